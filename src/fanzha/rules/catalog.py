@@ -67,11 +67,11 @@ def _type(column: Column) -> Type | None:
 def _own(table: EventTable) -> Iterator[FieldFact]:
     for column in table.columns:
         read = column in table.own or column.name in _ENVELOPE
-        if read and (found := _type(column)) is not None:
+        if read and (type_ := _type(column)) is not None:
             name = _RENAMED.get((table.name, column.name), column.name)
             yield FieldFact(
                 name,
-                found,
+                type_,
                 column.title,
                 table.name,
                 column.name,
@@ -84,31 +84,42 @@ def _own(table: EventTable) -> Iterator[FieldFact]:
 
 def _fields(tables: Mapping[str, EventTable], fact: str) -> dict[str, FieldFact]:
     """Return the fields of a fact; a call has those of its earlier facts too."""
-    found = {one.name: one for one in _own(tables[fact])}
+    fields_ = {field_fact.name: field_fact for field_fact in _own(tables[fact])}
     if fact in CALL_FACTS:
         for earlier in CALL_FACTS[: CALL_FACTS.index(fact)]:
             envelope = {column.name for column in tables[earlier].columns} - {c.name for c in tables[earlier].own}
-            joined = (one for one in _own(tables[earlier]) if one.column not in envelope)
-            found |= {one.name: one for one in joined if one.name not in found}
-    return found
+            joined = (field_fact for field_fact in _own(tables[earlier]) if field_fact.column not in envelope)
+            fields_ |= {field_fact.name: field_fact for field_fact in joined if field_fact.name not in fields_}
+    return fields_
 
 
 def _facts() -> dict[str, Mapping[str, FieldFact]]:
     tables = {name: table for name, table in all_events().items() if name not in _NO_FACTS}
     plain = {fact: _fields(tables, fact) for fact in tables}
     return {
-        fact: MappingProxyType({name: _with_known_at(one, plain) for name, one in fields.items()})
+        fact: MappingProxyType({name: _with_known_at(field_fact, plain) for name, field_fact in fields.items()})
         for fact, fields in plain.items()
     }
 
 
-def _with_known_at(one: FieldFact, plain: Mapping[str, Mapping[str, FieldFact]]) -> FieldFact:
-    known = tuple(
+def _with_known_at(field_fact: FieldFact, plain: Mapping[str, Mapping[str, FieldFact]]) -> FieldFact:
+    known_facts = tuple(
         fact
         for fact in plain
-        if (there := plain[fact].get(one.name)) and (there.table, there.column) == (one.table, one.column)
+        if (same_field := plain[fact].get(field_fact.name))
+        and (same_field.table, same_field.column) == (field_fact.table, field_fact.column)
     )
-    return FieldFact(one.name, one.type, one.title, one.table, one.column, one.values, one.kind, one.unit, known)
+    return FieldFact(
+        field_fact.name,
+        field_fact.type,
+        field_fact.title,
+        field_fact.table,
+        field_fact.column,
+        field_fact.values,
+        field_fact.kind,
+        field_fact.unit,
+        known_facts,
+    )
 
 
 #: Fields by name of every fact that a rule can decide on or look back at.

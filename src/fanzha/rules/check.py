@@ -82,11 +82,11 @@ class _Checking:
         self._size()
 
     def _point(self) -> None:
-        on, place = self._rule.on, self._rule.place_of("on")
+        on, location = self._rule.on, self._rule.place_of("on")
         if on.still and on.wait <= 0:
-            self._mistakes.add(limits.NO_TIME, place)
+            self._mistakes.add(limits.NO_TIME, location)
         elif on.wait > MOST_WAIT_MS:
-            self._mistakes.add(limits.LONG_WAIT, place)
+            self._mistakes.add(limits.LONG_WAIT, location)
 
     def _let(self, name: str, node: Expression, later: frozenset[str]) -> None:
         hidden = [fact for fact, fields in FACTS.items() if name in fields]
@@ -107,8 +107,8 @@ class _Checking:
 
     def _subject(self, rule: Rule) -> None:
         if rule.find in subjects(rule.on.fact):
-            asked = CERTAIN_WHERE.get(rule.find)
-            if asked and not _asks_for(rule.when, *asked):
+            required = CERTAIN_WHERE.get(rule.find)
+            if required and not _asks_for(rule.when, *required):
                 self._mistakes.add(names.ONLY_WHERE[rule.find], rule.place_of("find"))
         elif rule.find == "caller":
             self._mistakes.add(names.ACCUSES_CLAIMED, rule.place_of("find"))
@@ -124,8 +124,8 @@ class _Checking:
         elif sum(size.nodes for size in sizes) > MOST_NODES:
             self._mistakes.add(limits.TOO_LARGE, rule.place, most=MOST_NODES)
 
-    def _near(self, form: DiagnosticKind, part: str, name: str, known: Collection[str], **values: object) -> None:
-        near = nearest(name, known)
+    def _near(self, form: DiagnosticKind, part: str, name: str, known_names: Collection[str], **values: object) -> None:
+        near = nearest(name, known_names)
         self._mistakes.add(form, self._rule.place_of(part), name=name, nearest_zh=near.zh, nearest_en=near.en, **values)
 
 

@@ -109,11 +109,11 @@ def _finds(rule: Rule) -> Words:
     if rule.find not in _SUBJECTS:
         title = FACTS[rule.on.fact][rule.find].title
         plain = Words(f"{title.zh}（{rule.find}）", f"{title.en} ({rule.find})")
-    who, again = _SUBJECTS.get(rule.find, plain), duration_of(rule.again_after)
+    subject, again = _SUBJECTS.get(rule.find, plain), duration_of(rule.again_after)
     score = phrase(rule.score)
     return Words(
-        f"{who.zh}，诈骗类型 {rule.fraud_type}，分值 {score}；同一对象 {again} 内不再提示",
-        f"{who.en}, as {rule.fraud_type}, score {score}; quiet about the same subject for {again}",
+        f"{subject.zh}，诈骗类型 {rule.fraud_type}，分值 {score}；同一对象 {again} 内不再提示",
+        f"{subject.en}, as {rule.fraud_type}, score {score}; quiet about the same subject for {again}",
     )
 
 

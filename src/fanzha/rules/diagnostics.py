@@ -67,8 +67,8 @@ class RuleError(FanzhaError):
 
     def __str__(self) -> str:
         count = len(self.mistakes)
-        told = f"{count} mistake{'s' * (count > 1)} in {self.name}  {self.name} 有 {count} 处错误"
-        return "\n".join([told, *(mistake.show(self.name) for mistake in self.mistakes)])
+        heading = f"{count} mistake{'s' * (count > 1)} in {self.name}  {self.name} 有 {count} 处错误"
+        return "\n".join([heading, *(mistake.show(self.name) for mistake in self.mistakes)])
 
 
 class DiagnosticCollector:
@@ -80,14 +80,14 @@ class DiagnosticCollector:
         self._found: list[Diagnostic] = []
         self._at: set[tuple[int, str]] = set()
 
-    def add(self, form: DiagnosticKind, place: SourceLocation, **values: object) -> None:
+    def add(self, form: DiagnosticKind, location: SourceLocation, **values: object) -> None:
         """Note one mistake; the same sort is told once a place, and no more than 50 are."""
-        at = (place.line << 32 | place.column, form.code)
+        at = (location.line << 32 | location.column, form.code)
         if at in self._at or len(self._found) >= MAX_DIAGNOSTICS:
             return
         self._at.add(at)
-        line = self._lines[place.line - 1] if 0 < place.line <= len(self._lines) else ""
-        self._found.append(Diagnostic(form, place, form.what.format(**values), form.fix.format(**values), line))
+        line = self._lines[location.line - 1] if 0 < location.line <= len(self._lines) else ""
+        self._found.append(Diagnostic(form, location, form.what.format(**values), form.fix.format(**values), line))
 
     def in_line(self, line: int) -> bool:
         """Say whether a line has a mistake already: what follows from it is not told again."""
@@ -99,7 +99,10 @@ class DiagnosticCollector:
     def settle(self) -> None:
         """Raise RuleError if there was any."""
         if self._found:
-            raise RuleError(sorted(self._found, key=lambda one: (one.place.line, one.place.column)), name=self.name)
+            raise RuleError(
+                sorted(self._found, key=lambda diagnostic: (diagnostic.place.line, diagnostic.place.column)),
+                name=self.name,
+            )
 
 
 def nearest(word: str, known: Iterable[str], *, most: int = 3) -> Words:

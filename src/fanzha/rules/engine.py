@@ -42,12 +42,12 @@ class Fired:
 
     def of_event(self, name: str, row: int) -> Any:
         """Return a column of the envelope (or the call id) of the event behind one firing."""
-        place = int(self.places[row])
-        table = int(self.stretch.tables[place])
+        position = int(self.places[row])
+        table = int(self.stretch.tables[position])
         if table >= 0:
             batch = self.stretch.batches[table][1]
-            return batch.column(name)[int(self.stretch.rows[place])].as_py() if name in batch.schema.names else None
-        code = int(self.stretch.columns[name][place])
+            return batch.column(name)[int(self.stretch.rows[position])].as_py() if name in batch.schema.names else None
+        code = int(self.stretch.columns[name][position])
         return bool(code) if name == "simulated" else self.stretch.codes.text(code)
 
     def text(self, name: str, row: int) -> str | None:
@@ -89,8 +89,8 @@ class RuleEngine:
         return EventSequencer(self.program, lists, seed=self._seed)
 
     def _windows_for(self, level: ProgramLevel, saved: bytes = b"") -> Windows:
-        asked = [(spec, frozenset(kinds)) for spec, kinds in level.asked.items()]
-        return Windows.restore(saved, asked, seed=self._seed) if saved else Windows(asked, seed=self._seed)
+        requested = [(spec, frozenset(kinds)) for spec, kinds in level.asked.items()]
+        return Windows.restore(saved, requested, seed=self._seed) if saved else Windows(requested, seed=self._seed)
 
     @property
     def tables(self) -> tuple[str, ...]:
@@ -102,15 +102,15 @@ class RuleEngine:
         """The windows, in the order in which they depend on each other."""
         return self._windows
 
-    def event_id(self, place: int) -> str:
+    def event_id(self, position: int) -> str:
         """Return the event id of a fact that a window may still hold."""
-        return self._door.ids.get(place)
+        return self._door.ids.get(position)
 
-    def parties(self, place: int) -> tuple[str | None, str | None, int | None]:
+    def parties(self, position: int) -> tuple[str | None, str | None, int | None]:
         """Return who called or sent, to whom, and the talk in ms, of a fact that a window may still hold."""
-        who, whom, talk_ms = self._door.ids.parties(place)
+        caller, callee, talk_ms = self._door.ids.parties(position)
         text = self._door.codes.text
-        return text(who), text(whom), None if talk_ms == UNKNOWN else talk_ms
+        return text(caller), text(callee), None if talk_ms == UNKNOWN else talk_ms
 
     @property
     def bytes_held(self) -> int:
@@ -120,10 +120,10 @@ class RuleEngine:
     def warm_from(self, rule: Rule) -> int | None:
         """Return the moment from which every window of a rule has seen its whole span; None: not yet known."""
         if rule not in self._warm_from:
-            known = [self._since(spec, spec.span) for spec in specs_of(rule)]
-            if None in known:
+            warm_times = [self._since(spec, spec.span) for spec in specs_of(rule)]
+            if None in warm_times:
                 return None
-            self._warm_from[rule] = max((one for one in known if one is not None), default=0)
+            self._warm_from[rule] = max((warm_time for warm_time in warm_times if warm_time is not None), default=0)
         return self._warm_from[rule]
 
     def _since(self, spec: WindowSpec, span: int) -> int | None:
@@ -153,20 +153,20 @@ class RuleEngine:
         """Yield what fires in the next stretch of the sequence; it is run piece by piece, so that values stay close."""
         for begin in range(0, len(stretch.facts), self._piece):
             piece = stretch.part(begin, begin + self._piece)
-            known: dict[str, NDArray[np.int64]] = {}
+            window_values: dict[str, NDArray[np.int64]] = {}
             for level, windows in zip(self.program.levels, self._windows, strict=True):
-                self._compute(level, piece, known)
-                known.update(windows.feed(piece.with_columns(), sweeps=begin == 0))
+                self._compute(level, piece, window_values)
+                window_values.update(windows.feed(piece.with_columns(), sweeps=begin == 0))
             for point, rules in self._deciding:
-                for rule, rows, at in self._fires(point, rules, piece, known):
+                for rule, rows, at in self._fires(point, rules, piece, window_values):
                     yield Fired(rule, rows + begin, at.numbers(rule.score), stretch, at)
 
-    def _compute(self, level: ProgramLevel, stretch: Stretch, known: Mapping[str, NDArray[np.int64]]) -> None:
+    def _compute(self, level: ProgramLevel, stretch: Stretch, window_values: Mapping[str, NDArray[np.int64]]) -> None:
         """Write the columns that a level of windows reads and that are no base columns."""
         for table, nodes in level.selected.items():
-            self._write(nodes, table, stretch.rows_of(code_of(table)), stretch, known)
+            self._write(nodes, table, stretch.rows_of(code_of(table)), stretch, window_values)
         for point, nodes in level.present.items():
-            self._write(nodes, point.fact, stretch.rows_of(code_of_point(point)), stretch, known)
+            self._write(nodes, point.fact, stretch.rows_of(code_of_point(point)), stretch, window_values)
         for name in level.columns:
             stretch.column(name)
 
@@ -176,28 +176,28 @@ class RuleEngine:
         fact: str,
         rows: NDArray[np.intp],
         stretch: Stretch,
-        known: Mapping[str, NDArray[np.int64]],
+        window_values: Mapping[str, NDArray[np.int64]],
     ) -> None:
         if rows.size and nodes:
-            evaluator = Evaluator(fact, stretch.columns, known, rows)
+            evaluator = Evaluator(fact, stretch.columns, window_values, rows)
             for name, node in nodes.items():
                 stretch.column(name)[rows] = evaluator.whole(node)
 
     def _fires(
-        self, point: DecisionPoint, rules: list[Rule], piece: Stretch, known: Mapping[str, NDArray[np.int64]]
+        self, point: DecisionPoint, rules: list[Rule], piece: Stretch, window_values: Mapping[str, NDArray[np.int64]]
     ) -> Iterator[tuple[Rule, NDArray[np.intp], Evaluator]]:
         """Yield each rule that fires in a piece, the places there and an evaluator at just those."""
         rows = piece.rows_of(code_of_point(point))
         if not rows.size:
             return
         if rows.size <= FEW:
-            fires = np.array([self._instants[point].fires(known, piece.columns, int(row)) for row in rows]).T
+            fires = np.array([self._instants[point].fires(window_values, piece.columns, int(row)) for row in rows]).T
         else:
-            evaluator = Evaluator(point.fact, piece.columns, known, rows)
+            evaluator = Evaluator(point.fact, piece.columns, window_values, rows)
             fires = np.array([evaluator.fires(rule) for rule in rules])
         for rule, mask in zip(rules, fires, strict=True):
             if mask.any():
-                yield rule, rows[mask], Evaluator(point.fact, piece.columns, known, rows[mask])
+                yield rule, rows[mask], Evaluator(point.fact, piece.columns, window_values, rows[mask])
 
     def _rules_on(self, point: DecisionPoint) -> list[Rule]:
         return [

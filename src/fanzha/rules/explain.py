@@ -81,32 +81,32 @@ def explain(engine: RuleEngine, fired: Fired, row: int) -> tuple[Condition, ...]
     The windows still hold the events of the stretch: call it before more is settled.
     """
     measured: dict[ConditionWindow, WindowValue] = {}
-    found = []
+    conditions = []
     for ground in grounds(fired.rule):
         if fired.at.true(ground.node)[row]:
             left, right = (_value(fired, side, row) for side in (ground.node.left, ground.node.right))
-            for one in ground.windows:
-                if one not in measured:
-                    measured[one] = _measured(engine, fired, one, row)
-            found.append(Condition(ground, left, right, tuple(measured[one] for one in ground.windows)))
-    return tuple(found)
+            for window in ground.windows:
+                if window not in measured:
+                    measured[window] = _measured(engine, fired, window, row)
+            conditions.append(Condition(ground, left, right, tuple(measured[window] for window in ground.windows)))
+    return tuple(conditions)
 
 
 def nearest(conditions: tuple[Condition, ...]) -> Condition | None:
     """Return the condition that would have failed first had the fact been a little different."""
-    needed = [one for one in conditions if one.ground.weight is None] or list(conditions)
-    return min(needed, key=lambda one: one.margin, default=None)
+    needed = [condition for condition in conditions if condition.ground.weight is None] or list(conditions)
+    return min(needed, key=lambda condition: condition.margin, default=None)
 
 
 @lru_cache(maxsize=1024)
 def grounds(rule: Rule) -> tuple[RuleComparison, ...]:
     """Return the comparisons with windows of a checked rule, each once, in the order of the text."""
-    found = {
+    comparisons = {
         (node, weight): RuleComparison(node, weight, phrase(node), tuple(_asked(window) for window in windows_in(node)))
         for node, weight in _comparisons(rule.when, None)
         if any(windows_in(node))
     }
-    return tuple(found.values())
+    return tuple(comparisons.values())
 
 
 def _asked(window: WindowExpression) -> ConditionWindow:
@@ -138,14 +138,16 @@ def _value(fired: Fired, node: Expression, row: int) -> float | None:
     return None if np.isnan(value) else value
 
 
-def _measured(engine: RuleEngine, fired: Fired, asked: ConditionWindow, row: int) -> WindowValue:
+def _measured(engine: RuleEngine, fired: Fired, window: ConditionWindow, row: int) -> WindowValue:
     """Return a window with the latest of its events."""
-    key = tuple(int(fired.at.whole(part.present)[row]) for part in asked.window.keys)
-    windows = engine.windows_of(asked.spec)
-    place = fired.stretch.facts.first + int(fired.places[row])
-    seen = windows.entries(asked.spec, key, int(fired.moments[row]), place)
+    key = tuple(int(fired.at.whole(part.present)[row]) for part in window.window.keys)
+    windows = engine.windows_of(window.spec)
+    position = fired.stretch.facts.first + int(fired.places[row])
+    entries = windows.entries(window.spec, key, int(fired.moments[row]), position)
     latest = slice(-MOST_EVENTS, None)
-    with_value = asked.spec.what not in (Aggregate.COUNT, Aggregate.GAP, Aggregate.AGE)
-    shown = zip(seen.moments[latest].tolist(), seen.places[latest].tolist(), seen.values[latest].tolist(), strict=True)
-    events = tuple(CountedFact(moment, where, number if with_value else None) for moment, where, number in shown)
-    return WindowValue(asked, _value(fired, asked.window, row), events)
+    with_value = window.spec.what not in (Aggregate.COUNT, Aggregate.GAP, Aggregate.AGE)
+    rows = zip(
+        entries.moments[latest].tolist(), entries.places[latest].tolist(), entries.values[latest].tolist(), strict=True
+    )
+    events = tuple(CountedFact(moment, where, number if with_value else None) for moment, where, number in rows)
+    return WindowValue(window, _value(fired, window.window, row), events)

@@ -13,16 +13,16 @@ _WIDTH = 100
 
 def format(file: RuleFile) -> str:
     """Return the canonical text of a parsed file: lists first, then rules; parsed again it is the same file."""
-    kept = comments(file.text) if file.text else {}
-    ending = kept.get(END, [])
-    lists = ["\n".join(_list(name, values, kept)) for name, values in file.lists.items()]
-    rules = ["\n".join(_rule(rule, kept)) for rule in file.rules]
+    comments_ = comments(file.text) if file.text else {}
+    ending = comments_.get(END, [])
+    lists = ["\n".join(_list(name, values, comments_)) for name, values in file.lists.items()]
+    rules = ["\n".join(_rule(rule, comments_)) for rule in file.rules]
     parts = ["\n".join(lists)] * bool(lists) + rules + ["\n".join(ending)] * bool(ending)
     return "\n\n".join(parts) + "\n"
 
 
-def _list(name: str, values: tuple[str, ...], kept: dict[Anchor, list[str]]) -> Iterator[str]:
-    yield from kept.get(("list", name), [])
+def _list(name: str, values: tuple[str, ...], comments_: dict[Anchor, list[str]]) -> Iterator[str]:
+    yield from comments_.get(("list", name), [])
     line = f"list {name} ="
     for at, value in enumerate(values):
         word = text_of(value) + "," * (at < len(values) - 1)
@@ -33,11 +33,11 @@ def _list(name: str, values: tuple[str, ...], kept: dict[Anchor, list[str]]) -> 
     yield line
 
 
-def _rule(rule: Rule, kept: dict[Anchor, list[str]]) -> Iterator[str]:
-    yield from kept.get(("rule", rule.name), [])
+def _rule(rule: Rule, comments_: dict[Anchor, list[str]]) -> Iterator[str]:
+    yield from comments_.get(("rule", rule.name), [])
     yield f"rule {rule.name}{_title(rule)}"
     for anchor, lines in _clauses(rule):
-        yield from (f"  {comment}" for comment in kept.get((rule.name, *anchor), []))
+        yield from (f"  {comment}" for comment in comments_.get((rule.name, *anchor), []))
         yield from (f"  {line}" for line in lines)
 
 
@@ -75,7 +75,7 @@ def _broken(head: str, node: Expression) -> list[str]:
         terms = [f"  {weighted(*term)}," for term in node.terms]
         return [f"{head}points(", *terms[:-1], terms[-1].removesuffix(",") + ")"]
     first, *others = _chain(node)
-    return [head + first, *(f" {other}" for other in others)]
+    return [head + first, *(f" {line}" for line in others)]
 
 
 def _chain(node: Expression) -> list[str]:

@@ -71,20 +71,20 @@ class Firing:
 
     def value(self, spec: WindowSpec) -> int | None:
         """Return a window of the kernel as of the fact; None: not known."""
-        found = int(self.values[self.live.places.windows[spec.name]])
-        return None if found == UNKNOWN else found
+        value = int(self.values[self.live.places.windows[spec.name]])
+        return None if value == UNKNOWN else value
 
     @cached_property
     def fired(self) -> FiredOnce:
         """The firing as fanzha.rules.explain takes it (row 0): windows tell its facts until they are swept."""
         columns = {name: self.row[at : at + 1] for name, at in self.live.places.fields.items()}
-        known = {name: self.values[at : at + 1] for name, at in self.live.places.windows.items()}
+        window_values = {name: self.values[at : at + 1] for name, at in self.live.places.windows.items()}
         kinds, moments = np.array([code_of_point(self.point)], np.int16), np.array([self.came.moment])
         facts, none = FactBatch(kinds, moments, {}, self.came.place), np.array([-1])
         stretch = Stretch(facts, none.astype(np.int8), none, [], self.live.codes, columns)
-        place = np.zeros(1, np.intp)
-        at = Evaluator(self.point.fact, columns, known, place)
-        return FiredOnce(self.rule, place, np.array([self.score]), stretch, at, self.came)
+        row = np.zeros(1, np.intp)
+        at = Evaluator(self.point.fact, columns, window_values, row)
+        return FiredOnce(self.rule, row, np.array([self.score]), stretch, at, self.came)
 
 
 class Live(RuleEngine):
@@ -117,14 +117,14 @@ class Live(RuleEngine):
         return self._live
 
     def _windows_for(self, level: ProgramLevel, saved: bytes = b"") -> LiveWindows:
-        asked = [(spec, frozenset(kinds)) for spec, kinds in level.asked.items()]
+        requested = [(spec, frozenset(kinds)) for spec, kinds in level.asked.items()]
         if saved:
-            return LiveWindows.restore(saved, asked, seed=self._seed, most_bytes=self._most_bytes)
-        return LiveWindows(asked, seed=self._seed, most_bytes=self._most_bytes)
+            return LiveWindows.restore(saved, requested, seed=self._seed, most_bytes=self._most_bytes)
+        return LiveWindows(requested, seed=self._seed, most_bytes=self._most_bytes)
 
     def _make_ready(self) -> None:
         """Lay out one fact and compile what is done with each kind."""
-        levels = self._live_windows = [one for one in self._windows if isinstance(one, LiveWindows)]
+        levels = self._live_windows = [windows for windows in self._windows if isinstance(windows, LiveWindows)]
         self.places = ValueLayout(levels, self._live.fields)
         self._steps = {
             table: DecisionStep(DecisionPoint(table), self.program, levels, self.places) for table in self.tables
@@ -155,11 +155,11 @@ class Live(RuleEngine):
     def fact(self, table: str, moment: int, fields: Mapping[str, object]) -> Sequence[Firing]:
         """Take in a fact of any event table; one that no rule reads only lets time pass."""
         now = self._live.advance(moment)
-        found = self._over(now) if self._live.open.next_due < now else []
+        firings = self._over(now) if self._live.open.next_due < now else []
         if (step := self._steps.get(table)) is not None:
-            came = self._live.enter(table, now, fields)
-            found += self._run(step, came)
-        return found
+            received = self._live.enter(table, now, fields)
+            firings += self._run(step, received)
+        return firings
 
     def pass_time(self, now: int) -> Sequence[Firing]:
         """Return what fires at waits that are over before a moment; what comes later counts as not before it."""
@@ -177,15 +177,15 @@ class Live(RuleEngine):
         return None if due == NEVER else due + 1
 
     def _over(self, now: int) -> list[Firing]:
-        return [firing for kind, came in self._live.over(now) for firing in self._run(self._waits[kind], came)]
+        return [firing for kind, received in self._live.over(now) for firing in self._run(self._waits[kind], received)]
 
-    def _run(self, step: DecisionStep, came: ReceivedFact) -> list[Firing]:
+    def _run(self, step: DecisionStep, received: ReceivedFact) -> list[Firing]:
         row = self._live.row
-        fires = step.run(came.moment, came.place, row)
+        fires = step.run(received.moment, received.place, row)
         if not fires:
             return []
         row, values = row.copy(), self.places.values.copy()
-        return [Firing(rule, score, came, step.point, row, values, self) for rule, score in fires]
+        return [Firing(rule, score, received, step.point, row, values, self) for rule, score in fires]
 
     @property
     def codes(self) -> TextCodes:
@@ -204,9 +204,9 @@ class Live(RuleEngine):
         state is large.
         """
         self._live.take_over(old._live)
-        asked = [level.asked for level in old.program.levels]
-        for number, level in enumerate(self.program.levels[: len(asked)]):
-            same = level.asked == asked[number]
+        requested = [level.asked for level in old.program.levels]
+        for number, level in enumerate(self.program.levels[: len(requested)]):
+            same = level.asked == requested[number]
             windows = old._live_windows[number]
             self._windows[number] = windows if same else self._windows_for(level, windows.save())
         self._make_ready()

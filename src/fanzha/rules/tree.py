@@ -210,8 +210,8 @@ class RuleFile:
 
 def children(node: Expression) -> Iterator[Expression]:
     """Yield the nodes directly under one, in the order of the text."""
-    for one in fields(node):
-        yield from _nodes(getattr(node, one.name))
+    for part in fields(node):
+        yield from _nodes(getattr(node, part.name))
 
 
 def _nodes(value: object) -> Iterator[Expression]:
@@ -221,8 +221,8 @@ def _nodes(value: object) -> Iterator[Expression]:
         yield value.selected
         yield value.present
     elif isinstance(value, tuple):
-        for one in value:
-            yield from _nodes(one)
+        for item in value:
+            yield from _nodes(item)
 
 
 def walk(node: Expression) -> Iterator[Expression]:

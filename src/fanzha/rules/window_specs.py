@@ -26,30 +26,30 @@ def lower(window: WindowExpression) -> Lowered:
     match window.what:
         case "mean":
             assert window.value is not None
-            known = _and(where, IsKnown(window.place, window.value))
-            asked = [(Aggregate.SUM, window.value, where), (Aggregate.COUNT, None, known)]
+            where_known = _and(where, IsKnown(window.place, window.value))
+            aggregates = [(Aggregate.SUM, window.value, where), (Aggregate.COUNT, None, where_known)]
         case "share":
             assert window.value is not None
-            known = _and(where, IsKnown(window.place, window.value))
-            asked = [(Aggregate.COUNT, None, _and(where, window.value)), (Aggregate.COUNT, None, known)]
+            where_known = _and(where, IsKnown(window.place, window.value))
+            aggregates = [(Aggregate.COUNT, None, _and(where, window.value)), (Aggregate.COUNT, None, where_known)]
         case "count" | "gap" | "age":
-            asked = [(Aggregate(window.what), None, where)]
+            aggregates = [(Aggregate(window.what), None, where)]
         case _:
-            asked = [(Aggregate(window.what), window.value, where)]
-    specs = tuple(_spec(window, what, value, gate) for what, value, gate in asked)
+            aggregates = [(Aggregate(window.what), window.value, where)]
+    specs = tuple(_spec(window, what, value, gate) for what, value, gate in aggregates)
     keys = tuple(key.selected for key in window.keys)
-    columns = [node for _, value, gate in asked for node in (value, gate) if node is not None]
+    columns = [node for _, value, gate in aggregates for node in (value, gate) if node is not None]
     return Lowered(window, specs, (*keys, *columns), tuple(key.present for key in window.keys))
 
 
 def _spec(window: WindowExpression, what: Aggregate, value: Expression | None, gate: Expression | None) -> WindowSpec:
     keys = tuple(canon(key.selected) for key in window.keys)
-    asked = tuple(canon(key.present) for key in window.keys)
+    asking_keys = tuple(canon(key.present) for key in window.keys)
     return WindowSpec(
         what=what,
         source=code_of(window.source),
         keys=keys,
-        asked=() if asked == keys else asked,
+        asked=() if asking_keys == keys else asking_keys,
         span=window.span,
         value=canon(value) if value is not None else "",
         gate=canon(gate) if gate is not None else "",

@@ -127,6 +127,6 @@ def _said(node: Expression, fact: str) -> Words:
 
 def _field(name: str, fact: str) -> Words:
     """Return the title of a field: the fact's own, else of the first fact that has one of this name."""
-    found = next(fields[name] for fields in (FACTS[fact], *FACTS.values()) if name in fields)
-    zh = found.title.zh.removeprefix("是否") if found.type is Type.TRUTH else found.title.zh
-    return Words(zh, found.title.en)
+    field = next(fields[name] for fields in (FACTS[fact], *FACTS.values()) if name in fields)
+    zh = field.title.zh.removeprefix("是否") if field.type is Type.TRUTH else field.title.zh
+    return Words(zh, field.title.en)

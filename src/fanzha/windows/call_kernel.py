@@ -41,17 +41,17 @@ def find(slots: NDArray[np.int64], call: int, seed: np.uint64) -> int:
 def remove(slots: NDArray[np.int64], values: NDArray[np.int64], at: int, seed: np.uint64) -> None:
     """Empty a slot and move up those behind it that would no longer be found."""
     last = len(slots) - 1
-    hole, here = at, at
+    hole, slot_index = at, at
     while True:
-        here = (here + 1) & last
-        if slots[here, 0] == 0:
+        slot_index = (slot_index + 1) & last
+        if slots[slot_index, 0] == 0:
             break
-        mixed = (np.uint64(slots[here, 0] - 1) ^ seed) * np.uint64(0xFF51AFD7ED558CCD)
+        mixed = (np.uint64(slots[slot_index, 0] - 1) ^ seed) * np.uint64(0xFF51AFD7ED558CCD)
         home = int(np.int64((mixed ^ (mixed >> np.uint64(32))) & np.uint64(last)))
-        if ((here - home) & last) >= ((here - hole) & last):
-            copy_row(slots, hole, slots, here)
-            copy_row(values, hole, values, here)
-            hole = here
+        if ((slot_index - home) & last) >= ((slot_index - hole) & last):
+            copy_row(slots, hole, slots, slot_index)
+            copy_row(values, hole, values, slot_index)
+            hole = slot_index
     slots[hole, 0] = 0
 
 
@@ -75,13 +75,13 @@ def join(
         if calls[row] == UNKNOWN:
             continue
         at = find(slots, calls[row], seed)
-        known = slots[at, CALL] != 0 and moments[row] - slots[at, OFFER_AT] < FORGOTTEN_MS
+        is_open = slots[at, CALL] != 0 and moments[row] - slots[at, OFFER_AT] < FORGOTTEN_MS
         if roles[row] == OFFERED:
             if slots[at, CALL] == 0:
                 used += 1
             slots[at, CALL], slots[at, OFFER_AT], slots[at, ANSWER_AT] = calls[row] + 1, moments[row], UNKNOWN
             copy_columns(values, at, columns, row, 0, offered)
-        elif known:
+        elif is_open:
             copy_columns(columns, row, values, at, 0, offered)
             if roles[row] == ANSWERED:
                 slots[at, ANSWER_AT] = moments[row]
@@ -165,7 +165,7 @@ def wait(
     wait_ms: int,
     until: int,
     entries: NDArray[np.int64],
-    kept: NDArray[np.int64],
+    fact_columns: NDArray[np.int64],
     first: int,
     stop: int,
     heads: NDArray[np.int64],
@@ -185,7 +185,7 @@ def wait(
             call = entries[first, WAITING]
             if call != UNKNOWN:
                 due[released] = entries[first, DUE]
-                copy_row(out, released, kept, first)
+                copy_row(out, released, fact_columns, first)
                 released += 1
                 at = find(heads, call, seed)
                 heads[at, 1] = entries[first, NEXT]
@@ -204,7 +204,7 @@ def wait(
                 remove(heads, heads, at, seed)
         if roles[row] == starts:
             entries[stop, DUE], entries[stop, WAITING] = moments[row] + wait_ms, calls[row]
-            copy_row(kept, stop, columns, row)
+            copy_row(fact_columns, stop, columns, row)
             append(entries, stop, heads, seed)
             stop += 1
     return first, released

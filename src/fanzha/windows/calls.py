@@ -92,12 +92,12 @@ class CallRegister:
         )
         return [queue.feed(roles, calls, moments, columns, until) for queue in self._queues]
 
-    def _make_room(self, more: int, now: int) -> None:
-        if 2 * (self._used + more) <= len(self._slots):
+    def _make_room(self, offers: int, now: int) -> None:
+        if 2 * (self._used + offers) <= len(self._slots):
             return
         fresh = (self._slots[:, 0] != 0) & (now - self._slots[:, 1] < call_kernel.FORGOTTEN_MS)
         size = _FIRST_SLOTS
-        while size < 3 * (int(fresh.sum()) + more):
+        while size < 3 * (int(fresh.sum()) + offers):
             size *= 2
         slots = np.zeros((size, 3), np.int64)
         values = np.full((size, self._wide), UNKNOWN, np.int64)
@@ -129,19 +129,19 @@ class CallRegister:
             self._slots, self._values, slots, _chosen(saved.values, len(slots), len(from_), where), self._seed
         )
         self._used = len(slots)
-        known = {key: (entries, kept) for key, entries, kept in saved.queues}
+        saved_queues = {key: (entries, fact_columns) for key, entries, fact_columns in saved.queues}
         for queue in self._queues:
-            if queue.key in known:
-                entries, kept = known[queue.key]
+            if queue.key in saved_queues:
+                entries, fact_columns = saved_queues[queue.key]
                 waits = np.frombuffer(entries, np.int64).reshape(-1, 3)
-                queue.refill(waits, _chosen(kept, len(waits), len(from_), where))
+                queue.refill(waits, _chosen(fact_columns, len(waits), len(from_), where))
 
 
 def _chosen(saved: bytes, rows: int, wide: int, where: NDArray[np.intp]) -> NDArray[np.int64]:
     """Return saved columns in another order, UNKNOWN for those that were not saved."""
-    known = np.full((rows, wide + 1), UNKNOWN, np.int64)
-    known[:, :wide] = np.frombuffer(saved, np.int64).reshape(rows, wide)
-    return np.ascontiguousarray(known[:, where])
+    columns = np.full((rows, wide + 1), UNKNOWN, np.int64)
+    columns[:, :wide] = np.frombuffer(saved, np.int64).reshape(rows, wide)
+    return np.ascontiguousarray(columns[:, where])
 
 
 class _Queue:
@@ -182,8 +182,8 @@ class _Queue:
         until: int,
     ) -> EndedWaits:
         self._make_room(int(np.count_nonzero(roles == self._wait.starts)))
-        most = self._stop - self._first + int(np.count_nonzero(roles == self._wait.starts))
-        due, out = np.empty(most, np.int64), np.empty((most, self._wide), np.int64)
+        capacity = self._stop - self._first + int(np.count_nonzero(roles == self._wait.starts))
+        due, out = np.empty(capacity, np.int64), np.empty((capacity, self._wide), np.int64)
         began = np.count_nonzero((roles == self._wait.starts) & (calls != UNKNOWN))
         self._first, released = call_kernel.wait(
             roles,
@@ -206,22 +206,22 @@ class _Queue:
         self._stop += int(began)
         return EndedWaits(due[:released], out[:released])
 
-    def refill(self, entries: NDArray[np.int64], kept: NDArray[np.int64]) -> None:
+    def refill(self, entries: NDArray[np.int64], fact_columns: NDArray[np.int64]) -> None:
         """Take over saved entries; the chains of calls are laid anew."""
         self._make_room(len(entries))
         self._stop = len(entries)
         self._entries[: self._stop] = entries
-        self._kept[: self._stop] = kept
+        self._kept[: self._stop] = fact_columns
         call_kernel.chain(self._entries, self._stop, self._heads, self._seed)
 
-    def _make_room(self, more: int) -> None:
+    def _make_room(self, waits: int) -> None:
         live = self._stop - self._first
-        if self._stop + more <= len(self._entries):
+        if self._stop + waits <= len(self._entries):
             return
-        size = 2 * (live + more)
-        entries, kept = np.zeros((size, 3), np.int64), np.zeros((size, self._wide), np.int64)
-        entries[:live], kept[:live] = self.entries, self.kept
-        self._entries, self._kept, self._first, self._stop = entries, kept, 0, live
+        size = 2 * (live + waits)
+        entries, fact_columns = np.zeros((size, 3), np.int64), np.zeros((size, self._wide), np.int64)
+        entries[:live], fact_columns[:live] = self.entries, self.kept
+        self._entries, self._kept, self._first, self._stop = entries, fact_columns, 0, live
         slots = len(self._heads)
         while slots < 2 * size:
             slots *= 2

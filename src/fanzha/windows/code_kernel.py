@@ -38,10 +38,10 @@ def hashed(data: NDArray[np.uint8], start: int, size: int, seed: np.uint64) -> n
     for at in range(start, start + whole, 8):
         state = (state ^ word_at(data, at)) * np.uint64(0xFF51AFD7ED558CCD)
         state ^= state >> np.uint64(33)
-    rest = np.uint64(0)
+    tail = np.uint64(0)
     for at in range(start + whole, start + size):
-        rest = (rest << np.uint64(8)) | np.uint64(data[at])
-    state = (state ^ rest) * np.uint64(0xFF51AFD7ED558CCD)
+        tail = (tail << np.uint64(8)) | np.uint64(data[at])
+    state = (state ^ tail) * np.uint64(0xFF51AFD7ED558CCD)
     state ^= state >> np.uint64(33)
     state *= np.uint64(0xC4CEB9FE1A85EC53)
     return np.uint64(state ^ (state >> np.uint64(33)))
@@ -65,12 +65,12 @@ def digits_of(data: NDArray[np.uint8], start: int, stop: int) -> int:
 
 
 @compiled
-def same_bytes(data: NDArray[np.uint8], start: int, kept: NDArray[np.uint8], where: int, size: int) -> bool:
+def same_bytes(data: NDArray[np.uint8], start: int, stored: NDArray[np.uint8], where: int, size: int) -> bool:
     """Compare bytes."""
     at = 0
-    while at + 8 <= size and word_at(data, start + at) == word_at(kept, where + at):
+    while at + 8 <= size and word_at(data, start + at) == word_at(stored, where + at):
         at += 8
-    while at < size and data[start + at] == kept[where + at]:
+    while at < size and data[start + at] == stored[where + at]:
         at += 1
     return at == size
 
@@ -93,10 +93,10 @@ def encode(
     starts: NDArray[np.int64],
     sizes: NDArray[np.int32],
     used: NDArray[np.int64],
-    kept: NDArray[np.uint8],
+    stored: NDArray[np.uint8],
     counts: NDArray[np.int64],
     free: NDArray[np.int64],
-    most: int,
+    max_texts: int,
     out: NDArray[np.int64],
 ) -> None:
     """Write the code of each text; the tables have room for all of them.
@@ -117,11 +117,11 @@ def encode(
         slot = hashed(data, start, size, seed) & last
         while slots[slot] != 0:
             code = slots[slot] - 1
-            if sizes[code] == size and same_bytes(data, start, kept, starts[code], size):
+            if sizes[code] == size and same_bytes(data, start, stored, starts[code], size):
                 break
             slot = (slot + np.uint64(1)) & last
         if slots[slot] == 0:
-            if counts[0] - counts[2] >= most:
+            if counts[0] - counts[2] >= max_texts:
                 out[row] = UNKNOWN
                 continue
             if counts[2] > 0:
@@ -132,7 +132,7 @@ def encode(
                 counts[0] += 1
             slots[slot] = code + 1
             starts[code], sizes[code] = counts[1], size
-            copy_bytes(kept, counts[1], data, start, size)
+            copy_bytes(stored, counts[1], data, start, size)
             counts[1] += size
         used[code] = max(used[code], now)
         out[row] = code
@@ -143,7 +143,7 @@ def rebuilt(
     seed: np.uint64,
     starts: NDArray[np.int64],
     sizes: NDArray[np.int32],
-    kept: NDArray[np.uint8],
+    stored: NDArray[np.uint8],
     codes: int,
     slots: NDArray[np.int64],
     fresh: NDArray[np.uint8],
@@ -156,11 +156,11 @@ def rebuilt(
         size = int(sizes[code])
         if size < 0:
             continue
-        slot = hashed(kept, starts[code], size, seed) & last
+        slot = hashed(stored, starts[code], size, seed) & last
         while slots[slot] != 0:
             slot = (slot + np.uint64(1)) & last
         slots[slot] = code + 1
-        copy_bytes(fresh, end, kept, starts[code], size)
+        copy_bytes(fresh, end, stored, starts[code], size)
         moved[code] = end
         end += size
     return end

@@ -145,11 +145,11 @@ class TextCodes:
         """Give every text of a stretch a place, should all be new."""
         codes = int(self._counts[0]) + texts
         if codes > len(self._starts):
-            more = _power(codes, _FIRST_SLOTS) - len(self._starts)
+            added = _power(codes, _FIRST_SLOTS) - len(self._starts)
             self._starts, self._used, self._free = (
-                np.concatenate([array, np.zeros(more, np.int64)]) for array in (self._starts, self._used, self._free)
+                np.concatenate([array, np.zeros(added, np.int64)]) for array in (self._starts, self._used, self._free)
             )
-            self._sizes = np.concatenate([self._sizes, np.full(more, -1, np.int32)])
+            self._sizes = np.concatenate([self._sizes, np.full(added, -1, np.int32)])
         slots, space = len(self._slots), len(self._bytes)
         if 2 * (self.held + texts) > slots or self._counts[1] + size > space:
             self._move(
@@ -181,17 +181,17 @@ class TextCodes:
         if saved.format != FORMAT:
             raise ValueError(f"code table of format {saved.format}, not {FORMAT}")
         table = cls(seed=saved.seed)
-        given = max(saved.codes, default=-1) + 1
-        table._make_room(given, sum(map(len, saved.texts)))
+        code_count = max(saved.codes, default=-1) + 1
+        table._make_room(code_count, sum(map(len, saved.texts)))
         codes = np.array(saved.codes, np.int64)
         sizes = np.array([len(text) for text in saved.texts], np.int32)
         starts = np.concatenate([np.zeros(1, np.int64), np.cumsum(sizes, dtype=np.int64)])
         table._bytes[: starts[-1]] = np.frombuffer(b"".join(saved.texts), np.uint8)
         table._starts[codes], table._sizes[codes] = starts[:-1], sizes
         table._used[codes] = np.array(saved.used, np.int64)
-        gone = np.setdiff1d(np.arange(given), codes)
+        gone = np.setdiff1d(np.arange(code_count), codes)
         table._free[: gone.size] = gone
-        table._counts[:] = given, starts[-1], gone.size
+        table._counts[:] = code_count, starts[-1], gone.size
         table._move(len(table._slots), len(table._bytes))
         return table
 
@@ -214,10 +214,10 @@ def is_packed(codes: NDArray[np.int64]) -> NDArray[np.bool_]:
 def without_last(codes: NDArray[np.int64], count: int) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
     """Return the codes of texts without their last signs, and which of them that cannot be told of by their codes."""
     lengths = np.where(codes > 0, codes >> LENGTH_BIT & 31, 0)
-    told = (lengths > count) & (count > 0)
+    decided = (lengths > count) & (count > 0)
     digits = (codes & (1 << LENGTH_BIT) - 1) // 10 ** min(count, MOST_DIGITS)
     cut = digits | (lengths - count) << LENGTH_BIT | codes & 1 << PLUS_BIT
-    return np.where(told, cut, UNKNOWN), ~told & (codes != UNKNOWN)
+    return np.where(decided, cut, UNKNOWN), ~decided & (codes != UNKNOWN)
 
 
 def _power(least: int, start: int) -> int:

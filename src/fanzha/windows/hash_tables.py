@@ -77,8 +77,8 @@ def put(slots: NDArray[np.int64], last: int, tag: int, number: int) -> None:
 def take_out(slots: NDArray[np.int64], last: int, tag: int, number: int) -> bool:
     """Take a number out and close the gap; False when it was not there."""
     gap = tag & last
-    wanted = (tag << 32) | number
-    while slots[gap] != wanted:
+    slot = (tag << 32) | number
+    while slots[gap] != slot:
         if slots[gap] == NONE:
             return False
         gap = (gap + 1) & last

@@ -37,13 +37,13 @@ class LiveWindows(Windows):
             family.reserve(facts)
         self._check_memory(0)
 
-    def take(self, fact: NDArray[np.int64], place: int, out: NDArray[np.int64]) -> None:
+    def take(self, fact: NDArray[np.int64], position: int, out: NDArray[np.int64]) -> None:
         """Take in one fact [kind, moment, columns] and write the values of all windows to `out`.
 
         The moment must not lie before the last. `place` is that of the fact in the sequence.
         """
         first, families = 0, len(self._families)
-        while (first := run_single(self._directory, self._kind_of, fact, place, out, first)) < families:
+        while (first := run_single(self._directory, self._kind_of, fact, position, out, first)) < families:
             try:
                 self._grow(self._families[first])
             except WindowsFull:

@@ -44,30 +44,30 @@ class Windows:
     """
 
     def __init__(
-        self, asked: Sequence[tuple[WindowSpec, frozenset[int]]], *, seed: int = 0, most_bytes: int | None = None
+        self, requested: Sequence[tuple[WindowSpec, frozenset[int]]], *, seed: int = 0, most_bytes: int | None = None
     ) -> None:
-        windows = merged(asked)
+        windows = merged(requested)
         self._most_bytes = most_bytes
         self._latest = UNKNOWN  # the last moment fed
         self._unseen = True  # whether some window has yet to see its first fact
         plans = planned(windows)
         self._columns = _columns_of(plans)
-        kinds = sorted({one.spec.source for one in windows}.union(*(one.kinds for one in windows)))
+        kinds = sorted({output.spec.source for output in windows}.union(*(output.kinds for output in windows)))
         self._kind_of = np.zeros(1 << 16, np.int64)
         self._kind_of[np.array(kinds, np.int64) & 0xFFFF] = np.arange(1, len(kinds) + 1)
-        place = {name: nth for nth, name in enumerate(self._columns, start=2)}
+        column_index = {name: nth for nth, name in enumerate(self._columns, start=2)}
         self._directory = np.zeros(len(plans) * at.DIRECTORY_WIDTH, np.int64)
         self._families: list[WindowFamily] = []
         self._names: list[list[str]] = []
         self._width = 0
         for plan in plans:
-            words = coded(plan, place, kinds, self._width)
+            words = coded(plan, column_index, kinds, self._width)
             entry = self._directory[len(self._families) * at.DIRECTORY_WIDTH :][: at.DIRECTORY_WIDTH]
             self._families.append(WindowFamily(plan, words, entry, int(np.array([seed], np.uint64).view(np.int64)[0])))
-            self._names.append([one.spec.name for one in plan.outputs])
+            self._names.append([output.spec.name for output in plan.outputs])
             self._width += len(plan.outputs)
         self._all_names = [name for names in self._names for name in names]
-        self._family_of = {one.spec.name: family for family in self._families for one in family.plan.outputs}
+        self._family_of = {output.spec.name: family for family in self._families for output in family.plan.outputs}
 
     def feed(self, facts: FactBatch, *, sweeps: bool = True) -> dict[str, NDArray[np.int64]]:
         """Take a stretch in; return for each window, by name, its n values, UNKNOWN where it is not asked or not known.
@@ -105,12 +105,12 @@ class Windows:
         for family in self._families:
             family.sweep(now)
 
-    def entries(self, spec: WindowSpec, key: tuple[int, ...], now: int, place: int) -> Entries:
+    def entries(self, spec: WindowSpec, key: tuple[int, ...], now: int, position: int) -> Entries:
         """Return the facts that the window of an asking fact of the latest stretch holds: for explanations.
 
         `key` is what the fact asks for, `now` and `place` are its own. Of calendar days an entry stands for many facts.
         """
-        return entries_of(self._family_of[spec.name], spec, key, now, place)
+        return entries_of(self._family_of[spec.name], spec, key, now, position)
 
     def forget(self, key: tuple[int, ...], keys: tuple[str, ...]) -> None:
         """Reset one key in all windows by these key columns; other keys keep what they have."""
@@ -140,7 +140,7 @@ class Windows:
     def restore(
         cls,
         data: bytes,
-        asked: Sequence[tuple[WindowSpec, frozenset[int]]],
+        requested: Sequence[tuple[WindowSpec, frozenset[int]]],
         *,
         seed: int = 0,
         most_bytes: int | None = None,
@@ -149,7 +149,7 @@ class Windows:
 
         Raises WrongCall when the data is not a saved state of this version.
         """
-        windows, saved = cls(asked, seed=seed, most_bytes=most_bytes), unpacked(data)
+        windows, saved = cls(requested, seed=seed, most_bytes=most_bytes), unpacked(data)
         windows._latest = saved.latest
         for family in windows._families:
             fill(family, saved)
@@ -166,11 +166,11 @@ class Windows:
         return values
 
     def _grow(self, family: WindowFamily) -> None:
-        self._check_memory(sum(more for _, more in family.growing()))
+        self._check_memory(sum(added_bytes for _, added_bytes in family.growing()))
         family.grow()
 
-    def _check_memory(self, more: int) -> None:
-        if self._most_bytes is not None and (bytes_held := self.held().bytes + more) > self._most_bytes:
+    def _check_memory(self, added_bytes: int) -> None:
+        if self._most_bytes is not None and (bytes_held := self.held().bytes + added_bytes) > self._most_bytes:
             raise WindowsFull(
                 f"the windows need {bytes_held:,} bytes of memory, more than the {self._most_bytes:,} allowed",
                 fix="allow more, shorten the longest spans, or spread the keys over several processes",

@@ -84,15 +84,15 @@ class ExpressionChecker:
         if sense and sense.type is not Type.NUMBER:
             self.wrong(types.NOT_A_NUMBER, node.place, where=where, type=sense.type)
 
-    def wrong(self, form: DiagnosticKind, place: SourceLocation, **values: object) -> None:
+    def wrong(self, form: DiagnosticKind, location: SourceLocation, **values: object) -> None:
         """Note a mistake; types among the values are said in both languages."""
-        said: dict[str, object] = {}
+        message_values: dict[str, object] = {}
         for key, value in values.items():
             if isinstance(value, Type):
-                said |= {f"{key}_zh": TYPE_WORDS[value].zh, f"{key}_en": TYPE_WORDS[value].en}
+                message_values |= {f"{key}_zh": TYPE_WORDS[value].zh, f"{key}_en": TYPE_WORDS[value].en}
             else:
-                said[key] = value
-        self.mistakes.add(form, place, **said)
+                message_values[key] = value
+        self.mistakes.add(form, location, **message_values)
 
     def _call(self, node: FunctionCall, scope: RuleScope) -> ExpressionInfo | None:
         takes, gives = FUNCTION_TYPES[node.function]
@@ -142,8 +142,10 @@ class ExpressionChecker:
             self._unlike(node, left, right)
             return None
         self.closed(node.left, node.right, left)
-        other = (node.right.value,) if isinstance(node.right, TextLiteral) else right.values
-        return ExpressionInfo(left.type, None if left.values is None or other is None else (*left.values, *other))
+        alternatives = (node.right.value,) if isinstance(node.right, TextLiteral) else right.values
+        return ExpressionInfo(
+            left.type, None if left.values is None or alternatives is None else (*left.values, *alternatives)
+        )
 
     def _arithmetic(self, node: Binary, left: ExpressionInfo, right: ExpressionInfo) -> ExpressionInfo | None:
         gives = ARITHMETIC.get((node.operator, left.type, right.type))
@@ -151,19 +153,19 @@ class ExpressionChecker:
             if {left.type, right.type} == {Type.NUMBER, Type.DURATION} and node.operator in "+-":
                 self._unlike(node, left, right)
             else:
-                shown = {"left": left.type, "right": right.type}
-                self.wrong(types.NO_ARITHMETIC, node.place, operator=node.operator, **shown)
+                message_values = {"left": left.type, "right": right.type}
+                self.wrong(types.NO_ARITHMETIC, node.place, operator=node.operator, **message_values)
             return None
         return ExpressionInfo(gives)
 
     def _unlike(self, node: Binary, left: ExpressionInfo, right: ExpressionInfo) -> None:
         """Note two sides of different types; a number without its unit, or with one too many, by name."""
-        for literal, other in ((node.left, right), (node.right, left)):
+        for literal, operand in ((node.left, right), (node.right, left)):
             if isinstance(literal, NumberLiteral):
-                if literal.type is Type.NUMBER and other.type is Type.DURATION:
+                if literal.type is Type.NUMBER and operand.type is Type.DURATION:
                     self.mistakes.add(types.DURATION_NEEDS_UNIT, literal.place, number=literal.written)
                     return
-                if literal.type is Type.DURATION and other.type is Type.NUMBER:
+                if literal.type is Type.DURATION and operand.type is Type.NUMBER:
                     self.mistakes.add(types.NUMBER_HAS_UNIT, literal.place, number=literal.written)
                     return
         self.wrong(types.UNLIKE, node.place, operator=node.operator, left=left.type, right=right.type)
@@ -173,12 +175,14 @@ class ExpressionChecker:
         if isinstance(literal, TextLiteral):
             self._value(field, literal.value, sense, literal.place)
 
-    def _value(self, field: Expression, value: str, sense: ExpressionInfo, place: SourceLocation) -> None:
+    def _value(self, field: Expression, value: str, sense: ExpressionInfo, location: SourceLocation) -> None:
         if sense.values is None or value in sense.values:
             return
         near = nearest(value, sense.values)
         what = field.name if isinstance(field, FieldReference | Name) else "this 此值"
-        self.mistakes.add(names.NOT_A_VALUE, place, what=what, name=value[:40], nearest_zh=near.zh, nearest_en=near.en)
+        self.mistakes.add(
+            names.NOT_A_VALUE, location, what=what, name=value[:40], nearest_zh=near.zh, nearest_en=near.en
+        )
 
     def _member(self, node: Member, scope: RuleScope) -> ExpressionInfo:
         sense = self.of(node.operand, scope)
@@ -199,9 +203,9 @@ class ExpressionChecker:
             self.wrong(types.NO_MEMBER, node.place, type=sense.type)
             return
         for value in node.values:
-            found = self.of(value, scope)
-            if found and found.type is not sense.type:
-                self._unlike(Binary(value.place, "in", node.operand, value), sense, found)
+            member = self.of(value, scope)
+            if member and member.type is not sense.type:
+                self._unlike(Binary(value.place, "in", node.operand, value), sense, member)
             self.closed(node.operand, value, sense)
 
     def _points(self, node: Points, scope: RuleScope) -> ExpressionInfo:
@@ -214,7 +218,7 @@ class ExpressionChecker:
 def type_of(node: Expression, fact: str) -> Type:
     """Return the type of an expression of a checked rule, read on a fact (inside a window: its source)."""
     mistakes = DiagnosticCollector("", "")
-    lists = {one.list for one in walk(node) if isinstance(one, Member)}
+    lists = {part.list for part in walk(node) if isinstance(part, Member)}
     sense = ExpressionChecker(mistakes, {}, lists).of(node, RuleScope(fact, {}))
     mistakes.settle()
     if sense is None:

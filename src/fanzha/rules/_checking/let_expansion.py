@@ -29,8 +29,8 @@ def _written_out(piece: Any, lets: Mapping[str, Expression]) -> Any:
         parts = tuple(_written_out(part, lets) for part in piece)
         return parts if any(a is not b for a, b in zip(parts, piece, strict=True)) else piece
     if isinstance(piece, Expression | WindowKey):
-        held = {one.name: getattr(piece, one.name) for one in fields(piece)}
-        written = {name: _written_out(part, lets) for name, part in held.items()}
-        if any(written[name] is not part for name, part in held.items()):
+        values = {field.name: getattr(piece, field.name) for field in fields(piece)}
+        written = {name: _written_out(part, lets) for name, part in values.items()}
+        if any(written[name] is not part for name, part in values.items()):
             return replace(piece, **written)
     return piece

@@ -46,30 +46,31 @@ class RuleScope:
 def is_constant(node: Expression, lets: Mapping[str, LetBinding]) -> bool:
     """Say whether an expression reads no fact at all."""
     return not any(
-        isinstance(one, FieldReference | WindowExpression) or (isinstance(one, Name) and not lets[one.name].constant)
-        for one in walk(node)
+        isinstance(part, FieldReference | WindowExpression) or (isinstance(part, Name) and not lets[part.name].constant)
+        for part in walk(node)
     )
 
 
 def has_window(node: Expression, lets: Mapping[str, LetBinding]) -> bool:
     """Say whether there is a window in an expression, its lets written out."""
     return any(
-        isinstance(one, WindowExpression) or (isinstance(one, Name) and lets[one.name].windowed) for one in walk(node)
+        isinstance(part, WindowExpression) or (isinstance(part, Name) and lets[part.name].windowed)
+        for part in walk(node)
     )
 
 
 def field_sense(node: FieldReference, scope: RuleScope, mistakes: DiagnosticCollector) -> ExpressionInfo | None:
     """Return what a field is, None when the fact has no such field."""
-    found = FACTS[scope.fact].get(node.name)
-    if found is None:
+    field_fact = FACTS[scope.fact].get(node.name)
+    if field_fact is None:
         _unknown(node, scope, mistakes)
         return None
-    return sense_of(found)
+    return sense_of(field_fact)
 
 
-def sense_of(found: FieldFact) -> ExpressionInfo:
+def sense_of(field_fact: FieldFact) -> ExpressionInfo:
     """Return what a field of the catalog is."""
-    return ExpressionInfo(found.type, found.values or None)
+    return ExpressionInfo(field_fact.type, field_fact.values or None)
 
 
 def let_sense(node: Name, scope: RuleScope, mistakes: DiagnosticCollector) -> ExpressionInfo | None:
@@ -91,8 +92,8 @@ def _unknown(node: FieldReference, scope: RuleScope, mistakes: DiagnosticCollect
         mistakes.add(names.LATER_LET, node.place, name=name)
     elif name in NOTHING:
         mistakes.add(grammar.OTHER_WORD, node.place, word=name, right="x is not known")
-    elif known := later(fact, name):
-        mistakes.add(names.NOT_YET_KNOWN, node.place, name=name, fact=fact, later=known[0])
+    elif later_fact := later(fact, name):
+        mistakes.add(names.NOT_YET_KNOWN, node.place, name=name, fact=fact, later=later_fact[0])
     elif scope.outside and name in FACTS[scope.outside]:
         mistakes.add(names.OF_THE_PRESENT, node.place, name=name, fact=fact)
     else:

@@ -35,8 +35,8 @@ def window_sense(senses: "ExpressionChecker", window: WindowExpression, scope: R
         return None
     if window.source not in FACTS:
         near = nearest(window.source, FACTS)
-        shown = {"name": window.source, "nearest_zh": near.zh, "nearest_en": near.en}
-        senses.mistakes.add(names.UNKNOWN_FACT, window.place, **shown)
+        message_values = {"name": window.source, "nearest_zh": near.zh, "nearest_en": near.en}
+        senses.mistakes.add(names.UNKNOWN_FACT, window.place, **message_values)
         return None
     _spans(senses, window)
     inside = scope.selected(window.source)
@@ -53,11 +53,11 @@ def window_sense(senses: "ExpressionChecker", window: WindowExpression, scope: R
 def _gives(
     senses: "ExpressionChecker", window: WindowExpression, value: ExpressionInfo | None
 ) -> ExpressionInfo | None:
-    wanted = WINDOW_VALUES.get(window.what, ())
-    if value and value.type not in wanted:
-        words = listed(wanted)
-        shown = {"name": window.what, "type": value.type, "wanted_zh": words.zh, "wanted_en": words.en}
-        senses.wrong(types.WRONG_VALUE, window.place, **shown)
+    accepted_types = WINDOW_VALUES.get(window.what, ())
+    if value and value.type not in accepted_types:
+        words = listed(accepted_types)
+        message_values = {"name": window.what, "type": value.type, "wanted_zh": words.zh, "wanted_en": words.en}
+        senses.wrong(types.WRONG_VALUE, window.place, **message_values)
         return None
     if window.what in WINDOW_GIVES:
         return ExpressionInfo(WINDOW_GIVES[window.what])
@@ -67,12 +67,12 @@ def _gives(
 def _key(senses: "ExpressionChecker", key: WindowKey, scope: RuleScope, inside: RuleScope) -> None:
     """Judge both sides of one part of a key; when they are one expression, on both facts."""
     sides = (key.selected, inside), (key.present, scope)
-    found = [senses.of(node, RuleScope(s.fact, s.lets, s.later, s.outside, in_key=True)) for node, s in sides]
+    side_infos = [senses.of(node, RuleScope(s.fact, s.lets, s.later, s.outside, in_key=True)) for node, s in sides]
     for node, _ in sides:
         if not is_plain(node, scope.lets):
             senses.mistakes.add(types.KEY_FORM, node.place)
             return
-    left, right = found
+    left, right = side_infos
     if left and right and left.type is not right.type:
         senses.wrong(types.KEYS_UNLIKE, key.selected.place, left=left.type, right=right.type)
     elif left and right:
@@ -96,15 +96,15 @@ def is_plain(node: Expression, lets: Mapping[str, LetBinding]) -> bool:
 
 
 def _spans(senses: "ExpressionChecker", window: WindowExpression) -> None:
-    add, place, span = senses.mistakes.add, window.place, window.span
+    add, location, span = senses.mistakes.add, window.place, window.span
     days = span // _DAY
     if span <= 0 or (window.what == "surge" and window.against <= 0):
-        add(limits.NO_TIME, place)
+        add(limits.NO_TIME, location)
     elif days > MOST_DAYS or (days == MOST_DAYS and span % _DAY):
-        add(limits.LONG_SPAN, place, most=MOST_DAYS)
+        add(limits.LONG_SPAN, location, most=MOST_DAYS)
     elif span > _DAY and span % _DAY:
-        add(limits.NOT_WHOLE_DAYS, place, days=days + 1)
+        add(limits.NOT_WHOLE_DAYS, location, days=days + 1)
     elif max(span, window.against) > _DAY and (window.before or window.what in ("gap", "surge")):
-        add(limits.EXACT_ONLY, place, what="before" if window.before else window.what)
+        add(limits.EXACT_ONLY, location, what="before" if window.before else window.what)
     elif window.what == "surge" and window.against <= span:
-        add(limits.SHORT_PAST, place)
+        add(limits.SHORT_PAST, location)

@@ -26,14 +26,14 @@ def combined(code: int, a: float, b: float) -> float:
         return b if np.isnan(a) else a
     if code < AT_LEAST:
         if code == ADD:
-            made = a + b
+            result = a + b
         elif code == SUBTRACT:
-            made = a - b
+            result = a - b
         elif code == MULTIPLY:
-            made = a * b
+            result = a * b
         else:
-            made = a / b
-        return made if np.isfinite(made) else np.nan
+            result = a / b
+        return result if np.isfinite(result) else np.nan
     if np.isnan(a) or np.isnan(b):
         return np.nan
     if code == AT_LEAST:
@@ -69,9 +69,9 @@ def worked_out(
             top += 1
             stack[top] = np.nan if whole == UNKNOWN else np.float64(whole)
         elif code == SAME_TEXT:
-            one, other = fields[argument >> 32], fields[argument & 0xFFFFFFFF]
+            left, right = fields[argument >> 32], fields[argument & 0xFFFFFFFF]
             top += 1
-            stack[top] = np.nan if UNKNOWN in (one, other) else (1.0 if one == other else 0.0)
+            stack[top] = np.nan if UNKNOWN in (left, right) else (1.0 if left == right else 0.0)
         elif code == TEXT_KNOWN:
             top += 1
             stack[top] = 0.0 if fields[argument] == UNKNOWN else 1.0

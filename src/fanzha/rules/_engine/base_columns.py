@@ -101,13 +101,13 @@ class BaseColumnReader:
             case Binary(operator=operator, left=left, right=right):
                 literal, asked = (left, right) if isinstance(left, TextLiteral) else (right, left)
                 assert isinstance(literal, TextLiteral)
-                found = _of_each(self._text(asked), lambda texts: pc.equal(texts, literal.value))
-                return _numbers(pc.invert(found) if operator == "!=" else found)
+                equal = _of_each(self._text(asked), lambda texts: pc.equal(texts, literal.value))
+                return _numbers(pc.invert(equal) if operator == "!=" else equal)
             case Member(operand=operand, negated=negated):
                 members = self._members(node)
-                found = _of_each(self._text(operand), lambda texts: pc.is_in(texts, value_set=members))
-                found = pc.if_else(self._text(operand).is_null(), None, found)
-                return _numbers(pc.invert(found) if negated else found)
+                equal = _of_each(self._text(operand), lambda texts: pc.is_in(texts, value_set=members))
+                equal = pc.if_else(self._text(operand).is_null(), None, equal)
+                return _numbers(pc.invert(equal) if negated else equal)
             case FunctionCall(function="length", argument=argument):
                 return _numbers(_of_each(self._text(argument), pc.utf8_length))
             case FunctionCall(function="block", argument=argument, count=count):
@@ -175,11 +175,11 @@ def _first_hosts(texts: "pa.Array[Any]") -> "pa.Array[Any]":
     maybe = np.flatnonzero(
         pc.match_substring_regex(texts, r"[.。．｡․]|dot|://|：／／|点").to_numpy(zero_copy_only=False)
     )
-    found: list[str | None] = [None] * len(texts)
+    hosts: list[str | None] = [None] * len(texts)
     for row in maybe.tolist():
         if links := find_links(texts[row].as_py()):
-            found[row] = links[0].location.host
-    return pa.array(found, pa.string())
+            hosts[row] = links[0].location.host
+    return pa.array(hosts, pa.string())
 
 
 def _of_each(texts: Any, ask: Callable[[Any], Any]) -> Any:

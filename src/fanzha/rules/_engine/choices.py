@@ -38,6 +38,8 @@ def choice(node: Expression) -> Choice | None:
 
 def _outside(node: Any, name: str, inside: Expression) -> Choice | None:
     """Return the choice inside, with what stands outside done to both."""
-    if (found := choice(inside)) is None:
+    if (inner_choice := choice(inside)) is None:
         return None
-    return Choice(found.asked, replace(node, **{name: found.then}), replace(node, **{name: found.otherwise}))
+    return Choice(
+        inner_choice.asked, replace(node, **{name: inner_choice.then}), replace(node, **{name: inner_choice.otherwise})
+    )

@@ -78,8 +78,8 @@ class Evaluator:
         for done, condition in enumerate(conditions, start=1):
             holds &= self.true(condition)
             if done < len(conditions) and np.count_nonzero(holds) * FEW <= len(holds):
-                rows, there = self._left(conditions[:done], holds)
-                holds[rows] = there._hold(conditions[done:]) if len(rows) else False
+                rows, narrowed = self._left(conditions[:done], holds)
+                holds[rows] = narrowed._hold(conditions[done:]) if len(rows) else False
                 break
         return holds
 
@@ -100,15 +100,15 @@ class Evaluator:
         if self.is_truth(node):
             return np.where(self.true(node), 1, np.where(self.false(node), 0, UNKNOWN))
         numbers = self.numbers(node)
-        known = np.isfinite(numbers) & (np.abs(numbers) < 2.0**62)
-        return np.where(known, np.rint(np.where(known, numbers, 0.0)).astype(np.int64), UNKNOWN)
+        finite = np.isfinite(numbers) & (np.abs(numbers) < 2.0**62)
+        return np.where(finite, np.rint(np.where(finite, numbers, 0.0)).astype(np.int64), UNKNOWN)
 
     def numbers(self, node: Expression) -> Numbers:
         """Return a number, duration or moment of each row; NaN where unknown."""
         if node not in self._numbers:
             with np.errstate(all="ignore"):
-                made = self._made(node)
-            self._numbers[node] = np.where(np.isfinite(made), made, np.nan)
+                computed = self._made(node)
+            self._numbers[node] = np.where(np.isfinite(computed), computed, np.nan)
         return self._numbers[node]
 
     def _made(self, node: Expression) -> Numbers:
@@ -156,45 +156,45 @@ class Evaluator:
         """Return where a condition is false; where it is neither, it is unknown."""
         return self._truth(node, False)
 
-    def _truth(self, node: Expression, wanted: bool) -> Mask:
-        if (node, wanted) not in self._judged:
-            self._judged[node, wanted] = self._judge(node, wanted)
-        return self._judged[node, wanted]
+    def _truth(self, node: Expression, truth: bool) -> Mask:
+        if (node, truth) not in self._judged:
+            self._judged[node, truth] = self._judge(node, truth)
+        return self._judged[node, truth]
 
-    def _judge(self, node: Expression, wanted: bool) -> Mask:
+    def _judge(self, node: Expression, truth: bool) -> Mask:
         match node:
             case BooleanLiteral(value=value):
-                return np.full(len(self.rows), value == wanted)
+                return np.full(len(self.rows), value == truth)
             case Unary(operator="not", operand=operand):
-                return self._truth(operand, not wanted)
+                return self._truth(operand, not truth)
             case Binary(operator="and" | "or" as operator, left=left, right=right):
-                one, other = self._truth(left, wanted), self._truth(right, wanted)
-                return one & other if (operator == "and") == wanted else one | other
+                left_mask, right_mask = self._truth(left, truth), self._truth(right, truth)
+                return left_mask & right_mask if (operator == "and") == truth else left_mask | right_mask
             case Binary(operator="else", left=left, right=right):
-                one, opposite = self._truth(left, wanted), self._truth(left, not wanted)
-                return one | (~(one | opposite) & self._truth(right, wanted))
+                left_mask, opposite = self._truth(left, truth), self._truth(left, not truth)
+                return left_mask | (~(left_mask | opposite) & self._truth(right, truth))
             case IsKnown(operand=operand, negated=negated):
-                return self._known(operand) ^ (negated == wanted)
+                return self._known(operand) ^ (negated == truth)
             case Binary() if not is_base(node, self.fact):
-                return self._compared(node, wanted)
+                return self._compared(node, truth)
             case Member(operand=operand, values=values, negated=negated) if not is_text(operand, self.fact):
                 numbers = self.numbers(operand)
                 members = [value.value for value in values if isinstance(value, NumberLiteral)]
-                return ~np.isnan(numbers) & (np.isin(numbers, members) ^ (negated == wanted))
+                return ~np.isnan(numbers) & (np.isin(numbers, members) ^ (negated == truth))
             case _:
-                return np.equal(self._base(node), int(wanted))
+                return np.equal(self._base(node), int(truth))
 
-    def _compared(self, node: Binary, wanted: bool) -> Mask:
-        operator = node.operator if wanted else _OPPOSITE[node.operator]
+    def _compared(self, node: Binary, truth: bool) -> Mask:
+        operator = node.operator if truth else _OPPOSITE[node.operator]
         if is_text(node.left, self.fact):
-            one, other = self._base(node.left), self._base(node.right)
-            known: Mask = (one != UNKNOWN) & (other != UNKNOWN)
-            same: Mask = one == other
-            return known & (same ^ (operator == "!="))
+            left_codes, right_codes = self._base(node.left), self._base(node.right)
+            both_known: Mask = (left_codes != UNKNOWN) & (right_codes != UNKNOWN)
+            same: Mask = left_codes == right_codes
+            return both_known & (same ^ (operator == "!="))
         if self.is_truth(node.left):
             left, right = self.true(node.left), self.true(node.right)
-            known = (left | self.false(node.left)) & (right | self.false(node.right))
-            return known & ((left ^ right) ^ (operator == "="))
+            both_known = (left | self.false(node.left)) & (right | self.false(node.right))
+            return both_known & ((left ^ right) ^ (operator == "="))
         if isinstance(node.right, NumberLiteral) and (whole := self._counted(node.left)) is not None:
             return _against(whole, operator, node.right.value)
         if isinstance(node.left, NumberLiteral) and (whole := self._counted(node.right)) is not None:
@@ -212,8 +212,8 @@ class Evaluator:
 
     def _known(self, node: Expression) -> Mask:
         if is_base(node, self.fact):
-            known: Mask = self._base(node) != UNKNOWN
-            return known
+            mask: Mask = self._base(node) != UNKNOWN
+            return mask
         if self.is_truth(node):
             return self.true(node) | self.false(node)
         return ~np.isnan(self.numbers(node))
@@ -259,11 +259,11 @@ def _against(whole: NDArray[np.int64], operator: str, limit: float) -> Mask:
     if operator in (">=", ">"):
         least = math.ceil(limit) if operator == ">=" else math.floor(limit) + 1
         return np.greater_equal(whole, least)
-    known: Mask = whole != UNKNOWN
+    known_rows: Mask = whole != UNKNOWN
     if operator in ("<=", "<"):
-        return known & (whole <= (math.floor(limit) if operator == "<=" else math.ceil(limit) - 1))
+        return known_rows & (whole <= (math.floor(limit) if operator == "<=" else math.ceil(limit) - 1))
     same = whole == int(limit) if float(limit).is_integer() else np.zeros(len(whole), np.bool_)
-    return known & (same ^ (operator == "!="))
+    return known_rows & (same ^ (operator == "!="))
 
 
 def _floats(whole: NDArray[np.int64]) -> Numbers:

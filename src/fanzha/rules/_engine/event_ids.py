@@ -65,15 +65,15 @@ class EventIds:
         self._firsts.append(piece.first)
         return piece
 
-    def add(self, place: int, moment: int, event_id: str, parties: tuple[int, ...] = NOBODY) -> None:
+    def add(self, position: int, moment: int, event_id: str, parties: tuple[int, ...] = NOBODY) -> None:
         """Take in the id of one fact; single ones stand as they are until there are enough of them to pack."""
         last = self._pieces[-1] if self._pieces else None
-        if last is None or not _takes_more(last, place):
+        if last is None or not _takes_more(last, position):
             if last is not None and last.single:
                 last.parties, last.single = _together(np.array(last.single, np.int64)), []
             if last is not None and last.written and all(map(_PLAIN.fullmatch, last.written)):
                 last.packed, last.written = bytes.fromhex("".join(last.written)), []
-            last = self._begin(_IdChunk(place, 0, moment, written=[], single=[]))
+            last = self._begin(_IdChunk(position, 0, moment, written=[], single=[]))
         last.written.append(event_id)
         last.single.extend(parties)
         last.size, last.last = last.size + 1, moment
@@ -83,36 +83,36 @@ class EventIds:
         over = next((nth for nth, piece in enumerate(self._pieces) if piece.last >= before), len(self._pieces))
         del self._pieces[:over], self._firsts[:over]
 
-    def get(self, place: int) -> str:
+    def get(self, position: int) -> str:
         """Return the id of a fact; KeyError when it is forgotten."""
-        piece, at = self._find(place)
+        piece, at = self._find(position)
         return piece.packed[16 * at : 16 * at + 16].hex() if piece.packed else piece.written[at]
 
-    def parties(self, place: int) -> tuple[int, ...]:
+    def parties(self, position: int) -> tuple[int, ...]:
         """Return the codes of PARTIES of a fact, UNKNOWN where one is; KeyError when the fact is forgotten."""
-        piece, at = self._find(place)
+        piece, at = self._find(position)
         if piece.single:
             return tuple(piece.single[len(PARTIES) * at : len(PARTIES) * (at + 1)]) or NOBODY
         if not piece.parties:
             return NOBODY
         return tuple(np.frombuffer(piece.parties, np.int64, len(PARTIES), _WIDTH * at).tolist())
 
-    def _find(self, place: int) -> tuple[_IdChunk, int]:
-        nth = bisect_right(self._firsts, place) - 1
+    def _find(self, position: int) -> tuple[_IdChunk, int]:
+        nth = bisect_right(self._firsts, position) - 1
         piece = self._pieces[nth] if nth >= 0 else None
-        if piece is None or place >= piece.first + piece.size:
-            raise KeyError(place)
-        return piece, place - piece.first
+        if piece is None or position >= piece.first + piece.size:
+            raise KeyError(position)
+        return piece, position - piece.first
 
     def save(self) -> bytes:
         """Return the ids as bytes."""
         return msgspec.msgpack.encode(self._pieces)
 
 
-def _takes_more(piece: _IdChunk, place: int) -> bool:
+def _takes_more(piece: _IdChunk, position: int) -> bool:
     """Say whether the fact at a place can be added to a piece of single facts, all of whose parties are at hand."""
     is_single = bool(piece.written) and len(piece.single) == len(PARTIES) * piece.size
-    return is_single and piece.size < PIECE and piece.first + piece.size == place
+    return is_single and piece.size < PIECE and piece.first + piece.size == position
 
 
 def _together(parties: NDArray[np.int64]) -> bytes:

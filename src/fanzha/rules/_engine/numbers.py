@@ -41,37 +41,37 @@ class Numbers:
 
     def classified(self, texts: Any, codes: NDArray[np.int64]) -> "tuple[pa.Array[Any], pa.Array[Any]]":
         """Return class and country of written numbers, whose codes are given, as dictionaries; null where null."""
-        found = np.empty(len(codes), np.int32)
-        _look_up(codes, self._seed, self._keys, self._known, found)
-        rows = np.flatnonzero(found == _MISSING)
+        packed_facts = np.empty(len(codes), np.int32)
+        _look_up(codes, self._seed, self._keys, self._known, packed_facts)
+        rows = np.flatnonzero(packed_facts == _MISSING)
         if rows.size:
             distinct, first, again = np.unique(codes[rows], return_index=True, return_inverse=True)
-            known = _classify(texts.take(pa.array(rows[first])).cast(pa.string()))
-            found[rows] = known[again]
-            self._remember(distinct[is_packed(distinct)], known[is_packed(distinct)])
-        null, (classes, countries) = found == _NULL, _words()
+            new_facts = _classify(texts.take(pa.array(rows[first])).cast(pa.string()))
+            packed_facts[rows] = new_facts[again]
+            self._remember(distinct[is_packed(distinct)], new_facts[is_packed(distinct)])
+        null, (classes, countries) = packed_facts == _NULL, _words()
         return (
-            _of_words(found & ((1 << _REGION_BIT) - 1), classes, null),
-            _of_words(found >> _REGION_BIT, countries, null),
+            _of_words(packed_facts & ((1 << _REGION_BIT) - 1), classes, null),
+            _of_words(packed_facts >> _REGION_BIT, countries, null),
         )
 
-    def _remember(self, codes: NDArray[np.int64], known: NDArray[np.int32]) -> None:
+    def _remember(self, codes: NDArray[np.int64], packed_facts: NDArray[np.int32]) -> None:
         if self._held + len(codes) > MOST:
             self._begin()
         self._held += len(codes)
         if 2 * self._held > len(self._keys):
             old = self._keys != 0
-            codes, known = np.append(self._keys[old], codes), np.append(self._known[old], known)
+            codes, packed_facts = np.append(self._keys[old], codes), np.append(self._known[old], packed_facts)
             slots = 1 << (4 * self._held - 1).bit_length()
             self._keys, self._known = np.zeros(slots, np.int64), np.zeros(slots, np.int32)
-        _put(codes, known, self._seed, self._keys, self._known)
+        _put(codes, packed_facts, self._seed, self._keys, self._known)
 
 
 def _classify(texts: "pa.Array[Any]") -> NDArray[np.int32]:
     table: Any = classify_many(texts)
-    one, other = (table.column(name).combine_chunks().indices.to_numpy() for name in ("number_class", "region"))
-    known: NDArray[np.int32] = one.astype(np.int32) | other.astype(np.int32) << _REGION_BIT
-    return known
+    classes, regions = (table.column(name).combine_chunks().indices.to_numpy() for name in ("number_class", "region"))
+    packed_facts: NDArray[np.int32] = classes.astype(np.int32) | regions.astype(np.int32) << _REGION_BIT
+    return packed_facts
 
 
 def _words() -> "tuple[pa.Array[Any], pa.Array[Any]]":
@@ -91,31 +91,31 @@ def _look_up(
     codes: NDArray[np.int64],
     seed: np.uint64,
     keys: NDArray[np.int64],
-    known: NDArray[np.int32],
-    found: NDArray[np.int32],
+    values: NDArray[np.int32],
+    out: NDArray[np.int32],
 ) -> None:
     last = np.uint64(len(keys) - 1)
     for row in range(len(codes)):
         code = codes[row]
-        found[row] = _NULL
+        out[row] = _NULL
         if code != UNKNOWN:
             slot = stirred(seed, code) & last
             while keys[slot] != 0 and keys[slot] != code:
                 slot = (slot + np.uint64(1)) & last
-            found[row] = known[slot] if keys[slot] == code else _MISSING
+            out[row] = values[slot] if keys[slot] == code else _MISSING
 
 
 @compiled
 def _put(
     codes: NDArray[np.int64],
-    what: NDArray[np.int32],
+    new_values: NDArray[np.int32],
     seed: np.uint64,
     keys: NDArray[np.int64],
-    known: NDArray[np.int32],
+    values: NDArray[np.int32],
 ) -> None:
     last = np.uint64(len(keys) - 1)
-    for one in range(len(codes)):
-        slot = stirred(seed, codes[one]) & last
+    for row in range(len(codes)):
+        slot = stirred(seed, codes[row]) & last
         while keys[slot] != 0:
             slot = (slot + np.uint64(1)) & last
-        keys[slot], known[slot] = codes[one], what[one]
+        keys[slot], values[slot] = codes[row], new_values[row]

@@ -79,19 +79,19 @@ def program(rules: Sequence[Rule], beside: Sequence[tuple[str, Expression]] = ()
 
     `beside` are expressions that must be known wherever a rule decides on this fact, though no rule asks for them.
     """
-    made = Program(tuple(rules))
+    compiled_program = Program(tuple(rules))
     for rule in rules:
         point = DecisionPoint(rule.on.fact, rule.on.still, rule.on.wait)
         for node in read_by(rule):
-            _need(made, node, point)
+            _need(compiled_program, node, point)
         for fact, node in beside:
             if fact == point.fact:
-                _need(made, node, point)
-        made.bases.setdefault(point.fact, {})
-    for fact in made.bases:
+                _need(compiled_program, node, point)
+        compiled_program.bases.setdefault(point.fact, {})
+    for fact in compiled_program.bases:
         for name in (name for names in PARTIES for name in names if name in FACTS[fact]):
-            _bases(made, FieldReference(SourceLocation(), name), fact)
-    return made
+            _bases(compiled_program, FieldReference(SourceLocation(), name), fact)
+    return compiled_program
 
 
 def read_by(rule: Rule) -> Iterator[Expression]:
@@ -114,10 +114,12 @@ def subject_fields(rule: Rule) -> tuple[str, ...]:
 def specs_of(rule: Rule) -> Iterator[WindowSpec]:
     """Yield the kernel windows that a rule hangs on, those inside its windows among them."""
     for node in read_by(rule):
-        for window in (one for one in walk(node) if isinstance(one, WindowExpression)):
+        for window in (part for part in walk(node) if isinstance(part, WindowExpression)):
             written = written_out(window)
-            for one in [window] if written is window else [w for w in walk(written) if isinstance(w, WindowExpression)]:
-                yield from lower(one).specs
+            for part in (
+                [window] if written is window else [w for w in walk(written) if isinstance(w, WindowExpression)]
+            ):
+                yield from lower(part).specs
 
 
 def windows_in(node: Expression) -> Iterator[WindowExpression]:
@@ -132,24 +134,24 @@ def windows_in(node: Expression) -> Iterator[WindowExpression]:
         yield from windows_in(child)
 
 
-def _need(made: Program, node: Expression, point: DecisionPoint) -> int:
+def _need(compiled_program: Program, node: Expression, point: DecisionPoint) -> int:
     """Take in an expression at a point; return how many levels of windows it needs before it can be evaluated."""
-    _bases(made, node, point.fact)
-    return max((_window(made, lower(window), point) for window in windows_in(node)), default=0)
+    _bases(compiled_program, node, point.fact)
+    return max((_window(compiled_program, lower(window), point) for window in windows_in(node)), default=0)
 
 
-def _window(made: Program, lowered: Lowered, point: DecisionPoint) -> int:
+def _window(compiled_program: Program, lowered: Lowered, point: DecisionPoint) -> int:
     source = lowered.window.source
-    depth = max(_need(made, node, DecisionPoint(source)) for node in lowered.selected)
-    depth = max(depth, *(_need(made, node, point) for node in lowered.present))
-    while len(made.levels) <= depth:
-        made.levels.append(ProgramLevel())
-    level = made.levels[depth]
+    depth = max(_need(compiled_program, node, DecisionPoint(source)) for node in lowered.selected)
+    depth = max(depth, *(_need(compiled_program, node, point) for node in lowered.present))
+    while len(compiled_program.levels) <= depth:
+        compiled_program.levels.append(ProgramLevel())
+    level = compiled_program.levels[depth]
     for spec in lowered.specs:
         level.asked.setdefault(spec, set()).add(code_of_point(point))
     level.selected.setdefault(source, {}).update(_named(lowered.selected, source))
     level.present.setdefault(point, {}).update(_named(lowered.present, point.fact))
-    made.bases.setdefault(source, {})
+    compiled_program.bases.setdefault(source, {})
     return depth + 1
 
 
@@ -158,20 +160,20 @@ def _named(nodes: Iterable[Expression], fact: str) -> dict[str, Expression]:
     return {canon(node): node for node in nodes if not is_base(node, fact)}
 
 
-def _bases(made: Program, node: Expression, fact: str) -> None:
+def _bases(compiled_program: Program, node: Expression, fact: str) -> None:
     if isinstance(node, WindowExpression):
         return
     if not is_base(node, fact):
         for child in children(node):
-            _bases(made, child, fact)
-    elif (found := choice(node)) is None:
-        made.bases.setdefault(fact, {})[canon(node)] = node
-    elif canon(node) not in made.chosen.setdefault(fact, {}):
-        parts = found.asked, found.then, found.otherwise
+            _bases(compiled_program, child, fact)
+    elif (choice_ := choice(node)) is None:
+        compiled_program.bases.setdefault(fact, {})[canon(node)] = node
+    elif canon(node) not in compiled_program.chosen.setdefault(fact, {}):
+        parts = choice_.asked, choice_.then, choice_.otherwise
         for part in parts:
-            _bases(made, part, fact)
-        asked, then, otherwise = map(canon, parts)
-        made.chosen[fact][canon(node)] = asked, then, otherwise  # behind what it is chosen from
+            _bases(compiled_program, part, fact)
+        condition, then, otherwise = map(canon, parts)
+        compiled_program.chosen[fact][canon(node)] = condition, then, otherwise  # behind what it is chosen from
 
 
 def origin(node: Expression, fact: str) -> str:

@@ -181,8 +181,8 @@ class EventSequencer:
         reached = self._calls.feed(roles, calls, stretch.facts.moments[places], matrix, until)
         self._call_ids.release(_over(roles, calls))
         self._spread(stretch, places, roles, matrix)
-        if any(len(one.due) for one in reached):
-            self._put_in(stretch, [(one.due, one.columns) for one in reached])
+        if any(len(waits.due) for waits in reached):
+            self._put_in(stretch, [(waits.due, waits.columns) for waits in reached])
 
     def _call_codes(self, batch: pa.RecordBatch) -> Whole:
         return self._call_ids.encode(batch.column("call_id"), int(_moments(batch)[-1]))
@@ -200,11 +200,11 @@ class EventSequencer:
     def _put_in(self, stretch: Stretch, reached: list[tuple[Whole, Whole]]) -> None:
         """Put waits behind all facts of their millisecond."""
         due = np.concatenate([moments for moments, _ in reached])
-        which = np.repeat(np.arange(len(reached)), [len(moments) for moments, _ in reached])
-        order = np.lexsort((which, due))
+        wait_indices = np.repeat(np.arange(len(reached)), [len(moments) for moments, _ in reached])
+        order = np.lexsort((wait_indices, due))
         at = np.searchsorted(stretch.facts.moments, due[order], side="right")
         codes = np.array([code_of_point(point) for point in self._program.waits], np.int16)
-        kinds = np.insert(stretch.facts.kinds, at, codes[which[order]])
+        kinds = np.insert(stretch.facts.kinds, at, codes[wait_indices[order]])
         moments = np.insert(stretch.facts.moments, at, due[order])
         stretch.tables = np.insert(stretch.tables, at, -1).astype(np.int8)
         stretch.rows = np.insert(stretch.rows, at, -1)
@@ -214,11 +214,11 @@ class EventSequencer:
         stretch.facts = FactBatch(kinds, moments, {}, stretch.facts.first)
         places = at + np.arange(len(at))
         for number, point in enumerate(self._program.waits):
-            mine = which[order] == number
+            mine = wait_indices[order] == number
             values = reached[number][1]
             columns = [*self._offer, *self._answer]
-            wanted = [(origin(node, point.fact), node) for node in self._program.bases[point.fact].values()]
-            for table, node in [*wanted, *((point.fact, node) for node in _OWN)]:
+            base_nodes = [(origin(node, point.fact), node) for node in self._program.bases[point.fact].values()]
+            for table, node in [*base_nodes, *((point.fact, node) for node in _OWN)]:
                 stretch.column(canon(node))[places[mine]] = values[:, columns.index((table, node))]
 
     def _choose(self, stretch: Stretch) -> None:
@@ -229,13 +229,13 @@ class EventSequencer:
         for kind, fact in kinds:
             rows = stretch.rows_of(kind)
             for name, parts in chosen[fact].items():
-                asked, then, otherwise = (stretch.column(part)[rows] for part in parts)
-                stretch.column(name)[rows] = np.where(asked != UNKNOWN, then, otherwise)
+                condition, then, otherwise = (stretch.column(part)[rows] for part in parts)
+                stretch.column(name)[rows] = np.where(condition != UNKNOWN, then, otherwise)
 
     def save(self) -> bytes:
         """Return what is remembered between stretches."""
-        held = {table: _to_bytes(_joined_batches(batches)) for table, batches in self._held.items()}
-        parts = self.codes.save(), self._call_ids.save(), self._calls.save(), held, self.ids.save()
+        pending = {table: _to_bytes(_joined_batches(batches)) for table, batches in self._held.items()}
+        parts = self.codes.save(), self._call_ids.save(), self._calls.save(), pending, self.ids.save()
         return msgspec.msgpack.encode(_SequencerState(*parts, self._first, self._last))
 
     def restore(self, data: bytes) -> None:
@@ -250,11 +250,11 @@ class EventSequencer:
 
 def _parties(stretch: Stretch) -> Whole:
     """Return who, whom and how long of each fact."""
-    found = np.full((len(stretch.facts), len(PARTIES)), UNKNOWN, np.int64)
+    parties = np.full((len(stretch.facts), len(PARTIES)), UNKNOWN, np.int64)
     for at, names in enumerate(PARTIES):
         for column in (stretch.columns[name] for name in names if name in stretch.columns):
-            found[:, at] = np.where(found[:, at] == UNKNOWN, column, found[:, at])
-    return found
+            parties[:, at] = np.where(parties[:, at] == UNKNOWN, column, parties[:, at])
+    return parties
 
 
 def _over(roles: NDArray[np.int8], calls: Whole) -> Whole:
@@ -272,15 +272,15 @@ def _joined_batches(batches: list[pa.RecordBatch]) -> pa.RecordBatch:
 
 def _joined(program: Program, table: str) -> list[tuple[str, Expression]]:
     """Return the base columns that later facts of a call take from an event of this table."""
-    found: dict[Expression, None] = {}
+    nodes: dict[Expression, None] = {}
     for fact, bases in program.bases.items():
-        found.update({node: None for node in bases.values() if fact != table and origin(node, fact) == table})
+        nodes.update({node: None for node in bases.values() if fact != table and origin(node, fact) == table})
     for point in program.waits:
         if point.fact == table:
-            found.update({node: None for node in program.bases[table].values() if origin(node, table) == table})
-            found.update(dict.fromkeys(_OWN))
-        found.update({node: None for node in program.bases[point.fact].values() if origin(node, point.fact) == table})
-    return [(table, node) for node in found]
+            nodes.update({node: None for node in program.bases[table].values() if origin(node, table) == table})
+            nodes.update(dict.fromkeys(_OWN))
+        nodes.update({node: None for node in program.bases[point.fact].values() if origin(node, point.fact) == table})
+    return [(table, node) for node in nodes]
 
 
 def _moments(batch: pa.RecordBatch) -> Whole:

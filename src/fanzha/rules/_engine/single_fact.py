@@ -27,13 +27,13 @@ class SingleFactEvaluator:
         self._fields = np.zeros(len(code.fields), np.int64)
 
     def fires(
-        self, values: Mapping[str, NDArray[np.int64]], columns: Mapping[str, NDArray[np.int64]], place: int
+        self, values: Mapping[str, NDArray[np.int64]], columns: Mapping[str, NDArray[np.int64]], row: int
     ) -> NDArray[np.bool_]:
         """Return for each rule whether it fires at one place of a stretch."""
         for name, at in self._windows.items():
-            self._values[at] = values[name][place]
+            self._values[at] = values[name][row]
         for name, at in self._columns.items():
-            self._fields[at] = columns[name][place]
+            self._fields[at] = columns[name][row]
         fired = np.empty(self._rules, np.bool_)
         kernel.fires(self._operations, self._constants, self._starts, self._values, self._fields, fired)
         return fired

@@ -34,10 +34,10 @@ _SIGNS = {
 }
 
 
-def phrase(node: Expression, asked: int = OR) -> str:
+def phrase(node: Expression, outer_precedence: int = OR) -> str:
     """Return an expression as text, in brackets where its place asks for them."""
     text = _plain(node)
-    return f"({text})" if binding(node) < asked else text
+    return f"({text})" if binding(node) < outer_precedence else text
 
 
 def binding(node: Expression) -> int:

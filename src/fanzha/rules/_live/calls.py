@@ -84,17 +84,17 @@ class LiveCalls:
 
     def join(self, role: int, call: str, moment: int, own: Whole, envelope: Envelope) -> tuple[Whole, Whole]:
         """Take in a fact of a call with its own columns; return those of the offer and the answer that it knows."""
-        known = self.open.get(call)
-        offered_at, offer, _, answer = known or _UNHEARD
+        open_call = self.open.get(call)
+        offered_at, offer, _, answer = open_call or _UNHEARD
         if moment - offered_at >= FORGOTTEN_MS:
-            known, offer, answer = None, (), ()
+            open_call, offer, answer = None, (), ()
         offer, answer = offer or self.no_offer, answer or self.no_answer
         if role == OFFERED:
             offer, answer = own, self.no_answer
             self._open(call, moment, own)
         elif role == ANSWERED:
             answer = own
-            if known:
+            if open_call:
                 self.open[call] = (offered_at, offer, moment, own)
         else:
             self.open.pop(call, None)
@@ -111,13 +111,13 @@ class LiveCalls:
         while next(iter(self.open.values()))[0] <= moment - FORGOTTEN_MS:
             self.open.popitem(last=False)
 
-    def _wait(self, role: int, call: str, moment: int, known: tuple[Whole, Whole, Envelope]) -> None:
+    def _wait(self, role: int, call: str, moment: int, call_columns: tuple[Whole, Whole, Envelope]) -> None:
         for waits in self.waits:
             if role >= waits.wait.ends:
                 waits.end(call)
             if role == waits.wait.starts:
                 due = moment + waits.wait.wait_ms
-                waits.begin((due, call, *known))
+                waits.begin((due, call, *call_columns))
                 self.next_due = min(self.next_due, due)
                 if len(waits) > self._most:
                     waits.pop()
@@ -128,6 +128,6 @@ class LiveCalls:
         if self.next_due >= now:
             return None
         first = min(range(len(self.waits)), key=lambda kind: self.waits[kind].next_due)
-        found = self.waits[first].pop() if self.waits[first].next_due < now else None
+        ended_wait = self.waits[first].pop() if self.waits[first].next_due < now else None
         self.next_due = min(waits.next_due for waits in self.waits)
-        return (first, found) if found else None
+        return (first, ended_wait) if ended_wait else None

@@ -45,8 +45,12 @@ class LiveEventSequencer(EventSequencer):
         self.codes.most = self._most_texts = most_texts
         self._seed, self._most_calls = seed, most_calls
         self.fields: dict[str, int] = {}
-        kept = [[node for _, node in joined] for joined in (self._offer, self._answer)]
-        for node in (*kept[0], *kept[1], *(node for bases in program.bases.values() for node in bases.values())):
+        joined_nodes = [[node for _, node in joined] for joined in (self._offer, self._answer)]
+        for node in (
+            *joined_nodes[0],
+            *joined_nodes[1],
+            *(node for bases in program.bases.values() for node in bases.values()),
+        ):
             self.fields.setdefault(canon(node), len(self.fields))
         for name in (name for chosen in program.chosen.values() for name in chosen):
             self.fields.setdefault(name, len(self.fields))
@@ -56,7 +60,7 @@ class LiveEventSequencer(EventSequencer):
             fact: [self._places((name, *parts)) for name, parts in chosen.items()]
             for fact, chosen in program.chosen.items()
         }
-        self._form = StateLayout(*([canon(node) for node in nodes] for nodes in kept))
+        self._form = StateLayout(*([canon(node) for node in nodes] for nodes in joined_nodes))
         self._parties = [(places[0], places[-1]) for places in map(self._places, PARTIES)]
         self._joins = bool(self._form.width or self._waits)
         self._own = {
@@ -84,12 +88,12 @@ class LiveEventSequencer(EventSequencer):
     def _known(self, fact: str, *, only_joined: bool) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
         """Return, for the offer and the answer, the places of a fact's columns and those among the kept ones."""
         bases = self._program.bases.get(fact, {})
-        found = []
+        columns = []
         for table, names in (("call_offered", self._form.offered), ("call_answered", self._form.answered)):
             mine = [name for name, node in bases.items() if origin(node, fact) == table]
             skipped = only_joined and table == fact
-            found.append([] if skipped else [(self.fields[name], names.index(name)) for name in mine])
-        return found[0], found[1]
+            columns.append([] if skipped else [(self.fields[name], names.index(name)) for name in mine])
+        return columns[0], columns[1]
 
     def _read_from(self, table: str) -> dict[Expression, int]:
         """Return all columns that are read off a table's fields, for its own facts or for later ones."""
@@ -115,24 +119,26 @@ class LiveEventSequencer(EventSequencer):
             self._sweeps_at = now + SWEEP_MS
         values = self._unknown.copy()
         self._readers[table].read(fields, self.codes, now, values)
-        call, said = _text(fields.get("call_id")), _text(fields.get("event_id")) or ""
-        came = ReceivedFact(now, self._first, said, fields.get("simulated") is True, _text(fields.get("basis")), call)
+        call, event_id = _text(fields.get("call_id")), _text(fields.get("event_id")) or ""
+        fact = ReceivedFact(
+            now, self._first, event_id, fields.get("simulated") is True, _text(fields.get("basis")), call
+        )
         if self._joins and call is not None and table in ROLES and len(call) <= LONGEST_ID:
-            own = tuple([values[place] for place in self._own.get(table, ())])
-            self._write(values, self._joined[table], *self.open.join(ROLES[table], call, now, own, came[2:5]))
+            own = tuple([values[column] for column in self._own.get(table, ())])
+            self._write(values, self._joined[table], *self.open.join(ROLES[table], call, now, own, fact[2:5]))
         self._fill_chosen(values, table)
-        self._next(came, values)
-        return came
+        self._next(fact, values)
+        return fact
 
     def over(self, now: int) -> Iterator[tuple[int, ReceivedFact]]:
         """Yield the waits that are over before a moment, in order, with the number of their point; `row` is theirs."""
-        while (found := self.open.over(now)) is not None:
-            kind, (due, call, offer, answer, envelope) = found
+        while (ended_wait := self.open.over(now)) is not None:
+            kind, (due, call, offer, answer, envelope) = ended_wait
             values = self._unknown.copy()
             self._write(values, self._waited[kind], offer, answer)
             self._fill_chosen(values, self._waits_on[kind])
-            self._next(came := ReceivedFact(due, self._first, *envelope, call), values, said=False)
-            yield kind, came
+            self._next(fact := ReceivedFact(due, self._first, *envelope, call), values, said=False)
+            yield kind, fact
 
     def _write(
         self,
@@ -141,20 +147,20 @@ class LiveEventSequencer(EventSequencer):
         offer: Whole,
         answer: Whole,
     ) -> None:
-        for place, nth in joined[0]:
-            values[place] = offer[nth]
-        for place, nth in joined[1]:
-            values[place] = answer[nth]
+        for column, nth in joined[0]:
+            values[column] = offer[nth]
+        for column, nth in joined[1]:
+            values[column] = answer[nth]
 
     def _fill_chosen(self, values: list[int], fact: str) -> None:
         """Write the columns that are chosen from others, as Door does."""
-        for place, asked, then, otherwise in self._chosen.get(fact, ()):
-            values[place] = values[then if values[asked] != UNKNOWN else otherwise]
+        for column, condition, then, otherwise in self._chosen.get(fact, ()):
+            values[column] = values[then if values[condition] != UNKNOWN else otherwise]
 
-    def _next(self, came: ReceivedFact, values: list[int], *, said: bool = True) -> None:
+    def _next(self, fact: ReceivedFact, values: list[int], *, said: bool = True) -> None:
         self._pack(self._memory, 0, *values)
         parties = tuple([values[a] if values[a] != UNKNOWN else values[b] for a, b in self._parties])
-        self.ids.add(came.place, came.moment, came.event_id if said else "", parties)
+        self.ids.add(fact.place, fact.moment, fact.event_id if said else "", parties)
         self._first += 1
 
     @property

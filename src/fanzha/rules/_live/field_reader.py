@@ -45,8 +45,8 @@ class FieldReader:
             if isinstance(text, str) and len(text) <= LONGEST:
                 places.append(place)
                 texts.append(text)
-        for place, made in self._made:
-            if (text := made(fields)) is not None:
+        for place, read_number_ in self._made:
+            if (text := read_number_(fields)) is not None:
                 places.append(place)
                 texts.append(text)
         for begin in range(0, len(texts), FEW):
@@ -65,7 +65,7 @@ def _number(node: Expression, table: str, lists: Lists) -> ReadNumber:
             return _asked(_text(operand, table), values, negated)
         case FunctionCall(function="length", argument=argument):
             text = _text(argument, table)
-            return lambda fields: UNKNOWN if (known := text(fields)) is None else len(known)
+            return lambda fields: UNKNOWN if (value := text(fields)) is None else len(value)
         case FieldReference(name="has_link"):
             return lambda fields: int(_host(fields.get("text")) is not None)
         case FieldReference(name=name):
@@ -108,8 +108,8 @@ def _text(node: Expression, table: str) -> ReadText:
         case TextLiteral(value=value):
             return lambda fields: value
         case FunctionCall(function=function, argument=argument, count=count):
-            text, made = _text(argument, table), _made(function, count or 0)
-            return lambda fields: None if (known := text(fields)) is None else made(known)
+            text, transform = _text(argument, table), _made(function, count or 0)
+            return lambda fields: None if (known := text(fields)) is None else transform(known)
         case _:
             raise TypeError(f"{type(node).__name__} is not text")
 
@@ -138,8 +138,8 @@ def _made(function: str, count: int) -> Callable[[str], str | None]:
 
 @lru_cache(maxsize=1 << 16)
 def _classified(text: str) -> tuple[str, str]:
-    seen = read_number(text)
-    return CLASSES[seen.number_class].value, seen.region
+    number = read_number(text)
+    return CLASSES[number.number_class].value, number.region
 
 
 def _host(text: object) -> str | None:

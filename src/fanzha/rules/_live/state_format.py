@@ -47,11 +47,11 @@ def saved(calls: LiveCalls, form: StateLayout, call_ids: TextCodes, codes: TextC
     for waits in calls.waits:
         own = form.places(waits.wait.starts)
         kept = _table([offer + answer for _, _, offer, answer, _ in waits], form.width)
-        said = [envelope for *_, envelope in waits]
+        envelopes = [envelope for *_, envelope in waits]
         names = [call for _, call, *_ in waits]
-        kept[:, own["event_id"]] = _coded([event_id for event_id, _, _ in said], codes, now)
-        kept[:, own["simulated"]] = [simulated for _, simulated, _ in said]
-        kept[:, own["basis"]] = _coded([basis for _, _, basis in said], codes, now)
+        kept[:, own["event_id"]] = _coded([event_id for event_id, _, _ in envelopes], codes, now)
+        kept[:, own["simulated"]] = [simulated for _, simulated, _ in envelopes]
+        kept[:, own["basis"]] = _coded([basis for _, _, basis in envelopes], codes, now)
         kept[:, own["call_id"]] = _coded(names, codes, now)
         dues = [due for due, *_ in waits]
         entries = np.column_stack((dues, _coded(names, call_ids, now), np.full(len(waits), -1)))
@@ -75,32 +75,32 @@ def fill(calls: LiveCalls, data: bytes, form: StateLayout, call_ids: TextCodes, 
     for waits, (_, entries_data, kept_data) in zip(calls.waits, register.queues, strict=True):
         own = form.places(waits.wait.starts)
         entries = np.frombuffer(entries_data, np.int64).reshape(-1, 3).tolist()
-        kept = np.frombuffer(kept_data, np.int64).reshape(len(entries), form.width).tolist()
-        for (due, call, _), known in zip(entries, kept, strict=True):
+        rows = np.frombuffer(kept_data, np.int64).reshape(len(entries), form.width).tolist()
+        for (due, call, _), known in zip(entries, rows, strict=True):
             if call != UNKNOWN:
                 offer, answer = tuple(known[:middle]), tuple(known[middle:])
                 waits.begin((due, str(call_ids.text(call)), offer, answer, _envelope(known, own, codes)))
     calls.next_due = min((waits.next_due for waits in calls.waits), default=calls.next_due)
 
 
-def _envelope(known: Sequence[int], own: Mapping[str, int], codes: TextCodes) -> Envelope:
-    event_id, basis = codes.text(known[own["event_id"]]), codes.text(known[own["basis"]])
-    return event_id or "", known[own["simulated"]] == 1, basis
+def _envelope(row: Sequence[int], own: Mapping[str, int], codes: TextCodes) -> Envelope:
+    event_id, basis = codes.text(row[own["event_id"]]), codes.text(row[own["basis"]])
+    return event_id or "", row[own["simulated"]] == 1, basis
 
 
 def _coded(texts: Iterable[str | None], codes: TextCodes, now: int) -> Table:
     """Return codes, a few texts at a time: a forked process that saves touches nothing that has threads."""
-    found: list[int] = []
+    result: list[int] = []
     for piece in _batched(texts, FEW):
-        known = iter(codes.encode_few([text for text in piece if text is not None], now))
-        found += [UNKNOWN if text is None else next(known) for text in piece]
-    return np.array(found, np.int64)
+        new_codes = iter(codes.encode_few([text for text in piece if text is not None], now))
+        result += [UNKNOWN if text is None else next(new_codes) for text in piece]
+    return np.array(result, np.int64)
 
 
 def _batched(texts: Iterable[str | None], size: int) -> Iterator[list[str | None]]:
     """Yield lists of so many (itertools.batched, which Python 3.11 lacks)."""
-    left = iter(texts)
-    while piece := list(islice(left, size)):
+    remaining = iter(texts)
+    while piece := list(islice(remaining, size)):
         yield piece
 
 

@@ -65,14 +65,14 @@ class WindowFeed:
         self._fact = np.zeros(2 + len(windows.columns), np.int64)
         self._fact[0] = code_of_point(point)
 
-    def run(self, moment: int, place: int, row: Whole) -> None:
+    def run(self, moment: int, position: int, row: Whole) -> None:
         """Feed the fact whose columns are in `row`."""
         code, fact = self._code, self._fact
         fact[1] = moment
         kernel.gather(
             code.operations, code.constants, code.starts, self._targets, self._values, row, self._columns, fact
         )
-        self._windows.take(fact, place, self._told)
+        self._windows.take(fact, position, self._told)
 
 
 class WindowRead:
@@ -81,7 +81,7 @@ class WindowRead:
     def __init__(self, windows: LiveWindows) -> None:
         self._windows = windows
 
-    def run(self, moment: int, place: int, row: Whole) -> None:
+    def run(self, moment: int, position: int, row: Whole) -> None:
         """Note the moment."""
         self._windows.see(moment)
 
@@ -106,10 +106,10 @@ class DecisionStep:
         self._code, self._values = CompiledExpressions(point.fact, parts, places), places.values
         self._fired, self._scores = np.zeros(len(self._rules), np.int64), np.zeros(len(self._rules))
 
-    def run(self, moment: int, place: int, row: Whole) -> list[tuple[Rule, float]]:
+    def run(self, moment: int, position: int, row: Whole) -> list[tuple[Rule, float]]:
         """Feed the windows with the fact in `row`; return the rules that fire at it, with their scores."""
         for level in self._levels:
-            level.run(moment, place, row)
+            level.run(moment, position, row)
         if not self._rules:
             return []
         code = self._code

@@ -77,15 +77,15 @@ class FactRelation:
 
 def sources(catalog: Mapping[str, EventTable], table: str) -> dict[str, FieldSource]:
     """Return every field that a rule may read of a table's facts."""
-    found = {}
+    by_name = {}
     for alias, joined in JOINED.get(table, {}).items():
         own = ((_name(joined, column.name), column.type) for column in catalog[joined].own)
-        found.update({name: FieldSource(alias, name, kind) for name, kind in own})
+        by_name.update({name: FieldSource(alias, name, kind) for name, kind in own})
     for column in catalog[table].columns:
-        found[_name(table, column.name)] = FieldSource("t", column.name, column.type)
+        by_name[_name(table, column.name)] = FieldSource("t", column.name, column.type)
     if table == "message":
-        found.update({name: FieldSource("m", name, kind) for name, kind in _OF_MESSAGE.items()})
-    return found
+        by_name.update({name: FieldSource("m", name, kind) for name, kind in _OF_MESSAGE.items()})
+    return by_name
 
 
 def _name(table: str, column: str) -> str:

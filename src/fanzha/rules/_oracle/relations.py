@@ -37,15 +37,15 @@ class Relations:
 
     def add(self, name: str, body: str) -> str:
         """Add a relation; return its name with a number behind it."""
-        number = 1 + sum(one.startswith(f"{name}_") for one in self._built)
+        number = 1 + sum(relation.startswith(f"{name}_") for relation in self._built)
         self._built[f"{name}_{number}"] = body
         return f"{name}_{number}"
 
     def text(self) -> str:
         """Return all relations as SQL, each after those that it reads."""
-        facts = sorted(self._facts.values(), key=lambda one: (len(JOINED.get(one.table, {})), one.table))
+        facts = sorted(self._facts.values(), key=lambda relation: (len(JOINED.get(relation.table, {})), relation.table))
         bodies = {"sequence": sequence(self._catalog)}
-        if any("c" in one.aliases for one in facts):
+        if any("c" in relation.aliases for relation in facts):
             bodies |= {"calls": CALLS, "of_call": OF_CALL}
-        bodies |= {one.name: one.body() for one in facts} | self._built
+        bodies |= {relation.name: relation.body() for relation in facts} | self._built
         return ",\n".join(f"{_SAID.get(name, '')}{name} AS MATERIALIZED (\n{body})" for name, body in bodies.items())

@@ -28,9 +28,9 @@ class Selection:
     def rows(self, span: int, *, before: bool = False) -> str:
         """Return the FROM and WHERE of the selected facts within a span (ms) that ends at the asking fact."""
         order = "<" if before or self.before else "<="
-        kept = f" AND ({self.where})" if self.where else ""
+        condition = f" AND ({self.where})" if self.where else ""
         at = f"s.place {order} f.place AND {within(span)}"
-        return f"FROM {self.relation} AS s\n      WHERE {self.key} AND {at}{kept}"
+        return f"FROM {self.relation} AS s\n      WHERE {self.key} AND {at}{condition}"
 
 
 def within(span: int, then: str = "s.moment", now: str = "f.moment") -> str:
@@ -46,8 +46,8 @@ def _day(moment: str) -> str:
 
 def value(window: WindowExpression, selection: Selection, lives: str) -> str:
     """Return a window's value on `f` as SQL; `lives` is the relation of the key's lives, for `age`."""
-    known = " AND ".join(f"{part} IS NOT NULL" for part in selection.present)
-    return f"CASE WHEN {known} THEN\n    {_known(window, selection, lives)} END"
+    condition = " AND ".join(f"{part} IS NOT NULL" for part in selection.present)
+    return f"CASE WHEN {condition} THEN\n    {_known(window, selection, lives)} END"
 
 
 def _known(window: WindowExpression, selection: Selection, lives: str) -> str:
@@ -94,7 +94,7 @@ def lives_body(window: WindowExpression, selection: Selection) -> str:
     """Return the body of the selected facts, each with when its life began: a silence of the span ends a life."""
     keys = [f"key_{at}" for at in range(1, len(selection.selected) + 1)]
     named = ", ".join(f"{s} AS {key}" for s, key in zip(selection.selected, keys, strict=True))
-    kept = f" WHERE {selection.where}" if selection.where else ""
+    condition = f" WHERE {selection.where}" if selection.where else ""
     by = ", ".join(keys)
     goes_on = within(window.span, "earlier", "moment")
     return f"""\
@@ -104,4 +104,4 @@ def lives_body(window: WindowExpression, selection: Selection) -> str:
       OVER (PARTITION BY {by} ORDER BY place) AS life
     FROM (
       SELECT *, lag(moment) OVER (PARTITION BY {by} ORDER BY place) AS earlier
-      FROM (SELECT {named}, s.place, s.moment FROM {selection.relation} AS s{kept})))"""
+      FROM (SELECT {named}, s.place, s.moment FROM {selection.relation} AS s{condition})))"""

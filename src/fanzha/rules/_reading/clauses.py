@@ -42,7 +42,7 @@ class _Draft:
     again_after: int = DEFAULT_AGAIN_MS
     places: dict[str, SourceLocation] = field(default_factory=dict)
 
-    def rule(self, place: SourceLocation) -> Rule | None:
+    def rule(self, location: SourceLocation) -> Rule | None:
         """Return the rule, None when something it needs could not be read."""
         if self.on is None or self.when is None or self.score is None:
             return None
@@ -59,7 +59,7 @@ class _Draft:
             fraud_type=self.fraud_type,
             score=self.score,
             again_after=self.again_after,
-            place=place,
+            place=location,
             places=self.places,
         )
 
@@ -74,7 +74,7 @@ class Clauses:
     def rule(self) -> Rule | None:
         """Read a rule; None, with its mistakes noted, when it has some."""
         cursor = self._cursor
-        place = cursor.take().place
+        location = cursor.take().place
         before = len(cursor.mistakes)
         try:
             draft = self._header()
@@ -82,12 +82,12 @@ class Clauses:
             cursor.skip_to(("rule", "list"))
             return None
         self._expressions.lets = ()
-        seen = self._clauses(draft)
+        clauses = self._clauses(draft)
         for clause in NEEDED:
-            if clause not in seen and not cursor.mistakes.in_line(draft.name.place.line):
-                shown = {"clause": clause, "line": _LINES[clause]}
-                cursor.mistakes.add(grammar.MISSING_CLAUSE, draft.name.place, **shown)
-        return draft.rule(place) if len(cursor.mistakes) == before else None
+            if clause not in clauses and not cursor.mistakes.in_line(draft.name.place.line):
+                message_values = {"clause": clause, "line": _LINES[clause]}
+                cursor.mistakes.add(grammar.MISSING_CLAUSE, draft.name.place, **message_values)
+        return draft.rule(location) if len(cursor.mistakes) == before else None
 
     def named_list(self) -> tuple[Token, tuple[str, ...]]:
         """Read a list: its name and its texts."""
@@ -113,7 +113,7 @@ class Clauses:
     def _clauses(self, draft: _Draft) -> set[str]:
         """Read the clauses up to the next rule, list or the end; return which there were."""
         cursor = self._cursor
-        seen: dict[str, None] = {}
+        clauses: dict[str, None] = {}
         while not (cursor.next.sort is TokenKind.END or cursor.sees("rule", "list")):
             try:
                 if cursor.sees(")"):
@@ -121,22 +121,22 @@ class Clauses:
                 if not cursor.sees(*CLAUSES):
                     expected = "a clause (" + ", ".join(CLAUSES) + ")"
                     cursor.stop(grammar.EXPECTED, expected=expected, found=cursor.next)
-                self._in_order(cursor.next, seen)
-                seen[cursor.next.text] = None
+                self._in_order(cursor.next, clauses)
+                clauses[cursor.next.text] = None
                 getattr(self, f"_{cursor.take().text}")(draft)
             except Stop:
                 cursor.skip_to(HEADS)
-        return set(seen)
+        return set(clauses)
 
-    def _in_order(self, head: Token, seen: Iterable[str]) -> None:
+    def _in_order(self, head: Token, clauses: Iterable[str]) -> None:
         """Note a clause that stands twice or too late."""
         mistakes = self._cursor.mistakes
-        later = [clause for clause in seen if CLAUSES.index(clause) > CLAUSES.index(head.text)]
-        if head.text in seen and head.text != "let":
+        later = [clause for clause in clauses if CLAUSES.index(clause) > CLAUSES.index(head.text)]
+        if head.text in clauses and head.text != "let":
             mistakes.add(grammar.CLAUSE_TWICE, head.place, clause=head.text)
         elif later:
-            shown = {"clause": head.text, "after": later[0], "order": ", ".join(CLAUSES)}
-            mistakes.add(grammar.CLAUSE_ORDER, head.place, **shown)
+            message_values = {"clause": head.text, "after": later[0], "order": ", ".join(CLAUSES)}
+            mistakes.add(grammar.CLAUSE_ORDER, head.place, **message_values)
 
     def _expression(self) -> Expression:
         place = self._cursor.next.place

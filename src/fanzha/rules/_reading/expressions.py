@@ -191,13 +191,13 @@ class Expressions:
 
     def _points(self) -> Expression:
         cursor = self.cursor
-        place = cursor.take().place
+        location = cursor.take().place
         cursor.expect("(")
         terms = [self._weighted()]
         while cursor.accept(","):
             terms.append(self._weighted())
         cursor.expect(")")
-        return Points(place, tuple(terms))
+        return Points(location, tuple(terms))
 
     def _weighted(self) -> tuple[Expression, Expression]:
         weight = self.expression()

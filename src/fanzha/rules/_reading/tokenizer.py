@@ -40,8 +40,8 @@ class Token:
         """Return it as an error names it."""
         if self.sort is TokenKind.END:
             return "the end 结尾"
-        shown = self.text if len(self.text) <= 40 else self.text[:40] + "…"
-        return f'"{shown}"' if self.sort is TokenKind.TEXT else shown
+        display = self.text if len(self.text) <= 40 else self.text[:40] + "…"
+        return f'"{display}"' if self.sort is TokenKind.TEXT else display
 
 
 _PIECE = re.compile(
@@ -90,130 +90,130 @@ class _Scanner:
 
     def tokens(self) -> Iterator[Token]:
         while self._at < len(self._text):
-            found = _PIECE.match(self._text, self._at)
-            assert found is not None  # every character is one of them
-            self._at = found.end()
-            place = SourceLocation(self._line, found.start() - self._line_start + 1)
-            yield from self._of(found, place)
+            match = _PIECE.match(self._text, self._at)
+            assert match is not None  # every character is one of them
+            self._at = match.end()
+            location = SourceLocation(self._line, match.start() - self._line_start + 1)
+            yield from self._of(match, location)
         yield Token(TokenKind.END, "", SourceLocation(self._line, len(self._text) - self._line_start + 1), True)
 
-    def _of(self, found: "re.Match[str]", place: SourceLocation) -> Iterator[Token]:
-        if found["space"]:
+    def _of(self, match: "re.Match[str]", location: SourceLocation) -> Iterator[Token]:
+        if match["space"]:
             return
-        if found["line"]:
-            self._line, self._line_start, self._fresh = self._line + 1, found.end(), True
+        if match["line"]:
+            self._line, self._line_start, self._fresh = self._line + 1, match.end(), True
             return
         begins, self._fresh = self._fresh, False
-        for token in self._read(found, place):
+        for token in self._read(match, location):
             yield Token(token.sort, token.text, token.place, begins, token.number, token.type)
             begins = False
 
-    def _read(self, found: "re.Match[str]", place: SourceLocation) -> Iterator[Token]:
+    def _read(self, match: "re.Match[str]", location: SourceLocation) -> Iterator[Token]:
         """Yield what one piece is, or what was meant by it."""
-        sort = found.lastgroup
-        piece = found[0]
+        sort = match.lastgroup
+        piece = match[0]
         if sort == "comment":
-            yield Token(TokenKind.COMMENT, piece, place)
+            yield Token(TokenKind.COMMENT, piece, location)
         elif sort == "word":
-            yield self._word(piece, place)
+            yield self._word(piece, location)
         elif sort == "number":
-            yield self._number(piece, place)
+            yield self._number(piece, location)
         elif sort in ("text", "closed", "quoted", "wide_text"):
-            yield self._string(found, place)
+            yield self._string(match, location)
         elif sort == "sign":
-            yield Token(TokenKind.SIGN, piece, place)
+            yield Token(TokenKind.SIGN, piece, location)
         elif sort == "wrong":
-            self._mistakes.add(signs.WRONG_SIGN, place, sign=piece, right=_RIGHT[piece])
+            self._mistakes.add(signs.WRONG_SIGN, location, sign=piece, right=_RIGHT[piece])
             right = _RIGHT[piece]
-            yield Token(TokenKind.WORD if right.isalpha() else TokenKind.SIGN, right, place)
+            yield Token(TokenKind.WORD if right.isalpha() else TokenKind.SIGN, right, location)
         elif sort == "wide":
-            yield from self._wide(piece, place)
+            yield from self._wide(piece, location)
         elif sort == "foreign":
-            self._mistakes.add(signs.FOREIGN_NAME, place, word=piece[:40])
-            yield Token(TokenKind.WORD, piece, place)
+            self._mistakes.add(signs.FOREIGN_NAME, location, word=piece[:40])
+            yield Token(TokenKind.WORD, piece, location)
         else:
-            self._mistakes.add(signs.UNKNOWN_SIGN, place, sign=_named(piece))
+            self._mistakes.add(signs.UNKNOWN_SIGN, location, sign=_named(piece))
 
-    def _word(self, word: str, place: SourceLocation) -> Token:
+    def _word(self, word: str, location: SourceLocation) -> Token:
         if len(word) > MOST_NAME:
-            self._mistakes.add(signs.LONG_NAME, place, most=MOST_NAME)
+            self._mistakes.add(signs.LONG_NAME, location, most=MOST_NAME)
         elif word != word.lower():
-            self._mistakes.add(signs.UPPER_CASE, place, word=word, lower=word.lower())
-        return Token(TokenKind.WORD, word.lower(), place)
+            self._mistakes.add(signs.UPPER_CASE, location, word=word, lower=word.lower())
+        return Token(TokenKind.WORD, word.lower(), location)
 
-    def _number(self, digits: str, place: SourceLocation) -> Token:
+    def _number(self, digits: str, location: SourceLocation) -> Token:
         """Return a number with the unit that follows it."""
         if digits.startswith("."):
-            self._mistakes.add(signs.NUMBER_FORM, place, number=digits[:40], right=f"0{digits}"[:40])
+            self._mistakes.add(signs.NUMBER_FORM, location, number=digits[:40], right=f"0{digits}"[:40])
         if max(map(len, digits.split("."))) > MOST_DIGITS:
-            self._mistakes.add(signs.LONG_NUMBER, place, most=MOST_DIGITS)
+            self._mistakes.add(signs.LONG_NUMBER, location, most=MOST_DIGITS)
             digits = "1"
-        unit = self._unit(digits, place)
+        unit = self._unit(digits, location)
         value = Decimal(digits)
         if unit in ("", "%"):
-            return Token(TokenKind.NUMBER, f"{digits}{unit}", place, number=float(value / 100 if unit else value))
+            return Token(TokenKind.NUMBER, f"{digits}{unit}", location, number=float(value / 100 if unit else value))
         ms = value * UNITS[unit]
         if ms != ms.to_integral_value():
-            self._mistakes.add(signs.PART_OF_MS, place, number=f"{digits} {unit}")
+            self._mistakes.add(signs.PART_OF_MS, location, number=f"{digits} {unit}")
         if ms >= 10**MOST_DIGITS:
-            self._mistakes.add(signs.LONG_NUMBER, place, most=MOST_DIGITS)
+            self._mistakes.add(signs.LONG_NUMBER, location, most=MOST_DIGITS)
         written = f"{digits}{'' if unit == 'h' else ' '}{unit}"
-        return Token(TokenKind.NUMBER, written, place, number=float(ms), type=Type.DURATION)
+        return Token(TokenKind.NUMBER, written, location, number=float(ms), type=Type.DURATION)
 
-    def _unit(self, digits: str, place: SourceLocation) -> str:
+    def _unit(self, digits: str, location: SourceLocation) -> str:
         """Take the unit after a number, "" when there is none; a wrong one is noted and read as the one meant."""
-        found = _UNIT.match(self._text, self._at)
-        if not found:
+        match = _UNIT.match(self._text, self._at)
+        if not match:
             return ""
-        percent, chinese, joined, apart = found.groups()
+        percent, chinese, joined, apart = match.groups()
         word = percent or chinese or joined or apart
         if apart and apart not in UNITS and apart not in UNIT_MEANT:
             return ""
-        self._at = found.end()
+        self._at = match.end()
         if word in UNITS or percent:
             return str(word)
         if pieces := _COMPOUND.fullmatch(f"{digits}{word}"):
-            return self._compound(pieces[0], place)
+            return self._compound(pieces[0], location)
         right = UNIT_MEANT.get(word.lower(), "" if word.lower() not in UNITS else word.lower())
-        self._mistakes.add(signs.UNKNOWN_UNIT, place, unit=word[:40], number=digits, right=right or "s")
+        self._mistakes.add(signs.UNKNOWN_UNIT, location, unit=word[:40], number=digits, right=right or "s")
         return right
 
-    def _compound(self, written: str, place: SourceLocation) -> str:
+    def _compound(self, written: str, location: SourceLocation) -> str:
         """Note a duration in several units (1h30min); it is read in the first."""
         pieces: list[tuple[str, str]] = _PART.findall(written)
         total = duration_of(sum(int(number) * UNITS[unit] for number, unit in pieces))
-        self._mistakes.add(signs.NUMBER_FORM, place, number=written[:40], right=total)
+        self._mistakes.add(signs.NUMBER_FORM, location, number=written[:40], right=total)
         return pieces[0][1]
 
-    def _string(self, found: "re.Match[str]", place: SourceLocation) -> Token:
+    def _string(self, match: "re.Match[str]", location: SourceLocation) -> Token:
         """Return a text without its quotes and escapes."""
-        if found["wide_text"] is not None:
-            self._mistakes.add(signs.WIDE_SIGN, place, sign=found[0][0], ascii='"')
-            return Token(TokenKind.TEXT, found["wide_text"], place)
-        if found["quoted"] is not None:
-            self._mistakes.add(signs.WRONG_SIGN, place, sign="'", right='"')
-            return Token(TokenKind.TEXT, found["quoted"], place)
-        if not found["closed"]:
-            self._mistakes.add(signs.OPEN_TEXT, place)
-        inside = found["text"]
+        if match["wide_text"] is not None:
+            self._mistakes.add(signs.WIDE_SIGN, location, sign=match[0][0], ascii='"')
+            return Token(TokenKind.TEXT, match["wide_text"], location)
+        if match["quoted"] is not None:
+            self._mistakes.add(signs.WRONG_SIGN, location, sign="'", right='"')
+            return Token(TokenKind.TEXT, match["quoted"], location)
+        if not match["closed"]:
+            self._mistakes.add(signs.OPEN_TEXT, location)
+        inside = match["text"]
         for escape in _ESCAPE.finditer(inside):
-            if escape[1] not in ('"', "\\") and found["closed"]:
-                self._mistakes.add(signs.ESCAPE, place, sign=_named(escape[0]))
+            if escape[1] not in ('"', "\\") and match["closed"]:
+                self._mistakes.add(signs.ESCAPE, location, sign=_named(escape[0]))
         for character in inside:
             if unicodedata.category(character) in _BAD_CATEGORIES or character in _TURNING:
-                self._mistakes.add(signs.HIDDEN_SIGN, place, sign=_named(character))
-        return Token(TokenKind.TEXT, _ESCAPE.sub(r"\1", inside), place)
+                self._mistakes.add(signs.HIDDEN_SIGN, location, sign=_named(character))
+        return Token(TokenKind.TEXT, _ESCAPE.sub(r"\1", inside), location)
 
-    def _wide(self, piece: str, place: SourceLocation) -> Iterator[Token]:
+    def _wide(self, piece: str, location: SourceLocation) -> Iterator[Token]:
         """Note full-width signs and read them as the ASCII ones."""
         meant = "".join(_WIDE.get(character, character) for character in piece)
-        shown = meant.strip() or "a space"
-        self._mistakes.add(signs.WIDE_SIGN, place, sign=piece.strip()[:40] or _named(piece[0]), ascii=shown[:40])
-        for found in _PIECE.finditer(meant):
-            if found.lastgroup == "number":
-                yield Token(TokenKind.NUMBER, found[0], place)
-            elif found.lastgroup in ("word", "sign"):
-                yield Token(TokenKind(found.lastgroup), found[0].lower(), place)
+        display = meant.strip() or "a space"
+        self._mistakes.add(signs.WIDE_SIGN, location, sign=piece.strip()[:40] or _named(piece[0]), ascii=display[:40])
+        for match in _PIECE.finditer(meant):
+            if match.lastgroup == "number":
+                yield Token(TokenKind.NUMBER, match[0], location)
+            elif match.lastgroup in ("word", "sign"):
+                yield Token(TokenKind(match.lastgroup), match[0].lower(), location)
 
 
 def _named(piece: str) -> str:

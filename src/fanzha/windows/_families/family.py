@@ -69,8 +69,8 @@ class WindowFamily:
 
     def begin(self, moment: int) -> None:
         """Note that from this moment on everything is seen."""
-        for kept in self.plan.kept():
-            self.known.setdefault(kept, KnownSince(moment, moment))
+        for part in self.plan.kept():
+            self.known.setdefault(part, KnownSince(moment, moment))
 
     def window_start(self, span: int, latest: int) -> int:
         """Return the first moment that lies in a span at a moment."""
@@ -78,12 +78,12 @@ class WindowFamily:
 
     def since(self, spec: WindowSpec) -> int | None:
         """Return the moment from which a window has seen facts, None before the first."""
-        known = self.known.get(self.plan.kept_for(spec))
-        if known is None:
+        known_since = self.known.get(self.plan.kept_for(spec))
+        if known_since is None:
             return None
-        if spec.what == Aggregate.AGE or known.logged <= self.window_start(spec.span, self.restored_at):
-            return known.since
-        return max(known.since, known.logged)
+        if spec.what == Aggregate.AGE or known_since.logged <= self.window_start(spec.span, self.restored_at):
+            return known_since.since
+        return max(known_since.since, known_since.logged)
 
     def growing(self) -> list[tuple[Callable[[], None], int]]:
         """Return what must double before one more fact fits, with the bytes it takes beside what is there."""

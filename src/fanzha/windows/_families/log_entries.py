@@ -30,14 +30,14 @@ class Entries:
         return len(self.places)
 
 
-def entries_of(family: WindowFamily, spec: WindowSpec, key: tuple[int, ...], now: int, place: int) -> Entries:
+def entries_of(family: WindowFamily, spec: WindowSpec, key: tuple[int, ...], now: int, position: int) -> Entries:
     """Return what the window of a fact at `now` and `place` with this key holds."""
     row = family.row_of(key)
     if row == at.NOTHING:
         return Entries(*np.zeros((3, 0), np.int64))
     plan = family.plan
     oldest = (day_of(now) if plan.daily else now) - spec.span
-    latest = place - 1 if spec.before or spec.what == Aggregate.GAP else place
+    latest = position - 1 if spec.before or spec.what == Aggregate.GAP else position
     found = np.zeros(
         history(family.directory, row, oldest, latest, np.zeros(0, np.int64)) * family.entry_width, np.int64
     )

@@ -81,10 +81,10 @@ class FamilyPlan:
             items.add(Slot(spec.gate, spec.value))
         return len(gates) <= at.MOST_GATES and len(items) <= at.MOST_ITEMS
 
-    def add(self, asked: RequestedWindow) -> None:
+    def add(self, window: RequestedWindow) -> None:
         """Take a window in that fits."""
-        spec = asked.spec
-        self.outputs.append(asked)
+        spec = window.spec
+        self.outputs.append(window)
         _once(self.views, spec.asking)
         _once(self.gates, spec.gate)
         sums = self.sums.setdefault(spec.span, [])
@@ -132,30 +132,30 @@ class FamilyPlan:
         return self.slot_of(spec), spec.span, 1 if spec.what == Aggregate.MIN else -1
 
 
-def _once(things: list[T], thing: T) -> None:
-    if thing not in things:
-        things.append(thing)
+def _once(items: list[T], item: T) -> None:
+    if item not in items:
+        items.append(item)
 
 
-def merged(asked: Iterable[tuple[WindowSpec, frozenset[int]]]) -> list[RequestedWindow]:
+def merged(requested: Iterable[tuple[WindowSpec, frozenset[int]]]) -> list[RequestedWindow]:
     """Return every window once, with all the kinds that ask for it."""
     kinds: dict[WindowSpec, frozenset[int]] = {}
-    for spec, asking in asked:
+    for spec, asking in requested:
         checked(spec)
         kinds[spec] = kinds.get(spec, frozenset()) | asking
     return [RequestedWindow(spec, asking) for spec, asking in kinds.items()]
 
 
-def planned(asked: Sequence[RequestedWindow]) -> list[FamilyPlan]:
+def planned(windows: Sequence[RequestedWindow]) -> list[FamilyPlan]:
     """Group windows into families."""
     families: list[FamilyPlan] = []
-    for one in asked:
-        spec = one.spec
+    for window in windows:
+        spec = window.spec
         family = next((family for family in families if family.fits(spec)), None)
         if family is None:
             family = FamilyPlan(spec.source, spec.keys, is_daily(spec))
             families.append(family)
-        family.add(one)
+        family.add(window)
     return families
 
 

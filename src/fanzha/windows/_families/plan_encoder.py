@@ -22,7 +22,7 @@ class RowWords:
         self.sum: dict[tuple[int, tuple[int, int]], int] = {}
         for span in plan.spans:
             self.head[span] = end
-            self.sum.update({(span, one): end + 2 + nth for nth, one in enumerate(plan.sums[span])})
+            self.sum.update({(span, sum_key): end + 2 + nth for nth, sum_key in enumerate(plan.sums[span])})
             end += 2 + len(plan.sums[span])
         self.last = {gate: end + nth for nth, gate in enumerate(plan.lasts)}
         end += len(plan.lasts)
@@ -55,22 +55,26 @@ def coded(plan: FamilyPlan, column: Mapping[str, int], kinds: Sequence[int], out
         at.GATE_TABLE: [number for gate, bit in gates.items() if gate for number in (bit, column[gate])],
         at.SLOT_TABLE: [n for slot in plan.slots for n in (slot.fill, gates[slot.gate], column.get(slot.value, 0))],
         at.ITEM_TABLE: [plan.slots.index(slot) for slot in plan.items],
-        at.SUM_TABLE: [n for span in plan.spans for one in plan.sums[span] for n in _sum(plan, words, span, one)],
+        at.SUM_TABLE: [
+            n for span in plan.spans for sum_key in plan.sums[span] for n in _sum(plan, words, span, sum_key)
+        ],
         at.LAST_TABLE: [n for gate in plan.lasts for n in (gates[gate], words.last[gate])],
         at.AGE_TABLE: [n for age in plan.ages for n in (gates[age[0]], age[1], words.age[age])],
         at.EXTREME_TABLE: _extremes(plan, words),
-        at.VIEW_TABLE: [n for view in plan.views for n in (int(view == plan.keys), *(column[one] for one in view))],
+        at.VIEW_TABLE: [
+            n for view in plan.views for n in (int(view == plan.keys), *(column[sum_key] for sum_key in view))
+        ],
     }
     head = _head(plan, words, out_base)
     body: list[int] = []
-    for place, table in tables.items():
-        head[place] = at.PLAN_HEAD + len(body)
+    for offset, table in tables.items():
+        head[offset] = at.PLAN_HEAD + len(body)
         body += table
     head[at.SPAN_TABLE] = at.PLAN_HEAD + len(body)
     body += _spans(plan, words, head[at.SUM_TABLE])
     head[at.ROLE_TABLE] = at.PLAN_HEAD + len(body)
     body += _roles(plan, words, kinds, head[at.ROLE_TABLE])
-    return np.array([head[place] for place in range(at.PLAN_HEAD)] + body, np.int64)
+    return np.array([head[offset] for offset in range(at.PLAN_HEAD)] + body, np.int64)
 
 
 def _head(plan: FamilyPlan, words: RowWords, out_base: int) -> dict[int, int]:
@@ -95,14 +99,14 @@ def _head(plan: FamilyPlan, words: RowWords, out_base: int) -> dict[int, int]:
     }
 
 
-def _sum(plan: FamilyPlan, words: RowWords, span: int, one: tuple[int, int]) -> tuple[int, int, int, int]:
-    form, which = one
-    word = words.sum[span, one]
+def _sum(plan: FamilyPlan, words: RowWords, span: int, sum_key: tuple[int, int]) -> tuple[int, int, int, int]:
+    form, index = sum_key
+    word = words.sum[span, sum_key]
     if form == at.COUNT:
-        return form, at.MASK_BIT + which, word, 0
+        return form, at.MASK_BIT + index, word, 0
     if form == at.DISTINCT:
-        return form, plan.slots.index(plan.items[which]), word, at.LATER_BIT + which
-    return form, which, word, 0
+        return form, plan.slots.index(plan.items[index]), word, at.LATER_BIT + index
+    return form, index, word, 0
 
 
 def _spans(plan: FamilyPlan, words: RowWords, sums: int) -> list[int]:
@@ -127,22 +131,24 @@ def _roles(plan: FamilyPlan, words: RowWords, kinds: Sequence[int], begin: int) 
     """Return role and place of what is asked for each kind, kind 0 being all others, and behind them what is asked."""
     every = (None, *kinds)
     roles: list[int] = []
-    asked: list[int] = []
+    encoded: list[int] = []
     for kind in every:
-        asks = at.ASKS if any(kind in one.kinds for one in plan.outputs) else 0
-        roles += [(at.SELECTS if kind == plan.source else 0) | asks, begin + 2 * len(every) + len(asked)]
-        asked += _asked(plan, words, kind)
-    return roles + asked
+        asks = at.ASKS if any(kind in output.kinds for output in plan.outputs) else 0
+        roles += [(at.SELECTS if kind == plan.source else 0) | asks, begin + 2 * len(every) + len(encoded)]
+        encoded += _asked(plan, words, kind)
+    return roles + encoded
 
 
 def _asked(plan: FamilyPlan, words: RowWords, kind: int | None) -> list[int]:
-    told = [(nth, one.spec) for nth, one in enumerate(plan.outputs) if kind in one.kinds]
+    told = [(nth, output.spec) for nth, output in enumerate(plan.outputs) if kind in output.kinds]
     early = [(nth, spec) for nth, spec in told if spec.before or spec.what == Aggregate.GAP]
-    late = [one for one in told if one not in early]
-    unasked = [nth for nth, one in enumerate(plan.outputs) if kind not in one.kinds]
+    late = [output for output in told if output not in early]
+    unasked = [nth for nth, output in enumerate(plan.outputs) if kind not in output.kinds]
     views = [int(any(spec.asking == view for _, spec in told)) for view in plan.views]
     groups = [
-        [one for one in group if (one[1].what in _SUMMED) == summed] for group in (early, late) for summed in (1, 0)
+        [output for output in group if (output[1].what in _SUMMED) == summed]
+        for group in (early, late)
+        for summed in (1, 0)
     ]
     outputs = [n for group in groups for nth, spec in group for n in (nth, *_output(plan, words, spec))]
     return [*views, *map(len, groups), len(unasked), *outputs, *unasked]

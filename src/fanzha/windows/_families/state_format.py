@@ -42,10 +42,10 @@ class SavedFamily(msgspec.Struct, frozen=True):
 
     def known(self) -> dict[StoredPart, KnownSince]:
         """Return what is kept and since when."""
-        known: list[tuple[StoredPart, Since]] = [*self.gates]
-        known += [(Slot(gate, value, fill), since) for gate, value, fill, since in self.slots]
-        known += [((gate, span), since) for gate, span, since, _ in self.ages]
-        return {kept: KnownSince(*since) for kept, since in known if since}
+        parts: list[tuple[StoredPart, Since]] = [*self.gates]
+        parts += [(Slot(gate, value, fill), since) for gate, value, fill, since in self.slots]
+        parts += [((gate, span), since) for gate, span, since, _ in self.ages]
+        return {part: KnownSince(*since) for part, since in parts if since}
 
 
 class Saved(msgspec.Struct, frozen=True):
@@ -78,9 +78,9 @@ def _saved(family: WindowFamily, latest: int) -> SavedFamily:
     plan = family.plan
     oldest = family.window_start(family.longest, latest)
 
-    def since(kept: StoredPart) -> Since:
-        known = family.known.get(kept)
-        return (known.since, max(known.logged, oldest)) if known else None
+    def since(part: StoredPart) -> Since:
+        known_since = family.known.get(part)
+        return (known_since.since, max(known_since.logged, oldest)) if known_since else None
 
     return SavedFamily(
         plan.source,
@@ -96,8 +96,8 @@ def _saved(family: WindowFamily, latest: int) -> SavedFamily:
 def _entries(family: WindowFamily, oldest: int) -> NDArray[np.int64]:
     entries = family.entries()
     flags = entries[:, at.FLAGS]
-    kept = (entries[:, at.MOMENT] >= oldest) & (flags & at.FORGOTTEN == 0)
-    entries, flags = entries[kept], flags[kept]
+    live = (entries[:, at.MOMENT] >= oldest) & (flags & at.FORGOTTEN == 0)
+    entries, flags = entries[live], flags[live]
     keys = family.rows.reshape(-1, family.row_width)[entries[:, at.LINK] >> 32, : len(family.plan.keys)]
     mask = (flags >> at.MASK_BIT) & (1 << at.MOST_GATES) - 1
     values = entries[:, at.VALUES : at.VALUES + len(family.plan.slots)]

@@ -18,14 +18,14 @@ def fill(family: WindowFamily, saved: Saved) -> None:
     """Give a new family all that a saved state holds of its facts."""
     plan = family.plan
     family.restored_at = saved.latest
-    same = [one for one in saved.families if _is_of(plan, one)]
+    same = [saved_family for saved_family in saved.families if _is_of(plan, saved_family)]
     chosen: dict[StoredPart, SavedFamily] = {}
-    for kept in plan.kept():
-        having = [one for one in same if kept in one.known()]
+    for part in plan.kept():
+        having = [saved_family for saved_family in same if part in saved_family.known()]
         if having:
-            chosen[kept] = min(having, key=lambda one: one.known()[kept].logged)
-            family.known[kept] = chosen[kept].known()[kept]
-    tables = [table for one in same if (table := _taken(family, one, chosen)) is not None]
+            chosen[part] = min(having, key=lambda saved_family: saved_family.known()[part].logged)
+            family.known[part] = chosen[part].known()[part]
+    tables = [table for saved_family in same if (table := _taken(family, saved_family, chosen)) is not None]
     if tables:
         family.load(_joined(np.concatenate(tables), len(plan.keys), plan.daily))
     for nth, age in enumerate(plan.ages):

@@ -44,11 +44,11 @@ def forget(directory: NDArray[np.int64], row: int) -> None:
 
 
 @compiled
-def history(directory: NDArray[np.int64], row: int, oldest: int, latest: int, found: NDArray[np.int64]) -> int:
+def history(directory: NDArray[np.int64], row: int, oldest: int, latest: int, entries_out: NDArray[np.int64]) -> int:
     """Write a row's entries after `oldest` up to the place `latest` into `found`, newest first; return their number."""
     plan, state = pointer_to(directory[at.PLAN]), pointer_to(directory[at.STATE])
     log, rows = pointer_to(directory[at.LOG]), pointer_to(directory[at.ROWS])
-    return history_of(plan, state, log, rows, row, oldest, latest, found)
+    return history_of(plan, state, log, rows, row, oldest, latest, entries_out)
 
 
 @compiled

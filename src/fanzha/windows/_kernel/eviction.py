@@ -38,10 +38,10 @@ def free_items(
 ) -> None:
     """Forget the items whose latest entry this is."""
     entry = (position & state[at.RING]) * plan[at.ENTRY_WIDTH]
-    for which in range(plan[at.ITEM_COUNT]):
-        item = log[entry + at.VALUES + plan[plan[at.ITEM_TABLE] + which]]
-        if item != UNKNOWN and not log[entry + at.FLAGS] & (at.LATER << which):
-            tag = item_tag(state[at.SEED], log[entry + at.LINK] >> 32, item, which)
+    for item_index in range(plan[at.ITEM_COUNT]):
+        item = log[entry + at.VALUES + plan[plan[at.ITEM_TABLE] + item_index]]
+        if item != UNKNOWN and not log[entry + at.FLAGS] & (at.LATER << item_index):
+            tag = item_tag(state[at.SEED], log[entry + at.LINK] >> 32, item, item_index)
             state[at.LIVE_PAIRS] -= int(take_out(pairs, state[at.PAIRS_LAST], tag, position & LOW))
 
 
@@ -69,9 +69,9 @@ def bid_for_old(
         for word in range(0, row_width, LINE):
             bid(rows, row * row_width + word)
         bid(rows, row * row_width + row_width - 1)
-        for which in range(plan[at.ITEM_COUNT]):
-            item = log[entry + at.VALUES + plan[plan[at.ITEM_TABLE] + which]]
-            bid(pairs, item_tag(state[at.SEED], row, item, which) & state[at.PAIRS_LAST])
+        for item_index in range(plan[at.ITEM_COUNT]):
+            item = log[entry + at.VALUES + plan[plan[at.ITEM_TABLE] + item_index]]
+            bid(pairs, item_tag(state[at.SEED], row, item, item_index) & state[at.PAIRS_LAST])
     for position in range(begin, end):
         link = log[(position & ring) * width + at.LINK]
         if link & LOW == position & LOW:  # the key's latest, with which it goes
@@ -148,7 +148,7 @@ def history(
     row: int,
     oldest: int,
     latest: int,
-    found: NDArray[np.int64],
+    entries_out: NDArray[np.int64],
 ) -> int:
     """Write the entries of a key after the moment `oldest` up to the place `latest` into `found`, newest first.
 
@@ -162,9 +162,9 @@ def history(
         if log[entry + at.MOMENT] <= oldest:
             break
         if log[entry + at.PLACE] <= latest:
-            if (count + 1) * width <= len(found):
+            if (count + 1) * width <= len(entries_out):
                 for word in range(width):
-                    found[count * width + word] = log[entry + word]
+                    entries_out[count * width + word] = log[entry + word]
             count += 1
         before = position - ((position - (log[entry + at.FLAGS] >> 32)) & LOW)
         if before == position:

@@ -48,8 +48,8 @@ def name_keys(
     `chosen` are the facts, their number first, also in what follows.
     """
     parts, views, seed, last = plan[at.KEY_PARTS], plan[at.VIEW_COUNT], state[at.SEED], state[at.KEYS_LAST]
-    for one in range(chosen[0]):
-        fact = chosen[1 + one]
+    for index in range(chosen[0]):
+        fact = chosen[1 + index]
         role = plan[at.ROLE_TABLE] + 2 * kind_of[facts[fact] & 0xFFFF]
         role, asked = plan[role], plan[role + 1]
         own = NONE
@@ -92,21 +92,21 @@ def bid_for(
     """
     width, each = plan[at.ROW_WIDTH], 1 + plan[at.VIEW_COUNT]
     last, wanted = state[at.KEYS_LAST], chosen[0] * each
-    for one in range(wanted):
-        tag, row = tags[one], NONE
-        if tag >= 0 and (one % each == 0 or tag != tags[one - one % each]):
-            place = tag & last
-            while keys[place] != NONE and keys[place] >> 32 != tag:
-                place = (place + 1) & last
-            if keys[place] != NONE:
-                row = keys[place] & LOW
+    for index in range(wanted):
+        tag, row = tags[index], NONE
+        if tag >= 0 and (index % each == 0 or tag != tags[index - index % each]):
+            slot_index = tag & last
+            while keys[slot_index] != NONE and keys[slot_index] >> 32 != tag:
+                slot_index = (slot_index + 1) & last
+            if keys[slot_index] != NONE:
+                row = keys[slot_index] & LOW
                 for word in range(0, width, LINE):
                     bid(rows, row * width + word)
                 bid(rows, row * width + width - 1)
-        found[one] = row
-    for one in range(wanted):
-        if found[one] != NONE:
-            bid_log(plan, state, log, rows, found[one] * width, facts[count + chosen[1 + one // each]])
+        found[index] = row
+    for index in range(wanted):
+        if found[index] != NONE:
+            bid_log(plan, state, log, rows, found[index] * width, facts[count + chosen[1 + index // each]])
     if plan[at.ITEM_COUNT]:
         bid_items(plan, state, log, pairs, facts, count, chosen, found, pointer_behind(found, wanted))
 
@@ -151,19 +151,19 @@ def bid_items(
     width, each, items = plan[at.ENTRY_WIDTH], 1 + plan[at.VIEW_COUNT], plan[at.ITEM_COUNT]
     last, ring, seed = state[at.PAIRS_LAST], state[at.RING], state[at.SEED]
     named = 0
-    for one in range(chosen[0]):
-        fact, row = chosen[1 + one], found[one * each]
+    for index in range(chosen[0]):
+        fact, row = chosen[1 + index], found[index * each]
         if row == NONE:
             continue
-        for which in range(items):
-            slot = plan[at.SLOT_TABLE] + plan[plan[at.ITEM_TABLE] + which] * at.SLOT_WIDTH
-            tag = item_tag(seed, row, facts[plan[slot + 2] * count + fact], which)
+        for item_index in range(items):
+            slot = plan[at.SLOT_TABLE] + plan[plan[at.ITEM_TABLE] + item_index] * at.SLOT_WIDTH
+            tag = item_tag(seed, row, facts[plan[slot + 2] * count + fact], item_index)
             bid(pairs, tag & last)
             tags[named] = tag
             named += 1
-    for one in range(named):
-        place = tags[one] & last
-        while pairs[place] != NONE and pairs[place] >> 32 != tags[one]:
-            place = (place + 1) & last
-        if pairs[place] != NONE:
-            bid(log, (pairs[place] & ring) * width + at.LINK)
+    for index in range(named):
+        slot_index = tags[index] & last
+        while pairs[slot_index] != NONE and pairs[slot_index] >> 32 != tags[index]:
+            slot_index = (slot_index + 1) & last
+        if pairs[slot_index] != NONE:
+            bid(log, (pairs[slot_index] & ring) * width + at.LINK)

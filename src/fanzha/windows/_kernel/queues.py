@@ -18,8 +18,8 @@ def drop_old(
 ) -> None:
     """Let what is older than its span leave the front of each queue of a row."""
     width = plan[at.ENTRY_WIDTH]
-    for one in range(plan[at.EXTREME_COUNT]):
-        table = plan[at.EXTREME_TABLE] + one * at.EXTREME_WIDTH
+    for queue_index in range(plan[at.EXTREME_COUNT]):
+        table = plan[at.EXTREME_TABLE] + queue_index * at.EXTREME_WIDTH
         word = base + plan[table + 3]
         front = rows[word]
         while front != NONE:
@@ -51,7 +51,7 @@ def push(
     rows: NDArray[np.int64],
     base: int,
     position: int,
-    one: int,
+    queue_index: int,
     values: NDArray[np.int64],
 ) -> None:
     """Put the key's latest entry behind the queue, and what is no better out; `values` says whether it is known.
@@ -59,7 +59,7 @@ def push(
     An entry already at the back with a value that is as good stays.
     """
     width = plan[at.ENTRY_WIDTH]
-    table = plan[at.EXTREME_TABLE] + one * at.EXTREME_WIDTH
+    table = plan[at.EXTREME_TABLE] + queue_index * at.EXTREME_WIDTH
     slot, sign, word, link = plan[table], plan[table + 2], base + plan[table + 3], plan[table + 4]
     if values[slot] == UNKNOWN or rows[word + 1] == position:
         return
@@ -94,8 +94,8 @@ def take_back(
     """Take the key's latest entry out of each queue in which its value is about to get better."""
     width = plan[at.ENTRY_WIDTH]
     entry = (position & ring) * width
-    for one in range(plan[at.EXTREME_COUNT]):
-        table = plan[at.EXTREME_TABLE] + one * at.EXTREME_WIDTH
+    for queue_index in range(plan[at.EXTREME_COUNT]):
+        table = plan[at.EXTREME_TABLE] + queue_index * at.EXTREME_WIDTH
         slot, sign, word = plan[table], plan[table + 2], base + plan[table + 3]
         better = values[slot] != UNKNOWN and sign * values[slot] < sign * log[entry + VALUES + slot]
         if rows[word + 1] == position and better:

@@ -16,7 +16,7 @@ def run_single(
     directory: NDArray[np.int64],
     kind_of: NDArray[np.int64],
     fact: NDArray[np.int64],
-    place: int,
+    position: int,
     out: NDArray[np.int64],
     first: int,
 ) -> int:
@@ -24,7 +24,7 @@ def run_single(
 
     Returns the number of the family that has no room for it, or how many families there are.
     """
-    table, kinds, told = pointer_to(fact.ctypes.data), pointer_to(kind_of.ctypes.data), pointer_to(out.ctypes.data)
+    table, kinds, outputs = pointer_to(fact.ctypes.data), pointer_to(kind_of.ctypes.data), pointer_to(out.ctypes.data)
     families = len(directory) // at.DIRECTORY_WIDTH
     for family in range(first, families):
         base = family * at.DIRECTORY_WIDTH
@@ -33,7 +33,7 @@ def run_single(
         keys, pairs = pointer_to(directory[base + at.KEYS]), pointer_to(directory[base + at.PAIRS])
         scratch = pointer_to(directory[base + at.SCRATCH])
         sweep(plan, state, log, rows, keys, pairs, scratch, day_of(table[1]) if plan[at.DAILY] else table[1])
-        here = pointer_behind(told, plan[at.OUT_BASE])
-        if stretch(plan, state, log, rows, keys, pairs, scratch, table, 1, place, kinds, here, 0) < 1:
+        family_outputs = pointer_behind(outputs, plan[at.OUT_BASE])
+        if stretch(plan, state, log, rows, keys, pairs, scratch, table, 1, position, kinds, family_outputs, 0) < 1:
             return family
     return families

@@ -42,8 +42,8 @@ def load(
         row = find_row(keys, state[at.KEYS_LAST], tag, rows, width, scratch, parts)
         if row == NOTHING:
             row = new_row(plan, state, rows, keys, tag, scratch)
-        moment, place, mask = entries[one * size], entries[one * size + 1], entries[one * size + 2]
-        take_in(plan, state, log, rows, pairs, values, earlier, row, moment, moment, place, mask)
+        moment, position, mask = entries[one * size], entries[one * size + 1], entries[one * size + 2]
+        take_in(plan, state, log, rows, pairs, values, earlier, row, moment, moment, position, mask)
     return int(len(entries) // size)
 
 

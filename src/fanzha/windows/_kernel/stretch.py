@@ -143,16 +143,16 @@ def choose(
     `chosen` takes the number first, then the facts; the outputs of those passed over become UNKNOWN. Returns the fact
     after the last that was looked at.
     """
-    roles, outputs, found, fact = plan[at.ROLE_TABLE], plan[at.OUTPUT_COUNT], 0, begin
-    while fact < count and found < at.BLOCK:
+    roles, outputs, chosen_count, fact = plan[at.ROLE_TABLE], plan[at.OUTPUT_COUNT], 0, begin
+    while fact < count and chosen_count < at.BLOCK:
         if plan[roles + 2 * kind_of[facts[fact] & 0xFFFF]]:
-            found += 1
-            chosen[found] = fact
+            chosen_count += 1
+            chosen[chosen_count] = fact
         else:
-            for one in range(fact * outputs, (fact + 1) * outputs):
-                out[one] = UNKNOWN
+            for output in range(fact * outputs, (fact + 1) * outputs):
+                out[output] = UNKNOWN
         fact += 1
-    chosen[0] = found
+    chosen[0] = chosen_count
     return fact
 
 
@@ -167,7 +167,7 @@ def stretch(
     scratch: NDArray[np.int64],
     facts: NDArray[np.int64],
     count: int,
-    place: int,
+    first_position: int,
     kind_of: NDArray[np.int64],
     out: NDArray[np.int64],
     begin: int,
@@ -185,20 +185,20 @@ def stretch(
     key = pointer_behind(bases, view_count)
     chosen = pointer_behind(key, parts)
     named = pointer_behind(chosen, 1 + at.BLOCK)
-    found = pointer_behind(named, at.BLOCK * (1 + view_count))
+    slots_found = pointer_behind(named, at.BLOCK * (1 + view_count))
     daily, room = plan[at.DAILY], room_for(plan, state)
     end = begin
     while end < count:
         end = choose(plan, facts, count, end, kind_of, chosen, out)
         name_keys(plan, state, keys, facts, count, kind_of, chosen, named)
         if chosen[0] >= at.FEW:
-            bid_for(plan, state, log, rows, keys, pairs, facts, count, chosen, named, found)
-        for one in range(chosen[0]):
-            fact, tags = chosen[1 + one], pointer_behind(named, one * (1 + view_count))
+            bid_for(plan, state, log, rows, keys, pairs, facts, count, chosen, named, slots_found)
+        for index in range(chosen[0]):
+            fact, tags = chosen[1 + index], pointer_behind(named, index * (1 + view_count))
             role = plan[at.ROLE_TABLE] + 2 * kind_of[facts[fact] & 0xFFFF]
             role, numbers = plan[role], plan[role + 1] + view_count
             outputs = pointer_behind(plan, numbers + 5)
-            here = pointer_behind(out, fact * output_count)
+            fact_outputs = pointer_behind(out, fact * output_count)
             moment = facts[count + fact]
             now = day_of(moment) if daily else moment
             row, mask = NOTHING, 0
@@ -218,14 +218,14 @@ def stretch(
                 asked_tags = pointer_behind(tags, 1)
                 find_views(plan, state, log, rows, keys, facts, count, fact, asked_tags, row, now, bases, key)
                 aggregates, others = plan[numbers], plan[numbers + 1]
-                outputs = tell(entry, log, ring, rows, bases, moment, now, outputs, aggregates, others, here)
+                outputs = tell(entry, log, ring, rows, bases, moment, now, outputs, aggregates, others, fact_outputs)
             if mask:
-                take_in(plan, state, log, rows, pairs, values, earlier, row, moment, now, place + fact, mask)
+                take_in(plan, state, log, rows, pairs, values, earlier, row, moment, now, first_position + fact, mask)
             if role & at.ASKS:
                 aggregates, others = plan[numbers + 2], plan[numbers + 3]
-                outputs = tell(entry, log, ring, rows, bases, moment, now, outputs, aggregates, others, here)
+                outputs = tell(entry, log, ring, rows, bases, moment, now, outputs, aggregates, others, fact_outputs)
             for none in range(plan[numbers + 4]):
-                here[outputs[none]] = UNKNOWN
+                fact_outputs[outputs[none]] = UNKNOWN
     return count
 
 
@@ -244,7 +244,7 @@ def run(
     kind_of: NDArray[np.int64],
     facts: NDArray[np.int64],
     count: int,
-    place: int,
+    first_position: int,
     latest: int,
     sweeps: bool,
     out: NDArray[np.int64],
@@ -257,7 +257,7 @@ def run(
     whether first what no window sees at the first moment is freed.
     """
     first_family, first_fact = resume >> FACT_BITS, resume & ((1 << FACT_BITS) - 1)
-    table, kinds, told_all = pointer_to(facts.ctypes.data), pointer_to(kind_of.ctypes.data), pointer_to(out.ctypes.data)
+    table, kinds, outputs = pointer_to(facts.ctypes.data), pointer_to(kind_of.ctypes.data), pointer_to(out.ctypes.data)
     if resume == 0 and not in_order(pointer_behind(table, count), count, latest):
         return OUT_OF_ORDER
     moment = table[count]
@@ -270,11 +270,13 @@ def run(
         begin = first_fact if family == first_family else 0
         if sweeps and begin == 0:
             sweep(plan, state, log, rows, keys, pairs, scratch, day_of(moment) if plan[at.DAILY] else moment)
-        here = pointer_behind(told_all, plan[at.OUT_BASE] * count)
+        family_outputs = pointer_behind(outputs, plan[at.OUT_BASE] * count)
         if begin == 0 and is_idle(plan, state, table, count, kinds):
-            tell_nothing(plan, rows, scratch, table, count, kinds, here)
+            tell_nothing(plan, rows, scratch, table, count, kinds, family_outputs)
             continue
-        done = stretch(plan, state, log, rows, keys, pairs, scratch, table, count, place, kinds, here, begin)
+        done = stretch(
+            plan, state, log, rows, keys, pairs, scratch, table, count, first_position, kinds, family_outputs, begin
+        )
         if done < count:
             return (family << FACT_BITS) | done
     return DONE
