@@ -33,7 +33,7 @@ def test_a_file_of_which_nothing_can_be_used_fails_and_says_why(world: World, te
 
 
 def test_the_pieces_are_all_taken(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ingest, "PIECE", 7)
+    monkeypatch.setattr(ingest, "BATCH_ROWS", 7)
     rows = "".join(f"+86170000{number:05d},Unicom\n" for number in range(100))
     assert counts(handed_in(world, "portability", "number,operator\n" + rows)) == ("done", 100, 0, 0)
 
@@ -51,7 +51,7 @@ def test_one_that_was_left_half_read_is_read_again_as_a_whole(world: World) -> N
 
 
 def test_a_mistake_of_ours_is_said_to_be_ours(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(uploads, "add_rejects", lambda *_: 1 / 0)
+    monkeypatch.setattr(uploads, "append_rejects", lambda *_: 1 / 0)
     job = handed_in(world, "portability", PORTED)
     assert job.state == "failed" and "our side" in job.problem_en
 

@@ -17,7 +17,7 @@ def test_a_file_keeps_its_ending(home: Path) -> None:
 
 
 def test_a_file_that_is_too_large_leaves_nothing(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(uploads, "LARGEST_BYTES", 3)
+    monkeypatch.setattr(uploads, "MAX_BYTES", 3)
     with pytest.raises(WrongCall, match="larger"):
         uploads.store_upload([b"ab", b"cd"])
     assert list((home / "imports").iterdir()) == []

@@ -21,7 +21,7 @@ def test_all_that_ran_out_is_superseded_and_noted_for_the_screens(
 ) -> None:
     monkeypatch.setenv("FANZHA_HOME", str(tmp_path))
     (tmp_path / "fanzha.toml").write_text('[verdicts]\norganisation = "Example carrier"\n')
-    monkeypatch.setattr(verdicts, "AT_ONCE", 3)
+    monkeypatch.setattr(verdicts, "EXPIRY_BATCH_SIZE", 3)
     rows = [
         finding_row(world["carrier"], subject(f"+86170000{n:05d}"), valid_until=AT + timedelta(hours=n))
         for n in range(1, 12)

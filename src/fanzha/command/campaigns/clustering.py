@@ -292,9 +292,9 @@ def split_hub_campaign(hub: Tie) -> None:
     set_stats(row, combine_stats(placement_stats(placements[subject]) for subject in sorted(remaining)))
     named_parts = [(row, remaining), *zip(new_campaigns, parts, strict=True)]
     first_subjects = Subject._base_manager.in_bulk([min(part) for _, part in named_parts])
-    for placement, part in named_parts:
+    for campaign_row, part in named_parts:
         _name_part(
-            placement, first_subjects[min(part)], {ties[tie] for subject in part for tie in tie_of.get(subject, ())}
+            campaign_row, first_subjects[min(part)], {ties[tie] for subject in part for tie in tie_of.get(subject, ())}
         )
     update_rows(campaign_row for campaign_row, _ in named_parts)
     bulk.update(
