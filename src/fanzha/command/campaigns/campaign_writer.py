@@ -1,4 +1,4 @@
-"""Campaign rows as the importer writes them: begun, merged, grown, named; what people did with them is not touched."""
+"""Insert, merge, update and name campaign rows during ingestion; columns that people change are not written."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -51,7 +51,7 @@ class CampaignChange:
 
 
 def propose_name(row: Campaign, kind: str, value: str, subjects: int) -> None:
-    """Let a campaign be named by a tie if that says more than what names it now."""
+    """Name a campaign by a tie if that is more informative than its present name."""
     current = (row.tie_subjects, NAME_RANK.get(row.tie_kind, -2), row.tie_value)
     if (subjects, NAME_RANK.get(kind, -2), value) > current:
         row.tie_kind, row.tie_value, row.tie_subjects = kind, value[:200], subjects

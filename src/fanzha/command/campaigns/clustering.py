@@ -1,4 +1,4 @@
-"""Subjects of new findings are put into campaigns: only what the findings touch is looked at, in the same transaction.
+"""Assign the subjects of new findings to campaigns, in the transaction of the batch; only affected rows are read.
 
 All who have a tie that is no hub are in one campaign, which the tie remembers; so a new subject finds its campaign by
 its ties, without looking at the others in it.
@@ -50,7 +50,7 @@ _PLACEMENT_COLUMNS = ("campaign_id", "owner_id", "subject_id", "is_held", *_STAT
 
 
 class _ExistingPlacement(NamedTuple):
-    """A subject that is in a campaign already: its placement, the campaign, and the figures before and after."""
+    """A subject that is in a campaign already: its placement, campaign, and statistics before and after."""
 
     key: int
     campaign: int
@@ -60,7 +60,7 @@ class _ExistingPlacement(NamedTuple):
 
 
 def cluster_findings(findings: Sequence[StoredFinding], at: datetime) -> None:
-    """Put the subjects of new findings into campaigns, each owner's apart."""
+    """Assign the subjects of new findings to campaigns, separately for each owner."""
     by_owner: dict[int, list[StoredFinding]] = {}
     for finding in findings:
         by_owner.setdefault(finding.owner, []).append(finding)
@@ -100,7 +100,7 @@ def _cluster_owner_findings(owner: int, findings: Sequence[StoredFinding], at: d
 
 
 def _existing_placements(owner: int, new_stats: Mapping[int, CampaignStats]) -> dict[int, _ExistingPlacement]:
-    """Return where subjects are, without a model of each."""
+    """Return existing placements by subject, without model instances."""
     rows = Placement._base_manager.filter(bulk.column_in("subject_id", new_stats), owner=owner).order_by()
     columns = ("id", "subject_id", "campaign_id", "is_held", *_STATS_COLUMNS)
     existing = {}
@@ -113,7 +113,7 @@ def _existing_placements(owner: int, new_stats: Mapping[int, CampaignStats]) -> 
 
 
 def _upsert_ties(owner: int, findings: Sequence[StoredFinding]) -> tuple[dict[int, Tie], list[tuple[int, int]]]:
-    """Write ties and who has them; return the ties by primary key, and the new links (tie, subject)."""
+    """Insert ties and their links; return the ties by primary key, and the new links (tie, subject)."""
     ties: dict[str, TieKey] = {}
     tie_subjects: set[tuple[str, int]] = set()
     for finding in findings:
@@ -162,7 +162,7 @@ def _campaign_changes(
     existing: Mapping[int, _ExistingPlacement],
     at: datetime,
 ) -> list[CampaignChange]:
-    """Return the campaign of each group with what is added to it: the oldest, or a new one."""
+    """Return the change of each group's campaign: its oldest campaign, or a new one."""
     campaigns = {key for group in groups for key in group.campaigns}
     rows = {
         row.pk: row
@@ -222,7 +222,7 @@ def _write_placements(
 
 
 def write_placement_stats(stats: Sequence[tuple[int, CampaignStats]]) -> None:
-    """Give placements (primary keys) other figures."""
+    """Update the statistics of placements (primary keys)."""
     bulk.update(
         Placement,
         "id",
@@ -251,7 +251,7 @@ def _stats_cells(stats: CampaignStats) -> tuple[Any, ...]:
 def _assign_tie_campaigns(
     groups: Sequence[SubjectGroup], changes: Sequence[CampaignChange], ties: dict[int, Tie]
 ) -> None:
-    """Let ties remember the campaign of those who have them."""
+    """Store the campaign of each group in its ties."""
     rows = []
     for change in changes:
         for tie in change.group.ties:
@@ -262,7 +262,7 @@ def _assign_tie_campaigns(
 
 
 def split_hub_campaign(hub: Tie) -> None:
-    """Take a campaign apart whose tie is a hub now; the largest part keeps the campaign, and those held in it stay."""
+    """Split the campaign of a tie that became a hub; the largest part keeps the campaign, and pinned subjects stay."""
     campaign = Tie._base_manager.values_list("campaign", flat=True).get(pk=hub.pk)
     Tie._base_manager.filter(pk=hub.pk).update(campaign=None)
     if campaign is None:

@@ -1,4 +1,4 @@
-"""People put subjects into another campaign, or campaigns into one: what a person placed, no tie moves any more."""
+"""Move subjects between campaigns and merge campaigns; a subject that a person placed is not moved by ties."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -89,7 +89,7 @@ def merge_selected(
 
 
 def recompute_stats(row: Campaign) -> None:
-    """Give a campaign the figures of what is in it now."""
+    """Recompute the statistics of a campaign from its placements."""
     figures = sum_stats([row.pk]).get(row.pk)
     if figures is not None:
         set_stats(row, figures)

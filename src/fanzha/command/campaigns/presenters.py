@@ -1,4 +1,4 @@
-"""A campaign as a row of a list: why it stands there in words and numbers, by when, whose, and what can be pressed."""
+"""Present campaigns and their subjects as list rows: summary, badges, due time, assignee and buttons."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta

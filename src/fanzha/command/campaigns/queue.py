@@ -1,4 +1,4 @@
-"""The queue: which campaigns wait, the hottest first, narrowed as a person asks, page after page by heat."""
+"""The queue of campaigns: filtered, hottest first, paged by a cursor over heat."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

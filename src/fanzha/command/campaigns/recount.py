@@ -1,4 +1,4 @@
-"""Figures of campaigns made anew from the findings that stand: some were withdrawn, or replaced by a later version."""
+"""Recompute statistics of campaigns after findings were withdrawn or superseded."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -13,7 +13,7 @@ from fanzha.command.web.database.bulk import in_list
 
 
 def recount_subjects(owner: int, subjects: Collection[int], at: datetime) -> None:
-    """Count the findings on subjects (primary keys) again; whom nothing is left of leaves its campaign."""
+    """Recount the findings on subjects (primary keys); a subject without findings leaves its campaign."""
     placements = list(Placement._base_manager.filter(owner=owner, subject__in=in_list(subjects)))
     stats = _subject_stats(owner, [placement.subject_id for placement in placements])
     write_placement_stats(

@@ -1,4 +1,4 @@
-"""What the API says of campaigns and takes of them; people are named by ref, titles in both languages."""
+"""API schemas of campaigns: people are named by ref, titles are in both languages."""
 
 from datetime import datetime
 from typing import Annotated

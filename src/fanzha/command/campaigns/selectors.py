@@ -1,4 +1,4 @@
-"""What a campaign's page shows, read in a fixed number of queries: ties, hours, subjects, processes, what was done."""
+"""Queries of a campaign's page: ties, findings by hour, subjects, processes, timeline, strongest reasons."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

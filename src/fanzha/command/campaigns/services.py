@@ -1,4 +1,4 @@
-"""People do something with campaigns: once, on record, and so that it can be undone; of two at once the second is told.
+"""Apply transitions to campaigns: logged, undoable, and refused if somebody changed the campaign first.
 
 What a deed says of the subjects in a campaign (confirmed: suspected; set aside: clear) is given as opinions at the
 moment of the deed, a microsecond apart where several campaigns are picked; undo finds them by it.
@@ -45,7 +45,7 @@ _OPINION_LEVELS = {TransitionKind.CONFIRM: Level.SUSPECTED, TransitionKind.SET_A
 
 @dataclass
 class TransitionResult:
-    """What became of one press: with which campaigns it was done, and with which not, and why."""
+    """The result of one request: campaigns that changed, and campaigns that were refused with the reason."""
 
     together: str
     done: list[Campaign] = field(default_factory=list)
@@ -89,7 +89,7 @@ def check_decider(viewer: Viewer) -> None:
 
 
 def lock_campaigns(refs: Iterable[str], viewer: Viewer) -> list[Campaign]:
-    """Return own campaigns, ours until the transaction ends, in one order for all."""
+    """Lock own campaigns until the transaction ends, in one order to avoid deadlocks."""
     rows = Campaign._base_manager.select_for_update().filter(owner=viewer.organization, ref__in=list(refs))
     return list(rows.order_by("pk"))
 
@@ -105,7 +105,7 @@ def record_transition(
     together: str,
     log: Recorder,
 ) -> CampaignAction:
-    """Save a campaign with its next revision, its history and the log entry."""
+    """Save a campaign with its next revision, and write its history and the log entry."""
     row.revision += 1
     row.save()
     actor = to_actor(viewer)
@@ -145,7 +145,7 @@ def _transition_refusal(row: Campaign, kind: TransitionKind, revision: int | Non
 
 
 def conflict_words(row: Campaign) -> Words:
-    """Return what whoever came second is told."""
+    """Return the message for a request that lost against a concurrent change."""
     latest = CampaignAction._base_manager.filter(campaign=row).select_related("person").first()
     if latest is None:
         return Words("已有变化，请刷新", "it has changed: look again")

@@ -1,4 +1,4 @@
-"""What new findings add to the figures of a subject in its campaign, and figures of several put together."""
+"""Statistics of campaigns and of the subjects in them: computed from findings, combined, summed by the database."""
 
 from collections.abc import Collection, Iterable, Iterator
 from datetime import UTC, datetime
@@ -16,12 +16,12 @@ from fanzha.command.subjects.models import FindingRow
 from fanzha.command.subjects.verdicts import STRICTNESS
 from fanzha.command.web.database import bulk
 
-#: As large as the columns hold; whoever tells of more calls than that, tells stories.
+#: Largest values that the columns hold.
 MAX_CALLS, MAX_MONEY = 2**31 - 1, 2**63 - 1
 
 
 class CampaignStats(NamedTuple):
-    """How much there is of a subject or a campaign; `calls` are at most so many, `money` is in fen."""
+    """Statistics of a subject or a campaign; `calls` is an upper bound, `money` is in fen."""
 
     findings: int
     subjects: int
@@ -39,7 +39,7 @@ class CampaignStats(NamedTuple):
 
 
 def finding_stats(stored: StoredFinding) -> CampaignStats:
-    """Return what one finding adds to nothing. A person who is to be warned is a victim and no suspect."""
+    """Return the statistics of one new finding. A person to be warned is a victim and no suspect."""
     finding, evidence = stored.parsed.finding, stored.parsed.facts
     warned = finding.fraud_type in TO_WARN
     return CampaignStats(
@@ -60,7 +60,7 @@ def finding_stats(stored: StoredFinding) -> CampaignStats:
 
 
 def stored_finding_stats(row: FindingRow) -> CampaignStats:
-    """Return the same of a finding that is kept."""
+    """Return the statistics of a stored finding."""
     evidence, warned = parse_evidence(row.detail.evidence), row.fraud_type in TO_WARN
     return CampaignStats(
         findings=1,
@@ -80,7 +80,7 @@ def stored_finding_stats(row: FindingRow) -> CampaignStats:
 
 
 def placement_stats(row: Placement) -> CampaignStats:
-    """Return the figures that are kept of a subject."""
+    """Return the statistics of a placement."""
     return CampaignStats(
         row.findings,
         0 if row.is_victim else 1,
@@ -99,7 +99,7 @@ def placement_stats(row: Placement) -> CampaignStats:
 
 
 def combine_same_subject(first: CampaignStats, second: CampaignStats) -> CampaignStats:
-    """Put together what is said of one subject: the same calls may be counted twice, so the larger count stands.
+    """Combine statistics of one subject: both may count the same calls, so the larger count is used.
 
     Who is suspected at all is a suspect.
     """
@@ -110,7 +110,7 @@ def combine_same_subject(first: CampaignStats, second: CampaignStats) -> Campaig
 
 
 def combine_stats(stats: Iterable[CampaignStats]) -> CampaignStats:
-    """Put the figures of different subjects together."""
+    """Combine statistics of different subjects."""
     total, *rest = stats
     for following in rest:
         total = _add_stats(total, following)
@@ -139,7 +139,7 @@ def _add_stats(first: CampaignStats, second: CampaignStats) -> CampaignStats:
 
 
 def _title_rank(stats: CampaignStats) -> tuple[Any, ...]:
-    """Return what decides whose type names both: a suspect before a victim, then the score."""
+    """Return the sort key of whose fraud type names both: suspects before victims, then by score."""
     return (
         stats.fraud_type not in TO_WARN,
         stats.top_score,
@@ -159,7 +159,7 @@ def finding_heat(score: float, found_at: int) -> float:
 
 
 def combine_heat(first: float, second: float) -> float:
-    """Return the heat of two that are put together."""
+    """Return the combined heat of two."""
     high, low = max(first, second), min(first, second)
     return high + log2(1 + 2.0 ** max(low - high, -100.0))
 

@@ -1,4 +1,4 @@
-"""What is done again and again for campaigns: what slept long enough comes back, whoever looks or not."""
+"""Recurring tasks of campaigns: reopen snoozed campaigns that are due."""
 
 from datetime import timedelta
 

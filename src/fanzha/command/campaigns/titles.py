@@ -1,4 +1,4 @@
-"""What a campaign is called: a few words and numbers made from its facts, in both languages."""
+"""Titles of campaigns and ties in both languages, made from their data."""
 
 from typing import Protocol
 

@@ -1,4 +1,4 @@
-"""What can be done with a campaign, in which of its states, and how each is called."""
+"""Transitions of campaigns: their kinds, titles, and the states that allow them."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,7 +13,7 @@ MAX_SNOOZE = timedelta(days=30)
 
 
 class TransitionKind(StrEnum):
-    """The things that can be done; `undo` takes one back."""
+    """Kinds of transitions; `undo` reverts one."""
 
     TAKE = "take"
     PUT_BACK = "put_back"
@@ -99,7 +99,7 @@ class Transition:
 
 
 def refusal_reason(row: Campaign, kind: TransitionKind) -> Words | None:
-    """Return why something cannot be done with a campaign as it stands; None when it can."""
+    """Return why a transition is refused in the campaign's present state; None if it is allowed."""
     state = CampaignState(row.state)
     if state not in _ALLOWED_STATES.get(kind, tuple(CampaignState)):
         state_title = STATE_WORDS[state]

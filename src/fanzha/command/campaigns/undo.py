@@ -1,4 +1,4 @@
-"""Undo what one press did, as far as nothing has happened to a campaign since."""
+"""Undo the transitions of one request for campaigns that have not changed since."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -30,7 +30,7 @@ _OPINION_KINDS = (TransitionKind.CONFIRM, TransitionKind.SET_ASIDE)
 
 
 def undo_transition(together: str, viewer: Viewer, at: datetime | None = None) -> TransitionResult:
-    """Undo one press; campaigns with which something else was done since stay as they are, and are told.
+    """Undo one request; campaigns that changed since stay as they are and are reported as refused.
 
     Raises Refusal when nothing of it can be undone.
     """

@@ -1,4 +1,4 @@
-"""Which subjects belong together: those that have something in common, directly or through others. Pure.
+"""Group subjects that share ties, directly or through other subjects (union-find). Pure functions.
 
 What too many have in common joins nobody: a trunk to another carrier, a platform's domain. The result is that of the
 links and the limits alone, in whatever order and pieces the links came.
@@ -11,13 +11,13 @@ N = TypeVar("N", bound=Hashable)
 
 
 class UnionFind(Generic[N]):
-    """Sets that grow together (union-find with path halving)."""
+    """Disjoint sets (union-find with path halving)."""
 
     def __init__(self) -> None:
         self._above: dict[N, N] = {}
 
     def find(self, item: N) -> N:
-        """Return who stands for the set of one."""
+        """Return the representative of an item's set."""
         parents = self._above
         parents.setdefault(item, item)
         while parents[item] != item:
@@ -26,7 +26,7 @@ class UnionFind(Generic[N]):
         return item
 
     def union(self, first: N, second: N) -> None:
-        """Put two sets together."""
+        """Merge the sets of two items."""
         self._above[self.find(first)] = self.find(second)
 
     def groups(self) -> list[set[N]]:

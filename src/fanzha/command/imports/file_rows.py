@@ -1,4 +1,4 @@
-"""Rows of a file that was handed in, whatever it is written as: delimited text, a workbook, JSON, Parquet."""
+"""Read rows of a submitted file: delimited text, workbook, JSON Lines or Parquet."""
 
 import csv
 import io

@@ -1,6 +1,6 @@
-"""Read a file that was handed in, piece by piece: what can be used is used, what cannot is told by row, column, reason.
+"""Ingest a submitted file in batches; each rejected row gets its column and reason.
 
-Killed at any moment, it is begun again by whoever finds it: rows count once, whatever was done before.
+If a worker is killed, another starts the import again after the lease; no row counts twice.
 """
 
 import logging
@@ -38,7 +38,7 @@ _UNKNOWN_TABLE = Words("此类表已不存在", "there is no such table any more
 
 
 def ingest_import(pk: int) -> bool:
-    """Read one import, unless another is at it; return whether it was read."""
+    """Ingest one import unless another worker holds it; return whether it was ingested."""
     with everything("imports of all organisations are read by one worker"):
         if not _claim(pk):
             return False
@@ -52,7 +52,7 @@ def ingest_import(pk: int) -> bool:
 
 
 def pending_imports() -> list[int]:
-    """Return the imports (primary keys) that nobody is at, the oldest first."""
+    """Return the imports (primary keys) that no worker holds, oldest first."""
     free = Q(state=ImportState.WAITING) | Q(state=ImportState.RUNNING, held_until__lt=timezone.now())
     return list(ImportJob._base_manager.filter(free).order_by("pk").values_list("pk", flat=True))
 

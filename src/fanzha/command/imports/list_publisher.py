@@ -1,4 +1,4 @@
-"""What was imported goes out to the screens of this site at once, with the lists that they answer from."""
+"""Publish imported lists to the screens of this site at once."""
 
 from django.utils import timezone
 

@@ -1,4 +1,4 @@
-"""How an import is told: its title, its state, its counts, and who may settle it."""
+"""Present imports: title, state, counts, allowlist rows, and who may approve or withdraw."""
 
 from typing import Any, NamedTuple
 

@@ -1,4 +1,4 @@
-"""Hand a file in, let a second person agree, take it back: each once, each on record."""
+"""Submit, approve and withdraw imports; each is logged."""
 
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -20,7 +20,7 @@ from fanzha.processes.log.entry import Draft
 from fanzha.processes.refusal import Reason, Refusal
 from fanzha.processes.roles import role_table
 
-#: Who does it; nobody is whoever runs the machine.
+#: Who submits: a person, an API key, or None for the operator of the machine.
 Submitter = Person | ApiKey | None
 
 
@@ -44,7 +44,7 @@ def importable_tables(owner: Organization) -> list[ImportTable]:
 def submit_file(
     owner: Organization, table: str, file_name: str, chunks: Iterable[bytes], submitter: Submitter = None
 ) -> SubmittedImport:
-    """Take a file; it is read in the background. Raises Refusal and WrongCall."""
+    """Store a file to be ingested in the background. Raise Refusal or WrongCall."""
     if table not in {importable.name for importable in importable_tables(owner)}:
         raise Refusal(Reason.UNKNOWN, Words("没有可导入的此类表", "there is no such table for you to import"))
     upload = uploads.store_upload(chunks)

@@ -1,4 +1,4 @@
-"""What is done again and again for imports: read what waits or was left half read; keep the spared list as agreed."""
+"""Tasks of imports: ingest pending files, and keep the allowlist in step with approvals."""
 
 from datetime import datetime, timedelta
 
@@ -16,12 +16,12 @@ RECHECK_WINDOW = timedelta(hours=2)
 
 @task()
 def read_import(pk: int) -> None:
-    """Read one import, beside the site."""
+    """Ingest one import in a background worker."""
     ingest_import(pk)
 
 
 def read_pending(now: datetime) -> None:
-    """Have imports read that nobody is at."""
+    """Enqueue the imports that no worker holds."""
     for pk in pending_imports():
         read_import.enqueue(pk)
 

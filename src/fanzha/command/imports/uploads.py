@@ -1,4 +1,4 @@
-"""Where files that were handed in lie, and the rejects of each: folders of the state folder, one an import."""
+"""Files of imports and their rejects: one folder per import in the state folder."""
 
 import json
 import re

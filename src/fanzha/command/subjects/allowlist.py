@@ -1,4 +1,4 @@
-"""Propose that the number of a subject is spared: an import of one row, with its second person, list and way back."""
+"""Propose a subject's number for the allowlist: an import of one row that a second person approves or withdraws."""
 
 import csv
 import io

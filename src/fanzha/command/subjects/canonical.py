@@ -1,4 +1,4 @@
-"""How a value is kept: canonical by its kind; of a person a keyed hash alone, and what of the paper may be shown."""
+"""Canonical form of a subject's value by its kind; a person is stored as a keyed hash and a masked document number."""
 
 import re
 from datetime import datetime
@@ -10,18 +10,18 @@ from fanzha.base.ids import digest
 from fanzha.kinds import all_kinds
 from fanzha.store.keys import key
 
-#: Subjects that are no kind of their own, as detectors name them.
+#: Kinds of subjects that detectors use and `fanzha.kinds` does not define.
 EXTRA_KINDS = ("call", "sender", "conversation")
 MAX_LENGTH = 2_000
 PERSON = "person"
 HASH_PURPOSE = "subjects"
 _PLAIN_MOBILE = re.compile(r"\+861[3-9][0-9]{9}")
-#: Detectors over data that came with pseudonyms speak of those.
+#: Pseudonyms in source data: detectors report them as values.
 _PSEUDONYM = re.compile(r"[0-9a-f]{32,128}")
 
 
 class CanonicalValue(NamedTuple):
-    """A value as it is kept. `shown` is "" where the value itself can be masked."""
+    """A value as it is stored. `shown` is "" where the value itself can be masked."""
 
     kind: str
     value: str
@@ -29,11 +29,11 @@ class CanonicalValue(NamedTuple):
 
     @property
     def thing(self) -> str:
-        """Return the digest of kind and value, whoever holds it."""
+        """Return the digest of kind and value, for any holder."""
         return _digest(self.kind, self.value)
 
     def identity(self, holder_from: datetime | None = None) -> str:
-        """Return the digest of a subject: kind, value and since when its holder has it."""
+        """Return the digest of a subject: kind, value and start of its holder period."""
         return _digest(self.kind, self.value, holder_from.isoformat() if holder_from else "")
 
 
@@ -44,7 +44,7 @@ def _digest(*parts: str) -> str:
 
 @lru_cache(maxsize=65_536)
 def canonicalize(kind: str, value: str) -> CanonicalValue:
-    """Return how a value is kept; raises Malformed for a kind that is not known and for what is no value of it."""
+    """Return the canonical value. Raise Malformed for an unknown kind or an invalid value."""
     if not value or len(value) > MAX_LENGTH or "\0" in value:
         raise Malformed(f"a subject has 1 to {MAX_LENGTH} characters")
     if kind == "phone_number" and _PLAIN_MOBILE.fullmatch(value):
@@ -75,7 +75,7 @@ def _canonicalize_person(value: str) -> CanonicalValue:
 
 
 def mask_value(kind: str, value: str, shown: str = "") -> str:
-    """Return a value with the part that identifies hidden."""
+    """Return a value with its identifying part masked."""
     if shown:
         return shown
     if _PSEUDONYM.fullmatch(value):

@@ -1,4 +1,4 @@
-"""What a detector is called on a page: its own title in the reader's language; of one that is not here, its name."""
+"""Titles of detectors in the reader's language; an unknown detector is shown by its name."""
 
 import re
 from collections.abc import Mapping

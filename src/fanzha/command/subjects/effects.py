@@ -1,4 +1,4 @@
-"""What steps ask of subjects: the police status of a number, and what is shared with those who have to act."""
+"""Effects of process steps on subjects: police case status, and shares with the organisations that have to act."""
 
 from collections.abc import Iterable
 from datetime import datetime

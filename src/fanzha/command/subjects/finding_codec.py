@@ -1,4 +1,4 @@
-"""The long texts of a finding, packed: a rule tells ten kilobytes of reasons and evidence, and there are millions."""
+"""Compress the long texts of findings: a rule writes ten kilobytes of reasons and evidence, millions of times."""
 
 from functools import cache
 
@@ -10,7 +10,7 @@ _encode = msgspec.msgpack.Encoder().encode
 
 
 class FindingTexts(msgspec.Struct, frozen=True, array_like=True):
-    """What a finding says in words, and the evidence itself as a JSON object."""
+    """Reasons, public texts and legal basis of a finding, and its evidence as a JSON object."""
 
     reasons_zh: tuple[str, ...] = ()
     reasons_en: tuple[str, ...] = ()
@@ -31,13 +31,13 @@ def _codec() -> pa.Codec:
 
 
 def pack(detail: FindingTexts) -> bytes:
-    """Return the bytes that are kept."""
+    """Return the compressed bytes to store."""
     plain = _encode(detail)
     return len(plain).to_bytes(_HEADER, "big") + bytes(_codec().compress(plain, asbytes=True))
 
 
 def unpack(kept: bytes | memoryview) -> FindingTexts:
-    """Return what was packed; nothing kept is nothing said."""
+    """Decompress stored bytes; empty bytes yield empty texts."""
     data = bytes(kept)
     if not data:
         return FindingTexts()

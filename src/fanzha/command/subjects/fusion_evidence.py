@@ -1,4 +1,4 @@
-"""What an organisation may read of subjects, as the evidence that fusion weighs: no more of it than can count."""
+"""Select the evidence that an organisation may read on subjects, in the form that fusion takes."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator

@@ -1,4 +1,4 @@
-"""An organisation says what it thinks of subjects, or takes that back: on record, and verdicts follow at once."""
+"""Give, withdraw and undo an organisation's opinions on subjects; log each and recompute verdicts at once."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ GIVEN, WITHDRAWN = "opinion", "opinion_withdrawn"
 
 @dataclass(frozen=True)
 class OpinionDraft:
-    """What is thought of a subject, where, until when and why; who says it is not in here."""
+    """The content of an opinion without its author: level, scope, end and reason."""
 
     level: Level
     score: float | None = None
@@ -41,9 +41,9 @@ class OpinionDraft:
 
 
 def give_opinions(subjects: Sequence[Subject], draft: OpinionDraft, viewer: Viewer, at: datetime) -> list[OpinionRow]:
-    """Give one opinion on each subject, in place of what the organisation said before in that scope.
+    """Give one opinion on each subject; it replaces the organisation's earlier opinion in that scope.
 
-    Raises Refusal for what cannot be said.
+    Raise Refusal for an invalid opinion.
     """
     owner = Organization.objects.get(pk=viewer.organization)
     with recorded() as log:
@@ -67,7 +67,7 @@ def give_opinions(subjects: Sequence[Subject], draft: OpinionDraft, viewer: View
 
 
 def retract_opinion(row: OpinionRow, why: str, viewer: Viewer, at: datetime) -> None:
-    """Take an opinion of one's own organisation back. Raises Refusal for one that stands no more, or is bound."""
+    """Withdraw an opinion of the viewer's organisation. Raise Refusal if it is not in force or is a decision."""
     if row.owner_id != viewer.organization:
         raise Refusal(Reason.ROLE, Words("只有提出意见的单位可以撤回", "only who gave an opinion may withdraw it"))
     if row.decision:
@@ -83,7 +83,7 @@ def retract_opinion(row: OpinionRow, why: str, viewer: Viewer, at: datetime) -> 
 
 
 def undo_opinions(given_at: datetime, viewer: Viewer, why: str, at: datetime) -> int:
-    """Undo what an organisation said at one moment: these opinions go, and those they replaced stand again."""
+    """Undo the opinions an organisation gave at one time: withdraw them and restore those they replaced."""
     owner = Organization.objects.get(pk=viewer.organization)
     own = OpinionRow._base_manager.filter(owner=owner, decision=False)
     with recorded() as log:
@@ -144,7 +144,7 @@ def _build_row(subject: Subject, draft: OpinionDraft, owner: Organization, viewe
 
 
 def _ensure_presence(subjects: Iterable[Subject], owner: Organization, marking: Marking, at: datetime) -> None:
-    """Let it be known to whom the marking allows that the organisation knows something of the subjects."""
+    """Insert presence rows, so that readers under this marking find the subjects."""
     Presence._base_manager.bulk_create(
         [
             Presence(subject=subject, owner=owner, marking=marking.value, first_at=at, last_at=at)

@@ -1,4 +1,4 @@
-"""A subject as a row of a list: masked, what is thought of it, what was found, in words and numbers."""
+"""Present subjects as list rows, badges, titles and facts; values are masked."""
 
 from collections.abc import Iterable
 

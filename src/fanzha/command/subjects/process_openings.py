@@ -1,4 +1,4 @@
-"""What a viewer may begin with subjects: the processes whose opening asks for some, as the engine lets him."""
+"""Select the processes that a viewer may open with subjects."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Whom findings are about: a subject each, made where it is new; of a number let again, the holder of that time."""
+"""Get, create and lock subject rows; a re-issued number is one subject per holder period."""
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
@@ -33,8 +33,9 @@ def get_or_create_finding_subjects(findings: Sequence[ParsedFinding], at: dateti
 def get_or_create_subjects(
     requests: Sequence[tuple[CanonicalValue, datetime, datetime | None]], at: datetime
 ) -> list[int]:
-    """Return the primary keys of values, each with the moment that something is said of and since when its holder has
-    it, None where that was not said: then the latest holder who is known at the moment counts."""
+    """Return the primary key of each request: a value, a time, and the start of the holder period.
+
+    Where the start is None, the latest holder period that begins before the time is used."""
     things = {value: value.thing for value, _, _ in requests}
     keys, holders = _existing_subjects(set(things.values()))
     identities = []
@@ -52,13 +53,13 @@ def get_or_create_subjects(
             Subject, _COLUMNS, missing, conflict="(identity) DO NOTHING", returning=("identity", "id")
         )
         keys |= dict(inserted)
-        if len(inserted) < len(missing):  # somebody else made one meanwhile
+        if len(inserted) < len(missing):  # a concurrent transaction inserted one
             keys |= _existing_subjects({row[5] for row in missing})[0]
     return [keys[identity] for identity in identities]
 
 
 def get_or_create_subject(value: CanonicalValue, at: datetime) -> Subject:
-    """Return the subject that a value is now, made where it is new."""
+    """Return the current subject of a value; create it if it is new."""
     ((key),) = get_or_create_subjects([(value, at, None)], at)
     return Subject._base_manager.get(pk=key)
 
@@ -68,7 +69,7 @@ def _holder_at(holders: Sequence[datetime], moment: datetime) -> datetime | None
 
 
 def _existing_subjects(things: Collection[str]) -> tuple[dict[str, int], dict[str, list[datetime]]]:
-    """Return the subjects that values are or were, by identity, and since when each had its holders."""
+    """Return subject keys by identity, and the starts of holder periods by value digest."""
     rows = Subject._base_manager.filter(bulk.column_in("thing", things, "text")).order_by()
     keys: dict[str, int] = {}
     holders: dict[str, list[datetime]] = {}
@@ -80,7 +81,10 @@ def _existing_subjects(things: Collection[str]) -> tuple[dict[str, int], dict[st
 
 
 def lock_subjects(subjects: Iterable[int]) -> None:
-    """Let subjects (primary keys) be ours until the transaction ends; with SQLite the database is ours already."""
+    """Lock subjects (primary keys) until the transaction ends, in one order to avoid deadlocks.
+
+    Lock before any other write about them, so that no two transactions write the same verdict. SQLite locks the whole
+    database anyway."""
     if connection.features.has_select_for_update:
         found = Subject._base_manager.select_for_update(no_key=True).filter(column_in("id", set(subjects)))
         fetch_rows(found.order_by("pk").values_list("pk"))

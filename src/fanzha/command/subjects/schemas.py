@@ -1,4 +1,4 @@
-"""What the API says of subjects and takes of them: values masked, times aware, each organisation by its ref."""
+"""API schemas of subjects: values are masked, times aware, organisations named by ref."""
 
 from datetime import datetime
 from typing import Annotated, Any

@@ -1,4 +1,4 @@
-"""Find subjects by what somebody wrote: a number, link, app, account or paper in any form, its beginning, or a case.
+"""Find subjects by a query: a number, link, app, account or document in any form, a prefix of it, or a case number.
 
 Whole values are looked up by the digest of kind and canonical value (of a person, of the keyed hash alone); beginnings,
 of numbers and hosts only, in an index of these. Both cost the same with a thousand subjects as with millions.
@@ -47,7 +47,7 @@ class SearchResult:
 
 
 def search(query: str) -> SearchResult:
-    """Return what the present viewer may read of what was written."""
+    """Return what the current viewer may read for a query."""
     text = query.strip()[:MAX_QUERY_LENGTH]
     if not text:
         return SearchResult([], [])

@@ -1,4 +1,4 @@
-"""What a subject's page shows, in a fixed number of queries: verdicts and why, findings, opinions, cases, holders."""
+"""Queries of subjects for pages and API, each a fixed number of statements."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ from fanzha.command.web.i18n import localize
 from fanzha.command.web.roles import Role
 from fanzha.command.web.viewer import Viewer
 
-#: Who reads reasons with their numbers; all others read what the person concerned is told (design §5).
+#: Roles that read reasons with figures; all others read the public text (design §5).
 INVESTIGATORS = (Role.ANALYST, Role.REVIEWER, Role.DUTY_OFFICER, Role.LIAISON, Role.INSPECTOR)
 FINDINGS_PER_PAGE = 20
 HOURS = 72
@@ -60,7 +60,7 @@ class FindingDetail:
 
 @dataclass(frozen=True)
 class SubjectProfile:
-    """All that a subject's page shows, but for the graph."""
+    """All data of a subject's page except the graph."""
 
     subject: Subject
     verdicts: Sequence[VerdictDetail]
@@ -77,7 +77,7 @@ class SubjectProfile:
 
 
 def load_subject_profile(subject: Subject, viewer: Viewer, cursor: str = "") -> SubjectProfile:
-    """Return what a viewer may see of a subject. Raises ValueError for a cursor of findings that is none."""
+    """Return what a viewer may read of a subject. Raise ValueError for an invalid cursor of findings."""
     of = Q(subject=subject)
     opinions = list(OpinionRow.objects.filter(of).select_related("owner", "person")[:_OPINIONS])
     verdicts = list(VerdictRow.objects.filter(of).select_related("owner")[:_VERDICTS])
@@ -179,7 +179,7 @@ def _verdict_parts(row: VerdictRow, names: Mapping[str, Organization]) -> Iterab
 
 @dataclass(frozen=True)
 class SubjectSummary:
-    """One subject with what its reader may know; `findings` are all that came in, of whomever he may read."""
+    """One subject as a viewer may read it; `findings` counts all findings of the owners that the viewer may read."""
 
     subject: Subject
     verdict: VerdictRow | None
@@ -190,7 +190,7 @@ class SubjectSummary:
 
 
 def summarize_subjects(subjects: Sequence[Subject], viewer: Viewer) -> list[SubjectSummary]:
-    """Return what is known of subjects, in their order."""
+    """Return a summary of each subject, in order."""
     keys = [one.pk for one in subjects]
     verdicts, cases = select_own_verdicts(keys, viewer), select_cases(keys)
     presences: dict[int, list[Presence]] = {}
@@ -234,7 +234,7 @@ class SubjectPage(NamedTuple):
 
 
 def latest_subjects(viewer: Viewer, cursor: str = "", size: int = SUBJECTS_PER_PAGE) -> SubjectPage:
-    """Return own subjects, the latest first. Raises ValueError for a cursor that is none."""
+    """Return a page of the organisation's subjects, latest first. Raise ValueError for an invalid cursor."""
     rows = Presence.objects.filter(owner=viewer.organization).order_by("-last_at", "-pk")
     if cursor:
         at, _sign, key = cursor.rpartition("_")

@@ -1,6 +1,6 @@
-"""Let others read what one's organisation says of a subject, and ask them about it: by name, for a purpose, on record.
+"""Share a subject with named organisations for a purpose, ask them about it, and end shares; each is logged.
 
-Whoever is given a subject weighs what he now reads: his verdict is made anew, and again when the share ends.
+The receiver's verdict is recomputed from what it can now read, and again when the share ends.
 """
 
 from collections.abc import Iterable
@@ -29,7 +29,7 @@ _MIN_PURPOSE_LENGTH = 4
 
 @dataclass(frozen=True)
 class ShareDraft:
-    """What for, until when (None: until it is ended), and what is asked ("": nothing)."""
+    """Purpose, end (None: until ended by hand) and question ("": none) of a share."""
 
     purpose: str
     until: datetime | None = None
@@ -66,7 +66,7 @@ def create_shares(
 
 
 def end_share(row: Share, viewer: Viewer, at: datetime) -> None:
-    """End what was shared by hand. Raises Refusal for what a process shared, or for what has ended."""
+    """End a share. Raise Refusal if a process made it or it has ended."""
     if row.owner_id != viewer.organization or row.process:
         raise Refusal(Reason.ROLE, Words("不能在此结束该共享", "this share is not ended here"))
     actor = to_actor(viewer)

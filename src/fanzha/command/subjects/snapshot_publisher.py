@@ -1,4 +1,4 @@
-"""What now holds of subjects goes to the screens of this site: all that its operator may read, and every order to it.
+"""Publish the current state of subjects to the screens of this site: what its operator may read, and orders to it.
 
 The operator is the organisation that `[verdicts] organisation` in fanzha.toml names, by its ref or a name of it;
 without one, orders alone go out. A change is noted in the transaction that makes it, and published soon after; whoever
@@ -32,7 +32,7 @@ from fanzha.store.spared import spared_by_number
 from fanzha.store.verdict_settings import VerdictSettings, verdict_settings
 
 SubjectKey = tuple[str, str]  # kind and canonical value
-#: Subjects of one file of changes; screens take it in some milliseconds.
+#: Subjects of one delta file; screens apply it within milliseconds.
 BATCH_SIZE = 5_000
 _STRENGTH = (CaseStatus.WITHDRAWN, CaseStatus.FILED, CaseStatus.CONFIRMED)
 
@@ -43,12 +43,12 @@ def screen_operator(settings: VerdictSettings | None = None) -> Organization | N
 
 
 def queue_publication(subjects: Iterable[int]) -> None:
-    """Note that the screens are to be told of subjects (primary keys); belongs into the transaction of the change."""
+    """Queue subjects (primary keys) for publication; call it in the transaction of the change."""
     bulk.insert(Unpublished, ("subject_id",), [(subject,) for subject in sorted(set(subjects))])
 
 
 def publish_queued(at: datetime) -> int:
-    """Publish what was noted; return of how many subjects. What cannot be published stays noted, and raises."""
+    """Publish queued subjects; return how many. On failure they stay queued, and the error is raised."""
     published = 0
     while rows := list(Unpublished.objects.order_by("pk").values_list("pk", "subject_id")[:BATCH_SIZE]):
         subjects = {subject for _, subject in rows}
@@ -76,7 +76,7 @@ def publish_subjects(
 def select_current_state(
     subject_keys: Collection[SubjectKey], owner: Organization | None, at: datetime, settings: VerdictSettings
 ) -> list[Said]:
-    """Return the verdicts and the police case of each subject, whoever holds it, as the operator knows them."""
+    """Return each subject's verdicts and police case, over all holder periods, as the operator may read them."""
     evidence: dict[SubjectKey, list[Evidence]] = {thing: [] for thing in subject_keys}
     cases: Mapping[SubjectKey, Case] = {}
     if owner is not None:
@@ -96,7 +96,7 @@ def select_current_state(
 
 
 def _strongest_cases(key_by_pk: Mapping[int, SubjectKey], viewer: Viewer, at: datetime) -> dict[SubjectKey, Case]:
-    """Return the strongest status that the police say of each subject now."""
+    """Return the strongest police status of each subject now."""
     rows = PoliceCase._base_manager.filter(
         PoliceCase.readable(viewer), Q(until=None) | Q(until__gt=at), subject__in=key_by_pk, at__lte=at
     )

@@ -1,4 +1,4 @@
-"""What is done again and again for subjects: verdicts that have ended are made anew from what is left."""
+"""Recurring tasks of subjects: recompute verdicts that have expired."""
 
 from datetime import datetime, timedelta
 
@@ -8,7 +8,7 @@ from fanzha.command.web.scheduler import Job
 
 
 def end_verdicts(now: datetime) -> None:
-    """Let what ran out be superseded, a few hundred in one transaction: others write meanwhile."""
+    """Supersede expired verdicts, a few hundred per transaction, so that other writers can proceed."""
     done = 1
     while done:
         with recorded():

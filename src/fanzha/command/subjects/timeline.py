@@ -1,4 +1,4 @@
-"""What happened around a subject, and who did what: one timeline of all that its reader may see."""
+"""Build the timeline of a subject from all that its viewer may read."""
 
 from collections.abc import Iterator
 

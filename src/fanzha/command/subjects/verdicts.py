@@ -1,4 +1,4 @@
-"""Verdicts are made anew where evidence changed or ended: by `fanzha.claims.fusion`, for each organisation its own."""
+"""Recompute verdicts when evidence changes or expires: each organisation's own, by `fanzha.claims.fusion`."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -22,7 +22,7 @@ from fanzha.command.web.database import bulk
 from fanzha.store.spared import spared_by_number
 from fanzha.store.verdict_settings import verdict_settings
 
-#: From strict to open: a verdict is under the strictest marking of what it rests on.
+#: Rank of markings, strictest first: a verdict has the strictest marking of its evidence.
 STRICTNESS = {marking.value: place for place, marking in enumerate(Marking)}
 _COLUMNS = (
     "subject_id",
@@ -42,21 +42,21 @@ _COLUMNS = (
     "why",
 )
 _UPDATED_COLUMNS = ("marking", "score", "until", "why")
-#: Of what weighs nothing so much is kept: who else said what, not a trunk's thousand repeats.
+#: Most parts of a verdict that are stored; a trunk may have thousands of findings.
 _MAX_PARTS = 50
-#: Verdicts that are ended in one transaction.
+#: Expired verdicts that one transaction recomputes.
 EXPIRY_BATCH_SIZE = 500
 
 
 class SubjectOwner(NamedTuple):
-    """A subject and whose verdict on it is meant, by primary keys."""
+    """A subject and the owner of a verdict on it (primary keys)."""
 
     subject: int
     owner: int
 
 
 class _CurrentVerdict(NamedTuple):
-    """What is read of a verdict that holds: a model of each costs a tenth of an import."""
+    """Columns of a current verdict; model instances would cost a tenth of the import time."""
 
     pk: int
     marking: str
@@ -71,9 +71,9 @@ class _CurrentVerdict(NamedTuple):
 
 
 def refresh_verdicts(pairs: Iterable[SubjectOwner], at: datetime, *, and_others: bool = True) -> int:
-    """Make the verdicts of pairs anew, and of all others who have one on these subjects; return how many changed.
+    """Recompute verdicts of the pairs, and of other owners with one on these subjects; return how many began or ended.
 
-    Belongs into the transaction that changed the evidence.
+    Call it in the transaction that changed the evidence.
     """
     targets = set(pairs)
     subjects = {pair.subject for pair in targets}
@@ -88,7 +88,7 @@ def refresh_verdicts(pairs: Iterable[SubjectOwner], at: datetime, *, and_others:
 
 
 def refresh_expired_verdicts(at: datetime) -> int:
-    """Make some verdicts anew that have ended by themselves; return how many there were."""
+    """Recompute some expired verdicts; return how many there were."""
     rows = VerdictRow._base_manager.filter(superseded_at=None, until__lte=at).order_by("until")[:EXPIRY_BATCH_SIZE]
     pairs = {SubjectOwner(*row) for row in rows.values_list("subject_id", "owner_id")}
     refresh_verdicts(pairs, at, and_others=False)
@@ -119,7 +119,7 @@ def _refresh_owner(owner: Organization, subjects: set[int], at: datetime) -> int
 
 
 def _current_verdicts(owner: Organization, subjects: set[int]) -> dict[int, dict[VerdictScope, _CurrentVerdict]]:
-    """Return the verdicts that hold, by subject and scope."""
+    """Return the current verdicts by subject and scope."""
     rows = VerdictRow._base_manager.filter(bulk.column_in("subject_id", subjects), owner=owner, superseded_at=None)
     columns = ("subject_id", "direction", "service", "ingress", *_CurrentVerdict._fields[:-1], Cast("why", TextField()))
     verdicts: dict[int, dict[VerdictScope, _CurrentVerdict]] = {}
@@ -134,7 +134,7 @@ def strictest_marking(pieces: list[tuple[Any, str]]) -> str:
 
 
 class _VerdictChanges:
-    """What is to be written of one organisation's verdicts."""
+    """Collects changes to one organisation's verdicts and writes them in bulk."""
 
     def __init__(self, owner: Organization, at: datetime) -> None:
         self._owner, self._at = owner, at
@@ -144,7 +144,7 @@ class _VerdictChanges:
         self._same: list[tuple[Any, ...]] = []
 
     def add(self, subject: int, verdict: Verdict, marking: str, current: _CurrentVerdict | None) -> None:
-        """Put a new verdict in place of the one that held, or bring that up to date where it says the same."""
+        """Replace the current verdict, or update it in place if level, treatment, type and decider are unchanged."""
         decided_by = "" if verdict.organisation == self._owner.ref else verdict.organisation
         until = None if verdict.until == FOREVER else from_ms(verdict.until)
         why = [_part_to_json(part) for part in verdict.why if part.source != "finding" or part.weight][:_MAX_PARTS]
@@ -169,7 +169,7 @@ class _VerdictChanges:
         self._new.append((subject, self._owner.pk, marking, *verdict.scope, level, *values))
 
     def end(self, subject: int, rows: Iterable[_CurrentVerdict]) -> None:
-        """Let verdicts hold no more that nothing speaks for."""
+        """End verdicts that no evidence supports any more."""
         for row in rows:
             self.subjects.add(subject)
             self._ended.append(row.pk)
@@ -184,7 +184,7 @@ class _VerdictChanges:
 
 
 def _part_to_json(part: VerdictPart) -> dict[str, Any]:
-    """Return a part as it is kept: the words of findings and opinions stand with these, not here."""
+    """Return a part as JSON fields; texts of findings and opinions are stored with those, not here."""
     fields = {"source": part.source, "id": part.id, "by": part.by, "weight": part.weight, "until": part.until}
     return fields | ({"zh": part.zh, "en": part.en} if part.source == "spared" else {})
 

@@ -1,4 +1,4 @@
-"""What every table that can be imported says of itself, and what takes its rows in."""
+"""Base classes of importable tables and of the writers of their rows."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
@@ -34,18 +34,18 @@ class RowError(NamedTuple):
 
 
 class TableWriter(ABC):
-    """Takes the rows of one import in, piece by piece; each piece is one transaction."""
+    """Writes the rows of one import in batches, each in one transaction."""
 
     @abstractmethod
     def write(self, rows: Sequence[ImportRow]) -> list[RowError]:
-        """Take rows in; return those that cannot be used. A row may have several faults: it is named once."""
+        """Write rows; return one error for each row that is rejected."""
 
     @abstractmethod
     def finish(self) -> Words | None:
-        """Let what was taken in count; return what is to be noted. Raises FanzhaError."""
+        """Put the written rows in force; return a note, if any. Raise FanzhaError."""
 
     def abort(self) -> None:  # noqa: B027  most have nothing to remove
-        """Leave nothing behind."""
+        """Remove everything that was written."""
 
 
 class ImportTable(ABC):

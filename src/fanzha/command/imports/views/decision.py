@@ -1,4 +1,4 @@
-"""Agree as the second person, or take back."""
+"""Approve or withdraw an import as the second person."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse

@@ -1,4 +1,4 @@
-"""Hand a file in: what its columns must be stands beside the form."""
+"""Page to submit a file; it lists the expected columns."""
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse

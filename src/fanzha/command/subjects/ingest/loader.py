@@ -1,6 +1,6 @@
-"""A piece of a file is taken in by one transaction: findings, presence, verdicts, campaigns, how far one came, log.
+"""Ingest one batch of a findings file in a single transaction: findings, presence, verdicts, campaigns, cursor, log.
 
-What is killed at any moment leaves all of it or nothing; what is read again is known by its finding_id (UNIQUE).
+A process that is killed leaves either the whole batch or nothing. `finding_id` is unique, so a batch can be read again.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -56,7 +56,7 @@ _NO_OWNER = Words(
 
 
 class BatchResult(NamedTuple):
-    """What became of the rows of a piece: each is one of these."""
+    """How many rows of a batch were inserted, already stored, or rejected."""
 
     used: int
     known: int
@@ -64,11 +64,11 @@ class BatchResult(NamedTuple):
 
 
 class ConcurrentImport(Exception):
-    """Another importer took this piece in: one of the two must stop."""
+    """Another worker advanced the cursor of this delivery: one of the two must stop."""
 
 
 def load_batch(delivery: Delivery, batch: FindingBatch, at: datetime, *, only_owner: bool = False) -> BatchResult:
-    """Take a piece of a delivery in, once. Raises Overtaken, and then nothing is written.
+    """Load a batch of a delivery once. Raise ConcurrentImport, and write nothing, if another worker loaded it.
 
     With `only_owner`, findings that name another organisation than the delivery's are rejected.
     """
@@ -99,7 +99,7 @@ def load_batch(delivery: Delivery, batch: FindingBatch, at: datetime, *, only_ow
 def _assign_owners(
     batch: FindingBatch, delivery: Delivery, *, only_owner: bool
 ) -> tuple[list[tuple[Organization, ParsedFinding]], list[RejectedFinding]]:
-    """Return findings with their owners; of those without one the reason."""
+    """Return the findings with their owners, and a rejection for each finding without an owner."""
     refs = {parsed.finding.owner_organisation for parsed in batch.usable} - {""}
     organizations: Mapping[str, Organization] = {
         parsed.ref: parsed for parsed in Organization.objects.filter(ref__in=refs)
@@ -117,7 +117,7 @@ def _assign_owners(
 
 
 def _select_new(findings: Iterable[tuple[Organization, ParsedFinding]]) -> list[tuple[Organization, ParsedFinding]]:
-    """Leave out what is there already, and repeats within the piece."""
+    """Leave out findings that are stored already, and repeats within the batch."""
     by_id: dict[str, tuple[Organization, ParsedFinding]] = {}
     for owner, parsed in findings:
         by_id.setdefault(parsed.finding_id, (owner, parsed))
@@ -192,7 +192,7 @@ def _finding_row(owner: Organization, parsed: ParsedFinding, subject: int, at: d
 
 
 def _upsert_presence(findings: list[StoredFinding]) -> None:
-    """Let the owners be known to know of the subjects, and how much."""
+    """Upsert each owner's presence row: finding count, top score, first and last time."""
     rows: dict[tuple[int, int, str], list[Any]] = {}
     for stored in findings:
         finding, found_at = stored.parsed.finding, stored.found_at
@@ -241,7 +241,7 @@ def _insert_rejected_rows(delivery: Delivery, rejected: list[RejectedFinding]) -
 def _log_entry(
     delivery: Delivery, batch: FindingBatch, result: BatchResult, finding_ids: list[str], at: datetime
 ) -> Draft:
-    """Return what goes on record: that these findings came in, by the digest of their ids in order."""
+    """Return the log entry of the batch; it holds the digest of the finding ids in order."""
     return Draft(
         kind=LOG_KIND,
         at=to_ms(at),
@@ -259,14 +259,14 @@ def _log_entry(
 
 
 def is_newer_version(version: str, earlier: str) -> bool:
-    """Say whether one version is newer than another: 10 is newer than 9, and `2b` than `2a`."""
+    """Return whether a version is newer than another: 10 is newer than 9, and `2b` than `2a`."""
     return (len(version), version) > (len(earlier), earlier)
 
 
 def mark_superseded(findings: Sequence[StoredFinding]) -> set[SubjectOwner]:
-    """Mark what new findings replace, or that they were replaced before they came in; return whose on what.
+    """Mark older findings that new ones supersede, or new ones that are older; return the owners and subjects affected.
 
-    The order in which they come does not matter.
+    The result does not depend on the order of arrival.
     """
     seen = {(finding.owner, finding.parsed.finding.detector, finding.parsed.finding.version) for finding in findings}
     columns = ("owner_id", "detector", "version")

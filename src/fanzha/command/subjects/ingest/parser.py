@@ -1,4 +1,4 @@
-"""A finding at the door: what can be used, and of what cannot the reason, in both languages."""
+"""Parse and validate findings; a finding that cannot be used gets a reason in both languages."""
 
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -14,7 +14,7 @@ from fanzha.command.subjects.canonical import CanonicalValue, canonicalize
 from fanzha.command.subjects.evidence_facts import EvidenceFacts, parse_evidence
 from fanzha.command.subjects.models import FindingRow
 
-#: A clock that runs ahead is wrong, not early.
+#: A `found_at` further in the future means that the sender's clock is wrong.
 MAX_CLOCK_SKEW_MS = 86_400_000
 _MAX_LENGTHS = {
     field.name: field.max_length or 0
@@ -25,13 +25,13 @@ _MAX_EVENT_ID_LENGTH = 200
 
 
 class FindingIn(Finding, frozen=True, kw_only=True):
-    """A finding as it is handed over; `finding_id` may be named and must then be right."""
+    """A finding as it is submitted. `finding_id` is optional; if present, it must match the content."""
 
     stated_id: str = msgspec.field(default="", name="finding_id")
 
 
 class ParsedFinding(NamedTuple):
-    """One finding that can be used; `row` counts from 1 in its file."""
+    """One valid finding; `row` counts from 1 in its file."""
 
     row: int
     finding_id: str
@@ -41,7 +41,7 @@ class ParsedFinding(NamedTuple):
 
 
 class RejectedFinding(NamedTuple):
-    """One row that cannot be used."""
+    """One row that was rejected. `stood_there` is an excerpt of it with numbers masked."""
 
     row: int
     reason: Words
@@ -49,7 +49,7 @@ class RejectedFinding(NamedTuple):
 
 
 class StoredFinding(NamedTuple):
-    """A finding that is new here, with its owner and subject (primary keys)."""
+    """A newly stored finding with its owner and subject (primary keys)."""
 
     owner: int
     subject: int
@@ -58,7 +58,7 @@ class StoredFinding(NamedTuple):
 
 
 class InvalidFinding(Exception):
-    """Why a row cannot be used."""
+    """The reason why a row is rejected."""
 
     def __init__(self, zh: str, en: str) -> None:
         super().__init__(en)
@@ -66,7 +66,7 @@ class InvalidFinding(Exception):
 
 
 def reject_finding(row: int, why: Words, stood_there: str) -> RejectedFinding:
-    """Return a rejected row; of what stood there a piece is kept, its numbers masked."""
+    """Return a rejected row with an excerpt of its text; numbers in it are masked."""
     return RejectedFinding(
         row, Words(why.zh[:300], why.en[:300]), mask_numbers(stood_there[:400])[:120].replace("\0", "�")
     )
@@ -76,7 +76,7 @@ _decode = msgspec.json.Decoder(FindingIn).decode
 
 
 def parse_json(row: int, data: bytes, now: int) -> ParsedFinding | RejectedFinding:
-    """Read a finding written as a JSON object."""
+    """Parse a finding from a JSON object."""
     try:
         finding = _decode(data)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
@@ -86,7 +86,7 @@ def parse_json(row: int, data: bytes, now: int) -> ParsedFinding | RejectedFindi
 
 
 def parse_row(row: int, values: dict[str, Any], now: int) -> ParsedFinding | RejectedFinding:
-    """Read a row of findings.parquet, whose columns have the types of `FINDING_SCHEMA`."""
+    """Parse a row of findings.parquet, whose columns have the types of `FINDING_SCHEMA`."""
     try:
         finding = msgspec.convert(values, FindingIn)
     except msgspec.ValidationError as error:

@@ -1,4 +1,4 @@
-"""A finding that the program fails on is told from those beside it: these come in, that one is put aside for later."""
+"""Quarantine findings that crash the importer, and ingest the rest of the batch."""
 
 import logging
 from collections.abc import Callable, Sequence
@@ -16,7 +16,7 @@ from fanzha.command.subjects.ingest.spool import quarantine_data
 
 log = logging.getLogger(__name__)
 
-#: What no finding is to blame for: it is tried again, with all of the piece.
+#: Errors that no finding causes: the whole batch is retried.
 _RETRYABLE = (OperationalError, InterfaceError, OSError, WrongCall, MemoryError)
 _T = TypeVar("_T")
 _FAILURE_REASON = Words(
@@ -28,9 +28,9 @@ _FAILURE_REASON = Words(
 def isolate_failures(
     items: Sequence[_T], process: Callable[[Sequence[_T]], int]
 ) -> tuple[int, list[tuple[_T, Exception]]]:
-    """Use all that can be used, halving where it fails; return what `use` counted, and what fails by itself and why.
+    """Process all items that do not fail, by bisection; return the sum of counts, and failed items with errors.
 
-    Belongs into a transaction; of what failed nothing is left in the database.
+    Call it inside a transaction: a savepoint removes what a failed item wrote.
     """
     if not items:
         return 0, []
@@ -53,7 +53,7 @@ def isolate_failures(
 def quarantine_findings(
     failures: Sequence[tuple[tuple[Organization, ParsedFinding], Exception]], name: str
 ) -> list[RejectedFinding]:
-    """Keep findings whole in a file of that name, each with its owner; return them as rejected rows."""
+    """Write the findings with their owners to a quarantine file of that name; return them as rejected rows."""
     if not failures:
         return []
     lines = [

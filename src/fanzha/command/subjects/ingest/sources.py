@@ -1,4 +1,4 @@
-"""Files of findings, read piece by piece from where one stopped: findings.parquet, JSON Lines, a screen's log."""
+"""Read files of findings in batches from a saved position: findings.parquet, JSON Lines, a screen's log."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -20,12 +20,12 @@ MAX_LINE_BYTES = 4_194_304
 _MAX_BATCH_BYTES = 67_108_864  # of one piece
 _HEAD_BYTES = 4_096
 _FINDING_RECORD = b',"finding",'
-#: Where in a line of a screen's log it says what it is: behind two numbers.
+#: The kind of a line of a screen's log stands within its first bytes, after two numbers.
 _RECORD_KIND_BYTES = 64
 
 
 class FindingBatch(NamedTuple):
-    """Some rows of a file; `position` and `row` are where the next piece begins."""
+    """Some rows of a file; `position` and `row` are where the next batch begins."""
 
     usable: list[ParsedFinding]
     rejected: list[RejectedFinding]
@@ -34,7 +34,7 @@ class FindingBatch(NamedTuple):
 
 
 class FindingSource(NamedTuple):
-    """One file; `begins` tells it from another that took its name."""
+    """One file; `begins` is a digest that distinguishes it from a later file of the same name."""
 
     path: Path
     name: str
@@ -44,9 +44,9 @@ class FindingSource(NamedTuple):
 
 
 def find_sources(paths: Sequence[Path]) -> list[FindingSource]:
-    """Return the files that are named, and of folders findings.parquet and all *.jsonl but rejects, in name order.
+    """Return named files, and of named folders findings.parquet and all *.jsonl except rejects.jsonl, by name.
 
-    A growing file whose first line is not whole yet is left out. Raises WrongCall for what is not there.
+    Skip a growing file whose first line is incomplete. Raise WrongCall for a missing path.
     """
     if missing := [path for path in paths if not path.exists()]:
         raise WrongCall(f"{missing[0]} is not there")
@@ -63,9 +63,9 @@ def _files_in_folder(folder: Path) -> list[Path]:
 
 
 def identify_source(path: Path, *, is_whole: bool = False) -> FindingSource | None:
-    """Return a file as a source; None when nothing can be said of it yet, or it is gone.
+    """Return a file as a source; None if its first line is incomplete or the file is gone.
 
-    Of lines that are not said to be whole more may come.
+    JSON Lines files are expected to grow unless `is_whole`.
     """
     try:
         with path.open("rb") as file:
@@ -83,7 +83,7 @@ def identify_source(path: Path, *, is_whole: bool = False) -> FindingSource | No
 
 
 def read_batches(source: FindingSource, position: int, row: int, size: int, now: int) -> Iterator[FindingBatch]:
-    """Yield a file from a position on, `size` rows at a time; raises WrongCall when it is no file of findings."""
+    """Yield batches of `size` rows from a position on. Raise WrongCall if it is no file of findings."""
     if source.is_lines:
         yield from _read_json_lines(source, position, row, size, now)
     else:
@@ -91,7 +91,7 @@ def read_batches(source: FindingSource, position: int, row: int, size: int, now:
 
 
 def source_length(source: FindingSource) -> int:
-    """Return how long a file is, in the units of positions: rows, or bytes of lines."""
+    """Return the length of a file in the unit of its positions: rows of Parquet, bytes of JSON Lines."""
     if source.is_lines:
         return source.path.stat().st_size
     import pyarrow.parquet
@@ -103,7 +103,7 @@ def source_length(source: FindingSource) -> int:
 
 
 def _read_parquet(path: Path, position: int, row: int, size: int, now: int) -> Iterator[FindingBatch]:
-    """Read Parquet; the position is the row, so that whole row groups are passed over."""
+    """Read Parquet; the position is a row number, so that whole row groups are skipped."""
     import pyarrow.parquet
 
     try:
@@ -116,7 +116,7 @@ def _read_parquet(path: Path, position: int, row: int, size: int, now: int) -> I
 
 
 def _record_batches(file: "ParquetFile", position: int, size: int) -> Iterator[tuple[int, pa.RecordBatch]]:
-    """Yield batches of rows with the number of their first, from a row on; whole row groups are passed over."""
+    """Yield batches from a row on, each with the number of its first row; skip whole row groups."""
     first = 0
     for group in range(file.num_row_groups):
         stop = first + file.metadata.row_group(group).num_rows

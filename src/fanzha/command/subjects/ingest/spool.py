@@ -1,8 +1,8 @@
-"""Where findings wait to be taken in: `spool/findings/` of the state folder; a file comes there whole, by a rename.
+"""The spool of findings: `spool/findings/` of the state folder. Files arrive complete, by a rename.
 
-What an organisation hands over lies in the folder of its ref and is its own alone; what lies beside these folders
-names its organisations itself. A file is removed when all of it is in the database; one that cannot be read at all is
-put into `spool/refused/`.
+Files that an organisation submits lie in a folder named by its ref and may hold its findings only. Files outside
+these folders name the owner in each finding. A file is removed once it is ingested; an unreadable one is moved to
+`spool/refused/`.
 """
 
 import shutil
@@ -21,21 +21,21 @@ _SUFFIXES = (".jsonl", ".parquet")
 
 
 class PendingFile(NamedTuple):
-    """A file that waits, and the only organisation whose findings it may hold; None where they name theirs."""
+    """A file in the spool and the only owner its findings may have; None where the findings name their owners."""
 
     source: FindingSource
     owner: Organization | None
 
 
 def spool_folder() -> Path:
-    """Return the folder where findings wait to be taken in."""
+    """Return the folder of findings to be ingested."""
     return state_folder() / "spool" / "findings"
 
 
 def submit_findings(data: bytes, owner: Organization | None = None) -> str:
-    """Leave findings (JSON Lines, or findings.parquet) in the spool, whole or not at all; return their delivery's name.
+    """Write findings (JSON Lines or findings.parquet) to the spool atomically; return the name of their delivery.
 
-    The same bytes have the same name, and come in once.
+    Equal content gets the same name and is ingested once.
     """
     suffix = ".parquet" if data.startswith(_TABLE) else ".jsonl"
     name = f"{owner.ref}/{digest(data)}{suffix}" if owner else f"{digest(data)}{suffix}"
@@ -44,32 +44,32 @@ def submit_findings(data: bytes, owner: Organization | None = None) -> str:
 
 
 def pending_files() -> Iterator[PendingFile]:
-    """Yield what waits, in the order in which it came."""
+    """Yield the files in the spool in their order of arrival."""
     refs = {folder.name for folder in spool_folder().glob("*/") if not folder.name.startswith(".")}
     owners = {organization.ref: organization for organization in Organization.objects.filter(ref__in=refs)}
     for path in sorted(_spooled_files(), key=_arrival_order):
         above = path.parent
         owner = None if above == spool_folder() else owners.get(above.name)
         if above != spool_folder() and owner is None:
-            continue  # nobody's: it stays until there is such an organisation
+            continue  # unknown owner: the file stays until the organisation exists
         if (source := identify_source(path, is_whole=True)) is not None:
             yield PendingFile(source._replace(name=str(path.relative_to(spool_folder()))), owner)
 
 
 def remove_file(source: FindingSource) -> None:
-    """Remove a file that is taken in to its end."""
+    """Remove a file that is ingested completely."""
     source.path.unlink(missing_ok=True)
 
 
 def quarantine_file(source: FindingSource) -> Path:
-    """Put a file aside that cannot be read, for somebody to look at; return where it is."""
+    """Move an unreadable file to quarantine; return its new path."""
     target = private_folder(state_folder() / "spool" / "refused") / source.name.replace("/", "-")
     shutil.move(source.path, target)
     return target
 
 
 def quarantine_data(data: bytes, name: str) -> Path:
-    """Keep findings (JSON Lines) beside what cannot be read, for somebody to look at; return where they are."""
+    """Write findings (JSON Lines) to quarantine; return the path."""
     target = state_folder() / "spool" / "refused" / f"{name}.jsonl"
     write_privately(target, data)
     return target

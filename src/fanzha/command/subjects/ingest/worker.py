@@ -1,6 +1,6 @@
-"""The importer: one process takes files of findings in, piece by piece, once, and goes on wherever it was stopped.
+"""The importer: one process ingests files of findings in batches and resumes where it was stopped.
 
-It watches the spool, where the API and other parts of a site leave files, and the logs of screens on this machine.
+It polls the spool, where the API and other parts of a site write files, and the logs of screens on this machine.
 """
 
 import fcntl
@@ -33,21 +33,21 @@ from fanzha.store.state_folder import state_folder
 log = logging.getLogger(__name__)
 
 PAUSE_SECONDS = 0.5
-#: Rows of one transaction: with SQLite nobody else writes meanwhile, so that it has to be over soon.
+#: Rows of one transaction. SQLite blocks all other writers meanwhile, so its transactions are short.
 ROWS_PER_TRANSACTION = {"postgresql": 5_000, "sqlite": 100}
-_ADVISORY_LOCK_ID = 0x66616E7A  # of PostgreSQL: importers on other machines see it too
+_ADVISORY_LOCK_ID = 0x66616E7A  # a PostgreSQL advisory lock, shared with importers on other machines
 BatchCallback = Callable[[Delivery, BatchResult], None]
 
 
 class ImporterAlreadyRunning(WrongCall):
-    """Somebody else takes findings in."""
+    """Another importer is running."""
 
     def __init__(self) -> None:
         super().__init__("another importer is running", fix="let that one do it: hand the files over to its spool")
 
 
 class _StopRequested(Exception):
-    """Between two pieces there is nothing to be undone."""
+    """The worker was asked to stop; raised between two batches, where nothing has to be undone."""
 
 
 def screen_log_folder() -> Path:
@@ -57,7 +57,7 @@ def screen_log_folder() -> Path:
 
 @contextmanager
 def _reduce_garbage_collection() -> Iterator[None]:
-    """Let the collector of cycles look seldom: findings make millions of objects and no cycles, a third of the time."""
+    """Run the cyclic garbage collector rarely: findings create no cycles, and collecting takes a third of the time."""
     before = gc.get_threshold()
     gc.freeze()
     gc.set_threshold(100_000, 50, 100)
@@ -70,7 +70,7 @@ def _reduce_garbage_collection() -> Iterator[None]:
 
 @contextmanager
 def exclusive_importer() -> Iterator[None]:
-    """Be the only importer; raises AnotherImporter when there is one, here or at the same database."""
+    """Hold the importer lock. Raise ImporterAlreadyRunning if another importer uses this machine or database."""
     handle = os.open(private_folder(state_folder() / "spool") / ".importer", os.O_RDWR | os.O_CREAT, 0o600)
     try:
         try:
@@ -90,7 +90,7 @@ def exclusive_importer() -> Iterator[None]:
 
 
 def _call_database_lock(call: str) -> bool:
-    """Take a lock that holds as long as the connection, or give it back; the same connection may take it again."""
+    """Acquire or release the advisory lock of this connection; it is reentrant within the connection."""
     if connection.vendor != "postgresql":
         return True
     with connection.cursor() as cursor:
@@ -101,7 +101,7 @@ def _call_database_lock(call: str) -> bool:
 def ingest(
     paths: Sequence[Path], owner: Organization | None = None, on_batch: BatchCallback = lambda delivery, taken: None
 ) -> list[Delivery]:
-    """Take in all that is in files and folders now; return what became of each file. Raises WrongCall."""
+    """Ingest all given files and folders; return the delivery of each file. Raise WrongCall for other files."""
     with everything("findings come in for all organisations"), exclusive_importer():
         deliveries = [ingest_file(source, owner, on_batch) for source in find_sources(paths)]
         publish_changes()
@@ -115,9 +115,9 @@ def ingest_file(
     *,
     only_owner: bool = False,
 ) -> Delivery:
-    """Take in what is new in one file, from where it was left. Raises WrongCall when it is no file of findings.
+    """Ingest the new rows of one file from its saved position. Raise WrongCall if it is no file of findings.
 
-    `owner` is whose findings are that name nobody; with `only_owner`, those of others are rejected.
+    `owner` owns findings that name no owner; with `only_owner`, findings of other owners are rejected.
     """
     now = timezone.now()
     delivery, _ = Delivery._base_manager.get_or_create(
@@ -152,9 +152,9 @@ def poll_once(
     owner: Organization | None = None,
     on_batch: BatchCallback = lambda pending, result: None,
 ) -> int:
-    """Look once at the spool, the logs of screens and what else is watched; return how many rows were taken in.
+    """Poll the spool, the logs of screens and the watched folders once; return the number of rows processed.
 
-    What a screen found is its operator's; `owner` is whose findings are that were watched.
+    Findings of screens belong to the screen operator, findings in watched folders to `owner`.
     """
     row_count = 0
 
@@ -187,7 +187,7 @@ def _ingest_spooled_file(source: FindingSource, owner: Organization | None, on_b
 
 
 def publish_changes() -> None:
-    """Tell the screens what holds now; what cannot be told waits, and holds nothing up."""
+    """Publish queued changes to the screens; on failure they stay queued, and ingestion continues."""
     try:
         publish_queued(timezone.now())
     except (FanzhaError, OSError) as problem:
@@ -200,7 +200,7 @@ def run(
     on_batch: BatchCallback = lambda delivery, result: None,
     stop: threading.Event | None = None,
 ) -> None:
-    """Work until told to stop, by the event or by SIGTERM. A database that is away is waited for."""
+    """Run until the event is set or SIGTERM arrives. Wait while the database is unavailable."""
     stop = stop or threading.Event()
 
     def stop_when_asked(delivery: Delivery, result: BatchResult) -> None:
@@ -228,7 +228,7 @@ def run(
 
 
 def _wait_for_database(stop: threading.Event) -> None:
-    """Pause, and be the only importer again; raises AnotherImporter when one came meanwhile."""
+    """Wait for the database and lock it again. Raise ImporterAlreadyRunning if another importer started meanwhile."""
     while not stop.wait(2):
         close_old_connections()
         try:

@@ -1,4 +1,4 @@
-"""Many rows in one statement: the importer writes thousands a second, and Django's own way takes most of that time.
+"""Insert, update and select many rows in one statement: the ORM would take most of the importer's time.
 
 PostgreSQL takes columns as arrays, bound by the server, and sends rows in its binary form, where Django writes values
 into statements and reads rows as text. SQLite takes row after row in one open statement.

@@ -1,4 +1,4 @@
-"""Columns of values as PostgreSQL's arrays in its binary form: the driver's own way takes several times as long.
+"""Encode columns of values as PostgreSQL arrays in binary form, several times faster than the driver does.
 
 The form is that of `array_recv` (src/backend/utils/adt/arrayfuncs.c): how many dimensions, whether there are nulls, the
 type of the elements; how many they are and the index of the first; of each its size and bytes.
