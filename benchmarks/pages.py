@@ -85,13 +85,13 @@ def main() -> None:
     given = parser.parse_args()
     with large_site(given.folder):
         known = _known()
-        place = SiteAddress(port=free_port(socket.SOCK_STREAM))
-        site = subprocess.Popen([sys.executable, "-m", "fanzha", "up", "--port", str(place.port)])
+        address = SiteAddress(port=free_port(socket.SOCK_STREAM))
+        site = subprocess.Popen([sys.executable, "-m", "fanzha", "up", "--port", str(address.port)])
         try:
-            while not responds_ok(place, "/readyz"):
+            while not responds_ok(address, "/readyz"):
                 assert site.poll() is None, "the site did not come up"
                 time.sleep(0.2)
-            _print(_look(place, known, given))
+            _print(_look(address, known, given))
         finally:
             site.send_signal(signal.SIGTERM)
             site.wait(60)
@@ -103,13 +103,13 @@ def _known() -> dict[str, Known]:
     return {address: Known(*lists) for address, lists in json.loads(done.stdout).items()}
 
 
-def _look(place: SiteAddress, known: dict[str, Known], given: argparse.Namespace) -> Told:
+def _look(address: SiteAddress, known: dict[str, Known], given: argparse.Namespace) -> Told:
     told, stop = Told(), time.monotonic() + given.minutes * 60
     names = [given.only] if given.only else list(PAGES)
-    browsers = [DemoBrowser(place.address, number) for number in range(given.users)]
+    browsers = [DemoBrowser(address.url, number) for number in range(given.users)]
     for number, browser in enumerate(browsers):
         home = browser.sign_in(PEOPLE[number % len(PEOPLE)], PASSWORD)
-        assert home.url == f"{place.address}/", home.url
+        assert home.url == f"{address.url}/", home.url
     begin = time.monotonic() + 1
 
     def use(number: int) -> None:

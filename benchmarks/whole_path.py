@@ -69,7 +69,7 @@ def run(parts: dict[str, list[Path]], detectors: dict[str, Detector]) -> Took:
             sort_table(files, tables[table])
         sorted_at = time.process_time()
         schemas = {table: all_events()[table].schema for table in tables}
-        detect(slices(tables, schemas, words=True), detectors, journal)
+        detect(slices(tables, schemas, dictionaries=True), detectors, journal)
         merge_findings(sorted(journal.subfolder("findings").glob("*.parquet")), folder / "findings.parquet")
         done = time.process_time()
         found = pq.read_table(folder / "findings.parquet", columns=["detector"])["detector"].to_pylist()
