@@ -23,7 +23,7 @@ def sign_in(page: Page, address: str, password: str, language: str) -> None:
     page.goto(f"{address}/accounts/login/")
     page.fill("input[name=login]", ANALYST)
     page.fill("input[name=password]", password)
-    page.click("main button[type=submit]")
+    page.press("input[name=password]", "Enter")
     page.wait_for_load_state()
     token = page.context.cookies()
     csrf = next(cookie["value"] for cookie in token if cookie["name"].endswith("csrf"))
