@@ -15,7 +15,7 @@ from typing import Any
 import lightgbm
 import numpy as np
 
-from fanzha.learn.grow import SAME_TWICE, taken_over
+from fanzha.learn.lightgbm_training import REPRODUCIBLE, parse_trees
 
 FEATURES, LEARNED = 73, 4_000
 
@@ -44,8 +44,8 @@ def main() -> None:
     values[chance.random(values.shape) < 0.05] = np.nan
     labels = np.nan_to_num(values[:LEARNED, 0] + values[:LEARNED, 1] * values[:LEARNED, 2]) > 0
     data = lightgbm.Dataset(values[:LEARNED], labels)
-    booster: Any = lightgbm.train({**SAME_TWICE, "learning_rate": 0.03, "seed": args.seed}, data, args.trees)
-    trees = taken_over(booster.model_to_string())
+    booster: Any = lightgbm.train({**REPRODUCIBLE, "learning_rate": 0.03, "seed": args.seed}, data, args.trees)
+    trees = parse_trees(booster.model_to_string())
 
     rows, few = values[: args.rows], values[: args.explained]
     equal = bool((trees.raw(rows) == booster.predict(rows, raw_score=True, num_threads=1)).all())

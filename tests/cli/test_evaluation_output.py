@@ -6,7 +6,7 @@ from rich.console import Console
 
 from fanzha.analyze.evaluate import Evaluation, Overlap
 from fanzha.cli._evaluation_output import evaluation_as_json, print_evaluation
-from fanzha.learn.resample import Figure
+from fanzha.learn.resample import MeasuredFigure
 
 JUDGED = Evaluation(
     model="message-type",
@@ -16,9 +16,9 @@ JUDGED = Evaluation(
     groups=900,
     positives=None,
     figures={
-        "macro_f1": Figure(0.95, 0.94, 0.96),
-        "accuracy": Figure(0.97, 0.96, 0.98),
-        "auc": Figure(None, reason="none"),
+        "macro_f1": MeasuredFigure(0.95, 0.94, 0.96),
+        "accuracy": MeasuredFigure(0.97, 0.96, 0.98),
+        "auc": MeasuredFigure(None, reason="none"),
     },
     per_class={
         "prize": {"f1": 0.9, "precision": None, "recall": 0.8, "rows": 34.0},

@@ -5,7 +5,16 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from fanzha.learn.card import Bilingual, Card, Learned, Measured, differences, read_card, sha256_of, write_card
+from fanzha.learn.card import (
+    Bilingual,
+    Card,
+    MeasuredFigures,
+    TrainingData,
+    differences,
+    read_card,
+    sha256_of,
+    write_card,
+)
 
 WORDS = Bilingual("样例", "sample")
 
@@ -16,11 +25,11 @@ def card(auc: float = 0.95761, threshold: float = 0.9123456789) -> Card:
         version="1",
         title=WORDS,
         made_on="2026-01-02",
-        learned_from=[Learned(path="sample/data.parquet", licence="CC0", rows=10, positives=3)],
+        learned_from=[TrainingData(path="sample/data.parquet", licence="CC0", rows=10, positives=3)],
         intended_use=WORDS,
         limits=[WORDS],
         measured=[
-            Measured(
+            MeasuredFigures(
                 how=WORDS, rows=10, figures={"auc": auc, "auc_ci95": [0.951234, 0.961234], "recall_at_0.1pct": None}
             )
         ],

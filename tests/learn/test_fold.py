@@ -6,13 +6,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fanzha.learn.codes import code_points
-from fanzha.learn.fold import SHOWN, fold, written
-from fanzha.learn.obfuscate import full_width, inserted_sign, invisible, traditional
+from fanzha.learn.fold import PLACEHOLDER_TEXTS, fold, fold_width
+from fanzha.learn.obfuscate import full_width, insert_sign, invisible, traditional
 
 
 def folded(text: str) -> str:
     codes = fold(code_points(pa.array([text])))
-    return "".join(SHOWN.get(ord(sign), sign) for sign in codes.text(0))
+    return "".join(PLACEHOLDER_TEXTS.get(ord(sign), sign) for sign in codes.text(0))
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,7 @@ def test_numbers_are_told_apart_by_their_length_and_head() -> None:
 def test_any_text_folds_and_folding_twice_changes_no_length_upwards(text: str) -> None:
     once = fold(code_points(pa.array([text])))
     assert len(once.text(0)) <= 4 * len(text)
-    written(code_points(pa.array([text])))
+    fold_width(code_points(pa.array([text])))
 
 
 @given(st.lists(st.text(max_size=30), max_size=8))
@@ -88,7 +88,7 @@ def test_a_text_folds_the_same_alone_and_among_others(texts: list[str]) -> None:
     ]
 
 
-@pytest.mark.parametrize("trick", [full_width, traditional, inserted_sign, invisible])
+@pytest.mark.parametrize("trick", [full_width, traditional, insert_sign, invisible])
 def test_a_whole_text_under_one_trick_folds_back(trick: object) -> None:
     assert callable(trick)
     import random
@@ -100,7 +100,7 @@ def test_a_whole_text_under_one_trick_folds_back(trick: object) -> None:
 
 
 def test_the_written_view_keeps_signs_and_numbers() -> None:
-    assert written(code_points(pa.array(["ＡＢ，１２ 貸"]))).text(0) == "ab,12 贷"
+    assert fold_width(code_points(pa.array(["ＡＢ，１２ 貸"]))).text(0) == "ab,12 贷"
 
 
 @pytest.mark.parametrize("text", ["*" * 120_000 + "a", "a+" * 60_000, "某" * 120_000 + "a", "a." * 60_000])

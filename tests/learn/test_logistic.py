@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fanzha.learn.logistic import as_shares, fit_logistic, log_odds
+from fanzha.learn.logistic import fit_logistic, log_odds, to_probabilities
 
 
 def test_the_feature_that_tells_gets_the_weight_whatever_its_scale() -> None:
@@ -31,7 +31,7 @@ def test_a_row_counts_by_its_weight() -> None:
 
 @given(st.floats(1e-6, 1 - 1e-6))
 def test_log_odds_and_shares_are_each_others_inverse(share: float) -> None:
-    assert np.isclose(as_shares(log_odds(np.array([share])))[0], share, rtol=1e-6)
+    assert np.isclose(to_probabilities(log_odds(np.array([share])))[0], share, rtol=1e-6)
 
 
 def test_certain_shares_have_finite_odds() -> None:

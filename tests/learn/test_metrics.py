@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from sklearn.metrics import f1_score, precision_score, recall_score, roc_auc_score, roc_curve
 
 from fanzha.base.errors import WrongCall
-from fanzha.learn.metrics import RATES, Top, curve_of, figures, flat, recall_at, threshold_at
+from fanzha.learn.metrics import RATES, Top, build_curve, figures, flat, recall_at, threshold_at
 from fanzha.learn.resample import Floats
 
 
@@ -51,8 +51,8 @@ def test_weights_count_as_repeated_rows(seed: int) -> None:
     weights = np.random.default_rng(seed).integers(0, 4, 60)
     if not (weights[labels == 1].sum() and weights[labels == 0].sum()):
         return
-    curve, repeated = curve_of(labels, scores), np.repeat(np.arange(60), weights)
-    many = curve_of(labels[repeated], scores[repeated])
+    curve, repeated = build_curve(labels, scores), np.repeat(np.arange(60), weights)
+    many = build_curve(labels[repeated], scores[repeated])
     for rate in (0.05, 0.3):
         one = np.ones((1, len(repeated)))
         assert recall_at(curve, rate, weights[None].astype(float)) == pytest.approx(recall_at(many, rate, one))

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from fanzha.learn.obfuscate import TRICKS, full_width, inserted_sign, obfuscate, traditional
+from fanzha.learn.obfuscate import TRICKS, full_width, insert_sign, obfuscate, traditional
 
 TEXT = "加微信兼职刷单日结300元 click http://prize.example"
 
@@ -35,5 +35,5 @@ def test_tricks_do_what_they_say() -> None:
     draw = random.Random(1)
     assert full_width("A", draw) == "Ａ"
     assert traditional("贷", draw) == "貸"
-    assert inserted_sign("加", draw)[0] == "加" and len(inserted_sign("加", draw)) == 2
-    assert inserted_sign("A", draw) == "A"
+    assert insert_sign("加", draw)[0] == "加" and len(insert_sign("加", draw)) == 2
+    assert insert_sign("A", draw) == "A"

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from fanzha.learn.resample import Figure, Floats, draws, measure
+from fanzha.learn.resample import Floats, MeasuredFigure, draw_samples, measure
 
 
 def share_of_ones(values: Floats, weights: Floats) -> Floats:
@@ -11,7 +11,7 @@ def share_of_ones(values: Floats, weights: Floats) -> Floats:
 
 
 def test_every_sample_draws_as_many_rows_as_there_are() -> None:
-    drawn = np.vstack(list(draws(50, groups=None, samples=200, seed=1)))
+    drawn = np.vstack(list(draw_samples(50, groups=None, samples=200, seed=1)))
     assert drawn.shape == (200, 50)
     assert (drawn.sum(axis=1) == 50).all()
     assert abs(drawn.mean() - 1) < 1e-12
@@ -20,7 +20,7 @@ def test_every_sample_draws_as_many_rows_as_there_are() -> None:
 
 def test_rows_of_one_group_are_drawn_together() -> None:
     groups = np.array(["a", "b", "a", "c", "b"], object)
-    for weights in draws(5, groups=groups, samples=100, seed=1):
+    for weights in draw_samples(5, groups=groups, samples=100, seed=1):
         assert (weights[:, 0] == weights[:, 2]).all() and (weights[:, 1] == weights[:, 4]).all()
 
 
@@ -55,4 +55,4 @@ def test_same_seed_gives_the_same_interval() -> None:
 
 def test_figure_that_is_not_defined_says_so() -> None:
     figure = measure({"nothing": lambda weights: np.full(len(weights), np.nan)}, 3, samples=5)["nothing"]
-    assert figure == Figure(None, reason="not defined on these rows")
+    assert figure == MeasuredFigure(None, reason="not defined on these rows")

@@ -3,13 +3,13 @@
 import pyarrow as pa
 
 from fanzha.learn.codes import code_points
-from fanzha.learn.fold import fold, written
+from fanzha.learn.fold import fold, fold_width
 from fanzha.learn.shape import FEATURES, shape
 
 
 def shapes(*texts: str) -> list[list[int]]:
     codes = code_points(pa.array(texts))
-    found = shape(written(codes), fold(codes))
+    found = shape(fold_width(codes), fold(codes))
     return found.codes.reshape(len(texts), FEATURES).tolist()
 
 

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fanzha.learn.grow import SAME_TWICE, grow, taken_over
+from fanzha.learn.lightgbm_training import REPRODUCIBLE, parse_trees, train_trees
 from fanzha.learn.tree_walk import Floats
-from fanzha.learn.trees import Trees, joined, logistic
+from fanzha.learn.trees import Trees, average_trees, logistic
 
 Labels = np.ndarray[Any, np.dtype[np.bool_]]
 
@@ -26,7 +26,7 @@ def rows_with_gaps(seed: int, rows: int = 400, features: int = 6) -> tuple[Float
 
 def booster_of(seed: int, **more: object) -> tuple[Any, Floats]:
     values, labels = rows_with_gaps(seed)
-    wanted = {**SAME_TWICE, "num_leaves": 8, "min_data_in_leaf": 5, "seed": seed, **more}
+    wanted = {**REPRODUCIBLE, "num_leaves": 8, "min_data_in_leaf": 5, "seed": seed, **more}
     return lightgbm.train(wanted, lightgbm.Dataset(values, labels), num_boost_round=20), values
 
 
@@ -41,7 +41,7 @@ def strange(seed: int) -> Floats:
 @given(st.integers(0, 1_000), st.sampled_from([{}, {"zero_as_missing": True}, {"use_missing": False}]))
 def test_raw_scores_equal_those_of_lightgbm_to_the_last_bit(seed: int, more: dict[str, object]) -> None:
     booster, values = booster_of(seed, **more)
-    trees = taken_over(booster.model_to_string())
+    trees = parse_trees(booster.model_to_string())
     for given_rows in (values, strange(seed)):
         assert (trees.raw(given_rows) == booster.predict(given_rows, raw_score=True)).all()
         assert trees.score(given_rows) == pytest.approx(booster.predict(given_rows), abs=1e-15)
@@ -51,7 +51,7 @@ def test_raw_scores_equal_those_of_lightgbm_to_the_last_bit(seed: int, more: dic
 @given(st.integers(0, 1_000), st.sampled_from([{}, {"zero_as_missing": True}]))
 def test_shares_equal_those_of_lightgbm_and_add_up_to_the_score(seed: int, more: dict[str, object]) -> None:
     booster, values = booster_of(seed, **more)
-    trees = taken_over(booster.model_to_string())
+    trees = parse_trees(booster.model_to_string())
     for given_rows in (values[:50], strange(seed)[:50]):
         shares = trees.shares(given_rows)
         assert shares == pytest.approx(booster.predict(given_rows, pred_contrib=True), abs=1e-9)
@@ -80,23 +80,23 @@ def test_shares_are_the_shapley_values_worked_out_by_hand() -> None:
 def test_joined_trees_score_the_mean_and_share_the_mean() -> None:
     values, labels = rows_with_gaps(1)
     wanted = {"num_leaves": 6, "bagging_fraction": 0.7, "bagging_freq": 1}
-    parts = [grow(values, labels, wanted, rounds=5, seed=seed) for seed in (1, 2, 3)]
-    whole = joined(parts)
+    parts = [train_trees(values, labels, wanted, rounds=5, seed=seed) for seed in (1, 2, 3)]
+    whole = average_trees(parts)
     assert whole.raw(values) == pytest.approx(np.mean([part.raw(values) for part in parts], axis=0), abs=1e-12)
     assert whole.shares(values) == pytest.approx(np.mean([part.shares(values) for part in parts], axis=0), abs=1e-12)
 
 
 def test_trees_without_a_single_split_give_their_constant() -> None:
     values, labels = rows_with_gaps(2, rows=30)
-    trees = grow(values, labels, {"min_data_in_leaf": 100}, rounds=3)
-    booster = lightgbm.train({**SAME_TWICE, "min_data_in_leaf": 100}, lightgbm.Dataset(values, labels), 3)
+    trees = train_trees(values, labels, {"min_data_in_leaf": 100}, rounds=3)
+    booster = lightgbm.train({**REPRODUCIBLE, "min_data_in_leaf": 100}, lightgbm.Dataset(values, labels), 3)
     assert (trees.raw(values) == booster.predict(values, raw_score=True)).all()
     assert trees.shares(values).sum(axis=1) == pytest.approx(trees.raw(values))
 
 
 def test_stored_arrays_give_the_same_trees() -> None:
     values, labels = rows_with_gaps(4)
-    trees = grow(values, labels, {"num_leaves": 6}, rounds=5)
+    trees = train_trees(values, labels, {"num_leaves": 6}, rounds=5)
     again = Trees.from_arrays(trees.arrays())
     assert (again.raw(values) == trees.raw(values)).all() and again.features == 6
 

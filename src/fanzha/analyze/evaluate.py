@@ -26,7 +26,7 @@ from fanzha.events import all_events
 from fanzha.learn.class_metrics import class_figures
 from fanzha.learn.metrics import Top, figures
 from fanzha.learn.obfuscate import obfuscate
-from fanzha.learn.resample import Figure
+from fanzha.learn.resample import MeasuredFigure
 from fanzha.learn.split import near_duplicates
 from fanzha.models import Examples, Model, all_models
 
@@ -71,7 +71,7 @@ class Evaluation:
     rows: int
     groups: int | None  # groups that are resampled for intervals (near-duplicates, hosts); None: rows
     positives: int | None  # None for classes
-    figures: dict[str, Figure]
+    figures: dict[str, MeasuredFigure]
     per_class: dict[str, dict[str, float | None]] | None
     overlap: Overlap | None
     seconds: float
@@ -193,7 +193,7 @@ def _evaluation(
 
 def _compute_figures(
     rows: Examples, scored: ModelScores, groups: NDArray[np.object_] | None, top: Top | None, yes_no: bool
-) -> tuple[dict[str, Figure], dict[str, dict[str, float | None]] | None]:
+) -> tuple[dict[str, MeasuredFigure], dict[str, dict[str, float | None]] | None]:
     if yes_no:
         return figures(rows.labels, scored.scores, groups=groups, top=top), None
     figures_by_name = class_figures(

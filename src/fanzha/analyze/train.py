@@ -13,7 +13,16 @@ from fanzha.analyze.labels import LabelledExamples, collect_examples, is_yes_no
 from fanzha.analyze.scoring import ModelScores, ReportProgress, cross_validate
 from fanzha.base.errors import FanzhaError, WrongCall
 from fanzha.base.words import Words
-from fanzha.learn.card import Bilingual, Card, Figures, Learned, Measured, differences, sha256_of, write_card
+from fanzha.learn.card import (
+    Bilingual,
+    Card,
+    Figures,
+    MeasuredFigures,
+    TrainingData,
+    differences,
+    sha256_of,
+    write_card,
+)
 from fanzha.learn.class_metrics import class_figures
 from fanzha.learn.metrics import figures, flat, threshold_at
 from fanzha.models import Examples, Model, Source, card_beside
@@ -94,7 +103,9 @@ def _source_file(source: Source, data: Path, model: Model) -> LabelledFile:
     )
 
 
-def _measure(model: Model, rows: LabelledExamples, report: ReportProgress) -> tuple[list[Measured], dict[str, float]]:
+def _measure(
+    model: Model, rows: LabelledExamples, report: ReportProgress
+) -> tuple[list[MeasuredFigures], dict[str, float]]:
     scored = cross_validate(model, rows.examples, yes_no=rows.yes_no, count=FOLDS, seed=SEED, report=report)
     groups = model.groups(rows.examples.table)
     measured = [_figures(words, rows, scored, selected, groups) for words, selected in _slices(model, rows.examples)]
@@ -127,7 +138,7 @@ def _figures(
     scored: ModelScores,
     selected: NDArray[np.bool_],
     groups: NDArray[np.object_] | None,
-) -> Measured:
+) -> MeasuredFigures:
     labels, scores = rows.examples.labels[selected], scored.scores[selected]
     grouped = None if groups is None else groups[selected]
     if rows.yes_no:
@@ -136,15 +147,15 @@ def _figures(
         figures_by_name = class_figures(
             labels.astype(str).astype(object), scores, scored.classes, groups=grouped
         ).over_all
-    return Measured(how=Bilingual(*words), rows=len(labels), figures=_card_figures(flat(figures_by_name)))
+    return MeasuredFigures(how=Bilingual(*words), rows=len(labels), figures=_card_figures(flat(figures_by_name)))
 
 
 def _card_figures(keys: dict[str, object]) -> Figures:
     return {key: value for key, value in keys.items() if value is None or isinstance(value, float | list | str)}
 
 
-def _training_set(source: Source, data: Path, rows: LabelledExamples) -> Learned:
+def _training_set(source: Source, data: Path, rows: LabelledExamples) -> TrainingData:
     assert rows.examples.sources is not None
     selected = rows.examples.sources == str(data / source.path)
     positives = int((rows.examples.labels[selected] == 1).sum()) if rows.yes_no else None
-    return Learned(path=source.path, licence=source.licence, rows=int(selected.sum()), positives=positives)
+    return TrainingData(path=source.path, licence=source.licence, rows=int(selected.sum()), positives=positives)

@@ -9,7 +9,7 @@ from rich.table import Table
 from fanzha.analyze.evaluate import Evaluation
 from fanzha.base.words import Words
 from fanzha.learn.metrics import flat
-from fanzha.learn.resample import Figure
+from fanzha.learn.resample import MeasuredFigure
 
 TITLES = {
     "auc": Words("AUC", "AUC"),
@@ -58,7 +58,7 @@ def print_evaluation(console: Console, evaluation: Evaluation) -> None:
     )
 
 
-def _figures(figures: dict[str, Figure]) -> Table:
+def _figures(figures: dict[str, MeasuredFigure]) -> Table:
     table = Table("指标 figure", "值 value", "95% 区间 interval")
     for name, figure in figures.items():
         words = TITLES[name]

@@ -1,4 +1,4 @@
-"""What the folding recognises in a run of code points: mask words, links, mail addresses, numbers written or masked."""
+"""Kernels that recognise mask words, links, mail addresses and numbers, written or masked, for `fold`."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,7 +8,7 @@ from fanzha.base.kernels import compiled
 _NUMBER, _MOBILE, _TELEPHONE, _LINK, _MAIL, _NAME, _HANDLE = (0xE000 + place for place in range(7))
 
 
-_LONGEST_HOST, _LONGEST_NUMBER = 256, 64  # what is longer is neither; the bounds keep a hostile text linear
+_LONGEST_HOST, _LONGEST_NUMBER = 256, 64  # these bounds keep the running time linear on hostile texts
 
 
 def _packed(word: str) -> int:
@@ -106,7 +106,7 @@ def link_or_mail(text: NDArray[np.uint32], place: int, size: int) -> tuple[int, 
 
 @compiled
 def _begins_link(text: NDArray[np.uint32], place: int, size: int) -> bool:
-    """Whether `http://`, `https://` or `www.` stands here."""
+    """Return whether `http://`, `https://` or `www.` begins at `place`."""
     if size - place < 5:
         return False
     if text[place] == 119:
@@ -127,7 +127,7 @@ def _printable(text: NDArray[np.uint32], place: int, size: int) -> int:
 
 @compiled
 def _is_top(text: NDArray[np.uint32], start: int, end: int) -> bool:
-    """Whether a label is a top level that texts use."""
+    """Return whether a label is a known top-level domain."""
     if not 2 <= end - start <= 8:
         return False
     packed = np.uint64(0)
@@ -144,7 +144,7 @@ def _is_top(text: NDArray[np.uint32], start: int, end: int) -> bool:
 
 @compiled
 def _digit(code: int) -> int:
-    """Return the value of a digit, 10 for a mask sign (x, *, 某), 11-20 for a Chinese digit, -1 for anything else."""
+    """Return the value of a digit, 10 for a mask character (x, *, 某), 11-20 for a Chinese digit, else -1."""
     if 48 <= code <= 57:
         return int(code) - 48
     if code in (120, 42, 0x67D0):
@@ -159,7 +159,7 @@ def _digit(code: int) -> int:
 
 @compiled
 def number(text: NDArray[np.uint32], place: int, size: int) -> tuple[int, int]:
-    """Return placeholder and length of a number that begins at `place`, written, masked or in five Chinese digits."""
+    """Return placeholder and length of a number at `place`, written, masked or in Chinese digits, or (0, 0)."""
     kind = _digit(text[place])
     if kind < 0 or (place > 0 and (97 <= text[place - 1] <= 122 or 48 <= text[place - 1] <= 57)):
         return 0, 0

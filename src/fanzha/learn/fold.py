@@ -1,4 +1,4 @@
-"""Fold away what fraudsters change and what data sets mask, so that a text is judged by its words.
+"""Normalise texts: undo disguises by fraudsters and masking by data sets.
 
 Disguises: full-width and circled forms, look-alike letters, traditional characters, signs set between characters,
 invisible characters, homophones of 微信 and QQ. Masks: numbers, links, mail addresses, names and handles become one
@@ -14,12 +14,12 @@ from numpy.typing import NDArray
 
 from fanzha.base.kernels import compiled
 from fanzha.learn._fold_scan import link_or_mail, mask_word, number
-from fanzha.learn.codes import Codes
+from fanzha.learn.codes import CodePoints
 
-#: Placeholders stand in the private use area: a number, a mobile number, a service number, a link, a mail address, a
-#: name, a contact handle.
+#: Placeholders, in the private use area: number, mobile number, service number, link, mail address, name, contact
+#: handle.
 NUMBER, MOBILE, TELEPHONE, LINK, MAIL, NAME, HANDLE = (0xE000 + place for place in range(7))
-SHOWN = dict(
+PLACEHOLDER_TEXTS = dict(
     zip(
         range(0xE000, 0xE007),
         ("〔数〕", "〔手机〕", "〔电话〕", "〔链接〕", "〔邮箱〕", "〔名〕", "〔账号〕"),
@@ -28,8 +28,8 @@ SHOWN = dict(
 )
 
 
-class Table(NamedTuple):
-    """What each code point becomes: `pool[first[c] : first[c] + length[c]]`."""
+class FoldingTable(NamedTuple):
+    """The replacement of each code point: `pool[first[c] : first[c] + length[c]]`."""
 
     first: NDArray[np.int32]
     length: NDArray[np.uint8]
@@ -37,37 +37,37 @@ class Table(NamedTuple):
 
 
 @cache
-def table() -> Table:
-    """Return the shipped character table; a character that it does not name stays."""
+def folding_table() -> FoldingTable:
+    """Load the shipped character table; characters that are not in it stay unchanged."""
     with files("fanzha.learn").joinpath("data/folding.npz").open("rb") as file, np.load(file) as data:
         codes, lengths, pool = data["codes"], data["lengths"], data["pool"]
     first = np.full(0x20000, -1, np.int32)
     length = np.zeros(0x20000, np.uint8)
     first[codes] = np.concatenate([[0], np.cumsum(lengths[:-1], dtype=np.int64)]).astype(np.int32)
     length[codes] = lengths
-    return Table(first, length, pool)
+    return FoldingTable(first, length, pool)
 
 
-def fold(texts: Codes) -> Codes:
+def fold(texts: CodePoints) -> CodePoints:
     """Return the folded texts."""
-    known = table()
-    middle = np.empty(4 * texts.codes.size + 4, np.uint32)
+    table = folding_table()
+    scratch = np.empty(4 * texts.codes.size + 4, np.uint32)
     out = np.empty(4 * texts.codes.size + 4, np.uint32)
     ends = np.empty(texts.offsets.size, np.int64)
     longest = int(np.diff(texts.offsets).max(initial=0))
     used = _fold(
-        texts.codes, texts.offsets, known.first, known.length, known.pool, middle[: 4 * longest + 4], out, ends
+        texts.codes, texts.offsets, table.first, table.length, table.pool, scratch[: 4 * longest + 4], out, ends
     )
-    return Codes(out[:used], ends)
+    return CodePoints(out[:used], ends)
 
 
-def written(texts: Codes) -> Codes:
-    """Return the texts with only width, case and script folded: signs, numbers and gaps stay as they were written."""
-    known = table()
+def fold_width(texts: CodePoints) -> CodePoints:
+    """Return the texts with width, case and script folded only; signs, numbers and gaps stay unchanged."""
+    table = folding_table()
     out = np.empty(4 * texts.codes.size + 4, np.uint32)
     ends = np.empty(texts.offsets.size, np.int64)
-    used = _written(texts.codes, texts.offsets, known.first, known.length, known.pool, out, ends)
-    return Codes(out[:used], ends)
+    used = _fold_width(texts.codes, texts.offsets, table.first, table.length, table.pool, out, ends)
+    return CodePoints(out[:used], ends)
 
 
 @compiled
@@ -108,7 +108,7 @@ def _map(
 
 
 @compiled
-def _written(
+def _fold_width(
     codes: NDArray[np.uint32],
     offsets: NDArray[np.int64],
     first: NDArray[np.int32],
@@ -147,7 +147,7 @@ def _fold(
 
 @compiled
 def _join(text: NDArray[np.uint32], size: int, out: NDArray[np.uint32], used: int) -> int:
-    """Write one mapped text: placeholders for links and numbers, signs dropped, gaps kept between Latin words only."""
+    """Write one mapped text: placeholders for links and numbers, no signs, gaps between Latin words only."""
     begun, place, gap = used, 0, False
     while place < size:
         code = text[place]
@@ -183,7 +183,7 @@ def _join(text: NDArray[np.uint32], size: int, out: NDArray[np.uint32], used: in
 
 @compiled
 def _homophones(out: NDArray[np.uint32], begun: int, used: int) -> int:
-    """Write 微信 and qq where they were meant: 薇芯, v信, vx, wx, 扣扣, 蔻蔻."""
+    """Replace homophones of 微信 and qq: 薇芯, v信, vx, wx, 扣扣, 蔻蔻."""
     if used - begun < 2:
         return used
     one, two = out[used - 2], out[used - 1]

@@ -1,4 +1,4 @@
-"""A logistic regression over dense vectors: small enough to ship as a few hundred numbers."""
+"""Logistic regression over dense vectors."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -13,13 +13,13 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Logistic:
-    """One weight a feature."""
+    """A fitted logistic regression, with one weight for each feature."""
 
     weights: Floats
     bias: float
 
     def log_odds(self, rows: NDArray[Any]) -> Floats:
-        """Return the log-odds of each row (rows × features); above 0 speaks for."""
+        """Return the log-odds of each row (rows × features)."""
         odds: Floats = rows.astype(np.float64) @ self.weights + self.bias
         return odds
 
@@ -27,27 +27,27 @@ class Logistic:
 def fit_logistic(
     rows: NDArray[Any], labels: NDArray[np.integer[Any]], *, cost: float, row_weights: Floats | None = None
 ) -> Logistic:
-    """Fit on standardised features, both labels (0 and 1) weighing the same; WrongCall without scikit-learn."""
+    """Fit on standardised features with balanced labels 0 and 1; WrongCall without scikit-learn."""
     try:
         from sklearn.linear_model import LogisticRegression
     except ImportError:
         raise WrongCall("training needs scikit-learn", fix="pip install 'fanzha[train]'") from None
-    plain = rows.astype(np.float64)
-    middle, spread = plain.mean(axis=0), np.maximum(plain.std(axis=0), 1e-9)
-    machine = LogisticRegression(C=cost, class_weight="balanced", max_iter=1_000)
-    machine.fit((plain - middle) / spread, labels, sample_weight=row_weights)
-    weights = machine.coef_[0] / spread
-    return Logistic(weights, float(machine.intercept_[0] - weights @ middle))
+    values = rows.astype(np.float64)
+    mean, spread = values.mean(axis=0), np.maximum(values.std(axis=0), 1e-9)
+    classifier = LogisticRegression(C=cost, class_weight="balanced", max_iter=1_000)
+    classifier.fit((values - mean) / spread, labels, sample_weight=row_weights)
+    weights = classifier.coef_[0] / spread
+    return Logistic(weights, float(classifier.intercept_[0] - weights @ mean))
 
 
-def log_odds(shares: Floats) -> Floats:
-    """Return the log-odds of probabilities, those next to 0 and 1 held back."""
-    kept = shares.clip(1e-6, 1 - 1e-6)
-    odds: Floats = np.log(kept / (1 - kept))
+def log_odds(probabilities: Floats) -> Floats:
+    """Return the log-odds of probabilities, clipped to 1e-6 from 0 and 1."""
+    clipped = probabilities.clip(1e-6, 1 - 1e-6)
+    odds: Floats = np.log(clipped / (1 - clipped))
     return odds
 
 
-def as_shares(odds: Floats) -> Floats:
+def to_probabilities(odds: Floats) -> Floats:
     """Return the probabilities of log-odds."""
-    shares: Floats = 1 / (1 + np.exp(-odds.clip(-50, 50)))
-    return shares
+    probabilities: Floats = 1 / (1 + np.exp(-odds.clip(-50, 50)))
+    return probabilities

@@ -1,4 +1,4 @@
-"""Hashed character n-grams over code points, compiled: counts for learning, and scores of a linear model at once."""
+"""Kernels for hashed character n-grams: counts for training, and direct scores of a linear model."""
 
 from typing import NamedTuple
 
@@ -6,28 +6,28 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fanzha.base.kernels import compiled
-from fanzha.learn.codes import Codes
+from fanzha.learn.codes import CodePoints
 
 
-class Counts(NamedTuple):
-    """A sparse matrix in rows (CSR): `columns[offsets[i]:offsets[i + 1]]` ascending, with how often each occurs."""
+class NgramCounts(NamedTuple):
+    """A sparse count matrix (CSR): row i has the ascending `columns[offsets[i]:offsets[i + 1]]` and their `counts`."""
 
     offsets: NDArray[np.int64]
     columns: NDArray[np.int32]
     counts: NDArray[np.float32]
 
 
-def count(texts: Codes, *, shortest: int, longest: int, bits: int) -> Counts:
+def count(texts: CodePoints, *, shortest: int, longest: int, bits: int) -> NgramCounts:
     """Count the n-grams of each text in 2^bits buckets."""
     size = int(_grams(texts.offsets, shortest, longest))
     columns, counts = np.empty(size, np.int32), np.empty(size, np.float32)
     offsets = np.empty(texts.offsets.size, np.int64)
     used = _count(texts.codes, texts.offsets, shortest, longest, bits, columns, counts, offsets)
-    return Counts(offsets, columns[:used], counts[:used])
+    return NgramCounts(offsets, columns[:used], counts[:used])
 
 
 def add_scores(
-    texts: Codes,
+    texts: CodePoints,
     weights: NDArray[np.float32],
     rarity: NDArray[np.float32],
     scores: NDArray[np.float32],
@@ -36,11 +36,10 @@ def add_scores(
     longest: int,
     floor: float,
 ) -> None:
-    """Add one view's part to `scores` (texts × classes), in place.
+    """Add the scores of one view to `scores` (texts × classes), in place.
 
-    `rarity` (2^bits) is the inverse document frequency, 0 for what the model does not know; `weights` (2^bits ×
-    classes) the model. Each text's vector, (1 + ln count) × rarity, is divided by the root of its squared length
-    plus `floor`.
+    `rarity` (2^bits) is the inverse document frequency, 0 for buckets unknown to the model; `weights` is 2^bits ×
+    classes. The vector of a text, (1 + ln count) × rarity, is divided by the root of its squared norm plus `floor`.
     """
     longest_text = int(np.diff(texts.offsets).max(initial=0))
     scratch = np.empty(longest_text * (longest - shortest + 1) + 1, np.int32)
@@ -61,7 +60,7 @@ def _grams(offsets: NDArray[np.int64], shortest: int, longest: int) -> int:
 def _hash(
     codes: NDArray[np.uint32], start: int, stop: int, shortest: int, longest: int, mask: int, out: NDArray[np.int32]
 ) -> int:
-    """Write the bucket of every n-gram of one text; return how many there are."""
+    """Write the bucket of every n-gram of one text; return their number."""
     used = 0
     for place in range(start, stop):
         state = np.uint64(0x51ED270B0A1F39C5)

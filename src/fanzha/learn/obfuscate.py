@@ -1,7 +1,7 @@
-"""Write a text the way fraudsters do to slip past filters, so that recall can be told with and without it.
+"""Disguise texts as fraudsters do to evade filters, to measure recall on disguised texts.
 
-The tables are written from what is seen in the field (handbook §6.4), apart from those of the folding: what the folding
-does not know, it misses, and the figure says so.
+The tables are based on disguises observed in the field (handbook §6.4) and are independent of those of `fold`, so that
+the figures show what `fold` misses.
 """
 
 import random
@@ -56,51 +56,51 @@ _INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
 
 
 def obfuscate(texts: Sequence[str], *, seed: int, share: float = 0.25) -> list[str]:
-    """Return each text with two or three tricks, each applied to about `share` of the characters it can change."""
-    made = []
+    """Apply two or three random tricks to each text, each to about `share` of the characters it can change."""
+    disguised = []
     for number, text in enumerate(texts):
         draw = random.Random(f"{seed}:{number}")
         for trick in draw.sample(TRICKS, draw.choice((2, 3))):
             text = "".join(trick(sign, draw) if draw.random() < share else sign for sign in text)
-        made.append(text)
-    return made
+        disguised.append(text)
+    return disguised
 
 
 def full_width(sign: str, draw: random.Random) -> str:
-    """ASCII becomes its full-width form."""
+    """Return the full-width form of an ASCII character."""
     return chr(ord(sign) + 0xFEE0) if "!" <= sign <= "~" else sign
 
 
 def homophone(sign: str, draw: random.Random) -> str:
-    """A character becomes one that sounds alike."""
+    """Return a homophone."""
     return draw.choice(_HOMOPHONES.get(sign, sign))
 
 
 def traditional(sign: str, draw: random.Random) -> str:
-    """A simplified character becomes its traditional form."""
+    """Return the traditional form of a simplified character."""
     return _TRADITIONAL.get(sign, sign)
 
 
 def look_alike(sign: str, draw: random.Random) -> str:
-    """A Latin letter becomes a Cyrillic or Greek one that looks the same."""
+    """Return a Cyrillic or Greek letter that looks like a Latin one."""
     return draw.choice(_LOOKALIKES.get(sign.lower(), sign))
 
 
 def digit_word(sign: str, draw: random.Random) -> str:
-    """A digit becomes a Chinese or circled one."""
+    """Return a Chinese or circled form of a digit."""
     return draw.choice(_DIGITS[int(sign)]) if sign in "0123456789" else sign
 
 
-def inserted_sign(sign: str, draw: random.Random) -> str:
-    """A sign is set behind a Chinese character."""
+def insert_sign(sign: str, draw: random.Random) -> str:
+    """Append a sign to a Chinese character."""
     return sign + draw.choice(_SIGNS) if "\u4e00" <= sign <= "\u9fff" else sign
 
 
 def invisible(sign: str, draw: random.Random) -> str:
-    """A character nobody sees is set behind."""
+    """Append an invisible character."""
     return sign + draw.choice(_INVISIBLE)
 
 
 TRICKS: tuple[Trick, ...] = (
-    full_width, homophone, traditional, look_alike, digit_word, inserted_sign, invisible,
+    full_width, homophone, traditional, look_alike, digit_word, insert_sign, invisible,
 )  # fmt: skip

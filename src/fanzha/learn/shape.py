@@ -1,26 +1,26 @@
-"""The shape of a text beside its words: how long, how many numbers, links and signs, as a few coded signs."""
+"""Features of the shape of a text: length, numbers, links and signs, encoded as code points."""
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fanzha.base.kernels import compiled
-from fanzha.learn.codes import Codes
+from fanzha.learn.codes import CodePoints
 
 FEATURES = 22
-_FIRST = 0xF0000  # private use: one code point a feature and step
+_FIRST = 0xF0000  # private use area: one code point for each feature and step
 
 
-def shape(written: Codes, folded: Codes) -> Codes:
-    """Return one code point per feature and step for each text, from its written and its folded form."""
+def shape(written: CodePoints, folded: CodePoints) -> CodePoints:
+    """Return FEATURES code points for each text, from its written and its folded form."""
     rows = written.offsets.size - 1
     out = np.empty(rows * FEATURES, np.uint32)
     _shape(written.codes, written.offsets, folded.codes, folded.offsets, out)
-    return Codes(out, np.arange(rows + 1, dtype=np.int64) * FEATURES)
+    return CodePoints(out, np.arange(rows + 1, dtype=np.int64) * FEATURES)
 
 
 @compiled
 def _step(count: float) -> int:
-    """Two steps for each doubling."""
+    """Return the logarithmic step of a count, two steps for each doubling."""
     return int(2.0 * np.log2(1.0 + count))
 
 

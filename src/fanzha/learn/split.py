@@ -1,4 +1,4 @@
-"""Split rows so that a score is not inflated: near-duplicate texts, and rows of one host, stay on one side."""
+"""Split rows into folds that keep groups together, such as near-duplicate texts or rows of one host."""
 
 from collections.abc import Sequence
 
@@ -8,31 +8,36 @@ from numpy.typing import NDArray
 from fanzha.base.kernels import compiled
 
 _SHINGLE, _HASHES, _BAND = 4, 64, 4
-_LIKENESS = 0.7  # share of equal minima from which two texts are one: about their Jaccard likeness
+_LIKENESS = 0.7  # share of equal minima, about the Jaccard similarity, from which texts are near-duplicates
 
 
 def folds(
     labels: NDArray[np.generic], groups: NDArray[np.object_] | None, count: int, *, seed: int = 0
 ) -> NDArray[np.intp]:
-    """Return the fold (0 to count - 1) of each row: whole groups, every label spread evenly over the folds."""
+    """Return the fold (0 to count - 1) of each row: groups stay together, labels are spread evenly."""
     _, label = np.unique(labels.astype(str), return_inverse=True)
     group = np.arange(len(labels)) if groups is None else np.unique(groups.astype(str), return_inverse=True)[1]
-    held = np.zeros((int(group.max(initial=-1)) + 1, int(label.max(initial=-1)) + 1), np.int64)
-    np.add.at(held, (group, label), 1)
-    order = np.random.default_rng(seed).permutation(len(held))
-    order = order[np.argsort(-held[order].sum(axis=1), kind="stable")]
-    main, filled, fold = held.argmax(axis=1), np.zeros((count, held.shape[1])), np.empty(len(held), np.intp)
-    for one in order:
-        load = filled[:, main[one]] + filled.sum(axis=1) * 1e-6
-        fold[one] = int(load.argmin())
-        filled[fold[one]] += held[one]
+    label_counts = np.zeros((int(group.max(initial=-1)) + 1, int(label.max(initial=-1)) + 1), np.int64)
+    np.add.at(label_counts, (group, label), 1)
+    order = np.random.default_rng(seed).permutation(len(label_counts))
+    order = order[np.argsort(-label_counts[order].sum(axis=1), kind="stable")]
+    main, fold_counts, fold = (
+        label_counts.argmax(axis=1),
+        np.zeros((count, label_counts.shape[1])),
+        np.empty(len(label_counts), np.intp),
+    )
+    for group_index in order:
+        load = fold_counts[:, main[group_index]] + fold_counts.sum(axis=1) * 1e-6
+        fold[group_index] = int(load.argmin())
+        fold_counts[fold[group_index]] += label_counts[group_index]
     return fold[group]
 
 
 def near_duplicates(texts: Sequence[str | None]) -> NDArray[np.intp]:
-    """Return a group number a text: texts equal but for digits, spaces and case, or alike in most 4-grams, share one.
+    """Return a group number for each text; near-duplicates share one.
 
-    MinHash over code points (Broder 1997); a text is compared with the first of its band only, which keeps it linear.
+    Digits, spaces and case are ignored, and most 4-grams must agree. Uses MinHash over code points (Broder 1997); a
+    text is compared with the first of its band only, so that the running time is linear.
     """
     plain = ["".join("0" if c.isdigit() else c for c in (text or "").lower() if not c.isspace()) for text in texts]
     ends = np.cumsum([len(text) for text in plain], dtype=np.int64)
@@ -42,7 +47,7 @@ def near_duplicates(texts: Sequence[str | None]) -> NDArray[np.intp]:
     leader = np.arange(len(plain))
     for band in range(0, _HASHES, _BAND):
         _join(minima, np.ascontiguousarray(minima[:, band : band + _BAND]), leader)
-    return np.array([_leader_of(leader, row) for row in range(len(plain))], np.intp)
+    return np.array([_find_leader(leader, row) for row in range(len(plain))], np.intp)
 
 
 def _join(minima: NDArray[np.uint64], keys: NDArray[np.uint64], leader: NDArray[np.int64]) -> None:
@@ -51,11 +56,11 @@ def _join(minima: NDArray[np.uint64], keys: NDArray[np.uint64], leader: NDArray[
     other = first[place.ravel()]
     alike = (minima == minima[other]).mean(axis=1) >= _LIKENESS
     for row in np.flatnonzero(alike & (other != np.arange(len(other)))):
-        mine, its = _leader_of(leader, int(row)), _leader_of(leader, int(other[row]))
+        mine, its = _find_leader(leader, int(row)), _find_leader(leader, int(other[row]))
         leader[max(mine, its)] = min(mine, its)
 
 
-def _leader_of(leader: NDArray[np.int64], row: int) -> int:
+def _find_leader(leader: NDArray[np.int64], row: int) -> int:
     while leader[row] != row:
         leader[row] = row = leader[leader[row]]
     return int(row)

@@ -1,4 +1,4 @@
-"""Walk boosted trees as LightGBM does, and share each score out among its features exactly (TreeSHAP)."""
+"""Kernels for boosted trees: scores as LightGBM computes them, and exact Shapley values (TreeSHAP)."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,16 +9,16 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
 Bytes = NDArray[np.uint8]
 
-#: What a node does with a value that is missing: the two lowest bits are LightGBM's missing type.
+#: How a node treats missing values; the two lowest bits are LightGBM's missing type.
 TREATS_ZERO_AS_MISSING, TREATS_NAN_AS_MISSING, MISSING_GOES_LEFT = 1, 2, 4
 
 
-BLOCK = 64  # rows walked together
+BLOCK = 64  # rows processed together
 
 
 @compiled
 def goes_left(value: float, threshold: float, rule: int) -> bool:
-    """Decide at one node: `value <= threshold`, or where the node sends what it holds for missing."""
+    """Return whether a value goes left at a node: `value <= threshold`, or the node's branch for missing values."""
     if np.isnan(value) and not rule & 2:
         value = 0.0
     if (rule & 2 and np.isnan(value)) or (rule & 1 and abs(value) <= 1e-35):
@@ -38,9 +38,9 @@ def walk(
     roots: Ints,  # node or ~leaf, one a tree
     raw: Floats,  # rows; filled
 ) -> None:
-    """Sum the leaves that each row falls into, tree by tree in order, as LightGBM sums them.
+    """Sum the leaves of each row over the trees, in the order in which LightGBM sums them.
 
-    A tree is walked for a block of rows before the next one, so that its nodes stay in the nearest cache.
+    Each tree is processed for a block of rows before the next tree, so that its nodes stay in the cache.
     """
     for begin in range(0, len(values), BLOCK):
         end = min(begin + BLOCK, len(values))
@@ -55,7 +55,7 @@ def walk(
 
 
 @compiled
-def share_out(
+def add_shapley_values(
     values: Floats,
     feature: Ints,
     threshold: Floats,
@@ -64,7 +64,7 @@ def share_out(
     leaf: Floats,
     up: Ints,  # parent of each node; -1 at a root
     leaf_up: Ints,
-    cover: Floats,  # rows of the training that passed each node
+    cover: Floats,  # training rows that passed each node
     leaf_cover: Floats,
     deepest: int,
     shares: Floats,  # rows × features; added to

@@ -16,8 +16,8 @@ from fanzha.base.words import Words
 from fanzha.learn.card import sha256_of
 from fanzha.learn.codes import code_points
 from fanzha.learn.embedding import embed
-from fanzha.learn.fold import written
-from fanzha.learn.logistic import Floats, Logistic, as_shares, fit_logistic, log_odds
+from fanzha.learn.fold import fold_width
+from fanzha.learn.logistic import Floats, Logistic, fit_logistic, log_odds, to_probabilities
 from fanzha.learn.metrics import threshold_at
 from fanzha.learn.obfuscate import obfuscate
 from fanzha.learn.split import folds
@@ -50,11 +50,11 @@ class FittedSlow(Fitted):
 
     def score_meaning(self, texts: Sequence[str]) -> Floats:
         """Return the score of each text by its embedding alone, 0-1; takes 1 CPU-second for some 20 texts."""
-        return as_shares(self.head.log_odds(embed(normalize_texts(texts))))
+        return to_probabilities(self.head.log_odds(embed(normalize_texts(texts))))
 
     def join_scores(self, fast: Floats, meaning: Floats) -> Floats:
         """Return the joint score of both tiers, the product of their odds."""
-        return as_shares(log_odds(fast) + log_odds(meaning))
+        return to_probabilities(log_odds(fast) + log_odds(meaning))
 
     def score(self, table: pa.Table) -> Floats:
         """Return one probability for each text; uncertain ones get the joint score."""
@@ -76,7 +76,7 @@ def normalize_texts(texts: Sequence[str]) -> list[str]:
 
     Texts that differ in digits only are embedded once.
     """
-    codes = written(code_points(pa.array(texts, pa.string())))
+    codes = fold_width(code_points(pa.array(texts, pa.string())))
     return [_DIGIT.sub("0", codes.text(row))[:MAX_CHARACTERS] for row in range(len(texts))]
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from fanzha.base.errors import WrongCall
 from fanzha.base.words import Words
-from fanzha.learn.grow import grow
+from fanzha.learn.lightgbm_training import train_trees
 from fanzha.models.families.boosted import Boosted, Feature, Floats, load_boosted, medians
 
 FEATURES = tuple(Feature(name, Words(name, name), "count") for name in ("calls", "texts"))
@@ -22,7 +22,7 @@ def fitted() -> tuple[Boosted, pa.Table]:
     chance = np.random.default_rng(0)
     values = chance.normal(size=(200, 2))
     table = pa.table({"calls": values[:, 0], "texts": values[:, 1]})
-    return Boosted(grow(values, values[:, 0] > 0, {}, rounds=5), FEATURES, columns, medians(values)), table
+    return Boosted(train_trees(values, values[:, 0] > 0, {}, rounds=5), FEATURES, columns, medians(values)), table
 
 
 def test_saved_weights_score_and_explain_the_same(tmp_path: Path) -> None:

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from fanzha.base.errors import WrongCall
 from fanzha.base.words import Words
-from fanzha.learn.grow import grow
-from fanzha.learn.trees import Trees, joined
+from fanzha.learn.lightgbm_training import train_trees
+from fanzha.learn.trees import Trees, average_trees
 from fanzha.models._model import Examples, Model, Source
 from fanzha.models.families.boosted import Boosted, Feature, Floats, medians
 from fanzha.models.families.page_features import read_features
@@ -92,8 +92,8 @@ class PageModel(Model):
         values = self._values(
             examples.table, parts, out_of_fold_log_odds(texts, labels, _registrable_domains(parts), seed=seed)
         )
-        ensembles = [grow(values, labels, _SETTINGS, rounds=_ROUNDS, seed=seed * 100 + n) for n in range(_SEEDS)]
-        return self._fitted(joined(ensembles), medians(values[labels == 0]), fit(texts, labels, seed=seed))
+        ensembles = [train_trees(values, labels, _SETTINGS, rounds=_ROUNDS, seed=seed * 100 + n) for n in range(_SEEDS)]
+        return self._fitted(average_trees(ensembles), medians(values[labels == 0]), fit(texts, labels, seed=seed))
 
     def load(self, path: Path | None = None) -> FittedPage:
         """Load the shipped weights, or those of another file."""

@@ -10,8 +10,8 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from fanzha.base.words import Words
-from fanzha.learn.grow import grow
-from fanzha.learn.trees import joined
+from fanzha.learn.lightgbm_training import train_trees
+from fanzha.learn.trees import average_trees
 from fanzha.models._model import Examples, Model, Source
 from fanzha.models.families.boosted import Boosted, Feature, Floats, load_boosted, medians
 
@@ -69,8 +69,8 @@ class ProfileModel(Model):
         self, values: Floats, labels: NDArray[np.object_], extract: Callable[[pa.Table], Floats], seed: int
     ) -> Boosted:
         """Train on features and labels; `take` returns the features of other tables."""
-        ensembles = [grow(values, labels, _SETTINGS, rounds=_ROUNDS, seed=seed * 100 + n) for n in range(_SEEDS)]
-        return Boosted(joined(ensembles), self.features, extract, medians(values[np.asarray(labels == 0)]))
+        ensembles = [train_trees(values, labels, _SETTINGS, rounds=_ROUNDS, seed=seed * 100 + n) for n in range(_SEEDS)]
+        return Boosted(average_trees(ensembles), self.features, extract, medians(values[np.asarray(labels == 0)]))
 
     def load(self, path: Path | None = None) -> Boosted:
         """Load the shipped weights, or those of another file."""

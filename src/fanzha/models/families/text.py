@@ -9,7 +9,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from fanzha.learn.codes import code_points
-from fanzha.learn.fold import fold, written
+from fanzha.learn.fold import fold, fold_width
 from fanzha.learn.fragments import Fragment, fragments
 from fanzha.learn.linear import Linear, View, Views, load
 from fanzha.learn.shape import shape
@@ -48,7 +48,7 @@ class FittedText(Fitted):
 def build_views(texts: Any, max_characters: int = 0) -> Views:
     """Return all views of a string column by name."""
     codes = code_points(texts, max_characters)
-    plain, folded = written(codes), fold(codes)
+    plain, folded = fold_width(codes), fold(codes)
     return {"written": plain, "folded": folded, "shape": shape(plain, folded)}
 
 

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from fanzha.base.errors import WrongCall
 from fanzha.learn.codes import code_points
-from fanzha.learn.ngrams import Counts, count
+from fanzha.learn.ngrams import NgramCounts, count
 from fanzha.learn.split import folds
 from fanzha.models.families.boosted import Floats
 
@@ -51,13 +51,13 @@ def out_of_fold_log_odds(texts: Any, labels: NDArray[np.int64], groups: NDArray[
     return out
 
 
-def _values(counts: Counts) -> Floats:
+def _values(counts: NgramCounts) -> Floats:
     """Return the counts of each text, scaled to a vector of length 1."""
     squares = np.bincount(_rows(counts), counts.counts.astype(np.float64) ** 2, counts.offsets.size - 1)
     return counts.counts / np.sqrt(np.maximum(squares, 1e-12))[_rows(counts)]
 
 
-def _rows(counts: Counts) -> NDArray[np.intp]:
+def _rows(counts: NgramCounts) -> NDArray[np.intp]:
     return np.repeat(np.arange(counts.offsets.size - 1), np.diff(counts.offsets))
 
 

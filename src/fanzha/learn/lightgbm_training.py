@@ -1,4 +1,4 @@
-"""Grow trees with LightGBM, which is needed for training alone, and take them over as arrays."""
+"""Train boosted trees with LightGBM, which only training needs, and convert them to arrays."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,8 +10,8 @@ from fanzha.base.errors import WrongCall
 from fanzha.learn.tree_walk import MISSING_GOES_LEFT, Floats
 from fanzha.learn.trees import Trees
 
-#: The same rows and seed give the same trees, on any number of cores.
-SAME_TWICE: Mapping[str, object] = {
+#: Parameters for reproducible training: the same rows and seed give the same trees.
+REPRODUCIBLE: Mapping[str, object] = {
     "objective": "binary",
     "deterministic": True,
     "force_row_wise": True,
@@ -20,7 +20,7 @@ SAME_TWICE: Mapping[str, object] = {
 }
 
 
-def grow(
+def train_trees(
     values: Floats,
     labels: NDArray[np.generic],
     settings: Mapping[str, object],
@@ -29,53 +29,53 @@ def grow(
     seed: int = 0,
     weights: Floats | None = None,
 ) -> Trees:
-    """Grow `rounds` trees on values (rows × features, NaN where missing) and labels 0 or 1.
+    """Train `rounds` trees on values (rows × features, NaN where missing) and labels 0 or 1.
 
-    Raises WrongCall when LightGBM or the system library it needs is missing.
+    Raises WrongCall if LightGBM or a system library it needs is missing.
     """
     lightgbm = _lightgbm()
     data = lightgbm.Dataset(values, labels.astype(np.float64), weight=weights, free_raw_data=True)
-    booster = lightgbm.train({**SAME_TWICE, **settings, "seed": seed}, data, num_boost_round=rounds)
-    return taken_over(booster.model_to_string())
+    booster = lightgbm.train({**REPRODUCIBLE, **settings, "seed": seed}, data, num_boost_round=rounds)
+    return parse_trees(booster.model_to_string())
 
 
-def taken_over(text: str) -> Trees:
-    """Return the trees of LightGBM's own text format; WrongCall for what the kernel does not walk."""
+def parse_trees(text: str) -> Trees:
+    """Parse trees from LightGBM's text format; WrongCall for kinds of trees that `tree_walk` does not support."""
     head, *parts = text.split("end of trees")[0].split("\nTree=")
-    facts = _facts(head)
+    facts = _parse_fields(head)
     if facts.get("num_tree_per_iteration") != "1" or "average_output" in head:
         raise WrongCall("only boosted trees for yes or no can be taken over")
-    trees = [_facts(part) for part in parts]
+    trees = [_parse_fields(part) for part in parts]
     if any(tree["num_cat"] != "0" or tree.get("is_linear", "0") != "0" for tree in trees):
         raise WrongCall("trees with categories or linear leaves cannot be taken over", fix="give numbers alone")
     nodes = np.cumsum([0, *(int(tree["num_leaves"]) - 1 for tree in trees)])
     leaves = np.cumsum([0, *(int(tree["num_leaves"]) for tree in trees)])
-    decisions = _all(trees, "decision_type", np.int64)
+    decisions = _concatenate(trees, "decision_type", np.int64)
     return Trees(
         features=int(facts["max_feature_idx"]) + 1,
-        feature=_all(trees, "split_feature", np.int32),
-        threshold=_all(trees, "threshold", np.float64),
+        feature=_concatenate(trees, "split_feature", np.int32),
+        threshold=_concatenate(trees, "threshold", np.float64),
         rule=((decisions >> 2 & 3) | np.where(decisions & 2, MISSING_GOES_LEFT, 0)).astype(np.uint8),
         left=_children(trees, "left_child", nodes, leaves),
         right=_children(trees, "right_child", nodes, leaves),
-        cover=_all(trees, "internal_count", np.int32),
-        leaf=_all(trees, "leaf_value", np.float64),
+        cover=_concatenate(trees, "internal_count", np.int32),
+        leaf=_concatenate(trees, "leaf_value", np.float64),
         leaf_cover=np.concatenate([_array(tree, "leaf_count", np.int32, or_one=True) for tree in trees]),
         roots=np.where(np.diff(nodes) > 0, nodes[:-1], ~leaves[:-1]).astype(np.int32),
     )
 
 
-def _facts(part: str) -> dict[str, str]:
+def _parse_fields(part: str) -> dict[str, str]:
     return dict(line.split("=", 1) for line in part.splitlines() if "=" in line)
 
 
 def _array(tree: Mapping[str, str], name: str, type_: type[Any], *, or_one: bool = False) -> NDArray[Any]:
-    """Return one list of a tree; a tree of a single leaf has no lists but its leaf's value."""
+    """Return one array of a tree; a tree of a single leaf has only the value of the leaf."""
     words = tree.get(name, "").split()
     return np.ones(1, type_) if or_one and not words else np.array(words, np.float64).astype(type_)
 
 
-def _all(trees: list[dict[str, str]], name: str, type_: type[Any]) -> NDArray[Any]:
+def _concatenate(trees: list[dict[str, str]], name: str, type_: type[Any]) -> NDArray[Any]:
     return np.concatenate([_array(tree, name, type_) for tree in trees])
 
 
@@ -83,8 +83,10 @@ def _children(
     trees: list[dict[str, str]], name: str, nodes: NDArray[np.int64], leaves: NDArray[np.int64]
 ) -> NDArray[np.int32]:
     links = [_array(tree, name, np.int64) for tree in trees]
-    moved = [np.where(link >= 0, link + n, link - m) for link, n, m in zip(links, nodes[:-1], leaves[:-1], strict=True)]
-    return np.concatenate(moved).astype(np.int32)
+    shifted = [
+        np.where(link >= 0, link + n, link - m) for link, n, m in zip(links, nodes[:-1], leaves[:-1], strict=True)
+    ]
+    return np.concatenate(shifted).astype(np.int32)
 
 
 def _lightgbm() -> Any:

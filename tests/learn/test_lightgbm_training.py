@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from fanzha.base.errors import WrongCall
-from fanzha.learn.grow import SAME_TWICE, grow, taken_over
+from fanzha.learn.lightgbm_training import REPRODUCIBLE, parse_trees, train_trees
 
 CHANCE = np.random.default_rng(0)
 VALUES = CHANCE.normal(size=(300, 4))
@@ -28,39 +28,39 @@ class LibraryMissing:
 
 def test_same_seed_gives_the_same_trees_and_another_seed_others() -> None:
     wanted = {"bagging_fraction": 0.5, "bagging_freq": 1}
-    first, again, other = (grow(VALUES, LABELS, wanted, rounds=5, seed=seed).raw(VALUES) for seed in (1, 1, 2))
+    first, again, other = (train_trees(VALUES, LABELS, wanted, rounds=5, seed=seed).raw(VALUES) for seed in (1, 1, 2))
     assert (first == again).all() and (first != other).any()
 
 
 def test_weights_move_the_scores() -> None:
-    heavy = grow(VALUES, LABELS, {}, rounds=5, weights=np.where(LABELS, 10.0, 1.0)).raw(VALUES)
-    assert heavy.mean() > grow(VALUES, LABELS, {}, rounds=5).raw(VALUES).mean()
+    heavy = train_trees(VALUES, LABELS, {}, rounds=5, weights=np.where(LABELS, 10.0, 1.0)).raw(VALUES)
+    assert heavy.mean() > train_trees(VALUES, LABELS, {}, rounds=5).raw(VALUES).mean()
 
 
 def test_missing_system_library_is_named_with_the_command_that_brings_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delitem(sys.modules, "lightgbm")
     monkeypatch.setattr(sys, "meta_path", [LibraryMissing(), *sys.meta_path])
     with pytest.raises(WrongCall) as raised:
-        grow(VALUES, LABELS, {}, rounds=1)
+        train_trees(VALUES, LABELS, {}, rounds=1)
     assert "libgomp.so.1" in str(raised.value) and "apt-get install libgomp1" in str(raised.value)
 
 
 def test_missing_package_is_named_with_the_command_that_brings_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "lightgbm", None)
     with pytest.raises(WrongCall, match="fanzha\\[train\\]"):
-        grow(VALUES, LABELS, {}, rounds=1)
+        train_trees(VALUES, LABELS, {}, rounds=1)
 
 
 def test_trees_with_categories_are_refused() -> None:
     categories = np.round(VALUES * 2) % 4
     data = lightgbm.Dataset(categories, LABELS, categorical_feature=[0])
-    booster = lightgbm.train({**SAME_TWICE, "min_data_per_group": 1, "cat_smooth": 0}, data, 3)
+    booster = lightgbm.train({**REPRODUCIBLE, "min_data_per_group": 1, "cat_smooth": 0}, data, 3)
     with pytest.raises(WrongCall, match="categories"):
-        taken_over(booster.model_to_string())
+        parse_trees(booster.model_to_string())
 
 
 def test_trees_for_many_classes_are_refused() -> None:
     data = lightgbm.Dataset(VALUES, np.arange(300) % 3)
-    booster = lightgbm.train({**SAME_TWICE, "objective": "multiclass", "num_class": 3}, data, 2)
+    booster = lightgbm.train({**REPRODUCIBLE, "objective": "multiclass", "num_class": 3}, data, 2)
     with pytest.raises(WrongCall, match="yes or no"):
-        taken_over(booster.model_to_string())
+        parse_trees(booster.model_to_string())
