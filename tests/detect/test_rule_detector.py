@@ -7,7 +7,7 @@ from tests.rules.facts import calls
 
 from fanzha.base.words import Words
 from fanzha.claims.rule_lifecycle import RuleState, RuleStep
-from fanzha.detect import RuleDetector, all_detectors, open_sessions, operator_rule
+from fanzha.detect import RuleDetector, all_detectors, find_name, open_sessions, operator_rule
 from fanzha.rules import RuleError
 from fanzha.rules.tree import Binary, NumberLiteral, Points, Rule, walk
 
@@ -86,3 +86,10 @@ def test_sessions_go_on_from_states_saved_under_their_names() -> None:
     first.feed("call_offered", calls(3)["call_offered"])
     saved = first.save()
     assert open_sessions(known, {"rules": saved})["rules"].session.save() == saved
+
+
+@pytest.mark.parametrize(
+    ("written", "name"), [("sim_box", "sim-box"), ("sim-box", "sim-box"), ("sim-bx", "sim-bx"), ("my-own", "my_own")]
+)
+def test_an_operator_may_write_underscores_or_hyphens(written: str, name: str) -> None:
+    assert find_name(written, {*all_detectors(), "my_own"}) == name

@@ -30,7 +30,7 @@ from fanzha.base.ids import digest
 from fanzha.base.words import Words
 from fanzha.claims.finding import FINDING_SCHEMA
 from fanzha.claims.fraud_type import TO_WARN
-from fanzha.detect import Detector, all_detectors
+from fanzha.detect import Detector, all_detectors, find_name
 from fanzha.events import all_events
 from fanzha.read import SourceFile, find_sources
 from fanzha.store.numbering_tables import number_holders
@@ -83,6 +83,7 @@ def analyze(options: Options, listener: ProgressListener) -> Summary:
 
 def _select_detectors(names: tuple[str, ...], *, slow: bool) -> Mapping[str, Detector]:
     available = {**all_detectors(), **operator_rules()}
+    names = tuple(find_name(name, available) for name in names)
     if unknown := [name for name in names if name not in available]:
         raise WrongCall(f"no detector is called {unknown[0]!r}", fix=f"there are: {', '.join(available)}")
     chosen = {name: available[name] for name in names} if names else available

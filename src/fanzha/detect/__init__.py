@@ -1,5 +1,6 @@
 """Detectors: one module each, with worked examples that are run by the tests and shown in the docs."""
 
+from collections.abc import Container
 from functools import cache
 
 from fanzha.base.plugins import load
@@ -14,6 +15,7 @@ __all__ = [
     "RuleDetector",
     "Session",
     "all_detectors",
+    "find_name",
     "open_sessions",
     "operator_rule",
 ]
@@ -23,3 +25,9 @@ __all__ = [
 def all_detectors() -> dict[str, Detector]:
     """Return all detectors, built-in and installed, by name."""
     return load("fanzha.detect", "DETECTOR", Detector)
+
+
+def find_name(written: str, names: Container[str]) -> str:
+    """Return the one of `names` that an operator wrote with underscores or with hyphens; else what was written."""
+    spellings = (written, written.replace("_", "-"), written.replace("-", "_"))
+    return next((name for name in spellings if name in names), written)

@@ -10,7 +10,7 @@ from fanzha.claims.allowlist import Allowlist
 from fanzha.claims.difference import Limits
 from fanzha.claims.snapshot import LiveRules
 from fanzha.claims.treatment import RuleTreatments
-from fanzha.detect import RuleDetector, all_detectors
+from fanzha.detect import RuleDetector, all_detectors, find_name
 from fanzha.rules import RuleError
 from fanzha.screen.decider import Decider
 from fanzha.screen.live.rule_runner import RunningRules, load_rules
@@ -27,7 +27,7 @@ SHARES, WINDOWS = "share_of_traffic", "windows"
 def shipped(settings: Settings) -> list[RuleDetector]:
     """Return the shipped detectors in rule text that the settings name; WrongCall for a name that is none."""
     known = {name: one for name, one in all_detectors().items() if isinstance(one, RuleDetector)}
-    named = settings.rules.shipped
+    named = [find_name(name, known) for name in settings.rules.shipped]
     if unknown := [name for name in named if name != "*" and name not in known]:
         raise WrongCall(
             f"[rules] shipped: there is no rule detector {unknown[0]!r}", fix=f"there are: {', '.join(known)}"
