@@ -1,6 +1,6 @@
-"""Release causes: ITU-T Q.850 values of SIP codes (RFC 3398 §8.2.6.1) and of the names switches use."""
+"""Map SIP status codes (RFC 3398 §8.2.6.1) and cause names of switches to ITU-T Q.850 causes."""
 
-#: RFC 3398 section 8.2.6.1; what it does not list is 31, normal unspecified, for 4xx and 6xx, 41 for 5xx.
+#: RFC 3398 section 8.2.6.1. Other 3xx, 4xx and 6xx codes are 31 (normal, unspecified), other 5xx codes are 41.
 _BY_SIP = {
     400: 41, 401: 21, 402: 21, 403: 21, 404: 1, 405: 63, 406: 79, 407: 21, 408: 102, 410: 22, 413: 127, 414: 127,
     415: 79, 416: 127, 420: 127, 421: 127, 423: 127, 480: 18, 481: 41, 482: 25, 483: 25, 484: 28, 485: 1, 486: 17,
@@ -8,7 +8,7 @@ _BY_SIP = {
     606: 65,
 }  # fmt: skip
 
-#: Names of ITU-T Q.850 causes as FreeSWITCH writes them (switch_types.h numbers them by Q.850).
+#: Names of ITU-T Q.850 causes in FreeSWITCH (switch_types.h).
 _BY_NAME = {
     "UNALLOCATED_NUMBER": 1, "NO_ROUTE_TRANSIT_NET": 2, "NO_ROUTE_DESTINATION": 3, "CHANNEL_UNACCEPTABLE": 6,
     "CALL_AWARDED_DELIVERED": 7, "NORMAL_CLEARING": 16, "USER_BUSY": 17, "NO_USER_RESPONSE": 18, "NO_ANSWER": 19,
@@ -27,19 +27,19 @@ _BY_NAME = {
     "BLIND_TRANSFER": 16, "PICKED_OFF": 16,
 }  # fmt: skip
 
-#: Asterisk's dispositions, by its own aliases in causes.h (BUSY is user busy, FAILURE network out of order, …).
+#: Causes of Asterisk's dispositions, by its aliases in causes.h (BUSY is user busy, FAILURE network out of order, …).
 Q850_BY_DISPOSITION = {"ANSWERED": 16, "BUSY": 17, "NO ANSWER": 19, "CONGESTION": 34, "FAILED": 38}
 
 
 def q850_from_sip(code: int) -> int | None:
-    """Return the Q.850 cause of a final SIP code: 16 for a success, None for what is no final code."""
+    """Return the Q.850 cause of a final SIP status code, 16 for success, None if the code is not final."""
     if 200 <= code < 300:
         return 16
     return _BY_SIP.get(code, 41 if 500 <= code < 600 else 31) if 300 <= code < 700 else None
 
 
 def q850_from_name(name: str) -> int | None:
-    """Return the Q.850 cause of a name or a number written as text; None when it is neither."""
+    """Return the Q.850 cause of a cause name or a decimal number, or None."""
     if name.isascii() and name.isdigit():
         return int(name) if len(name) <= 3 and int(name) <= 127 else None
     return _BY_NAME.get(name.upper())

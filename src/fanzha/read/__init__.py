@@ -1,4 +1,4 @@
-"""Readers: one file per source format, real files and feeds to events and rejects."""
+"""Readers of source formats: one module per format turns files into event batches and rejects."""
 
 from collections.abc import Iterable, Iterator
 from functools import cache
@@ -38,16 +38,16 @@ def all_readers() -> dict[str, Reader]:
 def find_sources(
     paths: Iterable[Path], *, map_file: Path | None = None, table: str = "", out: Path | None = None
 ) -> list[SourceFile]:
-    """Return what can be read below files and folders, in order; what cannot be read says why in `problem`.
+    """Return the sources in these files and folders, in order. `problem` says why a source cannot be read.
 
-    A column map is `map_file`, or `<file>.toml` beside the file, or `fanzha-map.toml` in its folder. Results of an
-    earlier run in `out` are no input. Raises WrongCall when a map is wrong.
+    The column map is `map_file`, or `<file>.toml` beside the file, or `fanzha-map.toml` in its folder. The folder
+    `out`, which holds results of an earlier run, is skipped. Raise WrongCall if a map is invalid.
     """
     return list(_discovery.find_sources(paths, all_readers().values(), map_file, table, out))
 
 
 def read_batches(source: SourceFile, context: ReadContext) -> Iterator[EventBatch]:
-    """Yield a source's batches in bounded memory; what breaks off or cannot be read ends in a reject, not an error."""
+    """Yield a source's batches in bounded memory. An unreadable or truncated source ends with a reject."""
     if source.problem is not None:
         yield EventBatch(rejects=(make_reject(source.name, 0, "", source.problem),), read=1, position=source.size)
         return
@@ -60,15 +60,15 @@ def read_batches(source: SourceFile, context: ReadContext) -> Iterator[EventBatc
 
 
 def read_source(source: SourceFile, context: ReadContext) -> ReadResult:
-    """Return all that a small source tells, in memory."""
+    """Read a small source completely into memory."""
     return collect_batches(read_batches(source, context))
 
 
 def inspect_source(source: SourceFile, context: ReadContext, rows: int = 0) -> SourceInspection:
-    """Return what a source would be read as and by which map, with its first `rows` rows (0: all) read."""
+    """Return how a source is interpreted, which map applies, and counts over its first `rows` rows (0: all)."""
     return _inspection.inspect_source(source, all_readers().get(source.format), context, rows)
 
 
 def list_call_columns() -> dict[str, Column]:
-    """Return what a map with `table = "calls"` can name: the columns of the three facts of a call, and its times."""
+    """Return the columns that a map with `table = "calls"` can fill: those of the three call tables, and call times."""
     return target_columns(CALLS)

@@ -1,4 +1,4 @@
-"""Arrow without its stubs: they know every sort of array, but no function that takes them all, and lack functions."""
+"""Untyped access to pyarrow: its type stubs lack functions and have no type for an array of any kind."""
 
 from typing import Any, TypeAlias
 
@@ -12,6 +12,6 @@ compute: Any = pyarrow.compute
 
 
 def constant_column(value: object, type_: pyarrow.DataType, rows: int) -> ArrowColumn:
-    """Return a column that says the same on every row."""
+    """Return a column that holds the same value in every row."""
     scalar: Any = pyarrow.scalar(value, type_)
     return pyarrow.repeat(scalar, rows)

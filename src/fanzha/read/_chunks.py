@@ -1,30 +1,30 @@
-"""Cut a text into chunks of whole records, so that one broken line costs one line and memory stays bounded."""
+"""Split a text into chunks of complete records, so that memory use is bounded."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
 
-#: A record longer than this is passed over as a reject; nothing people or switches write comes near.
+#: A longer record is skipped and rejected.
 MAX_RECORD_BYTES = 16 * 1024 * 1024
 
 
 class Chunk(NamedTuple):
-    """Whole lines of UTF-8; `line` is the number of the first, counted from 1."""
+    """Complete lines of UTF-8. `line` is the number of the first line, counted from 1."""
 
     data: bytes
     line: int
-    too_long: bool = False  # the data are the beginning of a record that was passed over
+    too_long: bool = False  # `data` is the beginning of a skipped record
 
 
 def split_chunks(blocks: Iterator[bytes], *, quotes: bool) -> Iterator[Chunk]:
-    """Yield chunks that end at the end of a line; with `quotes`, not inside a quoted cell if that can be helped."""
+    """Yield chunks that end at a line end. With `quotes`, line ends inside quoted cells do not count."""
     remainder, line = b"", 1
     for block in blocks:
         data = remainder + block
         cut = _find_cut(data, quotes)
         if cut == 0 and len(data) > MAX_RECORD_BYTES:
-            cut = data.rfind(b"\n") + 1  # a quote that is never closed must not swallow the file
+            cut = data.rfind(b"\n") + 1  # the quote is never closed: split anyway
             if cut == 0:
                 yield Chunk(data[:256], line, too_long=True)
                 remainder, line = _skip_line(blocks), line + 1
@@ -38,7 +38,7 @@ def split_chunks(blocks: Iterator[bytes], *, quotes: bool) -> Iterator[Chunk]:
 
 
 def _find_cut(data: bytes, quotes: bool) -> int:
-    """Return the position after the last line end that is not inside quotes; 0 when there is none."""
+    """Return the position after the last line end outside quotes, or 0."""
     end = data.rfind(b"\n") + 1
     if not quotes or end == 0 or data.count(b'"', 0, end) % 2 == 0:
         return end
@@ -50,7 +50,7 @@ def _find_cut(data: bytes, quotes: bool) -> int:
 
 
 def _skip_line(blocks: Iterator[bytes]) -> bytes:
-    """Take blocks until the line that is too long ends; return what comes after it."""
+    """Read blocks up to the next line end; return the bytes after it."""
     for block in blocks:
         if (end := block.find(b"\n")) >= 0:
             return block[end + 1 :]

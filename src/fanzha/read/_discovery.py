@@ -1,4 +1,4 @@
-"""Find the sources below files and folders: every file is recognised, known not to be data, or a reject."""
+"""Find sources in files and folders: every file is recognised, ignored as non-data, or rejected."""
 
 import os
 from collections.abc import Iterable, Iterator
@@ -33,14 +33,14 @@ _SIGNATURES: tuple[tuple[bytes, Words], ...] = (
 
 
 def explain_unsupported(head: bytes) -> Words:
-    """Return why a file is not read, and what to do, as far as its first bytes tell."""
+    """Return why a file is not supported and what to do, by its signature."""
     if head[257:262] == b"ustar":
         return _PACKED
     return next((words for beginning, words in _SIGNATURES if head.startswith(beginning)), UNKNOWN)
 
 
 MAX_FILES = 200_000
-#: Files that stand beside data and are none; passed over in folders, tried when named.
+#: Suffixes of files that are not data. They are ignored in folders, but read if named by the caller.
 _IGNORED_SUFFIXES = (
     ".toml", ".md", ".rst", ".html", ".htm", ".pdf", ".doc", ".docx", ".png", ".jpg", ".jpeg", ".gif", ".svg", ".py",
     ".sh", ".sql", ".part", ".tmp", ".wav", ".mp3", ".apk", ".npz", ".zone",
@@ -54,7 +54,7 @@ _IGNORED_NAMES = (
     "makefile",
     "rejects.jsonl",
     "findings.parquet",
-    "truth.parquet",  # the answer sheet of a simulation
+    "truth.parquet",  # the labels of a simulation
 )
 EMPTY = Words("空文件", "an empty file")
 BROKEN_LINK = Words("链接指向的文件不存在", "a link to a file that is not there")
@@ -63,7 +63,7 @@ BROKEN_LINK = Words("链接指向的文件不存在", "a link to a file that is 
 def find_sources(
     paths: Iterable[Path], readers: Iterable[Reader], map_file: Path | None, table: str, out: Path | None
 ) -> Iterator[SourceFile]:
-    """Yield the sources below the paths, sorted; a source that cannot be read says why."""
+    """Yield the sources in the paths, sorted. `problem` says why a source cannot be read."""
     reader_list = list(readers)
     for path in _walk_files(paths, out):
         if path.is_symlink() and not path.exists():
@@ -126,7 +126,7 @@ def _walk_files(paths: Iterable[Path], out: Path | None) -> Iterator[Path]:
     seen: set[str] = set()
     for path in paths:
         for file in _walk_folder(path, excluded) if path.is_dir() else [path]:
-            if (real := os.path.realpath(file)) in seen:  # also of links that lead in circles
+            if (real := os.path.realpath(file)) in seen:  # also ends cycles of links
                 continue
             seen.add(real)
             count += 1
@@ -136,7 +136,7 @@ def _walk_files(paths: Iterable[Path], out: Path | None) -> Iterator[Path]:
 
 
 def _walk_folder(folder: Path, excluded: Path | None) -> Iterator[Path]:
-    """Walk a folder in name order, without hidden files, links that lead back, and the results of a run."""
+    """Yield the files of a folder in name order, without ignored files and the folder `excluded`."""
     for root, folders, files in os.walk(folder):
         folders[:] = sorted(
             folder_name

@@ -1,4 +1,4 @@
-"""Which encoding a text is in (UTF-8, GB 18030, Big5, UTF-16), and the text as UTF-8, block by block."""
+"""Detect the encoding of a text (UTF-8, GB 18030, Big5, UTF-16, cp1252) and decode it to UTF-8 in blocks."""
 
 import codecs
 import re
@@ -13,7 +13,7 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-#: The most frequent characters of written Chinese and of the headers of exports, simplified and traditional.
+#: Frequent characters of Chinese texts and of export headers, simplified and traditional.
 _COMMON_CHARACTERS = (
     "的一是在不了有和人这中大为上个国我以要他时来用们生到作地于出就分对成会可主发年动同工也能下过子说产种面而方后多定行学法所民得经"
     "号码话单被叫通间长短信内容呼入口开始结束类型基站时间用户账号日期地址端业务状态网络中继移动联通电信您好请点击链接银行回复退订"
@@ -23,9 +23,9 @@ _HIGH = re.compile(rb"[\x80-\xff]+")
 _CONTROLS = [bytes([code]) for code in range(2, 32) if code not in (9, 10, 11, 12, 13, 27, 28, 29, 30, 31)]
 
 
-@lru_cache(maxsize=4)  # every reader asks about the same file
+@lru_cache(maxsize=4)  # every reader inspects the same file
 def detect_encoding(sample: bytes) -> str:
-    """Return the encoding of a text's beginning; "ascii" while nothing tells; "" when it is no text."""
+    """Return the encoding of the beginning of a text, "ascii" if it has no other bytes, "" if it is not text."""
     for bom, name in _BOMS:
         if sample.startswith(bom):
             return name
@@ -43,7 +43,7 @@ def detect_encoding(sample: bytes) -> str:
     score, name = max((_score_common_characters(sample, name), name) for name in ("big5hkscs", "gb18030"))
     runs = [len(run) for run in _HIGH.findall(sample, _find_first_high_byte(sample))][:10_000]
     if score < 0.2 and runs.count(1) > 0.6 * len(runs):
-        return "cp1252"  # accents stand alone; Chinese signs are mostly pairs
+        return "cp1252"  # accented letters are single bytes, Chinese characters are pairs
     return name
 
 
@@ -53,7 +53,7 @@ def _find_first_high_byte(sample: bytes) -> int:
 
 
 def _detect_utf16(sample: bytes) -> str:
-    """UTF-16 without a mark: nearly every second byte of ASCII and line ends is zero."""
+    """Detect UTF-16 without a byte order mark: almost every second byte of ASCII text is zero."""
     even, odd = sample[0::2].count(0), sample[1::2].count(0)
     half = len(sample) // 2
     if half >= 8 and max(even, odd) > half // 4 and min(even, odd) < max(even, odd) // 8:
@@ -88,17 +88,17 @@ def _score_common_characters(sample: bytes, name: str) -> float:
 
 
 class Utf8Decoder:
-    """A stream's text as UTF-8 blocks; bytes that are not of the encoding become U+FFFD."""
+    """Decodes a stream to blocks of UTF-8. Invalid bytes become U+FFFD."""
 
     def __init__(self, stream: SourceStream, encoding: str = "") -> None:
-        """`encoding` "" or "ascii": told when the first sign outside ASCII comes."""
+        """Decode `stream`. With `encoding` "" or "ascii", detect it at the first byte outside ASCII."""
         self._stream = stream
         self.encoding = "" if encoding == "ascii" else encoding
         self._decoder: codecs.IncrementalDecoder | None = None
         self._started = False
 
     def read_blocks(self, size: int = BLOCK_BYTES) -> Iterator[bytes]:
-        """Yield blocks of UTF-8 without NUL and with \\n as the end of lines."""
+        """Yield blocks of UTF-8 without NUL characters and with \\n as line end."""
         while block := self._stream.read(size):
             if text := self._decode(block, final=False):
                 yield _clean_text(text)
@@ -132,7 +132,7 @@ def _clean_text(text: bytes) -> bytes:
 
 
 def decode_first_lines(data: bytes, encoding: str, *, whole: bool) -> list[str]:
-    """Return the lines of a text's beginning; the last one only when the data are the whole text."""
+    """Return the complete lines at the beginning of a text. `whole`: the data are the complete text."""
     for bom, _ in _BOMS:
         data = data.removeprefix(bom)
     decoder = codecs.getincrementaldecoder("utf-8" if encoding in ("", "ascii") else encoding)("replace")

@@ -1,4 +1,4 @@
-"""What a source would be read as, before it is read for good: for `fanzha read`."""
+"""Inspect a source without importing it, for `fanzha read`."""
 
 from collections import Counter
 
@@ -21,21 +21,21 @@ _SAMPLES = 3
 
 
 class InspectedColumn(msgspec.Struct):
-    """One column of a file and what is made of it."""
+    """One column of a file (`theirs`) and the event column that it fills (`ours`)."""
 
     theirs: str
     ours: str = ""
-    sure: float | None = None  # 0-1, when it was proposed
+    sure: float | None = None  # confidence 0-1 of a proposed mapping
     samples: list[str] = []  # masked
 
 
 class SourceInspection(msgspec.Struct):
-    """What one source would be read as; counts are of the rows looked at."""
+    """The interpretation of one source, with counts of the inspected rows."""
 
     path: str
     format: str = ""
     table: str = ""
-    by: str = ""  # map: a person wrote it; format: the format says it; proposal
+    by: str = ""  # where the map comes from: map (a file), format (fixed by the format), proposal
     encoding: str = ""
     delimiter: str = ""
     header: int | None = None
@@ -44,19 +44,19 @@ class SourceInspection(msgspec.Struct):
     used: int = 0
     rejected: int = 0
     waiting: int = 0
-    whole: bool = True  # all rows were looked at
-    first: int | None = None  # earliest and latest moment, UTC ms
+    whole: bool = True  # all rows were inspected
+    first: int | None = None  # earliest and latest event, UTC ms
     last: int | None = None
     events: dict[str, int] = {}
     rows: dict[str, list[dict[str, str]]] = {}  # event table -> first events, masked
-    reasons: list[tuple[str, str, int]] = []  # why rows were rejected: English, Chinese, how many
+    reasons: list[tuple[str, str, int]] = []  # reasons for rejects: English, Chinese, count
     notes: list[Words] = []
     problem: Words | None = None
-    toml: str = ""  # the map that would be used
+    toml: str = ""  # the map in use, as TOML
 
 
 def inspect_source(source: SourceFile, reader: Reader | None, context: ReadContext, rows: int) -> SourceInspection:
-    """Look at a source and read its first rows (about `rows`, all when 0)."""
+    """Inspect a source and read about `rows` of its rows (0: all)."""
     inspection = SourceInspection(source.name, format=source.format)
     if source.problem is not None or reader is None:
         inspection.problem = source.problem
@@ -108,7 +108,7 @@ def _inspect_table(inspection: SourceInspection, source: SourceFile, reader: Tab
 
 
 def _sample_cells(preview: TablePreview, name: str, column: Column | None, has_basis: bool) -> list[str]:
-    """Return a few different cells: times as they are, numbers masked, words only with a legal basis."""
+    """Return a few distinct cells: times unmasked, other values masked, content only with a legal basis."""
     cells = [cell for cell in dict.fromkeys(to_text(preview.sample[name][:200]).to_pylist()) if cell and cell.strip()]
     is_content = column.content if column is not None else text_share(normalise_text(preview.sample[name][:200])) > 0.3
     if is_content and not has_basis:
@@ -118,7 +118,7 @@ def _sample_cells(preview: TablePreview, name: str, column: Column | None, has_b
 
 
 def _render_map(map_: ColumnMap, inspection: SourceInspection) -> str:
-    """Content is not shown in the map: it is kept where others may read it."""
+    """Render the map with sample values, but without samples of content, because others may read the map."""
     content = {name for name, column in target_columns(map_.table).items() if column.content}
     columns = inspection.columns
     samples = {item.theirs: item.samples[0] for item in columns if item.samples and item.ours not in content}

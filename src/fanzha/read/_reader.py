@@ -1,4 +1,4 @@
-"""What every reader of a source format is: it recognises files of its format and turns them into event batches."""
+"""The interface of readers, and what they take and return: sources, heads, event batches."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
@@ -17,50 +17,50 @@ HEAD_BYTES = 262_144
 
 
 class FileHead(NamedTuple):
-    """The beginning of a file, unpacked: what a format is recognised by."""
+    """The beginning of a decompressed file, by which its format is recognised."""
 
     name: str  # file name in lower case, without .gz
     data: bytes  # at most HEAD_BYTES
-    whole: bool  # the data are the whole file
+    whole: bool  # `data` is the complete file
 
 
 @dataclass(frozen=True)
 class SourceFile:
-    """One file, or one member of a zip file, that can be read on its own."""
+    """One file, or one member of a zip file."""
 
     path: Path
     member: str = ""  # the member of a zip file
-    format: str = ""  # name of the reader; "" when nobody understands the file
-    map: ColumnMap | None = None  # the map that stands beside it or was given; None: proposed from the file itself
-    table: str = ""  # read it as this event table, whatever it looks like
+    format: str = ""  # name of the reader; "" if no reader recognises the file
+    map: ColumnMap | None = None  # the map beside the file or from the caller; None: propose one
+    table: str = ""  # read the file as this event table
     size: int = 0  # bytes on disk
-    problem: Words | None = None  # why the whole file is a reject
+    problem: Words | None = None  # why the complete file is rejected
 
     @property
     def name(self) -> str:
-        """The path as shown to people; members stand behind an exclamation mark."""
+        """The path for display, followed by "!" and the member of a zip file."""
         return f"{self.path}!{self.member}" if self.member else str(self.path)
 
 
 @dataclass(frozen=True)
 class ReadContext:
-    """What the run says about every source."""
+    """Settings of one run that apply to every source."""
 
-    observed_at: int  # UTC ms, the moment of the run; facts without a time of their own get it
-    basis: str = ""  # legal basis of sources whose map states none
+    observed_at: int  # UTC ms, time of the run; the time of events that have none
+    basis: str = ""  # legal basis of sources whose map has none
 
 
 @dataclass(frozen=True)
 class EventBatch:
-    """What one stretch of a source became. `read` rows = `used` + len(`rejects`) + `waiting`."""
+    """Events and rejects from consecutive rows of a source. `read` = `used` + len(`rejects`) + `waiting`."""
 
     tables: dict[str, pa.RecordBatch] = field(default_factory=dict)  # event table -> events of its schema
-    rejects: tuple[Reject, ...] = ()  # one a row that did not fit (row 0: the whole file)
-    read: int = 0  # rows of the source, not events: one row may tell several facts
+    rejects: tuple[Reject, ...] = ()  # one per rejected row (row 0: the complete file)
+    read: int = 0  # rows of the source; one row may yield several events
     used: int = 0
-    waiting: int = 0  # rows held back for their other half; a later batch releases them (then this is negative)
-    position: int = 0  # bytes of the source taken so far, for progress
-    notes: tuple[Words, ...] = ()  # what the operator should know of the source, e.g. that it has no times
+    waiting: int = 0  # rows held back until a related row is read; negative when a later batch releases them
+    position: int = 0  # bytes of the source read so far, for progress
+    notes: tuple[Words, ...] = ()  # messages for the operator, e.g. that the source has no times
 
 
 class Reader(ABC):
@@ -71,18 +71,18 @@ class Reader(ABC):
 
     @abstractmethod
     def recognise(self, head: FileHead) -> float:
-        """Return 0-1: how surely the file is of this format, by content first and name second."""
+        """Return the confidence (0-1) that the file has this format, by its content first and its name second."""
 
     @abstractmethod
     def read(self, source: SourceFile, context: ReadContext) -> Iterator[EventBatch]:
         """Yield the source's batches in bounded memory.
 
-        Raises Unreadable when the file breaks off or is not what it seemed; `open_source` turns that into a reject.
+        Raise UnreadableSource if the file is truncated or has another format; `read_batches` turns that into a reject.
         """
 
 
 class ReadResult(msgspec.Struct):
-    """All that a source told; `tables` are whole event tables."""
+    """All events, rejects and counts of one source."""
 
     tables: dict[str, pa.Table] = {}
     rejects: list[Reject] = []
@@ -92,14 +92,14 @@ class ReadResult(msgspec.Struct):
     notes: list[Words] = []
 
     def rows(self, table: str) -> list[dict[str, object]]:
-        """Return the events of a table as dictionaries, without what is not known."""
+        """Return the events of a table as dictionaries, without null values."""
         events = self.tables.get(table)
         rows: list[dict[str, object]] = events.to_pylist() if events is not None else []
         return [{name: value for name, value in row.items() if value is not None} for row in rows]
 
 
 def collect_batches(batches: Iterator[EventBatch]) -> ReadResult:
-    """Return all batches of a source as one."""
+    """Combine all batches of a source."""
     whole = ReadResult()
     parts: dict[str, list[pa.RecordBatch]] = {}
     for batch in batches:

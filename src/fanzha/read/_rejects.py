@@ -1,4 +1,4 @@
-"""A reject: one row of a source that does not fit, with where, why, and what was there (masked)."""
+"""Rejected rows: file, row, column, reason and the masked value."""
 
 import re
 
@@ -8,12 +8,12 @@ from fanzha.base.errors import Malformed
 from fanzha.base.words import Words
 
 MAX_SHOWN_CHARACTERS = 80
-_DIGEST = re.compile(r"[0-9a-f]{32}(-[oae])?")  # an id of ours
+_DIGEST = re.compile(r"[0-9a-f]{32}(-[oae])?")  # an event id or keyed hash
 _DIGITS = re.compile(r"\d{7,}")
 
 
 class Reject(msgspec.Struct, frozen=True, kw_only=True):
-    """One line of rejects.jsonl. `row` is the row or line of the file, counted from 1; 0 means the whole file."""
+    """One line of rejects.jsonl. `row` is the row or line of the file, counted from 1; 0 is the complete file."""
 
     file: str
     row: int = 0
@@ -24,7 +24,7 @@ class Reject(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class UnreadableSource(Malformed):
-    """The rest of a file, or all of it, cannot be read; carries the reason in both languages."""
+    """A source cannot be read, or not beyond `row`. `words` is the reason in both languages."""
 
     def __init__(self, words: Words, row: int = 0) -> None:
         super().__init__(words.en)
@@ -33,12 +33,12 @@ class UnreadableSource(Malformed):
 
 
 def make_reject(file: str, row: int, column: str, reason: Words, value: object = "") -> Reject:
-    """Return a reject whose value is cut and masked."""
+    """Return a reject with a shortened and masked value."""
     return Reject(file=file, row=row, column=column, reason=reason.en, reason_zh=reason.zh, value=mask_value(value))
 
 
 def mask_value(value: object) -> str:
-    """Return a value as a person may see it: no control characters, long numbers masked, at most 80 characters."""
+    """Return a value for display: without control characters, long numbers masked, at most 80 characters."""
     text = "" if value is None else str(value)[: 4 * MAX_SHOWN_CHARACTERS]
     if _DIGEST.fullmatch(text):
         return text

@@ -1,4 +1,4 @@
-"""Readers of formats that give rows of cells: the header found, the rows below it gathered as columns."""
+"""Base class of readers whose format yields rows of cells: finds the header and collects rows into columns."""
 
 from abc import abstractmethod
 from collections.abc import Iterator
@@ -21,20 +21,20 @@ from fanzha.read._table_reader import TablePreview, TableReader, list_needed_col
 _SAMPLE_ROWS = 400
 _BATCH_ROWS = 20_000
 
-CellRow = tuple[int, list[str]]  # its number, counted from 1, and its cells
+CellRow = tuple[int, list[str]]  # row number from 1, cells
 
 
 class RowReader(TableReader):
-    """A format that is read row by row; the first rows tell the columns."""
+    """A format that is read row by row. The first rows determine the columns."""
 
-    empty: ClassVar[Words]  # what is said of a file without rows
+    empty: ClassVar[Words]  # the reason for rejecting a file without rows
 
     @abstractmethod
     def iter_rows(self, source: SourceFile, layout: FileLayout) -> Iterator[CellRow]:
-        """Yield every row with something in it, as text."""
+        """Yield every row that is not empty, as text."""
 
     def preview(self, source: SourceFile, layout: FileLayout) -> TablePreview:
-        """Find the header among the first rows."""
+        """Find the header in the first rows; return the columns and sample rows below it."""
         rows = list(islice(self.iter_rows(source, layout), _SAMPLE_ROWS))
         if not rows:
             raise UnreadableSource(self.empty)

@@ -1,4 +1,4 @@
-"""Open a source for reading: plain, gzip or zip member, unpacked as a stream, with limits on what it may grow to."""
+"""Open a plain file, gzip file or zip member as a stream, with a limit on its decompressed size."""
 
 import gzip
 import stat
@@ -12,7 +12,7 @@ from typing import IO
 from fanzha.base.words import Words
 from fanzha.read._rejects import UnreadableSource
 
-#: Text packs 10:1 to 50:1; a file that grows more than this, beyond the first megabytes, is a bomb.
+#: Text compresses 10:1 to 50:1. A file that expands more than this, beyond the free bytes, is rejected as a bomb.
 MAX_EXPANSION = 300
 FREE_EXPANSION_BYTES = 64 * 1024 * 1024
 MAX_MEMBERS = 10_000
@@ -28,14 +28,14 @@ UNREADABLE = Words("无法读取", "it cannot be read")
 
 
 class SourceStream:
-    """A bounded stream of unpacked bytes; `position` is how much of the file on disk has been taken."""
+    """A size-limited stream of decompressed bytes."""
 
     def __init__(self, unpacked: IO[bytes], raw: IO[bytes], packed_size: int | None) -> None:
         self._unpacked, self._raw, self._packed_size = unpacked, raw, packed_size
         self._bytes_read = 0
 
     def read(self, size: int) -> bytes:
-        """Return up to `size` bytes, b"" at the end; Unreadable when the file is damaged or a bomb."""
+        """Return up to `size` bytes, b"" at the end. Raise UnreadableSource if the file is damaged or a bomb."""
         try:
             data = self._unpacked.read(size)
         except (EOFError, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile) as error:
@@ -52,7 +52,7 @@ class SourceStream:
 
     @property
     def position(self) -> int:
-        """Bytes of the file on disk taken so far."""
+        """The number of bytes of the file on disk that were read."""
         try:
             return self._raw.tell()
         except (OSError, ValueError):
@@ -61,7 +61,7 @@ class SourceStream:
 
 @contextmanager
 def open_stream(path: Path, member: str = "") -> Iterator[SourceStream]:
-    """Open a file or a member of a zip file; Unreadable when that cannot be done."""
+    """Open a file or a member of a zip file. Raise UnreadableSource if that fails."""
     with _open_file(path) as raw:
         if member:
             with _open_member(raw, member) as (unpacked, size):
@@ -102,13 +102,13 @@ def _open_member(raw: IO[bytes], member: str) -> Iterator[tuple[IO[bytes], int]]
 
 
 def is_gzip(path: Path) -> bool:
-    """Return whether a regular file starts as gzip does."""
+    """Return whether a regular file starts with the gzip signature."""
     with path.open("rb") as file:
         return file.read(2) == b"\x1f\x8b"
 
 
 def list_zip_members(path: Path) -> list[tuple[str, int]] | None:
-    """Return (name, unpacked size) of a zip file's files in name order; None when it is no zip file."""
+    """Return (name, unpacked size) of the files in a zip file, in name order, or None if it is no zip file."""
     with path.open("rb") as file:
         if file.read(4) not in (b"PK\x03\x04", b"PK\x05\x06"):
             return None

@@ -1,4 +1,4 @@
-"""Readers of tables with named columns: they give cells, and the column map makes events of them."""
+"""Base class of readers of tables: they yield cells in named columns, which the column map converts to events."""
 
 from abc import abstractmethod
 from collections.abc import Iterator
@@ -34,16 +34,16 @@ PROPOSED = Words(
 
 @dataclass(frozen=True)
 class TablePreview:
-    """What a table looks like before it is read: names, the first rows, and how the file is written."""
+    """Column names, sample rows and file layout of a table, found before it is read."""
 
     names: tuple[str, ...]
     sample: dict[str, ArrowColumn]
     layout: FileLayout = field(default_factory=FileLayout)
-    preamble: str = ""  # what stands above the header
+    preamble: str = ""  # the text above the header
 
 
 class ResolvedMap(NamedTuple):
-    """A table, the map it is read by, and what the operator should check of the map."""
+    """The preview of a table, its column map, and what the operator should check."""
 
     preview: TablePreview
     map: ColumnMap
@@ -51,18 +51,18 @@ class ResolvedMap(NamedTuple):
 
 
 class TableReader(Reader):
-    """A format whose columns mean what the map says."""
+    """A format whose columns are interpreted by a column map."""
 
     @abstractmethod
     def preview(self, source: SourceFile, layout: FileLayout) -> TablePreview:
-        """Return the columns and first rows; what `layout` says is taken for true."""
+        """Return the columns and sample rows. Settings in `layout` override detection."""
 
     @abstractmethod
     def read_rows(self, source: SourceFile, preview: TablePreview, map_: ColumnMap) -> Iterator[RawRows]:
-        """Yield the cells of the columns the map names (and the first column) in bounded memory."""
+        """Yield the cells of the mapped columns and of the first column, in bounded memory."""
 
     def resolve_map(self, source: SourceFile) -> ResolvedMap:
-        """Return the look and the map: the written one, or one proposed from headers and values."""
+        """Return the preview and the map: the source's own, or one proposed from headers and values."""
         preview = self.preview(source, source.map.file if source.map else FileLayout())
         if source.map is not None:
             return ResolvedMap(preview, source.map)
@@ -72,7 +72,7 @@ class TableReader(Reader):
         return ResolvedMap(preview, proposal.map, (PROPOSED, *proposal.notes))
 
     def read(self, source: SourceFile, context: ReadContext) -> Iterator[EventBatch]:
-        """Yield event batches; the last one carries the notes."""
+        """Yield event batches. The last batch has the notes."""
         preview, map_, notes = self.resolve_map(source)
         missing = [
             name for target in map_.columns for name in _source_columns(map_, target) if name not in preview.names
@@ -88,18 +88,18 @@ class TableReader(Reader):
 
 
 def propose_map(source: SourceFile, preview: TablePreview) -> MapProposal:
-    """Return the map proposed for a source that nobody has described."""
+    """Propose a column map for a source without one."""
     about = f"{preview.preamble}\n{source.member or source.path.name}"
     return propose(preview.names, preview.sample, source.table, preview.layout, about)
 
 
 def has_content(map_: ColumnMap) -> bool:
-    """Return whether the map takes words people wrote or spoke."""
+    """Return whether the map fills a column with communication content."""
     return any(target_columns(map_.table)[target].content for target in map_.columns)
 
 
 def list_needed_columns(preview: TablePreview, map_: ColumnMap) -> list[str]:
-    """Return the file's columns that are needed, in the file's order: those of the map, and the first."""
+    """Return the mapped columns and the first column, in the order of the file."""
     names = {name for target in map_.columns for name in _source_columns(map_, target)} | set(preview.names[:1])
     if map_.direction is not None:
         names.add(map_.direction.from_)

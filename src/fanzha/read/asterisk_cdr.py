@@ -40,7 +40,7 @@ class AsteriskCdr(CallReader):
     title = Words("Asterisk 话单 (CDR)", "Asterisk call detail records")
 
     def recognise(self, head: FileHead) -> float:
-        """A disposition where the format has it, and a time where the call starts; or a header with its names."""
+        """Look for a disposition and a start time in their columns, or for a header with the format's names."""
         if not detect_encoding(head.data):
             return 0.0
         lines = [
@@ -63,7 +63,7 @@ READER = AsteriskCdr()
 
 
 def match_columns(cells: list[str]) -> tuple[str, ...] | None:
-    """Return the names of a row's cells, or None when it is no Asterisk record."""
+    """Return the column names of a row, or None if it is not an Asterisk record."""
     for names, min_cells in ((CDR_CSV, 16), (CDR_CUSTOM, 17)):
         disposition_at, start_at = names.index("disposition"), names.index("start")
         if (
@@ -80,7 +80,7 @@ def _is_header(cells: list[str]) -> bool:
 
 
 def parse_record(row: int, cells: dict[str, str], zone: Zone) -> CallRecord:
-    """Return the record of one row; Refused when a cell is not what it must be."""
+    """Return the record of one row. Raise InvalidRecord if a cell is invalid."""
     disposition = cells.get("disposition", "").strip().upper()
     disposition = _BY_NUMBER.get(disposition, disposition)
     start = parse_timestamp(cells.get("start") or cells.get("calldate", ""), "start", zone)
@@ -114,6 +114,6 @@ def parse_record(row: int, cells: dict[str, str], zone: Zone) -> CallRecord:
 
 
 def parse_trunk(channel: str) -> str:
-    """Return the peer of a channel name: PJSIP/igw-east-0000001a -> PJSIP/igw-east; "" for local channels."""
+    """Return the peer of a channel name: PJSIP/igw-east-0000001a -> PJSIP/igw-east, "" for local channels."""
     match = _CHANNEL.match(channel.strip())
     return "" if not match or channel.startswith("Local/") else match["name"]

@@ -47,7 +47,7 @@ class AsteriskCel(CallReader):
     title = Words("Asterisk 通道事件 (CEL)", "Asterisk channel event logs")
 
     def recognise(self, head: FileHead) -> float:
-        """The name of an event first, and its time second or third; or a header with the names of CEL."""
+        """Look for an event name in the first column and a time in the second or third, or for a CEL header."""
         if not detect_encoding(head.data):
             return 0.0
         lines = [
@@ -69,7 +69,7 @@ READER = AsteriskCel()
 
 
 def match_columns(cells: list[str]) -> tuple[str, ...] | None:
-    """Return the names of a row's cells, or None when it is no channel event."""
+    """Return the column names of a row, or None if it is not a channel event."""
     if not cells or cells[0].strip().upper() not in EVENTS:
         return None
     for names in (PLAIN, WITH_LITERAL):
@@ -84,7 +84,7 @@ def _is_header(cells: list[str]) -> bool:
 
 
 def parse_record(row: int, cells: dict[str, str], zone: Zone) -> CallRecord:
-    """Return what one event tells of its call."""
+    """Return the record of one channel event."""
     time = parse_timestamp(cells.get("eventtime", ""), "eventtime", zone)
     linked, unique = cells.get("linkedid", ""), cells.get("uniqueid", "")
     if time is None or not linked:

@@ -1,4 +1,4 @@
-"""CSV and its kin (tab, |, ;), in any encoding, with title lines, totals, stray quotes and short lines."""
+"""CSV and similar delimited texts (tab, |, ;) in any encoding, with title lines, totals, stray quotes, short lines."""
 
 from collections.abc import Iterator
 
@@ -30,7 +30,7 @@ class DelimitedText(TableReader):
     title = Words("分隔符文本（CSV、TSV 等）", "delimited text (CSV, TSV, …)")
 
     def recognise(self, head: FileHead) -> float:
-        """A text whose lines have the same number of cells; `.csv` and `.tsv` say so themselves."""
+        """Check that a header with several columns is found, or that the suffix is one of a delimited text."""
         encoding = detect_encoding(head.data)
         if not encoding or head.data.lstrip()[:1] in (b"{", b"["):
             return 0.0
@@ -41,7 +41,7 @@ class DelimitedText(TableReader):
         )
 
     def preview(self, source: SourceFile, layout: FileLayout) -> TablePreview:
-        """Find encoding, delimiter, header and first rows."""
+        """Detect encoding, delimiter and header; return them with sample rows."""
         with open_stream(source.path, source.member) as stream:
             data = stream.read(HEAD_BYTES)
         if not data.strip():
@@ -52,7 +52,7 @@ class DelimitedText(TableReader):
         return preview
 
     def read_rows(self, source: SourceFile, preview: TablePreview, map_: ColumnMap) -> Iterator[RawRows]:
-        """Yield the cells chunk by chunk."""
+        """Yield the cells of the needed columns, chunk by chunk."""
         columns = list_needed_columns(preview, map_)
         skipped_lines = preview.layout.header or 0
         shapes = _learn_shapes(preview)
@@ -74,7 +74,7 @@ READER = DelimitedText()
 
 
 def _drop_lines(chunk: Chunk, count: int) -> tuple[Chunk, int]:
-    """Drop the first lines; return how many are still to be dropped from the next chunk."""
+    """Drop the first `count` lines; return the chunk and the number of lines still to drop from the next one."""
     position = 0
     for number in range(count):
         end = chunk.data.find(b"\n", position)
@@ -118,7 +118,7 @@ def _read_chunk(
 
 
 def _find_content_index(names: tuple[str, ...], map_: ColumnMap) -> int | None:
-    """Return the place of the column with people's words, the one that may hold delimiters without quotes."""
+    """Return the index of the only content column, whose cells may hold unquoted delimiters, or None."""
     content_columns = [
         source.names[0]
         for target in map_.columns
@@ -135,10 +135,10 @@ def _learn_shapes(preview: TablePreview) -> RecordShapes:
 def fit_record(
     cells: list[str], width: int, content_index: int | None, min_cells: int, delimiter: str = ","
 ) -> list[str] | None:
-    """Return exactly `width` cells, or None when the record cannot be understood.
+    """Return exactly `width` cells, or None if the record is ambiguous.
 
-    `content` is the place of the column with people's words, which may hold the delimiter; `needed` is the number of
-    leading columns that are used.
+    `content_index` is the column of communication content, which may hold unquoted delimiters; `min_cells` is the
+    number of leading columns that are used.
     """
     if len(cells) == width:
         return cells

@@ -1,7 +1,7 @@
 """FreeSWITCH mod_cdr_csv: the templates of conf/vanilla/autoload_configs/cdr_csv.conf.xml, and exports with a header.
 
-Known by their places: sql, example, snom, linksys (the same first thirteen columns) and asterisk. Other templates: give
-their variable names in the map's `file.names`.
+The templates sql, example, snom and linksys (with the same first thirteen columns) and asterisk are recognised. For
+other templates, give the variable names as `file.names` in the column map.
 """
 
 import re
@@ -38,7 +38,7 @@ class FreeswitchCsv(CallReader):
     title = Words("FreeSWITCH 话单 (mod_cdr_csv)", "FreeSWITCH call detail records (mod_cdr_csv)")
 
     def recognise(self, head: FileHead) -> float:
-        """A cause in capitals and a uuid where a template has them; or a header with the variables' names."""
+        """Look for a cause and a uuid in a template's columns, or for a header with the variable names."""
         if not detect_encoding(head.data):
             return 0.0
         lines = [
@@ -60,7 +60,7 @@ READER = FreeswitchCsv()
 
 
 def match_columns(cells: list[str]) -> tuple[str, ...] | None:
-    """Return the variables' names of a row's cells, or None when it is of no known template."""
+    """Return the variable names of a row's cells, or None if no template matches."""
     for names, min_cells in ((EXAMPLE, 13), (ASTERISK, 17)):
         cause_at, uuid_at = names.index("hangup_cause"), names.index("uuid")
         if len(cells) >= min_cells and _CAUSE.match(cells[cause_at].strip()) and _UUID.match(cells[uuid_at].strip()):
@@ -74,6 +74,6 @@ def _is_header(cells: list[str]) -> bool:
 
 
 def _strip_insert(line: str) -> str:
-    """Take the values out of the sql template's INSERT."""
+    """Extract the values from an INSERT statement of the sql template."""
     match = _INSERT.match(line) if line[:6].upper() == "INSERT" else None
     return match[1].replace(', "', ',"') if match else line.replace('", "', '","')

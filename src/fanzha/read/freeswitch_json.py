@@ -1,4 +1,4 @@
-"""FreeSWITCH mod_json_cdr: one JSON object a leg, alone in a file or many in one; values may be URL-encoded."""
+"""FreeSWITCH mod_json_cdr: one JSON object per leg, one or many per file; values may be URL-encoded."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -26,14 +26,14 @@ class FreeswitchJson(CallReader):
     title = Words("FreeSWITCH 话单 (mod_json_cdr)", "FreeSWITCH call detail records (mod_json_cdr)")
 
     def recognise(self, head: FileHead) -> float:
-        """Objects with `variables` and `callflow`, as only this module writes them."""
+        """Look for objects with `variables` and `callflow` or `core-uuid`, which only this module writes."""
         start = head.data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
         if start not in (b"{", b"[") or b'"variables"' not in head.data:
             return 0.0
         return 0.95 if b'"callflow"' in head.data or b'"core-uuid"' in head.data else 0.0
 
     def read_records(self, source: SourceFile, zone: Zone, layout: FileLayout) -> Iterator[RecordLine]:
-        """Yield every leg; rows are counted by object, or by line when there is one on each."""
+        """Yield every leg. Rows are numbered by object, or by line if each line is one object."""
         with open_stream(source.path, source.member) as stream:
             for chunk in split_objects(Utf8Decoder(stream, layout.encoding).read_blocks(), wrapped=False):
                 for number, line in enumerate(chunk.data.split(b"\n"), start=chunk.line):
@@ -55,12 +55,12 @@ def _parse_record(number: int, line: bytes, zone: Zone) -> CallRecord | InvalidR
 
 
 def read_variables(document: object) -> Mapping[str, str]:
-    """Return a leg's variables, with what the first profile of its call flow knows of the caller and callee."""
+    """Return a leg's variables, completed by the caller and callee in the first profile of its call flow."""
     if not isinstance(document, dict):
         raise InvalidRecord("", "", "不是 JSON 对象", "not a JSON object")
     variables = {name: decode_value(str(value)) for name, value in _as_dict(document.get("variables")).items()}
     flows = document.get("callflow")
-    flow = flows[-1] if isinstance(flows, list) and flows else flows  # the last is the first in time
+    flow = flows[-1] if isinstance(flows, list) and flows else flows  # the last entry is the earliest
     profile = _as_dict(_as_dict(flow).get("caller_profile"))
     profile_values = {name: decode_value(str(profile[name])) for name in _PROFILE if profile.get(name)}
     direction = _as_dict(document.get("channel_data")).get("direction")

@@ -1,4 +1,4 @@
-"""FreeSWITCH mod_xml_cdr: a `<cdr>` document a leg, alone in a file or several in one; values are URL-encoded."""
+"""FreeSWITCH mod_xml_cdr: one `<cdr>` document per leg, one or many per file; values are URL-encoded."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -27,11 +27,11 @@ class FreeswitchXml(CallReader):
     title = Words("FreeSWITCH 话单 (mod_xml_cdr)", "FreeSWITCH call detail records (mod_xml_cdr)")
 
     def recognise(self, head: FileHead) -> float:
-        """A `<cdr>` element with variables."""
+        """Look for a `<cdr>` element with variables."""
         return 0.95 if re.search(rb"<cdr[\s>]", head.data[:4_096]) and b"<variables>" in head.data else 0.0
 
     def read_records(self, source: SourceFile, zone: Zone, layout: FileLayout) -> Iterator[RecordLine]:
-        """Yield every leg; rows are counted by document."""
+        """Yield every leg. Rows are numbered by document."""
         with open_stream(source.path, source.member) as stream:
             for number, document in enumerate(
                 _split_documents(Utf8Decoder(stream, layout.encoding).read_blocks()), start=1
@@ -43,7 +43,7 @@ READER = FreeswitchXml()
 
 
 def _split_documents(blocks: Iterator[bytes]) -> Iterator[bytes]:
-    """Cut a text after every `</cdr>`; a document that never ends comes as it is."""
+    """Split a text after every `</cdr>`. An unfinished document is yielded as it is."""
     remainder = b""
     for block in blocks:
         *complete, remainder = (remainder + block).split(_END)
@@ -71,7 +71,7 @@ def _parse_record(number: int, document: bytes, zone: Zone) -> CallRecord | Inva
 
 
 def read_variables(cdr: ElementTree.Element) -> Mapping[str, str]:
-    """Return a leg's variables, with what the first profile of its call flow knows of the caller and callee."""
+    """Return a leg's variables, completed by the caller and callee in the first profile of its call flow."""
     variables = {element.tag: decode_value(element.text or "") for element in cdr.iterfind("variables/*")}
     profiles = cdr.findall("callflow/caller_profile")
     profile = {element.tag: decode_value(element.text or "") for element in profiles[-1]} if profiles else {}

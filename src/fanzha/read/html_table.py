@@ -1,4 +1,4 @@
-"""HTML tables: what many systems export as `.xls` is a page with a table in it."""
+"""HTML tables, which many systems export with the suffix `.xls`."""
 
 from collections.abc import Iterator
 from html.parser import HTMLParser
@@ -17,21 +17,21 @@ _BLOCK = 262_144
 
 
 class HtmlTable(RowReader):
-    """Pages whose tables hold the data; all tables of a page are read as one."""
+    """HTML pages. All tables of a page are read as one table."""
 
     name = "html-table"
     title = Words("网页表格（常见于 .xls 导出）", "HTML table (many an exported .xls)")
     empty = NO_ROWS
 
     def recognise(self, head: FileHead) -> float:
-        """Text that begins with a tag and holds rows and cells."""
+        """Look for a text that begins with a tag and holds a table with rows and cells."""
         start = head.data.replace(b"\0", b"").lower()
         if not detect_encoding(head.data) or not start.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").startswith(b"<"):
             return 0.0
         return 0.8 if b"<table" in start and b"<tr" in start and b"<td" in start else 0.0
 
     def iter_rows(self, source: SourceFile, layout: FileLayout) -> Iterator[CellRow]:
-        """Yield the rows of all tables, counted from the top of the page's first one."""
+        """Yield the rows of all tables, numbered from the first row of the first table."""
         with open_stream(source.path, source.member) as stream:
             yield from read_table_rows(stream, layout.encoding)
 
@@ -40,7 +40,7 @@ READER = HtmlTable()
 
 
 def read_table_rows(stream: SourceStream, encoding: str) -> Iterator[CellRow]:
-    """Yield (row number, cells) of every row with something in it."""
+    """Yield (row number, cells) of every row that is not empty."""
     page, number = _TableParser(), 0
     for block in Utf8Decoder(stream, encoding).read_blocks(_BLOCK):
         page.feed(block.decode("utf-8", "replace"))
@@ -51,7 +51,7 @@ def read_table_rows(stream: SourceStream, encoding: str) -> Iterator[CellRow]:
 
 
 class _TableParser(HTMLParser):
-    """Collects the cells of rows; what stands outside of cells is passed over."""
+    """Collects the text of table cells and ignores everything else."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
@@ -61,12 +61,12 @@ class _TableParser(HTMLParser):
         self._size = 0
 
     def pop_rows(self) -> list[list[str]]:
-        """Return the rows that are complete, and forget them."""
+        """Return and remove the complete rows."""
         rows, self._rows = self._rows, []
         return rows
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Begin a row or a cell; a new one ends the one before (end tags may be left out)."""
+        """Start a row or a cell, and end the one before, because end tags are optional."""
         if tag == "tr":
             self._end_row()
             self._row = []
@@ -82,7 +82,7 @@ class _TableParser(HTMLParser):
             self._end_row()
 
     def handle_data(self, data: str) -> None:
-        """Keep what stands in a cell, within a limit."""
+        """Append text to the current cell, up to a size limit."""
         if self._cell is not None and self._size < _MAX_CELL_CHARACTERS:
             self._cell.append(data)
             self._size += len(data)

@@ -1,4 +1,4 @@
-"""JSON in its shapes: one object a line, a list of objects, objects one after the other, a list inside an answer."""
+"""JSON as one object per line, as a list, as concatenated objects, or as a list inside a response object."""
 
 from collections.abc import Iterator
 from itertools import islice
@@ -23,20 +23,20 @@ _SAMPLE = 400
 
 
 class JsonText(TableReader):
-    """JSON objects, however they are strung together; rows are counted by line, or by object when not one a line."""
+    """JSON objects. Rows are numbered by line, or by object if there is not one object per line."""
 
     name = "json"
     title = Words("JSON（每行一个对象、数组或连续对象）", "JSON (one object a line, a list, or one after the other)")
 
     def recognise(self, head: FileHead) -> float:
-        """Text that starts with a brace or a bracket and holds an object."""
+        """Look for a text that starts with a brace or bracket and holds an object."""
         text = head.data.lstrip(b"\xef\xbb\xbf \t\r\n")
         if text[:1] not in (b"{", b"[") or not detect_encoding(head.data):
             return 0.0
         return 0.7 if next(_sample_objects(head.data, head.whole), None) is not None else 0.0
 
     def preview(self, source: SourceFile, layout: FileLayout) -> TablePreview:
-        """Collect the names of the first objects, nested ones with dots."""
+        """Collect the keys of the first objects; nested keys are joined with dots."""
         with open_stream(source.path, source.member) as stream:
             data = stream.read(HEAD_BYTES)
         records = [dict(flatten_object(record)) for record in _sample_objects(data, len(data) < HEAD_BYTES)]
@@ -53,7 +53,7 @@ class JsonText(TableReader):
         return TablePreview(names, sample, layout)
 
     def read_rows(self, source: SourceFile, preview: TablePreview, map_: ColumnMap) -> Iterator[RawRows]:
-        """Yield the columns the map names, chunk by chunk."""
+        """Yield the needed columns, chunk by chunk."""
         names = list_needed_columns(preview, map_)
         with open_stream(source.path, source.member) as stream:
             texts = _find_text_columns(stream.read(HEAD_BYTES), names)
@@ -82,7 +82,7 @@ def _replace_surrogates(cell: str | None) -> str | None:
 
 
 def _find_text_columns(head: bytes, names: list[str]) -> list[str]:
-    """Return the names whose values are text in every object at hand: told to Arrow, or it would guess times."""
+    """Return the keys whose sampled values are all strings. Arrow would otherwise parse some of them as times."""
     records = [dict(flatten_object(record)) for record in _sample_objects(head, whole=False)]
     values_by_name = {name: [record[name] for record in records if record.get(name) is not None] for name in names}
     return [
@@ -91,7 +91,7 @@ def _find_text_columns(head: bytes, names: list[str]) -> list[str]:
 
 
 def _sample_objects(data: bytes, whole: bool) -> Iterator[dict[str, object]]:
-    """Yield the first objects of a text's beginning."""
+    """Yield the first objects at the beginning of a text."""
     text = "\n".join(decode_first_lines(data, detect_encoding(data), whole=whole)).encode("utf-8", "replace")
     lines = (line for chunk in split_objects(iter([text])) for line in chunk.data.split(b"\n") if line.strip())
     for line in islice(lines, _SAMPLE):

@@ -28,7 +28,7 @@ class KamailioAcc(CallReader):
     title = Words("Kamailio 计费表 (acc、missed_calls、cdrs)", "Kamailio accounting tables (acc, missed_calls, cdrs)")
 
     def recognise(self, head: FileHead) -> float:
-        """The header has the names of the acc module's columns."""
+        """Look for the column names of the acc module in the header."""
         if not detect_encoding(head.data):
             return 0.0
         lines = decode_first_lines(head.data, detect_encoding(head.data), whole=head.whole)

@@ -1,7 +1,7 @@
 """Kamailio's acc module in a syslog file: `ACC: transaction answered: timestamp=…;method=…`, and its CDR lines.
 
-As LM_GEN2 writes them in src/modules/acc/acc.c and acc_cdr.c: `;` between attributes, `=` behind their names; the CDR
-line begins with start_time. Everything else in the file is passed over and counted.
+The format is that of LM_GEN2 in src/modules/acc/acc.c and acc_cdr.c: `name=value` attributes separated by `;`. A CDR
+line begins with start_time. All other lines are skipped and counted.
 """
 
 import re
@@ -29,11 +29,11 @@ class KamailioSyslog(CallReader):
     title = Words("Kamailio 计费日志 (acc syslog)", "Kamailio accounting lines (acc to syslog)")
 
     def recognise(self, head: FileHead) -> float:
-        """At least one accounting line."""
+        """Look for an accounting line."""
         return 0.95 if _LINE.search(head.data) else 0.0
 
     def read_records(self, source: SourceFile, zone: Zone, layout: FileLayout) -> Iterator[RecordLine]:
-        """Yield every accounting line, and None for the others."""
+        """Yield the record of every accounting line, and None for other lines."""
         for number, line, position in read_lines(source, layout):
             if not line:
                 yield RecordLine(number, InvalidRecord("", "", *TOO_LONG), position)

@@ -1,4 +1,4 @@
-"""Parquet files: batches sized by what they unpack to, so that a small file cannot fill the memory."""
+"""Parquet files. Batches are sized by their decompressed size, so that a small file cannot exhaust memory."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -34,11 +34,11 @@ class Parquet(TableReader):
     title = Words("Parquet 列式文件", "Parquet")
 
     def recognise(self, head: FileHead) -> float:
-        """The four bytes PAR1 say so."""
+        """Look for the signature PAR1."""
         return 1.0 if head.data.startswith(b"PAR1") else 0.0
 
     def preview(self, source: SourceFile, layout: FileLayout) -> TablePreview:
-        """Read names and the first rows."""
+        """Return the column names and the first rows."""
         with _open_parquet(source) as file:
             names = tuple(file.schema_arrow.names)
             batch = next(file.iter_batches(batch_size=_SAMPLE_ROWS, use_threads=False), None)
@@ -46,7 +46,7 @@ class Parquet(TableReader):
             return TablePreview(names, sample, layout)
 
     def read_rows(self, source: SourceFile, preview: TablePreview, map_: ColumnMap) -> Iterator[RawRows]:
-        """Yield the columns the map names, in pieces that stay small when they are unpacked."""
+        """Yield the needed columns in slices of limited decompressed size."""
         names = list_needed_columns(preview, map_)
         with _open_parquet(source, _list_text_columns(source, names)) as file:
             first, total = 1, max(1, file.metadata.num_rows)
@@ -90,14 +90,14 @@ def _count_batch_rows(file: pq.ParquetFile) -> int:
 
 
 def _list_text_columns(source: SourceFile, names: list[str]) -> list[str]:
-    """Return the columns of text: read as dictionaries, so that one long value repeated is held once."""
+    """Return the text columns. They are read as dictionaries, so that a repeated long value is stored once."""
     with _open_parquet(source) as file:
         types = {field.name: field.type for field in file.schema_arrow}
     return [name for name in names if pa.types.is_string(types[name]) or pa.types.is_large_string(types[name])]
 
 
 def _slice_batch(batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
-    """Cut a batch so that no piece unpacks to more than a few dozen megabytes."""
+    """Slice a batch so that no slice decompresses to more than a few dozen megabytes."""
     sizes = np.zeros(batch.num_rows, np.int64)
     for column in batch.columns:
         if pa.types.is_dictionary(column.type):
@@ -113,7 +113,7 @@ def _slice_batch(batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
 
 
 def _measure_cells(column: ArrowColumn) -> NDArray[np.int64]:
-    """Return how many bytes each cell of a dictionary column is; other values than text count nothing."""
+    """Return the size in bytes of each cell of a dictionary column, or 0 if its values are not text."""
     values = column.dictionary
     if not len(values) or not (pa.types.is_string(values.type) or pa.types.is_large_string(values.type)):
         return np.zeros(len(column), np.int64)

@@ -1,4 +1,4 @@
-"""Plain lists: a host, a link, a number or a text on every line of a `.txt` file."""
+"""Plain lists: one host, link, number or text per line."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -28,7 +28,7 @@ _SAMPLE_LINES = 400
 
 
 class PlainList(TableReader):
-    """One value a line; in lists of hosts and numbers, lines that start with # or ! are comments."""
+    """One value per line. In lists of hosts and numbers, lines that start with # or ! are comments."""
 
     name = "plain-list"
     title = Words(
@@ -36,13 +36,13 @@ class PlainList(TableReader):
     )
 
     def recognise(self, head: FileHead) -> float:
-        """Any text that is no table; `.txt` and `.list` say so themselves."""
+        """Accept any text with low confidence, and with a higher one by its suffix."""
         if not detect_encoding(head.data):
             return 0.0
         return 0.4 if head.name.endswith((".txt", ".list", ".lst", ".hosts")) else 0.1
 
     def preview(self, source: SourceFile, layout: FileLayout) -> TablePreview:
-        """Find the encoding, a header if there is one, and the first lines."""
+        """Detect the encoding and an optional header; return the first lines."""
         with open_stream(source.path, source.member) as stream:
             data = stream.read(HEAD_BYTES)
         encoding = layout.encoding or detect_encoding(data)
@@ -79,7 +79,7 @@ READER = PlainList()
 
 
 def _split_lines(chunk: Chunk, header: int, *, comments: bool) -> tuple[ArrowColumn, Any]:
-    """Return the lines with something on them, and their numbers."""
+    """Return the lines that are neither blank nor comments, and their numbers."""
     text = pa.array([chunk.data.removesuffix(b"\n")], pa.large_binary()).cast(pa.large_string())
     lines = pc.list_flatten(pc.split_pattern(text, "\n"))
     numbers = chunk.line + np.arange(len(lines))

@@ -1,1 +1,1 @@
-"""Call records of softswitches: their rows, put together to calls."""
+"""Call records of softswitches: parsing of their rows and assembly of calls."""

@@ -1,4 +1,4 @@
-"""One call out of its rows: who called whom, when it was offered, answered and over, and why it ended."""
+"""Assemble calls from records: group legs, partial records, offers and ends by shared ids; merge each group."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -7,29 +7,29 @@ import msgspec
 
 from fanzha.read._calls.record import CallRecord
 
-#: Calls kept open at once; when more wait, the oldest are told as they are.
+#: The maximum number of open calls. Beyond it, the oldest open call is completed.
 MAX_OPEN_CALLS = 100_000
 MAX_CALL_ROWS = 1_000
 
 
 class OpenCall(msgspec.Struct):
-    """Rows of one call, by any of the ids they share."""
+    """The records of one call so far, and all their ids."""
 
     records: list[CallRecord]
     keys: set[str]
 
 
 class CallAssembler:
-    """Takes records in the file's order and gives back calls, each once nothing more of it is to be expected."""
+    """Groups records into calls by shared ids, and returns each call when it is complete."""
 
     def __init__(self, max_open: int = MAX_OPEN_CALLS) -> None:
         self._max_open = max_open
-        self._open: dict[int, OpenCall] = {}  # in the order in which calls were first seen
+        self._open: dict[int, OpenCall] = {}  # in order of each call's first record
         self._number_by_key: dict[str, int] = {}
         self._next_number = 0
 
     def add(self, record: CallRecord) -> Iterator[list[CallRecord]]:
-        """Take a record; yield the calls that are complete now."""
+        """Add a record; yield the calls that it completes."""
         number = self._assign(record)
         call = self._open[number]
         if record.last or len(call.records) >= MAX_CALL_ROWS:
@@ -38,12 +38,12 @@ class CallAssembler:
             yield self._close(next(iter(self._open)))
 
     def flush(self) -> Iterator[list[CallRecord]]:
-        """Yield the calls that are still open."""
+        """Yield the calls that are still open, and close them."""
         while self._open:
             yield self._close(next(iter(self._open)))
 
     def _assign(self, record: CallRecord) -> int:
-        """Find the call a record belongs to; a record that shares ids with two calls makes them one."""
+        """Add a record to its call and return the call's number. Calls that share an id with it are merged."""
         numbers = sorted({self._number_by_key[key] for key in record.keys if key in self._number_by_key})
         if not numbers:
             numbers = [self._next_number]
@@ -69,7 +69,7 @@ class CallAssembler:
 
 
 class AssembledCall(NamedTuple):
-    """What the rows of a call tell together; moments are UTC milliseconds, "" and None are not known."""
+    """One call merged from its records. Times are UTC milliseconds; "" and None are unknown."""
 
     call_id: str
     caller: str
@@ -92,7 +92,7 @@ class AssembledCall(NamedTuple):
 
 
 def merge_records(records: list[CallRecord]) -> AssembledCall:
-    """Put rows together: the leg that came in leads; the first answer and the last end count."""
+    """Merge the records of a call. The incoming leg has precedence; the first answer and the last end count."""
     ordered = records
     if len(records) > 1:
         ordered = sorted(records, key=lambda record: (record.role, record.order, record.start, record.row))
@@ -137,7 +137,7 @@ def _merge_answered(records: list[CallRecord], has_answer: bool) -> bool | None:
 
 
 def _merge_talk_ms(records: list[CallRecord], answer: int | None, end: int | None) -> int | None:
-    """One row says it itself; several: from the first answer to the last end (holding and transfers are talk)."""
+    """Return the talk time of a single answered record, else the time from the first answer to the last end."""
     durations = [record.talk_ms for record in records if record.talk_ms is not None and record.answered]
     if len(durations) == 1:
         return durations[0]
@@ -145,7 +145,7 @@ def _merge_talk_ms(records: list[CallRecord], answer: int | None, end: int | Non
 
 
 def _find_releaser(ordered: list[CallRecord]) -> str:
-    """Told by a row, or by whose transaction the end was: a BYE with the caller's From tag is the caller's."""
+    """Return the releasing side from a record, else from the From tag of the BYE, which is that of its sender."""
     if releaser := _first_text([record.released_by for record in ordered]):
         return releaser
     first_tag, last_tag = ordered[0].tag, ordered[-1].tag
@@ -155,7 +155,7 @@ def _find_releaser(ordered: list[CallRecord]) -> str:
 
 
 def _find_cause(ordered: list[CallRecord], answered: bool | None) -> int | None:
-    """The leg that was answered tells how the call ended; when none was, the leg that came in."""
+    """Return the release cause of the answered leg, or of the incoming leg if no leg was answered."""
     causes = [
         record.cause
         for record in ordered

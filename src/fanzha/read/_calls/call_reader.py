@@ -1,4 +1,4 @@
-"""Readers of call records: rows become records, records become calls, calls go through the column map like a table."""
+"""Base class of call record readers: rows are parsed to records, assembled to calls, and mapped like a table."""
 
 from abc import abstractmethod
 from collections.abc import Iterator
@@ -32,22 +32,22 @@ _TYPES: dict[str, pa.DataType] = {
 
 
 class RecordLine(NamedTuple):
-    """One row of a call record file: a record, or why it is none; `position` is how far the file has been read."""
+    """One row of a call record file: a record, or why it is invalid. `position` is in bytes of the file."""
 
     row: int
-    record: CallRecord | InvalidRecord | None  # None: a row that is no call (passed over, counted)
+    record: CallRecord | InvalidRecord | None  # None: the row is no call record; it is skipped and counted
     position: int
 
 
 class CallReader(TableReader):
-    """A call record format; the map beside the file may add constants, translate trunks, and set the clock."""
+    """A call record format. A map beside the file may add constants, translate trunks, and set the time zone."""
 
     @abstractmethod
     def read_records(self, source: SourceFile, zone: Zone, layout: FileLayout) -> Iterator[RecordLine]:
-        """Yield the file's rows as records, in the file's order."""
+        """Yield the rows of the file as records, in their order."""
 
     def preview(self, source: SourceFile, layout: FileLayout) -> TablePreview:
-        """Return the columns calls have and the first calls."""
+        """Return the columns of calls and the first calls."""
         zone = Zone(source.map.time.zone if source.map else TimeSettings().zone)
         records = [line.record for line in islice(self.read_records(source, zone, layout), 2_000)]
         calls = [
@@ -59,7 +59,7 @@ class CallReader(TableReader):
         )
 
     def resolve_map(self, source: SourceFile) -> ResolvedMap:
-        """Return the look, and the format's own map with what the written one adds to it."""
+        """Return the preview, and the format's own map extended by the source's map."""
         preview = self.preview(source, source.map.file if source.map else FileLayout())
         columns: dict[str, str | tuple[str, ...] | ColumnSource] = {name: name for name in AssembledCall._fields}
         columns |= {name: ColumnSource(from_=name, format="epoch_ms") for name in _TIMES}
@@ -70,7 +70,7 @@ class CallReader(TableReader):
         return ResolvedMap(preview, map_)
 
     def read_rows(self, source: SourceFile, preview: TablePreview, map_: ColumnMap) -> Iterator[RawRows]:
-        """Yield put-together calls; memory holds the calls that are open."""
+        """Yield assembled calls. Memory holds the open calls."""
         assembler, ready = CallAssembler(), list[list[CallRecord]]()
         rejects: list[Reject] = []
         skipped, waiting, position = 0, 0, 0
@@ -130,7 +130,7 @@ def _build_columns(calls: list[AssembledCall]) -> Iterator[ArrowColumn]:
 
 
 def _count_orphans(calls: list[list[CallRecord]]) -> int:
-    """Count the rows of calls whose beginning is not in the file."""
+    """Count the rows of calls whose first record is not in the file."""
     return sum(len(call) for call in calls if not any(record.begins for record in call))
 
 

@@ -1,4 +1,4 @@
-"""Rows of call record files that are delimited texts: with a header, or with columns told by their place."""
+"""Parse delimited call record files, with a header or with fixed column positions."""
 
 from collections.abc import Callable, Iterator
 
@@ -20,7 +20,7 @@ RecordBuilder = Callable[[int, dict[str, str]], CallRecord | None]
 
 
 def read_lines(source: SourceFile, layout: FileLayout) -> Iterator[tuple[int, str, int]]:
-    """Yield (line number, line, bytes taken) of every line with something on it; "" stands for one far too long."""
+    """Yield (line number, line, bytes read) of every line that is not blank. A too long line is yielded as ""."""
     with open_stream(source.path, source.member) as stream:
         for chunk in split_chunks(Utf8Decoder(stream, layout.encoding).read_blocks(), quotes=False):
             if chunk.too_long:
@@ -39,7 +39,7 @@ def parse_records(
     build: RecordBuilder,
     clean: Callable[[str], str] = str,
 ) -> Iterator[RecordLine]:
-    """Yield the records of a delimited text; a header, where there is one, names the columns."""
+    """Yield the records of a delimited text. The header names the columns, else `columns_of` does."""
     header, delimiter = layout.names, layout.delimiter
     for number, line, position in read_lines(source, layout):
         delimiter = delimiter or next(
@@ -57,7 +57,7 @@ def parse_records(
 
 
 def build_record(number: int, cells: dict[str, str], build: RecordBuilder) -> CallRecord | InvalidRecord | None:
-    """Return what a row became."""
+    """Build a record; return InvalidRecord instead of raising it."""
     try:
         return build(number, cells)
     except InvalidRecord as refused:

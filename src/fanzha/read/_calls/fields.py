@@ -1,4 +1,4 @@
-"""Moments in call records, one at a time: a local time of day, or seconds or microseconds since 1970."""
+"""Parse single fields of call records: timestamps, durations and counts."""
 
 from datetime import UTC, datetime
 
@@ -8,7 +8,10 @@ from fanzha.read._convert.zone import Zone
 
 
 def parse_timestamp(text: str, column: str, zone: Zone) -> int | None:
-    """Return UTC milliseconds; None for an empty cell or a moment that never came (0); Refused for anything else."""
+    """Return UTC milliseconds of an ISO 8601 time (local in `zone`) or of seconds, ms or µs since 1970.
+
+    Return None for an empty or zero cell. Raise InvalidRecord for any other text.
+    """
     text = text.strip()
     if not text or text.strip("0.-: ") == "":
         return None
@@ -43,13 +46,13 @@ def _parse_epoch(text: str) -> int:
 
 
 def parse_count(text: str) -> int | None:
-    """Return a small whole number, or None when the text is none."""
+    """Return a whole number of at most nine digits, or None."""
     text = text.strip()
     return int(text) if text.isascii() and text.isdigit() and len(text) <= 9 else None
 
 
 def parse_seconds(text: str, column: str) -> int | None:
-    """Return a number of seconds as milliseconds; None for an empty cell."""
+    """Return a number of seconds as milliseconds, None for an empty cell. Raise InvalidRecord if it is invalid."""
     if not text.strip():
         return None
     try:

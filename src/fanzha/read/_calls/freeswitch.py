@@ -1,7 +1,7 @@
-"""One leg of a FreeSWITCH call out of its channel variables, whatever file they stand in.
+"""Parse one leg of a FreeSWITCH call from its channel variables, for all FreeSWITCH formats.
 
-Times: start_uepoch, start_epoch or start_stamp (in that order), and so on for answer and end; causes are named as in
-Q.850; a-leg and b-leg know each other by bleg_uuid, bridge_uuid, signal_bond, originating_leg_uuid and call_uuid.
+Times are start_uepoch, start_epoch or start_stamp (in that order), and likewise for answer and end. Causes have Q.850
+names. Legs of a call refer to each other by bleg_uuid, bridge_uuid, signal_bond, originating_leg_uuid and call_uuid.
 """
 
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ from fanzha.read._calls.fields import parse_seconds, parse_timestamp
 from fanzha.read._calls.record import FOLLOW, LEAD, CallRecord, InvalidRecord
 from fanzha.read._convert.zone import Zone
 
-#: In the order in which they name the call: the leg that came in gives the call its id.
+#: Variables that hold the uuid of a related leg, in order of precedence for the id of the call.
 _LINKS = ("originating_leg_uuid", "bleg_uuid", "bridge_uuid", "signal_bond", "call_uuid", "last_bridge_to")
 _RELEASED = {
     ("recv_bye", "inbound"): "caller", ("recv_bye", "outbound"): "callee",
@@ -56,7 +56,7 @@ def parse_leg(row: int, variables: Mapping[str, str], zone: Zone) -> CallRecord:
         cause=q850_from_name(variables.get("hangup_cause_q850", "") or variables.get("hangup_cause", "")),
         released_by=_RELEASED.get((variables.get("sip_hangup_disposition", ""), direction), ""),
         role=FOLLOW if origin or direction == "outbound" else LEAD,
-        begins=not origin,  # mod_xml_cdr writes a file a leg: the leg that came in tells the call
+        begins=not origin,  # mod_xml_cdr writes one file per leg; the incoming leg starts the call
     )
 
 
@@ -77,7 +77,7 @@ def _first_value(variables: Mapping[str, str], *names: str) -> str:
 
 
 def _parse_user(uri: str) -> str:
-    """Return the user part of a SIP or tel URI, or what stands there."""
+    """Return the user part of a SIP or tel URI, or the text itself if it is no URI."""
     text = uri.partition("<")[2].partition(">")[0] if "<" in uri else uri
     text = text.partition(";")[0]
     for scheme in ("sips:", "sip:", "tel:"):

@@ -1,7 +1,7 @@
-"""Transactions that Kamailio's acc module accounts: an answered INVITE begins a call, its BYE ends it.
+"""Parse transactions and CDRs of Kamailio's acc module. An answered INVITE starts a call, its BYE ends it.
 
-acc writes when a transaction is over, so the moment of an INVITE is that of the answer, or of the failure; how long it
-rang is not known. A missed call may be one branch of several: an answer outweighs it.
+acc writes at the end of a transaction, so the time of an INVITE is that of its answer or failure, and the ringing time
+is unknown. A missed call may be one of several branches; an answered branch takes precedence.
 """
 
 from collections.abc import Mapping
@@ -20,7 +20,7 @@ _TRUNK = ("trunk", "src_ip", "si", "srcip", "gw", "src_gw", "carrier")
 
 
 def parse_transaction(row: int, cells: Mapping[str, str], zone: Zone) -> CallRecord | None:
-    """Return the record of one accounted transaction; None for those that are no call (REGISTER, MESSAGE, ACK, …)."""
+    """Return the record of one transaction, or None if it is no call (REGISTER, MESSAGE, ACK, …)."""
     method = cells.get("method", "").strip().upper()
     call_id = cells.get("call_id") or cells.get("callid", "")
     if not method or not call_id:
@@ -79,7 +79,7 @@ def parse_dialog(row: int, cells: Mapping[str, str], zone: Zone) -> CallRecord:
 
 
 def _parse_bye(row: int, call_id: str, time: int, cells: Mapping[str, str]) -> CallRecord:
-    """A BYE swaps From and To when the called side hangs up, so that it never says who called whom."""
+    """Return the record of a BYE, without caller and callee: From and To are swapped if the callee hangs up."""
     return CallRecord(
         row=row,
         keys=(call_id,),

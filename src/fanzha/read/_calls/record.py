@@ -1,12 +1,12 @@
-"""One row of a call record file: which call it belongs to, and what it tells of it."""
+"""The parsed form of one row of a call record file."""
 
 import msgspec
 
-LEAD, FOLLOW = 0, 1  # who tells who called whom: the leg that came in, or one that went out
+LEAD, FOLLOW = 0, 1  # precedence for caller and callee: the incoming leg before outgoing legs
 
 
 class CallRecord(msgspec.Struct, kw_only=True, gc=False):
-    """Moments are UTC milliseconds. `keys` are the ids that tie the row to others, the call's own name first."""
+    """One call record. Times are UTC milliseconds. `keys` are ids shared with related records, the call id first."""
 
     row: int
     keys: tuple[str, ...]
@@ -27,15 +27,15 @@ class CallRecord(msgspec.Struct, kw_only=True, gc=False):
     cause: int | None = None
     released_by: str = ""
     role: int = LEAD
-    order: int = 0  # the program's own sequence
-    partial: bool = False  # the call went on after this row
-    begins: bool = True  # the row tells of a call's beginning; one that does not waits for a row that does
-    tag: str = ""  # SIP From tag: whose transaction it was
-    last: bool = False  # nothing more of this call will come
+    order: int = 0  # the sequence number of the switch
+    partial: bool = False  # the call continued after this record
+    begins: bool = True  # the record starts a call; other records wait for one that does
+    tag: str = ""  # SIP From tag, which identifies the sender of the transaction
+    last: bool = False  # the last record of the call
 
 
 class InvalidRecord(ValueError):
-    """A row that is no record; `column` and `value` say where."""
+    """A row is not a valid record. `column` and `value` are the invalid cell."""
 
     def __init__(self, column: str, value: str, zh: str, en: str) -> None:
         super().__init__(en)

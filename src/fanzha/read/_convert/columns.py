@@ -1,4 +1,4 @@
-"""One column of ours out of the source's columns: which way of reading fits its type, and what goes wrong."""
+"""Parse source columns into one event column by its type, unit and kind."""
 
 from typing import Any
 
@@ -23,14 +23,14 @@ _TEXTS = ("sms", "port_sms", "mms")
 
 
 def is_timestamp(column: Column) -> bool:
-    """Return whether a column holds moments: `…_at`, in milliseconds."""
+    """Return whether a column holds timestamps: its name ends with `_at` and its unit is ms."""
     return column.unit == "ms" and column.name.endswith("_at")
 
 
 def parse_column(
     column: Column, source: ColumnSource, source_columns: dict[str, ArrowColumn], map_: ColumnMap
 ) -> ParsedColumn:
-    """Read one of our columns from the columns of the source that the map names."""
+    """Parse one event column from the source columns that the map names."""
     if pa.types.is_map(column.type):
         return parse_facts({name: source_columns[name] for name in source.names}, column.type)
     raw = source_columns[source.names[0]] if len(source.names) == 1 else _join_columns(source, source_columns)
@@ -56,13 +56,13 @@ def parse_column(
 
 
 def normalise_numbers(numbers: ArrowColumn) -> ArrowColumn:
-    """Return numbers in their canonical form, so that sources agree; what is no number stays as written."""
+    """Return telephone numbers in canonical form; other values are unchanged."""
     canonical = normalise_many(numbers.cast(pa.string()))
     return pc.coalesce(pa.concat_arrays(canonical.chunks).cast(numbers.type), numbers)
 
 
 def _is_sms_recipient(column: Column, map_: ColumnMap) -> bool:
-    """Texts go to numbers; calls of a softswitch, chats and mail also go to names."""
+    """Return whether the column must hold telephone numbers. Recipients of chats and mail may be names."""
     has_other_channel = {"channel", "conversation", "turn"} & map_.columns.keys() or map_.direction is not None
     is_recipient = map_.table == "message" and column.name == "recipient" and not has_other_channel
     return is_recipient and map_.constants.get("channel", "sms") in _TEXTS
@@ -74,7 +74,7 @@ def _check_numbers(cells: ParsedColumn) -> tuple[tuple[NDArray[np.bool_], Words]
 
 
 def _check_pseudonyms(cells: ParsedColumn) -> ParsedColumn:
-    """Identity numbers themselves are refused: only their keyed hashes may come in."""
+    """Reject plain identity numbers; only their keyed hashes are accepted."""
     is_plain = to_mask(pc.match_substring_regex(cells.values, r"^\d{17}[\dXx]$|^\d{15}$"))
     return ParsedColumn(cells.values, (*cells.problems, (is_plain, PLAIN_IDENTITY))) if is_plain.any() else cells
 
@@ -90,14 +90,14 @@ def _check_range(cells: ParsedColumn, column: Column) -> ParsedColumn:
 
 
 def parse_facts(columns: dict[str, ArrowColumn], type_: pa.DataType) -> ParsedColumn:
-    """Return a map column: as it is when the source has one, else with an entry for each given column."""
+    """Return a map column (name -> number): the source's map column, or one entry per number column."""
     first_column = next(iter(columns.values()))
     if len(columns) == 1 and pa.types.is_map(first_column.type):
         return ParsedColumn(first_column.cast(type_))
     parsed = [parse_numbers(column, pa.float64(), None, None) for column in columns.values()]
     rows, width = len(first_column), len(parsed)
     matrix = np.column_stack([cells.values.to_numpy(zero_copy_only=False) for cells in parsed]) if rows else np.empty(0)
-    values: ArrowColumn = pa.array(matrix.ravel(), pa.float64(), from_pandas=True)  # NaN is nothing
+    values: ArrowColumn = pa.array(matrix.ravel(), pa.float64(), from_pandas=True)  # NaN becomes null
     names: ArrowColumn = pa.array(np.array(list(columns), object)[np.tile(np.arange(width), rows)], pa.string())
     starts: ArrowColumn = pa.array(np.arange(rows + 1) * width, pa.int32())
     return ParsedColumn(

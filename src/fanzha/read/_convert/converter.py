@@ -1,4 +1,4 @@
-"""Rows of a source -> event batches and rejects, by the column map; every row is used or rejected with a reason."""
+"""Convert rows of a source to event batches and rejects by its column map. Every row is used or rejected."""
 
 from collections import Counter
 
@@ -21,7 +21,7 @@ from fanzha.read._map.targets import target_columns
 from fanzha.read._reader import EventBatch, ReadContext, SourceFile
 from fanzha.read._rejects import Reject, make_reject
 
-#: The first cell of a line that sums up and is no fact.
+#: The first cell of a line of totals.
 _TOTALS = r"^\s*(合计|总计|小计|共计|总数|总条数|记录数|(?i:total|subtotal|grand total))"
 NO_CHANNEL = Words(
     "{count} 条文本的渠道无法由发送方得知，与渠道有关的规则不会报告；请在 [constants] 或 [columns] 中写明 channel",
@@ -31,7 +31,7 @@ NO_CHANNEL = Words(
 
 
 class Converter:
-    """Converts the stretches of one source, one after the other."""
+    """Converts the rows of one source, batch by batch."""
 
     def __init__(self, source: SourceFile, map_: ColumnMap, context: ReadContext, format_: str) -> None:
         self._file, self._map, self._observed_at = source.name, map_, context.observed_at
@@ -45,7 +45,7 @@ class Converter:
         self._keeps_totals = len(map_.columns) < 3 or map_.table == "site_seen"
 
     def convert(self, rows: RawRows) -> EventBatch:
-        """Return the events and rejects of one stretch."""
+        """Return the events and rejects of one batch of rows."""
         rows = self._drop_totals(rows)
         if not rows.count:
             row_count = len(rows.rejects) + rows.waiting
@@ -71,7 +71,7 @@ class Converter:
         return EventBatch(tables, rejects, read, used, rows.waiting, rows.position, rows.notes)
 
     def list_notes(self) -> tuple[Words, ...]:
-        """Return what was left empty or passed over, for the end of the source."""
+        """Return messages on emptied cells and skipped rows. Call it after the last batch."""
         notes = [
             Words(
                 f"列“{column}”有 {count} 个单元格留空：{reason.zh}",
@@ -114,9 +114,9 @@ class Converter:
         return typed
 
     def _drop_totals(self, rows: RawRows) -> RawRows:
-        """Take out lines that sum up, or repeat the header, as their first cell says.
+        """Drop lines of totals and repeated headers, which are recognised by their first cell.
 
-        Of few columns, or of words, the first cell proves nothing.
+        Tables with few columns or of sites are left as they are, because their first cell may begin with such words.
         """
         if rows.source_rows or not rows.count or self._keeps_totals:
             return rows

@@ -1,4 +1,4 @@
-"""What follows from other columns: hosts from URLs, the two sides of a bill, proven callers, times that are missing."""
+"""Derive columns from others: hosts from URLs, sides of a bill, proven callers, channels, missing times."""
 
 from dataclasses import replace
 
@@ -28,12 +28,12 @@ _CHANNEL_OF = {
     "port_sms": "port_sms",
     **dict.fromkeys(("mobile", "mvno", "data_card", "iot"), "sms"),
 }
-#: On incoming calls and texts of a bill these change places.
+#: The two columns that are swapped for incoming calls and texts of a bill.
 _SIDES = {"calls": ("caller", "callee"), "call_offered": ("caller", "callee"), "message": ("sender", "recipient")}
 
 
 def defer_normalisation(columns: dict[str, Column], map_: ColumnMap) -> dict[str, Column]:
-    """Return the columns as they are read before two sides change places: as written, either may be claimed."""
+    """Return the columns to parse before sides are swapped: the second side is not normalised yet."""
     if map_.direction is None or map_.table not in _SIDES:
         return columns
     second = _SIDES[map_.table][1]
@@ -43,7 +43,7 @@ def defer_normalisation(columns: dict[str, Column], map_: ColumnMap) -> dict[str
 def derive_columns(
     rows: TypedRows, map_: ColumnMap, targets: dict[str, Column], source_columns: dict[str, ArrowColumn]
 ) -> None:
-    """Complete the sheet in place and note rows that lack what they must have."""
+    """Add derived columns in place, and faults for rows without required values."""
     if map_.table == "site_seen":
         _derive_hosts(rows)
     if map_.direction is not None and map_.direction.from_ in source_columns:
@@ -60,13 +60,13 @@ def derive_columns(
 
 
 def derives_channel(map_: ColumnMap) -> bool:
-    """Return whether the channel of texts is known by their senders alone; turns of a conversation may be of any."""
+    """Return whether the channel of texts is derived from their senders. That of conversations is not."""
     names = {*map_.columns, *map_.constants}
     return map_.table == "message" and not names & {"channel", "conversation", "turn"}
 
 
 def _derive_channels(senders: ArrowColumn) -> ArrowColumn:
-    """A 106 number sends over a port, a telephone does not; what else a text shows as its sender may be forged."""
+    """Return port_sms for 106 numbers and sms for subscriber numbers. Other senders may be forged, so they get null."""
     encoded = senders.dictionary_encode()
     classes = classify_many(encoded.dictionary.cast(pa.string()))["number_class"].cast(pa.string())
     channels = pa.array([_CHANNEL_OF.get(str(number_class)) for number_class in classes.to_pylist()], pa.string())
@@ -74,9 +74,9 @@ def _derive_channels(senders: ArrowColumn) -> ArrowColumn:
 
 
 def fill_times(rows: TypedRows, default_ms: int | None, observed_at: int, *, may_lack: bool = False) -> bool:
-    """Give every row a time; return whether the times are the source's own (and so part of what the fact is).
+    """Fill missing times; return whether the source has a time column (and times are part of the event's identity).
 
-    Rows without one get the default of the map; `may_lack`: or else the moment of the run.
+    Rows without a time get the default of the map. With `may_lack` and no default, they get the time of the run.
     """
     column = rows.columns.get("occurred_at")
     if column is None:
@@ -133,7 +133,7 @@ def _lowercase(words: tuple[str, ...]) -> ArrowColumn:
 
 
 def _derive_proven_caller(rows: TypedRows, map_: ColumnMap) -> None:
-    """A caller is proven where the map says that calls of this ingress are our own subscribers'."""
+    """Set the proven caller for calls from an ingress that the map lists as that of own subscribers."""
     if map_.proven.ingress and "ingress" in rows.columns and "caller" in rows.columns:
         is_own = pc.is_in(rows.columns["ingress"], value_set=pa.array(map_.proven.ingress))
         caller = rows.columns["caller"]

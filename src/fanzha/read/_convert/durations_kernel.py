@@ -1,4 +1,4 @@
-"""Read lengths of time as exports write them: 75, 75.2, 0:01:15, 1分15秒, 1h2m3s, 75秒; one compiled pass."""
+"""Parse columns of durations in one compiled pass: 75, 75.2, 0:01:15, 1分15秒, 1h2m3s, 75秒."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +11,7 @@ _MAX_CELL_BYTES = 40
 
 @compiled
 def _unit_ms(data: NDArray[np.uint8], position: int, stop: int) -> tuple[int, int]:
-    """Return (milliseconds of the unit written at `at`, its length in bytes); (0, 0) when there is none."""
+    """Return (milliseconds, length in bytes) of the unit at `position`, or (0, 0) if there is none."""
     byte = data[position]
     if byte == 0xE5 and position + 2 < stop and data[position + 1] == 0xB0 and data[position + 2] == 0x8F:  # 小(时)
         return 3_600_000, 6
@@ -51,7 +51,7 @@ def read_durations(
     out: NDArray[np.int64],
     status: NDArray[np.uint8],
 ) -> None:
-    """Read every cell into milliseconds; plain numbers are `unit` milliseconds each."""
+    """Parse every cell to milliseconds. Numbers without a unit are multiples of `unit` milliseconds."""
     for row in range(len(offsets) - 1):
         start, stop = offsets[row], offsets[row + 1]
         out[row] = 0

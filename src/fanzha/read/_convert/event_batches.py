@@ -1,4 +1,4 @@
-"""Typed columns -> batches of event tables, with envelope and ids."""
+"""Build event batches from typed columns: split calls into events, add envelope columns and ids."""
 
 import numpy as np
 import pyarrow as pa
@@ -16,11 +16,11 @@ _TELLS_AN_END = ("ended_at", "total_ms", "talk_ms", "answered", "answered_at", "
 
 
 def split_call(columns: Columns, rows: int) -> dict[str, Columns]:
-    """Return the columns of each fact that can be told; `given` has call_id, occurred_at and what the map names.
+    """Return the columns of call_offered, call_answered and call_ended, as far as the source provides them.
 
-    A call is answered when the source says so, or names a moment of answering, or a talk time above zero. A partial
-    record without an end tells no end. A call that was not answered ends when it has rung. No fact stands before one
-    that it follows.
+    `columns` has call_id, occurred_at and the mapped columns. A call is answered if the source says so, or has a time
+    of answer or a talk time above zero. A partial record without an end has no call_ended. An unanswered call ends
+    after ringing. No event precedes the one that it follows.
     """
     nulls = pa.nulls(rows, pa.int64())
     offered_at = columns["occurred_at"]
@@ -58,7 +58,7 @@ def _find_answered(call: Columns, talk_ms: ArrowColumn, rows: int) -> ArrowColum
 
 
 def _find_ring_ms(call: Columns, offered: ArrowColumn, answered_at: ArrowColumn, rows: int) -> ArrowColumn:
-    """Ringing is told, or known from the moment of answering, or from the whole and the talking time."""
+    """Return the ringing time from the source, else from the time of answer or from total and talk time."""
     if "ring_ms" in call:
         return call["ring_ms"]
     if "answered_at" in call or ("talk_ms" in call and ("ended_at" in call or "total_ms" in call)):
@@ -70,7 +70,7 @@ def _subtract_or_zero(later: ArrowColumn, earlier: ArrowColumn) -> ArrowColumn:
     return pc.max_element_wise(pc.subtract(later, earlier), 0, skip_nulls=False)
 
 
-#: What makes a call when the source has no ids.
+#: The columns that identify a call if the source has no ids.
 _CALL_IDENTITY = ("occurred_at", "caller", "callee", "original_callee", "trunk", "ended_at", "talk_ms", "total_ms")
 
 
@@ -87,7 +87,7 @@ class EventBatchBuilder:
         }
 
     def build_tables(self, columns: Columns, rows: int, *, own_times: bool) -> dict[str, pa.RecordBatch]:
-        """Return the batches of `rows` good rows; `own_times`: their moments are the source's own."""
+        """Return the batches of `rows` valid rows. `own_times`: the times come from the source."""
         ids = self._make_ids(columns, own_times)
         if self._map.table == CALLS:
             calls = columns | {"call_id": self._make_call_ids(columns, ids)}
@@ -102,9 +102,10 @@ class EventBatchBuilder:
         return {self._map.table: self._build_batch(self._map.table, columns | {"event_id": ids})}
 
     def _make_ids(self, columns: Columns, own_times: bool) -> ArrowColumn:
-        """Digest what makes the fact: the source's id where it has one, else the fact itself.
+        """Return event ids: digests of the source's id if there is one, else of the identifying columns.
 
-        An id of a source that the map does not name is not trusted alone: two exports both count from 1.
+        Without a source name in the map, the source's id is not unique (two exports may both count from 1), so the
+        identifying columns are included.
         """
         source_ids = next((columns[name] for name in ("event_id", "call_id") if name in columns), None)
         if source_ids is not None and self._map.source and not source_ids.null_count:
@@ -140,5 +141,5 @@ def _repeat_value(value: int | str | None, rows: int) -> ArrowColumn:
 
 
 def _add_suffix(ids: ArrowColumn, table: str) -> ArrowColumn:
-    """Name the facts of a call by their turn, so that they sort by their ids as they followed from each other."""
+    """Append the position of the table in CALL_FACTS, so that the events of a call sort in order by their ids."""
     return pc.binary_join_element_wise(ids, str(CALL_FACTS.index(table) + 1), "-")

@@ -1,4 +1,4 @@
-"""Event ids that come out the same however often, and under whatever file name, the same fact is read."""
+"""Deterministic event ids: the same event has the same id in every import and under every file name."""
 
 from functools import cache
 from typing import Any
@@ -12,7 +12,7 @@ from fanzha.base.kernels import compiled
 from fanzha.read._arrow import ArrowColumn as ArrowColumn
 from fanzha.read._arrow import compute as pc
 
-#: Repeats are told apart within this many different rows; beyond, counting starts anew (memory stays bounded).
+#: The number of distinct rows whose repeats are counted. Beyond it, counting restarts, to bound memory.
 MAX_REMEMBERED = 1 << 24
 
 _SEPARATOR = pa.scalar("\x1f", pa.large_string())
@@ -20,23 +20,23 @@ _SEPARATOR = pa.scalar("\x1f", pa.large_string())
 
 @cache
 def _database() -> duckdb.DuckDBPyConnection:
-    """Open one database in memory for all sources: a folder may hold a file a call."""
+    """Open one in-memory database for all sources, because a folder may hold one file per call."""
     return duckdb.connect(config={"threads": 1})
 
 
 class EventIdGenerator:
-    """Digests the columns that make a fact, in the vocabulary of one source format, file by file."""
+    """Digests the identifying columns of events of one file."""
 
     def __init__(self, *namespace: str) -> None:
-        """`namespace` keeps facts of different formats and sources apart; it never holds a file name."""
+        """`namespace` separates the ids of different formats and sources. It must not include a file name."""
         self._namespace = "\x1f".join(namespace)
         self._database = _database().cursor()
         self._repeats = RepeatCounter()
 
     def generate(self, columns: list[ArrowColumn], *, true_ids: bool) -> ArrowColumn:
-        """Return 32 hexadecimal signs a row.
+        """Return an id of 32 hexadecimal digits per row.
 
-        With `true_ids` equal rows are the same fact; without, the second, third … equal row of a file is another fact.
+        With `true_ids`, equal rows are the same event. Without, each repetition of a row is another event.
         """
         key = _join_columns(columns, self._namespace)
         if not true_ids:
@@ -55,7 +55,7 @@ class EventIdGenerator:
 
 
 def _join_columns(columns: list[ArrowColumn], namespace: str) -> ArrowColumn:
-    """Join columns so that no two different rows give the same text: every part says its length."""
+    """Join columns to one text, with the length of each part, so that different rows have different texts."""
     parts: list[Any] = [pa.scalar(namespace, pa.large_string())]
     for column in columns:
         text = pc.fill_null(column.cast(pa.large_string()), "")
@@ -64,7 +64,7 @@ def _join_columns(columns: list[ArrowColumn], namespace: str) -> ArrowColumn:
 
 
 class RepeatCounter:
-    """How often each row was seen before in this file: an open hash table that doubles, and is bounded."""
+    """Counts repeated rows of a file in a growing open-addressing hash table of bounded size."""
 
     def __init__(self, max_used: int = MAX_REMEMBERED) -> None:
         self._max_used = max_used
@@ -73,7 +73,7 @@ class RepeatCounter:
         self._used = 0
 
     def count(self, hashes: NDArray[np.uint64]) -> ArrowColumn:
-        """Return for each row, as text, how many equal rows came before it."""
+        """Return for each row the number of equal rows before it, as text."""
         self._make_room(len(hashes))
         before = np.empty(len(hashes), np.uint32)
         self._used += count_repeats(hashes | np.uint64(1), self._keys, self._counts, before)
@@ -95,7 +95,7 @@ class RepeatCounter:
 def count_repeats(
     hashes: NDArray[np.uint64], keys: NDArray[np.uint64], counts: NDArray[np.uint32], before: NDArray[np.uint32]
 ) -> int:
-    """Look up and count each hash (never 0); `keys` has room for all. Returns how many are new."""
+    """Look up and count each hash (never 0). `keys` must have room for all. Return the number of new hashes."""
     last = np.uint64(len(keys) - 1)
     new = 0
     for row in range(len(hashes)):
@@ -114,7 +114,7 @@ def count_repeats(
 def move_counts(
     keys: NDArray[np.uint64], counts: NDArray[np.uint32], to_keys: NDArray[np.uint64], to_counts: NDArray[np.uint32]
 ) -> None:
-    """Move a table into a larger one."""
+    """Copy a hash table into a larger one."""
     last = np.uint64(len(to_keys) - 1)
     for row in range(len(keys)):
         if keys[row] != 0:

@@ -1,4 +1,4 @@
-"""A stretch of a table as its file has it, before anybody knows what the columns mean."""
+"""Consecutive rows of a source: as cells under the file's column names, and as typed event columns with faults."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -15,20 +15,20 @@ from fanzha.read._rejects import Reject
 
 @dataclass(frozen=True)
 class RawRows:
-    """Cells of `count` rows under the file's own column names."""
+    """Cells of `count` consecutive rows under the file's own column names."""
 
     columns: dict[str, ArrowColumn]
     count: int
-    #: From positions in this stretch to row numbers of the file; asked only for rows that are shown to somebody.
+    #: Returns the row numbers in the file of positions in these rows. Called for rejected rows only.
     row_numbers: Callable[[NDArray[np.int64]], list[int]]
-    rejects: tuple[Reject, ...] = ()  # rows that could not even be taken apart
-    position: int = 0  # bytes of the file taken so far
+    rejects: tuple[Reject, ...] = ()  # rows that could not be split into cells
+    position: int = 0  # bytes of the file read so far
     notes: tuple[Words, ...] = ()
-    source_rows: tuple[tuple[int, ...], ...] = ()  # rows of the file behind each row here, when there are several
-    waiting: int = 0  # rows of the file whose other half is not in it
+    source_rows: tuple[tuple[int, ...], ...] = ()  # the rows of the file that were merged to each row
+    waiting: int = 0  # rows of the file whose call starts in another file
 
     def filter(self, mask: NDArray[np.bool_]) -> "RawRows":
-        """Return these rows without the others, which are not counted."""
+        """Return the rows where `mask` is true. The others are not counted."""
         indexes, numbers = np.flatnonzero(mask), self.row_numbers
         columns = {name: column.filter(pa.array(mask)) for name, column in self.columns.items()}
         return replace(
@@ -37,12 +37,12 @@ class RawRows:
 
 
 def sequential_numbers(first: int) -> Callable[[NDArray[np.int64]], list[int]]:
-    """Return row numbers for a stretch whose rows follow each other without a gap."""
+    """Return a function for the row numbers of rows without gaps, which begin at `first`."""
     return lambda positions: [first + int(position) for position in positions]
 
 
 def lookup_numbers(numbers: NDArray[np.int64]) -> Callable[[NDArray[np.int64]], list[int]]:
-    """Return row numbers for a stretch whose rows are numbered one by one."""
+    """Return a function that looks up row numbers in an array."""
     return lambda positions: [int(number) for number in numbers[positions]]
 
 
@@ -51,7 +51,7 @@ Mask = NDArray[np.bool_]
 
 
 class RowFault(NamedTuple):
-    """Rows that do not fit, by one of our columns."""
+    """The rows that are invalid for one reason in one event column."""
 
     column: str
     mask: Mask
@@ -60,14 +60,14 @@ class RowFault(NamedTuple):
 
 @dataclass
 class TypedRows:
-    """`columns` have one length; a row with a fault becomes a reject."""
+    """Typed event columns of `count` rows, and their faults. Rows with a fault become rejects."""
 
     count: int
     columns: Columns = field(default_factory=dict)
     faults: list[RowFault] = field(default_factory=list)
 
     def add_fault(self, column: str, mask: Mask, reason: Words) -> None:
-        """Note a fault, if any row has it."""
+        """Add a fault if any row has it."""
         if mask.any():
             self.faults.append(RowFault(column, mask, reason))
 
@@ -78,7 +78,7 @@ class TypedRows:
         return np.logical_or.reduce([fault.mask for fault in self.faults]) if self.faults else no_rows
 
     def first_faults(self) -> dict[int, RowFault]:
-        """Return for each bad row its first fault."""
+        """Return the first fault of each bad row, by row."""
         first: dict[int, RowFault] = {}
         for fault in self.faults:
             for row in np.flatnonzero(fault.mask):

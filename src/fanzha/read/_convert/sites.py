@@ -1,4 +1,4 @@
-"""Hosts out of what lists and logs write: URLs, defanged links, wildcards, hosts files, blocking rules."""
+"""Extract hosts from URLs, defanged links, wildcards, hosts files and blocking rules."""
 
 import pyarrow as pa
 
@@ -6,7 +6,7 @@ from fanzha.read._arrow import ArrowColumn as ArrowColumn
 from fanzha.read._arrow import compute as pc
 
 _HOST = r"^(?:[a-z][a-z0-9+.-]*:)?(?://)?(?:[^/?#@\\]*@)?(?P<host>\[[0-9a-f:.]+\]|[^/?#:\\@]+)"
-#: What stands before the value where people write lists by hand.
+#: Labels in front of the value in handwritten lists.
 _LABEL = (
     r"(?i)^\s*(?:(?:可疑|涉诈|诈骗|恶意)?(?:域名|网址|网站|链接|主机|站点)"
     r"|host|hostname|domain|site|website|url|link)\s*[:：=]\s*"
@@ -14,9 +14,9 @@ _LABEL = (
 
 
 def split_site(cell: ArrowColumn) -> tuple[ArrowColumn, ArrowColumn]:
-    """Return (host in lower case, URL or null) of cells that hold a host or a URL; null host: there is none.
+    """Return (host in lower case, URL or null) of cells that hold a host or a URL. The host is null if there is none.
 
-    A host has a dot, or is an address in brackets: a single word is a label, a name, or a machine of one's own network.
+    A host has a dot or is an address in brackets. A single word is a label or a name in a private network.
     """
     text = pc.replace_substring_regex(cell, _LABEL, "")
     text = pc.replace_substring_regex(text, r"^(?:0\.0\.0\.0|127\.0\.0\.1)\s+|^\|\|", "")

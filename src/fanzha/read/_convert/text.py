@@ -1,4 +1,4 @@
-"""Cells as text: out of Excel's and exporters' packaging, without the words that mean nothing."""
+"""Normalise cells to text: remove quoting by Excel and exporters, replace words for "no value" by null."""
 
 from typing import NamedTuple
 
@@ -11,7 +11,7 @@ from fanzha.read._arrow import ArrowColumn as ArrowColumn
 from fanzha.read._arrow import compute as pc
 
 MAX_CELL_BYTES = 1_048_576  # bytes
-#: Around a value: spaces of all sorts, the quote that makes Excel keep digits, and ="..." .
+#: Characters stripped around a value: all kinds of space, the quote by which Excel keeps digits, and ="..." .
 _PACKAGING = " \t\r\n\u00a0\u3000\ufeff\u200b'\"=`"
 _NULL_WORDS = pa.array(
     ["", "-", "--", "—", "/", "null", "none", "nan", "n/a", "na", "nil", "\\n", "(null)", "<null>", "无", "空", "暂无"]
@@ -28,14 +28,14 @@ TOO_LONG = Words("单元格超过 1 MB", "the cell is longer than 1 MB")
 
 
 class ParsedColumn(NamedTuple):
-    """A column on its way: typed values (null where there is none) and what is wrong with which rows."""
+    """Typed values of a column (null for none), and masks of invalid rows with their reasons."""
 
     values: ArrowColumn
     problems: tuple[tuple[NDArray[np.bool_], Words], ...] = ()
 
 
 def to_text(column: ArrowColumn) -> ArrowColumn:
-    """Return any column of a file as large strings; numbers that were phone numbers stay whole."""
+    """Return any column as large strings. Whole numbers have no decimals, so that phone numbers are intact."""
     kind = column.type
     if pa.types.is_dictionary(kind):
         return to_text(column.dictionary_decode())
@@ -65,7 +65,7 @@ def _from_bytes(column: ArrowColumn) -> ArrowColumn:
 
 
 def normalise_text(column: ArrowColumn) -> ArrowColumn:
-    """Return text cells unpacked, full-width signs folded, words for nothing as null."""
+    """Return text with full-width characters folded, quoting stripped, and words for "no value" as null."""
     text = to_text(column)
     if not _all_ascii(text):
         text = pc.utf8_normalize(text, form="NFKC")
@@ -79,7 +79,7 @@ def _all_ascii(text: ArrowColumn) -> bool:
 
 
 def parse_identifiers(column: ArrowColumn) -> ParsedColumn:
-    """Read a column of names and numbers kept as text (phone numbers, ids, hosts)."""
+    """Parse a column of identifiers: phone numbers, ids, hosts."""
     text = expand_numbers(normalise_text(column))
     damaged = pc.match_substring_regex(text, _SCIENTIFIC)
     return ParsedColumn(
@@ -87,11 +87,11 @@ def parse_identifiers(column: ArrowColumn) -> ParsedColumn:
     )
 
 
-MIN_DIGITS = 5  # of what spreadsheets shorten; an id such as 1e0 stays what it is
+MIN_DIGITS = 5  # shorter values such as 1e0 are identifiers, not shortened numbers
 
 
 def expand_numbers(text: ArrowColumn) -> ArrowColumn:
-    """Undo what spreadsheets make of long numbers, where all their digits are still there."""
+    """Restore long numbers that a spreadsheet changed to decimals or scientific notation without losing digits."""
     text = pc.replace_substring_regex(text, r"^(\d{5,})\.0+$", r"\1")
     scientific = pc.fill_null(pc.match_substring_regex(text, _SCIENTIFIC), False)
     if not pc.any(scientific).as_py():
@@ -101,7 +101,7 @@ def expand_numbers(text: ArrowColumn) -> ArrowColumn:
 
 
 def _expand_number(number: str) -> str:
-    """Write out 1.3512345678E+10; a number that has lost digits stays as it is."""
+    """Expand 1.3512345678E+10. A number that has lost digits is unchanged."""
     mantissa, _, exponent = number.lower().partition("e")
     whole, _, decimals = mantissa.partition(".")
     shift = int(exponent)
@@ -111,13 +111,13 @@ def _expand_number(number: str) -> str:
 
 
 def strip_thousands(text: ArrowColumn) -> ArrowColumn:
-    """Return numbers without their thousands separators."""
+    """Remove thousands separators from numbers."""
     grouped = pc.match_substring_regex(text, r"^[+-]?\d{1,3}(,\d{3})+(\.\d+)?\D*$")
     return pc.if_else(grouped, pc.replace_substring(text, ",", ""), text)
 
 
 def parse_content(column: ArrowColumn) -> ParsedColumn:
-    """Read a column of words people wrote: kept as they are; only empty ones become null."""
+    """Parse a column of communication content: unchanged, except that blank cells become null."""
     text = to_text(column)
     blank = pc.equal(pc.binary_length(pc.utf8_trim_whitespace(text)), 0)
     text = pc.if_else(blank, pa.scalar(None, _LONG_TEXT), text)
@@ -133,6 +133,6 @@ def _check_cells(
 
 
 def to_mask(column: ArrowColumn) -> NDArray[np.bool_]:
-    """Return a boolean column as a numpy mask; null is False."""
+    """Return a boolean column as a numpy mask. Null becomes False."""
     flags: NDArray[np.bool_] = pc.fill_null(column, False).to_numpy(zero_copy_only=False)
     return flags

@@ -1,4 +1,4 @@
-"""Columns of moments and of lengths of time as int64 milliseconds, with the rows that are neither."""
+"""Parse columns of timestamps and durations to int64 milliseconds."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -50,7 +50,7 @@ def _interpreted_durations() -> Callable[..., None]:
 
 
 def parse_timestamps(column: ArrowColumn, format_: str, zone: Zone, skew_ms: int) -> ParsedColumn:
-    """Read moments into UTC milliseconds; `format_` as in the column map."""
+    """Parse timestamps to UTC milliseconds. `format_` is that of the column map."""
     is_unclear = np.zeros(len(column), bool)
     if pa.types.is_timestamp(column.type) or pa.types.is_date(column.type):
         times, empty, is_bad = _convert_arrow(column, zone)
@@ -69,7 +69,7 @@ def parse_timestamps(column: ArrowColumn, format_: str, zone: Zone, skew_ms: int
     return ParsedColumn(values, tuple((invalid, reason) for invalid, reason in problems if invalid.any()))
 
 
-_Moments = tuple[NDArray[np.int64], NDArray[np.bool_], NDArray[np.bool_]]  # moments, empty, bad
+_Moments = tuple[NDArray[np.int64], NDArray[np.bool_], NDArray[np.bool_]]  # times, is_empty, is_bad
 
 
 def _parse_text(text: ArrowColumn, order: int, zone: Zone) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
@@ -93,7 +93,7 @@ def _convert_arrow(column: ArrowColumn, zone: Zone) -> _Moments:
     empty = column.is_null().to_numpy(zero_copy_only=False)
     try:
         local = column.cast(pa.timestamp("ms", column.type.tz if aware else None), safe=False).cast(pa.int64())
-    except pa.ArrowInvalid:  # a moment so far away that it does not fit
+    except pa.ArrowInvalid:  # a time beyond the range of int64 milliseconds
         zeros = np.zeros(len(column), np.int64)
         return zeros, empty, ~empty
     times = pc.fill_null(local, 0).to_numpy(zero_copy_only=False)
@@ -110,7 +110,7 @@ def _parse_epochs(text: ArrowColumn, unit: int) -> _Moments:
 
 
 def _parse_pattern(text: ArrowColumn, pattern: str, zone: Zone) -> _Moments:
-    """Read a strptime pattern once for each different cell: patterns are for what the kernel cannot know."""
+    """Parse each distinct cell by a strptime pattern."""
     encoded = text.dictionary_encode()
     empty = text.is_null().to_numpy(zero_copy_only=False)
     parsed = [_strptime(cell, pattern, zone) for cell in encoded.dictionary.to_pylist()]
@@ -131,7 +131,7 @@ def _strptime(cell: str, pattern: str, zone: Zone) -> int | None:
 
 
 def parse_durations(column: ArrowColumn, unit: str) -> ParsedColumn:
-    """Read lengths of time into milliseconds; plain numbers are of `unit`."""
+    """Parse durations to milliseconds. Numbers without a unit have `unit`."""
     if pa.types.is_duration(column.type) or pa.types.is_time(column.type):
         column = column.cast(pa.duration("ms") if pa.types.is_duration(column.type) else pa.time32("ms"), safe=False)
         return ParsedColumn(column.cast(pa.int32() if pa.types.is_time(column.type) else pa.int64()).cast(pa.int64()))
@@ -148,7 +148,7 @@ def parse_durations(column: ArrowColumn, unit: str) -> ParsedColumn:
 
 
 def text_buffers(text: ArrowColumn) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-    """Return bytes and offsets (rows + 1) of large strings; null cells are empty."""
+    """Return the bytes and offsets (rows + 1) of large strings. Null cells are empty."""
     filled = pc.fill_null(text.cast(pa.large_string()), "")
     _, offsets, data = filled.buffers()
     if offsets is None or len(filled) == 0:

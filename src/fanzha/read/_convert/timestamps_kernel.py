@@ -1,6 +1,6 @@
-"""Read times as people and machines write them, whole columns at a time, in one compiled pass.
+"""Parse columns of timestamps in many notations, in one compiled pass.
 
-Understood without being told: 2026-03-01 08:30:15.123, 2026/3/1 8:30, 2026年3月1日 8时30分15秒, 20260301083015,
+Recognised without a format: 2026-03-01 08:30:15.123, 2026/3/1 8:30, 2026年3月1日 8时30分15秒, 20260301083015,
 20260301, 下午 and PM, ISO 8601 with a zone, 01-MAR-26 08.30.15 AM, 01-3月 -26 08.30.15 上午, seconds, milliseconds,
 microseconds and nanoseconds since 1970, `Sun Mar  1 08:30:15 2026`, Excel's day numbers.
 """
@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from fanzha.base.kernels import compiled
 
-LOCAL, AWARE, BAD, EMPTY, AMBIGUOUS = 0, 1, 2, 3, 4  # what became of a cell
-YEAR_FIRST, DAY_FIRST, MONTH_FIRST, UNKNOWN_ORDER = 0, 1, 2, 3  # which order of 03/01/2026 is meant
+LOCAL, AWARE, BAD, EMPTY, AMBIGUOUS = 0, 1, 2, 3, 4  # status of a cell
+YEAR_FIRST, DAY_FIRST, MONTH_FIRST, UNKNOWN_ORDER = 0, 1, 2, 3  # the order of year, month and day, e.g. in 03/01/2026
 _MAX_CELL_BYTES = 64
 _MONTHS = np.array([int.from_bytes(m, "big") for m in (
     b"jan", b"feb", b"mar", b"apr", b"may", b"jun", b"jul", b"aug", b"sep", b"oct", b"nov", b"dec")])  # fmt: skip
@@ -22,7 +22,7 @@ _DAYS = np.array([int.from_bytes(d, "big") for d in (b"mon", b"tue", b"wed", b"t
 
 @compiled
 def days_from_civil(year: int, month: int, day: int) -> int:
-    """Return days since 1970-01-01 of a date of the Gregorian calendar (Hinnant's algorithm)."""
+    """Return days since 1970-01-01 of a Gregorian date (Hinnant's algorithm)."""
     shifted = year - (1 if month <= 2 else 0)
     era = shifted // 400
     year_of_era = shifted - era * 400
@@ -32,7 +32,7 @@ def days_from_civil(year: int, month: int, day: int) -> int:
 
 @compiled
 def _to_local_ms(year: int, month: int, day: int, hour: int, minute: int, second: int) -> int:
-    """Return local milliseconds, or -1 when there is no such moment (all true moments here are after 1990)."""
+    """Return local milliseconds since 1970, or -1 if the date or time is invalid."""
     if not (1970 < year < 2200 and 1 <= month <= 12 and 1 <= day <= 31 and hour < 24 and minute < 60 and second <= 60):
         return -1
     days = days_from_civil(year, month, day)
@@ -44,13 +44,13 @@ def _to_local_ms(year: int, month: int, day: int, hour: int, minute: int, second
 
 @compiled
 def _slice_digits(value: int, length: int, first: int, count: int) -> int:
-    """Return `count` decimal digits of a number of `length` digits from position `first`."""
+    """Return `count` decimal digits of a number of `length` digits, from position `first`."""
     return int(value // 10 ** (length - first - count)) % int(10**count)
 
 
 @compiled
 def _parse_single_number(value: int, length: int, fraction_ms: int) -> tuple[int, bool]:
-    """Return (milliseconds, is UTC) of a moment written as a single number; -1 when it is none."""
+    """Return (milliseconds, is UTC) of a timestamp written as one number, or -1 milliseconds if it is none."""
     if length in (8, 10, 12, 14, 17):
         year, month = _slice_digits(value, length, 0, 4), _slice_digits(value, length, 4, 2)
         hour = _slice_digits(value, length, 8, 2) if length >= 10 else 0
@@ -73,7 +73,7 @@ def _parse_single_number(value: int, length: int, fraction_ms: int) -> tuple[int
 
 @compiled
 def _is_ambiguous(number: NDArray[np.int64]) -> bool:
-    """Return whether three short numbers may be a date in several orders: years before 2020 are not expected."""
+    """Return whether three short numbers are a date in more than one order. Years before 2020 are not expected."""
     return bool(number[0] <= 31 and (number[0] < 20 or number[2] >= 20))
 
 
@@ -85,10 +85,10 @@ def read_timestamps(
     out: NDArray[np.int64],
     status: NDArray[np.uint8],
 ) -> None:
-    """Read every cell; `out` is milliseconds, local or UTC as `what` (LOCAL, AWARE, …) says."""
+    """Parse every cell. Write milliseconds to `out`, local or UTC by `status` (LOCAL, AWARE, …)."""
     number: Any = np.zeros(10, np.int64)
     length: Any = np.zeros(10, np.int64)
-    separators: Any = np.zeros(10, np.int64)  # the sign in front of the group
+    separators: Any = np.zeros(10, np.int64)  # the separator in front of each group of digits
     for row in range(len(offsets) - 1):
         start, stop = offsets[row], offsets[row + 1]
         out[row] = 0
@@ -99,7 +99,7 @@ def read_timestamps(
         if stop - start > _MAX_CELL_BYTES:
             continue
         groups, month, meridiem, zone, zone_sign, zone_ms, valid = 0, 0, 0, False, 0, 0, True
-        month_at, month_sign_at, year_sign = -1, -1, False  # moon: how many groups stand before 月
+        month_at, month_sign_at, year_sign = -1, -1, False  # month_sign_at: number of groups before 月
         colon = False
         position, previous = start, 0
         while position < stop and valid:
@@ -144,7 +144,7 @@ def read_timestamps(
                     meridiem = 1 if letters == 24_941 else 2
                 elif count == 3 and (letters == 7_697_507 or letters == 6_778_228):  # utc, gmt
                     zone, zone_ms = True, 0
-                elif count == 3 and letters == 6_517_620:  # cst: China's, here
+                elif count == 3 and letters == 6_517_620:  # cst: China Standard Time
                     zone, zone_ms = True, 8 * 3_600_000
                 else:
                     found = False
@@ -196,7 +196,7 @@ def read_timestamps(
             if groups == 1 or separators[1] == 46:
                 if length[0] == 5 and 20_000 <= number[0] < 80_000:
                     share = number[1] / 10.0 ** length[1] if groups == 2 else 0.0
-                    step = 1_000 if groups == 2 and length[1] <= 8 else 1  # what so few decimals can mean
+                    step = 1_000 if groups == 2 and length[1] <= 8 else 1  # the precision of the decimals
                     local = (number[0] - 25_569) * 86_400_000 + np.int64(np.round(share * 86_400_000.0 / step)) * step
                 else:
                     local, aware = _parse_single_number(number[0], length[0], fraction)
@@ -227,7 +227,7 @@ def read_timestamps(
                 day, year, short = number[0], number[1], length[1] <= 2
             else:
                 continue
-        elif groups >= 3 and (length[0] > 2 or separators[1] != 58):  # not 08:03:15
+        elif groups >= 3 and (length[0] > 2 or separators[1] != 58):  # not a time of day such as 08:03:15
             if (
                 month_sign_at == 2 and length[0] <= 2 and not year_sign
             ):  # 01-3月 -26, as Oracle writes DD-MON-RR in Chinese

@@ -1,4 +1,4 @@
-"""Columns of closed words, yes or no, and numbers, with the cells that are none of them."""
+"""Parse columns of choices, booleans and numbers."""
 
 import numpy as np
 import pyarrow as pa
@@ -25,14 +25,14 @@ NO = frozenset({"0", "n", "no", "f", "false", "否", "没有", "未接通", "未
 
 
 def parse_choices(column: ArrowColumn, allowed: tuple[str, ...], words: dict[str, str]) -> ParsedColumn:
-    """Translate words of a closed list; each different word is looked at once."""
+    """Translate words to the allowed values of a column."""
     translations: dict[str, str | bool | None] = {name.lower(): name for name in allowed}
     translations |= {word.strip().lower(): value or None for word, value in words.items()}
     return _translate(column, translations, pa.string(), NOT_LISTED)
 
 
 def parse_booleans(column: ArrowColumn, words: dict[str, str]) -> ParsedColumn:
-    """Translate yes and no of many tongues into booleans; the map's `values` say true, false or ""."""
+    """Translate words for yes and no to booleans. `words` of the map translate to true, false or ""."""
     if pa.types.is_boolean(column.type):
         return ParsedColumn(column)
     translations: dict[str, str | bool | None] = {**dict.fromkeys(YES, True), **dict.fromkeys(NO, False)}
@@ -55,7 +55,7 @@ def _translate(
 
 
 def parse_numbers(column: ArrowColumn, type_: pa.DataType, low: float | None, high: float | None) -> ParsedColumn:
-    """Read numbers, with thousands separators and signs of money or percent taken off."""
+    """Parse numbers, with optional thousands separators and currency, percent or counting units."""
     numbers, not_a_number = _to_floats(column)
     values = numbers.to_numpy(zero_copy_only=False)
     is_present = ~numbers.is_null().to_numpy(zero_copy_only=False)
@@ -73,7 +73,7 @@ def parse_numbers(column: ArrowColumn, type_: pa.DataType, low: float | None, hi
 
 
 def _to_floats(column: ArrowColumn) -> tuple[ArrowColumn, NDArray[np.bool_]]:
-    """Return float64 with null where there is nothing (NaN counts as nothing), and which cells are no numbers."""
+    """Return float64 values (null for empty cells and NaN), and a mask of cells that are not numbers."""
     if pa.types.is_integer(column.type) or pa.types.is_floating(column.type) or pa.types.is_boolean(column.type):
         source = column.cast(pa.int8()) if pa.types.is_boolean(column.type) else column
         numbers = source.cast(pa.float64(), safe=False)

@@ -1,4 +1,4 @@
-"""The source's clock: its zone, fixed or named, and how far it is ahead."""
+"""The time zone and clock skew of a source."""
 
 import re
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
@@ -13,15 +13,15 @@ from fanzha.base.errors import Malformed
 from fanzha.read._arrow import compute as pc
 
 _OFFSET = re.compile(r"(?:UTC|GMT)?([+-])(\d{1,2}):?(\d{2})?")
-#: China has kept one time without summer time since 1992; no zone table is needed for it.
+#: Zones with a fixed offset of 8 hours: China has had no summer time since 1992.
 _CHINA = {"Asia/Shanghai", "Asia/Chongqing", "PRC", "Asia/Hong_Kong", "Asia/Macau", "Asia/Taipei"}
 
 
 class Zone:
-    """A time zone that turns whole columns of local time into UTC."""
+    """A time zone that converts columns of local time to UTC."""
 
     def __init__(self, name: str) -> None:
-        """Take `+08:00`, `UTC`, or a name of the IANA table; Malformed when it is neither."""
+        """Accept `+08:00`, `UTC` or an IANA name. Raise Malformed for anything else."""
         self.name = name
         self.offset_ms: int | None = None
         if name in ("UTC", "Z", "GMT"):
@@ -35,7 +35,7 @@ class Zone:
             _check_name(name)
 
     def to_utc(self, local: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Return UTC milliseconds of local milliseconds; an hour that happens twice is the earlier one."""
+        """Return UTC milliseconds of local milliseconds. An ambiguous time is the earlier one."""
         if self.offset_ms is not None:
             return local - self.offset_ms
         naive = pa.array(local, pa.timestamp("ms"))
@@ -45,7 +45,7 @@ class Zone:
 
     @property
     def tzinfo(self) -> tzinfo:
-        """The zone as Python knows it."""
+        """The zone as a Python tzinfo."""
         if self.offset_ms is None:
             return ZoneInfo(self.name)
         return timezone(timedelta(milliseconds=self.offset_ms)) if self.offset_ms else UTC
@@ -55,12 +55,12 @@ def _check_name(name: str) -> None:
     try:
         ZoneInfo(name)
         pc.assume_timezone(pa.array([datetime(2026, 3, 1)], pa.timestamp("ms")), name)
-    except Exception:  # the zone tables of Python and of Arrow each have their own errors
+    except Exception:  # Python and Arrow raise different errors
         raise Malformed(f"not a time zone: {name!r} (write +08:00 or Asia/Shanghai)") from None
 
 
 def parse_skew(text: str) -> int:
-    """Return how far the source's clock is ahead, in ms: "3s", "-2min", "" for none."""
+    """Return the clock skew in ms: "3s" (ahead), "-2min" (behind), "" for none."""
     if not text:
         return 0
     sign = -1 if text.lstrip().startswith("-") else 1

@@ -1,1 +1,1 @@
-"""How a delimited text is written, and its chunks as columns."""
+"""Delimited text: layout detection, parsing of chunks, record numbers."""

@@ -1,4 +1,4 @@
-"""Find out how a delimited text is written: encoding, delimiter, title lines, header, width."""
+"""Detect the layout of a delimited text: encoding, delimiter, title lines, header, width."""
 
 import csv
 import io
@@ -13,7 +13,7 @@ from fanzha.read._propose.headers import fold_header, is_header, recognised_head
 from fanzha.read._table_reader import TablePreview
 
 DELIMITERS = (",", "\t", "|", ";", "\x01", "^", "~")
-#: Columns kept apart by two or more spaces, as reports print them.
+#: The delimiter of printed reports: two or more spaces.
 ALIGNED = "  "
 SPACES_REPLACEMENT = "\x01"
 MAX_COLUMNS = 4_096
@@ -23,7 +23,7 @@ _CELL_LIMIT = 16 * 1024 * 1024
 
 
 def detect_layout(data: bytes, layout: FileLayout, *, whole: bool) -> TablePreview | None:
-    """Return the look of a text's beginning; what `layout` says is taken for true. None: there is nothing in it."""
+    """Return the preview of a text, or None if it is blank. Settings in `layout` override detection."""
     encoding = layout.encoding or detect_encoding(data)
     lines = decode_first_lines(data, encoding, whole=whole)[:_SAMPLE_LINES]
     if not any(line.strip() for line in lines):
@@ -42,7 +42,7 @@ def detect_layout(data: bytes, layout: FileLayout, *, whole: bool) -> TablePrevi
 
 
 def _detect_delimiter(lines: list[str]) -> str:
-    """Choose the delimiter under which most lines have the same, and more than one, number of cells."""
+    """Choose the delimiter that splits most lines into the same number of cells, more than one."""
 
     def fitness(delimiter: str) -> float:
         widths = Counter(len(cells) for _, cells in split_lines(lines, delimiter))
@@ -66,12 +66,12 @@ def _has_header(rows: list[tuple[int, list[str]]]) -> bool:
 
 
 def collapse_spaces(text: bytes) -> bytes:
-    """Put one sign where two or more spaces keep columns apart."""
+    """Replace each run of two or more spaces by one delimiter character."""
     return _SPACES.sub(SPACES_REPLACEMENT.encode(), text)
 
 
 def split_lines(lines: list[str], delimiter: str) -> list[tuple[int, list[str]]]:
-    """Return (line number of its last line, cells) of every record that is not blank."""
+    """Return (number of its last line, cells) of every record that is not blank."""
     csv.field_size_limit(_CELL_LIMIT)
     reader = csv.reader(io.StringIO("\n".join(lines)), delimiter=delimiter)
     rows = []
@@ -80,23 +80,23 @@ def split_lines(lines: list[str], delimiter: str) -> list[tuple[int, list[str]]]
             if any(cell.strip() for cell in cells):
                 rows.append((reader.line_num, cells))
     except csv.Error:
-        pass  # a cell beyond the limit: what came before it is sample enough
+        pass  # a cell is too long: use the rows before it
     return rows
 
 
 def find_columns(rows: list[tuple[int, list[str]]], layout: FileLayout) -> tuple[int, tuple[str, ...]]:
-    """Return (line of the header, names of the columns) of numbered first rows; line 0 when there is no header."""
+    """Return (line of the header, column names) of numbered first rows. The line is 0 if there is no header."""
     return _find_header(rows, len(layout.names) or _usual_width([cells for _, cells in rows]), layout)
 
 
 def _usual_width(rows: list[list[str]]) -> int:
-    """Return the usual number of columns, without the empty ones that a delimiter at the end of lines makes."""
+    """Return the most frequent number of cells."""
     width = Counter(len(cells) for cells in rows).most_common(1)[0][0] if rows else 1
     return min(width, MAX_COLUMNS)
 
 
 def _find_header(rows: list[tuple[int, list[str]]], width: int, layout: FileLayout) -> tuple[int, tuple[str, ...]]:
-    """Return (line of the header, names of the columns); line 0 when the file has none."""
+    """Return (line of the header, column names). The line is 0 if the file has no header."""
     if layout.names:
         return layout.header or 0, layout.names
     for line, cells in rows[:40]:
@@ -105,7 +105,7 @@ def _find_header(rows: list[tuple[int, list[str]]], width: int, layout: FileLayo
         ):
             return line, _unique_names(cells)
         if layout.header is None and len(cells) == width and 2 * sum(bool(cell.strip()) for cell in cells) > width:
-            break  # the first full line is no header: there is none
+            break  # the first complete line is data: there is no header
     return 0, tuple(f"column_{number}" for number in range(1, width + 1))
 
 
@@ -114,7 +114,7 @@ def _width_without_blanks(cells: list[str]) -> int:
 
 
 def _unique_names(cells: list[str]) -> tuple[str, ...]:
-    """Return names nobody has to guess at: trimmed, numbered when empty or twice there."""
+    """Return trimmed column names. Empty and repeated ones get a number."""
     names: list[str] = []
     for number, cell in enumerate(cells, start=1):
         name = " ".join(cell.strip().strip("'\"\ufeff").split()) or f"column_{number}"

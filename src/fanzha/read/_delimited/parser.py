@@ -1,4 +1,4 @@
-"""A chunk of delimited text as Arrow columns; records of another width come back apart."""
+"""Parse chunks of delimited text to Arrow columns, and return records of another width separately."""
 
 import csv
 import io
@@ -24,34 +24,34 @@ LineSplitter = Callable[[str], list[str]]
 
 
 def cell_shape(cell: str) -> str:
-    """Return a cell with every number as 9: 2026-03-01 08:30 and 2026-3-1 8:05 have one shape."""
+    """Return a cell with every number replaced by 9, so that 2026-03-01 08:30 and 2026-3-1 8:05 are equal."""
     return _DIGIT.sub("9", cell.strip().strip('"'))[:40]
 
 
 class RecordShapes:
-    """The shapes that first and last cells of ordinary records have; those without a digit prove nothing."""
+    """The shapes of first and last cells of ordinary records, except shapes without a digit."""
 
     def __init__(self, ends: Iterable[tuple[str, str]], width: int) -> None:
-        """`ends` are the first and last cells of ordinary records, `width` is how many cells they have."""
+        """`ends` are the first and last cells of ordinary records, `width` is their number of cells."""
         ends = [(cell_shape(first), cell_shape(last)) for first, last in ends]
         self._firsts = {first for first, _ in ends if "9" in first}
         self._lasts = {last for _, last in ends if "9" in last}
         self._width = width
 
     def is_record(self, cells: list[str]) -> bool:
-        """Return whether cells look like a record of this file."""
+        """Return whether the cells have the width and a shape of ordinary records."""
         return len(cells) == self._width > 1 and (
             cell_shape(cells[0]) in self._firsts or cell_shape(cells[-1]) in self._lasts
         )
 
 
 def has_swallowed_records(lines: list[str], shapes: RecordShapes, cells_of: LineSplitter) -> bool:
-    """Return whether a record of several lines is several records: a line after the first looks like one."""
+    """Return whether a record with line ends includes other records because of a stray quote."""
     return any(shapes.is_record(cells_of(line)) for line in lines[1:])
 
 
 class MalformedRecord(NamedTuple):
-    """A record whose width is not the header's."""
+    """A record whose number of cells differs from the header's."""
 
     line: int
     cells: list[str]
@@ -60,7 +60,7 @@ class MalformedRecord(NamedTuple):
 
 @dataclass(frozen=True)
 class ParsedChunk:
-    """The columns of a chunk's records, and what did not become one."""
+    """The columns of a chunk's records, and the malformed records."""
 
     columns: dict[str, ArrowColumn]
     count: int
@@ -71,7 +71,7 @@ class ParsedChunk:
 def parse_chunk(
     chunk: Chunk, names: tuple[str, ...], wanted: list[str], delimiter: str, shapes: RecordShapes
 ) -> ParsedChunk:
-    """Parse with Arrow; only records of another width, or of several lines, are looked at one by one."""
+    """Parse a chunk with Arrow; check only records of another width or with line ends one by one."""
     skipped: list[pyarrow.csv.InvalidRow] = []
 
     def skip(row: pyarrow.csv.InvalidRow) -> Literal["skip"]:
@@ -105,13 +105,13 @@ def parse_chunk(
 
 
 def _combine_chunks(column: Any) -> ArrowColumn:
-    """Return one array of a chunked column that may have no chunks."""
+    """Return a chunked column as one array."""
     array: ArrowColumn = pa.concat_arrays(column.chunks) if column.num_chunks else pa.array([], column.type)
     return array
 
 
 def _split_swallowed(parsed: ParsedChunk, records: RecordIndex, shapes: RecordShapes, delimiter: str) -> ParsedChunk:
-    """Take apart records that a stray quote made of several lines; those that only hold a line end stay."""
+    """Split records that a stray quote made of several records. Cells with line ends are left as they are."""
     broken = np.zeros(parsed.count, bool)
     for column in parsed.columns.values():
         broken |= to_mask(pc.match_substring(column, "\n"))
@@ -130,7 +130,7 @@ def _split_swallowed(parsed: ParsedChunk, records: RecordIndex, shapes: RecordSh
 
 
 def _split_record(text: str, line: int, delimiter: str) -> list[MalformedRecord]:
-    """Take apart a record of another width; a quote that is never closed may have swallowed good lines."""
+    """Split a record of another width into its lines, because an unclosed quote may include complete lines."""
     lines = enumerate(text.split("\n"), start=line)
     return [
         MalformedRecord(number, split_line(record_text, delimiter), record_text)
@@ -140,7 +140,7 @@ def _split_record(text: str, line: int, delimiter: str) -> list[MalformedRecord]
 
 
 def split_line(line: str, delimiter: str) -> list[str]:
-    """Split one line; a quote that does not close is an ordinary sign."""
+    """Split one line into cells. An unclosed quote is an ordinary character."""
     line = line.rstrip("\r\n")
     if line.count('"') % 2 or '"' not in line:
         return line.split(delimiter)
@@ -151,7 +151,7 @@ def split_line(line: str, delimiter: str) -> list[str]:
 
 
 def _parse_lines(chunk: Chunk, names: tuple[str, ...], wanted: list[str], delimiter: str) -> ParsedChunk:
-    """What Arrow gives up on, e.g. bytes it cannot take: every line on its own."""
+    """Split a chunk that Arrow cannot parse, e.g. for invalid bytes, into lines."""
     text = chunk.data.decode("utf-8", "replace")
     malformed = [
         MalformedRecord(number, split_line(line, delimiter), line)

@@ -1,4 +1,4 @@
-"""Records of a chunk by number: their lines and their text, worked out only when somebody asks."""
+"""Line numbers and text of the records of a chunk, computed on demand."""
 
 from functools import cached_property
 
@@ -11,7 +11,10 @@ from fanzha.read._chunks import Chunk
 
 @compiled
 def find_records(data: NDArray[np.uint8], delimiter: int, starts: NDArray[np.int64], lines: NDArray[np.int64]) -> int:
-    """Write the first byte and the line (from 0) of every record that is not blank; return how many there are."""
+    """Write the first byte and the line (from 0) of every record that is not blank; return their number.
+
+    Records are those of Arrow's parser: CR, LF and CR LF end a record, quotes count at the start of a cell only.
+    """
     count, line = 0, 0
     start, start_line = 0, 0
     in_quotes, at_start = False, True
@@ -45,22 +48,22 @@ def find_records(data: NDArray[np.uint8], delimiter: int, starts: NDArray[np.int
 
 
 class RecordIndex:
-    """The records of a chunk, in Arrow's numbering; `wrong` are the numbers (from 1) of those it left out."""
+    """The records of a chunk in Arrow's numbering. `skipped` are the numbers (from 1) of the records Arrow skipped."""
 
     def __init__(self, chunk: Chunk, delimiter: str, skipped: list[int]) -> None:
         self._chunk, self._delimiter = chunk, ord(delimiter)
         self._skipped = np.array(skipped, np.int64) - 1
 
     def good_lines(self, rows: NDArray[np.int64]) -> list[int]:
-        """Return the lines of the file at which records that were kept begin."""
+        """Return the first lines of parsed records, as line numbers of the file."""
         return [int(self._lines[number]) for number in self._numbers(rows)]
 
     def skipped_lines(self) -> list[int]:
-        """Return the lines at which the records left out begin."""
+        """Return the first lines of skipped records."""
         return [int(self._lines[min(number, len(self._lines) - 1)]) for number in self._skipped]
 
     def good_text(self, row: int) -> str:
-        """Return a kept record as the file has it."""
+        """Return the text of a parsed record."""
         (number,) = self._numbers(np.array([row]))
         stop = self._starts[number + 1] if number + 1 < len(self._starts) else len(self._chunk.data)
         return self._chunk.data[self._starts[number] : stop].decode("utf-8", "replace")

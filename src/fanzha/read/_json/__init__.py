@@ -1,1 +1,1 @@
-"""JSON as columns: objects found in a text of any shape, parsed in bulk, with a guard against deep nesting."""
+"""JSON: splitting a text into objects and parsing them to columns, with a limit on nesting."""

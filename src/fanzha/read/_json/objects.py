@@ -1,4 +1,4 @@
-"""Lines of JSON objects as Arrow columns: in bulk when they are alike, one by one when they are not."""
+"""Parse lines of JSON objects to Arrow columns: in bulk if their types agree, else one by one."""
 
 import io
 from collections.abc import Iterator
@@ -15,14 +15,14 @@ from fanzha.read._arrow import ArrowColumn as ArrowColumn
 from fanzha.read._json.scanner import measure_depth
 
 MAX_BULK_DEPTH = 32
-MAX_ROW_DEPTH = 400  # a row nested deeper is refused on every Python alike; the interpreters differ in what they stand
+MAX_ROW_DEPTH = 400  # deeper rows are rejected; Python versions differ in their recursion limits
 NOT_AN_OBJECT = Words("不是 JSON 对象", "not a JSON object")
 TOO_DEEP = Words("JSON 嵌套过深", "the JSON is nested too deeply")
 _DECODER = msgspec.json.Decoder()
 
 
 class JsonObjects(NamedTuple):
-    """Columns of the objects that could be read; `places` are their lines, counted from 0; `bad` the others."""
+    """Columns of the valid objects, their lines from 0, and the invalid lines as (line, reason, text)."""
 
     columns: dict[str, ArrowColumn]
     line_indexes: NDArray[np.int64]
@@ -30,7 +30,7 @@ class JsonObjects(NamedTuple):
 
 
 def read_objects(data: bytes, names: list[str], texts: list[str]) -> JsonObjects:
-    """Return the columns of these dotted names; `texts` are those known to be text, so that no time is guessed."""
+    """Return the columns of dotted names. `texts` are text columns, for which Arrow must not guess a time."""
     lines = data.split(b"\n")
     line_indexes = np.array([index for index, line in enumerate(lines) if line and not line.isspace()], np.int64)
     if measure_depth(data) <= MAX_BULK_DEPTH:
@@ -84,7 +84,7 @@ def _parse_each(lines: list[bytes], line_indexes: NDArray[np.int64], names: list
 
 
 def get_dotted(record: dict[str, Any], name: str) -> Any:
-    """Return the value under a dotted name, or None."""
+    """Return the value of a dotted name, or None."""
     if name in record:
         return record[name]
     value: Any = record
@@ -105,7 +105,7 @@ def _to_text(value: Any) -> str | None:
 
 
 def flatten_object(record: dict[str, Any], prefix: str = "", levels: int = 3) -> Iterator[tuple[str, Any]]:
-    """Yield (dotted name, value) of everything in a record that is no object."""
+    """Yield (dotted name, value) of every value that is not an object, down to `levels` levels."""
     for key, value in record.items():
         name = f"{prefix}{key}"
         if isinstance(value, dict) and levels > 1:

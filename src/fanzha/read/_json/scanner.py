@@ -1,4 +1,4 @@
-"""Objects in a JSON text of any shape, one a line: lines, a list, one after the other, a list inside an answer."""
+"""Split a JSON text of any shape into one object per line: lines, a list, concatenated objects, a wrapped list."""
 
 from collections.abc import Iterator
 from itertools import chain
@@ -9,12 +9,12 @@ from numpy.typing import NDArray
 from fanzha.base.kernels import compiled
 from fanzha.read._chunks import MAX_RECORD_BYTES, Chunk, split_chunks
 
-DEPTH, IN_TEXT, ESCAPED, START = 0, 1, 2, 3  # places in the state
-OUTSIDE = -(1 << 60)  # the state's START outside an object
+DEPTH, IN_TEXT, ESCAPED, START = 0, 1, 2, 3  # indexes in the state array
+OUTSIDE = -(1 << 60)  # value of START outside an object
 
 
 def initial_state() -> NDArray[np.int64]:
-    """Return the state before the first byte."""
+    """Return the scanner state before the first byte."""
     return np.array([0, 0, 0, OUTSIDE], np.int64)
 
 
@@ -22,10 +22,10 @@ def initial_state() -> NDArray[np.int64]:
 def scan_objects(
     data: NDArray[np.uint8], base: int, state: NDArray[np.int64], starts: NDArray[np.int64], stops: NDArray[np.int64]
 ) -> tuple[int, int]:
-    """Find objects that open at nesting depth `base`; return (how many, the greatest depth seen).
+    """Find objects that start at nesting depth `base`; return (their number, the greatest depth).
 
-    `state` goes on from one piece of the text to the next; before that, the caller moves state[START] back by the
-    length of the piece, so that an object begun earlier starts at a negative place.
+    `state` is kept between blocks of a text. After each block, the caller subtracts its length from state[START], so
+    that an object that started in an earlier block has a negative start.
     """
     depth, in_text, escaped, start = state[0], state[1], state[2], state[3]
     count, deepest = 0, depth
@@ -58,16 +58,16 @@ def scan_objects(
 
 
 def measure_depth(data: bytes) -> int:
-    """Return the greatest nesting depth of a text."""
+    """Return the greatest nesting depth of a JSON text."""
     no_room = np.zeros(0, np.int64)
     return int(scan_objects(np.frombuffer(data, np.uint8), -1, initial_state(), no_room, no_room)[1])
 
 
 def find_object_level(head: bytes) -> int:
-    """Return the depth at which a text's records lie.
+    """Return the nesting depth of a text's records.
 
-    Inside the list, when the text is one; else at the top, unless there is a single object on top and a list of several
-    objects inside it: an answer that wraps its records.
+    It is 1 if the text is a list, else 0, unless the text is one object with a list of several objects inside (a
+    response that wraps its records).
     """
     if head.lstrip().startswith(b"["):
         return 1
@@ -80,7 +80,7 @@ def find_object_level(head: bytes) -> int:
 
 
 def _find_list_level(head: bytes) -> int:
-    """Return the depth of the first object that is directly inside a list; 0 when there is none."""
+    """Return the depth of the first object directly inside a list, or 0."""
     depth, in_text, escaped, last = 0, False, False, 0
     for byte in head:
         if in_text:
@@ -98,11 +98,11 @@ def _find_list_level(head: bytes) -> int:
     return 0
 
 
-SHAPE_BYTES = 65_536  # bytes looked at to tell the shape
+SHAPE_BYTES = 65_536  # bytes inspected to detect the shape
 
 
 def split_objects(blocks: Iterator[bytes], *, wrapped: bool = True) -> Iterator[Chunk]:
-    """Yield chunks with one object a line, whatever the text's shape; `wrapped`: one object may hold them all."""
+    """Yield chunks with one object per line. `wrapped`: records may be a list inside a single object."""
     beginning = b""
     while len(beginning) < SHAPE_BYTES and (block := next(blocks, b"")):
         beginning += block
@@ -115,7 +115,7 @@ def split_objects(blocks: Iterator[bytes], *, wrapped: bool = True) -> Iterator[
 
 
 def split_at_level(level: int, blocks: Iterator[bytes]) -> Iterator[Chunk]:
-    """Find the objects at a level of nesting and put each on a line of its own; `line` counts objects."""
+    """Yield the objects at a nesting level, one per line. Chunk.line counts objects."""
     state, remainder, number = initial_state(), b"", 1
     for block in blocks:
         starts, stops = np.empty(len(block) // 2 + 1, np.int64), np.empty(len(block) // 2 + 1, np.int64)

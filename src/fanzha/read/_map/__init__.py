@@ -1,1 +1,1 @@
-"""The column map: which of a source's columns is which of ours, in which units, on which legal basis."""
+"""The column map: how the columns of a source fill event columns, with units and legal basis."""

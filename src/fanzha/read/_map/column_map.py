@@ -1,4 +1,4 @@
-"""The column map as people write it in TOML: every key, its default, and errors that name file, key and fix."""
+"""The column map and its TOML form: keys, defaults, and errors that name file, key and fix."""
 
 import tomllib
 from fnmatch import fnmatch
@@ -17,40 +17,40 @@ HOME_ZONE = "+08:00"
 
 
 class ColumnSource(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """Where one of our columns comes from and how its cells are read."""
+    """The source columns that fill one event column, and how their cells are parsed."""
 
-    from_: str | tuple[str, ...] = msgspec.field(name="from")  # several are joined with a space (a date and a time)
-    unit: Unit = ""  # of plain numbers in a column of time spans
-    format: str = "auto"  # of times: auto, ymd, dmy, mdy, epoch_s, epoch_ms, excel, or a strptime pattern
-    values: dict[str, str] = {}  # the source's words -> ours; "" leaves the cell empty
-    bad: Literal["reject", "empty"] = "reject"  # what becomes of a cell that cannot be read
+    from_: str | tuple[str, ...] = msgspec.field(name="from")  # several columns are joined with a space (date and time)
+    unit: Unit = ""  # of durations without a unit
+    format: str = "auto"  # of timestamps: auto, ymd, dmy, mdy, epoch_s, epoch_ms, excel, or a strptime pattern
+    values: dict[str, str] = {}  # word in the source -> value; "" leaves the cell empty
+    bad: Literal["reject", "empty"] = "reject"  # what to do with an invalid cell: reject its row or leave it empty
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The source's columns, one or several."""
+        """The names of the source columns."""
         return (self.from_,) if isinstance(self.from_, str) else self.from_
 
 
 class FileLayout(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """How the file itself is written; what is not said is found out."""
+    """The layout of the file. Settings left out are detected."""
 
     encoding: str = ""
     delimiter: str = ""
-    header: int | None = None  # line of the header, from 1; 0: there is none
-    names: tuple[str, ...] = ()  # names of the columns when there is no header
+    header: int | None = None  # line of the header, from 1; 0: no header
+    names: tuple[str, ...] = ()  # column names of a file without header
     sheet: str = ""  # of a workbook
 
 
 class TimeSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """What the source's clock means."""
+    """How timestamps of the source are interpreted."""
 
-    zone: str = HOME_ZONE  # +08:00 or Asia/Shanghai; for times that name no zone
-    skew: str = ""  # how far the source's clock is ahead, e.g. "3s" or "-2min": subtracted
-    default: str = ""  # moment of rows without a time (ISO 8601); "" is the moment of the run
+    zone: str = HOME_ZONE  # of timestamps without a zone: +08:00 or Asia/Shanghai
+    skew: str = ""  # how far the source's clock is ahead, e.g. "3s" or "-2min"; subtracted
+    default: str = ""  # time of rows without one (ISO 8601); "" is the time of the run
 
 
 class DirectionRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """A bill lists a subscriber's own number and the other one: on incoming calls or texts the two change places."""
+    """The direction column of a bill with own and other number, which are swapped for incoming calls or texts."""
 
     from_: str = msgspec.field(name="from")
     incoming: tuple[str, ...]
@@ -58,30 +58,30 @@ class DirectionRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omi
 
 
 class ProvenRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """When the caller is our own subscriber, so that the number is proven and not only claimed."""
+    """When the caller is an own subscriber, so that the number is proven and not only claimed."""
 
-    ingress: tuple[str, ...] = ()  # calls that came in here, e.g. mobile, leased_line
-    outgoing: bool = False  # calls that [direction] calls outgoing
+    ingress: tuple[str, ...] = ()  # calls with this ingress, e.g. mobile, leased_line
+    outgoing: bool = False  # calls that are outgoing by [direction]
 
 
 class ColumnMap(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """The map of one source."""
+    """The column map of one source."""
 
-    table: str  # an event table, or `calls`: one row a call, which tells three facts
-    columns: dict[str, str | tuple[str, ...] | ColumnSource] = {}  # ours -> theirs
-    source: str = ""  # name of the source; with it, its ids are trusted
-    basis: str = ""  # legal basis; content is refused without one
+    table: str  # an event table, or `calls`: one row per call, split into three events
+    columns: dict[str, str | tuple[str, ...] | ColumnSource] = {}  # event column -> source column
+    source: str = ""  # name of the source; with it, ids of the source are trusted
+    basis: str = ""  # legal basis, required for content
     simulated: bool = False
-    files: str = ""  # in a folder's map: the file names it is for
-    format: str = ""  # name of the reader, when it is not to be found out
-    constants: dict[str, str | int | float | bool] = {}  # ours -> the same value on every row
+    files: str = ""  # in a folder's map: pattern of file names
+    format: str = ""  # name of the reader; "" detects the format
+    constants: dict[str, str | int | float | bool] = {}  # event column -> value of every row
     file: FileLayout = FileLayout()
     time: TimeSettings = TimeSettings()
     direction: DirectionRule | None = None
     proven: ProvenRule = ProvenRule()
 
     def column_source(self, column: str) -> ColumnSource | None:
-        """Return where a column of ours comes from, or None."""
+        """Return the source of an event column, or None."""
         source = self.columns.get(column)
         return source if source is None or isinstance(source, ColumnSource) else ColumnSource(from_=source)
 
@@ -91,7 +91,7 @@ class _FolderMap(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def read_map(path: Path, file_name: str = "") -> ColumnMap | None:
-    """Read a map; of a folder's map (`[[map]]` with `files`) the first that is for `file_name`, or None."""
+    """Read a map file. Of a folder's map (`[[map]]` with `files`), return the first for `file_name`, or None."""
     try:
         data = tomllib.loads(path.read_text("utf-8-sig"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:

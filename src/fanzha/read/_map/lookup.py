@@ -1,4 +1,4 @@
-"""Find the map of a file (given, beside it, or its folder's) and check it before a single row is read."""
+"""Find and check the map of a file: the caller's, the one beside the file, or the folder's."""
 
 import codecs
 from pathlib import Path
@@ -16,12 +16,12 @@ FOLDER_MAP = "fanzha-map.toml"
 
 
 def map_path(path: Path) -> Path:
-    """Return where the map of one file stands: `calls.csv.toml` beside `calls.csv`."""
+    """Return the path of a file's own map: `calls.csv.toml` beside `calls.csv`."""
     return path.with_name(path.name + ".toml")
 
 
 def find_map(path: Path, map_file: Path | None = None) -> ColumnMap | None:
-    """Return the checked map of a file, or None when nobody wrote one."""
+    """Return the checked map of a file, or None if there is no map."""
     if map_file is not None:
         column_map = read_map(map_file, path.name)
         if column_map is None:
@@ -34,7 +34,7 @@ def find_map(path: Path, map_file: Path | None = None) -> ColumnMap | None:
 
 
 def check_map(map_: ColumnMap, path: Path) -> ColumnMap:
-    """Return the map, or raise WrongCall naming the key that is wrong and what to write."""
+    """Return the map, or raise WrongCall with the invalid key and a fix."""
     try:
         targets = target_columns(map_.table)
     except WrongCall as error:

@@ -1,4 +1,4 @@
-"""What a map can fill: the own columns of an event table, its time, and for `calls` those of all three facts."""
+"""The event columns that a map can fill: own columns of a table and its time, or those of all three call tables."""
 
 from functools import cache
 
@@ -8,7 +8,7 @@ from fanzha.base.errors import WrongCall
 from fanzha.base.words import Words
 from fanzha.events import CALL_FACTS, Column, all_events
 
-#: One row a call: read as the facts offered, answered and ended.
+#: The table of maps with one row per call, split into call_offered, call_answered and call_ended.
 CALLS = "calls"
 
 _ID = Column("event_id", pa.string(), Words("事件编号", "event id"), aliases=("event_id", "事件编号"))
@@ -47,10 +47,10 @@ _CALL_TIMES = (
 
 @cache
 def target_columns(table: str) -> dict[str, Column]:
-    """Return the columns a map of this table can name, by name; WrongCall when there is no such table."""
+    """Return the columns that a map of this table can fill, by name. Raise WrongCall if the table is unknown."""
     events = all_events()
     if table == CALLS:
-        facts = [events[name] for name in reversed(CALL_FACTS)]  # a column of several facts is the offer's
+        facts = [events[name] for name in reversed(CALL_FACTS)]  # call_offered has precedence for shared columns
         columns = {column.name: column for fact in facts for column in fact.own}
         times = {column.name: column for column in _CALL_TIMES}
         return _with_envelope(table) | columns | times

@@ -1,4 +1,4 @@
-"""Write a proposed column map as TOML that a person can check and edit: each line says what it was made of."""
+"""Format a column map as commented TOML for the operator to check and edit."""
 
 import json
 import re
@@ -12,7 +12,7 @@ _PLAIN = re.compile(r"[A-Za-z0-9_-]+")
 
 
 def format_map(map_: ColumnMap, unused: tuple[str, ...] = (), samples: Mapping[str, str] | None = None) -> str:
-    """Return the map as TOML; `unused` columns of the file stand below as comments, with a masked sample each."""
+    """Return the map as TOML. `unused` source columns are listed as comments, with a masked sample each."""
     sample_by_name = samples or {}
     targets = target_columns(map_.table)
     lines = [
@@ -106,7 +106,7 @@ def _format_constants(map_: ColumnMap) -> list[str]:
 
 
 def _format_text(text: str) -> str:
-    """TOML's basic strings are JSON's, but for DEL."""
+    """Return a TOML basic string: a JSON string with DEL escaped."""
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 

@@ -1,1 +1,1 @@
-"""Propose the column map of a file nobody has described, from its headers and its values."""
+"""Propose a column map for a source without one, from headers and values."""

@@ -1,4 +1,4 @@
-"""How well the cells of a column fit a column of ours: 0 not at all, 1 all of them."""
+"""Score how well the cells of a source column fit an event column: 0 none, 1 all of them."""
 
 import re
 from typing import Any
@@ -15,7 +15,7 @@ from fanzha.read._convert.times import parse_durations, parse_timestamps
 from fanzha.read._convert.values import NO, YES, parse_numbers
 from fanzha.read._convert.zone import Zone
 
-#: In order of preference where the values allow several.
+#: Date orders, in order of preference.
 TIME_FORMATS = ("auto", "dmy", "mdy", "ymd")
 CLOCK = re.compile(r"^\d{1,2}[:时]\d{1,2}([:分]\d{1,2}(\.\d+)?秒?)?$|^\d{6}$")
 _PHONE = r"^(tel:|sips?:)?\+?[0-9*#][0-9\s()*#-]{1,24}(@[\w.:-]+)?$"
@@ -31,20 +31,20 @@ _SHAPES = {
     "device": r"^\d{14,16}$",
     "sim_card": r"^\d{15}$|^89\d{16,18}[0-9A-F]?$",
 }
-#: Columns whose cells are numbers on a telephone network though their kind does not say so.
+#: Columns of telephone numbers that have no kind.
 NUMBERS = ("caller", "sender", "diversion", "original_callee")
-#: Columns of words, which numbers are not.
+#: Columns of words, which do not hold plain numbers.
 _WORDS = ("title", "shown_name", "category", "platform", "icp")
-#: Signs that stand in no number, date, mask or code: text, if the header says so too.
+#: Punctuation that no number, date, mask or code has, and the score of cells with it.
 _SIGNS, _SIGNS_ALONE = r"""[!"$&';<=>?@\[\]^`{|}~]\s*[!-/:-@\[-`{-~]""", 0.25
 _UTC = Zone("UTC")
 _EXPECTED_MS = 1_262_304_000_000  # 2010-01-01
 
 
 def score_cells(column: Column, cells: ArrowColumn, header: str = "") -> float:
-    """Return the share of cells that could be values of our column; 0.5 when anything could be.
+    """Return the share of cells that are valid for the column, or 0.5 if any value is valid.
 
-    A column `国际来话` of yes and no tells the ingress by its header.
+    A column `国际来话` with yes and no fits `ingress`.
     """
     text = normalise_text(cells)
     if not len(text) or text.null_count == len(text):
@@ -73,19 +73,19 @@ def score_cells(column: Column, cells: ArrowColumn, header: str = "") -> float:
 
 
 def time_coverage(cells: ArrowColumn, format_: str) -> tuple[bool, int]:
-    """Return whether the latest moment lies before 2010, which is not expected, and for how many days they go on."""
+    """Return whether the latest time is before 2010 (implausible), and the number of days covered."""
     times = parse_timestamps(cells, format_, _UTC, 0).values
     first, last = pc.min(times).as_py() or 0, pc.max(times).as_py() or 0
     return last < _EXPECTED_MS, (last - first) // 86_400_000
 
 
 def time_share(cells: ArrowColumn, format_: str) -> float:
-    """Return the share of cells that are moments when read in this format."""
+    """Return the share of cells that are timestamps in this format."""
     return _valid_share(parse_timestamps(cells, format_, _UTC, 0), normalise_text(cells))
 
 
 def phone_share(text: ArrowColumn) -> float:
-    """Return the share of cells that look like telephone numbers (not times, not short counts)."""
+    """Return the share of cells that look like telephone numbers, not like times or small counts."""
     text = expand_numbers(text)
     digits = pc.replace_substring_regex(text, r"[^0-9]", "")
     has_length = pc.and_(pc.greater_equal(pc.utf8_length(digits), 5), pc.less_equal(pc.utf8_length(digits), 21))
@@ -101,7 +101,7 @@ def site_share(text: ArrowColumn) -> float:
 
 
 def text_share(text: ArrowColumn) -> float:
-    """Return the share of cells that are words people write: several signs that are no digits."""
+    """Return the share of cells that are natural-language text."""
     letters = pc.replace_substring_regex(text, r"[\d\s\x21-\x2f:;<=>?@\[\]^_]", "")
     is_text = pc.and_(pc.greater_equal(pc.utf8_length(letters), 4), pc.greater_equal(pc.utf8_length(text), 6))
     return _true_share(is_text) * (1.0 - site_share(text))
@@ -118,7 +118,7 @@ def is_clock(text: ArrowColumn) -> bool:
 
 
 def list_distinct(cells: ArrowColumn) -> list[str]:
-    """Return the different words of a column, the most frequent first."""
+    """Return the distinct values of a column, the most frequent first."""
     counts = pc.value_counts(normalise_text(to_text(cells)).drop_null())
     ranked = sorted(
         zip(counts.field("counts").to_pylist(), counts.field("values").to_pylist(), strict=True), key=_frequency_key

@@ -1,4 +1,4 @@
-"""Fill in a proposed map: formats, units, words, two-column times, and the two sides of a bill."""
+"""Complete a proposed map: time formats, units, translations, date and time columns, sides of a bill."""
 
 from collections.abc import Mapping
 
@@ -34,9 +34,9 @@ _OUTGOING = ("主叫", "主叫话单", "呼出", "去电", "拨出", "拨打", "
 _MOST_WORDS = 40
 _FEWEST_FACTS = 8
 _LABELS = ("id", "rowid", "label", "target", "class", "status", "y", "phishing")
-_MANY_EMPTY = 0.2  # so many rows without a time are no accident
-_LONG_MEDIAN_MS = 5_000_000  # no traffic has a median call of 83 minutes
-#: A cell of these that cannot be read makes the row a reject; other names are left empty, and that is counted.
+_MANY_EMPTY = 0.2  # above this share, missing times are not errors
+_LONG_MEDIAN_MS = 5_000_000  # a median call of 83 minutes means that the unit is milliseconds
+#: An invalid cell of these columns rejects the row. Invalid cells of other text columns are left empty and counted.
 _MAIN = ("caller", "callee", "sender", "target", "text")
 
 GUESSED_ORDER = Words(
@@ -52,7 +52,7 @@ OPEN_WORDS = Words(
 def complete_map(
     table: str, matched: dict[str, str], names: tuple[str, ...], sample: Sample, layout: FileLayout
 ) -> tuple[ColumnMap, tuple[Words, ...]]:
-    """Return the map of these columns with all that their cells tell, and what the operator should check."""
+    """Return the map of matched columns, completed from their cells, and notes for the operator."""
     columns: dict[str, str | tuple[str, ...] | ColumnSource] = {}
     notes: list[Words] = []
     for target, header in sorted(matched.items(), key=lambda pair: names.index(pair[1])):
@@ -81,7 +81,7 @@ def _complete_column(
 
 
 def _find_duration_unit(header: str, cells: ArrowColumn, notes: list[Words]) -> ColumnSource:
-    """Take the unit from the header; numbers without one are seconds, unless calls would last for hours."""
+    """Find the unit in the header, else use seconds, or milliseconds if the median would exceed 83 minutes."""
     if unit := find_unit(header):
         return ColumnSource(from_=header, unit=unit)
     durations = pc.filter(parsed := parse_durations(cells, "s").values, pc.greater(parsed, 0))
@@ -115,7 +115,7 @@ def _find_time_format(header: str, names: tuple[str, ...], sample: Sample, notes
 
 
 def _find_date_order(header: str, cells: ArrowColumn, notes: list[Words]) -> str:
-    """Take the order in which all cells are times; of several the one by which the file covers the fewest days."""
+    """Choose the date order that parses most cells. Of several, choose the one that covers the fewest days."""
     shares = {format_: time_share(cells, format_) for format_ in TIME_FORMATS}
     best_share = max(shares.values())
     if shares["auto"] == best_share:
@@ -128,7 +128,7 @@ def _find_date_order(header: str, cells: ArrowColumn, notes: list[Words]) -> str
 
 
 def _translate_words(column: Column, header: str, cells: ArrowColumn, notes: list[Words]) -> str | ColumnSource | None:
-    """Translate what is known; write down the rest as empty, for the operator to fill in."""
+    """Translate recognised words; list the others with an empty value for the operator to fill in."""
     words = list_distinct(cells)[:_MOST_WORDS]
     if column.name == "ingress" and "国际" in header and {word.lower() for word in words} <= YES | NO:
         return ColumnSource(
@@ -151,7 +151,7 @@ def _translate_words(column: Column, header: str, cells: ArrowColumn, notes: lis
 def _find_direction(
     table: str, columns: dict[str, str | tuple[str, ...] | ColumnSource], names: tuple[str, ...], sample: Sample
 ) -> DirectionRule | None:
-    """A bill names an own and another number and a direction; then, and only then, the two sides may change places."""
+    """Return the direction rule of a bill that has an own number, another number and a direction; else None."""
     if table not in (CALLS, "message"):
         return None
     direction_header = next(
@@ -185,7 +185,7 @@ def _fold_all(names: tuple[str, ...]) -> set[str]:
 def _find_page_facts(
     columns: dict[str, str | tuple[str, ...] | ColumnSource], names: tuple[str, ...], sample: Sample
 ) -> tuple[str, ...]:
-    """Many columns of numbers beside a URL are what was found on the page."""
+    """Return the unused number columns as page facts, if there are enough of them."""
     used = {
         name
         for source in columns.values()

@@ -1,4 +1,4 @@
-"""Headers as exports write them: which of our columns a header may mean, and its unit."""
+"""Match headers of exports to event columns and find their units."""
 
 import re
 import unicodedata
@@ -9,7 +9,7 @@ from fanzha.events import Column, all_events
 from fanzha.read._map.column_map import Unit
 from fanzha.read._map.targets import CALLS, target_columns
 
-#: Headers that name a subscriber's own number, the other one, and which way a call or text went.
+#: Headers of a subscriber's own number, of the other number, and of the direction.
 OWN = (
     "本机号码",
     "本方号码",
@@ -44,19 +44,19 @@ _UNITS: dict[str, Unit] = {
     "milliseconds": "ms", "分": "min", "分钟": "min", "min": "min", "mins": "min", "minutes": "min", "小时": "h",
     "h": "h", "hour": "h", "hours": "h",
 }  # fmt: skip
-#: The traditional characters that headers are written with.
+#: Traditional characters in headers, and their simplified forms.
 _SIMPLIFIED = str.maketrans(
     "號碼時間開結話長類訊內簡發來電網帳戶終點國際關單標識應釋備註對稱書證舉報籤鏈轉撥達據項數繼",
     "号码时间开结话长类讯内简发来电网账户终点国际关单标识应释备注对称书证举报签链转拨达据项数继",
 )
-#: Words that say which statistic a number is, as headers and our own names write them.
+#: Words for statistics in headers and in column names.
 _STATISTICS = (
     ("variance", re.compile(r"方差|var")), ("deviation", re.compile(r"标准差|离差|stdd?ev|std$")),
     ("error", re.compile(r"标准误|sem$|stderr")), ("skewness", re.compile(r"偏度|skew")),
     ("percentile", re.compile(r"分位|quantile|percentile|p\d\d$")), ("median", re.compile(r"中位|median")),
     ("most", re.compile(r"最[大高长多]|max")), ("least", re.compile(r"最[小低短少]|min$")),
 )  # fmt: skip
-#: When somebody became a customer: no moment of what a row tells, except where it tells just that.
+#: Headers of the time of subscription, which is the time of the event in some tables only.
 _JOINED = re.compile(r"入网|开户|开卡|激活|在网")
 _TELLS_JOINING = ("registration", "account_action")
 _BRACKETS = re.compile(r"[(\[【<{]([^)\]】>}]*)[)\]】>}]")
@@ -64,14 +64,14 @@ _DATA = re.compile(r"^[+-]?[\d\s:/.,eE年月日时分秒TZ+-]*\d[\d\s:/.,eE年�
 
 
 def fold_header(header: str) -> str:
-    """Return a header without case, width, spaces, signs between words, and what stands in brackets."""
+    """Return a header in lower case and simplified characters, without spaces, punctuation and text in brackets."""
     text = unicodedata.normalize("NFKC", header).lower().translate(_SIMPLIFIED)
     text = _BRACKETS.sub("", text)
     return re.sub(r"[\s_\-.:/'\"*#]+", "", text)
 
 
 def find_unit(header: str) -> Unit:
-    """Return the unit of time a header names in brackets or at its end: s, ms, min, h, or ""."""
+    """Return the time unit in brackets or at the end of a header: s, ms, min, h, or ""."""
     text = unicodedata.normalize("NFKC", header).lower()
     for bracketed in _BRACKETS.findall(text):
         if unit := _UNITS.get(bracketed.replace("单位", "").strip(" :")):
@@ -82,7 +82,7 @@ def find_unit(header: str) -> Unit:
 
 @cache
 def column_names(table: str) -> dict[str, frozenset[str]]:
-    """Return the folded names each column of a table goes by."""
+    """Return the folded names and aliases of each column of a table."""
     return {name: frozenset(_fold_names(column)) for name, column in target_columns(table).items()}
 
 
@@ -96,14 +96,14 @@ def _fold_names(column: Column) -> list[str]:
 
 @cache
 def recognised_headers() -> frozenset[str]:
-    """Return every folded header any table knows."""
+    """Return the folded names and aliases of all columns of all tables."""
     tables = [CALLS, *all_events()]
     headers = {name for table in tables for names in column_names(table).values() for name in names}
     return frozenset(headers | {fold_header(name) for name in (*OWN, *OTHER, *DIRECTION)})
 
 
 def contradicts_column(header: str, column: Column, table: str) -> bool:
-    """Return whether a header that is like a column says of itself that it is something else."""
+    """Return whether a header similar to a column names another time or another statistic."""
     if column.name == "occurred_at":
         return bool(_JOINED.search(header)) and table not in _TELLS_JOINING
     return table == "subscriber_profile" and _find_statistics(fold_header(header)) != _find_statistics(
@@ -116,7 +116,7 @@ def _find_statistics(text: str) -> set[str]:
 
 
 def score_header(header: str, names: frozenset[str]) -> float:
-    """Return 0-1: how surely a header means a column that goes by these names."""
+    """Return the similarity (0-1) of a header and a column's names."""
     text = fold_header(header)
     if not text:
         return 0.0
@@ -138,7 +138,7 @@ def _score_name(text: str, name: str) -> float:
 
 
 def is_header(cells: list[str]) -> bool:
-    """Return whether a line names columns rather than holding values."""
+    """Return whether a row holds column names rather than values."""
     texts = [cell.strip().strip("'\"\ufeff") for cell in cells]
     present = [text for text in texts if text]
     if not present:

@@ -1,4 +1,4 @@
-"""Propose a column map: which table a file tells, and which of its columns is which of ours."""
+"""Propose a column map: choose the event table and match source columns to its columns."""
 
 import re
 from collections.abc import Mapping
@@ -18,13 +18,16 @@ from fanzha.read._propose.completion import complete_map
 from fanzha.read._propose.headers import OWN, column_names, contradicts_column, fold_header, score_header
 
 _ENOUGH = 0.8
-_ENOUGH_SITES = 0.6  # nothing else looks like a host; what is none becomes a reject
+_ENOUGH_SITES = 0.6  # lower, because no other values look like hosts
 
 
 def match_by_values(
     names: tuple[str, ...], sample: Mapping[str, ArrowColumn], table: str
 ) -> tuple[dict[str, tuple[str, float]], str]:
-    """Return our column -> (their column, how sure) and the table, or ({}, "") when nothing can be told."""
+    """Match columns without usable headers by their values.
+
+    Return event column -> (source column, confidence) and the table, or ({}, "").
+    """
     kinds: dict[str, list[str]] = {"time": [], "phone": [], "words": [], "site": [], "span": []}
     for name in names:
         if kind := _classify_column(sample[name]):
@@ -72,16 +75,19 @@ def _score_matches(columns: dict[str, str], times: list[str]) -> dict[str, tuple
 
 Sample = Mapping[str, ArrowColumn]
 
-#: What a table cannot do without: one of each group. Other tables need their required columns and two more.
+#: Groups of columns of which a table needs at least one each. Other tables need their required columns and two more.
 _NEEDS: dict[str, tuple[tuple[str, ...], ...]] = {
     CALLS: (("caller", "callee"), ("occurred_at", "talk_ms", "call_id", "trunk", "ended_at", "answered_at")),
     "message": (("text",),),
     "site_seen": (("host", "url"),),
 }
-#: Whose number it is that a file calls the subscriber's own, when no other column names that side.
-_OWN_IS = {CALLS: ("caller", "callee"), "message": ("recipient", "text")}  # when there is the second, the first
+#: The column filled by the subscriber's own number, if the second column is matched.
+_OWN_IS = {
+    CALLS: ("caller", "callee"),
+    "message": ("recipient", "text"),
+}  # (column of the own number, column that must be matched)
 _OWN_LIKENESS = 0.6
-_LEAST = 0.35  # likeness x fitness below which a header means nothing
+_LEAST = 0.35  # minimum product of header score and cell score
 
 
 NO_SIDE = {
@@ -95,20 +101,20 @@ NO_SIDE = {
 
 @dataclass(frozen=True)
 class MapProposal:
-    """The map that would be used, and how it came about."""
+    """A proposed map, with its confidence and notes. `map` is None if no table matches."""
 
     map: ColumnMap | None
-    confidence: dict[str, float] = field(default_factory=dict)  # our column -> 0-1
-    unused: tuple[str, ...] = ()  # columns of the file that nothing was made of
+    confidence: dict[str, float] = field(default_factory=dict)  # event column -> 0-1
+    unused: tuple[str, ...] = ()  # source columns without a match
     notes: tuple[Words, ...] = ()
 
 
 def propose(
     names: tuple[str, ...], sample: Sample, table: str = "", layout: FileLayout | None = None, about: str = ""
 ) -> MapProposal:
-    """Return the best map for columns of these names and first cells.
+    """Return the best map for columns with these names and sample cells.
 
-    `table` restricts it to one table; `about` is what the file says of itself above the header and by its name.
+    `table` restricts the choice to one table. `about` is the text above the header and the file name.
     """
     layout = layout or FileLayout()
     candidates = [table] if table else [CALLS, *(name for name in all_events() if name not in CALL_FACTS)]
@@ -142,7 +148,7 @@ def propose(
 
 
 def match_columns(table: str, names: tuple[str, ...], sample: Sample) -> dict[str, tuple[str, float]]:
-    """Return our column -> (their column, how sure), each used once, the surest first."""
+    """Return event column -> (source column, confidence). Each source column is used once, in order of confidence."""
     columns, names_by_column = target_columns(table), column_names(table)
     scored = []
     for order, (target, column) in enumerate(columns.items()):
@@ -164,7 +170,7 @@ def match_columns(table: str, names: tuple[str, ...], sample: Sample) -> dict[st
 def _match_own_number(
     table: str, names: tuple[str, ...], sample: Sample, matched: Mapping[str, tuple[str, float]]
 ) -> dict[str, tuple[str, float]]:
-    """Return the side of a call or text that a column such as 手机号码 or 计费号码 is."""
+    """Match a column of the subscriber's own number, such as 手机号码 or 计费号码, to a side of the call or text."""
     side, other_side = _OWN_IS.get(table, ("", ""))
     headers, used = {fold_header(name) for name in OWN}, {header for header, _ in matched.values()}
     own_header = next((name for name in names if name not in used and fold_header(name) in headers), None)
@@ -175,12 +181,12 @@ def _match_own_number(
 
 
 def _weigh_fit(fit: float) -> float:
-    """A header alone proves little when its cells are something else."""
+    """Return the weight of a header match for a cell score."""
     return 0.0 if fit < 0.2 else 0.4 + 0.6 * fit
 
 
 def is_sufficient(table: str, matched: Mapping[str, object], *, is_requested: bool = False) -> bool:
-    """Return whether enough was found to make facts of this table; `asked`: a person says that it is one."""
+    """Return whether the matched columns suffice for a table. `is_requested`: the caller named the table."""
     if table in _NEEDS:
         return all(any(target in matched for target in group) for group in _NEEDS[table])
     own_columns = {column.name: column for column in all_events()[table].own}
@@ -213,7 +219,7 @@ UNKNOWN_INGRESS = Words(
 
 
 def add_ingress(map_: ColumnMap, about: str) -> tuple[ColumnMap, tuple[Words, ...]]:
-    """Return the map with the ingress of all its calls, if the file names one, and what the operator should check."""
+    """Return the map with a constant ingress if the title or file name has one, and notes for the operator."""
     if map_.table not in (CALLS, "call_offered") or "ingress" in map_.columns:
         return map_, ()
     if _GATEWAY.search(about):
