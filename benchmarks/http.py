@@ -55,7 +55,7 @@ from fanzha.screen.screener import Screener
 from fanzha.screen.settings import Acting, Settings, Trunk
 from fanzha.screen.site.owner import FLUSH_SECONDS
 from fanzha.screen.site.warm_up import spare_what_is_loaded
-from fanzha.store.screen_keys import KeysInUse, Scope, ScreenKeys
+from fanzha.store.screen_keys import KeyScope, ScreenKeyCache, ScreenKeys
 
 WARM = 2_000  # requests before the clock starts
 PATIENCE_SECONDS = 10.0
@@ -125,9 +125,9 @@ def flush(log: Log) -> None:
 def screen(folder: Path, screener: Any, mapped: Mapped) -> tuple[Serving, str]:
     """Put the parts together; returns the server and a key."""
     keys, metrics = ScreenKeys(folder), Metrics()
-    scopes = (Scope.CALL, Scope.LOOKUP)
+    scopes = (KeyScope.CALL, KeyScope.LOOKUP)
     key = keys.add("benchmark", scopes, rate=1_000_000, burst=10_000_000, at=0, by="benchmark")
-    gate = Gate(KeysInUse(keys), metrics)
+    gate = Gate(ScreenKeyCache(keys), metrics)
     calls = DoorCounts(metrics, "http")
     parts = Parts(screener, lambda: mapped, None, gate, metrics, calls, tuple, UrlPrefixes(), None, Overload())
     return serving(App(parts)), key

@@ -29,7 +29,7 @@ from fanzha.claims.treatment import Treatment
 from fanzha.claims.verdict import Level
 from fanzha.screen.mapped_snapshot import Mapped
 from fanzha.screen.snapshot_follower import Follower
-from fanzha.store.snapshots import Snapshots
+from fanzha.store.snapshots import SnapshotStore
 
 AT = 1_772_323_200_000  # 2026-03-01
 HOUR = 3_600_000
@@ -65,15 +65,15 @@ def contents(keys: Keys) -> Contents:
 
 def publish(folder: Path, keys: Keys) -> None:
     """Publish a base; called in a process of its own."""
-    Snapshots(folder).publish_base(contents(keys), at=AT)
+    SnapshotStore(folder).publish_base(contents(keys), at=AT)
 
 
 def publish_one(folder: Path, key: int) -> None:
     """Publish that a number is refused; called in a process of its own."""
-    Snapshots(folder).publish_delta({("phone_number", number_text(key)): REFUSED}, at=AT)
+    SnapshotStore(folder).publish_delta({("phone_number", number_text(key)): REFUSED}, at=AT)
 
 
-def standing(store: Snapshots, keys: Keys, asked: Keys, many: Keys) -> None:
+def standing(store: SnapshotStore, keys: Keys, asked: Keys, many: Keys) -> None:
     """Measure a base as it stands."""
     current = store.current()
     assert current is not None
@@ -111,7 +111,7 @@ class Ticking:
         self.latest = 0.0
 
 
-async def acting(store: Snapshots, keys: Keys, other: ProcessPoolExecutor) -> None:
+async def acting(store: SnapshotStore, keys: Keys, other: ProcessPoolExecutor) -> None:
     """Measure how soon a changed number acts in a loop that goes on."""
     changed = random.Random(1).sample(keys[:10_000].tolist(), CHANGES)
     loop, ticking = asyncio.get_running_loop(), Ticking()
@@ -161,7 +161,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as temporary, ProcessPoolExecutor(1, get_context("spawn")) as other:
         folder = Path(temporary)
         os.environ["FANZHA_HOME"] = temporary
-        store = Snapshots(folder / "snapshots")
+        store = SnapshotStore(folder / "snapshots")
         other.submit(publish, folder / "compiled", keys[:10]).result()
         print(f"{len(keys):,} numbers")
         seconds = clock_seconds(lambda: other.submit(publish, store.folder, keys).result())

@@ -36,7 +36,7 @@ from fanzha.command.subjects import models  # noqa: E402
 from fanzha.command.subjects.ingest.spool import spool_folder, submit_findings  # noqa: E402
 from fanzha.command.subjects.ingest.worker import exclusive_importer, ingest, poll_once  # noqa: E402
 from fanzha.command.web.scoping import everything  # noqa: E402
-from fanzha.store.snapshots import Snapshots  # noqa: E402
+from fanzha.store.snapshots import SnapshotStore  # noqa: E402
 
 OWNER, OTHER = "Example carrier", "Example isp"
 ROWS = 200
@@ -142,7 +142,7 @@ def in_database() -> dict[str, Any]:
 
 def _served() -> int:
     """Return of how many numbers the screens are told something."""
-    state = Snapshots().state()
+    state = SnapshotStore().state()
     if state is None:
         return 0
     profiles = [profile for keys in state.number_keys() for profile in state.find_profiles(keys)]

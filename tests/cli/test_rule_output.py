@@ -6,7 +6,7 @@ from rich.console import Console
 
 from fanzha.claims.rule_lifecycle import RuleState, RuleStep
 from fanzha.cli._rule_output import diff_lines, history_table, rules_table, state_words
-from fanzha.store.rule_texts import Entry, Held
+from fanzha.store.rule_texts import RuleHistoryEntry, RuleText
 
 STEP = RuleStep(state=RuleState.SHARE, at=1_772_323_200_000, by="Lin\x1b[2J", why="[red]too many[/red]", share=0.125)
 
@@ -24,13 +24,13 @@ def test_a_share_is_shown_with_its_per_cent_and_other_states_without() -> None:
 
 
 def test_what_people_wrote_is_shown_as_text() -> None:
-    output = printed(rules_table([Held("burst", "ab" * 16, STEP, True)], {"burst"}))
+    output = printed(rules_table([RuleText("burst", "ab" * 16, STEP, True)], {"burst"}))
     assert "[red]too many[/red]" in output and "\x1b[2J" not in output
     assert "burst *" in output and "2026-03-01T00:00:00Z" in output
 
 
 def test_a_change_shows_both_texts() -> None:
-    entry = Entry(rule="burst", what="change", text="cd" * 16, before="ab" * 16, step=STEP)
+    entry = RuleHistoryEntry(rule="burst", what="change", text="cd" * 16, before="ab" * 16, step=STEP)
     assert "abababab → cdcdcdcd" in printed(history_table([entry]))
     texts = {"ab" * 16: "one\ntwo\n", "cd" * 16: "one\nthree\n"}
     assert list(diff_lines([entry], texts.__getitem__))[-2:] == ["-two", "+three"]

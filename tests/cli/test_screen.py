@@ -47,7 +47,7 @@ def test_what_is_wrong_is_told_before_anything_starts(tmp_path: Path) -> None:
 def test_a_switch_is_thrown_listed_and_put_back(home: Path) -> None:
     assert "no switch" in run("switches").output
     run("off", "trunk", "IGW-1", "--by", "duty officer", "--why", "false refusals")
-    assert read_switches().named(read_switches().thrown[0].what) == {"IGW-1"}
+    assert read_switches().list_names(read_switches().thrown[0].what) == {"IGW-1"}
     listed = run("switches").output
     assert "trunk IGW-1" in listed and "duty officer: false refusals" in listed
     assert "on: trunk IGW-1" in run("on", "trunk", "IGW-1").output

@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 from fanzha.base.errors import WrongCall
 from fanzha.claims.snapshot import DamagedSnapshot
 from fanzha.cli import fanzha
-from fanzha.store.snapshots import TooDifferent
+from fanzha.store.snapshots import ChangeLimitExceeded
 
 HEADER = "organisation,subject,level,given_at,decision,treatment,basis,reason_zh,reason_en\n"
 ONE = "+8617000000001"
@@ -80,7 +80,7 @@ def test_machines_read_json(tmp_path: Path) -> None:
 def test_too_many_refusals_need_an_approval_with_a_reason(tmp_path: Path) -> None:
     path = opinions(tmp_path, 101, treatment="refuse")
     refused = run("build", "--opinions", path)
-    assert isinstance(refused.exception, TooDifferent)
+    assert isinstance(refused.exception, ChangeLimitExceeded)
     assert "将新拒绝 101" in str(refused.exception) and "newly refuse 101" in str(refused.exception)
     assert isinstance(run("build", "--opinions", path, "--approve-by", "a made-up operator").exception, WrongCall)
     done("build", "--opinions", path, "--approve-by", "a made-up operator", "--why", "an order")

@@ -19,8 +19,8 @@ from fanzha.claims.contents_builder import ContentsBuilder
 from fanzha.claims.snapshot_entry import SnapshotEntry
 from fanzha.claims.treatment import Treatment
 from fanzha.claims.verdict import Level
-from fanzha.store.screen_keys import Scope
-from fanzha.store.snapshots import Snapshots
+from fanzha.store.screen_keys import KeyScope
+from fanzha.store.snapshots import SnapshotStore
 
 pytestmark = pytest.mark.field
 
@@ -46,7 +46,7 @@ def publish(home: Path, patch: pytest.MonkeyPatch) -> None:
     listing = ContentsBuilder()
     listing.add("phone_number", BAD, SnapshotEntry(Level.SUSPECTED, Treatment.REFUSE, "fake_authority"))
     listing.add_urls({"shop-made-up.example/pay/": SnapshotEntry(Level.SUSPECTED, Treatment.REFUSE, "fake_shopping")})
-    Snapshots(home / "snapshots").publish_base(listing.build(), at=time.time_ns() // 1_000_000)
+    SnapshotStore(home / "snapshots").publish_base(listing.build(), at=time.time_ns() // 1_000_000)
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +64,7 @@ acts = "refuse"
 """
     with pytest.MonkeyPatch.context() as patch:
         publish(folder / "home", patch)
-    scopes = [word for scope in Scope for word in ("--scope", scope)]
+    scopes = [word for scope in KeyScope for word in ("--scope", scope)]
     limits = ("--rate", "1000000", "--burst", "10000000", "--by", "a field test")
     with Screen(folder, settings) as screen:
         key = screen.ask("screen", "key", "add", "all", *scopes, *limits).strip()

@@ -29,9 +29,9 @@ from fanzha.dispose import (
     prove_in_force,
     prove_withdrawn,
 )
-from fanzha.store.decisions import Decisions
-from fanzha.store.publishing import Said, publish
-from fanzha.store.snapshots import Snapshots
+from fanzha.store.decisions import DecisionLog
+from fanzha.store.snapshot_publisher import SubjectState, publish_verdicts
+from fanzha.store.snapshots import SnapshotStore
 from fanzha.store.verdict_settings import VerdictSettings
 
 pytestmark = pytest.mark.field
@@ -78,7 +78,7 @@ acts = "refuse"
 """
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("FANZHA_HOME", str(folder / "home"))
-        publish(Snapshots(), [], SETTINGS, at=now())
+        publish_verdicts(SnapshotStore(), [], SETTINGS, at=now())
         with Screen(folder, settings) as screen:
             screen.wait_for_standby()
             key = screen.ask("screen", "key", "add", "prover", "--scope", "lookup", "--by", "a field test").strip()
@@ -110,16 +110,16 @@ def order(action: Action, number: str) -> Instruction:
 
 def carry_out(dispatch: Dispatch, instruction: Instruction) -> None:
     """Do what the command plane does with the decisions of a dispatch: keep, fuse, publish."""
-    kept = Decisions()
-    kept.give(dispatch.decisions, at=now())
+    kept = DecisionLog()
+    kept.add(dispatch.decisions, at=now())
     kept.withdraw(dispatch.withdrawn, at=now())
-    verdicts = [*fuse(map(evidence_from_opinion, kept.standing().values()), now(), SETTINGS.policy)]
+    verdicts = [*fuse(map(evidence_from_opinion, kept.read_active().values()), now(), SETTINGS.policy)]
     said = [
-        Said(one.kind, one.value, [each for each in verdicts if each.subject == one.value])
+        SubjectState(one.kind, one.value, [each for each in verdicts if each.subject == one.value])
         for one in instruction.targets
     ]
     word = Approval(", ".join(instruction.approved_by), instruction.order, now())
-    publish(Snapshots(), said, SETTINGS, at=now(), approval=word)
+    publish_verdicts(SnapshotStore(), said, SETTINGS, at=now(), approval=word)
 
 
 def seconds_until(reached: Callable[[], bool]) -> float:

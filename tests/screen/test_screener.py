@@ -21,7 +21,7 @@ from fanzha.screen.mapped_snapshot import Mapped
 from fanzha.screen.roaming import Register, Roaming
 from fanzha.screen.screener import Screener
 from fanzha.screen.settings import Acting, Settings, Trunk
-from fanzha.store.switches import Switch, Switched, Switches
+from fanzha.store.switches import Switch, Switches, SwitchTarget
 
 ROAMER = Attempt(AT, "c-1", "+8617000000101", "+8617000000900", "IGW-1")
 BAD = Attempt(AT, "c-2", "+8617000000001", "+8617000000900", "MSC-1")
@@ -103,10 +103,10 @@ def test_a_fault_of_ours_lets_the_call_go_the_trunks_way(tmp_path: Path) -> None
 def test_kill_switches_let_calls_pass_and_windows_go_on_counting(tmp_path: Path) -> None:
     made, log = screener(tmp_path)
     by = {"by": "duty officer", "why": "false refusals", "at": AT}
-    made.switch(Switches((Switch(what=Switched.TRUNK, name="MSC-1", **by),)))  # type: ignore[arg-type]
+    made.switch(Switches((Switch(what=SwitchTarget.TRUNK, name="MSC-1", **by),)))  # type: ignore[arg-type]
     assert answer(made, BAD).reasons == (reasons.KILLED,)
     assert answer(made, ROAMER._replace(caller="95588")).treatment is Treatment.REFUSE
-    made.switch(Switches((Switch(what=Switched.ALL, **by),)))  # type: ignore[arg-type]
+    made.switch(Switches((Switch(what=SwitchTarget.ALL, **by),)))  # type: ignore[arg-type]
     assert not answer(made, ROAMER._replace(caller="95588")).screened
     made.call(BAD._replace(caller=ROAMER.callee, callee="120"))
     made.switch(Switches())
@@ -193,6 +193,6 @@ def test_a_call_for_help_passes_even_where_what_is_not_screened_is_refused(tmp_p
     help_ = ROAMER._replace(trunk="CLOSED", callee="110")
     assert made.unscreened(help_, reasons.OVERLOADED).treatment is Treatment.ALLOW
     assert answer(made, help_).treatment is Treatment.ALLOW
-    made.switch(Switches((Switch(what=Switched.ALL, by="duty officer", why="test", at=AT),)))
+    made.switch(Switches((Switch(what=SwitchTarget.ALL, by="duty officer", why="test", at=AT),)))
     assert made.unscreened(BAD._replace(trunk="CLOSED"), reasons.OVERLOADED).treatment is Treatment.ALLOW
     log.close(AT)

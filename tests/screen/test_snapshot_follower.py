@@ -16,7 +16,7 @@ from fanzha.claims.treatment import Treatment
 from fanzha.claims.verdict import Level
 from fanzha.screen import snapshot_follower as room
 from fanzha.screen.snapshot_follower import Fault, Follower, Told
-from fanzha.store.snapshots import Snapshots
+from fanzha.store.snapshots import SnapshotStore
 
 ONE = ("phone_number", "+8617000000001")
 WATCHED, REFUSED = SnapshotEntry(Level.WATCH), SnapshotEntry(Level.SUSPECTED, Treatment.REFUSE)
@@ -31,11 +31,11 @@ def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def store() -> Snapshots:
-    return Snapshots()
+def store() -> SnapshotStore:
+    return SnapshotStore()
 
 
-def follower(store: Snapshots, told: list[Told] | None = None, accepted: Path | None = None) -> Follower:
+def follower(store: SnapshotStore, told: list[Told] | None = None, accepted: Path | None = None) -> Follower:
     said = told if told is not None else []
     return Follower(store.folder, limits=Limits(), oldest_ms=1_000, accepted=accepted, tell=said.append)
 
@@ -50,7 +50,7 @@ def entry(one: Follower) -> SnapshotEntry | None:
     return one.mapped.look_up(*ONE)
 
 
-def test_what_is_published_is_served_and_told(store: Snapshots) -> None:
+def test_what_is_published_is_served_and_told(store: SnapshotStore) -> None:
     told = list[Told]()
     one = follower(store, told)
     look(one)
@@ -65,7 +65,7 @@ def test_what_is_published_is_served_and_told(store: Snapshots) -> None:
     assert [(each.fault, each.sequence) for each in told] == [(None, 1), (None, 2)]
 
 
-def test_files_that_are_served_already_are_not_read_again(store: Snapshots) -> None:
+def test_files_that_are_served_already_are_not_read_again(store: SnapshotStore) -> None:
     store.publish_base(build_contents({ONE: WATCHED}), at=AT)
     one = follower(store)
     look(one)
@@ -80,7 +80,7 @@ def test_files_that_are_served_already_are_not_read_again(store: Snapshots) -> N
 
 
 @pytest.mark.parametrize("at", [0, 20, 300, -1])
-def test_a_damaged_file_is_refused_and_the_old_one_kept(store: Snapshots, at: int) -> None:
+def test_a_damaged_file_is_refused_and_the_old_one_kept(store: SnapshotStore, at: int) -> None:
     told = list[Told]()
     one = follower(store, told)
     store.publish_base(build_contents({ONE: WATCHED}), at=AT)
@@ -94,7 +94,7 @@ def test_a_damaged_file_is_refused_and_the_old_one_kept(store: Snapshots, at: in
     assert told[-1].fault is Fault.DAMAGED and "damaged" in told[-1].words.en and "损坏" in told[-1].words.zh
 
 
-def test_a_file_that_is_not_there_yet_is_tried_again(store: Snapshots, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_is_not_there_yet_is_tried_again(store: SnapshotStore, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(room, "AGAIN_SECONDS", 0.0)
     one = follower(store)
     published = store.publish_base(build_contents({ONE: WATCHED}), at=AT)
@@ -107,7 +107,7 @@ def test_a_file_that_is_not_there_yet_is_tried_again(store: Snapshots, monkeypat
     assert entry(one) == WATCHED
 
 
-def test_a_refused_file_is_not_verified_again_and_again(store: Snapshots) -> None:
+def test_a_refused_file_is_not_verified_again_and_again(store: SnapshotStore) -> None:
     one = follower(store)
     store.publish_base(build_contents({}), at=AT).file.unlink()
     look(one)
@@ -115,7 +115,7 @@ def test_a_refused_file_is_not_verified_again_and_again(store: Snapshots) -> Non
     assert one.refused[Fault.UNREADABLE] == 1
 
 
-def test_an_older_snapshot_is_refused(store: Snapshots) -> None:
+def test_an_older_snapshot_is_refused(store: SnapshotStore) -> None:
     one = follower(store)
     store.publish_base(build_contents({ONE: WATCHED}), at=AT)
     kept = store.pointer.read_bytes()
@@ -126,7 +126,7 @@ def test_an_older_snapshot_is_refused(store: Snapshots) -> None:
     assert entry(one) is None and one.refused[Fault.OLDER] == 1
 
 
-def test_garbage_in_place_of_the_pointer_is_refused(store: Snapshots) -> None:
+def test_garbage_in_place_of_the_pointer_is_refused(store: SnapshotStore) -> None:
     one = follower(store)
     store.publish_base(build_contents({ONE: WATCHED}), at=AT)
     look(one)
@@ -135,7 +135,7 @@ def test_garbage_in_place_of_the_pointer_is_refused(store: Snapshots) -> None:
     assert entry(one) == WATCHED and one.refused[Fault.UNREADABLE] == 1
 
 
-def test_a_pointer_that_lies_about_its_sequence_is_refused(store: Snapshots) -> None:
+def test_a_pointer_that_lies_about_its_sequence_is_refused(store: SnapshotStore) -> None:
     one = follower(store)
     published = store.publish_base(build_contents({ONE: WATCHED}), at=AT).current
     store.pointer.write_bytes(msgspec.json.encode(msgspec.structs.replace(published, sequence=9)))
@@ -143,10 +143,10 @@ def test_a_pointer_that_lies_about_its_sequence_is_refused(store: Snapshots) -> 
     assert one.mapped is None and one.refused[Fault.DAMAGED] == 1
 
 
-def test_too_different_a_snapshot_waits_for_an_approval(store: Snapshots) -> None:
+def test_too_different_a_snapshot_waits_for_an_approval(store: SnapshotStore) -> None:
     told = list[Told]()
     one = follower(store, told)
-    generous = Snapshots(limits=Limits(newly_refused=1_000))
+    generous = SnapshotStore(limits=Limits(newly_refused=1_000))
     generous.publish_base(build_contents({ONE: WATCHED}), at=AT)
     look(one)
     generous.publish_base(build_contents(MANY), at=AT)
@@ -159,8 +159,8 @@ def test_too_different_a_snapshot_waits_for_an_approval(store: Snapshots) -> Non
     assert entry(one) == REFUSED
 
 
-def test_after_a_restart_it_serves_what_it_had_and_compares_with_that(store: Snapshots, home: Path) -> None:
-    generous = Snapshots(limits=Limits(newly_refused=1_000))
+def test_after_a_restart_it_serves_what_it_had_and_compares_with_that(store: SnapshotStore, home: Path) -> None:
+    generous = SnapshotStore(limits=Limits(newly_refused=1_000))
     generous.publish_base(build_contents({ONE: WATCHED}), at=AT)
     accepted = home / "accepted"
     one = follower(store, accepted=accepted)
@@ -174,7 +174,7 @@ def test_after_a_restart_it_serves_what_it_had_and_compares_with_that(store: Sna
     assert entry(again) == WATCHED and again.refused[Fault.DIFFERENT] == 1
 
 
-def test_a_restart_without_the_files_begins_anew(store: Snapshots, home: Path) -> None:
+def test_a_restart_without_the_files_begins_anew(store: SnapshotStore, home: Path) -> None:
     published = store.publish_base(build_contents({}), at=AT).current
     (home / "accepted").write_bytes(msgspec.json.encode(msgspec.structs.replace(published, sequence=9)))
     again = follower(store, accepted=home / "accepted")
@@ -184,7 +184,7 @@ def test_a_restart_without_the_files_begins_anew(store: Snapshots, home: Path) -
     assert again.mapped is not None
 
 
-def test_age_is_told_once_when_it_begins_and_once_when_it_ends(store: Snapshots) -> None:
+def test_age_is_told_once_when_it_begins_and_once_when_it_ends(store: SnapshotStore) -> None:
     told = list[Told]()
     one = follower(store, told)
     store.publish_base(build_contents({}), at=AT)
@@ -199,7 +199,7 @@ def test_age_is_told_once_when_it_begins_and_once_when_it_ends(store: Snapshots)
     assert "小时未确认" in told[1].words.zh and "fresh again" in told[2].words.en
 
 
-def test_one_changed_number_acts_within_two_seconds_while_the_loop_goes_on(store: Snapshots) -> None:
+def test_one_changed_number_acts_within_two_seconds_while_the_loop_goes_on(store: SnapshotStore) -> None:
     listing = ContentsBuilder()
     listing.add_keys(np.arange(8617000000000, 8617000200000, dtype=np.uint64), WATCHED)
     store.publish_base(listing.build(), at=AT)

@@ -8,11 +8,11 @@ import pytest
 from fanzha.base.errors import WrongCall
 from fanzha.brands import shipped
 from fanzha.brands.match import Matcher
-from fanzha.store.brands import brand_table
+from fanzha.store.brands import load_brand_table
 
 
 def test_without_files_the_shipped_brands_are_protected(tmp_path: Path) -> None:
-    assert brand_table(tmp_path).brands == shipped().brands
+    assert load_brand_table(tmp_path).brands == shipped().brands
 
 
 def test_table_and_toml_add_brands_that_are_then_matched(tmp_path: Path) -> None:
@@ -23,7 +23,7 @@ def test_table_and_toml_add_brands_that_are_then_matched(tmp_path: Path) -> None
         "[[brand]]\ndomain = 'MadeUpExpress.example'\naliases = ['xugoukuaidi']\nsector = 'logistics'\n",
         encoding="utf-8",
     )
-    table = brand_table(tmp_path)
+    table = load_brand_table(tmp_path)
     assert [brand.domain for brand in table.brands[:2]] == ["fictionbank.example", "madeupexpress.example"]
     matches = Matcher(table).match(pa.array(["fictionbank-login.top", "xugoukuaidi-kefu.cn"]))
     assert [brand.domain for row in (0, 1) if (brand := matches.brand(row))] == [
@@ -34,7 +34,7 @@ def test_table_and_toml_add_brands_that_are_then_matched(tmp_path: Path) -> None
 
 def test_row_of_a_shipped_domain_replaces_it(tmp_path: Path) -> None:
     (tmp_path / "brands.tsv").write_text("domain\ten\nicbc.com.cn\tOurs\n", encoding="utf-8")
-    assert [brand.en for brand in brand_table(tmp_path).brands if brand.domain == "icbc.com.cn"] == ["Ours"]
+    assert [brand.en for brand in load_brand_table(tmp_path).brands if brand.domain == "icbc.com.cn"] == ["Ours"]
 
 
 @pytest.mark.parametrize(
@@ -51,10 +51,10 @@ def test_row_of_a_shipped_domain_replaces_it(tmp_path: Path) -> None:
 def test_mistake_is_told_by_file_and_place(tmp_path: Path, name: str, text: str, what: str) -> None:
     (tmp_path / name).write_text(text, encoding="utf-8")
     with pytest.raises(WrongCall, match=what):
-        brand_table(tmp_path)
+        load_brand_table(tmp_path)
 
 
 def test_file_in_another_encoding_is_refused(tmp_path: Path) -> None:
     (tmp_path / "brands.tsv").write_bytes("domain\tzh\na.example\t银行\n".encode("gb18030"))
     with pytest.raises(WrongCall, match="not UTF-8"):
-        brand_table(tmp_path)
+        load_brand_table(tmp_path)

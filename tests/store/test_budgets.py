@@ -6,7 +6,7 @@ import pytest
 
 from fanzha.base.errors import WrongCall
 from fanzha.claims.budget import Budget
-from fanzha.store.budgets import DEFAULT, budgets
+from fanzha.store.budgets import DEFAULT, load_budgets
 
 
 def write(folder: Path, text: str) -> None:
@@ -14,13 +14,13 @@ def write(folder: Path, text: str) -> None:
 
 
 def test_without_settings_every_rule_is_limited(tmp_path: Path) -> None:
-    assert budgets(tmp_path) == ({}, DEFAULT)
+    assert load_budgets(tmp_path) == ({}, DEFAULT)
     assert DEFAULT.subjects_an_hour
 
 
 def test_a_rule_takes_from_the_general_budget_what_its_own_leaves_out(tmp_path: Path) -> None:
     write(tmp_path, "[budget]\nsubjects_an_hour = 20\n[budget.burst]\nshare_of_trunk = 0.05\n[other]\nx = 1\n")
-    assert budgets(tmp_path) == ({"burst": Budget(20, 0.05)}, Budget(20, None))
+    assert load_budgets(tmp_path) == ({"burst": Budget(20, 0.05)}, Budget(20, None))
 
 
 @pytest.mark.parametrize(
@@ -38,4 +38,4 @@ def test_a_rule_takes_from_the_general_budget_what_its_own_leaves_out(tmp_path: 
 def test_a_mistake_is_named(tmp_path: Path, text: str, why: str) -> None:
     write(tmp_path, text)
     with pytest.raises(WrongCall, match=why):
-        budgets(tmp_path)
+        load_budgets(tmp_path)

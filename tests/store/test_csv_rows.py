@@ -6,42 +6,42 @@ import pytest
 
 from fanzha.base.clock import moment_ms
 from fanzha.base.errors import WrongCall
-from fanzha.store.csv_rows import Row, rows
+from fanzha.store.csv_rows import CsvRow, read_csv
 
 HEADERS = {"number": ("号码",), "owner": ("归属单位",), "until": ()}
 
 
-def read(tmp_path: Path, text: str, encoding: str = "utf-8-sig") -> list[Row]:
+def read(tmp_path: Path, text: str, encoding: str = "utf-8-sig") -> list[CsvRow]:
     path = tmp_path / "list.csv"
     path.write_text(text, encoding)
-    return list(rows(path, HEADERS, optional=("until",)))
+    return list(read_csv(path, HEADERS, optional=("until",)))
 
 
 def test_headers_are_known_in_either_language_and_empty_rows_are_passed_over(tmp_path: Path) -> None:
     (row,) = read(tmp_path, "号码, Owner,其他\n\n 0571-8777 0000 ,a made-up hospital,x\n")
-    assert row.number("number") == "+8657187770000" and row.needed("owner") == "a made-up hospital"
-    assert row.moment("until") is None and row.where.endswith("list.csv, row 3")
+    assert row.parse_number("number") == "+8657187770000" and row.require("owner") == "a made-up hospital"
+    assert row.parse_time("until") is None and row.where.endswith("list.csv, row 3")
 
 
 def test_a_short_row_has_empty_cells(tmp_path: Path) -> None:
     (row,) = read(tmp_path, "number,owner,until\n110\n")
     with pytest.raises(WrongCall, match="row 2: column owner is empty"):
-        row.needed("owner")
+        row.require("owner")
 
 
 def test_moments_and_values_are_read(tmp_path: Path) -> None:
     (row,) = read(tmp_path, "number,owner,until\n110,HTTP://A.example/x,2026-03-01\n")
-    assert row.moment("until") == moment_ms("2026-03-01")
-    assert row.value("website", "owner") == "a.example"
+    assert row.parse_time("until") == moment_ms("2026-03-01")
+    assert row.parse_value("website", "owner") == "a.example"
 
 
 @pytest.mark.parametrize(
     ("ask", "why"),
     [
-        (lambda row: row.number("number"), "'95xxx' is not one telephone number"),
-        (lambda row: row.moment("until"), "column until: not a moment"),
-        (lambda row: row.value("planet", "owner"), "there is no kind 'planet'"),
-        (lambda row: row.value("website", "owner"), "column owner:"),
+        (lambda row: row.parse_number("number"), "'95xxx' is not one telephone number"),
+        (lambda row: row.parse_time("until"), "column until: not a moment"),
+        (lambda row: row.parse_value("planet", "owner"), "there is no kind 'planet'"),
+        (lambda row: row.parse_value("website", "owner"), "column owner:"),
     ],
 )
 def test_what_is_wrong_is_named(tmp_path: Path, ask: "object", why: str) -> None:

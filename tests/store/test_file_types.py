@@ -7,7 +7,7 @@ import zipfile
 
 import pytest
 
-from fanzha.store.file_types import HEAD_BYTES, TYPES, bears_out, ending_of, is_taken
+from fanzha.store.file_types import HEAD_BYTES, TYPES, file_suffix, is_accepted, matches_content
 
 
 def archive() -> bytes:
@@ -47,27 +47,27 @@ REAL = {
 
 @pytest.mark.parametrize("name", REAL)
 def test_a_file_that_is_what_it_says_is_taken(name: str) -> None:
-    assert is_taken(name) and bears_out(name, REAL[name][:HEAD_BYTES])
-    assert bears_out(name.upper(), REAL[name][:HEAD_BYTES])
+    assert is_accepted(name) and matches_content(name, REAL[name][:HEAD_BYTES])
+    assert matches_content(name.upper(), REAL[name][:HEAD_BYTES])
 
 
 @pytest.mark.parametrize("name", REAL)
 def test_under_the_name_of_another_type_it_is_not(name: str) -> None:
-    same = TYPES[ending_of(name)]
+    same = TYPES[file_suffix(name)]
     for ending, test in TYPES.items():
         if test is not same:
-            assert not bears_out(f"x.{ending}", REAL[name][:HEAD_BYTES]), ending
+            assert not matches_content(f"x.{ending}", REAL[name][:HEAD_BYTES]), ending
 
 
 @pytest.mark.parametrize("name", ["setup.exe", "page.php", "run.sh", "no-ending", "", ".txt", "image.svg"])
 def test_other_endings_are_not_taken(name: str) -> None:
-    assert not is_taken(name) and not bears_out(name, b"x")
+    assert not is_accepted(name) and not matches_content(name, b"x")
 
 
 def test_a_character_that_the_head_cuts_through_makes_text_no_less_text() -> None:
     text = ("a" + "停" * HEAD_BYTES).encode()
-    assert bears_out("a.txt", text[:HEAD_BYTES]) and not bears_out("a.txt", b"MZ\x90\0\x03")
+    assert matches_content("a.txt", text[:HEAD_BYTES]) and not matches_content("a.txt", b"MZ\x90\0\x03")
 
 
 def test_nothing_at_all_is_of_no_type() -> None:
-    assert [ending for ending in TYPES if bears_out(f"x.{ending}", b"")] == []
+    assert [ending for ending in TYPES if matches_content(f"x.{ending}", b"")] == []

@@ -7,15 +7,15 @@ import pyarrow.parquet as pq
 import pytest
 
 from fanzha.base.errors import WrongCall
-from fanzha.store.imported_tables import merge, part_of
+from fanzha.store.imported_tables import merge_parts, table_part
 
 SCHEMA = pa.schema({"number": pa.string(), "operator": pa.string()})
 
 
 def hand_in(folder: Path, owner: str, *numbers: str) -> None:
-    part = part_of("portability", owner, folder)
-    pq.write_table(pa.table({"number": numbers, "operator": ["x"] * len(numbers)}, schema=SCHEMA), part.beside)
-    part.put()
+    part = table_part("portability", owner, folder)
+    pq.write_table(pa.table({"number": numbers, "operator": ["x"] * len(numbers)}, schema=SCHEMA), part.temporary)
+    part.commit()
 
 
 def merged(folder: Path) -> list[str]:
@@ -26,16 +26,16 @@ def merged(folder: Path) -> list[str]:
 def test_each_part_replaces_its_own(tmp_path: Path) -> None:
     hand_in(tmp_path, "A", "1", "2")
     hand_in(tmp_path, "B", "3")
-    assert merge("portability", SCHEMA, tmp_path) == 3 and merged(tmp_path) == ["1", "2", "3"]
+    assert merge_parts("portability", SCHEMA, tmp_path) == 3 and merged(tmp_path) == ["1", "2", "3"]
     hand_in(tmp_path, "A", "4")
-    assert merge("portability", SCHEMA, tmp_path) == 2 and merged(tmp_path) == ["4", "3"]
+    assert merge_parts("portability", SCHEMA, tmp_path) == 2 and merged(tmp_path) == ["4", "3"]
 
 
 def test_what_was_given_up_leaves_nothing(tmp_path: Path) -> None:
-    part = part_of("portability", "A", tmp_path)
-    part.beside.write_bytes(b"half")
-    part.drop()
-    assert list(part.path.parent.iterdir()) == [] and merge("portability", SCHEMA, tmp_path) == 0
+    part = table_part("portability", "A", tmp_path)
+    part.temporary.write_bytes(b"half")
+    part.discard()
+    assert list(part.path.parent.iterdir()) == [] and merge_parts("portability", SCHEMA, tmp_path) == 0
 
 
 @pytest.mark.parametrize("ending", ["csv", "parquet"])
@@ -44,5 +44,5 @@ def test_one_kept_by_hand_is_not_written_over(tmp_path: Path, ending: str) -> No
     kept = tmp_path / "tables" / f"portability.{ending}"
     pq.write_table(pa.table({"number": ["9"]}), kept)
     with pytest.raises(WrongCall, match="kept by hand"):
-        merge("portability", SCHEMA, tmp_path)
+        merge_parts("portability", SCHEMA, tmp_path)
     assert pq.read_table(kept)["number"].to_pylist() == ["9"]

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from fanzha.base.errors import WrongCall
-from fanzha.store.lists import own_lists
+from fanzha.store.lists import load_lists
 
 
 def write(folder: Path, name: str, text: str) -> None:
@@ -14,24 +14,24 @@ def write(folder: Path, name: str, text: str) -> None:
 
 
 def test_without_files_there_are_no_lists(tmp_path: Path) -> None:
-    assert own_lists(tmp_path) == {}
+    assert load_lists(tmp_path) == {}
 
 
 def test_values_stand_one_a_line_and_comments_are_left_out(tmp_path: Path) -> None:
     write(tmp_path, "bad_hosts.txt", "# seen in May\na.example\n\n  b.example  # twice\na.example\nc.example/#x\n")
-    assert own_lists(tmp_path)["bad_hosts"].values == ("a.example", "b.example", "c.example/#x")
+    assert load_lists(tmp_path)["bad_hosts"].values == ("a.example", "b.example", "c.example/#x")
 
 
 def test_values_of_a_kind_stand_as_written_and_in_the_form_that_proven_numbers_have(tmp_path: Path) -> None:
     write(tmp_path, "banks.txt", "# kind: phone_number\n057187770000\n95588\n")
-    assert own_lists(tmp_path)["banks"].values == ("+8657187770000", "057187770000", "95588")
+    assert load_lists(tmp_path)["banks"].values == ("+8657187770000", "057187770000", "95588")
 
 
 def test_the_digest_changes_with_the_values_and_with_nothing_else(tmp_path: Path) -> None:
     digests = []
     for text in ("a\nb\n", "b\n# comment\na\na\n", "a\nb\nc\n"):
         write(tmp_path, "x.txt", text)
-        digests.append(own_lists(tmp_path)["x"].digest)
+        digests.append(load_lists(tmp_path)["x"].digest)
     assert digests[0] == digests[1] != digests[2]
 
 
@@ -46,11 +46,11 @@ def test_the_digest_changes_with_the_values_and_with_nothing_else(tmp_path: Path
 def test_what_does_not_fit_is_named(tmp_path: Path, name: str, text: str, why: str) -> None:
     write(tmp_path, name, text)
     with pytest.raises(WrongCall, match=why):
-        own_lists(tmp_path)
+        load_lists(tmp_path)
 
 
 def test_a_file_in_another_encoding_is_named(tmp_path: Path) -> None:
     write(tmp_path, "x.txt", "")
     (tmp_path / "lists" / "x.txt").write_bytes("虚构".encode("gb18030"))
     with pytest.raises(WrongCall, match="not UTF-8"):
-        own_lists(tmp_path)
+        load_lists(tmp_path)

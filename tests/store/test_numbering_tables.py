@@ -10,7 +10,7 @@ import pytest
 from fanzha.base.clock import moment_ms
 from fanzha.base.errors import WrongCall
 from fanzha.kinds.phone_number import classify
-from fanzha.store.numbering_tables import number_holders, numbering_tables
+from fanzha.store.numbering_tables import load_holders, load_numbering_tables
 
 MOVED = moment_ms("2026-03-01T00:00:00+08:00")
 
@@ -21,12 +21,12 @@ def write(folder: Path, name: str, text: str) -> None:
 
 
 def test_no_tables_are_no_error(tmp_path: Path) -> None:
-    assert numbering_tables(tmp_path) == (None, None)
+    assert load_numbering_tables(tmp_path) == (None, None)
 
 
 def test_ported_numbers_are_read_from_csv_with_chinese_headers(tmp_path: Path) -> None:
     write(tmp_path, "portability.csv", "号码,携入运营商,携转时间\n19100000001,中国移动,2026-03-01T00:00:00+08:00\n")
-    tables = numbering_tables(tmp_path)
+    tables = load_numbering_tables(tmp_path)
     assert tables.carrier(classify("+8619100000001"), MOVED).operator == "china_mobile"
     assert tables.carrier(classify("+8619100000001"), MOVED - 1).operator == "china_telecom"
 
@@ -37,25 +37,25 @@ def test_ported_numbers_are_read_from_parquet_with_moments_of_any_type(tmp_path:
         (tmp_path / "tables").mkdir(exist_ok=True)
         table = pa.table({"number": ["+8619100000001"], "operator": ["联通"], "valid_from": times})
         pq.write_table(table, tmp_path / "tables" / "portability.parquet")
-        tables = numbering_tables(tmp_path)
+        tables = load_numbering_tables(tmp_path)
         assert tables.carrier(classify("19100000001"), MOVED).operator == "china_unicom"
         assert tables.carrier(classify("19100000001"), MOVED - 1).source == "plan"
 
 
 def test_allocated_ranges_are_read(tmp_path: Path) -> None:
     write(tmp_path, "allocation.csv", "prefix,operator,number_class,city\n1940000,电信,mvno,三亚\n")
-    facts = numbering_tables(tmp_path).allocated(classify("19400001234"), 0)
+    facts = load_numbering_tables(tmp_path).allocated(classify("19400001234"), 0)
     assert (facts.mvno, facts.operator, facts.city) == (True, "china_telecom", "三亚")
 
 
 def test_holders_are_read_each_with_its_time(tmp_path: Path) -> None:
-    assert number_holders(tmp_path) is None
+    assert load_holders(tmp_path) is None
     write(
         tmp_path,
         "holders.csv",
         "手机号,入网时间,销户时间\n17000000001,2025-01-01,2025-06-01\n17000000001,2026-03-01,\n",
     )
-    holders = number_holders(tmp_path)
+    holders = load_holders(tmp_path)
     assert holders is not None
     moments = [moment_ms(text) for text in ("2025-03-01", "2025-09-01", "2026-04-01")]
     known = [holders.at("+8617000000001", moment) for moment in moments]
@@ -74,7 +74,7 @@ def test_holders_are_read_each_with_its_time(tmp_path: Path) -> None:
 def test_wrong_rows_of_holders_are_named(tmp_path: Path, text: str, says: str) -> None:
     write(tmp_path, "holders.csv", text)
     with pytest.raises(WrongCall, match=says):
-        number_holders(tmp_path)
+        load_holders(tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def test_wrong_rows_of_holders_are_named(tmp_path: Path, text: str, says: str) -
 def test_a_wrong_table_is_named_with_row_and_reason(tmp_path: Path, name: str, text: str, says: str) -> None:
     write(tmp_path, name, text)
     with pytest.raises(WrongCall, match=says) as raised:
-        numbering_tables(tmp_path)
+        load_numbering_tables(tmp_path)
     assert name in str(raised.value)
 
 
@@ -102,4 +102,4 @@ def test_a_table_in_another_encoding_says_what_to_do(tmp_path: Path) -> None:
     write(tmp_path, "portability.csv", "")
     (tmp_path / "tables" / "portability.csv").write_bytes("号码,运营商\n19100000001,移动\n".encode("gb18030"))
     with pytest.raises(WrongCall, match="UTF-8"):
-        numbering_tables(tmp_path)
+        load_numbering_tables(tmp_path)

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from fanzha.store.private_files import locked, private_folder, write_privately
+from fanzha.store.private_files import create_private_folder, lock_folder, write_private_file
 
 
 def test_files_and_the_folders_made_for_them_are_their_owners_alone(tmp_path: Path) -> None:
     path = tmp_path / "home" / "rules" / "a.rule"
     old = os.umask(0)
     try:
-        write_privately(path, b"text")
+        write_private_file(path, b"text")
     finally:
         os.umask(old)
     assert path.read_bytes() == b"text"
@@ -22,13 +22,13 @@ def test_files_and_the_folders_made_for_them_are_their_owners_alone(tmp_path: Pa
 
 def test_a_folder_that_is_there_keeps_its_mode(tmp_path: Path) -> None:
     tmp_path.chmod(0o750)
-    private_folder(tmp_path)
+    create_private_folder(tmp_path)
     assert tmp_path.stat().st_mode & 0o777 == 0o750
 
 
 def test_a_failed_write_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "a"
-    write_privately(path, b"old")
+    write_private_file(path, b"old")
 
     def no_room(handle: int) -> None:
         raise OSError("no space left on device")
@@ -36,9 +36,9 @@ def test_a_failed_write_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.
     with monkeypatch.context() as patch:
         patch.setattr(os, "fsync", no_room)
         with pytest.raises(OSError, match="no space"):
-            write_privately(path, b"new")
+            write_private_file(path, b"new")
     assert path.read_bytes() == b"old"
-    write_privately(path, b"newer")
+    write_private_file(path, b"newer")
     assert path.read_bytes() == b"newer" and [one.name for one in tmp_path.iterdir()] == ["a"]
 
 
@@ -48,8 +48,8 @@ def test_writers_wait_for_each_other(tmp_path: Path) -> None:
 
     def add() -> None:
         for _ in range(20):
-            with locked(tmp_path):
-                write_privately(path, str(int(path.read_text()) + 1).encode())
+            with lock_folder(tmp_path):
+                write_private_file(path, str(int(path.read_text()) + 1).encode())
 
     writers = [threading.Thread(target=add) for _ in range(4)]
     for writer in writers:

@@ -28,7 +28,7 @@ def step(state: RuleState, at: int = 2) -> RuleStep:
 
 
 def states(texts: RuleTexts) -> dict[str, RuleState]:
-    return {one.text: one.step.state for one in texts.held()}
+    return {one.text: one.step.state for one in texts.list_texts()}
 
 
 def go_live(texts: RuleTexts) -> None:
@@ -38,7 +38,7 @@ def go_live(texts: RuleTexts) -> None:
 
 def test_a_new_text_is_a_draft_kept_as_it_was_written(texts: RuleTexts) -> None:
     add(texts, NEW)
-    (held,) = texts.held()
+    (held,) = texts.list_texts()
     assert (held.rule, held.step.state, held.newest) == ("burst", RuleState.DRAFT, True)
     assert texts.text(held.text) == NEW
     assert (texts.folder / "burst.rule").read_bytes() == NEW.encode()
@@ -96,7 +96,7 @@ def test_a_retired_older_text_can_be_added_again_as_a_draft(texts: RuleTexts) ->
     add(texts, NEW)
     add(texts)
     assert states(texts) == {digest(OLD): RuleState.DRAFT, digest(NEW): RuleState.DRAFT}
-    assert [one.newest for one in texts.held()] == [True, False]
+    assert [one.newest for one in texts.list_texts()] == [True, False]
 
 
 def test_a_refused_step_writes_nothing(texts: RuleTexts) -> None:
@@ -121,12 +121,12 @@ def test_a_name_cannot_lead_out_of_the_folder(texts: RuleTexts, name: str) -> No
 
 def test_a_file_edited_by_hand_is_seen_and_does_not_change_what_runs(texts: RuleTexts) -> None:
     add(texts)
-    assert not texts.edited("burst")
+    assert not texts.is_edited("burst")
     (texts.folder / "burst.rule").write_text("rule burst  # edited\n")
-    assert texts.edited("burst")
-    assert texts.text(texts.held()[0].text) == OLD
+    assert texts.is_edited("burst")
+    assert texts.text(texts.list_texts()[0].text) == OLD
     (texts.folder / "burst.rule").unlink()
-    assert texts.edited("burst")
+    assert texts.is_edited("burst")
 
 
 @pytest.mark.parametrize(
@@ -142,7 +142,7 @@ def test_a_broken_history_names_line_and_fault(texts: RuleTexts, line: bytes, wh
     with (texts.folder / "history.jsonl").open("ab") as file:
         file.write(line)
     with pytest.raises(WrongCall, match="restore the file") as raised:
-        texts.held()
+        texts.list_texts()
     assert why in str(raised.value)
 
 
@@ -152,7 +152,7 @@ def test_a_history_in_which_a_state_was_skipped_is_broken(texts: RuleTexts) -> N
     path = texts.folder / "history.jsonl"
     path.write_bytes(path.read_bytes().replace(b'"backtest"', b'"live"'))
     with pytest.raises(WrongCall, match="line 2: a rule in state draft cannot become live"):
-        texts.held()
+        texts.list_texts()
 
 
 def test_a_kept_text_that_was_changed_or_lost_is_named(texts: RuleTexts) -> None:
@@ -182,9 +182,9 @@ def test_two_at_a_time_lose_nothing(texts: RuleTexts) -> None:
         writer.start()
     for writer in writers:
         writer.join()
-    assert len(texts.history()) == len(texts.held()) == 30
+    assert len(texts.history()) == len(texts.list_texts()) == 30
 
 
 def test_an_empty_state_folder_has_no_rules_and_stays_untouched(texts: RuleTexts) -> None:
-    assert texts.history() == [] and texts.held() == []
+    assert texts.history() == [] and texts.list_texts() == []
     assert not texts.folder.exists()

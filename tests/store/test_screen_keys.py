@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from fanzha.base.errors import WrongCall
-from fanzha.store.screen_keys import LOOK_AGAIN_MS, PREFIX, KeysInUse, Scope, ScreenKeys
+from fanzha.store.screen_keys import PREFIX, REFRESH_MS, KeyScope, ScreenKeyCache, ScreenKeys
 
 NOW = 1_772_323_200_000
 
@@ -15,17 +15,17 @@ def keys(tmp_path: Path) -> ScreenKeys:
     return ScreenKeys(tmp_path)
 
 
-def add(keys: ScreenKeys, name: str = "edge-1", *scopes: Scope, until: int | None = None) -> str:
-    return keys.add(name, scopes or (Scope.CALL,), rate=100, burst=200, at=NOW, by="Lin", until=until)
+def add(keys: ScreenKeys, name: str = "edge-1", *scopes: KeyScope, until: int | None = None) -> str:
+    return keys.add(name, scopes or (KeyScope.CALL,), rate=100, burst=200, at=NOW, by="Lin", until=until)
 
 
 def test_a_key_is_found_by_its_text_and_only_its_hash_is_kept(keys: ScreenKeys) -> None:
-    text = add(keys, "edge-1", Scope.LOOKUP, Scope.CALL, Scope.CALL)
+    text = add(keys, "edge-1", KeyScope.LOOKUP, KeyScope.CALL, KeyScope.CALL)
     assert text.startswith(PREFIX) and len(text) > 40
     assert text not in keys.path.read_text() and text.removeprefix(PREFIX) not in keys.path.read_text()
     assert keys.path.stat().st_mode & 0o777 == 0o600
-    found = KeysInUse(keys).find(text.encode(), NOW)
-    assert found is not None and (found.name, found.scopes) == ("edge-1", (Scope.CALL, Scope.LOOKUP))
+    found = ScreenKeyCache(keys).find(text.encode(), NOW)
+    assert found is not None and (found.name, found.scopes) == ("edge-1", (KeyScope.CALL, KeyScope.LOOKUP))
 
 
 def test_two_keys_are_never_alike(keys: ScreenKeys) -> None:
@@ -35,54 +35,54 @@ def test_two_keys_are_never_alike(keys: ScreenKeys) -> None:
 @pytest.mark.parametrize("text", [b"", b"fzs_", b"\xff\x00", b"x" * 10_000])
 def test_what_is_no_key_finds_nothing(keys: ScreenKeys, text: bytes) -> None:
     add(keys)
-    assert KeysInUse(keys).find(text, NOW) is None
+    assert ScreenKeyCache(keys).find(text, NOW) is None
 
 
 def test_without_a_file_there_are_no_keys(keys: ScreenKeys) -> None:
-    assert keys.all() == () and KeysInUse(keys).find(b"", NOW) is None
+    assert keys.all() == () and ScreenKeyCache(keys).find(b"", NOW) is None
 
 
 def test_a_key_ends_when_it_was_said_to(keys: ScreenKeys) -> None:
     text = add(keys, until=NOW + 5).encode()
-    used = KeysInUse(keys)
+    used = ScreenKeyCache(keys)
     assert used.find(text, NOW + 4) is not None and used.find(text, NOW + 5) is None
 
 
 def test_a_running_screen_sees_keys_added_and_revoked(keys: ScreenKeys) -> None:
-    used = KeysInUse(keys)
+    used = ScreenKeyCache(keys)
     text = add(keys).encode()
     assert used.find(text, NOW) is not None
     keys.revoke("edge-1", at=NOW, by="Chen")
-    assert used.find(text, NOW + LOOK_AGAIN_MS - 1) is not None, "it looks once a second"
-    assert used.find(text, NOW + LOOK_AGAIN_MS) is None
+    assert used.find(text, NOW + REFRESH_MS - 1) is not None, "it looks once a second"
+    assert used.find(text, NOW + REFRESH_MS) is None
 
 
 def test_a_removed_file_closes_everything(keys: ScreenKeys) -> None:
-    text, used = add(keys).encode(), KeysInUse(keys)
+    text, used = add(keys).encode(), ScreenKeyCache(keys)
     keys.path.unlink()
     assert used.find(text, NOW) is None
 
 
 @pytest.mark.parametrize("broken", [b"[", b"{}", b'[{"name": "x"}]', b"\xff"])
 def test_a_broken_file_changes_nothing_and_is_told(keys: ScreenKeys, broken: bytes) -> None:
-    text, used = add(keys).encode(), KeysInUse(keys)
+    text, used = add(keys).encode(), ScreenKeyCache(keys)
     keys.path.write_bytes(broken)
     assert used.find(text, NOW) is not None and "screen.json" in used.fault
     with pytest.raises(WrongCall, match=r"screen\.json"):
-        KeysInUse(keys)
+        ScreenKeyCache(keys)
 
 
 def test_a_mended_file_is_read_again(keys: ScreenKeys) -> None:
-    text, used = add(keys).encode(), KeysInUse(keys)
+    text, used = add(keys).encode(), ScreenKeyCache(keys)
     good = keys.path.read_bytes()
     keys.path.write_bytes(b"[")
     used.find(text, NOW)
     keys.path.write_bytes(good)
-    assert used.find(text, NOW + LOOK_AGAIN_MS) is not None and used.fault == ""
+    assert used.find(text, NOW + REFRESH_MS) is not None and used.fault == ""
 
 
 def test_a_file_open_to_others_is_refused(keys: ScreenKeys) -> None:
-    text, used = add(keys).encode(), KeysInUse(keys)
+    text, used = add(keys).encode(), ScreenKeyCache(keys)
     keys.path.chmod(0o640)
     with pytest.raises(WrongCall, match="chmod 600"):
         keys.all()

@@ -8,7 +8,7 @@ from tests.claims.snapshots import base
 
 from fanzha.base.errors import WrongCall
 from fanzha.claims.snapshot import DamagedSnapshot
-from fanzha.store.snapshot_files import Current, Named, map_file, map_named, read_current
+from fanzha.store.snapshot_files import CurrentSnapshot, NamedFile, map_file, map_named_file, read_current
 
 
 def test_nothing_published_is_no_error_and_garbage_is(tmp_path: Path) -> None:
@@ -20,7 +20,7 @@ def test_nothing_published_is_no_error_and_garbage_is(tmp_path: Path) -> None:
 
 
 def test_a_pointer_comes_back_as_it_was(tmp_path: Path) -> None:
-    current = Current(sequence=7, base=Named("a", "1"), deltas=(Named("b", "2"),), confirmed_at=5)
+    current = CurrentSnapshot(sequence=7, base=NamedFile("a", "1"), deltas=(NamedFile("b", "2"),), confirmed_at=5)
     (tmp_path / "current").write_bytes(msgspec.json.encode(current))
     assert read_current(tmp_path / "current") == current
     assert [one.name for one in current.files] == ["a", "b"]
@@ -29,11 +29,11 @@ def test_a_pointer_comes_back_as_it_was(tmp_path: Path) -> None:
 def test_a_file_is_mapped_when_it_is_the_one_that_is_named(tmp_path: Path) -> None:
     file = base({})
     (tmp_path / "one.snapshot").write_bytes(file.data)
-    assert map_named(tmp_path, Named("one.snapshot", file.identity)).identity == file.identity
+    assert map_named_file(tmp_path, NamedFile("one.snapshot", file.identity)).identity == file.identity
     with pytest.raises(DamagedSnapshot, match="it is not the file that was published"):
-        map_named(tmp_path, Named("one.snapshot", "00" * 16))
+        map_named_file(tmp_path, NamedFile("one.snapshot", "00" * 16))
     with pytest.raises(DamagedSnapshot, match="is no name of a file"):
-        map_named(tmp_path, Named("../one.snapshot", file.identity))
+        map_named_file(tmp_path, NamedFile("../one.snapshot", file.identity))
 
 
 @pytest.mark.parametrize("size", [0, 10, 100])

@@ -16,8 +16,8 @@ from fanzha.claims.url_expressions import url_hash
 from fanzha.claims.verdict import CaseStatus, Level
 from fanzha.screen.mapped_snapshot import Mapped
 from fanzha.store.rule_texts import RuleTexts
-from fanzha.store.snapshot_inputs import Inputs, build, live_rules
-from fanzha.store.snapshots import Snapshots
+from fanzha.store.snapshot_inputs import SnapshotInputs, fuse_inputs, load_live_rules
+from fanzha.store.snapshots import SnapshotStore
 
 ONE, OTHER = "+8617000000001", "+8617000000002"
 OURS = Policy(organisation="a made-up carrier")
@@ -44,27 +44,27 @@ def found(tmp_path: Path) -> Path:
     return folder
 
 
-def published(inputs: Inputs, *, simulated: bool = False) -> Mapped:
-    store = Snapshots()
-    store.publish_base(build(inputs, AT, OURS, store.salt, simulated=simulated).contents, at=AT)
+def published(inputs: SnapshotInputs, *, simulated: bool = False) -> Mapped:
+    store = SnapshotStore()
+    store.publish_base(fuse_inputs(inputs, AT, OURS, store.salt, simulated=simulated).contents, at=AT)
     state = store.state()
     assert state is not None
     return Mapped(state.base)
 
 
 def test_live_findings_are_fused_and_made_up_ones_only_when_wanted(found: Path) -> None:
-    mapped = published(Inputs((found,)))
+    mapped = published(SnapshotInputs((found,)))
     one = mapped.number(ONE)
     assert one is not None and (one.level, one.organisation) == (Level.SUSPECTED, "a made-up carrier")
     assert mapped.number(OTHER) is None and mapped.number("+8617000000003") is None and not mapped.head.simulated
-    assert published(Inputs((found,)), simulated=True).head.simulated
+    assert published(SnapshotInputs((found,)), simulated=True).head.simulated
 
 
 def test_opinions_and_cases_are_added(found: Path, tmp_path: Path) -> None:
     opinions, cases = tmp_path / "o.csv", tmp_path / "c.csv"
     opinions.write_text(f"organisation,subject,level,given_at\na made-up bank,{OTHER},suspected,2026-01-01\n", "utf-8")
     cases.write_text(f"subject,status,body,at\n{ONE},filed,a made-up police station,2026-01-01\n", "utf-8")
-    mapped = published(Inputs((found,), (opinions,), (cases,)))
+    mapped = published(SnapshotInputs((found,), (opinions,), (cases,)))
     one, other = mapped.number(ONE), mapped.number(OTHER)
     assert one is not None and one.case is CaseStatus.FILED
     assert other is not None and other.level is Level.WATCH
@@ -79,7 +79,7 @@ def test_the_lists_of_the_state_folder_are_in_it(found: Path, home: Path) -> Non
     (lists / "urls.txt").write_text("fraud.example\n", "utf-8")
     (home / "tables").mkdir()
     (home / "tables" / "roaming.csv").write_text(f"number,roaming,until\n{OTHER},proven,2027-01-01\n", "utf-8")
-    mapped = published(Inputs((found,)))
+    mapped = published(SnapshotInputs((found,)))
     assert mapped.number(ONE) is None
     assert mapped.lists.spared.entry(Trigger(ONE, trunk="T"), AT) is not None
     entry = mapped.lists.inbound_only(10**15 + 95588, AT)
@@ -94,19 +94,19 @@ def test_running_rules_go_along_with_their_steps_and_lists(home: Path) -> None:
     texts = RuleTexts()
     text = "made up"  # texts are checked where they are added
     texts.add("burst", text, at=AT, by="a made-up operator", why="a test")
-    assert live_rules().rules == ()
+    assert load_live_rules().rules == ()
     for state in (RuleState.BACKTEST, RuleState.WARMING):
         texts.move("burst", RuleStep(state=state, at=AT, by="a made-up operator", why="a test"))
     (home / "lists" / "own.txt").write_text("95588\n", "utf-8")
-    known = published(Inputs()).lists.rules
+    known = published(SnapshotInputs()).lists.rules
     assert [(one.rule, one.text, one.step.state) for one in known.rules] == [("burst", text, RuleState.WARMING)]
     assert known.lists == {"own": ("95588",)} and known.default.subjects_an_hour == 100
 
 
 def test_limited_to_some_subjects_it_says_of_each_what_holds_now(found: Path) -> None:
     only = [("phone_number", ONE), ("phone_number", OTHER), ("host", "a.example")]
-    store = Snapshots()
-    contents = build(Inputs((found,), only=only), AT, OURS, store.salt).contents
+    store = SnapshotStore()
+    contents = fuse_inputs(SnapshotInputs((found,), only=only), AT, OURS, store.salt).contents
     assert dict(zip(contents.keys.tolist(), (contents.rows > 0).tolist(), strict=True)) == {
         8617000000001: True,
         8617000000002: False,

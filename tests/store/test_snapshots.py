@@ -15,7 +15,7 @@ from fanzha.claims.treatment import Treatment
 from fanzha.claims.verdict import Level
 from fanzha.screen.mapped_snapshot import Mapped
 from fanzha.store import snapshots as room
-from fanzha.store.snapshots import Snapshots, TooDifferent
+from fanzha.store.snapshots import ChangeLimitExceeded, SnapshotStore
 
 ONE, OTHER = ("phone_number", "+8617000000001"), ("host", "a.example")
 WATCHED, REFUSED = SnapshotEntry(Level.WATCH), SnapshotEntry(Level.SUSPECTED, Treatment.REFUSE)
@@ -30,17 +30,19 @@ def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 
 
 def entries(*subjects: tuple[str, str]) -> list[SnapshotEntry | None]:
-    state = Snapshots().state()
+    state = SnapshotStore().state()
     assert state is not None
     mapped = Mapped(state.base, state.deltas)
     return [mapped.look_up(*one) for one in subjects]
 
 
 def test_a_base_is_published_and_found(home: Path) -> None:
-    published = Snapshots().publish_base(build_contents({ONE: WATCHED, OTHER: WATCHED}), at=AT, by="a made-up carrier")
+    published = SnapshotStore().publish_base(
+        build_contents({ONE: WATCHED, OTHER: WATCHED}), at=AT, by="a made-up carrier"
+    )
     assert entries(ONE, OTHER) == [WATCHED, WATCHED]
     assert (published.current.sequence, published.difference.added) == (1, 2)
-    state = Snapshots().state()
+    state = SnapshotStore().state()
     assert state is not None
     check(state.base)
     assert state.head.organisation == "a made-up carrier"
@@ -49,7 +51,7 @@ def test_a_base_is_published_and_found(home: Path) -> None:
 
 
 def test_deltas_follow_in_one_sequence_and_a_base_ends_them() -> None:
-    store = Snapshots()
+    store = SnapshotStore()
     store.publish_base(build_contents({ONE: WATCHED}), at=AT)
     store.publish_delta({ONE: None, OTHER: WATCHED}, at=AT + 1)
     third = store.publish_delta({OTHER: None}, at=AT + 2)
@@ -60,21 +62,21 @@ def test_deltas_follow_in_one_sequence_and_a_base_ends_them() -> None:
 
 
 def test_the_same_contents_are_the_same_bytes_but_for_when_and_which() -> None:
-    store = Snapshots()
+    store = SnapshotStore()
     first = store.publish_base(build_contents({ONE: WATCHED, OTHER: REFUSED}), at=AT).file.read_bytes()
-    again = Snapshots(store.folder.parent / "elsewhere").publish_base(
+    again = SnapshotStore(store.folder.parent / "elsewhere").publish_base(
         build_contents({OTHER: REFUSED, ONE: WATCHED}), at=AT
     )
     assert again.file.read_bytes() == first
 
 
 def test_too_many_refusals_at_once_need_a_word_and_change_nothing_without() -> None:
-    store = Snapshots()
+    store = SnapshotStore()
     store.publish_base(build_contents({ONE: WATCHED}), at=AT)
     before = sorted(os.listdir(store.folder))
-    with pytest.raises(TooDifferent, match="将新拒绝 101(.|\n)*newly refuse 101"):
+    with pytest.raises(ChangeLimitExceeded, match="将新拒绝 101(.|\n)*newly refuse 101"):
         store.publish_base(build_contents(MANY), at=AT)
-    with pytest.raises(TooDifferent, match="将新拒绝 101(.|\n)*newly refuse 101"):
+    with pytest.raises(ChangeLimitExceeded, match="将新拒绝 101(.|\n)*newly refuse 101"):
         store.publish_delta(MANY, at=AT)
     assert sorted(os.listdir(store.folder)) == before and entries(ONE) == [WATCHED]
     approved = store.publish_delta(MANY, at=AT, approval=WORD)
@@ -84,7 +86,7 @@ def test_too_many_refusals_at_once_need_a_word_and_change_nothing_without() -> N
 
 
 def test_an_approval_is_remembered_by_what_comes_after_it() -> None:
-    store = Snapshots()
+    store = SnapshotStore()
     store.publish_base(build_contents(MANY), at=AT, approval=WORD)
     store.publish_delta({OTHER: WATCHED}, at=AT)
     store.publish_base(build_contents(MANY), at=AT)
@@ -93,13 +95,13 @@ def test_an_approval_is_remembered_by_what_comes_after_it() -> None:
 
 
 def test_limits_are_the_operators() -> None:
-    Snapshots(limits=Limits(newly_refused=101)).publish_base(build_contents(MANY), at=AT)
-    with pytest.raises(TooDifferent, match="不再拒绝"):
-        Snapshots(limits=Limits(newly_refused=10)).publish_base(build_contents({}), at=AT)
+    SnapshotStore(limits=Limits(newly_refused=101)).publish_base(build_contents(MANY), at=AT)
+    with pytest.raises(ChangeLimitExceeded, match="不再拒绝"):
+        SnapshotStore(limits=Limits(newly_refused=10)).publish_base(build_contents({}), at=AT)
 
 
 def test_a_delta_needs_a_base_and_a_base_is_due_after_many_changes(monkeypatch: pytest.MonkeyPatch) -> None:
-    store = Snapshots()
+    store = SnapshotStore()
     with pytest.raises(WrongCall, match="no base"):
         store.publish_delta({ONE: WATCHED}, at=AT)
     store.publish_base(build_contents({}), at=AT)
@@ -110,7 +112,7 @@ def test_a_delta_needs_a_base_and_a_base_is_due_after_many_changes(monkeypatch: 
 
 
 def test_confirming_moves_the_time_and_nothing_else() -> None:
-    store = Snapshots()
+    store = SnapshotStore()
     with pytest.raises(WrongCall, match="no snapshot"):
         store.confirm(AT)
     published = store.publish_base(build_contents({}), at=AT).current
@@ -120,7 +122,7 @@ def test_confirming_moves_the_time_and_nothing_else() -> None:
 
 
 def test_older_bases_go_and_the_one_before_stays() -> None:
-    store = Snapshots()
+    store = SnapshotStore()
     for place in range(4):
         store.publish_base(build_contents({}), at=AT + place)
         store.publish_delta({ONE: WATCHED}, at=AT + place)
@@ -129,8 +131,8 @@ def test_older_bases_go_and_the_one_before_stays() -> None:
 
 
 def test_many_deltas_become_one_and_the_files_of_the_time_before_go(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(room, "MOST_DELTAS", 3)
-    store = Snapshots()
+    monkeypatch.setattr(room, "MAX_DELTAS", 3)
+    store = SnapshotStore()
     store.publish_base(build_contents({ONE: WATCHED}), at=AT, approval=WORD)
     hosts = [("host", f"{place}.example") for place in range(20)]
     for host in hosts:
@@ -143,7 +145,7 @@ def test_many_deltas_become_one_and_the_files_of_the_time_before_go(monkeypatch:
 
 
 def test_what_was_said_while_a_base_was_made_is_served_with_it() -> None:
-    store = Snapshots()
+    store = SnapshotStore()
     store.publish_base(build_contents({ONE: WATCHED}), at=AT)
     before = store.state()
     store.publish_delta({OTHER: REFUSED}, at=AT)

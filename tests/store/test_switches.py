@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from fanzha.base.errors import WrongCall
-from fanzha.store.switches import Switch, Switched, read_switches, reset, switches_path, throw
+from fanzha.store.switches import Switch, SwitchTarget, read_switches, reset_switch, switches_path, throw_switch
 
 
-def switch(what: Switched, name: str = "", by: str = "duty officer", why: str = "false refusals") -> Switch:
+def switch(what: SwitchTarget, name: str = "", by: str = "duty officer", why: str = "false refusals") -> Switch:
     return Switch(what=what, name=name, by=by, why=why, at=1)
 
 
@@ -18,40 +18,40 @@ def test_none_is_thrown_where_there_is_no_file(tmp_path: Path) -> None:
 
 
 def test_switches_are_thrown_and_put_back_one_by_one(tmp_path: Path) -> None:
-    throw(switch(Switched.TRUNK, "IGW-1"), tmp_path)
-    throw(switch(Switched.RULE, "burst"), tmp_path)
-    throw(switch(Switched.ALL), tmp_path)
+    throw_switch(switch(SwitchTarget.TRUNK, "IGW-1"), tmp_path)
+    throw_switch(switch(SwitchTarget.RULE, "burst"), tmp_path)
+    throw_switch(switch(SwitchTarget.ALL), tmp_path)
     known = read_switches(tmp_path)
     assert known.all
-    assert known.named(Switched.TRUNK) == {"IGW-1"} and known.named(Switched.RULE) == {"burst"}
-    reset(Switched.ALL, folder=tmp_path)
-    reset(Switched.TRUNK, "IGW-1", tmp_path)
+    assert known.list_names(SwitchTarget.TRUNK) == {"IGW-1"} and known.list_names(SwitchTarget.RULE) == {"burst"}
+    reset_switch(SwitchTarget.ALL, folder=tmp_path)
+    reset_switch(SwitchTarget.TRUNK, "IGW-1", tmp_path)
     assert [one.name for one in read_switches(tmp_path).thrown] == ["burst"]
 
 
 def test_who_threw_it_first_stays(tmp_path: Path) -> None:
-    throw(switch(Switched.ALL, by="first"), tmp_path)
-    assert [one.by for one in throw(switch(Switched.ALL, by="second"), tmp_path).thrown] == ["first"]
+    throw_switch(switch(SwitchTarget.ALL, by="first"), tmp_path)
+    assert [one.by for one in throw_switch(switch(SwitchTarget.ALL, by="second"), tmp_path).thrown] == ["first"]
 
 
 @pytest.mark.parametrize(
     "wrong",
     [
-        switch(Switched.ALL, by=" "),
-        switch(Switched.ALL, why=""),
-        switch(Switched.ALL, "IGW-1"),
-        switch(Switched.TRUNK),
+        switch(SwitchTarget.ALL, by=" "),
+        switch(SwitchTarget.ALL, why=""),
+        switch(SwitchTarget.ALL, "IGW-1"),
+        switch(SwitchTarget.TRUNK),
     ],
 )
 def test_a_switch_says_what_who_and_why(tmp_path: Path, wrong: Switch) -> None:
     with pytest.raises(WrongCall):
-        throw(wrong, tmp_path)
+        throw_switch(wrong, tmp_path)
     assert not switches_path(tmp_path).exists()
 
 
 def test_only_a_thrown_switch_is_put_back(tmp_path: Path) -> None:
     with pytest.raises(WrongCall, match="no such switch"):
-        reset(Switched.RULE, "burst", tmp_path)
+        reset_switch(SwitchTarget.RULE, "burst", tmp_path)
 
 
 def test_a_file_that_cannot_be_understood_is_told(tmp_path: Path) -> None:

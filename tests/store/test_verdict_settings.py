@@ -9,16 +9,16 @@ from fanzha.base.errors import WrongCall
 from fanzha.claims.difference import Limits
 from fanzha.claims.policy import Policy
 from fanzha.claims.treatment import Treatment
-from fanzha.store.verdict_settings import VerdictSettings, verdict_settings
+from fanzha.store.verdict_settings import VerdictSettings, load_verdict_settings
 
 
 def settings(tmp_path: Path, text: str) -> VerdictSettings:
     (tmp_path / "fanzha.toml").write_text(text, "utf-8")
-    return verdict_settings(tmp_path)
+    return load_verdict_settings(tmp_path)
 
 
 def test_without_a_file_it_is_as_it_ships(tmp_path: Path) -> None:
-    assert verdict_settings(tmp_path) == VerdictSettings() == settings(tmp_path, "[budget]\n")
+    assert load_verdict_settings(tmp_path) == VerdictSettings() == settings(tmp_path, "[budget]\n")
 
 
 def test_policy_trust_and_limits_are_read(tmp_path: Path) -> None:

@@ -33,7 +33,7 @@ from fanzha.claims.fraud_type import TO_WARN
 from fanzha.detect import Detector, all_detectors, find_name
 from fanzha.events import all_events
 from fanzha.read import SourceFile, find_sources
-from fanzha.store.numbering_tables import number_holders
+from fanzha.store.numbering_tables import load_holders
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ def analyze(options: Options, listener: ProgressListener) -> Summary:
     listener.stage("分析 detecting", sum(summary.events.values()) + profile_count)
     schemas = {name: all_events()[name].schema for name in tables}
     pieces = slices(tables, schemas, dictionaries=True)
-    summary.notes = profile_notes + detect(pieces, detectors, journal, listener.advance, governance(), number_holders())
+    summary.notes = profile_notes + detect(pieces, detectors, journal, listener.advance, governance(), load_holders())
     _write_results(spooled, summary, journal, options, start_time)
     journal.close()
     return summary

@@ -13,7 +13,7 @@ from fanzha.base.errors import WrongCall
 
 if TYPE_CHECKING:
     from fanzha.rules import Rule
-    from fanzha.store.rule_texts import Entry, RuleTexts
+    from fanzha.store.rule_texts import RuleHistoryEntry, RuleTexts
 
 #: `fanzha.claims.rule_lifecycle.RuleState` without `retired`, written out so that `--help` does not import pyarrow.
 PROMOTABLE_STATES = ("draft", "backtest", "warming", "shadow", "share", "live")
@@ -36,8 +36,8 @@ def list_rules(as_json: bool) -> None:
     from fanzha.store.rule_texts import RuleTexts
 
     texts = RuleTexts()
-    rule_text = texts.held()
-    edited = {entry.rule for entry in rule_text if entry.newest and texts.edited(entry.rule)}
+    rule_text = texts.list_texts()
+    edited = {entry.rule for entry in rule_text if entry.newest and texts.is_edited(entry.rule)}
     if as_json:
         click.echo(json.dumps([rule_as_json(entry, edited) for entry in rule_text], ensure_ascii=False, indent=1))
         return
@@ -69,10 +69,10 @@ def _read_rule(file: Path) -> tuple["Rule", str]:
     from fanzha.claims.fraud_type import FRAUD_TYPES
     from fanzha.detect import RuleDetector, all_detectors
     from fanzha.rules import check, decoded, parse
-    from fanzha.store.lists import own_lists
+    from fanzha.store.lists import load_lists
 
     text = decoded(file.read_bytes(), name=str(file))
-    checked = check(parse(text, name=str(file)), lists=own_lists(), fraud_types=FRAUD_TYPES)
+    checked = check(parse(text, name=str(file)), lists=load_lists(), fraud_types=FRAUD_TYPES)
     if len(checked.rules) != 1:
         raise WrongCall(f"{file} holds {len(checked.rules)} rules", fix="put each rule into a file of its own")
     rule = checked.rules[0]
@@ -87,7 +87,7 @@ def _refuse_same_version(texts: "RuleTexts", rule: "Rule", text: str) -> None:
     from fanzha.base.ids import digest
     from fanzha.rules import RuleError, parse
 
-    for rule_text in texts.held(rule.name):
+    for rule_text in texts.list_texts(rule.name):
         try:
             version = parse(texts.text(rule_text.text)).rules[0].version
         except RuleError:  # written for another grammar
@@ -167,7 +167,7 @@ def _now() -> int:
     return time.time_ns() // 1_000_000
 
 
-def _print_entry(entry: "Entry") -> None:
+def _print_entry(entry: "RuleHistoryEntry") -> None:
     from fanzha.cli._rule_output import state_words
 
     state = state_words(entry.step)

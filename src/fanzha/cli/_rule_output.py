@@ -10,7 +10,7 @@ from fanzha.analyze.terminal import printable
 from fanzha.base.clock import iso
 from fanzha.base.words import Words
 from fanzha.claims.rule_lifecycle import STATE_WORDS, RuleState, RuleStep
-from fanzha.store.rule_texts import Entry, Held
+from fanzha.store.rule_texts import RuleHistoryEntry, RuleText
 
 ACTION_WORDS = {
     "add": Words("登记", "add"),
@@ -27,7 +27,7 @@ def state_words(step: RuleStep) -> Words:
     return Words(words.zh + share, words.en + share)
 
 
-def rule_as_json(rule_text: Held, edited: Collection[str]) -> dict[str, object]:
+def rule_as_json(rule_text: RuleText, edited: Collection[str]) -> dict[str, object]:
     """Return one text of a rule as JSON-compatible values; `at` is UTC milliseconds."""
     step = rule_text.step
     return {
@@ -43,7 +43,7 @@ def rule_as_json(rule_text: Held, edited: Collection[str]) -> dict[str, object]:
     }
 
 
-def rules_table(rule_texts: Sequence[Held], edited: Collection[str]) -> Table:
+def rules_table(rule_texts: Sequence[RuleText], edited: Collection[str]) -> Table:
     """Return a table of the texts of all rules with state, time and person."""
     table = Table("规则 rule", "文本 text", "状态 state", "自 since", "经手 by", Column("理由 why", overflow="fold"))
     for rule_text in rule_texts:
@@ -60,7 +60,7 @@ def rules_table(rule_texts: Sequence[Held], edited: Collection[str]) -> Table:
     return table
 
 
-def history_table(entries: Sequence[Entry]) -> Table:
+def history_table(entries: Sequence[RuleHistoryEntry]) -> Table:
     """Return a table of the history of one rule, oldest entry first."""
     titles = ("时间 when", "操作 what", "状态 state", "文本 text", "经手 by")
     table = Table(*titles, Column("理由 why", overflow="fold"))
@@ -76,12 +76,12 @@ def _person_and_reason(step: RuleStep) -> tuple[Text, Text]:
     return Text(printable(step.by, 60)), Text(printable(step.why, 300))
 
 
-def _texts(entry: Entry) -> str:
+def _texts(entry: RuleHistoryEntry) -> str:
     changed = entry.what == "change" and entry.before
     return f"{entry.before[:8]} → {entry.text[:8]}" if changed and entry.before else entry.text[:8]
 
 
-def diff_lines(entries: Sequence[Entry], text: Callable[[str], str]) -> Iterator[str]:
+def diff_lines(entries: Sequence[RuleHistoryEntry], text: Callable[[str], str]) -> Iterator[str]:
     """Yield each change of the text as a unified diff; `text` returns the text of a digest."""
     for entry in entries:
         if entry.what == "change" and entry.before:

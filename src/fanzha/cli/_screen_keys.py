@@ -7,7 +7,7 @@ import click
 
 from fanzha.base.clock import iso, moment_ms
 from fanzha.base.errors import Malformed, WrongCall
-from fanzha.store.screen_keys import SCOPE_WORDS, Scope, ScreenKey, ScreenKeys
+from fanzha.store.screen_keys import SCOPE_WORDS, KeyScope, ScreenKey, ScreenKeys
 
 _SCOPES = ", ".join(f"{scope} {words.zh}" for scope, words in SCOPE_WORDS.items())
 _BY = click.option("--by", required=True, metavar="WHO", help="Who does it: kept in the file.")
@@ -25,7 +25,7 @@ def COMMAND() -> None:
     "scopes",
     multiple=True,
     required=True,
-    type=click.Choice([scope.value for scope in Scope]),
+    type=click.Choice([scope.value for scope in KeyScope]),
     help=f"What it opens; may be repeated. {_SCOPES}.",
 )
 @click.option("--rate", default=100, show_default=True, type=click.IntRange(1, 1_000_000), help="Values a second.")
@@ -36,7 +36,7 @@ def COMMAND() -> None:
 @_BY
 def add_key(name: str, scopes: tuple[str, ...], rate: int, burst: int, until: str | None, by: str) -> None:
     """Create a key called NAME and print it: it is shown only once. 新建密钥并显示（仅此一次）。"""
-    key_scopes = tuple(Scope(scope) for scope in scopes)
+    key_scopes = tuple(KeyScope(scope) for scope in scopes)
     text = ScreenKeys().add(name, key_scopes, rate=rate, burst=burst, at=_now(), by=by, until=_end(until))
     click.echo("密钥只显示这一次，请妥善保存 the key is told only this once: keep it safe", err=True)
     click.echo(text)

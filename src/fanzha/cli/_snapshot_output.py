@@ -18,7 +18,7 @@ from fanzha.claims.snapshot_state import SnapshotState
 from fanzha.claims.treatment import TREATMENT_WORDS, Treatment
 from fanzha.claims.verdict import FOREVER, LEVEL_WORDS, SOURCE_WORDS, Level, Verdict, VerdictScope
 from fanzha.screen.mapped_snapshot import Mapped
-from fanzha.store.snapshot_build import Outcome
+from fanzha.store.snapshot_build import SnapshotBuild
 
 _COUNTS: dict[str, Words] = {
     "numbers_before": Words("原有号码", "numbers before"),
@@ -41,7 +41,7 @@ _FACTS: dict[str, Words] = {
 }
 
 
-def outcome_as_json(outcome: Outcome, seconds: float) -> dict[str, Any]:
+def outcome_as_json(outcome: SnapshotBuild, seconds: float) -> dict[str, Any]:
     """Return a published snapshot as JSON-compatible values."""
     published = outcome.published
     return {
@@ -55,7 +55,7 @@ def outcome_as_json(outcome: Outcome, seconds: float) -> dict[str, Any]:
     }
 
 
-def print_outcome(console: Console, outcome: Outcome, seconds: float) -> None:
+def print_outcome(console: Console, outcome: SnapshotBuild, seconds: float) -> None:
     """Print the published snapshot and its differences from the one before."""
     built, published = outcome.built, outcome.published
     console.print(f"采用证据 evidence used: {built.used:,}；未采用 left out: {built.dropped:,}", highlight=False)

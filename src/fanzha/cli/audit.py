@@ -87,13 +87,13 @@ def pack_case(ref: str, out: Path, purpose: str, by: str, personal: bool) -> Non
     _set_up()
     from fanzha.command.evidence.pack_builder import PackRequest, make_pack
     from fanzha.command.web.scoping import everything
-    from fanzha.store.private_files import write_privately
+    from fanzha.store.private_files import write_private_file
 
     if out.exists():
         raise WrongCall(f"{out} is there already", fix="name another file")
     with everything("whoever runs the machine packs what is on record"):
         data = make_pack(PackRequest(ref, purpose, f"operator:{by}"[:80], "", personal)).zip
-    write_privately(out.absolute(), data)
+    write_private_file(out.absolute(), data)
     click.echo(f"{out}: {len(data):,} B")
 
 

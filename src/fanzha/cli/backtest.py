@@ -109,7 +109,7 @@ def _operator_rule(name: str) -> bytes:
     from fanzha.store.rule_texts import RuleTexts
 
     texts = RuleTexts()
-    newest = next((rule_text for rule_text in texts.held(name) if rule_text.newest), None)
+    newest = next((rule_text for rule_text in texts.list_texts(name) if rule_text.newest), None)
     if newest is None:
         raise WrongCall(f"{name}: there is no such file, and no rule of that name", fix="see `fanzha rules list`")
     return texts.text(newest.text).encode()

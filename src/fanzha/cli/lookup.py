@@ -37,9 +37,9 @@ def _without_collector() -> Iterator[None]:
 def _answer(raw: str, kind: str | None, as_json: bool) -> None:
     from fanzha.analyze.lookup import as_json as to_json
     from fanzha.analyze.lookup import look_up
-    from fanzha.store.numbering_tables import numbering_tables
+    from fanzha.store.numbering_tables import load_numbering_tables
 
-    results = look_up(raw, kind, numbering_tables())
+    results = look_up(raw, kind, load_numbering_tables())
     if as_json:
         click.echo(to_json(results).decode())
         return

@@ -115,9 +115,9 @@ def _check_file(path: Path, lists: Collection[str]) -> "CheckedFile":
 
 
 def _known_lists(lists: Collection[str]) -> list[str]:
-    from fanzha.store.lists import own_lists
+    from fanzha.store.lists import load_lists
 
-    return [*own_lists(), *lists]
+    return [*load_lists(), *lists]
 
 
 for command in (check_files, format_files, explain_files, *COMMANDS):

@@ -95,13 +95,13 @@ _NAME = click.argument("name", default="")
 @click.option("--anyway", is_flag=True, help="Also for a name that nobody here knows.")
 def switch_off(what: str, name: str, by: str, why: str, anyway: bool) -> None:
     """Let calls pass unscreened: all, those of a trunk, or without a rule; within a second. 立即停用筛查。"""
-    from fanzha.store.switches import Switch, Switched, throw
+    from fanzha.store.switches import Switch, SwitchTarget, throw_switch
 
     names = _known_names(what) if name and what != "all" and not anyway else []
     if names and name not in names:
         similar = get_close_matches(name, names, 3) or names[:8]
         raise WrongCall(f"nobody here knows the {what} {name}", fix=f"one of: {', '.join(similar)}; or add --anyway")
-    throw(Switch(what=Switched(what), name=name, by=by, why=why, at=time.time_ns() // 1_000_000))
+    throw_switch(Switch(what=SwitchTarget(what), name=name, by=by, why=why, at=time.time_ns() // 1_000_000))
     click.echo(f"已停用 off: {what} {name}".rstrip())
 
 
@@ -110,9 +110,9 @@ def switch_off(what: str, name: str, by: str, why: str, anyway: bool) -> None:
 @_NAME
 def switch_on(what: str, name: str) -> None:
     """Resume screening. 恢复筛查。"""
-    from fanzha.store.switches import Switched, reset
+    from fanzha.store.switches import SwitchTarget, reset_switch
 
-    reset(Switched(what), name)
+    reset_switch(SwitchTarget(what), name)
     click.echo(f"已恢复 on: {what} {name}".rstrip())
 
 
@@ -133,9 +133,9 @@ def _known_names(what: str) -> list[str]:
     """Return the names of rules or trunks on this machine; [] if they cannot be read."""
     try:
         if what == "trunk":
-            from fanzha.store.screen_trunks import known_trunks
+            from fanzha.store.screen_trunks import read_trunks
 
-            return known_trunks() or []
+            return read_trunks() or []
         from fanzha.detect import RuleDetector, all_detectors
         from fanzha.store.rule_texts import RuleTexts
 

@@ -70,17 +70,17 @@ def build_snapshot(
 
     from fanzha.cli._snapshot_output import outcome_as_json, print_outcome
     from fanzha.store.snapshot_build import build_base, build_delta
-    from fanzha.store.snapshot_inputs import Inputs
-    from fanzha.store.snapshots import Snapshots
-    from fanzha.store.verdict_settings import verdict_settings
+    from fanzha.store.snapshot_inputs import SnapshotInputs
+    from fanzha.store.snapshots import SnapshotStore
+    from fanzha.store.verdict_settings import load_verdict_settings
 
     if only and not delta:
         raise WrongCall("--only belongs to --delta: a base holds everything")
-    inputs = Inputs(findings, opinions, cases, frozenset(map(_subject, only)))
-    settings, moment, approval = verdict_settings(), _moment(at), _approval(approve_by, why)
+    inputs = SnapshotInputs(findings, opinions, cases, frozenset(map(_subject, only)))
+    settings, moment, approval = load_verdict_settings(), _moment(at), _approval(approve_by, why)
     began, publish = time.monotonic(), build_delta if delta else build_base
     with Console(stderr=True, quiet=as_json).status("融合、编译 fusing and compiling"):
-        store = Snapshots(folder, settings.limits)
+        store = SnapshotStore(folder, settings.limits)
         outcome = publish(store, inputs, settings, moment, simulated=simulated, approval=approval)
     seconds = time.monotonic() - began
     if as_json:
@@ -131,13 +131,13 @@ def _verdicts(subject: "Subject", findings: tuple[Path, ...], opinions: tuple[Pa
     if not (findings or opinions):
         return []
     from fanzha.claims.fusion import fuse
-    from fanzha.store.snapshot_inputs import Inputs
-    from fanzha.store.spared import spared_by_number
-    from fanzha.store.verdict_settings import verdict_settings
+    from fanzha.store.allowlist import load_allowlist_by_number
+    from fanzha.store.snapshot_inputs import SnapshotInputs
+    from fanzha.store.verdict_settings import load_verdict_settings
 
     at = _moment(None)
-    evidence = Inputs(findings, opinions, only=[subject]).evidence(at, reasons=True)
-    return list(fuse(evidence, at, verdict_settings().policy, spared_by_number()))
+    evidence = SnapshotInputs(findings, opinions, only=[subject]).read_evidence(at, reasons=True)
+    return list(fuse(evidence, at, load_verdict_settings().policy, load_allowlist_by_number()))
 
 
 @click.command("diff")
@@ -154,14 +154,14 @@ def diff_snapshots(before: Path, after: Path | None, as_json: bool) -> None:
     from fanzha.claims.difference import compare_states
     from fanzha.claims.snapshot import check
     from fanzha.cli._snapshot_output import difference_as_json, print_difference
-    from fanzha.store.verdict_settings import verdict_settings
+    from fanzha.store.verdict_settings import load_verdict_settings
 
     states = _state(before), _state(after)
     for state in states:
         for file in state.files:
             check(file)  # a damaged file would show no differences
     differences = compare_states(*states)
-    content = difference_as_json(differences, verdict_settings().limits)
+    content = difference_as_json(differences, load_verdict_settings().limits)
     if as_json:
         click.echo(json.dumps(content, ensure_ascii=False, indent=1))
     else:
@@ -186,14 +186,14 @@ def _state(path: Path | None) -> "SnapshotState":
     """Open the snapshot that a folder serves, or one base file."""
     from fanzha.claims.snapshot_state import SnapshotState
     from fanzha.store.snapshot_files import map_file
-    from fanzha.store.snapshots import Snapshots
+    from fanzha.store.snapshots import SnapshotStore
 
     if path is not None and path.is_file():
         file = map_file(path)
         if file.head.what != "base":
             raise WrongCall(f"{path} is a delta, which says nothing without its base", fix="name its folder")
         return SnapshotState(file)
-    store = Snapshots(path)
+    store = SnapshotStore(path)
     state = store.state()
     if state is None:
         raise WrongCall(f"{store.folder} holds no snapshot", fix="publish one with `fanzha snapshot build`")

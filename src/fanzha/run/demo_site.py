@@ -27,7 +27,7 @@ from fanzha.run.demo_story import DemoStory, DemoUser
 from fanzha.run.instance_lock import instance_lock
 from fanzha.run.process_supervisor import ProcessSpec, SupervisedProcess, stop_all
 from fanzha.run.up import SiteAddress, check_address, missing_packages, responds_ok
-from fanzha.store.private_files import private_folder
+from fanzha.store.private_files import create_private_folder
 
 START_TIMEOUT_SECONDS = 120.0
 TRUNK = "MSC-FIC-01"
@@ -75,7 +75,7 @@ class DemoSite:
         if self.home.exists():
             with instance_lock(self.home):
                 shutil.rmtree(self.home)
-        private_folder(self.home)
+        create_private_folder(self.home)
         (self.home / _DEMO_MARKER).touch()
         (self.home / "fanzha.toml").write_text(SITE_SETTINGS, encoding="utf-8")
         (self.home / "screen.toml").write_text(_SCREEN_SETTINGS.format(port=self.sip_port), encoding="utf-8")

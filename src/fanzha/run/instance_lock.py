@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from fanzha.base.errors import WrongCall
-from fanzha.store.private_files import private_folder
+from fanzha.store.private_files import create_private_folder
 
 
 @contextmanager
@@ -16,7 +16,7 @@ def instance_lock(folder: Path) -> Iterator[None]:
 
     Raises WrongCall if another process holds the lock.
     """
-    handle = os.open(private_folder(folder) / ".up", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    handle = os.open(create_private_folder(folder) / ".up", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

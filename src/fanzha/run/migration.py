@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from django.core.management import call_command
 from django.db import connection
 
-from fanzha.store.private_files import locked
+from fanzha.store.private_files import lock_folder
 from fanzha.store.state_folder import state_folder
 
 #: An arbitrary number; PostgreSQL's advisory locks are numbers.
@@ -23,7 +23,7 @@ FORMER_TASK_PATHS = {
 
 def migrate() -> None:
     """Apply all migrations and rename waiting tasks; wait for another process that is migrating."""
-    with locked(state_folder() / "site"), _database_lock():
+    with lock_folder(state_folder() / "site"), _database_lock():
         call_command("migrate", interactive=False, verbosity=0)
         rename_waiting_tasks()
 

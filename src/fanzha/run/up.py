@@ -24,7 +24,7 @@ from fanzha.run.process_supervisor import (
     stop_all,
     supervise,
 )
-from fanzha.store.private_files import private_folder
+from fanzha.store.private_files import create_private_folder
 from fanzha.store.state_folder import state_folder
 
 START_TIMEOUT_SECONDS = 60.0
@@ -55,7 +55,7 @@ def up(address: SiteAddress, notify: Notify, *, screen: Path | None = None, proc
     require_extra("command")
     check_address(address, configuration())
     specs = plan_processes(address, screen, processes or min(4, os.cpu_count() or 1))
-    private_folder(state_folder() / "static")
+    create_private_folder(state_folder() / "static")
     with instance_lock(state_folder()):
         stop, wakeup = install_stop_signals()
         migrate_database(notify)

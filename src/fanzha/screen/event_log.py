@@ -17,7 +17,7 @@ from typing import Any
 import msgspec
 
 from fanzha.base.clock import from_ms
-from fanzha.store.private_files import private_folder
+from fanzha.store.private_files import create_private_folder
 
 Sink = Callable[[bytes], None]
 HOUR_MS = 3_600_000
@@ -139,7 +139,7 @@ class Writer:
         self._forget_file()
         path = self._folder
         if not path.exists() or path.is_dir():
-            private_folder(path)
+            create_private_folder(path)
             self._forget_days(at)
             path = path / f"{from_ms(at):%Y-%m-%dT%H}.jsonl"
         flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND

@@ -15,7 +15,7 @@ from fanzha.screen.enforcement import Acts
 from fanzha.screen.event_log import Log
 from fanzha.screen.roaming import Roaming
 from fanzha.screen.settings import Acting, Settings, Trunk
-from fanzha.store.switches import Switched, Switches
+from fanzha.store.switches import Switches, SwitchTarget
 from fanzha.warn import all_channels
 
 _KILLED = Decision(Treatment.ALLOW, (why.KILLED,), screened=False)
@@ -53,8 +53,8 @@ class Screener:
 
     def switch(self, switches: Switches) -> None:
         """Act as the kill switches say."""
-        self._killed, self._killed_trunks = switches.all, switches.named(Switched.TRUNK)
-        self.decider.off_rules = dict.fromkeys(switches.named(Switched.RULE))
+        self._killed, self._killed_trunks = switches.all, switches.list_names(SwitchTarget.TRUNK)
+        self.decider.off_rules = dict.fromkeys(switches.list_names(SwitchTarget.RULE))
 
     @property
     def killed(self) -> bool:

@@ -20,8 +20,8 @@ from fanzha.base.words import Words
 from fanzha.claims.difference import Limits, compare_states, compile_kernels
 from fanzha.claims.snapshot import DamagedSnapshot, SnapshotFile, check
 from fanzha.screen.mapped_snapshot import Mapped
-from fanzha.store.private_files import write_privately
-from fanzha.store.snapshot_files import POINTER, Current, map_named, read_current
+from fanzha.store.private_files import write_private_file
+from fanzha.store.snapshot_files import POINTER, CurrentSnapshot, map_named_file, read_current
 
 LOOK_SECONDS = 0.25
 #: A refused file is tried again after this: it may have been copied in the wrong order.
@@ -67,7 +67,7 @@ class Follower:
     ) -> None:
         """Follow a folder. `accepted` remembers over restarts what was taken, so that the limits hold over them too."""
         self.mapped: Mapped | None = None
-        self.current: Current | None = None
+        self.current: CurrentSnapshot | None = None
         self.refused: dict[Fault, int] = dict.fromkeys(Fault, 0)
         self.too_old = False
         self._folder, self._limits, self._oldest_ms = folder, limits, oldest_ms
@@ -111,7 +111,7 @@ class Follower:
             self._seen, self._again_at = state, float("inf")
         return due
 
-    def attempt(self) -> "tuple[Current, Mapped | None] | Refused":
+    def attempt(self) -> "tuple[CurrentSnapshot, Mapped | None] | Refused":
         """Read, verify, compare and open what is published; blocks for seconds at 10 million numbers."""
         try:
             current = read_current(self._folder / POINTER)
@@ -131,7 +131,7 @@ class Follower:
             return Refused(Fault.UNREADABLE, Words(str(error), str(error)))
         return current, mapped
 
-    def settle(self, taken: "tuple[Current, Mapped | None] | Refused") -> Mapped | None:
+    def settle(self, taken: "tuple[CurrentSnapshot, Mapped | None] | Refused") -> Mapped | None:
         """Serve what was taken, or count what was refused; return what is served no more. To be called on the loop."""
         if isinstance(taken, Refused):
             self.refused[taken.fault] += 1
@@ -158,7 +158,7 @@ class Follower:
         """Return how long ago what is served was confirmed, in ms; without a snapshot since ever."""
         return at - self.current.confirmed_at if self.current else at
 
-    def _take(self, current: Current, mapped: Mapped | None) -> Mapped | None:
+    def _take(self, current: CurrentSnapshot, mapped: Mapped | None) -> Mapped | None:
         self.current = current
         if mapped is None:
             return None
@@ -171,12 +171,12 @@ class Follower:
         """Let the old snapshot go, which takes milliseconds to unmap, and write down what is served; in a thread."""
         held.clear()
         if self._accepted is not None and self.current is not None:
-            write_privately(self._accepted, msgspec.json.encode(self.current))
+            write_private_file(self._accepted, msgspec.json.encode(self.current))
 
-    def _is_served(self, current: Current) -> bool:
+    def _is_served(self, current: CurrentSnapshot) -> bool:
         return self.mapped is not None and self.mapped.identities == [one.identity for one in current.files]
 
-    def _refuse_older(self, current: Current) -> None:
+    def _refuse_older(self, current: CurrentSnapshot) -> None:
         if self.current is not None and current.sequence <= self.current.sequence:
             served = self.current.sequence
             raise Refused(
@@ -193,12 +193,12 @@ class Follower:
         if why := self._limits.exceeded(compare_states(self.mapped, mapped)):
             raise Refused(Fault.DIFFERENT, Words("；".join(w.zh for w in why), "; ".join(w.en for w in why)))
 
-    def _opened(self, current: Current) -> Mapped:
+    def _opened(self, current: CurrentSnapshot) -> Mapped:
         """Open and verify; files that are served already are taken as they are."""
         served = {one.identity: one for one in self.mapped.files} if self.mapped else {}
         files: list[SnapshotFile] = []
         for one in current.files:
-            file = served.get(one.identity) or map_named(self._folder, one)
+            file = served.get(one.identity) or map_named_file(self._folder, one)
             if one.identity not in served:
                 check(file)
             files.append(file)

@@ -10,62 +10,64 @@ from fanzha.store.state_folder import state_folder
 _LISTS = ("own", "aliases")
 
 
-def brand_table(folder: Path | None = None) -> BrandTable:
+def load_brand_table(folder: Path | None = None) -> BrandTable:
     """Return the shipped brands with the operator's before them; a row of a shipped domain replaces it.
 
     `brands.tsv` has the columns of the shipped table; `brands.toml` has one `[[brand]]` a brand with the same names,
     `own` and `aliases` as lists. Raises WrongCall naming file, row and column of a mistake.
     """
-    return shipped().joined(own_brands(folder))
+    return shipped().joined(load_own_brands(folder))
 
 
-def own_brands(folder: Path | None = None) -> list[Brand]:
+def load_own_brands(folder: Path | None = None) -> list[Brand]:
     """Return the operator's own brands alone; none when there is no such file."""
-    place = folder or state_folder()
-    return [*_rows(place / "brands.tsv"), *_entries(place / "brands.toml")]
+    state = folder or state_folder()
+    return [*_read_tsv(state / "brands.tsv"), *_read_toml(state / "brands.toml")]
 
 
-def _rows(path: Path) -> list[Brand]:
-    return parse(_text(path), str(path)) if path.is_file() else []
+def _read_tsv(path: Path) -> list[Brand]:
+    return parse(_read_text(path), str(path)) if path.is_file() else []
 
 
-def _entries(path: Path) -> list[Brand]:
+def _read_toml(path: Path) -> list[Brand]:
     if not path.is_file():
         return []
     try:
-        told = tomllib.loads(_text(path))
+        data = tomllib.loads(_read_text(path))
     except tomllib.TOMLDecodeError as error:
         raise WrongCall(f"{path}: {error}", fix="write [[brand]] and lines such as domain = 'example.com'") from None
-    entries = told.get("brand", [])
-    if set(told) - {"brand"} or not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+    entries = data.get("brand", [])
+    if set(data) - {"brand"} or not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
         raise WrongCall(f"{path}: only [[brand]] may stand here", fix="write one [[brand]] for each brand")
-    return [_brand(entry, f"{path}: brand {number}") for number, entry in enumerate(entries, start=1)]
+    return [_parse_brand(entry, f"{path}: brand {number}") for number, entry in enumerate(entries, start=1)]
 
 
-def _brand(entry: dict[str, object], where: str) -> Brand:
+def _parse_brand(entry: dict[str, object], location: str) -> Brand:
     unknown = set(entry) - set(COLUMNS)
     if unknown or "domain" not in entry:
-        what = f"column {min(unknown)!r} is not known" if unknown else "column domain is missing"
-        raise WrongCall(f"{where}: {what}", fix=f"use {', '.join(COLUMNS)}")
-    wrong = [name for name, value in entry.items() if not _fits(name, value)]
-    if wrong:
-        raise WrongCall(f"{where}, column {wrong[0]}", fix="write words in quotes; own and aliases as lists of them")
-    lists = {name: tuple(_words(entry.get(name, []))) for name in _LISTS}
+        problem = f"column {min(unknown)!r} is not known" if unknown else "column domain is missing"
+        raise WrongCall(f"{location}: {problem}", fix=f"use {', '.join(COLUMNS)}")
+    invalid = [name for name, value in entry.items() if not _is_valid(name, value)]
+    if invalid:
+        raise WrongCall(
+            f"{location}, column {invalid[0]}", fix="write words in quotes; own and aliases as lists of them"
+        )
+    lists = {name: tuple(_to_texts(entry.get(name, []))) for name in _LISTS}
     texts = {name: str(value) for name, value in entry.items() if name not in _LISTS}
-    return checked(Brand(**(texts | {"domain": texts["domain"].strip().lower()}), **lists), where)  # type: ignore[arg-type]
+    return checked(Brand(**(texts | {"domain": texts["domain"].strip().lower()}), **lists), location)  # type: ignore[arg-type]
 
 
-def _fits(name: str, value: object) -> bool:
+def _is_valid(name: str, value: object) -> bool:
     if name in _LISTS:
         return isinstance(value, list) and all(isinstance(word, str) for word in value)
     return isinstance(value, str)
 
 
-def _words(value: object) -> list[str]:
+def _to_texts(value: object) -> list[str]:
     return [str(word) for word in value] if isinstance(value, list) else []
 
 
-def _text(path: Path) -> str:
+def _read_text(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:

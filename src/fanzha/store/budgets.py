@@ -21,35 +21,37 @@ class Budgets(NamedTuple):
     default: Budget
 
 
-def budgets(folder: Path | None = None) -> Budgets:
+def load_budgets(folder: Path | None = None) -> Budgets:
     """Return the budgets; raises WrongCall naming the file and the key.
 
     `[budget]` holds for every rule without a `[budget.NAME]`; what a rule's own table leaves out is that of `[budget]`.
     """
     path = (folder or state_folder()) / "fanzha.toml"
-    told = _read(path).get("budget", {}) if path.is_file() else {}
-    if not isinstance(told, dict):
+    section = _read_toml(path).get("budget", {}) if path.is_file() else {}
+    if not isinstance(section, dict):
         raise WrongCall(f"{path}: budget is no table", fix="write [budget] in a line of its own")
-    tables = {name: table for name, table in told.items() if isinstance(table, dict)}
-    default = _budget({name: value for name, value in told.items() if name not in tables}, DEFAULT, f"{path}, [budget]")
-    rules = {name: _budget(table, default, f"{path}, [budget.{name}]") for name, table in tables.items()}
+    tables = {name: table for name, table in section.items() if isinstance(table, dict)}
+    default = _parse_budget(
+        {name: value for name, value in section.items() if name not in tables}, DEFAULT, f"{path}, [budget]"
+    )
+    rules = {name: _parse_budget(table, default, f"{path}, [budget.{name}]") for name, table in tables.items()}
     return Budgets(rules, default)
 
 
-def _read(path: Path) -> dict[str, object]:
+def _read_toml(path: Path) -> dict[str, object]:
     try:
         return tomllib.loads(path.read_text("utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise WrongCall(f"{path}: {error}", fix="mend the file: it is TOML in UTF-8") from None
 
 
-def _budget(table: dict[str, object], default: Budget, where: str) -> Budget:
+def _parse_budget(table: dict[str, object], default: Budget, location: str) -> Budget:
     subjects = table.pop("subjects_an_hour", default.subjects_an_hour)
     share = table.pop("share_of_trunk", default.share_of_trunk)
     if table:
-        raise WrongCall(f"{where}: {min(table)!r} is not known", fix=_FIX)
+        raise WrongCall(f"{location}: {min(table)!r} is not known", fix=_FIX)
     if subjects is not None and (not isinstance(subjects, int) or isinstance(subjects, bool) or subjects < 0):
-        raise WrongCall(f"{where}: subjects_an_hour is {subjects!r}", fix=_FIX)
+        raise WrongCall(f"{location}: subjects_an_hour is {subjects!r}", fix=_FIX)
     if share is not None and (isinstance(share, bool) or not isinstance(share, int | float) or not 0 <= share <= 1):
-        raise WrongCall(f"{where}: share_of_trunk is {share!r}", fix=_FIX)
+        raise WrongCall(f"{location}: share_of_trunk is {share!r}", fix=_FIX)
     return Budget(subjects, None if share is None else float(share))

@@ -11,37 +11,35 @@ from fanzha.base.errors import WrongCall
 from fanzha.store.state_folder import state_folder
 
 #: More than a phone's video of a shop; less than fills a disk by accident.
-LARGEST_BYTES = 50_000_000
+MAX_BYTES = 50_000_000
 _NAME = re.compile(r"[0-9a-f]{64}")
 
 
-def keep(chunks: Iterable[bytes], folder: Path | None = None) -> str:
+def store_file(chunks: Iterable[bytes], folder: Path | None = None) -> str:
     """Keep a file; return its SHA-256 in hex. Raises WrongCall for one that is too large."""
-    place = (folder or state_folder()) / "evidence"
-    place.mkdir(parents=True, exist_ok=True, mode=0o700)
-    seen, size = sha256(), 0
-    with NamedTemporaryFile(dir=place, delete=False) as file:
+    evidence_folder = (folder or state_folder()) / "evidence"
+    evidence_folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    hasher, size = sha256(), 0
+    with NamedTemporaryFile(dir=evidence_folder, delete=False) as file:
         temporary = Path(file.name)
         try:
             for chunk in chunks:
                 size += len(chunk)
-                if size > LARGEST_BYTES:
-                    raise WrongCall(
-                        f"the file is larger than {LARGEST_BYTES:,} bytes", fix="make it smaller, or cut it"
-                    )
-                seen.update(chunk)
+                if size > MAX_BYTES:
+                    raise WrongCall(f"the file is larger than {MAX_BYTES:,} bytes", fix="make it smaller, or cut it")
+                hasher.update(chunk)
                 file.write(chunk)
         except BaseException:
             temporary.unlink(missing_ok=True)
             raise
-    name = seen.hexdigest()
-    kept = place / name[:2] / name
-    kept.parent.mkdir(exist_ok=True, mode=0o700)
-    shutil.move(temporary, kept)
+    name = hasher.hexdigest()
+    target = evidence_folder / name[:2] / name
+    target.parent.mkdir(exist_ok=True, mode=0o700)
+    shutil.move(temporary, target)
     return name
 
 
-def kept_file(name: str, folder: Path | None = None) -> Path | None:
+def find_file(name: str, folder: Path | None = None) -> Path | None:
     """Return where a file lies by its SHA-256; None when it is not here (any more)."""
     if not _NAME.fullmatch(name):
         return None
@@ -49,9 +47,9 @@ def kept_file(name: str, folder: Path | None = None) -> Path | None:
     return path if path.is_file() else None
 
 
-def forget(name: str, folder: Path | None = None) -> bool:
+def delete_file(name: str, folder: Path | None = None) -> bool:
     """Remove a file (biometrics that have served, erased people); its hash in the log stays. Say if it was here."""
-    path = kept_file(name, folder)
+    path = find_file(name, folder)
     if path is not None:
         path.unlink()
     return path is not None

@@ -15,8 +15,8 @@ _CONTROLS = bytes(set(range(32)) - set(b"\t\n\r\f\x1b"))
 _NO_TEXT = (b"%PDF-", b"#!AMR", b"{\\rtf")
 
 
-def _begins(*signs: bytes, at: int = 0) -> _Test:
-    return lambda head: head[at:].startswith(signs)
+def _prefix(*prefixes: bytes, offset: int = 0) -> _Test:
+    return lambda head: head[offset:].startswith(prefixes)
 
 
 def _riff(form: bytes) -> _Test:
@@ -29,7 +29,7 @@ def _is_text(head: bytes) -> bool:
         return _decodes(head, "utf-16")
     if not head or head.startswith(_NO_TEXT) or head.translate(None, _CONTROLS) != head:
         return False
-    return any(_decodes(head, one) for one in ("utf-8", "gb18030"))
+    return any(_decodes(head, encoding) for encoding in ("utf-8", "gb18030"))
 
 
 def _decodes(head: bytes, encoding: str) -> bool:
@@ -42,40 +42,47 @@ def _decodes(head: bytes, encoding: str) -> bool:
     return False
 
 
-_ARCHIVE, _OLE, _BOX = _begins(b"PK\x03\x04"), _begins(bytes.fromhex("d0cf11e0a1b11ae1")), _begins(b"ftyp", at=4)
-_DER, _MATROSKA = _begins(b"\x30\x80", b"\x30\x81", b"\x30\x82", b"\x30\x83"), _begins(bytes.fromhex("1a45dfa3"))
-_TIFF, _JPEG = _begins(b"II*\0", b"MM\0*"), _begins(b"\xff\xd8\xff")
-_PCAP = _begins(*map(bytes.fromhex, ("d4c3b2a1", "a1b2c3d4", "4d3cb2a1", "a1b23c4d")))
+_ARCHIVE, _OLE, _BOX = (
+    _prefix(b"PK\x03\x04"),
+    _prefix(bytes.fromhex("d0cf11e0a1b11ae1")),
+    _prefix(b"ftyp", offset=4),
+)
+_DER, _MATROSKA = (
+    _prefix(b"\x30\x80", b"\x30\x81", b"\x30\x82", b"\x30\x83"),
+    _prefix(bytes.fromhex("1a45dfa3")),
+)
+_TIFF, _JPEG = _prefix(b"II*\0", b"MM\0*"), _prefix(b"\xff\xd8\xff")
+_PCAP = _prefix(*map(bytes.fromhex, ("d4c3b2a1", "a1b2c3d4", "4d3cb2a1", "a1b23c4d")))
 
 #: Ending -> whether first bytes are of that type.
 TYPES: dict[str, _Test] = {
-    **{"pdf": _begins(b"%PDF-"), "ofd": _ARCHIVE, "docx": _ARCHIVE, "xlsx": _ARCHIVE, "pptx": _ARCHIVE},
-    **{"doc": _OLE, "xls": _OLE, "ppt": _OLE, "msg": _OLE, "rtf": _begins(b"{\\rtf")},
+    **{"pdf": _prefix(b"%PDF-"), "ofd": _ARCHIVE, "docx": _ARCHIVE, "xlsx": _ARCHIVE, "pptx": _ARCHIVE},
+    **{"doc": _OLE, "xls": _OLE, "ppt": _OLE, "msg": _OLE, "rtf": _prefix(b"{\\rtf")},
     **dict.fromkeys(("txt", "csv", "tsv", "log", "json", "jsonl", "xml", "eml", "asc", "md", "html"), _is_text),
-    **{"png": _begins(b"\x89PNG\r\n\x1a\n"), "jpg": _JPEG, "jpeg": _JPEG, "gif": _begins(b"GIF87a", b"GIF89a")},
-    **{"webp": _riff(b"WEBP"), "bmp": _begins(b"BM"), "tif": _TIFF, "tiff": _TIFF, "heic": _BOX, "heif": _BOX},
+    **{"png": _prefix(b"\x89PNG\r\n\x1a\n"), "jpg": _JPEG, "jpeg": _JPEG, "gif": _prefix(b"GIF87a", b"GIF89a")},
+    **{"webp": _riff(b"WEBP"), "bmp": _prefix(b"BM"), "tif": _TIFF, "tiff": _TIFF, "heic": _BOX, "heif": _BOX},
     **{"mp4": _BOX, "m4a": _BOX, "mov": _BOX, "3gp": _BOX, "mkv": _MATROSKA, "webm": _MATROSKA, "avi": _riff(b"AVI ")},
-    **{"wav": _riff(b"WAVE"), "mp3": _begins(b"ID3", b"\xff\xfb", b"\xff\xf3", b"\xff\xf2", b"\xff\xfa")},
-    **{"amr": _begins(b"#!AMR"), "aac": _begins(b"\xff\xf1", b"\xff\xf9")},
-    **{"ogg": _begins(b"OggS"), "flac": _begins(b"fLaC")},
-    **{"pcap": _PCAP, "pcapng": _begins(b"\x0a\x0d\x0d\x0a"), "parquet": _begins(b"PAR1")},
+    **{"wav": _riff(b"WAVE"), "mp3": _prefix(b"ID3", b"\xff\xfb", b"\xff\xf3", b"\xff\xf2", b"\xff\xfa")},
+    **{"amr": _prefix(b"#!AMR"), "aac": _prefix(b"\xff\xf1", b"\xff\xf9")},
+    **{"ogg": _prefix(b"OggS"), "flac": _prefix(b"fLaC")},
+    **{"pcap": _PCAP, "pcapng": _prefix(b"\x0a\x0d\x0d\x0a"), "parquet": _prefix(b"PAR1")},
     **{"p7s": _DER, "p7m": _DER, "cer": _DER},
-    **{"zip": _ARCHIVE, "apk": _ARCHIVE, "7z": _begins(b"7z\xbc\xaf\x27\x1c"), "rar": _begins(b"Rar!\x1a\x07")},
-    **{"gz": _begins(b"\x1f\x8b")},
+    **{"zip": _ARCHIVE, "apk": _ARCHIVE, "7z": _prefix(b"7z\xbc\xaf\x27\x1c"), "rar": _prefix(b"Rar!\x1a\x07")},
+    **{"gz": _prefix(b"\x1f\x8b")},
 }  # fmt: skip
 
 
-def ending_of(name: str) -> str:
+def file_suffix(name: str) -> str:
     """Return the ending of a file's name, small and without its dot; "" where there is none."""
     return PurePath(name).suffix.removeprefix(".").casefold()
 
 
-def is_taken(name: str) -> bool:
+def is_accepted(name: str) -> bool:
     """Say whether files with this name's ending are taken."""
-    return ending_of(name) in TYPES
+    return file_suffix(name) in TYPES
 
 
-def bears_out(name: str, head: bytes) -> bool:
+def matches_content(name: str, head: bytes) -> bool:
     """Say whether the first bytes of a file (`HEAD_BYTES` of them) are of the type that its ending says."""
-    test = TYPES.get(ending_of(name))
+    test = TYPES.get(file_suffix(name))
     return test is not None and test(head)

@@ -8,35 +8,35 @@ from typing import NamedTuple
 import pyarrow as pa
 
 from fanzha.base.errors import WrongCall
-from fanzha.store.private_files import locked, private_folder
+from fanzha.store.private_files import create_private_folder, lock_folder
 from fanzha.store.state_folder import state_folder
 
 #: Stands in the files that are put together here, so that one kept by hand is never written over.
 _MARK = {b"fanzha": b"imported"}
 
 
-class Part(NamedTuple):
+class TablePart(NamedTuple):
     """What one organisation hands in of one table: where it lies, and where it is written before."""
 
     path: Path
-    beside: Path
+    temporary: Path
 
-    def put(self) -> None:
+    def commit(self) -> None:
         """Replace what was handed in before."""
-        self.beside.replace(self.path)
+        self.temporary.replace(self.path)
 
-    def drop(self) -> None:
+    def discard(self) -> None:
         """Forget what was written."""
-        self.beside.unlink(missing_ok=True)
+        self.temporary.unlink(missing_ok=True)
 
 
-def part_of(name: str, owner: str, folder: Path | None = None) -> Part:
+def table_part(name: str, owner: str, folder: Path | None = None) -> TablePart:
     """Return the part of an organisation (its ref)."""
-    path = private_folder(_folder(folder) / "imported" / name) / f"{owner}.parquet"
-    return Part(path, path.with_name(f".{path.name}.{os.getpid()}.part"))
+    path = create_private_folder(_folder(folder) / "imported" / name) / f"{owner}.parquet"
+    return TablePart(path, path.with_name(f".{path.name}.{os.getpid()}.part"))
 
 
-def merge(name: str, schema: pa.Schema, folder: Path | None = None) -> int:
+def merge_parts(name: str, schema: pa.Schema, folder: Path | None = None) -> int:
     """Put the parts of a table together as `tables/<name>.parquet`; return its rows. Raises WrongCall.
 
     Which entry of a number or range counts is told by its times, as within one file.
@@ -45,15 +45,15 @@ def merge(name: str, schema: pa.Schema, folder: Path | None = None) -> int:
 
     tables = _folder(folder)
     target = tables / f"{name}.parquet"
-    with locked(tables / "imported"):
-        _refuse_kept_by_hand(tables, name)
-        beside = target.with_name(f".{target.name}.{os.getpid()}.part")
+    with lock_folder(tables / "imported"):
+        _reject_manual_table(tables, name)
+        temporary = target.with_name(f".{target.name}.{os.getpid()}.part")
         rows = 0
-        with pq.ParquetWriter(beside, schema.with_metadata(_MARK)) as writer:
+        with pq.ParquetWriter(temporary, schema.with_metadata(_MARK)) as writer:
             for batch in _batches(tables / "imported" / name):
                 writer.write_batch(batch.replace_schema_metadata(_MARK))
                 rows += batch.num_rows
-        beside.replace(target)
+        temporary.replace(target)
     return rows
 
 
@@ -65,15 +65,15 @@ def _batches(folder: Path) -> Iterator[pa.RecordBatch]:
             yield from file.iter_batches()
 
 
-def _refuse_kept_by_hand(tables: Path, name: str) -> None:
+def _reject_manual_table(tables: Path, name: str) -> None:
     import pyarrow.parquet as pq
 
-    by_hand = tables / f"{name}.csv"
-    made = tables / f"{name}.parquet"
-    if made.is_file() and (pq.read_schema(made).metadata or {}).get(b"fanzha") != _MARK[b"fanzha"]:
-        by_hand = made
-    if by_hand.is_file():
-        raise WrongCall(f"tables/{by_hand.name} is kept by hand", fix="import it too, then take the file away")
+    manual = tables / f"{name}.csv"
+    merged = tables / f"{name}.parquet"
+    if merged.is_file() and (pq.read_schema(merged).metadata or {}).get(b"fanzha") != _MARK[b"fanzha"]:
+        manual = merged
+    if manual.is_file():
+        raise WrongCall(f"tables/{manual.name} is kept by hand", fix="import it too, then take the file away")
 
 
 def _folder(folder: Path | None) -> Path:

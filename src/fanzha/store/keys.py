@@ -4,29 +4,29 @@ import secrets
 from pathlib import Path
 
 from fanzha.base.errors import WrongCall
-from fanzha.store.private_files import locked, write_privately
+from fanzha.store.private_files import lock_folder, write_private_file
 from fanzha.store.state_folder import state_folder
 
 BYTES = 32
 
 
-def key(name: str, folder: Path | None = None) -> bytes:
+def load_key(name: str, folder: Path | None = None) -> bytes:
     """Return the key `keys/<name>` of the state folder, made when it is not there.
 
     Raises WrongCall when others may read it, or when it is not 32 bytes long.
     """
     path = (folder or state_folder()) / "keys" / name
     if not path.exists():
-        _make(path)
+        _create_key(path)
     if path.stat().st_mode & 0o077:
         raise WrongCall(f"{path} can be read by others", fix=f"chmod 600 {path}, or remove it to have a new one made")
-    found = path.read_bytes()
-    if len(found) != BYTES:
-        raise WrongCall(f"{path} has {len(found)} bytes, a key has {BYTES}", fix="restore it from its copy")
-    return found
+    secret = path.read_bytes()
+    if len(secret) != BYTES:
+        raise WrongCall(f"{path} has {len(secret)} bytes, a key has {BYTES}", fix="restore it from its copy")
+    return secret
 
 
-def _make(path: Path) -> None:
-    with locked(path.parent):
+def _create_key(path: Path) -> None:
+    with lock_folder(path.parent):
         if not path.exists():
-            write_privately(path, secrets.token_bytes(BYTES))
+            write_private_file(path, secrets.token_bytes(BYTES))

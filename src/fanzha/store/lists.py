@@ -14,7 +14,7 @@ _COMMENT = re.compile(r"(^|\s)#.*")
 _KIND = re.compile(r"#\s*kind:\s*(\w+)\s*")
 
 
-class OwnList(NamedTuple):
+class OperatorList(NamedTuple):
     """One list: different values in the order of the file; the digest does not depend on order or comments."""
 
     name: str
@@ -22,40 +22,40 @@ class OwnList(NamedTuple):
     digest: str
 
 
-def own_lists(folder: Path | None = None) -> dict[str, OwnList]:
+def load_lists(folder: Path | None = None) -> dict[str, OperatorList]:
     """Return the lists by name. `#` begins a comment; behind a line `# kind: phone_number` each value stands both as it
     is written and in the canonical form of that kind: a claimed caller has the one, a proven number the other.
     Raises WrongCall naming file and line."""
     paths = sorted(((folder or state_folder()) / "lists").glob("*.txt"))
-    return {path.stem: _list(path) for path in paths}
+    return {path.stem: _read_list(path) for path in paths}
 
 
-def _list(path: Path) -> OwnList:
+def _read_list(path: Path) -> OperatorList:
     if not _NAME.fullmatch(path.stem):
         fix = "rename it: lower case letters, digits and _, at most 64"
         raise WrongCall(f"{path}: {path.stem!r} is no name that a rule can say", fix=fix)
     values: dict[str, None] = {}
     kind = ""
-    for number, line in enumerate(_lines(path), start=1):
-        kind = found[1] if (found := _KIND.fullmatch(line.strip())) else kind
+    for number, line in enumerate(_read_lines(path), start=1):
+        kind = match[1] if (match := _KIND.fullmatch(line.strip())) else kind
         if value := _COMMENT.sub("", line).strip():
-            values |= dict.fromkeys((_canonical(value, kind, f"{path}, line {number}"), value))
-    return OwnList(path.stem, tuple(values), digest(*sorted(values)))
+            values |= dict.fromkeys((_normalise(value, kind, f"{path}, line {number}"), value))
+    return OperatorList(path.stem, tuple(values), digest(*sorted(values)))
 
 
-def _lines(path: Path) -> list[str]:
+def _read_lines(path: Path) -> list[str]:
     try:
         return path.read_text("utf-8-sig").splitlines()
     except UnicodeDecodeError:
         raise WrongCall(f"{path} is not UTF-8", fix="save it as UTF-8") from None
 
 
-def _canonical(value: str, kind: str, where: str) -> str:
+def _normalise(value: str, kind: str, location: str) -> str:
     if not kind:
         return value
     if kind not in all_kinds():
-        raise WrongCall(f"{where}: there is no kind {kind!r}", fix=f"use one of: {', '.join(all_kinds())}")
+        raise WrongCall(f"{location}: there is no kind {kind!r}", fix=f"use one of: {', '.join(all_kinds())}")
     try:
         return all_kinds()[kind].normalise(value)
     except Malformed as error:
-        raise WrongCall(f"{where}: {error.reason}", fix="mend the line or take it out") from None
+        raise WrongCall(f"{location}: {error.reason}", fix="mend the line or take it out") from None

@@ -41,64 +41,66 @@ _NEEDED = ("number", "prefix", "operator", "holder_from")
 pc = lazy_module("pyarrow.compute")  # untyped: the type stubs lose track in nested calls
 
 
-def numbering_tables(folder: Path | None = None) -> NumberingTables:
+def load_numbering_tables(folder: Path | None = None) -> NumberingTables:
     """Return the tables below `<state folder>/tables`; those that are not there are left out.
 
     `portability` has number, operator, valid_from, valid_until; `allocation` has prefix, operator, number_class,
     province, city, valid_from, valid_until; each as .parquet or .csv (UTF-8, a header line, Chinese or English).
     Moments are ISO 8601 (UTC where no zone is given) or whole UTC milliseconds. Raises WrongCall naming file and row.
     """
-    ported, ranges = _portability_rows(folder), allocation_rows(folder)
-    return NumberingTables(Portability(ported) if ported else None, Allocation(ranges) if ranges else None)
+    portability, allocation = _load_portability(folder), load_allocation(folder)
+    return NumberingTables(
+        Portability(portability) if portability else None, Allocation(allocation) if allocation else None
+    )
 
 
-def allocation_rows(folder: Path | None = None) -> pa.Table | None:
+def load_allocation(folder: Path | None = None) -> pa.Table | None:
     """Return `allocation`, checked, as ALLOCATION_SCHEMA; None where it is not there. Raises WrongCall as above."""
-    found = _read((folder or state_folder()) / "tables", "allocation", ALLOCATION_SCHEMA)
-    return _ranges(*found) if found else None
+    loaded = _load_table((folder or state_folder()) / "tables", "allocation", ALLOCATION_SCHEMA)
+    return _check_ranges(*loaded) if loaded else None
 
 
-def _portability_rows(folder: Path | None) -> pa.Table | None:
-    found = _read((folder or state_folder()) / "tables", "portability", PORTABILITY_SCHEMA)
-    return _numbers(*found) if found else None
+def _load_portability(folder: Path | None) -> pa.Table | None:
+    loaded = _load_table((folder or state_folder()) / "tables", "portability", PORTABILITY_SCHEMA)
+    return _normalise_numbers(*loaded) if loaded else None
 
 
-def number_holders(folder: Path | None = None) -> Holders | None:
+def load_holders(folder: Path | None = None) -> Holders | None:
     """Return `<state folder>/tables/holders`, read in the same way: number, holder_from, holder_until; None without it.
 
     A number that was let again has a row for each holder. Raises WrongCall naming file and row.
     """
-    read = _read((folder or state_folder()) / "tables", "holders", HOLDER_SCHEMA)
-    if read is None:
+    loaded = _load_table((folder or state_folder()) / "tables", "holders", HOLDER_SCHEMA)
+    if loaded is None:
         return None
-    table, path = read
-    _refuse(pc.is_null(table["holder_from"]), table["number"], path, "has no holder_from")
-    place = table.column_names.index("holder_from")  # 1900 and 1970 stand for "not known": long enough ago
-    since = pc.max_element_wise(table["holder_from"], pa.scalar(EARLIEST_MS, table["holder_from"].type))
-    return Holders(_numbers(table.set_column(place, table.schema.field(place), since), path))
+    table, path = loaded
+    _reject_first(pc.is_null(table["holder_from"]), table["number"], path, "has no holder_from")
+    index = table.column_names.index("holder_from")  # 1900 and 1970 stand for "not known": long enough ago
+    start = pc.max_element_wise(table["holder_from"], pa.scalar(EARLIEST_MS, table["holder_from"].type))
+    return Holders(_normalise_numbers(table.set_column(index, table.schema.field(index), start), path))
 
 
-def tables_digest(folder: Path | None = None) -> str:
+def digest_tables(folder: Path | None = None) -> str:
     """Return the digest of the files that this module reads: it changes when a table does."""
     tables = (folder or state_folder()) / "tables"
-    return digest(*(_file_digest(path) for name in _NAMES if (path := _file(tables, name))))
+    return digest(*(_digest_file(path) for name in _NAMES if (path := _find_file(tables, name))))
 
 
-def _file_digest(path: Path) -> bytes:
+def _digest_file(path: Path) -> bytes:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "blake2b").digest()
 
 
-def _file(folder: Path, name: str) -> Path | None:
+def _find_file(folder: Path, name: str) -> Path | None:
     return next((path for path in (folder / f"{name}.parquet", folder / f"{name}.csv") if path.is_file()), None)
 
 
-def _read(folder: Path, name: str, schema: pa.Schema) -> tuple[pa.Table, Path] | None:
-    path = _file(folder, name)
-    return (_conform(_open(path), schema, path), path) if path else None
+def _load_table(folder: Path, name: str, schema: pa.Schema) -> tuple[pa.Table, Path] | None:
+    path = _find_file(folder, name)
+    return (_conform(_read_table(path), schema, path), path) if path else None
 
 
-def _open(path: Path) -> pa.Table:
+def _read_table(path: Path) -> pa.Table:
     import pyarrow.csv
     import pyarrow.parquet
 
@@ -117,18 +119,18 @@ def _open(path: Path) -> pa.Table:
 
 def _conform(table: pa.Table, schema: pa.Schema, path: Path) -> pa.Table:
     """Find the columns under any of their names; optional ones that are missing are null."""
-    known = {name.strip().casefold(): name for name in table.column_names}
+    name_by_header = {name.strip().casefold(): name for name in table.column_names}
     columns: dict[str, Any] = {}
     for name in schema.names:
-        found = next((known[alias] for alias in _HEADERS[name] if alias in known), None)
-        if found is None and name in _NEEDED:
+        header = next((name_by_header[alias] for alias in _HEADERS[name] if alias in name_by_header), None)
+        if header is None and name in _NEEDED:
             raise WrongCall(f"{path}: column {name} is missing", fix=f"name it one of: {', '.join(_HEADERS[name])}")
-        column = pa.nulls(table.num_rows, pa.string()) if found is None else table[found]
-        columns[name] = _moments(column, path, name) if name in _TIMES else column.cast(pa.string())
+        column = pa.nulls(table.num_rows, pa.string()) if header is None else table[header]
+        columns[name] = _parse_times(column, path, name) if name in _TIMES else column.cast(pa.string())
     return pa.table(columns).cast(schema)
 
 
-def _moments(column: Any, path: Path, name: str) -> Any:
+def _parse_times(column: Any, path: Path, name: str) -> Any:
     """Return a column of moments as UTC milliseconds."""
     if pa.types.is_integer(column.type):
         return column.cast(pa.int64())
@@ -136,44 +138,44 @@ def _moments(column: Any, path: Path, name: str) -> Any:
         return column.cast(pa.timestamp("ms")).cast(pa.int64())
     distinct = pc.unique(column)
     try:
-        values = [None if text is None else _moment(text) for text in distinct.to_pylist()]
+        values = [None if text is None else _parse_time(text) for text in distinct.to_pylist()]
     except Malformed as error:
         raise WrongCall(f"{path}: column {name}: {error.reason}") from None
     return pa.array(values, pa.int64()).take(pc.index_in(column, value_set=distinct))
 
 
-def _moment(text: str) -> int:
+def _parse_time(text: str) -> int:
     return int(text) if text.isdigit() and len(text) > 10 else moment_ms(text.strip())
 
 
-def _numbers(table: pa.Table, path: Path) -> pa.Table:
+def _normalise_numbers(table: pa.Table, path: Path) -> pa.Table:
     canonical = normalise_many(table["number"])
-    _refuse(pc.is_null(canonical), table["number"], path, "is not a telephone number")
+    _reject_first(pc.is_null(canonical), table["number"], path, "is not a telephone number")
     since, until = (name for name in table.column_names if name in _TIMES)
-    _refuse_times(table, path, since, until)
+    _reject_times(table, path, since, until)
     return table.set_column(0, "number", canonical)
 
 
-def _ranges(table: pa.Table, path: Path) -> pa.Table:
-    wrong = pc.invert(pc.fill_null(pc.match_substring_regex(table["prefix"], "^[1-9][0-9]{1,10}$"), False))
-    _refuse(wrong, table["prefix"], path, "is not a prefix (2 to 11 digits, no country code, no trunk zero)")
+def _check_ranges(table: pa.Table, path: Path) -> pa.Table:
+    is_invalid = pc.invert(pc.fill_null(pc.match_substring_regex(table["prefix"], "^[1-9][0-9]{1,10}$"), False))
+    _reject_first(is_invalid, table["prefix"], path, "is not a prefix (2 to 11 digits, no country code, no trunk zero)")
     classes = [member.value for member in NumberClass]
-    known = pc.is_in(table["number_class"], pa.array(classes))
-    unknown = pc.and_kleene(pc.is_valid(table["number_class"]), pc.invert(known))
-    _refuse(unknown, table["number_class"], path, f"is not one of {', '.join(classes)}")
-    _refuse_times(table, path, "valid_from", "valid_until")
+    is_known = pc.is_in(table["number_class"], pa.array(classes))
+    is_unknown = pc.and_kleene(pc.is_valid(table["number_class"]), pc.invert(is_known))
+    _reject_first(is_unknown, table["number_class"], path, f"is not one of {', '.join(classes)}")
+    _reject_times(table, path, "valid_from", "valid_until")
     return table
 
 
-def _refuse_times(table: pa.Table, path: Path, since: str, until: str) -> None:
-    turned = pc.fill_null(pc.less_equal(table[until], table[since]), False)
-    _refuse(turned, table[until], path, f"is not after {since}")
+def _reject_times(table: pa.Table, path: Path, since: str, until: str) -> None:
+    is_reversed = pc.fill_null(pc.less_equal(table[until], table[since]), False)
+    _reject_first(is_reversed, table[until], path, f"is not after {since}")
 
 
-def _refuse(wrong: Any, column: Any, path: Path, why: str) -> None:
+def _reject_first(is_invalid: Any, column: Any, path: Path, reason: str) -> None:
     """Raise for the first wrong row, counted from 1 without the header."""
-    row = pc.index(wrong, pa.scalar(True)).as_py()
+    row = pc.index(is_invalid, pa.scalar(True)).as_py()
     if row >= 0:
         raise WrongCall(
-            f"{path}, row {row + 1}: {column[row].as_py()!r} {why}", fix="mend the table or take the row out"
+            f"{path}, row {row + 1}: {column[row].as_py()!r} {reason}", fix="mend the table or take the row out"
         )

@@ -14,7 +14,7 @@ from fanzha.claims.opinion import Opinion
 from fanzha.claims.snapshot_format.keys import NUMBERS
 from fanzha.claims.verdict import Case
 from fanzha.kinds import all_kinds
-from fanzha.store.csv_rows import rows
+from fanzha.store.csv_rows import read_csv
 
 T = TypeVar("T", Opinion, Case)
 
@@ -49,7 +49,7 @@ _CASE = {
     "at": ("立案时间", "时间"),
 }
 _MOMENTS = ("given_at", "until", "holder_from", "at")
-_NEEDED = {Opinion: ("organisation", "subject", "level", "given_at"), Case: ("subject", "status", "body", "at")}
+_REQUIRED = {Opinion: ("organisation", "subject", "level", "given_at"), Case: ("subject", "status", "body", "at")}
 _LEVELS = {"无嫌疑": "clear", "关注": "watch", "涉诈嫌疑": "suspected"}
 _STATUSES = {"已立案": "filed", "认定涉案": "confirmed", "已撤案": "withdrawn"}
 _YES = {"是": "true", "否": "false", "yes": "true", "no": "false"}
@@ -62,63 +62,63 @@ OUTSIDE_KINDS = ("call", "sender")
 _PLAIN_MOBILE = re.compile(r"\+861[3-9][0-9]{9}")
 
 
-def opinions(path: Path) -> Iterator[Opinion]:
+def read_opinions(path: Path) -> Iterator[Opinion]:
     """Yield the opinions of a file (.csv, else JSON Lines), subjects in canonical form; WrongCall names the row."""
-    yield from _read(path, Opinion, _OPINION)
+    yield from _read_rows(path, Opinion, _OPINION)
 
 
-def cases(path: Path) -> Iterator[Case]:
+def read_cases(path: Path) -> Iterator[Case]:
     """Yield the police cases of a file, as `opinions` does."""
-    yield from _read(path, Case, _CASE)
+    yield from _read_rows(path, Case, _CASE)
 
 
-def _read(path: Path, type_: type[T], headers: dict[str, tuple[str, ...]]) -> Iterator[T]:
+def _read_rows(path: Path, type_: type[T], headers: dict[str, tuple[str, ...]]) -> Iterator[T]:
     if path.suffix.casefold() == ".csv":
-        optional = [name for name in headers if name not in _NEEDED[type_]]
-        for row in rows(path, headers, optional=optional):
-            given: dict[str, Any] = {name: cell for name, cell in row.cells.items() if cell}
-            yield _made(given, type_, row.where)
+        optional = [name for name in headers if name not in _REQUIRED[type_]]
+        for row in read_csv(path, headers, optional=optional):
+            fields: dict[str, Any] = {name: cell for name, cell in row.cells.items() if cell}
+            yield _convert_row(fields, type_, row.where)
     else:
-        yield from _from_lines(path, type_)
+        yield from _read_json_lines(path, type_)
 
 
-def _from_lines(path: Path, type_: type[T]) -> Iterator[T]:
+def _read_json_lines(path: Path, type_: type[T]) -> Iterator[T]:
     decode = msgspec.json.Decoder(dict[str, Any]).decode
     try:
         with path.open("rb") as file:
             for number, line in enumerate(file, start=1):
                 if not line.isspace():
                     try:
-                        given = decode(line)
+                        fields = decode(line)
                     except msgspec.DecodeError as error:
                         raise WrongCall(f"{path}, line {number}: {error}", fix=_FIX) from None
-                    yield _made(given, type_, f"{path}, line {number}")
+                    yield _convert_row(fields, type_, f"{path}, line {number}")
     except OSError as error:
         raise WrongCall(f"{path} cannot be read ({error})") from None
 
 
-def _made(given: dict[str, Any], type_: type[T], where: str) -> T:
+def _convert_row(fields: dict[str, Any], type_: type[T], location: str) -> T:
     """Return what a row says; numbers, moments and words may be written as people write them."""
     try:
-        given["subject_kind"] = kind = given.get("subject_kind") or "phone_number"
-        given["subject"] = _canonical(kind, given.get("subject") or "")
+        fields["subject_kind"] = kind = fields.get("subject_kind") or "phone_number"
+        fields["subject"] = _normalise(kind, fields.get("subject") or "")
         for name in _MOMENTS:
-            if isinstance(written := given.get(name), str):
-                given[name] = moment_ms(written)
+            if isinstance(value := fields.get(name), str):
+                fields[name] = moment_ms(value)
         for name, words in _WORDS.items():
-            given |= {name: words.get(given[name], given[name])} if name in given else {}
-        return msgspec.convert(given, type_, strict=False)
+            fields |= {name: words.get(fields[name], fields[name])} if name in fields else {}
+        return msgspec.convert(fields, type_, strict=False)
     except (Malformed, msgspec.ValidationError) as error:
-        raise WrongCall(f"{where}: {error}", fix=_FIX) from None
+        raise WrongCall(f"{location}: {error}", fix=_FIX) from None
 
 
 @lru_cache(maxsize=65_536)
-def _canonical(kind: str, value: str) -> str:
+def _normalise(kind: str, value: str) -> str:
     if kind in NUMBERS and _PLAIN_MOBILE.fullmatch(value):
         return value
     if kind in OUTSIDE_KINDS:
         return value.strip()
-    known = all_kinds().get(kind)
-    if known is None:
+    subject_kind = all_kinds().get(kind)
+    if subject_kind is None:
         raise Malformed(f"there is no kind {kind!r}; there are: {', '.join(all_kinds())}")
-    return known.normalise(value)
+    return subject_kind.normalise(value)

@@ -7,23 +7,23 @@ from contextlib import contextmanager
 from pathlib import Path
 
 
-def private_folder(path: Path) -> Path:
+def create_private_folder(path: Path) -> Path:
     """Return a folder that is there; what had to be made, parents too, has mode 700."""
-    missing = [one for one in (path, *path.parents) if not one.exists()]
-    for one in reversed(missing):
-        one.mkdir(mode=0o700, exist_ok=True)
+    missing = [folder for folder in (path, *path.parents) if not folder.exists()]
+    for folder in reversed(missing):
+        folder.mkdir(mode=0o700, exist_ok=True)
     return path
 
 
-def write_privately(path: Path, data: bytes | memoryview) -> None:
+def write_private_file(path: Path, data: bytes | memoryview) -> None:
     """Write a file of mode 600 beside its place, flush it to the disk, put it there by one rename."""
-    beside = private_folder(path.parent) / f".{path.name}.{os.getpid()}.part"
-    beside.unlink(missing_ok=True)
-    with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+    temporary = create_private_folder(path.parent) / f".{path.name}.{os.getpid()}.part"
+    temporary.unlink(missing_ok=True)
+    with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
-    beside.replace(path)
+    temporary.replace(path)
     _flush_folder(path.parent)
 
 
@@ -36,9 +36,9 @@ def _flush_folder(folder: Path) -> None:
 
 
 @contextmanager
-def locked(folder: Path) -> Iterator[None]:
+def lock_folder(folder: Path) -> Iterator[None]:
     """Hold the folder's lock; whoever else wants it waits. A process that dies gives it back."""
-    handle = os.open(private_folder(folder) / ".lock", os.O_RDWR | os.O_CREAT, 0o600)
+    handle = os.open(create_private_folder(folder) / ".lock", os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield

@@ -12,17 +12,17 @@ import msgspec
 
 from fanzha.base.errors import WrongCall
 from fanzha.base.words import Words
-from fanzha.store.private_files import locked, write_privately
+from fanzha.store.private_files import lock_folder, write_private_file
 from fanzha.store.state_folder import state_folder
 
 #: In front of every key, so that scanners for leaked secrets can tell one.
 PREFIX = "fzs_"
-LOOK_AGAIN_MS = 1_000
+REFRESH_MS = 1_000
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 
 
-class Scope(StrEnum):
+class KeyScope(StrEnum):
     """What a key opens."""
 
     CALL = "call"
@@ -32,25 +32,25 @@ class Scope(StrEnum):
     METRICS = "metrics"
 
 
-SCOPE_WORDS: dict[Scope, Words] = {
-    Scope.CALL: Words("研判呼叫", "have calls screened"),
-    Scope.LOOKUP: Words("查询具体值", "look values up"),
-    Scope.RANGES: Words("按哈希前缀查询", "ask by hash prefix, without telling the value"),
-    Scope.FEED: Words("送入事件", "feed events in"),
-    Scope.METRICS: Words("读取运行指标", "read the metrics"),
+SCOPE_WORDS: dict[KeyScope, Words] = {
+    KeyScope.CALL: Words("研判呼叫", "have calls screened"),
+    KeyScope.LOOKUP: Words("查询具体值", "look values up"),
+    KeyScope.RANGES: Words("按哈希前缀查询", "ask by hash prefix, without telling the value"),
+    KeyScope.FEED: Words("送入事件", "feed events in"),
+    KeyScope.METRICS: Words("读取运行指标", "read the metrics"),
 }
 
 
 #: SHA-256 of a key in hex: a random key of 256 bits needs no salt and no stretching.
-Digest = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
+KeyDigest = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
 
 
 class ScreenKey(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One key. It may ask `rate` values a second, and at once as many as it left unused, up to `burst`."""
 
     name: str
-    digest: Digest
-    scopes: tuple[Scope, ...]
+    digest: KeyDigest
+    scopes: tuple[KeyScope, ...]
     rate: Annotated[int, msgspec.Meta(ge=1, le=1_000_000)]
     burst: Annotated[int, msgspec.Meta(ge=1, le=10_000_000)]
     made_at: int  # UTC ms
@@ -59,7 +59,7 @@ class ScreenKey(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     revoked_at: int | None = None
     revoked_by: str = ""
 
-    def holds(self, at: int) -> bool:
+    def is_valid(self, at: int) -> bool:
         """Return whether it opens anything at a moment (UTC ms)."""
         return self.revoked_at is None and (self.until is None or at < self.until)
 
@@ -87,7 +87,7 @@ class ScreenKeys:
     def add(
         self,
         name: str,
-        scopes: tuple[Scope, ...],
+        scopes: tuple[KeyScope, ...],
         *,
         rate: int,
         burst: int,
@@ -99,7 +99,7 @@ class ScreenKeys:
         if not _NAME.fullmatch(name):
             raise WrongCall(f"{name!r} is no name for a key", fix="1 to 64 of a-z, 0-9, . _ - are")
         text = PREFIX + secrets.token_urlsafe(32)
-        made = ScreenKey(
+        new_key = ScreenKey(
             name=name,
             digest=sha256(text.encode()).hexdigest(),
             scopes=tuple(sorted(set(scopes))),
@@ -109,29 +109,29 @@ class ScreenKeys:
             made_by=by,
             until=until,
         )
-        with locked(self.path.parent):
-            known = self.all()
-            if any(key.name == name and key.holds(at) for key in known):
+        with lock_folder(self.path.parent):
+            keys = self.all()
+            if any(key.name == name and key.is_valid(at) for key in keys):
                 raise WrongCall(f"there is a key called {name}", fix="revoke it first, or choose another name")
-            self._write((*known, made))
+            self._write((*keys, new_key))
         return text
 
     def revoke(self, name: str, *, at: int, by: str) -> ScreenKey:
         """Let a key open nothing any more; screens that run see it within a second or two."""
-        with locked(self.path.parent):
-            known = self.all()
-            found = next((key for key in known if key.name == name and key.holds(at)), None)
-            if found is None:
+        with lock_folder(self.path.parent):
+            keys = self.all()
+            revoked = next((key for key in keys if key.name == name and key.is_valid(at)), None)
+            if revoked is None:
                 raise WrongCall(f"no key that holds is called {name}", fix="see fanzha screen key list")
-            gone = msgspec.structs.replace(found, revoked_at=at, revoked_by=by)
-            self._write(tuple(gone if key is found else key for key in known))
-        return gone
+            updated = msgspec.structs.replace(revoked, revoked_at=at, revoked_by=by)
+            self._write(tuple(updated if key is revoked else key for key in keys))
+        return updated
 
     def _write(self, keys: tuple[ScreenKey, ...]) -> None:
-        write_privately(self.path, msgspec.json.format(msgspec.json.encode(keys)) + b"\n")
+        write_private_file(self.path, msgspec.json.format(msgspec.json.encode(keys)) + b"\n")
 
 
-class KeysInUse:
+class ScreenKeyCache:
     """The keys as a running screen knows them: read again when the file changed, the old ones kept when it is broken.
 
     Without a file there are no keys, and nothing is open.
@@ -141,23 +141,23 @@ class KeysInUse:
         """Read the keys; raises WrongCall when the file is broken."""
         self.fault = ""  # why the file could not be read when it last changed
         self._keys = keys
-        self._seen = self._state()
+        self._stat = self._read_stat()
         self._by_digest = self._read()
-        self._next_look = 0
+        self._next_refresh = 0
 
     def find(self, text: bytes, at: int) -> ScreenKey | None:
         """Return the key of this text if it holds at a moment (UTC ms)."""
-        if at >= self._next_look:
-            self._next_look = at + LOOK_AGAIN_MS
-            self._look()
-        found = self._by_digest.get(sha256(text).digest())
-        return found if found is not None and found.holds(at) else None
+        if at >= self._next_refresh:
+            self._next_refresh = at + REFRESH_MS
+            self._refresh()
+        screen_key = self._by_digest.get(sha256(text).digest())
+        return screen_key if screen_key is not None and screen_key.is_valid(at) else None
 
-    def _look(self) -> None:
-        state = self._state()
-        if state == self._seen:
+    def _refresh(self) -> None:
+        state = self._read_stat()
+        if state == self._stat:
             return
-        self._seen = state
+        self._stat = state
         try:
             self._by_digest = self._read()
             self.fault = ""
@@ -167,9 +167,9 @@ class KeysInUse:
     def _read(self) -> dict[bytes, ScreenKey]:
         return {bytes.fromhex(key.digest): key for key in self._keys.all()}
 
-    def _state(self) -> tuple[int, ...]:
+    def _read_stat(self) -> tuple[int, ...]:
         try:
-            found = os.stat(self._keys.path)
+            status = os.stat(self._keys.path)
         except OSError:
             return ()
-        return found.st_ino, found.st_mtime_ns, found.st_size, found.st_mode
+        return status.st_ino, status.st_mtime_ns, status.st_size, status.st_mode

@@ -11,31 +11,31 @@ from fanzha.claims.snapshot import DamagedSnapshot, SnapshotFile
 POINTER = "current"
 
 
-class Named(msgspec.Struct, frozen=True):
+class NamedFile(msgspec.Struct, frozen=True):
     """One file, by name and by what it must be."""
 
     name: str
     identity: str
 
 
-class Current(msgspec.Struct, frozen=True, kw_only=True):
+class CurrentSnapshot(msgspec.Struct, frozen=True, kw_only=True):
     """What is served. `confirmed_at` (UTC ms) is when whoever publishes last said that it still stands."""
 
     sequence: int
-    base: Named
-    deltas: tuple[Named, ...] = ()
+    base: NamedFile
+    deltas: tuple[NamedFile, ...] = ()
     confirmed_at: int
 
     @property
-    def files(self) -> tuple[Named, ...]:
+    def files(self) -> tuple[NamedFile, ...]:
         """Return the base and its deltas, the oldest first."""
         return (self.base, *self.deltas)
 
 
-def read_current(path: Path) -> Current | None:
+def read_current(path: Path) -> CurrentSnapshot | None:
     """Return what a pointer says; None when there is none, WrongCall when it cannot be understood."""
     try:
-        return msgspec.json.decode(path.read_bytes(), type=Current)
+        return msgspec.json.decode(path.read_bytes(), type=CurrentSnapshot)
     except FileNotFoundError:
         return None
     except (OSError, msgspec.DecodeError) as error:
@@ -54,7 +54,7 @@ def map_file(path: Path) -> SnapshotFile:
     return SnapshotFile(data, path.name)
 
 
-def map_named(folder: Path, named: Named) -> SnapshotFile:
+def map_named_file(folder: Path, named: NamedFile) -> SnapshotFile:
     """Map a file that is named; Damaged when it is another than the one that was meant."""
     if Path(named.name).name != named.name:
         raise DamagedSnapshot(f"{named.name!r} is no name of a file in {folder}")

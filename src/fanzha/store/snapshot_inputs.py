@@ -15,18 +15,23 @@ from fanzha.claims.snapshot_entry import SnapshotEntry
 from fanzha.claims.snapshot_format import lists as sections
 from fanzha.claims.snapshot_format.keys import NUMBERS
 from fanzha.claims.verdict import Case, Level
-from fanzha.store.budgets import budgets
-from fanzha.store.decisions import standing_decisions
-from fanzha.store.found import finding_files, live_findings
-from fanzha.store.lists import own_lists
-from fanzha.store.opinions import cases, opinions
+from fanzha.store.allowlist import load_allowlist, load_allowlist_by_number
+from fanzha.store.budgets import load_budgets
+from fanzha.store.decisions import read_active_decisions
+from fanzha.store.findings import list_finding_files, read_live_findings
+from fanzha.store.lists import load_lists
+from fanzha.store.opinions import read_cases, read_opinions
 from fanzha.store.rule_texts import RuleTexts
-from fanzha.store.screen_lists import inbound_only_numbers, listed_urls, protected_numbers, roaming_proofs
-from fanzha.store.screen_tables import allocated_ranges
-from fanzha.store.spared import spared_by_number, spared_numbers
+from fanzha.store.screen_lists import (
+    load_allocated_ranges,
+    load_inbound_only_numbers,
+    load_protected_numbers,
+    load_roaming_proofs,
+    load_urls,
+)
 
 
-class Inputs(NamedTuple):
+class SnapshotInputs(NamedTuple):
     """Files and folders that are named, and the subjects to which all is limited (none: everything).
 
     Decisions of the command plane (`fanzha.store.decisions`) count without being named.
@@ -37,25 +42,25 @@ class Inputs(NamedTuple):
     cases: tuple[Path, ...] = ()
     only: Collection[Subject] = ()
 
-    def evidence(self, at: int, *, reasons: bool = False) -> Iterator[Evidence]:
+    def read_evidence(self, at: int, *, reasons: bool = False) -> Iterator[Evidence]:
         """Yield all evidence for a moment (UTC ms); reasons and ids only when they are asked for."""
-        for path in finding_files(self.findings):
-            found = live_findings(path, at, reasons=reasons)
-            yield from (one for one in found if self._wanted(one.subject_kind, one.subject))
-        for said in chain(*map(opinions, self.opinions), standing_decisions()):
-            if self._wanted(said.subject_kind, said.subject):
-                yield evidence_from_opinion(said, reasons=reasons)
+        for path in list_finding_files(self.findings):
+            findings = read_live_findings(path, at, reasons=reasons)
+            yield from (item for item in findings if self._is_included(item.subject_kind, item.subject))
+        for opinion in chain(*map(read_opinions, self.opinions), read_active_decisions()):
+            if self._is_included(opinion.subject_kind, opinion.subject):
+                yield evidence_from_opinion(opinion, reasons=reasons)
 
-    def known_cases(self) -> Iterator[Case]:
+    def read_cases(self) -> Iterator[Case]:
         """Yield the police cases."""
         for path in self.cases:
-            yield from (one for one in cases(path) if self._wanted(one.subject_kind, one.subject))
+            yield from (case for case in read_cases(path) if self._is_included(case.subject_kind, case.subject))
 
-    def _wanted(self, kind: str, value: str) -> bool:
+    def _is_included(self, kind: str, value: str) -> bool:
         return not self.only or ("phone_number" if kind in NUMBERS else kind, value) in self.only
 
 
-class Built(NamedTuple):
+class BuiltContents(NamedTuple):
     """Contents of a snapshot, and how many pieces of evidence were used and left out."""
 
     contents: Contents
@@ -63,44 +68,46 @@ class Built(NamedTuple):
     dropped: int
 
 
-def build(inputs: Inputs, at: int, policy: Policy, salt: bytes, *, simulated: bool = False) -> Built:
+def fuse_inputs(
+    inputs: SnapshotInputs, at: int, policy: Policy, salt: bytes, *, simulated: bool = False
+) -> BuiltContents:
     """Fuse what the inputs say at a moment (UTC ms), with all lists of the state folder where nothing is left out."""
-    gathered = EvidenceCollector(at, policy, simulated=simulated)
-    gathered.add(inputs.evidence(at))
-    gathered.add_cases(inputs.known_cases())
-    listing = gathered.build_contents(spared_by_number())
+    collector = EvidenceCollector(at, policy, simulated=simulated)
+    collector.add(inputs.read_evidence(at))
+    collector.add_cases(inputs.read_cases())
+    builder = collector.build_contents(load_allowlist_by_number())
     if inputs.only:
         for subject in inputs.only:
-            listing.add_missing(*subject)
-        return Built(listing.build(), gathered.used, gathered.dropped)
-    listing.add_urls(dict.fromkeys(listed_urls(), listed_entry(policy)))
-    return Built(listing.build(state_lists(at, salt)), gathered.used, gathered.dropped)
+            builder.add_missing(*subject)
+        return BuiltContents(builder.build(), collector.used, collector.dropped)
+    builder.add_urls(dict.fromkeys(load_urls(), url_list_entry(policy)))
+    return BuiltContents(builder.build(build_list_sections(at, salt)), collector.used, collector.dropped)
 
 
-def listed_entry(policy: Policy) -> SnapshotEntry:
+def url_list_entry(policy: Policy) -> SnapshotEntry:
     """Return what is said of whatever stands on the operator's own list of links."""
     return SnapshotEntry(Level.SUSPECTED, policy.treat_suspected, organisation=policy.organisation)
 
 
-def state_lists(at: int, salt: bytes) -> list[SectionData]:
+def build_list_sections(at: int, salt: bytes) -> list[SectionData]:
     """Return every list of the state folder as sections, empty ones too: what is no longer there is replaced."""
     return [
-        *sections.protected_section(protected_numbers()),
-        *sections.spared_section(spared_numbers().numbers),
-        *sections.inbound_only_sections(inbound_only_numbers(), salt),
-        *sections.ranges_sections(allocated_ranges(at), salt),
-        *sections.roaming_section([one for one in roaming_proofs() if one.until > at], salt),
-        *sections.rules_section(live_rules()),
+        *sections.protected_section(load_protected_numbers()),
+        *sections.spared_section(load_allowlist().numbers),
+        *sections.inbound_only_sections(load_inbound_only_numbers(), salt),
+        *sections.ranges_sections(load_allocated_ranges(at), salt),
+        *sections.roaming_section([proof for proof in load_roaming_proofs() if proof.until > at], salt),
+        *sections.rules_section(load_live_rules()),
     ]
 
 
-def live_rules() -> LiveRules:
+def load_live_rules() -> LiveRules:
     """Return the operator's running rules with their steps, budgets and lists."""
-    texts, known = RuleTexts(), budgets()
-    running = [one for one in texts.held() if one.step.state in RUNNING_STATES]
+    texts, budgets = RuleTexts(), load_budgets()
+    running = [text for text in texts.list_texts() if text.step.state in RUNNING_STATES]
     return LiveRules(
-        tuple(LiveRule(one.rule, one.text, texts.text(one.text), one.step) for one in running),
-        known.rules,
-        known.default,
-        {name: one.values for name, one in own_lists().items()},
+        tuple(LiveRule(text.rule, text.text, texts.text(text.text), text.step) for text in running),
+        budgets.rules,
+        budgets.default,
+        {name: text.values for name, text in load_lists().items()},
     )

@@ -28,29 +28,29 @@ from fanzha.claims.snapshot import (
 from fanzha.claims.snapshot_entry import SnapshotEntry
 from fanzha.claims.snapshot_format.profiles import SIMULATED
 from fanzha.claims.snapshot_state import SnapshotState
-from fanzha.store.keys import key
-from fanzha.store.private_files import locked, write_privately
-from fanzha.store.snapshot_files import POINTER, Current, Named, map_named, read_current
+from fanzha.store.keys import load_key
+from fanzha.store.private_files import lock_folder, write_private_file
+from fanzha.store.snapshot_files import POINTER, CurrentSnapshot, NamedFile, map_named_file, read_current
 from fanzha.store.state_folder import state_folder
 
 SALT_BYTES = 16
 BASES_KEPT = 2
 #: So many deltas stand behind a base; the next one comes with all of them folded into one.
-MOST_DELTAS = 64
+MAX_DELTAS = 64
 
 
-class BaseDue(WrongCall):
+class BaseRequired(WrongCall):
     """There is no base, or it has changed so much that a new one is due."""
 
 
-class TooDifferent(WrongCall):
+class ChangeLimitExceeded(WrongCall):
     """A snapshot would change more than an operator allows without looking."""
 
 
-class Published(NamedTuple):
+class PublishedSnapshot(NamedTuple):
     """What was published, and how it differs from what was served before."""
 
-    current: Current
+    current: CurrentSnapshot
     file: Path
     difference: Difference
 
@@ -60,7 +60,7 @@ def snapshots_folder(folder: Path | None = None) -> Path:
     return (folder or state_folder()) / "snapshots"
 
 
-class Snapshots:
+class SnapshotStore:
     """The snapshot files of one folder; one writer at a time, any number of readers anywhere."""
 
     def __init__(self, folder: Path | None = None, limits: Limits | None = None) -> None:
@@ -75,15 +75,15 @@ class Snapshots:
     @property
     def salt(self) -> bytes:
         """Return what a new base mixes into its hashes: this installation's own, so that outsiders cannot know it."""
-        return key("snapshot")[:SALT_BYTES]
+        return load_key("snapshot")[:SALT_BYTES]
 
-    def current(self) -> Current | None:
+    def current(self) -> CurrentSnapshot | None:
         """Return what is served, None when nothing was published; WrongCall when it cannot be understood."""
         return read_current(self.pointer)
 
-    def open(self, current: Current) -> list[SnapshotFile]:
+    def open(self, current: CurrentSnapshot) -> list[SnapshotFile]:
         """Map the files of what is served, the base first; nothing is verified but that they are those."""
-        return [map_named(self.folder, one) for one in current.files]
+        return [map_named_file(self.folder, named) for named in current.files]
 
     def state(self) -> SnapshotState | None:
         """Return what is served as a state, None when nothing was published."""
@@ -98,13 +98,13 @@ class Snapshots:
         approval: Approval | None = None,
         by: str = "",
         since: SnapshotState | None = None,
-    ) -> Published:
+    ) -> PublishedSnapshot:
         """Publish everything anew; `by` is the organisation. Raises TooDifferent, and changes nothing then.
 
         What deltas said after the state `since` stands: they came while these contents were gathered.
         """
-        with locked(self.folder):
-            before, files = self._served()
+        with lock_folder(self.folder):
+            before, files = self._open_current()
             head = SnapshotHead(
                 what="base",
                 sequence=(sequence := before.sequence + 1 if before else 1),
@@ -112,12 +112,12 @@ class Snapshots:
                 organisation=by,
                 before=before.files[-1].identity if before else "",
                 salt=self.salt.hex(),
-                simulated=_simulated(contents),
+                simulated=_has_simulated(contents),
                 approval=approval,
-                approved=_approved(files, sequence, approval),
+                approved=_last_approved(files, sequence, approval),
             )
-            base = _file(compile_base(contents, head), head)
-            new = [base, *_late(files, since, base)] if since else [base]
+            base = _build_file(compile_base(contents, head), head)
+            new = [base, *_build_late_delta(files, since, base)] if since else [base]
             published = self._publish(new, files, (), at)
             self._prune_bases(published.current)
         return published
@@ -130,77 +130,79 @@ class Snapshots:
         lists: Sequence[SectionData] = (),
         approval: Approval | None = None,
         by: str = "",
-    ) -> Published:
+    ) -> PublishedSnapshot:
         """Publish what changed: subjects with their new entries (None: no longer listed), lists that are replaced.
 
         Takes some milliseconds, however large the base. Raises TooDifferent, and BaseDue when a new base is due.
         """
         contents = changes if isinstance(changes, Contents) else build_contents(changes, lists)
-        with locked(self.folder):
-            before, files = self._served()
+        with lock_folder(self.folder):
+            before, files = self._open_current()
             if before is None:
-                raise BaseDue("there is no base to change", fix="publish one with `fanzha snapshot build`")
-            laid = files
-            if len(files) > MOST_DELTAS or _changes(files) + _size(contents) > MOST_CHANGES:
-                laid = _folded(files)
-            if _changes(laid) + _size(contents) > MOST_CHANGES:
-                raise BaseDue(
+                raise BaseRequired("there is no base to change", fix="publish one with `fanzha snapshot build`")
+            kept_files = files
+            if len(files) > MAX_DELTAS or _count_delta_changes(files) + _count_changes(contents) > MOST_CHANGES:
+                kept_files = _fold_deltas(files)
+            if _count_delta_changes(kept_files) + _count_changes(contents) > MOST_CHANGES:
+                raise BaseRequired(
                     f"more than {MOST_CHANGES:,} subjects changed since the base",
                     fix="publish a new base with `fanzha snapshot build`",
                 )
-            one = _delta(contents, laid, at=at, by=by, approval=approval)
-            if laid is files:
-                return self._publish([one], files, before.files, at)
-            published = self._publish([*laid[1:], one], files, before.files[:1], at)
+            delta = _build_delta(contents, kept_files, at=at, by=by, approval=approval)
+            if kept_files is files:
+                return self._publish([delta], files, before.files, at)
+            published = self._publish([*kept_files[1:], delta], files, before.files[:1], at)
             self._prune_deltas(before)
         return published
 
-    def confirm(self, at: int) -> Current:
+    def confirm(self, at: int) -> CurrentSnapshot:
         """Say that what is served still stands: screens raise an alarm when nobody says so for long."""
-        with locked(self.folder):
+        with lock_folder(self.folder):
             current = self.current()
             if current is None:
                 raise WrongCall("there is no snapshot to confirm", fix="publish one with `fanzha snapshot build`")
-            return self._point(msgspec.structs.replace(current, confirmed_at=max(at, current.confirmed_at)))
+            return self._write_pointer(msgspec.structs.replace(current, confirmed_at=max(at, current.confirmed_at)))
 
-    def _served(self) -> tuple[Current | None, list[SnapshotFile]]:
+    def _open_current(self) -> tuple[CurrentSnapshot | None, list[SnapshotFile]]:
         current = self.current()
         return current, self.open(current) if current else []
 
     def _publish(
-        self, new: Sequence[SnapshotFile], before: Sequence[SnapshotFile], kept: tuple[Named, ...], at: int
-    ) -> Published:
+        self, new: Sequence[SnapshotFile], before: Sequence[SnapshotFile], kept_names: tuple[NamedFile, ...], at: int
+    ) -> PublishedSnapshot:
         """Guard, write the files, let `current` name them behind those that are kept."""
-        after = SnapshotState(*_split([*before[: len(kept)], *new]))
-        differs = compare_states(SnapshotState(*_split(before)) if before else None, after)
-        if (why := self._limits.exceeded(differs)) and not any(one.head.approval for one in new):
-            raise TooDifferent(
-                "；".join(one.zh for one in why) + "\n  " + "; ".join(one.en for one in why),
+        after = SnapshotState(*_split([*before[: len(kept_names)], *new]))
+        difference = compare_states(SnapshotState(*_split(before)) if before else None, after)
+        if (reasons := self._limits.exceeded(difference)) and not any(file.head.approval for file in new):
+            raise ChangeLimitExceeded(
+                "；".join(file.zh for file in reasons) + "\n  " + "; ".join(file.en for file in reasons),
                 fix="核对无误后用 --approve-by 姓名 --why 理由 批准 look at it, then --approve-by NAME --why TEXT",
             )
-        paths = [self.folder / f"{one.name}-{one.identity[:8]}.snapshot" for one in new]
-        for path, one in zip(paths, new, strict=True):
-            write_privately(path, one.data)
-        named = (*kept, *(Named(path.name, one.identity) for path, one in zip(paths, new, strict=True)))
-        current = Current(sequence=new[-1].head.sequence, base=named[0], deltas=named[1:], confirmed_at=at)
-        return Published(self._point(current), paths[-1], differs)
+        paths = [self.folder / f"{file.name}-{file.identity[:8]}.snapshot" for file in new]
+        for path, file in zip(paths, new, strict=True):
+            write_private_file(path, file.data)
+        names = (*kept_names, *(NamedFile(path.name, file.identity) for path, file in zip(paths, new, strict=True)))
+        current = CurrentSnapshot(sequence=new[-1].head.sequence, base=names[0], deltas=names[1:], confirmed_at=at)
+        return PublishedSnapshot(self._write_pointer(current), paths[-1], difference)
 
-    def _point(self, current: Current) -> Current:
-        write_privately(self.pointer, msgspec.json.encode(current))
+    def _write_pointer(self, current: CurrentSnapshot) -> CurrentSnapshot:
+        write_private_file(self.pointer, msgspec.json.encode(current))
         return current
 
-    def _prune_bases(self, current: Current) -> None:
+    def _prune_bases(self, current: CurrentSnapshot) -> None:
         """Remove all but the newest bases and what came after them."""
         files = sorted(self.folder.glob("*.snapshot"), key=lambda path: path.name.split("-")[1])
         bases = [path for path in files if path.name.startswith("base-")]
-        kept = {path.name for path in files[files.index(bases[-BASES_KEPT]) :]} if len(bases) > BASES_KEPT else None
+        kept_names = (
+            {path.name for path in files[files.index(bases[-BASES_KEPT]) :]} if len(bases) > BASES_KEPT else None
+        )
         for path in files:
-            if kept is not None and path.name not in kept | {one.name for one in current.files}:
+            if kept_names is not None and path.name not in kept_names | {named.name for named in current.files}:
                 path.unlink()
 
-    def _prune_deltas(self, before: Current) -> None:
+    def _prune_deltas(self, before: CurrentSnapshot) -> None:
         """Remove the deltas of this base that were folded the time before; those folded now stay a while."""
-        base, oldest = (int(one.name.split("-")[1]) for one in before.files[:2])
+        base, oldest = (int(named.name.split("-")[1]) for named in before.files[:2])
         for path in self.folder.glob("delta-*.snapshot"):
             if base < int(path.name.split("-")[1]) < oldest:
                 path.unlink()
@@ -210,28 +212,28 @@ def _split(files: Sequence[SnapshotFile]) -> tuple[SnapshotFile, Sequence[Snapsh
     return files[0], files[1:]
 
 
-def _file(pieces: Sequence[bytes | memoryview], head: SnapshotHead) -> SnapshotFile:
+def _build_file(pieces: Sequence[bytes | memoryview], head: SnapshotHead) -> SnapshotFile:
     return SnapshotFile(memoryview(b"".join(pieces)), f"{head.what}-{head.sequence:08}")
 
 
-def _folded(files: list[SnapshotFile]) -> list[SnapshotFile]:
+def _fold_deltas(files: list[SnapshotFile]) -> list[SnapshotFile]:
     """Return the base and, if there are deltas, one that says what they say together."""
     if len(files) < 2:
         return files
     head = files[-1].head
     contents = merge_deltas(SnapshotState(*_split(files)))
-    return [files[0], _delta(contents, files[:1], newest=files[-1], at=head.created_at, by=head.organisation)]
+    return [files[0], _build_delta(contents, files[:1], newest=files[-1], at=head.created_at, by=head.organisation)]
 
 
-def _late(files: list[SnapshotFile], since: SnapshotState, base: SnapshotFile) -> list[SnapshotFile]:
+def _build_late_delta(files: list[SnapshotFile], since: SnapshotState, base: SnapshotFile) -> list[SnapshotFile]:
     """Return a delta of a new base with what these files say that was not said then, if there is anything."""
     head, contents = base.head, changes_since(SnapshotState(*_split(files)), since)
-    if not (_size(contents) or contents.lists or contents.urls is not None):
+    if not (_count_changes(contents) or contents.lists or contents.urls is not None):
         return []
-    return [_delta(contents, [base], at=head.created_at, by=head.organisation)]
+    return [_build_delta(contents, [base], at=head.created_at, by=head.organisation)]
 
 
-def _delta(
+def _build_delta(
     contents: Contents,
     files: Sequence[SnapshotFile],
     *,
@@ -251,24 +253,24 @@ def _delta(
         base=files[0].identity,
         before=files[-1].identity,
         salt=files[0].head.salt,
-        simulated=_simulated(contents),
+        simulated=_has_simulated(contents),
         approval=approval,
         approved=sequence if approval else newest.head.approved,
     )
-    return _file(compile_delta(contents, head), head)
+    return _build_file(compile_delta(contents, head), head)
 
 
-def _simulated(contents: Contents) -> bool:
+def _has_simulated(contents: Contents) -> bool:
     return bool(contents.profiles.rows[:, SIMULATED].any())
 
 
-def _approved(before: Sequence[SnapshotFile], sequence: int, approval: Approval | None) -> int:
+def _last_approved(before: Sequence[SnapshotFile], sequence: int, approval: Approval | None) -> int:
     return sequence if approval else before[-1].head.approved if before else 0
 
 
-def _changes(files: Sequence[SnapshotFile]) -> int:
-    return sum(one.head.facts.get(name, 0) for one in files[1:] for name in ("numbers", "others"))
+def _count_delta_changes(files: Sequence[SnapshotFile]) -> int:
+    return sum(file.head.facts.get(name, 0) for file in files[1:] for name in ("numbers", "others"))
 
 
-def _size(contents: Contents) -> int:
+def _count_changes(contents: Contents) -> int:
     return len(contents.keys) + len(contents.other_subjects) + len(contents.hashed)

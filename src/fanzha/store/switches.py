@@ -6,11 +6,11 @@ from pathlib import Path
 import msgspec
 
 from fanzha.base.errors import WrongCall
-from fanzha.store.private_files import locked, write_privately
+from fanzha.store.private_files import lock_folder, write_private_file
 from fanzha.store.state_folder import state_folder
 
 
-class Switched(StrEnum):
+class SwitchTarget(StrEnum):
     """What a switch turns off."""
 
     ALL = "all"
@@ -21,7 +21,7 @@ class Switched(StrEnum):
 class Switch(msgspec.Struct, frozen=True, kw_only=True):
     """One switch that is thrown: who did it, when (UTC ms) and why."""
 
-    what: Switched
+    what: SwitchTarget
     name: str = ""
     by: str
     why: str
@@ -36,11 +36,11 @@ class Switches(msgspec.Struct, frozen=True):
     @property
     def all(self) -> bool:
         """Whether nothing is screened at all."""
-        return any(one.what is Switched.ALL for one in self.thrown)
+        return any(switch.what is SwitchTarget.ALL for switch in self.thrown)
 
-    def named(self, what: Switched) -> frozenset[str]:
+    def list_names(self, what: SwitchTarget) -> frozenset[str]:
         """Return the trunks or rules that are off."""
-        return frozenset(one.name for one in self.thrown if one.what is what)
+        return frozenset(switch.name for switch in self.thrown if switch.what is what)
 
 
 def switches_path(folder: Path | None = None) -> Path:
@@ -59,31 +59,31 @@ def read_switches(folder: Path | None = None) -> Switches:
         raise WrongCall(f"{path} cannot be understood ({error})", fix="remove it: then no switch is thrown") from None
 
 
-def throw(switch: Switch, folder: Path | None = None) -> Switches:
+def throw_switch(switch: Switch, folder: Path | None = None) -> Switches:
     """Throw a switch; one that is thrown already keeps who threw it first."""
     if not (switch.by.strip() and switch.why.strip()):
         raise WrongCall("who throws the switch and why must be said", fix="give --by NAME --why TEXT")
-    if (switch.what is Switched.ALL) == bool(switch.name):
+    if (switch.what is SwitchTarget.ALL) == bool(switch.name):
         raise WrongCall("a trunk or a rule has a name, all has none", fix="write all, trunk NAME or rule NAME")
-    with locked(switches_path(folder).parent):
-        known = read_switches(folder)
-        if any((one.what, one.name) == (switch.what, switch.name) for one in known.thrown):
-            return known
-        return _write(Switches((*known.thrown, switch)), folder)
+    with lock_folder(switches_path(folder).parent):
+        switches = read_switches(folder)
+        if any((item.what, item.name) == (switch.what, switch.name) for item in switches.thrown):
+            return switches
+        return _write(Switches((*switches.thrown, switch)), folder)
 
 
-def reset(what: Switched, name: str = "", folder: Path | None = None) -> Switches:
+def reset_switch(what: SwitchTarget, name: str = "", folder: Path | None = None) -> Switches:
     """Put a switch back; WrongCall when it is not thrown."""
-    with locked(switches_path(folder).parent):
-        known = read_switches(folder)
-        left = tuple(one for one in known.thrown if (one.what, one.name) != (what, name))
-        if len(left) == len(known.thrown):
+    with lock_folder(switches_path(folder).parent):
+        switches = read_switches(folder)
+        remaining = tuple(item for item in switches.thrown if (item.what, item.name) != (what, name))
+        if len(remaining) == len(switches.thrown):
             raise WrongCall(
                 f"no such switch is thrown: {what} {name}".rstrip(), fix="fanzha screen switches lists them"
             )
-        return _write(Switches(left), folder)
+        return _write(Switches(remaining), folder)
 
 
 def _write(switches: Switches, folder: Path | None) -> Switches:
-    write_privately(switches_path(folder), msgspec.json.encode(switches))
+    write_private_file(switches_path(folder), msgspec.json.encode(switches))
     return switches

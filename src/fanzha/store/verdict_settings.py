@@ -19,34 +19,34 @@ class VerdictSettings(msgspec.Struct, frozen=True):
     limits: Limits = Limits()
 
 
-def verdict_settings(folder: Path | None = None) -> VerdictSettings:
+def load_verdict_settings(folder: Path | None = None) -> VerdictSettings:
     """Return the settings; what is left out is as it ships. Raises WrongCall naming file and key.
 
     `[verdicts]` has the fields of `fanzha.claims.policy.Policy`, `[verdicts.trust]` detectors and organisations by
     name, `[verdicts.limits]` the fields of `fanzha.claims.difference.Limits`.
     """
     path = (folder or state_folder()) / "fanzha.toml"
-    told = _read(path).get("verdicts", {}) if path.is_file() else {}
-    if not isinstance(told, dict):
+    section = _read_toml(path).get("verdicts", {}) if path.is_file() else {}
+    if not isinstance(section, dict):
         raise WrongCall(f"{path}: verdicts is no table", fix="write [verdicts] in a line of its own")
-    limits = told.pop("limits", {})
+    limits = section.pop("limits", {})
     return VerdictSettings(
-        _made(told, Policy, f"{path}, [verdicts]"), _made(limits, Limits, f"{path}, [verdicts.limits]")
+        _convert(section, Policy, f"{path}, [verdicts]"), _convert(limits, Limits, f"{path}, [verdicts.limits]")
     )
 
 
-def _read(path: Path) -> dict[str, Any]:
+def _read_toml(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text("utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise WrongCall(f"{path}: {error}", fix="mend the file: it is TOML in UTF-8") from None
 
 
-def _made(told: Any, type_: type[Any], where: str) -> Any:
+def _convert(data: Any, type_: type[Any], location: str) -> Any:
     fields = type_.__struct_fields__
-    if isinstance(told, dict) and (unknown := [name for name in told if name not in fields]):
-        raise WrongCall(f"{where}: {unknown[0]!r} is not known", fix=f"there are: {', '.join(fields)}")
+    if isinstance(data, dict) and (unknown := [name for name in data if name not in fields]):
+        raise WrongCall(f"{location}: {unknown[0]!r} is not known", fix=f"there are: {', '.join(fields)}")
     try:
-        return msgspec.convert(told, type_)
+        return msgspec.convert(data, type_)
     except msgspec.ValidationError as error:
-        raise WrongCall(f"{where}: {error}", fix="docs/reference/verdicts.md names what may stand there") from None
+        raise WrongCall(f"{location}: {error}", fix="docs/reference/verdicts.md names what may stand there") from None

@@ -8,7 +8,7 @@ from fanzha.command.processes.parties import to_party
 from fanzha.command.processes.services import About, fire, open_process
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import everything
-from fanzha.store.evidence_files import keep
+from fanzha.store.evidence_files import store_file
 
 CARD = "+8617000004321"
 SUBJECT = "S" * 26
@@ -19,7 +19,7 @@ def verifying(world: World, face: bytes = b"a face") -> tuple[ProcessInstance, s
     flag = {"cause": "dormant", "findings": ("a made-up finding",), "card": CARD}
     analyst, about = actor(world, "carrier", Role.ANALYST), About("phone_number", SUBJECT)
     made = open_process("card_rereview", "flag", world["carrier"], analyst, flag, about=about)
-    name = keep([face])
+    name = store_file([face])
     fire(made.ref, "grade", analyst, {"grade": "b", "reason": "odd"})
     fire(made.ref, "ask_to_verify", actor(world, "carrier", Role.EXECUTOR), {"channel": "app", "text_version": "1"})
     shown = {"route": "shop", "purpose": "for my family", "record": name}
@@ -30,7 +30,7 @@ def verifying(world: World, face: bytes = b"a face") -> tuple[ProcessInstance, s
 def limited(world: World, receivers: tuple[str, ...], face: bytes = b"a face") -> tuple[ProcessInstance, str]:
     """A card that is limited on the networks of receivers, whose holder verifies; return it with his file."""
     flag = {"cause": "dormant", "findings": ("a made-up finding",), "card": CARD}
-    analyst, name = actor(world, "carrier", Role.ANALYST), keep([face])
+    analyst, name = actor(world, "carrier", Role.ANALYST), store_file([face])
     made = open_process("card_rereview", "flag", world["carrier"], analyst, flag, about=About("phone_number", SUBJECT))
     fire(made.ref, "grade", analyst, {"grade": "b", "reason": "odd"})
     network = tuple(to_party(world[one]) for one in receivers)

@@ -20,7 +20,7 @@ from fanzha.command.dashboards.oversight import (
 from fanzha.command.processes.services import fire
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import everything, seen_by
-from fanzha.store.evidence_files import keep
+from fanzha.store.evidence_files import store_file
 
 
 def test_the_higher_share_stands_first_whatever_the_count(world: World) -> None:
@@ -63,7 +63,7 @@ def test_an_order_took_effect_when_that_was_proven(world: World) -> None:
         made.ref,
         "prove",
         actor(world, "centre", Role.ANALYST),
-        {"method": "record", "proof": keep([b"a record"])},
+        {"method": "record", "proof": store_file([b"a record"])},
         leg=leg,
     )
     with seen_by(viewer):

@@ -15,7 +15,7 @@ from fanzha.command.processes.services import fire
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import everything
 from fanzha.processes.effects import Effect
-from fanzha.store.evidence_files import kept_file
+from fanzha.store.evidence_files import find_file
 
 
 def test_the_worker_finds_it(world: World) -> None:
@@ -25,9 +25,9 @@ def test_the_worker_finds_it(world: World) -> None:
 def test_a_check_that_passed_leaves_no_face(world: World) -> None:
     review, name = verifying(world)
     fire(review.ref, "pass_verification", actor(world, "carrier", Role.REVIEWER), {})
-    assert kept_file(name) is not None
+    assert find_file(name) is not None
     deliver_due(timezone.now())
-    assert kept_file(name) is None
+    assert find_file(name) is None
     assert personal(review) == [{"card": CARD}, {"purpose": "for my family"}]
     with everything("test"):
         item = OutboxItem.objects.select_related("instance__owner").get(effect="erase_biometrics")

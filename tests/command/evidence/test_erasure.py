@@ -12,7 +12,7 @@ from fanzha.command.audit.verification import verify
 from fanzha.command.evidence.erasure import erase_files, erase_person_data
 from fanzha.command.processes.models import Step, StepFile
 from fanzha.command.web.scoping import everything
-from fanzha.store.evidence_files import kept_file
+from fanzha.store.evidence_files import find_file
 
 
 def test_erasing_a_person_blanks_his_evidence_in_all_processes_about_him(world: World) -> None:
@@ -21,7 +21,7 @@ def test_erasing_a_person_blanks_his_evidence_in_all_processes_about_him(world: 
     with everything("test"):
         assert erase_person(SUBJECT, basis="PIPL Art. 47", actor="", organisation="") == 3
         kept = Step.objects.get(instance=review, event="flag").evidence
-    assert personal(review) == [] and kept_file(name) is None
+    assert personal(review) == [] and find_file(name) is None
     assert kept["cause"] == "dormant"
     assert len(personal(other)) == 1
     assert verify().faults == []
@@ -37,7 +37,7 @@ def test_a_process_that_is_about_nobody_is_erased_by_its_own_reference(world: Wo
 def test_files_alone_are_forgotten_where_they_have_served(world: World) -> None:
     review, name = verifying(world)
     assert erase_files(review) == 1
-    assert kept_file(name) is None
+    assert find_file(name) is None
     assert personal(review) == [{"card": CARD}, {"purpose": "for my family"}]
     assert erase_files(review) == 0
 
@@ -45,9 +45,9 @@ def test_files_alone_are_forgotten_where_they_have_served(world: World) -> None:
 def test_a_file_that_another_process_names_stays_until_nobody_does(world: World) -> None:
     (one, name), (other, same) = verifying(world), verifying(world)
     assert name == same
-    assert erase_files(one) == 1 and kept_file(name) is not None
+    assert erase_files(one) == 1 and find_file(name) is not None
     assert all("record" not in held for held in personal(one))
-    assert erase_files(other) == 1 and kept_file(name) is None
+    assert erase_files(other) == 1 and find_file(name) is None
 
 
 @pytest.mark.parametrize("same_process", [True, False])
@@ -57,12 +57,12 @@ def test_erasing_a_person_leaves_the_papers_of_others(world: World, same_process
         warrant = Step.objects.filter(instance=review if same_process else drafted(world))[0]
         StepFile.objects.create(step=warrant, name=name, is_personal=False)
         erase_person(SUBJECT, basis="PIPL Art. 47", actor="", organisation="")
-    assert personal(review) == [] and kept_file(name) is not None
+    assert personal(review) == [] and find_file(name) is not None
 
 
 def test_who_is_interrupted_goes_on_with_what_is_left(world: World) -> None:
     review, name = verifying(world)
-    path = kept_file(name)
+    path = find_file(name)
     assert path is not None
     path.unlink()
     assert erase_files(review) == 1

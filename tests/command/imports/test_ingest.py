@@ -11,7 +11,7 @@ from fanzha.command.imports import ingest, uploads
 from fanzha.command.imports.ingest import ingest_import, pending_imports
 from fanzha.command.imports.models import ImportJob
 from fanzha.command.imports.services import submit_file
-from fanzha.store.numbering_tables import numbering_tables
+from fanzha.store.numbering_tables import load_numbering_tables
 
 
 def test_good_rows_are_used_and_bad_ones_told_by_row_column_and_reason(world: World) -> None:
@@ -28,7 +28,7 @@ def test_good_rows_are_used_and_bad_ones_told_by_row_column_and_reason(world: Wo
 def test_a_file_of_which_nothing_can_be_used_fails_and_says_why(world: World, text: str, said: str) -> None:
     job = handed_in(world, "portability", text)
     assert job.state == "failed" and said in job.problem_en and job.problem_zh and job.used == 0
-    tables = numbering_tables()
+    tables = load_numbering_tables()
     assert tables.portability is None and tables.allocation is None
 
 

@@ -15,7 +15,7 @@ from fanzha.command.organizations.models import ApiKey
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import everything
 from fanzha.processes.refusal import Refusal
-from fanzha.store.spared import spared_numbers
+from fanzha.store.allowlist import load_allowlist
 
 
 def test_an_organization_imports_what_is_its_business(world: World) -> None:
@@ -51,18 +51,18 @@ def test_an_empty_file_is_refused(world: World) -> None:
 
 def test_spared_numbers_count_when_another_person_agrees(world: World) -> None:
     job = handed_in(world, "spared", SPARED)
-    assert counts(job) == ("proposed", 0, 0, 1) and len(spared_numbers()) == 0
+    assert counts(job) == ("proposed", 0, 0, 1) and len(load_allowlist()) == 0
     for who in (None, world.person("carrier", Role.CLERK)):
         with pytest.raises(Refusal, match="another person"):
             approve(job, who)
     approve(job, world.person("carrier", Role.REVIEWER))
     assert counts(job) == ("done", 1, 0, 0)
-    (spared,) = spared_numbers().numbers
+    (spared,) = load_allowlist().numbers
     assert (spared.number, spared.origin, spared.owner) == ("+8617000001234", "MSC-1", "示例医院")
     with pytest.raises(Refusal):
         approve(job, world.person("carrier", Role.REVIEWER))
     withdraw(job, world.person("carrier", Role.REVIEWER))
-    assert job.state == "withdrawn" and len(spared_numbers()) == 0
+    assert job.state == "withdrawn" and len(load_allowlist()) == 0
 
 
 def test_whoever_made_the_key_that_handed_in_may_not_agree(world: World) -> None:

@@ -11,7 +11,7 @@ from fanzha.command.imports.models import ImportJob, SparedRow
 from fanzha.command.imports.services import approve, submit_file
 from fanzha.command.imports.tasks import RECHECK_WINDOW, apply_allowlist_decisions, read_import, read_pending
 from fanzha.command.web.roles import Role
-from fanzha.store.spared import spared_numbers
+from fanzha.store.allowlist import load_allowlist
 
 
 def test_what_waits_is_put_before_a_worker(world: World, django_capture_on_commit_callbacks: object) -> None:
@@ -30,7 +30,7 @@ def test_spared_numbers_end(world: World) -> None:
     now = timezone.now()
     SparedRow._base_manager.update(until=now - timedelta(seconds=1))
     apply_allowlist_decisions(now)
-    assert len(spared_numbers()) == 0
+    assert len(load_allowlist()) == 0
 
 
 def test_an_approval_that_was_cut_off_before_its_list_counts_later(world: World) -> None:
@@ -38,6 +38,6 @@ def test_an_approval_that_was_cut_off_before_its_list_counts_later(world: World)
     job = handed_in(world, "spared", SPARED)
     now = timezone.now()
     ImportJob._base_manager.filter(pk=job.pk).update(state="done", decided_at=now - RECHECK_WINDOW - timedelta(days=1))
-    assert len(spared_numbers()) == 0
+    assert len(load_allowlist()) == 0
     apply_allowlist_decisions(now)
-    assert len(spared_numbers()) == 1
+    assert len(load_allowlist()) == 1

@@ -19,7 +19,7 @@ from fanzha.command.processes.services import fire, open_process
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import everything
 from fanzha.dispose import Answer, AnswerState, Proof, Target
-from fanzha.store.evidence_files import keep
+from fanzha.store.evidence_files import store_file
 
 pytestmark = pytest.mark.usefixtures("own_home")
 AT = "2026-03-01T08:00:00+08:00"
@@ -145,7 +145,7 @@ def test_what_proved_to_be_missing_is_begun_anew(world: World, made: Endpoint) -
     leg, owner = f"{order.ref}/1", actor(world, "centre", Role.ANALYST)
     for place, value in enumerate(NUMBERS):
         answer(made, leg, "executed", f"m{place}", targets=on(value))
-    proof = {"method": "test_call", "proof": keep([b"it arrived"])}
+    proof = {"method": "test_call", "proof": store_file([b"it arrived"])}
     fire(order.ref, "disprove", owner, proof, leg="1")
     answer(made, leg, "executed", "again", targets=on(NUMBERS[2]))
     assert partly()[-1] == (1, 2) and states(order) == {"1": "partial"}

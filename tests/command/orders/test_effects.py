@@ -23,9 +23,9 @@ from fanzha.command.processes.timers import fire_due_timers
 from fanzha.command.subjects.models import OpinionRow, VerdictRow
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import everything
-from fanzha.store.decisions import Decisions
-from fanzha.store.publishing import served
-from fanzha.store.snapshots import Snapshots
+from fanzha.store.decisions import DecisionLog
+from fanzha.store.snapshot_publisher import find_served_entries
+from fanzha.store.snapshots import SnapshotStore
 
 NUMBER = "+8617000001234"
 
@@ -36,7 +36,7 @@ def exercise(own_home: object, exercise_settings: None) -> None:
 
 
 def in_snapshot() -> Treatment | None:
-    (entry,) = served(Snapshots(), [("phone_number", NUMBER)])
+    (entry,) = find_served_entries(SnapshotStore(), [("phone_number", NUMBER)])
     return entry.treatment if entry else None
 
 
@@ -55,7 +55,7 @@ def test_screens_carry_an_order_out_prove_it_and_lift_it(world: World) -> None:
     settle()
     assert states(order) == {"1": "released"} and in_snapshot() is None
     order.refresh_from_db()
-    assert order.state == "rolled_back" and Decisions().standing() == {}
+    assert order.state == "rolled_back" and DecisionLog().read_active() == {}
     with everything("test"):
         assert OpinionRow.objects.get().withdrawn_at is not None
         assert not VerdictRow.objects.filter(superseded_at=None, treatment="refuse").exists()
@@ -95,7 +95,7 @@ def test_a_renewed_order_holds_longer_and_ends_as_a_whole(world: World) -> None:
     reviewer = actor(world, "centre", Role.REVIEWER)
     fire(order.ref, "approve_renewal", reviewer, {"expires_at": later, "opinion": "yes"})
     settle()
-    (entry,) = served(Snapshots(), [("phone_number", NUMBER)])
+    (entry,) = find_served_entries(SnapshotStore(), [("phone_number", NUMBER)])
     assert entry is not None and entry.until == later // HOUR_MS * HOUR_MS
     with everything("test"):
         assert to_ms(OpinionRow.objects.get().until or timezone.now()) == later

@@ -9,7 +9,7 @@ from tests.command.people import World
 from fanzha.base.errors import WrongCall
 from fanzha.command.orders.endpoint_keys import channel_endpoint, our_public_keys, signing_keys, verification_keys
 from fanzha.dispose import public_key, shared_secret
-from fanzha.store.keys import key
+from fanzha.store.keys import load_key
 
 pytestmark = pytest.mark.usefixtures("own_home")
 
@@ -50,6 +50,6 @@ def test_a_shared_secret_is_named_never_kept(world: World, own_home: Path) -> No
 
 @pytest.mark.parametrize("name", ["../fanzha.toml", "site"])
 def test_no_other_file_can_be_named(world: World, own_home: Path, name: str) -> None:
-    key("site")
+    load_key("site")
     with pytest.raises(WrongCall):
         signing_keys(endpoint(world, "carrier", "signed_webhook", secret_file=name))

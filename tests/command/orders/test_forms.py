@@ -7,7 +7,7 @@ from tests.command.people import World
 
 from fanzha.command.orders.forms import DoneForm, DraftForm, EndpointForm, MeasurementForm, OrderFilterForm, split_lines
 from fanzha.dispose import all_channels
-from fanzha.store.evidence_files import kept_file
+from fanzha.store.evidence_files import find_file
 
 pytestmark = pytest.mark.usefixtures("own_home", "in_english")
 
@@ -29,7 +29,7 @@ def test_an_order_lasts_a_year_at_most(world: World) -> None:
 
 def test_a_proof_is_a_file_or_pasted() -> None:
     pasted = DoneForm({"pasted": "log"})
-    assert pasted.is_valid() and kept_file(pasted.evidence("report_executed")["proof"]) is not None
+    assert pasted.is_valid() and find_file(pasted.evidence("report_executed")["proof"]) is not None
     filed = DoneForm({"result": "blocked"}, MultiValueDict({"proof": [SimpleUploadedFile("a.txt", b"x")]}))
     assert filed.is_valid() and filed.evidence("report_executed")["result"] == "blocked"
     assert set(pasted.evidence("report_lifted")) == {"lifted_at", "result"}

@@ -14,8 +14,8 @@ from fanzha.command.orders.order_summary import OrderSummary, summarize_order
 from fanzha.command.orders.routes import choose_route
 from fanzha.command.orders.screen_decisions import activate, deactivate
 from fanzha.command.subjects.models import PoliceCase
-from fanzha.store.publishing import served
-from fanzha.store.snapshots import Snapshots
+from fanzha.store.snapshot_publisher import find_served_entries
+from fanzha.store.snapshots import SnapshotStore
 
 NUMBER = ("phone_number", "+8617000001234")
 
@@ -38,10 +38,10 @@ def test_what_is_known_counts_again(world: World) -> None:
     now = timezone.now()
     finding_row(world["carrier"], simulated=True, found_at=now, valid_until=now.replace(year=now.year + 1))
     said = given(world)
-    (entry,) = served(Snapshots(), [NUMBER])
+    (entry,) = find_served_entries(SnapshotStore(), [NUMBER])
     assert entry is not None and Treatment.REFUSE in {one.treatment for one in entry.scopes()}
     deactivate(f"{said.order}/", said.targets, timezone.now())
-    (entry,) = served(Snapshots(), [NUMBER])
+    (entry,) = find_served_entries(SnapshotStore(), [NUMBER])
     assert entry is not None and {one.treatment for one in entry.scopes()} == {Treatment.LABEL}
 
 
@@ -50,5 +50,5 @@ def test_a_police_case_stays_beside(world: World) -> None:
         subject=subject(), owner=world["police"], reference="A1", status="filed", marking="TLP:GREEN", at=timezone.now()
     )
     given(world)
-    (entry,) = served(Snapshots(), [NUMBER])
+    (entry,) = find_served_entries(SnapshotStore(), [NUMBER])
     assert entry is not None and CaseStatus.FILED in {one.case for one in entry.scopes()}

@@ -10,13 +10,13 @@ from fanzha.command.processes.parties import to_party
 from fanzha.command.processes.services import About, fire, open_process
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import everything
-from fanzha.store.evidence_files import keep
+from fanzha.store.evidence_files import store_file
 
 
 def owned(world: World, secret: str) -> Owned:
     """Make a re-review of a card that the carrier runs."""
     carrier, now = world["carrier"], timezone.now()
-    paper = keep([secret.encode()])
+    paper = store_file([secret.encode()])
     with everything("the owner's rows are planted"):
         analyst = actor(world, "carrier", Role.ANALYST)
         flagged = {"cause": "case_number", "findings": (secret,), "card": "+8617000009876"}

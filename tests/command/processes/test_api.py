@@ -20,7 +20,7 @@ from fanzha.command.processes.worker import run_once
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import everything
 from fanzha.processes.refusal import Refusal
-from fanzha.store.evidence_files import keep
+from fanzha.store.evidence_files import store_file
 
 BASE = "/api/v1/flows"
 
@@ -158,7 +158,7 @@ def test_files_messages_and_notices(world: World) -> None:
 
 
 def test_a_file_of_a_step_is_read_by_who_reads_the_step(world: World) -> None:
-    order, proof = issued(world), keep([b"refused"])
+    order, proof = issued(world), store_file([b"refused"])
     executor = actor(world, "carrier", Role.EXECUTOR)
     fire(order.ref, "acknowledge", executor, {}, leg="1")
     done = {"executed_at": 1_796_083_200_000, "result": "done", "proof": proof}

@@ -15,7 +15,7 @@ from fanzha.command.processes.services import fire, open_process
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import everything, seen_by
 from fanzha.command.web.viewer import Viewer
-from fanzha.store.evidence_files import keep
+from fanzha.store.evidence_files import store_file
 
 
 def shown(instance: ProcessInstance, viewer: Viewer) -> list[tuple[dict[str, Any], set[str]]]:
@@ -79,7 +79,7 @@ def test_the_one_concerned_does_not_see_what_is_the_owners_own_affair(world: Wor
     inspector, deputy = world.person("administration", Role.INSPECTOR), world.person("administration", Role.ANALYST)
     drawn = {
         "seed": "7",
-        "sample": keep([b"all who were drawn"]),
+        "sample": store_file([b"all who were drawn"]),
         "inspected": to_party(world["platform"]),
         "inspectors": (inspector.ref, deputy.ref),
     }

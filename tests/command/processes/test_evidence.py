@@ -9,7 +9,7 @@ from fanzha.command.web.roles import Role
 from fanzha.processes.evidence import Field, FieldType
 from fanzha.processes.parties import Party
 from fanzha.processes.refusal import Refusal
-from fanzha.store.evidence_files import keep
+from fanzha.store.evidence_files import store_file
 
 FIELDS = {
     "receivers": Field(title=Words("接收单位", "receivers"), type=FieldType.ORGANIZATION, many=True),
@@ -37,7 +37,7 @@ def test_what_cannot_be_understood_is_refused_by_field(world: World, name: str, 
 
 def test_a_file_that_nobody_handed_in_proves_nothing() -> None:
     fields = {"papers": Field(title=Words("材料", "papers"), type=FieldType.FILE, many=True), **FIELDS}
-    kept = keep([b"a paper"])
+    kept = store_file([b"a paper"])
     check_files_exist(fields, {"papers": (kept,), "reason": "0" * 64})
     with pytest.raises(Refusal) as refused:
         check_files_exist(fields, {"papers": (kept, "0" * 64)})

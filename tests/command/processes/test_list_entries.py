@@ -23,7 +23,7 @@ from fanzha.command.web.scoping import everything, seen_by
 from fanzha.processes import all_processes
 from fanzha.processes.effects import Effect
 from fanzha.processes.evidence import FieldType
-from fanzha.store.evidence_files import keep
+from fanzha.store.evidence_files import store_file
 
 NOW = timezone.now()
 ENDS = to_ms(NOW + timedelta(days=300))
@@ -99,14 +99,14 @@ def test_persons_are_shown_to_those_who_carry_it_out_alone(world: World) -> None
         "person": "E12345678",
         "cause": "traded",
         "level": "city",
-        "document": keep([b"made up"]),
+        "document": store_file([b"made up"]),
         "receivers": (to_party(world["bank"]),),
     }
     made = open_process("personal_list", "propose", world["police"], actor(world, "police", Role.ANALYST), opened)
     reviewers = [actor(world, "police", *roles) for roles in ((Role.REVIEWER,), (Role.LIAISON, Role.REVIEWER))]
-    fire(made.ref, "announce", reviewers[0], {"announcement": keep([b"made up"])})
+    fire(made.ref, "announce", reviewers[0], {"announcement": store_file([b"made up"])})
     fire(made.ref, "answer", actor(world, "police", Role.CLERK), {"statement": "a made-up statement"})
-    fire(made.ref, "recognise", reviewers[1], {"decision": keep([b"made up"]), TERM_FIELD: ENDS})
+    fire(made.ref, "recognise", reviewers[1], {"decision": store_file([b"made up"]), TERM_FIELD: ENDS})
     deliver_due(timezone.now())
     for name, sees in (("police", 1), ("bank", 1), ("platform", 0)):
         with seen_by(world.viewer(name, Role.ANALYST)):

@@ -30,7 +30,7 @@ from fanzha.command.web.scoping import everything, seen_by
 from fanzha.processes import all_processes
 from fanzha.processes.parties import Standing, machine
 from fanzha.processes.refusal import Refusal
-from fanzha.store.evidence_files import keep
+from fanzha.store.evidence_files import store_file
 
 IMPORT = machine(Standing.IMPORT, "bss")
 ABOUT = About("number", "S" * 26, title="400 made up", simulated=True)
@@ -162,7 +162,7 @@ def test_by_the_page_police_open_it_for_a_carrier_and_both_see_it(world: World) 
 
 
 def open_by_api(world: World, caller: Caller, owner: str) -> Any:
-    body = {"case_document": keep([b"made up"]), "card": CARD}
+    body = {"case_document": store_file([b"made up"]), "card": CARD}
     return caller.post(
         "/instances", {"process": "card_rereview", "event": "police_names_card", "owner": owner, "evidence": body}
     )
@@ -194,7 +194,7 @@ def test_a_brand_that_reported_a_site_and_is_named_as_copied_confirms_it(world: 
     body = {"process": "indicator", "event": "report", "owner": centre.ref, "evidence": site}
     ref = brand.post("/instances", body).json()["ref"]
     analyst = to_actor(world.viewer("centre", Role.ANALYST))
-    fire(ref, "record_snapshot", analyst, {"page_hash": keep([b"a page"]), "facts": "made up"})
+    fire(ref, "record_snapshot", analyst, {"page_hash": store_file([b"a page"]), "facts": "made up"})
     judged = {
         "fraud_type": "phishing",
         "brand_owner": to_party(world["brand"]),
@@ -204,5 +204,5 @@ def test_a_brand_that_reported_a_site_and_is_named_as_copied_confirms_it(world: 
         "executors": (to_party(world["isp"]),),
     }
     fire(ref, "judge_fraud", analyst, judged)
-    path, proof = f"/instances/{ref}/events/confirm_by_brand", {"brand_proof": keep([b"a trade mark"])}
+    path, proof = f"/instances/{ref}/events/confirm_by_brand", {"brand_proof": store_file([b"a trade mark"])}
     assert brand.post(path, {"evidence": proof}).json()["state"] == "confirmed"

@@ -28,7 +28,7 @@ from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import everything, seen_by
 from fanzha.processes.parties import Standing
 from fanzha.processes.refusal import Refusal
-from fanzha.store.evidence_files import keep
+from fanzha.store.evidence_files import store_file
 
 
 def test_receivers_answer_for_the_deadlines_of_their_own_steps() -> None:
@@ -109,7 +109,7 @@ def test_the_one_concerned_reads_the_process_is_told_and_acts(world: World) -> N
         seen = ProcessInstance.objects.select_related("version").get(ref=report.ref)
         standings = viewer_standings(seen, viewer)
     assert standings == {Standing.SUBJECT}
-    fire(report.ref, "draft", to_actor(viewer, standings), {"values": keep([b"made up"])})
+    fire(report.ref, "draft", to_actor(viewer, standings), {"values": store_file([b"made up"])})
     deliver_due(timezone.now())
     with everything("test"):
         told = Notification.objects.get(owner=world["platform"])
@@ -140,7 +140,13 @@ def test_nobody_else_sees_it_or_has_a_standing(world: World) -> None:
 
 
 def test_an_organisation_of_another_kind_cannot_be_named(world: World) -> None:
-    given = {"trunk": "T-1", "range": "+8617000000", "day": to_ms(timezone.now()), "calls": 9, "facts": keep([b"x"])}
+    given = {
+        "trunk": "T-1",
+        "range": "+8617000000",
+        "day": to_ms(timezone.now()),
+        "calls": 9,
+        "facts": store_file([b"x"]),
+    }
     analyst = actor(world, "carrier", Role.ANALYST)
     case = open_process("caller_case", "open", world["carrier"], analyst, given)
     with pytest.raises(Refusal, match="must be one of: Carriers and MVNOs"):
@@ -148,14 +154,20 @@ def test_an_organisation_of_another_kind_cannot_be_named(world: World) -> None:
 
 
 def test_a_hop_that_is_asked_answers_and_names_the_next(world: World) -> None:
-    given = {"trunk": "T-1", "range": "+8617000000", "day": to_ms(timezone.now()), "calls": 9, "facts": keep([b"x"])}
+    given = {
+        "trunk": "T-1",
+        "range": "+8617000000",
+        "day": to_ms(timezone.now()),
+        "calls": 9,
+        "facts": store_file([b"x"]),
+    }
     analyst = actor(world, "carrier", Role.ANALYST)
     case = open_process("caller_case", "open", world["carrier"], analyst, given)
     fire(case.ref, "ask_first_hop", analyst, {"asked": to_party(world["other_carrier"])})
     hop = world.viewer("other_carrier", Role.ANALYST)
     with seen_by(hop):
         assert ProcessInstance.objects.filter(ref=case.ref).exists()
-    answer = {"upstream": "the next", "answer": keep([b"made up"]), "asked": to_party(world["far_carrier"])}
+    answer = {"upstream": "the next", "answer": store_file([b"made up"]), "asked": to_party(world["far_carrier"])}
     fire(case.ref, "hop_answers", to_actor(hop), answer)
     for name in ("other_carrier", "far_carrier"):  # who has answered goes on reading
         with seen_by(world.viewer(name, Role.ANALYST)):
@@ -184,7 +196,7 @@ def test_police_who_are_told_take_part_and_an_appeal_does_not_bar_their_freeze(w
     with seen_by(viewer):
         assert ProcessInstance.objects.filter(ref=stop.ref).exists()
     fire(stop.ref, "appeal", actor(world, "bank", Role.CLERK), {"text": "it is my wage"})
-    document = keep([b"made up"])
+    document = store_file([b"made up"])
     frozen = {"document": document, "hold_ends_at": to_ms(timezone.now() + timedelta(days=90))}
     with pytest.raises(Refusal):
         fire(stop.ref, "freeze", to_actor(viewer), frozen)

@@ -17,7 +17,7 @@ from fanzha.command.processes.services import open_process
 from fanzha.command.processes.worker import run_once
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import everything
-from fanzha.store.evidence_files import keep
+from fanzha.store.evidence_files import store_file
 
 
 def page(client: Client, name: str, *args: object, status: int = 200) -> str:
@@ -161,7 +161,7 @@ def test_a_file_of_a_step_is_for_those_who_read_the_step(world: World) -> None:
 
 
 def test_a_hash_in_a_text_opens_no_file(world: World) -> None:
-    warrant = keep([b"a warrant of somebody else"])
+    warrant = store_file([b"a warrant of somebody else"])
     given = draft_evidence(world, timezone.now()) | {"reason": warrant}
     made = open_process("order", "draft", world["centre"], actor(world, "centre", Role.ANALYST), given)
     address = reverse("process_file", args=[made.ref, warrant])

@@ -30,8 +30,8 @@ from fanzha.command.web.viewer import Viewer
 from fanzha.dispose import Target
 from fanzha.processes.refusal import Refusal
 from fanzha.screen.mapped_snapshot import Mapped
-from fanzha.store.snapshots import Snapshots
-from fanzha.store.spared import spared_numbers
+from fanzha.store.allowlist import load_allowlist
+from fanzha.store.snapshots import SnapshotStore
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home")]
 END = timezone.now() + timedelta(days=30)
@@ -51,7 +51,7 @@ def stands(viewer: Viewer) -> AllowlistStatus:
 def test_a_proposal_counts_when_another_person_agrees_until_it_is_taken_back(world: World) -> None:
     viewer = world.viewer("carrier", Role.ANALYST)
     job = proposed(viewer)
-    assert job.state == "proposed" and len(spared_numbers()) == 0
+    assert job.state == "proposed" and len(load_allowlist()) == 0
     (waiting,) = stands(viewer).waiting
     assert (waiting.number, waiting.holder, waiting.proof) == (subject().value, "示例医院", "合同 7")
     with pytest.raises(Refusal, match="another person"):
@@ -65,7 +65,7 @@ def test_a_proposal_counts_when_another_person_agrees_until_it_is_taken_back(wor
 
 
 def test_orders_and_the_screens_know_it_once_it_counts(world: World) -> None:
-    target, now, store = Target("phone_number", subject().value), to_ms(timezone.now()), Snapshots()
+    target, now, store = Target("phone_number", subject().value), to_ms(timezone.now()), SnapshotStore()
     store.publish_base(ContentsBuilder().build(), at=1)
     job = proposed(world.viewer("carrier", Role.ANALYST))
     assert not allowlisted_targets([target], now)

@@ -23,8 +23,8 @@ from fanzha.command.subjects.snapshot_publisher import (
 from fanzha.command.subjects.verdicts import SubjectOwner, refresh_verdicts
 from fanzha.command.web.scoping import everything
 from fanzha.screen.mapped_snapshot import Mapped
-from fanzha.store.decisions import Decisions
-from fanzha.store.snapshots import Snapshots
+from fanzha.store.decisions import DecisionLog
+from fanzha.store.snapshots import SnapshotStore
 
 THING = ("phone_number", NUMBER)
 
@@ -40,7 +40,7 @@ def operated(home: Path, name: str) -> None:
 
 
 def served() -> SnapshotEntry | None:
-    state = Snapshots().state()
+    state = SnapshotStore().state()
     return Mapped(state.base, state.deltas).number(NUMBER) if state else None
 
 
@@ -93,7 +93,7 @@ def test_what_another_organisation_keeps_to_itself_is_not_served(world: World, h
 
 
 def test_an_order_outlives_what_is_found_beside_it_and_needs_no_operator(world: World, home: Path) -> None:
-    Decisions().give({"order": refused()}, at=to_ms(AT))
+    DecisionLog().give({"order": refused()}, at=to_ms(AT))
     publish_subjects([THING], AT)
     entry = served()
     assert entry is not None and entry.treatment is Treatment.REFUSE
@@ -104,7 +104,7 @@ def test_an_order_outlives_what_is_found_beside_it_and_needs_no_operator(world: 
         publish_queued(AT)
     entry = served()
     assert entry is not None and entry.treatment is Treatment.REFUSE
-    Decisions().withdraw(["order"], at=to_ms(AT))
+    DecisionLog().withdraw(["order"], at=to_ms(AT))
     publish_subjects([THING], AT)
     entry = served()
     assert entry is not None and (entry.level, entry.treatment) == (Level.WATCH, Treatment.ALLOW)

@@ -33,7 +33,7 @@ from fanzha.screen.overload import Overload
 from fanzha.screen.roaming import Roaming
 from fanzha.screen.screener import Screener
 from fanzha.screen.settings import Acting, Settings, Trunk
-from fanzha.store.screen_keys import KeysInUse, Scope, ScreenKeys
+from fanzha.store.screen_keys import KeyScope, ScreenKeyCache, ScreenKeys
 
 BAD, WATCHED, GOOD = "+8617000000001", "+8617000000002", "+8617000000900"
 LISTED: dict[tuple[str, str], SnapshotEntry] = {
@@ -61,15 +61,15 @@ SETTINGS = Settings(
 
 
 @cache
-def keys_of_all_scopes() -> tuple[bytes, dict[Scope, str]]:
+def keys_of_all_scopes() -> tuple[bytes, dict[KeyScope, str]]:
     """Return a file of keys, one a scope, and the keys; made once, since a file of keys is flushed to the disk."""
     with TemporaryDirectory() as folder:
         keys = ScreenKeys(Path(folder))
-        made = {scope: add_key(keys, scope.value, scope) for scope in Scope}
+        made = {scope: add_key(keys, scope.value, scope) for scope in KeyScope}
         return keys.path.read_bytes(), made
 
 
-def add_key(keys: ScreenKeys, name: str, *scopes: Scope, rate: int = 1_000_000, burst: int = 10_000_000) -> str:
+def add_key(keys: ScreenKeys, name: str, *scopes: KeyScope, rate: int = 1_000_000, burst: int = 10_000_000) -> str:
     """Return a new key; by default one that never asks too much."""
     return keys.add(name, scopes, rate=rate, burst=burst, at=0, by="Lin")
 
@@ -101,7 +101,7 @@ class Screen:
             screener=Screener(SETTINGS, decider, roaming, self.log, b"k" * 32),
             snapshot=lambda: self.snapshot,
             feed=RecordsFeed(lambda _at, table, known: self.facts.append((table, known)), lambda: AT),
-            gate=Gate(KeysInUse(self.keys), self.metrics),
+            gate=Gate(ScreenKeyCache(self.keys), self.metrics),
             metrics=self.metrics,
             calls=DoorCounts(self.metrics, "http"),
             missing=lambda: self.missing,
@@ -111,7 +111,7 @@ class Screen:
         )
         self.app = App(self.parts)
 
-    def add_key(self, name: str, *scopes: Scope, rate: int = 1_000_000, burst: int = 10_000_000) -> str:
+    def add_key(self, name: str, *scopes: KeyScope, rate: int = 1_000_000, burst: int = 10_000_000) -> str:
         """Return a new key; by default one that never asks too much."""
         return add_key(self.keys, name, *scopes, rate=rate, burst=burst)
 
@@ -140,7 +140,7 @@ def ask(
     method: str,
     address: str,
     *,
-    scope: Scope | None = None,
+    scope: KeyScope | None = None,
     key: str = "",
     body: object = None,
     headers: Mapping[str, str] | None = None,

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from fanzha.screen.http.route import Route
 from fanzha.screen.http.routes import ROUTES
-from fanzha.store.screen_keys import Scope
+from fanzha.store.screen_keys import KeyScope
 
 _TEXTS = (
     "",
@@ -72,7 +72,7 @@ class Request(NamedTuple):
         return _changed(b"\r\n".join(lines) + b"\r\n\r\n" + self.body, draw, 0.5)
 
 
-def hostile(seed: int, keys: dict[Scope, str]) -> Iterator[Request]:
+def hostile(seed: int, keys: dict[KeyScope, str]) -> Iterator[Request]:
     """Draw requests without end; most have the key that opens their route, so that they get past the gate."""
     draw = random.Random(seed)
     while True:
@@ -87,8 +87,8 @@ def hostile(seed: int, keys: dict[Scope, str]) -> Iterator[Request]:
         yield Request(method, _path(route, draw), _query(draw), headers, _body(route, draw))
 
 
-def _scope(route: Route, draw: random.Random) -> Scope:
-    return route.scope if route.scope and draw.random() < 0.9 else draw.choice(list(Scope))
+def _scope(route: Route, draw: random.Random) -> KeyScope:
+    return route.scope if route.scope and draw.random() < 0.9 else draw.choice(list(KeyScope))
 
 
 def _path(route: Route, draw: random.Random) -> str:

@@ -13,7 +13,7 @@ from tests.screen.http.asking import BAD, GOOD, Screen
 from fanzha.screen.attempt import Attempt
 from fanzha.screen.decision import Decision
 from fanzha.screen.http.server import Serving, serving
-from fanzha.store.screen_keys import Scope
+from fanzha.store.screen_keys import KeyScope
 
 Running = Callable[[Coroutine[Any, Any, None]], None]
 LIVE = b"GET /health/live HTTP/1.1\r\nhost: x\r\n\r\n"
@@ -83,14 +83,14 @@ async def served(screen: Screen, folder: Path, *, internet: bool = False) -> Asy
             await asyncio.wait_for(running, 5)
 
 
-def post(screen: Screen, path: str, scope: Scope, body: bytes) -> bytes:
+def post(screen: Screen, path: str, scope: KeyScope, body: bytes) -> bytes:
     head = f"POST {path} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {screen.key[scope]}\r\n"
     return f"{head}content-length: {len(body)}\r\n\r\n".encode() + body
 
 
 def call(screen: Screen, caller: str = BAD) -> bytes:
     body = json.dumps({"call_id": "c", "caller": caller, "callee": GOOD, "trunk": "MSC-1"})
-    return post(screen, "/v1/screen/call", Scope.CALL, body.encode())
+    return post(screen, "/v1/screen/call", KeyScope.CALL, body.encode())
 
 
 def with_peer(run: Running, screen: Screen, folder: Path, does: Callable[[Served, Peer], Awaitable[None]]) -> None:

@@ -9,7 +9,7 @@ from tests.screen.http.asking import BAD, GOOD, Screen, ask, asked
 
 from fanzha.screen.attempt import Attempt
 from fanzha.screen.decision import Decision
-from fanzha.store.screen_keys import Scope
+from fanzha.store.screen_keys import KeyScope
 
 CALL = {"call_id": "c-1", "caller": BAD, "callee": GOOD, "trunk": "MSC-1"}
 
@@ -54,7 +54,7 @@ def test_what_was_asked_by_get_is_kept_nowhere(screen: Screen, path: str, cachin
 )
 def test_a_body_of_another_type_is_refused(screen: Screen, content_type: str, status: int) -> None:
     headers = {"content-type": content_type}
-    answer = ask(screen, "POST", "/v1/screen/call", scope=Scope.CALL, body=CALL, headers=headers)
+    answer = ask(screen, "POST", "/v1/screen/call", scope=KeyScope.CALL, body=CALL, headers=headers)
     assert answer.status == status
 
 
@@ -62,7 +62,7 @@ def test_a_body_of_another_type_is_refused(screen: Screen, content_type: str, st
     "body", [b"", b"{", b"\xff", b'{"call_id":"\xff"}', b'{"call_id":"\\ud800"}', b"[" * 8_000, b"{} {}", b"nul"]
 )
 def test_a_body_that_is_no_json_is_malformed_or_of_another_shape(screen: Screen, body: bytes) -> None:
-    answer = ask(screen, "POST", "/v1/screen/call", scope=Scope.CALL, body=body)
+    answer = ask(screen, "POST", "/v1/screen/call", scope=KeyScope.CALL, body=body)
     assert answer.status in (400, 422) and answer.json["status"] == answer.status
 
 
@@ -81,7 +81,7 @@ def test_a_problem_is_told_in_the_language_asked_for(screen: Screen) -> None:
 def test_a_fault_of_ours_is_an_answer_that_tells_nothing(screen: Screen, caplog: pytest.LogCaptureFixture) -> None:
     screen.parts.screener = Broken()
     with caplog.at_level(logging.ERROR):
-        answers = [ask(screen, "POST", "/v1/screen/call", scope=Scope.CALL, body=CALL) for _ in range(3)]
+        answers = [ask(screen, "POST", "/v1/screen/call", scope=KeyScope.CALL, body=CALL) for _ in range(3)]
     assert {answer.status for answer in answers} == {500}
     assert all(BAD.encode() not in answer.body and b"ZeroDivision" not in answer.body for answer in answers)
     assert len(caplog.records) == 1, "told once a minute, not once a request"
@@ -94,13 +94,13 @@ def test_whoever_leaves_is_answered_nothing(screen: Screen) -> None:
         "method": "POST",
         "path": "/v1/screen/call",
         "query_string": b"",
-        "headers": [(b"authorization", f"Bearer {screen.key[Scope.CALL]}".encode())],
+        "headers": [(b"authorization", f"Bearer {screen.key[KeyScope.CALL]}".encode())],
     }
     assert asyncio.run(asked(screen.app, request, [])).status == 0
 
 
 def test_requests_are_counted_by_route_and_status_with_their_time(screen: Screen) -> None:
-    ask(screen, "POST", "/v1/screen/call", scope=Scope.CALL, body=CALL)
+    ask(screen, "POST", "/v1/screen/call", scope=KeyScope.CALL, body=CALL)
     ask(screen, "POST", "/v1/screen/call", body=CALL)
     ask(screen, "GET", "/nowhere")
     count = screen.metrics.requests.of
@@ -114,7 +114,7 @@ def test_requests_are_counted_by_route_and_status_with_their_time(screen: Screen
 
 def test_what_cannot_be_understood_is_counted(screen: Screen) -> None:
     for body in (b"{", b"{}", b"\xff"):
-        ask(screen, "POST", "/v1/screen/call", scope=Scope.CALL, body=body)
+        ask(screen, "POST", "/v1/screen/call", scope=KeyScope.CALL, body=body)
     assert screen.metrics.garbage.of("http").value == 2
 
 

@@ -9,13 +9,15 @@ from hypothesis import strategies as st
 from fanzha.screen.http.authorization import Allowance, Gate
 from fanzha.screen.http.problem import Problem
 from fanzha.screen.metrics import Metrics
-from fanzha.store.screen_keys import LOOK_AGAIN_MS, KeysInUse, Scope, ScreenKey, ScreenKeys
+from fanzha.store.screen_keys import REFRESH_MS, KeyScope, ScreenKey, ScreenKeyCache, ScreenKeys
 
 NOW, SECOND = 1_772_323_200_000, 1_000_000_000
 
 
 def made_key(rate: int, burst: int) -> ScreenKey:
-    return ScreenKey(name="k", digest="0" * 64, scopes=(Scope.CALL,), rate=rate, burst=burst, made_at=0, made_by="Lin")
+    return ScreenKey(
+        name="k", digest="0" * 64, scopes=(KeyScope.CALL,), rate=rate, burst=burst, made_at=0, made_by="Lin"
+    )
 
 
 class Opened:
@@ -23,13 +25,13 @@ class Opened:
 
     def __init__(self, folder: Path) -> None:
         self.keys, self.metrics = ScreenKeys(folder), Metrics()
-        self.text = self.keys.add("k", (Scope.CALL,), rate=2, burst=5, at=NOW, by="Lin", until=NOW + 60_000)
-        self.gate = Gate(KeysInUse(self.keys), self.metrics)
+        self.text = self.keys.add("k", (KeyScope.CALL,), rate=2, burst=5, at=NOW, by="Lin", until=NOW + 60_000)
+        self.gate = Gate(ScreenKeyCache(self.keys), self.metrics)
 
-    def admit(self, header: str, at: int = NOW, now: int = 0, scope: Scope = Scope.CALL) -> Allowance:
+    def admit(self, header: str, at: int = NOW, now: int = 0, scope: KeyScope = KeyScope.CALL) -> Allowance:
         return self.gate.admit(header.encode("latin-1"), scope, at, now)
 
-    def refused(self, header: str, at: int = NOW, now: int = 0, scope: Scope = Scope.CALL) -> Problem:
+    def refused(self, header: str, at: int = NOW, now: int = 0, scope: KeyScope = KeyScope.CALL) -> Problem:
         with pytest.raises(Problem) as raised:
             self.admit(header, at, now, scope)
         return raised.value
@@ -62,7 +64,7 @@ def test_what_is_no_key_is_told_how_to_ask_and_the_connection_ends(opened: Opene
 
 
 def test_a_key_of_another_scope_is_told_which_is_needed(opened: Opened) -> None:
-    problem = opened.refused(f"Bearer {opened.text}", scope=Scope.METRICS)
+    problem = opened.refused(f"Bearer {opened.text}", scope=KeyScope.METRICS)
     assert problem.status == 403 and "metrics" in problem.detail.en and "读取运行指标" in problem.detail.zh
 
 
@@ -111,13 +113,13 @@ def test_a_revoked_key_is_closed_while_the_gate_runs(opened: Opened) -> None:
     header = f"Bearer {opened.text}"
     opened.admit(header)
     opened.keys.revoke("k", at=NOW, by="Chen")
-    assert opened.refused(header, at=NOW + LOOK_AGAIN_MS, now=SECOND).code == "unknown-key"
+    assert opened.refused(header, at=NOW + REFRESH_MS, now=SECOND).code == "unknown-key"
 
 
 def test_refusals_are_counted_by_why_and_a_broken_file_is_told(opened: Opened) -> None:
     opened.refused("")
     opened.refused("Bearer x")
-    opened.refused(f"Bearer {opened.text}", scope=Scope.FEED)
+    opened.refused(f"Bearer {opened.text}", scope=KeyScope.FEED)
     for _ in range(5):
         opened.admit(f"Bearer {opened.text}")
     opened.refused(f"Bearer {opened.text}")
@@ -125,7 +127,7 @@ def test_refusals_are_counted_by_why_and_a_broken_file_is_told(opened: Opened) -
     assert counted == {"none": 1, "unknown": 1, "scope": 1, "rate": 1}
     assert opened.metrics.keys_unreadable.of().value == 0
     opened.keys.path.write_bytes(b"[")
-    opened.admit(f"Bearer {opened.text}", at=NOW + LOOK_AGAIN_MS, now=9 * SECOND)
+    opened.admit(f"Bearer {opened.text}", at=NOW + REFRESH_MS, now=9 * SECOND)
     assert opened.metrics.keys_unreadable.of().value == 1
 
 

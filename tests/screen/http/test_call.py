@@ -20,12 +20,12 @@ from fanzha.screen.http.dependencies import Screener
 from fanzha.screen.overload import Overload, Watch
 from fanzha.screen.reasons import FROM_ABROAD, LATE, OVERLOADED, SUSPECTED
 from fanzha.screen.settings import Settings
-from fanzha.store.screen_keys import Scope
+from fanzha.store.screen_keys import KeyScope
 
 
 def call(screen: Screen, **changed: object) -> Any:
     given = {"call_id": "c-1@192.0.2.1", "caller": GOOD, "callee": "+8617000000901", "trunk": "MSC-1", **changed}
-    return ask(screen, "POST", "/v1/screen/call", scope=Scope.CALL, body=given, headers={"accept-language": "en"})
+    return ask(screen, "POST", "/v1/screen/call", scope=KeyScope.CALL, body=given, headers={"accept-language": "en"})
 
 
 def test_a_listed_caller_is_refused_with_reasons_and_words(screen: Screen) -> None:
@@ -82,7 +82,7 @@ def test_wrong_values_and_unknown_fields_are_refused(screen: Screen, changed: di
 
 
 def test_a_body_above_its_limit_is_refused(screen: Screen) -> None:
-    answer = ask(screen, "POST", "/v1/screen/call", scope=Scope.CALL, body=b" " * (LONGEST_BODY + 1))
+    answer = ask(screen, "POST", "/v1/screen/call", scope=KeyScope.CALL, body=b" " * (LONGEST_BODY + 1))
     assert answer.status == 413 and str(LONGEST_BODY) in answer.json["detail"]
 
 
@@ -166,7 +166,7 @@ def test_many_calls_wait_at_once(screen: Screen) -> None:
         "method": "POST",
         "path": "/v1/screen/call",
         "query_string": b"",
-        "headers": [(b"authorization", b"Bearer " + screen.key[Scope.CALL].encode())],
+        "headers": [(b"authorization", b"Bearer " + screen.key[KeyScope.CALL].encode())],
     }
 
     async def all_of(app: App) -> list[int]:

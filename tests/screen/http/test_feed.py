@@ -5,14 +5,14 @@ import asyncio
 from tests.screen.http.asking import Answer, Screen, ask, asked
 
 from fanzha.screen.http.feed import LONGEST_BODY, MOST_REASONS, PIECE
-from fanzha.store.screen_keys import Scope
+from fanzha.store.screen_keys import KeyScope
 
 ROW = b'{"table":"call_ended","event_id":"e","call_id":"c-1","answered":true}'
 
 
 def feed(screen: Screen, body: bytes, *, key: str = "", content_type: str = "application/x-ndjson") -> Answer:
     headers = {"content-type": content_type, "accept-language": "en"}
-    return ask(screen, "POST", "/v1/feed", scope=None if key else Scope.FEED, key=key, body=body, headers=headers)
+    return ask(screen, "POST", "/v1/feed", scope=None if key else KeyScope.FEED, key=key, body=body, headers=headers)
 
 
 def test_rows_are_told_as_facts_in_their_order(screen: Screen) -> None:
@@ -36,7 +36,7 @@ def test_between_two_pieces_others_have_their_turn(screen: Screen) -> None:
             "method": "POST",
             "path": "/v1/feed",
             "query_string": b"",
-            "headers": [(b"authorization", b"Bearer " + screen.key[Scope.FEED].encode())],
+            "headers": [(b"authorization", b"Bearer " + screen.key[KeyScope.FEED].encode())],
         }
         await asyncio.gather(asked(screen.app, request, [b"\n".join([ROW] * (3 * PIECE))]), other())
 
@@ -65,7 +65,7 @@ def test_an_empty_body_feeds_nothing(screen: Screen) -> None:
 
 
 def test_rows_count_by_the_rate_of_the_key(screen: Screen) -> None:
-    key = screen.add_key("slow", Scope.FEED, rate=1, burst=10)
+    key = screen.add_key("slow", KeyScope.FEED, rate=1, burst=10)
     assert feed(screen, (ROW + b"\n") * 11, key=key).status == 413
     assert feed(screen, (ROW + b"\n") * 9, key=key).status == 200
     assert feed(screen, (ROW + b"\n") * 9, key=key).status == 429

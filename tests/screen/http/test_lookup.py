@@ -27,18 +27,18 @@ from fanzha.screen.http.lookup import (
     looked,
     said_of,
 )
-from fanzha.store.screen_keys import Scope
+from fanzha.store.screen_keys import KeyScope
 
 WIDE = "".join(chr(ord(sign) + 0xFEE0) for sign in BAD)  # full-width forms
 
 
 def many(screen: Screen, values: list[str], kind: str = "phone_number", key: str = "") -> Answer:
     address = f"/v1/lookup/{kind}"
-    return ask(screen, "POST", address, scope=None if key else Scope.LOOKUP, key=key, body={"values": values})
+    return ask(screen, "POST", address, scope=None if key else KeyScope.LOOKUP, key=key, body={"values": values})
 
 
 def one(screen: Screen, query: str, kind: str = "phone_number") -> Answer:
-    return ask(screen, "GET", f"/v1/lookup/{kind}?{query}", scope=Scope.LOOKUP)
+    return ask(screen, "GET", f"/v1/lookup/{kind}?{query}", scope=KeyScope.LOOKUP)
 
 
 def states(answer: Answer) -> list[str]:
@@ -159,7 +159,7 @@ def test_any_text_of_any_kind_gets_a_state(screen: Screen, kind: str, value: str
 
 
 def test_every_value_of_a_batch_counts_by_the_rate_of_its_key(screen: Screen) -> None:
-    key = screen.add_key("slow", Scope.LOOKUP, rate=1, burst=10)
+    key = screen.add_key("slow", KeyScope.LOOKUP, rate=1, burst=10)
     assert many(screen, [GOOD] * 11, key=key).status == 413
     assert many(screen, [GOOD] * 8, key=key).status == 200
     assert many(screen, [GOOD] * 8, key=key).status == 429
@@ -178,7 +178,7 @@ def test_calls_have_their_turn_while_hostile_values_are_looked_up(screen: Screen
         "method": "POST",
         "path": f"/v1/lookup/{kind}",
         "query_string": b"",
-        "headers": [(b"authorization", b"Bearer " + screen.key[Scope.LOOKUP].encode())],
+        "headers": [(b"authorization", b"Bearer " + screen.key[KeyScope.LOOKUP].encode())],
     }
     turns: list[float] = []
 

@@ -3,7 +3,7 @@
 from tests.screen.http.asking import Screen, ask
 
 from fanzha.base.words import Words
-from fanzha.store.screen_keys import Scope
+from fanzha.store.screen_keys import KeyScope
 
 
 def test_a_screen_that_answers_lives(screen: Screen) -> None:
@@ -22,6 +22,6 @@ def test_a_screen_is_ready_when_nothing_is_missing_and_else_says_what_is(screen:
 
 def test_all_figures_are_told_as_prometheus_asks(screen: Screen) -> None:
     ask(screen, "GET", "/health/live")
-    answer = ask(screen, "GET", "/metrics", scope=Scope.METRICS)
+    answer = ask(screen, "GET", "/metrics", scope=KeyScope.METRICS)
     assert answer.headers["content-type"] == "text/plain; version=0.0.4; charset=utf-8"
     assert b'fanzha_screen_http_requests_total{route="health_live",status="2xx"} 1\n' in answer.body

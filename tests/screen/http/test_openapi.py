@@ -14,7 +14,7 @@ from fanzha.screen.http.openapi import description
 from fanzha.screen.http.problem import PROBLEMS
 from fanzha.screen.http.route import Route
 from fanzha.screen.http.routes import ROUTES
-from fanzha.store.screen_keys import Scope
+from fanzha.store.screen_keys import KeyScope
 
 TOLD = description()
 
@@ -76,7 +76,7 @@ def test_no_description_keeps_the_indent_of_the_source() -> None:
 
 
 def test_an_answer_has_the_fields_that_are_told(screen: Screen) -> None:
-    given = ask(screen, "POST", "/v1/lookup/phone_number", scope=Scope.LOOKUP, body={"values": [BAD]}).json
+    given = ask(screen, "POST", "/v1/lookup/phone_number", scope=KeyScope.LOOKUP, body={"values": [BAD]}).json
     schemas = TOLD["components"]["schemas"]
     assert set(given) == set(schemas["LookedUp"]["properties"])
     assert set(given["results"][0]) == set(schemas["Looked"]["properties"])

@@ -13,7 +13,7 @@ from fanzha.claims.treatment import Treatment
 from fanzha.screen.decision import Decision
 from fanzha.screen.http import protocol
 from fanzha.screen.http.protocol import LONGEST_HEAD
-from fanzha.store.screen_keys import Scope
+from fanzha.store.screen_keys import KeyScope
 
 
 def test_a_call_is_answered_and_the_connection_kept(run: Running, screen: Screen, tmp_path: Path) -> None:
@@ -73,7 +73,7 @@ def test_head_and_body_of_an_answer_go_together() -> None:
 
 def test_requests_sent_behind_each_other_are_answered_in_order(run: Running, screen: Screen, tmp_path: Path) -> None:
     values = json.dumps({"values": [BAD] * 300}).encode()
-    many = post(screen, "/v1/lookup/phone_number", Scope.LOOKUP, values)
+    many = post(screen, "/v1/lookup/phone_number", KeyScope.LOOKUP, values)
 
     async def does(_: Served, peer: Peer) -> None:
         peer.send(call(screen) + LIVE + many + call(screen, GOOD) + LIVE * 50)
@@ -156,7 +156,7 @@ def test_a_body_that_nobody_reads_ends_the_connection(run: Running, screen: Scre
 
 def test_a_body_above_its_limit_ends_the_connection(run: Running, screen: Screen, tmp_path: Path) -> None:
     async def does(_: Served, peer: Peer) -> None:
-        peer.send(post(screen, "/v1/screen/call", Scope.CALL, b" " * 20_000))
+        peer.send(post(screen, "/v1/screen/call", KeyScope.CALL, b" " * 20_000))
         assert (await peer.ends()).startswith(b"HTTP/1.1 413 ")
 
     with_peer(run, screen, tmp_path, does)

@@ -13,11 +13,11 @@ from fanzha.claims.treatment import Treatment
 from fanzha.claims.url_expressions import expressions, url_hash
 from fanzha.claims.verdict import Level
 from fanzha.screen.http.ranges import STEP, RangeEntry, RangeTold, padded
-from fanzha.store.screen_keys import Scope
+from fanzha.store.screen_keys import KeyScope
 
 
 def range_of(screen: Screen, what: str, prefix: str) -> Answer:
-    return ask(screen, "GET", f"/v1/ranges/{what}/{prefix}", scope=Scope.RANGES)
+    return ask(screen, "GET", f"/v1/ranges/{what}/{prefix}", scope=KeyScope.RANGES)
 
 
 def hash_of(text: str) -> str:
@@ -63,7 +63,7 @@ def test_answers_of_all_number_ranges_are_equally_long_however_full(screen: Scre
 
 def test_a_listed_link_is_found_whole_by_those_who_hold_its_prefix(screen: Screen) -> None:
     hashes = [url_hash(one).hex() for one in expressions("http://m.shop-made-up.example/pay/now?x=1")]
-    listed = ask(screen, "GET", "/v1/ranges/url", scope=Scope.RANGES).body
+    listed = ask(screen, "GET", "/v1/ranges/url", scope=KeyScope.RANGES).body
     held = {listed[at : at + 4].hex() for at in range(0, len(listed), 4)}
     (prefix,) = {whole[:8] for whole in hashes} & held
     entries = dict(range_of(screen, "url", prefix).json["entries"])
@@ -100,17 +100,17 @@ def test_what_was_asked_stands_nowhere(screen: Screen) -> None:
 
 
 def test_the_list_is_not_sent_twice_to_whoever_holds_it(screen: Screen) -> None:
-    first = ask(screen, "GET", "/v1/ranges/url", scope=Scope.RANGES)
+    first = ask(screen, "GET", "/v1/ranges/url", scope=KeyScope.RANGES)
     held = {"if-none-match": first.headers["etag"]}
-    again = ask(screen, "GET", "/v1/ranges/url", scope=Scope.RANGES, headers=held)
+    again = ask(screen, "GET", "/v1/ranges/url", scope=KeyScope.RANGES, headers=held)
     assert (first.status, again.status, again.body) == (200, 304, b"")
     assert len(first.body) == 12 and again.headers["etag"] == first.headers["etag"]
-    other = ask(screen, "GET", "/v1/ranges/url", scope=Scope.RANGES, headers={"if-none-match": '"other"'})
+    other = ask(screen, "GET", "/v1/ranges/url", scope=KeyScope.RANGES, headers={"if-none-match": '"other"'})
     assert other.status == 200
 
 
 def test_the_list_costs_a_hundred_values(screen: Screen) -> None:
-    key = screen.add_key("slow", Scope.RANGES, rate=1, burst=150)
+    key = screen.add_key("slow", KeyScope.RANGES, rate=1, burst=150)
     assert [ask(screen, "GET", "/v1/ranges/url", key=key).status for _ in "12"] == [200, 429]
 
 
@@ -123,7 +123,7 @@ def test_numbers_are_told_by_ranges_only_where_the_operator_says_so(screen: Scre
 def test_without_a_snapshot_nothing_is_said(screen: Screen) -> None:
     screen.snapshot = None
     assert [range_of(screen, *each).status for each in (("url", "0" * 8), ("phone_number", "0" * 4))] == [503, 503]
-    assert ask(screen, "GET", "/v1/ranges/url", scope=Scope.RANGES).status == 503
+    assert ask(screen, "GET", "/v1/ranges/url", scope=KeyScope.RANGES).status == 503
 
 
 @pytest.mark.parametrize("count", [0, 1, 10, 40])

@@ -7,29 +7,29 @@ from tests.screen.http.asking import BAD, GOOD, Screen, ask
 
 from fanzha.screen.http.route import Route
 from fanzha.screen.http.routes import ROUTES
-from fanzha.store.screen_keys import Scope
+from fanzha.store.screen_keys import KeyScope
 
 
 class Question(NamedTuple):
     """A good question for a route, and the one scope that opens it (None: it is open to everybody)."""
 
     address: str
-    opened_by: Scope | None
+    opened_by: KeyScope | None
     body: object = None
 
 
 #: Written by hand: whoever adds a route says here, once more, who may use it.
 QUESTIONS = {
-    "screen_call": Question("/v1/screen/call", Scope.CALL, {"call_id": "c-1", "caller": BAD, "callee": GOOD}),
-    "lookup_one": Question("/v1/lookup/phone_number?value=110", Scope.LOOKUP),
-    "lookup_many": Question("/v1/lookup/phone_number", Scope.LOOKUP, {"values": [BAD, GOOD]}),
-    "url_prefixes": Question("/v1/ranges/url", Scope.RANGES),
-    "url_range": Question("/v1/ranges/url/00000000", Scope.RANGES),
-    "number_range": Question("/v1/ranges/phone_number/0000", Scope.RANGES),
-    "feed": Question("/v1/feed", Scope.FEED, b'{"table":"call_ended","event_id":"e","call_id":"c-1"}\n'),
+    "screen_call": Question("/v1/screen/call", KeyScope.CALL, {"call_id": "c-1", "caller": BAD, "callee": GOOD}),
+    "lookup_one": Question("/v1/lookup/phone_number?value=110", KeyScope.LOOKUP),
+    "lookup_many": Question("/v1/lookup/phone_number", KeyScope.LOOKUP, {"values": [BAD, GOOD]}),
+    "url_prefixes": Question("/v1/ranges/url", KeyScope.RANGES),
+    "url_range": Question("/v1/ranges/url/00000000", KeyScope.RANGES),
+    "number_range": Question("/v1/ranges/phone_number/0000", KeyScope.RANGES),
+    "feed": Question("/v1/feed", KeyScope.FEED, b'{"table":"call_ended","event_id":"e","call_id":"c-1"}\n'),
     "health_live": Question("/health/live", None),
     "health_ready": Question("/health/ready", None),
-    "metrics": Question("/metrics", Scope.METRICS),
+    "metrics": Question("/metrics", KeyScope.METRICS),
 }
 
 NAMES = [route.name for route in ROUTES]
@@ -52,8 +52,8 @@ def test_what_is_open_to_everybody_is_health_alone() -> None:
 
 
 @pytest.mark.parametrize("route", ROUTES, ids=NAMES)
-@pytest.mark.parametrize("scope", Scope)
-def test_a_key_opens_the_routes_of_its_scope_and_no_others(screen: Screen, route: Route, scope: Scope) -> None:
+@pytest.mark.parametrize("scope", KeyScope)
+def test_a_key_opens_the_routes_of_its_scope_and_no_others(screen: Screen, route: Route, scope: KeyScope) -> None:
     opens = QUESTIONS[route.name].opened_by in (None, scope)
     assert status(screen, route, screen.key[scope]) == (200 if opens else 403)
 
@@ -73,7 +73,7 @@ def test_without_a_file_of_keys_all_but_health_is_closed(screen: Screen, route: 
 
 @pytest.mark.parametrize("route", ROUTES, ids=NAMES)
 def test_a_key_of_all_scopes_opens_everything(screen: Screen, route: Route) -> None:
-    assert status(screen, route, screen.add_key("all", *Scope)) == 200
+    assert status(screen, route, screen.add_key("all", *KeyScope)) == 200
 
 
 @pytest.mark.parametrize("route", ROUTES, ids=NAMES)
@@ -81,7 +81,7 @@ def test_a_key_of_all_scopes_opens_everything(screen: Screen, route: Route) -> N
 def test_other_methods_are_refused_and_told_which_fit(screen: Screen, route: Route, method: str) -> None:
     there = {one.method for one in ROUTES if one.path == route.path}
     if method not in there:
-        answer = ask(screen, method, QUESTIONS[route.name].address, key=screen.add_key("all", *Scope))
+        answer = ask(screen, method, QUESTIONS[route.name].address, key=screen.add_key("all", *KeyScope))
         assert answer.status == 405 and set(answer.headers["allow"].split(", ")) == there
 
 

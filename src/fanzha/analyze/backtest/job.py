@@ -27,9 +27,9 @@ from fanzha.base.words import Words
 from fanzha.claims.budget import Budget
 from fanzha.events import all_events
 from fanzha.read import SourceFile, find_sources
-from fanzha.store.budgets import budgets
-from fanzha.store.lists import own_lists
-from fanzha.store.spared import spared_numbers
+from fanzha.store.allowlist import load_allowlist
+from fanzha.store.budgets import load_budgets
+from fanzha.store.lists import load_lists
 
 MAX_SHOWN_HITS = 100  # hits of a version
 
@@ -58,7 +58,7 @@ def backtest(request: BacktestRequest, listener: ProgressListener) -> BacktestRe
     A repeated request after an interruption reads no source twice.
     """
     start_time = time.monotonic()
-    versions = load_rule_versions(request.rules, {name: source.values for name, source in own_lists().items()})
+    versions = load_rule_versions(request.rules, {name: source.values for name, source in load_lists().items()})
     truth = read_ground_truth(request.labels) if request.labels else None
     inputs = list(find_sources(request.paths, map_file=request.map_file, table=request.table, out=request.out))
     journal = Journal(request.out, _run_key(request, inputs))
@@ -97,7 +97,7 @@ def _run_backtest(
     count_trunks = any(limit.share_of_trunk is not None for limit in version_budgets)
     replay_result = replay(versions, slices(tables, schemas), listener.advance, count_trunks=count_trunks)
     hits = replay_result.hits
-    rulings, overruns = govern(hits, versions.versions, version_budgets, spared_numbers())
+    rulings, overruns = govern(hits, versions.versions, version_budgets, load_allowlist())
     if truth is None:
         return BacktestOutcome(versions, replay_result, version_budgets, rulings, overruns, None, None)
     roles = assign_roles(hits, truth)
@@ -107,7 +107,7 @@ def _run_backtest(
 
 def _version_budgets(request: BacktestRequest, versions: RuleVersions) -> list[Budget]:
     """Return the budget of each version: the requested one, else the one of the settings."""
-    settings = budgets()
+    settings = load_budgets()
     configured = [settings.rules.get(version.rule.name, settings.default) for version in versions.versions]
     subjects, share = request.subjects_an_hour, request.share_of_trunk
     return [

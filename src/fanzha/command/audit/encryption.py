@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from fanzha.command.audit.models import PersonKey
 from fanzha.processes.log.commitment import SALT, Secret
-from fanzha.store.keys import key
+from fanzha.store.keys import load_key
 
 _NONCE = 12
 _MANY = 500  # names in one query
@@ -30,7 +30,7 @@ def _installation(master: bytes) -> AESGCM:
 
 def master() -> AESGCM:
     """Return the installation's key, under which those of persons lie."""
-    return _installation(key("evidence"))
+    return _installation(load_key("evidence"))
 
 
 def keys_of(persons: Iterable[str]) -> dict[str, tuple[PersonKey, AESGCM]]:

@@ -12,7 +12,7 @@ from django.db import connection, transaction
 
 from fanzha.command.audit.log_writer import write
 from fanzha.processes.log.entry import Draft
-from fanzha.store.private_files import locked
+from fanzha.store.private_files import lock_folder
 from fanzha.store.state_folder import state_folder
 
 _present: ContextVar["Recorder | None"] = ContextVar("recording", default=None)
@@ -65,7 +65,7 @@ def recorded() -> Iterator[Recorder]:
     with ExitStack() as stack:
         if connection.vendor == "sqlite" and not connection.in_atomic_block:
             # A blocking lock is fair where SQLite's own waiting starves one of several writers.
-            stack.enter_context(locked(state_folder() / "database"))
+            stack.enter_context(lock_folder(state_folder() / "database"))
         stack.enter_context(transaction.atomic(durable=True))
         made = Recorder()
         token = _present.set(made)

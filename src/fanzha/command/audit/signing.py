@@ -3,7 +3,7 @@
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from fanzha.store.keys import key
+from fanzha.store.keys import load_key
 
 
 def public_key() -> str:
@@ -26,4 +26,4 @@ def fits(public: bytes, signature: bytes, text: bytes) -> bool:
 
 
 def _private() -> Ed25519PrivateKey:
-    return Ed25519PrivateKey.from_private_bytes(key("anchors"))
+    return Ed25519PrivateKey.from_private_bytes(load_key("anchors"))

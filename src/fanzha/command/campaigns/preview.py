@@ -13,7 +13,7 @@ from fanzha.command.campaigns.services import MAX_OPINIONS
 from fanzha.command.campaigns.transitions import TransitionKind, refusal_reason
 from fanzha.command.web.database.bulk import in_list
 from fanzha.command.web.viewer import Viewer
-from fanzha.store.spared import spared_by_number
+from fanzha.store.allowlist import load_allowlist_by_number
 
 #: Campaigns of one press.
 MAX_CAMPAIGNS = 100
@@ -61,7 +61,7 @@ def build_preview(refs: Sequence[str], kind: TransitionKind, viewer: Viewer) -> 
 
 def _count_allowlisted(rows: Sequence[Campaign]) -> int:
     at = to_ms(timezone.now())
-    numbers = [number for number, entries in spared_by_number().items() if any(entry.holds(at) for entry in entries)]
+    numbers = [number for number, entries in load_allowlist_by_number().items() if any(entry.holds(at) for entry in entries)]
     if not rows or not numbers:
         return 0
     placements = Placement._base_manager.filter(campaign__in=rows, subject__kind="phone_number", is_victim=False)

@@ -13,7 +13,7 @@ from fanzha.command.processes.models import ProcessInstance, Step, StepFile
 from fanzha.command.web.database.bulk import in_list
 from fanzha.command.web.scoping import everything
 from fanzha.processes.evidence import FieldType
-from fanzha.store.evidence_files import forget
+from fanzha.store.evidence_files import delete_file
 
 
 def erase_person_data(person: str, **_sent: object) -> None:
@@ -71,4 +71,4 @@ def _remove(names: Collection[str], forgetting: Iterable[Step]) -> None:
     given_up = Q(is_personal=True, step__in=in_list([step.pk for step in forgetting]))
     others = StepFile.objects.filter(name__in=in_list(list(names), "text")).exclude(given_up)
     for name in set(names) - set(others.values_list("name", flat=True)):
-        forget(name)
+        delete_file(name)

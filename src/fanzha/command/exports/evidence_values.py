@@ -10,7 +10,7 @@ from fanzha.command.processes.evidence import as_list
 from fanzha.command.processes.models import Step
 from fanzha.command.web.viewer import Viewer
 from fanzha.processes.evidence import FieldType
-from fanzha.store.evidence_files import kept_file
+from fanzha.store.evidence_files import find_file
 
 PROCESS = "process"  # the kind under which it is kept who looked
 
@@ -44,7 +44,7 @@ def unmask_file(viewer: Viewer, step: Step, name: str, place: int, purpose: str)
     )
     if field is None or field.type is not FieldType.FILE or not disclosure.sees_personal_files(step):
         return None
-    path = kept_file(files[place]) if place < len(files) else None
+    path = find_file(files[place]) if place < len(files) else None
     if path is not None:  # of twenty papers in one process the record says which
         which = f"{step.number}.{place + 1} {files[place][:12]} {field.title.zh} {field.title.en}"
         record_unmasking(viewer, MaskedValue(process.ref, PROCESS, which), purpose, process.ref)

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from django.utils.timezone import localtime
 
 from fanzha.base.csv_cells import plain_cell
-from fanzha.store.private_files import private_folder
+from fanzha.store.private_files import create_private_folder
 from fanzha.store.state_folder import state_folder
 
 
@@ -63,7 +63,7 @@ def _open(path: Path) -> int:
 @contextmanager
 def _beside(path: Path) -> Iterator[Path]:
     """Yield a file that takes the place of another when all went well."""
-    beside = private_folder(path.parent) / f".{path.name}.part"
+    beside = create_private_folder(path.parent) / f".{path.name}.part"
     try:
         yield beside
         beside.replace(path)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from fanzha.base.errors import WrongCall
 from fanzha.command.imports.tables.table import RowError
-from fanzha.store.private_files import private_folder
+from fanzha.store.private_files import create_private_folder
 from fanzha.store.state_folder import state_folder
 
 #: A table of a whole country's ported numbers is about half of it.
@@ -30,7 +30,7 @@ class Upload(NamedTuple):
 def store_upload(chunks: Iterable[bytes]) -> Upload:
     """Keep what is sent beside its place. Raises WrongCall for a file that is too large, or empty."""
     hasher, size = sha256(), 0
-    with NamedTemporaryFile(dir=private_folder(_folder()), delete=False) as file:
+    with NamedTemporaryFile(dir=create_private_folder(_folder()), delete=False) as file:
         path = Path(file.name)
         try:
             for chunk in chunks:
@@ -50,7 +50,7 @@ def store_upload(chunks: Iterable[bytes]) -> Upload:
 def move_upload(upload: Upload, ref: str, file_name: str) -> None:
     """Put a file in its import's folder; its ending stays, which tells how it is written."""
     ending = _SUFFIX.search(file_name.casefold())
-    folder = private_folder(_folder() / ref)
+    folder = create_private_folder(_folder() / ref)
     shutil.move(upload.path, folder / f"table{ending[0] if ending else ''}")
 
 
@@ -69,7 +69,7 @@ def upload_path(ref: str) -> Path:
 
 def rejects_path(ref: str) -> Path:
     """Return where the rejects of an import are written, one JSON object a line."""
-    return private_folder(_folder() / ref) / "rejects.jsonl"
+    return create_private_folder(_folder() / ref) / "rejects.jsonl"
 
 
 def append_rejects(ref: str, errors: Sequence[RowError]) -> None:

@@ -19,7 +19,7 @@ from fanzha.command.processes.parties import to_party
 from fanzha.dispose import ANSWER_WORDS, Answer, AnswerState, ParsedAnswers, Proof
 from fanzha.processes.log.entry import Draft
 from fanzha.processes.refusal import Refusal
-from fanzha.store.evidence_files import keep
+from fanzha.store.evidence_files import store_file
 
 NO_SUCH_LEG = Words("没有派给本单位的这条指令", "no such leg was sent to this organisation")
 NO_SUCH_TARGET = Words("该指令中没有这些对象", "the order names none of these targets")
@@ -232,7 +232,7 @@ def _result(answer: Answer) -> str:
 def _proof(answer: Answer) -> dict[str, Any]:
     if answer.proof is None:
         return {}
-    return {"proof": keep([msgspec.json.format(msgspec.json.encode(answer.proof), indent=1)])}
+    return {"proof": store_file([msgspec.json.format(msgspec.json.encode(answer.proof), indent=1)])}
 
 
 def _find_organization(said: str) -> Organization | None:

@@ -17,8 +17,8 @@ from fanzha.command.processes.handlers import Handler
 from fanzha.command.processes.models import Leg, OutboxItem
 from fanzha.command.subjects.process_subjects import select_process_subjects
 from fanzha.processes.effects import Effect
-from fanzha.store.publishing import served
-from fanzha.store.snapshots import Snapshots
+from fanzha.store.snapshot_publisher import find_served_entries
+from fanzha.store.snapshots import SnapshotStore
 
 
 def dispatch_leg(item: OutboxItem) -> Deferred | None:
@@ -58,7 +58,7 @@ def prove_effect(item: OutboxItem) -> None:
 
 def warm_up() -> None:
     """Load what publishing takes: the snapshot that is served, and the kernels that look into it."""
-    served(Snapshots(), [("phone_number", "+8617000000000")])
+    find_served_entries(SnapshotStore(), [("phone_number", "+8617000000000")])
 
 
 EFFECTS = {

@@ -5,7 +5,7 @@ import re
 from fanzha.base.errors import WrongCall
 from fanzha.command.orders.models import Endpoint
 from fanzha.dispose import ChannelEndpoint, private_key, public_key
-from fanzha.store.keys import key
+from fanzha.store.keys import load_key
 from fanzha.store.state_folder import state_folder
 
 #: No other key of the installation can be named.
@@ -28,7 +28,7 @@ def signing_keys(endpoint: Endpoint) -> tuple[str, ...]:
     if endpoint.secret_file:
         return _read_shared_secrets(endpoint.secret_file)
     newest = (endpoint.generation, endpoint.generation - 1)
-    return tuple(private_key(key(f"order-endpoint-{endpoint.ref}-{number}")) for number in newest if number)
+    return tuple(private_key(load_key(f"order-endpoint-{endpoint.ref}-{number}")) for number in newest if number)
 
 
 def our_public_keys(endpoint: Endpoint) -> list[str]:

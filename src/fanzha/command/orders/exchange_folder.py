@@ -3,18 +3,18 @@
 from pathlib import Path
 
 from fanzha.command.orders.models import Endpoint
-from fanzha.store.private_files import private_folder, write_privately
+from fanzha.store.private_files import create_private_folder, write_private_file
 from fanzha.store.state_folder import state_folder
 
 
 def get_folder(endpoint: Endpoint, name: str) -> Path:
     """Return `exchange/<endpoint>/<name>` of the state folder: out, in, taken or rejected. It is made if need be."""
-    return private_folder(state_folder() / "exchange" / endpoint.ref / name)
+    return create_private_folder(state_folder() / "exchange" / endpoint.ref / name)
 
 
 def write_outgoing(endpoint: Endpoint, name: str, body: bytes) -> None:
     """Put a file out; one that is there already, whole, is put there again."""
-    write_privately(get_folder(endpoint, "out") / name, body)
+    write_private_file(get_folder(endpoint, "out") / name, body)
 
 
 def count_outgoing(endpoint: Endpoint) -> int:

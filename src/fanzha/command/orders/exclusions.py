@@ -11,8 +11,8 @@ from fanzha.base.words import Words
 from fanzha.claims.fraud_type import TO_WARN
 from fanzha.command.subjects.models import FindingRow, Subject
 from fanzha.dispose import Target
-from fanzha.store.screen_lists import protected_numbers
-from fanzha.store.spared import spared_by_number
+from fanzha.store.allowlist import load_allowlist_by_number
+from fanzha.store.screen_lists import load_protected_numbers
 
 _NUMBERS = ("phone_number", "short_code")
 VICTIM_WORDS = Words(
@@ -26,13 +26,13 @@ VICTIM_WORDS = Words(
 
 def protected_targets(targets: Iterable[Target]) -> dict[Target, Words]:
     """Return the targets that are everybody's: emergency and service numbers, each with whose it is."""
-    names = {one.number: Words(one.zh, one.en) for one in protected_numbers()}
+    names = {one.number: Words(one.zh, one.en) for one in load_protected_numbers()}
     return {one: names[one.value] for one in targets if one.kind in _NUMBERS and one.value in names}
 
 
 def allowlisted_targets(targets: Iterable[Target], at: int) -> dict[Target, Words]:
     """Return the targets that are spared at a moment (UTC ms), each with who is."""
-    listed, found = spared_by_number(), {}
+    listed, found = load_allowlist_by_number(), {}
     for one in targets:
         entries = listed.get(one.value, ()) if one.kind in _NUMBERS else ()
         held = next((entry for entry in entries if entry.holds(at)), None)

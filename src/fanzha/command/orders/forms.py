@@ -20,7 +20,7 @@ from fanzha.command.subjects.models import Subject
 from fanzha.command.web.i18n import localize
 from fanzha.command.web.viewer import Viewer
 from fanzha.dispose import ACTION_SPECS, MOST_TARGETS, DisposalChannel
-from fanzha.store.evidence_files import keep
+from fanzha.store.evidence_files import store_file
 
 _MOMENT = "%Y-%m-%dT%H:%M"
 
@@ -144,7 +144,7 @@ class DraftForm(forms.Form):
             expires_at=given["expires_at"],
             campaign=given.get("campaign") or "",
             notice_withheld_until=given.get("notice_withheld_until"),
-            withholding_document=keep(document.chunks()) if document else "",
+            withholding_document=store_file(document.chunks()) if document else "",
         )
 
 
@@ -163,7 +163,7 @@ class DoneForm(forms.Form):
         given: dict[str, Any] = {moment: to_ms(timezone.now()), "result": self.cleaned_data["result"] or str(_("done"))}
         file, pasted = self.cleaned_data.get("proof"), self.cleaned_data.get("pasted") or ""
         if event == "report_executed" and (file or pasted):
-            given["proof"] = keep(file.chunks() if file else [pasted.encode()])
+            given["proof"] = store_file(file.chunks() if file else [pasted.encode()])
         elif pasted:
             given["result"] = f"{given['result']}\n{pasted}"[:10_000]
         return given

@@ -20,7 +20,7 @@ from fanzha.command.web.viewer import Viewer
 from fanzha.dispose import ACTION_SPECS, Action, Target
 from fanzha.kinds.numbering.terms import OPERATOR_WORDS, Operator
 from fanzha.kinds.phone_number import classify, facts_of
-from fanzha.store.numbering_tables import numbering_tables
+from fanzha.store.numbering_tables import load_numbering_tables
 
 SAMPLE = 5
 #: So many of the latest subjects that one's own people cleared are looked through for look-alikes.
@@ -174,7 +174,7 @@ def _operators(targets: Iterable[Target], at: datetime) -> tuple[tuple[Words, in
     numbers = [classify(one.value) for one in targets if one.kind in _NUMBERS]
     if not numbers:
         return ()
-    tables, moment = numbering_tables(), to_ms(at)
+    tables, moment = load_numbering_tables(), to_ms(at)
     return _tally(_operator(tables.carrier(facts, moment).operator) for facts in numbers)
 
 

@@ -37,9 +37,9 @@ from fanzha.dispose import (
 from fanzha.kinds import all_kinds
 from fanzha.processes.parties import SYSTEM
 from fanzha.processes.process import Event
-from fanzha.store.evidence_files import keep
-from fanzha.store.publishing import served
-from fanzha.store.snapshots import Snapshots
+from fanzha.store.evidence_files import store_file
+from fanzha.store.snapshot_publisher import find_served_entries
+from fanzha.store.snapshots import SnapshotStore
 
 SAMPLE = 3
 #: The step that a proof takes, and the one that the contrary takes, by the state of a leg.
@@ -85,7 +85,7 @@ def _check_snapshot(said: OrderSummary, leg: Leg, is_lifted: bool) -> list[Targe
         return None
     at = to_ms(timezone.now())
     decisions = list(build_dispatch(said, leg, way[1], way[0], is_undo=False).decisions.values())
-    entries = served(Snapshots(), [(one.subject_kind, one.subject) for one in decisions])
+    entries = find_served_entries(SnapshotStore(), [(one.subject_kind, one.subject) for one in decisions])
     check = prove_withdrawn if is_lifted else prove_in_force
     return [
         TargetProof(Target(one.subject_kind, one.subject), check(one, entry, at))
@@ -158,5 +158,5 @@ def _evidence(event: Event, leg: Leg, seen: Sequence[TargetProof]) -> dict[str, 
     ]
     told = {"leg": f"{leg.instance.ref}/{leg.name}", "event": leg.state, "seen": rows}
     file = msgspec.json.format(msgspec.json.encode(told), indent=1)
-    given = {"method": _METHODS[kind], "proof": keep([file]), "probes": len(seen)}
+    given = {"method": _METHODS[kind], "proof": store_file([file]), "probes": len(seen)}
     return {name: value for name, value in given.items() if name in event.evidence}

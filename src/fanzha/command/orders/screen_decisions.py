@@ -8,23 +8,23 @@ from fanzha.claims.opinion import Opinion
 from fanzha.claims.snapshot import Approval
 from fanzha.command.subjects.snapshot_publisher import publish_subjects
 from fanzha.dispose import Target
-from fanzha.store.decisions import Decisions
+from fanzha.store.decisions import DecisionLog
 
 
 def activate(decisions: Mapping[str, Opinion], approved_by: Iterable[str], now: datetime) -> None:
     """Let decisions hold, by id; screens act on them within a second. What is given twice is given once."""
-    kept = Decisions()
-    standing = kept.standing()
+    kept = DecisionLog()
+    standing = kept.read_active()
     new = {name: one for name, one in decisions.items() if standing.get(name) != one}
     if new:
-        kept.give(new, at=to_ms(now))
+        kept.add(new, at=to_ms(now))
     _publish_snapshot({(one.subject_kind, one.subject) for one in decisions.values()}, ", ".join(approved_by), now)
 
 
 def deactivate(begins: str, targets: Iterable[Target], now: datetime, ids: Collection[str] = ()) -> None:
     """Let the decisions whose id begins so hold no more, and those of `ids` never: what else is known counts again."""
-    kept = Decisions()
-    kept.withdraw({*ids, *(name for name in kept.standing() if name.startswith(begins))}, at=to_ms(now))
+    kept = DecisionLog()
+    kept.withdraw({*ids, *(name for name in kept.read_active() if name.startswith(begins))}, at=to_ms(now))
     _publish_snapshot({(one.kind, one.value) for one in targets}, begins, now)
 
 

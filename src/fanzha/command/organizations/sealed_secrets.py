@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from fanzha.command.organizations.models import Membership
 from fanzha.command.organizations.recovery_codes import HASHED, HashedCode
 from fanzha.command.organizations.second_factor import COUNTED, needs_second_factor
-from fanzha.store.keys import key
+from fanzha.store.keys import load_key
 
 _NONCE = 12
 _FOR = b"second factor"
@@ -41,4 +41,4 @@ class EncryptedSecretsAdapter(DefaultMFAAdapter):  # type: ignore[misc]
 
 
 def _box() -> AESGCM:
-    return AESGCM(key("second-factor"))
+    return AESGCM(load_key("second-factor"))

@@ -40,7 +40,7 @@ from fanzha.command.processes.services import About, fire, offers, open_process,
 from fanzha.command.processes.simulation import is_simulated
 from fanzha.command.web.api import ApiRequest, Page, Paging, Problem, check_revision, for_roles, paginate, set_revision
 from fanzha.command.web.roles import Role
-from fanzha.store.evidence_files import keep, kept_file
+from fanzha.store.evidence_files import find_file, store_file
 
 ROUTER = Router(tags=["processes"])
 
@@ -134,7 +134,7 @@ def read_instance(request: ApiRequest, ref: str) -> ProcessOut:
 )
 def read_file(request: ApiRequest, ref: str, name: str) -> FileResponse:
     """Return a file that proves a step, by its SHA-256; a personal one is given out by `/exports/unmask-file`."""
-    path = kept_file(name) if name in readable_files(_instance(ref), request.viewer) else None
+    path = find_file(name) if name in readable_files(_instance(ref), request.viewer) else None
     if path is None:
         raise Problem("not_found")
     return FileResponse(path.open("rb"), as_attachment=True, filename=f"{name[:16]}.bin")
@@ -180,7 +180,7 @@ def keep_file(request: ApiRequest, file: File[UploadedFile]) -> Status[FileOut]:
         validate_file(file)
     except ValidationError as refused:
         raise Problem("invalid", refused.messages[0]) from None
-    return Status(201, FileOut(sha256=keep(file.chunks())))
+    return Status(201, FileOut(sha256=store_file(file.chunks())))
 
 
 @ROUTER.get("/messages", response=Page[MessageOut], operation_id="fanzha_command_flows_api_list_messages")

@@ -10,7 +10,7 @@ from fanzha.command.organizations.models import Membership, Organization
 from fanzha.command.processes.parties import to_party
 from fanzha.processes.evidence import Field, FieldType
 from fanzha.processes.refusal import Reason, Refusal
-from fanzha.store.evidence_files import kept_file
+from fanzha.store.evidence_files import find_file
 
 
 def as_list(value: Any) -> list[Any]:
@@ -28,7 +28,7 @@ def check_files_exist(fields: Mapping[str, Field], given: Mapping[str, Any]) -> 
     for name, value in given.items():
         field = fields[name]
         files = value if isinstance(value, tuple) else (value,)
-        if field.type is FieldType.FILE and not all(kept_file(one) for one in files):
+        if field.type is FieldType.FILE and not all(find_file(one) for one in files):
             raise _refusal(field, name, Words("此文件尚未上传", "this file was not handed in"))
 
 

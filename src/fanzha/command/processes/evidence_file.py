@@ -13,7 +13,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 
 from fanzha.command.processes.malware_scan import scan
-from fanzha.store.file_types import HEAD_BYTES, TYPES, bears_out, ending_of, is_taken
+from fanzha.store.file_types import HEAD_BYTES, TYPES, file_suffix, is_accepted, matches_content
 
 _LOG = logging.getLogger(__name__)
 
@@ -31,13 +31,13 @@ class EvidenceFileField(forms.FileField):
 def validate_file(file: "UploadedFile[Any]") -> None:
     """Check a file's type, its content and whether it is malware. Raises ValidationError with words for the person."""
     name = file.name or ""
-    if not is_taken(name):
+    if not is_accepted(name):
         words = _("Files of this type are not taken: hand it in within an archive (.zip). Taken are: %(types)s.")
         raise ValidationError(words % {"types": ", ".join(sorted(TYPES))}, code="file_type")
     file.seek(0)
-    if not bears_out(name, file.read(HEAD_BYTES)):
+    if not matches_content(name, file.read(HEAD_BYTES)):
         words = _("This is no .%(ending)s file, whatever its name says. Give it the ending of its type.")
-        raise ValidationError(words % {"ending": ending_of(name)}, code="file_content")
+        raise ValidationError(words % {"ending": file_suffix(name)}, code="file_content")
     _scan(file)
     file.seek(0)
 

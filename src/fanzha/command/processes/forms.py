@@ -19,7 +19,7 @@ from fanzha.command.web.viewer import Viewer
 from fanzha.processes.evidence import Field, FieldType
 from fanzha.processes.process import Process
 from fanzha.processes.roles import role_table
-from fanzha.store.evidence_files import keep
+from fanzha.store.evidence_files import store_file
 
 
 class FormChoices:
@@ -169,7 +169,7 @@ def _to_engine_value(field: Field, value: Any) -> Any:
         case FieldType.MOMENT:
             return to_ms(value) if isinstance(value, datetime) else value
         case FieldType.FILE:
-            return keep(value.chunks())
+            return store_file(value.chunks())
         case FieldType.ORGANIZATION:
             return to_party(value)
         case FieldType.PERSON:

@@ -27,7 +27,7 @@ from fanzha.kinds.phone_number import Validity, classify
 from fanzha.processes.log.entry import Draft
 from fanzha.processes.refusal import Reason, Refusal
 from fanzha.processes.roles import role_table
-from fanzha.store.spared import spared_by_number
+from fanzha.store.allowlist import load_allowlist_by_number
 
 log = logging.getLogger(__name__)
 
@@ -101,7 +101,7 @@ def allowlist_status(subject: Subject, at: datetime) -> AllowlistStatus:
     if subject.kind != _KIND:
         return AllowlistStatus((), ())
     try:
-        listed, is_broken = spared_by_number().get(subject.value, ()), False
+        listed, is_broken = load_allowlist_by_number().get(subject.value, ()), False
     except WrongCall as error:
         log.warning("the spared list cannot be read: %s", error)
         listed, is_broken = (), True

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from fanzha.base.errors import Malformed
 from fanzha.base.ids import digest
 from fanzha.kinds import all_kinds
-from fanzha.store.keys import key
+from fanzha.store.keys import load_key
 
 #: Kinds of subjects that detectors use and `fanzha.kinds` does not define.
 EXTRA_KINDS = ("call", "sender", "conversation")
@@ -70,7 +70,7 @@ def _canonicalize_person(value: str) -> CanonicalValue:
         return CanonicalValue(PERSON, value)
     canonical = definition.normalise(value)
     return CanonicalValue(
-        PERSON, definition.pseudonym(canonical, key(HASH_PURPOSE), HASH_PURPOSE), definition.mask(canonical)
+        PERSON, definition.pseudonym(canonical, load_key(HASH_PURPOSE), HASH_PURPOSE), definition.mask(canonical)
     )
 
 

@@ -24,12 +24,12 @@ from fanzha.command.subjects.fusion_evidence import select_evidence
 from fanzha.command.subjects.models import PoliceCase, Subject, Unpublished
 from fanzha.command.web.database import bulk
 from fanzha.command.web.viewer import Viewer
-from fanzha.store.decisions import decisions_on
-from fanzha.store.private_files import locked
-from fanzha.store.publishing import Said, Sent, publish
-from fanzha.store.snapshots import Snapshots
-from fanzha.store.spared import spared_by_number
-from fanzha.store.verdict_settings import VerdictSettings, verdict_settings
+from fanzha.store.decisions import find_active_decisions
+from fanzha.store.private_files import lock_folder
+from fanzha.store.snapshot_publisher import SubjectState, PublishResult, publish_verdicts
+from fanzha.store.snapshots import SnapshotStore
+from fanzha.store.allowlist import load_allowlist_by_number
+from fanzha.store.verdict_settings import VerdictSettings, load_verdict_settings
 
 SubjectKey = tuple[str, str]  # kind and canonical value
 #: Subjects of one delta file; screens apply it within milliseconds.
@@ -39,7 +39,7 @@ _STRENGTH = (CaseStatus.WITHDRAWN, CaseStatus.FILED, CaseStatus.CONFIRMED)
 
 def screen_operator(settings: VerdictSettings | None = None) -> Organization | None:
     """Return whose verdicts the screens of this site serve; None when nobody is named, or nobody of that name."""
-    return find_organization((settings or verdict_settings()).policy.organisation)
+    return find_organization((settings or load_verdict_settings()).policy.organisation)
 
 
 def queue_publication(subjects: Iterable[int]) -> None:
@@ -60,22 +60,22 @@ def publish_queued(at: datetime) -> int:
 
 def publish_subjects(
     subject_keys: Collection[SubjectKey], at: datetime, *, approval: Approval | None = None, simulated: bool = False
-) -> Sent:
+) -> PublishResult:
     """Publish what holds of subjects at a moment; decisions that `fanzha.store.decisions` was given count at once.
 
     Made-up evidence counts where it is wanted, and where the operator is made up. Raises TooDifferent.
     """
-    settings = verdict_settings()
-    owner, store = screen_operator(settings), Snapshots(limits=settings.limits)
+    settings = load_verdict_settings()
+    owner, store = screen_operator(settings), SnapshotStore(limits=settings.limits)
     made_up = simulated or (owner is not None and owner.simulated)
-    with locked(store.folder / "publishing"):
+    with lock_folder(store.folder / "publishing"):
         state = select_current_state(subject_keys, owner, at, settings)
-        return publish(store, state, settings, at=to_ms(at), approval=approval, simulated=made_up)
+        return publish_verdicts(store, state, settings, at=to_ms(at), approval=approval, simulated=made_up)
 
 
 def select_current_state(
     subject_keys: Collection[SubjectKey], owner: Organization | None, at: datetime, settings: VerdictSettings
-) -> list[Said]:
+) -> list[SubjectState]:
     """Return each subject's verdicts and police case, over all holder periods, as the operator may read them."""
     evidence: dict[SubjectKey, list[Evidence]] = {thing: [] for thing in subject_keys}
     cases: Mapping[SubjectKey, Case] = {}
@@ -86,11 +86,11 @@ def select_current_state(
         for subject, pieces in select_evidence(key_by_pk, viewer, at).items():
             evidence[key_by_pk[subject]] += [piece for piece, _ in pieces]
         cases = _strongest_cases(key_by_pk, viewer, at)
-    for decision in decisions_on(evidence):
+    for decision in find_active_decisions(evidence):
         evidence[decision.subject_kind, decision.subject].append(evidence_from_opinion(decision))
-    spared, moment = spared_by_number(), to_ms(at)
+    spared, moment = load_allowlist_by_number(), to_ms(at)
     return [
-        Said(*thing, list(fuse(pieces, moment, settings.policy, spared)), cases.get(thing))
+        SubjectState(*thing, list(fuse(pieces, moment, settings.policy, spared)), cases.get(thing))
         for thing, pieces in evidence.items()
     ]
 

@@ -19,8 +19,8 @@ from fanzha.command.subjects.models import OpinionRow, VerdictRow
 from fanzha.command.subjects.registry import lock_subjects
 from fanzha.command.subjects.snapshot_publisher import queue_publication, screen_operator
 from fanzha.command.web.database import bulk
-from fanzha.store.spared import spared_by_number
-from fanzha.store.verdict_settings import verdict_settings
+from fanzha.store.allowlist import load_allowlist_by_number
+from fanzha.store.verdict_settings import load_verdict_settings
 
 #: Rank of markings, strictest first: a verdict has the strictest marking of its evidence.
 STRICTNESS = {marking.value: place for place, marking in enumerate(Marking)}
@@ -105,9 +105,9 @@ def _other_owners(subjects: set[int]) -> set[SubjectOwner]:
 
 def _refresh_owner(owner: Organization, subjects: set[int], at: datetime) -> int:
     evidence = select_evidence(subjects, viewer_of(owner, frozenset(), None), at)
-    policy = msgspec.structs.replace(verdict_settings().policy, organisation=owner.ref)
+    policy = msgspec.structs.replace(load_verdict_settings().policy, organisation=owner.ref)
     current = _current_verdicts(owner, subjects)
-    changes, spared, moment = _VerdictChanges(owner, at), spared_by_number(), to_ms(at)
+    changes, spared, moment = _VerdictChanges(owner, at), load_allowlist_by_number(), to_ms(at)
     for subject in subjects:
         pieces, current_by_scope = evidence.get(subject, []), current.get(subject, {})
         for verdict in fuse((piece for piece, _ in pieces), moment, policy, spared):

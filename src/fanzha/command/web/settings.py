@@ -8,7 +8,7 @@ from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
 from fanzha.command.web.configuration import AT_HOME, configuration, database, provider_apps
-from fanzha.store.keys import key
+from fanzha.store.keys import load_key
 from fanzha.store.state_folder import state_folder
 
 HERE = Path(__file__).resolve().parent
@@ -18,7 +18,7 @@ DEBUG = False
 #: Before names of cookies where there is TLS: browsers then take them from this host alone (RFC 6265bis §4.1.3.2).
 HOST_ONLY = "__Host-" if SAID.is_public else "fanzha_"
 # Made at the first use, not at the import: reading settings leaves no trace on a machine.
-SECRET_KEY: Any = lazy(lambda: key("site").hex(), str)()
+SECRET_KEY: Any = lazy(lambda: load_key("site").hex(), str)()
 ALLOWED_HOSTS = list(SAID.allowed_hosts)
 TRUSTED_PROXIES = SAID.proxies
 SITE_ADDRESS = SAID.address

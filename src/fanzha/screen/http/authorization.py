@@ -5,7 +5,7 @@ from math import ceil
 from fanzha.base.words import Words
 from fanzha.screen.http.problem import Problem
 from fanzha.screen.metrics import REFUSED_KEYS, Metrics
-from fanzha.store.screen_keys import LOOK_AGAIN_MS, SCOPE_WORDS, KeysInUse, Scope, ScreenKey
+from fanzha.store.screen_keys import REFRESH_MS, SCOPE_WORDS, KeyScope, ScreenKey, ScreenKeyCache
 
 _SECOND_NS = 1_000_000_000
 _MOST_KNOWN, _LONGEST_KNOWN = 1_000, 128  # "Bearer KEY" can be written in many ways
@@ -37,7 +37,7 @@ class Allowance:
 class Gate:
     """Lets requests in by their key. Without a file of keys nobody comes in."""
 
-    def __init__(self, keys: KeysInUse, metrics: Metrics) -> None:
+    def __init__(self, keys: ScreenKeyCache, metrics: Metrics) -> None:
         """Take the keys as they are in use."""
         self._keys = keys
         self._allowances: dict[str, Allowance] = {}  # by digest: no more than there ever were keys in the file
@@ -46,14 +46,14 @@ class Gate:
         self._refused = {why: metrics.refused_keys.of(why) for why in REFUSED_KEYS}
         metrics.keys_unreadable.read(lambda: float(bool(keys.fault)))
 
-    def admit(self, authorization: bytes, scope: Scope, at: int, now: int) -> Allowance:
+    def admit(self, authorization: bytes, scope: KeyScope, at: int, now: int) -> Allowance:
         """Return the allowance of the request's key, one value taken off; raises Problem (401, 403, 429).
 
         `at` is UTC ms, `now` nanoseconds of the clock that never goes back.
         """
         if at >= self._forget_at:
             self._known.clear()
-            self._forget_at = at + LOOK_AGAIN_MS
+            self._forget_at = at + REFRESH_MS
         allowance = self._known.get(authorization) or self._find(authorization, at, now)
         if scope not in allowance.scopes:
             self._refused["scope"].value += 1

@@ -15,7 +15,7 @@ from fanzha.screen.decision import Decision
 from fanzha.screen.http.dependencies import Parts
 from fanzha.screen.http.route import Asked, Route
 from fanzha.screen.labels import for_callee
-from fanzha.store.screen_keys import Scope
+from fanzha.store.screen_keys import KeyScope
 
 LONGEST_BODY = 8_192
 
@@ -129,7 +129,7 @@ ROUTE = Route(
     name="screen_call",
     method="POST",
     path="/v1/screen/call",
-    scope=Scope.CALL,
+    scope=KeyScope.CALL,
     title=Words("研判一次呼叫", "Screen a call"),
     tells=Words(
         "返回处置（放行、提示、隐藏号码、拒绝）及理由代码。中继须由边界设备给出；不认识的字段一律拒绝。",

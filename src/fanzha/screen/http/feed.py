@@ -10,7 +10,7 @@ from fanzha.base.words import Words
 from fanzha.screen.http.dependencies import Parts
 from fanzha.screen.http.problem import Problem
 from fanzha.screen.http.route import Asked, Route
-from fanzha.store.screen_keys import Scope
+from fanzha.store.screen_keys import KeyScope
 
 LONGEST_BODY = 262_144
 #: Rows between two turns of the loop: calls wait no longer than these take.
@@ -54,7 +54,7 @@ ROUTE = Route(
     name="feed",
     method="POST",
     path="/v1/feed",
-    scope=Scope.FEED,
+    scope=KeyScope.FEED,
     title=Words("送入事件", "Feed events in"),
     tells=Words(
         "每行一个 JSON 对象：table 为事件表名，其余为 fanzha schema 的列；坏行计数并说明原因，其余照收。每行计一个值。",

@@ -23,7 +23,7 @@ from fanzha.screen.http.dependencies import Parts
 from fanzha.screen.http.problem import Problem
 from fanzha.screen.http.route import Asked, Parameter, Route
 from fanzha.screen.mapped_snapshot import Mapped
-from fanzha.store.screen_keys import Scope
+from fanzha.store.screen_keys import KeyScope
 
 #: Nobody looks up what somebody wrote, or a person by his identity number.
 NOT_ASKED = frozenset({"message", "person"})
@@ -204,7 +204,7 @@ ONE = Route(
     name="lookup_one",
     method="GET",
     path="/v1/lookup/{kind}",
-    scope=Scope.LOOKUP,
+    scope=KeyScope.LOOKUP,
     title=Words("查询一个值", "Look a value up"),
     tells=Words(
         "值会出现在地址里，可能被代理记录；敏感时请用 POST 或按前缀查询。",
@@ -219,7 +219,7 @@ MANY = Route(
     name="lookup_many",
     method="POST",
     path="/v1/lookup/{kind}",
-    scope=Scope.LOOKUP,
+    scope=KeyScope.LOOKUP,
     title=Words("查询一批值", "Look many values up"),
     tells=Words(
         f"一次最多 {MOST_VALUES} 个值；每个值计入密钥的频率限制。结果按询问顺序排列。",

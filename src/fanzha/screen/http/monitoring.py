@@ -7,7 +7,7 @@ from fanzha.screen.http.dependencies import Parts
 from fanzha.screen.http.problem import Problem
 from fanzha.screen.http.route import Asked, Given, Route
 from fanzha.screen.metrics import CONTENT_TYPE
-from fanzha.store.screen_keys import Scope
+from fanzha.store.screen_keys import KeyScope
 
 
 class State(msgspec.Struct, frozen=True):
@@ -63,7 +63,7 @@ METRICS = Route(
     name="metrics",
     method="GET",
     path="/metrics",
-    scope=Scope.METRICS,
+    scope=KeyScope.METRICS,
     title=Words("运行指标", "Metrics"),
     tells=Words("Prometheus 文本格式 0.0.4。", "Text format of Prometheus, version 0.0.4."),
     answer=_metrics,

@@ -10,7 +10,7 @@ from fanzha.screen.http.hash_ranges import contested
 from fanzha.screen.http.problem import Problem
 from fanzha.screen.http.route import Asked, Given, Parameter, Route
 from fanzha.screen.mapped_snapshot import Mapped
-from fanzha.store.screen_keys import Scope
+from fanzha.store.screen_keys import KeyScope
 
 #: Answers are as long as the longest, or a multiple of this: whoever watches the wire cannot tell one from another.
 STEP = 1_024
@@ -102,7 +102,7 @@ URL_PREFIXES = Route(
     name="url_prefixes",
     method="GET",
     path="/v1/ranges/url",
-    scope=Scope.RANGES,
+    scope=KeyScope.RANGES,
     title=Words("下载网址哈希前缀表", "All URL prefixes"),
     tells=Words(
         "每个在册网址表达式 SHA-256 的前 4 字节，升序相连。先在本地比对，命中才需按前缀询问。"
@@ -120,7 +120,7 @@ URLS = Route(
     name="url_range",
     method="GET",
     path="/v1/ranges/url/{prefix}",
-    scope=Scope.RANGES,
+    scope=KeyScope.RANGES,
     title=Words("按前缀询问网址", "URLs by prefix"),
     tells=Words(
         "返回该前缀下在册网址表达式的完整 SHA-256，由询问方自行比对。答复补齐到固定长度。",
@@ -138,7 +138,7 @@ NUMBERS = Route(
     name="number_range",
     method="GET",
     path="/v1/ranges/phone_number/{prefix}",
-    scope=Scope.RANGES,
+    scope=KeyScope.RANGES,
     title=Words("按前缀询问号码", "Numbers by prefix"),
     tells=Words(
         "对 E.164 号码（如 +8617000000001）取 SHA-256，前 2 字节为前缀；返回其后 6 字节与可申诉的涉诈类型。"

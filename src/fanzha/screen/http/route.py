@@ -8,7 +8,7 @@ from fanzha.base.words import Words
 from fanzha.screen.http.authorization import Allowance
 from fanzha.screen.http.dependencies import Parts
 from fanzha.screen.overload import nothing_waited
-from fanzha.store.screen_keys import Scope
+from fanzha.store.screen_keys import KeyScope
 
 JSON = b"application/json"
 NO_BODY = 0
@@ -53,7 +53,7 @@ class Route(NamedTuple):
     name: str
     method: str
     path: str
-    scope: Scope | None
+    scope: KeyScope | None
     title: Words
     tells: Words
     answer: Callable[[Parts, Asked], bytes | Given | Awaitable[bytes | Given]]

@@ -35,7 +35,7 @@ from fanzha.screen.sip.udp import Datagrams
 from fanzha.screen.site.owner_state import Memory
 from fanzha.screen.site.site_link import Receiver, Ring, Sender, secured
 from fanzha.screen.site.snapshot_updater import Served
-from fanzha.store.screen_keys import KeysInUse, ScreenKeys
+from fanzha.store.screen_keys import ScreenKeyCache, ScreenKeys
 from fanzha.warn import Gateway, WarningNotice
 from fanzha.warn.display_name import CHANNEL as DISPLAY_NAME
 
@@ -154,7 +154,7 @@ class Doors:
             screener=self._screener,
             snapshot=lambda: self.snapshot,
             feed=RecordsFeed(self._memory.fact, _now_ms),
-            gate=Gate(KeysInUse(ScreenKeys()), self._metrics),
+            gate=Gate(ScreenKeyCache(ScreenKeys()), self._metrics),
             metrics=self._metrics,
             calls=DoorCounts(self._metrics, "http"),
             missing=lambda: () if self._served.ready else (NO_SNAPSHOT,),

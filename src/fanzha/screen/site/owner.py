@@ -27,7 +27,7 @@ from fanzha.screen.site.owner_state import Memory
 from fanzha.screen.site.recovery import Unwritten, keep, last_written, recall
 from fanzha.screen.site.replication import Follower, Giver
 from fanzha.screen.site.snapshot_updater import Served
-from fanzha.store.keys import key
+from fanzha.store.keys import load_key
 from fanzha.store.screen_trunks import write_trunks
 from fanzha.store.state_folder import state_folder
 from fanzha.store.switches import read_switches, switches_path
@@ -70,7 +70,7 @@ class Owner:
             keep_ms=1_000 * roaming.keep_seconds,
             remembered=roaming.remembered,
         )
-        self.screener = Screener(settings, decider, self._roaming, self.log, key(SHARE_KEY))
+        self.screener = Screener(settings, decider, self._roaming, self.log, load_key(SHARE_KEY))
         with contextlib.suppress(OSError):  # a full disk stops no call
             write_trunks(settings.trunks)
         self.memory = Memory(decider, self.log, secrets.token_hex(8))

@@ -14,7 +14,7 @@ import msgspec
 
 from fanzha.screen.event_log import Record
 from fanzha.screen.site.owner_state import Memory
-from fanzha.store.private_files import write_privately
+from fanzha.store.private_files import write_private_file
 
 REACH_SECONDS = 86_400.0  # of the log that is replayed where no state was kept
 OVERLAP_SECONDS = 60.0
@@ -29,7 +29,7 @@ def keep(memory: Memory, path: Path) -> int:
         return pid
     status = 1
     try:
-        write_privately(path, memory.save())
+        write_private_file(path, memory.save())
         status = 0
     except BaseException:  # whatever it is, it must not go on as a second owner
         traceback.print_exc()

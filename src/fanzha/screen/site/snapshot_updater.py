@@ -17,7 +17,7 @@ from fanzha.screen.live.rule_runner import RunningRules, load_rules
 from fanzha.screen.metrics import Metrics
 from fanzha.screen.settings import Settings
 from fanzha.screen.snapshot_follower import Follower, Told
-from fanzha.store.keys import key
+from fanzha.store.keys import load_key
 from fanzha.store.state_folder import state_folder
 
 LOOK_SECONDS = 0.1
@@ -120,10 +120,10 @@ class Served:
         return load_rules(
             self._rules,
             self._spared,
-            key(SHARES),
+            load_key(SHARES),
             RuleTreatments(wanted.treat),
             beside=self._shipped,
-            seed=int.from_bytes(key(WINDOWS)[:8], "big"),
+            seed=int.from_bytes(load_key(WINDOWS)[:8], "big"),
             most_bytes=wanted.most_megabytes << 20,
         )
 

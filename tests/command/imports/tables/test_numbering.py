@@ -9,17 +9,17 @@ from tests.command.people import World
 from fanzha.base.clock import moment_ms
 from fanzha.command.imports import uploads
 from fanzha.kinds.phone_number import classify
-from fanzha.store.numbering_tables import numbering_tables
-from fanzha.store.screen_tables import allocated_ranges
+from fanzha.store.numbering_tables import load_numbering_tables
+from fanzha.store.screen_lists import load_allocated_ranges
 
 NOW = moment_ms("2026-03-02")
 
 
 def test_what_was_imported_is_what_is_looked_up(world: World) -> None:
     handed_in(world, "portability", PORTED)
-    carrier = numbering_tables().carrier(classify("+8617000001234"), NOW)
+    carrier = load_numbering_tables().carrier(classify("+8617000001234"), NOW)
     assert carrier is not None and (carrier.operator, carrier.source) == ("china_unicom", "portability")
-    other = numbering_tables().carrier(classify("+8617000001235"), NOW)
+    other = load_numbering_tables().carrier(classify("+8617000001235"), NOW)
     assert (other.operator, other.source) == ("china_telecom", "portability")
 
 
@@ -27,9 +27,9 @@ def test_what_an_importer_hands_in_replaces_his_own_and_nobody_elses(world: Worl
     handed_in(world, "portability", PORTED)
     handed_in(world, "portability", "number,operator\n+8617000009999,Mobile\n", name="mvno")
     handed_in(world, "portability", "号码,携入运营商,携转时间\n+8617000001234,电信,2026-01-01\n")
-    mobile, gone = (numbering_tables().carrier(classify(f"+861700000{end}"), NOW) for end in ("9999", "1235"))
+    mobile, gone = (load_numbering_tables().carrier(classify(f"+861700000{end}"), NOW) for end in ("9999", "1235"))
     assert (mobile.operator, mobile.source) == ("Mobile", "portability") and gone.source == "plan"
-    carrier = numbering_tables().carrier(classify("+8617000001234"), NOW)
+    carrier = load_numbering_tables().carrier(classify("+8617000001234"), NOW)
     assert carrier is not None and carrier.operator == "china_telecom"
 
 
@@ -53,7 +53,7 @@ def test_ranges_are_checked(world: World) -> None:
         "valid_from",
         "valid_from",
     ]
-    assert [one.prefix for one in allocated_ranges(NOW)] == ["1700000"]
+    assert [one.prefix for one in load_allocated_ranges(NOW)] == ["1700000"]
 
 
 @pytest.mark.parametrize("name", ["portability.csv", "portability.parquet"])

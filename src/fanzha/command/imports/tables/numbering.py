@@ -15,7 +15,7 @@ from fanzha.command.imports.models import ImportJob
 from fanzha.command.imports.tables.table import ImportColumn, ImportRow, ImportTable, RowError, TableWriter
 from fanzha.kinds.numbering.operator_tables import ALLOCATION_SCHEMA, PORTABILITY_SCHEMA
 from fanzha.kinds.phone_number import NumberClass, normalise_many
-from fanzha.store.imported_tables import Part, merge, part_of
+from fanzha.store.imported_tables import TablePart, merge_parts, table_part
 
 _OWNERS = ("national_regulator", "provincial_regulator", "centre", "carrier", "mvno")
 _NO_NUMBER = Words("不是电话号码", "is not a telephone number")
@@ -51,8 +51,8 @@ class NumberingWriter(TableWriter):
         import pyarrow.parquet as pq
 
         self._table = table
-        self._part: Part = part_of(table.name, job.owner.ref)
-        self._writer = pq.ParquetWriter(self._part.beside, table.schema)
+        self._part: TablePart = table_part(table.name, job.owner.ref)
+        self._writer = pq.ParquetWriter(self._part.temporary, table.schema)
 
     def write(self, rows: Sequence[ImportRow]) -> list[RowError]:
         """Write the rows that can be used."""
@@ -73,14 +73,14 @@ class NumberingWriter(TableWriter):
     def finish(self) -> Words | None:
         """Put the file in place, and tell the screens."""
         self._writer.close()
-        self._part.put()
-        merge(self._table.name, self._table.schema)
+        self._part.commit()
+        merge_parts(self._table.name, self._table.schema)
         return publish_lists()
 
     def abort(self) -> None:
         """Remove the file."""
         self._writer.close()
-        self._part.drop()
+        self._part.discard()
 
 
 def _canonical_numbers(rows: Sequence[ImportRow]) -> list[str | None]:

@@ -13,7 +13,7 @@ from fanzha.command.processes.process_settings import load_processes
 from fanzha.command.processes.selectors import is_late
 from fanzha.command.web.access import signed_in
 from fanzha.command.web.i18n import localize
-from fanzha.store.evidence_files import kept_file
+from fanzha.store.evidence_files import find_file
 
 PAGE = 50
 
@@ -76,7 +76,7 @@ def evidence_file(request: HttpRequest, ref: str, name: str) -> FileResponse:
     instance = get_object_or_404(ProcessInstance.objects.select_related("version"), ref=ref)
     if name not in readable_files(instance, request.viewer):  # type: ignore[attr-defined]
         raise Http404
-    path = kept_file(name)
+    path = find_file(name)
     if path is None:
         raise Http404
     return FileResponse(path.open("rb"), as_attachment=True, filename=f"{name[:16]}.bin")

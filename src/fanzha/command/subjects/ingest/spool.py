@@ -13,7 +13,7 @@ from typing import NamedTuple
 from fanzha.base.ids import digest
 from fanzha.command.organizations.models import Organization
 from fanzha.command.subjects.ingest.sources import FindingSource, identify_source
-from fanzha.store.private_files import private_folder, write_privately
+from fanzha.store.private_files import create_private_folder, write_private_file
 from fanzha.store.state_folder import state_folder
 
 _TABLE = b"PAR1"
@@ -39,7 +39,7 @@ def submit_findings(data: bytes, owner: Organization | None = None) -> str:
     """
     suffix = ".parquet" if data.startswith(_TABLE) else ".jsonl"
     name = f"{owner.ref}/{digest(data)}{suffix}" if owner else f"{digest(data)}{suffix}"
-    write_privately(spool_folder() / name, data)
+    write_private_file(spool_folder() / name, data)
     return name
 
 
@@ -63,7 +63,7 @@ def remove_file(source: FindingSource) -> None:
 
 def quarantine_file(source: FindingSource) -> Path:
     """Move an unreadable file to quarantine; return its new path."""
-    target = private_folder(state_folder() / "spool" / "refused") / source.name.replace("/", "-")
+    target = create_private_folder(state_folder() / "spool" / "refused") / source.name.replace("/", "-")
     shutil.move(source.path, target)
     return target
 
@@ -71,7 +71,7 @@ def quarantine_file(source: FindingSource) -> Path:
 def quarantine_data(data: bytes, name: str) -> Path:
     """Write findings (JSON Lines) to quarantine; return the path."""
     target = state_folder() / "spool" / "refused" / f"{name}.jsonl"
-    write_privately(target, data)
+    write_private_file(target, data)
     return target
 
 

@@ -27,7 +27,7 @@ from fanzha.command.subjects.ingest.spool import pending_files, quarantine_file,
 from fanzha.command.subjects.models import Delivery, DeliveryState
 from fanzha.command.subjects.snapshot_publisher import publish_queued, screen_operator
 from fanzha.command.web.scoping import everything
-from fanzha.store.private_files import private_folder
+from fanzha.store.private_files import create_private_folder
 from fanzha.store.state_folder import state_folder
 
 log = logging.getLogger(__name__)
@@ -71,7 +71,7 @@ def _reduce_garbage_collection() -> Iterator[None]:
 @contextmanager
 def exclusive_importer() -> Iterator[None]:
     """Hold the importer lock. Raise ImporterAlreadyRunning if another importer uses this machine or database."""
-    handle = os.open(private_folder(state_folder() / "spool") / ".importer", os.O_RDWR | os.O_CREAT, 0o600)
+    handle = os.open(create_private_folder(state_folder() / "spool") / ".importer", os.O_RDWR | os.O_CREAT, 0o600)
     try:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -10,7 +10,7 @@ from fanzha.base.errors import WrongCall
 from fanzha.claims import Finding, Mode
 from fanzha.claims.evidence import evidence_from_finding
 from fanzha.claims.finding import to_table
-from fanzha.store.found import finding_files, live_findings
+from fanzha.store.findings import list_finding_files, read_live_findings
 
 AT = 1_772_323_200_000
 
@@ -24,21 +24,21 @@ def write(folder: Path, *found: Finding) -> Path:
 def test_live_findings_that_hold_come_back_with_or_without_reasons(tmp_path: Path) -> None:
     live = finding(mode=Mode.LIVE, subject="+8617000000001", subject_kind="phone_number", service="voice")
     path = write(tmp_path, live, finding(mode=Mode.SHADOW), finding(mode=Mode.LIVE, valid_until=AT))
-    assert list(live_findings(path, AT, reasons=True)) == [evidence_from_finding(live)]
-    (short,) = live_findings(path, AT)
+    assert list(read_live_findings(path, AT, reasons=True)) == [evidence_from_finding(live)]
+    (short,) = read_live_findings(path, AT)
     assert (short.subject, short.zh, short.en, short.id) == ("+8617000000001", "", "", "")
 
 
 def test_folders_are_searched_and_one_without_findings_is_named(tmp_path: Path) -> None:
     first, second = write(tmp_path / "a"), write(tmp_path / "b" / "c")
-    assert finding_files([tmp_path, first]) == [first, second, first]
+    assert list_finding_files([tmp_path, first]) == [first, second, first]
     (tmp_path / "empty").mkdir()
     with pytest.raises(WrongCall, match="holds no findings.parquet"):
-        finding_files([tmp_path / "empty"])
+        list_finding_files([tmp_path / "empty"])
 
 
 @pytest.mark.parametrize("data", [b"", b"garbage" * 100])
 def test_a_file_that_holds_no_findings_is_named(tmp_path: Path, data: bytes) -> None:
     (tmp_path / "x.parquet").write_bytes(data)
     with pytest.raises(WrongCall, match="findings cannot be read"):
-        list(live_findings(tmp_path / "x.parquet", AT))
+        list(read_live_findings(tmp_path / "x.parquet", AT))

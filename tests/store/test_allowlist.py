@@ -7,7 +7,13 @@ import pytest
 from fanzha.base.clock import moment_ms
 from fanzha.base.errors import WrongCall
 from fanzha.claims.allowlist import AllowlistEntry, OriginKind, Trigger
-from fanzha.store.spared import is_approved, spared_by_number, spared_digest, spared_numbers, write_approved
+from fanzha.store.allowlist import (
+    digest_allowlist,
+    is_approved,
+    load_allowlist,
+    load_allowlist_by_number,
+    write_approved,
+)
 
 HEADER = "number,origin_kind,origin,owner,proof,until\n"
 
@@ -18,22 +24,22 @@ def write(folder: Path, text: str) -> None:
 
 
 def test_without_a_file_nothing_is_spared(tmp_path: Path) -> None:
-    assert spared_numbers(tmp_path).entry(Trigger("110", "110", "T", "mobile"), 0) is None
+    assert load_allowlist(tmp_path).entry(Trigger("110", "110", "T", "mobile"), 0) is None
 
 
 def test_rows_become_entries_in_canonical_form(tmp_path: Path) -> None:
     write(tmp_path, HEADER + "0571-8777 0000,trunk, LL-07 ,a made-up hospital,contract 7,2027-01-01\n\n")
     until = moment_ms("2027-01-01")
     trigger = Trigger("+8657187770000", trunk="LL-07")
-    assert spared_numbers(tmp_path).entry(trigger, until - 1) == AllowlistEntry(
+    assert load_allowlist(tmp_path).entry(trigger, until - 1) == AllowlistEntry(
         "+8657187770000", OriginKind.TRUNK, "LL-07", "a made-up hospital", "contract 7", until
     )
-    assert spared_numbers(tmp_path).entry(trigger, until) is None
+    assert load_allowlist(tmp_path).entry(trigger, until) is None
 
 
 def test_chinese_headers_and_words_are_understood_and_the_end_may_be_left_out(tmp_path: Path) -> None:
     write(tmp_path, "号码,来源类型,来源,归属单位,凭据\n110,入口,语音专线,虚构市公安局,公函1号\n")
-    entry = spared_numbers(tmp_path).entry(Trigger("110", "110", ingress="leased_line"), 0)
+    entry = load_allowlist(tmp_path).entry(Trigger("110", "110", ingress="leased_line"), 0)
     assert entry is not None and (entry.owner, entry.until) == ("虚构市公安局", None)
 
 
@@ -57,7 +63,7 @@ def test_chinese_headers_and_words_are_understood_and_the_end_may_be_left_out(tm
 def test_a_row_that_proves_nothing_is_refused(tmp_path: Path, row: str, why: str) -> None:
     write(tmp_path, HEADER + row + "\n")
     with pytest.raises(WrongCall) as raised:
-        spared_numbers(tmp_path)
+        load_allowlist(tmp_path)
     assert why in str(raised.value)
 
 
@@ -65,31 +71,31 @@ def test_a_row_that_proves_nothing_is_refused(tmp_path: Path, row: str, why: str
 def test_a_missing_column_is_named(tmp_path: Path, header: str) -> None:
     write(tmp_path, header)
     with pytest.raises(WrongCall, match="column .* is missing"):
-        spared_numbers(tmp_path)
+        load_allowlist(tmp_path)
 
 
 def test_what_two_persons_agreed_on_counts_beside_what_is_kept_by_hand(tmp_path: Path) -> None:
     write(tmp_path, HEADER + "0571-8777 0000,trunk,LL-07,a made-up hospital,contract 7,2027-01-01\n")
-    before = spared_digest(tmp_path)
+    before = digest_allowlist(tmp_path)
     agreed = AllowlistEntry(
         "+8617000001234", OriginKind.TRUNK, "LL-08", 'a "school", made up', "letter 3", 1_800_000_000_000
     )
     assert is_approved([], tmp_path) and not is_approved([agreed], tmp_path)
     write_approved([agreed], tmp_path)
     assert is_approved([agreed], tmp_path) and not is_approved([], tmp_path)
-    assert agreed in spared_numbers(tmp_path).numbers and len(spared_numbers(tmp_path)) == 2
-    assert spared_digest(tmp_path) != before
+    assert agreed in load_allowlist(tmp_path).numbers and len(load_allowlist(tmp_path)) == 2
+    assert digest_allowlist(tmp_path) != before
     write_approved([], tmp_path)
-    assert len(spared_numbers(tmp_path)) == 1
+    assert len(load_allowlist(tmp_path)) == 1
 
 
 def test_by_number_a_list_that_comes_changes_or_goes_counts_at_once(tmp_path: Path) -> None:
     row = "0571-8777 0000,trunk,LL-07,a made-up hospital,contract 7,\n"
-    assert spared_by_number(tmp_path) == {}
+    assert load_allowlist_by_number(tmp_path) == {}
     write(tmp_path, HEADER + row)
     path = tmp_path / "lists" / "spared.csv"
-    assert [one.owner for one in spared_by_number(tmp_path)["+8657187770000"]] == ["a made-up hospital"]
+    assert [one.owner for one in load_allowlist_by_number(tmp_path)["+8657187770000"]] == ["a made-up hospital"]
     path.write_text(HEADER + row + row.replace("LL-07", "LL-08"))
-    assert len(spared_by_number(tmp_path)["+8657187770000"]) == 2
+    assert len(load_allowlist_by_number(tmp_path)["+8657187770000"]) == 2
     path.unlink()
-    assert spared_by_number(tmp_path) == {}
+    assert load_allowlist_by_number(tmp_path) == {}

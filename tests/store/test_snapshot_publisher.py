@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 from tests.claims.snapshots import AT
 
-from fanzha.claims.contents_builder import build_contents
+from fanzha.claims.allowlist import AllowlistEntry, OriginKind
+from fanzha.claims.contents_builder import ContentsBuilder, build_contents
 from fanzha.claims.evidence import Evidence, evidence_from_opinion
 from fanzha.claims.fusion import fuse
 from fanzha.claims.opinion import Opinion
@@ -16,11 +17,12 @@ from fanzha.claims.url_expressions import url_hash
 from fanzha.claims.verdict import Case, CaseStatus, Level
 from fanzha.screen.mapped_snapshot import Mapped
 from fanzha.store import snapshots as files
-from fanzha.store.decisions import Decisions
-from fanzha.store.publishing import Said, publish
+from fanzha.store.allowlist import write_approved
+from fanzha.store.decisions import DecisionLog
 from fanzha.store.snapshot_build import build_base
-from fanzha.store.snapshot_inputs import Inputs, build
-from fanzha.store.snapshots import Snapshots, TooDifferent
+from fanzha.store.snapshot_inputs import SnapshotInputs, fuse_inputs
+from fanzha.store.snapshot_publisher import SubjectState, publish_state_lists, publish_verdicts
+from fanzha.store.snapshots import ChangeLimitExceeded, SnapshotStore
 from fanzha.store.verdict_settings import VerdictSettings
 
 ONE, OTHER = "+8617000000001", "+8617000000002"
@@ -50,14 +52,14 @@ def ordered(number: str, *, kind: str = "phone_number", simulated: bool = False)
     )
 
 
-def said(*opinions: Opinion) -> list[Said]:
+def said(*opinions: Opinion) -> list[SubjectState]:
     pieces: list[Evidence] = [evidence_from_opinion(one) for one in opinions]
     verdicts = fuse(pieces, AT, SETTINGS.policy)
-    return [Said(one.subject_kind, one.subject, [one]) for one in verdicts]
+    return [SubjectState(one.subject_kind, one.subject, [one]) for one in verdicts]
 
 
 def served(kind: str, value: str) -> SnapshotEntry | None:
-    state = Snapshots().state()
+    state = SnapshotStore().state()
     assert state is not None
     return Mapped(state.base, state.deltas).look_up(kind, value)
 
@@ -68,53 +70,53 @@ def treatment(number: str) -> Treatment | None:
 
 
 def test_an_order_is_served_and_its_withdrawal_too() -> None:
-    store = Snapshots()
-    sent = publish(store, said(ordered(ONE), ordered(OTHER)), SETTINGS, at=AT)
+    store = SnapshotStore()
+    sent = publish_verdicts(store, said(ordered(ONE), ordered(OTHER)), SETTINGS, at=AT)
     assert (sent.changed, treatment(ONE), treatment(OTHER)) == (2, Treatment.REFUSE, Treatment.REFUSE)
-    publish(store, [Said("phone_number", ONE)], SETTINGS, at=AT + 1)
+    publish_verdicts(store, [SubjectState("phone_number", ONE)], SETTINGS, at=AT + 1)
     assert (treatment(ONE), treatment(OTHER)) == (None, Treatment.REFUSE)
 
 
 def test_the_first_base_has_what_the_state_folder_says() -> None:
-    Decisions().give({"an order": ordered(ONE)}, at=AT)
-    publish(Snapshots(), said(ordered(OTHER)), SETTINGS, at=AT)
+    DecisionLog().add({"an order": ordered(ONE)}, at=AT)
+    publish_verdicts(SnapshotStore(), said(ordered(OTHER)), SETTINGS, at=AT)
     assert (treatment(ONE), treatment(OTHER)) == (Treatment.REFUSE, Treatment.REFUSE)
 
 
 def test_what_stands_already_is_not_published_again() -> None:
-    store = Snapshots()
-    first = publish(store, said(ordered(ONE)), SETTINGS, at=AT)
-    again = publish(store, said(ordered(ONE)), SETTINGS, at=AT + 1)
+    store = SnapshotStore()
+    first = publish_verdicts(store, said(ordered(ONE)), SETTINGS, at=AT)
+    again = publish_verdicts(store, said(ordered(ONE)), SETTINGS, at=AT + 1)
     assert (again.changed, again.current.sequence) == (0, first.current.sequence)
     assert again.current.confirmed_at == AT + 1
 
 
 def test_a_police_case_alone_is_served() -> None:
     case = Case(subject_kind="account", subject="qq:12345678", status=CaseStatus.FILED, body="a made-up bureau", at=AT)
-    publish(Snapshots(), [Said("account", "qq:12345678", case=case)], SETTINGS, at=AT)
+    publish_verdicts(SnapshotStore(), [SubjectState("account", "qq:12345678", case=case)], SETTINGS, at=AT)
     entry = served("account", "qq:12345678")
     assert entry is not None and (entry.level, entry.case) == (Level.CLEAR, CaseStatus.FILED)
 
 
 def test_made_up_verdicts_count_only_where_they_are_wanted() -> None:
     made_up = said(ordered(ONE, simulated=True))
-    assert publish(Snapshots(), made_up, SETTINGS, at=AT).changed == 0
-    assert publish(Snapshots(), made_up, SETTINGS, at=AT, simulated=True).changed == 1
+    assert publish_verdicts(SnapshotStore(), made_up, SETTINGS, at=AT).changed == 0
+    assert publish_verdicts(SnapshotStore(), made_up, SETTINGS, at=AT, simulated=True).changed == 1
 
 
 def test_more_than_the_limits_allow_needs_the_two_persons_of_an_order() -> None:
-    store = Snapshots()
+    store = SnapshotStore()
     store.publish_base(build_contents({}), at=AT)
     many = said(*(ordered(f"+861700000{place:04}") for place in range(101)))
-    with pytest.raises(TooDifferent):
-        publish(store, many, SETTINGS, at=AT)
-    assert publish(store, many, SETTINGS, at=AT, approval=WORD).changed == 101
+    with pytest.raises(ChangeLimitExceeded):
+        publish_verdicts(store, many, SETTINGS, at=AT)
+    assert publish_verdicts(store, many, SETTINGS, at=AT, approval=WORD).changed == 101
 
 
 def test_a_site_is_found_by_its_links_and_the_operators_own_links_stay(home: Path) -> None:
     (home / "lists").mkdir()
     (home / "lists" / "urls.txt").write_text("own-made-up.example\nboth-made-up.example\n")
-    store = Snapshots()
+    store = SnapshotStore()
 
     def links(host: str) -> list[Treatment]:
         state = store.state()
@@ -123,38 +125,50 @@ def test_a_site_is_found_by_its_links_and_the_operators_own_links_stay(home: Pat
         return [entry.treatment for _, entry in found]
 
     sites = [ordered(host, kind="website") for host in ("fraud-made-up.example", "both-made-up.example")]
-    publish(store, said(*sites), SETTINGS, at=AT)
+    publish_verdicts(store, said(*sites), SETTINGS, at=AT)
     assert links("fraud-made-up.example") == links("both-made-up.example") == [Treatment.REFUSE]
-    publish(store, [Said("website", one.subject) for one in sites], SETTINGS, at=AT)
+    publish_verdicts(store, [SubjectState("website", one.subject) for one in sites], SETTINGS, at=AT)
     assert links("fraud-made-up.example") == []
     assert links("both-made-up.example") == links("own-made-up.example") == [Treatment.LABEL]
 
 
 def test_a_base_is_made_of_what_is_served_when_one_is_due(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(files, "MOST_CHANGES", 2)
-    store = Snapshots()
+    store = SnapshotStore()
     for place in range(5):
-        publish(store, said(ordered(f"+861700000000{place}")), SETTINGS, at=AT)
+        publish_verdicts(store, said(ordered(f"+861700000000{place}")), SETTINGS, at=AT)
     current = store.current()
     assert current is not None and (current.base.name[:13], len(current.deltas)) == ("base-00000007", 1)
     assert {treatment(f"+861700000000{place}") for place in range(5)} == {Treatment.REFUSE}
 
 
 def test_an_order_given_while_a_base_is_built_is_not_lost(monkeypatch: pytest.MonkeyPatch) -> None:
-    store = Snapshots()
-    publish(store, said(ordered(ONE)), SETTINGS, at=AT)
-    Decisions().give({"one": ordered(ONE)}, at=AT)
-    built = build(Inputs(), AT, SETTINGS.policy, store.salt)
+    store = SnapshotStore()
+    publish_verdicts(store, said(ordered(ONE)), SETTINGS, at=AT)
+    DecisionLog().add({"one": ordered(ONE)}, at=AT)
+    built = fuse_inputs(SnapshotInputs(), AT, SETTINGS.policy, store.salt)
     before = store.state()
-    publish(store, said(ordered(OTHER)), SETTINGS, at=AT)
-    publish(store, [Said("phone_number", ONE)], SETTINGS, at=AT)
+    publish_verdicts(store, said(ordered(OTHER)), SETTINGS, at=AT)
+    publish_verdicts(store, [SubjectState("phone_number", ONE)], SETTINGS, at=AT)
     store.publish_base(built.contents, at=AT, since=before)
     assert (treatment(ONE), treatment(OTHER)) == (None, Treatment.REFUSE)
 
 
 def test_a_base_from_files_has_the_decisions_and_loses_what_was_withdrawn() -> None:
-    kept, store = Decisions(), Snapshots()
-    kept.give({"one": ordered(ONE), "other": ordered(OTHER)}, at=AT)
+    kept, store = DecisionLog(), SnapshotStore()
+    kept.add({"one": ordered(ONE), "other": ordered(OTHER)}, at=AT)
     kept.withdraw(["other"], at=AT)
-    build_base(store, Inputs(), SETTINGS, AT)
+    build_base(store, SnapshotInputs(), SETTINGS, AT)
     assert (treatment(ONE), treatment(OTHER)) == (Treatment.REFUSE, None)
+
+
+def test_a_list_that_differs_is_published_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FANZHA_HOME", str(tmp_path))
+    store, settings = SnapshotStore(), VerdictSettings()
+    assert publish_state_lists(store, settings, 1) == 0
+    store.publish_base(ContentsBuilder().build(), at=1)
+    publish_state_lists(store, settings, 2)
+    write_approved([AllowlistEntry("+8617000001234", OriginKind.TRUNK, "LL-08", "a school", "letter 3")])
+    assert publish_state_lists(store, settings, 3) == 1
+    before = store.current()
+    assert publish_state_lists(store, settings, 4) == 0 and store.current() == before

@@ -11,6 +11,7 @@ import numpy as np
 
 from fanzha.base.errors import WrongCall
 from fanzha.claims.contents_builder import ContentsBuilder, Subject
+from fanzha.claims.delta import compute_list_delta
 from fanzha.claims.delta_merge import merge_all, url_entries
 from fanzha.claims.evidence_collector import host_expression
 from fanzha.claims.snapshot import Approval, Contents, number_key
@@ -19,15 +20,15 @@ from fanzha.claims.snapshot_format.keys import NUMBERS, hash_subject
 from fanzha.claims.snapshot_state import SnapshotState
 from fanzha.claims.url_expressions import url_hash
 from fanzha.claims.verdict import FOREVER, Case, Verdict
-from fanzha.store.screen_lists import listed_urls
+from fanzha.store.screen_lists import load_urls
 from fanzha.store.snapshot_build import build_base
-from fanzha.store.snapshot_files import Current
-from fanzha.store.snapshot_inputs import Inputs, listed_entry
-from fanzha.store.snapshots import BaseDue, Published, Snapshots
+from fanzha.store.snapshot_files import CurrentSnapshot
+from fanzha.store.snapshot_inputs import SnapshotInputs, build_list_sections, url_list_entry
+from fanzha.store.snapshots import BaseRequired, PublishedSnapshot, SnapshotStore
 from fanzha.store.verdict_settings import VerdictSettings
 
 
-class Said(NamedTuple):
+class SubjectState(NamedTuple):
     """All that holds of one subject now: its verdicts (none: nothing is known of it any more) and its police case."""
 
     kind: str
@@ -36,53 +37,53 @@ class Said(NamedTuple):
     case: Case | None = None
 
 
-class Sent(NamedTuple):
+class PublishResult(NamedTuple):
     """What is served now, and of how many subjects it says something else than before."""
 
-    current: Current
+    current: CurrentSnapshot
     changed: int
 
 
-def publish(
-    store: Snapshots,
-    said: Iterable[Said],
+def publish_verdicts(
+    store: SnapshotStore,
+    states: Iterable[SubjectState],
     settings: VerdictSettings,
     *,
     at: int,
     approval: Approval | None = None,
     simulated: bool = False,
-) -> Sent:
+) -> PublishResult:
     """Publish what now holds of subjects, as of a moment (UTC ms); takes some milliseconds.
 
     An order has its two persons: pass them as the approval of whatever it changes. Made-up verdicts count only where
     they are wanted. Raises TooDifferent when more changes than may without an approval; nothing is published then.
     """
     if (state := store.state()) is None:
-        build_base(store, Inputs(), settings, at, simulated=simulated, approval=approval)
-        state = _state(store)
-    wanted = {_subject(one): _entry(one, at, simulated) for one in said}
-    changed = {one: entry for one, entry in wanted.items() if _listed(state, one) != entry}
+        build_base(store, SnapshotInputs(), settings, at, simulated=simulated, approval=approval)
+        state = _require_state(store)
+    entries = {_subject_key(subject): _build_entry(subject, at, simulated) for subject in states}
+    changed = {subject: entry for subject, entry in entries.items() if _find_entry(state, subject) != entry}
     if not changed:
-        return Sent(store.confirm(at), 0)
-    contents = _contents(state, changed, settings)
+        return PublishResult(store.confirm(at), 0)
+    contents = _build_contents(state, changed, settings)
     organisation = settings.policy.organisation
     try:
         published = store.publish_delta(contents, at=at, approval=approval, by=organisation)
-    except BaseDue:
-        _publish_anew(store, at, organisation)
+    except BaseRequired:
+        _publish_new_base(store, at, organisation)
         published = store.publish_delta(contents, at=at, approval=approval, by=organisation)
-    return Sent(published.current, len(changed))
+    return PublishResult(published.current, len(changed))
 
 
-def served(store: Snapshots, subjects: Iterable[Subject]) -> list[SnapshotEntry | None]:
+def find_served_entries(store: SnapshotStore, subjects: Iterable[Subject]) -> list[SnapshotEntry | None]:
     """Return what the snapshot that is served says of subjects (kind, canonical value); None where it lists none."""
     state = store.state()
-    return [_listed(state, _subject(Said(*one))) if state else None for one in subjects]
+    return [_find_entry(state, _subject_key(SubjectState(*subject))) if state else None for subject in subjects]
 
 
-def _publish_anew(store: Snapshots, at: int, by: str) -> Published:
+def _publish_new_base(store: SnapshotStore, at: int, by: str) -> PublishedSnapshot:
     """Make a base of what is served: nothing is gathered or fused for it."""
-    state = _state(store)
+    state = _require_state(store)
     if state.base.head.salt != store.salt.hex():
         raise WrongCall(
             "a new base is due and keys/snapshot is another", fix="publish one with `fanzha snapshot build`"
@@ -90,36 +91,36 @@ def _publish_anew(store: Snapshots, at: int, by: str) -> Published:
     return store.publish_base(merge_all(state), at=at, by=by, since=state)
 
 
-def _state(store: Snapshots) -> SnapshotState:
+def _require_state(store: SnapshotStore) -> SnapshotState:
     state = store.state()
     if state is None:
         raise WrongCall(f"{store.folder} holds no snapshot any more", fix="publish one with `fanzha snapshot build`")
     return state
 
 
-def _subject(one: Said) -> Subject:
-    return "phone_number" if one.kind in NUMBERS else one.kind, one.value
+def _subject_key(state: SubjectState) -> Subject:
+    return "phone_number" if state.kind in NUMBERS else state.kind, state.value
 
 
-def _entry(one: Said, at: int, simulated: bool) -> SnapshotEntry | None:
-    entry = build_entry([each for each in one.verdicts if simulated or not each.simulated], one.case, at)
-    return entry and _as_kept(entry)
+def _build_entry(state: SubjectState, at: int, simulated: bool) -> SnapshotEntry | None:
+    entry = build_entry([verdict for verdict in state.verdicts if simulated or not verdict.simulated], state.case, at)
+    return entry and _round_end(entry)
 
 
-def _as_kept(entry: SnapshotEntry) -> SnapshotEntry:
+def _round_end(entry: SnapshotEntry) -> SnapshotEntry:
     """Return an entry as it is read from a snapshot: ends rounded down to the hour."""
     until = entry.until if entry.until == FOREVER else entry.until // HOUR_MS * HOUR_MS
-    return entry._replace(until=until, next_scope=entry.next_scope and _as_kept(entry.next_scope))
+    return entry._replace(until=until, next_scope=entry.next_scope and _round_end(entry.next_scope))
 
 
-def _listed(state: SnapshotState, subject: Subject) -> SnapshotEntry | None:
+def _find_entry(state: SnapshotState, subject: Subject) -> SnapshotEntry | None:
     kind, value = subject
     if key := number_key(value) if kind in NUMBERS else 0:
         return state.entry(int(state.find_profiles(np.array([key], np.uint64))[0]))
     return state.entry(state.find_other_profile(hash_subject(bytes.fromhex(state.base.head.salt), kind, value)))
 
 
-def _contents(
+def _build_contents(
     state: SnapshotState, changed: Mapping[Subject, SnapshotEntry | None], settings: VerdictSettings
 ) -> Contents:
     """Return what changed; sites stand among the links too, which are replaced as a whole."""
@@ -128,7 +129,25 @@ def _contents(
         listing.add(kind, value, entry)
     links = {link: entry for subject, entry in changed.items() if (link := host_expression(*subject))}
     if links:
-        own = dict.fromkeys(listed_urls(), listed_entry(settings.policy))
-        known = url_entries(state) | {url_hash(link): entry or own.get(link) for link, entry in links.items()}
-        listing.add_url_hashes({one: entry for one, entry in known.items() if entry is not None})
+        own_entries = dict.fromkeys(load_urls(), url_list_entry(settings.policy))
+        url_entry_by_hash = url_entries(state) | {
+            url_hash(link): entry or own_entries.get(link) for link, entry in links.items()
+        }
+        listing.add_url_hashes({url: entry for url, entry in url_entry_by_hash.items() if entry is not None})
     return listing.build()
+
+
+def publish_state_lists(
+    store: SnapshotStore, settings: VerdictSettings, at: int, *, approval: Approval | None = None
+) -> int:
+    """Publish those lists that differ from what is served, as of a moment (UTC ms); return how many.
+
+    Without a snapshot there is nothing to change: the first base has them. Raises TooDifferent and BaseDue.
+    """
+    state = store.state()
+    if state is None:
+        return 0
+    contents = compute_list_delta(state, build_list_sections(at, bytes.fromhex(state.base.head.salt)))
+    if contents.lists:
+        store.publish_delta(contents, at=at, approval=approval, by=settings.policy.organisation)
+    return len(contents.lists)

@@ -32,15 +32,15 @@ _REASONS = ("finding_id", "reasons_zh", "reasons_en")
 _ROWS = 65_536
 
 
-def finding_files(paths: Sequence[Path]) -> list[Path]:
+def list_finding_files(paths: Sequence[Path]) -> list[Path]:
     """Return the Parquet files that are named, and findings.parquet of every folder below those that are folders."""
-    files = [each for path in paths for each in (sorted(path.rglob("findings.parquet")) if path.is_dir() else [path])]
+    files = [file for path in paths for file in (sorted(path.rglob("findings.parquet")) if path.is_dir() else [path])]
     if missing := [path for path in paths if path.is_dir() and not list(path.rglob("findings.parquet"))]:
         raise WrongCall(f"{missing[0]} holds no findings.parquet", fix="name a folder that fanzha analyze --out wrote")
     return files
 
 
-def live_findings(path: Path, at: int, *, reasons: bool = False) -> Iterator[Evidence]:
+def read_live_findings(path: Path, at: int, *, reasons: bool = False) -> Iterator[Evidence]:
     """Yield the live findings of a file that hold at a moment (UTC ms); with reasons, for whoever asks why."""
     import pyarrow.parquet as pq
 
@@ -48,13 +48,13 @@ def live_findings(path: Path, at: int, *, reasons: bool = False) -> Iterator[Evi
     try:
         file = pq.ParquetFile(path)
         for batch in file.iter_batches(_ROWS, columns=[*columns, "mode"]):
-            live = pc.and_(pc.equal(batch["mode"], Mode.LIVE.value), pc.greater(batch["valid_until"], at))
-            yield from map(_evidence, batch.filter(live).to_pylist())
+            is_live = pc.and_(pc.equal(batch["mode"], Mode.LIVE.value), pc.greater(batch["valid_until"], at))
+            yield from map(_to_evidence, batch.filter(is_live).to_pylist())
     except (OSError, pa.ArrowException) as error:
         raise WrongCall(f"{path}: findings cannot be read ({error})", fix="run fanzha analyze again") from None
 
 
-def _evidence(row: dict[str, Any]) -> Evidence:
+def _to_evidence(row: dict[str, Any]) -> Evidence:
     return Evidence(
         row["subject_kind"],
         row["subject"],
