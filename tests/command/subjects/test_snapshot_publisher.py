@@ -93,7 +93,7 @@ def test_what_another_organisation_keeps_to_itself_is_not_served(world: World, h
 
 
 def test_an_order_outlives_what_is_found_beside_it_and_needs_no_operator(world: World, home: Path) -> None:
-    DecisionLog().give({"order": refused()}, at=to_ms(AT))
+    DecisionLog().add({"order": refused()}, at=to_ms(AT))
     publish_subjects([THING], AT)
     entry = served()
     assert entry is not None and entry.treatment is Treatment.REFUSE

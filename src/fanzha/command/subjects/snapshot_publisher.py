@@ -24,11 +24,11 @@ from fanzha.command.subjects.fusion_evidence import select_evidence
 from fanzha.command.subjects.models import PoliceCase, Subject, Unpublished
 from fanzha.command.web.database import bulk
 from fanzha.command.web.viewer import Viewer
+from fanzha.store.allowlist import load_allowlist_by_number
 from fanzha.store.decisions import find_active_decisions
 from fanzha.store.private_files import lock_folder
-from fanzha.store.snapshot_publisher import SubjectState, PublishResult, publish_verdicts
+from fanzha.store.snapshot_publisher import PublishResult, SubjectState, publish_verdicts
 from fanzha.store.snapshots import SnapshotStore
-from fanzha.store.allowlist import load_allowlist_by_number
 from fanzha.store.verdict_settings import VerdictSettings, load_verdict_settings
 
 SubjectKey = tuple[str, str]  # kind and canonical value

@@ -17,8 +17,8 @@ from fanzha.events.call_offered import INGRESS, INGRESS_WORDS
 from fanzha.kinds.phone_number import KIND as NUMBER
 from fanzha.kinds.phone_number import Validity, classify
 from fanzha.kinds.trunk import KIND as TRUNK
-from fanzha.store.private_files import lock_folder
 from fanzha.store.allowlist import ORIGINS, is_approved, write_approved
+from fanzha.store.private_files import lock_folder
 from fanzha.store.state_folder import state_folder
 
 _NO_NUMBER = Words("不是一个完整号码；号段不能免扰", "is not one telephone number; ranges cannot be spared")
