@@ -78,7 +78,7 @@ def _key_as_json(key: ScreenKey) -> dict[str, object]:
         "scopes": list(key.scopes),
         "rate": key.rate,
         "burst": key.burst,
-        "holds": key.holds(_now()),
+        "holds": key.is_valid(_now()),
         "made_at": key.made_at,
         "made_by": key.made_by,
         "until": key.until,

@@ -140,7 +140,7 @@ def _known_names(what: str) -> list[str]:
         from fanzha.store.rule_texts import RuleTexts
 
         rule_detectors = [detector for detector in all_detectors().values() if isinstance(detector, RuleDetector)]
-        operator_rules = [rule_text.rule for rule_text in RuleTexts().held()]
+        operator_rules = [rule_text.rule for rule_text in RuleTexts().list_texts()]
     except Exception:  # a kill switch must work even if rules cannot be read
         return []
     return sorted({*operator_rules, *(rule.name for detector in rule_detectors for rule in detector.rules)})
