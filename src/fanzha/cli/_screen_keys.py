@@ -93,7 +93,7 @@ def _state(key: ScreenKey) -> str:
     if key.until is None:
         return "有效 holds"
     ends = _day(key.until)
-    return f"有效至 holds until {ends}" if key.holds(_now()) else f"已过期 ended {ends}"
+    return f"有效至 holds until {ends}" if key.is_valid(_now()) else f"已过期 ended {ends}"
 
 
 def _day(moment: int) -> str:
