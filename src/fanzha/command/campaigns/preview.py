@@ -61,7 +61,9 @@ def build_preview(refs: Sequence[str], kind: TransitionKind, viewer: Viewer) -> 
 
 def _count_allowlisted(rows: Sequence[Campaign]) -> int:
     at = to_ms(timezone.now())
-    numbers = [number for number, entries in load_allowlist_by_number().items() if any(entry.holds(at) for entry in entries)]
+    numbers = [
+        number for number, entries in load_allowlist_by_number().items() if any(entry.holds(at) for entry in entries)
+    ]
     if not rows or not numbers:
         return 0
     placements = Placement._base_manager.filter(campaign__in=rows, subject__kind="phone_number", is_victim=False)
