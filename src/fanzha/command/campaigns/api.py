@@ -1,4 +1,4 @@
-"""Routes of the queue and of campaigns: whatever their pages show and do, by the same services."""
+"""API routes of the queue and of campaigns; they use the same services as the pages."""
 
 from typing import Annotated
 
@@ -50,7 +50,7 @@ def list_queue(
 @ROUTER.post("/actions", response=TransitionResultOut, operation_id="fanzha_command_campaigns_api_do_with_many")
 @for_roles(*DECIDERS)
 def apply_to_many(request: ApiRequest, body: BulkTransitionIn) -> TransitionResultOut:
-    """Do one thing with several campaigns; those that it cannot be done with are told, and stay as they are."""
+    """Apply a transition to several campaigns; refused campaigns are reported and stay unchanged."""
     deed = body.to_transition(_get_assignee(request, body.to))
     return TransitionResultOut.of(apply_transition(dict.fromkeys(body.campaigns), deed, request.viewer))
 
@@ -60,7 +60,7 @@ def apply_to_many(request: ApiRequest, body: BulkTransitionIn) -> TransitionResu
 )
 @for_roles(*DECIDERS)
 def undo_action(request: ApiRequest, together: str) -> TransitionResultOut:
-    """Undo what one press did, as far as nothing has happened since."""
+    """Undo one request for campaigns that have not changed since."""
     return TransitionResultOut.of(undo_transition(together, request.viewer))
 
 
@@ -97,7 +97,7 @@ def list_actions(request: ApiRequest, ref: str, paging: PagingQuery) -> dict[str
 @ROUTER.post("/{ref}/actions", response=CampaignOut, operation_id="fanzha_command_campaigns_api_do_with_one")
 @for_roles(*DECIDERS)
 def apply_to_one(request: ApiRequest, ref: str, body: TransitionIn) -> CampaignOut:
-    """Do one thing with a campaign; with `If-Match`, only if nothing has happened since it was read."""
+    """Apply a transition to a campaign; with `If-Match`, only if its revision is unchanged."""
     revision = check_revision(request, _campaign(ref).revision)
     apply_transition({ref: revision}, body.to_transition(_get_assignee(request, body.to)), request.viewer)
     return read_campaign(request, ref)
@@ -106,7 +106,7 @@ def apply_to_one(request: ApiRequest, ref: str, body: TransitionIn) -> CampaignO
 @ROUTER.post("/{ref}/move", response={201: CampaignOut}, operation_id="fanzha_command_campaigns_api_move_subjects")
 @for_roles(*DECIDERS)
 def move_subjects(request: ApiRequest, ref: str, body: MoveIn) -> Status[CampaignOut]:
-    """Put subjects of a campaign into another, or into a new one; return that. No tie moves them any more."""
+    """Move subjects to another or a new campaign and return it. Ties do not move them any more."""
     revision = check_revision(request, _campaign(ref).revision)
     aim = transfer_subjects(ref, body.subjects, request.viewer, target=body.target, revision=revision)
     return Status(201, CampaignOut.of(_campaign(aim.ref), request.viewer.organization))
@@ -115,7 +115,7 @@ def move_subjects(request: ApiRequest, ref: str, body: MoveIn) -> Status[Campaig
 @ROUTER.post("/{ref}/merge", response=CampaignOut, operation_id="fanzha_command_campaigns_api_merge_campaigns")
 @for_roles(*DECIDERS)
 def merge_campaigns(request: ApiRequest, ref: str, body: MergeIn) -> CampaignOut:
-    """Put other campaigns into this one."""
+    """Merge other campaigns into this one."""
     merge_selected(ref, body.campaigns, request.viewer)
     return read_campaign(request, ref)
 
@@ -125,7 +125,7 @@ def _campaign(ref: str) -> Campaign:
 
 
 def _get_assignee(request: ApiRequest, ref: str) -> Person | None:
-    """Return the colleague who takes over. Raises Problem for somebody who cannot."""
+    """Return the assignee. Raise Problem if the person cannot be assigned."""
     if not ref:
         return None
     found: Person | None = possible_assignees(request.viewer).filter(ref=ref).first()

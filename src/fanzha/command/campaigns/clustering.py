@@ -176,7 +176,7 @@ def _campaign_changes(
         if group.campaigns:
             target, *others = (rows[key] for key in group.campaigns)
             merge_rows(target, others)
-            rows |= {other.pk: target for other in others}  # whoever is held there is in the one that is kept
+            rows |= {other.pk: target for other in others}  # pinned subjects of merged campaigns are in the target now
             changes.append(CampaignChange(target, group, _added_stats(group, new_stats, existing), is_new=False))
         else:
             changes.append(CampaignChange(next(new_campaigns), group, None, is_new=True))

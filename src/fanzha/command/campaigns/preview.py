@@ -1,4 +1,4 @@
-"""Before many campaigns are decided at once: whom it touches, who is spared, how often such things proved wrong."""
+"""Preview a bulk transition: affected subjects, allowlisted numbers, share of false alarms so far."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,13 +15,13 @@ from fanzha.command.web.database.bulk import in_list
 from fanzha.command.web.viewer import Viewer
 from fanzha.store.allowlist import load_allowlist_by_number
 
-#: Campaigns of one press.
+#: Most campaigns of one request.
 MAX_CAMPAIGNS = 100
 
 
 @dataclass(frozen=True)
 class TransitionPreview:
-    """What a deed would touch. `wrong_share` is of what was decided before on the same detectors, None: nothing was."""
+    """What a transition would affect. `wrong_share`: false alarms among earlier decisions of its detectors."""
 
     can: Sequence[Campaign]
     cannot: Sequence[tuple[Campaign, Words]]
@@ -38,7 +38,7 @@ class TransitionPreview:
 
 
 def build_preview(refs: Sequence[str], kind: TransitionKind, viewer: Viewer) -> TransitionPreview:
-    """Return what doing something with own campaigns (refs) would touch."""
+    """Return what a transition of own campaigns (refs) would affect."""
     rows = list(
         Campaign._base_manager.filter(owner=viewer.organization, ref__in=refs[:MAX_CAMPAIGNS])
         .select_related("assignee")

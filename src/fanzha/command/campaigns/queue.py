@@ -14,7 +14,7 @@ from fanzha.command.organizations.models import Organization
 from fanzha.command.web.viewer import Viewer
 
 PAGE_SIZE = 25
-#: By then somebody should have taken what was found, or what came back.
+#: A new or reopened campaign should have an assignee within this time.
 ASSIGN_WITHIN = timedelta(hours=24)
 WAITING, MINE, NEW, LATE, CONFIRMED, SNOOZED, ORDERED, SET_ASIDE = (
     "waiting", "mine", "new", "late", "confirmed", "snoozed", "ordered", "set_aside",
@@ -33,7 +33,7 @@ SHOW_WORDS: dict[str, Words] = {
 
 @dataclass(frozen=True)
 class QueueFilter:
-    """What a person asks of the queue: `simulated` None shows both; `owner` "" is his own organisation."""
+    """Filter of the queue: `simulated` None shows both; `owner` "" is the viewer's organisation."""
 
     show: str = WAITING
     fraud_type: str = ""
@@ -49,7 +49,7 @@ class QueuePage(NamedTuple):
 
 
 def queue_page(queue_filter: QueueFilter, viewer: Viewer, cursor: str = "", size: int = PAGE_SIZE) -> QueuePage:
-    """Return a page of the queue, from a cursor on. Raises ValueError for a cursor that is none."""
+    """Return a page of the queue, from a cursor on. Raise ValueError for an invalid cursor."""
     now = timezone.now()
     wake_due(now, viewer.organization)
     rows = filter_queue(Campaign.objects.all(), queue_filter, viewer, now).order_by("-heat", "-pk")
@@ -62,7 +62,7 @@ def queue_page(queue_filter: QueueFilter, viewer: Viewer, cursor: str = "", size
 def filter_queue(
     rows: "QuerySet[Campaign]", queue_filter: QueueFilter, viewer: Viewer, now: datetime
 ) -> "QuerySet[Campaign]":
-    """Return the campaigns that were asked for, of those that the viewer may read."""
+    """Apply a filter to the campaigns that the viewer may read."""
     owner = viewer.organization
     if queue_filter.owner:
         owner = Organization.objects.filter(ref=queue_filter.owner).values_list("pk", flat=True).first() or 0
@@ -95,7 +95,7 @@ def _show_condition(show: str, viewer: Viewer, now: datetime) -> Q:
 
 
 def due_at(row: Campaign) -> datetime | None:
-    """Return by when somebody should take a campaign; None when somebody has, or when it does not wait."""
+    """Return by when a campaign should have an assignee; None if it has one or is not open."""
     if row.state != CampaignState.OPEN or row.assignee_id is not None:
         return None
     return (row.came_back_at or row.first_at) + ASSIGN_WITHIN
@@ -110,7 +110,7 @@ def wake_due(now: datetime, owner: int | None = None) -> None:
 
 
 def encode_cursor(row: Campaign) -> str:
-    """Return where the next page begins, behind a row."""
+    """Return the cursor of the page after a row."""
     return f"{row.heat!r}_{row.pk}"
 
 

@@ -27,7 +27,7 @@ _TIES, _PROCESSES, _HAPPENINGS = 12, 20, 40
 
 @dataclass(frozen=True)
 class CampaignSubject:
-    """One subject of a campaign, with what the reader's organisation holds of it."""
+    """One subject of a campaign, with the viewer's verdict and police case."""
 
     placement: Placement
     verdict: VerdictRow | None
@@ -43,7 +43,7 @@ class CampaignSubjectPage:
 
 
 def select_ties(row: Campaign) -> list[Tie]:
-    """Return what ties a campaign together: what most have in common first; each that people are shown once."""
+    """Return the distinct ties of a campaign, those of most subjects first."""
     ties = Tie._base_manager.filter(campaign=row, subjects__gt=1, is_hub=False).order_by("-subjects", "pk")
     distinct: dict[tuple[str, str], Tie] = {}
     for tie in ties[: _TIES * 8]:  # one script is as many ties as its text has bands
@@ -52,14 +52,14 @@ def select_ties(row: Campaign) -> list[Tie]:
 
 
 def tie_label(tie: Tie) -> str:
-    """Return a tie as people read it, masked where it names a person or a line."""
+    """Return the title of a tie, masked where it names a person or a line."""
     return localize(tie_title(tie.kind, tie.value))
 
 
 def draw_findings_by_hour(row: Campaign) -> Chart:
     """Draw how many findings the last hours of a campaign brought."""
     since = row.last_at - timedelta(hours=HOURS)
-    # Whoever reads a campaign reads its findings: its marking is the strictest of theirs.
+    # A viewer who may read a campaign may read its findings: its marking is the strictest of theirs.
     found = FindingRow._base_manager.filter(
         FindingRow.standing(),
         owner=row.owner_id,
@@ -75,7 +75,7 @@ def draw_findings_by_hour(row: Campaign) -> Chart:
 def select_campaign_subjects(
     row: Campaign, viewer: Viewer, cursor: str = "", size: int = PAGE_SIZE
 ) -> CampaignSubjectPage:
-    """Return a page of the suspects of a campaign, the strongest first. Raises ValueError for a wrong cursor."""
+    """Return a page of the suspects of a campaign, strongest first. Raise ValueError for an invalid cursor."""
     rows = Placement.objects.filter(campaign=row, is_victim=False).order_by("-top_score", "-pk")
     if cursor:
         score, _sign, key = cursor.partition("_")
@@ -99,7 +99,7 @@ def select_processes(campaign: str) -> list[ProcessInstance]:
 
 
 def campaign_timeline(row: Campaign, viewer: Viewer) -> list[TimelineItem]:
-    """Return what people did with a campaign, and since when it is there; of others nobody is named or quoted."""
+    """Return the timeline of a campaign; people and notes of other organisations are left out."""
     actions = CampaignAction.objects.filter(campaign=row).select_related("person")[:_HAPPENINGS]
     own = row.owner_id == viewer.organization
     found = [_timeline_event(one, own=own) for one in actions]
@@ -115,7 +115,7 @@ def _timeline_event(action: CampaignAction, *, own: bool) -> TimelineItem:
 
 
 def last_undoable_action(row: Campaign) -> CampaignAction | None:
-    """Return the last thing done with a campaign, if it can be undone now."""
+    """Return the last action on a campaign if it can be undone now."""
     latest = CampaignAction.objects.filter(campaign=row).order_by("-pk").first()
     if latest is None or latest.undone_at or latest.action == TransitionKind.UNDO or latest.revision != row.revision:
         return None

@@ -1,7 +1,7 @@
 """Apply transitions to campaigns: logged, undoable, and refused if somebody changed the campaign first.
 
-What a deed says of the subjects in a campaign (confirmed: suspected; set aside: clear) is given as opinions at the
-moment of the deed, a microsecond apart where several campaigns are picked; undo finds them by it.
+A transition gives opinions on the subjects of the campaign (confirm: suspected; set aside: clear). Their time is that
+of the transition, one microsecond apart for several campaigns; undo finds them by it.
 """
 
 from collections.abc import Iterable, Mapping
@@ -38,7 +38,7 @@ from fanzha.processes.log.entry import Draft
 from fanzha.processes.refusal import Reason, Refusal
 
 LOG_KIND = "campaign"
-#: Subjects of one campaign that a deed says something of, the strongest first.
+#: Most subjects of one campaign that get an opinion, strongest first.
 MAX_OPINIONS = 1_000
 _OPINION_LEVELS = {TransitionKind.CONFIRM: Level.SUSPECTED, TransitionKind.SET_ASIDE: Level.CLEAR}
 
@@ -55,15 +55,15 @@ class TransitionResult:
 def apply_transition(
     revisions: Mapping[str, int | None], transition: Transition, viewer: Viewer, at: datetime | None = None
 ) -> TransitionResult:
-    """Do one thing with campaigns of the viewer's organisation: ref → revision that was looked at, None: the present.
+    """Apply a transition to own campaigns: ref → the revision that was displayed, None for the present one.
 
-    Raises Refusal when nothing can be done with any of them.
+    Raise Refusal if all of them are refused.
     """
     at = at or timezone.now()
     check_decider(viewer)
     transition.check(at)
     with recorded() as log:
-        if transition.kind in _OPINION_LEVELS:  # subjects before campaigns, as the importer takes them
+        if transition.kind in _OPINION_LEVELS:  # lock subjects before campaigns, as the importer does
             own = Campaign._base_manager.filter(owner=viewer.organization, ref__in=list(revisions))
             lock_subjects(suspect.pk for row in own for suspect in _suspects(row))
         rows = lock_campaigns(revisions, viewer)
@@ -133,7 +133,7 @@ def record_transition(
 
 
 def history_fields(row: Campaign) -> dict[str, Any]:
-    """Return the fields of a campaign as a history keeps them."""
+    """Return the fields of a campaign as its history stores them."""
     values = {name: getattr(row, name) for name in HISTORY_FIELDS}
     return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in values.items()}
 
@@ -184,7 +184,7 @@ def _apply_to_campaign(
 
 
 def _give_opinions(row: Campaign, level: Level, transition: Transition, viewer: Viewer, at: datetime) -> None:
-    """Give the opinion that a deed is on the suspects of a campaign; nobody who is to be warned is spoken of."""
+    """Give opinions on the suspects of a campaign; people to be warned get none."""
     subjects = _suspects(row)
     title = TRANSITION_WORDS[transition.kind][1]
     reason = Words(f"团伙研判：{title.zh}。{transition.note}"[:500], f"campaign {title.en}. {transition.note}"[:500])

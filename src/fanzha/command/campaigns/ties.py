@@ -1,7 +1,7 @@
 """What a finding's subject may have in common with others: trunk, range, device, domain, kit, script, contact, outlet.
 
 Each tie is enough to join two subjects by itself. What is weak alone is made of two things: a range with the detector,
-an outlet with the day. Beyond the most of its kind a tie is a hub and joins nobody.
+an outlet with the day. A tie with more subjects than the limit of its kind is a hub and joins nobody.
 """
 
 import re
@@ -22,7 +22,7 @@ from fanzha.command.subjects.ingest.parser import ParsedFinding
 from fanzha.kinds.website import KIND as WEBSITE
 from fanzha.kinds.website import registrable
 
-#: How many subjects may have it: more have it by chance, or because they are customers of one firm.
+#: Limits of subjects per tie: above them, subjects share it by chance or as customers of one firm.
 MAX_SUBJECTS = {
     "trunk": 2_000,
     "range": 1_000,
@@ -34,7 +34,7 @@ MAX_SUBJECTS = {
     "outlet": 500,
     "hand": 1_000_000,
 }
-#: Of ties that as many have in common the one that says more gives the campaign its name.
+#: Among ties with equally many subjects, the one of higher rank names the campaign.
 NAME_RANK = {
     name: place for place, name in enumerate(("range", "outlet", "script", "kit", "contact", "domain", "device"))
 }
@@ -45,7 +45,7 @@ _E164 = re.compile(r"\+\d{8,15}")
 
 
 class TieKey(NamedTuple):
-    """One thing in common; `key` tells it from others, `value` is what people are shown."""
+    """A shared attribute; `key` identifies it, `value` is displayed."""
 
     kind: str
     value: str
@@ -79,7 +79,7 @@ def extract_ties(parsed: ParsedFinding) -> Iterator[TieKey]:
 
 @lru_cache(maxsize=65_536)
 def _tie(kind: str, value: str, besides: str = "") -> TieKey:
-    """Return a tie; of scripts the key alone tells which it is, for the text differs a little."""
+    """Return a tie; scripts are identified by the key alone, because their texts differ slightly."""
     shown = value.replace("\0", "")[:_MAX_VALUE_LENGTH]
     return TieKey(kind, shown, digest(kind, "" if kind == "script" else value, besides))
 
@@ -102,7 +102,7 @@ def _domain(written: str) -> str:
 
 
 RUN, BANDS, ROWS = 4, 6, 6
-#: A shorter text says the same as many others by chance.
+#: Shorter texts match many others by chance.
 MIN_TEXT_LENGTH = 16
 _VARIES = re.compile(r"https?://\S+|[\W_\d•]+|[xX]{3,}")
 _PRIME = np.uint64(0x9E3779B97F4A7C15)

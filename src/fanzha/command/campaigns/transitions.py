@@ -28,7 +28,7 @@ class TransitionKind(StrEnum):
     UNDO = "undo"
 
 
-#: As it stands on a button, and in a history.
+#: Titles on a button and in the history.
 TRANSITION_WORDS: dict[TransitionKind, tuple[Words, Words]] = {
     TransitionKind.TAKE: (Words("领取", "Take"), Words("已领取", "taken")),
     TransitionKind.PUT_BACK: (Words("退回队列", "Put back"), Words("已退回队列", "put back into the queue")),
@@ -61,7 +61,7 @@ _ALLOWED_STATES: dict[TransitionKind, tuple[CampaignState, ...]] = {
     TransitionKind.MOVE: (CampaignState.OPEN, CampaignState.SNOOZED, CampaignState.ORDERED),
     TransitionKind.MERGE: (CampaignState.OPEN, CampaignState.SNOOZED),
 }
-#: Fields that a deed changes: what a history keeps of them, undo puts back.
+#: Fields that a transition changes; the history stores them, and undo restores them.
 HISTORY_FIELDS = (
     "state",
     "assignee_id",
@@ -78,7 +78,7 @@ HISTORY_FIELDS = (
 
 @dataclass(frozen=True)
 class Transition:
-    """One thing to be done: with a note (why, or what the next one should know), until when, to whom."""
+    """One transition: kind, note (reason or hand-over message), end of a snooze, new assignee."""
 
     kind: TransitionKind
     note: str = ""
@@ -86,7 +86,7 @@ class Transition:
     to: Person | None = None
 
     def check(self, at: datetime) -> None:
-        """Raise Refusal when something is missing."""
+        """Raise Refusal if a required value is missing."""
         missing: dict[str, Words] = {}
         if self.kind is TransitionKind.SNOOZE and (self.until is None or not at < self.until <= at + MAX_SNOOZE):
             missing["until"] = Words("须晚于现在，最长30天", "must lie ahead, by 30 days at most")

@@ -1,7 +1,7 @@
 """Group subjects that share ties, directly or through other subjects (union-find). Pure functions.
 
-What too many have in common joins nobody: a trunk to another carrier, a platform's domain. The result is that of the
-links and the limits alone, in whatever order and pieces the links came.
+Hubs, such as a trunk to another carrier or a platform's domain, join nobody. The result does not depend on the order or
+batches in which links arrive.
 """
 
 from collections.abc import Collection, Hashable, Iterable, Mapping
@@ -38,7 +38,7 @@ class UnionFind(Generic[N]):
 
 
 class SubjectGroup(NamedTuple):
-    """Subjects that belong together now, and the campaigns that some of them or their ties were in, oldest first."""
+    """Connected subjects, and the campaigns that they or their ties were in, oldest first."""
 
     subjects: list[int]
     campaigns: list[int]
@@ -46,7 +46,7 @@ class SubjectGroup(NamedTuple):
 
 
 def components(links: Iterable[tuple[int, int]], subjects: Iterable[int], hubs: Collection[int] = ()) -> list[set[int]]:
-    """Return the sets of subjects that links (subject, tie) hold together, the largest first; hubs hold nobody."""
+    """Return the connected sets of subjects by links (subject, tie), largest first; hubs are ignored."""
     sets = UnionFind[tuple[str, int]]()
     for subject in subjects:
         sets.find(("subject", subject))
@@ -60,10 +60,10 @@ def components(links: Iterable[tuple[int, int]], subjects: Iterable[int], hubs: 
 def merge_groups(
     placed: Mapping[int, int | None], links: Iterable[tuple[int, int]], campaign_of: Mapping[int, int | None]
 ) -> list[SubjectGroup]:
-    """Return the groups that new links make of subjects and campaigns; a campaign stands for all that is in it.
+    """Return the groups of subjects and campaigns connected by new links; a campaign stands for all its subjects.
 
-    `placed` are subjects with their campaign, None for those without; `campaign_of` says the same of ties. Whoever a
-    person put somewhere is to be left out of both.
+    `placed` maps subjects to their campaign, or None; `campaign_of` does so for ties. Leave out subjects that a person
+    placed.
     """
     sets = UnionFind[tuple[str, int]]()
     for subject, campaign in placed.items():

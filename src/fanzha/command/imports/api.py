@@ -1,4 +1,4 @@
-"""Routes of imports: whatever their pages do can be done here."""
+"""API routes of imports; they use the same services as the pages."""
 
 from itertools import islice
 from typing import Annotated
@@ -52,7 +52,7 @@ def list_tables(request: ApiRequest) -> list[ImportTableOut]:
 @ROUTER.post("/tables/{table}/file", response={202: ImportOut}, operation_id="fanzha_command_imports_api_hand_in_file")
 @for_roles(Role.ADMINISTRATOR, Role.CLERK)
 def hand_in_file(request: ApiRequest, table: TableName, file: File[UploadedFile]) -> Status[ImportOut]:
-    """Hand a file in; the answer comes at once, the rows are read beside it. The same file is imported once."""
+    """Submit a file; it is ingested in the background. The same file is imported once."""
     made = submit_file(request.organization, table, file.name or "", file.chunks(), who_is(request.viewer))
     return _answered(made)
 
@@ -65,7 +65,7 @@ def hand_in_file(request: ApiRequest, table: TableName, file: File[UploadedFile]
 )
 @for_roles(Role.ADMINISTRATOR, Role.CLERK)
 def hand_in_rows(request: ApiRequest, table: TableName) -> Status[ImportOut]:
-    """Hand rows in as the body itself (at most 8 MB): CSV, a JSON object a line, Parquet or a workbook."""
+    """Submit rows in the request body (at most 8 MB): CSV, JSON Lines, Parquet or a workbook."""
     ending = BODIES.get(request.content_type or "")
     if ending is None:
         raise Problem("media_type", _("Send one of: %(types)s.") % {"types": ", ".join(BODIES)})
@@ -99,7 +99,7 @@ def list_rejects(request: ApiRequest, ref: str, asked: Annotated[RejectsQuery, Q
 @ROUTER.post("/jobs/{ref}/approve", response=ImportOut, operation_id="fanzha_command_imports_api_approve_import")
 @for_roles(Role.REVIEWER)
 def approve_import(request: ApiRequest, ref: str) -> ImportOut:
-    """Agree as the second person: a person who is signed in, never a key."""
+    """Approve as the second person; API keys cannot approve."""
     job = _job(ref)
     approve(job, who_is(request.viewer))
     return ImportOut.of(_job(ref))
@@ -108,7 +108,7 @@ def approve_import(request: ApiRequest, ref: str) -> ImportOut:
 @ROUTER.post("/jobs/{ref}/withdraw", response=ImportOut, operation_id="fanzha_command_imports_api_withdraw_import")
 @for_roles(Role.REVIEWER, Role.ADMINISTRATOR)
 def withdraw_import(request: ApiRequest, ref: str) -> ImportOut:
-    """Take back what needed a second person; it counts no longer."""
+    """Withdraw an import that needs approval; its rows are no longer in force."""
     job = _job(ref)
     withdraw(job, who_is(request.viewer))
     return ImportOut.of(_job(ref))

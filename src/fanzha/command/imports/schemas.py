@@ -1,4 +1,4 @@
-"""What the API tells of imports."""
+"""API schemas of imports and their rejected rows."""
 
 from datetime import datetime
 

@@ -28,7 +28,7 @@ class Upload(NamedTuple):
 
 
 def store_upload(chunks: Iterable[bytes]) -> Upload:
-    """Keep what is sent beside its place. Raises WrongCall for a file that is too large, or empty."""
+    """Write an upload to a temporary file. Raise WrongCall if it is too large or empty."""
     hasher, size = sha256(), 0
     with NamedTemporaryFile(dir=create_private_folder(_folder()), delete=False) as file:
         path = Path(file.name)
@@ -48,14 +48,14 @@ def store_upload(chunks: Iterable[bytes]) -> Upload:
 
 
 def move_upload(upload: Upload, ref: str, file_name: str) -> None:
-    """Put a file in its import's folder; its ending stays, which tells how it is written."""
+    """Move a file to its import's folder; its suffix is kept, because it names the format."""
     ending = _SUFFIX.search(file_name.casefold())
     folder = create_private_folder(_folder() / ref)
     shutil.move(upload.path, folder / f"table{ending[0] if ending else ''}")
 
 
 def discard_upload(upload: Upload) -> None:
-    """Forget a file that is here already."""
+    """Delete an upload that is a duplicate."""
     upload.path.unlink(missing_ok=True)
 
 
@@ -73,7 +73,7 @@ def rejects_path(ref: str) -> Path:
 
 
 def append_rejects(ref: str, errors: Sequence[RowError]) -> None:
-    """Add rejects; values are cut, and long numbers masked."""
+    """Append rejects; values are truncated and long numbers masked."""
     from fanzha.read import mask_value  # the readers load DuckDB and all of Arrow, which pages do not need
 
     with rejects_path(ref).open("a", encoding="utf-8") as file:

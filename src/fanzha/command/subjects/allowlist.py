@@ -61,7 +61,7 @@ class ActiveEntry(NamedTuple):
 class AllowlistStatus(NamedTuple):
     """What holds of a number on the spared list, and which proposals of one's own wait for a second person.
 
-    `is_broken`: the list that is kept by hand cannot be read, and nobody knows what holds.
+    `is_broken`: the manual list cannot be read, so the active entries are unknown.
     """
 
     held: Sequence[ActiveEntry]
@@ -75,7 +75,7 @@ def may_propose(subject: Subject, viewer: Viewer, owner: Organization) -> bool:
 
 
 def propose_entry(subject: Subject, proposal: AllowlistProposal, viewer: Viewer, at: datetime) -> SubmittedImport:
-    """Propose that a number is spared once a second person agrees; the same again is the same. Raises Refusal."""
+    """Propose a number for the allowlist; repeating a proposal changes nothing. Raise Refusal."""
     owner = Organization.objects.get(pk=viewer.organization)
     if not _is_phone_number(subject):
         raise Refusal(Reason.STATE, _NOT_A_NUMBER)
@@ -97,7 +97,7 @@ def propose_entry(subject: Subject, proposal: AllowlistProposal, viewer: Viewer,
 
 
 def allowlist_status(subject: Subject, at: datetime) -> AllowlistStatus:
-    """Return how a subject stands on the spared list; only numbers stand there."""
+    """Return the allowlist status of a subject; only phone numbers can be listed."""
     if subject.kind != _KIND:
         return AllowlistStatus((), ())
     try:
@@ -113,7 +113,7 @@ def allowlist_status(subject: Subject, at: datetime) -> AllowlistStatus:
 
 
 def _is_phone_number(subject: Subject) -> bool:
-    """Return whether it is a whole number: where data came with pseudonyms it is none."""
+    """Return whether the value is a complete phone number; a pseudonym is none."""
     return subject.kind == _KIND and classify(subject.value).valid is not Validity.NO
 
 

@@ -1,4 +1,4 @@
-"""What the API says of numbers that are spared, and takes to propose one."""
+"""API schemas of the allowlist: status and proposals."""
 
 from datetime import datetime
 

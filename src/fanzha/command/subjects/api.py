@@ -1,4 +1,4 @@
-"""Routes of subjects: whatever their pages show and do, and findings and opinions in bulk."""
+"""API routes of subjects, and of findings and opinions in bulk."""
 
 from collections.abc import Callable
 from typing import Annotated, TypeVar
@@ -59,7 +59,7 @@ T = TypeVar("T")
 
 @ROUTER.get("", response=Page[SubjectOut], operation_id="fanzha_command_subjects_api_list_subjects")
 def list_subjects(request: ApiRequest, paging: PagingQuery, q: str = "") -> dict[str, object]:
-    """List the subjects that came in last; with `q` those that are found by it, in any written form."""
+    """List the latest subjects, or those found by the query `q`."""
     if q.strip():
         rows, end = search(q).subjects, ""
     else:
@@ -69,7 +69,7 @@ def list_subjects(request: ApiRequest, paging: PagingQuery, q: str = "") -> dict
 
 @ROUTER.post("/lookup", response=list[LookupOut], operation_id="fanzha_command_subjects_api_look_values_up")
 def look_values_up(request: ApiRequest, body: LookUpIn) -> list[LookupOut]:
-    """Say what is known of up to 500 values, whatever form they are written in; the order stays."""
+    """Look up to 500 values up, in any written form; the order is kept."""
     return [
         LookupOut(value=one.written, kinds=one.kinds, subjects=[SubjectOut.of(known) for known in one.known])
         for one in look_up(body.values, request.viewer)
@@ -86,7 +86,7 @@ def list_opinions(request: ApiRequest, paging: PagingQuery) -> dict[str, object]
 
 @ROUTER.post("/opinions", response={201: OpinionOut}, operation_id="fanzha_command_subjects_api_say_of_value")
 @for_roles(*DECIDERS)
-def say_of_value(request: ApiRequest, body: OpinionIn) -> Status[OpinionOut]:
+def give_opinion_on_value(request: ApiRequest, body: OpinionIn) -> Status[OpinionOut]:
     """Give an opinion on a value; its subject is made where it is new."""
     now = timezone.now()
     (row,) = give_opinions(
@@ -102,8 +102,8 @@ def say_of_value(request: ApiRequest, body: OpinionIn) -> Status[OpinionOut]:
     operation_id="fanzha_command_subjects_api_say_in_bulk",
 )
 @for_roles(*DECIDERS)
-def say_in_bulk(request: ApiRequest) -> BulkAnswer:
-    """Give up to 10,000 opinions, one a line; lines that cannot be used are told, the others count at once."""
+def give_opinions_from_lines(request: ApiRequest) -> BulkAnswer:
+    """Give up to 10,000 opinions, one per line; invalid lines are reported, the others count at once."""
     return give_opinions_in_bulk(request, request.viewer, timezone.now())
 
 
@@ -130,9 +130,9 @@ def end_sharing(request: ApiRequest, share: str) -> Status[None]:
 @ROUTER.post("/findings", response={202: BulkAnswer}, operation_id="fanzha_command_subjects_api_hand_findings_over")
 @for_roles(*DECIDERS)
 def hand_findings_over(request: ApiRequest) -> Status[BulkAnswer]:
-    """Hand over up to 10,000 findings of the caller's organisation, one a line (docs/reference/findings.md).
+    """Submit up to 10,000 findings of the caller's organisation, one per line (docs/reference/findings.md).
 
-    What can be used is taken in soon after, once, however often it is sent.
+    Valid findings are ingested soon after, once, however often they are sent.
     """
     return Status(202, submit_findings_in_bulk(request, request.organization, timezone.now()))
 
@@ -170,14 +170,14 @@ def read_links(request: ApiRequest, ref: str) -> GraphOut:
 
 @ROUTER.get("/{ref}/shares", response=list[ShareOut], operation_id="fanzha_command_subjects_api_list_shares")
 def list_shares(request: ApiRequest, ref: str) -> list[ShareOut]:
-    """List with whom a subject is shared now, by the caller's organisation or with it."""
+    """List the shares of a subject in force, by or with the caller's organisation."""
     return [ShareOut.of(one) for one in _shares().filter(Share.in_force(), subject=_subject(ref)).order_by("pk")]
 
 
 @ROUTER.post("/{ref}/shares", response={201: list[ShareOut]}, operation_id="fanzha_command_subjects_api_share_subject")
 @for_roles(*DECIDERS)
 def share_subject(request: ApiRequest, ref: str, body: ShareIn) -> Status[list[ShareOut]]:
-    """Let organisations read what the caller's says of a subject, and ask them if there is a question."""
+    """Share a subject with organisations, optionally with a question."""
     row = _subject(ref)
     receivers = list(Organization.objects.filter(ref__in=body.receivers, is_active=True))
     if len(receivers) < len(set(body.receivers)):
@@ -189,7 +189,7 @@ def share_subject(request: ApiRequest, ref: str, body: ShareIn) -> Status[list[S
 
 @ROUTER.post("/{ref}/opinions", response={201: OpinionOut}, operation_id="fanzha_command_subjects_api_say_of_subject")
 @for_roles(*DECIDERS)
-def say_of_subject(request: ApiRequest, ref: str, body: OpinionTermsIn) -> Status[OpinionOut]:
+def give_opinion_on_subject(request: ApiRequest, ref: str, body: OpinionTermsIn) -> Status[OpinionOut]:
     """Give an opinion on a subject."""
     (row,) = give_opinions([_subject(ref)], body.to_draft(), request.viewer, timezone.now())
     return Status(201, OpinionOut.of(row))
@@ -210,7 +210,7 @@ def spare_subject(request: ApiRequest, ref: str, body: AllowlistProposalIn) -> S
 
 
 def read_page(read: Callable[[], T]) -> T:
-    """Return a page; raises Problem for a cursor that is none."""
+    """Return a page. Raise Problem for an invalid cursor."""
     try:
         return read()
     except ValueError:

@@ -1,4 +1,4 @@
-"""Opinions on many values, one a line: each line is used or told why not, and all of them count together."""
+"""Bulk requests in JSON Lines: opinions on values, and findings for the spool; each line gets a result."""
 
 from collections.abc import Iterable
 from datetime import datetime

@@ -23,7 +23,7 @@ from fanzha.processes.log.entry import Draft
 
 
 def set_case_status(item: OutboxItem) -> None:
-    """Let the subjects stand in a police case until its end; a prolonged one until the new end."""
+    """Set the police case status of the subjects until the case ends; extend it if the end moved."""
     instance, now = item.instance, timezone.now()
     subjects = select_process_subjects(instance, now)
     for subject in subjects:
@@ -55,7 +55,7 @@ def set_case_status(item: OutboxItem) -> None:
 
 
 def clear_case_status(item: OutboxItem) -> None:
-    """Lift the status: released by the police it says so, run out it is over."""
+    """Clear the status: withdrawn if the police released it, else expired."""
     instance, now = item.instance, timezone.now()
     rows = PoliceCase._base_manager.filter(process=instance.ref, status=CaseStatus.CONFIRMED.value)
     subjects = list(Subject._base_manager.filter(cases__in=rows).distinct())
@@ -69,7 +69,7 @@ def clear_case_status(item: OutboxItem) -> None:
 
 
 def share_subjects(item: OutboxItem) -> None:
-    """Let receivers read what the owner says of the subjects, for as long as the decision or the status holds."""
+    """Share the subjects with the receivers while the decision or the status is in force."""
     instance, now = item.instance, timezone.now()
     subjects, until = (
         select_process_subjects(instance, now),
@@ -142,7 +142,7 @@ def _end_time(item: OutboxItem, name: str) -> datetime | None:
 
 
 def _record_change(item: OutboxItem, kind: str, subjects: Iterable[Subject], now: datetime) -> None:
-    """Put it on record, and let the screens know."""
+    """Log the change and queue it for the screens."""
     subjects = list(subjects)
     with recorded() as log:
         log.extend(

@@ -15,7 +15,7 @@ class EvidenceWindow(msgspec.Struct, frozen=True):
 
 
 class EvidenceFacts(msgspec.Struct, frozen=True):
-    """The fields that are read, of whatever detector; all others are left alone."""
+    """The evidence fields that are read, of any detector; other fields are ignored."""
 
     url: Any = None
     host: Any = None

@@ -1,4 +1,4 @@
-"""What people say of a subject, with whom they share it, and how they propose that its number is spared."""
+"""Forms of a subject's page: opinion, share, and proposal for the allowlist."""
 
 from datetime import date, datetime, time, timedelta
 
@@ -55,7 +55,7 @@ class OpinionForm(forms.Form):
 
 
 class ShareForm(forms.Form):
-    """With whom a subject is shared, what for, until when, and what they are asked."""
+    """A share: receivers, purpose, end and question."""
 
     receivers = forms.ModelMultipleChoiceField(
         Organization.objects.none(),
@@ -83,7 +83,7 @@ class ShareForm(forms.Form):
 
 
 _TRUNK = "trunk"
-#: Which field of the form a column of the table stands in.
+#: Form field of each table column.
 _FIELDS = {"number": None, "origin_kind": "ingress", "origin": "trunk"}
 
 

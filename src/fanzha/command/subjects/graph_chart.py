@@ -19,7 +19,7 @@ from fanzha.command.web.i18n import localize
 WIDTH, HEIGHT = 640, 356
 #: Half axes of the rings, by hop: for one ring alone, and for two.
 _RINGS = {1: ((0, 0), (240, 130)), 2: ((0, 0), (170, 92), (290, 150))}
-#: So many characters of what may be shown stand below a node: the end tells numbers apart.
+#: Characters of the displayed value below a node: the last ones distinguish numbers.
 _LABEL = 9
 _NODE = (
     '<a href="{}"><g class="{}"><circle cx="{}" cy="{}" r="{}"/><text class="glyph" x="{}" y="{}"'

@@ -81,12 +81,12 @@ def _summary_words(summary: SubjectSummary) -> list[str]:
     return parts
 
 
-#: A fact in which so many of the last characters stand tells the value.
+#: A fact that contains this many last characters reveals the value.
 _REVEALING_LENGTH = 6
 
 
 def describe_value(kind: str, value: str) -> list[FactItem]:
-    """Return what a canonical value tells by itself; facts that repeat it are left out, for it is shown masked."""
+    """Return facts about a canonical value; facts that reveal its masked part are left out."""
     definition = all_kinds().get(kind)
     if definition is None:
         return []

@@ -37,7 +37,7 @@ class SubjectOut(Schema):
 
     @classmethod
     def of(cls, known: SubjectSummary) -> "SubjectOut":
-        """Return what is known of one."""
+        """Return a summary as the API shows it."""
         one, verdict = known.subject, known.verdict
         return cls(
             ref=one.ref,
@@ -87,7 +87,7 @@ class VerdictOut(Schema):
 
 
 class OpinionOut(Schema):
-    """What an organisation says of a subject."""
+    """An opinion of an organisation on a subject."""
 
     opinion_id: str
     subject: str
@@ -118,7 +118,7 @@ class OpinionOut(Schema):
 
 
 class CaseOut(Schema):
-    """What the police say."""
+    """A police case."""
 
     owner: str
     reference: str
@@ -132,7 +132,7 @@ class CaseOut(Schema):
 
 
 class SubjectDetail(SubjectOut):
-    """A subject with all that is said of it, but for findings, which have a list of their own."""
+    """A subject with verdicts, opinions, cases, holders and campaigns; findings have their own list."""
 
     verdicts: list[VerdictOut]
     opinions: list[OpinionOut]
@@ -142,7 +142,7 @@ class SubjectDetail(SubjectOut):
 
 
 class FindingOut(Schema):
-    """A finding; reasons with numbers for investigators, for others what the person concerned is told."""
+    """A finding; investigators get reasons with figures, others the public text."""
 
     finding_id: str
     owner: str
@@ -206,7 +206,7 @@ class WithdrawalIn(Schema):
 
 
 class ShareIn(Schema):
-    """With whom (refs of organisations), what for, until when (empty: until it is ended), and what they are asked."""
+    """A share to create: receivers (refs), purpose, end (empty: until ended by hand) and question."""
 
     receivers: list[Annotated[str, Field(max_length=26)]] = Field(min_length=1, max_length=50)
     purpose: str = Field(min_length=4, max_length=200)
@@ -241,7 +241,7 @@ class LookUpIn(Schema):
 
 
 class LookupOut(Schema):
-    """What is known of one value: its subjects, none where nothing may be read; `kinds` are what it may be."""
+    """Result for one value: the subjects that may be read, and the kinds that it may be."""
 
     value: str
     kinds: list[str]

@@ -32,7 +32,7 @@ _REF = re.compile(r"[0-9A-HJKMNP-TV-Z]{26}")
 
 @dataclass(frozen=True)
 class SearchResult:
-    """What was found; `understood` are the values that the text may be, as they are kept."""
+    """Subjects, campaign and process found; `interpretations` are the canonical values that the text may be."""
 
     subjects: list[Subject]
     interpretations: list[CanonicalValue]
@@ -60,7 +60,7 @@ def search(query: str) -> SearchResult:
 
 
 def interpret(text: str) -> Iterator[CanonicalValue]:
-    """Yield what a text may be: of each kind that takes it, the value as it is kept."""
+    """Yield the canonical value of a text for each kind that accepts it."""
     for kind in (*_candidate_kinds(text), "sender"):
         try:
             yield canonicalize(kind, text)
@@ -132,8 +132,8 @@ def _canonical_prefixes(text: str) -> Iterator[str]:
 
 
 @dataclass(frozen=True)
-class LookupResult:
-    """One value as it was written, what it may be (the likeliest first), and what is known of it."""
+class SubjectLookup:
+    """One value as written, its interpretations (likeliest first), and the subjects found."""
 
     written: str
     values: Sequence[CanonicalValue]
@@ -145,9 +145,9 @@ class LookupResult:
         return [one.kind for one in self.values]
 
 
-def look_up(texts: Sequence[str], viewer: Viewer) -> list[LookupResult]:
-    """Return what a viewer may know of values, in their order, in as many queries as for one."""
-    values = [LookupResult(text, list(interpret(text.strip()))) for text in texts]
+def look_up(texts: Sequence[str], viewer: Viewer) -> list[SubjectLookup]:
+    """Look up values, in order, with as many queries as for one value."""
+    values = [SubjectLookup(text, list(interpret(text.strip()))) for text in texts]
     digests = {value.thing for result in values for value in result.values}
     # First which there are at all, then which of these may be read: asked at once, all that anybody knows is read.
     keys = list(Subject._base_manager.filter(thing__in=digests).values_list("pk", flat=True))
@@ -178,7 +178,7 @@ class PastedLine:
 
 @dataclass(frozen=True)
 class PastedLines:
-    """All lines; `repeated` stood there before, `left_out` came after the most that are taken."""
+    """All pasted lines; `repeated` counts duplicates, `left_out` the lines above the limit."""
 
     lines: Sequence[PastedLine]
     repeated: int
@@ -196,7 +196,7 @@ class PastedLines:
 
 
 def look_up_pasted_lines(text: str, viewer: Viewer) -> PastedLines:
-    """Return what is known of each line of a text."""
+    """Look up each line of a pasted text."""
     numbered = [(number, line.strip()[:MAX_QUERY_LENGTH]) for number, line in enumerate(text.splitlines(), start=1)]
     filled = [(number, line) for number, line in numbered if line]
     accepted = filled[:MAX_LINES]

@@ -30,7 +30,7 @@ HOURS = 72
 _CHARTED, _OPINIONS, _VERDICTS, _HOLDERS, _PROCESSES = 400, 60, 60, 20, 20
 
 
-class VerdictPart(NamedTuple):
+class VerdictReason(NamedTuple):
     """One part of a verdict: what it is, whose, how much it weighed (0–1)."""
 
     source: str
@@ -46,7 +46,7 @@ class VerdictDetail:
     row: VerdictRow
     scope: str
     is_own: bool
-    why: Sequence[VerdictPart]
+    why: Sequence[VerdictReason]
 
 
 @dataclass(frozen=True)
@@ -127,7 +127,7 @@ def select_findings(
 
 
 def finding_reasons(row: FindingRow, viewer: Viewer) -> Sequence[str]:
-    """Return why a finding was made: with numbers for investigators, as the person concerned is told for others."""
+    """Return the reasons of a finding: with figures for investigators, the public text for others."""
     detail = row.detail
     if viewer.has(*INVESTIGATORS):
         return detail.reasons_zh if (get_language() or "").startswith("zh") else detail.reasons_en
@@ -145,7 +145,7 @@ def draw_calls_by_hour(subject: Subject) -> Chart | None:
     recent = [(hour_of(at), calls) for at, calls in calls_at if at > last - timedelta(hours=HOURS)]
     counts: dict[datetime, int] = {}
     if any(calls for _, calls in recent):
-        for hour, calls in recent:  # windows overlap: the largest of an hour stands for it
+        for hour, calls in recent:  # windows overlap, so the largest count of an hour is used
             counts[hour] = max(counts.get(hour, 0), calls)
         return hours(_("Calls by hour, as findings tell"), counts, (_("hour"), _("calls")), last, HOURS)
     for hour, _calls_told in recent:
@@ -170,11 +170,11 @@ def _organizations_by_ref(verdicts: Iterable[VerdictRow]) -> Mapping[str, Organi
     return {one.ref: one for one in Organization.objects.filter(ref__in=refs - {""})}
 
 
-def _verdict_parts(row: VerdictRow, names: Mapping[str, Organization]) -> Iterable[VerdictPart]:
+def _verdict_parts(row: VerdictRow, names: Mapping[str, Organization]) -> Iterable[VerdictReason]:
     for part in row.why:
         by = names.get(part["by"]) or (detector_title(part["by"]) if part["source"] == "finding" else part["by"])
         words = localize(Words(part.get("zh", ""), part.get("en", "")))
-        yield VerdictPart(localize(SOURCE_WORDS[part["source"]]), str(by), part["weight"], words)
+        yield VerdictReason(localize(SOURCE_WORDS[part["source"]]), str(by), part["weight"], words)
 
 
 @dataclass(frozen=True)

@@ -102,7 +102,7 @@ def _strongest_cases(key_by_pk: Mapping[int, SubjectKey], viewer: Viewer, at: da
     )
     if not Organization._base_manager.filter(pk=viewer.organization, simulated=True).exists():
         made_up = ProcessInstance._base_manager.filter(simulated=True).values("ref")
-        rows = rows.exclude(process__in=made_up)  # an exercise acts on nobody's calls
+        rows = rows.exclude(process__in=made_up)  # exercises must not affect real calls
     cases: dict[SubjectKey, Case] = {}
     for row in sorted(rows.select_related("owner"), key=lambda one: (_STRENGTH.index(one.case), one.at)):
         kind, value = thing = key_by_pk[row.subject_id]

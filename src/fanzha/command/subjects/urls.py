@@ -1,4 +1,4 @@
-"""Addresses of subjects: the list with its search, one subject, what is said of it."""
+"""URLs of subjects: list, search, one subject, opinions, shares and allowlist."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""A campaign's page: what ties it together, how it grows, who is in it, what was done, and what comes next."""
+"""Page of a campaign: ties, findings by hour, subjects, timeline and possible transitions."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -82,7 +82,7 @@ def _figures(row: Campaign) -> list[KeyFigure]:
 
 
 def _main_button(row: Campaign, viewer: Viewer) -> ActionButton | None:
-    """Return the next step: take what is nobody's, confirm what is taken, order on what is confirmed."""
+    """Return the button of the next step: assign, then confirm, then draft an order."""
     url, seen = reverse("campaign_act", args=[row.ref]), ("revision", str(row.revision))
     if row.confirmed_at and viewer.has(Role.ANALYST) and refusal_reason(row, TransitionKind.SET_ASIDE) is None:
         return ActionButton(

@@ -1,4 +1,4 @@
-"""The first page of a shift: what waits, the hottest first, each row saying why; a row's page opens beside it."""
+"""Page of the queue: waiting campaigns, hottest first, with a preview pane."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -13,7 +13,7 @@ from fanzha.command.web.components import EmptyState
 from fanzha.command.web.roles import DECIDERS
 from fanzha.command.web.viewer import Viewer
 
-#: What can be done with many at once.
+#: Transitions of several campaigns at once.
 IN_BULK = (
     TransitionKind.TAKE,
     TransitionKind.CONFIRM,

@@ -1,4 +1,4 @@
-"""What is pressed on campaigns: one, many after a preview, subjects moved, and undo; each leads back with words."""
+"""Views that change campaigns: one transition, several after a preview, moves and undo; all redirect with a message."""
 
 from collections.abc import Callable
 
@@ -31,7 +31,7 @@ from fanzha.processes.refusal import Refusal
 @signed_in(*DECIDERS)
 @require_POST
 def act(request: HttpRequest, ref: str) -> HttpResponse:
-    """Do one thing with one campaign, if nothing has happened to it since it was looked at."""
+    """Apply a transition to one campaign unless it changed since it was displayed."""
     viewer: Viewer = request.viewer  # type: ignore[attr-defined]
     row = get_object_or_404(Campaign, ref=ref)
     form = TransitionForm(viewer, request.POST)
@@ -47,7 +47,7 @@ def act(request: HttpRequest, ref: str) -> HttpResponse:
 @signed_in(*DECIDERS)
 @require_POST
 def bulk(request: HttpRequest) -> HttpResponse:
-    """Show what a deed on the picked campaigns would touch; once that was confirmed, do it."""
+    """Preview a transition of the selected campaigns; apply it once confirmed."""
     viewer: Viewer = request.viewer  # type: ignore[attr-defined]
     picked = request.POST.getlist("pick")[:MAX_CAMPAIGNS]
     form = TransitionForm(viewer, request.POST)
@@ -92,7 +92,7 @@ def move(request: HttpRequest, ref: str) -> HttpResponse:
 @signed_in(*DECIDERS)
 @require_POST
 def undo(request: HttpRequest, together: str) -> HttpResponse:
-    """Undo one press."""
+    """Undo one request."""
     viewer: Viewer = request.viewer  # type: ignore[attr-defined]
 
     def undone() -> None:
@@ -147,12 +147,12 @@ def _redirect_back(request: HttpRequest, row: Campaign | None = None) -> HttpRes
 
 
 def _return_url(request: HttpRequest, default: str = "") -> str:
-    """Return where the press was made, of this site alone."""
+    """Return the URL to return to, on this site only."""
     told = request.POST.get("back") or request.headers.get("referer", "")
     allowed = url_has_allowed_host_and_scheme(told, {request.get_host()}, request.is_secure())
     return told if told and allowed else default or reverse("campaign_queue")
 
 
 def _parse_ref(written: str) -> str:
-    """Return the ref in what somebody pasted: a ref, or the address of a campaign's page."""
+    """Return the ref from pasted text: a ref or the URL of a campaign's page."""
     return written.strip().rstrip("/").rpartition("/")[2]

@@ -1,4 +1,4 @@
-"""One file that was handed in: of which table, how far it is, what came of its rows."""
+"""An import: one submitted file with its table, state and row counts."""
 
 from typing import ClassVar
 

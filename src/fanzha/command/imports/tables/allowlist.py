@@ -49,29 +49,29 @@ class AllowlistTable(ImportTable):
     )
 
     def writer(self, job: ImportJob) -> "AllowlistWriter":
-        """Return what keeps its rows until they are agreed on."""
+        """Return the writer that stores its rows until they are approved."""
         return AllowlistWriter(job)
 
     def apply_decisions(self) -> Words | None:
-        """Write the list of all that two persons agreed on, and tell the screens."""
-        with lock_folder(state_folder() / "lists"):  # whoever writes last has read last
+        """Write the list of approved entries and publish it to the screens."""
+        with lock_folder(state_folder() / "lists"):  # the lock covers reading and writing
             write_approved(_approved_entries())
         return publish_lists()
 
     def is_applied(self) -> bool:
-        """Return whether the list holds what two persons agreed on: not after a stop before it was written."""
+        """Return whether the list equals the approved entries; false if a crash prevented writing it."""
         return is_approved(_approved_entries())
 
 
 class AllowlistWriter(TableWriter):
-    """Keeps rows beside their import."""
+    """Stores rows with their import until they are approved."""
 
     def __init__(self, job: ImportJob) -> None:
         self._job, self._now = job, timezone.now()
         SparedRow._base_manager.filter(job=job).delete()
 
     def write(self, rows: Sequence[ImportRow]) -> list[RowError]:
-        """Keep the rows that can be used."""
+        """Store the valid rows."""
         results = [self._row(row) for row in rows]
         SparedRow._base_manager.bulk_create(result for result in results if isinstance(result, SparedRow))
         return [result for result in results if isinstance(result, RowError)]
@@ -98,7 +98,7 @@ class AllowlistWriter(TableWriter):
 
 
 class InvalidCell(NamedTuple):
-    """Why cells say of no number that it is to be spared: the column, the reason, what stood there."""
+    """An invalid cell: its column, the reason and its value."""
 
     column: str
     why: Words
@@ -106,7 +106,7 @@ class InvalidCell(NamedTuple):
 
 
 def parse_entry(cells: Mapping[str, str], now: datetime) -> AllowlistEntry | InvalidCell:
-    """Return the number that the cells of the table's columns want to be spared, from now on, or what is wrong."""
+    """Parse the cells of a row into an allowlist entry, or return the invalid cell."""
     for name in ("number", "origin_kind", "origin", "owner", "proof", "until"):
         if not cells[name]:
             return InvalidCell(name, _EMPTY)
@@ -125,7 +125,7 @@ def parse_entry(cells: Mapping[str, str], now: datetime) -> AllowlistEntry | Inv
 
 
 def _approved_entries() -> Iterator[AllowlistEntry]:
-    """Yield what two persons agreed on and is not over."""
+    """Yield the approved entries that have not expired."""
     rows = SparedRow._base_manager.filter(job__state=ImportState.DONE, until__gt=timezone.now()).order_by("pk")
     for row in rows:
         kind, end = OriginKind(row.origin_kind), to_ms(row.until)

@@ -55,7 +55,7 @@ class MirrorTable(ImportTable):
 
 
 class MirrorWriter(TableWriter):
-    """Moves one process a reference; a row taken in before, in whatever file, counts as used and moves nothing."""
+    """Advances one process per reference; a row that was ingested before counts as used and changes nothing."""
 
     def __init__(self, process: Process, job: ImportJob) -> None:
         self._process, self._job = process, job
@@ -67,7 +67,7 @@ class MirrorWriter(TableWriter):
         self._seen: set[tuple[int, str]] = set()
 
     def write(self, rows: Sequence[ImportRow]) -> list[RowError]:
-        """Take the rows in, one after the other; what was taken in before is looked up at once."""
+        """Write rows in order; rows ingested before are looked up in one query."""
         self._look_up({row.cells["reference"] for row in rows})
         seen_before = set(self._seen)
         errors = [error for row in rows if (error := self._one(row)) is not None]
@@ -101,7 +101,7 @@ class MirrorWriter(TableWriter):
             return RowError(row.number, "at", _NO_MOMENT, row.cells["at"])
         try:
             given = self._evidence(self._process.events[event].evidence, row.cells)
-            # However it is written, and whatever columns stay empty: what is told makes it the same row.
+            # Rows with equal values are the same row, whatever their formatting or empty columns.
             what, found = digest(event, at.isoformat(), repr(sorted(given.items()))), self._held.get(reference)
             if found is not None and (found.pk, what) in self._seen:
                 return None

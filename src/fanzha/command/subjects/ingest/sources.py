@@ -99,7 +99,7 @@ def source_length(source: FindingSource) -> int:
     try:
         return int(pyarrow.parquet.read_metadata(source.path).num_rows)
     except (OSError, pa.ArrowException):
-        return 0  # whoever reads it will say what is wrong
+        return 0  # the reader reports the error
 
 
 def _read_parquet(path: Path, position: int, row: int, size: int, now: int) -> Iterator[FindingBatch]:

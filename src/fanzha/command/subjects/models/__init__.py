@@ -1,4 +1,4 @@
-"""What is known of subjects, one noun a file."""
+"""Models of subjects, findings, opinions, verdicts, police cases and shares."""
 
 from fanzha.command.subjects.models.delivery import Delivery, DeliveryState, RejectedRow
 from fanzha.command.subjects.models.finding import FindingRow

@@ -1,4 +1,4 @@
-"""A file of findings and how far it was taken in: kept in the transaction that takes them, so that none is lost."""
+"""A file of findings and the cursor into it, updated in the transaction of each batch."""
 
 from typing import ClassVar
 

@@ -1,4 +1,4 @@
-"""A finding as it came in: every field of `fanzha.claims.finding`, whose it is, and what became of it since."""
+"""A stored finding: the fields of `fanzha.claims.finding`, its owner, and its withdrawal or replacement."""
 
 from typing import ClassVar
 

@@ -1,4 +1,4 @@
-"""What an organisation says of a subject: an opinion, or a decision that binds; each stays visible as its own."""
+"""An opinion or a binding decision of an organisation on a subject."""
 
 from typing import ClassVar
 

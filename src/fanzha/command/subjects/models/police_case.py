@@ -1,4 +1,4 @@
-"""What the police say of a subject: a fact beside the verdicts, never part of one (handbook §12.2)."""
+"""Police case status of a subject: a separate fact, never part of a verdict (handbook §12.2)."""
 
 from typing import ClassVar
 

@@ -1,4 +1,4 @@
-"""That an organisation knows something of a subject, how much, and how far that may be told: what searches go by."""
+"""Presence: that an organisation has findings or opinions on a subject; searches filter by it."""
 
 from typing import ClassVar
 

@@ -1,4 +1,4 @@
-"""Which versions of a detector an organisation has findings of: where there is one alone, nothing is superseded."""
+"""Versions of a detector that an organisation has findings of; with a single version, nothing is superseded."""
 
 from typing import ClassVar
 

@@ -1,4 +1,4 @@
-"""What an organisation lets another read of a subject: by name, for a purpose, until a moment."""
+"""A share of a subject with another organisation, for a purpose, until a given time."""
 
 from typing import ClassVar
 

@@ -1,4 +1,4 @@
-"""One thing watched: a kind, a canonical value, and whose time with it this is: a re-issued number is a new one."""
+"""A subject: kind, canonical value and holder period; a re-issued number is a new subject."""
 
 from typing import ClassVar
 

@@ -1,4 +1,4 @@
-"""Of which subjects the screens are yet to be told what holds now: written with what changed, gone once it is out."""
+"""Queue of subjects whose changes are not published to the screens yet."""
 
 from django.db import models
 

@@ -1,4 +1,4 @@
-"""A verdict as fusion made it: of whom, where it holds, how strongly, why and until when; what was before is kept."""
+"""A verdict computed by fusion: owner, scope, level, reasons and end; superseded rows are kept."""
 
 from typing import ClassVar
 

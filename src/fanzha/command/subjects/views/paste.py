@@ -1,4 +1,4 @@
-"""A police desk pastes numbers and links: what is known of each, and an order or a process that begins with them."""
+"""Page for police desks: paste values, see what is known of each, open a process with them."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -14,7 +14,7 @@ MAX_TEXT_LENGTH = 100_000
 
 @signed_in(Role.LIAISON, kinds=(Kind.POLICE,))
 def paste_numbers(request: HttpRequest) -> HttpResponse:
-    """Show the field; after a press, what is known of each line. Nothing that was pasted stands in an address."""
+    """Show the form, and the results after a POST; pasted values never appear in a URL."""
     viewer: Viewer = request.viewer  # type: ignore[attr-defined]
     text = request.POST.get("lines", "")[:MAX_TEXT_LENGTH] if request.method == "POST" else ""
     shown = look_up_pasted_lines(text, viewer) if text.strip() else None

@@ -1,4 +1,4 @@
-"""Search whatever somebody writes, and list what came in last; what is found alone opens at once."""
+"""Search page: results of a query, or the latest subjects; a single result redirects to its page."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render

@@ -1,4 +1,4 @@
-"""A subject's page: what is known, who says so, what it is linked to, what happened, and what can be done."""
+"""Page of a subject: verdicts, findings, opinions, links, timeline and actions."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
