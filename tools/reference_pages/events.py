@@ -3,8 +3,7 @@
 from collections.abc import Iterable
 
 from fanzha.base.words import Words
-from fanzha.events import Column, all_events
-from fanzha.events._table import ENVELOPE
+from fanzha.events import ENVELOPE, Column, all_events
 from reference_pages.markdown import page, table, why
 
 

@@ -1,13 +1,13 @@
-"""The facts that sources report: one file an event table, with its columns, types, units and validation."""
+"""Event tables: one module per table, with columns, types, units and validation."""
 
 from functools import cache
 
 from fanzha.base.plugins import load
-from fanzha.events._table import Column, EventTable
+from fanzha.events._table import ENVELOPE, Column, EventTable
 
-__all__ = ["CALL_FACTS", "Column", "EventTable", "all_events"]
+__all__ = ["CALL_FACTS", "ENVELOPE", "Column", "EventTable", "all_events"]
 
-#: The facts of one call, in the order in which they become known.
+#: The event tables of one call, in order of time.
 CALL_FACTS = ("call_offered", "call_answered", "call_ended")
 
 

@@ -1,4 +1,4 @@
-"""What every event table is: named, typed columns with units; an event table is one module that defines `EVENT`."""
+"""The structure of event tables: named, typed columns with units. Each table is a module that defines `EVENT`."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -27,7 +27,7 @@ class Column:
     words: tuple[tuple[str, str], ...] = ()  # words of exports -> one of `values`
 
 
-#: On every event: what happened when, where we have it from, and on which legal basis.
+#: The columns of every event: id, times, source, legal basis.
 ENVELOPE: tuple[Column, ...] = (
     Column("event_id", pa.string(), Words("事件编号", "event id"), required=True),
     Column(
@@ -95,12 +95,12 @@ ENVELOPE: tuple[Column, ...] = (
 
 @dataclass(frozen=True)
 class EventTable:
-    """A table of one sort of fact; `columns` are its own, the envelope stands before them."""
+    """A table of one type of event. `own` are its own columns, which follow the envelope."""
 
     name: str
     title: Words
     own: tuple[Column, ...]
-    #: Own columns that together name the fact, for a deterministic event_id when the source has no id of its own.
+    #: Own columns that identify the event, for a deterministic event_id if the source has no ids.
     identity: tuple[str, ...] = field(default=())
 
     @property
@@ -114,7 +114,7 @@ class EventTable:
 
     @property
     def schema(self) -> pa.Schema:
-        """The Arrow schema; units and titles stand in the fields' metadata."""
+        """The Arrow schema, with units and titles as metadata of its fields."""
         return pa.schema([_field(column) for column in self.columns])
 
     def empty(self) -> pa.Table:
@@ -122,7 +122,7 @@ class EventTable:
         return self.schema.empty_table()
 
     def conform(self, columns: "dict[str, Sequence[object] | pa.Array[Any]]", rows: int) -> pa.RecordBatch:
-        """Build a batch of this schema; columns that are not given are null."""
+        """Build a batch of this schema. Missing columns are null."""
         arrays = [
             pa.array(columns[f.name], type=f.type) if f.name in columns else pa.nulls(rows, f.type) for f in self.schema
         ]

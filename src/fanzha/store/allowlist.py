@@ -1,6 +1,6 @@
-"""The operator's spared numbers, each with its proven origin: `lists/spared.csv` in the state folder, kept by hand.
+"""The operator's allowlist of numbers with proven origins: `lists/spared.csv` in the state folder, edited manually.
 
-Beside it lies `lists/spared-approved.csv`: what two persons agreed on in the command plane, which writes it whole.
+`lists/spared-approved.csv` has the numbers that two persons approved in the command plane, which rewrites the file.
 """
 
 import csv
@@ -29,7 +29,7 @@ _HEADERS = {
     "until": ("until", "有效期至", "截止时间"),
 }
 _APPROVED_FILE = "spared-approved.csv"
-#: The kinds of origin as files may write them.
+#: The words for kinds of origin in files.
 ORIGINS = {
     "trunk": OriginKind.TRUNK,
     "中继": OriginKind.TRUNK,
@@ -39,22 +39,22 @@ ORIGINS = {
 
 
 def digest_allowlist(folder: Path | None = None) -> str:
-    """Return a digest of the list as it is written, "" when there is none."""
+    """Return a digest of the list files, "" if there are none."""
     paths = _list_files(folder)
     return digest(*(path.read_bytes() for path in paths)) if paths else ""
 
 
 def load_allowlist(folder: Path | None = None) -> Allowlist:
-    """Return the list; empty when there is no file. Raises WrongCall naming file, row (header = 1) and column.
+    """Return the list, empty if there is no file. Raise WrongCall with file, row (header = 1) and column of an error.
 
     Columns, in Chinese or English: number, origin_kind (trunk or ingress), origin, owner, proof, until (ISO 8601, UTC
-    where no zone is given; empty for no end).
+    if there is no zone, empty for no end).
     """
     return Allowlist(spared for path in _list_files(folder) for spared in _read_rows(path))
 
 
 def load_allowlist_by_number(folder: Path | None = None) -> Mapping[str, Sequence[AllowlistEntry]]:
-    """Return the list by number, read again only when its files are others. Raises WrongCall as `spared_numbers`."""
+    """Return the list by number, cached until its files change. Raise WrongCall as `load_allowlist`."""
     return _group_by_number(folder, digest_allowlist(folder))
 
 
@@ -67,12 +67,12 @@ def _group_by_number(folder: Path | None, list_digest: str) -> Mapping[str, Sequ
 
 
 def write_approved(numbers: Iterable[AllowlistEntry], folder: Path | None = None) -> None:
-    """Write the list of what two persons agreed on, in place of the one before."""
+    """Replace the list of numbers that two persons approved."""
     write_private_file(_lists_folder(folder) / _APPROVED_FILE, _format_csv(numbers))
 
 
 def is_approved(numbers: Iterable[AllowlistEntry], folder: Path | None = None) -> bool:
-    """Return whether the list of what two persons agreed on holds these numbers, as it would be written."""
+    """Return whether the approved list has exactly these numbers."""
     path, written = _lists_folder(folder) / _APPROVED_FILE, _format_csv(numbers)
     return (path.read_bytes() if path.is_file() else _format_csv(())) == written
 
@@ -143,7 +143,7 @@ def _parse_row(cells: dict[str, str], path: Path, row: int) -> AllowlistEntry:
 
 
 def _normalise_number(number: str, location: str) -> str:
-    """Return one number; ranges and patterns are none."""
+    """Return one number in canonical form. Ranges and patterns are rejected."""
     if classify(number).valid is Validity.NO:
         fix = "write one whole number a row; ranges such as 95xxx cannot be spared"
         raise WrongCall(f"{location}: {number!r} is not one telephone number", fix=fix)

@@ -1,4 +1,4 @@
-"""The brands an operator protects beside the shipped ones: `brands.tsv` or `brands.toml` in the state folder."""
+"""The operator's own protected brands: `brands.tsv` or `brands.toml` in the state folder."""
 
 import tomllib
 from pathlib import Path
@@ -11,16 +11,16 @@ _LISTS = ("own", "aliases")
 
 
 def load_brand_table(folder: Path | None = None) -> BrandTable:
-    """Return the shipped brands with the operator's before them; a row of a shipped domain replaces it.
+    """Return the operator's brands followed by the shipped ones. An own row replaces the shipped one of its domain.
 
-    `brands.tsv` has the columns of the shipped table; `brands.toml` has one `[[brand]]` a brand with the same names,
-    `own` and `aliases` as lists. Raises WrongCall naming file, row and column of a mistake.
+    `brands.tsv` has the columns of the shipped table. `brands.toml` has one `[[brand]]` per brand with the same names,
+    and `own` and `aliases` as lists. Raise WrongCall with file, row and column of an error.
     """
     return shipped().joined(load_own_brands(folder))
 
 
 def load_own_brands(folder: Path | None = None) -> list[Brand]:
-    """Return the operator's own brands alone; none when there is no such file."""
+    """Return the operator's own brands only, none if there is no file."""
     state = folder or state_folder()
     return [*_read_tsv(state / "brands.tsv"), *_read_toml(state / "brands.toml")]
 

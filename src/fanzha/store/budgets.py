@@ -8,23 +8,23 @@ from fanzha.base.errors import WrongCall
 from fanzha.claims.budget import Budget
 from fanzha.store.state_folder import state_folder
 
-#: What holds where the operator says nothing: few enough for a person to look at each within the hour.
+#: The default budget: as many subjects as a person can review within an hour.
 DEFAULT = Budget(subjects_an_hour=100)
 
 _FIX = "write subjects_an_hour = 20 (a whole number) and share_of_trunk = 0.05 (0 to 1)"
 
 
 class Budgets(NamedTuple):
-    """Budgets by rule, and the one of all others."""
+    """Budgets by rule, and the default budget of all other rules."""
 
     rules: dict[str, Budget]
     default: Budget
 
 
 def load_budgets(folder: Path | None = None) -> Budgets:
-    """Return the budgets; raises WrongCall naming the file and the key.
+    """Return the budgets. Raise WrongCall with the file and the key of an error.
 
-    `[budget]` holds for every rule without a `[budget.NAME]`; what a rule's own table leaves out is that of `[budget]`.
+    `[budget]` is the default of every rule. A table `[budget.NAME]` overrides some or all of its keys for one rule.
     """
     path = (folder or state_folder()) / "fanzha.toml"
     section = _read_toml(path).get("budget", {}) if path.is_file() else {}

@@ -1,4 +1,4 @@
-"""Rows of an operator's own CSV lists, under headers in either language; mistakes are named by file, row and column."""
+"""Read an operator's CSV lists with Chinese or English headers. Errors name file, row and column."""
 
 import csv
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,37 +13,37 @@ from fanzha.kinds.phone_number import Validity, classify
 
 
 class CsvRow(NamedTuple):
-    """One row: its cells by name, "" where the file has none, and where it stands (header = row 1)."""
+    """One row: its cells by column name ("" for none), and its location in the file (header = row 1)."""
 
     cells: Mapping[str, str]
     where: str
 
     def error(self, problem: str, fix: str = "") -> WrongCall:
-        """Return the error of this row."""
+        """Return an error for this row."""
         return WrongCall(f"{self.where}: {problem}", fix=fix or "mend the row or take it out")
 
     def require(self, name: str) -> str:
-        """Return a cell that must not be empty."""
+        """Return a cell. Raise WrongCall if it is empty."""
         if not (cell := self.cells[name]):
             raise self.error(f"column {name} is empty")
         return cell
 
     def parse_time(self, name: str) -> int | None:
-        """Return a moment as UTC ms, None where the cell is empty."""
+        """Return a time as UTC ms, None if the cell is empty."""
         try:
             return moment_ms(self.cells[name]) if self.cells[name] else None
         except Malformed as error:
             raise self.error(f"column {name}: {error.reason}") from None
 
     def parse_number(self, name: str) -> str:
-        """Return a telephone number in canonical form; one that cannot be is wrong."""
+        """Return a telephone number in canonical form. Raise WrongCall if it is invalid."""
         text = self.require(name)
         if classify(text).valid is Validity.NO:
             raise self.error(f"{text!r} is not one telephone number", "write one whole number a row")
         return NUMBER.normalise(text)
 
     def parse_value(self, kind: str, name: str) -> str:
-        """Return a value in the canonical form of a kind."""
+        """Return a value in the canonical form of a kind. Raise WrongCall if it is invalid."""
         subject_kind = all_kinds().get(kind)
         if subject_kind is None:
             raise self.error(f"there is no kind {kind!r}", f"use one of: {', '.join(all_kinds())}")
@@ -54,7 +54,7 @@ class CsvRow(NamedTuple):
 
 
 def read_csv(path: Path, headers: Mapping[str, Sequence[str]], *, optional: Sequence[str] = ()) -> Iterator[CsvRow]:
-    """Yield the rows of a UTF-8 CSV. `headers` gives each column's names in files, Chinese and English."""
+    """Yield the rows of a CSV file in UTF-8. `headers` has the names of each column in files, Chinese and English."""
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             lines = csv.reader(file, strict=True)

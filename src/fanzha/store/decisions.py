@@ -1,9 +1,8 @@
-"""Decisions as the command plane hands them to screens: `decisions/*.jsonl` in the state folder.
+"""Log of decisions from the command plane to the screens: `decisions/*.jsonl` in the state folder.
 
-They stand beside what a snapshot is built from, so that whoever builds one from files loses none. Each writer has a
-file of its own: a line is a decision that was given, under the id of what ordered it, or the withdrawal of one. Lines
-are appended and flushed; a file that has grown is put in order by a rename. A withdrawn id is not given a second time:
-what is sent twice or overtaken does no harm.
+The log is an input of every snapshot build. Each writer has its own file. A line is a decision, with the id of its
+order, or the withdrawal of a decision. Lines are appended and flushed. A large file is compacted and replaced by a
+rename. A withdrawn id cannot become active again, so repeated and late lines have no effect.
 """
 
 import os
@@ -21,12 +20,12 @@ from fanzha.store.private_files import lock_folder, write_private_file
 from fanzha.store.state_folder import state_folder
 
 SubjectKey = tuple[str, str]  # kind and canonical value
-#: So many bytes before where one stopped tell whether it is still the same file.
+#: The number of bytes before the last position that are compared to detect a replaced file.
 _TAIL = 256
 
 
 class DecisionRecord(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
-    """What is said of one id: given, or (without `given`) withdrawn. `until` is when nobody need know any more."""
+    """One line: the decision of an id, or (without `given`) its withdrawal. The line can be dropped after `until`."""
 
     id: str
     given: Opinion | None = None
@@ -39,13 +38,13 @@ _files: dict[Path, "_RecordFile"] = {}
 
 
 def read_records(path: Path) -> dict[str, DecisionRecord]:
-    """Return what is said last of each id, but nothing after a withdrawal. WrongCall names a line that is wrong."""
+    """Return the last line of each id; a withdrawal is final. Raise WrongCall with the number of an invalid line."""
     with _lock:
         return dict(_read_file(path).records)
 
 
 def find_decisions(path: Path, subjects: Iterable[SubjectKey]) -> list[Opinion]:
-    """Return what was given on things and not withdrawn. WrongCall names a line that is wrong."""
+    """Return the active decisions on subjects. Raise WrongCall with the number of an invalid line."""
     with _lock:
         file = _read_file(path)
         records = [
@@ -55,7 +54,7 @@ def find_decisions(path: Path, subjects: Iterable[SubjectKey]) -> list[Opinion]:
 
 
 class _RecordFile:
-    """What was read of a file, and how far."""
+    """The decoded lines of a file, and the position up to which it was read."""
 
     def __init__(self) -> None:
         self.records: dict[str, DecisionRecord] = {}
@@ -63,12 +62,12 @@ class _RecordFile:
         self.position, self.number, self.tail, self.stat = 0, 0, b"", (0, 0, 0)
 
     def is_prefix_of(self, file: BinaryIO) -> bool:
-        """Say whether a file still begins with what was read of it; one that was put in order does not."""
+        """Return whether the file still begins with the lines read so far. A compacted file does not."""
         file.seek(self.position - len(self.tail))
         return file.read(len(self.tail)) == self.tail
 
     def read_new_lines(self, path: Path, data: bytes) -> None:
-        """Take in what stands behind the position; the beginning of a line that nobody was told of is left out."""
+        """Decode the complete lines after the position. An incomplete last line is left for the next call."""
         data = data[: data.rfind(b"\n") + 1]
         for number, line in enumerate(data.splitlines(), start=self.number + 1):
             try:
@@ -95,7 +94,7 @@ def _subject_key(opinion: Opinion) -> SubjectKey:
 
 
 def _read_file(path: Path) -> _RecordFile:
-    record_file = _files.pop(path, None) or _RecordFile()  # whoever fails midway leaves nothing
+    record_file = _files.pop(path, None) or _RecordFile()  # after an error, the file is read anew
     try:
         with path.open("rb") as file:
             status = os.fstat(file.fileno())
@@ -112,26 +111,26 @@ def _read_file(path: Path) -> _RecordFile:
 
 
 def select_active(records: Mapping[str, DecisionRecord]) -> dict[str, Opinion]:
-    """Return what is given and not withdrawn, by id."""
+    """Return the active decisions, by id."""
     return {record.id: record.given for record in records.values() if record.given}
 
 
-#: A file is put in order when it is so large, and twice as large as it was when that was done last.
+#: A file is compacted when it has this size and is twice as large as after the last compaction.
 LARGE_BYTES = 4_194_304
 
 _encode = msgspec.json.Encoder().encode
 
 
 class DecisionLog:
-    """The file of one writer; one process writes at a time, any number read."""
+    """The log file of one writer. One process writes at a time; any number can read."""
 
     def __init__(self, folder: Path | None = None, name: str = "command") -> None:
         """Use `decisions/<name>.jsonl` below the state folder."""
         self.path = (folder or state_folder()) / "decisions" / f"{name}.jsonl"
-        self._compacted_bytes = 0  # bytes when it was last put in order
+        self._compacted_bytes = 0  # size after the last compaction
 
     def add(self, decisions: Mapping[str, Opinion], *, at: int) -> None:
-        """Keep decisions under their ids, on the disk when this returns; raises ValueError for what is none."""
+        """Append decisions by id, and flush them to disk. Raise ValueError for an opinion that is no decision."""
         if invalid := [record_id for record_id in decisions.values() if not record_id.decision]:
             raise ValueError(f"an opinion of {invalid[0].organisation} is no decision")
         self._append(
@@ -143,7 +142,7 @@ class DecisionLog:
         )
 
     def withdraw(self, ids: Iterable[str], *, at: int) -> None:
-        """Let decisions hold no more, on the disk when this returns; ids that nobody gave yet never will be."""
+        """Withdraw decisions by id, and flush to disk. Ids without a decision can no longer get one."""
         active = self.read_active()
         self._append(
             [
@@ -154,7 +153,7 @@ class DecisionLog:
         )
 
     def read_active(self) -> dict[str, Opinion]:
-        """Return what was given and not withdrawn, by id; what has ended too. WrongCall names a line that is wrong."""
+        """Return decisions that were not withdrawn, by id, also expired ones. Raise WrongCall for an invalid line."""
         return select_active(read_records(self.path))
 
     def _append(self, records: Iterable[DecisionRecord], at: int) -> None:
@@ -170,20 +169,20 @@ class DecisionLog:
                 self._compact(at)
 
     def _compact(self, at: int) -> None:
-        """Leave one line of each id, and none of those that are over at a moment (UTC ms)."""
+        """Keep the last line of each id, and drop those that expired before `at` (UTC ms)."""
         data = b"".join(_encode(record) + b"\n" for record in read_records(self.path).values() if at < record.until)
         write_private_file(self.path, data)
         self._compacted_bytes = len(data)
 
 
 def read_active_decisions(folder: Path | None = None) -> Iterator[Opinion]:
-    """Yield what stands of all writers."""
+    """Yield the active decisions of all writers."""
     for path in _paths(folder):
         yield from select_active(read_records(path)).values()
 
 
 def find_active_decisions(subjects: Collection[SubjectKey], folder: Path | None = None) -> Iterator[Opinion]:
-    """Yield what stands of all writers on some things; what is asked again and again reads new lines only."""
+    """Yield the active decisions of all writers on some subjects. Repeated calls only read new lines."""
     for path in _paths(folder):
         yield from find_decisions(path, subjects)
 
@@ -193,7 +192,7 @@ def _paths(folder: Path | None) -> list[Path]:
 
 
 def _truncate_partial_line(file: BinaryIO) -> None:
-    """Stand behind the last whole line: what a process was writing when it died was promised to nobody."""
+    """Seek to the end, and remove an incomplete last line, which a process left when it died."""
     end = file.seek(0, os.SEEK_END)
     if end and (file.seek(end - 1), file.read(1))[1] != b"\n":
         file.seek(0)

@@ -1,4 +1,4 @@
-"""Files that prove a step (photos, papers, recordings): kept under their own SHA-256, written once, never changed."""
+"""Evidence files (photos, papers, recordings), stored by their SHA-256, written once and never changed."""
 
 import re
 import shutil
@@ -10,13 +10,13 @@ from tempfile import NamedTemporaryFile
 from fanzha.base.errors import WrongCall
 from fanzha.store.state_folder import state_folder
 
-#: More than a phone's video of a shop; less than fills a disk by accident.
+#: The maximum size of one file.
 MAX_BYTES = 50_000_000
 _NAME = re.compile(r"[0-9a-f]{64}")
 
 
 def store_file(chunks: Iterable[bytes], folder: Path | None = None) -> str:
-    """Keep a file; return its SHA-256 in hex. Raises WrongCall for one that is too large."""
+    """Store a file; return its SHA-256 in hex. Raise WrongCall if it is too large."""
     evidence_folder = (folder or state_folder()) / "evidence"
     evidence_folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     hasher, size = sha256(), 0
@@ -40,7 +40,7 @@ def store_file(chunks: Iterable[bytes], folder: Path | None = None) -> str:
 
 
 def find_file(name: str, folder: Path | None = None) -> Path | None:
-    """Return where a file lies by its SHA-256; None when it is not here (any more)."""
+    """Return the path of a file by its SHA-256, or None if it is not stored."""
     if not _NAME.fullmatch(name):
         return None
     path = (folder or state_folder()) / "evidence" / name[:2] / name
@@ -48,7 +48,7 @@ def find_file(name: str, folder: Path | None = None) -> Path | None:
 
 
 def delete_file(name: str, folder: Path | None = None) -> bool:
-    """Remove a file (biometrics that have served, erased people); its hash in the log stays. Say if it was here."""
+    """Delete a file (used biometrics, erased persons); return whether it existed. Its hash remains in the audit log."""
     path = find_file(name, folder)
     if path is not None:
         path.unlink()

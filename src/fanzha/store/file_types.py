@@ -1,16 +1,16 @@
-"""Which files are taken as evidence: by their ending, and by first bytes that bear it out (OWASP ASVS 5.0, 5.2.2).
+"""Accepted types of evidence files, by suffix and matching first bytes (OWASP ASVS 5.0, 5.2.2).
 
-First bytes are those of the formats' own specifications. What is of another type is handed in within an archive.
+Signatures are those of the formats' specifications. Files of other types can be submitted in an archive.
 """
 
 from collections.abc import Callable
 from pathlib import PurePath
 
-#: So many bytes tell the type.
+#: The number of bytes needed to check a type.
 HEAD_BYTES = 4096
 
 _Test = Callable[[bytes], bool]
-#: What no text holds (tabulators, line and page ends and escapes it may), and what other types begin with in letters.
+#: Control characters that no text holds, and textual signatures of other types.
 _CONTROLS = bytes(set(range(32)) - set(b"\t\n\r\f\x1b"))
 _NO_TEXT = (b"%PDF-", b"#!AMR", b"{\\rtf")
 
@@ -24,7 +24,7 @@ def _riff(form: bytes) -> _Test:
 
 
 def _is_text(head: bytes) -> bool:
-    """UTF-16 says so by its mark; else no control characters, and UTF-8 or GB 18030; a character may be cut off."""
+    """Return whether the bytes are UTF-16 with a byte order mark, or UTF-8 or GB 18030 without control characters."""
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         return _decodes(head, "utf-16")
     if not head or head.startswith(_NO_TEXT) or head.translate(None, _CONTROLS) != head:
@@ -54,7 +54,7 @@ _DER, _MATROSKA = (
 _TIFF, _JPEG = _prefix(b"II*\0", b"MM\0*"), _prefix(b"\xff\xd8\xff")
 _PCAP = _prefix(*map(bytes.fromhex, ("d4c3b2a1", "a1b2c3d4", "4d3cb2a1", "a1b23c4d")))
 
-#: Ending -> whether first bytes are of that type.
+#: Suffix -> check of the first bytes.
 TYPES: dict[str, _Test] = {
     **{"pdf": _prefix(b"%PDF-"), "ofd": _ARCHIVE, "docx": _ARCHIVE, "xlsx": _ARCHIVE, "pptx": _ARCHIVE},
     **{"doc": _OLE, "xls": _OLE, "ppt": _OLE, "msg": _OLE, "rtf": _prefix(b"{\\rtf")},
@@ -73,16 +73,16 @@ TYPES: dict[str, _Test] = {
 
 
 def file_suffix(name: str) -> str:
-    """Return the ending of a file's name, small and without its dot; "" where there is none."""
+    """Return the suffix of a file name in lower case, without its dot, "" for none."""
     return PurePath(name).suffix.removeprefix(".").casefold()
 
 
 def is_accepted(name: str) -> bool:
-    """Say whether files with this name's ending are taken."""
+    """Return whether files with this suffix are accepted."""
     return file_suffix(name) in TYPES
 
 
 def matches_content(name: str, head: bytes) -> bool:
-    """Say whether the first bytes of a file (`HEAD_BYTES` of them) are of the type that its ending says."""
+    """Return whether the first `HEAD_BYTES` bytes of a file match its suffix."""
     test = TYPES.get(file_suffix(name))
     return test is not None and test(head)

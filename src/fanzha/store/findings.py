@@ -1,4 +1,4 @@
-"""Findings as `fanzha analyze` leaves them, read back as evidence: live ones that still hold, a batch at a time."""
+"""Read the live, unexpired findings of `fanzha analyze` as evidence, in batches."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -33,7 +33,7 @@ _ROWS = 65_536
 
 
 def list_finding_files(paths: Sequence[Path]) -> list[Path]:
-    """Return the Parquet files that are named, and findings.parquet of every folder below those that are folders."""
+    """Return the Parquet files in `paths`, and every findings.parquet below the folders in `paths`."""
     files = [file for path in paths for file in (sorted(path.rglob("findings.parquet")) if path.is_dir() else [path])]
     if missing := [path for path in paths if path.is_dir() and not list(path.rglob("findings.parquet"))]:
         raise WrongCall(f"{missing[0]} holds no findings.parquet", fix="name a folder that fanzha analyze --out wrote")
@@ -41,7 +41,7 @@ def list_finding_files(paths: Sequence[Path]) -> list[Path]:
 
 
 def read_live_findings(path: Path, at: int, *, reasons: bool = False) -> Iterator[Evidence]:
-    """Yield the live findings of a file that hold at a moment (UTC ms); with reasons, for whoever asks why."""
+    """Yield the live findings of a file that are valid at `at` (UTC ms), with their reasons if `reasons` is set."""
     import pyarrow.parquet as pq
 
     columns = [*_COLUMNS, *(_REASONS if reasons else ())]

@@ -1,4 +1,4 @@
-"""Numbering tables that organisations hand in: each has a file of its own, and all together are the state folder's."""
+"""Numbering tables imported by organisations: one file per organisation, merged into the state folder's table."""
 
 import os
 from collections.abc import Iterator
@@ -11,35 +11,36 @@ from fanzha.base.errors import WrongCall
 from fanzha.store.private_files import create_private_folder, lock_folder
 from fanzha.store.state_folder import state_folder
 
-#: Stands in the files that are put together here, so that one kept by hand is never written over.
+#: Metadata of merged files, so that a manually maintained file is never overwritten.
 _MARK = {b"fanzha": b"imported"}
 
 
 class TablePart(NamedTuple):
-    """What one organisation hands in of one table: where it lies, and where it is written before."""
+    """One organisation's part of a table: its path, and the temporary path where it is written first."""
 
     path: Path
     temporary: Path
 
     def commit(self) -> None:
-        """Replace what was handed in before."""
+        """Replace the organisation's previous part."""
         self.temporary.replace(self.path)
 
     def discard(self) -> None:
-        """Forget what was written."""
+        """Delete the temporary file."""
         self.temporary.unlink(missing_ok=True)
 
 
 def table_part(name: str, owner: str, folder: Path | None = None) -> TablePart:
-    """Return the part of an organisation (its ref)."""
+    """Return the part of an organisation, by its ref."""
     path = create_private_folder(_folder(folder) / "imported" / name) / f"{owner}.parquet"
     return TablePart(path, path.with_name(f".{path.name}.{os.getpid()}.part"))
 
 
 def merge_parts(name: str, schema: pa.Schema, folder: Path | None = None) -> int:
-    """Put the parts of a table together as `tables/<name>.parquet`; return its rows. Raises WrongCall.
+    """Merge the parts of a table to `tables/<name>.parquet`; return the number of rows.
 
-    Which entry of a number or range counts is told by its times, as within one file.
+    Entries of the same number or range are distinguished by their times. Raise WrongCall if the table is maintained
+    manually.
     """
     import pyarrow.parquet as pq
 

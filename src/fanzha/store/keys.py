@@ -1,4 +1,4 @@
-"""Secrets of this installation: made at first use, 32 random bytes each, never a default (design §6, §8)."""
+"""Secret keys of this installation: 32 random bytes each, created at first use; there is no default (design §6, §8)."""
 
 import secrets
 from pathlib import Path
@@ -11,9 +11,9 @@ BYTES = 32
 
 
 def load_key(name: str, folder: Path | None = None) -> bytes:
-    """Return the key `keys/<name>` of the state folder, made when it is not there.
+    """Return the key `keys/<name>` of the state folder; create it if it does not exist.
 
-    Raises WrongCall when others may read it, or when it is not 32 bytes long.
+    Raise WrongCall if other users may read it or it is not 32 bytes long.
     """
     path = (folder or state_folder()) / "keys" / name
     if not path.exists():

@@ -1,4 +1,4 @@
-"""An operator's lists for rules (`in NAME`): `lists/NAME.txt` in the state folder, one value a line."""
+"""The operator's lists for rules (`in NAME`): `lists/NAME.txt` in the state folder, one value per line."""
 
 import re
 from pathlib import Path
@@ -15,7 +15,7 @@ _KIND = re.compile(r"#\s*kind:\s*(\w+)\s*")
 
 
 class OperatorList(NamedTuple):
-    """One list: different values in the order of the file; the digest does not depend on order or comments."""
+    """One list: distinct values in the order of the file. The digest does not depend on order or comments."""
 
     name: str
     values: tuple[str, ...]
@@ -23,9 +23,11 @@ class OperatorList(NamedTuple):
 
 
 def load_lists(folder: Path | None = None) -> dict[str, OperatorList]:
-    """Return the lists by name. `#` begins a comment; behind a line `# kind: phone_number` each value stands both as it
-    is written and in the canonical form of that kind: a claimed caller has the one, a proven number the other.
-    Raises WrongCall naming file and line."""
+    """Return the lists by name. Raise WrongCall with file and line of an error.
+
+    `#` starts a comment. After a line `# kind: phone_number`, each value is listed as written (as claimed callers are)
+    and in the canonical form of that kind (as proven numbers are).
+    """
     paths = sorted(((folder or state_folder()) / "lists").glob("*.txt"))
     return {path.stem: _read_list(path) for path in paths}
 

@@ -1,4 +1,4 @@
-"""Read an operator's own numbering tables from the state folder: ported numbers, ranges and holders, with times."""
+"""Read the operator's numbering tables from the state folder: ported numbers, number ranges and holders."""
 
 import hashlib
 from pathlib import Path
@@ -42,11 +42,11 @@ pc = lazy_module("pyarrow.compute")  # untyped: the type stubs lose track in nes
 
 
 def load_numbering_tables(folder: Path | None = None) -> NumberingTables:
-    """Return the tables below `<state folder>/tables`; those that are not there are left out.
+    """Return the tables in `<state folder>/tables`. Missing tables are None.
 
     `portability` has number, operator, valid_from, valid_until; `allocation` has prefix, operator, number_class,
     province, city, valid_from, valid_until; each as .parquet or .csv (UTF-8, a header line, Chinese or English).
-    Moments are ISO 8601 (UTC where no zone is given) or whole UTC milliseconds. Raises WrongCall naming file and row.
+    Times are ISO 8601 (UTC if there is no zone) or UTC milliseconds. Raise WrongCall with file and row of an error.
     """
     portability, allocation = _load_portability(folder), load_allocation(folder)
     return NumberingTables(
@@ -55,7 +55,7 @@ def load_numbering_tables(folder: Path | None = None) -> NumberingTables:
 
 
 def load_allocation(folder: Path | None = None) -> pa.Table | None:
-    """Return `allocation`, checked, as ALLOCATION_SCHEMA; None where it is not there. Raises WrongCall as above."""
+    """Return the checked table `allocation` as ALLOCATION_SCHEMA, or None. Raise WrongCall as above."""
     loaded = _load_table((folder or state_folder()) / "tables", "allocation", ALLOCATION_SCHEMA)
     return _check_ranges(*loaded) if loaded else None
 
@@ -66,22 +66,22 @@ def _load_portability(folder: Path | None) -> pa.Table | None:
 
 
 def load_holders(folder: Path | None = None) -> Holders | None:
-    """Return `<state folder>/tables/holders`, read in the same way: number, holder_from, holder_until; None without it.
+    """Return the table `holders` with number, holder_from, holder_until, or None.
 
-    A number that was let again has a row for each holder. Raises WrongCall naming file and row.
+    A number that was reassigned has a row for each holder. Raise WrongCall with file and row of an error.
     """
     loaded = _load_table((folder or state_folder()) / "tables", "holders", HOLDER_SCHEMA)
     if loaded is None:
         return None
     table, path = loaded
     _reject_first(pc.is_null(table["holder_from"]), table["number"], path, "has no holder_from")
-    index = table.column_names.index("holder_from")  # 1900 and 1970 stand for "not known": long enough ago
+    index = table.column_names.index("holder_from")  # 1900 and 1970 mean unknown; use the earliest time
     start = pc.max_element_wise(table["holder_from"], pa.scalar(EARLIEST_MS, table["holder_from"].type))
     return Holders(_normalise_numbers(table.set_column(index, table.schema.field(index), start), path))
 
 
 def digest_tables(folder: Path | None = None) -> str:
-    """Return the digest of the files that this module reads: it changes when a table does."""
+    """Return a digest of the table files, which changes when a table changes."""
     tables = (folder or state_folder()) / "tables"
     return digest(*(_digest_file(path) for name in _NAMES if (path := _find_file(tables, name))))
 
@@ -118,7 +118,7 @@ def _read_table(path: Path) -> pa.Table:
 
 
 def _conform(table: pa.Table, schema: pa.Schema, path: Path) -> pa.Table:
-    """Find the columns under any of their names; optional ones that are missing are null."""
+    """Find the columns by any of their names. Missing optional columns are null."""
     name_by_header = {name.strip().casefold(): name for name in table.column_names}
     columns: dict[str, Any] = {}
     for name in schema.names:
@@ -131,7 +131,7 @@ def _conform(table: pa.Table, schema: pa.Schema, path: Path) -> pa.Table:
 
 
 def _parse_times(column: Any, path: Path, name: str) -> Any:
-    """Return a column of moments as UTC milliseconds."""
+    """Return a column of times as UTC milliseconds."""
     if pa.types.is_integer(column.type):
         return column.cast(pa.int64())
     if pa.types.is_temporal(column.type):
@@ -173,7 +173,7 @@ def _reject_times(table: pa.Table, path: Path, since: str, until: str) -> None:
 
 
 def _reject_first(is_invalid: Any, column: Any, path: Path, reason: str) -> None:
-    """Raise for the first wrong row, counted from 1 without the header."""
+    """Raise WrongCall for the first invalid row, counted from 1 without the header."""
     row = pc.index(is_invalid, pa.scalar(True)).as_py()
     if row >= 0:
         raise WrongCall(

@@ -1,4 +1,4 @@
-"""Opinions, decisions and police cases as organisations hand them over: JSON Lines, or CSV with a header line."""
+"""Read opinions, decisions and police cases of organisations from JSON Lines or CSV files."""
 
 import re
 from collections.abc import Iterator
@@ -56,19 +56,19 @@ _YES = {"是": "true", "否": "false", "yes": "true", "no": "false"}
 _WORDS = {"level": _LEVELS, "status": _STATUSES, "decision": _YES, "simulated": _YES}
 _FIX = "mend the row or take it out; docs/reference/verdicts.md names the fields"
 
-#: Subjects of findings that are no kind of their own: a call, and a sender by its name.
+#: Subject kinds of findings that are not in fanzha.kinds: calls, and senders by name.
 OUTSIDE_KINDS = ("call", "sender")
-#: What needs no reading, since most numbers in such lists are written so: a mobile of the home country in E.164.
+#: Mobile numbers in E.164, which need no normalisation.
 _PLAIN_MOBILE = re.compile(r"\+861[3-9][0-9]{9}")
 
 
 def read_opinions(path: Path) -> Iterator[Opinion]:
-    """Yield the opinions of a file (.csv, else JSON Lines), subjects in canonical form; WrongCall names the row."""
+    """Yield the opinions of a file (.csv, else JSON Lines) with canonical subjects. Raise WrongCall with the row."""
     yield from _read_rows(path, Opinion, _OPINION)
 
 
 def read_cases(path: Path) -> Iterator[Case]:
-    """Yield the police cases of a file, as `opinions` does."""
+    """Yield the police cases of a file, in the same way."""
     yield from _read_rows(path, Case, _CASE)
 
 
@@ -98,7 +98,7 @@ def _read_json_lines(path: Path, type_: type[T]) -> Iterator[T]:
 
 
 def _convert_row(fields: dict[str, Any], type_: type[T], location: str) -> T:
-    """Return what a row says; numbers, moments and words may be written as people write them."""
+    """Convert a row. Numbers, times and words are accepted in the forms that people write."""
     try:
         fields["subject_kind"] = kind = fields.get("subject_kind") or "phone_number"
         fields["subject"] = _normalise(kind, fields.get("subject") or "")

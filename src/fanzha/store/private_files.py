@@ -1,4 +1,4 @@
-"""Files of the state folder: only their owner reads them, nobody sees half of one, one writer at a time."""
+"""Private files of the state folder: readable by the owner only, written atomically, one writer at a time."""
 
 import fcntl
 import os
@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 def create_private_folder(path: Path) -> Path:
-    """Return a folder that is there; what had to be made, parents too, has mode 700."""
+    """Create a folder and its missing parents with mode 700; return the folder."""
     missing = [folder for folder in (path, *path.parents) if not folder.exists()]
     for folder in reversed(missing):
         folder.mkdir(mode=0o700, exist_ok=True)
@@ -16,7 +16,7 @@ def create_private_folder(path: Path) -> Path:
 
 
 def write_private_file(path: Path, data: bytes | memoryview) -> None:
-    """Write a file of mode 600 beside its place, flush it to the disk, put it there by one rename."""
+    """Write a file with mode 600 atomically: write a temporary file, flush it to disk, rename it."""
     temporary = create_private_folder(path.parent) / f".{path.name}.{os.getpid()}.part"
     temporary.unlink(missing_ok=True)
     with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
@@ -37,7 +37,7 @@ def _flush_folder(folder: Path) -> None:
 
 @contextmanager
 def lock_folder(folder: Path) -> Iterator[None]:
-    """Hold the folder's lock; whoever else wants it waits. A process that dies gives it back."""
+    """Hold the exclusive lock of a folder. It is released when the process ends."""
     handle = os.open(create_private_folder(folder) / ".lock", os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)

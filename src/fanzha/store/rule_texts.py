@@ -1,7 +1,7 @@
-"""An operator's rules: `rules/NAME.rule` in the state folder, and a history that says who changed what, when and why.
+"""The operator's rules: `rules/NAME.rule` in the state folder, and a history of who changed what, when and why.
 
-The history is the only truth about states. Each text ever added is kept under `rules/history/DIGEST.rule` and lives its
-own life: the old text of a rule runs on until the new one goes live.
+States are derived from the history only. Each added text is kept as `rules/history/DIGEST.rule` and has its own state:
+the previous text of a rule remains active until the new one goes live.
 """
 
 import re
@@ -24,7 +24,7 @@ HistoryAction = Literal["add", "change", "promote", "retire"]
 
 
 class RuleHistoryEntry(msgspec.Struct, frozen=True, kw_only=True):
-    """One line of history.jsonl: the step of one text of one rule; `before` is the newest text until then."""
+    """One line of history.jsonl: a step of one text of a rule. `before` is the newest text before the step."""
 
     rule: str
     what: HistoryAction
@@ -34,7 +34,7 @@ class RuleHistoryEntry(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RuleText(NamedTuple):
-    """One text of one rule, and where it stands."""
+    """One text of a rule and its current step."""
 
     rule: str
     text: str  # digest
@@ -43,7 +43,7 @@ class RuleText(NamedTuple):
 
 
 class RuleTexts:
-    """The rules of one state folder. Everything read is checked; a broken file raises WrongCall naming the line."""
+    """The rules of one state folder. All methods raise WrongCall with the line of a damaged history."""
 
     def __init__(self, folder: Path | None = None) -> None:
         """Use `rules` below the state folder."""
@@ -51,7 +51,7 @@ class RuleTexts:
         self._history = self.folder / "history.jsonl"
 
     def history(self, rule: str | None = None) -> list[RuleHistoryEntry]:
-        """Return every entry, the oldest first; of one rule when it is named."""
+        """Return all entries, or those of one rule, the oldest first."""
         if not self._history.is_file():
             return []
         lines = self._history.read_bytes().splitlines()
@@ -68,7 +68,7 @@ class RuleTexts:
         return WrongCall(f"{self._history}, line {number}: {reason}", fix="restore the file from its last good copy")
 
     def list_texts(self, rule: str | None = None) -> list[RuleText]:
-        """Return every text with its present step, by rule and age; a step that could not follow is an error."""
+        """Return every text with its current step, ordered by rule and age. Raise WrongCall for an invalid step."""
         steps: dict[tuple[str, str], RuleStep] = {}
         newest: dict[str, str] = {}
         for number, entry in enumerate(self.history(), start=1):
@@ -83,7 +83,7 @@ class RuleTexts:
         return sorted((item for item in texts if rule in (None, item.rule)), key=lambda item: item.rule)
 
     def text(self, text: str) -> str:
-        """Return the text of a digest, exactly as it was added."""
+        """Return the text with a digest, exactly as it was added."""
         path = self._text_path(text)
         try:
             content = path.read_bytes().decode()
@@ -94,13 +94,13 @@ class RuleTexts:
         return content
 
     def is_edited(self, rule: str) -> bool:
-        """Return whether NAME.rule is not the newest text that was added: edited by hand, or gone."""
+        """Return whether NAME.rule differs from the newest added text or is missing."""
         newest = next((item.text for item in self.list_texts(rule) if item.newest), "")
         path = self.folder / f"{rule}.rule"
         return not path.is_file() or digest(path.read_bytes()) != newest
 
     def add(self, rule: str, text: str, *, at: int, by: str, why: str) -> RuleHistoryEntry:
-        """Keep a new text of a rule as a draft; whatever text of it runs, runs on."""
+        """Add a new text of a rule as a draft. The active text of the rule does not change."""
         if not _NAME.fullmatch(rule):
             raise WrongCall(f"{rule!r} is no rule's name", fix="use lower case letters, digits and _")
         step, name = create_draft(at=at, by=by, why=why), digest(text)
@@ -122,9 +122,9 @@ class RuleTexts:
         return entry
 
     def move(self, rule: str, step: RuleStep, *, text: str = "") -> list[RuleHistoryEntry]:
-        """Take a step with the newest text of a rule, or with the one whose digest begins with `text`.
+        """Move the newest text of a rule, or the one whose digest begins with `text`, to another state.
 
-        A text that goes live retires the texts of the same rule that still run. Returns what was written down.
+        A text that goes live retires the other active texts of the rule. Return the new history entries.
         """
         with lock_folder(self.folder):
             texts = self.list_texts(rule)
@@ -144,7 +144,7 @@ class RuleTexts:
         return entries
 
     def _append(self, entries: list[RuleHistoryEntry]) -> None:
-        """Add lines by writing the whole file anew: no crash leaves half a line."""
+        """Append entries by rewriting the file atomically, so that a crash leaves no incomplete line."""
         previous = self._history.read_bytes() if self._history.is_file() else b""
         added = b"".join(msgspec.json.encode(entry) + b"\n" for entry in entries)
         write_private_file(self._history, previous + added)

@@ -1,4 +1,4 @@
-"""Keys of those who may ask a screen over HTTP: `keys/screen.json` in the state folder, as hashes only (design §8)."""
+"""API keys of the screens' HTTP interface: `keys/screen.json` in the state folder, as hashes only (design §8)."""
 
 import os
 import re
@@ -15,7 +15,7 @@ from fanzha.base.words import Words
 from fanzha.store.private_files import lock_folder, write_private_file
 from fanzha.store.state_folder import state_folder
 
-#: In front of every key, so that scanners for leaked secrets can tell one.
+#: The prefix of every key, by which secret scanners recognise it.
 PREFIX = "fzs_"
 REFRESH_MS = 1_000
 
@@ -23,7 +23,7 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 
 
 class KeyScope(StrEnum):
-    """What a key opens."""
+    """What a key permits."""
 
     CALL = "call"
     LOOKUP = "lookup"
@@ -46,7 +46,7 @@ KeyDigest = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
 
 
 class ScreenKey(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One key. It may ask `rate` values a second, and at once as many as it left unused, up to `burst`."""
+    """One key. Its rate limit is a token bucket of `burst` requests, refilled by `rate` per second."""
 
     name: str
     digest: KeyDigest
@@ -60,19 +60,19 @@ class ScreenKey(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     revoked_by: str = ""
 
     def is_valid(self, at: int) -> bool:
-        """Return whether it opens anything at a moment (UTC ms)."""
+        """Return whether the key is neither revoked nor expired at `at` (UTC ms)."""
         return self.revoked_at is None and (self.until is None or at < self.until)
 
 
 class ScreenKeys:
-    """The file of keys, for those who keep it. What is revoked stays in it."""
+    """The key file. Revoked keys remain in it."""
 
     def __init__(self, folder: Path | None = None) -> None:
         """Use `keys/screen.json` below the state folder."""
         self.path = (folder or state_folder()) / "keys" / "screen.json"
 
     def all(self) -> tuple[ScreenKey, ...]:
-        """Return every key; none when there is no file. Raises WrongCall naming what is wrong with it."""
+        """Return all keys, none if there is no file. Raise WrongCall if the file is invalid or readable by others."""
         if not self.path.exists():
             return ()
         if self.path.stat().st_mode & 0o077:
@@ -95,7 +95,7 @@ class ScreenKeys:
         by: str,
         until: int | None = None,
     ) -> str:
-        """Keep a new key and return it: it cannot be told a second time. Raises WrongCall when the name is taken."""
+        """Create a key and return it. It is shown once only. Raise WrongCall if the name is in use."""
         if not _NAME.fullmatch(name):
             raise WrongCall(f"{name!r} is no name for a key", fix="1 to 64 of a-z, 0-9, . _ - are")
         text = PREFIX + secrets.token_urlsafe(32)
@@ -117,7 +117,7 @@ class ScreenKeys:
         return text
 
     def revoke(self, name: str, *, at: int, by: str) -> ScreenKey:
-        """Let a key open nothing any more; screens that run see it within a second or two."""
+        """Revoke a key. Running screens notice within two seconds."""
         with lock_folder(self.path.parent):
             keys = self.all()
             revoked = next((key for key in keys if key.name == name and key.is_valid(at)), None)
@@ -132,21 +132,21 @@ class ScreenKeys:
 
 
 class ScreenKeyCache:
-    """The keys as a running screen knows them: read again when the file changed, the old ones kept when it is broken.
+    """The keys of a running screen. They are reloaded when the file changes; a damaged file leaves them unchanged.
 
-    Without a file there are no keys, and nothing is open.
+    Without a file there are no keys, and all requests are refused.
     """
 
     def __init__(self, keys: ScreenKeys) -> None:
-        """Read the keys; raises WrongCall when the file is broken."""
-        self.fault = ""  # why the file could not be read when it last changed
+        """Read the keys. Raise WrongCall if the file is damaged."""
+        self.fault = ""  # the error of the last reload
         self._keys = keys
         self._stat = self._read_stat()
         self._by_digest = self._read()
         self._next_refresh = 0
 
     def find(self, text: bytes, at: int) -> ScreenKey | None:
-        """Return the key of this text if it holds at a moment (UTC ms)."""
+        """Return the key with this text if it is valid at `at` (UTC ms)."""
         if at >= self._next_refresh:
             self._next_refresh = at + REFRESH_MS
             self._refresh()

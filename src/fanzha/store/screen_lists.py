@@ -1,4 +1,4 @@
-"""What screens know of numbers besides verdicts: lists and tables of the state folder, each left out where it is not.
+"""Lists and tables of the state folder that screens use besides verdicts. Missing files are empty lists.
 
 `lists/protected.csv` (beside the service numbers that ship), `lists/do_not_originate.csv`, `lists/urls.txt`,
 `tables/roaming.csv`.
@@ -26,7 +26,7 @@ _ABROAD = {"proven": True, "已证实": True, "国际漫游": True, "disproven":
 
 
 def load_protected_numbers(folder: Path | None = None) -> list[ProtectedNumber]:
-    """Return the numbers that others like to show, as dialled at home: those that ship, and the operator's own."""
+    """Return numbers that are often spoofed, in national format: shipped ones and the operator's own."""
     numbers = {number: ProtectedNumber(number, *words) for number, words in service_names().items()}
     path = (folder or state_folder()) / "lists" / "protected.csv"
     for row in read_csv(path, _PROTECTED, optional=("en",)) if path.is_file() else ():
@@ -38,7 +38,7 @@ def load_protected_numbers(folder: Path | None = None) -> list[ProtectedNumber]:
 
 
 def load_inbound_only_numbers(folder: Path | None = None) -> list[InboundOnly]:
-    """Return the do-not-originate list: numbers whose owners never call from them, each with owner and basis."""
+    """Return the do-not-originate list: numbers that never make calls, with owner and basis."""
     path = (folder or state_folder()) / "lists" / "do_not_originate.csv"
     numbers = []
     for row in read_csv(path, _INBOUND_ONLY, optional=("until",)) if path.is_file() else ():
@@ -50,7 +50,7 @@ def load_inbound_only_numbers(folder: Path | None = None) -> list[InboundOnly]:
 
 
 def load_roaming_proofs(folder: Path | None = None) -> list[RoamingProof]:
-    """Return what was learnt of subscribers abroad, to begin with: proven or disproven, each until a moment."""
+    """Return initial roaming proofs: numbers proven or disproven to be abroad, each with its end."""
     path = (folder or state_folder()) / "tables" / "roaming.csv"
     proofs = []
     for row in read_csv(path, _ROAMING) if path.is_file() else ():
@@ -64,7 +64,7 @@ def load_roaming_proofs(folder: Path | None = None) -> list[RoamingProof]:
 
 
 def load_urls(folder: Path | None = None) -> list[str]:
-    """Return the expressions of `lists/urls.txt`: a link a line; a bare host stands for everything on it."""
+    """Return the URL expressions of `lists/urls.txt`, one link per line. A host without a path matches all its URLs."""
     url_list = load_lists(folder).get("urls")
     return list(dict.fromkeys(_expression(link) for link in url_list.values)) if url_list else []
 
@@ -79,7 +79,7 @@ def _expression(link: str) -> str:
 
 
 def load_allocated_ranges(at: int, folder: Path | None = None) -> list[AllocatedRange]:
-    """Return the ranges of `tables/allocation` that have not ended at a moment (UTC ms); [] where there is no table."""
+    """Return the ranges of `tables/allocation` that have not ended at `at` (UTC ms), [] if there is no table."""
     table = load_allocation(folder)
     rows = table.to_pylist() if table is not None else ()
     return [

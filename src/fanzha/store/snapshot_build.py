@@ -1,4 +1,4 @@
-"""One build of a snapshot: fuse what is known, publish a base, or a delta of what differs from what is served."""
+"""Build and publish a snapshot: fuse all evidence, publish a base, or a delta to the current snapshot."""
 
 from typing import NamedTuple
 
@@ -12,7 +12,7 @@ from fanzha.store.verdict_settings import VerdictSettings
 
 
 class SnapshotBuild(NamedTuple):
-    """What was built and published; nothing was where nothing differed, and what is served was confirmed."""
+    """The result of a build. `published` is None if nothing changed; the current snapshot was confirmed then."""
 
     built: BuiltContents
     current: CurrentSnapshot
@@ -28,9 +28,9 @@ def build_base(
     simulated: bool = False,
     approval: Approval | None = None,
 ) -> SnapshotBuild:
-    """Publish everything anew; at and approval as in `Snapshots.publish_base`.
+    """Publish a new base. `at` and `approval` are those of `SnapshotStore.publish_base`.
 
-    What others publish while this gathers and fuses is kept.
+    Deltas that other processes publish during the build are kept.
     """
     before = store.state()
     built = fuse_inputs(inputs, at, settings.policy, store.salt, simulated=simulated)
@@ -48,7 +48,7 @@ def build_delta(
     simulated: bool = False,
     approval: Approval | None = None,
 ) -> SnapshotBuild:
-    """Publish what differs; of the subjects that the inputs are limited to, everything that is said of them now."""
+    """Publish the differences to the current snapshot, or all entries of the subjects that `inputs.only` names."""
     state = store.state()
     if state is None:
         raise WrongCall("there is no base to change", fix="publish one with `fanzha snapshot build`")

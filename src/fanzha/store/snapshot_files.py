@@ -1,4 +1,4 @@
-"""The files of a snapshots folder as whoever serves them reads them: `current` names a base and its deltas."""
+"""Read the files of a snapshots folder: `current` names a base and its deltas."""
 
 import mmap
 from pathlib import Path
@@ -12,14 +12,14 @@ POINTER = "current"
 
 
 class NamedFile(msgspec.Struct, frozen=True):
-    """One file, by name and by what it must be."""
+    """A file by name and expected identity."""
 
     name: str
     identity: str
 
 
 class CurrentSnapshot(msgspec.Struct, frozen=True, kw_only=True):
-    """What is served. `confirmed_at` (UTC ms) is when whoever publishes last said that it still stands."""
+    """The current snapshot. `confirmed_at` (UTC ms) is the last time the publisher confirmed it."""
 
     sequence: int
     base: NamedFile
@@ -28,12 +28,12 @@ class CurrentSnapshot(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def files(self) -> tuple[NamedFile, ...]:
-        """Return the base and its deltas, the oldest first."""
+        """The base and its deltas, the oldest first."""
         return (self.base, *self.deltas)
 
 
 def read_current(path: Path) -> CurrentSnapshot | None:
-    """Return what a pointer says; None when there is none, WrongCall when it cannot be understood."""
+    """Return the current snapshot of a pointer file, or None if there is none. Raise WrongCall if it is invalid."""
     try:
         return msgspec.json.decode(path.read_bytes(), type=CurrentSnapshot)
     except FileNotFoundError:
@@ -45,7 +45,7 @@ def read_current(path: Path) -> CurrentSnapshot | None:
 
 
 def map_file(path: Path) -> SnapshotFile:
-    """Map a file into memory, read-only; raises WrongCall when it cannot be opened, Damaged when its head is wrong."""
+    """Map a file into memory, read-only. Raise WrongCall if it cannot be opened, Damaged if its head is invalid."""
     try:
         with path.open("rb") as file:
             data = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
@@ -55,7 +55,7 @@ def map_file(path: Path) -> SnapshotFile:
 
 
 def map_named_file(folder: Path, named: NamedFile) -> SnapshotFile:
-    """Map a file that is named; Damaged when it is another than the one that was meant."""
+    """Map a named file. Raise Damaged if its identity is not the expected one."""
     if Path(named.name).name != named.name:
         raise DamagedSnapshot(f"{named.name!r} is no name of a file in {folder}")
     file = map_file(folder / named.name)

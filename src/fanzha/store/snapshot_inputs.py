@@ -1,4 +1,4 @@
-"""What a snapshot is built from: findings, opinions and cases that are named, and the lists of the state folder."""
+"""The inputs of a snapshot build: files of findings, opinions and cases, and the lists of the state folder."""
 
 from collections.abc import Collection, Iterator
 from itertools import chain
@@ -32,9 +32,9 @@ from fanzha.store.screen_lists import (
 
 
 class SnapshotInputs(NamedTuple):
-    """Files and folders that are named, and the subjects to which all is limited (none: everything).
+    """Input files and folders, and the subjects to which the build is limited (none: all).
 
-    Decisions of the command plane (`fanzha.store.decisions`) count without being named.
+    Decisions of the command plane (`fanzha.store.decisions`) are always included.
     """
 
     findings: tuple[Path, ...] = ()
@@ -43,7 +43,7 @@ class SnapshotInputs(NamedTuple):
     only: Collection[Subject] = ()
 
     def read_evidence(self, at: int, *, reasons: bool = False) -> Iterator[Evidence]:
-        """Yield all evidence for a moment (UTC ms); reasons and ids only when they are asked for."""
+        """Yield all evidence valid at `at` (UTC ms), with reasons and ids if `reasons` is set."""
         for path in list_finding_files(self.findings):
             findings = read_live_findings(path, at, reasons=reasons)
             yield from (item for item in findings if self._is_included(item.subject_kind, item.subject))
@@ -61,7 +61,7 @@ class SnapshotInputs(NamedTuple):
 
 
 class BuiltContents(NamedTuple):
-    """Contents of a snapshot, and how many pieces of evidence were used and left out."""
+    """Contents of a snapshot, and the numbers of used and dropped pieces of evidence."""
 
     contents: Contents
     used: int
@@ -71,7 +71,7 @@ class BuiltContents(NamedTuple):
 def fuse_inputs(
     inputs: SnapshotInputs, at: int, policy: Policy, salt: bytes, *, simulated: bool = False
 ) -> BuiltContents:
-    """Fuse what the inputs say at a moment (UTC ms), with all lists of the state folder where nothing is left out."""
+    """Fuse the evidence at `at` (UTC ms). Include all lists of the state folder if the inputs are not limited."""
     collector = EvidenceCollector(at, policy, simulated=simulated)
     collector.add(inputs.read_evidence(at))
     collector.add_cases(inputs.read_cases())
@@ -85,12 +85,12 @@ def fuse_inputs(
 
 
 def url_list_entry(policy: Policy) -> SnapshotEntry:
-    """Return what is said of whatever stands on the operator's own list of links."""
+    """Return the entry of all links on the operator's own list."""
     return SnapshotEntry(Level.SUSPECTED, policy.treat_suspected, organisation=policy.organisation)
 
 
 def build_list_sections(at: int, salt: bytes) -> list[SectionData]:
-    """Return every list of the state folder as sections, empty ones too: what is no longer there is replaced."""
+    """Return every list of the state folder as sections, also empty ones, which replace published lists."""
     return [
         *sections.protected_section(load_protected_numbers()),
         *sections.spared_section(load_allowlist().numbers),
@@ -102,7 +102,7 @@ def build_list_sections(at: int, salt: bytes) -> list[SectionData]:
 
 
 def load_live_rules() -> LiveRules:
-    """Return the operator's running rules with their steps, budgets and lists."""
+    """Return the operator's active rules with their steps, budgets and lists."""
     texts, budgets = RuleTexts(), load_budgets()
     running = [text for text in texts.list_texts() if text.step.state in RUNNING_STATES]
     return LiveRules(

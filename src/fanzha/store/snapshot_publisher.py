@@ -1,7 +1,7 @@
-"""What is now said of some subjects goes out to the screens at once: a delta, or a base where one is due.
+"""Publish changed verdicts and lists to the screens, as a delta, or as a base if one is due.
 
-The command plane calls this with the verdicts that changed. A verdict that stands already changes nothing, so that
-whatever is carried out twice does no harm; all that is said together is one file.
+The command plane calls this with changed verdicts. Verdicts that are published already change nothing, so a repeated
+call has no effect. All changes of one call are one file.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -29,7 +29,7 @@ from fanzha.store.verdict_settings import VerdictSettings
 
 
 class SubjectState(NamedTuple):
-    """All that holds of one subject now: its verdicts (none: nothing is known of it any more) and its police case."""
+    """The current verdicts of one subject (none: it is no longer listed) and its police case."""
 
     kind: str
     value: str  # canonical
@@ -38,7 +38,7 @@ class SubjectState(NamedTuple):
 
 
 class PublishResult(NamedTuple):
-    """What is served now, and of how many subjects it says something else than before."""
+    """The current snapshot, and the number of subjects whose entry changed."""
 
     current: CurrentSnapshot
     changed: int
@@ -53,10 +53,10 @@ def publish_verdicts(
     approval: Approval | None = None,
     simulated: bool = False,
 ) -> PublishResult:
-    """Publish what now holds of subjects, as of a moment (UTC ms); takes some milliseconds.
+    """Publish the current states of subjects as of `at` (UTC ms). It takes some milliseconds.
 
-    An order has its two persons: pass them as the approval of whatever it changes. Made-up verdicts count only where
-    they are wanted. Raises TooDifferent when more changes than may without an approval; nothing is published then.
+    For an order, pass the two persons who approved it as the approval. Simulated verdicts count if `simulated` is set.
+    Raise ChangeLimitExceeded, without publishing, if more changes than allowed without an approval.
     """
     if (state := store.state()) is None:
         build_base(store, SnapshotInputs(), settings, at, simulated=simulated, approval=approval)
@@ -76,13 +76,13 @@ def publish_verdicts(
 
 
 def find_served_entries(store: SnapshotStore, subjects: Iterable[Subject]) -> list[SnapshotEntry | None]:
-    """Return what the snapshot that is served says of subjects (kind, canonical value); None where it lists none."""
+    """Return the published entries of subjects (kind, canonical value), None for subjects that are not listed."""
     state = store.state()
     return [_find_entry(state, _subject_key(SubjectState(*subject))) if state else None for subject in subjects]
 
 
 def _publish_new_base(store: SnapshotStore, at: int, by: str) -> PublishedSnapshot:
-    """Make a base of what is served: nothing is gathered or fused for it."""
+    """Publish a base from the current snapshot, without fusing evidence."""
     state = _require_state(store)
     if state.base.head.salt != store.salt.hex():
         raise WrongCall(
@@ -108,7 +108,7 @@ def _build_entry(state: SubjectState, at: int, simulated: bool) -> SnapshotEntry
 
 
 def _round_end(entry: SnapshotEntry) -> SnapshotEntry:
-    """Return an entry as it is read from a snapshot: ends rounded down to the hour."""
+    """Return an entry with its ends rounded down to the hour, as snapshots store them."""
     until = entry.until if entry.until == FOREVER else entry.until // HOUR_MS * HOUR_MS
     return entry._replace(until=until, next_scope=entry.next_scope and _round_end(entry.next_scope))
 
@@ -123,7 +123,7 @@ def _find_entry(state: SnapshotState, subject: Subject) -> SnapshotEntry | None:
 def _build_contents(
     state: SnapshotState, changed: Mapping[Subject, SnapshotEntry | None], settings: VerdictSettings
 ) -> Contents:
-    """Return what changed; sites stand among the links too, which are replaced as a whole."""
+    """Return the changed contents. If a site or link changed, the complete list of links is replaced."""
     listing = ContentsBuilder()
     for (kind, value), entry in changed.items():
         listing.add(kind, value, entry)
@@ -140,9 +140,9 @@ def _build_contents(
 def publish_state_lists(
     store: SnapshotStore, settings: VerdictSettings, at: int, *, approval: Approval | None = None
 ) -> int:
-    """Publish those lists that differ from what is served, as of a moment (UTC ms); return how many.
+    """Publish the lists that differ from the current snapshot, as of `at` (UTC ms); return their number.
 
-    Without a snapshot there is nothing to change: the first base has them. Raises TooDifferent and BaseDue.
+    Without a snapshot, return 0, because the first base includes the lists. Raise ChangeLimitExceeded or BaseRequired.
     """
     state = store.state()
     if state is None:

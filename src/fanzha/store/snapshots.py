@@ -1,8 +1,7 @@
-"""Snapshot files: `snapshots/` in the state folder, where `current` names the base and the deltas that are served.
+"""The snapshot store: `snapshots/` in the state folder, where `current` names the served base and its deltas.
 
-A file is written whole, flushed and put in its place by a rename before `current` names it, and `current` is renamed
-last: whoever reads it finds everything it names. Files that are no longer named are kept for a while, so that a screen
-that is just opening them can; a mapped file may be removed at any time. Files are never written to again.
+Files are written atomically, and `current` is replaced last, so readers find all files that it names. Unnamed files are
+kept for a while for screens that are opening them; a mapped file may be removed at any time. Files never change.
 """
 
 from collections.abc import Mapping, Sequence
@@ -35,20 +34,20 @@ from fanzha.store.state_folder import state_folder
 
 SALT_BYTES = 16
 BASES_KEPT = 2
-#: So many deltas stand behind a base; the next one comes with all of them folded into one.
+#: The maximum number of deltas of a base. The next delta is published with all of them folded into one.
 MAX_DELTAS = 64
 
 
 class BaseRequired(WrongCall):
-    """There is no base, or it has changed so much that a new one is due."""
+    """There is no base, or it has changed so much that a new base is required."""
 
 
 class ChangeLimitExceeded(WrongCall):
-    """A snapshot would change more than an operator allows without looking."""
+    """A snapshot would change more than the operator allows without an approval."""
 
 
 class PublishedSnapshot(NamedTuple):
-    """What was published, and how it differs from what was served before."""
+    """The published snapshot, and its difference to the one before."""
 
     current: CurrentSnapshot
     file: Path
@@ -56,37 +55,37 @@ class PublishedSnapshot(NamedTuple):
 
 
 def snapshots_folder(folder: Path | None = None) -> Path:
-    """Return where snapshots lie."""
+    """Return the folder of snapshots."""
     return (folder or state_folder()) / "snapshots"
 
 
 class SnapshotStore:
-    """The snapshot files of one folder; one writer at a time, any number of readers anywhere."""
+    """The snapshot files of one folder, with one writer at a time and any number of readers."""
 
     def __init__(self, folder: Path | None = None, limits: Limits | None = None) -> None:
-        """Use this folder (by default `snapshots` in the state folder) and these limits of change."""
+        """Use a folder (default: `snapshots` in the state folder) and limits of change."""
         self.folder, self._limits = folder or snapshots_folder(), limits or Limits()
 
     @property
     def pointer(self) -> Path:
-        """Return the file that names what is served; screens look at it several times a second."""
+        """The file that names the current snapshot. Screens check it several times a second."""
         return self.folder / POINTER
 
     @property
     def salt(self) -> bytes:
-        """Return what a new base mixes into its hashes: this installation's own, so that outsiders cannot know it."""
+        """The salt of hashes in a new base, which is secret to this installation."""
         return load_key("snapshot")[:SALT_BYTES]
 
     def current(self) -> CurrentSnapshot | None:
-        """Return what is served, None when nothing was published; WrongCall when it cannot be understood."""
+        """Return the current snapshot, or None if nothing was published. Raise WrongCall if the pointer is invalid."""
         return read_current(self.pointer)
 
     def open(self, current: CurrentSnapshot) -> list[SnapshotFile]:
-        """Map the files of what is served, the base first; nothing is verified but that they are those."""
+        """Map the files of a snapshot, the base first. Only their identities are verified."""
         return [map_named_file(self.folder, named) for named in current.files]
 
     def state(self) -> SnapshotState | None:
-        """Return what is served as a state, None when nothing was published."""
+        """Return the state of the current snapshot, or None if nothing was published."""
         current = self.current()
         return SnapshotState(*_split(self.open(current))) if current else None
 
@@ -99,9 +98,9 @@ class SnapshotStore:
         by: str = "",
         since: SnapshotState | None = None,
     ) -> PublishedSnapshot:
-        """Publish everything anew; `by` is the organisation. Raises TooDifferent, and changes nothing then.
+        """Publish a new base of the organisation `by`. Raise ChangeLimitExceeded if it differs too much.
 
-        What deltas said after the state `since` stands: they came while these contents were gathered.
+        Deltas published after the state `since` are kept, because they are newer than the contents.
         """
         with lock_folder(self.folder):
             before, files = self._open_current()
@@ -131,9 +130,10 @@ class SnapshotStore:
         approval: Approval | None = None,
         by: str = "",
     ) -> PublishedSnapshot:
-        """Publish what changed: subjects with their new entries (None: no longer listed), lists that are replaced.
+        """Publish changed subjects with their new entries (None: no longer listed), and replaced lists.
 
-        Takes some milliseconds, however large the base. Raises TooDifferent, and BaseDue when a new base is due.
+        It takes some milliseconds for any size of the base. Raise ChangeLimitExceeded, or BaseRequired if a new base is
+        due.
         """
         contents = changes if isinstance(changes, Contents) else build_contents(changes, lists)
         with lock_folder(self.folder):
@@ -156,7 +156,7 @@ class SnapshotStore:
         return published
 
     def confirm(self, at: int) -> CurrentSnapshot:
-        """Say that what is served still stands: screens raise an alarm when nobody says so for long."""
+        """Confirm the current snapshot. Screens raise an alarm if it was not confirmed for long."""
         with lock_folder(self.folder):
             current = self.current()
             if current is None:
@@ -170,7 +170,7 @@ class SnapshotStore:
     def _publish(
         self, new: Sequence[SnapshotFile], before: Sequence[SnapshotFile], kept_names: tuple[NamedFile, ...], at: int
     ) -> PublishedSnapshot:
-        """Guard, write the files, let `current` name them behind those that are kept."""
+        """Check the limits, write the files, and append them to the files that `current` keeps."""
         after = SnapshotState(*_split([*before[: len(kept_names)], *new]))
         difference = compare_states(SnapshotState(*_split(before)) if before else None, after)
         if (reasons := self._limits.exceeded(difference)) and not any(file.head.approval for file in new):
@@ -190,7 +190,7 @@ class SnapshotStore:
         return current
 
     def _prune_bases(self, current: CurrentSnapshot) -> None:
-        """Remove all but the newest bases and what came after them."""
+        """Remove all files before the newest bases."""
         files = sorted(self.folder.glob("*.snapshot"), key=lambda path: path.name.split("-")[1])
         bases = [path for path in files if path.name.startswith("base-")]
         kept_names = (
@@ -201,7 +201,7 @@ class SnapshotStore:
                 path.unlink()
 
     def _prune_deltas(self, before: CurrentSnapshot) -> None:
-        """Remove the deltas of this base that were folded the time before; those folded now stay a while."""
+        """Remove the deltas of this base that were folded the previous time. Those folded now are kept for a while."""
         base, oldest = (int(named.name.split("-")[1]) for named in before.files[:2])
         for path in self.folder.glob("delta-*.snapshot"):
             if base < int(path.name.split("-")[1]) < oldest:
@@ -217,7 +217,7 @@ def _build_file(pieces: Sequence[bytes | memoryview], head: SnapshotHead) -> Sna
 
 
 def _fold_deltas(files: list[SnapshotFile]) -> list[SnapshotFile]:
-    """Return the base and, if there are deltas, one that says what they say together."""
+    """Return the base and, if there are deltas, one delta that combines them."""
     if len(files) < 2:
         return files
     head = files[-1].head
@@ -226,7 +226,7 @@ def _fold_deltas(files: list[SnapshotFile]) -> list[SnapshotFile]:
 
 
 def _build_late_delta(files: list[SnapshotFile], since: SnapshotState, base: SnapshotFile) -> list[SnapshotFile]:
-    """Return a delta of a new base with what these files say that was not said then, if there is anything."""
+    """Return a delta of a new base with the changes after the state `since`, if there are any."""
     head, contents = base.head, changes_since(SnapshotState(*_split(files)), since)
     if not (_count_changes(contents) or contents.lists or contents.urls is not None):
         return []
@@ -242,7 +242,7 @@ def _build_delta(
     newest: SnapshotFile | None = None,
     approval: Approval | None = None,
 ) -> SnapshotFile:
-    """Return a delta of what these files say, the next in the sequence behind the newest file."""
+    """Return a delta to these files, with the sequence number after the newest file."""
     newest = newest or files[-1]
     sequence = newest.head.sequence + 1
     head = SnapshotHead(

@@ -1,4 +1,4 @@
-"""Where what an operator edits while running is kept (design §6): one folder, named by FANZHA_HOME."""
+"""The state folder, which holds everything that an operator edits at run time (design §6)."""
 
 import os
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Kill switches of the screens: a file in the state folder, thrown and reset without any other part running."""
+"""Kill switches of the screens: a file in the state folder, which works without any other running part."""
 
 from enum import StrEnum
 from pathlib import Path
@@ -11,7 +11,7 @@ from fanzha.store.state_folder import state_folder
 
 
 class SwitchTarget(StrEnum):
-    """What a switch turns off."""
+    """What a switch turns off: all screening, a trunk or a rule."""
 
     ALL = "all"
     TRUNK = "trunk"
@@ -19,7 +19,7 @@ class SwitchTarget(StrEnum):
 
 
 class Switch(msgspec.Struct, frozen=True, kw_only=True):
-    """One switch that is thrown: who did it, when (UTC ms) and why."""
+    """One thrown switch: by whom, when (UTC ms) and why."""
 
     what: SwitchTarget
     name: str = ""
@@ -29,27 +29,27 @@ class Switch(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Switches(msgspec.Struct, frozen=True):
-    """All that are thrown."""
+    """All thrown switches."""
 
     thrown: tuple[Switch, ...] = ()
 
     @property
     def all(self) -> bool:
-        """Whether nothing is screened at all."""
+        """Whether all screening is off."""
         return any(switch.what is SwitchTarget.ALL for switch in self.thrown)
 
     def list_names(self, what: SwitchTarget) -> frozenset[str]:
-        """Return the trunks or rules that are off."""
+        """Return the names of the trunks or rules that are off."""
         return frozenset(switch.name for switch in self.thrown if switch.what is what)
 
 
 def switches_path(folder: Path | None = None) -> Path:
-    """Return where the file lies; screens look at it several times a second."""
+    """Return the path of the file, which screens check several times a second."""
     return (folder or state_folder()) / "screen" / "switches.json"
 
 
 def read_switches(folder: Path | None = None) -> Switches:
-    """Return the switches that are thrown; WrongCall when the file cannot be understood."""
+    """Return the thrown switches. Raise WrongCall if the file is invalid."""
     path = switches_path(folder)
     try:
         return msgspec.json.decode(path.read_bytes(), type=Switches)
@@ -60,7 +60,7 @@ def read_switches(folder: Path | None = None) -> Switches:
 
 
 def throw_switch(switch: Switch, folder: Path | None = None) -> Switches:
-    """Throw a switch; one that is thrown already keeps who threw it first."""
+    """Throw a switch. A switch that is thrown already does not change."""
     if not (switch.by.strip() and switch.why.strip()):
         raise WrongCall("who throws the switch and why must be said", fix="give --by NAME --why TEXT")
     if (switch.what is SwitchTarget.ALL) == bool(switch.name):
@@ -73,7 +73,7 @@ def throw_switch(switch: Switch, folder: Path | None = None) -> Switches:
 
 
 def reset_switch(what: SwitchTarget, name: str = "", folder: Path | None = None) -> Switches:
-    """Put a switch back; WrongCall when it is not thrown."""
+    """Reset a switch. Raise WrongCall if it is not thrown."""
     with lock_folder(switches_path(folder).parent):
         switches = read_switches(folder)
         remaining = tuple(item for item in switches.thrown if (item.what, item.name) != (what, name))

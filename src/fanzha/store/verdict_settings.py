@@ -1,4 +1,4 @@
-"""How an operator lets verdicts be made: `[verdicts]` in `fanzha.toml` of the state folder."""
+"""The operator's verdict settings: `[verdicts]` in `fanzha.toml` of the state folder."""
 
 import tomllib
 from pathlib import Path
@@ -13,14 +13,14 @@ from fanzha.store.state_folder import state_folder
 
 
 class VerdictSettings(msgspec.Struct, frozen=True):
-    """How evidence is weighed, and how much a snapshot may change without an approval."""
+    """The fusion policy, and the limits of change of a snapshot without an approval."""
 
     policy: Policy = Policy()
     limits: Limits = Limits()
 
 
 def load_verdict_settings(folder: Path | None = None) -> VerdictSettings:
-    """Return the settings; what is left out is as it ships. Raises WrongCall naming file and key.
+    """Return the settings, with defaults for missing keys. Raise WrongCall with file and key of an error.
 
     `[verdicts]` has the fields of `fanzha.claims.policy.Policy`, `[verdicts.trust]` detectors and organisations by
     name, `[verdicts.limits]` the fields of `fanzha.claims.difference.Limits`.
