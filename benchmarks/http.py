@@ -35,26 +35,26 @@ from fanzha.claims.snapshot import SnapshotFile, SnapshotHead, compile_base
 from fanzha.claims.snapshot_entry import SnapshotEntry
 from fanzha.claims.treatment import Treatment
 from fanzha.claims.verdict import Level
-from fanzha.screen.attempt import Attempt
-from fanzha.screen.call_counters import DoorCounts
+from fanzha.screen.attempt import CallAttempt
+from fanzha.screen.call_counters import CallCounters
 from fanzha.screen.decider import Decider
 from fanzha.screen.decision import Decision
 from fanzha.screen.emergency import EmergencyCalls
-from fanzha.screen.event_log import Log, Writer
-from fanzha.screen.http.app import App
-from fanzha.screen.http.authorization import Gate
-from fanzha.screen.http.dependencies import Parts
+from fanzha.screen.event_log import EventLog, LogWriter
+from fanzha.screen.http.app import HttpApp
+from fanzha.screen.http.authorization import KeyAuthorizer
+from fanzha.screen.http.dependencies import ScreenServices
 from fanzha.screen.http.hash_ranges import UrlPrefixes
 from fanzha.screen.http.protocol import BoundedProtocol
-from fanzha.screen.http.server import Serving, config, serving
-from fanzha.screen.mapped_snapshot import Mapped
+from fanzha.screen.http.server import HttpServer, make_config, make_server
+from fanzha.screen.mapped_snapshot import MappedSnapshot
 from fanzha.screen.metrics import Metrics
-from fanzha.screen.overload import Overload
-from fanzha.screen.roaming import Roaming
+from fanzha.screen.overload import OverloadControl
+from fanzha.screen.roaming import RoamingLookup
 from fanzha.screen.screener import Screener
-from fanzha.screen.settings import Acting, Settings, Trunk
+from fanzha.screen.settings import EnforcementStep, ScreenSettings, TrunkSettings
 from fanzha.screen.site.owner import FLUSH_SECONDS
-from fanzha.screen.site.warm_up import spare_what_is_loaded
+from fanzha.screen.site.warm_up import freeze_loaded_objects
 from fanzha.store.screen_keys import KeyScope, ScreenKeyCache, ScreenKeys
 
 WARM = 2_000  # requests before the clock starts
@@ -67,7 +67,7 @@ CALL = (
 )
 DECISION = Decision(Treatment.LABEL, ("from_abroad",), 0.5, Treatment.LABEL, "US")
 
-Build = Callable[[Path, int], tuple[Serving, str]]
+Build = Callable[[Path, int], tuple[HttpServer, str]]
 
 
 async def hello(scope: Any, receive: Any, send: Any) -> None:
@@ -80,65 +80,69 @@ async def hello(scope: Any, receive: Any, send: Any) -> None:
 class Constant:
     """Decides nothing."""
 
-    def call(self, attempt: Attempt, then: Callable[[Decision], None]) -> Decision:
+    def call(self, attempt: CallAttempt, then: Callable[[Decision], None]) -> Decision:
         """Return the same for all."""
         return DECISION
 
-    def unscreened(self, attempt: Attempt, code: str) -> Decision:
+    def unscreened(self, attempt: CallAttempt, code: str) -> Decision:
         """Return it too."""
         return DECISION
 
 
-def floor(folder: Path, numbers: int) -> tuple[Serving, str]:
+def floor(folder: Path, numbers: int) -> tuple[HttpServer, str]:
     """Build the floor."""
-    return Serving(config(hello, HttpToolsProtocol)), "none"
+    return HttpServer(make_config(hello, HttpToolsProtocol)), "none"
 
 
-def bounded(folder: Path, numbers: int) -> tuple[Serving, str]:
+def bounded(folder: Path, numbers: int) -> tuple[HttpServer, str]:
     """Build the floor under the protocol of the screens."""
-    return Serving(config(hello, BoundedProtocol)), "none"
+    return HttpServer(make_config(hello, BoundedProtocol)), "none"
 
 
-def constant(folder: Path, numbers: int) -> tuple[Serving, str]:
+def constant(folder: Path, numbers: int) -> tuple[HttpServer, str]:
     """Build the screen without decisions."""
     return screen(folder, Constant(), snapshot(1_000))
 
 
-def full(folder: Path, numbers: int) -> tuple[Serving, str]:
+def full(folder: Path, numbers: int) -> tuple[HttpServer, str]:
     """Build the screen as it is."""
     mapped = snapshot(numbers)
     decider = Decider(EmergencyCalls())
     decider.snapshot = mapped
-    settings = Settings(trunks={"IGW-1": Trunk(ingress="international_gateway", acts=Acting.REFUSE)})
-    log = Log(Writer(folder, waiting=200_000, days=1))
+    settings = ScreenSettings(
+        trunks={"IGW-1": TrunkSettings(ingress="international_gateway", acts=EnforcementStep.REFUSE)}
+    )
+    log = EventLog(LogWriter(folder, waiting=200_000, days=1))
     flush(log)
-    roaming = Roaming(None, wait_ms=20, keep_ms=60_000, remembered=100_000)
+    roaming = RoamingLookup(None, wait_ms=20, keep_ms=60_000, remembered=100_000)
     return screen(folder, Screener(settings, decider, roaming, log, b"k" * 32), mapped)
 
 
-def flush(log: Log) -> None:
+def flush(log: EventLog) -> None:
     """Hand what has gathered to the disk, over and over."""
     log.flush(time.time_ns() // 1_000_000)
     asyncio.get_running_loop().call_later(FLUSH_SECONDS, flush, log)
 
 
-def screen(folder: Path, screener: Any, mapped: Mapped) -> tuple[Serving, str]:
+def screen(folder: Path, screener: Any, mapped: MappedSnapshot) -> tuple[HttpServer, str]:
     """Put the parts together; returns the server and a key."""
     keys, metrics = ScreenKeys(folder), Metrics()
     scopes = (KeyScope.CALL, KeyScope.LOOKUP)
     key = keys.add("benchmark", scopes, rate=1_000_000, burst=10_000_000, at=0, by="benchmark")
-    gate = Gate(ScreenKeyCache(keys), metrics)
-    calls = DoorCounts(metrics, "http")
-    parts = Parts(screener, lambda: mapped, None, gate, metrics, calls, tuple, UrlPrefixes(), None, Overload())
-    return serving(App(parts)), key
+    gate = KeyAuthorizer(ScreenKeyCache(keys), metrics)
+    calls = CallCounters(metrics, "http")
+    parts = ScreenServices(
+        screener, lambda: mapped, None, gate, metrics, calls, tuple, UrlPrefixes(), None, OverloadControl()
+    )
+    return make_server(HttpApp(parts)), key
 
 
-def snapshot(numbers: int) -> Mapped:
+def snapshot(numbers: int) -> MappedSnapshot:
     """Return a snapshot that lists every second number from FIRST on."""
     listing, entry = ContentsBuilder(), SnapshotEntry(Level.SUSPECTED, Treatment.REFUSE, "fake_bank")
     listing.add_keys(np.arange(FIRST, FIRST + 2 * numbers, 2, dtype=np.uint64), entry)
     head = SnapshotHead(what="base", sequence=1, created_at=0, salt="5a" * 16)
-    mapped = Mapped(SnapshotFile(memoryview(b"".join(compile_base(listing.contents(), head))), "benchmark"))
+    mapped = MappedSnapshot(SnapshotFile(memoryview(b"".join(compile_base(listing.build(), head))), "benchmark"))
     mapped.warm()
     return mapped
 
@@ -165,7 +169,7 @@ def serve(name: str, numbers: int, orders: Connection) -> None:
             orders.send(used.ru_utime + used.ru_stime)
 
         asyncio.get_running_loop().add_reader(orders.fileno(), obey)
-        spare_what_is_loaded()
+        freeze_loaded_objects()
         orders.send((opened.getsockname(), key))
         await server.serve(sockets=[opened])
 

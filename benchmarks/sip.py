@@ -32,23 +32,23 @@ from fanzha.claims.allowlist import Allowlist
 from fanzha.claims.rule_lifecycle import RuleState, RuleStep
 from fanzha.claims.snapshot import LiveRule, LiveRules
 from fanzha.claims.treatment import Treatment
-from fanzha.screen.attempt import Attempt
+from fanzha.screen.attempt import CallAttempt
 from fanzha.screen.decider import Decider
 from fanzha.screen.decision import Decision
 from fanzha.screen.emergency import EmergencyCalls
-from fanzha.screen.event_log import Log, Writer
+from fanzha.screen.event_log import EventLog, LogWriter
 from fanzha.screen.live.rule_runner import load_rules
-from fanzha.screen.overload import Overload
-from fanzha.screen.roaming import Roaming
+from fanzha.screen.overload import OverloadControl
+from fanzha.screen.roaming import RoamingLookup
 from fanzha.screen.screener import Screener
-from fanzha.screen.settings import Acting, Settings, Trunk
+from fanzha.screen.settings import EnforcementStep, ScreenSettings, TrunkSettings
 from fanzha.screen.sip.listener import Listener, TrunkHeader
 from fanzha.screen.sip.redirect import RedirectServer
-from fanzha.screen.sip.retransmissions import Repeats
-from fanzha.screen.sip.udp import Datagrams
+from fanzha.screen.sip.retransmissions import DecisionCache
+from fanzha.screen.sip.udp import UdpServer
 from fanzha.screen.site.owner import FLUSH_SECONDS
-from fanzha.screen.site.sockets import widen
-from fanzha.screen.site.warm_up import spare_what_is_loaded, warm
+from fanzha.screen.site.sockets import enlarge_buffer
+from fanzha.screen.site.warm_up import freeze_loaded_objects, warm_up
 
 WARM = 2_000  # messages before the clock starts
 PATIENCE_SECONDS = 2.0
@@ -101,9 +101,9 @@ async def echo(opened: socket.socket, _folder: Path) -> None:
 
 async def redirect(opened: socket.socket, _folder: Path) -> None:
     """Serve the redirect server with a constant decision."""
-    overload = Overload()
+    overload = OverloadControl()
     listener = Listener("bench", "127.0.0.1", 0, trunk=TrunkHeader("X-Trunk"), trusted=True)
-    Datagrams(opened, RedirectServer(listener, lambda _attempt: DECISION, Repeats(), overload), overload)
+    UdpServer(opened, RedirectServer(listener, lambda _attempt: DECISION, DecisionCache(), overload), overload)
 
 
 async def decided(opened: socket.socket, folder: Path) -> None:
@@ -119,20 +119,24 @@ async def decided_with_rules(opened: socket.socket, folder: Path) -> None:
 
 
 async def _decided(opened: socket.socket, folder: Path, decider: Decider) -> None:
-    warm()
-    log = Log(Writer(folder, waiting=100_000, days=1))
-    settings = Settings(trunks={"IGW-FIC-07": Trunk(ingress="international_gateway", acts=Acting.REFUSE)})
-    roaming = Roaming(None, wait_ms=30, keep_ms=60_000, remembered=1_000)
+    warm_up()
+    log = EventLog(LogWriter(folder, waiting=100_000, days=1))
+    settings = ScreenSettings(
+        trunks={"IGW-FIC-07": TrunkSettings(ingress="international_gateway", acts=EnforcementStep.REFUSE)}
+    )
+    roaming = RoamingLookup(None, wait_ms=30, keep_ms=60_000, remembered=1_000)
     screener = Screener(settings, decider, roaming, log, bytes(32))
-    overload = Overload()
+    overload = OverloadControl()
     listener = Listener("bench", "127.0.0.1", 0, trunk=TrunkHeader("X-Trunk"), trusted=True)
 
-    def at_once(attempt: Attempt) -> Decision:
+    def at_once(attempt: CallAttempt) -> Decision:
         decision = screener.call(attempt)
         assert decision is not None, "who cannot wait is not made to"
         return decision
 
-    Datagrams(opened, RedirectServer(listener, at_once, Repeats(), overload, decide_later=screener.call), overload)
+    UdpServer(
+        opened, RedirectServer(listener, at_once, DecisionCache(), overload, decide_later=screener.call), overload
+    )
     loop = asyncio.get_running_loop()
 
     def flush() -> None:
@@ -157,7 +161,7 @@ def serve(name: str, orders: Connection, folder: Path) -> None:
     async def run() -> None:
         opened = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         opened.setblocking(False)
-        widen(opened)
+        enlarge_buffer(opened)
         opened.bind(("127.0.0.1", 0))
         stopped = asyncio.Event()
         await SERVERS[name](opened, folder)
@@ -170,7 +174,7 @@ def serve(name: str, orders: Connection, folder: Path) -> None:
             orders.send(used.ru_utime + used.ru_stime)
 
         loop.add_reader(orders.fileno(), obey)
-        spare_what_is_loaded()
+        freeze_loaded_objects()
         orders.send(opened.getsockname())
         await stopped.wait()
 
@@ -226,7 +230,7 @@ def measure(
     try:
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
             sender.settimeout(PATIENCE_SECONDS)
-            widen(sender)
+            enlarge_buffer(sender)
             sender.connect(here.recv())
             calls = messages(count + WARM, sender.getsockname()[1], turn)
             send_all(sender, calls[:WARM], in_flight)

@@ -27,8 +27,8 @@ from fanzha.claims.difference import Limits
 from fanzha.claims.snapshot import Contents, SnapshotEntry, check, number_text
 from fanzha.claims.treatment import Treatment
 from fanzha.claims.verdict import Level
-from fanzha.screen.mapped_snapshot import Mapped
-from fanzha.screen.snapshot_follower import Follower
+from fanzha.screen.mapped_snapshot import MappedSnapshot
+from fanzha.screen.snapshot_follower import SnapshotFollower
 from fanzha.store.snapshots import SnapshotStore
 
 AT = 1_772_323_200_000  # 2026-03-01
@@ -60,7 +60,7 @@ def contents(keys: Keys) -> Contents:
         listing.add_keys(
             part, SnapshotEntry(level, Treatment.LABEL, "brushing", until, service="voice", organisation=whose)
         )
-    return listing.contents()
+    return listing.build()
 
 
 def publish(folder: Path, keys: Keys) -> None:
@@ -80,8 +80,8 @@ def standing(store: SnapshotStore, keys: Keys, asked: Keys, many: Keys) -> None:
     (file,) = store.open(current)
     tell("bytes a number, whole file", f"{len(file.data) / len(keys):.2f}")
     tell("verified, every byte", f"{clock_seconds(lambda: check(store.open(current)[0]), 3):.2f} s")
-    tell("mapped and opened", f"{clock_seconds(lambda: Mapped(*store.open(current)), 20) * 1_000:.2f} ms")
-    mapped = Mapped(file)
+    tell("mapped and opened", f"{clock_seconds(lambda: MappedSnapshot(*store.open(current)), 20) * 1_000:.2f} ms")
+    mapped = MappedSnapshot(file)
     mapped.warm()
     one, text, list_ = mapped.key, mapped.number, asked.tolist()
     written = [number_text(key) for key in list_]
@@ -117,8 +117,8 @@ async def acting(store: SnapshotStore, keys: Keys, other: ProcessPoolExecutor) -
     loop, ticking = asyncio.get_running_loop(), Ticking()
     await asyncio.sleep(5)
     ticking.tell("doing nothing")
-    follower = Follower(store.folder, limits=Limits(), oldest_ms=86_400_000)
-    follower.recall()
+    follower = SnapshotFollower(store.folder, limits=Limits(), oldest_ms=86_400_000)
+    follower.restore_accepted()
     gc.collect()
     gc.freeze()  # as a server does once it is loaded: walking it all takes a fifth of a second
     ticking.latest = 0.0

@@ -15,22 +15,22 @@ from typing import Any
 
 import pytest
 import uvloop
-from tests.screen.http.asking import Screen, asked
+from tests.screen.http.client import Screen, send_request
 from tests.screen.http.hostile import Request, hostile
 from tests.screen.sip.calls import PROXY
 from tests.screen.sip.hostile import mutations
 
 from fanzha.claims.treatment import TREATMENTS
-from fanzha.screen.attempt import Attempt
+from fanzha.screen.attempt import CallAttempt
 from fanzha.screen.decision import Decision
-from fanzha.screen.http.app import App
+from fanzha.screen.http.app import HttpApp
 from fanzha.screen.http.problem import PROBLEMS
 from fanzha.screen.http.protocol import BoundedProtocol
-from fanzha.screen.http.server import serving
-from fanzha.screen.overload import Overload
+from fanzha.screen.http.server import make_server
+from fanzha.screen.overload import OverloadControl
 from fanzha.screen.sip.listener import Listener, TrunkGroup, TrunkHeader
 from fanzha.screen.sip.redirect import RedirectServer
-from fanzha.screen.sip.retransmissions import Repeats
+from fanzha.screen.sip.retransmissions import DecisionCache
 
 INPUTS, SEED = int(os.environ.get("FANZHA_FUZZ_CASES", "20000")), int(os.environ.get("FANZHA_FUZZ_SEED", "1"))
 GROWTH_BYTES = 8 << 20  # after a tenth of the inputs; a byte kept of each would already show at a million
@@ -47,7 +47,7 @@ CLEAN = re.compile(
 )
 
 
-def decide(attempt: Attempt) -> Decision:
+def decide(attempt: CallAttempt) -> Decision:
     """Treat calls by the length of the number; what is told of them must be bounded and printable."""
     assert all(len(each) <= 300 for each in attempt[1:] if isinstance(each, str))
     assert not re.search(r"[\x00-\x1f\x7f]", "".join(map(str, attempt)))
@@ -61,8 +61,8 @@ def resident_bytes() -> int:
 
 @pytest.mark.parametrize("listener", LISTENERS, ids=lambda listener: listener.name)
 def test_hostile_sip_is_answered_cleanly_or_not_at_all_and_memory_stays_flat(listener: Listener) -> None:
-    repeats = Repeats(most=1_000)
-    server = RedirectServer(listener, decide, repeats, Overload())
+    repeats = DecisionCache(max_decisions=1_000)
+    server = RedirectServer(listener, decide, repeats, OverloadControl())
     held, answers = 0, 0
     for number, message in enumerate(islice(mutations(SEED), INPUTS // len(LISTENERS))):
         text, port, end, _ = server.answer(message, 0, PROXY, 5060)
@@ -87,7 +87,7 @@ def screen(tmp_path: Path) -> Iterator[Screen]:
 ANSWERS = {200, 304, *(sort.status for sort in PROBLEMS.values())} - {500}
 
 
-async def answer(app: App, request: Request) -> int:
+async def answer(app: HttpApp, request: Request) -> int:
     """Hand a request to the application and look at what it answers; return the status."""
     scope = {
         "type": "http",
@@ -96,7 +96,7 @@ async def answer(app: App, request: Request) -> int:
         "query_string": request.query,
         "headers": request.headers,
     }
-    found = await asked(app, scope, [request.body])
+    found = await send_request(app, scope, [request.body])
     assert found.status in ANSWERS, request
     if found.status >= 400:
         assert json.loads(found.body)["status"] == found.status
@@ -154,7 +154,7 @@ async def written(protocol: BoundedProtocol, wire: Wire, data: bytes, draw: rand
 
 
 def test_hostile_bytes_on_a_wire_end_in_answers_or_in_silence(screen: Screen) -> None:
-    server = serving(screen.app)
+    server = make_server(screen.app)
     server.config.load()
 
     async def all_of_them() -> None:

@@ -19,7 +19,7 @@ from fanzha.claims.snapshot_format.lists import protected_section
 from fanzha.claims.snapshot_state import SnapshotState
 from fanzha.claims.url_expressions import url_hash
 from fanzha.claims.verdict import Level
-from fanzha.screen.mapped_snapshot import Mapped
+from fanzha.screen.mapped_snapshot import MappedSnapshot
 
 SUBJECTS = st.tuples(
     st.sampled_from(["phone_number", "host"]), st.sampled_from(["+861", "+862", "95588", "0571", "10690000000000001"])
@@ -27,7 +27,7 @@ SUBJECTS = st.tuples(
 LISTED = st.dictionaries(SUBJECTS, entries)
 
 
-def with_changes(before: SnapshotState, wanted: Contents) -> Mapped:
+def with_changes(before: SnapshotState, wanted: Contents) -> MappedSnapshot:
     head = SnapshotHead(
         what="delta",
         sequence=before.head.sequence + 1,
@@ -37,7 +37,7 @@ def with_changes(before: SnapshotState, wanted: Contents) -> Mapped:
         before=before.identities[-1],
     )
     data = b"".join(compile_delta(compute_delta(before, wanted).contents, head))
-    return Mapped(before.base, [*before.deltas, SnapshotFile(memoryview(data), "changes")])
+    return MappedSnapshot(before.base, [*before.deltas, SnapshotFile(memoryview(data), "changes")])
 
 
 @given(LISTED, st.dictionaries(SUBJECTS, st.none() | entries), LISTED)
@@ -94,5 +94,5 @@ def test_lists_alone_may_change_and_subjects_stay() -> None:
         what="delta", sequence=start.head.sequence + 1, created_at=AT, salt=SALT, base=start.identity,
         before=start.identity,
     )  # fmt: skip
-    mapped = Mapped(start, [SnapshotFile(memoryview(b"".join(compile_delta(contents, head))), "lists")])
+    mapped = MappedSnapshot(start, [SnapshotFile(memoryview(b"".join(compile_delta(contents, head))), "lists")])
     assert mapped.look_up(*kept) == SnapshotEntry(Level.WATCH) and not mapped.lists.protected

@@ -19,17 +19,17 @@ from fanzha.claims.snapshot import SnapshotHead, compile_base
 from fanzha.claims.snapshot_entry import SnapshotEntry, build_entry
 from fanzha.claims.url_expressions import url_hash
 from fanzha.claims.verdict import Case, CaseStatus, Level
-from fanzha.screen.mapped_snapshot import Mapped
+from fanzha.screen.mapped_snapshot import MappedSnapshot
 
 OURS = Policy(organisation="a made-up carrier")
 
 
-def mapped(listing: ContentsBuilder) -> Mapped:
+def mapped(listing: ContentsBuilder) -> MappedSnapshot:
     head = SnapshotHead(what="base", sequence=1, created_at=AT, salt=SALT)
-    return Mapped(SnapshotFile(memoryview(b"".join(compile_base(listing.build(), head))), "made up"))
+    return MappedSnapshot(SnapshotFile(memoryview(b"".join(compile_base(listing.build(), head))), "made up"))
 
 
-def gathered(found: list[Evidence], *cases: Case, **spared: AllowlistEntry) -> Mapped:
+def gathered(found: list[Evidence], *cases: Case, **spared: AllowlistEntry) -> MappedSnapshot:
     one = EvidenceCollector(AT, OURS)
     one.add(found)
     one.add_cases(cases)

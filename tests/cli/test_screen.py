@@ -10,7 +10,7 @@ from fanzha.base.errors import WrongCall
 from fanzha.cli import fanzha
 from fanzha.cli.screen import COMMAND as SCREEN
 from fanzha.cli.screen import MONITORING_FILES
-from fanzha.screen.settings import Settings
+from fanzha.screen.settings import ScreenSettings
 from fanzha.screen.settings_reader import read_settings
 from fanzha.store.screen_trunks import write_trunks
 from fanzha.store.switches import read_switches
@@ -32,7 +32,7 @@ def test_the_example_is_right_and_shows_every_table(tmp_path: Path) -> None:
     path.write_text(text, encoding="utf-8")
     assert "无误 right; 2 条中继" in run("check", path).output
     read_settings(path)
-    assert [name for name in Settings.__struct_fields__ if name not in text] == []
+    assert [name for name in ScreenSettings.__struct_fields__ if name not in text] == []
 
 
 def test_what_is_wrong_is_told_before_anything_starts(tmp_path: Path) -> None:

@@ -19,15 +19,15 @@ from typing import Any
 import uvloop
 
 from fanzha.claims.treatment import Treatment
-from fanzha.screen.attempt import Attempt
+from fanzha.screen.attempt import CallAttempt
 from fanzha.screen.decision import Decision
-from fanzha.screen.overload import Overload, Watch
+from fanzha.screen.overload import LoopWatch, OverloadControl
 from fanzha.screen.sip.listener import Listener, TrunkHeader
 from fanzha.screen.sip.redirect import RedirectServer
-from fanzha.screen.sip.retransmissions import Repeats
+from fanzha.screen.sip.retransmissions import DecisionCache
 from fanzha.screen.sip.tcp import serve_stream
-from fanzha.screen.sip.udp import Datagrams
-from fanzha.screen.site.sockets import widen
+from fanzha.screen.sip.udp import UdpServer
+from fanzha.screen.site.sockets import enlarge_buffer
 
 REFUSE = Decision(Treatment.REFUSE, ("watched_number",), 0.9, Treatment.REFUSE, "US")
 LABEL = Decision(Treatment.LABEL, ("overseas_call",), 0.5, Treatment.LABEL, "US")
@@ -36,7 +36,7 @@ LABEL = Decision(Treatment.LABEL, ("overseas_call",), 0.5, Treatment.LABEL, "US"
 def bound(address: str) -> socket.socket:
     """Return a datagram socket at an address; as wide as a screen's own, or the system loses what should wait."""
     opened = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_DGRAM)
-    widen(opened)
+    enlarge_buffer(opened)
     opened.bind((address, 0))
     opened.settimeout(5)
     return opened
@@ -53,7 +53,7 @@ class Desk:
     def __init__(self, microseconds: int) -> None:
         self.asked, self.trunks, self._thinks = 0, set[str](), microseconds * 1_000
 
-    def decide(self, attempt: Attempt) -> Decision:
+    def decide(self, attempt: CallAttempt) -> Decision:
         """Refuse who ends in 1."""
         began = time.process_time_ns()
         self.asked += 1
@@ -65,12 +65,12 @@ class Desk:
 
 async def serve(address: str, protocol: Any, thinks: str, waits: str) -> None:
     """Answer until standard input ends."""
-    desk, overload = Desk(int(thinks)), Overload(float(waits))
+    desk, overload = Desk(int(thinks)), OverloadControl(float(waits))
     listener = Listener("field", address, 0, protocol, trunk=TrunkHeader("X-Trunk"))
-    server = RedirectServer(listener, desk.decide, Repeats(), overload)
-    watch = Watch(overload)
+    server = RedirectServer(listener, desk.decide, DecisionCache(), overload)
+    watch = LoopWatch(overload)
     opened = bound(address) if protocol == "udp" else listening(address)
-    serving = Datagrams(opened, server, overload) if protocol == "udp" else await serve_stream(opened, server)
+    serving = UdpServer(opened, server, overload) if protocol == "udp" else await serve_stream(opened, server)
     began = time.process_time()
     print(opened.getsockname()[1], flush=True)
     await asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)

@@ -85,7 +85,7 @@ class Copies:
                 data = self.socket.recv(65_536)
             except TimeoutError:
                 continue
-            self.feed.datagram(data, time.time_ns() // 1_000_000)
+            self.feed.receive(data, time.time_ns() // 1_000_000)
 
     def close(self) -> None:
         """Hear no more."""
@@ -162,6 +162,6 @@ def test_calls_that_nobody_answers_say_why(copies: Copies, scenario: str, by: st
 
 
 def test_every_packet_was_one_and_no_call_is_left(copies: Copies) -> None:
-    assert copies.feed.refused == 0
+    assert copies.feed.rejected == 0
     assert copies.feed.calls.unfinished == 0
-    assert copies.feed.taken > CALLS
+    assert copies.feed.accepted > CALLS

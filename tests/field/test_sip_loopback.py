@@ -9,16 +9,16 @@ from collections.abc import Callable
 
 import pytest
 from tests.field.redirect_server import LABEL, REFUSE, bound, listening, redirecting
-from tests.screen.sip.calls import CALLEE, Desk, request
+from tests.screen.sip.calls import CALLEE, FakeDecider, request
 
-from fanzha.screen.attempt import Attempt
+from fanzha.screen.attempt import CallAttempt
 from fanzha.screen.decision import Decision
-from fanzha.screen.overload import Overload
+from fanzha.screen.overload import OverloadControl
 from fanzha.screen.sip.listener import Listener
 from fanzha.screen.sip.redirect import RedirectServer
-from fanzha.screen.sip.retransmissions import Repeats
+from fanzha.screen.sip.retransmissions import DecisionCache
 from fanzha.screen.sip.tcp import serve_stream
-from fanzha.screen.sip.udp import Datagrams
+from fanzha.screen.sip.udp import UdpServer
 
 pytestmark = pytest.mark.field
 
@@ -65,7 +65,7 @@ def test_a_burst_larger_than_any_batch_is_answered_whole(address: str) -> None:
 class Later:
     """Decides a moment later, each call by itself."""
 
-    def decide(self, attempt: Attempt, then: Callable[[Decision], None]) -> Decision | None:
+    def decide(self, attempt: CallAttempt, then: Callable[[Decision], None]) -> Decision | None:
         """Refuse after 20 ms."""
         asyncio.get_running_loop().call_later(0.02, then, REFUSE)
         return None
@@ -73,7 +73,9 @@ class Later:
 
 def waiting(listener: Listener) -> RedirectServer:
     """Return a server whose decisions all come late."""
-    return RedirectServer(listener, Desk(LABEL).decide, Repeats(), Overload(), decide_later=Later().decide)
+    return RedirectServer(
+        listener, FakeDecider(LABEL).decide, DecisionCache(), OverloadControl(), decide_later=Later().decide
+    )
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
@@ -81,7 +83,7 @@ def test_a_late_answer_finds_its_datagram_again(address: str) -> None:
     async def run() -> list[bytes]:
         loop, listener = asyncio.get_running_loop(), Listener("late", address, 0)
         with bound(address) as opened, bound(address) as sender:
-            datagrams = Datagrams(opened, waiting(listener), Overload())
+            datagrams = UdpServer(opened, waiting(listener), OverloadControl())
             via = f"Via: SIP/2.0/UDP {host(address)}:{sender.getsockname()[1]};branch=z9hG4bK1"
             for call in ("one", "two"):
                 sender.sendto(request(via, f"Call-ID: {call}"), opened.getsockname())

@@ -3,7 +3,7 @@
 import pytest
 
 from fanzha.claims.treatment import Treatment
-from fanzha.screen.call_counters import DoorCounts
+from fanzha.screen.call_counters import CallCounters
 from fanzha.screen.decision import Decision
 from fanzha.screen.metrics import Metrics
 from fanzha.screen.reasons import FAILED, FROM_ABROAD, KILLED, SUSPECTED, UNSCREENED_CLOSED
@@ -11,19 +11,19 @@ from fanzha.screen.reasons import FAILED, FROM_ABROAD, KILLED, SUSPECTED, UNSCRE
 
 def counted(*decisions: Decision) -> Metrics:
     metrics = Metrics()
-    door = DoorCounts(metrics, "http")
+    door = CallCounters(metrics, "http")
     for decision in decisions:
-        door.answered(decision, 40_000)
+        door.count_answer(decision, 40_000)
     return metrics
 
 
 def test_an_answer_is_counted_by_door_treatment_reasons_and_time() -> None:
     metrics = counted(Decision(Treatment.REFUSE, (SUSPECTED, FROM_ABROAD)), Decision(Treatment.ALLOW))
-    assert [metrics.calls.of("http", one).value for one in ("allow", "label", "refuse")] == [1, 0, 1]
-    assert metrics.calls.of("sip", "refuse").value == 0
-    assert [metrics.reasons.of(one).value for one in (SUSPECTED, FROM_ABROAD)] == [1, 1]
-    assert metrics.answer_seconds.of("http").total_ns == 80_000
-    assert sum(one.value for one in metrics.unscreened.series.values()) == 0
+    assert [metrics.calls.series_for("http", series).value for series in ("allow", "label", "refuse")] == [1, 0, 1]
+    assert metrics.calls.series_for("sip", "refuse").value == 0
+    assert [metrics.reasons.series_for(series).value for series in (SUSPECTED, FROM_ABROAD)] == [1, 1]
+    assert metrics.answer_seconds.series_for("http").total_ns == 80_000
+    assert sum(series.value for series in metrics.unscreened.series.values()) == 0
 
 
 @pytest.mark.parametrize(
@@ -32,4 +32,4 @@ def test_an_answer_is_counted_by_door_treatment_reasons_and_time() -> None:
 )
 def test_a_call_that_was_not_looked_at_is_counted_with_why(reasons: tuple[str, ...], why: str) -> None:
     metrics = counted(Decision(Treatment.ALLOW, reasons, screened=False))
-    assert metrics.unscreened.of("http", why).value == 1
+    assert metrics.unscreened.series_for("http", why).value == 1

@@ -16,14 +16,14 @@ from tests.warn.notices import GATEWAY
 from fanzha.claims.finding import Finding, Mode
 from fanzha.claims.treatment import Treatment
 from fanzha.screen import reasons, warning_queue
-from fanzha.screen.attempt import Attempt
-from fanzha.screen.call_warner import Warnings
-from fanzha.screen.decider import Decider, Read
+from fanzha.screen.attempt import CallAttempt
+from fanzha.screen.call_warner import CallWarner
+from fanzha.screen.decider import Decider, ParsedCall
 from fanzha.screen.decision import Decision
 from fanzha.screen.emergency import EmergencyCalls
-from fanzha.screen.event_log import Log, Writer
-from fanzha.screen.settings import Warn
-from fanzha.screen.warning_history import Warned
+from fanzha.screen.event_log import EventLog, LogWriter
+from fanzha.screen.settings import WarnSettings
+from fanzha.screen.warning_history import WarningHistory
 from fanzha.warn import Request
 
 FLASH = ("flash_sms",)
@@ -44,9 +44,9 @@ class Desk:
 
     def __init__(self, folder: Path, status: int = 202, **table: object) -> None:
         self.folder, self.status = folder, status
-        self.sent, self.ends, self.warned = list[Request](), Counter[tuple[str, str]](), Warned()
-        self.log = Log(Writer(folder, waiting=1_000, days=1))
-        self._table = Warn(most_a_second=10_000, **table)  # type: ignore[arg-type]
+        self.sent, self.ends, self.warned = list[Request](), Counter[tuple[str, str]](), WarningHistory()
+        self.log = EventLog(LogWriter(folder, waiting=1_000, days=1))
+        self._table = WarnSettings(most_a_second=10_000, **table)  # type: ignore[arg-type]
 
     def post(self, request: Request) -> int:
         self.sent.append(request)
@@ -55,14 +55,14 @@ class Desk:
     def count(self, channel: str, end: str) -> None:
         self.ends[channel, end] += 1
 
-    def run(self, *steps: Callable[[Warnings], None]) -> None:
+    def run(self, *steps: Callable[[CallWarner], None]) -> None:
         """Take the steps, each when what the one before led to has ended."""
 
         async def whole() -> None:
-            made = Warnings(self._table, GATEWAY, self.warned, self.log, self.count, self.post)
-            running = asyncio.create_task(made.run())
+            warner = CallWarner(self._table, GATEWAY, self.warned, self.log, self.count, self.post)
+            running = asyncio.create_task(warner.run())
             for step in steps:
-                step(made)
+                step(warner)
                 await until(lambda: len(self.sent) <= sum(n for (_, end), n in self.ends.items() if end in ENDS))
                 await asyncio.sleep(0.05)
             running.cancel()
@@ -77,19 +77,21 @@ class Desk:
     @property
     def told(self) -> list[tuple[str, str]]:
         """Return whom the gateway was to tell what."""
-        return [(one.headers["X-Kannel-To"], one.body.decode().split("\n")[0]) for one in self.sent]
+        return [(request.headers["X-Kannel-To"], request.body.decode().split("\n")[0]) for request in self.sent]
 
 
 ENDS = (warning_queue.SENT, warning_queue.REFUSED, warning_queue.FAILED)
 
 
-def read(callee: str = "+8617000000900", caller: str = "+12025550171", *, own: bool = False, at: int = AT) -> Read:
-    attempt = Attempt(at, "c-1", caller, callee, "IGW-1", "", own)
+def read(
+    callee: str = "+8617000000900", caller: str = "+12025550171", *, own: bool = False, at: int = AT
+) -> ParsedCall:
+    attempt = CallAttempt(at, "c-1", caller, callee, "IGW-1", "", own)
     return Decider(EmergencyCalls()).read(attempt)
 
 
-def warns(decision: Decision, call: Read, channels: tuple[str, ...] = FLASH) -> Callable[[Warnings], None]:
-    return lambda made: made.call(call, decision, channels)
+def warns(decision: Decision, call: ParsedCall, channels: tuple[str, ...] = FLASH) -> Callable[[CallWarner], None]:
+    return lambda warner: warner.warn_call(call, decision, channels)
 
 
 def test_who_is_called_from_abroad_is_told_the_country_at_once(tmp_path: Path) -> None:
@@ -97,8 +99,8 @@ def test_who_is_called_from_abroad_is_told_the_country_at_once(tmp_path: Path) -
     desk.run(warns(ABROAD, read()))
     assert desk.told == [("+8617000000900", "境外来电：美国")]
     assert desk.ends == {("flash_sms", "sent"): 1}
-    ((call_id, whom, channel, mark, end),) = desk.logged()
-    assert (call_id, whom, channel, end) == ("c-1", "callee", "flash_sms", "sent")
+    ((call_id, recipient, channel, mark, end),) = desk.logged()
+    assert (call_id, recipient, channel, end) == ("c-1", "callee", "flash_sms", "sent")
     assert desk.warned.save() == {mark: AT}
 
 
@@ -143,7 +145,7 @@ def test_the_same_is_said_once_in_a_while_and_something_else_at_once(tmp_path: P
 def test_each_channel_tells_and_is_counted_by_itself(tmp_path: Path) -> None:
     desk = Desk(tmp_path)
     desk.run(warns(ABROAD, read(), ("flash_sms", "text")))
-    assert ["X-Kannel-MClass" in one.headers for one in desk.sent] == [True, False]
+    assert ["X-Kannel-MClass" in request.headers for request in desk.sent] == [True, False]
     assert desk.ends == {("flash_sms", "sent"): 1, ("text", "sent"): 1}
 
 
@@ -156,12 +158,12 @@ def test_what_the_gateway_refused_is_logged_and_tried_at_the_next_call(tmp_path:
 
 
 def test_when_too_many_wait_the_rest_is_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(warning_queue, "WAITING", 3)
+    monkeypatch.setattr(warning_queue, "QUEUE_SIZE", 3)
     desk = Desk(tmp_path)
 
-    def all_at_once(made: Warnings) -> None:
+    def all_at_once(warner: CallWarner) -> None:
         for n in range(10):
-            made.call(read(f"+86170000009{n:02}"), ABROAD, FLASH)
+            warner.warn_call(read(f"+86170000009{n:02}"), ABROAD, FLASH)
 
     desk.run(all_at_once)
     assert desk.ends == {("flash_sms", "sent"): 3, ("flash_sms", "full"): 7}
@@ -181,7 +183,7 @@ def test_a_fault_of_ours_is_counted_and_not_raised(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("found", "victims", "told"),
+    ("finding_", "victims", "messages"),
     [
         (VICTIM, True, [("+8617000000900", "请留意")]),
         (VICTIM, False, []),
@@ -192,9 +194,9 @@ def test_a_fault_of_ours_is_counted_and_not_raised(tmp_path: Path) -> None:
     ],
 )
 def test_victims_are_told_only_if_the_settings_say_so(
-    tmp_path: Path, found: Finding, victims: bool, told: list[tuple[str, str]]
+    tmp_path: Path, finding_: Finding, victims: bool, messages: list[tuple[str, str]]
 ) -> None:
     desk = Desk(tmp_path, victims=victims)
-    desk.run(lambda made: made.victim(found))
-    assert desk.told == told
-    assert all("X-Kannel-MClass" not in one.headers for one in desk.sent)
+    desk.run(lambda warner: warner.warn_victim(finding_))
+    assert desk.told == messages
+    assert all("X-Kannel-MClass" not in request.headers for request in desk.sent)

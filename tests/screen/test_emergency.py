@@ -1,7 +1,7 @@
 """Emergency calls pass, and so do calls back to whoever placed one a short while ago."""
 
 import pytest
-from tests.screen.sip.calls import ask, request
+from tests.screen.sip.calls import read_attempt, request
 
 from fanzha.kinds.numbering.number_reader import read_number
 from fanzha.screen import emergency
@@ -61,7 +61,7 @@ def test_a_number_that_merely_contains_an_emergency_number_is_none(written: str)
     ],
 )
 def test_the_target_of_a_sip_call_is_an_emergency_number_as_well(target: str) -> None:
-    assert is_emergency(ask(request(line=f"INVITE {target} SIP/2.0")).callee)
+    assert is_emergency(read_attempt(request(line=f"INVITE {target} SIP/2.0")).callee)
 
 
 def test_lines_of_help_are_those_of_the_plan_and_the_operators_own() -> None:
@@ -72,7 +72,7 @@ def test_lines_of_help_are_those_of_the_plan_and_the_operators_own() -> None:
 
 def test_a_call_back_is_expected_for_a_while() -> None:
     calls = EmergencyCalls(call_back_ms=1_000)
-    calls.called(CALLER, 5_000)
+    calls.record_call(CALLER, 5_000)
     assert calls.may_be_called_back(CALLER, 5_999)
     assert not calls.may_be_called_back(CALLER, 6_000)
     assert not calls.may_be_called_back("+8617000000009", 5_500)
@@ -80,16 +80,16 @@ def test_a_call_back_is_expected_for_a_while() -> None:
 
 def test_what_is_remembered_is_bounded_and_outlived_is_forgotten() -> None:
     calls = EmergencyCalls(call_back_ms=1_000)
-    calls.called(CALLER, 0)
-    calls.called("+8617000000002", 5_000)
+    calls.record_call(CALLER, 0)
+    calls.record_call("+8617000000002", 5_000)
     assert calls.save() == {"+8617000000002": 5_000}
-    for number in range(emergency.MOST_REMEMBERED + 10):
-        calls.called(f"+86{17_100_000_000 + number}", 5_001)
-    assert len(calls.save()) == emergency.MOST_REMEMBERED
+    for number in range(emergency.MAX_REMEMBERED + 10):
+        calls.record_call(f"+86{17_100_000_000 + number}", 5_001)
+    assert len(calls.save()) == emergency.MAX_REMEMBERED
 
 
 def test_another_process_goes_on_from_what_was_saved() -> None:
-    calls, other = EmergencyCalls(), EmergencyCalls()
-    calls.called(CALLER, 5)
-    other.restore(calls.save())
-    assert other.may_be_called_back(CALLER, 6)
+    calls, second = EmergencyCalls(), EmergencyCalls()
+    calls.record_call(CALLER, 5)
+    second.restore(calls.save())
+    assert second.may_be_called_back(CALLER, 6)

@@ -9,7 +9,7 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fanzha.screen.event_log import Lines, Log, Writer
+from fanzha.screen.event_log import EventLog, LogWriter, RecordDecoder
 
 NOON = 1_772_366_400_000  # 2026-03-01T12:00Z
 HOUR = 3_600_000
@@ -23,13 +23,13 @@ def until(reached: Callable[[], bool]) -> None:
 
 
 def read(folder: Path) -> list[list[object]]:
-    lines = Lines()
-    found = [lines.feed(path.read_bytes()) for path in sorted(folder.glob("*.jsonl"))]
-    return [[record.sequence, record.what, record.body] for records in found for record in records]
+    lines = RecordDecoder()
+    decoded = [lines.feed(path.read_bytes()) for path in sorted(folder.glob("*.jsonl"))]
+    return [[record.sequence, record.what, record.body] for records in decoded for record in records]
 
 
 def test_records_are_written_in_order_a_file_an_hour(tmp_path: Path) -> None:
-    log = Log(Writer(tmp_path / "log", waiting=100, days=30), sequence=7)
+    log = EventLog(LogWriter(tmp_path / "log", waiting=100, days=30), sequence=7)
     log.append(NOON, "call", {"caller": "+8617000000001"})
     log.flush(NOON)
     log.append(NOON + HOUR, "ended", {"talk_ms": 5})
@@ -42,7 +42,7 @@ def test_records_are_written_in_order_a_file_an_hour(tmp_path: Path) -> None:
 
 
 def test_only_its_owner_reads_it(tmp_path: Path) -> None:
-    log = Log(Writer(tmp_path / "log", waiting=100, days=30))
+    log = EventLog(LogWriter(tmp_path / "log", waiting=100, days=30))
     log.append(NOON, "call", None)
     log.close(NOON)
     assert stat.S_IMODE((tmp_path / "log").stat().st_mode) == 0o700
@@ -50,8 +50,8 @@ def test_only_its_owner_reads_it(tmp_path: Path) -> None:
 
 
 def test_a_full_device_loses_records_says_so_and_holds_nobody_up() -> None:
-    writer = Writer(Path("/dev/full"), waiting=100, days=30)
-    log = Log(writer)
+    writer = LogWriter(Path("/dev/full"), waiting=100, days=30)
+    log = EventLog(writer)
     for _ in range(10):
         log.append(NOON, "call", None)
         log.flush(NOON)
@@ -63,8 +63,8 @@ def test_a_full_device_loses_records_says_so_and_holds_nobody_up() -> None:
 def test_records_go_on_being_written_when_the_disk_is_there_again(tmp_path: Path) -> None:
     in_the_way = tmp_path / "disk"
     in_the_way.touch()
-    writer = Writer(in_the_way / "log", waiting=100, days=30)
-    log = Log(writer)
+    writer = LogWriter(in_the_way / "log", waiting=100, days=30)
+    log = EventLog(writer)
     log.append(NOON, "call", 1)
     log.flush(NOON)
     until(lambda: writer.lost == 1)
@@ -79,8 +79,8 @@ def test_records_go_on_being_written_when_the_disk_is_there_again(tmp_path: Path
 def test_what_is_too_much_for_a_slow_disk_is_counted_as_lost(tmp_path: Path) -> None:
     folder = tmp_path / "log"
     os.mkfifo(folder)  # opening it waits for a reader: as slow as a disk can be
-    writer = Writer(folder, waiting=5, days=30)
-    log = Log(writer)
+    writer = LogWriter(folder, waiting=5, days=30)
+    log = EventLog(writer)
     for _ in range(20):
         log.append(NOON, "call", None)
         log.flush(NOON)
@@ -96,14 +96,14 @@ def test_hours_that_are_kept_no_longer_are_removed(tmp_path: Path) -> None:
     folder.mkdir()
     for name in ("2026-01-01T00.jsonl", "2026-02-28T11.jsonl", "notes.jsonl"):
         (folder / name).touch()
-    log = Log(Writer(folder, waiting=5, days=2))
+    log = EventLog(LogWriter(folder, waiting=5, days=2))
     log.append(NOON, "call", None)
     log.close(NOON)
     assert {path.name for path in folder.iterdir()} == {"2026-02-28T11.jsonl", "2026-03-01T12.jsonl", "notes.jsonl"}
 
 
 def test_sinks_get_the_same_bytes_at_once(tmp_path: Path) -> None:
-    log = Log(Writer(tmp_path, waiting=5, days=2))
+    log = EventLog(LogWriter(tmp_path, waiting=5, days=2))
     got: list[bytes] = []
     log.sinks.append(got.append)
     log.append(NOON, "call", [1])
@@ -116,16 +116,16 @@ def test_sinks_get_the_same_bytes_at_once(tmp_path: Path) -> None:
 @given(st.lists(st.integers(1, 40), max_size=30), st.integers(1, 20))
 def test_a_stream_is_put_together_whatever_its_cuts(cuts: list[int], count: int) -> None:
     whole = b"".join(b'[%d,0,"call",null]\n' % n for n in range(count))
-    lines, found, at = Lines(), list[int](), 0
+    lines, records, at = RecordDecoder(), list[int](), 0
     for cut in [*cuts, len(whole)]:
-        found += [record.sequence for record in lines.feed(whole[at : at + cut])]
+        records += [record.sequence for record in lines.feed(whole[at : at + cut])]
         at += cut
-    assert found == list(range(count))
+    assert records == list(range(count))
 
 
 def test_a_line_that_a_crash_cut_does_not_spoil_the_next(tmp_path: Path) -> None:
     (tmp_path / "2026-03-01T12.jsonl").write_bytes(b'[1,0,"call",null]\n[2,0,"ca')
-    log = Log(Writer(tmp_path, waiting=5, days=2), sequence=1)
+    log = EventLog(LogWriter(tmp_path, waiting=5, days=2), sequence=1)
     log.append(NOON, "call", None)
     log.close(NOON)
     assert (tmp_path / "2026-03-01T12.jsonl").read_bytes().splitlines()[-1] == b'[2,1772366400000,"call",null]'

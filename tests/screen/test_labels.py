@@ -4,7 +4,7 @@ import pytest
 
 from fanzha.claims.treatment import Treatment
 from fanzha.screen.decision import Decision
-from fanzha.screen.labels import for_callee, for_caller
+from fanzha.screen.labels import callee_label, caller_label
 from fanzha.screen.reasons import CALLEE_COSTS, CALLEE_SUSPECTED, FROM_ABROAD, WATCHED
 
 LABEL = Treatment.LABEL
@@ -26,11 +26,11 @@ DOUBTFUL, COSTS = "来电号码存疑，请勿轻信", "您拨打的是境外高
         (Decision(LABEL, (CALLEE_COSTS,)), None, COSTS),
         (Decision(LABEL, (CALLEE_COSTS, WATCHED)), DOUBTFUL, COSTS),
         (Decision(Treatment.ALLOW, (FROM_ABROAD, CALLEE_COSTS), country="US"), None, None),
-        (Decision(LABEL, (FROM_ABROAD,), country="US", shown=False), None, None),
+        (Decision(LABEL, (FROM_ABROAD,), country="US", label_shown=False), None, None),
     ],
 )
 def test_who_is_shown_what(decision: Decision, callee: str | None, caller: str | None) -> None:
-    shown, told = for_callee(decision), for_caller(decision)
-    assert (shown.zh if shown else None) == callee
-    assert (told.zh if told else None) == caller
-    assert all(words is None or words.en for words in (shown, told))
+    label, text = callee_label(decision), caller_label(decision)
+    assert (label.zh if label else None) == callee
+    assert (text.zh if text else None) == caller
+    assert all(words is None or words.en for words in (label, text))

@@ -7,7 +7,7 @@ from tests.claims.snapshots import base, delta, entries
 
 from fanzha.claims.snapshot import SnapshotEntry, number_key
 from fanzha.claims.verdict import Level
-from fanzha.screen.mapped_snapshot import Mapped
+from fanzha.screen.mapped_snapshot import MappedSnapshot
 
 #: Few values, so that deltas change what is there: with keys and without, twelve and over fifteen digits.
 SUBJECTS = st.tuples(
@@ -22,27 +22,27 @@ CHANGED = st.dictionaries(SUBJECTS, st.none() | entries)
 def test_any_snapshot_is_a_dict(
     listed: dict[tuple[str, str], SnapshotEntry],
     changes: list[dict[tuple[str, str], SnapshotEntry | None]],
-    other: tuple[str, str],
+    unlisted: tuple[str, str],
 ) -> None:
     first = base(listed)
-    files, known = [first], dict[tuple[str, str], SnapshotEntry | None](listed)
-    for one in changes:
-        files.append(delta(first, files[-1], one))
-        known |= one
-    mapped = Mapped(first, files[1:])
-    asked = [*known, other]
-    assert {one: mapped.look_up(*one) for one in asked} == {one: known.get(one) for one in asked}
-    numbers = [value for kind, value in asked if kind == "phone_number" and number_key(value)]
-    found = mapped.find_profiles(np.array([number_key(one) for one in numbers], np.uint64))
-    assert [mapped.entry(int(row)) for row in found] == [mapped.number(one) for one in numbers]
+    files, expected = [first], dict[tuple[str, str], SnapshotEntry | None](listed)
+    for item in changes:
+        files.append(delta(first, files[-1], item))
+        expected |= item
+    mapped = MappedSnapshot(first, files[1:])
+    subjects = [*expected, unlisted]
+    assert {item: mapped.look_up(*item) for item in subjects} == {item: expected.get(item) for item in subjects}
+    numbers = [value for kind, value in subjects if kind == "phone_number" and number_key(value)]
+    rows = mapped.find_profiles(np.array([number_key(item) for item in numbers], np.uint64))
+    assert [mapped.entry(int(row)) for row in rows] == [mapped.number(item) for item in numbers]
 
 
 def test_numbers_whose_profile_is_rare_are_found_alike() -> None:
     listed = {
-        ("phone_number", f"+86170{place:08}"): SnapshotEntry(Level.WATCH, organisation=f"made-up organisation {place}")
-        for place in range(17_000)
+        ("phone_number", f"+86170{index:08}"): SnapshotEntry(Level.WATCH, organisation=f"made-up organisation {index}")
+        for index in range(17_000)
     }
-    mapped = Mapped(base(listed))
+    mapped = MappedSnapshot(base(listed))
     rows = mapped.find_profiles(np.array([number_key(value) for _, value in listed], np.uint64))
     assert [mapped.entry(int(row)) for row in rows] == list(listed.values())
     assert all(mapped.number(value) == entry for (_, value), entry in listed.items())
@@ -50,13 +50,13 @@ def test_numbers_whose_profile_is_rare_are_found_alike() -> None:
 
 
 def test_nothing_is_listed_under_no_key() -> None:
-    mapped = Mapped(base({}))
+    mapped = MappedSnapshot(base({}))
     assert mapped.key(0) is None and mapped.find_profiles(np.zeros(2, np.uint64)).tolist() == [0, 0]
 
 
 def test_kernels_see_what_python_sees() -> None:
     first = base({("phone_number", "+8617000000001"): SnapshotEntry(Level.WATCH)})
-    mapped = Mapped(first, [delta(first, first, {("phone_number", "+8617000000001"): None})])
+    mapped = MappedSnapshot(first, [delta(first, first, {("phone_number", "+8617000000001"): None})])
     mapped.warm()
     assert not mapped.profiles.flags.writeable
     assert not any(rows.flags.writeable for rows in (mapped.tables.numbers, mapped.tables.changed))

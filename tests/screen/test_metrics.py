@@ -76,8 +76,8 @@ def expressions() -> Iterator[str]:
 def family_of(name: str) -> Counter | Histogram | None:
     """Return the family of a series; those of a histogram have endings."""
     plain = re.sub(r"_(bucket|sum|count)$", "", name)
-    found = FAMILIES.get(plain) if name != plain else FAMILIES.get(name)
-    return found if found is None or isinstance(found, Histogram) is (name != plain) else None
+    values = FAMILIES.get(plain) if name != plain else FAMILIES.get(name)
+    return values if values is None or isinstance(values, Histogram) is (name != plain) else None
 
 
 @pytest.mark.parametrize("expression", sorted(set(expressions())))
@@ -89,11 +89,11 @@ def test_dashboard_and_alert_rules_name_only_figures_labels_and_values_that_exis
     for name, matchers in named:
         family = family_of(name)
         assert family is not None or name == "up", name
-        known = dict(family.labels) if family else {}
-        labels |= set(known)
+        names = dict(family.labels) if family else {}
+        labels |= set(names)
         for label, value in re.findall(r'([a-z]+)(?:=~|!~|!=|=)"([^"]*)"', matchers):
-            assert label in known or label in ADDED, (name, label)
-            values = known.get(label, ())
+            assert label in names or label in ADDED, (name, label)
+            values = names.get(label, ())
             assert not values or set(value.split("|")) <= set(values), (name, label, value)
     grouped = re.findall(r"\bby \(([^)]*)\)", expression)
     assert {label.strip() for each in grouped for label in each.split(",")} <= labels

@@ -6,63 +6,63 @@ import time
 
 import pytest
 
-from fanzha.screen.overload import Overload, Queue, Watch, stream_waited_ms
+from fanzha.screen.overload import LoopWatch, OverloadControl, SocketQueue, stream_wait_ms
 from fanzha.screen.reasons import LATE, OVERLOADED
-from fanzha.screen.settings import Settings
+from fanzha.screen.settings import ScreenSettings
 
 
-def looks(overload: Overload, *lags_ms: float) -> list[bool]:
+def looks(overload: OverloadControl, *lags_ms: float) -> list[bool]:
     """Return whether calls are shed after each look."""
     shed = []
     for lag_ms in lags_ms:
-        overload.look(lag_ms)
+        overload.record_lag(lag_ms)
         shed.append(overload.shedding)
     return shed
 
 
 def test_what_waits_too_long_is_shed_when_nothing_came_in_time_for_a_while() -> None:
-    assert looks(Overload(20.0), 1.0, 21.0, 21.0, 21.0, 21.0) == [False, False, False, True, True]
+    assert looks(OverloadControl(20.0), 1.0, 21.0, 21.0, 21.0, 21.0) == [False, False, False, True, True]
 
 
 def test_what_waits_no_longer_than_it_may_is_decided_also_while_others_are_shed() -> None:
-    assert looks(Overload(20.0), 21.0, 21.0, 21.0, 19.0, 21.0, 4.0, 21.0) == [
+    assert looks(OverloadControl(20.0), 21.0, 21.0, 21.0, 19.0, 21.0, 4.0, 21.0) == [
         *(False, False, True, False, True, False, False),
     ]
 
 
 def test_a_pause_of_the_process_is_no_overload() -> None:
-    assert not any(looks(Overload(20.0), 60.0, 60.0, 0.1, 60.0, 0.1))
+    assert not any(looks(OverloadControl(20.0), 60.0, 60.0, 0.1, 60.0, 0.1))
 
 
 def test_who_takes_over_lets_calls_wait_longer() -> None:
-    overload = Overload(20.0)
-    overload.wait_up_to(1_000.0)
+    overload = OverloadControl(20.0)
+    overload.set_limits(1_000.0)
     assert not any(looks(overload, *[900.0] * 9))
 
 
 def test_the_longest_wait_of_all_queues_counts() -> None:
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as opened:
-        overload = Overload(20.0)
-        one, other = Queue(opened, overload), Queue(opened, overload)
-        one.waited_ms = 30.0
+        overload = OverloadControl(20.0)
+        queue, second = SocketQueue(opened, overload), SocketQueue(opened, overload)
+        queue.waited_ms = 30.0
         assert looks(overload, 0.0, 0.0, 0.0)[-1]
-        one.close()
+        queue.close()
         assert looks(overload, 0.0) == [False]
-        assert overload.queues == [other]
+        assert overload.queues == [second]
 
 
 def test_a_socket_that_cannot_tell_leaves_the_lag_of_the_loop() -> None:
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as opened:
-        overload = Overload()
-        queue = Queue(opened, overload)
-        queue.look()
+        overload = OverloadControl()
+        queue = SocketQueue(opened, overload)
+        queue.measure()
         assert (queue.due, queue.waited_ms, overload.shedding) == (False, 0.0, False)
 
 
 def test_a_loop_that_is_held_up_again_and_again_sheds_and_recovers() -> None:
     async def run() -> tuple[bool, bool]:
-        overload = Overload()
-        watch = Watch(overload)
+        overload = OverloadControl()
+        watch = LoopWatch(overload)
         for _ in range(200):
             time.sleep(0.04)
             await asyncio.sleep(0)
@@ -82,29 +82,29 @@ def test_a_loop_that_is_held_up_again_and_again_sheds_and_recovers() -> None:
 def test_a_queue_whose_packets_wait_long_is_not_taken_for_empty(socket_enabled: None) -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as opened:
         opened.bind(("127.0.0.1", 0))
-        queue = Queue(opened, Overload(20.0))
-        queue.look()  # the kernel begins to keep when they come, sooner or later
+        queue = SocketQueue(opened, OverloadControl(20.0))
+        queue.measure()  # the kernel begins to keep when they come, sooner or later
         for _ in range(50):
             opened.sendto(b"waits", opened.getsockname())
             time.sleep(0.03)
             opened.recv(5)
-            queue.look()
+            queue.measure()
             if queue.due:
                 break
         assert queue.due and queue.waited_ms >= 30.0
-        queue.pass_look()
+        queue.tick()
         assert queue.due and queue.waited_ms >= 30.0
-        queue.pass_look()
+        queue.tick()
         assert queue.due and queue.waited_ms == 0.0
 
 
 def test_a_queue_that_nothing_comes_to_is_empty() -> None:
     async def run() -> float:
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as opened:
-            overload = Overload()
-            queue = Queue(opened, overload)
+            overload = OverloadControl()
+            queue = SocketQueue(opened, overload)
             queue.waited_ms = 30.0
-            watch = Watch(overload, every_ms=1.0)
+            watch = LoopWatch(overload, every_ms=1.0)
             await asyncio.sleep(0.02)
             watch.close()
             return queue.waited_ms
@@ -113,24 +113,24 @@ def test_a_queue_that_nothing_comes_to_is_empty() -> None:
 
 
 def test_what_waited_past_the_limit_is_late_whether_or_not_others_are_shed() -> None:
-    limit = Settings().overload.late_ms
-    overload = Overload(0.8 * limit, limit)
+    limit = ScreenSettings().overload.late_ms
+    overload = OverloadControl(0.8 * limit, limit)
     assert limit == 50
-    assert [overload.turned_away(waited) for waited in (0.0, 50.0, 50.1)] == ["", "", LATE]
+    assert [overload.shed_reason(waited) for waited in (0.0, 50.0, 50.1)] == ["", "", LATE]
     looks(overload, *[60.0] * 4)
-    assert overload.turned_away(0.0) == OVERLOADED
+    assert overload.shed_reason(0.0) == OVERLOADED
 
 
 def test_only_after_a_pause_need_the_kernel_be_asked() -> None:
-    overload = Overload(40.0, 50.0)
+    overload = OverloadControl(40.0, 50.0)
     looks(overload, 0.0, 0.0)
-    assert not overload.held_up()
+    assert not overload.may_be_late()
     time.sleep(0.06)
-    assert overload.held_up()
+    assert overload.may_be_late()
     looks(overload, 60.0)
-    assert overload.held_up()  # what came meanwhile is read only now
+    assert overload.may_be_late()  # what came meanwhile is read only now
     looks(overload, 0.0)
-    assert not overload.held_up()
+    assert not overload.may_be_late()
 
 
 def test_the_kernel_tells_how_long_ago_bytes_came(socket_enabled: None) -> None:
@@ -139,6 +139,6 @@ def test_the_kernel_tells_how_long_ago_bytes_came(socket_enabled: None) -> None:
         with near:
             far.send(b"waits")
             time.sleep(0.06)
-            assert 50.0 <= stream_waited_ms(near) < 5_000.0
-    with socket.socket(socket.AF_UNIX) as other:
-        assert stream_waited_ms(other) == 0.0
+            assert 50.0 <= stream_wait_ms(near) < 5_000.0
+    with socket.socket(socket.AF_UNIX) as second:
+        assert stream_wait_ms(second) == 0.0

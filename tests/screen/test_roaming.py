@@ -11,7 +11,7 @@ from tests.screen.test_warning_queue import until
 
 from fanzha.detect.gateway.ingress_rules import ROAMING, UNKNOWN
 from fanzha.screen import roaming
-from fanzha.screen.roaming import Roaming
+from fanzha.screen.roaming import RoamingLookup
 
 PROVEN = ROAMING.index("proven")
 NUMBER = "+8617000000001"
@@ -39,91 +39,91 @@ def run(test: Callable[[asyncio.AbstractEventLoop], Awaitable[None]]) -> None:
     asyncio.run(whole())
 
 
-def roaming_of(register: Book, wait_ms: int = 10_000) -> Roaming:
-    return Roaming(register, wait_ms=wait_ms, keep_ms=60_000, remembered=2)
+def roaming_of(register: Book, wait_ms: int = 10_000) -> RoamingLookup:
+    return RoamingLookup(register, wait_ms=wait_ms, keep_ms=60_000, remembered=2)
 
 
 def test_an_answer_is_told_once_and_kept_for_its_while() -> None:
     book = Book()
-    known = roaming_of(book)
+    lookup = roaming_of(book)
 
     async def ask(loop: asyncio.AbstractEventLoop) -> None:
-        told: list[int] = []
-        assert known.ask(NUMBER, 1_000, loop, told.append)
-        await until(lambda: bool(told))
-        assert told == [PROVEN]
+        codes: list[int] = []
+        assert lookup.ask(NUMBER, 1_000, loop, codes.append)
+        await until(lambda: bool(codes))
+        assert codes == [PROVEN]
 
     run(ask)
-    assert known.known(NUMBER, 1_001) == PROVEN
-    assert known.known(NUMBER, 61_000) == UNKNOWN
-    known.close()
+    assert lookup.cached(NUMBER, 1_001) == PROVEN
+    assert lookup.cached(NUMBER, 61_000) == UNKNOWN
+    lookup.close()
 
 
 def test_calls_of_one_number_share_one_question() -> None:
     book = Book()
-    known = roaming_of(book)
+    lookup = roaming_of(book)
 
     async def ask(loop: asyncio.AbstractEventLoop) -> None:
-        told: list[int] = []
+        codes: list[int] = []
         for _ in range(5):
-            assert known.ask(NUMBER, 0, loop, told.append)
-        await until(lambda: len(told) == 5)
-        assert told == [PROVEN] * 5
+            assert lookup.ask(NUMBER, 0, loop, codes.append)
+        await until(lambda: len(codes) == 5)
+        assert codes == [PROVEN] * 5
 
     run(ask)
     assert book.asked == 1
-    known.close()
+    lookup.close()
 
 
 def test_a_register_that_hangs_costs_a_call_its_limit_and_serves_the_next() -> None:
     book = Book(seconds=30)
-    known = roaming_of(book, wait_ms=20)
+    lookup = roaming_of(book, wait_ms=20)
 
     async def ask(loop: asyncio.AbstractEventLoop) -> None:
-        told: list[float] = []
+        codes: list[float] = []
         begun = time.monotonic()
-        known.ask(NUMBER, 0, loop, lambda code: told.append(time.monotonic() - begun))
-        await until(lambda: bool(told))
-        assert told[0] < 5, "the register takes 30 s"
+        lookup.ask(NUMBER, 0, loop, lambda code: codes.append(time.monotonic() - begun))
+        await until(lambda: bool(codes))
+        assert codes[0] < 5, "the register takes 30 s"
         book.gate.set()
-        await until(lambda: known.known(NUMBER, 1) == PROVEN)
-        assert len(told) == 1
+        await until(lambda: lookup.cached(NUMBER, 1) == PROVEN)
+        assert len(codes) == 1
 
     run(ask)
-    assert known.late == 1
-    assert known.known(NUMBER, 1) == PROVEN
-    known.close()
+    assert lookup.late == 1
+    assert lookup.cached(NUMBER, 1) == PROVEN
+    lookup.close()
 
 
 def test_more_questions_than_fit_at_once_are_not_asked() -> None:
     book = Book(seconds=30)
-    known = roaming_of(book, wait_ms=5)
+    lookup = roaming_of(book, wait_ms=5)
 
     async def ask(loop: asyncio.AbstractEventLoop) -> None:
-        asked = [known.ask(f"+86170000000{n:02}", 0, loop, lambda code: None) for n in range(30)]
-        assert sum(asked) == roaming.ASKING_AT_ONCE
+        queried = [lookup.ask(f"+86170000000{n:02}", 0, loop, lambda code: None) for n in range(30)]
+        assert sum(queried) == roaming.MAX_CONCURRENT
         book.gate.set()
         await asyncio.sleep(0.1)
 
     run(ask)
-    assert known.spared == 30 - roaming.ASKING_AT_ONCE
-    known.close()
+    assert lookup.skipped == 30 - roaming.MAX_CONCURRENT
+    lookup.close()
 
 
 def test_a_register_that_fails_again_and_again_rests(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(roaming, "FAILURES_IN_A_ROW", 2)
-    known = roaming_of(Book())
+    monkeypatch.setattr(roaming, "MAX_FAILURES", 2)
+    lookup = roaming_of(Book())
 
     async def ask(loop: asyncio.AbstractEventLoop) -> None:
-        told: list[int] = []
+        codes: list[int] = []
         for n in range(2):
-            assert known.ask(f"+861700000009{n}", 0, loop, told.append)
-        await until(lambda: len(told) == 2)
-        assert not known.ask("+8617000000099", 0, loop, lambda code: None)
+            assert lookup.ask(f"+861700000009{n}", 0, loop, codes.append)
+        await until(lambda: len(codes) == 2)
+        assert not lookup.ask("+8617000000099", 0, loop, lambda code: None)
 
     run(ask)
-    assert (known.failed, known.spared) == (2, 1)
-    known.close()
+    assert (lookup.failed, lookup.skipped) == (2, 1)
+    lookup.close()
 
 
 def test_only_so_many_numbers_are_remembered() -> None:
@@ -131,26 +131,26 @@ def test_only_so_many_numbers_are_remembered() -> None:
         def ask(self, number: str) -> str:
             return "disproven"
 
-    known, told = Roaming(Everybody(), wait_ms=10_000, keep_ms=60_000, remembered=2), list[int]()
+    lookup, codes = RoamingLookup(Everybody(), wait_ms=10_000, keep_ms=60_000, remembered=2), list[int]()
 
     def reached(count: int) -> bool:
-        return len(told) == count
+        return len(codes) == count
 
     async def ask(loop: asyncio.AbstractEventLoop) -> None:
         for n in range(3):
-            known.ask(f"+861700000000{n + 1}", 0, loop, told.append)
+            lookup.ask(f"+861700000000{n + 1}", 0, loop, codes.append)
             await until(partial(reached, n + 1))
 
     run(ask)
-    assert known.known("+8617000000001", 1) == UNKNOWN
-    assert known.known("+8617000000003", 1) == ROAMING.index("disproven")
-    known.close()
+    assert lookup.cached("+8617000000001", 1) == UNKNOWN
+    assert lookup.cached("+8617000000003", 1) == ROAMING.index("disproven")
+    lookup.close()
 
 
 def test_without_a_register_nobody_is_asked() -> None:
-    known = Roaming(None, wait_ms=5, keep_ms=1, remembered=1)
+    lookup = RoamingLookup(None, wait_ms=5, keep_ms=1, remembered=1)
 
     async def ask(loop: asyncio.AbstractEventLoop) -> None:
-        assert not known.ask(NUMBER, 0, loop, lambda code: None)
+        assert not lookup.ask(NUMBER, 0, loop, lambda code: None)
 
     run(ask)

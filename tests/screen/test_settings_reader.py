@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from fanzha.base.errors import WrongCall
-from fanzha.screen.settings import Acting
-from fanzha.screen.settings_reader import gateway_of, read_settings
+from fanzha.screen.settings import EnforcementStep
+from fanzha.screen.settings_reader import read_gateway, read_settings
 
 GOOD = """
 [site]
@@ -45,14 +45,14 @@ def told(tmp_path: Path, text: str) -> str:
 def test_a_good_file_is_read(tmp_path: Path) -> None:
     settings = read_settings(settings_of(tmp_path, GOOD))
     assert settings.site.name == "north"
-    assert settings.trunk("IGW-1").acts is Acting.REFUSE
-    assert settings.trunk("IGW-1").rules is Acting.SHADOW
+    assert settings.trunk("IGW-1").acts is EnforcementStep.REFUSE
+    assert settings.trunk("IGW-1").rules is EnforcementStep.SHADOW
 
 
 def test_a_trunk_without_a_table_has_that_of_the_star_and_else_only_watches(tmp_path: Path) -> None:
-    assert read_settings(settings_of(tmp_path, GOOD)).trunk("X").acts is Acting.LABEL
+    assert read_settings(settings_of(tmp_path, GOOD)).trunk("X").acts is EnforcementStep.LABEL
     without = read_settings(settings_of(tmp_path, "[http]\n"))
-    assert without.trunk("X").acts is Acting.SHADOW
+    assert without.trunk("X").acts is EnforcementStep.SHADOW
     assert without.trunk("X").fail == "open"
 
 
@@ -94,9 +94,9 @@ def test_what_is_wrong_is_told(tmp_path: Path, text: str, says: str) -> None:
 
 
 def test_one_mistake_does_not_hide_another(tmp_path: Path) -> None:
-    said = told(tmp_path, "[http]\nport = 0\n[snapshot]\noldest = 3\n[trunks.T]\nshare = 7\n")
-    assert "3 mistakes 有 3 处错误" in said
-    assert all(f"[{table}]" in said for table in ("http", "snapshot", "trunks.T"))
+    message = told(tmp_path, "[http]\nport = 0\n[snapshot]\noldest = 3\n[trunks.T]\nshare = 7\n")
+    assert "3 mistakes 有 3 处错误" in message
+    assert all(f"[{table}]" in message for table in ("http", "snapshot", "trunks.T"))
 
 
 def test_a_file_that_is_not_there_is_a_wrong_call(tmp_path: Path) -> None:
@@ -145,7 +145,7 @@ def test_a_gateway_is_read_with_its_password_which_nothing_prints(tmp_path: Path
     file.write_text("not-to-be-seen\n")
     file.chmod(0o600)
     settings = read_settings(settings_of(tmp_path, WARNS.format(file)))
-    gateway = gateway_of(settings.warn)
+    gateway = read_gateway(settings.warn)
     assert (gateway.password, gateway.sender) == ("not-to-be-seen", "96110")
     assert "not-to-be-seen" not in f"{gateway!r} {settings!r}"
 
@@ -153,7 +153,7 @@ def test_a_gateway_is_read_with_its_password_which_nothing_prints(tmp_path: Path
 def test_calls_are_labelled_by_display_name_unless_said_and_no_gateway_is_needed(tmp_path: Path) -> None:
     settings = read_settings(settings_of(tmp_path, GOOD))
     assert settings.trunk("IGW-1").warn == ("display_name",)
-    assert gateway_of(settings.warn).url == ""
+    assert read_gateway(settings.warn).url == ""
 
 
 def test_a_register_may_not_use_up_the_limit_of_an_answer(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from fanzha.claims.snapshot import Approval, SnapshotEntry
 from fanzha.claims.treatment import Treatment
 from fanzha.claims.verdict import Level
 from fanzha.screen import snapshot_follower as room
-from fanzha.screen.snapshot_follower import Fault, Follower, Told
+from fanzha.screen.snapshot_follower import FollowerNotice, SnapshotFault, SnapshotFollower
 from fanzha.store.snapshots import SnapshotStore
 
 ONE = ("phone_number", "+8617000000001")
@@ -35,185 +35,197 @@ def store() -> SnapshotStore:
     return SnapshotStore()
 
 
-def follower(store: SnapshotStore, told: list[Told] | None = None, accepted: Path | None = None) -> Follower:
-    said = told if told is not None else []
-    return Follower(store.folder, limits=Limits(), oldest_ms=1_000, accepted=accepted, tell=said.append)
+def follower(
+    store: SnapshotStore, notices: list[FollowerNotice] | None = None, accepted: Path | None = None
+) -> SnapshotFollower:
+    received = notices if notices is not None else []
+    return SnapshotFollower(store.folder, limits=Limits(), oldest_ms=1_000, accepted=accepted, notify=received.append)
 
 
-def look(one: Follower) -> None:
-    if one.changed():
-        one.settle(one.attempt())
+def look(snapshots_follower: SnapshotFollower) -> None:
+    if snapshots_follower.is_due():
+        snapshots_follower.apply(snapshots_follower.load())
 
 
-def entry(one: Follower) -> SnapshotEntry | None:
-    assert one.mapped is not None
-    return one.mapped.look_up(*ONE)
+def entry(snapshots_follower: SnapshotFollower) -> SnapshotEntry | None:
+    assert snapshots_follower.mapped is not None
+    return snapshots_follower.mapped.look_up(*ONE)
 
 
 def test_what_is_published_is_served_and_told(store: SnapshotStore) -> None:
-    told = list[Told]()
-    one = follower(store, told)
-    look(one)
-    assert one.mapped is None and told == []
+    notices = list[FollowerNotice]()
+    snapshots_follower = follower(store, notices)
+    look(snapshots_follower)
+    assert snapshots_follower.mapped is None and notices == []
     store.publish_base(build_contents({ONE: WATCHED}), at=AT)
-    look(one)
-    assert entry(one) == WATCHED
+    look(snapshots_follower)
+    assert entry(snapshots_follower) == WATCHED
     store.publish_delta({ONE: None}, at=AT)
-    look(one)
-    look(one)
-    assert entry(one) is None
-    assert [(each.fault, each.sequence) for each in told] == [(None, 1), (None, 2)]
+    look(snapshots_follower)
+    look(snapshots_follower)
+    assert entry(snapshots_follower) is None
+    assert [(item.fault, item.sequence) for item in notices] == [(None, 1), (None, 2)]
 
 
 def test_files_that_are_served_already_are_not_read_again(store: SnapshotStore) -> None:
     store.publish_base(build_contents({ONE: WATCHED}), at=AT)
-    one = follower(store)
-    look(one)
-    before = one.mapped
+    snapshots_follower = follower(store)
+    look(snapshots_follower)
+    before = snapshots_follower.mapped
     store.publish_delta({ONE: None}, at=AT)
-    look(one)
-    assert before is not None and one.mapped is not None and one.mapped.base is before.base
+    look(snapshots_follower)
+    assert (
+        before is not None and snapshots_follower.mapped is not None and snapshots_follower.mapped.base is before.base
+    )
     store.confirm(AT + 5)
-    after = one.mapped
-    look(one)
-    assert one.mapped is after and one.current is not None and one.current.confirmed_at == AT + 5
+    after = snapshots_follower.mapped
+    look(snapshots_follower)
+    assert (
+        snapshots_follower.mapped is after
+        and snapshots_follower.current is not None
+        and snapshots_follower.current.confirmed_at == AT + 5
+    )
 
 
 @pytest.mark.parametrize("at", [0, 20, 300, -1])
 def test_a_damaged_file_is_refused_and_the_old_one_kept(store: SnapshotStore, at: int) -> None:
-    told = list[Told]()
-    one = follower(store, told)
+    notices = list[FollowerNotice]()
+    snapshots_follower = follower(store, notices)
     store.publish_base(build_contents({ONE: WATCHED}), at=AT)
-    look(one)
+    look(snapshots_follower)
     published = store.publish_base(build_contents({}), at=AT)
     data = bytearray(published.file.read_bytes())
     data[at] ^= 1
     published.file.write_bytes(data)
-    look(one)
-    assert entry(one) == WATCHED and one.refused[Fault.DAMAGED] == 1
-    assert told[-1].fault is Fault.DAMAGED and "damaged" in told[-1].words.en and "损坏" in told[-1].words.zh
+    look(snapshots_follower)
+    assert entry(snapshots_follower) == WATCHED and snapshots_follower.refused_counts[SnapshotFault.DAMAGED] == 1
+    assert (
+        notices[-1].fault is SnapshotFault.DAMAGED
+        and "damaged" in notices[-1].words.en
+        and "损坏" in notices[-1].words.zh
+    )
 
 
 def test_a_file_that_is_not_there_yet_is_tried_again(store: SnapshotStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(room, "AGAIN_SECONDS", 0.0)
-    one = follower(store)
+    monkeypatch.setattr(room, "RETRY_SECONDS", 0.0)
+    snapshots_follower = follower(store)
     published = store.publish_base(build_contents({ONE: WATCHED}), at=AT)
     away = published.file.with_name("away")
     shutil.move(published.file, away)
-    look(one)
-    assert one.mapped is None and one.refused[Fault.UNREADABLE] == 1
+    look(snapshots_follower)
+    assert snapshots_follower.mapped is None and snapshots_follower.refused_counts[SnapshotFault.UNREADABLE] == 1
     shutil.move(away, published.file)
-    look(one)
-    assert entry(one) == WATCHED
+    look(snapshots_follower)
+    assert entry(snapshots_follower) == WATCHED
 
 
 def test_a_refused_file_is_not_verified_again_and_again(store: SnapshotStore) -> None:
-    one = follower(store)
+    snapshots_follower = follower(store)
     store.publish_base(build_contents({}), at=AT).file.unlink()
-    look(one)
-    look(one)
-    assert one.refused[Fault.UNREADABLE] == 1
+    look(snapshots_follower)
+    look(snapshots_follower)
+    assert snapshots_follower.refused_counts[SnapshotFault.UNREADABLE] == 1
 
 
 def test_an_older_snapshot_is_refused(store: SnapshotStore) -> None:
-    one = follower(store)
+    snapshots_follower = follower(store)
     store.publish_base(build_contents({ONE: WATCHED}), at=AT)
-    kept = store.pointer.read_bytes()
+    old = store.pointer.read_bytes()
     store.publish_base(build_contents({}), at=AT)
-    look(one)
-    store.pointer.write_bytes(kept)
-    look(one)
-    assert entry(one) is None and one.refused[Fault.OLDER] == 1
+    look(snapshots_follower)
+    store.pointer.write_bytes(old)
+    look(snapshots_follower)
+    assert entry(snapshots_follower) is None and snapshots_follower.refused_counts[SnapshotFault.OLDER] == 1
 
 
 def test_garbage_in_place_of_the_pointer_is_refused(store: SnapshotStore) -> None:
-    one = follower(store)
+    snapshots_follower = follower(store)
     store.publish_base(build_contents({ONE: WATCHED}), at=AT)
-    look(one)
+    look(snapshots_follower)
     store.pointer.write_bytes(b"garbage")
-    look(one)
-    assert entry(one) == WATCHED and one.refused[Fault.UNREADABLE] == 1
+    look(snapshots_follower)
+    assert entry(snapshots_follower) == WATCHED and snapshots_follower.refused_counts[SnapshotFault.UNREADABLE] == 1
 
 
 def test_a_pointer_that_lies_about_its_sequence_is_refused(store: SnapshotStore) -> None:
-    one = follower(store)
+    snapshots_follower = follower(store)
     published = store.publish_base(build_contents({ONE: WATCHED}), at=AT).current
     store.pointer.write_bytes(msgspec.json.encode(msgspec.structs.replace(published, sequence=9)))
-    look(one)
-    assert one.mapped is None and one.refused[Fault.DAMAGED] == 1
+    look(snapshots_follower)
+    assert snapshots_follower.mapped is None and snapshots_follower.refused_counts[SnapshotFault.DAMAGED] == 1
 
 
 def test_too_different_a_snapshot_waits_for_an_approval(store: SnapshotStore) -> None:
-    told = list[Told]()
-    one = follower(store, told)
+    notices = list[FollowerNotice]()
+    snapshots_follower = follower(store, notices)
     generous = SnapshotStore(limits=Limits(newly_refused=1_000))
     generous.publish_base(build_contents({ONE: WATCHED}), at=AT)
-    look(one)
+    look(snapshots_follower)
     generous.publish_base(build_contents(MANY), at=AT)
-    look(one)
-    assert entry(one) == WATCHED and told[-1].fault is Fault.DIFFERENT
-    assert "101" in told[-1].words.zh and "101" in told[-1].words.en
+    look(snapshots_follower)
+    assert entry(snapshots_follower) == WATCHED and notices[-1].fault is SnapshotFault.DIFFERENT
+    assert "101" in notices[-1].words.zh and "101" in notices[-1].words.en
     generous.publish_base(build_contents(MANY), at=AT, approval=WORD)
     generous.publish_delta({("host", "a.example"): WATCHED}, at=AT)  # published before anybody looked
-    look(one)
-    assert entry(one) == REFUSED
+    look(snapshots_follower)
+    assert entry(snapshots_follower) == REFUSED
 
 
 def test_after_a_restart_it_serves_what_it_had_and_compares_with_that(store: SnapshotStore, home: Path) -> None:
     generous = SnapshotStore(limits=Limits(newly_refused=1_000))
     generous.publish_base(build_contents({ONE: WATCHED}), at=AT)
     accepted = home / "accepted"
-    one = follower(store, accepted=accepted)
-    look(one)
-    one.remember([])
+    snapshots_follower = follower(store, accepted=accepted)
+    look(snapshots_follower)
+    snapshots_follower.release([])
     generous.publish_base(build_contents(MANY), at=AT)
     again = follower(store, accepted=accepted)
-    again.recall()
+    again.restore_accepted()
     assert entry(again) == WATCHED
     look(again)
-    assert entry(again) == WATCHED and again.refused[Fault.DIFFERENT] == 1
+    assert entry(again) == WATCHED and again.refused_counts[SnapshotFault.DIFFERENT] == 1
 
 
 def test_a_restart_without_the_files_begins_anew(store: SnapshotStore, home: Path) -> None:
     published = store.publish_base(build_contents({}), at=AT).current
     (home / "accepted").write_bytes(msgspec.json.encode(msgspec.structs.replace(published, sequence=9)))
     again = follower(store, accepted=home / "accepted")
-    again.recall()
+    again.restore_accepted()
     assert again.mapped is None
     look(again)
     assert again.mapped is not None
 
 
 def test_age_is_told_once_when_it_begins_and_once_when_it_ends(store: SnapshotStore) -> None:
-    told = list[Told]()
-    one = follower(store, told)
+    notices = list[FollowerNotice]()
+    snapshots_follower = follower(store, notices)
     store.publish_base(build_contents({}), at=AT)
-    look(one)
+    look(snapshots_follower)
     for at in (AT, AT + 1_000, AT + 1_001, AT + 1_002):
-        one.watch(at)
-    assert one.too_old and one.age_ms(AT + 1_002) == 1_002
+        snapshots_follower.check_age(at)
+    assert snapshots_follower.too_old and snapshots_follower.age_ms(AT + 1_002) == 1_002
     store.confirm(AT + 1_002)
-    look(one)
-    one.watch(AT + 1_003)
-    assert not one.too_old and [each.fault for each in told] == [None] * 3
-    assert "小时未确认" in told[1].words.zh and "fresh again" in told[2].words.en
+    look(snapshots_follower)
+    snapshots_follower.check_age(AT + 1_003)
+    assert not snapshots_follower.too_old and [item.fault for item in notices] == [None] * 3
+    assert "小时未确认" in notices[1].words.zh and "fresh again" in notices[2].words.en
 
 
 def test_one_changed_number_acts_within_two_seconds_while_the_loop_goes_on(store: SnapshotStore) -> None:
     listing = ContentsBuilder()
     listing.add_keys(np.arange(8617000000000, 8617000200000, dtype=np.uint64), WATCHED)
     store.publish_base(listing.build(), at=AT)
-    one = follower(store)
+    snapshots_follower = follower(store)
 
     async def watched() -> tuple[float, float]:
         loop, longest = asyncio.get_running_loop(), 0.0
-        running = loop.create_task(one.run())
+        running = loop.create_task(snapshots_follower.run())
         try:
-            while one.mapped is None or entry(one) != WATCHED:
+            while snapshots_follower.mapped is None or entry(snapshots_follower) != WATCHED:
                 await asyncio.sleep(0.005)
             began = loop.time()
             await loop.run_in_executor(None, lambda: store.publish_delta({ONE: REFUSED}, at=AT))
-            while entry(one) != REFUSED:
+            while entry(snapshots_follower) != REFUSED:
                 before = loop.time()
                 await asyncio.sleep(0.005)
                 longest = max(longest, loop.time() - before)

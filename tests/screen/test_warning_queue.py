@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from fanzha.screen import warning_queue
-from fanzha.screen.warning_queue import FAILED, LATE, LEFT, REFUSED, SENT, Sending, post
+from fanzha.screen.warning_queue import FAILED, LATE, REFUSED, SENT, UNSENT, WarningQueue, post
 from fanzha.warn import Request
 
 
@@ -35,11 +35,11 @@ class Told:
         self.ends.append((what, end))
 
 
-def run(told: Told, test: Callable[[Sending[int]], Awaitable[None]], most_a_second: float = 10_000) -> None:
+def run(gateway: Told, test: Callable[[WarningQueue[int]], Awaitable[None]], most_a_second: float = 10_000) -> None:
     async def whole() -> None:
-        made = Sending[int](most_a_second, told.ended, told.post)
-        running = asyncio.create_task(made.run())
-        await test(made)
+        queue = WarningQueue[int](most_a_second, gateway.ended, gateway.post)
+        running = asyncio.create_task(queue.run())
+        await test(queue)
         running.cancel()
 
     asyncio.run(whole())
@@ -52,96 +52,96 @@ async def until(reached: Callable[[], bool]) -> None:
 
 
 def test_what_waits_when_the_process_ends_is_told() -> None:
-    told = Told()
+    gateway = Told()
 
     async def send() -> None:
-        made = Sending[int](1, told.ended, told.post)
-        assert made.put(1, request) and made.put(2, request)
-        made.close()
+        queue = WarningQueue[int](1, gateway.ended, gateway.post)
+        assert queue.enqueue(1, request) and queue.enqueue(2, request)
+        queue.close()
 
     asyncio.run(send())
-    assert told.ends == [(1, LEFT), (2, LEFT)]
+    assert gateway.ends == [(1, UNSENT), (2, UNSENT)]
 
 
 @pytest.mark.parametrize(("status", "end"), [(202, SENT), (200, SENT), (403, REFUSED), (503, REFUSED), (0, FAILED)])
 def test_what_the_gateway_says_is_told(status: int, end: str) -> None:
-    told = Told(status)
+    gateway = Told(status)
 
-    async def send(made: Sending[int]) -> None:
-        assert made.put(7, request)
-        await until(lambda: bool(told.ends))
+    async def send(queue: WarningQueue[int]) -> None:
+        assert queue.enqueue(7, request)
+        await until(lambda: bool(gateway.ends))
 
-    run(told, send)
-    assert told.ends == [(7, end)]
+    run(gateway, send)
+    assert gateway.ends == [(7, end)]
 
 
 def test_what_cannot_be_built_has_failed() -> None:
-    told = Told()
+    gateway = Told()
 
     def build() -> Request:
         raise ValueError("no number")
 
-    async def send(made: Sending[int]) -> None:
-        made.put(7, build)
-        await until(lambda: bool(told.ends))
+    async def send(queue: WarningQueue[int]) -> None:
+        queue.enqueue(7, build)
+        await until(lambda: bool(gateway.ends))
 
-    run(told, send)
-    assert (told.ends, told.asked) == ([(7, FAILED)], [])
+    run(gateway, send)
+    assert (gateway.ends, gateway.asked) == ([(7, FAILED)], [])
 
 
 def test_no_more_a_second_than_allowed() -> None:
-    told, begun = Told(), time.monotonic()
+    gateway, begun = Told(), time.monotonic()
 
-    async def send(made: Sending[int]) -> None:
-        for one in range(5):
-            made.put(one, request)
-        await until(lambda: len(told.ends) == 5)
+    async def send(queue: WarningQueue[int]) -> None:
+        for number in range(5):
+            queue.enqueue(number, request)
+        await until(lambda: len(gateway.ends) == 5)
 
-    run(told, send, most_a_second=20)
-    assert told.asked[-1] - begun > 0.199
+    run(gateway, send, most_a_second=20)
+    assert gateway.asked[-1] - begun > 0.199
 
 
 def test_a_gateway_that_hangs_fills_the_queue_and_holds_up_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(warning_queue, "WAITING", 3)
-    told = Told(gate=threading.Event())
+    monkeypatch.setattr(warning_queue, "QUEUE_SIZE", 3)
+    gateway = Told(gate=threading.Event())
 
-    async def send(made: Sending[int]) -> None:
-        for one in range(warning_queue.AT_ONCE + 1):  # those asked at once, and one that waits for its turn
-            assert made.put(one, request)
+    async def send(queue: WarningQueue[int]) -> None:
+        for number in range(warning_queue.MAX_CONCURRENT + 1):  # those asked at once, and one that waits for its turn
+            assert queue.enqueue(number, request)
             await asyncio.sleep(0.01)
         begun = time.perf_counter()
-        taken = [made.put(one, request) for one in range(10, 20)]
+        accepted = [queue.enqueue(number, request) for number in range(10, 20)]
         assert time.perf_counter() - begun < 0.5
-        assert taken == [True] * 3 + [False] * 7
-        assert told.gate is not None
-        told.gate.set()
-        await until(lambda: len(told.ends) == warning_queue.AT_ONCE + 4)
+        assert accepted == [True] * 3 + [False] * 7
+        assert gateway.gate is not None
+        gateway.gate.set()
+        await until(lambda: len(gateway.ends) == warning_queue.MAX_CONCURRENT + 4)
 
-    run(told, send)
+    run(gateway, send)
 
 
 def test_what_waited_too_long_is_not_sent(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(warning_queue, "LATE_SECONDS", -1.0)
-    told = Told()
+    gateway = Told()
 
-    async def send(made: Sending[int]) -> None:
-        for one in range(2 * warning_queue.AT_ONCE):
-            made.put(one, request)
-        await until(lambda: len(told.ends) == 2 * warning_queue.AT_ONCE)
+    async def send(queue: WarningQueue[int]) -> None:
+        for number in range(2 * warning_queue.MAX_CONCURRENT):
+            queue.enqueue(number, request)
+        await until(lambda: len(gateway.ends) == 2 * warning_queue.MAX_CONCURRENT)
 
-    run(told, send)
-    assert {end for _, end in told.ends} == {LATE} and told.asked == []
+    run(gateway, send)
+    assert {end for _, end in gateway.ends} == {LATE} and gateway.asked == []
 
 
 def test_a_request_goes_out_as_it_was_built_and_follows_no_redirection(socket_enabled: None) -> None:
     from http.server import BaseHTTPRequestHandler, HTTPServer
 
-    came = list[tuple[str, str, bytes]]()
+    requests = list[tuple[str, str, bytes]]()
 
     class Gateway(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
-            came.append((self.path, self.headers["X-Kannel-To"], body))
+            requests.append((self.path, self.headers["X-Kannel-To"], body))
             self.send_response(307)
             self.send_header("Location", "/elsewhere")
             self.send_header("Content-Length", "0")
@@ -156,4 +156,4 @@ def test_a_request_goes_out_as_it_was_built_and_follows_no_redirection(socket_en
         url = f"http://127.0.0.1:{server.server_port}/cgi-bin/sendsms"
         assert post(Request(url, "境外".encode(), {"X-Kannel-To": "+8617000000900"})) == 307
         thread.join(10)
-    assert came == [("/cgi-bin/sendsms", "+8617000000900", "境外".encode())]
+    assert requests == [("/cgi-bin/sendsms", "+8617000000900", "境外".encode())]

@@ -9,7 +9,7 @@ from fanzha.base.clock import moment_ms
 from fanzha.base.errors import WrongCall
 from fanzha.claims.snapshot import InboundOnly, RoamingProof
 from fanzha.claims.snapshot_format.lists import ranges_sections
-from fanzha.screen.mapped_snapshot import Mapped
+from fanzha.screen.mapped_snapshot import MappedSnapshot
 from fanzha.store.screen_lists import (
     load_allocated_ranges,
     load_inbound_only_numbers,
@@ -88,8 +88,8 @@ def write_allocation(folder: Path, name: str, text: str) -> None:
     (folder / "tables" / name).write_text(text, "utf-8")
 
 
-def mapped(folder: Path) -> Mapped:
-    return Mapped(base({}, ranges_sections(load_allocated_ranges(AT, folder), bytes.fromhex(SALT))))
+def mapped(folder: Path) -> MappedSnapshot:
+    return MappedSnapshot(base({}, ranges_sections(load_allocated_ranges(AT, folder), bytes.fromhex(SALT))))
 
 
 def test_without_a_table_there_are_none(tmp_path: Path) -> None:

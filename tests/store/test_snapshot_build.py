@@ -7,7 +7,7 @@ from tests.claims.snapshots import AT
 
 from fanzha.base.errors import WrongCall
 from fanzha.claims.verdict import Level
-from fanzha.screen.mapped_snapshot import Mapped
+from fanzha.screen.mapped_snapshot import MappedSnapshot
 from fanzha.store.snapshot_build import build_base, build_delta
 from fanzha.store.snapshot_inputs import SnapshotInputs
 from fanzha.store.snapshots import SnapshotStore
@@ -32,7 +32,7 @@ def inputs(tmp_path: Path, *numbers: str, only: str = "") -> SnapshotInputs:
 def levels(*numbers: str) -> list[Level | None]:
     state = SnapshotStore().state()
     assert state is not None
-    mapped = Mapped(state.base, state.deltas)
+    mapped = MappedSnapshot(state.base, state.deltas)
     return [entry.level if (entry := mapped.number(one)) else None for one in numbers]
 
 

@@ -14,7 +14,7 @@ from fanzha.claims.policy import Policy
 from fanzha.claims.rule_lifecycle import RuleState, RuleStep
 from fanzha.claims.url_expressions import url_hash
 from fanzha.claims.verdict import CaseStatus, Level
-from fanzha.screen.mapped_snapshot import Mapped
+from fanzha.screen.mapped_snapshot import MappedSnapshot
 from fanzha.store.rule_texts import RuleTexts
 from fanzha.store.snapshot_inputs import SnapshotInputs, fuse_inputs, load_live_rules
 from fanzha.store.snapshots import SnapshotStore
@@ -44,12 +44,12 @@ def found(tmp_path: Path) -> Path:
     return folder
 
 
-def published(inputs: SnapshotInputs, *, simulated: bool = False) -> Mapped:
+def published(inputs: SnapshotInputs, *, simulated: bool = False) -> MappedSnapshot:
     store = SnapshotStore()
     store.publish_base(fuse_inputs(inputs, AT, OURS, store.salt, simulated=simulated).contents, at=AT)
     state = store.state()
     assert state is not None
-    return Mapped(state.base)
+    return MappedSnapshot(state.base)
 
 
 def test_live_findings_are_fused_and_made_up_ones_only_when_wanted(found: Path) -> None:
@@ -81,7 +81,7 @@ def test_the_lists_of_the_state_folder_are_in_it(found: Path, home: Path) -> Non
     (home / "tables" / "roaming.csv").write_text(f"number,roaming,until\n{OTHER},proven,2027-01-01\n", "utf-8")
     mapped = published(SnapshotInputs((found,)))
     assert mapped.number(ONE) is None
-    assert mapped.lists.spared.entry(Trigger(ONE, trunk="T"), AT) is not None
+    assert mapped.lists.allowlist.entry(Trigger(ONE, trunk="T"), AT) is not None
     entry = mapped.lists.inbound_only(10**15 + 95588, AT)
     assert entry is not None and entry.owner == "a made-up bank"
     assert mapped.lists.roaming(8617000000002, AT) is True and mapped.lists.roaming(8617000000001, AT) is None

@@ -15,7 +15,7 @@ from fanzha.claims.snapshot import Approval, SnapshotEntry
 from fanzha.claims.treatment import Treatment
 from fanzha.claims.url_expressions import url_hash
 from fanzha.claims.verdict import Case, CaseStatus, Level
-from fanzha.screen.mapped_snapshot import Mapped
+from fanzha.screen.mapped_snapshot import MappedSnapshot
 from fanzha.store import snapshots as files
 from fanzha.store.allowlist import write_approved
 from fanzha.store.decisions import DecisionLog
@@ -61,7 +61,7 @@ def said(*opinions: Opinion) -> list[SubjectState]:
 def served(kind: str, value: str) -> SnapshotEntry | None:
     state = SnapshotStore().state()
     assert state is not None
-    return Mapped(state.base, state.deltas).look_up(kind, value)
+    return MappedSnapshot(state.base, state.deltas).look_up(kind, value)
 
 
 def treatment(number: str) -> Treatment | None:
@@ -121,7 +121,7 @@ def test_a_site_is_found_by_its_links_and_the_operators_own_links_stay(home: Pat
     def links(host: str) -> list[Treatment]:
         state = store.state()
         assert state is not None
-        found = Mapped(state.base, state.deltas).urls(url_hash(f"{host}/"))
+        found = MappedSnapshot(state.base, state.deltas).urls(url_hash(f"{host}/"))
         return [entry.treatment for _, entry in found]
 
     sites = [ordered(host, kind="website") for host in ("fraud-made-up.example", "both-made-up.example")]

@@ -13,7 +13,7 @@ from fanzha.claims.difference import Limits
 from fanzha.claims.snapshot import Approval, SnapshotEntry, check
 from fanzha.claims.treatment import Treatment
 from fanzha.claims.verdict import Level
-from fanzha.screen.mapped_snapshot import Mapped
+from fanzha.screen.mapped_snapshot import MappedSnapshot
 from fanzha.store import snapshots as room
 from fanzha.store.snapshots import ChangeLimitExceeded, SnapshotStore
 
@@ -32,7 +32,7 @@ def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 def entries(*subjects: tuple[str, str]) -> list[SnapshotEntry | None]:
     state = SnapshotStore().state()
     assert state is not None
-    mapped = Mapped(state.base, state.deltas)
+    mapped = MappedSnapshot(state.base, state.deltas)
     return [mapped.look_up(*one) for one in subjects]
 
 

@@ -9,7 +9,13 @@ from reference_pages.markdown import page, table
 def screen_metrics() -> str:
     """Every figure with its labels."""
     rows = [
-        (f"`{one.name}`", one.sort, one.tells.zh, one.tells.en, "; ".join(_label(*each) for each in one.labels.items()))
+        (
+            f"`{one.name}`",
+            one.metric_type,
+            one.tells.zh,
+            one.tells.en,
+            "; ".join(_label(*each) for each in one.labels.items()),
+        )
         for one in Metrics().families
     ]
     bounds = ", ".join(f"{bound / 1e6:g}" for bound in BOUNDS_NS)

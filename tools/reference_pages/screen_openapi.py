@@ -2,9 +2,9 @@
 
 import json
 
-from fanzha.screen.http.openapi import description
+from fanzha.screen.http.openapi import build_description
 
 
 def screen_openapi() -> str:
     """Return the description as JSON that can be read and compared."""
-    return json.dumps(description(), ensure_ascii=False, indent=1) + "\n"
+    return json.dumps(build_description(), ensure_ascii=False, indent=1) + "\n"

@@ -17,7 +17,7 @@ from fanzha.claims.snapshot_entry import SnapshotEntry
 from fanzha.claims.snapshot_state import SnapshotState
 from fanzha.claims.treatment import TREATMENT_WORDS, Treatment
 from fanzha.claims.verdict import FOREVER, LEVEL_WORDS, SOURCE_WORDS, Level, Verdict, VerdictScope
-from fanzha.screen.mapped_snapshot import Mapped
+from fanzha.screen.mapped_snapshot import MappedSnapshot
 from fanzha.store.snapshot_build import SnapshotBuild
 
 _COUNTS: dict[str, Words] = {
@@ -125,7 +125,7 @@ def print_state(console: Console, state: dict[str, Any]) -> None:
 
 def entry_as_json(state: SnapshotState, subject: Subject, verdicts: Sequence[Verdict]) -> dict[str, Any]:
     """Return the entries of a subject as JSON-compatible values, with newly fused verdicts."""
-    entry = Mapped(state.base, state.deltas).look_up(*subject)
+    entry = MappedSnapshot(state.base, state.deltas).look_up(*subject)
     return {
         "kind": subject[0],
         "value": subject[1],

@@ -24,7 +24,7 @@ from fanzha.claims.finding import FINDING_SCHEMA
 from fanzha.claims.treatment import TREATMENT_WORDS
 from fanzha.detect import all_detectors
 from fanzha.run.demo_screening import ScreenAnswer
-from fanzha.screen.reasons import ground
+from fanzha.screen.reasons import describe_reason
 from fanzha.simulate import Settings
 
 BEIJING = ZoneInfo("Asia/Shanghai")
@@ -80,7 +80,7 @@ def show_screening(console: Console, answers: list[ScreenAnswer] | None) -> None
     for answer in answers:
         words = {str(name): words for name, words in TREATMENT_WORDS.items()}.get(answer.treatment, Words("", ""))
         first = answer.reasons.partition(",")[0]
-        why = ground(first).words if first else Words("", "")
+        why = describe_reason(first).words if first else Words("", "")
         table.add_row(
             f"{answer.call.words.zh}\n{answer.call.words.en}",
             answer.call.caller,

@@ -1,1 +1,1 @@
-"""Answers in the moment: calls being set up, numbers and links asked about; no Django, no database (design §1)."""
+"""Screening of calls and look-ups while they are in progress, without Django and without a database."""

@@ -1,4 +1,4 @@
-"""Weigh what is found out about a call: the hardest treatment counts, each source only as far as its step goes."""
+"""Combine the evidence about a call into a decision: the hardest treatment that the enforcement steps allow."""
 
 from collections.abc import Iterator
 from functools import lru_cache
@@ -7,79 +7,83 @@ from typing import NamedTuple
 from fanzha.claims.treatment import TREATMENTS, Treatment
 from fanzha.claims.verdict import Level
 from fanzha.detect.gateway.reasons import GatewayReason as Ruled
-from fanzha.screen import reasons as why
+from fanzha.screen import reasons
 from fanzha.screen.decision import Decision
-from fanzha.screen.enforcement import Acts, hardest, milder
-from fanzha.screen.settings import Acting
+from fanzha.screen.enforcement import TrunkEnforcement, cap_treatment, hardest_allowed
+from fanzha.screen.settings import EnforcementStep
 
-_ORDER = {treatment: place for place, treatment in enumerate(TREATMENTS)}
+_ORDER = {treatment: rank for rank, treatment in enumerate(TREATMENTS)}
 _ALLOWED = Decision(Treatment.ALLOW)
 
-Fired = tuple[str, Treatment, float]  # a rule's name, what it means, its score
+RuleHit = tuple[str, Treatment, float]  # a rule's name, treatment and score
 
 
-class Found(NamedTuple):
-    """What guard, lists and rules found out about one call."""
+class CallEvidence(NamedTuple):
+    """Results of gateway guard, lists and rules for one call."""
 
-    abroad: bool  # it came from there
-    country: str  # where it says it comes from, "" for calls from home
-    ruled: int = Ruled.NONE
-    unproven: Treatment = Treatment.LABEL  # what becomes of roamers that nobody has proven
+    from_abroad: bool  # the call came from abroad
+    country: str  # ISO 3166 code of the caller's number, "" for domestic calls
+    guard_reason: int = Ruled.NONE
+    unproven: Treatment = Treatment.LABEL  # treatment of unproven roamers
     callee_costs: bool = False
-    level: Level = Level.CLEAR  # of the caller's number
-    treatment: Treatment = Treatment.ALLOW  # that goes with the level
+    level: Level = Level.CLEAR  # verdict level of the caller's number
+    treatment: Treatment = Treatment.ALLOW  # treatment of that verdict
     callee_suspected: bool = False
-    never_calls: bool = False
+    inbound_only: bool = False
     claims_protected: bool = False
-    fired: tuple[Fired, ...] = ()
+    rule_hits: tuple[RuleHit, ...] = ()
 
 
-class _Meant(NamedTuple):
-    """What one source means for a call."""
+class _Proposal(NamedTuple):
+    """The treatment that one source proposes."""
 
     code: str
     treatment: Treatment
     score: float
-    step: Acting
+    step: EnforcementStep
 
 
 @lru_cache(maxsize=4_096)
-def weighed(found: Found, acts: Acts, drawn: bool) -> Decision:
-    """Return the decision on a call that is in its trunk's share, or not; kept, for most calls are like many others."""
-    sources = tuple(_sources(found, acts))
-    if not sources:
+def combine_evidence(evidence: CallEvidence, enforcement: TrunkEnforcement, in_share: bool) -> Decision:
+    """Return the decision on a call in or outside the trunk's enforced share; cached, as most calls repeat."""
+    proposals = tuple(_proposals(evidence, enforcement))
+    if not proposals:
         return _ALLOWED
-    does, means = Treatment.ALLOW, Treatment.ALLOW
-    for one in sources:
-        most = milder(one.treatment, hardest(one.step, drawn))
-        does = most if _ORDER[most] > _ORDER[does] else does
-        means = one.treatment if _ORDER[one.treatment] > _ORDER[means] else means
-    weightiest = sorted(sources, key=lambda one: (-_ORDER[one.treatment], -one.score))
-    score = max(one.score for one in sources)
-    return Decision(does, tuple(one.code for one in weightiest), score, means, found.country)
+    treatment, meant = Treatment.ALLOW, Treatment.ALLOW
+    for proposal in proposals:
+        allowed = cap_treatment(proposal.treatment, hardest_allowed(proposal.step, in_share))
+        treatment = allowed if _ORDER[allowed] > _ORDER[treatment] else treatment
+        meant = proposal.treatment if _ORDER[proposal.treatment] > _ORDER[meant] else meant
+    weightiest = sorted(proposals, key=lambda proposal: (-_ORDER[proposal.treatment], -proposal.score))
+    score = max(proposal.score for proposal in proposals)
+    return Decision(treatment, tuple(proposal.code for proposal in weightiest), score, meant, evidence.country)
 
 
-def _sources(found: Found, acts: Acts) -> Iterator[_Meant]:
-    if found.abroad:
-        yield _meant(why.FROM_ABROAD, acts.label)
-    if found.callee_costs:
-        yield _meant(why.CALLEE_COSTS, acts.guard)
-    if found.ruled:
-        ruled = _meant(why.code_of(found.ruled), acts.guard)
-        yield ruled._replace(treatment=found.unproven) if found.ruled == Ruled.MOBILE_UNPROVEN else ruled
-    if found.claims_protected:
-        yield _meant(why.PROTECTED, acts.guard)
-    if found.level is not Level.CLEAR:
-        code = why.SUSPECTED if found.level is Level.SUSPECTED else why.WATCHED
-        yield _meant(code, acts.lists)._replace(treatment=found.treatment)
-    if found.callee_suspected:
-        yield _meant(why.CALLEE_SUSPECTED, acts.lists)
-    if found.never_calls:
-        yield _meant(why.DO_NOT_ORIGINATE, acts.lists)
-    for name, most, score in found.fired:
-        yield _Meant(f"{why.RULE}:{name}", most, score, acts.rules)
+def _proposals(evidence: CallEvidence, enforcement: TrunkEnforcement) -> Iterator[_Proposal]:
+    if evidence.from_abroad:
+        yield _propose(reasons.FROM_ABROAD, enforcement.label)
+    if evidence.callee_costs:
+        yield _propose(reasons.CALLEE_COSTS, enforcement.guard)
+    if evidence.guard_reason:
+        proposal = _propose(reasons.guard_code(evidence.guard_reason), enforcement.guard)
+        yield (
+            proposal._replace(treatment=evidence.unproven)
+            if evidence.guard_reason == Ruled.MOBILE_UNPROVEN
+            else proposal
+        )
+    if evidence.claims_protected:
+        yield _propose(reasons.PROTECTED, enforcement.guard)
+    if evidence.level is not Level.CLEAR:
+        code = reasons.SUSPECTED if evidence.level is Level.SUSPECTED else reasons.WATCHED
+        yield _propose(code, enforcement.lists)._replace(treatment=evidence.treatment)
+    if evidence.callee_suspected:
+        yield _propose(reasons.CALLEE_SUSPECTED, enforcement.lists)
+    if evidence.inbound_only:
+        yield _propose(reasons.DO_NOT_ORIGINATE, enforcement.lists)
+    for name, treatment, score in evidence.rule_hits:
+        yield _Proposal(f"{reasons.RULE}:{name}", treatment, score, enforcement.rules)
 
 
-def _meant(code: str, step: Acting) -> _Meant:
-    ground = why.REASONS[code]
-    return _Meant(code, ground.meant, ground.score, step)
+def _propose(code: str, step: EnforcementStep) -> _Proposal:
+    reason = reasons.REASONS[code]
+    return _Proposal(code, reason.meant, reason.score, step)

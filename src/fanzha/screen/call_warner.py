@@ -1,7 +1,7 @@
-"""Whom to warn of a call: who is called from abroad, who calls back what costs or cheats him (Art. 34).
+"""Warn people about calls: the called party of a call from abroad, the caller of a costly or suspected number.
 
-It is decided when the call has been; nothing here holds it up or fails it. Only who leads decides. Calls that pass
-as emergency calls warn nobody, since nothing is said of them that could be shown.
+(Anti-Telecom and Online Fraud Law, Art. 34.) Warnings follow the decision and neither delay nor fail a call. Only the
+leader warns. Emergency calls cause no warnings, because their decisions contain nothing to show.
 """
 
 from collections.abc import Callable, Sequence
@@ -13,18 +13,18 @@ from fanzha.claims.finding import Finding, Mode
 from fanzha.claims.fraud_type import TO_WARN
 from fanzha.kinds.numbering.number_reader import NumberCodes, read_number
 from fanzha.kinds.numbering.terms import CLASSES, NumberClass
-from fanzha.screen.decider import Read
+from fanzha.screen.decider import ParsedCall
 from fanzha.screen.decision import Decision
-from fanzha.screen.event_log import Log
-from fanzha.screen.labels import for_callee, for_caller
-from fanzha.screen.screener import GOES_ON
-from fanzha.screen.settings import Warn
-from fanzha.screen.warning_history import Warned, mark
-from fanzha.screen.warning_queue import AGAIN, FAILED, FULL, NO_HANDSET, SENT, Sending, post
+from fanzha.screen.event_log import EventLog
+from fanzha.screen.labels import callee_label, caller_label
+from fanzha.screen.screener import CONTINUING
+from fanzha.screen.settings import WarnSettings
+from fanzha.screen.warning_history import WarningHistory, warning_key
+from fanzha.screen.warning_queue import FAILED, FULL, NO_HANDSET, REPEATED, SENT, WarningQueue, post
 from fanzha.warn import Gateway, Request, WarningNotice, all_channels
 
 _HANDSETS = (CLASSES.index(NumberClass.MOBILE), CLASSES.index(NumberClass.MVNO))
-_VICTIMS_BY = "text"
+_VICTIM_CHANNEL = "text"
 
 TO_CALLEE = Words(
     "勿向来电人转账或透露验证码；疑为诈骗请拨打96110",
@@ -33,94 +33,96 @@ TO_CALLEE = Words(
 TO_CALLER = Words("如非本意请挂断", "Hang up if you did not mean to call it")
 
 
-class _About(NamedTuple):
-    """A warning on its way."""
+class _PendingWarning(NamedTuple):
+    """A warning that is queued."""
 
     at: int
-    call_id: str  # or the id of a finding
-    whom: str  # callee, caller, victim
+    call_id: str  # or a finding's id
+    recipient: str  # callee, caller, victim
     channel: str
-    mark: str
+    key: str
 
 
-class Warnings:
-    """Decides and hands over; counts and logs what becomes of each."""
+class CallWarner:
+    """Selects recipients, queues warnings, counts and logs their outcomes."""
 
     def __init__(
         self,
-        table: Warn,
+        table: WarnSettings,
         gateway: Gateway,
-        warned: Warned,
-        log: Log,
+        history: WarningHistory,
+        log: EventLog,
         count: Callable[[str, str], None],
         post: Callable[[Request], int] = post,
     ) -> None:
-        """Take the parts; `count` is told channel and end of each warning."""
-        self._victims, self._again_ms = table.victims, 1_000 * table.again_after_seconds
-        self._gateway, self._warned, self._log, self._count = gateway, warned, log, count
-        self._sending = Sending[_About](table.most_a_second, self._ended, post)
+        """`count` gets channel and outcome of each warning."""
+        self._victims, self._cooldown_ms = table.victims, 1_000 * table.again_after_seconds
+        self._gateway, self._history, self._log, self._count = gateway, history, log, count
+        self._queue = WarningQueue[_PendingWarning](table.most_a_second, self._record_outcome, post)
 
     async def run(self) -> None:
-        """Send, until cancelled."""
-        await self._sending.run()
+        """Send until cancelled."""
+        await self._queue.run()
 
     def close(self) -> None:
-        """Count and log what was not sent."""
-        self._sending.close()
+        """Count and log the unsent warnings."""
+        self._queue.close()
 
-    def call(self, call: Read, decision: Decision, channels: Sequence[str]) -> None:
-        """Warn of a call that goes on; never raises."""
+    def warn_call(self, call: ParsedCall, decision: Decision, channels: Sequence[str]) -> None:
+        """Warn about a call that continues; never raises."""
         try:
-            if decision.treatment in GOES_ON:
-                self._call(call, decision, channels)
-        except Exception:  # a warning that fails must not fail the call
+            if decision.treatment in CONTINUING:
+                self._warn_parties(call, decision, channels)
+        except Exception:  # a failed warning must not fail the call
             for channel in channels:
                 self._count(channel, FAILED)
 
-    def victim(self, finding: Finding) -> None:
-        """Warn somebody whom a live rule thinks at risk, if the settings say so: others may see his phone."""
-        wanted = self._victims and finding.mode is Mode.LIVE and not finding.simulated
-        if wanted and finding.fraud_type in TO_WARN and finding.subject_kind == "phone_number":
+    def warn_victim(self, finding: Finding) -> None:
+        """Warn a person whom a live rule finds at risk, if enabled; others may read the phone."""
+        enabled = self._victims and finding.mode is Mode.LIVE and not finding.simulated
+        if enabled and finding.fraud_type in TO_WARN and finding.subject_kind == "phone_number":
             words = Words(finding.public_zh, finding.public_en)
-            about = _About(finding.found_at, finding.finding_id, "victim", "", "")
-            self._warn(read_number(finding.subject), words, Words("", ""), about, (_VICTIMS_BY,))
+            warning = _PendingWarning(finding.found_at, finding.finding_id, "victim", "", "")
+            self._warn(read_number(finding.subject), words, Words("", ""), warning, (_VICTIM_CHANNEL,))
 
-    def _call(self, call: Read, decision: Decision, channels: Sequence[str]) -> None:
+    def _warn_parties(self, call: ParsedCall, decision: Decision, channels: Sequence[str]) -> None:
         attempt = call.attempt
-        if words := for_callee(decision):
-            about = _About(attempt.at, attempt.call_id, "callee", "", "")
-            self._warn(call.callee, words, TO_CALLEE, about, channels)
-        if words := for_caller(decision):
-            about = _About(attempt.at, attempt.call_id, "caller", "", "")
-            self._warn(call.caller, words, TO_CALLER, about, channels, proven=attempt.own)
+        if words := callee_label(decision):
+            warning = _PendingWarning(attempt.at, attempt.call_id, "callee", "", "")
+            self._warn(call.callee, words, TO_CALLEE, warning, channels)
+        if words := caller_label(decision):
+            warning = _PendingWarning(attempt.at, attempt.call_id, "caller", "", "")
+            self._warn(call.caller, words, TO_CALLER, warning, channels, proven=attempt.own)
 
     def _warn(
         self,
-        who: NumberCodes,
+        recipient: NumberCodes,
         words: Words,
         advice: Words,
-        about: _About,
+        warning: _PendingWarning,
         channels: Sequence[str],
         *,
         proven: bool = True,
     ) -> None:
-        """Hand one warning to each channel; a caller's number that nobody has proven may be anybody's."""
-        reached = proven and who.number_class in _HANDSETS
+        """Queue one warning on each channel; an unproven caller's number may belong to somebody else."""
+        reachable = proven and recipient.number_class in _HANDSETS
         for channel in channels:
-            one = about._replace(channel=channel, mark=mark(channel, who.canonical, words.en))
-            if not reached:
+            channel_warning = warning._replace(channel=channel, key=warning_key(channel, recipient.canonical, words.en))
+            if not reachable:
                 self._count(channel, NO_HANDSET)
-            elif self._warned.lately(one.mark, one.at, self._again_ms):
-                self._count(channel, AGAIN)
+            elif self._history.was_recent(channel_warning.key, channel_warning.at, self._cooldown_ms):
+                self._count(channel, REPEATED)
             else:
-                notice = WarningNotice(who.canonical, words, advice)
+                notice = WarningNotice(recipient.canonical, words, advice)
                 build = partial(all_channels()[channel].build, notice, self._gateway)
-                self._warned.add(one.mark, one.at)
-                if not self._sending.put(one, build):
-                    self._ended(one, FULL)
+                self._history.add(channel_warning.key, channel_warning.at)
+                if not self._queue.enqueue(channel_warning, build):
+                    self._record_outcome(channel_warning, FULL)
 
-    def _ended(self, about: _About, end: str) -> None:
-        self._count(about.channel, end)
-        if end != SENT:
-            self._warned.forget(about.mark)
-        self._log.append(about.at, "warning", (about.call_id, about.whom, about.channel, about.mark, end))
+    def _record_outcome(self, warning: _PendingWarning, outcome: str) -> None:
+        self._count(warning.channel, outcome)
+        if outcome != SENT:
+            self._history.forget(warning.key)
+        self._log.append(
+            warning.at, "warning", (warning.call_id, warning.recipient, warning.channel, warning.key, outcome)
+        )

@@ -1,4 +1,4 @@
-"""Decide one call: what always passes, then lists, gateway guard and rules; the trunk says how far it is acted on."""
+"""Decide one call from allowlists, snapshot lists, the gateway guard and live rules."""
 
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple, Protocol
@@ -15,15 +15,15 @@ from fanzha.detect.gateway.reasons import stronger_reason
 from fanzha.kinds.numbering.number_reader import NumberCodes, read_number, read_number_pair
 from fanzha.kinds.numbering.terms import CLASSES, REASONS, VALIDITIES, NumberClass, Validity
 from fanzha.kinds.numbering.terms import NumberReason as Why
-from fanzha.screen import reasons as why
-from fanzha.screen.attempt import Attempt
-from fanzha.screen.call_evidence import Fired, Found, weighed
+from fanzha.screen import reasons
+from fanzha.screen.attempt import CallAttempt
+from fanzha.screen.call_evidence import CallEvidence, RuleHit, combine_evidence
 from fanzha.screen.decision import Decision
 from fanzha.screen.emergency import EmergencyCalls
-from fanzha.screen.enforcement import Acts
-from fanzha.screen.mapped_snapshot import Mapped
+from fanzha.screen.enforcement import TrunkEnforcement
+from fanzha.screen.mapped_snapshot import MappedSnapshot
 
-_INGRESS = {name: place for place, name in enumerate(INGRESS)}
+_INGRESS = {name: index for index, name in enumerate(INGRESS)}
 _ABROAD = _INGRESS["international_gateway"]
 _INTERCONNECT, _LEASED, _VOIP = (_INGRESS[name] for name in ("interconnect", "leased_line", "voip"))
 _FROM_OUTSIDE = frozenset((_ABROAD, _INTERCONNECT, _LEASED, _VOIP))
@@ -34,214 +34,229 @@ _CELLULAR = frozenset(
 _FOREIGN = CLASSES.index(NumberClass.FOREIGN)
 _PREMIUM, _ALLOCATED = REASONS.index(Why.PREMIUM_RATE), REASONS.index(Why.ALLOCATED)
 _YES = VALIDITIES.index(Validity.YES)
-_CLASS = {one.value: place for place, one in enumerate(CLASSES)}
+_CLASS = {number_class.value: index for index, number_class in enumerate(CLASSES)}
 _ROAMS = {None: UNKNOWN, True: ROAMING.index("proven"), False: ROAMING.index("disproven")}
 
 _NONE, _IRREGULAR = int(Ruled.NONE), int(Ruled.IRREGULAR_FROM_ABROAD)
 _CLEAR, _ALLOW = Level.CLEAR, Treatment.ALLOW
 
-_Heard = tuple[Level, Treatment, bool, bool]  # as in Found
-_NOTHING: _Heard = (_CLEAR, _ALLOW, False, False)
+_ListOpinion = tuple[Level, Treatment, bool, bool]  # level, treatment, callee_suspected, inbound_only of CallEvidence
+_NOTHING: _ListOpinion = (_CLEAR, _ALLOW, False, False)
 
-_EMERGENCY = Decision(Treatment.ALLOW, (why.EMERGENCY_CALLEE,))
-_OFF = Decision(Treatment.ALLOW, (why.TRUNK_OFF,), screened=False)
+_EMERGENCY = Decision(Treatment.ALLOW, (reasons.EMERGENCY_CALLEE,))
+_OFF = Decision(Treatment.ALLOW, (reasons.TRUNK_OFF,), screened=False)
 
 
-class Rules(Protocol):
-    """The rules in the moment."""
+class CallRules(Protocol):
+    """Live rules that evaluate calls and facts."""
 
-    def offered(self, attempt: Attempt, caller: str, callee: str) -> Sequence[Fired]:
-        """Take the call in; return name, treatment and score of each rule that fires and may act."""
+    def evaluate_call(self, attempt: CallAttempt, caller: str, callee: str) -> Sequence[RuleHit]:
+        """Count the call; return name, treatment and score of each rule that fires and may act."""
 
-    def fact(self, table: str, at: int, fields: Mapping[str, object]) -> None:
-        """Take in a fact of an event table, when it arrives (UTC ms)."""
+    def add_fact(self, table: str, at: int, fields: Mapping[str, object]) -> None:
+        """Count a row of an event table at its arrival time (UTC ms)."""
 
     def pass_time(self, at: int) -> None:
-        """Judge waits that are over."""
+        """Evaluate rules whose waits end before `at` (UTC ms)."""
 
     def save(self) -> bytes:
-        """Return all state."""
+        """Return the serialised state."""
 
     def restore(self, data: bytes) -> None:
-        """Go on from a saved state."""
+        """Load a serialised state."""
 
 
-class Read(NamedTuple):
-    """An attempt with its numbers read."""
+class ParsedCall(NamedTuple):
+    """A call attempt with parsed numbers."""
 
-    attempt: Attempt
+    attempt: CallAttempt
     caller: NumberCodes
     callee: NumberCodes
-    caller_key: int  # of the number in snapshots, 0 for none
+    caller_key: int  # snapshot key of the number, 0 for none
     callee_key: int
     ingress: int
-    for_help: bool  # to an emergency number
+    to_emergency: bool  # to an emergency number
 
 
 class Decider:
-    """Decides calls; a new snapshot takes the place of the old one between two calls."""
+    """Decides calls. Assigning `snapshot` between two calls replaces the snapshot."""
 
     def __init__(
-        self, emergency: EmergencyCalls, rules: Rules | None = None, *, unproven: Treatment = Treatment.LABEL
+        self, emergency: EmergencyCalls, rules: CallRules | None = None, *, unproven: Treatment = Treatment.LABEL
     ) -> None:
-        """Take the emergency calls, the rules (None: none run), and what becomes of roamers that nobody has proven."""
-        self.snapshot: Mapped | None = None
+        """`rules` None runs no rules; `unproven` is the treatment of unproven roamers."""
+        self.snapshot: MappedSnapshot | None = None
         self.rules, self.emergency, self._unproven = rules, emergency, unproven
-        self.off_rules: Mapping[str, object] = {}  # switched off by hand
+        self.off_rules: Mapping[str, object] = {}  # names of rules that a kill switch turns off
 
-    def read(self, attempt: Attempt) -> Read:
-        """Read the numbers of an attempt."""
+    def read(self, attempt: CallAttempt) -> ParsedCall:
+        """Parse the numbers of an attempt."""
         caller, callee = read_number_pair(attempt.caller, attempt.callee)
         ingress, number = _INGRESS.get(attempt.ingress, UNKNOWN), callee.canonical
         for_help = self.emergency.is_emergency(callee, attempt.callee)
         values = (attempt, caller, callee, _key(caller.canonical), _key(number), ingress, for_help)
-        return tuple.__new__(Read, values)  # as Read(…), at half the cost
+        return tuple.__new__(ParsedCall, values)  # half the cost of ParsedCall(…)
 
-    def wants_roaming(self, call: Read) -> bool:
-        """Say whether a register should be asked: a home mobile from abroad that nobody has proven otherwise."""
+    def needs_roaming_lookup(self, call: ParsedCall) -> bool:
+        """Return whether to query the register: an unproven home mobile number calls from abroad."""
         if call.ingress != _ABROAD or call.caller.number_class not in _CELLULAR:
             return False
         attempt = call.attempt
         return not attempt.own and attempt.attestation != "A"
 
-    def decide(self, call: Read, acts: Acts, roaming: int = UNKNOWN) -> Decision:
-        """Return the decision on a call by a trunk that acts so far.
+    def decide(self, call: ParsedCall, acts: TrunkEnforcement, roaming: int = UNKNOWN) -> Decision:
+        """Return the decision on a call under the trunk's enforcement.
 
-        `roaming` is what a register says of its caller, a place in ROAMING.
+        `roaming` is the register's answer for the caller, an index of ROAMING.
         """
         fired = self.count(call)
-        if call.for_help:
+        if call.to_emergency:
             return _EMERGENCY
         if acts.off:
             return _OFF
-        if passes := self._passes(call):
-            return Decision(Treatment.ALLOW, (passes,), country=_country(call))
-        return weighed(self._found(call, roaming, fired), acts, acts.draws(call.attempt.call_id))
+        if passing_reason := self._passing_reason(call):
+            return Decision(Treatment.ALLOW, (passing_reason,), country=_country(call))
+        return combine_evidence(
+            self._collect_evidence(call, roaming, fired), acts, acts.is_in_share(call.attempt.call_id)
+        )
 
-    def count(self, call: Read) -> Sequence[Fired]:
-        """Let windows count the call, whatever becomes of it; return name, treatment and score of what fires."""
-        if call.for_help and _is_certain(call):
-            self.emergency.called(call.caller.canonical, call.attempt.at)
+    def count(self, call: ParsedCall) -> Sequence[RuleHit]:
+        """Count the call in windows and return the rules that fire; also for calls that pass unscreened."""
+        if call.to_emergency and _is_caller_reliable(call):
+            self.emergency.record_call(call.caller.canonical, call.attempt.at)
         if self.rules is None:
             return ()
-        fired = self.rules.offered(call.attempt, call.caller.canonical, call.callee.canonical)
-        return [one for one in fired if one[0] not in self.off_rules] if self.off_rules else fired
+        fired = self.rules.evaluate_call(call.attempt, call.caller.canonical, call.callee.canonical)
+        return [hit for hit in fired if hit[0] not in self.off_rules] if self.off_rules else fired
 
-    def always_passes(self, call: Read) -> bool:
-        """Say whether a call passes whatever happens: to an emergency number, or back to who called one."""
-        return call.for_help or self.emergency.may_be_called_back(call.callee.canonical, call.attempt.at)
+    def always_passes(self, call: ParsedCall) -> bool:
+        """Return whether a call passes regardless of verdicts: to an emergency number, or a call-back."""
+        return call.to_emergency or self.emergency.may_be_called_back(call.callee.canonical, call.attempt.at)
 
-    def _passes(self, call: Read) -> str:
-        """Return why a call passes whatever is thought of it, "" when it need not."""
+    def _passing_reason(self, call: ParsedCall) -> str:
+        """Return the reason why a call passes regardless of verdicts, or ""."""
         attempt = call.attempt
         if self.emergency.may_be_called_back(call.callee.canonical, attempt.at):
-            return why.EMERGENCY_CALL_BACK
-        if self.snapshot is None or not len(spared := self.snapshot.lists.spared):
+            return reasons.EMERGENCY_CALL_BACK
+        if self.snapshot is None or not len(allowlist := self.snapshot.lists.allowlist):
             return ""
         proven = call.caller.canonical if attempt.own else None
         trigger = Trigger(attempt.caller, proven, attempt.trunk, attempt.ingress)
-        return why.SPARED if spared.entry(trigger, attempt.at) else ""
+        return reasons.SPARED if allowlist.entry(trigger, attempt.at) else ""
 
-    def _found(self, call: Read, roaming: int, fired: Sequence[Fired]) -> Found:
-        """Ask guard and lists."""
+    def _collect_evidence(self, call: ParsedCall, roaming: int, fired: Sequence[RuleHit]) -> CallEvidence:
+        """Collect the results of gateway guard, lists and rules."""
         callee, snapshot = call.callee, self.snapshot
-        ruled = _guard(snapshot, call, roaming)
-        claims = _claims_protected(snapshot, call, ruled)
-        if (shown := _as_shown(call)) is not None:  # what a handset may show is judged as what is asserted
-            other = _guard(snapshot, shown, UNKNOWN)
-            claims = claims or _claims_protected(snapshot, shown, other)
-            ruled = stronger_reason(ruled, other)
+        guard_reason = _run_guard(snapshot, call, roaming)
+        claims = _claims_protected(snapshot, call, guard_reason)
+        if (from_call := _with_from_number(call)) is not None:  # a handset may display the number in From
+            from_reason = _run_guard(snapshot, from_call, UNKNOWN)
+            claims = claims or _claims_protected(snapshot, from_call, from_reason)
+            guard_reason = stronger_reason(guard_reason, from_reason)
         costs = callee.number_class == _FOREIGN and callee.reason == _PREMIUM
-        heard = _NOTHING if snapshot is None else _hear(snapshot, call, shown, self.emergency)
-        values = (call.ingress == _ABROAD, _country(call), ruled, self._unproven, costs, *heard, claims, tuple(fired))
-        return tuple.__new__(Found, values)
+        opinion = _NOTHING if snapshot is None else _look_up_lists(snapshot, call, from_call, self.emergency)
+        values = (
+            call.ingress == _ABROAD,
+            _country(call),
+            guard_reason,
+            self._unproven,
+            costs,
+            *opinion,
+            claims,
+            tuple(fired),
+        )
+        return tuple.__new__(CallEvidence, values)
 
 
-def _as_shown(call: Read) -> Read | None:
-    """Return a call as if its caller were the number of From, which nobody vouches for; None where it is his own."""
+def _with_from_number(call: ParsedCall) -> ParsedCall | None:
+    """Return the call with the unverified number of From as caller; None where From adds no other number."""
     attempt = call.attempt
-    if not attempt.shown or attempt.own or attempt.shown == attempt.caller:
+    if not attempt.from_number or attempt.own or attempt.from_number == attempt.caller:
         return None
-    caller = read_number(attempt.shown)
+    caller = read_number(attempt.from_number)
     if caller.canonical and caller.canonical == call.caller.canonical:
         return None
-    attempt = attempt._replace(caller=attempt.shown, attestation="")
+    attempt = attempt._replace(caller=attempt.from_number, attestation="")
     return call._replace(attempt=attempt, caller=caller, caller_key=_key(caller.canonical))
 
 
-def _guard(snapshot: Mapped | None, call: Read, roaming: int) -> int:
-    """Return what the gateway guard says, by what the snapshot knows of roaming and ranges."""
+def _run_guard(snapshot: MappedSnapshot | None, call: ParsedCall, roaming: int) -> int:
+    """Return the guard's reason for the caller, using roaming entries and allocated ranges of the snapshot."""
     caller, at = call.caller, call.attempt.at
     if snapshot is None:
-        return _ruled(call, caller, roaming)
+        return _rule_number(call, caller, roaming)
     if roaming == UNKNOWN and call.ingress == _ABROAD and caller.number_class in _CELLULAR:
         roaming = _ROAMS[snapshot.lists.roaming(call.caller_key, at)]
-    ruled = _ruled(call, caller, roaming)
-    if ruled and (known := _allocated(snapshot, caller, at)) is not None:
-        return _ruled(call, known, roaming)
+    ruled = _rule_number(call, caller, roaming)
+    if ruled and (allocated := _find_allocation(snapshot, caller, at)) is not None:
+        return _rule_number(call, allocated, roaming)
     return ruled
 
 
-def _claims_protected(snapshot: Mapped | None, call: Read, ruled: int) -> bool:
-    """Say whether a caller shows a protected number that nobody proved to be his.
+def _claims_protected(snapshot: MappedSnapshot | None, call: ParsedCall, ruled: int) -> bool:
+    """Return whether the caller presents a protected number without proof.
 
-    Other carriers' interconnects bring such calls rightfully; from abroad the guard must have found something too, for
-    a mobile may roam. What cannot exist and only ends with a protected number is nobody's.
+    Interconnects of other carriers deliver such calls legitimately. From abroad the guard must also report a reason,
+    because mobiles roam. An invalid number counts when it ends with a protected number.
     """
     attempt, caller = call.attempt, call.caller
     if snapshot is None or call.ingress not in _FROM_OUTSIDE or attempt.own or attempt.attestation == "A":
         return False
     if caller.number_class == _INVALID:
-        return snapshot.lists.imitated.at_the_end(caller.canonical)
+        return snapshot.lists.protected_matcher.matches_suffix(caller.canonical)
     if call.ingress == _INTERCONNECT or (call.ingress == _ABROAD and not ruled):
         return False
-    return snapshot.lists.imitated.whole(caller.canonical)
+    return snapshot.lists.protected_matcher.matches(caller.canonical)
 
 
-def _hear(snapshot: Mapped, call: Read, shown: Read | None, emergency: EmergencyCalls) -> _Heard:
-    """Return what the lists of a snapshot say; whatever is thought of a caller, lines of help stay open to him."""
+def _look_up_lists(
+    snapshot: MappedSnapshot, call: ParsedCall, from_call: ParsedCall | None, emergency: EmergencyCalls
+) -> _ListOpinion:
+    """Return what the snapshot's lists say about both numbers; verdicts never block calls to help lines."""
     attempt, caller, callee, caller_key, callee_key, _, _ = call
-    entry = _holding(snapshot, caller_key, caller.canonical, attempt, "outgoing")
+    entry = _find_entry(snapshot, caller_key, caller.canonical, attempt, "outgoing")
     level, treatment = _CLEAR, _ALLOW
     if entry is not None and not emergency.is_help_line(callee.canonical):
         level, treatment = entry.level, entry.treatment
-    entry = _holding(snapshot, callee_key, callee.canonical, attempt, "incoming")
+    entry = _find_entry(snapshot, callee_key, callee.canonical, attempt, "incoming")
     suspected = entry is not None and entry.level is Level.SUSPECTED
-    never = not attempt.own and _never_calls(snapshot, caller_key, attempt.at)
-    if shown is not None and not never:
-        never = _never_calls(snapshot, shown.caller_key, attempt.at)
-    return level, treatment, suspected, never
+    inbound_only = not attempt.own and _is_inbound_only(snapshot, caller_key, attempt.at)
+    if from_call is not None and not inbound_only:
+        inbound_only = _is_inbound_only(snapshot, from_call.caller_key, attempt.at)
+    return level, treatment, suspected, inbound_only
 
 
-def _never_calls(snapshot: Mapped, key: int, at: int) -> bool:
+def _is_inbound_only(snapshot: MappedSnapshot, key: int, at: int) -> bool:
     return key != 0 and snapshot.lists.inbound_only(key, at) is not None
 
 
-def _is_certain(call: Read) -> bool:
-    """Say whether the caller is known well enough to be called back past all else: nobody may open another's line."""
+def _is_caller_reliable(call: ParsedCall) -> bool:
+    """Return whether the caller's number is reliable enough to allow a call-back to it."""
     attempt = call.attempt
-    known = call.ingress != _ABROAD or attempt.own or attempt.attestation == "A"
-    return known and bool(call.caller.canonical)
+    reliable = call.ingress != _ABROAD or attempt.own or attempt.attestation == "A"
+    return reliable and bool(call.caller.canonical)
 
 
 def _key(canonical: str) -> int:
-    """Return the key of a number as it was read; `number_key` also doubts what nobody read."""
+    """Return the snapshot key of a canonical number; a fast path of `number_key`."""
     if "+1" <= canonical < "+:" and 2 < len(canonical) <= 16:
         return int(canonical)
     return number_key(canonical) if canonical else 0
 
 
-def _holding(snapshot: Mapped, key: int, number: str, attempt: Attempt, direction: str) -> SnapshotEntry | None:
-    """Return what is thought of a number for a call of this kind, None where that is nothing bad."""
+def _find_entry(
+    snapshot: MappedSnapshot, key: int, number: str, attempt: CallAttempt, direction: str
+) -> SnapshotEntry | None:
+    """Return the entry of a number that applies to this call; None where there is none or it is clear."""
     entry = snapshot.key(key) if key else snapshot.number(number) if number else None
     if entry is None:
         return None
-    held = entry.match(attempt.at, direction, "voice", attempt.ingress)
-    return None if held is None or held.level is _CLEAR else held
+    match = entry.match(attempt.at, direction, "voice", attempt.ingress)
+    return None if match is None or match.level is _CLEAR else match
 
 
-def _ruled(call: Read, caller: NumberCodes, roaming: int) -> int:
-    """Return what the gateway guard says of a caller, as fanzha.detect says it of a column of them."""
+def _rule_number(call: ParsedCall, caller: NumberCodes, roaming: int) -> int:
+    """Return the gateway guard's reason for one number, equal to the column version in fanzha.detect."""
     attempt = call.attempt
     raw, digits = attempt.caller, len(caller.canonical.lstrip("+"))
     bare = raw[:1] != "+" and not raw.lstrip().startswith(("+", "＋", "00"))
@@ -252,15 +267,15 @@ def _ruled(call: Read, caller: NumberCodes, roaming: int) -> int:
     return ruled
 
 
-def _allocated(snapshot: Mapped, caller: NumberCodes, at: int) -> NumberCodes | None:
-    """Return a caller as the operator's allocation table has his range; None where it has no entry."""
+def _find_allocation(snapshot: MappedSnapshot, caller: NumberCodes, at: int) -> NumberCodes | None:
+    """Return the number as classified by the operator's allocation table; None without an entry."""
     national = caller.canonical.removeprefix("+86")
-    found = snapshot.lists.allocated(national, at) if national[:1] != "+" else None
-    if found is None:
+    allocated = snapshot.lists.allocated(national, at) if national[:1] != "+" else None
+    if allocated is None:
         return None
-    number_class = _CLASS[found.number_class or NumberClass.MOBILE]
+    number_class = _CLASS[allocated.number_class or NumberClass.MOBILE]
     return NumberCodes(number_class, _YES, _ALLOCATED, f"+86{national}", "CN")
 
 
-def _country(call: Read) -> str:
+def _country(call: ParsedCall) -> str:
     return call.caller.region if call.ingress == _ABROAD else ""

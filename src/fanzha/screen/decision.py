@@ -1,4 +1,4 @@
-"""What a screen answers about one call: the treatment, and why."""
+"""The decision on one call: treatment and reasons."""
 
 from typing import NamedTuple
 
@@ -6,11 +6,11 @@ from fanzha.claims.treatment import Treatment
 
 
 class Decision(NamedTuple):
-    """`treatment` is what happens; `meant` what would happen if the trunk acted on everything (design §5).
+    """A decision. `meant` is the treatment under full enforcement, `treatment` the one applied.
 
-    `reasons` are codes of fanzha.screen.reasons, the weightiest first. `country` is the ISO 3166 code of where a call
-    from abroad says it comes from ("" for calls from home). `screened` is False when nobody looked at the call:
-    switched off, overloaded, failed. `shown` is False where the trunk's settings show whoever is called no label.
+    `reasons` are codes of fanzha.screen.reasons, most severe first. `country` is the ISO 3166 code of the caller's
+    number for calls from abroad, else "". `screened` is False when the call was not evaluated: switched off,
+    overloaded, late or failed. `label_shown` is False where the trunk shows no label to the called party.
     """
 
     treatment: Treatment
@@ -19,4 +19,4 @@ class Decision(NamedTuple):
     meant: Treatment = Treatment.ALLOW
     country: str = ""
     screened: bool = True
-    shown: bool = True
+    label_shown: bool = True

@@ -1,8 +1,7 @@
-"""The log of an owner: what it was told and what it decided, in the order that its windows counted it.
+"""The append-only log of an owner process: facts and decisions in the order in which windows counted them.
 
-A record is one line of JSON: its number in the sequence, UTC ms, what it is, and the thing itself. Lines go to the
-standby at once and to the disk by a thread of its own: a disk that is slow, full or gone never holds up a call. What
-could not be written is counted and said, and the log goes on when the disk does.
+A record is one line of JSON: sequence number, UTC ms, type, body. Lines go to the standby at once. A thread writes them
+to disk, so a slow or full disk never delays a call. Records that cannot be written are counted and reported.
 """
 
 import contextlib
@@ -19,14 +18,14 @@ import msgspec
 from fanzha.base.clock import from_ms
 from fanzha.store.private_files import create_private_folder
 
-Sink = Callable[[bytes], None]
+LineSink = Callable[[bytes], None]
 HOUR_MS = 3_600_000
-OTHER = "other"  # a record of another site
+OTHER_SITE = "other"  # type of a record from another site
 _ENCODE = msgspec.json.Encoder().encode
 
 
 class Record(msgspec.Struct, frozen=True, array_like=True):
-    """One line."""
+    """One line of the log."""
 
     sequence: int
     at: int
@@ -34,55 +33,55 @@ class Record(msgspec.Struct, frozen=True, array_like=True):
     body: Any
 
 
-class Log:
-    """Takes records; `flush` hands what has gathered to the sinks and to the writer."""
+class EventLog:
+    """Buffers records; `flush` passes them to the sinks and the writer."""
 
-    def __init__(self, writer: "Writer", sequence: int = 0) -> None:
-        """Go on behind a record of another process."""
+    def __init__(self, writer: "LogWriter", sequence: int = 0) -> None:
+        """Continue after sequence number `sequence`."""
         self.sequence, self._writer = sequence, writer
-        self._gathered: list[bytes] = []
-        self._own: list[bytes] = []
-        self.sinks: list[Sink] = []  # get every line
-        self.own_sinks: list[Sink] = []  # get what this site was told itself
+        self._pending: list[bytes] = []
+        self._own_pending: list[bytes] = []
+        self.sinks: list[LineSink] = []  # receive every line
+        self.own_sinks: list[LineSink] = []  # receive only records of this site
 
     def append(self, at: int, what: str, body: Any) -> None:
-        """Take one record in."""
+        """Buffer one record."""
         self.sequence += 1
         line = _ENCODE((self.sequence, at, what, body))
-        self._gathered.append(line)
-        if what != OTHER:
-            self._own.append(line)
+        self._pending.append(line)
+        if what != OTHER_SITE:
+            self._own_pending.append(line)
 
     def flush(self, at: int) -> None:
-        """Hand over what has gathered."""
-        if self._gathered:
-            lines, count = _joined(self._gathered), len(self._gathered)
+        """Pass the buffered records on."""
+        if self._pending:
+            lines, count = _join_lines(self._pending), len(self._pending)
             for sink in tuple(self.sinks):
                 sink(lines)
-            if self._own and self.own_sinks:
-                own = _joined(self._own)
+            if self._own_pending and self.own_sinks:
+                own = _join_lines(self._own_pending)
                 for sink in tuple(self.own_sinks):
                     sink(own)
-            self._gathered.clear()
-            self._own.clear()
-            self._writer.put(at, lines, count)
+            self._pending.clear()
+            self._own_pending.clear()
+            self._writer.enqueue(at, lines, count)
 
     def close(self, at: int) -> None:
-        """Hand over the rest and wait until it is written."""
+        """Flush and wait until everything is written."""
         self.flush(at)
         self._writer.close()
 
 
-def _joined(lines: list[bytes]) -> bytes:
+def _join_lines(lines: list[bytes]) -> bytes:
     return b"\n".join(lines) + b"\n"
 
 
-class Writer:
-    """Writes lines to a file an hour, by a thread; holds so many records and no more while the disk is slow."""
+class LogWriter:
+    """Writes lines to one file an hour in a thread; bounds how many records wait."""
 
     def __init__(self, folder: Path, *, waiting: int, days: int) -> None:
-        """Write into a folder of mode 700; a path that is no folder (a device) is written to as it is."""
-        self._folder, self._most, self._days = folder, waiting, days
+        """Write into a folder of mode 700; write directly to a path that is a device."""
+        self._folder, self._max_waiting, self._days = folder, waiting, days
         self._queue: queue.SimpleQueue[tuple[int, bytes, int] | None] = queue.SimpleQueue()
         self.waiting = 0
         self._lock = threading.Lock()
@@ -92,41 +91,41 @@ class Writer:
         self._thread = threading.Thread(target=self._run, name="log", daemon=True)
         self._thread.start()
 
-    def put(self, at: int, lines: bytes, count: int) -> None:
-        """Take lines to be written, or count them as lost where too many wait."""
+    def enqueue(self, at: int, lines: bytes, count: int) -> None:
+        """Queue lines, or count them as lost if too many wait."""
         with self._lock:
-            if self.waiting + count > self._most:
+            if self.waiting + count > self._max_waiting:
                 self.lost += count
                 self.error = self.error or "the disk is slow: too many records wait"
                 return
             self.waiting += count
         self._queue.put((at, lines, count))
 
-    def lose(self, count: int) -> None:
-        """Count records that nobody can write any more."""
+    def count_lost(self, count: int) -> None:
+        """Count records that cannot be written any more."""
         with self._lock:
             self.lost += count
 
     def close(self) -> None:
-        """Write what waits and end the thread."""
+        """Write the queued lines and end the thread."""
         self._queue.put(None)
         self._thread.join(timeout=10)
 
     def _run(self) -> None:
-        while (one := self._queue.get()) is not None:
-            at, lines, count = one
+        while (batch := self._queue.get()) is not None:
+            at, lines, count = batch
             try:
                 self._write(at, lines)
             except OSError as error:
                 self.lost += count
                 self.error = f"{error.filename or self._folder}: {error.strerror}"
-                self._forget_file()
+                self._close_file()
             else:
                 self.written += count
                 self.error = ""
             with self._lock:
                 self.waiting -= count
-        self._forget_file()
+        self._close_file()
 
     def _write(self, at: int, lines: bytes) -> None:
         if self._file < 0 or at // HOUR_MS != self._hour:
@@ -136,26 +135,26 @@ class Writer:
             view = view[os.write(self._file, view) :]
 
     def _open(self, at: int) -> None:
-        self._forget_file()
+        self._close_file()
         path = self._folder
         if not path.exists() or path.is_dir():
             create_private_folder(path)
-            self._forget_days(at)
+            self._delete_expired(at)
             path = path / f"{from_ms(at):%Y-%m-%dT%H}.jsonl"
         flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
-        cut = path.is_file() and _ends_within_a_line(path)
+        cut = path.is_file() and _ends_mid_line(path)
         self._file, self._hour = os.open(path, flags, 0o600), at // HOUR_MS
         if cut:
             os.write(self._file, b"\n")
 
-    def _forget_file(self) -> None:
+    def _close_file(self) -> None:
         if self._file >= 0:
             with contextlib.suppress(OSError):
                 os.close(self._file)
         self._file = -1
 
-    def _forget_days(self, at: int) -> None:
-        """Remove the hours that are kept no longer."""
+    def _delete_expired(self, at: int) -> None:
+        """Delete files older than the retention period."""
         first = from_ms(at) - timedelta(days=self._days)
         for path in self._folder.glob("????-??-??T??.jsonl"):
             with contextlib.suppress(ValueError, FileNotFoundError):
@@ -163,22 +162,22 @@ class Writer:
                     path.unlink()
 
 
-def _ends_within_a_line(path: Path) -> bool:
-    """Say whether a crash cut the last line of a file."""
+def _ends_mid_line(path: Path) -> bool:
+    """Return whether a crash truncated the last line of a file."""
     with path.open("rb") as file:
         size = file.seek(0, os.SEEK_END)
         return size > 0 and file.seek(size - 1) >= 0 and file.read(1) != b"\n"
 
 
-class Lines:
-    """Puts a stream of bytes together into records, whatever its cuts."""
+class RecordDecoder:
+    """Decodes records from a byte stream split at arbitrary points."""
 
     def __init__(self) -> None:
-        """Begin."""
-        self._rest = b""
+        """Begin without partial data."""
+        self._partial = b""
         self._decode = msgspec.json.Decoder(Record).decode
 
     def feed(self, data: bytes) -> Sequence[Record]:
-        """Return the records that are whole now; raises msgspec.DecodeError on anything else."""
-        *lines, self._rest = (self._rest + data).split(b"\n")
+        """Return the complete records; raise msgspec.DecodeError for invalid data."""
+        *lines, self._partial = (self._partial + data).split(b"\n")
         return [self._decode(line) for line in lines]

@@ -1,4 +1,4 @@
-"""How a screen counts: numbers that a call adds to in nanoseconds, written as Prometheus reads them (text 0.0.4)."""
+"""Counters, gauges and histograms that update in nanoseconds and render the Prometheus text format 0.0.4."""
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping
@@ -7,11 +7,11 @@ from typing import ClassVar, Generic, TypeVar
 
 from fanzha.base.words import Words
 
-#: Series of one family. Whoever could choose a label's value would else choose how much memory it takes.
-MOST_SERIES = 1_000
+#: Maximum series of one family; bounds memory where a client controls a label's value.
+MAX_SERIES = 1_000
 OTHER = "other"
 
-#: Upper ends of the buckets in nanoseconds; 20 ms and 50 ms are what is promised (p99.9) and the limit of an answer.
+#: Bucket bounds in nanoseconds; 20 ms is the promised p99.9, 50 ms the limit of an answer.
 BOUNDS_NS = (
     *(10_000, 25_000, 50_000, 100_000, 250_000, 500_000),
     *(1_000_000, 2_500_000, 5_000_000, 10_000_000, 20_000_000, 50_000_000, 100_000_000, 1_000_000_000),
@@ -19,8 +19,8 @@ BOUNDS_NS = (
 _SECOND_NS = 1_000_000_000
 
 
-class Count:
-    """One number; whoever counts keeps it and writes `count.value += 1`."""
+class CounterSeries:
+    """One number; callers keep the object and write `series.value += 1`."""
 
     __slots__ = ("value",)
 
@@ -29,23 +29,23 @@ class Count:
         self.value: float = 0
 
 
-class Reading(Count):
-    """A number that is asked for when it is read."""
+class CallbackSeries(CounterSeries):
+    """A number that a function returns at scrape time."""
 
     __slots__ = ("_read",)
 
     def __init__(self, read: Callable[[], float]) -> None:
-        """Take what tells the number."""
+        """`read` returns the number."""
         self._read = read
 
     @property
     def value(self) -> float:  # type: ignore[override]
-        """Return the present number."""
+        """Return the current number."""
         return self._read()
 
 
-class Spread:
-    """Durations in buckets that never change."""
+class DurationSeries:
+    """Durations counted in fixed buckets."""
 
     __slots__ = ("counts", "total_ns")
 
@@ -60,96 +60,99 @@ class Spread:
         self.total_ns += nanoseconds
 
 
-C = TypeVar("C", Count, Spread)
+C = TypeVar("C", CounterSeries, DurationSeries)
 
 
-class Family(Generic[C]):
-    """All series of one name. `labels` maps each label to all the values it can have, or to () where they are open:
-    of those the first MOST_SERIES - 1 are told apart, and whatever comes then is `other`."""
+class MetricFamily(Generic[C]):
+    """All series of one name.
 
-    sort: ClassVar[str]
+    `labels` maps each label to its possible values, or to () for an open label. Open labels keep the first MAX_SERIES -
+    1 values apart; later values become `other`.
+    """
+
+    metric_type: ClassVar[str]
     _child: type[C]
 
     def __init__(self, name: str, tells: Words, labels: Mapping[str, tuple[str, ...]] | None = None) -> None:
-        """Make every series whose labels are known: one that stands at zero can be told from one that is missing."""
+        """Create every series with fixed label values, so that they render as zero."""
         self.name, self.tells, self.labels = name, tells, dict(labels or {})
         self.series: dict[tuple[str, ...], C] = {}
         for values in product(*self.labels.values()):
-            self.of(*values)
+            self.series_for(*values)
 
-    def of(self, *values: str) -> C:
-        """Return the series of these label values, in the order of the labels; ValueError when it can have none."""
-        found = self.series.get(values)
-        return self._new(values) if found is None else found
+    def series_for(self, *values: str) -> C:
+        """Return the series of label values in label order; raise ValueError for impossible values."""
+        series = self.series.get(values)
+        return self._add_series(values) if series is None else series
 
-    def _new(self, values: tuple[str, ...]) -> C:
-        known = self.labels.values()
-        fits = len(values) == len(known)
-        if not fits or any(all_ and value not in all_ for value, all_ in zip(values, known, strict=True)):
+    def _add_series(self, values: tuple[str, ...]) -> C:
+        allowed = self.labels.values()
+        fits = len(values) == len(allowed)
+        if not fits or any(choices and value not in choices for value, choices in zip(values, allowed, strict=True)):
             raise ValueError(f"{self.name} has no series {values}: its labels are {self.labels}")
-        if len(self.series) >= MOST_SERIES - 1:
-            values = tuple(value if all_ else OTHER for value, all_ in zip(values, known, strict=True))
+        if len(self.series) >= MAX_SERIES - 1:
+            values = tuple(value if choices else OTHER for value, choices in zip(values, allowed, strict=True))
         return self.series.setdefault(values, self._child())
 
     def lines(self) -> Iterator[str]:
-        """Yield the family as Prometheus reads it."""
-        yield f"# HELP {self.name} {_escaped(self.tells.en)} {_escaped(self.tells.zh)}"
-        yield f"# TYPE {self.name} {self.sort}"
-        for values, one in list(self.series.items()):
-            named = [f'{label}="{_quoted(value)}"' for label, value in zip(self.labels, values, strict=True)]
-            yield from self._of_one(one, named)
+        """Yield the lines of the Prometheus text format."""
+        yield f"# HELP {self.name} {_escape(self.tells.en)} {_escape(self.tells.zh)}"
+        yield f"# TYPE {self.name} {self.metric_type}"
+        for values, series in list(self.series.items()):
+            labels = [f'{label}="{_quote(value)}"' for label, value in zip(self.labels, values, strict=True)]
+            yield from self._sample_lines(series, labels)
 
-    def _of_one(self, one: C, named: list[str]) -> Iterator[str]:
-        assert isinstance(one, Count)
-        yield f"{self.name}{_braced(named)} {_number(one.value)}"
+    def _sample_lines(self, series: C, labels: list[str]) -> Iterator[str]:
+        assert isinstance(series, CounterSeries)
+        yield f"{self.name}{_braces(labels)} {_format_number(series.value)}"
 
 
-class Counter(Family[Count]):
-    """Only ever grows."""
+class Counter(MetricFamily[CounterSeries]):
+    """A number that only grows."""
 
-    sort = "counter"
-    _child = Count
+    metric_type = "counter"
+    _child = CounterSeries
 
-    def read(self, function: Callable[[], float], *values: str) -> None:
-        """Ask a function for the number whenever it is read."""
-        self.of(*values)
-        self.series[values] = Reading(function)
+    def set_function(self, function: Callable[[], float], *values: str) -> None:
+        """Read the number of a series from a function at scrape time."""
+        self.series_for(*values)
+        self.series[values] = CallbackSeries(function)
 
 
 class Gauge(Counter):
-    """Goes up and down."""
+    """A number that rises and falls."""
 
-    sort = "gauge"
+    metric_type = "gauge"
 
 
-class Histogram(Family[Spread]):
+class Histogram(MetricFamily[DurationSeries]):
     """Durations in seconds."""
 
-    sort = "histogram"
-    _child = Spread
+    metric_type = "histogram"
+    _child = DurationSeries
 
-    def _of_one(self, one: Spread, named: list[str]) -> Iterator[str]:
+    def _sample_lines(self, series: DurationSeries, labels: list[str]) -> Iterator[str]:
         below = 0
-        for bound, count in zip((*BOUNDS_NS, None), one.counts, strict=True):
+        for bound, count in zip((*BOUNDS_NS, None), series.counts, strict=True):
             below += count
             end = '"+Inf"' if bound is None else f'"{bound / _SECOND_NS}"'
-            yield f"{self.name}_bucket{_braced([*named, f'le={end}'])} {below}"
-        yield f"{self.name}_sum{_braced(named)} {_number(one.total_ns / _SECOND_NS)}"
-        yield f"{self.name}_count{_braced(named)} {below}"
+            yield f"{self.name}_bucket{_braces([*labels, f'le={end}'])} {below}"
+        yield f"{self.name}_sum{_braces(labels)} {_format_number(series.total_ns / _SECOND_NS)}"
+        yield f"{self.name}_count{_braces(labels)} {below}"
 
 
-def _braced(named: list[str]) -> str:
-    return "{" + ",".join(named) + "}" if named else ""
+def _braces(labels: list[str]) -> str:
+    return "{" + ",".join(labels) + "}" if labels else ""
 
 
-def _number(value: float) -> str:
-    text = repr(+value)  # of a truth value too
+def _format_number(value: float) -> str:
+    text = repr(+value)  # converts bool to int
     return {"inf": "+Inf", "-inf": "-Inf", "nan": "NaN"}.get(text, text)
 
 
-def _escaped(text: str) -> str:
+def _escape(text: str) -> str:
     return text.replace("\\", "\\\\").replace("\n", "\\n")
 
 
-def _quoted(text: str) -> str:
-    return _escaped(text).replace('"', '\\"')
+def _quote(text: str) -> str:
+    return _escape(text).replace('"', '\\"')

@@ -1,4 +1,4 @@
-"""Every figure that a screen tells of itself, named once: dashboard and alert rules name no others."""
+"""All metrics of a screen; dashboard and alert rules use these names."""
 
 import os
 import time
@@ -9,31 +9,31 @@ from fanzha.base.words import Words
 from fanzha.claims.treatment import TREATMENTS
 from fanzha.screen.metric_types import Counter, Gauge, Histogram
 from fanzha.screen.reasons import FAILED, KILLED, LATE, OVERLOADED, TRUNK_OFF
-from fanzha.screen.warning_queue import ENDS
+from fanzha.screen.warning_queue import OUTCOMES
 from fanzha.warn import all_channels
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
-#: Where calls and questions come in.
-DOORS = ("sip", "http")
-#: Why a call was answered without being looked at: codes of fanzha.screen.reasons.
+#: Values of the label `door`.
+LISTENERS = ("sip", "http")
+#: Why a call was answered without evaluation: codes of fanzha.screen.reasons.
 UNSCREENED = (KILLED, TRUNK_OFF, FAILED, OVERLOADED, LATE)
-#: Why a key was turned away.
+#: Why a key was rejected.
 REFUSED_KEYS = ("none", "unknown", "scope", "rate")
-FEED_ENDS = ("taken", "refused")
-FOUND = ("yes", "no", "malformed")
+FEED_OUTCOMES = ("taken", "refused")
+LOOKUP_RESULTS = ("yes", "no", "malformed")
 STATUSES = ("2xx", "3xx", "4xx", "5xx")
 SNAPSHOT_FAULTS = ("damaged", "older", "different", "unreadable")
 ROAMING = ("proven", "disproven", "unproven", "late", "failed")
 
-_SPACE = "fanzha_screen_"
+_PREFIX = "fanzha_screen_"
 
 
 class Metrics:
-    """The figures of one process. A part takes its series once (`metrics.calls.of("sip", "refuse")`) and adds to it."""
+    """The metrics of one process. Callers resolve a series once (`metrics.calls.series_for("sip", "refuse")`)."""
 
     def __init__(self) -> None:
-        """Begin all figures at zero."""
+        """Create all metrics at zero."""
         self.families: list[Counter | Histogram] = []
         self._calls()
         self._http()
@@ -42,24 +42,24 @@ class Metrics:
         self._process()
 
     def _calls(self) -> None:
-        doors, treatments = {"door": DOORS}, {"treatment": tuple(map(str, TREATMENTS))}
-        self.calls = self._counter("calls_total", Words("已答复的呼叫", "calls answered"), doors | treatments)
+        listeners, treatments = {"door": LISTENERS}, {"treatment": tuple(map(str, TREATMENTS))}
+        self.calls = self._counter("calls_total", Words("已答复的呼叫", "calls answered"), listeners | treatments)
         self.unscreened = self._counter(
             "unscreened_calls_total",
             Words("未经研判即放行或拒绝的呼叫", "calls that were answered without being looked at"),
-            doors | {"why": UNSCREENED},
+            listeners | {"why": UNSCREENED},
         )
         self.answer_seconds = self._histogram(
-            "answer_seconds", Words("从收到呼叫到答复的时间", "from a call's arrival to its answer"), doors
+            "answer_seconds", Words("从收到呼叫到答复的时间", "from a call's arrival to its answer"), listeners
         )
         self.reasons = self._counter("reasons_total", Words("答复中的理由", "reasons given in answers"), {"reason": ()})
         self.shed = self._counter(
             "shed_total",
             Words("过载时未经研判的请求", "requests that were not looked at under overload"),
-            doors,
+            listeners,
         )
         self.garbage = self._counter(
-            "garbage_total", Words("无法解析的报文", "messages that could not be understood"), doors
+            "garbage_total", Words("无法解析的报文", "messages that could not be understood"), listeners
         )
         self.roaming = self._counter(
             "roaming_lookups_total", Words("漫游查询及结果", "look-ups of roaming by outcome"), {"outcome": ROAMING}
@@ -84,7 +84,7 @@ class Metrics:
             ),
         )
         self.lookups = self._counter(
-            "lookups_total", Words("被查询的值", "values looked up"), {"kind": (), "listed": FOUND}
+            "lookups_total", Words("被查询的值", "values looked up"), {"kind": (), "listed": LOOKUP_RESULTS}
         )
         self.ranges = self._counter(
             "range_questions_total",
@@ -92,7 +92,7 @@ class Metrics:
             {"list": ("url", "phone_number")},
         )
         self.feed_rows = self._counter(
-            "feed_rows_total", Words("送入的事件行", "rows of events fed in"), {"end": FEED_ENDS}
+            "feed_rows_total", Words("送入的事件行", "rows of events fed in"), {"end": FEED_OUTCOMES}
         )
 
     def _snapshot(self) -> None:
@@ -132,7 +132,7 @@ class Metrics:
         self.warnings = self._counter(
             "warnings_total",
             Words("对个人的提醒及结果", "warnings to people by what became of them"),
-            {"channel": tuple(name for name, channel in all_channels().items() if channel.sends), "end": ENDS},
+            {"channel": tuple(name for name, channel in all_channels().items() if channel.sends), "end": OUTCOMES},
         )
         self.rules_warming = self._gauge(
             "rules_warming", Words("窗口尚未填满的规则", "rules whose windows have not yet seen their whole span")
@@ -147,32 +147,32 @@ class Metrics:
         )
 
     def _process(self) -> None:
-        build = Gauge(f"{_SPACE}build_info", Words("版本", "version of the program"), {"version": (__version__,)})
-        build.of(__version__).value = 1
+        build = Gauge(f"{_PREFIX}build_info", Words("版本", "version of the program"), {"version": (__version__,)})
+        build.series_for(__version__).value = 1
         cpu = Counter("process_cpu_seconds_total", Words("进程所用CPU时间", "CPU time of the process"))
-        cpu.read(time.process_time)
+        cpu.set_function(time.process_time)
         start = Gauge("process_start_time_seconds", Words("进程启动时间", "when the process began, Unix time"))
-        start.of().value = round(time.time(), 3)
+        start.series_for().value = round(time.time(), 3)
         memory = Gauge("process_resident_memory_bytes", Words("进程常驻内存", "resident memory of the process"))
-        memory.read(_resident_bytes)
+        memory.set_function(_resident_bytes)
         files = Gauge("process_open_fds", Words("进程打开的文件", "files and sockets that are open"))
-        files.read(lambda: len(os.listdir("/proc/self/fd")))
+        files.set_function(lambda: len(os.listdir("/proc/self/fd")))
         self.families += [build, cpu, start, memory, files]
 
     def _counter(self, name: str, tells: Words, labels: Mapping[str, tuple[str, ...]] | None = None) -> Counter:
-        self.families.append(made := Counter(_SPACE + name, tells, labels))
-        return made
+        self.families.append(counter := Counter(_PREFIX + name, tells, labels))
+        return counter
 
     def _gauge(self, name: str, tells: Words, labels: Mapping[str, tuple[str, ...]] | None = None) -> Gauge:
-        self.families.append(made := Gauge(_SPACE + name, tells, labels))
-        return made
+        self.families.append(gauge := Gauge(_PREFIX + name, tells, labels))
+        return gauge
 
     def _histogram(self, name: str, tells: Words, labels: Mapping[str, tuple[str, ...]] | None = None) -> Histogram:
-        self.families.append(made := Histogram(_SPACE + name, tells, labels))
-        return made
+        self.families.append(histogram := Histogram(_PREFIX + name, tells, labels))
+        return histogram
 
     def text(self) -> bytes:
-        """Return all figures in the text format of Prometheus, version 0.0.4."""
+        """Return all metrics in the Prometheus text format 0.0.4."""
         return "\n".join([*(line for family in self.families for line in family.lines()), ""]).encode()
 
 

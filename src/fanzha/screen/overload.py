@@ -1,4 +1,4 @@
-"""When more comes than can be decided, or a call has waited past its limit: it is answered at once, unscreened."""
+"""Overload control: answer calls unscreened when too many arrive or a call has waited past its limit."""
 
 import asyncio
 import fcntl
@@ -11,148 +11,145 @@ from typing import Protocol
 
 from fanzha.screen.reasons import LATE, OVERLOADED
 
-_SIOCGSTAMPNS = 0x8907  # socket(7): when the packet that was read last had arrived
+_SIOCGSTAMPNS = 0x8907  # socket(7): arrival time of the packet read last
 _STAMP = struct.Struct("@qq")
-_LAST_DATA = slice(52, 56)  # of struct tcp_info: milliseconds since bytes came, tcpi_last_data_recv
+_LAST_DATA = slice(52, 56)  # tcpi_last_data_recv of struct tcp_info: ms since the last data
 
-#: How long a packet may wait; what has waited longer is shed.
+#: Packets that waited longer are shed.
 WAIT_MS = 20.0
-#: Looks of the watch since a packet came in good time. Fewer: a pause of the process has filled a queue that is empty a
-#: moment later, and nothing is shed.
-LASTING = 3
+#: Ticks without a punctual packet before shedding begins. A short pause of the process fills a queue that empties
+#: again at once, so nothing is shed earlier.
+SUSTAINED_TICKS = 3
 
 
 class HasDescriptor(Protocol):
-    """A socket, as far as it is needed here."""
+    """A socket with a file descriptor."""
 
     def fileno(self) -> int:
         """Return the file descriptor."""
 
 
 class HasOptions(Protocol):
-    """A socket that tells its options."""
+    """A socket with options."""
 
     def getsockopt(self, level: int, optname: int, buflen: int, /) -> bytes:
-        """Return an option's value."""
+        """Return the value of an option."""
 
 
-class Overload:
-    """Whether calls are shed now. One for all doors of a process: they share its loop.
+class OverloadControl:
+    """Decides whether calls are shed; shared by all listeners of a process, which share its loop.
 
-    Where more comes than can be decided, packets wait for about as long as they may: those that waited longer are shed,
-    those after them are decided, so that as many are decided as can be (after CoDel, RFC 8289). A call that is known to
-    have waited more than `late_ms` is late, also where a pause of the process and no overload was the cause.
+    Packets that waited longer than the limit are shed and later ones are decided, so that the process decides as many
+    as it can (after CoDel, RFC 8289). A call that waited more than `late_ms` is late, also if a pause of the process
+    caused it.
     """
 
     def __init__(self, wait_ms: float = WAIT_MS, late_ms: float = inf) -> None:
         self.shedding = False
-        self.lag_ms = 0.0  # how late the loop came to its last timer
-        self.queues: list[Queue] = []
-        self._looks = self._in_time = 0  # of the watch; the one since which packets came in good time
-        self._looked_at = self._before = time.perf_counter_ns()  # the last look and the one before it
-        self.wait_up_to(wait_ms, late_ms)
+        self.lag_ms = 0.0  # delay of the loop's last timer
+        self.queues: list[SocketQueue] = []
+        self._ticks = self._good_tick = 0  # ticks so far; tick of the last punctual packet
+        self._ticked_at = self._previous_tick_at = time.perf_counter_ns()  # times of the last two ticks
+        self.set_limits(wait_ms, late_ms)
 
-    def wait_up_to(self, wait_ms: float, late_ms: float = inf) -> None:
-        """Shed what waits longer from now on: who takes over finds calls that waited for him."""
-        self._shed_from, self.good_ms, self.late_ms = wait_ms, wait_ms / 4, late_ms
-        self.judge()
+    def set_limits(self, wait_ms: float, late_ms: float = inf) -> None:
+        """Set the wait limits; a process that takes over allows longer waits at first."""
+        self._shed_ms, self.good_ms, self.late_ms = wait_ms, wait_ms / 4, late_ms
+        self.update()
 
-    def held_up(self) -> bool:
-        """Say whether what is read now may be late: it came after the loop looked at its sockets before the last look.
+    def may_be_late(self) -> bool:
+        """Return whether a message read now may be late, because it arrived before the previous tick.
 
-        One reading of the clock; only then need the kernel be asked how long something has waited.
+        This reads the clock once. The kernel needs to be asked only if it returns True.
         """
-        return time.perf_counter_ns() - self._before > self.late_ms * 1e6
+        return time.perf_counter_ns() - self._previous_tick_at > self.late_ms * 1e6
 
-    def turned_away(self, waited_ms: float) -> str:
-        """Return why a call that waited so long is not decided, a code of fanzha.screen.reasons; "" when it is."""
+    def shed_reason(self, waited_ms: float) -> str:
+        """Return why a call that waited `waited_ms` is not decided (fanzha.screen.reasons), or ""."""
         return OVERLOADED if self.shedding else LATE if waited_ms > self.late_ms else ""
 
-    def look(self, lag_ms: float) -> None:
-        """Take how late the loop is, at a regular look."""
+    def record_lag(self, lag_ms: float) -> None:
+        """Record the loop's delay at a tick."""
         self.lag_ms = lag_ms
-        self._before, self._looked_at = self._looked_at, time.perf_counter_ns()
-        self._looks += 1
-        self.judge()
+        self._previous_tick_at, self._ticked_at = self._ticked_at, time.perf_counter_ns()
+        self._ticks += 1
+        self.update()
 
-    def judge(self) -> None:
-        """Decide anew, from the longest wait known."""
+    def update(self) -> None:
+        """Update `shedding` from the longest known wait."""
         waited_ms = max(self.lag_ms, *(queue.waited_ms for queue in self.queues), 0.0)
         if waited_ms <= self.good_ms:
-            self._in_time = self._looks
-        self.shedding = waited_ms > self._shed_from and self._looks - self._in_time >= LASTING
+            self._good_tick = self._ticks
+        self.shedding = waited_ms > self._shed_ms and self._ticks - self._good_tick >= SUSTAINED_TICKS
 
 
-def stream_waited_ms(connection: HasOptions) -> float:
-    """Return how long ago the last bytes came to a connection of TCP (tcp(7), TCP_INFO); 0.0 of any other."""
+def stream_wait_ms(connection: HasOptions) -> float:
+    """Return the ms since a TCP connection last received bytes (tcp(7), TCP_INFO); 0.0 for other sockets."""
     try:
-        told = connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _LAST_DATA.stop)
+        info = connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _LAST_DATA.stop)
     except OSError:
         return 0.0
-    return float(int.from_bytes(told[_LAST_DATA], sys.byteorder))
+    return float(int.from_bytes(info[_LAST_DATA], sys.byteorder))
 
 
-def nothing_waited() -> float:
-    """Say that nothing is known of a wait."""
+def no_wait() -> float:
+    """Return 0.0, for connections whose wait is unknown."""
     return 0.0
 
 
-class Queue:
-    """The datagrams that wait at one socket: when it is `due`, the kernel is asked how long one stood there.
+class SocketQueue:
+    """The datagrams waiting at one socket; when `due`, the kernel is asked how long one waited.
 
-    It is due after each look of the watch, and always while they wait long.
+    The queue is due after each tick, and all the time while datagrams wait long.
     """
 
-    def __init__(self, socket: HasDescriptor, overload: Overload) -> None:
+    def __init__(self, socket: HasDescriptor, overload: OverloadControl) -> None:
         self._socket, self._overload, self._stamp = socket.fileno(), overload, bytearray(_STAMP.size)
         self.due, self.waited_ms = True, 0.0
-        self._asked = False  # since the last look of the watch
+        self._measured = False  # since the last tick
         overload.queues.append(self)
 
     def close(self) -> None:
-        """Tell no more."""
+        """Remove the queue from overload control."""
         self._overload.queues.remove(self)
 
-    def pass_look(self) -> None:
-        """Take a look of the watch: the kernel is to be asked; where it was not since the last look, nothing came."""
-        if not self._asked:
+    def tick(self) -> None:
+        """Mark the queue as due; a queue not measured since the last tick is empty."""
+        if not self._measured:
             self.waited_ms = 0.0
-        self.due, self._asked = True, False
+        self.due, self._measured = True, False
 
-    def look(self) -> None:
-        """Look how long the datagram that was just read had stood there."""
-        self._asked = True
+    def measure(self) -> None:
+        """Measure how long the datagram read last had waited."""
+        self._measured = True
         try:
             fcntl.ioctl(self._socket, _SIOCGSTAMPNS, self._stamp)
-        except OSError:  # not every kind of socket knows it; the lag of the loop is told all the same
+        except OSError:  # some sockets have no time stamps; the loop's lag still counts
             self.due = False
             return
         seconds, nanoseconds = _STAMP.unpack(self._stamp)
         self.waited_ms = time.time() * 1e3 - seconds * 1e3 - nanoseconds / 1e6
         self.due = self.waited_ms > self._overload.good_ms
-        self._overload.judge()
+        self._overload.update()
 
 
-class Watch:
-    """Looks at the loop many times a second: how late it is, and which queues are to be asked.
+class LoopWatch:
+    """Measures the loop's delay at short intervals and marks the queues as due."""
 
-    What keeps the loop busy, streams above all, keeps every call waiting.
-    """
-
-    def __init__(self, overload: Overload, every_ms: float = 5.0) -> None:
+    def __init__(self, overload: OverloadControl, every_ms: float = 5.0) -> None:
         self._overload, self._every = overload, every_ms / 1e3
         self._loop = asyncio.get_running_loop()
         self._due = self._loop.time() + self._every
-        self._timer = self._loop.call_at(self._due, self._look)
+        self._timer = self._loop.call_at(self._due, self._tick)
 
     def close(self) -> None:
-        """Look no more."""
+        """Stop the timer."""
         self._timer.cancel()
 
-    def _look(self) -> None:
+    def _tick(self) -> None:
         now = self._loop.time()
         for queue in self._overload.queues:
-            queue.pass_look()
-        self._overload.look((now - self._due) * 1e3)
+            queue.tick()
+        self._overload.record_lag((now - self._due) * 1e3)
         self._due = now + self._every
-        self._timer = self._loop.call_at(self._due, self._look)
+        self._timer = self._loop.call_at(self._due, self._tick)

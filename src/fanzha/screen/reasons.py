@@ -1,4 +1,4 @@
-"""Why a call was treated as it was: a code for logs and headers, words for investigators, others for the person."""
+"""Reason codes of treatments, with a text for investigators and another for the person concerned."""
 
 from typing import NamedTuple
 
@@ -8,17 +8,17 @@ from fanzha.detect.gateway.reasons import GROUNDS
 from fanzha.detect.gateway.reasons import GatewayReason as Ruled
 
 
-class Ground(NamedTuple):
-    """What a code says; `public` is for the caller or called and names no rule and no threshold (design §5)."""
+class ReasonText(NamedTuple):
+    """The texts of a code. `public` is for caller or called party and names no rule and no threshold."""
 
     words: Words
     public: Words
     meant: Treatment = Treatment.ALLOW
     score: float = 0.0
 
-    def told(self, done: Treatment) -> Words:
-        """Return what people are told of a call with which this was done: nobody reads of a refusal while it rings."""
-        return _IMPOSSIBLE if self.public is _REFUSED and done is not Treatment.REFUSE else self.public
+    def public_words(self, treatment: Treatment) -> Words:
+        """Return the public text for an applied treatment; a refusal is mentioned only if the call was refused."""
+        return _IMPOSSIBLE if self.public is _REFUSED and treatment is not Treatment.REFUSE else self.public
 
 
 _NONE = Words("", "")
@@ -40,36 +40,36 @@ CALLEE_SUSPECTED = "suspected_callee"
 DO_NOT_ORIGINATE = "do_not_originate"
 PROTECTED = "protected_number"
 CALLEE_COSTS = "callee_costs"
-RULE = "rule"  # with its name behind a colon
+RULE = "rule"  # followed by a colon and the rule's name
 KILLED, TRUNK_OFF, FAILED, OVERLOADED, LATE = "killed", "trunk_off", "failed", "overloaded", "late"
 UNSCREENED_CLOSED = "unscreened_closed"
 
-REASONS: dict[str, Ground] = {
-    FROM_ABROAD: Ground(
+REASONS: dict[str, ReasonText] = {
+    FROM_ABROAD: ReasonText(
         Words("国际及港澳台来话", "a call from abroad"), Words("境外来电", "Call from abroad"), Treatment.LABEL
     ),
-    EMERGENCY_CALLEE: Ground(Words("被叫为紧急号码，始终放行", "an emergency callee: always passes"), _PASSES),
-    EMERGENCY_CALL_BACK: Ground(
+    EMERGENCY_CALLEE: ReasonText(Words("被叫为紧急号码，始终放行", "an emergency callee: always passes"), _PASSES),
+    EMERGENCY_CALL_BACK: ReasonText(
         Words("被叫近期拨打过紧急号码，回呼始终放行", "the callee called an emergency number lately: call-backs pass"),
         _PASSES,
     ),
-    SPARED: Ground(Words("免扰名单：号码与来源均已证实", "spared: number and origin are proven"), _PASSES),
-    SUSPECTED: Ground(
+    SPARED: ReasonText(Words("免扰名单：号码与来源均已证实", "spared: number and origin are proven"), _PASSES),
+    SUSPECTED: ReasonText(
         Words("主叫号码研判为涉诈", "the caller's number is suspected of fraud"), _CHECKED, Treatment.REFUSE, 0.9
     ),
-    WATCHED: Ground(
+    WATCHED: ReasonText(
         Words("主叫号码在关注名单", "the caller's number is being watched"), _CHECKED, Treatment.LABEL, 0.5
     ),
-    CALLEE_SUSPECTED: Ground(
+    CALLEE_SUSPECTED: ReasonText(
         Words("被叫号码研判为涉诈（诱导回拨）", "the callee's number is suspected of fraud (call-back bait)"),
         Words("您拨打的号码涉嫌诈骗", "The number you call is suspected of fraud"),
         Treatment.LABEL,
         0.8,
     ),
-    DO_NOT_ORIGINATE: Ground(
+    DO_NOT_ORIGINATE: ReasonText(
         Words("该号码从不外呼", "this number never places calls"), _REFUSED, Treatment.REFUSE, 0.95
     ),
-    PROTECTED: Ground(
+    PROTECTED: ReasonText(
         Words(
             "声称受保护号码（机关、银行等），来源未证明其有权使用",
             "shows a protected number (an authority's, a bank's) that its origin was not proven to hold",
@@ -78,23 +78,23 @@ REASONS: dict[str, Ground] = {
         Treatment.LABEL,
         0.7,
     ),
-    CALLEE_COSTS: Ground(
+    CALLEE_COSTS: ReasonText(
         Words("被叫为境外高额资费号段", "the callee is a premium-rate number abroad"),
         Words("您拨打的是境外高额资费号码，可能产生高额话费", "You are calling a premium-rate number abroad"),
         Treatment.LABEL,
         0.4,
     ),
-    RULE: Ground(Words("实时规则命中", "a rule in the moment fired"), _CHECKED, Treatment.LABEL, 0.7),
-    KILLED: Ground(Words("已拉下紧急开关，未经筛查", "a kill switch is thrown: not screened"), _PASSES),
-    TRUNK_OFF: Ground(Words("该中继不筛查", "this trunk is not screened"), _PASSES),
-    LATE: Ground(Words("等候过久，未经筛查", "it waited too long: not screened"), _PASSES),
-    FAILED: Ground(Words("筛查出错，未经筛查", "screening failed: not screened"), _PASSES),
-    OVERLOADED: Ground(Words("过载，未经筛查", "overloaded: not screened"), _PASSES),
-    UNSCREENED_CLOSED: Ground(
+    RULE: ReasonText(Words("实时规则命中", "a rule in the moment fired"), _CHECKED, Treatment.LABEL, 0.7),
+    KILLED: ReasonText(Words("已拉下紧急开关，未经筛查", "a kill switch is thrown: not screened"), _PASSES),
+    TRUNK_OFF: ReasonText(Words("该中继不筛查", "this trunk is not screened"), _PASSES),
+    LATE: ReasonText(Words("等候过久，未经筛查", "it waited too long: not screened"), _PASSES),
+    FAILED: ReasonText(Words("筛查出错，未经筛查", "screening failed: not screened"), _PASSES),
+    OVERLOADED: ReasonText(Words("过载，未经筛查", "overloaded: not screened"), _PASSES),
+    UNSCREENED_CLOSED: ReasonText(
         Words("未经筛查，该中继设为拒绝", "not screened, and the trunk refuses what is not"), _REFUSED, Treatment.REFUSE
     ),
     **{
-        ruled.name.lower(): Ground(
+        ruled.name.lower(): ReasonText(
             ground.words,
             _REFUSED if ground.treatment == Treatment.REFUSE else _CHECKED,
             Treatment(ground.treatment),
@@ -105,18 +105,18 @@ REASONS: dict[str, Ground] = {
 }
 
 
-def code_of(ruled: int) -> str:
-    """Return the code of a ruling of the gateway guard."""
+def guard_code(ruled: int) -> str:
+    """Return the code of a gateway guard reason."""
     return _CODES[ruled]
 
 
 _CODES = {int(ruled): ruled.name.lower() for ruled in Ruled}
 
 
-def ground(code: str) -> Ground:
-    """Return what a code says; of a rule also its name."""
+def describe_reason(code: str) -> ReasonText:
+    """Return the text of a code; for a rule it includes the rule's name."""
     name, _, rule = code.partition(":")
-    found = REASONS[name]
+    reason = REASONS[name]
     if not rule:
-        return found
-    return found._replace(words=Words(f"{found.words.zh}：{rule}", f"{found.words.en}: {rule}"))
+        return reason
+    return reason._replace(words=Words(f"{reason.words.zh}：{rule}", f"{reason.words.en}: {rule}"))

@@ -1,4 +1,4 @@
-"""What answers a call: finds its trunk, asks for roaming where it matters, decides, logs; never raises or waits."""
+"""Screen calls: find the trunk, look up roaming, decide, warn and log. It never raises and never blocks."""
 
 import asyncio
 import time
@@ -7,145 +7,160 @@ from dataclasses import dataclass
 
 from fanzha.claims.treatment import Treatment
 from fanzha.detect.gateway.ingress_rules import UNKNOWN
-from fanzha.screen import reasons as why
-from fanzha.screen.attempt import Attempt
-from fanzha.screen.decider import Decider, Read
+from fanzha.screen import reasons
+from fanzha.screen.attempt import CallAttempt
+from fanzha.screen.decider import Decider, ParsedCall
 from fanzha.screen.decision import Decision
-from fanzha.screen.enforcement import Acts
-from fanzha.screen.event_log import Log
-from fanzha.screen.roaming import Roaming
-from fanzha.screen.settings import Acting, Settings, Trunk
+from fanzha.screen.enforcement import TrunkEnforcement
+from fanzha.screen.event_log import EventLog
+from fanzha.screen.roaming import RoamingLookup
+from fanzha.screen.settings import EnforcementStep, ScreenSettings, TrunkSettings
 from fanzha.store.switches import Switches, SwitchTarget
 from fanzha.warn import all_channels
 
-_KILLED = Decision(Treatment.ALLOW, (why.KILLED,), screened=False)
-Then = Callable[[Decision], None]
-Warns = Callable[[Read, Decision, tuple[str, ...]], None]
-GOES_ON = (Treatment.LABEL, Treatment.WITHHOLD)
+_KILLED = Decision(Treatment.ALLOW, (reasons.KILLED,), screened=False)
+DecisionCallback = Callable[[Decision], None]
+WarnCallback = Callable[[ParsedCall, Decision, tuple[str, ...]], None]
+CONTINUING = (Treatment.LABEL, Treatment.WITHHOLD)
 
 
 @dataclass(slots=True)
-class _Known:
-    """What is known of a trunk."""
+class _TrunkState:
+    """Settings and switches of one trunk."""
 
     ingress: str
-    proves: bool
-    acts: Acts
+    proves_caller: bool
+    enforcement: TrunkEnforcement
     closed: bool
-    shown: bool
-    sends: tuple[str, ...]  # channels that warnings are sent by
+    shows_label: bool
+    channels: tuple[str, ...]  # channels that send warnings
     killed: bool = False
 
 
 class Screener:
-    """Answers calls of all doors. Switches act at once; a new snapshot is put into the decider."""
+    """Screens the calls of all listeners. Kill switches act at once."""
 
-    def __init__(self, settings: Settings, decider: Decider, roaming: Roaming, log: Log, key: bytes) -> None:
-        """Take the parts; `key` draws which calls are in a trunk's share."""
+    def __init__(
+        self, settings: ScreenSettings, decider: Decider, roaming: RoamingLookup, log: EventLog, key: bytes
+    ) -> None:
+        """`key` samples the calls of a trunk's enforced share."""
         self.decider, self._roaming, self._log = decider, roaming, log
-        self._trunks = {name: _known(name, trunk, key) for name, trunk in settings.trunks.items()}
-        self._other = self._trunks.get("*") or _known("*", settings.trunk("*"), key)
+        self._trunks = {name: _make_trunk_state(name, trunk, key) for name, trunk in settings.trunks.items()}
+        self._other = self._trunks.get("*") or _make_trunk_state("*", settings.trunk("*"), key)
         self._killed_trunks: frozenset[str] = frozenset()
         self._killed = False
-        self.warn: Warns | None = None  # set while this process leads
+        self.warn: WarnCallback | None = None  # set while this process is the leader
         self.failures = 0
-        self.failed_with = ""
+        self.last_failure = ""
 
     def switch(self, switches: Switches) -> None:
-        """Act as the kill switches say."""
+        """Apply the kill switches."""
         self._killed, self._killed_trunks = switches.all, switches.list_names(SwitchTarget.TRUNK)
         self.decider.off_rules = dict.fromkeys(switches.list_names(SwitchTarget.RULE))
 
     @property
     def killed(self) -> bool:
-        """Whether the kill switch for everything is thrown."""
+        """Whether the kill switch for everything is on."""
         return self._killed
 
-    def call(self, attempt: Attempt, then: Then | None = None) -> Decision | None:
-        """Return the decision; or None, and `then` is told, within the limit of roaming, when a register is asked.
+    def call(self, attempt: CallAttempt, then: DecisionCallback | None = None) -> Decision | None:
+        """Return the decision, or None if a register is asked first; `then` gets the decision within its limit.
 
-        Without `then` nobody waits: the register's answer serves the next call.
+        Without `then` the call does not wait and the register's answer serves the next call.
         """
-        begun = time.perf_counter_ns()
+        started_ns = time.perf_counter_ns()
         trunk = self._trunks.get(attempt.trunk, self._other)
-        attempt = attempt.by(trunk.ingress, trunk.proves)
+        attempt = attempt.with_trunk(trunk.ingress, trunk.proves_caller)
         try:
             call = self.decider.read(attempt)
             if self._killed or attempt.trunk in self._killed_trunks:
                 self.decider.count(call)
-                return self._told(attempt, _KILLED, begun)
+                return self._log_decision(attempt, _KILLED, started_ns)
             roaming = UNKNOWN
-            if self.decider.wants_roaming(call):
-                roaming = self._roaming.known(call.caller.canonical, attempt.at)
-                if roaming == UNKNOWN and self._asks(call, trunk, begun, then):
+            if self.decider.needs_roaming_lookup(call):
+                roaming = self._roaming.cached(call.caller.canonical, attempt.at)
+                if roaming == UNKNOWN and self._query_register(call, trunk, started_ns, then):
                     return None
-            decision = self.decider.decide(call, trunk.acts, roaming)
-        except Exception as error:  # a fault of ours must not stop a call
-            return self._told(attempt, self._failed(error, attempt, trunk), begun)
-        if decision.treatment in GOES_ON:
-            decision = self._warned(call, trunk, decision)
-        return self._told(attempt, decision, begun)
+            decision = self.decider.decide(call, trunk.enforcement, roaming)
+        except Exception as error:  # an internal fault must not stop a call
+            return self._log_decision(attempt, self._handle_failure(error, attempt, trunk), started_ns)
+        if decision.treatment in CONTINUING:
+            decision = self._warn(call, trunk, decision)
+        return self._log_decision(attempt, decision, started_ns)
 
-    def unscreened(self, attempt: Attempt, code: str) -> Decision:
-        """Return what a call gets that nobody looks at (overloaded, late), and log it."""
+    def unscreened(self, attempt: CallAttempt, code: str) -> Decision:
+        """Return and log the decision on a call that is not evaluated (overloaded, late)."""
         trunk = self._trunks.get(attempt.trunk, self._other)
-        return self._told(attempt, self._let_by(code, attempt, trunk), time.perf_counter_ns())
+        return self._log_decision(attempt, self._unscreened_decision(code, attempt, trunk), time.perf_counter_ns())
 
-    def _asks(self, call: Read, trunk: _Known, begun: int, then: Then | None) -> bool:
-        """Ask the register; return whether the call waits for its answer."""
-        if not self._roaming.serves or trunk.acts.off:
+    def _query_register(
+        self, call: ParsedCall, trunk: _TrunkState, started_ns: int, then: DecisionCallback | None
+    ) -> bool:
+        """Query the register; return whether the call waits for the answer."""
+        if not self._roaming.enabled or trunk.enforcement.off:
             return False
 
-        def answered(code: int) -> None:
+        def on_answer(code: int) -> None:
             if then is not None:
-                then(self._after_roaming(call, trunk, code, begun))
+                then(self._after_roaming(call, trunk, code, started_ns))
 
         loop = asyncio.get_running_loop()
-        return self._roaming.ask(call.caller.canonical, call.attempt.at, loop, answered) and then is not None
+        return self._roaming.ask(call.caller.canonical, call.attempt.at, loop, on_answer) and then is not None
 
-    def _after_roaming(self, call: Read, trunk: _Known, code: int, begun: int) -> Decision:
+    def _after_roaming(self, call: ParsedCall, trunk: _TrunkState, code: int, started_ns: int) -> Decision:
         if self._killed or call.attempt.trunk in self._killed_trunks:
             self.decider.count(call)
-            return self._told(call.attempt, _KILLED, begun)
+            return self._log_decision(call.attempt, _KILLED, started_ns)
         try:
-            decision = self.decider.decide(call, trunk.acts, code)
+            decision = self.decider.decide(call, trunk.enforcement, code)
         except Exception as error:
-            decision = self._failed(error, call.attempt, trunk)
-        if decision.treatment in GOES_ON:
-            decision = self._warned(call, trunk, decision)
-        return self._told(call.attempt, decision, begun)
+            decision = self._handle_failure(error, call.attempt, trunk)
+        if decision.treatment in CONTINUING:
+            decision = self._warn(call, trunk, decision)
+        return self._log_decision(call.attempt, decision, started_ns)
 
-    def _warned(self, call: Read, trunk: _Known, decision: Decision) -> Decision:
-        """Have people warned of a call that goes on; return the decision, with a label only where one is shown."""
-        if trunk.sends and self.warn is not None:
-            self.warn(call, decision, trunk.sends)
-        return decision if trunk.shown else decision._replace(shown=False)
+    def _warn(self, call: ParsedCall, trunk: _TrunkState, decision: Decision) -> Decision:
+        """Warn people about a call that continues; return the decision, without a label where none is shown."""
+        if trunk.channels and self.warn is not None:
+            self.warn(call, decision, trunk.channels)
+        return decision if trunk.shows_label else decision._replace(label_shown=False)
 
-    def _failed(self, error: Exception, attempt: Attempt, trunk: _Known) -> Decision:
+    def _handle_failure(self, error: Exception, attempt: CallAttempt, trunk: _TrunkState) -> Decision:
         self.failures += 1
-        self.failed_with = f"{type(error).__name__}: {error}"
-        return self._let_by(why.FAILED, attempt, trunk)
+        self.last_failure = f"{type(error).__name__}: {error}"
+        return self._unscreened_decision(reasons.FAILED, attempt, trunk)
 
-    def _let_by(self, code: str, attempt: Attempt, trunk: _Known) -> Decision:
-        """Return what becomes of a call nobody looked at: refused where a trunk refuses such, never one for help."""
-        off = self._killed or attempt.trunk in self._killed_trunks or trunk.acts.label in (Acting.OFF, Acting.SHADOW)
-        if trunk.closed and not off and not self._for_help(attempt):
-            return Decision(Treatment.REFUSE, (code, why.UNSCREENED_CLOSED), meant=Treatment.REFUSE, screened=False)
+    def _unscreened_decision(self, code: str, attempt: CallAttempt, trunk: _TrunkState) -> Decision:
+        """Return the decision on an unevaluated call: refuse where the trunk fails closed, except emergencies."""
+        off = (
+            self._killed
+            or attempt.trunk in self._killed_trunks
+            or trunk.enforcement.label in (EnforcementStep.OFF, EnforcementStep.SHADOW)
+        )
+        if trunk.closed and not off and not self._is_emergency(attempt):
+            return Decision(Treatment.REFUSE, (code, reasons.UNSCREENED_CLOSED), meant=Treatment.REFUSE, screened=False)
         return Decision(Treatment.ALLOW, (code,), screened=False)
 
-    def _for_help(self, attempt: Attempt) -> bool:
-        """Say whether a call is to an emergency number or back to who called one; a fault of ours says yes."""
+    def _is_emergency(self, attempt: CallAttempt) -> bool:
+        """Return whether a call is to an emergency number or a call-back; True after an internal fault."""
         try:
             return self.decider.always_passes(self.decider.read(attempt))
         except Exception:
             return True
 
-    def _told(self, attempt: Attempt, decision: Decision, begun: int) -> Decision:
-        self._log.append(attempt.at, "call", (attempt, decision, (time.perf_counter_ns() - begun) // 1_000))
+    def _log_decision(self, attempt: CallAttempt, decision: Decision, started_ns: int) -> Decision:
+        self._log.append(attempt.at, "call", (attempt, decision, (time.perf_counter_ns() - started_ns) // 1_000))
         return decision
 
 
-def _known(name: str, trunk: Trunk, key: bytes) -> _Known:
-    sends = tuple(channel for channel in trunk.warn if all_channels()[channel].sends)
-    shown = len(sends) < len(trunk.warn)
-    return _Known(trunk.ingress or "", trunk.proves, Acts(name, trunk, key), trunk.fail == "closed", shown, sends)
+def _make_trunk_state(name: str, trunk: TrunkSettings, key: bytes) -> _TrunkState:
+    channels = tuple(channel for channel in trunk.warn if all_channels()[channel].sends)
+    shows_label = len(channels) < len(trunk.warn)
+    return _TrunkState(
+        trunk.ingress or "",
+        trunk.proves,
+        TrunkEnforcement(name, trunk, key),
+        trunk.fail == "closed",
+        shows_label,
+        channels,
+    )

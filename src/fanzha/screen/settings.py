@@ -1,4 +1,4 @@
-"""The tables of the settings file, each as a value; what is not said has the default that is safe."""
+"""The tables of the settings file as typed structs with safe defaults."""
 
 from enum import StrEnum
 from typing import Annotated, Literal
@@ -14,176 +14,178 @@ Seconds = Annotated[int, msgspec.Meta(ge=1, le=31_536_000)]
 Ingress = Literal["international_gateway", "interconnect", "leased_line", "mobile", "voip"]
 
 
-class Acting(StrEnum):
-    """How far screening may go, step by step; each step may do what those before it do."""
+class EnforcementStep(StrEnum):
+    """How far a trunk enforces treatments; each step includes those before it."""
 
-    OFF = "off"  # nothing is judged
-    SHADOW = "shadow"  # judged and logged, every call passes
-    LABEL = "label"  # at most labelled
-    SHARE = "share"  # a share of the calls is treated as meant, the others are labelled at most
-    REFUSE = "refuse"  # treated as meant
-
-
-class Table(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A table that knows all of its keys."""
+    OFF = "off"  # no evaluation
+    SHADOW = "shadow"  # evaluate and log, every call passes
+    LABEL = "label"  # label at most
+    SHARE = "share"  # enforce a share of the calls, label the others at most
+    REFUSE = "refuse"  # enforce fully
 
 
-class Site(Table, frozen=True):
-    """Which site this is."""
+class SettingsTable(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A table that rejects unknown keys."""
+
+
+class SiteSettings(SettingsTable, frozen=True):
+    """The name of this site."""
 
     name: Annotated[str, msgspec.Meta(pattern="^[a-z0-9-]{1,32}$")] = "site"
 
 
-class Trunk(Table, frozen=True):
-    """What is known of a trunk, and how far its calls are treated: `lists`, `guard`, `rules` where not as `acts`."""
+class TrunkSettings(SettingsTable, frozen=True):
+    """Properties and enforcement of a trunk; `lists`, `guard` and `rules` default to `acts`."""
 
     ingress: Ingress | None = None
     proves: bool = False  # callers are own subscribers or authenticated lines
-    acts: Acting = Acting.SHADOW
-    lists: Acting | None = None
-    guard: Acting | None = None
-    rules: Acting | None = None
+    acts: EnforcementStep = EnforcementStep.SHADOW
+    lists: EnforcementStep | None = None
+    guard: EnforcementStep | None = None
+    rules: EnforcementStep | None = None
     share: Share = 0.0
-    fail: Literal["open", "closed"] = "open"  # what an unscreened call does
-    warn: tuple[str, ...] = ("display_name",)  # channels of fanzha.warn that tell people of labelled calls
+    fail: Literal["open", "closed"] = "open"  # treatment of an unscreened call
+    warn: tuple[str, ...] = ("display_name",)  # channels of fanzha.warn for labelled calls
 
 
-class Sip(Table, frozen=True):
-    """A listener for SIP."""
+class SipSettings(SettingsTable, frozen=True):
+    """A SIP listener."""
 
     address: str = "127.0.0.1"
     port: Port = 5070
     protocols: tuple[Literal["udp", "tcp"], ...] = ("udp", "tcp")
-    trunk_header: str = ""  # that the edge strips and sets
-    trunk_group: bool = False  # tgrp of the request's target (RFC 4904)
-    trunk: str = ""  # this listener is for one trunk
-    trusted: bool = False  # P-Asserted-Identity is believed (RFC 3325)
-    attestation_header: str = ""  # in which a trusted edge says A, B or C of a PASSporT that it verified
-    dialog_events: bool = False  # NOTIFY with dialog-info (RFC 4235) tells what was answered and what ended
-    peers: tuple[str, ...] = ()  # networks whose packets are read; () reads all: then the port must be closed to others
+    trunk_header: str = ""  # header that the edge strips and sets
+    trunk_group: bool = False  # tgrp of the Contact (RFC 4904)
+    trunk: str = ""  # all calls of this listener come from this trunk
+    trusted: bool = False  # accept P-Asserted-Identity (RFC 3325)
+    attestation_header: str = ""  # header with the level A, B or C of a PASSporT that a trusted edge verified
+    dialog_events: bool = False  # accept NOTIFY with dialog-info (RFC 4235)
+    peers: tuple[str, ...] = ()  # networks whose packets are read; () reads all, then firewall the port
     refuse_with: Annotated[int, msgspec.Meta(ge=400, le=699)] = 603
     refuse_text: str = ""
 
 
-class Http(Table, frozen=True):
-    """The listener for HTTP."""
+class HttpSettings(SettingsTable, frozen=True):
+    """The HTTP listener."""
 
     address: str = "127.0.0.1"
     port: Port = 8300
 
 
-class Snapshot(Table, frozen=True):
-    """Which snapshot is served, and when it is too old or too different."""
+class SnapshotSettings(SettingsTable, frozen=True):
+    """Which snapshot is served, and limits on its age and changes."""
 
     folder: str = ""  # "" is `snapshots` in the state folder
     oldest_seconds: Seconds = 86_400
-    newly_refused: Annotated[int, msgspec.Meta(ge=0)] = 100  # so many more refusals always pass
-    newly_refused_share: Share = 0.01  # else so large a share of all numbers; more wants an operator's approval
-    lost_share: Share = 0.5  # of all refusals that may go at once
+    newly_refused: Annotated[int, msgspec.Meta(ge=0)] = 100  # additional refusals that need no approval
+    newly_refused_share: Share = 0.01  # else this share of all numbers; more needs an operator's approval
+    lost_share: Share = 0.5  # share of all refusals that may disappear at once
 
 
-class Roaming(Table, frozen=True):
-    """Where a home number's roaming is proven; "" asks nobody but the snapshot's cache."""
+class RoamingSettings(SettingsTable, frozen=True):
+    """The register that proves roaming; "" uses the snapshot's entries only."""
 
     url: str = ""  # http://127.0.0.1:…/{number} answers {"roaming": "proven"|"disproven"|"unproven"}
-    unproven: Literal["label", "withhold"] = "label"  # what becomes of a home number whose roaming nobody proves
+    unproven: Literal["label", "withhold"] = "label"  # treatment of a home number without proof of roaming
     wait_ms: Milliseconds = 20
     keep_seconds: Seconds = 600
     remembered: Annotated[int, msgspec.Meta(ge=1, le=10_000_000)] = 200_000
 
 
-class Emergency(Table, frozen=True):
-    """Calls that always pass, and lines that stay open to whoever is limited."""
+class EmergencySettings(SettingsTable, frozen=True):
+    """Additional emergency numbers and help lines."""
 
     callees: tuple[str, ...] = ()  # beside those of the numbering plan
-    help_lines: tuple[str, ...] = ()  # that whoever is limited may call, beside 96110 and the carriers' own
+    help_lines: tuple[str, ...] = ()  # that restricted callers may call, beside 96110 and the carriers' own
     call_back_seconds: Seconds = 7_200
 
 
-class Log(Table, frozen=True):
-    """Where decisions and facts are written, in order."""
+class LogSettings(SettingsTable, frozen=True):
+    """Where the event log is written."""
 
     folder: str = ""  # "" is `screen/log` in the state folder
     waiting: Annotated[int, msgspec.Meta(ge=1_000, le=10_000_000)] = 200_000  # records held while the disk is slow
     days: Annotated[int, msgspec.Meta(ge=1, le=3_650)] = 183  # network logs are kept six months (CSL Art. 21)
 
 
-class Warn(Table, frozen=True):
-    """The SMS gateway by which people are warned; "" asks none."""
+class WarnSettings(SettingsTable, frozen=True):
+    """The SMS gateway for warnings; "" sends none."""
 
     url: str = ""  # of the sendsms interface: http://127.0.0.1:13013/cgi-bin/sendsms
     username: str = ""
     password_file: str = ""  # of mode 600
     sender: Annotated[str, msgspec.Meta(pattern="^([+0-9A-Za-z]{1,20})?$")] = ""
     most_a_second: Annotated[float, msgspec.Meta(gt=0, le=10_000)] = 20.0
-    again_after_seconds: Seconds = 86_400  # the same to the same person
-    victims: bool = False  # text to whom a live rule thinks at risk, though others may see his phone
+    again_after_seconds: Seconds = 86_400  # before the same warning goes to the same person again
+    victims: bool = False  # text people whom a live rule finds at risk; others may see their phone
 
 
-class Overload(Table, frozen=True):
-    """When to shed: answers late by more than this are not worth giving."""
+class OverloadSettings(SettingsTable, frozen=True):
+    """The limit of an answer, and Retry-After under overload."""
 
     late_ms: Milliseconds = 50
     retry_after_seconds: Annotated[int, msgspec.Meta(ge=0, le=3_600)] = 5
 
 
-class Hep(Table, frozen=True):
-    """The listener for copies of SIP (HEP version 3)."""
+class HepSettings(SettingsTable, frozen=True):
+    """The listener for SIP copies (HEP version 3)."""
 
     address: str = "127.0.0.1"
     port: Port = 9060
-    key: str = ""  # that packets carry; "" takes them from anybody who reaches the port
+    key: str = ""  # key that packets carry; "" accepts all packets
 
 
-class OtherSite(Table, frozen=True):
+class OtherSiteSettings(SettingsTable, frozen=True):
     """A site whose facts are counted here too."""
 
     address: str
     port: Port
 
 
-class SiteLink(Table, frozen=True):
+class SiteLinkSettings(SettingsTable, frozen=True):
     """The listener for other sites."""
 
     address: str = "127.0.0.1"
     port: Port = 7070
-    certificate: str = ""  # PEM files; needed unless all addresses are of this machine
+    certificate: str = ""  # PEM files; required unless all addresses are loopback
     key: str = ""
     authority: str = ""
 
 
-class Rules(Table, frozen=True):
-    """The rules in the moment: the operator's own of the snapshot, and the shipped ones beside them."""
+class RulesSettings(SettingsTable, frozen=True):
+    """Live rules: the operator's own from the snapshot, and shipped ones."""
 
     run: bool = True
     shipped: tuple[str, ...] = ("*",)  # names of detectors in rule text; `*` is all of them
-    treat: dict[str, Treatment] = {}  # what a rule that fires at an offer means; label where nothing is said
-    most_megabytes: Annotated[int, msgspec.Meta(ge=1)] = 8_192  # of windows; more facts are left out and counted
+    treat: dict[str, Treatment] = {}  # treatment by rule name; default label
+    most_megabytes: Annotated[int, msgspec.Meta(ge=1)] = (
+        8_192  # memory of windows; further facts are dropped and counted
+    )
     seconds_between_saves: Seconds = 300
 
 
-class Settings(Table, frozen=True):
-    """The whole file."""
+class ScreenSettings(SettingsTable, frozen=True):
+    """The whole settings file."""
 
-    site: Site = Site()
-    trunks: dict[str, Trunk] = {}
-    sip: dict[str, Sip] = {}
-    http: Http | None = None
-    snapshot: Snapshot = Snapshot()
-    roaming: Roaming = Roaming()
-    emergency: Emergency = Emergency()
-    log: Log = Log()
-    overload: Overload = Overload()
-    hep: Hep | None = None
-    site_link: SiteLink | None = None
-    other_sites: dict[str, OtherSite] = {}
-    rules: Rules = Rules()
-    warn: Warn = Warn()
+    site: SiteSettings = SiteSettings()
+    trunks: dict[str, TrunkSettings] = {}
+    sip: dict[str, SipSettings] = {}
+    http: HttpSettings | None = None
+    snapshot: SnapshotSettings = SnapshotSettings()
+    roaming: RoamingSettings = RoamingSettings()
+    emergency: EmergencySettings = EmergencySettings()
+    log: LogSettings = LogSettings()
+    overload: OverloadSettings = OverloadSettings()
+    hep: HepSettings | None = None
+    site_link: SiteLinkSettings | None = None
+    other_sites: dict[str, OtherSiteSettings] = {}
+    rules: RulesSettings = RulesSettings()
+    warn: WarnSettings = WarnSettings()
     standby: bool = True
 
-    def trunk(self, name: str) -> Trunk:
-        """Return what is known of a trunk; the table `*` is for those that have none of their own."""
+    def trunk(self, name: str) -> TrunkSettings:
+        """Return the settings of a trunk; the table `*` applies to trunks without one."""
         return self.trunks.get(name) or self.trunks.get("*") or UNKNOWN_TRUNK
 
 
-UNKNOWN_TRUNK = Trunk()
+UNKNOWN_TRUNK = TrunkSettings()

@@ -1,4 +1,4 @@
-"""Read and check the one settings file of a screen: every mistake is told, with what to write instead."""
+"""Read and check the settings file of a screen; report every mistake with its correction."""
 
 import ipaddress
 import tomllib
@@ -13,26 +13,24 @@ import msgspec
 
 from fanzha.base.errors import WrongCall
 from fanzha.base.words import Words
-from fanzha.screen.settings import Acting, Settings, Trunk, Warn
+from fanzha.screen.settings import EnforcementStep, ScreenSettings, WarnSettings
 from fanzha.warn import Gateway, all_channels
 
-__all__ = ["Acting", "Settings", "Trunk", "mistakes", "read_settings"]
-
-_SHARED = Words("该表里没有这个键或值不合适", "no such key in the table, or its value does not fit")
+_MISFIT = Words("该表里没有这个键或值不合适", "no such key in the table, or its value does not fit")
 
 
-def read_settings(path: Path) -> Settings:
-    """Return the settings of a file; WrongCall names everything that is wrong in it."""
-    found = _loaded(path)
-    settings, wrong = _converted(found)
-    wrong += list(mistakes(settings)) if not wrong else []
-    if wrong:
-        lines = "\n".join(f"  {words.en}\n  {words.zh}" for words in wrong)
-        raise WrongCall(f"{path} has {len(wrong)} mistakes 有 {len(wrong)} 处错误:\n{lines}")
+def read_settings(path: Path) -> ScreenSettings:
+    """Return the settings of a file; raise WrongCall listing every mistake."""
+    tables = _load(path)
+    settings, mistakes = _convert(tables)
+    mistakes += list(find_mistakes(settings)) if not mistakes else []
+    if mistakes:
+        lines = "\n".join(f"  {words.en}\n  {words.zh}" for words in mistakes)
+        raise WrongCall(f"{path} has {len(mistakes)} mistakes 有 {len(mistakes)} 处错误:\n{lines}")
     return settings
 
 
-def _loaded(path: Path) -> dict[str, Any]:
+def _load(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text("utf-8"))
     except OSError as error:
@@ -45,41 +43,43 @@ def _loaded(path: Path) -> dict[str, Any]:
         raise WrongCall(f"{path} is no TOML: {error}", fix="mend that line") from None
 
 
-def _converted(found: dict[str, Any]) -> tuple[Settings, list[Words]]:
-    """Convert table by table, so that one mistake does not hide the others."""
-    wrong: list[Words] = []
-    known: dict[str, Any] = {}
-    types_of = typing.get_type_hints(Settings)
-    for name, value in found.items():
-        if name not in types_of:
-            there = ", ".join(types_of)
-            wrong.append(Words(f"没有表 {name}；可用：{there}", f"there is no table {name}; there are: {there}"))
+def _convert(tables: dict[str, Any]) -> tuple[ScreenSettings, list[Words]]:
+    """Convert table by table, so that one mistake does not hide others."""
+    mistakes: list[Words] = []
+    converted: dict[str, Any] = {}
+    table_types = typing.get_type_hints(ScreenSettings)
+    for name, value in tables.items():
+        if name not in table_types:
+            available = ", ".join(table_types)
+            mistakes.append(
+                Words(f"没有表 {name}；可用：{available}", f"there is no table {name}; there are: {available}")
+            )
             continue
-        known[name] = _table(name, value, types_of[name], wrong)
-    return Settings(**{name: value for name, value in known.items() if value is not None}), wrong
+        converted[name] = _convert_table(name, value, table_types[name], mistakes)
+    return ScreenSettings(**{name: value for name, value in converted.items() if value is not None}), mistakes
 
 
-def _table(name: str, value: Any, wanted: Any, wrong: list[Words]) -> Any:
-    if typing.get_origin(wanted) is dict and isinstance(value, dict):
-        inner = typing.get_args(wanted)[1]
-        made = {key: _table(f"{name}.{key}", one, inner, wrong) for key, one in value.items()}
-        return {key: one for key, one in made.items() if one is not None}
-    if typing.get_origin(wanted) is types.UnionType:
-        wanted = typing.get_args(wanted)[0]
+def _convert_table(name: str, value: Any, expected: Any, mistakes: list[Words]) -> Any:
+    if typing.get_origin(expected) is dict and isinstance(value, dict):
+        inner = typing.get_args(expected)[1]
+        converted = {key: _convert_table(f"{name}.{key}", item, inner, mistakes) for key, item in value.items()}
+        return {key: item for key, item in converted.items() if item is not None}
+    if typing.get_origin(expected) is types.UnionType:
+        expected = typing.get_args(expected)[0]
     try:
-        return msgspec.convert(value, wanted)
+        return msgspec.convert(value, expected)
     except msgspec.ValidationError as error:
-        wrong.append(Words(f"[{name}] {_SHARED.zh}：{error}", f"[{name}] {_SHARED.en}: {error}"))
+        mistakes.append(Words(f"[{name}] {_MISFIT.zh}：{error}", f"[{name}] {_MISFIT.en}: {error}"))
         return None
 
 
-def mistakes(settings: Settings) -> Iterator[Words]:
-    """Yield what does not go together, though each value fits."""
+def find_mistakes(settings: ScreenSettings) -> Iterator[Words]:
+    """Yield conflicts between valid values."""
     if not settings.sip and settings.http is None:
         yield Words("没有任何监听：写 [sip.名称] 或 [http]", "nothing listens: write [sip.NAME] or [http]")
-    yield from _trunks(settings)
-    yield from _listeners(settings)
-    yield from _links(settings)
+    yield from _trunk_mistakes(settings)
+    yield from _listener_mistakes(settings)
+    yield from _link_mistakes(settings)
     yield from warning_mistakes(settings)
     if settings.roaming.url and settings.roaming.wait_ms >= settings.overload.late_ms:
         yield Words(
@@ -88,26 +88,26 @@ def mistakes(settings: Settings) -> Iterator[Words]:
         )
 
 
-def _trunks(settings: Settings) -> Iterator[Words]:
+def _trunk_mistakes(settings: ScreenSettings) -> Iterator[Words]:
     for name, trunk in settings.trunks.items():
         steps = (trunk.acts, trunk.lists, trunk.guard, trunk.rules)
-        if Acting.SHARE in steps and not trunk.share:
+        if EnforcementStep.SHARE in steps and not trunk.share:
             yield Words(
                 f"[trunks.{name}] 按比例处置却没有 share：写 share = 0.1",
                 f"[trunks.{name}] acts on a share but has none: write share = 0.1",
             )
-        if Acting.SHARE not in steps and trunk.share:
+        if EnforcementStep.SHARE not in steps and trunk.share:
             yield Words(
                 f'[trunks.{name}] 写了 share 却不按比例处置：写 acts = "share"',
                 f'[trunks.{name}] has a share but does not act on one: write acts = "share"',
             )
 
 
-def _listeners(settings: Settings) -> Iterator[Words]:
-    taken: dict[tuple[str, str, int], str] = {}
+def _listener_mistakes(settings: ScreenSettings) -> Iterator[Words]:
+    used_addresses: dict[tuple[str, str, int], str] = {}
     for name, sip in settings.sip.items():
-        ways = [bool(sip.trunk_header), sip.trunk_group, bool(sip.trunk)]
-        if sum(ways) != 1:
+        sources = [bool(sip.trunk_header), sip.trunk_group, bool(sip.trunk)]
+        if sum(sources) != 1:
             yield Words(
                 f"[sip.{name}] 须写明中继从何得知，且只写一种：trunk_header、trunk_group 或 trunk",
                 f"[sip.{name}] must say where the trunk is known from, in one way: trunk_header, trunk_group or trunk",
@@ -128,37 +128,39 @@ def _listeners(settings: Settings) -> Iterator[Words]:
                 f"[sip.{name}] listens to the world: write peers, for whoever reaches the port can name a trunk",
             )
         for protocol in sip.protocols:
-            yield from _taken(taken, f"sip.{name}", protocol, sip.address, sip.port)
+            yield from _address_mistakes(used_addresses, f"sip.{name}", protocol, sip.address, sip.port)
     if settings.http:
-        yield from _taken(taken, "http", "tcp", settings.http.address, settings.http.port)
+        yield from _address_mistakes(used_addresses, "http", "tcp", settings.http.address, settings.http.port)
     if settings.hep:
-        yield from _taken(taken, "hep", "udp", settings.hep.address, settings.hep.port)
+        yield from _address_mistakes(used_addresses, "hep", "udp", settings.hep.address, settings.hep.port)
     if settings.site_link:
-        yield from _taken(taken, "site_link", "tcp", settings.site_link.address, settings.site_link.port)
+        yield from _address_mistakes(
+            used_addresses, "site_link", "tcp", settings.site_link.address, settings.site_link.port
+        )
 
 
-def _taken(
-    taken: dict[tuple[str, str, int], str], name: str, protocol: str, address: str, port: int
+def _address_mistakes(
+    used_addresses: dict[tuple[str, str, int], str], name: str, protocol: str, address: str, port: int
 ) -> Iterator[Words]:
     try:
         ipaddress.ip_address(address)
     except ValueError:
         yield Words(f"[{name}] {address!r} 不是 IP 地址", f"[{name}] {address!r} is no IP address")
-    if (other := taken.setdefault((protocol, address, port), name)) != name:
+    if (user := used_addresses.setdefault((protocol, address, port), name)) != name:
         yield Words(
-            f"[{name}] 与 [{other}] 同用 {address} 的 {port} 端口",
-            f"[{name}] and [{other}] both want port {port} of {address}",
+            f"[{name}] 与 [{user}] 同用 {address} 的 {port} 端口",
+            f"[{name}] and [{user}] both want port {port} of {address}",
         )
 
 
-def _links(settings: Settings) -> Iterator[Words]:
+def _link_mistakes(settings: ScreenSettings) -> Iterator[Words]:
     link = settings.site_link
     if settings.other_sites and link is None:
         yield Words("有 [other_sites] 却没有 [site_link]", "there are [other_sites] but no [site_link]")
     if link is None:
         return
     secured = bool(link.certificate and link.key and link.authority)
-    addresses = [link.address, *(other.address for other in settings.other_sites.values())]
+    addresses = [link.address, *(site.address for site in settings.other_sites.values())]
     if not secured and not all(_is_loopback(address) for address in addresses):
         yield Words(
             "[site_link] 到别的机器须加密：写 certificate、key、authority（PEM 文件）",
@@ -181,8 +183,8 @@ def _is_loopback(address: str) -> bool:
         return False
 
 
-def gateway_of(warn: Warn) -> Gateway:
-    """Return the gateway with its password; WrongCall where the file cannot be read or others can read it."""
+def read_gateway(warn: WarnSettings) -> Gateway:
+    """Return the gateway with its password; raise WrongCall if the file is unreadable or readable by others."""
     if not warn.url:
         return Gateway()
     path = Path(warn.password_file)
@@ -197,43 +199,45 @@ def gateway_of(warn: Warn) -> Gateway:
     return Gateway(warn.url, warn.username, password, warn.sender)
 
 
-def warning_mistakes(settings: Settings) -> Iterator[Words]:
-    """Yield what is wrong with the channels of trunks and with the gateway."""
+def warning_mistakes(settings: ScreenSettings) -> Iterator[Words]:
+    """Yield mistakes in the trunks' channels and the gateway."""
     channels, warn = all_channels(), settings.warn
-    wanted = {name for trunk in settings.trunks.values() for name in trunk.warn}
-    for name in sorted(wanted - set(channels)):
-        there = ", ".join(channels)
-        yield Words(f"warn：没有渠道 {name}；可用：{there}", f"warn: there is no channel {name}; there are: {there}")
-    sending = sorted(name for name in wanted & set(channels) if channels[name].sends)
+    named = {name for trunk in settings.trunks.values() for name in trunk.warn}
+    for name in sorted(named - set(channels)):
+        available = ", ".join(channels)
+        yield Words(
+            f"warn：没有渠道 {name}；可用：{available}", f"warn: there is no channel {name}; there are: {available}"
+        )
+    sending = sorted(name for name in named & set(channels) if channels[name].sends)
     if (sending or warn.victims) and not warn.url:
-        why = ", ".join(sending) or "victims"
-        yield Words(f"{why} 需要短信网关：写 [warn] url", f"{why} needs an SMS gateway: write [warn] url")
+        users = ", ".join(sending) or "victims"
+        yield Words(f"{users} 需要短信网关：写 [warn] url", f"{users} needs an SMS gateway: write [warn] url")
     if warn.url:
         yield from _gateway_mistakes(warn)
 
 
-def _gateway_mistakes(warn: Warn) -> Iterator[Words]:
+def _gateway_mistakes(warn: WarnSettings) -> Iterator[Words]:
     for name in ("username", "password_file", "sender"):
         if not getattr(warn, name):
             yield Words(f"[warn] 有 url 却没有 {name}", f"[warn] has a url but no {name}")
     if not (warn.username.isascii() and warn.username.isprintable() and warn.username == warn.username.strip()):
         yield Words("[warn] username 须为可打印 ASCII", "[warn] username must be printable ASCII")
-    yield from _address_mistakes(warn.url)
+    yield from _gateway_url_mistakes(warn.url)
     if warn.password_file:
         try:
-            gateway_of(warn)
+            read_gateway(warn)
         except WrongCall as error:
             yield Words(f"[warn] 密码文件不可用：{error}", f"[warn] the password cannot be used: {error}")
 
 
-def _address_mistakes(url: str) -> Iterator[Words]:
+def _gateway_url_mistakes(url: str) -> Iterator[Words]:
     try:
         parts = urlsplit(url)
         plain = url.isascii() and url.isprintable() and " " not in url
-        fits = plain and parts.scheme in ("http", "https") and parts.port != 0 and bool(parts.hostname)
+        valid = plain and parts.scheme in ("http", "https") and parts.port != 0 and bool(parts.hostname)
     except ValueError:
-        fits = False
-    if not fits or "@" in parts.netloc or parts.query or parts.fragment:
+        valid = False
+    if not valid or "@" in parts.netloc or parts.query or parts.fragment:
         yield Words(
             "[warn] url 须为 http(s) 地址，不含口令与参数",
             "[warn] url must be an http(s) address without password and query",

@@ -1,42 +1,42 @@
-"""Who has been warned of what, for a while: nobody is told the same again and again."""
+"""Recent warnings, so that a person does not get the same warning repeatedly."""
 
 from fanzha.base.ids import digest
 
-MOST_REMEMBERED = 100_000
+MAX_REMEMBERED = 100_000
 
 
-def mark(channel: str, number: str, words: str) -> str:
-    """Return what stands for a warning to a number by a channel: no number can be read out of a log by it."""
+def warning_key(channel: str, number: str, words: str) -> str:
+    """Return the key of a warning to a number by a channel; the number cannot be derived from it."""
     return digest(channel, number, words, size=8)
 
 
-class Warned:
-    """Remembers marks and when; the oldest is forgotten first."""
+class WarningHistory:
+    """Stores warning keys with times; evicts the oldest first."""
 
     def __init__(self) -> None:
-        """Begin with nobody."""
-        self._when: dict[str, int] = {}  # mark -> UTC ms, oldest first
+        """Begin empty."""
+        self._warned_at: dict[str, int] = {}  # key -> UTC ms, oldest first
 
-    def lately(self, mark: str, at: int, again_after_ms: int) -> bool:
-        """Say whether this warning went out so lately that it is not repeated."""
-        when = self._when.get(mark)
-        return when is not None and at - when < again_after_ms
+    def was_recent(self, key: str, at: int, again_after_ms: int) -> bool:
+        """Return whether this warning was sent less than `again_after_ms` before `at`."""
+        warned_at = self._warned_at.get(key)
+        return warned_at is not None and at - warned_at < again_after_ms
 
-    def add(self, mark: str, at: int) -> None:
-        """Remember a warning that goes out at a moment (UTC ms)."""
-        self._when.pop(mark, None)
-        self._when[mark] = at
-        if len(self._when) > MOST_REMEMBERED:
-            del self._when[next(iter(self._when))]
+    def add(self, key: str, at: int) -> None:
+        """Record a warning sent at `at` (UTC ms)."""
+        self._warned_at.pop(key, None)
+        self._warned_at[key] = at
+        if len(self._warned_at) > MAX_REMEMBERED:
+            del self._warned_at[next(iter(self._warned_at))]
 
-    def forget(self, mark: str) -> None:
-        """Let a warning that did not go out be tried at the next call."""
-        self._when.pop(mark, None)
+    def forget(self, key: str) -> None:
+        """Drop a warning that was not delivered, so that the next call retries it."""
+        self._warned_at.pop(key, None)
 
     def save(self) -> dict[str, int]:
-        """Return all marks with their moments, oldest first."""
-        return dict(self._when)
+        """Return all keys with their times, oldest first."""
+        return dict(self._warned_at)
 
-    def restore(self, when: dict[str, int]) -> None:
-        """Go on from what was saved."""
-        self._when = dict(when)
+    def restore(self, warned_at: dict[str, int]) -> None:
+        """Replace the history by a saved one."""
+        self._warned_at = dict(warned_at)

@@ -1,4 +1,4 @@
-"""Warnings on their way to a gateway: few at a time, no more a second than it may take, never late ones."""
+"""A bounded queue of warnings to an SMS gateway, with a rate limit and a maximum age."""
 
 import asyncio
 import http.client
@@ -11,27 +11,27 @@ from urllib.parse import urlsplit
 
 from fanzha.warn import Request
 
-AT_ONCE = 4
-WAITING = 1_000
+MAX_CONCURRENT = 4
+QUEUE_SIZE = 1_000
 LATE_SECONDS = 30.0
 GATEWAY_SECONDS = 5.0
 
-#: What becomes of a warning.
-SENT, AGAIN, NO_HANDSET, FULL, LATE, LEFT, REFUSED, FAILED = ENDS = (
+#: Outcomes of a warning.
+SENT, REPEATED, NO_HANDSET, FULL, LATE, UNSENT, REFUSED, FAILED = OUTCOMES = (
     "sent",
-    "again",  # this person was told the same lately
-    "no_handset",  # a landline, a number abroad, a caller that nobody has proven
-    "full",  # too many wait
-    "late",  # it waited so long that the call is over
-    "left",  # it waited when the process ended
-    "refused",  # by the gateway
-    "failed",  # the gateway did not answer, or a fault of ours
+    "again",  # this person got the same warning recently
+    "no_handset",  # a landline, a foreign number, an unproven caller
+    "full",  # the queue is full
+    "late",  # queued longer than LATE_SECONDS
+    "left",  # still queued when the process ended
+    "refused",  # the gateway refused it
+    "failed",  # no answer from the gateway, or an internal fault
 )
 T = TypeVar("T")
 
 
 def post(request: Request) -> int:
-    """Send a request and return the status of the answer; follows no redirection, which could lead secrets astray."""
+    """POST a request and return the status; follow no redirect, because it could leak credentials."""
     parts = urlsplit(request.url)
     kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
     with closing(kind(parts.netloc, timeout=GATEWAY_SECONDS)) as connection:
@@ -39,70 +39,72 @@ def post(request: Request) -> int:
         return connection.getresponse().status
 
 
-class Sending(Generic[T]):
-    """A bounded queue, worked off on the loop by a few threads; `ended` is told on the loop what became of each."""
+class WarningQueue(Generic[T]):
+    """A bounded queue served by a few threads; `on_outcome` runs on the loop for each warning."""
 
     def __init__(
-        self, most_a_second: float, ended: Callable[[T, str], None], post: Callable[[Request], int] = post
+        self, most_a_second: float, on_outcome: Callable[[T, str], None], post: Callable[[Request], int] = post
     ) -> None:
-        """Send nothing until run."""
-        self._pause, self._ended, self._post = 1 / most_a_second, ended, post
-        self._waiting: asyncio.Queue[tuple[float, T, Callable[[], Request]]] = asyncio.Queue(WAITING)
-        self._free = asyncio.Semaphore(AT_ONCE)
+        """Nothing is sent before `run`."""
+        self._pause, self._on_outcome, self._post = 1 / most_a_second, on_outcome, post
+        self._waiting: asyncio.Queue[tuple[float, T, Callable[[], Request]]] = asyncio.Queue(QUEUE_SIZE)
+        self._slots = asyncio.Semaphore(MAX_CONCURRENT)
 
-    def put(self, what: T, build: Callable[[], Request]) -> bool:
-        """Take in what builds a request, which a thread will do, and return at once; False: too many wait."""
+    def enqueue(self, warning: T, build: Callable[[], Request]) -> bool:
+        """Queue a warning without blocking; `build` runs in a thread. Return False when the queue is full."""
         try:
-            self._waiting.put_nowait((asyncio.get_running_loop().time(), what, build))
+            self._waiting.put_nowait((asyncio.get_running_loop().time(), warning, build))
         except asyncio.QueueFull:
             return False
         return True
 
     async def run(self) -> None:
-        """Send, until cancelled."""
-        loop, pool = asyncio.get_running_loop(), ThreadPoolExecutor(AT_ONCE, "warnings")
+        """Send until cancelled."""
+        loop, pool = asyncio.get_running_loop(), ThreadPoolExecutor(MAX_CONCURRENT, "warnings")
         try:
             while True:
-                came, what, build = await self._waiting.get()
-                await self._free.acquire()
-                if loop.time() - came > LATE_SECONDS:
-                    self._end(what, LATE)
+                enqueued_at, warning, build = await self._waiting.get()
+                await self._slots.acquire()
+                if loop.time() - enqueued_at > LATE_SECONDS:
+                    self._finish(warning, LATE)
                     await asyncio.sleep(0)
                     continue
-                done = pool.submit(self._build_and_post, build)
-                done.add_done_callback(_on(loop, partial(self._answered, what)))
+                response = pool.submit(self._build_and_post, build)
+                response.add_done_callback(_loop_callback(loop, partial(self._on_response, warning)))
                 await asyncio.sleep(self._pause)
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
 
     def close(self) -> None:
-        """Tell of what waits that it is not sent."""
+        """Report the queued warnings as unsent."""
         while not self._waiting.empty():
-            _, what, _ = self._waiting.get_nowait()
-            self._ended(what, LEFT)
+            _, warning, _ = self._waiting.get_nowait()
+            self._on_outcome(warning, UNSENT)
 
     def _build_and_post(self, build: Callable[[], Request]) -> int:
         return self._post(build())
 
-    def _answered(self, what: T, done: "Future[int]") -> None:
-        self._end(what, _end_of(done))
+    def _on_response(self, warning: T, response: "Future[int]") -> None:
+        self._finish(warning, _outcome(response))
 
-    def _end(self, what: T, end: str) -> None:
-        self._free.release()
-        self._ended(what, end)
-
-
-def _on(loop: asyncio.AbstractEventLoop, tell: Callable[["Future[int]"], None]) -> Callable[["Future[int]"], None]:
-    """Return what a thread calls to have the loop told; a loop that has ended is told nothing."""
-
-    def told(done: "Future[int]") -> None:
-        if not done.cancelled() and not loop.is_closed():
-            loop.call_soon_threadsafe(tell, done)
-
-    return told
+    def _finish(self, warning: T, outcome: str) -> None:
+        self._slots.release()
+        self._on_outcome(warning, outcome)
 
 
-def _end_of(done: "Future[int]") -> str:
-    if done.exception() is not None:
+def _loop_callback(
+    loop: asyncio.AbstractEventLoop, callback: Callable[["Future[int]"], None]
+) -> Callable[["Future[int]"], None]:
+    """Return a thread-safe wrapper that schedules `callback` on the loop unless the loop is closed."""
+
+    def schedule(response: "Future[int]") -> None:
+        if not response.cancelled() and not loop.is_closed():
+            loop.call_soon_threadsafe(callback, response)
+
+    return schedule
+
+
+def _outcome(response: "Future[int]") -> str:
+    if response.exception() is not None:
         return FAILED
-    return SENT if 200 <= done.result() < 300 else REFUSED
+    return SENT if 200 <= response.result() < 300 else REFUSED

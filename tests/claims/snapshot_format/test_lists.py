@@ -12,7 +12,7 @@ from fanzha.claims.snapshot_format.lists import (
     ranges_sections,
     roaming_section,
 )
-from fanzha.screen.mapped_snapshot import Mapped
+from fanzha.screen.mapped_snapshot import MappedSnapshot
 
 SALT_BYTES = bytes.fromhex(SALT)
 
@@ -20,23 +20,23 @@ SALT_BYTES = bytes.fromhex(SALT)
 def test_of_two_entries_of_a_number_the_longer_counts() -> None:
     entries = [InboundOnly("110", "police", "1", until) for until in (AT + 5, None, AT + 9)]
     key = number_key("110")
-    lists = Mapped(base({}, inbound_only_sections(entries, SALT_BYTES))).lists
+    lists = MappedSnapshot(base({}, inbound_only_sections(entries, SALT_BYTES))).lists
     assert lists.inbound_only(key, AT + 10) == entries[1]
-    ended = Mapped(base({}, inbound_only_sections(entries[:1], SALT_BYTES))).lists
+    ended = MappedSnapshot(base({}, inbound_only_sections(entries[:1], SALT_BYTES))).lists
     assert ended.inbound_only(key, AT + 4) == entries[0] and ended.inbound_only(key, AT + 5) is None
     assert ended.inbound_only(number_key("119"), AT) is None
 
 
 def test_of_two_roaming_proofs_the_longer_counts() -> None:
     proofs = [RoamingProof("+8617000000001", True, AT + 5), RoamingProof("+8617000000001", False, AT + 9)]
-    lists = Mapped(base({}, roaming_section(proofs, SALT_BYTES))).lists
+    lists = MappedSnapshot(base({}, roaming_section(proofs, SALT_BYTES))).lists
     key = number_key("+8617000000001")
     assert (lists.roaming(key, AT + 8), lists.roaming(key, AT + 9), lists.roaming(1, AT)) == (False, None, None)
 
 
 def test_entries_of_one_range_are_told_by_their_time() -> None:
     entries = [AllocatedRange("1700", "x", "", "", "", None, AT), AllocatedRange("1700", "y", "", "", "", AT, None)]
-    lists = Mapped(base({}, ranges_sections(entries, SALT_BYTES))).lists
+    lists = MappedSnapshot(base({}, ranges_sections(entries, SALT_BYTES))).lists
     before, after = lists.allocated("17000000001", AT - 1), lists.allocated("17000000001", AT)
     assert before is not None and after is not None and (before.operator, after.operator) == ("x", "y")
 
@@ -47,7 +47,7 @@ def test_a_number_without_a_key_is_refused() -> None:
 
 
 def test_without_lists_nothing_is_known() -> None:
-    lists = Mapped(base({})).lists
+    lists = MappedSnapshot(base({})).lists
     assert lists.protected == {} and lists.rules.rules == () and lists.urls(b"") == []
     asked = [lists.roaming(1, AT), lists.allocated("170", AT), lists.inbound_only(1, AT)]
     assert asked == [None] * 3

@@ -29,7 +29,7 @@ from fanzha.command.web.scoping import seen_by
 from fanzha.command.web.viewer import Viewer
 from fanzha.dispose import Target
 from fanzha.processes.refusal import Refusal
-from fanzha.screen.mapped_snapshot import Mapped
+from fanzha.screen.mapped_snapshot import MappedSnapshot
 from fanzha.store.allowlist import load_allowlist
 from fanzha.store.snapshots import SnapshotStore
 
@@ -73,7 +73,9 @@ def test_orders_and_the_screens_know_it_once_it_counts(world: World) -> None:
     assert "示例医院" in allowlisted_targets([target], now)[target].en
     served = store.state()
     assert served is not None
-    assert [one.number for one in Mapped(served.base, served.deltas).lists.spared.numbers] == [subject().value]
+    assert [one.number for one in MappedSnapshot(served.base, served.deltas).lists.allowlist.numbers] == [
+        subject().value
+    ]
 
 
 def test_the_same_proposal_again_is_the_same(world: World) -> None:

@@ -22,7 +22,7 @@ from fanzha.command.subjects.snapshot_publisher import (
 )
 from fanzha.command.subjects.verdicts import SubjectOwner, refresh_verdicts
 from fanzha.command.web.scoping import everything
-from fanzha.screen.mapped_snapshot import Mapped
+from fanzha.screen.mapped_snapshot import MappedSnapshot
 from fanzha.store.decisions import DecisionLog
 from fanzha.store.snapshots import SnapshotStore
 
@@ -41,7 +41,7 @@ def operated(home: Path, name: str) -> None:
 
 def served() -> SnapshotEntry | None:
     state = SnapshotStore().state()
-    return Mapped(state.base, state.deltas).number(NUMBER) if state else None
+    return MappedSnapshot(state.base, state.deltas).number(NUMBER) if state else None
 
 
 def refused() -> Opinion:

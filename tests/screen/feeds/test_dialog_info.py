@@ -3,11 +3,11 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.screen.feeds.copies import AT
-from tests.screen.feeds.told import Told
+from tests.screen.feeds.recording_sink import RecordingSink
+from tests.screen.feeds.sip_packets import AT
 
-from fanzha.screen.feeds.call_tracker import LONGEST, State
-from fanzha.screen.feeds.dialog_info import MOST_DIALOGS, NAMESPACE, DialogInfoFeed, read_document
+from fanzha.screen.feeds.call_tracker import MAX_STATE_MS, CallState
+from fanzha.screen.feeds.dialog_info import MAX_DIALOGS, NAMESPACE, DialogInfoFeed, parse_document
 
 ENTITY = "sip:+8617000000001@example.net"
 CALL_ID, LOCAL, REMOTE = "a84b4c76e66710", "1928301774", "456887766"
@@ -25,20 +25,20 @@ def dialog(
     remote: str = REMOTE,
     local: str = LOCAL,
     direction: str = "initiator",
-    said: str = "",
+    event_attributes: str = "",
     id_: str = "1",
 ) -> str:
     tags = "".join(f' {name}-tag="{tag}"' for name, tag in (("local", local), ("remote", remote)) if tag)
     attributes = f'id="{id_}" call-id="{CALL_ID}"{tags} direction="{direction}"'
-    return f"<dialog {attributes}><state {said}>{state}</state></dialog>"
+    return f"<dialog {attributes}><state {event_attributes}>{state}</state></dialog>"
 
 
-def fed(*documents: bytes) -> Told:
-    told = Told()
-    feed = DialogInfoFeed(told)
-    for nth, one in enumerate(documents):
-        feed.body(one, AT + nth * 1_000)
-    return told
+def fed(*documents: bytes) -> RecordingSink:
+    sink = RecordingSink()
+    feed = DialogInfoFeed(sink)
+    for nth, first in enumerate(documents):
+        feed.receive(first, AT + nth * 1_000)
+    return sink
 
 
 SET_UP = (
@@ -49,7 +49,7 @@ SET_UP = (
 
 
 def test_a_call_is_followed_from_ringing_to_its_end() -> None:
-    answer, end = fed(*SET_UP, document(3, dialog("terminated", said='event="remote-bye"'))).facts
+    answer, end = fed(*SET_UP, document(3, dialog("terminated", event_attributes='event="remote-bye"'))).facts
     assert answer == (AT + 2_000, "call_answered", {"call_id": CALL_ID, "ring_ms": 2_000})
     assert end[2] == {
         "call_id": CALL_ID, "answered": True, "talk_ms": 1_000, "released_by": "callee", "release_cause": 16
@@ -57,7 +57,7 @@ def test_a_call_is_followed_from_ringing_to_its_end() -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "by", "cause"),
+    ("event", "by", "cause"),
     [
         ('event="cancelled"', "caller", 16),
         ('event="rejected" code="486"', "callee", 17),
@@ -67,43 +67,45 @@ def test_a_call_is_followed_from_ringing_to_its_end() -> None:
         ("", None, None),
     ],
 )
-def test_a_call_that_is_not_answered_says_why(said: str, by: str | None, cause: int | None) -> None:
-    (end,) = fed(*SET_UP[:2], document(2, dialog("terminated", said=said))).facts
-    known = {"released_by": by, "release_cause": cause}
-    assert end[2] == {"call_id": CALL_ID, "answered": False} | {k: v for k, v in known.items() if v is not None}
+def test_a_call_that_is_not_answered_says_why(event: str, by: str | None, cause: int | None) -> None:
+    (end,) = fed(*SET_UP[:2], document(2, dialog("terminated", event_attributes=event))).facts
+    tracked = {"released_by": by, "release_cause": cause}
+    assert end[2] == {"call_id": CALL_ID, "answered": False} | {k: v for k, v in tracked.items() if v is not None}
 
 
 def test_both_ends_of_a_call_tell_of_one_call() -> None:
     callee = {"local": REMOTE, "remote": LOCAL, "direction": "recipient"}
-    other = document(0, dialog("confirmed", **callee), entity="sip:b@example.net")
-    bye = document(1, dialog("terminated", said='event="local-bye"', **callee), entity="sip:b@example.net")
-    told = fed(*SET_UP, other, bye, document(3, dialog("terminated", said='event="remote-bye"')))
-    assert told.names == ["call_answered", "call_ended"]
-    assert told.facts[1][2]["released_by"] == "callee"
+    second = document(0, dialog("confirmed", **callee), entity="sip:b@example.net")
+    bye = document(1, dialog("terminated", event_attributes='event="local-bye"', **callee), entity="sip:b@example.net")
+    sink = fed(*SET_UP, second, bye, document(3, dialog("terminated", event_attributes='event="remote-bye"')))
+    assert sink.names == ["call_answered", "call_ended"]
+    assert sink.facts[1][2]["released_by"] == "callee"
 
 
 def test_a_forked_call_lives_on_in_the_branch_that_answered() -> None:
     forks = document(1, dialog("early", remote="x", id_="1"), dialog("early", remote="y", id_="2"))
     lost = document(2, dialog("confirmed", remote="x"), dialog("terminated", remote="y", id_="2"))
-    told = fed(document(0, dialog("trying", remote="")), forks, lost)
-    assert told.names == ["call_answered"]
+    sink = fed(document(0, dialog("trying", remote="")), forks, lost)
+    assert sink.names == ["call_answered"]
     assert fed(SET_UP[0], forks, document(2, dialog("terminated", remote="x"))).names == []
     both = (document(2, dialog("terminated", remote="x")), document(3, dialog("terminated", remote="y", id_="2")))
     assert fed(SET_UP[0], forks, *both).names == ["call_ended"]
 
 
 def test_a_dialog_that_is_replaced_goes_on() -> None:
-    assert fed(*SET_UP, document(3, dialog("terminated", said='event="replaced"'))).names == ["call_answered"]
+    assert fed(*SET_UP, document(3, dialog("terminated", event_attributes='event="replaced"'))).names == [
+        "call_answered"
+    ]
 
 
 def test_a_document_that_was_overtaken_counts_no_more_and_a_new_subscription_does() -> None:
-    told = Told()
-    feed = DialogInfoFeed(told)
+    sink = RecordingSink()
+    feed = DialogInfoFeed(sink)
     for version in (4, 3, 4):
-        feed.body(document(version, dialog("confirmed" if version == 3 else "early")), AT)
-    assert (feed.taken, feed.old, told.facts) == (1, 2, [])
-    feed.body(document(0, dialog("confirmed")), AT)
-    assert told.names == ["call_answered"]
+        feed.receive(document(version, dialog("confirmed" if version == 3 else "early")), AT)
+    assert (feed.accepted, feed.outdated, sink.facts) == (1, 2, [])
+    feed.receive(document(0, dialog("confirmed")), AT)
+    assert sink.names == ["call_answered"]
 
 
 def test_a_call_whose_beginning_was_missed_is_told_without_its_ring_time() -> None:
@@ -112,9 +114,9 @@ def test_a_call_whose_beginning_was_missed_is_told_without_its_ring_time() -> No
 
 
 def test_calls_that_are_never_ended_are_forgotten() -> None:
-    feed = DialogInfoFeed(Told())
-    feed.body(SET_UP[0], AT)
-    feed.pass_time(AT + LONGEST[State.RINGING])
+    feed = DialogInfoFeed(RecordingSink())
+    feed.receive(SET_UP[0], AT)
+    feed.pass_time(AT + MAX_STATE_MS[CallState.RINGING])
     assert len(feed.calls) == 0
 
 
@@ -131,7 +133,7 @@ FILE = '<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/hostname">]>'
         document(0, dialog("trying"), head='<?xml version="1.0" encoding="klingon"?>'),
         document(0, dialog("trying"))[:-1],
         document(0, "<x>" * 20 + "</x>" * 20),
-        document(0, *[dialog("early")] * (MOST_DIALOGS + 1)),
+        document(0, *[dialog("early")] * (MAX_DIALOGS + 1)),
         document(0, " " * 300_000),
         document(0, dialog("trying")).replace(b'version="0"', b'version="-1"'),
         document(0, dialog("trying")).replace(NAMESPACE.encode(), b"urn:x"),
@@ -141,23 +143,23 @@ FILE = '<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/hostname">]>'
     ],
 )  # fmt: skip
 def test_what_is_no_plain_document_is_refused(body: bytes) -> None:
-    told = Told()
-    feed = DialogInfoFeed(told)
-    feed.body(body, AT)
-    assert (feed.taken, feed.refused, told.facts, len(feed.calls)) == (0, 1, [], 0)
+    sink = RecordingSink()
+    feed = DialogInfoFeed(sink)
+    feed.receive(body, AT)
+    assert (feed.accepted, feed.rejected, sink.facts, len(feed.calls)) == (0, 1, [], 0)
 
 
 def test_entities_come_and_go() -> None:
-    feed = DialogInfoFeed(Told())
+    feed = DialogInfoFeed(RecordingSink())
     for number in range(100_010):
-        feed.body(document(5, entity=f"sip:{number}@example.net"), AT)
-    feed.body(document(5, entity="sip:100009@example.net"), AT)
-    feed.body(document(5, entity="sip:1@example.net"), AT)
-    assert (feed.taken, feed.old) == (100_011, 1)
+        feed.receive(document(5, entity=f"sip:{number}@example.net"), AT)
+    feed.receive(document(5, entity="sip:100009@example.net"), AT)
+    feed.receive(document(5, entity="sip:1@example.net"), AT)
+    assert (feed.accepted, feed.outdated) == (100_011, 1)
 
 
 @given(st.binary(max_size=100), st.integers(0, 400))
-def test_no_garbage_is_too_much(garbage: bytes, place: int) -> None:
+def test_no_garbage_is_too_much(garbage: bytes, index: int) -> None:
     whole = document(1, dialog("confirmed"))
-    read_document(garbage)
-    read_document(whole[:place] + garbage + whole[place:])
+    parse_document(garbage)
+    parse_document(whole[:index] + garbage + whole[index:])

@@ -7,10 +7,10 @@ from struct import pack
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.screen.feeds.copies import AT, INNER, chunk, hep, request, response
-from tests.screen.feeds.told import Told
+from tests.screen.feeds.recording_sink import RecordingSink
+from tests.screen.feeds.sip_packets import AT, INNER, chunk, hep, request, response
 
-from fanzha.screen.feeds.call_tracker import LONGEST, State
+from fanzha.screen.feeds.call_tracker import MAX_STATE_MS, CallState
 from fanzha.screen.feeds.hep import HepFeed
 
 SECOND_INNER = INNER.replace("z9hG4bKproxy", "z9hG4bKproxy2")
@@ -26,24 +26,24 @@ DRAFT = bytes.fromhex(
 )  # fmt: skip
 
 
-def fed(*messages: bytes, at: int = AT, every: int = 1_000) -> Told:
+def fed(*messages: bytes, at: int = AT, every: int = 1_000) -> RecordingSink:
     """Feed messages a second apart, each twice."""
-    told = Told()
-    feed = HepFeed(told)
+    sink = RecordingSink()
+    feed = HepFeed(sink)
     for nth, message in enumerate(messages):
         for _ in range(2):
-            feed.datagram(hep(message, at + nth * every), at + nth * every + 5)
-    feed.pass_time(at + len(messages) * every + LONGEST[State.PENDING])
-    return told
+            feed.receive(hep(message, at + nth * every), at + nth * every + 5)
+    feed.pass_time(at + len(messages) * every + MAX_STATE_MS[CallState.PENDING])
+    return sink
 
 
-def ended(**known: object) -> dict[str, object]:
-    return {"call_id": "a84b", **known}
+def ended(**tracked: object) -> dict[str, object]:
+    return {"call_id": "a84b", **tracked}
 
 
 def test_an_answered_call_is_told_with_its_times_and_who_hung_up() -> None:
-    told = fed(*OFFERED, *ANSWERED, request("BYE", to_tag="callee", cseq=2), response(200, method="BYE", cseq=2))
-    answer, end = told.facts
+    sink = fed(*OFFERED, *ANSWERED, request("BYE", to_tag="callee", cseq=2), response(200, method="BYE", cseq=2))
+    answer, end = sink.facts
     assert answer == (AT + 2_005, "call_answered", {"call_id": "a84b", "ring_ms": 2_000})
     assert end[2] == ended(answered=True, talk_ms=2_000, released_by="caller", release_cause=16)
 
@@ -72,22 +72,22 @@ def test_a_failure_on_the_callers_side_ends_the_call(status: int, by: str, cause
 
 def test_a_failure_behind_the_proxy_is_none_while_it_tries_elsewhere() -> None:
     redirected = (request("INVITE"), request("INVITE", INNER), response(302, INNER))
-    told = fed(*redirected, request("INVITE", SECOND_INNER), response(200, SECOND_INNER), response(200))
-    assert told.names == ["call_answered"]
+    sink = fed(*redirected, request("INVITE", SECOND_INNER), response(200, SECOND_INNER), response(200))
+    assert sink.names == ["call_answered"]
 
 
 def test_a_failure_that_only_the_far_side_shows_ends_the_call_when_nothing_follows() -> None:
-    told = fed(*OFFERED, response(486, INNER))
-    (end,) = told.facts
+    sink = fed(*OFFERED, response(486, INNER))
+    (end,) = sink.facts
     assert end[2] == ended(answered=False, released_by="callee", release_cause=17)
-    assert end[0] == AT + 3_000 + LONGEST[State.PENDING]
+    assert end[0] == AT + 3_000 + MAX_STATE_MS[CallState.PENDING]
 
 
 def test_a_caller_who_must_prove_himself_tries_again_and_is_one_call() -> None:
     again = (request("INVITE", cseq=2), request("INVITE", INNER, cseq=2))
-    told = fed(request("INVITE"), response(407), *again, response(200, cseq=2), response(200, INNER, cseq=2))
-    assert told.facts[0][2] == {"call_id": "a84b", "ring_ms": 2_000}
-    assert told.names == ["call_answered"]
+    sink = fed(request("INVITE"), response(407), *again, response(200, cseq=2), response(200, INNER, cseq=2))
+    assert sink.facts[0][2] == {"call_id": "a84b", "ring_ms": 2_000}
+    assert sink.names == ["call_answered"]
 
 
 def test_a_cancelled_call_was_ended_by_the_caller() -> None:
@@ -99,8 +99,8 @@ def test_a_cancelled_call_was_ended_by_the_caller() -> None:
 
 
 def test_a_proxy_that_cancels_its_own_branch_ends_nothing() -> None:
-    told = fed(*OFFERED, request("CANCEL", INNER), response(487, INNER), request("INVITE", SECOND_INNER), response(200))
-    assert told.names == ["call_answered"]
+    sink = fed(*OFFERED, request("CANCEL", INNER), response(487, INNER), request("INVITE", SECOND_INNER), response(200))
+    assert sink.names == ["call_answered"]
 
 
 def test_an_answer_that_crosses_a_cancel_counts() -> None:
@@ -111,8 +111,8 @@ def test_a_forked_call_ends_with_its_last_branch() -> None:
     forked = (*OFFERED, response(200, to_tag="one"), response(200, to_tag="two"))
     first = request("BYE", to_tag="one", cseq=2)
     assert fed(*forked, first).names == ["call_answered"]
-    told = fed(*forked, first, request("BYE", to_tag="two", cseq=2))
-    assert told.names == ["call_answered", "call_ended"]
+    sink = fed(*forked, first, request("BYE", to_tag="two", cseq=2))
+    assert sink.names == ["call_answered", "call_ended"]
 
 
 def test_a_new_invite_within_a_call_changes_nothing() -> None:
@@ -122,8 +122,8 @@ def test_a_new_invite_within_a_call_changes_nothing() -> None:
 
 def test_copies_may_be_lost_and_come_out_of_order() -> None:
     assert fed(response(200)).facts[0][2] == {"call_id": "a84b"}  # no INVITE: how long it rang is not known
-    told = fed(*OFFERED, request("BYE", to_tag="callee", cseq=2))
-    assert told.facts[0][2] == ended(released_by="caller", release_cause=16)  # no 200: whether it was answered neither
+    sink = fed(*OFFERED, request("BYE", to_tag="callee", cseq=2))
+    assert sink.facts[0][2] == ended(released_by="caller", release_cause=16)  # no 200: whether it was answered neither
     assert fed(request("INVITE", INNER), request("INVITE"), response(404, INNER), *ANSWERED).names == ["call_answered"]
     assert fed(*OFFERED, *ANSWERED, request("BYE", to_tag="callee", cseq=2), *ANSWERED).names[1:] == ["call_ended"]
 
@@ -141,34 +141,34 @@ def test_the_same_copies_are_the_same_events() -> None:
 def test_packets_are_of_ipv6_and_compressed_too() -> None:
     six = (chunk(0x0005, bytes(16)), chunk(0x0006, bytes(16)), chunk(1, b"x", vendor=7))
     for pressed in (zlib.compress(request("INVITE")), gzip.compress(request("INVITE"))):
-        told = Told()
-        feed = HepFeed(told)
-        feed.datagram(hep(pressed, AT, *six, kind=0x10), AT)
-        feed.datagram(hep(response(200), AT + 50, *six), AT + 60)
-        assert told.facts == [(AT + 60, "call_answered", {"call_id": "a84b", "ring_ms": 50})]
+        sink = RecordingSink()
+        feed = HepFeed(sink)
+        feed.receive(hep(pressed, AT, *six, kind=0x10), AT)
+        feed.receive(hep(response(200), AT + 50, *six), AT + 60)
+        assert sink.facts == [(AT + 60, "call_answered", {"call_id": "a84b", "ring_ms": 50})]
 
 
 def test_a_clock_that_cannot_be_right_is_not_believed() -> None:
-    told = Told()
-    feed = HepFeed(told)
-    feed.datagram(hep(request("INVITE"), 5_000), AT)
-    feed.datagram(hep(response(200), 9_000), AT + 70)
-    assert told.facts[0][2]["ring_ms"] == 70
+    sink = RecordingSink()
+    feed = HepFeed(sink)
+    feed.receive(hep(request("INVITE"), 5_000), AT)
+    feed.receive(hep(response(200), 9_000), AT + 70)
+    assert sink.facts[0][2]["ring_ms"] == 70
 
 
 def test_where_a_key_is_set_only_its_packets_are_taken() -> None:
-    told = Told()
-    feed = HepFeed(told, key=b"secret")
+    sink = RecordingSink()
+    feed = HepFeed(sink, key=b"secret")
     for key in (b"wrong", b"", b"secret"):
-        feed.datagram(hep(response(200), AT, chunk(0x0E, key)), AT)
-    assert (feed.taken, feed.refused, len(told.facts)) == (1, 2, 1)
+        feed.receive(hep(response(200), AT, chunk(0x0E, key)), AT)
+    assert (feed.accepted, feed.rejected, len(sink.facts)) == (1, 2, 1)
 
 
 def test_the_example_of_the_draft_is_a_packet_and_no_call() -> None:
-    told = Told()
-    feed = HepFeed(told)
-    feed.datagram(DRAFT, AT)
-    assert (feed.taken, feed.refused, told.facts, len(feed.calls)) == (1, 0, [], 0)
+    sink = RecordingSink()
+    feed = HepFeed(sink)
+    feed.receive(DRAFT, AT)
+    assert (feed.accepted, feed.rejected, sink.facts, len(feed.calls)) == (1, 0, [], 0)
 
 
 @pytest.mark.parametrize(
@@ -185,34 +185,34 @@ def test_the_example_of_the_draft_is_a_packet_and_no_call() -> None:
     ],
 )
 def test_what_is_no_packet_is_counted_and_no_more(packet: bytes) -> None:
-    feed = HepFeed(Told())
-    feed.datagram(packet, AT)
-    assert (feed.taken, feed.refused) == (0, 1)
+    feed = HepFeed(RecordingSink())
+    feed.receive(packet, AT)
+    assert (feed.accepted, feed.rejected) == (0, 1)
 
 
 def test_other_protocols_and_too_much_in_little_are_no_calls() -> None:
-    feed = HepFeed(Told())
-    feed.datagram(hep(request("INVITE"), protocol=5), AT)
-    feed.datagram(hep(zlib.compress(request("INVITE") + bytes(1_000_000)), kind=0x10), AT)
-    feed.datagram(hep(b"\x78\x9cnonsense", kind=0x10), AT)
-    assert (feed.taken, len(feed.calls)) == (3, 0)
+    feed = HepFeed(RecordingSink())
+    feed.receive(hep(request("INVITE"), protocol=5), AT)
+    feed.receive(hep(zlib.compress(request("INVITE") + bytes(1_000_000)), kind=0x10), AT)
+    feed.receive(hep(b"\x78\x9cnonsense", kind=0x10), AT)
+    assert (feed.accepted, len(feed.calls)) == (3, 0)
 
 
 @given(st.binary(max_size=120), st.integers(0, 400), st.sampled_from([*OFFERED, *ANSWERED]))
-def test_no_garbage_is_too_much(garbage: bytes, place: int, message: bytes) -> None:
-    feed = HepFeed(Told())
+def test_no_garbage_is_too_much(garbage: bytes, position: int, message: bytes) -> None:
+    feed = HepFeed(RecordingSink())
     whole = hep(message)
-    feed.datagram(garbage, AT)
-    feed.datagram(whole[:place] + garbage + whole[place + len(garbage) :], AT)
-    feed.datagram(b"HEP3" + pack(">H", 6 + len(garbage)) + garbage, AT)
-    feed.datagram(hep(garbage), AT)
+    feed.receive(garbage, AT)
+    feed.receive(whole[:position] + garbage + whole[position + len(garbage) :], AT)
+    feed.receive(b"HEP3" + pack(">H", 6 + len(garbage)) + garbage, AT)
+    feed.receive(hep(garbage), AT)
     feed.pass_time(AT * 2)
-    assert feed.taken + feed.refused == 4
+    assert feed.accepted + feed.rejected == 4
     assert len(feed.calls) == 0
 
 
 def test_how_many_calls_are_followed_is_bounded() -> None:
-    feed = HepFeed(Told(), most=100)
+    feed = HepFeed(RecordingSink(), max_calls=100)
     for number in range(1_000):
-        feed.datagram(hep(request("INVITE", call=f"c{number}")), AT)
+        feed.receive(hep(request("INVITE", call=f"c{number}")), AT)
     assert (len(feed.calls), feed.calls.unfinished) == (100, 900)

@@ -7,17 +7,17 @@ import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.screen.feeds.copies import AT
-from tests.screen.feeds.told import Told
+from tests.screen.feeds.recording_sink import RecordingSink
+from tests.screen.feeds.sip_packets import AT
 
 from fanzha.events import Column, all_events
 from fanzha.rules.catalog import FACTS
-from fanzha.screen.feeds.records import EARLIEST_MS, MOST_REASONS, OLDEST_MS, RecordsFeed, rows
+from fanzha.screen.feeds.records import MAX_AGE_MS, MAX_AHEAD_MS, MAX_REASONS, RecordsFeed, row_decoder
 
 
-def feed() -> tuple[RecordsFeed, Told]:
-    told = Told()
-    return RecordsFeed(told, lambda: AT), told
+def feed() -> tuple[RecordsFeed, RecordingSink]:
+    sink = RecordingSink()
+    return RecordsFeed(sink, lambda: AT), sink
 
 
 def row(table: str = "call_ended", **columns: object) -> bytes:
@@ -25,55 +25,55 @@ def row(table: str = "call_ended", **columns: object) -> bytes:
 
 
 def test_good_rows_are_facts_of_now_and_bad_ones_are_told_by_their_line() -> None:
-    records, told = feed()
+    records, sink = feed()
     lines = [row(answered=True, talk_ms=5, occurred_at=AT - 9), b"", b"{", row("nothing"), row("call_answered")]
-    fed = records.take(b"\r\n".join(lines))
-    assert (fed.taken, fed.refused) == (2, 2)
-    assert [reason.partition(":")[0] for reason in fed.why] == ["3", "4"]
-    known = {"call_id": "c", "answered": True, "talk_ms": 5, "occurred_at": AT - 9}
-    assert told.facts == [(AT, "call_ended", known), (AT, "call_answered", {"call_id": "c"})]
+    fed = records.ingest(b"\r\n".join(lines))
+    assert (fed.accepted, fed.rejected) == (2, 2)
+    assert [reason.partition(":")[0] for reason in fed.reasons] == ["3", "4"]
+    columns = {"call_id": "c", "answered": True, "talk_ms": 5, "occurred_at": AT - 9}
+    assert sink.facts == [(AT, "call_ended", columns), (AT, "call_answered", {"call_id": "c"})]
 
 
 @pytest.mark.parametrize(
-    ("moment", "taken"), [(-OLDEST_MS, 0), (1 - OLDEST_MS, 1), (EARLIEST_MS - 1, 1), (EARLIEST_MS, 0)]
+    ("moment", "result"), [(-MAX_AGE_MS, 0), (1 - MAX_AGE_MS, 1), (MAX_AHEAD_MS - 1, 1), (MAX_AHEAD_MS, 0)]
 )
-def test_history_and_the_future_do_not_count_now(moment: int, taken: int) -> None:
-    assert feed()[0].take(row(occurred_at=AT + moment)).taken == taken
+def test_history_and_the_future_do_not_count_now(moment: int, result: int) -> None:
+    assert feed()[0].ingest(row(occurred_at=AT + moment)).accepted == result
 
 
 def test_numbers_are_told_in_their_canonical_form_and_what_is_none_as_written() -> None:
-    records, told = feed()
-    records.take(row("call_offered", caller="017000000001", callee="8617000000002", original_callee="alice"))
-    assert told.facts[0][2] == {
+    records, sink = feed()
+    records.ingest(row("call_offered", caller="017000000001", callee="8617000000002", original_callee="alice"))
+    assert sink.facts[0][2] == {
         "call_id": "c", "caller": "+8617000000001", "callee": "+8617000000002", "original_callee": "alice"
     }  # fmt: skip
 
 
 def test_words_come_with_their_legal_basis_and_identity_numbers_never() -> None:
-    records, told = feed()
+    records, sink = feed()
     text = {"table": "message", "event_id": "e", "text": "hello"}
-    assert records.take(json.dumps(text).encode()).refused == 1
-    assert records.take(json.dumps(text | {"basis": "contract"}).encode()).taken == 1
+    assert records.ingest(json.dumps(text).encode()).rejected == 1
+    assert records.ingest(json.dumps(text | {"basis": "contract"}).encode()).accepted == 1
     plain = {"table": "registration", "event_id": "e", "number": "+8617000000001", "person": "110101190001010000"}
-    assert "keyed hash" in records.take(json.dumps(plain).encode()).why[0]
-    assert told.names == ["message"]
+    assert "keyed hash" in records.ingest(json.dumps(plain).encode()).reasons[0]
+    assert sink.names == ["message"]
 
 
 def test_lines_are_numbered_as_the_sender_counts_them() -> None:
-    assert feed()[0].take(b"\nx", first=65).why[0].startswith("66: ")
+    assert feed()[0].ingest(b"\nx", first=65).reasons[0].startswith("66: ")
 
 
 def test_no_more_reasons_are_told_than_anybody_reads() -> None:
-    fed = feed()[0].take(b"x\n" * 100)
-    assert (fed.refused, len(fed.why)) == (100, MOST_REASONS)
+    fed = feed()[0].ingest(b"x\n" * 100)
+    assert (fed.rejected, len(fed.reasons)) == (100, MAX_REASONS)
 
 
 @given(st.lists(st.one_of(st.binary(max_size=80), st.just(row()), st.just(b"[" * 5_000)), max_size=5))
 def test_no_garbage_is_too_much(lines: list[bytes]) -> None:
-    records, told = feed()
-    fed = records.take(b"\n".join(lines))
-    assert fed.taken == len(told.facts)
-    assert (records.taken, records.refused) == (fed.taken, fed.refused)
+    records, sink = feed()
+    fed = records.ingest(b"\n".join(lines))
+    assert fed.accepted == len(sink.facts)
+    assert (records.accepted, records.rejected) == (fed.accepted, fed.rejected)
 
 
 def value(column: Column) -> object:
@@ -85,7 +85,7 @@ def value(column: Column) -> object:
 @pytest.mark.parametrize("table", sorted(FACTS))
 def test_every_table_that_rules_read_can_come_in(table: str) -> None:
     own = {column.name: value(column) for column in all_events()[table].own if column.required}
-    row = rows().decode(msgspec.json.encode({"table": table, "event_id": "e", **own}))
+    row = row_decoder().decode(msgspec.json.encode({"table": table, "event_id": "e", **own}))
     assert (row.__struct_config__.tag, row.event_id) == (table, "e")
 
 
@@ -106,4 +106,4 @@ def test_every_table_that_rules_read_can_come_in(table: str) -> None:
 )
 def test_what_does_not_fit_is_refused(row: dict[str, object]) -> None:
     with pytest.raises(msgspec.ValidationError):
-        rows().decode(msgspec.json.encode(row))
+        row_decoder().decode(msgspec.json.encode(row))

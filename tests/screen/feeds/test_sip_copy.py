@@ -3,9 +3,9 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.screen.feeds.copies import INNER, request, response
+from tests.screen.feeds.sip_packets import INNER, request, response
 
-from fanzha.screen.feeds.sip_copy import LONGEST_HEAD, read_copied
+from fanzha.screen.feeds.sip_copy import LONGEST_HEAD, parse_sip_copy
 
 COMPACT = b"""INVITE sip:b@x SIP/2.0\r
 v : SIP/2.0/UDP 192.0.2.1 ; Branch = z9hG4bK1 , SIP/2.0/UDP 192.0.2.2;branch=z9hG4bK0\r
@@ -21,23 +21,23 @@ body: Call-ID: other"""
 
 
 def test_a_request_tells_its_dialog_and_its_topmost_hop() -> None:
-    found = read_copied(request("INVITE", INNER))
-    assert found is not None
-    assert (found.method, found.status, found.call_id, found.cseq) == (b"INVITE", 0, "a84b", 1)
-    assert (found.from_tag, found.to_tag, found.branch, found.vias) == (b"caller", b"", b"z9hG4bKproxy", 2)
+    copy = parse_sip_copy(request("INVITE", INNER))
+    assert copy is not None
+    assert (copy.method, copy.status, copy.call_id, copy.cseq) == (b"INVITE", 0, "a84b", 1)
+    assert (copy.from_tag, copy.to_tag, copy.branch, copy.vias) == (b"caller", b"", b"z9hG4bKproxy", 2)
 
 
 def test_a_response_tells_what_it_answers_and_a_reason_its_cause() -> None:
-    found = read_copied(response(487, reason='SIP ;cause=200 ;text="x", Q.850 ;text="y" ;cause=26'))
-    assert found is not None
-    assert (found.method, found.status, found.to_tag, found.cause) == (b"INVITE", 487, b"callee", 26)
+    copy = parse_sip_copy(response(487, reason='SIP ;cause=200 ;text="x", Q.850 ;text="y" ;cause=26'))
+    assert copy is not None
+    assert (copy.method, copy.status, copy.to_tag, copy.cause) == (b"INVITE", 487, b"callee", 26)
 
 
 def test_compact_folded_and_spaced_fields_are_the_same_fields() -> None:
-    found = read_copied(COMPACT)
-    assert found is not None
-    assert (found.call_id, found.cseq, found.from_tag, found.to_tag) == ("c@x", 3, b"7", b"in-no-brackets")
-    assert (found.branch, found.vias) == (b"z9hG4bK1", 2)
+    copy = parse_sip_copy(COMPACT)
+    assert copy is not None
+    assert (copy.call_id, copy.cseq, copy.from_tag, copy.to_tag) == ("c@x", 3, b"7", b"in-no-brackets")
+    assert (copy.branch, copy.vias) == (b"z9hG4bK1", 2)
 
 
 @pytest.mark.parametrize(
@@ -57,20 +57,20 @@ def test_compact_folded_and_spaced_fields_are_the_same_fields() -> None:
     ],
 )
 def test_what_ends_no_call_and_what_is_no_sip_is_left(message: bytes) -> None:
-    assert read_copied(message) is None
+    assert parse_sip_copy(message) is None
 
 
 def test_a_long_call_id_is_named_by_its_digest_and_a_long_head_is_cut() -> None:
-    found = read_copied(request("BYE", call="x" * 300))
-    assert found is not None
-    assert found.call_id.startswith("blake2b:") and len(found.call_id) < 64
+    copy = parse_sip_copy(request("BYE", call="x" * 300))
+    assert copy is not None
+    assert copy.call_id.startswith("blake2b:") and len(copy.call_id) < 64
     late = request("INVITE").replace(b"From", b"X: " + b"y" * LONGEST_HEAD + b"\r\nFrom")
-    assert read_copied(late) is None
+    assert parse_sip_copy(late) is None
 
 
 @given(st.binary(max_size=200), st.integers(0, 300))
-def test_no_garbage_is_too_much(garbage: bytes, place: int) -> None:
+def test_no_garbage_is_too_much(garbage: bytes, position: int) -> None:
     whole = request("INVITE", INNER)
-    read_copied(garbage)
-    read_copied(whole[:place] + garbage + whole[place:])
-    read_copied(b"SIP/2.0 200 OK\r\n" + garbage)
+    parse_sip_copy(garbage)
+    parse_sip_copy(whole[:position] + garbage + whole[position:])
+    parse_sip_copy(b"SIP/2.0 200 OK\r\n" + garbage)

@@ -6,16 +6,16 @@ from pathlib import Path
 
 import pytest
 import uvloop
-from tests.screen.http.asking import Screen
-from tests.screen.http.served import Running
+from tests.screen.http.client import Screen
+from tests.screen.http.running_server import Running
 
 
 @pytest.fixture
 def screen(tmp_path: Path) -> Iterator[Screen]:
     """A screen over the made-up snapshot of asking.py."""
-    made = Screen(tmp_path)
-    yield made
-    made.log.close(0)
+    screen = Screen(tmp_path)
+    yield screen
+    screen.log.close(0)
 
 
 @pytest.fixture(params=["asyncio", "uvloop"])

@@ -5,7 +5,7 @@ import random
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from fanzha.screen.http.route import Route
+from fanzha.screen.http.route import HttpRoute
 from fanzha.screen.http.routes import ROUTES
 from fanzha.store.screen_keys import KeyScope
 
@@ -66,7 +66,7 @@ class Request(NamedTuple):
     def on_a_wire(self, draw: random.Random) -> bytes:
         """Return the bytes, now and then some of them changed."""
         path = self.path.encode("utf-8", "surrogatepass") + (b"?" + self.query if self.query else b"")
-        lines = [self.method.encode() + b" " + path + b" HTTP/1.1", *(b": ".join(one) for one in self.headers)]
+        lines = [self.method.encode() + b" " + path + b" HTTP/1.1", *(b": ".join(value) for value in self.headers)]
         if self.body and draw.random() < 0.9:
             lines.append(b"content-length: %d" % len(self.body))
         return _changed(b"\r\n".join(lines) + b"\r\n\r\n" + self.body, draw, 0.5)
@@ -82,16 +82,16 @@ def hostile(seed: int, keys: dict[KeyScope, str]) -> Iterator[Request]:
         )
         headers = [(b"authorization", b"Bearer " + keys[_scope(route, draw)].encode())]
         headers += draw.choices(_HEADS, k=draw.choice((0, 0, 0, 1, 3)))
-        if route.longest and draw.random() < 0.7:
+        if route.max_body_bytes and draw.random() < 0.7:
             headers.append((b"content-type", route.body_type))
         yield Request(method, _path(route, draw), _query(draw), headers, _body(route, draw))
 
 
-def _scope(route: Route, draw: random.Random) -> KeyScope:
+def _scope(route: HttpRoute, draw: random.Random) -> KeyScope:
     return route.scope if route.scope and draw.random() < 0.9 else draw.choice(list(KeyScope))
 
 
-def _path(route: Route, draw: random.Random) -> str:
+def _path(route: HttpRoute, draw: random.Random) -> str:
     last = draw.choice(("phone_number", "website", "app", "0000", "00000000", f"{draw.getrandbits(32):08x}", *_TEXTS))
     path = route.path.partition("{")[0] + (last if "{" in route.path else "")
     return (
@@ -108,17 +108,19 @@ def _query(draw: random.Random) -> bytes:
     return _changed(good, draw, 0.5)
 
 
-def _body(route: Route, draw: random.Random) -> bytes:
-    if not route.longest or draw.random() < 0.05:
+def _body(route: HttpRoute, draw: random.Random) -> bytes:
+    if not route.max_body_bytes or draw.random() < 0.05:
         return draw.choice((b"", b"\x00" * 20_000, b"[" * 9_000))
     if route.takes is None:
         return b"\n".join([b'{"table":"call_ended","event_id":"e","call_id":"c"}'] * draw.randrange(200))
-    given: dict[str, object] = {"call_id": "c", "caller": "+8617000000001", "callee": "110"}
+    headers: dict[str, object] = {"call_id": "c", "caller": "+8617000000001", "callee": "110"}
     if "values" in route.takes.__struct_fields__:  # type: ignore[attr-defined]
-        given = {"values": [draw.choice((*_TEXTS[:-1], "+8617000000002")) for _ in range(draw.choice((0, 1, 3, 200)))]}
+        headers = {
+            "values": [draw.choice((*_TEXTS[:-1], "+8617000000002")) for _ in range(draw.choice((0, 1, 3, 200)))]
+        }
     for _ in range(draw.choice((0, 0, 1, 3))):
-        given[draw.choice(_FIELDS)] = draw.choice(_VALUES)
-    return _changed(json.dumps(given).encode(), draw, 0.3)
+        headers[draw.choice(_FIELDS)] = draw.choice(_VALUES)
+    return _changed(json.dumps(headers).encode(), draw, 0.3)
 
 
 def _changed(data: bytes, draw: random.Random, share: float) -> bytes:

@@ -5,9 +5,9 @@ import logging
 from typing import Any
 
 import pytest
-from tests.screen.http.asking import BAD, GOOD, Screen, ask, asked
+from tests.screen.http.client import BAD, GOOD, Screen, ask, send_request
 
-from fanzha.screen.attempt import Attempt
+from fanzha.screen.attempt import CallAttempt
 from fanzha.screen.decision import Decision
 from fanzha.store.screen_keys import KeyScope
 
@@ -17,10 +17,10 @@ CALL = {"call_id": "c-1", "caller": BAD, "callee": GOOD, "trunk": "MSC-1"}
 class Broken:
     """A screener with a fault."""
 
-    def call(self, attempt: Attempt, then: object) -> None:
+    def call(self, attempt: CallAttempt, then: object) -> None:
         raise ZeroDivisionError(f"about {attempt.caller}")
 
-    def unscreened(self, attempt: Attempt, code: str) -> Decision:
+    def unscreened(self, attempt: CallAttempt, code: str) -> Decision:
         raise ZeroDivisionError(f"about {attempt.caller} {code}")
 
 
@@ -67,12 +67,12 @@ def test_a_body_that_is_no_json_is_malformed_or_of_another_shape(screen: Screen,
 
 
 def test_a_problem_is_told_in_the_language_asked_for(screen: Screen) -> None:
-    told = {
+    records = {
         language: ask(screen, "GET", "/v1/lookup/website", headers={"accept-language": language})
         for language in ("zh-CN", "en-GB, zh;q=0.4")
     }
-    assert told["zh-CN"].json["title"] == "缺少密钥" and told["zh-CN"].headers["content-language"] == "zh-CN"
-    english = told["en-GB, zh;q=0.4"]
+    assert records["zh-CN"].json["title"] == "缺少密钥" and records["zh-CN"].headers["content-language"] == "zh-CN"
+    english = records["en-GB, zh;q=0.4"]
     assert english.json["title"] == "A key is needed" and english.headers["content-language"] == "en"
     assert english.headers["vary"] == "accept-language"
     assert english.json["type"] == "urn:fanzha:problem:no-key"
@@ -85,7 +85,7 @@ def test_a_fault_of_ours_is_an_answer_that_tells_nothing(screen: Screen, caplog:
     assert {answer.status for answer in answers} == {500}
     assert all(BAD.encode() not in answer.body and b"ZeroDivision" not in answer.body for answer in answers)
     assert len(caplog.records) == 1, "told once a minute, not once a request"
-    assert screen.metrics.requests.of("screen_call", "5xx").value == 3
+    assert screen.metrics.requests.series_for("screen_call", "5xx").value == 3
 
 
 def test_whoever_leaves_is_answered_nothing(screen: Screen) -> None:
@@ -96,26 +96,26 @@ def test_whoever_leaves_is_answered_nothing(screen: Screen) -> None:
         "query_string": b"",
         "headers": [(b"authorization", f"Bearer {screen.key[KeyScope.CALL]}".encode())],
     }
-    assert asyncio.run(asked(screen.app, request, [])).status == 0
+    assert asyncio.run(send_request(screen.app, request, [])).status == 0
 
 
 def test_requests_are_counted_by_route_and_status_with_their_time(screen: Screen) -> None:
     ask(screen, "POST", "/v1/screen/call", scope=KeyScope.CALL, body=CALL)
     ask(screen, "POST", "/v1/screen/call", body=CALL)
     ask(screen, "GET", "/nowhere")
-    count = screen.metrics.requests.of
+    count = screen.metrics.requests.series_for
     assert [count("screen_call", "2xx").value, count("screen_call", "4xx").value, count("none", "4xx").value] == [
         1,
         1,
         1,
     ]
-    assert sum(screen.metrics.request_seconds.of("screen_call").counts) == 2
+    assert sum(screen.metrics.request_seconds.series_for("screen_call").counts) == 2
 
 
 def test_what_cannot_be_understood_is_counted(screen: Screen) -> None:
     for body in (b"{", b"{}", b"\xff"):
         ask(screen, "POST", "/v1/screen/call", scope=KeyScope.CALL, body=body)
-    assert screen.metrics.garbage.of("http").value == 2
+    assert screen.metrics.garbage.series_for("http").value == 2
 
 
 @pytest.mark.parametrize("type_", ["lifespan", "websocket"])

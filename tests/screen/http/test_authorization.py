@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fanzha.screen.http.authorization import Allowance, Gate
-from fanzha.screen.http.problem import Problem
+from fanzha.screen.http.authorization import KeyAuthorizer, TokenBucket
+from fanzha.screen.http.problem import HttpProblem
 from fanzha.screen.metrics import Metrics
 from fanzha.store.screen_keys import REFRESH_MS, KeyScope, ScreenKey, ScreenKeyCache, ScreenKeys
 
@@ -26,13 +26,13 @@ class Opened:
     def __init__(self, folder: Path) -> None:
         self.keys, self.metrics = ScreenKeys(folder), Metrics()
         self.text = self.keys.add("k", (KeyScope.CALL,), rate=2, burst=5, at=NOW, by="Lin", until=NOW + 60_000)
-        self.gate = Gate(ScreenKeyCache(self.keys), self.metrics)
+        self.gate = KeyAuthorizer(ScreenKeyCache(self.keys), self.metrics)
 
-    def admit(self, header: str, at: int = NOW, now: int = 0, scope: KeyScope = KeyScope.CALL) -> Allowance:
+    def admit(self, header: str, at: int = NOW, now: int = 0, scope: KeyScope = KeyScope.CALL) -> TokenBucket:
         return self.gate.admit(header.encode("latin-1"), scope, at, now)
 
-    def refused(self, header: str, at: int = NOW, now: int = 0, scope: KeyScope = KeyScope.CALL) -> Problem:
-        with pytest.raises(Problem) as raised:
+    def refused(self, header: str, at: int = NOW, now: int = 0, scope: KeyScope = KeyScope.CALL) -> HttpProblem:
+        with pytest.raises(HttpProblem) as raised:
             self.admit(header, at, now, scope)
         return raised.value
 
@@ -81,11 +81,11 @@ def test_a_key_asks_its_burst_at_once_and_its_rate_from_then_on(opened: Opened) 
 
 def test_a_batch_counts_by_its_values_and_one_above_the_burst_can_never_pass(opened: Opened) -> None:
     allowance = opened.admit(f"Bearer {opened.text}")
-    with pytest.raises(Problem) as raised:
+    with pytest.raises(HttpProblem) as raised:
         opened.gate.charge(allowance, 6, 0)
     assert raised.value.code == "too-many" and "5" in raised.value.detail.en
     opened.gate.charge(allowance, 5, 0)
-    with pytest.raises(Problem, match="too-fast"):
+    with pytest.raises(HttpProblem, match="too-fast"):
         opened.gate.charge(allowance, 2, 0)
 
 
@@ -123,12 +123,12 @@ def test_refusals_are_counted_by_why_and_a_broken_file_is_told(opened: Opened) -
     for _ in range(5):
         opened.admit(f"Bearer {opened.text}")
     opened.refused(f"Bearer {opened.text}")
-    counted = {why: opened.metrics.refused_keys.of(why).value for why in ("none", "unknown", "scope", "rate")}
+    counted = {why: opened.metrics.refused_keys.series_for(why).value for why in ("none", "unknown", "scope", "rate")}
     assert counted == {"none": 1, "unknown": 1, "scope": 1, "rate": 1}
-    assert opened.metrics.keys_unreadable.of().value == 0
+    assert opened.metrics.keys_unreadable.series_for().value == 0
     opened.keys.path.write_bytes(b"[")
     opened.admit(f"Bearer {opened.text}", at=NOW + REFRESH_MS, now=9 * SECOND)
-    assert opened.metrics.keys_unreadable.of().value == 1
+    assert opened.metrics.keys_unreadable.series_for().value == 1
 
 
 @given(
@@ -136,9 +136,11 @@ def test_refusals_are_counted_by_why_and_a_broken_file_is_told(opened: Opened) -
     st.integers(1, 50),
     st.lists(st.tuples(st.integers(0, 10), st.integers(0, 3 * SECOND)), max_size=60),
 )
-def test_no_key_ever_has_more_than_its_burst_and_its_rate(rate: int, burst: int, asked: list[tuple[int, int]]) -> None:
-    allowance, now, given_out = Allowance(made_key(rate, burst), 0), 0, 0
-    for values, pause in asked:
+def test_no_key_ever_has_more_than_its_burst_and_its_rate(
+    rate: int, burst: int, answers: list[tuple[int, int]]
+) -> None:
+    allowance, now, given_out = TokenBucket(made_key(rate, burst), 0), 0, 0
+    for values, pause in answers:
         now += pause
         given_out += values if allowance.spend(values, now) == 0.0 else 0
         assert given_out <= burst + rate * now / SECOND + 1e-6
@@ -146,7 +148,7 @@ def test_no_key_ever_has_more_than_its_burst_and_its_rate(rate: int, burst: int,
 
 @given(st.integers(1, 1_000), st.integers(1, 1_000), st.integers(1, 1_000))
 def test_whoever_waits_as_told_is_let_in(rate: int, burst: int, values: int) -> None:
-    allowance = Allowance(made_key(rate, burst), 0)
+    allowance = TokenBucket(made_key(rate, burst), 0)
     allowance.spend(burst, 0)
     values = min(values, burst)
     wait = allowance.spend(values, 0)

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fanzha.screen.http import body
-from fanzha.screen.http.body import Gone, read_body
-from fanzha.screen.http.problem import Problem
+from fanzha.screen.http.body import ClientDisconnected, read_body
+from fanzha.screen.http.problem import HttpProblem
 
 
 def sends(*pieces: bytes, then: str = "") -> Callable[[], Awaitable[Any]]:
@@ -35,20 +35,20 @@ def test_pieces_are_put_together(pieces: list[bytes]) -> None:
 
 @pytest.mark.parametrize("pieces", [(b"x" * 11,), (b"x" * 6, b"x" * 5), (b"x", b"", b"x" * 10, b"x" * 10**6)])
 def test_more_than_the_limit_is_refused_and_the_connection_ends(pieces: tuple[bytes, ...]) -> None:
-    with pytest.raises(Problem) as raised:
+    with pytest.raises(HttpProblem) as raised:
         asyncio.run(read_body(sends(*pieces), 10))
     assert raised.value.status == 413 and (b"connection", b"close") in raised.value.headers
 
 
 @pytest.mark.parametrize("pieces", [(), (b"x",), (b"x", b"y")])
 def test_whoever_leaves_is_noticed(pieces: tuple[bytes, ...]) -> None:
-    with pytest.raises(Gone):
+    with pytest.raises(ClientDisconnected):
         asyncio.run(read_body(sends(*pieces, then="leaves"), 10))
 
 
 def test_whoever_hangs_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(body, "SLOWEST_SECONDS", 0.01)
-    with pytest.raises(Problem) as raised:
+    monkeypatch.setattr(body, "TIMEOUT_SECONDS", 0.01)
+    with pytest.raises(HttpProblem) as raised:
         asyncio.run(read_body(sends(b"x", then="hangs"), 10))
     assert raised.value.status == 408
 

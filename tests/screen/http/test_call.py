@@ -7,25 +7,25 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.screen.http.asking import BAD, GOOD, Screen, ask, asked
-from tests.screen.http.served import Running, served
-from tests.screen.http.served import call as asked_call
+from tests.screen.http.client import BAD, GOOD, Screen, ask, send_request
+from tests.screen.http.running_server import Running, run_server
+from tests.screen.http.running_server import call as asked_call
 
 from fanzha.claims.treatment import Treatment
-from fanzha.screen.attempt import Attempt
+from fanzha.screen.attempt import CallAttempt
 from fanzha.screen.decision import Decision
-from fanzha.screen.http.app import App
-from fanzha.screen.http.call import LONGEST_BODY, label_of
-from fanzha.screen.http.dependencies import Screener
-from fanzha.screen.overload import Overload, Watch
+from fanzha.screen.http.app import HttpApp
+from fanzha.screen.http.call import LONGEST_BODY, make_label
+from fanzha.screen.http.dependencies import CallScreener
+from fanzha.screen.overload import LoopWatch, OverloadControl
 from fanzha.screen.reasons import FROM_ABROAD, LATE, OVERLOADED, SUSPECTED
-from fanzha.screen.settings import Settings
+from fanzha.screen.settings import ScreenSettings
 from fanzha.store.screen_keys import KeyScope
 
 
 def call(screen: Screen, **changed: object) -> Any:
-    given = {"call_id": "c-1@192.0.2.1", "caller": GOOD, "callee": "+8617000000901", "trunk": "MSC-1", **changed}
-    return ask(screen, "POST", "/v1/screen/call", scope=KeyScope.CALL, body=given, headers={"accept-language": "en"})
+    fields = {"call_id": "c-1@192.0.2.1", "caller": GOOD, "callee": "+8617000000901", "trunk": "MSC-1", **changed}
+    return ask(screen, "POST", "/v1/screen/call", scope=KeyScope.CALL, body=fields, headers={"accept-language": "en"})
 
 
 def test_a_listed_caller_is_refused_with_reasons_and_words(screen: Screen) -> None:
@@ -41,24 +41,24 @@ def test_a_listed_caller_is_refused_with_reasons_and_words(screen: Screen) -> No
 
 
 def test_a_good_caller_passes_without_a_label(screen: Screen) -> None:
-    found = call(screen).json
-    assert (found["treatment"], found["label"], found["reasons"]) == ("allow", None, [])
+    answer = call(screen).json
+    assert (answer["treatment"], answer["label"], answer["reasons"]) == ("allow", None, [])
 
 
 def test_a_call_from_abroad_is_labelled_with_its_country(screen: Screen) -> None:
-    found = call(screen, caller="+442079460000", trunk="IGW-1").json
-    assert (found["treatment"], found["country"]) == ("label", "GB")
-    assert found["label"] == {"zh": "境外来电：英国", "en": "Call from abroad: United Kingdom"}
+    answer = call(screen, caller="+442079460000", trunk="IGW-1").json
+    assert (answer["treatment"], answer["country"]) == ("label", "GB")
+    assert answer["label"] == {"zh": "境外来电：英国", "en": "Call from abroad: United Kingdom"}
 
 
 def test_a_home_number_from_abroad_is_not_said_to_call_from_home(screen: Screen) -> None:
-    found = call(screen, caller="95588", trunk="IGW-1").json
-    assert found["treatment"] == "refuse" and found["label"]["zh"].startswith("境外来电（显示国内号码）；")
+    answer = call(screen, caller="95588", trunk="IGW-1").json
+    assert answer["treatment"] == "refuse" and answer["label"]["zh"].startswith("境外来电（显示国内号码）；")
 
 
 def test_an_unknown_trunk_acts_on_nothing_but_says_what_was_meant(screen: Screen) -> None:
-    found = call(screen, caller=BAD, trunk="").json
-    assert (found["treatment"], found["meant"], found["label"]) == ("allow", "refuse", None)
+    answer = call(screen, caller=BAD, trunk="").json
+    assert (answer["treatment"], answer["meant"], answer["label"]) == ("allow", "refuse", None)
 
 
 @pytest.mark.parametrize(
@@ -89,21 +89,21 @@ def test_a_body_above_its_limit_is_refused(screen: Screen) -> None:
 def test_calls_are_counted_and_logged_as_those_of_any_door(screen: Screen) -> None:
     call(screen, caller=BAD)
     call(screen)
-    count = screen.metrics.calls.of
+    count = screen.metrics.calls.series_for
     assert (count("http", "refuse").value, count("http", "allow").value, count("sip", "refuse").value) == (1, 1, 0)
-    assert sum(screen.metrics.answer_seconds.of("http").counts) == 2
+    assert sum(screen.metrics.answer_seconds.series_for("http").counts) == 2
 
 
 def unscreened(screen: Screen, why: str) -> float:
-    return screen.metrics.unscreened.of("http", why).value
+    return screen.metrics.unscreened.series_for("http", why).value
 
 
 def test_when_too_much_comes_calls_are_answered_unscreened_and_counted(screen: Screen) -> None:
     for _ in range(5):
-        screen.parts.overload.look(1_000.0)
-    found = call(screen, caller=BAD).json
-    assert (found["treatment"], found["reasons"], found["screened"]) == ("allow", [OVERLOADED], False)
-    screen.parts.overload.look(0.0)
+        screen.parts.overload.record_lag(1_000.0)
+    answer = call(screen, caller=BAD).json
+    assert (answer["treatment"], answer["reasons"], answer["screened"]) == ("allow", [OVERLOADED], False)
+    screen.parts.overload.record_lag(0.0)
     assert call(screen, caller=BAD).json["treatment"] == "refuse"
     assert (unscreened(screen, OVERLOADED), unscreened(screen, LATE)) == (1, 0)
 
@@ -111,25 +111,25 @@ def test_when_too_much_comes_calls_are_answered_unscreened_and_counted(screen: S
 def test_a_call_that_waited_past_the_shipped_limit_is_answered_as_late(
     run: Running, screen: Screen, tmp_path: Path, socket_enabled: None
 ) -> None:
-    limit = Settings().overload.late_ms
+    limit = ScreenSettings().overload.late_ms
     assert limit == 50
-    screen.parts.overload = Overload(0.8 * limit, limit)
+    screen.parts.overload = OverloadControl(0.8 * limit, limit)
 
     async def answers() -> None:
-        async with served(screen, tmp_path, internet=True) as server:
-            peer, watch = await server.peer(), Watch(screen.parts.overload)
+        async with run_server(screen, tmp_path, internet=True) as server:
+            peer, watch = await server.peer(), LoopWatch(screen.parts.overload)
             await asyncio.sleep(0.05)
             peer.send(asked_call(screen))
             time.sleep(0.08)  # nothing is read meanwhile
-            found = json.loads((await peer.answer())[1])
-            assert (found["treatment"], found["reasons"], found["screened"]) == ("allow", [LATE], False)
+            answer = json.loads((await peer.answer())[1])
+            assert (answer["treatment"], answer["reasons"], answer["screened"]) == ("allow", [LATE], False)
             for _ in range(50):
                 peer.send(asked_call(screen))
-                found = json.loads((await peer.answer())[1])
-                if found["screened"]:
+                answer = json.loads((await peer.answer())[1])
+                if answer["screened"]:
                     break
             watch.close()
-            assert found["treatment"] == "refuse" and unscreened(screen, LATE) >= 1
+            assert answer["treatment"] == "refuse" and unscreened(screen, LATE) >= 1
 
     run(answers())
 
@@ -140,20 +140,20 @@ class Asks:
     def __init__(self, decision: Decision, *, at_once: bool) -> None:
         self.decision, self.at_once = decision, at_once
 
-    def call(self, attempt: Attempt, then: Any) -> None:
+    def call(self, attempt: CallAttempt, then: Any) -> None:
         if self.at_once:
             then(self.decision)
         else:
             asyncio.get_running_loop().call_later(0.01, then, self.decision)
         return None
 
-    def unscreened(self, attempt: Attempt, code: str) -> Decision:
+    def unscreened(self, attempt: CallAttempt, code: str) -> Decision:
         raise AssertionError(code)
 
 
 @pytest.mark.parametrize("at_once", [True, False])
 def test_a_call_waits_for_the_register_and_others_need_not(screen: Screen, at_once: bool) -> None:
-    patient: Screener = Asks(Decision(Treatment.LABEL, (FROM_ABROAD,), country="GB"), at_once=at_once)
+    patient: CallScreener = Asks(Decision(Treatment.LABEL, (FROM_ABROAD,), country="GB"), at_once=at_once)
     screen.parts.screener = patient
     assert call(screen).json["label"]["en"] == "Call from abroad: United Kingdom"
 
@@ -169,8 +169,8 @@ def test_many_calls_wait_at_once(screen: Screen) -> None:
         "headers": [(b"authorization", b"Bearer " + screen.key[KeyScope.CALL].encode())],
     }
 
-    async def all_of(app: App) -> list[int]:
-        return [one.status for one in await asyncio.gather(*(asked(app, request, [body]) for _ in range(200)))]
+    async def all_of(app: HttpApp) -> list[int]:
+        return [case.status for case in await asyncio.gather(*(send_request(app, request, [body]) for _ in range(200)))]
 
     assert set(asyncio.run(all_of(screen.app))) == {200}
 
@@ -188,6 +188,6 @@ def test_many_calls_wait_at_once(screen: Screen) -> None:
     ],
 )
 def test_a_label_says_where_from_and_what_to_mind_and_names_no_rule(decision: Decision, zh: str | None) -> None:
-    label = label_of(decision)
+    label = make_label(decision)
     assert (label.zh if label else None) == zh
     assert label is None or "made_up" not in label.zh + label.en

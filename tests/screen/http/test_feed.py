@@ -2,9 +2,9 @@
 
 import asyncio
 
-from tests.screen.http.asking import Answer, Screen, ask, asked
+from tests.screen.http.client import Answer, Screen, ask, send_request
 
-from fanzha.screen.http.feed import LONGEST_BODY, MOST_REASONS, PIECE
+from fanzha.screen.http.feed import BATCH_ROWS, LONGEST_BODY, MAX_REASONS
 from fanzha.store.screen_keys import KeyScope
 
 ROW = b'{"table":"call_ended","event_id":"e","call_id":"c-1","answered":true}'
@@ -16,18 +16,18 @@ def feed(screen: Screen, body: bytes, *, key: str = "", content_type: str = "app
 
 
 def test_rows_are_told_as_facts_in_their_order(screen: Screen) -> None:
-    rows = [b'{"table":"call_ended","event_id":"e","call_id":"%d"}' % number for number in range(3 * PIECE + 1)]
+    rows = [b'{"table":"call_ended","event_id":"e","call_id":"%d"}' % number for number in range(3 * BATCH_ROWS + 1)]
     assert feed(screen, b"\n".join(rows) + b"\n").json == {"taken": len(rows), "refused": 0, "why": []}
     assert [table for table, _ in screen.facts] == ["call_ended"] * len(rows)
-    assert [known["call_id"] for _, known in screen.facts] == [str(number) for number in range(len(rows))]
+    assert [columns["call_id"] for _, columns in screen.facts] == [str(number) for number in range(len(rows))]
 
 
 def test_between_two_pieces_others_have_their_turn(screen: Screen) -> None:
-    seen: list[int] = []
+    turns: list[int] = []
 
     async def other() -> None:
-        while len(seen) < 5:
-            seen.append(len(screen.facts))
+        while len(turns) < 5:
+            turns.append(len(screen.facts))
             await asyncio.sleep(0)
 
     async def both() -> None:
@@ -38,24 +38,24 @@ def test_between_two_pieces_others_have_their_turn(screen: Screen) -> None:
             "query_string": b"",
             "headers": [(b"authorization", b"Bearer " + screen.key[KeyScope.FEED].encode())],
         }
-        await asyncio.gather(asked(screen.app, request, [b"\n".join([ROW] * (3 * PIECE))]), other())
+        await asyncio.gather(send_request(screen.app, request, [b"\n".join([ROW] * (3 * BATCH_ROWS))]), other())
 
     asyncio.run(both())
-    assert seen == [PIECE, 2 * PIECE, 3 * PIECE, 3 * PIECE, 3 * PIECE]
+    assert turns == [BATCH_ROWS, 2 * BATCH_ROWS, 3 * BATCH_ROWS, 3 * BATCH_ROWS, 3 * BATCH_ROWS]
 
 
 def test_bad_rows_are_told_by_their_line_and_the_others_taken(screen: Screen) -> None:
-    lines = [ROW, b"", *[b"nothing"] * 20, *[b""] * PIECE, ROW, b'{"table":"never_heard_of"}']
-    found = feed(screen, b"\n".join(lines)).json
-    assert (found["taken"], found["refused"], len(found["why"])) == (2, 21, MOST_REASONS)
-    assert [reason.partition(":")[0] for reason in found["why"]] == [str(line) for line in range(3, 13)]
-    count = screen.metrics.feed_rows.of
+    lines = [ROW, b"", *[b"nothing"] * 20, *[b""] * BATCH_ROWS, ROW, b'{"table":"never_heard_of"}']
+    answer = feed(screen, b"\n".join(lines)).json
+    assert (answer["taken"], answer["refused"], len(answer["why"])) == (2, 21, MAX_REASONS)
+    assert [reason.partition(":")[0] for reason in answer["why"]] == [str(line) for line in range(3, 13)]
+    count = screen.metrics.feed_rows.series_for
     assert (count("taken").value, count("refused").value) == (2, 21)
 
 
 def test_a_line_far_down_is_told_by_its_number_too(screen: Screen) -> None:
-    found = feed(screen, b"\n".join([ROW] * (2 * PIECE) + [b"x"])).json
-    assert found["why"][0].startswith(f"{2 * PIECE + 1}: ")
+    answer = feed(screen, b"\n".join([ROW] * (2 * BATCH_ROWS) + [b"x"])).json
+    assert answer["why"][0].startswith(f"{2 * BATCH_ROWS + 1}: ")
 
 
 def test_an_empty_body_feeds_nothing(screen: Screen) -> None:

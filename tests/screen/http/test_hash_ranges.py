@@ -8,14 +8,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.claims.snapshots import AT, base, delta, entries
-from tests.screen.http.asking import URLS, Screen
+from tests.screen.http.client import URLS, Screen
 
 from fanzha.claims.snapshot_entry import SnapshotEntry
 from fanzha.claims.treatment import Treatment
 from fanzha.claims.url_expressions import url_hash
 from fanzha.claims.verdict import Level
-from fanzha.screen.http.hash_ranges import MadeApart, NumberRanges, Range, UrlPrefixes, contested, prefixes
-from fanzha.screen.mapped_snapshot import Mapped
+from fanzha.screen.http.hash_ranges import (
+    BackgroundCache,
+    NumberRange,
+    NumberRanges,
+    UrlPrefixes,
+    build_url_prefixes,
+    find_public_entry,
+)
+from fanzha.screen.mapped_snapshot import MappedSnapshot
 
 Listed = dict[tuple[str, str], SnapshotEntry]
 NUMBERS = st.integers(0, 60).map(lambda number: ("phone_number", f"+86170000000{number:02}"))
@@ -28,8 +35,8 @@ def range_of(number: str) -> tuple[int, str]:
     return int(whole[:4], 16), whole[4:16]
 
 
-def told(ranges: NumberRanges, snapshot: Mapped, number: str, at: int = AT) -> Range:
-    return asyncio.run(ranges.of(snapshot, range_of(number)[0], at))
+def told(ranges: NumberRanges, snapshot: MappedSnapshot, number: str, at: int = AT) -> NumberRange:
+    return asyncio.run(ranges.find(snapshot, range_of(number)[0], at))
 
 
 @given(st.dictionaries(NUMBERS, entries), st.dictionaries(NUMBERS, st.none() | entries), st.integers(0, 6))
@@ -38,12 +45,12 @@ def test_a_number_is_in_its_range_exactly_when_it_may_be_told_of(
     listed: Listed, changes: dict[tuple[str, str], SnapshotEntry | None], hours: int
 ) -> None:
     first, at = base(listed), AT + hours * 3_600_000
-    snapshot, ranges = Mapped(first, [delta(first, first, changes)]), NumberRanges()
+    snapshot, ranges = MappedSnapshot(first, [delta(first, first, changes)]), NumberRanges()
     for number in {value for _, value in (*listed, *changes)}:
-        entry = contested((listed | changes)["phone_number", number], at)
-        _, rest = range_of(number)
-        found = dict(told(ranges, snapshot, number, at).entries)
-        assert found.get(rest) == (entry.fraud_type if entry else None)
+        entry = find_public_entry((listed | changes)["phone_number", number], at)
+        _, suffix = range_of(number)
+        keys = dict(told(ranges, snapshot, number, at).entries)
+        assert keys.get(suffix) == (entry.fraud_type if entry else None)
 
 
 @pytest.mark.parametrize(
@@ -64,39 +71,41 @@ def test_a_number_is_in_its_range_exactly_when_it_may_be_told_of(
 def test_told_is_a_suspicion_that_its_holder_may_object_to_and_nothing_else(
     entry: SnapshotEntry | None, told_of: bool
 ) -> None:
-    assert (contested(entry, AT) is not None) is told_of
+    assert (find_public_entry(entry, AT) is not None) is told_of
 
 
 def test_a_number_cleared_or_added_by_a_delta_is_so_at_once() -> None:
-    one, other = "+8617000000001", "+8617000000002"
-    first, ranges = base({("phone_number", one): SUSPECTED}), NumberRanges()
-    before = Mapped(first)
-    after = Mapped(first, [delta(first, first, {("phone_number", one): None, ("phone_number", other): SUSPECTED})])
-    assert told(ranges, before, one).entries == [(range_of(one)[1], "wangiri")]
-    assert told(ranges, before, other).entries == []
-    assert told(ranges, after, one).entries == []
-    assert told(ranges, after, other).entries == [(range_of(other)[1], "wangiri")]
+    number, second_number = "+8617000000001", "+8617000000002"
+    first, ranges = base({("phone_number", number): SUSPECTED}), NumberRanges()
+    before = MappedSnapshot(first)
+    after = MappedSnapshot(
+        first, [delta(first, first, {("phone_number", number): None, ("phone_number", second_number): SUSPECTED})]
+    )
+    assert told(ranges, before, number).entries == [(range_of(number)[1], "wangiri")]
+    assert told(ranges, before, second_number).entries == []
+    assert told(ranges, after, number).entries == []
+    assert told(ranges, after, second_number).entries == [(range_of(second_number)[1], "wangiri")]
 
 
 def test_the_fullest_range_is_known_whichever_is_asked() -> None:
     listed = {("phone_number", f"+86170{number:08}"): SUSPECTED for number in range(20_000)}
-    ranges, snapshot = NumberRanges(), Mapped(base(listed))
+    ranges, snapshot = NumberRanges(), MappedSnapshot(base(listed))
     counted: dict[int, int] = {}
     for _, number in listed:
         range_, _ = range_of(number)
         counted[range_] = counted.get(range_, 0) + 1
     fullest = max(counted, key=lambda range_: counted[range_])
-    found = asyncio.run(ranges.of(snapshot, fullest, AT))
-    assert len(found.entries) == found.most == counted[fullest]
-    assert told(ranges, snapshot, "+8617000020001").most == found.most
+    keys = asyncio.run(ranges.find(snapshot, fullest, AT))
+    assert len(keys.entries) == keys.largest == counted[fullest]
+    assert told(ranges, snapshot, "+8617000020001").largest == keys.largest
 
 
 def test_numbers_of_rare_profiles_are_told_too() -> None:
     listed = {
-        ("phone_number", f"+86170{place:08}"): SUSPECTED._replace(organisation=f"made-up organisation {place}")
-        for place in range(17_000)
+        ("phone_number", f"+86170{index:08}"): SUSPECTED._replace(organisation=f"made-up organisation {index}")
+        for index in range(17_000)
     }
-    snapshot, ranges = Mapped(base(listed)), NumberRanges()
+    snapshot, ranges = MappedSnapshot(base(listed)), NumberRanges()
     for number in ("+8617000000000", "+8617000016999"):
         assert range_of(number)[1] in dict(told(ranges, snapshot, number).entries)
 
@@ -116,72 +125,72 @@ class Maker:
 
 
 def test_all_who_ask_at_once_share_what_one_thread_makes() -> None:
-    maker, made = Maker(), MadeApart[int]()
+    maker, calls = Maker(), BackgroundCache[int]()
 
     async def ask() -> list[int]:
-        return await asyncio.gather(*(made.get("a", maker.make) for _ in range(20)))
+        return await asyncio.gather(*(calls.get("a", maker.make) for _ in range(20)))
 
     assert asyncio.run(ask()) == [1] * 20 and maker.times == 1
     assert maker.threads.isdisjoint({threading.get_ident()})
 
 
 def test_another_identity_is_made_anew_and_the_newest_is_kept() -> None:
-    maker, made = Maker(), MadeApart[int]()
+    maker, calls = Maker(), BackgroundCache[int]()
 
     async def ask() -> list[int]:
-        return [await made.get(identity, maker.make) for identity in "aabba"]
+        return [await calls.get(identity, maker.make) for identity in "aabba"]
 
     assert asyncio.run(ask()) == [1, 1, 2, 2, 3]
 
 
 def test_what_failed_is_tried_again() -> None:
-    maker, made = Maker(), MadeApart[int]()
+    maker, calls = Maker(), BackgroundCache[int]()
 
     async def ask() -> int:
         maker.fails = True
         with pytest.raises(ZeroDivisionError):
-            await made.get("a", maker.make)
+            await calls.get("a", maker.make)
         maker.fails = False
-        return await made.get("a", maker.make)
+        return await calls.get("a", maker.make)
 
     assert asyncio.run(ask()) == 2
 
 
 def test_one_who_leaves_does_not_spoil_it_for_the_others() -> None:
-    maker, made, held = Maker(), MadeApart[int](), threading.Event()
+    maker, calls, release = Maker(), BackgroundCache[int](), threading.Event()
 
     def slow() -> int:
-        held.wait(10)
+        release.wait(10)
         return maker.make()
 
     async def ask() -> int:
-        leaves = asyncio.create_task(made.get("a", slow))
-        stays = asyncio.create_task(made.get("a", slow))
+        leaves = asyncio.create_task(calls.get("a", slow))
+        stays = asyncio.create_task(calls.get("a", slow))
         await asyncio.sleep(0.01)
         leaves.cancel()
-        held.set()
+        release.set()
         return await stays
 
     assert asyncio.run(ask()) == 1
 
 
 def test_each_prefix_stands_once_in_order(screen: Screen) -> None:
-    made, _ = asyncio.run(UrlPrefixes().of(screen.snapshot))  # type: ignore[arg-type]
-    assert [made[at : at + 4] for at in range(0, len(made), 4)] == sorted({url_hash(one)[:4] for one in URLS})
+    calls, _ = asyncio.run(UrlPrefixes().find(screen.snapshot))  # type: ignore[arg-type]
+    assert [calls[at : at + 4] for at in range(0, len(calls), 4)] == sorted({url_hash(number)[:4] for number in URLS})
 
 
 def test_it_is_the_same_list_while_no_delta_brings_another(screen: Screen) -> None:
-    made = UrlPrefixes()
+    calls = UrlPrefixes()
 
     async def twice() -> list[tuple[bytes, str]]:
         assert screen.snapshot is not None
-        first = await made.of(screen.snapshot)
+        first = await calls.find(screen.snapshot)
         screen.change({})
-        return [first, await made.of(screen.snapshot)]
+        return [first, await calls.find(screen.snapshot)]
 
     first, second = asyncio.run(twice())
     assert first == second and first[0] is second[0]
 
 
 def test_without_a_list_there_are_none() -> None:
-    assert prefixes(None) == b""
+    assert build_url_prefixes(None) == b""

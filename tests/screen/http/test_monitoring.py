@@ -1,6 +1,6 @@
 """Whoever watches a screen is told how it is: alive, ready or what it lacks, and every figure."""
 
-from tests.screen.http.asking import Screen, ask
+from tests.screen.http.client import Screen, ask
 
 from fanzha.base.words import Words
 from fanzha.store.screen_keys import KeyScope
@@ -14,9 +14,9 @@ def test_a_screen_that_answers_lives(screen: Screen) -> None:
 def test_a_screen_is_ready_when_nothing_is_missing_and_else_says_what_is(screen: Screen) -> None:
     assert ask(screen, "GET", "/health/ready").json == {"state": "ready"}
     screen.missing = (Words("快照", "a snapshot"), Words("日志", "the log"))
-    chinese, english = (ask(screen, "GET", "/health/ready", headers={"accept-language": one}) for one in ("zh", "en"))
+    chinese, english = (ask(screen, "GET", "/health/ready", headers={"accept-language": line}) for line in ("zh", "en"))
     assert chinese.status == english.status == 503
-    assert screen.metrics.ready.of().value == 0
+    assert screen.metrics.ready.series_for().value == 0
     assert chinese.json["detail"] == "缺少：快照；日志" and english.json["detail"] == "missing: a snapshot; the log"
 
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fanzha.base.words import Words
-from fanzha.screen.http.problem import PROBLEMS, Problem, malformed, reads_chinese, wrong_shape
+from fanzha.screen.http.problem import PROBLEMS, HttpProblem, malformed, prefers_chinese, wrong_shape
 
 
 class Shape(msgspec.Struct, forbid_unknown_fields=True):
@@ -44,18 +44,18 @@ class Shape(msgspec.Struct, forbid_unknown_fields=True):
     ],
 )
 def test_the_language_preferred_is_taken_and_chinese_where_none_is(accepted: str, chinese: bool) -> None:
-    assert reads_chinese(accepted.encode()) is chinese
+    assert prefers_chinese(accepted.encode()) is chinese
 
 
 @given(st.binary(max_size=400))
 def test_any_header_gives_a_language(accepted: bytes) -> None:
-    assert reads_chinese(accepted) in (True, False)
+    assert prefers_chinese(accepted) in (True, False)
 
 
 @pytest.mark.parametrize("code", PROBLEMS)
 def test_every_sort_of_problem_is_told_in_both_languages(code: str) -> None:
-    problem = Problem(code, Words("说明", "what happened"))
-    chinese, english = (json.loads(problem.body(one)) for one in (True, False))
+    problem = HttpProblem(code, Words("说明", "what happened"))
+    chinese, english = (json.loads(problem.body(case)) for case in (True, False))
     assert chinese["type"] == english["type"] == f"urn:fanzha:problem:{code}"
     assert chinese["status"] == english["status"] == problem.status and 400 <= problem.status < 600
     assert re.search(r"[一-鿿]", chinese["title"]) and not re.search(r"[一-鿿]", english["title"])

@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.screen.http.asking import BAD, LISTED, WATCHED, Answer, Screen, ask
+from tests.screen.http.client import BAD, LISTED, WATCHED, Answer, Screen, ask
 
 from fanzha.claims.snapshot_entry import SnapshotEntry
 from fanzha.claims.treatment import Treatment
 from fanzha.claims.url_expressions import expressions, url_hash
 from fanzha.claims.verdict import Level
-from fanzha.screen.http.ranges import STEP, RangeEntry, RangeTold, padded
+from fanzha.screen.http.ranges import LENGTH_STEP, RangeEntry, RangeOut, pad
 from fanzha.store.screen_keys import KeyScope
 
 
@@ -35,8 +35,8 @@ def test_the_recipe_of_the_documents_finds_it_too(screen: Screen) -> None:
     assert recipe is not None
     written: dict[str, Any] = {}
     exec(recipe[1], written)
-    asked, looked_for = written["range_of"](BAD)
-    assert looked_for in dict(range_of(screen, "phone_number", asked).json["entries"])
+    answer, looked_for = written["range_of"](BAD)
+    assert looked_for in dict(range_of(screen, "phone_number", answer).json["entries"])
 
 
 def test_who_is_watched_simulated_or_borrowed_is_not_told(screen: Screen) -> None:
@@ -45,7 +45,7 @@ def test_who_is_watched_simulated_or_borrowed_is_not_told(screen: Screen) -> Non
     for number in others:
         whole = hash_of(number)
         entries = range_of(screen, "phone_number", whole[:4]).json["entries"]
-        assert whole[4:16] not in [rest for rest, _ in entries]
+        assert whole[4:16] not in [suffix for suffix, _ in entries]
 
 
 def test_answers_of_all_number_ranges_are_equally_long_however_full(screen: Screen) -> None:
@@ -62,23 +62,23 @@ def test_answers_of_all_number_ranges_are_equally_long_however_full(screen: Scre
 
 
 def test_a_listed_link_is_found_whole_by_those_who_hold_its_prefix(screen: Screen) -> None:
-    hashes = [url_hash(one).hex() for one in expressions("http://m.shop-made-up.example/pay/now?x=1")]
+    hashes = [url_hash(number).hex() for number in expressions("http://m.shop-made-up.example/pay/now?x=1")]
     listed = ask(screen, "GET", "/v1/ranges/url", scope=KeyScope.RANGES).body
-    held = {listed[at : at + 4].hex() for at in range(0, len(listed), 4)}
-    (prefix,) = {whole[:8] for whole in hashes} & held
+    entry = {listed[at : at + 4].hex() for at in range(0, len(listed), 4)}
+    (prefix,) = {whole[:8] for whole in hashes} & entry
     entries = dict(range_of(screen, "url", prefix).json["entries"])
     assert [entries[whole] for whole in hashes if whole in entries] == ["fake_shopping"]
 
 
 @pytest.mark.parametrize("link", ["shop-made-up.example/watched", "simulated-made-up.example/", "nothing.example/"])
 def test_links_that_may_not_be_told_look_like_any_other(screen: Screen, link: str) -> None:
-    found = range_of(screen, "url", url_hash(link).hex()[:8])
-    assert found.json["entries"] == [] and len(found.body) == STEP
+    entries = range_of(screen, "url", url_hash(link).hex()[:8])
+    assert entries.json["entries"] == [] and len(entries.body) == LENGTH_STEP
 
 
 def test_a_hit_is_as_long_as_a_miss(screen: Screen) -> None:
     hit = range_of(screen, "url", url_hash("shop-made-up.example/pay/").hex()[:8])
-    assert hit.json["entries"] and len(hit.body) == STEP
+    assert hit.json["entries"] and len(hit.body) == LENGTH_STEP
 
 
 @pytest.mark.parametrize("what", ["url", "phone_number"])
@@ -96,17 +96,17 @@ def test_what_was_asked_stands_nowhere(screen: Screen) -> None:
     answer = range_of(screen, "phone_number", prefix)
     assert f'"{prefix}'.encode() not in answer.body and answer.headers["cache-control"] == "no-store"
     assert prefix.encode() not in screen.metrics.text().replace(b"fanzha", b"")
-    assert screen.metrics.ranges.of("phone_number").value == 1
+    assert screen.metrics.ranges.series_for("phone_number").value == 1
 
 
 def test_the_list_is_not_sent_twice_to_whoever_holds_it(screen: Screen) -> None:
     first = ask(screen, "GET", "/v1/ranges/url", scope=KeyScope.RANGES)
-    held = {"if-none-match": first.headers["etag"]}
-    again = ask(screen, "GET", "/v1/ranges/url", scope=KeyScope.RANGES, headers=held)
+    entry = {"if-none-match": first.headers["etag"]}
+    again = ask(screen, "GET", "/v1/ranges/url", scope=KeyScope.RANGES, headers=entry)
     assert (first.status, again.status, again.body) == (200, 304, b"")
     assert len(first.body) == 12 and again.headers["etag"] == first.headers["etag"]
-    other = ask(screen, "GET", "/v1/ranges/url", scope=KeyScope.RANGES, headers={"if-none-match": '"other"'})
-    assert other.status == 200
+    second = ask(screen, "GET", "/v1/ranges/url", scope=KeyScope.RANGES, headers={"if-none-match": '"other"'})
+    assert second.status == 200
 
 
 def test_the_list_costs_a_hundred_values(screen: Screen) -> None:
@@ -122,12 +122,12 @@ def test_numbers_are_told_by_ranges_only_where_the_operator_says_so(screen: Scre
 
 def test_without_a_snapshot_nothing_is_said(screen: Screen) -> None:
     screen.snapshot = None
-    assert [range_of(screen, *each).status for each in (("url", "0" * 8), ("phone_number", "0" * 4))] == [503, 503]
+    assert [range_of(screen, *item).status for item in (("url", "0" * 8), ("phone_number", "0" * 4))] == [503, 503]
     assert ask(screen, "GET", "/v1/ranges/url", scope=KeyScope.RANGES).status == 503
 
 
 @pytest.mark.parametrize("count", [0, 1, 10, 40])
 def test_padding_fills_up_to_the_length_or_the_next_step(count: int) -> None:
-    told = RangeTold((RangeEntry("ab" * 32, "phishing"),) * count, 1, 2)
-    size = len(padded(told, 2 * STEP))
-    assert size % STEP == 0 and size >= 2 * STEP
+    entries = RangeOut((RangeEntry("ab" * 32, "phishing"),) * count, 1, 2)
+    size = len(pad(entries, 2 * LENGTH_STEP))
+    assert size % LENGTH_STEP == 0 and size >= 2 * LENGTH_STEP

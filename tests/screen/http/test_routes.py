@@ -3,9 +3,9 @@
 from typing import NamedTuple
 
 import pytest
-from tests.screen.http.asking import BAD, GOOD, Screen, ask
+from tests.screen.http.client import BAD, GOOD, Screen, ask
 
-from fanzha.screen.http.route import Route
+from fanzha.screen.http.route import HttpRoute
 from fanzha.screen.http.routes import ROUTES
 from fanzha.store.screen_keys import KeyScope
 
@@ -35,7 +35,7 @@ QUESTIONS = {
 NAMES = [route.name for route in ROUTES]
 
 
-def status(screen: Screen, route: Route, key: str) -> int:
+def status(screen: Screen, route: HttpRoute, key: str) -> int:
     question = QUESTIONS[route.name]
     return ask(screen, route.method, question.address, key=key, body=question.body).status
 
@@ -53,39 +53,39 @@ def test_what_is_open_to_everybody_is_health_alone() -> None:
 
 @pytest.mark.parametrize("route", ROUTES, ids=NAMES)
 @pytest.mark.parametrize("scope", KeyScope)
-def test_a_key_opens_the_routes_of_its_scope_and_no_others(screen: Screen, route: Route, scope: KeyScope) -> None:
+def test_a_key_opens_the_routes_of_its_scope_and_no_others(screen: Screen, route: HttpRoute, scope: KeyScope) -> None:
     opens = QUESTIONS[route.name].opened_by in (None, scope)
     assert status(screen, route, screen.key[scope]) == (200 if opens else 403)
 
 
 @pytest.mark.parametrize("route", ROUTES, ids=NAMES)
 @pytest.mark.parametrize("key", ["", "fzs_guessed", "\x00", "x" * 5_000])
-def test_without_a_key_of_the_file_all_but_health_is_closed(screen: Screen, route: Route, key: str) -> None:
+def test_without_a_key_of_the_file_all_but_health_is_closed(screen: Screen, route: HttpRoute, key: str) -> None:
     assert status(screen, route, key) == (401 if QUESTIONS[route.name].opened_by else 200)
 
 
 @pytest.mark.parametrize("route", ROUTES, ids=NAMES)
-def test_without_a_file_of_keys_all_but_health_is_closed(screen: Screen, route: Route) -> None:
+def test_without_a_file_of_keys_all_but_health_is_closed(screen: Screen, route: HttpRoute) -> None:
     screen.keys.path.unlink()
     for key in ("", *screen.key.values()):
         assert status(screen, route, key) == (401 if QUESTIONS[route.name].opened_by else 200)
 
 
 @pytest.mark.parametrize("route", ROUTES, ids=NAMES)
-def test_a_key_of_all_scopes_opens_everything(screen: Screen, route: Route) -> None:
+def test_a_key_of_all_scopes_opens_everything(screen: Screen, route: HttpRoute) -> None:
     assert status(screen, route, screen.add_key("all", *KeyScope)) == 200
 
 
 @pytest.mark.parametrize("route", ROUTES, ids=NAMES)
 @pytest.mark.parametrize("method", ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT", "get", ""])
-def test_other_methods_are_refused_and_told_which_fit(screen: Screen, route: Route, method: str) -> None:
-    there = {one.method for one in ROUTES if one.path == route.path}
-    if method not in there:
+def test_other_methods_are_refused_and_told_which_fit(screen: Screen, route: HttpRoute, method: str) -> None:
+    documented = {one.method for one in ROUTES if one.path == route.path}
+    if method not in documented:
         answer = ask(screen, method, QUESTIONS[route.name].address, key=screen.add_key("all", *KeyScope))
-        assert answer.status == 405 and set(answer.headers["allow"].split(", ")) == there
+        assert answer.status == 405 and set(answer.headers["allow"].split(", ")) == documented
 
 
 @pytest.mark.parametrize("route", ROUTES, ids=NAMES)
-def test_a_route_is_told_in_both_languages(route: Route) -> None:
+def test_a_route_is_told_in_both_languages(route: HttpRoute) -> None:
     for words in (route.title, route.tells, *(one.tells for one in route.parameters)):
         assert words.zh and words.en and words.zh != words.en

@@ -23,8 +23,8 @@ from fanzha.detect.rules.governance import Governance
 from fanzha.detect.rules.session import RuleSession
 from fanzha.events import all_events
 from fanzha.rules import RuleError
-from fanzha.screen.attempt import Attempt
-from fanzha.screen.live.rule_runner import RunningRules, event_id, fields_of, load_rules
+from fanzha.screen.attempt import CallAttempt
+from fanzha.screen.live.rule_runner import RuleRunner, event_fields, event_id, load_rules
 
 CASES = 40
 BURST = """
@@ -47,19 +47,19 @@ def detector(text: str = BURST, state: RuleState = RuleState.LIVE, share: float 
     return operator_rule(text, RuleStep(state=state, share=share, at=0, by="A", why="test"), LISTS)
 
 
-def make_runner(*detectors: RuleDetector, governance: Governance | None = None, **said: Treatment) -> RunningRules:
-    return RunningRules(detectors or (detector(),), governance, RuleTreatments(said))
+def make_runner(*detectors: RuleDetector, governance: Governance | None = None, **treatments: Treatment) -> RuleRunner:
+    return RuleRunner(detectors or (detector(),), governance, RuleTreatments(treatments))
 
 
-def call(at: int, caller: str = ONE, **more: Any) -> Attempt:
-    return Attempt(START + at, f"c{at}", caller, TWO, trunk=more.pop("trunk", "TG-1"), ingress="voip", **more)
+def call(at: int, caller: str = ONE, **fields: Any) -> CallAttempt:
+    return CallAttempt(START + at, f"c{at}", caller, TWO, trunk=fields.pop("trunk", "TG-1"), ingress="voip", **fields)
 
 
-def offer(rules: RunningRules, attempt: Attempt) -> list[tuple[str, Treatment, float]]:
-    return rules.offered(attempt, attempt.caller, attempt.callee)
+def offer(rules: RuleRunner, attempt: CallAttempt) -> list[tuple[str, Treatment, float]]:
+    return rules.evaluate_call(attempt, attempt.caller, attempt.callee)
 
 
-def warm(rules: RunningRules) -> None:
+def warm(rules: RuleRunner) -> None:
     """Let the first fact be a day ago."""
     offer(rules, call(-24 * HOUR, TWO, trunk="TG-9"))
 
@@ -85,26 +85,27 @@ def test_a_screen_tells_what_analysis_tells(stream: int) -> None:
 def kinds(findings: Sequence[Finding]) -> list[Any]:
     """Return findings without the events of windows, which tests of rules compare."""
     return sorted(
-        (one.finding_id, msgspec.structs.replace(one, evidence="", event_ids=one.event_ids[-1:])) for one in findings
+        (item.finding_id, msgspec.structs.replace(item, evidence="", event_ids=item.event_ids[-1:]))
+        for item in findings
     )
 
 
 def screened(
     detectors: list[RuleDetector], governance: Governance, facts: list[tuple[str, dict[str, Any]]], random: Random
 ) -> list[Finding]:
-    rules, found = RunningRules(detectors, governance), list[Finding]()
-    rules.untold.to = found.append
+    rules, findings = RuleRunner(detectors, governance), list[Finding]()
+    rules.findings.sink = findings.append
     for table, row in facts:
         rules.pass_time(row["occurred_at"])
-        rules.fact(table, row["occurred_at"], row)
-        rules.untold.tell_all()
+        rules.add_fact(table, row["occurred_at"], row)
+        rules.findings.deliver_all()
         if random.random() < 0.03:
-            state, rules = rules.save(), RunningRules(detectors, governance)
+            state, rules = rules.save(), RuleRunner(detectors, governance)
             rules.restore(state)
-            rules.untold.to = found.append
+            rules.findings.sink = findings.append
     rules.pass_time(facts[-1][1]["occurred_at"] + 1)
-    rules.untold.tell_all()
-    return found
+    rules.findings.deliver_all()
+    return findings
 
 
 def analysed(
@@ -116,19 +117,19 @@ def analysed(
     session = RuleSession(detectors, governance=governance)
     for name, table in tables.items():
         rows = [row for table_of, row in facts if table_of == name]
-        for one in pa.Table.from_pylist(rows, table.schema).to_batches():
-            session.feed(name, one)
+        for item in pa.Table.from_pylist(rows, table.schema).to_batches():
+            session.feed(name, item)
     return [*session.settle(facts[-1][1]["occurred_at"] + 1)]
 
 
 def test_a_call_is_labelled_from_the_fact_on_at_which_a_live_rule_fires_and_told_once() -> None:
-    rules, found = make_runner(), list[Finding]()
-    rules.untold.to = found.append
+    rules, findings = make_runner(), list[Finding]()
+    rules.findings.sink = findings.append
     warm(rules)
     acted = [offer(rules, call(at)) for at in range(5)]
     assert acted == [[], [], LABELLED, LABELLED, LABELLED]
     rules.pass_time(START + MINUTE)
-    (finding,) = found
+    (finding,) = findings
     assert (finding.subject_kind, finding.subject, finding.mode) == ("trunk", "TG-1", Mode.LIVE)
     assert '"value":3' in finding.evidence.replace(" ", "").replace("3.0", "3")
 
@@ -177,31 +178,34 @@ def test_subjects_an_hour_are_counted_in_the_quiet_time_too() -> None:
     warm(rules)
     assert [bool(offer(rules, call(at))) for at in range(4)] == [False, False, True, True]
     assert [bool(offer(rules, call(10 + at, TWO, trunk="TG-2"))) for at in range(4)] == [False] * 4
-    assert len(rules.notes()) == 1
+    assert len(rules.budget_notes()) == 1
 
 
 def test_a_share_of_subjects_acts_on_the_same_subjects_in_shadow_and_in_calls() -> None:
     text, acting = BURST.replace("caller_or_trunk", "trunk"), 0
-    rules, found = make_runner(detector(text, RuleState.SHARE, 0.5), governance=Governance(key=b"k")), list[Finding]()
-    rules.untold.to = found.append
+    rules, findings = (
+        make_runner(detector(text, RuleState.SHARE, 0.5), governance=Governance(key=b"k")),
+        list[Finding](),
+    )
+    rules.findings.sink = findings.append
     warm(rules)
     for trunk in range(20):
         acted = [offer(rules, call(100 * trunk + at, f"+86170001{trunk:05d}", trunk=f"T{trunk}")) for at in range(4)]
         acting += bool(acted[2])
         assert bool(acted[2]) == bool(acted[3])
-    rules.untold.tell_all()
+    rules.findings.deliver_all()
     assert 3 < acting < 17
-    assert acting == sum(one.mode is Mode.LIVE for one in found)
+    assert acting == sum(item.mode is Mode.LIVE for item in findings)
 
 
 def test_rules_at_waits_and_other_facts_are_told_and_treat_nothing() -> None:
-    rules, found = make_runner(detector(TALKING)), list[Finding]()
-    rules.untold.to = found.append
+    rules, findings = make_runner(detector(TALKING)), list[Finding]()
+    rules.findings.sink = findings.append
     assert offer(rules, call(0)) == []
-    rules.fact("call_answered", START + 1, {"call_id": "c0", "event_id": "e"})
+    rules.add_fact("call_answered", START + 1, {"call_id": "c0", "event_id": "e"})
     assert offer(rules, call(HOUR)) == []
-    rules.untold.tell_all()
-    assert [(one.subject_kind, one.subject, one.event_ids) for one in found] == [("phone_number", TWO, ("e",))]
+    rules.findings.deliver_all()
+    assert [(item.subject_kind, item.subject, item.event_ids) for item in findings] == [("phone_number", TWO, ("e",))]
 
 
 def test_a_saved_state_goes_on_and_another_is_refused() -> None:
@@ -218,16 +222,16 @@ def test_a_saved_state_goes_on_and_another_is_refused() -> None:
 
 
 def test_rules_that_follow_are_quiet_about_whom_was_told_and_keep_what_is_untold() -> None:
-    old, found = make_runner(), list[Finding]()
+    old, findings = make_runner(), list[Finding]()
     warm(old)
     for at in range(3):
         offer(old, call(at))
     after = make_runner(detector(BURST.replace(">= 3", ">= 4")))
     after.take_over(old)
-    after.untold.to = found.append
+    after.findings.sink = findings.append
     assert offer(after, call(3)) == LABELLED
     after.pass_time(START + MINUTE)
-    assert [one.subject for one in found] == ["TG-1"]
+    assert [item.subject for item in findings] == ["TG-1"]
 
 
 def test_a_state_that_cannot_be_read_changes_nothing() -> None:
@@ -247,10 +251,10 @@ def test_a_clock_that_was_set_back_far_begins_anew_and_one_a_little_back_does_no
     warm(rules)
     for at in (0, 1, -9 * MINUTE):
         acted = offer(rules, call(at))
-    assert (acted, rules.begun_anew) == (LABELLED, 0)
+    assert (acted, rules.resets) == (LABELLED, 0)
     offer(rules, call(400 * 24 * HOUR))
     assert [offer(rules, call(MINUTE + at)) for at in range(3)] == [[], [], []]  # windows are cold again
-    assert rules.begun_anew == 1
+    assert rules.resets == 1
     assert offer(rules, call(12 * MINUTE)) == []
     assert [offer(rules, call(13 * MINUTE + at)) for at in range(2)] == [[], LABELLED]
 
@@ -258,38 +262,38 @@ def test_a_clock_that_was_set_back_far_begins_anew_and_one_a_little_back_does_no
 def test_facts_are_counted_by_table_also_over_a_handing_over() -> None:
     old, after = make_runner(detector()), make_runner(detector())
     offer(old, call(1))
-    old.fact("call_answered", 2, {"call_id": "a", "event_id": "b", "ring_ms": 1})
+    old.add_fact("call_answered", 2, {"call_id": "a", "event_id": "b", "ring_ms": 1})
     after.take_over(old)
     offer(after, call(3))
-    assert after.taken == {"call_offered": 2, "call_answered": 1}
+    assert after.fact_counts == {"call_offered": 2, "call_answered": 1}
 
 
 def test_rules_warm_up_until_their_windows_have_seen_their_whole_span() -> None:
     rules = make_runner(detector())
-    assert rules.warming(0) == 1
+    assert rules.count_warming(0) == 1
     warm(rules)
     offer(rules, call(0))
-    assert rules.warming(call(0).at) == 0
+    assert rules.count_warming(call(0).at) == 0
 
 
-FULL = Attempt(5, "a", "017000000001", "02100000000", "TG-1", "voip", True, "9", "02100000001", True, "A")
+FULL = CallAttempt(5, "a", "017000000001", "02100000000", "TG-1", "voip", True, "9", "02100000001", True, "A")
 
 
 def test_every_field_is_a_column_of_the_event() -> None:
     columns = {column.name: column for column in all_events()["call_offered"].columns}
-    fields = fields_of(FULL, "+8617000000001", "+862100000000")
+    fields = event_fields(FULL, "+8617000000001", "+862100000000")
     assert set(fields) <= set(columns)
     assert all(not columns[name].values or value in columns[name].values for name, value in fields.items())
 
 
 def test_numbers_are_as_normalised_and_proven_only_where_the_trunk_proves_them() -> None:
-    fields = fields_of(FULL, "+8617000000001", "+862100000000")
+    fields = event_fields(FULL, "+8617000000001", "+862100000000")
     assert (fields["caller"], fields["proven_caller"], fields["callee"]) == ("+8617000000001",) * 2 + ("+862100000000",)
-    assert "proven_caller" not in fields_of(FULL._replace(own=False), "+8617000000001", "+862100000000")
+    assert "proven_caller" not in event_fields(FULL._replace(own=False), "+8617000000001", "+862100000000")
 
 
 def test_what_is_no_number_is_as_signalled_and_proves_nothing() -> None:
-    fields = fields_of(Attempt(5, "a", "alice", "bob", own=True), "", "")
+    fields = event_fields(CallAttempt(5, "a", "alice", "bob", own=True), "", "")
     assert fields == {
         "call_id": "a",
         "event_id": event_id("a", 5),
@@ -311,8 +315,8 @@ def held(text: str, state: RuleState) -> LiveRule:
     return LiveRule("burst", "d", text, RuleStep(state=state, at=0, by="A", why="test"))
 
 
-def rules(*held_: LiveRule, **budgets: Budget) -> LiveRules:
-    return LiveRules(held_, budgets, Budget(), {"friends": (TWO,)})
+def rules(*rules_: LiveRule, **budgets: Budget) -> LiveRules:
+    return LiveRules(rules_, budgets, Budget(), {"friends": (TWO,)})
 
 
 def test_rules_run_with_their_lists_and_treat_as_the_operator_says() -> None:
@@ -332,7 +336,7 @@ def test_budgets_are_known_by_the_name_of_the_text() -> None:
 
 @pytest.mark.parametrize("state", [RuleState.DRAFT, RuleState.BACKTEST, RuleState.RETIRED])
 def test_texts_that_do_not_run_are_left_alone_and_shipped_ones_may_run_beside(state: RuleState) -> None:
-    running = load_rules(rules(held(LISTED, state)), Allowlist(), b"k", beside=[detector()])
+    running = load_rules(rules(held(LISTED, state)), Allowlist(), b"k", shipped=[detector()])
     warm(running)
     assert [offer(running, call(at)) for at in range(3)][-1] == LABELLED
     assert running.live.tables == ("call_answered", "call_ended", "call_offered")

@@ -4,12 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from fanzha.claims.treatment import Treatment
-from fanzha.screen.attempt import Attempt
+from fanzha.screen.attempt import CallAttempt
 from fanzha.screen.decision import Decision
-from fanzha.screen.overload import Overload
+from fanzha.screen.overload import OverloadControl
 from fanzha.screen.sip.listener import Listener
 from fanzha.screen.sip.redirect import RedirectServer
-from fanzha.screen.sip.retransmissions import Repeats
+from fanzha.screen.sip.retransmissions import DecisionCache
 
 CALLER, CALLEE = "+8617000000001", "+8619100012345"
 PROXY = "192.0.2.1"
@@ -30,41 +30,43 @@ def request(*changed: str, line: str = f"INVITE sip:{CALLEE}@192.0.2.9 SIP/2.0",
 
     "NAME" alone leaves a usual one out.
     """
-    names = {each.partition(":")[0] for each in changed}
-    kept = [each for each in HEADERS if each.partition(":")[0] not in names]
-    given = [each for each in changed if ":" in each]
+    names = {header.partition(":")[0] for header in changed}
+    defaults = [header for header in HEADERS if header.partition(":")[0] not in names]
+    added = [header for header in changed if ":" in header]
     length = [] if "Content-Length" in names else [f"Content-Length: {len(body.encode())}"]
-    return ("\r\n".join([line, *kept, *given, *length]) + "\r\n\r\n" + body).encode()
+    return ("\r\n".join([line, *defaults, *added, *length]) + "\r\n\r\n" + body).encode()
 
 
 @dataclass
-class Desk:
+class FakeDecider:
     """Decides as it is told, and keeps what it was asked."""
 
     decision: Decision = ALLOW
-    asked: list[Attempt] = field(default_factory=list)
+    attempts: list[CallAttempt] = field(default_factory=list)
 
-    def decide(self, attempt: Attempt) -> Decision:
+    def decide(self, attempt: CallAttempt) -> Decision:
         """Keep the attempt, return the decision."""
-        self.asked.append(attempt)
+        self.attempts.append(attempt)
         return self.decision
 
 
-def server(listener: Listener | None = None, desk: Desk | None = None, **more: Callable[..., object]) -> RedirectServer:
+def server(
+    listener: Listener | None = None, desk: FakeDecider | None = None, **options: Callable[..., object]
+) -> RedirectServer:
     """Return a server of its own, with memory of its own."""
-    given = listener or Listener("test", "192.0.2.9")
-    return RedirectServer(given, (desk or Desk()).decide, Repeats(), Overload(), **more)  # type: ignore[arg-type]
+    added = listener or Listener("test", "192.0.2.9")
+    return RedirectServer(added, (desk or FakeDecider()).decide, DecisionCache(), OverloadControl(), **options)  # type: ignore[arg-type]
 
 
-def ask(message: bytes, listener: Listener | None = None) -> Attempt:
+def read_attempt(message: bytes, listener: Listener | None = None) -> CallAttempt:
     """Return the attempt that a listener makes of a message."""
-    desk = Desk()
+    desk = FakeDecider()
     server(listener, desk).answer(message, 0, PROXY, 5060)
-    (attempt,) = desk.asked
+    (attempt,) = desk.attempts
     return attempt
 
 
-def answered(message: bytes, listener: Listener | None = None, decision: Decision = ALLOW) -> list[str]:
+def answer_lines(message: bytes, listener: Listener | None = None, decision: Decision = ALLOW) -> list[str]:
     """Return the lines of the answer; none where there is none."""
-    text, *_ = server(listener, Desk(decision)).answer(message, 0, PROXY, 5060)
+    text, *_ = server(listener, FakeDecider(decision)).answer(message, 0, PROXY, 5060)
     return text.decode().split("\r\n") if text else []

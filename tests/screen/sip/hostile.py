@@ -43,19 +43,19 @@ def mutations(seed: int) -> Iterator[bytes]:
 
 def _harm(message: bytearray, draw: random.Random) -> None:
     """Change one thing."""
-    place = draw.randrange(len(message) + 1)
-    end = min(len(message), place + draw.choice((1, 2, 10, 80)))
+    position = draw.randrange(len(message) + 1)
+    end = min(len(message), position + draw.choice((1, 2, 10, 80)))
     match draw.randrange(6):
         case 0:
-            message[place:end] = b""
+            message[position:end] = b""
         case 1:
-            message[place:place] = draw.choice(PIECES)
+            message[position:position] = draw.choice(PIECES)
         case 2:
-            message[place:end] = draw.choice(PIECES)
+            message[position:end] = draw.choice(PIECES)
         case 3:
-            message[place:place] = message[place:end] * draw.choice((1, 3, 20))
+            message[position:position] = message[position:end] * draw.choice((1, 3, 20))
         case 4:
-            message[place : place + 1] = bytes([draw.randrange(256)])
+            message[position : position + 1] = bytes([draw.randrange(256)])
         case 5:
-            other = draw.choice(SEEDS)
-            message[place:] = other[draw.randrange(len(other)) :]
+            second = draw.choice(SEEDS)
+            message[position:] = second[draw.randrange(len(second)) :]

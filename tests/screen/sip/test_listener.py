@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 
 from fanzha.base.errors import WrongCall
-from fanzha.screen.sip.listener import FixedTrunk, HeaderNames, Listener, Refusal, TrunkHeader
+from fanzha.screen.sip.listener import FixedTrunk, HeaderNames, Listener, SipRefusal, TrunkHeader
 
 SCTP: Any = "sctp"
 
 
 @pytest.mark.parametrize(
-    ("wrong", "said"),
+    ("wrong", "text"),
     [
         (lambda: Listener("a", "localhost"), "not an IP address: 'localhost'"),
         (lambda: Listener("a", "192.0.2.9", 70_000), "no port 70000"),
@@ -26,24 +26,24 @@ SCTP: Any = "sctp"
         (lambda: FixedTrunk("关" * 22), "not a trunk's name"),
         (lambda: FixedTrunk("a\nb"), "not a trunk's name"),
         (lambda: HeaderNames(label="X Label"), "cannot be called 'X Label'"),
-        (lambda: Refusal(302), "cannot be refused with 302"),
-        (lambda: Refusal(phrase="a\r\nb"), "not plain ASCII text"),
-        (lambda: Refusal(text='say "no"'), "not plain ASCII text"),
-        (lambda: Refusal(text="不"), "not plain ASCII text"),
-        (lambda: Refusal(call_info="https://x>;a"), "not a web address"),
-        (lambda: Refusal(call_info="file:///etc"), "not a web address"),
+        (lambda: SipRefusal(302), "cannot be refused with 302"),
+        (lambda: SipRefusal(phrase="a\r\nb"), "not plain ASCII text"),
+        (lambda: SipRefusal(text='say "no"'), "not plain ASCII text"),
+        (lambda: SipRefusal(text="不"), "not plain ASCII text"),
+        (lambda: SipRefusal(call_info="https://x>;a"), "not a web address"),
+        (lambda: SipRefusal(call_info="file:///etc"), "not a web address"),
     ],
 )
-def test_a_wrong_setting_is_named_with_its_fix(wrong: Callable[[], Any], said: str) -> None:
+def test_a_wrong_setting_is_named_with_its_fix(wrong: Callable[[], Any], text: str) -> None:
     with pytest.raises(WrongCall, match=".") as caught:
         wrong()
-    assert said in str(caught.value) and caught.value.fix
+    assert text in str(caught.value) and caught.value.fix
 
 
 def test_a_listener_hears_all_or_its_peers() -> None:
-    assert Listener("a", "::").hears("2001:db8::1")
+    assert Listener("a", "::").accepts("2001:db8::1")
     closed = Listener("a", "0.0.0.0", peers=(ip_network("192.0.2.0/24"), ip_network("2001:db8::/32")))
-    assert [closed.hears(host) for host in ("192.0.2.1", "2001:db8::1", "198.51.100.1", "2001:db9::1")] == [
+    assert [closed.accepts(host) for host in ("192.0.2.1", "2001:db8::1", "198.51.100.1", "2001:db9::1")] == [
         True,
         True,
         False,
@@ -52,5 +52,10 @@ def test_a_listener_hears_all_or_its_peers() -> None:
 
 
 def test_a_refusal_says_the_phrase_of_its_code() -> None:
-    assert [Refusal(code).said for code in (603, 608, 403, 499)] == ["Decline", "Rejected", "Forbidden", "Rejected"]
-    assert Refusal(603, "Network Blocked").said == "Network Blocked"
+    assert [SipRefusal(code).reason_phrase for code in (603, 608, 403, 499)] == [
+        "Decline",
+        "Rejected",
+        "Forbidden",
+        "Rejected",
+    ]
+    assert SipRefusal(603, "Network Blocked").reason_phrase == "Network Blocked"

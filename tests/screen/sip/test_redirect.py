@@ -4,16 +4,16 @@ from collections.abc import Callable
 from ipaddress import ip_network
 
 import pytest
-from tests.screen.sip.calls import ALLOW, CALLEE, PROXY, Desk, answered, request, server
+from tests.screen.sip.calls import ALLOW, CALLEE, PROXY, FakeDecider, answer_lines, request, server
 
 from fanzha.claims.treatment import Treatment
-from fanzha.screen.attempt import Attempt
+from fanzha.screen.attempt import CallAttempt
 from fanzha.screen.decision import Decision
-from fanzha.screen.overload import Overload
+from fanzha.screen.overload import OverloadControl
 from fanzha.screen.reasons import OVERLOADED
-from fanzha.screen.sip.listener import Listener, Refusal
+from fanzha.screen.sip.listener import Listener, SipRefusal
 from fanzha.screen.sip.redirect import RedirectServer
-from fanzha.screen.sip.retransmissions import Repeats
+from fanzha.screen.sip.retransmissions import DecisionCache
 
 REFUSE = Decision(Treatment.REFUSE, ("home_number_from_abroad",), 0.9, Treatment.REFUSE, "US")
 INVITE = request()
@@ -24,12 +24,12 @@ def of_method(method: str, *changed: str) -> bytes:
 
 
 def code(message: bytes, listener: Listener | None = None) -> int:
-    lines = answered(message, listener)
+    lines = answer_lines(message, listener)
     return int(lines[0].split()[1]) if lines else 0
 
 
 def test_a_call_that_may_go_on_is_sent_back_to_its_own_target() -> None:
-    lines = answered(request(line="INVITE sip:+8619100012345;npdi@192.0.2.9:5070;user=phone SIP/2.0"))
+    lines = answer_lines(request(line="INVITE sip:+8619100012345;npdi@192.0.2.9:5070;user=phone SIP/2.0"))
     assert lines == [
         "SIP/2.0 302 Moved Temporarily",
         "Via: SIP/2.0/UDP 192.0.2.1:5060;branch=z9hG4bK776asdhds",
@@ -47,14 +47,14 @@ def test_a_call_that_may_go_on_is_sent_back_to_its_own_target() -> None:
 
 
 def test_a_refused_call_is_told_no_rule() -> None:
-    lines = answered(INVITE, decision=REFUSE)
+    lines = answer_lines(INVITE, decision=REFUSE)
     assert lines[0] == "SIP/2.0 603 Decline"
     assert lines[6:] == ["Reason: Q.850;cause=21", "Content-Length: 0", "", ""]
 
 
 def test_a_refusal_may_have_another_code_and_name_redress() -> None:
-    refusal = Refusal(608, text="Blocked by analytics", call_info="https://redress.example/jcard")
-    lines = answered(INVITE, Listener("608", "192.0.2.9", refusal=refusal), REFUSE)
+    refusal = SipRefusal(608, text="Blocked by analytics", call_info="https://redress.example/jcard")
+    lines = answer_lines(INVITE, Listener("608", "192.0.2.9", refusal=refusal), REFUSE)
     assert lines[0] == "SIP/2.0 608 Rejected"
     assert lines[6:8] == [
         'Reason: Q.850;cause=21;text="Blocked by analytics"',
@@ -85,7 +85,7 @@ def test_each_method_has_its_answer(message: bytes, expected: int) -> None:
 
 def test_methods_that_are_not_taken_are_told_which_are() -> None:
     for method in ("REGISTER", "FLY", "OPTIONS"):
-        assert "Allow: INVITE, ACK, CANCEL, OPTIONS" in answered(of_method(method))
+        assert "Allow: INVITE, ACK, CANCEL, OPTIONS" in answer_lines(of_method(method))
 
 
 def test_a_screen_that_is_not_well_says_so_to_who_asks() -> None:
@@ -96,7 +96,10 @@ def test_a_screen_that_is_not_well_says_so_to_who_asks() -> None:
 
 
 def test_a_cancel_is_answered_with_the_tag_of_its_invite() -> None:
-    tags = [next(line for line in answered(each) if line.startswith("To:")) for each in (INVITE, of_method("CANCEL"))]
+    tags = [
+        next(line for line in answer_lines(header) if line.startswith("To:"))
+        for header in (INVITE, of_method("CANCEL"))
+    ]
     assert tags[0] == tags[1]
 
 
@@ -141,23 +144,23 @@ def test_every_via_goes_back_in_its_order() -> None:
 
 
 def test_a_resent_call_is_decided_once_and_answered_alike() -> None:
-    desk = Desk()
+    desk = FakeDecider()
     same = server(desk=desk)
     assert same.answer(INVITE, 0, PROXY, 5060) == same.answer(INVITE, 0, PROXY, 5060)
-    assert (len(desk.asked), same.counts.repeats) == (1, 1)
+    assert (len(desk.attempts), same.counts.repeats) == (1, 1)
 
 
 def test_the_same_call_by_another_branch_is_decided_once() -> None:
-    desk = Desk(REFUSE)
+    desk = FakeDecider(REFUSE)
     same = server(desk=desk)
     for branch in "12":
         text, *_ = same.answer(request(f"Via: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK{branch}"), 0, PROXY, 5060)
         assert text.startswith(b"SIP/2.0 603 ") and f"z9hG4bK{branch}".encode() in text
-    assert len(desk.asked) == 1
+    assert len(desk.attempts) == 1
 
 
 @pytest.mark.parametrize(
-    "other",
+    "second",
     [
         request(line="INVITE sip:+8619100099999@192.0.2.9 SIP/2.0"),
         request("From: <sip:+8617000000002@192.0.2.77>;tag=1928301774"),
@@ -166,67 +169,67 @@ def test_the_same_call_by_another_branch_is_decided_once() -> None:
         request("Privacy: id"),
     ],
 )
-def test_who_was_allowed_once_is_not_allowed_to_call_others_by_the_same_call_id(other: bytes) -> None:
-    desk = Desk()
+def test_who_was_allowed_once_is_not_allowed_to_call_others_by_the_same_call_id(second: bytes) -> None:
+    desk = FakeDecider()
     same = server(desk=desk)
     same.answer(INVITE, 0, PROXY, 5060)
-    same.answer(other, 0, PROXY, 5060)
-    assert len(desk.asked) == 2
+    same.answer(second, 0, PROXY, 5060)
+    assert len(desk.attempts) == 2
 
 
-def crowded(desk: Desk, passed: Decision | None) -> RedirectServer:
-    overload = Overload()
+def crowded(desk: FakeDecider, passed: Decision | None) -> RedirectServer:
+    overload = OverloadControl()
     for _ in range(5):
-        overload.look(1_000.0)
+        overload.record_lag(1_000.0)
 
-    def spill(_attempt: Attempt, why: str) -> Decision | None:
+    def spill(_attempt: CallAttempt, why: str) -> Decision | None:
         assert why == OVERLOADED
         return passed
 
-    return RedirectServer(Listener("busy", "192.0.2.9"), desk.decide, Repeats(), overload, spill=spill)
+    return RedirectServer(Listener("busy", "192.0.2.9"), desk.decide, DecisionCache(), overload, spill=spill)
 
 
 def test_when_too_much_comes_calls_are_told_to_come_later() -> None:
-    desk = Desk()
+    desk = FakeDecider()
     busy = crowded(desk, None)
     text, *_ = busy.answer(INVITE, 0, PROXY, 5060)
     assert text.startswith(b"SIP/2.0 503 Service Unavailable\r\n") and b"\r\nRetry-After: 1\r\n" in text
-    assert (desk.asked, busy.counts.shed) == ([], 1)
+    assert (desk.attempts, busy.counts.shed) == ([], 1)
 
 
 def test_a_trunk_that_stays_open_passes_unscreened_and_says_so() -> None:
-    desk = Desk()
+    desk = FakeDecider()
     busy = crowded(desk, Decision(Treatment.ALLOW, screened=False))
     text, *_ = busy.answer(INVITE, 0, PROXY, 5060)
     assert text.startswith(b"SIP/2.0 302 ") and b"\r\nX-Fanzha-Screened: no\r\n" in text
 
 
 def test_a_call_that_was_shed_is_decided_when_it_comes_again() -> None:
-    desk, overload = Desk(), Overload()
-    same = RedirectServer(Listener("busy", "192.0.2.9"), desk.decide, Repeats(), overload)
+    desk, overload = FakeDecider(), OverloadControl()
+    same = RedirectServer(Listener("busy", "192.0.2.9"), desk.decide, DecisionCache(), overload)
     for _ in range(5):
-        overload.look(1_000.0)
+        overload.record_lag(1_000.0)
     same.answer(INVITE, 0, PROXY, 5060)
-    overload.look(0.0)
+    overload.record_lag(0.0)
     assert same.answer(INVITE, 0, PROXY, 5060)[0].startswith(b"SIP/2.0 302 ")
-    assert len(desk.asked) == 1
+    assert len(desk.attempts) == 1
 
 
 def test_calls_decided_before_are_answered_also_when_too_much_comes() -> None:
-    desk, overload = Desk(), Overload()
-    same = RedirectServer(Listener("busy", "192.0.2.9"), desk.decide, Repeats(), overload)
+    desk, overload = FakeDecider(), OverloadControl()
+    same = RedirectServer(Listener("busy", "192.0.2.9"), desk.decide, DecisionCache(), overload)
     first = same.answer(INVITE, 0, PROXY, 5060)
     for _ in range(5):
-        overload.look(1_000.0)
+        overload.record_lag(1_000.0)
     assert same.answer(INVITE, 0, PROXY, 5060) == first
 
 
 def test_strangers_are_not_heard() -> None:
-    desk = Desk()
+    desk = FakeDecider()
     closed = server(Listener("closed", "192.0.2.9", peers=(ip_network("192.0.2.0/30"),)), desk)
     assert closed.answer(INVITE, 0, "198.51.100.1", 5060)[0] == b""
     assert closed.answer(INVITE, 0, "192.0.2.1", 5060)[0] != b""
-    assert (len(desk.asked), closed.counts.strangers) == (1, 1)
+    assert (len(desk.attempts), closed.counts.strangers) == (1, 1)
 
 
 def test_what_came_is_counted() -> None:
@@ -242,18 +245,18 @@ def test_many_source_addresses_grow_no_memory() -> None:
     heard = server(Listener("closed", "192.0.2.9", peers=(ip_network("10.0.0.0/9"),)))
     for number in range(10_000):
         heard.answer(INVITE, 0, f"10.0.{number >> 8}.{number & 255}", 5060)
-    assert len(heard._heard) <= 4_096
+    assert len(heard._accepted_peers) <= 4_096
 
 
 def test_the_decision_is_shown_as_it_is() -> None:
     label = Decision(Treatment.LABEL, ("overseas_call", "watched_number"), 0.52, Treatment.REFUSE, "US")
-    assert answered(INVITE, decision=label)[7:11] == [
+    assert answer_lines(INVITE, decision=label)[7:11] == [
         "X-Fanzha-Treatment: label",
         "X-Fanzha-Reason: overseas_call,watched_number",
         "X-Fanzha-Score: 52",
         "X-Fanzha-Country: US",
     ]
-    assert answered(INVITE, decision=ALLOW)[7:9] == ["X-Fanzha-Treatment: allow", "Content-Length: 0"]
+    assert answer_lines(INVITE, decision=ALLOW)[7:9] == ["X-Fanzha-Treatment: allow", "Content-Length: 0"]
 
 
 class Later:
@@ -262,7 +265,7 @@ class Later:
     def __init__(self) -> None:
         self.asked: list[Callable[[Decision], None]] = []
 
-    def decide(self, attempt: Attempt, then: Callable[[Decision], None]) -> Decision | None:
+    def decide(self, attempt: CallAttempt, then: Callable[[Decision], None]) -> Decision | None:
         self.asked.append(then)
         return None
 
@@ -270,14 +273,18 @@ class Later:
 def test_a_decision_that_is_waited_for_is_answered_late_as_it_would_have_been_at_once() -> None:
     later, sent = Later(), list[tuple[object, bytes, int]]()
     waits = RedirectServer(
-        Listener("edge", "192.0.2.9"), Desk().decide, Repeats(), Overload(), decide_later=later.decide
+        Listener("edge", "192.0.2.9"),
+        FakeDecider().decide,
+        DecisionCache(),
+        OverloadControl(),
+        decide_later=later.decide,
     )
-    waits.late = lambda origin, text, port: sent.append((origin, text, port))
+    waits.send_late = lambda origin, text, port: sent.append((origin, text, port))
     assert waits.answer(INVITE, 0, PROXY, 5060, "origin")[0] == b""
     assert waits.answer(INVITE, 0, PROXY, 5060, "origin")[0] == b""  # resent meanwhile
     assert len(later.asked) == 1
     later.asked[0](REFUSE)
-    at_once = server(desk=Desk(REFUSE)).answer(INVITE, 0, PROXY, 5060)
+    at_once = server(desk=FakeDecider(REFUSE)).answer(INVITE, 0, PROXY, 5060)
     assert sent == [("origin", at_once[0], at_once[1])]
     assert waits.answer(INVITE, 0, PROXY, 5060)[0] == at_once[0]
 
@@ -286,7 +293,7 @@ def test_a_notify_is_taken_only_where_dialog_events_are_wanted() -> None:
     notify = of_method("NOTIFY", "Event: dialog", "Content-Length: 4") + b"<d/>"
     assert code(notify) == 405
     wants, heard = server(), list[tuple[bytes, int]]()
-    wants.notified = lambda body, at: heard.append((body, at))
+    wants.on_notify = lambda body, at: heard.append((body, at))
     assert wants.answer(notify, 0, PROXY, 5060)[0].startswith(b"SIP/2.0 200 ")
     assert [body for body, _ in heard] == [b"<d/>"]
     assert wants.answer(of_method("REFER"), 0, PROXY, 5060)[0].startswith(b"SIP/2.0 405 ")

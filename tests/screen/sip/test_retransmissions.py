@@ -6,42 +6,42 @@ from tests.screen.sip.calls import ALLOW
 
 from fanzha.claims.treatment import Treatment
 from fanzha.screen.decision import Decision
-from fanzha.screen.sip.retransmissions import REPEATED_MS, Repeats
+from fanzha.screen.sip.retransmissions import RETRANSMISSION_MS, DecisionCache
 
 NOW = 1_772_323_200_000
 REFUSE = Decision(Treatment.REFUSE)
 
 
 def test_what_was_decided_is_found_again() -> None:
-    repeats = Repeats()
-    repeats.keep(b"a", REFUSE, NOW)
+    repeats = DecisionCache()
+    repeats.store(b"a", REFUSE, NOW)
     assert (repeats.find(b"a"), repeats.find(b"b")) == (REFUSE, None)
 
 
-@given(st.lists(st.integers(0, 2 * REPEATED_MS), max_size=40), st.integers(0, REPEATED_MS - 1))
+@given(st.lists(st.integers(0, 2 * RETRANSMISSION_MS), max_size=40), st.integers(0, RETRANSMISSION_MS - 1))
 def test_a_decision_is_known_as_long_as_clients_resend(steps: list[int], later: int) -> None:
-    repeats, now = Repeats(), NOW
+    repeats, now = DecisionCache(), NOW
     for number, step in enumerate(steps):
         now += step
-        repeats.keep(b"%d" % number, ALLOW, now)
-    repeats.keep(b"asked", REFUSE, now)
-    repeats.keep(b"other", ALLOW, now + later)
+        repeats.store(b"%d" % number, ALLOW, now)
+    repeats.store(b"asked", REFUSE, now)
+    repeats.store(b"other", ALLOW, now + later)
     assert repeats.find(b"asked") == REFUSE
 
 
 def test_a_decision_is_forgotten_in_time() -> None:
-    repeats = Repeats()
-    repeats.keep(b"a", REFUSE, NOW)
+    repeats = DecisionCache()
+    repeats.store(b"a", REFUSE, NOW)
     for turn in range(1, 4):
-        repeats.keep(b"%d" % turn, ALLOW, NOW + turn * REPEATED_MS)
+        repeats.store(b"%d" % turn, ALLOW, NOW + turn * RETRANSMISSION_MS)
     assert repeats.find(b"a") is None
-    repeats.keep(b"late", ALLOW, NOW + 100 * REPEATED_MS)
+    repeats.store(b"late", ALLOW, NOW + 100 * RETRANSMISSION_MS)
     assert len(repeats) == 1
 
 
 def test_a_flood_grows_no_memory() -> None:
-    repeats = Repeats(most=1_000)
+    repeats = DecisionCache(max_decisions=1_000)
     for number in range(20_000):
-        repeats.keep(b"%d" % number, ALLOW, NOW)
+        repeats.store(b"%d" % number, ALLOW, NOW)
     assert len(repeats) <= 1_000
     assert repeats.find(b"19999") == ALLOW

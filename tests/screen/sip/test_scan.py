@@ -12,28 +12,28 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.screen.sip.calls import CALLEE, CALLER, answered, request, server
+from tests.screen.sip.calls import CALLEE, CALLER, answer_lines, request, server
 from tests.screen.sip.hostile import mutations
 from tests.screen.sip.malformed import malform_line_ends
 from tests.screen.sip.torture import TORTURE
 
-from fanzha.screen.sip._scan import layout as at
+from fanzha.screen.sip._scan import layout
 from fanzha.screen.sip._scan.source import mark_source
 from fanzha.screen.sip.listener import Listener, TrunkHeader
-from fanzha.screen.sip.message import Slots
+from fanzha.screen.sip.message import MessageSlots
 
 WANTED = Listener(
     "wanted", "192.0.2.9", trunk=TrunkHeader("X-Trunk"), trusted=True, attestation="P-Attestation-Indicator"
 )
 
 
-def read(slots: Slots, message: bytes, start: int = 0) -> tuple[int, ...]:
+def read(slots: MessageSlots, message: bytes, start: int = 0) -> tuple[int, ...]:
     slots.scan(message, start, "192.0.2.1", 40_000)
-    return slots.told(slots.alone)
+    return slots.read_marks(slots.single)
 
 
 def fault_of(message: bytes) -> int:
-    return read(Slots(WANTED), message)[at.FAULT]
+    return read(MessageSlots(WANTED), message)[layout.FAULT]
 
 
 @pytest.mark.parametrize("name", TORTURE)
@@ -53,7 +53,7 @@ MALFORMED = malform_line_ends(request("Subject: x", body="v=0\r\n"))
 @pytest.mark.parametrize("where", MALFORMED)
 def test_a_message_with_a_malformed_line_end_is_answered_with_400(where: str) -> None:
     """Parsers differ on such an end: a proxy may forward the message, and it must not wait for an answer in vain."""
-    lines = answered(MALFORMED[where])
+    lines = answer_lines(MALFORMED[where])
     assert lines[0] == "SIP/2.0 400 Malformed Line End"
     assert lines[1] == "Via: SIP/2.0/UDP 192.0.2.1:5060;branch=z9hG4bK776asdhds"
     assert lines[2] == f"From: <sip:{CALLER}@192.0.2.77>;tag=1928301774"
@@ -64,60 +64,60 @@ def test_a_message_with_a_malformed_line_end_is_answered_with_400(where: str) ->
 @pytest.mark.parametrize("where", MALFORMED)
 def test_no_answer_is_given_to_an_ack_or_a_response_with_a_malformed_line_end(where: str) -> None:
     message = MALFORMED[where]
-    assert answered(message.replace(b"INVITE", b"ACK")) == []
+    assert answer_lines(message.replace(b"INVITE", b"ACK")) == []
     response = re.sub(rb"^INVITE [^\r\n]*", b"SIP/2.0 200 OK", message)
-    assert (answered(response), fault_of(response)) == ([], at.RESPONSE)
+    assert (answer_lines(response), fault_of(response)) == ([], layout.RESPONSE)
 
 
 def test_without_a_readable_via_a_malformed_line_end_leads_to_no_answer() -> None:
     for via in ("Via", "Via: SIP/2.0/UDP ;branch=z9hG4bK1"):
         message = request(via, "Subject: x\ny")
-        assert (fault_of(message), answered(message)) == (at.UNANSWERABLE, [])
+        assert (fault_of(message), answer_lines(message)) == (layout.UNANSWERABLE, [])
 
 
 def test_a_body_may_hold_any_line_ends() -> None:
-    assert fault_of(request(body="v=0\no=x\ra\n\n\r\r")) == at.FINE
+    assert fault_of(request(body="v=0\no=x\ra\n\n\r\r")) == layout.FINE
 
 
 @pytest.mark.parametrize("name", ["From", "To", "Call-ID", "CSeq"])
 def test_what_stands_once_must_stand(name: str) -> None:
-    assert answered(request(name))[0].startswith(f"SIP/2.0 400 Missing or Malformed {name}")
+    assert answer_lines(request(name))[0].startswith(f"SIP/2.0 400 Missing or Malformed {name}")
 
 
 @pytest.mark.parametrize("again", ["f: <sip:110@x>", "To: <sip:1@x>", "i: other", "CSeq: 2 INVITE", "l: 0"])
 def test_what_stands_once_must_not_stand_twice(again: str) -> None:
     message = request().replace(b"\r\n\r\n", f"\r\n{again}\r\n\r\n".encode())
-    assert answered(message)[0] == "SIP/2.0 400 Repeated Header Field"
+    assert answer_lines(message)[0] == "SIP/2.0 400 Repeated Header Field"
 
 
 @pytest.mark.parametrize(
     ("changed", "fault"),
     [
-        ("no colon here: \r\nSubject x", at.BAD_HEADER),
-        ("Bad Name: x", at.BAD_HEADER),
-        ("From: <sip:a@b> junk;tag=1", at.FINE),
-        ("From: a@b", at.BAD_FROM),
-        ("From: <sip:a@b", at.BAD_FROM),
-        ("From: sip:a @b;tag=1", at.BAD_FROM),
-        ("From: <sip:a@b>;tag=a\x01b", at.BAD_FROM),
-        ("Call-ID: a b", at.BAD_CALL_ID),
-        ("Call-ID: ä", at.BAD_CALL_ID),
-        ("CSeq: 2147483648 INVITE", at.BAD_CSEQ),
-        ("CSeq: 2147483647 INVITE", at.FINE),
-        ("CSeq: 1", at.BAD_CSEQ),
-        ("CSeq: -1 INVITE", at.BAD_CSEQ),
-        ("CSeq: 1 invite", at.OTHER_METHOD),
-        ("Content-Length: 1", at.TOO_SHORT),
-        ("Content-Length: 0x0", at.BAD_LENGTH),
-        ("Content-Length: ", at.BAD_LENGTH),
-        ("Via: SIP/2.0/UDP 192.0.2.1:0;branch=z9hG4bK1", at.UNANSWERABLE),
-        ("Via: SIP/2.0/UDP 192.0.2.1:65536;branch=z9hG4bK1", at.UNANSWERABLE),
-        ("Via: SIP/2.0/UDP ;branch=z9hG4bK1", at.UNANSWERABLE),
-        ("Via: SIP/2.0/UDP [2001:db8::1;branch=z9hG4bK1", at.UNANSWERABLE),
-        ("Via: SIP/2.0/UDP [2001:db8::1]:5060;branch=z9hG4bK1", at.FINE),
-        ("Via: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK1 junk", at.BAD_VIA),
-        ('Via: SIP/2.0/UDP 192.0.2.1;x="', at.BAD_VIA),
-        ("Via", at.UNANSWERABLE),
+        ("no colon here: \r\nSubject x", layout.BAD_HEADER),
+        ("Bad Name: x", layout.BAD_HEADER),
+        ("From: <sip:a@b> junk;tag=1", layout.FINE),
+        ("From: a@b", layout.BAD_FROM),
+        ("From: <sip:a@b", layout.BAD_FROM),
+        ("From: sip:a @b;tag=1", layout.BAD_FROM),
+        ("From: <sip:a@b>;tag=a\x01b", layout.BAD_FROM),
+        ("Call-ID: a b", layout.BAD_CALL_ID),
+        ("Call-ID: ä", layout.BAD_CALL_ID),
+        ("CSeq: 2147483648 INVITE", layout.BAD_CSEQ),
+        ("CSeq: 2147483647 INVITE", layout.FINE),
+        ("CSeq: 1", layout.BAD_CSEQ),
+        ("CSeq: -1 INVITE", layout.BAD_CSEQ),
+        ("CSeq: 1 invite", layout.OTHER_METHOD),
+        ("Content-Length: 1", layout.TOO_SHORT),
+        ("Content-Length: 0x0", layout.BAD_LENGTH),
+        ("Content-Length: ", layout.BAD_LENGTH),
+        ("Via: SIP/2.0/UDP 192.0.2.1:0;branch=z9hG4bK1", layout.UNANSWERABLE),
+        ("Via: SIP/2.0/UDP 192.0.2.1:65536;branch=z9hG4bK1", layout.UNANSWERABLE),
+        ("Via: SIP/2.0/UDP ;branch=z9hG4bK1", layout.UNANSWERABLE),
+        ("Via: SIP/2.0/UDP [2001:db8::1;branch=z9hG4bK1", layout.UNANSWERABLE),
+        ("Via: SIP/2.0/UDP [2001:db8::1]:5060;branch=z9hG4bK1", layout.FINE),
+        ("Via: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK1 junk", layout.BAD_VIA),
+        ('Via: SIP/2.0/UDP 192.0.2.1;x="', layout.BAD_VIA),
+        ("Via", layout.UNANSWERABLE),
     ],
 )
 def test_each_fault_is_told(changed: str, fault: int) -> None:
@@ -127,20 +127,20 @@ def test_each_fault_is_told(changed: str, fault: int) -> None:
 @pytest.mark.parametrize(
     ("line", "fault"),
     [
-        ("INVITE sip:a@b@c SIP/2.0", at.BAD_TARGET),
-        ("INVITE sip:a@b?X=1 SIP/2.0", at.BAD_TARGET),
-        ("INVITE sip:b?X=1 SIP/2.0", at.BAD_TARGET),
-        ('INVITE sip:"a"@b SIP/2.0', at.BAD_TARGET),
-        ("INVITE sip:ä@b SIP/2.0", at.BAD_TARGET),
-        ("INVITE sip:a\tb@c SIP/2.0", at.BAD_TARGET),
-        ("INVITE nothing SIP/2.0", at.BAD_TARGET),
-        ("INVITE http://b SIP/2.0", at.BAD_SCHEME),
-        ("INVITE sip:a@b SIP/2.1", at.BAD_VERSION),
-        ("INVITE sip:a@b sip/2.0", at.FINE),
-        ("INVITE sip:a@b", at.BAD_REQUEST_LINE),
-        ("INVITE", at.BAD_REQUEST_LINE),
-        ("INVITE sip:a@b HTTP/1.1", at.BAD_REQUEST_LINE),
-        (" INVITE sip:a@b SIP/2.0", at.BAD_REQUEST_LINE),
+        ("INVITE sip:a@b@c SIP/2.0", layout.BAD_TARGET),
+        ("INVITE sip:a@b?X=1 SIP/2.0", layout.BAD_TARGET),
+        ("INVITE sip:b?X=1 SIP/2.0", layout.BAD_TARGET),
+        ('INVITE sip:"a"@b SIP/2.0', layout.BAD_TARGET),
+        ("INVITE sip:ä@b SIP/2.0", layout.BAD_TARGET),
+        ("INVITE sip:a\tb@c SIP/2.0", layout.BAD_TARGET),
+        ("INVITE nothing SIP/2.0", layout.BAD_TARGET),
+        ("INVITE http://b SIP/2.0", layout.BAD_SCHEME),
+        ("INVITE sip:a@b SIP/2.1", layout.BAD_VERSION),
+        ("INVITE sip:a@b sip/2.0", layout.FINE),
+        ("INVITE sip:a@b", layout.BAD_REQUEST_LINE),
+        ("INVITE", layout.BAD_REQUEST_LINE),
+        ("INVITE sip:a@b HTTP/1.1", layout.BAD_REQUEST_LINE),
+        (" INVITE sip:a@b SIP/2.0", layout.BAD_REQUEST_LINE),
     ],
 )
 def test_each_fault_of_the_first_line_is_told(line: str, fault: int) -> None:
@@ -149,49 +149,49 @@ def test_each_fault_of_the_first_line_is_told(line: str, fault: int) -> None:
 
 @pytest.mark.parametrize("empty", [b"\r\n\r\n", b"\r\n", b"\n", b"\r"])
 def test_empty_lines_are_a_keep_alive(empty: bytes) -> None:
-    assert fault_of(empty) == at.NOTHING
-    assert fault_of(empty + request()) == at.FINE
+    assert fault_of(empty) == layout.NOTHING
+    assert fault_of(empty + request()) == layout.FINE
 
 
 @pytest.mark.parametrize(
     "garbage", [b"\0\0\0\0", b"GET / HTTP/1.1\r\nHost: x\r\n\r\n", b"x", b"\x80" * 2000, b":\r\n\r\n"]
 )
 def test_what_is_no_sip_is_never_answered(garbage: bytes) -> None:
-    assert fault_of(garbage) == at.UNANSWERABLE
+    assert fault_of(garbage) == layout.UNANSWERABLE
 
 
 def test_every_cut_of_a_message_is_malformed_as_a_datagram_and_incomplete_in_a_stream() -> None:
     message = request("Subject: folded\r\n over two lines", body="v=0\r\n")
     via_end = message.index(b"\r\n", message.index(b"Via:")) + 1
     head_end = message.index(b"\r\n\r\n") + 4
-    stream = Slots(Listener("stream", "192.0.2.9", protocol="tcp"))
+    stream = MessageSlots(Listener("stream", "192.0.2.9", protocol="tcp"))
     for size in range(2, len(message)):
         cut = message[:size]
-        fault = at.UNANSWERABLE if size < via_end else at.BAD_LINE_END if size < head_end else at.TOO_SHORT
+        fault = layout.UNANSWERABLE if size < via_end else layout.BAD_LINE_END if size < head_end else layout.TOO_SHORT
         assert fault_of(cut) == fault, cut[-20:]
-        assert read(stream, cut)[at.FAULT] == at.INCOMPLETE, cut[-20:]
-    assert read(stream, message)[at.FAULT] == at.FINE
+        assert read(stream, cut)[layout.FAULT] == layout.INCOMPLETE, cut[-20:]
+    assert read(stream, message)[layout.FAULT] == layout.FINE
 
 
 def test_folds_are_answered_as_spaces() -> None:
-    lines = answered(request(f'From: "a\r\n b"\r\n <sip:{CALLEE}@x>;tag=1'))
+    lines = answer_lines(request(f'From: "a\r\n b"\r\n <sip:{CALLEE}@x>;tag=1'))
     assert lines[2] == f'From: "a   b"   <sip:{CALLEE}@x>;tag=1'
 
 
 def test_a_message_within_a_longer_text_is_read_alone() -> None:
-    message, slots = request(body="v=0\r\n"), Slots(WANTED)
+    message, slots = request(body="v=0\r\n"), MessageSlots(WANTED)
     alone = read(slots, message)
     moved = read(slots, b"x" * 999 + message, 999)
-    assert moved[at.MESSAGE_END] == alone[at.MESSAGE_END] + 999
-    assert [moved[mark] for mark in (at.FAULT, at.METHOD, at.HEAD_END, at.FACTS_END)] == [
-        alone[mark] for mark in (at.FAULT, at.METHOD, at.HEAD_END, at.FACTS_END)
+    assert moved[layout.MESSAGE_END] == alone[layout.MESSAGE_END] + 999
+    assert [moved[mark] for mark in (layout.FAULT, layout.METHOD, layout.HEAD_END, layout.FACTS_END)] == [
+        alone[mark] for mark in (layout.FAULT, layout.METHOD, layout.HEAD_END, layout.FACTS_END)
     ]
 
 
 @given(st.binary(max_size=300))
 def test_no_bytes_of_a_caller_become_a_line_of_the_answer(inserted: bytes) -> None:
-    for place in (b"<sip:+86170", b";tag=19283", b"a84b4c76", b"z9hG4bK776"):
-        message = request().replace(place, place + inserted)
+    for position in (b"<sip:+86170", b";tag=19283", b"a84b4c76", b"z9hG4bK776"):
+        message = request().replace(position, position + inserted)
         text, *_ = server().answer(message, 0, "192.0.2.1", 5060)
         names = re.findall(rb"^([^:\r]*):", text, re.M)
         assert not re.search(rb"[^\r]\n|\r[^\n]", text)
@@ -210,19 +210,19 @@ def test_no_bytes_of_a_caller_become_a_line_of_the_answer(inserted: bytes) -> No
 def test_the_loops_touch_nothing_outside_their_memory() -> None:
     """The same loops, interpreted over memory that knows its bounds, mark the same as the compiled ones."""
     messages = [*(torture.message for torture in TORTURE.values()), *islice(mutations(5), 1_500)]
-    told = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-m", "tests.screen.sip.interpreted"],
         input=json.dumps([message.hex() for message in messages]),
         capture_output=True,
         text=True,
         check=False,
     )
-    assert told.returncode == 0, told.stderr[-2_000:]
-    slots = Slots(WANTED)
-    for message, (marks, room) in zip(messages, json.loads(told.stdout), strict=True):
+    assert result.returncode == 0, result.stderr[-2_000:]
+    slots = MessageSlots(WANTED)
+    for message, (marks, room) in zip(messages, json.loads(result.stdout), strict=True):
         compiled = read(slots, message)
         assert list(compiled) == marks, message
-        assert slots.rooms[0][: max(compiled[at.CONTACT_END], compiled[at.FACTS_END])].hex() == room
+        assert slots.buffers[0][: max(compiled[layout.CONTACT_END], compiled[layout.FACTS_END])].hex() == room
 
 
 @given(st.binary(min_size=4, max_size=4) | st.binary(min_size=16, max_size=16), st.integers(0, 65_535))
@@ -230,21 +230,21 @@ def test_the_source_of_a_datagram_is_written_as_everyone_writes_it(address: byte
     family = socket.AF_INET if len(address) == 4 else socket.AF_INET6
     flow = b"" if len(address) == 4 else bytes(4)
     name = int(family).to_bytes(2, sys.byteorder) + port.to_bytes(2, "big") + flow + address
-    room, marks = np.zeros(at.ROOM, np.uint8), np.zeros(at.MARKS, np.int64)
+    room, marks = np.zeros(layout.BUFFER, np.uint8), np.zeros(layout.MARKS, np.int64)
     mark_source(np.frombuffer(name, np.uint8), room, marks)
-    written = room[: marks[at.SOURCE_LENGTH]].tobytes().decode()
-    assert (ip_address(written), marks[at.SOURCE_PORT]) == (ip_address(address), port)
+    written = room[: marks[layout.SOURCE_LENGTH]].tobytes().decode()
+    assert (ip_address(written), marks[layout.SOURCE_PORT]) == (ip_address(address), port)
 
 
 @pytest.mark.parametrize("address", ["::", "::1", "2001:db8::1", "2001:db8:0:1:1:1:1:1", "1:0:0:2::3", "fe80::"])
 def test_ipv6_is_written_shortest(address: str) -> None:
     name = int(socket.AF_INET6).to_bytes(2, sys.byteorder) + bytes(6) + ip_address(address).packed
-    room, marks = np.zeros(at.ROOM, np.uint8), np.zeros(at.MARKS, np.int64)
+    room, marks = np.zeros(layout.BUFFER, np.uint8), np.zeros(layout.MARKS, np.int64)
     mark_source(np.frombuffer(name, np.uint8), room, marks)
-    assert room[: marks[at.SOURCE_LENGTH]].tobytes().decode() == str(ip_address(address))
+    assert room[: marks[layout.SOURCE_LENGTH]].tobytes().decode() == str(ip_address(address))
 
 
 def test_a_local_socket_has_no_source() -> None:
-    room, marks = np.zeros(at.ROOM, np.uint8), np.ones(at.MARKS, np.int64)
+    room, marks = np.zeros(layout.BUFFER, np.uint8), np.ones(layout.MARKS, np.int64)
     mark_source(np.frombuffer(int(socket.AF_UNIX).to_bytes(2, sys.byteorder) + b"/name", np.uint8), room, marks)
-    assert (marks[at.SOURCE_LENGTH], marks[at.SOURCE_PORT]) == (0, 0)
+    assert (marks[layout.SOURCE_LENGTH], marks[layout.SOURCE_PORT]) == (0, 0)

@@ -10,17 +10,17 @@ from ipaddress import ip_network
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.screen.sip.calls import ALLOW, Desk, request, server
+from tests.screen.sip.calls import ALLOW, FakeDecider, request, server
 
-from fanzha.screen.attempt import Attempt
+from fanzha.screen.attempt import CallAttempt
 from fanzha.screen.decision import Decision
-from fanzha.screen.overload import Overload, Watch
+from fanzha.screen.overload import LoopWatch, OverloadControl
 from fanzha.screen.reasons import LATE
-from fanzha.screen.settings import Settings
+from fanzha.screen.settings import ScreenSettings
 from fanzha.screen.sip import tcp
 from fanzha.screen.sip.listener import Listener
 from fanzha.screen.sip.redirect import RedirectServer
-from fanzha.screen.sip.retransmissions import Repeats
+from fanzha.screen.sip.retransmissions import DecisionCache
 from fanzha.screen.sip.tcp import Connection
 
 STREAM = Listener("stream", "192.0.2.9", protocol="tcp")
@@ -36,7 +36,7 @@ MESSAGES = b"".join(
 Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter, Connection], Awaitable[bytes]]
 
 
-def over_stream(talk: Talk, desk: Desk | None = None, listener: Listener = STREAM) -> bytes:
+def over_stream(talk: Talk, desk: FakeDecider | None = None, listener: Listener = STREAM) -> bytes:
     """Talk to a connection over a pair of local sockets."""
 
     async def run() -> bytes:
@@ -90,7 +90,7 @@ def test_a_stream_is_answered_alike_wherever_it_is_broken_up(cuts: list[int]) ->
 
 
 def test_a_stream_may_trickle_in_byte_by_byte() -> None:
-    answers = sent(*(MESSAGES[place : place + 1] for place in range(len(MESSAGES))))
+    answers = sent(*(MESSAGES[position : position + 1] for position in range(len(MESSAGES))))
     assert answers.count(b"SIP/2.0 302") == 2 and answers.count(b"SIP/2.0 200") == 1
 
 
@@ -118,7 +118,7 @@ def test_a_stream_is_closed_where_nobody_can_tell_the_next_message(message: byte
 @pytest.mark.parametrize("line_end", [b"\n", b"\r"])
 def test_a_message_with_malformed_line_ends_may_trickle_in(line_end: bytes) -> None:
     message = request().replace(b"\r\n", line_end) + b"x"
-    answer = sent(*(message[place : place + 1] for place in range(len(message))))
+    answer = sent(*(message[position : position + 1] for position in range(len(message))))
     assert answer.startswith(b"SIP/2.0 400 Malformed Line End\r\n") and answer.count(b"SIP/2.0 ") == 1
 
 
@@ -135,7 +135,7 @@ def test_a_message_that_does_not_become_whole_closes_the_connection(monkeypatch:
         writer.write(request()[:100])
         return await reader.read()
 
-    monkeypatch.setattr(tcp, "LOOK_SECONDS", 0.02)
+    monkeypatch.setattr(tcp, "CHECK_SECONDS", 0.02)
     assert over_stream(talk) == b""
 
 
@@ -143,8 +143,8 @@ def test_a_connection_that_says_nothing_is_closed_in_time(monkeypatch: pytest.Mo
     async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, connection: Connection) -> bytes:
         return await reader.read()
 
-    monkeypatch.setattr(tcp, "LOOK_SECONDS", 0.001)
-    monkeypatch.setattr(tcp, "IDLE_LOOKS", 3)
+    monkeypatch.setattr(tcp, "CHECK_SECONDS", 0.001)
+    monkeypatch.setattr(tcp, "IDLE_CHECKS", 3)
     assert over_stream(talk) == b""
 
 
@@ -152,7 +152,7 @@ def test_a_connection_too_many_is_closed(monkeypatch: pytest.MonkeyPatch) -> Non
     async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, connection: Connection) -> bytes:
         return await reader.read()
 
-    monkeypatch.setattr(tcp, "MOST_CONNECTIONS", 0)
+    monkeypatch.setattr(tcp, "MAX_CONNECTIONS", 0)
     assert over_stream(talk) == b""
 
 
@@ -179,19 +179,19 @@ def test_a_stranger_is_not_let_in() -> None:
 
 
 def test_a_call_that_waited_past_the_shipped_limit_is_late(socket_enabled: None) -> None:
-    limit = Settings().overload.late_ms
+    limit = ScreenSettings().overload.late_ms
     late = list[str]()
 
-    def spill(_attempt: Attempt, why: str) -> Decision:
+    def spill(_attempt: CallAttempt, why: str) -> Decision:
         late.append(why)
         return ALLOW._replace(screened=False)
 
     async def run() -> bytes:
-        overload = Overload(0.8 * limit, limit)
+        overload = OverloadControl(0.8 * limit, limit)
         with socket.create_server(("127.0.0.1", 0)) as opened:
-            watch = Watch(overload)
+            watch = LoopWatch(overload)
             serving = await tcp.serve_stream(
-                opened, RedirectServer(STREAM, Desk().decide, Repeats(), overload, spill=spill)
+                opened, RedirectServer(STREAM, FakeDecider().decide, DecisionCache(), overload, spill=spill)
             )
             reader, writer = await asyncio.open_connection(*opened.getsockname())
             await asyncio.sleep(0.05)

@@ -5,55 +5,63 @@ import socket
 
 import pytest
 
-from fanzha.screen.site.control_channel import Ended, Wire, pair
+from fanzha.screen.site.control_channel import ChannelClosed, ControlChannel, open_channel
 
 
 def test_words_come_as_they_were_said_and_nothing_is_nothing() -> None:
-    one, theirs = pair()
-    other = Wire(theirs)
-    assert one.hear() is None
-    other.say("ready")
-    other.say("wrong", "数据 data")
-    first, second = one.hear(), one.hear()
-    assert first and (first.word.says, first.word.text, first.file) == ("ready", "", None)
-    assert second and second.word.text == "数据 data"
-    theirs.close()
-    one.socket.close()
+    channel, child_end = open_channel()
+    child_channel = ControlChannel(child_end)
+    assert channel.receive() is None
+    child_channel.send("ready")
+    child_channel.send("wrong", "数据 data")
+    first, second = channel.receive(), channel.receive()
+    assert first and (first.message.command, first.message.text, first.descriptor) == ("ready", "", None)
+    assert second and second.message.text == "数据 data"
+    child_end.close()
+    channel.socket.close()
 
 
 def test_a_file_is_passed_on_open() -> None:
-    one, theirs = pair()
+    channel, child_end = open_channel()
     reader, writer = os.pipe()
-    one.say("give", file=writer)
+    channel.send("give", descriptor=writer)
     os.close(writer)
-    heard = Wire(theirs).hear()
-    assert heard and heard.file is not None
-    os.write(heard.file, b"still open")
-    os.close(heard.file)
+    heard = ControlChannel(child_end).receive()
+    assert heard and heard.descriptor is not None
+    os.write(heard.descriptor, b"still open")
+    os.close(heard.descriptor)
     assert os.read(reader, 99) == b"still open"
     os.close(reader)
-    theirs.close()
-    one.socket.close()
+    child_end.close()
+    channel.socket.close()
 
 
 def test_the_end_of_the_other_side_is_noticed() -> None:
-    one, theirs = pair()
-    theirs.close()
-    with pytest.raises(Ended):
-        one.hear()
-    with pytest.raises(Ended):
-        one.say("lead")
-    one.socket.close()
+    channel, child_end = open_channel()
+    child_end.close()
+    with pytest.raises(ChannelClosed):
+        channel.receive()
+    with pytest.raises(ChannelClosed):
+        channel.send("lead")
+    channel.socket.close()
 
 
 def test_nobody_waits_for_a_side_that_does_not_read() -> None:
-    one, theirs = pair()
+    channel, child_end = open_channel()
     for _ in range(100_000):
-        one.say("beat")
-    theirs.setblocking(False)
+        channel.send("beat")
+    child_end.setblocking(False)
     heard = 0
-    while theirs.recv(9_999, socket.MSG_DONTWAIT) and heard < 10:
+    while child_end.recv(9_999, socket.MSG_DONTWAIT) and heard < 10:
         heard += 1
     assert heard == 10
-    theirs.close()
-    one.socket.close()
+    child_end.close()
+    channel.socket.close()
+
+
+def test_the_json_key_of_a_command_stays_the_same_for_processes_of_another_version() -> None:
+    channel, child_end = open_channel()
+    channel.send("lead", "2")
+    assert child_end.recv(9_999) == b'{"says":"lead","text":"2"}'
+    child_end.close()
+    channel.socket.close()

@@ -7,23 +7,23 @@ import msgspec
 import pytest
 from tests.claims.snapshots import AT
 
-from fanzha.screen.attempt import Attempt
+from fanzha.screen.attempt import CallAttempt
 from fanzha.screen.decider import Decider
 from fanzha.screen.emergency import EmergencyCalls
-from fanzha.screen.event_log import Log, Writer
+from fanzha.screen.event_log import EventLog, LogWriter
 from fanzha.screen.site import recovery
-from fanzha.screen.site.owner_state import Memory
-from fanzha.screen.site.recovery import Behind, Unwritten, keep, last_written, recall
+from fanzha.screen.site.owner_state import OwnerState
+from fanzha.screen.site.recovery import MissingRecords, RecentLines, last_written_sequence, restore_state, save_state
 
 
-def memory(log: Path, run: str) -> Memory:
-    return Memory(Decider(EmergencyCalls()), Log(Writer(log, waiting=1_000, days=30)), run)
+def memory(log: Path, run: str) -> OwnerState:
+    return OwnerState(Decider(EmergencyCalls()), EventLog(LogWriter(log, waiting=1_000, days=30)), run)
 
 
-def call_for_help(made: Memory, number: int) -> None:
-    attempt = Attempt(AT + number, f"c-{number}", f"+861700000{number:04}", "120", "MSC-1", "mobile", True)
-    made.decider.count(made.decider.read(attempt))
-    made.log.append(attempt.at, "call", (attempt, ("allow", ()), 5))
+def call_for_help(state: OwnerState, number: int) -> None:
+    attempt = CallAttempt(AT + number, f"c-{number}", f"+861700000{number:04}", "120", "MSC-1", "mobile", True)
+    state.decider.count(state.decider.read(attempt))
+    state.log.append(attempt.at, "call", (attempt, ("allow", ()), 5))
 
 
 def test_the_next_owner_knows_what_the_last_one_knew(tmp_path: Path) -> None:
@@ -32,12 +32,12 @@ def test_the_next_owner_knows_what_the_last_one_knew(tmp_path: Path) -> None:
     for number in range(5):
         call_for_help(first, number)
     first.log.flush(AT)
-    assert os.waitpid(keep(first, state), 0)[1] == 0
+    assert os.waitpid(save_state(first, state), 0)[1] == 0
     for number in range(5, 9):
         call_for_help(first, number)
     first.log.close(AT)
     second = memory(log, "second")
-    assert recall(second, state, log) == 4
+    assert restore_state(second, state, log) == 4
     assert second.decider.emergency.save() == first.decider.emergency.save()
     assert second.log.sequence == first.log.sequence
     second.log.close(AT)
@@ -52,7 +52,7 @@ def test_without_a_state_the_log_of_the_last_day_is_replayed(tmp_path: Path) -> 
     old.write_bytes(b'[99,0,"call",null]\n')
     os.utime(old, (0, 0))
     second = memory(tmp_path / "log", "second")
-    assert recall(second, tmp_path / "none", tmp_path / "log") == 9
+    assert restore_state(second, tmp_path / "none", tmp_path / "log") == 9
     assert second.decider.emergency.save() == first.decider.emergency.save()
     second.log.close(AT)
 
@@ -65,7 +65,7 @@ def test_a_broken_state_and_a_cut_line_are_passed_over(tmp_path: Path) -> None:
     path = next((tmp_path / "log").iterdir())
     path.write_bytes(b'[0,17,"cal\n' + path.read_bytes() + b'[2,17,"ca')
     second = memory(tmp_path / "log", "second")
-    assert recall(second, tmp_path / "state", tmp_path / "log") == 1
+    assert restore_state(second, tmp_path / "state", tmp_path / "log") == 1
     second.log.close(AT)
 
 
@@ -75,34 +75,34 @@ def lines(first: int, last: int) -> bytes:
 
 @pytest.mark.parametrize("cut", [1, 7, 1_000])
 def test_lines_behind_the_disk_are_told_whatever_the_cuts(cut: int) -> None:
-    held, data = Unwritten(), lines(1, 20)
+    recent, data = RecentLines(), lines(1, 20)
     for start in range(0, len(data), cut):
-        held.take(data[start : start + cut])
-    assert held.behind(15) == Behind(lines(16, 20), 5, 0)
-    assert held.behind(20) == Behind(b"", 0, 0)
+        recent.add(data[start : start + cut])
+    assert recent.missing_after(15) == MissingRecords(lines(16, 20), 5, 0)
+    assert recent.missing_after(20) == MissingRecords(b"", 0, 0)
 
 
 def test_a_line_that_never_came_whole_is_not_written() -> None:
-    held = Unwritten()
-    held.take(lines(1, 2) + b"[3,5,")
-    assert held.behind(0) == Behind(lines(1, 2), 2, 0)
+    recent = RecentLines()
+    recent.add(lines(1, 2) + b"[3,5,")
+    assert recent.missing_after(0) == MissingRecords(lines(1, 2), 2, 0)
 
 
 def test_what_is_remembered_by_nobody_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(recovery, "REMEMBERED", 100)
-    held = Unwritten()
+    monkeypatch.setattr(recovery, "MAX_BYTES", 100)
+    recent = RecentLines()
     for number in range(1, 21):
-        held.take(lines(number, number))
-    behind = held.behind(3)
+        recent.add(lines(number, number))
+    behind = recent.missing_after(3)
     assert behind.records < 17 and behind.lost + behind.records == 17
-    assert Unwritten().behind(3) == Behind(b"", 0, 0)
+    assert RecentLines().missing_after(3) == MissingRecords(b"", 0, 0)
 
 
 def test_the_last_whole_record_of_the_newest_file_counts(tmp_path: Path) -> None:
-    assert last_written(tmp_path) is None
-    assert last_written(Path("/dev/null")) is None
+    assert last_written_sequence(tmp_path) is None
+    assert last_written_sequence(Path("/dev/null")) is None
     (tmp_path / "2026-03-02T09.jsonl").write_bytes(lines(1, 9))
     (tmp_path / "2026-03-02T10.jsonl").write_bytes(b"")
-    assert last_written(tmp_path) == 9
+    assert last_written_sequence(tmp_path) == 9
     (tmp_path / "2026-03-02T10.jsonl").write_bytes(lines(10, 12) + b"[13,5,")
-    assert last_written(tmp_path) == 12
+    assert last_written_sequence(tmp_path) == 12

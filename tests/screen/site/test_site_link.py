@@ -9,7 +9,7 @@ import pytest
 
 from fanzha.screen.event_log import Record
 from fanzha.screen.site import site_link
-from fanzha.screen.site.site_link import Hello, Receiver, Ring
+from fanzha.screen.site.site_link import LineRing, SiteHello, SiteReceiver
 
 
 def lines(*numbers: int) -> bytes:
@@ -17,92 +17,92 @@ def lines(*numbers: int) -> bytes:
 
 
 def test_what_is_behind_a_record_is_found_piece_by_piece() -> None:
-    ring = Ring()
-    ring.take(lines(1, 2, 5))
-    ring.take(lines(6))
-    ring.take(lines(9, 10))
-    assert ring.after(0) == (5, lines(1, 2, 5))
-    assert ring.after(2) == (5, lines(5))
-    assert ring.after(5) == (6, lines(6))
-    assert ring.after(6) == (10, lines(9, 10))
-    assert ring.after(9) == (10, lines(10))
-    assert ring.after(10) == (10, b"")
+    ring = LineRing()
+    ring.append(lines(1, 2, 5))
+    ring.append(lines(6))
+    ring.append(lines(9, 10))
+    assert ring.read_after(0) == (5, lines(1, 2, 5))
+    assert ring.read_after(2) == (5, lines(5))
+    assert ring.read_after(5) == (6, lines(6))
+    assert ring.read_after(6) == (10, lines(9, 10))
+    assert ring.read_after(9) == (10, lines(10))
+    assert ring.read_after(10) == (10, b"")
 
 
 def test_the_oldest_lines_are_forgotten_and_that_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(site_link, "REMEMBERED", 60)
-    ring = Ring()
+    monkeypatch.setattr(site_link, "MAX_BYTES", 60)
+    ring = LineRing()
     for number in range(1, 6):
-        ring.take(lines(number))
-    assert ring.forgotten == 2
-    assert ring.after(0)[0] == 3
+        ring.append(lines(number))
+    assert ring.last_dropped == 2
+    assert ring.read_after(0)[0] == 3
 
 
 async def joined(
-    receiver: Receiver, test: Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+    receiver: SiteReceiver, test: Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 ) -> None:
     """Serve one end of a pair, and hand the other to the test."""
-    one, other = socket.socketpair()
-    theirs, ours = await asyncio.open_connection(sock=one), await asyncio.open_connection(sock=other)
+    near, far = socket.socketpair()
+    theirs, ours = await asyncio.open_connection(sock=near), await asyncio.open_connection(sock=far)
     serving = asyncio.create_task(receiver.serve(*theirs))
     await test(*ours)
     ours[1].close()
     await asyncio.wait_for(serving, 5)
 
 
-def receiver() -> tuple[Receiver, list[tuple[str, int]]]:
+def receiver() -> tuple[SiteReceiver, list[tuple[str, int]]]:
     heard: list[tuple[str, int]] = []
 
     def take(site: str, record: Record) -> None:
         heard.append((site, record.sequence))
 
-    return Receiver("south", frozenset({"north"}), take), heard
+    return SiteReceiver("south", frozenset({"north"}), take), heard
 
 
 def test_records_are_heard_once_whatever_is_sent_again() -> None:
-    made, heard = receiver()
+    site_receiver, heard = receiver()
 
     async def first(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        writer.write(msgspec.json.encode(Hello("north", "run")) + b"\n" + lines(1, 2, 4))
-        assert msgspec.json.decode(await reader.readline(), type=Hello).has == 0
+        writer.write(msgspec.json.encode(SiteHello("north", "run")) + b"\n" + lines(1, 2, 4))
+        assert msgspec.json.decode(await reader.readline(), type=SiteHello).has == 0
         await asyncio.sleep(0.05)
 
     async def again(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        writer.write(msgspec.json.encode(Hello("north", "run")) + b"\n")
-        assert msgspec.json.decode(await reader.readline(), type=Hello).has == 4
+        writer.write(msgspec.json.encode(SiteHello("north", "run")) + b"\n")
+        assert msgspec.json.decode(await reader.readline(), type=SiteHello).has == 4
         writer.write(lines(2, 4, 5))
         await asyncio.sleep(0.05)
 
     async def another_run(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        writer.write(msgspec.json.encode(Hello("north", "next run")) + b"\n")
-        assert msgspec.json.decode(await reader.readline(), type=Hello).has == 0
+        writer.write(msgspec.json.encode(SiteHello("north", "next run")) + b"\n")
+        assert msgspec.json.decode(await reader.readline(), type=SiteHello).has == 0
         writer.write(lines(1))
         await asyncio.sleep(0.05)
 
     for test in (first, again, another_run):
-        asyncio.run(joined(made, test))
+        asyncio.run(joined(site_receiver, test))
     assert heard == [("north", 1), ("north", 2), ("north", 4), ("north", 5), ("north", 1)]
 
 
 @pytest.mark.parametrize("first", [b'{"site":"stranger"}\n', b"GET / HTTP/1.1\r\n", b"\xff\n", b"x" * 100_000])
 def test_who_is_not_known_or_speaks_otherwise_is_not_heard(first: bytes) -> None:
-    made, heard = receiver()
+    site_receiver, heard = receiver()
 
     async def speak(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(first + lines(1))
         writer.write_eof()
         assert await reader.read() == b""
 
-    asyncio.run(joined(made, speak))
-    assert (made.refused, heard) == (1, [])
+    asyncio.run(joined(site_receiver, speak))
+    assert (site_receiver.rejected, heard) == (1, [])
 
 
 def test_a_line_that_is_no_record_ends_the_connection() -> None:
-    made, heard = receiver()
+    site_receiver, heard = receiver()
 
     async def speak(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        writer.write(msgspec.json.encode(Hello("north", "run")) + b"\n" + lines(1) + b"nonsense\n")
+        writer.write(msgspec.json.encode(SiteHello("north", "run")) + b"\n" + lines(1) + b"nonsense\n")
         await reader.read()
 
-    asyncio.run(joined(made, speak))
-    assert made.refused == 1
+    asyncio.run(joined(site_receiver, speak))
+    assert site_receiver.rejected == 1

@@ -8,26 +8,26 @@ import weakref
 
 import pytest
 
-from fanzha.screen.site.warm_up import THRESHOLD, spare_what_is_loaded, warm
+from fanzha.screen.site.warm_up import THRESHOLD, freeze_loaded_objects, warm_up
 
 
 def test_what_was_warmed_once_is_quick_the_next_time() -> None:
-    warm()
+    warm_up()
     begun = time.process_time()
-    warm()
+    warm_up()
     assert time.process_time() - begun < 1
 
 
 SCRIPT = """
-from fanzha.screen.site.warm_up import warm
-warm()
+from fanzha.screen.site.warm_up import warm_up
+warm_up()
 from numba.core.dispatcher import Dispatcher
 import gc
 before = {id(one): len(one.signatures) for one in gc.get_objects() if isinstance(one, Dispatcher)}
 from fanzha.claims.snapshot import LiveRule, LiveRules
 from fanzha.claims.rule_lifecycle import RuleState, RuleStep
 from fanzha.claims.allowlist import Allowlist
-from fanzha.screen.attempt import Attempt
+from fanzha.screen.attempt import CallAttempt
 from fanzha.screen.live.rule_runner import load_rules
 text = '''
 rule other "" ""
@@ -38,9 +38,9 @@ rule other "" ""
 '''
 step = RuleStep(state=RuleState.LIVE, at=0, by="A", why="test")
 rules = load_rules(LiveRules((LiveRule("other", "", text, step),)), Allowlist(), b"k")
-rules.untold.to = print
+rules.findings.sink = print
 for at in range(3):
-    rules.offered(Attempt(at, str(at), "alice", "+8617000000002", "T"), "", "+8617000000002")
+    rules.evaluate_call(CallAttempt(at, str(at), "alice", "+8617000000002", "T"), "", "+8617000000002")
 rules.pass_time(9)
 after = {id(one): len(one.signatures) for one in gc.get_objects() if isinstance(one, Dispatcher)}
 print(*[count for one, count in after.items() if count != before.get(one, 0)])
@@ -72,11 +72,11 @@ def _restored_collector() -> object:
 
 @pytest.mark.usefixtures("_restored_collector")
 def test_what_is_loaded_is_spared_and_what_comes_later_is_collected() -> None:
-    kept = Thing()
-    loaded = weakref.ref(kept)
-    spare_what_is_loaded()
+    loaded_thing = Thing()
+    loaded = weakref.ref(loaded_thing)
+    freeze_loaded_objects()
     assert gc.get_freeze_count() > 0 and gc.get_threshold() == THRESHOLD
-    del kept
+    del loaded_thing
     later = weakref.ref(Thing())
     gc.collect()
     assert loaded() is not None and later() is None

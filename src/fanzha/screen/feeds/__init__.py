@@ -1,1 +1,1 @@
-"""Where a screen learns what a redirect server never sees: copies of SIP, dialog events, rows of event tables."""
+"""Feeds of events that a redirect server does not see: SIP copies, dialog events, rows of event tables."""

@@ -1,4 +1,4 @@
-"""What a copied SIP message says of its call (RFC 3261): read from any side of a proxy, and from anybody's hand."""
+"""Parse copied SIP messages (RFC 3261); they are untrusted and come from either side of a proxy."""
 
 import hashlib
 import re
@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from fanzha.screen.sip.message import LONGEST_NAME
 
-LONGEST_HEAD = 16_384  # bytes of header fields that are read
-_NEEDED = re.compile(rb"(?:INVITE|CANCEL|BYE) [^ ]+ SIP/2\.0\r?\n|SIP/2\.0 ([2-6][0-9][0-9])[ \r\n]")
+LONGEST_HEAD = 16_384  # maximum bytes of header fields
+_RELEVANT = re.compile(rb"(?:INVITE|CANCEL|BYE) [^ ]+ SIP/2\.0\r?\n|SIP/2\.0 ([2-6][0-9][0-9])[ \r\n]")
 CALL_ID, CSEQ, FROM, TO, VIA, REASON = range(6)
 _NAMES = {
     **{b"call-id": CALL_ID, b"i": CALL_ID, b"cseq": CSEQ, b"from": FROM, b"f": FROM},
@@ -20,10 +20,10 @@ _CSEQ = re.compile(rb"\s*([0-9]{1,10})\s+([A-Z]+)\s*")
 _CAUSE = re.compile(rb"Q\.850\s*;(?:[^,]*;)?\s*cause\s*=\s*\"?([0-9]{1,3})", re.IGNORECASE)
 
 
-class Copied(NamedTuple):
-    """One message. Tags and branch are bytes as they stand, b"" where there is none."""
+class SipCopy(NamedTuple):
+    """One message. Tags and branch are raw bytes, b"" where there is none."""
 
-    method: bytes  # of the request; of a response that it answers
+    method: bytes  # of the request, or of the request that a response answers
     status: int  # 0 for a request
     call_id: str
     cseq: int
@@ -34,9 +34,9 @@ class Copied(NamedTuple):
     cause: int | None  # ITU-T Q.850, of a Reason header field (RFC 3326)
 
 
-def read_copied(message: bytes) -> Copied | None:
-    """Return what matters, None for a message that begins, answers and ends no call, and for what is no SIP."""
-    first = _NEEDED.match(message)
+def parse_sip_copy(message: bytes) -> SipCopy | None:
+    """Return the relevant fields; None for invalid messages and those that begin, answer or end no call."""
+    first = _RELEVANT.match(message)
     if first is None:
         return None
     head = message[:LONGEST_HEAD].partition(b"\r\n\r\n")[0].partition(b"\n\n")[0]
@@ -46,43 +46,43 @@ def read_copied(message: bytes) -> Copied | None:
     vias = 0
     for line in head.split(b"\n")[1:]:
         name, _, value = line.partition(b":")
-        place = _NAMES.get(name.strip().lower())
-        if place is None:
+        field = _NAMES.get(name.strip().lower())
+        if field is None:
             continue
-        if place == VIA:
+        if field == VIA:
             vias += value.count(b",") + 1
-        if not values[place]:
-            values[place] = value
+        if not values[field]:
+            values[field] = value
     cseq = _CSEQ.fullmatch(values[CSEQ])
-    call_id, from_tag = values[CALL_ID].strip(), _tag(values[FROM])
+    call_id, from_tag = values[CALL_ID].strip(), _find_tag(values[FROM])
     if cseq is None or not call_id or not from_tag:
         return None
     status = int(first[1]) if first[1] else 0
-    return Copied(
+    return SipCopy(
         cseq[2],
         status,
-        shortened(call_id).decode("utf-8", "replace"),
+        shorten_call_id(call_id).decode("utf-8", "replace"),
         int(cseq[1]),
         from_tag,
-        _tag(values[TO]),
-        _found(_BRANCH, values[VIA].partition(b",")[0]),
+        _find_tag(values[TO]),
+        _search(_BRANCH, values[VIA].partition(b",")[0]),
         vias,
         int(cause[1]) if (cause := _CAUSE.search(values[REASON])) and int(cause[1]) < 128 else None,
     )
 
 
-def shortened(name: bytes) -> bytes:
-    """Return a Call-ID as the redirect server names it: a long one by its digest."""
+def shorten_call_id(name: bytes) -> bytes:
+    """Return a Call-ID as the redirect server logs it: a long one as a digest."""
     if len(name) <= LONGEST_NAME:
         return name
     return b"blake2b:" + hashlib.blake2b(name, digest_size=20).hexdigest().encode()
 
 
-def _tag(address: bytes) -> bytes:
-    """Return the tag behind an address; one inside its URI is none."""
-    return _found(_TAG, address.rpartition(b">")[2])
+def _find_tag(address: bytes) -> bytes:
+    """Return the tag parameter of an address; ignore one inside the URI."""
+    return _search(_TAG, address.rpartition(b">")[2])
 
 
-def _found(pattern: re.Pattern[bytes], value: bytes) -> bytes:
-    found = pattern.search(value)
-    return found[1] if found else b""
+def _search(pattern: re.Pattern[bytes], value: bytes) -> bytes:
+    match = pattern.search(value)
+    return match[1] if match else b""

@@ -1,1 +1,1 @@
-"""HTTP for screens, bare ASGI on the owner's loop: calls, look-ups, hash ranges, feeds, health, metrics."""
+"""The HTTP API of screens, plain ASGI on the owner's loop: calls, look-ups, hash ranges, feeds, health, metrics."""

@@ -1,4 +1,4 @@
-"""POST /v1/screen/call: one call that is being set up, and what to do with it."""
+"""POST /v1/screen/call: decide a call that is being set up."""
 
 import asyncio
 from collections.abc import Awaitable
@@ -10,11 +10,11 @@ import msgspec
 
 from fanzha.base.words import Words
 from fanzha.claims.treatment import Treatment
-from fanzha.screen.attempt import Attempt
+from fanzha.screen.attempt import CallAttempt
 from fanzha.screen.decision import Decision
-from fanzha.screen.http.dependencies import Parts
-from fanzha.screen.http.route import Asked, Route
-from fanzha.screen.labels import for_callee
+from fanzha.screen.http.dependencies import ScreenServices
+from fanzha.screen.http.route import HttpRequest, HttpRoute
+from fanzha.screen.labels import callee_label
 from fanzha.store.screen_keys import KeyScope
 
 LONGEST_BODY = 8_192
@@ -23,7 +23,7 @@ Text = Annotated[str, msgspec.Meta(max_length=256)]
 Filled = Annotated[str, msgspec.Meta(min_length=1, max_length=256)]
 
 
-class CallAsked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class CallIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A call as the network signals it, numbers not normalised and not trusted. 信令中的呼叫，号码照原样，未经核实。"""
 
     call_id: Filled
@@ -43,7 +43,7 @@ class Label(msgspec.Struct, frozen=True):
     en: str
 
 
-class CallDecided(msgspec.Struct, frozen=True):
+class CallOut(msgspec.Struct, frozen=True):
     """The answer: `meant` is what would happen if the trunk acted on everything, `reasons` are codes.
 
     答复：meant 为中继全面处置时的结果，reasons 为理由代码。
@@ -58,74 +58,78 @@ class CallDecided(msgspec.Struct, frozen=True):
     meant: Treatment
 
 
-class _Later:
-    """A decision that a register is asked for first; few calls need one."""
+class _DeferredDecision:
+    """A decision that waits for the roaming register; few calls need one."""
 
     __slots__ = ("_future",)
 
     def __init__(self) -> None:
         self._future: asyncio.Future[Decision] | None = None
 
-    def told(self, decision: Decision) -> None:
-        future = self._waiting()
+    def set(self, decision: Decision) -> None:
+        future = self._get_future()
         if not future.done():
             future.set_result(decision)
 
-    async def decision(self) -> Decision:
-        return await self._waiting()
+    async def wait(self) -> Decision:
+        return await self._get_future()
 
-    def _waiting(self) -> "asyncio.Future[Decision]":
+    def _get_future(self) -> "asyncio.Future[Decision]":
         if self._future is None:
             self._future = asyncio.get_running_loop().create_future()
         return self._future
 
 
-def _answer(parts: Parts, asked: Asked) -> bytes | Awaitable[bytes]:
-    call: CallAsked = asked.value
-    attempt = Attempt(
-        asked.at,
+def _answer(services: ScreenServices, request: HttpRequest) -> bytes | Awaitable[bytes]:
+    call: CallIn = request.value
+    attempt = CallAttempt(
+        request.at,
         call.call_id,
         call.caller,
         call.callee,
         call.trunk,
-        "",  # ingress and proof are what the settings say of the trunk
+        "",  # the trunk's settings add ingress and proof
         False,
         call.shown,
         call.original_callee,
         call.private,
         call.attestation,
     )
-    overload = parts.overload
-    if why := overload.turned_away(asked.waited_ms() if overload.held_up() else 0.0):
-        return _decided(parts, parts.screener.unscreened(attempt, why), asked.now)
-    later = _Later()
-    decision = parts.screener.call(attempt, later.told)
-    return _told(parts, asked, later) if decision is None else _decided(parts, decision, asked.now)
+    overload = services.overload
+    if why := overload.shed_reason(request.wait_ms() if overload.may_be_late() else 0.0):
+        return _respond(services, services.screener.unscreened(attempt, why), request.now_ns)
+    deferred = _DeferredDecision()
+    decision = services.screener.call(attempt, deferred.set)
+    return (
+        _respond_later(services, request, deferred)
+        if decision is None
+        else _respond(services, decision, request.now_ns)
+    )
 
 
-async def _told(parts: Parts, asked: Asked, later: _Later) -> bytes:
-    return _decided(parts, await later.decision(), asked.now)
+async def _respond_later(services: ScreenServices, request: HttpRequest, deferred: _DeferredDecision) -> bytes:
+    return _respond(services, await deferred.wait(), request.now_ns)
 
 
-def _decided(parts: Parts, decision: Decision, began: int) -> bytes:
-    parts.calls.answered(decision, perf_counter_ns() - began)
-    return _written(decision)
+def _respond(services: ScreenServices, decision: Decision, started_ns: int) -> bytes:
+    services.call_counters.count_answer(decision, perf_counter_ns() - started_ns)
+    return _encode(decision)
 
 
 @lru_cache(maxsize=4_096)
-def _written(decision: Decision) -> bytes:
-    """Return a decision as JSON; the same decisions are taken over and over."""
+def _encode(decision: Decision) -> bytes:
+    """Return a decision as JSON; cached, because decisions repeat."""
     treatment, reasons, score, meant, country, screened, _ = decision
-    return msgspec.json.encode(CallDecided(treatment, reasons, score, country, label_of(decision), screened, meant))
+    return msgspec.json.encode(CallOut(treatment, reasons, score, country, make_label(decision), screened, meant))
 
 
-def label_of(decision: Decision) -> Label | None:
-    """Return what the called party may be shown; nothing where the call is simply let through."""
-    words = for_callee(decision)
+def make_label(decision: Decision) -> Label | None:
+    """Return the label for the called party; None where there is nothing to show."""
+    words = callee_label(decision)
     return Label(*words) if words else None
 
 
-ROUTE = Route(
+ROUTE = HttpRoute(
     name="screen_call",
     method="POST",
     path="/v1/screen/call",
@@ -137,7 +141,7 @@ ROUTE = Route(
         "unknown fields are refused.",
     ),
     answer=_answer,
-    takes=CallAsked,
-    gives=CallDecided,
-    longest=LONGEST_BODY,
+    takes=CallIn,
+    gives=CallOut,
+    max_body_bytes=LONGEST_BODY,
 )

@@ -1,59 +1,59 @@
-"""What the HTTP screens ask of the other parts of a screen, and how they are handed over."""
+"""The services that HTTP routes use, and their protocols."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from fanzha.base.words import Words
-from fanzha.screen.attempt import Attempt
-from fanzha.screen.call_counters import DoorCounts
+from fanzha.screen.attempt import CallAttempt
+from fanzha.screen.call_counters import CallCounters
 from fanzha.screen.decision import Decision
-from fanzha.screen.http.authorization import Gate
+from fanzha.screen.http.authorization import KeyAuthorizer
 from fanzha.screen.http.hash_ranges import NumberRanges, UrlPrefixes
-from fanzha.screen.mapped_snapshot import Mapped
+from fanzha.screen.mapped_snapshot import MappedSnapshot
 from fanzha.screen.metrics import Metrics
-from fanzha.screen.overload import Overload
+from fanzha.screen.overload import OverloadControl
 
 
-class Screener(Protocol):
+class CallScreener(Protocol):
     """Decides calls."""
 
-    def call(self, attempt: Attempt, then: Callable[[Decision], None]) -> Decision | None:
-        """Decide, count the facts and log; never raises, never blocks. Knows the trunk's ingress and what it proves.
+    def call(self, attempt: CallAttempt, then: Callable[[Decision], None]) -> Decision | None:
+        """Decide, count and log; never raise, never block. The trunk's settings add ingress and proof.
 
-        None: a register is asked first, and `then` is told on the loop, within the limit of an answer.
+        None means that a register is asked first; `then` gets the decision on the loop within the limit of an answer.
         """
 
-    def unscreened(self, attempt: Attempt, code: str) -> Decision:
-        """Return what a call gets that nobody looks at, for this reason, and log it."""
+    def unscreened(self, attempt: CallAttempt, code: str) -> Decision:
+        """Return and log the decision on a call that is not evaluated for this reason."""
 
 
-class Fed(NamedTuple):
-    """What became of rows that were fed in."""
+class FeedResult(NamedTuple):
+    """How many rows of a feed were accepted and rejected."""
 
-    taken: int
-    refused: int
-    why: tuple[str, ...] = ()  # the first reasons, for whoever mends the source
+    accepted: int
+    rejected: int
+    reasons: tuple[str, ...] = ()  # the first rejection reasons
 
 
-class Feed(Protocol):
-    """Takes events in: the rows of `fanzha schema`, one JSON object a line (fanzha.screen.feeds.records)."""
+class EventFeed(Protocol):
+    """Accepts rows of `fanzha schema`, one JSON object a line (fanzha.screen.feeds.records)."""
 
-    def take(self, lines: bytes, first: int = 1) -> Fed:
-        """Take whole lines, a hundred or so at a time; `first` numbers them. Never raises, never blocks."""
+    def ingest(self, lines: bytes, first: int = 1) -> FeedResult:
+        """Ingest complete lines, about a hundred at a time; `first` numbers them. Never raise, never block."""
 
 
 @dataclass(slots=True)
-class Parts:
-    """What the routes work with. `snapshot` gives the one now served (None: none yet), a new object for a newer one."""
+class ScreenServices:
+    """The services of the routes. `snapshot` returns the served one (None before the first)."""
 
-    screener: Screener
-    snapshot: Callable[[], Mapped | None]
-    feed: Feed | None  # None: events are not taken in here
-    gate: Gate
+    screener: CallScreener
+    snapshot: Callable[[], MappedSnapshot | None]
+    feed: EventFeed | None  # None: this screen accepts no events
+    authorizer: KeyAuthorizer
     metrics: Metrics
-    calls: DoorCounts
-    missing: Callable[[], tuple[Words, ...]]  # what a screen lacks to be ready; anybody may read it
+    call_counters: CallCounters
+    missing: Callable[[], tuple[Words, ...]]  # what is missing for readiness; readable without a key
     url_prefixes: UrlPrefixes
-    number_ranges: NumberRanges | None  # None: numbers are not told by ranges here
-    overload: Overload
+    number_ranges: NumberRanges | None  # None: number ranges are disabled
+    overload: OverloadControl

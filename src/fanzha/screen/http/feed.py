@@ -1,4 +1,4 @@
-"""POST /v1/feed: events of others (call answered, ended, messages…), one JSON object a line, for the windows."""
+"""POST /v1/feed: ingest events of other systems for live windows, one JSON object a line."""
 
 import asyncio
 from collections.abc import Iterator
@@ -7,18 +7,18 @@ from time import perf_counter_ns
 import msgspec
 
 from fanzha.base.words import Words
-from fanzha.screen.http.dependencies import Parts
-from fanzha.screen.http.problem import Problem
-from fanzha.screen.http.route import Asked, Route
+from fanzha.screen.http.dependencies import ScreenServices
+from fanzha.screen.http.problem import HttpProblem
+from fanzha.screen.http.route import HttpRequest, HttpRoute
 from fanzha.store.screen_keys import KeyScope
 
 LONGEST_BODY = 262_144
-#: Rows between two turns of the loop: calls wait no longer than these take.
-PIECE = 64
-MOST_REASONS = 10
+#: Rows ingested before calls get a turn of the loop.
+BATCH_ROWS = 64
+MAX_REASONS = 10
 
 
-class FeedTaken(msgspec.Struct, frozen=True):
+class FeedOut(msgspec.Struct, frozen=True):
     """How many rows were taken and refused, with the first reasons. 收下与拒收的行数及最先的几个原因。"""
 
     taken: int
@@ -26,31 +26,35 @@ class FeedTaken(msgspec.Struct, frozen=True):
     why: tuple[str, ...]
 
 
-async def _answer(parts: Parts, asked: Asked) -> bytes:
-    if parts.feed is None:
-        raise Problem("not-offered", Words("本筛查未开放事件输入", "this screen takes no events in"))
-    body: bytes = asked.value
-    parts.gate.charge(asked.allowance, body.count(b"\n"), perf_counter_ns())
-    taken, refused = 0, 0
-    why: tuple[str, ...] = ()
-    for first, lines in _pieces(body):
+async def _answer(services: ScreenServices, request: HttpRequest) -> bytes:
+    if services.feed is None:
+        raise HttpProblem("not-offered", Words("本筛查未开放事件输入", "this screen takes no events in"))
+    body: bytes = request.value
+    services.authorizer.charge(request.bucket, body.count(b"\n"), perf_counter_ns())
+    accepted, rejected = 0, 0
+    reasons: tuple[str, ...] = ()
+    for first, lines in _batches(body):
         if first > 1:
             await asyncio.sleep(0)
-        fed = parts.feed.take(lines, first)
-        taken, refused, why = taken + fed.taken, refused + fed.refused, (*why, *fed.why)[:MOST_REASONS]
-    parts.metrics.feed_rows.of("taken").value += taken
-    parts.metrics.feed_rows.of("refused").value += refused
-    return msgspec.json.encode(FeedTaken(taken, refused, why))
+        result = services.feed.ingest(lines, first)
+        accepted, rejected, reasons = (
+            accepted + result.accepted,
+            rejected + result.rejected,
+            (*reasons, *result.reasons)[:MAX_REASONS],
+        )
+    services.metrics.feed_rows.series_for("taken").value += accepted
+    services.metrics.feed_rows.series_for("refused").value += rejected
+    return msgspec.json.encode(FeedOut(accepted, rejected, reasons))
 
 
-def _pieces(body: bytes) -> Iterator[tuple[int, bytes]]:
-    """Cut at line ends, PIECE lines each, with the number of the first."""
+def _batches(body: bytes) -> Iterator[tuple[int, bytes]]:
+    """Split at line ends into batches of BATCH_ROWS lines, each with the number of its first line."""
     lines = body.split(b"\n")
-    for first in range(0, len(lines), PIECE):
-        yield first + 1, b"\n".join(lines[first : first + PIECE])
+    for first in range(0, len(lines), BATCH_ROWS):
+        yield first + 1, b"\n".join(lines[first : first + BATCH_ROWS])
 
 
-ROUTE = Route(
+ROUTE = HttpRoute(
     name="feed",
     method="POST",
     path="/v1/feed",
@@ -62,8 +66,8 @@ ROUTE = Route(
         "are taken. Each line counts as one value.",
     ),
     answer=_answer,
-    gives=FeedTaken,
-    longest=LONGEST_BODY,
+    gives=FeedOut,
+    max_body_bytes=LONGEST_BODY,
     body_type=b"application/x-ndjson",
     problems=("not-offered", "too-many"),
 )

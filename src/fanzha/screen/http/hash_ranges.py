@@ -1,4 +1,4 @@
-"""Numbers by 16 bits of their SHA-256: whoever asks names one of 65,536 ranges, never the number (design §8)."""
+"""Indexes by hash prefix, so that clients name a range instead of the number or URL that they look up."""
 
 import asyncio
 from collections.abc import Callable
@@ -14,79 +14,85 @@ from fanzha.claims.snapshot_format.hash_tables import INDEX_BITS, INDEX_END
 from fanzha.claims.snapshot_format.profiles import ALSO, INGRESS, LEVEL, LONGEST_CHAIN, SIMULATED, Rows
 from fanzha.claims.url_expressions import HASH_BYTES
 from fanzha.claims.verdict import LEVELS, Level
-from fanzha.screen.http._sha256 import BUCKETS, buckets
-from fanzha.screen.mapped_snapshot import Mapped
+from fanzha.screen.http._sha256 import BUCKETS, hash_buckets
+from fanzha.screen.mapped_snapshot import MappedSnapshot
 
 T = TypeVar("T")
 
 
-class MadeApart(Generic[T]):
-    """The newest thing made, and what it was made of."""
+class BackgroundCache(Generic[T]):
+    """Caches one value per identity, computed in a thread so that no call waits."""
 
     def __init__(self) -> None:
-        """Hold nothing yet."""
-        self._of: str | None = None
-        self._made: asyncio.Future[T] | None = None
+        """Begin empty."""
+        self._identity: str | None = None
+        self._future: asyncio.Future[T] | None = None
 
     async def get(self, identity: str, make: Callable[[], T]) -> T:
-        """Return what `make` gives for this identity; it runs in a thread unless it ran, or runs, already."""
-        if self._made is None or identity != self._of or _spoilt(self._made):
-            self._of, self._made = identity, asyncio.ensure_future(asyncio.to_thread(make))
-        return await asyncio.shield(self._made)
+        """Return the value of `make` for this identity; compute it in a thread unless cached or running."""
+        if self._future is None or identity != self._identity or _has_failed(self._future):
+            self._identity, self._future = identity, asyncio.ensure_future(asyncio.to_thread(make))
+        return await asyncio.shield(self._future)
 
 
-def _spoilt(made: "asyncio.Future[T]") -> bool:
-    return made.done() and (made.cancelled() or made.exception() is not None)
+def _has_failed(future: "asyncio.Future[T]") -> bool:
+    return future.done() and (future.cancelled() or future.exception() is not None)
 
 
-_PIECE = 1 << 20  # rows at once, so that no other thread waits for long
+_BATCH_ROWS = 1 << 20  # rows a batch, so that other threads get a turn
 _SUSPECTED = LEVELS.index(Level.SUSPECTED)
-REST_BYTES = 6  # of a hash behind its range: two numbers share them once in 10^14 pairs
+REST_BYTES = 6  # of a hash after the prefix; one collision in 10^14 pairs
 
 
-class Index(NamedTuple):
-    """Keys in the order of their ranges; those of range r are keys[starts[r]:starts[r + 1]]."""
+class RangeIndex(NamedTuple):
+    """Keys sorted by range; those of range r are keys[starts[r]:starts[r + 1]]."""
 
     starts: NDArray[np.int64]
     keys: NDArray[np.uint64]
 
-    def of(self, range_: int) -> NDArray[np.uint64]:
+    def keys_in(self, range_: int) -> NDArray[np.uint64]:
         """Return the keys of a range."""
         return self.keys[self.starts[range_] : self.starts[range_ + 1]]
 
 
-class Range(NamedTuple):
-    """What is told of one range, and of how many numbers a range has at the most."""
+class NumberRange(NamedTuple):
+    """The public entries of one range, and the size of the largest range."""
 
-    entries: list[tuple[str, str]]  # rest of the hash in hex, fraud type
-    most: int
+    entries: list[tuple[str, str]]  # hash after the prefix in hex, fraud type
+    largest: int
 
 
 class NumberRanges:
-    """The ranges of the snapshot served. The index says who may be told; what is told is the newest state of each."""
+    """The number ranges of the served snapshot, indexed by 16 bits of SHA-256 (65,536 ranges)."""
 
     def __init__(self) -> None:
-        """Compile what is needed; the index is made at the first question."""
-        index_of(np.zeros(0, np.uint64))
-        self._base: MadeApart[Index] = MadeApart()
-        self._changed: MadeApart[Index] = MadeApart()
+        """Compile the kernels; the index is built at the first request."""
+        build_index(np.zeros(0, np.uint64))
+        self._base: BackgroundCache[RangeIndex] = BackgroundCache()
+        self._changed: BackgroundCache[RangeIndex] = BackgroundCache()
 
-    async def of(self, snapshot: Mapped, range_: int, at: int) -> Range:
-        """Return what may be told of a range at a moment (UTC ms)."""
-        base = await self._base.get(snapshot.base.identity, lambda: index_of(_in_base(snapshot)))
+    async def find(self, snapshot: MappedSnapshot, range_: int, at: int) -> NumberRange:
+        """Return the public entries of a range at `at` (UTC ms)."""
+        base = await self._base.get(snapshot.base.identity, lambda: build_index(_base_keys(snapshot)))
         newest = (snapshot.base, *snapshot.deltas)[-1]
-        changed = await self._changed.get(newest.identity, lambda: index_of(_in_deltas(snapshot)))
-        keys = np.unique(np.concatenate([base.of(range_), changed.of(range_)]))
+        changed = await self._changed.get(newest.identity, lambda: build_index(_delta_keys(snapshot)))
+        keys = np.unique(np.concatenate([base.keys_in(range_), changed.keys_in(range_)]))
         profiles = snapshot.find_profiles(keys).tolist()
-        told = ((key, contested(snapshot.entry(one), at)) for key, one in zip(keys.tolist(), profiles, strict=True))
-        most = int((np.diff(base.starts) + np.diff(changed.starts)).max())
-        return Range(sorted((_rest(key), entry.fraud_type) for key, entry in told if entry is not None), most)
+        entries = (
+            (key, find_public_entry(snapshot.entry(profile), at))
+            for key, profile in zip(keys.tolist(), profiles, strict=True)
+        )
+        largest = int((np.diff(base.starts) + np.diff(changed.starts)).max())
+        return NumberRange(
+            sorted((_hash_rest(key), entry.fraud_type) for key, entry in entries if entry is not None), largest
+        )
 
 
-def contested(entry: SnapshotEntry | None, at: int) -> SnapshotEntry | None:
-    """Return what may be told to everybody, who is named may object to: suspected, of real traffic, now, from anywhere.
+def find_public_entry(entry: SnapshotEntry | None, at: int) -> SnapshotEntry | None:
+    """Return the entry that is public: suspected, not simulated, current and for any ingress.
 
-    A verdict for one ingress is none on a holder: the number may be borrowed there. To be watched is nobody's business.
+    The person concerned can object to it. A verdict for one ingress says nothing about the holder, because the number
+    may be spoofed there. Watched numbers are not public.
     """
     while entry is not None:
         if entry.level is Level.SUSPECTED and not entry.simulated and not entry.ingress and at < entry.until:
@@ -95,68 +101,68 @@ def contested(entry: SnapshotEntry | None, at: int) -> SnapshotEntry | None:
     return None
 
 
-def _rest(key: int) -> str:
+def _hash_rest(key: int) -> str:
     return sha256(number_text(key).encode()).digest()[2 : 2 + REST_BYTES].hex()
 
 
-def index_of(keys: NDArray[np.uint64]) -> Index:
-    """Return numbers' keys in the order of their ranges."""
-    ranges = buckets(keys)
+def build_index(keys: NDArray[np.uint64]) -> RangeIndex:
+    """Return numbers' keys sorted by range."""
+    ranges = hash_buckets(keys)
     counts = np.bincount(ranges, minlength=BUCKETS)
     starts = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
-    return Index(starts, keys[np.argsort(ranges, kind="stable")])
+    return RangeIndex(starts, keys[np.argsort(ranges, kind="stable")])
 
 
-def _in_base(snapshot: Mapped) -> NDArray[np.uint64]:
-    """Return the keys of a base that may be told of, whenever their verdicts end."""
-    tables, may_be = snapshot.tables, _may_be_told(snapshot.profiles)
-    words, found = tables.numbers[:, 0], []
-    for first in range(0, len(words), _PIECE):
-        piece = words[first : first + _PIECE]
-        found.append(piece[may_be[piece & np.uint64(INDEX_END - 1)]] >> np.uint64(INDEX_BITS))
-    spilled = tables.spilled[may_be[tables.spilled[:, 1]], 0]
-    return np.concatenate([*found, spilled])
+def _base_keys(snapshot: MappedSnapshot) -> NDArray[np.uint64]:
+    """Return the keys of a base that may be public, regardless of expiry."""
+    tables, public = snapshot.tables, _public_profiles(snapshot.profiles)
+    words, keys = tables.numbers[:, 0], []
+    for first in range(0, len(words), _BATCH_ROWS):
+        batch = words[first : first + _BATCH_ROWS]
+        keys.append(batch[public[batch & np.uint64(INDEX_END - 1)]] >> np.uint64(INDEX_BITS))
+    spilled = tables.spilled[public[tables.spilled[:, 1]], 0]
+    return np.concatenate([*keys, spilled])
 
 
-def _in_deltas(snapshot: Mapped) -> NDArray[np.uint64]:
+def _delta_keys(snapshot: MappedSnapshot) -> NDArray[np.uint64]:
     changed = snapshot.tables.changed
-    keys: NDArray[np.uint64] = changed[_may_be_told(snapshot.profiles)[changed[:, 1]], 0]
+    keys: NDArray[np.uint64] = changed[_public_profiles(snapshot.profiles)[changed[:, 1]], 0]
     return keys
 
 
-def _may_be_told(profiles: Rows) -> NDArray[np.bool_]:
-    """Return for each profile whether it, or another scope of it, may be told of while it holds."""
-    may_be: NDArray[np.bool_] = (
+def _public_profiles(profiles: Rows) -> NDArray[np.bool_]:
+    """Return for each profile whether it or another of its scopes may be public."""
+    public: NDArray[np.bool_] = (
         (profiles[:, LEVEL] == _SUSPECTED) & (profiles[:, SIMULATED] == 0) & (profiles[:, INGRESS] == 0)
     )
-    may_be[0] = False
+    public[0] = False
     for _ in range(LONGEST_CHAIN):
-        more = may_be | may_be[profiles[:, ALSO]]
-        if (more == may_be).all():
+        extended = public | public[profiles[:, ALSO]]
+        if (extended == public).all():
             break
-        may_be = more
-    return may_be
+        public = extended
+    return public
 
 
 PREFIX_BYTES = 4
 
 
 class UrlPrefixes:
-    """The prefixes of the snapshot served, made once a list."""
+    """The 4-byte hash prefixes of the listed URLs, built once per list."""
 
     def __init__(self) -> None:
-        """Make none yet."""
-        self._made: MadeApart[bytes] = MadeApart()
+        """Begin empty."""
+        self._cache: BackgroundCache[bytes] = BackgroundCache()
 
-    async def of(self, snapshot: Mapped) -> tuple[bytes, str]:
-        """Return the sorted prefixes, one behind the other, and the identity of the list."""
+    async def find(self, snapshot: MappedSnapshot) -> tuple[bytes, str]:
+        """Return the sorted, concatenated prefixes and the identity of the list."""
         holder = snapshot.lists.holder("urls")
         identity = holder.identity if holder else ""
-        return await self._made.get(identity, lambda: prefixes(holder)), identity
+        return await self._cache.get(identity, lambda: build_url_prefixes(holder)), identity
 
 
-def prefixes(holder: SnapshotFile | None) -> bytes:
-    """Return the different prefixes of a file's URL list, sorted as it is."""
+def build_url_prefixes(holder: SnapshotFile | None) -> bytes:
+    """Return the distinct, sorted prefixes of a file's URL list."""
     if holder is None:
         return b""
     hashes = np.frombuffer(holder.section_bytes("urls"), np.uint8).reshape(-1, HASH_BYTES)

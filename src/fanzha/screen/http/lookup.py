@@ -1,4 +1,4 @@
-"""GET and POST /v1/lookup/{kind}: what is thought of values that somebody is about to trust, one or a thousand."""
+"""GET and POST /v1/lookup/{kind}: look up the verdicts on one value or up to a thousand."""
 
 import asyncio
 from collections.abc import Iterator
@@ -19,20 +19,20 @@ from fanzha.claims.verdict import LEVEL_WORDS, Level
 from fanzha.kinds import all_kinds
 from fanzha.kinds.numbering.number_reader import read_number
 from fanzha.kinds.phone_number import LONGEST_DIGITS
-from fanzha.screen.http.dependencies import Parts
-from fanzha.screen.http.problem import Problem
-from fanzha.screen.http.route import Asked, Parameter, Route
-from fanzha.screen.mapped_snapshot import Mapped
+from fanzha.screen.http.dependencies import ScreenServices
+from fanzha.screen.http.problem import HttpProblem
+from fanzha.screen.http.route import HttpRequest, HttpRoute, Parameter
+from fanzha.screen.mapped_snapshot import MappedSnapshot
 from fanzha.store.screen_keys import KeyScope
 
-#: Nobody looks up what somebody wrote, or a person by his identity number.
-NOT_ASKED = frozenset({"message", "person"})
+#: Kinds that cannot be looked up: message texts and identity numbers.
+EXCLUDED_KINDS = frozenset({"message", "person"})
 LINKS, NUMBERS = "website", "phone_number"
-LONGEST_WRITTEN = 64  # characters of a number with all that people put between its digits
+LONGEST_NUMBER_TEXT = 64  # characters of a number including separators
 
 
-class Opinion(msgspec.Struct, frozen=True):
-    """A verdict: where it holds ("" is anywhere), until when (UTC ms; 9007199254740991: no end), whose, in words.
+class LookupOpinion(msgspec.Struct, frozen=True):
+    """A verdict with scope ("" is any), expiry (UTC ms; 9007199254740991: none), organisation and public text.
 
     研判结论：适用范围（空为不限）、截止时间（UTC 毫秒，9007199254740991 表示无期限）、作出单位及公开说法。
     """
@@ -50,42 +50,42 @@ class Opinion(msgspec.Struct, frozen=True):
     en: str
 
 
-class Looked(msgspec.Struct, frozen=True):
-    """What is thought of one value, from the narrowest scope to the widest; `malformed`: it is no value of its kind.
+class LookupResult(msgspec.Struct, frozen=True):
+    """The verdicts on one value, narrowest scope first; `malformed`: not a value of its kind.
 
     对一个值的结论，范围由窄到宽；malformed 表示不是该类型的值。
     """
 
     state: Literal["listed", "unlisted", "malformed"]
-    opinions: tuple[Opinion, ...] = ()
+    opinions: tuple[LookupOpinion, ...] = ()
 
 
-_UNLISTED, _MALFORMED = Looked("unlisted"), Looked("malformed")
+_UNLISTED, _MALFORMED = LookupResult("unlisted"), LookupResult("malformed")
 
 
 @cache
-def asked_kinds() -> tuple[str, ...]:
-    """Return the kinds that may be looked up."""
-    return tuple(name for name in all_kinds() if name not in NOT_ASKED)
+def lookup_kinds() -> tuple[str, ...]:
+    """Return the kinds that can be looked up."""
+    return tuple(name for name in all_kinds() if name not in EXCLUDED_KINDS)
 
 
-def looked(snapshot: Mapped, kind: str, value: str, at: int) -> Looked:
-    """Return what is thought of a value as somebody wrote it, at a moment (UTC ms)."""
+def look_up(snapshot: MappedSnapshot, kind: str, value: str, at: int) -> LookupResult:
+    """Return the verdicts on a value as written, at `at` (UTC ms)."""
     try:
-        entries = _entries(snapshot, kind, value)
+        entries = _find_entries(snapshot, kind, value)
     except Malformed:
         return _MALFORMED
-    opinions = [_opinion(one) for entry in entries for one in _scopes(entry) if at < one.until]
-    return Looked("listed", tuple(opinions)) if opinions else _UNLISTED
+    opinions = [_opinion(scope) for entry in entries for scope in _scopes(entry) if at < scope.until]
+    return LookupResult("listed", tuple(opinions)) if opinions else _UNLISTED
 
 
-def _entries(snapshot: Mapped, kind: str, value: str) -> list[SnapshotEntry]:
-    """Return what is listed of a written value; of a link also of its host and parts of its path. Raises Malformed."""
-    one = snapshot.look_up(kind, _number(value) if kind == NUMBERS else all_kinds()[kind].normalise(value))
-    found = [one] if one is not None else []
+def _find_entries(snapshot: MappedSnapshot, kind: str, value: str) -> list[SnapshotEntry]:
+    """Return the entries of a written value; for a link also of its host and path parts. Raise Malformed."""
+    listed = snapshot.look_up(kind, _parse_number(value) if kind == NUMBERS else all_kinds()[kind].normalise(value))
+    entries = [listed] if listed is not None else []
     for expression in expressions(value) if kind == LINKS else ():
-        found += [entry for _, entry in snapshot.urls(url_hash(expression))]
-    return found
+        entries += [entry for _, entry in snapshot.urls(url_hash(expression))]
+    return entries
 
 
 def _scopes(entry: SnapshotEntry | None) -> Iterator[SnapshotEntry]:
@@ -94,48 +94,50 @@ def _scopes(entry: SnapshotEntry | None) -> Iterator[SnapshotEntry]:
         entry = entry.next_scope
 
 
-def _opinion(one: SnapshotEntry) -> Opinion:
-    said = said_of(one.level, one.fraud_type)
-    scope = (one.direction, one.service, one.ingress)
-    return Opinion(one.level, one.treatment, one.fraud_type, one.until, *scope, one.organisation, one.simulated, *said)
+def _opinion(entry: SnapshotEntry) -> LookupOpinion:
+    words = describe_verdict(entry.level, entry.fraud_type)
+    scope = (entry.direction, entry.service, entry.ingress)
+    return LookupOpinion(
+        entry.level, entry.treatment, entry.fraud_type, entry.until, *scope, entry.organisation, entry.simulated, *words
+    )
 
 
 @cache
-def said_of(level: Level, fraud_type: str) -> Words:
-    """Say a verdict in words for the public: no rule, no threshold (design §5)."""
-    words, kind = LEVEL_WORDS[level], FRAUD_TYPES.get(fraud_type)
-    return Words(f"{words.zh}：{kind.zh}", f"{words.en}: {kind.en}") if kind else words
+def describe_verdict(level: Level, fraud_type: str) -> Words:
+    """Describe a verdict for the public, without rule or threshold."""
+    words, fraud_words = LEVEL_WORDS[level], FRAUD_TYPES.get(fraud_type)
+    return Words(f"{words.zh}：{fraud_words.zh}", f"{words.en}: {fraud_words.en}") if fraud_words else words
 
 
-def _number(raw: str) -> str:
-    """Read a number as calls are read, for a fifth of what `normalise` takes."""
-    if len(raw) > LONGEST_WRITTEN:
+def _parse_number(raw: str) -> str:
+    """Parse a number as calls do, five times as fast as `normalise`."""
+    if len(raw) > LONGEST_NUMBER_TEXT:
         raise Malformed("longer than any telephone number")
-    found = read_number(raw).canonical
-    if not 0 < len(found.lstrip("+")) <= LONGEST_DIGITS:
+    number = read_number(raw).canonical
+    if not 0 < len(number.lstrip("+")) <= LONGEST_DIGITS:
         raise Malformed("not a telephone number")
-    return found
+    return number
 
 
-MOST_VALUES = 1_000
+MAX_VALUES = 1_000
 LONGEST_VALUE = 2_048
 LONGEST_BODY = 262_144
-#: So long may values be looked up before calls have their turn; a hostile link takes half a millisecond.
+#: Time after which calls get a turn of the loop; a hostile link takes half a millisecond.
 TURN_NS = 1_000_000
 
 Value = Annotated[str, msgspec.Meta(min_length=1, max_length=LONGEST_VALUE)]
 
 
-class LookupAsked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class LookupIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Values of one kind, as they are written. 同一类型的值，照原样书写。"""
 
-    values: Annotated[tuple[Value, ...], msgspec.Meta(min_length=1, max_length=MOST_VALUES)]
+    values: Annotated[tuple[Value, ...], msgspec.Meta(min_length=1, max_length=MAX_VALUES)]
 
 
-class LookedUp(msgspec.Struct, frozen=True):
-    """Results in the order of the question, with the snapshot they are of. 按询问顺序的结果，及所依据的快照。"""
+class LookupOut(msgspec.Struct, frozen=True):
+    """Results in request order, with the snapshot they derive from. 按询问顺序的结果，及所依据的快照。"""
 
-    results: tuple[Looked, ...]
+    results: tuple[LookupResult, ...]
     sequence: int
     made_at: int
 
@@ -143,38 +145,38 @@ class LookedUp(msgspec.Struct, frozen=True):
 _encode = msgspec.json.Encoder().encode
 
 
-async def _one(parts: Parts, asked: Asked) -> bytes:
-    return await _looked_up(parts, asked, (_value(asked.query),))
+async def _answer_one(services: ScreenServices, request: HttpRequest) -> bytes:
+    return await _look_up_values(services, request, (_parse_value(request.query),))
 
 
-async def _many(parts: Parts, asked: Asked) -> bytes:
-    values: tuple[str, ...] = asked.value.values
-    parts.gate.charge(asked.allowance, len(values), perf_counter_ns())
-    return await _looked_up(parts, asked, values)
+async def _answer_many(services: ScreenServices, request: HttpRequest) -> bytes:
+    values: tuple[str, ...] = request.value.values
+    services.authorizer.charge(request.bucket, len(values), perf_counter_ns())
+    return await _look_up_values(services, request, values)
 
 
-async def _looked_up(parts: Parts, asked: Asked, values: tuple[str, ...]) -> bytes:
-    kind = asked.last
-    if kind not in asked_kinds():
-        there = ", ".join(asked_kinds())
-        raise Problem("not-found", Words(f"可查询的类型：{there}", f"kinds that can be looked up: {there}"))
-    snapshot = parts.snapshot()
+async def _look_up_values(services: ScreenServices, request: HttpRequest, values: tuple[str, ...]) -> bytes:
+    kind = request.path_value
+    if kind not in lookup_kinds():
+        available = ", ".join(lookup_kinds())
+        raise HttpProblem("not-found", Words(f"可查询的类型：{available}", f"kinds that can be looked up: {available}"))
+    snapshot = services.snapshot()
     if snapshot is None:
-        raise Problem("not-ready", Words("快照尚未载入", "no snapshot is loaded yet"))
-    results, turn = list[Looked](), perf_counter_ns()
+        raise HttpProblem("not-ready", Words("快照尚未载入", "no snapshot is loaded yet"))
+    results, turn_started_ns = list[LookupResult](), perf_counter_ns()
     for value in values:
-        results.append(looked(snapshot, kind, value, asked.at))
-        if perf_counter_ns() - turn > TURN_NS:
+        results.append(look_up(snapshot, kind, value, request.at))
+        if perf_counter_ns() - turn_started_ns > TURN_NS:
             await asyncio.sleep(0)
-            turn = perf_counter_ns()
+            turn_started_ns = perf_counter_ns()
     for state, listed in (("listed", "yes"), ("unlisted", "no"), ("malformed", "malformed")):
-        if count := sum(one.state == state for one in results):
-            parts.metrics.lookups.of(kind, listed).value += count
-    return _encode(LookedUp(tuple(results), snapshot.head.sequence, snapshot.head.created_at))
+        if count := sum(result.state == state for result in results):
+            services.metrics.lookups.series_for(kind, listed).value += count
+    return _encode(LookupOut(tuple(results), snapshot.head.sequence, snapshot.head.created_at))
 
 
-def _value(query: bytes) -> str:
-    """Return `value` of a query. A plus stays a plus: it stands in front of telephone numbers."""
+def _parse_value(query: bytes) -> str:
+    """Return `value` of a query. A plus is kept, because telephone numbers begin with it."""
     if len(query) > 3 * LONGEST_VALUE + 16:
         raise _wrong_query()
     pairs = [part.partition("=") for part in query.decode("latin-1").split("&")]
@@ -186,21 +188,21 @@ def _value(query: bytes) -> str:
     return text
 
 
-def _wrong_query() -> Problem:
-    most = LONGEST_VALUE
-    return Problem(
+def _wrong_query() -> HttpProblem:
+    limit = LONGEST_VALUE
+    return HttpProblem(
         "wrong-value",
         Words(
-            f"只写一个参数 value，1 至 {most} 个字符，按百分号编码",
-            f"write ?value=… once, percent-encoded, 1 to {most} characters",
+            f"只写一个参数 value，1 至 {limit} 个字符，按百分号编码",
+            f"write ?value=… once, percent-encoded, 1 to {limit} characters",
         ),
     )
 
 
-_KIND = Parameter("kind", Words("对象类型", "kind of thing"), values=asked_kinds())
+_KIND = Parameter("kind", Words("对象类型", "kind of thing"), values=lookup_kinds())
 _VALUE = Parameter("value", Words("要查询的值", "the value"), longest=LONGEST_VALUE, in_query=True)
 
-ONE = Route(
+ONE = HttpRoute(
     name="lookup_one",
     method="GET",
     path="/v1/lookup/{kind}",
@@ -210,25 +212,25 @@ ONE = Route(
         "值会出现在地址里，可能被代理记录；敏感时请用 POST 或按前缀查询。",
         "The value stands in the address, where proxies may log it: use POST or ask by prefix where that matters.",
     ),
-    answer=_one,
-    gives=LookedUp,
+    answer=_answer_one,
+    gives=LookupOut,
     parameters=(_KIND, _VALUE),
     problems=("wrong-value", "not-found", "not-ready"),
 )
-MANY = Route(
+MANY = HttpRoute(
     name="lookup_many",
     method="POST",
     path="/v1/lookup/{kind}",
     scope=KeyScope.LOOKUP,
     title=Words("查询一批值", "Look many values up"),
     tells=Words(
-        f"一次最多 {MOST_VALUES} 个值；每个值计入密钥的频率限制。结果按询问顺序排列。",
-        f"At most {MOST_VALUES} values at once, each counted by the key's rate. Results stand in the order asked.",
+        f"一次最多 {MAX_VALUES} 个值；每个值计入密钥的频率限制。结果按询问顺序排列。",
+        f"At most {MAX_VALUES} values at once, each counted by the key's rate. Results stand in the order asked.",
     ),
-    answer=_many,
-    takes=LookupAsked,
-    gives=LookedUp,
-    longest=LONGEST_BODY,
+    answer=_answer_many,
+    takes=LookupIn,
+    gives=LookupOut,
+    max_body_bytes=LONGEST_BODY,
     parameters=(_KIND,),
     problems=("too-many", "not-found", "not-ready"),
 )

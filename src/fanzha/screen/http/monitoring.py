@@ -1,41 +1,41 @@
-"""GET /health/live, /health/ready and /metrics: for whoever watches a screen."""
+"""GET /health/live, /health/ready and /metrics for monitoring systems."""
 
 import msgspec
 
 from fanzha.base.words import Words
-from fanzha.screen.http.dependencies import Parts
-from fanzha.screen.http.problem import Problem
-from fanzha.screen.http.route import Asked, Given, Route
+from fanzha.screen.http.dependencies import ScreenServices
+from fanzha.screen.http.problem import HttpProblem
+from fanzha.screen.http.route import HttpRequest, HttpResponse, HttpRoute
 from fanzha.screen.metrics import CONTENT_TYPE
 from fanzha.store.screen_keys import KeyScope
 
 
-class State(msgspec.Struct, frozen=True):
-    """How a screen is. 运行状态。"""
+class HealthOut(msgspec.Struct, frozen=True):
+    """The state of a screen. 运行状态。"""
 
     state: str
 
 
-_LIVE, _READY = (msgspec.json.encode(State(state)) for state in ("live", "ready"))
+_LIVE, _READY = (msgspec.json.encode(HealthOut(state)) for state in ("live", "ready"))
 _TEXT = CONTENT_TYPE.encode()
 
 
-async def _live(parts: Parts, asked: Asked) -> bytes:
+async def _live(services: ScreenServices, request: HttpRequest) -> bytes:
     return _LIVE
 
 
-async def _ready(parts: Parts, asked: Asked) -> bytes:
-    if missing := parts.missing():
-        chinese, english = "；".join(one.zh for one in missing), "; ".join(one.en for one in missing)
-        raise Problem("not-ready", Words(f"缺少：{chinese}", f"missing: {english}"))
+async def _ready(services: ScreenServices, request: HttpRequest) -> bytes:
+    if missing := services.missing():
+        chinese, english = "；".join(words.zh for words in missing), "; ".join(words.en for words in missing)
+        raise HttpProblem("not-ready", Words(f"缺少：{chinese}", f"missing: {english}"))
     return _READY
 
 
-async def _metrics(parts: Parts, asked: Asked) -> Given:
-    return Given(parts.metrics.text(), _TEXT)
+async def _metrics(services: ScreenServices, request: HttpRequest) -> HttpResponse:
+    return HttpResponse(services.metrics.text(), _TEXT)
 
 
-LIVE = Route(
+LIVE = HttpRoute(
     name="health_live",
     method="GET",
     path="/health/live",
@@ -43,9 +43,9 @@ LIVE = Route(
     title=Words("是否存活", "Is it alive"),
     tells=Words("进程的事件循环在转即答复。", "Answers while the process's loop goes round."),
     answer=_live,
-    gives=State,
+    gives=HealthOut,
 )
-READY = Route(
+READY = HttpRoute(
     name="health_ready",
     method="GET",
     path="/health/ready",
@@ -56,10 +56,10 @@ READY = Route(
         "200 when calls are screened as set, else 503 with what is missing.",
     ),
     answer=_ready,
-    gives=State,
+    gives=HealthOut,
     problems=("not-ready",),
 )
-METRICS = Route(
+METRICS = HttpRoute(
     name="metrics",
     method="GET",
     path="/metrics",

@@ -1,4 +1,4 @@
-"""The OpenAPI 3.1 description of the HTTP screens, written from the routes and their structs and from nothing else."""
+"""Build the OpenAPI 3.1 description from the routes and their structs."""
 
 import inspect
 from collections import defaultdict
@@ -12,7 +12,7 @@ from fanzha.base.words import Words
 from fanzha.claims.treatment import TREATMENT_WORDS
 from fanzha.claims.verdict import LEVEL_WORDS
 from fanzha.screen.http.problem import CONTENT_TYPE, PROBLEMS, ProblemDetails
-from fanzha.screen.http.route import Parameter, Route
+from fanzha.screen.http.route import HttpRoute, Parameter
 from fanzha.screen.http.routes import ROUTES
 
 _REF = "#/components/schemas/{name}"
@@ -21,7 +21,7 @@ _WITH_KEY = ("no-key", "unknown-key", "out-of-scope", "too-fast")
 _WITH_BODY = ("too-slow", "too-large", "wrong-type")
 _WITH_JSON = ("malformed", "wrong-shape")
 
-#: Enumerations with the words for each of their values.
+#: Enumerations with a text for each value.
 _NAMED: dict[str, Mapping[Any, Words]] = {"Level": LEVEL_WORDS, "Treatment": TREATMENT_WORDS}
 
 _ABOUT = Words(
@@ -32,7 +32,7 @@ _ABOUT = Words(
 )
 
 
-def description() -> dict[str, Any]:
+def build_description() -> dict[str, Any]:
     """Return the whole description, ready for JSON."""
     structs = {struct for route in ROUTES for struct in (route.takes, route.gives) if struct} | {ProblemDetails}
     _, schemas = msgspec.json.schema_components(sorted(structs, key=str), ref_template=_REF)
@@ -40,7 +40,7 @@ def description() -> dict[str, Any]:
         # Python 3.13 strips the indent of docstrings when it compiles them, earlier ones do not.
         schema["description"] = inspect.cleandoc(schema["description"])
     for name, words in _NAMED.items():
-        schemas[name]["description"] = ", ".join(f"`{value}` {_line(told)}" for value, told in words.items())
+        schemas[name]["description"] = ", ".join(f"`{value}` {_line(text)}" for value, text in words.items())
     paths: dict[str, dict[str, Any]] = defaultdict(dict)
     for route in ROUTES:
         paths[route.path][route.method.lower()] = _operation(route)
@@ -60,8 +60,8 @@ def description() -> dict[str, Any]:
     }
 
 
-def _operation(route: Route) -> dict[str, Any]:
-    made: dict[str, Any] = {
+def _operation(route: HttpRoute) -> dict[str, Any]:
+    operation: dict[str, Any] = {
         "operationId": route.name,
         "summary": f"{route.title.en} {route.title.zh}",
         "description": _both(route.tells),
@@ -69,34 +69,43 @@ def _operation(route: Route) -> dict[str, Any]:
         "responses": _responses(route),
     }
     if route.parameters:
-        made["parameters"] = [_parameter(one) for one in route.parameters]
-    if route.longest:
+        operation["parameters"] = [_parameter(parameter) for parameter in route.parameters]
+    if route.max_body_bytes:
         schema = _schema(route.takes) if route.takes else {"contentMediaType": route.body_type.decode()}
-        made["requestBody"] = {"required": bool(route.takes), "content": {route.body_type.decode(): {"schema": schema}}}
-    return made
+        operation["requestBody"] = {
+            "required": bool(route.takes),
+            "content": {route.body_type.decode(): {"schema": schema}},
+        }
+    return operation
 
 
-def _parameter(one: Parameter) -> dict[str, Any]:
+def _parameter(parameter: Parameter) -> dict[str, Any]:
     schema: dict[str, Any] = {"type": "string"}
-    schema |= {"pattern": one.pattern} if one.pattern else {}
-    schema |= {"enum": list(one.values)} if one.values else {}
-    schema |= {"minLength": 1, "maxLength": one.longest} if one.longest else {}
-    place = "query" if one.in_query else "path"
-    return {"name": one.name, "in": place, "required": True, "description": _line(one.tells), "schema": schema}
+    schema |= {"pattern": parameter.pattern} if parameter.pattern else {}
+    schema |= {"enum": list(parameter.values)} if parameter.values else {}
+    schema |= {"minLength": 1, "maxLength": parameter.longest} if parameter.longest else {}
+    location = "query" if parameter.in_query else "path"
+    return {
+        "name": parameter.name,
+        "in": location,
+        "required": True,
+        "description": _line(parameter.tells),
+        "schema": schema,
+    }
 
 
-def _responses(route: Route) -> dict[str, Any]:
+def _responses(route: HttpRoute) -> dict[str, Any]:
     content = route.content_type.decode()
     schema = _schema(route.gives) if route.gives else {"type": "string"}
-    found: dict[str, Any] = {"200": {"description": _line(route.title), "content": {content: {"schema": schema}}}}
-    found |= {str(status): {"description": _line(words)} for status, words in route.also}
-    return dict(sorted((found | _problems(_codes(route))).items()))
+    responses: dict[str, Any] = {"200": {"description": _line(route.title), "content": {content: {"schema": schema}}}}
+    responses |= {str(status): {"description": _line(words)} for status, words in route.other_statuses}
+    return dict(sorted((responses | _problems(_codes(route))).items()))
 
 
-def _codes(route: Route) -> Iterable[str]:
+def _codes(route: HttpRoute) -> Iterable[str]:
     yield from _ALWAYS
     yield from _WITH_KEY if route.scope else ()
-    yield from _WITH_BODY if route.longest else ()
+    yield from _WITH_BODY if route.max_body_bytes else ()
     yield from _WITH_JSON if route.takes else ()
     yield from route.problems
 
@@ -106,7 +115,7 @@ def _problems(codes: Iterable[str]) -> dict[str, Any]:
     for code in dict.fromkeys(codes):
         by_status[str(PROBLEMS[code].status)].append(f"`{code}`: {_line(PROBLEMS[code].title)}")
     content = {CONTENT_TYPE.decode(): {"schema": _schema(ProblemDetails)}}
-    return {status: {"description": "\n\n".join(told), "content": content} for status, told in by_status.items()}
+    return {status: {"description": "\n\n".join(lines), "content": content} for status, lines in by_status.items()}
 
 
 def _schema(struct: type) -> dict[str, str]:

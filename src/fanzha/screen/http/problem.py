@@ -1,4 +1,4 @@
-"""What goes wrong, told as RFC 9457 asks (problem+json), in the language of whoever asked."""
+"""Problem responses (RFC 9457, problem+json) in the client's language."""
 
 import re
 from typing import NamedTuple
@@ -9,33 +9,33 @@ from fanzha.base.words import Words
 
 CONTENT_TYPE = b"application/problem+json"
 _URN = "urn:fanzha:problem:"
-_READ = 200  # bytes of Accept-Language that are looked at
+_READ = 200  # bytes of Accept-Language that are read
 
 
-class Sort(NamedTuple):
-    """A sort of problem: its HTTP status and its title."""
+class ProblemType(NamedTuple):
+    """A problem type: HTTP status and title."""
 
     status: int
     title: Words
 
 
-PROBLEMS: dict[str, Sort] = {
-    "malformed": Sort(400, Words("请求体不是有效的 JSON", "The body is not JSON")),
-    "no-key": Sort(401, Words("缺少密钥", "A key is needed")),
-    "unknown-key": Sort(401, Words("密钥无效或已失效", "The key is not known or no longer holds")),
-    "out-of-scope": Sort(403, Words("密钥无此权限", "The key does not open this")),
-    "not-found": Sort(404, Words("没有此地址", "There is nothing here")),
-    "not-offered": Sort(404, Words("此处未开放该查询", "This is not offered here")),
-    "wrong-method": Sort(405, Words("不支持该方法", "The method does not fit")),
-    "too-slow": Sort(408, Words("请求体迟迟未到", "The body did not come in time")),
-    "too-large": Sort(413, Words("请求体过大", "The body is too large")),
-    "too-many": Sort(413, Words("一次询问的值超过密钥上限", "More values at once than the key may ask")),
-    "wrong-type": Sort(415, Words("请求体类型不符", "The body is of another type")),
-    "wrong-shape": Sort(422, Words("请求体内容不符合约定", "The body is not as agreed")),
-    "wrong-value": Sort(422, Words("参数不符合约定", "A parameter is not as agreed")),
-    "too-fast": Sort(429, Words("请求过于频繁", "Too many requests")),
-    "failed": Sort(500, Words("内部错误", "Something failed here")),
-    "not-ready": Sort(503, Words("尚未就绪", "Not ready")),
+PROBLEMS: dict[str, ProblemType] = {
+    "malformed": ProblemType(400, Words("请求体不是有效的 JSON", "The body is not JSON")),
+    "no-key": ProblemType(401, Words("缺少密钥", "A key is needed")),
+    "unknown-key": ProblemType(401, Words("密钥无效或已失效", "The key is not known or no longer holds")),
+    "out-of-scope": ProblemType(403, Words("密钥无此权限", "The key does not open this")),
+    "not-found": ProblemType(404, Words("没有此地址", "There is nothing here")),
+    "not-offered": ProblemType(404, Words("此处未开放该查询", "This is not offered here")),
+    "wrong-method": ProblemType(405, Words("不支持该方法", "The method does not fit")),
+    "too-slow": ProblemType(408, Words("请求体迟迟未到", "The body did not come in time")),
+    "too-large": ProblemType(413, Words("请求体过大", "The body is too large")),
+    "too-many": ProblemType(413, Words("一次询问的值超过密钥上限", "More values at once than the key may ask")),
+    "wrong-type": ProblemType(415, Words("请求体类型不符", "The body is of another type")),
+    "wrong-shape": ProblemType(422, Words("请求体内容不符合约定", "The body is not as agreed")),
+    "wrong-value": ProblemType(422, Words("参数不符合约定", "A parameter is not as agreed")),
+    "too-fast": ProblemType(429, Words("请求过于频繁", "Too many requests")),
+    "failed": ProblemType(500, Words("内部错误", "Something failed here")),
+    "not-ready": ProblemType(503, Words("尚未就绪", "Not ready")),
 }
 
 
@@ -48,11 +48,11 @@ class ProblemDetails(msgspec.Struct, frozen=True):
     detail: str
 
 
-class Problem(Exception):
-    """Ends a request; `headers` go with the answer."""
+class HttpProblem(Exception):
+    """Ends a request with a problem response; `headers` are added to it."""
 
     def __init__(self, code: str, detail: Words, headers: tuple[tuple[bytes, bytes], ...] = ()) -> None:
-        """Take one of PROBLEMS and what happened this time, with what to do."""
+        """`code` is one of PROBLEMS; `detail` says what happened and what to do."""
         super().__init__(code)
         self.code, self.detail, self.headers = code, detail, headers
 
@@ -63,12 +63,14 @@ class Problem(Exception):
 
     def body(self, chinese: bool) -> bytes:
         """Return the JSON in one language."""
-        sort, place = PROBLEMS[self.code], 0 if chinese else 1
-        return msgspec.json.encode(ProblemDetails(_URN + self.code, sort.title[place], sort.status, self.detail[place]))
+        problem_type, language = PROBLEMS[self.code], 0 if chinese else 1
+        return msgspec.json.encode(
+            ProblemDetails(_URN + self.code, problem_type.title[language], problem_type.status, self.detail[language])
+        )
 
 
-def reads_chinese(accepted: bytes) -> bool:
-    """Return whether an Accept-Language (RFC 9110 §12.5.4) puts Chinese before English; where it is silent, yes."""
+def prefers_chinese(accepted: bytes) -> bool:
+    """Return whether Accept-Language (RFC 9110 §12.5.4) prefers Chinese to English; True if it names neither."""
     best = {"zh": 0.0, "en": 0.0, "*": 0.0}
     for part in accepted[:_READ].decode("latin-1").lower().split(","):
         name, _, quality = part.strip().partition(";")
@@ -79,19 +81,19 @@ def reads_chinese(accepted: bytes) -> bool:
 
 
 def _quality(text: str) -> float:
-    found = re.fullmatch(r"\s*q\s*=\s*([01](?:\.\d{0,3})?)\s*", text)
-    return min(1.0, float(found[1])) if found else 1.0
+    match = re.fullmatch(r"\s*q\s*=\s*([01](?:\.\d{0,3})?)\s*", text)
+    return min(1.0, float(match[1])) if match else 1.0
 
 
-def wrong_shape(error: msgspec.ValidationError) -> Problem:
-    """Say what does not fit, and where, of a body that is JSON."""
-    what, _, where = str(error)[:300].partition(" - at ")
-    return Problem("wrong-shape", _translated(what, where.strip("`")))
+def wrong_shape(error: msgspec.ValidationError) -> HttpProblem:
+    """Return the problem of JSON that does not match the struct, with its location."""
+    message, _, location = str(error)[:300].partition(" - at ")
+    return HttpProblem("wrong-shape", _translate(message, location.strip("`")))
 
 
-def malformed(error: Exception) -> Problem:
-    """Say that a body is no JSON."""
-    return Problem(
+def malformed(error: Exception) -> HttpProblem:
+    """Return the problem of a body that is not JSON."""
+    return HttpProblem(
         "malformed", Words("请检查编码（UTF-8）与语法", f"check the encoding (UTF-8) and the syntax: {error}")
     )
 
@@ -107,6 +109,9 @@ _ZH = (
 )
 
 
-def _translated(what: str, where: str) -> Words:
-    zh = next((found.expand(told) for form, told in _ZH if (found := re.fullmatch(form, what, re.S))), what)
-    return Words(f"{zh}（位置 {where}）", f"{what} (at {where})") if where else Words(zh, what)
+def _translate(message: str, location: str) -> Words:
+    zh = next(
+        (match.expand(replacement) for pattern, replacement in _ZH if (match := re.fullmatch(pattern, message, re.S))),
+        message,
+    )
+    return Words(f"{zh}（位置 {location}）", f"{message} (at {location})") if location else Words(zh, message)

@@ -1,4 +1,4 @@
-"""uvicorn's HTTP protocol with bounds on what peers may make it hold, answering whole requests where they are read."""
+"""uvicorn's HTTP protocol with limits on memory and time, answering complete requests where they are read."""
 
 import asyncio
 from collections.abc import Generator
@@ -13,73 +13,73 @@ from uvicorn.protocols.http.httptools_impl import (
     RequestResponseCycle,
 )
 
-from fanzha.screen.overload import stream_waited_ms
+from fanzha.screen.overload import stream_wait_ms
 
-WAITED = "fanzha.waited_ms"  # in the scope's extensions: what asks how long ago the last of a request came
+WAIT_EXTENSION = "fanzha.waited_ms"  # scope extension: function that returns the ms since the last received bytes
 LONGEST_HEAD = 16_384  # bytes; uvicorn itself sets no limit
-SLOWEST_HEAD_SECONDS = 10.0
-KEPT_OPEN_SECONDS = 60.0
+HEAD_TIMEOUT_SECONDS = 10.0
+KEEP_ALIVE_SECONDS = 60.0
 
 _TOO_LONG = b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
 
 
-class Gathering:
-    """A transport that can hold what is written until an answer is whole: head and body then go in one packet."""
+class BufferedTransport:
+    """A transport that can buffer writes, so that head and body of an answer go out in one packet."""
 
-    __slots__ = ("_held", "_transport", "get_extra_info", "is_closing")
+    __slots__ = ("_buffer", "_transport", "get_extra_info", "is_closing")
 
     def __init__(self, transport: Any) -> None:
-        """Write through until told to hold."""
+        """Begin without buffering."""
         self._transport = transport
-        self._held: list[bytes] | None = None
+        self._buffer: list[bytes] | None = None
         self.is_closing, self.get_extra_info = transport.is_closing, transport.get_extra_info
 
     def hold(self) -> None:
-        """Hold what is written from now on."""
-        self._held = []
+        """Buffer writes from now on."""
+        self._buffer = []
 
     def release(self) -> None:
-        """Write what was held."""
-        held, self._held = self._held, None
-        if held:
-            self._transport.write(b"".join(held))
+        """Write the buffer and stop buffering."""
+        buffer, self._buffer = self._buffer, None
+        if buffer:
+            self._transport.write(b"".join(buffer))
 
     def write(self, data: bytes) -> None:
-        """Write or hold."""
-        if self._held is None:
+        """Write or buffer."""
+        if self._buffer is None:
             self._transport.write(data)
         else:
-            self._held.append(data)
+            self._buffer.append(data)
 
     def close(self) -> None:
-        """Write what was held, then close."""
-        if self._held is not None:
+        """Write the buffer, then close."""
+        if self._buffer is not None:
             self.release()
         self._transport.close()
 
 
-class Whole:
-    """An application that is told a whole request at once, and whose whole answers are written at once.
+class WholeRequest:
+    """Passes a complete request to an application at once and writes a complete answer at once.
 
-    Anything else (an answer in pieces, HEAD, a peer who takes no more) is left to the cycle, which is uvicorn's.
+    Everything else (a streamed answer, HEAD, a paused connection) is left to uvicorn's cycle.
     """
 
     __slots__ = ("_app", "_cycle", "_start")
 
     def __init__(self, cycle: RequestResponseCycle, app: Any) -> None:
-        """Take the cycle of one request and whatever answers it."""
+        """Take uvicorn's cycle of one request and the application."""
         self._cycle, self._app = cycle, app
-        self._start: Any = None  # the first message, until the body comes
+        self._start: Any = None  # the response start, until the body follows
 
     def __call__(self, scope: Any, receive: Any, send: Any) -> Any:
         """Run the application (ASGI 3)."""
         return self._app(scope, self.receive, self.send)
 
     async def receive(self) -> Any:
-        """Return the body as one message, then what the cycle says."""
+        """Return the body as one message, later what the cycle returns."""
         cycle = self._cycle
-        came = not cycle.more_body and cycle.message_event.is_set()
-        if not came or cycle.response_complete or cycle.disconnected or cycle.waiting_for_100_continue:
+        complete = not cycle.more_body and cycle.message_event.is_set()
+        if not complete or cycle.response_complete or cycle.disconnected or cycle.waiting_for_100_continue:
             return await cycle.receive()
         cycle.flow.resume_reading()
         cycle.message_event.clear()
@@ -87,7 +87,7 @@ class Whole:
         return {"type": "http.request", "body": body, "more_body": False}
 
     async def send(self, message: Any) -> None:
-        """Keep the first message; write it with the second where that is the whole body."""
+        """Keep the response start and write it together with the body if that is complete."""
         cycle = self._cycle
         if self._start is None and not cycle.response_started and message["type"] == "http.response.start":
             self._start, cycle.response_started = message, True
@@ -111,57 +111,57 @@ class Whole:
 
 
 class BoundedProtocol(HttpToolsProtocol):
-    """uvicorn's protocol with an end to what it waits for and keeps of a head; whole requests are answered at once.
+    """uvicorn's protocol with timeouts and a limited head; answers complete requests at once.
 
-    uvicorn makes a task and a timer for each request, which cost as much as screening a call. Here a request whose body
-    came with it is answered where it is read; it becomes a task only when it has to wait. One sweep a second takes the
-    place of the timers.
+    uvicorn creates a task and a timer for each request, which cost as much as screening a call. Here a request whose
+    body is complete is answered where it is read, and becomes a task only when it has to wait. One sweep a second
+    replaces the timers.
     """
 
-    _since = 0.0  # loop time since which nothing is at work here; 0: a request is
-    _bytes = 0  # that came since then
+    _idle_since = 0.0  # loop time since the connection is idle; 0 during a request
+    _idle_bytes = 0  # bytes received since then
     _in_head = False
     _reading = False
-    _next: "tuple[RequestResponseCycle, Any] | None" = None  # to be answered when all that came is read
+    _next: "tuple[RequestResponseCycle, Any] | None" = None  # answered after all received bytes are parsed
 
     def connection_made(self, transport: Any) -> None:
         """Begin to wait for the first request."""
         super().connection_made(transport)
-        self._gathering = Gathering(transport)
-        self.transport = cast(asyncio.Transport, self._gathering)
-        self._since = self.loop.time()
-        self._extensions: Any = {WAITED: self.waited_ms}
+        self._buffered = BufferedTransport(transport)
+        self.transport = cast(asyncio.Transport, self._buffered)
+        self._idle_since = self.loop.time()
+        self._extensions: Any = {WAIT_EXTENSION: self.wait_ms}
 
-    def waited_ms(self) -> float:
-        """Return how long ago the last bytes came, in milliseconds; 0.0 where nobody knows."""
+    def wait_ms(self) -> float:
+        """Return the ms since the last received bytes; 0.0 if unknown."""
         opened = self.transport.get_extra_info("socket")
-        return stream_waited_ms(opened) if opened is not None else 0.0
+        return stream_wait_ms(opened) if opened is not None else 0.0
 
     def data_received(self, data: bytes) -> None:
-        """Take bytes in and answer; a head that grows too long ends the connection, and so does a body nobody reads."""
+        """Parse and answer; close the connection if the head is too long or the body is unread."""
         before, self._reading = self.cycle, True
         super().data_received(data)
         while self._next is not None and not self.transport.is_closing():
             (cycle, app), self._next = self._next, None
             self._answer(cycle, app)
         self._reading = False
-        if self._since and self.cycle is before:
-            self._bytes += len(data)
-            if self._bytes > LONGEST_HEAD and not self.transport.is_closing():
+        if self._idle_since and self.cycle is before:
+            self._idle_bytes += len(data)
+            if self._idle_bytes > LONGEST_HEAD and not self.transport.is_closing():
                 self.transport.write(_TOO_LONG if self._in_head else b"")
                 self.transport.close()
 
     def on_message_begin(self) -> None:
         """Begin a head."""
         self._in_head = True
-        if not self._bytes:
-            self._since = self.loop.time()
+        if not self._idle_bytes:
+            self._idle_since = self.loop.time()
         super().on_message_begin()
         self.scope["extensions"] = self._extensions
 
     def on_headers_complete(self) -> None:
-        """Hand the request on; what comes now is its body, which the application bounds."""
-        self._since, self._bytes, self._in_head = 0.0, 0, False
+        """Begin the request; the application bounds its body."""
+        self._idle_since, self._idle_bytes, self._in_head = 0.0, 0, False
         super().on_headers_complete()
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
@@ -174,20 +174,20 @@ class BoundedProtocol(HttpToolsProtocol):
         if cycle.more_body:
             super()._start_asgi_task(cycle, app)
             return
-        running = cycle.run_asgi(Whole(cycle, app))
-        self._gathering.hold()
+        coroutine = cycle.run_asgi(WholeRequest(cycle, app))
+        self._buffered.hold()
         try:
-            waits_for = running.send(None)
+            awaited = coroutine.send(None)
         except StopIteration:
             return
         finally:
-            self._gathering.release()
-        task = self.loop.create_task(_go_on(running, waits_for))
+            self._buffered.release()
+        task = self.loop.create_task(_resume(coroutine, awaited))
         task.add_done_callback(self.tasks.discard)
         self.tasks.add(task)
 
     def on_response_complete(self) -> None:
-        """Go on with the next request, or wait for one."""
+        """Continue with the next request, or wait for one."""
         self.server_state.total_requests += 1
         if self.transport.is_closing():
             return
@@ -195,20 +195,20 @@ class BoundedProtocol(HttpToolsProtocol):
         if self.pipeline:
             self._start_asgi_task(*self.pipeline.pop())
         else:
-            self._since, self._bytes = self.loop.time(), 0
+            self._idle_since, self._idle_bytes = self.loop.time(), 0
 
-    def overdue(self) -> bool:
-        """Return whether nothing has come for too long."""
-        if not self._since:
+    def is_overdue(self) -> bool:
+        """Return whether the connection exceeded a timeout."""
+        if not self._idle_since:
             return False
-        begun = self._in_head or self._bytes or self.cycle is None
-        most = SLOWEST_HEAD_SECONDS if begun else KEPT_OPEN_SECONDS
-        return self.loop.time() - self._since > most
+        in_request = self._in_head or self._idle_bytes or self.cycle is None
+        timeout_seconds = HEAD_TIMEOUT_SECONDS if in_request else KEEP_ALIVE_SECONDS
+        return self.loop.time() - self._idle_since > timeout_seconds
 
 
 @lru_cache(maxsize=4_096)
 def _head(status: int, headers: tuple[tuple[bytes, bytes], ...], keep_alive: bool) -> tuple[bytes, int]:
-    """Return a head as uvicorn writes it, and the length of the body that belongs to it; -1: the cycle must see it."""
+    """Return the head as uvicorn writes it and its body length; -1 if uvicorn must handle the response."""
     lines, length = [STATUS_LINE[status]], -1
     for name, value in headers:
         if HEADER_RE.search(name) or HEADER_VALUE_RE.search(value):
@@ -222,27 +222,27 @@ def _head(status: int, headers: tuple[tuple[bytes, bytes], ...], keep_alive: boo
     return (b"".join([*lines, b"\r\n"]), length) if keep_alive else (b"", -1)
 
 
-async def _go_on(running: Any, waits_for: Any) -> None:
-    """Run what was begun outside of a task to its end, beginning with what it waits for."""
-    await _Begun(running, waits_for)
+async def _resume(coroutine: Any, awaited: Any) -> None:
+    """Run a started coroutine to its end."""
+    await _StartedCoroutine(coroutine, awaited)
 
 
-class _Begun:
-    """A coroutine that was run as far as its first wait."""
+class _StartedCoroutine:
+    """A coroutine that ran up to its first wait."""
 
-    def __init__(self, running: Any, waits_for: Any) -> None:
-        self._running, self._waits_for = running, waits_for
+    def __init__(self, coroutine: Any, awaited: Any) -> None:
+        self._coroutine, self._awaited = coroutine, awaited
 
     def __await__(self) -> Generator[Any, Any, None]:
-        waits_for = self._waits_for
+        awaited = self._awaited
         while True:
             try:
-                got = yield waits_for
+                result = yield awaited
             except BaseException as error:
-                step, given = self._running.throw, error
+                step, argument = self._coroutine.throw, error
             else:
-                step, given = self._running.send, got
+                step, argument = self._coroutine.send, result
             try:
-                waits_for = step(given)
+                awaited = step(argument)
             except StopIteration:
                 return

@@ -1,23 +1,23 @@
-"""GET /v1/ranges/…: questions by hash prefix, so that what everybody may ask does not tell the question (design §8)."""
+"""GET /v1/ranges/…: look-ups by hash prefix, which do not reveal the value."""
 
 import re
 
 import msgspec
 
 from fanzha.base.words import Words
-from fanzha.screen.http.dependencies import Parts
-from fanzha.screen.http.hash_ranges import contested
-from fanzha.screen.http.problem import Problem
-from fanzha.screen.http.route import Asked, Given, Parameter, Route
-from fanzha.screen.mapped_snapshot import Mapped
+from fanzha.screen.http.dependencies import ScreenServices
+from fanzha.screen.http.hash_ranges import find_public_entry
+from fanzha.screen.http.problem import HttpProblem
+from fanzha.screen.http.route import HttpRequest, HttpResponse, HttpRoute, Parameter
+from fanzha.screen.mapped_snapshot import MappedSnapshot
 from fanzha.store.screen_keys import KeyScope
 
-#: Answers are as long as the longest, or a multiple of this: whoever watches the wire cannot tell one from another.
-STEP = 1_024
-_ENTRY = 56  # bytes of a number's entry as JSON, at the most
+#: Answers are padded to the longest one or a multiple of this, so that their length reveals nothing.
+LENGTH_STEP = 1_024
+_ENTRY = 56  # maximum bytes of a number's entry in JSON
 _HEAD = 160
 _URL_DIGITS, _NUMBER_DIGITS = 8, 4
-_LIST_COSTS = 100  # values of the key's rate
+_LIST_COSTS = 100  # tokens
 
 
 class RangeEntry(msgspec.Struct, frozen=True, array_like=True):
@@ -30,8 +30,8 @@ class RangeEntry(msgspec.Struct, frozen=True, array_like=True):
     fraud_type: str
 
 
-class RangeTold(msgspec.Struct, frozen=True):
-    """What is listed below a prefix, with blanks up to a fixed length. 该前缀下的在册项，以空格补齐到固定长度。"""
+class RangeOut(msgspec.Struct, frozen=True):
+    """The entries below a prefix, padded with blanks to a fixed length. 该前缀下的在册项，以空格补齐到固定长度。"""
 
     entries: tuple[RangeEntry, ...]
     sequence: int
@@ -39,51 +39,53 @@ class RangeTold(msgspec.Struct, frozen=True):
     padding: str = ""
 
 
-async def _urls(parts: Parts, asked: Asked) -> bytes:
-    prefix = _prefix(asked.last, _URL_DIGITS)
-    snapshot = _snapshot(parts)
-    found = ((whole, contested(entry, asked.at)) for whole, entry in snapshot.urls(bytes.fromhex(prefix)))
-    entries = tuple(RangeEntry(whole.hex(), entry.fraud_type) for whole, entry in found if entry is not None)
-    parts.metrics.ranges.of("url").value += 1
-    return padded(RangeTold(entries, snapshot.head.sequence, snapshot.head.created_at), STEP)
+async def _urls(services: ScreenServices, request: HttpRequest) -> bytes:
+    prefix = _check_prefix(request.path_value, _URL_DIGITS)
+    snapshot = _require_snapshot(services)
+    entries_below = (
+        (whole, find_public_entry(entry, request.at)) for whole, entry in snapshot.urls(bytes.fromhex(prefix))
+    )
+    entries = tuple(RangeEntry(whole.hex(), entry.fraud_type) for whole, entry in entries_below if entry is not None)
+    services.metrics.ranges.series_for("url").value += 1
+    return pad(RangeOut(entries, snapshot.head.sequence, snapshot.head.created_at), LENGTH_STEP)
 
 
-async def _numbers(parts: Parts, asked: Asked) -> bytes:
-    prefix = _prefix(asked.last, _NUMBER_DIGITS)
-    if parts.number_ranges is None:
-        raise Problem("not-offered", Words("运营方未开放号码的前缀查询", "the operator tells no numbers by ranges"))
-    snapshot = _snapshot(parts)
-    told = await parts.number_ranges.of(snapshot, int(prefix, 16), asked.at)
-    entries = tuple(RangeEntry(*entry) for entry in told.entries)
-    parts.metrics.ranges.of("phone_number").value += 1
-    length = _up(_HEAD + told.most * _ENTRY)
-    return padded(RangeTold(entries, snapshot.head.sequence, snapshot.head.created_at), length)
+async def _numbers(services: ScreenServices, request: HttpRequest) -> bytes:
+    prefix = _check_prefix(request.path_value, _NUMBER_DIGITS)
+    if services.number_ranges is None:
+        raise HttpProblem("not-offered", Words("运营方未开放号码的前缀查询", "the operator tells no numbers by ranges"))
+    snapshot = _require_snapshot(services)
+    number_range = await services.number_ranges.find(snapshot, int(prefix, 16), request.at)
+    entries = tuple(RangeEntry(*entry) for entry in number_range.entries)
+    services.metrics.ranges.series_for("phone_number").value += 1
+    length = _round_up(_HEAD + number_range.largest * _ENTRY)
+    return pad(RangeOut(entries, snapshot.head.sequence, snapshot.head.created_at), length)
 
 
-async def _url_prefixes(parts: Parts, asked: Asked) -> Given:
-    parts.gate.charge(asked.allowance, _LIST_COSTS, asked.now)
-    made, identity = await parts.url_prefixes.of(_snapshot(parts))
+async def _url_prefixes(services: ScreenServices, request: HttpRequest) -> HttpResponse:
+    services.authorizer.charge(request.bucket, _LIST_COSTS, request.now_ns)
+    prefixes, identity = await services.url_prefixes.find(_require_snapshot(services))
     tag = b'"%s"' % identity.encode()
     headers = ((b"etag", tag),)
-    same = asked.headers.get(b"if-none-match") == tag
-    return Given(b"" if same else made, b"application/octet-stream", 304 if same else 200, headers)
+    unchanged = request.headers.get(b"if-none-match") == tag
+    return HttpResponse(b"" if unchanged else prefixes, b"application/octet-stream", 304 if unchanged else 200, headers)
 
 
-def padded(told: RangeTold, length: int) -> bytes:
-    """Return the JSON, filled up with blanks to `length` bytes, or to a multiple of STEP where it is longer."""
-    bare = len(msgspec.json.encode(told))
-    blanks = max(length, _up(bare)) - bare
-    return msgspec.json.encode(msgspec.structs.replace(told, padding=" " * blanks))
+def pad(range_out: RangeOut, length: int) -> bytes:
+    """Return the JSON padded with blanks to `length` bytes, or to a multiple of LENGTH_STEP if longer."""
+    unpadded_length = len(msgspec.json.encode(range_out))
+    missing = max(length, _round_up(unpadded_length)) - unpadded_length
+    return msgspec.json.encode(msgspec.structs.replace(range_out, padding=" " * missing))
 
 
-def _up(size: int) -> int:
-    return -(-size // STEP) * STEP
+def _round_up(size: int) -> int:
+    return -(-size // LENGTH_STEP) * LENGTH_STEP
 
 
-def _prefix(text: str, digits: int) -> str:
+def _check_prefix(text: str, digits: int) -> str:
     if not re.fullmatch(_pattern(digits), text):
         zh, en = f"前缀须为 {digits} 位小写十六进制", f"a prefix has {digits} hexadecimal digits in lower case"
-        raise Problem("wrong-value", Words(zh, en))
+        raise HttpProblem("wrong-value", Words(zh, en))
     return text
 
 
@@ -91,14 +93,14 @@ def _pattern(digits: int) -> str:
     return f"^[0-9a-f]{{{digits}}}$"
 
 
-def _snapshot(parts: Parts) -> Mapped:
-    snapshot = parts.snapshot()
+def _require_snapshot(services: ScreenServices) -> MappedSnapshot:
+    snapshot = services.snapshot()
     if snapshot is None:
-        raise Problem("not-ready", Words("快照尚未载入", "no snapshot is loaded yet"))
+        raise HttpProblem("not-ready", Words("快照尚未载入", "no snapshot is loaded yet"))
     return snapshot
 
 
-URL_PREFIXES = Route(
+URL_PREFIXES = HttpRoute(
     name="url_prefixes",
     method="GET",
     path="/v1/ranges/url",
@@ -114,9 +116,9 @@ URL_PREFIXES = Route(
     content_type=b"application/octet-stream",
     caching=b"private, no-cache",
     problems=("not-ready", "too-many"),
-    also=((304, Words("与已有的一份相同", "the same as the one at hand")),),
+    other_statuses=((304, Words("与已有的一份相同", "the same as the one at hand")),),
 )
-URLS = Route(
+URLS = HttpRoute(
     name="url_range",
     method="GET",
     path="/v1/ranges/url/{prefix}",
@@ -128,13 +130,13 @@ URLS = Route(
         "filled up to a fixed length.",
     ),
     answer=_urls,
-    gives=RangeTold,
+    gives=RangeOut,
     parameters=(
         Parameter("prefix", Words("SHA-256 前 4 字节", "first 4 bytes of the SHA-256"), pattern=_pattern(_URL_DIGITS)),
     ),
     problems=("wrong-value", "not-ready"),
 )
-NUMBERS = Route(
+NUMBERS = HttpRoute(
     name="number_range",
     method="GET",
     path="/v1/ranges/phone_number/{prefix}",
@@ -147,7 +149,7 @@ NUMBERS = Route(
         "has the 6 bytes behind with a fraud type that its holder may object to. All answers are equally long.",
     ),
     answer=_numbers,
-    gives=RangeTold,
+    gives=RangeOut,
     parameters=(
         Parameter(
             "prefix", Words("SHA-256 前 2 字节", "first 2 bytes of the SHA-256"), pattern=_pattern(_NUMBER_DIGITS)

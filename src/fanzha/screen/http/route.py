@@ -1,34 +1,34 @@
-"""A route: where it is, what opens it, what it takes and gives; the OpenAPI file is written from nothing else."""
+"""Routes: path, scope, body and answer; the OpenAPI description derives from them."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from fanzha.base.words import Words
-from fanzha.screen.http.authorization import Allowance
-from fanzha.screen.http.dependencies import Parts
-from fanzha.screen.overload import nothing_waited
+from fanzha.screen.http.authorization import TokenBucket
+from fanzha.screen.http.dependencies import ScreenServices
+from fanzha.screen.overload import no_wait
 from fanzha.store.screen_keys import KeyScope
 
 JSON = b"application/json"
 NO_BODY = 0
 
 
-class Asked(NamedTuple):
-    """A request that was let in."""
+class HttpRequest(NamedTuple):
+    """An admitted request."""
 
-    at: int  # UTC ms, when it came
-    now: int  # nanoseconds of the clock that never goes back
-    value: Any  # the body as the route takes it; None when it takes none
-    last: str = ""  # what stands for the parameter of the path
-    allowance: Allowance | None = None  # None on open routes
+    at: int  # UTC ms of arrival
+    now_ns: int  # nanoseconds of a monotonic clock
+    value: Any  # the decoded body; None for routes without one
+    path_value: str = ""  # value of the path parameter
+    bucket: TokenBucket | None = None  # None on open routes
     query: bytes = b""
     headers: Mapping[bytes, bytes] = MappingProxyType({})
-    waited_ms: Callable[[], float] = nothing_waited  # asks the kernel how long ago the last of it came
+    wait_ms: Callable[[], float] = no_wait  # returns the ms since its last bytes arrived
 
 
-class Given(NamedTuple):
-    """An answer that is not just a body of JSON with status 200."""
+class HttpResponse(NamedTuple):
+    """A response other than JSON with status 200."""
 
     body: bytes
     content_type: bytes = JSON
@@ -37,7 +37,7 @@ class Given(NamedTuple):
 
 
 class Parameter(NamedTuple):
-    """What stands in the path or the query."""
+    """A path or query parameter."""
 
     name: str
     tells: Words
@@ -47,8 +47,8 @@ class Parameter(NamedTuple):
     in_query: bool = False
 
 
-class Route(NamedTuple):
-    """One method on one path. A path has at most one parameter, at its end; `scope` None is open to everybody."""
+class HttpRoute(NamedTuple):
+    """One method of one path. A path has at most one parameter, at its end; `scope` None needs no key."""
 
     name: str
     method: str
@@ -56,13 +56,13 @@ class Route(NamedTuple):
     scope: KeyScope | None
     title: Words
     tells: Words
-    answer: Callable[[Parts, Asked], bytes | Given | Awaitable[bytes | Given]]
-    gives: type | None = None  # a struct; None: `content_type` says what it is
-    takes: type | None = None  # a struct, or None: no JSON body
-    longest: int = NO_BODY  # bytes of a body
+    answer: Callable[[ScreenServices, HttpRequest], bytes | HttpResponse | Awaitable[bytes | HttpResponse]]
+    gives: type | None = None  # a struct; None: see `content_type`
+    takes: type | None = None  # a struct; None: no JSON body
+    max_body_bytes: int = NO_BODY  # maximum bytes of the body
     body_type: bytes = JSON
     content_type: bytes = JSON
     parameters: tuple[Parameter, ...] = ()
-    problems: tuple[str, ...] = ()  # beside those that any route may answer
-    caching: bytes = b"no-store"  # Cache-Control; "" is not said
-    also: tuple[tuple[int, Words], ...] = ()  # statuses that are no problem, beside 200
+    problems: tuple[str, ...] = ()  # in addition to those of every route
+    caching: bytes = b"no-store"  # Cache-Control; "" omits it
+    other_statuses: tuple[tuple[int, Words], ...] = ()  # successful statuses other than 200

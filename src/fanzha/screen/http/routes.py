@@ -1,4 +1,4 @@
-"""Every route there is: the app, the OpenAPI file and the access tests go by this table."""
+"""All routes; the application, the OpenAPI description and the access tests use this table."""
 
 from fanzha.screen.http import call, feed, lookup, monitoring, ranges
 

@@ -1,1 +1,1 @@
-"""Rules in the moment: facts counted as they come, firings told as analysis would, calls treated as meant."""
+"""Live rules: count facts as they arrive, report findings, treat calls."""

@@ -1,7 +1,7 @@
-"""Rules running inside a screen: each firing is told once in its quiet time, and acts as life, budgets and lists allow.
+"""Run live rules: report each firing once per cooldown, treat calls within lifecycle, budgets and allowlist.
 
-What is told is what RuleSession would tell of the same facts. A call is treated when a rule that may act fires at its
-offer: also in the rule's quiet time, for which a second account of the harm budgets is kept, in calls.
+The findings equal those that RuleSession reports for the same facts. A call is treated when a rule that may act fires
+at its offer, also during the rule's cooldown. Therefore a second account of the harm budgets counts calls.
 """
 
 from collections.abc import Mapping, Sequence
@@ -24,23 +24,23 @@ from fanzha.detect.rules.session import collect_lists
 from fanzha.rules.live import Firing, Live
 from fanzha.rules.tree import Rule
 from fanzha.rules.window_specs import lower
-from fanzha.screen.attempt import Attempt
-from fanzha.screen.live.finding_queue import Untold, brief
+from fanzha.screen.attempt import CallAttempt
+from fanzha.screen.live.finding_queue import FindingQueue, make_finding
 
 SOURCE = "screen"
 
 
 def event_id(call_id: str, at: int) -> str:
-    """Return the id of the event that an attempt is: the same at every replay of the log."""
+    """Return the id of an attempt's event, the same at every replay of the log."""
     return digest(SOURCE, call_id, at)
 
 
-def fields_of(attempt: Attempt, caller: str, callee: str) -> dict[str, object]:
-    """Return the fields; `caller` and `callee` are the numbers as normalised, "" where they are none.
+def event_fields(attempt: CallAttempt, caller: str, callee: str) -> dict[str, object]:
+    """Return a call attempt as fields of a call_offered event; `caller` and `callee` are canonical or "".
 
-    What the network does not say is left out: to a rule it is unknown, not an empty text.
+    Fields that the network does not send are left out, so that rules see them as unknown rather than empty.
     """
-    named: dict[str, object] = {
+    fields: dict[str, object] = {
         "call_id": attempt.call_id,
         "event_id": event_id(attempt.call_id, attempt.at),
         "source": SOURCE,
@@ -53,19 +53,19 @@ def fields_of(attempt: Attempt, caller: str, callee: str) -> dict[str, object]:
         "presentation": "restricted" if attempt.private else "",
         "attestation": attempt.attestation,
     }
-    return {name: value for name, value in named.items() if value}
+    return {name: value for name, value in fields.items() if value}
 
 
 FORMAT = 1
-#: A clock that was set back by more was wrong before: all that it counted is forgotten, and windows warm up again.
-SET_BACK_MS = 600_000
+#: A larger step back of the clock resets all windows, because their times were wrong.
+MAX_CLOCK_STEP_MS = 600_000
 OFFERED = "call_offered"
 (_TRUNK_CALLS,) = lower(TRUNK_CALLS).specs
 
-Acted = tuple[str, Treatment, float]
+ActingRule = tuple[str, Treatment, float]
 
 
-class _Saved(msgspec.Struct, array_like=True):
+class _SavedRunner(msgspec.Struct, array_like=True):
     format: int
     live: bytes
     quiet: bytes
@@ -73,8 +73,8 @@ class _Saved(msgspec.Struct, array_like=True):
     treating: bytes
 
 
-class RunningRules:
-    """The rules of detectors over one state, fed fact by fact; `untold.to` gets the findings."""
+class RuleRunner:
+    """The rules of detectors over one state, fed fact by fact; `findings.sink` receives the findings."""
 
     def __init__(
         self,
@@ -87,100 +87,105 @@ class RunningRules:
     ) -> None:
         self._governance = governance or Governance()
         self._treatments = treatments or RuleTreatments()
-        self._of: dict[Rule, RuleDetector] = {rule: one for one in detectors for rule in one.rules}
+        self._detectors: dict[Rule, RuleDetector] = {
+            rule: detector for detector in detectors for rule in detector.rules
+        }
         self._lists, self._seed, self._most_bytes = collect_lists(detectors), seed, most_bytes
-        self._knows_trunk_calls = {fact for fact, _ in self._governance.extra_windows}
-        self.begun_anew = -1  # times the clock was set back
-        self.taken: dict[str, int] = {}  # facts that came, by event table
-        self.untold = Untold()
-        self._begin_anew()
+        self._trunk_call_facts = {fact for fact, _ in self._governance.extra_windows}
+        self.resets = -1  # resets by a clock that was set back
+        self.fact_counts: dict[str, int] = {}  # facts by event table
+        self.findings = FindingQueue()
+        self._reset()
 
-    def _begin_anew(self) -> None:
-        self.live, self._quiet = self._no_state(), Cooldown()
-        self._judge, self._treating = FindingGovernor(self._governance), FindingGovernor(self._governance)
-        self.begun_anew += 1
+    def _reset(self) -> None:
+        self.live, self._cooldown = self._new_live(), Cooldown()
+        self._judge, self._call_judge = FindingGovernor(self._governance), FindingGovernor(self._governance)
+        self.resets += 1
 
-    def _no_state(self) -> Live:
+    def _new_live(self) -> Live:
         beside = self._governance.extra_windows
-        return Live(list(self._of), self._lists, beside=beside, seed=self._seed, most_bytes=self._most_bytes)
+        return Live(list(self._detectors), self._lists, beside=beside, seed=self._seed, most_bytes=self._most_bytes)
 
-    def offered(self, attempt: Attempt, caller: str, callee: str) -> list[Acted]:
-        """Take a call in; return name, treatment and score of each rule that fires at it and may act."""
-        self.pass_waits(attempt.at)
-        self.taken[OFFERED] = self.taken.get(OFFERED, 0) + 1
-        firings = self.live.offered(attempt.at, fields_of(attempt, caller, callee))
-        return [acted for firing in _in_order(firings) if (acted := self._fired(firing)) is not None]
+    def evaluate_call(self, attempt: CallAttempt, caller: str, callee: str) -> list[ActingRule]:
+        """Count the call; return name, treatment and score of each rule that fires at it and may act."""
+        self.end_waits(attempt.at)
+        self.fact_counts[OFFERED] = self.fact_counts.get(OFFERED, 0) + 1
+        firings = self.live.offered(attempt.at, event_fields(attempt, caller, callee))
+        return [acted for firing in _sort_firings(firings) if (acted := self._handle_firing(firing)) is not None]
 
-    def fact(self, table: str, at: int, fields: Mapping[str, object]) -> None:
-        """Take in a fact of an event table, when it arrives (UTC ms)."""
-        self.pass_waits(at)
-        self.taken[table] = self.taken.get(table, 0) + 1
-        for firing in _in_order(self.live.fact(table, at, fields)):
-            self._fired(firing)
+    def add_fact(self, table: str, at: int, fields: Mapping[str, object]) -> None:
+        """Count a row of an event table at its arrival time (UTC ms)."""
+        self.end_waits(at)
+        self.fact_counts[table] = self.fact_counts.get(table, 0) + 1
+        for firing in _sort_firings(self.live.fact(table, at, fields)):
+            self._handle_firing(firing)
 
     def pass_time(self, at: int) -> None:
-        """Judge waits that are over; tell what is still to be told."""
-        self.pass_waits(at)
+        """Evaluate rules whose waits are over and deliver some pending findings."""
+        self.end_waits(at)
         self.live.pass_time(at)
-        self.untold.tell_some(at)
+        self.findings.deliver_some(at)
 
-    def pass_waits(self, at: int) -> None:
-        """Judge the waits that are over before a moment, one by one, while windows still hold their facts."""
-        if at < self.live.now - SET_BACK_MS:
-            self._begin_anew()
+    def end_waits(self, at: int) -> None:
+        """Evaluate waits that end before `at` one by one, while windows still contain their facts."""
+        if at < self.live.now - MAX_CLOCK_STEP_MS:
+            self._reset()
         while (due := self.live.next_due) is not None and due <= at:
-            for firing in _in_order(self.live.pass_time(due)):
-                self._fired(firing)
+            for firing in _sort_firings(self.live.pass_time(due)):
+                self._handle_firing(firing)
 
-    def _fired(self, firing: Firing) -> Acted | None:
-        detector, rule, moment = self._of[firing.rule], firing.rule, firing.came.moment
+    def _handle_firing(self, firing: Firing) -> ActingRule | None:
+        detector, rule, moment = self._detectors[firing.rule], firing.rule, firing.came.moment
         subject = subject_at(rule, firing.text, firing.came.call_id)
         if subject is None:
             return None
-        told = self._quiet.admit(f"{rule.name} {rule.version}", *subject, moment, rule.again_after)
-        treats = firing.point.fact == OFFERED and not firing.point.still
-        if not told and not treats:
+        reported = self._cooldown.admit(f"{rule.name} {rule.version}", *subject, moment, rule.again_after)
+        acts_on_call = firing.point.fact == OFFERED and not firing.point.still
+        if not reported and not acts_on_call:
             return None
-        finding = brief(detector, firing, subject)
-        how = fact_trigger(rule.on.fact, firing.text)
-        if told:
-            judged = self._judged(self._judge, detector, firing, finding, how)
-            self.untold.add(detector, firing, subject, judged)
-        if not treats or self._judged(self._treating, detector, firing, finding, how).mode is not Mode.LIVE:
+        finding = make_finding(detector, firing, subject)
+        trigger = fact_trigger(rule.on.fact, firing.text)
+        if reported:
+            judged = self._judge_finding(self._judge, detector, firing, finding, trigger)
+            self.findings.add(detector, firing, subject, judged)
+        if (
+            not acts_on_call
+            or self._judge_finding(self._call_judge, detector, firing, finding, trigger).mode is not Mode.LIVE
+        ):
             return None
         treatment = self._treatments.for_rule(detector.name)
         return (detector.name, treatment, finding.score) if treatment is not Treatment.ALLOW else None
 
-    def _judged(
+    def _judge_finding(
         self, judge: FindingGovernor, detector: RuleDetector, firing: Firing, finding: Finding, trigger: Trigger
     ) -> Finding:
         warm_from = self.live.warm_from(firing.rule)
         warm = warm_from is not None and warm_from <= finding.found_at
-        calls = firing.value(_TRUNK_CALLS) if firing.rule.on.fact in self._knows_trunk_calls else None
+        calls = firing.value(_TRUNK_CALLS) if firing.rule.on.fact in self._trunk_call_facts else None
         return judge.set_mode(detector, finding, trigger, warm=warm, trunk_calls=calls)
 
-    def warming(self, at: int) -> int:
-        """Return how many rules have windows that have not yet seen their whole span at a moment (UTC ms)."""
-        known = (self.live.warm_from(rule) for rule in self._of)
-        return sum(warm_from is None or warm_from > at for warm_from in known)
+    def count_warming(self, at: int) -> int:
+        """Return how many rules have windows that do not cover their full span at `at` (UTC ms)."""
+        warm_times = (self.live.warm_from(rule) for rule in self._detectors)
+        return sum(warm_from is None or warm_from > at for warm_from in warm_times)
 
-    def notes(self) -> list[Words]:
-        """Return where rules went over their budgets."""
+    def budget_notes(self) -> list[Words]:
+        """Return which rules exceeded their budgets."""
         return [overrun.words() for overrun in self._judge.overruns()]
 
     def save(self) -> bytes:
-        """Return all state; findings that are still to be told are told by whoever follows the same facts."""
-        parts = (self.live.save(), self._quiet.save(), self._judge.save(), self._treating.save())
-        return msgspec.msgpack.encode(_Saved(FORMAT, *parts))
+        """Return the state. A standby delivers the pending findings itself, because it sees the same facts."""
+        parts = (self.live.save(), self._cooldown.save(), self._judge.save(), self._call_judge.save())
+        return msgspec.msgpack.encode(_SavedRunner(FORMAT, *parts))
 
     def restore(self, data: bytes) -> None:
-        """Go on from a saved state, of these rules or others; b"" begins anew.
+        """Load a saved state, of these rules or others; b"" loads nothing.
 
-        ValueError for one that cannot be read: all is as it was.
+        Raise ValueError for an unreadable state and change nothing.
         """
         if not data:
             return
-        saved, live = msgspec.msgpack.decode(data, type=_Saved), self._no_state()
+        saved, live = msgspec.msgpack.decode(data, type=_SavedRunner), self._new_live()
         if saved.format != FORMAT:
             raise ValueError(f"the rules' state is of format {saved.format}, not {FORMAT}")
         try:
@@ -189,19 +194,19 @@ class RunningRules:
             raise ValueError(str(error)) from error
         quiet = Cooldown.restore(saved.quiet)
         judges = FindingGovernor(self._governance, saved.judge), FindingGovernor(self._governance, saved.treating)
-        self.live, self._quiet, (self._judge, self._treating) = live, quiet, judges
+        self.live, self._cooldown, (self._judge, self._call_judge) = live, quiet, judges
 
-    def take_over(self, old: "RunningRules") -> None:
-        """Go on from the rules that ran until now, whose windows are handed over; the old ones are used no more."""
+    def take_over(self, old: "RuleRunner") -> None:
+        """Continue from the previous runner and take its windows; the previous runner is unusable afterwards."""
         self.live.take_over(old.live)
-        self._quiet, self.untold, self.taken = old._quiet, old.untold, old.taken
+        self._cooldown, self.findings, self.fact_counts = old._cooldown, old.findings, old.fact_counts
         self._judge = FindingGovernor(self._governance, old._judge.save())
-        self._treating = FindingGovernor(self._governance, old._treating.save())
+        self._call_judge = FindingGovernor(self._governance, old._call_judge.save())
 
 
-def _in_order(firings: Sequence[Firing]) -> Sequence[Firing]:
-    """Return the firings at one fact by name and version, as analysis tells them."""
-    return sorted(firings, key=lambda one: (one.rule.name, one.rule.version)) if len(firings) > 1 else firings
+def _sort_firings(firings: Sequence[Firing]) -> Sequence[Firing]:
+    """Return the firings at one fact by name and version, in the order of analysis."""
+    return sorted(firings, key=lambda firing: (firing.rule.name, firing.rule.version)) if len(firings) > 1 else firings
 
 
 def load_rules(
@@ -210,16 +215,18 @@ def load_rules(
     key: bytes,
     treatments: RuleTreatments | None = None,
     *,
-    beside: Sequence[RuleDetector] = (),
+    shipped: Sequence[RuleDetector] = (),
     seed: int = 0,
     most_bytes: int | None = None,
-) -> RunningRules:
-    """Return the running rules, without state; `key` draws shares of traffic, as it does in analysis.
+) -> RuleRunner:
+    """Return a runner for the snapshot's running rules and shipped ones; `key` samples shares of traffic.
 
-    RuleError where a text cannot be read, WrongCall where two texts have other values under one list's name: the rules
-    that run go on.
+    Raise RuleError for an unreadable rule text and WrongCall when two texts define one list differently. The caller
+    then keeps its current rules.
     """
-    own = [operator_rule(one.text, one.step, rules.lists) for one in rules.rules if one.step.state in RUNNING_STATES]
+    own = [
+        operator_rule(rule.text, rule.step, rules.lists) for rule in rules.rules if rule.step.state in RUNNING_STATES
+    ]
     budgets = {name.replace("_", "-"): budget for name, budget in rules.budgets.items()}
     governance = Governance(budgets, rules.default, spared, key)
-    return RunningRules([*own, *beside], governance, treatments, seed=seed, most_bytes=most_bytes)
+    return RuleRunner([*own, *shipped], governance, treatments, seed=seed, most_bytes=most_bytes)

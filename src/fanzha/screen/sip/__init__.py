@@ -1,1 +1,1 @@
-"""The SIP redirect server: an INVITE is answered 302 to go on, or refused; media and hang-up never come here."""
+"""The SIP redirect server: answers an INVITE with 302 or a refusal; media and BYE go elsewhere."""

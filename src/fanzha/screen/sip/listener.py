@@ -1,4 +1,4 @@
-"""What a SIP listener is told: where it listens, whom it believes, where the trunk stands, how it refuses."""
+"""Settings of a SIP listener: address, trust, source of the trunk's name, refusal."""
 
 import re
 from dataclasses import dataclass, field, fields
@@ -7,10 +7,10 @@ from typing import Literal
 
 from fanzha.base.errors import WrongCall
 
-LONGEST_NAME = 64  # of a header field or a trunk, in bytes
+LONGEST_NAME = 64  # bytes of a header name or trunk name
 
 _TOKEN = re.compile(r"[-.!%*_+`'~0-9A-Za-z]+")
-_TEXT = re.compile(r"[ !#-\[\]-~]*")  # printable ASCII that needs no escape within quotes
+_TEXT = re.compile(r"[ !#-\[\]-~]*")  # printable ASCII without quote and backslash
 _ADDRESS = re.compile(r"https?://[!#-;=?-~]+")
 _PHRASES = {
     403: "Forbidden", 404: "Not Found", 480: "Temporarily Unavailable", 486: "Busy Here", 488: "Not Acceptable Here",
@@ -21,7 +21,7 @@ _PHRASES = {
 
 @dataclass(frozen=True, slots=True)
 class TrunkHeader:
-    """The edge names the trunk in a header field that it strips from what comes in."""
+    """The edge names the trunk in a header field, which it strips from incoming calls."""
 
     name: str
 
@@ -31,12 +31,12 @@ class TrunkHeader:
 
 @dataclass(frozen=True, slots=True)
 class TrunkGroup:
-    """The trunk is the group of the Contact, as tgrp@trunk-context (RFC 4904)."""
+    """The trunk is the trunk group of the Contact, as tgrp@trunk-context (RFC 4904)."""
 
 
 @dataclass(frozen=True, slots=True)
 class FixedTrunk:
-    """All calls of this listener come by one trunk."""
+    """All calls of this listener come from one trunk."""
 
     name: str
 
@@ -46,11 +46,11 @@ class FixedTrunk:
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
-    """How a call is refused; what is said goes back to the caller, so no rule and no threshold belongs in it.
+class SipRefusal:
+    """How a call is refused. The texts reach the caller, so they must name no rule and no threshold.
 
-    `phrase` "" takes that of the code's standard. `text` is that of a Reason header field (RFC 3326), with Q.850 cause
-    21, call rejected. `call_info` is the address of a signed jCard by which callers find redress (RFC 8688 §3.2.2).
+    `phrase` "" uses the standard phrase of the code. `text` goes into a Reason header field (RFC 3326) with Q.850 cause
+    21, call rejected. `call_info` is the address of a signed jCard for redress (RFC 8688 §3.2.2).
     """
 
     code: int = 603
@@ -63,21 +63,21 @@ class Refusal:
             raise WrongCall(
                 f"a call cannot be refused with {self.code}", fix="write 603, 608, 403 or another of 400 to 699"
             )
-        for said in (self.phrase, self.text):
-            if not _TEXT.fullmatch(said):
-                raise WrongCall(f"not plain ASCII text: {said!r}", fix="write English without quotes and backslashes")
+        for text in (self.phrase, self.text):
+            if not _TEXT.fullmatch(text):
+                raise WrongCall(f"not plain ASCII text: {text!r}", fix="write English without quotes and backslashes")
         if self.call_info and not _ADDRESS.fullmatch(self.call_info):
             raise WrongCall(f"not a web address: {self.call_info!r}", fix="write https://…")
 
     @property
-    def said(self) -> str:
-        """Return the phrase."""
+    def reason_phrase(self) -> str:
+        """The reason phrase."""
         return self.phrase or _PHRASES.get(self.code, "Rejected")
 
 
 @dataclass(frozen=True, slots=True)
 class HeaderNames:
-    """The header fields of a 302 that say what to do with the call that goes on; "" leaves one out."""
+    """Names of the header fields of a 302 that describe the treatment; "" omits one."""
 
     treatment: str = "X-Fanzha-Treatment"
     reasons: str = "X-Fanzha-Reason"
@@ -87,17 +87,17 @@ class HeaderNames:
     screened: str = "X-Fanzha-Screened"
 
     def __post_init__(self) -> None:
-        for each in fields(self):
-            if getattr(self, each.name):
-                _check_name(getattr(self, each.name), "a header field of the answer")
+        for header in fields(self):
+            if getattr(self, header.name):
+                _check_name(getattr(self, header.name), "a header field of the answer")
 
 
 @dataclass(frozen=True, slots=True)
 class Listener:
-    """One address and port. The source address of a packet is no trunk; `peers` only says whose packets are read.
+    """One address and port. `peers` limits whose packets are read; a source address is no trunk.
 
-    `trusted` is the trust domain of RFC 3324: P-Asserted-Identity and the attestation are believed. `attestation` names
-    the header field in which the edge says A, B or C of a PASSporT that it verified; "" where it does not.
+    `trusted` is the trust domain of RFC 3324: P-Asserted-Identity and the attestation are accepted. `attestation` names
+    the header field with the level A, B or C of a PASSporT that the edge verified; "" without one.
     """
 
     name: str
@@ -108,9 +108,9 @@ class Listener:
     trusted: bool = False
     attestation: str = ""
     peers: tuple[IPv4Network | IPv6Network, ...] = ()
-    refusal: Refusal = field(default_factory=Refusal)
+    refusal: SipRefusal = field(default_factory=SipRefusal)
     headers: HeaderNames = field(default_factory=HeaderNames)
-    retry_after_seconds: int = 1  # of the 503 when too much comes
+    retry_after_seconds: int = 1  # of the 503 under overload
 
     def __post_init__(self) -> None:
         if self.protocol not in ("udp", "tcp"):
@@ -127,8 +127,8 @@ class Listener:
         if self.attestation:
             _check_name(self.attestation, f"listener {self.name}: the attestation's header field")
 
-    def hears(self, host: str) -> bool:
-        """Whether packets from this address are read."""
+    def accepts(self, host: str) -> bool:
+        """Return whether packets from this address are read."""
         return not self.peers or (bool(host) and any(ip_address(host) in network for network in self.peers))
 
 

@@ -1,4 +1,4 @@
-"""Received SIP messages: the memory that scans write to, and the call attempt that a decision is taken on."""
+"""Received SIP messages: the memory that scans write to, and the call attempt that they contain."""
 
 import hashlib
 from struct import Struct
@@ -6,91 +6,94 @@ from struct import Struct
 import numpy as np
 from numpy.typing import NDArray
 
-from fanzha.screen.attempt import Attempt
-from fanzha.screen.sip._scan import layout as at
+from fanzha.screen.attempt import CallAttempt
+from fanzha.screen.sip._scan import layout
 from fanzha.screen.sip.listener import FixedTrunk, Listener, TrunkGroup, TrunkHeader
 from fanzha.screen.sip.scan import scan
 
-#: A longer Call-ID or From tag, in bytes, is told by its digest; no usual equipment writes one.
+#: A Call-ID or From tag of more bytes is replaced by its digest; usual equipment sends none.
 LONGEST_NAME = 255
 
-_TOLD = Struct(f"{at.TOLD}q").unpack_from
-_ROW = at.MARKS * 8
+_RESULT = Struct(f"{layout.RESULT_MARKS}q").unpack_from
+_ROW = layout.MARKS * 8
 
 
-class Slots:
-    """Memory for `count` messages of one listener, marks and a room for each, and for one more that is scanned alone.
+class MessageSlots:
+    """Marks and buffers for `count` messages of one listener, and for one that is scanned singly.
 
-    What stands in a slot is good until the next scan into it.
+    The content of a slot is valid until the next scan into it.
     """
 
     def __init__(self, listener: Listener, count: int = 0) -> None:
-        self._asks, self._rooms = laid_out(listener), np.zeros((count + 1, at.ROOM_APART), np.uint8)
-        self.rows = np.zeros((count + 1, at.MARKS), np.int64)
-        self.rows[:, at.ASKS_ADDRESS] = self._asks.ctypes.data
-        self.rows[:, at.ROOM_ADDRESS] = [room.ctypes.data for room in self._rooms]
-        self.rooms = [memoryview(room.data) for room in self._rooms]
+        self._config, self._buffer_array = (
+            encode_listener(listener),
+            np.zeros((count + 1, layout.BUFFER_STRIDE), np.uint8),
+        )
+        self.rows = np.zeros((count + 1, layout.MARKS), np.int64)
+        self.rows[:, layout.CONFIG_ADDRESS] = self._config.ctypes.data
+        self.rows[:, layout.BUFFER_ADDRESS] = [buffer.ctypes.data for buffer in self._buffer_array]
+        self.buffers = [memoryview(buffer.data) for buffer in self._buffer_array]
         self.marks = memoryview(self.rows.data).cast("B").cast("q")
-        self.alone = count
-        self._alone_at = self.rows[count].ctypes.data
+        self.single = count
+        self._single_address = self.rows[count].ctypes.data
         self.scan(b"\r\n", 0, "", 0)  # compiled now, not while a call waits
 
     def scan(self, data: bytes, start: int, host: str, port: int) -> None:
-        """Scan into the slot `alone` the message at data[start], which came from this address and port."""
-        source = host.partition("%")[0].encode()[: at.LONGEST_SOURCE]
-        self.rooms[self.alone][: len(source)] = source
-        row = self.alone * at.MARKS
-        self.marks[row + at.SOURCE_LENGTH], self.marks[row + at.SOURCE_PORT] = len(source), port
-        scan(data, start, self._alone_at)
+        """Scan the message at data[start] from this address and port into the slot `single`."""
+        source = host.partition("%")[0].encode()[: layout.LONGEST_SOURCE]
+        self.buffers[self.single][: len(source)] = source
+        row = self.single * layout.MARKS
+        self.marks[row + layout.SOURCE_LENGTH], self.marks[row + layout.SOURCE_PORT] = len(source), port
+        scan(data, start, self._single_address)
 
-    def told(self, place: int) -> tuple[int, ...]:
-        """Return the first marks of a slot, in the order of the layout: fault, method, tagged …"""
-        return _TOLD(self.marks, place * _ROW)
+    def read_marks(self, slot: int) -> tuple[int, ...]:
+        """Return the first marks of a slot in the order of the layout: fault, method, tagged …"""
+        return _RESULT(self.marks, slot * _ROW)
 
-    def source(self, place: int) -> tuple[str, int]:
-        """Return address and port that a message came from; ("", 0) on a local socket."""
-        row = self.rows[place]
-        return self.rooms[place][: row[at.SOURCE_LENGTH]].tobytes().decode(), int(row[at.SOURCE_PORT])
+    def source(self, slot: int) -> tuple[str, int]:
+        """Return source address and port of a message; ("", 0) on a local socket."""
+        row = self.rows[slot]
+        return self.buffers[slot][: row[layout.SOURCE_LENGTH]].tobytes().decode(), int(row[layout.SOURCE_PORT])
 
 
-def shortened(facts: bytes) -> bytes:
-    """Put a digest for a long Call-ID or From tag: what a caller may choose at any length is not kept and logged so."""
+def shorten_facts(facts: bytes) -> bytes:
+    """Replace a long Call-ID or From tag by a digest, so that callers cannot fill memory and log."""
     call_id, *others, tag = facts.split(b"\0")
-    return b"\0".join((_short(call_id), *others, _short(tag)))
+    return b"\0".join((_shorten(call_id), *others, _shorten(tag)))
 
 
-def _short(value: bytes) -> bytes:
+def _shorten(value: bytes) -> bytes:
     if len(value) <= LONGEST_NAME:
         return value
     return b"blake2b:" + hashlib.blake2b(value, digest_size=20).hexdigest().encode()
 
 
-def attempt_of(facts: bytes, at_ms: int) -> Attempt:
-    """Return the attempt that the scan's facts tell; the settings add the ingress and what the trunk proves."""
-    call_id, caller, callee, trunk, shown, original, attestation, private, _ = facts.decode("utf-8", "replace").split(
-        "\0"
-    )
-    values = (at_ms, call_id, caller, callee, trunk, "", False, shown, original, private != "", attestation)
-    return tuple.__new__(Attempt, values)  # a third of what the call of a named tuple costs
+def parse_attempt(facts: bytes, at_ms: int) -> CallAttempt:
+    """Return the attempt in the scan's facts; the trunk's settings add ingress and proof."""
+    call_id, caller, callee, trunk, from_number, original, attestation, private, _ = facts.decode(
+        "utf-8", "replace"
+    ).split("\0")
+    values = (at_ms, call_id, caller, callee, trunk, "", False, from_number, original, private != "", attestation)
+    return tuple.__new__(CallAttempt, values)  # a third of the cost of CallAttempt(…)
 
 
-def laid_out(listener: Listener) -> NDArray[np.uint8]:
-    """Lay out what the scan must know of a listener."""
-    asks = np.zeros(at.ASKS, np.uint8)
-    asks[at.STREAM], asks[at.TRUSTED] = listener.protocol == "tcp", listener.trusted
+def encode_listener(listener: Listener) -> NDArray[np.uint8]:
+    """Encode the listener's settings that the scan needs."""
+    config = np.zeros(layout.CONFIG, np.uint8)
+    config[layout.STREAM], config[layout.TRUSTED] = listener.protocol == "tcp", listener.trusted
     match listener.trunk:
         case FixedTrunk(name):
-            asks[at.TRUNK_FROM] = at.FIXED_TRUNK
-            _put(asks, at.TRUNK_NAME, name.encode())
+            config[layout.TRUNK_FROM] = layout.FIXED_TRUNK
+            _write_name(config, layout.TRUNK_NAME, name.encode())
         case TrunkHeader(name):
-            asks[at.TRUNK_FROM] = at.HEADER_TRUNK
-            _put(asks, at.TRUNK_NAME, name.lower().encode())
+            config[layout.TRUNK_FROM] = layout.HEADER_TRUNK
+            _write_name(config, layout.TRUNK_NAME, name.lower().encode())
         case TrunkGroup():
-            asks[at.TRUNK_FROM] = at.GROUP_TRUNK
-    _put(asks, at.ATTESTATION_NAME, listener.attestation.lower().encode())
-    return asks
+            config[layout.TRUNK_FROM] = layout.GROUP_TRUNK
+    _write_name(config, layout.ATTESTATION_NAME, listener.attestation.lower().encode())
+    return config
 
 
-def _put(asks: NDArray[np.uint8], place: int, name: bytes) -> None:
-    asks[place] = len(name)
-    asks[place + 1 : place + 1 + len(name)] = np.frombuffer(name, np.uint8)
+def _write_name(config: NDArray[np.uint8], offset: int, name: bytes) -> None:
+    config[offset] = len(name)
+    config[offset + 1 : offset + 1 + len(name)] = np.frombuffer(name, np.uint8)

@@ -1,252 +1,265 @@
-"""One pass over a received SIP message: what it is, what its answer repeats, and the facts to decide on."""
+"""Scan a received SIP message in one pass: its type, the header fields of its answer, the facts for a decision."""
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fanzha.base.kernels import compiled
-from fanzha.screen.sip._scan import layout as at
-from fanzha.screen.sip._scan.addresses import find_address, parameter, user_of
+from fanzha.screen.sip._scan import layout
+from fanzha.screen.sip._scan.addresses import find_address, find_parameter, find_user
 from fanzha.screen.sip._scan.compose import write_facts, write_head
 from fanzha.screen.sip._scan.identities import read_asserted, read_privacy
-from fanzha.screen.sip._scan.letters import CR, IS_SPACE, LF, SPACE, TAB, TAG, method_of, skip_space
+from fanzha.screen.sip._scan.letters import CR, IS_SPACE, LF, SPACE, TAB, TAG, find_method, skip_space
 from fanzha.screen.sip._scan.lines import (
-    blame,
-    first_line,
-    header_line,
-    lenient_header,
-    lenient_line_end,
-    lenient_method,
+    find_lenient_line_end,
+    read_header,
+    read_lenient_header,
+    read_lenient_method,
+    read_request_line,
+    set_fault,
 )
 from fanzha.screen.sip._scan.memory import bytes_at, bytes_of, words_at
 from fanzha.screen.sip._scan.via import write_via
 
-_MOST_CSEQ = 2**31
+_MAX_CSEQ = 2**31
 
 
 @compiled
 def scan(message: bytes, start: int, address: int) -> None:
-    """Read the message that begins at message[start]; `scan_at` says what for, `address` is that of the marks."""
+    """Scan the message at message[start]; see `scan_at`. `address` is that of the marks."""
     scan_at(bytes_of(message), start, len(message), words_at(address))
 
 
 @compiled
 def scan_at(data: bytes, start: int, length: int, marks: NDArray[np.int64]) -> None:
-    """Read the message that begins at data[start], of `length` bytes; mark what it is and what is wrong with it.
+    """Scan the message at data[start] of `length` bytes; mark its type and faults.
 
-    In the marks (int64, MARKS; `_scan.layout`) ASKS_ADDRESS leads to what the listener wants (uint8, ASKS) and
-    ROOM_ADDRESS to where is written (uint8, ROOM). Every byte written there was read inside a value: no line end comes
-    from outside.
+    In the marks (int64, MARKS; `_scan.layout`) CONFIG_ADDRESS points to the encoded listener (uint8, CONFIG) and
+    BUFFER_ADDRESS to the output (uint8, BUFFER). Every byte written there was read inside a value, so the message
+    cannot inject a line end.
     """
-    size = min(length, start + at.LONGEST)
-    asks, room = bytes_at(marks[at.ASKS_ADDRESS]), bytes_at(marks[at.ROOM_ADDRESS])
-    for mark in range(at.CLEARED):
+    size = min(length, start + layout.LONGEST)
+    config, buffer = bytes_at(marks[layout.CONFIG_ADDRESS]), bytes_at(marks[layout.BUFFER_ADDRESS])
+    for mark in range(layout.CLEARED):
         marks[mark] = 0
-    marks[at.WRITTEN] = at.HEAD
-    place = start
-    while place < size and data[place] in (CR, LF):
-        place += 1
-    marks[at.MESSAGE_END] = place
-    if place == size:
-        marks[at.FAULT] = at.NOTHING
+    marks[layout.WRITTEN] = layout.HEAD
+    position = start
+    while position < size and data[position] in (CR, LF):
+        position += 1
+    marks[layout.MESSAGE_END] = position
+    if position == size:
+        marks[layout.FAULT] = layout.NOTHING
         return
-    body = _read_lines(data, place, size, asks, room, marks)
+    body = _read_lines(data, position, size, config, buffer, marks)
     if body < 0:
-        _read_malformed(data, place, size, size == start + at.LONGEST, body == -2, asks, room, marks)
+        _read_malformed(data, position, size, size == start + layout.LONGEST, body == -2, config, buffer, marks)
         return
-    _end_message(data, body, size, start, asks[at.STREAM], marks)
-    if marks[at.FAULT] == at.INCOMPLETE:
+    _end_message(data, body, size, start, config[layout.STREAM], marks)
+    if marks[layout.FAULT] == layout.INCOMPLETE:
         return
-    if marks[at.METHOD] == at.STATUS_LINE:
-        marks[at.FAULT] = at.RESPONSE
-    elif not marks[at.VIA_READ]:
-        marks[at.FAULT] = at.UNANSWERABLE
+    if marks[layout.METHOD] == layout.STATUS_LINE:
+        marks[layout.FAULT] = layout.RESPONSE
+    elif not marks[layout.VIA_READ]:
+        marks[layout.FAULT] = layout.UNANSWERABLE
     else:
         _check_fields(data, marks)
-        write_head(data, room, marks)
-        if marks[at.METHOD] == at.INVITE and marks[at.FAULT] == at.FINE:
-            write_facts(data, asks, room, marks)
+        write_head(data, buffer, marks)
+        if marks[layout.METHOD] == layout.INVITE and marks[layout.FAULT] == layout.FINE:
+            write_facts(data, config, buffer, marks)
 
 
 @compiled
 def _read_lines(
-    data: bytes, place: int, size: int, asks: NDArray[np.uint8], room: NDArray[np.uint8], marks: NDArray[np.int64]
+    data: bytes,
+    position: int,
+    size: int,
+    config: NDArray[np.uint8],
+    buffer: NDArray[np.uint8],
+    marks: NDArray[np.int64],
 ) -> int:
-    """Read all lines of the head; return where the body begins, or what `line_end` says is wrong."""
-    place = first_line(data, place, size, marks)
-    while 0 <= place < size:
-        if data[place] == CR:
-            return place + 2 if place + 1 < size and data[place + 1] == LF else -1 if place + 1 == size else -2
-        field, value, end, place = header_line(data, place, size, asks, marks)
-        if place > 0 and field != at.OTHER:
-            _take(data, field, value, end, asks, room, marks)
-    return -1 if place == size else place
+    """Read all lines of the head; return the start of the body, or the error of `find_line_end`."""
+    position = read_request_line(data, position, size, marks)
+    while 0 <= position < size:
+        if data[position] == CR:
+            return (
+                position + 2 if position + 1 < size and data[position + 1] == LF else -1 if position + 1 == size else -2
+            )
+        field, value, end, position = read_header(data, position, size, config, marks)
+        if position > 0 and field != layout.OTHER:
+            _store_field(data, field, value, end, config, buffer, marks)
+    return -1 if position == size else position
 
 
 @compiled
 def _read_malformed(
-    data: bytes, place: int, size: int, full: bool, stray: bool, asks: NDArray[np.uint8], room: NDArray[np.uint8],
-    marks: NDArray[np.int64],
+    data: bytes, position: int, size: int, full: bool, stray: bool, config: NDArray[np.uint8],
+    buffer: NDArray[np.uint8], marks: NDArray[np.int64],
 ) -> None:  # fmt: skip
-    """Read a head that holds a CR or LF alone (`stray`) or has no end, only to answer it with 400.
+    """Read a head with a lone CR or LF (`stray`) or without an end, only to answer it with 400.
 
-    A proxy that takes such a CR or LF for a line end forwards the message, and lets the call pass where nobody answers
-    in time. Here CRLF, CR and LF all end a line, so no value holds one. A line without an end is not read. On a stream
-    the head must have ended, else more bytes may come.
+    A proxy that accepts such a line end forwards the message, and lets the call pass if nobody answers in time. Here
+    CRLF, CR and LF all end a line, so no value contains one. A line without an end is not read. On a stream the head
+    must be complete, else more bytes may follow.
     """
-    stream = asks[at.STREAM]
+    stream = config[layout.STREAM]
     if stream and not stray:
-        marks[at.FAULT] = at.TOO_LARGE if full else at.INCOMPLETE
+        marks[layout.FAULT] = layout.TOO_LARGE if full else layout.INCOMPLETE
         return
-    for mark in range(at.CLEARED):
+    for mark in range(layout.CLEARED):
         marks[mark] = 0
-    marks[at.WRITTEN], marks[at.MESSAGE_END], marks[at.FAULT] = at.HEAD, size, at.BAD_LINE_END
-    ended = _read_lenient_lines(data, place, size, stream, asks, room, marks)
+    marks[layout.WRITTEN], marks[layout.MESSAGE_END], marks[layout.FAULT] = layout.HEAD, size, layout.BAD_LINE_END
+    ended = _read_lenient_lines(data, position, size, stream, config, buffer, marks)
     if stream and not ended and not full:
-        marks[at.FAULT], marks[at.MESSAGE_END] = at.INCOMPLETE, place
-    elif marks[at.METHOD] == at.STATUS_LINE:
-        marks[at.FAULT] = at.RESPONSE
-    elif not marks[at.VIA_READ]:
-        marks[at.FAULT] = at.UNANSWERABLE
+        marks[layout.FAULT], marks[layout.MESSAGE_END] = layout.INCOMPLETE, position
+    elif marks[layout.METHOD] == layout.STATUS_LINE:
+        marks[layout.FAULT] = layout.RESPONSE
+    elif not marks[layout.VIA_READ]:
+        marks[layout.FAULT] = layout.UNANSWERABLE
     else:
         _check_to(data, marks)
-        write_head(data, room, marks)
+        write_head(data, buffer, marks)
 
 
 @compiled
 def _read_lenient_lines(
-    data: bytes, place: int, size: int, stream: int, asks: NDArray[np.uint8], room: NDArray[np.uint8],
+    data: bytes, position: int, size: int, stream: int, config: NDArray[np.uint8], buffer: NDArray[np.uint8],
     marks: NDArray[np.int64],
 ) -> bool:  # fmt: skip
     """Read the lines of a malformed head; return whether an empty line ended it."""
-    end, after = lenient_line_end(data, place, size, stream)
+    end, after = find_lenient_line_end(data, position, size, stream)
     if end < 0:
         return False
-    marks[at.METHOD] = lenient_method(data, place, end)
+    marks[layout.METHOD] = read_lenient_method(data, position, end)
     while after < size:
-        place = after
-        end, after = lenient_line_end(data, place, size, stream)
-        if end == place:
+        position = after
+        end, after = find_lenient_line_end(data, position, size, stream)
+        if end == position:
             return True
         while end >= 0 and after < size and (data[after] == SPACE or data[after] == TAB):
-            end, after = lenient_line_end(data, after, size, stream)
+            end, after = find_lenient_line_end(data, after, size, stream)
         if end < 0 or (stream and after == size):
             return False
-        field, value, stop = lenient_header(data, place, end, asks)
-        if field != at.OTHER:
-            _take(data, field, value, stop, asks, room, marks)
+        field, value, stop = read_lenient_header(data, position, end, config)
+        if field != layout.OTHER:
+            _store_field(data, field, value, stop, config, buffer, marks)
     return False
 
 
 @compiled
-def _take(
-    data: bytes, field: int, value: int, end: int, asks: NDArray[np.uint8], room: NDArray[np.uint8],
+def _store_field(
+    data: bytes, field: int, value: int, end: int, config: NDArray[np.uint8], buffer: NDArray[np.uint8],
     marks: NDArray[np.int64],
 ) -> None:  # fmt: skip
-    """Keep one header field that the scan knows."""
-    marks[at.COUNTS + field] += 1
-    first = marks[at.COUNTS + field] == 1
-    if field == at.VIA:
-        blame(marks, write_via(data, value, end, room, marks))
-    elif field == at.ASSERTED:
-        if asks[at.TRUSTED]:
+    """Store one known header field."""
+    marks[layout.COUNTS + field] += 1
+    first = marks[layout.COUNTS + field] == 1
+    if field == layout.VIA:
+        set_fault(marks, write_via(data, value, end, buffer, marks))
+    elif field == layout.ASSERTED:
+        if config[layout.TRUSTED]:
             read_asserted(data, value, end, marks)
-    elif field == at.PRIVACY:
+    elif field == layout.PRIVACY:
         read_privacy(data, value, end, marks)
-    elif first or field == at.DIVERSION:
-        marks[at.STARTS + field], marks[at.ENDS + field] = value, end
-    elif field == at.FROM or field == at.TO or field == at.CALL_ID or field == at.CSEQ or field == at.CONTENT_LENGTH:
-        blame(marks, at.REPEATED)
+    elif first or field == layout.DIVERSION:
+        marks[layout.STARTS + field], marks[layout.ENDS + field] = value, end
+    elif (
+        field == layout.FROM
+        or field == layout.TO
+        or field == layout.CALL_ID
+        or field == layout.CSEQ
+        or field == layout.CONTENT_LENGTH
+    ):
+        set_fault(marks, layout.REPEATED)
 
 
 @compiled
 def _end_message(data: bytes, body: int, size: int, start: int, stream: int, marks: NDArray[np.int64]) -> None:
-    """Mark where the message ends: by Content-Length; without one a datagram is all body (RFC 3261 §18.3)."""
-    marks[at.MESSAGE_END] = size
-    place, end = marks[at.STARTS + at.CONTENT_LENGTH], marks[at.ENDS + at.CONTENT_LENGTH]
-    if marks[at.COUNTS + at.CONTENT_LENGTH] == 0:
+    """Mark the end of the message by Content-Length; without one a datagram is all body (RFC 3261 §18.3)."""
+    marks[layout.MESSAGE_END] = size
+    position, end = marks[layout.STARTS + layout.CONTENT_LENGTH], marks[layout.ENDS + layout.CONTENT_LENGTH]
+    if marks[layout.COUNTS + layout.CONTENT_LENGTH] == 0:
         if stream:
-            blame(marks, at.BAD_LENGTH)
+            set_fault(marks, layout.BAD_LENGTH)
         return
-    length = _number(data, place, end, at.LONGEST + 1)
+    length = _number(data, position, end, layout.LONGEST + 1)
     if length < 0:
-        blame(marks, at.BAD_LENGTH)
+        set_fault(marks, layout.BAD_LENGTH)
     elif body + length <= size:
-        marks[at.MESSAGE_END] = body + length
+        marks[layout.MESSAGE_END] = body + length
     elif not stream:
-        blame(marks, at.TOO_SHORT)
-    elif body + length - start > at.LONGEST:
-        blame(marks, at.TOO_LARGE)
+        set_fault(marks, layout.TOO_SHORT)
+    elif body + length - start > layout.LONGEST:
+        set_fault(marks, layout.TOO_LARGE)
     else:
-        marks[at.MESSAGE_END] = body + length
-        marks[at.FAULT] = at.INCOMPLETE
+        marks[layout.MESSAGE_END] = body + length
+        marks[layout.FAULT] = layout.INCOMPLETE
 
 
 @compiled
-def _number(data: bytes, place: int, end: int, most: int) -> int:
-    """Return a number, at most `most`; -1: it is none."""
+def _number(data: bytes, position: int, end: int, limit: int) -> int:
+    """Return a number, at most `most`; -1 if it is not one."""
     value = 0
-    if place == end:
+    if position == end:
         return -1
-    while place < end:
-        if not 48 <= data[place] <= 57:
+    while position < end:
+        if not 48 <= data[position] <= 57:
             return -1
-        value = min(value * 10 + data[place] - 48, most)
-        place += 1
+        value = min(value * 10 + data[position] - 48, limit)
+        position += 1
     return value
 
 
 @compiled
 def _check_fields(data: bytes, marks: NDArray[np.int64]) -> None:
-    """Look at the header fields that every request must have (RFC 3261 §8.1.1), and at their tags."""
+    """Check the mandatory header fields (RFC 3261 §8.1.1) and mark their tags."""
     _check_from(data, marks)
     _check_to(data, marks)
-    start, end = marks[at.STARTS + at.CALL_ID], marks[at.ENDS + at.CALL_ID]
+    start, end = marks[layout.STARTS + layout.CALL_ID], marks[layout.ENDS + layout.CALL_ID]
     if start == end:
-        blame(marks, at.BAD_CALL_ID)
-    for place in range(start, end):
-        if data[place] <= 32 or data[place] >= 127:
-            blame(marks, at.BAD_CALL_ID)
+        set_fault(marks, layout.BAD_CALL_ID)
+    for position in range(start, end):
+        if data[position] <= 32 or data[position] >= 127:
+            set_fault(marks, layout.BAD_CALL_ID)
     _check_cseq(data, marks)
 
 
 @compiled
 def _check_from(data: bytes, marks: NDArray[np.int64]) -> None:
     """Mark user and tag of From."""
-    end = marks[at.ENDS + at.FROM]
-    uri, stop, after = find_address(data, marks[at.STARTS + at.FROM], end, False)
+    end = marks[layout.ENDS + layout.FROM]
+    uri, stop, after = find_address(data, marks[layout.STARTS + layout.FROM], end, False)
     if uri < 0:
-        blame(marks, at.BAD_FROM)
+        set_fault(marks, layout.BAD_FROM)
         return
-    _, marks[at.FROM_USER], marks[at.FROM_USER_END], _ = user_of(data, uri, stop)
-    tag, tag_end = parameter(data, after, end, TAG)
+    _, marks[layout.FROM_USER], marks[layout.FROM_USER_END], _ = find_user(data, uri, stop)
+    tag, tag_end = find_parameter(data, after, end, TAG)
     if tag >= 0:
-        marks[at.FROM_TAG], marks[at.FROM_TAG_END] = tag, tag_end
-        for place in range(tag, tag_end):
-            if data[place] <= 32 or data[place] >= 127:
-                blame(marks, at.BAD_FROM)
+        marks[layout.FROM_TAG], marks[layout.FROM_TAG_END] = tag, tag_end
+        for position in range(tag, tag_end):
+            if data[position] <= 32 or data[position] >= 127:
+                set_fault(marks, layout.BAD_FROM)
 
 
 @compiled
 def _check_to(data: bytes, marks: NDArray[np.int64]) -> None:
-    """Mark whether To has a tag: then the request belongs to a dialog, and none is ours."""
-    end = marks[at.ENDS + at.TO]
-    uri, _, after = find_address(data, marks[at.STARTS + at.TO], end, False)
+    """Mark whether To has a tag: then the request belongs to a dialog, and this server has none."""
+    end = marks[layout.ENDS + layout.TO]
+    uri, _, after = find_address(data, marks[layout.STARTS + layout.TO], end, False)
     if uri < 0:
-        blame(marks, at.BAD_TO)
+        set_fault(marks, layout.BAD_TO)
     else:
-        marks[at.TAGGED] = parameter(data, after, end, TAG)[0] >= 0
+        marks[layout.TAGGED] = find_parameter(data, after, end, TAG)[0] >= 0
 
 
 @compiled
 def _check_cseq(data: bytes, marks: NDArray[np.int64]) -> None:
-    """Look whether CSeq has a number below 2^31 and the method of the first line (RFC 3261 §8.1.1.5)."""
-    start, end = marks[at.STARTS + at.CSEQ], marks[at.ENDS + at.CSEQ]
-    place = start
-    while place < end and not IS_SPACE[data[place]]:
-        place += 1
-    if not 0 <= _number(data, start, place, _MOST_CSEQ) < _MOST_CSEQ or place == end:
-        blame(marks, at.BAD_CSEQ)
+    """Check that CSeq has a number below 2^31 and the method of the first line (RFC 3261 §8.1.1.5)."""
+    start, end = marks[layout.STARTS + layout.CSEQ], marks[layout.ENDS + layout.CSEQ]
+    position = start
+    while position < end and not IS_SPACE[data[position]]:
+        position += 1
+    if not 0 <= _number(data, start, position, _MAX_CSEQ) < _MAX_CSEQ or position == end:
+        set_fault(marks, layout.BAD_CSEQ)
         return
-    place = skip_space(data, place, end)
-    if method_of(data, place, end) != marks[at.METHOD]:
-        blame(marks, at.OTHER_METHOD)
+    position = skip_space(data, position, end)
+    if find_method(data, position, end) != marks[layout.METHOD]:
+        set_fault(marks, layout.OTHER_METHOD)

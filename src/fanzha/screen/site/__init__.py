@@ -1,1 +1,1 @@
-"""The processes of one site: a supervisor that keeps the sockets, an owner that answers, a standby that follows it."""
+"""The processes of one site: a supervisor holds the sockets, an owner answers, a standby replicates the owner."""

@@ -1,65 +1,67 @@
-"""What supervisor and children say to each other: one JSON object a packet, sometimes with a socket."""
+"""Messages between supervisor and owner processes: one JSON object a packet, optionally with a socket."""
 
 import socket
 from typing import NamedTuple
 
 import msgspec
 
-LONGEST = 65_536
+MAX_BYTES = 65_536
 
 
-class Word(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One message. Of the supervisor: lead (text: takeovers so far), give, follow, stop; of a child: ready, following,
-    leading, beat, wrong.
+class ControlMessage(msgspec.Struct, frozen=True, omit_defaults=True, rename={"command": "says"}):
+    """One message.
+
+    From the supervisor: lead (text: number of takeovers so far), give, follow, stop. From an owner process: ready,
+    following, leading, beat, told, lost, wrong.
     """
 
-    says: str
+    command: str
     text: str = ""
 
 
-class Heard(NamedTuple):
-    """A message and the socket that came with it."""
+class IncomingMessage(NamedTuple):
+    """A message and the file descriptor that came with it."""
 
-    word: Word
-    file: int | None
-
-
-class Ended(Exception):
-    """The other side is gone."""
+    message: ControlMessage
+    descriptor: int | None
 
 
-class Wire:
-    """One end of the line between the supervisor and a child."""
+class ChannelClosed(Exception):
+    """The other side has closed the channel."""
+
+
+class ControlChannel:
+    """One end of the channel."""
 
     def __init__(self, own: socket.socket) -> None:
         """Take one end of a SOCK_SEQPACKET pair."""
         self.socket = own
 
-    def say(self, says: str, text: str = "", file: int | None = None) -> None:
-        """Send a message; raises Ended when nobody is there."""
-        data = msgspec.json.encode(Word(says, text))
+    def send(self, command: str, text: str = "", descriptor: int | None = None) -> None:
+        """Send a message; raise ChannelClosed when the other side is gone."""
+        data = msgspec.json.encode(ControlMessage(command, text))
         try:
-            socket.send_fds(self.socket, [data], [] if file is None else [file])
+            socket.send_fds(self.socket, [data], [] if descriptor is None else [descriptor])
         except BlockingIOError:
-            return  # the other side does not read: whoever waits for its answer will notice
+            return  # the other side does not read; a timeout detects it
         except OSError as error:
-            raise Ended from error
+            raise ChannelClosed from error
 
-    def hear(self) -> Heard | None:
-        """Return the next message, None when there is none yet; raises Ended."""
+    def receive(self) -> IncomingMessage | None:
+        """Return the next message, None if there is none yet; raise ChannelClosed."""
         try:
-            data, files, _, _ = socket.recv_fds(self.socket, LONGEST, 1)
+            data, files, _, _ = socket.recv_fds(self.socket, MAX_BYTES, 1)
         except BlockingIOError:
             return None
         except OSError as error:
-            raise Ended from error
+            raise ChannelClosed from error
         if not data:
-            raise Ended
-        return Heard(msgspec.json.decode(data, type=Word), files[0] if files else None)
+            raise ChannelClosed
+        return IncomingMessage(msgspec.json.decode(data, type=ControlMessage), files[0] if files else None)
 
 
-def pair() -> tuple[Wire, socket.socket]:
-    """Return the supervisor's end, which never waits, and the socket that the child inherits."""
-    own, other = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    own.setblocking(False)
-    return Wire(own), other
+def open_channel() -> tuple[ControlChannel, socket.socket]:
+    """Return the supervisor's non-blocking end and the socket that the child inherits."""
+    supervisor_end, child_end = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    supervisor_end.setblocking(False)
+    return ControlChannel(supervisor_end), child_end

@@ -1,4 +1,4 @@
-"""The doors of an owner: SIP, HTTP, copies of SIP, other sites; opened as it begins to lead, on sockets given to it."""
+"""The listeners of an owner: SIP, HTTP, SIP copies, other sites; opened on inherited sockets when the owner leads."""
 
 import asyncio
 import contextlib
@@ -8,93 +8,93 @@ from ipaddress import ip_network
 from time import perf_counter_ns, time_ns
 
 from fanzha.base.words import Words
-from fanzha.screen.attempt import Attempt
-from fanzha.screen.call_counters import DoorCounts
+from fanzha.screen.attempt import CallAttempt
+from fanzha.screen.call_counters import CallCounters
 from fanzha.screen.decision import Decision
 from fanzha.screen.event_log import Record
 from fanzha.screen.feeds.dialog_info import DialogInfoFeed
 from fanzha.screen.feeds.hep import HepFeed
 from fanzha.screen.feeds.records import RecordsFeed
-from fanzha.screen.http.app import App
-from fanzha.screen.http.authorization import Gate
-from fanzha.screen.http.dependencies import Parts
+from fanzha.screen.http.app import HttpApp
+from fanzha.screen.http.authorization import KeyAuthorizer
+from fanzha.screen.http.dependencies import ScreenServices
 from fanzha.screen.http.hash_ranges import NumberRanges, UrlPrefixes
-from fanzha.screen.http.server import Serving, serving
-from fanzha.screen.labels import for_callee
-from fanzha.screen.mapped_snapshot import Mapped
+from fanzha.screen.http.server import HttpServer, make_server
+from fanzha.screen.labels import callee_label
+from fanzha.screen.mapped_snapshot import MappedSnapshot
 from fanzha.screen.metrics import Metrics
-from fanzha.screen.overload import Overload, Watch
+from fanzha.screen.overload import LoopWatch, OverloadControl
 from fanzha.screen.reasons import OVERLOADED
-from fanzha.screen.screener import Screener, Then
-from fanzha.screen.settings import Settings, Sip
-from fanzha.screen.sip.listener import FixedTrunk, Listener, Refusal, TrunkGroup, TrunkHeader
-from fanzha.screen.sip.redirect import Counts, RedirectServer
-from fanzha.screen.sip.retransmissions import Repeats
+from fanzha.screen.screener import DecisionCallback, Screener
+from fanzha.screen.settings import ScreenSettings, SipSettings
+from fanzha.screen.sip.listener import FixedTrunk, Listener, SipRefusal, TrunkGroup, TrunkHeader
+from fanzha.screen.sip.redirect import RedirectCounts, RedirectServer
+from fanzha.screen.sip.retransmissions import DecisionCache
 from fanzha.screen.sip.tcp import serve_stream
-from fanzha.screen.sip.udp import Datagrams
-from fanzha.screen.site.owner_state import Memory
-from fanzha.screen.site.site_link import Receiver, Ring, Sender, secured
-from fanzha.screen.site.snapshot_updater import Served
+from fanzha.screen.sip.udp import UdpServer
+from fanzha.screen.site.owner_state import OwnerState
+from fanzha.screen.site.site_link import LineRing, SiteReceiver, SiteSender, make_tls_context
+from fanzha.screen.site.snapshot_updater import SnapshotUpdater
 from fanzha.store.screen_keys import ScreenKeyCache, ScreenKeys
 from fanzha.warn import Gateway, WarningNotice
 from fanzha.warn.display_name import CHANNEL as DISPLAY_NAME
 
-TAKEN_OVER_MS = 1_000.0  # so long may calls have waited when a standby takes over
-PATIENT_SECONDS = 3.0
+TAKEOVER_WAIT_MS = 1_000.0  # allowed wait of calls while a standby takes over
+TAKEOVER_SECONDS = 3.0
 
 NO_SNAPSHOT = Words("没有快照，或快照过旧", "a snapshot that is not too old")
 
 
-class Doors:
-    """Opens and closes them all; what comes in by any is decided by one screener."""
+class Listeners:
+    """Opens and closes all listeners; one screener decides all calls."""
 
     def __init__(
         self,
-        settings: Settings,
+        settings: ScreenSettings,
         sockets: Mapping[str, socket.socket],
         screener: Screener,
-        memory: Memory,
-        served: Served,
+        state: OwnerState,
+        updater: SnapshotUpdater,
         metrics: Metrics,
     ) -> None:
-        """Take the parts; nothing is opened."""
-        self._settings, self._sockets, self._screener, self._memory = settings, sockets, screener, memory
-        self._served, self._metrics, self._counts = served, metrics, DoorCounts(metrics, "sip")
-        self._overload = Overload()
+        """Take the components; open nothing."""
+        self._settings, self._sockets, self._screener, self._state = settings, sockets, screener, state
+        self._updater, self._metrics, self._counts = updater, metrics, CallCounters(metrics, "sip")
+        self._overload = OverloadControl()
         self._closing = contextlib.AsyncExitStack()
         self._hep: HepFeed | None = None
-        self._dialogs = DialogInfoFeed(memory.fact)
-        self.ring = Ring()
+        self._dialogs = DialogInfoFeed(state.add_fact)
+        self.ring = LineRing()
         if settings.other_sites:
-            memory.log.own_sinks.append(self.ring.take)
+            state.log.own_sinks.append(self.ring.append)
 
     @property
-    def snapshot(self) -> Mapped | None:
-        """The snapshot now served."""
+    def snapshot(self) -> MappedSnapshot | None:
+        """The served snapshot."""
         return self._screener.decider.snapshot
 
     async def open(self) -> None:
-        """Open every door that has a socket."""
-        watch = Watch(self._overload)
+        """Open a listener on each socket."""
+        watch = LoopWatch(self._overload)
         self._closing.callback(watch.close)
         late_ms = self._settings.overload.late_ms
-        self._overload.wait_up_to(TAKEN_OVER_MS, max(TAKEN_OVER_MS, late_ms))
-        usual = 0.8 * late_ms  # the rest is for deciding
-        asyncio.get_running_loop().call_later(PATIENT_SECONDS, self._overload.wait_up_to, usual, late_ms)
-        self._metrics.loop_delay.read(lambda: self._overload.lag_ms / 1_000)
+        self._overload.set_limits(TAKEOVER_WAIT_MS, max(TAKEOVER_WAIT_MS, late_ms))
+        usual_wait_ms = 0.8 * late_ms  # the rest is reserved for deciding
+        asyncio.get_running_loop().call_later(TAKEOVER_SECONDS, self._overload.set_limits, usual_wait_ms, late_ms)
+        self._metrics.loop_delay.set_function(lambda: self._overload.lag_ms / 1_000)
         await self._open_sip()
         if "http" in self._sockets:
             await self._open_http(self._sockets["http"])
         if "hep" in self._sockets:
             await self._open_hep(self._sockets["hep"])
-        await self._join_sites()
+        await self._open_site_link()
 
     async def close(self) -> None:
-        """Close all."""
+        """Close all listeners."""
         await self._closing.aclose()
 
     def pass_time(self, at: int) -> None:
-        """Let waits of rules end."""
+        """End waits of rules and time out tracked calls."""
         rules = self._screener.decider.rules
         if rules is not None:
             rules.pass_time(at)
@@ -103,127 +103,127 @@ class Doors:
             self._hep.pass_time(at)
 
     async def _open_sip(self) -> None:
-        repeats, counts = Repeats(), list[Counts]()
-        self._metrics.shed.read(lambda: sum(one.shed for one in counts), "sip")
-        self._metrics.garbage.read(lambda: sum(one.unreadable for one in counts), "sip")
+        decision_cache, counts = DecisionCache(), list[RedirectCounts]()
+        self._metrics.shed.set_function(lambda: sum(count.shed for count in counts), "sip")
+        self._metrics.garbage.set_function(lambda: sum(count.unreadable for count in counts), "sip")
         for name, table in self._settings.sip.items():
             for protocol in table.protocols:
                 server = RedirectServer(
                     _listener(name, table, protocol, self._settings.overload.retry_after_seconds),
                     self._decide_at_once,
-                    repeats,
+                    decision_cache,
                     self._overload,
                     decide_later=self._decide,
-                    spill=self._spill,
+                    spill=self._decide_unscreened,
                     label=_label,
                 )
                 counts.append(server.counts)
                 if table.dialog_events:
-                    server.notified = self._dialogs.body
+                    server.on_notify = self._dialogs.receive
                 opened = self._sockets[f"sip.{name}/{protocol}"]
                 if protocol == "udp":
-                    self._closing.callback(Datagrams(opened, server, self._overload).close)
+                    self._closing.callback(UdpServer(opened, server, self._overload).close)
                 else:
                     streams = await serve_stream(opened, server)
                     self._closing.callback(streams.close)
 
-    def _decide(self, attempt: Attempt, then: Then) -> Decision | None:
-        began = perf_counter_ns()
+    def _decide(self, attempt: CallAttempt, then: DecisionCallback) -> Decision | None:
+        started_ns = perf_counter_ns()
 
-        def told(decision: Decision) -> None:
-            self._counts.answered(decision, perf_counter_ns() - began)
+        def on_decision(decision: Decision) -> None:
+            self._counts.count_answer(decision, perf_counter_ns() - started_ns)
             then(decision)
 
-        decision = self._screener.call(attempt, told)
+        decision = self._screener.call(attempt, on_decision)
         if decision is not None:
-            self._counts.answered(decision, perf_counter_ns() - began)
+            self._counts.count_answer(decision, perf_counter_ns() - started_ns)
         return decision
 
-    def _decide_at_once(self, attempt: Attempt) -> Decision:
+    def _decide_at_once(self, attempt: CallAttempt) -> Decision:
         decision = self._screener.call(attempt)
-        assert decision is not None, "who cannot wait is not made to"
+        assert decision is not None, "without a callback the decision is immediate"
         return decision
 
-    def _spill(self, attempt: Attempt, why: str) -> Decision:
+    def _decide_unscreened(self, attempt: CallAttempt, why: str) -> Decision:
         decision = self._screener.unscreened(attempt, why)
-        self._counts.answered(decision, 0)
+        self._counts.count_answer(decision, 0)
         return decision
 
     async def _open_http(self, opened: socket.socket) -> None:
-        parts = Parts(
+        parts = ScreenServices(
             screener=self._screener,
             snapshot=lambda: self.snapshot,
-            feed=RecordsFeed(self._memory.fact, _now_ms),
-            gate=Gate(ScreenKeyCache(ScreenKeys()), self._metrics),
+            feed=RecordsFeed(self._state.add_fact, _now_ms),
+            authorizer=KeyAuthorizer(ScreenKeyCache(ScreenKeys()), self._metrics),
             metrics=self._metrics,
-            calls=DoorCounts(self._metrics, "http"),
-            missing=lambda: () if self._served.ready else (NO_SNAPSHOT,),
+            call_counters=CallCounters(self._metrics, "http"),
+            missing=lambda: () if self._updater.ready else (NO_SNAPSHOT,),
             url_prefixes=UrlPrefixes(),
             number_ranges=NumberRanges(),
             overload=self._overload,
         )
-        shed = self._metrics.unscreened.of("http", OVERLOADED)
-        self._metrics.shed.read(lambda: shed.value, "http")
-        server = serving(App(parts))
+        shed = self._metrics.unscreened.series_for("http", OVERLOADED)
+        self._metrics.shed.set_function(lambda: shed.value, "http")
+        server = make_server(HttpApp(parts))
         running = asyncio.create_task(server.serve(sockets=[opened]))
-        self._closing.push_async_callback(_end_http, server, running)
+        self._closing.push_async_callback(_stop_http, server, running)
 
     async def _open_hep(self, opened: socket.socket) -> None:
         assert self._settings.hep is not None, "a socket is open for it"
-        self._hep = HepFeed(self._memory.fact, key=self._settings.hep.key.encode())
-        made = _Copies(self._hep)
-        transport, _ = await asyncio.get_running_loop().create_datagram_endpoint(lambda: made, sock=opened)
+        self._hep = HepFeed(self._state.add_fact, key=self._settings.hep.key.encode())
+        protocol = _HepProtocol(self._hep)
+        transport, _ = await asyncio.get_running_loop().create_datagram_endpoint(lambda: protocol, sock=opened)
         self._closing.callback(transport.close)
 
-    async def _join_sites(self) -> None:
-        link, others = self._settings.site_link, self._settings.other_sites
+    async def _open_site_link(self) -> None:
+        link, sites = self._settings.site_link, self._settings.other_sites
         if link is None:
             return
-        receiver = Receiver(self._settings.site.name, frozenset(others), self._heard)
-        receiver.has = self._memory.others
+        receiver = SiteReceiver(self._settings.site.name, frozenset(sites), self._receive_record)
+        receiver.received = self._state.remote_sites
         opened = await asyncio.start_server(
-            receiver.serve, sock=self._sockets["site_link"], ssl=secured(link, server=True)
+            receiver.serve, sock=self._sockets["site_link"], ssl=make_tls_context(link, server=True)
         )
         self._closing.callback(opened.close)
-        for other in others.values():
-            context = secured(link, server=False)
-            sender = Sender(self._settings.site.name, self._memory.run, other, self.ring, context)
+        for site in sites.values():
+            context = make_tls_context(link, server=False)
+            sender = SiteSender(self._settings.site.name, self._state.run, site, self.ring, context)
             task = asyncio.create_task(sender.run())
             self._closing.callback(task.cancel)
 
-    def _heard(self, site: str, record: Record) -> None:
-        run, _ = self._memory.others[site]
+    def _receive_record(self, site: str, record: Record) -> None:
+        run, _ = self._state.remote_sites[site]
         at = _now_ms()
-        self._memory.other(at, site, run, record)
-        self._metrics.site_lag.of(site).value = (at - record.at) / 1_000
+        self._state.add_remote_record(at, site, run, record)
+        self._metrics.site_lag.series_for(site).value = (at - record.at) / 1_000
 
 
-class _Copies(asyncio.DatagramProtocol):
-    """Hands copies of SIP on."""
+class _HepProtocol(asyncio.DatagramProtocol):
+    """Passes HEP datagrams to the feed."""
 
     def __init__(self, feed: HepFeed) -> None:
         self._feed = feed
 
     def datagram_received(self, data: bytes, addr: object) -> None:
-        """Take one copy."""
-        self._feed.datagram(data, _now_ms())
+        """Handle one datagram."""
+        self._feed.receive(data, _now_ms())
 
 
 def _now_ms() -> int:
     return time_ns() // 1_000_000
 
 
-async def _end_http(server: Serving, running: "asyncio.Task[None]") -> None:
+async def _stop_http(server: HttpServer, running: "asyncio.Task[None]") -> None:
     server.should_exit = True
     await running
 
 
 def _label(decision: Decision) -> str:
-    words = for_callee(decision)
+    words = callee_label(decision)
     return DISPLAY_NAME.build(WarningNotice("", words), Gateway()).body.decode() if words else ""
 
 
-def _listener(name: str, table: Sip, protocol: str, retry_after: int) -> Listener:
+def _listener(name: str, table: SipSettings, protocol: str, retry_after: int) -> Listener:
     trunk = (
         FixedTrunk(table.trunk)
         if table.trunk
@@ -240,6 +240,6 @@ def _listener(name: str, table: Sip, protocol: str, retry_after: int) -> Listene
         trusted=table.trusted,
         attestation=table.attestation_header,
         peers=tuple(map(ip_network, table.peers)),
-        refusal=Refusal(table.refuse_with, table.refuse_text),
+        refusal=SipRefusal(table.refuse_with, table.refuse_text),
         retry_after_seconds=retry_after,
     )

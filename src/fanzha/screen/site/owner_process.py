@@ -1,4 +1,4 @@
-"""Where a child of the supervisor begins: it is built, says that it is ready, and does what it is told."""
+"""The entry point of an owner process: build the owner, report readiness, execute the supervisor's commands."""
 
 import asyncio
 import os
@@ -10,76 +10,76 @@ import uvloop
 
 from fanzha.base.errors import FanzhaError
 from fanzha.screen.settings_reader import read_settings
-from fanzha.screen.site.control_channel import Ended, Heard, Wire
+from fanzha.screen.site.control_channel import ChannelClosed, ControlChannel, IncomingMessage
 from fanzha.screen.site.owner import Owner
-from fanzha.screen.site.warm_up import spare_what_is_loaded, warm
+from fanzha.screen.site.warm_up import freeze_loaded_objects, warm_up
 
 
-class Child:
-    """Listens to the supervisor; without one it ends."""
+class OwnerProcess:
+    """Executes the supervisor's commands; ends when the supervisor is gone."""
 
-    def __init__(self, owner: Owner, wire: Wire) -> None:
-        """Take the owner to be and the wire."""
-        self._owner, self._wire = owner, wire
+    def __init__(self, owner: Owner, channel: ControlChannel) -> None:
+        """Take the owner and the control channel."""
+        self._owner, self._channel = owner, channel
         self._following: asyncio.Task[bool] | None = None
         self._stopped = asyncio.Event()
 
     async def run(self) -> None:
-        """Do what is told until told to stop."""
+        """Execute commands until `stop`."""
         loop = asyncio.get_running_loop()
-        told: asyncio.Queue[Heard | None] = asyncio.Queue()
-        loop.add_reader(self._wire.socket, self._hear, told)
+        messages: asyncio.Queue[IncomingMessage | None] = asyncio.Queue()
+        loop.add_reader(self._channel.socket, self._read_messages, messages)
         self._owner.begin()
-        spare_what_is_loaded()
-        self._wire.say("ready")
-        while (heard := await told.get()) is not None:
-            if heard.word.says == "stop":
+        freeze_loaded_objects()
+        self._channel.send("ready")
+        while (received := await messages.get()) is not None:
+            if received.message.command == "stop":
                 break
-            await self._do(heard)
+            await self._handle(received)
         await self._owner.stop()
 
-    def _hear(self, told: "asyncio.Queue[Heard | None]") -> None:
+    def _read_messages(self, messages: "asyncio.Queue[IncomingMessage | None]") -> None:
         try:
-            while (heard := self._wire.hear()) is not None:
-                told.put_nowait(heard)
-        except Ended:
-            asyncio.get_running_loop().remove_reader(self._wire.socket)
-            told.put_nowait(None)
+            while (received := self._channel.receive()) is not None:
+                messages.put_nowait(received)
+        except ChannelClosed:
+            asyncio.get_running_loop().remove_reader(self._channel.socket)
+            messages.put_nowait(None)
 
-    async def _do(self, heard: Heard) -> None:
-        says = heard.word.says
-        if says == "lead":
-            followed = await self._following if self._following else False
-            self._owner.metrics.takeovers.of().value = int(heard.word.text)
-            await self._owner.lead(alone=not followed)
-        elif heard.file is not None:
-            own = socket.socket(fileno=heard.file)
-            if says == "give":
-                self._owner.give(own)
-            elif says == "follow":
+    async def _handle(self, received: IncomingMessage) -> None:
+        command = received.message.command
+        if command == "lead":
+            in_sync = await self._following if self._following else False
+            self._owner.metrics.takeovers.series_for().value = int(received.message.text)
+            await self._owner.lead(alone=not in_sync)
+        elif received.descriptor is not None:
+            own = socket.socket(fileno=received.descriptor)
+            if command == "give":
+                self._owner.replicate(own)
+            elif command == "follow":
                 self._following = asyncio.create_task(self._owner.follow(own))
 
 
-def sockets_of(text: str) -> dict[str, socket.socket]:
-    """Return the sockets that the supervisor passed on, by the names of their tables."""
-    pairs = (one.partition("=") for one in text.split(";") if one)
+def inherited_sockets(text: str) -> dict[str, socket.socket]:
+    """Return the sockets that the supervisor passed on, by the names of their settings tables."""
+    pairs = (pair.partition("=") for pair in text.split(";") if pair)
     return {name: socket.socket(fileno=int(number)) for name, _, number in pairs}
 
 
 def main() -> int:
-    """Run one child: the settings file is the only argument."""
+    """Run one owner process; the settings file is the only argument."""
     own = socket.socket(fileno=int(os.environ["FANZHA_SCREEN_WIRE"]))
     own.setblocking(False)
-    wire = Wire(own)
+    channel = ControlChannel(own)
     try:
         settings = read_settings(Path(sys.argv[1]))
-        warm()
-        owner = Owner(settings, sockets_of(os.environ["FANZHA_SCREEN_SOCKETS"]), wire)
-        uvloop.run(Child(owner, wire).run())
+        warm_up()
+        owner = Owner(settings, inherited_sockets(os.environ["FANZHA_SCREEN_SOCKETS"]), channel)
+        uvloop.run(OwnerProcess(owner, channel).run())
     except FanzhaError as error:
-        wire.say("wrong", str(error)[:4_000])
+        channel.send("wrong", str(error)[:4_000])
         return error.exit_code
-    except Ended:
+    except ChannelClosed:
         return 1
     return 0
 

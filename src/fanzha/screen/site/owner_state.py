@@ -1,20 +1,20 @@
-"""What an owner remembers, and how a standby comes to remember the same: one state, then record after record."""
+"""The state of an owner that a standby replicates: a snapshot of the state, then record after record."""
 
 from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 
-from fanzha.screen.attempt import Attempt
+from fanzha.screen.attempt import CallAttempt
 from fanzha.screen.decider import Decider
-from fanzha.screen.event_log import OTHER, Log, Record
-from fanzha.screen.warning_history import Warned
+from fanzha.screen.event_log import OTHER_SITE, EventLog, Record
+from fanzha.screen.warning_history import WarningHistory
 from fanzha.screen.warning_queue import SENT
 
 FORMAT = 1
 
 
-class _Saved(msgspec.Struct, array_like=True):
+class _SavedOwnerState(msgspec.Struct, array_like=True):
     format: int
     run: str
     sequence: int
@@ -24,76 +24,76 @@ class _Saved(msgspec.Struct, array_like=True):
     warned: dict[str, int] = {}
 
 
-class Memory:
-    """Windows and rules, who called for help or was warned, how far other sites were heard; all follows from the log.
+class OwnerState:
+    """Windows, rules, emergency callers, warnings and positions of other sites; all derive from the log.
 
-    A fact counts at the moment at which it arrived, which its record says: replayed, it counts the same.
+    A fact counts at its arrival time, which its record contains, so that a replay counts it the same.
     """
 
-    def __init__(self, decider: Decider, log: Log, run: str) -> None:
-        """Begin with nothing; `run` names the log whose numbers count on."""
+    def __init__(self, decider: Decider, log: EventLog, run: str) -> None:
+        """Begin empty; `run` identifies the log that sequence numbers refer to."""
         self.decider, self.log, self.run = decider, log, run
-        self.others: dict[str, tuple[str, int]] = {}  # site -> its run, the last record of it
-        self.warned = Warned()
-        self.refused = 0
+        self.remote_sites: dict[str, tuple[str, int]] = {}  # site -> its run, its last sequence number
+        self.warning_history = WarningHistory()
+        self.rejected = 0
 
-    def fact(self, at: int, table: str, fields: Mapping[str, Any]) -> None:
-        """Take a fact of this site in, and log it."""
+    def add_fact(self, at: int, table: str, fields: Mapping[str, Any]) -> None:
+        """Log and count a fact of this site."""
         self.log.append(at, "fact", (table, fields))
         self._count(at, "fact", (table, fields))
 
-    def other(self, at: int, site: str, run: str, record: Record) -> None:
-        """Take a record of another site in, and log it."""
-        self.log.append(at, OTHER, (site, run, record.sequence, record.what, record.body))
-        self.others[site] = run, record.sequence
+    def add_remote_record(self, at: int, site: str, run: str, record: Record) -> None:
+        """Log and count a record of another site."""
+        self.log.append(at, OTHER_SITE, (site, run, record.sequence, record.what, record.body))
+        self.remote_sites[site] = run, record.sequence
         self._count(at, record.what, record.body)
 
     def apply(self, record: Record) -> None:
-        """Take in a record of the log that this memory follows."""
+        """Count a record of the log that this state follows."""
         self.log.sequence = record.sequence
-        if record.what == OTHER:
+        if record.what == OTHER_SITE:
             site, run, sequence, what, body = record.body
-            self.others[site] = run, sequence
+            self.remote_sites[site] = run, sequence
             self._count(record.at, what, body)
         else:
             self._count(record.at, record.what, record.body)
 
     def _count(self, at: int, what: str, body: Any) -> None:
-        """Let windows count; what does not fit is counted as refused: a line must not end what follows it."""
+        """Count a record in the windows; an invalid record is counted as rejected and skipped."""
         try:
             if what == "call":
-                attempt = Attempt(*body[0])._replace(at=at)
+                attempt = CallAttempt(*body[0])._replace(at=at)
                 self.decider.count(self.decider.read(attempt))
             elif what == "fact" and self.decider.rules is not None:
                 table, fields = body
-                self.decider.rules.fact(table, at, fields)
+                self.decider.rules.add_fact(table, at, fields)
             elif what == "warning" and body[4] == SENT:
-                self.warned.add(body[3], at)
+                self.warning_history.add(body[3], at)
         except (TypeError, ValueError, KeyError, IndexError, AttributeError):
-            self.refused += 1
+            self.rejected += 1
 
     def save(self) -> bytes:
-        """Return everything."""
+        """Return the serialised state."""
         rules = self.decider.rules
         return msgspec.msgpack.encode(
-            _Saved(
+            _SavedOwnerState(
                 FORMAT,
                 self.run,
                 self.log.sequence,
                 self.decider.emergency.save(),
-                self.others,
+                self.remote_sites,
                 rules.save() if rules is not None else b"",
-                self.warned.save(),
+                self.warning_history.save(),
             )
         )
 
     def restore(self, data: bytes) -> None:
-        """Go on from what was saved; ValueError for another format."""
-        saved = msgspec.msgpack.decode(data, type=_Saved)
+        """Load a serialised state; raise ValueError for another format."""
+        saved = msgspec.msgpack.decode(data, type=_SavedOwnerState)
         if saved.format != FORMAT:
             raise ValueError(f"the state is of format {saved.format}, not {FORMAT}")
-        self.run, self.log.sequence, self.others = saved.run, saved.sequence, saved.others
+        self.run, self.log.sequence, self.remote_sites = saved.run, saved.sequence, saved.others
         self.decider.emergency.restore(saved.emergency)
-        self.warned.restore(saved.warned)
+        self.warning_history.restore(saved.warned)
         if self.decider.rules is not None and saved.rules:
             self.decider.rules.restore(saved.rules)

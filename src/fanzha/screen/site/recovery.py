@@ -1,4 +1,4 @@
-"""What survives when owner and standby both end: the state now and then, and the log from there on."""
+"""Recover after a crash: periodic state, log replay, and log lines that a killed owner had not written."""
 
 import contextlib
 import os
@@ -13,15 +13,15 @@ from typing import NamedTuple
 import msgspec
 
 from fanzha.screen.event_log import Record
-from fanzha.screen.site.owner_state import Memory
+from fanzha.screen.site.owner_state import OwnerState
 from fanzha.store.private_files import write_private_file
 
-REACH_SECONDS = 86_400.0  # of the log that is replayed where no state was kept
+MAX_REPLAY_SECONDS = 86_400.0  # of the log that is replayed without a saved state
 OVERLAP_SECONDS = 60.0
 
 
-def keep(memory: Memory, path: Path) -> int:
-    """Write the state by a forked process, which is returned: no call waits for it."""
+def save_state(state: OwnerState, path: Path) -> int:
+    """Write the state in a forked process, so that no call waits; return its pid."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # threads: the child only encodes and writes
         pid = os.fork()
@@ -29,30 +29,33 @@ def keep(memory: Memory, path: Path) -> int:
         return pid
     status = 1
     try:
-        write_private_file(path, memory.save())
+        write_private_file(path, state.save())
         status = 0
-    except BaseException:  # whatever it is, it must not go on as a second owner
+    except BaseException:  # the fork must never continue as a second owner
         traceback.print_exc()
     finally:
         os._exit(status)
 
 
-def recall(memory: Memory, path: Path, log: Path) -> int:
-    """Go on from the state and the log behind it; return how many records were replayed. A broken state is none."""
-    since = time.time() - REACH_SECONDS
+def restore_state(state: OwnerState, path: Path, log: Path) -> int:
+    """Load the saved state and replay the log after it; return the number of replayed records.
+
+    An unreadable state counts as none.
+    """
+    since = time.time() - MAX_REPLAY_SECONDS
     with contextlib.suppress(OSError, ValueError, msgspec.DecodeError):
-        memory.restore(path.read_bytes())
+        state.restore(path.read_bytes())
         since = path.stat().st_mtime - OVERLAP_SECONDS
     replayed = 0
     for record in _records(log, since):
-        if record.sequence > memory.log.sequence:
-            memory.apply(record)
+        if record.sequence > state.log.sequence:
+            state.apply(record)
             replayed += 1
     return replayed
 
 
 def _records(folder: Path, since: float) -> Iterator[Record]:
-    """Yield the records of files that were written to lately; a line that a crash cut is passed over."""
+    """Yield the records of recently written files; skip truncated lines."""
     decode = msgspec.json.Decoder(Record).decode
     for path in sorted(folder.glob("*.jsonl")) if folder.is_dir() else ():
         if path.stat().st_mtime >= since:
@@ -62,51 +65,51 @@ def _records(folder: Path, since: float) -> Iterator[Record]:
                         yield decode(line)
 
 
-REMEMBERED = 8 << 20  # bytes of lines; beyond, an owner's disk was too slow for it to be killed in good order
+MAX_BYTES = 8 << 20  # bytes of lines kept for a takeover
 _TAIL = 1 << 20
 
 
-class Behind(NamedTuple):
-    """Whole lines that are missing on the disk, how many, and how many more are remembered by nobody."""
+class MissingRecords(NamedTuple):
+    """Complete lines missing on disk, their number, and how many more are lost."""
 
     lines: bytes
     records: int
     lost: int
 
 
-class Unwritten:
-    """Remembers the latest lines of the log that a standby follows."""
+class RecentLines:
+    """The latest lines of the log that a standby follows."""
 
     def __init__(self) -> None:
         """Begin empty."""
-        self._pieces: deque[bytes] = deque()
-        self._bytes, self._rest = 0, b""
+        self._chunks: deque[bytes] = deque()
+        self._bytes, self._partial = 0, b""
 
-    def take(self, data: bytes) -> None:
-        """Take what came, whatever its cuts."""
-        whole, end, self._rest = (self._rest + data).rpartition(b"\n")
+    def add(self, data: bytes) -> None:
+        """Add received bytes, split at arbitrary points."""
+        whole, end, self._partial = (self._partial + data).rpartition(b"\n")
         if not end:
             return
-        self._pieces.append(whole + end)
+        self._chunks.append(whole + end)
         self._bytes += len(whole) + 1
-        while self._bytes > REMEMBERED and len(self._pieces) > 1:
-            self._bytes -= len(self._pieces.popleft())
+        while self._bytes > MAX_BYTES and len(self._chunks) > 1:
+            self._bytes -= len(self._chunks.popleft())
 
-    def behind(self, sequence: int) -> Behind:
-        """Return what came behind a record of the disk."""
-        known = [(_number(line), line) for piece in self._pieces for line in piece.splitlines(keepends=True)]
-        missing = [line for number, line in known if number > sequence]
-        lost = max(0, known[0][0] - sequence - 1) if known else 0
-        return Behind(b"".join(missing), len(missing), lost)
+    def missing_after(self, sequence: int) -> MissingRecords:
+        """Return the lines after the last record on disk."""
+        lines = [(_sequence(line), line) for chunk in self._chunks for line in chunk.splitlines(keepends=True)]
+        missing = [line for number, line in lines if number > sequence]
+        lost = max(0, lines[0][0] - sequence - 1) if lines else 0
+        return MissingRecords(b"".join(missing), len(missing), lost)
 
 
-def last_written(folder: Path) -> int | None:
-    """Return the number of the last whole record on the disk; None where the log is no folder or holds none."""
+def last_written_sequence(folder: Path) -> int | None:
+    """Return the sequence number of the last complete record on disk; None without one."""
     files = sorted(folder.glob("????-??-??T??.jsonl"), reverse=True) if folder.is_dir() else []
-    return next((number for path in files for number in _numbers_from_the_end(path)), None)
+    return next((number for path in files for number in _sequences_backwards(path)), None)
 
 
-def _numbers_from_the_end(path: Path) -> Iterator[int]:
+def _sequences_backwards(path: Path) -> Iterator[int]:
     decode = msgspec.json.Decoder(Record).decode
     with path.open("rb") as file:
         file.seek(max(0, file.seek(0, os.SEEK_END) - _TAIL))
@@ -118,5 +121,5 @@ def _numbers_from_the_end(path: Path) -> Iterator[int]:
             continue
 
 
-def _number(line: bytes) -> int:
+def _sequence(line: bytes) -> int:
     return int(line[1 : line.index(b",")])

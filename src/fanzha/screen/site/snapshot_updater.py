@@ -1,4 +1,4 @@
-"""The snapshot and the rules that an owner serves: taken up when they are published, between two calls."""
+"""Keep the decider's snapshot and rules up to date, swapping them between two calls."""
 
 import asyncio
 from collections.abc import Callable
@@ -13,36 +13,38 @@ from fanzha.claims.treatment import RuleTreatments
 from fanzha.detect import RuleDetector, all_detectors, find_name
 from fanzha.rules import RuleError
 from fanzha.screen.decider import Decider
-from fanzha.screen.live.rule_runner import RunningRules, load_rules
+from fanzha.screen.live.rule_runner import RuleRunner, load_rules
 from fanzha.screen.metrics import Metrics
-from fanzha.screen.settings import Settings
-from fanzha.screen.snapshot_follower import Follower, Told
+from fanzha.screen.settings import ScreenSettings
+from fanzha.screen.snapshot_follower import FollowerNotice, SnapshotFollower
 from fanzha.store.keys import load_key
 from fanzha.store.state_folder import state_folder
 
-LOOK_SECONDS = 0.1
+POLL_SECONDS = 0.1
 SHARES, WINDOWS = "share_of_traffic", "windows"
 
 
-def shipped(settings: Settings) -> list[RuleDetector]:
-    """Return the shipped detectors in rule text that the settings name; WrongCall for a name that is none."""
-    known = {name: one for name, one in all_detectors().items() if isinstance(one, RuleDetector)}
-    named = [find_name(name, known) for name in settings.rules.shipped]
-    if unknown := [name for name in named if name != "*" and name not in known]:
+def shipped_detectors(settings: ScreenSettings) -> list[RuleDetector]:
+    """Return the shipped rule detectors that the settings name; raise WrongCall for an unknown name."""
+    available = {name: detector for name, detector in all_detectors().items() if isinstance(detector, RuleDetector)}
+    names = [find_name(name, available) for name in settings.rules.shipped]
+    if unknown := [name for name in names if name != "*" and name not in available]:
         raise WrongCall(
-            f"[rules] shipped: there is no rule detector {unknown[0]!r}", fix=f"there are: {', '.join(known)}"
+            f"[rules] shipped: there is no rule detector {unknown[0]!r}", fix=f"there are: {', '.join(available)}"
         )
-    return list(known.values()) if "*" in named else [known[name] for name in named]
+    return list(available.values()) if "*" in names else [available[name] for name in names]
 
 
-class Served:
-    """Keeps the decider's snapshot and rules up to date; `say` tells the operator."""
+class SnapshotUpdater:
+    """Follows the published snapshot; `report` informs the operator."""
 
-    def __init__(self, settings: Settings, decider: Decider, metrics: Metrics, say: Callable[[str], None]) -> None:
-        """Take up what was served before a restart and what is published; blocks, so call it before answering."""
-        self._settings, self._decider, self._metrics, self._say = settings, decider, metrics, say
+    def __init__(
+        self, settings: ScreenSettings, decider: Decider, metrics: Metrics, report: Callable[[str], None]
+    ) -> None:
+        """Load the snapshot accepted before a restart and the published one; blocks."""
+        self._settings, self._decider, self._metrics, self._report = settings, decider, metrics, report
         snapshot = settings.snapshot
-        self._follower = Follower(
+        self._follower = SnapshotFollower(
             Path(snapshot.folder) if snapshot.folder else state_folder() / "snapshots",
             limits=Limits(
                 newly_refused=snapshot.newly_refused,
@@ -51,92 +53,96 @@ class Served:
             ),
             oldest_ms=1_000 * snapshot.oldest_seconds,
             accepted=state_folder() / "screen" / "accepted",
-            tell=self._told,
+            notify=self._on_notice,
         )
-        self._follower.recall()
-        if self._follower.changed():
-            self._follower.settle(self._follower.attempt())
-        self._shipped = shipped(settings)
+        self._follower.restore_accepted()
+        if self._follower.is_due():
+            self._follower.apply(self._follower.load())
+        self._shipped = shipped_detectors(settings)
         self._rules: LiveRules | None = None
-        self._spared: Allowlist | None = None
-        self._told_to: Callable[[Finding], None] | None = None
+        self._allowlist: Allowlist | None = None
+        self._sink: Callable[[Finding], None] | None = None
         decider.snapshot = self._follower.mapped
         if settings.rules.run:
-            self._take(self._opened())
+            self._swap_rules(self._load_rules())
 
     @property
     def ready(self) -> bool:
-        """Whether there is a snapshot, and it is not too old."""
+        """Whether there is a snapshot that is not stale."""
         return self._follower.mapped is not None and not self._follower.too_old
 
     def age_seconds(self, at: int) -> float:
-        """Return how long ago the snapshot was confirmed; `at` is UTC ms."""
+        """Return the time since the snapshot was confirmed; `at` is UTC ms."""
         return self._follower.age_ms(at) / 1_000
 
-    def count(self, at: int) -> None:
-        """Bring the figures of rules up to date; `at` is UTC ms."""
+    def update_metrics(self, at: int) -> None:
+        """Update the metrics of rules; `at` is UTC ms."""
         rules = self._decider.rules
-        if isinstance(rules, RunningRules):
-            for table, facts in rules.taken.items():
-                self._metrics.live_facts.of(table).value = facts
-            self._metrics.rules_warming.of().value = rules.warming(at)
+        if isinstance(rules, RuleRunner):
+            for table, facts in rules.fact_counts.items():
+                self._metrics.live_facts.series_for(table).value = facts
+            self._metrics.rules_warming.series_for().value = rules.count_warming(at)
 
-    def tell(self, to: Callable[[Finding], None] | None) -> None:
-        """Tell findings of rules to somebody; None while another process tells them."""
-        self._told_to = to
-        if isinstance(self._decider.rules, RunningRules):
-            self._decider.rules.untold.to = to
+    def set_sink(self, sink: Callable[[Finding], None] | None) -> None:
+        """Deliver findings of rules to `sink`; None while another process leads."""
+        self._sink = sink
+        if isinstance(self._decider.rules, RuleRunner):
+            self._decider.rules.findings.sink = sink
 
     async def run(self) -> None:
-        """Follow what is published, until cancelled."""
+        """Follow the published snapshot until cancelled."""
         following = asyncio.create_task(self._follower.run())
         try:
             while True:
-                await self.look()
-                await asyncio.sleep(LOOK_SECONDS)
+                await self.refresh()
+                await asyncio.sleep(POLL_SECONDS)
         finally:
             following.cancel()
 
-    async def look(self) -> None:
-        """Take a new snapshot up, and its rules where they are others."""
+    async def refresh(self) -> None:
+        """Swap in a new snapshot, and its rules if they changed."""
         mapped = self._follower.mapped
         if mapped is self._decider.snapshot:
             return
         self._decider.snapshot = mapped
-        if mapped is not None and self._settings.rules.run and self._changed():
+        if mapped is not None and self._settings.rules.run and self._rules_changed():
             try:
-                self._take(await asyncio.to_thread(self._opened))
+                self._swap_rules(await asyncio.to_thread(self._load_rules))
             except (RuleError, WrongCall) as error:
-                self._say(f"rules stay as they were 规则未变: {error}")
+                self._report(f"rules stay as they were 规则未变: {error}")
 
-    def _changed(self) -> bool:
+    def _rules_changed(self) -> bool:
         mapped = self._follower.mapped
-        return mapped is not None and (mapped.lists.rules != self._rules or mapped.lists.spared is not self._spared)
-
-    def _opened(self) -> RunningRules:
-        mapped, wanted = self._follower.mapped, self._settings.rules
-        self._rules = mapped.lists.rules if mapped else LiveRules()
-        self._spared = mapped.lists.spared if mapped else Allowlist()
-        return load_rules(
-            self._rules,
-            self._spared,
-            load_key(SHARES),
-            RuleTreatments(wanted.treat),
-            beside=self._shipped,
-            seed=int.from_bytes(load_key(WINDOWS)[:8], "big"),
-            most_bytes=wanted.most_megabytes << 20,
+        return mapped is not None and (
+            mapped.lists.rules != self._rules or mapped.lists.allowlist is not self._allowlist
         )
 
-    def _take(self, running: RunningRules) -> None:
+    def _load_rules(self) -> RuleRunner:
+        mapped, settings = self._follower.mapped, self._settings.rules
+        self._rules = mapped.lists.rules if mapped else LiveRules()
+        self._allowlist = mapped.lists.allowlist if mapped else Allowlist()
+        return load_rules(
+            self._rules,
+            self._allowlist,
+            load_key(SHARES),
+            RuleTreatments(settings.treat),
+            shipped=self._shipped,
+            seed=int.from_bytes(load_key(WINDOWS)[:8], "big"),
+            most_bytes=settings.most_megabytes << 20,
+        )
+
+    def _swap_rules(self, running: RuleRunner) -> None:
         old = self._decider.rules
-        if isinstance(old, RunningRules):
+        if isinstance(old, RuleRunner):
             running.take_over(old)
-        running.untold.to = self._told_to
+        running.findings.sink = self._sink
         self._decider.rules = running
 
-    def _told(self, told: Told) -> None:
-        if told.fault is not None:
-            self._metrics.snapshot_refused.of(told.fault.value).value += 1
-        self._metrics.snapshot_sequence.of().value = told.sequence
-        self._metrics.snapshot_numbers.of().value = self._follower.mapped.numbers if self._follower.mapped else 0
-        self._say(f"{told.words.en} {told.words.zh}")
+    def _on_notice(self, notice: FollowerNotice) -> None:
+        if notice.fault is not None:
+            self._metrics.snapshot_refused.series_for(notice.fault.value).value += 1
+        self._metrics.snapshot_sequence.series_for().value = notice.sequence
+        self._metrics.snapshot_numbers.series_for().value = (
+            self._follower.mapped.numbers if self._follower.mapped else 0
+        )
+        self._report(f"{notice.words.en} {notice.words.zh}")

@@ -1,4 +1,4 @@
-"""The sockets of a site: opened once by the supervisor, so that they outlive whoever answers on them."""
+"""The sockets of a site, opened once by the supervisor so that they outlive owner processes."""
 
 import socket
 from collections.abc import Iterator, Mapping
@@ -6,79 +6,81 @@ from ipaddress import ip_address
 from typing import NamedTuple
 
 from fanzha.base.errors import WrongCall
-from fanzha.screen.settings import Settings
+from fanzha.screen.settings import ScreenSettings
 
-UDP_BUFFER = 8 << 20  # bytes that wait while a standby takes over: half a second of 20,000 calls
+UDP_BUFFER = 8 << 20  # bytes; holds half a second of 20,000 calls a second during a takeover
 BACKLOG = 1_024
 _RECEIVE_BUFFER_FORCED = 33  # SO_RCVBUFFORCE (socket(7)), not named by Python
 
 
-class Wanted(NamedTuple):
-    """One socket that settings ask for."""
+class ListenAddress(NamedTuple):
+    """One socket that the settings require."""
 
-    name: str  # of the table, for SIP with the protocol behind a slash
+    name: str  # name of the settings table, for SIP followed by a slash and the protocol
     protocol: str
     address: str
     port: int
 
 
-def wanted(settings: Settings) -> Iterator[Wanted]:
-    """Yield every socket that the settings ask for."""
+def listen_addresses(settings: ScreenSettings) -> Iterator[ListenAddress]:
+    """Yield every socket that the settings require."""
     for name, sip in settings.sip.items():
         for protocol in sip.protocols:
-            yield Wanted(f"sip.{name}/{protocol}", protocol, sip.address, sip.port)
+            yield ListenAddress(f"sip.{name}/{protocol}", protocol, sip.address, sip.port)
     if settings.http:
-        yield Wanted("http", "tcp", settings.http.address, settings.http.port)
+        yield ListenAddress("http", "tcp", settings.http.address, settings.http.port)
     if settings.hep:
-        yield Wanted("hep", "udp", settings.hep.address, settings.hep.port)
+        yield ListenAddress("hep", "udp", settings.hep.address, settings.hep.port)
     if settings.site_link:
-        yield Wanted("site_link", "tcp", settings.site_link.address, settings.site_link.port)
+        yield ListenAddress("site_link", "tcp", settings.site_link.address, settings.site_link.port)
 
 
-def open_all(settings: Settings, open_already: Mapping[Wanted, socket.socket] = {}) -> dict[Wanted, socket.socket]:
-    """Open what is asked for and not open yet; WrongCall names the table whose address is taken or not ours."""
-    found: dict[Wanted, socket.socket] = {}
-    for one in wanted(settings):
+def open_sockets(
+    settings: ScreenSettings, open_already: Mapping[ListenAddress, socket.socket] = {}
+) -> dict[ListenAddress, socket.socket]:
+    """Open the missing sockets; raise WrongCall naming the table whose address cannot be used."""
+    sockets: dict[ListenAddress, socket.socket] = {}
+    for address in listen_addresses(settings):
         try:
-            found[one] = open_already.get(one) or _open(one)
+            sockets[address] = open_already.get(address) or _open(address)
         except OSError as error:
-            for made in set(found.values()) - set(open_already.values()):
-                made.close()
+            for opened in set(sockets.values()) - set(open_already.values()):
+                opened.close()
             raise WrongCall(
-                f"[{one.name.split('/')[0]}] cannot listen on {one.address} port {one.port} ({one.protocol}): "
-                f"{error.strerror}",
+                f"[{address.name.split('/')[0]}] cannot listen on {address.address} port {address.port} "
+                f"({address.protocol}): {error.strerror}",
                 fix="choose another address or port, or end what holds it",
             ) from None
-    return found
+    return sockets
 
 
-def widen(made: socket.socket) -> None:
-    """Let a socket hold what comes while a standby takes over; without the right to, as much as the system allows.
+def enlarge_buffer(opened: socket.socket) -> None:
+    """Enlarge a socket's receive buffer for a takeover, beyond the system's limit if permitted.
 
-    The system's own limit is net.core.rmem_max, by default some hundred calls.
+    The system's limit is net.core.rmem_max, by default some hundred calls.
     """
     try:
-        made.setsockopt(socket.SOL_SOCKET, _RECEIVE_BUFFER_FORCED, UDP_BUFFER)
+        opened.setsockopt(socket.SOL_SOCKET, _RECEIVE_BUFFER_FORCED, UDP_BUFFER)
     except PermissionError:
-        made.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, UDP_BUFFER)
+        opened.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, UDP_BUFFER)
 
 
-def _open(one: Wanted) -> socket.socket:
-    family = socket.AF_INET6 if ip_address(one.address).version == 6 else socket.AF_INET
-    kind = socket.SOCK_DGRAM if one.protocol == "udp" else socket.SOCK_STREAM
-    made = socket.socket(family, kind)
+def _open(address: ListenAddress) -> socket.socket:
+    family = socket.AF_INET6 if ip_address(address.address).version == 6 else socket.AF_INET
+    kind = socket.SOCK_DGRAM if address.protocol == "udp" else socket.SOCK_STREAM
+    opened = socket.socket(family, kind)
     try:
         if family == socket.AF_INET6:
-            made.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
-        if one.protocol == "tcp":
-            made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            opened.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        if address.protocol == "tcp":
+            opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         else:
-            widen(made)
-        made.bind((one.address, one.port))
-        if one.protocol == "tcp":
-            made.listen(BACKLOG)
-        made.setblocking(False)
+            enlarge_buffer(opened)
+        opened.bind((address.address, address.port))
+        if address.protocol == "tcp":
+            opened.listen(BACKLOG)
+        opened.setblocking(False)
     except OSError:
-        made.close()
+        opened.close()
         raise
-    return made
+    return opened

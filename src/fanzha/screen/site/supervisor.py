@@ -1,7 +1,7 @@
-"""Keeps the sockets of a site and somebody who answers on them: an owner, and a standby that takes over when it fails.
+"""The supervisor of a site: holds the sockets, runs an owner and a standby, and lets the standby take over.
 
-The supervisor does nothing else, so that nothing else can make it fail. An owner that ends, or whose loop does not come
-round for a while, is ended for good before the standby may lead: two never answer at once. Datagrams wait meanwhile.
+The supervisor does nothing else, so that nothing else can make it fail. It kills an owner that ends or whose loop hangs
+before the standby leads, so that two processes never answer at once. Datagrams wait meanwhile.
 """
 
 import os
@@ -16,43 +16,43 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from fanzha.base.errors import FanzhaError
-from fanzha.screen.settings import Settings
-from fanzha.screen.site.control_channel import Ended, Wire, pair
-from fanzha.screen.site.sockets import Wanted, open_all
+from fanzha.screen.settings import ScreenSettings
+from fanzha.screen.site.control_channel import ChannelClosed, ControlChannel, open_channel
+from fanzha.screen.site.sockets import ListenAddress, open_sockets
 
-BEAT_SECONDS = 0.05
-SILENT_SECONDS = 0.25  # a loop that has not come round for so long and does not work either is taken for dead
-BUSY_SECONDS = 2.0  # one that works, or wants to, has so long
-ALONE_SECONDS = 10.0  # and one that nobody stands by for
+POLL_SECONDS = 0.05
+SILENT_SECONDS = 0.25  # a silent, idle owner counts as hung after this
+BUSY_SECONDS = 2.0  # a silent, busy owner counts as hung after this
+ALONE_SECONDS = 10.0  # an owner without a standby counts as hung after this
 STOP_SECONDS = 20.0
-AGAIN_SECONDS = (0.0, 0.5, 2.0, 10.0)  # before a child that failed is started again
+RETRY_SECONDS = (0.0, 0.5, 2.0, 10.0)  # delays before a failed process restarts
 
 
 @dataclass
-class Child:
-    """One process: what it is and what it last said."""
+class ChildProcess:
+    """One owner process: its role and its last message."""
 
     process: subprocess.Popen[bytes]
-    wire: Wire
+    channel: ControlChannel
     role: str = "starting"  # starting, ready, following, leading
-    heard: float = field(default_factory=time.monotonic)
-    worked: int = 0  # clock ticks of CPU at its last word
+    last_heard: float = field(default_factory=time.monotonic)
+    cpu_ticks: int = 0  # clock ticks of CPU at its last message
 
-    def hears(self) -> None:
-        """Note that it said something."""
-        self.heard, self.worked = time.monotonic(), self._work()[1]
+    def record_activity(self) -> None:
+        """Record a received message."""
+        self.last_heard, self.cpu_ticks = time.monotonic(), self._process_state()[1]
 
-    def hangs(self, now: float, *, alone: bool) -> bool:
-        """Say whether it is to be taken for dead: silent for long, and neither working nor waiting for a processor."""
-        silent = now - self.heard
+    def is_hung(self, now: float, *, alone: bool) -> bool:
+        """Return whether the process is hung: silent for long, and neither working nor waiting for a CPU."""
+        silent = now - self.last_heard
         if silent < SILENT_SECONDS or alone:
             return alone and silent > ALONE_SECONDS
-        state, worked = self._work()
-        idle = state in "TtZX" or (state != "R" and worked == self.worked)
+        state, cpu_ticks = self._process_state()
+        idle = state in "TtZX" or (state != "R" and cpu_ticks == self.cpu_ticks)
         return idle or silent > BUSY_SECONDS
 
-    def _work(self) -> tuple[str, int]:
-        """Return the state of the process and the clock ticks it has worked (proc(5), stat)."""
+    def _process_state(self) -> tuple[str, int]:
+        """Return the state of the process and its clock ticks of CPU (proc(5), stat)."""
         try:
             text = Path(f"/proc/{self.process.pid}/stat").read_text()
         except OSError:
@@ -60,36 +60,40 @@ class Child:
         fields = text.rpartition(")")[2].split()
         return fields[0], int(fields[11]) + int(fields[12])
 
-    def end(self) -> None:
-        """End it at once and for good."""
+    def kill(self) -> None:
+        """Kill the process and close the channel."""
         self.process.kill()
         self.process.wait()
-        self.wire.socket.close()
+        self.channel.socket.close()
 
 
 class Supervisor:
-    """Runs until it is told to stop; `say` tells the operator what happens, a line each."""
+    """Runs until it gets a stop signal; `report` gets one line per event."""
 
     def __init__(
-        self, command: list[str], settings: Settings, say: Callable[[str], None], reread: Callable[[], Settings]
+        self,
+        command: list[str],
+        settings: ScreenSettings,
+        report: Callable[[str], None],
+        read_settings: Callable[[], ScreenSettings],
     ) -> None:
-        """`command` starts a child; `reread` gives the settings anew when the operator asks (SIGHUP)."""
-        self._command, self._settings, self._say, self._reread = command, settings, say, reread
-        self._sockets: dict[Wanted, socket.socket] = open_all(settings)
-        self._owner: Child | None = None
-        self._standby: Child | None = None
-        self._failed, self._again_at, self._standby_at = 0, 0.0, 0.0
-        self._handing_over = self._stopping = self._rereads = False
+        """`command` starts an owner process; `read_settings` re-reads the settings on SIGHUP."""
+        self._command, self._settings, self._report, self._read_settings = command, settings, report, read_settings
+        self._sockets: dict[ListenAddress, socket.socket] = open_sockets(settings)
+        self._owner: ChildProcess | None = None
+        self._standby: ChildProcess | None = None
+        self._failures, self._owner_retry_at, self._standby_retry_at = 0, 0.0, 0.0
+        self._handing_over = self._stopping = self._reload_requested = False
         self._selector = selectors.DefaultSelector()
         self.takeovers = 0
 
     def run(self) -> None:
-        """Keep the site answering; returns when it was told to stop and all have ended."""
+        """Keep the site answering; return after a stop signal when all processes have ended."""
         self._listen_to_signals()
         try:
             self._start()
             while not self._stopping:
-                self._turn()
+                self._run_once()
         finally:
             self._stop()
 
@@ -97,77 +101,77 @@ class Supervisor:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: setattr(self, "_stopping", True))
         signal.signal(signal.SIGHUP, lambda *_: setattr(self, "_rereads", True))
-        signal.signal(signal.SIGCHLD, lambda *_: None)  # a child's end wakes the selector
-        own, other = socket.socketpair()
-        for one in (own, other):
-            one.setblocking(False)
-        signal.set_wakeup_fd(other.fileno(), warn_on_full_buffer=False)
-        self._woken = own, other
-        self._selector.register(own, selectors.EVENT_READ, None)
+        signal.signal(signal.SIGCHLD, lambda *_: None)  # the end of a child wakes the selector
+        read_end, write_end = socket.socketpair()
+        for end in (read_end, write_end):
+            end.setblocking(False)
+        signal.set_wakeup_fd(write_end.fileno(), warn_on_full_buffer=False)
+        self._wakeup_sockets = read_end, write_end
+        self._selector.register(read_end, selectors.EVENT_READ, None)
 
     def _start(self) -> None:
-        names = ", ".join(f"{one.name} {one.address}:{one.port}" for one in self._sockets)
-        self._say(f"listening 监听: {names}")
+        names = ", ".join(f"{address.name} {address.address}:{address.port}" for address in self._sockets)
+        self._report(f"listening 监听: {names}")
         self._owner = self._spawn()
 
-    def _turn(self) -> None:
-        for key, _ in self._selector.select(BEAT_SECONDS):
+    def _run_once(self) -> None:
+        for key, _ in self._selector.select(POLL_SECONDS):
             if key.data is None:
-                self._woken[0].recv(4_096)
+                self._wakeup_sockets[0].recv(4_096)
             else:
-                self._hear(key.data)
-        self._look_after_owner()
-        self._look_after_standby()
-        if self._rereads:
-            self._rereads = False
-            self._renew()
+                self._read_messages(key.data)
+        self._check_owner()
+        self._check_standby()
+        if self._reload_requested:
+            self._reload_requested = False
+            self._reload()
 
-    def _hear(self, child: Child) -> None:
+    def _read_messages(self, child: ChildProcess) -> None:
         try:
-            while (heard := child.wire.hear()) is not None:
-                child.hears()
-                if heard.word.says != "beat":
-                    self._told(child, heard.word.says, heard.word.text)
-        except Ended:
-            self._selector.unregister(child.wire.socket)
+            while (received := child.channel.receive()) is not None:
+                child.record_activity()
+                if received.message.command != "beat":
+                    self._handle_message(child, received.message.command, received.message.text)
+        except ChannelClosed:
+            self._selector.unregister(child.channel.socket)
 
-    def _told(self, child: Child, says: str, text: str) -> None:
-        if says == "wrong":
-            self._say(f"wrong 出错: {text}")
-        elif says == "lost":
-            self._say(f"standby could not follow 备用进程未能跟上: {text}")
+    def _handle_message(self, child: ChildProcess, command: str, text: str) -> None:
+        if command == "wrong":
+            self._report(f"wrong 出错: {text}")
+        elif command == "lost":
+            self._report(f"standby could not follow 备用进程未能跟上: {text}")
             child.process.kill()
-        elif says == "told":
+        elif command == "told":
             if child is self._owner:
-                self._say(text)
-        elif says == "leading":
-            self._failed = 0
-            child.role = says
-            self._say(f"answering 开始应答: pid {child.process.pid}")
+                self._report(text)
+        elif command == "leading":
+            self._failures = 0
+            child.role = command
+            self._report(f"answering 开始应答: pid {child.process.pid}")
         else:
-            child.role = says
-        if says == "ready" and child is self._owner:
-            child.wire.say("lead", str(self.takeovers))
-        if says == "following":
-            self._say(f"standby follows 备用进程已跟上: pid {child.process.pid}")
+            child.role = command
+        if command == "ready" and child is self._owner:
+            child.channel.send("lead", str(self.takeovers))
+        if command == "following":
+            self._report(f"standby follows 备用进程已跟上: pid {child.process.pid}")
             if self._handing_over and self._owner:
-                self._owner.role = "stopping"  # it writes what is left, and says nothing
-                self._owner.wire.say("stop")
+                self._owner.role = "stopping"  # it writes the rest of its log and sends no heartbeat
+                self._owner.channel.send("stop")
 
-    def _look_after_owner(self) -> None:
+    def _check_owner(self) -> None:
         owner, now = self._owner, time.monotonic()
         if owner is None:
-            if now >= self._again_at:
+            if now >= self._owner_retry_at:
                 self._owner = self._spawn()
             return
         ended = owner.process.poll() is not None
         alone = self._standby is None or self._standby.role != "following"
-        silent = owner.role == "leading" and owner.hangs(now, alone=alone)
+        silent = owner.role == "leading" and owner.is_hung(now, alone=alone)
         if not (ended or silent):
             return
         if not self._handing_over:
-            self._say("owner ended 主进程已退出" if ended else "owner hangs 主进程无响应")
-        self._forget(owner)
+            self._report("owner ended 主进程已退出" if ended else "owner hangs 主进程无响应")
+        self._discard(owner)
         self._take_over(now)
 
     def _take_over(self, now: float) -> None:
@@ -175,95 +179,95 @@ class Supervisor:
         if standby is not None and standby.role == "following" and standby.process.poll() is None:
             standby.role = "taking over"
             self.takeovers += not self._handing_over
-            standby.wire.say("lead", str(self.takeovers))
+            standby.channel.send("lead", str(self.takeovers))
             self._owner = standby
             self._handing_over = False
             return
         if standby is not None:
-            self._forget(standby)
+            self._discard(standby)
         self._owner, self._handing_over = None, False
-        self._again_at = now + AGAIN_SECONDS[min(self._failed, len(AGAIN_SECONDS) - 1)]
-        self._failed += 1
+        self._owner_retry_at = now + RETRY_SECONDS[min(self._failures, len(RETRY_SECONDS) - 1)]
+        self._failures += 1
 
-    def _look_after_standby(self) -> None:
+    def _check_standby(self) -> None:
         owner, standby = self._owner, self._standby
         if standby is not None and standby.process.poll() is not None:
-            self._forget(standby)
+            self._discard(standby)
             self._standby, standby = None, None
-            self._standby_at = time.monotonic() + AGAIN_SECONDS[-2]
+            self._standby_retry_at = time.monotonic() + RETRY_SECONDS[-2]
         if owner is None or owner.role != "leading" or not (self._settings.standby or self._handing_over):
             return
         if standby is None:
-            if time.monotonic() >= self._standby_at:
+            if time.monotonic() >= self._standby_retry_at:
                 self._standby = self._spawn()
         elif standby.role == "ready":
-            giver, follower = socket.socketpair()
+            owner_end, standby_end = socket.socketpair()
             standby.role = "catching up"
-            owner.wire.say("give", file=giver.fileno())
-            standby.wire.say("follow", file=follower.fileno())
-            giver.close()
-            follower.close()
+            owner.channel.send("give", descriptor=owner_end.fileno())
+            standby.channel.send("follow", descriptor=standby_end.fileno())
+            owner_end.close()
+            standby_end.close()
 
-    def _renew(self) -> None:
-        """Read the settings again and hand over to a process that has them."""
+    def _reload(self) -> None:
+        """Read the settings again and hand over to a process that uses them."""
         try:
-            settings = self._reread()
-            sockets = open_all(settings, self._sockets)
+            settings = self._read_settings()
+            sockets = open_sockets(settings, self._sockets)
         except FanzhaError as error:
-            self._say(f"settings stay as they were 设置未变: {error}")
+            self._report(f"settings stay as they were 设置未变: {error}")
             return
-        for gone in set(self._sockets) - set(sockets):
-            self._sockets[gone].close()
+        for removed in set(self._sockets) - set(sockets):
+            self._sockets[removed].close()
         self._settings, self._sockets, self._handing_over = settings, sockets, True
         if self._standby is not None:
-            self._forget(self._standby)
+            self._discard(self._standby)
             self._standby = None
-        self._say("settings read again; handing over 已重读设置，正在交接")
+        self._report("settings read again; handing over 已重读设置，正在交接")
 
-    def _spawn(self) -> Child:
-        wire, theirs = pair()
-        files = {one.name: made.fileno() for one, made in self._sockets.items()}
-        given = {"FANZHA_SCREEN_WIRE": str(theirs.fileno()), "FANZHA_SCREEN_SOCKETS": _names(files)}
+    def _spawn(self) -> ChildProcess:
+        channel, child_end = open_channel()
+        files = {address.name: opened.fileno() for address, opened in self._sockets.items()}
+        variables = {"FANZHA_SCREEN_WIRE": str(child_end.fileno()), "FANZHA_SCREEN_SOCKETS": _encode_sockets(files)}
         process = subprocess.Popen(
             self._command,
-            env={**os.environ, **given},
-            pass_fds=(theirs.fileno(), *files.values()),
+            env={**os.environ, **variables},
+            pass_fds=(child_end.fileno(), *files.values()),
             stdin=subprocess.DEVNULL,
             start_new_session=True,  # a terminal's Ctrl-C is for the supervisor
         )
-        theirs.close()
-        child = Child(process, wire)
-        self._selector.register(wire.socket, selectors.EVENT_READ, child)
+        child_end.close()
+        child = ChildProcess(process, channel)
+        self._selector.register(channel.socket, selectors.EVENT_READ, child)
         return child
 
-    def _forget(self, child: Child) -> None:
-        if child.wire.socket in self._selector.get_map():
-            self._selector.unregister(child.wire.socket)
-        child.end()
+    def _discard(self, child: ChildProcess) -> None:
+        if child.channel.socket in self._selector.get_map():
+            self._selector.unregister(child.channel.socket)
+        child.kill()
 
     def _stop(self) -> None:
-        children = [one for one in (self._owner, self._standby) if one is not None]
+        children = [process for process in (self._owner, self._standby) if process is not None]
         for child in children:
             try:
-                child.wire.say("stop")
-            except Ended:
+                child.channel.send("stop")
+            except ChannelClosed:
                 continue
         for child in children:
             try:
                 child.process.wait(STOP_SECONDS)
             except subprocess.TimeoutExpired:
-                self._say(f"had to be ended 被强制结束: pid {child.process.pid}")
-            child.end()
-        for made in self._sockets.values():
-            made.close()
+                self._report(f"had to be ended 被强制结束: pid {child.process.pid}")
+            child.kill()
+        for opened in self._sockets.values():
+            opened.close()
         signal.set_wakeup_fd(-1)
-        self._say("stopped 已停止")
+        self._report("stopped 已停止")
 
 
-def _names(files: Mapping[str, int]) -> str:
+def _encode_sockets(files: Mapping[str, int]) -> str:
     return ";".join(f"{name}={number}" for name, number in files.items())
 
 
 def child_command() -> list[str]:
-    """Return the command that starts a child of this installation."""
+    """Return the command that starts an owner process of this installation."""
     return [sys.executable, "-m", "fanzha.screen.site.owner_process"]

@@ -1,1 +1,1 @@
-"""The compiled loops that read one SIP message: lines, addresses, Via, and what answers and decisions need of them."""
+"""Compiled kernels that scan one SIP message: lines, addresses, Via, and the output for answers and decisions."""

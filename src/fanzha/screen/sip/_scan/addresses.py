@@ -28,56 +28,57 @@ NO_URI, KNOWN_URI, URN_URI, OTHER_URI, DOUBTFUL_URI = 0, 1, 2, 3, 4
 
 @compiled
 def find_address(data: bytes, start: int, end: int, listed: bool) -> tuple[int, int, int]:
-    """Return where the URI of an address starts and ends and where its parameters begin; start -1: it is malformed.
+    """Return start and end of an address's URI and the start of its parameters; start -1 if malformed.
 
-    In a list a comma ends the address; elsewhere one outside quotes is no part of a display name (RFC 4475 §3.1.2.15).
+    In a list a comma ends the address; elsewhere a comma outside quotes is no part of a display name (RFC 4475
+    §3.1.2.15).
     """
-    place = skip_space(data, start, end)
-    first, stop, colon = place, place, False
-    while place < end:
-        byte = data[place]
+    position = skip_space(data, start, end)
+    first, stop, colon = position, position, False
+    while position < end:
+        byte = data[position]
         if byte == QUOTE and not colon:
-            place = skip_quoted(data, place, end)
-            if place < 0:
+            position = skip_quoted(data, position, end)
+            if position < 0:
                 return -1, 0, 0
             continue
         if byte == LESS:
-            return (-1, 0, 0) if colon else _enclosed(data, place + 1, end)
+            return (-1, 0, 0) if colon else _enclosed(data, position + 1, end)
         if byte in (SEMICOLON, MORE) or (byte == COMMA and (listed or not colon)):
             break
         if byte == COLON:
             colon = True
         if not IS_SPACE[byte]:
-            if colon and place > stop and stop > first:
+            if colon and position > stop and stop > first:
                 return -1, 0, 0  # white space within the URI
-            stop = place + 1
-        place += 1
-    if not colon or (place < end and (data[place] == MORE or (data[place] == COMMA and not listed))):
+            stop = position + 1
+        position += 1
+    if not colon or (position < end and (data[position] == MORE or (data[position] == COMMA and not listed))):
         return -1, 0, 0
-    return first, stop, place
+    return first, stop, position
 
 
 @compiled
 def _enclosed(data: bytes, start: int, end: int) -> tuple[int, int, int]:
-    """Return the span of the URI between < and >, and the place after it."""
-    for place in range(start, end):
-        byte = data[place]
+    """Return the span of the URI between < and >, and the position after it."""
+    for position in range(start, end):
+        byte = data[position]
         if byte == MORE:
-            return (start, place, place + 1) if place > start else (-1, 0, 0)
+            return (start, position, position + 1) if position > start else (-1, 0, 0)
         if IS_SPACE[byte] or byte == LESS:
             break
     return -1, 0, 0
 
 
 @compiled
-def next_address(data: bytes, place: int, end: int) -> int:
-    """Return where the next address of a list begins, or `end`: after a comma outside quotes and brackets."""
+def next_address(data: bytes, position: int, end: int) -> int:
+    """Return the start of the next address of a list, or `end`: after a comma outside quotes and brackets."""
     inside = False
-    while place < end:
-        byte = data[place]
+    while position < end:
+        byte = data[position]
         if byte == QUOTE:
-            place = skip_quoted(data, place, end)
-            if place < 0:
+            position = skip_quoted(data, position, end)
+            if position < 0:
                 return end
             continue
         if byte == LESS:
@@ -85,17 +86,17 @@ def next_address(data: bytes, place: int, end: int) -> int:
         elif byte == MORE:
             inside = False
         elif byte == COMMA and not inside:
-            return place + 1
-        place += 1
+            return position + 1
+        position += 1
     return end
 
 
 @compiled
-def user_of(data: bytes, start: int, end: int) -> tuple[int, int, int, int]:
-    """Return a URI's kind, and where its user part starts, ends, and ends with its parameters.
+def find_user(data: bytes, start: int, end: int) -> tuple[int, int, int, int]:
+    """Return a URI's kind, and start, end and end with parameters of its user part.
 
-    Of a service URN (RFC 5031) the user is the whole URN. A sip URI with two @, or with header fields of its own, is
-    DOUBTFUL: parsers differ on it.
+    The user of a service URN (RFC 5031) is the whole URN. A sip URI with two @, or with header fields of its own, is
+    DOUBTFUL, because parsers differ on it.
     """
     colon = start
     while colon < end and data[colon] != COLON:
@@ -118,54 +119,54 @@ def user_of(data: bytes, start: int, end: int) -> tuple[int, int, int, int]:
 
 
 @compiled
-def _first(data: bytes, start: int, end: int, one: int, other: int) -> int:
-    """Return where the first of two bytes stands, or `end`."""
-    place = start
-    while place < end and data[place] != one and data[place] != other:
-        place += 1
-    return place
+def _first(data: bytes, start: int, end: int, first_byte: int, second_byte: int) -> int:
+    """Return the position of the first of two bytes, or `end`."""
+    position = start
+    while position < end and data[position] != first_byte and data[position] != second_byte:
+        position += 1
+    return position
 
 
 @compiled
 def is_number(data: bytes, start: int, end: int) -> bool:
-    """Whether a user part looks like a telephone number: a digit, after + or not."""
+    """Return whether a user part looks like a telephone number: a digit, optionally after +."""
     if start < end and data[start] == PLUS:
         start += 1
     return bool(start < end and 48 <= data[start] <= 57)
 
 
 @compiled
-def parameter(data: bytes, place: int, end: int, word: int) -> tuple[int, int]:
-    """Return the span of the value of the parameter ;word=, empty where it has none; (-1, 0): there is no such one."""
-    while place < end:
-        place = skip_space(data, place, end)
-        if place == end or data[place] != SEMICOLON:
+def find_parameter(data: bytes, position: int, end: int, word: int) -> tuple[int, int]:
+    """Return the span of the value of ;word=, empty without a value; (-1, 0) without the parameter."""
+    while position < end:
+        position = skip_space(data, position, end)
+        if position == end or data[position] != SEMICOLON:
             return -1, 0
-        name = place = skip_space(data, place + 1, end)
-        while place < end and data[place] != SEMICOLON and data[place] != EQUALS and data[place] != COMMA:
-            if IS_SPACE[data[place]]:
+        name = position = skip_space(data, position + 1, end)
+        while position < end and data[position] != SEMICOLON and data[position] != EQUALS and data[position] != COMMA:
+            if IS_SPACE[data[position]]:
                 break
-            place += 1
-        found = is_word(data, name, place, word)
-        value, place = parameter_value(data, place, end)
-        if place < 0:
+            position += 1
+        matches = is_word(data, name, position, word)
+        value, position = parameter_value(data, position, end)
+        if position < 0:
             return -1, 0
-        if found:
-            return value, place
+        if matches:
+            return value, position
     return -1, 0
 
 
 @compiled
-def parameter_value(data: bytes, place: int, end: int) -> tuple[int, int]:
-    """Return where the value after a parameter's name starts and ends, the same where it has none; -1: malformed."""
-    after = skip_space(data, place, end)
+def parameter_value(data: bytes, position: int, end: int) -> tuple[int, int]:
+    """Return the span of the value after a parameter's name, empty without one; end -1 if malformed."""
+    after = skip_space(data, position, end)
     if after == end or data[after] != EQUALS:
-        return place, place
-    value = place = skip_space(data, after + 1, end)
-    if place < end and data[place] == QUOTE:
-        return value, skip_quoted(data, place, end)
-    while place < end and data[place] != SEMICOLON and data[place] != COMMA and not IS_SPACE[data[place]]:
-        if data[place] == QUOTE or data[place] == BACKSLASH:
+        return position, position
+    value = position = skip_space(data, after + 1, end)
+    if position < end and data[position] == QUOTE:
+        return value, skip_quoted(data, position, end)
+    while position < end and data[position] != SEMICOLON and data[position] != COMMA and not IS_SPACE[data[position]]:
+        if data[position] == QUOTE or data[position] == BACKSLASH:
             return value, -1
-        place += 1
-    return value, place
+        position += 1
+    return value, position

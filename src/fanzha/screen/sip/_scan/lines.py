@@ -4,8 +4,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fanzha.base.kernels import compiled
-from fanzha.screen.sip._scan import layout as at
-from fanzha.screen.sip._scan.addresses import DOUBTFUL_URI, NO_URI, OTHER_URI, user_of
+from fanzha.screen.sip._scan import layout
+from fanzha.screen.sip._scan.addresses import DOUBTFUL_URI, NO_URI, OTHER_URI, find_user
 from fanzha.screen.sip._scan.letters import (
     COLON,
     CR,
@@ -19,9 +19,9 @@ from fanzha.screen.sip._scan.letters import (
     SLASH,
     SPACE,
     TAB,
-    field_of,
+    find_field,
+    find_method,
     is_word,
-    method_of,
 )
 from fanzha.screen.sip._scan.memory import eight_at
 
@@ -35,159 +35,159 @@ _NONE = np.uint64(0)
 
 
 @compiled
-def blame(marks: NDArray[np.int64], fault: int) -> None:
-    """Keep the first fault."""
-    if marks[at.FAULT] == at.FINE:
-        marks[at.FAULT] = fault
+def set_fault(marks: NDArray[np.int64], fault: int) -> None:
+    """Store the first fault."""
+    if marks[layout.FAULT] == layout.FINE:
+        marks[layout.FAULT] = fault
 
 
 @compiled
 def _holds_line_end(eight: np.uint64) -> bool:
-    """Whether one of eight bytes is CR or LF: taking 1 from a byte of 0 borrows, from no lower one."""
+    """Return whether one of eight bytes is CR or LF; subtracting 1 borrows only from a zero byte."""
     returns, feeds = eight ^ _RETURNS, eight ^ _FEEDS
     zero = ((returns - _ONES) & ~returns) | ((feeds - _ONES) & ~feeds)
     return bool(zero & _HIGHS != _NONE)
 
 
 @compiled
-def line_end(data: bytes, place: int, size: int) -> int:
-    """Return where the CR of the line's end stands; -1: the data ends before, -2: a CR or LF stands alone.
+def find_line_end(data: bytes, position: int, size: int) -> int:
+    """Return the position of the line's CR; -1 if the data ends before, -2 for a lone CR or LF.
 
-    A lone one would be the end of a line for some parsers and none for others: a header field could hide behind it.
+    Some parsers accept a lone CR or LF as line end and others do not, so a header field could hide behind it.
     """
-    while place + 8 <= size and not _holds_line_end(eight_at(data, place)):
-        place += 8
-    while place < size and data[place] != CR and data[place] != LF:
-        place += 1
-    if place + 1 >= size:
-        return _NO_LINE if place == size or data[place] == CR else _BROKEN_LINE
-    return place if data[place] == CR and data[place + 1] == LF else _BROKEN_LINE
+    while position + 8 <= size and not _holds_line_end(eight_at(data, position)):
+        position += 8
+    while position < size and data[position] != CR and data[position] != LF:
+        position += 1
+    if position + 1 >= size:
+        return _NO_LINE if position == size or data[position] == CR else _BROKEN_LINE
+    return position if data[position] == CR and data[position + 1] == LF else _BROKEN_LINE
 
 
 @compiled
-def lenient_line_end(data: bytes, place: int, size: int, stream: int) -> tuple[int, int]:
-    """Return where a line ends and where the next one begins, with CRLF, CR or LF as its end; (-1, -1): it has none.
+def find_lenient_line_end(data: bytes, position: int, size: int, stream: int) -> tuple[int, int]:
+    """Return the end of a line and the start of the next, ended by CRLF, CR or LF; (-1, -1) without one.
 
     On a stream a CR at the very end may be half of a CRLF and is not yet a line end.
     """
-    while place < size and data[place] != CR and data[place] != LF:
-        place += 1
-    if place == size or (stream and data[place] == CR and place + 1 == size):
+    while position < size and data[position] != CR and data[position] != LF:
+        position += 1
+    if position == size or (stream and data[position] == CR and position + 1 == size):
         return -1, -1
-    paired = data[place] == CR and place + 1 < size and data[place + 1] == LF
-    return place, place + 2 if paired else place + 1
+    paired = data[position] == CR and position + 1 < size and data[position + 1] == LF
+    return position, position + 2 if paired else position + 1
 
 
 @compiled
-def lenient_method(data: bytes, start: int, end: int) -> int:
-    """Return the method of a request line, or STATUS_LINE for that of a response."""
-    place = start
-    while place < end and IS_TOKEN[data[place]]:
-        place += 1
-    if place < end and data[place] == SLASH and is_word(data, start, place, SIP):
-        return at.STATUS_LINE
-    return method_of(data, start, place)
+def read_lenient_method(data: bytes, start: int, end: int) -> int:
+    """Return the method of a request line, or STATUS_LINE for a response."""
+    position = start
+    while position < end and IS_TOKEN[data[position]]:
+        position += 1
+    if position < end and data[position] == SLASH and is_word(data, start, position, SIP):
+        return layout.STATUS_LINE
+    return find_method(data, start, position)
 
 
 @compiled
-def lenient_header(data: bytes, start: int, end: int, asks: NDArray[np.uint8]) -> tuple[int, int, int]:
-    """Return what a header field is and the span of its value; OTHER where the line is malformed."""
-    place = start
-    while place < end and IS_TOKEN[data[place]]:
-        place += 1
-    value = place
+def read_lenient_header(data: bytes, start: int, end: int, config: NDArray[np.uint8]) -> tuple[int, int, int]:
+    """Return header field and span of its value; OTHER where the line is malformed."""
+    position = start
+    while position < end and IS_TOKEN[data[position]]:
+        position += 1
+    value = position
     while value < end and IS_SPACE[data[value]]:
         value += 1
-    if place == start or value == end or data[value] != COLON:
-        return at.OTHER, 0, 0
+    if position == start or value == end or data[value] != COLON:
+        return layout.OTHER, 0, 0
     value += 1
     while value < end and IS_SPACE[data[value]]:
         value += 1
     while end > value and IS_SPACE[data[end - 1]]:
         end -= 1
-    return field_of(data, start, place, asks), value, end
+    return find_field(data, start, position, config), value, end
 
 
 @compiled
-def first_line(data: bytes, start: int, size: int, marks: NDArray[np.int64]) -> int:
-    """Read a request line; return where the next line begins, or what `line_end` says is wrong."""
-    end = line_end(data, start, size)
+def read_request_line(data: bytes, start: int, size: int, marks: NDArray[np.int64]) -> int:
+    """Read a request line; return the start of the next line, or the error of `find_line_end`."""
+    end = find_line_end(data, start, size)
     if end < 0:
         return end
-    place = start
-    while place < end and IS_TOKEN[data[place]]:
-        place += 1
-    if place == start + 3 and place < end and data[place] == SLASH and is_word(data, start, place, SIP):
-        marks[at.METHOD] = at.STATUS_LINE
+    position = start
+    while position < end and IS_TOKEN[data[position]]:
+        position += 1
+    if position == start + 3 and position < end and data[position] == SLASH and is_word(data, start, position, SIP):
+        marks[layout.METHOD] = layout.STATUS_LINE
         return end + 2
-    marks[at.METHOD] = method_of(data, start, place)
-    if place in (start, end) or data[place] != SPACE:
-        blame(marks, at.BAD_REQUEST_LINE)
+    marks[layout.METHOD] = find_method(data, start, position)
+    if position in (start, end) or data[position] != SPACE:
+        set_fault(marks, layout.BAD_REQUEST_LINE)
         return end + 2
-    target = place = place + 1
-    while place < end and data[place] != SPACE:
-        place += 1
-    marks[at.TARGET_START], marks[at.TARGET_STOP] = target, place
-    blame(marks, _version_fault(data, place, end))
-    blame(marks, _target_fault(data, target, place))
+    target = position = position + 1
+    while position < end and data[position] != SPACE:
+        position += 1
+    marks[layout.TARGET_START], marks[layout.TARGET_STOP] = target, position
+    set_fault(marks, _version_fault(data, position, end))
+    set_fault(marks, _target_fault(data, target, position))
     return end + 2
 
 
 @compiled
-def _version_fault(data: bytes, place: int, end: int) -> int:
-    """Return what is wrong with ` SIP/2.0` between place and end."""
-    if end - place < 8 or data[place + 4] != SLASH or not is_word(data, place + 1, place + 4, SIP):
-        return at.BAD_REQUEST_LINE
-    for digit in range(place + 5, end):
+def _version_fault(data: bytes, position: int, end: int) -> int:
+    """Return the fault of ` SIP/2.0` between position and end."""
+    if end - position < 8 or data[position + 4] != SLASH or not is_word(data, position + 1, position + 4, SIP):
+        return layout.BAD_REQUEST_LINE
+    for digit in range(position + 5, end):
         if IS_SPACE[data[digit]]:
-            return at.BAD_REQUEST_LINE  # spaces after it, or within the Request-URI
-    two = end - place == 8 and data[place + 5] == 50 and data[place + 6] == 46 and data[place + 7] == 48
-    return at.FINE if two else at.BAD_VERSION
+            return layout.BAD_REQUEST_LINE  # trailing spaces, or spaces in the Request-URI
+    two = end - position == 8 and data[position + 5] == 50 and data[position + 6] == 46 and data[position + 7] == 48
+    return layout.FINE if two else layout.BAD_VERSION
 
 
 @compiled
 def _target_fault(data: bytes, start: int, end: int) -> int:
-    """Return what is wrong with a Request-URI: what a Contact between < and > could not carry unchanged."""
-    for place in range(start, end):
-        byte = data[place]
+    """Return the fault of a Request-URI that a Contact between < and > could not carry unchanged."""
+    for position in range(start, end):
+        byte = data[position]
         if byte <= SPACE or byte >= _DELETE or byte in (LESS, MORE, QUOTE):
-            return at.BAD_TARGET
-    kind = user_of(data, start, end)[0]
+            return layout.BAD_TARGET
+    kind = find_user(data, start, end)[0]
     if kind in (NO_URI, DOUBTFUL_URI):
-        return at.BAD_TARGET
-    return at.BAD_SCHEME if kind == OTHER_URI else at.FINE
+        return layout.BAD_TARGET
+    return layout.BAD_SCHEME if kind == OTHER_URI else layout.FINE
 
 
 @compiled
-def header_line(
-    data: bytes, start: int, size: int, asks: NDArray[np.uint8], marks: NDArray[np.int64]
+def read_header(
+    data: bytes, start: int, size: int, config: NDArray[np.uint8], marks: NDArray[np.int64]
 ) -> tuple[int, int, int, int]:
-    """Read one header field; return what it is, the span of its value, and where the next line begins.
+    """Read one header field; return the field, the span of its value, and the start of the next line.
 
-    The last is negative as of `line_end`. A value is trimmed and may hold folds; the field is OTHER where its line is
-    malformed, and the fault is kept.
+    The last is negative as of `find_line_end`. A value is trimmed and may contain folds; the field is OTHER where its
+    line is malformed, and the fault is stored.
     """
-    place = start
-    while place < size and IS_TOKEN[data[place]]:
-        place += 1
-    name_end = place
-    while place < size and (data[place] == SPACE or data[place] == TAB):
-        place += 1
-    well_formed = name_end > start and place < size and data[place] == COLON
-    value = place + 1 if well_formed else place
-    end = line_end(data, value, size)
+    position = start
+    while position < size and IS_TOKEN[data[position]]:
+        position += 1
+    name_end = position
+    while position < size and (data[position] == SPACE or data[position] == TAB):
+        position += 1
+    well_formed = name_end > start and position < size and data[position] == COLON
+    value = position + 1 if well_formed else position
+    end = find_line_end(data, value, size)
     while end >= 0 and end + 2 < size and (data[end + 2] == SPACE or data[end + 2] == TAB):
-        end = line_end(data, end + 2, size)
+        end = find_line_end(data, end + 2, size)
     if end < 0:
-        return at.OTHER, 0, 0, end
+        return layout.OTHER, 0, 0, end
     if end + 2 == size:
-        return at.OTHER, 0, 0, _NO_LINE  # whether it is folded or the last one is not yet known
+        return layout.OTHER, 0, 0, _NO_LINE  # more data decides whether the line is folded
     if not well_formed:
-        blame(marks, at.BAD_HEADER)
-        return at.OTHER, 0, 0, end + 2
+        set_fault(marks, layout.BAD_HEADER)
+        return layout.OTHER, 0, 0, end + 2
     after = end + 2
     while value < end and IS_SPACE[data[value]]:
         value += 1
     while end > value and IS_SPACE[data[end - 1]]:
         end -= 1
-    return field_of(data, start, name_end, asks), value, end, after
+    return find_field(data, start, name_end, config), value, end, after

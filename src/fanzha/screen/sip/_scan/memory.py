@@ -1,7 +1,7 @@
-"""Bare pointers for the scan: an array handed from loop to loop is counted in and out each time, at 10 ns and more.
+"""Bare pointers for the scan: passing an array between kernels costs 10 ns or more of reference counting.
 
-In the loops a parameter typed as an array or as bytes is such a pointer: it knows no length and no negative places.
-Whoever calls keeps the memory alive.
+In the kernels a parameter typed as array or bytes is such a pointer, without length and negative indexes. The caller
+keeps the memory alive.
 """
 
 from typing import Any, TypeVar, cast
@@ -19,7 +19,7 @@ _WORDS = numba.types.CPointer(numba.types.int64)
 
 
 def _intrinsic(function: F) -> F:
-    """Compile a piece of machine code into the loops (they themselves are compiled by fanzha.base.kernels)."""
+    """Compile a function to machine code inside kernels (fanzha.base.kernels compiles the kernels)."""
     wrap: Any = extending.intrinsic
     return cast(F, wrap(function))
 
@@ -38,8 +38,8 @@ def _words_at(_context: Any, _address: Any) -> Any:
 
 def _eight_at(_context: Any, _pointer: Any, _place: Any) -> Any:
     def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-        place = builder.gep(arguments[0], [arguments[1]])
-        loaded = builder.load(builder.bitcast(place, ir.IntType(64).as_pointer()))
+        position = builder.gep(arguments[0], [arguments[1]])
+        loaded = builder.load(builder.bitcast(position, ir.IntType(64).as_pointer()))
         loaded.align = 1
         return loaded
 
@@ -53,12 +53,12 @@ def _bytes_of(_context: Any, data: Any) -> Any:
     return _BYTES(data), generate
 
 
-#: bytes_at(address), words_at(address): the memory of bytes, or of 64-bit whole numbers, at an address.
+#: bytes_at(address), words_at(address): memory of bytes or 64-bit integers at an address.
 bytes_at: Any = _intrinsic(_bytes_at)
 words_at: Any = _intrinsic(_words_at)
 
-#: bytes_of(data): the memory of a bytes object.
+#: bytes_of(data): memory of a bytes object.
 bytes_of: Any = _intrinsic(_bytes_of)
 
-#: eight_at(pointer, place): eight bytes as one whole number, the first lowest on the machines that numba knows.
+#: eight_at(pointer, position): eight bytes as one little-endian integer.
 eight_at: Any = _intrinsic(_eight_at)

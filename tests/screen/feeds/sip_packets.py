@@ -9,18 +9,18 @@ INNER = f"SIP/2.0/UDP 192.0.2.9;branch=z9hG4bKproxy\r\nVia: {OUTER}"
 
 
 def request(
-    method: str, via: str = OUTER, *, to_tag: str = "", cseq: int = 1, call: str = "a84b", **more: str
+    method: str, via: str = OUTER, *, to_tag: str = "", cseq: int = 1, call: str = "a84b", **fields: str
 ) -> bytes:
     """Return a request of the caller, or with `from_tag` and `to_tag` of the callee."""
-    return _message(f"{method} sip:+8617000000002@198.51.100.1 SIP/2.0", method, via, to_tag, cseq, call, **more)
+    return _message(f"{method} sip:+8617000000002@198.51.100.1 SIP/2.0", method, via, to_tag, cseq, call, **fields)
 
 
 def response(
-    status: int, via: str = OUTER, *, to_tag: str = "callee", cseq: int = 1, call: str = "a84b", **more: str
+    status: int, via: str = OUTER, *, to_tag: str = "callee", cseq: int = 1, call: str = "a84b", **fields: str
 ) -> bytes:
     """Return a response to the caller's INVITE."""
-    method = more.pop("method", "INVITE")
-    return _message(f"SIP/2.0 {status} Whatever", method, via, to_tag, cseq, call, **more)
+    method = fields.pop("method", "INVITE")
+    return _message(f"SIP/2.0 {status} Whatever", method, via, to_tag, cseq, call, **fields)
 
 
 def _message(

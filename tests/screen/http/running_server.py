@@ -8,11 +8,11 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from tests.screen.http.asking import BAD, GOOD, Screen
+from tests.screen.http.client import BAD, GOOD, Screen
 
-from fanzha.screen.attempt import Attempt
+from fanzha.screen.attempt import CallAttempt
 from fanzha.screen.decision import Decision
-from fanzha.screen.http.server import Serving, serving
+from fanzha.screen.http.server import HttpServer, make_server
 from fanzha.store.screen_keys import KeyScope
 
 Running = Callable[[Coroutine[Any, Any, None]], None]
@@ -47,10 +47,10 @@ class Peer:
             await asyncio.sleep(0.001)
 
 
-class Served:
+class RunningServer:
     """A server that runs, and those who connect to it."""
 
-    def __init__(self, server: Serving, opened: socket.socket) -> None:
+    def __init__(self, server: HttpServer, opened: socket.socket) -> None:
         self.server, self._opened, self._peers = server, opened, list[Peer]()
 
     async def peer(self) -> Peer:
@@ -61,24 +61,24 @@ class Served:
         return self._peers[-1]
 
     def leave(self) -> None:
-        for one in self._peers:
-            one.writer.close()
+        for running_server in self._peers:
+            running_server.writer.close()
 
 
 @asynccontextmanager
-async def served(screen: Screen, folder: Path, *, internet: bool = False) -> AsyncIterator[Served]:
+async def run_server(screen: Screen, folder: Path, *, internet: bool = False) -> AsyncIterator[RunningServer]:
     path = folder / "http.sock"
     with socket.socket(socket.AF_INET if internet else socket.AF_UNIX) as opened:
         opened.bind(("127.0.0.1", 0) if internet else str(path))
-        server = serving(screen.app)
+        server = make_server(screen.app)
         running = asyncio.create_task(server.serve(sockets=[opened]))
-        one = Served(server, opened)
+        running_server = RunningServer(server, opened)
         try:
             while not server.started:
                 await asyncio.sleep(0.01)
-            yield one
+            yield running_server
         finally:
-            one.leave()
+            running_server.leave()
             server.should_exit = True
             await asyncio.wait_for(running, 5)
 
@@ -93,22 +93,24 @@ def call(screen: Screen, caller: str = BAD) -> bytes:
     return post(screen, "/v1/screen/call", KeyScope.CALL, body.encode())
 
 
-def with_peer(run: Running, screen: Screen, folder: Path, does: Callable[[Served, Peer], Awaitable[None]]) -> None:
+def with_peer(
+    run: Running, screen: Screen, folder: Path, does: Callable[[RunningServer, Peer], Awaitable[None]]
+) -> None:
     async def whole() -> None:
-        async with served(screen, folder) as one:
-            await does(one, await one.peer())
+        async with run_server(screen, folder) as running_server:
+            await does(running_server, await running_server.peer())
 
     run(whole())
 
 
-class Waits:
+class PendingScreener:
     """A screener that asks a register first, and is answered when the test says so."""
 
     def __init__(self) -> None:
         self.then: list[Callable[[Decision], None]] = []
 
-    def call(self, attempt: Attempt, then: Callable[[Decision], None]) -> None:
+    def call(self, attempt: CallAttempt, then: Callable[[Decision], None]) -> None:
         self.then.append(then)
 
-    def unscreened(self, attempt: Attempt, code: str) -> Decision:
+    def unscreened(self, attempt: CallAttempt, code: str) -> Decision:
         raise AssertionError(code)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 
-class Told:
+class RecordingSink:
     """Facts in order: moment, table, and the columns without what names the fact."""
 
     def __init__(self) -> None:

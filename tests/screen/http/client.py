@@ -18,21 +18,21 @@ from fanzha.claims.snapshot import SnapshotFile, SnapshotHead, compile_base
 from fanzha.claims.snapshot_entry import SnapshotEntry
 from fanzha.claims.treatment import Treatment
 from fanzha.claims.verdict import Level
-from fanzha.screen.call_counters import DoorCounts
+from fanzha.screen.call_counters import CallCounters
 from fanzha.screen.decider import Decider
 from fanzha.screen.emergency import EmergencyCalls
-from fanzha.screen.event_log import Log, Writer
+from fanzha.screen.event_log import EventLog, LogWriter
 from fanzha.screen.feeds.records import RecordsFeed
-from fanzha.screen.http.app import App
-from fanzha.screen.http.authorization import Gate
-from fanzha.screen.http.dependencies import Parts
+from fanzha.screen.http.app import HttpApp
+from fanzha.screen.http.authorization import KeyAuthorizer
+from fanzha.screen.http.dependencies import ScreenServices
 from fanzha.screen.http.hash_ranges import NumberRanges, UrlPrefixes
-from fanzha.screen.mapped_snapshot import Mapped
+from fanzha.screen.mapped_snapshot import MappedSnapshot
 from fanzha.screen.metrics import Metrics
-from fanzha.screen.overload import Overload
-from fanzha.screen.roaming import Roaming
+from fanzha.screen.overload import OverloadControl
+from fanzha.screen.roaming import RoamingLookup
 from fanzha.screen.screener import Screener
-from fanzha.screen.settings import Acting, Settings, Trunk
+from fanzha.screen.settings import EnforcementStep, ScreenSettings, TrunkSettings
 from fanzha.store.screen_keys import KeyScope, ScreenKeyCache, ScreenKeys
 
 BAD, WATCHED, GOOD = "+8617000000001", "+8617000000002", "+8617000000900"
@@ -52,10 +52,10 @@ URLS = {
     "shop-made-up.example/watched": SnapshotEntry(Level.WATCH, Treatment.LABEL),
     "simulated-made-up.example/": SnapshotEntry(Level.SUSPECTED, Treatment.REFUSE, "phishing", simulated=True),
 }
-SETTINGS = Settings(
+SETTINGS = ScreenSettings(
     trunks={
-        "IGW-1": Trunk(ingress="international_gateway", acts=Acting.REFUSE),
-        "MSC-1": Trunk(ingress="mobile", proves=True, acts=Acting.REFUSE),
+        "IGW-1": TrunkSettings(ingress="international_gateway", acts=EnforcementStep.REFUSE),
+        "MSC-1": TrunkSettings(ingress="mobile", proves=True, acts=EnforcementStep.REFUSE),
     }
 )
 
@@ -65,8 +65,8 @@ def keys_of_all_scopes() -> tuple[bytes, dict[KeyScope, str]]:
     """Return a file of keys, one a scope, and the keys; made once, since a file of keys is flushed to the disk."""
     with TemporaryDirectory() as folder:
         keys = ScreenKeys(Path(folder))
-        made = {scope: add_key(keys, scope.value, scope) for scope in KeyScope}
-        return keys.path.read_bytes(), made
+        keys_by_scope = {scope: add_key(keys, scope.value, scope) for scope in KeyScope}
+        return keys.path.read_bytes(), keys_by_scope
 
 
 def add_key(keys: ScreenKeys, name: str, *scopes: KeyScope, rate: int = 1_000_000, burst: int = 10_000_000) -> str:
@@ -84,7 +84,7 @@ class Screen:
         listing.add_urls(URLS)
         head = SnapshotHead(what="base", sequence=1, created_at=AT, salt=SALT)
         self.base = SnapshotFile(memoryview(b"".join(compile_base(listing.build(), head))), "base")
-        self.snapshot: Mapped | None = Mapped(self.base)
+        self.snapshot: MappedSnapshot | None = MappedSnapshot(self.base)
         data, self.key = keys_of_all_scopes()
         self.keys = ScreenKeys(folder)
         self.keys.path.parent.mkdir()
@@ -92,24 +92,24 @@ class Screen:
         self.keys.path.write_bytes(data)
         self.metrics = Metrics()
         self.facts: deque[tuple[str, Mapping[str, Any]]] = deque(maxlen=1_000)  # told by the feed: table and columns
-        self.log = Log(Writer(folder, waiting=1_000, days=1))
+        self.log = EventLog(LogWriter(folder, waiting=1_000, days=1))
         self.missing: tuple[Words, ...] = ()
         decider = Decider(EmergencyCalls())
         decider.snapshot = self.snapshot
-        roaming = Roaming(None, wait_ms=30, keep_ms=60_000, remembered=100)
-        self.parts = Parts(
+        roaming = RoamingLookup(None, wait_ms=30, keep_ms=60_000, remembered=100)
+        self.parts = ScreenServices(
             screener=Screener(SETTINGS, decider, roaming, self.log, b"k" * 32),
             snapshot=lambda: self.snapshot,
-            feed=RecordsFeed(lambda _at, table, known: self.facts.append((table, known)), lambda: AT),
-            gate=Gate(ScreenKeyCache(self.keys), self.metrics),
+            feed=RecordsFeed(lambda _at, table, columns: self.facts.append((table, columns)), lambda: AT),
+            authorizer=KeyAuthorizer(ScreenKeyCache(self.keys), self.metrics),
             metrics=self.metrics,
-            calls=DoorCounts(self.metrics, "http"),
+            call_counters=CallCounters(self.metrics, "http"),
             missing=lambda: self.missing,
             url_prefixes=UrlPrefixes(),
             number_ranges=NumberRanges(),
-            overload=Overload(),
+            overload=OverloadControl(),
         )
-        self.app = App(self.parts)
+        self.app = HttpApp(self.parts)
 
     def add_key(self, name: str, *scopes: KeyScope, rate: int = 1_000_000, burst: int = 10_000_000) -> str:
         """Return a new key; by default one that never asks too much."""
@@ -120,7 +120,7 @@ class Screen:
         assert self.snapshot is not None
         files = [*self.snapshot.deltas]
         files.append(delta(self.base, (self.base, *files)[-1], listed))
-        self.snapshot = Mapped(self.base, files)
+        self.snapshot = MappedSnapshot(self.base, files)
 
 
 class Answer(NamedTuple):
@@ -148,7 +148,7 @@ def ask(
     """Ask the application once; `scope` says whose key goes with the question, a body that is no bytes goes as JSON."""
     if scope is not None:
         key = screen.key[scope]
-    given = {**({"authorization": f"Bearer {key}"} if key else {}), **(headers or {})}
+    all_headers = {**({"authorization": f"Bearer {key}"} if key else {}), **(headers or {})}
     data = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
     parts = urlsplit(address)
     request = {
@@ -156,12 +156,12 @@ def ask(
         "method": method,
         "path": parts.path,
         "query_string": parts.query.encode(),
-        "headers": [(name.lower().encode(), value.encode()) for name, value in given.items()],
+        "headers": [(name.lower().encode(), value.encode()) for name, value in all_headers.items()],
     }
-    return asyncio.run(asked(screen.app, request, [data]))
+    return asyncio.run(send_request(screen.app, request, [data]))
 
 
-async def asked(app: App, request: dict[str, Any], pieces: list[bytes]) -> Answer:
+async def send_request(app: HttpApp, request: dict[str, Any], pieces: list[bytes]) -> Answer:
     """Hand a request and its body, piece by piece, to an application; return what it sent."""
     sent: list[Any] = []
     waiting = list(pieces)
@@ -178,14 +178,14 @@ async def asked(app: App, request: dict[str, Any], pieces: list[bytes]) -> Answe
     await app(request, receive, send)
     if not sent:
         return Answer(0, {}, b"")
-    start, *rest = sent
+    start, *bodies = sent
     assert [message["type"] for message in sent] == ["http.response.start", "http.response.body"]
-    found = {name.decode(): value.decode() for name, value in start["headers"]}
-    assert len(found) == len(start["headers"]), "no header stands twice"
-    assert int(found["content-length"]) == len(rest[0]["body"])
-    return Answer(start["status"], found, rest[0]["body"])
+    response_headers = {name.decode(): value.decode() for name, value in start["headers"]}
+    assert len(response_headers) == len(start["headers"]), "no header stands twice"
+    assert int(response_headers["content-length"]) == len(bodies[0]["body"])
+    return Answer(start["status"], response_headers, bodies[0]["body"])
 
 
-def value_of(text: str) -> str:
+def value_query(text: str) -> str:
     """Return a value as it stands in a query."""
     return f"value={quote(text, safe='')}"
