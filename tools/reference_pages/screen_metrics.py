@@ -10,13 +10,13 @@ def screen_metrics() -> str:
     """Every figure with its labels."""
     rows = [
         (
-            f"`{one.name}`",
-            one.metric_type,
-            one.tells.zh,
-            one.tells.en,
-            "; ".join(_label(*each) for each in one.labels.items()),
+            f"`{family.name}`",
+            family.metric_type,
+            family.tells.zh,
+            family.tells.en,
+            "; ".join(_label(*label) for label in family.labels.items()),
         )
-        for one in Metrics().families
+        for family in Metrics().families
     ]
     bounds = ", ".join(f"{bound / 1e6:g}" for bound in BOUNDS_NS)
     return page(
