@@ -196,9 +196,13 @@ def _added_stats(
         if (row := existing.get(subject)) is None:
             stats.append(new_stats[subject])
         else:
-            added = new_stats[subject]
-            growth = (now - then for now, then in zip(row.after[1:4], row.before[1:4], strict=True))
-            stats.append(CampaignStats._make((added.findings, *growth, *added[4:])))
+            stats.append(
+                new_stats[subject]._replace(
+                    subjects=row.after.subjects - row.before.subjects,
+                    victims=row.after.victims - row.before.victims,
+                    calls=row.after.calls - row.before.calls,
+                )
+            )
     return combine_stats(stats) if stats else None
 
 

@@ -82,31 +82,29 @@ def stored_finding_stats(row: FindingRow) -> CampaignStats:
 def placement_stats(row: Placement) -> CampaignStats:
     """Return the statistics of a placement."""
     return CampaignStats(
-        row.findings,
-        0 if row.is_victim else 1,
-        1 if row.is_victim else 0,
-        row.calls,
-        row.money,
-        row.top_score,
-        row.heat,
-        row.fraud_type,
-        row.detector,
-        row.simulated,
-        row.marking,
-        row.first_at,
-        row.last_at,
+        findings=row.findings,
+        subjects=0 if row.is_victim else 1,
+        victims=1 if row.is_victim else 0,
+        calls=row.calls,
+        money=row.money,
+        top_score=row.top_score,
+        heat=row.heat,
+        fraud_type=row.fraud_type,
+        detector=row.detector,
+        simulated=row.simulated,
+        marking=row.marking,
+        first_at=row.first_at,
+        last_at=row.last_at,
     )
 
 
 def combine_same_subject(first: CampaignStats, second: CampaignStats) -> CampaignStats:
     """Combine statistics of one subject: both may count the same calls, so the larger count is used.
 
-    Who is suspected at all is a suspect.
+    A subject that is a suspect in either is a suspect.
     """
     combined, suspect = _add_stats(first, second), max(first.subjects, second.subjects)
-    return CampaignStats._make(
-        (combined.findings, suspect, 0 if suspect else 1, max(first.calls, second.calls), *combined[4:])
-    )
+    return combined._replace(subjects=suspect, victims=0 if suspect else 1, calls=max(first.calls, second.calls))
 
 
 def combine_stats(stats: Iterable[CampaignStats]) -> CampaignStats:
@@ -120,21 +118,21 @@ def combine_stats(stats: Iterable[CampaignStats]) -> CampaignStats:
 def _add_stats(first: CampaignStats, second: CampaignStats) -> CampaignStats:
     best = max(first, second, key=_title_rank)
     return CampaignStats(
-        first.findings + second.findings,
-        first.subjects + second.subjects,
-        first.victims + second.victims,
-        min(first.calls + second.calls, MAX_CALLS),
-        min(first.money + second.money, MAX_MONEY),
-        best.top_score,
-        combine_heat(first.heat, second.heat),
-        best.fraud_type,
-        best.detector,
-        first.simulated and second.simulated,
-        first.marking
+        findings=first.findings + second.findings,
+        subjects=first.subjects + second.subjects,
+        victims=first.victims + second.victims,
+        calls=min(first.calls + second.calls, MAX_CALLS),
+        money=min(first.money + second.money, MAX_MONEY),
+        top_score=best.top_score,
+        heat=combine_heat(first.heat, second.heat),
+        fraud_type=best.fraud_type,
+        detector=best.detector,
+        simulated=first.simulated and second.simulated,
+        marking=first.marking
         if first.marking == second.marking
         else min(first.marking, second.marking, key=STRICTNESS.__getitem__),
-        min(first.first_at, second.first_at),
-        max(first.last_at, second.last_at),
+        first_at=min(first.first_at, second.first_at),
+        last_at=max(first.last_at, second.last_at),
     )
 
 
