@@ -1,5 +1,7 @@
 """Administrators care for their own organisation and take others in if theirs supervises them; keys act as keys."""
 
+from typing import cast
+
 from django.test import RequestFactory
 from tests.command.organizations.acting import doer, on_record
 from tests.command.people import World
@@ -7,6 +9,7 @@ from tests.command.people import World
 from fanzha.command.audit.recorder import recorded
 from fanzha.command.organizations.actor import AdministrationRefused, AuditActor
 from fanzha.command.organizations.models import ApiKey
+from fanzha.command.organizations.requests import SignedInRequest
 from fanzha.command.organizations.viewer_middleware import viewer_of_key
 from fanzha.command.web.roles import Role
 
@@ -31,10 +34,10 @@ def test_whoever_runs_the_machine_may_do_all(world: World) -> None:
 def test_a_request_says_who_does_it(world: World) -> None:
     request = RequestFactory().get("/")
     request.viewer, request.organization = world.viewer("carrier", Role.ADMINISTRATOR), world["carrier"]  # type: ignore[attr-defined]
-    found = AuditActor.of(request)
+    found = AuditActor.of(cast(SignedInRequest, request))
     assert (found.person, found.organization) == (world.person("carrier", Role.ADMINISTRATOR), world["carrier"])
     request.viewer = request.viewer._replace(person=None)  # type: ignore[attr-defined]
-    assert AuditActor.of(request).person is None
+    assert AuditActor.of(cast(SignedInRequest, request)).person is None
 
 
 def test_what_is_done_is_on_record_with_who_did_it(world: World) -> None:

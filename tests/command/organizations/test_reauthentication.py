@@ -1,6 +1,7 @@
 """Sensitive acts want a fresh proof of who one is; afterwards one comes back to what one did."""
 
 import time
+from typing import cast
 
 import pytest
 from django.core.cache import cache
@@ -9,6 +10,7 @@ from tests.command.people import PASSWORD, World
 
 from fanzha.command.organizations.models import ApiKey
 from fanzha.command.organizations.reauthentication import AN_HOUR, is_confirmed, require_confirmed
+from fanzha.command.organizations.requests import SignedInRequest
 from fanzha.command.web.api.problems import Problem
 from fanzha.command.web.roles import Role
 
@@ -75,6 +77,6 @@ def test_the_api_asks_people_too_and_keys_not(client: Client, world: World) -> N
     request.session, request.user = client.session, world.person("carrier", Role.ADMINISTRATOR)
     request.viewer = world.viewer("carrier", Role.ADMINISTRATOR)  # type: ignore[attr-defined]
     with pytest.raises(Problem, match="forbidden"):
-        require_confirmed(request)
+        require_confirmed(cast(SignedInRequest, request))
     request.viewer = request.viewer._replace(person=None)  # type: ignore[attr-defined]
-    require_confirmed(request)
+    require_confirmed(cast(SignedInRequest, request))

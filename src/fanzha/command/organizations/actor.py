@@ -2,13 +2,13 @@
 
 from typing import NamedTuple
 
-from django.http import HttpRequest
 from django.utils import timezone
 
 from fanzha.base.clock import to_ms
 from fanzha.command.audit.recorder import Recorder
 from fanzha.command.organizations.models import ApiKey, Organization, Person
 from fanzha.command.organizations.models.api_key import key_ref
+from fanzha.command.organizations.requests import SignedInRequest
 from fanzha.command.web.api.problems import Problem
 from fanzha.command.web.roles import Role
 from fanzha.command.web.viewer import Viewer
@@ -33,11 +33,11 @@ class AuditActor(NamedTuple):
     viewer: Viewer | None = None
 
     @classmethod
-    def of(cls, request: HttpRequest) -> "AuditActor":
+    def of(cls, request: SignedInRequest) -> "AuditActor":
         """Return who asks."""
-        viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+        viewer = request.viewer
         person = Person.objects.get(pk=viewer.person) if viewer.person else None
-        return cls(person, request.organization, viewer)  # type: ignore[attr-defined]
+        return cls(person, request.organization, viewer)
 
     def administers(self, organization: Organization) -> bool:
         """Return whether the people and keys of an organisation are his to care for: those of his own."""

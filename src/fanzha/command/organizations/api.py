@@ -15,6 +15,7 @@ from fanzha.command.organizations.links import delivered
 from fanzha.command.organizations.models import ApiKey, Duty, Invitation, Organization, Person
 from fanzha.command.organizations.presenters import people_of
 from fanzha.command.organizations.reauthentication import require_confirmed
+from fanzha.command.organizations.requests import ApiRequest
 from fanzha.command.organizations.schemas import (
     AdministratorIn,
     DutyIn,
@@ -35,7 +36,7 @@ from fanzha.command.organizations.schemas import (
 )
 from fanzha.command.organizations.services import change_organization, register_organization
 from fanzha.command.organizations.watches import clear_duty, set_duty
-from fanzha.command.web.api import ApiRequest, Page, Paging, for_roles, not_repeatable, paginate
+from fanzha.command.web.api import Page, Paging, for_roles, not_repeatable, paginate
 from fanzha.command.web.roles import SUPERVISORS, Role
 
 ROUTER = Router(tags=["organizations"])

@@ -17,6 +17,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 
+from fanzha.command.organizations.requests import SignedInRequest
 from fanzha.command.web.api.problems import Problem
 
 View = Callable[..., HttpResponseBase]
@@ -59,9 +60,9 @@ def _asked_again(request: HttpRequest) -> HttpResponseBase:
     return HttpResponseClientRedirect(f"{where}?{urlencode({'next': htmx.current_url_abs_path or '/'})}")
 
 
-def require_confirmed(request: HttpRequest, seconds: int = SECONDS) -> None:
+def require_confirmed(request: SignedInRequest, seconds: int = SECONDS) -> None:
     """Raise a problem for a person of a session who has not confirmed lately; keys need not."""
-    if getattr(request, "viewer", None) is None or request.viewer.person is None:  # type: ignore[attr-defined]
+    if getattr(request, "viewer", None) is None or request.viewer.person is None:
         return
     if not is_confirmed(request, seconds):
         raise Problem("forbidden", _("Confirm on the site that it is you, then ask again."))

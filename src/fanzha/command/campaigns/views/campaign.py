@@ -1,6 +1,6 @@
 """Page of a campaign: ties, findings by hour, subjects, timeline and possible transitions."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -13,6 +13,7 @@ from fanzha.command.campaigns.presenters import assignee_words, campaign_badges,
 from fanzha.command.campaigns.queue import due_at
 from fanzha.command.campaigns.selectors import strongest_reasons
 from fanzha.command.campaigns.transitions import TransitionKind, refusal_reason
+from fanzha.command.organizations.requests import SignedInRequest
 from fanzha.command.subjects.process_openings import available_openings
 from fanzha.command.web.access import signed_in
 from fanzha.command.web.components import ActionButton, EmptyState, KeyFigure
@@ -22,9 +23,9 @@ from fanzha.command.web.viewer import Viewer
 
 
 @signed_in
-def campaign(request: HttpRequest, ref: str) -> HttpResponse:
+def campaign(request: SignedInRequest, ref: str) -> HttpResponse:
     """Show one campaign."""
-    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    viewer = request.viewer
     rows = Campaign.objects.select_related("owner", "assignee", "handed_over_by", "merged_into")
     row = get_object_or_404(rows, ref=ref)
     decides = row.owner_id == viewer.organization and viewer.has(*DECIDERS)

@@ -1,6 +1,6 @@
 """Page of the queue: waiting campaigns, hottest first, with a preview pane."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
@@ -8,10 +8,10 @@ from fanzha.command.campaigns.forms import QueueFilterForm
 from fanzha.command.campaigns.presenters import campaign_rows
 from fanzha.command.campaigns.queue import queue_page
 from fanzha.command.campaigns.transitions import TransitionKind
+from fanzha.command.organizations.requests import SignedInRequest
 from fanzha.command.web.access import signed_in
 from fanzha.command.web.components import EmptyState
 from fanzha.command.web.roles import DECIDERS
-from fanzha.command.web.viewer import Viewer
 
 #: Transitions of several campaigns at once.
 IN_BULK = (
@@ -25,9 +25,9 @@ IN_BULK = (
 
 
 @signed_in
-def queue(request: HttpRequest) -> HttpResponse:
+def queue(request: SignedInRequest) -> HttpResponse:
     """Show a page of the queue."""
-    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    viewer = request.viewer
     form = QueueFilterForm(viewer, request.GET)
     narrowed = form.to_filter()
     try:

@@ -21,6 +21,7 @@ from fanzha.command.campaigns.services import TransitionResult
 from fanzha.command.campaigns.services import apply_transition as do
 from fanzha.command.campaigns.transitions import TRANSITION_WORDS, Transition, TransitionKind
 from fanzha.command.campaigns.undo import undo_transition as undo_press
+from fanzha.command.organizations.requests import SignedInRequest
 from fanzha.command.web.access import signed_in
 from fanzha.command.web.i18n import localize
 from fanzha.command.web.roles import DECIDERS
@@ -30,9 +31,9 @@ from fanzha.processes.refusal import Refusal
 
 @signed_in(*DECIDERS)
 @require_POST
-def act(request: HttpRequest, ref: str) -> HttpResponse:
+def act(request: SignedInRequest, ref: str) -> HttpResponse:
     """Apply a transition to one campaign unless it changed since it was displayed."""
-    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    viewer = request.viewer
     row = get_object_or_404(Campaign, ref=ref)
     form = TransitionForm(viewer, request.POST)
     if not form.is_valid():
@@ -46,9 +47,9 @@ def act(request: HttpRequest, ref: str) -> HttpResponse:
 
 @signed_in(*DECIDERS)
 @require_POST
-def bulk(request: HttpRequest) -> HttpResponse:
+def bulk(request: SignedInRequest) -> HttpResponse:
     """Preview a transition of the selected campaigns; apply it once confirmed."""
-    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    viewer = request.viewer
     picked = request.POST.getlist("pick")[:MAX_CAMPAIGNS]
     form = TransitionForm(viewer, request.POST)
     if not picked or not form.is_valid():
@@ -68,9 +69,9 @@ def bulk(request: HttpRequest) -> HttpResponse:
 
 @signed_in(*DECIDERS)
 @require_POST
-def move(request: HttpRequest, ref: str) -> HttpResponse:
+def move(request: SignedInRequest, ref: str) -> HttpResponse:
     """Put picked subjects into another campaign, or split them off."""
-    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    viewer = request.viewer
     row = get_object_or_404(Campaign, ref=ref)
     revision = request.POST.get("revision", "")
 
@@ -91,9 +92,9 @@ def move(request: HttpRequest, ref: str) -> HttpResponse:
 
 @signed_in(*DECIDERS)
 @require_POST
-def undo(request: HttpRequest, together: str) -> HttpResponse:
+def undo(request: SignedInRequest, together: str) -> HttpResponse:
     """Undo one request."""
-    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    viewer = request.viewer
 
     def undone() -> None:
         made = undo_press(together, viewer)

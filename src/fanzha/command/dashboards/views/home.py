@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from datetime import datetime
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
@@ -20,6 +20,7 @@ from fanzha.command.dashboards.operations import (
     liaison_dashboard,
     reviewer_dashboard,
 )
+from fanzha.command.organizations.requests import SignedInRequest
 from fanzha.command.processes.parties import to_actor
 from fanzha.command.web.access import signed_in
 from fanzha.command.web.roles import SUPERVISORS, Role
@@ -46,9 +47,9 @@ PARTS: dict[Role, tuple[Part, ...]] = {
 
 
 @signed_in
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: SignedInRequest) -> HttpResponse:
     """Show what is asked of somebody's roles."""
-    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    viewer = request.viewer
     actor, now = to_actor(viewer), timezone.now()
     return render(
         request, "dashboards/home.html", {"desk": merge_dashboards(part(viewer, actor, now) for part in _parts(viewer))}

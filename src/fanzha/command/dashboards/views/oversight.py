@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -15,24 +15,24 @@ from fanzha.command.dashboards.charts import late_map, rate_table, trend_chart
 from fanzha.command.dashboards.formats import percent
 from fanzha.command.dashboards.work_queue import present_late_legs
 from fanzha.command.orders.reminders import REMINDER_ROLES, send_reminder
+from fanzha.command.organizations.requests import SignedInRequest
 from fanzha.command.processes.models import Leg
 from fanzha.command.processes.selectors import late_legs
 from fanzha.command.web.access import signed_in
 from fanzha.command.web.components import EmptyState, KeyFigure, Listing
 from fanzha.command.web.roles import SUPERVISORS
-from fanzha.command.web.viewer import Viewer
 
 LATE_SHOWN, ON_WALL = 20, 12
 
 
 @signed_in(kinds=SUPERVISORS)
-def province(request: HttpRequest) -> HttpResponse:
+def province(request: SignedInRequest) -> HttpResponse:
     """Show who is behind, by rate, and let them be urged."""
     return render(request, "dashboards/province.html", _found(request, LATE_SHOWN))
 
 
 @signed_in(kinds=SUPERVISORS)
-def wall(request: HttpRequest) -> HttpResponse:
+def wall(request: SignedInRequest) -> HttpResponse:
     """Show the same large, for a screen that everybody sees: it names no subject, and brings itself up to date."""
     found = _found(request, 0)
     return render(request, "dashboards/wall.html", found | {"now": timezone.now()})
@@ -40,9 +40,9 @@ def wall(request: HttpRequest) -> HttpResponse:
 
 @signed_in(*REMINDER_ROLES, kinds=SUPERVISORS)
 @require_POST
-def urge(request: HttpRequest, leg: int) -> HttpResponse:
+def urge(request: SignedInRequest, leg: int) -> HttpResponse:
     """Tell a late receiver that it is waited for."""
-    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    viewer = request.viewer
     watched = Leg.objects.filter(receiver__in=viewer.supervised).select_related("instance__version", "receiver")
     found = get_object_or_404(watched, pk=leg)
     if late_legs(watched.filter(pk=leg), timezone.now()).exists() and send_reminder(found, viewer):
@@ -54,8 +54,8 @@ def urge(request: HttpRequest, leg: int) -> HttpResponse:
     return redirect(back if url_has_allowed_host_and_scheme(back, {request.get_host()}) else "province")
 
 
-def _found(request: HttpRequest, late_shown: int) -> dict[str, Any]:
-    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+def _found(request: SignedInRequest, late_shown: int) -> dict[str, Any]:
+    viewer = request.viewer
     now = timezone.now()
     rates, rate = oversight.recent_rates(viewer, now), oversight.overall_rate(viewer, now)
     late = oversight.legs_late_now(viewer, now)

@@ -15,16 +15,16 @@ from fanzha.command.exports.export_settings import export_settings
 from fanzha.command.exports.services import request_pack
 from fanzha.command.exports.unmasking import UnmaskingRefused
 from fanzha.command.organizations.reauthentication import AN_HOUR, require_confirmation_within
+from fanzha.command.organizations.requests import SignedInRequest
 from fanzha.command.processes.parties import to_actor
 from fanzha.command.web.access import signed_in
 from fanzha.command.web.i18n import localize
-from fanzha.command.web.viewer import Viewer
 
 
 @signed_in(*READERS)
-def pack(request: HttpRequest) -> HttpResponseBase:
+def pack(request: SignedInRequest) -> HttpResponseBase:
     """Ask for a pack, or send it."""
-    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    viewer = request.viewer
     may_show = viewer.has(*SHOWN_PERSONAL)
     if request.method != "POST":
         return _form(request, PackForm(may_show, initial={"ref": request.GET.get("ref", "")}))
@@ -39,8 +39,8 @@ def pack(request: HttpRequest) -> HttpResponseBase:
     return send(request, form, asked)
 
 
-def _send(request: HttpRequest, form: PackForm, asked: PackRequest) -> HttpResponse:
-    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+def _send(request: SignedInRequest, form: PackForm, asked: PackRequest) -> HttpResponse:
+    viewer = request.viewer
     try:
         made = make_pack(asked, viewer).zip
     except NeedsSecondPerson as more:

@@ -15,10 +15,10 @@ from fanzha.command.exports.models import Export, ExportState
 from fanzha.command.exports.presenters import facts_of, row_of, state_badge, title_of
 from fanzha.command.exports.services import DECIDERS, ExportRefused, decide_request, may_decide, request_export
 from fanzha.command.exports.table import TAKERS, all_tables, tables_for
+from fanzha.command.organizations.requests import SignedInRequest
 from fanzha.command.web.access import signed_in
 from fanzha.command.web.components import ActionButton, EmptyState
 from fanzha.command.web.i18n import localize
-from fanzha.command.web.viewer import Viewer
 
 PAGE = 50
 
@@ -43,9 +43,9 @@ def exports(request: HttpRequest) -> HttpResponse:
 
 
 @signed_in(*TAKERS)
-def new_export(request: HttpRequest) -> HttpResponse:
+def new_export(request: SignedInRequest) -> HttpResponse:
     """Choose a table, then say what for."""
-    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    viewer = request.viewer
     name = request.POST.get("table", request.GET.get("table", ""))
     table = all_tables().get(name)
     if not name:
@@ -67,10 +67,10 @@ def new_export(request: HttpRequest) -> HttpResponse:
 
 
 @signed_in(*TAKERS)
-def export(request: HttpRequest, ref: str) -> HttpResponse:
+def export(request: SignedInRequest, ref: str) -> HttpResponse:
     """Show one export; while it is made, htmx asks for its progress alone."""
     row = _export(ref)
-    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    viewer = request.viewer
     second = row.state == ExportState.TO_APPROVE and may_decide(row, viewer)
     told = {
         "export": row,
@@ -80,18 +80,18 @@ def export(request: HttpRequest, ref: str) -> HttpResponse:
         "may_take": may_download(row, viewer),
         "may_decide": second,
     }
-    name = "exports/_progress.html" if request.htmx else "exports/export.html"  # type: ignore[attr-defined]
+    name = "exports/_progress.html" if request.htmx else "exports/export.html"
     return render(request, name, told)
 
 
 @signed_in(*DECIDERS)
 @require_POST
-def decision(request: HttpRequest, ref: str) -> HttpResponse:
+def decision(request: SignedInRequest, ref: str) -> HttpResponse:
     """Approve or refuse an export as a second person."""
     row = _export(ref)
     approve = request.POST.get("approve") == "yes"
     try:
-        decide_request(row, request.viewer, approve=approve, note=request.POST.get("note", ""))  # type: ignore[attr-defined]
+        decide_request(row, request.viewer, approve=approve, note=request.POST.get("note", ""))
     except ExportRefused as refused:
         messages.warning(request, localize(refused.words))
     else:
@@ -101,10 +101,10 @@ def decision(request: HttpRequest, ref: str) -> HttpResponse:
 
 @signed_in(*TAKERS)
 @require_POST
-def download(request: HttpRequest, ref: str) -> HttpResponseBase:
+def download(request: SignedInRequest, ref: str) -> HttpResponseBase:
     """Send the file to whoever asked for it."""
     row = _export(ref)
-    path = open_download(row, request.viewer)  # type: ignore[attr-defined]
+    path = open_download(row, request.viewer)
     if path is None:
         raise Http404
     ending, kind = row.file_type

@@ -21,6 +21,7 @@ from fanzha.command.exports.unmasking_form import UnmaskingFilterForm
 from fanzha.command.exports.unmasking_presenters import rows_of, sought_rows, watched_rows
 from fanzha.command.exports.unmasking_review import repeated_searches, unusual_viewers
 from fanzha.command.organizations.reauthentication import AN_HOUR, require_confirmation_within
+from fanzha.command.organizations.requests import SignedInRequest
 from fanzha.command.processes.models import Step
 from fanzha.command.subjects.models import Subject
 from fanzha.command.subjects.presenters import display_subject
@@ -28,7 +29,6 @@ from fanzha.command.web.access import signed_in
 from fanzha.command.web.components import EmptyState
 from fanzha.command.web.i18n import localize
 from fanzha.command.web.roles import Role
-from fanzha.command.web.viewer import Viewer
 
 PAGE = 50
 
@@ -37,11 +37,11 @@ PAGE = 50
 @signed_in(*MAY_UNMASK)
 @require_POST
 @require_confirmation_within(AN_HOUR)
-def unmask_subject(request: HttpRequest, ref: str) -> HttpResponse:
+def unmask_subject(request: SignedInRequest, ref: str) -> HttpResponse:
     """Show the whole value of a subject; in its place where htmx asks, else on a page of its own."""
     subject = get_object_or_404(Subject.objects, ref=ref)
     purpose, case = request.POST.get("purpose", ""), request.POST.get("case", "")
-    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    viewer = request.viewer
     return _answer(request, display_subject(subject), lambda: [unmask(viewer, subject, purpose, case)])
 
 
@@ -49,11 +49,11 @@ def unmask_subject(request: HttpRequest, ref: str) -> HttpResponse:
 @signed_in(*MAY_UNMASK)
 @require_POST
 @require_confirmation_within(AN_HOUR)
-def unmask_field(request: HttpRequest, ref: str, number: int, name: str) -> HttpResponse:
+def unmask_field(request: SignedInRequest, ref: str, number: int, name: str) -> HttpResponse:
     """Show the whole values of one field of a step's evidence."""
     steps = Step.objects.select_related("instance__owner", "instance__version")
     step = get_object_or_404(steps, instance__ref=ref, number=number)
-    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    viewer = request.viewer
     title = mask_numbers(step.instance.title) or ref
     return _answer(request, title, lambda: unmask_evidence(viewer, step, name, request.POST.get("purpose", "")))
 
@@ -62,11 +62,11 @@ def unmask_field(request: HttpRequest, ref: str, number: int, name: str) -> Http
 @signed_in(*MAY_UNMASK)
 @require_POST
 @require_confirmation_within(AN_HOUR)
-def unmask_evidence_file(request: HttpRequest, ref: str, number: int, name: str, place: int) -> HttpResponseBase:
+def unmask_evidence_file(request: SignedInRequest, ref: str, number: int, name: str, place: int) -> HttpResponseBase:
     """Give out a personal file of a step, by its place in its field."""
     steps = Step.objects.select_related("instance__owner", "instance__version")
     step = get_object_or_404(steps, instance__ref=ref, number=number)
-    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    viewer = request.viewer
     try:
         path = unmask_file(viewer, step, name, place, request.POST.get("purpose", ""))
     except UnmaskingRefused as refused:
@@ -78,7 +78,7 @@ def unmask_evidence_file(request: HttpRequest, ref: str, number: int, name: str,
     return FileResponse(path.open("rb"), as_attachment=True, filename=f"{ref}-{number}-{name}-{place + 1}.bin")
 
 
-def _answer(request: HttpRequest, title: str, see: Callable[[], list[str] | None]) -> HttpResponse:
+def _answer(request: SignedInRequest, title: str, see: Callable[[], list[str] | None]) -> HttpResponse:
     """Answer with values in their place where htmx asks, else on a page of its own; or say why not."""
     told: dict[str, object] = {"masked": title, "purpose": request.POST.get("purpose", ""), "back": _back(request)}
     status = 200
@@ -90,7 +90,7 @@ def _answer(request: HttpRequest, title: str, see: Callable[[], list[str] | None
         if values is None:
             raise Http404
         told["values"] = values
-    name = "exports/_unmasked.html" if request.htmx and status == 200 else "exports/unmasked.html"  # type: ignore[attr-defined]
+    name = "exports/_unmasked.html" if request.htmx and status == 200 else "exports/unmasked.html"
     return render(request, name, told, status=status)
 
 

@@ -1,7 +1,7 @@
 """Approve or withdraw an import as the second person."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST
 from fanzha.command.imports.models import ImportJob
 from fanzha.command.imports.services import approve, withdraw
 from fanzha.command.organizations.models import Person
+from fanzha.command.organizations.requests import SignedInRequest
 from fanzha.command.web.access import signed_in
 from fanzha.command.web.i18n import localize
 from fanzha.command.web.roles import Role
@@ -17,7 +18,7 @@ from fanzha.processes.refusal import Refusal
 
 @signed_in(Role.REVIEWER)
 @require_POST
-def approve_import(request: HttpRequest, ref: str) -> HttpResponse:
+def approve_import(request: SignedInRequest, ref: str) -> HttpResponse:
     """Let what was imported count."""
     job = _job(ref)
     try:
@@ -30,7 +31,7 @@ def approve_import(request: HttpRequest, ref: str) -> HttpResponse:
 
 @signed_in(Role.REVIEWER, Role.ADMINISTRATOR)
 @require_POST
-def withdraw_import(request: HttpRequest, ref: str) -> HttpResponse:
+def withdraw_import(request: SignedInRequest, ref: str) -> HttpResponse:
     """Let what was imported count no longer."""
     job = _job(ref)
     try:
@@ -45,5 +46,5 @@ def _job(ref: str) -> ImportJob:
     return get_object_or_404(ImportJob.objects.select_related("owner"), ref=ref)
 
 
-def _person(request: HttpRequest) -> Person:
-    return Person.objects.get(pk=request.viewer.person)  # type: ignore[attr-defined]
+def _person(request: SignedInRequest) -> Person:
+    return Person.objects.get(pk=request.viewer.person or 0)

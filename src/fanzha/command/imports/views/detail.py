@@ -23,6 +23,7 @@ from fanzha.command.imports.presenters import (
     state_badge,
 )
 from fanzha.command.imports.services import READER_ROLES, importable_tables
+from fanzha.command.organizations.requests import SignedInRequest
 from fanzha.command.web.access import signed_in
 from fanzha.command.web.components import EmptyState, FactItem, KeyFigure, ListRow
 from fanzha.command.web.i18n import localize
@@ -33,14 +34,14 @@ SHOWN_REJECTS = 100
 
 
 @signed_in(*READER_ROLES)
-def import_list(request: HttpRequest) -> HttpResponse:
+def import_list(request: SignedInRequest) -> HttpResponse:
     """List imports, the latest first, and what can be imported."""
     rows = ImportJob.objects.select_related("made_by").order_by("-id")
     if told := request.GET.get("cursor", ""):
         before = whole_number(told)
         rows = rows.none() if before is None else rows.filter(pk__lt=before)
     found = list(rows[: PAGE + 1])
-    tables = importable_tables(request.organization)  # type: ignore[attr-defined]
+    tables = importable_tables(request.organization)
     context = {
         "rows": [_row(job) for job in found[:PAGE]],
         "next": found[PAGE - 1].pk if len(found) > PAGE else None,
@@ -48,13 +49,13 @@ def import_list(request: HttpRequest) -> HttpResponse:
         "tables": [
             (reverse("import_new", args=[one.name]), localize(one.title), localize(one.about)) for one in tables
         ],
-        "may_hand_in": request.viewer.has(Role.ADMINISTRATOR, Role.CLERK),  # type: ignore[attr-defined]
+        "may_hand_in": request.viewer.has(Role.ADMINISTRATOR, Role.CLERK),
     }
     return render(request, "imports/listing.html", context)
 
 
 @signed_in(*READER_ROLES)
-def import_detail(request: HttpRequest, ref: str) -> HttpResponse:
+def import_detail(request: SignedInRequest, ref: str) -> HttpResponse:
     """Show one import; while it is read, the page brings itself up to date."""
     job = get_object_or_404(ImportJob.objects.select_related("owner", "made_by", "decided_by"), ref=ref)
     wrong = [one for one, _n in zip(uploads.read_rejects(job.ref), range(SHOWN_REJECTS), strict=False)]
@@ -69,8 +70,8 @@ def import_detail(request: HttpRequest, ref: str) -> HttpResponse:
         "rejects": wrong,
         "more_rejects": job.rejected - len(wrong),
         "spared": allowlist_rows(job, SHOWN_REJECTS),
-        "may_approve": may_approve(job, request.viewer),  # type: ignore[attr-defined]
-        "may_withdraw": may_withdraw(job, request.viewer),  # type: ignore[attr-defined]
+        "may_approve": may_approve(job, request.viewer),
+        "may_withdraw": may_withdraw(job, request.viewer),
     }
     return render(request, "imports/import.html", context)
 

@@ -1,7 +1,7 @@
 """Page to submit a file; it lists the expected columns."""
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
@@ -10,6 +10,7 @@ from fanzha.command.imports.forms import HandInForm
 from fanzha.command.imports.services import importable_tables, submit_file
 from fanzha.command.imports.tasks import read_import
 from fanzha.command.organizations.models import Organization, Person
+from fanzha.command.organizations.requests import SignedInRequest
 from fanzha.command.web.access import signed_in
 from fanzha.command.web.components import DataTable
 from fanzha.command.web.i18n import localize
@@ -17,16 +18,16 @@ from fanzha.command.web.roles import Role
 
 
 @signed_in(Role.ADMINISTRATOR, Role.CLERK)
-def upload_file(request: HttpRequest, table: str) -> HttpResponse:
+def upload_file(request: SignedInRequest, table: str) -> HttpResponse:
     """Take a file for a table."""
-    owner: Organization = request.organization  # type: ignore[attr-defined]
+    owner: Organization = request.organization
     found = next((one for one in importable_tables(owner) if one.name == table), None)
     if found is None:
         raise Http404
     form = HandInForm(request.POST, request.FILES) if request.method == "POST" else HandInForm()
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
-        person = Person.objects.get(pk=request.viewer.person)  # type: ignore[attr-defined]
+        person = Person.objects.get(pk=request.viewer.person or 0)
         try:
             job, is_new = submit_file(owner, table, file.name, file.chunks(), person)
         except WrongCall as error:

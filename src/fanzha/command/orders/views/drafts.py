@@ -13,6 +13,7 @@ from fanzha.command.orders.forms import DraftForm
 from fanzha.command.orders.impact import Impact, assess_impact
 from fanzha.command.orders.services import campaign_targets, create_draft, subject_targets
 from fanzha.command.orders.targets import list_actions
+from fanzha.command.organizations.requests import SignedInRequest
 from fanzha.command.web.access import signed_in
 from fanzha.command.web.i18n import localize
 from fanzha.command.web.roles import Role
@@ -21,9 +22,9 @@ from fanzha.processes.refusal import Refusal
 
 
 @signed_in(Role.ANALYST)
-def new_order(request: HttpRequest) -> HttpResponse:
+def new_order(request: SignedInRequest) -> HttpResponse:
     """Show the form, filled from `campaign` or `subject`; draft the order."""
-    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    viewer = request.viewer
     campaign = Campaign.objects.filter(ref=request.GET.get("campaign", "")).first()
     if request.method != "POST":
         form = DraftForm(viewer, initial=_initial(request, campaign))
@@ -44,9 +45,9 @@ def new_order(request: HttpRequest) -> HttpResponse:
 
 @signed_in(Role.ANALYST)
 @require_POST
-def preview_impact(request: HttpRequest) -> HttpResponse:
+def preview_impact(request: SignedInRequest) -> HttpResponse:
     """Show whom a draft would hit: as a part of the page, or with the whole page where there is no script."""
-    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    viewer = request.viewer
     form = DraftForm(viewer, request.POST)
     found = _preview_of(form, viewer)
     if getattr(request, "htmx", False):

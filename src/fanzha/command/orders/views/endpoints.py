@@ -1,7 +1,7 @@
 """How orders reach one's own organisation: channels, keys, a test, what could not be sent, what came back."""
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,6 +15,7 @@ from fanzha.command.orders.forms import EndpointForm
 from fanzha.command.orders.models import Endpoint, ReceivedAnswer, ReceivedMessage, Sending, SendingState
 from fanzha.command.orders.presenters import present_endpoints
 from fanzha.command.organizations.models import Organization
+from fanzha.command.organizations.requests import SignedInRequest
 from fanzha.command.processes.parties import to_actor
 from fanzha.command.web.access import signed_in
 from fanzha.command.web.i18n import localize
@@ -26,9 +27,9 @@ LATEST = 50
 
 
 @signed_in(Role.ADMINISTRATOR)
-def endpoints(request: HttpRequest) -> HttpResponse:
+def endpoints(request: SignedInRequest) -> HttpResponse:
     """List the ways with their figures, what was given up, and what came in."""
-    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    viewer = request.viewer
     organization = Organization.objects.get(pk=viewer.organization)
     received = list(ReceivedMessage.objects.filter(endpoint__owner=organization).select_related("endpoint")[:LATEST])
     rejected = ReceivedAnswer.objects.filter(message__in=received).exclude(reason_en="").select_related("message")
@@ -48,9 +49,9 @@ def endpoints(request: HttpRequest) -> HttpResponse:
 
 
 @signed_in(Role.ADMINISTRATOR)
-def change_endpoint(request: HttpRequest, channel: str) -> HttpResponse:
+def change_endpoint(request: SignedInRequest, channel: str) -> HttpResponse:
     """Set up the way by one channel, or change it."""
-    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    viewer = request.viewer
     organization = Organization.objects.get(pk=viewer.organization)
     known = [one for one in available_channels(organization) if one.name == channel]
     if not known:
@@ -83,9 +84,9 @@ _FIELDS = ("address", "their_keys", "secret_file", "is_active")
 
 @signed_in(Role.ADMINISTRATOR)
 @require_POST
-def try_endpoint(request: HttpRequest, channel: str) -> HttpResponse:
+def try_endpoint(request: SignedInRequest, channel: str) -> HttpResponse:
     """Try a way now."""
-    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    viewer = request.viewer
     if problem := check_endpoint(_own(viewer, channel), viewer):
         messages.error(request, _("It does not work: %(why)s") % {"why": problem})
     else:
@@ -95,9 +96,9 @@ def try_endpoint(request: HttpRequest, channel: str) -> HttpResponse:
 
 @signed_in(Role.ADMINISTRATOR)
 @require_POST
-def rotate_key(request: HttpRequest, channel: str) -> HttpResponse:
+def rotate_key(request: SignedInRequest, channel: str) -> HttpResponse:
     """Begin a new key of ours."""
-    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    viewer = request.viewer
     rotate_endpoint_key(_own(viewer, channel), viewer)
     messages.success(request, _("A new key signs; the one before signs too until the next change."))
     return redirect("order_endpoint", channel)
@@ -105,9 +106,9 @@ def rotate_key(request: HttpRequest, channel: str) -> HttpResponse:
 
 @signed_in(Role.ADMINISTRATOR)
 @require_POST
-def send_again(request: HttpRequest, number: int) -> HttpResponse:
+def send_again(request: SignedInRequest, number: int) -> HttpResponse:
     """Let what was given up be sent anew."""
-    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    viewer = request.viewer
     rows = Sending.objects.select_related("receiver", "instance").filter(receiver=viewer.organization)
     sending = get_object_or_404(rows, pk=number)
     if retry_sending(sending, to_actor(viewer).person, timezone.now()):

@@ -19,19 +19,19 @@ from fanzha.command.orders.order_summary import PROCESS, InvalidOrder
 from fanzha.command.orders.reminders import REMINDER_ROLES, may_remind, send_reminder
 from fanzha.command.orders.target_disclosure import DISCLOSURE_ROLES, disclose_targets
 from fanzha.command.organizations.reauthentication import AN_HOUR, require_confirmation_within
+from fanzha.command.organizations.requests import SignedInRequest
 from fanzha.command.processes.models import Leg, ProcessInstance
 from fanzha.command.processes.parties import to_actor
 from fanzha.command.processes.services import fire
 from fanzha.command.web.access import signed_in
 from fanzha.command.web.i18n import localize
 from fanzha.command.web.roles import Role
-from fanzha.command.web.viewer import Viewer
 from fanzha.processes.refusal import Refusal
 
 
 @signed_in(*DISCLOSURE_ROLES)
 @require_POST
-def acknowledge(request: HttpRequest, ref: str, leg: str) -> HttpResponse:
+def acknowledge(request: SignedInRequest, ref: str, leg: str) -> HttpResponse:
     """Acknowledge a leg."""
     row = _leg(ref, leg)
     return _tried(request, ref, lambda: _fire(request, row, "acknowledge", {}))
@@ -39,7 +39,7 @@ def acknowledge(request: HttpRequest, ref: str, leg: str) -> HttpResponse:
 
 @signed_in(Role.EXECUTOR, Role.DUTY_OFFICER)
 @require_POST
-def report_done(request: HttpRequest, ref: str, leg: str) -> HttpResponse:
+def report_done(request: SignedInRequest, ref: str, leg: str) -> HttpResponse:
     """Say that a leg is carried out, or lifted, with its proof; what was not acknowledged before is with it."""
     row = _leg(ref, leg)
     form = DoneForm(request.POST, request.FILES)
@@ -58,9 +58,9 @@ def report_done(request: HttpRequest, ref: str, leg: str) -> HttpResponse:
 
 @signed_in(*REMINDER_ROLES)
 @require_POST
-def remind(request: HttpRequest, ref: str, leg: str) -> HttpResponse:
+def remind(request: SignedInRequest, ref: str, leg: str) -> HttpResponse:
     """Urge the receiver of a leg."""
-    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    viewer = request.viewer
     row = _leg(ref, leg)
     if not may_remind(row, viewer):
         raise Http404
@@ -73,9 +73,9 @@ def remind(request: HttpRequest, ref: str, leg: str) -> HttpResponse:
 
 @signed_in(*MEASUREMENT_ROLES)
 @require_POST
-def measure(request: HttpRequest, ref: str) -> HttpResponse:
+def measure(request: SignedInRequest, ref: str) -> HttpResponse:
     """Record a test call or a look at a site."""
-    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    viewer = request.viewer
     instance = _order(ref)
     form = MeasurementForm(request.POST)
     if not form.is_valid():
@@ -97,9 +97,9 @@ def measure(request: HttpRequest, ref: str) -> HttpResponse:
 @signed_in(*DISCLOSURE_ROLES)
 @require_POST
 @require_confirmation_within(AN_HOUR)
-def show_targets(request: HttpRequest, ref: str) -> HttpResponse:
+def show_targets(request: SignedInRequest, ref: str) -> HttpResponse:
     """Hand the targets in full to whoever is to carry the order out, as a table."""
-    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    viewer = request.viewer
     try:
         found = disclose_targets(_order(ref), viewer)
     except InvalidOrder as problem:
@@ -124,8 +124,8 @@ def _leg(ref: str, name: str) -> Leg:
     return get_object_or_404(rows, instance__ref=ref, instance__process=PROCESS, name=name)
 
 
-def _fire(request: HttpRequest, leg: Leg, event: str, evidence: dict[str, object]) -> None:
-    fire(leg.instance.ref, event, to_actor(request.viewer), evidence, leg=leg.name)  # type: ignore[attr-defined]
+def _fire(request: SignedInRequest, leg: Leg, event: str, evidence: dict[str, object]) -> None:
+    fire(leg.instance.ref, event, to_actor(request.viewer), evidence, leg=leg.name)
 
 
 def _tried(request: HttpRequest, ref: str, do: Callable[[], None], words: str = "") -> HttpResponse:

@@ -1,6 +1,6 @@
 """One order: what to do next, what it hits before it is signed, each receiver's leg, and what happened."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
@@ -11,6 +11,7 @@ from fanzha.command.orders.models import Measurement
 from fanzha.command.orders.order_summary import PROCESS
 from fanzha.command.orders.presenters import action_words, present_legs
 from fanzha.command.orders.target_disclosure import DISCLOSURE_STATES
+from fanzha.command.organizations.requests import SignedInRequest
 from fanzha.command.processes.models import ProcessInstance, Step
 from fanzha.command.processes.presenters import NextStep, ProcessPage, present_process
 from fanzha.command.web.access import signed_in
@@ -21,9 +22,9 @@ _BEFORE = ("drafted", "returned")
 
 
 @signed_in
-def order(request: HttpRequest, ref: str) -> HttpResponse:
+def order(request: SignedInRequest, ref: str) -> HttpResponse:
     """Show one order."""
-    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    viewer = request.viewer
     rows = ProcessInstance.objects.select_related("owner", "version").filter(process=PROCESS)
     instance = get_object_or_404(rows, ref=ref)
     found = present_process(instance, viewer)

@@ -1,6 +1,6 @@
 """The list of orders: what waits for whom, late ones first in words; a row's page opens beside it."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -8,17 +8,17 @@ from django.utils.translation import gettext as _
 from fanzha.command.orders.forms import OrderFilterForm
 from fanzha.command.orders.presenters import order_figures, present_orders
 from fanzha.command.orders.selectors import PAGE, filter_orders
+from fanzha.command.organizations.requests import SignedInRequest
 from fanzha.command.web.access import signed_in
 from fanzha.command.web.api import Paging, Problem, paginate
 from fanzha.command.web.components import EmptyState
 from fanzha.command.web.roles import Role
-from fanzha.command.web.viewer import Viewer
 
 
 @signed_in
-def list_orders(request: HttpRequest) -> HttpResponse:
+def list_orders(request: SignedInRequest) -> HttpResponse:
     """Show a page of the list."""
-    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    viewer = request.viewer
     form = OrderFilterForm(viewer, request.GET)
     rows = filter_orders(form.order_filter(), viewer, timezone.now()).select_related("owner", "version")
     try:

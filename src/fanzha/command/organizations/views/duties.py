@@ -1,7 +1,7 @@
 """The roster: who is on duty when, and who stands in."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -9,7 +9,8 @@ from django.views.decorators.http import require_POST
 
 from fanzha.command.organizations.actor import AdministrationRefused, AuditActor
 from fanzha.command.organizations.forms import DutyForm
-from fanzha.command.organizations.models import Duty, Organization
+from fanzha.command.organizations.models import Duty
+from fanzha.command.organizations.requests import SignedInRequest
 from fanzha.command.organizations.watches import clear_duty, set_duty
 from fanzha.command.web.access import signed_in
 from fanzha.command.web.roles import Role
@@ -18,9 +19,9 @@ PAGE = 100
 
 
 @signed_in(Role.ADMINISTRATOR, Role.DUTY_OFFICER)
-def duties(request: HttpRequest) -> HttpResponse:
+def duties(request: SignedInRequest) -> HttpResponse:
     """List the watches that are and come, and put one more on the roster."""
-    organization: Organization = request.organization  # type: ignore[attr-defined]
+    organization = request.organization
     form = DutyForm(organization, request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -40,9 +41,9 @@ def duties(request: HttpRequest) -> HttpResponse:
 
 @signed_in(Role.ADMINISTRATOR, Role.DUTY_OFFICER)
 @require_POST
-def end_duty(request: HttpRequest, number: int) -> HttpResponse:
+def end_duty(request: SignedInRequest, number: int) -> HttpResponse:
     """End a watch, or take it off the roster."""
-    own = Duty.objects.filter(organization=request.organization).select_related("organization", "officer")  # type: ignore[attr-defined]
+    own = Duty.objects.filter(organization=request.organization).select_related("organization", "officer")
     clear_duty(AuditActor.of(request), get_object_or_404(own, pk=number))
     messages.success(request, _("The watch has ended."))
     return redirect("duties")

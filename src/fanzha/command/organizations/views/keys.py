@@ -1,7 +1,7 @@
 """The keys of my organisation: what they are for, may do, when they were used and end; a new one is shown once."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -10,8 +10,9 @@ from django.views.decorators.http import require_POST
 from fanzha.command.organizations.actor import AdministrationRefused, AuditActor
 from fanzha.command.organizations.api_keys import make_key, revoke_key
 from fanzha.command.organizations.forms import KeyForm
-from fanzha.command.organizations.models import ApiKey, Organization
+from fanzha.command.organizations.models import ApiKey
 from fanzha.command.organizations.reauthentication import require_recent_confirmation
+from fanzha.command.organizations.requests import SignedInRequest
 from fanzha.command.web.access import signed_in
 from fanzha.command.web.roles import Role
 
@@ -19,9 +20,9 @@ PAGE = 200
 
 
 @signed_in(Role.ADMINISTRATOR)
-def api_keys(request: HttpRequest) -> HttpResponse:
+def api_keys(request: SignedInRequest) -> HttpResponse:
     """List the keys, those that hold first."""
-    organization: Organization = request.organization  # type: ignore[attr-defined]
+    organization = request.organization
     rows = list(ApiKey.objects.filter(organization=organization).select_related("made_by")[:PAGE])
     now = timezone.now()
     holds = [one for one in rows if one.revoked_at is None and (one.expires_at is None or one.expires_at > now)]
@@ -31,9 +32,9 @@ def api_keys(request: HttpRequest) -> HttpResponse:
 
 @signed_in(Role.ADMINISTRATOR)
 @require_recent_confirmation
-def new_key(request: HttpRequest) -> HttpResponse:
+def new_key(request: SignedInRequest) -> HttpResponse:
     """Make a key and show it once."""
-    organization: Organization = request.organization  # type: ignore[attr-defined]
+    organization = request.organization
     form = KeyForm(organization, request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -48,9 +49,9 @@ def new_key(request: HttpRequest) -> HttpResponse:
 @signed_in(Role.ADMINISTRATOR)
 @require_POST
 @require_recent_confirmation
-def revoke(request: HttpRequest, number: int) -> HttpResponse:
+def revoke(request: SignedInRequest, number: int) -> HttpResponse:
     """Let a key be known no longer."""
-    own = ApiKey.objects.filter(organization=request.organization).select_related("organization")  # type: ignore[attr-defined]
+    own = ApiKey.objects.filter(organization=request.organization).select_related("organization")
     revoke_key(AuditActor.of(request), get_object_or_404(own, pk=number))
     messages.success(request, _("The key is dead from now on."))
     return redirect("api_keys")

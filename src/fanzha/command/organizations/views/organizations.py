@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
@@ -12,6 +12,7 @@ from fanzha.command.organizations.forms import InviteForm, NewOrganizationForm, 
 from fanzha.command.organizations.invitations import invite
 from fanzha.command.organizations.models import Membership, Organization
 from fanzha.command.organizations.reauthentication import require_recent_confirmation
+from fanzha.command.organizations.requests import SignedInRequest
 from fanzha.command.organizations.services import change_organization, register_organization
 from fanzha.command.organizations.views.people import show_link
 from fanzha.command.web.access import signed_in
@@ -22,9 +23,9 @@ _LAST_PAGE = 10_000
 
 
 @signed_in(Role.ADMINISTRATOR, kinds=SUPERVISORS)
-def organizations(request: HttpRequest) -> HttpResponse:
+def organizations(request: SignedInRequest) -> HttpResponse:
     """List the organisations that are supervised; `kind`, `search` and `page` narrow it."""
-    rows = request.organization.supervises.order_by("is_active", "kind", "province", "name_en", "pk")  # type: ignore[attr-defined]
+    rows = request.organization.supervises.order_by("is_active", "kind", "province", "name_en", "pk")
     kind, search = request.GET.get("kind", ""), request.GET.get("search", "").strip()
     rows = rows.filter(kind=kind) if kind in KIND_TITLES else rows
     if search:
@@ -37,7 +38,7 @@ def organizations(request: HttpRequest) -> HttpResponse:
 
 @signed_in(Role.ADMINISTRATOR, kinds=SUPERVISORS)
 @require_recent_confirmation
-def new_organization(request: HttpRequest) -> HttpResponse:
+def new_organization(request: SignedInRequest) -> HttpResponse:
     """Take an organisation in, and invite its administrator."""
     form = NewOrganizationForm(request.POST or None, initial={"is_active": True})
     if request.method == "POST" and form.is_valid():
@@ -54,9 +55,9 @@ def new_organization(request: HttpRequest) -> HttpResponse:
 
 @signed_in(Role.ADMINISTRATOR, kinds=SUPERVISORS)
 @require_recent_confirmation
-def organization(request: HttpRequest, ref: str) -> HttpResponse:
+def organization(request: SignedInRequest, ref: str) -> HttpResponse:
     """Show one organisation, and say something else of it."""
-    found = get_object_or_404(request.organization.supervises, ref=ref)  # type: ignore[attr-defined]
+    found = get_object_or_404(request.organization.supervises, ref=ref)
     form = OrganizationForm(request.POST or None, instance=found)
     if request.method == "POST" and form.is_valid():
         try:
@@ -73,9 +74,9 @@ def organization(request: HttpRequest, ref: str) -> HttpResponse:
 
 @signed_in(Role.ADMINISTRATOR, kinds=SUPERVISORS)
 @require_recent_confirmation
-def invite_administrator(request: HttpRequest, ref: str) -> HttpResponse:
+def invite_administrator(request: SignedInRequest, ref: str) -> HttpResponse:
     """Invite an administrator for an organisation that has none."""
-    found = get_object_or_404(request.organization.supervises, ref=ref)  # type: ignore[attr-defined]
+    found = get_object_or_404(request.organization.supervises, ref=ref)
     form = InviteForm(found, request.POST or None)
     del form.fields["roles"]
     if request.method == "POST" and form.is_valid():

@@ -19,6 +19,7 @@ from fanzha.command.organizations.links import delivered
 from fanzha.command.organizations.models import Invitation, Membership, Organization, Person
 from fanzha.command.organizations.presenters import people_of
 from fanzha.command.organizations.reauthentication import require_recent_confirmation
+from fanzha.command.organizations.requests import SignedInRequest
 from fanzha.command.web.access import signed_in
 from fanzha.command.web.roles import Role
 
@@ -31,18 +32,18 @@ ACTS: dict[str, tuple[Callable[[AuditActor, Organization, Person], None], object
 
 
 @signed_in(Role.ADMINISTRATOR)
-def people(request: HttpRequest) -> HttpResponse:
+def people(request: SignedInRequest) -> HttpResponse:
     """List the people of the organisation and the invitations that wait."""
-    organization: Organization = request.organization  # type: ignore[attr-defined]
+    organization = request.organization
     waiting = Invitation.still_open().filter(organization=organization)
     return render(request, "organizations/people.html", {"rows": people_of(organization), "waiting": list(waiting)})
 
 
 @signed_in(Role.ADMINISTRATOR)
 @require_recent_confirmation
-def invite_person(request: HttpRequest) -> HttpResponse:
+def invite_person(request: SignedInRequest) -> HttpResponse:
     """Invite somebody; the link is mailed, or, where mail is not set up, shown once."""
-    organization: Organization = request.organization  # type: ignore[attr-defined]
+    organization = request.organization
     form = InviteForm(organization, request.POST or None)
     if request.method == "POST" and form.is_valid():
         told = form.cleaned_data
@@ -69,18 +70,18 @@ def show_link(request: HttpRequest, made: Invitation, token: str) -> HttpRespons
 
 @signed_in(Role.ADMINISTRATOR)
 @require_POST
-def withdraw_invitation(request: HttpRequest, number: int) -> HttpResponse:
+def withdraw_invitation(request: SignedInRequest, number: int) -> HttpResponse:
     """Take an invitation back."""
-    own = Invitation.still_open().filter(organization=request.organization)  # type: ignore[attr-defined]
+    own = Invitation.still_open().filter(organization=request.organization)
     withdraw(AuditActor.of(request), get_object_or_404(own, pk=number))
     messages.success(request, _("The invitation was withdrawn; its link is dead."))
     return redirect("people")
 
 
 @signed_in(Role.ADMINISTRATOR)
-def person(request: HttpRequest, ref: str) -> HttpResponse:
+def person(request: SignedInRequest, ref: str) -> HttpResponse:
     """Show one person with what may be done."""
-    organization: Organization = request.organization  # type: ignore[attr-defined]
+    organization = request.organization
     found = _member(organization, ref)
     row = next(one for one in people_of(organization) if one.person == found)
     elsewhere = Membership.objects.of_others(organization).filter(person=found).exists()
@@ -101,9 +102,9 @@ def person(request: HttpRequest, ref: str) -> HttpResponse:
 @signed_in(Role.ADMINISTRATOR)
 @require_POST
 @require_recent_confirmation
-def act_on_person(request: HttpRequest, ref: str, act: str) -> HttpResponse:
+def act_on_person(request: SignedInRequest, ref: str, act: str) -> HttpResponse:
     """Change roles, suspend, take a lost second factor away, or end sessions."""
-    organization: Organization = request.organization  # type: ignore[attr-defined]
+    organization = request.organization
     found = _member(organization, ref)
     try:
         if act == "roles":

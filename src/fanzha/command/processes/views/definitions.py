@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.utils.translation import get_language
 
 from fanzha.command.organizations.models import Organization
+from fanzha.command.organizations.requests import SignedInRequest
 from fanzha.command.processes.openings import list_openings
 from fanzha.command.processes.parties import to_actor
 from fanzha.command.processes.process_settings import current_settings, load_processes
@@ -23,11 +24,11 @@ def definition_list(request: HttpRequest) -> HttpResponse:
 
 
 @signed_in
-def definition_detail(request: HttpRequest, name: str) -> HttpResponse:
+def definition_detail(request: SignedInRequest, name: str) -> HttpResponse:
     """Show one process, and how the viewer may begin it."""
     process = _process(name)
-    organization = Organization.objects.get(pk=request.viewer.organization)  # type: ignore[attr-defined]
-    begin = list_openings(process, organization, to_actor(request.viewer))  # type: ignore[attr-defined]
+    organization = Organization.objects.get(pk=request.viewer.organization)
+    begin = list_openings(process, organization, to_actor(request.viewer))
     machines = [_machine(process, process)] + ([_machine(process, process.legs)] if process.legs else [])
     return render(request, "processes/definition.html", {"process": process, "begin": begin, "machines": machines})
 

@@ -5,6 +5,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
 from fanzha.base.whole_numbers import whole_number
+from fanzha.command.organizations.requests import SignedInRequest
 from fanzha.command.processes.disclosure import readable_files
 from fanzha.command.processes.models import FollowUp, ProcessInstance
 from fanzha.command.processes.openings import present_follow_ups
@@ -52,29 +53,29 @@ def process_list(request: HttpRequest) -> HttpResponse:
 
 
 @signed_in
-def process_detail(request: HttpRequest, ref: str) -> HttpResponse:
+def process_detail(request: SignedInRequest, ref: str) -> HttpResponse:
     """Show one process."""
     instance = get_object_or_404(ProcessInstance.objects.select_related("owner", "version"), ref=ref)
     return render(
         request,
         "processes/process.html",
         {
-            "shown": present_process(instance, request.viewer),  # type: ignore[attr-defined]
+            "shown": present_process(instance, request.viewer),
             "notices": instance.subject_notices.all(),
             "before": FollowUp.objects.filter(opened=instance).select_related("instance__version").first(),
-            "following": present_follow_ups(instance, request.viewer),  # type: ignore[attr-defined]
+            "following": present_follow_ups(instance, request.viewer),
         },
     )
 
 
 @signed_in
-def evidence_file(request: HttpRequest, ref: str, name: str) -> FileResponse:
+def evidence_file(request: SignedInRequest, ref: str, name: str) -> FileResponse:
     """Return a file that proves a step which the viewer may read: one of a field of files, no hash in a text.
 
     What is personal goes another way, with a purpose and on record (`unmask_file`).
     """
     instance = get_object_or_404(ProcessInstance.objects.select_related("version"), ref=ref)
-    if name not in readable_files(instance, request.viewer):  # type: ignore[attr-defined]
+    if name not in readable_files(instance, request.viewer):
         raise Http404
     path = find_file(name)
     if path is None:

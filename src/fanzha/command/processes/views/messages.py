@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from fanzha.base.whole_numbers import whole_number
+from fanzha.command.organizations.requests import SignedInRequest
 from fanzha.command.processes.models import Notification, SubjectNotice
 from fanzha.command.processes.parties import to_actor
 from fanzha.command.processes.services import record_delivery
@@ -25,10 +26,10 @@ def inbox(request: HttpRequest) -> HttpResponse:
 
 @signed_in
 @require_POST
-def mark_read(request: HttpRequest) -> HttpResponse:
+def mark_read(request: SignedInRequest) -> HttpResponse:
     """Mark messages as read."""
     chosen = [one for number in request.POST.getlist("message") if (one := whole_number(number)) is not None]
-    own = Notification.objects.filter(owner=request.viewer.organization, pk__in=chosen, read_at=None)  # type: ignore[attr-defined]
+    own = Notification.objects.filter(owner=request.viewer.organization, pk__in=chosen, read_at=None)
     own.update(read_at=timezone.now())
     return redirect("inbox")
 
@@ -42,8 +43,8 @@ def notices(request: HttpRequest) -> HttpResponse:
 
 @signed_in(Role.EXECUTOR, Role.CLERK, Role.DUTY_OFFICER)
 @require_POST
-def deliver_notice(request: HttpRequest, number: int) -> HttpResponse:
+def deliver_notice(request: SignedInRequest, number: int) -> HttpResponse:
     """Say how a notice was delivered: the periods of the law run from then."""
     notice = get_object_or_404(SubjectNotice.objects.select_related("instance"), pk=number, delivered_at=None)
-    record_delivery(notice, request.POST.get("how", ""), to_actor(request.viewer))  # type: ignore[attr-defined]
+    record_delivery(notice, request.POST.get("how", ""), to_actor(request.viewer))
     return redirect("subject_notices")

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from fanzha.base.errors import WrongCall
 from fanzha.base.whole_numbers import whole_number
 from fanzha.base.words import Words
+from fanzha.command.organizations.requests import SignedInRequest
 from fanzha.command.processes.forms import EvidenceForm, FormChoices, build_evidence_form
 from fanzha.command.processes.models import FollowUp, ProcessInstance
 from fanzha.command.processes.openings import follow_up_about, possible_owners, prefill_values
@@ -31,12 +32,12 @@ _TOLD = {"about_kind": ("kind", 20), "about": ("subject", 26), "campaign": ("cam
 
 
 @signed_in
-def process_open(request: HttpRequest, name: str, event: str) -> HttpResponse:
+def process_open(request: SignedInRequest, name: str, event: str) -> HttpResponse:
     """Open a process for the viewer's organisation, or for another one (`owner`) where his office may."""
     process = load_processes().get(name)
     if process is None or event not in process.opening:
         raise Http404
-    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    viewer = request.viewer
     follow_up = _follow_up(request, process, viewer)
     before = follow_up_about(follow_up) if follow_up else About()
     form = _form(request, process, process.events[event].evidence, viewer, follow_up)
@@ -76,10 +77,10 @@ def process_open(request: HttpRequest, name: str, event: str) -> HttpResponse:
 
 
 @signed_in
-def take_step(request: HttpRequest, ref: str, event: str) -> HttpResponse:
+def take_step(request: SignedInRequest, ref: str, event: str) -> HttpResponse:
     """Take a step of a process, on a leg where `leg` names one."""
     instance = get_object_or_404(ProcessInstance.objects.select_related("owner", "version"), ref=ref)
-    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    viewer = request.viewer
     leg = request.POST.get("leg", request.GET.get("leg", ""))
     actor = to_actor(viewer, viewer_standings(instance, viewer))
     offer = next((one for one in offers(instance, actor) if (one.event, one.leg) == (event, leg)), None)

@@ -1,26 +1,26 @@
 """Propose that a subject's number is spared; a second person agrees on the page of the import that it becomes."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from fanzha.command.organizations.requests import SignedInRequest
 from fanzha.command.subjects.allowlist import PROPOSERS, propose_entry
 from fanzha.command.subjects.forms import AllowlistForm, OpinionForm
 from fanzha.command.subjects.models import Subject
 from fanzha.command.subjects.views.subject import render_subject_page
 from fanzha.command.web.access import signed_in
-from fanzha.command.web.viewer import Viewer
 from fanzha.processes.refusal import Refusal
 
 
 @signed_in(*PROPOSERS)
 @require_POST
-def spare_subject(request: HttpRequest, ref: str) -> HttpResponse:
+def spare_subject(request: SignedInRequest, ref: str) -> HttpResponse:
     """Propose it."""
-    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    viewer = request.viewer
     row = get_object_or_404(Subject.objects, ref=ref)
     form = AllowlistForm(request.POST)
     if form.is_valid():

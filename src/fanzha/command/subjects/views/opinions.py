@@ -1,13 +1,14 @@
 """Give an opinion on a subject, or take one's own organisation's back."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from fanzha.base.errors import Malformed
+from fanzha.command.organizations.requests import SignedInRequest
 from fanzha.command.subjects.bulk_requests import get_or_create_value_subject
 from fanzha.command.subjects.forms import OpinionForm
 from fanzha.command.subjects.models import OpinionRow, Subject
@@ -16,15 +17,14 @@ from fanzha.command.subjects.views.subject import render_subject_page
 from fanzha.command.web.access import signed_in
 from fanzha.command.web.i18n import localize
 from fanzha.command.web.roles import DECIDERS
-from fanzha.command.web.viewer import Viewer
 from fanzha.processes.refusal import Refusal
 
 
 @signed_in(*DECIDERS)
 @require_POST
-def give_opinion(request: HttpRequest, ref: str) -> HttpResponse:
+def give_opinion(request: SignedInRequest, ref: str) -> HttpResponse:
     """Say what one's organisation thinks of a subject."""
-    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    viewer = request.viewer
     row = get_object_or_404(Subject.objects, ref=ref)
     form = OpinionForm(request.POST)
     if not form.is_valid():
@@ -40,9 +40,9 @@ def give_opinion(request: HttpRequest, ref: str) -> HttpResponse:
 
 @signed_in(*DECIDERS)
 @require_POST
-def give_first_opinion(request: HttpRequest) -> HttpResponse:
+def give_first_opinion(request: SignedInRequest) -> HttpResponse:
     """Say what one's organisation thinks of a value that it knows nothing of yet."""
-    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    viewer = request.viewer
     form, now = OpinionForm(request.POST), timezone.now()
     value = request.POST.get("value", "")
     try:
@@ -59,9 +59,9 @@ def give_first_opinion(request: HttpRequest) -> HttpResponse:
 
 @signed_in(*DECIDERS)
 @require_POST
-def withdraw_opinion(request: HttpRequest, opinion: str) -> HttpResponse:
+def withdraw_opinion(request: SignedInRequest, opinion: str) -> HttpResponse:
     """Take an opinion back."""
-    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    viewer = request.viewer
     rows = OpinionRow.objects.filter(owner=viewer.organization).select_related("subject")
     row = get_object_or_404(rows, opinion_id=opinion)
     try:

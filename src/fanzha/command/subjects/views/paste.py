@@ -1,21 +1,21 @@
 """Page for police desks: paste values, see what is known of each, open a process with them."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 
+from fanzha.command.organizations.requests import SignedInRequest
 from fanzha.command.subjects.process_openings import available_openings
 from fanzha.command.subjects.search import MAX_LINES, look_up_pasted_lines
 from fanzha.command.web.access import signed_in
 from fanzha.command.web.roles import Kind, Role
-from fanzha.command.web.viewer import Viewer
 
 MAX_TEXT_LENGTH = 100_000
 
 
 @signed_in(Role.LIAISON, kinds=(Kind.POLICE,))
-def paste_numbers(request: HttpRequest) -> HttpResponse:
+def paste_numbers(request: SignedInRequest) -> HttpResponse:
     """Show the form, and the results after a POST; pasted values never appear in a URL."""
-    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    viewer = request.viewer
     text = request.POST.get("lines", "")[:MAX_TEXT_LENGTH] if request.method == "POST" else ""
     shown = look_up_pasted_lines(text, viewer) if text.strip() else None
     context = {

@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from fanzha.command.organizations.requests import SignedInRequest
 from fanzha.command.subjects.forms import OpinionForm
 from fanzha.command.subjects.presenters import describe_value, kind_title, subject_rows
 from fanzha.command.subjects.search import MAX_QUERY_LENGTH, search
@@ -15,9 +16,9 @@ from fanzha.command.web.viewer import Viewer
 
 
 @signed_in
-def subjects(request: HttpRequest) -> HttpResponse:
+def subjects(request: SignedInRequest) -> HttpResponse:
     """Show what was found, or the latest subjects where nothing is searched."""
-    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    viewer = request.viewer
     asked = request.GET.get("q", "").strip()[:MAX_QUERY_LENGTH]
     return _search_page(request, viewer, asked) if asked else _latest_page(request, viewer)
 

@@ -1,12 +1,13 @@
 """Share a subject with other organisations, ask them about it, and end what was shared."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from fanzha.command.organizations.requests import SignedInRequest
 from fanzha.command.subjects.forms import OpinionForm, ShareForm
 from fanzha.command.subjects.models import Share, Subject
 from fanzha.command.subjects.shares import create_shares, end_share
@@ -14,15 +15,14 @@ from fanzha.command.subjects.views.subject import render_subject_page
 from fanzha.command.web.access import signed_in
 from fanzha.command.web.i18n import localize
 from fanzha.command.web.roles import DECIDERS
-from fanzha.command.web.viewer import Viewer
 from fanzha.processes.refusal import Refusal
 
 
 @signed_in(*DECIDERS)
 @require_POST
-def share_subject(request: HttpRequest, ref: str) -> HttpResponse:
+def share_subject(request: SignedInRequest, ref: str) -> HttpResponse:
     """Share a subject; a question goes to the desks of those it is shared with."""
-    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    viewer = request.viewer
     row = get_object_or_404(Subject.objects, ref=ref)
     form = ShareForm(viewer, request.POST)
     if not form.is_valid():
@@ -34,9 +34,9 @@ def share_subject(request: HttpRequest, ref: str) -> HttpResponse:
 
 @signed_in(*DECIDERS)
 @require_POST
-def end_sharing(request: HttpRequest, share: str) -> HttpResponse:
+def end_sharing(request: SignedInRequest, share: str) -> HttpResponse:
     """End what was shared."""
-    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    viewer = request.viewer
     rows = Share.objects.filter(owner=viewer.organization).select_related("subject", "receiver")
     row = get_object_or_404(rows, ref=share)
     try:

@@ -1,12 +1,13 @@
 """Page of a subject: verdicts, findings, opinions, links, timeline and actions."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from fanzha.command.imports.services import READER_ROLES as IMPORT_READERS
+from fanzha.command.organizations.requests import SignedInRequest
 from fanzha.command.subjects.allowlist import allowlist_status, may_propose
 from fanzha.command.subjects.forms import AllowlistForm, OpinionForm, ShareForm
 from fanzha.command.subjects.graph import subject_links
@@ -25,25 +26,24 @@ from fanzha.command.subjects.timeline import subject_timeline
 from fanzha.command.web.access import signed_in
 from fanzha.command.web.components import FactItem
 from fanzha.command.web.roles import DECIDERS, Role
-from fanzha.command.web.viewer import Viewer
 
 
 @signed_in
-def subject(request: HttpRequest, ref: str) -> HttpResponse:
+def subject(request: SignedInRequest, ref: str) -> HttpResponse:
     """Show one subject."""
     row = get_object_or_404(Subject.objects, ref=ref)
     return render_subject_page(request, row, OpinionForm())
 
 
 def render_subject_page(
-    request: HttpRequest,
+    request: SignedInRequest,
     row: Subject,
     form: OpinionForm,
     sharing: ShareForm | None = None,
     sparing: AllowlistForm | None = None,
 ) -> HttpResponse:
     """Return the page of a subject, with what was filled in of an opinion, a share or a number to be spared."""
-    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    viewer = request.viewer
     try:
         known = load_subject_profile(row, viewer, request.GET.get("cursor", ""))
     except ValueError:
@@ -70,7 +70,7 @@ def render_subject_page(
             "form": form,
             "sharing": sharing or ShareForm(viewer),
             "sparing": sparing or AllowlistForm(),
-            "spares": may_propose(row, viewer, request.organization),  # type: ignore[attr-defined]
+            "spares": may_propose(row, viewer, request.organization),
             "spared": allowlist_status(row, timezone.now()),
             "agrees": viewer.has(*IMPORT_READERS),
             "says": viewer.has(*DECIDERS),

@@ -9,13 +9,11 @@ from fanzha.command.web.api.moments import Moment
 from fanzha.command.web.api.not_repeatable import not_repeatable
 from fanzha.command.web.api.paging import Page, Paging, paginate
 from fanzha.command.web.api.problems import Problem
-from fanzha.command.web.api.request import ApiRequest
 from fanzha.command.web.api.revisions import check_revision, set_revision
 from fanzha.command.web.api.roles import for_roles
 from fanzha.command.web.api.scopes import require_scope
 
 __all__ = [
-    "ApiRequest",
     "BulkAnswer",
     "LineResult",
     "Moment",

@@ -1,9 +1,10 @@
 """Who asks: an API key by `Authorization: Bearer fz_…`, or a person who is signed in, with a CSRF token."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from django.conf import settings
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, HttpResponseForbidden
 from django.middleware.csrf import CsrfViewMiddleware
 from django.utils.module_loading import import_string
@@ -12,9 +13,6 @@ from ninja.security import APIKeyCookie, HttpBearer
 
 from fanzha.command.web.api.problems import Problem
 from fanzha.command.web.viewer import Viewer
-
-if TYPE_CHECKING:  # a row of a higher app, only passed on
-    from fanzha.command.organizations.models import Organization
 
 #: Requests a minute of a person's session; keys have their own figure.
 OF_A_SESSION = 600
@@ -25,7 +23,7 @@ class Caller(NamedTuple):
 
     name: str
     viewer: Viewer
-    organization: "Organization"
+    organization: Model  # a row of a higher app, only passed on
     per_minute: int
 
 
@@ -50,7 +48,7 @@ def _by_session(request: HttpRequest) -> Caller:
         raise Problem("unauthenticated", _("Send a key as Authorization: Bearer, or sign in."))
     if _csrf_missing(request):
         raise Problem("forbidden", _("The CSRF token is missing or wrong."))
-    organization: Organization = request.organization  # type: ignore[attr-defined]
+    organization: Model = request.organization  # type: ignore[attr-defined]
     return Caller(f"person:{viewer.person}/{viewer.organization}", viewer, organization, OF_A_SESSION)
 
 

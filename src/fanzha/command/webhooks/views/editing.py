@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from fanzha.command.organizations.models import Person
+from fanzha.command.organizations.requests import SignedInRequest
 from fanzha.command.web.access import signed_in
 from fanzha.command.web.i18n import localize
 from fanzha.command.web.roles import Role
@@ -19,10 +20,10 @@ from fanzha.processes.refusal import Refusal
 
 @signed_in(Role.ADMINISTRATOR)
 @require_POST
-def change(request: HttpRequest, ref: str) -> HttpResponse:
+def change(request: SignedInRequest, ref: str) -> HttpResponse:
     """Do what `do` says: pause, resume, key, end."""
     one = get_object_or_404(Subscription.objects.select_related("owner"), ref=ref, removed_at=None)
-    person = Person.objects.get(pk=request.viewer.person)  # type: ignore[attr-defined]
+    person = Person.objects.get(pk=request.viewer.person or 0)
     try:
         match request.POST.get("do"):
             case "pause":

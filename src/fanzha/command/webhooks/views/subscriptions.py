@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from fanzha.command.organizations.models import Person
+from fanzha.command.organizations.requests import SignedInRequest
 from fanzha.command.processes.process_settings import load_processes
 from fanzha.command.web.access import signed_in
 from fanzha.command.web.components import Badge, EmptyState, ListRow, Tone
@@ -22,14 +23,14 @@ SHOWN = 50
 
 
 @signed_in(Role.ADMINISTRATOR)
-def listing(request: HttpRequest) -> HttpResponse:
+def listing(request: SignedInRequest) -> HttpResponse:
     """List the subscriptions of the organisation; subscribe."""
     form = SubscribeForm(request.POST) if request.method == "POST" else SubscribeForm()
     if request.method == "POST" and form.is_valid():
-        person = Person.objects.get(pk=request.viewer.person)  # type: ignore[attr-defined]
+        person = Person.objects.get(pk=request.viewer.person or 0)
         given = form.cleaned_data
         try:
-            made = subscribe(request.organization, given["url"], given["processes"], person)  # type: ignore[attr-defined]
+            made = subscribe(request.organization, given["url"], given["processes"], person)
         except Refusal as refused:
             form.add_error(next(iter(refused.fields), None), localize(refused.words))
         else:
