@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 
 from fanzha.base.errors import WrongCall
-from fanzha.windows._families.plan import FamilyPlan, merged, planned
-from fanzha.windows._families.state_format import VERSION, Saved, packed, unpacked
+from fanzha.windows._families.plan import FamilyPlan, merge_requests, plan_families
+from fanzha.windows._families.state_format import VERSION, Saved, decode_state, encode_state
 from fanzha.windows._kernel import layout as at
 from fanzha.windows.facts import DAY_MS, FactBatch
 from fanzha.windows.spec import Aggregate, WindowSpec
@@ -18,7 +18,7 @@ CALLEES = WindowSpec(Aggregate.DISTINCT, 1, ("caller",), HOUR, value="callee")
 
 
 def plans(*specs: WindowSpec) -> list[FamilyPlan]:
-    return planned(merged((spec, frozenset({1})) for spec in specs))
+    return plan_families(merge_requests((spec, frozenset({1})) for spec in specs))
 
 
 def test_windows_of_one_source_by_the_same_key_share_a_log_whatever_they_compute() -> None:
@@ -67,7 +67,7 @@ def test_more_items_than_a_word_holds_go_to_another_log() -> None:
 
 
 def test_a_window_asked_twice_is_kept_once_for_all_who_ask() -> None:
-    (one,) = merged([(COUNT, frozenset({1})), (COUNT, frozenset({2}))])
+    (one,) = merge_requests([(COUNT, frozenset({1})), (COUNT, frozenset({2}))])
     assert one.kinds == {1, 2}
 
 
@@ -98,7 +98,7 @@ def fed(*specs: WindowSpec) -> Windows:
 
 
 def test_what_is_saved_is_the_facts() -> None:
-    (family,) = unpacked(fed(COUNT, CALLEES).save()).families
+    (family,) = decode_state(fed(COUNT, CALLEES).save()).families
     assert (family.source, family.keys, family.daily) == (1, ("caller",), False)
     assert family.table().tolist() == [[1, 0, 1, 5, 5], [2, 1, 1, 5, 5], [3, 2, 1, 6, 6]]
 
@@ -111,11 +111,11 @@ def test_the_same_facts_are_the_same_bytes_whatever_the_seed() -> None:
 
 def test_bytes_that_are_no_state_are_refused() -> None:
     with pytest.raises(WrongCall, match="no saved state"):
-        unpacked(b"\x93abc")
+        decode_state(b"\x93abc")
 
 
 def test_a_state_of_another_version_is_refused() -> None:
     later = msgspec.msgpack.encode(Saved(VERSION + 1, 0, []))
     with pytest.raises(WrongCall, match=f"version {VERSION + 1}"):
-        unpacked(later)
-    assert unpacked(packed([], 7)).latest == 7
+        decode_state(later)
+    assert decode_state(encode_state([], 7)).latest == 7

@@ -12,7 +12,7 @@ from fanzha.base.kernels import compiled
 from fanzha.windows._kernel.days import CHINA_MS, DAY_MS, day_of
 from fanzha.windows._kernel.layout import LOW, NONE, UNKNOWN
 from fanzha.windows._kernel.pointers import pointer_behind, pointer_to
-from fanzha.windows.hash_tables import move, put, stirred, take_out
+from fanzha.windows.hash_tables import delete, insert, mix_hash, move
 
 ROOM = Path(fanzha.windows.__file__).parent
 tags = st.integers(0, 2**31 - 1) | st.integers(0, 7)
@@ -22,22 +22,22 @@ tags = st.integers(0, 2**31 - 1) | st.integers(0, 7)
 def test_a_table_holds_what_was_put_in_and_not_taken_out(slots: list[tuple[int, int]], data: st.DataObject) -> None:
     table = np.full(16, NONE, np.int64)
     for tag, number in slots:
-        put(table, 15, tag, number)
+        insert(table, 15, tag, number)
     gone = data.draw(st.lists(st.sampled_from(slots), unique=True)) if slots else []
-    assert all(take_out(table, 15, tag, number) for tag, number in gone)
-    assert not any(take_out(table, 15, tag, number) for tag, number in gone)
+    assert all(delete(table, 15, tag, number) for tag, number in gone)
+    assert not any(delete(table, 15, tag, number) for tag, number in gone)
     left = set(slots) - set(gone)
     assert {(int(slot) >> 32, int(slot) & LOW) for slot in table if slot != NONE} == left
     larger = np.full(64, NONE, np.int64)
     move(table, larger)
-    assert all(take_out(larger, 63, tag, number) for tag, number in left)
+    assert all(delete(larger, 63, tag, number) for tag, number in left)
     assert (larger == NONE).all()
 
 
 def test_hashes_differ_by_seed_and_by_order() -> None:
     one, other = np.uint64(1), np.uint64(2)
-    assert stirred(one, 5) != stirred(other, 5)
-    assert stirred(stirred(one, 5), 6) != stirred(stirred(one, 6), 5)
+    assert mix_hash(one, 5) != mix_hash(other, 5)
+    assert mix_hash(mix_hash(one, 5), 6) != mix_hash(mix_hash(one, 6), 5)
 
 
 def test_kernels_reach_memory_by_its_address() -> None:

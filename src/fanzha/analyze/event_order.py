@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from fanzha.base.kernels import compiled
-from fanzha.windows.code_kernel import hashed
+from fanzha.windows.code_kernel import hash_bytes
 
 pc: Any = pyarrow.compute
 
@@ -194,4 +194,4 @@ def _possible_repeats(ids: "pa.Array[Any]") -> NDArray[np.intp]:
 @compiled
 def _hash(offsets: NDArray[np.int64], data: NDArray[np.uint8], hashes: NDArray[np.uint64]) -> None:
     for row in range(len(hashes)):
-        hashes[row] = hashed(data, offsets[row], offsets[row + 1] - offsets[row], np.uint64(0))
+        hashes[row] = hash_bytes(data, offsets[row], offsets[row + 1] - offsets[row], np.uint64(0))

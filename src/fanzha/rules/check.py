@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from fanzha.rules._checking.expression_checker import ExpressionChecker
-from fanzha.rules._checking.let_expansion import expanded
+from fanzha.rules._checking.let_expansion import expand_lets
 from fanzha.rules._checking.scope import LetBinding, RuleScope, has_window, is_constant
 from fanzha.rules._checking.windows import is_plain
 from fanzha.rules._diagnostics import limits, names
@@ -46,7 +46,7 @@ def check(file: RuleFile, *, lists: Collection[str] = (), fraud_types: Collectio
         before = len(mistakes)
         _Checking(rule, senses).all(fraud_types)
         if len(mistakes) == before:
-            rules.append(_few_windows(expanded(rule), mistakes))
+            rules.append(_few_windows(expand_lets(rule), mistakes))
     mistakes.settle()
     return CheckedFile(tuple(rules), dict(file.lists), file)
 

@@ -43,7 +43,7 @@ _SUBJECTS = {
 
 @dataclass(frozen=True)
 class Description:
-    """A rule in words; every line stands for itself."""
+    """A rule in words; each line is self-contained."""
 
     decides: Words
     fields: tuple[Words, ...]  # of the present fact

@@ -15,7 +15,7 @@ _SHOWN = 100  # characters of a line
 
 @dataclass(frozen=True)
 class DiagnosticKind:
-    """One sort of mistake; `example` is a text that makes it: the tests run it and the reference shows it."""
+    """A kind of diagnostic; `example` is a rule text that causes it, used by tests and the reference."""
 
     code: str
     what: Words
@@ -25,21 +25,21 @@ class DiagnosticKind:
 
 @dataclass(frozen=True)
 class Diagnostic:
-    """One mistake at one place of one text."""
+    """A diagnostic at one location of a rule text."""
 
     form: DiagnosticKind
     place: SourceLocation
     what: Words
     fix: Words
-    line: str  # the line it stands in, as it is
+    line: str  # the source line
 
     @property
     def code(self) -> str:
-        """The code of its sort, R101 and so on."""
+        """Code of the kind, such as R101."""
         return self.form.code
 
     def show(self, name: str) -> str:
-        """Return it for a person: where and what, the line with a caret, and the fix, each in both languages."""
+        """Format location, message, the source line with a caret, and the fix, in both languages."""
         where = f"{name}:{self.place.line}:{self.place.column}"
         line, caret = _pointed(self.line, self.place.column)
         return "\n".join(
@@ -54,7 +54,7 @@ class Diagnostic:
 
 
 class RuleError(FanzhaError):
-    """A rule text that cannot be used; `mistakes` holds all that was found, in the order of the text."""
+    """Raised for an invalid rule text; `mistakes` holds all diagnostics in the order of the text."""
 
     def __init__(self, mistakes: Sequence[Diagnostic], *, name: str = "<text>") -> None:
         first = mistakes[0]
@@ -81,7 +81,7 @@ class DiagnosticCollector:
         self._at: set[tuple[int, str]] = set()
 
     def add(self, form: DiagnosticKind, location: SourceLocation, **values: object) -> None:
-        """Note one mistake; the same sort is told once a place, and no more than 50 are."""
+        """Add a diagnostic, at most one of a kind per location and 50 in all."""
         at = (location.line << 32 | location.column, form.code)
         if at in self._at or len(self._found) >= MAX_DIAGNOSTICS:
             return
@@ -90,14 +90,14 @@ class DiagnosticCollector:
         self._found.append(Diagnostic(form, location, form.what.format(**values), form.fix.format(**values), line))
 
     def in_line(self, line: int) -> bool:
-        """Say whether a line has a mistake already: what follows from it is not told again."""
+        """Return whether a line already has a diagnostic, so that follow-up errors are suppressed."""
         return any(mistake.place.line == line for mistake in self._found)
 
     def __len__(self) -> int:
         return len(self._found)
 
     def settle(self) -> None:
-        """Raise RuleError if there was any."""
+        """Raise RuleError if there is any diagnostic."""
         if self._found:
             raise RuleError(
                 sorted(self._found, key=lambda diagnostic: (diagnostic.place.line, diagnostic.place.column)),

@@ -114,7 +114,7 @@ class RuleEngine:
 
     @property
     def bytes_held(self) -> int:
-        """The memory of open calls, texts and ids; windows say their own."""
+        """Memory of open calls, texts and ids in bytes, without the windows."""
         return self._door.bytes_held
 
     def warm_from(self, rule: Rule) -> int | None:
@@ -138,19 +138,19 @@ class RuleEngine:
         return zip(self._windows, self.program.levels, strict=True)
 
     def take(self, table: str, batch: pa.RecordBatch) -> None:
-        """Take in events of one table, in order of (occurred_at, event_id), each once."""
+        """Add events of one table, sorted by (occurred_at, event_id), without repeats."""
         self._door.take(table, batch)
 
     def settle(self, until: int) -> Iterator[Fired]:
-        """Yield what fires before a moment; no event before it may be taken in afterwards."""
+        """Yield the rules that fire before a moment; later calls may not add events before it."""
         return self.judge(self._door.settle(until))
 
     def finish(self) -> Iterator[Fired]:
-        """Yield what fires in all that is left."""
+        """Yield the rules that fire in all remaining events."""
         return self.judge(self._door.finish())
 
     def judge(self, stretch: Stretch) -> Iterator[Fired]:
-        """Yield what fires in the next stretch of the sequence; it is run piece by piece, so that values stay close."""
+        """Yield the rules that fire in the next stretch; it is evaluated in pieces that fit the CPU cache."""
         for begin in range(0, len(stretch.facts), self._piece):
             piece = stretch.part(begin, begin + self._piece)
             window_values: dict[str, NDArray[np.int64]] = {}

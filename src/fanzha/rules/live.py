@@ -44,7 +44,7 @@ Whole = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class FiredOnce(Fired):
-    """A firing at a single fact, which stands in no batch."""
+    """A rule that fired at a single fact outside any batch."""
 
     came: ReceivedFact
 

@@ -12,7 +12,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class SourceLocation:
-    """Where something stands in the text; both count from 1."""
+    """Line and column in the rule text; both count from 1."""
 
     line: int = 0
     column: int = 0
@@ -47,7 +47,7 @@ def node(cls: type[T]) -> type[T]:
 
 @node
 class Expression:
-    """An expression; equal trees are equal whatever their place and spelling."""
+    """An expression; equality ignores source location and spelling."""
 
     place: SourceLocation = field(compare=False, repr=False)
 

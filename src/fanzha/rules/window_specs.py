@@ -61,7 +61,7 @@ def _and(left: Expression | None, right: Expression) -> Expression:
     return right if left is None else Binary(right.place, "and", left, right)
 
 
-def written_out(window: WindowExpression) -> Expression:
+def expand_surge(window: WindowExpression) -> Expression:
     """Return a surge as arithmetic on counts (docs/reference/rules.md), other windows as they are."""
     if window.what != "surge":
         return window

@@ -1,4 +1,4 @@
-"""The compiled part of the call register: offers joined to what follows, and waits that nothing ended."""
+"""Kernels of the call register: join offers to answers and ends, and time waits."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -7,7 +7,7 @@ from fanzha.base.kernels import compiled
 from fanzha.windows.facts import UNKNOWN
 
 OFFERED, ANSWERED, ENDED = 0, 1, 2
-FORGOTTEN_MS = 86_400_000  # an offer this old is no longer joined
+FORGOTTEN_MS = 86_400_000  # an older offer is not joined
 
 #: Columns of `slots`: the call's code + 1 (0 = empty), moments of offer and answer (UNKNOWN = none).
 CALL, OFFER_AT, ANSWER_AT = 0, 1, 2
@@ -28,7 +28,7 @@ def copy_row(target: NDArray[np.int64], to: int, source: NDArray[np.int64], row:
 
 @compiled
 def find(slots: NDArray[np.int64], call: int, seed: np.uint64) -> int:
-    """Return the slot of a call, or the empty one where it belongs."""
+    """Return the slot of a call, or the empty slot for it."""
     last = np.uint64(len(slots) - 1)
     mixed = (np.uint64(call) ^ seed) * np.uint64(0xFF51AFD7ED558CCD)
     slot = (mixed ^ (mixed >> np.uint64(32))) & last
@@ -39,7 +39,7 @@ def find(slots: NDArray[np.int64], call: int, seed: np.uint64) -> int:
 
 @compiled
 def remove(slots: NDArray[np.int64], values: NDArray[np.int64], at: int, seed: np.uint64) -> None:
-    """Empty a slot and move up those behind it that would no longer be found."""
+    """Empty a slot and shift the slots behind it that would become unreachable."""
     last = len(slots) - 1
     hole, slot_index = at, at
     while True:
@@ -103,7 +103,7 @@ def move(
     now: int,
     seed: np.uint64,
 ) -> int:
-    """Move the calls that are not yet forgotten into empty tables; return how many."""
+    """Copy the calls younger than `FORGOTTEN_MS` into empty tables; return their number."""
     moved = 0
     for at in range(len(slots)):
         if slots[at, CALL] != 0 and now - slots[at, OFFER_AT] < FORGOTTEN_MS:
@@ -122,7 +122,7 @@ def fill(
     from_values: NDArray[np.int64],
     seed: np.uint64,
 ) -> None:
-    """Put calls into a table that has room for them."""
+    """Insert calls into a table that has room for them."""
     for row in range(len(from_slots)):
         at = find(slots, from_slots[row, CALL] - 1, seed)
         copy_row(slots, at, from_slots, row)
@@ -135,7 +135,7 @@ DUE, WAITING, NEXT = 0, 1, 2
 
 @compiled
 def append(entries: NDArray[np.int64], entry: int, heads: NDArray[np.int64], seed: np.uint64) -> None:
-    """Put an entry at the end of its call's chain; `heads` has call code + 1, first and last entry."""
+    """Append an entry to the chain of its call; `heads` holds call code + 1, first and last entry."""
     call = entries[entry, WAITING]
     entries[entry, NEXT] = -1
     at = find(heads, call, seed)
@@ -148,7 +148,7 @@ def append(entries: NDArray[np.int64], entry: int, heads: NDArray[np.int64], see
 
 @compiled
 def chain(entries: NDArray[np.int64], stop: int, heads: NDArray[np.int64], seed: np.uint64) -> None:
-    """Lay the chains of all entries that wait into empty `heads`."""
+    """Build the chains of all pending entries in empty `heads`."""
     for entry in range(stop):
         if entries[entry, WAITING] != UNKNOWN:
             append(entries, entry, heads, seed)

@@ -1,4 +1,4 @@
-"""The call register: an offer is known when the call is answered and ended; a wait that nothing ends is a moment."""
+"""Register of open calls: join the offer to the answer and the end of a call, and time waits that no fact ends."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ _FIRST_SLOTS = 256
 
 @dataclass(frozen=True)
 class Wait:
-    """A moment `wait_ms` after each fact of the role `starts`, unless a fact of the role `ends` or a later one came."""
+    """A timer of `wait_ms` after each fact of role `starts`; a fact of role `ends` or a later role cancels it."""
 
     starts: int
     ends: int
@@ -29,7 +29,7 @@ class Wait:
 
 @dataclass(frozen=True)
 class EndedWaits:
-    """The waits of one kind that came to their end, in order: due moments (n) and the columns of their facts (n, C)."""
+    """The expired waits of one kind, in order: due moments (n) and the columns of their facts (n, columns)."""
 
     due: NDArray[np.int64]
     columns: NDArray[np.int64]
@@ -50,7 +50,7 @@ class SavedCalls(msgspec.Struct, array_like=True):
 
 
 class CallRegister:
-    """Open calls by call code; every stretch is fed in order."""
+    """Open calls by call code; batches are fed in order."""
 
     def __init__(
         self, offered: Sequence[str], answered: Sequence[str], waits: tuple[Wait, ...] = (), *, seed: int = 0
@@ -66,12 +66,12 @@ class CallRegister:
 
     @property
     def held(self) -> int:
-        """How many calls are open."""
+        """Number of open calls."""
         return self._used
 
     @property
     def bytes_held(self) -> int:
-        """The memory of the register."""
+        """Memory of the register in bytes."""
         return self._slots.nbytes + self._values.nbytes + sum(queue.bytes_held for queue in self._queues)
 
     def feed(
@@ -113,7 +113,7 @@ class CallRegister:
         return msgspec.msgpack.encode(SavedCalls(FORMAT, *self._names, slots, values, queues))
 
     def restore(self, data: bytes) -> None:
-        """Take over what was saved, into an empty register: the columns and waits that both know.
+        """Load a saved state into an empty register: the columns and waits that both have.
 
         ValueError for another format.
         """
@@ -145,7 +145,7 @@ def _chosen(saved: bytes, rows: int, wide: int, where: NDArray[np.intp]) -> NDAr
 
 
 class _Queue:
-    """The waits of one kind; all are equally long, so that they end in the order in which they began."""
+    """The waits of one kind; all last equally long, so they expire in the order in which they began."""
 
     def __init__(self, wait: Wait, wide: int, seed: np.uint64) -> None:
         self._wait, self._wide, self._seed = wait, wide, seed
@@ -156,12 +156,12 @@ class _Queue:
 
     @property
     def key(self) -> tuple[int, int, int]:
-        """What is waited for."""
+        """Key of the wait: roles that start and end it, and its length."""
         return self._wait.starts, self._wait.ends, self._wait.wait_ms
 
     @property
     def entries(self) -> NDArray[np.int64]:
-        """The waits that are not over."""
+        """The pending waits."""
         return self._entries[self._first : self._stop]
 
     @property
@@ -207,7 +207,7 @@ class _Queue:
         return EndedWaits(due[:released], out[:released])
 
     def refill(self, entries: NDArray[np.int64], fact_columns: NDArray[np.int64]) -> None:
-        """Take over saved entries; the chains of calls are laid anew."""
+        """Load saved entries and rebuild the chains of their calls."""
         self._make_room(len(entries))
         self._stop = len(entries)
         self._entries[: self._stop] = entries

@@ -1,4 +1,4 @@
-"""The compiled part of text codes: digits packed, other texts found in or added to an open hash table of real bytes.
+"""Kernels of text codes: pack digits, look other texts up in an open hash table of their bytes or add them.
 
 A packed code has the value in bits 0-56, the number of digits in 57-61 and the plus sign in 62; an interned one has no
 digits there.
@@ -16,7 +16,7 @@ PLUS_BIT = 62
 
 
 @compiled
-def packed(value: int, length: int, plus: bool) -> int:
+def pack_digits(value: int, length: int, plus: bool) -> int:
     """Return the code of so many digits."""
     return value | (length << LENGTH_BIT) | (int(plus) << PLUS_BIT)
 
@@ -31,7 +31,7 @@ def word_at(data: NDArray[np.uint8], at: int) -> np.uint64:
 
 
 @compiled
-def hashed(data: NDArray[np.uint8], start: int, size: int, seed: np.uint64) -> np.uint64:
+def hash_bytes(data: NDArray[np.uint8], start: int, size: int, seed: np.uint64) -> np.uint64:
     """Hash bytes, eight at a time, with a seed (the mixing of MurmurHash3)."""
     state = seed ^ np.uint64(size)
     whole = size & ~7
@@ -61,7 +61,7 @@ def digits_of(data: NDArray[np.uint8], start: int, stop: int) -> int:
         if digit < 0 or digit > 9:
             return -1
         value = value * 10 + digit
-    return packed(value, length, plus)
+    return pack_digits(value, length, plus)
 
 
 @compiled
@@ -114,7 +114,7 @@ def encode(
             out[row] = code
             continue
         size = stop - start
-        slot = hashed(data, start, size, seed) & last
+        slot = hash_bytes(data, start, size, seed) & last
         while slots[slot] != 0:
             code = slots[slot] - 1
             if sizes[code] == size and same_bytes(data, start, stored, starts[code], size):
@@ -139,7 +139,7 @@ def encode(
 
 
 @compiled
-def rebuilt(
+def rebuild(
     seed: np.uint64,
     starts: NDArray[np.int64],
     sizes: NDArray[np.int32],
@@ -149,14 +149,14 @@ def rebuilt(
     fresh: NDArray[np.uint8],
     moved: NDArray[np.int64],
 ) -> int:
-    """Put the living codes into empty tables, codes unchanged; return the bytes used."""
+    """Copy the live codes into empty tables, codes unchanged; return the bytes used."""
     last = np.uint64(len(slots) - 1)
     end = 0
     for code in range(codes):
         size = int(sizes[code])
         if size < 0:
             continue
-        slot = hashed(stored, starts[code], size, seed) & last
+        slot = hash_bytes(stored, starts[code], size, seed) & last
         while slots[slot] != 0:
             slot = (slot + np.uint64(1)) & last
         slots[slot] = code + 1

@@ -1,4 +1,4 @@
-"""Text as whole numbers, one to one: up to 17 digits are packed as they are, everything else is interned.
+"""Encode texts as integers, one to one: up to 17 digits are packed, other texts are interned.
 
 A code is the text's identity, never a hash of it: window keys and items are these numbers.
 """
@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute
 from numpy.typing import NDArray
 
-from fanzha.windows.code_kernel import LENGTH_BIT, MOST_DIGITS, PLUS_BIT, encode, rebuilt
+from fanzha.windows.code_kernel import LENGTH_BIT, MOST_DIGITS, PLUS_BIT, encode, rebuild
 from fanzha.windows.facts import UNKNOWN
 
 pc: Any = pyarrow.compute
@@ -22,7 +22,7 @@ pc: Any = pyarrow.compute
 FORMAT = 1
 _FIRST_SLOTS = 1 << 12
 _FIRST_BYTES = 1 << 14
-FEW = 64  # texts that go without columns
+FEW = 64  # texts that are encoded without building columns
 ENDLESS = 1 << 40
 
 
@@ -39,37 +39,37 @@ class _Saved(msgspec.Struct, array_like=True):
 
 
 class TextCodes:
-    """A growing, two-way table of texts and codes; what was not used for a while is swept away."""
+    """A growing two-way table of texts and codes; texts not used for a while can be evicted."""
 
     def __init__(self, *, seed: int = 0) -> None:
         """`seed` is mixed into the hash, since attackers choose their texts."""
-        self.most = ENDLESS  # texts to hold; what would be one more has the code UNKNOWN
+        self.most = ENDLESS  # limit of interned texts; beyond it the code is UNKNOWN
         self._seed = seed & 0xFFFF_FFFF_FFFF_FFFF
         self._seed64 = np.uint64(self._seed)
         self._slots = np.zeros(_FIRST_SLOTS, np.int64)  # 0 or code + 1
         self._starts = np.zeros(_FIRST_SLOTS, np.int64)
         self._sizes = np.full(_FIRST_SLOTS, -1, np.int32)  # -1: no such code
-        self._used = np.zeros(_FIRST_SLOTS, np.int64)  # the moment it was last met
+        self._used = np.zeros(_FIRST_SLOTS, np.int64)  # when the text was last encoded
         self._bytes = np.zeros(_FIRST_BYTES, np.uint8)
-        self._counts = np.zeros(3, np.int64)  # codes ever given, bytes written, free codes
+        self._counts = np.zeros(3, np.int64)  # codes allocated, bytes written, free codes
         self._free = np.zeros(_FIRST_SLOTS, np.int64)
         self._few_offsets, self._few_codes = np.zeros(FEW + 1, np.int64), np.zeros(FEW, np.int64)
         self._few_memory = memoryview(self._few_offsets.data)
-        self._few_room = 0, 0  # texts and bytes that the tables have room for without a look at them
+        self._few_room = 0, 0  # texts and bytes that still fit without checking the tables
 
     @property
     def held(self) -> int:
-        """How many texts are interned."""
+        """Number of interned texts."""
         return int(self._counts[0] - self._counts[2])
 
     @property
     def bytes_held(self) -> int:
-        """The memory of the table."""
+        """Memory of the table in bytes."""
         arrays = (self._slots, self._starts, self._sizes, self._used, self._bytes, self._free)
         return sum(array.nbytes for array in arrays)
 
     def encode(self, texts: "pa.Array[Any] | pa.ChunkedArray[Any]", now: int = 0) -> NDArray[np.int64]:
-        """Return the code of each text, `UNKNOWN` for null; `now` is the latest moment they are met at."""
+        """Return the code of each text, `UNKNOWN` for null; `now` is recorded as their last use."""
         offsets, data, missing = _buffers(texts)
         self._few_room = 0, 0
         self._make_room(len(offsets) - 1, int(offsets[-1] - offsets[0]))
@@ -78,7 +78,7 @@ class TextCodes:
         return out
 
     def encode_few(self, texts: Sequence[str], now: int) -> list[int]:
-        """Return the code of each of `FEW` texts at most, without making columns of them."""
+        """Return the codes of at most `FEW` texts without building Arrow columns."""
         joined = "".join(texts)
         data = joined.encode("utf-8", "replace")
         written = texts if len(data) == len(joined) else [text.encode("utf-8", "replace") for text in texts]
@@ -119,11 +119,11 @@ class TextCodes:
         return self._bytes[start : start + size].tobytes().decode()
 
     def release(self, codes: NDArray[np.int64]) -> None:
-        """Let codes be swept away as if they had been met long ago: nothing refers to them any more."""
+        """Mark codes as unused, so that the next sweep frees them."""
         self._used[codes[(codes >= 0) & (codes >> LENGTH_BIT == 0)]] = UNKNOWN
 
     def sweep(self, before: int) -> None:
-        """Forget the texts last met before a moment; nothing may refer to their codes any more."""
+        """Evict the texts last used before a moment; no code of theirs may be in use."""
         if self._counts[0] == self._counts[2]:
             return
         stale = (self._sizes[: self._counts[0]] >= 0) & (self._used[: self._counts[0]] < before)
@@ -142,7 +142,7 @@ class TextCodes:
         return int(self._sizes[: self._counts[0]].clip(0).sum(dtype=np.int64))
 
     def _make_room(self, texts: int, size: int) -> None:
-        """Give every text of a stretch a place, should all be new."""
+        """Reserve room for every text of a batch, as if all were new."""
         codes = int(self._counts[0]) + texts
         if codes > len(self._starts):
             added = _power(codes, _FIRST_SLOTS) - len(self._starts)
@@ -163,7 +163,7 @@ class TextCodes:
         starts = np.zeros_like(self._starts)
         codes = int(self._counts[0])
         self._counts[1] = (
-            rebuilt(self._seed64, self._starts, self._sizes, self._bytes, codes, *fresh, starts) if codes else 0
+            rebuild(self._seed64, self._starts, self._sizes, self._bytes, codes, *fresh, starts) if codes else 0
         )
         self._slots, self._bytes, self._starts = *fresh, starts
 
@@ -176,7 +176,7 @@ class TextCodes:
 
     @classmethod
     def restore(cls, data: bytes) -> "TextCodes":
-        """Build the table that was saved; ValueError for a format of another version."""
+        """Return a saved table; raise ValueError for another format version."""
         saved = msgspec.msgpack.decode(data, type=_Saved)
         if saved.format != FORMAT:
             raise ValueError(f"code table of format {saved.format}, not {FORMAT}")
@@ -206,13 +206,13 @@ def pack(digits: str) -> int | None:
 
 
 def is_packed(codes: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Return which codes are of digits: they are the same whichever table they come from."""
+    """Return which codes are packed digits; these are the same in every table."""
     packed: NDArray[np.bool_] = (codes > 0) & (codes >> LENGTH_BIT & 31 > 0)
     return packed
 
 
 def without_last(codes: NDArray[np.int64], count: int) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-    """Return the codes of texts without their last signs, and which of them that cannot be told of by their codes."""
+    """Return the codes of texts without their last `count` characters, and which texts need their characters for it."""
     lengths = np.where(codes > 0, codes >> LENGTH_BIT & 31, 0)
     decided = (lengths > count) & (count > 0)
     digits = (codes & (1 << LENGTH_BIT) - 1) // 10 ** min(count, MOST_DIGITS)

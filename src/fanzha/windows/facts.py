@@ -1,4 +1,4 @@
-"""Facts in order, columnar: the one input of every window, whole numbers only."""
+"""Ordered facts as columns of integers: the input of every window."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Open hash tables that hold 31 bits of a seeded hash beside a number, and take out without leaving graves.
+"""Open-addressing hash tables: a slot holds 31 bits of a seeded hash and a number; deletion leaves no tombstones.
 
 A slot is `tag << 32 | number`, or NONE. What the number names (a row, an entry) holds the real key, which is compared.
 The home of a slot follows from its tag alone, so that tables grow and close gaps without touching what they name.
@@ -13,7 +13,7 @@ from fanzha.windows._kernel.layout import LOW, NONE, NOTHING
 
 
 @compiled
-def stirred(state: np.uint64, part: int) -> np.uint64:
+def mix_hash(state: np.uint64, part: int) -> np.uint64:
     """Mix one more part into a hash (the finaliser of MurmurHash3)."""
     state ^= np.uint64(part)
     state ^= state >> np.uint64(33)
@@ -34,7 +34,7 @@ def tag_of_key(seed: int, key: NDArray[np.int64], parts: int) -> int:
     """Return the tag of a key's parts."""
     state = np.uint64(seed)
     for part in range(parts):
-        state = stirred(state, key[part])
+        state = mix_hash(state, key[part])
     return tag_of(state)
 
 
@@ -65,8 +65,8 @@ def find_row(
 
 
 @compiled
-def put(slots: NDArray[np.int64], last: int, tag: int, number: int) -> None:
-    """Take in a number that is not there yet; there must be room."""
+def insert(slots: NDArray[np.int64], last: int, tag: int, number: int) -> None:
+    """Insert a number that is not in the table; there must be room."""
     at = tag & last
     while slots[at] != NONE:
         at = (at + 1) & last
@@ -74,8 +74,8 @@ def put(slots: NDArray[np.int64], last: int, tag: int, number: int) -> None:
 
 
 @compiled
-def take_out(slots: NDArray[np.int64], last: int, tag: int, number: int) -> bool:
-    """Take a number out and close the gap; False when it was not there."""
+def delete(slots: NDArray[np.int64], last: int, tag: int, number: int) -> bool:
+    """Delete a number and close the gap; return False if it was not in the table."""
     gap = tag & last
     slot = (tag << 32) | number
     while slots[gap] != slot:
@@ -95,7 +95,7 @@ def take_out(slots: NDArray[np.int64], last: int, tag: int, number: int) -> bool
 
 @compiled
 def move(old: NDArray[np.int64], new: NDArray[np.int64]) -> None:
-    """Put all that is in one table into another."""
+    """Copy all slots of one table into another."""
     for slot in old:
         if slot != NONE:
-            put(new, len(new) - 1, slot >> 32, slot & LOW)
+            insert(new, len(new) - 1, slot >> 32, slot & LOW)

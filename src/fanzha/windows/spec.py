@@ -1,4 +1,4 @@
-"""What a window computes, without any grammar: its name is a hash of just that, so a changed limit keeps its state."""
+"""Specification of a window, without grammar. Its name is its hash, so that thresholds keep the state."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -8,7 +8,7 @@ from fanzha.base.ids import digest
 
 
 class Aggregate(StrEnum):
-    """The aggregates; their meaning is docs/reference/rules.md, mean, share and surge are made of them."""
+    """The aggregates (docs/reference/rules.md); mean, share and surge are computed from them."""
 
     COUNT = "count"
     DISTINCT = "distinct"
@@ -43,6 +43,6 @@ class WindowSpec:
 
     @cached_property
     def name(self) -> str:
-        """A hash of what is computed."""
+        """A hash of the specification."""
         keys = (*self.keys, "", *self.asking, "")
         return digest(self.what, self.source, *keys, self.value, self.gate, self.span, int(self.before), size=8)

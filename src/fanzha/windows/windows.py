@@ -1,4 +1,4 @@
-"""The windows of a set of rules, fed stretch by stretch: exact values as of each fact, a state kept and bounded."""
+"""Evaluate the windows of a set of rules over batches of facts: exact values as of each fact, bounded state."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,11 +9,11 @@ from numpy.typing import NDArray
 
 from fanzha.base.errors import FanzhaError
 from fanzha.windows._families.family import WindowFamily
-from fanzha.windows._families.log_entries import Entries, entries_of
-from fanzha.windows._families.plan import FamilyPlan, merged, planned
-from fanzha.windows._families.plan_encoder import coded
-from fanzha.windows._families.state_format import packed, unpacked
-from fanzha.windows._families.state_loader import fill
+from fanzha.windows._families.log_entries import Entries, find_entries
+from fanzha.windows._families.plan import FamilyPlan, merge_requests, plan_families
+from fanzha.windows._families.plan_encoder import encode_plan
+from fanzha.windows._families.state_format import decode_state, encode_state
+from fanzha.windows._families.state_loader import restore_family
 from fanzha.windows._kernel import layout as at
 from fanzha.windows._kernel.stretch import DONE, FACT_BITS, OUT_OF_ORDER, run
 from fanzha.windows.facts import UNKNOWN, FactBatch
@@ -23,12 +23,12 @@ __all__ = ["Entries", "WindowUsage", "Windows", "WindowsFull"]
 
 
 class WindowsFull(FanzhaError):
-    """The state would take more memory than allowed; what was fed last is in it in part: go on from a saved state."""
+    """The state would exceed its memory limit. The last batch was applied in part: continue from a saved state."""
 
 
 @dataclass(frozen=True)
 class WindowUsage:
-    """What the state takes and holds now: bytes of memory, keys, log entries, pairs of key and item."""
+    """Size of the state: bytes of memory, keys, log entries, and pairs of key and item."""
 
     bytes: int
     keys: int
@@ -46,11 +46,11 @@ class Windows:
     def __init__(
         self, requested: Sequence[tuple[WindowSpec, frozenset[int]]], *, seed: int = 0, most_bytes: int | None = None
     ) -> None:
-        windows = merged(requested)
+        windows = merge_requests(requested)
         self._most_bytes = most_bytes
         self._latest = UNKNOWN  # the last moment fed
         self._unseen = True  # whether some window has yet to see its first fact
-        plans = planned(windows)
+        plans = plan_families(windows)
         self._columns = _columns_of(plans)
         kinds = sorted({output.spec.source for output in windows}.union(*(output.kinds for output in windows)))
         self._kind_of = np.zeros(1 << 16, np.int64)
@@ -61,7 +61,7 @@ class Windows:
         self._names: list[list[str]] = []
         self._width = 0
         for plan in plans:
-            words = coded(plan, column_index, kinds, self._width)
+            words = encode_plan(plan, column_index, kinds, self._width)
             entry = self._directory[len(self._families) * at.DIRECTORY_WIDTH :][: at.DIRECTORY_WIDTH]
             self._families.append(WindowFamily(plan, words, entry, int(np.array([seed], np.uint64).view(np.int64)[0])))
             self._names.append([output.spec.name for output in plan.outputs])
@@ -101,7 +101,7 @@ class Windows:
         return self._values(out, count)
 
     def sweep(self, now: int) -> None:
-        """Free what no window can see at a moment or later; `feed` does so with the first moment of each stretch."""
+        """Free the entries that no window sees from `now` on; `feed` does so at the first moment of each batch."""
         for family in self._families:
             family.sweep(now)
 
@@ -110,20 +110,20 @@ class Windows:
 
         `key` is what the fact asks for, `now` and `place` are its own. Of calendar days an entry stands for many facts.
         """
-        return entries_of(self._family_of[spec.name], spec, key, now, position)
+        return find_entries(self._family_of[spec.name], spec, key, now, position)
 
     def forget(self, key: tuple[int, ...], keys: tuple[str, ...]) -> None:
-        """Reset one key in all windows by these key columns; other keys keep what they have."""
+        """Reset one key in all windows by these key columns; other keys are unchanged."""
         for family in self._families:
             if family.plan.keys == keys:
                 family.forget(key)
 
     def since(self, spec: WindowSpec) -> int | None:
-        """Return the moment from which a window has seen facts, None before the first; within its span it warms."""
+        """Return the moment since which a window has seen facts; None before the first fact."""
         return self._family_of[spec.name].since(spec)
 
     def held(self) -> WindowUsage:
-        """Return what the state takes and holds now."""
+        """Return the size of the state."""
         states = [family.state for family in self._families]
         return WindowUsage(
             sum(family.bytes() for family in self._families),
@@ -134,7 +134,7 @@ class Windows:
 
     def save(self) -> bytes:
         """Return the state as bytes: stored facts, from which other windows can be restored too."""
-        return packed(self._families, self._latest)
+        return encode_state(self._families, self._latest)
 
     @classmethod
     def restore(
@@ -145,14 +145,14 @@ class Windows:
         seed: int = 0,
         most_bytes: int | None = None,
     ) -> Self:
-        """Return windows that go on from a saved state; `since` tells which have to warm up first.
+        """Return windows that continue from a saved state; `since` says which still have to warm up.
 
         Raises WrongCall when the data is not a saved state of this version.
         """
-        windows, saved = cls(requested, seed=seed, most_bytes=most_bytes), unpacked(data)
+        windows, saved = cls(requested, seed=seed, most_bytes=most_bytes), decode_state(data)
         windows._latest = saved.latest
         for family in windows._families:
-            fill(family, saved)
+            restore_family(family, saved)
         windows._check_memory(0)
         return windows
 

@@ -7,7 +7,7 @@ from typing import Any
 from fanzha.rules.tree import Expression, Name, Rule, WindowKey
 
 
-def expanded(rule: Rule) -> Rule:
+def expand_lets(rule: Rule) -> Rule:
     """Return the rule with every let in the place of its name, and no lets left."""
     lets: dict[str, Expression] = {}
     for name, node in rule.lets:

@@ -52,6 +52,6 @@ FUNCTION_TYPES = {
 }
 
 
-def listed(types: tuple[Type, ...]) -> Words:
+def join_types(types: tuple[Type, ...]) -> Words:
     """Return several types as one phrase."""
     return Words("、".join(TYPE_WORDS[t].zh for t in types), " or ".join(TYPE_WORDS[t].en for t in types))

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from fanzha.rules._checking.scope import ExpressionInfo, LetBinding, RuleScope
-from fanzha.rules._checking.types import WINDOW_GIVES, WINDOW_VALUES, listed
+from fanzha.rules._checking.types import WINDOW_GIVES, WINDOW_VALUES, join_types
 from fanzha.rules._diagnostics import limits, names, types
 from fanzha.rules.catalog import FACTS
 from fanzha.rules.diagnostics import nearest
@@ -55,7 +55,7 @@ def _gives(
 ) -> ExpressionInfo | None:
     accepted_types = WINDOW_VALUES.get(window.what, ())
     if value and value.type not in accepted_types:
-        words = listed(accepted_types)
+        words = join_types(accepted_types)
         message_values = {"name": window.what, "type": value.type, "wanted_zh": words.zh, "wanted_en": words.en}
         senses.wrong(types.WRONG_VALUE, window.place, **message_values)
         return None

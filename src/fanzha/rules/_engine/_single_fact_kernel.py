@@ -1,4 +1,4 @@
-"""The compiled part of deciding one fact: a stack machine over numbers in which NaN is "unknown", also for truths."""
+"""Stack machine that evaluates rules at a single fact; NaN stands for unknown, in truths too."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +16,7 @@ DEEPEST = 256  # of the stack; the language allows less depth
 
 
 @compiled
-def combined(code: int, a: float, b: float) -> float:
+def combine(code: int, a: float, b: float) -> float:
     """Combine two numbers or truths; an infinite result is unknown."""
     if code == AND:
         return 0.0 if a == 0.0 or b == 0.0 else a * b
@@ -48,7 +48,7 @@ def combined(code: int, a: float, b: float) -> float:
 
 
 @compiled
-def worked_out(
+def evaluate(
     operations: NDArray[np.int64],
     constants: NDArray[np.float64],
     begin: int,
@@ -57,7 +57,7 @@ def worked_out(
     fields: NDArray[np.int64],
     stack: NDArray[np.float64],
 ) -> None:
-    """Run the operations (code, argument) from `begin` to `end`; what they leave lies from the bottom of the stack."""
+    """Run the operations (code, argument) from `begin` to `end`; results start at the bottom of the stack."""
     top = -1
     for at in range(begin, end):
         code, argument = operations[at, 0], operations[at, 1]
@@ -88,7 +88,7 @@ def worked_out(
             stack[top] = stack[top] + (stack[top + 1] if stack[top + 2] == 1.0 else 0.0)
         else:
             top -= 1
-            stack[top] = combined(code, stack[top], stack[top + 1])
+            stack[top] = combine(code, stack[top], stack[top + 1])
 
 
 @compiled
@@ -106,5 +106,5 @@ def fires(
     """
     stack = np.empty(DEEPEST, np.float64)
     for rule in range(len(starts) - 1):
-        worked_out(operations, constants, starts[rule], starts[rule + 1], values, fields, stack)
+        evaluate(operations, constants, starts[rule], starts[rule + 1], values, fields, stack)
         fired[rule] = stack[0] == 1.0 and stack[1] != 1.0

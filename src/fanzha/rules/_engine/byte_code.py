@@ -1,4 +1,4 @@
-"""Expressions at one fact as byte code of the stack machine (fanzha.rules._engine._single_fact_kernel)."""
+"""Compile expressions to byte code of the stack machine (fanzha.rules._engine._single_fact_kernel)."""
 
 from dataclasses import dataclass, field
 
@@ -18,7 +18,7 @@ from fanzha.rules.tree import (
     Unary,
     WindowExpression,
 )
-from fanzha.rules.window_specs import lower, written_out
+from fanzha.rules.window_specs import expand_surge, lower
 
 _BINARY = {
     "+": kernel.ADD,
@@ -51,14 +51,14 @@ class ByteCode:
     constants: dict[float, int] = field(default_factory=dict)
 
     def put(self, node: Expression) -> None:
-        """Append what works out an expression; it is checked and holds no names of `let`."""
+        """Append the code of an expression, which is checked and has its lets expanded."""
         match node:
             case NumberLiteral(value=value):
                 self.constant(float(value))
             case BooleanLiteral(value=value):
                 self.constant(float(value))
             case WindowExpression(what="surge"):
-                self.put(written_out(node))
+                self.put(expand_surge(node))
             case WindowExpression():
                 specs = lower(node).specs
                 for spec in specs:
@@ -80,7 +80,7 @@ class ByteCode:
                 self._compound(node)
 
     def constant(self, value: float) -> None:
-        """Append what puts a number on the stack."""
+        """Append the code that pushes a number."""
         self._put(kernel.CONSTANT, self.constants.setdefault(value, len(self.constants)))
 
     def _compound(self, node: Expression) -> None:

@@ -25,7 +25,7 @@ from fanzha.rules.tree import (
     Unary,
     WindowExpression,
 )
-from fanzha.rules.window_specs import lower, written_out
+from fanzha.rules.window_specs import expand_surge, lower
 from fanzha.windows import CHINA_MS, UNKNOWN
 
 Numbers = NDArray[np.float64]
@@ -137,7 +137,7 @@ class Evaluator:
 
     def _window(self, window: WindowExpression) -> Numbers:
         if window.what == "surge":
-            return self.numbers(written_out(window))
+            return self.numbers(expand_surge(window))
         specs = lower(window).specs
         values = [_floats(self._value(spec.name)) for spec in specs]
         return values[0] / values[1] if len(values) == 2 else values[0]

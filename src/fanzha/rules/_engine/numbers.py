@@ -11,7 +11,7 @@ from fanzha.base.kernels import compiled
 from fanzha.kinds.phone_number import classify_many
 from fanzha.windows import UNKNOWN
 from fanzha.windows.codes import is_packed
-from fanzha.windows.hash_tables import stirred
+from fanzha.windows.hash_tables import mix_hash
 
 pc: Any = pyarrow.compute
 
@@ -99,7 +99,7 @@ def _look_up(
         code = codes[row]
         out[row] = _NULL
         if code != UNKNOWN:
-            slot = stirred(seed, code) & last
+            slot = mix_hash(seed, code) & last
             while keys[slot] != 0 and keys[slot] != code:
                 slot = (slot + np.uint64(1)) & last
             out[row] = values[slot] if keys[slot] == code else _MISSING
@@ -115,7 +115,7 @@ def _put(
 ) -> None:
     last = np.uint64(len(keys) - 1)
     for row in range(len(codes)):
-        slot = stirred(seed, codes[row]) & last
+        slot = mix_hash(seed, codes[row]) & last
         while keys[slot] != 0:
             slot = (slot + np.uint64(1)) & last
         keys[slot], values[slot] = codes[row], new_values[row]

@@ -20,7 +20,7 @@ from fanzha.rules.tree import (
     children,
     walk,
 )
-from fanzha.rules.window_specs import Lowered, lower, written_out
+from fanzha.rules.window_specs import Lowered, expand_surge, lower
 from fanzha.windows import WindowSpec
 
 #: What a finding says of its trigger, read from the event itself; a wait remembers it.
@@ -115,7 +115,7 @@ def specs_of(rule: Rule) -> Iterator[WindowSpec]:
     """Yield the kernel windows that a rule hangs on, those inside its windows among them."""
     for node in read_by(rule):
         for window in (part for part in walk(node) if isinstance(part, WindowExpression)):
-            written = written_out(window)
+            written = expand_surge(window)
             for part in (
                 [window] if written is window else [w for w in walk(written) if isinstance(w, WindowExpression)]
             ):
@@ -126,7 +126,7 @@ def windows_in(node: Expression) -> Iterator[WindowExpression]:
     """Yield the windows of an expression that are asked by the fact at hand, not by another window."""
     if isinstance(node, WindowExpression):
         if node.what == "surge":
-            yield from windows_in(written_out(node))
+            yield from windows_in(expand_surge(node))
         else:
             yield node
         return

@@ -1,4 +1,4 @@
-"""Rules at one fact: the same conditions as byte code, since columns of one row cost more than the work on them."""
+"""Evaluate rules at a single fact with byte code, since columns of one row cost more than the evaluation."""
 
 from collections.abc import Mapping, Sequence
 

@@ -1,4 +1,4 @@
-"""The door for single facts: each is the next of the sequence, since in a process a fact counts from when it comes."""
+"""Sequence single facts: in a live process the order of arrival is the order of facts."""
 
 import struct
 from collections.abc import Iterator, Sequence
@@ -14,7 +14,7 @@ from fanzha.rules._engine.program import Program, origin
 from fanzha.rules._engine.sequence import EventSequencer, Stretch
 from fanzha.rules._live.calls import LiveCalls, Whole
 from fanzha.rules._live.field_reader import FieldReader, Fields
-from fanzha.rules._live.state_format import StateLayout, fill, saved
+from fanzha.rules._live.state_format import StateLayout, decode_calls, encode_calls
 from fanzha.rules.canon import canon
 from fanzha.rules.tree import Expression
 from fanzha.windows import DAY_MS, UNKNOWN
@@ -27,7 +27,7 @@ CALL_BYTES, WAIT_BYTES = 620, 520  # what an open call and a wait take in dictio
 
 
 class ReceivedFact(NamedTuple):
-    """A fact that has come in: when, its place in the sequence, and what a finding says of it."""
+    """A received fact: moment, position in the sequence, and the fields that a finding reports."""
 
     moment: int
     place: int
@@ -38,7 +38,7 @@ class ReceivedFact(NamedTuple):
 
 
 class LiveEventSequencer(EventSequencer):
-    """Takes single facts beside stretches; `row` holds the columns of the latest, at the places that `fields` gives."""
+    """Accept single facts beside batches; `row` holds the columns of the latest, at the offsets in `fields`."""
 
     def __init__(self, program: Program, lists: Lists, *, seed: int, most_texts: int, most_calls: int) -> None:
         super().__init__(program, lists, seed=seed)
@@ -197,7 +197,7 @@ class LiveEventSequencer(EventSequencer):
             self.open = old.open
         elif self._joins and old._joins:
             self._calls, self._call_ids = self._no_register()
-            self._calls.restore(saved(old.open, old._form, self._call_ids, self.codes, self._last))
+            self._calls.restore(encode_calls(old.open, old._form, self._call_ids, self.codes, self._last))
             self._pick_up()
 
     def _no_register(self) -> tuple[CallRegister, TextCodes]:
@@ -209,13 +209,13 @@ class LiveEventSequencer(EventSequencer):
         """Give the open calls and waits to the register of columns."""
         self._calls, self._call_ids = self._no_register()
         if self._joins:
-            self._calls.restore(saved(self.open, self._form, self._call_ids, self.codes, self._last))
+            self._calls.restore(encode_calls(self.open, self._form, self._call_ids, self.codes, self._last))
 
     def _pick_up(self) -> None:
         """Take them back."""
         self.open = self._no_calls()
         if self._joins:
-            fill(self.open, self._calls.save(), self._form, self._call_ids, self.codes)
+            decode_calls(self.open, self._calls.save(), self._form, self._call_ids, self.codes)
         self._calls, self._call_ids = self._no_register()
 
 

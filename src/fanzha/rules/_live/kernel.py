@@ -1,10 +1,10 @@
-"""The compiled part of one fact: its columns are worked out and gathered for windows, its rules are decided."""
+"""Kernels for a single fact: compute its columns, gather them for windows, and decide its rules."""
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fanzha.base.kernels import compiled
-from fanzha.rules._engine._single_fact_kernel import DEEPEST, worked_out
+from fanzha.rules._engine._single_fact_kernel import DEEPEST, evaluate
 from fanzha.windows.facts import UNKNOWN
 
 _MOST = 2.0**62
@@ -21,14 +21,14 @@ def gather(
     columns: NDArray[np.int64],
     fact: NDArray[np.int64],
 ) -> None:
-    """Work out expressions into the fields at `targets`, then gather the fields at `columns` behind a fact's moment.
+    """Compute expressions into the fields at `targets`, then copy the fields at `columns` behind a fact's moment.
 
     Expression e has the operations from starts[e] to starts[e + 1]; results are whole numbers, UNKNOWN where unknown.
     """
     if len(targets):
         stack = np.empty(DEEPEST, np.float64)
         for nth in range(len(targets)):
-            worked_out(operations, constants, starts[nth], starts[nth + 1], values, fields, stack)
+            evaluate(operations, constants, starts[nth], starts[nth + 1], values, fields, stack)
             fields[targets[nth]] = int(np.rint(stack[0])) if abs(stack[0]) < _MOST else UNKNOWN
     for nth in range(len(columns)):
         fact[2 + nth] = fields[columns[nth]]
@@ -52,13 +52,13 @@ def decide(
     count = 0
     for rule in range(len(fired)):
         at = 3 * rule
-        worked_out(operations, constants, starts[at], starts[at + 1], values, fields, stack)
+        evaluate(operations, constants, starts[at], starts[at + 1], values, fields, stack)
         if stack[0] != 1.0:
             continue
-        worked_out(operations, constants, starts[at + 1], starts[at + 2], values, fields, stack)
+        evaluate(operations, constants, starts[at + 1], starts[at + 2], values, fields, stack)
         if stack[0] == 1.0:
             continue
-        worked_out(operations, constants, starts[at + 2], starts[at + 3], values, fields, stack)
+        evaluate(operations, constants, starts[at + 2], starts[at + 3], values, fields, stack)
         fired[count] = rule
         scores[count] = stack[0] if np.isfinite(stack[0]) else np.nan
         count += 1

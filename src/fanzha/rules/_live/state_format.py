@@ -34,7 +34,7 @@ class StateLayout:
         return len(self.offered) + len(self.answered)
 
 
-def saved(calls: LiveCalls, form: StateLayout, call_ids: TextCodes, codes: TextCodes, now: int) -> bytes:
+def encode_calls(calls: LiveCalls, form: StateLayout, call_ids: TextCodes, codes: TextCodes, now: int) -> bytes:
     """Return the register as bytes; ids of calls become codes of `call_ids`, what findings say codes of `codes`."""
     keys = _coded(calls.open, call_ids, now)
     opened = [
@@ -61,7 +61,7 @@ def saved(calls: LiveCalls, form: StateLayout, call_ids: TextCodes, codes: TextC
     return msgspec.msgpack.encode(register)
 
 
-def fill(calls: LiveCalls, data: bytes, form: StateLayout, call_ids: TextCodes, codes: TextCodes) -> None:
+def decode_calls(calls: LiveCalls, data: bytes, form: StateLayout, call_ids: TextCodes, codes: TextCodes) -> None:
     """Take over what was saved under just these columns and kinds of waits, into an empty register."""
     register = msgspec.msgpack.decode(data, type=SavedCalls)
     middle = len(form.offered)

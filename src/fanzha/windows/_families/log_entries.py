@@ -30,7 +30,7 @@ class Entries:
         return len(self.places)
 
 
-def entries_of(family: WindowFamily, spec: WindowSpec, key: tuple[int, ...], now: int, position: int) -> Entries:
+def find_entries(family: WindowFamily, spec: WindowSpec, key: tuple[int, ...], now: int, position: int) -> Entries:
     """Return what the window of a fact at `now` and `place` with this key holds."""
     row = family.row_of(key)
     if row == at.NOTHING:

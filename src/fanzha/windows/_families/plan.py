@@ -137,16 +137,16 @@ def _once(items: list[T], item: T) -> None:
         items.append(item)
 
 
-def merged(requested: Iterable[tuple[WindowSpec, frozenset[int]]]) -> list[RequestedWindow]:
+def merge_requests(requested: Iterable[tuple[WindowSpec, frozenset[int]]]) -> list[RequestedWindow]:
     """Return every window once, with all the kinds that ask for it."""
     kinds: dict[WindowSpec, frozenset[int]] = {}
     for spec, asking in requested:
-        checked(spec)
+        check_spec(spec)
         kinds[spec] = kinds.get(spec, frozenset()) | asking
     return [RequestedWindow(spec, asking) for spec, asking in kinds.items()]
 
 
-def planned(windows: Sequence[RequestedWindow]) -> list[FamilyPlan]:
+def plan_families(windows: Sequence[RequestedWindow]) -> list[FamilyPlan]:
     """Group windows into families."""
     families: list[FamilyPlan] = []
     for window in windows:
@@ -159,7 +159,7 @@ def planned(windows: Sequence[RequestedWindow]) -> list[FamilyPlan]:
     return families
 
 
-def checked(spec: WindowSpec) -> None:
+def check_spec(spec: WindowSpec) -> None:
     """Raise ValueError for a window that has no meaning."""
     days = spec.span > MOST_EXACT_MS
     if spec.span <= 0 or spec.span > MOST_DAYS * DAY_MS or (days and spec.span % DAY_MS):

@@ -46,7 +46,7 @@ class RowWords:
         return row
 
 
-def coded(plan: FamilyPlan, column: Mapping[str, int], kinds: Sequence[int], out_base: int) -> NDArray[np.int64]:
+def encode_plan(plan: FamilyPlan, column: Mapping[str, int], kinds: Sequence[int], out_base: int) -> NDArray[np.int64]:
     """Return the plan in whole numbers; `column` gives places of columns, `kinds` count from 1 in their order."""
     words = RowWords(plan)
     gates = {gate: bit for bit, gate in enumerate(plan.gates)}

@@ -1,4 +1,4 @@
-"""The state as bytes and back: what is kept are facts, not tables, so that other windows over the same facts go on.
+"""Saved state of windows: it stores facts instead of tables, so that other windows over them can be restored.
 
 Version 1, MessagePack: the last moment; for each family its source, keys, gates, slots and ages with since when, the
 entries [moment, place, mask of gates, key parts, values of slots] and for each age [key parts, first, last], int64.
@@ -56,12 +56,12 @@ class Saved(msgspec.Struct, frozen=True):
     families: list[SavedFamily]
 
 
-def packed(families: Sequence[WindowFamily], latest: int) -> bytes:
+def encode_state(families: Sequence[WindowFamily], latest: int) -> bytes:
     """Return the state of all families as bytes."""
     return msgspec.msgpack.encode(Saved(VERSION, latest, [_saved(family, latest) for family in families]))
 
 
-def unpacked(data: bytes) -> Saved:
+def decode_state(data: bytes) -> Saved:
     """Read what `packed` wrote; raises WrongCall when it is something else."""
     try:
         saved = msgspec.msgpack.decode(data, type=Saved)

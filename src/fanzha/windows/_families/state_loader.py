@@ -1,4 +1,4 @@
-"""Fill new families from saved ones: each gate, slot and first moment from whichever log held it longest."""
+"""Restore families from a saved state: each gate, slot and first moment from the log with the longest history."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +14,7 @@ from fanzha.windows.facts import UNKNOWN
 Numbers = NDArray[np.int64]
 
 
-def fill(family: WindowFamily, saved: Saved) -> None:
+def restore_family(family: WindowFamily, saved: Saved) -> None:
     """Give a new family all that a saved state holds of its facts."""
     plan = family.plan
     family.restored_at = saved.latest

@@ -1,4 +1,4 @@
-"""What Python calls for one family: each finds the arrays through the directory and does one thing."""
+"""Entry points for Python: each operates on one family, whose arrays it finds through the directory."""
 
 import numpy as np
 from numpy.typing import NDArray

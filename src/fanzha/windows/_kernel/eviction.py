@@ -1,4 +1,4 @@
-"""Free what no window can see any more: entries, items and keys; each entry is freed once, nothing is searched."""
+"""Evict the entries, items and keys that no window sees; each entry is freed once, without a search."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -7,8 +7,8 @@ from fanzha.base.kernels import compiled
 from fanzha.windows._kernel import layout as at
 from fanzha.windows._kernel.pointers import bid
 from fanzha.windows._kernel.prefetch import LINE
-from fanzha.windows._kernel.rows import go_out, item_tag
-from fanzha.windows.hash_tables import tag_of_key, take_out
+from fanzha.windows._kernel.rows import expire_entry, item_tag
+from fanzha.windows.hash_tables import delete, tag_of_key
 
 NONE, LOW, UNKNOWN = at.NONE, at.LOW, at.UNKNOWN
 
@@ -22,11 +22,11 @@ def free_row(
     key: NDArray[np.int64],
     row: int,
 ) -> None:
-    """Forget a key; its row serves the next new one. `key` is room to write its parts in."""
+    """Free a key; its row is reused for the next new key. `key` is scratch space for its parts."""
     base = row * plan[at.ROW_WIDTH]
     for part in range(plan[at.KEY_PARTS]):
         key[part] = rows[base + part]
-    take_out(keys, state[at.KEYS_LAST], tag_of_key(state[at.SEED], key, plan[at.KEY_PARTS]), row)
+    delete(keys, state[at.KEYS_LAST], tag_of_key(state[at.SEED], key, plan[at.KEY_PARTS]), row)
     rows[base] = state[at.FREE_ROW]
     state[at.FREE_ROW] = row
     state[at.LIVE_KEYS] -= 1
@@ -36,13 +36,13 @@ def free_row(
 def free_items(
     plan: NDArray[np.int64], state: NDArray[np.int64], log: NDArray[np.int64], pairs: NDArray[np.int64], position: int
 ) -> None:
-    """Forget the items whose latest entry this is."""
+    """Free the items whose latest entry is at `position`."""
     entry = (position & state[at.RING]) * plan[at.ENTRY_WIDTH]
     for item_index in range(plan[at.ITEM_COUNT]):
         item = log[entry + at.VALUES + plan[plan[at.ITEM_TABLE] + item_index]]
         if item != UNKNOWN and not log[entry + at.FLAGS] & (at.LATER << item_index):
             tag = item_tag(state[at.SEED], log[entry + at.LINK] >> 32, item, item_index)
-            state[at.LIVE_PAIRS] -= int(take_out(pairs, state[at.PAIRS_LAST], tag, position & LOW))
+            state[at.LIVE_PAIRS] -= int(delete(pairs, state[at.PAIRS_LAST], tag, position & LOW))
 
 
 @compiled
@@ -57,7 +57,7 @@ def bid_for_old(
     begin: int,
     oldest: int,
 ) -> int:
-    """Bid for all that the next old entries lie in; return where those end that were looked at. `key` is room."""
+    """Prefetch the memory of the next expired entries; return where these end. `key` is scratch space."""
     width, row_width, ring = plan[at.ENTRY_WIDTH], plan[at.ROW_WIDTH], state[at.RING]
     end = min(begin + at.BLOCK, state[at.NEXT])
     for position in range(begin, end):
@@ -110,7 +110,7 @@ def sweep(
             if link & LOW == position & LOW:  # the key's latest: nothing is left of it
                 free_row(plan, state, rows, keys, scratch, row)
             elif not flags & at.EVICTED:
-                go_out(plan, log, ring, rows, row * plan[at.ROW_WIDTH], now)
+                expire_entry(plan, log, ring, rows, row * plan[at.ROW_WIDTH], now)
         position += 1
         state[at.OLDEST] = position
 
@@ -126,7 +126,7 @@ def forget(
     scratch: NDArray[np.int64],
     row: int,
 ) -> None:
-    """Forget all of one key at once; its entries stay in the log, marked, until they are swept."""
+    """Free a key at once; its entries stay in the log, marked, until they expire."""
     position = rows[row * plan[at.ROW_WIDTH] + plan[at.TAIL]]
     while position >= state[at.OLDEST]:
         free_items(plan, state, log, pairs, position)

@@ -1,4 +1,4 @@
-"""Tell what a family without any key knows: nothing of every key. Most families of a run wait for other events."""
+"""Write the outputs of families without any key, quickly: most families of a run have none yet."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,7 +24,7 @@ def is_idle(
 
 
 @compiled
-def tell_nothing(
+def write_empty_outputs(
     plan: NDArray[np.int64],
     rows: NDArray[np.int64],
     scratch: NDArray[np.int64],

@@ -1,4 +1,4 @@
-"""Bare pointers: one table of addresses hands all arrays over at once, and reading through them tests nothing.
+"""Bare pointers: one table of addresses passes all arrays at once, and access has no bounds check.
 
 Handing each array to a kernel, and numba's look for negative places at every access, cost more than a fact's own work.
 In the kernels a parameter typed as an array of int64 is such a pointer; it knows no length and no negative places.
@@ -61,5 +61,5 @@ pointer_to: Any = _intrinsic(_pointer_to)
 #: pointer_behind(pointer, words): the same memory, so many words further on.
 pointer_behind: Any = _intrinsic(_pointer_behind)
 
-#: bid(pointer, word): ask the memory for a word that will be needed soon; does nothing else, whatever the place.
+#: bid(pointer, word): prefetch a word; has no other effect, whatever the address.
 bid: Any = _intrinsic(_bid)

@@ -1,4 +1,4 @@
-"""Look ahead: name the keys of some facts, then bid the memory for all of them at once what they will touch.
+"""Prefetch: compute the keys of a block of facts, then prefetch the memory that all of them will touch.
 
 With a million keys a fact waits ten times for memory; asked for together, the waits of many facts are one. Nothing here
 changes a family, and nothing that comes after relies on what was found, only on the tags.
@@ -11,7 +11,7 @@ from fanzha.base.kernels import compiled
 from fanzha.windows._kernel import layout as at
 from fanzha.windows._kernel.pointers import bid, pointer_behind
 from fanzha.windows._kernel.rows import item_tag
-from fanzha.windows.hash_tables import stirred, tag_of
+from fanzha.windows.hash_tables import mix_hash, tag_of
 
 NONE, UNKNOWN, LOW = at.NONE, at.UNKNOWN, at.LOW
 UNKNOWN_KEY = -2  # the tag of a key that is not known
@@ -28,7 +28,7 @@ def tag_of_fact(
     for part in range(parts):
         value = facts[columns[part] * count + fact]
         known &= value != UNKNOWN
-        state = stirred(state, value)
+        state = mix_hash(state, value)
     return tag_of(state) if known else UNKNOWN_KEY
 
 

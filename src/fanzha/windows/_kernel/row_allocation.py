@@ -1,11 +1,11 @@
-"""Make room for keys: how many more facts a family takes, and the empty row of a new key."""
+"""Allocate rows for keys, and compute how many more facts fit into a family."""
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fanzha.base.kernels import compiled
 from fanzha.windows._kernel import layout as at
-from fanzha.windows.hash_tables import put
+from fanzha.windows.hash_tables import insert
 
 NONE, NOTHING = at.NONE, at.NOTHING
 
@@ -39,7 +39,7 @@ def new_row(
     else:
         state[at.FREE_ROW] = rows[row * width]
     state[at.LIVE_KEYS] += 1
-    put(keys, state[at.KEYS_LAST], tag, row)
+    insert(keys, state[at.KEYS_LAST], tag, row)
     base = row * width
     for word in range(width):
         rows[base + word] = rows[NOTHING * width + word]

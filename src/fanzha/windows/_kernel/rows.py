@@ -11,14 +11,14 @@ from fanzha.base.kernels import compiled
 from fanzha.windows._kernel import layout as at
 from fanzha.windows._kernel.pointers import pointer_behind
 from fanzha.windows._kernel.queues import drop_old, push, take_back
-from fanzha.windows.hash_tables import put, stirred, tag_of
+from fanzha.windows.hash_tables import insert, mix_hash, tag_of
 
 COUNT, SUM, UNKNOWN, NONE, LOW, NEVER = at.COUNT, at.SUM, at.UNKNOWN, at.NONE, at.LOW, at.NEVER
 MOMENT, PLACE, LINK, FLAGS, VALUES = at.MOMENT, at.PLACE, at.LINK, at.FLAGS, at.VALUES
 
 
 @compiled
-def go_out(
+def expire_entry(
     plan: NDArray[np.int64], log: NDArray[np.int64], ring: int, rows: NDArray[np.int64], base: int, now: int
 ) -> None:
     """Let everything older than its span leave the aggregates of a row."""
@@ -98,7 +98,7 @@ def latest_of(
         place = (place + 1) & last
         slot = pairs[place]
     if position != NONE:
-        put(pairs, last, tag, position & LOW)
+        insert(pairs, last, tag, position & LOW)
         state[at.LIVE_PAIRS] += 1
     return NONE
 
@@ -106,7 +106,7 @@ def latest_of(
 @compiled
 def item_tag(seed: int, row: int, item: int, which: int) -> int:
     """Return the tag of a row's item; `which` tells the different items of one family apart."""
-    return tag_of(stirred(np.uint64(seed) + np.uint64((row << 4) | which) * np.uint64(0x9E3779B97F4A7C15), item))
+    return tag_of(mix_hash(np.uint64(seed) + np.uint64((row << 4) | which) * np.uint64(0x9E3779B97F4A7C15), item))
 
 
 @compiled
@@ -192,7 +192,7 @@ def merge(
 
 
 @compiled
-def take_in(
+def append_entry(
     plan: NDArray[np.int64],
     state: NDArray[np.int64],
     log: NDArray[np.int64],

@@ -1,4 +1,4 @@
-"""One fact through every family: the work of a stretch without its outer preparations, for calls being set up."""
+"""Run a single fact through every family without the set-up of a batch, for calls being set up."""
 
 import numpy as np
 from numpy.typing import NDArray

@@ -1,4 +1,4 @@
-"""Take kept entries and first moments in again, after a restart."""
+"""Load saved entries and first moments after a restart."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -7,7 +7,7 @@ from fanzha.base.kernels import compiled
 from fanzha.windows._kernel import layout as at
 from fanzha.windows._kernel.pointers import pointer_behind
 from fanzha.windows._kernel.row_allocation import new_row, room_for
-from fanzha.windows._kernel.rows import take_in
+from fanzha.windows._kernel.rows import append_entry
 from fanzha.windows.hash_tables import find_row, tag_of_key
 
 NOTHING = at.NOTHING
@@ -43,7 +43,7 @@ def load(
         if row == NOTHING:
             row = new_row(plan, state, rows, keys, tag, scratch)
         moment, position, mask = entries[one * size], entries[one * size + 1], entries[one * size + 2]
-        take_in(plan, state, log, rows, pairs, values, earlier, row, moment, moment, position, mask)
+        append_entry(plan, state, log, rows, pairs, values, earlier, row, moment, moment, position, mask)
     return int(len(entries) // size)
 
 

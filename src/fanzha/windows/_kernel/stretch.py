@@ -7,11 +7,11 @@ from fanzha.base.kernels import compiled
 from fanzha.windows._kernel import layout as at
 from fanzha.windows._kernel.days import day_of
 from fanzha.windows._kernel.eviction import sweep
-from fanzha.windows._kernel.idle_families import is_idle, tell_nothing
+from fanzha.windows._kernel.idle_families import is_idle, write_empty_outputs
 from fanzha.windows._kernel.pointers import pointer_behind, pointer_to
 from fanzha.windows._kernel.prefetch import UNKNOWN_KEY, bid_for, name_keys
 from fanzha.windows._kernel.row_allocation import new_row, room_for
-from fanzha.windows._kernel.rows import go_out, take_in
+from fanzha.windows._kernel.rows import append_entry, expire_entry
 from fanzha.windows.hash_tables import find_row
 
 NONE, UNKNOWN, NOTHING, NOT_KNOWN = at.NONE, at.UNKNOWN, at.NOTHING, at.NOT_KNOWN
@@ -49,7 +49,7 @@ def selected_by(
 
 
 @compiled
-def told(
+def compute_output(
     log: NDArray[np.int64],
     ring: int,
     width: int,
@@ -70,7 +70,7 @@ def told(
 
 
 @compiled
-def tell(
+def write_outputs(
     width: int,
     log: NDArray[np.int64],
     ring: int,
@@ -88,7 +88,7 @@ def tell(
         out[outputs[0]] = rows[bases[outputs[1]] + outputs[2]]
         outputs = pointer_behind(outputs, at.AGGREGATE_WIDTH)
     for _ in range(others):
-        out[outputs[0]] = told(log, ring, width, rows, bases[outputs[1]], moment, now, outputs)
+        out[outputs[0]] = compute_output(log, ring, width, rows, bases[outputs[1]], moment, now, outputs)
         outputs = pointer_behind(outputs, at.OTHER_WIDTH)
     return outputs
 
@@ -124,7 +124,7 @@ def find_views(
                     key[part] = facts[plan[table + 1 + part] * count + fact]
                 row = find_row(keys, state[at.KEYS_LAST], tag, rows, width, key, parts)
         bases[view] = row * width
-        go_out(plan, log, state[at.RING], rows, row * width, now)
+        expire_entry(plan, log, state[at.RING], rows, row * width, now)
         table += 1 + parts
 
 
@@ -218,12 +218,18 @@ def stretch(
                 asked_tags = pointer_behind(tags, 1)
                 find_views(plan, state, log, rows, keys, facts, count, fact, asked_tags, row, now, bases, key)
                 aggregates, others = plan[numbers], plan[numbers + 1]
-                outputs = tell(entry, log, ring, rows, bases, moment, now, outputs, aggregates, others, fact_outputs)
+                outputs = write_outputs(
+                    entry, log, ring, rows, bases, moment, now, outputs, aggregates, others, fact_outputs
+                )
             if mask:
-                take_in(plan, state, log, rows, pairs, values, earlier, row, moment, now, first_position + fact, mask)
+                append_entry(
+                    plan, state, log, rows, pairs, values, earlier, row, moment, now, first_position + fact, mask
+                )
             if role & at.ASKS:
                 aggregates, others = plan[numbers + 2], plan[numbers + 3]
-                outputs = tell(entry, log, ring, rows, bases, moment, now, outputs, aggregates, others, fact_outputs)
+                outputs = write_outputs(
+                    entry, log, ring, rows, bases, moment, now, outputs, aggregates, others, fact_outputs
+                )
             for none in range(plan[numbers + 4]):
                 fact_outputs[outputs[none]] = UNKNOWN
     return count
@@ -272,7 +278,7 @@ def run(
             sweep(plan, state, log, rows, keys, pairs, scratch, day_of(moment) if plan[at.DAILY] else moment)
         family_outputs = pointer_behind(outputs, plan[at.OUT_BASE] * count)
         if begin == 0 and is_idle(plan, state, table, count, kinds):
-            tell_nothing(plan, rows, scratch, table, count, kinds, family_outputs)
+            write_empty_outputs(plan, rows, scratch, table, count, kinds, family_outputs)
             continue
         done = stretch(
             plan, state, log, rows, keys, pairs, scratch, table, count, first_position, kinds, family_outputs, begin
