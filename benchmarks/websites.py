@@ -25,7 +25,7 @@ from rapidfuzz.distance import OSA
 from rapidfuzz.process import cdist
 
 from fanzha.brands import Brand, shipped
-from fanzha.brands.allowance import LEAST
+from fanzha.brands.allowance import MIN_STRENGTH
 from fanzha.brands.calibration import is_calibrated_on
 from fanzha.brands.match import Matcher
 from fanzha.kinds.website import KIND, registrable, split
@@ -143,7 +143,7 @@ def print_alarms(benign: list[str], brands: tuple[Brand, ...], slow_rows: int, d
     labels = [brand.domain.split(".")[0] for brand in brands]
     own = {domain for brand in brands for domain in brand.domains}
     few = [host for host in draw.sample(benign, min(slow_rows, len(benign))) if registrable(host) not in own]
-    found = len(Matcher().match(pa.array(benign)).found(LEAST)) / len(benign)
+    found = len(Matcher().match(pa.array(benign)).rows_above(MIN_STRENGTH)) / len(benign)
     print(f"innocent names flagged, of {len(benign):,} that calibration has not seen ({len(few):,} for the peers):")
     print(f"  {'Fanzha':32} {found:>12.2%}")
     print(f"  {'rapidfuzz cdist, OSA <= 1':32} {by_rapidfuzz(few, labels).mean():>12.2%}")
@@ -153,7 +153,7 @@ def print_alarms(benign: list[str], brands: tuple[Brand, ...], slow_rows: int, d
 def print_catch(made: list[tuple[str, str, str]]) -> None:
     """Print what share of made look-alikes is flagged, and with the right brand, by trick."""
     matches = Matcher().match(pa.array([host for _, host, _ in made]))
-    flagged = matches.answers.score >= LEAST
+    flagged = matches.answers.score >= MIN_STRENGTH
     named = np.array([matches.brands[number].domain for number in matches.answers.brand])
     right = flagged & (named == np.array([domain for _, _, domain in made]))
     tricks = np.array([trick for trick, _, _ in made])

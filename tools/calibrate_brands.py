@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from fanzha.brands import shipped
-from fanzha.brands.allowance import LEAST, write
+from fanzha.brands.allowance import MIN_STRENGTH, write
 from fanzha.brands.calibration import calibrate, is_calibrated_on
 from fanzha.brands.match import Matcher
 
@@ -39,7 +39,7 @@ def main() -> None:
     print(f"{int((allowed > 0).any(axis=1).sum())} brands restricted, {TARGET.stat().st_size:,} bytes")
     for name, listed in benign.items():
         other = [host for host in listed if not is_calibrated_on(host)]
-        share = len(matcher.match(pa.array(other)).found(LEAST)) / len(other)
+        share = len(matcher.match(pa.array(other)).rows_above(MIN_STRENGTH)) / len(other)
         print(f"{name}: {share:.3%} of {len(other):,} innocent names flagged")
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from fanzha.brands import _tables as tables
+from fanzha.brands import _arrays as tables
 from fanzha.brands.allowance import free, parse, shipped_allowance, write
 from fanzha.brands.table import Brand, shipped
 

@@ -2,7 +2,7 @@
 
 import pyarrow as pa
 
-from fanzha.brands import _tables as tables
+from fanzha.brands import _arrays as tables
 from fanzha.brands.calibration import calibrate, is_calibrated_on
 from fanzha.brands.match import Matcher
 from fanzha.brands.table import Brand, BrandTable
@@ -16,8 +16,8 @@ def test_trick_over_budget_is_restricted_and_others_stay() -> None:
     assert allowed[0, tables.SUFFIX] == tables.APART
     assert hits[0, tables.SUFFIX] == 2
     matcher = Matcher(TABLE, allowed)
-    assert len(matcher.match(innocent).found(0.5)) == 0
-    assert len(matcher.match(pa.array(["m0untain.com", "taobao.top"])).found(0.5)) == 2
+    assert len(matcher.match(innocent).rows_above(0.5)) == 0
+    assert len(matcher.match(pa.array(["m0untain.com", "taobao.top"])).rows_above(0.5)) == 2
 
 
 def test_hosts_of_one_domain_are_in_one_half() -> None:

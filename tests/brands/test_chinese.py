@@ -2,7 +2,7 @@
 
 import pytest
 
-from fanzha.brands import _tables as tables
+from fanzha.brands import _arrays as tables
 from fanzha.brands.chinese import ChineseNames
 from fanzha.brands.table import Brand
 from fanzha.kinds.web.unicode_names import ascii_host

@@ -5,13 +5,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fanzha.brands.match import Matcher, Seen
+from fanzha.brands.match import DisguisedName, Matcher
 from fanzha.brands.table import Brand, BrandTable
 
 
 def test_column_keeps_its_order_and_nulls_match_nothing(matcher: Matcher) -> None:
     matches = matcher.match(pa.array(["example.com", None, "TAOBAO-KF.cn", "www.taobao.com"]))
-    assert matches.found(0.5).tolist() == [2]
+    assert matches.rows_above(0.5).tolist() == [2]
     owner = matches.owner(3)
     assert owner is not None and owner.domain == "taobao.com"
     assert matches.key(2) == "taobao"
@@ -20,7 +20,7 @@ def test_column_keeps_its_order_and_nulls_match_nothing(matcher: Matcher) -> Non
 
 def test_slice_of_a_column_is_matched_as_it_stands(matcher: Matcher) -> None:
     column = pa.array(["taobao-kf.cn", "example.com", "taobao-kf.cn"])
-    assert matcher.match(column.slice(1)).found(0.5).tolist() == [1]
+    assert matcher.match(column.slice(1)).rows_above(0.5).tolist() == [1]
 
 
 def test_international_names_are_canonical_afterwards(matcher: Matcher) -> None:
@@ -35,7 +35,7 @@ def test_own_international_domain_is_no_imitation(matcher: Matcher) -> None:
 
 def test_operators_brand_is_matched() -> None:
     own = Matcher(BrandTable([Brand("zhonghuaxinyong.example", zh="中华信用示例行")]))
-    assert own.match(pa.array(["zhonghuaxinyong-login.top"])).found(0.5).tolist() == [0]
+    assert own.match(pa.array(["zhonghuaxinyong-login.top"])).rows_above(0.5).tolist() == [0]
 
 
 @pytest.mark.parametrize("host", ["gongan-gov.cn", "yibao-gov.cn", "tax-gov.com", "etc-gov.cc"])
@@ -44,12 +44,12 @@ def test_what_borrows_the_word_of_authorities_imitates_the_government_not_who_ha
 ) -> None:
     matches = matcher.match(pa.array([host]))
     brand = matches.brand(0)
-    assert matches.found(0.5).tolist() == [0] and brand is not None and brand.domain == "gov.cn"
+    assert matches.rows_above(0.5).tolist() == [0] and brand is not None and brand.domain == "gov.cn"
 
 
 @pytest.mark.parametrize("host", ["mengmeng-vip.com", "hotel-vip.cn", "gov-auctions.example"])
 def test_a_word_of_everybodys_is_nobodys_name(matcher: Matcher, host: str) -> None:
-    assert matcher.match(pa.array([host])).found(0.5).tolist() == []
+    assert matcher.match(pa.array([host])).rows_above(0.5).tolist() == []
 
 
 @pytest.mark.parametrize(("host", "domain"), [("app1e.com", "apple.com"), ("vipshop-kefu.com", "vip.com")])
@@ -58,11 +58,11 @@ def test_an_ordinary_word_counts_disguised_and_a_longer_name_beside_bait(
 ) -> None:
     matches = matcher.match(pa.array([host]))
     brand = matches.brand(0)
-    assert matches.found(0.5).tolist() == [0] and brand is not None and brand.domain == domain
+    assert matches.rows_above(0.5).tolist() == [0] and brand is not None and brand.domain == domain
 
 
 def test_name_in_other_scripts_is_seen_in_three_ways() -> None:
-    seen = Seen.of("аррӏе.com")
+    seen = DisguisedName.of("аррӏе.com")
     assert (seen.host, seen.shown, seen.looks) == ("xn--80ak6aa92e.com", "аррӏе.com", "apple.com")
 
 

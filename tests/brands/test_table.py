@@ -21,17 +21,19 @@ def test_shipped_domains_are_canonical() -> None:
 
 def test_brand_is_shown_in_both_languages() -> None:
     brand = next(brand for brand in shipped().brands if brand.domain == "icbc.com.cn")
-    assert brand.shown.zh == "中国工商银行（icbc.com.cn）"
-    assert brand.shown.en == "Industrial and Commercial Bank of China (icbc.com.cn)"
+    assert brand.display_name.zh == "中国工商银行（icbc.com.cn）"
+    assert brand.display_name.en == "Industrial and Commercial Bank of China (icbc.com.cn)"
     assert "95588" in brand.aliases
 
 
 def test_brand_without_a_name_is_shown_by_its_domain() -> None:
-    assert Brand("example.com").shown.zh == "example.com"
+    assert Brand("example.com").display_name.zh == "example.com"
 
 
 def test_more_brands_stand_first_and_replace_those_of_the_same_domain() -> None:
-    table = BrandTable([Brand("a.com", en="old"), Brand("b.com")]).joined([Brand("c.com"), Brand("a.com", en="new")])
+    table = BrandTable([Brand("a.com", en="old"), Brand("b.com")]).with_brands(
+        [Brand("c.com"), Brand("a.com", en="new")]
+    )
     assert [(brand.domain, brand.en) for brand in table.brands] == [("c.com", ""), ("a.com", "new"), ("b.com", "")]
     assert len(table) == 3
 

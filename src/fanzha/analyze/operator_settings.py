@@ -19,7 +19,7 @@ from fanzha.store.rule_texts import RuleTexts
 def apply_operator_settings(detectors: Mapping[str, Detector]) -> Mapping[str, Detector]:
     """Return the detectors with the operator's brands and numbering tables."""
     if operator_brands := load_own_brands():
-        brands = shipped().joined(operator_brands)
+        brands = shipped().with_brands(operator_brands)
         detectors = {name: detector.with_brands(brands) for name, detector in detectors.items()}
     if any(tables := load_numbering_tables()):
         detectors = {name: detector.with_numbering(tables) for name, detector in detectors.items()}

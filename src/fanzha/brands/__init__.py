@@ -1,4 +1,4 @@
-"""Who is imitated and how: the protected brands, and the matching of any name against all of them at once."""
+"""Protected brands, and the matching of host names against all of them."""
 
 from fanzha.brands.table import Brand, BrandTable, shipped
 

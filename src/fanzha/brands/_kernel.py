@@ -1,13 +1,14 @@
-"""Match hosts against every brand at once: the one loop that a domain list of any length runs through."""
+"""The kernel that matches hosts against all brands."""
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fanzha.base.kernels import compiled
-from fanzha.brands._cutting import cut_suffix, dotted_codes, fold_host, fold_pairs
-from fanzha.brands._hashing import find, part, prefix_codes, value
-from fanzha.brands._offering import Best, look_around
-from fanzha.brands._searching import (
+from fanzha.brands._arrays import CHECKED, HOMOGLYPH, LOOK, SPLIT, Answers, NameIndex, Scratch
+from fanzha.brands._best_match import Best, reset_best
+from fanzha.brands._hash_index import find, part, prefix_codes, value
+from fanzha.brands._host_folding import cut_suffix, dotted_codes, fold_host, fold_pairs
+from fanzha.brands._searches import (
     search_exact,
     search_inside,
     search_near,
@@ -15,7 +16,6 @@ from fanzha.brands._searching import (
     search_short,
     search_whole,
 )
-from fanzha.brands._tables import CHECKED, HOMOGLYPH, LOOK, SPLIT, Answers, Names, Scratch
 
 DOT, HYPHEN = 46, 45
 NOTHING = np.uint64(0)
@@ -23,12 +23,13 @@ NOTHING = np.uint64(0)
 
 @compiled
 def match_hosts(
-    text: NDArray[np.uint8], starts: NDArray[np.int64], disguised: NDArray[np.bool_], names: Names, answers: Answers,
-    room: Scratch, best: Best,
+    text: NDArray[np.uint8], starts: NDArray[np.int64], disguised: NDArray[np.bool_], names: NameIndex,
+    answers: Answers, room: Scratch, best: Best,
 ) -> None:  # fmt: skip
-    """Answer for each host text[starts[i] : starts[i + 1]] (lower-case ASCII).
+    """Set the answer of each host text[starts[i] : starts[i + 1]] (lower-case ASCII).
 
-    `disguised` hosts were written in other scripts and are given as they look: their own site is not looked up.
+    `disguised` hosts are written in other scripts and passed as they look; they are not compared with brands' own
+    domains.
     """
     for row in range(starts.size - 1):
         size = starts[row + 1] - starts[row]
@@ -38,10 +39,10 @@ def match_hosts(
 
 @compiled
 def match_host(
-    text: NDArray[np.uint8], first: int, size: int, disguised: bool, row: int, names: Names, answers: Answers,
-    room: Scratch, best: Best,
+    text: NDArray[np.uint8], first: int, size: int, disguised: bool, row: int, names: NameIndex,
+    answers: Answers, room: Scratch, best: Best,
 ) -> None:  # fmt: skip
-    """Answer for one host."""
+    """Set the answer of one host."""
     prefix_codes(text, first, first + size, room.raw)
     suffix, answers.hosting[row] = cut_suffix(text, first, size, room.raw, names.powers, names.suffixes)
     if suffix == 0:
@@ -56,12 +57,12 @@ def match_host(
         return
     slot = find(names.suffixes, part(room.raw, names.powers, suffix, size), -1)
     if slot >= 0 and value(names.suffixes, slot) & CHECKED:
-        return  # a registry that checks who registers: nobody imitates there by name
+        return  # the registry checks registrants, so that names there imitate nobody
     slot = find(names.suffix_risk, part(room.raw, names.powers, suffix, size), -1)
     risk = value(names.suffix_risk, slot) if slot >= 0 else 0
     dotted_codes(text, first, size, room.dotted, room)
     folded, main = fold_host(text, first, suffix - 1, names.fold, room)
-    look_around(names, room, folded, best)
+    reset_best(names, room, folded, best)
     written = part(room.raw, names.powers, label, suffix - 1)
     _search(
         text,
@@ -88,7 +89,7 @@ def match_host(
 @compiled
 def _search(
     text: NDArray[np.uint8], first: int, size: int, suffix: int, label: int, folded: int, main: int,
-    written: np.uint64, disguised: bool, risk: int, hosting: bool, names: Names, room: Scratch, best: Best,
+    written: np.uint64, disguised: bool, risk: int, hosting: bool, names: NameIndex, room: Scratch, best: Best,
 ) -> None:  # fmt: skip
     code = part(room.codes, names.powers, main, folded)
     joined, paired = NOTHING, NOTHING

@@ -1,4 +1,4 @@
-"""Restrict, brand by brand, the tricks that flag innocent names: an alert budget spent on lists of benign sites."""
+"""Calibration: restrict by brand the tricks that exceed a budget of matches on lists of benign sites."""
 
 from zlib import crc32
 
@@ -6,21 +6,21 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from fanzha.brands._tables import APART, COMPANION, FREE, GROUPS, OFF, TOKEN
-from fanzha.brands.allowance import GROUP_NAMES, LEAST, free
+from fanzha.brands._arrays import APART, COMPANION, FREE, GROUPS, OFF, TOKEN
+from fanzha.brands.allowance import GROUP_NAMES, MIN_STRENGTH, free
 from fanzha.brands.match import Matcher
 from fanzha.brands.table import BrandTable
 from fanzha.kinds.website import registrable
 
-#: Tricks so particular that a single namesake among 90,000 innocent names, often the brand's own, is chance.
+#: Tricks so specific that one match among 90,000 innocent names is likely chance or a site of the brand.
 PARTICULAR = frozenset({"look", "replaced", "repeated", "swapped", "split", "whole", "number"})
 
-#: How many names of the calibration half a brand's trick may not flag, by group.
+#: Number of matches in the calibration half from which a brand's trick is restricted, by group.
 BUDGET = np.array([2 if name in PARTICULAR else 1 for name in GROUP_NAMES], dtype=np.int64)
 
 
 def is_calibrated_on(host: str) -> bool:
-    """Return whether a benign host belongs to the half that calibrates; the other half measures false alarms.
+    """Return whether a benign host belongs to the calibration half; the other half measures false alarms.
 
     Hosts of one registrable domain are always in the same half.
     """
@@ -30,28 +30,28 @@ def is_calibrated_on(host: str) -> bool:
 def calibrate(
     table: BrandTable, innocent: "pa.Array[pa.StringScalar]", budget: NDArray[np.int64] = BUDGET
 ) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-    """Return allowance and hits so that no brand's trick flags as many innocent names as its budget (one a group) says.
+    """Return allowances under which every brand's tricks stay below the budget of their group, and the hits.
 
-    A trick over budget is first allowed only apart (beside a bait word), then not at all; rounds go on until nothing
-    changes, since a restricted match lets the next best one be seen.
+    A trick over budget is first allowed only apart (beside a bait word), then not at all. Rounds are repeated until
+    nothing changes, since a restriction can expose the next best match.
     """
-    allowed, seen = free(table.brands), np.zeros((len(table.brands), GROUPS), dtype=np.int64)
+    allowed, max_hits = free(table.brands), np.zeros((len(table.brands), GROUPS), dtype=np.int64)
     lowest = _lowest(table)
     while True:
         answers = Matcher(table, allowed).match(innocent).answers
-        flagged = np.flatnonzero((answers.brand >= 0) & (answers.score >= LEAST))
-        hits = np.zeros_like(seen)
+        flagged = np.flatnonzero((answers.brand >= 0) & (answers.score >= MIN_STRENGTH))
+        hits = np.zeros_like(max_hits)
         np.add.at(hits, (answers.brand[flagged], answers.group[flagged]), 1)
         over = (hits >= budget) & (allowed < lowest)
         if not over.any():
-            return allowed, seen
-        seen[over] = np.maximum(seen[over], hits[over])
+            return allowed, max_hits
+        max_hits[over] = np.maximum(max_hits[over], hits[over])
         allowed[over] = np.where(allowed[over] == FREE, APART, OFF)
 
 
 def _lowest(table: BrandTable) -> NDArray[np.uint8]:
-    """Return how far each trick of each brand may be restricted: a bait word beside a known brand always counts."""
+    """Return the strictest allowance of each trick; a named brand beside a bait word is always matched."""
     lowest = np.full((len(table.brands), GROUPS), OFF, dtype=np.uint8)
-    known = np.array([bool(brand.zh or brand.en) for brand in table.brands], dtype=np.bool_)
-    lowest[known, COMPANION] = lowest[known, TOKEN] = APART
+    is_named = np.array([bool(brand.zh or brand.en) for brand in table.brands], dtype=np.bool_)
+    lowest[is_named, COMPANION] = lowest[is_named, TOKEN] = APART
     return lowest

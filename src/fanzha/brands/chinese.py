@@ -1,11 +1,11 @@
-"""Chinese names of brands in international domain names, traditional characters folded to simplified ones."""
+"""Chinese brand names in international domain names, with traditional characters folded to simplified ones."""
 
-from fanzha.brands import _tables as tables
+from fanzha.brands import _arrays as tables
 from fanzha.brands.table import Brand
 from fanzha.kinds.web.public_suffixes import split
 from fanzha.kinds.web.unicode_names import simplified
 
-#: Words that fraud sites put beside a name.
+#: Words that fraud sites combine with brand names.
 _COMPANIONS = (
     "官网 官方 客服 登录 登陆 认证 验证 查询 贷款 信贷 借款 缴费 积分 兑换 退款 理赔 补贴 会员 下载 激活 升级 中心 "
     "平台 商城 快递 信用 社保 医保 年检 办理 服务 网上 手机 银行 支付 安全 网 站 在线"
@@ -14,52 +14,52 @@ COMPANIONS = tuple(_COMPANIONS.split())
 
 
 class ChineseNames:
-    """The Chinese names of all brands, found by their first two characters, the longest first."""
+    """The Chinese names of all brands, indexed by their first two characters, the longest first."""
 
     def __init__(self, brands: tuple[Brand, ...]) -> None:
         self.own = {domain: number for number, brand in enumerate(brands) for domain in brand.domains}
         self.names: dict[str, list[tuple[str, int]]] = {}
-        known: set[str] = set()
+        assigned: set[str] = set()
         for number, brand in enumerate(brands):
             for name in map(simplified, (brand.zh, *brand.aliases)):
-                if len(name) >= 2 and name not in known and not any(c.isascii() for c in name[:2]):
-                    known.add(name)
+                if len(name) >= 2 and name not in assigned and not any(c.isascii() for c in name[:2]):
+                    assigned.add(name)
                     self.names.setdefault(name[:2], []).append((name, number))
-        for listed in self.names.values():
-            listed.sort(key=lambda entry: -len(entry[0]))
+        for entries in self.names.values():
+            entries.sort(key=lambda entry: -len(entry[0]))
 
     def find(self, label: str) -> tuple[str, int] | None:
-        """Return the longest brand name that stands in a label, and its brand."""
+        """Return the longest brand name contained in a label, and its brand."""
         text = simplified(label)
-        found = [
+        matches = [
             entry
-            for place in range(len(text) - 1)
-            for entry in self.names.get(text[place : place + 2], ())
-            if text.startswith(entry[0], place)
+            for index in range(len(text) - 1)
+            for entry in self.names.get(text[index : index + 2], ())
+            if text.startswith(entry[0], index)
         ]
-        return max(found, key=lambda entry: len(entry[0]), default=None)
+        return max(matches, key=lambda entry: len(entry[0]), default=None)
 
     def answer(self, row: int, host: str, shown: str, answers: tables.Answers) -> None:
-        """Set the answer of a host in other scripts where it is a brand's own or bears a brand's Chinese name."""
+        """Set the answer of a host in other scripts if it is a brand's own or contains a brand's Chinese name."""
         registrable = split(host).registrable if "." in host else ""
         if registrable in self.own:
             answers.owner[row], answers.brand[row], answers.score[row] = self.own[registrable], -1, 0
             return
         answers.registrable[row] = len(host) - len(registrable) if registrable else -1
         label = shown.split(".")[-1 - registrable.count(".")] if registrable else ""
-        met = self.find(label)
-        if met is None:
+        match = self.find(label)
+        if match is None:
             return
-        strength, bait = _strength(met[0], simplified(label))
+        strength, bait = _strength(match[0], simplified(label))
         if strength > answers.score[row]:
-            answers.brand[row], answers.key[row], answers.group[row] = met[1], -1, tables.CHINESE
-            answers.score[row], answers.length[row], answers.companions[row] = strength, len(met[0]), bait
+            answers.brand[row], answers.key[row], answers.group[row] = match[1], -1, tables.CHINESE
+            answers.score[row], answers.length[row], answers.companions[row] = strength, len(match[0]), bait
 
 
 def _strength(name: str, label: str) -> tuple[float, bool]:
-    """Return how strong a Chinese name in a label is, and whether a companion word stands beside it."""
+    """Return the strength of a Chinese name in a label, and whether the label has a companion word."""
     rest = label.replace(name, "", 1)
-    if not rest:  # often the brand's own registration: worth a look, not more
+    if not rest:  # often the brand's own registration
         return (0.6 if len(name) >= 3 else 0.4), False
     if any(word in rest for word in COMPANIONS):
         return (0.95 if len(name) >= 3 else 0.8), True

@@ -1,4 +1,4 @@
-"""Match a column of hosts against all brands: Latin names in the kernel, Chinese ones by a small dictionary."""
+"""Match a column of hosts against all brands: Latin names in the kernel, Chinese names by a dictionary."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -9,7 +9,7 @@ import pyarrow.compute
 from numpy.typing import NDArray
 
 from fanzha.base.errors import Malformed
-from fanzha.brands import _tables as tables
+from fanzha.brands import _arrays as tables
 from fanzha.brands.allowance import shipped_allowance
 from fanzha.brands.chinese import ChineseNames
 from fanzha.brands.table import Brand, BrandTable, shipped
@@ -20,12 +20,12 @@ pc: Any = pyarrow.compute  # the type stubs lose track in nested calls
 
 @dataclass(frozen=True)
 class Matches:
-    """What a column of hosts imitates, row by row."""
+    """The matches of a column of hosts, by row."""
 
-    hosts: "pa.Array[pa.StringScalar]"  # canonical ASCII; what was no host stays as it was
+    hosts: "pa.Array[pa.StringScalar]"  # canonical ASCII; invalid hosts are unchanged
     answers: tables.Answers
     brands: tuple[Brand, ...]
-    names: tables.Names
+    names: tables.NameIndex
 
     def brand(self, row: int) -> Brand | None:
         """Return the brand a host imitates."""
@@ -38,60 +38,62 @@ class Matches:
         return self.brands[number] if number >= 0 else None
 
     def key(self, row: int) -> str:
-        """Return the folded name that was met, "" when a whole domain, a number or a Chinese name was."""
+        """Return the folded name that was matched, "" for a whole domain, a number or a Chinese name."""
         key = int(self.answers.key[row])
         if key < 0:
             return ""
         first, last = self.names.key_starts[key : key + 2]
         return bytes(self.names.key_text[first:last]).decode("ascii")
 
-    def found(self, least: float) -> NDArray[np.intp]:
-        """Return the rows whose imitation is at least so strong."""
-        return np.flatnonzero((self.answers.brand >= 0) & (self.answers.score >= least))
+    def rows_above(self, min_strength: float) -> NDArray[np.intp]:
+        """Return the rows with a match of at least this strength."""
+        return np.flatnonzero((self.answers.brand >= 0) & (self.answers.score >= min_strength))
 
 
 class Matcher:
-    """All brands, indexed; building takes about a tenth of a second, the first use on a machine compiles."""
+    """Matches hosts against all brands; building the indexes takes about 0.1 s, the first use compiles the kernel."""
 
     def __init__(self, table: BrandTable | None = None, allowed: NDArray[np.uint8] | None = None) -> None:
-        from fanzha.brands import _kernel, _keys, _offering  # the kernels: numba starts here, not at import
+        from fanzha.brands import _best_match, _kernel, _name_index  # the kernels: numba starts here, not at import
 
         self.brands = (table or shipped()).brands
-        self.names = _keys.build(self.brands, shipped_allowance(self.brands) if allowed is None else allowed)
+        self.names = _name_index.build(self.brands, shipped_allowance(self.brands) if allowed is None else allowed)
         self.chinese = ChineseNames(self.brands)
-        self._run, self._room, self._best = _kernel.match_hosts, tables.scratch(), _offering.nothing()
+        self._run, self._room, self._best = _kernel.match_hosts, tables.scratch(), _best_match.empty_best()
 
     def match(self, hosts: "pa.Array[pa.StringScalar]") -> Matches:
-        """Match hosts (one canonical or raw name a row; nulls match nothing)."""
-        plain: pa.Array[pa.StringScalar] = pc.utf8_lower(pc.fill_null(hosts, ""))
-        odd = pc.or_(pc.invert(pc.string_is_ascii(plain)), pc.match_substring(plain, "xn--"))
+        """Match a column of canonical or raw hosts; nulls match nothing."""
+        lower: pa.Array[pa.StringScalar] = pc.utf8_lower(pc.fill_null(hosts, ""))
+        needs_decoding = pc.or_(pc.invert(pc.string_is_ascii(lower)), pc.match_substring(lower, "xn--"))
         answers = tables.answers(len(hosts))
-        rows = np.flatnonzero(odd.to_numpy(zero_copy_only=False))
-        seen = {int(row): Seen.of(plain[int(row)].as_py()) for row in rows}
+        rows = np.flatnonzero(needs_decoding.to_numpy(zero_copy_only=False))
+        decoded = {int(row): DisguisedName.of(lower[int(row)].as_py()) for row in rows}
         disguised = np.zeros(len(hosts), np.bool_)
-        text, starts = buffers(plain)
-        if seen:
-            shown = plain.to_pylist()
-            for row, name in seen.items():
-                shown[row], disguised[row] = name.looks, name.looks != name.host
-            text, starts = buffers(pa.array(shown, pa.string()))
+        text, starts = buffers(lower)
+        if decoded:
+            texts = lower.to_pylist()
+            for row, name in decoded.items():
+                texts[row], disguised[row] = name.looks, name.looks != name.host
+            text, starts = buffers(pa.array(texts, pa.string()))
         self._run(text, starts, disguised, self.names, answers, self._room, self._best)
-        for row, name in seen.items():
+        for row, name in decoded.items():
             self.chinese.answer(row, name.host, name.shown, answers)
-        return Matches(_with(plain, {row: name.host for row, name in seen.items()}), answers, self.brands, self.names)
+        return Matches(
+            _with(lower, {row: name.host for row, name in decoded.items()}), answers, self.brands, self.names
+        )
 
 
 @dataclass(frozen=True)
-class Seen:
-    """A name in other scripts: its ASCII form, as a browser shows it, and as a hurried eye reads it."""
+class DisguisedName:
+    """A name in other scripts: its ASCII form, its Unicode form, and the Latin letters it looks like."""
 
     host: str
     shown: str
     looks: str
 
     @classmethod
-    def of(cls, raw: str) -> "Seen":
-        """Return the forms of a raw name; one that is no host keeps its text and looks like nothing."""
+    def of(cls, raw: str) -> "DisguisedName":
+        """Return the forms of a raw name; an invalid host keeps its text and looks like nothing."""
         try:
             host = ascii_host(raw)
         except Malformed:
@@ -102,13 +104,13 @@ class Seen:
 
 
 def buffers(hosts: "pa.Array[pa.StringScalar]") -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-    """Return a string column as bytes and int64 starts, copied so that the kernel has one type to compile for."""
+    """Return a string column as bytes and int64 offsets, copied so that the kernel is compiled for one type."""
     column = hosts.cast(pa.large_string())
     _, offsets, data = column.buffers()
-    begin: Any = offsets  # Arrow buffers give their bytes; the stubs do not say so
-    starts = np.frombuffer(begin, np.int64)[column.offset : column.offset + len(column) + 1].copy()
-    held: Any = data if data is not None and data.size else b"\0"
-    return np.frombuffer(held, np.uint8).copy(), starts
+    offset_bytes: Any = offsets  # Arrow buffers give their bytes; the stubs do not say so
+    starts = np.frombuffer(offset_bytes, np.int64)[column.offset : column.offset + len(column) + 1].copy()
+    text_bytes: Any = data if data is not None and data.size else b"\0"
+    return np.frombuffer(text_bytes, np.uint8).copy(), starts
 
 
 def _with(hosts: "pa.Array[pa.StringScalar]", changed: dict[int, str]) -> "pa.Array[pa.StringScalar]":

@@ -1,4 +1,4 @@
-"""The protected brands as a table that people can read, compare and edit (data/brands.tsv)."""
+"""The table of protected brands (data/brands.tsv)."""
 
 from collections.abc import Iterable
 from functools import cache
@@ -25,13 +25,13 @@ SECTORS: dict[str, Words] = {
     "other": Words("其他", "other"),
 }
 
-#: "gov": a place or agency whose name counts only beside a government token; "word": an ordinary word, which counts
-#: only set apart and beside a companion word, or disguised.
+#: "gov": a place or agency, matched only beside a government token; "word": an ordinary word, matched only as a token
+#: beside a companion word, or disguised.
 NEEDS = ("", "gov", "word")
 
 
 class Brand(msgspec.Struct, frozen=True):
-    """One protected brand; names are "" where nobody wrote them down."""
+    """One protected brand; unknown names are ""."""
 
     domain: str  # its main site, canonical ASCII
     zh: str = ""
@@ -43,8 +43,8 @@ class Brand(msgspec.Struct, frozen=True):
     needs: str = ""
 
     @property
-    def shown(self) -> Words:
-        """The brand as a reason names it: name and domain."""
+    def display_name(self) -> Words:
+        """Name and domain of the brand for display."""
         zh, en = self.zh or self.en, self.en or self.zh
         return Words(f"{zh}（{self.domain}）" if zh else self.domain, f"{en} ({self.domain})" if en else self.domain)
 
@@ -55,32 +55,32 @@ class Brand(msgspec.Struct, frozen=True):
 
 
 class BrandTable:
-    """Brands in order of weight: where two claim the same name, the first is named."""
+    """Brands in order of precedence: a name of two brands belongs to the first."""
 
     def __init__(self, brands: Iterable[Brand]) -> None:
         self.brands = tuple(brands)
 
-    def joined(self, more: Iterable[Brand]) -> "BrandTable":
-        """Return a table in which `more` stand first and replace brands of the same domain."""
-        first = {brand.domain: brand for brand in more}
+    def with_brands(self, brands: Iterable[Brand]) -> "BrandTable":
+        """Return a table with `more` first, which replace brands of the same domain."""
+        first = {brand.domain: brand for brand in brands}
         return BrandTable([*first.values(), *(brand for brand in self.brands if brand.domain not in first)])
 
     def __len__(self) -> int:
         return len(self.brands)
 
 
-def parse(text: str, where: str = "brands.tsv") -> list[Brand]:
-    """Read rows of tab-separated columns under a header; WrongCall names file, row and column of a mistake."""
+def parse(text: str, source: str = "brands.tsv") -> list[Brand]:
+    """Parse tab-separated rows with a header; WrongCall names file, row and column of a mistake."""
     lines = text.splitlines()
     header = lines[0].split("\t") if lines else []
     if not header or header[0] != "domain" or not set(header) <= set(COLUMNS):
-        raise WrongCall(f"{where}: row 1 is not the header", fix=f"write some of: {' '.join(COLUMNS)}, domain first")
-    return [_brand(header, line, f"{where}: row {row}") for row, line in enumerate(lines[1:], start=2) if line.strip()]
+        raise WrongCall(f"{source}: row 1 is not the header", fix=f"write some of: {' '.join(COLUMNS)}, domain first")
+    return [_brand(header, line, f"{source}: row {row}") for row, line in enumerate(lines[1:], start=2) if line.strip()]
 
 
 def _brand(header: list[str], line: str, where: str) -> Brand:
     cells = dict(zip(header, line.split("\t"), strict=False))
-    return checked(
+    return check_brand(
         Brand(
             domain=cells["domain"].strip().lower(),
             zh=cells.get("zh", ""),
@@ -95,18 +95,18 @@ def _brand(header: list[str], line: str, where: str) -> Brand:
     )
 
 
-def checked(brand: Brand, where: str) -> Brand:
-    """Return a brand whose columns hold what they may, or raise WrongCall naming the place."""
+def check_brand(brand: Brand, location: str) -> Brand:
+    """Return the brand if its columns are valid; else raise WrongCall with file, row and column."""
     if not brand.domain.isascii() or "." not in brand.domain:
-        raise WrongCall(f"{where}, column domain: {brand.domain!r} is no domain", fix="write it as example.com")
+        raise WrongCall(f"{location}, column domain: {brand.domain!r} is no domain", fix="write it as example.com")
     if brand.sector not in SECTORS:
-        raise WrongCall(f"{where}, column sector: {brand.sector!r}", fix=f"write one of: {' '.join(SECTORS)}")
+        raise WrongCall(f"{location}, column sector: {brand.sector!r}", fix=f"write one of: {' '.join(SECTORS)}")
     if brand.needs not in NEEDS:
-        raise WrongCall(f"{where}, column needs: {brand.needs!r}", fix="write gov, word, or nothing")
+        raise WrongCall(f"{location}, column needs: {brand.needs!r}", fix="write gov, word, or nothing")
     return brand
 
 
 @cache
 def shipped() -> BrandTable:
-    """Return the brands that come with the package."""
+    """Return the shipped brands."""
     return BrandTable(parse(files("fanzha.brands").joinpath("data", "brands.tsv").read_text(encoding="utf-8")))

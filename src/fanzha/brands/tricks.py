@@ -1,7 +1,7 @@
-"""What people are told of a match: which trick makes a name look like a brand's, and how close it is."""
+"""Wording of matches: the trick by which a name imitates a brand, and how close it is."""
 
 from fanzha.base.words import Words
-from fanzha.brands import _tables as tables
+from fanzha.brands import _arrays as tables
 from fanzha.brands.match import Matches
 from fanzha.brands.table import Brand
 from fanzha.kinds.website import skeleton, split, unicode_host
@@ -63,14 +63,14 @@ def explain(matches: Matches, row: int) -> Words:
     brand = matches.brand(row)
     if brand is None:
         raise ValueError("nothing was matched in this row")
-    trick, shown = TRICKS[trick_of(matches, row)], unicode_host(matches.hosts[row].as_py())
+    trick, display_host = TRICKS[trick_of(matches, row)], unicode_host(matches.hosts[row].as_py())
     length, distance = int(matches.answers.length[row]), int(matches.answers.distance[row])
-    close = (
+    closeness = (
         Words(f"与{length}个字母的名称相差{distance}处", f"{distance} edit(s) from a name of {length} letters")
         if distance
         else Words(f"对上{length}个字符", f"{length} characters agree")
     )
     return Words(
-        f"{shown} 仿冒 {brand.shown.zh}：{trick.zh}，{close.zh}",
-        f"{shown} imitates {brand.shown.en}: {trick.en}, {close.en}",
+        f"{display_host} 仿冒 {brand.display_name.zh}：{trick.zh}，{closeness.zh}",
+        f"{display_host} imitates {brand.display_name.en}: {trick.en}, {closeness.en}",
     )

@@ -4,7 +4,7 @@ import tomllib
 from pathlib import Path
 
 from fanzha.base.errors import WrongCall
-from fanzha.brands.table import COLUMNS, Brand, BrandTable, checked, parse, shipped
+from fanzha.brands.table import COLUMNS, Brand, BrandTable, parse, shipped
 from fanzha.store.state_folder import state_folder
 
 _LISTS = ("own", "aliases")
@@ -16,7 +16,7 @@ def load_brand_table(folder: Path | None = None) -> BrandTable:
     `brands.tsv` has the columns of the shipped table. `brands.toml` has one `[[brand]]` per brand with the same names,
     and `own` and `aliases` as lists. Raise WrongCall with file, row and column of an error.
     """
-    return shipped().joined(load_own_brands(folder))
+    return shipped().with_brands(load_own_brands(folder))
 
 
 def load_own_brands(folder: Path | None = None) -> list[Brand]:

@@ -4,14 +4,14 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fanzha.brands._keys import packed
+from fanzha.brands._name_index import pack_rows
 from fanzha.models.families import host_features as codes
 
 NOTHING = np.zeros((1, 3), np.uint8)
 
 
 def of(host: str, first: int = 0, brand: "np.ndarray[tuple[int, int], np.dtype[np.uint8]]" = NOTHING) -> list[int]:
-    text, starts = packed([host])
+    text, starts = pack_rows([host])
     found, _ = codes.host_feature_codes(text, starts, np.array([first]), brand)
     return [int(code) for code in found]
 
@@ -27,7 +27,7 @@ def test_suffix_shape_and_brand_are_features() -> None:
 
 @given(st.lists(st.text(st.characters(max_codepoint=127), max_size=260), min_size=1, max_size=4))
 def test_any_bytes_are_scored_as_the_sum_of_their_codes(hosts: list[str]) -> None:
-    text, starts = packed(hosts)
+    text, starts = pack_rows(hosts)
     firsts, brands = np.zeros(len(hosts), np.int64), np.zeros((len(hosts), 3), np.uint8)
     weights = np.random.default_rng(1).normal(size=1 << codes.BITS).astype(np.float32)
     found, ends = codes.host_feature_codes(text, starts, firsts, brands)

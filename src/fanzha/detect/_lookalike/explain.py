@@ -78,7 +78,7 @@ def _main_reason(site: ScoredSite) -> Words:
             "innocent name in a thousand reaches.",
         )
     if site.bait:
-        brand = site.brand.shown
+        brand = site.brand.display_name
         return Words(
             f"网址写作 {site.bait}@{site.host}：{BAITED.zh}（{brand.zh}），实际打开 {site.host}。",
             f"The URL reads {site.bait}@{site.host}: {BAITED.en} ({brand.en}); it opens {site.host}.",

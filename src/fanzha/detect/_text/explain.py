@@ -78,10 +78,10 @@ def build_reasons(
             )
         )
     if scored.imitates:
-        brand_name = scored.imitates.shown
+        brand_name = scored.imitates.display_name
         reasons.append(Words(f"链接 {link} 仿冒{brand_name.zh}", f"the link {link} imitates {brand_name.en}"))
     elif scored.leads_elsewhere and scored.brand:
-        brand_name = scored.brand.shown
+        brand_name = scored.brand.display_name
         reasons.append(
             Words(
                 f"提到{brand_name.zh}，链接却指向 {scored.hosts[0]}",
@@ -91,7 +91,7 @@ def build_reasons(
     elif scored.links:
         reasons.append(Words(f"含链接 {link}", f"it holds the link {link}"))
     if scored.signed_by_other and scored.brand:
-        brand_name, signature = scored.brand.shown, scored.signature
+        brand_name, signature = scored.brand.display_name, scored.signature
         reasons.append(
             Words(
                 f"提到{brand_name.zh}，签名却是【{signature}】",

@@ -75,7 +75,7 @@ class TextScorer:
             return np.empty(0, np.intp)
         rows = np.array([row for row, _ in hosts])
         matches = self._matcher.match(pa.array([host for _, host in hosts], pa.string()))
-        return np.unique(rows[matches.found(MIN_IMITATION)])
+        return np.unique(rows[matches.rows_above(MIN_IMITATION)])
 
     def score(self, text: str, model_score: float, tier_scores: TierScores | None = None) -> ScoredText:
         """Score one text; `model_score` joins both tiers where the slow one was used."""
@@ -112,7 +112,7 @@ class TextScorer:
         if not hosts:
             return None
         matches = self._matcher.match(pa.array(hosts, pa.string()))
-        rows = matches.found(MIN_IMITATION)
+        rows = matches.rows_above(MIN_IMITATION)
         return matches.brand(int(rows[0])) if len(rows) else None
 
     def _find_named_brand(self, text: str) -> Brand | None:

@@ -2,34 +2,34 @@
 
 import numpy as np
 
-from fanzha.brands import _offering as offering
-from fanzha.brands import _tables as tables
-from fanzha.brands._keys import build
+from fanzha.brands import _arrays as tables
+from fanzha.brands import _best_match as offering
+from fanzha.brands._name_index import build
 from fanzha.brands.allowance import free
 from fanzha.brands.table import Brand
 
 BRANDS = (Brand("taobao.com"), Brand("orange.com", needs="word"), Brand("hangzhou.gov.cn", needs="gov"))
 
 
-def names(allowed: int = tables.FREE) -> tables.Names:
+def names(allowed: int = tables.FREE) -> tables.NameIndex:
     table = free(BRANDS)
     table[0, tables.SUFFIX] = allowed
     return build(BRANDS, table)
 
 
-def key_of(names: tables.Names, brand: int) -> int:
+def key_of(names: tables.NameIndex, brand: int) -> int:
     return int(np.flatnonzero(names.key_brand == brand)[0])
 
 
-def taken(names: tables.Names, brand: int, group: int, *, apart: bool = False, government: bool = False) -> bool:
-    best = offering.nothing()
+def taken(names: tables.NameIndex, brand: int, group: int, *, apart: bool = False, government: bool = False) -> bool:
+    best = offering.empty_best()
     best.brand[0], best.government[0] = -1, government
     offering.offer(names, best, brand, key_of(names, brand), group, 0.7, 6, 0, apart)
     return int(best.brand[0]) == brand
 
 
 def test_stronger_offer_replaces_a_weaker_one_only() -> None:
-    table, best = names(), offering.nothing()
+    table, best = names(), offering.empty_best()
     offering.offer(table, best, 0, 0, tables.LOOK, 0.9, 6, 0, False)
     offering.offer(table, best, 1, -1, tables.LOOK, 0.8, 9, 0, True)
     assert (int(best.brand[0]), float(best.score[0])) == (0, 0.9)
@@ -54,11 +54,11 @@ def test_place_name_needs_a_government_token() -> None:
 
 
 def test_bait_and_government_words_are_noticed() -> None:
-    from fanzha.brands._cutting import fold_host
-    from fanzha.brands._keys import packed
+    from fanzha.brands._host_folding import fold_host
+    from fanzha.brands._name_index import pack_rows
 
-    table, room, best = names(), tables.scratch(), offering.nothing()
+    table, room, best = names(), tables.scratch(), offering.empty_best()
     for text, bait, government in [("hz-gov.x", False, True), ("my-login.x", True, False), ("plain.x", False, False)]:
-        size, _ = fold_host(packed([text])[0], 0, len(text), table.fold, room)
-        offering.look_around(table, room, size, best)
+        size, _ = fold_host(pack_rows([text])[0], 0, len(text), table.fold, room)
+        offering.reset_best(table, room, size, best)
         assert (bool(best.bait[0]), bool(best.government[0])) == (bait, government)

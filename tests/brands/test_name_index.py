@@ -2,8 +2,8 @@
 
 import pytest
 
-from fanzha.brands._keys import build, companions, core, keys_of, names_of, packed
-from fanzha.brands._tables import BAIT, GROUPS
+from fanzha.brands._arrays import BAIT, GROUPS
+from fanzha.brands._name_index import build, companions, core, keys_of, names_of, pack_rows
 from fanzha.brands.allowance import free
 from fanzha.brands.table import Brand
 
@@ -38,7 +38,7 @@ def test_companion_words_have_classes() -> None:
 
 
 def test_rows_are_packed_one_after_another() -> None:
-    text, starts = packed(["ab", "", "c"])
+    text, starts = pack_rows(["ab", "", "c"])
     assert (bytes(text), starts.tolist()) == (b"abc", [0, 2, 2, 3])
 
 

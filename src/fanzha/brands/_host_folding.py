@@ -1,11 +1,11 @@
-"""Cut a host at its public suffix and fold what stands before it, one byte at a time."""
+"""Kernels that split a host at its public suffix and fold the rest."""
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fanzha.base.kernels import compiled
-from fanzha.brands._hashing import find, part, prefix_codes, value
-from fanzha.brands._tables import Scratch
+from fanzha.brands._arrays import Scratch
+from fanzha.brands._hash_index import find, part, prefix_codes, value
 from fanzha.kinds.web.public_suffixes import EXCEPTION, PRIVATE, RULE, WILDCARD
 
 DOT, HYPHEN, UNDERSCORE, ZERO, NINE = 46, 45, 95, 48, 57
@@ -17,7 +17,7 @@ def cut_suffix(
     host: NDArray[np.uint8], first: int, size: int, raw: NDArray[np.uint64], powers: NDArray[np.uint64],
     suffixes: NDArray[np.uint64],
 ) -> tuple[int, bool]:  # fmt: skip
-    """Return where the public suffix of a host begins (0: it is one itself) and whether it is a hosting suffix."""
+    """Return the offset of the public suffix of a host (0: the host is one) and whether it is a hosting suffix."""
     starts = np.empty(7, dtype=np.int64)  # label starts, last first; the list has no rule of more than 5 labels
     count = 0
     for place in range(size - 1, -1, -1):
@@ -43,7 +43,7 @@ def cut_suffix(
 def fold_host(
     host: NDArray[np.uint8], first: int, size: int, fold: NDArray[np.uint8], room: Scratch
 ) -> tuple[int, int]:
-    """Fold host[first : first + size] into room.text without hyphens; return its length and where the last label is."""
+    """Fold host[first : first + size] into room.text without hyphens; return its length and the last label's offset."""
     at, last_label, fresh = 0, 0, True
     for place in range(size):
         byte = host[first + place]
@@ -65,7 +65,7 @@ def fold_host(
 
 @compiled
 def fold_pairs(room: Scratch, first: int, last: int) -> int:
-    """Fold rn=m, vv=w and cl=d of text[first:last] into room.pair; return its length, 0 when there is none."""
+    """Fold rn=m, vv=w and cl=d of text[first:last] into room.pair; return its length, 0 if there is no pair."""
     at, place, folded = 0, first, False
     while place < last:
         now, then = room.text[place], room.text[place + 1] if place + 1 < last else np.uint8(0)
@@ -80,7 +80,7 @@ def fold_pairs(room: Scratch, first: int, last: int) -> int:
 
 @compiled
 def dotted_codes(host: NDArray[np.uint8], first: int, size: int, codes: NDArray[np.uint64], room: Scratch) -> None:
-    """Fill codes with the prefix codes of a host whose hyphens are read as dots."""
+    """Compute the prefix codes of a host with hyphens replaced by dots."""
     for place in range(size):
         byte = host[first + place]
         room.pair[place] = DOT if byte == HYPHEN else byte

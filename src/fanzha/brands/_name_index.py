@@ -1,4 +1,4 @@
-"""Turn the brand table into the arrays of the kernel: every name folded, coded and indexed."""
+"""Build the arrays of the kernel from the brand table: names folded, hashed and indexed."""
 
 from collections.abc import Iterable
 from importlib.resources import files
@@ -7,9 +7,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from fanzha.brands import _hashing as hashing
-from fanzha.brands._searching import ONE_EDIT_FROM, TWO_EDITS_FROM
-from fanzha.brands._tables import ADDRESS, BAIT, CHECKED, FILLER, GOVERNMENT, GROUPS, PRODUCT, Names
+from fanzha.brands import _hash_index as hashing
+from fanzha.brands._arrays import ADDRESS, BAIT, CHECKED, FILLER, GOVERNMENT, GROUPS, PRODUCT, NameIndex
+from fanzha.brands._searches import ONE_EDIT_FROM, TWO_EDITS_FROM
 from fanzha.brands.table import NEEDS, Brand
 from fanzha.kinds.web.public_suffixes import rules, split
 from fanzha.kinds.web.unicode_names import skeleton
@@ -20,7 +20,7 @@ _PREFIXES = (12, 8, 6, 5, 4)
 
 
 GOVERNMENT_SITE = "gov.cn"
-#: Suffixes that everybody uses, and those where anybody registers a name for next to nothing.
+#: Common suffixes, and suffixes under which anybody can register names cheaply.
 USUAL = "com net org info biz cn com.cn net.cn org.cn co me"
 CHEAP = (
     "cc top xyz vip icu club shop online site store live app link fun work tech pro mobi asia wang ren tk ml ga cf gq "
@@ -29,14 +29,14 @@ CHEAP = (
     "art one win bid date download loans men party review stream trade webcam racing science cricket accountant faith "
     "xin help zone agency company international ink"
 )
-#: Sectors whose brands register their names under the usual suffixes themselves.
+#: Sectors whose brands themselves register their names under the common suffixes.
 UNGUARDED = frozenset({"platform", "ecommerce", "media", "other"})
 _KEYBOARD = ("1234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm")
 _LOOK_ALIKE = "oq uv vy vw mn il lt lj gq ce co nh hb bd dp pq sz zs ea ft"
 
 
 def names_of(brand: Brand) -> dict[str, str]:
-    """Return the ASCII names that a brand is imitated by -> label, alias or joined (its domain without dots)."""
+    """Return the ASCII names of a brand with their kind: label, alias or joined (the domain without dots)."""
     cut = split(brand.domain)
     label = cut.registrable.removesuffix(f".{cut.suffix}")
     names = {label: "label"} if label else {}
@@ -48,17 +48,17 @@ def names_of(brand: Brand) -> dict[str, str]:
     return names
 
 
-def build(brands: tuple[Brand, ...], allowed: NDArray[np.uint8]) -> Names:
+def build(brands: tuple[Brand, ...], allowed: NDArray[np.uint8]) -> NameIndex:
     """Return the indexes of all brands; `allowed` is brands × GROUPS."""
     keys = keys_of(brands)
     generic = frozenset(word for word in companions() if len(word) > 2)
-    text, starts = packed(keys)
+    text, starts = pack_rows(keys)
     codes = hashing.row_codes(text, starts)
     rows = np.arange(len(keys), dtype=np.int32)
     powers = hashing.powers()
     near, near_rows = _near(keys, powers)
     assert allowed.shape == (len(brands), GROUPS)
-    return Names(
+    return NameIndex(
         exact=hashing.build(codes, rows),
         near=hashing.build(near, near_rows),
         near_bits=hashing.bits(near),
@@ -70,7 +70,7 @@ def build(brands: tuple[Brand, ...], allowed: NDArray[np.uint8]) -> Names:
         key_text=text,
         key_starts=starts,
         key_brand=np.array([key.brand for key in keys.values()], dtype=np.int64),
-        key_raw=hashing.row_codes(*packed("" if key.kind == "joined" else key.written for key in keys.values())),
+        key_raw=hashing.row_codes(*pack_rows("" if key.kind == "joined" else key.written for key in keys.values())),
         key_core=np.array([core(folded, generic) for folded in keys], dtype=np.int64),
         key_needs=np.array([NEEDS.index(key.needs) for key in keys.values()], dtype=np.uint8),
         allowed=allowed,
@@ -84,7 +84,7 @@ def build(brands: tuple[Brand, ...], allowed: NDArray[np.uint8]) -> Names:
     )
 
 
-class Key(NamedTuple):
+class BrandKey(NamedTuple):
     """One name of one brand."""
 
     brand: int
@@ -93,68 +93,68 @@ class Key(NamedTuple):
     needs: str
 
 
-def keys_of(brands: tuple[Brand, ...]) -> dict[str, Key]:
-    """Return folded name -> whose it is; where two brands share a name the first has it.
+def keys_of(brands: tuple[Brand, ...]) -> dict[str, BrandKey]:
+    """Return the keys by folded name; a name of two brands belongs to the first.
 
-    A domain's label that is a word of everybody's, such as gov or vip, is nobody's name: that word beside another one
-    of authorities stands for the government itself.
+    Labels that are companion words, such as gov or vip, are no keys of their brand; "gov" is a key of the government
+    site.
     """
-    keys: dict[str, Key] = {}
+    keys: dict[str, BrandKey] = {}
     common = companions()
     for number, brand in enumerate(brands):
         if brand.domain == GOVERNMENT_SITE:
-            keys["gov"] = Key(number, "gov", "alias", "word")
+            keys["gov"] = BrandKey(number, "gov", "alias", "word")
         for name, kind in names_of(brand).items():
             folded = skeleton(name)
-            # An ordinary word is only the label; an alias such as "standardchartered" of sc.com is none.
+            # Only the label is an ordinary word, not an alias such as "standardchartered" of sc.com.
             needs = "" if brand.needs == "word" and kind != "label" else brand.needs
             if kind == "label" and folded in common:
                 continue
             if len(folded) >= (6 if kind == "joined" else 2):
-                keys.setdefault(folded, Key(number, name, kind, needs))
+                keys.setdefault(folded, BrandKey(number, name, kind, needs))
     return keys
 
 
 def core(folded: str, words: frozenset[str]) -> int:
-    """Return how many letters of a folded name are its own, the longest generic word before or after it left out."""
+    """Return the number of letters of a folded name without the longest generic word at its beginning or end."""
     for own in range(2, len(folded)):
         if folded[own:] in words or folded[:-own] in words:
             return own
     return len(folded)
 
 
-def packed(rows: Iterable[str]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-    """Return ASCII rows as one buffer and where each starts."""
-    listed = [row.encode("ascii") for row in rows]
-    starts = np.zeros(len(listed) + 1, dtype=np.int64)
-    np.cumsum([len(row) for row in listed], out=starts[1:])
-    return np.frombuffer(b"".join(listed) or b"\0", dtype=np.uint8).copy(), starts
+def pack_rows(rows: Iterable[str]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    """Return ASCII rows as one buffer and their offsets."""
+    encoded = [row.encode("ascii") for row in rows]
+    starts = np.zeros(len(encoded) + 1, dtype=np.int64)
+    np.cumsum([len(row) for row in encoded], out=starts[1:])
+    return np.frombuffer(b"".join(encoded) or b"\0", dtype=np.uint8).copy(), starts
 
 
 def companions() -> dict[str, int]:
     """Return the companion words, folded, with their class bits."""
     text = files("fanzha.brands").joinpath("data", "companions.tsv").read_text(encoding="utf-8")
-    found: dict[str, int] = {}
+    classes_by_word: dict[str, int] = {}
     for line in text.splitlines():
         word, classes = line.split("\t")
         for name in classes.split():
-            found[skeleton(word)] = found.get(skeleton(word), 0) | _BITS[name]
-    return found
+            classes_by_word[skeleton(word)] = classes_by_word.get(skeleton(word), 0) | _BITS[name]
+    return classes_by_word
 
 
 def _index(entries: dict[str, int]) -> NDArray[np.uint64]:
     values = np.fromiter(entries.values(), dtype=np.int32, count=len(entries))
-    return hashing.build(hashing.row_codes(*packed(entries)), values)
+    return hashing.build(hashing.row_codes(*pack_rows(entries)), values)
 
 
-def _near(keys: dict[str, Key], powers: NDArray[np.uint64]) -> tuple[NDArray[np.uint64], NDArray[np.int32]]:
-    """Return the codes of names as they are mistyped; domains run together and initials are not typed, so left out."""
+def _near(keys: dict[str, BrandKey], powers: NDArray[np.uint64]) -> tuple[NDArray[np.uint64], NDArray[np.int32]]:
+    """Return the codes of mistyped names, without joined domains and initials, which nobody types."""
     typed = {name: row for row, (name, key) in enumerate(keys.items()) if _is_typed(name, key)}
-    codes, rows = hashing.neighbour_codes(*packed(typed), powers, ONE_EDIT_FROM, TWO_EDITS_FROM)
+    codes, rows = hashing.neighbour_codes(*pack_rows(typed), powers, ONE_EDIT_FROM, TWO_EDITS_FROM)
     return codes, np.fromiter(typed.values(), dtype=np.int32, count=len(typed))[rows]
 
 
-def _is_typed(name: str, key: Key) -> bool:
+def _is_typed(name: str, key: BrandKey) -> bool:
     vowels = sum(name.count(vowel) for vowel in "aeloui")
     return not key.written.isdigit() and (key.kind == "label" or (key.kind == "alias" and 3 * vowels >= len(name)))
 
@@ -163,17 +163,17 @@ def _begins(keys: list[str]) -> NDArray[np.uint64]:
     rows = [
         (key[: next(size for size in _PREFIXES if size <= len(key))], i) for i, key in enumerate(keys) if len(key) > 3
     ]
-    codes = hashing.row_codes(*packed(begin for begin, _ in rows))
+    codes = hashing.row_codes(*pack_rows(begin for begin, _ in rows))
     return hashing.build(codes, np.array([row for _, row in rows], dtype=np.int32))
 
 
 def _numbers(brands: tuple[Brand, ...]) -> dict[str, int]:
-    found: dict[str, int] = {}
+    numbers: dict[str, int] = {}
     for number, brand in enumerate(brands):
         for alias in (*brand.aliases, brand.domain.split(".")[0]):
             if alias.isascii() and alias.isdigit() and len(alias) >= 5:
-                found.setdefault(alias, number)
-    return found
+                numbers.setdefault(alias, number)
+    return numbers
 
 
 def _is_checked(suffix: str) -> bool:
@@ -188,7 +188,7 @@ def _fold() -> NDArray[np.uint8]:
 
 
 def _slips() -> NDArray[np.bool_]:
-    """Return which folded letters fingers, eyes or a flipped bit put for one another, both ways."""
+    """Return the symmetric table of folded letters that are mistyped, misread or one flipped bit apart."""
     pairs = {(a, b) for row in _KEYBOARD for a, b in zip(row, row[1:], strict=False)}
     pairs |= {(a, b) for up, low in zip(_KEYBOARD, _KEYBOARD[1:], strict=False) for a, b in zip(up, low, strict=False)}
     pairs |= {

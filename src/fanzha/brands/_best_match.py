@@ -1,4 +1,4 @@
-"""Keep the strongest imitation found in one host, within what a brand's needs and calibration allow."""
+"""The strongest match of one host, subject to each brand's requirements and calibration."""
 
 from typing import NamedTuple
 
@@ -6,8 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fanzha.base.kernels import compiled
-from fanzha.brands._comparing import word
-from fanzha.brands._tables import (
+from fanzha.brands._arrays import (
     APART,
     BAIT,
     COMPANION,
@@ -18,13 +17,14 @@ from fanzha.brands._tables import (
     NEEDS_WORD,
     OFF,
     SUFFIX,
-    Names,
+    NameIndex,
     Scratch,
 )
+from fanzha.brands._comparison import word
 
 
 class Best(NamedTuple):
-    """The strongest offer so far, and what stands in the host beside any brand; arrays of one."""
+    """The strongest match so far, and the companion words of the host; arrays of length 1."""
 
     score: NDArray[np.float64]
     brand: NDArray[np.int64]
@@ -36,20 +36,20 @@ class Best(NamedTuple):
     government: NDArray[np.bool_]
 
 
-def nothing() -> Best:
-    """Return room for the best offer."""
+def empty_best() -> Best:
+    """Return an empty best match."""
     brand, key, group, length, distance = (np.zeros(1, np.int64) for _ in range(5))
     bait, government = np.zeros(1, np.bool_), np.zeros(1, np.bool_)
     return Best(np.zeros(1, np.float64), brand, key, group, length, distance, bait, government)
 
 
 @compiled
-def look_around(names: Names, room: Scratch, size: int, best: Best) -> None:
-    """Start a host: note whether a bait word or a government token stands in it."""
+def reset_best(names: NameIndex, room: Scratch, size: int, best: Best) -> None:
+    """Reset the best match for a new host, and record whether the host contains a bait word or government token."""
     best.score[0], best.brand[0], best.key[0] = 0.0, -1, -1
     best.bait[0] = best.government[0] = False
     first, dots = size, 0
-    while first > 0 and dots < 3:  # far down a long host name words are machines, not bait
+    while first > 0 and dots < 3:  # words in further subdomains name machines, not bait
         first -= 1
         dots += room.text[first] == 46
     first = first + 1 if dots == 3 else 0
@@ -68,9 +68,10 @@ def look_around(names: Names, room: Scratch, size: int, best: Best) -> None:
 
 @compiled
 def offer(
-    names: Names, best: Best, brand: int, key: int, group: int, score: float, length: int, distance: int, apart: bool,
+    names: NameIndex, best: Best, brand: int, key: int, group: int, score: float, length: int, distance: int,
+    apart: bool,
 ) -> None:  # fmt: skip
-    """Take an offer when it is stronger than the best so far and the brand allows this group of tricks."""
+    """Store a match if it is stronger than the best so far and the brand allows this group of tricks."""
     if score < best.score[0] or (score == best.score[0] and length <= best.length[0]):
         return
     allowed = names.allowed[brand, group]

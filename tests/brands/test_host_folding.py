@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fanzha.brands import _cutting as cutting
-from fanzha.brands import _tables as tables
-from fanzha.brands._hashing import prefix_codes
-from fanzha.brands._keys import packed
+from fanzha.brands import _arrays as tables
+from fanzha.brands import _host_folding as cutting
+from fanzha.brands._hash_index import prefix_codes
+from fanzha.brands._name_index import pack_rows
 from fanzha.brands.match import Matcher
 from fanzha.kinds.web.public_suffixes import rules, split
 from fanzha.kinds.web.unicode_names import skeleton
@@ -22,7 +22,7 @@ def test_suffix_is_cut_where_the_list_says(matcher: Matcher, labels: list[str], 
     host = ".".join([*labels, suffix])
     if "." not in host:
         return
-    text, _ = packed([host])
+    text, _ = pack_rows([host])
     raw = np.zeros(300, np.uint64)
     prefix_codes(text, 0, len(host), raw)
     at, hosting = cutting.cut_suffix(text, 0, len(host), raw, matcher.names.powers, matcher.names.suffixes)
@@ -38,7 +38,7 @@ def test_wildcards_and_exceptions_are_in_the_list() -> None:
 @given(st.lists(LABEL, min_size=1, max_size=4))
 def test_folded_host_is_the_skeleton_of_its_labels(matcher: Matcher, labels: list[str]) -> None:
     host, room = ".".join(labels), tables.scratch()
-    text, _ = packed([host])
+    text, _ = pack_rows([host])
     size, last = cutting.fold_host(text, 0, len(host), matcher.names.fold, room)
     folded = bytes(room.text[:size]).decode()
     assert folded == ".".join(map(skeleton, labels))
@@ -52,7 +52,7 @@ def test_folded_host_is_the_skeleton_of_its_labels(matcher: Matcher, labels: lis
 )
 def test_letter_pairs_fold_to_the_letter_they_look_like(matcher: Matcher, name: str, folded: str) -> None:
     room = tables.scratch()
-    text, _ = packed([name])
+    text, _ = pack_rows([name])
     size, _ = cutting.fold_host(text, 0, len(name), matcher.names.fold, room)
     length = cutting.fold_pairs(room, 0, size)
     assert bytes(room.pair[:length]).decode() == folded

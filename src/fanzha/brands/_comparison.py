@@ -1,11 +1,11 @@
-"""How far apart two names are, and whether what stands beside a brand is a companion word."""
+"""Edit distance of names, and recognition of companion words."""
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fanzha.base.kernels import compiled
-from fanzha.brands._hashing import find, part, value
-from fanzha.brands._tables import ADDED, FILLER, LEFT_OUT, REPEATED, REPLACED, SWAPPED, Names, Scratch
+from fanzha.brands._arrays import ADDED, FILLER, LEFT_OUT, REPEATED, REPLACED, SWAPPED, NameIndex, Scratch
+from fanzha.brands._hash_index import find, part, value
 
 LONGEST_LABEL = 64
 
@@ -51,11 +51,12 @@ def edits(
 def edit_kind(
     label: NDArray[np.uint8], a: int, b: int, name: NDArray[np.uint8], c: int, d: int, slips: NDArray[np.bool_],
 ) -> tuple[int, bool]:  # fmt: skip
-    """Return the one edit that makes label[a:b] of name[c:d], and whether fingers or eyes make it.
+    """Return the kind of the one edit from name[c:d] to label[a:b], and whether it is a plausible slip.
 
-    Left out, doubled or swapped letters and one added at the end are slips; a letter put for another or beside another
-    only where `slips` (256 × 256) pairs them: neighbours on the keyboard, vowels, look-alikes, one flipped bit. The
-    first letter of a name shorter than seven is seldom mistaken, and four letters of five are mostly another name.
+    Omitted, doubled or swapped letters and one added at the end are plausible. A replaced or inserted letter is
+    plausible only if `slips` (256 × 256) pairs it with its counterpart: keyboard neighbours, vowels, look-alikes, one
+    flipped bit. The first letter of names shorter than seven is seldom mistaken, and four letters of five are mostly
+    another name.
     """
     place = 0
     while place < min(b - a, d - c) and label[a + place] == name[c + place]:
@@ -76,8 +77,8 @@ def edit_kind(
 
 
 @compiled
-def companion(names: Names, room: Scratch, first: int, last: int) -> int:
-    """Return the class bits of text[first:last] read as companion words and digits, -1 when it is something else."""
+def companion(names: NameIndex, room: Scratch, first: int, last: int) -> int:
+    """Return the class bits of text[first:last] as companion words and digits, -1 if it is something else."""
     while first < last and room.digit[first] and word(names, room, first, last) == 0:
         first += 1
     while first < last and room.digit[last - 1] and word(names, room, first, last) == 0:
@@ -97,7 +98,7 @@ def companion(names: Names, room: Scratch, first: int, last: int) -> int:
 
 
 @compiled
-def word(names: Names, room: Scratch, first: int, last: int) -> int:
-    """Return the class bits of one companion word, 0 when it is none."""
+def word(names: NameIndex, room: Scratch, first: int, last: int) -> int:
+    """Return the class bits of one companion word, 0 if it is none."""
     slot = find(names.words, part(room.codes, names.powers, first, last), -1)
     return value(names.words, slot) if slot >= 0 else 0

@@ -1,6 +1,6 @@
-"""Rolling codes of byte strings, so that a name with letters left out is looked up without building it.
+"""Rolling hashes of byte strings and indexes by hash; names with omitted letters are looked up without building them.
 
-A code is sum(byte * BASE^place) modulo 2^64, kept as prefix sums; whatever an index finds is compared byte by byte.
+A code is sum(byte * BASE^place) modulo 2^64, computed from prefix sums. Index hits are verified byte by byte.
 """
 
 import numpy as np
@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from fanzha.base.kernels import compiled
 
 BASE = np.uint64(0x9E3779B97F4A7C15)
-LONGEST = 256  # bytes of a host, plus room
+LONGEST = 256  # maximum number of bytes of a host
 
 _SPREAD = np.uint64(0xFF51AFD7ED558CCD)
 _HALF = np.uint64(32)
@@ -44,7 +44,7 @@ def part(codes: NDArray[np.uint64], powers: NDArray[np.uint64], first: int, last
 
 @compiled
 def spread(code: np.uint64) -> np.uint64:
-    """Mix a code so that its low bits tell names apart (the finaliser of MurmurHash3)."""
+    """Mix a code so that its low bits are evenly distributed (the finaliser of MurmurHash3)."""
     mixed = (code ^ (code >> _HALF)) * _SPREAD
     return mixed ^ (mixed >> _HALF)
 
@@ -68,7 +68,7 @@ def build(codes: NDArray[np.uint64], values: NDArray[np.int32]) -> NDArray[np.ui
 
 @compiled
 def find(slots: NDArray[np.uint64], code: np.uint64, after: int) -> int:
-    """Return the next slot whose entry has the code, or -1; `after` is the last slot found, -1 at first."""
+    """Return the next slot with the code, or -1; `after` is the previous slot, -1 at first."""
     code = spread(code)
     mask = slots.size - 1
     slot = int(np.int64(code & np.uint64(mask))) if after < 0 else (after + 1) & mask
@@ -87,7 +87,7 @@ def value(slots: NDArray[np.uint64], slot: int) -> int:
 
 @compiled
 def bits(codes: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """Return a filter of 16 bits a code: most codes that are in no index are told by one look at it."""
+    """Return a Bloom filter of 16 bits for each code."""
     size = 1024
     while size < 16 * codes.size:
         size *= 2
@@ -100,7 +100,7 @@ def bits(codes: NDArray[np.uint64]) -> NDArray[np.uint64]:
 
 @compiled
 def may_hold(marks: NDArray[np.uint64], code: np.uint64) -> bool:
-    """Return False when a code is surely in no row of the filter."""
+    """Return False if a code is certainly not in the filter."""
     bit = spread(code) & np.uint64(64 * marks.size - 1)
     held: bool = marks[bit >> _SIX] >> (bit & _LAST_SIX) & _ONE != _NONE
     return held
@@ -120,7 +120,7 @@ def row_codes(text: NDArray[np.uint8], starts: NDArray[np.int64]) -> NDArray[np.
 def neighbour_codes(
     text: NDArray[np.uint8], starts: NDArray[np.int64], powers: NDArray[np.uint64], one: int, two: int
 ) -> tuple[NDArray[np.uint64], NDArray[np.int32]]:
-    """Return the codes of rows of `one` bytes or more with none and one byte left out, of `two` or more with two."""
+    """Return codes with up to one byte omitted of rows of at least `one` bytes, with two of at least `two` bytes."""
     total = 0
     for row in range(starts.size - 1):
         size = starts[row + 1] - starts[row]
@@ -147,14 +147,14 @@ def neighbour_codes(
 
 @compiled
 def without(codes: NDArray[np.uint64], powers: NDArray[np.uint64], size: int, place: int) -> np.uint64:
-    """Return the code of a name of `size` bytes with one byte left out."""
+    """Return the code of a name of `size` bytes without one byte."""
     code: np.uint64 = codes[place] * powers[size - place - 1] + part(codes, powers, place + 1, size)
     return code
 
 
 @compiled
 def without_two(codes: NDArray[np.uint64], powers: NDArray[np.uint64], size: int, left: int, right: int) -> np.uint64:
-    """Return the code of a name with two bytes left out, left < right."""
+    """Return the code of a name without two bytes, left < right."""
     head = codes[left] * powers[right - left - 1] + part(codes, powers, left + 1, right)
     code: np.uint64 = head * powers[size - right - 1] + part(codes, powers, right + 1, size)
     return code

@@ -4,33 +4,33 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fanzha.brands import _hashing as hashing
-from fanzha.brands._keys import packed
+from fanzha.brands import _hash_index as hashing
+from fanzha.brands._name_index import pack_rows
 
 NAMES = st.lists(st.text("abcdefgh", min_size=3, max_size=14), min_size=1, max_size=20, unique=True)
 POWERS = hashing.powers()
 
 
 def code_of(name: str) -> int:
-    return int(hashing.row_codes(*packed([name]))[0])
+    return int(hashing.row_codes(*pack_rows([name]))[0])
 
 
 @given(NAMES)
 def test_index_finds_each_name_and_no_other(names: list[str]) -> None:
-    text, starts = packed(names)
+    text, starts = pack_rows(names)
     codes = hashing.row_codes(text, starts)
     slots = hashing.build(codes, np.arange(len(names), dtype=np.int32))
     marks = hashing.bits(codes)
     for row, code in enumerate(codes):
         assert hashing.value(slots, hashing.find(slots, code, -1)) == row
         assert hashing.may_hold(marks, code)
-    absent = hashing.row_codes(*packed(["zzzz"]))[0]
+    absent = hashing.row_codes(*pack_rows(["zzzz"]))[0]
     assert hashing.find(slots, absent, -1) == -1
 
 
 @given(st.text("abcdefgh", min_size=3, max_size=14), st.data())
 def test_codes_with_letters_left_out_are_those_of_the_shorter_names(name: str, data: st.DataObject) -> None:
-    text, _ = packed([name])
+    text, _ = pack_rows([name])
     prefix = np.zeros(300, dtype=np.uint64)
     hashing.prefix_codes(text, 0, len(name), prefix)
     right = data.draw(st.integers(1, len(name) - 1))
@@ -43,7 +43,7 @@ def test_codes_with_letters_left_out_are_those_of_the_shorter_names(name: str, d
 
 
 def test_neighbours_are_left_out_of_short_names() -> None:
-    codes, rows = hashing.neighbour_codes(*packed(["abc", "abcde", "abcdefghijkl"]), POWERS, 5, 12)
+    codes, rows = hashing.neighbour_codes(*pack_rows(["abc", "abcde", "abcdefghijkl"]), POWERS, 5, 12)
     assert (rows == 0).sum() == 0
     assert (rows == 1).sum() == 1 + 5
     assert (rows == 2).sum() == 1 + 12 + 12 * 11 // 2

@@ -1,13 +1,10 @@
-"""The ways a host can imitate a brand, each a search through the indexes; strengths are set in one place, here."""
+"""Searches for each way in which a host can imitate a brand; they define the strengths of matches."""
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fanzha.base.kernels import compiled
-from fanzha.brands._comparing import companion, edit_kind, edits, word
-from fanzha.brands._hashing import find, may_hold, part, value, without, without_two
-from fanzha.brands._offering import Best, offer
-from fanzha.brands._tables import (
+from fanzha.brands._arrays import (
     ADDRESS,
     BAIT,
     COMPANION,
@@ -24,23 +21,27 @@ from fanzha.brands._tables import (
     TOKEN,
     TWO_EDITS,
     WHOLE,
-    Names,
+    NameIndex,
     Scratch,
 )
+from fanzha.brands._best_match import Best, offer
+from fanzha.brands._comparison import companion, edit_kind, edits, word
+from fanzha.brands._hash_index import find, may_hold, part, value, without, without_two
 
 DOT, HYPHEN, UNDERSCORE, ZERO, NINE = 46, 45, 95, 48, 57
-ONE_EDIT_FROM, TWO_EDITS_FROM = 5, 12  # letters a name needs before so many edits count
+ONE_EDIT_FROM, TWO_EDITS_FROM = 5, 12  # minimum length of names for matches with one and two edits
 LONGEST_TWO = 24  # letters; a longer label is not searched for two edits
 
 
 @compiled
 def search_exact(
-    names: Names, best: Best, code: np.uint64, written: np.uint64, way: int, risk: int, hosting: bool
+    names: NameIndex, best: Best, code: np.uint64, written: np.uint64, way: int, risk: int, hosting: bool
 ) -> None:
-    """Offer the brand whose folded name has this code; `written` is the code of the label as it stands.
+    """Offer the brand whose folded name has this code; `written` is the code of the unfolded label.
 
-    `way` is how the name came about: LOOK (as it stands or with letter pairs folded), SPLIT or HOMOGLYPH. The very
-    name under another suffix tells most where names are cheap; under a country's it is often the brand's own.
+    `way` is how the name was derived: LOOK (unchanged or with letter pairs folded), SPLIT or HOMOGLYPH. The unchanged
+    name under another suffix is strong evidence where names are cheap; under a country's suffix it is often the brand's
+    own.
     """
     slot = find(names.exact, code, -1)
     if slot < 0:
@@ -62,8 +63,8 @@ def search_exact(
 
 
 @compiled
-def search_near(names: Names, room: Scratch, best: Best, first: int, last: int, disguised: bool) -> None:
-    """Offer brands one edit away, or two for long names, by the codes of the label with letters left out."""
+def search_near(names: NameIndex, room: Scratch, best: Best, first: int, last: int, disguised: bool) -> None:
+    """Offer brands at one edit, or two for long names, by the codes of the label with letters omitted."""
     size = last - first
     if size < ONE_EDIT_FROM - 1 or size > 60:
         return
@@ -85,7 +86,7 @@ def search_near(names: Names, room: Scratch, best: Best, first: int, last: int, 
 
 
 @compiled
-def _near(names: Names, room: Scratch, best: Best, first: int, last: int, code: np.uint64, disguised: bool) -> None:
+def _near(names: NameIndex, room: Scratch, best: Best, first: int, last: int, code: np.uint64, disguised: bool) -> None:
     slot = find(names.near, code, -1)
     while slot >= 0:
         key = value(names.near, slot)
@@ -110,8 +111,8 @@ def _near(names: Names, room: Scratch, best: Best, first: int, last: int, code: 
 
 
 @compiled
-def search_inside(names: Names, room: Scratch, best: Best, size: int, main: int) -> None:
-    """Offer brands that stand inside a label or as one token of it; `main` is where the registrable label begins."""
+def search_inside(names: NameIndex, room: Scratch, best: Best, size: int, main: int) -> None:
+    """Offer brands contained in a label or equal to one of its tokens; `main` is the registrable label's offset."""
     label, end = 0, -1
     for place in range(size - 3):
         if room.text[place] == DOT:
@@ -146,7 +147,7 @@ def _equal(left: NDArray[np.uint8], first: int, right: NDArray[np.uint8], begin:
 
 @compiled
 def _inside(
-    names: Names, room: Scratch, best: Best, key: int, place: int, length: int, label: int, end: int,
+    names: NameIndex, room: Scratch, best: Best, key: int, place: int, length: int, label: int, end: int,
 ) -> None:  # fmt: skip
     brand = names.key_brand[key]
     before = companion(names, room, label, place) if place > label else 0
@@ -179,8 +180,8 @@ def _inside(
 
 
 @compiled
-def search_short(names: Names, room: Scratch, best: Best, size: int, main: int) -> None:
-    """Offer names of two or three letters: as a token beside a bait word, or joined to one."""
+def search_short(names: NameIndex, room: Scratch, best: Best, size: int, main: int) -> None:
+    """Offer names of two or three letters that are a token beside a bait word, or joined to one."""
     first = 0
     for place in range(1, size + 1):
         at_token = room.begins[place] and 2 <= place - first <= 3
@@ -211,9 +212,9 @@ def search_short(names: Names, room: Scratch, best: Best, size: int, main: int) 
 
 @compiled
 def search_whole(
-    names: Names, room: Scratch, best: Best, host: NDArray[np.uint8], first: int, size: int, suffix: int,
+    names: NameIndex, room: Scratch, best: Best, host: NDArray[np.uint8], first: int, size: int, suffix: int,
 ) -> None:  # fmt: skip
-    """Offer brands whose whole domain stands in the host, dots written as dots or hyphens (icbc-com-cn.example)."""
+    """Offer brands whose whole domain is part of the host, with dots or hyphens (icbc-com-cn.example)."""
     starts = np.empty(64, dtype=np.int64)
     count = 0
     for place in range(size + 1):
@@ -234,7 +235,7 @@ def search_whole(
                 continue
             hyphens = part(room.raw, names.powers, begin, end) != part(room.dotted, names.powers, begin, end)
             if end >= suffix and not hyphens:
-                continue  # the label and its suffix: another suffix, not a whole domain put in front
+                continue  # the label with its suffix is no embedded domain
             brand, length = value(names.own, slot), end - begin
             forged = brand == names.gov_brand
             strength = 0.85 if forged else 0.92 if length >= 8 else 0.75
@@ -243,10 +244,10 @@ def search_whole(
 
 @compiled
 def search_numbers(
-    names: Names, room: Scratch, best: Best, host: NDArray[np.uint8], first: int, size: int, label: int, main: int,
+    names: NameIndex, room: Scratch, best: Best, host: NDArray[np.uint8], first: int, size: int, label: int, main: int,
     folded: int, risk: int,
 ) -> None:  # fmt: skip
-    """Offer brands known by a number (95588, 12306) that stands in the host as a run of digits."""
+    """Offer brands whose service number (95588, 12306) is a run of digits of the host."""
     place = 0
     while place < size:
         begin = place
@@ -267,6 +268,6 @@ def search_numbers(
                 strength = 0.75 if alone or helped else 0.45
                 strength = (
                     0.9 if brand == best.brand[0] and best.length[0] != place - begin else strength
-                )  # its name stands beside its number
+                )  # the host has both the name and the number
                 offer(names, best, brand, -1, NUMBER, strength, place - begin, 0, helped or (alone and risk == 2))
         place += 1

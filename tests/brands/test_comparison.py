@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fanzha.brands import _comparing as comparing
-from fanzha.brands import _tables as tables
-from fanzha.brands._keys import packed
+from fanzha.brands import _arrays as tables
+from fanzha.brands import _comparison as comparing
+from fanzha.brands._name_index import pack_rows
 from fanzha.brands.match import Matcher
 
 WORDS = st.text("abcd", max_size=8)
@@ -27,7 +27,7 @@ def textbook(left: str, right: str) -> int:
 
 @given(WORDS, WORDS, st.integers(1, 3))
 def test_distance_is_the_textbook_one_up_to_the_limit(left: str, right: str, limit: int) -> None:
-    a, b = packed([left])[0], packed([right])[0]
+    a, b = pack_rows([left])[0], pack_rows([right])[0]
     assert comparing.edits(a, 0, len(left), b, 0, len(right), limit) == min(textbook(left, right), limit + 1)
 
 
@@ -47,16 +47,16 @@ def test_distance_is_the_textbook_one_up_to_the_limit(left: str, right: str, lim
     ],
 )
 def test_the_edit_is_named_and_slips_are_told(matcher: Matcher, label: str, name: str, kind: int, slip: bool) -> None:
-    a, b = packed([label])[0], packed([name])[0]
+    a, b = pack_rows([label])[0], pack_rows([name])[0]
     told = comparing.edit_kind(a, 0, len(label), b, 0, len(name), matcher.names.slips)
     assert (told[0], bool(told[1])) == (kind, slip) or textbook(label, name) != 1
 
 
 def room_of(matcher: Matcher, text: str) -> tables.Scratch:
-    from fanzha.brands._cutting import fold_host
+    from fanzha.brands._host_folding import fold_host
 
     room = tables.scratch()
-    fold_host(packed([text])[0], 0, len(text), matcher.names.fold, room)
+    fold_host(pack_rows([text])[0], 0, len(text), matcher.names.fold, room)
     return room
 
 

@@ -1,6 +1,6 @@
 """Answers begin empty: nothing is owned or imitated until the kernel says so."""
 
-from fanzha.brands import _tables as tables
+from fanzha.brands import _arrays as tables
 from fanzha.brands.allowance import GROUP_NAMES
 
 

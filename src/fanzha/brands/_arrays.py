@@ -1,4 +1,4 @@
-"""What the kernel reads and writes: indexes of names, and one answer a host; plain arrays that numba can take."""
+"""Arrays that the kernel reads and writes: indexes of names, answers, and scratch memory."""
 
 # Its numbers are compiled into the kernels; the name of base.kernels here has the kernels' cache notice a change.
 
@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-#: How a name imitates a brand: columns of the calibration; tricks.py says what people are told.
+#: Groups of tricks, which are the columns of the calibration; their wording is in tricks.py.
 (
     SUFFIX, LOOK, LEFT_OUT, ADDED, REPEATED, REPLACED, SWAPPED, TWO_EDITS, SPLIT, COMPANION, INSIDE, TOKEN, WHOLE,
     NUMBER, GOV, HOMOGLYPH, CHINESE,
@@ -20,15 +20,15 @@ BAIT, FILLER, GOVERNMENT, PRODUCT, ADDRESS = 1, 2, 4, 8, 16
 #: Flag of public suffixes whose registry checks who registers (added to those of kinds._names.suffixes).
 CHECKED = 16
 
-#: What a brand's name needs beside it (table.NEEDS).
+#: Required companion of a brand's name (table.NEEDS).
 NEEDS_NOTHING, NEEDS_GOV, NEEDS_WORD = 0, 1, 2
 
-#: What calibration allows of a group of tricks for one brand.
+#: Restriction of a group of tricks for one brand.
 FREE, APART, OFF = 0, 1, 2
 
 
-class Names(NamedTuple):
-    """Every name of every brand, indexed; codes are those of _hashing."""
+class NameIndex(NamedTuple):
+    """Indexes of all names of all brands."""
 
     exact: NDArray[np.uint64]  # folded name -> key
     near: NDArray[np.uint64]  # folded name with letters left out -> key
@@ -55,7 +55,7 @@ class Names(NamedTuple):
 
 
 class Answers(NamedTuple):
-    """One row a host; brand is -1 when nothing was found. Places are bytes."""
+    """The answers, one row for each host; brand is -1 without a match. Offsets are in bytes."""
 
     owner: NDArray[np.int32]  # the brand whose own site it is, or -1
     registrable: NDArray[np.int16]  # where the registrable domain begins; -1 when there is none
@@ -66,11 +66,11 @@ class Answers(NamedTuple):
     score: NDArray[np.float32]
     length: NDArray[np.int16]  # letters matched
     distance: NDArray[np.int8]  # edits
-    companions: NDArray[np.bool_]  # a bait word stands in the host
+    companions: NDArray[np.bool_]  # the host contains a bait word
 
 
 class Scratch(NamedTuple):
-    """Room for one host."""
+    """Scratch memory for one host."""
 
     raw: NDArray[np.uint64]  # prefix codes of the host
     dotted: NDArray[np.uint64]  # the same with hyphens read as dots
@@ -84,7 +84,7 @@ class Scratch(NamedTuple):
 
 
 def answers(rows: int) -> Answers:
-    """Return empty answers for so many hosts."""
+    """Return empty answers for `rows` hosts."""
     return Answers(
         owner=np.full(rows, -1, np.int32),
         registrable=np.full(rows, -1, np.int16),
@@ -100,7 +100,7 @@ def answers(rows: int) -> Answers:
 
 
 def scratch() -> Scratch:
-    """Return room for one host."""
+    """Return scratch memory for one host."""
     size = 260
     return Scratch(
         raw=np.zeros(size, np.uint64),

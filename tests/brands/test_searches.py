@@ -53,4 +53,4 @@ INNOCENT = [
 
 @pytest.mark.parametrize("host", INNOCENT)
 def test_innocent_name_is_left_alone(matcher: Matcher, host: str) -> None:
-    assert len(matcher.match(pa.array([host])).found(0.5)) == 0
+    assert len(matcher.match(pa.array([host])).rows_above(0.5)) == 0
