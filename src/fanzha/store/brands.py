@@ -4,7 +4,7 @@ import tomllib
 from pathlib import Path
 
 from fanzha.base.errors import WrongCall
-from fanzha.brands.table import COLUMNS, Brand, BrandTable, parse, shipped
+from fanzha.brands.table import COLUMNS, Brand, BrandTable, check_brand, parse, shipped
 from fanzha.store.state_folder import state_folder
 
 _LISTS = ("own", "aliases")
@@ -54,7 +54,7 @@ def _parse_brand(entry: dict[str, object], location: str) -> Brand:
         )
     lists = {name: tuple(_to_texts(entry.get(name, []))) for name in _LISTS}
     texts = {name: str(value) for name, value in entry.items() if name not in _LISTS}
-    return checked(Brand(**(texts | {"domain": texts["domain"].strip().lower()}), **lists), location)  # type: ignore[arg-type]
+    return check_brand(Brand(**(texts | {"domain": texts["domain"].strip().lower()}), **lists), location)  # type: ignore[arg-type]
 
 
 def _is_valid(name: str, value: object) -> bool:
