@@ -3,7 +3,7 @@
 import pytest
 
 from fanzha.base.errors import Malformed
-from fanzha.kinds.device import KIND, made_up
+from fanzha.kinds.device import KIND, is_fabricated
 
 IMEI = "490154203237518"
 
@@ -33,12 +33,12 @@ def test_other_text_is_malformed(raw: str) -> None:
 @pytest.mark.parametrize("raw", ["0" * 14, "11111111111111", "12345678901234", "00000000123456", "35693803000000"])
 def test_a_made_up_number_is_seen(raw: str) -> None:
     value = KIND.normalise(raw)
-    assert made_up(value)
+    assert is_fabricated(value)
     assert "made_up" in [fact.name for fact in KIND.describe(value)]
 
 
 def test_a_real_number_is_not_called_made_up() -> None:
-    assert not made_up(IMEI)
+    assert not is_fabricated(IMEI)
     assert "made_up" not in [fact.name for fact in KIND.describe(IMEI)]
 
 

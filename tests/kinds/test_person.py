@@ -47,7 +47,7 @@ def test_other_text_is_malformed(raw: str) -> None:
 def test_the_digits_tell_birth_sex_and_place() -> None:
     reading = read_identity(EXAMPLE)
     assert reading.sound and reading.birth == date(1949, 12, 31) and not reading.male
-    assert (reading.place, reading.warnings) == ("北京市朝阳区", ())
+    assert (reading.area_name, reading.warnings) == ("北京市朝阳区", ())
 
 
 @pytest.mark.parametrize("area", ["330113", "999999", "101010", "659013", "110299"])
@@ -68,7 +68,7 @@ def test_an_area_not_in_force_in_the_year_of_birth_is_a_remark() -> None:
 
 
 def test_a_number_keeps_its_abolished_area() -> None:
-    assert read_identity(number("110103", "19850101")).place == "北京市崇文区"
+    assert read_identity(number("110103", "19850101")).area_name == "北京市崇文区"
 
 
 @pytest.mark.parametrize("birth", ["19900230", "19901301", "00000101", "20230229"])

@@ -10,7 +10,7 @@ from fanzha.processes import (
     Change,
     Party,
     Process,
-    Settings,
+    ProcessSettings,
     Situation,
     Standing,
     all_processes,
@@ -20,7 +20,7 @@ from fanzha.processes import (
 )
 
 AT = moment_ms("2026-03-02T10:00:00+08:00")
-SETTINGS = Settings()
+SETTINGS = ProcessSettings()
 CENTRE, NORTH, SOUTH, HOST = (
     Party("centre-1", "centre"),
     Party("carrier-north", "carrier"),

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from fanzha.base.clock import moment_ms
-from fanzha.processes._reading.faults import WrongText
+from fanzha.processes._yaml.faults import WrongText
 from fanzha.processes.business_calendar import Calendar, china, parse_holidays, statutory_holidays
 
 

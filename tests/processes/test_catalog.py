@@ -10,7 +10,7 @@ from tests.processes.walking import SETTINGS, Walked, evidence_for, owner_of, wa
 from fanzha.base.errors import WrongCall
 from fanzha.processes import Actor, Reason, Refusal, Situation, all_processes, fire
 from fanzha.processes.catalog import _installed
-from fanzha.processes.process import Data, Event, Process
+from fanzha.processes.process import DataCategory, Event, Process
 from fanzha.processes.roles import role_table
 
 PROCESSES = sorted(all_processes())
@@ -92,7 +92,7 @@ def test_no_deadline_runs_on_after_the_end_and_one_runs_wherever_it_should(name:
 def test_who_is_limited_is_told_and_can_appeal(name: str) -> None:
     process, found = all_processes()[name], walked(name)
     limiting = {state for state, one in process.states.items() if one.limiting}
-    if process.data is Data.OWNED and limiting:
+    if process.data is DataCategory.OWNED and limiting:
         assert any(event.appeal for event in process.events.values())
     for changes in found.fired.values():
         for change in changes:

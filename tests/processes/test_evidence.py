@@ -6,7 +6,7 @@ import pytest
 
 from fanzha.base.clock import moment_ms
 from fanzha.base.words import Words
-from fanzha.processes.evidence import Field, FieldType, Unit, checked
+from fanzha.processes.evidence import EvidenceField, FieldType, Unit, check_evidence
 from fanzha.processes.parties import Party
 from fanzha.processes.refusal import Reason, Refusal
 
@@ -16,8 +16,8 @@ TITLE = Words("项", "field")
 UNIT = Unit("个", "items", "item")
 
 
-def of(type_: FieldType, **more: Any) -> dict[str, Field]:
-    return {"x": Field(title=TITLE, type=type_, **more)}
+def of(type_: FieldType, **more: Any) -> dict[str, EvidenceField]:
+    return {"x": EvidenceField(title=TITLE, type=type_, **more)}
 
 
 CHOICES = {"a": Words("甲", "A")}
@@ -35,8 +35,8 @@ CHOICES = {"a": Words("甲", "A")}
         (of(FieldType.ORGANIZATION), Party("carrier-1", "carrier")),
     ],
 )
-def test_values_of_their_type_pass(fields: dict[str, Field], value: Any) -> None:
-    assert checked(fields, {"x": value}, AT) == {"x": value}
+def test_values_of_their_type_pass(fields: dict[str, EvidenceField], value: Any) -> None:
+    assert check_evidence(fields, {"x": value}, AT) == {"x": value}
 
 
 @pytest.mark.parametrize(
@@ -59,50 +59,50 @@ def test_values_of_their_type_pass(fields: dict[str, Field], value: Any) -> None
         (of(FieldType.SUBJECT, many=True), ["s", 3]),
     ],
 )
-def test_values_of_another_type_are_refused_in_both_languages(fields: dict[str, Field], value: Any) -> None:
+def test_values_of_another_type_are_refused_in_both_languages(fields: dict[str, EvidenceField], value: Any) -> None:
     with pytest.raises(Refusal) as caught:
-        checked(fields, {"x": value}, AT)
+        check_evidence(fields, {"x": value}, AT)
     assert caught.value.reason is Reason.EVIDENCE
     assert caught.value.fields["x"].zh and caught.value.fields["x"].en
 
 
 def test_everything_wrong_is_told_at_once() -> None:
-    fields = {**of(FieldType.TEXT), "y": Field(title=TITLE, type=FieldType.YES_NO)}
+    fields = {**of(FieldType.TEXT), "y": EvidenceField(title=TITLE, type=FieldType.YES_NO)}
     with pytest.raises(Refusal) as caught:
-        checked(fields, {"z": 1, "y": "yes"}, AT)
+        check_evidence(fields, {"z": 1, "y": "yes"}, AT)
     assert set(caught.value.fields) == {"x", "y", "z"}
 
 
 def test_a_field_is_required_with_another_one() -> None:
     fields = {
         **of(FieldType.TEXT, required=False),
-        "y": Field(title=TITLE, type=FieldType.TEXT, required=False, demanded_by="x"),
+        "y": EvidenceField(title=TITLE, type=FieldType.TEXT, required=False, demanded_by="x"),
     }
-    assert checked(fields, {}, AT) == {}
+    assert check_evidence(fields, {}, AT) == {}
     with pytest.raises(Refusal):
-        checked(fields, {"x": "given"}, AT)
+        check_evidence(fields, {"x": "given"}, AT)
 
 
 def test_lists_become_tuples_and_empty_ones_are_not_given() -> None:
     fields = of(FieldType.SUBJECT, many=True, required=False)
-    assert checked(fields, {"x": ["s-1", "s-2"]}, AT) == {"x": ("s-1", "s-2")}
-    assert checked(fields, {"x": ()}, AT) == {}
+    assert check_evidence(fields, {"x": ["s-1", "s-2"]}, AT) == {"x": ("s-1", "s-2")}
+    assert check_evidence(fields, {"x": ()}, AT) == {}
 
 
 def test_two_fields_may_not_name_the_same() -> None:
-    fields = {**of(FieldType.PERSON), "y": Field(title=TITLE, type=FieldType.PERSON, differs_from="x")}
-    assert checked(fields, {"x": "person-1", "y": "person-2"}, AT)
+    fields = {**of(FieldType.PERSON), "y": EvidenceField(title=TITLE, type=FieldType.PERSON, differs_from="x")}
+    assert check_evidence(fields, {"x": "person-1", "y": "person-2"}, AT)
     with pytest.raises(Refusal) as caught:
-        checked(fields, {"x": "person-1", "y": "person-1"}, AT)
+        check_evidence(fields, {"x": "person-1", "y": "person-1"}, AT)
     assert set(caught.value.fields) == {"y"}
 
 
 def test_so_many_different_values_are_needed() -> None:
     fields = of(FieldType.PERSON, many=True, least=2)
-    assert checked(fields, {"x": ["person-1", "person-2"]}, AT)
+    assert check_evidence(fields, {"x": ["person-1", "person-2"]}, AT)
     for told in (["person-1"], ["person-1", "person-1"]):
         with pytest.raises(Refusal) as caught:
-            checked(fields, {"x": told}, AT)
+            check_evidence(fields, {"x": told}, AT)
         assert "2 different ones" in caught.value.fields["x"].en
 
 
@@ -111,14 +111,14 @@ def test_a_number_lies_within_others_given_with_it_or_kept(value: int, told: str
     unit = Unit("元", "CNY")
     fields = {
         **of(FieldType.NUMBER, unit=unit, not_below="floor", not_above="ceiling"),
-        "floor": Field(title=TITLE, type=FieldType.NUMBER, unit=unit),
+        "floor": EvidenceField(title=TITLE, type=FieldType.NUMBER, unit=unit),
     }
     given, kept = {"x": value, "floor": 10}, {"ceiling": 20}
     if not told:
-        assert checked(fields, given, AT, kept=kept) == given
+        assert check_evidence(fields, given, AT, kept=kept) == given
         return
     with pytest.raises(Refusal) as caught:
-        checked(fields, given, AT, kept=kept)
+        check_evidence(fields, given, AT, kept=kept)
     assert told in caught.value.fields["x"].en
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from fanzha.processes import all_processes, parse_process
-from fanzha.processes._reading.faults import WrongText
+from fanzha.processes._yaml.faults import WrongText
 
 ORDER = all_processes()["order"].text
 

@@ -4,16 +4,27 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from fanzha.base.clock import span_ms
-from fanzha.processes import Actor, Change, Party, Process, Settings, Situation, Standing, fire, pass_timer, start
-from fanzha.processes.evidence import Field, FieldType
-from fanzha.processes.naming import parties_named, standings_held
+from fanzha.processes import (
+    Actor,
+    Change,
+    Party,
+    Process,
+    ProcessSettings,
+    Situation,
+    Standing,
+    fire,
+    pass_timer,
+    start,
+)
+from fanzha.processes.evidence import EvidenceField, FieldType
+from fanzha.processes.named_parties import parties_named, standings_held
 from fanzha.processes.parties import ASKERS
 from fanzha.processes.process import Event
 from fanzha.processes.roles import role_table
-from fanzha.processes.situation import Timer
+from fanzha.processes.situation import TimerState
 
 AT = 1_772_416_800_000  # 2026-03-02 10:00 in China
-SETTINGS = Settings()
+SETTINGS = ProcessSettings()
 _VALUES: dict[FieldType, Any] = {
     FieldType.TEXT: "as it was",
     FieldType.NUMBER: 3,
@@ -79,7 +90,7 @@ def evidence_for(process: Process, event: Event, at: int, number: int, *, full: 
     return given
 
 
-def _value(process: Process, field: Field, at: int, number: int) -> Any:
+def _value(process: Process, field: EvidenceField, at: int, number: int) -> Any:
     if field.type is FieldType.CHOICE:
         return list(field.choices)[number % len(field.choices)]
     if field.type is FieldType.MOMENT:
@@ -164,7 +175,7 @@ def _onward(process: Process, situation: Situation) -> Iterator[Change]:
                 yield from _tried(process, situation, name, event, leg.id, at, number)
 
 
-def _passed(process: Process, situation: Situation, timer: Timer | None, at: int) -> Iterator[Change]:
+def _passed(process: Process, situation: Situation, timer: TimerState | None, at: int) -> Iterator[Change]:
     """One deadline with all its steps, one after the other."""
     while timer is not None:
         change = pass_timer(process, situation, timer.id, max(at, timer.due), settings=SETTINGS)

@@ -67,7 +67,7 @@ def check_files(files: tuple[Path, ...]) -> None:
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write it there; else it is printed.")
 def draw_process(process: str, language: str, out: Path | None) -> None:
     """Draw a PROCESS, by name or from a file, as SVG. 将流程（名称或文件）绘成 SVG。"""
-    from fanzha.processes.drawing import draw
+    from fanzha.processes.diagram import draw
 
     available = _available_processes()
     if process not in available and not Path(process).is_file():

@@ -32,12 +32,12 @@ def areas() -> dict[str, tuple[Area, ...]]:
 
 def area_at(code: str, year: int) -> Area | None:
     """Return the area of a six-digit code in a year, else its latest name; None when the code is not known."""
-    known = areas().get(code, ())
-    return next((area for area in known if area.in_force(year)), known[-1] if known else None)
+    names = areas().get(code, ())
+    return next((area for area in names if area.in_force(year)), names[-1] if names else None)
 
 
 def place_at(code: str, year: int) -> str:
     """Return province, city and county of a six-digit code in a year, as far as they are known."""
     names = [area_at(code[:2] + "0000", year), area_at(code[:4] + "00", year), area_at(code, year)]
-    shown = [area.name for area in names if area is not None and area.name not in ("市辖区", "县")]
-    return "".join(dict.fromkeys(shown))
+    visible = [area.name for area in names if area is not None and area.name not in ("市辖区", "县")]
+    return "".join(dict.fromkeys(visible))

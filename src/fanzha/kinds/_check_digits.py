@@ -6,8 +6,8 @@ from collections.abc import Sequence
 def luhn_digit(digits: str) -> str:
     """Return the Luhn check digit that belongs behind ASCII digits (ISO/IEC 7812-1 annex B)."""
     total = 0
-    for place, digit in enumerate(reversed(digits)):
-        value = int(digit) * (2 if place % 2 == 0 else 1)
+    for position, digit in enumerate(reversed(digits)):
+        value = int(digit) * (2 if position % 2 == 0 else 1)
         total += value - 9 if value > 9 else value
     return str(-total % 10)
 
@@ -41,10 +41,10 @@ def organisation_digit(first8: str) -> str:
 
 def registration_digit(first14: str) -> str:
     """Return the check digit of a 15-digit business registration number (ISO 7064 MOD 11,10)."""
-    rest = 10
+    remainder = 10
     for digit in first14:
-        rest = ((int(digit) + rest) % 10 or 10) * 2 % 11
-    return str((11 - rest) % 10)
+        remainder = ((int(digit) + remainder) % 10 or 10) * 2 % 11
+    return str((11 - remainder) % 10)
 
 
 def mod97(characters: str) -> int:

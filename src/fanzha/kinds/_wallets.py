@@ -41,14 +41,14 @@ def _base58_chain(text: str) -> str:
 
 def _bech32(text: str) -> bool:
     """Check a bech32 or bech32m address (BIP 173, BIP 350)."""
-    prefix, _, rest = text.rpartition("1")
-    if not all(character in _BECH32 for character in rest):
+    prefix, _, payload = text.rpartition("1")
+    if not all(character in _BECH32 for character in payload):
         return False
     expanded = [ord(c) >> 5 for c in prefix] + [0] + [ord(c) & 31 for c in prefix]
     check = 1
-    for value in expanded + [_BECH32.index(character) for character in rest]:
+    for value in expanded + [_BECH32.index(character) for character in payload]:
         top = check >> 25
         check = (check & 0x1FFFFFF) << 5 ^ value
-        for place, term in enumerate((0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)):
-            check ^= term if top >> place & 1 else 0
+        for bit, term in enumerate((0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)):
+            check ^= term if top >> bit & 1 else 0
     return check in (1, 0x2BC830A3)

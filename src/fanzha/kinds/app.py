@@ -32,12 +32,12 @@ class App(Kind):
             raise Malformed("an app is named by at most 255 characters")
         if _FINGERPRINT.fullmatch(text):
             return f"cert:{text.replace(':', '').lower()}"
-        sort, colon, rest = text.rpartition(":")
+        sort, colon, identifier = text.rpartition(":")
         sort = sort.strip().lower() if colon else "apk"
-        digest = rest.strip().lower()
+        digest = identifier.strip().lower()
         if sort in ("cert", "apk") and _HASH.fullmatch(digest):
             return f"{sort}:{digest}"
-        package = rest.strip() if colon and sort == "package" else text
+        package = identifier.strip() if colon and sort == "package" else text
         if _PACKAGE.fullmatch(package):
             return package
         raise Malformed("neither a package name (com.example.app) nor a SHA-256")

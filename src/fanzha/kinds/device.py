@@ -59,8 +59,8 @@ class Device(Kind):
             value = self.normalise(raw)
         except Malformed:
             return 0.0
-        given = _SEPARATORS.sub("", raw)
-        right = len(given) == 15 and given == value and luhn_digit(value[:14]) == value[14]
+        digits = _SEPARATORS.sub("", raw)
+        right = len(digits) == 15 and digits == value and luhn_digit(value[:14]) == value[14]
         likeness = 0.6 if value[:2] in BODIES else 0.1
         return likeness + 0.3 if right and value[:2] in BODIES else likeness
 
@@ -73,7 +73,7 @@ class Device(Kind):
             Fact("reporting_body", Words("分配机构", "reporting body"), value[:2], body),
             Fact("check_digit", Words("校验位", "check digit"), holds, _HOLDS if holds else _WRONG),
         ]
-        if made_up(value):
+        if is_fabricated(value):
             facts.append(Fact("made_up", Words("疑似编造", "made up"), True, _MADE_UP))
         return facts
 
@@ -82,7 +82,7 @@ _HOLDS, _WRONG = Words("相符", "holds"), Words("不符，可能是编造的串
 _MADE_UP = Words("重复或连续数字，不是真实串号", "repeated or running digits: no real device has it")
 
 
-def made_up(value: str) -> bool:
+def is_fabricated(value: str) -> bool:
     """Return whether an IMEI is one digit repeated, a running row, or has an empty type or serial number."""
     running = "0123456789" * 3
     return len(set(value[:14])) == 1 or value[:14] in running or value[:8] == "0" * 8 or value[8:14] == "0" * 6

@@ -50,12 +50,12 @@ class Message(Kind):
 
 def facts_of(text: str) -> list[Fact]:
     """Return what a text offers to be answered by."""
-    seen = signs(text)
+    found = signs(text)
     rows = [
-        ("signature", Words("签名", "signature"), seen.signature),
-        ("links", Words("链接", "links"), ", ".join(link.written for link in seen.links)),
-        ("numbers", Words("回拨号码", "call-back numbers"), ", ".join(seen.numbers)),
-        ("handles", Words("联系账号", "contact handles"), ", ".join(handle.written for handle in seen.handles)),
+        ("signature", Words("签名", "signature"), found.signature),
+        ("links", Words("链接", "links"), ", ".join(link.written for link in found.links)),
+        ("numbers", Words("回拨号码", "call-back numbers"), ", ".join(found.numbers)),
+        ("handles", Words("联系账号", "contact handles"), ", ".join(handle.written for handle in found.handles)),
     ]
     return [Fact(name, title, value, Words(value, value)) for name, title, value in rows if value]
 

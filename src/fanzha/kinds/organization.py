@@ -59,8 +59,8 @@ class Organization(Kind):
         except Malformed:
             return 0.0
         if len(value) == 18:
-            known = value[0] in REGISTRARS and value[2:4] + "0000" in areas()
-            return (0.95 if check_holds(value) else 0.4) if known else 0.1
+            is_known = value[0] in REGISTRARS and value[2:4] + "0000" in areas()
+            return (0.95 if check_holds(value) else 0.4) if is_known else 0.1
         return 0.5 if check_holds(value) else 0.05
 
     def describe(self, value: str) -> list[Fact]:
@@ -75,8 +75,8 @@ class Organization(Kind):
             registrar = REGISTRARS.get(value[0], Words(f"{value[0]}（未知）", f"{value[0]} (unknown)"))
             facts.append(Fact("registrar", Words("登记机关", "registrar"), value[0], registrar))
         area = value[2:8] if sort == "credit_code" else value[4:10] if sort == "reg" else ""
-        if place := place_at(area, _LATEST) if area else "":
-            facts.append(Fact("place", Words("登记地区", "area"), place, Words(place, place)))
+        if area_name := place_at(area, _LATEST) if area else "":
+            facts.append(Fact("place", Words("登记地区", "area"), area_name, Words(area_name, area_name)))
         return facts
 
 

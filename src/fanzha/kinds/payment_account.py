@@ -58,7 +58,7 @@ class PaymentAccount(Kind):
     def normalise(self, raw: str) -> str:
         """Return sort and number; of wrong check sums only a card's is let through."""
         text = unicodedata.normalize("NFKC", raw[:400]).strip()
-        named, number = _named(text)
+        named, number = _split_kind(text)
         if named in ("alipay", "wechat_pay"):
             if _LOGIN.fullmatch(number):
                 return f"{named}:{number.lower()}"
@@ -107,7 +107,7 @@ def issuer(number: str) -> Words | None:
     return card_issuers().get(number[:6]) or card_issuers().get(number[:5])
 
 
-def _named(text: str) -> tuple[str, str]:
+def _split_kind(text: str) -> tuple[str, str]:
     name, colon, number = text.replace("：", ":").partition(":")
     if not colon:
         return ("alipay", text) if _ALIPAY_ID.fullmatch(text) else ("", text)

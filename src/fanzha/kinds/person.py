@@ -38,14 +38,14 @@ _OTHER = {
 _PERMITS = ("81", "82", "83")
 
 
-class Reading(NamedTuple):
+class IdentityReading(NamedTuple):
     """What the digits of an identity number say; `warnings` never make a number invalid."""
 
     check_digit: bool
     birth: date | None  # None: there is no such day
     male: bool
     area: str  # six-digit code
-    place: str  # "" when the code is not known
+    area_name: str  # "" when the code is not known
     warnings: tuple[Words, ...]
 
     @property
@@ -54,7 +54,7 @@ class Reading(NamedTuple):
         return self.check_digit and self.birth is not None
 
 
-def read_identity(number: str, as_of: date | None = None) -> Reading:
+def read_identity(number: str, as_of: date | None = None) -> IdentityReading:
     """Read an 18-character identity number; `as_of` also rules out births after that day."""
     year, month, day = int(number[6:10]), int(number[10:12]), int(number[12:14])
     real = 1 <= month <= 12 and 1 <= day <= (monthrange(max(year, 1), month)[1] if 1 <= month <= 12 else 0)
@@ -63,9 +63,9 @@ def read_identity(number: str, as_of: date | None = None) -> Reading:
         birth = None
     area = number[:6]
     warnings = _remarks(area, birth) if number[0] != "9" else ()
-    place = place_at(area, year) if number[0] != "9" else ""
+    area_name = place_at(area, year) if number[0] != "9" else ""
     right = identity_digit(number[:17]) == number[17]
-    return Reading(right, birth, int(number[16]) % 2 == 1, area, place, warnings)
+    return IdentityReading(right, birth, int(number[16]) % 2 == 1, area, area_name, warnings)
 
 
 def _remarks(area: str, birth: date | None) -> tuple[Words, ...]:
@@ -94,7 +94,7 @@ class Person(Kind):
 
     def normalise(self, raw: str) -> str:
         """Return paper and number; a wrong check digit or an unknown area is kept, for `describe` to tell."""
-        named, number = _named(re.sub(r"[\s\-·]", "", raw).upper())
+        named, number = _split_paper(re.sub(r"[\s\-·]", "", raw).upper())
         if _EIGHTEEN.fullmatch(number) and named in ("", _paper_of(number)):
             return f"{_paper_of(number)}:{number}"
         if _FIFTEEN.fullmatch(number) and named in ("", _paper_of(number)):
@@ -129,7 +129,7 @@ class Person(Kind):
         return [*facts, *_spelled(read_identity(number))] if _EIGHTEEN.fullmatch(number) else facts
 
 
-def _named(text: str) -> tuple[str, str]:
+def _split_paper(text: str) -> tuple[str, str]:
     """Split `PAPER:number`; the paper may be a code or its Chinese name."""
     name, colon, number = text.replace("：", ":").rpartition(":")
     papers = {spelling: paper for paper, words in PAPERS.items() for spelling in (paper.upper(), words.zh)}
@@ -138,7 +138,7 @@ def _named(text: str) -> tuple[str, str]:
     return papers.get(name, ""), number
 
 
-def _spelled(reading: Reading) -> list[Fact]:
+def _spelled(reading: IdentityReading) -> list[Fact]:
     facts = [
         Fact(
             "check_digit", Words("校验码", "check digit"), reading.check_digit, _YES if reading.check_digit else _WRONG
@@ -146,13 +146,15 @@ def _spelled(reading: Reading) -> list[Fact]:
         Fact("birth_date", Words("出生日期", "birth date"), reading.birth is not None, _birth(reading)),
         Fact("sex", Words("性别", "sex"), "male" if reading.male else "female", _MALE if reading.male else _FEMALE),
     ]
-    if reading.place:
-        facts.append(Fact("place", Words("发证地区", "area"), reading.place, Words(reading.place, reading.place)))
+    if reading.area_name:
+        facts.append(
+            Fact("place", Words("发证地区", "area"), reading.area_name, Words(reading.area_name, reading.area_name))
+        )
     warned = (Fact("warning", Words("提示", "remark"), warning.en, warning) for warning in reading.warnings)
     return [*facts, *warned]
 
 
-def _birth(reading: Reading) -> Words:
+def _birth(reading: IdentityReading) -> Words:
     if reading.birth is None:
         return Words("不存在的日期", "there is no such day")
     return Words(f"{reading.birth.year} 年（月日不显示）", f"{reading.birth.year} (day not shown)")

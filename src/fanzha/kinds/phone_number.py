@@ -127,20 +127,20 @@ def _country_code(canonical: str) -> str:
 
 def _masked(digits: str) -> str:
     """Keep the first two digits and at most the last five; at least four between them are hidden."""
-    kept = max(0, min(5, len(digits) - 6))
-    first = min(2, max(0, len(digits) - 4 - kept))
-    shown = digits[:first] + "•" * (len(digits) - first - kept) + digits[len(digits) - kept :]
-    groups = (4, 3, 4) if len(shown) == 11 else (4,) * (len(shown) // 4 + 1)
+    tail = max(0, min(5, len(digits) - 6))
+    first = min(2, max(0, len(digits) - 4 - tail))
+    masked = digits[:first] + "•" * (len(digits) - first - tail) + digits[len(digits) - tail :]
+    groups = (4, 3, 4) if len(masked) == 11 else (4,) * (len(masked) // 4 + 1)
     parts, start = [], 0
     for width in groups:
-        parts.append(shown[start : start + width])
+        parts.append(masked[start : start + width])
         start += width
     return " ".join(filter(None, parts))
 
 
 def facts_of(facts: NumberFacts) -> list[Fact]:
     """Return what is known of a number as bilingual facts; what is not known is left out."""
-    known, reason = plan(), facts.reason_words
+    numbering_plan, reason = plan(), facts.reason_words
     valid = VALIDITY_WORDS[facts.valid]
     why = Words(f"{valid.zh}：{reason.zh}", f"{valid.en}: {reason.en}")
     found = [
@@ -148,13 +148,17 @@ def facts_of(facts: NumberFacts) -> list[Fact]:
         Fact("valid", Words("是否有效", "valid"), facts.valid.value, why),
         _text("e164", Words("国际格式", "E.164"), facts.e164 or ""),
         _text("national", Words("国内拨法", "dialled at home"), facts.national if facts.region == "CN" else ""),
-        _named("region", Words("国家或地区", "country or region"), facts.region, known.countries.get(facts.region)),
-        _named("province", Words("省份", "province"), facts.province, known.provinces.get(facts.province)),
-        _named("city", Words("城市", "city"), facts.city, known.cities.get((facts.province, facts.city))),
+        _named_fact(
+            "region", Words("国家或地区", "country or region"), facts.region, numbering_plan.countries.get(facts.region)
+        ),
+        _named_fact(
+            "province", Words("省份", "province"), facts.province, numbering_plan.provinces.get(facts.province)
+        ),
+        _named_fact("city", Words("城市", "city"), facts.city, numbering_plan.cities.get((facts.province, facts.city))),
         _operator(facts),
-        _named("service", Words("号码归属", "whose number"), facts.national, service_names().get(facts.national)),
-        _named("voice", Words("语音", "voice"), facts.voice.value, _capability(facts.voice)),
-        _named("texts", Words("短信", "texts"), facts.texts.value, _capability(facts.texts)),
+        _named_fact("service", Words("号码归属", "whose number"), facts.national, service_names().get(facts.national)),
+        _named_fact("voice", Words("语音", "voice"), facts.voice.value, _capability(facts.voice)),
+        _named_fact("texts", Words("短信", "texts"), facts.texts.value, _capability(facts.texts)),
         _text("imitates", Words("模仿的号码", "imitates"), facts.imitates),
     ]
     return [fact for fact in found if fact is not None]
@@ -164,7 +168,7 @@ def _text(name: str, title: Words, value: str) -> Fact | None:
     return Fact(name, title, value, Words(value, value)) if value else None
 
 
-def _named(name: str, title: Words, value: str, words: Words | None) -> Fact | None:
+def _named_fact(name: str, title: Words, value: str, words: Words | None) -> Fact | None:
     return Fact(name, title, value, words) if value and words else None
 
 

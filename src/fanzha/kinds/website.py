@@ -62,14 +62,14 @@ class Website(Kind):
     def resembles(self, raw: str) -> float:
         """Return how much a text looks like a site: surely with a scheme, well with a known suffix."""
         try:
-            place = locate(raw)
+            location = locate(raw)
         except Malformed:
             return 0.0
-        if place.scheme in ("http", "https"):
+        if location.scheme in ("http", "https"):
             return 1.0
-        if is_address(place.host):
+        if is_address(location.host):
             return 0.4 if "." in raw or ":" in raw else 0.02
-        return 0.9 if split(place.host).known else 0.2
+        return 0.9 if split(location.host).known else 0.2
 
     def describe(self, value: str) -> list[Fact]:
         """Return registrable domain, suffix and its owner, Unicode form, look-alike form, mixed scripts."""
@@ -90,14 +90,14 @@ def _ownership(cut: Split) -> list[Fact]:
 
 
 def _looks(value: str) -> list[Fact]:
-    shown = unicode_host(value)
-    facts = [Fact("skeleton", Words("视觉骨架", "looks like"), skeleton(shown), Words(*[skeleton(shown)] * 2))]
-    if shown == value:
+    displayed = unicode_host(value)
+    facts = [Fact("skeleton", Words("视觉骨架", "looks like"), skeleton(displayed), Words(*[skeleton(displayed)] * 2))]
+    if displayed == value:
         return facts
-    found = scripts(shown)
+    found = scripts(displayed)
     listed = ", ".join(sorted(found))
     return [
-        Fact("unicode", Words("国际化域名", "international name"), shown, Words(shown, shown)),
+        Fact("unicode", Words("国际化域名", "international name"), displayed, Words(displayed, displayed)),
         Fact("scripts", Words("文字种类", "scripts"), listed, Words(listed, listed)),
         *facts,
     ]

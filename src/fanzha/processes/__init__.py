@@ -6,7 +6,7 @@ from fanzha.processes.parse import parse_process
 from fanzha.processes.parties import SYSTEM, Actor, Party, Standing, machine
 from fanzha.processes.process import Process
 from fanzha.processes.refusal import Reason, Refusal
-from fanzha.processes.settings import Settings, check_settings
+from fanzha.processes.settings import ProcessSettings, check_settings
 from fanzha.processes.situation import Change, Offer, Situation
 
 __all__ = [
@@ -18,7 +18,7 @@ __all__ = [
     "Process",
     "Reason",
     "Refusal",
-    "Settings",
+    "ProcessSettings",
     "Situation",
     "Standing",
     "all_processes",

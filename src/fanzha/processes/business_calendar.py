@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from fanzha.base.clock import from_ms, to_ms
-from fanzha.processes._reading.faults import Fault, WrongText
-from fanzha.processes._reading.yaml_text import read_yaml
+from fanzha.processes._yaml.faults import ProcessFault, WrongText
+from fanzha.processes._yaml.yaml_text import read_yaml
 
 _HOUR_MS = 3_600_000
 _MAX_DAYS = 20_000
@@ -92,7 +92,7 @@ def parse_holidays(text: str, name: str = "holidays.yaml") -> Holidays:
         numbers = frozenset(int(year) for year in years)
     except (msgspec.ValidationError, ValueError) as error:
         raise WrongText(
-            name, [Fault((), str(error), "see holidays.yaml in docs/reference/site-settings.md")], lines
+            name, [ProcessFault((), str(error), "see holidays.yaml in docs/reference/site-settings.md")], lines
         ) from None
     spans = [(first, last) for year in years.values() for _, _, first, last in year.holidays]
     days = frozenset(first + timedelta(days=n) for first, last in spans for n in range((last - first).days + 1))

@@ -4,14 +4,14 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from fanzha.base.words import Words
-from fanzha.processes._engine.changing import Changing
 from fanzha.processes._engine.guards import not_by, refusal
+from fanzha.processes._engine.transition import Transition
 from fanzha.processes.parties import MACHINES, SYSTEM, Actor, Party
 from fanzha.processes.process import Event, Machine, Process
 from fanzha.processes.refusal import Reason, Refusal
 from fanzha.processes.roles import role_table
-from fanzha.processes.settings import Settings
-from fanzha.processes.situation import Change, Leg, Offer, Situation, Timer
+from fanzha.processes.settings import ProcessSettings
+from fanzha.processes.situation import Change, LegState, Offer, Situation, TimerState
 
 
 def openings(process: Process, owner: Party, actor: Actor) -> list[Offer]:
@@ -43,7 +43,7 @@ def start(
     *,
     ref: str,
     owner: Party,
-    settings: Settings,
+    settings: ProcessSettings,
 ) -> Change:
     """Open a process at `at` (UTC ms); `ref` is the caller's name for it. Raises Refusal."""
     if event not in process.opening:
@@ -53,7 +53,7 @@ def start(
         raise refused
     state = process.events[event].to
     empty = Situation(ref=ref, process=process.name, version=process.version, owner=owner, state=state, entered_at=at)
-    changing = Changing(process, empty, settings, at)
+    changing = Transition(process, empty, settings, at)
     changing.fire(event, actor, evidence, opens=True)
     changing.settle()
     return changing.change()
@@ -76,25 +76,25 @@ def fire(
     evidence: Mapping[str, Any],
     at: int,
     *,
-    settings: Settings,
+    settings: ProcessSettings,
     leg: str = "",
 ) -> Change:
     """Fire an event at `at` (UTC ms), on a leg where it is one of a leg. Raises Refusal; then nothing has changed."""
     _same(process, situation)
     if leg and situation.leg(leg) is None:
         raise Refusal(Reason.UNKNOWN, Words(f"没有此分支：{leg}", f"there is no leg {leg!r}"))
-    changing = Changing(process, situation, settings, at)
+    changing = Transition(process, situation, settings, at)
     changing.fire(event, actor, evidence, leg)
     changing.settle()
     return changing.change()
 
 
-def due(situation: Situation, at: int) -> tuple[Timer, ...]:
+def due(situation: Situation, at: int) -> tuple[TimerState, ...]:
     """Return the deadlines that have passed at `at` (UTC ms), the earliest first."""
     return tuple(timer for timer in situation.timers if timer.due <= at)
 
 
-def pass_timer(process: Process, situation: Situation, timer_id: str, at: int, *, settings: Settings) -> Change:
+def pass_timer(process: Process, situation: Situation, timer_id: str, at: int, *, settings: ProcessSettings) -> Change:
     """Let one deadline pass: escalate, or fire its event. Raises Refusal for one that passed before or is not due."""
     _same(process, situation)
     timer = next((timer for timer in situation.timers if timer.id == timer_id), None)
@@ -102,7 +102,7 @@ def pass_timer(process: Process, situation: Situation, timer_id: str, at: int, *
         raise Refusal(Reason.TIMER, Words("该期限已处理或已取消", "the deadline has passed before, or was cancelled"))
     if at < timer.due:
         raise Refusal(Reason.TIMER, Words("期限未到", "the deadline has not passed yet"))
-    changing = Changing(process, situation, settings, at)
+    changing = Transition(process, situation, settings, at)
     machine: Machine = process.legs if timer.leg and process.legs else process
     changing.advance(timer, machine)
     step = machine.deadlines[timer.deadline].then[timer.step]
@@ -114,7 +114,7 @@ def pass_timer(process: Process, situation: Situation, timer_id: str, at: int, *
     return changing.change(timer)
 
 
-def _possible(machine: Machine, situation: Situation, event: str, timer: Timer) -> bool:
+def _possible(machine: Machine, situation: Situation, event: str, timer: TimerState) -> bool:
     """Whether what a deadline does still leads on from here; a deadline set by an event outlives its state."""
     leg = situation.leg(timer.leg)
     return (leg.state if leg else situation.state) in machine.events[event].sources
@@ -126,7 +126,9 @@ def _same(process: Process, situation: Situation) -> None:
         raise Refusal(Reason.VERSION, Words(zh, f"it runs by {situation.process} version {situation.version}"))
 
 
-def _offers(process: Process, machine: Machine, situation: Situation, actor: Actor, leg: Leg | None) -> Iterator[Offer]:
+def _offers(
+    process: Process, machine: Machine, situation: Situation, actor: Actor, leg: LegState | None
+) -> Iterator[Offer]:
     here, leg_id = (leg.state, leg.id) if leg else (situation.state, "")
     dues = [timer.due for timer in situation.timers if timer.leg == leg_id]
     for name, event in machine.events.items():

@@ -46,7 +46,7 @@ class Unit(NamedTuple):
         return Words(f"{value} {self.zh}", f"{value} {self.one if self.one and value == 1 else self.en}".rstrip())
 
 
-class Field(
+class EvidenceField(
     msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename={"demanded_by": "required_with"}
 ):
     """One field of evidence. `unit` belongs to numbers; `within` is the longest span that a moment may lie ahead.
@@ -89,14 +89,14 @@ class Field(
         """Whether its value stays with the running process: later steps read it, or it says who takes part."""
         return self.keep or self.names_party
 
-    def kind_of(self, given: Mapping[str, Any]) -> str:
+    def kind_of(self, evidence: Mapping[str, Any]) -> str:
         """Return the kind of thing that a subject is by the evidence given beside it, "" where none is named."""
-        return self.kinds.get(str(given.get(self.chosen_by, "")), "") if self.chosen_by else self.kind
+        return self.kinds.get(str(evidence.get(self.chosen_by, "")), "") if self.chosen_by else self.kind
 
 
-def checked(
-    fields: Mapping[str, Field],
-    given: Mapping[str, Any],
+def check_evidence(
+    fields: Mapping[str, EvidenceField],
+    raw_evidence: Mapping[str, Any],
     at: int,
     kind: str = "",
     kept: Mapping[str, Any] = MappingProxyType({}),
@@ -105,7 +105,7 @@ def checked(
 
     Raises Refusal naming every field that is wrong.
     """
-    values = {name: value for name, value in given.items() if value is not None and value != "" and value != ()}
+    values = {name: value for name, value in raw_evidence.items() if value is not None and value != "" and value != ()}
     faults = [(name, Words("没有此项", "no such field")) for name in values if name not in fields]
     for name, field in fields.items():
         if name in values:
@@ -121,27 +121,27 @@ def checked(
     return {name: tuple(value) if isinstance(value, list | tuple) else value for name, value in values.items()}
 
 
-def _not_by(field: Field, kind: str) -> Words | None:
+def _not_by(field: EvidenceField, kind: str) -> Words | None:
     if not field.only_by or kind in role_table().kinds_of(field.only_by):
         return None
     of = role_table().title_of(field.only_by)
     return Words(f"限由{of.zh}提供", f"is for {of.en[0].lower() + of.en[1:]} to give")
 
 
-def _another_than(field: Field) -> Words:
+def _another_than(field: EvidenceField) -> Words:
     return Words(f"不得与“{field.title.zh}”相同", f"must be another one than {field.title.en}")
 
 
-def _beyond(field: Field, value: Any, values: Mapping[str, Any]) -> Words | None:
-    least, most = values.get(field.not_below), values.get(field.not_above)
+def _beyond(field: EvidenceField, value: Any, values: Mapping[str, Any]) -> Words | None:
+    least, limit = values.get(field.not_below), values.get(field.not_above)
     if isinstance(least, int | float) and value < least:
         return Words(f"不得低于 {least:,}", f"must not be below {least:,}")
-    if isinstance(most, int | float) and value > most:
-        return Words(f"不得高于 {most:,}", f"must not be above {most:,}")
+    if isinstance(limit, int | float) and value > limit:
+        return Words(f"不得高于 {limit:,}", f"must not be above {limit:,}")
     return None
 
 
-def _told(fields: Mapping[str, Field], faults: list[tuple[str, Words]]) -> Words:
+def _told(fields: Mapping[str, EvidenceField], faults: list[tuple[str, Words]]) -> Words:
     titles = [(fields[name].title if name in fields else Words(name, name), why) for name, why in faults]
     return Words(
         "证据有误：" + "；".join(f"{title.zh}：{why.zh}" for title, why in titles),
@@ -149,18 +149,18 @@ def _told(fields: Mapping[str, Field], faults: list[tuple[str, Words]]) -> Words
     )
 
 
-def _wrong(field: Field, value: Any, at: int) -> Words | None:
+def _wrong(field: EvidenceField, value: Any, at: int) -> Words | None:
     if not field.many:
         return _wrong_one(field, value, at)
     if not isinstance(value, list | tuple) or not 0 < len(value) <= _MOST:
         return Words(f"应为 1 至 {_MOST} 项的列表", f"must be a list of 1 to {_MOST}")
-    wrong = next((wrong for one in value if (wrong := _wrong_one(field, one, at))), None)
+    wrong = next((wrong for item in value if (wrong := _wrong_one(field, item, at))), None)
     if wrong is None and len(set(value)) < field.least:
         return Words(f"至少应有 {field.least} 项，且各不相同", f"must be {field.least} different ones at least")
     return wrong
 
 
-def _wrong_one(field: Field, value: Any, at: int) -> Words | None:
+def _wrong_one(field: EvidenceField, value: Any, at: int) -> Words | None:
     match field.type:
         case FieldType.NUMBER:
             is_number = isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < float("inf")
@@ -180,18 +180,18 @@ def _wrong_one(field: Field, value: Any, at: int) -> Words | None:
     return None
 
 
-def _wrong_party(field: Field, value: Any) -> Words | None:
+def _wrong_party(field: EvidenceField, value: Any) -> Words | None:
     if not isinstance(value, Party):
         return Words("应为一个单位", "must be an organisation")
     table = role_table()
     if not field.of or value.kind in [kind for name in field.of for kind in table.kinds_of(name)]:
         return None
     titles = [table.title_of(name) for name in field.of]
-    zh, en = "、".join(one.zh for one in titles), ", ".join(one.en for one in titles)
+    zh, en = "、".join(party.zh for party in titles), ", ".join(party.en for party in titles)
     return Words(f"应为：{zh}", f"must be one of: {en}")
 
 
-def _wrong_moment(field: Field, value: Any, at: int) -> Words | None:
+def _wrong_moment(field: EvidenceField, value: Any, at: int) -> Words | None:
     if not isinstance(value, int) or isinstance(value, bool) or not EARLIEST_MS <= value < LATEST_MS:
         return Words("应为时刻", "must be a moment")
     if field.within and value > at + span_ms(field.within):

@@ -6,7 +6,7 @@ from importlib.resources import files
 import msgspec
 
 from fanzha.base.words import Words
-from fanzha.processes._reading.yaml_text import read_yaml
+from fanzha.processes._yaml.yaml_text import read_yaml
 
 
 class Instrument(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -5,17 +5,17 @@ from typing import Any
 
 import msgspec
 
-from fanzha.processes._reading.faults import Fault, Place, WrongText
-from fanzha.processes._reading.yaml_text import read_yaml
-from fanzha.processes.evidence import Field
-from fanzha.processes.process import Deadline, Event, Process, State
+from fanzha.processes._yaml.faults import Place, ProcessFault, WrongText
+from fanzha.processes._yaml.yaml_text import read_yaml
+from fanzha.processes.evidence import EvidenceField
+from fanzha.processes.process import Deadline, Event, Process, ProcessState
 from fanzha.processes.validation.deadlines import deadline_faults
 from fanzha.processes.validation.due_process import due_process_faults
+from fanzha.processes.validation.machine_graph import way_faults
 from fanzha.processes.validation.names import name_faults
-from fanzha.processes.validation.reaching import reach_faults
-from fanzha.processes.validation.ways import way_faults
+from fanzha.processes.validation.reachability import reach_faults
 
-_SECTIONS = {"states": State, "events": Event, "deadlines": Deadline}
+_SECTIONS = {"states": ProcessState, "events": Event, "deadlines": Deadline}
 
 
 def parse_process(text: str, name: str = "process.yaml") -> Process:
@@ -33,9 +33,9 @@ def parse_process(text: str, name: str = "process.yaml") -> Process:
     return process
 
 
-def _shape_faults(value: Any) -> Iterator[Fault]:
+def _shape_faults(value: Any) -> Iterator[ProcessFault]:
     if not isinstance(value, dict):
-        yield Fault((), "a process is a mapping of name, version, title, states, events, …")
+        yield ProcessFault((), "a process is a mapping of name, version, title, states, events, …")
         return
     found = list(_section_faults(value, ()))
     if isinstance(value.get("legs"), dict):
@@ -43,24 +43,24 @@ def _shape_faults(value: Any) -> Iterator[Fault]:
     yield from found or _converted(value, Process, ())
 
 
-def _section_faults(value: dict[str, Any], place: Place) -> Iterator[Fault]:
+def _section_faults(value: dict[str, Any], place: Place) -> Iterator[ProcessFault]:
     """The items one by one: msgspec does not tell which key of a mapping is wrong."""
     for section, type_ in _SECTIONS.items():
         items = value.get(section)
         for key, item in items.items() if isinstance(items, dict) else ():
             here = (*place, section, key)
             fields = item.get("evidence") if type_ is Event and isinstance(item, dict) else None
-            inner: list[Fault] = []
+            inner: list[ProcessFault] = []
             for name, field in fields.items() if isinstance(fields, dict) else ():
-                inner += _converted(field, Field, (*here, "evidence", name))
+                inner += _converted(field, EvidenceField, (*here, "evidence", name))
             yield from inner or _converted(item, type_, here)
 
 
-def _converted(value: Any, type_: type[Any], place: Place) -> Iterator[Fault]:
+def _converted(value: Any, type_: type[Any], place: Place) -> Iterator[ProcessFault]:
     try:
         msgspec.convert(value, type_)
     except msgspec.ValidationError as error:
         what, _, path = str(error).partition(" - at `$")
         inner = [part for part in path.rstrip("`").replace("[", ".").replace("]", "").split(".") if part]
         steps = [int(part) if part.isdigit() else part for part in inner]
-        yield Fault((*place, *steps), what, "docs/reference/processes.md tells the keys")
+        yield ProcessFault((*place, *steps), what, "docs/reference/processes.md tells the keys")

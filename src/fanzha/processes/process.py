@@ -6,7 +6,7 @@ import msgspec
 
 from fanzha.base.words import Words
 from fanzha.processes.effects import Effect, Escalation
-from fanzha.processes.evidence import Field
+from fanzha.processes.evidence import EvidenceField
 
 
 class _Part(
@@ -19,7 +19,7 @@ class _Part(
     """Words that Python keeps for itself are keys in the text."""
 
 
-class Data(StrEnum):
+class DataCategory(StrEnum):
     """Whether a process lives here, or is a mirror of one that another system owns."""
 
     OWNED = "owned"
@@ -33,7 +33,7 @@ class Clock(StrEnum):
     BUSINESS = "business"
 
 
-class Notice(_Part, frozen=True, kw_only=True):
+class NoticeTemplate(_Part, frozen=True, kw_only=True):
     """What the person concerned is told on entering a limiting state (ATF Art. 32): never thresholds, never rules."""
 
     fact: Words
@@ -43,7 +43,7 @@ class Notice(_Part, frozen=True, kw_only=True):
     withheld_until: str = ""  # a kept moment before which the notice waits (police case, document needed)
 
 
-class State(_Part, frozen=True, kw_only=True):
+class ProcessState(_Part, frozen=True, kw_only=True):
     """One state. A state without a way out by time says why it `waits`."""
 
     title: Words
@@ -52,7 +52,7 @@ class State(_Part, frozen=True, kw_only=True):
     attention: bool = False  # the owner has to do something
     counts: bool = True  # legs: whether "all legs are …" asks about this one
     waits: Words | None = None
-    notice: Notice | None = None
+    notice: NoticeTemplate | None = None
 
 
 class Undo(_Part, frozen=True, kw_only=True):
@@ -62,7 +62,7 @@ class Undo(_Part, frozen=True, kw_only=True):
     proof: bool
 
 
-class Emergency(_Part, frozen=True, kw_only=True):
+class EmergencyRule(_Part, frozen=True, kw_only=True):
     """One person may approve, for at most 24 hours, if a second one ratifies within two."""
 
     ratified_by: str
@@ -77,14 +77,14 @@ class Event(_Part, frozen=True, kw_only=True):
     to: str = ""
     who: tuple[str, ...]
     basis: tuple[str, ...]
-    evidence: dict[str, Field] = {}
+    evidence: dict[str, EvidenceField] = {}
     other_than: tuple[str, ...] = ()  # a person other than who fired these last
     answers: tuple[str, ...] = ()  # only while one of these is unanswered
     only_after: tuple[str, ...] = ()  # only when one of these was fired before
     instead: dict[str, str] = {}  # where this yes-or-no field, given here or kept, is yes: the event that happens then
     appeal: bool = False
     decides_appeal: bool = False  # by another person and unit than who decided before
-    emergency: Emergency | None = None
+    emergency: EmergencyRule | None = None
     undo: Undo | None = None
     effects: tuple[Effect, ...] = ()
     told: Words | None = None  # what the one concerned is told where no limit is
@@ -124,7 +124,7 @@ class Deadline(_Part, frozen=True, kw_only=True):
 class Machine(_Part, frozen=True, kw_only=True):
     """States, events and deadlines that belong together."""
 
-    states: dict[str, State]
+    states: dict[str, ProcessState]
     events: dict[str, Event]
     deadlines: dict[str, Deadline] = {}
 
@@ -155,13 +155,13 @@ class Process(Machine, frozen=True, kw_only=True):
     title: Words
     about: Words
     duty: str
-    data: Data
+    data: DataCategory
     owners: tuple[str, ...]
-    notice: Notice | None = None  # of every limiting state that has none of its own
+    notice: NoticeTemplate | None = None  # of every limiting state that has none of its own
     legs: Legs | None = None
     text: str = ""
 
-    def notice_of(self, state: str) -> Notice | None:
+    def notice_of(self, state: str) -> NoticeTemplate | None:
         """Return what is told on entering a state, None where nobody is limited."""
         one = self.states[state]
         return (one.notice or self.notice) if one.limiting else None

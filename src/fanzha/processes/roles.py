@@ -6,7 +6,7 @@ from importlib.resources import files
 import msgspec
 
 from fanzha.base.words import Words
-from fanzha.processes._reading.yaml_text import read_yaml
+from fanzha.processes._yaml.yaml_text import read_yaml
 from fanzha.processes.parties import STANDING_WORDS
 
 #: Whom a running process names, apart from kinds of organisation.
@@ -58,5 +58,5 @@ def who_words(who: str) -> Words:
     table = role_table()
     if not role:
         return {str(standing): words for standing, words in STANDING_WORDS.items()}[party]
-    whose, does = _PLACES.get(party) or table.title_of(party), table.roles[role]
-    return Words(f"{whose.zh} · {does.zh}", f"{whose.en} · {does.en}")
+    owner_words, does = _PLACES.get(party) or table.title_of(party), table.roles[role]
+    return Words(f"{owner_words.zh} · {does.zh}", f"{owner_words.en} · {does.en}")

@@ -12,7 +12,7 @@ _HOUR_MS, _DAY_MS = 3_600_000, 86_400_000
 
 
 @dataclass(frozen=True)
-class Settings:
+class ProcessSettings:
     """Spans by `process.deadline` (`process.deadline.choice` where it has spans), calendars by organisation."""
 
     spans: Mapping[str, str] = field(default_factory=dict)
@@ -37,9 +37,13 @@ class Settings:
         return calendar.after_hours(since, length // _HOUR_MS)
 
 
-def check_settings(settings: Settings, processes: Mapping[str, Process]) -> None:
+def check_settings(settings: ProcessSettings, processes: Mapping[str, Process]) -> None:
     """Raise WrongCall for a span of no deadline, one that cannot be read, or one over what the law allows."""
-    deadlines = {f"{process.name}.{name}": one for process in processes.values() for name, one in _deadlines(process)}
+    deadlines = {
+        f"{process.name}.{name}": deadline_rule
+        for process in processes.values()
+        for name, deadline_rule in _deadlines(process)
+    }
     for key, span in settings.spans.items():
         deadline = deadlines.get(key) or deadlines.get(key.rpartition(".")[0])
         if deadline is None or bool(deadline.spans) != (key not in deadlines):

@@ -4,14 +4,14 @@ import msgspec
 
 from fanzha.base.words import Words
 from fanzha.processes.effects import Effect, Escalation
-from fanzha.processes.evidence import Field
+from fanzha.processes.evidence import EvidenceField
 from fanzha.processes.parties import Party, Standing
 
 #: What evidence may hold and a situation keeps; lists are tuples.
 Value = str | int | float | bool | Party | tuple[str | int | float | Party, ...]
 
 
-class Step(msgspec.Struct, frozen=True, kw_only=True):
+class StepRecord(msgspec.Struct, frozen=True, kw_only=True):
     """One event that was fired. `at` is UTC ms; `number` counts from 1 in one running process."""
 
     number: int
@@ -26,7 +26,7 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     standings: tuple[Standing, ...] = ()
 
 
-class Leg(msgspec.Struct, frozen=True, kw_only=True):
+class LegState(msgspec.Struct, frozen=True, kw_only=True):
     """What one receiving organisation was asked, and how far it is."""
 
     id: str
@@ -36,7 +36,7 @@ class Leg(msgspec.Struct, frozen=True, kw_only=True):
     forwarded_from: str = ""  # the leg whose receiver said "not mine"
 
 
-class Timer(msgspec.Struct, frozen=True, kw_only=True):
+class TimerState(msgspec.Struct, frozen=True, kw_only=True):
     """A deadline that runs. Its id never comes again, so that it fires once whatever the clock does."""
 
     id: str
@@ -55,12 +55,12 @@ class Situation(msgspec.Struct, frozen=True, kw_only=True):
     owner: Party
     state: str
     entered_at: int
-    history: tuple[Step, ...] = ()
-    legs: tuple[Leg, ...] = ()
-    timers: tuple[Timer, ...] = ()
+    history: tuple[StepRecord, ...] = ()
+    legs: tuple[LegState, ...] = ()
+    timers: tuple[TimerState, ...] = ()
     facts: dict[str, Value] = {}
 
-    def leg(self, id: str) -> Leg | None:
+    def leg(self, id: str) -> LegState | None:
         """Return one leg."""
         return next((leg for leg in self.legs if leg.id == id), None)
 
@@ -70,7 +70,7 @@ class Situation(msgspec.Struct, frozen=True, kw_only=True):
         return min((timer.due for timer in self.timers), default=None)
 
 
-class Asked(msgspec.Struct, frozen=True, kw_only=True):
+class RequestedEffect(msgspec.Struct, frozen=True, kw_only=True):
     """One effect to be carried out after the change is on record, once per `key`."""
 
     effect: Effect
@@ -83,7 +83,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     parties: tuple[str, ...] = ()  # of NOTIFY_NAMED: organisations
 
 
-class Told(msgspec.Struct, frozen=True, kw_only=True):
+class PersonNotice(msgspec.Struct, frozen=True, kw_only=True):
     """What the person concerned is told: fact, period or its end, basis, remedy; `key` is its NOTIFY_SUBJECT's.
 
     It is told at once, or when `not_before` (UTC ms) has come.
@@ -102,14 +102,14 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     """What one event makes: the new situation, and all that is to be recorded and carried out."""
 
     situation: Situation
-    steps: tuple[Step, ...]
+    steps: tuple[StepRecord, ...]
     evidence: dict[str, Value]  # of the first step, checked
-    timers_set: tuple[Timer, ...]
-    timers_cancelled: tuple[Timer, ...]
-    legs_opened: tuple[Leg, ...]
-    effects: tuple[Asked, ...]
-    notices: tuple[Told, ...]
-    passed: Timer | None = None  # the deadline whose passing made it
+    timers_set: tuple[TimerState, ...]
+    timers_cancelled: tuple[TimerState, ...]
+    legs_opened: tuple[LegState, ...]
+    effects: tuple[RequestedEffect, ...]
+    notices: tuple[PersonNotice, ...]
+    passed: TimerState | None = None  # the deadline whose passing made it
 
 
 class Offer(msgspec.Struct, frozen=True, kw_only=True):
@@ -117,7 +117,7 @@ class Offer(msgspec.Struct, frozen=True, kw_only=True):
 
     event: str
     title: Words
-    evidence: dict[str, Field]
+    evidence: dict[str, EvidenceField]
     why_not: Words | None = None
     due: int | None = None  # the earliest deadline of where it starts from, UTC ms
     leg: str = ""

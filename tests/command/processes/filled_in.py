@@ -9,7 +9,7 @@ from django.utils.timezone import localtime
 
 from fanzha.base.clock import span_ms
 from fanzha.command.processes.forms import FormChoices
-from fanzha.processes.evidence import Field, FieldType
+from fanzha.processes.evidence import EvidenceField, FieldType
 
 #: A made-up value of each kind of thing that a field may ask for; any text where it names no kind.
 _SUBJECTS = {
@@ -24,7 +24,9 @@ _SUBJECTS = {
 }
 
 
-def filled_in(fields: Mapping[str, Field], choices: FormChoices, now: datetime, skipped: int = 0) -> dict[str, Any]:
+def filled_in(
+    fields: Mapping[str, EvidenceField], choices: FormChoices, now: datetime, skipped: int = 0
+) -> dict[str, Any]:
     """Return what a browser sends for fields that are all filled in.
 
     Of many values the first two; of organisations one, the last but so many, and of choices the first but so many.
@@ -32,7 +34,7 @@ def filled_in(fields: Mapping[str, Field], choices: FormChoices, now: datetime, 
     return {name: _sent(name, field, choices, now, skipped) for name, field in fields.items()}
 
 
-def _sent(name: str, field: Field, choices: FormChoices, now: datetime, skipped: int) -> Any:
+def _sent(name: str, field: EvidenceField, choices: FormChoices, now: datetime, skipped: int) -> Any:
     count = 2 if field.many else 1
     match field.type:
         case FieldType.ORGANIZATION:
@@ -53,7 +55,7 @@ def _sent(name: str, field: Field, choices: FormChoices, now: datetime, skipped:
     return "\n".join(lines) if field.many else lines[0]
 
 
-def _line(name: str, field: Field, now: datetime, number: int, skipped: int) -> str:
+def _line(name: str, field: EvidenceField, now: datetime, number: int, skipped: int) -> str:
     match field.type:
         case FieldType.NUMBER:
             return str(3 + number)

@@ -6,15 +6,15 @@ from tests.command.people import World
 from fanzha.base.words import Words
 from fanzha.command.processes.evidence import check_files_exist, check_people, parse_evidence
 from fanzha.command.web.roles import Role
-from fanzha.processes.evidence import Field, FieldType
+from fanzha.processes.evidence import EvidenceField, FieldType
 from fanzha.processes.parties import Party
 from fanzha.processes.refusal import Refusal
 from fanzha.store.evidence_files import store_file
 
 FIELDS = {
-    "receivers": Field(title=Words("接收单位", "receivers"), type=FieldType.ORGANIZATION, many=True),
-    "until": Field(title=Words("到期", "end"), type=FieldType.MOMENT),
-    "reason": Field(title=Words("事由", "reason"), type=FieldType.TEXT),
+    "receivers": EvidenceField(title=Words("接收单位", "receivers"), type=FieldType.ORGANIZATION, many=True),
+    "until": EvidenceField(title=Words("到期", "end"), type=FieldType.MOMENT),
+    "reason": EvidenceField(title=Words("事由", "reason"), type=FieldType.TEXT),
 }
 
 
@@ -36,7 +36,7 @@ def test_what_cannot_be_understood_is_refused_by_field(world: World, name: str, 
 
 
 def test_a_file_that_nobody_handed_in_proves_nothing() -> None:
-    fields = {"papers": Field(title=Words("材料", "papers"), type=FieldType.FILE, many=True), **FIELDS}
+    fields = {"papers": EvidenceField(title=Words("材料", "papers"), type=FieldType.FILE, many=True), **FIELDS}
     kept = store_file([b"a paper"])
     check_files_exist(fields, {"papers": (kept,), "reason": "0" * 64})
     with pytest.raises(Refusal) as refused:
@@ -45,7 +45,10 @@ def test_a_file_that_nobody_handed_in_proves_nothing() -> None:
 
 
 def test_who_is_named_works_for_the_organisation_that_names_him(world: World) -> None:
-    fields = {"inspectors": Field(title=Words("检查人员", "inspectors"), type=FieldType.PERSON, many=True), **FIELDS}
+    fields = {
+        "inspectors": EvidenceField(title=Words("检查人员", "inspectors"), type=FieldType.PERSON, many=True),
+        **FIELDS,
+    }
     own = [world.person("carrier", role).ref for role in (Role.ANALYST, Role.REVIEWER)]
     check_people(fields, {"inspectors": tuple(own), "reason": "nobody"}, world["carrier"].ref)
     for stranger in ("nobody-at-all", world.person("bank", Role.ANALYST).ref):

@@ -19,7 +19,7 @@ from fanzha.command.processes.parties import role_table_kind
 from fanzha.command.processes.process_settings import load_processes
 from fanzha.command.web.roles import Role
 from fanzha.processes.catalog import all_processes
-from fanzha.processes.evidence import Field, FieldType, Unit, checked
+from fanzha.processes.evidence import EvidenceField, FieldType, Unit, check_evidence
 from fanzha.processes.parties import Party
 from fanzha.processes.process import Process
 from fanzha.processes.refusal import Refusal
@@ -27,20 +27,22 @@ from fanzha.processes.roles import role_table
 
 PHOTO = b"\xff\xd8\xff\xe0 a photo"
 FIELDS = {
-    "reason": Field(title=Words("事由", "Reason"), type=FieldType.TEXT),
-    "subjects": Field(title=Words("对象", "Subjects"), type=FieldType.SUBJECT, many=True),
-    "hits": Field(title=Words("影响", "Hit"), type=FieldType.NUMBER, unit=Unit("个", "subjects", "subject")),
-    "until": Field(title=Words("到期", "Ends"), type=FieldType.MOMENT),
-    "action": Field(title=Words("措施", "Action"), type=FieldType.CHOICE, choices={"label": Words("提示", "Label")}),
-    "sure": Field(title=Words("确定", "Sure"), type=FieldType.YES_NO),
-    "photo": Field(title=Words("照片", "Photo"), type=FieldType.FILE),
-    "holder": Field(title=Words("单位", "Holder"), type=FieldType.ORGANIZATION),
-    "receivers": Field(title=Words("接收单位", "Receivers"), type=FieldType.ORGANIZATION, many=True),
-    "papers": Field(title=Words("材料", "Papers"), type=FieldType.FILE, many=True),
-    "inspectors": Field(title=Words("检查人员", "Inspectors"), type=FieldType.PERSON, many=True),
-    "days": Field(title=Words("日期", "Days"), type=FieldType.MOMENT, many=True),
-    "shares": Field(title=Words("比例", "Shares"), type=FieldType.NUMBER, many=True),
-    "note": Field(title=Words("备注", "Note"), type=FieldType.TEXT, required=False),
+    "reason": EvidenceField(title=Words("事由", "Reason"), type=FieldType.TEXT),
+    "subjects": EvidenceField(title=Words("对象", "Subjects"), type=FieldType.SUBJECT, many=True),
+    "hits": EvidenceField(title=Words("影响", "Hit"), type=FieldType.NUMBER, unit=Unit("个", "subjects", "subject")),
+    "until": EvidenceField(title=Words("到期", "Ends"), type=FieldType.MOMENT),
+    "action": EvidenceField(
+        title=Words("措施", "Action"), type=FieldType.CHOICE, choices={"label": Words("提示", "Label")}
+    ),
+    "sure": EvidenceField(title=Words("确定", "Sure"), type=FieldType.YES_NO),
+    "photo": EvidenceField(title=Words("照片", "Photo"), type=FieldType.FILE),
+    "holder": EvidenceField(title=Words("单位", "Holder"), type=FieldType.ORGANIZATION),
+    "receivers": EvidenceField(title=Words("接收单位", "Receivers"), type=FieldType.ORGANIZATION, many=True),
+    "papers": EvidenceField(title=Words("材料", "Papers"), type=FieldType.FILE, many=True),
+    "inspectors": EvidenceField(title=Words("检查人员", "Inspectors"), type=FieldType.PERSON, many=True),
+    "days": EvidenceField(title=Words("日期", "Days"), type=FieldType.MOMENT, many=True),
+    "shares": EvidenceField(title=Words("比例", "Shares"), type=FieldType.NUMBER, many=True),
+    "note": EvidenceField(title=Words("备注", "Note"), type=FieldType.TEXT, required=False),
 }
 
 
@@ -71,7 +73,7 @@ def test_what_is_filled_in_is_what_the_engine_checks(world: World) -> None:
     )
     assert form.is_valid(), form.errors
     given = form.evidence()
-    assert checked(FIELDS, given, 0) == given
+    assert check_evidence(FIELDS, given, 0) == given
     assert given == {
         "reason": "a burst",
         "subjects": ("+8617000000001", "+8617000000002"),
@@ -109,7 +111,7 @@ def test_every_event_has_a_form_that_can_be_filled_in(world: World, process: Pro
                 continue
             giver = next((field.only_by for field in fields.values() if field.only_by), "carrier")
             try:
-                checked(fields, form.evidence(), to_ms(now), role_table().kinds_of(giver)[0])
+                check_evidence(fields, form.evidence(), to_ms(now), role_table().kinds_of(giver)[0])
             except Refusal as refused:
                 wrong[event] = {name: words.en for name, words in refused.fields.items()}
     assert wrong == {}
@@ -173,7 +175,7 @@ def test_files_are_a_list_and_none_is_too_few_where_some_are_needed() -> None:
 
 def named(world: World, process: Process, event: str, name: str, of: str) -> set[str]:
     machine = process.machine_of(event)
-    field: Field = machine.events[event].evidence[name] if machine else process.events[event].evidence[name]
+    field: EvidenceField = machine.events[event].evidence[name] if machine else process.events[event].evidence[name]
     found = set(FormChoices(process, world.viewer(of)).organizations(name, field))
     return {name for name, one in world.organizations.items() if one in found}
 

@@ -2,7 +2,7 @@
 
 from fanzha.command.processes.situations import dump_situation, load_situation
 from fanzha.processes.parties import Party
-from fanzha.processes.situation import Leg, Situation, Step, Timer
+from fanzha.processes.situation import LegState, Situation, StepRecord, TimerState
 
 
 def test_a_situation_comes_back_as_it_was() -> None:
@@ -14,9 +14,9 @@ def test_a_situation_comes_back_as_it_was() -> None:
         owner=Party("CENTRE", "centre"),
         state="issued",
         entered_at=5,
-        history=(Step(number=1, event="draft", at=4, state="drafted", before=""),),
-        legs=(Leg(id="1", receiver=carrier, state="sent", entered_at=5),),
-        timers=(Timer(id="t", deadline="expiry", due=9),),
+        history=(StepRecord(number=1, event="draft", at=4, state="drafted", before=""),),
+        legs=(LegState(id="1", receiver=carrier, state="sent", entered_at=5),),
+        timers=(TimerState(id="t", deadline="expiry", due=9),),
         facts={"receivers": (carrier, carrier), "expires_at": 9, "action": "refuse", "holder": carrier},
     )
     assert load_situation(dump_situation(given)) == given

@@ -25,12 +25,12 @@ from fanzha.command.processes.parties import to_actor
 from fanzha.command.processes.selectors import named_organizations, viewer_standings
 from fanzha.command.processes.services import current_situation, fire, offers, open_process, pass_timer
 from fanzha.command.web.scoping import everything, seen_by
-from fanzha.processes.evidence import Field, FieldType
+from fanzha.processes.evidence import EvidenceField, FieldType
 from fanzha.processes.parties import ASKERS, MACHINES, Standing, machine
 from fanzha.processes.process import Event, Process
 from fanzha.processes.refusal import Refusal
 from fanzha.processes.situation import Situation
-from fanzha.processes.validation.walks import fields_of, reached
+from fanzha.processes.validation.traversal import fields_of, reachable_states
 
 #: An event, and who of those that it names; "" stands for machines where nobody else is named.
 Part = tuple[str, str]
@@ -92,7 +92,7 @@ class Walk:
         told = self._evidence(event.evidence, self.people.of(self.owner)[0], timezone.now())
         return open_process(self.process.name, name, self.owner, _IMPORT, told).ref
 
-    def _wanted(self, name: str, event: Event, one: Somebody) -> dict[str, Field]:
+    def _wanted(self, name: str, event: Event, one: Somebody) -> dict[str, EvidenceField]:
         answer = _client(one).get(reverse("process_open", args=[self.process.name, name]))
         form = answer.context["form"] if answer.status_code == 200 else None
         return dict(form.evidence_fields) if form else event.evidence
@@ -111,8 +111,8 @@ class Walk:
     def _leads_on(self, instance: ProcessInstance) -> bool:
         """Whether something that is left could be come to from here."""
         process, legs = self.process, self.process.legs
-        states = reached(process, {instance.state}, lambda name, event: True)
-        of_legs = reached(legs, {legs.start}, lambda name, event: True) if legs else set()
+        states = reachable_states(process, {instance.state}, lambda name, event: True)
+        of_legs = reachable_states(legs, {legs.start}, lambda name, event: True) if legs else set()
         events = {name for name, event in process.events.items() if states & {*event.sources}}
         events |= {name for name, event in legs.events.items() if of_legs & {*event.sources}} if legs else set()
         return any(name in events for name, _who in self.left)
@@ -228,10 +228,10 @@ class Walk:
             return list(Organization.objects.filter(ref=of.receiver.organization)) if of else []
         return list(organizations_of_kinds([party]))
 
-    def _filled(self, wanted: dict[str, Field], one: Somebody, now: datetime) -> dict[str, Any]:
+    def _filled(self, wanted: dict[str, EvidenceField], one: Somebody, now: datetime) -> dict[str, Any]:
         return filled_in(wanted, FormChoices(self.process, one.viewer), now, self.skipped)
 
-    def _evidence(self, wanted: dict[str, Field], one: Somebody, now: datetime) -> dict[str, Any]:
+    def _evidence(self, wanted: dict[str, EvidenceField], one: Somebody, now: datetime) -> dict[str, Any]:
         wanted = {name: field for name, field in wanted.items() if not field.only_by}
         choices = FormChoices(self.process, one.viewer)
         told = {

@@ -8,8 +8,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from tests.processes.log.written import BEGAN, IDENTITY, written
 
 from fanzha.processes.log.anchor import Anchor, signed, stated
-from fanzha.processes.log.batch import Closed, Head
-from fanzha.processes.log.pack import Proven, Shown, packed, proven
+from fanzha.processes.log.batch import BatchHead, Closed
+from fanzha.processes.log.pack import DisclosedEntry, ProvenBatch, build_pack, proven
 
 PRIVATE = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 PUBLIC = PRIVATE.public_key().public_bytes_raw().hex()
@@ -19,10 +19,10 @@ LOG = written([3, 1, 4, 2, 5])
 def anchor(log: Sequence[Closed], since: int, number: int) -> Anchor:
     """Sign how far a log went."""
     heads = [closed.batch.head for closed in log[since:number]]
-    return signed(stated(IDENTITY, Head(number, heads[-1]), since, heads, BEGAN), PUBLIC, PRIVATE.sign)
+    return signed(stated(IDENTITY, BatchHead(number, heads[-1]), since, heads, BEGAN), PUBLIC, PRIVATE.sign)
 
 
-def covered(log: Sequence[Closed], process: str) -> list[Proven]:
+def covered(log: Sequence[Closed], process: str) -> list[ProvenBatch]:
     """Prove all entries of a process by two anchors, one at batch 3, one at 5."""
     found = []
     for closed in log:
@@ -33,10 +33,10 @@ def covered(log: Sequence[Closed], process: str) -> list[Proven]:
     return [one for one in found if one.entries]
 
 
-def shown(log: Sequence[Closed], process: str) -> list[Shown]:
+def shown(log: Sequence[Closed], process: str) -> list[DisclosedEntry]:
     """Show each personal value of a process."""
     return [
-        Shown(entry.batch, entry.position, secret)
+        DisclosedEntry(entry.batch, entry.position, secret)
         for closed in log
         for entry, secrets in zip(closed.entries, closed.secrets, strict=True)
         for secret in secrets
@@ -47,7 +47,7 @@ def shown(log: Sequence[Closed], process: str) -> list[Shown]:
 def pack(process: str = "process-0") -> bytes:
     """Make the pack."""
     about = {"about": [process], "made_at": BEGAN, "made_by": "person-2", "marking": "amber"}
-    return packed(covered(LOG, process), shown(LOG, process), about)
+    return build_pack(covered(LOG, process), shown(LOG, process), about)
 
 
 def contents(zipped: bytes) -> dict[str, bytes]:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from tests.processes.log.written import IDENTITY, end_of, written
 
 from fanzha.processes.log.anchor import Anchor, NoAnchor, read, signed, stated
-from fanzha.processes.log.batch import Head
+from fanzha.processes.log.batch import BatchHead
 from fanzha.processes.log.checker import Q, signature_fits
 
 PRIVATE = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
@@ -41,7 +41,7 @@ def test_no_character_of_a_line_can_be_changed(data: st.DataObject) -> None:
 
 def test_a_span_that_does_not_reach_from_anchor_to_end_is_refused() -> None:
     with pytest.raises(ValueError, match="a span begins"):
-        stated(IDENTITY, Head(3, "aa" * 32), 1, ["aa" * 32], 0)
+        stated(IDENTITY, BatchHead(3, "aa" * 32), 1, ["aa" * 32], 0)
 
 
 def fits(key: bytes, signature: bytes, text: bytes) -> bool:

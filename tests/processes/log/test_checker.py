@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.processes.log.packs import LOG, PUBLIC, anchor, contents, covered, pack, zipped
 
 from fanzha.processes.log.checker import Fault, check, files, main
-from fanzha.processes.log.pack import packed
+from fanzha.processes.log.pack import build_pack
 
 PACK = pack()
 FILES = contents(PACK)
@@ -63,7 +63,7 @@ def test_what_is_no_pack_is_told(tmp_path: Path) -> None:
 def test_of_a_process_what_is_left_out_in_between_is_named() -> None:
     gone = covered(LOG, "process-0")
     for place, name in ((1, "process-0: 3"), (2, "process-0: 4, 5")):
-        left = contents(packed(gone[:place] + gone[place + 1 :], [], {}))
+        left = contents(build_pack(gone[:place] + gone[place + 1 :], [], {}))
         assert check(left, PUBLIC)["left_out"] == [name]
 
 

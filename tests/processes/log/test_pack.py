@@ -10,13 +10,13 @@ from tests.processes.log.packs import LOG, PUBLIC, anchor, contents, covered, pa
 from tests.processes.log.written import IDENTITY
 
 from fanzha.processes.log import checker
-from fanzha.processes.log.pack import packed, proven
+from fanzha.processes.log.pack import build_pack, proven
 
 
 def test_the_same_contents_in_any_order_are_the_same_bytes() -> None:
     about = {"about": ["process-0"]}
-    one = packed(covered(LOG, "process-0"), shown(LOG, "process-0"), about)
-    other = packed(covered(LOG, "process-0")[::-1], shown(LOG, "process-0")[::-1], about)
+    one = build_pack(covered(LOG, "process-0"), shown(LOG, "process-0"), about)
+    other = build_pack(covered(LOG, "process-0")[::-1], shown(LOG, "process-0")[::-1], about)
     assert one == other
 
 
@@ -32,7 +32,7 @@ def test_it_holds_the_entries_of_its_process_and_what_may_be_seen() -> None:
 
 def test_nothing_personal_is_in_it_unless_it_is_shown() -> None:
     assert b"+86170" in pack()
-    assert b"+86170" not in packed(covered(LOG, "process-0"), [], {})
+    assert b"+86170" not in build_pack(covered(LOG, "process-0"), [], {})
 
 
 def test_it_carries_readmes_in_both_languages_and_the_checker() -> None:
@@ -56,7 +56,7 @@ def test_what_the_log_does_not_bear_out_is_not_packed() -> None:
     with pytest.raises(ValueError, match="batch 1 was changed"):
         proven(closed.batch, [], closed.leaves[:2], signed, heads)
     with pytest.raises(ValueError, match="at least one"):
-        packed([], [], {})
+        build_pack([], [], {})
 
 
 def test_openssl_agrees_as_the_readme_says(tmp_path: Path) -> None:

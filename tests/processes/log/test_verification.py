@@ -9,9 +9,9 @@ from tests.processes.log.written import IDENTITY, draft, end_of, faults, row, ta
 
 from fanzha.processes.log import verification as found
 from fanzha.processes.log.anchor import Statement, stated
-from fanzha.processes.log.batch import Closed, Head, close
+from fanzha.processes.log.batch import BatchHead, Closed, close
 from fanzha.processes.log.entry import where
-from fanzha.processes.log.verification import Fault, Kept, Row, Verification
+from fanzha.processes.log.verification import LogFault, LogRow, StoredBatch, Verification
 
 LOG = written([3, 1, 4, 2, 5])
 SIZES = st.lists(st.integers(1, 9), min_size=1, max_size=6)
@@ -25,7 +25,9 @@ OTHERS: dict[str, Callable[[object], object]] = {
 }
 
 
-def names(batches: list[Kept], rows: list[Row], end: Head | None = None) -> list[tuple[int, int | None, str]]:
+def names(
+    batches: list[StoredBatch], rows: list[LogRow], end: BatchHead | None = None
+) -> list[tuple[int, int | None, str]]:
     return [(fault.batch, fault.position, fault.words.en) for fault in faults(batches, rows, end or end_of(LOG))]
 
 
@@ -42,20 +44,20 @@ def test_a_log_as_it_was_written_has_no_fault(sizes: list[int]) -> None:
 def test_a_changed_entry_is_named(column: str, place: int) -> None:
     batches, rows = tables(LOG)
     old = rows[place]
-    rows[place] = Row(**{**old._asdict(), column: OTHERS[column](getattr(old, column))})
+    rows[place] = LogRow(**{**old._asdict(), column: OTHERS[column](getattr(old, column))})
     assert names(batches, rows) == [(*where(old.place), found.CHANGED.en)]
 
 
 @pytest.mark.parametrize("value", [None, 5, "5", b"x", 1.5, "\ud800"])
-@pytest.mark.parametrize("column", [name for name in Row._fields if name not in ("place", "leaf")])
+@pytest.mark.parametrize("column", [name for name in LogRow._fields if name not in ("place", "leaf")])
 def test_a_value_of_another_type_is_a_change_too(column: str, value: object) -> None:
     batches, rows = tables(LOG)
-    rows[4] = Row(**{**rows[4]._asdict(), column: value})
+    rows[4] = LogRow(**{**rows[4]._asdict(), column: value})
     assert names(batches, rows) == [(*where(rows[4].place), found.CHANGED.en)]
 
 
 def test_text_cannot_move_from_one_column_to_the_next_unseen() -> None:
-    closed = close([draft(1)._replace(facts={"a": {}, "personal": {}})], Head(0, IDENTITY), 0, {})
+    closed = close([draft(1)._replace(facts={"a": {}, "personal": {}})], BatchHead(0, IDENTITY), 0, {})
     batches, (one,) = tables([closed])
     moved = one._replace(facts='{"a":{}', personal='{}},"personal":{}')
     same = f'"facts":{one.facts},"personal":{one.personal}'
@@ -102,7 +104,7 @@ def test_an_entry_put_in_is_found(sizes: list[int], data: st.DataObject) -> None
     batches, rows = tables(log)
     batch = data.draw(st.integers(1, len(sizes)))
     position = data.draw(st.integers(0, 12))
-    forged = close([draft(77)] * (position + 1), Head(batch - 1, IDENTITY), 0, {})
+    forged = close([draft(77)] * (position + 1), BatchHead(batch - 1, IDENTITY), 0, {})
     new = row(forged.entries[-1], forged.leaves[-1])
     more = sorted([*rows, new], key=lambda one: one.place)
     told = faults(batches, more, end_of(log))
@@ -125,7 +127,7 @@ def test_a_changed_record_of_a_batch_is_named(column: str, number: int) -> None:
     batches, rows = tables(LOG)
     old = batches[number - 1]
     new = getattr(old, column) + 1 if column in ("entries", "at") else "00" * 32
-    batches[number - 1] = Kept(**{**old._asdict(), column: new})
+    batches[number - 1] = StoredBatch(**{**old._asdict(), column: new})
     told = names(batches, rows)
     assert (number, None, found.BATCH_CHANGED.en) in told
     assert {batch for batch, _, _ in told} <= {number, number + 1}
@@ -135,7 +137,7 @@ def test_a_changed_record_of_a_batch_is_named(column: str, number: int) -> None:
 def test_a_record_made_anew_with_its_chain_hash_breaks_the_chain_behind_it(number: int) -> None:
     batches, rows = tables(LOG)
     inside = [one for one in rows if one.place >> 20 == number]
-    forged = close([draft(50)] * len(inside), Head(number - 1, batches[number - 1].previous), 0, {})
+    forged = close([draft(50)] * len(inside), BatchHead(number - 1, batches[number - 1].previous), 0, {})
     (record,), entries = tables([forged])
     batches[number - 1] = record
     others = [one for one in rows if one.place >> 20 != number]
@@ -145,7 +147,7 @@ def test_a_record_made_anew_with_its_chain_hash_breaks_the_chain_behind_it(numbe
 
 def test_an_entry_changed_together_with_its_digest_is_found_by_the_root() -> None:
     batches, rows = tables(LOG)
-    forged = close([draft(60)] * 3, Head(0, IDENTITY), 0, {})
+    forged = close([draft(60)] * 3, BatchHead(0, IDENTITY), 0, {})
     rows[2] = row(forged.entries[2], forged.leaves[2])
     assert names(batches, rows) == [(1, None, found.REPLACED.en)]
 
@@ -165,16 +167,16 @@ def test_batches_behind_the_end_are_found() -> None:
 
 def statement(log: list[Closed], number: int) -> Statement:
     heads = [closed.batch.head for closed in log[:number]]
-    return stated(IDENTITY, Head(number, heads[-1]), 0, heads, 0)
+    return stated(IDENTITY, BatchHead(number, heads[-1]), 0, heads, 0)
 
 
 @pytest.mark.parametrize("length", range(5))
 def test_a_log_cut_short_with_its_own_end_is_found_by_an_anchor(length: int) -> None:
     batches, rows = tables(LOG[:length])
-    end = end_of(LOG[:length]) if length else Head(0, IDENTITY)
+    end = end_of(LOG[:length]) if length else BatchHead(0, IDENTITY)
     assert list(Verification(IDENTITY, end=end).faults(batches, rows)) == [], "by itself it is whole"
     told = list(Verification(IDENTITY, [statement(LOG, 5)], end).faults(batches, rows))
-    assert told == [Fault(length, None, found.CUT)]
+    assert told == [LogFault(length, None, found.CUT)]
 
 
 @given(st.integers(1, 5))
@@ -182,11 +184,12 @@ def test_a_log_written_anew_is_found_by_any_anchor_of_the_old_one(number: int) -
     other = written([3, 1, 4, 2, 5])
     assert faults(*tables(other), end_of(other)) == [], "by itself it is whole: its salts alone are others"
     told = list(Verification(IDENTITY, [statement(LOG, number)]).faults(*tables(other)))
-    assert told == [Fault(number, None, found.WRITTEN_ANEW)]
+    assert told == [LogFault(number, None, found.WRITTEN_ANEW)]
 
 
 def test_a_fault_reads_in_both_languages() -> None:
-    assert str(Fault(3, 7, found.DROPPED)) == "批次 3 条目 7：条目缺失 | batch 3 entry 7: the entry is missing"
+    assert str(LogFault(3, 7, found.DROPPED)) == "批次 3 条目 7：条目缺失 | batch 3 entry 7: the entry is missing"
     assert (
-        str(Fault(3, None, found.CUT)) == "批次 3：日志在此之后被截断 | batch 3: the log was cut off after this batch"
+        str(LogFault(3, None, found.CUT))
+        == "批次 3：日志在此之后被截断 | batch 3: the log was cut off after this batch"
     )

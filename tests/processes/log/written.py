@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from fanzha.processes.log.batch import Closed, Head, close
+from fanzha.processes.log.batch import BatchHead, Closed, close
 from fanzha.processes.log.commitment import Personal
-from fanzha.processes.log.entry import Draft, Entry
-from fanzha.processes.log.verification import Fault, Kept, Row, Verification
+from fanzha.processes.log.entry import Draft, SealedEntry
+from fanzha.processes.log.verification import LogFault, LogRow, StoredBatch, Verification
 
 IDENTITY = "5e" * 32
 BEGAN = 1_772_323_200_000
@@ -22,37 +22,39 @@ def draft(number: int, process: str = "") -> Draft:
 
 def written(sizes: Sequence[int]) -> list[Closed]:
     """Write batches of these sizes."""
-    end, steps, found, count = Head(0, IDENTITY), dict[str, int](), list[Closed](), 0
+    end, steps, found, count = BatchHead(0, IDENTITY), dict[str, int](), list[Closed](), 0
     for size in sizes:
         drafts = [draft(count + place, f"process-{place % 2}") for place in range(size)]
         closed = close(drafts, end, BEGAN + 1_000 * len(found), steps)
         steps |= {entry.process: entry.step for entry in closed.entries}
-        end, count = Head(closed.batch.number, closed.batch.head), count + size
+        end, count = BatchHead(closed.batch.number, closed.batch.head), count + size
         found.append(closed)
     return found
 
 
-def row(entry: Entry, leaf: bytes) -> Row:
+def row(entry: SealedEntry, leaf: bytes) -> LogRow:
     """Lay an entry out as a table keeps it."""
     _, _, at, kind, actor, organisation, process, step, about, facts, personal = (
-        getattr(entry, name) for name in Entry.__struct_fields__
+        getattr(entry, name) for name in SealedEntry.__struct_fields__
     )
     told = bytes(facts).decode(), bytes(personal).decode()
-    return Row(entry.place, at, kind, actor, organisation, process, step, about, *told, leaf)
+    return LogRow(entry.place, at, kind, actor, organisation, process, step, about, *told, leaf)
 
 
-def tables(log: Sequence[Closed]) -> tuple[list[Kept], list[Row]]:
+def tables(log: Sequence[Closed]) -> tuple[list[StoredBatch], list[LogRow]]:
     """Return both tables of a log."""
-    batches = [Kept(b.number, b.count, b.root, b.previous, b.at, b.head) for b in (closed.batch for closed in log)]
+    batches = [
+        StoredBatch(b.number, b.count, b.root, b.previous, b.at, b.head) for b in (closed.batch for closed in log)
+    ]
     rows = [row(entry, leaf) for closed in log for entry, leaf in zip(closed.entries, closed.leaves, strict=True)]
     return batches, rows
 
 
-def end_of(log: Sequence[Closed]) -> Head:
+def end_of(log: Sequence[Closed]) -> BatchHead:
     """Return where a log ends."""
-    return Head(log[-1].batch.number, log[-1].batch.head)
+    return BatchHead(log[-1].batch.number, log[-1].batch.head)
 
 
-def faults(batches: Sequence[Kept], rows: Sequence[Row], end: Head | None) -> list[Fault]:
+def faults(batches: Sequence[StoredBatch], rows: Sequence[LogRow], end: BatchHead | None) -> list[LogFault]:
     """Read both tables."""
     return list(Verification(IDENTITY, end=end).faults(batches, rows))

@@ -9,28 +9,28 @@ from fanzha.command.audit.anchors import anchor_of
 from fanzha.command.audit.models import LogAnchor
 from fanzha.command.web.configuration import configuration
 from fanzha.processes.log.anchor import NoAnchor, Statement
-from fanzha.processes.log.verification import Fault
+from fanzha.processes.log.verification import LogFault
 
 _UNREADABLE = Words("锚点副本无法读取或被更改：{where}", "an anchor outside cannot be read or was changed: {where}")
 _ROW_CHANGED = Words("数据库中的锚点被更改", "the anchor in the database was changed")
 
 
-def load_anchors(given: Sequence[Path] = ()) -> tuple[list[Statement], list[Fault]]:
+def load_anchors(given: Sequence[Path] = ()) -> tuple[list[Statement], list[LogFault]]:
     """Return the statements of all anchors, and what is wrong with them.
 
     Raises NoAnchor or OSError for what is wrong with a file that was given by hand.
     """
     found = {anchor.statement for anchor in read_anchors(given)}
-    faults: list[Fault] = []
+    faults: list[LogFault] = []
     for row in LogAnchor.objects.order_by("number"):
         try:
             found.add(anchor_of(row).statement)
         except NoAnchor:
-            faults.append(Fault(row.number, None, _ROW_CHANGED))
+            faults.append(LogFault(row.number, None, _ROW_CHANGED))
     for folder in configuration().anchors:
         if Path(folder).is_dir():  # one that is away is told beside its copies, not as a fault of the log
             try:
                 found |= {anchor.statement for anchor in read_anchors([Path(folder)])}
             except (NoAnchor, OSError):
-                faults.append(Fault(0, None, _UNREADABLE.format(where=folder)))
+                faults.append(LogFault(0, None, _UNREADABLE.format(where=folder)))
     return sorted(found), faults

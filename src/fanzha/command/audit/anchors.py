@@ -15,7 +15,7 @@ from fanzha.command.audit.recorder import recorded
 from fanzha.command.audit.signing import fits, public_key, sign
 from fanzha.command.web.configuration import configuration
 from fanzha.processes.log.anchor import Anchor, NoAnchor, read, signed, stated
-from fanzha.processes.log.batch import Batch, Head
+from fanzha.processes.log.batch import BatchHead, SealedBatch
 
 log = logging.getLogger(__name__)
 
@@ -46,7 +46,7 @@ def make_anchor(now: datetime) -> LogAnchor | None:
         heads = list(_chained(since, head.number, before))
         if not heads or heads[-1] != head.head:
             raise _broken(since, head.number)
-        statement = stated(head.identity, Head(head.number, head.head), since, heads, to_ms(now))
+        statement = stated(head.identity, BatchHead(head.number, head.head), since, heads, to_ms(now))
         anchor = signed(statement, public_key(), sign)
         row = LogAnchor(number=head.number, since=since, at=from_ms(statement.at), line=anchor.line)
         row.save()
@@ -88,7 +88,7 @@ def _chained(since: int, last: int, before: str) -> Iterator[str]:
     """Yield the chain hashes behind `before`, each made again from its record."""
     rows = LogBatch.objects.filter(number__gt=since, number__lte=last)
     for row in in_chunks(rows.values_list("number", "entries", "root", "previous", "at", "head"), "number"):
-        made = Batch(*row[:5])
+        made = SealedBatch(*row[:5])
         if made.number != since + 1 or made.previous != before or made.head != row[5]:
             raise _broken(since, last)
         since, before = made.number, made.head

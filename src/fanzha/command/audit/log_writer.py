@@ -8,7 +8,7 @@ from django.db.models import Max
 
 from fanzha.command.audit.encryption import keys_of, seal
 from fanzha.command.audit.models import LogBatch, LogEntry, LogHead, PersonalField
-from fanzha.processes.log.batch import Closed, Head, close
+from fanzha.processes.log.batch import BatchHead, Closed, close
 from fanzha.processes.log.entry import Draft
 
 _MANY = 500  # names in one query
@@ -18,7 +18,7 @@ def write(drafts: Sequence[Draft]) -> None:
     """Close a batch over drafts and write it with its entries and sealed values."""
     row = locked_head()
     people = keys_of(one.person for draft in drafts for one in draft.personal)
-    before = Head(row.number, row.head)
+    before = BatchHead(row.number, row.head)
     closed = close(drafts, before, time.time_ns() // 1_000_000, _last_steps(draft.process for draft in drafts))
     batch = closed.batch
     LogBatch(

@@ -13,7 +13,7 @@ from fanzha.command.audit.long_tables import CHUNK, in_chunks
 from fanzha.command.audit.models import LogEntry, PersonalField
 from fanzha.processes.log.commitment import commitment
 from fanzha.processes.log.entry import Committed, committed, where
-from fanzha.processes.log.verification import ADDED, DROPPED, Fault
+from fanzha.processes.log.verification import ADDED, DROPPED, LogFault
 
 #: An entry of this kind says which keys were destroyed, and how many values lay under each.
 ERASED = "personal_data_erased"
@@ -38,14 +38,14 @@ class _PersonKeyState(NamedTuple):
     erased_rightly: bool
 
 
-def encrypted_value_faults(last: int) -> Iterator[Fault]:
+def encrypted_value_faults(last: int) -> Iterator[LogFault]:
     """Tell each personal value up to a batch that is not what its entry is committed to."""
     keys = _Keys()
     fields = groupby(_fields(last), key=lambda field: field.entry)
     ahead = next(fields, None)
     for place, personal in in_chunks(_committing(last), "place"):
         while ahead is not None and ahead[0] < place:
-            yield Fault(*where(ahead[0]), ADDED)
+            yield LogFault(*where(ahead[0]), ADDED)
             ahead = next(fields, None)
         held: dict[str, _EncryptedField] = {}
         if ahead is not None and ahead[0] == place:
@@ -53,7 +53,7 @@ def encrypted_value_faults(last: int) -> Iterator[Fault]:
             ahead = next(fields, None)
         yield from _of_entry(place, personal, held, keys)
     while ahead is not None:
-        yield Fault(*where(ahead[0]), ADDED)
+        yield LogFault(*where(ahead[0]), ADDED)
         ahead = next(fields, None)
 
 
@@ -80,7 +80,7 @@ def _fields(last: int) -> Iterator[_EncryptedField]:
 _COLUMNS = ("entry_id", "name", "key_id", "sealed", "key__person", "key__wrapped")
 
 
-def _of_entry(place: int, personal: str, held: dict[str, _EncryptedField], keys: "_Keys") -> Iterator[Fault]:
+def _of_entry(place: int, personal: str, held: dict[str, _EncryptedField], keys: "_Keys") -> Iterator[LogFault]:
     try:
         told = committed(personal.encode())
     except (msgspec.DecodeError, UnicodeEncodeError):
@@ -95,7 +95,7 @@ def _of_entry(place: int, personal: str, held: dict[str, _EncryptedField], keys:
             if found is None:
                 continue
             words = found
-        yield Fault(*where(place), Words(f"{words.zh}（{name}）", f"{words.en} ({name})"))
+        yield LogFault(*where(place), Words(f"{words.zh}（{name}）", f"{words.en} ({name})"))
 
 
 def _wrong(field: _EncryptedField, told: Committed, keys: "_Keys") -> Words | None:

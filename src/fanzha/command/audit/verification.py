@@ -15,8 +15,8 @@ from fanzha.command.audit.long_tables import in_chunks
 from fanzha.command.audit.models import LogBatch, LogCheck, LogEntry, LogHead
 from fanzha.command.audit.sealed_values import encrypted_value_faults
 from fanzha.processes.log.anchor import Statement
-from fanzha.processes.log.batch import Head
-from fanzha.processes.log.verification import Fault, Kept, Row, Verification
+from fanzha.processes.log.batch import BatchHead
+from fanzha.processes.log.verification import LogFault, LogRow, StoredBatch, Verification
 
 #: Faults that are told; a log with more is read no further.
 MOST_FAULTS = 1_000
@@ -34,9 +34,9 @@ FROM evidence_loghead AS head
 class VerificationResult(NamedTuple):
     """What came of reading the log."""
 
-    end: Head
+    end: BatchHead
     entries: int
-    faults: list[Fault]
+    faults: list[LogFault]
     anchors: int
     seconds: float
 
@@ -46,14 +46,14 @@ def verify(anchors: Sequence[Statement] = ()) -> VerificationResult:
     began = time.monotonic()
     head = LogHead.objects.first()
     if head is None:
-        faults = [Fault(0, None, _NO_LOG)] if anchors or LogBatch.objects.exists() else []
-        return VerificationResult(Head(0, ""), 0, faults, len(anchors), time.monotonic() - began)
-    end = Head(head.number, head.head)
+        faults = [LogFault(0, None, _NO_LOG)] if anchors or LogBatch.objects.exists() else []
+        return VerificationResult(BatchHead(0, ""), 0, faults, len(anchors), time.monotonic() - began)
+    end = BatchHead(head.number, head.head)
     own = [one for one in anchors if one.log == head.identity]
     reading = Verification(head.identity, own, end)
-    found = [Fault(0, None, _OTHER_LOG)] if len(own) < len(anchors) else []
+    found = [LogFault(0, None, _OTHER_LOG)] if len(own) < len(anchors) else []
     found += islice(reading.faults(_batches(end.number), _rows(end.number)), MOST_FAULTS)
-    found += [Fault(end.number, None, _BEHIND)] if _strays() else []
+    found += [LogFault(end.number, None, _BEHIND)] if _strays() else []
     found += islice(encrypted_value_faults(end.number), MOST_FAULTS)
     return VerificationResult(reading.end, reading.entries, found, len(anchors), time.monotonic() - began)
 
@@ -78,14 +78,14 @@ def verify_and_store(given: Sequence[Path] = ()) -> tuple[LogCheck, Verification
     return row, reading
 
 
-def _batches(last: int) -> Iterator[Kept]:
+def _batches(last: int) -> Iterator[StoredBatch]:
     rows = LogBatch.objects.filter(number__lte=last).values_list("number", "entries", "root", "previous", "at", "head")
-    return map(Kept._make, in_chunks(rows, "number"))
+    return map(StoredBatch._make, in_chunks(rows, "number"))
 
 
-def _rows(last: int) -> Iterator[Row]:
-    rows = LogEntry._base_manager.filter(place__lt=(last + 1) << 20).values_list(*Row._fields)
-    for row in map(Row._make, in_chunks(rows, "place")):
+def _rows(last: int) -> Iterator[LogRow]:
+    rows = LogEntry._base_manager.filter(place__lt=(last + 1) << 20).values_list(*LogRow._fields)
+    for row in map(LogRow._make, in_chunks(rows, "place")):
         yield row if type(row.leaf) is bytes else row._replace(leaf=bytes(row.leaf or b""))
 
 

@@ -25,9 +25,9 @@ from fanzha.command.exports.export_settings import export_settings
 from fanzha.command.exports.unmasking import MaskedValue, UnmaskingRefused, record_unmasking
 from fanzha.command.web.database.bulk import in_list
 from fanzha.command.web.viewer import Viewer
-from fanzha.processes.log.batch import Batch
-from fanzha.processes.log.entry import Draft, Entry, place, where
-from fanzha.processes.log.pack import Proven, Shown, packed, proven
+from fanzha.processes.log.batch import SealedBatch
+from fanzha.processes.log.entry import Draft, SealedEntry, place, where
+from fanzha.processes.log.pack import DisclosedEntry, ProvenBatch, build_pack, proven
 
 PACKED = "evidence_pack"
 MOST_ENTRIES = 100_000
@@ -87,7 +87,7 @@ def make_pack(asked: PackRequest, viewer: Viewer | None = None) -> BuiltPack:
         shown = list(_present_values(rows)) if asked.personal else []
         if viewer is not None and len(shown) > asked.approved:
             _check_alone(asked.ref, len(shown))
-        made = packed(batches, shown, _about(asked, len(rows), iso(to_ms(now))))
+        made = build_pack(batches, shown, _about(asked, len(rows), iso(to_ms(now))))
     except (UndecryptableValue, ValueError) as wrong:
         raise LogNotValid(
             f"日志已被更改，无法出具证据包 the log was changed, no pack can be made of it: {wrong}",
@@ -119,7 +119,7 @@ def _check_alone(ref: str, values: int) -> None:
         raise NeedsSecondPerson(values)
 
 
-def _masked(shown: list[Shown]) -> str:
+def _masked(shown: list[DisclosedEntry]) -> str:
     """Return the values as the record of who looked names them."""
     return "; ".join(mask_numbers(one.secret.value.decode()) for one in shown)
 
@@ -137,7 +137,7 @@ def _about(asked: PackRequest, entries: int, at: str) -> dict[str, object]:
     }
 
 
-def _proven(entries: dict[int, list[Entry]]) -> Iterator[Proven]:
+def _proven(entries: dict[int, list[SealedEntry]]) -> Iterator[ProvenBatch]:
     """Find the anchor and the paths of each batch."""
     heads = cache(span_heads)
     anchors = iter(LogAnchor.objects.filter(number__gte=min(entries)).order_by("number"))
@@ -148,12 +148,12 @@ def _proven(entries: dict[int, list[Entry]]) -> Iterator[Proven]:
         yield proven(batch, entries[batch.number], leaves, anchor_of(row), heads(row))
 
 
-def _with_leaves(numbers: Sequence[int]) -> Iterator[tuple[Batch, list[bytes]]]:
+def _with_leaves(numbers: Sequence[int]) -> Iterator[tuple[SealedBatch, list[bytes]]]:
     """Read batches with all their leaves, many at once. Raises ValueError for one that is not there."""
     for start in range(0, len(numbers), _MANY):
         asked = numbers[start : start + _MANY]
         rows = LogBatch.objects.filter(number__in=in_list(asked))
-        kept = {row.number: Batch(row.number, row.entries, row.root, row.previous, row.at) for row in rows}
+        kept = {row.number: SealedBatch(row.number, row.entries, row.root, row.previous, row.at) for row in rows}
         if gone := sorted(set(asked) - kept.keys()):
             raise ValueError(f"batch {gone[0]} is gone")
         for portion in _portions([kept[number] for number in asked]):
@@ -166,9 +166,9 @@ def _with_leaves(numbers: Sequence[int]) -> Iterator[tuple[Batch, list[bytes]]]:
             yield from ((one, leaves[one.number]) for one in portion)
 
 
-def _portions(batches: Iterable[Batch]) -> Iterator[list[Batch]]:
+def _portions(batches: Iterable[SealedBatch]) -> Iterator[list[SealedBatch]]:
     """Cut batches into portions of so many leaves; a large batch is one of its own."""
-    portion: list[Batch] = []
+    portion: list[SealedBatch] = []
     for one in batches:
         if portion and sum(held.count for held in portion) + one.count > _MOST_LEAVES:
             yield portion
@@ -178,7 +178,7 @@ def _portions(batches: Iterable[Batch]) -> Iterator[list[Batch]]:
         yield portion
 
 
-def _present_values(rows: list[LogEntry]) -> Iterator[Shown]:
+def _present_values(rows: list[LogEntry]) -> Iterator[DisclosedEntry]:
     """Open the personal values of entries; those of erased persons stay shut."""
     places = [row.place for row in rows if row.personal != "{}"]
     for start in range(0, len(places), 500):
@@ -188,4 +188,4 @@ def _present_values(rows: list[LogEntry]) -> Iterator[Shown]:
                 secret = unseal(
                     bytes(field.sealed), field.entry_id, field.name, field.key.person, unwrap_key(field.key)
                 )
-                yield Shown(*where(field.entry_id), secret)
+                yield DisclosedEntry(*where(field.entry_id), secret)

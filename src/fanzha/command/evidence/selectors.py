@@ -9,7 +9,7 @@ from django.db.models import Q
 from fanzha.command.audit.models import LogEntry
 from fanzha.command.processes.models import ProcessInstance
 from fanzha.command.web.viewer import Viewer
-from fanzha.processes.log.entry import Entry
+from fanzha.processes.log.entry import SealedEntry
 
 
 def entries_of(ref: str, viewer: Viewer | None) -> Any:
@@ -27,9 +27,9 @@ def entries_of(ref: str, viewer: Viewer | None) -> Any:
     return found.order_by("place")
 
 
-def entry_of(row: LogEntry) -> Entry:
+def entry_of(row: LogEntry) -> SealedEntry:
     """Return a row as it was hashed."""
-    return Entry(
+    return SealedEntry(
         row.batch,
         row.position,
         row.at,
@@ -44,9 +44,9 @@ def entry_of(row: LogEntry) -> Entry:
     )
 
 
-def by_batch(rows: Iterable[LogEntry]) -> dict[int, list[Entry]]:
+def by_batch(rows: Iterable[LogEntry]) -> dict[int, list[SealedEntry]]:
     """Return entries by the number of their batch."""
-    found: dict[int, list[Entry]] = {}
+    found: dict[int, list[SealedEntry]] = {}
     for row in rows:
         found.setdefault(row.batch, []).append(entry_of(row))
     return found

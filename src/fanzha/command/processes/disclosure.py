@@ -7,7 +7,7 @@ from fanzha.command.organizations.models import Organization
 from fanzha.command.processes.evidence import as_list
 from fanzha.command.processes.models import ProcessInstance, Step
 from fanzha.command.web.viewer import Viewer
-from fanzha.processes.evidence import Field, FieldType
+from fanzha.processes.evidence import EvidenceField, FieldType
 from fanzha.processes.process import Process
 
 _PARTY = {"organization", "kind"}
@@ -46,7 +46,7 @@ class Disclosure:
         fields = step_fields(self._process, step).items()
         return {name for name, field in fields if name in given and self._is_hidden(step, field)}
 
-    def _is_hidden(self, step: Step, field: Field) -> bool:
+    def _is_hidden(self, step: Step, field: EvidenceField) -> bool:
         waits = bool(field.hidden_until) and self._last.get((step.leg, field.hidden_until), 0) < step.number
         is_theirs = self._sees_all or step.organization_id == self._viewer.organization
         return waits or (field.internal and not is_theirs)
@@ -71,7 +71,7 @@ def readable_files(instance: ProcessInstance, viewer: Viewer) -> set[str]:
     return found
 
 
-def step_fields(process: Process, step: Step) -> Mapping[str, Field]:
+def step_fields(process: Process, step: Step) -> Mapping[str, EvidenceField]:
     """Return the fields of evidence of a step's event."""
     machine = process.machine_of(step.event)
     return machine.events[step.event].evidence if machine else {}

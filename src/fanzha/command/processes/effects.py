@@ -17,7 +17,7 @@ from fanzha.command.processes.process_settings import load_processes
 from fanzha.command.processes.selectors import named_organizations
 from fanzha.command.web.roles import Kind
 from fanzha.processes.effects import Effect
-from fanzha.processes.evidence import Field
+from fanzha.processes.evidence import EvidenceField
 from fanzha.processes.parties import Standing
 
 
@@ -118,7 +118,7 @@ def _owner(item: OutboxItem) -> list[Organization]:
     return [item.instance.owner]
 
 
-def _all_fields(item: OutboxItem) -> Iterable[Field]:
+def _all_fields(item: OutboxItem) -> Iterable[EvidenceField]:
     events = item.instance.version.process.events.values()
     return (field for event in events for field in event.evidence.values())
 

@@ -8,7 +8,7 @@ from fanzha.base.errors import Malformed
 from fanzha.base.words import Words
 from fanzha.command.organizations.models import Membership, Organization
 from fanzha.command.processes.parties import to_party
-from fanzha.processes.evidence import Field, FieldType
+from fanzha.processes.evidence import EvidenceField, FieldType
 from fanzha.processes.refusal import Reason, Refusal
 from fanzha.store.evidence_files import find_file
 
@@ -18,12 +18,12 @@ def as_list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
-def parse_evidence(fields: Mapping[str, Field], given: Mapping[str, Any]) -> dict[str, Any]:
+def parse_evidence(fields: Mapping[str, EvidenceField], given: Mapping[str, Any]) -> dict[str, Any]:
     """Return evidence for the engine, which checks the rest; raises Refusal naming a field not understood."""
     return {name: _parse_field(fields[name], name, value) if name in fields else value for name, value in given.items()}
 
 
-def check_files_exist(fields: Mapping[str, Field], given: Mapping[str, Any]) -> None:
+def check_files_exist(fields: Mapping[str, EvidenceField], given: Mapping[str, Any]) -> None:
     """Raise Refusal naming a field whose file is not in the evidence store: a hash alone proves nothing."""
     for name, value in given.items():
         field = fields[name]
@@ -32,7 +32,7 @@ def check_files_exist(fields: Mapping[str, Field], given: Mapping[str, Any]) -> 
             raise _refusal(field, name, Words("此文件尚未上传", "this file was not handed in"))
 
 
-def check_people(fields: Mapping[str, Field], given: Mapping[str, Any], organization: str) -> None:
+def check_people(fields: Mapping[str, EvidenceField], given: Mapping[str, Any], organization: str) -> None:
     """Raise Refusal naming a field with somebody who does not work for an organisation (by its reference)."""
     for name, value in given.items():
         if fields[name].type is FieldType.PERSON:
@@ -42,13 +42,13 @@ def check_people(fields: Mapping[str, Field], given: Mapping[str, Any], organiza
                 raise _refusal(fields[name], name, Words("不是本单位人员", "is nobody who works for the organisation"))
 
 
-def _parse_field(field: Field, name: str, value: Any) -> Any:
+def _parse_field(field: EvidenceField, name: str, value: Any) -> Any:
     if isinstance(value, list | tuple):
         return tuple(_parse_value(field, name, one) for one in value)
     return _parse_value(field, name, value)
 
 
-def _parse_value(field: Field, name: str, value: Any) -> Any:
+def _parse_value(field: EvidenceField, name: str, value: Any) -> Any:
     if field.type is FieldType.ORGANIZATION and isinstance(value, str | dict):
         reference = value if isinstance(value, str) else value.get("organization", "")
         found = Organization.objects.filter(ref=reference, is_active=True).first()
@@ -63,6 +63,6 @@ def _parse_value(field: Field, name: str, value: Any) -> Any:
     return value
 
 
-def _refusal(field: Field, name: str, why: Words) -> Refusal:
+def _refusal(field: EvidenceField, name: str, why: Words) -> Refusal:
     words = Words(f"证据有误：{field.title.zh}：{why.zh}", f"evidence: {field.title.en}: {why.en}")
     return Refusal(Reason.EVIDENCE, words, fields={name: why})

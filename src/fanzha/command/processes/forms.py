@@ -16,7 +16,7 @@ from fanzha.command.processes.parties import to_party
 from fanzha.command.web.i18n import localize
 from fanzha.command.web.roles import Kind
 from fanzha.command.web.viewer import Viewer
-from fanzha.processes.evidence import Field, FieldType
+from fanzha.processes.evidence import EvidenceField, FieldType
 from fanzha.processes.process import Process
 from fanzha.processes.roles import role_table
 from fanzha.store.evidence_files import store_file
@@ -31,7 +31,7 @@ class FormChoices:
         self._asked = {event.opens_legs for event in process.events.values()}
         self._forwarded = {event.forwards_to for event in process.legs.events.values()} if process.legs else set()
 
-    def organizations(self, name: str, field: Field) -> "QuerySet[Organization]":
+    def organizations(self, name: str, field: EvidenceField) -> "QuerySet[Organization]":
         """Return who may be named in a field: receivers that can have a leg, oneself among them; else others.
 
         Who acts on its own network asks itself; nobody forwards a leg to himself.
@@ -100,7 +100,7 @@ def unique_lines(told: Iterable[str]) -> Iterable[str]:
 class EvidenceForm(forms.Form):
     """Built by `evidence_form`; `evidence()` returns what the engine reads."""
 
-    evidence_fields: Mapping[str, Field] = {}
+    evidence_fields: Mapping[str, EvidenceField] = {}
 
     def evidence(self) -> dict[str, Any]:
         """Return the evidence that was given; a field left empty is not in it."""
@@ -113,13 +113,13 @@ class EvidenceForm(forms.Form):
             self.add_error(name if name in self.fields else None, localize(words))
 
 
-def build_evidence_form(wanted: Mapping[str, Field], choices: FormChoices) -> type[EvidenceForm]:
+def build_evidence_form(wanted: Mapping[str, EvidenceField], choices: FormChoices) -> type[EvidenceForm]:
     """Return the form class of these fields, with whom they let choose."""
     made = {name: _form_field(name, field, choices) for name, field in wanted.items()}
     return type("EventForm", (EvidenceForm,), {**made, "evidence_fields": wanted})
 
 
-def _form_field(name: str, field: Field, choices: FormChoices) -> forms.Field:
+def _form_field(name: str, field: EvidenceField, choices: FormChoices) -> forms.Field:
     unit = localize(Words(field.unit.zh, field.unit.en)) if field.unit else ""
     unit = f" ({unit})" if unit else ""
     told: dict[str, Any] = {"label": localize(field.title) + unit, "required": field.required}
@@ -158,13 +158,13 @@ def _form_field(name: str, field: Field, choices: FormChoices) -> forms.Field:
     return forms.CharField(**told, widget=forms.Textarea({"rows": 2}), max_length=10_000)
 
 
-def _to_engine(field: Field, value: Any) -> Any:
+def _to_engine(field: EvidenceField, value: Any) -> Any:
     if value is None or value == "":
         return None
     return tuple(_to_engine_value(field, one) for one in value) if field.many else _to_engine_value(field, value)
 
 
-def _to_engine_value(field: Field, value: Any) -> Any:
+def _to_engine_value(field: EvidenceField, value: Any) -> Any:
     match field.type:
         case FieldType.MOMENT:
             return to_ms(value) if isinstance(value, datetime) else value

@@ -14,7 +14,7 @@ from fanzha.command.processes.models import ListEntry, ProcessInstance, Step
 from fanzha.command.processes.presenters import display_value
 from fanzha.command.processes.selectors import named_organizations
 from fanzha.command.processes.subject_hooks import subject_hooks
-from fanzha.processes.evidence import Field as EvidenceField
+from fanzha.processes.evidence import EvidenceField as EvidenceField
 from fanzha.processes.evidence import FieldType
 from fanzha.processes.parties import Standing
 

@@ -14,7 +14,7 @@ from fanzha.command.processes.process_settings import load_processes
 from fanzha.command.processes.services import About
 from fanzha.command.web.viewer import Viewer
 from fanzha.processes.engine import openings, opens_for_others
-from fanzha.processes.evidence import Field, FieldType
+from fanzha.processes.evidence import EvidenceField, FieldType
 from fanzha.processes.parties import Actor
 from fanzha.processes.process import Process
 from fanzha.processes.situation import Offer
@@ -54,7 +54,7 @@ def follow_up_about(follow_up: FollowUp) -> About:
     )
 
 
-def prefill_values(follow_up: FollowUp, wanted: dict[str, Field]) -> dict[str, Any]:
+def prefill_values(follow_up: FollowUp, wanted: dict[str, EvidenceField]) -> dict[str, Any]:
     """Return those fields that the process before has under the same name, as JSON keeps them, for people to look over.
 
     Files, organisations and people are named anew; a field that asks for a process gets the one before.

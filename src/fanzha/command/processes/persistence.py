@@ -12,10 +12,10 @@ from fanzha.command.organizations.models import Organization, Person
 from fanzha.command.processes.models import Leg, OutboxItem, Participation, ProcessInstance, Step, StepFile, Timer
 from fanzha.command.processes.models.timer import TimerState
 from fanzha.command.processes.situations import dump_situation
-from fanzha.processes.evidence import Field
+from fanzha.processes.evidence import EvidenceField
 from fanzha.processes.process import Machine, Process
-from fanzha.processes.situation import Asked, Change, Situation
-from fanzha.processes.situation import Leg as EngineLeg
+from fanzha.processes.situation import Change, RequestedEffect, Situation
+from fanzha.processes.situation import LegState as EngineLeg
 
 
 class ConcurrentStep(Exception):
@@ -100,7 +100,9 @@ def add_participants(instance: ProcessInstance, organizations: Iterable[Organiza
     )
 
 
-def split_evidence(fields: Mapping[str, Field], given: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+def split_evidence(
+    fields: Mapping[str, EvidenceField], given: Mapping[str, Any]
+) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return what is not personal and what is, as JSON values."""
     plain = {name: value for name, value in given.items() if name in fields and not fields[name].personal}
     personal = {name: value for name, value in given.items() if name not in fields or fields[name].personal}
@@ -129,7 +131,7 @@ def _build_steps(instance: ProcessInstance, change: Change, process: Process, pe
         )
 
 
-def _fields(machine: Machine, process: Process, event: str) -> Mapping[str, Field]:
+def _fields(machine: Machine, process: Process, event: str) -> Mapping[str, EvidenceField]:
     found = machine.events.get(event) or process.events.get(event)
     return found.evidence if found else {}
 
@@ -208,7 +210,7 @@ def _write_outbox(instance: ProcessInstance, change: Change, at: datetime) -> No
     OutboxItem.objects.bulk_create(items)
 
 
-def _payload(asked: Asked) -> dict[str, Any]:
+def _payload(asked: RequestedEffect) -> dict[str, Any]:
     given = {"event": asked.event, "to": asked.to, "deadline": asked.deadline, "process": asked.process}
     named = {"parties": list(asked.parties)} if asked.parties else {}
     return {name: str(value) for name, value in given.items() if value} | named

@@ -14,7 +14,7 @@ from fanzha.command.processes.parties import to_actor
 from fanzha.command.processes.selectors import viewer_standings
 from fanzha.command.processes.services import offers
 from fanzha.command.web.viewer import Viewer
-from fanzha.processes.evidence import Field, FieldType
+from fanzha.processes.evidence import EvidenceField, FieldType
 from fanzha.processes.legal_basis import basis_words
 from fanzha.processes.process import Machine
 from fanzha.processes.situation import Offer
@@ -142,7 +142,7 @@ def _present_steps(instance: ProcessInstance, legs: Mapping[str, Leg], viewer: V
 
 
 def _public_evidence(
-    fields: Mapping[str, Field], evidence: Mapping[str, Any], names: Mapping[str, Organization]
+    fields: Mapping[str, EvidenceField], evidence: Mapping[str, Any], names: Mapping[str, Organization]
 ) -> Iterator[EvidenceValue]:
     for name, value in evidence.items():
         if name in fields:
@@ -151,7 +151,10 @@ def _public_evidence(
 
 
 def _personal_evidence(
-    fields: Mapping[str, Field], personal: Mapping[str, Any], names: Mapping[str, Organization], sees_files: bool
+    fields: Mapping[str, EvidenceField],
+    personal: Mapping[str, Any],
+    names: Mapping[str, Organization],
+    sees_files: bool,
 ) -> Iterator[EvidenceValue]:
     for name, value in personal.items():
         if name not in fields:
@@ -164,7 +167,9 @@ def _personal_evidence(
         yield EvidenceValue(field.title, readable, field.type.value, True, name)
 
 
-def _hidden_evidence(machine: Machine, fields: Mapping[str, Field], names: Iterable[str]) -> Iterator[EvidenceValue]:
+def _hidden_evidence(
+    machine: Machine, fields: Mapping[str, EvidenceField], names: Iterable[str]
+) -> Iterator[EvidenceValue]:
     for name in sorted(names):
         field = fields[name]
         if not field.hidden_until:  # the owner's alone: others are not told that it is there
@@ -174,7 +179,7 @@ def _hidden_evidence(machine: Machine, fields: Mapping[str, Field], names: Itera
         )
 
 
-def display_value(field: Field, value: Any, names: Mapping[str, Organization]) -> Any:
+def display_value(field: EvidenceField, value: Any, names: Mapping[str, Organization]) -> Any:
     """Return one value of evidence, as JSON keeps it, as pages show it; `names` are organisations by reference."""
     match field.type:
         case FieldType.ORGANIZATION if isinstance(value, dict):

@@ -17,13 +17,13 @@ from fanzha.command.organizations.models import Organization
 from fanzha.processes.business_calendar import Calendar, china, parse_holidays
 from fanzha.processes.catalog import all_processes
 from fanzha.processes.process import Process
-from fanzha.processes.settings import Settings, check_settings
+from fanzha.processes.settings import ProcessSettings, check_settings
 from fanzha.store.state_folder import state_folder
 
 log = logging.getLogger(__name__)
 
 #: The last settings that were right; those that ship until there are any.
-_last_valid = [Settings()]
+_last_valid = [ProcessSettings()]
 
 
 def load_processes() -> dict[str, Process]:
@@ -37,7 +37,7 @@ def _load_processes(files: tuple[tuple[str, int], ...]) -> dict[str, Process]:
     return all_processes({Path(name).name: Path(name).read_text("utf-8") for name, _ in files})
 
 
-def current_settings() -> Settings:
+def current_settings() -> ProcessSettings:
     """Return the spans of deadlines that `[processes.deadlines]` in `fanzha.toml` sets, all others as they ship.
 
     Working time is counted in the time zone of each organisation; `holidays.yaml` in the state folder replaces the
@@ -74,7 +74,7 @@ def _warn_once(year: int) -> None:
     log.warning("%s", missing_holidays(year))
 
 
-def load_settings() -> Settings:
+def load_settings() -> ProcessSettings:
     """Return the same as they stand now.
 
     Raises WrongCall for a deadline that there is not, a span that cannot be read or is longer than the law allows,
@@ -94,7 +94,7 @@ def _log_once(files: tuple[tuple[str, int], ...], problem: str) -> None:
 
 
 @lru_cache(maxsize=4)
-def _load_settings(toml: tuple[str, int], holidays: tuple[str, int]) -> Settings:
+def _load_settings(toml: tuple[str, int], holidays: tuple[str, int]) -> ProcessSettings:
     name, changed = toml
     told: Any = tomllib.loads(Path(name).read_text("utf-8-sig")).get("processes", {}) if changed else {}
     spans = told.get("deadlines", {})
@@ -103,7 +103,7 @@ def _load_settings(toml: tuple[str, int], holidays: tuple[str, int]) -> Settings
             f"{name}: [processes.deadlines] holds names and spans", fix='write "order.second_person" = "15min"'
         )
     usual = default_calendar(*holidays)
-    made = Settings(spans=spans, calendar=usual, calendars=OrganizationCalendars(usual))
+    made = ProcessSettings(spans=spans, calendar=usual, calendars=OrganizationCalendars(usual))
     check_settings(made, load_processes())
     return made
 

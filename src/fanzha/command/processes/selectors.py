@@ -11,7 +11,7 @@ from fanzha.command.processes.models import Leg, ProcessInstance, Timer
 from fanzha.command.processes.models.timer import TimerState
 from fanzha.command.processes.situations import load_situation
 from fanzha.command.web.viewer import Viewer
-from fanzha.processes.naming import parties_named, standings_held
+from fanzha.processes.named_parties import parties_named, standings_held
 from fanzha.processes.parties import Standing
 from fanzha.processes.process import Legs, Process
 

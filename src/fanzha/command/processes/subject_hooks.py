@@ -7,17 +7,17 @@ from typing import Any, Protocol, cast
 
 from fanzha.command.processes.models import ProcessInstance
 from fanzha.command.web.discovery import app_modules
-from fanzha.processes.evidence import Field
+from fanzha.processes.evidence import EvidenceField
 
 
 class SubjectHooks(Protocol):
     """The functions of that module."""
 
-    def check_subjects(self, fields: Mapping[str, Field], given: Mapping[str, Any]) -> None:
+    def check_subjects(self, fields: Mapping[str, EvidenceField], given: Mapping[str, Any]) -> None:
         """Raise Refusal for a value that is none of the kind that its field names."""
 
     def set_about(
-        self, instance: ProcessInstance, fields: Mapping[str, Field], given: Mapping[str, Any], at: datetime
+        self, instance: ProcessInstance, fields: Mapping[str, EvidenceField], given: Mapping[str, Any], at: datetime
     ) -> None:
         """Make a process be about the one subject that a step names."""
 

@@ -14,12 +14,12 @@ from fanzha.command.subjects.canonical import CanonicalValue, canonicalize, mask
 from fanzha.command.subjects.models import Presence, Subject
 from fanzha.command.subjects.registry import get_or_create_subjects
 from fanzha.kinds import all_kinds
-from fanzha.processes.evidence import Field, FieldType
+from fanzha.processes.evidence import EvidenceField, FieldType
 from fanzha.processes.parties import Standing
 from fanzha.processes.refusal import Reason, Refusal
 
 
-def check_subjects(fields: Mapping[str, Field], evidence: Mapping[str, Any]) -> None:
+def check_subjects(fields: Mapping[str, EvidenceField], evidence: Mapping[str, Any]) -> None:
     """Raise Refusal naming a field in which something is no value of the kind that it names."""
     for name, field in fields.items():
         kind = field.kind_of(evidence)
@@ -52,7 +52,7 @@ def select_process_subjects(instance: ProcessInstance, at: datetime) -> list[Sub
 
 
 def set_about(
-    instance: ProcessInstance, fields: Mapping[str, Field], evidence: Mapping[str, Any], at: datetime
+    instance: ProcessInstance, fields: Mapping[str, EvidenceField], evidence: Mapping[str, Any], at: datetime
 ) -> None:
     """Let a process be about the subject that a step names, if it is one alone, and its owner find that subject."""
     values = list(dict.fromkeys(_subject_values(fields, evidence)))
@@ -76,7 +76,7 @@ def masked_values(refs: Iterable[str]) -> dict[str, str]:
     return {subject.ref: mask_value(subject.kind, subject.value, subject.shown) for subject in subjects}
 
 
-def _subject_values(fields: Mapping[str, Field], evidence: Mapping[str, Any]) -> list[CanonicalValue]:
+def _subject_values(fields: Mapping[str, EvidenceField], evidence: Mapping[str, Any]) -> list[CanonicalValue]:
     return [
         canonicalize(kind, value)
         for name, field in fields.items()
@@ -85,7 +85,7 @@ def _subject_values(fields: Mapping[str, Field], evidence: Mapping[str, Any]) ->
     ]
 
 
-def _values(field: Field, value: Any) -> list[str]:
+def _values(field: EvidenceField, value: Any) -> list[str]:
     if field.type is not FieldType.SUBJECT or value is None:
         return []
     return [str(one) for one in value] if isinstance(value, list | tuple) else [str(value)]

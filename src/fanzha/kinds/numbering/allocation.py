@@ -46,30 +46,30 @@ def operator_code(written: str) -> str:
     return _SPELLINGS.get(written.strip().casefold(), written.strip())
 
 
-def as_allocated(facts: NumberFacts, entry: dict[str, Any]) -> NumberFacts:
+def apply_allocation(facts: NumberFacts, entry: dict[str, Any]) -> NumberFacts:
     """Return the facts of a number as an entry has them; unchanged where its digits do not fit the entry's class."""
-    known = operator_code(entry["operator"] or "")
-    given = NumberClass(entry["number_class"]) if entry["number_class"] else None
-    after = given or (NumberClass.MOBILE if facts.number_class in _NO_NUMBERS else facts.number_class)
-    fits = after is facts.number_class or re.search(_SHAPES.get(after, "^$"), facts.canonical)
-    if not fits or after in _NO_NUMBERS:
+    operator = operator_code(entry["operator"] or "")
+    entry_class = NumberClass(entry["number_class"]) if entry["number_class"] else None
+    number_class = entry_class or (NumberClass.MOBILE if facts.number_class in _NO_NUMBERS else facts.number_class)
+    fits = number_class is facts.number_class or re.search(_SHAPES.get(number_class, "^$"), facts.canonical)
+    if not fits or number_class in _NO_NUMBERS:
         return facts
     return msgspec.structs.replace(
         facts,
-        number_class=after,
+        number_class=number_class,
         valid=Validity.YES,
         reason=NumberReason.ALLOCATED,
         e164=facts.canonical,
         region="CN",
         possible=True,
-        operator=Operator(known) if known in set(Operator) else facts.operator,
+        operator=Operator(operator) if operator in set(Operator) else facts.operator,
         province=entry["province"] or facts.province,
         city=entry["city"] or facts.city,
         imitates="" if facts.number_class in _NO_NUMBERS else facts.imitates,
     )
 
 
-def as_allocated_many(numbers: pa.Table, entries: pa.Table) -> pa.Table:
+def apply_allocation_many(numbers: pa.Table, entries: pa.Table) -> pa.Table:
     """Return rows of `classify_many` as the entries beside them have them, as `as_allocated` does one by one."""
     before = numbers["number_class"].cast(pa.string())
     after = pc.coalesce(entries["number_class"], pc.if_else(_is_none(before), NumberClass.MOBILE.value, before))
@@ -80,12 +80,12 @@ def as_allocated_many(numbers: pa.Table, entries: pa.Table) -> pa.Table:
     found = pc.fill_null(pc.and_(pc.is_valid(entries["prefix"]), fits), False)
     operator = pc.if_else(found, _operators(entries["operator"]), None)
     changed = {
-        "number_class": _coded(pc.if_else(found, after, before), CLASSES),
-        "valid": _coded(_put(found, Validity.YES, numbers["valid"]), VALIDITIES),
-        "reason": _coded(_put(found, NumberReason.ALLOCATED, numbers["reason"]), REASONS),
+        "number_class": _encode(pc.if_else(found, after, before), CLASSES),
+        "valid": _encode(_replace_where(found, Validity.YES, numbers["valid"]), VALIDITIES),
+        "reason": _encode(_replace_where(found, NumberReason.ALLOCATED, numbers["reason"]), REASONS),
         "e164": pc.if_else(found, numbers["canonical"], numbers["e164"]),
-        "region": _named(_put(found, "CN", numbers["region"])),
-        "operator": _coded(pc.coalesce(operator, numbers["operator"].cast(pa.string())), OPERATORS),
+        "region": _encode_distinct(_replace_where(found, "CN", numbers["region"])),
+        "operator": _encode(pc.coalesce(operator, numbers["operator"].cast(pa.string())), OPERATORS),
         "province": _place(found, entries["province"], numbers["province"]),
         "city": _place(found, entries["city"], numbers["city"]),
     }
@@ -95,32 +95,32 @@ def as_allocated_many(numbers: pa.Table, entries: pa.Table) -> pa.Table:
     return numbers
 
 
-def _put(found: Any, value: str, column: Any) -> Any:
+def _replace_where(found: Any, value: str, column: Any) -> Any:
     return pc.if_else(found, str(value), column.cast(pa.string()))
 
 
-def _place(found: Any, given: Any, column: Any) -> Any:
-    written = pc.if_else(pc.and_(found, pc.fill_null(pc.not_equal(given, ""), False)), given, None)
-    return _named(pc.coalesce(written, column.cast(pa.string())))
+def _place(found: Any, names: Any, column: Any) -> Any:
+    written = pc.if_else(pc.and_(found, pc.fill_null(pc.not_equal(names, ""), False)), names, None)
+    return _encode_distinct(pc.coalesce(written, column.cast(pa.string())))
 
 
 def _is_none(classes: Any) -> Any:
-    return pc.is_in(classes, pa.array([one.value for one in _NO_NUMBERS]))
+    return pc.is_in(classes, pa.array([number_class.value for number_class in _NO_NUMBERS]))
 
 
 def _operators(names: Any) -> Any:
     """Return the codes of operators, null where the name is not known."""
     distinct = pc.unique(names)
     codes = [operator_code(name or "") for name in distinct.to_pylist()]
-    known = pa.array([code if code in set(Operator) else None for code in codes], pa.string())
-    return known.take(pc.index_in(names, value_set=distinct))
+    operators = pa.array([code if code in set(Operator) else None for code in codes], pa.string())
+    return operators.take(pc.index_in(names, value_set=distinct))
 
 
-def _named(column: Any) -> Any:
-    return _coded(column, tuple(name for name in pc.unique(column).to_pylist() if name is not None))
+def _encode_distinct(column: Any) -> Any:
+    return _encode(column, tuple(name for name in pc.unique(column).to_pylist() if name is not None))
 
 
-def _coded(column: Any, names: tuple[str, ...]) -> Any:
+def _encode(column: Any, names: tuple[str, ...]) -> Any:
     """Return a column whose codes are the places in `names`, as `classify_many` has them."""
     words = pa.array([str(name) for name in names], pa.string())
     chunks = column.chunks if isinstance(column, pa.ChunkedArray) else [column]

@@ -71,8 +71,8 @@ def read_row(
     if end - begin > digits.size:
         return ODD, at
     count, plus = 0, False
-    for place in range(begin, end):
-        byte = data[place]
+    for index in range(begin, end):
+        byte = data[index]
         if 48 <= byte <= 57:
             digits[count] = byte - 48
             count += 1
@@ -99,8 +99,8 @@ def read_row(
     if form == HOME:
         written[at], written[at + 1] = 56, 54
         at += 2
-    for place in range(start, count):
-        written[at] = digits[place] + 48
+    for index in range(start, count):
+        written[at] = digits[index] + 48
         at += 1
     return ABROAD if form == ELSEWHERE else DONE, at
 
@@ -111,7 +111,7 @@ def read_rows(
     null: NDArray[np.bool_],
     tables: Tables,
     codes: NDArray[np.uint16],
-    left: NDArray[np.uint8],
+    outcome: NDArray[np.uint8],
     written: NDArray[np.uint8],
     ends: NDArray[np.int32],
 ) -> None:
@@ -122,10 +122,10 @@ def read_rows(
     digits = np.empty(_WIDEST, np.uint8)
     end = 0
     for row in range(null.size):
-        left[row] = DONE
+        outcome[row] = DONE
         if not null[row]:
             first, last = offsets[row], offsets[row + 1]
-            left[row], end = read_row(data, first, last, tables, digits, codes[row], written, end)
+            outcome[row], end = read_row(data, first, last, tables, digits, codes[row], written, end)
         ends[row + 1] = end
 
 
@@ -155,19 +155,19 @@ def _classify_piece(values: "pa.Array[Any]") -> pa.RecordBatch:
     null: NDArray[np.bool_] = values.is_null().to_numpy(zero_copy_only=False)
     offsets, data = _text_of(values)
     codes = np.zeros((rows, 6), np.uint16)
-    left = np.empty(rows, np.uint8)
+    outcome = np.empty(rows, np.uint8)
     written = np.empty(int(offsets[-1] - offsets[0]) + 4 * rows, np.uint8)
     ends = np.zeros(rows + 1, np.int32)
     if _BUDGET.is_worth_compiling(rows):
-        machine()["read_rows"](offsets, data, null, plan().tables, codes, left, written, ends)
+        machine()["read_rows"](offsets, data, null, plan().tables, codes, outcome, written, ends)
     else:
-        left = np.where(null, np.uint8(DONE), np.uint8(ODD))
+        outcome = np.where(null, np.uint8(DONE), np.uint8(ODD))
     index: Any = ends
     text: Any = written[: int(ends[-1])]
     canonical: pa.Array[Any] = pa.StringArray.from_buffers(rows, pa.py_buffer(index), pa.py_buffer(text))
     region = np.where((codes[:, 0] == _INVALID) | (codes[:, 0] == _DISGUISED), 0, 1).astype(np.int16)
-    canonical = _one_by_one(canonical, left == ABROAD, look_up_abroad, codes, region, canonical)
-    canonical = _one_by_one(values, left == ODD, classify, codes, region, canonical)
+    canonical = _one_by_one(canonical, outcome == ABROAD, look_up_abroad, codes, region, canonical)
+    canonical = _one_by_one(values, outcome == ODD, classify, codes, region, canonical)
     return _batch(codes, region, canonical, null)
 
 
@@ -189,22 +189,22 @@ def look_up_abroad(written: str) -> NumberFacts:
 
 def _one_by_one(
     values: "pa.Array[Any]",
-    left: NDArray[np.bool_],
+    is_undecided: NDArray[np.bool_],
     judge: Callable[[str], NumberFacts],
     codes: NDArray[np.uint16],
     region: NDArray[np.int16],
     canonical: "pa.Array[Any]",
 ) -> "pa.Array[Any]":
     """Judge what the kernel left, each distinct value once; return the canonical values with theirs put in."""
-    if not left.any():
+    if not is_undecided.any():
         return canonical
-    mask = pa.array(left)
+    mask = pa.array(is_undecided)
     distinct: Any = values.filter(mask).dictionary_encode()
     found = [judge(value) for value in distinct.dictionary.to_pylist()]
     at: NDArray[np.int32] = distinct.indices.to_numpy()
-    codes[left] = np.array([_codes_of(facts) for facts in found], np.uint16)[at]
-    known = {code: number for number, code in enumerate(_regions())}
-    region[left] = np.array([known[facts.region] for facts in found], np.int16)[at]
+    codes[is_undecided] = np.array([_codes_of(facts) for facts in found], np.uint16)[at]
+    region_codes = {code: number for number, code in enumerate(_regions())}
+    region[is_undecided] = np.array([region_codes[facts.region] for facts in found], np.int16)[at]
     texts = pa.array([facts.canonical for facts in found], pa.string()).take(distinct.indices)
     put: pa.Array[Any] = pc.replace_with_mask(canonical, mask, texts)
     return put
@@ -248,22 +248,22 @@ def _batch(
     null: NDArray[np.bool_],
 ) -> pa.RecordBatch:
     provinces, province_of, cities, city_of = _names()
-    place = codes[:, 4]
+    location = codes[:, 4]
 
-    def named(code: NDArray[Any], names: Sequence[str]) -> "pa.Array[Any]":
+    def decode(code: NDArray[Any], names: Sequence[str]) -> "pa.Array[Any]":
         indices: Any = pa.array(code.astype(np.int16), mask=null)
         return pa.DictionaryArray.from_arrays(indices, pa.array(names, pa.string()))
 
     no_text = pa.scalar(None, pa.string())
     arrays: list[pa.Array[Any]] = [
-        named(codes[:, 0], CLASSES),
-        named(codes[:, 1], VALIDITIES),
-        named(codes[:, 2], REASONS),
+        decode(codes[:, 0], CLASSES),
+        decode(codes[:, 1], VALIDITIES),
+        decode(codes[:, 2], REASONS),
         pc.if_else(pa.array(null), no_text, canonical) if null.any() else canonical,
         pc.if_else(pa.array(codes[:, 5] == 1), canonical, no_text),
-        named(region, _regions()),
-        named(codes[:, 3], OPERATORS),
-        named(province_of[place], provinces),
-        named(city_of[place], cities),
+        decode(region, _regions()),
+        decode(codes[:, 3], OPERATORS),
+        decode(province_of[location], provinces),
+        decode(city_of[location], cities),
     ]
     return pa.record_batch(arrays, schema=SCHEMA)

@@ -7,7 +7,7 @@ import msgspec
 from fanzha.base.words import Words
 from fanzha.kinds.numbering.digits import Folded, fold, has_letters
 from fanzha.kinds.numbering.foreign import look_up
-from fanzha.kinds.numbering.plan import Plan, plan, service_names
+from fanzha.kinds.numbering.plan import NumberingPlan, plan, service_names
 from fanzha.kinds.numbering.plan_rules import AS_WRITTEN, ELSEWHERE, Decision, decide, leading, planned, zeros
 from fanzha.kinds.numbering.terms import (
     CAPABILITIES,
@@ -69,22 +69,22 @@ def classify(raw: str) -> NumberFacts:
     if folded is None:
         reason = NumberReason.LETTERS if has_letters(raw) else NumberReason.NOT_A_NUMBER
         return NumberFacts(number_class=NumberClass.INVALID, valid=Validity.NO, reason=reason)
-    known = plan()
-    decision = decide(folded.digits, len(folded.digits), folded.plus, known.tables)
+    numbering_plan = plan()
+    decision = decide(folded.digits, len(folded.digits), folded.plus, numbering_plan.tables)
     if decision[6] == ELSEWHERE:
         assumed = REASONS[decision[2]] is NumberReason.COUNTRY_CODE_ASSUMED
         return elsewhere(folded.text[decision[5] :], assumed=assumed)
-    return _at_home(folded, decision, known)
+    return _at_home(folded, decision, numbering_plan)
 
 
-def _at_home(folded: Folded, decision: Decision, known: Plan) -> NumberFacts:
+def _at_home(folded: Folded, decision: Decision, numbering_plan: NumberingPlan) -> NumberFacts:
     kind, validity, reason, operator, region, start, form = decision
     number_class, digits = CLASSES[kind], folded.text
     significant = digits[start:]
     canonical = _as_written(folded) if form == AS_WRITTEN else f"+86{significant}"
     is_number = number_class not in (NumberClass.INVALID, NumberClass.DISGUISED)
-    found = planned(folded.digits, start, len(digits), known.tables) if is_number else 0
-    outcome = known.tables.outcomes[found]
+    found = planned(folded.digits, start, len(digits), numbering_plan.tables) if is_number else 0
+    outcome = numbering_plan.tables.outcomes[found]
     return NumberFacts(
         number_class=number_class,
         valid=VALIDITIES[validity],
@@ -94,8 +94,8 @@ def _at_home(folded: Folded, decision: Decision, known: Plan) -> NumberFacts:
         national=_national(number_class, digits, significant, form),
         region="CN" if is_number else "",
         operator=OPERATORS[operator],
-        province=known.regions[region][0],
-        city=known.regions[region][1],
+        province=numbering_plan.regions[region][0],
+        city=numbering_plan.regions[region][1],
         possible=is_number,
         imitates=significant if number_class is NumberClass.DISGUISED else "",
         voice=CAPABILITIES[outcome[4]],
@@ -150,25 +150,25 @@ class _Imitated(NamedTuple):
     reason: NumberReason
 
 
-def _dressed_as_foreign(digits: bytes, known: Plan) -> _Imitated | None:
+def _dressed_as_foreign(digits: bytes, numbering_plan: NumberingPlan) -> _Imitated | None:
     """Find the home number inside international digits that no country has assigned."""
     count = len(digits)
     for skip in range(min(4, count)):
         start = skip + zeros(digits, skip, count)
         number = "".join(map(str, digits[start:]))
-        found = planned(digits, start, count, known.tables)
-        kind, validity = known.tables.outcomes[found][:2]
+        found = planned(digits, start, count, numbering_plan.tables)
+        kind, validity = numbering_plan.tables.outcomes[found][:2]
         if found and validity == _YES and kind in _SERVICE_LIKE:
             return _Imitated(number, NumberReason.AFTER_COUNTRY_CODE)
-        cut_short = start > skip and 8 <= count - start <= 12 and _begins_like_mobile(digits, start, known)
+        cut_short = start > skip and 8 <= count - start <= 12 and _begins_like_mobile(digits, start, numbering_plan)
         if cut_short or (found and validity == _YES and kind in _CELLULAR):
             return _Imitated(number, NumberReason.HOME_IN_FOREIGN)
-    if count > 5 and known.tables.protected[leading(digits, count - 5, count, 5)]:
+    if count > 5 and numbering_plan.tables.protected[leading(digits, count - 5, count, 5)]:
         return _Imitated("".join(map(str, digits[-5:])), NumberReason.AT_THE_END)
     return None
 
 
-def _begins_like_mobile(digits: bytes, start: int, known: Plan) -> bool:
-    block = known.tables.block[leading(digits, start, len(digits), 5)]
-    kind, validity = known.tables.outcomes[known.tables.outcome[block, 11]][:2]
+def _begins_like_mobile(digits: bytes, start: int, numbering_plan: NumberingPlan) -> bool:
+    block = numbering_plan.tables.block[leading(digits, start, len(digits), 5)]
+    kind, validity = numbering_plan.tables.outcomes[numbering_plan.tables.outcome[block, 11]][:2]
     return bool(validity == _YES and kind in _CELLULAR)

@@ -75,26 +75,26 @@ def read_texts(texts: bytes, split: int, address: int) -> int:
     digits = carray(_memory_at(directory[18]), LONGEST, np.uint8)
     codes = carray(_memory_at(directory[19]), 6, np.uint16)
     written = carray(_memory_at(directory[20]), 2 * _ROOM, np.uint8)
-    told, begin, end = 0, 0, split
+    packed, begin, end = 0, 0, split
     for half in range(2):
         first = half * _ROOM
-        left, stop = read_row(texts, begin, end, tables, digits, codes, written, first)  # type: ignore[arg-type]
+        outcome, stop = read_row(texts, begin, end, tables, digits, codes, written, first)  # type: ignore[arg-type]
         length, same = stop - first, 0
         if length == end - begin:
             while same < length and texts[begin + same] == written[first + same]:
                 same += 1
         if same == length:
             length = 0
-        one = left | int(codes[0]) << 2 | int(codes[1]) << 6 | int(codes[2]) << 8 | length << _LENGTH_AT
-        told |= one << _HALF * half
+        half_result = outcome | int(codes[0]) << 2 | int(codes[1]) << 6 | int(codes[2]) << 8 | length << _LENGTH_AT
+        packed |= half_result << _HALF * half
         begin, end = split, len(texts)
-    return told
+    return packed
 
 
-class _Known(NamedTuple):
+class _DecodedNumber(NamedTuple):
     """What a number is that was read in one of the ways there are."""
 
-    left: int
+    outcome: int
     number_class: int
     validity: int
     reason: int
@@ -113,46 +113,48 @@ class _Reader:
         self._directory = np.array([*addresses[: len(tables)], *sizes, *addresses[len(tables) :]], np.int64)
         self._kept_alive = tables, rooms  # addresses point here
         self._address, self._written = self._directory.ctypes.data, memoryview(written.data)
-        self._known: dict[int, _Known] = {}  # by what `read_texts` tells but for the length: a few hundred
+        self._known: dict[int, _DecodedNumber] = {}  # by what `read_texts` tells but for the length: a few hundred
         shared = {**read_texts.__globals__, "read_row": machine()["read_row"]}
         kernel = compiled(FunctionType(read_texts.__code__, shared, "read_texts"))
         self._read = cast(Callable[[bytes, int, int], int], kernel)
 
     def read(self, raw: str) -> NumberCodes:
         text = raw.encode(errors="replace")
-        return self._seen(raw, self._read(text, len(text), self._address) & _LOWER, 0)
+        return self._decode(raw, self._read(text, len(text), self._address) & _LOWER, 0)
 
     def read_two(self, first: str, second: str) -> tuple[NumberCodes, NumberCodes]:
         texts, split = (first + second).encode(errors="replace"), len(first)
         if len(texts) != split + len(second):  # not one byte a character: it cannot be split there
             return self.read(first), self.read(second)
-        told = self._read(texts, split, self._address)
-        return self._seen(first, told & _LOWER, 0), self._seen(second, told >> _HALF, _ROOM)
+        packed = self._read(texts, split, self._address)
+        return self._decode(first, packed & _LOWER, 0), self._decode(second, packed >> _HALF, _ROOM)
 
-    def _seen(self, raw: str, told: int, place: int) -> NumberCodes:
-        known = self._known.get(told & _BELOW_LENGTH) or self._learn(told & _BELOW_LENGTH)
-        left, number_class, validity, reason, region = known
-        if left == ODD:
-            return _seen(classify(raw))
-        length = told >> _LENGTH_AT
-        written = str(self._written[place : place + length], "ascii") if length else raw
-        if left == ABROAD:
+    def _decode(self, raw: str, packed: int, offset: int) -> NumberCodes:
+        decoded = self._known.get(packed & _BELOW_LENGTH) or self._learn(packed & _BELOW_LENGTH)
+        outcome, number_class, validity, reason, region = decoded
+        if outcome == ODD:
+            return _to_codes(classify(raw))
+        length = packed >> _LENGTH_AT
+        written = str(self._written[offset : offset + length], "ascii") if length else raw
+        if outcome == ABROAD:
             return _abroad(written)
         return tuple.__new__(
             NumberCodes, (number_class, validity, reason, written, region)
         )  # as Seen(…), at half the cost
 
-    def _learn(self, told: int) -> _Known:
-        number_class = told >> 2 & 15
+    def _learn(self, packed: int) -> _DecodedNumber:
+        number_class = packed >> 2 & 15
         region = "" if number_class in _NO_NUMBER else "CN"
-        return self._known.setdefault(told, _Known(told & 3, number_class, told >> 6 & 3, told >> 8, region))
+        return self._known.setdefault(
+            packed, _DecodedNumber(packed & 3, number_class, packed >> 6 & 3, packed >> 8, region)
+        )
 
 
 _NO_NUMBER = (CLASSES.index("invalid"), CLASSES.index("disguised"))
-_CLASS, _VALIDITY, _REASON = ({one: n for n, one in enumerate(every)} for every in (CLASSES, VALIDITIES, REASONS))
+_CLASS, _VALIDITY, _REASON = ({member: n for n, member in enumerate(every)} for every in (CLASSES, VALIDITIES, REASONS))
 
 
-def _seen(facts: NumberFacts) -> NumberCodes:
+def _to_codes(facts: NumberFacts) -> NumberCodes:
     return NumberCodes(
         _CLASS[facts.number_class], _VALIDITY[facts.valid], _REASON[facts.reason], facts.canonical, facts.region
     )
@@ -161,7 +163,7 @@ def _seen(facts: NumberFacts) -> NumberCodes:
 @lru_cache(maxsize=65_536)
 def _abroad(written: str) -> NumberCodes:
     """Look a number of another country up; who calls from abroad calls again."""
-    return _seen(look_up_abroad(written))
+    return _to_codes(look_up_abroad(written))
 
 
 @cache

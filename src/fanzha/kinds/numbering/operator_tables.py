@@ -7,7 +7,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from fanzha.base.lazy_module import lazy_module
-from fanzha.kinds.numbering.allocation import as_allocated, as_allocated_many, operator_code
+from fanzha.kinds.numbering.allocation import apply_allocation, apply_allocation_many, operator_code
 from fanzha.kinds.numbering.facts import NumberFacts
 from fanzha.kinds.numbering.periods import Periods, number_keys, periods_of
 
@@ -121,13 +121,13 @@ class NumberingTables(NamedTuple):
         if not self.allocation or not facts.canonical:
             return facts
         row = _row(self.allocation, facts, at)
-        return facts if row < 0 else as_allocated(facts, self.allocation.entry(row))
+        return facts if row < 0 else apply_allocation(facts, self.allocation.entry(row))
 
     def allocated_many(self, numbers: pa.Table, moments: NDArray[np.int64]) -> pa.Table:
         """Return rows of `classify_many` as `allocated` has them, each at its own moment (UTC ms)."""
         if not self.allocation:
             return numbers
-        return as_allocated_many(numbers, self.allocation.entries_at(numbers["canonical"], moments))
+        return apply_allocation_many(numbers, self.allocation.entries_at(numbers["canonical"], moments))
 
     def carriers(self, numbers: "pa.Table", moments: NDArray[np.int64]) -> pa.RecordBatch:
         """Return operator and source for each row of `classify_many`, each at its own moment (UTC ms)."""
@@ -136,14 +136,14 @@ class NumberingTables(NamedTuple):
         source = np.full(numbers.num_rows, _BY_PLAN, object)
         if self.allocation:
             row = self.allocation.rows(canonical, moments)
-            known = row >= 0
-            operator[known] = [operator_code(self.allocation.entry(r)["operator"] or "") for r in row[known]]
-            source[known] = _ALLOCATED
+            is_listed = row >= 0
+            operator[is_listed] = [operator_code(self.allocation.entry(r)["operator"] or "") for r in row[is_listed]]
+            source[is_listed] = _ALLOCATED
         if self.portability:
             row = self.portability.rows(canonical, moments)
-            known = row >= 0
-            operator[known] = [self.portability.operator(r) for r in row[known]]
-            source[known] = _PORTED
+            is_listed = row >= 0
+            operator[is_listed] = [self.portability.operator(r) for r in row[is_listed]]
+            source[is_listed] = _PORTED
         return pa.record_batch({"operator": pa.array(operator, pa.string()), "source": pa.array(source, pa.string())})
 
 

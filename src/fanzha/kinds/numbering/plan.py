@@ -13,7 +13,7 @@ from fanzha.kinds.numbering.plan_rules import Tables
 _DATA = files("fanzha.kinds") / "data"
 
 
-class Plan:
+class NumberingPlan:
     """The arrays that decide, and the words that go with their codes."""
 
     def __init__(self) -> None:
@@ -39,9 +39,9 @@ class Plan:
 
 
 @cache
-def plan() -> Plan:
+def plan() -> NumberingPlan:
     """Return the plan, read once."""
-    return Plan()
+    return NumberingPlan()
 
 
 @cache

@@ -65,8 +65,8 @@ _AT_THE_END, _COUNTRY_CODE_ASSUMED = (
 def leading(digits: Digits, start: int, count: int, width: int) -> int:
     """Return the `width` digits from `start` on as a number, padded with zeros on the right."""
     value = 0
-    for place in range(start, start + width):
-        value = value * 10 + (int(digits[place]) if place < count else 0)
+    for index in range(start, start + width):
+        value = value * 10 + (int(digits[index]) if index < count else 0)
     return value
 
 

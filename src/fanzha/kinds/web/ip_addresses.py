@@ -23,7 +23,7 @@ def ip_address(raw: str) -> str | None:
     numbers = [_number(part) for part in parts]
     if len(numbers) > 4 or any(number > 255 for number in numbers[:-1]) or numbers[-1] >= 256 ** (5 - len(numbers)):
         raise Malformed("not an IP address: a part is out of range")
-    value = numbers[-1] + sum(number << (8 * (3 - place)) for place, number in enumerate(numbers[:-1]))
+    value = numbers[-1] + sum(number << (8 * (3 - index)) for index, number in enumerate(numbers[:-1]))
     return str(ipaddress.IPv4Address(value))
 
 

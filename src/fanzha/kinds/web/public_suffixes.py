@@ -23,10 +23,10 @@ class Split(NamedTuple):
 def split(host: str) -> Split:
     """Cut a canonical ASCII host (no IP address) at its public suffix."""
     labels = host.split(".")
-    count, private, known = _suffix_labels(labels)
+    count, private, is_listed = _suffix_labels(labels)
     suffix = ".".join(labels[-count:])
     registrable = ".".join(labels[-count - 1 :]) if len(labels) > count else ""
-    return Split(suffix, registrable, private, known)
+    return Split(suffix, registrable, private, is_listed)
 
 
 def is_top_level(label: str) -> bool:

@@ -43,11 +43,11 @@ def locate(raw: str) -> Location:
     text = re.sub(r"[\t\r\n]", "", refang(raw.translate(_FULL_WIDTH)).strip())
     scheme, text = _cut_scheme(text)
     authority = re.split(r"[/\\?#]", text, maxsplit=1)[0]
-    rest = text[len(authority) :].replace("\\", "/")
-    user, _, place = authority.rpartition("@")
-    name, port = _cut_port(place)
+    path = text[len(authority) :].replace("\\", "/")
+    user, _, host_and_port = authority.rpartition("@")
+    name, port = _cut_port(host_and_port)
     name = unquote(name, errors="replace").translate(DOTS)
-    return Location(scheme, ip_address(name) or ascii_host(name), port, rest, user)
+    return Location(scheme, ip_address(name) or ascii_host(name), port, path, user)
 
 
 def refang(text: str) -> str:
@@ -66,14 +66,14 @@ def _cut_scheme(text: str) -> tuple[str, str]:
     return (f"http{hidden[1] or ''}" if hidden else scheme), text[found.end() :]
 
 
-def _cut_port(place: str) -> tuple[str, int | None]:
-    if place.startswith("["):
-        name, _, after = place.partition("]")
+def _cut_port(text: str) -> tuple[str, int | None]:
+    if text.startswith("["):
+        name, _, after = text.partition("]")
         name, port = f"{name}]", after.removeprefix(":")
-    elif place.count(":") > 1:
-        return place, None
+    elif text.count(":") > 1:
+        return text, None
     else:
-        name, _, port = place.partition(":")
+        name, _, port = text.partition(":")
     if port and not (port.isascii() and port.isdigit() and len(port) <= 5 and int(port) <= 65_535):
         raise Malformed("not a port")
     return name, int(port) if port else None

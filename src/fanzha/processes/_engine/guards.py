@@ -7,10 +7,10 @@ from fanzha.processes.parties import ASKERS, STANDING_WORDS, Actor, Party, Stand
 from fanzha.processes.process import Event, Machine, Process
 from fanzha.processes.refusal import Reason, Refusal
 from fanzha.processes.roles import role_table
-from fanzha.processes.situation import Leg, Situation, Step
+from fanzha.processes.situation import LegState, Situation, StepRecord
 
 
-def refusal(process: Process, situation: Situation, name: str, actor: Actor, leg: Leg | None) -> Refusal | None:
+def refusal(process: Process, situation: Situation, name: str, actor: Actor, leg: LegState | None) -> Refusal | None:
     """Return why the event is refused, None when it is not; evidence is looked at apart."""
     machine = process.machine_of(name)
     if machine is None or (machine is process) != (leg is None):
@@ -76,14 +76,16 @@ def _not_from_here(machine: Machine, state: str) -> Words:
     return Words(f"当前状态“{title.zh}”下不能办理", f"cannot be done while the state is “{title.en}”")
 
 
-def _by_history(process: Process, machine: Machine, event: Event, actor: Actor, steps: list[Step]) -> Iterator[Refusal]:
+def _by_history(
+    process: Process, machine: Machine, event: Event, actor: Actor, steps: list[StepRecord]
+) -> Iterator[Refusal]:
     fired = {step.event: step for step in steps}  # the last of each name
-    for other in event.other_than:
-        if other in fired and actor.did(fired[other].person):
-            title = machine.events[other].title
+    for previous in event.other_than:
+        if previous in fired and actor.did(fired[previous].person):
+            title = machine.events[previous].title
             words = Words(f"须由“{title.zh}”经办人以外的人办理", f"must be another person than did “{title.en}”")
             yield Refusal(Reason.SAME_PERSON, words)
-    if event.answers and not _asked(machine, event, steps):
+    if event.answers and not _has_open_request(machine, event, steps):
         titles = [machine.events[name].title for name in event.answers]
         zh, en = "”“".join(title.zh for title in titles), "”, “".join(title.en for title in titles)
         yield Refusal(Reason.NOT_ASKED, Words(f"没有待处理的“{zh}”", f"nothing is waiting after “{en}”"))
@@ -95,7 +97,7 @@ def _by_history(process: Process, machine: Machine, event: Event, actor: Actor, 
         yield from _another_unit(process, actor, steps)
 
 
-def _asked(machine: Machine, event: Event, steps: list[Step]) -> bool:
+def _has_open_request(machine: Machine, event: Event, steps: list[StepRecord]) -> bool:
     """Whether the last of the events it answers came after the last answer to them."""
     asking = set(event.answers)
     answering = {name for name, one in machine.events.items() if asking & set(one.answers)}
@@ -109,7 +111,7 @@ def _asked(machine: Machine, event: Event, steps: list[Step]) -> bool:
 def deciding_events(process: Process) -> set[str]:
     """Return the events by which people decide on a limit: those that lead into one, and their first halves."""
     into = {name for name, event in process.events.items() if _leads_into_limit(process, event)}
-    halves = {other for name in into for other in process.events[name].other_than}
+    halves = {related for name in into for related in process.events[name].other_than}
     ratifying = {event.emergency.ratified_by for event in process.events.values() if event.emergency}
     return into | halves | ratifying
 
@@ -118,7 +120,7 @@ def _leads_into_limit(process: Process, event: Event) -> bool:
     return bool(event.to) and process.states[event.to].limiting and not event.appeal
 
 
-def _another_unit(process: Process, actor: Actor, steps: list[Step]) -> Iterator[Refusal]:
+def _another_unit(process: Process, actor: Actor, steps: list[StepRecord]) -> Iterator[Refusal]:
     """An appeal goes to another person and another unit; a unit that is not on record cannot be another one."""
     deciding = deciding_events(process)
     deciders = [step for step in steps if step.event in deciding and step.organization]

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from fanzha.base.errors import FanzhaError
 from fanzha.base.words import Words
-from fanzha.processes.log.batch import Head
+from fanzha.processes.log.batch import BatchHead
 from fanzha.processes.log.merkle import root
 
 _LINE = re.compile(
@@ -49,7 +49,7 @@ class Anchor(NamedTuple):
         return f"{signed_text(self.statement, self.key)}:{self.signature}"
 
 
-def stated(log: str, end: Head, since: int, heads: Sequence[str], at: int) -> Statement:
+def stated(log: str, end: BatchHead, since: int, heads: Sequence[str], at: int) -> Statement:
     """Say how far a log goes. `heads` are the chain hashes of batches `since` + 1 to the end."""
     if not heads or heads[-1] != end.head or len(heads) != end.number - since:
         raise ValueError("a span begins behind the anchor before and ends at the head")

@@ -7,13 +7,13 @@ from typing import NamedTuple
 import msgspec
 
 from fanzha.processes.log.commitment import Secret, canonical, commitment, hidden
-from fanzha.processes.log.entry import MOST, Committed, Draft, Entry, encode
+from fanzha.processes.log.entry import MOST, Committed, Draft, SealedEntry, encode
 from fanzha.processes.log.merkle import leaf_hash, root
 
 _NO_FIELDS = msgspec.Raw(b"{}")
 
 
-class Batch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class SealedBatch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The record of a batch: its JSON, in the order of these fields, is what the chain is made of."""
 
     number: int  # from 1, without a gap
@@ -33,7 +33,7 @@ class Batch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return sha256(b"\2" + encode(self)).hexdigest()
 
 
-class Head(NamedTuple):
+class BatchHead(NamedTuple):
     """How far a log goes: all that is needed to go on."""
 
     number: int
@@ -43,13 +43,13 @@ class Head(NamedTuple):
 class Closed(NamedTuple):
     """A batch with its entries, their leaves, and the secrets of each, to be kept apart."""
 
-    batch: Batch
-    entries: list[Entry]
+    batch: SealedBatch
+    entries: list[SealedEntry]
     leaves: list[bytes]
     secrets: list[tuple[Secret, ...]]
 
 
-def close(drafts: Sequence[Draft], before: Head, at: int, steps: Mapping[str, int]) -> Closed:
+def close(drafts: Sequence[Draft], before: BatchHead, at: int, steps: Mapping[str, int]) -> Closed:
     """Put drafts on record behind `before`. `steps` has the last step of each process that has one.
 
     Raises ValueError for none, or for more than one batch holds.
@@ -59,7 +59,7 @@ def close(drafts: Sequence[Draft], before: Head, at: int, steps: Mapping[str, in
     secrets = [_hidden(draft) if draft.personal else () for draft in drafts]
     number = before.number + 1
     entries = [
-        Entry(
+        SealedEntry(
             number,
             position,
             draft.at,
@@ -75,20 +75,22 @@ def close(drafts: Sequence[Draft], before: Head, at: int, steps: Mapping[str, in
         for position, (draft, opening, step) in enumerate(zip(drafts, secrets, _steps(drafts, steps), strict=True))
     ]
     leaves = [leaf_hash(encode(entry)) for entry in entries]
-    return Closed(Batch(number, len(entries), root(leaves).hex(), before.head, at), entries, leaves, secrets)
+    return Closed(SealedBatch(number, len(entries), root(leaves).hex(), before.head, at), entries, leaves, secrets)
 
 
 def _hidden(draft: Draft) -> tuple[Secret, ...]:
-    return tuple(hidden(one) for one in sorted(draft.personal, key=lambda one: one.name))
+    return tuple(hidden(personal) for personal in sorted(draft.personal, key=lambda personal: personal.name))
 
 
 def _public(secrets: tuple[Secret, ...]) -> msgspec.Raw:
     if not secrets:
         return _NO_FIELDS
-    told = {one.name: Committed(one.person, commitment(one.name, one.salt, one.value)) for one in secrets}
-    if len(told) < len(secrets):
+    commitments = {
+        secret.name: Committed(secret.person, commitment(secret.name, secret.salt, secret.value)) for secret in secrets
+    }
+    if len(commitments) < len(secrets):
         raise ValueError("two personal fields of one entry have the same name")
-    return msgspec.Raw(canonical(told))
+    return msgspec.Raw(canonical(commitments))
 
 
 def _steps(drafts: Iterable[Draft], last: Mapping[str, int]) -> Iterable[int]:

@@ -26,7 +26,7 @@ class Draft(NamedTuple):
     personal: tuple[Personal, ...] = ()
 
 
-class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class SealedEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One entry as it is hashed: its JSON, in the order of these fields, is the leaf.
 
     `step` counts the entries of one process from 1, so that one left out of a pack is missed; 0 without a process.

@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 from fanzha.processes.log import checker
 from fanzha.processes.log.anchor import Anchor
-from fanzha.processes.log.batch import Batch
+from fanzha.processes.log.batch import SealedBatch
 from fanzha.processes.log.commitment import Secret, canonical
-from fanzha.processes.log.entry import Entry
+from fanzha.processes.log.entry import SealedEntry
 from fanzha.processes.log.merkle import path, root
 
 _DATA = files("fanzha.processes.log") / "data"
@@ -19,16 +19,16 @@ _BEGAN = (1980, 1, 1, 0, 0, 0)  # a zip has a time for each file; ours say nothi
 _ED25519 = bytes.fromhex("302a300506032b6570032100")  # in front of the key: RFC 8410, SubjectPublicKeyInfo
 
 
-class Proven(NamedTuple):
+class ProvenBatch(NamedTuple):
     """Entries of one batch with the paths that lead from them to an anchor."""
 
-    batch: Batch
+    batch: SealedBatch
     anchor: Anchor
     anchor_path: list[bytes]
-    entries: list[tuple[Entry, list[bytes]]]
+    entries: list[tuple[SealedEntry, list[bytes]]]
 
 
-class Shown(NamedTuple):
+class DisclosedEntry(NamedTuple):
     """A personal value that the reader may see."""
 
     batch: int
@@ -37,8 +37,8 @@ class Shown(NamedTuple):
 
 
 def proven(
-    batch: Batch, entries: Iterable[Entry], leaves: Sequence[bytes], anchor: Anchor, heads: Sequence[str]
-) -> Proven:
+    batch: SealedBatch, entries: Iterable[SealedEntry], leaves: Sequence[bytes], anchor: Anchor, heads: Sequence[str]
+) -> ProvenBatch:
     """Find the paths. `leaves` are those of the whole batch, `heads` the chain hashes of the anchor's whole span.
 
     Raises ValueError where they do not fit: no pack is made of a log that is not whole.
@@ -54,10 +54,12 @@ def proven(
         found.append((entry, path(leaves, entry.position)))
     if root(leaves).hex() != batch.root:
         raise ValueError(f"batch {batch.number} was changed")
-    return Proven(batch, anchor, path(chain, behind), found)
+    return ProvenBatch(batch, anchor, path(chain, behind), found)
 
 
-def packed(batches: Iterable[Proven], shown: Iterable[Shown], about: Mapping[str, object]) -> bytes:
+def build_pack(
+    batches: Iterable[ProvenBatch], disclosed: Iterable[DisclosedEntry], about: Mapping[str, object]
+) -> bytes:
     """Return the zip. `about` says what it is about, who made it and when, under which marking: not proven, but said.
 
     Raises ValueError when there is nothing to show.
@@ -78,7 +80,7 @@ def packed(batches: Iterable[Proven], shown: Iterable[Shown], about: Mapping[str
         "batches.jsonl": _lines(one.batch.text for one in ordered),
         "entries.jsonl": _lines(entry.text for entry, _ in entries),
         "entry_proofs.jsonl": _lines(canonical(_hex(path)) for _, path in entries),
-        "personal.jsonl": _lines(map(_shown, sorted(shown))),
+        "personal.jsonl": _lines(map(_encode_entry, sorted(disclosed))),
         "public-key.pem": public_key(ordered[0].anchor.key),
         "verify.py": checker_text(),
     }
@@ -98,23 +100,23 @@ def checker_text() -> bytes:
 
 def _zip(contents: Mapping[str, bytes]) -> bytes:
     """Stored, not compressed: what a compressor makes of the same bytes differs by its version."""
-    made = io.BytesIO()
-    with zipfile.ZipFile(made, "w", zipfile.ZIP_STORED) as pack:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as pack:
         for name in sorted(contents):
             info = zipfile.ZipInfo(name, _BEGAN)
             info.create_system, info.external_attr = 3, 0o644 << 16
             pack.writestr(info, contents[name])
-    return made.getvalue()
+    return buffer.getvalue()
 
 
-def _shown(one: Shown) -> bytes:
+def _encode_entry(entry: DisclosedEntry) -> bytes:
     return canonical(
         {
-            "batch": one.batch,
-            "position": one.position,
-            "name": one.secret.name,
-            "salt": one.secret.salt.hex(),
-            "value": one.secret.value.decode(),
+            "batch": entry.batch,
+            "position": entry.position,
+            "name": entry.secret.name,
+            "salt": entry.secret.salt.hex(),
+            "value": entry.secret.value.decode(),
         }
     )
 

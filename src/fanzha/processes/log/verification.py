@@ -7,14 +7,14 @@ import msgspec
 
 from fanzha.base.words import Words
 from fanzha.processes.log.anchor import Statement
-from fanzha.processes.log.batch import Batch, Head
-from fanzha.processes.log.entry import POSITION_BITS, Entry, encode, where
+from fanzha.processes.log.batch import BatchHead, SealedBatch
+from fanzha.processes.log.entry import POSITION_BITS, SealedEntry, encode, where
 from fanzha.processes.log.merkle import leaf_hash, root
 
 _object = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 
 
-class Row(NamedTuple):
+class LogRow(NamedTuple):
     """An entry as a table keeps it; `leaf` is kept beside it so that a changed entry can be named."""
 
     place: int
@@ -30,7 +30,7 @@ class Row(NamedTuple):
     leaf: bytes
 
 
-class Kept(NamedTuple):
+class StoredBatch(NamedTuple):
     """A batch as a table keeps it, with its chain hash."""
 
     number: int
@@ -41,7 +41,7 @@ class Kept(NamedTuple):
     head: str
 
 
-class Fault(NamedTuple):
+class LogFault(NamedTuple):
     """Something is not as it was written; `position` is None where the batch as a whole is meant."""
 
     batch: int
@@ -80,44 +80,46 @@ WRITTEN_ANEW = Words("与已签名锚点不符，日志被改写", "it is not wh
 class Verification:
     """One reading of a log. After `faults` was read to its end, `batches`, `entries` and `end` say how far it went."""
 
-    def __init__(self, log: str, anchors: Iterable[Statement] = (), end: Head | None = None) -> None:
+    def __init__(self, log: str, anchors: Iterable[Statement] = (), end: BatchHead | None = None) -> None:
         """Take the identity of the log, anchors to compare with, and where the log says that it ends."""
-        self.batches, self.entries, self.end = 0, 0, Head(0, log)
+        self.batches, self.entries, self.end = 0, 0, BatchHead(0, log)
         self._last = end
-        self._stated = [Head(one.number, one.head) for one in anchors] + ([end] if end and end.number else [])
-        self._wanted = {one.number for one in self._stated}
+        self._stated = [BatchHead(anchor.number, anchor.head) for anchor in anchors] + (
+            [end] if end and end.number else []
+        )
+        self._wanted = {anchor.number for anchor in self._stated}
         self._seen: dict[int, str] = {}
-        self._ahead: Row | None = None
+        self._ahead: LogRow | None = None
 
-    def faults(self, batches: Iterable[Kept], rows: Iterable[Row]) -> Iterator[Fault]:
+    def faults(self, batches: Iterable[StoredBatch], rows: Iterable[LogRow]) -> Iterator[LogFault]:
         """Tell each fault, in the order of the log. Both tables come by number and place, as they lie in a table."""
         waiting = iter(rows)
         self._ahead = next(waiting, None)
-        for kept in batches:
-            if kept.number <= self.end.number:
-                yield Fault(kept.number, None, BATCH_MOVED)
+        for stored in batches:
+            if stored.number <= self.end.number:
+                yield LogFault(stored.number, None, BATCH_MOVED)
                 continue
-            yield from self._follows(kept)
-            yield from self._without_batch(waiting, kept.number)
-            yield from self._inside(kept, list(self._of_batch(waiting, kept.number)))
+            yield from self._follows(stored)
+            yield from self._without_batch(waiting, stored.number)
+            yield from self._inside(stored, list(self._of_batch(waiting, stored.number)))
         yield from self._without_batch(waiting, None)
         yield from self._against_what_was_stated()
 
-    def _follows(self, kept: Kept) -> Iterator[Fault]:
+    def _follows(self, stored: StoredBatch) -> Iterator[LogFault]:
         """Go on by one record of a batch."""
-        for missing in range(self.end.number + 1, kept.number):
-            yield Fault(missing, None, BATCH_DROPPED)
-        head = Batch(*kept[:5]).head
-        if head != kept.head:
-            yield Fault(kept.number, None, BATCH_CHANGED)
-        if kept.number == self.end.number + 1 and kept.previous != self.end.head:
-            yield Fault(kept.number, None, UNCHAINED)
+        for missing in range(self.end.number + 1, stored.number):
+            yield LogFault(missing, None, BATCH_DROPPED)
+        head = SealedBatch(*stored[:5]).head
+        if head != stored.head:
+            yield LogFault(stored.number, None, BATCH_CHANGED)
+        if stored.number == self.end.number + 1 and stored.previous != self.end.head:
+            yield LogFault(stored.number, None, UNCHAINED)
         self.batches += 1
-        self.end = Head(kept.number, head)
-        if kept.number in self._wanted:
-            self._seen[kept.number] = head
+        self.end = BatchHead(stored.number, head)
+        if stored.number in self._wanted:
+            self._seen[stored.number] = head
 
-    def _of_batch(self, rows: Iterator[Row], number: int | None) -> Iterator[Row]:
+    def _of_batch(self, rows: Iterator[LogRow], number: int | None) -> Iterator[LogRow]:
         """Take the rows up to and with a batch; None: all that are left."""
         row = self._ahead
         while row is not None and (number is None or row.place >> POSITION_BITS <= number):
@@ -125,14 +127,14 @@ class Verification:
             row = next(rows, None)
         self._ahead = row
 
-    def _without_batch(self, rows: Iterator[Row], number: int | None) -> Iterator[Fault]:
+    def _without_batch(self, rows: Iterator[LogRow], number: int | None) -> Iterator[LogFault]:
         """Take the rows that stand before a batch but belong to none."""
         for row in self._of_batch(rows, None if number is None else number - 1):
-            yield Fault(*where(row.place), ADDED)
+            yield LogFault(*where(row.place), ADDED)
 
-    def _inside(self, kept: Kept, rows: Sequence[Row]) -> Iterator[Fault]:
+    def _inside(self, stored: StoredBatch, rows: Sequence[LogRow]) -> Iterator[LogFault]:
         """Compare the entries of a batch with its record."""
-        number, count, first = kept.number, kept.entries, kept.number << POSITION_BITS
+        number, count, first = stored.number, stored.entries, stored.number << POSITION_BITS
         leaves, due, faulty = [], first, False
         for row in rows:
             if row.place != due:
@@ -143,35 +145,35 @@ class Verification:
             leaves.append(leaf)
             if leaf != row.leaf:
                 faulty = True
-                yield Fault(*where(row.place), CHANGED)
+                yield LogFault(*where(row.place), CHANGED)
             elif row.place - first >= count:
                 faulty = True
-                yield Fault(*where(row.place), ADDED)
+                yield LogFault(*where(row.place), ADDED)
         self.entries += len(rows)
         for position in range(due - first, count):
             faulty = True
-            yield Fault(number, position, DROPPED)
-        if not faulty and root(leaves).hex() != kept.root:
-            yield Fault(number, None, REPLACED)
+            yield LogFault(number, position, DROPPED)
+        if not faulty and root(leaves).hex() != stored.root:
+            yield LogFault(number, None, REPLACED)
 
     @staticmethod
-    def _misplaced(place: int, due: int, end: int) -> Iterator[Fault]:
+    def _misplaced(place: int, due: int, end: int) -> Iterator[LogFault]:
         if place < due:
-            yield Fault(*where(place), MOVED)
+            yield LogFault(*where(place), MOVED)
         for missing in range(due, min(place, end)):
-            yield Fault(*where(missing), DROPPED)
+            yield LogFault(*where(missing), DROPPED)
 
-    def _against_what_was_stated(self) -> Iterator[Fault]:
+    def _against_what_was_stated(self) -> Iterator[LogFault]:
         if self._last is not None and self.end.number > self._last.number:
-            yield Fault(self._last.number + 1, None, BATCH_ADDED)
+            yield LogFault(self._last.number + 1, None, BATCH_ADDED)
         for number, head in self._stated:
             if number > self.end.number:
-                yield Fault(self.end.number, None, CUT)
+                yield LogFault(self.end.number, None, CUT)
             elif self._seen.get(number) != head:
-                yield Fault(number, None, WRITTEN_ANEW)
+                yield LogFault(number, None, WRITTEN_ANEW)
 
 
-def _leaf(number: int, row: Row) -> bytes:
+def _leaf(number: int, row: LogRow) -> bytes:
     """Return the leaf of a row as it is now; nothing when it cannot be one.
 
     Facts and personal fields must be objects each: else text could move from one column to the other unseen.
@@ -180,7 +182,7 @@ def _leaf(number: int, row: Row) -> bytes:
     try:
         public, hidden = facts.encode(), personal.encode()
         _object(public), _object(hidden)
-        entry = Entry(
+        entry = SealedEntry(
             number,
             place & ((1 << POSITION_BITS) - 1),
             at,

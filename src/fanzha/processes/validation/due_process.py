@@ -3,19 +3,19 @@
 from collections.abc import Iterator
 
 from fanzha.base.clock import span_ms
-from fanzha.processes._reading.faults import Fault
+from fanzha.processes._yaml.faults import ProcessFault
 from fanzha.processes.effects import Effect
 from fanzha.processes.evidence import FieldType
 from fanzha.processes.parties import ASKERS, MACHINES, Standing
-from fanzha.processes.process import Data, Event, Process, State
-from fanzha.processes.validation.walks import kept_fields, machines, reached
+from fanzha.processes.process import DataCategory, Event, Process, ProcessState
+from fanzha.processes.validation.traversal import machines, reachable_states, stored_fields
 
 _DAY_MS, _TWO_HOURS_MS = 86_400_000, 7_200_000
 
 
-def due_process_faults(process: Process) -> Iterator[Fault]:
+def due_process_faults(process: Process) -> Iterator[ProcessFault]:
     """Check limits, appeals, ways back, emergencies, undoing, and that mirrored processes only mirror."""
-    if process.data is Data.MIRRORED:
+    if process.data is DataCategory.MIRRORED:
         yield from _mirrored(process)
     for name, state in process.states.items():
         if state.limiting:
@@ -25,42 +25,44 @@ def due_process_faults(process: Process) -> Iterator[Fault]:
         yield from _restored_by(process, name, event)
         yield from _emergency(process, name, event)
         yield from _undo(process, name, event)
-        yield from _listed(process, name, event)
+        yield from _check_list(process, name, event)
     for name, state in process.legs.states.items() if process.legs else ():
         if state.limiting:
-            yield Fault(("legs", "states", name), "limits belong to the process and not to its legs")
+            yield ProcessFault(("legs", "states", name), "limits belong to the process and not to its legs")
 
 
-def _mirrored(process: Process) -> Iterator[Fault]:
+def _mirrored(process: Process) -> Iterator[ProcessFault]:
     for place, machine in machines(process):
         for name, event in machine.events.items():
             if event.who != (Standing.IMPORT,):
-                yield Fault((*place, "events", name, "who"), "a mirrored process is moved by imports only")
+                yield ProcessFault((*place, "events", name, "who"), "a mirrored process is moved by imports only")
 
 
-def _limit(process: Process, name: str, state: State) -> Iterator[Fault]:
+def _limit(process: Process, name: str, state: ProcessState) -> Iterator[ProcessFault]:
     place = ("states", name)
     notice = process.notice_of(name)
     if notice is None:
-        yield Fault(place, "who is limited must be told", "write notice: fact, period or until, remedy")
+        yield ProcessFault(place, "who is limited must be told", "write notice: fact, period or until, remedy")
     elif bool(notice.period) == bool(notice.until):
-        yield Fault((*place, "notice"), "it tells a `period`, or the moment `until` which the limit lasts")
+        yield ProcessFault((*place, "notice"), "it tells a `period`, or the moment `until` which the limit lasts")
     for field in filter(None, [notice.until, notice.withheld_until] if notice else []):
-        kept = kept_fields(process).get(field)
-        if kept is None or kept.type is not FieldType.MOMENT:
-            yield Fault((*place, "notice"), f"{field!r} is not a moment that some event keeps")
+        stored = stored_fields(process).get(field)
+        if stored is None or stored.type is not FieldType.MOMENT:
+            yield ProcessFault((*place, "notice"), f"{field!r} is not a moment that some event keeps")
     if state.end:
-        yield Fault(place, "an end cannot limit: there would be no way back")
+        yield ProcessFault(place, "an end cannot limit: there would be no way back")
     if not _leads_to_appeal(process, name):
-        yield Fault(place, "the one concerned cannot appeal from here", "add it to the `from` of an event with appeal")
-    back = reached(process, {name}, lambda one, event: _may_lead_back(process, one, event))
-    if all(process.states[one].limiting for one in back):
-        yield Fault(place, "no decision leads back from here")
+        yield ProcessFault(
+            place, "the one concerned cannot appeal from here", "add it to the `from` of an event with appeal"
+        )
+    back = reachable_states(process, {name}, lambda event_name, event: _may_lead_back(process, event_name, event))
+    if all(process.states[event_name].limiting for event_name in back):
+        yield ProcessFault(place, "no decision leads back from here")
 
 
 def _leads_to_appeal(process: Process, name: str) -> bool:
     """Whether an appeal is possible here, or one is being heard here."""
-    asker = (Standing.IMPORT,) if process.data is Data.MIRRORED else (Standing.SUBJECT, Standing.APPLICANT)
+    asker = (Standing.IMPORT,) if process.data is DataCategory.MIRRORED else (Standing.SUBJECT, Standing.APPLICANT)
     return any(
         name in event.sources and ((event.appeal and bool(set(event.who) & set(asker))) or event.decides_appeal)
         for event in process.events.values()
@@ -79,67 +81,73 @@ def _limits(process: Process, event: Event) -> bool:
     return bool(event.to and process.states[event.to].limiting and (free or not event.sources))
 
 
-def _limited_by(process: Process, name: str, event: Event) -> Iterator[Fault]:
+def _limited_by(process: Process, name: str, event: Event) -> Iterator[ProcessFault]:
     machines_may = set(event.who) & set(MACHINES)
-    if process.data is Data.OWNED and machines_may and _limits(process, event):
-        yield Fault(("events", name, "who"), f"{', '.join(sorted(machines_may))} may not limit anybody: a human does")
-    if event.decides_appeal and set(event.who) & (ASKERS | MACHINES) and process.data is Data.OWNED:
-        yield Fault(("events", name, "who"), "an appeal is decided by a person in office")
+    if process.data is DataCategory.OWNED and machines_may and _limits(process, event):
+        yield ProcessFault(
+            ("events", name, "who"), f"{', '.join(sorted(machines_may))} may not limit anybody: a human does"
+        )
+    if event.decides_appeal and set(event.who) & (ASKERS | MACHINES) and process.data is DataCategory.OWNED:
+        yield ProcessFault(("events", name, "who"), "an appeal is decided by a person in office")
 
 
-def _restored_by(process: Process, name: str, event: Event) -> Iterator[Fault]:
+def _restored_by(process: Process, name: str, event: Event) -> Iterator[ProcessFault]:
     limited = [source for source in event.sources if process.states[source].limiting]
     if not limited or not event.to or process.states[event.to].limiting:
         return
     askers = set(event.who) & ASKERS | {who for who in event.who if who.startswith("aggregator.")}
     if askers:
-        yield Fault(("events", name, "who"), f"{', '.join(sorted(askers))} may ask, and not restore")
+        yield ProcessFault(("events", name, "who"), f"{', '.join(sorted(askers))} may ask, and not restore")
     if Effect.NOTIFY_SUBJECT not in event.effects or event.told is None:
-        yield Fault(("events", name, "effects"), "who is free again must be told", "add notify_subject, and `told`")
+        yield ProcessFault(
+            ("events", name, "effects"), "who is free again must be told", "add notify_subject, and `told`"
+        )
 
 
-def _emergency(process: Process, name: str, event: Event) -> Iterator[Fault]:
+def _emergency(process: Process, name: str, event: Event) -> Iterator[ProcessFault]:
     emergency, place = event.emergency, ("events", name, "emergency")
     if emergency is None:
         return
     expiry = event.evidence.get(emergency.expiry)
     if not (expiry and expiry.required and expiry.keep and expiry.within and span_ms(expiry.within) <= _DAY_MS):
-        yield Fault(place, f"{emergency.expiry!r} must be a required, kept moment within 24h at most")
+        yield ProcessFault(place, f"{emergency.expiry!r} must be a required, kept moment within 24h at most")
     second = process.events.get(emergency.ratified_by)
     if second is None or name not in second.other_than or name not in second.answers:
-        yield Fault(place, f"{emergency.ratified_by!r} must answer it, by a person other than who fired it")
+        yield ProcessFault(place, f"{emergency.ratified_by!r} must answer it, by a person other than who fired it")
     lapses = [
         deadline
         for deadline in process.deadlines.values()
         if name in deadline.after and emergency.ratified_by in deadline.stopped_by and deadline.then[-1].fire
     ]
-    if not any(one.longest and span_ms(one.longest) <= _TWO_HOURS_MS for one in lapses):
-        yield Fault(place, "no deadline of at most 2h lets it lapse when it is not ratified", "with `longest: 2h`")
+    if not any(event_name.longest and span_ms(event_name.longest) <= _TWO_HOURS_MS for event_name in lapses):
+        yield ProcessFault(
+            place, "no deadline of at most 2h lets it lapse when it is not ratified", "with `longest: 2h`"
+        )
 
 
-def _undo(process: Process, name: str, event: Event) -> Iterator[Fault]:
+def _undo(process: Process, name: str, event: Event) -> Iterator[ProcessFault]:
     if event.undo is None:
         if Effect.PUBLISH_DECISION in event.effects:
-            yield Fault(("events", name), "what is published can be withdrawn", "say undo: {by: …, proof: …}")
+            yield ProcessFault(("events", name), "what is published can be withdrawn", "say undo: {by: …, proof: …}")
         return
     by, place = process.events.get(event.undo.by), ("events", name, "undo")
     if by is None or (event.to and event.to not in by.sources):
-        yield Fault(place, f"{event.undo.by!r} must be an event from {event.to or 'the same states'}")
+        yield ProcessFault(place, f"{event.undo.by!r} must be an event from {event.to or 'the same states'}")
     elif event.undo.proof and not _proves(process, by):
-        yield Fault(place, f"no file is asked for after {event.undo.by!r}, so nothing is proven")
+        yield ProcessFault(place, f"no file is asked for after {event.undo.by!r}, so nothing is proven")
 
 
-def _listed(process: Process, name: str, event: Event) -> Iterator[Fault]:
+def _check_list(process: Process, name: str, event: Event) -> Iterator[ProcessFault]:
     """Lists have a term, a remedy, and an end."""
     if Effect.PUBLISH_LIST_ENTRY not in event.effects:
         return
     term, place = event.evidence.get("term_ends_at"), ("events", name, "effects")
     if not (term and term.required and term.keep and term.type is FieldType.MOMENT):
-        yield Fault(place, "who is listed is listed for a term", "ask for `term_ends_at`, a kept moment")
+        yield ProcessFault(place, "who is listed is listed for a term", "ask for `term_ends_at`, a kept moment")
     if not (event.to and process.states[event.to].limiting):
-        yield Fault(place, "who is listed is limited, is told and can appeal", "let it lead to a limiting state")
-    if not any(Effect.WITHDRAW_LIST_ENTRY in one.effects for one in process.events.values()):
-        yield Fault(place, "nothing takes the entry off the list", "add withdraw_list_entry to what ends it")
+        yield ProcessFault(place, "who is listed is limited, is told and can appeal", "let it lead to a limiting state")
+    if not any(Effect.WITHDRAW_LIST_ENTRY in event_name.effects for event_name in process.events.values()):
+        yield ProcessFault(place, "nothing takes the entry off the list", "add withdraw_list_entry to what ends it")
 
 
 def _proves(process: Process, by: Event) -> bool:

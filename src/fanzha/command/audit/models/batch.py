@@ -8,7 +8,7 @@ from fanzha.command.audit.models.append_only import AppendOnly
 
 
 class LogBatch(AppendOnly):
-    """One batch; columns as `fanzha.processes.log.verification.Kept`, of which the chain is made."""
+    """One batch; columns as `fanzha.processes.log.verification.StoredBatch`, of which the chain is made."""
 
     number = models.BigIntegerField(primary_key=True)
     entries = models.IntegerField()

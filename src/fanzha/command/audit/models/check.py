@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.db import models
 
 from fanzha.base.words import Words
-from fanzha.processes.log.verification import Fault
+from fanzha.processes.log.verification import LogFault
 
 
 class LogCheck(models.Model):
@@ -33,5 +33,5 @@ class LogCheck(models.Model):
     @property
     def told(self) -> list[Words]:
         """Return the faults in words, each with its batch and entry."""
-        kept = [Fault(batch, position, Words(zh, en)) for batch, position, zh, en in self.faults]
+        kept = [LogFault(batch, position, Words(zh, en)) for batch, position, zh, en in self.faults]
         return [fault.told for fault in kept]

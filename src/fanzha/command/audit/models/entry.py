@@ -21,7 +21,7 @@ class _ScopedRows(ScopedManager["LogEntry"]):
 
 
 class LogEntry(AppendOnly, Scoped):
-    """One entry; columns as `fanzha.processes.log.verification.Row`, of which its leaf is made.
+    """One entry; columns as `fanzha.processes.log.verification.LogRow`, of which its leaf is made.
 
     The place is batch and position in one number, so that the order of the table is the order of the log.
     """

@@ -7,7 +7,7 @@ from fanzha.command.imports.tables.mirror import MirrorTable
 from fanzha.command.imports.tables.numbering import ALLOCATION, PORTABILITY
 from fanzha.command.imports.tables.table import ImportTable
 from fanzha.command.processes.process_settings import load_processes
-from fanzha.processes.process import Data
+from fanzha.processes.process import DataCategory
 
 
 @cache
@@ -17,5 +17,5 @@ def _fixed() -> tuple[ImportTable, ...]:
 
 def all_tables() -> dict[str, ImportTable]:
     """Return every table by name."""
-    mirrors = [MirrorTable(process) for process in load_processes().values() if process.data is Data.MIRRORED]
+    mirrors = [MirrorTable(process) for process in load_processes().values() if process.data is DataCategory.MIRRORED]
     return {one.name: one for one in (*_fixed(), *mirrors)}

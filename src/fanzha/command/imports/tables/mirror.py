@@ -16,7 +16,7 @@ from fanzha.command.imports.tables.table import ImportColumn, ImportRow, ImportT
 from fanzha.command.processes.evidence import parse_evidence
 from fanzha.command.processes.services import About, fire, open_process
 from fanzha.command.web.database.bulk import in_list
-from fanzha.processes.evidence import Field, FieldType
+from fanzha.processes.evidence import EvidenceField, FieldType
 from fanzha.processes.parties import Actor, Standing, machine
 from fanzha.processes.process import Event, Process
 from fanzha.processes.refusal import Refusal
@@ -149,7 +149,7 @@ class MirrorWriter(TableWriter):
             owner=owner, process=self._process.name, reference=reference, instance=made
         )
 
-    def _evidence(self, fields: Mapping[str, Field], cells: Mapping[str, str]) -> dict[str, Any]:
+    def _evidence(self, fields: Mapping[str, EvidenceField], cells: Mapping[str, str]) -> dict[str, Any]:
         given = {name: _parse_value(field, cells[name]) for name, field in fields.items() if cells.get(name)}
         return parse_evidence(fields, given)
 
@@ -163,14 +163,14 @@ def _event_spellings(name: str, event: Event) -> tuple[str, ...]:
     )
 
 
-def _parse_value(field: Field, written: str) -> Any:
+def _parse_value(field: EvidenceField, written: str) -> Any:
     """Return a cell as the engine reads it; what is not understood is left as it is, for the engine to refuse."""
     if field.many:
         return [_parse_single(field, one.strip()) for one in written.split(";") if one.strip()]
     return _parse_single(field, written)
 
 
-def _parse_single(field: Field, written: str) -> Any:
+def _parse_single(field: EvidenceField, written: str) -> Any:
     match field.type:
         case FieldType.NUMBER:
             try:

@@ -11,7 +11,7 @@ from fanzha.command.processes.parties import to_actor
 from fanzha.command.processes.process_settings import current_settings, load_processes
 from fanzha.command.web.access import signed_in
 from fanzha.command.web.i18n import localize
-from fanzha.processes.drawing import draw
+from fanzha.processes.diagram import draw
 from fanzha.processes.legal_basis import basis_words
 from fanzha.processes.process import Machine, Process
 

@@ -22,7 +22,7 @@ from fanzha.command.web.access import signed_in
 from fanzha.command.web.i18n import localize
 from fanzha.command.web.roles import kind_in_table
 from fanzha.command.web.viewer import Viewer
-from fanzha.processes.evidence import Field
+from fanzha.processes.evidence import EvidenceField
 from fanzha.processes.process import Process
 from fanzha.processes.refusal import Refusal
 from fanzha.processes.roles import role_table
@@ -134,7 +134,7 @@ def _follow_up(request: HttpRequest, process: Process, viewer: Viewer) -> Follow
 def _form(
     request: HttpRequest,
     process: Process,
-    wanted: dict[str, Field],
+    wanted: dict[str, EvidenceField],
     viewer: Viewer,
     follow_up: FollowUp | None = None,
 ) -> EvidenceForm:
@@ -151,7 +151,7 @@ def _form(
     return made(initial=prefill_values(follow_up, wanted) if follow_up else None)
 
 
-def _may_give(field: Field, viewer: Viewer) -> bool:
+def _may_give(field: EvidenceField, viewer: Viewer) -> bool:
     """Return whether people of a kind of organisation may give a field."""
     kind = kind_in_table(viewer.kind, viewer.province)
     return not field.only_by or kind in role_table().kinds_of(field.only_by)

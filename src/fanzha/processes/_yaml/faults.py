@@ -8,7 +8,7 @@ from fanzha.base.errors import WrongCall
 Place = tuple[str | int, ...]
 
 
-class Fault(NamedTuple):
+class ProcessFault(NamedTuple):
     """One thing that is wrong; `place` is the way of keys from the top of the text."""
 
     place: Place
@@ -19,12 +19,12 @@ class Fault(NamedTuple):
 class WrongText(WrongCall):
     """A text of data (a process, a table) cannot be used; `faults` are all that were found."""
 
-    def __init__(self, name: str, faults: Iterable[Fault], lines: Mapping[Place, int] | None = None) -> None:
+    def __init__(self, name: str, faults: Iterable[ProcessFault], lines: Mapping[Place, int] | None = None) -> None:
         self.faults = tuple(faults)
-        super().__init__("\n".join(_told(name, fault, lines or {}) for fault in self.faults))
+        super().__init__("\n".join(_describe(name, fault, lines or {}) for fault in self.faults))
 
 
-def _told(name: str, fault: Fault, lines: Mapping[Place, int]) -> str:
+def _describe(name: str, fault: ProcessFault, lines: Mapping[Place, int]) -> str:
     place = fault.place
     while place and place not in lines:  # what is missing has no line: its nearest surroundings have
         place = place[:-1]

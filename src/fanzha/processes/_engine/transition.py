@@ -6,24 +6,33 @@ from typing import Any
 from fanzha.base.ids import digest
 from fanzha.base.words import Words
 from fanzha.processes._engine.guards import refusal
-from fanzha.processes._engine.receiving import named_receiver, named_receivers
-from fanzha.processes._engine.telling import told
-from fanzha.processes._engine.timing import Moved, Timing
+from fanzha.processes._engine.notices import notice_for_person
+from fanzha.processes._engine.receivers import find_receiver, find_receivers
+from fanzha.processes._engine.timers import Moved, TimerPlanner
 from fanzha.processes.effects import Effect, Escalation
-from fanzha.processes.evidence import checked
-from fanzha.processes.naming import parties_named
+from fanzha.processes.evidence import check_evidence
+from fanzha.processes.named_parties import parties_named
 from fanzha.processes.parties import SYSTEM, Actor, Party
 from fanzha.processes.process import Event, Machine, Process
-from fanzha.processes.settings import Settings
-from fanzha.processes.situation import Asked, Change, Leg, Situation, Step, Timer, Told, Value
+from fanzha.processes.settings import ProcessSettings
+from fanzha.processes.situation import (
+    Change,
+    LegState,
+    PersonNotice,
+    RequestedEffect,
+    Situation,
+    StepRecord,
+    TimerState,
+    Value,
+)
 
 _MOST_MOVES = 50
 
 
-class Changing:
+class Transition:
     """Collects what changes; nothing outside is touched until `change` gives it out."""
 
-    def __init__(self, process: Process, situation: Situation, settings: Settings, at: int) -> None:
+    def __init__(self, process: Process, situation: Situation, settings: ProcessSettings, at: int) -> None:
         """Begin at a situation; a clock that went back is held at the last step, so that history stays in order."""
         self.process, self.before = process, situation
         self.at = max([at, situation.entered_at, *(step.at for step in situation.history[-1:])])
@@ -32,11 +41,13 @@ class Changing:
         self.legs = {leg.id: leg for leg in situation.legs}
         self.facts: dict[str, Value] = dict(situation.facts)
         self.evidence: dict[str, Value] = {}
-        self.effects: list[Asked] = []
-        self.notices: list[Told] = []
-        self._timing = Timing(process, situation.ref, settings)
+        self.effects: list[RequestedEffect] = []
+        self.notices: list[PersonNotice] = []
+        self._timing = TimerPlanner(process, situation.ref, settings)
 
-    def fire(self, name: str, actor: Actor, given: Mapping[str, Any], leg_id: str = "", *, opens: bool = False) -> None:
+    def fire(
+        self, name: str, actor: Actor, raw_evidence: Mapping[str, Any], leg_id: str = "", *, opens: bool = False
+    ) -> None:
         """Fire one event and all that follows of it; raises Refusal."""
         leg = self.legs.get(leg_id)
         refused = None if opens else refusal(self.process, self.now(), name, actor, leg)
@@ -45,26 +56,26 @@ class Changing:
         machine = self.process.machine_of(name)
         assert machine is not None  # an unknown event was refused
         event = machine.events[name]
-        evidence = checked(event.evidence, given, self.at, actor.kind, self.facts)
+        evidence = check_evidence(event.evidence, raw_evidence, self.at, actor.kind, self.facts)
         weighed = {**self.facts, **evidence}
-        instead = next((other for field, other in event.instead.items() if weighed.get(field) is True), "")
+        instead = next((previous for field, previous in event.instead.items() if weighed.get(field) is True), "")
         if instead:
-            self.fire(instead, actor, given, leg_id)
+            self.fire(instead, actor, raw_evidence, leg_id)
             return
         if not self.evidence:
             self.evidence = evidence
-        kept = {key: value for key, value in evidence.items() if event.evidence[key].is_kept}
-        known = {self.before.owner, *parties_named(self.process, self.facts)}
-        self.facts.update(kept)
+        stored = {key: value for key, value in evidence.items() if event.evidence[key].is_kept}
+        fields = {self.before.owner, *parties_named(self.process, self.facts)}
+        self.facts.update(stored)
         step = self._step(name, event, actor, leg)
         self._ask(event, step)
-        self._tell_named([party for party in parties_named(self.process, kept) if party not in known], step)
-        self._retime(Moved(machine, step.leg, step.before, step.state, name, event, frozenset(kept)), leg)
+        self._tell_named([party for party in parties_named(self.process, stored) if party not in fields], step)
+        self._retime(Moved(machine, step.leg, step.before, step.state, name, event, frozenset(stored)), leg)
         if leg:
             self._forward(event, evidence, leg)
         else:
-            named_receivers(self.process, kept, self.legs.values())
-            self._follow(event, kept)
+            find_receivers(self.process, stored, self.legs.values())
+            self._follow(event, stored)
 
     def settle(self) -> None:
         """Let the states of the legs together move the process, until nothing moves any more."""
@@ -75,14 +86,14 @@ class Changing:
             self.fire(move, SYSTEM, {})
         raise ValueError(f"the legs of {self.process.name} move it round and round: {move}")
 
-    def escalate(self, timer: Timer, to: Escalation) -> None:
+    def escalate(self, timer: TimerState, to: Escalation) -> None:
         """Ask that a passed deadline be taken to somebody."""
         key = digest(self.before.ref, "escalate", timer.id)
         self.effects.append(
-            Asked(effect=Effect.ESCALATE, key=key, event="", leg=timer.leg, to=to, deadline=timer.deadline)
+            RequestedEffect(effect=Effect.ESCALATE, key=key, event="", leg=timer.leg, to=to, deadline=timer.deadline)
         )
 
-    def advance(self, timer: Timer, machine: Machine) -> None:
+    def advance(self, timer: TimerState, machine: Machine) -> None:
         """Take a timer that has passed off, and set the next step of its deadline."""
         self.timers = [one for one in self.timers if one.id != timer.id]
         following = self._timing.next_step(
@@ -105,7 +116,7 @@ class Changing:
             facts=self.facts,
         )
 
-    def change(self, passed: Timer | None = None) -> Change:
+    def change(self, passed: TimerState | None = None) -> Change:
         """Give out what has changed."""
         old, new = {timer.id for timer in self.before.timers}, {timer.id for timer in self.timers}
         cancelled = (timer for timer in self.before.timers if timer.id not in new and timer != passed)
@@ -121,10 +132,10 @@ class Changing:
             passed=passed,
         )
 
-    def _step(self, name: str, event: Event, actor: Actor, leg: Leg | None) -> Step:
+    def _step(self, name: str, event: Event, actor: Actor, leg: LegState | None) -> StepRecord:
         before = leg.state if leg else self.state
         state = event.to or before
-        step = Step(
+        step = StepRecord(
             number=len(self.history) + 1,
             event=name,
             at=self.at,
@@ -138,7 +149,7 @@ class Changing:
         )
         self.history.append(step)
         if event.to and leg:
-            self.legs[leg.id] = Leg(
+            self.legs[leg.id] = LegState(
                 id=leg.id,
                 receiver=leg.receiver,
                 state=state,
@@ -149,56 +160,56 @@ class Changing:
             self.state, self.entered_at = state, self.at
         return step
 
-    def _ask(self, event: Event, step: Step) -> None:
+    def _ask(self, event: Event, step: StepRecord) -> None:
         """Ask for the effects of the event; a person who comes into a limit, or out of one, is told."""
-        telling = told(self.process, event, step, self.facts, self._key(step, Effect.NOTIFY_SUBJECT))
+        telling = notice_for_person(self.process, event, step, self.facts, self._key(step, Effect.NOTIFY_SUBJECT))
         self.notices += [telling] if telling else []
         names = [effect for effect in event.effects if effect is not Effect.NOTIFY_SUBJECT]
         if not step.before and step.organization not in ("", self.before.owner.organization):
             names = list(dict.fromkeys([*names, Effect.NOTIFY_OWNER]))  # somebody else opened it for him
         for effect in [*names, *([Effect.NOTIFY_SUBJECT] if telling else [])]:
-            self.effects.append(Asked(effect=effect, key=self._key(step, effect), event=step.event, leg=step.leg))
+            self.effects.append(
+                RequestedEffect(effect=effect, key=self._key(step, effect), event=step.event, leg=step.leg)
+            )
         if event.opens_process:
             key = self._key(step, Effect.OPEN_PROCESS)
             self.effects.append(
-                Asked(effect=Effect.OPEN_PROCESS, key=key, event=step.event, process=event.opens_process)
+                RequestedEffect(effect=Effect.OPEN_PROCESS, key=key, event=step.event, process=event.opens_process)
             )
 
-    def _tell_named(self, parties: list[Party], step: Step) -> None:
+    def _tell_named(self, parties: list[Party], step: StepRecord) -> None:
         """Ask that organisations be told which a step names for the first time: they take part from now on."""
         if parties:
             key = self._key(step, Effect.NOTIFY_NAMED)
             named = tuple(party.organization for party in parties)
-            self.effects.append(Asked(effect=Effect.NOTIFY_NAMED, key=key, event=step.event, parties=named))
+            self.effects.append(RequestedEffect(effect=Effect.NOTIFY_NAMED, key=key, event=step.event, parties=named))
 
-    def _key(self, step: Step, effect: Effect, leg: str = "") -> str:
+    def _key(self, step: StepRecord, effect: Effect, leg: str = "") -> str:
         return digest(self.before.ref, step.number, effect, leg or step.leg)
 
-    def _retime(self, moved: Moved, leg: Leg | None) -> None:
+    def _retime(self, moved: Moved, leg: LegState | None) -> None:
         if moved.machine is self.process and self.process.states[moved.state].end:
             self.timers = []
             return
         self._retime_one(moved, leg)
         if moved.machine is self.process and self.process.legs and moved.changed:
-            for other in self.legs.values():
+            for timer in self.legs.values():
                 self._retime_one(
-                    Moved(self.process.legs, other.id, other.state, other.state, "", None, moved.changed), other
+                    Moved(self.process.legs, timer.id, timer.state, timer.state, "", None, moved.changed), timer
                 )
 
-    def _retime_one(self, moved: Moved, leg: Leg | None) -> None:
+    def _retime_one(self, moved: Moved, leg: LegState | None) -> None:
         mine = [timer for timer in self.timers if timer.leg == moved.leg]
         after = self._timing.after(moved, mine, self.facts, self.at, len(self.history), self._works_by(leg))
         self.timers = [timer for timer in self.timers if timer.leg != moved.leg] + after
 
-    def _works_by(self, leg: Leg | None) -> str:
+    def _works_by(self, leg: LegState | None) -> str:
         """Return the organisation by whose calendar a deadline runs."""
         return leg.receiver.organization if leg else self.before.owner.organization
 
-    def _follow(self, event: Event, kept: Mapping[str, Value]) -> None:
+    def _follow(self, event: Event, stored: Mapping[str, Value]) -> None:
         if event.opens_legs:
-            parties = named_receivers(
-                self.process, {event.opens_legs: self.facts[event.opens_legs]}, self.legs.values()
-            )
+            parties = find_receivers(self.process, {event.opens_legs: self.facts[event.opens_legs]}, self.legs.values())
             for party in parties:
                 self._open(party)
         for leg in list(self.legs.values()):
@@ -208,14 +219,14 @@ class Changing:
                     self.fire(name, SYSTEM, {}, leg.id)
                     break
 
-    def _forward(self, event: Event, evidence: Mapping[str, Value], leg: Leg) -> None:
+    def _forward(self, event: Event, evidence: Mapping[str, Value], leg: LegState) -> None:
         if event.forwards_to:
-            self._open(named_receiver(self.process, evidence[event.forwards_to], self.legs.values()), leg.id)
+            self._open(find_receiver(self.process, evidence[event.forwards_to], self.legs.values()), leg.id)
 
     def _open(self, party: Party, forwarded_from: str = "") -> None:
         legs = self.process.legs
         assert legs is not None  # checked when the process was loaded
-        leg = Leg(
+        leg = LegState(
             id=str(len(self.legs) + 1),
             receiver=party,
             state=legs.start,
@@ -225,7 +236,7 @@ class Changing:
         self.legs[leg.id] = leg
         step = self.history[-1]
         key = self._key(step, Effect.DISPATCH_LEG, leg.id)
-        self.effects.append(Asked(effect=Effect.DISPATCH_LEG, key=key, event=step.event, leg=leg.id))
+        self.effects.append(RequestedEffect(effect=Effect.DISPATCH_LEG, key=key, event=step.event, leg=leg.id))
         opening = Event(title=Words("派发", "sent"), to=legs.start, who=(), basis=())
         self._retime_one(Moved(legs, leg.id, "", legs.start, "", opening, frozenset()), leg)
 

@@ -7,10 +7,10 @@ from xml.etree import ElementTree
 import pytest
 
 from fanzha.processes import Process
-from fanzha.processes._drawing.blocks import blocks
-from fanzha.processes._drawing.svg import Language, said
+from fanzha.processes._diagram.blocks import blocks
+from fanzha.processes._diagram.svg import Language, localized
 from fanzha.processes.catalog import all_processes
-from fanzha.processes.drawing import draw
+from fanzha.processes.diagram import draw
 
 _SVG = "{http://www.w3.org/2000/svg}"
 
@@ -26,9 +26,9 @@ def test_every_state_and_step_is_drawn(process: Process, language: Language) -> 
     texts = {" ".join(text.itertext()) for text in root.iter(f"{_SVG}text")}
     for machine in (process, *([process.legs] if process.legs else [])):
         for state in machine.states.values():
-            assert said(state.title, language) in texts
+            assert localized(state.title, language) in texts
         for event in machine.events.values():
-            assert any(text.startswith(said(event.title, language)) for text in texts), event.title
+            assert any(text.startswith(localized(event.title, language)) for text in texts), event.title
 
 
 def test_a_step_is_listed_below_each_state_that_it_leaves_or_once_for_many(process: Process) -> None:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from fanzha.processes._reading.faults import Fault, WrongText
-from fanzha.processes._reading.yaml_text import read_yaml
+from fanzha.processes._yaml.faults import ProcessFault, WrongText
+from fanzha.processes._yaml.yaml_text import read_yaml
 
 
 def test_words_that_look_like_truth_values_stay_words() -> None:
@@ -38,6 +38,6 @@ def test_what_is_not_used_here_is_refused_with_its_line(text: str, line: int, to
 
 
 def test_a_fault_about_what_is_missing_has_the_line_of_its_surroundings() -> None:
-    error = WrongText("a.yaml", [Fault(("b", "c"), "no c", "write one")], {("b",): 7})
+    error = WrongText("a.yaml", [ProcessFault(("b", "c"), "no c", "write one")], {("b",): 7})
     assert str(error) == "a.yaml:7 (b.c): no c\n  write one"
     assert error.faults[0].place == ("b", "c")

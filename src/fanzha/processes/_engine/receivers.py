@@ -7,34 +7,34 @@ from fanzha.processes.parties import Party
 from fanzha.processes.process import Process
 from fanzha.processes.refusal import Reason, Refusal
 from fanzha.processes.roles import role_table
-from fanzha.processes.situation import Leg, Value
+from fanzha.processes.situation import LegState, Value
 
 
-def named_receivers(process: Process, kept: Mapping[str, Value], legs: Iterable[Leg]) -> tuple[Party, ...]:
+def find_receivers(process: Process, stored: Mapping[str, Value], legs: Iterable[LegState]) -> tuple[Party, ...]:
     """Return the receivers that kept fields name for legs; raises Refusal for one that cannot be."""
     opening = {event.opens_legs for event in process.events.values() if event.opens_legs}
     parties: list[Party] = []
-    for name in sorted(opening & kept.keys()):
-        value = kept[name]
+    for name in sorted(opening & stored.keys()):
+        value = stored[name]
         parties += [party for party in (value if isinstance(value, tuple) else (value,)) if isinstance(party, Party)]
-    known = list(legs)
+    receivers = list(legs)
     for number, party in enumerate(parties):
-        _refuse(process, party, [*(leg.receiver for leg in known), *parties[:number]])
+        _refuse(process, party, [*(leg.receiver for leg in receivers), *parties[:number]])
     return tuple(parties)
 
 
-def named_receiver(process: Process, value: Value, legs: Iterable[Leg]) -> Party:
+def find_receiver(process: Process, value: Value, legs: Iterable[LegState]) -> Party:
     """Return the receiver that a leg is forwarded to; raises Refusal, also for one that was asked before."""
     assert isinstance(value, Party)  # the field's type was checked
     _refuse(process, value, [leg.receiver for leg in legs])
     return value
 
 
-def _refuse(process: Process, party: Party, others: list[Party]) -> None:
+def _refuse(process: Process, party: Party, receivers: list[Party]) -> None:
     kinds = [kind for name in (process.legs.receivers if process.legs else ()) for kind in role_table().kinds_of(name)]
     if party.kind not in kinds:
         words = Words(f"{party.organization} 不能作为接收单位", f"{party.organization} cannot be a receiver here")
         raise Refusal(Reason.RECEIVER, words)
-    if party.organization in [other.organization for other in others]:
+    if party.organization in [receiver.organization for receiver in receivers]:
         words = Words(f"{party.organization} 已是接收单位", f"{party.organization} has been asked already")
         raise Refusal(Reason.RECEIVER, words)

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from fanzha.processes._reading.faults import Fault, Place, WrongText
+from fanzha.processes._yaml.faults import Place, ProcessFault, WrongText
 
 #: The same reader in C where PyYAML was built with it: ten times as fast.
 _LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -13,14 +13,14 @@ _LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?")
 
 
-class Read(NamedTuple):
+class ParsedYaml(NamedTuple):
     """Plain values, and the line (from 1) of every place in them."""
 
     value: Any
     lines: dict[Place, int]
 
 
-def read_yaml(text: str, name: str) -> Read:
+def read_yaml(text: str, name: str) -> ParsedYaml:
     """Read one YAML document; raises WrongText with the line of what cannot be read."""
     lines: dict[Place, int] = {}
     try:
@@ -28,19 +28,19 @@ def read_yaml(text: str, name: str) -> Read:
         node = yaml.compose(text, Loader=_LOADER)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise WrongText(name, [Fault((), f"not YAML: {error.problem}")], {(): line}) from None
+        raise WrongText(name, [ProcessFault((), f"not YAML: {error.problem}")], {(): line}) from None
     except yaml.YAMLError as error:
-        raise WrongText(name, [Fault((), f"not YAML: {error}")], {(): 1}) from None
+        raise WrongText(name, [ProcessFault((), f"not YAML: {error}")], {(): 1}) from None
     if node is None:
-        raise WrongText(name, [Fault((), "the text is empty")], {(): 1})
-    return Read(_value(node, (), lines, name), lines)
+        raise WrongText(name, [ProcessFault((), "the text is empty")], {(): 1})
+    return ParsedYaml(_value(node, (), lines, name), lines)
 
 
 def _refuse_aliases(text: str, name: str) -> None:
     """An alias may blow a short text up to any size."""
     for token in yaml.scan(text, Loader=_LOADER):
         if isinstance(token, yaml.AliasToken | yaml.AnchorToken | yaml.TagToken):
-            fault = Fault((), "anchors, aliases and tags are not used here", "write the value out")
+            fault = ProcessFault((), "anchors, aliases and tags are not used here", "write the value out")
             raise WrongText(name, [fault], {(): token.start_mark.line + 1})
 
 
@@ -59,7 +59,7 @@ def _mapping(node: yaml.MappingNode, place: Place, lines: dict[Place, int], name
         key = str(key_node.value)
         lines[(*place, key)] = key_node.start_mark.line + 1
         if not isinstance(key_node, yaml.ScalarNode) or key in found:
-            raise WrongText(name, [Fault((*place, key), "the key stands here twice, or is no word")], lines)
+            raise WrongText(name, [ProcessFault((*place, key), "the key stands here twice, or is no word")], lines)
         found[key] = _value(value_node, (*place, key), lines, name)
     return found
 

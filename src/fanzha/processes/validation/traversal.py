@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Iterator
 
-from fanzha.processes._reading.faults import Place
-from fanzha.processes.evidence import Field
+from fanzha.processes._yaml.faults import Place
+from fanzha.processes.evidence import EvidenceField
 from fanzha.processes.process import Event, Legs, Machine, Process
 
 
@@ -14,7 +14,7 @@ def machines(process: Process) -> Iterator[tuple[Place, Machine]]:
         yield ("legs",), process.legs
 
 
-def fields_of(process: Process) -> Iterator[tuple[Place, str, Field]]:
+def fields_of(process: Process) -> Iterator[tuple[Place, str, EvidenceField]]:
     """Every field of evidence with its place and name."""
     for place, machine in machines(process):
         for name, event in machine.events.items():
@@ -22,7 +22,7 @@ def fields_of(process: Process) -> Iterator[tuple[Place, str, Field]]:
                 yield (*place, "events", name, "evidence", field_name), field_name, field
 
 
-def kept_fields(process: Process) -> dict[str, Field]:
+def stored_fields(process: Process) -> dict[str, EvidenceField]:
     """The fields whose values stay with the running process."""
     return {name: field for _, name, field in fields_of(process) if field.is_kept}
 
@@ -34,13 +34,13 @@ def starts(machine: Machine) -> set[str]:
     return {event.to for event in machine.events.values() if not event.sources}
 
 
-def reached(machine: Machine, begin: set[str], by: Callable[[str, Event], bool]) -> set[str]:
+def reachable_states(machine: Machine, begin: set[str], by: Callable[[str, Event], bool]) -> set[str]:
     """Every state that can be come to from `begin` by events for which `by` holds, `begin` included."""
-    seen, waiting = set(begin), list(begin)
+    visited, waiting = set(begin), list(begin)
     while waiting:
-        here = waiting.pop()
+        pending = waiting.pop()
         for name, event in machine.events.items():
-            if event.to and here in event.sources and event.to not in seen and by(name, event):
-                seen.add(event.to)
+            if event.to and pending in event.sources and event.to not in visited and by(name, event):
+                visited.add(event.to)
                 waiting.append(event.to)
-    return seen
+    return visited

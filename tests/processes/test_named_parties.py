@@ -6,7 +6,7 @@ from tests.processes.order_people import AT, SETTINGS, STATION, person
 
 from fanzha.processes import Actor, Change, Party, Standing, all_processes, fire, start
 from fanzha.processes.effects import Effect
-from fanzha.processes.naming import naming_fields, parties_named, standings_held
+from fanzha.processes.named_parties import naming_fields, parties_named, standings_held
 
 ANNUAL, CASE = all_processes()["annual_report"], all_processes()["caller_case"]
 OFFICE, FIRM = Party("regulator-1", "provincial_regulator"), Party("firm", "platform")

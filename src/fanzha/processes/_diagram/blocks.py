@@ -105,8 +105,12 @@ def _exit(machine: Machine, name: str, event: Event) -> Exit:
 
 def _passing(deadline: Deadline, event: str) -> Iterator[Words]:
     """Yield in which words a deadline fires the event."""
-    for one in deadline.then:
-        if one.fire == event:
+    for escalation in deadline.then:
+        if escalation.fire == event:
             due = Words(_DUE.zh.format(deadline.title.zh), _DUE.en.format(deadline.title.en))
-            later = Words(_AFTER.zh.format(one.after), _AFTER.en.format(one.after)) if one.after else Words("", "")
+            later = (
+                Words(_AFTER.zh.format(escalation.after), _AFTER.en.format(escalation.after))
+                if escalation.after
+                else Words("", "")
+            )
             yield Words(f"{due.zh}{later.zh}", f"{due.en} {later.en}".strip())

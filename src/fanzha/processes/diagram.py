@@ -3,8 +3,8 @@
 from html import escape
 
 from fanzha.base.words import Words
-from fanzha.processes._drawing.blocks import blocks
-from fanzha.processes._drawing.svg import PAD, Language, Panel, document, said
+from fanzha.processes._diagram.blocks import blocks
+from fanzha.processes._diagram.svg import PAD, Language, Panel, document, localized
 from fanzha.processes.process import Machine, Process
 
 _HEAD = 30
@@ -22,9 +22,10 @@ def draw(process: Process, language: Language = "en") -> str:
         machines.append((process.legs.title, process.legs, process.legs.start))
     for title, machine, start in machines:
         parts.append(
-            f'<text x="{PAD}" y="{y + 16:g}" font-size="16" font-weight="700">{escape(said(title, language))}</text>'
+            f'<text x="{PAD}" y="{y + 16:g}" font-size="16" font-weight="700">'
+            f"{escape(localized(title, language))}</text>"
         )
         panel = Panel(blocks(machine, start), language, y + _HEAD)
         parts += panel.lines()
         width, y = max(width, panel.width), panel.bottom
-    return document(parts, width, y, said(process.title, language))
+    return document(parts, width, y, localized(process.title, language))

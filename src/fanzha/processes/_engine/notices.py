@@ -5,38 +5,40 @@ from collections.abc import Mapping
 from fanzha.base.words import Words
 from fanzha.processes.effects import Effect
 from fanzha.processes.legal_basis import basis_words
-from fanzha.processes.process import Event, Notice, Process
-from fanzha.processes.situation import Step, Told, Value
+from fanzha.processes.process import Event, NoticeTemplate, Process
+from fanzha.processes.situation import PersonNotice, StepRecord, Value
 
 _HOUSE_RULE = "POL"
 
 
-def told(process: Process, event: Event, step: Step, facts: Mapping[str, Value], key: str) -> Told | None:
+def notice_for_person(
+    process: Process, event: Event, step: StepRecord, facts: Mapping[str, Value], key: str
+) -> PersonNotice | None:
     """Return what is told, None when nothing is: no news, or a notice of a limit that is withheld.
 
     That a limit ends is told too only when the withholding is over; the answer to an appeal is told at once.
     """
     if step.leg:
         return None
-    asked = Effect.NOTIFY_SUBJECT in event.effects
+    requested = Effect.NOTIFY_SUBJECT in event.effects
     notice = process.notice_of(step.state)
     before = process.notice_of(step.before) if step.before else None
     if notice is None:
         until = _withheld(before, step, facts) if before and not event.decides_appeal else None
-        told_now = Told(key=key, fact=event.told or event.title, basis=basis(event.basis), not_before=until)
-        return told_now if asked else None
-    if not asked and before is not None and before.fact == notice.fact:
+        told_now = PersonNotice(key=key, fact=event.told or event.title, basis=basis(event.basis), not_before=until)
+        return told_now if requested else None
+    if not requested and before is not None and before.fact == notice.fact:
         return None
     if _withheld(notice, step, facts):
         return None
     ends = facts.get(notice.until)
     end = ends if isinstance(ends, int) else None
-    return Told(
+    return PersonNotice(
         key=key, fact=notice.fact, basis=basis(event.basis), remedy=notice.remedy, period=notice.period, until=end
     )
 
 
-def _withheld(notice: Notice, step: Step, facts: Mapping[str, Value]) -> int | None:
+def _withheld(notice: NoticeTemplate, step: StepRecord, facts: Mapping[str, Value]) -> int | None:
     """Return the moment (UTC ms) until which it is withheld at a step, None where it is not."""
     until = facts.get(notice.withheld_until)
     return until if isinstance(until, int) and until > step.at else None

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from fanzha.processes.process import Clock, Deadline, Event, Machine, Process
-from fanzha.processes.settings import Settings
-from fanzha.processes.situation import Timer, Value
+from fanzha.processes.settings import ProcessSettings
+from fanzha.processes.situation import TimerState, Value
 
 
 class Moved(NamedTuple):
@@ -20,40 +20,46 @@ class Moved(NamedTuple):
     changed: frozenset[str]  # kept fields that the step gave
 
 
-class Timing:
+class TimerPlanner:
     """Works out the timers of one process by an operator's settings."""
 
-    def __init__(self, process: Process, ref: str, settings: Settings) -> None:
+    def __init__(self, process: Process, ref: str, settings: ProcessSettings) -> None:
         """Take whose deadlines they are."""
         self._process, self._ref, self._settings = process, ref, settings
 
     def after(
-        self, moved: Moved, running: Iterable[Timer], facts: dict[str, Value], at: int, number: int, organization: str
-    ) -> list[Timer]:
+        self,
+        moved: Moved,
+        running: Iterable[TimerState],
+        facts: dict[str, Value],
+        at: int,
+        number: int,
+        organization: str,
+    ) -> list[TimerState]:
         """Return the timers of one machine after a step."""
-        known = {timer.deadline: timer for timer in running}
+        timers_by_deadline = {timer.deadline: timer for timer in running}
         found = []
         for name, deadline in moved.machine.deadlines.items():
-            fresh = _set_anew(deadline, moved, name in known)
+            fresh = _set_anew(deadline, moved, name in timers_by_deadline)
             if fresh is None:
                 continue
-            timer = self._set(moved, name, facts, at, number, organization) if fresh else known.get(name)
+            timer = self._set(moved, name, facts, at, number, organization) if fresh else timers_by_deadline.get(name)
             found += [timer] if timer else []
         return found
 
-    def next_step(self, timer: Timer, deadline: Deadline, at: int, organization: str) -> Timer | None:
+    def next_step(self, timer: TimerState, deadline: Deadline, at: int, organization: str) -> TimerState | None:
         """Return the timer of a deadline's next step, None after the last; it gives its whole span from now."""
         if timer.step + 1 >= len(deadline.then):
             return None
         step = timer.step + 1
         due = self._settings.after(at, deadline.then[step].after, _clock(deadline, step), organization)
-        return Timer(
+        return TimerState(
             id=timer.id.rpartition(":")[0] + f":{step}", deadline=timer.deadline, due=due, step=step, leg=timer.leg
         )
 
     def _set(
         self, moved: Moved, name: str, facts: dict[str, Value], at: int, number: int, organization: str
-    ) -> Timer | None:
+    ) -> TimerState | None:
         deadline = moved.machine.deadlines[name]
         since = facts.get(deadline.since) if deadline.since else at
         if since is None:  # a moment that may be missing: nothing is waited for
@@ -62,7 +68,7 @@ class Timing:
             raise TypeError(f"{deadline.since} is not a moment")
         span = self._settings.span_of(self._process, name, deadline, str(facts.get(deadline.chosen_by, "")))
         due = self._settings.after(since, span, deadline.calendar_kind, organization)
-        return Timer(id=f"{self._ref}:{moved.leg}:{name}:{number}:0", deadline=name, due=due, leg=moved.leg)
+        return TimerState(id=f"{self._ref}:{moved.leg}:{name}:{number}:0", deadline=name, due=due, leg=moved.leg)
 
 
 def _clock(deadline: Deadline, step: int) -> Clock:

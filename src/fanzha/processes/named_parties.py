@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from fanzha.processes.evidence import Field
+from fanzha.processes.evidence import EvidenceField
 from fanzha.processes.parties import Party, Standing
 from fanzha.processes.process import Process
 
 
-def naming_fields(process: Process) -> dict[str, Field]:
+def naming_fields(process: Process) -> dict[str, EvidenceField]:
     """Return the fields by which organisations take part, by name."""
     fields = (item for event in process.events.values() for item in event.evidence.items())
     return {name: field for name, field in fields if field.names_party}
@@ -37,4 +37,4 @@ def standings_held(process: Process, facts: Mapping[str, Any], organization: str
 
 def _parties(value: Any) -> tuple[Party, ...]:
     values = value if isinstance(value, tuple) else (value,)
-    return tuple(one for one in values if isinstance(one, Party))
+    return tuple(item for item in values if isinstance(item, Party))

@@ -11,7 +11,7 @@ from itertools import cycle
 from typing import Literal
 
 from fanzha.base.words import Words
-from fanzha.processes._drawing.blocks import Block, Exit
+from fanzha.processes._diagram.blocks import Block, Exit
 
 ROW, GAP, BOX, PAD, RAIL = 22, 18, 28, 12, 11
 _TEXT, _SMALL = 13, 12
@@ -26,7 +26,7 @@ def width_of(text: str, size: int = _TEXT) -> float:
     return sum(size if ord(letter) > 0x2E7F else size * 0.56 for letter in text)
 
 
-def said(words: Words, language: Language) -> str:
+def localized(words: Words, language: Language) -> str:
     """Return one half of bilingual words."""
     return words.zh if language == "zh" else words.en
 
@@ -54,11 +54,11 @@ class Panel:
         return max([self._box_width(block) + 2 * PAD, *rows])
 
     def _row(self, exit: Exit) -> str:
-        title, who = said(exit.title, self._language), said(exit.who, self._language)
+        title, who = localized(exit.title, self._language), localized(exit.who, self._language)
         return f"{title}  {who}" if who else title
 
     def _box_width(self, block: Block) -> float:
-        return 1.12 * width_of(said(block.title, self._language)) + 2 * PAD  # bold
+        return 1.12 * width_of(localized(block.title, self._language)) + 2 * PAD  # bold
 
     def lines(self) -> Iterator[str]:
         """Yield the elements."""
@@ -74,19 +74,19 @@ class Panel:
             block, into = boxes[target]
             rows = [
                 y + BOX + ROW * number + ROW / 2
-                for one, y in self._boxes
-                for number, exit in enumerate(one.exits)
+                for rail, y in self._boxes
+                for number, exit in enumerate(rail.exits)
                 if exit.to == target
             ]
-            color, left = self._colors[target], PAD + self._box_width(block)
+            color, x_left = self._colors[target], PAD + self._box_width(block)
             yield (
-                f'<path d="M{x:g} {min([into, *rows]):g}V{max([into, *rows]):g}M{x:g} {into:g}H{left + 8:g}"'
+                f'<path d="M{x:g} {min([into, *rows]):g}V{max([into, *rows]):g}M{x:g} {into:g}H{x_left + 8:g}"'
                 f' fill="none" stroke="{color}" stroke-width="1.5"/>'
-                f'<path d="M{left + 1:g} {into:g}l9 -4.5v9z" fill="{color}"/>'
+                f'<path d="M{x_left + 1:g} {into:g}l9 -4.5v9z" fill="{color}"/>'
             )
 
     def _drawn_box(self, block: Block, y: float) -> Iterator[str]:
-        title = escape(said(block.title, self._language))
+        title = escape(localized(block.title, self._language))
         if not block.state:
             yield f'<text x="{PAD}" y="{y + BOX / 2 + 4:g}" fill="{_SOFT}" font-weight="600">{title}</text>'
             return
@@ -99,7 +99,7 @@ class Panel:
         )
 
     def _drawn_exit(self, exit: Exit, y: float) -> Iterator[str]:
-        title, who = escape(said(exit.title, self._language)), escape(said(exit.who, self._language))
+        title, who = escape(localized(exit.title, self._language)), escape(localized(exit.who, self._language))
         dash = ' stroke-dasharray="4 3"' if exit.by_itself else ""
         yield (
             f'<text x="{2 * PAD + 6}" y="{y + 4:g}" font-size="{_SMALL}" fill="{_INK}">{title}'
