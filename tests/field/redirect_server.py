@@ -34,7 +34,7 @@ LABEL = Decision(Treatment.LABEL, ("overseas_call",), 0.5, Treatment.LABEL, "US"
 
 
 def bound(address: str) -> socket.socket:
-    """Return a datagram socket at an address; as wide as a screen's own, or the system loses what should wait."""
+    """Return a datagram socket with the receive buffer of a screen."""
     opened = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_DGRAM)
     enlarge_buffer(opened)
     opened.bind((address, 0))
@@ -43,18 +43,18 @@ def bound(address: str) -> socket.socket:
 
 
 def listening(address: str) -> socket.socket:
-    """Return a socket that takes streams at an address."""
+    """Return a listening stream socket."""
     return socket.create_server((address, 0), family=socket.AF_INET6 if ":" in address else socket.AF_INET)
 
 
-class Desk:
-    """Decides by the last digit, and keeps how often it was asked."""
+class FakeDecider:
+    """Decides by the caller's last digit and counts the calls."""
 
     def __init__(self, microseconds: int) -> None:
         self.asked, self.trunks, self._thinks = 0, set[str](), microseconds * 1_000
 
     def decide(self, attempt: CallAttempt) -> Decision:
-        """Refuse who ends in 1."""
+        """Refuse callers that end in 1."""
         began = time.process_time_ns()
         self.asked += 1
         self.trunks.add(attempt.trunk)
@@ -65,9 +65,9 @@ class Desk:
 
 async def serve(address: str, protocol: Any, thinks: str, waits: str) -> None:
     """Answer until standard input ends."""
-    desk, overload = Desk(int(thinks)), OverloadControl(float(waits))
+    decider, overload = FakeDecider(int(thinks)), OverloadControl(float(waits))
     listener = Listener("field", address, 0, protocol, trunk=TrunkHeader("X-Trunk"))
-    server = RedirectServer(listener, desk.decide, DecisionCache(), overload)
+    server = RedirectServer(listener, decider.decide, DecisionCache(), overload)
     watch = LoopWatch(overload)
     opened = bound(address) if protocol == "udp" else listening(address)
     serving = UdpServer(opened, server, overload) if protocol == "udp" else await serve_stream(opened, server)
@@ -77,7 +77,7 @@ async def serve(address: str, protocol: Any, thinks: str, waits: str) -> None:
     serving.close()
     watch.close()
     answers = {code: count for code, count in enumerate(server.counts.answers) if count}
-    told = {**asdict(server.counts), "answers": answers, "asked": desk.asked, "trunks": sorted(desk.trunks)}
+    told = {**asdict(server.counts), "answers": answers, "asked": decider.asked, "trunks": sorted(decider.trunks)}
     told["cpu_seconds"] = time.process_time() - began
     print(json.dumps(told), flush=True)
 

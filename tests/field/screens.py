@@ -15,7 +15,7 @@ from types import TracebackType
 
 
 def until(reached: Callable[[], bool], seconds: float = 60) -> None:
-    """Wait until something is so; fail when it takes too long."""
+    """Wait until `reached` returns True; fail after `seconds`."""
     end = time.monotonic() + seconds
     while not reached():
         assert time.monotonic() < end, "it took too long"
@@ -23,7 +23,7 @@ def until(reached: Callable[[], bool], seconds: float = 60) -> None:
 
 
 def metrics(port: int, key: str) -> str:
-    """Return what a screen tells of itself, as soon as it has seen the key."""
+    """Return the metrics of a screen; retry until it knows the key."""
     request = urllib.request.Request(f"http://127.0.0.1:{port}/metrics", headers={"Authorization": f"Bearer {key}"})
     end = time.monotonic() + 20
     while True:
@@ -37,7 +37,7 @@ def metrics(port: int, key: str) -> str:
 
 
 class Screen:
-    """`fanzha screen FILE` in a home of its own; it ends with the block."""
+    """Runs `fanzha screen FILE` with its own FANZHA_HOME until the block ends."""
 
     def __init__(self, folder: Path, settings: str) -> None:
         self.home, self.file = folder / "home", folder / "screen.toml"
@@ -66,11 +66,11 @@ class Screen:
         assert self._process.wait(45) == 0, self.said()
 
     def said(self) -> str:
-        """Return what it told the operator so far."""
+        """Return its output so far."""
         return self._said.read_text("utf-8")
 
     def logged(self) -> str:
-        """Return what stands in its log on the disk: a standby was given it before."""
+        """Return its log on disk; the standby receives records earlier."""
         return "".join(path.read_text("utf-8") for path in (self.home / "screen" / "log").glob("*.jsonl"))
 
     def ask(self, *words: str) -> str:
@@ -81,12 +81,12 @@ class Screen:
         return done.stdout
 
     def wait_for_standby(self, times: int = 1) -> None:
-        """Wait until a standby has followed so often."""
+        """Wait until a standby has followed `times` times."""
         until(lambda: self.said().count("standby follows") >= times)
 
     @property
     def owner(self) -> int:
-        """The process that answers now."""
+        """The pid of the owner process."""
         return int(re.findall(r"answering .*: pid (\d+)", self.said())[-1])
 
     def signal(self, number: signal.Signals) -> None:
@@ -132,12 +132,12 @@ class Caller:
                 assert time.monotonic() < end, "nobody answers"
 
     def close(self) -> None:
-        """Call no more."""
+        """Close the socket."""
         self._socket.close()
 
 
 def treatment(answer: str) -> str:
-    """Return what an answer does with the call."""
+    """Return the treatment in an answer, or the status of a refusal."""
     if not answer.startswith("SIP/2.0 302"):
         return answer.split()[1]
     return str(re.findall(r"X-Fanzha-Treatment: (\w+)", answer)[0])

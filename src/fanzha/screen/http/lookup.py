@@ -50,7 +50,7 @@ class LookupOpinion(msgspec.Struct, frozen=True):
     en: str
 
 
-class LookupResult(msgspec.Struct, frozen=True):
+class ValueLookup(msgspec.Struct, frozen=True):
     """The verdicts on one value, narrowest scope first; `malformed`: not a value of its kind.
 
     对一个值的结论，范围由窄到宽；malformed 表示不是该类型的值。
@@ -60,7 +60,7 @@ class LookupResult(msgspec.Struct, frozen=True):
     opinions: tuple[LookupOpinion, ...] = ()
 
 
-_UNLISTED, _MALFORMED = LookupResult("unlisted"), LookupResult("malformed")
+_UNLISTED, _MALFORMED = ValueLookup("unlisted"), ValueLookup("malformed")
 
 
 @cache
@@ -69,14 +69,14 @@ def lookup_kinds() -> tuple[str, ...]:
     return tuple(name for name in all_kinds() if name not in EXCLUDED_KINDS)
 
 
-def look_up(snapshot: MappedSnapshot, kind: str, value: str, at: int) -> LookupResult:
+def look_up(snapshot: MappedSnapshot, kind: str, value: str, at: int) -> ValueLookup:
     """Return the verdicts on a value as written, at `at` (UTC ms)."""
     try:
         entries = _find_entries(snapshot, kind, value)
     except Malformed:
         return _MALFORMED
     opinions = [_opinion(scope) for entry in entries for scope in _scopes(entry) if at < scope.until]
-    return LookupResult("listed", tuple(opinions)) if opinions else _UNLISTED
+    return ValueLookup("listed", tuple(opinions)) if opinions else _UNLISTED
 
 
 def _find_entries(snapshot: MappedSnapshot, kind: str, value: str) -> list[SnapshotEntry]:
@@ -137,7 +137,7 @@ class LookupIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class LookupOut(msgspec.Struct, frozen=True):
     """Results in request order, with the snapshot they derive from. 按询问顺序的结果，及所依据的快照。"""
 
-    results: tuple[LookupResult, ...]
+    results: tuple[ValueLookup, ...]
     sequence: int
     made_at: int
 
@@ -163,7 +163,7 @@ async def _look_up_values(services: ScreenServices, request: HttpRequest, values
     snapshot = services.snapshot()
     if snapshot is None:
         raise HttpProblem("not-ready", Words("快照尚未载入", "no snapshot is loaded yet"))
-    results, turn_started_ns = list[LookupResult](), perf_counter_ns()
+    results, turn_started_ns = list[ValueLookup](), perf_counter_ns()
     for value in values:
         results.append(look_up(snapshot, kind, value, request.at))
         if perf_counter_ns() - turn_started_ns > TURN_NS:

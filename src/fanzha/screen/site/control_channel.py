@@ -19,7 +19,7 @@ class ControlMessage(msgspec.Struct, frozen=True, omit_defaults=True, rename={"c
     text: str = ""
 
 
-class IncomingMessage(NamedTuple):
+class ReceivedControlMessage(NamedTuple):
     """A message and the file descriptor that came with it."""
 
     message: ControlMessage
@@ -47,7 +47,7 @@ class ControlChannel:
         except OSError as error:
             raise ChannelClosed from error
 
-    def receive(self) -> IncomingMessage | None:
+    def receive(self) -> ReceivedControlMessage | None:
         """Return the next message, None if there is none yet; raise ChannelClosed."""
         try:
             data, files, _, _ = socket.recv_fds(self.socket, MAX_BYTES, 1)
@@ -57,7 +57,7 @@ class ControlChannel:
             raise ChannelClosed from error
         if not data:
             raise ChannelClosed
-        return IncomingMessage(msgspec.json.decode(data, type=ControlMessage), files[0] if files else None)
+        return ReceivedControlMessage(msgspec.json.decode(data, type=ControlMessage), files[0] if files else None)
 
 
 def open_channel() -> tuple[ControlChannel, socket.socket]:

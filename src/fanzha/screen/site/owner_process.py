@@ -10,7 +10,7 @@ import uvloop
 
 from fanzha.base.errors import FanzhaError
 from fanzha.screen.settings_reader import read_settings
-from fanzha.screen.site.control_channel import ChannelClosed, ControlChannel, IncomingMessage
+from fanzha.screen.site.control_channel import ChannelClosed, ControlChannel, ReceivedControlMessage
 from fanzha.screen.site.owner import Owner
 from fanzha.screen.site.warm_up import freeze_loaded_objects, warm_up
 
@@ -27,7 +27,7 @@ class OwnerProcess:
     async def run(self) -> None:
         """Execute commands until `stop`."""
         loop = asyncio.get_running_loop()
-        messages: asyncio.Queue[IncomingMessage | None] = asyncio.Queue()
+        messages: asyncio.Queue[ReceivedControlMessage | None] = asyncio.Queue()
         loop.add_reader(self._channel.socket, self._read_messages, messages)
         self._owner.begin()
         freeze_loaded_objects()
@@ -38,7 +38,7 @@ class OwnerProcess:
             await self._handle(received)
         await self._owner.stop()
 
-    def _read_messages(self, messages: "asyncio.Queue[IncomingMessage | None]") -> None:
+    def _read_messages(self, messages: "asyncio.Queue[ReceivedControlMessage | None]") -> None:
         try:
             while (received := self._channel.receive()) is not None:
                 messages.put_nowait(received)
@@ -46,7 +46,7 @@ class OwnerProcess:
             asyncio.get_running_loop().remove_reader(self._channel.socket)
             messages.put_nowait(None)
 
-    async def _handle(self, received: IncomingMessage) -> None:
+    async def _handle(self, received: ReceivedControlMessage) -> None:
         command = received.message.command
         if command == "lead":
             in_sync = await self._following if self._following else False

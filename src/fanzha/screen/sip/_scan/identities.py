@@ -72,7 +72,7 @@ def find_diverted_user(data: bytes, start: int, end: int, last: bool) -> tuple[i
 def write_group(data: bytes, start: int, end: int, buffer: NDArray[np.uint8], out: int) -> int:
     """Write the trunk group of a Contact as tgrp@trunk-context; return where it ends.
 
-    RFC 4904 §5: that of the Contact is the one the call came by; that of a Request-URI is where it shall go.
+    RFC 4904 §5: the group of the Contact is the originating one, that of a Request-URI the terminating one.
     """
     uri, stop, _ = find_address(data, start, end, True)
     if uri < 0:
@@ -93,7 +93,7 @@ def write_group(data: bytes, start: int, end: int, buffer: NDArray[np.uint8], ou
 def write_text(data: bytes, start: int, end: int, buffer: NDArray[np.uint8], out: int) -> int:
     """Write at most LONGEST_USER bytes with their %-escapes undone, but for those of control characters.
 
-    What is left of control characters becomes ?: facts are told apart by NUL.
+    Remaining control characters become ?, because NUL separates facts.
     """
     stop = out + layout.LONGEST_USER
     position = start
