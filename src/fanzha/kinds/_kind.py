@@ -35,7 +35,7 @@ class Kind(ABC):
         """Return a canonical value with the part that identifies hidden."""
 
     def describe(self, value: str) -> list[Fact]:
-        """Return what a canonical value alone tells."""
+        """Return the facts that follow from a canonical value alone."""
         return []
 
     def resembles(self, raw: str) -> float:

@@ -139,7 +139,7 @@ def _masked(digits: str) -> str:
 
 
 def facts_of(facts: NumberFacts) -> list[Fact]:
-    """Return what is known of a number as bilingual facts; what is not known is left out."""
+    """Return the known facts of a number in both languages; unknown facts are omitted."""
     numbering_plan, reason = plan(), facts.reason_words
     valid = VALIDITY_WORDS[facts.valid]
     why = Words(f"{valid.zh}：{reason.zh}", f"{valid.en}: {reason.en}")

@@ -1,4 +1,4 @@
-"""Trunks by which calls come in: whom a call with a false number can be laid to (design §2)."""
+"""Trunks by which calls arrive; calls with a false number are attributed to the trunk (design §2)."""
 
 import unicodedata
 

@@ -1,4 +1,4 @@
-"""The engine: what is offered to whom, what an event changes, which deadlines pass. Pure: no clock, no store."""
+"""Process engine: offered events, effects of an event, and expired deadlines. Pure: no clock, no storage."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""Where one running process stands: its state, its legs, who did what, and which deadlines run."""
+"""State of one process instance: current state, legs, history and timers."""
 
 import msgspec
 
@@ -27,7 +27,7 @@ class StepRecord(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LegState(msgspec.Struct, frozen=True, kw_only=True):
-    """What one receiving organisation was asked, and how far it is."""
+    """The leg of one receiving organisation and its state."""
 
     id: str
     receiver: Party
@@ -37,7 +37,7 @@ class LegState(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TimerState(msgspec.Struct, frozen=True, kw_only=True):
-    """A deadline that runs. Its id never comes again, so that it fires once whatever the clock does."""
+    """A running timer of a deadline. Its id is unique, so that it fires only once."""
 
     id: str
     deadline: str
@@ -84,9 +84,9 @@ class RequestedEffect(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PersonNotice(msgspec.Struct, frozen=True, kw_only=True):
-    """What the person concerned is told: fact, period or its end, basis, remedy; `key` is its NOTIFY_SUBJECT's.
+    """Notice to the person concerned: fact, period or end, legal basis, remedy; `key` is that of its NOTIFY_SUBJECT.
 
-    It is told at once, or when `not_before` (UTC ms) has come.
+    It is sent at once, or from `not_before` (UTC ms) on.
     """
 
     key: str
@@ -99,7 +99,7 @@ class PersonNotice(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):
-    """What one event makes: the new situation, and all that is to be recorded and carried out."""
+    """Result of one event: the new situation, and everything to record and carry out."""
 
     situation: Situation
     steps: tuple[StepRecord, ...]
@@ -113,7 +113,7 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Offer(msgspec.Struct, frozen=True, kw_only=True):
-    """One event that could be fired here: whether by this actor, if not why, and what must be given."""
+    """One event of the current state: the evidence it needs, and why this actor may not fire it, if so."""
 
     event: str
     title: Words

@@ -1,4 +1,4 @@
-"""The rules by which digits become a number: one definition, run as it stands for one and compiled for many.
+"""Rules that classify digits by the numbering plan, run as Python for one number and compiled for many.
 
 `decide` and what it calls use integers and arrays alone, so that fanzha.base.kernels compiles the very same text.
 """
