@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django_scopes.exceptions import ScopeError
 from tests.command.audit.records import AT, draft, record
-from tests.command.campaigns.made import campaign
+from tests.command.campaigns.factories import campaign
 from tests.command.people import World
 from tests.command.processes.orders_made import drafted
 

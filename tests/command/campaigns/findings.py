@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import msgspec
-from tests.command.subjects.made import AT, subject
+from tests.command.subjects.factories import AT, subject
 from tests.findings import finding
 
 from fanzha.base.clock import from_ms, to_ms

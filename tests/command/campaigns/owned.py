@@ -1,7 +1,7 @@
 """What a carrier has of campaigns in the access matrix: one with a secret name, and something done with it."""
 
 from tests.command.access.owning import Owned
-from tests.command.campaigns.made import campaign
+from tests.command.campaigns.factories import campaign
 from tests.command.people import World
 
 from fanzha.command.campaigns.services import apply_transition

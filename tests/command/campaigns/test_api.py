@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from tests.command.campaigns.made import campaign, number
+from tests.command.campaigns.factories import campaign, number
 from tests.command.people import World
 from tests.command.web.api.asking import asking, problem
 

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 import pytest
-from tests.command.campaigns.made import campaign
+from tests.command.campaigns.factories import campaign
 from tests.command.people import World
-from tests.command.subjects.made import AT
+from tests.command.subjects.factories import AT
 
 from fanzha.command.campaigns.campaign_writer import (
     campaign_stats,

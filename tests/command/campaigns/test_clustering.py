@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.command.campaigns.findings import found
 from tests.command.people import World
-from tests.command.subjects.made import AT
+from tests.command.subjects.factories import AT
 
 from fanzha.command.campaigns.campaign_writer import campaign_stats
 from fanzha.command.campaigns.clustering import cluster_findings

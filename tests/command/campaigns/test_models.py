@@ -3,9 +3,9 @@
 import pytest
 from django.db import IntegrityError, transaction
 from django_scopes.exceptions import ScopeError
-from tests.command.campaigns.made import campaign
+from tests.command.campaigns.factories import campaign
 from tests.command.people import World
-from tests.command.subjects.made import AT
+from tests.command.subjects.factories import AT
 
 from fanzha.base.marking import Marking
 from fanzha.command.campaigns.models import Campaign, CampaignAction, Placement, Tie, TieLink

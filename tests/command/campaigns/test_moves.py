@@ -3,7 +3,7 @@
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from tests.command.campaigns.made import campaign, number
+from tests.command.campaigns.factories import campaign, number
 from tests.command.people import World
 
 from fanzha.command.campaigns.models import Campaign, CampaignState, Placement, Tie

@@ -3,7 +3,7 @@
 import pytest
 from django.utils import timezone
 from django.utils.translation import override
-from tests.command.campaigns.made import campaign
+from tests.command.campaigns.factories import campaign
 from tests.command.people import World
 
 from fanzha.command.campaigns.models import Campaign, Placement

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from django.utils import timezone
-from tests.command.campaigns.made import campaign
+from tests.command.campaigns.factories import campaign
 from tests.command.people import World
 
 from fanzha.command.campaigns.preview import build_preview

@@ -5,10 +5,10 @@ from functools import partial
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from tests.command.campaigns.factories import campaign
 from tests.command.campaigns.findings import incoming
-from tests.command.campaigns.made import campaign
 from tests.command.people import World
-from tests.command.subjects.made import AT
+from tests.command.subjects.factories import AT
 from tests.findings import finding
 
 from fanzha.base.clock import to_ms

@@ -1,7 +1,7 @@
 """The API names people by ref to their own organisation alone, and titles in both languages."""
 
 import pytest
-from tests.command.campaigns.made import campaign
+from tests.command.campaigns.factories import campaign
 from tests.command.people import World
 
 from fanzha.command.campaigns.schemas import CampaignOut, TransitionIn

@@ -4,9 +4,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils.translation import override
-from tests.command.campaigns.made import campaign, number
+from tests.command.campaigns.factories import campaign, number
 from tests.command.people import World
-from tests.command.subjects.made import AT, finding_row
+from tests.command.subjects.factories import AT, finding_row
 
 from fanzha.command.campaigns import selectors
 from fanzha.command.campaigns.models import Campaign, Placement, Tie

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries
+from tests.command.campaigns.factories import campaign
 from tests.command.campaigns.findings import found
-from tests.command.campaigns.made import campaign
 from tests.command.people import World
-from tests.command.subjects.made import AT
+from tests.command.subjects.factories import AT
 
 from fanzha.base.marking import Marking
 from fanzha.command.campaigns.models import Campaign, Placement

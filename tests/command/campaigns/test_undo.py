@@ -1,7 +1,7 @@
 """What one press did is undone by one press, as long as nothing else was done since."""
 
 import pytest
-from tests.command.campaigns.made import campaign, number
+from tests.command.campaigns.factories import campaign, number
 from tests.command.people import World
 
 from fanzha.command.campaigns.models import Campaign, CampaignAction, CampaignState, Placement, Tie

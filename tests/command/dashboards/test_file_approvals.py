@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from tests.command.exports.verdicts_made import asked, verdict
 from tests.command.people import World
-from tests.command.subjects.made import subject
+from tests.command.subjects.factories import subject
 
 from fanzha.command.dashboards.file_approvals import file_approvals
 from fanzha.command.subjects.allowlist import AllowlistProposal, propose_entry

@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from tests.command.audit.records import draft, record
-from tests.command.campaigns.made import campaign
+from tests.command.campaigns.factories import campaign
 from tests.command.people import World
 from tests.command.processes.orders_made import issued
 from tests.processes.log.packs import contents, zipped

@@ -5,7 +5,7 @@ from django.test.utils import CaptureQueriesContext
 from tests.command.audit.records import draft, record
 from tests.command.people import World
 from tests.command.processes.orders_made import drafted, issued
-from tests.command.subjects.made import finding_row, subject
+from tests.command.subjects.factories import finding_row, subject
 
 from fanzha.command.audit.erasure import erase_person
 from fanzha.command.audit.models import LogEntry

@@ -4,7 +4,7 @@ from tests.command.access.owning import Owned
 from tests.command.audit.rereviews import verifying
 from tests.command.exports.verdicts_made import asked, made, verdict
 from tests.command.people import World
-from tests.command.subjects.made import subject
+from tests.command.subjects.factories import subject
 
 from fanzha.command.exports.unmasking import unmask
 from fanzha.command.web.roles import Role

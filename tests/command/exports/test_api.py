@@ -7,7 +7,7 @@ from django.test import Client
 from tests.command.audit.rereviews import CARD, verifying
 from tests.command.exports.verdicts_made import asked, made, verdict
 from tests.command.people import World
-from tests.command.subjects.made import NUMBER, finding_row, subject
+from tests.command.subjects.factories import NUMBER, finding_row, subject
 from tests.command.web.api.asking import asking, problem
 
 from fanzha.command.exports.models import Export, Unmasking

@@ -4,7 +4,7 @@ import pytest
 from django_scopes.exceptions import ScopeError
 from tests.command.exports.verdicts_made import asked, verdict
 from tests.command.people import World
-from tests.command.subjects.made import subject
+from tests.command.subjects.factories import subject
 
 from fanzha.command.exports.models import Export, ExportState, Unmasking
 from fanzha.command.exports.unmasking import unmask

@@ -2,7 +2,7 @@
 
 import pytest
 from tests.command.people import World
-from tests.command.subjects.made import NUMBER, finding_row, subject
+from tests.command.subjects.factories import NUMBER, finding_row, subject
 
 from fanzha.command.audit.models import LogEntry
 from fanzha.command.exports.models import Unmasking

@@ -2,7 +2,7 @@
 
 import pytest
 from tests.command.people import World
-from tests.command.subjects.made import subject
+from tests.command.subjects.factories import subject
 
 from fanzha.command.exports.models import Unmasking
 from fanzha.command.exports.unmasking import unmask

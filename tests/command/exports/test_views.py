@@ -11,7 +11,7 @@ from tests.command.audit.rereviews import limited, verifying
 from tests.command.exports.verdicts_made import asked, made, verdict
 from tests.command.people import World
 from tests.command.processes.orders_made import issued
-from tests.command.subjects.made import NUMBER, finding_row, subject
+from tests.command.subjects.factories import NUMBER, finding_row, subject
 
 from fanzha.command.exports.models import Export, ExportState, Unmasking
 from fanzha.command.exports.table import TAKERS

@@ -3,7 +3,7 @@
 from typing import Any
 
 from tests.command.people import World
-from tests.command.subjects.made import AT, finding_row, subject
+from tests.command.subjects.factories import AT, finding_row, subject
 
 from fanzha.base.marking import Marking
 from fanzha.command.exports.export_builder import make_export

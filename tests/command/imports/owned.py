@@ -1,7 +1,7 @@
 """What a carrier has of imports in the access matrix: spared numbers that wait for a second person, with a reject."""
 
 from tests.command.access.owning import Owned
-from tests.command.imports.handed import SPARED, handed_in
+from tests.command.imports.factories import SPARED, handed_in
 from tests.command.people import World
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from tests.command.imports.handed import KEY_SERVICES, PORTED, SPARED, handed_in
+from tests.command.imports.factories import KEY_SERVICES, PORTED, SPARED, handed_in
 from tests.command.people import World
 from tests.command.web.api.asking import asking, problem
 

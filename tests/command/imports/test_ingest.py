@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
-from tests.command.imports.handed import PORTED, counts, handed_in
+from tests.command.imports.factories import PORTED, counts, handed_in
 from tests.command.people import World
 
 from fanzha.command.imports import ingest, uploads

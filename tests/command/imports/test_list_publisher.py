@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from tests.command.imports.handed import PORTED, SPARED, handed_in
+from tests.command.imports.factories import PORTED, SPARED, handed_in
 from tests.command.people import World
 
 from fanzha.claims.contents_builder import ContentsBuilder

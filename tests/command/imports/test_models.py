@@ -3,7 +3,7 @@
 import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
-from tests.command.imports.handed import KEY_SERVICES, SPARED, handed_in
+from tests.command.imports.factories import KEY_SERVICES, SPARED, handed_in
 from tests.command.people import World
 
 from fanzha.command.imports.models import ImportJob, MirroredProcess, MirroredRow, SparedRow

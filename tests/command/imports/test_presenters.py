@@ -2,9 +2,9 @@
 
 from django.urls import reverse
 from django.utils import translation
-from tests.command.imports.handed import PORTED, SPARED, handed_in
+from tests.command.imports.factories import PORTED, SPARED, handed_in
 from tests.command.people import World
-from tests.command.subjects.made import finding_row, subject
+from tests.command.subjects.factories import finding_row, subject
 
 from fanzha.command.imports.models import ImportJob, ImportState
 from fanzha.command.imports.presenters import (

@@ -1,6 +1,6 @@
 """What the API tells of an import adds up, and says in both languages why it fell short."""
 
-from tests.command.imports.handed import PORTED, handed_in
+from tests.command.imports.factories import PORTED, handed_in
 from tests.command.people import World
 
 from fanzha.command.imports.schemas import ImportOut, ImportTableOut

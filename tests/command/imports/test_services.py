@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from tests.command.imports.handed import PORTED, SPARED, counts, handed_in
+from tests.command.imports.factories import PORTED, SPARED, counts, handed_in
 from tests.command.people import World
 
 from fanzha.base.errors import WrongCall

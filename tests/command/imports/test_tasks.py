@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
-from tests.command.imports.handed import PORTED, SPARED, counts, handed_in
+from tests.command.imports.factories import PORTED, SPARED, counts, handed_in
 from tests.command.people import World
 
 from fanzha.command.imports.models import ImportJob, SparedRow

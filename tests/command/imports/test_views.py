@@ -6,7 +6,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from tests.command.imports.handed import PORTED, SPARED, handed_in
+from tests.command.imports.factories import PORTED, SPARED, handed_in
 from tests.command.people import World
 
 from fanzha.command.imports.models import ImportJob

@@ -8,7 +8,7 @@ from django.test import Client
 from tests.command.orders.given import endpoint, settle, states
 from tests.command.people import World
 from tests.command.processes.orders_made import issued
-from tests.command.subjects.made import finding_row, subject
+from tests.command.subjects.factories import finding_row, subject
 
 from fanzha.base.clock import iso, to_ms
 from fanzha.command.orders.models import Sending

@@ -10,7 +10,7 @@ from django.utils import timezone
 from tests.command.orders.given import spare
 from tests.command.people import World
 from tests.command.processes.orders_made import actor, draft_evidence, drafted, issued
-from tests.command.subjects.made import finding_row, subject
+from tests.command.subjects.factories import finding_row, subject
 
 from fanzha.base.clock import to_ms
 from fanzha.command.orders.order_summary import summarize_order

@@ -8,7 +8,7 @@ from django.utils import timezone
 from tests.command.orders.given import endpoint, settle, states
 from tests.command.people import World
 from tests.command.processes.orders_made import actor, drafted, issued
-from tests.command.subjects.made import finding_row, subject
+from tests.command.subjects.factories import finding_row, subject
 
 from fanzha.base.clock import to_ms
 from fanzha.claims.snapshot_entry import HOUR_MS

@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 from tests.command.people import World
-from tests.command.subjects.made import AT, finding_row, subject
+from tests.command.subjects.factories import AT, finding_row, subject
 
 from fanzha.base.ids import digest
 from fanzha.command.campaigns.models import Campaign

@@ -5,7 +5,7 @@ from django.utils import timezone
 from tests.command.orders.given import endpoint, leg_of
 from tests.command.people import World
 from tests.command.processes.orders_made import issued
-from tests.command.subjects.made import finding_row, subject
+from tests.command.subjects.factories import finding_row, subject
 
 from fanzha.claims.treatment import Treatment
 from fanzha.claims.verdict import CaseStatus

@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 from tests.command.orders.given import spare
 from tests.command.people import World
-from tests.command.subjects.made import AT, finding_row, subject
+from tests.command.subjects.factories import AT, finding_row, subject
 
 from fanzha.command.campaigns.models import Campaign, Placement
 from fanzha.command.orders.services import OrderDraft, campaign_targets, create_draft, receiver_kinds, subject_targets

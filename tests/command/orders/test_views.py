@@ -12,7 +12,7 @@ from pytest_django import DjangoAssertNumQueries
 from tests.command.orders.given import answers, endpoint, settle, signed, states
 from tests.command.people import World
 from tests.command.processes.orders_made import actor, drafted, issued
-from tests.command.subjects.made import finding_row, subject
+from tests.command.subjects.factories import finding_row, subject
 
 from fanzha.command.audit.models import LogEntry
 from fanzha.command.orders.models import Endpoint, Measurement, ReceivedMessage, Sending

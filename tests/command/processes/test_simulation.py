@@ -3,10 +3,10 @@
 import pytest
 from django.urls import reverse
 from django.utils import timezone
-from tests.command.campaigns.made import campaign
+from tests.command.campaigns.factories import campaign
 from tests.command.people import World
 from tests.command.processes.test_openings import RECHECK, changed
-from tests.command.subjects.made import finding_row, subject
+from tests.command.subjects.factories import finding_row, subject
 from tests.command.web.api.asking import asking
 
 from fanzha.base.marking import Marking

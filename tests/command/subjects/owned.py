@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.utils import timezone
 from tests.command.access.owning import Owned
 from tests.command.people import World
-from tests.command.subjects.made import finding_row, subject
+from tests.command.subjects.factories import finding_row, subject
 
 from fanzha.base.ids import digest
 from fanzha.command.subjects.models import OpinionRow, Share

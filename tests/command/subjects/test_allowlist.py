@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 from tests.command.people import World
-from tests.command.subjects.made import finding_row, subject
+from tests.command.subjects.factories import finding_row, subject
 
 from fanzha.base.clock import to_ms
 from fanzha.claims.contents_builder import ContentsBuilder

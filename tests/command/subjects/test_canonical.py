@@ -63,7 +63,7 @@ def test_what_may_be_shown_stands_for_the_value() -> None:
 
 
 def test_another_holder_is_another_subject_of_the_same_thing() -> None:
-    from tests.command.subjects.made import AT
+    from tests.command.subjects.factories import AT
 
     one = canonicalize("phone_number", "+8617000001234")
     assert one.identity() != one.identity(AT) and one.thing == canonicalize("phone_number", "+8617000001234").thing

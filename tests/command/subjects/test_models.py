@@ -4,7 +4,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django_scopes.exceptions import ScopeError
 from tests.command.people import World
-from tests.command.subjects.made import AT, finding_row, subject
+from tests.command.subjects.factories import AT, finding_row, subject
 
 from fanzha.base.marking import Marking
 from fanzha.claims.verdict import CaseStatus, Level

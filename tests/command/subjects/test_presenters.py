@@ -3,7 +3,7 @@
 import pytest
 from django.utils.translation import override
 from tests.command.people import World
-from tests.command.subjects.made import AT, NUMBER, finding_row, subject
+from tests.command.subjects.factories import AT, NUMBER, finding_row, subject
 
 from fanzha.command.subjects.models import PoliceCase, Subject, VerdictRow
 from fanzha.command.subjects.presenters import (

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 from tests.command.people import World
 from tests.command.processes.orders_made import actor
-from tests.command.subjects.made import subject
+from tests.command.subjects.factories import subject
 from tests.command.subjects.processes import FILE, PAPER, case_in, days, indicator_in
 
 from fanzha.command.audit.erasure import erase_person

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 from tests.command.people import World
-from tests.command.subjects.made import AT, NUMBER, finding_row, subject
+from tests.command.subjects.factories import AT, NUMBER, finding_row, subject
 
 from fanzha.command.audit.recorder import recorded
 from fanzha.command.subjects.canonical import canonicalize

@@ -3,10 +3,10 @@
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from tests.command.campaigns.made import campaign, number
+from tests.command.campaigns.factories import campaign, number
 from tests.command.people import World
 from tests.command.processes.orders_made import drafted
-from tests.command.subjects.made import AT, NUMBER, finding_row, subject
+from tests.command.subjects.factories import AT, NUMBER, finding_row, subject
 
 from fanzha.base.ids import digest
 from fanzha.base.marking import Marking

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from tests.command.people import World
-from tests.command.subjects.made import AT, NUMBER, finding_row, subject
+from tests.command.subjects.factories import AT, NUMBER, finding_row, subject
 
 from fanzha.base.clock import to_ms
 from fanzha.base.marking import Marking

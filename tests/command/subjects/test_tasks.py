@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from tests.command.people import World
-from tests.command.subjects.made import AT, finding_row, subject
+from tests.command.subjects.factories import AT, finding_row, subject
 
 from fanzha.command.subjects import verdicts
 from fanzha.command.subjects.models import Unpublished, VerdictRow

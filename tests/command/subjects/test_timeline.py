@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import override
 from tests.command.people import World
 from tests.command.processes.orders_made import drafted
-from tests.command.subjects.made import AT, finding_row, subject
+from tests.command.subjects.factories import AT, finding_row, subject
 
 from fanzha.base.words import Words
 from fanzha.claims.verdict import Level

@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from tests.command.people import World
-from tests.command.subjects.made import AT, NUMBER, finding_row, subject
+from tests.command.subjects.factories import AT, NUMBER, finding_row, subject
 from tests.command.subjects.test_fusion_evidence import opinion
 
 from fanzha.base.marking import Marking

@@ -9,9 +9,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
-from tests.command.campaigns.made import campaign, number
+from tests.command.campaigns.factories import campaign, number
 from tests.command.people import World
-from tests.command.subjects.made import AT, NUMBER, finding_row, subject
+from tests.command.subjects.factories import AT, NUMBER, finding_row, subject
 
 from fanzha.base.marking import Marking
 from fanzha.base.words import Words

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from tests.command.exports.verdicts_made import verdict
 from tests.command.people import World
-from tests.command.subjects.made import AT, finding_row, subject
+from tests.command.subjects.factories import AT, finding_row, subject
 
 from fanzha.command.exports.table import TableFilter
 from fanzha.command.exports.tables.subjects import TABLE

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 from tests.command.people import World
-from tests.command.subjects.made import NUMBER, subject
+from tests.command.subjects.factories import NUMBER, subject
 
 from fanzha.command.exports.table import TableFilter
 from fanzha.command.exports.tables.unmaskings import TABLE

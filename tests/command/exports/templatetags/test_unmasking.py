@@ -3,7 +3,7 @@
 from django.template import RequestContext, Template
 from django.test import RequestFactory
 from tests.command.people import World
-from tests.command.subjects.made import subject
+from tests.command.subjects.factories import subject
 
 from fanzha.command.subjects.models import Subject
 from fanzha.command.web.roles import Role

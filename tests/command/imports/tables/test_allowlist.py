@@ -1,7 +1,7 @@
 """Each spared number has an owner, a proof, an origin that proves it, and an end."""
 
 import pytest
-from tests.command.imports.handed import SPARED, counts, handed_in
+from tests.command.imports.factories import SPARED, counts, handed_in
 from tests.command.people import World
 
 from fanzha.command.imports import uploads

@@ -2,7 +2,7 @@
 
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from tests.command.imports.handed import KEY_SERVICES, counts, handed_in
+from tests.command.imports.factories import KEY_SERVICES, counts, handed_in
 from tests.command.people import World
 
 from fanzha.command.imports import uploads

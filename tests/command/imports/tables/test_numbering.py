@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from tests.command.imports.handed import PORTED, counts, handed_in
+from tests.command.imports.factories import PORTED, counts, handed_in
 from tests.command.people import World
 
 from fanzha.base.clock import moment_ms

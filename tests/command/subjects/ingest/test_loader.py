@@ -8,7 +8,7 @@ import msgspec
 import pytest
 from tests.command.campaigns.findings import incoming
 from tests.command.people import World
-from tests.command.subjects.made import AT
+from tests.command.subjects.factories import AT
 from tests.findings import finding
 
 from fanzha.base.clock import to_ms

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pytest
 from django.db.utils import OperationalError
 from tests.command.people import World
-from tests.command.subjects.made import AT
+from tests.command.subjects.factories import AT
 
 from fanzha.command.subjects.ingest.quarantine import isolate_failures
 from fanzha.command.subjects.models import Delivery

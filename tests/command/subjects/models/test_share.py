@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 from tests.command.people import World
-from tests.command.subjects.made import finding_row, subject
+from tests.command.subjects.factories import finding_row, subject
 
 from fanzha.base.marking import Marking
 from fanzha.command.subjects.models import FindingRow, Share, Subject

@@ -3,7 +3,7 @@
 import pytest
 from django_scopes.exceptions import ScopeError
 from tests.command.people import World
-from tests.command.subjects.made import finding_row, subject
+from tests.command.subjects.factories import finding_row, subject
 
 from fanzha.base.marking import Marking
 from fanzha.command.subjects.models import FindingRow, Subject

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.command.people import World
-from tests.command.subjects.made import AT, finding_row, subject
+from tests.command.subjects.factories import AT, finding_row, subject
 
 from fanzha.command.subjects.models import FindingRow, Presence, SeenVersion, Subject, VerdictRow
 from fanzha.command.web.database import bulk

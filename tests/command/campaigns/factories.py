@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.command.subjects.made import AT, finding_row, subject
+from tests.command.subjects.factories import AT, finding_row, subject
 
 from fanzha.base.clock import to_ms
 from fanzha.base.ids import digest
