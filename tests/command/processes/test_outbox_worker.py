@@ -107,8 +107,8 @@ def test_what_a_lane_holds_is_neither_waited_for_nor_taken_again(world: World, m
     monkeypatch.setattr(carrying, "load_handlers", lambda: asking(asked))
     asks, _ = two_items(world)
     lane = DeliveryPool(threads=0)
-    assert deliver_due(timezone.now() + timedelta(seconds=1), lane=lane) == 1 and asked == ["next"]
-    assert deliver_due(timezone.now() + 2 * LEASE, lane=lane) == 0 and lane.pending_ids() == [asks.pk]
+    assert deliver_due(timezone.now() + timedelta(seconds=1), pool=lane) == 1 and asked == ["next"]
+    assert deliver_due(timezone.now() + 2 * LEASE, pool=lane) == 0 and lane.pending_ids() == [asks.pk]
     asks.refresh_from_db()
     assert (asks.state, asks.attempts) == (OutboxState.WAITING, 1)
 
@@ -119,7 +119,7 @@ def test_a_lane_ends_what_it_was_given(world: World, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(carrying, "load_handlers", lambda: asking(asked))
     asks, _ = two_items(world)
     lane = DeliveryPool()
-    deliver_due(timezone.now() + timedelta(seconds=1), lane=lane)
+    deliver_due(timezone.now() + timedelta(seconds=1), pool=lane)
     until(lambda: not lane.pending_ids())
     asks.refresh_from_db()
     assert asked == ["next", "k"] and asks.state == OutboxState.DONE
@@ -130,6 +130,6 @@ def test_an_item_is_held_from_the_moment_it_is_taken(world: World, monkeypatch: 
     asks, _ = two_items(world)
     began = timezone.now()
     OutboxItem.objects.update(next_at=began - timedelta(hours=2))
-    deliver_due(began - timedelta(hours=1), lane=DeliveryPool(threads=0))
+    deliver_due(began - timedelta(hours=1), pool=DeliveryPool(threads=0))
     asks.refresh_from_db()
     assert asks.next_at >= began + LEASE

@@ -1,4 +1,4 @@
-"""The morning of analysts: five campaigns to clear, not 300 rows; what is mine, late, and what came of yesterday."""
+"""The dashboard of analysts: campaigns to clear, own campaigns, late legs, and yesterday's results."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -20,7 +20,7 @@ from fanzha.processes.parties import Actor
 
 
 def analyst_dashboard(viewer: Viewer, actor: Actor, now: datetime) -> Dashboard:
-    """Return the analyst's part of a first page."""
+    """Return the dashboard of an analyst."""
     queue = reverse("campaign_queue")
     wake_due(now, viewer.organization)  # before anything is counted
     return Dashboard(_figures(viewer, now, queue), tuple(_listings(viewer, actor, now, queue)))
@@ -40,7 +40,7 @@ def _figures(viewer: Viewer, now: datetime, queue: str) -> tuple[KeyFigure, ...]
 
 
 def count_yesterday(viewer: Viewer, now: datetime) -> tuple[int, int]:
-    """Return how many campaigns people confirmed yesterday, and how many disposals proved wrong and were restored."""
+    """Return the numbers of campaigns confirmed and of false disposals restored yesterday."""
     today = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
     begins = today - timedelta(days=1)
     own = Campaign.objects.filter(owner=viewer.organization)
@@ -50,7 +50,9 @@ def count_yesterday(viewer: Viewer, now: datetime) -> tuple[int, int]:
 
 
 def _listings(viewer: Viewer, actor: Actor, now: datetime, queue: str) -> list[Listing]:
-    mine = filter_queue(Campaign.objects.all(), QueueFilter(MINE), viewer, now).select_related("assignee", "owner")
+    own_campaigns = filter_queue(Campaign.objects.all(), QueueFilter(MINE), viewer, now).select_related(
+        "assignee", "owner"
+    )
     return [
         Listing(
             _("To clear, the hottest first"),
@@ -61,7 +63,7 @@ def _listings(viewer: Viewer, actor: Actor, now: datetime, queue: str) -> list[L
         ),
         Listing(
             _("Mine"),
-            _rows(list(mine.order_by("-heat", "-pk")[:MAX_ROWS]), viewer),
+            _rows(list(own_campaigns.order_by("-heat", "-pk")[:MAX_ROWS]), viewer),
             EmptyState(_("You have taken none. Take one from the list above.")),
             f"{queue}?show={MINE}",
             ident="mine",
@@ -82,5 +84,5 @@ def _listings(viewer: Viewer, actor: Actor, now: datetime, queue: str) -> list[L
 
 
 def _rows(campaigns: Sequence[Campaign], viewer: Viewer) -> list[ListRow]:
-    """Return campaigns as the queue shows them; here nothing is done with many at once, and so nothing is picked."""
+    """Return campaigns as rows of the queue, without the checkbox for bulk actions."""
     return [replace(row, pick="") for row in campaign_rows(campaigns, viewer)]

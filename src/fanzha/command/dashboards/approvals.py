@@ -1,4 +1,4 @@
-"""What needs a second person: emergencies first; one's own cases stand there too, and say why one may not decide."""
+"""Processes that wait for a second person, including own cases with the reason why the viewer may not decide."""
 
 from collections.abc import Mapping
 
@@ -18,42 +18,42 @@ from fanzha.processes.situation import Offer
 
 
 def list_approvals(viewer: Viewer, actor: Actor) -> tuple[list[ListRow], list[ListRow]]:
-    """Return what waits for a second person: emergencies that wait to be confirmed, and the rest."""
+    """Return the processes that wait for a second person: emergencies to confirm, and others."""
     emergencies: list[ListRow] = []
-    others: list[ListRow] = []
+    regular: list[ListRow] = []
     somebody_else = structs.replace(actor, person="somebody else")
     for instance in own_instances(viewer, _second_person_states(load_processes()))[:MAX_CANDIDATES]:
         process = instance.version.process
-        wanted = {one.event for one in _second_person_steps(instance, somebody_else) if one.allowed}
-        if not wanted:
+        events = {offer.event for offer in _second_person_steps(instance, somebody_else) if offer.allowed}
+        if not events:
             continue
-        steps = [one for one in _second_person_steps(instance, actor) if one.event in wanted]
-        (emergencies if _has_ratification(process, steps) else others).append(_row(instance, steps))
-    return emergencies[:MAX_ROWS], others[:MAX_ROWS]
+        steps = [offer for offer in _second_person_steps(instance, actor) if offer.event in events]
+        (emergencies if _has_ratification(process, steps) else regular).append(_row(instance, steps))
+    return emergencies[:MAX_ROWS], regular[:MAX_ROWS]
 
 
 def _second_person_steps(instance: ProcessInstance, actor: Actor) -> list[Offer]:
-    """Return the steps that another person has to take than took the step before."""
+    """Return the steps that a person other than the previous actor must take."""
     events = instance.version.process.events
-    return [one for one in offers(instance, actor) if not one.leg and events[one.event].other_than]
+    return [offer for offer in offers(instance, actor) if not offer.leg and events[offer.event].other_than]
 
 
 def _row(instance: ProcessInstance, steps: list[Offer]) -> ListRow:
-    allowed = [one for one in steps if one.allowed]
-    barred = next((one.why_not for one in steps if one.why_not), None)
+    allowed = [offer for offer in steps if offer.allowed]
+    barred = next((offer.why_not for offer in steps if offer.why_not), None)
     return instance_row(instance, allowed, localize(barred) if barred and not allowed else "")
 
 
 def _has_ratification(process: Machine, steps: list[Offer]) -> bool:
     ratifying = {event.emergency.ratified_by for event in process.events.values() if event.emergency}
-    return any(one.event in ratifying for one in steps)
+    return any(offer.event in ratifying for offer in steps)
 
 
 def _second_person_states(processes: Mapping[str, Process]) -> Q:
-    """Return where a second person may be waited for: in the states that his events start from."""
-    found = Q(pk=None)
+    """Return the condition that a process is in a state that may wait for a second person."""
+    condition = Q(pk=None)
     for name, process in processes.items():
         states = {state for event in process.events.values() if event.other_than for state in event.sources}
         if states:
-            found |= Q(process=name, state__in=states)
-    return found
+            condition |= Q(process=name, state__in=states)
+    return condition

@@ -1,10 +1,10 @@
-"""The desks as an app, so that their pages are found."""
+"""The Django app of dashboards."""
 
 from django.apps import AppConfig
 
 
 class DashboardsConfig(AppConfig):
-    """First pages of the desks."""
+    """Home pages by role."""
 
     name = "fanzha.command.dashboards"
     label = "desks"

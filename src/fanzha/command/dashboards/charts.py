@@ -1,4 +1,4 @@
-"""The pictures and the table of supervisors, each in words too."""
+"""Charts and the table of the supervisor pages."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -17,45 +17,51 @@ from fanzha.command.web.roles import KIND_TITLES, Kind
 
 
 def rate_table(receivers: Sequence[Receiver]) -> DataTable:
-    """Return the organisations, the least in time first."""
+    """Return the table of organisations, lowest share in time first."""
     return DataTable(
         _("Organisations by the share done in time, 30 days"),
         (_("organisation"), _("kind"), _("in time"), _("late"), _("asked"), _("orders proven to take effect")),
         tuple(
             (
-                one.organization.name,
-                KIND_TITLES[Kind(one.organization.kind)],
-                percent(one.rate.in_time),
-                one.rate.late,
-                one.rate.legs,
-                percent(one.rate.effect),
+                receiver.organization.name,
+                KIND_TITLES[Kind(receiver.organization.kind)],
+                percent(receiver.rate.in_time),
+                receiver.rate.late,
+                receiver.rate.legs,
+                percent(receiver.rate.effect),
             )
-            for one in receivers
+            for receiver in receivers
         ),
         frozenset({2, 3, 4, 5}),
     )
 
 
 def late_map(rates: Mapping[str, Rate]) -> Chart:
-    """Return the country: the stronger a province's colour, the larger the share that was late."""
+    """Return the map of provinces, coloured by the share of late legs."""
     title = _("Share late by province, 30 days")
-    known = {code: rate for code, rate in sorted(rates.items()) if code in PROVINCES}
+    province_rates = {code: rate for code, rate in sorted(rates.items()) if code in PROVINCES}
     rows = tuple(
-        (localize(PROVINCES[code].name), percent(rate.in_time), rate.late, rate.legs) for code, rate in known.items()
+        (localize(PROVINCES[code].name), percent(rate.in_time), rate.late, rate.legs)
+        for code, rate in province_rates.items()
     )
     table = DataTable(title, (_("province"), _("in time"), _("late"), _("asked")), rows, frozenset({1, 2, 3}))
-    return tiles(title, {code: _tint(code, rate) for code, rate in known.items()}, table)
+    return tiles(title, {code: _tint(code, rate) for code, rate in province_rates.items()}, table)
 
 
 def _tint(code: str, rate: Rate) -> Tint:
     late = rate.late / rate.legs
     words = _("%(province)s: %(share)s late, %(late)d of %(all)d")
-    told = {"province": localize(PROVINCES[code].name), "share": percent(late), "late": rate.late, "all": rate.legs}
-    return Tint(late, percent(late), words % told)
+    parameters = {
+        "province": localize(PROVINCES[code].name),
+        "share": percent(late),
+        "late": rate.late,
+        "all": rate.legs,
+    }
+    return Tint(late, percent(late), words % parameters)
 
 
 def trend_chart(rates: Mapping[date, Rate]) -> Chart:
-    """Return the last days: what was asked, and how much of it was late."""
+    """Return the chart of legs opened by day, and how many of them were late."""
     parts = (DayPart(_("in time"), "series-2"), DayPart(_("late"), "series-harm"))
     counts = {day: (rate.legs - rate.late, rate.late) for day, rate in rates.items()}
     return days(_("Asked by day"), _("day"), parts, counts)

@@ -1,4 +1,4 @@
-"""What a first page holds: a few figures, and lists of what is to be done."""
+"""A dashboard: figures and work lists."""
 
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -7,17 +7,17 @@ from fanzha.command.web.components import KeyFigure, Listing
 
 
 class Dashboard(NamedTuple):
-    """One role's part of a first page; who has several roles sees each part once, in the order of the roles."""
+    """The dashboard of one role."""
 
     figures: tuple[KeyFigure, ...] = ()
     listings: tuple[Listing, ...] = ()
 
 
 def merge_dashboards(desks: Iterable[Dashboard]) -> Dashboard:
-    """Return several desks as one; lists of the same name are shown once, what is empty after what is not."""
+    """Merge dashboards; lists with the same name appear once, empty lists last."""
     figures: dict[str, KeyFigure] = {}
     listings: dict[str, Listing] = {}
     for desk in desks:
-        figures |= {one.words: one for one in desk.figures if one.words not in figures}
-        listings |= {one.ident: one for one in desk.listings if one.ident not in listings}
-    return Dashboard(tuple(figures.values()), tuple(sorted(listings.values(), key=lambda one: not one.rows)))
+        figures |= {item.words: item for item in desk.figures if item.words not in figures}
+        listings |= {item.ident: item for item in desk.listings if item.ident not in listings}
+    return Dashboard(tuple(figures.values()), tuple(sorted(listings.values(), key=lambda item: not item.rows)))

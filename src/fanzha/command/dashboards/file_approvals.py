@@ -1,4 +1,4 @@
-"""Files that wait for a second person: what somebody wants to take out, or to let count; one's own say why not."""
+"""Exports and imports that wait for approval by a second person."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -18,33 +18,33 @@ from fanzha.command.web.viewer import Viewer
 
 
 def file_approvals(viewer: Viewer) -> tuple[Listing, ...]:
-    """Return the list, the longest waiting first, for whoever can be the second person; nothing for others."""
+    """Return the list, longest waiting first, for viewers who may approve; nothing for others."""
     if not viewer.has(*DECIDERS):
         return ()
     imports = _import_rows(viewer) if viewer.has(Role.REVIEWER) else ()
-    rows = sorted((*_export_rows(viewer), *imports), key=lambda one: str(one.at))[:MAX_ROWS]
+    rows = sorted((*_export_rows(viewer), *imports), key=lambda row: str(row.at))[:MAX_ROWS]
     title, empty = _("Files that wait for a second person"), _("No file waits for a second person.")
     return (Listing(title, rows, EmptyState(empty), reverse("exports"), ident="files"),)
 
 
 def _export_rows(viewer: Viewer) -> Iterator[ListRow]:
     waiting = Export.objects.filter(owner=viewer.organization, state=ExportState.TO_APPROVE)
-    for one in waiting.select_related("person").order_by("pk")[:MAX_ROWS]:
-        yield _mark_own(row_of(one)) if one.person_id == viewer.person else row_of(one)
+    for export in waiting.select_related("person").order_by("pk")[:MAX_ROWS]:
+        yield _mark_own(row_of(export)) if export.person_id == viewer.person else row_of(export)
 
 
 def _import_rows(viewer: Viewer) -> Iterator[ListRow]:
     waiting = ImportJob.objects.filter(owner=viewer.organization, state=ImportState.PROPOSED)
-    for one in waiting.select_related("made_by").order_by("pk")[:MAX_ROWS]:
+    for job in waiting.select_related("made_by").order_by("pk")[:MAX_ROWS]:
         row = ListRow(
-            title=import_title(one),
-            href=reverse("import", args=[one.ref]),
-            why=", ".join(f"{number} {words}" for number, words in import_counts(one)),
-            badges=(state_badge(one),),
-            at=one.made_at,
-            meta=(str(one.made_by) if one.made_by else _("another system"),),
+            title=import_title(job),
+            href=reverse("import", args=[job.ref]),
+            why=", ".join(f"{number} {words}" for number, words in import_counts(job)),
+            badges=(state_badge(job),),
+            at=job.made_at,
+            meta=(str(job.made_by) if job.made_by else _("another system"),),
         )
-        yield _mark_own(row) if one.made_by_id == viewer.person else row
+        yield _mark_own(row) if job.made_by_id == viewer.person else row
 
 
 def _mark_own(row: ListRow) -> ListRow:

@@ -1,10 +1,10 @@
-"""Figures as people read them."""
+"""Formatting of figures."""
 
 from django.utils.translation import gettext as _
 
 
 def percent(share: float | None) -> str:
-    """Return a share of 0–1 in percent; a dash where there is none. Nothing is called 100 % that is not all."""
+    """Format a share of 0–1 in percent, None as a dash; a share below 1 is never rounded to 100 %."""
     if share is None:
         return "–"
     whole = min(round(share * 100), 99) if share < 1 else 100

@@ -1,4 +1,4 @@
-"""The desks that watch over: who looked at whom, who may what, and for supervisors who is behind."""
+"""Dashboards of supervisors, privacy officers and administrators."""
 
 from datetime import datetime, timedelta
 
@@ -25,23 +25,23 @@ MAX_ROWS = 5
 
 
 def supervisor_dashboard(viewer: Viewer, actor: Actor, now: datetime) -> Dashboard:
-    """Return who is behind among those that a regulator or centre supervises, with a way to urge."""
+    """Return the dashboard of a supervisor: rates and late legs of supervised organisations."""
     rate = overall_rate(viewer, now)
     late = legs_late_now(viewer, now)
-    many = count_capped(late)
-    place = reverse("province")
+    late_count = count_capped(late)
+    province_url = reverse("province")
     return Dashboard(
         (
-            KeyFigure(percent(rate.in_time), _("done in time, 30 days"), place),
-            KeyFigure(percent(rate.effect), _("of orders proven to have taken effect"), place),
-            KeyFigure(str(many), _("late now"), f"{place}#late", is_harm=bool(many)),
+            KeyFigure(percent(rate.in_time), _("done in time, 30 days"), province_url),
+            KeyFigure(percent(rate.effect), _("of orders proven to have taken effect"), province_url),
+            KeyFigure(str(late_count), _("late now"), f"{province_url}#late", is_harm=bool(late_count)),
         ),
         (
             Listing(
                 _("Late at supervised organisations"),
                 present_late_legs(late[:MAX_ROWS], viewer, reverse("home")),
                 EmptyState(_("Nobody is late.")),
-                f"{place}#late",
+                f"{province_url}#late",
                 ident="late-there",
             ),
         ),
@@ -49,23 +49,23 @@ def supervisor_dashboard(viewer: Viewer, actor: Actor, now: datetime) -> Dashboa
 
 
 def privacy_officer_dashboard(viewer: Viewer, actor: Actor, now: datetime) -> Dashboard:
-    """Return who looked at whom, and whom nobody has told yet."""
+    """Return the dashboard of a privacy officer: unmaskings, exports and undelivered notices."""
     own, since = LogEntry.objects.filter(organisation=actor.organization), now - WEEK
-    looked, exported = (
+    unmasked, exported = (
         filter_entries(own, LogFilter(kind=kind, since=since)).count() for kind in ("unmasking", "export")
     )
     waiting = SubjectNotice.objects.filter(owner=viewer.organization, delivered_at=None)
     waiting = waiting.select_related("instance__version").order_by("written_at")
     return Dashboard(
         (
-            KeyFigure(f"{looked:,}", _("unmaskings in 7 days"), address_of("unmaskings")),
+            KeyFigure(f"{unmasked:,}", _("unmaskings in 7 days"), address_of("unmaskings")),
             KeyFigure(f"{exported:,}", _("exports in 7 days"), address_of("exports")),
         ),
         (
             *file_approvals(viewer),
             Listing(
                 _("People who were not told yet"),
-                [_notice_row(one) for one in waiting[:MAX_ROWS]],
+                [_notice_row(notice) for notice in waiting[:MAX_ROWS]],
                 EmptyState(_("Everybody who was limited was told.")),
                 reverse("subject_notices"),
                 ident="notices",
@@ -75,7 +75,7 @@ def privacy_officer_dashboard(viewer: Viewer, actor: Actor, now: datetime) -> Da
 
 
 def administrator_dashboard(viewer: Viewer, actor: Actor, now: datetime) -> Dashboard:
-    """Return who takes part, who is on duty, and what runs out."""
+    """Return the dashboard of an administrator: people, duty and expiring API keys."""
     members = Membership.objects.in_force(now).filter(organization=viewer.organization)
     people = members.values("person").distinct().count()
     keys = ApiKey.objects.filter(organization=viewer.organization, revoked_at=None, expires_at__gt=now)
@@ -101,7 +101,7 @@ def administrator_dashboard(viewer: Viewer, actor: Actor, now: datetime) -> Dash
             ),
             Listing(
                 _("Keys that end within 30 days"),
-                [ListRow(str(one), address_of("api_keys") or "/", due=one.expires_at) for one in soon],
+                [ListRow(str(api_key), address_of("api_keys") or "/", due=api_key.expires_at) for api_key in soon],
                 EmptyState(_("No key ends soon.")),
                 address_of("api_keys"),
                 ident="keys",

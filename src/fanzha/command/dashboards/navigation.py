@@ -1,4 +1,4 @@
-"""The places at the left of every page: which there are, and for whom; each desk sees its own."""
+"""The navigation of every page, by role."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -91,15 +91,17 @@ class Shown(NamedTuple):
 
 def places_of(viewer: Viewer, path: str) -> Iterator[tuple["str | Promise", list[Shown]]]:
     """Yield the headings with the places that a viewer has; the one that holds `path` is marked."""
-    mine = [(group.title, [place for place in group.places if place.is_for(viewer)]) for group in GROUPS]
-    urls = {place: url for _title, places in mine for place in places if (url := address_of(place.name))}
-    here = max(
+    visible_groups = [(group.title, [page for page in group.places if page.is_for(viewer)]) for group in GROUPS]
+    urls = {page: url for _title, pages in visible_groups for page in pages if (url := address_of(page.name))}
+    current_url = max(
         (url for url in urls.values() if path.startswith(url) and (url != "/" or path == "/")), key=len, default=""
     )
-    for title, places in mine:
-        shown = [Shown(place.title, urls[place], place.icon, urls[place] == here) for place in places if place in urls]
-        if shown:
-            yield title, shown
+    for title, pages in visible_groups:
+        entries = [
+            Shown(page.title, urls[page], page.icon, urls[page] == current_url) for page in pages if page in urls
+        ]
+        if entries:
+            yield title, entries
 
 
 @cache

@@ -1,4 +1,4 @@
-"""The desks that carry out and answer: what must be done by when, each with its next step to press."""
+"""Dashboards of executors, reviewers, liaison officers and clerks."""
 
 from datetime import datetime
 
@@ -27,12 +27,12 @@ from fanzha.command.web.counts import count_capped
 from fanzha.command.web.viewer import Viewer
 from fanzha.processes.parties import Actor
 
-#: Executors come to carry out, and see more of it than others.
+#: Executors see more rows than other roles.
 _MAX_EXECUTOR_ROWS = 15
 
 
 def executor_dashboard(viewer: Viewer, actor: Actor, now: datetime) -> Dashboard:
-    """Return the part of whoever carries orders out: by when, with one press for what comes next."""
+    """Return the dashboard of an executor: open legs by deadline."""
     rows = receiver_legs(viewer)
     late, notices = count_capped(late_legs(rows, now)), _count_notices(viewer)
     return Dashboard(
@@ -53,8 +53,8 @@ def executor_dashboard(viewer: Viewer, actor: Actor, now: datetime) -> Dashboard
 
 
 def reviewer_dashboard(viewer: Viewer, actor: Actor, now: datetime) -> Dashboard:
-    """Return what needs a second person: emergencies on top; one's own cases say why they are blocked."""
-    emergencies, others = list_approvals(viewer, actor)
+    """Return the dashboard of a reviewer: emergencies and other approvals, files and late legs."""
+    emergencies, regular = list_approvals(viewer, actor)
     return Dashboard(
         (KeyFigure(f"{len(emergencies):,}", _("emergencies to confirm"), is_harm=bool(emergencies)),),
         (
@@ -66,7 +66,7 @@ def reviewer_dashboard(viewer: Viewer, actor: Actor, now: datetime) -> Dashboard
             ),
             Listing(
                 _("Waiting for a second person"),
-                others,
+                regular,
                 EmptyState(_("Nothing waits for a second person.")),
                 ident="approvals",
             ),
@@ -82,7 +82,7 @@ def reviewer_dashboard(viewer: Viewer, actor: Actor, now: datetime) -> Dashboard
 
 
 def liaison_dashboard(viewer: Viewer, actor: Actor, now: datetime) -> Dashboard:
-    """Return what came in, what must go out, and which feedback is owed to whom."""
+    """Return the dashboard of a liaison officer: incoming legs, leads without feedback, own processes."""
     leads = owed_legs(viewer, instance__process="lead")
     return Dashboard(
         (),
@@ -106,7 +106,7 @@ def liaison_dashboard(viewer: Viewer, actor: Actor, now: datetime) -> Dashboard:
 
 
 def clerk_dashboard(viewer: Viewer, actor: Actor, now: datetime) -> Dashboard:
-    """Return what waits for somebody who files, answers and tells people."""
+    """Return the dashboard of a clerk: open legs, notices and own processes."""
     notices = _count_notices(viewer)
     words = ngettext("notice to deliver", "notices to deliver", notices)
     return Dashboard(

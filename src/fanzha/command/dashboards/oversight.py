@@ -1,4 +1,4 @@
-"""How the supervised organisations carry out what they are asked: by rate, never by count; by province; by day."""
+"""Rates of supervised organisations: by organisation, by province and by day."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
@@ -58,33 +58,33 @@ class RecentRates(NamedTuple):
     days: dict[date, Rate]
 
 
-def receivers(viewer: Viewer, now: datetime, most: int = 100) -> list[Receiver]:
-    """Return the organisations that a viewer supervises and that were asked something, the least in time first."""
+def receivers(viewer: Viewer, now: datetime, limit: int = 100) -> list[Receiver]:
+    """Return the supervised organisations with legs, lowest share in time first."""
     share = Case(When(legs=0, then=Value(0.0)), default=F("late") * 1.0 / F("legs"), output_field=FloatField())
     rows = (
         _annotate_counts(_recent_legs(viewer, now).values("receiver"))
         .annotate(share=share)
         .order_by("-share", "-legs", "receiver")
     )
-    found = list(rows[:most])
-    named = Organization.objects.in_bulk([one["receiver"] for one in found])
-    return [Receiver(named[one["receiver"]], _to_rate(one)) for one in found]
+    counts = list(rows[:limit])
+    named = Organization.objects.in_bulk([row["receiver"] for row in counts])
+    return [Receiver(named[row["receiver"]], _to_rate(row)) for row in counts]
 
 
 def recent_rates(viewer: Viewer, now: datetime) -> RecentRates:
-    """Return the rates of all supervised organisations, not older than some minutes: they are of thirty days."""
+    """Return the rates of all supervised organisations, cached for `CACHE_SECONDS`."""
     key = f"desks:rates:{viewer.organization}:{timezone.get_current_timezone_name()}"
-    found: RecentRates | None = cache.get(key)
-    if found is None:
+    rates: RecentRates | None = cache.get(key)
+    if rates is None:
         provinces = {} if viewer.province else province_rates(viewer, now)
-        found = RecentRates(receivers(viewer, now), provinces, daily_rates(viewer, now))
-        cache.set(key, found, CACHE_SECONDS)
-    return found
+        rates = RecentRates(receivers(viewer, now), provinces, daily_rates(viewer, now))
+        cache.set(key, rates, CACHE_SECONDS)
+    return rates
 
 
 def overall_rate(viewer: Viewer, now: datetime) -> Rate:
-    """Return the rate of all supervised organisations together, as old as the others."""
-    return sum_rates([one.rate for one in recent_rates(viewer, now).receivers])
+    """Return the total rate of all supervised organisations, from the cached rates."""
+    return sum_rates([receiver.rate for receiver in recent_rates(viewer, now).receivers])
 
 
 def province_rates(viewer: Viewer, now: datetime) -> dict[str, Rate]:
@@ -92,16 +92,16 @@ def province_rates(viewer: Viewer, now: datetime) -> dict[str, Rate]:
     rows = _annotate_counts(
         _recent_legs(viewer, now).exclude(receiver__province="").values("receiver__province")
     ).order_by()
-    return {one["receiver__province"]: _to_rate(one) for one in rows}
+    return {row["receiver__province"]: _to_rate(row) for row in rows}
 
 
 def daily_rates(viewer: Viewer, now: datetime) -> dict[date, Rate]:
     """Return the rates of the legs opened on each of the last days, in the reader's time zone; days without any too."""
     today = timezone.localtime(now).date()
     rows = _annotate_counts(_recent_legs(viewer, now).annotate(day=TruncDate("opened_at")).values("day")).order_by()
-    found = {one["day"]: _to_rate(one) for one in rows}
+    rates = {row["day"]: _to_rate(row) for row in rows}
     days = [today - timedelta(days=back) for back in range(TREND_DAYS - 1, -1, -1)]
-    return {day: found.get(day, Rate(0, 0, 0, 0)) for day in days}
+    return {day: rates.get(day, Rate(0, 0, 0, 0)) for day in days}
 
 
 def sum_rates(rates: Sequence[Rate]) -> Rate:
@@ -110,7 +110,7 @@ def sum_rates(rates: Sequence[Rate]) -> Rate:
 
 
 def legs_late_now(viewer: Viewer, now: datetime) -> "QuerySet[Leg]":
-    """Return the legs of supervised organisations that are late now, the longest first."""
+    """Return the legs of supervised organisations that are late now, longest unchanged first."""
     rows = Leg.objects.filter(receiver__in=viewer.supervised).select_related("instance__version", "receiver")
     return late_legs(rows, now).order_by("changed_at", "pk")
 

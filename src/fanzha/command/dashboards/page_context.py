@@ -31,5 +31,5 @@ def _organizations(viewer: Viewer | None) -> list[Organization]:
     """Return the organisations for which somebody may look."""
     if viewer is None or viewer.person is None:
         return []
-    held = Membership.objects.in_force().filter(person=viewer.person, organization__is_active=True)
-    return list(Organization.objects.filter(pk__in=held.values("organization")))
+    memberships = Membership.objects.in_force().filter(person=viewer.person, organization__is_active=True)
+    return list(Organization.objects.filter(pk__in=memberships.values("organization")))

@@ -1,4 +1,4 @@
-"""Addresses of the desks."""
+"""URLs of dashboards."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""What waits: steps that the reader's organisation may take now, and what others owe it; read in few queries."""
+"""Open work: steps that the viewer may take now, and legs that others owe, in few queries."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -20,34 +20,34 @@ from fanzha.command.web.viewer import Viewer
 from fanzha.processes.parties import Actor
 from fanzha.processes.situation import Offer
 
-#: How many rows of one sort a first page shows, and how many are looked through for them.
+#: How many rows a dashboard list shows, and how many candidates are checked for them.
 MAX_ROWS, MAX_CANDIDATES = 5, 40
 MAX_ACTIONS = 3
 
 
 def receiver_legs(viewer: Viewer) -> "QuerySet[Leg]":
-    """Return the open legs that a viewer's organisation has to carry out, the most urgent first."""
+    """Return the open legs of which the viewer's organisation is the receiver, most urgent first."""
     rows = Leg.objects.filter(receiver=viewer.organization, ended_at=None)
     return rows.select_related("instance__version", "instance__owner").order_by(URGENT, "pk")
 
 
 def owed_legs(viewer: Viewer, **narrowed: object) -> "QuerySet[Leg]":
-    """Return the open legs of a viewer's own processes, which others have to carry out, the most urgent first."""
+    """Return the open legs of the viewer's processes that others must execute, most urgent first."""
     rows = Leg.objects.filter(instance__owner=viewer.organization, ended_at=None, **narrowed)
     rows = rows.exclude(receiver=viewer.organization).select_related("instance__version", "receiver")
     return rows.order_by(URGENT, "pk")
 
 
-def legs_to_do(viewer: Viewer, actor: Actor, most: int = MAX_ROWS) -> list[ListRow]:
+def legs_to_do(viewer: Viewer, actor: Actor, limit: int = MAX_ROWS) -> list[ListRow]:
     """Return the legs on which this person may take a step now."""
-    found = []
+    rows = []
     for leg in receiver_legs(viewer)[:MAX_CANDIDATES]:
-        steps = [one for one in offers(leg.instance, actor) if one.leg == leg.name and one.allowed]
+        steps = [offer for offer in offers(leg.instance, actor) if offer.leg == leg.name and offer.allowed]
         if steps:
-            found.append(leg_row(leg, leg.instance.owner, steps))
-        if len(found) == most:
+            rows.append(leg_row(leg, leg.instance.owner, steps))
+        if len(rows) == limit:
             break
-    return found
+    return rows
 
 
 def present_owed_legs(rows: Iterable[Leg]) -> list[ListRow]:
@@ -55,24 +55,24 @@ def present_owed_legs(rows: Iterable[Leg]) -> list[ListRow]:
     return [leg_row(leg, leg.receiver) for leg in rows]
 
 
-def late_owed_legs(viewer: Viewer, now: datetime, most: int = MAX_ROWS) -> list[ListRow]:
+def late_owed_legs(viewer: Viewer, now: datetime, limit: int = MAX_ROWS) -> list[ListRow]:
     """Return the legs of the viewer's own processes that are late."""
-    return present_owed_legs(late_legs(owed_legs(viewer), now)[:most])
+    return present_owed_legs(late_legs(owed_legs(viewer), now)[:limit])
 
 
-def instances_to_do(rows: Iterable[ProcessInstance], actor: Actor, most: int = MAX_ROWS) -> list[ListRow]:
+def instances_to_do(rows: Iterable[ProcessInstance], actor: Actor, limit: int = MAX_ROWS) -> list[ListRow]:
     """Return the processes among rows in which this person may take a step now that moves them on."""
-    found: list[ListRow] = []
+    listed: list[ListRow] = []
     for instance in rows:
-        steps = [one for one in offers(instance, actor) if not one.leg and one.allowed]
+        steps = [offer for offer in offers(instance, actor) if not offer.leg and offer.allowed]
         if steps:
-            found.append(instance_row(instance, steps))
-        if len(found) == most:
+            listed.append(instance_row(instance, steps))
+        if len(listed) == limit:
             break
-    return found
+    return listed
 
 
-def leg_row(leg: Leg, other: object, steps: Sequence[Offer] = ()) -> ListRow:
+def leg_row(leg: Leg, organization: object, steps: Sequence[Offer] = ()) -> ListRow:
     """Return a leg as a row; `other` is the organisation at its other end."""
     process = leg.instance.version.process
     assert process.legs is not None
@@ -84,7 +84,7 @@ def leg_row(leg: Leg, other: object, steps: Sequence[Offer] = ()) -> ListRow:
         badges=tuple(_badges(leg.instance, state.attention)),
         due=leg.clock_at,
         at=leg.changed_at,
-        meta=(str(other),),
+        meta=(str(organization),),
         presses=tuple(_actions(leg.instance, steps)),
     )
 
@@ -105,12 +105,12 @@ def instance_row(instance: ProcessInstance, steps: Sequence[Offer] = (), why: st
 
 
 def instance_url(instance: ProcessInstance) -> str:
-    """Return where a process is looked at: orders have a page of their own."""
+    """Return the URL of a process page."""
     return reverse("order" if instance.process == ORDER else "process", args=[instance.ref])
 
 
 def instance_title(instance: ProcessInstance) -> str:
-    """Return what a process is called in a list: its sort, and what it is about; long numbers lose their middle."""
+    """Return the title of a process in lists, with masked numbers."""
     sort = localize(instance.version.process.title)
     return f"{sort} · {mask_numbers(instance.title)}" if instance.title else sort
 
@@ -129,19 +129,19 @@ def _badges(instance: ProcessInstance, attention: bool) -> Iterator[Badge]:
 
 
 def _actions(instance: ProcessInstance, steps: Sequence[Offer]) -> Iterator[ActionButton]:
-    for place, one in enumerate(steps[:MAX_ACTIONS]):
-        url = reverse("process_do", args=[instance.ref, one.event])
+    for index, offer in enumerate(steps[:MAX_ACTIONS]):
+        url = reverse("process_do", args=[instance.ref, offer.event])
         yield ActionButton(
-            localize(one.title),
-            f"{url}?leg={one.leg}" if one.leg else url,
+            localize(offer.title),
+            f"{url}?leg={offer.leg}" if offer.leg else url,
             post=False,
-            main=place == 0,
-            key="a" if place == 0 else "",
+            main=index == 0,
+            key="a" if index == 0 else "",
         )
 
 
 def present_late_legs(legs: Iterable[Leg], viewer: Viewer, back: str) -> list[ListRow]:
-    """Return late legs; whoever only watches gets no press. Urging leads to `back`."""
+    """Return late legs as rows, with a reminder button if the viewer may send reminders; it returns to `back`."""
     return [_late_leg_row(leg, viewer.has(*REMINDER_ROLES), back) for leg in legs]
 
 

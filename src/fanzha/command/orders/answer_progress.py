@@ -1,4 +1,4 @@
-"""How much of a leg was answered over all its messages: parts add up, and each target counts once."""
+"""Progress of a leg over all its answers: partial answers add up, and each target counts once."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -11,13 +11,13 @@ from fanzha.command.processes.models import Leg
 from fanzha.dispose import Answer, AnswerState, Target
 from fanzha.kinds import all_kinds
 
-#: Where what was answered of single targets before still counts: a leg that stands elsewhere begins anew.
+#: The state of a leg in which earlier answers on single targets still count.
 _PARTIAL = "partial"
 
 
 @dataclass(frozen=True)
 class AnswerProgress:
-    """What is known of a leg's targets, by their places: `wanted` are all that have to be answered."""
+    """The answered states of a leg's targets by position; `expected` are the positions that must be answered."""
 
     leg: Leg
     is_undo: bool
@@ -27,25 +27,25 @@ class AnswerProgress:
 
     @property
     def is_new(self) -> bool:
-        """Return whether the answer says anything that was not said before."""
-        return any(self.earlier.get(place) != state for place, state in self.answered.items())
+        """Return whether the answer changes any state."""
+        return any(self.earlier.get(position) != state for position, state in self.answered.items())
 
     def count_done(self, state: AnswerState = AnswerState.EXECUTED) -> int:
-        """Return of how many targets a state was answered."""
+        """Return how many targets have a state."""
         return len(self._positions_in(state))
 
     def count_remaining(self, state: AnswerState = AnswerState.EXECUTED) -> int:
-        """Return of how many targets it has yet to be answered."""
+        """Return how many expected targets do not have a state."""
         return len(self.expected - self._positions_in(state))
 
     def save(self, at: datetime) -> None:
-        """Keep what the answer says; what no longer counts goes."""
-        held = AnsweredTarget.objects.filter(leg=self.leg, is_undo=self.is_undo)
-        held.exclude(place__in=self.earlier).delete()
+        """Save the states of the answer, and delete the rows that no longer count."""
+        rows = AnsweredTarget.objects.filter(leg=self.leg, is_undo=self.is_undo)
+        rows.exclude(place__in=self.earlier).delete()
         AnsweredTarget.objects.bulk_create(
             [
-                AnsweredTarget(leg=self.leg, is_undo=self.is_undo, place=place, state=state, at=at)
-                for place, state in self.answered.items()
+                AnsweredTarget(leg=self.leg, is_undo=self.is_undo, place=position, state=state, at=at)
+                for position, state in self.answered.items()
             ],
             update_conflicts=True,
             unique_fields=["leg", "is_undo", "place"],
@@ -53,22 +53,24 @@ class AnswerProgress:
         )
 
     def _positions_in(self, state: AnswerState) -> frozenset[int]:
-        return frozenset(place for place, known in {**self.earlier, **self.answered}.items() if known == state)
+        return frozenset(
+            position for position, current_state in {**self.earlier, **self.answered}.items() if current_state == state
+        )
 
 
 def load_progress(leg: Leg, answer: Answer) -> AnswerProgress | None:
-    """Return what is known with an answer that names targets; None when the order names none of them."""
-    said = summarize_order(leg.instance)
-    named = _positions(said, answer.targets)
+    """Return the progress including an answer that names targets; None if the order names none of them."""
+    summary = summarize_order(leg.instance)
+    named = _positions(summary, answer.targets)
     if not named:
         return None
     before = _earlier_undo_states(leg) if answer.undo else _earlier_states(leg)
-    wanted = _positions_to_lift(leg, said) if answer.undo else _positions(said, said.targets)
-    return AnswerProgress(leg, answer.undo, wanted, before, dict.fromkeys(named, answer.state.value))
+    expected = _positions_to_lift(leg, summary) if answer.undo else _positions(summary, summary.targets)
+    return AnswerProgress(leg, answer.undo, expected, before, dict.fromkeys(named, answer.state.value))
 
 
 def clear_progress(leg: Leg) -> None:
-    """Forget what was answered of single targets: the leg was answered as a whole."""
+    """Delete the states of single targets after an answer for the whole leg."""
     AnsweredTarget.objects.filter(leg=leg).delete()
 
 
@@ -82,20 +84,20 @@ def _earlier_undo_states(leg: Leg) -> dict[int, str]:
     return dict(rows.values_list("place", "state"))
 
 
-def _positions_to_lift(leg: Leg, said: OrderSummary) -> frozenset[int]:
-    """Return the targets that are to be lifted: those that were said to be done, else all that the order names."""
+def _positions_to_lift(leg: Leg, summary: OrderSummary) -> frozenset[int]:
+    """Return the positions to lift: the executed targets, else all targets of the order."""
     done = AnsweredTarget.objects.filter(leg=leg, is_undo=False, state=AnswerState.EXECUTED.value)
-    return frozenset(done.values_list("place", flat=True)) or frozenset(range(len(said.named)))
+    return frozenset(done.values_list("place", flat=True)) or frozenset(range(len(summary.named)))
 
 
-def _positions(said: OrderSummary, targets: Iterable[Target]) -> frozenset[int]:
-    wanted = {(one.kind, _canonical(one)) for one in targets}
-    return frozenset(place for place, one in enumerate(said.named) if (one.kind, one.value) in wanted)
+def _positions(summary: OrderSummary, targets: Iterable[Target]) -> frozenset[int]:
+    keys = {(target.kind, _canonical(target)) for target in targets}
+    return frozenset(position for position, target in enumerate(summary.named) if (target.kind, target.value) in keys)
 
 
 def _canonical(target: Target) -> str:
-    known = all_kinds().get(target.kind)
+    kind = all_kinds().get(target.kind)
     try:
-        return known.normalise(target.value) if known else target.value
+        return kind.normalise(target.value) if kind else target.value
     except Malformed:
         return target.value

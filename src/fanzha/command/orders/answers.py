@@ -1,4 +1,4 @@
-"""What a receiver answered becomes steps of its legs: each message once, each answer used, or rejected and why."""
+"""Apply the answers of receivers to their legs; each message once, each answer used or rejected with a reason."""
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
@@ -28,55 +28,59 @@ ENDED = Words("该指令已不能再答复", "this leg takes no such answer any 
 
 
 class AnswerResult(NamedTuple):
-    """What became of one answer."""
+    """The outcome of one answer."""
 
     outcome: Outcome
     why: Words = Words("", "")
 
 
-def ingest_message(endpoint: Endpoint, reading: ParsedAnswers, way: Way, name: str, now: datetime) -> ReceivedMessage:
-    """Take a message that is genuine, once: the same name again changes nothing and returns what became of it."""
+def ingest_message(
+    endpoint: Endpoint, reading: ParsedAnswers, channel: Way, name: str, now: datetime
+) -> ReceivedMessage:
+    """Ingest a verified message. The call is idempotent by `name`: a repeat returns the stored message."""
     with recorded() as log:
         Endpoint._base_manager.select_for_update().get(pk=endpoint.pk)
-        held = ReceivedMessage._base_manager.filter(endpoint=endpoint, name=name[:300]).first()
-        if held is not None and held.outcome != Outcome.WAITING:
-            return held
-        became = {key: _apply_answer(endpoint, answer, now) for key, answer in merge_answers(reading.answers).items()}
-        read = [became[answer_key(answer)] for answer in reading.answers]
-        used = sum(one.outcome is Outcome.USED for one in read)
-        made, _ = ReceivedMessage._base_manager.update_or_create(
+        existing = ReceivedMessage._base_manager.filter(endpoint=endpoint, name=name[:300]).first()
+        if existing is not None and existing.outcome != Outcome.WAITING:
+            return existing
+        results_by_key = {
+            key: _apply_answer(endpoint, answer, now) for key, answer in merge_answers(reading.answers).items()
+        }
+        results = [results_by_key[answer_key(answer)] for answer in reading.answers]
+        used = sum(result.outcome is Outcome.USED for result in results)
+        message, _ = ReceivedMessage._base_manager.update_or_create(
             endpoint=endpoint,
             name=name[:300],
             defaults={
-                "way": way,
+                "way": channel,
                 "sequence": reading.sequence,
                 "outcome": Outcome.USED,
                 "reason_zh": "",
                 "reason_en": "",
                 "used": used,
-                "rejected": len(read) - used,
+                "rejected": len(results) - used,
                 "at": now,
             },
         )
-        ReceivedAnswer.objects.bulk_create(_build_rows(made, reading.answers, read))
-        facts = {"endpoint": endpoint.ref, "way": way.value, "used": used, "rejected": len(read) - used}
+        ReceivedAnswer.objects.bulk_create(_build_rows(message, reading.answers, results))
+        facts = {"endpoint": endpoint.ref, "way": channel.value, "used": used, "rejected": len(results) - used}
         log.add(Draft("answers_received", to_ms(now), f"endpoint:{endpoint.ref}", endpoint.owner.ref, facts=facts))
-    return made
+    return message
 
 
 def _build_rows(
-    message: ReceivedMessage, answers: Iterable[Answer], read: Iterable[AnswerResult]
+    message: ReceivedMessage, answers: Iterable[Answer], results: Iterable[AnswerResult]
 ) -> Iterable[ReceivedAnswer]:
-    for place, (answer, one) in enumerate(zip(answers, read, strict=True)):
+    for position, (answer, result) in enumerate(zip(answers, results, strict=True)):
         yield ReceivedAnswer(
             message=message,
-            place=place,
+            place=position,
             leg=answer.leg[:200],
             state=answer.state.value,
             is_undo=answer.undo,
-            outcome=one.outcome,
-            reason_zh=one.why.zh[:300],
-            reason_en=one.why.en[:300],
+            outcome=result.outcome,
+            reason_zh=result.why.zh[:300],
+            reason_en=result.why.en[:300],
         )
 
 
@@ -130,7 +134,7 @@ def _handle_executed(leg: Leg, answer: Answer, name: str, now: datetime) -> Word
 def _handle_failed(leg: Leg, answer: Answer, name: str, now: datetime) -> Words | None:
     if answer.targets:
         return _report_progress(leg, answer, name, now)
-    _report_partial(leg, answer, name, done=0, left=len(summarize_order(leg.instance).targets))
+    _report_partial(leg, answer, name, done=0, remaining=len(summarize_order(leg.instance).targets))
     clear_progress(leg)
     return None
 
@@ -149,7 +153,7 @@ def _handle_lifted(leg: Leg, answer: Answer, name: str, now: datetime) -> Words 
 
 
 def _handle_not_lifted(leg: Leg, answer: Answer, name: str, now: datetime) -> Words | None:
-    """Tell the owner: a limit that has ended must not stay."""
+    """Notify the owner that an ended measure was not lifted."""
     words = ANSWER_WORDS[answer.state]
     Notification.objects.get_or_create(
         key=f"not-lifted:{leg.pk}:{answer.at}",
@@ -187,7 +191,7 @@ _UNDO_HANDLERS: dict[AnswerState, _AnswerHandler] = {
 
 
 def _report_progress(leg: Leg, answer: Answer, name: str, now: datetime) -> Words | None:
-    """Report what is done with this answer and those before it; the leg is done, or refused, when all of it is."""
+    """Report the progress; the leg is executed, or refused, when all its targets are."""
     parts = load_progress(leg, answer)
     if parts is None:
         return NO_SUCH_TARGET
@@ -198,7 +202,7 @@ def _report_progress(leg: Leg, answer: Answer, name: str, now: datetime) -> Word
     elif not parts.count_remaining(AnswerState.REFUSED):
         report_for_receiver(leg, "refuse", {"refusal": "other", "explanation": answer.reason}, name)
     else:
-        _report_partial(leg, answer, name, done=parts.count_done(), left=parts.count_remaining())
+        _report_partial(leg, answer, name, done=parts.count_done(), remaining=parts.count_remaining())
     parts.save(now)
     return None
 
@@ -216,17 +220,17 @@ def _report_executed(leg: Leg, answer: Answer, name: str) -> None:
     )
 
 
-def _report_partial(leg: Leg, answer: Answer, name: str, *, done: int, left: int) -> None:
-    """Report that a part is done; what was not acknowledged before is with it."""
+def _report_partial(leg: Leg, answer: Answer, name: str, *, done: int, remaining: int) -> None:
+    """Report partial execution, and acknowledge the leg if it was not."""
     _handle_acknowledged(leg, answer, name, leg.changed_at)
-    told = answer.reason or _result(answer)
-    report_for_receiver(leg, "report_partial", {"done": done, "left": left, "explanation": told}, name)
+    explanation = answer.reason or _result(answer)
+    report_for_receiver(leg, "report_partial", {"done": done, "left": remaining, "explanation": explanation}, name)
 
 
 def _result(answer: Answer) -> str:
-    said = answer.proof.result or answer.proof.reference if answer.proof else ""
+    proof_text = answer.proof.result or answer.proof.reference if answer.proof else ""
     words = ANSWER_WORDS[answer.state]
-    return said or answer.reason or f"{words.zh} {words.en}"
+    return proof_text or answer.reason or f"{words.zh} {words.en}"
 
 
 def _proof(answer: Answer) -> dict[str, Any]:
@@ -235,22 +239,22 @@ def _proof(answer: Answer) -> dict[str, Any]:
     return {"proof": store_file([msgspec.json.format(msgspec.json.encode(answer.proof), indent=1)])}
 
 
-def _find_organization(said: str) -> Organization | None:
-    """Return the organisation of a reference, a credit code or a name."""
-    wanted = said.strip()
+def _find_organization(name: str) -> Organization | None:
+    """Return the organisation with a ref, credit code or name."""
+    stripped = name.strip()
     for field in ("ref", "uscc", "name_zh", "name_en"):
-        found = list(Organization.objects.filter(**{field: wanted}, is_active=True)[:2])
-        if len(found) == 1:
-            return found[0]
+        matches = list(Organization.objects.filter(**{field: stripped}, is_active=True)[:2])
+        if len(matches) == 1:
+            return matches[0]
     return None
 
 
-#: What a step takes as text at most.
+#: Maximum length of a text in a step.
 _MAX_TEXT = 10_000
 
 
 class AnswerKey(NamedTuple):
-    """What an answer says, whatever its targets are."""
+    """The content of an answer without its targets."""
 
     leg: str
     state: AnswerState
@@ -259,38 +263,40 @@ class AnswerKey(NamedTuple):
 
 
 def answer_key(answer: Answer) -> AnswerKey:
-    """Return what an answer says."""
+    """Return the key of an answer."""
     return AnswerKey(answer.leg, answer.state, answer.undo, answer.forwarded_to)
 
 
 def merge_answers(answers: Iterable[Answer]) -> dict[AnswerKey, Answer]:
-    """Return the answers by what they say, each with all its targets, reasons and proofs; the latest time counts."""
-    found: dict[AnswerKey, list[Answer]] = {}
-    for one in answers:
-        found.setdefault(answer_key(one), []).append(one)
-    return {key: _merge(same) if len(same) > 1 else same[0] for key, same in found.items()}
+    """Merge answers with the same key: all targets, reasons and proofs, and the latest time."""
+    groups: dict[AnswerKey, list[Answer]] = {}
+    for answer in answers:
+        groups.setdefault(answer_key(answer), []).append(answer)
+    return {key: _merge(same) if len(same) > 1 else same[0] for key, same in groups.items()}
 
 
-def _merge(same: Sequence[Answer]) -> Answer:
-    of_all = not all(one.targets for one in same)
-    proofs = [one.proof for one in same if one.proof is not None]
+def _merge(answers: Sequence[Answer]) -> Answer:
+    is_for_all_targets = not all(answer.targets for answer in answers)
+    proofs = [answer.proof for answer in answers if answer.proof is not None]
     return msgspec.structs.replace(
-        same[0],
-        at=max(one.at for one in same),
-        targets=() if of_all else tuple(dict.fromkeys(target for one in same for target in one.targets)),
-        reason=_join(one.reason for one in same)[:_MAX_TEXT],
+        answers[0],
+        at=max(answer.at for answer in answers),
+        targets=()
+        if is_for_all_targets
+        else tuple(dict.fromkeys(target for answer in answers for target in answer.targets)),
+        reason=_join(answer.reason for answer in answers)[:_MAX_TEXT],
         proof=_merge_proofs(proofs) if proofs else None,
     )
 
 
 def _merge_proofs(proofs: Sequence[Proof]) -> Proof:
     return Proof(
-        kind=_join(one.kind for one in proofs),
-        at=max(one.at for one in proofs),
-        reference=_join(one.reference for one in proofs)[:_MAX_TEXT],
-        result=_join(one.result for one in proofs)[:_MAX_TEXT],
+        kind=_join(proof.kind for proof in proofs),
+        at=max(proof.at for proof in proofs),
+        reference=_join(proof.reference for proof in proofs)[:_MAX_TEXT],
+        result=_join(proof.result for proof in proofs)[:_MAX_TEXT],
     )
 
 
 def _join(texts: Iterable[str]) -> str:
-    return "; ".join(dict.fromkeys(one for one in texts if one))
+    return "; ".join(dict.fromkeys(text for text in texts if text))

@@ -1,4 +1,4 @@
-"""Routes of orders: preview, draft, legs, proofs, ways; every other step is fired at `flows/instances/{ref}/events`."""
+"""API routes of orders; other steps are fired at `flows/instances/{ref}/events`."""
 
 from typing import Annotated, Any
 
@@ -54,42 +54,42 @@ def list_orders(
     """List orders: `show` is open, todo, approve, late, attention, ended or all; `receiver` the ref of one."""
     rows = filter_orders(OrderFilter(show, state, receiver), request.viewer, timezone.now())
     page = paginate(rows.select_related("owner", "version"), paging)
-    return page | {"items": [InstanceOut.of(one) for one in page["items"]]}
+    return page | {"items": [InstanceOut.of(instance) for instance in page["items"]]}
 
 
 @ROUTER.post("/impact", response=ImpactOut, operation_id="fanzha_command_orders_api_preview_impact")
 def preview_impact(request: ApiRequest, body: ImpactIn) -> ImpactOut:
-    """Tell whom an order would hit before anybody drafts it; nothing is kept."""
+    """Return the impact of an order without saving anything."""
     return ImpactOut.of(assess_impact(body.target_kind, body.action, body.targets, request.viewer, timezone.now()))
 
 
 @ROUTER.post("/", response={201: DraftedOut}, operation_id="fanzha_command_orders_api_draft_order")
 @for_roles(Role.ANALYST)
 def draft_order(request: ApiRequest, body: DraftIn) -> Status[DraftedOut]:
-    """Draft an order for the caller's organisation; who is spared is left out, a second person approves it."""
+    """Draft an order for the caller's organisation; excluded targets are left out, a second person approves it."""
     values = tuple(body.targets or (campaign_targets(body.campaign)[1].values() if body.campaign else ()))
-    known = dict(Organization.objects.filter(ref__in=body.receivers, is_active=True).values_list("ref", "pk"))
-    if missing := [ref for ref in body.receivers if ref not in known]:
+    receivers = dict(Organization.objects.filter(ref__in=body.receivers, is_active=True).values_list("ref", "pk"))
+    if missing := [ref for ref in body.receivers if ref not in receivers]:
         raise Problem("invalid", errors=[{"pointer": "/receivers", "detail": missing[0]}])
-    wish = OrderDraft(
+    order_draft = OrderDraft(
         target_kind=body.target_kind,
         action=body.action,
         values=values,
         reason=body.reason,
-        receivers=tuple(known.values()),
+        receivers=tuple(receivers.values()),
         expires_at=body.expires_at,
         campaign=body.campaign,
         notice_withheld_until=body.notice_withheld_until,
         withholding_document=body.withholding_document,
     )
-    made, found = create_draft(wish, request.viewer)
-    return Status(201, DraftedOut(ref=made.ref, impact=ImpactOut.of(found)))
+    instance, impact = create_draft(order_draft, request.viewer)
+    return Status(201, DraftedOut(ref=instance.ref, impact=ImpactOut.of(impact)))
 
 
 @ROUTER.post("/{ref}/legs/{leg}/done", response=LegOut, operation_id="fanzha_command_orders_api_leg_done")
 @for_roles(Role.EXECUTOR, Role.DUTY_OFFICER)
 def leg_done(request: ApiRequest, ref: str, leg: str, body: DoneIn) -> LegOut:
-    """Say that a leg is carried out, or lifted; what was not acknowledged before is with it."""
+    """Report a leg as executed or lifted, and acknowledge it if it was not."""
     row = _leg(ref, leg)
     actor, now = to_actor(request.viewer), to_ms(timezone.now())
     if row.state == "releasing":
@@ -105,7 +105,7 @@ def leg_done(request: ApiRequest, ref: str, leg: str, body: DoneIn) -> LegOut:
 @ROUTER.post("/{ref}/legs/{leg}/urge", response=ReminderOut, operation_id="fanzha_command_orders_api_urge_leg")
 @for_roles(*REMINDER_ROLES)
 def urge_leg(request: ApiRequest, ref: str, leg: str) -> ReminderOut:
-    """Urge the receiver of a leg."""
+    """Send a reminder to the receiver of a leg."""
     row = _leg(ref, leg)
     if not may_remind(row, request.viewer):
         raise Problem("not_found")
@@ -116,16 +116,16 @@ def urge_leg(request: ApiRequest, ref: str, leg: str) -> ReminderOut:
 @for_roles(*DISCLOSURE_ROLES)
 @not_repeatable
 def hand_targets_over(request: ApiRequest, ref: str) -> list[TargetOut]:
-    """Return the targets in full to whoever is to carry the order out; on record before they are handed over."""
+    """Return the unmasked targets to a receiver of the order; the disclosure is logged first."""
     instance = get_object_or_404(ProcessInstance.objects.select_related("owner", "version"), ref=ref, process=PROCESS)
     require_confirmed(request, AN_HOUR)
     try:
-        found = disclose_targets(instance, request.viewer)
+        targets = disclose_targets(instance, request.viewer)
     except InvalidOrder as problem:
         raise Problem("conflict", str(problem)) from None
-    if found is None:
+    if targets is None:
         raise Problem("not_found")
-    return [TargetOut(kind=one.kind, value=one.value) for one in found]
+    return [TargetOut(kind=target.kind, value=target.value) for target in targets]
 
 
 @ROUTER.post(
@@ -133,11 +133,11 @@ def hand_targets_over(request: ApiRequest, ref: str) -> list[TargetOut]:
 )
 @for_roles(*MEASUREMENT_ROLES)
 def record_measurement(request: ApiRequest, ref: str, body: MeasurementIn) -> Status[MeasuredOut]:
-    """Record a test call or a look at a site; what it proves is taken at once."""
+    """Record a test call or a site probe, and fire the steps that it proves."""
     instance = get_object_or_404(ProcessInstance, ref=ref, process=PROCESS)
-    told = body.dict(include=_TOLD[body.kind])
+    details = body.dict(include=_TOLD[body.kind])
     return Status(
-        201, MeasuredOut(events=add_measurement(instance, request.viewer, body.kind, body.value, told, body.at))
+        201, MeasuredOut(events=add_measurement(instance, request.viewer, body.kind, body.value, details, body.at))
     )
 
 
@@ -146,16 +146,16 @@ _TOLD = {"test_call": {"arrived", "received_caller", "route"}, "site_probe": {"p
 
 @ROUTER.get("/sendings", response=Page[SendingOut], operation_id="fanzha_command_orders_api_list_sendings")
 def list_sendings(request: ApiRequest, paging: PagingQuery, state: str = "") -> dict[str, Any]:
-    """List legs on their way to systems, screens and files; `state` is waiting, sent, overtaken or dead."""
+    """List deliveries of legs; `state` is waiting, sent, overtaken or dead."""
     rows = Sending.objects.select_related("instance").defer("file_body")
     page = paginate(rows.filter(state=state) if state else rows, paging)
-    return page | {"items": [SendingOut.of(one) for one in page["items"]]}
+    return page | {"items": [SendingOut.of(sending) for sending in page["items"]]}
 
 
 @ROUTER.post("/sendings/{number}/again", response=SendingOut, operation_id="fanzha_command_orders_api_send_one_again")
 @for_roles(Role.ADMINISTRATOR)
 def send_one_again(request: ApiRequest, number: int) -> SendingOut:
-    """Let what was given up be sent anew; by the receiver's administrators."""
+    """Retry a delivery that was given up; for administrators of the receiver."""
     rows = Sending.objects.select_related("instance", "receiver").filter(receiver=request.viewer.organization)
     sending = get_object_or_404(rows, pk=number)
     retry_sending(sending, to_actor(request.viewer).person, timezone.now())
@@ -166,14 +166,14 @@ def send_one_again(request: ApiRequest, number: int) -> SendingOut:
 @ROUTER.get("/endpoints", response=list[EndpointOut], operation_id="fanzha_command_orders_api_list_endpoints")
 @for_roles(Role.ADMINISTRATOR)
 def list_endpoints(request: ApiRequest) -> list[EndpointOut]:
-    """List the ways by which orders reach the caller's organisation."""
-    return [EndpointOut.of(one) for one in Endpoint.objects.filter(owner=request.viewer.organization)]
+    """List the endpoints of the caller's organisation."""
+    return [EndpointOut.of(endpoint) for endpoint in Endpoint.objects.filter(owner=request.viewer.organization)]
 
 
 @ROUTER.put("/endpoints/{channel}", response=EndpointOut, operation_id="fanzha_command_orders_api_set_endpoint")
 @for_roles(Role.ADMINISTRATOR)
 def set_endpoint(request: ApiRequest, channel: str, body: EndpointIn) -> EndpointOut:
-    """Set up the way by a channel, or change it."""
+    """Create or update the endpoint of a channel."""
     return EndpointOut.of(save_endpoint(request.viewer, channel, **body.dict()))
 
 
@@ -183,14 +183,14 @@ def set_endpoint(request: ApiRequest, channel: str, body: EndpointIn) -> Endpoin
 @for_roles(Role.ADMINISTRATOR)
 @not_repeatable
 def try_endpoint(request: ApiRequest, channel: str) -> EndpointTestOut:
-    """Try a way now."""
+    """Test an endpoint."""
     return EndpointTestOut(problem=check_endpoint(_endpoint(request, channel), request.viewer))
 
 
 @ROUTER.post("/endpoints/{channel}/key", response=EndpointOut, operation_id="fanzha_command_orders_api_new_key")
 @for_roles(Role.ADMINISTRATOR)
 def new_key(request: ApiRequest, channel: str) -> EndpointOut:
-    """Begin a new key of ours; the one before signs too, until the next change."""
+    """Create a new signing key; the previous key also signs until the next rotation."""
     endpoint = _endpoint(request, channel)
     rotate_endpoint_key(endpoint, request.viewer)
     return EndpointOut.of(endpoint)
@@ -198,9 +198,9 @@ def new_key(request: ApiRequest, channel: str) -> EndpointOut:
 
 @ROUTER.get("/received", response=Page[ReceivedMessageOut], operation_id="fanzha_command_orders_api_list_received")
 def list_received(request: ApiRequest, paging: PagingQuery) -> dict[str, Any]:
-    """List the messages by which the caller's systems answered."""
+    """List the messages received from the caller's systems."""
     page = paginate(ReceivedMessage.objects.select_related("endpoint"), paging)
-    return page | {"items": [ReceivedMessageOut.of(one) for one in page["items"]]}
+    return page | {"items": [ReceivedMessageOut.of(message) for message in page["items"]]}
 
 
 def _leg(ref: str, name: str) -> Leg:

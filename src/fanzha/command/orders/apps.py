@@ -1,11 +1,11 @@
-"""Orders as an app."""
+"""The Django app of orders."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 
 class OrdersConfig(AppConfig):
-    """How orders reach who carries them out, what was answered, and what proves the effect."""
+    """Delivery of orders to receivers, their answers, and proofs of the effect."""
 
     name = "fanzha.command.orders"
     label = "orders"

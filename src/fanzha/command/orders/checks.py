@@ -1,4 +1,4 @@
-"""What is refused of an order whichever way a step is taken: whom it may hit, and who may carry it out (ATF32)."""
+"""Checks of order steps: permitted targets and receivers (ATF Art. 32)."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -19,7 +19,7 @@ NO_TARGETS = Words("没有可处置的对象", "there is nobody left whom it wou
 
 
 def check_step(attempt: Attempt) -> None:
-    """Raise Refusal for what drafting refuses, at each step that names targets or receivers or lets them count."""
+    """Raise Refusal if a step names targets or receivers that are not permitted."""
     match attempt.event:
         case "draft":
             _check_draft(attempt)
@@ -35,50 +35,52 @@ CHECKS: dict[str, Check] = {PROCESS: check_step}
 
 
 def not_authorized_words(receiver: Organization) -> Words:
-    """Return what is said of a receiver whom the law does not name for an action."""
+    """Return the error for a receiver that the law does not permit to execute the action."""
     return Words(f"无权执行该措施：{receiver.name_zh}", f"may not do this: {receiver.name_en}")
 
 
 def not_understood_words(wrong: Iterable[tuple[str, str]]) -> Words:
-    """Return what is said of values that are no targets: the first three of them."""
+    """Return the error for values that are no targets; it names the first three."""
     names = ", ".join(value[:40] for value, _ in list(wrong)[:3])
     return Words(f"无法识别：{names}", f"not understood: {names}")
 
 
 def _check_draft(attempt: Attempt) -> None:
-    given = attempt.evidence
-    found = parse_targets(given["target_kind"], given["action"], given["subjects"])
-    action = _require_action(given)
-    if found.wrong:
-        raise _refusal("subjects", not_understood_words(found.wrong))
-    for one, why in excluded_targets(found.targets, attempt.at).items():
-        shown = mask_value(one.kind, one.value)
-        raise _refusal("subjects", Words(f"不得处置 {shown}：{why.zh}", f"{shown} cannot be ordered on: {why.en}"))
-    _check_receivers(action, "receivers", given["receivers"])
+    evidence = attempt.evidence
+    parsed = parse_targets(evidence["target_kind"], evidence["action"], evidence["subjects"])
+    action = _require_action(evidence)
+    if parsed.wrong:
+        raise _refusal("subjects", not_understood_words(parsed.wrong))
+    for target, why in excluded_targets(parsed.targets, attempt.at).items():
+        masked_value = mask_value(target.kind, target.value)
+        raise _refusal(
+            "subjects", Words(f"不得处置 {masked_value}：{why.zh}", f"{masked_value} cannot be ordered on: {why.en}")
+        )
+    _check_receivers(action, "receivers", evidence["receivers"])
 
 
 def _check_approval(attempt: Attempt) -> None:
     assert attempt.instance is not None  # only a draft opens an order
     try:
-        said = summarize_order(attempt.instance, attempt.at)
+        summary = summarize_order(attempt.instance, attempt.at)
     except InvalidOrder as problem:
         raise Refusal(Reason.EVIDENCE, Words(f"指令无法执行：{problem}", f"nobody can do this: {problem}")) from None
-    if not said.targets:
-        reasons = excluded_targets(said.named, attempt.at)
+    if not summary.targets:
+        reasons = excluded_targets(summary.named, attempt.at)
         raise Refusal(Reason.EVIDENCE, VICTIM_WORDS if VICTIM_WORDS in reasons.values() else NO_TARGETS)
     if attempt.event != "approve_renewal":
-        _check_receivers(said.action, "receivers", attempt.facts["receivers"])
+        _check_receivers(summary.action, "receivers", attempt.facts["receivers"])
 
 
-def _require_action(told: Mapping[str, Any]) -> Action:
-    found = find_action(str(told["target_kind"]), str(told["action"]))
-    if found is None:
+def _require_action(facts: Mapping[str, Any]) -> Action:
+    action = find_action(str(facts["target_kind"]), str(facts["action"]))
+    if action is None:
         raise _refusal("action", NO_SUCH_ACTION)
-    return found
+    return action
 
 
 def _check_receivers(action: Action, field: str, parties: Iterable[Party]) -> None:
-    wrong = next((one for one in parties if not may_receive(action, one.kind)), None)
+    wrong = next((party for party in parties if not may_receive(action, party.kind)), None)
     if wrong is not None:
         raise _refusal(field, not_authorized_words(Organization.objects.get(ref=wrong.organization)))
 

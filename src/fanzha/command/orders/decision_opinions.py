@@ -1,4 +1,8 @@
-"""Decisions as the subject pages show them: an opinion that binds, of whoever ordered, while its process limits."""
+"""Record decisions of processes as binding opinions on their subjects, for subject pages and verdicts.
+
+The decisions of an order that screens enforce are also in the decision store (`screen_decisions`): its entries are per
+leg and appear only where a receiver uses the screens, while opinions are per subject.
+"""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -18,24 +22,24 @@ from fanzha.dispose import TREATMENTS, Action
 from fanzha.processes.log.entry import Draft
 
 
-def record_order_opinions(instance: ProcessInstance, said: OrderSummary, now: datetime) -> None:
-    """Write a decision on each target of an order, or bring its end up to date."""
-    values = [(canonicalize(one.kind, one.value), now, None) for one in said.targets]
+def record_order_opinions(instance: ProcessInstance, summary: OrderSummary, now: datetime) -> None:
+    """Record the decision on each target of an order, or update its end."""
+    values = [(canonicalize(target.kind, target.value), now, None) for target in summary.targets]
     keys = get_or_create_subjects(values, now)
-    treatment = _treatment(said.action)
+    treatment = _treatment(summary.action)
     level = Level.CLEAR if treatment is Treatment.ALLOW else Level.SUSPECTED
-    _record(instance, keys, level, treatment, said.reason.zh, said.law, from_ms(said.until), now)
+    _record(instance, keys, level, treatment, summary.reason.zh, summary.law, from_ms(summary.until), now)
 
 
 def record_process_opinions(
     instance: ProcessInstance, subjects: Sequence[int], law: Iterable[str], now: datetime
 ) -> None:
-    """Write that a process of another sort decided on its subject (primary keys): suspected, no treatment named."""
+    """Record the decision of another process on its subjects (primary keys): suspected, without a treatment."""
     _record(instance, subjects, Level.SUSPECTED, None, instance.title, law, None, now)
 
 
 def withdraw_opinions(instance: ProcessInstance, why: str, now: datetime) -> list[int]:
-    """Withdraw the decisions of a process; return their subjects."""
+    """Withdraw the opinions of a process; return their subjects (primary keys)."""
     rows = OpinionRow._base_manager.filter(process=instance.ref, decision=True, withdrawn_at=None)
     with recorded() as log:
         keys = list(rows.values_list("subject", flat=True))
@@ -111,7 +115,7 @@ def _log_entry(kind: str, instance: ProcessInstance, subjects: int, now: datetim
 
 
 def _treatment(action: Action) -> Treatment | None:
-    """Return the treatment that an action is; a limit refuses what the number sends, others treat no call."""
+    """Return the call treatment of an action, None if it treats no calls."""
     if action in TREATMENTS:
         return Treatment(action.value)
     return Treatment.REFUSE if action is Action.LIMIT_OUTGOING else None

@@ -1,4 +1,4 @@
-"""Send a leg to who carries it out: as decisions of the screens, a signed request or a signed file, once an effect."""
+"""Deliver legs to receivers: as decisions for screens, a signed request or a signed file; once per effect."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -24,7 +24,7 @@ from fanzha.command.processes.outbox_worker import RETRY_DELAYS
 from fanzha.dispose import Dispatch, DisposalChannel, file_digest
 from fanzha.processes.log.entry import Draft
 
-#: States of a leg in which it is to be carried out, and in which it is to be taken back.
+#: States of a leg in which the instruction applies, and in which it must be undone.
 ACTIVE_STATES = frozenset({"sent", "unanswered", "acknowledged", "partial", "executed", "verified"})
 UNDO_STATES = frozenset({"releasing", "cancelled"})
 SCREENS_ACTOR = "screens"
@@ -34,39 +34,39 @@ _UNDO_REASON = Words("指令已结束或撤回", "the order has ended or was tak
 
 
 def send_leg(item: OutboxItem, leg: Leg) -> Deferred | None:
-    """Send a leg as it stands now; return the sending where it waits for a receiver's system. Raises what hinders it.
+    """Send a leg in its current state; return a deferred delivery for receivers' systems. Raise any delivery error.
 
-    What has moved on is not sent any more.
+    A leg whose state has changed since is not sent.
     """
-    said = summarize_order(leg.instance)
-    found = choose_route(said, leg.receiver)
-    if found is None:
+    summary = summarize_order(leg.instance)
+    chosen = choose_route(summary, leg.receiver)
+    if chosen is None:
         return None
-    if found[1].goes == "http":
+    if chosen[1].goes == "http":
         return Deferred(str(leg.receiver_id), partial(_send_system, item, leg.pk))
-    _send(item, leg, said, *found)
+    _send(item, leg, summary, *chosen)
     return None
 
 
 def _send_system(item: OutboxItem, pk: int) -> None:
-    """Send a leg as it stands when its turn comes."""
+    """Send a leg in the state that it has when the deferred delivery runs."""
     leg = Leg._base_manager.select_related("instance__owner", "instance__version", "receiver").get(pk=pk)
-    said = summarize_order(leg.instance)
-    found = choose_route(said, leg.receiver)
-    if found is not None:
-        _send(item, leg, said, *found)
+    summary = summarize_order(leg.instance)
+    chosen = choose_route(summary, leg.receiver)
+    if chosen is not None:
+        _send(item, leg, summary, *chosen)
 
 
-def _send(item: OutboxItem, leg: Leg, said: OrderSummary, endpoint: Endpoint, channel: DisposalChannel) -> None:
+def _send(item: OutboxItem, leg: Leg, summary: OrderSummary, endpoint: Endpoint, channel: DisposalChannel) -> None:
     sending = _get_or_create_sending(item, leg, endpoint)
     if sending.state == SendingState.SENT:
         return
-    said = said.with_all_targets if sending.is_undo else said
+    summary = summary.with_all_targets if sending.is_undo else summary
     if leg.state not in ACTIVE_STATES | UNDO_STATES or sending.is_undo != (leg.state in UNDO_STATES):
         _update_sending(sending, SendingState.OVERTAKEN)
         return
     try:
-        _SENDERS[channel.goes](said, leg, sending, channel)
+        _SENDERS[channel.goes](summary, leg, sending, channel)
     except Exception as problem:
         given_up = item.attempts + 1 > len(RETRY_DELAYS)
         _update_sending(
@@ -77,7 +77,7 @@ def _send(item: OutboxItem, leg: Leg, said: OrderSummary, endpoint: Endpoint, ch
 
 
 def retry_sending(sending: Sending, actor: str, now: datetime) -> bool:
-    """Let a sending that was given up begin anew; return whether it was."""
+    """Retry a delivery that was given up; return whether it was in that state."""
     with recorded() as log:
         dead = Sending._base_manager.filter(pk=sending.pk, state=SendingState.DEAD)
         if not dead.update(state=SendingState.WAITING, attempts=0, problem=""):
@@ -92,26 +92,30 @@ def retry_sending(sending: Sending, actor: str, now: datetime) -> bool:
 
 
 def build_dispatch(
-    said: OrderSummary, leg: Leg, channel: DisposalChannel, endpoint: Endpoint, is_undo: bool
+    summary: OrderSummary, leg: Leg, channel: DisposalChannel, endpoint: Endpoint, is_undo: bool
 ) -> Dispatch:
-    """Return what goes out for a leg now. Raises ValueError for what the channel cannot carry."""
-    told, to, at = build_instruction(said, leg), channel_endpoint(endpoint), to_ms(timezone.now())
-    return channel.undo(told, _UNDO_REASON, to, at) if is_undo else channel.instruct(told, to, at)
+    """Build the dispatch of a leg. Raise ValueError if the channel cannot carry it."""
+    instruction, destination, at = build_instruction(summary, leg), channel_endpoint(endpoint), to_ms(timezone.now())
+    return (
+        channel.undo(instruction, _UNDO_REASON, destination, at)
+        if is_undo
+        else channel.instruct(instruction, destination, at)
+    )
 
 
-def _to_screens(said: OrderSummary, leg: Leg, sending: Sending, channel: DisposalChannel) -> None:
+def _to_screens(summary: OrderSummary, leg: Leg, sending: Sending, channel: DisposalChannel) -> None:
     assert sending.endpoint is not None
     now = timezone.now()
-    out = build_dispatch(said, leg, channel, sending.endpoint, sending.is_undo)
+    dispatch = build_dispatch(summary, leg, channel, sending.endpoint, sending.is_undo)
     if sending.is_undo:
-        begins = f"{said.order}/{leg.name}/"
-        screen_decisions.deactivate(begins, said.targets, now, out.withdrawn)
+        begins = f"{summary.order}/{leg.name}/"
+        screen_decisions.deactivate(begins, summary.targets, now, dispatch.withdrawn)
         if leg.state == "releasing":
             report_for_receiver(
                 leg, "report_lifted", {"lifted_at": to_ms(now), "result": _bilingual(_LIFTED)}, SCREENS_ACTOR
             )
         return
-    screen_decisions.activate(out.decisions, said.approved_by, now)
+    screen_decisions.activate(dispatch.decisions, summary.approved_by, now)
     if leg.state in ("sent", "unanswered"):
         report_for_receiver(leg, "acknowledge", {}, SCREENS_ACTOR)
     if leg.state in ("acknowledged", "partial"):
@@ -120,21 +124,21 @@ def _to_screens(said: OrderSummary, leg: Leg, sending: Sending, channel: Disposa
         )
 
 
-def _to_system(said: OrderSummary, leg: Leg, sending: Sending, channel: DisposalChannel) -> None:
+def _to_system(summary: OrderSummary, leg: Leg, sending: Sending, channel: DisposalChannel) -> None:
     assert sending.endpoint is not None
-    post(build_dispatch(said, leg, channel, sending.endpoint, sending.is_undo))
+    post(build_dispatch(summary, leg, channel, sending.endpoint, sending.is_undo))
 
 
-def _to_file(said: OrderSummary, leg: Leg, sending: Sending, channel: DisposalChannel) -> None:
-    """Number the file and keep it with its number, then put it out: after a crash it is the same file."""
+def _to_file(summary: OrderSummary, leg: Leg, sending: Sending, channel: DisposalChannel) -> None:
+    """Store the numbered file before writing it to the outgoing folder, so that a retry writes the same file."""
     assert sending.endpoint is not None
     if not sending.file_name:
         with recorded():
             endpoint = Endpoint._base_manager.select_for_update().get(pk=sending.endpoint.pk)
-            out = build_dispatch(said, leg, channel, endpoint, sending.is_undo)
-            endpoint.sent_sequence, endpoint.sent_digest = endpoint.sent_sequence + 1, file_digest(out.body)
+            dispatch = build_dispatch(summary, leg, channel, endpoint, sending.is_undo)
+            endpoint.sent_sequence, endpoint.sent_digest = endpoint.sent_sequence + 1, file_digest(dispatch.body)
             endpoint.save(update_fields=["sent_sequence", "sent_digest"])
-            sending.file_name, sending.file_body = out.file_name, out.body
+            sending.file_name, sending.file_body = dispatch.file_name, dispatch.body
             sending.save(update_fields=["file_name", "file_body"])
     write_outgoing(sending.endpoint, sending.file_name, bytes(sending.file_body))
 
@@ -148,7 +152,7 @@ _SENDERS: dict[str, Callable[[OrderSummary, Leg, Sending, DisposalChannel], None
 
 def _get_or_create_sending(item: OutboxItem, leg: Leg, endpoint: Endpoint) -> Sending:
     now = timezone.now()
-    made, _ = Sending._base_manager.get_or_create(
+    sending, _ = Sending._base_manager.get_or_create(
         item=item,
         leg=leg.name,
         defaults={
@@ -161,7 +165,7 @@ def _get_or_create_sending(item: OutboxItem, leg: Leg, endpoint: Endpoint) -> Se
             "last_at": now,
         },
     )
-    return made
+    return sending
 
 
 def _update_sending(sending: Sending, state: SendingState, problem: str = "") -> None:

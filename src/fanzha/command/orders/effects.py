@@ -1,4 +1,4 @@
-"""What steps ask of this room: send a leg, publish and withdraw decisions, prove an effect."""
+"""Effects of steps: dispatch a leg, apply and revoke decisions, prove an effect."""
 
 from datetime import datetime
 
@@ -22,13 +22,13 @@ from fanzha.store.snapshots import SnapshotStore
 
 
 def dispatch_leg(item: OutboxItem) -> Deferred | None:
-    """Tell the receiver's desk; of an order, send the leg to the receiver's system where there is one."""
+    """Notify the receiver, and send the leg of an order to the receiver's system if there is one."""
     notifications.notify(item, notifications.receiving_organizations(item), _to_do_words(item), urgent=True)
     return send_leg(item, _get_leg(item)) if item.instance.process == PROCESS else None
 
 
 def apply_decision(item: OutboxItem) -> Deferred | None:
-    """Let the decision hold: on the screens and on the subject pages; a renewed one also with receivers' systems."""
+    """Apply a decision to screens and subjects; send a renewed one to receivers' systems again."""
     if _is_withdrawn(item):
         return None
     now, instance = timezone.now(), item.instance
@@ -36,15 +36,15 @@ def apply_decision(item: OutboxItem) -> Deferred | None:
         law = instance.version.process.events[item.payload["event"]].basis
         decision_opinions.record_process_opinions(instance, _subject_ids(item, now), law, now)
         return None
-    said = summarize_order(instance)
-    screen_decisions.activate(_screen_decisions(item, said), said.approved_by, now)
-    decision_opinions.record_order_opinions(instance, said, now)
-    told = [send_leg(item, leg) for leg in _active_legs(item)] if said.renewals else []
-    return combine([one for one in told if one is not None])
+    summary = summarize_order(instance)
+    screen_decisions.activate(_screen_decisions(item, summary), summary.approved_by, now)
+    decision_opinions.record_order_opinions(instance, summary, now)
+    deliveries = [send_leg(item, leg) for leg in _active_legs(item)] if summary.renewals else []
+    return combine([delivery for delivery in deliveries if delivery is not None])
 
 
 def revoke_decision(item: OutboxItem) -> None:
-    """Let the decision hold no more; what is known beside it counts again."""
+    """Revoke the decision on subjects and screens."""
     now, instance = timezone.now(), item.instance
     decision_opinions.withdraw_opinions(instance, item.payload.get("event", ""), now)
     if instance.process == PROCESS:
@@ -52,12 +52,12 @@ def revoke_decision(item: OutboxItem) -> None:
 
 
 def prove_effect(item: OutboxItem) -> None:
-    """Prove a leg by what is known now; what is measured later proves it then."""
+    """Try to prove the leg with the current evidence; later measurements try again."""
     prove(_get_leg(item))
 
 
 def warm_up() -> None:
-    """Load what publishing takes: the snapshot that is served, and the kernels that look into it."""
+    """Load the served snapshot and the kernels that read it."""
     find_served_entries(SnapshotStore(), [("phone_number", "+8617000000000")])
 
 
@@ -79,28 +79,28 @@ def _active_legs(item: OutboxItem) -> list[Leg]:
     return list(rows.select_related("instance__owner", "instance__version", "receiver"))
 
 
-def _screen_decisions(item: OutboxItem, said: OrderSummary) -> dict[str, Opinion]:
-    """Return the decisions of all legs whose receivers are served by the screens of this site."""
-    found: dict[str, Opinion] = {}
+def _screen_decisions(item: OutboxItem, summary: OrderSummary) -> dict[str, Opinion]:
+    """Return the decisions of all legs whose receivers use the screens of this site."""
+    decisions: dict[str, Opinion] = {}
     for leg in _active_legs(item):
-        way = choose_route(said, leg.receiver)
-        if way is not None and way[1].goes == "snapshot":
-            found |= build_dispatch(said, leg, way[1], way[0], is_undo=False).decisions
-    return found
+        chosen = choose_route(summary, leg.receiver)
+        if chosen is not None and chosen[1].goes == "snapshot":
+            decisions |= build_dispatch(summary, leg, chosen[1], chosen[0], is_undo=False).decisions
+    return decisions
 
 
 def _is_withdrawn(item: OutboxItem) -> bool:
-    """Return whether the decision was withdrawn by a later step, while this one waited to be tried again."""
+    """Return whether a later step withdrew the decision while this item waited for a retry."""
     later = OutboxItem.objects.filter(instance=item.instance, effect=Effect.WITHDRAW_DECISION, step__gt=item.step)
     return later.exists()
 
 
 def _subject_ids(item: OutboxItem, now: datetime) -> list[int]:
-    """Return the primary keys of the subjects that a process decides on; raises LookupError where it names none."""
-    found = [one.pk for one in select_process_subjects(item.instance, now)]
-    if not found:
+    """Return the primary keys of the subjects of a process. Raise LookupError if it names none."""
+    subject_ids = [subject.pk for subject in select_process_subjects(item.instance, now)]
+    if not subject_ids:
         raise LookupError(f"{item.instance.ref} decides, and names nothing that it decides on")
-    return found
+    return subject_ids
 
 
 def _to_do_words(item: OutboxItem) -> Words:

@@ -1,4 +1,4 @@
-"""The keys of endpoints: read from `keys/` of the state folder when something is signed or verified."""
+"""Keys of endpoints, read from `keys/` of the state folder."""
 
 import re
 
@@ -8,12 +8,12 @@ from fanzha.dispose import ChannelEndpoint, private_key, public_key
 from fanzha.store.keys import load_key
 from fanzha.store.state_folder import state_folder
 
-#: No other key of the installation can be named.
+#: Permitted names of secret files; other keys of the installation cannot be named.
 SECRET_FILE = re.compile(r"orders-[a-z0-9_-]{1,70}")
 
 
 def channel_endpoint(endpoint: Endpoint) -> ChannelEndpoint:
-    """Return an endpoint as channels know it; raises WrongCall where its secret is not there."""
+    """Convert an endpoint for its channel. Raise WrongCall if its secret file is missing."""
     return ChannelEndpoint(
         url=endpoint.address,
         signing_keys=signing_keys(endpoint),
@@ -24,7 +24,7 @@ def channel_endpoint(endpoint: Endpoint) -> ChannelEndpoint:
 
 
 def signing_keys(endpoint: Endpoint) -> tuple[str, ...]:
-    """Return what we sign with, newest first."""
+    """Return our signing keys, newest first."""
     if endpoint.secret_file:
         return _read_shared_secrets(endpoint.secret_file)
     newest = (endpoint.generation, endpoint.generation - 1)
@@ -32,23 +32,23 @@ def signing_keys(endpoint: Endpoint) -> tuple[str, ...]:
 
 
 def our_public_keys(endpoint: Endpoint) -> list[str]:
-    """Return what the receiver verifies our messages with, newest first; empty where both share a secret."""
-    return [] if endpoint.secret_file else [public_key(one) for one in signing_keys(endpoint)]
+    """Return our public keys, newest first; empty if both sides share a secret."""
+    return [] if endpoint.secret_file else [public_key(private) for private in signing_keys(endpoint)]
 
 
 def verification_keys(endpoint: Endpoint) -> tuple[str, ...]:
-    """Return what the receiver's messages are verified with."""
+    """Return the keys that verify the receiver's messages."""
     return _read_shared_secrets(endpoint.secret_file) if endpoint.secret_file else tuple(endpoint.their_keys.split())
 
 
 def _read_shared_secrets(name: str) -> tuple[str, ...]:
-    """Return the secrets of a file, a line each, newest first."""
+    """Return the secrets of a file, one per line, newest first."""
     path = state_folder() / "keys" / name
     if not SECRET_FILE.fullmatch(name) or not path.is_file():
         raise WrongCall(f"keys/{name} is not there", fix="put the shared secret (whsec_…) there, with mode 600")
     if path.stat().st_mode & 0o077:
         raise WrongCall(f"keys/{name} can be read by others", fix="chmod 600 it")
-    found = tuple(one for one in path.read_text("utf-8", "replace").split() if one.startswith("whsec_"))
-    if not found:
+    secrets = tuple(secret for secret in path.read_text("utf-8", "replace").split() if secret.startswith("whsec_"))
+    if not secrets:
         raise WrongCall(f"keys/{name} holds no shared secret", fix="write whsec_… into it, a line each, newest first")
-    return found
+    return secrets

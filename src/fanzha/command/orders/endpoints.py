@@ -1,4 +1,4 @@
-"""Set up, change and try the ways by which orders reach an organisation: by its own administrators, each on record."""
+"""Create, change and test the endpoints of an organisation; each change is written to the evidence log."""
 
 import re
 from datetime import datetime
@@ -23,22 +23,22 @@ from fanzha.processes.log.entry import Draft
 from fanzha.processes.refusal import Reason, Refusal
 
 _PUBLIC = re.compile(r"whpk_[A-Za-z0-9+/]{43}=")
-#: What is sent to try a way: a receiver answers it with 2xx and does nothing.
+#: The test message; a receiver answers it with 2xx and does nothing.
 TEST_BODY = b'{"type":"fanzha.test.v1"}'
 
 
 def available_channels(organization: Organization) -> list[DisposalChannel]:
-    """Return the channels by which an organisation of this kind can be reached."""
+    """Return the channels for organisations of this kind."""
     return [channel for channel in all_channels().values() if organization.kind in channel.receivers]
 
 
 def save_endpoint(
     viewer: Viewer, channel: str, *, address: str = "", their_keys: str = "", secret_file: str = "", is_active: bool
 ) -> Endpoint:
-    """Set up the way by a channel, or change it. Raises Refusal naming the fields."""
+    """Create or update the endpoint of a channel. Raise Refusal naming the fields."""
     owner = Organization.objects.get(pk=viewer.organization)
-    known = {one.name: one for one in available_channels(owner)}
-    _validate(known.get(channel), address, their_keys, secret_file)
+    channels = {candidate.name: candidate for candidate in available_channels(owner)}
+    _validate(channels.get(channel), address, their_keys, secret_file)
     values = {
         "address": address.strip(),
         "their_keys": " ".join(their_keys.split()),
@@ -48,16 +48,16 @@ def save_endpoint(
         "changed_at": timezone.now(),
     }
     with recorded() as log:
-        made, _ = Endpoint.objects.update_or_create(owner=owner, channel=channel, defaults=values)
-        log.add(_log_entry("order_endpoint_changed", made, viewer, made.changed_at, is_active=is_active))
-    if known[channel].goes == "file":
-        get_folder(made, "in")
-        get_folder(made, "out")
-    return made
+        endpoint, _ = Endpoint.objects.update_or_create(owner=owner, channel=channel, defaults=values)
+        log.add(_log_entry("order_endpoint_changed", endpoint, viewer, endpoint.changed_at, is_active=is_active))
+    if channels[channel].goes == "file":
+        get_folder(endpoint, "in")
+        get_folder(endpoint, "out")
+    return endpoint
 
 
 def rotate_endpoint_key(endpoint: Endpoint, viewer: Viewer) -> None:
-    """Begin a new key of ours; the one before signs too, until the next one."""
+    """Create a new signing key; the previous key also signs until the next rotation."""
     with recorded() as log:
         endpoint.generation += 1
         endpoint.save(update_fields=["generation"])
@@ -65,7 +65,7 @@ def rotate_endpoint_key(endpoint: Endpoint, viewer: Viewer) -> None:
 
 
 def check_endpoint(endpoint: Endpoint, viewer: Viewer) -> str:
-    """Try a way; return what hinders it, "" when it works."""
+    """Test an endpoint; return the problem, "" if it works."""
     now = timezone.now()
     problem = _run_test(endpoint, now)
     with recorded() as log:
@@ -97,7 +97,7 @@ def _validate(channel: DisposalChannel | None, address: str, their_keys: str, se
         faults["channel"] = Words("本单位不能使用该渠道", "this organisation cannot use this channel")
     elif channel.goes == "http" and not _is_valid_address(address):
         faults["address"] = Words("请填写 https:// 地址", "write an https:// address")
-    if any(not _PUBLIC.fullmatch(one) for one in their_keys.split()):
+    if any(not _PUBLIC.fullmatch(public_key) for public_key in their_keys.split()):
         faults["their_keys"] = Words("公钥为 whpk_ 与 base64", "a public key is whpk_ and base64 of 32 bytes")
     if secret_file.strip() and not SECRET_FILE.fullmatch(secret_file.strip()):
         faults["secret_file"] = Words("请填写 keys/ 内 orders- 开头的文件", "name a file in keys/: orders-…")
@@ -121,5 +121,5 @@ def _is_valid_address(written: str) -> bool:
 
 def _log_entry(kind: str, endpoint: Endpoint, viewer: Viewer, at: datetime, **facts: object) -> Draft:
     actor = to_actor(viewer)
-    told = {"channel": endpoint.channel, **facts}
-    return Draft(kind, to_ms(at), actor.person, actor.organization, about=endpoint.ref, facts=told)
+    details = {"channel": endpoint.channel, **facts}
+    return Draft(kind, to_ms(at), actor.person, actor.organization, about=endpoint.ref, facts=details)

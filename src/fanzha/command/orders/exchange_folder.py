@@ -1,4 +1,4 @@
-"""The folders in which signed files are handed over, for whoever carries them between two networks."""
+"""The folders for the exchange of signed files between two networks."""
 
 from pathlib import Path
 
@@ -8,30 +8,30 @@ from fanzha.store.state_folder import state_folder
 
 
 def get_folder(endpoint: Endpoint, name: str) -> Path:
-    """Return `exchange/<endpoint>/<name>` of the state folder: out, in, taken or rejected. It is made if need be."""
+    """Return `exchange/<endpoint>/<name>` of the state folder (out, in, taken or rejected); create it if missing."""
     return create_private_folder(state_folder() / "exchange" / endpoint.ref / name)
 
 
 def write_outgoing(endpoint: Endpoint, name: str, body: bytes) -> None:
-    """Put a file out; one that is there already, whole, is put there again."""
+    """Write a file to the outgoing folder; overwrite an existing one."""
     write_private_file(get_folder(endpoint, "out") / name, body)
 
 
 def count_outgoing(endpoint: Endpoint) -> int:
-    """Return how many files wait to be carried away."""
+    """Return how many files wait in the outgoing folder."""
     return sum(1 for _ in get_folder(endpoint, "out").glob("*.zip"))
 
 
 def list_incoming(endpoint: Endpoint) -> list[Path]:
-    """Return the files that came, by name; what somebody is still copying (`.…`, `….part`) is not among them."""
+    """Return the incoming files by name, without incomplete copies (`.…`, `….part`)."""
     return sorted(path for path in get_folder(endpoint, "in").glob("*.zip") if not path.name.startswith("."))
 
 
 def archive(endpoint: Endpoint, path: Path, name: str) -> None:
-    """Move a file that came to `taken` or `rejected`, beside those of the same name."""
-    place = get_folder(endpoint, name) / path.name
+    """Move an incoming file to `taken` or `rejected`; number it if the name exists."""
+    target = get_folder(endpoint, name) / path.name
     number = 1
-    while place.exists():
+    while target.exists():
         number += 1
-        place = place.with_name(f"{path.stem}-{number}{path.suffix}")
-    path.rename(place)
+        target = target.with_name(f"{path.stem}-{number}{path.suffix}")
+    path.rename(target)

@@ -1,4 +1,4 @@
-"""Who no order hits: numbers that are everybody's, those on the spared list, and victims."""
+"""Targets that no order may hit: protected numbers, allowlisted numbers, and victims."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -25,38 +25,44 @@ VICTIM_WORDS = Words(
 
 
 def protected_targets(targets: Iterable[Target]) -> dict[Target, Words]:
-    """Return the targets that are everybody's: emergency and service numbers, each with whose it is."""
-    names = {one.number: Words(one.zh, one.en) for one in load_protected_numbers()}
-    return {one: names[one.value] for one in targets if one.kind in _NUMBERS and one.value in names}
+    """Return the protected targets, which are emergency and service numbers, each with its name."""
+    names = {entry.number: Words(entry.zh, entry.en) for entry in load_protected_numbers()}
+    return {entry: names[entry.value] for entry in targets if entry.kind in _NUMBERS and entry.value in names}
 
 
 def allowlisted_targets(targets: Iterable[Target], at: int) -> dict[Target, Words]:
-    """Return the targets that are spared at a moment (UTC ms), each with who is."""
-    listed, found = load_allowlist_by_number(), {}
-    for one in targets:
-        entries = listed.get(one.value, ()) if one.kind in _NUMBERS else ()
-        held = next((entry for entry in entries if entry.holds(at)), None)
-        if held is not None:
-            found[one] = Words(f"免扰名单：{held.owner}", f"on the spared list: {held.owner}")
-    return found
+    """Return the targets that are allowlisted at a moment (UTC ms), each with the owner of the entry."""
+    listed, reasons = load_allowlist_by_number(), {}
+    for target in targets:
+        entries = listed.get(target.value, ()) if target.kind in _NUMBERS else ()
+        active = next((entry for entry in entries if entry.holds(at)), None)
+        if active is not None:
+            reasons[target] = Words(f"免扰名单：{active.owner}", f"on the spared list: {active.owner}")
+    return reasons
 
 
 def victim_targets(targets: Iterable[Target], findings: QuerySet[FindingRow]) -> dict[Target, Words]:
-    """Return the targets of which all standing findings among `findings` say that they are victims, each with why.
+    """Return the targets that are only victims by all standing findings among `findings`, each with the reason.
 
     A number that was issued again is a subject of its own: only findings of its latest holder, and those that name no
     holder, count. A target without findings is no victim.
     """
-    things = {digest(target.kind, target.value): target for target in targets}
+    targets_by_digest = {digest(target.kind, target.value): target for target in targets}
     standing = findings.filter(FindingRow.standing(), subject=OuterRef("pk")).order_by()
-    rows = Subject._base_manager.filter(thing__in=things).annotate(
+    rows = Subject._base_manager.filter(thing__in=targets_by_digest).annotate(
         is_victim=Exists(standing.filter(fraud_type__in=TO_WARN)),
         is_more=Exists(standing.exclude(fraud_type__in=TO_WARN)),
     )
     roles: dict[str, dict[datetime | None, tuple[bool, bool]]] = {}
-    for thing, holder_from, is_victim, is_more in rows.values_list("thing", "holder_from", "is_victim", "is_more"):
-        roles.setdefault(thing, {})[holder_from] = (is_victim, is_more)
-    return {things[thing]: VICTIM_WORDS for thing, holders in roles.items() if _is_victim_alone(holders)}
+    for target_digest, holder_from, is_victim, is_more in rows.values_list(
+        "thing", "holder_from", "is_victim", "is_more"
+    ):
+        roles.setdefault(target_digest, {})[holder_from] = (is_victim, is_more)
+    return {
+        targets_by_digest[target_digest]: VICTIM_WORDS
+        for target_digest, holders in roles.items()
+        if _is_victim_alone(holders)
+    }
 
 
 def _is_victim_alone(holders: dict[datetime | None, tuple[bool, bool]]) -> bool:
@@ -66,10 +72,10 @@ def _is_victim_alone(holders: dict[datetime | None, tuple[bool, bool]]) -> bool:
 
 
 def excluded_targets(targets: Iterable[Target], at: int, findings_until: int | None = None) -> dict[Target, Words]:
-    """Return the targets that an order leaves out at a moment (UTC ms), each with why.
+    """Return the targets that an order excludes at a moment (UTC ms), each with the reason.
 
-    Findings of all organisations count, for nobody may act on a victim; with `findings_until` (UTC ms) those that had
-    come in by then.
+    Findings of all organisations count, because no order may hit a victim; with `findings_until` (UTC ms) those that
+    were received by then.
     """
     meant = list(targets)
     findings = FindingRow._base_manager.filter(

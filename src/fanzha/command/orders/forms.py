@@ -40,8 +40,8 @@ class OrderFilterForm(forms.Form):
         Organization.objects.none(), label=_("receiver"), required=False, to_field_name="ref", empty_label=_("all")
     )
 
-    def __init__(self, viewer: Viewer, *given: Any) -> None:
-        super().__init__(*given)
+    def __init__(self, viewer: Viewer, *args: Any) -> None:
+        super().__init__(*args)
         process = load_processes()[PROCESS]
         self.fields["show"].choices = [(key, localize(words)) for key, words in SHOW_WORDS.items()]  # type: ignore[attr-defined]
         states = [(name, localize(state.title)) for name, state in process.states.items()]
@@ -60,7 +60,7 @@ class OrderFilterForm(forms.Form):
 
 
 class DraftForm(forms.Form):
-    """A draft: what is to be done to whom, by whom, until when, and why."""
+    """The draft of an order: targets, action, receivers, end and reason."""
 
     target_kind = forms.ChoiceField(label=_("Kind of target"))
     action = forms.ChoiceField(label=_("Action"))
@@ -89,8 +89,8 @@ class DraftForm(forms.Form):
     withholding_document = EvidenceFileField(label=_("That document"), required=False)
     campaign = forms.CharField(required=False, max_length=26, widget=forms.HiddenInput)
 
-    def __init__(self, viewer: Viewer, *given: Any, **told: Any) -> None:
-        super().__init__(*given, **told)
+    def __init__(self, viewer: Viewer, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         fields = load_processes()[PROCESS].events["draft"].evidence
         for name in ("target_kind", "action"):
             choices = [(key, localize(words)) for key, words in fields[name].choices.items()]
@@ -104,46 +104,46 @@ class DraftForm(forms.Form):
         field = self.fields["chosen"]
         sent = field.widget.value_from_datadict(self.data, self.files, "chosen") if self.is_bound else None
         refs = list(dict.fromkeys(sent or self.initial.get("chosen", ())))[:MOST_TARGETS]
-        known = {one.ref: one for one in Subject.objects.filter(ref__in=refs)} if refs else {}
-        self._subjects = [known[ref] for ref in refs if ref in known]
-        shown = [(one.ref, mask_value(one.kind, one.value, one.shown)) for one in self._subjects]
-        field.choices = shown  # type: ignore[attr-defined]
+        subjects = {subject.ref: subject for subject in Subject.objects.filter(ref__in=refs)} if refs else {}
+        self._subjects = [subjects[ref] for ref in refs if ref in subjects]
+        choices = [(subject.ref, mask_value(subject.kind, subject.value, subject.shown)) for subject in self._subjects]
+        field.choices = choices  # type: ignore[attr-defined]
         if not refs:
             del self.fields["chosen"]
 
     def values(self) -> tuple[str, ...]:
         """Return the values that are meant: as they were written, and of the subjects that were chosen."""
-        given = self.data if self.is_bound else self.initial
-        written = split_lines(str(given.get("subjects") or ""))
-        return tuple(dict.fromkeys((*written, *(one.value for one in self._subjects))))
+        data = self.data if self.is_bound else self.initial
+        written = split_lines(str(data.get("subjects") or ""))
+        return tuple(dict.fromkeys((*written, *(subject.value for subject in self._subjects))))
 
     def clean(self) -> dict[str, Any]:
-        """Refuse a draft that is about nobody."""
-        given = super().clean() or self.cleaned_data
+        """Add an error if the draft has no targets."""
+        data = super().clean() or self.cleaned_data
         if not self.values() and "chosen" not in self.errors:
             self.add_error("subjects", _("Write targets, or choose subjects."))
-        return given
+        return data
 
     def clean_expires_at(self) -> Any:
         """Refuse what ends later than a year from now."""
-        found = self.cleaned_data["expires_at"]
-        if found > timezone.now() + MAX_DURATION:
+        expires_at = self.cleaned_data["expires_at"]
+        if expires_at > timezone.now() + MAX_DURATION:
             raise forms.ValidationError(_("An order lasts a year at most; it can be renewed."))
-        return found
+        return expires_at
 
     def order_draft(self) -> OrderDraft:
         """Return what is wanted; a document is kept as evidence."""
-        given = self.cleaned_data
-        document = given.get("withholding_document")
+        data = self.cleaned_data
+        document = data.get("withholding_document")
         return OrderDraft(
-            target_kind=given["target_kind"],
-            action=given["action"],
+            target_kind=data["target_kind"],
+            action=data["action"],
             values=self.values(),
-            reason=given["reason"],
-            receivers=tuple(one.pk for one in given["receivers"]),
-            expires_at=given["expires_at"],
-            campaign=given.get("campaign") or "",
-            notice_withheld_until=given.get("notice_withheld_until"),
+            reason=data["reason"],
+            receivers=tuple(receiver.pk for receiver in data["receivers"]),
+            expires_at=data["expires_at"],
+            campaign=data.get("campaign") or "",
+            notice_withheld_until=data.get("notice_withheld_until"),
             withholding_document=store_file(document.chunks()) if document else "",
         )
 
@@ -160,13 +160,16 @@ class DoneForm(forms.Form):
     def evidence(self, event: str) -> dict[str, Any]:
         """Return what the event asks for, as of now."""
         moment = {"report_executed": "executed_at", "report_lifted": "lifted_at"}[event]
-        given: dict[str, Any] = {moment: to_ms(timezone.now()), "result": self.cleaned_data["result"] or str(_("done"))}
+        evidence: dict[str, Any] = {
+            moment: to_ms(timezone.now()),
+            "result": self.cleaned_data["result"] or str(_("done")),
+        }
         file, pasted = self.cleaned_data.get("proof"), self.cleaned_data.get("pasted") or ""
         if event == "report_executed" and (file or pasted):
-            given["proof"] = store_file(file.chunks() if file else [pasted.encode()])
+            evidence["proof"] = store_file(file.chunks() if file else [pasted.encode()])
         elif pasted:
-            given["result"] = f"{given['result']}\n{pasted}"[:10_000]
-        return given
+            evidence["result"] = f"{evidence['result']}\n{pasted}"[:10_000]
+        return evidence
 
 
 class MeasurementForm(forms.Form):
@@ -189,10 +192,10 @@ class MeasurementForm(forms.Form):
 
     def measurement(self) -> dict[str, Any]:
         """Return what was measured."""
-        given = self.cleaned_data
-        if given["kind"] == Measured.TEST_CALL:
-            return {name: given[name] for name in ("arrived", "received_caller", "route")}
-        return {"place": given["place"], "status": given["status"] or 0, "location": given["location"]}
+        data = self.cleaned_data
+        if data["kind"] == Measured.TEST_CALL:
+            return {name: data[name] for name in ("arrived", "received_caller", "route")}
+        return {"place": data["place"], "status": data["status"] or 0, "location": data["location"]}
 
 
 class EndpointForm(forms.Form):
@@ -217,9 +220,9 @@ class EndpointForm(forms.Form):
     )
     is_active = forms.BooleanField(label=_("In use"), required=False, initial=True)
 
-    def __init__(self, channels: list[DisposalChannel], *given: Any, **told: Any) -> None:
-        super().__init__(*given, **told)
-        self.fields["channel"].choices = [(one.name, localize(one.title)) for one in channels]  # type: ignore[attr-defined]
+    def __init__(self, channels: list[DisposalChannel], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["channel"].choices = [(channel.name, localize(channel.title)) for channel in channels]  # type: ignore[attr-defined]
 
 
 def split_lines(text: str) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Before an order is signed: whom it hits, who is spared, how likely it is wrong, how it is taken back."""
+"""The impact of an order before approval: targets, exclusions, error rate and undo."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -23,7 +23,7 @@ from fanzha.kinds.phone_number import classify, facts_of
 from fanzha.store.numbering_tables import load_numbering_tables
 
 SAMPLE = 5
-#: So many of the latest subjects that one's own people cleared are looked through for look-alikes.
+#: How many recently cleared subjects are searched for look-alikes.
 _MAX_CLEARED = 200
 _NUMBERS = ("phone_number", "short_code")
 _OTHERS = Words("其他", "others")
@@ -31,7 +31,7 @@ _OTHERS = Words("其他", "others")
 
 @dataclass(frozen=True)
 class ExcludedTarget:
-    """A target that the order leaves out, masked, and why."""
+    """A target that the order excludes, masked, and the reason."""
 
     shown: str
     why: Words
@@ -39,7 +39,7 @@ class ExcludedTarget:
 
 @dataclass(frozen=True)
 class LookAlike:
-    """A subject that was found by the same detectors and turned out innocent: masked, what was found, its score."""
+    """A subject with findings of the same detectors that was cleared: masked, with the reason and score."""
 
     ref: str
     shown: str
@@ -50,7 +50,7 @@ class LookAlike:
 
 @dataclass(frozen=True)
 class Impact:
-    """What an order would do. `wrong_of` counts earlier decisions on the same detectors, `wrong` those that failed."""
+    """The impact. `wrong_of` counts earlier decisions on the same detectors, `wrong` those that proved wrong."""
 
     action: Action | None
     targets: tuple[Target, ...]
@@ -70,17 +70,17 @@ class Impact:
 
     @property
     def hits(self) -> int:
-        """Return how many subjects it hits."""
+        """Return the number of targets."""
         return len(self.targets)
 
     @property
     def left_out(self) -> tuple[ExcludedTarget, ...]:
-        """Return the targets that it leaves out."""
+        """Return all excluded targets."""
         return (*self.protected, *self.spared, *self.victims)
 
     @property
     def wrong_percent(self) -> int | None:
-        """Return the likely share of false ones in per cent, None where there is nothing to judge by."""
+        """Return the estimated error rate in per cent, None without earlier decisions."""
         return round(100 * self.wrong / self.wrong_of) if self.wrong_of else None
 
 
@@ -92,74 +92,77 @@ UNDO_WORDS = Words(
 
 
 def assess_impact(target_kind: str, action: str, values: Iterable[str], viewer: Viewer, at: datetime) -> Impact:
-    """Return what an order on values (as they were written) would do, as far as the viewer may know."""
-    found = parse_targets(target_kind, action, values)
-    everybodys = protected_targets(found.targets)
-    listed = allowlisted_targets([one for one in found.targets if one not in everybodys], to_ms(at))
-    warned = victim_targets(
-        [one for one in found.targets if one not in everybodys and one not in listed], FindingRow.objects.all()
+    """Return the impact of an order on unparsed values, from data that the viewer may read."""
+    parsed = parse_targets(target_kind, action, values)
+    shared = protected_targets(parsed.targets)
+    allowlisted = allowlisted_targets([target for target in parsed.targets if target not in shared], to_ms(at))
+    victims = victim_targets(
+        [target for target in parsed.targets if target not in shared and target not in allowlisted],
+        FindingRow.objects.all(),
     )
-    excluded = everybodys | listed | warned
-    targets = tuple(one for one in found.targets if one not in excluded)
-    known = _TargetFindings(targets, viewer)
-    wrong, decided = _count_past_decisions(known.detectors, viewer)
-    meant = find_action(target_kind, action)
+    excluded = shared | allowlisted | victims
+    targets = tuple(target for target in parsed.targets if target not in excluded)
+    target_findings = _TargetFindings(targets, viewer)
+    wrong, decided = _count_past_decisions(target_findings.detectors, viewer)
+    draft_action = find_action(target_kind, action)
     return Impact(
-        action=meant,
+        action=draft_action,
         targets=targets,
-        not_understood=found.wrong,
-        spared=tuple(ExcludedTarget(_mask(one), why) for one, why in listed.items()),
-        protected=tuple(ExcludedTarget(_mask(one), why) for one, why in everybodys.items()),
-        victims=tuple(ExcludedTarget(_mask(one), why) for one, why in warned.items()),
-        without_findings=len(targets) - known.with_findings,
-        cleared=known.cleared,
-        places=_tally(_province(one) for one in targets),
+        not_understood=parsed.wrong,
+        spared=tuple(ExcludedTarget(_mask(target), why) for target, why in allowlisted.items()),
+        protected=tuple(ExcludedTarget(_mask(target), why) for target, why in shared.items()),
+        victims=tuple(ExcludedTarget(_mask(target), why) for target, why in victims.items()),
+        without_findings=len(targets) - target_findings.with_findings,
+        cleared=target_findings.cleared,
+        places=_tally(_province(target) for target in targets),
         operators=_operators(targets, at),
-        look_alikes=_look_alikes(known.detectors, known.keys, viewer),
+        look_alikes=_look_alikes(target_findings.detectors, target_findings.keys, viewer),
         wrong=wrong,
         wrong_of=decided,
-        keeps=ACTION_SPECS[meant].keeps if meant else None,
+        keeps=ACTION_SPECS[draft_action].keeps if draft_action else None,
         undone=UNDO_WORDS,
     )
 
 
 class _TargetFindings:
-    """What the viewer may know of the targets, in a fixed number of queries."""
+    """The findings on the targets that the viewer may read, in a fixed number of queries."""
 
     def __init__(self, targets: Sequence[Target], viewer: Viewer) -> None:
-        things = [digest(one.kind, one.value) for one in targets]
-        rows = list(Subject.objects.filter(thing__in=things).values_list("pk", "thing"))
+        digests = [digest(target.kind, target.value) for target in targets]
+        rows = list(Subject.objects.filter(thing__in=digests).values_list("pk", "thing"))
         self.keys = {key for key, _ in rows}
-        found = FindingRow.objects.filter(FindingRow.standing(), subject__in=self.keys).order_by()
-        pairs = set(found.values_list("subject", "detector").distinct())
+        findings = FindingRow.objects.filter(FindingRow.standing(), subject__in=self.keys).order_by()
+        pairs = set(findings.values_list("subject", "detector").distinct())
         self.detectors = sorted({detector for _, detector in pairs})
-        has = {subject for subject, _ in pairs}
-        self.with_findings = len({thing for key, thing in rows if key in has})
+        subjects_with_findings = {subject for subject, _ in pairs}
+        self.with_findings = len({target_digest for key, target_digest in rows if key in subjects_with_findings})
         clear = OpinionRow.objects.filter(OpinionRow.standing(), subject__in=self.keys, level=Level.CLEAR.value)
         self.cleared = clear.order_by().values("subject").distinct().count()
 
 
 def _look_alikes(detectors: Sequence[str], targets: set[int], viewer: Viewer) -> tuple[LookAlike, ...]:
-    """Return subjects that one's own people cleared although the same detectors had found them, the strongest first."""
+    """Return subjects that the viewer's organisation cleared despite such findings, highest score first."""
     if not detectors:
         return ()
     clear = OpinionRow._base_manager.filter(
         OpinionRow.standing(), owner=viewer.organization, level=Level.CLEAR.value
     ).order_by("-given_at")
-    when = dict(clear.exclude(subject__in=targets).values_list("subject", "given_at")[:_MAX_CLEARED])
-    rows = FindingRow.objects.filter(subject__in=when, detector__in=detectors).select_related("subject")
-    found: dict[int, LookAlike] = {}
+    cleared_at = dict(clear.exclude(subject__in=targets).values_list("subject", "given_at")[:_MAX_CLEARED])
+    rows = FindingRow.objects.filter(subject__in=cleared_at, detector__in=detectors).select_related("subject")
+    look_alikes: dict[int, LookAlike] = {}
     for row in rows.order_by("-score", "-pk"):
         reason = Words("；".join(row.detail.reasons_zh), "; ".join(row.detail.reasons_en))
-        shown = mask_value(row.subject.kind, row.subject.value, row.subject.shown)
-        found.setdefault(row.subject_id, LookAlike(row.subject.ref, shown, reason, row.score, when[row.subject_id]))
-        if len(found) == SAMPLE:
+        masked_value = mask_value(row.subject.kind, row.subject.value, row.subject.shown)
+        look_alikes.setdefault(
+            row.subject_id, LookAlike(row.subject.ref, masked_value, reason, row.score, cleared_at[row.subject_id])
+        )
+        if len(look_alikes) == SAMPLE:
             break
-    return tuple(found.values())
+    return tuple(look_alikes.values())
 
 
 def _count_past_decisions(detectors: Sequence[str], viewer: Viewer) -> tuple[int, int]:
-    """Return how many campaigns of the same detectors were set aside as false, and how many were decided on at all."""
+    """Return how many campaigns of the same detectors were cleared, and how many were decided."""
     if not detectors:
         return 0, 0
     rows = Campaign._base_manager.filter(owner=viewer.organization, detector__in=detectors)
@@ -171,7 +174,7 @@ def _count_past_decisions(detectors: Sequence[str], viewer: Viewer) -> tuple[int
 
 
 def _operators(targets: Iterable[Target], at: datetime) -> tuple[tuple[Words, int], ...]:
-    numbers = [classify(one.value) for one in targets if one.kind in _NUMBERS]
+    numbers = [classify(target.value) for target in targets if target.kind in _NUMBERS]
     if not numbers:
         return ()
     tables, moment = load_numbering_tables(), to_ms(at)
@@ -179,12 +182,14 @@ def _operators(targets: Iterable[Target], at: datetime) -> tuple[tuple[Words, in
 
 
 def _operator(code: str) -> Words:
-    known = {one.value: words for one, words in OPERATOR_WORDS.items() if one is not Operator.NONE}
-    return known.get(code) or (Words(code, code) if code else _OTHERS)
+    words_by_code = {
+        operator.value: words for operator, words in OPERATOR_WORDS.items() if operator is not Operator.NONE
+    }
+    return words_by_code.get(code) or (Words(code, code) if code else _OTHERS)
 
 
-def _province(one: Target) -> Words:
-    facts = facts_of(classify(one.value)) if one.kind in _NUMBERS else []
+def _province(target: Target) -> Words:
+    facts = facts_of(classify(target.value)) if target.kind in _NUMBERS else []
     return next((fact.words for fact in facts if fact.name == "province"), _OTHERS)
 
 
@@ -192,5 +197,5 @@ def _tally(words: Iterable[Words]) -> tuple[tuple[Words, int], ...]:
     return tuple(Counter(words).most_common())
 
 
-def _mask(one: Target) -> str:
-    return mask_value(one.kind, one.value)
+def _mask(target: Target) -> str:
+    return mask_value(target.kind, target.value)

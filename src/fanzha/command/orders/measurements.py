@@ -1,4 +1,4 @@
-"""Record a test call or a look at a site for an order; what it proves is taken at once."""
+"""Record test calls and site probes of an order, and fire the steps that they prove."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -28,16 +28,21 @@ _FUTURE = Words("测量时间不能在将来", "it cannot have been measured in 
 
 
 def add_measurement(
-    instance: ProcessInstance, viewer: Viewer, kind: Measured, value: str, told: Mapping[str, Any], at: datetime | None
+    instance: ProcessInstance,
+    viewer: Viewer,
+    kind: Measured,
+    value: str,
+    details: Mapping[str, Any],
+    at: datetime | None,
 ) -> list[str]:
-    """Record a measurement; return the events that it led to. Raises Refusal for what is no such value."""
+    """Record a measurement; return the events that it fired. Raise Refusal for an invalid value or a future time."""
     now = timezone.now()
     at = at or now
     if at > now:
         raise Refusal(Reason.EVIDENCE, _FUTURE, fields={"at": _FUTURE})
     canonical = _canonical(kind, value)
     actor = to_actor(viewer)
-    given = dict(told) | ({"sent_caller": canonical} if kind is Measured.TEST_CALL else {})
+    measured = dict(details) | ({"sent_caller": canonical} if kind is Measured.TEST_CALL else {})
     with everything("a measurement is for all legs of the order"), recorded() as log:
         Measurement._base_manager.create(
             instance=instance,
@@ -45,7 +50,7 @@ def add_measurement(
             person_id=viewer.person,
             kind=kind,
             value=canonical,
-            told=given,
+            told=measured,
             at=at,
         )
         facts = {"kind": kind.value}
@@ -58,7 +63,7 @@ def add_measurement(
 def _try_prove(leg: Leg) -> str:
     try:
         return prove(leg)
-    except RetryLater:  # the screens' own snapshot is asked again by the worker
+    except RetryLater:  # the worker checks the snapshot again
         return ""
 
 

@@ -1,4 +1,4 @@
-"""What an operator says of orders: `[orders]` in `fanzha.toml` of the state folder."""
+"""Settings of orders: `[orders]` in `fanzha.toml` of the state folder."""
 
 import tomllib
 from typing import Any
@@ -21,12 +21,12 @@ class OrderSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def load_order_settings() -> OrderSettings:
-    """Return the settings; raises WrongCall naming file and key."""
+    """Load the settings. Raise WrongCall naming file and key."""
     path = state_folder() / "fanzha.toml"
     if not path.is_file():
         return OrderSettings()
     try:
-        told: Any = tomllib.loads(path.read_text("utf-8-sig")).get("orders", {})
-        return msgspec.convert(told, OrderSettings)
+        table: Any = tomllib.loads(path.read_text("utf-8-sig")).get("orders", {})
+        return msgspec.convert(table, OrderSettings)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError) as error:
         raise WrongCall(f"{path}, [orders]: {error}", fix="docs/how-to/order.md names the fields") from None

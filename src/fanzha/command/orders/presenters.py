@@ -1,4 +1,4 @@
-"""The legs of one order as its page shows them: how far each is, how it was sent, and what its reader may press."""
+"""Present orders, legs and endpoints for pages."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -28,15 +28,15 @@ from fanzha.command.web.viewer import Viewer
 from fanzha.dispose import DisposalChannel, all_channels
 from fanzha.processes.process import Process
 
-#: What is pressed at once, without a page between; all else leads to the form of its event.
+#: Events that a button fires directly; other events open a form.
 ONE_CLICK_EVENTS = ("acknowledge", "report_executed", "report_lifted")
-#: States in which a receiver keeps others waiting.
+#: States of a leg in which a reminder is possible.
 REMINDER_STATES = ("sent", "unanswered", "acknowledged", "partial", "releasing")
 
 
 @dataclass(frozen=True)
 class LegRow:
-    """One leg. `done` is the event that says it is done, "" where there is none to press."""
+    """One leg. `done` is the event that reports it as done, "" if not possible now."""
 
     leg: Leg
     title: Words
@@ -51,34 +51,34 @@ class LegRow:
     can_urge: bool
 
 
-def present_legs(shown: ProcessPage, viewer: Viewer) -> list[LegRow]:
-    """Return the legs that the viewer may read, in one query more."""
+def present_legs(page: ProcessPage, viewer: Viewer) -> list[LegRow]:
+    """Present the legs that the viewer may read, in one more query."""
     latest: dict[str, Sending] = {}
-    for one in Sending.objects.filter(instance=shown.instance).defer("file_body").order_by("pk"):
-        latest[one.leg] = one
-    return [_present_leg(one, shown.allowed, latest.get(one.leg.name), viewer, shown) for one in shown.legs]
+    for item in Sending.objects.filter(instance=page.instance).defer("file_body").order_by("pk"):
+        latest[item.leg] = item
+    return [_present_leg(item, page.allowed, latest.get(item.leg.name), viewer, page) for item in page.legs]
 
 
 def _present_leg(
-    one: LegSummary, allowed: Sequence[NextStep], sending: Sending | None, viewer: Viewer, shown: ProcessPage
+    summary: LegSummary, allowed: Sequence[NextStep], sending: Sending | None, viewer: Viewer, page: ProcessPage
 ) -> LegRow:
-    leg = one.leg
-    leg.instance = shown.instance
-    mine = {step.offer.event: step for step in allowed if step.leg and step.leg.pk == leg.pk}
+    leg = summary.leg
+    leg.instance = page.instance
+    own_steps = {step.offer.event: step for step in allowed if step.leg and step.leg.pk == leg.pk}
     return LegRow(
         leg=leg,
-        title=one.title,
-        is_end=one.is_end,
+        title=summary.title,
+        is_end=summary.is_end,
         is_mine=leg.receiver_id == viewer.organization,
         sending=sending,
         channel=localize(all_channels()[sending.channel].title)
         if sending and sending.channel in all_channels()
         else "",
         sent_words=_sending_words(sending),
-        can_acknowledge="acknowledge" in mine,
-        done=next((name for name in ("report_executed", "report_lifted") if name in mine), ""),
-        others=tuple(step for name, step in mine.items() if name not in ONE_CLICK_EVENTS),
-        can_urge=leg.state in REMINDER_STATES and not one.is_end and may_remind(leg, viewer),
+        can_acknowledge="acknowledge" in own_steps,
+        done=next((name for name in ("report_executed", "report_lifted") if name in own_steps), ""),
+        others=tuple(step for name, step in own_steps.items() if name not in ONE_CLICK_EVENTS),
+        can_urge=leg.state in REMINDER_STATES and not summary.is_end and may_remind(leg, viewer),
     )
 
 
@@ -94,7 +94,7 @@ def _sending_words(sending: Sending | None) -> str:
 
 
 class EndpointRow(NamedTuple):
-    """One way. `out` and `came` count files that lie in its folders, None where there are none."""
+    """One endpoint. `out` and `came` count the files in its folders, None for other channels."""
 
     endpoint: Endpoint
     channel: DisposalChannel | None
@@ -110,7 +110,7 @@ class EndpointRow(NamedTuple):
 
 
 def present_endpoints(organization: Organization) -> list[EndpointRow]:
-    """Return the ways of an organisation, in three queries."""
+    """Present the endpoints of an organisation, in three queries."""
     rows = list(Endpoint.objects.filter(owner=organization))
     sendings = _by_endpoint(
         Sending.objects.filter(endpoint__in=rows)
@@ -133,7 +133,9 @@ def present_endpoints(organization: Organization) -> list[EndpointRow]:
             messages_rejected=Count("pk", filter=Q(outcome=Outcome.REJECTED)),
         )
     )
-    return [_present_endpoint(one, sendings.get(one.pk, {}), received.get(one.pk, {})) for one in rows]
+    return [
+        _present_endpoint(endpoint, sendings.get(endpoint.pk, {}), received.get(endpoint.pk, {})) for endpoint in rows
+    ]
 
 
 def _by_endpoint(rows: object) -> dict[int, dict[str, int]]:
@@ -159,29 +161,32 @@ def _present_endpoint(endpoint: Endpoint, sent: dict[str, int], received: dict[s
 
 
 def order_figures(viewer: Viewer) -> list[KeyFigure]:
-    """Return how many orders wait for what, one query each: many need not be counted to their end."""
+    """Return the numbers of orders by view; large numbers are not counted exactly."""
     now = timezone.now()
-    wanted = ("todo", "approve", "late", "attention", "open")
-    many = {show: count_capped(filter_orders(OrderFilter(show), viewer, now)) for show in wanted}
+    views = ("todo", "approve", "late", "attention", "open")
+    counts = {show: count_capped(filter_orders(OrderFilter(show), viewer, now)) for show in views}
     return [
         KeyFigure(
-            str(many[show]), localize(SHOW_WORDS[show]), f"?show={show}", is_harm=show == "late" and bool(many[show])
+            str(counts[show]),
+            localize(SHOW_WORDS[show]),
+            f"?show={show}",
+            is_harm=show == "late" and bool(counts[show]),
         )
-        for show in wanted
-        if many[show] or show in ("late", "open")
+        for show in views
+        if counts[show] or show in ("late", "open")
     ]
 
 
 def present_orders(orders: Sequence[ProcessInstance], viewer: Viewer) -> list[ListRow]:
-    """Return orders as rows, in two queries more; owner and version must have been selected with them."""
-    keys = [one.pk for one in orders]
+    """Present orders as rows, in two more queries; owner and version must be selected with them."""
+    keys = [order.pk for order in orders]
     drafts = dict(Step.objects.filter(instance__in=keys, number=1, leg="").values_list("instance", "evidence"))
     legs: dict[int, list[tuple[str, int, datetime | None]]] = defaultdict(list)
     stand = Leg.objects.filter(instance__in=keys).values("instance", "state").order_by("instance", "state")
     due = Min(Coalesce("late_since", "due_at"), filter=Q(ended_at=None))
     for row in stand.annotate(many=Count("pk"), due=due):
         legs[row["instance"]].append((row["state"], row["many"], row["due"]))
-    return [_present_order(one, drafts.get(one.pk) or {}, legs[one.pk], viewer) for one in orders]
+    return [_present_order(order, drafts.get(order.pk) or {}, legs[order.pk], viewer) for order in orders]
 
 
 def _present_order(
@@ -215,15 +220,15 @@ def _describe_order(
     legs: Sequence[tuple[str, int, datetime | None]],
 ) -> str:
     hits = int(str(draft.get("hits", 0)) or 0)
-    told = [ngettext("%(count)s target", "%(count)s targets", hits) % {"count": f"{hits:,}"}]
-    told = [localize(action_words(order, process)), *told] if hits else [localize(action_words(order, process))]
+    parts = [ngettext("%(count)s target", "%(count)s targets", hits) % {"count": f"{hits:,}"}]
+    parts = [localize(action_words(order, process)), *parts] if hits else [localize(action_words(order, process))]
     states = process.legs.states if process.legs else {}
-    told += [f"{localize(states[state].title)} {many}" for state, many, _ in legs]
-    return " · ".join(told)
+    parts += [f"{localize(states[state].title)} {many}" for state, many, _ in legs]
+    return " · ".join(parts)
 
 
 def action_words(order: ProcessInstance, process: Process) -> Words:
-    """Return what is ordered, in words."""
+    """Return the title of the ordered action."""
     field = process.events["draft"].evidence["action"]
     name = str(order.situation["facts"].get("action", ""))
     return field.choices.get(name, Words("", ""))
@@ -232,7 +237,7 @@ def action_words(order: ProcessInstance, process: Process) -> Words:
 def _badges(order: ProcessInstance, process: Process) -> list[Badge]:
     state = process.states[order.state]
     tone = Tone.WARN if order.needs_attention else Tone.ACCENT if order.state == "drafted" else Tone.QUIET
-    found = [Badge(localize(state.title), "alert" if order.needs_attention else "", tone)]
+    badges = [Badge(localize(state.title), "alert" if order.needs_attention else "", tone)]
     if order.simulated:
-        found.append(Badge(_("simulated"), "", Tone.PLAIN))
-    return found
+        badges.append(Badge(_("simulated"), "", Tone.PLAIN))
+    return badges

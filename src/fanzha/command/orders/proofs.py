@@ -1,8 +1,7 @@
-"""Prove that a leg took effect, or was lifted: by the snapshot that is served, by test calls, by looks at a site.
+"""Prove that a leg took effect or was lifted, by the served snapshot, test calls or site probes.
 
-Of many targets a sample is measured: nothing that was measured may speak against it, and three (or all, of fewer) must
-speak for it. What speaks against it sends the leg back. The receiver's own word proves nothing, nor does what any
-receiver of the order measured: he would prove himself, or disprove another one.
+A proof needs three positive targets (all, if there are fewer) and no negative one; a negative one disproves the leg.
+Reports and measurements by receivers of the order do not count: they could prove themselves or disprove others.
 """
 
 from collections.abc import Iterator, Sequence
@@ -42,82 +41,85 @@ from fanzha.store.snapshot_publisher import find_served_entries
 from fanzha.store.snapshots import SnapshotStore
 
 SAMPLE = 3
-#: The step that a proof takes, and the one that the contrary takes, by the state of a leg.
+#: The events that prove and disprove a leg, by its state.
 _STEPS = {"executed": ("prove", "disprove"), "lifted": ("prove_lifted", "disprove_lifted")}
 _METHODS = {"snapshot_entry": "snapshot", "test_call": "test_call", "site_probe": "probe"}
 
 
 class TargetProof(NamedTuple):
-    """One target and what proves or disproves it."""
+    """One target and its proof."""
 
     target: Target
     proven: ProofResult
 
 
 def prove(leg: Leg) -> str:
-    """Take the step that the evidence says; return its event, "" where the evidence is not there yet.
+    """Fire the step that the evidence supports; return its event, "" if the evidence is not sufficient yet.
 
-    Raises NotYet while the screens' snapshot says something else than what was decided.
+    Raise RetryLater while the snapshot contradicts the decision.
     """
     steps = _STEPS.get(leg.state)
     if steps is None:
         return ""
     is_lifted = leg.state == "lifted"
-    said = summarize_order(leg.instance) if leg.instance.process == PROCESS else None
-    said = said.with_all_targets if said and is_lifted else said
-    by_screens = said and _check_snapshot(said, leg, is_lifted)
-    seen = by_screens if by_screens is not None else list(_check_measurements(said, leg, is_lifted))
+    summary = summarize_order(leg.instance) if leg.instance.process == PROCESS else None
+    summary = summary.with_all_targets if summary and is_lifted else summary
+    by_screens = summary and _check_snapshot(summary, leg, is_lifted)
+    proofs = by_screens if by_screens is not None else list(_check_measurements(summary, leg, is_lifted))
     holding, against = (
-        [one for one in seen if one.proven.outcome is what] for what in (ProofOutcome.YES, ProofOutcome.NO)
+        [proof for proof in proofs if proof.proven.outcome is outcome]
+        for outcome in (ProofOutcome.YES, ProofOutcome.NO)
     )
     if against and by_screens:
-        raise RetryLater(f"the snapshot does not say so yet for {len(against)} of {len(seen)} targets")
+        raise RetryLater(f"the snapshot does not say so yet for {len(against)} of {len(proofs)} targets")
     if against:
         return _fire(leg, steps[1], against)
-    targets = len(said.targets) if said else 1
+    targets = len(summary.targets) if summary else 1
     return _fire(leg, steps[0], holding) if len(holding) >= min(SAMPLE, targets) else ""
 
 
-def _check_snapshot(said: OrderSummary, leg: Leg, is_lifted: bool) -> list[TargetProof] | None:
-    """Return what the snapshot says of each target; None where the screens do not carry the leg out."""
-    way = choose_route(said, leg.receiver)
-    if way is None or way[1].goes != "snapshot":
+def _check_snapshot(summary: OrderSummary, leg: Leg, is_lifted: bool) -> list[TargetProof] | None:
+    """Check each target in the served snapshot; return None if the leg is not delivered to screens."""
+    chosen = choose_route(summary, leg.receiver)
+    if chosen is None or chosen[1].goes != "snapshot":
         return None
     at = to_ms(timezone.now())
-    decisions = list(build_dispatch(said, leg, way[1], way[0], is_undo=False).decisions.values())
-    entries = find_served_entries(SnapshotStore(), [(one.subject_kind, one.subject) for one in decisions])
+    decisions = list(build_dispatch(summary, leg, chosen[1], chosen[0], is_undo=False).decisions.values())
+    entries = find_served_entries(
+        SnapshotStore(), [(decision.subject_kind, decision.subject) for decision in decisions]
+    )
     check = prove_withdrawn if is_lifted else prove_in_force
     return [
-        TargetProof(Target(one.subject_kind, one.subject), check(one, entry, at))
-        for one, entry in zip(decisions, entries, strict=True)
+        TargetProof(Target(decision.subject_kind, decision.subject), check(decision, entry, at))
+        for decision, entry in zip(decisions, entries, strict=True)
     ]
 
 
-def _check_measurements(said: OrderSummary | None, leg: Leg, is_lifted: bool) -> Iterator[TargetProof]:
+def _check_measurements(summary: OrderSummary | None, leg: Leg, is_lifted: bool) -> Iterator[TargetProof]:
     receivers = Leg._base_manager.filter(instance=leg.instance).values("receiver")
     measured_since = Measurement._base_manager.filter(instance=leg.instance, at__gte=leg.changed_at)
     rows = list(measured_since.exclude(owner__in=receivers))
     measured = {row.value for row in rows}
-    for target in said.targets if said else _subject_targets(leg):
+    for target in summary.targets if summary else _subject_targets(leg):
         if target.value not in measured and not any(row.kind == Measured.TEST_CALL for row in rows):
             continue
         if target.kind in ("website", "host", "app"):
             yield TargetProof(target, _check_probes(target, rows, is_lifted))
-        elif said is not None and (treatment := _treatment(said.action)) is not None:
+        elif summary is not None and (treatment := _treatment(summary.action)) is not None:
             calls = [{"occurred_at": to_ms(row.at), **row.told} for row in rows if row.kind == Measured.TEST_CALL]
-            wanted = Treatment.ALLOW if is_lifted else treatment
-            yield TargetProof(target, prove_by_test_call(target.value, wanted, calls, to_ms(leg.changed_at)))
+            expected = Treatment.ALLOW if is_lifted else treatment
+            yield TargetProof(target, prove_by_test_call(target.value, expected, calls, to_ms(leg.changed_at)))
 
 
 def _check_probes(target: Target, rows: Sequence[Measurement], is_lifted: bool) -> ProofResult:
-    mine = [row for row in rows if row.kind == Measured.SITE_PROBE and row.value == target.value]
-    looks = [SiteProbe(at=to_ms(row.at), **row.told) for row in mine]
-    found = prove_by_probes(looks, load_order_settings().warning_hosts)
+    probe_rows = [row for row in rows if row.kind == Measured.SITE_PROBE and row.value == target.value]
+    looks = [SiteProbe(at=to_ms(row.at), **row.told) for row in probe_rows]
+    proven = prove_by_probes(looks, load_order_settings().warning_hosts)
     if not is_lifted:
-        return found
-    return found._replace(
+        return proven
+    return proven._replace(
         outcome={ProofOutcome.YES: ProofOutcome.NO, ProofOutcome.NO: ProofOutcome.YES}.get(
-            found.outcome, ProofOutcome.UNKNOWN
+            proven.outcome, ProofOutcome.UNKNOWN
         )
     )
 
@@ -133,30 +135,30 @@ def _treatment(action: Action) -> Treatment | None:
     return Treatment.REFUSE if action is Action.LIMIT_OUTGOING else None
 
 
-def _fire(leg: Leg, event: str, seen: Sequence[TargetProof]) -> str:
+def _fire(leg: Leg, event: str, proofs: Sequence[TargetProof]) -> str:
     machine = leg.instance.version.process.legs
     if machine is None or event not in machine.events:
         return ""
-    fire(leg.instance.ref, event, SYSTEM, _evidence(machine.events[event], leg, seen), leg=leg.name)
+    fire(leg.instance.ref, event, SYSTEM, _evidence(machine.events[event], leg, proofs), leg=leg.name)
     leg.refresh_from_db(fields=["state", "changed_at", "due_at", "ended_at"])
     return event
 
 
-def _evidence(event: Event, leg: Leg, seen: Sequence[TargetProof]) -> dict[str, object]:
-    """Return what the event asks for; the file holds what was seen, with its targets masked."""
-    kind = seen[0].proven.kind
+def _evidence(event: Event, leg: Leg, proofs: Sequence[TargetProof]) -> dict[str, object]:
+    """Return the evidence of the event; the proof file holds the checks with masked targets."""
+    kind = proofs[0].proven.kind
     rows = [
         {
-            "target": all_kinds()[one.target.kind].mask(one.target.value),
-            "kind": one.proven.kind,
-            "holds": one.proven.outcome.value,
-            "at": iso(one.proven.at),
-            "zh": one.proven.words.zh,
-            "en": one.proven.words.en,
+            "target": all_kinds()[proof.target.kind].mask(proof.target.value),
+            "kind": proof.proven.kind,
+            "holds": proof.proven.outcome.value,
+            "at": iso(proof.proven.at),
+            "zh": proof.proven.words.zh,
+            "en": proof.proven.words.en,
         }
-        for one in seen
+        for proof in proofs
     ]
-    told = {"leg": f"{leg.instance.ref}/{leg.name}", "event": leg.state, "seen": rows}
-    file = msgspec.json.format(msgspec.json.encode(told), indent=1)
-    given = {"method": _METHODS[kind], "proof": store_file([file]), "probes": len(seen)}
-    return {name: value for name, value in given.items() if name in event.evidence}
+    content = {"leg": f"{leg.instance.ref}/{leg.name}", "event": leg.state, "seen": rows}
+    file = msgspec.json.format(msgspec.json.encode(content), indent=1)
+    values = {"method": _METHODS[kind], "proof": store_file([file]), "probes": len(proofs)}
+    return {name: value for name, value in values.items() if name in event.evidence}

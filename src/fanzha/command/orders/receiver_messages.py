@@ -1,4 +1,4 @@
-"""Read what came by a receiver's own way: whoever signed it is the receiver; all else is told and changes no leg."""
+"""Verify and ingest messages of receivers; messages without a valid signature change no leg."""
 
 from datetime import datetime
 from hashlib import sha256
@@ -40,7 +40,7 @@ def ingest_request(endpoint: Endpoint, received: IncomingMessage, now: datetime)
 
 
 def ingest_files(now: datetime) -> int:
-    """Take the files that came in for all endpoints, in their order; return how many were taken."""
+    """Ingest the incoming files of all endpoints in sequence; return how many were ingested."""
     rows = Endpoint._base_manager.filter(is_active=True, channel__in=_by_file()).select_related("owner")
     return sum(_ingest_endpoint_files(endpoint, now) for endpoint in rows)
 
@@ -62,20 +62,20 @@ def _ingest_endpoint_files(endpoint: Endpoint, now: datetime) -> int:
             archive(endpoint, path, "rejected")
         except WrongCall as error:
             _record_message(endpoint, name, Outcome.WAITING, Words(str(error), str(error)), now)
-    in_order = sorted(readings, key=lambda one: (one[0].sequence, one[2]))
+    in_order = sorted(readings, key=lambda item: (item[0].sequence, item[2]))
     return sum(_ingest_file(endpoint, reading, path, name, now) for reading, path, name in in_order)
 
 
 def _ingest_file(endpoint: Endpoint, reading: ParsedAnswers, path: Path, name: str, now: datetime) -> bool:
-    """Take a file if it is the next one; one whose forerunners are missing waits in its place."""
-    place = file_position(
+    """Ingest a file if it is the next in sequence; a file with missing predecessors stays in the folder."""
+    position = file_position(
         reading.sequence, reading.before, LastFile(endpoint.received_sequence, endpoint.received_digest)
     )
-    if place is FilePosition.MISSING_BEFORE:
-        _record_message(endpoint, name, Outcome.WAITING, FILE_POSITION_WORDS[place], now, reading.sequence)
+    if position is FilePosition.MISSING_BEFORE:
+        _record_message(endpoint, name, Outcome.WAITING, FILE_POSITION_WORDS[position], now, reading.sequence)
         return False
-    if place is not FilePosition.NEXT:
-        _record_message(endpoint, name, Outcome.REJECTED, FILE_POSITION_WORDS[place], now, reading.sequence)
+    if position is not FilePosition.NEXT:
+        _record_message(endpoint, name, Outcome.REJECTED, FILE_POSITION_WORDS[position], now, reading.sequence)
         archive(endpoint, path, "rejected")
         return False
     with recorded():
@@ -89,12 +89,12 @@ def _ingest_file(endpoint: Endpoint, reading: ParsedAnswers, path: Path, name: s
 def _record_message(
     endpoint: Endpoint, name: str, outcome: Outcome, why: Words, now: datetime, sequence: int = 0
 ) -> None:
-    """Note a file that was not taken, once: a file that waits is not noted at each look."""
-    held = ReceivedMessage._base_manager.filter(endpoint=endpoint, name=name[:300]).first()
-    if held is not None and held.outcome != Outcome.WAITING:
+    """Record a file that was not ingested, once per change of its outcome."""
+    existing = ReceivedMessage._base_manager.filter(endpoint=endpoint, name=name[:300]).first()
+    if existing is not None and existing.outcome != Outcome.WAITING:
         return
-    told = {"outcome": outcome, "reason_zh": why.zh[:300], "reason_en": why.en[:300], "sequence": sequence}
-    if held is None:
-        ReceivedMessage._base_manager.create(endpoint=endpoint, way=Way.FILE, name=name[:300], at=now, **told)
-    elif (held.outcome, held.reason_en) != (outcome, told["reason_en"]):
-        ReceivedMessage._base_manager.filter(pk=held.pk).update(**told, at=now)
+    values = {"outcome": outcome, "reason_zh": why.zh[:300], "reason_en": why.en[:300], "sequence": sequence}
+    if existing is None:
+        ReceivedMessage._base_manager.create(endpoint=endpoint, way=Way.FILE, name=name[:300], at=now, **values)
+    elif (existing.outcome, existing.reason_en) != (outcome, values["reason_en"]):
+        ReceivedMessage._base_manager.filter(pk=existing.pk).update(**values, at=now)

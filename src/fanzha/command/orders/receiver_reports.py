@@ -1,4 +1,4 @@
-"""What a receiver's own system reports of its leg is fired on its behalf: its keys, or our screens, speak for it."""
+"""Fire events on behalf of a receiver, by the report of its system or of our screens."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,17 +9,17 @@ from fanzha.command.processes.services import fire
 from fanzha.command.web.roles import Role
 from fanzha.processes.parties import Actor
 
-#: A system that holds its organisation's key answers for all of it: it carries out, and it refuses.
+#: A system with its organisation's key acts for the whole organisation: it executes and refuses.
 _ROLES = frozenset({Role.EXECUTOR.value, Role.REVIEWER.value})
 
 
 def receiver_system(leg: Leg, name: str) -> Actor:
-    """Return the system of a leg's receiver as an actor; `name` tells which: an endpoint, or the screens."""
+    """Return the system of a leg's receiver as an actor; `name` is that of an endpoint or the screens."""
     receiver = leg.receiver
     return Actor(person=name, organization=receiver.ref, kind=role_table_kind(receiver), roles=_ROLES)
 
 
 def report_for_receiver(leg: Leg, event: str, evidence: Mapping[str, Any], name: str) -> None:
-    """Fire an event of a leg; the row is brought up to date. Raises Refusal."""
+    """Fire an event of a leg and refresh its row. Raise Refusal."""
     fire(leg.instance.ref, event, receiver_system(leg, name), evidence, leg=leg.name)
     leg.refresh_from_db(fields=["state", "changed_at", "due_at", "ended_at"])

@@ -1,4 +1,4 @@
-"""Urge a receiver (催办): his desk and whoever is on duty there are told again; once an hour at most, on record."""
+"""Send reminders (催办) to receivers: at most once an hour, written to the evidence log."""
 
 from datetime import timedelta
 
@@ -15,18 +15,18 @@ from fanzha.command.web.viewer import Viewer
 from fanzha.processes.log.entry import Draft
 
 REMINDER_ROLES = (Role.ANALYST, Role.REVIEWER, Role.DUTY_OFFICER, Role.INSPECTOR)
-#: Urging every minute is noise.
+#: Minimum time between reminders.
 COOLDOWN = timedelta(hours=1)
 
 
 def may_remind(leg: Leg, viewer: Viewer) -> bool:
-    """Return whether a viewer may urge: the owner's people, and those who supervise owner or receiver."""
+    """Return whether a viewer may send reminders: people of the owner, and supervisors of owner or receiver."""
     watched = {leg.instance.owner_id, leg.receiver_id} & viewer.supervised
     return (leg.instance.owner_id == viewer.organization or bool(watched)) and viewer.has(*REMINDER_ROLES)
 
 
 def send_reminder(leg: Leg, viewer: Viewer) -> bool:
-    """Tell the receiver again that a leg waits for him; return False where he was told within the hour."""
+    """Send a reminder of an open leg to the receiver; return False if one was sent within the hour."""
     now = timezone.now()
     key = f"urge:{leg.pk}:{viewer.organization}:{int(now.timestamp() // COOLDOWN.total_seconds())}"
     duty = Duty.at(leg.receiver_id, now)

@@ -1,4 +1,4 @@
-"""By which way a leg reaches its receiver: the screens of this site first, then his system, then a file."""
+"""Choose the channel of a leg: the screens of this site first, then the receiver's system, then a file."""
 
 from fanzha.command.orders.models import Endpoint
 from fanzha.command.orders.order_summary import OrderSummary
@@ -8,22 +8,22 @@ from fanzha.dispose import ACTION_SPECS, Action, DisposalChannel, all_channels
 _PREFERENCE = ("snapshot", "http", "file")
 
 
-def choose_route(said: OrderSummary, receiver: Organization) -> tuple[Endpoint, DisposalChannel] | None:
-    """Return endpoint and channel; None where people carry the leg out by hand."""
+def choose_route(summary: OrderSummary, receiver: Organization) -> tuple[Endpoint, DisposalChannel] | None:
+    """Return endpoint and channel; None if people execute the leg by hand."""
     rows = Endpoint._base_manager.filter(owner=receiver, is_active=True)
-    found = [
+    candidates = [
         (endpoint, channel)
         for endpoint in rows
-        if (channel := all_channels().get(endpoint.channel)) and can_carry(channel, said, receiver)
+        if (channel := all_channels().get(endpoint.channel)) and can_carry(channel, summary, receiver)
     ]
-    return min(found, key=lambda one: (_PREFERENCE.index(one[1].goes), one[0].pk), default=None)
+    return min(candidates, key=lambda candidate: (_PREFERENCE.index(candidate[1].goes), candidate[0].pk), default=None)
 
 
-def can_carry(channel: DisposalChannel, said: OrderSummary, receiver: Organization) -> bool:
-    """Return whether all that is ordered can go to an organisation by a channel."""
-    return all(channel.serves(said.action, one.kind, receiver.kind) for one in said.targets)
+def can_carry(channel: DisposalChannel, summary: OrderSummary, receiver: Organization) -> bool:
+    """Return whether a channel can carry all targets of an order to an organisation."""
+    return all(channel.serves(summary.action, target.kind, receiver.kind) for target in summary.targets)
 
 
 def may_receive(action: Action, kind: str) -> bool:
-    """Return whether the law lets an organisation of a kind carry an action out."""
+    """Return whether the law permits organisations of a kind to execute an action."""
     return kind in ACTION_SPECS[action].by

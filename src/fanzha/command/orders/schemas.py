@@ -1,4 +1,4 @@
-"""What the API says of orders: the shapes of its answers and of what it takes."""
+"""API schemas of orders."""
 
 from datetime import datetime
 
@@ -22,7 +22,7 @@ class CountOut(Schema):
 
 
 class ExcludedTargetOut(Schema):
-    """A target that is left out, masked, and why."""
+    """An excluded target, masked, and the reason."""
 
     shown: str
     why: BilingualText
@@ -46,7 +46,7 @@ class NotUnderstoodOut(Schema):
 
 
 class ImpactOut(Schema):
-    """Whom an order would hit, who is spared, and how likely it is wrong."""
+    """The impact of an order: targets, exclusions and error rate."""
 
     hits: int
     not_understood: list[NotUnderstoodOut]
@@ -65,31 +65,33 @@ class ImpactOut(Schema):
     undone: BilingualText
 
     @classmethod
-    def of(cls, found: Impact) -> "ImpactOut":
+    def of(cls, impact: Impact) -> "ImpactOut":
         """Return an impact."""
         return cls(
-            hits=found.hits,
-            not_understood=[NotUnderstoodOut(value=value[:200], why=why) for value, why in found.not_understood],
-            spared=[ExcludedTargetOut(shown=one.shown, why=BilingualText.of(one.why)) for one in found.spared],
-            protected=[ExcludedTargetOut(shown=one.shown, why=BilingualText.of(one.why)) for one in found.protected],
-            victims=[ExcludedTargetOut(shown=one.shown, why=BilingualText.of(one.why)) for one in found.victims],
-            without_findings=found.without_findings,
-            cleared=found.cleared,
-            operators=_counts(found.operators),
-            places=_counts(found.places),
+            hits=impact.hits,
+            not_understood=[NotUnderstoodOut(value=value[:200], why=why) for value, why in impact.not_understood],
+            spared=[ExcludedTargetOut(shown=item.shown, why=BilingualText.of(item.why)) for item in impact.spared],
+            protected=[
+                ExcludedTargetOut(shown=item.shown, why=BilingualText.of(item.why)) for item in impact.protected
+            ],
+            victims=[ExcludedTargetOut(shown=item.shown, why=BilingualText.of(item.why)) for item in impact.victims],
+            without_findings=impact.without_findings,
+            cleared=impact.cleared,
+            operators=_counts(impact.operators),
+            places=_counts(impact.places),
             look_alikes=[
                 LookAlikeOut(
-                    subject=one.ref,
-                    shown=one.shown,
-                    reason=BilingualText.of(one.reason),
-                    score=one.score,
-                    cleared_at=one.cleared_at,
+                    subject=item.ref,
+                    shown=item.shown,
+                    reason=BilingualText.of(item.reason),
+                    score=item.score,
+                    cleared_at=item.cleared_at,
                 )
-                for one in found.look_alikes
+                for item in impact.look_alikes
             ],
-            wrong=found.wrong,
-            wrong_of=found.wrong_of,
-            undone=BilingualText.of(found.undone),
+            wrong=impact.wrong,
+            wrong_of=impact.wrong_of,
+            undone=BilingualText.of(impact.undone),
         )
 
 
@@ -98,7 +100,7 @@ def _counts(rows: tuple[tuple[Words, int], ...]) -> list[CountOut]:
 
 
 class ImpactIn(Schema):
-    """What would be ordered, of whom."""
+    """The targets and action of a possible order."""
 
     target_kind: str = Field(max_length=20)
     action: str = Field(max_length=20)
@@ -139,14 +141,14 @@ class SendingOut(Schema):
     last_at: datetime
 
     @classmethod
-    def of(cls, one: Sending) -> "SendingOut":
+    def of(cls, sending: Sending) -> "SendingOut":
         """Return a sending; its process must have been selected with it."""
         names = ("leg", "channel", "is_undo", "state", "attempts", "problem", "began_at", "last_at")
-        return cls(id=one.pk, order=one.instance.ref, **{name: getattr(one, name) for name in names})
+        return cls(id=sending.pk, order=sending.instance.ref, **{name: getattr(sending, name) for name in names})
 
 
 class EndpointOut(Schema):
-    """A way by which orders reach one's organisation. Secrets are never told."""
+    """An endpoint of the caller's organisation. It contains no secrets."""
 
     ref: str
     channel: str
@@ -159,10 +161,10 @@ class EndpointOut(Schema):
     test_problem: str
 
     @classmethod
-    def of(cls, one: Endpoint) -> "EndpointOut":
+    def of(cls, endpoint: Endpoint) -> "EndpointOut":
         """Return an endpoint."""
         names = ("ref", "channel", "address", "their_keys", "secret_file", "is_active", "tested_at", "test_problem")
-        return cls(our_keys=our_public_keys(one), **{name: getattr(one, name) for name in names})
+        return cls(our_keys=our_public_keys(endpoint), **{name: getattr(endpoint, name) for name in names})
 
 
 class EndpointIn(Schema):
@@ -175,7 +177,7 @@ class EndpointIn(Schema):
 
 
 class EndpointTestOut(Schema):
-    """What a try came to; `problem` is empty where it works."""
+    """The result of a test; `problem` is empty if the endpoint works."""
 
     problem: str
 
@@ -193,11 +195,11 @@ class ReceivedMessageOut(Schema):
     at: datetime
 
     @classmethod
-    def of(cls, one: ReceivedMessage) -> "ReceivedMessageOut":
+    def of(cls, message: ReceivedMessage) -> "ReceivedMessageOut":
         """Return a message; its endpoint must have been selected with it."""
         names = ("way", "name", "outcome", "used", "rejected", "at")
-        reason = BilingualText(zh=one.reason_zh, en=one.reason_en)
-        return cls(endpoint=one.endpoint.ref, reason=reason, **{name: getattr(one, name) for name in names})
+        reason = BilingualText(zh=message.reason_zh, en=message.reason_en)
+        return cls(endpoint=message.endpoint.ref, reason=reason, **{name: getattr(message, name) for name in names})
 
 
 class MeasurementIn(Schema):
@@ -228,7 +230,7 @@ class TargetOut(Schema):
 
 
 class ReminderOut(Schema):
-    """Whether somebody was told: not more than once an hour."""
+    """Whether a reminder was sent: at most once an hour."""
 
     told: bool
 

@@ -1,4 +1,4 @@
-"""Decisions of orders on their way to screens: kept in a file first, then published beside all else that is known."""
+"""Activate and deactivate decisions in the decision store, and publish the snapshot that screens read."""
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
@@ -12,22 +12,24 @@ from fanzha.store.decisions import DecisionLog
 
 
 def activate(decisions: Mapping[str, Opinion], approved_by: Iterable[str], now: datetime) -> None:
-    """Let decisions hold, by id; screens act on them within a second. What is given twice is given once."""
-    kept = DecisionLog()
-    standing = kept.read_active()
-    new = {name: one for name, one in decisions.items() if standing.get(name) != one}
+    """Activate decisions by id and publish the snapshot. The call is idempotent."""
+    store = DecisionLog()
+    standing = store.read_active()
+    new = {name: decision for name, decision in decisions.items() if standing.get(name) != decision}
     if new:
-        kept.add(new, at=to_ms(now))
-    _publish_snapshot({(one.subject_kind, one.subject) for one in decisions.values()}, ", ".join(approved_by), now)
+        store.add(new, at=to_ms(now))
+    _publish_snapshot(
+        {(decision.subject_kind, decision.subject) for decision in decisions.values()}, ", ".join(approved_by), now
+    )
 
 
-def deactivate(begins: str, targets: Iterable[Target], now: datetime, ids: Collection[str] = ()) -> None:
-    """Let the decisions whose id begins so hold no more, and those of `ids` never: what else is known counts again."""
-    kept = DecisionLog()
-    kept.withdraw({*ids, *(name for name in kept.read_active() if name.startswith(begins))}, at=to_ms(now))
-    _publish_snapshot({(one.kind, one.value) for one in targets}, begins, now)
+def deactivate(id_prefix: str, targets: Iterable[Target], now: datetime, ids: Collection[str] = ()) -> None:
+    """Deactivate the decisions with an id prefix, and those of `ids` for ever, and publish the snapshot."""
+    store = DecisionLog()
+    store.withdraw({*ids, *(name for name in store.read_active() if name.startswith(id_prefix))}, at=to_ms(now))
+    _publish_snapshot({(target.kind, target.value) for target in targets}, id_prefix, now)
 
 
-def _publish_snapshot(things: Collection[tuple[str, str]], by: str, now: datetime) -> None:
-    if things:
-        publish_subjects(things, now, approval=Approval(by, "order", to_ms(now)))
+def _publish_snapshot(subjects: Collection[tuple[str, str]], by: str, now: datetime) -> None:
+    if subjects:
+        publish_subjects(subjects, now, approval=Approval(by, "order", to_ms(now)))

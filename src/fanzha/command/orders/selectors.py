@@ -1,4 +1,4 @@
-"""The list of orders: narrowed as a person asks, each row saying what is ordered and how far each receiver is."""
+"""Select orders by a filter."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,7 +25,7 @@ SHOW_WORDS: dict[str, Words] = {
 
 @dataclass(frozen=True)
 class OrderFilter:
-    """What is asked of the list: `receiver` the ref of an organisation, `state` one of the process."""
+    """Filter of orders: `receiver` is the ref of an organisation, `state` a state of the process."""
 
     show: str = "open"
     state: str = ""
@@ -33,7 +33,7 @@ class OrderFilter:
 
 
 def filter_orders(narrowed: OrderFilter, viewer: Viewer, now: datetime) -> "QuerySet[ProcessInstance]":
-    """Return the orders that are asked for, of those that the viewer may read."""
+    """Return the orders that match a filter, among those that the viewer may read."""
     rows = ProcessInstance.objects.filter(process=PROCESS)
     if narrowed.state:
         rows = rows.filter(state=narrowed.state)
@@ -62,7 +62,7 @@ def _show_condition(show: str, viewer: Viewer, now: datetime) -> Q:
 
 
 def _legs_to_do(viewer: Viewer) -> "QuerySet[Leg]":
-    """Return the legs that the viewer's organisation has to carry out or to lift."""
+    """Return the legs that the viewer's organisation must execute or lift."""
     waiting = ("sent", "unanswered", "acknowledged", "partial", "releasing")
     return Leg._base_manager.filter(
         instance=OuterRef("pk"), receiver=viewer.organization, state__in=waiting, ended_at=None

@@ -1,6 +1,6 @@
-"""Hand the targets of an order in full to whoever is to carry it out; on record before they are handed over.
+"""Disclose the unmasked targets of an order to its receivers; each disclosure is logged first.
 
-Others, its owner among them, see them whole by the step that names them, for a purpose (`exports`).
+Others, including the owner, unmask the step that names them, for a stated purpose (`exports`).
 """
 
 from django.utils import timezone
@@ -16,19 +16,19 @@ from fanzha.command.web.viewer import Viewer
 from fanzha.dispose import Target
 from fanzha.processes.log.entry import Draft
 
-#: States of a leg in which its receiver has something to do with the targets.
+#: States of a leg in which its receiver may read the targets.
 DISCLOSURE_STATES = ACTIVE_STATES | {"releasing"}
 DISCLOSURE_ROLES = (Role.EXECUTOR, Role.ANALYST, Role.DUTY_OFFICER)
 
 
 def disclose_targets(instance: ProcessInstance, viewer: Viewer) -> tuple[Target, ...] | None:
-    """Return what the viewer's organisation has to act on, None where it has nothing to do. Raises CannotBeOrdered."""
+    """Return the targets of the viewer's organisation, None if it has no open leg. Raise InvalidOrder."""
     own = Leg.objects.filter(instance=instance, receiver=viewer.organization, state__in=DISCLOSURE_STATES)
     if (leg := own.first()) is None:
         return None
-    what, actor = summarize_order(instance), to_actor(viewer)
-    found = what.named if leg.state in UNDO_STATES else what.targets
+    summary, actor = summarize_order(instance), to_actor(viewer)
+    targets = summary.named if leg.state in UNDO_STATES else summary.targets
     with recorded() as log:
-        told = Draft("targets_handed_over", to_ms(timezone.now()), actor.person, actor.organization, instance.ref)
-        log.add(told._replace(facts={"purpose": "order", "targets": len(found)}))
-    return found
+        entry = Draft("targets_handed_over", to_ms(timezone.now()), actor.person, actor.organization, instance.ref)
+        log.add(entry._replace(facts={"purpose": "order", "targets": len(targets)}))
+    return targets

@@ -1,4 +1,4 @@
-"""What a draft says in its two choices, as the action that channels carry: which kinds of subject, in which form."""
+"""Map the two choices of a draft to the action that channels carry, and parse target values."""
 
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -31,39 +31,39 @@ NO_SUCH_ACTION = Words("该措施不适用于这类对象", "this action is not 
 
 
 class ParsedTargets(NamedTuple):
-    """Values as they were written: those that are subjects, and those that are not, with the reason."""
+    """Parsed values: the targets, and the values that are none with the reason."""
 
     targets: tuple[Target, ...]
     wrong: tuple[tuple[str, str], ...]
 
 
 def find_action(target_kind: str, action: str) -> Action | None:
-    """Return the action that a draft means, None where there is none."""
-    found = DRAFT_ACTIONS.get((target_kind, action))
-    return found[0] if found else None
+    """Return the action of a draft, None if there is none."""
+    choice = DRAFT_ACTIONS.get((target_kind, action))
+    return choice[0] if choice else None
 
 
 def list_actions(target_kind: str) -> list[str]:
-    """Return the actions that may be chosen for a kind of target."""
+    """Return the actions for a kind of target."""
     return [action for kind, action in DRAFT_ACTIONS if kind == target_kind]
 
 
 def parse_targets(target_kind: str, action: str, values: Iterable[str]) -> ParsedTargets:
-    """Return values in canonical form, each once."""
+    """Parse values to targets in canonical form, without duplicates."""
     kinds = DRAFT_ACTIONS.get((target_kind, action), (None, ()))[1]
-    found: dict[Target, None] = {}
+    targets: dict[Target, None] = {}
     wrong = []
     for value in values:
-        one = _parse_target(kinds, value)
-        if isinstance(one, Target):
-            found[one] = None
+        parsed = _parse_target(kinds, value)
+        if isinstance(parsed, Target):
+            targets[parsed] = None
         else:
-            wrong.append((value, one))
-    return ParsedTargets(tuple(found), tuple(wrong))
+            wrong.append((value, parsed))
+    return ParsedTargets(tuple(targets), tuple(wrong))
 
 
 def _parse_target(kinds: tuple[str, ...], value: str) -> Target | str:
-    """Return the target that a value is, or why it is none."""
+    """Return the target of a value, or the reason why it is none."""
     why = ""
     for kind in kinds:
         try:

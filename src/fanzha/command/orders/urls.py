@@ -1,4 +1,4 @@
-"""Addresses of orders, of the ways by which they travel, and where answers are posted."""
+"""URLs of orders, endpoints, and the receipt of answers."""
 
 from django.urls import path
 

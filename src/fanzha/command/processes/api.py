@@ -1,4 +1,4 @@
-"""Routes of running processes: whatever their pages do can be done here, by the same engine."""
+"""API routes of running processes, with the same actions as the pages."""
 
 from dataclasses import replace
 from typing import Annotated
@@ -51,9 +51,9 @@ PagingQuery = Annotated[Paging, Query()]
 
 @ROUTER.get("/definitions", response=list[DefinitionOut], operation_id="fanzha_command_flows_api_list_definitions")
 def list_definitions(request: ApiRequest) -> list[DefinitionOut]:
-    """List all processes, and how the caller may begin them."""
+    """List all process definitions, and the events by which the caller may open them."""
     owner, actor = request.organization, to_actor(request.viewer)
-    return [DefinitionOut.of(one, list_openings(one, owner, actor)) for one in load_processes().values()]
+    return [DefinitionOut.of(process, list_openings(process, owner, actor)) for process in load_processes().values()]
 
 
 @ROUTER.get("/instances", response=Page[InstanceOut], operation_id="fanzha_command_flows_api_list_instances")
@@ -66,7 +66,7 @@ def list_instances(
     rows = rows if open is None else rows.filter(ended_at__isnull=open)
     rows = rows.filter(is_late(timezone.now())) if late else rows
     page = paginate(rows, paging)
-    return page | {"items": [InstanceOut.of(one) for one in page["items"]]}
+    return page | {"items": [InstanceOut.of(instance) for instance in page["items"]]}
 
 
 @ROUTER.post("/instances", response={201: InstanceOut}, operation_id="fanzha_command_flows_api_open_instance")
@@ -91,7 +91,7 @@ def open_instance(request: ApiRequest, body: OpenIn) -> Status[InstanceOut]:
     owner = request.organization
     if body.owner and follow_up is None:
         owner = get_object_or_404(Organization.objects.filter(is_active=True), ref=body.owner)
-    made = open_process(
+    instance = open_process(
         body.process,
         body.event,
         owner,
@@ -100,14 +100,14 @@ def open_instance(request: ApiRequest, body: OpenIn) -> Status[InstanceOut]:
         about=replace(about, simulated=is_simulated(owner, about, request.organization.pk)),
         follow_up=follow_up,
     )
-    return Status(201, InstanceOut.of(_instance(made.ref)))
+    return Status(201, InstanceOut.of(_instance(instance.ref)))
 
 
 @ROUTER.get("/follow-ups", response=Page[FollowUpOut], operation_id="fanzha_command_flows_api_list_follow_ups")
 def list_follow_ups(request: ApiRequest, paging: PagingQuery) -> dict[str, object]:
-    """List the processes that steps asked for and nobody has opened yet."""
+    """List the requested follow-up processes that are not yet opened."""
     page = paginate(FollowUp.objects.filter(opened=None).select_related("instance", "opened"), paging)
-    return page | {"items": [FollowUpOut.of(one) for one in page["items"]]}
+    return page | {"items": [FollowUpOut.of(follow_up) for follow_up in page["items"]]}
 
 
 @ROUTER.get("/instances/{ref}", response=ProcessOut, operation_id="fanzha_command_flows_api_read_instance")
@@ -124,7 +124,7 @@ def read_instance(request: ApiRequest, ref: str) -> ProcessOut:
         **InstanceOut.of(instance).dict(),
         legs=[LegOut.of(leg) for leg in legs],
         steps=[StepOut.of(step, disclosure.evidence(step), disclosure.hidden(step)) for step in steps],
-        next=[OfferOut.of(one) for one in offers(instance, actor) if not one.leg or one.leg in readable],
+        next=[OfferOut.of(offer) for offer in offers(instance, actor) if not offer.leg or offer.leg in readable],
     )
 
 
@@ -134,7 +134,7 @@ def read_instance(request: ApiRequest, ref: str) -> ProcessOut:
     operation_id="fanzha_command_flows_api_read_file",
 )
 def read_file(request: ApiRequest, ref: str, name: str) -> FileResponse:
-    """Return a file that proves a step, by its SHA-256; a personal one is given out by `/exports/unmask-file`."""
+    """Return a file that proves a step, by its SHA-256; personal files need `/exports/unmask-file`."""
     path = find_file(name) if name in readable_files(_instance(ref), request.viewer) else None
     if path is None:
         raise Problem("not_found")
@@ -145,7 +145,7 @@ def read_file(request: ApiRequest, ref: str, name: str) -> FileResponse:
     "/instances/{ref}/events/{event}", response=InstanceOut, operation_id="fanzha_command_flows_api_fire_event"
 )
 def fire_event(request: ApiRequest, ref: str, event: str, body: FireIn) -> InstanceOut:
-    """Take a step; with `If-Match`, only if nothing has happened since the process was read."""
+    """Fire an event; with `If-Match`, only if the revision of the process is unchanged."""
     instance = _instance(ref)
     revision = check_revision(request, instance.revision)
     if body.leg and not Leg.objects.filter(instance=instance, name=body.leg).exists():
@@ -162,7 +162,7 @@ def list_list_entries(request: ApiRequest, paging: PagingQuery, holding: bool = 
     """List the entries of lists: those in force, or all."""
     rows = ListEntry.objects.select_related("instance", "owner", "organization").defer("instance__situation")
     page = paginate(rows.filter(in_force(timezone.now())) if holding else rows, paging)
-    return page | {"items": [ListEntryOut.of(one) for one in page["items"]]}
+    return page | {"items": [ListEntryOut.of(entry) for entry in page["items"]]}
 
 
 @ROUTER.get("/legs", response=Page[LegOut], operation_id="fanzha_command_flows_api_list_legs")
@@ -171,12 +171,12 @@ def list_legs(request: ApiRequest, paging: PagingQuery, mine: bool = True, open:
     rows = Leg.objects.select_related("instance", "receiver")
     rows = rows.filter(receiver=request.viewer.organization) if mine else rows
     page = paginate(rows.filter(ended_at=None) if open else rows, paging)
-    return page | {"items": [LegOut.of(one) for one in page["items"]]}
+    return page | {"items": [LegOut.of(leg) for leg in page["items"]]}
 
 
 @ROUTER.post("/files", response={201: FileOut}, operation_id="fanzha_command_flows_api_keep_file")
 def keep_file(request: ApiRequest, file: File[UploadedFile]) -> Status[FileOut]:
-    """Keep a file as evidence; a step names it by its SHA-256. Its name ends in the type that it is of."""
+    """Store a file as evidence; steps refer to it by its SHA-256. The file name must end in its type."""
     try:
         validate_file(file)
     except ValidationError as refused:
@@ -186,9 +186,9 @@ def keep_file(request: ApiRequest, file: File[UploadedFile]) -> Status[FileOut]:
 
 @ROUTER.get("/messages", response=Page[MessageOut], operation_id="fanzha_command_flows_api_list_messages")
 def list_messages(request: ApiRequest, paging: PagingQuery) -> dict[str, object]:
-    """List what the desk was told and has not marked as read."""
+    """List the unread notifications of the caller's organisation."""
     page = paginate(Notification.objects.filter(read_at=None).select_related("instance"), paging)
-    return page | {"items": [MessageOut.of(one) for one in page["items"]]}
+    return page | {"items": [MessageOut.of(message) for message in page["items"]]}
 
 
 @ROUTER.post("/messages/read", response={204: None}, operation_id="fanzha_command_flows_api_mark_messages_read")
@@ -203,7 +203,7 @@ def mark_messages_read(request: ApiRequest, body: ReadIn) -> Status[None]:
 def list_notices(request: ApiRequest, paging: PagingQuery) -> dict[str, object]:
     """List the notices to people concerned that wait for delivery."""
     page = paginate(SubjectNotice.objects.filter(delivered_at=None).select_related("instance"), paging)
-    return page | {"items": [NoticeOut.of(one) for one in page["items"]]}
+    return page | {"items": [NoticeOut.of(notice) for notice in page["items"]]}
 
 
 @ROUTER.post(
@@ -211,7 +211,7 @@ def list_notices(request: ApiRequest, paging: PagingQuery) -> dict[str, object]:
 )
 @for_roles(Role.EXECUTOR, Role.CLERK, Role.DUTY_OFFICER)
 def deliver_notice(request: ApiRequest, number: int, body: DeliveredIn) -> Status[None]:
-    """Say how a notice was delivered."""
+    """Record how a notice was delivered."""
     waiting = SubjectNotice.objects.filter(delivered_at=None).select_related("instance")
     record_delivery(get_object_or_404(waiting, pk=number), body.how, to_actor(request.viewer))
     return Status(204, None)

@@ -1,4 +1,4 @@
-"""Running processes as an app."""
+"""The Django app of running processes."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""A lane of their own for requests to systems of others, so that deadlines and decisions wait for no receiver."""
+"""A thread pool for requests to receivers' systems, so that slow receivers delay no deadline or decision."""
 
 import logging
 import threading
@@ -9,39 +9,39 @@ from django.db import connections
 
 log = logging.getLogger(__name__)
 
-#: Receivers that are asked at the same time.
+#: How many receivers are called concurrently.
 THREADS = 8
-#: How long what is under way may take to end when the worker stops; what is cut off comes again, under its own id.
+#: How long running deliveries may take to finish at shutdown; interrupted ones are retried under the same id.
 SHUTDOWN_SECONDS = 5.0
 
 
 class Deferred(NamedTuple):
-    """What is left of an effect and waits for a receiver's system."""
+    """A delivery to a receiver's system that remains to be made."""
 
     receiver: str
     run: Callable[[], None]
 
 
-def combine(left: Sequence[Deferred]) -> Deferred | None:
-    """Return several as one, or nothing: each is tried whatever becomes of the others."""
-    if not left:
+def combine(deferred: Sequence[Deferred]) -> Deferred | None:
+    """Combine deliveries into one, None if there are none. Each is tried even if others fail."""
+    if not deferred:
         return None
 
     def do() -> None:
         problems: list[Exception] = []
-        for one in left:
+        for delivery in deferred:
             try:
-                one.run()
-            except Exception as problem:  # the next receiver is told all the same
+                delivery.run()
+            except Exception as problem:  # continue with the next receiver
                 problems.append(problem)
         if problems:
             raise problems[0]
 
-    return Deferred(left[0].receiver, do)
+    return Deferred(deferred[0].receiver, do)
 
 
 class DeliveryPool:
-    """Does what it is given, at most so many at once; for one receiver one after the other, in order."""
+    """Runs deliveries concurrently; deliveries to one receiver run one after the other, in order."""
 
     def __init__(self, threads: int = THREADS) -> None:
         self._max_threads = threads
@@ -49,19 +49,19 @@ class DeliveryPool:
         self._waiting: dict[int, Deferred] = {}
         self._busy: dict[int, tuple[str, threading.Thread]] = {}
 
-    def submit(self, number: int, later: Deferred) -> None:
-        """Do it as soon as there is room; `number` tells it from all others."""
+    def submit(self, number: int, deferred: Deferred) -> None:
+        """Run a delivery as soon as a thread is free; `number` identifies it."""
         with self._lock:
-            self._waiting[number] = later
+            self._waiting[number] = deferred
         self._start_waiting()
 
     def pending_ids(self) -> list[int]:
-        """Return the numbers of what waits or is under way."""
+        """Return the numbers of the deliveries that wait or run."""
         with self._lock:
             return [*self._waiting, *self._busy]
 
     def shutdown(self) -> None:
-        """Begin nothing more, and wait a little for what is under way."""
+        """Start no more deliveries, and wait up to `SHUTDOWN_SECONDS` for the running ones."""
         with self._lock:
             self._max_threads = 0
             under_way = [thread for _, thread in self._busy.values()]
@@ -70,23 +70,23 @@ class DeliveryPool:
 
     def _start_waiting(self) -> None:
         with self._lock:
-            asked = {receiver for receiver, _ in self._busy.values()}
-            for number, later in list(self._waiting.items()):
+            busy_receivers = {receiver for receiver, _ in self._busy.values()}
+            for number, deferred in list(self._waiting.items()):
                 if len(self._busy) >= self._max_threads:
                     return
-                if later.receiver in asked:
+                if deferred.receiver in busy_receivers:
                     continue
-                asked.add(later.receiver)
-                thread = threading.Thread(target=self._run, args=(number, later), daemon=True)
+                busy_receivers.add(deferred.receiver)
+                thread = threading.Thread(target=self._run, args=(number, deferred), daemon=True)
                 del self._waiting[number]
-                self._busy[number] = later.receiver, thread
+                self._busy[number] = deferred.receiver, thread
                 thread.start()
 
-    def _run(self, number: int, later: Deferred) -> None:
+    def _run(self, number: int, deferred: Deferred) -> None:
         try:
-            later.run()
-        except Exception:  # the lane goes on for the others
-            log.exception("what was to be sent failed unexpectedly")
+            deferred.run()
+        except Exception:  # the pool continues with the other deliveries
+            log.exception("a delivery failed unexpectedly")
         finally:
             connections.close_all()
             with self._lock:

@@ -1,4 +1,4 @@
-"""Who is on duty, as a process of naming duty officers says: escalations go to them from that moment on."""
+"""Effects that set and clear the duty officer of an organisation; escalations go to the officer on duty."""
 
 from datetime import datetime
 
@@ -11,17 +11,17 @@ from fanzha.command.processes.services import current_situation
 
 
 def set_duty(item: OutboxItem) -> None:
-    """Put the officer on duty, with the deputy beside."""
+    """Put the officer on duty, with the deputy as substitute."""
     _write(item, "officer", "deputy")
 
 
 def set_deputy(item: OutboxItem) -> None:
-    """Put the deputy on duty; the officer is the one who stands in for him."""
+    """Put the deputy on duty, with the officer as substitute."""
     _write(item, "deputy", "officer")
 
 
 def clear_duty(item: OutboxItem) -> None:
-    """End the watch now; one that has not begun never was."""
+    """End the duty now; delete it if it has not begun."""
     begins_at, _ends_at, people = _read_duty(item)
     watch = Duty.objects.filter(
         organization=item.instance.owner, since=begins_at, officer__in=people.values(), deputy__in=people.values()
@@ -35,16 +35,16 @@ def clear_duty(item: OutboxItem) -> None:
 def _write(item: OutboxItem, first: str, second: str) -> None:
     begins_at, ends_at, people = _read_duty(item)
     officer, deputy = people[first], people[second]
-    held = Duty.objects.filter(
+    existing = Duty.objects.filter(
         organization=item.instance.owner, since=begins_at, officer__in=people.values(), deputy__in=people.values()
     )
     values = {"officer": officer, "deputy": deputy, "until": ends_at}
-    if not held.update(**values):
+    if not existing.update(**values):
         Duty.objects.create(organization=item.instance.owner, since=begins_at, **values)
 
 
 def _read_duty(item: OutboxItem) -> tuple[datetime, datetime, dict[str, Person]]:
-    """Return from when, until when, and the people by what they were named for; all of them work for the owner."""
+    """Return start, end and the people by role (officer, deputy); all of them are members of the owner."""
     facts = current_situation(item.instance).facts
     own = Person.objects.filter(memberships__organization=item.instance.owner, memberships__until=None).distinct()
     people = {part: own.get(ref=str(facts[part])) for part in ("officer", "deputy")}

@@ -1,4 +1,4 @@
-"""What steps ask for that needs nothing but the database: messages, escalations, notices, lists, further processes."""
+"""Effects that need only the database: notifications, escalations, notices, list entries, follow-up processes."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -22,19 +22,21 @@ from fanzha.processes.parties import Standing
 
 
 def write_notice(item: OutboxItem) -> None:
-    """Write down what the person concerned is to be told; an organisation on the platform reads it there too."""
-    told = item.payload["told"]
-    notifications.notify(item, named_organizations(item.instance, Standing.SUBJECT), Words(*told["fact"]), urgent=True)
+    """Write the notice to the person concerned; notify it too if it is an organisation on the platform."""
+    notice = item.payload["told"]
+    notifications.notify(
+        item, named_organizations(item.instance, Standing.SUBJECT), Words(*notice["fact"]), urgent=True
+    )
     empty = ("", "")
     SubjectNotice.objects.get_or_create(
         key=item.key,
         defaults={
             "owner": item.instance.owner,
             "instance": item.instance,
-            "until": from_ms(told["until"]) if told.get("until") else None,
+            "until": from_ms(notice["until"]) if notice.get("until") else None,
             "written_at": timezone.now(),
             **{
-                f"{part}_{language}": _bilingual(told.get(part) or empty)[language]
+                f"{part}_{language}": _bilingual(notice.get(part) or empty)[language]
                 for part in ("fact", "basis", "remedy", "period")
                 for language in ("zh", "en")
             },
@@ -43,7 +45,7 @@ def write_notice(item: OutboxItem) -> None:
 
 
 def request_follow_up(item: OutboxItem) -> None:
-    """Ask the owner to open the process that follows: what begins it is for people to say."""
+    """Ask the owner to open the follow-up process; a person chooses the event that opens it."""
     name = item.payload["process"]
     FollowUp.objects.get_or_create(
         key=item.key,
@@ -61,7 +63,7 @@ def request_follow_up(item: OutboxItem) -> None:
 
 
 def publish_list_entry(item: OutboxItem) -> None:
-    """Make the list entry that a decision asks for, with what it says."""
+    """Create the list entry of a decision."""
     ListEntry.objects.get_or_create(
         key=item.key,
         defaults={
@@ -74,12 +76,12 @@ def publish_list_entry(item: OutboxItem) -> None:
 
 
 def withdraw_list_entry(item: OutboxItem) -> None:
-    """End the list entries of a process; they are kept as what once was listed."""
+    """Withdraw the list entries of a process; the rows are kept as history."""
     ListEntry.objects.filter(instance=item.instance, withdrawn_at=None).update(withdrawn_at=timezone.now())
 
 
 def record_false_disposal(item: OutboxItem) -> None:
-    """Count a disposal that proved wrong."""
+    """Record a disposal that proved wrong."""
     FalseDisposal.objects.get_or_create(
         key=item.key,
         defaults={
@@ -94,7 +96,7 @@ def record_false_disposal(item: OutboxItem) -> None:
 def warn_exposed(item: OutboxItem) -> None:
     """Ask the carriers of the province to warn their subscribers who were exposed.
 
-    They see the process, where what it is about is no personal data.
+    They can read the process if its subject is no personal data.
     """
     words = notifications.describe_event(item)
     carriers = Organization.objects.filter(
@@ -102,12 +104,12 @@ def warn_exposed(item: OutboxItem) -> None:
     )
     if not any(field.personal and field.standing for field in _all_fields(item)):
         add_participants(item.instance, carriers)
-    asked = Words(f"请提醒已接触用户：{words.zh}", f"Warn those who were exposed: {words.en}")
-    notifications.notify(item, carriers, asked, urgent=True)
+    message = Words(f"请提醒已接触用户：{words.zh}", f"Warn those who were exposed: {words.en}")
+    notifications.notify(item, carriers, message, urgent=True)
 
 
-def _notify_handler(whom: Callable[[OutboxItem], list[Organization]]) -> Handler:
-    return Handler(lambda item: notifications.notify(item, whom(item), notifications.describe_event(item)))
+def _notify_handler(recipients: Callable[[OutboxItem], list[Organization]]) -> Handler:
+    return Handler(lambda item: notifications.notify(item, recipients(item), notifications.describe_event(item)))
 
 
 def _applicant(item: OutboxItem) -> list[Organization]:
@@ -124,7 +126,7 @@ def _all_fields(item: OutboxItem) -> Iterable[EvidenceField]:
 
 
 def _bilingual(words: Any) -> dict[str, str]:
-    """Return words that were kept as a pair."""
+    """Return a stored pair of texts by language."""
     return dict(zip(("zh", "en"), words, strict=True))
 
 

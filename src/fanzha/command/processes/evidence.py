@@ -1,4 +1,4 @@
-"""Evidence as JSON writes it becomes what the engine reads: organisations by reference, moments as ISO 8601."""
+"""Convert evidence from JSON to engine values: organisations by reference, moments from ISO 8601."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -14,17 +14,17 @@ from fanzha.store.evidence_files import find_file
 
 
 def as_list(value: Any) -> list[Any]:
-    """Return the values of a field as JSON keeps it, of one value as of many."""
+    """Return the value of a field as a list."""
     return value if isinstance(value, list) else [value]
 
 
 def parse_evidence(fields: Mapping[str, EvidenceField], given: Mapping[str, Any]) -> dict[str, Any]:
-    """Return evidence for the engine, which checks the rest; raises Refusal naming a field not understood."""
+    """Return evidence as engine values. Raise Refusal naming a field that cannot be parsed."""
     return {name: _parse_field(fields[name], name, value) if name in fields else value for name, value in given.items()}
 
 
 def check_files_exist(fields: Mapping[str, EvidenceField], given: Mapping[str, Any]) -> None:
-    """Raise Refusal naming a field whose file is not in the evidence store: a hash alone proves nothing."""
+    """Raise Refusal naming a field whose file is not in the evidence store."""
     for name, value in given.items():
         field = fields[name]
         files = value if isinstance(value, tuple) else (value,)
@@ -33,7 +33,7 @@ def check_files_exist(fields: Mapping[str, EvidenceField], given: Mapping[str, A
 
 
 def check_people(fields: Mapping[str, EvidenceField], given: Mapping[str, Any], organization: str) -> None:
-    """Raise Refusal naming a field with somebody who does not work for an organisation (by its reference)."""
+    """Raise Refusal naming a field with a person who is no member of the organisation (a ref)."""
     for name, value in given.items():
         if fields[name].type is FieldType.PERSON:
             refs = {*value} if isinstance(value, tuple) else {value}

@@ -1,6 +1,6 @@
-"""A file that is handed in as evidence: of a type that is taken, as its first bytes bear out, and not known malware.
+"""Validate evidence files: accepted type, matching content, no known malware.
 
-Malware is evidence, too: it is handed in within an archive under a pass phrase, so that nobody opens it by accident.
+Malware as evidence must be uploaded in an encrypted archive, so that it is not opened by accident.
 """
 
 import logging
@@ -19,10 +19,10 @@ _LOG = logging.getLogger(__name__)
 
 
 class EvidenceFileField(forms.FileField):
-    """The field of such a file."""
+    """A form field of an evidence file."""
 
     def run_validators(self, value: Any) -> None:
-        """Check what was handed in. Raises ValidationError."""
+        """Validate the uploaded file. Raise ValidationError."""
         super().run_validators(value)
         if value:
             validate_file(value)
@@ -45,11 +45,11 @@ def validate_file(file: "UploadedFile[Any]") -> None:
 def _scan(file: "UploadedFile[Any]") -> None:
     if not settings.SCANNER:
         return
-    found, fault = scan(file.chunks(), settings.SCANNER)
+    malware, fault = scan(file.chunks(), settings.SCANNER)
     if fault:
         _LOG.error("the scanner of evidence files cannot tell: %s", fault)
         raise ValidationError(_("Files cannot be checked for malware now. Try again later."), code="file_scanner")
-    if found:
-        _LOG.warning("malware was handed in: %s", found)
+    if malware:
+        _LOG.warning("malware was handed in: %s", malware)
         words = _("This is known malware (%(name)s). As evidence, hand it in within an archive under a pass phrase.")
-        raise ValidationError(words % {"name": found}, code="file_malware")
+        raise ValidationError(words % {"name": malware}, code="file_malware")

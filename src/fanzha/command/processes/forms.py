@@ -23,18 +23,18 @@ from fanzha.store.evidence_files import store_file
 
 
 class FormChoices:
-    """What one viewer chooses from, on forms of one process."""
+    """The organisations and people that one viewer can choose on the forms of one process."""
 
     def __init__(self, process: Process, viewer: Viewer) -> None:
-        """Take whose form of which process it is."""
+        """Set the process and the viewer of the form."""
         self.process, self.viewer = process, viewer
         self._asked = {event.opens_legs for event in process.events.values()}
         self._forwarded = {event.forwards_to for event in process.legs.events.values()} if process.legs else set()
 
     def organizations(self, name: str, field: EvidenceField) -> "QuerySet[Organization]":
-        """Return who may be named in a field: receivers that can have a leg, oneself among them; else others.
+        """Return the organisations that a field accepts: possible receivers of legs, or other organisations.
 
-        Who acts on its own network asks itself; nobody forwards a leg to himself.
+        An organisation can send a leg to itself, but cannot forward a leg to itself.
         """
         if name in self._asked | self._forwarded and self.process.legs:
             found = organizations_of_kinds(self.process.legs.receivers)
@@ -43,7 +43,7 @@ class FormChoices:
         return found if name in self._asked else found.exclude(pk=self.viewer.organization)
 
     def people(self) -> "QuerySet[Person]":
-        """Return who works for the viewer's organisation."""
+        """Return the active members of the viewer's organisation."""
         works = Person.objects.filter(
             memberships__organization=self.viewer.organization, memberships__until=None, is_active=True
         )
@@ -62,13 +62,13 @@ def organizations_of_kinds(names: Iterable[str]) -> "QuerySet[Organization]":
 
 
 class MultipleFileInput(forms.FileInput):
-    """A browser's choice of several files."""
+    """A file input that accepts several files."""
 
     allow_multiple_selected = True
 
 
 class FilesField(EvidenceFileField):
-    """Several files of evidence; cleaned they are a list, an empty one where none was chosen."""
+    """Several evidence files; the cleaned value is a list, empty if no file was chosen."""
 
     widget = MultipleFileInput
 
@@ -79,10 +79,10 @@ class FilesField(EvidenceFileField):
 
 
 class MultiLineField(forms.CharField):
-    """Many values, one a line, each cleaned by a field of its own; cleaned they are a list without repeats."""
+    """Many values, one per line; the cleaned value is a list without duplicates."""
 
     def __init__(self, one: forms.Field | None = None, **told: Any) -> None:
-        """Take the field of one line; texts without one."""
+        """`line_field` cleans each line; lines are texts if it is None."""
         super().__init__(**told, widget=forms.Textarea({"rows": 6}))
         self.one = one
 
@@ -93,7 +93,7 @@ class MultiLineField(forms.CharField):
 
 
 def unique_lines(told: Iterable[str]) -> Iterable[str]:
-    """Return lines that say something, each once, in order."""
+    """Return the non-empty lines without duplicates, in order."""
     return dict.fromkeys(line.strip() for line in told if line.strip())
 
 
@@ -103,18 +103,18 @@ class EvidenceForm(forms.Form):
     evidence_fields: Mapping[str, EvidenceField] = {}
 
     def evidence(self) -> dict[str, Any]:
-        """Return the evidence that was given; a field left empty is not in it."""
+        """Return the evidence; empty fields are left out."""
         given = {name: _to_engine(field, self.cleaned_data.get(name)) for name, field in self.evidence_fields.items()}
         return {name: value for name, value in given.items() if value not in (None, "", ())}
 
     def add_refusal(self, faults: Mapping[str, Words]) -> None:
-        """Show what the engine refused beside the fields."""
+        """Show the engine's refusal beside the fields."""
         for name, words in faults.items():
             self.add_error(name if name in self.fields else None, localize(words))
 
 
 def build_evidence_form(wanted: Mapping[str, EvidenceField], choices: FormChoices) -> type[EvidenceForm]:
-    """Return the form class of these fields, with whom they let choose."""
+    """Return a form class with the given evidence fields and choices."""
     made = {name: _form_field(name, field, choices) for name, field in wanted.items()}
     return type("EventForm", (EvidenceForm,), {**made, "evidence_fields": wanted})
 

@@ -17,11 +17,11 @@ log = logging.getLogger(__name__)
 
 
 class RetryLater(Exception):
-    """An effect that cannot be carried out now and is to be tried again; the text says why."""
+    """Raised when an effect cannot run now and must be retried; the text gives the reason."""
 
 
 class Handler(NamedTuple):
-    """How one effect is carried out.
+    """The handler of one effect.
 
     `run` may be called again with the same item after a crash and must then change nothing (tell by `item.key`).
     It works in the transaction that marks the item as done, unless it `sends`: then it runs before that transaction,
@@ -34,14 +34,14 @@ class Handler(NamedTuple):
 
 @cache
 def load_handlers() -> dict[str, Handler]:
-    """Return the handlers by effect. Raises TypeError when two apps carry out the same effect."""
-    found: dict[str, Handler] = {}
+    """Return the handlers by effect. Raise TypeError when two apps handle the same effect."""
+    handlers: dict[str, Handler] = {}
     for module in _effect_modules():
         for effect, handler in module.EFFECTS.items():
-            if str(effect) in found:
+            if str(effect) in handlers:
                 raise TypeError(f"two apps carry out {effect}; the second is {module.__name__}")
-            found[str(effect)] = handler
-    return found
+            handlers[str(effect)] = handler
+    return handlers
 
 
 def warm_up() -> None:

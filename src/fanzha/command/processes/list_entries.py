@@ -1,4 +1,4 @@
-"""What the lists say: whom, for what, by which decision, until when; what holds now and what once did."""
+"""Entries of public lists: the listed party, the decision, the term, and whether the entry is in force."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -18,14 +18,14 @@ from fanzha.processes.evidence import EvidenceField as EvidenceField
 from fanzha.processes.evidence import FieldType
 from fanzha.processes.parties import Standing
 
-#: The kept moment or the field of a decision at which an entry ends.
+#: The fact or evidence field that holds the moment at which an entry ends.
 TERM_FIELD = "term_ends_at"
-#: What an entry says is said in words, numbers and moments; proofs stay with the process.
+#: Types of the evidence fields that an entry publishes.
 _PUBLISHED_TYPES = (FieldType.TEXT, FieldType.NUMBER, FieldType.MOMENT, FieldType.CHOICE, FieldType.YES_NO)
 
 
 class ListEntryRow(NamedTuple):
-    """One entry as it is shown; subjects are masked, `process` is "" where the reader does not see it."""
+    """One entry as the page shows it; subjects are masked, `process` is "" if the reader cannot read the process."""
 
     row: ListEntry
     title: Words
@@ -71,9 +71,11 @@ def in_force(now: datetime) -> Q:
 
 
 def present_entries(rows: Sequence[ListEntry]) -> list[ListEntryRow]:
-    """Return entries as they are shown; version and organisations must have been selected with them."""
+    """Return entries for the page; version and organisations must be selected with the rows."""
     masks = subject_hooks().masked_values(row.about for row in rows if row.about)
-    seen = set(ProcessInstance.objects.filter(pk__in=[row.instance_id for row in rows]).values_list("ref", flat=True))
+    readable_refs = set(
+        ProcessInstance.objects.filter(pk__in=[row.instance_id for row in rows]).values_list("ref", flat=True)
+    )
     now = timezone.now()
     return [
         ListEntryRow(
@@ -81,7 +83,7 @@ def present_entries(rows: Sequence[ListEntry]) -> list[ListEntryRow]:
             row.instance.version.process.title,
             str(row.organization) if row.organization else masks.get(row.about, ""),
             list(_display_facts(row)),
-            row.instance.ref if row.instance.ref in seen else "",
+            row.instance.ref if row.instance.ref in readable_refs else "",
             row.withdrawn_at is None and (row.until is None or row.until > now),
         )
         for row in rows
@@ -89,11 +91,11 @@ def present_entries(rows: Sequence[ListEntry]) -> list[ListEntryRow]:
 
 
 def entry_columns(instance: ProcessInstance, event: str) -> dict[str, Any]:
-    """Return the columns of an entry that a decision makes: what its step says, choices made before, whom, its term."""
+    """Return the columns of the entry of a decision: its evidence, earlier choices, the listed party and the term."""
     process = instance.version.process
     step = Step.objects.filter(instance=instance, event=event, leg="").order_by("-number").first()
-    kept = {name: value for name, value in instance.situation["facts"].items() if _field(instance, name).choices}
-    facts = kept | ({} if step is None else step.evidence)
+    choices = {name: value for name, value in instance.situation["facts"].items() if _field(instance, name).choices}
+    facts = choices | ({} if step is None else step.evidence)
     concerned = named_organizations(instance, Standing.SUBJECT)
     until = facts.get(TERM_FIELD)
     return {

@@ -1,4 +1,4 @@
-"""Tell organisations and their people that something happened or is late; each message once, by its key."""
+"""Notify organisations and people of events and missed deadlines; each notification once, by its key."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -26,15 +26,15 @@ def notify(
     key: str = "",
     instance: ProcessInstance | None = None,
 ) -> None:
-    """Write one message to each organisation, or to one person of it, once for a key (that of the item).
+    """Write one notification to each organisation, or to one person of it, once per key (by default that of the item).
 
-    It leads to the item's process, or to another one of theirs.
+    It links to the item's process, or to `instance`.
     """
     Notification.objects.bulk_create(
         [
             Notification(
-                key=f"{key or getattr(item, 'key', '')}:{one.ref}",
-                owner=one,
+                key=f"{key or getattr(item, 'key', '')}:{organization.ref}",
+                owner=organization,
                 person=person,
                 instance=instance or item.instance,
                 leg=item.leg,
@@ -43,14 +43,14 @@ def notify(
                 text_en=words.en[:300],
                 at=timezone.now(),
             )
-            for one in organizations
+            for organization in organizations
         ],
         ignore_conflicts=True,
     )
 
 
 def describe_event(item: OutboxItem) -> Words:
-    """Return what happened in words: the process, what it is about, and the event."""
+    """Describe an event: the process, its title, and the event."""
     process = item.instance.version.process
     name = str(item.payload.get("event", ""))
     machine = process.machine_of(name)
@@ -62,7 +62,7 @@ def describe_event(item: OutboxItem) -> Words:
 
 
 def receiving_organizations(item: OutboxItem) -> list[Organization]:
-    """Return the organisations of the legs, of one leg where the item is about one; without legs, those named."""
+    """Return the receivers of all legs, or of the item's leg; the named organisations if the process has no legs."""
     if item.instance.version.process.legs is None:
         return named_organizations(item.instance)
     legs = Leg.objects.filter(instance=item.instance).select_related("receiver")
@@ -70,22 +70,22 @@ def receiving_organizations(item: OutboxItem) -> list[Organization]:
 
 
 def supervisors(organization: Organization) -> list[Organization]:
-    """Return who supervises an organisation: the regulator of its province, else the national one."""
+    """Return the supervisors of an organisation: the regulator of its province, else the national one."""
     local = Organization.objects.filter(kind=Kind.REGULATOR, province=organization.province, is_active=True)
-    found = list(local.exclude(pk=organization.pk)) if organization.province else []
-    return found or list(
+    regulators = list(local.exclude(pk=organization.pk)) if organization.province else []
+    return regulators or list(
         Organization.objects.filter(kind=Kind.REGULATOR, province="", is_active=True).exclude(pk=organization.pk)
     )
 
 
 def national_centre() -> list[Organization]:
-    """Return the national centre, or the national regulator where there is none."""
+    """Return the national centre, or the national regulator if there is none."""
     centres = Organization.objects.filter(kind=Kind.CENTRE, province="", is_active=True)
     return list(centres) or list(Organization.objects.filter(kind=Kind.REGULATOR, province="", is_active=True))
 
 
 def notify_police(item: OutboxItem) -> None:
-    """Tell the police, who take part from now on; nobody where the police have it already."""
+    """Notify the police and add them as participants, unless the owner is the police."""
     owner = item.instance.owner
     police = [] if owner.kind == Kind.POLICE else provincial_police(owner)
     add_participants(item.instance, police)
@@ -93,14 +93,14 @@ def notify_police(item: OutboxItem) -> None:
 
 
 def notify_named(item: OutboxItem) -> None:
-    """Tell organisations that a step has named them: they take part and may have something to do."""
+    """Notify organisations that a step has named."""
     words = describe_event(item)
     named = Organization.objects.filter(ref__in=item.payload["parties"])
     notify(item, named, Words(f"贵单位被列入：{words.zh}", f"You were named: {words.en}"), urgent=True)
 
 
 def provincial_police(organization: Organization) -> list[Organization]:
-    """Return the police of an organisation's province, and those of the whole country."""
+    """Return the police of an organisation's province and the national police."""
     return list(
         Organization.objects.filter(
             Q(province=organization.province) | Q(province=""), kind=Kind.POLICE, is_active=True
@@ -109,7 +109,7 @@ def provincial_police(organization: Organization) -> list[Organization]:
 
 
 def escalate(item: OutboxItem) -> None:
-    """Take a passed deadline to whom the process names: a duty officer and deputy, the regulator, the centre."""
+    """Escalate a missed deadline to the duty officer, the deputy, the regulator or the national centre."""
     waited_for = receiving_organizations(item)[0] if item.leg else item.instance.owner
     words = _late_words(item, waited_for)
     match Escalation(item.payload["to"]):
@@ -122,7 +122,7 @@ def escalate(item: OutboxItem) -> None:
 
 
 def notify_failed_effect(item: OutboxItem) -> None:
-    """Tell the owner's desk, and its administrators by name, that something was tried in vain and is not done."""
+    """Notify the owner and each of its administrators that an effect was given up."""
     owner, effect = item.instance.owner, item.effect
     done = EFFECT_WORDS[Effect(effect)] if effect in set(Effect) else Words(effect, effect)
     title, about = item.instance.version.process.title, _title_suffix(item.instance.title)
@@ -132,12 +132,12 @@ def notify_failed_effect(item: OutboxItem) -> None:
     )
     notify(item, [owner], words, urgent=True, key=f"{item.key}:given-up")
     administrators = Membership.objects.in_force().filter(organization=owner, role=Role.ADMINISTRATOR)
-    for one in Person.objects.filter(pk__in=administrators.values("person")):
-        notify(item, [owner], words, person=one, urgent=True, key=f"{item.key}:given-up:{one.ref}")
+    for administrator in Person.objects.filter(pk__in=administrators.values("person")):
+        notify(item, [owner], words, person=administrator, urgent=True, key=f"{item.key}:given-up:{administrator.ref}")
 
 
 def notify_failed_timer(timer: Timer) -> None:
-    """Tell the owner's desk that a deadline is over and what it leads to could not be done."""
+    """Notify the owner that the handling of a passed deadline failed."""
     instance = timer.instance
     process, about = instance.version.process, _title_suffix(instance.title)
     deadline = _deadline_title(process, timer.leg, timer.deadline)
@@ -149,7 +149,7 @@ def notify_failed_timer(timer: Timer) -> None:
 
 
 def _duty_person(organization: Organization, to: Escalation, at: datetime) -> Person | None:
-    """Return who is on duty; None tells the whole desk."""
+    """Return the person on duty; None notifies the whole organisation."""
     duty = Duty.at(organization.pk, at)
     if duty is None:
         return None

@@ -1,4 +1,4 @@
-"""The process that follows another one: what it is about, and what of it is known beforehand."""
+"""Open processes: directly, for another organisation, or as the follow-up of another process."""
 
 from typing import Any, NamedTuple
 
@@ -21,7 +21,7 @@ from fanzha.processes.situation import Offer
 
 
 class FollowUpRow(NamedTuple):
-    """A process to be opened, or opened already, as a page shows it; `begin` are the ways that the viewer has."""
+    """A follow-up process as the page shows it; `begin` are the events by which the viewer may open it."""
 
     follow_up: FollowUp
     title: Words
@@ -29,7 +29,7 @@ class FollowUpRow(NamedTuple):
 
 
 def present_follow_ups(instance: ProcessInstance, viewer: Viewer) -> list[FollowUpRow]:
-    """Return what is to follow, for people of the owner."""
+    """Return the follow-up processes of an instance; only the owner's people see them."""
     rows = list(FollowUp.objects.filter(instance=instance).select_related("opened"))
     if not rows:
         return []
@@ -47,7 +47,7 @@ def present_follow_ups(instance: ProcessInstance, viewer: Viewer) -> list[Follow
 
 
 def follow_up_about(follow_up: FollowUp) -> About:
-    """Return what the process that follows is about: what the one before is about."""
+    """Return the subject of a follow-up process: that of the process before."""
     before = follow_up.instance
     return About(
         before.about_kind, before.about, before.campaign, before.title, Marking(before.marking), before.simulated
@@ -55,9 +55,9 @@ def follow_up_about(follow_up: FollowUp) -> About:
 
 
 def prefill_values(follow_up: FollowUp, wanted: dict[str, EvidenceField]) -> dict[str, Any]:
-    """Return those fields that the process before has under the same name, as JSON keeps them, for people to look over.
+    """Return initial values for the fields that the process before has under the same name.
 
-    Files, organisations and people are named anew; a field that asks for a process gets the one before.
+    Files, organisations, people and moments are not copied; process fields get the process before.
     """
     given = {"": ""} | {
         name: value
@@ -71,7 +71,7 @@ def prefill_values(follow_up: FollowUp, wanted: dict[str, EvidenceField]) -> dic
 
 
 def list_openings(process: Process, owner: Organization, actor: Actor) -> list[Offer]:
-    """Return the events that open a process: allowed where the actor may open it, for his organisation or another."""
+    """Return the events that open a process: allowed if the actor may open it for any organisation."""
     for_others = opens_for_others(process, actor)
     return [
         msgspec.structs.replace(one, why_not=None) if one.event in for_others else one
@@ -82,7 +82,7 @@ def list_openings(process: Process, owner: Organization, actor: Actor) -> list[O
 def possible_owners(
     process: Process, event: str, viewer: Viewer, follow_up: FollowUp | None = None
 ) -> list[Organization]:
-    """Return for whom a viewer may open it by an event, his own organisation first; that alone where he may not."""
+    """Return the organisations for which a viewer may open a process, his own first; only his own if he may not."""
     own, actor = Organization.objects.get(pk=viewer.organization), to_actor(viewer)
     found = [own for one in openings(process, to_party(own), actor) if one.event == event and one.allowed]
     if follow_up is None and event in opens_for_others(process, actor):

@@ -1,4 +1,4 @@
-"""Carry out what steps asked for: at least once each, with growing pauses after failures, and an end that is seen."""
+"""Run the effects in the outbox at least once each, with backoff after failures and a notification when given up."""
 
 import logging
 from datetime import datetime, timedelta
@@ -18,36 +18,36 @@ from fanzha.command.web.scoping import everything
 
 log = logging.getLogger(__name__)
 
-#: How long a worker holds an item before another may take it: longer than any handler needs.
+#: How long a worker leases an item; longer than any handler needs.
 LEASE = timedelta(minutes=2)
 RETRY_DELAYS = [timedelta(seconds=seconds) for seconds in (1, 5, 30, 120, 600, 3600, 3600, 3600)]
 
 
-def deliver_due(now: datetime, limit: int = 200, lane: DeliveryPool | None = None) -> int:
-    """Carry out what is due at a moment; return how many were done.
+def deliver_due(now: datetime, limit: int = 200, pool: DeliveryPool | None = None) -> int:
+    """Run the effects that are due at `now`; return how many succeeded.
 
-    What waits for receivers' systems comes last, or is left to a lane, which then holds it.
+    Requests to receivers' systems run last, or in `pool` if it is given.
     """
     with everything("effects of all organisations are carried out by one worker"):
         due = OutboxItem.objects.filter(state=OutboxState.WAITING, next_at__lte=now).order_by("next_at", "id")
-        if lane is not None:
-            due = due.exclude(pk__in=lane.pending_ids())
-        done, left = 0, list[tuple[OutboxItem, Deferred]]()
+        if pool is not None:
+            due = due.exclude(pk__in=pool.pending_ids())
+        done, deferred = 0, list[tuple[OutboxItem, Deferred]]()
         for item in due.select_related("instance")[:limit]:
-            found = _attempt(item, now)
-            if isinstance(found, Deferred):
-                left.append((item, found))
+            outcome = _attempt(item, now)
+            if isinstance(outcome, Deferred):
+                deferred.append((item, outcome))
             else:
-                done += found
-        if lane is None:
-            return done + sum(_finish(item, later, now) for item, later in left)
-        for item, later in left:
-            lane.submit(item.pk, Deferred(later.receiver, partial(_finish_in_pool, item, later)))
+                done += outcome
+        if pool is None:
+            return done + sum(_finish(item, delivery, now) for item, delivery in deferred)
+        for item, delivery in deferred:
+            pool.submit(item.pk, Deferred(delivery.receiver, partial(_finish_in_pool, item, delivery)))
         return done
 
 
 def _attempt(item: OutboxItem, now: datetime) -> "bool | Deferred":
-    """Carry an item out; return whether it was, or what is left of it."""
+    """Run an item; return whether it succeeded, or the delivery that remains to be made."""
     if not _lease(item, item.next_at, attempts=F("attempts") + 1):
         return False
     handler = load_handlers().get(item.effect)
@@ -55,29 +55,29 @@ def _attempt(item: OutboxItem, now: datetime) -> "bool | Deferred":
         if handler is None:
             raise LookupError(f"nobody carries out {item.effect}")
         if handler.sends:
-            left = handler.run(item)
-            if left is not None:
-                return left
+            deferred = handler.run(item)
+            if deferred is not None:
+                return deferred
         with recorded():
             if not handler.sends:
                 handler.run(item)
             _mark_done(item)
-    except Exception as problem:  # whatever it is, the item is tried again and the next one is not held up
+    except Exception as problem:  # the item is retried, and later items continue
         _mark_failed(item, problem, now)
         return False
     return True
 
 
-def _finish_in_pool(item: OutboxItem, later: Deferred) -> None:
-    """Do what is left of an item, unless it waited so long for its turn that another worker took it."""
+def _finish_in_pool(item: OutboxItem, delivery: Deferred) -> None:
+    """Make the remaining delivery of an item, unless its lease expired and another worker took it."""
     with everything("effects of all organisations are carried out by one worker"):
         if _lease(item, item.next_at):
-            _finish(item, later, timezone.now())
+            _finish(item, delivery, timezone.now())
 
 
-def _finish(item: OutboxItem, later: Deferred, now: datetime) -> bool:
+def _finish(item: OutboxItem, delivery: Deferred, now: datetime) -> bool:
     try:
-        later.run()
+        delivery.run()
     except Exception as problem:
         _mark_failed(item, problem, now)
         return False
@@ -86,10 +86,10 @@ def _finish(item: OutboxItem, later: Deferred, now: datetime) -> bool:
 
 
 def _lease(item: OutboxItem, until: datetime, **changes: Combinable) -> bool:
-    """Hold the item for a while from now on; of two workers one gets it."""
-    mine = OutboxItem.objects.filter(pk=item.pk, state=OutboxState.WAITING, next_at=until)
+    """Lease the item; only one of several concurrent workers succeeds."""
+    unclaimed = OutboxItem.objects.filter(pk=item.pk, state=OutboxState.WAITING, next_at=until)
     item.next_at = timezone.now() + LEASE
-    return bool(mine.update(next_at=item.next_at, **changes))
+    return bool(unclaimed.update(next_at=item.next_at, **changes))
 
 
 def _mark_done(item: OutboxItem) -> None:

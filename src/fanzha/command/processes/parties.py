@@ -1,4 +1,4 @@
-"""Organisations and people of the site as the engine names them: by reference, with the kinds of its role table."""
+"""Convert organisations and people of the site to parties and actors of the engine."""
 
 from collections.abc import Iterable
 
@@ -10,7 +10,7 @@ from fanzha.processes.parties import Actor, Party, Standing
 
 
 def role_table_kind(organization: Organization) -> str:
-    """Return the kind in the engine's table: regulators are national ones or provincial ones there."""
+    """Return the kind in the engine's role table, which separates national and provincial regulators."""
     return kind_in_table(organization.kind, organization.province)
 
 
@@ -20,13 +20,13 @@ def to_party(organization: Organization) -> Party:
 
 
 def to_actor(viewer: Viewer, standings: Iterable[Standing] = ()) -> Actor:
-    """Return who acts when this viewer fires an event; a key acts as itself, for its organisation, in its roles."""
+    """Return the viewer as an actor; an API key acts as itself, for its organisation, in its roles."""
     organization = Organization.objects.get(pk=viewer.organization)
-    made = ApiKey.objects.filter(made_by=viewer.person).select_related("organization") if viewer.person else ()
+    created_keys = ApiKey.objects.filter(made_by=viewer.person).select_related("organization") if viewer.person else ()
     return Actor(
         person=Person.objects.get(pk=viewer.person).ref if viewer.person else key_ref(organization.ref, viewer.key),
         is_key=viewer.person is None,
-        keys=frozenset(key.ref for key in made),
+        keys=frozenset(key.ref for key in created_keys),
         organization=organization.ref,
         kind=role_table_kind(organization),
         unit=viewer.unit,
@@ -36,5 +36,5 @@ def to_actor(viewer: Viewer, standings: Iterable[Standing] = ()) -> Actor:
 
 
 def get_organization(reference: str) -> Organization:
-    """Return the organisation of a reference."""
+    """Return the organisation with a reference."""
     return Organization.objects.get(ref=reference)

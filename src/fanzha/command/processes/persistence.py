@@ -1,4 +1,4 @@
-"""Put a change of the engine on record: one conditional update, then the rows beside it, in one transaction."""
+"""Write a change of the engine to the database: one conditional update, then the related rows, in one transaction."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -19,11 +19,11 @@ from fanzha.processes.situation import LegState as EngineLeg
 
 
 class ConcurrentStep(Exception):
-    """Somebody else took a step at the same moment; nothing of this one is on record."""
+    """Raised when another worker or person changed the process concurrently; nothing was written."""
 
 
 class PartyLookup:
-    """Organisations and people by reference, looked up once a change."""
+    """Organisations and people by reference, queried once per change."""
 
     def __init__(self, change: Change) -> None:
         organizations = {step.organization for step in change.steps if step.organization}
@@ -36,7 +36,7 @@ class PartyLookup:
 
 
 def update_instance(instance: ProcessInstance, change: Change, process: Process, at: int) -> None:
-    """Move the row on if nobody else did since it was read; raises Overtaken."""
+    """Update the row if its revision is unchanged. Raise ConcurrentStep."""
     values = instance_columns(change.situation, process, at)
     if instance.state != values["state"]:
         values["late_since"] = None
@@ -51,7 +51,7 @@ def update_instance(instance: ProcessInstance, change: Change, process: Process,
 
 
 def instance_columns(situation: Situation, process: Process, at: int) -> dict[str, Any]:
-    """Return the columns of an instance that say where it stands."""
+    """Return the columns of an instance that hold its current situation."""
     state = process.states[situation.state]
     return {
         "state": situation.state,
@@ -77,9 +77,9 @@ def write_rows(instance: ProcessInstance, change: Change, process: Process, peop
 
 
 def mark_timer_fired(timer: Timer, *, has_moved: bool) -> None:
-    """Mark a deadline as passed, and its leg as late if it stands where it stood, or the process unless `has_moved`.
+    """Mark a timer as fired, and its leg as late if its state is unchanged, or the process as late unless `has_moved`.
 
-    Raises Overtaken.
+    Raise ConcurrentStep.
     """
     waiting = Timer.objects.filter(pk=timer.pk, state=TimerState.WAITING)
     if not waiting.update(state=TimerState.FIRED):
@@ -93,7 +93,7 @@ def mark_timer_fired(timer: Timer, *, has_moved: bool) -> None:
 
 
 def add_participants(instance: ProcessInstance, organizations: Iterable[Organization]) -> None:
-    """Let organisations read a process from now on; who takes part already stays as he is."""
+    """Add organisations as participants, who may read the process; existing participants are unchanged."""
     Participation.objects.bulk_create(
         [Participation(instance=instance, organization=one) for one in dict.fromkeys(organizations)],
         ignore_conflicts=True,
@@ -103,7 +103,7 @@ def add_participants(instance: ProcessInstance, organizations: Iterable[Organiza
 def split_evidence(
     fields: Mapping[str, EvidenceField], given: Mapping[str, Any]
 ) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return what is not personal and what is, as JSON values."""
+    """Split evidence into not personal and personal fields, as JSON values."""
     plain = {name: value for name, value in given.items() if name in fields and not fields[name].personal}
     personal = {name: value for name, value in given.items() if name not in fields or fields[name].personal}
     return msgspec.to_builtins(plain), msgspec.to_builtins(personal)
@@ -158,7 +158,7 @@ def _write_legs(instance: ProcessInstance, situation: Situation, process: Proces
 
 
 def _write_participations(instance: ProcessInstance, change: Change, people: PartyLookup) -> None:
-    """Let take part whom evidence names, and whoever opened the process for another."""
+    """Add the organisations that the evidence names, and the one that opened the process for another."""
     named = [one for asked in change.effects for one in asked.parties]
     named += [step.organization for step in change.steps if not step.before and step.organization]
     add_participants(instance, [people.organizations[one] for one in named])

@@ -1,4 +1,4 @@
-"""What a process page shows, read in a fixed number of queries."""
+"""Present a process for its page, in a fixed number of queries."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
@@ -21,9 +21,9 @@ from fanzha.processes.situation import Offer
 
 
 class EvidenceValue(NamedTuple):
-    """One field of evidence as it is shown; of personal files, which of the field a viewer may ask for, by place.
+    """One field of evidence. For personal files, `value` holds the indexes of the files that the viewer may request.
 
-    `waits` is the event before which its value is hidden.
+    `waits` is the event until which the value is hidden.
     """
 
     title: Words
@@ -35,7 +35,7 @@ class EvidenceValue(NamedTuple):
 
 
 class StepRow(NamedTuple):
-    """One step as it is shown."""
+    """One step of the timeline."""
 
     step: Step
     title: Words
@@ -45,7 +45,7 @@ class StepRow(NamedTuple):
 
 
 class NextStep(NamedTuple):
-    """One thing that could be done."""
+    """One possible next step."""
 
     offer: Offer
     basis: list[Words]
@@ -55,7 +55,7 @@ class NextStep(NamedTuple):
 
 
 class LegSummary(NamedTuple):
-    """One leg as it is shown."""
+    """One leg of the process."""
 
     leg: Leg
     title: Words
@@ -63,7 +63,7 @@ class LegSummary(NamedTuple):
 
 
 class ProcessPage(NamedTuple):
-    """A process as its page shows it."""
+    """The content of a process page."""
 
     instance: ProcessInstance
     title: Words
@@ -78,15 +78,15 @@ class ProcessPage(NamedTuple):
 
 
 def present_process(instance: ProcessInstance, viewer: Viewer) -> ProcessPage:
-    """Return what a viewer may see of a process; legs and steps that he may not read are left out."""
+    """Return the content of a process page; legs and steps that the viewer may not read are left out."""
     process = instance.version.process
     legs = list(Leg.objects.filter(instance=instance).select_related("receiver").order_by("id"))
     by_name = {leg.name: leg for leg in legs}
     state = process.states[instance.state]
-    found = [
-        _present_offer(process.machine_of(one.event) or process, one, by_name)
-        for one in offers(instance, to_actor(viewer, viewer_standings(instance, viewer)))
-        if not one.leg or one.leg in by_name
+    next_steps = [
+        _present_offer(process.machine_of(offer.event) or process, offer, by_name)
+        for offer in offers(instance, to_actor(viewer, viewer_standings(instance, viewer)))
+        if not offer.leg or offer.leg in by_name
     ]
     return ProcessPage(
         instance=instance,
@@ -101,8 +101,8 @@ def present_process(instance: ProcessInstance, viewer: Viewer) -> ProcessPage:
             if process.legs
         ],
         steps=list(_present_steps(instance, by_name, viewer)),
-        allowed=[one for one in found if one.offer.allowed],
-        barred=[one for one in found if not one.offer.allowed],
+        allowed=[offer for offer in next_steps if offer.offer.allowed],
+        barred=[offer for offer in next_steps if not offer.offer.allowed],
     )
 
 
@@ -146,7 +146,7 @@ def _public_evidence(
 ) -> Iterator[EvidenceValue]:
     for name, value in evidence.items():
         if name in fields:
-            readable = [display_value(fields[name], one, names) for one in as_list(value)]
+            readable = [display_value(fields[name], item, names) for item in as_list(value)]
             yield EvidenceValue(fields[name].title, readable, fields[name].type.value, False, name)
 
 
@@ -163,7 +163,7 @@ def _personal_evidence(
         if field.type is FieldType.FILE:
             readable: list[Any] = list(range(len(values))) if sees_files else []
         else:
-            readable = [display_value(field, one, names) for one in values]
+            readable = [display_value(field, item, names) for item in values]
         yield EvidenceValue(field.title, readable, field.type.value, True, name)
 
 
@@ -172,7 +172,7 @@ def _hidden_evidence(
 ) -> Iterator[EvidenceValue]:
     for name in sorted(names):
         field = fields[name]
-        if not field.hidden_until:  # the owner's alone: others are not told that it is there
+        if not field.hidden_until:  # internal fields of the owner are not mentioned to others
             continue
         yield EvidenceValue(
             field.title, [], field.type.value, field.personal, name, machine.events[field.hidden_until].title
@@ -195,10 +195,10 @@ def display_value(field: EvidenceField, value: Any, names: Mapping[str, Organiza
 
 def _organization_names(steps: list[Step]) -> dict[str, Organization]:
     refs = {
-        one["organization"]
+        item["organization"]
         for step in steps
         for value in step.evidence.values()
-        for one in as_list(value)
-        if isinstance(one, dict) and "organization" in one
+        for item in as_list(value)
+        if isinstance(item, dict) and "organization" in item
     }
-    return {one.ref: one for one in Organization.objects.filter(ref__in=refs)} if refs else {}
+    return {item.ref: item for item in Organization.objects.filter(ref__in=refs)} if refs else {}

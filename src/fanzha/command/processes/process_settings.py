@@ -1,4 +1,4 @@
-"""What an operator sets of processes: own YAML files, spans of deadlines and holidays, from the state folder."""
+"""Process settings in the state folder: own YAML definitions, deadline spans and holidays."""
 
 import logging
 import tomllib
@@ -22,12 +22,12 @@ from fanzha.store.state_folder import state_folder
 
 log = logging.getLogger(__name__)
 
-#: The last settings that were right; those that ship until there are any.
+#: The last valid settings; the defaults until any were loaded.
 _last_valid = [ProcessSettings()]
 
 
 def load_processes() -> dict[str, Process]:
-    """Return all processes by name: those that ship, those of packages, and `processes/*.yaml` of the state folder."""
+    """Return all processes by name: built-in ones, those of packages, and `processes/*.yaml` of the state folder."""
     files = sorted((state_folder() / "processes").glob("*.yaml"))
     return _load_processes(tuple((str(file), file.stat().st_mtime_ns) for file in files))
 
@@ -75,7 +75,7 @@ def _warn_once(year: int) -> None:
 
 
 def load_settings() -> ProcessSettings:
-    """Return the same as they stand now.
+    """Load the settings from the state folder.
 
     Raises WrongCall for a deadline that there is not, a span that cannot be read or is longer than the law allows,
     and for a table of holidays that is wrong.
@@ -121,7 +121,7 @@ class OrganizationCalendars(Mapping[str, Calendar]):
     """The calendar of each organisation by its reference, in the time zone that it has now."""
 
     def __init__(self, usual: Calendar) -> None:
-        """`usual` tells weekends, holidays and hours."""
+        """`usual` gives weekends, holidays and working hours."""
         self._usual = usual
 
     def __getitem__(self, reference: str) -> Calendar:

@@ -1,4 +1,4 @@
-"""What the API says of running processes: the shapes of its answers and of what it takes."""
+"""API schemas of running processes."""
 
 from datetime import datetime
 from typing import Annotated, Any
@@ -19,7 +19,7 @@ class BilingualText(Schema):
 
     @classmethod
     def of(cls, words: Words) -> "BilingualText":
-        """Return words as the API says them."""
+        """Convert words to a schema."""
         return cls(zh=words.zh, en=words.en)
 
 
@@ -41,7 +41,7 @@ class FieldOut(Schema):
 
 
 class OfferOut(Schema):
-    """One event: whether the caller may fire it, if not why, and what must be given."""
+    """One event: whether the caller may fire it, the reason if not, and the evidence that it requires."""
 
     event: str
     leg: str
@@ -52,7 +52,7 @@ class OfferOut(Schema):
 
     @classmethod
     def of(cls, offer: Offer) -> "OfferOut":
-        """Return an offer of the engine."""
+        """Convert an offer of the engine."""
         return cls(
             event=offer.event,
             leg=offer.leg,
@@ -80,7 +80,7 @@ class OfferOut(Schema):
 
 
 class DefinitionOut(Schema):
-    """A process: what it is called and how it begins."""
+    """A process definition and the events that open it."""
 
     name: str
     version: int
@@ -98,7 +98,7 @@ class DefinitionOut(Schema):
             title=BilingualText.of(process.title),
             about=BilingualText.of(process.about),
             data=process.data.value,
-            openings=[OfferOut.of(one) for one in openings],
+            openings=[OfferOut.of(opening) for opening in openings],
         )
 
 
@@ -125,15 +125,15 @@ class InstanceOut(Schema):
     ended_at: datetime | None
 
     @classmethod
-    def of(cls, one: ProcessInstance) -> "InstanceOut":
+    def of(cls, instance: ProcessInstance) -> "InstanceOut":
         """Return a row; owner and version must have been selected with it."""
-        process = one.version.process
-        plain = {name: getattr(one, name) for name in cls.model_fields if name not in _OWN}
+        process = instance.version.process
+        plain = {name: getattr(instance, name) for name in cls.model_fields if name not in _OWN}
         return cls(
             **plain,
             version=process.version,
-            owner=one.owner.ref,
-            state_title=BilingualText.of(process.states[one.state].title),
+            owner=instance.owner.ref,
+            state_title=BilingualText.of(process.states[instance.state].title),
         )
 
 
@@ -213,7 +213,7 @@ class OpenIn(Schema):
 
 
 class FollowUpOut(Schema):
-    """A process that a step asked for."""
+    """A follow-up process that a step requested."""
 
     id: int
     process: str
@@ -223,7 +223,7 @@ class FollowUpOut(Schema):
 
     @staticmethod
     def of(row: FollowUp) -> "FollowUpOut":
-        """Return a row as it is told."""
+        """Convert a row; its instance must be selected with it."""
         return FollowUpOut(
             id=row.pk,
             process=row.process,
@@ -234,20 +234,20 @@ class FollowUpOut(Schema):
 
 
 class FireIn(Schema):
-    """What a step is taken with."""
+    """The evidence of a step."""
 
     evidence: dict[str, Any] = Field(default_factory=dict)
     leg: str = Field("", max_length=60)
 
 
 class FileOut(Schema):
-    """A file that was kept as evidence."""
+    """A stored evidence file."""
 
     sha256: str
 
 
 class MessageOut(Schema):
-    """What a desk was told."""
+    """A notification."""
 
     id: int
     text: BilingualText
@@ -256,15 +256,15 @@ class MessageOut(Schema):
     at: datetime
 
     @classmethod
-    def of(cls, one: Notification) -> "MessageOut":
+    def of(cls, notification: Notification) -> "MessageOut":
         """Return a message; its process must have been selected with it."""
-        process = one.instance.ref if one.instance else ""
-        text = BilingualText(zh=one.text_zh, en=one.text_en)
-        return cls(id=one.pk, text=text, urgent=one.urgent, process=process, at=one.at)
+        process = notification.instance.ref if notification.instance else ""
+        text = BilingualText(zh=notification.text_zh, en=notification.text_en)
+        return cls(id=notification.pk, text=text, urgent=notification.urgent, process=process, at=notification.at)
 
 
 class NoticeOut(Schema):
-    """What a person concerned has to be told: never rules or thresholds."""
+    """A notice to the person concerned; it never contains rules or thresholds."""
 
     id: int
     process: str
@@ -275,10 +275,12 @@ class NoticeOut(Schema):
     written_at: datetime
 
     @classmethod
-    def of(cls, one: SubjectNotice) -> "NoticeOut":
+    def of(cls, notice: SubjectNotice) -> "NoticeOut":
         """Return a notice; its process must have been selected with it."""
-        both = {name: BilingualText(zh=getattr(one, f"{name}_zh"), en=getattr(one, f"{name}_en")) for name in _PARTS}
-        return cls(id=one.pk, process=one.instance.ref, until=one.until, written_at=one.written_at, **both)
+        both = {
+            name: BilingualText(zh=getattr(notice, f"{name}_zh"), en=getattr(notice, f"{name}_en")) for name in _PARTS
+        }
+        return cls(id=notice.pk, process=notice.instance.ref, until=notice.until, written_at=notice.written_at, **both)
 
 
 _PARTS = ("fact", "basis", "remedy")

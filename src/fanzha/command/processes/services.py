@@ -1,4 +1,4 @@
-"""Open processes, fire events, let deadlines pass: the only ways in which anything about a process changes."""
+"""Open processes, fire events and pass timers. Nothing else changes a process."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -47,7 +47,7 @@ from fanzha.processes.situation import Change, Offer, Situation
 
 @dataclass(frozen=True)
 class About:
-    """What a process is about: a subject (kind and ref), a campaign (ref), a title for lists; who else may read it."""
+    """What a process is about: a subject (kind and ref), a campaign (ref), a title for lists, and the marking."""
 
     kind: str = ""
     subject: str = ""
@@ -69,9 +69,9 @@ def open_process(
     ref: str = "",
     follow_up: FollowUp | None = None,
 ) -> ProcessInstance:
-    """Open a process for its owner; the same `ref` opens it once and returns it again. Raises Refusal.
+    """Open a process for its owner. The call is idempotent by `ref`. Raise Refusal.
 
-    With `follow_up`, it is the process that this one asks for, of which there is one.
+    With `follow_up`, the process is its single follow-up process.
     """
     process = load_processes().get(name)
     if process is None:
@@ -84,9 +84,9 @@ def open_process(
     with everything("whom a step may concern is looked up among all"):
         run_checks(name, Attempt(event, change.evidence, change.situation.facts, moment))
     with everything("a step is recorded for all who take part"), recorded() as log:
-        held = ProcessInstance.objects.filter(ref=ref).first()
-        if held is not None:
-            return held
+        existing = ProcessInstance.objects.filter(ref=ref).first()
+        if existing is not None:
+            return existing
         instance = ProcessInstance.objects.create(
             ref=ref,
             process=process.name,
@@ -120,9 +120,9 @@ def fire(
     at: datetime | None = None,
     revision: int | None = None,
 ) -> Change:
-    """Fire an event of a running process, on a leg where it is one of a leg.
+    """Fire an event of a running process, or of one of its legs.
 
-    With `revision`, only if nothing has happened since the caller looked. Raises Refusal, in words for who tries.
+    With `revision`, only if the revision is unchanged. Raise Refusal with words for the user.
     """
     moment = to_ms(at or timezone.now())
     with everything("the engine decides who may, and must see the whole process"):
@@ -147,17 +147,17 @@ def fire(
 
 
 def offers(instance: ProcessInstance, actor: Actor) -> list[Offer]:
-    """Return what this actor could do next, and what not, and why."""
+    """Return the possible next events for this actor; those not allowed state the reason."""
     return engine.offers(instance.version.process, load_situation(instance.situation), actor)
 
 
 def current_situation(instance: ProcessInstance) -> Situation:
-    """Return the engine's view of where a process stands."""
+    """Return the engine's situation of a process."""
     return load_situation(instance.situation)
 
 
 def pass_timer(timer: Timer, now: datetime) -> bool:
-    """Let one deadline pass; return whether it did. Whatever the clock does, each timer passes once."""
+    """Fire one timer; return whether it fired. Each timer fires once, even if the clock changes."""
     moment = to_ms(now)
     with everything("deadlines pass for all organisations"):
         instance = ProcessInstance.objects.select_related("version").get(pk=timer.instance_id)
@@ -175,7 +175,7 @@ def pass_timer(timer: Timer, now: datetime) -> bool:
 
 
 def _check_evidence(process: Process, event: str, actor: Actor, change: Change) -> None:
-    """Let people name files that are here and colleagues; an import may name those of the system it comes from."""
+    """Check subjects, files and people in the evidence; imports may name files and people of the source system."""
     machine = process.machine_of(event)
     fields = machine.events[event].evidence if machine else {}
     subject_hooks().check_subjects(fields, change.evidence)
@@ -185,16 +185,19 @@ def _check_evidence(process: Process, event: str, actor: Actor, change: Change) 
 
 
 def concurrent_step_refusal(instance: ProcessInstance) -> Refusal:
-    """Return the refusal for whoever came second: who was first, and with what."""
+    """Return the refusal of a concurrent step; it names the actor and event that came first."""
     with everything("the one who was overtaken is told by whom"):
         last = instance.steps.select_related("person", "organization").order_by("-number").first()
         process = instance.version.process
-    who = str(last.person or last.organization or last.actor) if last else ""
+    actor_name = str(last.person or last.organization or last.actor) if last else ""
     machine = process.machine_of(last.event) if last else None
-    done = machine.events[last.event].title if machine and last else Words("", "")
+    event_title = machine.events[last.event].title if machine and last else Words("", "")
     return Refusal(
         Reason.STATE,
-        Words(f"已被他人先行办理：{who}，{done.zh}。请刷新后再看", f"{who} was first: {done.en}. Look again"),
+        Words(
+            f"已被他人先行办理：{actor_name}，{event_title.zh}。请刷新后再看",
+            f"{actor_name} was first: {event_title.en}. Look again",
+        ),
     )
 
 
@@ -216,7 +219,7 @@ def _record(instance: ProcessInstance, change: Change, process: Process, at: int
 
 
 def record_delivery(notice: SubjectNotice, how: str, actor: Actor) -> bool:
-    """Record how a notice was delivered; return False when somebody said so before."""
+    """Record how a notice was delivered; return False if that was recorded before."""
     now = timezone.now()
     with recorded() as log:
         waiting = SubjectNotice.objects.filter(pk=notice.pk, delivered_at=None)

@@ -1,6 +1,6 @@
-"""Whether a process is an exercise: as its owner is, the one who opens it, or what it is about.
+"""Decide whether a process is an exercise: by its owner, its opener, or its subject.
 
-Apps above this one answer for what they own: `is_simulated(about)` in their `simulated_origins.py`.
+Other apps contribute `is_simulated(about)` in their `simulated_origins.py`.
 """
 
 from fanzha.command.organizations.models import Organization

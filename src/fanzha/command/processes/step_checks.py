@@ -26,17 +26,17 @@ Check = Callable[[Attempt], None]
 
 
 def run_checks(process: str, attempt: Attempt) -> None:
-    """Let every app say what it has against a step of a process. Raises Refusal."""
-    for one in load_checks().get(process, ()):
-        one(attempt)
+    """Run the checks of all apps for a step of a process. Raise Refusal."""
+    for check in load_checks().get(process, ()):
+        check(attempt)
 
 
 @cache
 def load_checks() -> dict[str, list[Check]]:
-    """Return the checks by the process that they look at."""
-    found: dict[str, list[Check]] = {}
+    """Return the checks by process name."""
+    checks: dict[str, list[Check]] = {}
     for app in settings.INSTALLED_APPS:
         if app.startswith("fanzha.command.") and find_spec(f"{app}.checks") is not None:
-            for process, one in importlib.import_module(f"{app}.checks").CHECKS.items():
-                found.setdefault(process, []).append(one)
-    return found
+            for process, check in importlib.import_module(f"{app}.checks").CHECKS.items():
+                checks.setdefault(process, []).append(check)
+    return checks

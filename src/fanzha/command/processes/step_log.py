@@ -1,4 +1,4 @@
-"""Steps of processes in the evidence log: who, what, from where to where; personal and hidden evidence sealed."""
+"""Write steps of processes to the evidence log; personal and hidden evidence is sealed."""
 
 from collections.abc import Iterable
 
@@ -13,7 +13,7 @@ KIND = "step"
 
 
 def log_steps(log: Recorder, instance: ProcessInstance, steps: Iterable[Step]) -> None:
-    """Add steps of one process to the log of the present transaction."""
+    """Add steps of one process to the log of the current transaction."""
     for step in steps:
         fields = step_fields(instance.version.process, step)
         hidden = {name: value for name, value in step.evidence.items() if name in fields and fields[name].hidden_until}

@@ -1,4 +1,4 @@
-"""What processes need of subjects, by the module `process_subjects` of the app that keeps them."""
+"""Functions on subjects that processes need; the subjects app provides them in its module `process_subjects`."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime

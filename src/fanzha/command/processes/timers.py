@@ -1,4 +1,4 @@
-"""Let deadlines pass that are due, the earliest first; one that cannot pass holds up no other."""
+"""Fire due timers, the earliest first; a failing timer does not block others."""
 
 import logging
 from datetime import datetime, timedelta
@@ -14,13 +14,13 @@ from fanzha.processes.refusal import Refusal
 
 log = logging.getLogger(__name__)
 
-#: How long a deadline on which the program failed is left alone; a worker that starts anew tries it at once.
+#: How long a failing timer is suspended; a restarted worker tries it at once.
 PAUSE = timedelta(minutes=1)
 _suspended: dict[int, datetime] = {}
 
 
 def fire_due_timers(now: datetime, limit: int = 500) -> int:
-    """Let what is due at a moment pass; return how many deadlines did."""
+    """Fire the timers that are due at `now`; return how many fired."""
     with everything("deadlines pass for all organisations"):
         waiting = Timer.objects.filter(state=TimerState.WAITING, due_at__lte=now)
         waiting = waiting.exclude(pk__in=[pk for pk, until in _suspended.items() if until > now])

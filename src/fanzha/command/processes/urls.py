@@ -1,4 +1,4 @@
-"""Addresses of running processes, their definitions and what one is told."""
+"""URLs of running processes, definitions, lists, notifications and notices."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""The worker: lets deadlines pass and carries out what steps asked for, until it is told to stop."""
+"""The process worker: fires due timers and runs the outbox until it is stopped."""
 
 import logging
 import signal
@@ -15,27 +15,27 @@ from fanzha.command.processes.timers import fire_due_timers
 
 log = logging.getLogger(__name__)
 
-#: Pause between two looks when there was nothing to do: an order acts within a fraction of a second.
+#: Pause between two polls when idle; short, so that orders act within a fraction of a second.
 PAUSE_SECONDS = 0.2
 
 
-def run_once(lane: DeliveryPool | None = None) -> int:
-    """Look once; return how much there was to do. Receivers' systems are asked in the lane, else last."""
+def run_once(pool: DeliveryPool | None = None) -> int:
+    """Poll once; return how many timers and effects were processed. Requests to receivers run in `pool` if given."""
     now = timezone.now()
-    return fire_due_timers(now) + deliver_due(now, lane=lane)
+    return fire_due_timers(now) + deliver_due(now, pool=pool)
 
 
 def run_forever(stop: threading.Event | None = None) -> None:
-    """Work until told to stop, by the event or by SIGTERM. A database that is away is waited for."""
+    """Poll until `stop` is set or SIGTERM arrives. Wait while the database is unavailable."""
     stop = stop or threading.Event()
     if threading.current_thread() is threading.main_thread():
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
     warm_up()
-    lane = DeliveryPool()
+    pool = DeliveryPool()
     while not stop.is_set():
         try:
-            busy = run_once(lane)
+            busy = run_once(pool)
         except OperationalError as problem:
             log.warning("the database does not answer: %s", problem)
             close_old_connections()
@@ -47,4 +47,4 @@ def run_forever(stop: threading.Event | None = None) -> None:
             continue
         if not busy:
             stop.wait(PAUSE_SECONDS)
-    lane.shutdown()
+    pool.shutdown()

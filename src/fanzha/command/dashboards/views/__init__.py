@@ -1,4 +1,4 @@
-"""The desks' pages."""
+"""Pages of dashboards."""
 
 from fanzha.command.dashboards.views.home import home
 from fanzha.command.dashboards.views.oversight import province, urge, wall

@@ -1,4 +1,4 @@
-"""Pages of supervisors: the province with its organisations by rate, the wall, and urging whoever is late."""
+"""Pages of supervisors: the province page, the wall display, and reminders."""
 
 from typing import Any
 
@@ -34,8 +34,8 @@ def province(request: SignedInRequest) -> HttpResponse:
 @signed_in(kinds=SUPERVISORS)
 def wall(request: SignedInRequest) -> HttpResponse:
     """Show the same large, for a screen that everybody sees: it names no subject, and brings itself up to date."""
-    found = _found(request, 0)
-    return render(request, "dashboards/wall.html", found | {"now": timezone.now()})
+    context = _found(request, 0)
+    return render(request, "dashboards/wall.html", context | {"now": timezone.now()})
 
 
 @signed_in(*REMINDER_ROLES, kinds=SUPERVISORS)
@@ -44,12 +44,12 @@ def urge(request: SignedInRequest, leg: int) -> HttpResponse:
     """Tell a late receiver that it is waited for."""
     viewer = request.viewer
     watched = Leg.objects.filter(receiver__in=viewer.supervised).select_related("instance__version", "receiver")
-    found = get_object_or_404(watched, pk=leg)
-    if late_legs(watched.filter(pk=leg), timezone.now()).exists() and send_reminder(found, viewer):
-        messages.success(request, _("%(receiver)s was urged.") % {"receiver": found.receiver})
+    late_leg = get_object_or_404(watched, pk=leg)
+    if late_legs(watched.filter(pk=leg), timezone.now()).exists() and send_reminder(late_leg, viewer):
+        messages.success(request, _("%(receiver)s was urged.") % {"receiver": late_leg.receiver})
     else:
         words = _("%(receiver)s is not late, or was urged within the hour.")
-        messages.warning(request, words % {"receiver": found.receiver})
+        messages.warning(request, words % {"receiver": late_leg.receiver})
     back = request.POST.get("next", "")
     return redirect(back if url_has_allowed_host_and_scheme(back, {request.get_host()}) else "province")
 

@@ -8,7 +8,7 @@ from fanzha.command.processes.models import Leg
 
 
 class AnsweredTarget(models.Model):
-    """One target, by its place (from 0) among those that the order names: the row tells no number."""
+    """One target, by its position (from 0) in the order: the row contains no number."""
 
     leg = models.ForeignKey(Leg, models.CASCADE, related_name="+")
     is_undo = models.BooleanField()

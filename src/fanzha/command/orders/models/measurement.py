@@ -43,5 +43,5 @@ class Measurement(Scoped):
     @classmethod
     def readable(cls, viewer: Viewer) -> Q:
         """Return one's own, and those for the orders that one gave."""
-        given = ProcessInstance._base_manager.filter(pk=OuterRef("instance"), owner=viewer.organization)
-        return Q(owner=viewer.organization) | Q(Exists(given))
+        owned = ProcessInstance._base_manager.filter(pk=OuterRef("instance"), owner=viewer.organization)
+        return Q(owner=viewer.organization) | Q(Exists(owned))

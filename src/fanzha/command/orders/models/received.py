@@ -11,7 +11,7 @@ from fanzha.command.web.viewer import Viewer
 
 
 class Way(models.TextChoices):
-    """How a message came."""
+    """The transport of a message."""
 
     WEBHOOK = "webhook"
     FILE = "file"

@@ -1,4 +1,4 @@
-"""One leg on its way to who carries it out: how often it was tried, and what came of it."""
+"""The delivery of a leg to its receiver: attempts and result."""
 
 from typing import ClassVar
 
@@ -56,7 +56,7 @@ class Sending(Scoped):
     @classmethod
     def readable(cls, viewer: Viewer) -> Q:
         """Return what went to the viewer's organisation, and what it or those that it supervises sent."""
-        found = Q(receiver=viewer.organization) | Q(instance__owner=viewer.organization)
+        condition = Q(receiver=viewer.organization) | Q(instance__owner=viewer.organization)
         if viewer.supervised:
-            found |= Q(instance__owner__in=viewer.supervised, instance__marking__in=FOR_SUPERVISORS)
-        return found
+            condition |= Q(instance__owner__in=viewer.supervised, instance__marking__in=FOR_SUPERVISORS)
+        return condition

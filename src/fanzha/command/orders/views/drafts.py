@@ -1,4 +1,4 @@
-"""Draft an order from a campaign, from subjects, or from a pasted list; whom it hits is shown before it is sent."""
+"""Pages to draft an order from a campaign, subjects or a pasted list, with a preview of its impact."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -32,51 +32,51 @@ def new_order(request: SignedInRequest) -> HttpResponse:
     form = DraftForm(viewer, request.POST, request.FILES)
     if form.is_valid():
         try:
-            made, found = create_draft(form.order_draft(), viewer)
+            instance, impact = create_draft(form.order_draft(), viewer)
         except (Refusal, WrongCall) as refused:
             _show(form, refused)
         else:
             messages.success(request, _("The order waits for a second person."))
-            if found.left_out:
-                messages.warning(request, _("Left out: %(many)s") % {"many": len(found.left_out)})
-            return redirect("order", made.ref)
+            if impact.left_out:
+                messages.warning(request, _("Left out: %(many)s") % {"many": len(impact.left_out)})
+            return redirect("order", instance.ref)
     return _page(request, form, campaign, _preview_of(form, viewer))
 
 
 @signed_in(Role.ANALYST)
 @require_POST
 def preview_impact(request: SignedInRequest) -> HttpResponse:
-    """Show whom a draft would hit: as a part of the page, or with the whole page where there is no script."""
+    """Show the impact of a draft: as a fragment, or as the whole page without JavaScript."""
     viewer = request.viewer
     form = DraftForm(viewer, request.POST)
-    found = _preview_of(form, viewer)
+    impact = _preview_of(form, viewer)
     if getattr(request, "htmx", False):
-        return render(request, "orders/_impact.html", {"impact": found})
-    return render(request, "orders/new.html", {"form": form, "campaign": None, "impact": found})
+        return render(request, "orders/_impact.html", {"impact": impact})
+    return render(request, "orders/new.html", {"form": form, "campaign": None, "impact": impact})
 
 
-def _page(request: HttpRequest, form: DraftForm, campaign: Campaign | None, found: Impact | None) -> HttpResponse:
+def _page(request: HttpRequest, form: DraftForm, campaign: Campaign | None, impact: Impact | None) -> HttpResponse:
     status = 422 if form.is_bound and form.errors else 200
-    return render(request, "orders/new.html", {"form": form, "campaign": campaign, "impact": found}, status=status)
+    return render(request, "orders/new.html", {"form": form, "campaign": campaign, "impact": impact}, status=status)
 
 
 def _initial(request: HttpRequest, campaign: Campaign | None) -> dict[str, object]:
     if campaign is not None:
         kind, subjects = campaign_targets(campaign.ref)
-        told = {"campaign": campaign.ref, "reason": localize(campaign.title)}
+        initial = {"campaign": campaign.ref, "reason": localize(campaign.title)}
     else:
         kind, subjects = subject_targets(request.GET.getlist("subject")[:500])
-        told = {}
-    return {"target_kind": kind, "action": request.GET.get("action", ""), "chosen": list(subjects), **told}
+        initial = {}
+    return {"target_kind": kind, "action": request.GET.get("action", ""), "chosen": list(subjects), **initial}
 
 
 def _preview_of(form: DraftForm, viewer: Viewer) -> Impact | None:
-    given = form.data if form.is_bound else form.initial
+    data = form.data if form.is_bound else form.initial
     values = form.values()
     if not values:
         return None
-    kind = str(given.get("target_kind", ""))
-    action = str(given.get("action", "")) or next(iter(list_actions(kind)), "")
+    kind = str(data.get("target_kind", ""))
+    action = str(data.get("action", "")) or next(iter(list_actions(kind)), "")
     return assess_impact(kind, action, values, viewer, timezone.now())
 
 

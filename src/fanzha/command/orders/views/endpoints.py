@@ -1,4 +1,4 @@
-"""How orders reach one's own organisation: channels, keys, a test, what could not be sent, what came back."""
+"""Pages of the endpoints of the viewer's organisation: channels, keys, tests, failed deliveries and answers."""
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -28,7 +28,7 @@ LATEST = 50
 
 @signed_in(Role.ADMINISTRATOR)
 def endpoints(request: SignedInRequest) -> HttpResponse:
-    """List the ways with their figures, what was given up, and what came in."""
+    """List the endpoints with their figures, failed deliveries and received messages."""
     viewer = request.viewer
     organization = Organization.objects.get(pk=viewer.organization)
     received = list(ReceivedMessage.objects.filter(endpoint__owner=organization).select_related("endpoint")[:LATEST])
@@ -53,28 +53,28 @@ def change_endpoint(request: SignedInRequest, channel: str) -> HttpResponse:
     """Set up the way by one channel, or change it."""
     viewer = request.viewer
     organization = Organization.objects.get(pk=viewer.organization)
-    known = [one for one in available_channels(organization) if one.name == channel]
-    if not known:
+    channels = [candidate for candidate in available_channels(organization) if candidate.name == channel]
+    if not channels:
         raise Http404
-    held = Endpoint.objects.filter(owner=organization, channel=channel).first()
-    initial = {name: getattr(held, name) for name in _FIELDS} if held else {}
-    form = EndpointForm(known, request.POST if request.method == "POST" else None, initial=initial)
+    endpoint = Endpoint.objects.filter(owner=organization, channel=channel).first()
+    initial = {name: getattr(endpoint, name) for name in _FIELDS} if endpoint else {}
+    form = EndpointForm(channels, request.POST if request.method == "POST" else None, initial=initial)
     form.fields["channel"].initial = channel
     if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
+        data = form.cleaned_data
         try:
-            made = save_endpoint(viewer, channel, **{name: given[name] for name in _FIELDS})
+            saved = save_endpoint(viewer, channel, **{name: data[name] for name in _FIELDS})
         except Refusal as refused:
             for name, words in refused.fields.items():
                 form.add_error(name, localize(words))
         else:
             messages.success(request, _("Saved. Try it before orders rely on it."))
-            return redirect("order_endpoint", made.channel)
+            return redirect("order_endpoint", saved.channel)
     context = {
         "form": form,
-        "channel": known[0],
-        "endpoint": held,
-        "public_keys": _public_keys(held),
+        "channel": channels[0],
+        "endpoint": endpoint,
+        "public_keys": _public_keys(endpoint),
     }
     return render(request, "orders/endpoint.html", context, status=422 if form.errors else 200)
 
@@ -107,7 +107,7 @@ def rotate_key(request: SignedInRequest, channel: str) -> HttpResponse:
 @signed_in(Role.ADMINISTRATOR)
 @require_POST
 def send_again(request: SignedInRequest, number: int) -> HttpResponse:
-    """Let what was given up be sent anew."""
+    """Retry a delivery that was given up."""
     viewer = request.viewer
     rows = Sending.objects.select_related("receiver", "instance").filter(receiver=viewer.organization)
     sending = get_object_or_404(rows, pk=number)

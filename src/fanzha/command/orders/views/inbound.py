@@ -1,4 +1,4 @@
-"""Where a receiver's system posts its answers: whoever signed them is known; nobody else learns anything here."""
+"""The endpoint to which receivers' systems post signed answers; unsigned requests get no information."""
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
@@ -26,12 +26,12 @@ def receive_answers(request: HttpRequest, ref: str) -> HttpResponse:
         if endpoint is None or all_channels()[endpoint.channel].goes != "http":
             return JsonResponse({"problem": "not signed by anybody who is known"}, status=401)
         try:
-            made = ingest_request(endpoint, IncomingMessage(request.body, headers), timezone.now())
+            message = ingest_request(endpoint, IncomingMessage(request.body, headers), timezone.now())
         except UnverifiedMessage:
             return JsonResponse({"problem": "not signed by anybody who is known"}, status=401)
         except WrongCall:
             return JsonResponse({"problem": "the key of this endpoint is not there"}, status=503)
         except UnreadableAnswer as problem:
             return JsonResponse({"problem": str(problem)}, status=422)
-        rows = made.answers.values("leg", "state", "outcome", "reason_zh", "reason_en")
-        return JsonResponse({"used": made.used, "rejected": made.rejected, "answers": list(rows)})
+        rows = message.answers.values("leg", "state", "outcome", "reason_zh", "reason_en")
+        return JsonResponse({"used": message.used, "rejected": message.rejected, "answers": list(rows)})

@@ -81,11 +81,11 @@ def measure(request: SignedInRequest, ref: str) -> HttpResponse:
     if not form.is_valid():
         messages.error(request, _("This cannot be sent yet: something is missing or wrong."))
         return redirect("order", ref)
-    given = form.cleaned_data
+    data = form.cleaned_data
 
     def keep() -> None:
         events = add_measurement(
-            instance, viewer, Measured(given["kind"]), given["value"], form.measurement(), given["at"]
+            instance, viewer, Measured(data["kind"]), data["value"], form.measurement(), data["at"]
         )
         legs = instance.version.process.legs
         for event in events:
@@ -98,17 +98,19 @@ def measure(request: SignedInRequest, ref: str) -> HttpResponse:
 @require_POST
 @require_confirmation_within(AN_HOUR)
 def show_targets(request: SignedInRequest, ref: str) -> HttpResponse:
-    """Hand the targets in full to whoever is to carry the order out, as a table."""
+    """Return the unmasked targets to a receiver of the order as CSV."""
     viewer = request.viewer
     try:
-        found = disclose_targets(_order(ref), viewer)
+        targets = disclose_targets(_order(ref), viewer)
     except InvalidOrder as problem:
         messages.error(request, str(problem))
         return redirect("order", ref)
-    if found is None:
+    if targets is None:
         raise Http404
     out = io.StringIO()
-    csv.writer(out, lineterminator="\n").writerows([("kind", "value"), *((one.kind, cell(one.value)) for one in found)])
+    csv.writer(out, lineterminator="\n").writerows(
+        [("kind", "value"), *((target.kind, cell(target.value)) for target in targets)]
+    )
     answer = HttpResponse(out.getvalue(), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="order-{ref}.csv"'
     return answer

@@ -27,19 +27,19 @@ def order(request: SignedInRequest, ref: str) -> HttpResponse:
     viewer = request.viewer
     rows = ProcessInstance.objects.select_related("owner", "version").filter(process=PROCESS)
     instance = get_object_or_404(rows, ref=ref)
-    found = present_process(instance, viewer)
-    legs = present_legs(found, viewer)
+    page = present_process(instance, viewer)
+    legs = present_legs(page, viewer)
     return render(
         request,
         "orders/order.html",
         {
-            "shown": found,
+            "shown": page,
             "back": PROCESS,
             "notices": instance.subject_notices.all(),
             "action": action_words(instance, instance.version.process),
             "legs": legs,
             "impact": _impact(instance, viewer),
-            "second_person": [one for one in found.barred if _is_own_case(one, found, viewer)],
+            "second_person": [step for step in page.barred if _is_own_case(step, page, viewer)],
             "done_form": DoneForm(auto_id=False),
             "measurement_form": MeasurementForm(),
             "may_measure": viewer.has(*MEASUREMENT_ROLES) and any(not leg.is_end for leg in legs),
@@ -49,13 +49,13 @@ def order(request: SignedInRequest, ref: str) -> HttpResponse:
     )
 
 
-def _is_own_case(one: NextStep, found: ProcessPage, viewer: Viewer) -> bool:
+def _is_own_case(step: NextStep, page: ProcessPage, viewer: Viewer) -> bool:
     """Return whether a step waits for a second person because the viewer was the first: that is said at the top."""
-    event = found.instance.version.process.events.get(one.offer.event)
-    if event is None or one.leg is not None or not event.other_than:
+    event = page.instance.version.process.events.get(step.offer.event)
+    if event is None or step.leg is not None or not event.other_than:
         return False
-    first = [done.step for done in found.steps if done.step.event in event.other_than and not done.step.leg]
-    answered = not event.answers or (first and first[-1].number == found.steps[-1].step.number)
+    first = [done.step for done in page.steps if done.step.event in event.other_than and not done.step.leg]
+    answered = not event.answers or (first and first[-1].number == page.steps[-1].step.number)
     return bool(first) and first[-1].person_id == viewer.person and bool(answered)
 
 

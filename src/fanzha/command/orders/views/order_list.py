@@ -1,4 +1,4 @@
-"""The list of orders: what waits for whom, late ones first in words; a row's page opens beside it."""
+"""The page with the list of orders."""
 
 from django.http import HttpResponse
 from django.shortcuts import render

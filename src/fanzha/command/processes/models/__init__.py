@@ -1,4 +1,4 @@
-"""What runs by a process, one noun a file."""
+"""Models of running processes, one per file."""
 
 from fanzha.command.processes.models.false_disposal import FalseDisposal
 from fanzha.command.processes.models.follow_up import FollowUp

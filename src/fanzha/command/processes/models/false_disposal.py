@@ -1,4 +1,4 @@
-"""A disposal that proved wrong: restored after an appeal or an own check; the figure beside every blocking one."""
+"""A disposal that proved wrong and was restored after an appeal or an own check."""
 
 from typing import ClassVar
 

@@ -1,4 +1,4 @@
-"""A process that is to follow another one: a step asked for it, and somebody of the owner opens it."""
+"""A follow-up process that a step requested; a person of the owner opens it."""
 
 from typing import ClassVar
 
@@ -11,7 +11,7 @@ from fanzha.command.web.scoping import Scoped
 
 
 class FollowUp(Scoped):
-    """One process to be opened, once: `opened` is the one that was. `process` is its name."""
+    """One requested process; `process` is its name, `opened` the instance once it is opened."""
 
     key = models.CharField(max_length=200, unique=True)
     owner = models.ForeignKey(Organization, models.PROTECT, related_name="+")

@@ -1,4 +1,4 @@
-"""One running process: what it is about, whose it is, where it stands."""
+"""A running process: its subject, owner and state."""
 
 from datetime import datetime
 from typing import ClassVar
@@ -16,9 +16,9 @@ from fanzha.command.web.viewer import FOR_SUPERVISORS, Viewer
 
 
 class ProcessInstance(Scoped):
-    """One running process. `situation` is the engine's own value; the columns beside it are for finding it.
+    """One running process. `situation` is the engine's value; the other columns are for queries.
 
-    `revision` grows with each step and is what a step is conditional on: of two at the same instant one wins.
+    `revision` grows with each step; a step is conditional on it, so that one of two concurrent steps fails.
     `about_kind` and `about` are the subject (its ref), `campaign` a campaign's ref; each "" where there is none.
     `due_at` is the earliest deadline of the process and its legs that is still to pass; `late_since` the first of its
     own that passed while it stood where it stands.
@@ -61,16 +61,16 @@ class ProcessInstance(Scoped):
 
     @property
     def clock_at(self) -> datetime | None:
-        """The deadline that counts: the first of its own that was missed where it stands, else the next."""
+        """The effective deadline: the first missed one of the current state, else the next one."""
         return self.late_since or self.due_at
 
     @classmethod
     def readable(cls, viewer: Viewer) -> Q:
-        """Return what takes place with the viewer's organisation, or under its supervision."""
+        """Return the processes in which the viewer's organisation participates, or that it supervises."""
         from fanzha.command.processes.models.participation import Participation
 
         taking_part = Participation.objects.filter(instance=OuterRef("pk"), organization=viewer.organization)
-        found = Q(Exists(taking_part))
+        condition = Q(Exists(taking_part))
         if viewer.supervised:
-            found |= Q(owner__in=viewer.supervised, marking__in=FOR_SUPERVISORS)
-        return found
+            condition |= Q(owner__in=viewer.supervised, marking__in=FOR_SUPERVISORS)
+        return condition

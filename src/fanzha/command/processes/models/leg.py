@@ -1,4 +1,4 @@
-"""One leg of a process: what one receiving organisation has to do, and how far it is."""
+"""A leg of a process: the task of one receiving organisation and its state."""
 
 from datetime import datetime
 from typing import ClassVar
@@ -14,7 +14,7 @@ from fanzha.command.web.viewer import FOR_SUPERVISORS, Viewer
 
 
 class Leg(Scoped):
-    """One leg; `name` is the engine's name of it within its process. A receiver reads its own legs, the owner all.
+    """One leg; `name` is unique within its process. A receiver reads its own legs, the owner all.
 
     `late_since`: the first of its deadlines that passed while it stood where it stands.
     """
@@ -43,14 +43,14 @@ class Leg(Scoped):
 
     @property
     def clock_at(self) -> datetime | None:
-        """The deadline that counts: the first that was missed where it stands, else the next."""
+        """The effective deadline: the first missed one of the current state, else the next one."""
         return self.late_since or self.due_at
 
     @classmethod
     def readable(cls, viewer: Viewer) -> Q:
         """Return the legs of the viewer's organisation, and those of the processes it owns or supervises."""
-        found = Q(receiver=viewer.organization) | Q(instance__owner=viewer.organization)
+        condition = Q(receiver=viewer.organization) | Q(instance__owner=viewer.organization)
         if viewer.supervised:
-            found |= Q(instance__owner__in=viewer.supervised, instance__marking__in=FOR_SUPERVISORS)
-            found |= Q(receiver__in=viewer.supervised, instance__marking__in=FOR_SUPERVISORS)
-        return found
+            condition |= Q(instance__owner__in=viewer.supervised, instance__marking__in=FOR_SUPERVISORS)
+            condition |= Q(receiver__in=viewer.supervised, instance__marking__in=FOR_SUPERVISORS)
+        return condition

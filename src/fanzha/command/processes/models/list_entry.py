@@ -13,7 +13,7 @@ from fanzha.command.web.viewer import Viewer
 
 
 class ListEntry(Scoped):
-    """One entry, made and withdrawn by a process; what a list must say stands in `facts` as the decision said it.
+    """One entry, created and withdrawn by a process; `facts` holds the published evidence of the decision.
 
     `organization` is who is listed where he is one of the platform, `about` the subject where it is another.
     """
@@ -38,6 +38,6 @@ class ListEntry(Scoped):
 
     @classmethod
     def readable(cls, viewer: Viewer) -> Q:
-        """Return entries of organisations, which are published; of persons for who keeps or carries them out."""
+        """Return all entries of organisations, which are public; entries of persons only for participants."""
         taking_part = Participation.objects.filter(instance=OuterRef("instance"), organization=viewer.organization)
         return Q(owner__in=viewer.reads) | Q(organization__isnull=False) | Q(Exists(taking_part))

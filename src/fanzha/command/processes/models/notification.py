@@ -1,4 +1,4 @@
-"""What an organisation or one of its people was told: the inbox of a desk."""
+"""A notification to an organisation or to one of its people."""
 
 from typing import ClassVar
 
@@ -11,7 +11,7 @@ from fanzha.command.web.scoping import Scoped
 
 
 class Notification(Scoped):
-    """One message; `person` is None where it is for the whole desk. `key` keeps it from being told twice."""
+    """One notification; `person` is None if it is for the whole organisation. `key` prevents duplicates."""
 
     key = models.CharField(max_length=200, unique=True)
     owner = models.ForeignKey(Organization, models.PROTECT, related_name="+")

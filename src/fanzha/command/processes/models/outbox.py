@@ -1,4 +1,4 @@
-"""What a step asks to be done outside the database: written with the step, carried out after it, once a key."""
+"""The outbox of effects: written in the transaction of the step, run after it, once per key."""
 
 from typing import ClassVar
 
@@ -10,7 +10,7 @@ from fanzha.command.processes.models.instance import ProcessInstance
 
 
 class OutboxState(models.TextChoices):
-    """Where an effect stands."""
+    """The state of an effect."""
 
     WAITING = "waiting"
     DONE = "done"
@@ -18,7 +18,7 @@ class OutboxState(models.TextChoices):
 
 
 class OutboxItem(models.Model):
-    """One effect to be carried out; whoever does it may be asked again after a crash and tells repeats by `key`."""
+    """One effect to run. Handlers may be called again after a crash and detect repeats by `key`."""
 
     key = models.CharField(max_length=200, unique=True)
     instance = models.ForeignKey(ProcessInstance, models.CASCADE, related_name="outbox")

@@ -1,4 +1,4 @@
-"""Which organisations take part in a running process: they may read it."""
+"""The organisations that participate in a process and may read it."""
 
 from typing import ClassVar
 
@@ -9,7 +9,7 @@ from fanzha.command.processes.models.instance import ProcessInstance
 
 
 class Participation(models.Model):
-    """One organisation in one process: its owner, who opened it for him, who is asked, named or told; it stays."""
+    """One organisation in one process: owner, opener, receiver, or named party. It is never removed."""
 
     instance = models.ForeignKey(ProcessInstance, models.CASCADE, related_name="participations")
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="+")

@@ -1,4 +1,4 @@
-"""What happened in a process: one row a step, in order, never changed."""
+"""The steps of a process, in order; rows are never changed."""
 
 from typing import ClassVar
 
@@ -16,7 +16,7 @@ from fanzha.command.web.viewer import FOR_SUPERVISORS, Viewer
 class Step(Scoped):
     """One step; `leg` is "" for the process itself. `evidence` holds what is not personal, `personal` the rest.
 
-    `actor` says who it was where no person did: `system`, a model, an import, an API key.
+    `actor` names the actor if it is no person: `system`, a model, an import, an API key.
     """
 
     instance = models.ForeignKey(ProcessInstance, models.CASCADE, related_name="steps")
@@ -47,7 +47,7 @@ class Step(Scoped):
         own_leg = Leg._base_manager.filter(
             instance=OuterRef("instance"), name=OuterRef("leg"), receiver=viewer.organization
         )
-        found = Q(Exists(takes_part), leg="") | Q(instance__owner=viewer.organization) | Q(Exists(own_leg))
+        condition = Q(Exists(takes_part), leg="") | Q(instance__owner=viewer.organization) | Q(Exists(own_leg))
         if viewer.supervised:
-            found |= Q(instance__owner__in=viewer.supervised, instance__marking__in=FOR_SUPERVISORS)
-        return found
+            condition |= Q(instance__owner__in=viewer.supervised, instance__marking__in=FOR_SUPERVISORS)
+        return condition

@@ -1,4 +1,4 @@
-"""Which step names which file of evidence: a file that nobody names any more is found without reading all evidence."""
+"""References from steps to evidence files, to find unreferenced files without reading all evidence."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -28,16 +28,16 @@ class StepFile(models.Model):
 
     @classmethod
     def of(cls, steps: Iterable[Step]) -> Iterator["StepFile"]:
-        """Return what steps name, unsaved; whatever looks like a file's name counts as one."""
+        """Return unsaved rows for all strings in the evidence that look like a SHA-256."""
         for step in steps:
-            for held, is_personal in ((step.evidence, False), (step.personal, True)):
-                for name in sorted(set(_names(held))):
+            for evidence, is_personal in ((step.evidence, False), (step.personal, True)):
+                for name in sorted(set(_names(evidence))):
                     yield cls(name=name, step=step, is_personal=is_personal)
 
 
-def _names(held: Any) -> Iterator[str]:
-    if isinstance(held, str) and _SHA256.fullmatch(held):
-        yield held
-    elif isinstance(held, Mapping | list):
-        for one in held.values() if isinstance(held, Mapping) else held:
-            yield from _names(one)
+def _names(value: Any) -> Iterator[str]:
+    if isinstance(value, str) and _SHA256.fullmatch(value):
+        yield value
+    elif isinstance(value, Mapping | list):
+        for item in value.values() if isinstance(value, Mapping) else value:
+            yield from _names(item)

@@ -1,4 +1,4 @@
-"""What the person concerned has to be told when a step limits him: fact, period, basis, remedy (ATF Art. 32)."""
+"""The notice to a person whom a step limits: fact, period, basis, remedy (ATF Art. 32)."""
 
 from typing import ClassVar
 
@@ -10,9 +10,9 @@ from fanzha.command.web.scoping import Scoped
 
 
 class SubjectNotice(Scoped):
-    """One notice. It waits until somebody says how it was delivered; `key` keeps it from being written twice.
+    """One notice. It is open until its delivery is recorded; `key` prevents duplicates.
 
-    It never tells of rules or thresholds. `held_until` is a police case's document saying that it may wait.
+    It never contains rules or thresholds.
     """
 
     key = models.CharField(max_length=200, unique=True)

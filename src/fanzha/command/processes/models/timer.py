@@ -1,4 +1,4 @@
-"""A deadline that runs: when it is due, and that it was dealt with once."""
+"""A running deadline, which fires once."""
 
 from typing import ClassVar
 
@@ -9,7 +9,7 @@ from fanzha.command.processes.models.instance import ProcessInstance
 
 
 class TimerState(models.TextChoices):
-    """Where a timer stands."""
+    """The state of a timer."""
 
     WAITING = "waiting"
     FIRED = "fired"
@@ -17,7 +17,7 @@ class TimerState(models.TextChoices):
 
 
 class Timer(models.Model):
-    """One timer of the engine by its own id, which is never used again: whatever the clock does, it fires once."""
+    """One timer of the engine. Its id is never reused, so that it fires once even if the clock changes."""
 
     instance = models.ForeignKey(ProcessInstance, models.CASCADE, related_name="timers")
     timer_id = models.CharField(max_length=120)

@@ -1,4 +1,4 @@
-"""The text of a process as it was when something began by it: what runs keeps the version that it began with."""
+"""Versions of process definitions; a running process keeps the version with which it was opened."""
 
 from functools import lru_cache
 
@@ -10,7 +10,7 @@ from fanzha.processes.process import Process
 
 
 class ProcessVersion(models.Model):
-    """One text of one process, kept once however many began by it."""
+    """One text of one process definition, stored once."""
 
     name = models.CharField(max_length=60)
     version = models.PositiveIntegerField()
@@ -23,16 +23,16 @@ class ProcessVersion(models.Model):
 
     @classmethod
     def of(cls, process: Process) -> "ProcessVersion":
-        """Return the row of a process, made when it is not there."""
-        made, _ = cls.objects.get_or_create(
+        """Get or create the row of a process definition."""
+        row, _ = cls.objects.get_or_create(
             text_hash=digest(process.text),
             defaults={"name": process.name, "version": process.version, "text": process.text},
         )
-        return made
+        return row
 
     @property
     def process(self) -> Process:
-        """Return the process, parsed once a text."""
+        """Return the parsed definition, cached by its text."""
         return _parsed(self.text, self.name)
 
 

@@ -27,8 +27,8 @@ def words(value: object) -> str:
 @register.filter
 def basis(code: str) -> str:
     """Return what a legal basis is called."""
-    found = basis_words(code)
-    return localize(found) if found else code
+    title = basis_words(code)
+    return localize(title) if title else code
 
 
 @register.filter

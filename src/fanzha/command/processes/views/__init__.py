@@ -1,4 +1,4 @@
-"""Pages of running processes, made from the processes themselves."""
+"""Pages of running processes, generated from their definitions."""
 
 from fanzha.command.processes.views.definitions import definition_detail, definition_diagram, definition_list
 from fanzha.command.processes.views.instances import evidence_file, process_detail, process_list

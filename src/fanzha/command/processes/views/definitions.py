@@ -1,4 +1,4 @@
-"""What a process is: its drawing, its steps, who, by when, on which basis; page and engine read the same file."""
+"""Pages of process definitions: diagram, steps, roles, deadlines and legal basis."""
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -19,7 +19,9 @@ from fanzha.processes.process import Machine, Process
 @signed_in
 def definition_list(request: HttpRequest) -> HttpResponse:
     """List all processes."""
-    rows = [{"process": one, "title": one.title, "about": one.about} for one in load_processes().values()]
+    rows = [
+        {"process": process, "title": process.title, "about": process.about} for process in load_processes().values()
+    ]
     return render(request, "processes/definitions.html", {"rows": rows})
 
 
@@ -41,10 +43,10 @@ def definition_diagram(request: HttpRequest, name: str) -> HttpResponse:
 
 
 def _process(name: str) -> Process:
-    found = load_processes().get(name)
-    if found is None:
+    process = load_processes().get(name)
+    if process is None:
         raise Http404
-    return found
+    return process
 
 
 def _machine(process: Process, machine: Machine) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""Running processes: the list of an organisation, and one with what happened, what comes next, and who may do it."""
+"""Pages of running processes: the list, one process, and its files."""
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -21,7 +21,7 @@ PAGE = 50
 
 @signed_in
 def process_list(request: HttpRequest) -> HttpResponse:
-    """List running processes, the latest first; `process`, `show` (open, late, ended) and `before` narrow it."""
+    """List running processes, the latest first, filtered by `process`, `show` (open, late, ended, all) and `before`."""
     rows = ProcessInstance.objects.select_related("owner", "version").order_by("-id")
     processes = load_processes()
     if (name := request.GET.get("process", "")) in processes:
@@ -35,16 +35,16 @@ def process_list(request: HttpRequest) -> HttpResponse:
             pass
         case _:
             show, rows = "open", rows.filter(ended_at=None)
-    if told := request.GET.get("before", ""):
-        before = whole_number(told)
+    if cursor := request.GET.get("before", ""):
+        before = whole_number(cursor)
         rows = rows.none() if before is None else rows.filter(pk__lt=before)
-    found = list(rows[: PAGE + 1])
+    instances = list(rows[: PAGE + 1])
     return render(
         request,
         "processes/listing.html",
         {
-            "rows": [{"instance": one, **_words(one)} for one in found[:PAGE]],
-            "before": found[PAGE - 1].pk if len(found) > PAGE else None,
+            "rows": [{"instance": instance, **_words(instance)} for instance in instances[:PAGE]],
+            "before": instances[PAGE - 1].pk if len(instances) > PAGE else None,
             "processes": [(name, localize(process.title)) for name, process in processes.items()],
             "name": name,
             "show": show,

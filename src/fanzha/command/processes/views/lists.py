@@ -1,4 +1,4 @@
-"""The lists that processes make: bad business, dishonesty, persons; each entry with its decision, term and end."""
+"""The page of public lists."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -14,15 +14,17 @@ PAGE = 50
 
 @signed_in
 def public_lists(request: HttpRequest) -> HttpResponse:
-    """List entries, the latest first; `show` is what holds now or all, `before` goes on."""
+    """List entries, the latest first; `show` selects entries in force or all, `before` is the cursor."""
     rows = ListEntry.objects.select_related("instance__version", "owner", "organization").order_by("-pk")
     show = "all" if request.GET.get("show") == "all" else "holding"
     rows = rows if show == "all" else rows.filter(in_force(timezone.now()))
-    if told := request.GET.get("before", ""):
-        before = whole_number(told)
+    if cursor := request.GET.get("before", ""):
+        before = whole_number(cursor)
         rows = rows.none() if before is None else rows.filter(pk__lt=before)
-    found = list(rows[: PAGE + 1])
-    more = found[PAGE - 1].pk if len(found) > PAGE else None
+    entries = list(rows[: PAGE + 1])
+    next_cursor = entries[PAGE - 1].pk if len(entries) > PAGE else None
     return render(
-        request, "processes/lists.html", {"entries": present_entries(found[:PAGE]), "show": show, "before": more}
+        request,
+        "processes/lists.html",
+        {"entries": present_entries(entries[:PAGE]), "show": show, "before": next_cursor},
     )

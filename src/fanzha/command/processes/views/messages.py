@@ -1,4 +1,4 @@
-"""What a desk was told, and what it has to tell the people concerned."""
+"""Pages of notifications, and of notices to people concerned."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -18,7 +18,7 @@ PAGE = 100
 
 @signed_in
 def inbox(request: HttpRequest) -> HttpResponse:
-    """List what the desk was told and has not marked as read, urgent messages first."""
+    """List unread notifications, urgent ones first."""
     rows = Notification.objects.filter(read_at=None).select_related("instance", "person").defer("instance__situation")
     rows = rows.order_by("-urgent", "-at")
     return render(request, "processes/inbox.html", {"rows": list(rows[:PAGE])})
@@ -44,7 +44,7 @@ def notices(request: HttpRequest) -> HttpResponse:
 @signed_in(Role.EXECUTOR, Role.CLERK, Role.DUTY_OFFICER)
 @require_POST
 def deliver_notice(request: SignedInRequest, number: int) -> HttpResponse:
-    """Say how a notice was delivered: the periods of the law run from then."""
+    """Record how a notice was delivered; legal periods start at delivery."""
     notice = get_object_or_404(SubjectNotice.objects.select_related("instance"), pk=number, delivered_at=None)
     record_delivery(notice, request.POST.get("how", ""), to_actor(request.viewer))
     return redirect("subject_notices")

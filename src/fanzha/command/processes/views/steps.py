@@ -1,4 +1,4 @@
-"""Open a process or take a step, by a form that its process makes; a refusal says why and what to do."""
+"""Pages to open a process or to fire an event, with a form generated from its definition."""
 
 from dataclasses import replace
 
@@ -118,12 +118,12 @@ def take_step(request: SignedInRequest, ref: str, event: str) -> HttpResponse:
 
 
 def _page_of(request: HttpRequest, instance: ProcessInstance) -> str:
-    """Return the name of the page to go back to: that of its own desk, where somebody came from there."""
+    """Return the URL name of the page to return to."""
     return instance.process if request.GET.get("back") == instance.process == "order" else "process"
 
 
 def _follow_up(request: HttpRequest, process: Process, viewer: Viewer) -> FollowUp | None:
-    """Return what the process to be opened follows: `follows` names it, of the viewer's organisation."""
+    """Return the follow-up of the viewer's organisation that the parameter `follows` names."""
     number = whole_number(request.POST.get("follows", request.GET.get("follows", "")))
     if number is None:
         return None
