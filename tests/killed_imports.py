@@ -35,7 +35,7 @@ from fanzha.command.organizations.name_search import find_organization  # noqa: 
 from fanzha.command.subjects import models  # noqa: E402
 from fanzha.command.subjects.ingest.spool import spool_folder, submit_findings  # noqa: E402
 from fanzha.command.subjects.ingest.worker import exclusive_importer, ingest, poll_once  # noqa: E402
-from fanzha.command.web.scoping import everything  # noqa: E402
+from fanzha.command.web.scoping import unscoped  # noqa: E402
 from fanzha.store.snapshots import SnapshotStore  # noqa: E402
 
 OWNER, OTHER = "Example carrier", "Example isp"
@@ -74,7 +74,7 @@ def rows(number: int, at: int) -> list[Finding]:
 
 def come(folder: Path, number: int, at: int, _: Callable[[str], None]) -> None:
     """Let one file come to the folder and one to the spool."""
-    with everything("the test hands over for an organisation"):
+    with unscoped("the test hands over for an organisation"):
         lines = b"\n".join(map(msgspec.json.encode, made_up(2 * number, at)))
         submit_findings(lines + b'\n{"no": "finding"}', find_organization(OTHER))
     beside = folder / f".{number}"
@@ -85,7 +85,7 @@ def come(folder: Path, number: int, at: int, _: Callable[[str], None]) -> None:
 
 def work(folder: Path) -> None:
     """Take in whatever is there."""
-    with everything("the test looks at everything"):
+    with unscoped("the test looks at everything"):
         with exclusive_importer():
             poll_once()
         ingest([folder], find_organization(OWNER))
@@ -111,7 +111,7 @@ def killed(folder: Path, seconds: float) -> bool:
 
 def in_database() -> dict[str, Any]:
     """Return what came of it, without what differs from one run to the next; hashes where there is much."""
-    with everything("the test looks at everything"):
+    with unscoped("the test looks at everything"):
         placed: dict[int, list[str]] = {}
         for campaign, subject in Placement.objects.values_list("campaign", "subject__value"):
             placed.setdefault(campaign, []).append(subject)

@@ -35,7 +35,7 @@ from fanzha.command.processes.outbox_worker import LEASE, deliver_due  # noqa: E
 from fanzha.command.processes.services import About, fire, open_process  # noqa: E402
 from fanzha.command.processes.timers import fire_due_timers  # noqa: E402
 from fanzha.command.web.roles import Role  # noqa: E402
-from fanzha.command.web.scoping import everything  # noqa: E402
+from fanzha.command.web.scoping import unscoped  # noqa: E402
 from fanzha.processes.parties import Actor  # noqa: E402
 
 KINDS = 3
@@ -83,7 +83,7 @@ def work(orders: int, told: Callable[[str], None], leases: int = 2) -> None:
 
 def opened(world: World, number: int, told: Callable[[str], None]) -> ProcessInstance:
     ref = reference(number)
-    with everything("the test looks how far it was"):
+    with unscoped("the test looks how far it was"):
         found = ProcessInstance.objects.filter(ref=ref).first()
     if found is not None:
         return found
@@ -99,7 +99,7 @@ def opened(world: World, number: int, told: Callable[[str], None]) -> ProcessIns
 
 
 def take(world: World, order: ProcessInstance, act: Act, told: Callable[[str], None]) -> None:
-    with everything("the test looks how far it was"):
+    with unscoped("the test looks how far it was"):
         leg = Leg.objects.get(instance=order, receiver=world[act.receiver]).name if act.receiver else ""
         if Step.objects.filter(instance=order, event=act.event, leg=leg).exists():
             return
@@ -192,7 +192,7 @@ def finished(do: Callable[[Callable[[str], None]], None]) -> list[str]:
 
 def on_record(orders: int) -> dict[str, Any]:
     """Return what is on record of each order, without what differs from one to the next."""
-    with everything("the test looks at everything"):
+    with unscoped("the test looks at everything"):
         return {
             "orders": [_of_one(ProcessInstance.objects.get(ref=reference(number))) for number in range(orders)],
             "instances": ProcessInstance.objects.count(),

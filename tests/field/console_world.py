@@ -22,7 +22,7 @@ def fill() -> None:
     from fanzha.command.processes.models import Notification
     from fanzha.command.processes.services import fire
     from fanzha.command.web.roles import Role
-    from fanzha.command.web.scoping import everything
+    from fanzha.command.web.scoping import unscoped
 
     world, now = make_world(), timezone.now()
     for name in ("carrier", "administration", "centre", "police"):
@@ -34,7 +34,7 @@ def fill() -> None:
         person=world.person("carrier", Role.ANALYST), organization=world["mvno"], role=Role.ANALYST.value
     )
     Endpoint.objects.create(owner=world["carrier"], channel="number_treatment", changed_at=now)
-    with everything("a database for browsers to look at is filled"):
+    with unscoped("a database for browsers to look at is filled"):
         Organization.objects.update(simulated=False)  # what they order acts on screens, as what real ones order does
         order = issued(world, now)
         late_order(world)

@@ -8,7 +8,7 @@ from tests.run.burst_findings import NUMBERS, write_burst
 from fanzha.command.audit.verification import verify
 from fanzha.command.campaigns.models import Campaign
 from fanzha.command.processes.models import Leg, Notification, ProcessInstance
-from fanzha.command.web.scoping import everything
+from fanzha.command.web.scoping import unscoped
 from fanzha.run.demo_data import DemoDataError, create_story
 from fanzha.run.demo_province import create_demo_province
 from fanzha.run.demo_site import SITE_SETTINGS
@@ -22,12 +22,12 @@ def story(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> DemoStory:
     monkeypatch.setenv("FANZHA_HOME", str(tmp_path / "home"))
     (tmp_path / "home").mkdir()
     (tmp_path / "home" / "fanzha.toml").write_text(SITE_SETTINGS)
-    with everything("the test plays all parts"):
+    with unscoped("the test plays all parts"):
         return create_story(create_demo_province("a long made-up pass phrase"), write_burst(tmp_path / "burst.jsonl"))
 
 
 def test_a_burst_became_a_campaign_that_was_ordered_on(story: DemoStory) -> None:
-    with everything("test"):
+    with unscoped("test"):
         campaign = Campaign.objects.get(ref=story.campaign)
         assert (campaign.subjects, campaign.simulated) == (len(NUMBERS), True)
         assert ProcessInstance.objects.get(ref=story.order).campaign == story.campaign
@@ -37,14 +37,14 @@ def test_a_burst_became_a_campaign_that_was_ordered_on(story: DemoStory) -> None
 def test_one_leg_is_proven_one_refused_and_one_is_late(story: DemoStory) -> None:
     assert story.legs["Example Mobile"] == "verified"
     assert story.legs["Example Virtual Mobile"] == "refused"
-    with everything("test"):
+    with unscoped("test"):
         late = Notification.objects.filter(owner__name_en="Example Telecom", urgent=True, text_en__startswith="Late")
         assert late.exists()
         assert Leg.objects.get(receiver__name_en="Example Telecom").ended_at is None
 
 
 def test_another_order_waits_for_its_second_person_and_all_is_on_record(story: DemoStory) -> None:
-    with everything("test"):
+    with unscoped("test"):
         waiting = ProcessInstance.objects.exclude(ref=story.order).get()
         assert (waiting.process, waiting.state, waiting.simulated) == ("order", "drafted", True)
     checked = verify()
@@ -59,5 +59,5 @@ def test_everybody_who_can_sign_in_is_told(story: DemoStory) -> None:
 def test_findings_without_a_burst_make_no_story(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FANZHA_HOME", str(tmp_path))
     (tmp_path / "none.jsonl").write_text("")
-    with everything("test"), pytest.raises(DemoDataError, match="no campaign has 5 of phone_number"):
+    with unscoped("test"), pytest.raises(DemoDataError, match="no campaign has 5 of phone_number"):
         create_story(create_demo_province("a long made-up pass phrase"), tmp_path / "none.jsonl")

@@ -86,12 +86,12 @@ def pack_case(ref: str, out: Path, purpose: str, by: str, personal: bool) -> Non
     """
     _set_up()
     from fanzha.command.evidence.pack_builder import PackRequest, make_pack
-    from fanzha.command.web.scoping import everything
+    from fanzha.command.web.scoping import unscoped
     from fanzha.store.private_files import write_private_file
 
     if out.exists():
         raise WrongCall(f"{out} is there already", fix="name another file")
-    with everything("whoever runs the machine packs what is on record"):
+    with unscoped("whoever runs the machine packs what is on record"):
         data = make_pack(PackRequest(ref, purpose, f"operator:{by}"[:80], "", personal)).zip
     write_private_file(out.absolute(), data)
     click.echo(f"{out}: {len(data):,} B")
@@ -115,9 +115,9 @@ def erase_person(ref: str, basis: str, by: str) -> None:
     """Erase the personal data of a person or subject; the log stays valid. 删除个人信息，日志仍可校验。"""
     _set_up()
     from fanzha.command.audit.erasure import erase_person
-    from fanzha.command.web.scoping import everything
+    from fanzha.command.web.scoping import unscoped
 
-    with everything("a person is erased for all organisations"):
+    with unscoped("a person is erased for all organisations"):
         count = erase_person(ref, basis=basis, actor=f"operator:{by}"[:80], organisation="")
     click.echo(f"已删除 erased: {count}")
 

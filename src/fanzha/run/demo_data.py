@@ -28,7 +28,7 @@ from fanzha.command.processes.worker import run_once
 from fanzha.command.subjects.ingest.worker import ingest
 from fanzha.command.subjects.models import Subject
 from fanzha.command.web.roles import Role
-from fanzha.command.web.scoping import everything, seen_by
+from fanzha.command.web.scoping import scoped_to, unscoped
 from fanzha.command.web.viewer import Viewer
 from fanzha.processes.parties import Actor
 from fanzha.run.demo_province import ROLE_WORDS, DemoProvince, create_demo_province
@@ -52,7 +52,7 @@ def load_demo_data(findings: str) -> None:
 
     migrate()
     province = create_demo_province(sys.stdin.readline().strip())
-    with everything("the demo plays all parts"):
+    with unscoped("the demo plays all parts"):
         sys.stdout.buffer.write(msgspec.json.encode(create_story(province, Path(findings))))
 
 
@@ -131,7 +131,7 @@ def _draft_website_order(province: DemoProvince, campaign: Campaign, now: dateti
 def _draft_order(province: DemoProvince, campaign: Campaign, at: datetime, **fields: Any) -> ProcessInstance:
     viewer = _viewer(province, "mobile", Role.ANALYST)
     order_draft = OrderDraft(action="refuse", expires_at=at + timedelta(days=7), campaign=campaign.ref, **fields)
-    with seen_by(viewer):
+    with scoped_to(viewer):
         order, _impact = create_draft(order_draft, viewer, at)
     return order
 

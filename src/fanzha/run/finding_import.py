@@ -19,7 +19,7 @@ from fanzha.command.subjects.ingest.sources import find_sources, source_length
 from fanzha.command.subjects.ingest.spool import submit_findings
 from fanzha.command.subjects.ingest.worker import ImporterAlreadyRunning
 from fanzha.command.subjects.models import Delivery, DeliveryState
-from fanzha.command.web.scoping import everything
+from fanzha.command.web.scoping import unscoped
 
 _POLL_SECONDS = 0.2
 _POLLS_PER_LIVENESS_CHECK = 10  # polls of the result between two checks that the importer is alive
@@ -88,7 +88,7 @@ class FindingImportSummary(NamedTuple):
 
 def import_findings(paths: Sequence[Path], owner: str | None, progress: Progress) -> FindingImportSummary:
     """Import all findings that files and folders hold now. Raises WrongCall."""
-    with everything("findings come in for all organisations"):
+    with unscoped("findings come in for all organisations"):
         organization = _find_owner(owner)
         try:
             return _import_here(paths, organization, progress)
@@ -98,7 +98,7 @@ def import_findings(paths: Sequence[Path], owner: str | None, progress: Progress
 
 def follow_paths(paths: Sequence[Path], owner: str | None, progress: Progress) -> None:
     """Import files and folders and follow them until a signal stops the process."""
-    with everything("findings come in for all organisations"):
+    with unscoped("findings come in for all organisations"):
         organization = _find_owner(owner)
     progress.stage("导入 taking in", None)
     worker.run(paths, organization, lambda _, taken: progress.advance(sum(taken)))

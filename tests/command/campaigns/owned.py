@@ -7,14 +7,14 @@ from tests.command.people import World
 from fanzha.command.campaigns.services import apply_transition
 from fanzha.command.campaigns.transitions import Transition, TransitionKind
 from fanzha.command.web.roles import Role
-from fanzha.command.web.scoping import seen_by
+from fanzha.command.web.scoping import scoped_to
 
 
 def owned(world: World, secret: str) -> Owned:
     """Make them."""
     row = campaign(world["carrier"], 3, first=8800, tie_value=secret)
     viewer, api = world.viewer("carrier", Role.ANALYST), "api/v1/campaigns"
-    with seen_by(viewer):
+    with scoped_to(viewer):
         done = apply_transition({row.ref: None}, Transition(TransitionKind.CONFIRM, secret), viewer)
     return Owned(
         hidden={"campaigns/{ref}": row.ref, f"{api}/{{ref}}": row.ref},

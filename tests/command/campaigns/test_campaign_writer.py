@@ -15,12 +15,12 @@ from fanzha.command.campaigns.campaign_writer import (
     update_rows,
 )
 from fanzha.command.campaigns.models import Campaign, CampaignState, Placement, Tie
-from fanzha.command.web.scoping import everything
+from fanzha.command.web.scoping import unscoped
 
 
 @pytest.fixture(autouse=True)
 def everywhere() -> Iterator[None]:
-    with everything("test"):
+    with unscoped("test"):
         yield
 
 

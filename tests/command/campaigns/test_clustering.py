@@ -20,7 +20,7 @@ from fanzha.command.campaigns.ties import MAX_SUBJECTS
 from fanzha.command.campaigns.union_find import components
 from fanzha.command.organizations.models import Organization
 from fanzha.command.subjects.ingest.parser import StoredFinding
-from fanzha.command.web.scoping import everything
+from fanzha.command.web.scoping import unscoped
 
 _KITS = 4
 Said = tuple[int, int, float]  # subject, site template (or none beyond the last), score
@@ -75,7 +75,7 @@ def test_order_and_cuts_change_nothing(
         size = draw.randint(1, len(mixed))
         batches.append(mixed[:size])
         mixed = mixed[size:]
-    with everything("test"):
+    with unscoped("test"):
         at_once, cut = placed([all_]), placed(batches)
         one_by_one = placed([[one] for one in all_])
     assert at_once == cut == one_by_one
@@ -95,7 +95,7 @@ def _kit(one: StoredFinding) -> int:
 
 
 def test_each_owner_has_campaigns_of_its_own(world: World) -> None:
-    with everything("test"):
+    with unscoped("test"):
         cluster_findings([found(world[name], 1, {"kit": "k"}) for name in ("carrier", "bank")], AT)
         assert sorted(Campaign.objects.values_list("owner", flat=True)) == sorted(
             (world["carrier"].pk, world["bank"].pk)
@@ -104,7 +104,7 @@ def test_each_owner_has_campaigns_of_its_own(world: World) -> None:
 
 def test_who_a_person_put_somewhere_stays_there_and_brings_nobody_along(world: World) -> None:
     owner = world["carrier"]
-    with everything("test"):
+    with unscoped("test"):
         cluster_findings([found(owner, 1, {"kit": "a"}), found(owner, 2, {"kit": "b"})], AT)
         Placement.objects.filter(subject=found(owner, 1).subject).update(is_held=True)
         cluster_findings([found(owner, 1, {"kit": "b"}, event_ids=("e9",)), found(owner, 3, {"kit": "b"})], AT)
@@ -115,7 +115,7 @@ def test_who_a_person_put_somewhere_stays_there_and_brings_nobody_along(world: W
 
 def test_what_was_cleared_comes_back_with_what_is_found_later(world: World) -> None:
     owner = world["carrier"]
-    with everything("test"):
+    with unscoped("test"):
         cluster_findings([found(owner, 1, {"kit": "a"})], AT)
         Campaign.objects.update(state=CampaignState.CLEARED, cleared_at=AT)
         cluster_findings([found(owner, 2, {"kit": "a"})], AT)  # found before it was cleared
@@ -135,7 +135,7 @@ def test_no_more_is_asked_for_many_findings_than_for_few(world: World) -> None:
             cluster_findings(batch, AT)
         return sum(query["sql"].startswith("SELECT") for query in context.captured_queries)
 
-    with everything("test"):
+    with unscoped("test"):
         cluster_findings(many[:10], AT)
         assert asked(many[10:20]) == asked(many[20:])
         assert TieLink.objects.count() == 60
@@ -152,7 +152,7 @@ def tied(owner: Organization, place_: int, **evidence: Any) -> StoredFinding:
 
 
 def test_a_campaign_falls_apart_into_what_other_ties_hold_together(owner: Organization) -> None:
-    with everything("test"):
+    with unscoped("test"):
         cluster_findings(
             [tied(owner, 1, kit="a"), tied(owner, 2, kit="a"), tied(owner, 3, kit="b"), tied(owner, 4)], AT
         )
@@ -169,7 +169,7 @@ def test_a_campaign_falls_apart_into_what_other_ties_hold_together(owner: Organi
 
 
 def test_who_comes_by_a_hub_alone_stands_alone(owner: Organization) -> None:
-    with everything("test"):
+    with unscoped("test"):
         cluster_findings([tied(owner, number) for number in range(1, 6)], AT)
         assert Campaign.objects.count() == 5
         cluster_findings([tied(owner, 6)], AT)
@@ -177,7 +177,7 @@ def test_who_comes_by_a_hub_alone_stands_alone(owner: Organization) -> None:
 
 
 def test_who_a_person_put_there_stays(owner: Organization) -> None:
-    with everything("test"):
+    with unscoped("test"):
         cluster_findings([tied(owner, number) for number in range(1, 5)], AT)
         kept = Placement.objects.get(subject=found(owner, 4).subject)
         Placement.objects.filter(pk=kept.pk).update(is_held=True)

@@ -9,7 +9,7 @@ from tests.command.subjects.factories import AT
 
 from fanzha.base.marking import Marking
 from fanzha.command.campaigns.models import Campaign, CampaignAction, Placement, Tie, TieLink
-from fanzha.command.web.scoping import everything, seen_by
+from fanzha.command.web.scoping import scoped_to, unscoped
 
 READERS = {
     Marking.RED: {"carrier"},
@@ -23,7 +23,7 @@ def test_a_campaign_and_all_of_it_is_read_by_whom_its_marking_allows(world: Worl
     row = campaign(world["carrier"], marking=marking)
     CampaignAction._base_manager.create(campaign=row, together="T" * 26, action="take", revision=1, at=AT)
     for name in ("carrier", "administration", "ministry", "other_carrier", "bank"):
-        with seen_by(world.viewer(name)):
+        with scoped_to(world.viewer(name)):
             reads = name in READERS[marking]
             assert Campaign.objects.exists() == reads, name
             assert CampaignAction.objects.exists() == reads, name
@@ -31,9 +31,9 @@ def test_a_campaign_and_all_of_it_is_read_by_whom_its_marking_allows(world: Worl
 
 def test_what_ties_others_is_not_told(world: World) -> None:
     campaign(world["carrier"], marking=Marking.GREEN)
-    with seen_by(world.viewer("other_carrier")):
+    with scoped_to(world.viewer("other_carrier")):
         assert not Tie.objects.exists() and not Placement.objects.exists()
-    with seen_by(world.viewer("administration")):
+    with scoped_to(world.viewer("administration")):
         assert Placement.objects.count() == 3
 
 
@@ -45,7 +45,7 @@ def test_without_a_viewer_nothing_is_found(world: World) -> None:
 
 def test_a_subject_is_in_one_campaign_and_has_a_tie_once(world: World) -> None:
     row = campaign(world["carrier"], 1)
-    with everything("test"):
+    with unscoped("test"):
         placed, tie, link = Placement.objects.get(), Tie.objects.get(), TieLink.objects.get()
     for again in (
         Placement(

@@ -10,7 +10,7 @@ from tests.command.people import World
 from fanzha.command.campaigns.models import Campaign, CampaignState
 from fanzha.command.campaigns.queue import SHOW_WORDS, QueueFilter, due_at, queue_page
 from fanzha.command.web.roles import Role
-from fanzha.command.web.scoping import seen_by
+from fanzha.command.web.scoping import scoped_to
 from fanzha.command.web.viewer import Viewer
 
 pytestmark = pytest.mark.django_db
@@ -21,7 +21,7 @@ ALL = QueueFilter()
 
 def shown(viewer: Viewer, narrowed: QueueFilter = ALL) -> list[str]:
     """The refs of the first page."""
-    with seen_by(viewer):
+    with scoped_to(viewer):
         return [row.ref for row in queue_page(narrowed, viewer).rows]
 
 
@@ -35,7 +35,7 @@ def test_pages_by_heat_skip_nothing_where_heats_are_equal(world: World) -> None:
     rows = {campaign(world["carrier"], 1, first=place * 10, heat=1.5).ref for place in range(7)}
     seen: list[str] = []
     cursor = ""
-    with seen_by(viewer):
+    with scoped_to(viewer):
         for _ in range(4):
             page = queue_page(QueueFilter(), viewer, cursor, 2)
             seen, cursor = [*seen, *(row.ref for row in page.rows)], page.next

@@ -18,7 +18,7 @@ from fanzha.command.campaigns.recount import recount_subjects
 from fanzha.command.subjects.ingest.loader import load_batch
 from fanzha.command.subjects.ingest.sources import FindingBatch
 from fanzha.command.subjects.models import Delivery, FindingRow
-from fanzha.command.web.scoping import everything
+from fanzha.command.web.scoping import unscoped
 
 pytestmark = pytest.mark.django_db
 call = partial(
@@ -39,7 +39,7 @@ def taken(world: World) -> None:
 
 
 def withdrawn(world: World, **which: object) -> None:
-    with everything("test"):
+    with unscoped("test"):
         rows = FindingRow.objects.filter(**which)
         subjects = set(rows.values_list("subject", flat=True))
         rows.update(withdrawn_at=AT)
@@ -49,7 +49,7 @@ def withdrawn(world: World, **which: object) -> None:
 def test_counting_again_what_stands_changes_nothing(world: World) -> None:
     before = campaign_stats(Campaign._base_manager.get())
     withdrawn(world, score=2.0)
-    with everything("test"):
+    with unscoped("test"):
         recount_subjects(world["carrier"].pk, list(Placement.objects.values_list("subject", flat=True)), AT)
     after = campaign_stats(Campaign._base_manager.get())
     assert after == before._replace(heat=after.heat) and after.heat == pytest.approx(before.heat)
@@ -70,7 +70,7 @@ def test_whom_nothing_is_left_of_leaves_and_an_empty_campaign_is_cleared(world: 
 
 
 def test_what_a_later_version_replaces_is_not_counted_beside_it(world: World) -> None:
-    with everything("test"):
+    with unscoped("test"):
         delivery = Delivery.objects.get()
         later = call(subject="c1", event_ids=("e2",), score=0.5, version="2")
         load_batch(delivery, FindingBatch([incoming(later)], [], 4, 4), AT)

@@ -17,7 +17,7 @@ from fanzha.command.campaigns.undo import undo_transition
 from fanzha.command.subjects.finding_codec import FindingTexts, pack
 from fanzha.command.subjects.models import FindingRow
 from fanzha.command.web.roles import Role
-from fanzha.command.web.scoping import seen_by
+from fanzha.command.web.scoping import scoped_to
 
 pytestmark = pytest.mark.django_db
 
@@ -39,7 +39,7 @@ def test_findings_are_counted_by_hour(world: World) -> None:
 
 def test_subjects_are_paged_by_score(world: World) -> None:
     row, viewer = campaign(world["carrier"], 5), world.viewer("carrier", Role.ANALYST)
-    with seen_by(viewer):
+    with scoped_to(viewer):
         first = selectors.select_campaign_subjects(row, viewer, size=3)
         second = selectors.select_campaign_subjects(row, viewer, first.next, size=3)
         with pytest.raises(ValueError, match="float"):
@@ -51,7 +51,7 @@ def test_subjects_are_paged_by_score(world: World) -> None:
 def test_what_was_undone_stays_in_the_history(world: World) -> None:
     row, viewer = campaign(world["carrier"]), world.viewer("carrier", Role.ANALYST)
     done = apply_transition({row.ref: None}, Transition(TransitionKind.TAKE), viewer)
-    with seen_by(viewer), override("en"):
+    with scoped_to(viewer), override("en"):
         assert (
             found := selectors.last_undoable_action(Campaign.objects.get(pk=row.pk))
         ) and found.together == done.together

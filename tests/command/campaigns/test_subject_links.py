@@ -15,7 +15,7 @@ from fanzha.command.campaigns.subject_links import MAX_SUBJECTS, build_graph
 from fanzha.command.subjects.graph import SubjectGraph
 from fanzha.command.subjects.models import Subject
 from fanzha.command.web.roles import Role
-from fanzha.command.web.scoping import seen_by
+from fanzha.command.web.scoping import scoped_to
 
 pytestmark = pytest.mark.django_db
 
@@ -38,7 +38,7 @@ def tie(row: Campaign, kind: str, value: str, *places: int, hub: bool = False) -
 
 def graph(world: World, about: Subject, name: str = "carrier") -> SubjectGraph:
     viewer = world.viewer(name, Role.ANALYST)
-    with seen_by(viewer), override("en"):
+    with scoped_to(viewer), override("en"):
         return build_graph(about, viewer)
 
 

@@ -12,7 +12,7 @@ from fanzha.command.campaigns.queue import QueueFilter, queue_page
 from fanzha.command.campaigns.tasks import JOBS
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scheduler import regular_jobs, run_job
-from fanzha.command.web.scoping import seen_by
+from fanzha.command.web.scoping import scoped_to
 
 pytestmark = pytest.mark.django_db
 
@@ -31,6 +31,6 @@ def test_what_slept_long_enough_comes_back_though_nobody_of_its_owner_looks(worl
     assert [(rows[one.pk].state, rows[one.pk].came_back_at) for one in woken] == [("open", due)] * 2
     assert rows[asleep.pk].state == "snoozed"
     supervisor = world.viewer("administration", Role.ANALYST)
-    with seen_by(supervisor):
+    with scoped_to(supervisor):
         shown = queue_page(QueueFilter(owner=world["carrier"].ref), supervisor).rows
     assert [row.pk for row in shown] == [woken[0].pk]

@@ -11,7 +11,7 @@ from tests.command.processes.orders_made import draft_evidence
 from fanzha.command.processes.parties import to_actor
 from fanzha.command.processes.services import About, fire, open_process
 from fanzha.command.web.roles import Role
-from fanzha.command.web.scoping import everything
+from fanzha.command.web.scoping import unscoped
 
 
 def owned(world: World, secret: str) -> Owned:
@@ -19,7 +19,7 @@ def owned(world: World, secret: str) -> Owned:
     at = timezone.now() - timedelta(hours=2)
     analyst, reviewer = (to_actor(world.viewer("carrier", role)) for role in (Role.ANALYST, Role.REVIEWER))
     evidence = draft_evidence(world, at, ("mvno",)) | {"reason": secret}
-    with everything("the owner's rows are planted"):
+    with unscoped("the owner's rows are planted"):
         made = open_process("order", "draft", world["carrier"], analyst, evidence, about=About(title=secret), at=at)
         fire(made.ref, "approve", reviewer, {"opinion": secret}, at=at)
         pass_all(made, timezone.now())

@@ -11,20 +11,20 @@ from fanzha.command.dashboards.analyst import analyst_dashboard, count_yesterday
 from fanzha.command.dashboards.dashboard import Dashboard
 from fanzha.command.processes.models import FalseDisposal
 from fanzha.command.web.roles import Role
-from fanzha.command.web.scoping import everything, seen_by
+from fanzha.command.web.scoping import scoped_to, unscoped
 
 
 def campaign(world: World, heat: float = 1.0, **fields: object) -> Campaign:
     now = timezone.now()
     told = {"tie_kind": "trunk", "tie_value": "T1", "first_at": now, "last_at": now, "findings": 3, "subjects": 2}
-    with everything("a test makes campaigns"):
+    with unscoped("a test makes campaigns"):
         made: Campaign = Campaign.objects.create(owner=world["carrier"], heat=heat, **{**told, **fields})
     return made
 
 
 def desk(world: World) -> Dashboard:
     viewer = world.viewer("carrier", Role.ANALYST)
-    with seen_by(viewer):
+    with scoped_to(viewer):
         return analyst_dashboard(viewer, actor(world, "carrier", Role.ANALYST), timezone.now())
 
 
@@ -46,12 +46,12 @@ def test_yesterday_counts_what_was_confirmed_and_what_was_restored(world: World)
     before = now - timedelta(days=1)
     campaign(world, confirmed_at=before)
     campaign(world, confirmed_at=now)
-    with everything("a test makes a wrong disposal"):
+    with unscoped("a test makes a wrong disposal"):
         order = issued(world, before, ("carrier",))
         FalseDisposal.objects.create(key="x", owner=world["carrier"], instance=order, event="roll_back", at=before)
         FalseDisposal.objects.create(key="y", owner=world["centre"], instance=order, event="roll_back", at=before)
     viewer = world.viewer("carrier", Role.ANALYST)
-    with seen_by(viewer):
+    with scoped_to(viewer):
         assert count_yesterday(viewer, now) == (1, 1)
 
 

@@ -9,12 +9,12 @@ from fanzha.command.dashboards.approvals import list_approvals
 from fanzha.command.processes.services import fire, open_process
 from fanzha.command.web.components import ListRow
 from fanzha.command.web.roles import Role
-from fanzha.command.web.scoping import seen_by
+from fanzha.command.web.scoping import scoped_to
 
 
 def waiting(world: World, *roles: Role) -> tuple[list[ListRow], list[ListRow]]:
     viewer = world.viewer("centre", *roles)
-    with seen_by(viewer):
+    with scoped_to(viewer):
         return list_approvals(viewer, actor(world, "centre", *roles))
 
 

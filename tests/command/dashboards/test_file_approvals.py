@@ -15,7 +15,7 @@ from fanzha.command.dashboards.file_approvals import file_approvals
 from fanzha.command.subjects.allowlist import AllowlistProposal, propose_entry
 from fanzha.command.web.components import ListRow
 from fanzha.command.web.roles import Role
-from fanzha.command.web.scoping import seen_by
+from fanzha.command.web.scoping import scoped_to
 
 
 @pytest.fixture(autouse=True)
@@ -25,7 +25,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def spare(world: World, name: str, role: Role, owner: str = "a hospital") -> None:
     viewer, now = world.viewer(name, role), timezone.now()
-    with seen_by(viewer):
+    with scoped_to(viewer):
         propose_entry(
             subject(), AllowlistProposal("trunk", "MSC-1", owner, "a contract", now + timedelta(days=9)), viewer, now
         )
@@ -33,7 +33,7 @@ def spare(world: World, name: str, role: Role, owner: str = "a hospital") -> Non
 
 def rows(world: World, role: Role, name: str = "carrier") -> list[ListRow]:
     viewer = world.viewer(name, role)
-    with seen_by(viewer):
+    with scoped_to(viewer):
         return [row for one in file_approvals(viewer) for row in one.rows]
 
 

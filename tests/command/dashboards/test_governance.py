@@ -21,13 +21,13 @@ from fanzha.command.dashboards.governance import (
 )
 from fanzha.command.organizations.models import ApiKey, Duty
 from fanzha.command.web.roles import Role
-from fanzha.command.web.scoping import seen_by
+from fanzha.command.web.scoping import scoped_to
 from fanzha.processes.log.entry import Draft
 
 
 def shown(part: Any, world: World, name: str, role: Role) -> Dashboard:
     viewer = world.viewer(name, role)
-    with seen_by(viewer), translation.override("en"):
+    with scoped_to(viewer), translation.override("en"):
         made: Dashboard = part(viewer, actor(world, name, role), timezone.now())
     return made
 

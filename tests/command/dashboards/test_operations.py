@@ -17,12 +17,12 @@ from fanzha.command.dashboards.operations import (
 from fanzha.command.processes.parties import to_party
 from fanzha.command.processes.services import fire, open_process
 from fanzha.command.web.roles import Role
-from fanzha.command.web.scoping import seen_by
+from fanzha.command.web.scoping import scoped_to
 
 
 def shown(part: Any, world: World, name: str, role: Role) -> Dashboard:
     viewer = world.viewer(name, role)
-    with seen_by(viewer):
+    with scoped_to(viewer):
         made: Dashboard = part(viewer, actor(world, name, role), timezone.now())
     return made
 

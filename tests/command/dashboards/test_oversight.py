@@ -19,7 +19,7 @@ from fanzha.command.dashboards.oversight import (
 )
 from fanzha.command.processes.services import fire
 from fanzha.command.web.roles import Role
-from fanzha.command.web.scoping import everything, seen_by
+from fanzha.command.web.scoping import scoped_to, unscoped
 from fanzha.store.evidence_files import store_file
 
 
@@ -29,7 +29,7 @@ def test_the_higher_share_stands_first_whatever_the_count(world: World) -> None:
     for _ in range(3):
         issued(world, now, ("carrier",))
     viewer = world.viewer("administration", Role.ANALYST)
-    with seen_by(viewer):
+    with scoped_to(viewer):
         found = [(one.organization, one.rate.late, one.rate.legs) for one in receivers(viewer, now)]
     assert found == [(world["mvno"], 1, 1), (world["carrier"], 1, 4)]
 
@@ -39,7 +39,7 @@ def test_only_the_own_province_is_seen_and_the_ministry_sees_all(world: World) -
     late_order(world, ("carrier", "far_carrier"))
     for name, wanted in (("administration", {"51"}), ("ministry", {"51", "33"})):
         viewer = world.viewer(name, Role.ANALYST)
-        with seen_by(viewer):
+        with scoped_to(viewer):
             assert set(province_rates(viewer, now)) == wanted
             assert {leg.receiver.province for leg in legs_late_now(viewer, now)} == wanted
 
@@ -47,7 +47,7 @@ def test_only_the_own_province_is_seen_and_the_ministry_sees_all(world: World) -
 def test_an_order_took_effect_when_that_was_proven(world: World) -> None:
     now = timezone.now()
     made = issued(world, now, ("carrier",))
-    with everything("a test looks at all legs"):
+    with unscoped("a test looks at all legs"):
         leg = made.legs.get().name
     fire(
         made.ref,
@@ -57,7 +57,7 @@ def test_an_order_took_effect_when_that_was_proven(world: World) -> None:
         leg=leg,
     )
     viewer = world.viewer("administration", Role.ANALYST)
-    with seen_by(viewer):
+    with scoped_to(viewer):
         assert sum_rates([one.rate for one in receivers(viewer, now)]).effect == 0.0
     fire(
         made.ref,
@@ -66,7 +66,7 @@ def test_an_order_took_effect_when_that_was_proven(world: World) -> None:
         {"method": "record", "proof": store_file([b"a record"])},
         leg=leg,
     )
-    with seen_by(viewer):
+    with scoped_to(viewer):
         assert sum_rates([one.rate for one in receivers(viewer, now)]).effect == 1.0
 
 
@@ -74,7 +74,7 @@ def test_each_of_the_last_days_is_there_with_what_was_asked_on_it(world: World) 
     now = timezone.now()
     issued(world, now, ("carrier",))
     viewer = world.viewer("administration", Role.ANALYST)
-    with seen_by(viewer):
+    with scoped_to(viewer):
         found = daily_rates(viewer, now)
     assert len(found) == 14
     assert found[timezone.localtime(now).date()] == Rate(1, 0, 1, 0)
@@ -88,7 +88,7 @@ def test_of_nothing_there_is_no_rate() -> None:
 def test_rates_of_thirty_days_are_counted_once_in_some_minutes(world: World) -> None:
     late_order(world, ("carrier", "far_carrier"))
     now, viewer = timezone.now(), world.viewer("ministry", Role.ANALYST)
-    with seen_by(viewer):
+    with scoped_to(viewer):
         first = recent_rates(viewer, now)
         with CaptureQueriesContext(connection) as seen:
             again, rate = recent_rates(viewer, now), overall_rate(viewer, now)

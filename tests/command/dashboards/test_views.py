@@ -11,7 +11,7 @@ from tests.command.processes.orders_made import drafted, issued
 
 from fanzha.command.processes.models import Notification
 from fanzha.command.web.roles import SUPERVISORS, Role
-from fanzha.command.web.scoping import everything
+from fanzha.command.web.scoping import unscoped
 
 
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
@@ -63,7 +63,7 @@ def test_a_page_asks_no_more_for_more_rows(world: World, name: str, role: Role, 
 
 
 def test_urging_leads_back_and_says_so(world: World) -> None:
-    with everything("a test looks at all legs"):
+    with unscoped("a test looks at all legs"):
         leg = late_order(world, ("carrier",)).legs.get()
     client = world.client("administration", Role.ANALYST)
     answer = client.post(f"/province/urge/{leg.pk}/", {"next": "/"}, follow=True)
@@ -72,21 +72,21 @@ def test_urging_leads_back_and_says_so(world: World) -> None:
     again = client.post(f"/province/urge/{leg.pk}/", {"next": "//elsewhere.example/"}, follow=True)
     assert again.redirect_chain == [("/province/", 302)]
     assert "urged within the hour" in again.content.decode()
-    with everything("a test looks at all messages"):
+    with unscoped("a test looks at all messages"):
         assert Notification.objects.filter(key__startswith="urge:").count() == 1
 
 
 def test_who_is_not_late_is_not_urged(world: World) -> None:
-    with everything("a test looks at all legs"):
+    with unscoped("a test looks at all legs"):
         leg = issued(world, receivers=("carrier",)).legs.get()
     client = world.client("administration", Role.ANALYST)
     assert "is not late" in client.post(f"/province/urge/{leg.pk}/", follow=True).content.decode()
-    with everything("a test looks at all messages"):
+    with unscoped("a test looks at all messages"):
         assert not Notification.objects.filter(key__startswith="urge:").exists()
 
 
 def test_others_receivers_cannot_be_urged(world: World) -> None:
-    with everything("a test looks at all legs"):
+    with unscoped("a test looks at all legs"):
         leg = late_order(world, ("far_carrier",)).legs.get()
     assert world.client("administration", Role.ANALYST).post(f"/province/urge/{leg.pk}/").status_code == 404
     assert world.client("carrier", Role.ANALYST).post(f"/province/urge/{leg.pk}/").status_code == 403

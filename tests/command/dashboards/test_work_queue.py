@@ -18,13 +18,13 @@ from fanzha.command.dashboards.work_queue import (
 )
 from fanzha.command.processes.models import ProcessInstance
 from fanzha.command.web.roles import Role
-from fanzha.command.web.scoping import seen_by
+from fanzha.command.web.scoping import scoped_to
 
 
 def test_a_receiver_sees_the_leg_with_its_next_steps(world: World) -> None:
     made = issued(world)
     viewer = world.viewer("carrier", Role.EXECUTOR)
-    with seen_by(viewer):
+    with scoped_to(viewer):
         [row] = legs_to_do(viewer, actor(world, "carrier", Role.EXECUTOR))
     assert row.href == f"/orders/{made.ref}/"
     assert row.presses[0].main and row.presses[0].url.startswith(f"/processes/{made.ref}/do/acknowledge/?leg=")
@@ -34,14 +34,14 @@ def test_a_receiver_sees_the_leg_with_its_next_steps(world: World) -> None:
 def test_whoever_may_do_nothing_with_it_is_not_asked(world: World) -> None:
     issued(world)
     viewer = world.viewer("carrier", Role.EDITOR)
-    with seen_by(viewer):
+    with scoped_to(viewer):
         assert legs_to_do(viewer, actor(world, "carrier", Role.EDITOR)) == []
 
 
 def test_an_owner_sees_who_lets_him_wait(world: World) -> None:
     late_order(world, ("carrier",))
     viewer = world.viewer("centre", Role.ANALYST)
-    with seen_by(viewer):
+    with scoped_to(viewer):
         [row] = late_owed_legs(viewer, timezone.now())
     assert row.meta == (str(world["carrier"]),)
     assert row.due is not None and row.due < timezone.now()  # the deadline that was missed, not the one that is next
@@ -51,7 +51,7 @@ def test_a_process_waits_for_the_role_that_may_move_it_on(world: World) -> None:
     drafted(world)
     for role, many in ((Role.REVIEWER, 1), (Role.CLERK, 0)):
         viewer = world.viewer("centre", role)
-        with seen_by(viewer):
+        with scoped_to(viewer):
             assert len(instances_to_do(own_instances(viewer), actor(world, "centre", role))) == many
 
 
@@ -66,7 +66,7 @@ def test_long_numbers_in_titles_lose_their_middle(world: World) -> None:
 def test_it_is_urged_by_one_press(world: World) -> None:
     late_order(world, ("carrier",))
     viewer = world.viewer("administration", Role.ANALYST)
-    with seen_by(viewer):
+    with scoped_to(viewer):
         legs = list(legs_late_now(viewer, timezone.now()))
         [row], [seen] = (
             present_late_legs(legs, viewer, "/"),

@@ -13,7 +13,7 @@ from fanzha.command.processes.models import OutboxItem
 from fanzha.command.processes.outbox_worker import deliver_due
 from fanzha.command.processes.services import fire
 from fanzha.command.web.roles import Role
-from fanzha.command.web.scoping import everything
+from fanzha.command.web.scoping import unscoped
 from fanzha.processes.effects import Effect
 from fanzha.store.evidence_files import find_file
 
@@ -29,7 +29,7 @@ def test_a_check_that_passed_leaves_no_face(world: World) -> None:
     deliver_due(timezone.now())
     assert find_file(name) is None
     assert personal(review) == [{"card": CARD}, {"purpose": "for my family"}]
-    with everything("test"):
+    with unscoped("test"):
         item = OutboxItem.objects.select_related("instance__owner").get(effect="erase_biometrics")
         assert item.state == "done"
         erase_biometrics(item)

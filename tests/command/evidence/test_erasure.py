@@ -11,14 +11,14 @@ from fanzha.command.audit.erasure import erase_person
 from fanzha.command.audit.verification import verify
 from fanzha.command.evidence.erasure import erase_files, erase_person_data
 from fanzha.command.processes.models import Step, StepFile
-from fanzha.command.web.scoping import everything
+from fanzha.command.web.scoping import unscoped
 from fanzha.store.evidence_files import find_file
 
 
 def test_erasing_a_person_blanks_his_evidence_in_all_processes_about_him(world: World) -> None:
     review, name = verifying(world)
     other = drafted(world)
-    with everything("test"):
+    with unscoped("test"):
         assert erase_person(SUBJECT, basis="PIPL Art. 47", actor="", organisation="") == 3
         kept = Step.objects.get(instance=review, event="flag").evidence
     assert personal(review) == [] and find_file(name) is None
@@ -29,7 +29,7 @@ def test_erasing_a_person_blanks_his_evidence_in_all_processes_about_him(world: 
 
 def test_a_process_that_is_about_nobody_is_erased_by_its_own_reference(world: World) -> None:
     order = drafted(world)
-    with everything("test"):
+    with unscoped("test"):
         erase_person(order.ref, basis="PIPL Art. 47", actor="", organisation="")
     assert personal(order) == []
 
@@ -53,7 +53,7 @@ def test_a_file_that_another_process_names_stays_until_nobody_does(world: World)
 @pytest.mark.parametrize("same_process", [True, False])
 def test_erasing_a_person_leaves_the_papers_of_others(world: World, same_process: bool) -> None:
     review, name = verifying(world)
-    with everything("test"):
+    with unscoped("test"):
         warrant = Step.objects.filter(instance=review if same_process else drafted(world))[0]
         StepFile.objects.create(step=warrant, name=name, is_personal=False)
         erase_person(SUBJECT, basis="PIPL Art. 47", actor="", organisation="")

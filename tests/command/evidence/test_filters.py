@@ -12,12 +12,12 @@ from fanzha.command.audit.models import LogBatch, LogEntry
 from fanzha.command.audit.recorder import recorded
 from fanzha.command.evidence.filters import LogFilter, entry_page, filter_entries
 from fanzha.command.web.roles import Role
-from fanzha.command.web.scoping import everything, seen_by
+from fanzha.command.web.scoping import scoped_to, unscoped
 
 
 @pytest.fixture(autouse=True)
 def all_is_seen(db: None) -> object:
-    with everything("test"):
+    with unscoped("test"):
         yield
 
 
@@ -52,7 +52,7 @@ def test_a_rare_kind_is_found_without_reading_all_that_an_organisation_did(world
     record(40, organisation=world["carrier"].ref)
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off" if connection.vendor == "postgresql" else "ANALYZE")
-    with seen_by(world.viewer("carrier", Role.REVIEWER)):
+    with scoped_to(world.viewer("carrier", Role.REVIEWER)):
         found = filter_entries(LogEntry.objects.all(), LogFilter(kind="unmasking")).order_by("-place")[:51]
         assert "entry_of_kind" in found.explain()
 

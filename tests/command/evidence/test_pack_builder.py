@@ -25,11 +25,11 @@ from fanzha.command.evidence.pack_builder import PACKED, LogNotValid, NeedsSecon
 from fanzha.command.exports.models import Unmasking
 from fanzha.command.processes.models import ProcessInstance
 from fanzha.command.web.roles import Role
-from fanzha.command.web.scoping import everything, seen_by
+from fanzha.command.web.scoping import scoped_to, unscoped
 
 
 def pack(ref: str, *, personal: bool = False) -> bytes:
-    with everything("test"):
+    with unscoped("test"):
         return make_pack(PackRequest(ref, "a hearing", "person-1", "organisation-1", personal)).zip
 
 
@@ -74,7 +74,7 @@ def test_personal_values_are_in_it_when_asked_for_and_not_erased(world: World) -
     order = issued(world)
     assert b"17000001234" not in pack(order.ref)
     assert b"17000001234" in pack(order.ref, personal=True)
-    with everything("test"):
+    with unscoped("test"):
         erase_person(order.ref, basis="PIPL Art. 47", actor="", organisation="")
     assert b"17000001234" not in pack(order.ref, personal=True)
     assert verify().faults == []
@@ -102,7 +102,7 @@ def test_entries_under_several_anchors_are_packed_together(world: World, tmp_pat
 def test_a_receiver_packs_what_he_may_read_and_is_told_of_gaps(world: World, tmp_path: Path) -> None:
     order = issued(world)
     viewer = world.viewer("carrier", Role.REVIEWER)
-    with seen_by(viewer), pytest.raises(NothingUsable):
+    with scoped_to(viewer), pytest.raises(NothingUsable):
         make_pack(PackRequest(order.ref, "a hearing", "person-1", world["carrier"].ref), viewer)
 
 
@@ -115,7 +115,7 @@ def test_one_person_takes_out_no_list_of_people(world: World, own_settings: Path
     else:
         asked = asked._replace(ref=campaign(world["centre"]).ref)
         ProcessInstance._base_manager.update(campaign=asked.ref)
-    with seen_by(viewer):
+    with scoped_to(viewer):
         with pytest.raises(NeedsSecondPerson) as needs:
             make_pack(asked, viewer)
         assert needs.value.values == 1 and not Unmasking._base_manager.exists()
@@ -128,7 +128,7 @@ def test_one_person_takes_out_no_list_of_people(world: World, own_settings: Path
 def test_of_a_process_for_named_readers_only_a_supervisor_makes_no_pack(world: World) -> None:
     order, viewer = issued(world), world.viewer("administration", Role.REVIEWER)
     ProcessInstance._base_manager.update(marking=Marking.RED)
-    with seen_by(viewer), pytest.raises(NothingUsable):
+    with scoped_to(viewer), pytest.raises(NothingUsable):
         make_pack(PackRequest(order.ref, "a hearing", "person-1", world["administration"].ref, personal=True), viewer)
 
 

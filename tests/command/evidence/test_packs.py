@@ -17,20 +17,20 @@ from fanzha.command.organizations.models import ApiKey, Membership
 from fanzha.command.organizations.viewer_middleware import viewer_of_key
 from fanzha.command.processes.models import ProcessInstance
 from fanzha.command.web.roles import Role
-from fanzha.command.web.scoping import seen_by
+from fanzha.command.web.scoping import scoped_to
 from fanzha.command.web.viewer import Viewer
 
 pytestmark = pytest.mark.usefixtures("home")
 
 
 def waiting(order: ProcessInstance, viewer: Viewer) -> Export:
-    with seen_by(viewer):
+    with scoped_to(viewer):
         return request_pack(viewer, order.ref, "a hearing", 1)
 
 
 def approved(world: World, export: Export) -> Export:
     officer = world.viewer("centre", Role.PRIVACY_OFFICER)
-    with seen_by(officer):
+    with scoped_to(officer):
         decide_request(export, officer, approve=True)
     return made(export)
 
@@ -45,7 +45,7 @@ def test_it_is_made_when_it_is_approved_and_who_asked_is_on_record(world: World)
     looked, packed = Unmasking._base_manager.get(), LogEntry._base_manager.get(kind="evidence_pack")
     reviewer = world.person("centre", Role.REVIEWER)
     assert (looked.person, looked.subject, packed.actor, packed.about) == (reviewer, order.ref, reviewer.ref, order.ref)
-    with seen_by(viewer):
+    with scoped_to(viewer):
         assert open_download(done, viewer) == export_path(done.ref)
     assert open_download(done, world.viewer("centre", Role.PRIVACY_OFFICER)) is None
 

@@ -12,7 +12,7 @@ from fanzha.command.audit.models import LogEntry
 from fanzha.command.audit.recorder import recorded
 from fanzha.command.evidence.presenters import facts_of_entry, hashed_text, rows_of
 from fanzha.command.web.roles import Role
-from fanzha.command.web.scoping import everything, seen_by
+from fanzha.command.web.scoping import scoped_to, unscoped
 from fanzha.processes.log.merkle import leaf_hash
 
 
@@ -22,7 +22,7 @@ def entries() -> list[LogEntry]:
 
 def test_a_row_names_who_what_and_for_whom(world: World) -> None:
     issued(world)
-    with everything("test"):
+    with unscoped("test"):
         drafted_row, approved = rows_of(entries())
     assert approved.title.endswith("Approve as second person")
     assert approved.meta == (world.person("centre", Role.REVIEWER).name, str(world["centre"]))
@@ -36,7 +36,7 @@ def test_queries_do_not_grow_with_rows(world: World) -> None:
         for _ in range(more):
             drafted(world)
         held = entries()
-        with everything("test"), CaptureQueriesContext(connection) as seen:
+        with unscoped("test"), CaptureQueriesContext(connection) as seen:
             assert len(rows_of(held)) == len(held)
         counts.append(len(seen))
     assert counts == [5, 5]
@@ -48,17 +48,17 @@ def test_what_it_is_about_has_a_name_where_the_reader_may_know_it(world: World) 
     with recorded() as log:
         for about in (subject().ref, person.ref, world["carrier"].ref, "R" * 26):
             log.add(draft(1)._replace(about=about))
-    with everything("test"):
+    with unscoped("test"):
         told = [row.why for row in rows_of(entries())]
     assert told[0].startswith("+86 17") and "•" in told[0]
     assert told[1:] == ["carrier reviewer", str(world["carrier"]), "R" * 26]
-    with seen_by(world.viewer("bank", Role.REVIEWER)):
+    with scoped_to(world.viewer("bank", Role.REVIEWER)):
         assert rows_of(entries())[0].why == subject().ref, "who may not read the subject sees its reference"
 
 
 def test_an_entry_says_what_became_of_its_personal_values(world: World) -> None:
     record(3)
-    with everything("test"):
+    with unscoped("test"):
         erase_person("subject-0", basis="PIPL Art. 47", actor="", organisation="")
         told = [[str(fact.value) for fact in facts_of_entry(row) if fact.key == "Personal value"] for row in entries()]
     assert told[0][0].startswith("erased on ") and told[1] == [] and told[2] == ["sealed"]

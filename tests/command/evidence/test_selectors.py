@@ -10,15 +10,15 @@ from fanzha.command.audit.recorder import recorded
 from fanzha.command.evidence.selectors import by_batch, entries_of
 from fanzha.command.processes.models import ProcessInstance
 from fanzha.command.web.roles import Role
-from fanzha.command.web.scoping import everything, seen_by
+from fanzha.command.web.scoping import scoped_to, unscoped
 from fanzha.command.web.viewer import Viewer
 
 
 def read(ref: str, viewer: Viewer | None) -> list[str]:
     if viewer is None:
-        with everything("test"):
+        with unscoped("test"):
             return [row.organisation for row in entries_of(ref, None)]
-    with seen_by(viewer):
+    with scoped_to(viewer):
         return [row.organisation for row in entries_of(ref, viewer)]
 
 

@@ -8,7 +8,7 @@ from tests.command.subjects.factories import subject
 
 from fanzha.command.exports.unmasking import unmask
 from fanzha.command.web.roles import Role
-from fanzha.command.web.scoping import seen_by
+from fanzha.command.web.scoping import scoped_to
 
 
 def owned(world: World, secret: str) -> Owned:
@@ -16,7 +16,7 @@ def owned(world: World, secret: str) -> Owned:
     verdict(world["carrier"], 8899)
     export = made(asked(world, purpose=secret, case=secret))
     about, viewer = subject("+8617000008899"), world.viewer("carrier", Role.ANALYST)
-    with seen_by(viewer):
+    with scoped_to(viewer):
         unmask(viewer, about, secret, secret)
     review, _face = verifying(world, secret.encode())
     looked = {"process": review.ref, "step": 4, "field": "record", "purpose": "a report"}

@@ -12,7 +12,7 @@ from tests.command.web.api.asking import asking, problem
 
 from fanzha.command.exports.models import Export, Unmasking
 from fanzha.command.web.roles import Role
-from fanzha.command.web.scoping import everything
+from fanzha.command.web.scoping import unscoped
 
 BASE = "/api/v1/exports"
 
@@ -32,7 +32,7 @@ def test_an_export_is_asked_for_made_and_fetched(world: World) -> None:
     answer = post(client, "/exports", {"table": "subjects", "purpose": "a report", "kind": "phone_number"})
     assert answer.status_code == 202
     ref = answer.json()["ref"]
-    with everything("test"):
+    with unscoped("test"):
         made(Export.objects.get(ref=ref))
     assert client.get(f"{BASE}/exports/{ref}").json()["state"] == "done"
     assert [one["ref"] for one in client.get(f"{BASE}/exports").json()["items"]] == [ref]

@@ -11,13 +11,13 @@ from fanzha.command.exports.download import may_download, open_download
 from fanzha.command.exports.export_file import export_path
 from fanzha.command.exports.models import Export
 from fanzha.command.web.roles import Role
-from fanzha.command.web.scoping import seen_by
+from fanzha.command.web.scoping import scoped_to
 
 
 def test_it_is_taken_and_on_record_each_time(world: World) -> None:
     verdict(world["carrier"])
     export, viewer = made(asked(world)), world.viewer("carrier", Role.ANALYST)
-    with seen_by(viewer):
+    with scoped_to(viewer):
         assert open_download(export, viewer) == export_path(export.ref) == open_download(export, viewer)
         assert Export.objects.get().downloads == 2
     on_record = LogEntry._base_manager.filter(kind="export_downloaded")

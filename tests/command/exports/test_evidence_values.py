@@ -13,12 +13,12 @@ from fanzha.command.exports.models import Unmasking
 from fanzha.command.exports.unmasking import UnmaskingRefused
 from fanzha.command.processes.models import Step
 from fanzha.command.web.roles import Role
-from fanzha.command.web.scoping import seen_by
+from fanzha.command.web.scoping import scoped_to
 
 
 def seen(world: World, name: str, role: Role, field: str = "subjects") -> list[str] | None:
     viewer = world.viewer(name, role)
-    with seen_by(viewer):
+    with scoped_to(viewer):
         step = Step.objects.select_related("instance__owner").get(event="draft")
         return unmask_evidence(viewer, step, field, "carrying it out")
 
@@ -50,7 +50,7 @@ def test_others_are_not_shown_it(world: World) -> None:
 
 def taken(world: World, ref: str, name: str, role: Role, place: int = 0) -> Path | None:
     viewer = world.viewer(name, role)
-    with seen_by(viewer):
+    with scoped_to(viewer):
         step = Step.objects.select_related("instance__owner").get(instance__ref=ref, personal__has_key="record")
         return unmask_file(viewer, step, "record", place, "checking the face")
 
@@ -76,7 +76,7 @@ def test_a_personal_file_is_not_for_receivers_nor_told_as_a_value(world: World) 
     assert taken(world, review.ref, "other_carrier", Role.EXECUTOR) is None
     assert taken(world, review.ref, "carrier", Role.ANALYST, place=1) is None
     viewer = world.viewer("carrier", Role.ANALYST)
-    with seen_by(viewer):
+    with scoped_to(viewer):
         step = Step.objects.select_related("instance__owner").get(personal__has_key="record")
         assert unmask_evidence(viewer, step, "record", "checking the face") is None
         assert step.personal["record"] == name

@@ -9,14 +9,14 @@ from tests.command.subjects.factories import subject
 from fanzha.command.exports.models import Export, ExportState, Unmasking
 from fanzha.command.exports.unmasking import unmask
 from fanzha.command.web.roles import Role
-from fanzha.command.web.scoping import seen_by
+from fanzha.command.web.scoping import scoped_to
 
 
 def test_they_are_found_by_their_own_organisation_alone(world: World) -> None:
     verdict(world["carrier"])
     asked(world)
     viewer = world.viewer("carrier", Role.ANALYST)
-    with seen_by(viewer):
+    with scoped_to(viewer):
         unmask(viewer, subject(), "a report")
     for model in (Export, Unmasking):
         with pytest.raises(ScopeError):

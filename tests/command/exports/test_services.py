@@ -16,7 +16,7 @@ from fanzha.command.exports.table import TableFilter
 from fanzha.command.organizations.models import ApiKey
 from fanzha.command.organizations.viewer_middleware import viewer_of_key
 from fanzha.command.web.roles import Role
-from fanzha.command.web.scoping import seen_by
+from fanzha.command.web.scoping import scoped_to
 from fanzha.processes.refusal import Reason
 
 
@@ -44,7 +44,7 @@ def test_a_second_person_is_needed(world: World, why: str, home: Path) -> None:
     made = asked(world, unmasked=why == "whole values")
     assert made.state == ExportState.TO_APPROVE and not DBTaskResult.objects.exists()
     reviewer = world.viewer("carrier", Role.REVIEWER)
-    with seen_by(reviewer):
+    with scoped_to(reviewer):
         decide_request(made, reviewer, approve=True, note="as the rules say")
         with pytest.raises(ExportRefused, match="before"):
             decide_request(made, reviewer, approve=False)
@@ -62,11 +62,11 @@ def test_who_asked_and_who_may_not_decide(world: World) -> None:
     made = asked(world, role=Role.REVIEWER, unmasked=True)
     for name, role in (("carrier", Role.REVIEWER), ("carrier", Role.ANALYST), ("administration", Role.REVIEWER)):
         viewer = world.viewer(name, role)
-        with seen_by(viewer), pytest.raises(ExportRefused) as refused:
+        with scoped_to(viewer), pytest.raises(ExportRefused) as refused:
             decide_request(made, viewer, approve=True)
         assert refused.value.reason is Reason.SAME_PERSON
     officer = world.viewer("carrier", Role.PRIVACY_OFFICER)
-    with seen_by(officer):
+    with scoped_to(officer):
         decide_request(made, officer, approve=False)
         assert Export.objects.get().state == ExportState.REFUSED
     assert kinds() == ["export_asked", "export_refused"] and not DBTaskResult.objects.exists()
@@ -77,9 +77,9 @@ def test_whoever_made_the_key_that_asked_may_not_decide(world: World) -> None:
     maker = world.person("carrier", Role.REVIEWER)
     key, _ = ApiKey.make(world["carrier"], "system", roles=["analyst"], scopes=["exports:write"], made_by=maker)
     asks, decides = viewer_of_key(key), world.viewer("carrier", Role.REVIEWER)
-    with seen_by(asks):
+    with scoped_to(asks):
         made = request_export(asks, ExportRequest("subjects", "a report", unmasked=True))
-    with seen_by(decides), pytest.raises(ExportRefused):
+    with scoped_to(decides), pytest.raises(ExportRefused):
         decide_request(made, decides, approve=True)
 
 
@@ -118,12 +118,12 @@ def test_more_than_anybody_needs_is_refused(world: World, monkeypatch: pytest.Mo
 
 def test_a_pack_waits_for_a_second_person_as_whole_values_do(world: World) -> None:
     asks, decides = world.viewer("carrier", Role.REVIEWER), world.viewer("carrier", Role.PRIVACY_OFFICER)
-    with seen_by(asks):
+    with scoped_to(asks):
         made = request_pack(asks, "01M8C5PK17E4N5HBYS9EQRX20S", "a hearing of +8617000001234", 60)
         assert (made.state, made.rows, made.is_pack, made.unmasked) == (ExportState.TO_APPROVE, 60, True, True)
         assert made.narrowed == {"ref": "01M8C5PK17E4N5HBYS9EQRX20S"} and "17000001234" not in made.purpose
         with pytest.raises(ExportRefused):
             decide_request(made, asks, approve=True)
-    with seen_by(decides):
+    with scoped_to(decides):
         decide_request(made, decides, approve=True)
     assert DBTaskResult.objects.count() == 1 and kinds() == ["export_asked", "export_approved"]

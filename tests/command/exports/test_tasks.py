@@ -13,7 +13,7 @@ from fanzha.command.exports.export_file import export_path
 from fanzha.command.exports.models import Export, ExportState
 from fanzha.command.exports.tasks import JOBS, STANDS_STILL, UNDECIDED, remove_expired, resume_stalled
 from fanzha.command.web.scheduler import regular_jobs
-from fanzha.command.web.scoping import everything
+from fanzha.command.web.scoping import unscoped
 
 
 def state() -> str:
@@ -27,7 +27,7 @@ def test_the_jobs_are_found() -> None:
 def test_a_file_is_removed_when_its_time_is_over_once(world: World) -> None:
     verdict(world["carrier"])
     export, now = made(asked(world)), timezone.now()
-    with everything("test"):
+    with unscoped("test"):
         remove_expired(now + KEPT - timedelta(minutes=1))
         assert export_path(export.ref).exists()
         for _ in range(2):
@@ -39,7 +39,7 @@ def test_a_file_is_removed_when_its_time_is_over_once(world: World) -> None:
 def test_what_nobody_decides_on_ends(world: World) -> None:
     verdict(world["carrier"])
     asked(world, unmasked=True)
-    with everything("test"):
+    with unscoped("test"):
         remove_expired(timezone.now() + UNDECIDED - timedelta(minutes=1))
         assert state() == ExportState.TO_APPROVE
         remove_expired(timezone.now() + UNDECIDED + timedelta(minutes=1))
@@ -51,7 +51,7 @@ def test_one_that_stands_still_is_taken_up_again_once(world: World) -> None:
     export = asked(world)
     Export._base_manager.update(state=ExportState.RUNNING)
     now = timezone.now()
-    with everything("test"):
+    with unscoped("test"):
         resume_stalled(now)
         assert DBTaskResult.objects.count() == 1
         for _ in range(2):

@@ -8,12 +8,12 @@ from fanzha.command.audit.models import LogEntry
 from fanzha.command.exports.models import Unmasking
 from fanzha.command.exports.unmasking import MAY_UNMASK, UnmaskingRefused, may_unmask, unmask
 from fanzha.command.web.roles import Role
-from fanzha.command.web.scoping import everything, seen_by
+from fanzha.command.web.scoping import scoped_to, unscoped
 
 
 def test_it_is_shown_and_on_record_with_its_purpose(world: World) -> None:
     number, viewer = subject(), world.viewer("carrier", Role.ANALYST)
-    with seen_by(viewer):
+    with scoped_to(viewer):
         assert unmask(viewer, number, "  calling the bank ", "C1") == NUMBER
         (row,) = Unmasking.objects.all()
     assert (row.purpose, row.case, row.person, row.owner) == (
@@ -30,7 +30,7 @@ def test_it_is_shown_and_on_record_with_its_purpose(world: World) -> None:
 
 def test_numbers_in_a_purpose_do_not_get_into_the_log(world: World) -> None:
     viewer = world.viewer("carrier", Role.ANALYST)
-    with seen_by(viewer):
+    with scoped_to(viewer):
         unmask(viewer, subject(), f"the same as {NUMBER}")
     assert "17000001234" not in LogEntry._base_manager.get(kind="unmasking").facts
 
@@ -39,7 +39,7 @@ def test_numbers_in_a_purpose_do_not_get_into_the_log(world: World) -> None:
 def test_roles_that_do_not_need_it_do_not_see_it(world: World, role: Role) -> None:
     viewer = world.viewer("carrier", role)
     assert not may_unmask(viewer, "phone_number")
-    with seen_by(viewer), pytest.raises(UnmaskingRefused) as refused:
+    with scoped_to(viewer), pytest.raises(UnmaskingRefused) as refused:
         unmask(viewer, subject(), "a good purpose")
     assert refused.value.forbidden
     assert not LogEntry._base_manager.exists()
@@ -48,14 +48,14 @@ def test_roles_that_do_not_need_it_do_not_see_it(world: World, role: Role) -> No
 @pytest.mark.parametrize("purpose", ["", "   ", "abc", " ab "])
 def test_without_a_purpose_nothing_is_shown(world: World, purpose: str) -> None:
     viewer = world.viewer("carrier", Role.ANALYST)
-    with seen_by(viewer), pytest.raises(UnmaskingRefused, match="Say what for"):
+    with scoped_to(viewer), pytest.raises(UnmaskingRefused, match="Say what for"):
         unmask(viewer, subject(), purpose)
 
 
 def test_of_a_person_there_is_nothing_to_show(world: World) -> None:
     viewer = world.viewer("carrier", Role.ANALYST)
     assert not may_unmask(viewer, "person")
-    with seen_by(viewer), pytest.raises(UnmaskingRefused) as refused:
+    with scoped_to(viewer), pytest.raises(UnmaskingRefused) as refused:
         unmask(viewer, subject("ab" * 32, "person"), "a good purpose")
     assert refused.value.words.en == "Only a keyed hash is kept: there is nothing to show"
 
@@ -63,7 +63,7 @@ def test_of_a_person_there_is_nothing_to_show(world: World) -> None:
 def test_a_system_is_named_by_its_key(world: World) -> None:
     viewer = world.viewer("carrier")._replace(roles=frozenset({Role.ANALYST}), key=7)
     finding_row(world["carrier"])
-    with seen_by(viewer):
+    with scoped_to(viewer):
         unmask(viewer, subject(), "a nightly match")
-    with everything("test"):
+    with unscoped("test"):
         assert [(row.person, row.actor) for row in Unmasking.objects.all()] == [(None, f"key:{world['carrier'].ref}:7")]

@@ -8,19 +8,19 @@ from fanzha.command.exports.models import Unmasking
 from fanzha.command.exports.unmasking import unmask
 from fanzha.command.exports.unmasking_form import UnmaskingFilterForm
 from fanzha.command.web.roles import Role
-from fanzha.command.web.scoping import seen_by
+from fanzha.command.web.scoping import scoped_to
 
 
 @pytest.fixture(autouse=True)
 def looked(world: World) -> None:
     for role, number, case in ((Role.ANALYST, 1, "C1"), (Role.REVIEWER, 2, "")):
         viewer = world.viewer("carrier", role)
-        with seen_by(viewer):
+        with scoped_to(viewer):
             unmask(viewer, subject(f"+861700000000{number}"), "a report", case)
 
 
 def found(world: World, **asked: str) -> list[str]:
-    with seen_by(world.viewer("carrier", Role.PRIVACY_OFFICER)):
+    with scoped_to(world.viewer("carrier", Role.PRIVACY_OFFICER)):
         rows = Unmasking.objects.filter(UnmaskingFilterForm(asked).narrowed()).select_related("person")
         return [str(row.person) for row in rows.order_by("pk")]
 

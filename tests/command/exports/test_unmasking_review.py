@@ -11,7 +11,7 @@ from tests.command.people import World
 from fanzha.command.exports.models import Unmasking
 from fanzha.command.exports.unmasking_review import repeated_searches, unusual_viewers
 from fanzha.command.web.roles import Role
-from fanzha.command.web.scoping import seen_by
+from fanzha.command.web.scoping import scoped_to
 
 #: Noon of some day in Beijing.
 NOW = datetime(2026, 3, 20, 4, tzinfo=timezone.get_default_timezone()).replace(hour=12)
@@ -35,7 +35,7 @@ def looked(world: World, actor: str, at: datetime, times: int, name: str = "carr
 
 @pytest.fixture(autouse=True)
 def seen(world: World) -> object:
-    with seen_by(world.viewer("carrier", Role.PRIVACY_OFFICER)):
+    with scoped_to(world.viewer("carrier", Role.PRIVACY_OFFICER)):
         yield
 
 

@@ -12,7 +12,7 @@ from fanzha.command.exports.services import ExportRequest, request_export
 from fanzha.command.organizations.models import Organization
 from fanzha.command.subjects.models import VerdictRow
 from fanzha.command.web.roles import Role
-from fanzha.command.web.scoping import everything, seen_by
+from fanzha.command.web.scoping import scoped_to, unscoped
 
 NUMBERS = "+86170000{:05}"
 
@@ -35,12 +35,12 @@ def verdict(owner: Organization, number: int = 1234, **changes: Any) -> VerdictR
 def asked(world: World, name: str = "carrier", role: Role = Role.ANALYST, **wanted: Any) -> Export:
     """An export that somebody asks for."""
     viewer = world.viewer(name, role)
-    with seen_by(viewer):
+    with scoped_to(viewer):
         return request_export(viewer, ExportRequest(**{"table": "subjects", "purpose": "a report", **wanted}))
 
 
 def made(export: Export) -> Export:
     """The same export, made by the worker."""
     make_export.call(export.ref)
-    with everything("test"):
+    with unscoped("test"):
         return Export.objects.select_related("owner", "person").get(pk=export.pk)

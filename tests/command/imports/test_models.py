@@ -8,14 +8,14 @@ from tests.command.people import World
 
 from fanzha.command.imports.models import ImportJob, MirroredProcess, MirroredRow, SparedRow
 from fanzha.command.web.roles import Role
-from fanzha.command.web.scoping import seen_by
+from fanzha.command.web.scoping import scoped_to
 
 
 def test_others_and_those_above_see_nothing_of_them(world: World) -> None:
     handed_in(world, "spared", SPARED)
     handed_in(world, "key_service", KEY_SERVICES)
     for name, seen in (("carrier", True), ("other_carrier", False), ("administration", False)):
-        with seen_by(world.viewer(name, Role.ADMINISTRATOR)):
+        with scoped_to(world.viewer(name, Role.ADMINISTRATOR)):
             for model in (ImportJob, SparedRow, MirroredProcess):
                 assert model.objects.exists() is seen
 

@@ -17,7 +17,7 @@ from fanzha.command.imports.presenters import (
     state_badge,
 )
 from fanzha.command.web.roles import Role
-from fanzha.command.web.scoping import seen_by
+from fanzha.command.web.scoping import scoped_to
 
 
 def test_every_state_has_a_word_and_a_sign() -> None:
@@ -57,7 +57,7 @@ MORE = f"{SPARED}+8617000005678,入口,专线,示例银行,牌照,2099-01-01\n"
 def test_a_number_that_is_a_subject_is_masked(world: World) -> None:
     finding_row(world["carrier"])
     job = handed_in(world, "spared", MORE)
-    with seen_by(world.viewer("carrier", Role.REVIEWER)):
+    with scoped_to(world.viewer("carrier", Role.REVIEWER)):
         first, second = allowlist_rows(job, 10)
     assert first.subject == subject() and second.subject is None
     assert (first.origin, second.origin) == ("trunk MSC-1", "leased lines")
@@ -69,6 +69,6 @@ def test_a_number_that_is_a_subject_is_masked(world: World) -> None:
 def test_a_subject_that_the_reader_does_not_know_tells_him_nothing(world: World) -> None:
     finding_row(world["bank"])
     job = handed_in(world, "spared", SPARED)
-    with seen_by(world.viewer("carrier", Role.REVIEWER)):
+    with scoped_to(world.viewer("carrier", Role.REVIEWER)):
         (only,) = allowlist_rows(job, 10)
     assert only.subject is None

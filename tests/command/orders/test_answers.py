@@ -17,7 +17,7 @@ from fanzha.command.orders.receiver_messages import ingest_request
 from fanzha.command.processes.models import Notification, ProcessInstance, Step
 from fanzha.command.processes.services import fire, open_process
 from fanzha.command.web.roles import Role
-from fanzha.command.web.scoping import everything
+from fanzha.command.web.scoping import unscoped
 from fanzha.dispose import Answer, AnswerState, Proof, Target
 from fanzha.store.evidence_files import store_file
 
@@ -27,12 +27,12 @@ AT = "2026-03-01T08:00:00+08:00"
 
 def answer(made: Endpoint, leg: str, state: str, name: str = "", **told: Any) -> ReceivedMessage:
     body = answers({"leg": leg, "state": state, "at": AT, **told})
-    with everything("test"):
+    with unscoped("test"):
         return ingest_request(made, signed(body, name or f"{leg}-{state}"), timezone.now())
 
 
 def why() -> str:
-    with everything("test"):
+    with unscoped("test"):
         return ReceivedAnswer.objects.order_by("-pk")[0].reason_en
 
 
@@ -52,7 +52,7 @@ def test_it_is_acknowledged_and_executed_with_the_proof_that_was_sent(made: Endp
     proof = {"kind": "system_record", "at": AT, "reference": "ticket 7", "result": "blocked"}
     assert answer(made, leg, "executed", proof=proof).used == 1
     assert states(order) == {"1": "executed", "2": "sent"}
-    with everything("test"):
+    with unscoped("test"):
         step = Step.objects.get(event="report_executed")
     assert step.evidence["result"] == "blocked" and len(step.evidence["proof"]) == 64
     assert step.evidence["executed_at"] == to_ms(datetime.fromisoformat(AT))
@@ -62,14 +62,14 @@ def test_it_is_acknowledged_and_executed_with_the_proof_that_was_sent(made: Endp
 def test_a_message_that_comes_again_changes_nothing(made: Endpoint, order: ProcessInstance) -> None:
     first, again = (answer(made, f"{order.ref}/1", "acknowledged", "same") for _ in range(2))
     assert first.pk == again.pk
-    with everything("test"):
+    with unscoped("test"):
         assert Step.objects.filter(event="acknowledge").count() == 1
         assert LogEntry.objects.filter(kind="answers_received").count() == 1
 
 
 def test_it_is_refused_with_the_receivers_words(made: Endpoint, order: ProcessInstance) -> None:
     answer(made, f"{order.ref}/1", "refused", reason="the number is a hospital's")
-    with everything("test"):
+    with unscoped("test"):
         step = Step.objects.get(event="refuse")
     assert step.evidence == {"refusal": "other", "explanation": "the number is a hospital's"}
 
@@ -97,7 +97,7 @@ def on(*values: str) -> list[dict[str, str]]:
 
 
 def partly() -> list[tuple[int, int]]:
-    with everything("test"):
+    with unscoped("test"):
         steps = Step.objects.filter(event="report_partial").order_by("number")
         return [(step.evidence["done"], step.evidence["left"]) for step in steps]
 
@@ -120,7 +120,7 @@ def test_parts_of_several_messages_add_up_and_each_counts_once(world: World, mad
     assert partly() == [(2, 1), (2, 1)] and states(order) == {"1": "partial"}
     assert answer(made, leg, "executed", "c", targets=on("170 0000 1236"), reason="at last").used == 1
     assert states(order) == {"1": "executed"} and partly() == [(2, 1), (2, 1)]
-    with everything("test"):
+    with unscoped("test"):
         assert Step.objects.get(event="report_executed").evidence["result"] == "at last"
     assert answer(made, leg, "executed", "d", targets=on(NUMBERS[0])).used == 1
 
@@ -173,7 +173,7 @@ def test_rows_of_one_target_each_add_up(world: World, made: Endpoint) -> None:
         {"leg": f"{order.ref}/1", "state": "executed", "at": AT, "targets": [{"kind": "phone_number", "value": value}]}
         for value in evidence["subjects"]
     ]
-    with everything("test"):
+    with unscoped("test"):
         taken = ingest_request(made, signed(answers(*rows)), timezone.now())
     assert (taken.used, states(order)) == (2, {"1": "executed"})
 
@@ -186,7 +186,7 @@ def test_lifting_is_reported_and_what_is_not_lifted_is_told(
     answer(made, leg, "acknowledged")
     fire(order.ref, "roll_back", actor(world, "centre", Role.REVIEWER), {"mistake": "wrong"})
     answer(made, leg, "failed", "failed-undo", undo=True, reason="the switch does not answer")
-    with everything("test"):
+    with unscoped("test"):
         told = Notification.objects.get(owner=world["centre"])
     assert told.urgent and "the switch does not answer" in told.text_en
     assert answer(made, leg, "acknowledged", "noted", undo=True).used == 1

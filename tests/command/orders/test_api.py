@@ -14,7 +14,7 @@ from fanzha.base.clock import iso, to_ms
 from fanzha.command.orders.models import Sending
 from fanzha.command.organizations.models import ApiKey
 from fanzha.command.processes.models import ProcessInstance
-from fanzha.command.web.scoping import everything
+from fanzha.command.web.scoping import unscoped
 
 pytestmark = pytest.mark.usefixtures("exercise_settings")
 BASE = "/api/v1/orders"
@@ -119,7 +119,7 @@ def test_sendings_and_answers_are_listed_and_sent_again(world: World) -> None:
     caller = Caller(world, "carrier", "administrator")
     (sent,) = caller.get("/sendings", state="sent").json()["items"]
     assert (sent["order"], sent["leg"], sent["is_undo"]) == (order.ref, "1", False)
-    with everything("test"):
+    with unscoped("test"):
         Sending.objects.update(state="dead")
     assert caller.post(f"/sendings/{sent['id']}/again").json()["state"] == "waiting"
     assert caller.get("/received").json() == {"items": [], "next": ""}

@@ -18,7 +18,7 @@ from fanzha.command.processes.models import ProcessInstance
 from fanzha.command.processes.parties import to_party
 from fanzha.command.processes.services import fire, open_process
 from fanzha.command.web.roles import Role
-from fanzha.command.web.scoping import everything
+from fanzha.command.web.scoping import unscoped
 from fanzha.processes.refusal import Refusal
 
 pytestmark = pytest.mark.usefixtures("own_home")
@@ -56,7 +56,7 @@ def test_an_order_on_an_emergency_number_is_refused_by_the_page_of_processes(wor
         },
     )
     assert answer.status_code == 422 and "cannot be ordered on" in answer.content.decode()
-    with everything("test"):
+    with unscoped("test"):
         assert not ProcessInstance.objects.exists()
 
 

@@ -21,7 +21,7 @@ from fanzha.command.orders.models import Sending, SendingState
 from fanzha.command.processes.outbox_worker import RETRY_DELAYS, deliver_due
 from fanzha.command.processes.services import fire
 from fanzha.command.web.roles import Role
-from fanzha.command.web.scoping import everything
+from fanzha.command.web.scoping import unscoped
 from fanzha.dispose import IncomingMessage
 from fanzha.dispose._container import unpack
 from fanzha.dispose.signed_webhook import verified_id
@@ -30,7 +30,7 @@ pytestmark = pytest.mark.usefixtures("exercise_settings", "socket_enabled")
 
 
 def only() -> Sending:
-    with everything("test"):
+    with unscoped("test"):
         return Sending.objects.select_related("item", "receiver", "instance").get()
 
 
@@ -82,7 +82,7 @@ def test_who_is_away_is_tried_again_given_up_and_sent_again(world: World) -> Non
         assert retry_sending(held, "somebody", now) and not retry_sending(held, "somebody", now)
         deliver_due(now)
     assert only().state == SendingState.SENT
-    with everything("test"):
+    with unscoped("test"):
         assert LogEntry.objects.filter(kind="sent_again").count() == 1
 
 

@@ -22,7 +22,7 @@ from fanzha.command.processes.services import About, fire, open_process
 from fanzha.command.processes.timers import fire_due_timers
 from fanzha.command.subjects.models import OpinionRow, VerdictRow
 from fanzha.command.web.roles import Role
-from fanzha.command.web.scoping import everything
+from fanzha.command.web.scoping import unscoped
 from fanzha.store.decisions import DecisionLog
 from fanzha.store.snapshot_publisher import find_served_entries
 from fanzha.store.snapshots import SnapshotStore
@@ -47,7 +47,7 @@ def test_screens_carry_an_order_out_prove_it_and_lift_it(world: World) -> None:
     assert states(order) == {"1": "verified"} and in_snapshot() is Treatment.REFUSE
     order.refresh_from_db()
     assert order.state == "in_force"
-    with everything("test"):
+    with unscoped("test"):
         proven = Step.objects.get(instance=order, event="prove")
         assert proven.evidence["method"] == "snapshot" and len(proven.evidence["proof"]) == 64
         assert VerdictRow.objects.get(superseded_at=None, owner=world["centre"]).treatment == "refuse"
@@ -56,7 +56,7 @@ def test_screens_carry_an_order_out_prove_it_and_lift_it(world: World) -> None:
     assert states(order) == {"1": "released"} and in_snapshot() is None
     order.refresh_from_db()
     assert order.state == "rolled_back" and DecisionLog().read_active() == {}
-    with everything("test"):
+    with unscoped("test"):
         assert OpinionRow.objects.get().withdrawn_at is not None
         assert not VerdictRow.objects.filter(superseded_at=None, treatment="refuse").exists()
         assert not OutboxItem.objects.exclude(state=OutboxState.DONE).exists()
@@ -80,7 +80,7 @@ def test_who_has_no_system_is_told_and_does_it_by_hand(world: World) -> None:
     order = issued(world, receivers=("carrier",))
     settle()
     assert states(order) == {"1": "sent"} and in_snapshot() is None
-    with everything("test"):
+    with unscoped("test"):
         told = Notification.objects.get(owner=world["carrier"])
         assert told.text_en.startswith("To do: Order") and told.urgent
         assert not Sending.objects.exists()
@@ -97,7 +97,7 @@ def test_a_renewed_order_holds_longer_and_ends_as_a_whole(world: World) -> None:
     settle()
     (entry,) = find_served_entries(SnapshotStore(), [("phone_number", NUMBER)])
     assert entry is not None and entry.until == later // HOUR_MS * HOUR_MS
-    with everything("test"):
+    with unscoped("test"):
         assert to_ms(OpinionRow.objects.get().until or timezone.now()) == later
     fire(order.ref, "end_early", reviewer, {"reason": "the case is closed"})
     settle()
@@ -118,7 +118,7 @@ def test_what_was_withdrawn_meanwhile_is_not_published(world: World) -> None:
     fire(order.ref, "roll_back", actor(world, "centre", Role.REVIEWER), {"mistake": "the wrong number"})
     settle()
     assert in_snapshot() is None and states(order) == {"1": "cancelled"}
-    with everything("test"):
+    with unscoped("test"):
         assert {one.state for one in Sending.objects.all()} <= {SendingState.OVERTAKEN, SendingState.SENT}
         assert not VerdictRow.objects.filter(superseded_at=None, treatment="refuse").exists()
 
@@ -138,7 +138,7 @@ def test_a_process_of_another_sort_decides_on_its_subject(world: World) -> None:
     item = OutboxItem.objects.create(
         key="k", instance=made, step=1, effect="publish_decision", payload={"event": "confirm"}
     )
-    with everything("test"):
+    with unscoped("test"):
         apply_decision(item)
         said = OpinionRow.objects.get(process=made.ref)
         assert (said.decision, said.level, said.subject_id) == (True, "suspected", about.pk)

@@ -13,7 +13,7 @@ from fanzha.command.orders.endpoints import available_channels, check_endpoint, 
 from fanzha.command.orders.exchange_folder import get_folder
 from fanzha.command.orders.models import Endpoint
 from fanzha.command.web.roles import Role
-from fanzha.command.web.scoping import everything, seen_by
+from fanzha.command.web.scoping import scoped_to, unscoped
 from fanzha.dispose import public_key
 from fanzha.processes.refusal import Refusal
 
@@ -22,13 +22,13 @@ pytestmark = pytest.mark.usefixtures("exercise_settings")
 
 def saved(world: World, channel: str, name: str = "carrier", **told: Any) -> Endpoint:
     viewer = world.viewer(name, Role.ADMINISTRATOR)
-    with seen_by(viewer):
+    with scoped_to(viewer):
         return save_endpoint(viewer, channel, **{"is_active": True, **told})
 
 
 def tried(world: World, made: Endpoint) -> str:
     viewer = world.viewer("carrier", Role.ADMINISTRATOR)
-    with seen_by(viewer):
+    with scoped_to(viewer):
         return check_endpoint(made, viewer)
 
 
@@ -51,7 +51,7 @@ def test_a_way_is_changed_not_doubled_and_tried(world: World, socket_enabled: No
         assert "500" in tried(world, made)
         assert "webhook-signature" in receiver.got[0][1]
     assert Endpoint._base_manager.count() == 1 and "500" in made.test_problem
-    with everything("test"):
+    with unscoped("test"):
         kinds = sorted(LogEntry.objects.filter(about=made.ref).values_list("kind", flat=True))
     assert kinds == ["order_endpoint_changed"] * 2 + ["order_endpoint_tried"] * 2
 
@@ -65,7 +65,7 @@ def test_without_the_receivers_key_a_way_does_not_work(world: World) -> None:
 def test_a_new_key_signs_beside_the_one_before(world: World) -> None:
     made = saved(world, "signed_webhook", address="https://a.example/")
     (before,) = our_public_keys(made)
-    with seen_by(world.viewer("carrier", Role.ADMINISTRATOR)):
+    with scoped_to(world.viewer("carrier", Role.ADMINISTRATOR)):
         rotate_endpoint_key(made, world.viewer("carrier", Role.ADMINISTRATOR))
     made.refresh_from_db()
     assert our_public_keys(made)[1] == before and len(signing_keys(made)) == 2

@@ -14,7 +14,7 @@ from fanzha.command.campaigns.models import Campaign
 from fanzha.command.orders.impact import Impact, assess_impact
 from fanzha.command.organizations.models import Organization
 from fanzha.command.subjects.models import OpinionRow, Subject
-from fanzha.command.web.scoping import seen_by
+from fanzha.command.web.scoping import scoped_to
 
 pytestmark = pytest.mark.usefixtures("own_home")
 ONE, OTHER, LOOKS_ALIKE = "+8617000001234", "+8613980001235", "+8617000001236"
@@ -22,7 +22,7 @@ ONE, OTHER, LOOKS_ALIKE = "+8617000001234", "+8613980001235", "+8617000001236"
 
 def seen(world: World, *values: str, kind: str = "number", action: str = "refuse", name: str = "centre") -> Impact:
     viewer = world.viewer(name)
-    with seen_by(viewer):
+    with scoped_to(viewer):
         return assess_impact(kind, action, values, viewer, timezone.now())
 
 

@@ -14,7 +14,7 @@ from fanzha.command.orders.measurements import add_measurement
 from fanzha.command.orders.models import Measured
 from fanzha.command.processes.services import fire
 from fanzha.command.web.roles import Role
-from fanzha.command.web.scoping import everything
+from fanzha.command.web.scoping import unscoped
 from fanzha.processes.refusal import Refusal
 
 pytestmark = pytest.mark.usefixtures("own_home")
@@ -29,7 +29,7 @@ def test_two_calls_prove_an_order(world: World) -> None:
     assert add_measurement(order, viewer, Measured.TEST_CALL, "170 0000 1234", refused, None) == []
     assert add_measurement(order, viewer, Measured.TEST_CALL, "+8617000009999", control, None) == ["prove"]
     assert states(order) == {"1": "verified"}
-    with everything("test"):
+    with unscoped("test"):
         assert LogEntry.objects.filter(kind="measured").count() == 2
 
 

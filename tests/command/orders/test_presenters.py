@@ -13,14 +13,14 @@ from fanzha.command.orders.receiver_messages import ingest_files
 from fanzha.command.processes.models import ProcessInstance
 from fanzha.command.processes.presenters import present_process
 from fanzha.command.web.roles import Role
-from fanzha.command.web.scoping import everything, seen_by
+from fanzha.command.web.scoping import scoped_to, unscoped
 
 pytestmark = pytest.mark.usefixtures("exercise_settings", "in_english")
 
 
 def rows(world: World, order: ProcessInstance, name: str, *roles: Role) -> list[LegRow]:
     viewer = world.viewer(name, *roles)
-    with seen_by(viewer):
+    with scoped_to(viewer):
         instance = ProcessInstance.objects.select_related("owner", "version").get(pk=order.pk)
         return present_legs(present_process(instance, viewer), viewer)
 
@@ -51,7 +51,7 @@ def test_what_was_sent_and_what_came_back(world: World, django_assert_num_querie
     told = [{"leg": name, "state": "acknowledged", "at": "2026-03-01"} for name in (f"{order.ref}/1", "nothing/1")]
     (get_folder(made, "in") / "1.zip").write_bytes(answer_file(1, "", *told))
     (get_folder(made, "in") / "3.zip").write_bytes(answer_file(3, "0" * 64))
-    with everything("test"):
+    with unscoped("test"):
         ingest_files(timezone.now())
         with django_assert_num_queries(3):
             filed, posted = present_endpoints(world["carrier"])

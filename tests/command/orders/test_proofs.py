@@ -18,7 +18,7 @@ from fanzha.command.processes.handlers import RetryLater
 from fanzha.command.processes.models import Leg, ProcessInstance, Step
 from fanzha.command.processes.services import fire
 from fanzha.command.web.roles import Role
-from fanzha.command.web.scoping import everything
+from fanzha.command.web.scoping import unscoped
 
 NUMBER = "+8617000001234"
 
@@ -46,7 +46,7 @@ def called(world: World, order: ProcessInstance, sent: str, by: str = "centre", 
 
 
 def looked(leg: Leg) -> str:
-    with everything("test"):
+    with unscoped("test"):
         return prove(leg)
 
 
@@ -80,7 +80,7 @@ def test_a_call_that_arrives_sends_the_leg_back(world: World) -> None:
     order = executed(world)
     called(world, order, NUMBER, arrived=True, received_caller=NUMBER)
     assert looked(leg_of(order)) == "disprove"
-    with everything("test"):
+    with unscoped("test"):
         assert Step.objects.get(event="disprove").evidence["method"] == "test_call"
 
 

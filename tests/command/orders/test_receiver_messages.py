@@ -11,7 +11,7 @@ from fanzha.command.orders.models import Endpoint, ReceivedMessage
 from fanzha.command.orders.receiver_messages import ingest_files, ingest_request
 from fanzha.command.processes.services import fire, open_process
 from fanzha.command.web.roles import Role
-from fanzha.command.web.scoping import everything
+from fanzha.command.web.scoping import unscoped
 from fanzha.dispose import IncomingMessage, UnreadableAnswer, UnverifiedMessage, file_digest, private_key, public_key
 
 pytestmark = pytest.mark.usefixtures("own_home")
@@ -27,23 +27,23 @@ def carried(made: Endpoint, name: str, body: bytes) -> None:
 
 
 def look() -> int:
-    with everything("test"):
+    with unscoped("test"):
         return ingest_files(timezone.now())
 
 
 def noted() -> list[tuple[str, str]]:
-    with everything("test"):
+    with unscoped("test"):
         return [(one.name.split()[0], one.outcome) for one in ReceivedMessage.objects.order_by("pk")]
 
 
 def test_a_request_that_another_signed_leaves_no_trace(world: World) -> None:
     made = endpoint(world, "carrier", "signed_webhook", their_keys=public_key(private_key(bytes(32))))
-    with everything("test"), pytest.raises(UnverifiedMessage):
+    with unscoped("test"), pytest.raises(UnverifiedMessage):
         ingest_request(made, signed(answers(acknowledged("a"))), timezone.now())
     made.their_keys = endpoint(world, "mvno", "signed_webhook").their_keys
-    with everything("test"), pytest.raises(UnreadableAnswer):
+    with unscoped("test"), pytest.raises(UnreadableAnswer):
         ingest_request(made, signed(b"{}"), timezone.now())
-    with everything("test"), pytest.raises(UnverifiedMessage):
+    with unscoped("test"), pytest.raises(UnverifiedMessage):
         ingest_request(made, IncomingMessage(b""), timezone.now())
     assert noted() == []
 
@@ -59,7 +59,7 @@ def test_files_wait_for_those_before_them_and_are_taken_in_their_order(world: Wo
     assert look() == 2 and look() == 0
     assert states(order) == states(other) == {"1": "acknowledged"}
     assert noted() == [("second.zip", "used"), ("z-first.zip", "used")]
-    with everything("test"):
+    with unscoped("test"):
         held = ReceivedMessage.objects.get(sequence=2)
     assert (held.used, held.rejected) == (1, 1)
     assert sorted(path.name for path in get_folder(made, "taken").iterdir()) == ["second.zip", "z-first.zip"]

@@ -7,7 +7,7 @@ from tests.command.processes.orders_made import issued
 
 from fanzha.command.orders.receiver_reports import report_for_receiver
 from fanzha.command.processes.models import Step
-from fanzha.command.web.scoping import everything
+from fanzha.command.web.scoping import unscoped
 from fanzha.processes.refusal import Refusal
 
 
@@ -16,7 +16,7 @@ def test_a_system_reports_under_its_name(world: World) -> None:
     leg = leg_of(order, "2")
     report_for_receiver(leg, "acknowledge", {}, "endpoint:made-up")
     assert leg.state == states(order)["2"] == "acknowledged"
-    with everything("test"):
+    with unscoped("test"):
         step = Step.objects.get(event="acknowledge")
     assert (step.actor, step.organization_id) == ("endpoint:made-up", world["mvno"].pk)
 

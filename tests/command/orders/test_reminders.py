@@ -10,7 +10,7 @@ from fanzha.command.orders.reminders import may_remind, send_reminder
 from fanzha.command.organizations.models import Duty
 from fanzha.command.processes.models import Notification
 from fanzha.command.web.roles import Role
-from fanzha.command.web.scoping import everything
+from fanzha.command.web.scoping import unscoped
 
 
 def test_the_receiver_and_who_is_on_duty_there_are_told_once_an_hour(world: World) -> None:
@@ -25,7 +25,7 @@ def test_the_receiver_and_who_is_on_duty_there_are_told_once_an_hour(world: Worl
         until=now.replace(year=now.year + 1),
     )
     viewer = world.viewer("centre", Role.ANALYST)
-    with everything("test"):
+    with unscoped("test"):
         assert send_reminder(leg, viewer) and not send_reminder(leg, viewer)
         told = Notification.objects.get(key__startswith="urge:")
         assert told.person == officer and told.urgent and told.text_en.startswith("Urged: Order")

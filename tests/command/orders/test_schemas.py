@@ -10,7 +10,7 @@ from tests.command.processes.orders_made import issued
 from fanzha.command.orders.impact import assess_impact
 from fanzha.command.orders.models import ReceivedMessage, Sending
 from fanzha.command.orders.schemas import DraftIn, EndpointOut, ImpactOut, MeasurementIn, ReceivedMessageOut, SendingOut
-from fanzha.command.web.scoping import everything, seen_by
+from fanzha.command.web.scoping import scoped_to, unscoped
 
 
 def test_shapes_say_what_stands_in_rows(world: World, own_home: object) -> None:
@@ -20,13 +20,13 @@ def test_shapes_say_what_stands_in_rows(world: World, own_home: object) -> None:
     message = ReceivedMessage(
         endpoint=made, way="file", name="a.zip", outcome="waiting", reason_zh="缺", reason_en="gap", at=timezone.now()
     )
-    with everything("test"):
+    with unscoped("test"):
         sending = SendingOut.of(Sending.objects.select_related("instance").get())
     assert (sending.order, sending.state) == (order.ref, "sent")
     assert ReceivedMessageOut.of(message).reason.en == "gap" and ReceivedMessageOut.of(message).endpoint == made.ref
     told = EndpointOut.of(made).dict()
     assert told["our_keys"][0].startswith("whpk_") and "whsk_" not in str(told)
-    with seen_by(world.viewer("centre")):
+    with scoped_to(world.viewer("centre")):
         found = assess_impact("number", "refuse", ["+8617000001234"], world.viewer("centre"), timezone.now())
     assert ImpactOut.of(found).operators[0].targets == 1
 

@@ -13,14 +13,14 @@ from fanzha.command.orders.selectors import SHOW_WORDS, OrderFilter, filter_orde
 from fanzha.command.processes.models import ProcessInstance
 from fanzha.command.processes.services import fire
 from fanzha.command.web.roles import Role
-from fanzha.command.web.scoping import seen_by
+from fanzha.command.web.scoping import scoped_to
 
 pytestmark = pytest.mark.usefixtures("in_english")
 
 
 def shown(world: World, name: str, *roles: Role, **asked: str) -> list[ProcessInstance]:
     viewer = world.viewer(name, *roles)
-    with seen_by(viewer):
+    with scoped_to(viewer):
         return list(filter_orders(OrderFilter(**asked), viewer, timezone.now()).order_by("pk"))
 
 
@@ -42,12 +42,12 @@ def test_a_row_says_what_is_ordered_and_how_far_it_is(world: World) -> None:
     order = issued(world)
     fire(order.ref, "acknowledge", actor(world, "carrier", Role.EXECUTOR), {}, leg="1")
     viewer = world.viewer("centre", Role.REVIEWER)
-    with seen_by(viewer):
+    with scoped_to(viewer):
         rows = list(ProcessInstance.objects.select_related("owner", "version"))
         (row,) = present_orders(rows, viewer)
     assert row.why.startswith("Refuse · 1 target · ") and "Acknowledged 1" in row.why and "Sent 2" in row.why
     assert row.due is not None and row.title == order.title
-    with seen_by(world.viewer("carrier")):
+    with scoped_to(world.viewer("carrier")):
         (row,) = present_orders(rows, world.viewer("carrier"))
     assert "Sent" not in row.why  # of a leg that is another's
 
@@ -55,7 +55,7 @@ def test_a_row_says_what_is_ordered_and_how_far_it_is(world: World) -> None:
 def test_a_reviewer_is_led_to_what_waits_for_him(world: World) -> None:
     drafted(world)
     viewer = world.viewer("centre", Role.REVIEWER)
-    with seen_by(viewer):
+    with scoped_to(viewer):
         (row,) = present_orders(list(ProcessInstance.objects.select_related("owner", "version")), viewer)
         told = {one.words: one.number for one in order_figures(viewer)}
     assert [press.key for press in row.presses] == ["a"]
@@ -67,7 +67,7 @@ def test_its_queries_do_not_grow(world: World, many: int, django_assert_num_quer
     for _ in range(many):
         issued(world)
     viewer = world.viewer("centre", Role.REVIEWER)
-    with seen_by(viewer):
+    with scoped_to(viewer):
         with django_assert_num_queries(3):
             present_orders(
                 list(filter_orders(OrderFilter(), viewer, timezone.now()).select_related("owner", "version")), viewer

@@ -14,7 +14,7 @@ from fanzha.command.campaigns.models import Campaign, Placement
 from fanzha.command.orders.services import OrderDraft, campaign_targets, create_draft, receiver_kinds, subject_targets
 from fanzha.command.processes.models import ProcessInstance, Step
 from fanzha.command.web.roles import Role
-from fanzha.command.web.scoping import everything, seen_by
+from fanzha.command.web.scoping import scoped_to, unscoped
 from fanzha.dispose import MOST_TARGETS
 from fanzha.processes.refusal import Refusal
 
@@ -36,7 +36,7 @@ def wish(world: World, **changes: Any) -> OrderDraft:
 
 def drafted(world: World, **changes: Any) -> ProcessInstance:
     viewer = world.viewer("centre", Role.ANALYST)
-    with seen_by(viewer):
+    with scoped_to(viewer):
         return create_draft(wish(world, **changes), viewer)[0]
 
 
@@ -63,7 +63,7 @@ def campaign(world: World) -> Campaign:
 def test_targets_are_canonical_and_who_is_spared_is_counted(world: World, own_home: Path) -> None:
     spare(own_home, HOSPITAL)
     order = drafted(world)
-    with everything("test"):
+    with unscoped("test"):
         step = Step.objects.get(instance=order)
     assert step.personal["subjects"] == [ONE] and (step.evidence["hits"], step.evidence["spared"]) == (1, 1)
     assert order.title == "+86 17•• ••0 1234" and order.state == "drafted" and order.simulated
@@ -72,7 +72,7 @@ def test_targets_are_canonical_and_who_is_spared_is_counted(world: World, own_ho
 def test_victims_are_left_out_and_counted_and_nobody_else_left_is_refused_with_what_to_do(world: World) -> None:
     finding_row(world["centre"], subject(OTHER), fraud_type="victim_at_risk")
     order = drafted(world, values=(ONE, OTHER))
-    with everything("test"):
+    with unscoped("test"):
         step = Step.objects.get(instance=order)
     assert step.personal["subjects"] == [ONE] and (step.evidence["hits"], step.evidence["spared"]) == (1, 1)
     with pytest.raises(Refusal) as refused:
@@ -82,7 +82,7 @@ def test_victims_are_left_out_and_counted_and_nobody_else_left_is_refused_with_w
 
 def test_a_draft_from_a_campaign_marks_it_as_ordered(world: World) -> None:
     made = campaign(world)
-    with seen_by(world.viewer("centre")):
+    with scoped_to(world.viewer("centre")):
         kind, subjects = campaign_targets(made.ref)
         assert (kind, list(subjects.values())) == ("number", [ONE, OTHER])
         site = subject("x.example", "website").ref
@@ -95,7 +95,7 @@ def test_a_draft_from_a_campaign_marks_it_as_ordered(world: World) -> None:
 def test_as_many_targets_as_are_promised_can_be_ordered_on(world: World) -> None:
     every = tuple(f"+8617000{number:06d}" for number in range(MOST_TARGETS + 1))
     order = drafted(world, values=every[:-1])
-    with everything("test"):
+    with unscoped("test"):
         assert len(Step.objects.get(instance=order).personal["subjects"]) == MOST_TARGETS
     with pytest.raises(Refusal) as refused:
         drafted(world, values=every)

@@ -8,14 +8,14 @@ from fanzha.command.orders.target_disclosure import disclose_targets
 from fanzha.command.processes.models import ProcessInstance
 from fanzha.command.processes.services import fire
 from fanzha.command.web.roles import Role
-from fanzha.command.web.scoping import seen_by
+from fanzha.command.web.scoping import scoped_to
 
 NUMBER = "+8617000001234"
 
 
 def handed(world: World, order: ProcessInstance, name: str) -> list[str] | None:
     viewer = world.viewer(name, Role.EXECUTOR)
-    with seen_by(viewer):
+    with scoped_to(viewer):
         found = disclose_targets(order, viewer)
     return None if found is None else [one.value for one in found]
 

@@ -19,7 +19,7 @@ from fanzha.command.orders.models import Endpoint, Measurement, ReceivedMessage,
 from fanzha.command.processes.models import Notification, ProcessInstance, Step
 from fanzha.command.processes.services import fire
 from fanzha.command.web.roles import Role
-from fanzha.command.web.scoping import everything
+from fanzha.command.web.scoping import unscoped
 
 pytestmark = pytest.mark.usefixtures("exercise_settings")
 NUMBER = "+8617000001234"
@@ -67,7 +67,7 @@ def test_an_order_goes_from_draft_to_roll_back(world: World) -> None:
     analyst, reviewer = (world.client("centre", role) for role in (Role.ANALYST, Role.REVIEWER))
     answer = press(analyst, "order_new", **wanted(world))
     assert answer.status_code == 302, answer.content
-    with everything("test"):
+    with unscoped("test"):
         order = ProcessInstance.objects.get()
     assert answer["Location"] == reverse("order", args=[order.ref])
     own = page(analyst, "order", order.ref)
@@ -105,7 +105,7 @@ def test_a_draft_begins_with_subjects_and_says_what_is_wrong(world: World) -> No
     assert about.ref in shown and NUMBER not in shown and "0 1234" in shown and "Whom it hits" in shown
     answer = press(client, "order_new", **wanted(world, subjects="", chosen=[about.ref]))
     assert answer.status_code == 302, answer.content
-    with everything("test"):
+    with unscoped("test"):
         assert Step.objects.get(event="draft").personal["subjects"] == [NUMBER]
     nobody = press(client, "order_new", **wanted(world, subjects=""))
     assert nobody.status_code == 422 and b"choose subjects" in nobody.content
@@ -125,7 +125,7 @@ def test_an_executor_presses_done_with_a_proof_and_others_measure(world: World) 
     press(owner, "order_measure", order.ref, kind="test_call", value=NUMBER, route="A")
     press(owner, "order_measure", order.ref, kind="test_call", value="+8617000009999", route="A", arrived="on")
     assert press(owner, "order_measure", order.ref, kind="x").status_code == 302
-    with everything("test"):
+    with unscoped("test"):
         assert Step.objects.get(event="report_executed").evidence["proof"] and Measurement.objects.count() == 2
     assert states(order)["1"] == "verified"
     assert "it did not arrive" in page(owner, "order", order.ref)
@@ -149,7 +149,7 @@ def test_a_late_receiver_is_urged_with_one_press(world: World) -> None:
         "was urged within the last hour"
         in client.post(reverse("order_urge", args=[order.ref, "1"]), follow=True).content.decode()
     )
-    with everything("test"):
+    with unscoped("test"):
         assert Notification.objects.filter(key__startswith="urge:").count() == 1
     assert press(world.client("carrier", Role.ANALYST), "order_urge", order.ref, "1").status_code == 404
 
@@ -163,7 +163,7 @@ def test_targets_are_handed_to_who_acts_and_that_is_on_record(world: World) -> N
     assert reverse("order_targets", args=[order.ref]) not in page(
         world.client("centre", Role.ANALYST), "order", order.ref
     )
-    with everything("test"):
+    with unscoped("test"):
         assert LogEntry.objects.filter(kind="targets_handed_over").count() == 1
     unsure = world.client("carrier", Role.EXECUTOR, confirmed=False)
     assert press(unsure, "order_targets", order.ref).status_code == 302
@@ -191,7 +191,7 @@ def test_an_administrator_sets_up_a_way_and_sends_again(world: World) -> None:
     assert "it works" in shown and "whpk_" in shown and "whsk_" not in shown and "exchange/" in shown
     order = issued(world, receivers=("carrier",))
     settle()
-    with everything("test"):
+    with unscoped("test"):
         sending = Sending.objects.get(instance=order)
         Sending.objects.filter(pk=sending.pk).update(state="dead", problem="the disk was full")
     assert "the disk was full" in page(client, "order_endpoints")
@@ -222,5 +222,5 @@ def test_a_system_posts_its_answers_and_nobody_else(world: World, client: Client
     assert client.post(address, {"answers": "a form"}).status_code == 401
     Endpoint._base_manager.update(secret_file="orders-not-there")
     assert send(body, headers).status_code == 503
-    with everything("test"):
+    with unscoped("test"):
         assert ReceivedMessage.objects.count() == 1

@@ -9,7 +9,7 @@ from fanzha.command.processes.models import ListEntry, Notification, ProcessInst
 from fanzha.command.processes.parties import to_party
 from fanzha.command.processes.services import About, fire, open_process
 from fanzha.command.web.roles import Role
-from fanzha.command.web.scoping import everything
+from fanzha.command.web.scoping import unscoped
 from fanzha.store.evidence_files import store_file
 
 
@@ -17,7 +17,7 @@ def owned(world: World, secret: str) -> Owned:
     """Make a re-review of a card that the carrier runs."""
     carrier, now = world["carrier"], timezone.now()
     paper = store_file([secret.encode()])
-    with everything("the owner's rows are planted"):
+    with unscoped("the owner's rows are planted"):
         analyst = actor(world, "carrier", Role.ANALYST)
         flagged = {"cause": "case_number", "findings": (secret,), "card": "+8617000009876"}
         made = open_process("card_rereview", "flag", carrier, analyst, flagged, about=About(title=secret))

@@ -18,7 +18,7 @@ from fanzha.command.processes.models import Step, SubjectNotice
 from fanzha.command.processes.services import fire
 from fanzha.command.processes.worker import run_once
 from fanzha.command.web.roles import Role
-from fanzha.command.web.scoping import everything
+from fanzha.command.web.scoping import unscoped
 from fanzha.processes.refusal import Refusal
 from fanzha.store.evidence_files import store_file
 
@@ -98,7 +98,7 @@ def test_keys_are_told_apart_and_what_one_does_its_maker_does_not_approve(world:
     maker = world.person("centre", Role.REVIEWER)
     callers = [Caller(world, "centre", "analyst", made_by=made_by) for made_by in (maker, None)]
     refs = [caller.post("/instances", draft(world)).json()["ref"] for caller in callers]
-    with everything("test"):
+    with unscoped("test"):
         acted = [Step.objects.get(instance__ref=ref).actor for ref in refs]
     assert acted == [f"key:{world['centre'].ref}:{caller.key.pk}" for caller in callers]
     reviewer = actor(world, "centre", Role.REVIEWER)
@@ -153,7 +153,7 @@ def test_files_messages_and_notices(world: World) -> None:
     path = f"/notices/{notice['id']}/delivered"
     assert Caller(world, "centre", "analyst").post(path, {"how": "letter"}).status_code == 403
     assert caller.post(path, {"how": "letter"}).status_code == 204
-    with everything("test"):
+    with unscoped("test"):
         assert SubjectNotice.objects.get().delivered_by == "letter"
 
 

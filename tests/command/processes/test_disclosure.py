@@ -13,13 +13,13 @@ from fanzha.command.processes.models import ProcessInstance, Step
 from fanzha.command.processes.parties import to_party
 from fanzha.command.processes.services import fire, open_process
 from fanzha.command.web.roles import Role
-from fanzha.command.web.scoping import everything, seen_by
+from fanzha.command.web.scoping import scoped_to, unscoped
 from fanzha.command.web.viewer import Viewer
 from fanzha.store.evidence_files import store_file
 
 
 def shown(instance: ProcessInstance, viewer: Viewer) -> list[tuple[dict[str, Any], set[str]]]:
-    with seen_by(viewer):
+    with scoped_to(viewer):
         disclosure = Disclosure(instance, viewer)
         return [(disclosure.evidence(one), disclosure.hidden(one)) for one in _steps(instance)]
 
@@ -32,7 +32,7 @@ def test_receivers_see_themselves_alone(world: World) -> None:
     order = drafted(world)
     both = [{"organization": world[name].ref, "kind": name} for name in ("carrier", "isp")]
     given = {"receivers": both, "reason": "a burst", "holder": both[1], "codes": ["a", "b"]}
-    with everything("test"):
+    with unscoped("test"):
         (step,) = _steps(order)
     step.evidence = given
     viewers = {name: world.viewer(name, Role.ANALYST) for name in ("carrier", "centre", "administration", "ministry")}
@@ -48,11 +48,11 @@ def test_a_second_marker_sees_nothing_of_the_first_before_he_has_marked(world: W
     for viewer, hides in ((first, False), (second, True), (supervisor, True)):
         evidence, hidden = shown(audit, viewer)[-1]
         assert hidden == ({"marks"} if hides else set()) and ("marks" in evidence) is not hides
-        with seen_by(viewer):
+        with scoped_to(viewer):
             assert (name in readable_files(audit, viewer)) is not hides
     marked_twice(world, audit)
     assert all(not hidden for viewer in (first, second) for _evidence, hidden in shown(audit, viewer))
-    with seen_by(second):
+    with scoped_to(second):
         assert name in readable_files(audit, second)
 
 
@@ -60,7 +60,7 @@ def test_personal_files_are_for_owners_supervisors_and_who_handed_them_in(world:
     review, name = limited(world, ("other_carrier",))
     for of, sees in (("carrier", True), ("administration", True), ("other_carrier", False)):
         viewer = world.viewer(of, Role.ANALYST)
-        with seen_by(viewer):
+        with scoped_to(viewer):
             step = list(_steps(review))[-1]
             assert Disclosure(review, viewer).sees_personal_files(step) is sees
             assert name not in readable_files(review, viewer)
@@ -68,7 +68,7 @@ def test_personal_files_are_for_owners_supervisors_and_who_handed_them_in(world:
 
 def test_fields_are_those_of_the_event(world: World) -> None:
     order = drafted(world)
-    with everything("test"):
+    with unscoped("test"):
         (step,) = _steps(order)
     assert "receivers" in step_fields(order.version.process, step)
     step.event = "nothing"
@@ -90,7 +90,7 @@ def test_the_one_concerned_does_not_see_what_is_the_owners_own_affair(world: Wor
         [(evidence, hidden)] = shown(case, viewer)
         assert hidden == ({"seed", "sample"} if hides else set())
         assert ("sample" in evidence) is not hides and evidence["inspected"]["organization"] == world["platform"].ref
-        with seen_by(viewer):
+        with scoped_to(viewer):
             assert (drawn["sample"] in readable_files(case, viewer)) is not hides
 
 
@@ -100,7 +100,7 @@ def test_an_appeal_is_read_by_those_who_hear_it_and_who_took_it_in_alone(world: 
     fire(order.ref, "appeal", actor(world, "carrier", Role.CLERK), given)
     for of, hides in (("carrier", False), ("centre", False), ("administration", False), ("mvno", True)):
         viewer = world.viewer(of, Role.ANALYST)
-        with seen_by(viewer):
+        with scoped_to(viewer):
             disclosure = Disclosure(order, viewer)
             step = Step.objects.get(instance=order, event="appeal")
         assert ("text" in disclosure.personal(step)) is not hides, of

@@ -13,7 +13,7 @@ from fanzha.command.processes.models import OutboxItem, ProcessInstance
 from fanzha.command.processes.services import fire, open_process
 from fanzha.command.processes.worker import run_once
 from fanzha.command.web.roles import Role
-from fanzha.command.web.scoping import everything
+from fanzha.command.web.scoping import unscoped
 from fanzha.processes.refusal import Refusal
 
 
@@ -86,7 +86,7 @@ def test_handing_over_ends_the_watch_and_an_effect_done_twice_changes_nothing(wo
     run_once()
     ended = Duty.objects.get().until
     assert ended <= timezone.now()
-    with everything("test"):
+    with unscoped("test"):
         OutboxItem.objects.filter(effect="clear_duty").update(state="waiting", next_at=now)
     run_once()
     assert Duty.objects.get().until == ended

@@ -15,7 +15,7 @@ from fanzha.command.processes.models import (
 )
 from fanzha.command.processes.services import open_process
 from fanzha.command.web.roles import Role
-from fanzha.command.web.scoping import everything, seen_by
+from fanzha.command.web.scoping import scoped_to, unscoped
 from fanzha.processes.effects import Effect
 
 
@@ -32,7 +32,7 @@ def made(world: World, effect: Effect, **payload: object) -> OutboxItem:
 
 def test_the_person_concerned_is_told_fact_period_basis_and_remedy_once(world: World) -> None:
     order = issued(world)
-    with everything("test"):
+    with unscoped("test"):
         done_twice(OutboxItem.objects.get(instance=order, effect=Effect.NOTIFY_SUBJECT))
         notice = SubjectNotice.objects.get()
     assert "limited" in notice.fact_en and "限制" in notice.fact_zh and notice.remedy_en and notice.basis_zh
@@ -42,7 +42,7 @@ def test_the_person_concerned_is_told_fact_period_basis_and_remedy_once(world: W
 
 def test_a_list_entry_ends_and_is_kept(world: World) -> None:
     item = made(world, Effect.PUBLISH_LIST_ENTRY)
-    with everything("test"):
+    with unscoped("test"):
         done_twice(item)
         assert ListEntry.objects.get().withdrawn_at is None
         done_twice(OutboxItem(key="off", instance=item.instance, effect=Effect.WITHDRAW_LIST_ENTRY))
@@ -50,20 +50,20 @@ def test_a_list_entry_ends_and_is_kept(world: World) -> None:
 
 
 def test_a_false_disposal_is_counted_once(world: World) -> None:
-    with everything("test"):
+    with unscoped("test"):
         done_twice(made(world, Effect.RECORD_FALSE_DISPOSAL, event="roll_back"))
         assert [one.event for one in FalseDisposal.objects.all()] == ["roll_back"]
 
 
 def test_carriers_of_the_province_are_asked_to_warn(world: World) -> None:
-    with everything("test"):
+    with unscoped("test"):
         done_twice(made(world, Effect.WARN_EXPOSED))
         told = {one.owner_id for one in Notification.objects.all()}
     assert told == {world[name].pk for name in ("carrier", "other_carrier", "mvno", "other_mvno")}
 
 
 def test_the_regulator_of_the_province_is_told(world: World) -> None:
-    with everything("test"):
+    with unscoped("test"):
         done_twice(made(world, Effect.NOTIFY_REGULATOR))
         assert [one.owner_id for one in Notification.objects.all()] == [world["administration"].pk]
 
@@ -75,9 +75,9 @@ def test_carriers_who_warn_see_of_what_and_not_of_whom(world: World) -> None:
     made = open_process("indicator", "report", centre, analyst, site)
     flagger = actor(world, "platform", Role.ANALYST)
     other = open_process("platform_account", "flag", platform, flagger, account)
-    with everything("test"):
+    with unscoped("test"):
         for number, instance in enumerate((made, other)):
             item = OutboxItem(key=f"{number}", instance=instance, effect=Effect.WARN_EXPOSED, payload={"event": "x"})
             done_twice(item)
-    with seen_by(world.viewer("carrier", Role.EXECUTOR)):
+    with scoped_to(world.viewer("carrier", Role.EXECUTOR)):
         assert list(ProcessInstance.objects.all()) == [made]

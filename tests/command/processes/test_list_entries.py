@@ -19,7 +19,7 @@ from fanzha.command.processes.parties import to_party
 from fanzha.command.processes.services import fire, open_process
 from fanzha.command.processes.timers import fire_due_timers
 from fanzha.command.web.roles import Role
-from fanzha.command.web.scoping import everything, seen_by
+from fanzha.command.web.scoping import scoped_to, unscoped
 from fanzha.processes import all_processes
 from fanzha.processes.effects import Effect
 from fanzha.processes.evidence import FieldType
@@ -57,7 +57,7 @@ def listed(world: World, name: str = "Example platform") -> ProcessInstance:
 
 def test_an_entry_says_what_its_decision_says_and_whom_until_when(world: World) -> None:
     report = listed(world)
-    with everything("test"):
+    with unscoped("test"):
         [entry] = present_entries(list(ListEntry.objects.select_related("instance__version", "organization")))
     said = {title.en: value for title, value in entry.facts}
     assert said["USCC"] == "91510000MA00000000" and said["Cause"] == "no yearly report"
@@ -109,11 +109,11 @@ def test_persons_are_shown_to_those_who_carry_it_out_alone(world: World) -> None
     fire(made.ref, "recognise", reviewers[1], {"decision": store_file([b"made up"]), TERM_FIELD: ENDS})
     deliver_due(timezone.now())
     for name, sees in (("police", 1), ("bank", 1), ("platform", 0)):
-        with seen_by(world.viewer(name, Role.ANALYST)):
+        with scoped_to(world.viewer(name, Role.ANALYST)):
             rows = list(ListEntry.objects.select_related("instance__version", "organization"))
             assert len(rows) == sees, name
     assert rows == []
-    with everything("test"):
+    with unscoped("test"):
         [entry] = present_entries(list(ListEntry.objects.select_related("instance__version", "organization")))
     assert "E12345678" not in str(entry) and entry.who == "护照 E1•••••••"
     assert entry.row.about == ProcessInstance._base_manager.get(pk=made.pk).about
@@ -129,7 +129,7 @@ def test_the_page_asks_no_more_of_the_database_for_more_entries(world: World) ->
         with CaptureQueriesContext(connection) as asked:
             client.get(reverse("lists"))
         counts.append(len(asked))
-        with everything("test"):
+        with unscoped("test"):
             row = ListEntry.objects.earliest("pk")
             row.pk, row.key = None, key
             row.save()

@@ -23,7 +23,7 @@ from fanzha.command.processes.models import (
 )
 from fanzha.command.processes.process_settings import load_processes
 from fanzha.command.web.roles import Role
-from fanzha.command.web.scoping import everything, seen_by
+from fanzha.command.web.scoping import scoped_to, unscoped
 
 #: Names of files.
 ONE, OTHER, THIRD = "a" * 64, "0" * 63 + "f", "9" * 64
@@ -50,7 +50,7 @@ def test_a_process_is_read_by_its_owner_its_receivers_and_who_supervises(world: 
         "police",
         "far_carrier",
     ):
-        with seen_by(world.viewer(name, Role.ANALYST)):
+        with scoped_to(world.viewer(name, Role.ANALYST)):
             seen[name] = ProcessInstance.objects.count()
     assert seen == {
         "centre": 1,
@@ -66,9 +66,9 @@ def test_a_process_is_read_by_its_owner_its_receivers_and_who_supervises(world: 
 
 def test_what_is_for_named_readers_only_is_hidden_from_supervisors(world: World) -> None:
     order = drafted(world)
-    with everything("test"):
+    with unscoped("test"):
         ProcessInstance.objects.filter(pk=order.pk).update(marking="TLP:RED")
-    with seen_by(world.viewer("ministry", Role.ANALYST)):
+    with scoped_to(world.viewer("ministry", Role.ANALYST)):
         assert not ProcessInstance.objects.exists() and not Step.objects.exists()
 
 
@@ -81,7 +81,7 @@ def test_a_version_is_kept_once_and_read_back(world: World) -> None:
 def test_rows_say_what_they_are(world: World) -> None:
     order = issued(world)
     now = timezone.now()
-    with everything("test"):
+    with unscoped("test"):
         step, timer = Step.objects.filter(instance=order).first(), Timer.objects.filter(instance=order).first()
         told = Notification(key="k", owner=world["centre"], text_zh="迟", text_en="late", at=now)
         notice = SubjectNotice(fact_en="limited")
@@ -97,7 +97,7 @@ def test_rows_say_what_they_are(world: World) -> None:
 
 def test_a_step_has_one_number(world: World) -> None:
     order = drafted(world)
-    with everything("test"), pytest.raises(IntegrityError), transaction.atomic():
+    with unscoped("test"), pytest.raises(IntegrityError), transaction.atomic():
         Step.objects.create(instance=order, number=1, event="again", after="drafted", at=timezone.now())
 
 

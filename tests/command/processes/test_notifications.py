@@ -10,7 +10,7 @@ from fanzha.command.organizations.models import Duty
 from fanzha.command.processes.models import Notification, OutboxItem
 from fanzha.command.processes.notifications import escalate, supervisors
 from fanzha.command.web.roles import Role
-from fanzha.command.web.scoping import everything
+from fanzha.command.web.scoping import unscoped
 
 
 def late(world: World, to: str) -> OutboxItem:
@@ -33,7 +33,7 @@ def test_whoever_is_on_duty_is_told_and_his_deputy_next(world: World) -> None:
         since=now - timedelta(hours=1),
         until=now + timedelta(hours=1),
     )
-    with everything("test"):
+    with unscoped("test"):
         for to in ("duty_officer", "deputy"):
             item = late(world, to)
             escalate(item)
@@ -45,7 +45,7 @@ def test_whoever_is_on_duty_is_told_and_his_deputy_next(world: World) -> None:
 
 
 def test_with_nobody_on_duty_the_whole_desk_is_told(world: World) -> None:
-    with everything("test"):
+    with unscoped("test"):
         escalate(late(world, "duty_officer"))
         assert [one.person for one in Notification.objects.all()] == [None]
 

@@ -26,7 +26,7 @@ from fanzha.command.processes.process_settings import load_processes
 from fanzha.command.processes.services import About, fire, open_process
 from fanzha.command.processes.worker import run_once
 from fanzha.command.web.roles import Role
-from fanzha.command.web.scoping import everything, seen_by
+from fanzha.command.web.scoping import scoped_to, unscoped
 from fanzha.processes import all_processes
 from fanzha.processes.parties import Standing, machine
 from fanzha.processes.refusal import Refusal
@@ -43,7 +43,7 @@ def changed(world: World) -> FollowUp:
     service = open_process("key_service", "import_active", world["carrier"], IMPORT, given, about=ABOUT)
     fire(service.ref, "import_change", IMPORT, {"allowed_numbers": "ab" * 32})
     run_once()
-    with everything("test"):
+    with unscoped("test"):
         return FollowUp.objects.select_related("instance").get(instance=service)
 
 
@@ -62,7 +62,7 @@ def opened(world: World, follow_up: FollowUp) -> ProcessInstance:
 def test_the_owner_is_asked_and_the_worker_may_be_asked_twice(world: World) -> None:
     changed(world)
     run_once()
-    with everything("test"):
+    with unscoped("test"):
         told = Notification.objects.filter(owner=world["carrier"], text_en__startswith="To open: ")
         assert [one.text_en.split(" (")[0] for one in told] == ["To open: Re-check of a key service"]
         assert FollowUp.objects.count() == 1
@@ -74,7 +74,7 @@ def test_what_follows_is_about_the_same_and_is_opened_once(world: World) -> None
     assert (made.about, made.title, made.simulated) == (ABOUT.subject, ABOUT.title, True)
     with pytest.raises(Refusal, match="opened before"):
         opened(world, follow_up)
-    with everything("test"):
+    with unscoped("test"):
         assert ProcessInstance.objects.filter(process="key_service_recheck").count() == 1
         assert FollowUp.objects.get().opened == made
 
@@ -83,13 +83,13 @@ def test_fields_of_the_same_name_are_known_beforehand_and_files_are_given_anew(w
     follow_up = changed(world)
     fields: dict[str, Any] = dict(all_processes()["key_service"].events["import_active"].evidence)
     fields |= all_processes()["key_service"].events["import_change"].evidence
-    with everything("test"):
+    with unscoped("test"):
         assert prefill_values(follow_up, fields) == {"kind": "n400", "customer": "customer-1"}
 
 
 def test_the_page_offers_it_to_who_may_open_it(world: World) -> None:
     follow_up = changed(world)
-    with everything("test"):
+    with unscoped("test"):
         (shown,) = present_follow_ups(follow_up.instance, world.viewer("carrier", Role.ANALYST))
         assert [offer.event for offer in shown.begin] == ["begin"]
         (barred,) = present_follow_ups(follow_up.instance, world.viewer("carrier", Role.EXECUTOR))
@@ -151,13 +151,13 @@ def test_by_the_page_police_open_it_for_a_carrier_and_both_see_it(world: World) 
     assert answer.status_code == 302, str(answer.content, "utf-8")
     assert client.get(answer["Location"]).status_code == 200
     deliver_due(timezone.now())
-    with everything("test"):
+    with unscoped("test"):
         made = ProcessInstance.objects.get()
         assert made.owner == world["carrier"]
         told = Notification.objects.get(owner=world["carrier"])
     assert told.text_en.startswith("Re-review of a card: Named by the police")
     for name, sees in (("carrier", True), ("police", True), ("other_carrier", False)):
-        with seen_by(world.viewer(name, Role.ANALYST)):
+        with scoped_to(world.viewer(name, Role.ANALYST)):
             assert ProcessInstance.objects.exists() is sees
 
 

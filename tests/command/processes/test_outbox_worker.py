@@ -15,7 +15,7 @@ from fanzha.command.processes.models import Notification, OutboxItem
 from fanzha.command.processes.models.outbox import OutboxState
 from fanzha.command.processes.outbox_worker import LEASE, RETRY_DELAYS, deliver_due
 from fanzha.command.web.roles import Role
-from fanzha.command.web.scoping import everything
+from fanzha.command.web.scoping import unscoped
 from fanzha.processes.effects import Effect
 
 
@@ -62,7 +62,7 @@ def test_who_gave_the_order_is_told_of_what_was_given_up(world: World, monkeypat
     for _ in range(len(RETRY_DELAYS) + 1):
         deliver_due(now)
         now += timedelta(hours=2)
-    with everything("test"):
+    with unscoped("test"):
         told = {one.person: one.text_en for one in Notification.objects.filter(owner=world["centre"], urgent=True)}
     assert told.keys() == {None, administrator}
     assert "publish the decision to the screens" in told[None]

@@ -14,14 +14,14 @@ from fanzha.command.processes.persistence import ConcurrentStep, split_evidence,
 from fanzha.command.processes.process_settings import current_settings
 from fanzha.command.processes.services import current_situation, fire, open_process
 from fanzha.command.web.roles import Role
-from fanzha.command.web.scoping import everything
+from fanzha.command.web.scoping import unscoped
 from fanzha.processes import engine
 from fanzha.store.evidence_files import store_file
 
 
 def test_personal_evidence_is_kept_apart(world: World) -> None:
     order = drafted(world)
-    with everything("test"):
+    with unscoped("test"):
         step = Step.objects.get(instance=order)
     assert step.personal == {"subjects": ["+8617000001234"]} and "subjects" not in step.evidence
     assert step.evidence["action"] == "refuse"
@@ -30,7 +30,7 @@ def test_personal_evidence_is_kept_apart(world: World) -> None:
 
 def test_of_two_changes_that_began_at_the_same_point_one_is_recorded(world: World) -> None:
     order, other = drafted(world), None
-    with everything("test"):
+    with unscoped("test"):
         other = ProcessInstance.objects.select_related("version").get(pk=order.pk)
     process = other.version.process
     at = to_ms(timezone.now())
@@ -48,7 +48,7 @@ def test_a_forwarded_leg_ends_and_the_next_one_begins(world: World) -> None:
     order = issued(world, now, ("carrier",))
     given = {"cause": "ported_out", "holder": to_party(world["other_carrier"])}
     fire(order.ref, "forward", actor(world, "carrier", Role.EXECUTOR), given, leg="1", at=now + timedelta(minutes=1))
-    with everything("test"):
+    with unscoped("test"):
         legs = {leg.receiver.pk: leg for leg in Leg.objects.filter(instance=order)}
         assert legs[world["carrier"].pk].ended_at is not None
         assert legs[world["other_carrier"].pk].state == "sent" and legs[world["other_carrier"].pk].due_at is not None
@@ -65,5 +65,5 @@ def test_what_is_withheld_from_the_person_concerned_is_written_when_its_time_has
     reviewer = actor(world, "police", Role.REVIEWER)
     fire(order.ref, "approve", reviewer, {"opinion": "as the evidence says"}, at=now)
     fire(order.ref, "end_early", reviewer, {"reason": "the case is closed"}, at=now)
-    with everything("test"):
+    with unscoped("test"):
         assert to_ms(OutboxItem.objects.get(instance=order, effect="notify_subject").next_at) == to_ms(until)

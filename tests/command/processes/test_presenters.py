@@ -11,12 +11,12 @@ from fanzha.command.processes.models import ProcessInstance
 from fanzha.command.processes.presenters import ProcessPage, present_process
 from fanzha.command.processes.services import fire
 from fanzha.command.web.roles import Role
-from fanzha.command.web.scoping import seen_by
+from fanzha.command.web.scoping import scoped_to
 
 
 def read(world: World, order: ProcessInstance, name: str, *roles: Role) -> ProcessPage:
     viewer = world.viewer(name, *roles)
-    with seen_by(viewer):
+    with scoped_to(viewer):
         return present_process(ProcessInstance.objects.select_related("owner", "version").get(pk=order.pk), viewer)
 
 

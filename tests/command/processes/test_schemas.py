@@ -8,12 +8,12 @@ from tests.command.processes.test_openings import changed
 from fanzha.command.processes.list_entries import ListEntryOut
 from fanzha.command.processes.models import Leg, ListEntry, ProcessInstance
 from fanzha.command.processes.schemas import FollowUpOut, InstanceOut, LegOut
-from fanzha.command.web.scoping import everything
+from fanzha.command.web.scoping import unscoped
 
 
 def test_an_instance_is_told_by_ref_with_words_in_both_languages(world: World) -> None:
     order = issued(world)
-    with everything("test"):
+    with unscoped("test"):
         told = InstanceOut.of(ProcessInstance.objects.select_related("owner", "version").get(pk=order.pk)).model_dump()
         leg = LegOut.of(Leg.objects.select_related("instance", "receiver").first()).model_dump()  # type: ignore[arg-type]
     assert told["ref"] == order.ref and told["simulated"] is True

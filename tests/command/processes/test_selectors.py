@@ -25,7 +25,7 @@ from fanzha.command.processes.selectors import (
 from fanzha.command.processes.services import fire, open_process
 from fanzha.command.processes.timers import fire_due_timers
 from fanzha.command.web.roles import Role
-from fanzha.command.web.scoping import everything, seen_by
+from fanzha.command.web.scoping import scoped_to, unscoped
 from fanzha.processes.parties import Standing
 from fanzha.processes.refusal import Refusal
 from fanzha.store.evidence_files import store_file
@@ -39,21 +39,21 @@ def test_receivers_answer_for_the_deadlines_of_their_own_steps() -> None:
 
 def test_a_leg_is_late_when_its_deadline_has_passed_and_not_before(world: World) -> None:
     now = timezone.now()
-    with everything("a test looks at all legs"):
+    with unscoped("a test looks at all legs"):
         issued(world, now)
         assert not late_legs(Leg.objects.all(), now).exists()
         assert late_legs(Leg.objects.all(), now + timedelta(minutes=6)).count() == 3
 
 
 def test_an_escalation_that_waits_next_does_not_make_it_timely_again(world: World) -> None:
-    with everything("a test looks at all legs"):
+    with unscoped("a test looks at all legs"):
         late_order(world)
         assert late_legs(Leg.objects.all(), timezone.now()).count() == 3
 
 
 def test_whoever_acts_is_late_no_more_but_was(world: World) -> None:
     now = timezone.now()
-    with everything("a test looks at all legs"):
+    with unscoped("a test looks at all legs"):
         made = late_order(world, ("carrier",))
         fire(made.ref, "acknowledge", actor(world, "carrier", Role.EXECUTOR), {}, leg=made.legs.get().name)
         assert not late_legs(Leg.objects.all(), now).exists()
@@ -62,7 +62,7 @@ def test_whoever_acts_is_late_no_more_but_was(world: World) -> None:
 
 def test_a_process_is_late_by_its_own_deadline_until_it_moves_on(world: World) -> None:
     now = timezone.now()
-    with everything("a test looks at all processes"):
+    with unscoped("a test looks at all processes"):
         made = drafted(world, now - timedelta(minutes=30))
         assert ProcessInstance.objects.filter(is_late(now)).get() == made
         pass_all(made, now)
@@ -76,7 +76,7 @@ def test_a_process_is_late_by_its_own_deadline_until_it_moves_on(world: World) -
 
 def test_a_process_is_late_by_a_leg_and_only_to_those_who_may_see_the_leg(world: World) -> None:
     now = timezone.now()
-    with everything("a test looks at all processes"):
+    with unscoped("a test looks at all processes"):
         made = issued(world, now - timedelta(minutes=10))
         pass_all(made, now)
         fire(
@@ -87,7 +87,7 @@ def test_a_process_is_late_by_a_leg_and_only_to_those_who_may_see_the_leg(world:
             leg=made.legs.get(receiver=world["carrier"]).name,
         )
     for name, expected in {"centre": True, "other_mvno": True, "carrier": False, "bank": False}.items():
-        with seen_by(world.viewer(name, Role.EXECUTOR)):
+        with scoped_to(world.viewer(name, Role.EXECUTOR)):
             assert ProcessInstance.objects.filter(is_late(now)).exists() is expected, name
 
 
@@ -105,13 +105,13 @@ def report_asked(world: World) -> ProcessInstance:
 def test_the_one_concerned_reads_the_process_is_told_and_acts(world: World) -> None:
     report = report_asked(world)
     viewer = world.viewer("platform", Role.LIAISON)
-    with seen_by(viewer):
+    with scoped_to(viewer):
         seen = ProcessInstance.objects.select_related("version").get(ref=report.ref)
         standings = viewer_standings(seen, viewer)
     assert standings == {Standing.SUBJECT}
     fire(report.ref, "draft", to_actor(viewer, standings), {"values": store_file([b"made up"])})
     deliver_due(timezone.now())
-    with everything("test"):
+    with unscoped("test"):
         told = Notification.objects.get(owner=world["platform"])
     assert told.urgent and told.instance == report and told.text_en.startswith("You were named: Yearly information")
 
@@ -119,11 +119,11 @@ def test_the_one_concerned_reads_the_process_is_told_and_acts(world: World) -> N
 def test_what_the_one_concerned_is_told_stands_on_its_desk_too(world: World) -> None:
     report = report_asked(world)
     report.refresh_from_db()
-    with everything("test"):
+    with unscoped("test"):
         timer = report.timers.get()
     fire_due_timers(timer.due_at + timedelta(seconds=1))
     deliver_due(timer.due_at + timedelta(minutes=1))
-    with everything("test"):
+    with unscoped("test"):
         texts = [one.text_en for one in Notification.objects.filter(owner=world["platform"])]
     assert "The yearly report is overdue; please hand it in within the time set" in texts
 
@@ -131,9 +131,9 @@ def test_what_the_one_concerned_is_told_stands_on_its_desk_too(world: World) -> 
 def test_nobody_else_sees_it_or_has_a_standing(world: World) -> None:
     report = report_asked(world)
     viewer = world.viewer("isp", Role.LIAISON)
-    with seen_by(viewer):
+    with scoped_to(viewer):
         assert not ProcessInstance.objects.exists()
-    with everything("test"):
+    with unscoped("test"):
         assert viewer_standings(report, viewer) == frozenset()
         assert named_organizations(report, Standing.SUBJECT) == [world["platform"]]
         assert named_organizations(report, Standing.APPLICANT) == []
@@ -165,12 +165,12 @@ def test_a_hop_that_is_asked_answers_and_names_the_next(world: World) -> None:
     case = open_process("caller_case", "open", world["carrier"], analyst, given)
     fire(case.ref, "ask_first_hop", analyst, {"asked": to_party(world["other_carrier"])})
     hop = world.viewer("other_carrier", Role.ANALYST)
-    with seen_by(hop):
+    with scoped_to(hop):
         assert ProcessInstance.objects.filter(ref=case.ref).exists()
     answer = {"upstream": "the next", "answer": store_file([b"made up"]), "asked": to_party(world["far_carrier"])}
     fire(case.ref, "hop_answers", to_actor(hop), answer)
     for name in ("other_carrier", "far_carrier"):  # who has answered goes on reading
-        with seen_by(world.viewer(name, Role.ANALYST)):
+        with scoped_to(world.viewer(name, Role.ANALYST)):
             assert ProcessInstance.objects.filter(ref=case.ref).exists()
 
 
@@ -193,7 +193,7 @@ def stopped(world: World) -> ProcessInstance:
 def test_police_who_are_told_take_part_and_an_appeal_does_not_bar_their_freeze(world: World) -> None:
     stop = stopped(world)
     viewer = world.viewer("police", Role.REVIEWER)
-    with seen_by(viewer):
+    with scoped_to(viewer):
         assert ProcessInstance.objects.filter(ref=stop.ref).exists()
     fire(stop.ref, "appeal", actor(world, "bank", Role.CLERK), {"text": "it is my wage"})
     document = store_file([b"made up"])
@@ -212,7 +212,7 @@ def test_police_who_are_told_take_part_and_an_appeal_does_not_bar_their_freeze(w
 
 def test_police_do_not_tell_themselves(world: World) -> None:
     case = OutboxItem(key="k", instance=report_asked(world), effect="notify_police", payload={"event": "open_year"})
-    with everything("test"):
+    with unscoped("test"):
         notify_police(case)
         assert [one.owner for one in Notification.objects.filter(key__startswith="k:")] == [world["police"]]
         case.key, case.instance.owner = "l", world["police"]

@@ -16,7 +16,7 @@ from fanzha.command.processes.services import fire, open_process, record_deliver
 from fanzha.command.processes.timers import fire_due_timers
 from fanzha.command.processes.worker import run_once
 from fanzha.command.web.roles import Role
-from fanzha.command.web.scoping import everything, seen_by
+from fanzha.command.web.scoping import scoped_to, unscoped
 from fanzha.processes.parties import Actor
 from fanzha.processes.refusal import Reason, Refusal
 
@@ -24,7 +24,7 @@ from fanzha.processes.refusal import Reason, Refusal
 def test_an_approved_order_has_a_leg_for_each_receiver(world: World) -> None:
     order = issued(world)
     assert order.state == "issued" and order.revision == 2
-    with everything("test"):
+    with unscoped("test"):
         legs = Leg.objects.filter(instance=order)
         assert {leg.receiver.pk for leg in legs} == {world[name].pk for name in ("carrier", "mvno", "other_mvno")}
         assert {leg.state for leg in legs} == {"sent"} and all(leg.due_at for leg in legs)
@@ -39,7 +39,7 @@ def test_the_drafter_cannot_approve_his_own_order(world: World) -> None:
     with pytest.raises(Refusal) as refused:
         fire(order.ref, "approve", both, {"opinion": "mine"})
     assert refused.value.reason in (Reason.SAME_PERSON, Reason.ROLE)
-    with everything("test"):
+    with unscoped("test"):
         assert ProcessInstance.objects.get(pk=order.pk).state == "drafted"
         assert Step.objects.filter(instance=order).count() == 1
 
@@ -58,7 +58,7 @@ def test_the_same_reference_opens_a_process_once(world: World) -> None:
     one = open_process("order", "draft", world["centre"], analyst, draft_evidence(world, now), at=now, ref="0" * 26)
     two = open_process("order", "draft", world["centre"], analyst, draft_evidence(world, now), at=now, ref="0" * 26)
     assert one.pk == two.pk
-    with everything("test"):
+    with unscoped("test"):
         assert Step.objects.filter(instance=one).count() == 1
 
 
@@ -69,18 +69,18 @@ def test_a_deadline_passes_once_whatever_the_clock_does(world: World) -> None:
     assert fire_due_timers(start + timedelta(minutes=4)) == 0
     assert fire_due_timers(late) == 3  # one a leg
     assert fire_due_timers(late - timedelta(hours=1)) == 0 and fire_due_timers(late) == 0
-    with everything("test"):
+    with unscoped("test"):
         escalations = OutboxItem.objects.filter(instance=order, effect="escalate")
         assert escalations.count() == 3 == len(set(escalations.values_list("key", flat=True)))
 
 
 def test_a_receiver_sees_its_own_leg_and_nothing_of_the_others(world: World) -> None:
     order = issued(world)
-    with seen_by(world.viewer("carrier", Role.EXECUTOR)):
+    with scoped_to(world.viewer("carrier", Role.EXECUTOR)):
         assert [leg.receiver_id for leg in Leg.objects.filter(instance=order)] == [world["carrier"].pk]
-    with seen_by(world.viewer("centre", Role.ANALYST)):
+    with scoped_to(world.viewer("centre", Role.ANALYST)):
         assert Leg.objects.filter(instance=order).count() == 3
-    with seen_by(world.viewer("other_carrier", Role.EXECUTOR)):
+    with scoped_to(world.viewer("other_carrier", Role.EXECUTOR)):
         assert not ProcessInstance.objects.exists() and not Leg.objects.exists() and not Step.objects.exists()
 
 
@@ -108,7 +108,7 @@ def test_of_two_second_persons_at_the_same_instant_one_wins(world: World, second
             thread.start()
         for thread in threads:
             thread.join()
-        with everything("test"):
+        with unscoped("test"):
             won = [step.event for step in Step.objects.filter(instance=order, leg="").order_by("number")][1:]
             effects = OutboxItem.objects.filter(instance=order, effect="publish_decision").count()
         assert len(won) == 1 and len(outcomes) == 2 and won[0] in outcomes
@@ -141,7 +141,7 @@ def test_a_delivery_is_recorded_once_with_who_said_so(world: World) -> None:
     issued(world)
     run_once()
     clerk = actor(world, "centre", Role.CLERK)
-    with everything("test"):
+    with unscoped("test"):
         notice = SubjectNotice.objects.select_related("instance").get()
         assert record_delivery(notice, "registered letter", clerk)
         assert not record_delivery(notice, "again", clerk)

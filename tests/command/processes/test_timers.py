@@ -13,7 +13,7 @@ from fanzha.command.processes.models import Notification, OutboxItem, ProcessIns
 from fanzha.command.processes.services import fire
 from fanzha.command.processes.timers import fire_due_timers
 from fanzha.command.web.roles import Role
-from fanzha.command.web.scoping import everything
+from fanzha.command.web.scoping import unscoped
 
 NOON = datetime(2026, 11, 25, 4, tzinfo=UTC)
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -24,7 +24,7 @@ def test_a_draft_that_nobody_approves_is_escalated_and_then_dropped(world: World
     assert fire_due_timers(NOON + timedelta(minutes=10)) == 1
     assert fire_due_timers(NOON + timedelta(minutes=70)) == 1
     assert fire_due_timers(NOON + timedelta(minutes=70, hours=24)) == 1
-    with everything("test"):
+    with unscoped("test"):
         order.refresh_from_db()
         assert order.state == "dropped"
         to = (
@@ -41,7 +41,7 @@ def test_a_step_taken_in_time_cancels_the_deadline(world: World) -> None:
         order.ref, "approve", actor(world, "centre", Role.REVIEWER), {"opinion": "yes"}, at=NOON + timedelta(minutes=9)
     )
     assert fire_due_timers(NOON + timedelta(minutes=12)) == 0
-    with everything("test"):
+    with unscoped("test"):
         assert not Notification.objects.exists()
     assert Timer.objects.filter(instance=order, deadline="second_person").get().state == "cancelled"
 
@@ -49,7 +49,7 @@ def test_a_step_taken_in_time_cancels_the_deadline(world: World) -> None:
 def test_an_order_ends_when_its_time_is_over(world: World) -> None:
     order = issued(world, NOON, ("carrier",))
     fire_due_timers(NOON + timedelta(days=7, seconds=1))
-    with everything("test"):
+    with unscoped("test"):
         assert ProcessInstance.objects.get(pk=order.pk).state == "closed"  # nobody had begun: nothing is to be lifted
 
 
@@ -61,7 +61,7 @@ def test_a_clock_that_jumps_lets_no_deadline_pass_twice(world: World, jump: time
     passed = sum(fire_due_timers(moment) for moment in moments)
     fired = Timer.objects.filter(instance=order, state="fired")
     assert passed == fired.count() == len(set(fired.values_list("timer_id", flat=True)))
-    with everything("test"):
+    with unscoped("test"):
         keys = OutboxItem.objects.filter(instance=order, effect="escalate").values_list("key", flat=True)
         assert len(keys) == len(set(keys)) > 0
 
@@ -95,7 +95,7 @@ def test_daylight_changes_let_each_deadline_pass_once_and_not_before_its_time(
         assert all(timer.due_at <= moment.astimezone(UTC) for timer in new)
         passed.update(timer.pk for timer in new)
     assert len(passed) > 1 and set(passed.values()) == {1}
-    with everything("test"):
+    with unscoped("test"):
         keys = OutboxItem.objects.filter(instance=order, effect="escalate").values_list("key", flat=True)
         assert len(keys) == len(set(keys)) > 0
 
@@ -104,15 +104,15 @@ def test_a_deadline_on_which_the_program_fails_is_told_and_holds_up_no_other(
     world: World, caplog: pytest.LogCaptureFixture
 ) -> None:
     broken, other = drafted(world, NOON), drafted(world, NOON)
-    with everything("test"):
+    with unscoped("test"):
         ProcessInstance.objects.filter(pk=broken.pk).update(situation={})
     assert fire_due_timers(NOON + timedelta(minutes=10)) == 1
     assert fire_due_timers(NOON + timedelta(minutes=10)) == 0
     assert Timer.objects.filter(state="fired").get().instance_id == other.pk
     assert caplog.text.count("did not pass") == 1
-    with everything("test"):
+    with unscoped("test"):
         told = Notification.objects.get(instance=broken)
     assert told.owner == world["centre"] and "Second person" in told.text_en and "第二人批准" in told.text_zh
-    with everything("test"):
+    with unscoped("test"):
         ProcessInstance.objects.filter(pk=broken.pk).update(situation=broken.situation)
     assert fire_due_timers(NOON + timedelta(minutes=12)) == 1

@@ -16,7 +16,7 @@ from fanzha.command.processes.process_settings import load_processes
 from fanzha.command.processes.services import open_process
 from fanzha.command.processes.worker import run_once
 from fanzha.command.web.roles import Role
-from fanzha.command.web.scoping import everything
+from fanzha.command.web.scoping import unscoped
 from fanzha.store.evidence_files import store_file
 
 
@@ -51,7 +51,7 @@ def test_a_reviewer_approves_by_the_form_and_everybody_sees_it(world: World) -> 
     assert empty.status_code == 422 and b"errorlist" in empty.content
     answer = client.post(address, {"opinion": "as the evidence says", "revision": "1"})
     assert answer.status_code == 302 and answer["Location"] == reverse("process", args=[order.ref])
-    with everything("test"):
+    with unscoped("test"):
         assert ProcessInstance.objects.get(pk=order.pk).state == "issued"
     assert "as the evidence says" in page(client, "process", order.ref)
 
@@ -63,7 +63,7 @@ def test_an_executor_sees_and_moves_his_own_leg_only(world: World) -> None:
     address = reverse("process_do", args=[order.ref, "acknowledge"])
     assert client.post(address, {"leg": "1"}).status_code == 302
     client.post(address, {"leg": "3"})  # the ISP's
-    with everything("test"):
+    with unscoped("test"):
         assert [step.leg for step in Step.objects.filter(instance=order, event="acknowledge")] == ["1"]
 
 
@@ -94,7 +94,7 @@ def test_an_order_is_opened_by_the_form(world: World) -> None:
         },
     )
     assert answer.status_code == 302, answer.context["form"].errors
-    with everything("test"):
+    with unscoped("test"):
         made = ProcessInstance.objects.get()
     assert (made.title, made.owner_id, made.state) == ("a burst", world["centre"].pk, "drafted")
 
@@ -124,7 +124,7 @@ def test_messages_are_read_and_notices_delivered(world: World) -> None:
     issued(world)
     run_once()
     clerk = world.client("centre", Role.CLERK)
-    with everything("test"):
+    with unscoped("test"):
         notice = SubjectNotice.objects.get()
         told = Notification.objects.create(
             key="k", owner=world["centre"], text_zh="迟", text_en="late", at=notice.written_at
@@ -136,7 +136,7 @@ def test_messages_are_read_and_notices_delivered(world: World) -> None:
     delivered = reverse("subject_notice_delivered", args=[notice.pk])
     assert world.client("centre", Role.ANALYST).post(delivered, {"how": "by letter"}).status_code == 403
     assert clerk.post(delivered, {"how": "by letter"}).status_code == 302
-    with everything("test"):
+    with unscoped("test"):
         assert SubjectNotice.objects.get().delivered_by == "by letter"
     assert clerk.post(delivered, {"how": "again"}).status_code == 404
 
@@ -152,7 +152,7 @@ def test_a_file_of_a_step_is_for_those_who_read_the_step(world: World) -> None:
         "proof": SimpleUploadedFile("log.txt", b"refused"),
     }
     client.post(reverse("process_do", args=[order.ref, "report_executed"]), given)
-    with everything("test"):
+    with unscoped("test"):
         name = Step.objects.get(event="report_executed").evidence["proof"]
     address = reverse("process_file", args=[order.ref, name])
     assert sent(client, address) == b"refused"
@@ -174,7 +174,7 @@ def test_what_another_page_posts_is_shown_to_be_completed(world: World) -> None:
         reverse("process_open", args=["order", "draft"]), {"prefill": "1", "subjects": "+8617000001234"}
     )
     assert answer.status_code == 200 and "+8617000001234" in str(answer.content) and b"errorlist" not in answer.content
-    with everything("test"):
+    with unscoped("test"):
         assert not ProcessInstance.objects.exists()
 
 
@@ -187,7 +187,7 @@ def test_several_files_prove_one_step(world: World) -> None:
     address = reverse("process_do", args=[ref, "lock_evidence"])
     assert b"multiple" in analyst.get(address).content
     assert analyst.post(address, {"records": photos}).status_code == 302
-    with everything("test"):
+    with unscoped("test"):
         names = Step.objects.get(event="lock_evidence").evidence["records"]
     assert [sent(analyst, reverse("process_file", args=[ref, name])) for name in names] == [b"shelf", b"desk"]
 
@@ -201,7 +201,7 @@ def test_a_carrier_limits_a_card_on_its_own_network(world: World) -> None:
     limit = {"measure": "limit", "reason": "odd", "network": [world["carrier"].pk]}
     assert analyst.post(reverse("process_do", args=[ref, "propose_limit"]), limit).status_code == 302
     reviewer.post(reverse("process_do", args=[ref, "approve_limit"]), {"opinion": "as it says"})
-    with everything("test"):
+    with unscoped("test"):
         assert ProcessInstance.objects.get(ref=ref).state == "limited"
     assert "Report done" in page(world.client("carrier", Role.EXECUTOR), "process", ref)
 

@@ -11,13 +11,13 @@ from tests.command.processes.orders_made import drafted
 
 from fanzha.command.processes import worker
 from fanzha.command.processes.models import Notification
-from fanzha.command.web.scoping import everything
+from fanzha.command.web.scoping import unscoped
 
 
 def test_a_turn_takes_a_late_draft_to_its_desk(world: World) -> None:
     drafted(world, timezone.now() - timedelta(minutes=11))
     assert worker.run_once() == 2  # the deadline passed, and the desk was told
-    with everything("test"):
+    with unscoped("test"):
         assert Notification.objects.count() == 1
     assert worker.run_once() == 0
 

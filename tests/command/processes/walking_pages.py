@@ -24,7 +24,7 @@ from fanzha.command.processes.outbox_worker import deliver_due
 from fanzha.command.processes.parties import to_actor
 from fanzha.command.processes.selectors import named_organizations, viewer_standings
 from fanzha.command.processes.services import current_situation, fire, offers, open_process, pass_timer
-from fanzha.command.web.scoping import everything, seen_by
+from fanzha.command.web.scoping import scoped_to, unscoped
 from fanzha.processes.evidence import EvidenceField, FieldType
 from fanzha.processes.parties import ASKERS, MACHINES, Standing, machine
 from fanzha.processes.process import Event, Process
@@ -127,7 +127,7 @@ class Walk:
                 yield lambda leg=leg, name=name, whos=whos: self._again(instance, leg, name, whos)  # type: ignore[misc]
             if Standing.IMPORT in event.who:
                 yield lambda leg=leg, name=name: self._by_import(instance, leg, name)  # type: ignore[misc]
-        with everything("test"):
+        with unscoped("test"):
             timers = list(Timer.objects.filter(instance=instance, state=TimerState.WAITING))
         deadlines = {**self.process.deadlines, **(self.process.legs.deadlines if self.process.legs else {})}
         for timer in timers:
@@ -238,7 +238,7 @@ class Walk:
             name: value if isinstance(value, list) else [value]
             for name, value in self._filled(wanted, one, now).items()
         }
-        with seen_by(one.viewer):
+        with scoped_to(one.viewer):
             form = build_evidence_form(wanted, choices)(MultiValueDict(told), MultiValueDict(told))
             assert form.is_valid(), form.errors
             return form.evidence()
@@ -251,7 +251,7 @@ def _client(one: Somebody) -> Client:
 
 
 def _instance(ref: str) -> ProcessInstance:
-    with everything("test"):
+    with unscoped("test"):
         return ProcessInstance.objects.select_related("owner", "version").get(ref=ref)
 
 

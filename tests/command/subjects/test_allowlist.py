@@ -25,7 +25,7 @@ from fanzha.command.subjects.allowlist import (
 )
 from fanzha.command.subjects.models import Subject
 from fanzha.command.web.roles import Role
-from fanzha.command.web.scoping import seen_by
+from fanzha.command.web.scoping import scoped_to
 from fanzha.command.web.viewer import Viewer
 from fanzha.dispose import Target
 from fanzha.processes.refusal import Refusal
@@ -39,12 +39,12 @@ HOSPITAL = AllowlistProposal("trunk", "MSC-1", "示例医院", "合同 7", END)
 
 
 def proposed(viewer: Viewer, sparing: AllowlistProposal = HOSPITAL, about: Subject | None = None) -> ImportJob:
-    with seen_by(viewer):
+    with scoped_to(viewer):
         return propose_entry(about or subject(), sparing, viewer, timezone.now()).job
 
 
 def stands(viewer: Viewer) -> AllowlistStatus:
-    with seen_by(viewer):
+    with scoped_to(viewer):
         return allowlist_status(subject(), timezone.now())
 
 

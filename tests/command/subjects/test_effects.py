@@ -22,7 +22,7 @@ from fanzha.command.subjects.models import PoliceCase, Share, Subject, Unpublish
 from fanzha.command.subjects.opinions import OpinionDraft, give_opinions
 from fanzha.command.subjects.snapshot_publisher import _strongest_cases
 from fanzha.command.web.roles import Role
-from fanzha.command.web.scoping import everything, seen_by
+from fanzha.command.web.scoping import scoped_to, unscoped
 from fanzha.processes.effects import Effect
 
 pytestmark = pytest.mark.django_db
@@ -31,7 +31,7 @@ NUMBERS = ("+8617000000001", "+8617000000002")
 
 def done(instance: ProcessInstance, *effects: Effect) -> None:
     """Carry the latest of each effect out twice."""
-    with everything("test"):
+    with unscoped("test"):
         for effect in effects:
             item = OutboxItem.objects.filter(instance=instance, effect=effect).order_by("-step")[0]
             for _ in range(2):
@@ -83,7 +83,7 @@ def test_a_released_number_is_out_of_the_case_and_others_stay(world: World) -> N
 def test_a_case_whose_time_is_over_is_not_said_to_be_withdrawn(world: World) -> None:
     made = in_force(world)
     item = OutboxItem(key="over", instance=made, effect=Effect.CLEAR_CASE_STATUS, payload={"event": "expire"})
-    with everything("test"):
+    with unscoped("test"):
         for _ in range(2):
             EFFECTS[Effect.CLEAR_CASE_STATUS].run(item)
     rows = list(PoliceCase._base_manager.all())
@@ -145,11 +145,11 @@ def test_what_a_process_shares_is_weighed_by_its_receivers_as_long_as_it_is_shar
 def test_carriers_who_are_told_of_a_case_number_see_it_and_its_end(world: World) -> None:
     made, viewer = in_force(world), world.viewer("carrier", Role.ANALYST)
     run_once()
-    with seen_by(viewer):
+    with scoped_to(viewer):
         assert ProcessInstance.objects.filter(ref=made.ref).exists()
         assert {one.subject.value for one in PoliceCase.objects.select_related("subject")} == set(NUMBERS)
         assert Notification.objects.get().text_en.startswith("You were named: Police case number in")
-    with seen_by(world.viewer("other_carrier", Role.ANALYST)):
+    with scoped_to(world.viewer("other_carrier", Role.ANALYST)):
         assert not ProcessInstance.objects.exists() and not PoliceCase.objects.exists()
     given = {"status_ends_at": days(60), "document": FILE}
     fire(made.ref, "prolong", actor(world, "police", Role.LIAISON), given)
@@ -157,7 +157,7 @@ def test_carriers_who_are_told_of_a_case_number_see_it_and_its_end(world: World)
     assert {row.until for row in Share._base_manager.all()} == {from_ms(days(60))}
     fire(made.ref, "release", actor(world, "police", Role.REVIEWER), {"document": FILE})
     run_once()
-    with seen_by(viewer):
+    with scoped_to(viewer):
         texts = [one.text_en for one in Notification.objects.order_by("pk")]
         assert len(texts) == 3 and texts[-1] == "Police case number in: Release"
         assert not PoliceCase.objects.exists()
@@ -194,6 +194,6 @@ def test_whoever_limits_a_number_is_asked_to_look_again_when_the_case_is_over(wo
     run_once()
     fire(made.ref, "release", actor(world, "police", Role.REVIEWER), {"document": FILE})
     done(made, Effect.CLEAR_CASE_STATUS)
-    with seen_by(world.viewer("mvno", Role.ANALYST)):
+    with scoped_to(world.viewer("mvno", Role.ANALYST)):
         told = Notification.objects.get()
     assert told.instance == review and told.text_en == "A police case is over: look at this limit at once"

@@ -18,14 +18,14 @@ from fanzha.claims.verdict import Level
 from fanzha.command.organizations.models import Organization
 from fanzha.command.subjects.fusion_evidence import select_evidence
 from fanzha.command.subjects.models import FindingRow, OpinionRow
-from fanzha.command.web.scoping import everything
+from fanzha.command.web.scoping import unscoped
 
 HOUR = timedelta(hours=1)
 
 
 def known(world: World, name: str) -> list[Evidence]:
     about = subject()
-    with everything("test"):
+    with unscoped("test"):
         return [piece for piece, _ in select_evidence([about.pk], world.viewer(name), AT)[about.pk]]
 
 
@@ -108,7 +108,7 @@ def test_a_verdict_is_the_same_without_what_is_outweighed(world: World, given_: 
 def one_by_one(world: World) -> list[Evidence]:
     """All findings as evidence: of one alone nothing is left out."""
     found = []
-    with everything("test"):
+    with unscoped("test"):
         for key in list(FindingRow.objects.values_list("pk", flat=True)):
             FindingRow.objects.exclude(pk=key).update(mode="shadow")
             found += known(world, "carrier")

@@ -21,7 +21,7 @@ from fanzha.command.subjects.models import (
     Unpublished,
     VerdictRow,
 )
-from fanzha.command.web.scoping import seen_by
+from fanzha.command.web.scoping import scoped_to
 
 EVERYBODY = ("carrier", "other_carrier", "far_carrier", "bank", "administration", "ministry")
 READERS = {
@@ -44,7 +44,7 @@ def said(world: World, marking: Marking) -> None:
 def test_what_is_said_of_a_subject_is_read_by_whom_its_marking_allows(world: World, marking: Marking) -> None:
     said(world, marking)
     for name in EVERYBODY:
-        with seen_by(world.viewer(name)):
+        with scoped_to(world.viewer(name)):
             for model in (Subject, FindingRow, OpinionRow, PoliceCase, VerdictRow, Presence):
                 assert model.objects.exists() == (name in READERS[marking]), (name, model)
 
@@ -52,7 +52,7 @@ def test_what_is_said_of_a_subject_is_read_by_whom_its_marking_allows(world: Wor
 def test_deliveries_are_read_by_their_owner_alone(world: World) -> None:
     Delivery._base_manager.create(name="d", begins="b", owner=world["carrier"], began_at=AT, changed_at=AT)
     for name in EVERYBODY:
-        with seen_by(world.viewer(name)):
+        with scoped_to(world.viewer(name)):
             assert Delivery.objects.exists() == (name == "carrier")
 
 

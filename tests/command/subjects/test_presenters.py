@@ -16,7 +16,7 @@ from fanzha.command.subjects.presenters import (
 from fanzha.command.subjects.selectors import SubjectSummary, summarize_subjects
 from fanzha.command.web.components import Tone
 from fanzha.command.web.roles import Role
-from fanzha.command.web.scoping import seen_by
+from fanzha.command.web.scoping import scoped_to
 
 pytestmark = pytest.mark.django_db
 
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 def test_what_was_found_is_told_in_words(world: World) -> None:
     finding_row(world["carrier"])
     viewer = world.viewer("carrier", Role.ANALYST)
-    with seen_by(viewer), override("en"):
+    with scoped_to(viewer), override("en"):
         (row,) = subject_rows(summarize_subjects([subject()], viewer))
     assert NUMBER[3:] not in row.title and row.why == "1 finding" and row.side == "0.90" and row.at == AT
 

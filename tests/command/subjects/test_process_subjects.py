@@ -18,7 +18,7 @@ from fanzha.command.subjects.canonical import canonicalize
 from fanzha.command.subjects.models import OpinionRow, Subject
 from fanzha.command.subjects.process_subjects import select_process_subjects
 from fanzha.command.web.roles import Role
-from fanzha.command.web.scoping import everything
+from fanzha.command.web.scoping import unscoped
 from fanzha.processes.refusal import Refusal
 from fanzha.store.evidence_files import store_file
 
@@ -27,7 +27,7 @@ CARD = "+8617000004321"
 
 
 def named(instance: ProcessInstance) -> list[tuple[str, str]]:
-    with everything("test"):
+    with unscoped("test"):
         return sorted((one.kind, one.value) for one in select_process_subjects(instance, timezone.now()))
 
 
@@ -77,7 +77,7 @@ def test_a_number_that_was_let_again_is_the_one_of_the_page_on_which_it_was_open
     new = Subject._base_manager.create(identity=identity, holder_from=since, **told)
     made = card_in(world, About(new.kind, new.ref))
     assert made.about == new.ref
-    with everything("test"):
+    with unscoped("test"):
         assert select_process_subjects(made, timezone.now())[0].holder_from == new.holder_from
 
 
@@ -91,7 +91,7 @@ def test_a_process_opened_without_a_page_is_about_what_it_names(world: World) ->
 
 def test_erasing_whom_it_is_about_finds_what_is_personal_in_it(world: World) -> None:
     made = card_in(world)
-    with everything("test"):
+    with unscoped("test"):
         assert made.steps.get().personal == {"card": "170 0000 4321"}
         assert erase_person(made.about, basis="PIPL Art. 47", actor="", organisation="") == 1
         assert made.steps.get().personal == {}
@@ -128,7 +128,7 @@ def test_a_limit_by_two_people_stands_on_the_page_of_the_card_until_it_is_taken_
 
 def test_a_decision_on_nothing_is_tried_in_vain_and_not_passed_over(world: World) -> None:
     made = case_in(world, "+8617000000001")
-    with everything("test"):
+    with unscoped("test"):
         made.steps.update(personal={})
         ProcessInstance.objects.filter(pk=made.pk).update(about="")
         item = OutboxItem.objects.create(

@@ -13,7 +13,7 @@ from fanzha.command.subjects.canonical import canonicalize
 from fanzha.command.subjects.models import FindingRow, Subject, VerdictRow
 from fanzha.command.subjects.registry import get_or_create_subject, get_or_create_subjects, lock_subjects
 from fanzha.command.subjects.verdicts import SubjectOwner, refresh_verdicts
-from fanzha.command.web.scoping import everything
+from fanzha.command.web.scoping import unscoped
 
 pytestmark = pytest.mark.django_db
 VALUE = canonicalize("phone_number", NUMBER)
@@ -34,7 +34,7 @@ def test_a_re_issued_number_is_a_new_subject_and_the_holder_of_the_moment_is_mea
         [(VALUE, AT, None), (VALUE, AT + 2 * DAY, None), (VALUE, AT + 3 * DAY, AT + 3 * DAY)], AT
     )
     assert (earlier, later) == (before, let_again) and third not in (before, let_again)
-    with everything("test"):
+    with unscoped("test"):
         assert Subject.objects.filter(thing=VALUE.thing).count() == 3
 
 
@@ -49,14 +49,14 @@ def test_verdicts_made_at_the_same_moment_are_one_that_knows_of_both(world: Worl
     pair = SubjectOwner(subject().pk, world["carrier"].pk)
     for score in (0.6, 0.9):
         finding_row(world["carrier"], score=score, detector=f"d{score}")
-    with everything("test"):
+    with unscoped("test"):
         FindingRow.objects.update(withdrawn_at=AT)
     written, go_on = threading.Event(), threading.Event()
     failed: list[BaseException] = []
 
     def say(score: float, *, first: bool) -> None:
         try:
-            with everything("test"), recorded():
+            with unscoped("test"), recorded():
                 FindingRow.objects.filter(score=score).update(withdrawn_at=None)
                 refresh_verdicts([pair], AT)
                 if first:
@@ -78,7 +78,7 @@ def test_verdicts_made_at_the_same_moment_are_one_that_knows_of_both(world: Worl
     for thread in threads:
         thread.join(20)
     assert failed == []
-    with everything("test"):
+    with unscoped("test"):
         (verdict,) = VerdictRow.objects.filter(superseded_at=None)
     assert len(verdict.why) == 2
 

@@ -23,7 +23,7 @@ from fanzha.command.subjects.search import (
     search,
 )
 from fanzha.command.web.roles import Role
-from fanzha.command.web.scoping import seen_by
+from fanzha.command.web.scoping import scoped_to
 
 pytestmark = pytest.mark.django_db
 
@@ -45,7 +45,7 @@ def known(owner: Organization, kind: str, written: str) -> Subject:
 
 def found(world: World, written: str, name: str = "carrier") -> SearchResult:
     """What an organisation's analyst finds."""
-    with seen_by(world.viewer(name, Role.ANALYST)):
+    with scoped_to(world.viewer(name, Role.ANALYST)):
         return search(written)
 
 
@@ -112,13 +112,13 @@ pytestmark = pytest.mark.django_db
 def test_each_value_has_its_own_answer(world: World) -> None:
     finding_row(world["carrier"])
     viewer = world.viewer("carrier", Role.ANALYST)
-    with seen_by(viewer):
+    with scoped_to(viewer):
         first, second, third = look_up(["170 0000 1234", "pay.example", "!"], viewer)
     assert [one.subject.pk for one in first.known] == [subject().pk] and first.kinds[0] == "phone_number"
     assert second.known == [] and second.kinds[0] == "website"
     assert third.known == []
     stranger = world.viewer("bank", Role.ANALYST)
-    with seen_by(stranger):
+    with scoped_to(stranger):
         assert look_up(["17000001234"], stranger)[0].known == []
 
 
@@ -127,7 +127,7 @@ pytestmark = pytest.mark.django_db
 
 def of(world: World, text: str) -> PastedLines:
     viewer = world.viewer("police", Role.LIAISON)
-    with seen_by(viewer):
+    with scoped_to(viewer):
         return look_up_pasted_lines(text, viewer)
 
 

@@ -25,7 +25,7 @@ from fanzha.command.subjects.selectors import (
     summarize_subjects,
 )
 from fanzha.command.web.roles import Role
-from fanzha.command.web.scoping import seen_by
+from fanzha.command.web.scoping import scoped_to
 from fanzha.command.web.viewer import Viewer
 
 pytestmark = pytest.mark.django_db
@@ -38,7 +38,7 @@ def test_a_verdict_names_its_parts_and_whose_they_are(world: World) -> None:
             [subject()], OpinionDraft(Level.SUSPECTED, score=0.9), world.viewer(name, Role.ANALYST), timezone.now()
         )
     give_opinions([subject()], OpinionDraft(Level.WATCH, score=0.5), viewer, timezone.now())
-    with seen_by(viewer), override("en"):
+    with scoped_to(viewer), override("en"):
         own = load_subject_profile(subject(), viewer).verdicts[0]
     assert own.is_own and own.scope == "anywhere"
     assert {(one.source, one.by) for one in own.why} == {
@@ -47,7 +47,7 @@ def test_a_verdict_names_its_parts_and_whose_they_are(world: World) -> None:
 
 
 def chart_rows(viewer: Viewer) -> list[object]:
-    with seen_by(viewer), override("en"):
+    with scoped_to(viewer), override("en"):
         chart = draw_calls_by_hour(subject())
     return [] if chart is None else [chart.title, *(row[1] for row in chart.table.rows)]
 
@@ -90,7 +90,7 @@ def test_verdict_case_and_figures_are_those_that_may_be_read(world: World) -> No
     )
     counts = []
     for many in (1, 12):
-        with seen_by(viewer), CaptureQueriesContext(connection) as held:
+        with scoped_to(viewer), CaptureQueriesContext(connection) as held:
             known = summarize_subjects([number(place) for place in range(many)], viewer)
         counts.append(len(held) - many)  # the subjects themselves
     assert counts[0] == counts[1] == 3
@@ -110,7 +110,7 @@ def test_pages_go_on_by_moment(world: World) -> None:
         finding_row(world["carrier"], number(place), found_at=AT + timedelta(minutes=place // 2))
     seen: list[str] = []
     cursor = ""
-    with seen_by(viewer):
+    with scoped_to(viewer):
         for _ in range(4):
             page = latest_subjects(viewer, cursor, 2)
             seen, cursor = [*seen, *(row.value[-1] for row in page.rows)], page.next

@@ -15,7 +15,7 @@ from fanzha.command.subjects.models import FindingRow, Share, VerdictRow
 from fanzha.command.subjects.opinions import OpinionDraft, give_opinions
 from fanzha.command.subjects.shares import ShareDraft, create_shares, end_share
 from fanzha.command.web.roles import Role
-from fanzha.command.web.scoping import seen_by
+from fanzha.command.web.scoping import scoped_to
 from fanzha.processes.refusal import Refusal
 
 pytestmark = pytest.mark.django_db
@@ -40,7 +40,7 @@ def test_a_share_is_read_and_weighed_until_it_ends(world: World) -> None:
     assert FindingRow.as_read_by(bank).count() == 1 and verdicts(world, "bank") == ["watch"]
     told = Notification._base_manager.get()
     assert told.owner_id == world["bank"].pk and "asks about" in told.text_en and "17000001234" not in told.text_en
-    with seen_by(viewer):
+    with scoped_to(viewer):
         row = Share.objects.select_related("receiver", "subject").get()
     with pytest.raises(Refusal):
         end_share(row, bank, now)

@@ -21,7 +21,7 @@ from fanzha.command.subjects.snapshot_publisher import (
     screen_operator,
 )
 from fanzha.command.subjects.verdicts import SubjectOwner, refresh_verdicts
-from fanzha.command.web.scoping import everything
+from fanzha.command.web.scoping import unscoped
 from fanzha.screen.mapped_snapshot import MappedSnapshot
 from fanzha.store.decisions import DecisionLog
 from fanzha.store.snapshots import SnapshotStore
@@ -71,7 +71,7 @@ def test_a_verdict_of_the_operator_is_served_and_goes_when_its_finding_does(worl
     operated(home, "Example carrier")
     row = finding_row(world["carrier"])
     pair = SubjectOwner(row.subject_id, row.owner_id)
-    with everything("test"):
+    with unscoped("test"):
         refresh_verdicts([pair], AT)
         assert publish_queued(AT) == 1 and Unpublished.objects.count() == 0
         entry = served()
@@ -85,7 +85,7 @@ def test_a_verdict_of_the_operator_is_served_and_goes_when_its_finding_does(worl
 def test_what_another_organisation_keeps_to_itself_is_not_served(world: World, home: Path) -> None:
     operated(home, "Example carrier")
     row = finding_row(world["bank"], marking=Marking.AMBER)
-    with everything("test"):
+    with unscoped("test"):
         refresh_verdicts([SubjectOwner(row.subject_id, row.owner_id)], AT)
         assert Unpublished.objects.count() == 0
         publish_subjects([THING], AT)
@@ -99,7 +99,7 @@ def test_an_order_outlives_what_is_found_beside_it_and_needs_no_operator(world: 
     assert entry is not None and entry.treatment is Treatment.REFUSE
     operated(home, "Example carrier")
     row = finding_row(world["carrier"], score=0.6, found_at=AT - timedelta(hours=1))
-    with everything("test"):
+    with unscoped("test"):
         refresh_verdicts([SubjectOwner(row.subject_id, row.owner_id)], AT)
         publish_queued(AT)
     entry = served()

@@ -11,7 +11,7 @@ from fanzha.command.subjects import verdicts
 from fanzha.command.subjects.models import Unpublished, VerdictRow
 from fanzha.command.subjects.verdicts import SubjectOwner, refresh_verdicts
 from fanzha.command.web.scheduler import regular_jobs
-from fanzha.command.web.scoping import everything
+from fanzha.command.web.scoping import unscoped
 
 pytestmark = pytest.mark.django_db
 
@@ -26,7 +26,7 @@ def test_all_that_ran_out_is_superseded_and_noted_for_the_screens(
         finding_row(world["carrier"], subject(f"+86170000{n:05d}"), valid_until=AT + timedelta(hours=n))
         for n in range(1, 12)
     ]
-    with everything("test"):
+    with unscoped("test"):
         refresh_verdicts([SubjectOwner(row.subject_id, row.owner_id) for row in rows], AT)
         Unpublished.objects.all().delete()
         regular_jobs()["end verdicts"].run(AT + timedelta(hours=8))

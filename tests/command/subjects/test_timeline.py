@@ -17,7 +17,7 @@ from fanzha.command.subjects.opinions import OpinionDraft, give_opinions, retrac
 from fanzha.command.subjects.selectors import load_subject_profile
 from fanzha.command.subjects.timeline import subject_timeline
 from fanzha.command.web.roles import Role
-from fanzha.command.web.scoping import everything, seen_by
+from fanzha.command.web.scoping import scoped_to, unscoped
 
 pytestmark = pytest.mark.django_db
 
@@ -33,9 +33,9 @@ def test_all_that_happened_stands_in_its_order(world: World) -> None:
     )
     retract_opinion(row, "not so", viewer, now + timedelta(minutes=1))
     order = drafted(world, now + timedelta(minutes=2))
-    with everything("test"):
+    with unscoped("test"):
         ProcessInstance.objects.filter(pk=order.pk).update(about=subject().ref)
-    with seen_by(viewer), override("en"):
+    with scoped_to(viewer), override("en"):
         told = [
             (one.what, one.who, one.note) for one in subject_timeline(load_subject_profile(subject(), viewer), viewer)
         ]

@@ -14,14 +14,14 @@ from fanzha.base.marking import Marking
 from fanzha.claims.verdict import Level
 from fanzha.command.subjects.models import FindingRow, VerdictRow
 from fanzha.command.subjects.verdicts import SubjectOwner, refresh_expired_verdicts, refresh_verdicts
-from fanzha.command.web.scoping import everything
+from fanzha.command.web.scoping import unscoped
 
 HOUR = timedelta(hours=1)
 
 
 def verdicts(world: World, name: str, at: datetime = AT) -> list[VerdictRow]:
     """Refresh an organisation's verdict on the subject; return those that hold."""
-    with everything("test"):
+    with unscoped("test"):
         refresh_verdicts([SubjectOwner(subject().pk, world[name].pk)], at)
         return list(VerdictRow.objects.filter(owner=world[name], superseded_at=None))
 
@@ -50,7 +50,7 @@ def test_what_changes_the_level_begins_a_new_row_and_what_does_not_is_written_in
 def test_nothing_is_left_where_nothing_speaks_for_it_any_more(world: World) -> None:
     finding_row(world["carrier"])
     verdicts(world, "carrier")
-    with everything("test"):
+    with unscoped("test"):
         FindingRow.objects.update(withdrawn_at=AT)
     assert verdicts(world, "carrier") == []
 
@@ -60,7 +60,7 @@ def test_what_others_change_reaches_whoever_has_a_verdict_or_an_opinion(world: W
     verdicts(world, "carrier")
     opinion(world["isp"], level="watch", marking=Marking.RED)
     finding_row(world["bank"], score=0.9, detector="other", marking=Marking.GREEN)
-    with everything("test"):
+    with unscoped("test"):
         refresh_verdicts([SubjectOwner(subject().pk, world["bank"].pk)], AT)
         levels = {
             row.owner_id: row.level for row in VerdictRow.objects.filter(superseded_at=None, level=Level.SUSPECTED)
@@ -90,7 +90,7 @@ def test_what_ran_out_is_made_anew_once(world: World) -> None:
     finding_row(world["carrier"], score=0.9, valid_until=AT + HOUR)
     finding_row(world["carrier"], score=0.6, detector="other", valid_until=AT + 3 * HOUR)
     verdicts(world, "carrier")
-    with everything("test"):
+    with unscoped("test"):
         assert refresh_expired_verdicts(AT) == 0
         assert refresh_expired_verdicts(AT + HOUR) == 1
         assert VerdictRow.objects.get(superseded_at=None).level == Level.WATCH
@@ -104,7 +104,7 @@ def test_no_more_is_asked_for_many_subjects_than_for_one(world: World) -> None:
     rows = [finding_row(world["carrier"], subject(f"+86170000{number:05d}")) for number in range(20)]
 
     def asked(some: list[FindingRow]) -> int:
-        with everything("test"), CaptureQueriesContext(connection) as context:
+        with unscoped("test"), CaptureQueriesContext(connection) as context:
             refresh_verdicts([SubjectOwner(row.subject_id, row.owner_id) for row in some], AT)
         return sum(query["sql"].startswith("SELECT") for query in context.captured_queries)
 

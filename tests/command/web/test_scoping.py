@@ -4,17 +4,17 @@ import pytest
 from tests.command.people import World
 
 from fanzha.command.web.roles import Role
-from fanzha.command.web.scoping import current_viewer, everything, seen_by
+from fanzha.command.web.scoping import current_viewer, scoped_to, unscoped
 
 
 def test_everything_wants_a_reason() -> None:
-    with pytest.raises(ValueError), everything(" "):
+    with pytest.raises(ValueError), unscoped(" "):
         pass
 
 
 def test_the_viewer_is_known_within_his_scope_alone(world: World) -> None:
     viewer = world.viewer("carrier", Role.ANALYST)
-    with seen_by(viewer):
+    with scoped_to(viewer):
         assert current_viewer() == viewer
     assert current_viewer() is None
 

@@ -7,7 +7,7 @@ from tests.command.people import World
 from tests.command.webhooks.told import URL, subscription
 
 from fanzha.command.web.roles import Role
-from fanzha.command.web.scoping import seen_by
+from fanzha.command.web.scoping import scoped_to
 from fanzha.command.webhooks.models import Delivery, Subscription
 
 
@@ -15,7 +15,7 @@ def test_others_and_those_above_see_nothing_of_them(world: World) -> None:
     one = subscription(world)
     Delivery._base_manager.create(owner=one.owner, subscription=one, place=1, body="{}", next_at=timezone.now())
     for name, seen in (("carrier", True), ("other_carrier", False), ("administration", False)):
-        with seen_by(world.viewer(name, Role.ADMINISTRATOR)):
+        with scoped_to(world.viewer(name, Role.ADMINISTRATOR)):
             assert Subscription.objects.exists() is seen and Delivery.objects.exists() is seen
 
 

@@ -6,7 +6,7 @@ from tests.command.webhooks.told import URL, subscription
 
 from fanzha.command.audit.models import LogEntry
 from fanzha.command.web.roles import Role
-from fanzha.command.web.scoping import everything
+from fanzha.command.web.scoping import unscoped
 from fanzha.command.webhooks import services
 from fanzha.command.webhooks.services import cancel_subscription, change_key, set_active, subscribe
 from fanzha.command.webhooks.signing_keys import public_keys
@@ -19,7 +19,7 @@ def test_every_act_is_on_record(world: World) -> None:
     set_active(one, True, None)
     change_key(one, person)
     cancel_subscription(one, person)
-    with everything("test"):
+    with unscoped("test"):
         kinds = list(LogEntry.objects.filter(about=one.ref).order_by("place").values_list("kind", flat=True))
     assert kinds == [
         "subscribed", "subscription_paused", "subscription_resumed", "subscription_key_changed", "subscription_ended",

@@ -8,8 +8,11 @@ from django.db.models import Max
 
 from fanzha.command.audit.encryption import keys_of, seal
 from fanzha.command.audit.models import LogBatch, LogEntry, LogHead, PersonalField
+from fanzha.command.web.scoping import unscoped
 from fanzha.processes.log.batch import BatchHead, Closed, close
 from fanzha.processes.log.entry import Draft
+
+_UNSCOPED = unscoped("the log is one for all organisations")
 
 _MANY = 500  # names in one query
 
@@ -29,7 +32,7 @@ def write(drafts: Sequence[Draft]) -> None:
         at=batch.at,
         head=batch.head,
     ).save()
-    LogEntry._base_manager.bulk_create(_entries(closed))
+    _UNSCOPED.rows(LogEntry).bulk_create(_entries(closed))
     PersonalField.objects.bulk_create(
         PersonalField(entry_id=place, name=one.name, key=people[one.person][0], sealed=sealed)
         for place, one, sealed in (
@@ -59,7 +62,7 @@ def _last_steps(processes: Iterable[str]) -> dict[str, int]:
     wanted = sorted({process for process in processes if process})
     steps: dict[str, int] = {}
     for start in range(0, len(wanted), _MANY):
-        rows = LogEntry._base_manager.filter(process__in=wanted[start : start + _MANY]).values("process")
+        rows = _UNSCOPED.rows(LogEntry).filter(process__in=wanted[start : start + _MANY]).values("process")
         steps |= dict(rows.annotate(last=Max("step")).values_list("process", "last"))
     return steps
 

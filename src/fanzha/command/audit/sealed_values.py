@@ -11,9 +11,12 @@ from fanzha.base.words import Words
 from fanzha.command.audit.encryption import UndecryptableValue, master, unseal, unwrap
 from fanzha.command.audit.long_tables import CHUNK, in_chunks
 from fanzha.command.audit.models import LogEntry, PersonalField
+from fanzha.command.web.scoping import unscoped
 from fanzha.processes.log.commitment import commitment
 from fanzha.processes.log.entry import Committed, committed, where
 from fanzha.processes.log.verification import ADDED, DROPPED, LogFault
+
+_UNSCOPED = unscoped("sealed values are compared with the entries of all organisations")
 
 #: An entry of this kind says which keys were destroyed, and how many values lay under each.
 ERASED = "personal_data_erased"
@@ -58,7 +61,7 @@ def encrypted_value_faults(last: int) -> Iterator[LogFault]:
 
 
 def _committing(last: int) -> Any:
-    rows = LogEntry._base_manager.filter(place__lt=(last + 1) << 20).exclude(personal="{}")
+    rows = _UNSCOPED.rows(LogEntry).filter(place__lt=(last + 1) << 20).exclude(personal="{}")
     return rows.values_list("place", "personal")
 
 
@@ -137,7 +140,7 @@ class _Keys:
 
 def _destroyed() -> Iterator[tuple[int, int]]:
     """Return the keys whose destruction is on record, each with how many values lay under it."""
-    for facts in LogEntry._base_manager.filter(kind=ERASED).values_list("facts", flat=True):
+    for facts in _UNSCOPED.rows(LogEntry).filter(kind=ERASED).values_list("facts", flat=True):
         try:
             told = msgspec.json.decode(facts, type=_ErasureFacts)
         except msgspec.DecodeError:

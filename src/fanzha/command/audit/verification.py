@@ -14,9 +14,12 @@ from fanzha.command.audit.anchor_lookup import load_anchors
 from fanzha.command.audit.long_tables import in_chunks
 from fanzha.command.audit.models import LogBatch, LogCheck, LogEntry, LogHead
 from fanzha.command.audit.sealed_values import encrypted_value_faults
+from fanzha.command.web.scoping import unscoped
 from fanzha.processes.log.anchor import Statement
 from fanzha.processes.log.batch import BatchHead
 from fanzha.processes.log.verification import LogFault, LogRow, StoredBatch, Verification
+
+_UNSCOPED = unscoped("the log is verified as a whole")
 
 #: Faults that are told; a log with more is read no further.
 MOST_FAULTS = 1_000
@@ -84,7 +87,7 @@ def _batches(last: int) -> Iterator[StoredBatch]:
 
 
 def _rows(last: int) -> Iterator[LogRow]:
-    rows = LogEntry._base_manager.filter(place__lt=(last + 1) << 20).values_list(*LogRow._fields)
+    rows = _UNSCOPED.rows(LogEntry).filter(place__lt=(last + 1) << 20).values_list(*LogRow._fields)
     for row in map(LogRow._make, in_chunks(rows, "place")):
         yield row if type(row.leaf) is bytes else row._replace(leaf=bytes(row.leaf or b""))
 

@@ -12,6 +12,9 @@ from fanzha.command.campaigns.ties import NAME_RANK
 from fanzha.command.campaigns.union_find import SubjectGroup
 from fanzha.command.subjects.canonical import CanonicalValue
 from fanzha.command.web.database import bulk
+from fanzha.command.web.scoping import unscoped
+
+_UNSCOPED = unscoped("the importer writes campaigns of every owner")
 
 _STATS_FIELDS = CampaignStats._fields
 _INSERT_COLUMNS = (
@@ -87,15 +90,15 @@ def merge_rows(target: Campaign, others: Sequence[Campaign]) -> None:
     if not others:
         return
     keys = [row.pk for row in others]
-    Placement._base_manager.filter(campaign__in=keys).update(campaign=target)
-    Tie._base_manager.filter(campaign__in=keys).update(campaign=target)
+    _UNSCOPED.rows(Placement).filter(campaign__in=keys).update(campaign=target)
+    _UNSCOPED.rows(Tie).filter(campaign__in=keys).update(campaign=target)
     set_stats(target, combine_stats(map(campaign_stats, (target, *others))))
     for row in others:
         propose_name(target, row.tie_kind, row.tie_value, row.tie_subjects)
         if target.state == CampaignState.CLEARED and row.state != CampaignState.CLEARED:
             target.state = CampaignState.OPEN
-    Campaign._base_manager.filter(pk__in=keys).update(state=CampaignState.MERGED, merged_into=target)
-    Campaign._base_manager.filter(merged_into__in=keys).update(merged_into=target)
+    _UNSCOPED.rows(Campaign).filter(pk__in=keys).update(state=CampaignState.MERGED, merged_into=target)
+    _UNSCOPED.rows(Campaign).filter(merged_into__in=keys).update(merged_into=target)
 
 
 def save_changes(changes: Sequence[CampaignChange], at: datetime) -> None:

@@ -31,6 +31,9 @@ from fanzha.command.subjects.canonical import CanonicalValue
 from fanzha.command.subjects.ingest.parser import StoredFinding
 from fanzha.command.subjects.models import Subject
 from fanzha.command.web.database import bulk
+from fanzha.command.web.scoping import unscoped
+
+_UNSCOPED = unscoped("findings are clustered for every owner")
 
 _STATS_COLUMNS = (
     "is_victim",
@@ -101,7 +104,7 @@ def _cluster_owner_findings(owner: int, findings: Sequence[StoredFinding], at: d
 
 def _existing_placements(owner: int, new_stats: Mapping[int, CampaignStats]) -> dict[int, _ExistingPlacement]:
     """Return existing placements by subject, without model instances."""
-    rows = Placement._base_manager.filter(bulk.column_in("subject_id", new_stats), owner=owner).order_by()
+    rows = _UNSCOPED.rows(Placement).filter(bulk.column_in("subject_id", new_stats), owner=owner).order_by()
     columns = ("id", "subject_id", "campaign_id", "is_held", *_STATS_COLUMNS)
     existing = {}
     for key, subject, campaign, is_held, is_victim, findings, *rest in bulk.fetch_rows(rows.values_list(*columns)):
@@ -122,7 +125,7 @@ def _upsert_ties(owner: int, findings: Sequence[StoredFinding]) -> tuple[dict[in
             tie_subjects.add((tie.key, finding.subject))
     if not ties:
         return {}, []
-    tie_rows = {row.key: row for row in Tie._base_manager.filter(owner=owner, key__in=bulk.in_list(ties, "text"))}
+    tie_rows = {row.key: row for row in _UNSCOPED.rows(Tie).filter(owner=owner, key__in=bulk.in_list(ties, "text"))}
     rows = [(owner, tie.kind, tie.value, tie.key, 0, False) for key, tie in sorted(ties.items()) if key not in tie_rows]
     columns = ("owner_id", "kind", "value", "key", "subjects", "is_hub")
     inserted = bulk.insert(Tie, columns, rows, conflict="(owner_id, key) DO NOTHING", returning=("key", "id"))
@@ -166,7 +169,7 @@ def _campaign_changes(
     campaigns = {key for group in groups for key in group.campaigns}
     rows = {
         row.pk: row
-        for row in Campaign._base_manager.select_for_update().filter(pk__in=bulk.in_list(campaigns)).order_by("pk")
+        for row in _UNSCOPED.rows(Campaign).select_for_update().filter(pk__in=bulk.in_list(campaigns)).order_by("pk")
     }
     new_campaigns = iter(
         insert_campaigns(owner, [_group_stats(group, new_stats) for group in groups if not group.campaigns])
@@ -267,14 +270,14 @@ def _assign_tie_campaigns(
 
 def split_hub_campaign(hub: Tie) -> None:
     """Split the campaign of a tie that became a hub; the largest part keeps the campaign, and pinned subjects stay."""
-    campaign = Tie._base_manager.values_list("campaign", flat=True).get(pk=hub.pk)
-    Tie._base_manager.filter(pk=hub.pk).update(campaign=None)
+    campaign = _UNSCOPED.rows(Tie).values_list("campaign", flat=True).get(pk=hub.pk)
+    _UNSCOPED.rows(Tie).filter(pk=hub.pk).update(campaign=None)
     if campaign is None:
         return
-    row = Campaign._base_manager.select_for_update().get(pk=campaign)
-    placements = {placement.subject_id: placement for placement in Placement._base_manager.filter(campaign=campaign)}
+    row = _UNSCOPED.rows(Campaign).select_for_update().get(pk=campaign)
+    placements = {placement.subject_id: placement for placement in _UNSCOPED.rows(Placement).filter(campaign=campaign)}
     free = {subject for subject, placement in placements.items() if not placement.is_held}
-    ties = {tie.pk: tie for tie in Tie._base_manager.filter(campaign=campaign, is_hub=False)}
+    ties = {tie.pk: tie for tie in _UNSCOPED.rows(Tie).filter(campaign=campaign, is_hub=False)}
     links = [
         (subject, tie)
         for subject, tie in TieLink.objects.filter(tie__in=ties).values_list("subject_id", "tie_id")
@@ -295,7 +298,7 @@ def split_hub_campaign(hub: Tie) -> None:
     remaining = largest | {subject for subject, placement in placements.items() if placement.is_held}
     set_stats(row, combine_stats(placement_stats(placements[subject]) for subject in sorted(remaining)))
     named_parts = [(row, remaining), *zip(new_campaigns, parts, strict=True)]
-    first_subjects = Subject._base_manager.in_bulk([min(part) for _, part in named_parts])
+    first_subjects = _UNSCOPED.rows(Subject).in_bulk([min(part) for _, part in named_parts])
     for campaign_row, part in named_parts:
         _name_part(
             campaign_row, first_subjects[min(part)], {ties[tie] for subject in part for tie in tie_of.get(subject, ())}

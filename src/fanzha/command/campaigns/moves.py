@@ -21,8 +21,11 @@ from fanzha.command.campaigns.services import (
 from fanzha.command.campaigns.stats import combine_stats, placement_stats, sum_stats
 from fanzha.command.campaigns.transitions import TransitionKind, refusal_reason
 from fanzha.command.subjects.models import Subject
+from fanzha.command.web.scoping import unscoped
 from fanzha.command.web.viewer import Viewer
 from fanzha.processes.refusal import Reason, Refusal
+
+_UNSCOPED = unscoped("a move changes all subjects and ties of campaigns that the caller has locked")
 
 #: Subjects that are moved at once.
 MAX_SUBJECTS = 500
@@ -55,7 +58,9 @@ def transfer_subjects(
             _name_new_campaign(target_row, placements)
         else:
             _check_transition(target_row, TransitionKind.MOVE, None)
-        Placement._base_manager.filter(pk__in=[one.pk for one in placements]).update(campaign=target_row, is_held=True)
+        _UNSCOPED.rows(Placement).filter(pk__in=[one.pk for one in placements]).update(
+            campaign=target_row, is_held=True
+        )
         for one in (row, target_row):
             recompute_stats(one)
         record_transition(row, kind, history_fields(row) | {"places": before}, viewer, at, together=together, log=log)
@@ -113,10 +118,10 @@ def _select_placements(row: Campaign, subjects: Sequence[str]) -> list[Placement
             Reason.EVIDENCE,
             Words(f"一次最多移动 {MAX_SUBJECTS} 个对象", f"move {MAX_SUBJECTS} subjects at most at once"),
         )
-    placements = list(Placement._base_manager.filter(campaign=row, subject__ref__in=subjects).order_by("pk"))
+    placements = list(_UNSCOPED.rows(Placement).filter(campaign=row, subject__ref__in=subjects).order_by("pk"))
     if not placements:
         raise Refusal(Reason.EVIDENCE, Words("请先选择对象", "pick subjects first"))
-    if not Placement._base_manager.filter(campaign=row).exclude(pk__in=[one.pk for one in placements]).exists():
+    if not _UNSCOPED.rows(Placement).filter(campaign=row).exclude(pk__in=[one.pk for one in placements]).exists():
         words = Words("不能移出全部对象；请改用合并", "not all of them can be moved: merge the campaigns instead")
         raise Refusal(Reason.EVIDENCE, words)
     return placements
@@ -124,7 +129,7 @@ def _select_placements(row: Campaign, subjects: Sequence[str]) -> list[Placement
 
 def _name_new_campaign(row: Campaign, placements: Sequence[Placement]) -> None:
     """Name a new campaign by the tie that most of its subjects have, else by the strongest of them."""
-    strongest = Subject._base_manager.get(pk=max(placements, key=lambda placement: placement.top_score).subject_id)
+    strongest = _UNSCOPED.rows(Subject).get(pk=max(placements, key=lambda placement: placement.top_score).subject_id)
     row.tie_kind, row.tie_value, row.tie_subjects = strongest.kind, (strongest.shown or strongest.value)[:200], 1
     links = TieLink.objects.filter(
         subject__in=[placement.subject_id for placement in placements], tie__owner=row.owner_id
@@ -140,8 +145,8 @@ def _placement_history(placements: Iterable[Placement]) -> list[tuple[int, bool]
 
 
 def _merge_history(row: Campaign) -> dict[str, object]:
-    placements = Placement._base_manager.filter(campaign=row).values_list("pk", "is_held")
+    placements = _UNSCOPED.rows(Placement).filter(campaign=row).values_list("pk", "is_held")
     return {
         "places": list(placements),
-        "ties": list(Tie._base_manager.filter(campaign=row).values_list("pk", flat=True)),
+        "ties": list(_UNSCOPED.rows(Tie).filter(campaign=row).values_list("pk", flat=True)),
     }

@@ -12,8 +12,11 @@ from fanzha.command.campaigns.models import Campaign, CampaignState, Placement
 from fanzha.command.campaigns.services import MAX_OPINIONS
 from fanzha.command.campaigns.transitions import TransitionKind, refusal_reason
 from fanzha.command.web.database.bulk import in_list
+from fanzha.command.web.scoping import unscoped
 from fanzha.command.web.viewer import Viewer
 from fanzha.store.allowlist import load_allowlist_by_number
+
+_UNSCOPED = unscoped("past decisions and protected numbers are counted over all rows of the owner")
 
 #: Most campaigns of one request.
 MAX_CAMPAIGNS = 100
@@ -40,7 +43,8 @@ class TransitionPreview:
 def build_preview(refs: Sequence[str], kind: TransitionKind, viewer: Viewer) -> TransitionPreview:
     """Return what a transition of own campaigns (refs) would affect."""
     rows = list(
-        Campaign._base_manager.filter(owner=viewer.organization, ref__in=refs[:MAX_CAMPAIGNS])
+        _UNSCOPED.rows(Campaign)
+        .filter(owner=viewer.organization, ref__in=refs[:MAX_CAMPAIGNS])
         .select_related("assignee")
         .order_by("-heat", "-pk")
     )
@@ -66,16 +70,18 @@ def _count_allowlisted(rows: Sequence[Campaign]) -> int:
     ]
     if not rows or not numbers:
         return 0
-    placements = Placement._base_manager.filter(campaign__in=rows, subject__kind="phone_number", is_victim=False)
+    placements = _UNSCOPED.rows(Placement).filter(campaign__in=rows, subject__kind="phone_number", is_victim=False)
     return placements.filter(subject__value__in=in_list(numbers, "text")).count()
 
 
 def _false_alarm_share(rows: Sequence[Campaign], viewer: Viewer) -> float | None:
-    decided = Campaign._base_manager.filter(
-        owner=viewer.organization, detector__in={row.detector for row in rows}, simulated=False
-    ).aggregate(
-        wrong=Count("pk", filter=Q(state=CampaignState.CLEARED)),
-        right=Count("pk", filter=Q(confirmed_at__isnull=False)),
+    decided = (
+        _UNSCOPED.rows(Campaign)
+        .filter(owner=viewer.organization, detector__in={row.detector for row in rows}, simulated=False)
+        .aggregate(
+            wrong=Count("pk", filter=Q(state=CampaignState.CLEARED)),
+            right=Count("pk", filter=Q(confirmed_at__isnull=False)),
+        )
     )
     total = decided["wrong"] + decided["right"]
     return decided["wrong"] / total if total else None

@@ -11,7 +11,10 @@ from django.utils import timezone
 from fanzha.base.words import Words
 from fanzha.command.campaigns.models import Campaign, CampaignState
 from fanzha.command.organizations.models import Organization
+from fanzha.command.web.scoping import unscoped
 from fanzha.command.web.viewer import Viewer
+
+_UNSCOPED = unscoped("snoozed campaigns of every owner wake up")
 
 PAGE_SIZE = 25
 #: A new or reopened campaign should have an assignee within this time.
@@ -103,7 +106,7 @@ def due_at(row: Campaign) -> datetime | None:
 
 def wake_due(now: datetime, owner: int | None = None) -> None:
     """Let the campaigns come back, of one organisation or of all, that slept until now: from that moment they wait."""
-    snoozed = Campaign._base_manager.filter(state=CampaignState.SNOOZED, snoozed_until__lte=now)
+    snoozed = _UNSCOPED.rows(Campaign).filter(state=CampaignState.SNOOZED, snoozed_until__lte=now)
     snoozed = snoozed if owner is None else snoozed.filter(owner=owner)
     if snoozed.exists():
         snoozed.update(state=CampaignState.OPEN, came_back_at=F("snoozed_until"), snoozed_until=None)

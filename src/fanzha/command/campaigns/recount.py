@@ -10,22 +10,25 @@ from fanzha.command.campaigns.models import Campaign, CampaignState, Placement
 from fanzha.command.campaigns.stats import CampaignStats, combine_same_subject, stored_finding_stats, sum_stats
 from fanzha.command.subjects.models import FindingRow
 from fanzha.command.web.database.bulk import in_list
+from fanzha.command.web.scoping import unscoped
+
+_UNSCOPED = unscoped("campaigns are counted over all findings of their owner")
 
 
 def recount_subjects(owner: int, subjects: Collection[int], at: datetime) -> None:
     """Recount the findings on subjects (primary keys); a subject without findings leaves its campaign."""
-    placements = list(Placement._base_manager.filter(owner=owner, subject__in=in_list(subjects)))
+    placements = list(_UNSCOPED.rows(Placement).filter(owner=owner, subject__in=in_list(subjects)))
     stats = _subject_stats(owner, [placement.subject_id for placement in placements])
     write_placement_stats(
         [(placement.pk, stats[placement.subject_id]) for placement in placements if placement.subject_id in stats]
     )
     emptied = [placement.pk for placement in placements if placement.subject_id not in stats]
-    Placement._base_manager.filter(pk__in=in_list(emptied)).delete()
+    _UNSCOPED.rows(Placement).filter(pk__in=in_list(emptied)).delete()
     _recount_campaigns(sorted({placement.campaign_id for placement in placements}), at)
 
 
 def _subject_stats(owner: int, subjects: Collection[int]) -> dict[int, CampaignStats]:
-    rows = FindingRow._base_manager.filter(FindingRow.standing(), owner=owner, subject__in=in_list(subjects))
+    rows = _UNSCOPED.rows(FindingRow).filter(FindingRow.standing(), owner=owner, subject__in=in_list(subjects))
     stats_by_subject: dict[int, list[CampaignStats]] = {}
     for row in rows.order_by("pk").iterator():
         stats_by_subject.setdefault(row.subject_id, []).append(stored_finding_stats(row))
@@ -35,11 +38,11 @@ def _subject_stats(owner: int, subjects: Collection[int]) -> dict[int, CampaignS
 def _recount_campaigns(campaigns: Collection[int], at: datetime) -> None:
     rows = {
         row.pk: row
-        for row in Campaign._base_manager.select_for_update().filter(pk__in=in_list(campaigns)).order_by("pk")
+        for row in _UNSCOPED.rows(Campaign).select_for_update().filter(pk__in=in_list(campaigns)).order_by("pk")
     }
     stats_by_campaign = sum_stats(rows)
     for key, stats in stats_by_campaign.items():
         set_stats(rows[key], stats)
     update_rows(rows[key] for key in stats_by_campaign)
-    empty = Campaign._base_manager.filter(pk__in=in_list([key for key in rows if key not in stats_by_campaign]))
+    empty = _UNSCOPED.rows(Campaign).filter(pk__in=in_list([key for key in rows if key not in stats_by_campaign]))
     empty.update(state=CampaignState.CLEARED, cleared_at=at, findings=0, subjects=0, victims=0, calls=0, money=0)

@@ -18,7 +18,10 @@ from fanzha.command.web.components import TimelineItem
 from fanzha.command.web.database import bulk
 from fanzha.command.web.drawing.hours import Chart, hour_of, hours
 from fanzha.command.web.i18n import localize
+from fanzha.command.web.scoping import unscoped
 from fanzha.command.web.viewer import Viewer
+
+_UNSCOPED = unscoped("rows below a campaign that the viewer may read")
 
 HOURS = 48
 PAGE_SIZE = 50
@@ -44,7 +47,7 @@ class CampaignSubjectPage:
 
 def select_ties(row: Campaign) -> list[Tie]:
     """Return the distinct ties of a campaign, those of most subjects first."""
-    ties = Tie._base_manager.filter(campaign=row, subjects__gt=1, is_hub=False).order_by("-subjects", "pk")
+    ties = _UNSCOPED.rows(Tie).filter(campaign=row, subjects__gt=1, is_hub=False).order_by("-subjects", "pk")
     distinct: dict[tuple[str, str], Tie] = {}
     for tie in ties[: _TIES * 8]:  # one script is as many ties as its text has bands
         distinct.setdefault((tie.kind, tie.value), tie)
@@ -60,7 +63,7 @@ def draw_findings_by_hour(row: Campaign) -> Chart:
     """Draw how many findings the last hours of a campaign brought."""
     since = row.last_at - timedelta(hours=HOURS)
     # A viewer who may read a campaign may read its findings: its marking is the strictest of theirs.
-    found = FindingRow._base_manager.filter(
+    found = _UNSCOPED.rows(FindingRow).filter(
         FindingRow.standing(),
         owner=row.owner_id,
         subject__placements__campaign=row,
@@ -136,7 +139,7 @@ def strongest_reasons(rows: Sequence[Campaign], viewer: Viewer) -> dict[int, str
         " AND withdrawn_at IS NULL AND superseded_by = '' ORDER BY found_at DESC, id DESC LIMIT 1",
         [(subject, owners[campaign]) for campaign, subject in subjects.items()],
     )
-    rows_by_key = FindingRow._base_manager.only("packed").in_bulk(list(findings.values()))
+    rows_by_key = _UNSCOPED.rows(FindingRow).only("packed").in_bulk(list(findings.values()))
     reason_by_campaign: dict[int, str] = {}
     for campaign, subject in subjects.items():
         if (row := rows_by_key.get(findings.get(subject, 0))) and (reasons := finding_reasons(row, viewer)):

@@ -32,10 +32,13 @@ from fanzha.command.subjects.models import Subject
 from fanzha.command.subjects.opinions import OpinionDraft, give_opinions
 from fanzha.command.subjects.registry import lock_subjects
 from fanzha.command.web.roles import DECIDERS
+from fanzha.command.web.scoping import unscoped
 from fanzha.command.web.viewer import Viewer
 from fanzha.processes.log.commitment import Personal
 from fanzha.processes.log.entry import Draft
 from fanzha.processes.refusal import Reason, Refusal
+
+_UNSCOPED = unscoped("rows of campaigns of the viewer's own organisation, locked for update")
 
 LOG_KIND = "campaign"
 #: Most subjects of one campaign that get an opinion, strongest first.
@@ -64,7 +67,7 @@ def apply_transition(
     transition.check(at)
     with recorded() as log:
         if transition.kind in _OPINION_LEVELS:  # lock subjects before campaigns, as the importer does
-            own = Campaign._base_manager.filter(owner=viewer.organization, ref__in=list(revisions))
+            own = _UNSCOPED.rows(Campaign).filter(owner=viewer.organization, ref__in=list(revisions))
             lock_subjects(suspect.pk for row in own for suspect in _suspects(row))
         rows = lock_campaigns(revisions, viewer)
         result = TransitionResult(sortable_id())
@@ -90,7 +93,7 @@ def check_decider(viewer: Viewer) -> None:
 
 def lock_campaigns(refs: Iterable[str], viewer: Viewer) -> list[Campaign]:
     """Lock own campaigns until the transaction ends, in one order to avoid deadlocks."""
-    rows = Campaign._base_manager.select_for_update().filter(owner=viewer.organization, ref__in=list(refs))
+    rows = _UNSCOPED.rows(Campaign).select_for_update().filter(owner=viewer.organization, ref__in=list(refs))
     return list(rows.order_by("pk"))
 
 
@@ -120,7 +123,7 @@ def record_transition(
             personal=(Personal("note", person=row.ref, value=note),) if note else (),
         )
     )
-    return CampaignAction._base_manager.create(
+    return _UNSCOPED.rows(CampaignAction).create(
         campaign=row,
         together=together,
         action=kind.value,
@@ -146,7 +149,7 @@ def _transition_refusal(row: Campaign, kind: TransitionKind, revision: int | Non
 
 def conflict_words(row: Campaign) -> Words:
     """Return the message for a request that lost against a concurrent change."""
-    latest = CampaignAction._base_manager.filter(campaign=row).select_related("person").first()
+    latest = _UNSCOPED.rows(CampaignAction).filter(campaign=row).select_related("person").first()
     if latest is None:
         return Words("已有变化，请刷新", "it has changed: look again")
     title = TRANSITION_WORDS[TransitionKind(latest.action)][1]
@@ -195,13 +198,13 @@ def _give_opinions(row: Campaign, level: Level, transition: Transition, viewer: 
 
 
 def _suspects(row: Campaign) -> list[Subject]:
-    subjects = Subject._base_manager.filter(placements__campaign=row, placements__is_victim=False)
+    subjects = _UNSCOPED.rows(Subject).filter(placements__campaign=row, placements__is_victim=False)
     return list(subjects.order_by("-placements__top_score", "pk")[:MAX_OPINIONS])
 
 
 def _notify_assignee(row: Campaign, transition: Transition, viewer: Viewer, at: datetime, together: str) -> None:
     title, by = row.title, Person.objects.filter(pk=viewer.person or 0).first()
-    Notification._base_manager.create(
+    _UNSCOPED.rows(Notification).create(
         key=f"campaign:{row.ref}:{together}",
         owner_id=row.owner_id,
         person=transition.to,

@@ -15,7 +15,10 @@ from fanzha.command.subjects.models import Subject
 from fanzha.command.subjects.selectors import select_own_verdicts
 from fanzha.command.web.database import bulk
 from fanzha.command.web.i18n import localize
+from fanzha.command.web.scoping import unscoped
 from fanzha.command.web.viewer import Viewer
+
+_UNSCOPED = unscoped("ties of other organisations are counted, never shown")
 
 #: How many ties of one hop are followed, and how many subjects each hop shows.
 MAX_TIES = (10, 12)
@@ -113,6 +116,6 @@ def _build_nodes(hops: Mapping[int, int], viewer: Viewer) -> list[GraphNode]:
 
 def _count_elsewhere(ties: Sequence[Tie], viewer: Viewer) -> dict[str, tuple[int, int]]:
     """Return of other organisations' same ties nothing but counts: organisations, subjects."""
-    others = Tie._base_manager.filter(key__in=[tie.key for tie in ties]).exclude(owner__in=viewer.reads)
+    others = _UNSCOPED.rows(Tie).filter(key__in=[tie.key for tie in ties]).exclude(owner__in=viewer.reads)
     counted = others.values("key").annotate(many=Count("owner"), subjects_there=Sum("subjects")).order_by()
     return {one["key"]: (one["many"], one["subjects_there"]) for one in counted}

@@ -23,8 +23,11 @@ from fanzha.command.campaigns.transitions import HISTORY_FIELDS, TransitionKind
 from fanzha.command.subjects.models import OpinionRow
 from fanzha.command.subjects.opinions import undo_opinions
 from fanzha.command.subjects.registry import lock_subjects
+from fanzha.command.web.scoping import unscoped
 from fanzha.command.web.viewer import Viewer
 from fanzha.processes.refusal import Reason, Refusal
+
+_UNSCOPED = unscoped("an action is undone with all rows that it changed")
 
 _OPINION_KINDS = (TransitionKind.CONFIRM, TransitionKind.SET_ASIDE)
 
@@ -37,11 +40,13 @@ def undo_transition(together: str, viewer: Viewer, at: datetime | None = None) -
     at = at or timezone.now()
     check_decider(viewer)
     with recorded() as log:
-        undoable = CampaignAction._base_manager.filter(
-            together=together, undone_at=None, campaign__owner=viewer.organization
-        ).exclude(action=TransitionKind.UNDO)
+        undoable = (
+            _UNSCOPED.rows(CampaignAction)
+            .filter(together=together, undone_at=None, campaign__owner=viewer.organization)
+            .exclude(action=TransitionKind.UNDO)
+        )
         actions = list(undoable.select_related("campaign").order_by("pk"))
-        opinions = OpinionRow._base_manager.filter(
+        opinions = _UNSCOPED.rows(OpinionRow).filter(
             owner=viewer.organization,
             given_at__in={one.at for one in actions if TransitionKind(one.action) in _OPINION_KINDS},
         )
@@ -62,7 +67,7 @@ def undo_transition(together: str, viewer: Viewer, at: datetime | None = None) -
             record_transition(row, TransitionKind.UNDO, before, viewer, at, together=result.together, log=log)
             result.done.append(row)
         undone = [one.pk for one in actions if one.campaign_id not in touched]
-        CampaignAction._base_manager.filter(pk__in=undone).update(undone_at=at)
+        _UNSCOPED.rows(CampaignAction).filter(pk__in=undone).update(undone_at=at)
         for row in result.done if _contains_moves(actions) else ():
             _recompute(row, result.done)
     if not result.done:
@@ -95,13 +100,13 @@ def _restore(row: Campaign, before: Mapping[str, Any]) -> None:
     placements = before.get("places", [])
     for is_held in (True, False):
         keys = [key for key, was_held in placements if was_held is is_held]
-        Placement._base_manager.filter(pk__in=keys).update(campaign=row, is_held=is_held)
-    Tie._base_manager.filter(pk__in=before.get("ties", [])).update(campaign=row)
+        _UNSCOPED.rows(Placement).filter(pk__in=keys).update(campaign=row, is_held=is_held)
+    _UNSCOPED.rows(Tie).filter(pk__in=before.get("ties", [])).update(campaign=row)
 
 
 def _recompute(row: Campaign, undone: Sequence[Campaign]) -> None:
     """Count again what is in a campaign; one that is empty now has gone back into the one it was split off from."""
-    if Placement._base_manager.filter(campaign=row).exists():
+    if _UNSCOPED.rows(Placement).filter(campaign=row).exists():
         recompute_stats(row)
     else:
         row.state, row.merged_into = CampaignState.MERGED, next(one for one in undone if one.pk != row.pk)

@@ -24,10 +24,13 @@ from fanzha.command.exports.evidence_values import PROCESS
 from fanzha.command.exports.export_settings import export_settings
 from fanzha.command.exports.unmasking import MaskedValue, UnmaskingRefused, record_unmasking
 from fanzha.command.web.database.bulk import in_list
+from fanzha.command.web.scoping import unscoped
 from fanzha.command.web.viewer import Viewer
 from fanzha.processes.log.batch import SealedBatch
 from fanzha.processes.log.entry import Draft, SealedEntry, place, where
 from fanzha.processes.log.pack import DisclosedEntry, ProvenBatch, build_pack, proven
+
+_UNSCOPED = unscoped("leaves of a pack and whether a campaign exists do not depend on who asks")
 
 PACKED = "evidence_pack"
 MOST_ENTRIES = 100_000
@@ -115,7 +118,7 @@ def _check(asked: PackRequest, count: int) -> None:
 
 
 def _check_alone(ref: str, values: int) -> None:
-    if values > export_settings().personal_values or Campaign._base_manager.filter(ref=ref).exists():
+    if values > export_settings().personal_values or _UNSCOPED.rows(Campaign).filter(ref=ref).exists():
         raise NeedsSecondPerson(values)
 
 
@@ -160,7 +163,7 @@ def _with_leaves(numbers: Sequence[int]) -> Iterator[tuple[SealedBatch, list[byt
             # One place more than there should be: what was added to a batch afterwards is seen.
             places = [place(one.number, position) for one in portion for position in range(one.count + 1)]
             leaves: dict[int, list[bytes]] = {one.number: [] for one in portion}
-            found = LogEntry._base_manager.filter(place__in=in_list(places)).order_by("place")
+            found = _UNSCOPED.rows(LogEntry).filter(place__in=in_list(places)).order_by("place")
             for at, leaf in found.values_list("place", "leaf"):
                 leaves[where(at)[0]].append(bytes(leaf))
             yield from ((one, leaves[one.number]) for one in portion)

@@ -8,8 +8,11 @@ from django.db.models import Q
 
 from fanzha.command.audit.models import LogEntry
 from fanzha.command.processes.models import ProcessInstance
+from fanzha.command.web.scoping import unscoped
 from fanzha.command.web.viewer import Viewer
 from fanzha.processes.log.entry import SealedEntry
+
+_UNSCOPED = unscoped("a case's entries are filtered by what the viewer may read afterwards")
 
 
 def entries_of(ref: str, viewer: Viewer | None) -> Any:
@@ -20,7 +23,7 @@ def entries_of(ref: str, viewer: Viewer | None) -> Any:
     """
     instances = ProcessInstance.objects.filter(Q(ref=ref) | Q(about=ref) | Q(campaign=ref))
     refs = [ref, *instances.exclude(ref=ref).values_list("ref", flat=True)]
-    found = LogEntry._base_manager.filter(Q(process__in=refs) | Q(about=ref))
+    found = _UNSCOPED.rows(LogEntry).filter(Q(process__in=refs) | Q(about=ref))
     if viewer is not None:
         whole = instances.filter(ProcessInstance.readable(viewer), owner__in=viewer.reads).values_list("ref", flat=True)
         found = found.filter(LogEntry.readable(viewer) | Q(process__in=list(whole)))

@@ -21,7 +21,7 @@ from fanzha.command.exports.unmasking import MAY_UNMASK
 from fanzha.command.organizations.models import ApiKey, Membership
 from fanzha.command.organizations.viewer_middleware import viewer_of
 from fanzha.command.web.i18n import localize
-from fanzha.command.web.scoping import everything, seen_by
+from fanzha.command.web.scoping import scoped_to, unscoped
 from fanzha.command.web.viewer import Viewer
 
 log = logging.getLogger(__name__)
@@ -49,7 +49,7 @@ class _Stopped(Exception):
 @task()
 def make_export(ref: str) -> None:
     """Make the file of an export that waits for it; one that was begun before is made anew."""
-    with everything("the worker makes exports of all organisations"):
+    with unscoped("the worker makes exports of all organisations"):
         export = Export.objects.select_related("owner", "person").get(ref=ref)
         at_work = Export.objects.filter(pk=export.pk, state__in=(ExportState.QUEUED, ExportState.RUNNING))
         if not at_work.update(state=ExportState.RUNNING, done=0, touched_at=timezone.now()):
@@ -90,13 +90,13 @@ def _may_still(export: Export, viewer: Viewer) -> bool:
 
 def _make(export: Export, viewer: Viewer) -> None:
     language = (export.person.language if export.person else "") or settings.LANGUAGE_CODE
-    with seen_by(viewer), translation.override(language):
+    with scoped_to(viewer), translation.override(language):
         if export.is_pack:
             written = pack_writer().write_pack(export, viewer)
         else:
             written = _write_table(export, all_tables()[export.table])
     now = timezone.now()
-    with everything("its owner's row is brought to its end"), recorded() as entries:
+    with unscoped("its owner's row is brought to its end"), recorded() as entries:
         told = {"state": ExportState.DONE, "done": export.done, "touched_at": now, "expires_at": now + KEPT}
         running = Export.objects.filter(pk=export.pk, state=ExportState.RUNNING)
         if not running.update(sha256=written.sha256, size=written.size, problem="", **told):
@@ -127,7 +127,7 @@ def _rows(export: Export, table: ExportTable) -> Iterator[tuple[object, ...]]:
     while piece := list((rows if last is None else rows.filter(pk__gt=last))[:PIECE]):
         yield from table.cells(piece, export.unmasked)
         last, export.done = piece[-1].pk, export.done + len(piece)
-        with everything("progress is its owner's"):
+        with unscoped("progress is its owner's"):
             running = Export.objects.filter(pk=export.pk, state=ExportState.RUNNING)
             if not running.update(done=export.done, touched_at=timezone.now()):
                 raise _Stopped
@@ -136,6 +136,6 @@ def _rows(export: Export, table: ExportTable) -> Iterator[tuple[object, ...]]:
 def _fail(export: Export, problem: str) -> None:
     log.error("export %s failed: %s", export.ref, PROBLEM_WORDS[problem].en)
     export_path(export.ref).unlink(missing_ok=True)
-    with everything("its owner's row says that it failed"):
+    with unscoped("its owner's row says that it failed"):
         running = Export.objects.filter(pk=export.pk, state=ExportState.RUNNING)
         running.update(state=ExportState.FAILED, problem=problem, touched_at=timezone.now())

@@ -21,7 +21,9 @@ from fanzha.command.imports.models import ImportJob, ImportState
 from fanzha.command.imports.services import log_import, mark_failed
 from fanzha.command.imports.tables import all_tables
 from fanzha.command.imports.tables.table import ImportRow, ImportTable, RowError, TableWriter
-from fanzha.command.web.scoping import everything
+from fanzha.command.web.scoping import unscoped
+
+_UNSCOPED = unscoped("one worker reads the imports of all organisations")
 
 if TYPE_CHECKING:
     from fanzha.command.imports.file_rows import FileRow
@@ -39,10 +41,10 @@ _UNKNOWN_TABLE = Words("此类表已不存在", "there is no such table any more
 
 def ingest_import(pk: int) -> bool:
     """Ingest one import unless another worker holds it; return whether it was ingested."""
-    with everything("imports of all organisations are read by one worker"):
+    with unscoped("imports of all organisations are read by one worker"):
         if not _claim(pk):
             return False
-        job = ImportJob._base_manager.select_related("owner", "made_by").get(pk=pk)
+        job = _UNSCOPED.rows(ImportJob).select_related("owner", "made_by").get(pk=pk)
         table = all_tables().get(job.table)
         if table is None:
             mark_failed(job, _UNKNOWN_TABLE)
@@ -54,13 +56,13 @@ def ingest_import(pk: int) -> bool:
 def pending_imports() -> list[int]:
     """Return the imports (primary keys) that no worker holds, oldest first."""
     free = Q(state=ImportState.WAITING) | Q(state=ImportState.RUNNING, held_until__lt=timezone.now())
-    return list(ImportJob._base_manager.filter(free).order_by("pk").values_list("pk", flat=True))
+    return list(_UNSCOPED.rows(ImportJob).filter(free).order_by("pk").values_list("pk", flat=True))
 
 
 def _claim(pk: int) -> bool:
     now = timezone.now()
     free = Q(state=ImportState.WAITING) | Q(state=ImportState.RUNNING, held_until__lt=now)
-    claimable = ImportJob._base_manager.filter(free, pk=pk)
+    claimable = _UNSCOPED.rows(ImportJob).filter(free, pk=pk)
     return bool(
         claimable.update(state=ImportState.RUNNING, held_until=now + LEASE, read=0, used=0, rejected=0, waiting=0)
     )
@@ -121,7 +123,7 @@ def _ingest_batch(
         job.rejected += len(errors)
         job.waiting += accepted if table.second_person else 0
         job.used += 0 if table.second_person else accepted
-        ImportJob._base_manager.filter(pk=job.pk).update(
+        _UNSCOPED.rows(ImportJob).filter(pk=job.pk).update(
             read=job.read,
             used=job.used,
             rejected=job.rejected,
@@ -143,7 +145,7 @@ def _finish(job: ImportJob, table: ImportTable, note: Words | None) -> None:
     state = ImportState.PROPOSED if table.second_person else ImportState.DONE
     note_fields = {"note_zh": note.zh[:400], "note_en": note.en[:400]} if note else {}
     with recorded() as log:
-        ImportJob._base_manager.filter(pk=job.pk).update(state=state, ended_at=timezone.now(), **note_fields)
+        _UNSCOPED.rows(ImportJob).filter(pk=job.pk).update(state=state, ended_at=timezone.now(), **note_fields)
         counts = {name: getattr(job, name) for name in ("read", "used", "rejected", "waiting")}
         log_import(log, "import_read", job, job.made_by, **counts)
 

@@ -16,9 +16,12 @@ from fanzha.command.imports.tables.table import ImportTable
 from fanzha.command.organizations.models import ApiKey, Organization, Person
 from fanzha.command.processes.parties import role_table_kind
 from fanzha.command.web.roles import Role
+from fanzha.command.web.scoping import unscoped
 from fanzha.processes.log.entry import Draft
 from fanzha.processes.refusal import Reason, Refusal
 from fanzha.processes.roles import role_table
+
+_UNSCOPED = unscoped("rows of the owner's own import, locked for update")
 
 #: Who submits: a person, an API key, or None for the operator of the machine.
 Submitter = Person | ApiKey | None
@@ -48,14 +51,14 @@ def submit_file(
     if table not in {importable.name for importable in importable_tables(owner)}:
         raise Refusal(Reason.UNKNOWN, Words("没有可导入的此类表", "there is no such table for you to import"))
     upload = uploads.store_upload(chunks)
-    existing = ImportJob._base_manager.filter(owner=owner, table=table, sha256=upload.sha256)
+    existing = _UNSCOPED.rows(ImportJob).filter(owner=owner, table=table, sha256=upload.sha256)
     existing = existing.exclude(state__in=(ImportState.FAILED, ImportState.WITHDRAWN))
     if (duplicate := existing.first()) is not None:
         uploads.discard_upload(upload)
         return SubmittedImport(duplicate, False)
     try:
         with recorded() as log, transaction.atomic():
-            job = ImportJob._base_manager.create(
+            job = _UNSCOPED.rows(ImportJob).create(
                 owner=owner,
                 table=table,
                 file_name=file_name[-200:],
@@ -101,7 +104,7 @@ def _decide(job: ImportJob, by: Submitter, before: str, after: ImportState, kind
         raise Refusal(Reason.STATE, Words("现在不能办理", "this is not possible now"))
     with recorded() as log:
         counts = {"used": job.waiting, "waiting": 0} if after is ImportState.DONE else {}
-        held = ImportJob._base_manager.filter(pk=job.pk, state=before)
+        held = _UNSCOPED.rows(ImportJob).filter(pk=job.pk, state=before)
         if not held.update(state=after, decided_by=by if isinstance(by, Person) else None, decided_at=now, **counts):
             raise Refusal(Reason.STATE, Words("已由他人办理", "somebody else decided it"))
         log_import(log, kind, job, by, rows=job.waiting or job.used)
@@ -109,12 +112,12 @@ def _decide(job: ImportJob, by: Submitter, before: str, after: ImportState, kind
     note = table.apply_decisions() if table else None
     job.refresh_from_db()
     if note is not None:
-        ImportJob._base_manager.filter(pk=job.pk).update(note_zh=note.zh[:400], note_en=note.en[:400])
+        _UNSCOPED.rows(ImportJob).filter(pk=job.pk).update(note_zh=note.zh[:400], note_en=note.en[:400])
 
 
 def mark_failed(job: ImportJob, words: Words) -> None:
     """Say why an import failed; nothing of it counts."""
-    ImportJob._base_manager.filter(pk=job.pk).update(
+    _UNSCOPED.rows(ImportJob).filter(pk=job.pk).update(
         state=ImportState.FAILED, ended_at=timezone.now(), problem_zh=words.zh[:400], problem_en=words.en[:400]
     )
 

@@ -8,6 +8,9 @@ from fanzha.command.imports.ingest import ingest_import, pending_imports
 from fanzha.command.imports.models import ImportJob, SparedRow
 from fanzha.command.imports.tables.allowlist import ALLOWLIST
 from fanzha.command.web.scheduler import Job
+from fanzha.command.web.scoping import unscoped
+
+_UNSCOPED = unscoped("one worker settles the imports of all organisations")
 
 ALLOWLIST_CHECK_EVERY = timedelta(minutes=10)
 #: How long after a decision or an end it is looked whether the screens have it: the list may lie there, unpublished.
@@ -29,8 +32,8 @@ def read_pending(now: datetime) -> None:
 def apply_allowlist_decisions(now: datetime) -> None:
     """Let the spared list hold what was agreed: numbers end, and a decision may have been cut off before it."""
     since = now - RECHECK_WINDOW
-    ended = SparedRow._base_manager.filter(until__lte=now, until__gt=since)
-    decided = ImportJob._base_manager.filter(table=ALLOWLIST.name, decided_at__gt=since)
+    ended = _UNSCOPED.rows(SparedRow).filter(until__lte=now, until__gt=since)
+    decided = _UNSCOPED.rows(ImportJob).filter(table=ALLOWLIST.name, decided_at__gt=since)
     if ended.exists() or decided.exists() or not ALLOWLIST.is_applied():
         ALLOWLIST.apply_decisions()
 

@@ -16,10 +16,13 @@ from fanzha.command.orders.receiver_reports import report_for_receiver
 from fanzha.command.organizations.models import Organization
 from fanzha.command.processes.models import Leg, Notification
 from fanzha.command.processes.parties import to_party
+from fanzha.command.web.scoping import unscoped
 from fanzha.dispose import ANSWER_WORDS, Answer, AnswerState, ParsedAnswers, Proof
 from fanzha.processes.log.entry import Draft
 from fanzha.processes.refusal import Refusal
 from fanzha.store.evidence_files import store_file
+
+_UNSCOPED = unscoped("a receiver's message is stored once, whoever reads it")
 
 NO_SUCH_LEG = Words("没有派给本单位的这条指令", "no such leg was sent to this organisation")
 NO_SUCH_TARGET = Words("该指令中没有这些对象", "the order names none of these targets")
@@ -39,8 +42,8 @@ def ingest_message(
 ) -> ReceivedMessage:
     """Ingest a verified message. The call is idempotent by `name`: a repeat returns the stored message."""
     with recorded() as log:
-        Endpoint._base_manager.select_for_update().get(pk=endpoint.pk)
-        existing = ReceivedMessage._base_manager.filter(endpoint=endpoint, name=name[:300]).first()
+        _UNSCOPED.rows(Endpoint).select_for_update().get(pk=endpoint.pk)
+        existing = _UNSCOPED.rows(ReceivedMessage).filter(endpoint=endpoint, name=name[:300]).first()
         if existing is not None and existing.outcome != Outcome.WAITING:
             return existing
         results_by_key = {
@@ -48,7 +51,7 @@ def ingest_message(
         }
         results = [results_by_key[answer_key(answer)] for answer in reading.answers]
         used = sum(result.outcome is Outcome.USED for result in results)
-        message, _ = ReceivedMessage._base_manager.update_or_create(
+        message, _ = _UNSCOPED.rows(ReceivedMessage).update_or_create(
             endpoint=endpoint,
             name=name[:300],
             defaults={

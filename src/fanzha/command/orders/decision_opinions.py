@@ -18,8 +18,11 @@ from fanzha.command.subjects.canonical import canonicalize
 from fanzha.command.subjects.models import OpinionRow, Presence
 from fanzha.command.subjects.registry import get_or_create_subjects, lock_subjects
 from fanzha.command.subjects.verdicts import SubjectOwner, refresh_verdicts
+from fanzha.command.web.scoping import unscoped
 from fanzha.dispose import TREATMENTS, Action
 from fanzha.processes.log.entry import Draft
+
+_UNSCOPED = unscoped("decisions bind whoever may read the order")
 
 
 def record_order_opinions(instance: ProcessInstance, summary: OrderSummary, now: datetime) -> None:
@@ -40,7 +43,7 @@ def record_process_opinions(
 
 def withdraw_opinions(instance: ProcessInstance, why: str, now: datetime) -> list[int]:
     """Withdraw the opinions of a process; return their subjects (primary keys)."""
-    rows = OpinionRow._base_manager.filter(process=instance.ref, decision=True, withdrawn_at=None)
+    rows = _UNSCOPED.rows(OpinionRow).filter(process=instance.ref, decision=True, withdrawn_at=None)
     with recorded() as log:
         keys = list(rows.values_list("subject", flat=True))
         if not keys:
@@ -64,11 +67,11 @@ def _record(
     names = [digest("decision", instance.ref, key) for key in subjects]
     with recorded() as log:
         lock_subjects(subjects)
-        standing = OpinionRow._base_manager.filter(opinion_id__in=names, withdrawn_at=None, until=until)
+        standing = _UNSCOPED.rows(OpinionRow).filter(opinion_id__in=names, withdrawn_at=None, until=until)
         subjects = sorted(set(subjects) - set(standing.values_list("subject", flat=True)))
         if not subjects:
             return
-        OpinionRow._base_manager.bulk_create(
+        _UNSCOPED.rows(OpinionRow).bulk_create(
             [
                 OpinionRow(
                     opinion_id=digest("decision", instance.ref, key),
@@ -92,7 +95,7 @@ def _record(
             unique_fields=["opinion_id"],
             update_fields=["until", "withdrawn_at"],
         )
-        Presence._base_manager.bulk_create(
+        _UNSCOPED.rows(Presence).bulk_create(
             [
                 Presence(subject_id=key, owner=instance.owner, marking=instance.marking, first_at=now, last_at=now)
                 for key in subjects

@@ -21,8 +21,11 @@ from fanzha.command.processes.delivery_pool import Deferred
 from fanzha.command.processes.models import Leg, OutboxItem
 from fanzha.command.processes.models.outbox import OutboxState
 from fanzha.command.processes.outbox_worker import RETRY_DELAYS
+from fanzha.command.web.scoping import unscoped
 from fanzha.dispose import Dispatch, DisposalChannel, file_digest
 from fanzha.processes.log.entry import Draft
+
+_UNSCOPED = unscoped("one worker sends the legs of all orders")
 
 #: States of a leg in which the instruction applies, and in which it must be undone.
 ACTIVE_STATES = frozenset({"sent", "unanswered", "acknowledged", "partial", "executed", "verified"})
@@ -50,7 +53,7 @@ def send_leg(item: OutboxItem, leg: Leg) -> Deferred | None:
 
 def _send_system(item: OutboxItem, pk: int) -> None:
     """Send a leg in the state that it has when the deferred delivery runs."""
-    leg = Leg._base_manager.select_related("instance__owner", "instance__version", "receiver").get(pk=pk)
+    leg = _UNSCOPED.rows(Leg).select_related("instance__owner", "instance__version", "receiver").get(pk=pk)
     summary = summarize_order(leg.instance)
     chosen = choose_route(summary, leg.receiver)
     if chosen is not None:
@@ -79,7 +82,7 @@ def _send(item: OutboxItem, leg: Leg, summary: OrderSummary, endpoint: Endpoint,
 def retry_sending(sending: Sending, actor: str, now: datetime) -> bool:
     """Retry a delivery that was given up; return whether it was in that state."""
     with recorded() as log:
-        dead = Sending._base_manager.filter(pk=sending.pk, state=SendingState.DEAD)
+        dead = _UNSCOPED.rows(Sending).filter(pk=sending.pk, state=SendingState.DEAD)
         if not dead.update(state=SendingState.WAITING, attempts=0, problem=""):
             return False
         OutboxItem.objects.filter(pk=sending.item.pk).update(
@@ -134,7 +137,7 @@ def _to_file(summary: OrderSummary, leg: Leg, sending: Sending, channel: Disposa
     assert sending.endpoint is not None
     if not sending.file_name:
         with recorded():
-            endpoint = Endpoint._base_manager.select_for_update().get(pk=sending.endpoint.pk)
+            endpoint = _UNSCOPED.rows(Endpoint).select_for_update().get(pk=sending.endpoint.pk)
             dispatch = build_dispatch(summary, leg, channel, endpoint, sending.is_undo)
             endpoint.sent_sequence, endpoint.sent_digest = endpoint.sent_sequence + 1, file_digest(dispatch.body)
             endpoint.save(update_fields=["sent_sequence", "sent_digest"])
@@ -152,7 +155,7 @@ _SENDERS: dict[str, Callable[[OrderSummary, Leg, Sending, DisposalChannel], None
 
 def _get_or_create_sending(item: OutboxItem, leg: Leg, endpoint: Endpoint) -> Sending:
     now = timezone.now()
-    sending, _ = Sending._base_manager.get_or_create(
+    sending, _ = _UNSCOPED.rows(Sending).get_or_create(
         item=item,
         leg=leg.name,
         defaults={

@@ -10,9 +10,12 @@ from fanzha.base.ids import digest
 from fanzha.base.words import Words
 from fanzha.claims.fraud_type import TO_WARN
 from fanzha.command.subjects.models import FindingRow, Subject
+from fanzha.command.web.scoping import unscoped
 from fanzha.dispose import Target
 from fanzha.store.allowlist import load_allowlist_by_number
 from fanzha.store.screen_lists import load_protected_numbers
+
+_UNSCOPED = unscoped("victims are excluded whoever found them")
 
 _NUMBERS = ("phone_number", "short_code")
 VICTIM_WORDS = Words(
@@ -49,9 +52,13 @@ def victim_targets(targets: Iterable[Target], findings: QuerySet[FindingRow]) ->
     """
     targets_by_digest = {digest(target.kind, target.value): target for target in targets}
     standing = findings.filter(FindingRow.standing(), subject=OuterRef("pk")).order_by()
-    rows = Subject._base_manager.filter(thing__in=targets_by_digest).annotate(
-        is_victim=Exists(standing.filter(fraud_type__in=TO_WARN)),
-        is_more=Exists(standing.exclude(fraud_type__in=TO_WARN)),
+    rows = (
+        _UNSCOPED.rows(Subject)
+        .filter(thing__in=targets_by_digest)
+        .annotate(
+            is_victim=Exists(standing.filter(fraud_type__in=TO_WARN)),
+            is_more=Exists(standing.exclude(fraud_type__in=TO_WARN)),
+        )
     )
     roles: dict[str, dict[datetime | None, tuple[bool, bool]]] = {}
     for target_digest, holder_from, is_victim, is_more in rows.values_list(
@@ -78,7 +85,7 @@ def excluded_targets(targets: Iterable[Target], at: int, findings_until: int | N
     were received by then.
     """
     meant = list(targets)
-    findings = FindingRow._base_manager.filter(
+    findings = _UNSCOPED.rows(FindingRow).filter(
         came_in_at__lte=from_ms(at if findings_until is None else findings_until)
     )
     return victim_targets(meant, findings) | allowlisted_targets(meant, at) | protected_targets(meant)

@@ -16,11 +16,14 @@ from fanzha.command.orders.exclusions import allowlisted_targets, protected_targ
 from fanzha.command.orders.targets import find_action, parse_targets
 from fanzha.command.subjects.canonical import mask_value
 from fanzha.command.subjects.models import FindingRow, OpinionRow, Subject
+from fanzha.command.web.scoping import unscoped
 from fanzha.command.web.viewer import Viewer
 from fanzha.dispose import ACTION_SPECS, Action, Target
 from fanzha.kinds.numbering.terms import OPERATOR_WORDS, Operator
 from fanzha.kinds.phone_number import classify, facts_of
 from fanzha.store.numbering_tables import load_numbering_tables
+
+_UNSCOPED = unscoped("look-alikes and past decisions of all organisations are counted, never shown")
 
 SAMPLE = 5
 #: How many recently cleared subjects are searched for look-alikes.
@@ -144,9 +147,11 @@ def _look_alikes(detectors: Sequence[str], targets: set[int], viewer: Viewer) ->
     """Return subjects that the viewer's organisation cleared despite such findings, highest score first."""
     if not detectors:
         return ()
-    clear = OpinionRow._base_manager.filter(
-        OpinionRow.standing(), owner=viewer.organization, level=Level.CLEAR.value
-    ).order_by("-given_at")
+    clear = (
+        _UNSCOPED.rows(OpinionRow)
+        .filter(OpinionRow.standing(), owner=viewer.organization, level=Level.CLEAR.value)
+        .order_by("-given_at")
+    )
     cleared_at = dict(clear.exclude(subject__in=targets).values_list("subject", "given_at")[:_MAX_CLEARED])
     rows = FindingRow.objects.filter(subject__in=cleared_at, detector__in=detectors).select_related("subject")
     look_alikes: dict[int, LookAlike] = {}
@@ -165,7 +170,7 @@ def _count_past_decisions(detectors: Sequence[str], viewer: Viewer) -> tuple[int
     """Return how many campaigns of the same detectors were cleared, and how many were decided."""
     if not detectors:
         return 0, 0
-    rows = Campaign._base_manager.filter(owner=viewer.organization, detector__in=detectors)
+    rows = _UNSCOPED.rows(Campaign).filter(owner=viewer.organization, detector__in=detectors)
     counted = rows.aggregate(
         wrong=Count("pk", filter=Q(state=CampaignState.CLEARED)),
         right=Count("pk", filter=Q(confirmed_at__isnull=False)),

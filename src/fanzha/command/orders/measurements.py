@@ -16,11 +16,13 @@ from fanzha.command.processes.handlers import RetryLater
 from fanzha.command.processes.models import Leg, ProcessInstance
 from fanzha.command.processes.parties import to_actor
 from fanzha.command.web.roles import Role
-from fanzha.command.web.scoping import everything
+from fanzha.command.web.scoping import unscoped
 from fanzha.command.web.viewer import Viewer
 from fanzha.kinds import all_kinds
 from fanzha.processes.log.entry import Draft
 from fanzha.processes.refusal import Reason, Refusal
+
+_UNSCOPED = unscoped("a measurement counts for all legs of the order")
 
 MEASUREMENT_ROLES = (Role.ANALYST, Role.EXECUTOR, Role.REVIEWER, Role.DUTY_OFFICER, Role.INSPECTOR)
 _KINDS = {Measured.TEST_CALL: ("phone_number",), Measured.SITE_PROBE: ("website", "host", "app")}
@@ -43,8 +45,8 @@ def add_measurement(
     canonical = _canonical(kind, value)
     actor = to_actor(viewer)
     measured = dict(details) | ({"sent_caller": canonical} if kind is Measured.TEST_CALL else {})
-    with everything("a measurement is for all legs of the order"), recorded() as log:
-        Measurement._base_manager.create(
+    with unscoped("a measurement is for all legs of the order"), recorded() as log:
+        _UNSCOPED.rows(Measurement).create(
             instance=instance,
             owner_id=viewer.organization,
             person_id=viewer.person,

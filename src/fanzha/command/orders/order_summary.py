@@ -12,7 +12,10 @@ from fanzha.command.orders.exclusions import excluded_targets
 from fanzha.command.orders.targets import ParsedTargets, find_action, parse_targets
 from fanzha.command.organizations.models import Organization
 from fanzha.command.processes.models import Leg, ProcessInstance, Step
+from fanzha.command.web.scoping import unscoped
 from fanzha.dispose import ACTION_SPECS, Action, Instruction, Target
+
+_UNSCOPED = unscoped("steps and legs of an order that the caller may read")
 
 PROCESS = "order"
 _APPROVAL_EVENTS = ("approve", "issue_emergency", "ratify", "approve_renewal")
@@ -60,7 +63,7 @@ def summarize_order(instance: ProcessInstance, findings_until: int | None = None
     Whether a target is a victim is judged by the findings that had come in by `findings_until` (UTC ms), by default
     when the order was last approved: later findings may be staged to escape an order that is in force.
     """
-    steps = list(Step._base_manager.filter(instance=instance, leg="").select_related("person").order_by("number"))
+    steps = list(_UNSCOPED.rows(Step).filter(instance=instance, leg="").select_related("person").order_by("number"))
     draft, facts = steps[0], instance.situation["facts"]
     parsed = draft_targets(draft, facts)
     action = find_action(facts["target_kind"], facts["action"])
@@ -126,7 +129,7 @@ def build_instruction(summary: OrderSummary, leg: Leg) -> Instruction:
 def find_leg(reference: str, receiver: Organization) -> Leg | None:
     """Return the leg of a reference (`ORDER/LEG`); None if it belongs to another receiver."""
     order, _, name = reference.partition("/")
-    rows = Leg._base_manager.filter(instance__ref=order, name=name, receiver=receiver)
+    rows = _UNSCOPED.rows(Leg).filter(instance__ref=order, name=name, receiver=receiver)
     return rows.select_related("instance__owner", "instance__version", "receiver").first()
 
 
@@ -137,4 +140,4 @@ def _step_actor(step: Step) -> str:
 def _fraud_type(campaign: str) -> str:
     if not campaign:
         return ""
-    return Campaign._base_manager.filter(ref=campaign).values_list("fraud_type", flat=True).first() or ""
+    return _UNSCOPED.rows(Campaign).filter(ref=campaign).values_list("fraud_type", flat=True).first() or ""

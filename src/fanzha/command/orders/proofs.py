@@ -21,6 +21,7 @@ from fanzha.command.processes.handlers import RetryLater
 from fanzha.command.processes.models import Leg
 from fanzha.command.processes.services import fire
 from fanzha.command.subjects.models import Subject
+from fanzha.command.web.scoping import unscoped
 from fanzha.dispose import (
     TREATMENTS,
     Action,
@@ -39,6 +40,8 @@ from fanzha.processes.process import Event
 from fanzha.store.evidence_files import store_file
 from fanzha.store.snapshot_publisher import find_served_entries
 from fanzha.store.snapshots import SnapshotStore
+
+_UNSCOPED = unscoped("a leg is proven by measurements of whoever took part")
 
 SAMPLE = 3
 #: The events that prove and disprove a leg, by its state.
@@ -96,8 +99,8 @@ def _check_snapshot(summary: OrderSummary, leg: Leg, is_lifted: bool) -> list[Ta
 
 
 def _check_measurements(summary: OrderSummary | None, leg: Leg, is_lifted: bool) -> Iterator[TargetProof]:
-    receivers = Leg._base_manager.filter(instance=leg.instance).values("receiver")
-    measured_since = Measurement._base_manager.filter(instance=leg.instance, at__gte=leg.changed_at)
+    receivers = _UNSCOPED.rows(Leg).filter(instance=leg.instance).values("receiver")
+    measured_since = _UNSCOPED.rows(Measurement).filter(instance=leg.instance, at__gte=leg.changed_at)
     rows = list(measured_since.exclude(owner__in=receivers))
     measured = {row.value for row in rows}
     for target in summary.targets if summary else _subject_targets(leg):
@@ -125,7 +128,7 @@ def _check_probes(target: Target, rows: Sequence[Measurement], is_lifted: bool) 
 
 
 def _subject_targets(leg: Leg) -> list[Target]:
-    row = Subject._base_manager.filter(ref=leg.instance.about).first() if leg.instance.about else None
+    row = _UNSCOPED.rows(Subject).filter(ref=leg.instance.about).first() if leg.instance.about else None
     return [Target(row.kind, row.value)] if row else []
 
 

@@ -12,6 +12,7 @@ from fanzha.command.orders.answers import ingest_message
 from fanzha.command.orders.endpoint_keys import channel_endpoint
 from fanzha.command.orders.exchange_folder import archive, list_incoming
 from fanzha.command.orders.models import Endpoint, Outcome, ReceivedMessage, Way
+from fanzha.command.web.scoping import unscoped
 from fanzha.dispose import (
     FILE_POSITION_WORDS,
     FilePosition,
@@ -23,6 +24,8 @@ from fanzha.dispose import (
     all_channels,
     file_position,
 )
+
+_UNSCOPED = unscoped("the receiver is found by the signature of his message")
 
 _NOT_GENUINE = Words("签名不符，不采信", "nobody who is known has signed it")
 _UNREADABLE = Words("无法读取", "it cannot be read")
@@ -41,7 +44,7 @@ def ingest_request(endpoint: Endpoint, received: IncomingMessage, now: datetime)
 
 def ingest_files(now: datetime) -> int:
     """Ingest the incoming files of all endpoints in sequence; return how many were ingested."""
-    rows = Endpoint._base_manager.filter(is_active=True, channel__in=_by_file()).select_related("owner")
+    rows = _UNSCOPED.rows(Endpoint).filter(is_active=True, channel__in=_by_file()).select_related("owner")
     return sum(_ingest_endpoint_files(endpoint, now) for endpoint in rows)
 
 
@@ -90,11 +93,11 @@ def _record_message(
     endpoint: Endpoint, name: str, outcome: Outcome, why: Words, now: datetime, sequence: int = 0
 ) -> None:
     """Record a file that was not ingested, once per change of its outcome."""
-    existing = ReceivedMessage._base_manager.filter(endpoint=endpoint, name=name[:300]).first()
+    existing = _UNSCOPED.rows(ReceivedMessage).filter(endpoint=endpoint, name=name[:300]).first()
     if existing is not None and existing.outcome != Outcome.WAITING:
         return
     values = {"outcome": outcome, "reason_zh": why.zh[:300], "reason_en": why.en[:300], "sequence": sequence}
     if existing is None:
-        ReceivedMessage._base_manager.create(endpoint=endpoint, way=Way.FILE, name=name[:300], at=now, **values)
+        _UNSCOPED.rows(ReceivedMessage).create(endpoint=endpoint, way=Way.FILE, name=name[:300], at=now, **values)
     elif (existing.outcome, existing.reason_en) != (outcome, values["reason_en"]):
-        ReceivedMessage._base_manager.filter(pk=existing.pk).update(**values, at=now)
+        _UNSCOPED.rows(ReceivedMessage).filter(pk=existing.pk).update(**values, at=now)

@@ -11,8 +11,11 @@ from fanzha.command.organizations.models import Duty
 from fanzha.command.processes.models import Leg, Notification
 from fanzha.command.processes.parties import to_actor
 from fanzha.command.web.roles import Role
+from fanzha.command.web.scoping import unscoped
 from fanzha.command.web.viewer import Viewer
 from fanzha.processes.log.entry import Draft
+
+_UNSCOPED = unscoped("a reminder is written for the receiver")
 
 REMINDER_ROLES = (Role.ANALYST, Role.REVIEWER, Role.DUTY_OFFICER, Role.INSPECTOR)
 #: Minimum time between reminders.
@@ -32,7 +35,7 @@ def send_reminder(leg: Leg, viewer: Viewer) -> bool:
     duty = Duty.at(leg.receiver_id, now)
     words = _words(leg)
     with recorded() as log:
-        _, is_new = Notification._base_manager.get_or_create(
+        _, is_new = _UNSCOPED.rows(Notification).get_or_create(
             key=key,
             defaults={
                 "owner": leg.receiver,

@@ -3,14 +3,17 @@
 from fanzha.command.orders.models import Endpoint
 from fanzha.command.orders.order_summary import OrderSummary
 from fanzha.command.organizations.models import Organization
+from fanzha.command.web.scoping import unscoped
 from fanzha.dispose import ACTION_SPECS, Action, DisposalChannel, all_channels
+
+_UNSCOPED = unscoped("the receiver's endpoint decides the route, whoever sends")
 
 _PREFERENCE = ("snapshot", "http", "file")
 
 
 def choose_route(summary: OrderSummary, receiver: Organization) -> tuple[Endpoint, DisposalChannel] | None:
     """Return endpoint and channel; None if people execute the leg by hand."""
-    rows = Endpoint._base_manager.filter(owner=receiver, is_active=True)
+    rows = _UNSCOPED.rows(Endpoint).filter(owner=receiver, is_active=True)
     candidates = [
         (endpoint, channel)
         for endpoint in rows

@@ -9,7 +9,10 @@ from fanzha.base.words import Words
 from fanzha.command.orders.order_summary import PROCESS
 from fanzha.command.processes.models import Leg, ProcessInstance
 from fanzha.command.processes.selectors import is_late
+from fanzha.command.web.scoping import unscoped
 from fanzha.command.web.viewer import Viewer
+
+_UNSCOPED = unscoped("legs below orders that the viewer may read")
 
 PAGE = 50
 SHOW_WORDS: dict[str, Words] = {
@@ -64,6 +67,6 @@ def _show_condition(show: str, viewer: Viewer, now: datetime) -> Q:
 def _legs_to_do(viewer: Viewer) -> "QuerySet[Leg]":
     """Return the legs that the viewer's organisation must execute or lift."""
     waiting = ("sent", "unanswered", "acknowledged", "partial", "releasing")
-    return Leg._base_manager.filter(
+    return _UNSCOPED.rows(Leg).filter(
         instance=OuterRef("pk"), receiver=viewer.organization, state__in=waiting, ended_at=None
     )

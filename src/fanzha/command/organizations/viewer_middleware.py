@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 
 from fanzha.command.organizations.models import ApiKey, Membership, Organization, Person
 from fanzha.command.web.roles import SUPERVISORS
-from fanzha.command.web.scoping import seen_by
+from fanzha.command.web.scoping import scoped_to
 from fanzha.command.web.viewer import Viewer
 
 CHOSEN = "organization"
@@ -30,7 +30,7 @@ class ViewerMiddleware:
             return self.get_response(request)
         request.organization, viewer = chosen  # type: ignore[attr-defined]
         request.viewer = viewer  # type: ignore[attr-defined]
-        with seen_by(viewer):
+        with scoped_to(viewer):
             return self.get_response(request)
 
 

@@ -14,7 +14,7 @@ from fanzha.command.processes.delivery_pool import Deferred, DeliveryPool
 from fanzha.command.processes.handlers import load_handlers
 from fanzha.command.processes.models import OutboxItem
 from fanzha.command.processes.models.outbox import OutboxState
-from fanzha.command.web.scoping import everything
+from fanzha.command.web.scoping import unscoped
 
 log = logging.getLogger(__name__)
 
@@ -28,7 +28,7 @@ def deliver_due(now: datetime, limit: int = 200, pool: DeliveryPool | None = Non
 
     Requests to receivers' systems run last, or in `pool` if it is given.
     """
-    with everything("effects of all organisations are carried out by one worker"):
+    with unscoped("effects of all organisations are carried out by one worker"):
         due = OutboxItem.objects.filter(state=OutboxState.WAITING, next_at__lte=now).order_by("next_at", "id")
         if pool is not None:
             due = due.exclude(pk__in=pool.pending_ids())
@@ -70,7 +70,7 @@ def _attempt(item: OutboxItem, now: datetime) -> "bool | Deferred":
 
 def _finish_in_pool(item: OutboxItem, delivery: Deferred) -> None:
     """Make the remaining delivery of an item, unless its lease expired and another worker took it."""
-    with everything("effects of all organisations are carried out by one worker"):
+    with unscoped("effects of all organisations are carried out by one worker"):
         if _lease(item, item.next_at):
             _finish(item, delivery, timezone.now())
 

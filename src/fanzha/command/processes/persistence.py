@@ -12,10 +12,13 @@ from fanzha.command.organizations.models import Organization, Person
 from fanzha.command.processes.models import Leg, OutboxItem, Participation, ProcessInstance, Step, StepFile, Timer
 from fanzha.command.processes.models.timer import TimerState
 from fanzha.command.processes.situations import dump_situation
+from fanzha.command.web.scoping import unscoped
 from fanzha.processes.evidence import EvidenceField
 from fanzha.processes.process import Machine, Process
 from fanzha.processes.situation import Change, RequestedEffect, Situation
 from fanzha.processes.situation import LegState as EngineLeg
+
+_UNSCOPED = unscoped("the engine writes for all who take part")
 
 
 class ConcurrentStep(Exception):
@@ -40,8 +43,10 @@ def update_instance(instance: ProcessInstance, change: Change, process: Process,
     values = instance_columns(change.situation, process, at)
     if instance.state != values["state"]:
         values["late_since"] = None
-    moved = ProcessInstance._base_manager.filter(pk=instance.pk, revision=instance.revision).update(
-        **values, revision=F("revision") + 1
+    moved = (
+        _UNSCOPED.rows(ProcessInstance)
+        .filter(pk=instance.pk, revision=instance.revision)
+        .update(**values, revision=F("revision") + 1)
     )
     if not moved:
         raise ConcurrentStep
@@ -66,7 +71,7 @@ def instance_columns(situation: Situation, process: Process, at: int) -> dict[st
 def write_rows(instance: ProcessInstance, change: Change, process: Process, people: PartyLookup, at: int) -> list[Step]:
     """Write the steps, legs, timers and effects of a change at a moment (UTC ms); return the steps."""
     steps = list(_build_steps(instance, change, process, people))
-    Step._base_manager.bulk_create(steps)
+    _UNSCOPED.rows(Step).bulk_create(steps)
     if files := list(StepFile.of(steps)):
         StepFile.objects.bulk_create(files)
     _write_legs(instance, change.situation, process, people)
@@ -85,10 +90,10 @@ def mark_timer_fired(timer: Timer, *, has_moved: bool) -> None:
     if not waiting.update(state=TimerState.FIRED):
         raise ConcurrentStep
     if timer.leg:
-        stands = Leg._base_manager.filter(instance=timer.instance_id, name=timer.leg, changed_at__lte=timer.due_at)
+        stands = _UNSCOPED.rows(Leg).filter(instance=timer.instance_id, name=timer.leg, changed_at__lte=timer.due_at)
         stands.filter(ended_at=None, late_since=None).update(late_since=timer.due_at)
     elif not has_moved:
-        one = ProcessInstance._base_manager.filter(pk=timer.instance_id, ended_at=None, late_since=None)
+        one = _UNSCOPED.rows(ProcessInstance).filter(pk=timer.instance_id, ended_at=None, late_since=None)
         one.update(late_since=timer.due_at)
 
 
@@ -143,7 +148,7 @@ def _write_legs(instance: ProcessInstance, situation: Situation, process: Proces
     for timer in situation.timers:
         if timer.leg:
             due[timer.leg] = min(timer.due, due.get(timer.leg, timer.due))
-    held = {leg.name: leg for leg in Leg._base_manager.filter(instance=instance)}
+    held = {leg.name: leg for leg in _UNSCOPED.rows(Leg).filter(instance=instance)}
     opened, changed = [], []
     for leg in situation.legs:
         row = held.get(leg.id)
@@ -151,8 +156,8 @@ def _write_legs(instance: ProcessInstance, situation: Situation, process: Proces
             opened.append(_update_leg(Leg(instance=instance, name=leg.id), leg, due.get(leg.id), process, people))
         elif (row.state, row.due_at) != (leg.state, _to_datetime(due.get(leg.id))):
             changed.append(_update_leg(row, leg, due.get(leg.id), process, people))
-    Leg._base_manager.bulk_create(opened)
-    Leg._base_manager.bulk_update(changed, ["state", "changed_at", "due_at", "ended_at", "late_since"])
+    _UNSCOPED.rows(Leg).bulk_create(opened)
+    _UNSCOPED.rows(Leg).bulk_update(changed, ["state", "changed_at", "due_at", "ended_at", "late_since"])
     receivers = [people.organizations[leg.receiver.organization] for leg in situation.legs]
     add_participants(instance, receivers)
 

@@ -10,10 +10,13 @@ from fanzha.command.organizations.models import Organization
 from fanzha.command.processes.models import Leg, ProcessInstance, Timer
 from fanzha.command.processes.models.timer import TimerState
 from fanzha.command.processes.situations import load_situation
+from fanzha.command.web.scoping import unscoped
 from fanzha.command.web.viewer import Viewer
 from fanzha.processes.named_parties import parties_named, standings_held
 from fanzha.processes.parties import Standing
 from fanzha.processes.process import Legs, Process
+
+_UNSCOPED = unscoped("deadlines are compared for all processes")
 
 #: Order by the effective deadline: the first missed one, else the next one; earliest first.
 URGENT = Coalesce("late_since", "due_at").asc(nulls_last=True)
@@ -26,7 +29,7 @@ def late_legs(rows: "QuerySet[Leg]", now: datetime) -> "QuerySet[Leg]":
 
 def is_late(now: datetime) -> Q:
     """Return the condition that a running process is late, or has a late leg that the reader may see."""
-    passed = ProcessInstance._base_manager.filter(ended_at=None, late_since__isnull=False).values("pk")
+    passed = _UNSCOPED.rows(ProcessInstance).filter(ended_at=None, late_since__isnull=False).values("pk")
     waiting = Timer.objects.filter(state=TimerState.WAITING, due_at__lt=now, leg="").values("instance")
     return Q(pk__in=passed.union(waiting, late_legs(Leg.objects.all(), now).values("instance")), ended_at=None)
 

@@ -36,7 +36,7 @@ from fanzha.command.processes.situations import load_situation
 from fanzha.command.processes.step_checks import Attempt, run_checks
 from fanzha.command.processes.step_log import log_steps
 from fanzha.command.processes.subject_hooks import subject_hooks
-from fanzha.command.web.scoping import everything
+from fanzha.command.web.scoping import unscoped
 from fanzha.processes import engine
 from fanzha.processes.log.entry import Draft
 from fanzha.processes.parties import Actor
@@ -81,9 +81,9 @@ def open_process(
         process, event, actor, evidence, moment, ref=ref, owner=to_party(owner), settings=current_settings()
     )
     _check_evidence(process, event, actor, change)
-    with everything("whom a step may concern is looked up among all"):
+    with unscoped("whom a step may concern is looked up among all"):
         run_checks(name, Attempt(event, change.evidence, change.situation.facts, moment))
-    with everything("a step is recorded for all who take part"), recorded() as log:
+    with unscoped("a step is recorded for all who take part"), recorded() as log:
         existing = ProcessInstance.objects.filter(ref=ref).first()
         if existing is not None:
             return existing
@@ -125,7 +125,7 @@ def fire(
     With `revision`, only if the revision is unchanged. Raise Refusal with words for the user.
     """
     moment = to_ms(at or timezone.now())
-    with everything("the engine decides who may, and must see the whole process"):
+    with unscoped("the engine decides who may, and must see the whole process"):
         instance = ProcessInstance.objects.select_related("version").get(ref=ref)
         if revision is not None and revision != instance.revision:
             raise concurrent_step_refusal(instance)
@@ -159,7 +159,7 @@ def current_situation(instance: ProcessInstance) -> Situation:
 def pass_timer(timer: Timer, now: datetime) -> bool:
     """Fire one timer; return whether it fired. Each timer fires once, even if the clock changes."""
     moment = to_ms(now)
-    with everything("deadlines pass for all organisations"):
+    with unscoped("deadlines pass for all organisations"):
         instance = ProcessInstance.objects.select_related("version").get(pk=timer.instance_id)
         process = instance.version.process
         try:
@@ -186,7 +186,7 @@ def _check_evidence(process: Process, event: str, actor: Actor, change: Change) 
 
 def concurrent_step_refusal(instance: ProcessInstance) -> Refusal:
     """Return the refusal of a concurrent step; it names the actor and event that came first."""
-    with everything("the one who was overtaken is told by whom"):
+    with unscoped("the one who was overtaken is told by whom"):
         last = instance.steps.select_related("person", "organization").order_by("-number").first()
         process = instance.version.process
     actor_name = str(last.person or last.organization or last.actor) if last else ""

@@ -9,7 +9,7 @@ from fanzha.command.processes import notifications
 from fanzha.command.processes.models import Timer
 from fanzha.command.processes.models.timer import TimerState
 from fanzha.command.processes.services import pass_timer
-from fanzha.command.web.scoping import everything
+from fanzha.command.web.scoping import unscoped
 from fanzha.processes.refusal import Refusal
 
 log = logging.getLogger(__name__)
@@ -21,7 +21,7 @@ _suspended: dict[int, datetime] = {}
 
 def fire_due_timers(now: datetime, limit: int = 500) -> int:
     """Fire the timers that are due at `now`; return how many fired."""
-    with everything("deadlines pass for all organisations"):
+    with unscoped("deadlines pass for all organisations"):
         waiting = Timer.objects.filter(state=TimerState.WAITING, due_at__lte=now)
         waiting = waiting.exclude(pk__in=[pk for pk, until in _suspended.items() if until > now])
         due = list(waiting.order_by("due_at", "id")[:limit])
@@ -38,6 +38,6 @@ def _fire(timer: Timer, now: datetime) -> bool:
     except Exception:
         _suspended[timer.pk] = now + PAUSE
         log.exception("%s did not pass; it is tried again in a minute", timer)
-        with everything("whose deadline it is hears of it"):
+        with unscoped("whose deadline it is hears of it"):
             notifications.notify_failed_timer(timer)
     return False

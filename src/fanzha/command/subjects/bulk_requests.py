@@ -20,8 +20,11 @@ from fanzha.command.subjects.schemas import OpinionIn
 from fanzha.command.web.api import BulkAnswer, LineResult, Problem, bulk_answer, read_lines
 from fanzha.command.web.api.bulk import MOST, NDJSON
 from fanzha.command.web.i18n import localize
+from fanzha.command.web.scoping import unscoped
 from fanzha.command.web.viewer import Viewer
 from fanzha.processes.refusal import Refusal
+
+_UNSCOPED = unscoped("a subject is found by its value before it is known who may read it")
 
 
 def give_opinions_in_bulk(request: HttpRequest, viewer: Viewer, at: datetime) -> BulkAnswer:
@@ -53,7 +56,7 @@ def _give_opinions(
     draft: OpinionDraft, values: list[tuple[int, CanonicalValue]], viewer: Viewer, at: datetime
 ) -> Iterable[LineResult]:
     keys = get_or_create_subjects([(value, at, None) for _, value in values], at)
-    rows = Subject._base_manager.in_bulk(keys)
+    rows = _UNSCOPED.rows(Subject).in_bulk(keys)
     try:
         opinion_ids = {row.subject_id: row.opinion_id for row in give_opinions(list(rows.values()), draft, viewer, at)}
     except Refusal as refusal:

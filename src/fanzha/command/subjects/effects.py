@@ -18,8 +18,11 @@ from fanzha.command.subjects.process_subjects import select_process_subjects
 from fanzha.command.subjects.registry import lock_subjects
 from fanzha.command.subjects.snapshot_publisher import queue_publication, screen_operator
 from fanzha.command.subjects.verdicts import SubjectOwner, refresh_verdicts
+from fanzha.command.web.scoping import unscoped
 from fanzha.processes.effects import Effect
 from fanzha.processes.log.entry import Draft
+
+_UNSCOPED = unscoped("effects of a process are written for its owner and receivers")
 
 
 def set_case_status(item: OutboxItem) -> None:
@@ -27,7 +30,7 @@ def set_case_status(item: OutboxItem) -> None:
     instance, now = item.instance, timezone.now()
     subjects = select_process_subjects(instance, now)
     for subject in subjects:
-        PoliceCase._base_manager.update_or_create(
+        _UNSCOPED.rows(PoliceCase).update_or_create(
             subject=subject,
             owner=instance.owner,
             reference=_case_reference(item),
@@ -45,7 +48,7 @@ def set_case_status(item: OutboxItem) -> None:
                 "process": instance.ref,
             },
         )
-        Presence._base_manager.get_or_create(
+        _UNSCOPED.rows(Presence).get_or_create(
             subject=subject,
             owner=instance.owner,
             marking=instance.marking,
@@ -57,8 +60,8 @@ def set_case_status(item: OutboxItem) -> None:
 def clear_case_status(item: OutboxItem) -> None:
     """Clear the status: withdrawn if the police released it, else expired."""
     instance, now = item.instance, timezone.now()
-    rows = PoliceCase._base_manager.filter(process=instance.ref, status=CaseStatus.CONFIRMED.value)
-    subjects = list(Subject._base_manager.filter(cases__in=rows).distinct())
+    rows = _UNSCOPED.rows(PoliceCase).filter(process=instance.ref, status=CaseStatus.CONFIRMED.value)
+    subjects = list(_UNSCOPED.rows(Subject).filter(cases__in=rows).distinct())
     if item.payload.get("event") == "release":
         rows.update(status=CaseStatus.WITHDRAWN.value, at=now, until=None)
     else:
@@ -79,7 +82,7 @@ def share_subjects(item: OutboxItem) -> None:
     lock_subjects(subject.pk for subject in subjects)
     for subject in subjects:
         for receiver in receivers:
-            Share._base_manager.update_or_create(
+            _UNSCOPED.rows(Share).update_or_create(
                 subject=subject,
                 owner=instance.owner,
                 receiver=receiver,
@@ -102,9 +105,9 @@ def share_subjects(item: OutboxItem) -> None:
 def retract_share(item: OutboxItem) -> None:
     """End what the process shared; what was shared otherwise stays."""
     now = timezone.now()
-    rows = Share._base_manager.filter(process=item.instance.ref, ended_at=None)
+    rows = _UNSCOPED.rows(Share).filter(process=item.instance.ref, ended_at=None)
     pairs = {SubjectOwner(*row) for row in rows.values_list("subject", "receiver")}
-    subjects = list(Subject._base_manager.filter(pk__in={pair.subject for pair in pairs}))
+    subjects = list(_UNSCOPED.rows(Subject).filter(pk__in={pair.subject for pair in pairs}))
     lock_subjects(pair.subject for pair in pairs)
     rows.update(ended_at=now)
     refresh_verdicts(pairs, now, and_others=False)
@@ -122,16 +125,16 @@ EFFECTS = {
 def _request_review(item: OutboxItem, subjects: Iterable[Subject], now: datetime) -> None:
     """Tell whoever limits a subject that what the limit may rest on is gone: each by his own process (ATF Art. 32)."""
     lasts = Q(until=None) | Q(until__gt=now)
-    limits = OpinionRow._base_manager.filter(OpinionRow.standing(), lasts, subject__in=subjects, decision=True)
+    limits = _UNSCOPED.rows(OpinionRow).filter(OpinionRow.standing(), lasts, subject__in=subjects, decision=True)
     words = Words("涉案状态已解除或到期，请立即复核此项限制", "A police case is over: look at this limit at once")
     refs = limits.exclude(process="").values("process")
-    for limiting in ProcessInstance._base_manager.filter(ref__in=refs).select_related("owner"):
+    for limiting in _UNSCOPED.rows(ProcessInstance).filter(ref__in=refs).select_related("owner"):
         notify(item, [limiting.owner], words, urgent=True, key=f"{item.key}:{limiting.ref}", instance=limiting)
 
 
 def _case_reference(item: OutboxItem) -> str:
     """Return the number of the case as the step says it that named it."""
-    steps = Step._base_manager.filter(instance=item.instance, leg="").order_by("-number")
+    steps = _UNSCOPED.rows(Step).filter(instance=item.instance, leg="").order_by("-number")
     numbers = (str(step.evidence.get("case_number", "")) for step in steps)
     return next(filter(None, numbers), item.instance.ref)[:80]
 

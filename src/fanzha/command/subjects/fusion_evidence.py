@@ -13,7 +13,10 @@ from fanzha.claims.treatment import Treatment
 from fanzha.claims.verdict import FOREVER, Level, verdict_scope
 from fanzha.command.subjects.models import FindingRow, OpinionRow, Subject
 from fanzha.command.web.database.bulk import column_in, fetch_rows
+from fanzha.command.web.scoping import unscoped
 from fanzha.command.web.viewer import Viewer
+
+_UNSCOPED = unscoped("evidence is read for each organisation by its own condition")
 
 #: Evidence with the marking it is under, by subject.
 EvidenceBySubject = dict[int, list[tuple[Evidence, str]]]
@@ -72,7 +75,7 @@ def exclude_dominated(findings: "QuerySet[FindingRow]") -> "QuerySet[FindingRow]
 
 def _finding_evidence(subjects: list[int], viewer: Viewer, at: datetime) -> Iterator[tuple[int, Evidence, str]]:
     """Yield findings; their subjects are read once each, which costs less than joining them to every finding."""
-    findings = FindingRow._base_manager.filter(
+    findings = _UNSCOPED.rows(FindingRow).filter(
         FindingRow.standing(),
         FindingRow.readable(viewer),
         column_in("subject_id", subjects),
@@ -80,7 +83,7 @@ def _finding_evidence(subjects: list[int], viewer: Viewer, at: datetime) -> Iter
         found_at__lte=at,
         valid_until__gt=at,
     )
-    subject_rows = Subject._base_manager.filter(column_in("id", subjects)).order_by().values_list(*_SUBJECT_COLUMNS)
+    subject_rows = _UNSCOPED.rows(Subject).filter(column_in("id", subjects)).order_by().values_list(*_SUBJECT_COLUMNS)
     subject_by_key = {
         key: (kind, value, holder and to_ms(holder)) for key, kind, value, holder in fetch_rows(subject_rows)
     }
@@ -112,12 +115,12 @@ def _finding_evidence(subjects: list[int], viewer: Viewer, at: datetime) -> Iter
 
 
 def _opinion_evidence(subjects: list[int], viewer: Viewer) -> Iterator[tuple[int, Evidence, str]]:
-    opinions = OpinionRow._base_manager.filter(
+    opinions = _UNSCOPED.rows(OpinionRow).filter(
         OpinionRow.standing(), OpinionRow.readable(viewer), column_in("subject_id", subjects)
     )
     keys = [key for (key,) in fetch_rows(opinions.order_by().values_list("id"))]
     for row in (
-        OpinionRow._base_manager.filter(column_in("id", keys)).select_related("subject", "owner") if keys else ()
+        _UNSCOPED.rows(OpinionRow).filter(column_in("id", keys)).select_related("subject", "owner") if keys else ()
     ):
         yield row.subject_id, opinion_to_evidence(row), row.marking
 

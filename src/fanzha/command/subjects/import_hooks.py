@@ -4,11 +4,14 @@ from collections.abc import Sequence
 
 from fanzha.command.subjects.canonical import CanonicalValue
 from fanzha.command.subjects.models import Subject
+from fanzha.command.web.scoping import unscoped
+
+_UNSCOPED = unscoped("a subject is found by its value before it is known who may read it")
 
 
 def readable_subjects(numbers: Sequence[str]) -> dict[str, Subject]:
     """Return the subject of each number (E.164) as far as the present viewer may read it, the latest holder's."""
     things = {number: CanonicalValue("phone_number", number).thing for number in numbers}
-    keys = list(Subject._base_manager.filter(thing__in=things.values()).values_list("pk", flat=True))
+    keys = list(_UNSCOPED.rows(Subject).filter(thing__in=things.values()).values_list("pk", flat=True))
     by_thing = {subject.thing: subject for subject in Subject.objects.filter(pk__in=keys).order_by("pk")}
     return {number: by_thing[thing] for number, thing in things.items() if thing in by_thing}

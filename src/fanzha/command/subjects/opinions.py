@@ -17,9 +17,12 @@ from fanzha.command.organizations.models.api_key import key_ref
 from fanzha.command.subjects.models import OpinionRow, Presence, Subject
 from fanzha.command.subjects.registry import lock_subjects
 from fanzha.command.subjects.verdicts import SubjectOwner, refresh_verdicts
+from fanzha.command.web.scoping import unscoped
 from fanzha.command.web.viewer import Viewer
 from fanzha.processes.log.entry import Draft
 from fanzha.processes.refusal import Reason, Refusal
+
+_UNSCOPED = unscoped("opinions of the viewer's own organisation, locked for update")
 
 GIVEN, WITHDRAWN = "opinion", "opinion_withdrawn"
 
@@ -49,7 +52,7 @@ def give_opinions(subjects: Sequence[Subject], draft: OpinionDraft, viewer: View
     with recorded() as log:
         lock_subjects(subject.pk for subject in subjects)
         rows = [_build_row(subject, draft, owner, viewer, at) for subject in subjects]
-        previous = OpinionRow._base_manager.filter(
+        previous = _UNSCOPED.rows(OpinionRow).filter(
             OpinionRow.standing(),
             owner=owner,
             subject__in=subjects,
@@ -59,7 +62,7 @@ def give_opinions(subjects: Sequence[Subject], draft: OpinionDraft, viewer: View
             ingress=draft.ingress,
         )
         previous.update(superseded_at=at)
-        OpinionRow._base_manager.bulk_create(rows)
+        _UNSCOPED.rows(OpinionRow).bulk_create(rows)
         _ensure_presence(subjects, owner, draft.marking, at)
         refresh_verdicts({SubjectOwner(subject.pk, owner.pk) for subject in subjects}, at)
         _log_opinions(log, GIVEN, rows, owner, viewer, at)
@@ -85,7 +88,7 @@ def retract_opinion(row: OpinionRow, why: str, viewer: Viewer, at: datetime) -> 
 def undo_opinions(given_at: datetime, viewer: Viewer, why: str, at: datetime) -> int:
     """Undo the opinions an organisation gave at one time: withdraw them and restore those they replaced."""
     owner = Organization.objects.get(pk=viewer.organization)
-    own = OpinionRow._base_manager.filter(owner=owner, decision=False)
+    own = _UNSCOPED.rows(OpinionRow).filter(owner=owner, decision=False)
     with recorded() as log:
         lock_subjects(own.filter(given_at=given_at).values_list("subject", flat=True))
         rows = list(own.filter(OpinionRow.standing(), given_at=given_at).select_related("subject"))
@@ -98,7 +101,7 @@ def undo_opinions(given_at: datetime, viewer: Viewer, why: str, at: datetime) ->
 
 
 def _standing_opinions(keys: Sequence[int]) -> "QuerySet[OpinionRow]":
-    return OpinionRow._base_manager.filter(OpinionRow.standing(), pk__in=keys)
+    return _UNSCOPED.rows(OpinionRow).filter(OpinionRow.standing(), pk__in=keys)
 
 
 def _build_row(subject: Subject, draft: OpinionDraft, owner: Organization, viewer: Viewer, at: datetime) -> OpinionRow:
@@ -145,7 +148,7 @@ def _build_row(subject: Subject, draft: OpinionDraft, owner: Organization, viewe
 
 def _ensure_presence(subjects: Iterable[Subject], owner: Organization, marking: Marking, at: datetime) -> None:
     """Insert presence rows, so that readers under this marking find the subjects."""
-    Presence._base_manager.bulk_create(
+    _UNSCOPED.rows(Presence).bulk_create(
         [
             Presence(subject=subject, owner=owner, marking=marking.value, first_at=at, last_at=at)
             for subject in subjects

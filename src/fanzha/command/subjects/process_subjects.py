@@ -13,10 +13,13 @@ from fanzha.command.processes.models import ProcessInstance, Step
 from fanzha.command.subjects.canonical import CanonicalValue, canonicalize, mask_value
 from fanzha.command.subjects.models import Presence, Subject
 from fanzha.command.subjects.registry import get_or_create_subjects
+from fanzha.command.web.scoping import unscoped
 from fanzha.kinds import all_kinds
 from fanzha.processes.evidence import EvidenceField, FieldType
 from fanzha.processes.parties import Standing
 from fanzha.processes.refusal import Reason, Refusal
+
+_UNSCOPED = unscoped("a process names subjects that its actor may not read yet")
 
 
 def check_subjects(fields: Mapping[str, EvidenceField], evidence: Mapping[str, Any]) -> None:
@@ -36,10 +39,10 @@ def check_subjects(fields: Mapping[str, EvidenceField], evidence: Mapping[str, A
 def select_process_subjects(instance: ProcessInstance, at: datetime) -> list[Subject]:
     """Return the subjects, made where they are new. Raises Malformed for what is no value of its kind."""
     values: list[CanonicalValue] = []
-    for step in Step._base_manager.filter(instance=instance, leg="").order_by("number"):
+    for step in _UNSCOPED.rows(Step).filter(instance=instance, leg="").order_by("number"):
         event = instance.version.process.events.get(step.event)
         values += _subject_values(event.evidence if event else {}, {**step.evidence, **step.personal})
-    opened_on = Subject._base_manager.filter(ref=instance.about).first() if instance.about else None
+    opened_on = _UNSCOPED.rows(Subject).filter(ref=instance.about).first() if instance.about else None
     if not values:
         return [opened_on] if opened_on else []
     # A number that was let again is the subject of the page on which somebody chose it.
@@ -48,7 +51,7 @@ def select_process_subjects(instance: ProcessInstance, at: datetime) -> list[Sub
     requests = [
         (value, at, holder_from if (value.kind, value.value) == opened_key else None) for value in dict.fromkeys(values)
     ]
-    return list(Subject._base_manager.filter(pk__in=get_or_create_subjects(requests, at)).order_by("pk"))
+    return list(_UNSCOPED.rows(Subject).filter(pk__in=get_or_create_subjects(requests, at)).order_by("pk"))
 
 
 def set_about(
@@ -59,10 +62,10 @@ def set_about(
     if len(values) != 1:
         return
     (key,) = get_or_create_subjects([(values[0], at, None)], at)
-    subject = Subject._base_manager.get(pk=key)
+    subject = _UNSCOPED.rows(Subject).get(pk=key)
     instance.about_kind, instance.about = subject.kind, subject.ref
-    ProcessInstance._base_manager.filter(pk=instance.pk).update(about_kind=subject.kind, about=subject.ref)
-    Presence._base_manager.get_or_create(
+    _UNSCOPED.rows(ProcessInstance).filter(pk=instance.pk).update(about_kind=subject.kind, about=subject.ref)
+    _UNSCOPED.rows(Presence).get_or_create(
         subject=subject,
         owner=instance.owner,
         marking=instance.marking,
@@ -72,7 +75,7 @@ def set_about(
 
 def masked_values(refs: Iterable[str]) -> dict[str, str]:
     """Return the masked value of each subject by its ref."""
-    subjects = Subject._base_manager.filter(ref__in=list(refs))
+    subjects = _UNSCOPED.rows(Subject).filter(ref__in=list(refs))
     return {subject.ref: mask_value(subject.kind, subject.value, subject.shown) for subject in subjects}
 
 

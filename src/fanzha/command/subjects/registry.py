@@ -13,6 +13,9 @@ from fanzha.command.subjects.ingest.parser import ParsedFinding
 from fanzha.command.subjects.models import Subject
 from fanzha.command.web.database import bulk
 from fanzha.command.web.database.bulk import column_in, fetch_rows
+from fanzha.command.web.scoping import unscoped
+
+_UNSCOPED = unscoped("a subject is one row for all organisations")
 
 _COLUMNS = ("ref", "kind", "value", "holder_from", "shown", "thing", "identity", "created_at")
 
@@ -61,7 +64,7 @@ def get_or_create_subjects(
 def get_or_create_subject(value: CanonicalValue, at: datetime) -> Subject:
     """Return the current subject of a value; create it if it is new."""
     ((key),) = get_or_create_subjects([(value, at, None)], at)
-    return Subject._base_manager.get(pk=key)
+    return _UNSCOPED.rows(Subject).get(pk=key)
 
 
 def _holder_at(holders: Sequence[datetime], moment: datetime) -> datetime | None:
@@ -70,7 +73,7 @@ def _holder_at(holders: Sequence[datetime], moment: datetime) -> datetime | None
 
 def _existing_subjects(things: Collection[str]) -> tuple[dict[str, int], dict[str, list[datetime]]]:
     """Return subject keys by identity, and the starts of holder periods by value digest."""
-    rows = Subject._base_manager.filter(bulk.column_in("thing", things, "text")).order_by()
+    rows = _UNSCOPED.rows(Subject).filter(bulk.column_in("thing", things, "text")).order_by()
     keys: dict[str, int] = {}
     holders: dict[str, list[datetime]] = {}
     for identity, key, thing, holder in bulk.fetch_rows(rows.values_list("identity", "id", "thing", "holder_from")):
@@ -86,5 +89,5 @@ def lock_subjects(subjects: Iterable[int]) -> None:
     Lock before any other write about them, so that no two transactions write the same verdict. SQLite locks the whole
     database anyway."""
     if connection.features.has_select_for_update:
-        found = Subject._base_manager.select_for_update(no_key=True).filter(column_in("id", set(subjects)))
+        found = _UNSCOPED.rows(Subject).select_for_update(no_key=True).filter(column_in("id", set(subjects)))
         fetch_rows(found.order_by("pk").values_list("pk"))

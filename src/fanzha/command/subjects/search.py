@@ -18,8 +18,11 @@ from fanzha.command.subjects.graph import HasRef, subject_links
 from fanzha.command.subjects.models import PoliceCase, Subject
 from fanzha.command.subjects.models.subject import WITH_PREFIX
 from fanzha.command.subjects.selectors import SubjectSummary, summarize_subjects
+from fanzha.command.web.scoping import unscoped
 from fanzha.command.web.viewer import Viewer
 from fanzha.kinds import all_kinds
+
+_UNSCOPED = unscoped("a subject is found by its value before it is known who may read it")
 
 MAX_RESULTS = 50
 MAX_QUERY_LENGTH = 400
@@ -150,7 +153,7 @@ def look_up(texts: Sequence[str], viewer: Viewer) -> list[SubjectLookup]:
     values = [SubjectLookup(text, list(interpret(text.strip()))) for text in texts]
     digests = {value.thing for result in values for value in result.values}
     # First which there are at all, then which of these may be read: asked at once, all that anybody knows is read.
-    keys = list(Subject._base_manager.filter(thing__in=digests).values_list("pk", flat=True))
+    keys = list(_UNSCOPED.rows(Subject).filter(thing__in=digests).values_list("pk", flat=True))
     rows = list(Subject.objects.filter(pk__in=keys).order_by("-pk"))
     by_thing: dict[str, list[SubjectSummary]] = {}
     for summary in summarize_subjects(rows, viewer):

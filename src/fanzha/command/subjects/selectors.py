@@ -21,7 +21,10 @@ from fanzha.command.subjects.models import FindingRow, OpinionRow, PoliceCase, P
 from fanzha.command.web.drawing.hours import Chart, hour_of, hours
 from fanzha.command.web.i18n import localize
 from fanzha.command.web.roles import Role
+from fanzha.command.web.scoping import unscoped
 from fanzha.command.web.viewer import Viewer
+
+_UNSCOPED = unscoped("verdicts of the viewer's own organisation")
 
 #: Roles that read reasons with figures; all others read the public text (design §5).
 INVESTIGATORS = (Role.ANALYST, Role.REVIEWER, Role.DUTY_OFFICER, Role.LIAISON, Role.INSPECTOR)
@@ -211,7 +214,7 @@ def summarize_subjects(subjects: Sequence[Subject], viewer: Viewer) -> list[Subj
 
 def select_own_verdicts(subjects: Iterable[int], viewer: Viewer) -> dict[int, VerdictRow]:
     """Return the strongest present verdict of the reader's organisation on each subject that has one."""
-    verdicts = VerdictRow._base_manager.filter(
+    verdicts = _UNSCOPED.rows(VerdictRow).filter(
         subject__in=list(subjects), owner=viewer.organization, superseded_at=None
     )
     return {verdict.subject_id: verdict for verdict in verdicts.order_by("score", "pk")}

@@ -19,9 +19,12 @@ from fanzha.command.subjects.canonical import mask_value
 from fanzha.command.subjects.models import Share, Subject
 from fanzha.command.subjects.registry import lock_subjects
 from fanzha.command.subjects.verdicts import SubjectOwner, refresh_verdicts
+from fanzha.command.web.scoping import unscoped
 from fanzha.command.web.viewer import Viewer
 from fanzha.processes.log.entry import Draft
 from fanzha.processes.refusal import Reason, Refusal
+
+_UNSCOPED = unscoped("shares of the viewer's own organisation, and the message to the receiver")
 
 SHARED, ENDED = "share", "share_ended"
 _MIN_PURPOSE_LENGTH = 4
@@ -46,7 +49,7 @@ def create_shares(
     with recorded() as log:
         lock_subjects([subject.pk])
         for receiver in other_receivers:
-            Share._base_manager.update_or_create(
+            _UNSCOPED.rows(Share).update_or_create(
                 subject=subject,
                 owner_id=viewer.organization,
                 receiver=receiver,
@@ -72,7 +75,7 @@ def end_share(row: Share, viewer: Viewer, at: datetime) -> None:
     actor = to_actor(viewer)
     with recorded() as log:
         lock_subjects([row.subject_id])
-        if not Share._base_manager.filter(pk=row.pk, ended_at=None).update(ended_at=at):
+        if not _UNSCOPED.rows(Share).filter(pk=row.pk, ended_at=None).update(ended_at=at):
             raise Refusal(Reason.STATE, Words("该共享已结束", "this share has ended"))
         refresh_verdicts({SubjectOwner(row.subject_id, row.receiver_id)}, at, and_others=False)
         facts = {"receiver": row.receiver.ref}
@@ -96,7 +99,7 @@ def _notify_receiver(subject: Subject, receiver: Organization, draft: ShareDraft
     shown, question = mask_value(subject.kind, subject.value, subject.shown), mask_numbers(draft.question.strip())
     quoted_question = f" “{question}”" if question else ""
     verb = Words("询问", "asks about") if question else Words("共享了", "shares")
-    Notification._base_manager.create(
+    _UNSCOPED.rows(Notification).create(
         key=digest("share", subject.ref, owner.ref, receiver.ref, to_ms(at)),
         owner=receiver,
         text_zh=f"{owner.name_zh}{verb.zh}{shown}（{subject.ref}）{quoted_question}"[:300],

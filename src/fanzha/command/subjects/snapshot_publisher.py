@@ -23,6 +23,7 @@ from fanzha.command.processes.models import ProcessInstance
 from fanzha.command.subjects.fusion_evidence import select_evidence
 from fanzha.command.subjects.models import PoliceCase, Subject, Unpublished
 from fanzha.command.web.database import bulk
+from fanzha.command.web.scoping import unscoped
 from fanzha.command.web.viewer import Viewer
 from fanzha.store.allowlist import load_allowlist_by_number
 from fanzha.store.decisions import find_active_decisions
@@ -30,6 +31,8 @@ from fanzha.store.private_files import lock_folder
 from fanzha.store.snapshot_publisher import PublishResult, SubjectState, publish_verdicts
 from fanzha.store.snapshots import SnapshotStore
 from fanzha.store.verdict_settings import VerdictSettings, load_verdict_settings
+
+_UNSCOPED = unscoped("a screen gets all that its operator may read and every order to it")
 
 SubjectKey = tuple[str, str]  # kind and canonical value
 #: Subjects of one delta file; screens apply it within milliseconds.
@@ -52,7 +55,7 @@ def publish_queued(at: datetime) -> int:
     published = 0
     while rows := list(Unpublished.objects.order_by("pk").values_list("pk", "subject_id")[:BATCH_SIZE]):
         subjects = {subject for _, subject in rows}
-        publish_subjects(set(Subject._base_manager.filter(pk__in=subjects).values_list("kind", "value")), at)
+        publish_subjects(set(_UNSCOPED.rows(Subject).filter(pk__in=subjects).values_list("kind", "value")), at)
         Unpublished.objects.filter(pk__in=[key for key, _ in rows]).delete()
         published += len(subjects)
     return published
@@ -81,7 +84,7 @@ def select_current_state(
     cases: Mapping[SubjectKey, Case] = {}
     if owner is not None:
         viewer = viewer_of(owner, frozenset(), None)
-        rows = Subject._base_manager.filter(thing__in=[digest(*thing) for thing in subject_keys])
+        rows = _UNSCOPED.rows(Subject).filter(thing__in=[digest(*thing) for thing in subject_keys])
         key_by_pk = {key: (kind, value) for key, kind, value in rows.values_list("pk", "kind", "value")}
         for subject, pieces in select_evidence(key_by_pk, viewer, at).items():
             evidence[key_by_pk[subject]] += [piece for piece, _ in pieces]
@@ -97,11 +100,11 @@ def select_current_state(
 
 def _strongest_cases(key_by_pk: Mapping[int, SubjectKey], viewer: Viewer, at: datetime) -> dict[SubjectKey, Case]:
     """Return the strongest police status of each subject now."""
-    rows = PoliceCase._base_manager.filter(
+    rows = _UNSCOPED.rows(PoliceCase).filter(
         PoliceCase.readable(viewer), Q(until=None) | Q(until__gt=at), subject__in=key_by_pk, at__lte=at
     )
-    if not Organization._base_manager.filter(pk=viewer.organization, simulated=True).exists():
-        made_up = ProcessInstance._base_manager.filter(simulated=True).values("ref")
+    if not _UNSCOPED.rows(Organization).filter(pk=viewer.organization, simulated=True).exists():
+        made_up = _UNSCOPED.rows(ProcessInstance).filter(simulated=True).values("ref")
         rows = rows.exclude(process__in=made_up)  # exercises must not affect real calls
     cases: dict[SubjectKey, Case] = {}
     for row in sorted(rows.select_related("owner"), key=lambda one: (_STRENGTH.index(one.case), one.at)):

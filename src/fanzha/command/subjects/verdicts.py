@@ -19,8 +19,11 @@ from fanzha.command.subjects.models import OpinionRow, VerdictRow
 from fanzha.command.subjects.registry import lock_subjects
 from fanzha.command.subjects.snapshot_publisher import queue_publication, screen_operator
 from fanzha.command.web.database import bulk
+from fanzha.command.web.scoping import unscoped
 from fanzha.store.allowlist import load_allowlist_by_number
 from fanzha.store.verdict_settings import load_verdict_settings
+
+_UNSCOPED = unscoped("verdicts are refreshed for every organisation")
 
 #: Rank of markings, strictest first: a verdict has the strictest marking of its evidence.
 STRICTNESS = {marking.value: place for place, marking in enumerate(Marking)}
@@ -89,7 +92,7 @@ def refresh_verdicts(pairs: Iterable[SubjectOwner], at: datetime, *, and_others:
 
 def refresh_expired_verdicts(at: datetime) -> int:
     """Recompute some expired verdicts; return how many there were."""
-    rows = VerdictRow._base_manager.filter(superseded_at=None, until__lte=at).order_by("until")[:EXPIRY_BATCH_SIZE]
+    rows = _UNSCOPED.rows(VerdictRow).filter(superseded_at=None, until__lte=at).order_by("until")[:EXPIRY_BATCH_SIZE]
     pairs = {SubjectOwner(*row) for row in rows.values_list("subject_id", "owner_id")}
     refresh_verdicts(pairs, at, and_others=False)
     return len(pairs)
@@ -98,8 +101,8 @@ def refresh_expired_verdicts(at: datetime) -> int:
 def _other_owners(subjects: set[int]) -> set[SubjectOwner]:
     condition = bulk.column_in("subject_id", subjects)
     columns = ("subject_id", "owner_id")
-    of_verdicts = VerdictRow._base_manager.filter(condition, superseded_at=None).order_by().values_list(*columns)
-    of_opinions = OpinionRow._base_manager.filter(condition, OpinionRow.standing()).order_by().values_list(*columns)
+    of_verdicts = _UNSCOPED.rows(VerdictRow).filter(condition, superseded_at=None).order_by().values_list(*columns)
+    of_opinions = _UNSCOPED.rows(OpinionRow).filter(condition, OpinionRow.standing()).order_by().values_list(*columns)
     return {SubjectOwner(*row) for row in (*bulk.fetch_rows(of_verdicts), *bulk.fetch_rows(of_opinions))}
 
 
@@ -120,7 +123,7 @@ def _refresh_owner(owner: Organization, subjects: set[int], at: datetime) -> int
 
 def _current_verdicts(owner: Organization, subjects: set[int]) -> dict[int, dict[VerdictScope, _CurrentVerdict]]:
     """Return the current verdicts by subject and scope."""
-    rows = VerdictRow._base_manager.filter(bulk.column_in("subject_id", subjects), owner=owner, superseded_at=None)
+    rows = _UNSCOPED.rows(VerdictRow).filter(bulk.column_in("subject_id", subjects), owner=owner, superseded_at=None)
     columns = ("subject_id", "direction", "service", "ingress", *_CurrentVerdict._fields[:-1], Cast("why", TextField()))
     verdicts: dict[int, dict[VerdictScope, _CurrentVerdict]] = {}
     for subject, direction, service, ingress, *row in bulk.fetch_rows(rows.order_by().values_list(*columns)):
@@ -177,7 +180,7 @@ class _VerdictChanges:
     def write(self) -> int:
         """Write all; return how many verdicts began or ended."""
         if self._ended:
-            VerdictRow._base_manager.filter(bulk.column_in("id", self._ended)).update(superseded_at=self._at)
+            _UNSCOPED.rows(VerdictRow).filter(bulk.column_in("id", self._ended)).update(superseded_at=self._at)
         bulk.insert(VerdictRow, _COLUMNS, self._new)
         bulk.update(VerdictRow, "id", _UPDATED_COLUMNS, self._same)
         return len(self._new) + len(self._ended)

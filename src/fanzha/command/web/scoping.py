@@ -1,11 +1,11 @@
 """Every query is scoped: without a viewer it raises, with one it finds what that viewer may read (fails closed).
 
-A scoped model says by `readable(viewer)` what may be read. Whoever works for the platform itself says so, and why:
-`with everything("timers are due for all organisations"):`.
+A scoped model says by `readable(viewer)` what may be read. Code that works for the platform itself gives its reason:
+`with unscoped("timers are due for all organisations"):`.
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import ClassVar, Self, TypeVar
 
 from django.db import models
@@ -20,19 +20,39 @@ M = TypeVar("M", bound=models.Model)
 
 
 @contextmanager
-def seen_by(viewer: Viewer) -> Iterator[None]:
+def scoped_to(viewer: Viewer) -> Iterator[None]:
     """Limit all queries within to what the viewer may read."""
     with scope(viewer=viewer):
         yield
 
 
-@contextmanager
-def everything(why: str) -> Iterator[None]:
-    """Let queries within find everything; `why` is for whoever reads the code, and must be given."""
-    if not why.strip():
-        raise ValueError("say why everything must be found")
-    with scope(_enabled=False):
-        yield
+class Unscoped:
+    """All rows, whoever looks: within a block, or of one model. Made by `unscoped`."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        self._exit = ExitStack()
+
+    def __enter__(self) -> None:
+        self._exit.enter_context(scope(_enabled=False))
+
+    def __exit__(self, *_error: object) -> None:
+        self._exit.close()
+
+    def rows(self, model: type[M]) -> models.QuerySet[M]:
+        """Return all rows of a model, also inside a viewer's scope."""
+        return model._base_manager.all()
+
+
+def unscoped(reason: str) -> Unscoped:
+    """Return the only way past scoping; the reason must be given, for whoever reads the code.
+
+    `with unscoped("deadlines pass for all organisations"):` lets all queries within find everything;
+    `unscoped("…").rows(Model)` is a query of one model over all rows. Raises ValueError without a reason.
+    """
+    if not reason.strip():
+        raise ValueError("say why all rows must be found")
+    return Unscoped(reason)
 
 
 def current_viewer() -> Viewer | None:
@@ -77,7 +97,7 @@ class Scoped(models.Model):
     @classmethod
     def as_read_by(cls, viewer: Viewer) -> models.QuerySet[Self]:
         """Return the rows that a viewer may read, whoever looks now."""
-        with seen_by(viewer):
+        with scoped_to(viewer):
             return cls.objects.all()
 
 

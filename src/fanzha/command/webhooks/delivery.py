@@ -12,12 +12,15 @@ from fanzha.command.audit.recorder import recorded
 from fanzha.command.processes.delivery_pool import Deferred, DeliveryPool
 from fanzha.command.processes.outbox_worker import RETRY_DELAYS
 from fanzha.command.web.outgoing_request import NotDelivered, post
+from fanzha.command.web.scoping import unscoped
 from fanzha.command.webhooks.addresses import within
 from fanzha.command.webhooks.events import queue_events
 from fanzha.command.webhooks.models import Delivery, DeliveryState, Subscription
 from fanzha.command.webhooks.signing_keys import private_keys
 from fanzha.dispose import ChannelEndpoint
 from fanzha.dispose.signed_webhook import signed_headers
+
+_UNSCOPED = unscoped("one worker delivers to all subscribers")
 
 #: How long whoever sends holds a subscriber, and a delivery, before another may: longer than one look takes.
 LEASE = timedelta(minutes=2)
@@ -31,7 +34,7 @@ LONGEST_SECONDS = 45.0
 def queue_all(now: datetime) -> int:
     """Queue what has happened for every subscriber; return how many events wait anew."""
     queued = 0
-    for subscription in Subscription._base_manager.filter(is_active=True, removed_at=None).select_related("owner"):
+    for subscription in _UNSCOPED.rows(Subscription).filter(is_active=True, removed_at=None).select_related("owner"):
         looked = 1
         while looked:
             with recorded():
@@ -45,7 +48,7 @@ def deliver_due(now: datetime, lane: DeliveryPool | None = None) -> int:
 
     What the lane already holds is left to it.
     """
-    rows = Subscription._base_manager.filter(Exists(_due(now).filter(subscription=OuterRef("pk"))))
+    rows = _UNSCOPED.rows(Subscription).filter(Exists(_due(now).filter(subscription=OuterRef("pk"))))
     rows = rows.filter(is_active=True, removed_at=None).order_by("pk")
     if lane is None:
         return sum(deliver_to(pk, now) for pk in rows.values_list("pk", flat=True))
@@ -60,7 +63,7 @@ def deliver_to(subscription: int, now: datetime) -> int:
     One that fails is left alone until the next look, and so is one that takes its time. Of two who send, one does.
     """
     free = Q(held_until=None) | Q(held_until__lt=timezone.now())
-    mine = Subscription._base_manager.filter(pk=subscription)
+    mine = _UNSCOPED.rows(Subscription).filter(pk=subscription)
     if not mine.filter(free, is_active=True, removed_at=None).update(held_until=timezone.now() + LEASE):
         return 0
     taken, end = 0, monotonic() + LONGEST_SECONDS
@@ -79,27 +82,27 @@ def _in_lane(subscription: int) -> None:
 
 
 def _due(now: datetime) -> "QuerySet[Delivery]":
-    rows = Delivery._base_manager.filter(state=DeliveryState.WAITING, next_at__lte=now)
+    rows = _UNSCOPED.rows(Delivery).filter(state=DeliveryState.WAITING, next_at__lte=now)
     return rows.order_by("next_at", "id")
 
 
 def delete_old(now: datetime) -> None:
     """Forget what was taken long ago."""
-    Delivery._base_manager.filter(state=DeliveryState.DONE, done_at__lt=now - KEPT).delete()
+    _UNSCOPED.rows(Delivery).filter(state=DeliveryState.DONE, done_at__lt=now - KEPT).delete()
 
 
 def retry_delivery(delivery: Delivery, now: datetime) -> bool:
     """Let a delivery that was given up begin anew; return whether it was."""
-    dead = Delivery._base_manager.filter(pk=delivery.pk, state=DeliveryState.DEAD)
+    dead = _UNSCOPED.rows(Delivery).filter(pk=delivery.pk, state=DeliveryState.DEAD)
     return bool(dead.update(state=DeliveryState.WAITING, attempts=0, next_at=now, problem=""))
 
 
 def _one(delivery: Delivery, now: datetime) -> bool:
-    mine = Delivery._base_manager.filter(pk=delivery.pk, state=DeliveryState.WAITING, next_at=delivery.next_at)
+    mine = _UNSCOPED.rows(Delivery).filter(pk=delivery.pk, state=DeliveryState.WAITING, next_at=delivery.next_at)
     if not mine.update(next_at=timezone.now() + LEASE, attempts=F("attempts") + 1):
         return False
     attempts = delivery.attempts + 1
-    held = Delivery._base_manager.filter(pk=delivery.pk)
+    held = _UNSCOPED.rows(Delivery).filter(pk=delivery.pk)
     try:
         send(delivery)
     except (NotDelivered, ValueError) as problem:

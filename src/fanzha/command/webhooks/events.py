@@ -12,8 +12,10 @@ from fanzha.command.audit.models import LogEntry
 from fanzha.command.organizations.viewer_middleware import viewer_of
 from fanzha.command.processes.models import Step
 from fanzha.command.processes.step_log import KIND
-from fanzha.command.web.scoping import everything
+from fanzha.command.web.scoping import unscoped
 from fanzha.command.webhooks.models import Delivery, Subscription
+
+_UNSCOPED = unscoped("events are queued for all subscribers")
 
 TYPE = "fanzha.step.v1"
 #: Entries of the log that are looked through for one subscriber at a time.
@@ -23,8 +25,8 @@ _TOLD = ("process", "number", "leg", "event", "before", "after")
 
 def last_log_place() -> int:
     """Return the place of the newest entry, 0 where there is none: a new subscriber is told of what comes."""
-    with everything("the end of the log is the end for all"):
-        return int(LogEntry._base_manager.aggregate(last=Max("place"))["last"] or 0)
+    with unscoped("the end of the log is the end for all"):
+        return int(_UNSCOPED.rows(LogEntry).aggregate(last=Max("place"))["last"] or 0)
 
 
 class QueueResult(NamedTuple):
@@ -39,16 +41,16 @@ def queue_events(subscription: Subscription, now: datetime) -> QueueResult:
 
     Belongs into a transaction. The order of the log is the order of commits: nothing comes in before the cursor.
     """
-    entries = list(LogEntry._base_manager.filter(place__gt=subscription.cursor).order_by("place")[:PIECE])
+    entries = list(_UNSCOPED.rows(LogEntry).filter(place__gt=subscription.cursor).order_by("place")[:PIECE])
     if not entries:
         return QueueResult(0, 0)
     told = list(_readable(subscription, [entry for entry in entries if entry.kind == KIND]))
-    Delivery._base_manager.bulk_create(
+    _UNSCOPED.rows(Delivery).bulk_create(
         [Delivery(owner=subscription.owner, subscription=subscription, place=p, body=b, next_at=now) for p, b in told],
         ignore_conflicts=True,
     )
     subscription.cursor = entries[-1].place
-    Subscription._base_manager.filter(pk=subscription.pk).update(cursor=subscription.cursor)
+    _UNSCOPED.rows(Subscription).filter(pk=subscription.pk).update(cursor=subscription.cursor)
     return QueueResult(len(entries), len(told))
 
 

@@ -10,11 +10,14 @@ from fanzha.base.words import Words
 from fanzha.command.audit.recorder import recorded
 from fanzha.command.organizations.models import ApiKey, Organization, Person
 from fanzha.command.processes.process_settings import load_processes
+from fanzha.command.web.scoping import unscoped
 from fanzha.command.webhooks.addresses import validate_url
 from fanzha.command.webhooks.events import last_log_place
 from fanzha.command.webhooks.models import Subscription
 from fanzha.processes.log.entry import Draft
 from fanzha.processes.refusal import Reason, Refusal
+
+_UNSCOPED = unscoped("subscriptions of the owner, locked for update")
 
 #: More addresses than any organisation has systems.
 MOST = 20
@@ -30,9 +33,9 @@ def subscribe(owner: Organization, url: str, processes: Sequence[str], by: By) -
         words = Words("没有这个流程", "there is no such process")
         raise Refusal(Reason.EVIDENCE, words, fields={"processes": words})
     with recorded() as log:
-        if Subscription._base_manager.filter(owner=owner, removed_at=None).count() >= MOST:
+        if _UNSCOPED.rows(Subscription).filter(owner=owner, removed_at=None).count() >= MOST:
             raise Refusal(Reason.STATE, Words(f"至多 {MOST} 个", f"at most {MOST} are possible"))
-        made = Subscription._base_manager.create(
+        made = _UNSCOPED.rows(Subscription).create(
             owner=owner,
             url=address,
             processes=sorted(set(processes)),
@@ -60,7 +63,7 @@ def cancel_subscription(subscription: Subscription, by: By) -> None:
 
 def _change(subscription: Subscription, kind: str, by: By, **values: "bool | int | datetime") -> None:
     with recorded() as log:
-        held = Subscription._base_manager.filter(pk=subscription.pk, removed_at=None)
+        held = _UNSCOPED.rows(Subscription).filter(pk=subscription.pk, removed_at=None)
         if not held.update(**values):
             raise Refusal(Reason.STATE, Words("此订阅已结束", "this subscription has ended"))
         log.add(_draft(kind, subscription, by, {}))

@@ -9,14 +9,14 @@ from tests.command.processes.orders_made import issued
 from fanzha.command.exports.table import TableFilter
 from fanzha.command.exports.tables.processes import TABLE
 from fanzha.command.web.roles import Role
-from fanzha.command.web.scoping import seen_by
+from fanzha.command.web.scoping import scoped_to
 
 ALL = TableFilter()
 TABLE_TITLES = {name: words.en for name, words in TABLE.kinds()}
 
 
 def taken(world: World, narrowed: TableFilter = ALL, name: str = "centre") -> list[tuple[object, ...]]:
-    with seen_by(world.viewer(name, Role.ANALYST)), translation.override("en"):
+    with scoped_to(world.viewer(name, Role.ANALYST)), translation.override("en"):
         return list(TABLE.cells(list(TABLE.rows(narrowed)), True))
 
 

@@ -9,13 +9,13 @@ from tests.command.subjects.factories import AT, finding_row, subject
 from fanzha.command.exports.table import TableFilter
 from fanzha.command.exports.tables.subjects import TABLE
 from fanzha.command.web.roles import Role
-from fanzha.command.web.scoping import seen_by
+from fanzha.command.web.scoping import scoped_to
 
 ALL = TableFilter()
 
 
 def taken(world: World, name: str = "carrier", *, whole: bool = False, narrowed: TableFilter = ALL) -> list[str]:
-    with seen_by(world.viewer(name, Role.ANALYST)):
+    with scoped_to(world.viewer(name, Role.ANALYST)):
         return [str(row[1]) for row in TABLE.cells(list(TABLE.rows(narrowed).order_by("pk")), whole)]
 
 

@@ -10,13 +10,13 @@ from fanzha.command.exports.table import TableFilter
 from fanzha.command.exports.tables.unmaskings import TABLE
 from fanzha.command.exports.unmasking import unmask
 from fanzha.command.web.roles import Role
-from fanzha.command.web.scoping import seen_by
+from fanzha.command.web.scoping import scoped_to
 
 
 def test_it_says_who_saw_what_and_what_for(world: World) -> None:
     viewer = world.viewer("carrier", Role.ANALYST)
     later = timezone.now() + timedelta(days=1)
-    with seen_by(viewer):
+    with scoped_to(viewer):
         unmask(viewer, subject(), "calling the bank", "C1")
         (row,) = TABLE.cells(list(TABLE.rows(TableFilter(until=later))), True)
         assert not TABLE.rows(TableFilter(since=later)).exists()

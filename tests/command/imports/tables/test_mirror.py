@@ -10,7 +10,7 @@ from fanzha.command.imports.models import MirroredProcess
 from fanzha.command.processes.models import Notification, ProcessInstance, Step
 from fanzha.command.processes.worker import run_once
 from fanzha.command.web.roles import Role
-from fanzha.command.web.scoping import everything, seen_by
+from fanzha.command.web.scoping import scoped_to, unscoped
 
 SUSPENDED = "reference,event,at,reason\nK-1,暂停,2026-03-03T08:00:00Z,投诉集中\n"
 
@@ -26,7 +26,7 @@ def test_rows_open_and_move_the_process_of_their_reference(world: World) -> None
     job = handed_in(world, "key_service", SUSPENDED)
     assert counts(job) == ("done", 1, 0, 0), list(uploads.read_rejects(job.ref))
     assert states() == {"K-1": "suspended", "K-2": "active"}
-    with seen_by(world.viewer("carrier", Role.ANALYST)):
+    with scoped_to(world.viewer("carrier", Role.ANALYST)):
         assert ProcessInstance.objects.filter(process="key_service").count() == 2
 
 
@@ -34,7 +34,7 @@ def test_a_row_that_comes_again_in_another_file_moves_nothing(world: World) -> N
     handed_in(world, "key_service", KEY_SERVICES)
     job = handed_in(world, "key_service", KEY_SERVICES + "K-3,import_active,2026-03-02T08:00:00Z,n95,示例公司\n")
     assert counts(job) == ("done", 3, 0, 0)
-    with everything("test"):
+    with unscoped("test"):
         assert Step.objects.count() == 3
 
 
@@ -44,7 +44,7 @@ def test_a_row_written_otherwise_is_the_same_row(world: World) -> None:
     otherwise = "reference,event,at,reason,kind\nK-1,import_suspension,2026-03-03T16:00:00+08:00,投诉集中,\n"
     job = handed_in(world, "key_service", otherwise)
     assert counts(job) == ("done", 1, 0, 0), list(uploads.read_rejects(job.ref))
-    with everything("test"):
+    with unscoped("test"):
         assert Step.objects.filter(event="import_suspension").count() == 1
 
 
@@ -92,7 +92,7 @@ def test_a_row_that_stands_twice_in_a_file_moves_once(world: World) -> None:
     handed_in(world, "key_service", KEY_SERVICES)
     job = handed_in(world, "key_service", SUSPENDED + SUSPENDED.splitlines()[1] + "\n")
     assert counts(job) == ("done", 2, 0, 0), list(uploads.read_rejects(job.ref))
-    with everything("test"):
+    with unscoped("test"):
         assert Step.objects.filter(event="import_suspension").count() == 1
 
 
@@ -120,7 +120,7 @@ def test_what_was_suspended_against_the_rule_is_taken_in_as_that_and_owner_and_r
     assert counts(handed_in(world, "iot_card", STOPPED)) == ("done", 3, 0, 0)
     assert states() == {"C-1": "against_rule", "C-2": "against_rule", "C-3": "suspended"}
     run_once()
-    with everything("test"):
+    with unscoped("test"):
         assert {one.needs_attention for one in ProcessInstance.objects.filter(state="against_rule")} == {True}
         told = list(Notification.objects.filter(text_en__contains="Suspended against the rule"))
     for name in ("carrier", "administration"):

@@ -21,7 +21,7 @@ from fanzha.command.subjects.ingest.loader import BatchResult, ConcurrentImport,
 from fanzha.command.subjects.ingest.parser import ParsedFinding, RejectedFinding
 from fanzha.command.subjects.ingest.sources import FindingBatch
 from fanzha.command.subjects.models import Delivery, FindingRow, Presence, RejectedRow, VerdictRow
-from fanzha.command.web.scoping import everything
+from fanzha.command.web.scoping import unscoped
 
 pytestmark = pytest.mark.django_db
 
@@ -53,7 +53,7 @@ def delivery(world: World) -> Delivery:
 def test_findings_presence_verdicts_campaigns_and_log_follow_together(world: World, delivery: Delivery) -> None:
     found = (one(1), one(2), one(1, event_ids=("e9",), score=0.5, mode=Mode.SHADOW))
     assert load_batch(delivery, piece(*found), AT) == BatchResult(3, 0, 0)
-    with everything("test"):
+    with unscoped("test"):
         assert FindingRow.objects.count() == 3
         presence = Presence.objects.get(subject__value="+8617000000001")
         assert (presence.findings, presence.top_score) == (2, 0.9)
@@ -68,7 +68,7 @@ def test_findings_presence_verdicts_campaigns_and_log_follow_together(world: Wor
 def test_what_is_known_counts_as_known_and_changes_nothing(delivery: Delivery) -> None:
     load_batch(delivery, piece(one(1)), AT)
     assert load_batch(delivery, piece(one(1), one(2), one(2), end=4), AT) == BatchResult(1, 2, 0)
-    with everything("test"):
+    with unscoped("test"):
         assert FindingRow.objects.count() == 2
         assert {row.findings for row in Presence.objects.all()} == {1}
         assert Campaign.objects.get().findings == 2
@@ -85,7 +85,7 @@ def test_whose_they_are_says_the_finding_else_the_delivery(world: World, deliver
     bank, nobody = world["bank"].ref, "N" * 26
     found = (one(1), one(2, owner_organisation=bank), one(3, owner_organisation=nobody))
     assert load_batch(delivery, piece(*found), AT) == BatchResult(2, 0, 1)
-    with everything("test"):
+    with unscoped("test"):
         owners = dict(FindingRow.objects.values_list("subject__value", "owner"))
     assert owners == {"+8617000000001": world["carrier"].pk, "+8617000000002": world["bank"].pk}
     assert load_batch(delivery, piece(one(4, owner_organisation=bank), end=9), AT, only_owner=True) == BatchResult(
@@ -99,7 +99,7 @@ def test_of_two_importers_the_second_writes_nothing(delivery: Delivery) -> None:
     load_batch(delivery, piece(one(1)), AT)
     with pytest.raises(ConcurrentImport):
         load_batch(late, piece(one(2)), AT)
-    with everything("test"):
+    with unscoped("test"):
         assert FindingRow.objects.count() == 1 and LogEntry.objects.filter(kind="import").count() == 1
 
 
@@ -117,7 +117,7 @@ def test_a_finding_that_the_program_fails_on_is_put_aside_whole_and_the_rest_com
     beyond = msgspec.structs.replace(bad.finding, found_at=10**18)  # no calendar goes so far
     found = (one(1), bad._replace(finding=beyond), one(3))
     assert load_batch(delivery, piece(*found), AT) == BatchResult(2, 0, 1)
-    with everything("test"):
+    with unscoped("test"):
         assert FindingRow.objects.count() == Placement.objects.count() == 2
     row = RejectedRow.objects.get()
     assert row.row == 2 and "spool/refused" in row.reason_en and delivery.position == 3
@@ -142,7 +142,7 @@ def test_ten_is_newer_than_nine() -> None:
 
 def standing(world: World, versions: tuple[str, ...], together: int) -> set[str]:
     """Take versions of one finding in, so many at once; return those that stand."""
-    with everything("test"):
+    with unscoped("test"):
         delivery = Delivery.objects.create(name="d", begins="b", owner=world["carrier"], began_at=AT, changed_at=AT)
         found = [
             incoming(finding(version=version, event_ids=("e1",), found_at=to_ms(AT) - 1_000, valid_until=to_ms(AT) + 1))
@@ -165,7 +165,7 @@ def test_the_latest_alone_stands_whatever_the_order(world: World, versions: tupl
 
 
 def test_other_events_detectors_and_organisations_are_left_alone(world: World) -> None:
-    with everything("test"):
+    with unscoped("test"):
         for name, changes in (
             ("carrier", {}),
             ("carrier", {"event_ids": ("e2",), "version": "2"}),

@@ -9,7 +9,7 @@ from tests.command.subjects.factories import AT
 
 from fanzha.command.subjects.ingest.quarantine import isolate_failures
 from fanzha.command.subjects.models import Delivery
-from fanzha.command.web.scoping import everything
+from fanzha.command.web.scoping import unscoped
 
 pytestmark = pytest.mark.django_db
 
@@ -24,7 +24,7 @@ def test_what_fails_leaves_nothing_and_takes_nothing_with_it(world: World) -> No
     used, wrong = isolate_failures(["aa", "", "bbbbb", "cc", ""], use)
     assert used == 5 + 2 + 5
     assert [(name, type(fault)) for name, fault in wrong] == [("", ZeroDivisionError)] * 2
-    with everything("test"):
+    with unscoped("test"):
         assert sorted(Delivery.objects.values_list("name", flat=True)) == ["aa", "bbbbb", "cc"]
     assert isolate_failures([], use) == (0, [])
 

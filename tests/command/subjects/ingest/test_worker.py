@@ -15,7 +15,7 @@ from fanzha.command.campaigns.models import Campaign, Placement
 from fanzha.command.subjects.ingest.spool import spool_folder, submit_findings
 from fanzha.command.subjects.ingest.worker import exclusive_importer, ingest, poll_once, screen_log_folder
 from fanzha.command.subjects.models import Delivery, DeliveryState, FindingRow, Presence, RejectedRow, Subject
-from fanzha.command.web.scoping import everything
+from fanzha.command.web.scoping import unscoped
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -47,7 +47,7 @@ def test_a_folder_of_analyze_is_taken_in_once(world: World, tmp_path: Path) -> N
     copied = parquet(tmp_path / "copy", made_up(250)[:20])
     (again,) = ingest([copied], world["carrier"])
     assert (again.used, again.known) == (0, 20)
-    with everything("test"):
+    with unscoped("test"):
         assert FindingRow.objects.count() == Subject.objects.count() == Presence.objects.count() == 250
         assert set(FindingRow.objects.values_list("owner", flat=True)) == {world["carrier"].pk}
         row = FindingRow.objects.get(finding_id=made_up(1)[0].finding_id)
@@ -72,7 +72,7 @@ def test_the_log_of_a_screen_is_followed_line_by_line(world: World, tmp_path: Pa
     (tmp_path / "2026-03-02T09.jsonl").write_bytes(record(6, "finding", made_up(4)[3]))
     assert [one.used for one in ingest([tmp_path], world["carrier"])] == [3, 1]
     assert [one.used for one in ingest([tmp_path], world["carrier"])] == [3, 1]
-    with everything("test"):
+    with unscoped("test"):
         assert FindingRow.objects.count() == 4
 
 
@@ -111,7 +111,7 @@ def lines(findings: list[Finding]) -> bytes:
 def test_what_waits_in_the_spool_is_taken_in_and_removed(world: World) -> None:
     submit_findings(lines(made_up(3, owner_organisation=world["isp"].ref)))
     name = submit_findings(lines(made_up(2, detector="other")), world["bank"])
-    with everything("test"):
+    with unscoped("test"):
         assert poll_once() == 5 and poll_once() == 0
         assert FindingRow.objects.filter(owner=world["isp"]).count() == 3
         assert FindingRow.objects.filter(owner=world["bank"]).count() == 2
@@ -122,16 +122,16 @@ def test_what_waits_in_the_spool_is_taken_in_and_removed(world: World) -> None:
 def test_what_is_handed_over_again_is_removed_and_changes_nothing(world: World) -> None:
     for _ in range(2):
         name = submit_findings(lines(made_up(3)), world["isp"])
-        with everything("test"):
+        with unscoped("test"):
             poll_once()
-    with everything("test"):
+    with unscoped("test"):
         assert FindingRow.objects.count() == 3 and Delivery.objects.get(name=name).used == 3
     assert not (spool_folder() / name).exists()
 
 
 def test_an_organisation_hands_over_its_own_findings_alone(world: World) -> None:
     submit_findings(lines(made_up(2, owner_organisation=world["isp"].ref)), world["bank"])
-    with everything("test"):
+    with unscoped("test"):
         poll_once()
         assert FindingRow.objects.count() == 0 and Delivery.objects.get().rejected == 2
 
@@ -139,7 +139,7 @@ def test_an_organisation_hands_over_its_own_findings_alone(world: World) -> None
 def test_what_no_reader_can_read_is_put_aside_and_holds_nothing_up(world: World) -> None:
     name = submit_findings(b"PAR1 is how it begins, and that is all", world["isp"])
     submit_findings(lines(made_up(1)), world["isp"])
-    with everything("test"):
+    with unscoped("test"):
         assert poll_once() == 1
         assert Delivery.objects.get(name=name).state == DeliveryState.REFUSED
     assert (spool_folder().parent / "refused" / name.replace("/", "-")).read_bytes().startswith(b"PAR1")
@@ -152,7 +152,7 @@ def test_what_a_screen_of_this_machine_found_is_its_operators(
     (tmp_path / "fanzha.toml").write_text('[verdicts]\norganisation = "Example mvno"\n')
     screen_log_folder().mkdir(parents=True)
     (screen_log_folder() / "2026-03-02T08.jsonl").write_bytes(record(1, "finding", made_up(1)[0]))
-    with everything("test"):
+    with unscoped("test"):
         assert poll_once() == 1
         assert FindingRow.objects.get().owner == world["mvno"]
 

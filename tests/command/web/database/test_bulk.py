@@ -12,7 +12,7 @@ from tests.command.subjects.factories import AT, finding_row, subject
 
 from fanzha.command.subjects.models import FindingRow, Presence, SeenVersion, Subject, VerdictRow
 from fanzha.command.web.database import bulk
-from fanzha.command.web.scoping import everything
+from fanzha.command.web.scoping import unscoped
 
 COLUMNS = ("ref", "kind", "value", "holder_from", "shown", "thing", "identity", "created_at")
 texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20)
@@ -36,7 +36,7 @@ def row(number: int, **changes: Any) -> tuple[Any, ...]:
 @settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(value=texts, holder=st.none() | moments, at=moments)
 def test_what_is_written_is_read_as_it_was(db: None, value: str, holder: datetime | None, at: datetime) -> None:
-    with transaction.atomic(), everything("test"):
+    with transaction.atomic(), unscoped("test"):
         ((key, identity),) = bulk.insert(
             Subject, COLUMNS, [row(1, value=value, holder_from=holder, created_at=at)], returning=("id", "identity")
         )
@@ -83,7 +83,7 @@ def test_json_binary_and_truth_values_are_kept(world: World) -> None:
 def test_many_rows_are_changed_each_by_its_key(world: World) -> None:
     rows = [finding_row(world["carrier"], subject(f"+86170000{n:05d}")) for n in range(30)]
     bulk.update(FindingRow, "id", ("found_at",), [(one.pk, AT + timedelta(hours=n)) for n, one in enumerate(rows)])
-    with everything("test"):
+    with unscoped("test"):
         assert [one.found_at - AT for one in FindingRow.objects.order_by("pk")] == [
             timedelta(hours=n) for n in range(30)
         ]

@@ -9,9 +9,11 @@ from django.db.models import Exists, OuterRef, Q
 
 from fanzha.base.clock import from_ms
 from fanzha.command.audit.models.append_only import AppendOnly, AppendOnlyRows
-from fanzha.command.web.scoping import Scoped, ScopedManager
+from fanzha.command.web.scoping import Scoped, ScopedManager, unscoped
 from fanzha.command.web.viewer import Viewer
 from fanzha.processes.log.entry import where
+
+_UNSCOPED = unscoped("an entry is hidden because of a process or campaign that the viewer may not read")
 
 
 class _ScopedRows(ScopedManager["LogEntry"]):
@@ -66,7 +68,7 @@ class LogEntry(AppendOnly, Scoped):
         own = Q(organisation__in=organizations.filter(pk=viewer.organization).values("ref"))
         if not viewer.supervised:
             return own
-        processes, campaigns = ProcessInstance._base_manager, Campaign._base_manager
+        processes, campaigns = _UNSCOPED.rows(ProcessInstance), _UNSCOPED.rows(Campaign)
         read = Exists(processes.filter(ProcessInstance.readable(viewer), ref=OuterRef("process")))
         shut = Q(Exists(processes.filter(~ProcessInstance.readable(viewer), ref=OuterRef("about"))))
         shut |= Q(Exists(campaigns.filter(~Campaign.readable(viewer), ref=OuterRef("about"))))

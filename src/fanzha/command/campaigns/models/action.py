@@ -8,8 +8,10 @@ from django.db.models import Exists, OuterRef, Q
 from fanzha.base.ids import sortable_id
 from fanzha.command.campaigns.models.campaign import Campaign
 from fanzha.command.organizations.models import Person
-from fanzha.command.web.scoping import Scoped
+from fanzha.command.web.scoping import Scoped, unscoped
 from fanzha.command.web.viewer import Viewer
+
+_UNSCOPED = unscoped("an action is readable with its campaign")
 
 
 class CampaignAction(Scoped):
@@ -39,5 +41,5 @@ class CampaignAction(Scoped):
     @classmethod
     def readable(cls, viewer: Viewer) -> Q:
         """Return what was done with campaigns that may be read."""
-        held = Campaign._base_manager.filter(Campaign.readable(viewer), pk=OuterRef("campaign"))
+        held = _UNSCOPED.rows(Campaign).filter(Campaign.readable(viewer), pk=OuterRef("campaign"))
         return Q(Exists(held))

@@ -13,12 +13,15 @@ from fanzha.command.exports.table import ExportColumn, ExportTable, TableFilter
 from fanzha.command.subjects.canonical import PERSON, mask_value
 from fanzha.command.subjects.models import FindingRow, VerdictRow
 from fanzha.command.web.i18n import localize
+from fanzha.command.web.scoping import unscoped
 from fanzha.kinds import all_kinds
+
+_UNSCOPED = unscoped("findings below subjects that the viewer may read")
 
 
 def rows(narrowed: TableFilter) -> Any:
     """Return the verdicts that hold, without persons and without anybody who is to be warned."""
-    to_warn = FindingRow._base_manager.filter(subject=OuterRef("subject"), fraud_type__in=TO_WARN)
+    to_warn = _UNSCOPED.rows(FindingRow).filter(subject=OuterRef("subject"), fraud_type__in=TO_WARN)
     found = VerdictRow.objects.filter(superseded_at=None).exclude(fraud_type__in=TO_WARN).exclude(Exists(to_warn))
     found = found.exclude(subject__kind=PERSON).select_related("subject", "owner")
     found = found.filter(subject__kind=narrowed.kind) if narrowed.kind else found

@@ -13,6 +13,7 @@ from fanzha.claims.allowlist import AllowlistEntry, OriginKind
 from fanzha.command.imports.list_publisher import publish_lists
 from fanzha.command.imports.models import ImportJob, ImportState, SparedRow
 from fanzha.command.imports.tables.table import ImportColumn, ImportRow, ImportTable, RowError, TableWriter
+from fanzha.command.web.scoping import unscoped
 from fanzha.events.call_offered import INGRESS, INGRESS_WORDS
 from fanzha.kinds.phone_number import KIND as NUMBER
 from fanzha.kinds.phone_number import Validity, classify
@@ -20,6 +21,8 @@ from fanzha.kinds.trunk import KIND as TRUNK
 from fanzha.store.allowlist import ORIGINS, is_approved, write_approved
 from fanzha.store.private_files import lock_folder
 from fanzha.store.state_folder import state_folder
+
+_UNSCOPED = unscoped("approved numbers count for all organisations")
 
 _NO_NUMBER = Words("不是一个完整号码；号段不能免扰", "is not one telephone number; ranges cannot be spared")
 _NO_KIND = Words("请写 trunk（中继）或 ingress（入口）", "must be trunk (中继) or ingress (入口)")
@@ -68,12 +71,12 @@ class AllowlistWriter(TableWriter):
 
     def __init__(self, job: ImportJob) -> None:
         self._job, self._now = job, timezone.now()
-        SparedRow._base_manager.filter(job=job).delete()
+        _UNSCOPED.rows(SparedRow).filter(job=job).delete()
 
     def write(self, rows: Sequence[ImportRow]) -> list[RowError]:
         """Store the valid rows."""
         results = [self._row(row) for row in rows]
-        SparedRow._base_manager.bulk_create(result for result in results if isinstance(result, SparedRow))
+        _UNSCOPED.rows(SparedRow).bulk_create(result for result in results if isinstance(result, SparedRow))
         return [result for result in results if isinstance(result, RowError)]
 
     def finish(self) -> Words | None:
@@ -126,7 +129,7 @@ def parse_entry(cells: Mapping[str, str], now: datetime) -> AllowlistEntry | Inv
 
 def _approved_entries() -> Iterator[AllowlistEntry]:
     """Yield the approved entries that have not expired."""
-    rows = SparedRow._base_manager.filter(job__state=ImportState.DONE, until__gt=timezone.now()).order_by("pk")
+    rows = _UNSCOPED.rows(SparedRow).filter(job__state=ImportState.DONE, until__gt=timezone.now()).order_by("pk")
     for row in rows:
         kind, end = OriginKind(row.origin_kind), to_ms(row.until)
         yield AllowlistEntry(row.number, kind, row.origin, row.holder, row.proof, end)

@@ -16,10 +16,13 @@ from fanzha.command.imports.tables.table import ImportColumn, ImportRow, ImportT
 from fanzha.command.processes.evidence import parse_evidence
 from fanzha.command.processes.services import About, fire, open_process
 from fanzha.command.web.database.bulk import in_list
+from fanzha.command.web.scoping import unscoped
 from fanzha.processes.evidence import EvidenceField, FieldType
 from fanzha.processes.parties import Actor, Standing, machine
 from fanzha.processes.process import Event, Process
 from fanzha.processes.refusal import Refusal
+
+_UNSCOPED = unscoped("references of the mirrored system are unique for their owner")
 
 _NO_REFERENCE = Words("没有业务编号（不超过 120 个字符）", "names no reference (at most 120 characters)")
 _NO_EVENT = Words("没有此环节", "is no event of this process")
@@ -78,7 +81,7 @@ class MirrorWriter(TableWriter):
         return errors
 
     def _look_up(self, references: set[str]) -> None:
-        held = MirroredProcess._base_manager.filter(
+        held = _UNSCOPED.rows(MirroredProcess).filter(
             owner=self._job.owner, process=self._process.name, reference__in=in_list(references, "text")
         )
         self._held = {one.reference: one for one in held.select_related("instance")}
@@ -145,7 +148,7 @@ class MirrorWriter(TableWriter):
             at=at,
             ref=digest("mirror", owner.ref, self._process.name, reference, size=13).upper(),
         )
-        return MirroredProcess._base_manager.create(
+        return _UNSCOPED.rows(MirroredProcess).create(
             owner=owner, process=self._process.name, reference=reference, instance=made
         )
 

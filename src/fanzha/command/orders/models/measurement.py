@@ -7,8 +7,10 @@ from django.db.models import Exists, OuterRef, Q
 
 from fanzha.command.organizations.models import Organization, Person
 from fanzha.command.processes.models import ProcessInstance
-from fanzha.command.web.scoping import Scoped
+from fanzha.command.web.scoping import Scoped, unscoped
 from fanzha.command.web.viewer import Viewer
+
+_UNSCOPED = unscoped("a measurement is readable with its process")
 
 
 class Measured(models.TextChoices):
@@ -43,5 +45,5 @@ class Measurement(Scoped):
     @classmethod
     def readable(cls, viewer: Viewer) -> Q:
         """Return one's own, and those for the orders that one gave."""
-        owned = ProcessInstance._base_manager.filter(pk=OuterRef("instance"), owner=viewer.organization)
+        owned = _UNSCOPED.rows(ProcessInstance).filter(pk=OuterRef("instance"), owner=viewer.organization)
         return Q(owner=viewer.organization) | Q(Exists(owned))

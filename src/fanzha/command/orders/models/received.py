@@ -6,8 +6,10 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
 from fanzha.command.orders.models.endpoint import Endpoint
-from fanzha.command.web.scoping import Scoped
+from fanzha.command.web.scoping import Scoped, unscoped
 from fanzha.command.web.viewer import Viewer
+
+_UNSCOPED = unscoped("a message is readable with its endpoint")
 
 
 class Way(models.TextChoices):
@@ -52,7 +54,7 @@ class ReceivedMessage(Scoped):
     @classmethod
     def readable(cls, viewer: Viewer) -> Q:
         """Return what the viewer's organisation answered."""
-        own = Endpoint._base_manager.filter(pk=OuterRef("endpoint"), owner=viewer.organization)
+        own = _UNSCOPED.rows(Endpoint).filter(pk=OuterRef("endpoint"), owner=viewer.organization)
         return Q(Exists(own))
 
 

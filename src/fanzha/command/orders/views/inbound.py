@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST
 from fanzha.base.errors import WrongCall
 from fanzha.command.orders.models import Endpoint
 from fanzha.command.orders.receiver_messages import ingest_request
-from fanzha.command.web.scoping import everything
+from fanzha.command.web.scoping import unscoped
 from fanzha.dispose import IncomingMessage, UnreadableAnswer, UnverifiedMessage, all_channels
 
 LONGEST = 4_194_304
@@ -21,7 +21,7 @@ def receive_answers(request: HttpRequest, ref: str) -> HttpResponse:
     if len(request.body) > LONGEST:
         return JsonResponse({"problem": "too large"}, status=413)
     headers = {name.lower(): value for name, value in request.headers.items()}
-    with everything("a receiver's system is no viewer: its signature tells whose answers these are"):
+    with unscoped("a receiver's system is no viewer: its signature tells whose answers these are"):
         endpoint = Endpoint.objects.select_related("owner").filter(ref=ref, is_active=True).first()
         if endpoint is None or all_channels()[endpoint.channel].goes != "http":
             return JsonResponse({"problem": "not signed by anybody who is known"}, status=401)

@@ -24,7 +24,10 @@ from fanzha.command.subjects.registry import get_or_create_finding_subjects, loc
 from fanzha.command.subjects.verdicts import SubjectOwner, refresh_verdicts
 from fanzha.command.web.database import bulk
 from fanzha.command.web.discovery import app_modules
+from fanzha.command.web.scoping import unscoped
 from fanzha.processes.log.entry import Draft
+
+_UNSCOPED = unscoped("findings of all owners are ingested by one worker")
 
 LOG_KIND = "import"
 _FINDING_COLUMNS = (
@@ -121,7 +124,7 @@ def _select_new(findings: Iterable[tuple[Organization, ParsedFinding]]) -> list[
     by_id: dict[str, tuple[Organization, ParsedFinding]] = {}
     for owner, parsed in findings:
         by_id.setdefault(parsed.finding_id, (owner, parsed))
-    rows = FindingRow._base_manager.filter(bulk.column_in("finding_id", by_id, "text")).order_by()
+    rows = _UNSCOPED.rows(FindingRow).filter(bulk.column_in("finding_id", by_id, "text")).order_by()
     stored_ids = {finding_id for (finding_id,) in bulk.fetch_rows(rows.values_list("finding_id"))}
     return [pair for finding_id, pair in by_id.items() if finding_id not in stored_ids]
 
@@ -213,13 +216,17 @@ def _upsert_presence(findings: list[StoredFinding]) -> None:
 
 
 def _advance_cursor(delivery: Delivery, batch: FindingBatch, result: BatchResult, at: datetime) -> None:
-    updated = Delivery._base_manager.filter(pk=delivery.pk, position=delivery.position, row=delivery.row).update(
-        position=batch.position,
-        row=batch.row,
-        used=F("used") + result.used,
-        known=F("known") + result.known,
-        rejected=F("rejected") + result.rejected,
-        changed_at=at,
+    updated = (
+        _UNSCOPED.rows(Delivery)
+        .filter(pk=delivery.pk, position=delivery.position, row=delivery.row)
+        .update(
+            position=batch.position,
+            row=batch.row,
+            used=F("used") + result.used,
+            known=F("known") + result.known,
+            rejected=F("rejected") + result.rejected,
+            changed_at=at,
+        )
     )
     if not updated:
         raise ConcurrentImport

@@ -26,9 +26,11 @@ from fanzha.command.subjects.ingest.sources import FindingSource, find_sources, 
 from fanzha.command.subjects.ingest.spool import pending_files, quarantine_file, remove_file
 from fanzha.command.subjects.models import Delivery, DeliveryState
 from fanzha.command.subjects.snapshot_publisher import publish_queued, screen_operator
-from fanzha.command.web.scoping import everything
+from fanzha.command.web.scoping import unscoped
 from fanzha.store.private_files import create_private_folder
 from fanzha.store.state_folder import state_folder
+
+_UNSCOPED = unscoped("deliveries of all owners are ingested by one worker")
 
 log = logging.getLogger(__name__)
 
@@ -102,7 +104,7 @@ def ingest(
     paths: Sequence[Path], owner: Organization | None = None, on_batch: BatchCallback = lambda delivery, taken: None
 ) -> list[Delivery]:
     """Ingest all given files and folders; return the delivery of each file. Raise WrongCall for other files."""
-    with everything("findings come in for all organisations"), exclusive_importer():
+    with unscoped("findings come in for all organisations"), exclusive_importer():
         deliveries = [ingest_file(source, owner, on_batch) for source in find_sources(paths)]
         publish_changes()
     return deliveries
@@ -120,7 +122,7 @@ def ingest_file(
     `owner` owns findings that name no owner; with `only_owner`, findings of other owners are rejected.
     """
     now = timezone.now()
-    delivery, _ = Delivery._base_manager.get_or_create(
+    delivery, _ = _UNSCOPED.rows(Delivery).get_or_create(
         name=source.name[-500:],
         begins=digest(source.begins, owner.ref if owner else ""),
         defaults={"owner": owner, "began_at": now, "changed_at": now},
@@ -142,7 +144,7 @@ def ingest_file(
 
 def _close(delivery: Delivery, state: DeliveryState, problem: str = "") -> None:
     delivery.state, delivery.problem = state, problem[:400]
-    Delivery._base_manager.filter(pk=delivery.pk).update(
+    _UNSCOPED.rows(Delivery).filter(pk=delivery.pk).update(
         state=state, problem=delivery.problem, changed_at=timezone.now()
     )
 
@@ -211,7 +213,7 @@ def run(
     if threading.current_thread() is threading.main_thread():
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
-    with everything("findings come in for all organisations"), exclusive_importer():
+    with unscoped("findings come in for all organisations"), exclusive_importer():
         while not stop.is_set():
             try:
                 busy = poll_once(watched, owner, stop_when_asked)

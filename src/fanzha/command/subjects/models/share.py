@@ -9,8 +9,10 @@ from django.utils import timezone
 from fanzha.base.ids import sortable_id
 from fanzha.command.organizations.models import Organization, Person
 from fanzha.command.subjects.models.subject import Subject
-from fanzha.command.web.scoping import Scoped
+from fanzha.command.web.scoping import Scoped, unscoped
 from fanzha.command.web.viewer import Viewer
+
+_UNSCOPED = unscoped("a share makes readable what its receiver could not read before")
 
 
 class Share(Scoped):
@@ -54,7 +56,7 @@ class Share(Scoped):
 
 def shared_with(viewer: Viewer) -> Q:
     """Return the rows with `owner` and `subject` that were shared with a viewer's organisation."""
-    held = Share._base_manager.filter(
+    held = _UNSCOPED.rows(Share).filter(
         Share.in_force(), receiver=viewer.organization, owner=OuterRef("owner"), subject=OuterRef("subject")
     )
     return Q(Exists(held))

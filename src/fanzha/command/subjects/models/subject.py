@@ -6,8 +6,10 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
 from fanzha.base.ids import sortable_id
-from fanzha.command.web.scoping import Scoped, readable_by_marking
+from fanzha.command.web.scoping import Scoped, readable_by_marking, unscoped
 from fanzha.command.web.viewer import Viewer
+
+_UNSCOPED = unscoped("a subject is readable by presence and shares")
 
 #: Kinds whose values are short and are looked for by their beginning.
 WITH_PREFIX = ("phone_number", "short_code", "website", "host")
@@ -53,6 +55,6 @@ class Subject(Scoped):
         from fanzha.command.subjects.models.presence import Presence
         from fanzha.command.subjects.models.share import Share
 
-        said = Presence._base_manager.filter(readable_by_marking(viewer), subject=OuterRef("pk"))
-        shared = Share._base_manager.filter(Share.in_force(), subject=OuterRef("pk"), receiver=viewer.organization)
+        said = _UNSCOPED.rows(Presence).filter(readable_by_marking(viewer), subject=OuterRef("pk"))
+        shared = _UNSCOPED.rows(Share).filter(Share.in_force(), subject=OuterRef("pk"), receiver=viewer.organization)
         return Q(Exists(said)) | Q(Exists(shared))

@@ -17,7 +17,7 @@ from fanzha.command.web.api.rate_limit import RateLimit
 from fanzha.command.web.api.revisions import add_etag
 from fanzha.command.web.api.roles import RouteRoles, require_role, route_roles
 from fanzha.command.web.api.scopes import READING, require_scope, scope_of
-from fanzha.command.web.scoping import seen_by
+from fanzha.command.web.scoping import scoped_to
 
 Run = Callable[..., HttpResponse]
 LIMIT = RateLimit()
@@ -33,7 +33,7 @@ def guard_route(app: str) -> Callable[[Run], Run]:
         def answer(request: HttpRequest, **values: Any) -> HttpResponse:
             try:
                 caller = _authorize(request, app, who)
-                with seen_by(caller.viewer):
+                with scoped_to(caller.viewer):
                     made = _answered(request, caller, kept, lambda: run(request, **values))
             except Problem as problem:
                 made = problem_response(problem_of(problem))
