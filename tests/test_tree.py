@@ -3,6 +3,7 @@
 import ast
 import re
 import subprocess
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -187,3 +188,32 @@ def test_test_files_are_named_after_a_source_or_are_known_to_test_the_whole() ->
         plain = "/".join(part.lstrip("_") for part in parts)
         strays += [] if plain in known or plain in PROVEN_ELSEWHERE.values() else [plain]
     assert strays == []
+
+
+def imports(path: Path) -> Iterator[tuple[int, str]]:
+    """The modules that a file imports, with their lines."""
+    for node in ast.walk(ast.parse(texts()[path])):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            yield node.lineno, node.module
+        elif isinstance(node, ast.Import):
+            yield from ((node.lineno, alias.name) for alias in node.names)
+
+
+def test_no_package_imports_private_modules_of_another() -> None:
+    found = []
+    for path in sources():
+        own = path.relative_to(PACKAGE).parts[0]
+        for line, module in imports(path):
+            parts = module.split(".")
+            if parts[0] == "fanzha" and parts[1:2] != [own] and any(part.startswith("_") for part in parts[2:]):
+                found.append(f"{name(path)}:{line} {module}")
+    assert found == [], "publish what other packages need (CONTRIBUTING.md)"
+
+
+def test_scoping_is_passed_by_unscoped_alone() -> None:
+    found = [name(path) for path in sources() if "_base_manager" in texts()[path]]
+    assert found == ["src/fanzha/command/web/scoping.py"], "use unscoped(reason).rows(Model)"
+
+
+def test_the_readmes_are_short() -> None:
+    assert len((TOP / "README.md").read_text("utf-8").split()) <= 900
