@@ -6,7 +6,7 @@ from tests.dispose.keys import ENDPOINT
 from fanzha.dispose import ACTION_SPECS, Action, DisposalChannel, IncomingMessage, all_channels, channels_for
 from fanzha.dispose._examples import GIVEN_AT, example_order
 from fanzha.kinds import all_kinds
-from fanzha.processes.legal_basis import basis_words
+from fanzha.processes.legal_basis import legal_basis_words
 from fanzha.processes.roles import role_table
 
 CHANNELS = [pytest.param(channel, id=name) for name, channel in all_channels().items()]
@@ -32,7 +32,7 @@ def test_a_channel_serves_what_there_is(channel: DisposalChannel) -> None:
 def test_an_action_is_of_a_law_concerns_a_kind_and_can_be_carried_out_by_somebody(action: Action) -> None:
     act = ACTION_SPECS[action]
     assert all(act.title) and all(act.keeps)
-    assert all(basis_words(code) for code in act.law)
+    assert all(legal_basis_words(code) for code in act.law)
     assert set(act.kinds) <= set(all_kinds()) and set(act.by) <= set(role_table().kinds)
     served = [c for c in all_channels().values() for k in act.kinds for r in act.by if c.serves(action, k, r)]
     assert {"http", "file"} <= {one.goes for one in served}

@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 import pytest
 
 from fanzha.processes import Process
-from fanzha.processes._diagram.blocks import blocks
+from fanzha.processes._diagram.blocks import build_blocks
 from fanzha.processes._diagram.svg import Language, localized
 from fanzha.processes.catalog import all_processes
 from fanzha.processes.diagram import draw
@@ -32,7 +32,7 @@ def test_every_state_and_step_is_drawn(process: Process, language: Language) -> 
 
 
 def test_a_step_is_listed_below_each_state_that_it_leaves_or_once_for_many(process: Process) -> None:
-    shown = blocks(process)
+    shown = build_blocks(process)
     for name, event in process.events.items():
         listed = [block for block in shown if any(exit.title == event.title for exit in block.exits)]
         if not event.sources:
@@ -47,9 +47,9 @@ def test_a_step_is_listed_below_each_state_that_it_leaves_or_once_for_many(proce
 
 def test_every_step_that_leads_somewhere_ends_on_the_rail_of_its_target(process: Process) -> None:
     text = draw(process)
-    leading = [exit for block in blocks(process) for exit in block.exits if exit.to]
+    leading = [exit for block in build_blocks(process) for exit in block.exits if exit.to]
     if process.legs:
-        leading += [exit for block in blocks(process.legs, process.legs.start) for exit in block.exits if exit.to]
+        leading += [exit for block in build_blocks(process.legs, process.legs.start) for exit in block.exits if exit.to]
     lines = re.findall(
         r'H([\d.]+)" stroke="(#\w+)"[^>]*/><circle cx="([\d.]+)" cy="[\d.]+" r="2.5" fill="(#\w+)"', text
     )
@@ -72,8 +72,10 @@ def test_what_passes_by_a_deadline_says_so_and_is_dashed() -> None:
     assert re.search(r"Its time is over<tspan[^>]*>Expiry is over</tspan>", text)
     assert "Acknowledge is over after 15min" in text
     assert order.legs
-    exits = [exit for block in (*blocks(order), *blocks(order.legs, order.legs.start)) for exit in block.exits]
-    assert text.count("stroke-dasharray") == len([exit for exit in exits if exit.by_itself and exit.to]) > 10
+    exits = [
+        exit for block in (*build_blocks(order), *build_blocks(order.legs, order.legs.start)) for exit in block.exits
+    ]
+    assert text.count("stroke-dasharray") == len([exit for exit in exits if exit.is_automatic and exit.to]) > 10
 
 
 def test_words_of_a_process_cannot_break_the_picture() -> None:

@@ -115,10 +115,10 @@ def test_a_number_lies_within_others_given_with_it_or_kept(value: int, told: str
     }
     given, kept = {"x": value, "floor": 10}, {"ceiling": 20}
     if not told:
-        assert check_evidence(fields, given, AT, kept=kept) == given
+        assert check_evidence(fields, given, AT, facts=kept) == given
         return
     with pytest.raises(Refusal) as caught:
-        check_evidence(fields, given, AT, kept=kept)
+        check_evidence(fields, given, AT, facts=kept)
     assert told in caught.value.fields["x"].en
 
 
@@ -132,4 +132,4 @@ def test_a_number_lies_within_others_given_with_it_or_kept(value: int, told: str
     ],
 )
 def test_one_is_counted_in_the_singular(unit: Unit, value: int, words: Words) -> None:
-    assert unit.counted(value) == words
+    assert unit.format(value) == words

@@ -6,7 +6,7 @@ from tests.processes.order_people import AT, SETTINGS, STATION, person
 
 from fanzha.processes import Actor, Change, Party, Standing, all_processes, fire, start
 from fanzha.processes.effects import Effect
-from fanzha.processes.named_parties import naming_fields, parties_named, standings_held
+from fanzha.processes.named_parties import find_named_parties, naming_fields, party_standings
 
 ANNUAL, CASE = all_processes()["annual_report"], all_processes()["caller_case"]
 OFFICE, FIRM = Party("regulator-1", "provincial_regulator"), Party("firm", "platform")
@@ -34,8 +34,8 @@ def test_the_one_concerned_is_kept_told_and_may_act() -> None:
     change = opened()
     (told,) = [one for one in change.effects if one.effect is Effect.NOTIFY_NAMED]
     assert told.parties == ("firm",)
-    assert standings_held(ANNUAL, change.situation.facts, "firm") == {Standing.SUBJECT}
-    assert standings_held(ANNUAL, change.situation.facts, "regulator-1") == frozenset()
+    assert party_standings(ANNUAL, change.situation.facts, "firm") == {Standing.SUBJECT}
+    assert party_standings(ANNUAL, change.situation.facts, "regulator-1") == frozenset()
     clerk = Actor(person="kim", organization="firm", kind="platform", standings=frozenset({Standing.SUBJECT}))
     drafted = fire(ANNUAL, change.situation, "draft", clerk, {"values": "ab" * 32}, AT, settings=SETTINGS)
     assert drafted.situation.state == "drafted"
@@ -44,8 +44,8 @@ def test_the_one_concerned_is_kept_told_and_may_act() -> None:
 def test_who_takes_part_without_a_standing_is_told_once() -> None:
     change = traced(SOUTH)
     assert [one.parties for one in change.effects] == [("carrier-south",)]
-    assert parties_named(CASE, change.situation.facts) == (SOUTH,)
-    assert parties_named(CASE, change.situation.facts, Standing.SUBJECT) == ()
+    assert find_named_parties(CASE, change.situation.facts) == (SOUTH,)
+    assert find_named_parties(CASE, change.situation.facts, Standing.SUBJECT) == ()
     again = traced(SOUTH, SOUTH)
     assert Effect.NOTIFY_NAMED not in [one.effect for one in again.effects]
 

@@ -18,7 +18,7 @@ def test_faults_of_shape_are_told_together_with_line_and_place() -> None:
     wrong = ORDER.replace("type: choice", "type: chosen", 1).replace("sourced: false", "sourced: perhaps", 1)
     with pytest.raises(WrongText) as caught:
         parse_process(wrong, "order.yaml")
-    places = [fault.place for fault in caught.value.faults]
+    places = [fault.key_path for fault in caught.value.faults]
     assert ("events", "draft", "evidence", "target_kind", "type") in places
     assert ("deadlines", "second_person", "sourced") in places
     line = wrong[: wrong.index("type: chosen")].count("\n") + 1

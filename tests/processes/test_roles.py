@@ -3,7 +3,7 @@
 import pytest
 
 from fanzha.processes import all_processes
-from fanzha.processes.roles import role_table, who_words
+from fanzha.processes.roles import actor_spec_words, role_table
 
 
 def test_roles_of_kinds_and_kinds_of_groups_are_in_the_table() -> None:
@@ -27,5 +27,5 @@ def test_everybody_who_may_do_something_has_words(name: str) -> None:
     for machine in (process, *([process.legs] if process.legs else [])):
         for event in machine.events.values():
             for who in event.who:
-                words = who_words(who)
+                words = actor_spec_words(who)
                 assert words.zh and words.en and "." not in words.en and "_" not in words.en

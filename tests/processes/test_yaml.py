@@ -40,4 +40,4 @@ def test_what_is_not_used_here_is_refused_with_its_line(text: str, line: int, to
 def test_a_fault_about_what_is_missing_has_the_line_of_its_surroundings() -> None:
     error = WrongText("a.yaml", [ProcessFault(("b", "c"), "no c", "write one")], {("b",): 7})
     assert str(error) == "a.yaml:7 (b.c): no c\n  write one"
-    assert error.faults[0].place == ("b", "c")
+    assert error.faults[0].key_path == ("b", "c")

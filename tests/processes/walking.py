@@ -17,7 +17,7 @@ from fanzha.processes import (
     start,
 )
 from fanzha.processes.evidence import EvidenceField, FieldType
-from fanzha.processes.named_parties import parties_named, standings_held
+from fanzha.processes.named_parties import find_named_parties, party_standings
 from fanzha.processes.parties import ASKERS
 from fanzha.processes.process import Event
 from fanzha.processes.roles import role_table
@@ -72,8 +72,8 @@ def taker(process: Process, situation: Situation, event: Event, receiver: Party 
     for who in event.who:
         if who not in ASKERS:
             return actor_for(who, situation.owner, receiver, number)
-        for party in parties_named(process, situation.facts, Standing(who)):
-            held = standings_held(process, situation.facts, party.organization)
+        for party in find_named_parties(process, situation.facts, Standing(who)):
+            held = party_standings(process, situation.facts, party.organization)
             return Actor(person=f"person-{number}", organization=party.organization, kind=party.kind, standings=held)
     return None
 

@@ -12,7 +12,7 @@ from fanzha.base.errors import Malformed
 from fanzha.base.words import Words
 from fanzha.dispose._answer import Answer, AnswerState, Proof
 from fanzha.dispose._instruction import Instruction, Target
-from fanzha.processes.legal_basis import basis_words
+from fanzha.processes.legal_basis import legal_basis_words
 
 ORDER, ANSWER = "fanzha.order.v1", "fanzha.answer.v1"
 LONGEST_BODY = 4_194_304
@@ -50,7 +50,7 @@ def order_payload(instruction: Instruction, undo: Words | None = None) -> dict[s
 
 
 def _basis(code: str) -> Words:
-    return basis_words(code) or Words(code, code)
+    return legal_basis_words(code) or Words(code, code)
 
 
 def _target_payload(target: Target) -> dict[str, Any]:

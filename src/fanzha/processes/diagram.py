@@ -3,7 +3,7 @@
 from html import escape
 
 from fanzha.base.words import Words
-from fanzha.processes._diagram.blocks import blocks
+from fanzha.processes._diagram.blocks import build_blocks
 from fanzha.processes._diagram.svg import PAD, Language, Panel, document, localized
 from fanzha.processes.process import Machine, Process
 
@@ -25,7 +25,7 @@ def draw(process: Process, language: Language = "en") -> str:
             f'<text x="{PAD}" y="{y + 16:g}" font-size="16" font-weight="700">'
             f"{escape(localized(title, language))}</text>"
         )
-        panel = Panel(blocks(machine, start), language, y + _HEAD)
+        panel = Panel(build_blocks(machine, start), language, y + _HEAD)
         parts += panel.lines()
         width, y = max(width, panel.width), panel.bottom
     return document(parts, width, y, localized(process.title, language))

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from fanzha.base.words import Words
-from fanzha.processes._engine.guards import not_by, refusal
+from fanzha.processes._engine.guards import actor_refusal, refusal
 from fanzha.processes._engine.transition import Transition
 from fanzha.processes.parties import MACHINES, SYSTEM, Actor, Party
 from fanzha.processes.process import Event, Machine, Process
@@ -21,17 +21,17 @@ def openings(process: Process, owner: Party, actor: Actor) -> list[Offer]:
             event=name,
             title=event.title,
             evidence=event.evidence,
-            why_not=refused.words if (refused := _not_opened(process, event, owner, actor)) else None,
+            why_not=refusal_.words if (refusal_ := _opening_refusal(process, event, owner, actor)) else None,
         )
         for name, event in process.opening.items()
-        if _shown(event, actor)
+        if _is_visible(event, actor)
     ]
 
 
 def opens_for_others(process: Process, actor: Actor) -> list[str]:
     """Return the events by which this actor may open a process for an owner that is another organisation."""
     nobody = Party("", "")
-    return [name for name, event in process.opening.items() if not_by(event, actor, nobody, None) is None]
+    return [name for name, event in process.opening.items() if actor_refusal(event, actor, nobody, None) is None]
 
 
 def start(
@@ -48,20 +48,20 @@ def start(
     """Open a process at `at` (UTC ms); `ref` is the caller's name for it. Raises Refusal."""
     if event not in process.opening:
         raise Refusal(Reason.UNKNOWN, Words(f"不能由“{event}”开始", f"does not open with {event!r}"))
-    refused = _not_opened(process, process.events[event], owner, actor)
-    if refused:
-        raise refused
+    refusal_ = _opening_refusal(process, process.events[event], owner, actor)
+    if refusal_:
+        raise refusal_
     state = process.events[event].to
     empty = Situation(ref=ref, process=process.name, version=process.version, owner=owner, state=state, entered_at=at)
-    changing = Transition(process, empty, settings, at)
-    changing.fire(event, actor, evidence, opens=True)
-    changing.settle()
-    return changing.change()
+    transition = Transition(process, empty, settings, at)
+    transition.fire(event, actor, evidence, opens=True)
+    transition.settle()
+    return transition.change()
 
 
 def offers(process: Process, situation: Situation, actor: Actor) -> list[Offer]:
     """Return every event that leads on from here, for the process and each leg, allowed or with the reason why not."""
-    _same(process, situation)
+    _check_version(process, situation)
     found = list(_offers(process, process, situation, actor, None))
     for leg in situation.legs if process.legs else ():
         found += _offers(process, process.legs, situation, actor, leg) if process.legs else ()
@@ -80,13 +80,13 @@ def fire(
     leg: str = "",
 ) -> Change:
     """Fire an event at `at` (UTC ms), on a leg where it is one of a leg. Raises Refusal; then nothing has changed."""
-    _same(process, situation)
+    _check_version(process, situation)
     if leg and situation.leg(leg) is None:
         raise Refusal(Reason.UNKNOWN, Words(f"没有此分支：{leg}", f"there is no leg {leg!r}"))
-    changing = Transition(process, situation, settings, at)
-    changing.fire(event, actor, evidence, leg)
-    changing.settle()
-    return changing.change()
+    transition = Transition(process, situation, settings, at)
+    transition.fire(event, actor, evidence, leg)
+    transition.settle()
+    return transition.change()
 
 
 def due(situation: Situation, at: int) -> tuple[TimerState, ...]:
@@ -96,31 +96,31 @@ def due(situation: Situation, at: int) -> tuple[TimerState, ...]:
 
 def pass_timer(process: Process, situation: Situation, timer_id: str, at: int, *, settings: ProcessSettings) -> Change:
     """Let one deadline pass: escalate, or fire its event. Raises Refusal for one that passed before or is not due."""
-    _same(process, situation)
+    _check_version(process, situation)
     timer = next((timer for timer in situation.timers if timer.id == timer_id), None)
     if timer is None:
         raise Refusal(Reason.TIMER, Words("该期限已处理或已取消", "the deadline has passed before, or was cancelled"))
     if at < timer.due:
         raise Refusal(Reason.TIMER, Words("期限未到", "the deadline has not passed yet"))
-    changing = Transition(process, situation, settings, at)
+    transition = Transition(process, situation, settings, at)
     machine: Machine = process.legs if timer.leg and process.legs else process
-    changing.advance(timer, machine)
+    transition.advance(timer, machine)
     step = machine.deadlines[timer.deadline].then[timer.step]
     if step.escalate:
-        changing.escalate(timer, step.escalate)
-    elif _possible(machine, situation, step.fire, timer):
-        changing.fire(step.fire, SYSTEM, {}, timer.leg)
-        changing.settle()
-    return changing.change(timer)
+        transition.escalate(timer, step.escalate)
+    elif _can_fire(machine, situation, step.fire, timer):
+        transition.fire(step.fire, SYSTEM, {}, timer.leg)
+        transition.settle()
+    return transition.change(timer)
 
 
-def _possible(machine: Machine, situation: Situation, event: str, timer: TimerState) -> bool:
+def _can_fire(machine: Machine, situation: Situation, event: str, timer: TimerState) -> bool:
     """Whether what a deadline does still leads on from here; a deadline set by an event outlives its state."""
     leg = situation.leg(timer.leg)
     return (leg.state if leg else situation.state) in machine.events[event].sources
 
 
-def _same(process: Process, situation: Situation) -> None:
+def _check_version(process: Process, situation: Situation) -> None:
     if (process.name, process.version) != (situation.process, situation.version):
         zh = f"该事项按 {situation.process} 第 {situation.version} 版运行"
         raise Refusal(Reason.VERSION, Words(zh, f"it runs by {situation.process} version {situation.version}"))
@@ -129,10 +129,10 @@ def _same(process: Process, situation: Situation) -> None:
 def _offers(
     process: Process, machine: Machine, situation: Situation, actor: Actor, leg: LegState | None
 ) -> Iterator[Offer]:
-    here, leg_id = (leg.state, leg.id) if leg else (situation.state, "")
+    state, leg_id = (leg.state, leg.id) if leg else (situation.state, "")
     dues = [timer.due for timer in situation.timers if timer.leg == leg_id]
     for name, event in machine.events.items():
-        if here in event.sources and _shown(event, actor):
+        if state in event.sources and _is_visible(event, actor):
             refused = refusal(process, situation, name, actor, leg)
             yield Offer(
                 event=name,
@@ -144,14 +144,14 @@ def _offers(
             )
 
 
-def _shown(event: Event, actor: Actor) -> bool:
+def _is_visible(event: Event, actor: Actor) -> bool:
     """What only machines do is shown to machines."""
     return actor.is_machine or bool(set(event.who) - MACHINES)
 
 
-def _not_opened(process: Process, event: Event, owner: Party, actor: Actor) -> Refusal | None:
+def _opening_refusal(process: Process, event: Event, owner: Party, actor: Actor) -> Refusal | None:
     kinds = [kind for name in process.owners for kind in role_table().kinds_of(name)]
     if owner.kind not in kinds:
         words = Words(f"{owner.organization} 不能承办此流程", f"{owner.organization} cannot own this process")
         return Refusal(Reason.ROLE, words)
-    return not_by(event, actor, owner, None)
+    return actor_refusal(event, actor, owner, None)

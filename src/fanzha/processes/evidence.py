@@ -39,11 +39,13 @@ class Unit(NamedTuple):
 
     zh: str
     en: str
-    one: str = ""
+    singular: str = ""
 
-    def counted(self, value: float) -> Words:
+    def format(self, value: float) -> Words:
         """Return a number with its unit."""
-        return Words(f"{value} {self.zh}", f"{value} {self.one if self.one and value == 1 else self.en}".rstrip())
+        return Words(
+            f"{value} {self.zh}", f"{value} {self.singular if self.singular and value == 1 else self.en}".rstrip()
+        )
 
 
 class EvidenceField(
@@ -99,7 +101,7 @@ def check_evidence(
     raw_evidence: Mapping[str, Any],
     at: int,
     kind: str = "",
-    kept: Mapping[str, Any] = MappingProxyType({}),
+    facts: Mapping[str, Any] = MappingProxyType({}),
 ) -> dict[str, Any]:
     """Return the evidence that somebody of a kind of organisation gives, with lists as tuples; `kept` is from before.
 
@@ -109,39 +111,42 @@ def check_evidence(
     faults = [(name, Words("没有此项", "no such field")) for name in values if name not in fields]
     for name, field in fields.items():
         if name in values:
-            wrong = _not_by(field, kind) or _wrong(field, values[name], at)
-            wrong = wrong or _beyond(field, values[name], {**kept, **values})
-            faults += [(name, wrong)] if wrong else []
-            same = field.differs_from in values and values[field.differs_from] == values[name]
-            faults += [(name, _another_than(fields[field.differs_from]))] if same else []
+            fault = _source_fault(field, kind) or _value_fault(field, values[name], at)
+            fault = fault or _bound_fault(field, values[name], {**facts, **values})
+            faults += [(name, fault)] if fault else []
+            is_equal = field.differs_from in values and values[field.differs_from] == values[name]
+            faults += [(name, _equal_values_words(fields[field.differs_from]))] if is_equal else []
         elif field.required or field.demanded_by in values:
             faults.append((name, Words("必填", "required")))
     if faults:
-        raise Refusal(Reason.EVIDENCE, _told(fields, faults), fields=dict(faults))
+        raise Refusal(Reason.EVIDENCE, _evidence_words(fields, faults), fields=dict(faults))
     return {name: tuple(value) if isinstance(value, list | tuple) else value for name, value in values.items()}
 
 
-def _not_by(field: EvidenceField, kind: str) -> Words | None:
+def _source_fault(field: EvidenceField, kind: str) -> Words | None:
     if not field.only_by or kind in role_table().kinds_of(field.only_by):
         return None
-    of = role_table().title_of(field.only_by)
-    return Words(f"限由{of.zh}提供", f"is for {of.en[0].lower() + of.en[1:]} to give")
+    organization_words = role_table().title_of(field.only_by)
+    return Words(
+        f"限由{organization_words.zh}提供",
+        f"is for {organization_words.en[0].lower() + organization_words.en[1:]} to give",
+    )
 
 
-def _another_than(field: EvidenceField) -> Words:
+def _equal_values_words(field: EvidenceField) -> Words:
     return Words(f"不得与“{field.title.zh}”相同", f"must be another one than {field.title.en}")
 
 
-def _beyond(field: EvidenceField, value: Any, values: Mapping[str, Any]) -> Words | None:
-    least, limit = values.get(field.not_below), values.get(field.not_above)
-    if isinstance(least, int | float) and value < least:
-        return Words(f"不得低于 {least:,}", f"must not be below {least:,}")
-    if isinstance(limit, int | float) and value > limit:
-        return Words(f"不得高于 {limit:,}", f"must not be above {limit:,}")
+def _bound_fault(field: EvidenceField, value: Any, values: Mapping[str, Any]) -> Words | None:
+    lower, upper = values.get(field.not_below), values.get(field.not_above)
+    if isinstance(lower, int | float) and value < lower:
+        return Words(f"不得低于 {lower:,}", f"must not be below {lower:,}")
+    if isinstance(upper, int | float) and value > upper:
+        return Words(f"不得高于 {upper:,}", f"must not be above {upper:,}")
     return None
 
 
-def _told(fields: Mapping[str, EvidenceField], faults: list[tuple[str, Words]]) -> Words:
+def _evidence_words(fields: Mapping[str, EvidenceField], faults: list[tuple[str, Words]]) -> Words:
     titles = [(fields[name].title if name in fields else Words(name, name), why) for name, why in faults]
     return Words(
         "证据有误：" + "；".join(f"{title.zh}：{why.zh}" for title, why in titles),
@@ -149,28 +154,28 @@ def _told(fields: Mapping[str, EvidenceField], faults: list[tuple[str, Words]]) 
     )
 
 
-def _wrong(field: EvidenceField, value: Any, at: int) -> Words | None:
+def _value_fault(field: EvidenceField, value: Any, at: int) -> Words | None:
     if not field.many:
-        return _wrong_one(field, value, at)
+        return _item_fault(field, value, at)
     if not isinstance(value, list | tuple) or not 0 < len(value) <= _MOST:
         return Words(f"应为 1 至 {_MOST} 项的列表", f"must be a list of 1 to {_MOST}")
-    wrong = next((wrong for item in value if (wrong := _wrong_one(field, item, at))), None)
-    if wrong is None and len(set(value)) < field.least:
+    fault = next((fault for item in value if (fault := _item_fault(field, item, at))), None)
+    if fault is None and len(set(value)) < field.least:
         return Words(f"至少应有 {field.least} 项，且各不相同", f"must be {field.least} different ones at least")
-    return wrong
+    return fault
 
 
-def _wrong_one(field: EvidenceField, value: Any, at: int) -> Words | None:
+def _item_fault(field: EvidenceField, value: Any, at: int) -> Words | None:
     match field.type:
         case FieldType.NUMBER:
             is_number = isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < float("inf")
             return None if is_number else Words("应为不小于零的数", "must be a number, not below zero")
         case FieldType.MOMENT:
-            return _wrong_moment(field, value, at)
+            return _moment_fault(field, value, at)
         case FieldType.YES_NO:
             return None if isinstance(value, bool) else Words("应为是或否", "must be yes or no")
         case FieldType.ORGANIZATION:
-            return _wrong_party(field, value)
+            return _party_fault(field, value)
     if not isinstance(value, str) or not 0 < len(value.strip()) <= len(value) <= _LONGEST_TEXT:
         return Words(f"应为不超过 {_LONGEST_TEXT} 字的文字", f"must be text of at most {_LONGEST_TEXT} characters")
     if field.type is FieldType.CHOICE and value not in field.choices:
@@ -180,7 +185,7 @@ def _wrong_one(field: EvidenceField, value: Any, at: int) -> Words | None:
     return None
 
 
-def _wrong_party(field: EvidenceField, value: Any) -> Words | None:
+def _party_fault(field: EvidenceField, value: Any) -> Words | None:
     if not isinstance(value, Party):
         return Words("应为一个单位", "must be an organisation")
     table = role_table()
@@ -191,7 +196,7 @@ def _wrong_party(field: EvidenceField, value: Any) -> Words | None:
     return Words(f"应为：{zh}", f"must be one of: {en}")
 
 
-def _wrong_moment(field: EvidenceField, value: Any, at: int) -> Words | None:
+def _moment_fault(field: EvidenceField, value: Any, at: int) -> Words | None:
     if not isinstance(value, int) or isinstance(value, bool) or not EARLIEST_MS <= value < LATEST_MS:
         return Words("应为时刻", "must be a moment")
     if field.within and value > at + span_ms(field.within):

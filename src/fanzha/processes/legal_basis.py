@@ -25,7 +25,7 @@ def instruments() -> dict[str, Instrument]:
     return msgspec.convert(read_yaml(text, "legal_basis.yaml").value, dict[str, Instrument])
 
 
-def basis_words(code: str) -> Words | None:
+def legal_basis_words(code: str) -> Words | None:
     """Return what a basis such as `ATF13` or `N18.5` is called, None when the table has no such basis."""
     for name, instrument in instruments().items():
         number = code.removeprefix(name) if code.startswith(name) else "?"

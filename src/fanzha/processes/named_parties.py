@@ -14,7 +14,9 @@ def naming_fields(process: Process) -> dict[str, EvidenceField]:
     return {name: field for name, field in fields if field.names_party}
 
 
-def parties_named(process: Process, facts: Mapping[str, Any], standing: Standing | None = None) -> tuple[Party, ...]:
+def find_named_parties(
+    process: Process, facts: Mapping[str, Any], standing: Standing | None = None
+) -> tuple[Party, ...]:
     """Return the organisations that kept facts name, each once; those of one standing alone where it is given."""
     fields = naming_fields(process)
     named = (
@@ -26,7 +28,7 @@ def parties_named(process: Process, facts: Mapping[str, Any], standing: Standing
     return tuple(dict.fromkeys(named))
 
 
-def standings_held(process: Process, facts: Mapping[str, Any], organization: str) -> frozenset[Standing]:
+def party_standings(process: Process, facts: Mapping[str, Any], organization: str) -> frozenset[Standing]:
     """Return what an organisation (its reference) is to a running process by the facts that it keeps."""
     return frozenset(
         field.standing

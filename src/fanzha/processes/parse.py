@@ -5,15 +5,15 @@ from typing import Any
 
 import msgspec
 
-from fanzha.processes._yaml.faults import Place, ProcessFault, WrongText
+from fanzha.processes._yaml.faults import KeyPath, ProcessFault, WrongText
 from fanzha.processes._yaml.yaml_text import read_yaml
 from fanzha.processes.evidence import EvidenceField
 from fanzha.processes.process import Deadline, Event, Process, ProcessState
 from fanzha.processes.validation.deadlines import deadline_faults
 from fanzha.processes.validation.due_process import due_process_faults
-from fanzha.processes.validation.machine_graph import way_faults
+from fanzha.processes.validation.machine_graph import graph_faults
 from fanzha.processes.validation.names import name_faults
-from fanzha.processes.validation.reachability import reach_faults
+from fanzha.processes.validation.reachability import participation_faults
 
 _SECTIONS = {"states": ProcessState, "events": Event, "deadlines": Deadline}
 
@@ -26,7 +26,7 @@ def parse_process(text: str, name: str = "process.yaml") -> Process:
         raise WrongText(name, faults, lines)
     process = msgspec.structs.replace(msgspec.convert(value, Process), text=text)
     # Each check may lean on the ones before it.
-    for check in (name_faults, way_faults, deadline_faults, due_process_faults, reach_faults):
+    for check in (name_faults, graph_faults, deadline_faults, due_process_faults, participation_faults):
         faults = list(check(process))
         if faults:
             raise WrongText(name, faults, lines)
@@ -40,27 +40,27 @@ def _shape_faults(value: Any) -> Iterator[ProcessFault]:
     found = list(_section_faults(value, ()))
     if isinstance(value.get("legs"), dict):
         found += _section_faults(value["legs"], ("legs",))
-    yield from found or _converted(value, Process, ())
+    yield from found or _conversion_faults(value, Process, ())
 
 
-def _section_faults(value: dict[str, Any], place: Place) -> Iterator[ProcessFault]:
+def _section_faults(value: dict[str, Any], key_path: KeyPath) -> Iterator[ProcessFault]:
     """The items one by one: msgspec does not tell which key of a mapping is wrong."""
     for section, type_ in _SECTIONS.items():
         items = value.get(section)
         for key, item in items.items() if isinstance(items, dict) else ():
-            here = (*place, section, key)
+            item_path = (*key_path, section, key)
             fields = item.get("evidence") if type_ is Event and isinstance(item, dict) else None
-            inner: list[ProcessFault] = []
+            field_faults: list[ProcessFault] = []
             for name, field in fields.items() if isinstance(fields, dict) else ():
-                inner += _converted(field, EvidenceField, (*here, "evidence", name))
-            yield from inner or _converted(item, type_, here)
+                field_faults += _conversion_faults(field, EvidenceField, (*item_path, "evidence", name))
+            yield from field_faults or _conversion_faults(item, type_, item_path)
 
 
-def _converted(value: Any, type_: type[Any], place: Place) -> Iterator[ProcessFault]:
+def _conversion_faults(value: Any, type_: type[Any], key_path: KeyPath) -> Iterator[ProcessFault]:
     try:
         msgspec.convert(value, type_)
     except msgspec.ValidationError as error:
-        what, _, path = str(error).partition(" - at `$")
-        inner = [part for part in path.rstrip("`").replace("[", ".").replace("]", "").split(".") if part]
-        steps = [int(part) if part.isdigit() else part for part in inner]
-        yield ProcessFault((*place, *steps), what, "docs/reference/processes.md tells the keys")
+        message, _, path = str(error).partition(" - at `$")
+        parts = [part for part in path.rstrip("`").replace("[", ".").replace("]", "").split(".") if part]
+        steps = [int(part) if part.isdigit() else part for part in parts]
+        yield ProcessFault((*key_path, *steps), message, "docs/reference/processes.md tells the keys")

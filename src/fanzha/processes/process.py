@@ -9,7 +9,7 @@ from fanzha.processes.effects import Effect, Escalation
 from fanzha.processes.evidence import EvidenceField
 
 
-class _Part(
+class _ProcessPart(
     msgspec.Struct,
     frozen=True,
     kw_only=True,
@@ -33,7 +33,7 @@ class Clock(StrEnum):
     BUSINESS = "business"
 
 
-class NoticeTemplate(_Part, frozen=True, kw_only=True):
+class NoticeTemplate(_ProcessPart, frozen=True, kw_only=True):
     """What the person concerned is told on entering a limiting state (ATF Art. 32): never thresholds, never rules."""
 
     fact: Words
@@ -43,7 +43,7 @@ class NoticeTemplate(_Part, frozen=True, kw_only=True):
     withheld_until: str = ""  # a kept moment before which the notice waits (police case, document needed)
 
 
-class ProcessState(_Part, frozen=True, kw_only=True):
+class ProcessState(_ProcessPart, frozen=True, kw_only=True):
     """One state. A state without a way out by time says why it `waits`."""
 
     title: Words
@@ -55,21 +55,21 @@ class ProcessState(_Part, frozen=True, kw_only=True):
     notice: NoticeTemplate | None = None
 
 
-class Undo(_Part, frozen=True, kw_only=True):
+class Undo(_ProcessPart, frozen=True, kw_only=True):
     """How the effect of an event is taken back, and whether that must be proven."""
 
     by: str
     proof: bool
 
 
-class EmergencyRule(_Part, frozen=True, kw_only=True):
+class EmergencyRule(_ProcessPart, frozen=True, kw_only=True):
     """One person may approve, for at most 24 hours, if a second one ratifies within two."""
 
     ratified_by: str
     expiry: str  # the field of evidence that ends it
 
 
-class Event(_Part, frozen=True, kw_only=True):
+class Event(_ProcessPart, frozen=True, kw_only=True):
     """One thing that can be done. Without `from` it opens the process; without `to` the state stays."""
 
     title: Words
@@ -94,7 +94,7 @@ class Event(_Part, frozen=True, kw_only=True):
     forwards_to: str = ""  # legs: a field of evidence naming who is asked instead
 
 
-class Passes(_Part, frozen=True, kw_only=True):
+class DeadlineStep(_ProcessPart, frozen=True, kw_only=True):
     """What happens when a deadline passes: somebody is called, or the system fires an event."""
 
     after: str = ""  # counted from the step before
@@ -102,7 +102,7 @@ class Passes(_Part, frozen=True, kw_only=True):
     escalate: Escalation | None = None
 
 
-class Deadline(_Part, frozen=True, kw_only=True):
+class Deadline(_ProcessPart, frozen=True, kw_only=True):
     """A named setting: how long may be waited, counted how, on which basis, found in a source or proposed."""
 
     title: Words
@@ -118,10 +118,10 @@ class Deadline(_Part, frozen=True, kw_only=True):
     longest: str = ""  # an operator may not set more
     sourced: bool
     basis: tuple[str, ...]
-    then: tuple[Passes, ...]
+    then: tuple[DeadlineStep, ...]
 
 
-class Machine(_Part, frozen=True, kw_only=True):
+class Machine(_ProcessPart, frozen=True, kw_only=True):
     """States, events and deadlines that belong together."""
 
     states: dict[str, ProcessState]
@@ -129,7 +129,7 @@ class Machine(_Part, frozen=True, kw_only=True):
     deadlines: dict[str, Deadline] = {}
 
 
-class Moves(_Part, frozen=True, kw_only=True):
+class LegsCondition(_ProcessPart, frozen=True, kw_only=True):
     """When `all` or `any` of the legs are in these states, the system fires an event of the process."""
 
     when: str
@@ -144,7 +144,7 @@ class Legs(Machine, frozen=True, kw_only=True):
     title: Words
     receivers: tuple[str, ...]
     start: str
-    moves: tuple[Moves, ...]
+    moves: tuple[LegsCondition, ...]
 
 
 class Process(Machine, frozen=True, kw_only=True):
@@ -161,12 +161,12 @@ class Process(Machine, frozen=True, kw_only=True):
     legs: Legs | None = None
     text: str = ""
 
-    def notice_of(self, state: str) -> NoticeTemplate | None:
+    def notice_for(self, state: str) -> NoticeTemplate | None:
         """Return what is told on entering a state, None where nobody is limited."""
-        one = self.states[state]
-        return (one.notice or self.notice) if one.limiting else None
+        state_definition = self.states[state]
+        return (state_definition.notice or self.notice) if state_definition.limiting else None
 
-    def machine_of(self, event: str) -> Machine | None:
+    def machine_for(self, event: str) -> Machine | None:
         """Return the machine that has this event: the process, its legs, or None."""
         if event in self.events:
             return self

@@ -52,11 +52,11 @@ def role_table() -> RoleTable:
     return msgspec.convert(read_yaml(text, "roles.yaml").value, RoleTable)
 
 
-def who_words(who: str) -> Words:
+def actor_spec_words(actor_spec: str) -> Words:
     """Return who may take a step, in words: `owner.reviewer`, `carrier.executor`, `system`."""
-    party, _, role = who.partition(".")
+    party, _, role = actor_spec.partition(".")
     table = role_table()
     if not role:
         return {str(standing): words for standing, words in STANDING_WORDS.items()}[party]
-    owner_words, does = _PLACES.get(party) or table.title_of(party), table.roles[role]
-    return Words(f"{owner_words.zh} · {does.zh}", f"{owner_words.en} · {does.en}")
+    owner_words, role_words = _PLACES.get(party) or table.title_of(party), table.roles[role]
+    return Words(f"{owner_words.zh} · {role_words.zh}", f"{owner_words.en} · {role_words.en}")

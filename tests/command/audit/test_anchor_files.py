@@ -6,7 +6,7 @@ import pytest
 
 from fanzha.command.audit.anchor_files import AnchorMismatch, read_anchors, write_anchor
 from fanzha.command.audit.signing import public_key, sign
-from fanzha.processes.log.anchor import Anchor, NoAnchor, signed, stated
+from fanzha.processes.log.anchor import Anchor, NoAnchor, build_statement, sign_statement
 from fanzha.processes.log.batch import BatchHead
 
 LOG = "5e" * 32
@@ -15,7 +15,7 @@ AT = 1_772_323_200_000
 
 def anchor(number: int) -> Anchor:
     head = f"{number:064x}"
-    return signed(stated(LOG, BatchHead(number, head), number - 1, [head], AT), public_key(), sign)
+    return sign_statement(build_statement(LOG, BatchHead(number, head), number - 1, [head], AT), public_key(), sign)
 
 
 def test_it_is_written_below_its_day_under_its_number(tmp_path: Path) -> None:

@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 
 from fanzha.command.audit.encryption import UndecryptableValue, keys_of, seal, unseal, unwrap_key
 from fanzha.command.audit.models import PersonKey
-from fanzha.processes.log.commitment import Personal, Secret, hidden
+from fanzha.processes.log.commitment import Personal, Secret, seal_personal
 
-SECRET = hidden(Personal("number", "subject-1", "+8617000000001"))
+SECRET = seal_personal(Personal("number", "subject-1", "+8617000000001"))
 
 
 @pytest.mark.django_db

@@ -10,7 +10,7 @@ from fanzha.command.audit.models import PersonalField, PersonKey
 from fanzha.command.audit.recorder import recorded
 from fanzha.command.audit.sealed_values import encrypted_value_faults
 from fanzha.processes.log.commitment import Personal
-from fanzha.processes.log.entry import place
+from fanzha.processes.log.entry import sequence_number
 
 pytestmark = pytest.mark.django_db
 
@@ -48,7 +48,9 @@ def test_several_values_of_one_entry_are_told_apart_by_name() -> None:
 
 def test_a_value_beside_an_entry_without_any_is_told() -> None:
     record(4)
-    tamper(f"UPDATE evidence_personalfield SET entry_id = {place(1, 3)} WHERE entry_id = {place(1, 2)}")
+    tamper(
+        f"UPDATE evidence_personalfield SET entry_id = {sequence_number(1, 3)} WHERE entry_id = {sequence_number(1, 2)}"
+    )
     assert [(batch, position) for batch, position, _ in faults()] == [(1, 2), (1, 3)]
     tamper("DELETE FROM evidence_personalfield WHERE entry_id <> 0")
     assert [(batch, position) for batch, position, _ in faults()] == [(1, 0), (1, 2)]
@@ -73,7 +75,7 @@ def test_the_record_of_an_erasure_holds_for_its_own_person_alone() -> None:
 
 def test_what_came_after_the_end_that_is_read_is_left_alone() -> None:
     record(1, 2)
-    tamper(f"UPDATE evidence_personalfield SET name = 'x' WHERE entry_id >= {place(2, 0)}")
+    tamper(f"UPDATE evidence_personalfield SET name = 'x' WHERE entry_id >= {sequence_number(2, 0)}")
     assert faults(last=1) == []
     assert {batch for batch, _, _ in faults(last=2)} == {2}
 

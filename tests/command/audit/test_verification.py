@@ -7,12 +7,12 @@ from tests.command.audit.records import record
 from fanzha.command.audit.models import LogCheck, LogEntry, LogHead
 from fanzha.command.audit.verification import verify, verify_and_store
 from fanzha.processes.log.anchor import Statement
-from fanzha.processes.log.entry import place
+from fanzha.processes.log.entry import sequence_number
 from fanzha.processes.log.verification import CUT, WRITTEN_ANEW
 
 pytestmark = pytest.mark.django_db
 
-ENTRY = place(2, 1)
+ENTRY = sequence_number(2, 1)
 #: SQL that the owner of the database runs, and the batch and entry that are named.
 TAMPERED: dict[str, tuple[str, tuple[int, int | None]]] = {
     **{
@@ -31,15 +31,15 @@ TAMPERED: dict[str, tuple[str, tuple[int, int | None]]] = {
     },
     "digest changed": (
         f"UPDATE evidence_logentry SET leaf = (SELECT leaf FROM evidence_logentry WHERE place = "
-        f"{place(2, 0)}) WHERE place = {ENTRY}",
+        f"{sequence_number(2, 0)}) WHERE place = {ENTRY}",
         (2, 1),
     ),
     "entry dropped": (f"DELETE FROM evidence_logentry WHERE place = {ENTRY}", (2, 1)),
-    "last entry dropped": (f"DELETE FROM evidence_logentry WHERE place = {place(3, 1)}", (3, 1)),
-    "entry moved": (f"UPDATE evidence_logentry SET place = {place(2, 7)} WHERE place = {ENTRY}", (2, 1)),
+    "last entry dropped": (f"DELETE FROM evidence_logentry WHERE place = {sequence_number(3, 1)}", (3, 1)),
+    "entry moved": (f"UPDATE evidence_logentry SET place = {sequence_number(2, 7)} WHERE place = {ENTRY}", (2, 1)),
     "entries swapped": (
-        f"UPDATE evidence_logentry SET place = -1 WHERE place = {place(1, 0)};"
-        f"UPDATE evidence_logentry SET place = {place(1, 0)} WHERE place = {ENTRY};"
+        f"UPDATE evidence_logentry SET place = -1 WHERE place = {sequence_number(1, 0)};"
+        f"UPDATE evidence_logentry SET place = {sequence_number(1, 0)} WHERE place = {ENTRY};"
         f"UPDATE evidence_logentry SET place = {ENTRY} WHERE place = -1",
         (1, 0),
     ),
@@ -49,8 +49,8 @@ TAMPERED: dict[str, tuple[str, tuple[int, int | None]]] = {
         (2, 7),
     ),
     "entry put in behind the end": (
-        f"INSERT INTO evidence_logentry SELECT {place(9, 0)}, at, kind, actor, organisation, process, step, about, "
-        f"facts, '{{}}', leaf FROM evidence_logentry WHERE place = {ENTRY}",
+        f"INSERT INTO evidence_logentry SELECT {sequence_number(9, 0)}, at, kind, actor, organisation, process, step, "
+        f"about, facts, '{{}}', leaf FROM evidence_logentry WHERE place = {ENTRY}",
         (3, None),
     ),
     **{
@@ -65,7 +65,7 @@ TAMPERED: dict[str, tuple[str, tuple[int, int | None]]] = {
     },
     "batch dropped": ("DELETE FROM evidence_logbatch WHERE number = 2", (2, None)),
     "batch and its entries dropped": (
-        f"DELETE FROM evidence_logentry WHERE place BETWEEN {place(2, 0)} AND {place(2, 99)};"
+        f"DELETE FROM evidence_logentry WHERE place BETWEEN {sequence_number(2, 0)} AND {sequence_number(2, 99)};"
         "DELETE FROM evidence_logbatch WHERE number = 2",
         (2, None),
     ),
@@ -81,13 +81,13 @@ TAMPERED: dict[str, tuple[str, tuple[int, int | None]]] = {
     "end changed": ("UPDATE evidence_loghead SET head = identity", (3, None)),
     "sealed value changed": (
         "UPDATE evidence_personalfield SET sealed = (SELECT sealed FROM evidence_personalfield WHERE entry_id = "
-        f"{place(2, 1)}) WHERE entry_id = {place(1, 0)}",
+        f"{sequence_number(2, 1)}) WHERE entry_id = {sequence_number(1, 0)}",
         (1, 0),
     ),
     "sealed value dropped": (f"DELETE FROM evidence_personalfield WHERE entry_id = {ENTRY}", (2, 1)),
     "sealed value renamed": (f"UPDATE evidence_personalfield SET name = 'x' WHERE entry_id = {ENTRY}", (2, 1)),
     "sealed value moved": (
-        f"UPDATE evidence_personalfield SET entry_id = {place(2, 0)} WHERE entry_id = {ENTRY}",
+        f"UPDATE evidence_personalfield SET entry_id = {sequence_number(2, 0)} WHERE entry_id = {ENTRY}",
         (2, 0),
     ),
     "sealed value given to another": (

@@ -174,7 +174,7 @@ def test_files_are_a_list_and_none_is_too_few_where_some_are_needed() -> None:
 
 
 def named(world: World, process: Process, event: str, name: str, of: str) -> set[str]:
-    machine = process.machine_of(event)
+    machine = process.machine_for(event)
     field: EvidenceField = machine.events[event].evidence[name] if machine else process.events[event].evidence[name]
     found = set(FormChoices(process, world.viewer(of)).organizations(name, field))
     return {name for name, one in world.organizations.items() if one in found}

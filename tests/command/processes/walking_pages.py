@@ -30,7 +30,7 @@ from fanzha.processes.parties import ASKERS, MACHINES, Standing, machine
 from fanzha.processes.process import Event, Process
 from fanzha.processes.refusal import Refusal
 from fanzha.processes.situation import Situation
-from fanzha.processes.validation.traversal import fields_of, reachable_states
+from fanzha.processes.validation.traversal import evidence_fields, reachable_states
 
 #: An event, and who of those that it names; "" stands for machines where nobody else is named.
 Part = tuple[str, str]
@@ -42,7 +42,7 @@ _IMPORT = machine(Standing.IMPORT, "the system of record")
 def parts_of(process: Process) -> set[Part]:
     """Return everything that somebody does in a process; a person concerned does nothing himself where offices may."""
     events = {**process.events, **(process.legs.events if process.legs else {})}
-    here = {field.standing for _, _, field in fields_of(process) if field.type is FieldType.ORGANIZATION}
+    here = {field.standing for _, _, field in evidence_fields(process) if field.type is FieldType.ORGANIZATION}
     by_people = {
         (name, who)
         for name, event in events.items()
@@ -173,14 +173,14 @@ class Walk:
         if one is None or self._repeats <= 0:
             return False
         self._repeats -= 1
-        found = self.process.machine_of(name)
+        found = self.process.machine_for(name)
         assert found is not None
         told = self._evidence(found.events[name].evidence, one, _now(instance))
         actor = to_actor(one.viewer, viewer_standings(instance, one.viewer))
         return self._fired(instance, lambda: fire(instance.ref, name, actor, told, leg=leg, at=_now(instance)))
 
     def _by_import(self, instance: ProcessInstance, leg: str, name: str) -> bool:
-        found = self.process.machine_of(name)
+        found = self.process.machine_for(name)
         assert found is not None
         told = self._evidence(found.events[name].evidence, self.people.of(self.owner)[0], _now(instance))
         return self._fired(instance, lambda: fire(instance.ref, name, _IMPORT, told, leg=leg, at=_now(instance)))

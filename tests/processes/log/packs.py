@@ -7,33 +7,35 @@ from collections.abc import Sequence
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from tests.processes.log.written import BEGAN, IDENTITY, written
 
-from fanzha.processes.log.anchor import Anchor, signed, stated
-from fanzha.processes.log.batch import BatchHead, Closed
-from fanzha.processes.log.pack import DisclosedEntry, ProvenBatch, build_pack, proven
+from fanzha.processes.log.anchor import Anchor, build_statement, sign_statement
+from fanzha.processes.log.batch import BatchHead, ClosedBatch
+from fanzha.processes.log.pack import DisclosedEntry, ProvenBatch, build_pack, prove_batch
 
 PRIVATE = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 PUBLIC = PRIVATE.public_key().public_bytes_raw().hex()
 LOG = written([3, 1, 4, 2, 5])
 
 
-def anchor(log: Sequence[Closed], since: int, number: int) -> Anchor:
+def anchor(log: Sequence[ClosedBatch], since: int, number: int) -> Anchor:
     """Sign how far a log went."""
     heads = [closed.batch.head for closed in log[since:number]]
-    return signed(stated(IDENTITY, BatchHead(number, heads[-1]), since, heads, BEGAN), PUBLIC, PRIVATE.sign)
+    return sign_statement(
+        build_statement(IDENTITY, BatchHead(number, heads[-1]), since, heads, BEGAN), PUBLIC, PRIVATE.sign
+    )
 
 
-def covered(log: Sequence[Closed], process: str) -> list[ProvenBatch]:
+def covered(log: Sequence[ClosedBatch], process: str) -> list[ProvenBatch]:
     """Prove all entries of a process by two anchors, one at batch 3, one at 5."""
     found = []
     for closed in log:
         since, number = (0, 3) if closed.batch.number <= 3 else (3, 5)
         entries = [entry for entry in closed.entries if entry.process == process]
         heads = [one.batch.head for one in log[since:number]]
-        found.append(proven(closed.batch, entries, closed.leaves, anchor(log, since, number), heads))
+        found.append(prove_batch(closed.batch, entries, closed.leaves, anchor(log, since, number), heads))
     return [one for one in found if one.entries]
 
 
-def shown(log: Sequence[Closed], process: str) -> list[DisclosedEntry]:
+def shown(log: Sequence[ClosedBatch], process: str) -> list[DisclosedEntry]:
     """Show each personal value of a process."""
     return [
         DisclosedEntry(entry.batch, entry.position, secret)

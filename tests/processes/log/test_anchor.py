@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.processes.log.written import IDENTITY, end_of, written
 
-from fanzha.processes.log.anchor import Anchor, NoAnchor, read, signed, stated
+from fanzha.processes.log.anchor import Anchor, NoAnchor, build_statement, parse_anchor, sign_statement
 from fanzha.processes.log.batch import BatchHead
 from fanzha.processes.log.checker import Q, signature_fits
 
@@ -18,12 +18,14 @@ PUBLIC = PRIVATE.public_key().public_bytes_raw()
 def anchor(sizes: list[int], since: int = 0) -> Anchor:
     log = written(sizes)
     heads = [closed.batch.head for closed in log][since:]
-    return signed(stated(IDENTITY, end_of(log), since, heads, 1_772_323_200_000), PUBLIC.hex(), PRIVATE.sign)
+    return sign_statement(
+        build_statement(IDENTITY, end_of(log), since, heads, 1_772_323_200_000), PUBLIC.hex(), PRIVATE.sign
+    )
 
 
 def test_a_line_reads_as_what_was_signed() -> None:
     made = anchor([1, 2, 1], since=1)
-    assert read(made.line, signature_fits) == made
+    assert parse_anchor(made.line, signature_fits) == made
     assert made.line.startswith(f"fanzha-anchor:1:{IDENTITY}:3:{made.statement.head}:1:")
     assert "\n" not in made.line
 
@@ -36,12 +38,12 @@ def test_no_character_of_a_line_can_be_changed(data: st.DataObject) -> None:
     changed = line[:place] + other + line[place + 1 :]
     if changed.strip() != line:
         with pytest.raises(NoAnchor):
-            read(changed, signature_fits)
+            parse_anchor(changed, signature_fits)
 
 
 def test_a_span_that_does_not_reach_from_anchor_to_end_is_refused() -> None:
     with pytest.raises(ValueError, match="a span begins"):
-        stated(IDENTITY, BatchHead(3, "aa" * 32), 1, ["aa" * 32], 0)
+        build_statement(IDENTITY, BatchHead(3, "aa" * 32), 1, ["aa" * 32], 0)
 
 
 def fits(key: bytes, signature: bytes, text: bytes) -> bool:

@@ -3,7 +3,7 @@
 import pytest
 from tests.processes.log.written import BEGAN, IDENTITY, draft, written
 
-from fanzha.processes.log.batch import BatchHead, close
+from fanzha.processes.log.batch import BatchHead, close_batch
 from fanzha.processes.log.commitment import Personal
 
 
@@ -23,13 +23,13 @@ def test_steps_count_the_entries_of_each_process_through_all_batches() -> None:
         ("process-0", 3),
         ("process-1", 2),
     ]
-    (closed,) = (close([draft(1)], BatchHead(0, IDENTITY), BEGAN, {}),)
+    (closed,) = (close_batch([draft(1)], BatchHead(0, IDENTITY), BEGAN, {}),)
     assert closed.entries[0].step == 0, "no process, no steps"
 
 
 def test_a_batch_of_nothing_and_two_fields_of_one_name_are_refused() -> None:
     with pytest.raises(ValueError, match="holds 1 to"):
-        close([], BatchHead(0, IDENTITY), BEGAN, {})
+        close_batch([], BatchHead(0, IDENTITY), BEGAN, {})
     twice = draft(1)._replace(personal=(Personal("number", "a", 1), Personal("number", "b", {})))
     with pytest.raises(ValueError, match="same name"):
-        close([twice], BatchHead(0, IDENTITY), BEGAN, {})
+        close_batch([twice], BatchHead(0, IDENTITY), BEGAN, {})

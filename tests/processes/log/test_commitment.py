@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fanzha.processes.log.commitment import SALT, Personal, canonical, commitment, hidden
+from fanzha.processes.log.commitment import SALT_BYTES, Personal, canonical, commitment, seal_personal
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text(),
@@ -14,7 +14,7 @@ JSON = st.recursive(
 
 @given(JSON, JSON, st.text(max_size=5), st.text(max_size=5))
 def test_it_fits_its_own_name_and_value_alone(value: object, other: object, name: str, another: str) -> None:
-    one, two, salt = canonical(value), canonical(other), bytes(SALT)
+    one, two, salt = canonical(value), canonical(other), bytes(SALT_BYTES)
     same = (name, one) == (another, two)
     if "\0" not in name + another:
         assert (commitment(name, salt, one) == commitment(another, salt, two)) == same
@@ -26,6 +26,6 @@ def test_keys_in_any_order_are_the_same_text(value: dict[str, int]) -> None:
 
 
 def test_the_same_value_twice_cannot_be_told_to_be_the_same() -> None:
-    first, second = (hidden(Personal("number", "subject-1", "+8617000000001")) for _ in range(2))
-    assert first.value == second.value and first.salt != second.salt and len(first.salt) == SALT
+    first, second = (seal_personal(Personal("number", "subject-1", "+8617000000001")) for _ in range(2))
+    assert first.value == second.value and first.salt != second.salt and len(first.salt) == SALT_BYTES
     assert commitment("number", first.salt, first.value) != commitment("number", second.salt, second.value)

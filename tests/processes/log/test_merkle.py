@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fanzha.processes.log.checker import Fault, climb
-from fanzha.processes.log.merkle import leaf_hash, node_hash, path, root
+from fanzha.processes.log.merkle import audit_path, leaf_hash, node_hash, root
 
 LEAVES = st.lists(st.binary(max_size=4).map(leaf_hash), min_size=1, max_size=70)
 
@@ -36,7 +36,7 @@ def test_known_roots_of_certificate_transparency() -> None:
 @given(LEAVES, st.data())
 def test_a_path_leads_to_the_root_from_its_own_leaf_and_place_alone(leaves: list[bytes], data: st.DataObject) -> None:
     place = data.draw(st.integers(0, len(leaves) - 1))
-    steps = [step.hex() for step in path(leaves, place)]
+    steps = [step.hex() for step in audit_path(leaves, place)]
     assert climb(leaves[place], place, len(leaves), steps) == root(leaves)
     assert climb(leaf_hash(b"another"), place, len(leaves), steps) != root(leaves)
     with pytest.raises(Fault):

@@ -10,7 +10,7 @@ from tests.processes.log.packs import LOG, PUBLIC, anchor, contents, covered, pa
 from tests.processes.log.written import IDENTITY
 
 from fanzha.processes.log import checker
-from fanzha.processes.log.pack import build_pack, proven
+from fanzha.processes.log.pack import build_pack, prove_batch
 
 
 def test_the_same_contents_in_any_order_are_the_same_bytes() -> None:
@@ -48,13 +48,13 @@ def test_what_the_log_does_not_bear_out_is_not_packed() -> None:
     closed, heads = LOG[0], [one.batch.head for one in LOG]
     signed = anchor(LOG, 0, 5)
     with pytest.raises(ValueError, match="not what was anchored"):
-        proven(closed.batch, closed.entries, closed.leaves, signed, heads[::-1])
+        prove_batch(closed.batch, closed.entries, closed.leaves, signed, heads[::-1])
     with pytest.raises(ValueError, match="not what was anchored"):
-        proven(LOG[4].batch, LOG[4].entries, LOG[4].leaves, anchor(LOG, 0, 3), heads[:3])
+        prove_batch(LOG[4].batch, LOG[4].entries, LOG[4].leaves, anchor(LOG, 0, 3), heads[:3])
     with pytest.raises(ValueError, match="entry 0 was changed"):
-        proven(closed.batch, closed.entries, closed.leaves[::-1], signed, heads)
+        prove_batch(closed.batch, closed.entries, closed.leaves[::-1], signed, heads)
     with pytest.raises(ValueError, match="batch 1 was changed"):
-        proven(closed.batch, [], closed.leaves[:2], signed, heads)
+        prove_batch(closed.batch, [], closed.leaves[:2], signed, heads)
     with pytest.raises(ValueError, match="at least one"):
         build_pack([], [], {})
 

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from tests.processes.log.written import IDENTITY, draft, end_of, faults, row, tables, written
 
 from fanzha.processes.log import verification as found
-from fanzha.processes.log.anchor import Statement, stated
-from fanzha.processes.log.batch import BatchHead, Closed, close
-from fanzha.processes.log.entry import where
+from fanzha.processes.log.anchor import Statement, build_statement
+from fanzha.processes.log.batch import BatchHead, ClosedBatch, close_batch
+from fanzha.processes.log.entry import split_sequence_number
 from fanzha.processes.log.verification import LogFault, LogRow, StoredBatch, Verification
 
 LOG = written([3, 1, 4, 2, 5])
@@ -45,19 +45,19 @@ def test_a_changed_entry_is_named(column: str, place: int) -> None:
     batches, rows = tables(LOG)
     old = rows[place]
     rows[place] = LogRow(**{**old._asdict(), column: OTHERS[column](getattr(old, column))})
-    assert names(batches, rows) == [(*where(old.place), found.CHANGED.en)]
+    assert names(batches, rows) == [(*split_sequence_number(old.sequence_number), found.CHANGED.en)]
 
 
 @pytest.mark.parametrize("value", [None, 5, "5", b"x", 1.5, "\ud800"])
-@pytest.mark.parametrize("column", [name for name in LogRow._fields if name not in ("place", "leaf")])
+@pytest.mark.parametrize("column", [name for name in LogRow._fields if name not in ("sequence_number", "leaf")])
 def test_a_value_of_another_type_is_a_change_too(column: str, value: object) -> None:
     batches, rows = tables(LOG)
     rows[4] = LogRow(**{**rows[4]._asdict(), column: value})
-    assert names(batches, rows) == [(*where(rows[4].place), found.CHANGED.en)]
+    assert names(batches, rows) == [(*split_sequence_number(rows[4].sequence_number), found.CHANGED.en)]
 
 
 def test_text_cannot_move_from_one_column_to_the_next_unseen() -> None:
-    closed = close([draft(1)._replace(facts={"a": {}, "personal": {}})], BatchHead(0, IDENTITY), 0, {})
+    closed = close_batch([draft(1)._replace(facts={"a": {}, "personal": {}})], BatchHead(0, IDENTITY), 0, {})
     batches, (one,) = tables([closed])
     moved = one._replace(facts='{"a":{}', personal='{}},"personal":{}')
     same = f'"facts":{one.facts},"personal":{one.personal}'
@@ -72,7 +72,9 @@ def test_dropped_entries_are_named(sizes: list[int], data: st.DataObject) -> Non
     gone = data.draw(st.sets(st.integers(0, len(rows) - 1), min_size=1))
     kept = [one for place, one in enumerate(rows) if place not in gone]
     told = faults(batches, kept, end_of(log))
-    assert [(fault.batch, fault.position) for fault in told] == [where(rows[place].place) for place in sorted(gone)]
+    assert [(fault.batch, fault.position) for fault in told] == [
+        split_sequence_number(rows[place].sequence_number) for place in sorted(gone)
+    ]
     assert {fault.words for fault in told} == {found.DROPPED}
 
 
@@ -81,11 +83,15 @@ def test_entries_that_changed_places_are_both_named(sizes: list[int], data: st.D
     log = written([2, *sizes])
     batches, rows = tables(log)
     pair = st.lists(st.integers(0, len(rows) - 1), min_size=2, max_size=2, unique=True)
-    one, two = sorted(data.draw(pair))
-    first, second = rows[one], rows[two]
-    rows[one], rows[two] = second._replace(place=first.place), first._replace(place=second.place)
-    told = faults(batches, rows, end_of(log))
-    assert [(fault.batch, fault.position) for fault in told] == [where(first.place), where(second.place)]
+    low, high = sorted(data.draw(pair))
+    first, second = rows[low], rows[high]
+    rows[low] = second._replace(sequence_number=first.sequence_number)
+    rows[high] = first._replace(sequence_number=second.sequence_number)
+    log_faults = faults(batches, rows, end_of(log))
+    assert [(fault.batch, fault.position) for fault in log_faults] == [
+        split_sequence_number(first.sequence_number),
+        split_sequence_number(second.sequence_number),
+    ]
 
 
 @given(SIZES, st.data())
@@ -104,9 +110,9 @@ def test_an_entry_put_in_is_found(sizes: list[int], data: st.DataObject) -> None
     batches, rows = tables(log)
     batch = data.draw(st.integers(1, len(sizes)))
     position = data.draw(st.integers(0, 12))
-    forged = close([draft(77)] * (position + 1), BatchHead(batch - 1, IDENTITY), 0, {})
+    forged = close_batch([draft(77)] * (position + 1), BatchHead(batch - 1, IDENTITY), 0, {})
     new = row(forged.entries[-1], forged.leaves[-1])
-    more = sorted([*rows, new], key=lambda one: one.place)
+    more = sorted([*rows, new], key=lambda one: one.sequence_number)
     told = faults(batches, more, end_of(log))
     assert told and told[0].batch == batch
     if position >= sizes[batch - 1]:
@@ -115,9 +121,9 @@ def test_an_entry_put_in_is_found(sizes: list[int], data: st.DataObject) -> None
 
 def test_entries_of_a_batch_that_has_no_record_are_found() -> None:
     batches, rows = tables(LOG)
-    stray = rows[-1]._replace(place=9 << 20)
+    stray = rows[-1]._replace(sequence_number=9 << 20)
     assert names(batches, [*rows, stray]) == [(9, 0, found.ADDED.en)]
-    early = rows[0]._replace(place=0)
+    early = rows[0]._replace(sequence_number=0)
     assert names(batches, [early, *rows]) == [(0, 0, found.ADDED.en)]
 
 
@@ -136,18 +142,18 @@ def test_a_changed_record_of_a_batch_is_named(column: str, number: int) -> None:
 @pytest.mark.parametrize("number", range(1, 5))
 def test_a_record_made_anew_with_its_chain_hash_breaks_the_chain_behind_it(number: int) -> None:
     batches, rows = tables(LOG)
-    inside = [one for one in rows if one.place >> 20 == number]
-    forged = close([draft(50)] * len(inside), BatchHead(number - 1, batches[number - 1].previous), 0, {})
+    inside = [one for one in rows if one.sequence_number >> 20 == number]
+    forged = close_batch([draft(50)] * len(inside), BatchHead(number - 1, batches[number - 1].previous), 0, {})
     (record,), entries = tables([forged])
     batches[number - 1] = record
-    others = [one for one in rows if one.place >> 20 != number]
-    told = names(batches, sorted([*others, *entries], key=lambda one: one.place))
+    others = [one for one in rows if one.sequence_number >> 20 != number]
+    told = names(batches, sorted([*others, *entries], key=lambda one: one.sequence_number))
     assert told == [(number + 1, None, found.UNCHAINED.en)]
 
 
 def test_an_entry_changed_together_with_its_digest_is_found_by_the_root() -> None:
     batches, rows = tables(LOG)
-    forged = close([draft(60)] * 3, BatchHead(0, IDENTITY), 0, {})
+    forged = close_batch([draft(60)] * 3, BatchHead(0, IDENTITY), 0, {})
     rows[2] = row(forged.entries[2], forged.leaves[2])
     assert names(batches, rows) == [(1, None, found.REPLACED.en)]
 
@@ -155,7 +161,10 @@ def test_an_entry_changed_together_with_its_digest_is_found_by_the_root() -> Non
 @pytest.mark.parametrize("number", range(1, 6))
 def test_a_dropped_batch_is_named(number: int) -> None:
     batches, rows = tables(LOG)
-    left = [one for one in batches if one.number != number], [one for one in rows if one.place >> 20 != number]
+    left = (
+        [one for one in batches if one.number != number],
+        [one for one in rows if one.sequence_number >> 20 != number],
+    )
     wrong = (number, None, found.BATCH_DROPPED.en) if number < 5 else (4, None, found.CUT.en)
     assert names(*left) == [wrong]
 
@@ -165,9 +174,9 @@ def test_batches_behind_the_end_are_found() -> None:
     assert names(batches, rows, end_of(LOG[:3])) == [(4, None, found.BATCH_ADDED.en)]
 
 
-def statement(log: list[Closed], number: int) -> Statement:
+def statement(log: list[ClosedBatch], number: int) -> Statement:
     heads = [closed.batch.head for closed in log[:number]]
-    return stated(IDENTITY, BatchHead(number, heads[-1]), 0, heads, 0)
+    return build_statement(IDENTITY, BatchHead(number, heads[-1]), 0, heads, 0)
 
 
 @pytest.mark.parametrize("length", range(5))

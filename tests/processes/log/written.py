@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from fanzha.processes.log.batch import BatchHead, Closed, close
+from fanzha.processes.log.batch import BatchHead, ClosedBatch, close_batch
 from fanzha.processes.log.commitment import Personal
 from fanzha.processes.log.entry import Draft, SealedEntry
 from fanzha.processes.log.verification import LogFault, LogRow, StoredBatch, Verification
@@ -20,12 +20,12 @@ def draft(number: int, process: str = "") -> Draft:
     )
 
 
-def written(sizes: Sequence[int]) -> list[Closed]:
+def written(sizes: Sequence[int]) -> list[ClosedBatch]:
     """Write batches of these sizes."""
-    end, steps, found, count = BatchHead(0, IDENTITY), dict[str, int](), list[Closed](), 0
+    end, steps, found, count = BatchHead(0, IDENTITY), dict[str, int](), list[ClosedBatch](), 0
     for size in sizes:
         drafts = [draft(count + place, f"process-{place % 2}") for place in range(size)]
-        closed = close(drafts, end, BEGAN + 1_000 * len(found), steps)
+        closed = close_batch(drafts, end, BEGAN + 1_000 * len(found), steps)
         steps |= {entry.process: entry.step for entry in closed.entries}
         end, count = BatchHead(closed.batch.number, closed.batch.head), count + size
         found.append(closed)
@@ -38,10 +38,10 @@ def row(entry: SealedEntry, leaf: bytes) -> LogRow:
         getattr(entry, name) for name in SealedEntry.__struct_fields__
     )
     told = bytes(facts).decode(), bytes(personal).decode()
-    return LogRow(entry.place, at, kind, actor, organisation, process, step, about, *told, leaf)
+    return LogRow(entry.sequence_number, at, kind, actor, organisation, process, step, about, *told, leaf)
 
 
-def tables(log: Sequence[Closed]) -> tuple[list[StoredBatch], list[LogRow]]:
+def tables(log: Sequence[ClosedBatch]) -> tuple[list[StoredBatch], list[LogRow]]:
     """Return both tables of a log."""
     batches = [
         StoredBatch(b.number, b.count, b.root, b.previous, b.at, b.head) for b in (closed.batch for closed in log)
@@ -50,7 +50,7 @@ def tables(log: Sequence[Closed]) -> tuple[list[StoredBatch], list[LogRow]]:
     return batches, rows
 
 
-def end_of(log: Sequence[Closed]) -> BatchHead:
+def end_of(log: Sequence[ClosedBatch]) -> BatchHead:
     """Return where a log ends."""
     return BatchHead(log[-1].batch.number, log[-1].batch.head)
 

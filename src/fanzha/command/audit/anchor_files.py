@@ -10,7 +10,7 @@ from pathlib import Path
 
 from fanzha.base.clock import from_ms
 from fanzha.command.audit.signing import fits
-from fanzha.processes.log.anchor import Anchor, NoAnchor, read
+from fanzha.processes.log.anchor import Anchor, NoAnchor, parse_anchor
 
 SUFFIX = ".anchor"
 
@@ -50,6 +50,6 @@ def _of_file(file: Path) -> Iterator[Anchor]:
     for line in file.read_text("utf-8", "replace").splitlines():
         if line.strip():
             try:
-                yield read(line, fits)
+                yield parse_anchor(line, fits)
             except NoAnchor as wrong:
                 raise NoAnchor(f"{file}: {wrong.what}", fix=wrong.fix) from None

@@ -14,7 +14,7 @@ from fanzha.command.audit.models import AnchorCopy, LogAnchor, LogBatch
 from fanzha.command.audit.recorder import recorded
 from fanzha.command.audit.signing import fits, public_key, sign
 from fanzha.command.web.configuration import configuration
-from fanzha.processes.log.anchor import Anchor, NoAnchor, read, signed, stated
+from fanzha.processes.log.anchor import Anchor, NoAnchor, build_statement, parse_anchor, sign_statement
 from fanzha.processes.log.batch import BatchHead, SealedBatch
 
 log = logging.getLogger(__name__)
@@ -46,8 +46,8 @@ def make_anchor(now: datetime) -> LogAnchor | None:
         heads = list(_chained(since, head.number, before))
         if not heads or heads[-1] != head.head:
             raise _broken(since, head.number)
-        statement = stated(head.identity, BatchHead(head.number, head.head), since, heads, to_ms(now))
-        anchor = signed(statement, public_key(), sign)
+        statement = build_statement(head.identity, BatchHead(head.number, head.head), since, heads, to_ms(now))
+        anchor = sign_statement(statement, public_key(), sign)
         row = LogAnchor(number=head.number, since=since, at=from_ms(statement.at), line=anchor.line)
         row.save()
     return row
@@ -75,7 +75,7 @@ def _keep(row: LogAnchor, folder: str, **told: object) -> None:
 
 def anchor_of(row: LogAnchor) -> Anchor:
     """Return a row as an anchor. Raises NoAnchor when it is not what was signed."""
-    return read(row.line, fits)
+    return parse_anchor(row.line, fits)
 
 
 def span_heads(row: LogAnchor) -> Sequence[str]:

@@ -12,7 +12,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from fanzha.command.audit.models import PersonKey
-from fanzha.processes.log.commitment import SALT, Secret
+from fanzha.processes.log.commitment import SALT_BYTES, Secret
 from fanzha.store.keys import load_key
 
 _NONCE = 12
@@ -82,7 +82,7 @@ def unseal(sealed: bytes, place: int, name: str, person: str, under: AESGCM) -> 
         opened = under.decrypt(sealed[:_NONCE], sealed[_NONCE:], _bound(place, name))
     except (InvalidTag, ValueError):
         raise UndecryptableValue(f"{name} is not what was sealed") from None
-    return Secret(name, person, opened[:SALT], opened[SALT:])
+    return Secret(name, person, opened[:SALT_BYTES], opened[SALT_BYTES:])
 
 
 def _bound(place: int, name: str) -> bytes:

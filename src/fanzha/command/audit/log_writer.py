@@ -9,7 +9,7 @@ from django.db.models import Max
 from fanzha.command.audit.encryption import keys_of, seal
 from fanzha.command.audit.models import LogBatch, LogEntry, LogHead, PersonalField
 from fanzha.command.web.scoping import unscoped
-from fanzha.processes.log.batch import BatchHead, Closed, close
+from fanzha.processes.log.batch import BatchHead, ClosedBatch, close_batch
 from fanzha.processes.log.entry import Draft
 
 _UNSCOPED = unscoped("the log is one for all organisations")
@@ -22,7 +22,7 @@ def write(drafts: Sequence[Draft]) -> None:
     row = locked_head()
     people = keys_of(one.person for draft in drafts for one in draft.personal)
     before = BatchHead(row.number, row.head)
-    closed = close(drafts, before, time.time_ns() // 1_000_000, _last_steps(draft.process for draft in drafts))
+    closed = close_batch(drafts, before, time.time_ns() // 1_000_000, _last_steps(draft.process for draft in drafts))
     batch = closed.batch
     LogBatch(
         number=batch.number,
@@ -36,7 +36,7 @@ def write(drafts: Sequence[Draft]) -> None:
     PersonalField.objects.bulk_create(
         PersonalField(entry_id=place, name=one.name, key=people[one.person][0], sealed=sealed)
         for place, one, sealed in (
-            (entry.place, one, seal(one, entry.place, people[one.person][1]))
+            (entry.sequence_number, one, seal(one, entry.sequence_number, people[one.person][1]))
             for entry, secrets in zip(closed.entries, closed.secrets, strict=True)
             for one in secrets
         )
@@ -67,10 +67,10 @@ def _last_steps(processes: Iterable[str]) -> dict[str, int]:
     return steps
 
 
-def _entries(closed: Closed) -> Iterator[LogEntry]:
+def _entries(closed: ClosedBatch) -> Iterator[LogEntry]:
     for entry, leaf in zip(closed.entries, closed.leaves, strict=True):
         yield LogEntry(
-            place=entry.place,
+            place=entry.sequence_number,
             at=entry.at,
             kind=entry.kind,
             actor=entry.actor,

@@ -13,7 +13,7 @@ from fanzha.command.audit.long_tables import CHUNK, in_chunks
 from fanzha.command.audit.models import LogEntry, PersonalField
 from fanzha.command.web.scoping import unscoped
 from fanzha.processes.log.commitment import commitment
-from fanzha.processes.log.entry import Committed, committed, where
+from fanzha.processes.log.entry import PersonalCommitment, decode_commitments, split_sequence_number
 from fanzha.processes.log.verification import ADDED, DROPPED, LogFault
 
 _UNSCOPED = unscoped("sealed values are compared with the entries of all organisations")
@@ -48,7 +48,7 @@ def encrypted_value_faults(last: int) -> Iterator[LogFault]:
     ahead = next(fields, None)
     for place, personal in in_chunks(_committing(last), "place"):
         while ahead is not None and ahead[0] < place:
-            yield LogFault(*where(ahead[0]), ADDED)
+            yield LogFault(*split_sequence_number(ahead[0]), ADDED)
             ahead = next(fields, None)
         held: dict[str, _EncryptedField] = {}
         if ahead is not None and ahead[0] == place:
@@ -56,7 +56,7 @@ def encrypted_value_faults(last: int) -> Iterator[LogFault]:
             ahead = next(fields, None)
         yield from _of_entry(place, personal, held, keys)
     while ahead is not None:
-        yield LogFault(*where(ahead[0]), ADDED)
+        yield LogFault(*split_sequence_number(ahead[0]), ADDED)
         ahead = next(fields, None)
 
 
@@ -85,7 +85,7 @@ _COLUMNS = ("entry_id", "name", "key_id", "sealed", "key__person", "key__wrapped
 
 def _of_entry(place: int, personal: str, held: dict[str, _EncryptedField], keys: "_Keys") -> Iterator[LogFault]:
     try:
-        told = committed(personal.encode())
+        told = decode_commitments(personal.encode())
     except (msgspec.DecodeError, UnicodeEncodeError):
         return  # the entry itself is told to be changed
     for name in sorted(told.keys() | held.keys()):
@@ -98,10 +98,10 @@ def _of_entry(place: int, personal: str, held: dict[str, _EncryptedField], keys:
             if found is None:
                 continue
             words = found
-        yield LogFault(*where(place), Words(f"{words.zh}（{name}）", f"{words.en} ({name})"))
+        yield LogFault(*split_sequence_number(place), Words(f"{words.zh}（{name}）", f"{words.en} ({name})"))
 
 
-def _wrong(field: _EncryptedField, told: Committed, keys: "_Keys") -> Words | None:
+def _wrong(field: _EncryptedField, told: PersonalCommitment, keys: "_Keys") -> Words | None:
     """Return what is wrong with a sealed value."""
     try:
         key = keys.of(field)

@@ -87,7 +87,7 @@ def _batches(last: int) -> Iterator[StoredBatch]:
 
 
 def _rows(last: int) -> Iterator[LogRow]:
-    rows = _UNSCOPED.rows(LogEntry).filter(place__lt=(last + 1) << 20).values_list(*LogRow._fields)
+    rows = _UNSCOPED.rows(LogEntry).filter(place__lt=(last + 1) << 20).values_list("place", *LogRow._fields[1:])
     for row in map(LogRow._make, in_chunks(rows, "place")):
         yield row if type(row.leaf) is bytes else row._replace(leaf=bytes(row.leaf or b""))
 

@@ -77,7 +77,7 @@ def entry_words(kind: str, facts: str) -> Words:
         return kind_words(kind)
     told = facts_of(facts)
     process = load_processes().get(str(told.get("process", "")))
-    machine = process.machine_of(str(told.get("event", ""))) if process else None
+    machine = process.machine_for(str(told.get("event", ""))) if process else None
     if process is None or machine is None:
         return kind_words(kind)
     event = machine.events[str(told["event"])].title

@@ -53,7 +53,7 @@ def _steps(instances: "QuerySet[ProcessInstance]") -> list[Step]:
 def _files(step: Step) -> dict[str, Any]:
     """Return the personal fields of a step that name files."""
     process = step.instance.version.process
-    machine = process.machine_of(step.event)
+    machine = process.machine_for(step.event)
     fields = machine.events[step.event].evidence if machine else {}
     return {
         name: value for name, value in step.personal.items() if name in fields and fields[name].type is FieldType.FILE

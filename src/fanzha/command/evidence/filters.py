@@ -9,7 +9,7 @@ from django.db.models import Q
 from fanzha.base.clock import to_ms
 from fanzha.command.audit.models import LogBatch, LogEntry
 from fanzha.command.organizations.models import Person
-from fanzha.processes.log.entry import place
+from fanzha.processes.log.entry import sequence_number
 
 PAGE = 50
 _MANY_PEOPLE = 200
@@ -66,4 +66,4 @@ def _first_place(moment: datetime) -> int:
     first = LogBatch.objects.filter(at__gte=to_ms(moment)).order_by("at", "number").values_list("number", flat=True)
     number = first.first()
     last = LogBatch.objects.order_by("-number").values_list("number", flat=True).first() or 0
-    return place(last + 1 if number is None else number, 0)
+    return sequence_number(last + 1 if number is None else number, 0)

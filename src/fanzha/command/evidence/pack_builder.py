@@ -27,8 +27,8 @@ from fanzha.command.web.database.bulk import in_list
 from fanzha.command.web.scoping import unscoped
 from fanzha.command.web.viewer import Viewer
 from fanzha.processes.log.batch import SealedBatch
-from fanzha.processes.log.entry import Draft, SealedEntry, place, where
-from fanzha.processes.log.pack import DisclosedEntry, ProvenBatch, build_pack, proven
+from fanzha.processes.log.entry import Draft, SealedEntry, sequence_number, split_sequence_number
+from fanzha.processes.log.pack import DisclosedEntry, ProvenBatch, build_pack, prove_batch
 
 _UNSCOPED = unscoped("leaves of a pack and whether a campaign exists do not depend on who asks")
 
@@ -148,7 +148,7 @@ def _proven(entries: dict[int, list[SealedEntry]]) -> Iterator[ProvenBatch]:
     for batch, leaves in _with_leaves(sorted(entries)):
         while row.number < batch.number:
             row = next(anchors)
-        yield proven(batch, entries[batch.number], leaves, anchor_of(row), heads(row))
+        yield prove_batch(batch, entries[batch.number], leaves, anchor_of(row), heads(row))
 
 
 def _with_leaves(numbers: Sequence[int]) -> Iterator[tuple[SealedBatch, list[bytes]]]:
@@ -161,11 +161,11 @@ def _with_leaves(numbers: Sequence[int]) -> Iterator[tuple[SealedBatch, list[byt
             raise ValueError(f"batch {gone[0]} is gone")
         for portion in _portions([kept[number] for number in asked]):
             # One place more than there should be: what was added to a batch afterwards is seen.
-            places = [place(one.number, position) for one in portion for position in range(one.count + 1)]
+            places = [sequence_number(one.number, position) for one in portion for position in range(one.count + 1)]
             leaves: dict[int, list[bytes]] = {one.number: [] for one in portion}
             found = _UNSCOPED.rows(LogEntry).filter(place__in=in_list(places)).order_by("place")
             for at, leaf in found.values_list("place", "leaf"):
-                leaves[where(at)[0]].append(bytes(leaf))
+                leaves[split_sequence_number(at)[0]].append(bytes(leaf))
             yield from ((one, leaves[one.number]) for one in portion)
 
 
@@ -191,4 +191,4 @@ def _present_values(rows: list[LogEntry]) -> Iterator[DisclosedEntry]:
                 secret = unseal(
                     bytes(field.sealed), field.entry_id, field.name, field.key.person, unwrap_key(field.key)
                 )
-                yield DisclosedEntry(*where(field.entry_id), secret)
+                yield DisclosedEntry(*split_sequence_number(field.entry_id), secret)

@@ -10,7 +10,7 @@ from fanzha.command.audit.models import LogCheck, LogEntry
 from fanzha.command.evidence.entry_words import entry_words, facts_of
 from fanzha.command.evidence.log_state import LogState
 from fanzha.command.web.i18n import localize
-from fanzha.processes.log.entry import committed
+from fanzha.processes.log.entry import decode_commitments
 
 
 class EntryOut(Schema):
@@ -47,7 +47,7 @@ class EntryOut(Schema):
             step=row.step,
             about=row.about,
             facts=dict(facts_of(row.facts)),
-            personal={name: one.commitment for name, one in committed(row.personal.encode()).items()},
+            personal={name: one.commitment for name, one in decode_commitments(row.personal.encode()).items()},
             digest=bytes(row.leaf).hex(),
         )
 

@@ -150,7 +150,7 @@ def fire_event(request: ApiRequest, ref: str, event: str, body: FireIn) -> Insta
     revision = check_revision(request, instance.revision)
     if body.leg and not Leg.objects.filter(instance=instance, name=body.leg).exists():
         raise Problem("not_found")
-    machine = instance.version.process.machine_of(event)
+    machine = instance.version.process.machine_for(event)
     fields = machine.events[event].evidence if machine else {}
     actor = to_actor(request.viewer, viewer_standings(instance, request.viewer))
     fire(ref, event, actor, parse_evidence(fields, body.evidence), leg=body.leg, revision=revision)

@@ -73,7 +73,7 @@ def readable_files(instance: ProcessInstance, viewer: Viewer) -> set[str]:
 
 def step_fields(process: Process, step: Step) -> Mapping[str, EvidenceField]:
     """Return the fields of evidence of a step's event."""
-    machine = process.machine_of(step.event)
+    machine = process.machine_for(step.event)
     return machine.events[step.event].evidence if machine else {}
 
 

@@ -53,7 +53,7 @@ def describe_event(item: OutboxItem) -> Words:
     """Describe an event: the process, its title, and the event."""
     process = item.instance.version.process
     name = str(item.payload.get("event", ""))
-    machine = process.machine_of(name)
+    machine = process.machine_for(name)
     event = machine.events[name].title if machine else Words("", "")
     about = item.instance.title
     return Words(

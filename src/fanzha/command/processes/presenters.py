@@ -15,7 +15,7 @@ from fanzha.command.processes.selectors import viewer_standings
 from fanzha.command.processes.services import offers
 from fanzha.command.web.viewer import Viewer
 from fanzha.processes.evidence import EvidenceField, FieldType
-from fanzha.processes.legal_basis import basis_words
+from fanzha.processes.legal_basis import legal_basis_words
 from fanzha.processes.process import Machine
 from fanzha.processes.situation import Offer
 
@@ -84,7 +84,7 @@ def present_process(instance: ProcessInstance, viewer: Viewer) -> ProcessPage:
     by_name = {leg.name: leg for leg in legs}
     state = process.states[instance.state]
     next_steps = [
-        _present_offer(process.machine_of(offer.event) or process, offer, by_name)
+        _present_offer(process.machine_for(offer.event) or process, offer, by_name)
         for offer in offers(instance, to_actor(viewer, viewer_standings(instance, viewer)))
         if not offer.leg or offer.leg in by_name
     ]
@@ -110,7 +110,7 @@ def _present_offer(machine: Machine, offer: Offer, legs: Mapping[str, Leg]) -> N
     event = machine.events[offer.event]
     return NextStep(
         offer=offer,
-        basis=[words for name in event.basis if (words := basis_words(name))],
+        basis=[words for name in event.basis if (words := legal_basis_words(name))],
         two_persons=bool(event.other_than),
         due=None if offer.due is None else from_ms(offer.due),
         leg=legs.get(offer.leg),
@@ -189,7 +189,7 @@ def display_value(field: EvidenceField, value: Any, names: Mapping[str, Organiza
         case FieldType.MOMENT if isinstance(value, int):
             return from_ms(value)
         case FieldType.NUMBER if field.unit:
-            return field.unit.counted(value)
+            return field.unit.format(value)
     return value
 
 

@@ -12,7 +12,7 @@ from fanzha.command.processes.models.timer import TimerState
 from fanzha.command.processes.situations import load_situation
 from fanzha.command.web.scoping import unscoped
 from fanzha.command.web.viewer import Viewer
-from fanzha.processes.named_parties import parties_named, standings_held
+from fanzha.processes.named_parties import find_named_parties, party_standings
 from fanzha.processes.parties import Standing
 from fanzha.processes.process import Legs, Process
 
@@ -58,10 +58,10 @@ def receiver_deadlines(legs: Legs) -> list[str]:
 def viewer_standings(instance: ProcessInstance, viewer: Viewer) -> frozenset[Standing]:
     """Return the standings of the viewer's organisation by the facts of the process."""
     ref = Organization.objects.values_list("ref", flat=True).get(pk=viewer.organization)
-    return standings_held(instance.version.process, load_situation(instance.situation).facts, ref)
+    return party_standings(instance.version.process, load_situation(instance.situation).facts, ref)
 
 
 def named_organizations(instance: ProcessInstance, standing: Standing | None = None) -> list[Organization]:
     """Return the organisations that the evidence names, or only those of one standing."""
-    named = parties_named(instance.version.process, load_situation(instance.situation).facts, standing)
+    named = find_named_parties(instance.version.process, load_situation(instance.situation).facts, standing)
     return list(Organization.objects.filter(ref__in=[party.organization for party in named]).order_by("pk"))

@@ -176,7 +176,7 @@ def pass_timer(timer: Timer, now: datetime) -> bool:
 
 def _check_evidence(process: Process, event: str, actor: Actor, change: Change) -> None:
     """Check subjects, files and people in the evidence; imports may name files and people of the source system."""
-    machine = process.machine_of(event)
+    machine = process.machine_for(event)
     fields = machine.events[event].evidence if machine else {}
     subject_hooks().check_subjects(fields, change.evidence)
     if not actor.is_machine:
@@ -190,7 +190,7 @@ def concurrent_step_refusal(instance: ProcessInstance) -> Refusal:
         last = instance.steps.select_related("person", "organization").order_by("-number").first()
         process = instance.version.process
     actor_name = str(last.person or last.organization or last.actor) if last else ""
-    machine = process.machine_of(last.event) if last else None
+    machine = process.machine_for(last.event) if last else None
     event_title = machine.events[last.event].title if machine and last else Words("", "")
     return Refusal(
         Reason.STATE,

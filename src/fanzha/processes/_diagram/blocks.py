@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from fanzha.base.words import Words
 from fanzha.processes.process import Deadline, Event, Machine
-from fanzha.processes.roles import who_words
+from fanzha.processes.roles import actor_spec_words
 
 #: From so many states on a step is shown once for all of them.
 _MANY = 3
@@ -24,9 +24,9 @@ class Exit(NamedTuple):
     """One step out of a block: what it is called, who takes it, where it leads ("" where the state stays)."""
 
     title: Words
-    who: Words
+    actor: Words
     to: str
-    by_itself: bool
+    is_automatic: bool
 
 
 class Block(NamedTuple):
@@ -41,21 +41,23 @@ class Block(NamedTuple):
     needs_attention: bool = False
 
 
-def blocks(machine: Machine, start: str = "") -> list[Block]:
+def build_blocks(machine: Machine, start: str = "") -> list[Block]:
     """Return what is drawn of a machine, from its beginning on. `start` is where a machine without opening begins."""
     opening = [name for name, event in machine.events.items() if not event.sources]
-    order = _order(machine, [machine.events[name].to for name in opening] + [start] * bool(start))
+    order = _ordered_states(machine, [machine.events[name].to for name in opening] + [start] * bool(start))
     exits = {name: _exit(machine, name, event) for name, event in machine.events.items()}
     begin = tuple(exits[name] for name in opening) or (Exit(machine.states[start].title, Words("", ""), start, True),)
-    drawn = [Block("", _BEGINS, begin, is_begin=True)]
+    result = [Block("", _BEGINS, begin, is_begin=True)]
     for name in order:
         state = machine.states[name]
-        own = tuple(exits[e] for e, event in machine.events.items() if name in event.sources and not _is_many(event))
-        drawn.append(
+        exits_of_state = tuple(
+            exits[e] for e, event in machine.events.items() if name in event.sources and not _is_many(event)
+        )
+        result.append(
             Block(
                 name,
                 state.title,
-                own,
+                exits_of_state,
                 is_end=state.end,
                 is_limiting=state.limiting,
                 needs_attention=state.attention,
@@ -63,15 +65,15 @@ def blocks(machine: Machine, start: str = "") -> list[Block]:
         )
     for sources in dict.fromkeys(event.sources for event in machine.events.values() if _is_many(event)):
         shared = tuple(exits[name] for name, event in machine.events.items() if event.sources == sources)
-        drawn.append(Block("", _from(machine, sources), shared))
-    return drawn
+        result.append(Block("", _sources_title(machine, sources), shared))
+    return result
 
 
 def _is_many(event: Event) -> bool:
     return len(event.sources) >= _MANY
 
 
-def _order(machine: Machine, first: list[str]) -> list[str]:
+def _ordered_states(machine: Machine, first: list[str]) -> list[str]:
     """Return the states by how many steps they are away, ends last."""
     found = list(dict.fromkeys(first))
     for state in found:
@@ -84,7 +86,7 @@ def _order(machine: Machine, first: list[str]) -> list[str]:
     return sorted(found, key=lambda state: machine.states[state].end)
 
 
-def _from(machine: Machine, sources: tuple[str, ...]) -> Words:
+def _sources_title(machine: Machine, sources: tuple[str, ...]) -> Words:
     titles = [machine.states[source].title for source in sources]
     return Words(
         _FROM.zh.format(_AND.zh.join(title.zh for title in titles)),
@@ -93,17 +95,17 @@ def _from(machine: Machine, sources: tuple[str, ...]) -> Words:
 
 
 def _exit(machine: Machine, name: str, event: Event) -> Exit:
-    by_time = [words for deadline in machine.deadlines.values() for words in _passing(deadline, name)]
-    who = by_time or [who_words(who) for who in event.who]
+    deadline_words = [words for deadline in machine.deadlines.values() for words in _deadline_words(deadline, name)]
+    actor_spec = deadline_words or [actor_spec_words(actor_spec) for actor_spec in event.who]
     return Exit(
         event.title,
-        Words(_AND.zh.join(words.zh for words in who), _AND.en.join(words.en for words in who)),
+        Words(_AND.zh.join(words.zh for words in actor_spec), _AND.en.join(words.en for words in actor_spec)),
         event.to,
-        bool(by_time) or event.who == ("system",),
+        bool(deadline_words) or event.who == ("system",),
     )
 
 
-def _passing(deadline: Deadline, event: str) -> Iterator[Words]:
+def _deadline_words(deadline: Deadline, event: str) -> Iterator[Words]:
     """Yield in which words a deadline fires the event."""
     for escalation in deadline.then:
         if escalation.fire == event:

@@ -21,7 +21,7 @@ _RAILS = ("#2563a8", "#1f7a4d", "#8a3ffc", "#b3541e", "#0f7c8a", "#a83263", "#5c
 Language = Literal["zh", "en"]
 
 
-def width_of(text: str, size: int = _TEXT) -> float:
+def text_width(text: str, size: int = _TEXT) -> float:
     """Return about how wide a text is, in pixels: Chinese letters are square, others about half as wide."""
     return sum(size if ord(letter) > 0x2E7F else size * 0.56 for letter in text)
 
@@ -34,41 +34,41 @@ def localized(words: Words, language: Language) -> str:
 class Panel:
     """One machine as a drawing: `lines` from a top edge on, with the room that it takes."""
 
-    def __init__(self, drawn: Sequence[Block], language: Language, top: float) -> None:
+    def __init__(self, blocks: Sequence[Block], language: Language, top: float) -> None:
         """Lay the blocks out below each other."""
         self._language: Language = language
         self._boxes: list[tuple[Block, float]] = []
         y = top
-        for block in drawn:
+        for block in blocks:
             self._boxes.append((block, y))
             y += BOX + ROW * len(block.exits) + GAP
         self.bottom = y
-        targets = dict.fromkeys(exit.to for block in drawn for exit in block.exits if exit.to)
+        targets = dict.fromkeys(exit.to for block in blocks for exit in block.exits if exit.to)
         self._colors = dict(zip(targets, cycle(_RAILS), strict=False))
-        edge = max(self._reach(block) for block in drawn) + 16
+        edge = max(self._text_width(block) for block in blocks) + 16
         self._rails = {target: edge + RAIL * number for number, target in enumerate(targets)}
         self.width = edge + RAIL * len(targets) + PAD
 
-    def _reach(self, block: Block) -> float:
-        rows = [width_of(self._row(exit), _SMALL) + 3 * PAD + 14 for exit in block.exits]
+    def _text_width(self, block: Block) -> float:
+        rows = [text_width(self._row(exit), _SMALL) + 3 * PAD + 14 for exit in block.exits]
         return max([self._box_width(block) + 2 * PAD, *rows])
 
     def _row(self, exit: Exit) -> str:
-        title, who = localized(exit.title, self._language), localized(exit.who, self._language)
-        return f"{title}  {who}" if who else title
+        title, actor = localized(exit.title, self._language), localized(exit.actor, self._language)
+        return f"{title}  {actor}" if actor else title
 
     def _box_width(self, block: Block) -> float:
-        return 1.12 * width_of(localized(block.title, self._language)) + 2 * PAD  # bold
+        return 1.12 * text_width(localized(block.title, self._language)) + 2 * PAD  # bold
 
     def lines(self) -> Iterator[str]:
         """Yield the elements."""
-        yield from self._drawn_rails()
+        yield from self._draw_rails()
         for block, y in self._boxes:
-            yield from self._drawn_box(block, y)
+            yield from self._draw_box(block, y)
             for number, exit in enumerate(block.exits):
-                yield from self._drawn_exit(exit, y + BOX + ROW * number + ROW / 2)
+                yield from self._draw_exit(exit, y + BOX + ROW * number + ROW / 2)
 
-    def _drawn_rails(self) -> Iterator[str]:
+    def _draw_rails(self) -> Iterator[str]:
         boxes = {block.state: (block, y + BOX / 2) for block, y in self._boxes if block.state}
         for target, x in self._rails.items():
             block, into = boxes[target]
@@ -85,7 +85,7 @@ class Panel:
                 f'<path d="M{x_left + 1:g} {into:g}l9 -4.5v9z" fill="{color}"/>'
             )
 
-    def _drawn_box(self, block: Block, y: float) -> Iterator[str]:
+    def _draw_box(self, block: Block, y: float) -> Iterator[str]:
         title = escape(localized(block.title, self._language))
         if not block.state:
             yield f'<text x="{PAD}" y="{y + BOX / 2 + 4:g}" fill="{_SOFT}" font-weight="600">{title}</text>'
@@ -98,16 +98,16 @@ class Panel:
             f'<text x="{2 * PAD}" y="{y + BOX / 2 + 4.5:g}" fill="{_INK}" font-weight="600">{title}</text>'
         )
 
-    def _drawn_exit(self, exit: Exit, y: float) -> Iterator[str]:
-        title, who = escape(localized(exit.title, self._language)), escape(localized(exit.who, self._language))
-        dash = ' stroke-dasharray="4 3"' if exit.by_itself else ""
+    def _draw_exit(self, exit: Exit, y: float) -> Iterator[str]:
+        title, actor = escape(localized(exit.title, self._language)), escape(localized(exit.actor, self._language))
+        dash = ' stroke-dasharray="4 3"' if exit.is_automatic else ""
         yield (
             f'<text x="{2 * PAD + 6}" y="{y + 4:g}" font-size="{_SMALL}" fill="{_INK}">{title}'
-            f'<tspan dx="8" fill="{_SOFT}">{who}</tspan></text>'
+            f'<tspan dx="8" fill="{_SOFT}">{actor}</tspan></text>'
         )
         if exit.to:
             x, color = self._rails[exit.to], self._colors[exit.to]
-            begin = 2 * PAD + 6 + width_of(self._row(exit), _SMALL) + 8
+            begin = 2 * PAD + 6 + text_width(self._row(exit), _SMALL) + 8
             yield (
                 f'<path d="M{begin:g} {y:g}H{x:g}" stroke="{color}" stroke-width="1.5"{dash}/>'
                 f'<circle cx="{x:g}" cy="{y:g}" r="2.5" fill="{color}"/>'

@@ -12,7 +12,7 @@ from fanzha.processes.situation import LegState, Situation, StepRecord
 
 def refusal(process: Process, situation: Situation, name: str, actor: Actor, leg: LegState | None) -> Refusal | None:
     """Return why the event is refused, None when it is not; evidence is looked at apart."""
-    machine = process.machine_of(name)
+    machine = process.machine_for(name)
     if machine is None or (machine is process) != (leg is None):
         return Refusal(Reason.UNKNOWN, Words(f"没有此操作：{name}", f"there is no such event here: {name}"))
     event = machine.events[name]
@@ -20,46 +20,51 @@ def refusal(process: Process, situation: Situation, name: str, actor: Actor, leg
     if process.states[situation.state].end:
         return Refusal(Reason.ENDED, Words("流程已结束", "the process has ended"))
     if state not in event.sources:
-        return Refusal(Reason.STATE, _not_from_here(machine, state))
-    wrong_actor = not_by(event, actor, situation.owner, leg.receiver if leg else None)
+        return Refusal(Reason.STATE, _wrong_state_words(machine, state))
+    wrong_actor = actor_refusal(event, actor, situation.owner, leg.receiver if leg else None)
     steps = [step for step in situation.history if step.leg == (leg.id if leg else "")]
-    return wrong_actor or next(_by_history(process, machine, event, actor, steps), None)
+    return wrong_actor or next(_history_refusals(process, machine, event, actor, steps), None)
 
 
-def not_by(event: Event, actor: Actor, owner: Party, receiver: Party | None) -> Refusal | None:
+def actor_refusal(event: Event, actor: Actor, owner: Party, receiver: Party | None) -> Refusal | None:
     """Return why this actor may not fire the event at all."""
     if not actor.person and not actor.is_machine:
         return Refusal(Reason.ROLE, Words("请先登录", "nobody is named as acting"))
-    named = [who for who in event.who if _is(who, actor, owner, receiver)]
-    if not named:
-        return Refusal(Reason.ROLE, who_may(event))
+    matching = [actor_spec for actor_spec in event.who if _matches_actor_spec(actor_spec, actor, owner, receiver)]
+    if not matching:
+        return Refusal(Reason.ROLE, allowed_actor_words(event))
     if actor.is_key and (event.other_than or event.decides_appeal or event.emergency):
         words = Words("须由登录的人办理，接口密钥不能办理", "is for a person who is signed in, not for a key")
         return Refusal(Reason.SAME_PERSON, words)
-    if actor.asks_for_himself and not set(named) & ASKERS:
+    if actor.asks_for_himself and not set(matching) & ASKERS:
         return Refusal(
             Reason.OWN_CASE, Words("不得经办与本人有关的事项", "nobody decides a case in which he is concerned himself")
         )
     return None
 
 
-def who_may(event: Event) -> Words:
+def allowed_actor_words(event: Event) -> Words:
     """Return the words for who may fire an event."""
-    named = [_who_words(who) for who in event.who]
-    return Words("限由" + "、".join(word.zh for word in named) + "办理", "is for " + ", ".join(w.en for w in named))
+    words_by_actor = [_actor_spec_words(actor_spec) for actor_spec in event.who]
+    return Words(
+        "限由" + "、".join(word.zh for word in words_by_actor) + "办理",
+        "is for " + ", ".join(w.en for w in words_by_actor),
+    )
 
 
-def _who_words(who: str) -> Words:
-    party, dot, role = who.partition(".")
+def _actor_spec_words(actor_spec: str) -> Words:
+    party, dot, role = actor_spec.partition(".")
     if not dot:
         return STANDING_WORDS[Standing(party)]
     parties = {"owner": Words("承办单位", "the owner organisation"), "receiver": Words("接收单位", "the receiver")}
-    of, does = parties.get(party) or role_table().title_of(party), role_table().roles[role]
-    return Words(of.zh + does.zh, f"{does.en.lower()} of {of.en[0].lower() + of.en[1:]}")
+    party_words, role_words = parties.get(party) or role_table().title_of(party), role_table().roles[role]
+    return Words(
+        party_words.zh + role_words.zh, f"{role_words.en.lower()} of {party_words.en[0].lower() + party_words.en[1:]}"
+    )
 
 
-def _is(who: str, actor: Actor, owner: Party, receiver: Party | None) -> bool:
-    party, dot, role = who.partition(".")
+def _matches_actor_spec(actor_spec: str, actor: Actor, owner: Party, receiver: Party | None) -> bool:
+    party, dot, role = actor_spec.partition(".")
     if not dot:
         return Standing(party) in actor.standings
     if actor.is_machine or role not in actor.roles:
@@ -71,17 +76,17 @@ def _is(who: str, actor: Actor, owner: Party, receiver: Party | None) -> bool:
     return actor.kind in role_table().kinds_of(party)
 
 
-def _not_from_here(machine: Machine, state: str) -> Words:
+def _wrong_state_words(machine: Machine, state: str) -> Words:
     title = machine.states[state].title
     return Words(f"当前状态“{title.zh}”下不能办理", f"cannot be done while the state is “{title.en}”")
 
 
-def _by_history(
+def _history_refusals(
     process: Process, machine: Machine, event: Event, actor: Actor, steps: list[StepRecord]
 ) -> Iterator[Refusal]:
-    fired = {step.event: step for step in steps}  # the last of each name
+    last_step_by_event = {step.event: step for step in steps}  # the last of each name
     for previous in event.other_than:
-        if previous in fired and actor.did(fired[previous].person):
+        if previous in last_step_by_event and actor.did(last_step_by_event[previous].person):
             title = machine.events[previous].title
             words = Words(f"须由“{title.zh}”经办人以外的人办理", f"must be another person than did “{title.en}”")
             yield Refusal(Reason.SAME_PERSON, words)
@@ -89,38 +94,38 @@ def _by_history(
         titles = [machine.events[name].title for name in event.answers]
         zh, en = "”“".join(title.zh for title in titles), "”, “".join(title.en for title in titles)
         yield Refusal(Reason.NOT_ASKED, Words(f"没有待处理的“{zh}”", f"nothing is waiting after “{en}”"))
-    if event.only_after and not set(event.only_after) & set(fired):
+    if event.only_after and not set(event.only_after) & set(last_step_by_event):
         titles = [machine.events[name].title for name in event.only_after]
         zh, en = "”“".join(title.zh for title in titles), "”, “".join(title.en for title in titles)
         yield Refusal(Reason.NOT_ASKED, Words(f"须先有“{zh}”", f"comes only after “{en}”"))
     if event.decides_appeal:
-        yield from _another_unit(process, actor, steps)
+        yield from _appeal_refusals(process, actor, steps)
 
 
 def _has_open_request(machine: Machine, event: Event, steps: list[StepRecord]) -> bool:
     """Whether the last of the events it answers came after the last answer to them."""
-    asking = set(event.answers)
-    answering = {name for name, one in machine.events.items() if asking & set(one.answers)}
-    last = {True: 0, False: 0}
+    requests = set(event.answers)
+    answers = {name for name, candidate in machine.events.items() if requests & set(candidate.answers)}
+    last_step = {True: 0, False: 0}
     for step in steps:
-        if step.event in asking | answering:
-            last[step.event in asking] = step.number
-    return last[True] > last[False]
+        if step.event in requests | answers:
+            last_step[step.event in requests] = step.number
+    return last_step[True] > last_step[False]
 
 
 def deciding_events(process: Process) -> set[str]:
     """Return the events by which people decide on a limit: those that lead into one, and their first halves."""
-    into = {name for name, event in process.events.items() if _leads_into_limit(process, event)}
-    halves = {related for name in into for related in process.events[name].other_than}
+    limiting = {name for name, event in process.events.items() if _leads_into_limit(process, event)}
+    first_halves = {related for name in limiting for related in process.events[name].other_than}
     ratifying = {event.emergency.ratified_by for event in process.events.values() if event.emergency}
-    return into | halves | ratifying
+    return limiting | first_halves | ratifying
 
 
 def _leads_into_limit(process: Process, event: Event) -> bool:
     return bool(event.to) and process.states[event.to].limiting and not event.appeal
 
 
-def _another_unit(process: Process, actor: Actor, steps: list[StepRecord]) -> Iterator[Refusal]:
+def _appeal_refusals(process: Process, actor: Actor, steps: list[StepRecord]) -> Iterator[Refusal]:
     """An appeal goes to another person and another unit; a unit that is not on record cannot be another one."""
     deciding = deciding_events(process)
     deciders = [step for step in steps if step.event in deciding and step.organization]
@@ -129,10 +134,10 @@ def _another_unit(process: Process, actor: Actor, steps: list[StepRecord]) -> It
         yield Refusal(Reason.SAME_PERSON, words)
     units = {step.unit for step in deciders if step.organization == actor.organization}
     if units and (not actor.unit or units & {"", actor.unit}):
-        known = actor.unit and "" not in units
+        units_are_recorded = actor.unit and "" not in units
         words = Words(
-            "申诉须由原决定部门以外的部门处理" + ("" if known else "；请先由管理员登记经办人所在部门"),
+            "申诉须由原决定部门以外的部门处理" + ("" if units_are_recorded else "；请先由管理员登记经办人所在部门"),
             "an appeal is heard by a unit that did not decide"
-            + ("" if known else "; an administrator must first record the departments of those who act"),
+            + ("" if units_are_recorded else "; an administrator must first record the departments of those who act"),
         )
         yield Refusal(Reason.SAME_UNIT, words)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from fanzha.base.words import Words
 from fanzha.processes.effects import Effect
-from fanzha.processes.legal_basis import basis_words
+from fanzha.processes.legal_basis import legal_basis_words
 from fanzha.processes.process import Event, NoticeTemplate, Process
 from fanzha.processes.situation import PersonNotice, StepRecord, Value
 
@@ -21,13 +21,13 @@ def notice_for_person(
     if step.leg:
         return None
     requested = Effect.NOTIFY_SUBJECT in event.effects
-    notice = process.notice_of(step.state)
-    before = process.notice_of(step.before) if step.before else None
+    notice = process.notice_for(step.state)
+    previous_notice = process.notice_for(step.before) if step.before else None
     if notice is None:
-        until = _withheld(before, step, facts) if before and not event.decides_appeal else None
-        told_now = PersonNotice(key=key, fact=event.told or event.title, basis=basis(event.basis), not_before=until)
-        return told_now if requested else None
-    if not requested and before is not None and before.fact == notice.fact:
+        until = _withheld(previous_notice, step, facts) if previous_notice and not event.decides_appeal else None
+        end_notice = PersonNotice(key=key, fact=event.told or event.title, basis=basis(event.basis), not_before=until)
+        return end_notice if requested else None
+    if not requested and previous_notice is not None and previous_notice.fact == notice.fact:
         return None
     if _withheld(notice, step, facts):
         return None
@@ -47,5 +47,5 @@ def _withheld(notice: NoticeTemplate, step: StepRecord, facts: Mapping[str, Valu
 def basis(codes: tuple[str, ...]) -> Words:
     """Return the laws that a step rests on; a house rule is named only where there is no law."""
     laws = [code for code in codes if code != _HOUSE_RULE] or list(codes)
-    words = [word for code in laws if (word := basis_words(code))]
+    words = [word for code in laws if (word := legal_basis_words(code))]
     return Words("；".join(word.zh for word in words), "; ".join(word.en for word in words))

@@ -8,7 +8,7 @@ from fanzha.processes.settings import ProcessSettings
 from fanzha.processes.situation import TimerState, Value
 
 
-class Moved(NamedTuple):
+class MachineStep(NamedTuple):
     """A step of one machine, as deadlines see it; `event` is None where only kept fields have changed."""
 
     machine: Machine
@@ -27,9 +27,9 @@ class TimerPlanner:
         """Take whose deadlines they are."""
         self._process, self._ref, self._settings = process, ref, settings
 
-    def after(
+    def timers_after(
         self,
-        moved: Moved,
+        step: MachineStep,
         running: Iterable[TimerState],
         facts: dict[str, Value],
         at: int,
@@ -38,14 +38,18 @@ class TimerPlanner:
     ) -> list[TimerState]:
         """Return the timers of one machine after a step."""
         timers_by_deadline = {timer.deadline: timer for timer in running}
-        found = []
-        for name, deadline in moved.machine.deadlines.items():
-            fresh = _set_anew(deadline, moved, name in timers_by_deadline)
+        timers = []
+        for name, deadline in step.machine.deadlines.items():
+            fresh = _needs_new_timer(deadline, step, name in timers_by_deadline)
             if fresh is None:
                 continue
-            timer = self._set(moved, name, facts, at, number, organization) if fresh else timers_by_deadline.get(name)
-            found += [timer] if timer else []
-        return found
+            timer = (
+                self._create_timer(step, name, facts, at, number, organization)
+                if fresh
+                else timers_by_deadline.get(name)
+            )
+            timers += [timer] if timer else []
+        return timers
 
     def next_step(self, timer: TimerState, deadline: Deadline, at: int, organization: str) -> TimerState | None:
         """Return the timer of a deadline's next step, None after the last; it gives its whole span from now."""
@@ -57,10 +61,10 @@ class TimerPlanner:
             id=timer.id.rpartition(":")[0] + f":{step}", deadline=timer.deadline, due=due, step=step, leg=timer.leg
         )
 
-    def _set(
-        self, moved: Moved, name: str, facts: dict[str, Value], at: int, number: int, organization: str
+    def _create_timer(
+        self, step: MachineStep, name: str, facts: dict[str, Value], at: int, number: int, organization: str
     ) -> TimerState | None:
-        deadline = moved.machine.deadlines[name]
+        deadline = step.machine.deadlines[name]
         since = facts.get(deadline.since) if deadline.since else at
         if since is None:  # a moment that may be missing: nothing is waited for
             return None
@@ -68,7 +72,7 @@ class TimerPlanner:
             raise TypeError(f"{deadline.since} is not a moment")
         span = self._settings.span_of(self._process, name, deadline, str(facts.get(deadline.chosen_by, "")))
         due = self._settings.after(since, span, deadline.calendar_kind, organization)
-        return TimerState(id=f"{self._ref}:{moved.leg}:{name}:{number}:0", deadline=name, due=due, leg=moved.leg)
+        return TimerState(id=f"{self._ref}:{step.leg}:{name}:{number}:0", deadline=name, due=due, leg=step.leg)
 
 
 def _clock(deadline: Deadline, step: int) -> Clock:
@@ -76,20 +80,20 @@ def _clock(deadline: Deadline, step: int) -> Clock:
     return deadline.calendar_kind if deadline.then[step].after.endswith(("h", "d")) else Clock.CLOCK
 
 
-def _set_anew(deadline: Deadline, moved: Moved, running: bool) -> bool | None:
+def _needs_new_timer(deadline: Deadline, step: MachineStep, running: bool) -> bool | None:
     """Whether a deadline is set anew (True), goes on as it is (False), or is none (None)."""
-    changed = bool({deadline.since, deadline.chosen_by} & moved.changed)
-    if moved.machine.states[moved.state].end:
+    changed = bool({deadline.since, deadline.chosen_by} & step.changed)
+    if step.machine.states[step.state].end:
         return None
     if deadline.during:
-        if moved.state not in deadline.during:
+        if step.state not in deadline.during:
             return None
-        entered = bool(moved.event and moved.event.to) and (
-            moved.before == moved.state or moved.before not in deadline.during
+        entered = bool(step.event and step.event.to) and (
+            step.before == step.state or step.before not in deadline.during
         )
         return entered or changed
-    if moved.event and moved.name in deadline.after:
+    if step.event and step.name in deadline.after:
         return True
-    if moved.event and moved.name in deadline.stopped_by:
+    if step.event and step.name in deadline.stopped_by:
         return None
     return running and changed

@@ -8,10 +8,10 @@ from fanzha.base.words import Words
 from fanzha.processes._engine.guards import refusal
 from fanzha.processes._engine.notices import notice_for_person
 from fanzha.processes._engine.receivers import find_receiver, find_receivers
-from fanzha.processes._engine.timers import Moved, TimerPlanner
+from fanzha.processes._engine.timers import MachineStep, TimerPlanner
 from fanzha.processes.effects import Effect, Escalation
 from fanzha.processes.evidence import check_evidence
-from fanzha.processes.named_parties import parties_named
+from fanzha.processes.named_parties import find_named_parties
 from fanzha.processes.parties import SYSTEM, Actor, Party
 from fanzha.processes.process import Event, Machine, Process
 from fanzha.processes.settings import ProcessSettings
@@ -43,39 +43,45 @@ class Transition:
         self.evidence: dict[str, Value] = {}
         self.effects: list[RequestedEffect] = []
         self.notices: list[PersonNotice] = []
-        self._timing = TimerPlanner(process, situation.ref, settings)
+        self._timer_planner = TimerPlanner(process, situation.ref, settings)
 
     def fire(
         self, name: str, actor: Actor, raw_evidence: Mapping[str, Any], leg_id: str = "", *, opens: bool = False
     ) -> None:
         """Fire one event and all that follows of it; raises Refusal."""
         leg = self.legs.get(leg_id)
-        refused = None if opens else refusal(self.process, self.now(), name, actor, leg)
+        refused = None if opens else refusal(self.process, self.situation(), name, actor, leg)
         if refused:
             raise refused
-        machine = self.process.machine_of(name)
+        machine = self.process.machine_for(name)
         assert machine is not None  # an unknown event was refused
         event = machine.events[name]
         evidence = check_evidence(event.evidence, raw_evidence, self.at, actor.kind, self.facts)
-        weighed = {**self.facts, **evidence}
-        instead = next((previous for field, previous in event.instead.items() if weighed.get(field) is True), "")
-        if instead:
-            self.fire(instead, actor, raw_evidence, leg_id)
+        all_facts = {**self.facts, **evidence}
+        replacement_event = next(
+            (replacement for field, replacement in event.instead.items() if all_facts.get(field) is True), ""
+        )
+        if replacement_event:
+            self.fire(replacement_event, actor, raw_evidence, leg_id)
             return
         if not self.evidence:
             self.evidence = evidence
         stored = {key: value for key, value in evidence.items() if event.evidence[key].is_kept}
-        fields = {self.before.owner, *parties_named(self.process, self.facts)}
+        known_parties = {self.before.owner, *find_named_parties(self.process, self.facts)}
         self.facts.update(stored)
         step = self._step(name, event, actor, leg)
-        self._ask(event, step)
-        self._tell_named([party for party in parties_named(self.process, stored) if party not in fields], step)
-        self._retime(Moved(machine, step.leg, step.before, step.state, name, event, frozenset(stored)), leg)
+        self._request_effects(event, step)
+        self._notify_named_parties(
+            [party for party in find_named_parties(self.process, stored) if party not in known_parties], step
+        )
+        self._update_timers(
+            MachineStep(machine, step.leg, step.before, step.state, name, event, frozenset(stored)), leg
+        )
         if leg:
             self._forward(event, evidence, leg)
         else:
             find_receivers(self.process, stored, self.legs.values())
-            self._follow(event, stored)
+            self._apply_to_legs(event, stored)
 
     def settle(self) -> None:
         """Let the states of the legs together move the process, until nothing moves any more."""
@@ -95,13 +101,13 @@ class Transition:
 
     def advance(self, timer: TimerState, machine: Machine) -> None:
         """Take a timer that has passed off, and set the next step of its deadline."""
-        self.timers = [one for one in self.timers if one.id != timer.id]
-        following = self._timing.next_step(
-            timer, machine.deadlines[timer.deadline], self.at, self._works_by(self.legs.get(timer.leg))
+        self.timers = [running for running in self.timers if running.id != timer.id]
+        next_timer = self._timer_planner.next_step(
+            timer, machine.deadlines[timer.deadline], self.at, self._calendar_owner(self.legs.get(timer.leg))
         )
-        self.timers += [following] if following else []
+        self.timers += [next_timer] if next_timer else []
 
-    def now(self) -> Situation:
+    def situation(self) -> Situation:
         """Return the situation as far as it is worked out."""
         return Situation(
             ref=self.before.ref,
@@ -121,7 +127,7 @@ class Transition:
         old, new = {timer.id for timer in self.before.timers}, {timer.id for timer in self.timers}
         cancelled = (timer for timer in self.before.timers if timer.id not in new and timer != passed)
         return Change(
-            situation=self.now(),
+            situation=self.situation(),
             steps=tuple(self.history[len(self.before.history) :]),
             evidence=self.evidence,
             timers_set=tuple(timer for timer in self.timers if timer.id not in old),
@@ -160,14 +166,14 @@ class Transition:
             self.state, self.entered_at = state, self.at
         return step
 
-    def _ask(self, event: Event, step: StepRecord) -> None:
+    def _request_effects(self, event: Event, step: StepRecord) -> None:
         """Ask for the effects of the event; a person who comes into a limit, or out of one, is told."""
-        telling = notice_for_person(self.process, event, step, self.facts, self._key(step, Effect.NOTIFY_SUBJECT))
-        self.notices += [telling] if telling else []
-        names = [effect for effect in event.effects if effect is not Effect.NOTIFY_SUBJECT]
+        notice = notice_for_person(self.process, event, step, self.facts, self._key(step, Effect.NOTIFY_SUBJECT))
+        self.notices += [notice] if notice else []
+        effects = [effect for effect in event.effects if effect is not Effect.NOTIFY_SUBJECT]
         if not step.before and step.organization not in ("", self.before.owner.organization):
-            names = list(dict.fromkeys([*names, Effect.NOTIFY_OWNER]))  # somebody else opened it for him
-        for effect in [*names, *([Effect.NOTIFY_SUBJECT] if telling else [])]:
+            effects = list(dict.fromkeys([*effects, Effect.NOTIFY_OWNER]))  # somebody else opened it for him
+        for effect in [*effects, *([Effect.NOTIFY_SUBJECT] if notice else [])]:
             self.effects.append(
                 RequestedEffect(effect=effect, key=self._key(step, effect), event=step.event, leg=step.leg)
             )
@@ -177,41 +183,48 @@ class Transition:
                 RequestedEffect(effect=Effect.OPEN_PROCESS, key=key, event=step.event, process=event.opens_process)
             )
 
-    def _tell_named(self, parties: list[Party], step: StepRecord) -> None:
+    def _notify_named_parties(self, parties: list[Party], step: StepRecord) -> None:
         """Ask that organisations be told which a step names for the first time: they take part from now on."""
         if parties:
             key = self._key(step, Effect.NOTIFY_NAMED)
-            named = tuple(party.organization for party in parties)
-            self.effects.append(RequestedEffect(effect=Effect.NOTIFY_NAMED, key=key, event=step.event, parties=named))
+            organizations = tuple(party.organization for party in parties)
+            self.effects.append(
+                RequestedEffect(effect=Effect.NOTIFY_NAMED, key=key, event=step.event, parties=organizations)
+            )
 
     def _key(self, step: StepRecord, effect: Effect, leg: str = "") -> str:
         return digest(self.before.ref, step.number, effect, leg or step.leg)
 
-    def _retime(self, moved: Moved, leg: LegState | None) -> None:
-        if moved.machine is self.process and self.process.states[moved.state].end:
+    def _update_timers(self, step: MachineStep, leg: LegState | None) -> None:
+        if step.machine is self.process and self.process.states[step.state].end:
             self.timers = []
             return
-        self._retime_one(moved, leg)
-        if moved.machine is self.process and self.process.legs and moved.changed:
-            for timer in self.legs.values():
-                self._retime_one(
-                    Moved(self.process.legs, timer.id, timer.state, timer.state, "", None, moved.changed), timer
+        self._update_machine_timers(step, leg)
+        if step.machine is self.process and self.process.legs and step.changed:
+            for leg_state in self.legs.values():
+                self._update_machine_timers(
+                    MachineStep(
+                        self.process.legs, leg_state.id, leg_state.state, leg_state.state, "", None, step.changed
+                    ),
+                    leg_state,
                 )
 
-    def _retime_one(self, moved: Moved, leg: LegState | None) -> None:
-        mine = [timer for timer in self.timers if timer.leg == moved.leg]
-        after = self._timing.after(moved, mine, self.facts, self.at, len(self.history), self._works_by(leg))
-        self.timers = [timer for timer in self.timers if timer.leg != moved.leg] + after
+    def _update_machine_timers(self, step: MachineStep, leg: LegState | None) -> None:
+        running = [timer for timer in self.timers if timer.leg == step.leg]
+        timers = self._timer_planner.timers_after(
+            step, running, self.facts, self.at, len(self.history), self._calendar_owner(leg)
+        )
+        self.timers = [timer for timer in self.timers if timer.leg != step.leg] + timers
 
-    def _works_by(self, leg: LegState | None) -> str:
+    def _calendar_owner(self, leg: LegState | None) -> str:
         """Return the organisation by whose calendar a deadline runs."""
         return leg.receiver.organization if leg else self.before.owner.organization
 
-    def _follow(self, event: Event, stored: Mapping[str, Value]) -> None:
+    def _apply_to_legs(self, event: Event, stored: Mapping[str, Value]) -> None:
         if event.opens_legs:
             parties = find_receivers(self.process, {event.opens_legs: self.facts[event.opens_legs]}, self.legs.values())
             for party in parties:
-                self._open(party)
+                self._open_leg(party)
         for leg in list(self.legs.values()):
             for name in event.legs_do:
                 legs = self.process.legs
@@ -221,9 +234,9 @@ class Transition:
 
     def _forward(self, event: Event, evidence: Mapping[str, Value], leg: LegState) -> None:
         if event.forwards_to:
-            self._open(find_receiver(self.process, evidence[event.forwards_to], self.legs.values()), leg.id)
+            self._open_leg(find_receiver(self.process, evidence[event.forwards_to], self.legs.values()), leg.id)
 
-    def _open(self, party: Party, forwarded_from: str = "") -> None:
+    def _open_leg(self, party: Party, forwarded_from: str = "") -> None:
         legs = self.process.legs
         assert legs is not None  # checked when the process was loaded
         leg = LegState(
@@ -238,7 +251,7 @@ class Transition:
         key = self._key(step, Effect.DISPATCH_LEG, leg.id)
         self.effects.append(RequestedEffect(effect=Effect.DISPATCH_LEG, key=key, event=step.event, leg=leg.id))
         opening = Event(title=Words("派发", "sent"), to=legs.start, who=(), basis=())
-        self._retime_one(Moved(legs, leg.id, "", legs.start, "", opening, frozenset()), leg)
+        self._update_machine_timers(MachineStep(legs, leg.id, "", legs.start, "", opening, frozenset()), leg)
 
     def _due_move(self) -> str | None:
         legs = self.process.legs

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from fanzha.processes._yaml.faults import Place, ProcessFault, WrongText
+from fanzha.processes._yaml.faults import KeyPath, ProcessFault, WrongText
 
 #: The same reader in C where PyYAML was built with it: ten times as fast.
 _LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -17,12 +17,12 @@ class ParsedYaml(NamedTuple):
     """Plain values, and the line (from 1) of every place in them."""
 
     value: Any
-    lines: dict[Place, int]
+    lines: dict[KeyPath, int]
 
 
 def read_yaml(text: str, name: str) -> ParsedYaml:
     """Read one YAML document; raises WrongText with the line of what cannot be read."""
-    lines: dict[Place, int] = {}
+    lines: dict[KeyPath, int] = {}
     try:
         _refuse_aliases(text, name)
         node = yaml.compose(text, Loader=_LOADER)
@@ -44,23 +44,23 @@ def _refuse_aliases(text: str, name: str) -> None:
             raise WrongText(name, [fault], {(): token.start_mark.line + 1})
 
 
-def _value(node: yaml.Node, place: Place, lines: dict[Place, int], name: str) -> Any:
-    lines.setdefault(place, node.start_mark.line + 1)
+def _value(node: yaml.Node, key_path: KeyPath, lines: dict[KeyPath, int], name: str) -> Any:
+    lines.setdefault(key_path, node.start_mark.line + 1)
     if isinstance(node, yaml.MappingNode):
-        return _mapping(node, place, lines, name)
+        return _mapping(node, key_path, lines, name)
     if isinstance(node, yaml.SequenceNode):
-        return [_value(item, (*place, number), lines, name) for number, item in enumerate(node.value)]
+        return [_value(item, (*key_path, number), lines, name) for number, item in enumerate(node.value)]
     return _scalar(node.value, quoted=isinstance(node, yaml.ScalarNode) and bool(node.style))
 
 
-def _mapping(node: yaml.MappingNode, place: Place, lines: dict[Place, int], name: str) -> dict[str, Any]:
+def _mapping(node: yaml.MappingNode, key_path: KeyPath, lines: dict[KeyPath, int], name: str) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for key_node, value_node in node.value:
         key = str(key_node.value)
-        lines[(*place, key)] = key_node.start_mark.line + 1
+        lines[(*key_path, key)] = key_node.start_mark.line + 1
         if not isinstance(key_node, yaml.ScalarNode) or key in found:
-            raise WrongText(name, [ProcessFault((*place, key), "the key stands here twice, or is no word")], lines)
-        found[key] = _value(value_node, (*place, key), lines, name)
+            raise WrongText(name, [ProcessFault((*key_path, key), "the key stands here twice, or is no word")], lines)
+        found[key] = _value(value_node, (*key_path, key), lines, name)
     return found
 
 

@@ -49,7 +49,7 @@ class Anchor(NamedTuple):
         return f"{signed_text(self.statement, self.key)}:{self.signature}"
 
 
-def stated(log: str, end: BatchHead, since: int, heads: Sequence[str], at: int) -> Statement:
+def build_statement(log: str, end: BatchHead, since: int, heads: Sequence[str], at: int) -> Statement:
     """Say how far a log goes. `heads` are the chain hashes of batches `since` + 1 to the end."""
     if not heads or heads[-1] != end.head or len(heads) != end.number - since:
         raise ValueError("a span begins behind the anchor before and ends at the head")
@@ -62,25 +62,25 @@ def signed_text(statement: Statement, key: str) -> str:
     return f"fanzha-anchor:1:{log}:{number}:{head}:{since}:{span}:{at}:{key}"
 
 
-def signed(statement: Statement, key: str, sign: Callable[[bytes], bytes]) -> Anchor:
+def sign_statement(statement: Statement, key: str, sign: Callable[[bytes], bytes]) -> Anchor:
     """Sign a statement; `key` is the public one, hex."""
     return Anchor(statement, key, sign(signed_text(statement, key).encode()).hex())
 
 
-def read(line: str, fits: Callable[[bytes, bytes, bytes], bool]) -> Anchor:
+def parse_anchor(line: str, verify: Callable[[bytes, bytes, bytes], bool]) -> Anchor:
     """Read an anchor. `fits` says whether a signature is one of key and text: (key, signature, text).
 
     Raises NoAnchor.
     """
-    found = _LINE.fullmatch(line.strip())
-    if not found:
+    match = _LINE.fullmatch(line.strip())
+    if not match:
         words = Words("不是锚点：{line}", "no anchor: {line}").format(line=repr(line[:60]))
         raise NoAnchor(f"{words.zh} {words.en}", fix="an anchor is one line that begins with fanzha-anchor:1:")
-    log, head, span = found["log"], found["head"], found["span"]
-    statement = Statement(log, int(found["number"]), head, int(found["since"]), span, int(found["at"]))
-    anchor = Anchor(statement, found["key"], found["signature"])
+    log, head, span = match["log"], match["head"], match["span"]
+    statement = Statement(log, int(match["number"]), head, int(match["since"]), span, int(match["at"]))
+    anchor = Anchor(statement, match["key"], match["signature"])
     text = signed_text(statement, anchor.key).encode()
-    if not fits(bytes.fromhex(anchor.key), bytes.fromhex(anchor.signature), text):
+    if not verify(bytes.fromhex(anchor.key), bytes.fromhex(anchor.signature), text):
         raise NoAnchor(
             f"锚点 {statement.number} 签名无效 the signature of anchor {statement.number} does not fit its key"
         )

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 import msgspec
 
-from fanzha.processes.log.commitment import Secret, canonical, commitment, hidden
-from fanzha.processes.log.entry import MOST, Committed, Draft, SealedEntry, encode
+from fanzha.processes.log.commitment import Secret, canonical, commitment, seal_personal
+from fanzha.processes.log.entry import MAX_BATCH_ENTRIES, Draft, PersonalCommitment, SealedEntry, encode
 from fanzha.processes.log.merkle import leaf_hash, root
 
 _NO_FIELDS = msgspec.Raw(b"{}")
@@ -40,7 +40,7 @@ class BatchHead(NamedTuple):
     head: str  # chain hash in hex
 
 
-class Closed(NamedTuple):
+class ClosedBatch(NamedTuple):
     """A batch with its entries, their leaves, and the secrets of each, to be kept apart."""
 
     batch: SealedBatch
@@ -49,14 +49,14 @@ class Closed(NamedTuple):
     secrets: list[tuple[Secret, ...]]
 
 
-def close(drafts: Sequence[Draft], before: BatchHead, at: int, steps: Mapping[str, int]) -> Closed:
+def close_batch(drafts: Sequence[Draft], before: BatchHead, at: int, steps: Mapping[str, int]) -> ClosedBatch:
     """Put drafts on record behind `before`. `steps` has the last step of each process that has one.
 
     Raises ValueError for none, or for more than one batch holds.
     """
-    if not 0 < len(drafts) <= MOST:
-        raise ValueError(f"a batch holds 1 to {MOST} entries, not {len(drafts)}")
-    secrets = [_hidden(draft) if draft.personal else () for draft in drafts]
+    if not 0 < len(drafts) <= MAX_BATCH_ENTRIES:
+        raise ValueError(f"a batch holds 1 to {MAX_BATCH_ENTRIES} entries, not {len(drafts)}")
+    secrets = [_seal_fields(draft) if draft.personal else () for draft in drafts]
     number = before.number + 1
     entries = [
         SealedEntry(
@@ -70,32 +70,35 @@ def close(drafts: Sequence[Draft], before: BatchHead, at: int, steps: Mapping[st
             step,
             draft.about,
             msgspec.Raw(canonical(dict(draft.facts))),
-            _public(opening),
+            _commitments(opening),
         )
-        for position, (draft, opening, step) in enumerate(zip(drafts, secrets, _steps(drafts, steps), strict=True))
+        for position, (draft, opening, step) in enumerate(
+            zip(drafts, secrets, _step_numbers(drafts, steps), strict=True)
+        )
     ]
     leaves = [leaf_hash(encode(entry)) for entry in entries]
-    return Closed(SealedBatch(number, len(entries), root(leaves).hex(), before.head, at), entries, leaves, secrets)
+    return ClosedBatch(SealedBatch(number, len(entries), root(leaves).hex(), before.head, at), entries, leaves, secrets)
 
 
-def _hidden(draft: Draft) -> tuple[Secret, ...]:
-    return tuple(hidden(personal) for personal in sorted(draft.personal, key=lambda personal: personal.name))
+def _seal_fields(draft: Draft) -> tuple[Secret, ...]:
+    return tuple(seal_personal(personal) for personal in sorted(draft.personal, key=lambda personal: personal.name))
 
 
-def _public(secrets: tuple[Secret, ...]) -> msgspec.Raw:
+def _commitments(secrets: tuple[Secret, ...]) -> msgspec.Raw:
     if not secrets:
         return _NO_FIELDS
     commitments = {
-        secret.name: Committed(secret.person, commitment(secret.name, secret.salt, secret.value)) for secret in secrets
+        secret.name: PersonalCommitment(secret.person, commitment(secret.name, secret.salt, secret.value))
+        for secret in secrets
     }
     if len(commitments) < len(secrets):
         raise ValueError("two personal fields of one entry have the same name")
     return msgspec.Raw(canonical(commitments))
 
 
-def _steps(drafts: Iterable[Draft], last: Mapping[str, int]) -> Iterable[int]:
-    now = dict(last)
+def _step_numbers(drafts: Iterable[Draft], last_steps: Mapping[str, int]) -> Iterable[int]:
+    steps = dict(last_steps)
     for draft in drafts:
         if draft.process:
-            now[draft.process] = now.get(draft.process, 0) + 1
-        yield now.get(draft.process, 0) if draft.process else 0
+            steps[draft.process] = steps.get(draft.process, 0) + 1
+        yield steps.get(draft.process, 0) if draft.process else 0

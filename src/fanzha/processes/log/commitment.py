@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import msgspec
 
-SALT = 32  # bytes
+SALT_BYTES = 32  # bytes
 
 _encode = msgspec.json.Encoder(order="deterministic").encode
 
@@ -38,9 +38,9 @@ def canonical(value: object) -> bytes:
     return _encode(value)
 
 
-def hidden(personal: Personal) -> Secret:
+def seal_personal(personal: Personal) -> Secret:
     """Give a personal field a fresh salt."""
-    return Secret(personal.name, personal.person, token_bytes(SALT), canonical(personal.value))
+    return Secret(personal.name, personal.person, token_bytes(SALT_BYTES), canonical(personal.value))
 
 
 def commitment(name: str, salt: bytes, value: bytes) -> str:

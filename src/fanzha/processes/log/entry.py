@@ -10,7 +10,7 @@ from fanzha.processes.log.merkle import leaf_hash
 
 #: An entry's place in the whole log is one number: its batch and its position therein.
 POSITION_BITS = 20
-MOST = 1 << POSITION_BITS  # entries of one batch
+MAX_BATCH_ENTRIES = 1 << POSITION_BITS  # entries of one batch
 
 
 class Draft(NamedTuple):
@@ -45,9 +45,9 @@ class SealedEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     personal: msgspec.Raw  # an object: name -> Committed
 
     @property
-    def place(self) -> int:
+    def sequence_number(self) -> int:
         """Return where it stands in the whole log."""
-        return place(self.batch, self.position)
+        return sequence_number(self.batch, self.position)
 
     @property
     def text(self) -> bytes:
@@ -60,7 +60,7 @@ class SealedEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return leaf_hash(encode(self))
 
 
-class Committed(NamedTuple):
+class PersonalCommitment(NamedTuple):
     """What the public part says of a personal field; written as an array of two."""
 
     person: str
@@ -68,19 +68,19 @@ class Committed(NamedTuple):
 
 
 encode = msgspec.json.Encoder().encode
-_committed = msgspec.json.Decoder(dict[str, Committed])
+_committed = msgspec.json.Decoder(dict[str, PersonalCommitment])
 
 
-def place(batch: int, position: int) -> int:
+def sequence_number(batch: int, position: int) -> int:
     """Return the place in the whole log of a position in a batch."""
     return batch << POSITION_BITS | position
 
 
-def where(place: int) -> tuple[int, int]:
+def split_sequence_number(sequence_number: int) -> tuple[int, int]:
     """Return batch and position of a place."""
-    return place >> POSITION_BITS, place & (MOST - 1)
+    return sequence_number >> POSITION_BITS, sequence_number & (MAX_BATCH_ENTRIES - 1)
 
 
-def committed(personal: bytes | msgspec.Raw) -> dict[str, Committed]:
+def decode_commitments(personal: bytes | msgspec.Raw) -> dict[str, PersonalCommitment]:
     """Read what an entry says of its personal fields. Raises msgspec.DecodeError."""
     return _committed.decode(personal)

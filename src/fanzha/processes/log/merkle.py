@@ -9,9 +9,9 @@ def leaf_hash(data: bytes) -> bytes:
     return sha256(b"\0" + data).digest()
 
 
-def node_hash(left: bytes, right: bytes) -> bytes:
+def node_hash(left_hash: bytes, right_hash: bytes) -> bytes:
     """Return the hash of a node over two others."""
-    return sha256(b"\1" + left + right).digest()
+    return sha256(b"\1" + left_hash + right_hash).digest()
 
 
 def root(leaves: Sequence[bytes]) -> bytes:
@@ -23,24 +23,27 @@ def root(leaves: Sequence[bytes]) -> bytes:
         return sha256().digest()
     level = leaves
     while len(level) > 1:
-        level = _above(level)
+        level = _parent_level(level)
     return level[0]
 
 
-def path(leaves: Sequence[bytes], place: int) -> list[bytes]:
+def audit_path(leaves: Sequence[bytes], index: int) -> list[bytes]:
     """Return the audit path of a leaf, from below: with it anyone gets from the leaf to the root."""
-    found = []
+    hashes = []
     level = leaves
     while len(level) > 1:
-        beside = place ^ 1
-        if beside < len(level):
-            found.append(level[beside])
-        level, place = _above(level), place >> 1
-    return found
+        sibling = index ^ 1
+        if sibling < len(level):
+            hashes.append(level[sibling])
+        level, index = _parent_level(level), index >> 1
+    return hashes
 
 
-def _above(level: Sequence[bytes]) -> list[bytes]:
-    hashed = [sha256(b"\1" + left + right).digest() for left, right in zip(level[::2], level[1::2], strict=False)]
+def _parent_level(level: Sequence[bytes]) -> list[bytes]:
+    hashed = [
+        sha256(b"\1" + left_hash + right_hash).digest()
+        for left_hash, right_hash in zip(level[::2], level[1::2], strict=False)
+    ]
     if len(level) & 1:
         hashed.append(level[-1])
     return hashed

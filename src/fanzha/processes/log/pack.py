@@ -12,10 +12,10 @@ from fanzha.processes.log.anchor import Anchor
 from fanzha.processes.log.batch import SealedBatch
 from fanzha.processes.log.commitment import Secret, canonical
 from fanzha.processes.log.entry import SealedEntry
-from fanzha.processes.log.merkle import path, root
+from fanzha.processes.log.merkle import audit_path, root
 
 _DATA = files("fanzha.processes.log") / "data"
-_BEGAN = (1980, 1, 1, 0, 0, 0)  # a zip has a time for each file; ours say nothing
+_ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)  # a zip has a time for each file; ours say nothing
 _ED25519 = bytes.fromhex("302a300506032b6570032100")  # in front of the key: RFC 8410, SubjectPublicKeyInfo
 
 
@@ -36,7 +36,7 @@ class DisclosedEntry(NamedTuple):
     secret: Secret
 
 
-def proven(
+def prove_batch(
     batch: SealedBatch, entries: Iterable[SealedEntry], leaves: Sequence[bytes], anchor: Anchor, heads: Sequence[str]
 ) -> ProvenBatch:
     """Find the paths. `leaves` are those of the whole batch, `heads` the chain hashes of the anchor's whole span.
@@ -44,17 +44,17 @@ def proven(
     Raises ValueError where they do not fit: no pack is made of a log that is not whole.
     """
     statement, chain = anchor.statement, [bytes.fromhex(head) for head in heads]
-    behind = batch.number - statement.since - 1
-    if root(chain).hex() != statement.span or not 0 <= behind < len(chain) or heads[behind] != batch.head:
+    index = batch.number - statement.since - 1
+    if root(chain).hex() != statement.span or not 0 <= index < len(chain) or heads[index] != batch.head:
         raise ValueError(f"batch {batch.number} is not what was anchored")
-    found = []
+    proven_entries = []
     for entry in entries:
         if entry.batch != batch.number or entry.leaf != leaves[entry.position]:
             raise ValueError(f"batch {entry.batch} entry {entry.position} was changed")
-        found.append((entry, path(leaves, entry.position)))
+        proven_entries.append((entry, audit_path(leaves, entry.position)))
     if root(leaves).hex() != batch.root:
         raise ValueError(f"batch {batch.number} was changed")
-    return ProvenBatch(batch, anchor, path(chain, behind), found)
+    return ProvenBatch(batch, anchor, audit_path(chain, index), proven_entries)
 
 
 def build_pack(
@@ -64,25 +64,26 @@ def build_pack(
 
     Raises ValueError when there is nothing to show.
     """
-    ordered = sorted(batches, key=lambda one: one.batch.number)
+    ordered = sorted(batches, key=lambda proven_batch: proven_batch.batch.number)
     if not ordered:
         raise ValueError("a pack shows at least one entry")
-    anchors = {one.anchor.statement.number: one.anchor for one in ordered}
-    entries = [one for batch in ordered for one in batch.entries]
+    anchors = {proven_batch.anchor.statement.number: proven_batch.anchor for proven_batch in ordered}
+    entries = [entry for batch in ordered for entry in batch.entries]
     contents = {
         "README.en.md": (_DATA / "README.en.md").read_bytes(),
         "README.zh.md": (_DATA / "README.zh.md").read_bytes(),
         "about.json": canonical(dict(about)) + b"\n",
         "anchors.txt": _lines(anchors[number].line.encode() for number in sorted(anchors)),
         "batch_proofs.jsonl": _lines(
-            canonical({"anchor": one.anchor.statement.number, "path": _hex(one.anchor_path)}) for one in ordered
+            canonical({"anchor": proven_batch.anchor.statement.number, "path": _hex(proven_batch.anchor_path)})
+            for proven_batch in ordered
         ),
-        "batches.jsonl": _lines(one.batch.text for one in ordered),
+        "batches.jsonl": _lines(proven_batch.batch.text for proven_batch in ordered),
         "entries.jsonl": _lines(entry.text for entry, _ in entries),
-        "entry_proofs.jsonl": _lines(canonical(_hex(path)) for _, path in entries),
+        "entry_proofs.jsonl": _lines(canonical(_hex(hashes)) for _, hashes in entries),
         "personal.jsonl": _lines(map(_encode_entry, sorted(disclosed))),
         "public-key.pem": public_key(ordered[0].anchor.key),
-        "verify.py": checker_text(),
+        "verify.py": checker_source(),
     }
     return _zip(contents)
 
@@ -93,7 +94,7 @@ def public_key(key: str) -> bytes:
     return b"-----BEGIN PUBLIC KEY-----\n" + body + b"\n-----END PUBLIC KEY-----\n"
 
 
-def checker_text() -> bytes:
+def checker_source() -> bytes:
     """Return the stand-alone checker, as it lies in this package."""
     return (files("fanzha.processes.log") / f"{checker.__name__.rpartition('.')[2]}.py").read_bytes()
 
@@ -103,7 +104,7 @@ def _zip(contents: Mapping[str, bytes]) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as pack:
         for name in sorted(contents):
-            info = zipfile.ZipInfo(name, _BEGAN)
+            info = zipfile.ZipInfo(name, _ZIP_EPOCH)
             info.create_system, info.external_attr = 3, 0o644 << 16
             pack.writestr(info, contents[name])
     return buffer.getvalue()

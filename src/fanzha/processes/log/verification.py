@@ -8,7 +8,7 @@ import msgspec
 from fanzha.base.words import Words
 from fanzha.processes.log.anchor import Statement
 from fanzha.processes.log.batch import BatchHead, SealedBatch
-from fanzha.processes.log.entry import POSITION_BITS, SealedEntry, encode, where
+from fanzha.processes.log.entry import POSITION_BITS, SealedEntry, encode, split_sequence_number
 from fanzha.processes.log.merkle import leaf_hash, root
 
 _object = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
@@ -17,7 +17,7 @@ _object = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 class LogRow(NamedTuple):
     """An entry as a table keeps it; `leaf` is kept beside it so that a changed entry can be named."""
 
-    place: int
+    sequence_number: int
     at: int
     kind: str
     actor: str
@@ -50,10 +50,10 @@ class LogFault(NamedTuple):
 
     def __str__(self) -> str:
         """Name batch and entry, and say what is wrong, in both languages."""
-        return " | ".join(self.told)
+        return " | ".join(self.full_words)
 
     @property
-    def told(self) -> Words:
+    def full_words(self) -> Words:
         """Return the same, in words."""
         zh, en = f"批次 {self.batch}", f"batch {self.batch}"
         if self.position is not None:
@@ -83,29 +83,29 @@ class Verification:
     def __init__(self, log: str, anchors: Iterable[Statement] = (), end: BatchHead | None = None) -> None:
         """Take the identity of the log, anchors to compare with, and where the log says that it ends."""
         self.batches, self.entries, self.end = 0, 0, BatchHead(0, log)
-        self._last = end
-        self._stated = [BatchHead(anchor.number, anchor.head) for anchor in anchors] + (
+        self._expected_end = end
+        self._expected_heads = [BatchHead(anchor.number, anchor.head) for anchor in anchors] + (
             [end] if end and end.number else []
         )
-        self._wanted = {anchor.number for anchor in self._stated}
-        self._seen: dict[int, str] = {}
-        self._ahead: LogRow | None = None
+        self._anchored_numbers = {anchor.number for anchor in self._expected_heads}
+        self._heads: dict[int, str] = {}
+        self._next_row: LogRow | None = None
 
     def faults(self, batches: Iterable[StoredBatch], rows: Iterable[LogRow]) -> Iterator[LogFault]:
         """Tell each fault, in the order of the log. Both tables come by number and place, as they lie in a table."""
-        waiting = iter(rows)
-        self._ahead = next(waiting, None)
+        remaining_rows = iter(rows)
+        self._next_row = next(remaining_rows, None)
         for stored in batches:
             if stored.number <= self.end.number:
                 yield LogFault(stored.number, None, BATCH_MOVED)
                 continue
-            yield from self._follows(stored)
-            yield from self._without_batch(waiting, stored.number)
-            yield from self._inside(stored, list(self._of_batch(waiting, stored.number)))
-        yield from self._without_batch(waiting, None)
-        yield from self._against_what_was_stated()
+            yield from self._batch_faults(stored)
+            yield from self._orphan_faults(remaining_rows, stored.number)
+            yield from self._entry_faults(stored, list(self._rows_through(remaining_rows, stored.number)))
+        yield from self._orphan_faults(remaining_rows, None)
+        yield from self._anchor_faults()
 
-    def _follows(self, stored: StoredBatch) -> Iterator[LogFault]:
+    def _batch_faults(self, stored: StoredBatch) -> Iterator[LogFault]:
         """Go on by one record of a batch."""
         for missing in range(self.end.number + 1, stored.number):
             yield LogFault(missing, None, BATCH_DROPPED)
@@ -116,60 +116,60 @@ class Verification:
             yield LogFault(stored.number, None, UNCHAINED)
         self.batches += 1
         self.end = BatchHead(stored.number, head)
-        if stored.number in self._wanted:
-            self._seen[stored.number] = head
+        if stored.number in self._anchored_numbers:
+            self._heads[stored.number] = head
 
-    def _of_batch(self, rows: Iterator[LogRow], number: int | None) -> Iterator[LogRow]:
+    def _rows_through(self, rows: Iterator[LogRow], number: int | None) -> Iterator[LogRow]:
         """Take the rows up to and with a batch; None: all that are left."""
-        row = self._ahead
-        while row is not None and (number is None or row.place >> POSITION_BITS <= number):
+        row = self._next_row
+        while row is not None and (number is None or row.sequence_number >> POSITION_BITS <= number):
             yield row
             row = next(rows, None)
-        self._ahead = row
+        self._next_row = row
 
-    def _without_batch(self, rows: Iterator[LogRow], number: int | None) -> Iterator[LogFault]:
+    def _orphan_faults(self, rows: Iterator[LogRow], number: int | None) -> Iterator[LogFault]:
         """Take the rows that stand before a batch but belong to none."""
-        for row in self._of_batch(rows, None if number is None else number - 1):
-            yield LogFault(*where(row.place), ADDED)
+        for row in self._rows_through(rows, None if number is None else number - 1):
+            yield LogFault(*split_sequence_number(row.sequence_number), ADDED)
 
-    def _inside(self, stored: StoredBatch, rows: Sequence[LogRow]) -> Iterator[LogFault]:
+    def _entry_faults(self, stored: StoredBatch, rows: Sequence[LogRow]) -> Iterator[LogFault]:
         """Compare the entries of a batch with its record."""
-        number, count, first = stored.number, stored.entries, stored.number << POSITION_BITS
-        leaves, due, faulty = [], first, False
+        number, count, first_number = stored.number, stored.entries, stored.number << POSITION_BITS
+        leaves, expected, faulty = [], first_number, False
         for row in rows:
-            if row.place != due:
+            if row.sequence_number != expected:
                 faulty = True
-                yield from self._misplaced(row.place, due, first + count)
-            due = max(due, row.place + 1)
+                yield from self._order_faults(row.sequence_number, expected, first_number + count)
+            expected = max(expected, row.sequence_number + 1)
             leaf = _leaf(number, row)
             leaves.append(leaf)
             if leaf != row.leaf:
                 faulty = True
-                yield LogFault(*where(row.place), CHANGED)
-            elif row.place - first >= count:
+                yield LogFault(*split_sequence_number(row.sequence_number), CHANGED)
+            elif row.sequence_number - first_number >= count:
                 faulty = True
-                yield LogFault(*where(row.place), ADDED)
+                yield LogFault(*split_sequence_number(row.sequence_number), ADDED)
         self.entries += len(rows)
-        for position in range(due - first, count):
+        for position in range(expected - first_number, count):
             faulty = True
             yield LogFault(number, position, DROPPED)
         if not faulty and root(leaves).hex() != stored.root:
             yield LogFault(number, None, REPLACED)
 
     @staticmethod
-    def _misplaced(place: int, due: int, end: int) -> Iterator[LogFault]:
-        if place < due:
-            yield LogFault(*where(place), MOVED)
-        for missing in range(due, min(place, end)):
-            yield LogFault(*where(missing), DROPPED)
+    def _order_faults(sequence_number: int, expected: int, end: int) -> Iterator[LogFault]:
+        if sequence_number < expected:
+            yield LogFault(*split_sequence_number(sequence_number), MOVED)
+        for missing in range(expected, min(sequence_number, end)):
+            yield LogFault(*split_sequence_number(missing), DROPPED)
 
-    def _against_what_was_stated(self) -> Iterator[LogFault]:
-        if self._last is not None and self.end.number > self._last.number:
-            yield LogFault(self._last.number + 1, None, BATCH_ADDED)
-        for number, head in self._stated:
+    def _anchor_faults(self) -> Iterator[LogFault]:
+        if self._expected_end is not None and self.end.number > self._expected_end.number:
+            yield LogFault(self._expected_end.number + 1, None, BATCH_ADDED)
+        for number, head in self._expected_heads:
             if number > self.end.number:
                 yield LogFault(self.end.number, None, CUT)
-            elif self._seen.get(number) != head:
+            elif self._heads.get(number) != head:
                 yield LogFault(number, None, WRITTEN_ANEW)
 
 
@@ -178,13 +178,13 @@ def _leaf(number: int, row: LogRow) -> bytes:
 
     Facts and personal fields must be objects each: else text could move from one column to the other unseen.
     """
-    place, at, kind, actor, organisation, process, step, about, facts, personal, _ = row
+    sequence_number, at, kind, actor, organisation, process, step, about, facts, personal, _ = row
     try:
         public, hidden = facts.encode(), personal.encode()
         _object(public), _object(hidden)
         entry = SealedEntry(
             number,
-            place & ((1 << POSITION_BITS) - 1),
+            sequence_number & ((1 << POSITION_BITS) - 1),
             at,
             kind,
             actor,

@@ -8,13 +8,13 @@ import msgspec
 
 from fanzha.base.words import Words
 from fanzha.kinds import all_kinds
-from fanzha.processes._yaml.faults import Place, ProcessFault
+from fanzha.processes._yaml.faults import KeyPath, ProcessFault
 from fanzha.processes.evidence import EvidenceField, FieldType, Unit
-from fanzha.processes.legal_basis import basis_words
+from fanzha.processes.legal_basis import legal_basis_words
 from fanzha.processes.parties import ASKERS, Standing
 from fanzha.processes.process import Event, Legs, Machine, Process
 from fanzha.processes.roles import role_table
-from fanzha.processes.validation.traversal import fields_of, machines, stored_fields
+from fanzha.processes.validation.traversal import evidence_fields, machines, stored_fields
 
 _NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 _CHINESE = re.compile(r"[㐀-鿿]")
@@ -23,38 +23,38 @@ _LATIN = re.compile(r"[A-Za-z]")
 
 def name_faults(process: Process) -> Iterator[ProcessFault]:
     """Check names, titles, fields, bases and who may act."""
-    yield from _words(process, ())
-    yield from _process(process)
-    for place, machine in machines(process):
+    yield from _check_words(process, ())
+    yield from _check_process(process)
+    for key_path, machine in machines(process):
         for kind in ("states", "events", "deadlines"):
             for name in getattr(machine, kind):
                 if not _NAME.fullmatch(name):
-                    yield ProcessFault((*place, kind, name), f"{name!r} is not a name", "write it like_this")
+                    yield ProcessFault((*key_path, kind, name), f"{name!r} is not a name", "write it like_this")
         for name, event in machine.events.items():
-            yield from _event(process, machine, event, (*place, "events", name))
+            yield from _check_event(process, machine, event, (*key_path, "events", name))
         for name, deadline in machine.deadlines.items():
-            yield from _bases(deadline.basis, (*place, "deadlines", name, "basis"))
+            yield from _check_bases(deadline.basis, (*key_path, "deadlines", name, "basis"))
 
 
-def _words(value: Any, place: Place) -> Iterator[ProcessFault]:
+def _check_words(value: Any, key_path: KeyPath) -> Iterator[ProcessFault]:
     if isinstance(value, Words):
         if not _CHINESE.search(value.zh) or not _LATIN.search(value.en):
-            yield ProcessFault(place, f"{list(value)} is not one text in both languages", "write [中文, English]")
+            yield ProcessFault(key_path, f"{list(value)} is not one text in both languages", "write [中文, English]")
     elif isinstance(value, Unit):
         if not _CHINESE.search(value.zh) or (value.en and not _LATIN.search(value.en)):
-            yield ProcessFault(place, f"{list(value)} is not a unit in both languages", "write [个, items, item]")
+            yield ProcessFault(key_path, f"{list(value)} is not a unit in both languages", "write [个, items, item]")
     elif isinstance(value, msgspec.Struct):
         for name, key in zip(value.__struct_fields__, value.__struct_encode_fields__, strict=True):
-            yield from _words(getattr(value, name), (*place, key))
+            yield from _check_words(getattr(value, name), (*key_path, key))
     elif isinstance(value, dict):
         for key, item in value.items():
-            yield from _words(item, (*place, key))
+            yield from _check_words(item, (*key_path, key))
     elif isinstance(value, tuple):
         for number, item in enumerate(value):
-            yield from _words(item, (*place, number))
+            yield from _check_words(item, (*key_path, number))
 
 
-def _process(process: Process) -> Iterator[ProcessFault]:
+def _check_process(process: Process) -> Iterator[ProcessFault]:
     table = role_table()
     if not _NAME.fullmatch(process.name):
         yield ProcessFault(("name",), f"{process.name!r} is not a name", "write it like_this")
@@ -63,159 +63,169 @@ def _process(process: Process) -> Iterator[ProcessFault]:
     for party in process.owners:
         if not table.kinds_of(party):
             yield ProcessFault(
-                ("owners",), f"there is no kind of organisation {party!r}", _one_of(table.kinds, table.groups)
+                ("owners",), f"there is no kind of organisation {party!r}", _known_names(table.kinds, table.groups)
             )
     if not process.owners:
         yield ProcessFault(("owners",), "no kind of organisation may own it")
     for kind in ("events", "deadlines"):
         for name in sorted(set(getattr(process, kind)) & set(getattr(process.legs, kind) if process.legs else ())):
             yield ProcessFault(("legs", kind, name), "the process itself has this name too", "choose another name")
-    yield from _stored_fields(process)
+    yield from _check_stored_fields(process)
 
 
-def _stored_fields(process: Process) -> Iterator[ProcessFault]:
+def _check_stored_fields(process: Process) -> Iterator[ProcessFault]:
     types: dict[str, FieldType] = {}
-    for place, name, field in fields_of(process):
-        if field.is_kept and (field.personal or place[0] == "legs"):
+    for key_path, name, field in evidence_fields(process):
+        if field.is_kept and (field.personal or key_path[0] == "legs"):
             yield ProcessFault(
-                place, "personal data, and what legs say, is not kept with the state", "leave out keep: true"
+                key_path, "personal data, and what legs say, is not kept with the state", "leave out keep: true"
             )
         if field.is_kept and types.setdefault(name, field.type) is not field.type:
-            yield ProcessFault(place, f"another event keeps {name!r} as {types[name]}")
+            yield ProcessFault(key_path, f"another event keeps {name!r} as {types[name]}")
 
 
-def _event(process: Process, machine: Machine, event: Event, place: Place) -> Iterator[ProcessFault]:
-    yield from _bases(event.basis, (*place, "basis"))
+def _check_event(process: Process, machine: Machine, event: Event, key_path: KeyPath) -> Iterator[ProcessFault]:
+    yield from _check_bases(event.basis, (*key_path, "basis"))
     if not event.who:
-        yield ProcessFault((*place, "who"), "nobody may do it")
-    for who in event.who:
-        wrong = _wrong_who(process, machine, who)
-        if wrong:
-            yield ProcessFault((*place, "who"), wrong, "kinds and their roles stand in roles.yaml")
+        yield ProcessFault((*key_path, "who"), "nobody may do it")
+    for actor_spec in event.who:
+        message = _actor_spec_fault(process, machine, actor_spec)
+        if message:
+            yield ProcessFault((*key_path, "who"), message, "kinds and their roles stand in roles.yaml")
     for key in ("other_than", "answers", "only_after"):
         for name in getattr(event, key):
             if name not in machine.events:
-                yield ProcessFault((*place, key), f"there is no event {name!r}", _one_of(machine.events))
+                yield ProcessFault((*key_path, key), f"there is no event {name!r}", _known_names(machine.events))
     for name, field in event.evidence.items():
-        yield from _field(event, name, field, (*place, "evidence", name))
-        yield from _bounds(process, event, field, (*place, "evidence", name))
+        yield from _check_field(event, name, field, (*key_path, "evidence", name))
+        yield from _check_bounds(process, event, field, (*key_path, "evidence", name))
         if field.hidden_until and field.hidden_until not in machine.events:
-            wrong = f"hidden_until: there is no event {field.hidden_until!r}"
-            yield ProcessFault((*place, "evidence", name), wrong, _one_of(machine.events))
-    yield from _legs_named(process, machine, event, place)
-    yield from _instead(process, machine, event, (*place, "instead"))
+            message = f"hidden_until: there is no event {field.hidden_until!r}"
+            yield ProcessFault((*key_path, "evidence", name), message, _known_names(machine.events))
+    yield from _check_legs(process, machine, event, key_path)
+    yield from _check_replacement(process, machine, event, (*key_path, "instead"))
 
 
-def _instead(process: Process, machine: Machine, event: Event, place: Place) -> Iterator[ProcessFault]:
+def _check_replacement(process: Process, machine: Machine, event: Event, key_path: KeyPath) -> Iterator[ProcessFault]:
     """What happens in place of an event can happen wherever it can, and says as much."""
     for field, name in event.instead.items():
         replaced, replacement = event.evidence.get(field) or stored_fields(process).get(field), machine.events.get(name)
         if replaced is None or replaced.type is not FieldType.YES_NO:
-            yield ProcessFault(place, f"{field!r} is no yes-or-no field of it, nor a kept one")
+            yield ProcessFault(key_path, f"{field!r} is no yes-or-no field of it, nor a kept one")
         if replacement is None or replacement.instead or not event.sources:
-            yield ProcessFault(place, f"{name!r} is no event that can happen in place of it")
+            yield ProcessFault(key_path, f"{name!r} is no event that can happen in place of it")
         elif not set(event.sources) <= set(replacement.sources) or set(event.who) != set(replacement.who):
-            yield ProcessFault(place, f"{name!r} must be possible from the same states, by the same")
+            yield ProcessFault(key_path, f"{name!r} must be possible from the same states, by the same")
         elif set(event.evidence) - set(replacement.evidence) or any(
-            state_name.required for key, state_name in replacement.evidence.items() if key not in event.evidence
+            field_definition.required
+            for key, field_definition in replacement.evidence.items()
+            if key not in event.evidence
         ):
-            yield ProcessFault(place, f"{name!r} must have all its fields, and require no others")
+            yield ProcessFault(key_path, f"{name!r} must have all its fields, and require no others")
 
 
-def _legs_named(process: Process, machine: Machine, event: Event, place: Place) -> Iterator[ProcessFault]:
+def _check_legs(process: Process, machine: Machine, event: Event, key_path: KeyPath) -> Iterator[ProcessFault]:
     stored = stored_fields(process)
     leg_events = process.legs.events if process.legs else {}
     if event.opens_legs and (not process.legs or event.opens_legs not in stored):
-        yield ProcessFault((*place, "opens_legs"), f"{event.opens_legs!r} is no kept field, or there are no legs")
+        yield ProcessFault((*key_path, "opens_legs"), f"{event.opens_legs!r} is no kept field, or there are no legs")
     for name in event.legs_do:
         if name not in leg_events or Standing.SYSTEM not in leg_events[name].who:
-            yield ProcessFault((*place, "legs_do"), f"the legs have no event {name!r} that the system fires")
+            yield ProcessFault((*key_path, "legs_do"), f"the legs have no event {name!r} that the system fires")
     target = event.evidence.get(event.forwards_to)
     forwards = target and target.type is FieldType.ORGANIZATION and target.required and not target.many
     if event.forwards_to and not (isinstance(machine, Legs) and forwards):
         yield ProcessFault(
-            (*place, "forwards_to"), "it must name a required field of type organization, of an event of a leg"
+            (*key_path, "forwards_to"), "it must name a required field of type organization, of an event of a leg"
         )
 
 
-def _field(event: Event, name: str, field: EvidenceField, place: Place) -> Iterator[ProcessFault]:
+def _check_field(event: Event, name: str, field: EvidenceField, key_path: KeyPath) -> Iterator[ProcessFault]:
     if not _NAME.fullmatch(name):
-        yield ProcessFault(place, f"{name!r} is not a name", "write it like_this")
+        yield ProcessFault(key_path, f"{name!r} is not a name", "write it like_this")
     if (field.type is FieldType.NUMBER) != (field.unit is not None):
-        yield ProcessFault(place, "a number has a unit, and nothing else has", "write unit: [个, items, item]")
+        yield ProcessFault(key_path, "a number has a unit, and nothing else has", "write unit: [个, items, item]")
     if (field.type is FieldType.CHOICE) != bool(field.choices):
-        yield ProcessFault(place, "a choice has choices, and nothing else has")
+        yield ProcessFault(key_path, "a choice has choices, and nothing else has")
     if field.within and field.type is not FieldType.MOMENT:
-        yield ProcessFault(place, "only a moment lies within a span")
+        yield ProcessFault(key_path, "only a moment lies within a span")
     if field.only_by and not role_table().kinds_of(field.only_by):
         yield ProcessFault(
-            place, f"only_by names no kind of organisation: {field.only_by!r}", "roles.yaml has the table"
+            key_path, f"only_by names no kind of organisation: {field.only_by!r}", "roles.yaml has the table"
         )
-    yield from _naming(field, place)
+    yield from _check_party_field(field, key_path)
     for key, related in (
         ("required_with", field.demanded_by),
         ("differs_from", field.differs_from),
         ("chosen_by", field.chosen_by),
     ):
         if related and related not in event.evidence:
-            yield ProcessFault(place, f"{key} names no field of this event: {related!r}")
+            yield ProcessFault(key_path, f"{key} names no field of this event: {related!r}")
 
 
-def _bounds(process: Process, event: Event, field: EvidenceField, place: Place) -> Iterator[ProcessFault]:
+def _check_bounds(process: Process, event: Event, field: EvidenceField, key_path: KeyPath) -> Iterator[ProcessFault]:
     if field.least and not (field.many and field.least > 1):
         yield ProcessFault(
-            place, "`least` says of how many values, two and more, a field is", "write many: true, least: 2"
+            key_path, "`least` says of how many values, two and more, a field is", "write many: true, least: 2"
         )
-    for key, other in (("not_below", field.not_below), ("not_above", field.not_above)):
-        bound = event.evidence.get(other) or stored_fields(process).get(other)
-        if other and not (bound and bound.type is field.type is FieldType.NUMBER):
-            yield ProcessFault(place, f"{key} names no number of this event, and none that is kept: {other!r}")
+    for key, field_name in (("not_below", field.not_below), ("not_above", field.not_above)):
+        bound = event.evidence.get(field_name) or stored_fields(process).get(field_name)
+        if field_name and not (bound and bound.type is field.type is FieldType.NUMBER):
+            yield ProcessFault(key_path, f"{key} names no number of this event, and none that is kept: {field_name!r}")
 
 
-def _naming(field: EvidenceField, place: Place) -> Iterator[ProcessFault]:
+def _check_party_field(field: EvidenceField, key_path: KeyPath) -> Iterator[ProcessFault]:
     """Fields that say what they name, and what who is named is to the process."""
     if (field.takes_part or field.of) and field.type is not FieldType.ORGANIZATION:
-        yield ProcessFault(place, "only an organization takes part, and is `of` a kind")
+        yield ProcessFault(key_path, "only an organization takes part, and is `of` a kind")
     if field.standing and field.type not in (FieldType.ORGANIZATION, FieldType.SUBJECT):
-        yield ProcessFault(place, "only an organization or a subject has a standing")
+        yield ProcessFault(key_path, "only an organization or a subject has a standing")
     if field.standing and field.standing not in ASKERS:
-        yield ProcessFault(place, f"nobody is named as {field.standing}", f"known are: {', '.join(sorted(ASKERS))}")
+        yield ProcessFault(key_path, f"nobody is named as {field.standing}", f"known are: {', '.join(sorted(ASKERS))}")
     for name in field.of:
         if not role_table().kinds_of(name):
-            yield ProcessFault((*place, "of"), f"there is no kind of organisation {name!r}", "roles.yaml has the table")
+            yield ProcessFault(
+                (*key_path, "of"), f"there is no kind of organisation {name!r}", "roles.yaml has the table"
+            )
     named = [name for name in (field.kind, *field.kinds.values()) if name]
     if named and field.type is not FieldType.SUBJECT:
-        yield ProcessFault(place, "only a subject is of a kind of thing watched")
+        yield ProcessFault(key_path, "only a subject is of a kind of thing watched")
     if bool(field.kinds) != bool(field.chosen_by) or (field.kind and field.kinds):
-        yield ProcessFault(place, "it has one `kind`, or `kinds` for each choice of the field that `chosen_by` names")
+        yield ProcessFault(
+            key_path, "it has one `kind`, or `kinds` for each choice of the field that `chosen_by` names"
+        )
     for name in named:
         if name not in all_kinds():
             yield ProcessFault(
-                place, f"there is no kind of thing {name!r}", f"known are: {', '.join(sorted(all_kinds()))}"
+                key_path, f"there is no kind of thing {name!r}", f"known are: {', '.join(sorted(all_kinds()))}"
             )
 
 
-def _bases(codes: tuple[str, ...], place: Place) -> Iterator[ProcessFault]:
+def _check_bases(codes: tuple[str, ...], key_path: KeyPath) -> Iterator[ProcessFault]:
     if not codes:
-        yield ProcessFault(place, "no basis is named", "name one of legal_basis.yaml, or POL for a house rule")
+        yield ProcessFault(key_path, "no basis is named", "name one of legal_basis.yaml, or POL for a house rule")
     for code in codes:
-        if basis_words(code) is None:
-            yield ProcessFault(place, f"there is no basis {code!r}", "legal_basis.yaml has the table")
+        if legal_basis_words(code) is None:
+            yield ProcessFault(key_path, f"there is no basis {code!r}", "legal_basis.yaml has the table")
 
 
-def _wrong_who(process: Process, machine: Machine, who: str) -> str:
+def _actor_spec_fault(process: Process, machine: Machine, actor_spec: str) -> str:
     table = role_table()
-    party, dot, role = who.partition(".")
+    party, dot, role = actor_spec.partition(".")
     if not dot:
-        return "" if party in tuple(Standing) else f"{who!r} is no standing ({', '.join(Standing)}) and names no role"
+        return (
+            ""
+            if party in tuple(Standing)
+            else f"{actor_spec!r} is no standing ({', '.join(Standing)}) and names no role"
+        )
     named = {"owner": process.owners, "receiver": machine.receivers if isinstance(machine, Legs) else ()}
     kinds = [kind for name in named.get(party, (party,)) for kind in table.kinds_of(name)]
     if not kinds or role not in table.roles:
-        return f"{who!r} names no party or no role"
-    without = [kind for kind in kinds if role not in table.kinds[kind].roles]
-    return f"{who!r}: {', '.join(without)} has no such role" if without else ""
+        return f"{actor_spec!r} names no party or no role"
+    kinds_without_role = [kind for kind in kinds if role not in table.kinds[kind].roles]
+    return f"{actor_spec!r}: {', '.join(kinds_without_role)} has no such role" if kinds_without_role else ""
 
 
-def _one_of(*names: object) -> str:
+def _known_names(*names: object) -> str:
     choices = [str(name) for some in names if isinstance(some, dict) for name in some]
     return f"known are: {', '.join(choices)}"

@@ -34,4 +34,4 @@ class LogCheck(models.Model):
     def told(self) -> list[Words]:
         """Return the faults in words, each with its batch and entry."""
         kept = [LogFault(batch, position, Words(zh, en)) for batch, position, zh, en in self.faults]
-        return [fault.told for fault in kept]
+        return [fault.full_words for fault in kept]

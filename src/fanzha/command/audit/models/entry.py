@@ -11,7 +11,7 @@ from fanzha.base.clock import from_ms
 from fanzha.command.audit.models.append_only import AppendOnly, AppendOnlyRows
 from fanzha.command.web.scoping import Scoped, ScopedManager, unscoped
 from fanzha.command.web.viewer import Viewer
-from fanzha.processes.log.entry import where
+from fanzha.processes.log.entry import split_sequence_number
 
 _UNSCOPED = unscoped("an entry is hidden because of a process or campaign that the viewer may not read")
 
@@ -25,7 +25,7 @@ class _ScopedRows(ScopedManager["LogEntry"]):
 class LogEntry(AppendOnly, Scoped):
     """One entry; columns as `fanzha.processes.log.verification.LogRow`, of which its leaf is made.
 
-    The place is batch and position in one number, so that the order of the table is the order of the log.
+    `place` is the sequence number of the entry: batch and position in one number. The table is in the order of the log.
     """
 
     place = models.BigIntegerField(primary_key=True)
@@ -78,12 +78,12 @@ class LogEntry(AppendOnly, Scoped):
     @property
     def batch(self) -> int:
         """Return the number of its batch."""
-        return where(self.place)[0]
+        return split_sequence_number(self.place)[0]
 
     @property
     def position(self) -> int:
         """Return its position in the batch."""
-        return where(self.place)[1]
+        return split_sequence_number(self.place)[1]
 
     @property
     def moment(self) -> datetime:

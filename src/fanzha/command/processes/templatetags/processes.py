@@ -12,8 +12,8 @@ from django.utils.timezone import localtime
 from fanzha.base.masking import mask_numbers
 from fanzha.base.words import Words
 from fanzha.command.web.i18n import localize
-from fanzha.processes.legal_basis import basis_words
-from fanzha.processes.roles import who_words
+from fanzha.processes.legal_basis import legal_basis_words
+from fanzha.processes.roles import actor_spec_words
 
 register = template.Library()
 
@@ -27,14 +27,14 @@ def words(value: object) -> str:
 @register.filter
 def basis(code: str) -> str:
     """Return what a legal basis is called."""
-    title = basis_words(code)
+    title = legal_basis_words(code)
     return localize(title) if title else code
 
 
 @register.filter
 def who(name: str) -> str:
     """Return who may take a step: `owner.reviewer`, `carrier.executor`, `system`."""
-    return localize(who_words(name))
+    return localize(actor_spec_words(name))
 
 
 @register.filter

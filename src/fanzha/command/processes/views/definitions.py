@@ -12,7 +12,7 @@ from fanzha.command.processes.process_settings import current_settings, load_pro
 from fanzha.command.web.access import signed_in
 from fanzha.command.web.i18n import localize
 from fanzha.processes.diagram import draw
-from fanzha.processes.legal_basis import basis_words
+from fanzha.processes.legal_basis import legal_basis_words
 from fanzha.processes.process import Machine, Process
 
 
@@ -61,7 +61,7 @@ def _machine(process: Process, machine: Machine) -> dict[str, object]:
                 "to": machine.states[event.to].title if event.to else None,
                 "who": event.who,
                 "evidence": [field.title for field in event.evidence.values()],
-                "basis": [localize(words) for code in event.basis if (words := basis_words(code))],
+                "basis": [localize(words) for code in event.basis if (words := legal_basis_words(code))],
                 "two_persons": bool(event.other_than),
             }
             for event in machine.events.values()
@@ -72,7 +72,7 @@ def _machine(process: Process, machine: Machine) -> dict[str, object]:
                 "spans": [settings.span_of(process, key, deadline, choice) for choice in (deadline.spans or {"": ""})],
                 "kind": deadline.calendar_kind.value,
                 "sourced": deadline.sourced,
-                "basis": [localize(words) for code in deadline.basis if (words := basis_words(code))],
+                "basis": [localize(words) for code in deadline.basis if (words := legal_basis_words(code))],
             }
             for key, deadline in machine.deadlines.items()
         ],

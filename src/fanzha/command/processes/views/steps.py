@@ -104,7 +104,7 @@ def take_step(request: SignedInRequest, ref: str, event: str) -> HttpResponse:
         else:
             messages.success(request, localize(offer.title))
             return redirect(_page_of(request, instance), ref)
-    machine = instance.version.process.machine_of(event)
+    machine = instance.version.process.machine_for(event)
     context = {
         "instance": instance,
         "page": _page_of(request, instance),
