@@ -1,10 +1,10 @@
 """Test calls over honest routes arrive as they were sent, or get lost."""
 
-from tests.simulate.told import tell
+from tests.simulate.scenario_run import run_scenario
 
 
 def test_what_arrives_is_what_was_sent_and_came_through_the_gateway() -> None:
-    probes = tell("clean_probes", days=4)["test_call"]
+    probes = run_scenario("clean_probes", days=4)["test_call"]
     arrived = [row for row in probes if row["arrived"]]
     assert 0.85 * len(probes) < len(arrived) < len(probes)
     assert {row["received_caller"] == row["sent_caller"] for row in arrived} == {True}
@@ -14,6 +14,6 @@ def test_what_arrives_is_what_was_sent_and_came_through_the_gateway() -> None:
 
 
 def test_a_probe_that_arrives_is_a_call_too() -> None:
-    told = tell("clean_probes", days=4)
-    arrived = {(row["occurred_at"], row["callee"]) for row in told["test_call"] if row["arrived"]}
-    assert {(row["occurred_at"], row["callee"]) for row in told["call_offered"]} == arrived
+    run = run_scenario("clean_probes", days=4)
+    arrived = {(row["occurred_at"], row["callee"]) for row in run["test_call"] if row["arrived"]}
+    assert {(row["occurred_at"], row["callee"]) for row in run["call_offered"]} == arrived

@@ -1,16 +1,16 @@
 """Couriers call strangers all day and are called back; their phones are known as innocent."""
 
-from tests.simulate.told import tell
+from tests.simulate.scenario_run import run_scenario
 
 
 def test_couriers_call_many_strangers_briefly_and_take_calls() -> None:
-    told = tell("couriers")
-    numbers = told.subjects("phone_number", "look_alike")
-    calls = told.calls_of(numbers)
+    run = run_scenario("couriers")
+    numbers = run.subjects("phone_number", "look_alike")
+    calls = run.select_calls(numbers)
     assert len(numbers) == 8
     assert len(calls) > 60 * 3 * len(numbers)
     talks = sorted(call["talk_ms"] for call in calls if call["answered"])
     assert talks[len(talks) // 2] < 30_000
-    taken = sum(row["callee"] in numbers for row in told["call_offered"])
-    assert taken > 0.1 * len(calls)
+    incoming = sum(row["callee"] in numbers for row in run["call_offered"])
+    assert incoming > 0.1 * len(calls)
     assert len({call["cell"] for call in calls if call["caller"] == min(numbers)}) >= 5

@@ -2,16 +2,16 @@
 
 from collections import defaultdict
 
-from tests.simulate.told import tell
+from tests.simulate.scenario_run import run_scenario
 
 
 def test_every_phone_holds_two_cards_at_one_cell() -> None:
-    told = tell("dual_sim_phones")
+    run = run_scenario("dual_sim_phones")
     cards: dict[str, set[str]] = defaultdict(set)
     cells: dict[str, set[str]] = defaultdict(set)
-    for row in told["sim_use"]:
+    for row in run["sim_use"]:
         cards[row["device"]].add(row["sim_card"])
         cells[row["device"]].add(row["cell"])
-    assert {len(one) for one in cards.values()} == {2}
-    assert {len(one) for one in cells.values()} == {1}
-    assert len(told.subjects("device")) == len(cards)
+    assert {len(values) for values in cards.values()} == {2}
+    assert {len(values) for values in cells.values()} == {1}
+    assert len(run.subjects("device")) == len(cards)

@@ -2,11 +2,11 @@
 
 from collections import Counter
 
-from tests.simulate.told import DAY_MS, HOUR_MS, MONDAY, tell
+from tests.simulate.scenario_run import DAY_MS, HOUR_MS, MONDAY, run_scenario
 
 
 def test_most_calls_go_to_a_few_known_people_and_many_come_back() -> None:
-    calls = tell("everyday_life", days=7)["call_offered"]
+    calls = run_scenario("everyday_life", days=7)["call_offered"]
     pairs = Counter((row["caller"], row["callee"]) for row in calls)
     assert sum(count for count in pairs.values() if count > 1) > 0.6 * len(calls)
     both = sum((callee, caller) in pairs for caller, callee in pairs)
@@ -14,20 +14,22 @@ def test_most_calls_go_to_a_few_known_people_and_many_come_back() -> None:
 
 
 def test_missed_calls_are_as_many_as_fitted_and_nights_are_quiet() -> None:
-    told = tell("everyday_life", days=7)
-    answered = sum(row["answered"] for row in told["call_ended"]) / len(told["call_ended"])
+    run = run_scenario("everyday_life", days=7)
+    answered = sum(row["answered"] for row in run["call_ended"]) / len(run["call_ended"])
     assert abs(answered - (1 - 0.2869)) < 0.02
-    night = sum((row["occurred_at"] - MONDAY) % DAY_MS // HOUR_MS in (2, 3, 4) for row in told["call_offered"])
-    assert night < 0.02 * len(told["call_offered"])
+    night = sum((row["occurred_at"] - MONDAY) % DAY_MS // HOUR_MS in (2, 3, 4) for row in run["call_offered"])
+    assert night < 0.02 * len(run["call_offered"])
 
 
 def test_weekends_are_quieter() -> None:
-    days = Counter((row["occurred_at"] - MONDAY) // DAY_MS for row in tell("everyday_life", days=7)["call_offered"])
+    days = Counter(
+        (row["occurred_at"] - MONDAY) // DAY_MS for row in run_scenario("everyday_life", days=7)["call_offered"]
+    )
     assert days[5] + days[6] < 0.9 * (days[1] + days[2])
 
 
 def test_only_our_own_are_proven_and_the_others_come_over_the_interconnect() -> None:
-    told = tell("everyday_life")
-    kinds = {(row["ingress"], row["proven_caller"] is None, row["trunk"] is None) for row in told["call_offered"]}
+    run = run_scenario("everyday_life")
+    kinds = {(row["ingress"], row["proven_caller"] is None, row["trunk"] is None) for row in run["call_offered"]}
     assert kinds == {("mobile", False, True), ("interconnect", True, False)}
-    assert {row["trunk"] for row in told["call_offered"]} - {None} == told.subjects("trunk")
+    assert {row["trunk"] for row in run["call_offered"]} - {None} == run.subjects("trunk")

@@ -9,9 +9,9 @@ from fanzha.simulate._facts import Facts
 AT = np.array([1_000, 2_000, 3_000])
 
 
-def told() -> Facts:
+def build_facts() -> Facts:
     facts = Facts(1, "test", 0)
-    facts.calls(
+    facts.add_calls(
         AT,
         {"caller": 8619783370001, "callee": np.array([8619783370002, -110, 8619783370003])},
         answered=np.array([True, False, True]),
@@ -22,7 +22,7 @@ def told() -> Facts:
     return facts
 
 
-def rows(facts: Facts, table: str) -> list[dict[str, object]]:
+def read_rows(facts: Facts, table: str) -> list[dict[str, object]]:
     (part,) = facts.parts[table]
     assert part.batch.schema.equals(all_events()[table].schema, check_metadata=True)
     assert part.moments.tolist() == part.batch["occurred_at"].to_pylist()
@@ -30,7 +30,7 @@ def rows(facts: Facts, table: str) -> list[dict[str, object]]:
 
 
 def test_a_call_is_offered_answered_after_ringing_and_ended_after_talking() -> None:
-    offered, answered, ended = (rows(told(), f"call_{what}") for what in ("offered", "answered", "ended"))
+    offered, answered, ended = (read_rows(build_facts(), f"call_{stage}") for stage in ("offered", "answered", "ended"))
     assert [row["occurred_at"] for row in offered] == [1_000, 2_000, 3_000]
     assert [row["occurred_at"] for row in answered] == [1_100, 3_300]
     assert [row["occurred_at"] for row in ended] == [6_100, 2_200, 10_300]
@@ -41,14 +41,14 @@ def test_a_call_is_offered_answered_after_ringing_and_ended_after_talking() -> N
 
 
 def test_every_fact_says_that_it_is_simulated_and_has_an_id_of_its_own() -> None:
-    everything = [row for table in told().parts for row in rows(told(), table)]
+    everything = [row for table in build_facts().parts for row in read_rows(build_facts(), table)]
     assert {row["simulated"] for row in everything} == {True}
     assert {row["source"] for row in everything} == {"simulated"}
     assert len({row["event_id"] for row in everything}) == len(everything) == 8
 
 
 def test_the_same_facts_have_the_same_ids() -> None:
-    assert rows(told(), "call_offered") == rows(told(), "call_offered")
+    assert read_rows(build_facts(), "call_offered") == read_rows(build_facts(), "call_offered")
 
 
 def test_a_column_that_the_table_lacks_is_an_error() -> None:

@@ -1,13 +1,13 @@
 """Cards are opened here and there, and then used like any."""
 
-from tests.simulate.told import tell
+from tests.simulate.scenario_run import run_scenario
 
 
 def test_cards_are_opened_every_day_at_all_outlets_and_are_innocent() -> None:
-    told = tell("new_cards", days=4, people=4_000)
-    opened = told["registration"]
+    run = run_scenario("new_cards", days=4, people=4_000)
+    opened = run["registration"]
     assert len(opened) == 4 * 4
-    assert {row["number"] for row in opened} == told.subjects("phone_number", "ordinary")
-    assert {row["outlet"] for row in opened} <= told.subjects("outlet", "ordinary")
+    assert {row["number"] for row in opened} == run.subjects("phone_number", "ordinary")
+    assert {row["outlet"] for row in opened} <= run.subjects("outlet", "ordinary")
     assert {row["result"] for row in opened} == {"passed"}
-    assert any(row["caller"] in told.subjects("phone_number") for row in told["call_offered"])
+    assert any(row["caller"] in run.subjects("phone_number") for row in run["call_offered"])

@@ -8,34 +8,42 @@ import pytest
 from fanzha.kinds import all_kinds
 from fanzha.kinds.phone_number import classify_many
 from fanzha.simulate import _numbers as numbers
+from fanzha.simulate._columns import format_digits, format_phone_numbers
 from fanzha.simulate._directory import Directory
-from fanzha.simulate._draw import Whole, stream
-from fanzha.simulate._render import digits, phones
+from fanzha.simulate._random import IntArray, seeded_generator
 
-GIVEN = Directory(numbers.MobileRange.for_people(5_000), 1)
+DIRECTORY = Directory(numbers.MobileRange.for_people(5_000), 1)
 
 
 @pytest.mark.parametrize(
     ("lines", "number_class"),
     [
-        (GIVEN.mobiles(2_000), "mobile"), (GIVEN.fixed(2_000), "fixed"), (GIVEN.iot(500), "iot"),
-        (GIVEN.hotlines(500), "service_400"), (GIVEN.centres(100), "service"), (GIVEN.senders(500), "port_sms"),
-        (numbers.foreign(stream(1), 2_000), "foreign"), (numbers.premium(stream(1), 500), "foreign"),
-        (numbers.BANKS, "service"), (numbers.CARRIERS, "service"),
+        (DIRECTORY.mobiles(2_000), "mobile"),
+        (DIRECTORY.fixed(2_000), "fixed"),
+        (DIRECTORY.iot(500), "iot"),
+        (DIRECTORY.hotlines(500), "service_400"),
+        (DIRECTORY.centres(100), "service"),
+        (DIRECTORY.senders(500), "port_sms"),
+        (numbers.draw_foreign_numbers(seeded_generator(1), 2_000), "foreign"),
+        (numbers.draw_premium_numbers(seeded_generator(1), 500), "foreign"),
+        (numbers.BANKS, "service"),
+        (numbers.CARRIERS, "service"),
     ],
-)  # fmt: skip
-def test_numbers_are_canonical_and_of_their_class(lines: Whole, number_class: str) -> None:
-    written: Any = phones(lines)
-    facts = classify_many(written)
+)
+def test_numbers_are_canonical_and_of_their_class(lines: IntArray, number_class: str) -> None:
+    texts: Any = format_phone_numbers(lines)
+    facts = classify_many(texts)
     assert facts["number_class"].unique().to_pylist() == [number_class]
     assert facts["valid"].unique().to_pylist() == ["yes"]
-    assert facts["canonical"].to_pylist() == written.to_pylist()
+    assert facts["canonical"].to_pylist() == texts.to_pylist()
 
 
 def test_mobile_numbers_are_of_no_listed_range_and_different() -> None:
     lines = numbers.MobileRange.for_people(20_000).numbers(0, 40_000)
     assert np.unique(lines).size == lines.size
-    assert {name for name in classify_many(phones(lines))["province"].unique().to_pylist() if name} == set()
+    assert {
+        name for name in classify_many(format_phone_numbers(lines))["province"].unique().to_pylist() if name
+    } == set()
 
 
 @pytest.mark.parametrize("people", [1, 999, 25_000, 5_000_000])
@@ -46,9 +54,9 @@ def test_a_range_has_room_for_all_and_half_of_it_is_empty(people: int) -> None:
 
 
 def test_cards_and_devices_are_well_formed() -> None:
-    for card in digits(GIVEN.sim_cards(50)).to_pylist():
+    for card in format_digits(DIRECTORY.sim_cards(50)).to_pylist():
         assert all_kinds()["sim_card"].normalise(card) == card
     for kind in (1, 2, 3):
-        for device in digits(GIVEN.devices(100, kind)).to_pylist():
+        for device in format_digits(DIRECTORY.devices(100, kind)).to_pylist():
             assert all_kinds()["device"].normalise(device) == device
             assert all_kinds()["device"].describe(device)[2].value is True

@@ -1,7 +1,7 @@
 """The same seed tells the same, however it is read; days are in order and hold what begins in them."""
 
 import pytest
-from tests.simulate.told import DAY_MS, MONDAY
+from tests.simulate.scenario_run import DAY_MS, MONDAY
 
 from fanzha.base.errors import WrongCall
 from fanzha.events import all_events
@@ -14,18 +14,19 @@ def test_the_same_seed_gives_the_same_and_another_seed_something_else() -> None:
     first, again = list(simulate(SMALL)), list(simulate(SMALL))
     assert len(first) == 3
     assert {
-        table: [day[table].equals(other[table]) for day, other in zip(first, again, strict=True)] for table in first[1]
+        table: [day[table].equals(other_day[table]) for day, other_day in zip(first, again, strict=True)]
+        for table in first[1]
     } == {table: [True] * 3 for table in first[1]}
-    other = next(simulate(Settings(300, 3, 6, MONDAY, attackers=(0, 3), strengths=SMALL.strengths)))
-    assert not other["call_offered"].equals(first[0]["call_offered"])
+    other_day = next(simulate(Settings(300, 3, 6, MONDAY, attackers=(0, 3), strengths=SMALL.strengths)))
+    assert not other_day["call_offered"].equals(first[0]["call_offered"])
 
 
 def test_a_day_does_not_depend_on_the_days_read_before_it() -> None:
     province = Province(SMALL)
     whole = list(province.days())
-    alone = Province(SMALL)
-    told = alone._told(1)
-    keys = {f"{key:016x}" for part in told["message"] for key in part.keys}
+    province = Province(SMALL)
+    parts = province._emit_day(1)
+    keys = {f"{key:016x}" for part in parts["message"] for key in part.keys}
     assert keys == set(whole[1]["message"]["event_id"].to_pylist())
 
 
@@ -39,14 +40,16 @@ def test_days_are_in_order_and_a_call_past_midnight_ends_in_the_next() -> None:
             assert order == sorted(order)
             assert moments[0] >= MONDAY + number * DAY_MS
             assert number == 2 or moments[-1] < MONDAY + (number + 1) * DAY_MS
-    offered = {one for day in days for one in day["call_offered"]["call_id"].to_pylist()}
-    ended = [one for day in days for one in day["call_ended"]["call_id"].to_pylist()]
+    offered = {event_id for day in days for event_id in day["call_offered"]["call_id"].to_pylist()}
+    ended = [event_id for day in days for event_id in day["call_ended"]["call_id"].to_pylist()]
     assert len(ended) == len(set(ended)) and set(ended) == offered
 
 
 def test_event_ids_are_different_and_everything_is_marked_as_simulated() -> None:
-    ids = [one for day in simulate(SMALL) for batch in day.values() for one in batch["event_id"].to_pylist()]
-    assert len(ids) == len(set(ids))
+    event_ids = [
+        event_id for day in simulate(SMALL) for batch in day.values() for event_id in batch["event_id"].to_pylist()
+    ]
+    assert len(event_ids) == len(set(event_ids))
     assert all(set(batch["simulated"].to_pylist()) == {True} for day in simulate(SMALL) for batch in day.values())
 
 
@@ -66,8 +69,8 @@ def test_an_unknown_scenario_is_an_error() -> None:
 
 
 def test_there_can_be_more_look_alikes_and_no_more_frauds() -> None:
-    def subjects(role: str, **more: float) -> int:
-        settings = Settings(1_500, 1, 5, MONDAY, (0,), {"gangs": 1, **more}, only=("couriers", "wangiri"))
+    def subjects(role: str, **overrides: float) -> int:
+        settings = Settings(1_500, 1, 5, MONDAY, (0,), {"gangs": 1, **overrides}, only=("couriers", "wangiri"))
         return Province(settings).truth["role"].to_pylist().count(role)
 
     assert subjects("look_alike", look_alikes=3) == pytest.approx(3 * subjects("look_alike"), rel=0.2)

@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 import pytest
-from tests.simulate.told import Row, most_in_an_hour, tell
+from tests.simulate.scenario_run import Row, max_per_hour, run_scenario
 
 
 def longest_run(calls: list[Row]) -> int:
@@ -18,15 +18,15 @@ def longest_run(calls: list[Row]) -> int:
 
 
 def test_a_blunt_machine_dials_number_after_number_and_many_do_not_exist() -> None:
-    told = tell("sequential_dialling")
-    calls = told.calls_of(told.subjects("phone_number"))
+    run = run_scenario("sequential_dialling")
+    calls = run.select_calls(run.subjects("phone_number"))
     assert longest_run(calls) == 40
     assert sum(call["release_cause"] == 1 for call in calls) > 0.3 * len(calls)
 
 
 @pytest.mark.parametrize("level", [1, 2])
 def test_a_wise_machine_breaks_off_one_before_the_limit(level: int) -> None:
-    told = tell("sequential_dialling", level)
-    calls = told.calls_of(told.subjects("phone_number"))
+    run = run_scenario("sequential_dialling", level)
+    calls = run.select_calls(run.subjects("phone_number"))
     assert longest_run(calls) == 9
-    assert most_in_an_hour(calls, "caller") <= 24
+    assert max_per_hour(calls, "caller") <= 24

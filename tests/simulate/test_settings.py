@@ -1,6 +1,6 @@
 """Settings know when the simulation ends."""
 
-from tests.simulate.told import DAY_MS, MONDAY
+from tests.simulate.scenario_run import DAY_MS, MONDAY
 
 from fanzha.simulate import LEVELS, Settings
 

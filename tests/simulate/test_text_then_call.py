@@ -1,14 +1,14 @@
 """A text with a link, then a call from abroad to the same person."""
 
-from tests.simulate.told import tell
+from tests.simulate.scenario_run import run_scenario
 
 
 def minutes_between(level: int) -> list[float]:
-    told = tell("text_then_call", level, gangs=1)
-    texted = {row["recipient"]: row["occurred_at"] for row in told["message"] if "http" in row["text"]}
-    victims = told.subjects("phone_number", "victim")
-    trunks = told.subjects("trunk")
-    calls = [row for row in told["call_offered"] if row["trunk"] in trunks and row["callee"] in victims]
+    run = run_scenario("text_then_call", level, gangs=1)
+    texted = {row["recipient"]: row["occurred_at"] for row in run["message"] if "http" in row["text"]}
+    victims = run.subjects("phone_number", "victim")
+    trunks = run.subjects("trunk")
+    calls = [row for row in run["call_offered"] if row["trunk"] in trunks and row["callee"] in victims]
     return [(row["occurred_at"] - texted[row["callee"]]) / 60_000 for row in calls if row["callee"] in texted]
 
 
@@ -21,7 +21,7 @@ def test_a_wise_caller_waits_longer_than_the_limit() -> None:
 
 
 def test_victims_are_known_with_the_moment_the_harm_is_done() -> None:
-    told = tell("text_then_call", gangs=1)
-    victims = [row for row in told.truth if row["role"] == "victim"]
+    run = run_scenario("text_then_call", gangs=1)
+    victims = [row for row in run.truth if row["role"] == "victim"]
     assert len(victims) == 8 * 3
     assert {row["until_ms"] > row["from_ms"] for row in victims} == {True}

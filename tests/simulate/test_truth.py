@@ -2,12 +2,14 @@
 
 import numpy as np
 
-from fanzha.simulate._truth import TRUTH_SCHEMA, Role, Truth, answer_sheet
+from fanzha.simulate._truth import TRUTH_SCHEMA, SimulatedRole, Truth, build_truth_table
 
 
 def test_a_card_is_found_with_the_number_that_calls() -> None:
-    truth = Truth("sim_card", np.array([460990000000001]), Role.FRAUD, 5, np.array([9]), np.array([8619783370001]))
-    assert truth.batch("simbox", 2, "simbox/2/0").to_pylist() == [
+    truth = Truth(
+        "sim_card", np.array([460990000000001]), SimulatedRole.FRAUD, 5, np.array([9]), np.array([8619783370001])
+    )
+    assert truth.to_record_batch("simbox", 2, "simbox/2/0").to_pylist() == [
         {
             "subject_kind": "sim_card",
             "subject": "460990000000001",
@@ -23,11 +25,13 @@ def test_a_card_is_found_with_the_number_that_calls() -> None:
 
 
 def test_names_stand_for_themselves_and_the_innocent_have_no_level() -> None:
-    table = answer_sheet([Truth("trunk", ("A", "B"), Role.LOOK_ALIKE, 0, 1).batch("hospitals", None, "hospitals")])
+    table = build_truth_table(
+        [Truth("trunk", ("A", "B"), SimulatedRole.LOOK_ALIKE, 0, 1).to_record_batch("hospitals", None, "hospitals")]
+    )
     assert table.schema.equals(TRUTH_SCHEMA)
     assert table["actor"].to_pylist() == ["A", "B"]
     assert table["level"].null_count == 2
 
 
 def test_an_answer_sheet_may_be_empty() -> None:
-    assert answer_sheet([]).num_rows == 0
+    assert build_truth_table([]).num_rows == 0

@@ -1,18 +1,18 @@
 """Somebody is talked to for hours from abroad, then calls the bank and receives its codes."""
 
-from tests.simulate.told import tell
+from tests.simulate.scenario_run import run_scenario
 
 
 def test_long_repeated_calls_come_first_then_the_bank_then_codes() -> None:
-    told = tell("victim_at_risk", gangs=1)
-    victim = next(row for row in told.truth if row["role"] == "victim")
+    run = run_scenario("victim_at_risk", gangs=1)
+    victim = next(row for row in run.truth if row["role"] == "victim")
     number = victim["subject"]
-    calls = [row for row in told["call_offered"] if row["callee"] == number]
-    ended = {row["call_id"]: row for row in told["call_ended"]}
+    calls = [row for row in run["call_offered"] if row["callee"] == number]
+    ended = {row["call_id"]: row for row in run["call_ended"]}
     assert len(calls) == 4 and {row["ingress"] for row in calls} == {"international_gateway"}
     assert min(ended[row["call_id"]]["talk_ms"] for row in calls) > 39 * 60_000
-    (bank,) = [row for row in told["call_offered"] if row["caller"] == number]
-    codes = [row for row in told["message"] if row["recipient"] == number]
+    (bank,) = [row for row in run["call_offered"] if row["caller"] == number]
+    codes = [row for row in run["message"] if row["recipient"] == number]
     assert len(codes) == 4
     last = max(ended[row["call_id"]]["occurred_at"] for row in calls)
     assert last < bank["occurred_at"] < min(row["occurred_at"] for row in codes)
@@ -20,8 +20,8 @@ def test_long_repeated_calls_come_first_then_the_bank_then_codes() -> None:
 
 
 def test_a_wise_caller_is_shorter_and_calls_once_less() -> None:
-    told = tell("victim_at_risk", 1, gangs=1)
-    foreign = [row for row in told["call_offered"] if row["ingress"] == "international_gateway"]
-    lengths = {row["call_id"]: row["talk_ms"] for row in told["call_ended"]}
-    assert max(lengths[row["call_id"]] for row in foreign) < 20 * 60_000
-    assert len(foreign) == 2 * len(told.subjects("phone_number", "victim"))
+    run = run_scenario("victim_at_risk", 1, gangs=1)
+    abroad = [row for row in run["call_offered"] if row["ingress"] == "international_gateway"]
+    lengths = {row["call_id"]: row["talk_ms"] for row in run["call_ended"]}
+    assert max(lengths[row["call_id"]] for row in abroad) < 20 * 60_000
+    assert len(abroad) == 2 * len(run.subjects("phone_number", "victim"))

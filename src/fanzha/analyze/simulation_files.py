@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 from fanzha.analyze.ingestion import ProgressListener
 from fanzha.base.clock import from_ms
 from fanzha.events import Column, EventTable, all_events
-from fanzha.simulate import BASIS, SOURCE, Province, Settings, messy, tidy
+from fanzha.simulate import BASIS, SOURCE, Province, Settings, deliver_in_order, deliver_with_defects
 
 CHINA_MS, DAY_MS = 8 * 3_600_000, 86_400_000
 
@@ -51,7 +51,7 @@ def write_simulation(
     summary = SimulationSummary(str(out), settings.seed, settings.subscribers, settings.days)
     listener.stage("模拟 simulating", settings.days)
     days = _report_days(province, listener)
-    for delivery in tidy(days) if orderly else messy(days, settings):
+    for delivery in deliver_in_order(days) if orderly else deliver_with_defects(days, settings):
         day = from_ms(settings.start_ms + delivery.day * DAY_MS + CHINA_MS).date().isoformat()
         pq.write_table(pa.Table.from_batches([delivery.records]), out / f"{delivery.table}-{day}.parquet")
         summary.events[delivery.table] = summary.events.get(delivery.table, 0) + delivery.records.num_rows

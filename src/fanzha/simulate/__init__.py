@@ -1,11 +1,11 @@
 """A province's traffic with planted frauds and innocent look-alikes."""
 
 from fanzha.simulate._facts import BASIS, SOURCE
-from fanzha.simulate._mediation import Delivery, messy, tidy
+from fanzha.simulate._mediation import SimulatedDelivery, deliver_in_order, deliver_with_defects
 from fanzha.simulate._province import Day, Province, all_scenarios, simulate
 from fanzha.simulate._scenario import Scenario
 from fanzha.simulate._settings import LEVELS, Settings
-from fanzha.simulate._truth import TRUTH_SCHEMA, Role
+from fanzha.simulate._truth import TRUTH_SCHEMA, SimulatedRole
 
 __all__ = [
     "BASIS",
@@ -13,13 +13,13 @@ __all__ = [
     "LEVELS",
     "TRUTH_SCHEMA",
     "Day",
-    "Delivery",
+    "SimulatedDelivery",
     "Province",
-    "Role",
+    "SimulatedRole",
     "Scenario",
     "Settings",
     "all_scenarios",
-    "messy",
+    "deliver_with_defects",
     "simulate",
-    "tidy",
+    "deliver_in_order",
 ]

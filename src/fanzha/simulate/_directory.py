@@ -2,7 +2,7 @@
 
 from fanzha.base.ids import digest
 from fanzha.simulate import _numbers as numbers
-from fanzha.simulate._draw import Whole
+from fanzha.simulate._random import IntArray
 
 
 class Directory:
@@ -10,44 +10,44 @@ class Directory:
 
     def __init__(self, mobiles: numbers.MobileRange, seed: int) -> None:
         self._mobiles, self._seed = mobiles, seed
-        self._given: dict[str, int] = {}
+        self._next_index: dict[str, int] = {}
 
-    def mobiles(self, count: int) -> Whole:
+    def mobiles(self, count: int) -> IntArray:
         """Return mobile numbers that nobody had."""
-        return self._mobiles.numbers(self._next("mobile", count), count)
+        return self._mobiles.numbers(self._reserve("mobile", count), count)
 
-    def fixed(self, count: int) -> Whole:
+    def fixed(self, count: int) -> IntArray:
         """Return fixed lines."""
-        return numbers.FIXED_BASE + self._row("fixed", count)
+        return numbers.FIXED_BASE + self._reserve_range("fixed", count)
 
-    def iot(self, count: int) -> Whole:
+    def iot(self, count: int) -> IntArray:
         """Return 13-digit numbers of IoT cards."""
-        return numbers.IOT_BASE + self._row("iot", count)
+        return numbers.IOT_BASE + self._reserve_range("iot", count)
 
-    def hotlines(self, count: int) -> Whole:
+    def hotlines(self, count: int) -> IntArray:
         """Return 400 numbers."""
-        return numbers.HOTLINE_BASE + self._row("400", count)
+        return numbers.HOTLINE_BASE + self._reserve_range("400", count)
 
-    def centres(self, count: int) -> Whole:
+    def centres(self, count: int) -> IntArray:
         """Return numbers of licensed call centres (95199xx), written without a plus."""
-        return -(numbers.CENTRE_BASE + self._row("951", count))
+        return -(numbers.CENTRE_BASE + self._reserve_range("951", count))
 
-    def senders(self, count: int) -> Whole:
+    def senders(self, count: int) -> IntArray:
         """Return 106 text ports, written without a plus."""
-        return -(numbers.SENDER_BASE + self._row("106", count))
+        return -(numbers.SENDER_BASE + self._reserve_range("106", count))
 
-    def sim_cards(self, count: int) -> Whole:
+    def sim_cards(self, count: int) -> IntArray:
         """Return IMSIs."""
-        return numbers.sim_cards(self._next("card", count), count)
+        return numbers.build_imsis(self._reserve("card", count), count)
 
-    def devices(self, count: int, kind: int = 1) -> Whole:
+    def devices(self, count: int, kind: int = 1) -> IntArray:
         """Return IMEIs of phones (1), modem pools (2) or meters (3)."""
-        return numbers.devices(self._next(f"device {kind}", count), count, kind)
+        return numbers.build_imeis(self._reserve(f"device {kind}", count), count, kind)
 
     def names(self, prefix: str, count: int) -> tuple[str, ...]:
         """Return names such as `IGW-SIM-0001`, of trunks, outlets, probes, clerks."""
-        first = self._next(prefix, count)
-        return tuple(f"{prefix}-SIM-{place:04d}" for place in range(first + 1, first + count + 1))
+        first = self._reserve(prefix, count)
+        return tuple(f"{prefix}-SIM-{index:04d}" for index in range(first + 1, first + count + 1))
 
     def name(self, prefix: str) -> str:
         """Return one such name."""
@@ -55,18 +55,18 @@ class Directory:
 
     def people(self, count: int) -> tuple[str, ...]:
         """Return pseudonyms of people who hold cards."""
-        first = self._next("person", count)
+        first = self._reserve("person", count)
         return tuple("p" + digest(self._seed, "person", n, size=8) for n in range(first, first + count))
 
     def hosts(self, count: int, stem: str) -> tuple[str, ...]:
         """Return host names under the reserved top level `.example`."""
-        first = self._next(stem, count)
+        first = self._reserve(stem, count)
         return tuple(f"{stem}{n:04d}.example" for n in range(first, first + count))
 
-    def _row(self, sort: str, count: int) -> Whole:
-        return numbers.row(self._next(sort, count), count)
+    def _reserve_range(self, category: str, count: int) -> IntArray:
+        return numbers.consecutive(self._reserve(category, count), count)
 
-    def _next(self, sort: str, count: int) -> int:
-        first = self._given.get(sort, 0)
-        self._given[sort] = first + count
+    def _reserve(self, category: str, count: int) -> int:
+        first = self._next_index.get(category, 0)
+        self._next_index[category] = first + count
         return first

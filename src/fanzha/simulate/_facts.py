@@ -8,18 +8,18 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from fanzha.events import all_events
-from fanzha.simulate._draw import Mask, Whole, keys
-from fanzha.simulate._render import ArrowColumn, Pick, Value, column, names, repeated
+from fanzha.simulate._columns import ArrowColumn, Categorical, Value, build_column, format_keys, repeat_text
+from fanzha.simulate._random import BoolArray, IntArray, fact_keys
 
 SOURCE = "simulated"
 BASIS = "模拟数据，不涉及任何人的通信 simulated data, nobody's communication"
 NORMAL, NO_ANSWER = 16, 19  # release causes, ITU-T Q.850
 
 
-class Part(NamedTuple):
+class FactPart(NamedTuple):
     """Facts of one table: moments and keys order them, the batch is what they say."""
 
-    moments: Whole
+    moments: IntArray
     keys: NDArray[np.uint64]
     batch: pa.RecordBatch
 
@@ -30,59 +30,68 @@ class Facts:
     def __init__(self, *words: str | int) -> None:
         self._words = words
         self._count = 0
-        self.parts: dict[str, list[Part]] = {}
+        self.parts: dict[str, list[FactPart]] = {}
 
-    def add(self, table: str, at: Whole, **values: Value) -> None:
+    def add(self, table: str, at: IntArray, **values: Value) -> None:
         """Add a fact of the table at each moment (UTC ms); what is not given is not known."""
         if at.size:
             self._add(table, at, self._keys(at.size), values)
 
-    def calls(
+    def add_calls(
         self,
-        at: Whole,
+        at: IntArray,
         offer: Mapping[str, Value],
         *,
-        answered: Mask,
-        ring_ms: Whole,
-        talk_ms: Whole,
-        cause: Whole | int = NO_ANSWER,
-        released_by: str | Pick = "caller",
+        answered: BoolArray,
+        ring_ms: IntArray,
+        talk_ms: IntArray,
+        cause: IntArray | int = NO_ANSWER,
+        released_by: str | Categorical = "caller",
     ) -> None:
         """Add calls: each offer, its answer if there was one (after the ringing), and its end (`cause` if not)."""
         if not at.size:
             return
-        named = self._keys(at.size)
+        row_keys = self._keys(at.size)
         talk = np.where(answered, talk_ms, 0)
         causes = np.where(answered, NORMAL, cause)
-        ended: dict[str, Value] = {"answered": answered, "talk_ms": talk, "release_cause": causes, "partial": False}
-        self._add("call_offered", at, named, dict(offer), b"-1")
-        self._add("call_ended", at + ring_ms + talk, named, ended | {"released_by": released_by}, b"-3")
-        answers: dict[str, Value] = {"ring_ms": ring_ms[answered], "callee": _where(offer.get("callee"), answered)}
-        self._add("call_answered", (at + ring_ms)[answered], named[answered], answers, b"-2")
+        end_values: dict[str, Value] = {
+            "answered": answered,
+            "talk_ms": talk,
+            "release_cause": causes,
+            "partial": False,
+        }
+        self._add("call_offered", at, row_keys, dict(offer), b"-1")
+        self._add("call_ended", at + ring_ms + talk, row_keys, end_values | {"released_by": released_by}, b"-3")
+        answer_values: dict[str, Value] = {
+            "ring_ms": ring_ms[answered],
+            "callee": _filter_value(offer.get("callee"), answered),
+        }
+        self._add("call_answered", (at + ring_ms)[answered], row_keys[answered], answer_values, b"-2")
 
     def _keys(self, count: int) -> NDArray[np.uint64]:
         self._count += 1
-        return keys(count, *self._words, self._count)
+        return fact_keys(count, *self._words, self._count)
 
     def _add(
-        self, table: str, at: Whole, named: NDArray[np.uint64], values: dict[str, Value], end: bytes = b""
+        self, table: str, at: IntArray, row_keys: NDArray[np.uint64], values: dict[str, Value], suffix: bytes = b""
     ) -> None:
         event, rows = all_events()[table], at.size
-        if unknown := set(values) - {one.name for one in event.own}:
+        if unknown := set(values) - {column.name for column in event.own}:
             raise KeyError(f"{table} has no {', '.join(sorted(unknown))}")
-        made: dict[str, ArrowColumn] = {"event_id": names(named, end)}
-        made |= {"source": repeated(SOURCE, rows), "basis": repeated(BASIS, rows)}
-        if end:
-            made["call_id"] = names(named)
-        plain: dict[str, Value] = {**values, "occurred_at": at, "observed_at": at, "simulated": True}
-        filled = [
-            made[one.name] if one.name in made else column(one, plain.get(one.name), rows) for one in event.columns
+        derived: dict[str, ArrowColumn] = {"event_id": format_keys(row_keys, suffix)}
+        derived |= {"source": repeat_text(SOURCE, rows), "basis": repeat_text(BASIS, rows)}
+        if suffix:
+            derived["call_id"] = format_keys(row_keys)
+        row_values: dict[str, Value] = {**values, "occurred_at": at, "observed_at": at, "simulated": True}
+        arrays = [
+            derived[column.name] if column.name in derived else build_column(column, row_values.get(column.name), rows)
+            for column in event.columns
         ]
-        batch = pa.RecordBatch.from_arrays(filled, schema=event.schema)
-        self.parts.setdefault(table, []).append(Part(at, named, batch))
+        batch = pa.RecordBatch.from_arrays(arrays, schema=event.schema)
+        self.parts.setdefault(table, []).append(FactPart(at, row_keys, batch))
 
 
-def _where(value: Value, rows: Mask) -> Value:
-    if isinstance(value, Pick):
-        return value.where(rows)
+def _filter_value(value: Value, rows: BoolArray) -> Value:
+    if isinstance(value, Categorical):
+        return value.filter(rows)
     return value[rows] if isinstance(value, np.ndarray) else value

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fanzha.simulate._draw import Real, Whole
+from fanzha.simulate._random import FloatArray, IntArray
 from fanzha.simulate._settings import HOUR_MS
 
 #: Weight of each hour of the day, from midnight in Beijing. Coarse: the fitted set has no clock.
@@ -20,51 +20,53 @@ EVENING = (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 2, 4, 8, 10, 9, 4, 1,
 NIGHT = (6, 10, 10, 10, 8, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 3)
 ALWAYS = (1,) * 24
 
-Hours = tuple[float, ...]
+HourWeights = tuple[float, ...]
 
 
 @cache
-def figures() -> dict[str, Any]:
+def load_fitted_figures() -> dict[str, Any]:
     """Return the fitted figures (tools/fit_calling.py; the file names its source)."""
     text = (files("fanzha.simulate") / "data" / "calling.json").read_text("utf-8")
     loaded: dict[str, Any] = json.loads(text)
     return loaded
 
 
-def moments(draw: np.random.Generator, count: int, day_start: int, hours: Hours) -> Whole:
+def draw_moments(rng: np.random.Generator, count: int, day_start: int, hours: HourWeights) -> IntArray:
     """Return `count` moments of the day, UTC milliseconds, by the weight of the hours."""
-    ends = np.cumsum(hours) / np.sum(hours)
-    hour = np.minimum(np.searchsorted(ends, draw.random(count), side="right"), 23)
-    at: Whole = day_start + hour * HOUR_MS + draw.integers(0, HOUR_MS, count)
+    cumulative = np.cumsum(hours) / np.sum(hours)
+    hour = np.minimum(np.searchsorted(cumulative, rng.random(count), side="right"), 23)
+    at: IntArray = day_start + hour * HOUR_MS + rng.integers(0, HOUR_MS, count)
     return at
 
 
-def talk_ms(draw: np.random.Generator, count: int, mean_seconds: float | None = None) -> Whole:
+def draw_talk_ms(rng: np.random.Generator, count: int, mean_seconds: float | None = None) -> IntArray:
     """Return lengths of answered calls, ms: as fitted, or with another mean around which they spread as phones do."""
     if mean_seconds is not None:
-        return (draw.gamma(2.0, mean_seconds / 2.0, count) * 1_000).astype(np.int64) + 1_000
-    logs = np.log(np.array(figures()["talk_s"]))
-    talk: Whole = (np.exp(np.interp(draw.random(count), figures()["quantiles"], logs)) * 1_000).astype(np.int64)
+        return (rng.gamma(2.0, mean_seconds / 2.0, count) * 1_000).astype(np.int64) + 1_000
+    logs = np.log(np.array(load_fitted_figures()["talk_s"]))
+    talk: IntArray = (np.exp(np.interp(rng.random(count), load_fitted_figures()["quantiles"], logs)) * 1_000).astype(
+        np.int64
+    )
     return talk
 
 
-def ring_ms(draw: np.random.Generator, count: int, mean_seconds: float = 9.0) -> Whole:
+def draw_ring_ms(rng: np.random.Generator, count: int, mean_seconds: float = 9.0) -> IntArray:
     """Return ringing times, ms."""
-    return (draw.gamma(4.0, mean_seconds / 4.0, count) * 1_000).astype(np.int64) + 300
+    return (rng.gamma(4.0, mean_seconds / 4.0, count) * 1_000).astype(np.int64) + 300
 
 
-def answered(draw: np.random.Generator, count: int, share: float | None = None) -> NDArray[np.bool_]:
+def draw_answered(rng: np.random.Generator, count: int, share: float | None = None) -> NDArray[np.bool_]:
     """Return which calls were answered: as fitted, or a given share of them."""
-    share = 1.0 - float(figures()["hardly_answered_share"]) if share is None else share
-    return draw.random(count) < share
+    share = 1.0 - float(load_fitted_figures()["hardly_answered_share"]) if share is None else share
+    return rng.random(count) < share
 
 
-def rates(draw: np.random.Generator, count: int, mean: float, spread: str = "calls_log_spread") -> Real:
+def draw_daily_rates(rng: np.random.Generator, count: int, mean: float, spread: str = "calls_log_spread") -> FloatArray:
     """Return how much each of `count` people does a day: log-normal with the fitted spread and the mean given."""
-    sigma = float(figures()[spread])
-    return draw.lognormal(np.log(mean) - sigma**2 / 2, sigma, count)
+    sigma = float(load_fitted_figures()[spread])
+    return rng.lognormal(np.log(mean) - sigma**2 / 2, sigma, count)
 
 
-def times_over(draw: np.random.Generator, a_day: Real | float, people: int) -> Whole:
+def draw_actors(rng: np.random.Generator, rates_per_day: FloatArray | float, people: int) -> IntArray:
     """Return people's indices, each as often as it acts today."""
-    return np.repeat(np.arange(people), draw.poisson(a_day, people))
+    return np.repeat(np.arange(people), rng.poisson(rates_per_day, people))

@@ -6,9 +6,9 @@ from typing import NamedTuple
 import numpy as np
 import pyarrow as pa
 
-from fanzha.simulate._draw import Mask, Whole, stream
+from fanzha.simulate._columns import ArrowColumn
 from fanzha.simulate._province import Day
-from fanzha.simulate._render import ArrowColumn
+from fanzha.simulate._random import BoolArray, IntArray, seeded_generator
 from fanzha.simulate._settings import DAY_MS, HOUR_MS, MINUTE_MS, Settings
 
 PROMPT_SHARE, TODAY_SHARE = 0.9, 0.08  # the rest comes up to LATEST_MS after
@@ -19,7 +19,7 @@ CORRECTED_SHARE = 0.001
 RECORDS = "call_ended"  # what comes in part, or is corrected
 
 
-class Delivery(NamedTuple):
+class SimulatedDelivery(NamedTuple):
     """The records of one table that arrive on one day (0 is the first of the simulation)."""
 
     day: int
@@ -27,74 +27,78 @@ class Delivery(NamedTuple):
     records: pa.RecordBatch
 
 
-def tidy(days: Iterable[Day]) -> Iterator[Delivery]:
+def deliver_in_order(days: Iterable[Day]) -> Iterator[SimulatedDelivery]:
     """Yield every day's records on the day, in order, once."""
     for number, day in enumerate(days):
         for table, batch in day.items():
-            yield Delivery(number, table, batch)
+            yield SimulatedDelivery(number, table, batch)
 
 
-def messy(days: Iterable[Day], settings: Settings) -> Iterator[Delivery]:
+def deliver_with_defects(days: Iterable[Day], settings: Settings) -> Iterator[SimulatedDelivery]:
     """Yield the records by the day they arrive on; a second version always comes on a later day than the first."""
-    waiting: dict[int, dict[str, list[pa.RecordBatch]]] = {}
+    pending: dict[int, dict[str, list[pa.RecordBatch]]] = {}
     number = -1
     for number, day in enumerate(days):
         for table, batch in day.items():
-            for arrives, records in _arriving(batch, table, number, settings):
-                waiting.setdefault(max(arrives, number), {}).setdefault(table, []).append(records)
-        yield from _arrived(number, waiting.pop(number, {}), settings)
-    for later in sorted(waiting):
-        yield from _arrived(later, waiting[later], settings)
+            for arrival_days, records in _plan_arrivals(batch, table, number, settings):
+                pending.setdefault(max(arrival_days, number), {}).setdefault(table, []).append(records)
+        yield from _shuffle_arrivals(number, pending.pop(number, {}), settings)
+    for arrival_day in sorted(pending):
+        yield from _shuffle_arrivals(arrival_day, pending[arrival_day], settings)
 
 
-def _arriving(
+def _plan_arrivals(
     batch: pa.RecordBatch, table: str, number: int, settings: Settings
 ) -> Iterator[tuple[int, pa.RecordBatch]]:
-    draw = stream(settings.seed, "mediation", table, number)
-    happened, count = batch.column("occurred_at").to_numpy(), batch.num_rows
-    observed = happened + _delay(draw, count)
-    again = draw.random(count) < TWICE_SHARE
+    rng = seeded_generator(settings.seed, "mediation", table, number)
+    occurred_at, count = batch.column("occurred_at").to_numpy(), batch.num_rows
+    observed_at = occurred_at + _draw_delays(rng, count)
+    is_repeated = rng.random(count) < TWICE_SHARE
     first = batch
     if table == RECORDS:
-        first, changed = _first_versions(batch, draw)
-        again |= changed
-    repeats = np.flatnonzero(again)
-    yield from _by_day(first, observed, settings)
-    yield from _by_day(batch.take(repeats), observed[repeats] + DAY_MS, settings)
+        first, is_provisional = _build_first_versions(batch, rng)
+        is_repeated |= is_provisional
+    repeats = np.flatnonzero(is_repeated)
+    yield from _split_by_day(first, observed_at, settings)
+    yield from _split_by_day(batch.take(repeats), observed_at[repeats] + DAY_MS, settings)
 
 
-def _delay(draw: np.random.Generator, count: int) -> Whole:
-    chance = draw.random(count)
-    prompt, today = draw.exponential(PROMPT_MEAN_MS, count), draw.uniform(0, TODAY_MS, count)
-    late = draw.uniform(TODAY_MS, LATEST_MS, count)
+def _draw_delays(rng: np.random.Generator, count: int) -> IntArray:
+    chance = rng.random(count)
+    prompt, today = rng.exponential(PROMPT_MEAN_MS, count), rng.uniform(0, TODAY_MS, count)
+    late = rng.uniform(TODAY_MS, LATEST_MS, count)
     delay = np.where(chance < PROMPT_SHARE, prompt, np.where(chance < PROMPT_SHARE + TODAY_SHARE, today, late))
     return delay.astype(np.int64)
 
 
-def _first_versions(batch: pa.RecordBatch, draw: np.random.Generator) -> tuple[pa.RecordBatch, Mask]:
+def _build_first_versions(batch: pa.RecordBatch, rng: np.random.Generator) -> tuple[pa.RecordBatch, BoolArray]:
     """Return the records as they come first, and which are not final: long calls in part, some with a wrong length."""
     talk = batch.column("talk_ms").to_numpy()
-    partial = (talk > LONG_MS) & (draw.random(talk.size) < PARTIAL_SHARE)
-    wrong = (talk > 0) & ~partial & (draw.random(talk.size) < CORRECTED_SHARE)
-    told = np.where(partial, LONG_MS, np.where(wrong, talk + MINUTE_MS, talk))
-    first = _with(_with(batch, "talk_ms", pa.array(told)), "partial", pa.array(partial))
+    partial = (talk > LONG_MS) & (rng.random(talk.size) < PARTIAL_SHARE)
+    wrong = (talk > 0) & ~partial & (rng.random(talk.size) < CORRECTED_SHARE)
+    reported_ms = np.where(partial, LONG_MS, np.where(wrong, talk + MINUTE_MS, talk))
+    first = _replace_column(_replace_column(batch, "talk_ms", pa.array(reported_ms)), "partial", pa.array(partial))
     return first, partial | wrong
 
 
-def _by_day(batch: pa.RecordBatch, observed: Whole, settings: Settings) -> Iterator[tuple[int, pa.RecordBatch]]:
-    stamped = _with(batch, "observed_at", pa.array(observed))
-    arrives = (observed - settings.start_ms) // DAY_MS
-    for day in np.unique(arrives).tolist():
-        yield day, stamped.take(np.flatnonzero(arrives == day))
+def _split_by_day(
+    batch: pa.RecordBatch, observed_at: IntArray, settings: Settings
+) -> Iterator[tuple[int, pa.RecordBatch]]:
+    stamped = _replace_column(batch, "observed_at", pa.array(observed_at))
+    arrival_days = (observed_at - settings.start_ms) // DAY_MS
+    for day in np.unique(arrival_days).tolist():
+        yield day, stamped.take(np.flatnonzero(arrival_days == day))
 
 
-def _with(batch: pa.RecordBatch, name: str, column: ArrowColumn) -> pa.RecordBatch:
+def _replace_column(batch: pa.RecordBatch, name: str, column: ArrowColumn) -> pa.RecordBatch:
     return batch.set_column(batch.schema.get_field_index(name), batch.schema.field(name), column)
 
 
-def _arrived(number: int, tables: dict[str, list[pa.RecordBatch]], settings: Settings) -> Iterator[Delivery]:
+def _shuffle_arrivals(
+    number: int, tables: dict[str, list[pa.RecordBatch]], settings: Settings
+) -> Iterator[SimulatedDelivery]:
     for table in sorted(tables):
-        whole = pa.Table.from_batches(tables[table]).combine_chunks()
-        shuffled = stream(settings.seed, "order", table, number).permutation(whole.num_rows)
-        (records,) = whole.take(shuffled).combine_chunks().to_batches()
-        yield Delivery(number, table, records)
+        table_records = pa.Table.from_batches(tables[table]).combine_chunks()
+        shuffled = seeded_generator(settings.seed, "order", table, number).permutation(table_records.num_rows)
+        (records,) = table_records.take(shuffled).combine_chunks().to_batches()
+        yield SimulatedDelivery(number, table, records)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fanzha.simulate._draw import Whole, some
+from fanzha.simulate._random import IntArray, sample_values
 
 #: 19783370000-19799999999: mobile numbers of no listed range. Local numbers do not begin with 1: 17000000 on.
 MOBILE_BASE, MOBILE_ROOM = 8_619_783_370_000, 16_630_000
@@ -35,44 +35,46 @@ class MobileRange:
         slots = min(MOBILE_ROOM, 3 * people + 60_000)
         return cls(slots + (slots % _SPREAD == 0))
 
-    def numbers(self, first: int, count: int) -> Whole:
+    def numbers(self, first: int, count: int) -> IntArray:
         """Return the numbers of places `first` on; every place has another number."""
-        return MOBILE_BASE + (row(first, count) * _SPREAD) % self.slots
+        return MOBILE_BASE + (consecutive(first, count) * _SPREAD) % self.slots
 
 
-def foreign(draw: np.random.Generator, count: int) -> Whole:
+def draw_foreign_numbers(rng: np.random.Generator, count: int) -> IntArray:
     """Return numbers of other countries."""
-    america = 10_000_000_000 + some(draw, _AMERICA, count) * 10_000_000 + 5_550_100 + draw.integers(0, 100, count)
-    return np.where(draw.random(count) < 0.7, america, LONDON_BASE + draw.integers(0, 1_000, count))
+    america = (
+        10_000_000_000 + sample_values(rng, _AMERICA, count) * 10_000_000 + 5_550_100 + rng.integers(0, 100, count)
+    )
+    return np.where(rng.random(count) < 0.7, america, LONDON_BASE + rng.integers(0, 1_000, count))
 
 
-def premium(draw: np.random.Generator, count: int) -> Whole:
+def draw_premium_numbers(rng: np.random.Generator, count: int) -> IntArray:
     """Return different foreign numbers (at most 1,000) that cost whoever calls them back."""
-    return PREMIUM_BASE + draw.permutation(1_000)[:count]
+    return PREMIUM_BASE + rng.permutation(1_000)[:count]
 
 
-def sim_cards(first: int, count: int) -> Whole:
+def build_imsis(first: int, count: int) -> IntArray:
     """Return IMSIs of a network that does not exist (MCC 460, MNC 99)."""
-    return 460_990_000_000_000 + row(first, count)
+    return 460_990_000_000_000 + consecutive(first, count)
 
 
-def devices(first: int, count: int, kind: int = 1) -> Whole:
+def build_imeis(first: int, count: int, kind: int = 1) -> IntArray:
     """Return IMEIs with their check digit; `kind` is the sort of device: 1 phones, 2 modem pools, 3 meters."""
-    place = row(first, count)
-    body = (86_000_000 + kind * 1_000 + place % 40) * 1_000_000 + place // 40 + 1
-    return body * 10 + luhn(body)
+    index = consecutive(first, count)
+    body = (86_000_000 + kind * 1_000 + index % 40) * 1_000_000 + index // 40 + 1
+    return body * 10 + luhn_check_digits(body)
 
 
-def luhn(body: Whole) -> Whole:
+def luhn_check_digits(body: IntArray) -> IntArray:
     """Return the check digits of 14-digit bodies (ISO/IEC 7812-1)."""
-    total, rest = np.zeros_like(body), body.copy()
+    total, digits = np.zeros_like(body), body.copy()
     for weight in _IMEI_WEIGHTS[::-1]:
-        doubled = rest % 10 * weight
+        doubled = digits % 10 * weight
         total += doubled // 10 + doubled % 10
-        rest //= 10
+        digits //= 10
     return -total % 10
 
 
-def row(first: int, count: int) -> Whole:
+def consecutive(first: int, count: int) -> IntArray:
     """Return the places from `first` on."""
     return np.arange(first, first + count, dtype=np.int64)

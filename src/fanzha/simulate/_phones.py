@@ -7,13 +7,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fanzha.simulate import _habits as habits
-from fanzha.simulate._draw import Mask, Whole
+from fanzha.simulate._calls import call_from_residents
+from fanzha.simulate._columns import Categorical, Value
 from fanzha.simulate._facts import NO_ANSWER, Facts
-from fanzha.simulate._neighbours import call_from
-from fanzha.simulate._render import Pick, Value
+from fanzha.simulate._random import BoolArray, IntArray
 from fanzha.simulate._residents import Residents
-from fanzha.simulate._scenario import Scene, Today
-from fanzha.simulate._truth import Role, Truth
+from fanzha.simulate._scenario import ScenarioContext, SimulatedDay
+from fanzha.simulate._truth import SimulatedRole, Truth
 
 FRIENDS = 4
 
@@ -23,32 +23,32 @@ class Phones:
     """Columns, one place a phone; `cells` is where it lies."""
 
     residents: Residents
-    lines: Whole
-    cards: Whole
-    devices: Whole
-    cells: Whole
+    lines: IntArray
+    cards: IntArray
+    devices: IntArray
+    cells: IntArray
 
     @classmethod
-    def bought(cls, scene: Scene, count: int, *, devices: Whole | None = None) -> "Phones":
+    def create(cls, context: ScenarioContext, count: int, *, devices: IntArray | None = None) -> "Phones":
         """Return fresh phones somewhere in the province; `devices`: cards that are put into these."""
-        given = scene.directory
+        directory = context.directory
         return cls(
-            scene.residents,
-            given.mobiles(count),
-            given.sim_cards(count),
-            given.devices(count) if devices is None else devices,
-            scene.draw.integers(0, scene.residents.cells, count),
+            context.residents,
+            directory.mobiles(count),
+            directory.sim_cards(count),
+            directory.devices(count) if devices is None else devices,
+            context.rng.integers(0, context.residents.cells, count),
         )
 
     def __len__(self) -> int:
         return self.lines.size
 
-    def some(self, rows: Whole | Mask) -> "Phones":
+    def select(self, rows: IntArray | BoolArray) -> "Phones":
         """Return some of the phones."""
         columns = (self.lines, self.cards, self.devices, self.cells)
         return Phones(self.residents, *(column[rows] for column in columns))
 
-    def truths(self, role: Role, from_ms: Whole | int, until_ms: Whole | int) -> tuple[Truth, ...]:
+    def build_truths(self, role: SimulatedRole, from_ms: IntArray | int, until_ms: IntArray | int) -> tuple[Truth, ...]:
         """Return number, card and device of each phone as one actor."""
         return (
             Truth("phone_number", self.lines, role, from_ms, until_ms),
@@ -56,89 +56,95 @@ class Phones:
             Truth("device", self.devices, role, from_ms, until_ms, self.lines),
         )
 
-    def call(
+    def add_calls(
         self,
         facts: Facts,
-        at: Whole,
-        who: Whole,
-        callee: Whole,
+        at: IntArray,
+        phone_index: IntArray,
+        callee: IntArray,
         *,
         answered: NDArray[np.bool_],
-        ring_ms: Whole,
-        talk_ms: Whole,
-        cells: Whole | None = None,
-        cause: Whole | int = NO_ANSWER,
+        ring_ms: IntArray,
+        talk_ms: IntArray,
+        cells: IntArray | None = None,
+        cause: IntArray | int = NO_ANSWER,
     ) -> None:
         """Call from phone `who` over our own network, which proves the number."""
         offer: dict[str, Value] = {
-            "caller": self.lines[who],
-            "proven_caller": self.lines[who],
+            "caller": self.lines[phone_index],
+            "proven_caller": self.lines[phone_index],
             "callee": callee,
             "ingress": "mobile",
-            "cell": self.residents.at_cells(self.cells[who] if cells is None else cells),
-            "device": self.devices[who],
-            "sim_card": self.cards[who],
+            "cell": self.residents.cell_column(self.cells[phone_index] if cells is None else cells),
+            "device": self.devices[phone_index],
+            "sim_card": self.cards[phone_index],
         }
-        facts.calls(at, offer, answered=answered, ring_ms=ring_ms, talk_ms=talk_ms, cause=cause)
+        facts.add_calls(at, offer, answered=answered, ring_ms=ring_ms, talk_ms=talk_ms, cause=cause)
 
     def dial(
         self,
-        today: Today,
+        today: SimulatedDay,
         facts: Facts,
-        at: Whole,
-        who: Whole,
-        callee: Whole,
+        at: IntArray,
+        phone_index: IntArray,
+        callee: IntArray,
         *,
         answer_share: float | None = None,
         talk_seconds: float | None = None,
         ring_seconds: float = 9.0,
-        cells: Whole | None = None,
+        cells: IntArray | None = None,
     ) -> None:
         """Call with habits: which share answers, how long they talk and ring on average."""
-        draw, count = today.draw, at.size
-        self.call(
+        rng, count = today.rng, at.size
+        self.add_calls(
             facts,
             at,
-            who,
+            phone_index,
             callee,
-            answered=habits.answered(draw, count, answer_share),
-            ring_ms=habits.ring_ms(draw, count, ring_seconds),
-            talk_ms=habits.talk_ms(draw, count, talk_seconds),
+            answered=habits.draw_answered(rng, count, answer_share),
+            ring_ms=habits.draw_ring_ms(rng, count, ring_seconds),
+            talk_ms=habits.draw_talk_ms(rng, count, talk_seconds),
             cells=cells,
         )
 
-    def seen(
+    def record_sim_use(
         self,
         facts: Facts,
-        at: Whole,
-        who: Whole,
+        at: IntArray,
+        phone_index: IntArray,
         *,
         service: str = "attach",
         data_kb: NDArray[np.float64] | None = None,
-        cells: Whole | None = None,
+        cells: IntArray | None = None,
     ) -> None:
         """Say that the network saw the card of phone `who` in its device at its cell."""
-        where = self.residents.at_cells(self.cells[who] if cells is None else cells)
+        cell = self.residents.cell_column(self.cells[phone_index] if cells is None else cells)
         facts.add(
             "sim_use",
             at,
-            sim_card=self.cards[who],
-            device=self.devices[who],
-            number=self.lines[who],
-            cell=where,
+            sim_card=self.cards[phone_index],
+            device=self.devices[phone_index],
+            number=self.lines[phone_index],
+            cell=cell,
             service=service,
             data_kb=data_kb,
         )
 
-    def open(
-        self, facts: Facts, at: Whole, outlet: str | Pick, people: Sequence[str], held: Whole, **more: Value
+    def register_cards(
+        self,
+        facts: Facts,
+        at: IntArray,
+        outlet: str | Categorical,
+        people: Sequence[str],
+        owner_index: IntArray,
+        **more: Value,
     ) -> None:
         """Open all the cards at an outlet, card `i` in the name of person `held[i]`."""
-        order = np.lexsort((at, held))
-        before = np.empty_like(held)
-        first = np.r_[0, np.flatnonzero(np.diff(held[order])) + 1]
-        before[order] = np.arange(held.size) - np.repeat(first, np.diff(np.r_[first, held.size]))
-        plain: dict[str, Value] = {
+        order = np.lexsort((at, owner_index))
+        cards_before = np.empty_like(owner_index)
+        first = np.r_[0, np.flatnonzero(np.diff(owner_index[order])) + 1]
+        cards_before[order] = np.arange(owner_index.size) - np.repeat(first, np.diff(np.r_[first, owner_index.size]))
+        values: dict[str, Value] = {
             "id_type": "身份证",
             "id_read": "chip",
             "channel": "agent",
@@ -150,30 +156,30 @@ class Phones:
         facts.add(
             "registration",
             at,
-            **plain | {"number": self.lines, "sim_card": self.cards, "cards_before": before} | more,
-            person=Pick(people, held),
+            **values | {"number": self.lines, "sim_card": self.cards, "cards_before": cards_before} | more,
+            person=Categorical(people, owner_index),
         )
 
-    def live(self, today: Today, facts: Facts, calls_a_day: float = 3.0) -> None:
+    def add_everyday_traffic(self, today: SimulatedDay, facts: Facts, calls_a_day: float = 3.0) -> None:
         """Live like anybody: calls to and from a few friends, at length, and a phone that is switched on."""
-        draw = today.draw
+        rng = today.rng
         friends = (self.lines[:, None] // 7 + np.arange(FRIENDS) * 13) % len(self.residents)
-        who = habits.times_over(draw, calls_a_day, len(self))
-        friend = self.residents.lines[_one_of(draw, friends[who])]
-        self.dial(today, facts, today.moments(who.size, habits.RESIDENT), who, friend)
-        whom = habits.times_over(draw, calls_a_day, len(self))
-        at, caller = today.moments(whom.size, habits.RESIDENT), _one_of(draw, friends[whom])
-        call_from(draw, facts, self.residents, at, caller, self.lines[whom])
-        everyone = np.arange(len(self))
-        self.seen(facts, today.moments(len(self), habits.RESIDENT), everyone)
+        phone_index = habits.draw_actors(rng, calls_a_day, len(self))
+        friend = self.residents.lines[_sample_per_row(rng, friends[phone_index])]
+        self.dial(today, facts, today.draw_moments(phone_index.size, habits.RESIDENT), phone_index, friend)
+        callee_index = habits.draw_actors(rng, calls_a_day, len(self))
+        at, caller = today.draw_moments(callee_index.size, habits.RESIDENT), _sample_per_row(rng, friends[callee_index])
+        call_from_residents(rng, facts, self.residents, at, caller, self.lines[callee_index])
+        all_phones = np.arange(len(self))
+        self.record_sim_use(facts, today.draw_moments(len(self), habits.RESIDENT), all_phones)
 
 
-def _one_of(draw: np.random.Generator, rows: Whole) -> Whole:
+def _sample_per_row(rng: np.random.Generator, rows: IntArray) -> IntArray:
     """Return of each row one value."""
-    return rows[np.arange(len(rows)), draw.integers(0, FRIENDS, len(rows))]
+    return rows[np.arange(len(rows)), rng.integers(0, FRIENDS, len(rows))]
 
 
-def turn(count: int, turns: int, number: int) -> Whole:
+def active_group(count: int, group_count: int, number: int) -> IntArray:
     """Return which of `count` identities in `turns` groups are in use at a turn: one group after the other."""
-    size = max(1, count // turns)
-    return (np.arange(size) + number % turns * size) % count
+    size = max(1, count // group_count)
+    return (np.arange(size) + number % group_count * size) % count

@@ -9,14 +9,14 @@ import pyarrow as pa
 from fanzha.base.errors import WrongCall
 from fanzha.base.plugins import load
 from fanzha.simulate._directory import Directory
-from fanzha.simulate._draw import stream
-from fanzha.simulate._facts import Facts, Part
-from fanzha.simulate._force import LOOK_ALIKES, check, force, gangs
+from fanzha.simulate._facts import FactPart, Facts
 from fanzha.simulate._numbers import MobileRange
-from fanzha.simulate._residents import settle
-from fanzha.simulate._scenario import Emit, Scenario, Scene, Today
+from fanzha.simulate._random import seeded_generator
+from fanzha.simulate._residents import create_residents
+from fanzha.simulate._scenario import EmitDay, Scenario, ScenarioContext, SimulatedDay
 from fanzha.simulate._settings import DAY_MS, Settings
-from fanzha.simulate._truth import Role, answer_sheet
+from fanzha.simulate._strengths import LOOK_ALIKES, check_overrides, count_gangs, resolve_strengths
+from fanzha.simulate._truth import SimulatedRole, build_truth_table
 
 #: Event table -> its facts of one day, by moment.
 Day = Mapping[str, pa.RecordBatch]
@@ -37,77 +37,85 @@ class Province:
         scenarios = all_scenarios()
         if unknown := [name for name in settings.only if name not in scenarios]:
             raise WrongCall(f"no scenario is called {unknown[0]!r}", fix=f"one of: {', '.join(scenarios)}")
-        check({name: (one.strengths, one.limits) for name, one in scenarios.items()}, settings)
+        check_overrides({name: (scenario.strengths, scenario.limits) for name, scenario in scenarios.items()}, settings)
         self._directory = Directory(MobileRange.for_people(settings.subscribers), settings.seed)
-        self._residents = settle(settings.subscribers, self._directory, stream(settings.seed, "residents"))
-        self._acts: list[tuple[str, Emit]] = []
+        self._residents = create_residents(
+            settings.subscribers, self._directory, seeded_generator(settings.seed, "residents")
+        )
+        self._emitters: list[tuple[str, EmitDay]] = []
         rows: list[pa.RecordBatch] = []
-        for scenario in (one for name, one in scenarios.items() if not settings.only or name in settings.only):
+        for scenario in (
+            scenario for name, scenario in scenarios.items() if not settings.only or name in settings.only
+        ):
             for level, gang in self._gangs(scenario):
                 rows += self._plan(scenario, level, gang)
-        self.truth = answer_sheet(rows)
+        self.truth = build_truth_table(rows)
 
     def _gangs(self, scenario: Scenario) -> list[tuple[int, int]]:
-        if scenario.role is not Role.FRAUD:
+        if scenario.role is not SimulatedRole.FRAUD:
             return [(0, 0)]
-        many = gangs(scenario.name, self.settings)
-        return [(level, gang) for level in self.settings.attackers for gang in range(many)]
+        count = count_gangs(scenario.name, self.settings)
+        return [(level, gang) for level in self.settings.attackers for gang in range(count)]
 
     def _plan(self, scenario: Scenario, level: int, gang: int) -> list[pa.RecordBatch]:
-        name = f"{scenario.name}/{level}/{gang}" if scenario.role is Role.FRAUD else scenario.name
-        strong = force(scenario.name, scenario.strengths, scenario.limits, level, self.settings)
-        draw = stream(self.settings.seed, "plan", name)
-        crowd = self.settings.strengths.get(LOOK_ALIKES, 1.0) if scenario.role is Role.LOOK_ALIKE else 1.0
-        plan = scenario.plan(Scene(self.settings, self._residents, self._directory, draw, strong, gang, crowd))
-        self._acts.append((name, plan.emit))
-        level_told = level if scenario.role is Role.FRAUD else None
-        return [truth.batch(scenario.name, level_told, name) for truth in plan.truths]
+        name = f"{scenario.name}/{level}/{gang}" if scenario.role is SimulatedRole.FRAUD else scenario.name
+        strengths = resolve_strengths(scenario.name, scenario.strengths, scenario.limits, level, self.settings)
+        rng = seeded_generator(self.settings.seed, "plan", name)
+        look_alike_factor = (
+            self.settings.strengths.get(LOOK_ALIKES, 1.0) if scenario.role is SimulatedRole.LOOK_ALIKE else 1.0
+        )
+        plan = scenario.plan(
+            ScenarioContext(self.settings, self._residents, self._directory, rng, strengths, gang, look_alike_factor)
+        )
+        self._emitters.append((name, plan.emit))
+        recorded_level = level if scenario.role is SimulatedRole.FRAUD else None
+        return [truth.to_record_batch(scenario.name, recorded_level, name) for truth in plan.truths]
 
     def days(self) -> Iterator[Day]:
         """Yield the days; a call that goes on past midnight ends in the next, after the last day in the last."""
-        carried: dict[str, list[Part]] = {}
+        carried: dict[str, list[FactPart]] = {}
         for number in range(self.settings.days):
-            parts = self._told(number)
-            for table, more in carried.items():
-                parts.setdefault(table, []).extend(more)
+            parts = self._emit_day(number)
+            for table, table_parts in carried.items():
+                parts.setdefault(table, []).extend(table_parts)
             last = number == self.settings.days - 1
-            until = None if last else self.settings.start_ms + (number + 1) * DAY_MS
-            day, carried = _cut(parts, until)
+            end_ms = None if last else self.settings.start_ms + (number + 1) * DAY_MS
+            day, carried = _split_at(parts, end_ms)
             yield day
 
-    def _told(self, number: int) -> dict[str, list[Part]]:
+    def _emit_day(self, number: int) -> dict[str, list[FactPart]]:
         """Return what all scenarios tell of a day; it depends on nothing but the settings and the day."""
-        parts: dict[str, list[Part]] = {}
+        parts: dict[str, list[FactPart]] = {}
         start = self.settings.start_ms + number * DAY_MS
-        for name, emit in self._acts:
+        for name, emit in self._emitters:
             facts = Facts(self.settings.seed, name, number)
-            emit(Today(number, start, stream(self.settings.seed, "day", name, number)), facts)
-            for table, more in facts.parts.items():
-                parts.setdefault(table, []).extend(more)
+            emit(SimulatedDay(number, start, seeded_generator(self.settings.seed, "day", name, number)), facts)
+            for table, table_parts in facts.parts.items():
+                parts.setdefault(table, []).extend(table_parts)
         return parts
 
 
-def _cut(parts: dict[str, list[Part]], until: int | None) -> tuple[Day, dict[str, list[Part]]]:
+def _split_at(parts: dict[str, list[FactPart]], end_ms: int | None) -> tuple[Day, dict[str, list[FactPart]]]:
     """Put each table in order of moment and key, and keep back what happens from `until` on."""
     day: dict[str, pa.RecordBatch] = {}
-    later: dict[str, list[Part]] = {}
+    next_day: dict[str, list[FactPart]] = {}
     for table in sorted(parts):
-        whole = _ordered(parts.pop(table))  # a table at a time is held twice
-        end = whole.moments.size if until is None else int(np.searchsorted(whole.moments, until))
-        if end:
-            day[table] = whole.batch.slice(0, end)
-        if end < whole.moments.size:
-            kept = whole.batch.take(np.arange(end, whole.moments.size))  # a slice would keep the whole day
-            later[table] = [Part(whole.moments[end:], whole.keys[end:], kept)]
-    return day, later
+        whole = _sort_parts(parts.pop(table))  # a table at a time is held twice
+        row_count = whole.moments.size if end_ms is None else int(np.searchsorted(whole.moments, end_ms))
+        if row_count:
+            day[table] = whole.batch.slice(0, row_count)
+        if row_count < whole.moments.size:
+            remainder = whole.batch.take(np.arange(row_count, whole.moments.size))  # a slice would keep the whole day
+            next_day[table] = [FactPart(whole.moments[row_count:], whole.keys[row_count:], remainder)]
+    return day, next_day
 
 
-def _ordered(parts: list[Part]) -> Part:
+def _sort_parts(parts: list[FactPart]) -> FactPart:
     moments, keys = np.concatenate([p.moments for p in parts]), np.concatenate([p.keys for p in parts])
     order = np.lexsort((keys, moments))
     whole = pa.Table.from_batches([p.batch for p in parts]).combine_chunks()
     (batch,) = whole.take(order).combine_chunks().to_batches()
-    return Part(moments[order], keys[order], batch)
+    return FactPart(moments[order], keys[order], batch)
 
 
 def simulate(settings: Settings) -> Iterator[Day]:

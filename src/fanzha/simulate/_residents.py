@@ -5,10 +5,10 @@ from functools import cached_property
 
 import numpy as np
 
+from fanzha.simulate._columns import Categorical
 from fanzha.simulate._directory import Directory
-from fanzha.simulate._draw import Mask, Real, Whole, some
-from fanzha.simulate._habits import figures, rates
-from fanzha.simulate._render import Pick
+from fanzha.simulate._habits import draw_daily_rates, load_fitted_figures
+from fanzha.simulate._random import BoolArray, FloatArray, IntArray, sample_values
 
 CALLS_A_DAY, TEXTS_A_DAY = 3.0, 0.6
 CONTACTS = 10  # a person's, on average
@@ -22,16 +22,16 @@ PEOPLE_A_CELL = 120
 class Residents:
     """Columns, one place a person."""
 
-    lines: Whole
-    cards: Whole
-    devices: Whole
-    home: Whole  # cell
-    work: Whole
-    ours: Mask
-    calls_a_day: Real
-    texts_a_day: Real
-    first: Whole  # contacts of person i: contacts[first[i] : first[i + 1]], the favourite first
-    contacts: Whole
+    lines: IntArray
+    cards: IntArray
+    devices: IntArray
+    home: IntArray  # cell
+    work: IntArray
+    own_network: BoolArray
+    calls_a_day: FloatArray
+    texts_a_day: FloatArray
+    contact_offsets: IntArray  # contacts of person i: contacts[first[i] : first[i + 1]], the favourite first
+    contacts: IntArray
     cells: int
     interconnect: tuple[str, ...]  # trunks over which people of other networks come in
 
@@ -43,24 +43,26 @@ class Residents:
         """Names of the cells by number: network, area, cell."""
         return tuple(cell_name(cell) for cell in range(self.cells))
 
-    def at_cells(self, cells: Whole) -> Pick:
+    def cell_column(self, cells: IntArray) -> Categorical:
         """Return a column of cells."""
-        return Pick(self.cell_names, cells)
+        return Categorical(self.cell_names, cells)
 
-    def anybody(self, draw: np.random.Generator, count: int) -> Whole:
+    def draw_people(self, rng: np.random.Generator, count: int) -> IntArray:
         """Return people, by place."""
-        return draw.integers(0, len(self), count)
+        return rng.integers(0, len(self), count)
 
-    def strangers(self, draw: np.random.Generator, count: int) -> Whole:
+    def draw_numbers(self, rng: np.random.Generator, count: int) -> IntArray:
         """Return numbers of anybody."""
-        return some(draw, self.lines, count)
+        return sample_values(rng, self.lines, count)
 
-    def contact_of(self, draw: np.random.Generator, people: Whole) -> Whole:
+    def draw_contacts(self, rng: np.random.Generator, people: IntArray) -> IntArray:
         """Return for each of the people one of their contacts, the favourite as often as fitted."""
-        many = self.first[people + 1] - self.first[people]
-        rank = (many * draw.random(people.size) ** float(figures()["contact_power"])).astype(np.int64)
-        known: Whole = self.contacts[self.first[people] + rank]
-        return known
+        contact_counts = self.contact_offsets[people + 1] - self.contact_offsets[people]
+        rank = (contact_counts * rng.random(people.size) ** float(load_fitted_figures()["contact_power"])).astype(
+            np.int64
+        )
+        contacts: IntArray = self.contacts[self.contact_offsets[people] + rank]
+        return contacts
 
 
 def cell_name(cell: int) -> str:
@@ -68,35 +70,35 @@ def cell_name(cell: int) -> str:
     return f"460-99-{2100 + cell // 50:04d}-{cell % 50:05d}"
 
 
-def settle(people: int, directory: Directory, draw: np.random.Generator) -> Residents:
+def create_residents(people: int, directory: Directory, rng: np.random.Generator) -> Residents:
     """Settle so many people in the province."""
     cells = max(20, people // PEOPLE_A_CELL)
-    first, contacts = _acquainted(draw, people)
+    contact_offsets, contacts = _draw_contact_lists(rng, people)
     home = np.arange(people) // VILLAGE % cells
     return Residents(
         lines=directory.mobiles(people),
         cards=directory.sim_cards(people),
         devices=directory.devices(people),
         home=home,
-        work=np.where(draw.random(people) < 0.4, home, draw.integers(0, cells, people)),
-        ours=draw.random(people) < OWN_SHARE,
-        calls_a_day=rates(draw, people, CALLS_A_DAY),
-        texts_a_day=rates(draw, people, TEXTS_A_DAY, "texts_log_spread"),
-        first=first,
+        work=np.where(rng.random(people) < 0.4, home, rng.integers(0, cells, people)),
+        own_network=rng.random(people) < OWN_SHARE,
+        calls_a_day=draw_daily_rates(rng, people, CALLS_A_DAY),
+        texts_a_day=draw_daily_rates(rng, people, TEXTS_A_DAY, "texts_log_spread"),
+        contact_offsets=contact_offsets,
         contacts=contacts,
         cells=cells,
         interconnect=directory.names("ICT", 4),
     )
 
 
-def _acquainted(draw: np.random.Generator, people: int) -> tuple[Whole, Whole]:
+def _draw_contact_lists(rng: np.random.Generator, people: int) -> tuple[IntArray, IntArray]:
     """Return who knows whom, both ways: most in the village, some anywhere; nobody is without a contact."""
-    one = np.concatenate([np.arange(people), np.repeat(np.arange(people), draw.poisson(CONTACTS / 2 - 1, people))])
-    near = one // VILLAGE * VILLAGE + draw.integers(0, VILLAGE, one.size)
-    anywhere = draw.integers(0, people, one.size)
-    other = np.where((draw.random(one.size) < NEAR_SHARE) & (near < people), near, anywhere)
-    other = np.where(other == one, (one + 1) % people, other)
-    here, there = np.concatenate([one, other]), np.concatenate([other, one])
-    order = np.lexsort((draw.random(here.size), here))
-    first = np.searchsorted(here[order], np.arange(people + 1))
-    return first.astype(np.int64), there[order].astype(np.int64)
+    person = np.concatenate([np.arange(people), np.repeat(np.arange(people), rng.poisson(CONTACTS / 2 - 1, people))])
+    near = person // VILLAGE * VILLAGE + rng.integers(0, VILLAGE, person.size)
+    anywhere = rng.integers(0, people, person.size)
+    contact = np.where((rng.random(person.size) < NEAR_SHARE) & (near < people), near, anywhere)
+    contact = np.where(contact == person, (person + 1) % people, contact)
+    persons, contact_persons = np.concatenate([person, contact]), np.concatenate([contact, person])
+    order = np.lexsort((rng.random(persons.size), persons))
+    contact_offsets = np.searchsorted(persons[order], np.arange(people + 1))
+    return contact_offsets.astype(np.int64), contact_persons[order].astype(np.int64)

@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from fanzha.simulate._draw import Whole
-from fanzha.simulate._render import ArrowColumn, digits, phones
+from fanzha.simulate._columns import ArrowColumn, format_digits, format_phone_numbers
+from fanzha.simulate._random import IntArray
 
 
-class Role(StrEnum):
+class SimulatedRole(StrEnum):
     """What a subject is in the simulation."""
 
     FRAUD = "fraud"
@@ -43,20 +43,20 @@ class Truth:
     """Subjects of one kind and role; each has its own period, or all the same."""
 
     kind: str
-    subjects: "Whole | tuple[str, ...]"
-    role: Role
-    from_ms: "Whole | int"
-    until_ms: "Whole | int"
-    actors: "Whole | tuple[str, ...] | None" = None  # one a subject; None: the subjects themselves
+    subjects: "IntArray | tuple[str, ...]"
+    role: SimulatedRole
+    from_ms: "IntArray | int"
+    until_ms: "IntArray | int"
+    actors: "IntArray | tuple[str, ...] | None" = None  # one a subject; None: the subjects themselves
 
-    def batch(self, scenario: str, level: int | None, gang: str) -> pa.RecordBatch:
+    def to_record_batch(self, scenario: str, level: int | None, gang: str) -> pa.RecordBatch:
         """Return the rows."""
         rows = len(self.subjects)
-        words = _words(self.kind, self.subjects)
+        subjects = _to_texts(self.kind, self.subjects)
         columns = [
             pa.array([self.kind] * rows, pa.string()),
-            words,
-            words if self.actors is None else _words("", self.actors),
+            subjects,
+            subjects if self.actors is None else _to_texts("", self.actors),
             pa.array([self.role.value] * rows, pa.string()),
             pa.array([scenario] * rows, pa.string()),
             pa.array([level] * rows, pa.int8()),
@@ -67,12 +67,12 @@ class Truth:
         return pa.RecordBatch.from_arrays(columns, schema=TRUTH_SCHEMA)
 
 
-def _words(kind: str, values: "Whole | tuple[str, ...]") -> ArrowColumn:
+def _to_texts(kind: str, values: "IntArray | tuple[str, ...]") -> ArrowColumn:
     if isinstance(values, tuple):
         return pa.array(values, pa.string())
-    return digits(values) if kind in ("sim_card", "device") else phones(values)
+    return format_digits(values) if kind in ("sim_card", "device") else format_phone_numbers(values)
 
 
-def answer_sheet(batches: Iterable[pa.RecordBatch]) -> pa.Table:
+def build_truth_table(batches: Iterable[pa.RecordBatch]) -> pa.Table:
     """Return the rows of all scenarios as one table."""
     return pa.Table.from_batches(list(batches), schema=TRUTH_SCHEMA)

@@ -6,12 +6,12 @@ import numpy as np
 
 from fanzha.base.words import Words
 from fanzha.simulate import _habits as habits
-from fanzha.simulate._draw import Whole
+from fanzha.simulate._columns import Categorical
 from fanzha.simulate._facts import Facts
-from fanzha.simulate._render import Pick
-from fanzha.simulate._scenario import Plan, Scenario, Scene, Today
+from fanzha.simulate._random import IntArray
+from fanzha.simulate._scenario import Scenario, ScenarioContext, ScenarioPlan, SimulatedDay
 from fanzha.simulate._settings import DAY_MS
-from fanzha.simulate._truth import Role, Truth
+from fanzha.simulate._truth import SimulatedRole, Truth
 
 OLD_DAYS = 3_000
 SENDERS = 6
@@ -21,37 +21,47 @@ NOTICE = "【虚构银行】本月账单已出，详见 http://{host}，退订�
 
 
 @dataclass(frozen=True)
-class _Senders:
-    scene: Scene
-    senders: Whole
+class _NotificationSenders:
+    context: ScenarioContext
+    senders: IntArray
     hosts: tuple[str, ...]
 
-    def emit(self, today: Today, facts: Facts) -> None:
-        people, force = len(self.scene.residents), self.scene.force
-        self._send(today, facts, 0, CODES, today.draw.poisson(force["codes_a_day"] * people), habits.ALWAYS)
-        self._send(today, facts, 2, PARCELS, today.draw.poisson(force["parcels_a_day"] * people), habits.DELIVERY)
+    def emit(self, today: SimulatedDay, facts: Facts) -> None:
+        resident_count, strengths = len(self.context.residents), self.context.strengths
+        self._send(today, facts, 0, CODES, today.rng.poisson(strengths["codes_a_day"] * resident_count), habits.ALWAYS)
+        self._send(
+            today, facts, 2, PARCELS, today.rng.poisson(strengths["parcels_a_day"] * resident_count), habits.DELIVERY
+        )
         notices = tuple(NOTICE.format(host=host) for host in self.hosts)
         if today.number % 3 == 0:  # a burst within the hour, to a fifth of all
-            self._send(today, facts, 4, notices, people // 5, (0,) * 10 + (1,) + (0,) * 13)
-        everyone, at = np.arange(len(self.hosts)), np.full(len(self.hosts), today.start + 60_000)
-        registered = self.scene.settings.start_ms - OLD_DAYS * DAY_MS
-        facts.add("site_seen", at, host=Pick(self.hosts, everyone), registered_at=registered, seen_by="message")
+            self._send(today, facts, 4, notices, resident_count // 5, (0,) * 10 + (1,) + (0,) * 13)
+        host_index, at = np.arange(len(self.hosts)), np.full(len(self.hosts), today.start + 60_000)
+        registered = self.context.settings.start_ms - OLD_DAYS * DAY_MS
+        facts.add(
+            "site_seen", at, host=Categorical(self.hosts, host_index), registered_at=registered, seen_by="message"
+        )
 
     def _send(
-        self, today: Today, facts: Facts, first: int, texts: tuple[str, ...], count: int, hours: habits.Hours
+        self,
+        today: SimulatedDay,
+        facts: Facts,
+        first_sender: int,
+        texts: tuple[str, ...],
+        count: int,
+        hours: habits.HourWeights,
     ) -> None:
-        draw = today.draw
+        rng = today.rng
         facts.add(
             "message",
-            today.moments(count, hours),
-            text=Pick(texts, draw.integers(0, len(texts), count)),
+            today.draw_moments(count, hours),
+            text=Categorical(texts, rng.integers(0, len(texts), count)),
             channel="port_sms",
-            sender=self.senders[first + draw.integers(0, 2, count)],
-            recipient=self.scene.residents.strangers(draw, count),
+            sender=self.senders[first_sender + rng.integers(0, 2, count)],
+            recipient=self.context.residents.draw_numbers(rng, count),
         )
 
 
-class BankAndPostTexts(Scenario):
+class BankAndPostTextsScenario(Scenario):
     """Six senders: two of codes, two of parcels, two of bills."""
 
     name = "bank_and_post_texts"
@@ -60,18 +70,18 @@ class BankAndPostTexts(Scenario):
         "正规端口号群发验证码、取件码和账单，链接域名注册多年",
         "honest 106 senders: codes at any hour, parcels, bills with links of old hosts",
     )
-    role = Role.LOOK_ALIKE
+    role = SimulatedRole.LOOK_ALIKE
     strengths = {"codes_a_day": 0.4, "parcels_a_day": 0.3}
 
-    def plan(self, scene: Scene) -> Plan:
+    def plan(self, context: ScenarioContext) -> ScenarioPlan:
         """Give two hosts to those who send bills."""
-        senders, hosts = scene.directory.senders(SENDERS), scene.directory.hosts(2, "zhangdan")
-        span = scene.settings.start_ms, scene.settings.end_ms
+        senders, hosts = context.directory.senders(SENDERS), context.directory.hosts(2, "zhangdan")
+        span = context.settings.start_ms, context.settings.end_ms
         truths = (
-            scene.whole("short_code", senders, self.role),
+            context.permanent_truth("short_code", senders, self.role),
             Truth("website", hosts, self.role, *span, senders[4:6]),
         )
-        return Plan(truths, _Senders(scene, senders, hosts).emit)
+        return ScenarioPlan(truths, _NotificationSenders(context, senders, hosts).emit)
 
 
-SCENARIO = BankAndPostTexts()
+SCENARIO = BankAndPostTextsScenario()

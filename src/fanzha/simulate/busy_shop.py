@@ -6,37 +6,39 @@ import numpy as np
 
 from fanzha.base.words import Words
 from fanzha.simulate import _habits as habits
-from fanzha.simulate._draw import Whole
+from fanzha.simulate._columns import Categorical
 from fanzha.simulate._facts import Facts
 from fanzha.simulate._phones import Phones
-from fanzha.simulate._render import Pick
-from fanzha.simulate._scenario import Plan, Scenario, Scene, Today
+from fanzha.simulate._random import IntArray
+from fanzha.simulate._scenario import Scenario, ScenarioContext, ScenarioPlan, SimulatedDay
 from fanzha.simulate._settings import DAY_MS
-from fanzha.simulate._truth import Role
+from fanzha.simulate._truth import SimulatedRole
 
 SECOND_CARD_SHARE = 0.06  # of customers who take a card for a tablet too
 
 
 @dataclass(frozen=True)
-class _Shops:
-    scene: Scene
+class _BusyShops:
+    context: ScenarioContext
     phones: Phones
     outlets: tuple[str, ...]
-    shop: Whole
-    day: Whole  # on which each card is opened
+    shop: IntArray
+    day: IntArray  # on which each card is opened
     people: tuple[str, ...]
-    held: Whole
+    owner_index: IntArray
 
-    def emit(self, today: Today, facts: Facts) -> None:
+    def emit(self, today: SimulatedDay, facts: Facts) -> None:
         rows = np.flatnonzero(self.day == today.number)
-        at, outlet = today.moments(rows.size, habits.OFFICE), Pick(self.outlets, self.shop[rows])
-        self.phones.some(rows).open(facts, at, outlet, self.people, self.held[rows], channel="own_shop")
-        used = np.flatnonzero(self.day < today.number)
-        if used.size:
-            self.phones.some(used).live(today, facts)
+        at, outlet = today.draw_moments(rows.size, habits.OFFICE), Categorical(self.outlets, self.shop[rows])
+        self.phones.select(rows).register_cards(
+            facts, at, outlet, self.people, self.owner_index[rows], channel="own_shop"
+        )
+        active = np.flatnonzero(self.day < today.number)
+        if active.size:
+            self.phones.select(active).add_everyday_traffic(today, facts)
 
 
-class BusyShop(Scenario):
+class BusyShopScenario(Scenario):
     """One shop on 10,000 residents."""
 
     name = "busy_shop"
@@ -45,20 +47,22 @@ class BusyShop(Scenario):
         "营业厅一天为许多学生正常开卡，之后正常使用",
         "a shop opens many cards in a day, each to another student who uses it",
     )
-    role = Role.LOOK_ALIKE
+    role = SimulatedRole.LOOK_ALIKE
     strengths = {"cards_a_day": 30}
 
-    def plan(self, scene: Scene) -> Plan:
+    def plan(self, context: ScenarioContext) -> ScenarioPlan:
         """Open the cards of each day and shop."""
-        shops, days, a_day = scene.each(10_000), scene.settings.days, scene.force.whole("cards_a_day")
+        shops, days, a_day = context.count_per(10_000), context.settings.days, context.strengths.integer("cards_a_day")
         count = shops * days * a_day
-        phones, outlets = Phones.bought(scene, count), scene.directory.names("OUTLET", shops)
+        phones, outlets = Phones.create(context, count), context.directory.names("OUTLET", shops)
         day, shop = np.repeat(np.arange(days), shops * a_day), np.tile(np.repeat(np.arange(shops), a_day), days)
-        held = np.cumsum(scene.draw.random(count) >= SECOND_CARD_SHARE).astype(np.int64)
-        made = _Shops(scene, phones, outlets, shop, day, scene.directory.people(int(held[-1]) + 1), held)
-        opened = scene.settings.start_ms + day * DAY_MS
-        cards = phones.truths(self.role, opened, scene.settings.end_ms)
-        return Plan((scene.whole("outlet", outlets, self.role), *cards), made.emit)
+        owner_index = np.cumsum(context.rng.random(count) >= SECOND_CARD_SHARE).astype(np.int64)
+        shops_state = _BusyShops(
+            context, phones, outlets, shop, day, context.directory.people(int(owner_index[-1]) + 1), owner_index
+        )
+        opened_ms = context.settings.start_ms + day * DAY_MS
+        cards = phones.build_truths(self.role, opened_ms, context.settings.end_ms)
+        return ScenarioPlan((context.permanent_truth("outlet", outlets, self.role), *cards), shops_state.emit)
 
 
-SCENARIO = BusyShop()
+SCENARIO = BusyShopScenario()

@@ -6,64 +6,66 @@ import numpy as np
 
 from fanzha.base.words import Words
 from fanzha.simulate import _habits as habits
-from fanzha.simulate._abroad import call_in, chatter
-from fanzha.simulate._draw import Whole
+from fanzha.simulate._calls import add_honest_traffic, call_from_abroad
+from fanzha.simulate._columns import Categorical
 from fanzha.simulate._facts import Facts
-from fanzha.simulate._force import Limit
-from fanzha.simulate._numbers import foreign
-from fanzha.simulate._pace import Shift, shift
+from fanzha.simulate._numbers import draw_foreign_numbers
 from fanzha.simulate._phones import Phones
-from fanzha.simulate._render import Pick
-from fanzha.simulate._scenario import Plan, Scenario, Scene, Today
-from fanzha.simulate._truth import Role, Truth
+from fanzha.simulate._random import IntArray
+from fanzha.simulate._scenario import Scenario, ScenarioContext, ScenarioPlan, SimulatedDay
+from fanzha.simulate._shifts import ShiftCalls, schedule_calls
+from fanzha.simulate._strengths import Limit
+from fanzha.simulate._truth import SimulatedRole, Truth
 
 HOURS = (9, 10, 11, 14, 15, 16)
 
 
 @dataclass(frozen=True)
-class _Gang:
-    scene: Scene
-    first: int
+class _CallCentreGang:
+    context: ScenarioContext
+    first_day: int
     phones: Phones | None  # at home
-    numbers: Whole  # from abroad, on these trunks
+    numbers: IntArray  # from abroad, on these trunks
     trunks: tuple[str, ...]
 
-    def emit(self, today: Today, facts: Facts) -> None:
-        force, seats = self.scene.force, self.scene.force.whole("phones")
-        if today.number < self.first:
+    def emit(self, today: SimulatedDay, facts: Facts) -> None:
+        strengths, seats = self.context.strengths, self.context.strengths.integer("phones")
+        if today.number < self.first_day:
             return
-        work = shift(today.draw, today.start, today.number, HOURS, seats, force.whole("calls_per_hour"))
-        callee = self.scene.residents.strangers(today.draw, work.at.size)
+        calls = schedule_calls(today.rng, today.start, today.number, HOURS, seats, strengths.integer("calls_per_hour"))
+        callee = self.context.residents.draw_numbers(today.rng, calls.at.size)
         if self.phones is None:
-            self._from_abroad(today, facts, work, callee)
+            self._from_abroad(today, facts, calls, callee)
             return
-        who = work.identity(seats, force.turns)
-        share, seconds = force["answer_share"], force["talk_seconds"]
-        self.phones.dial(today, facts, work.at, who, callee, answer_share=share, talk_seconds=seconds, ring_seconds=12)
-        if force.hides:
-            self.phones.live(today, facts)
+        identity_index = calls.identity(seats, strengths.identity_count)
+        share, seconds = strengths["answer_share"], strengths["talk_seconds"]
+        self.phones.dial(
+            today, facts, calls.at, identity_index, callee, answer_share=share, talk_seconds=seconds, ring_seconds=12
+        )
+        if strengths.hides:
+            self.phones.add_everyday_traffic(today, facts)
 
-    def _from_abroad(self, today: Today, facts: Facts, work: Shift, callee: Whole) -> None:
-        force, draw, many = self.scene.force, today.draw, work.at.size
-        who = work.identity(force.whole("phones"), force.turns)
-        trunk = Pick(self.trunks, work.turn(len(self.trunks)))
-        answered = habits.answered(draw, many, force["answer_share"])
-        talk = habits.talk_ms(draw, many, force["talk_seconds"])
-        call_in(
+    def _from_abroad(self, today: SimulatedDay, facts: Facts, calls: ShiftCalls, callee: IntArray) -> None:
+        strengths, rng, count = self.context.strengths, today.rng, calls.at.size
+        identity_index = calls.identity(strengths.integer("phones"), strengths.identity_count)
+        trunk = Categorical(self.trunks, calls.active_identity(len(self.trunks)))
+        answered = habits.draw_answered(rng, count, strengths["answer_share"])
+        talk = habits.draw_talk_ms(rng, count, strengths["talk_seconds"])
+        call_from_abroad(
             facts,
-            work.at,
-            self.numbers[who],
+            calls.at,
+            self.numbers[identity_index],
             callee,
             trunk,
             answered=answered,
-            ring_ms=habits.ring_ms(draw, many),
+            ring_ms=habits.draw_ring_ms(rng, count),
             talk_ms=talk,
         )
-        if force.hides:
-            chatter(today, facts, self.scene.residents, self.trunks, many)
+        if strengths.hides:
+            add_honest_traffic(today, facts, self.context.residents, self.trunks, count)
 
 
-class CallCentreBurst(Scenario):
+class CallCentreBurstScenario(Scenario):
     """Even gangs call from home phones, odd ones from abroad."""
 
     name = "call_centre_burst"
@@ -71,21 +73,27 @@ class CallCentreBurst(Scenario):
     tells = Words(
         "短时间内连续拨打大量陌生号码，接通少、通话短", "many strangers dialled in a row, few answer, for seconds"
     )
-    role = Role.FRAUD
+    role = SimulatedRole.FRAUD
     strengths = {"phones": 4, "calls_per_hour": 60, "answer_share": 0.35, "talk_seconds": 14}
     limits = {"calls_per_hour": Limit(25), "talk_seconds": Limit(20, at_least=False)}
 
-    def plan(self, scene: Scene) -> Plan:
+    def plan(self, context: ScenarioContext) -> ScenarioPlan:
         """Begin on one of the first days."""
-        first = int(scene.draw.integers(0, max(1, scene.settings.days // 2)))
-        seats = scene.force.whole("phones") * scene.force.turns
-        span = scene.day(first, HOURS[0]), scene.settings.end_ms
-        if scene.gang % 2 == 0:
-            phones = Phones.bought(scene, seats)
-            gang = _Gang(scene, first, phones, np.empty(0, np.int64), ())
-            return Plan(phones.truths(Role.FRAUD, *span), gang.emit)
-        gang = _Gang(scene, first, None, foreign(scene.draw, seats), scene.directory.names("IGW", scene.force.turns))
-        return Plan((Truth("trunk", gang.trunks, Role.FRAUD, *span),), gang.emit)
+        first_day = int(context.rng.integers(0, max(1, context.settings.days // 2)))
+        seats = context.strengths.integer("phones") * context.strengths.identity_count
+        span = context.moment_of_day(first_day, HOURS[0]), context.settings.end_ms
+        if context.gang % 2 == 0:
+            phones = Phones.create(context, seats)
+            gang = _CallCentreGang(context, first_day, phones, np.empty(0, np.int64), ())
+            return ScenarioPlan(phones.build_truths(SimulatedRole.FRAUD, *span), gang.emit)
+        gang = _CallCentreGang(
+            context,
+            first_day,
+            None,
+            draw_foreign_numbers(context.rng, seats),
+            context.directory.names("IGW", context.strengths.identity_count),
+        )
+        return ScenarioPlan((Truth("trunk", gang.trunks, SimulatedRole.FRAUD, *span),), gang.emit)
 
 
-SCENARIO = CallCentreBurst()
+SCENARIO = CallCentreBurstScenario()

@@ -6,55 +6,62 @@ import numpy as np
 
 from fanzha.base.words import Words
 from fanzha.simulate import _habits as habits
-from fanzha.simulate._abroad import call_in
-from fanzha.simulate._draw import Whole
+from fanzha.simulate._calls import call_from_abroad
+from fanzha.simulate._columns import Categorical
 from fanzha.simulate._facts import Facts
-from fanzha.simulate._numbers import foreign
-from fanzha.simulate._render import Pick
-from fanzha.simulate._scenario import Plan, Scenario, Scene, Today
-from fanzha.simulate._truth import Role
+from fanzha.simulate._numbers import draw_foreign_numbers
+from fanzha.simulate._random import IntArray
+from fanzha.simulate._scenario import Scenario, ScenarioContext, ScenarioPlan, SimulatedDay
+from fanzha.simulate._truth import SimulatedRole
 
 ROUTES = 5
 LOST_SHARE = 0.05  # probes that never arrive, for honest reasons
 
 
 @dataclass(frozen=True)
-class _Probes:
-    scene: Scene
+class _CleanProbes:
+    context: ScenarioContext
     routes: tuple[str, ...]
     trunks: tuple[str, ...]
-    test_lines: Whole
+    test_lines: IntArray
 
-    def emit(self, today: Today, facts: Facts) -> None:
-        draw, many = today.draw, ROUTES * self.scene.force.whole("probes_a_day")
-        route, at, sent = np.arange(many) % ROUTES, today.moments(many, habits.OFFICE), foreign(today.draw, many)
-        arrived = draw.random(many) >= LOST_SHARE
-        trunk, ring, line = (
-            Pick((None, *self.trunks), np.where(arrived, 1 + route, 0)),
-            habits.ring_ms(draw, many),
+    def emit(self, today: SimulatedDay, facts: Facts) -> None:
+        rng, count = today.rng, ROUTES * self.context.strengths.integer("probes_a_day")
+        route, at, sent_caller = (
+            np.arange(count) % ROUTES,
+            today.draw_moments(count, habits.OFFICE),
+            draw_foreign_numbers(today.rng, count),
+        )
+        arrived = rng.random(count) >= LOST_SHARE
+        trunk, ring, test_line = (
+            Categorical((None, *self.trunks), np.where(arrived, 1 + route, 0)),
+            habits.draw_ring_ms(rng, count),
             self.test_lines[route],
         )
         facts.add(
             "test_call",
             at,
-            probe_id=Pick([f"{self.routes[one]}-{today.number}-{n}" for n, one in enumerate(route)], np.arange(many)),
-            route=Pick(self.routes, route),
-            sent_caller=sent,
-            callee=line,
-            received_caller=np.where(arrived, sent, 0),
+            probe_id=Categorical(
+                [f"{self.routes[route_index]}-{today.number}-{n}" for n, route_index in enumerate(route)],
+                np.arange(count),
+            ),
+            route=Categorical(self.routes, route),
+            sent_caller=sent_caller,
+            callee=test_line,
+            received_caller=np.where(arrived, sent_caller, 0),
             received_trunk=trunk,
-            received_ingress=Pick((None, "international_gateway"), arrived.astype(np.int64)),
+            received_ingress=Categorical((None, "international_gateway"), arrived.astype(np.int64)),
             arrived=arrived,
             ring_ms=ring,
         )
-        talk = np.full(many, 3_000)
-        call_in(
-            facts, at[arrived], sent[arrived], line[arrived], trunk.where(arrived),
+        talk = np.full(count, 3_000)
+        call_from_abroad(
+            facts, at[arrived], sent_caller[arrived], test_line[arrived], trunk.filter(arrived),
             answered=arrived[arrived], ring_ms=ring[arrived], talk_ms=talk[arrived],
         )  # fmt: skip
 
 
-class CleanProbes(Scenario):
+class CleanProbesScenario(Scenario):
     """A few a day over five routes."""
 
     name = "clean_probes"
@@ -62,14 +69,16 @@ class CleanProbes(Scenario):
     tells = Words(
         "经正常路由的测试呼叫从国际关口局原样到达", "test calls over honest routes arrive as sent, through the gateway"
     )
-    role = Role.ORDINARY
+    role = SimulatedRole.ORDINARY
     strengths = {"probes_a_day": 6}
 
-    def plan(self, scene: Scene) -> Plan:
+    def plan(self, context: ScenarioContext) -> ScenarioPlan:
         """Give every route a trunk and a test line."""
-        given = scene.directory
-        probes = _Probes(scene, given.names("WS", ROUTES), given.names("IGW", ROUTES), given.mobiles(ROUTES))
-        return Plan((scene.whole("trunk", probes.trunks, self.role),), probes.emit)
+        directory = context.directory
+        probes = _CleanProbes(
+            context, directory.names("WS", ROUTES), directory.names("IGW", ROUTES), directory.mobiles(ROUTES)
+        )
+        return ScenarioPlan((context.permanent_truth("trunk", probes.trunks, self.role),), probes.emit)
 
 
-SCENARIO = CleanProbes()
+SCENARIO = CleanProbesScenario()

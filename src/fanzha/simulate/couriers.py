@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 from fanzha.base.words import Words
 from fanzha.simulate import _habits as habits
+from fanzha.simulate._calls import call_from_residents
 from fanzha.simulate._facts import Facts
-from fanzha.simulate._neighbours import call_from
 from fanzha.simulate._phones import Phones
-from fanzha.simulate._scenario import Plan, Scenario, Scene, Today
+from fanzha.simulate._scenario import Scenario, ScenarioContext, ScenarioPlan, SimulatedDay
 from fanzha.simulate._settings import HOUR_MS
-from fanzha.simulate._truth import Role
+from fanzha.simulate._truth import SimulatedRole
 
 CELLS = 8  # of a courier's round
 CALL_BACK = 0.15  # calls taken for each made
@@ -17,29 +17,34 @@ CALL_BACK = 0.15  # calls taken for each made
 
 @dataclass(frozen=True)
 class _Couriers:
-    scene: Scene
+    context: ScenarioContext
     phones: Phones
 
-    def emit(self, today: Today, facts: Facts) -> None:
-        draw, force, people = today.draw, self.scene.force, self.scene.residents
-        who = habits.times_over(draw, force["calls_a_day"], len(self.phones))
-        at = today.moments(who.size, habits.DELIVERY)
-        cells = (self.phones.cells[who] + (at - today.start) // HOUR_MS % CELLS) % people.cells
-        callee = people.strangers(draw, who.size)
-        self.phones.dial(today, facts, at, who, callee, answer_share=0.75, talk_seconds=22, cells=cells)
-        self._called_back(today, facts)
-        self.phones.live(today, facts)
+    def emit(self, today: SimulatedDay, facts: Facts) -> None:
+        rng, strengths, residents = today.rng, self.context.strengths, self.context.residents
+        caller_index = habits.draw_actors(rng, strengths["calls_a_day"], len(self.phones))
+        at = today.draw_moments(caller_index.size, habits.DELIVERY)
+        cells = (self.phones.cells[caller_index] + (at - today.start) // HOUR_MS % CELLS) % residents.cells
+        callee = residents.draw_numbers(rng, caller_index.size)
+        self.phones.dial(today, facts, at, caller_index, callee, answer_share=0.75, talk_seconds=22, cells=cells)
+        self._add_return_calls(today, facts)
+        self.phones.add_everyday_traffic(today, facts)
 
-    def _called_back(self, today: Today, facts: Facts) -> None:
+    def _add_return_calls(self, today: SimulatedDay, facts: Facts) -> None:
         """People who missed the courier, or wait for him, call."""
-        draw, people = today.draw, self.scene.residents
-        whom = habits.times_over(draw, self.scene.force["calls_a_day"] * CALL_BACK, len(self.phones))
-        at, who = today.moments(whom.size, habits.DELIVERY), people.anybody(draw, whom.size)
-        answered = habits.answered(draw, whom.size, 0.9)
-        call_from(draw, facts, people, at, who, self.phones.lines[whom], answered=answered, talk_seconds=30)
+        rng, residents = today.rng, self.context.residents
+        callee_index = habits.draw_actors(rng, self.context.strengths["calls_a_day"] * CALL_BACK, len(self.phones))
+        at, caller_index = (
+            today.draw_moments(callee_index.size, habits.DELIVERY),
+            residents.draw_people(rng, callee_index.size),
+        )
+        answered = habits.draw_answered(rng, callee_index.size, 0.9)
+        call_from_residents(
+            rng, facts, residents, at, caller_index, self.phones.lines[callee_index], answered=answered, talk_seconds=30
+        )
 
 
-class Couriers(Scenario):
+class CouriersScenario(Scenario):
     """One courier on 200 residents."""
 
     name = "couriers"
@@ -47,14 +52,14 @@ class Couriers(Scenario):
     tells = Words(
         "快递员整日短时呼叫陌生收件人，也常被回拨", "couriers call strangers briefly all day, and are called back"
     )
-    role = Role.LOOK_ALIKE
+    role = SimulatedRole.LOOK_ALIKE
     strengths = {"calls_a_day": 80}
 
-    def plan(self, scene: Scene) -> Plan:
+    def plan(self, context: ScenarioContext) -> ScenarioPlan:
         """Give each a phone of long standing."""
-        phones = Phones.bought(scene, scene.each(200))
-        truths = phones.truths(self.role, scene.settings.start_ms, scene.settings.end_ms)
-        return Plan(truths, _Couriers(scene, phones).emit)
+        phones = Phones.create(context, context.count_per(200))
+        truths = phones.build_truths(self.role, context.settings.start_ms, context.settings.end_ms)
+        return ScenarioPlan(truths, _Couriers(context, phones).emit)
 
 
-SCENARIO = Couriers()
+SCENARIO = CouriersScenario()

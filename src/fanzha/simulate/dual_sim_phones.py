@@ -7,33 +7,35 @@ import numpy as np
 from fanzha.base.words import Words
 from fanzha.simulate._facts import Facts
 from fanzha.simulate._phones import Phones
-from fanzha.simulate._scenario import Plan, Scenario, Scene, Today
-from fanzha.simulate._truth import Role
+from fanzha.simulate._scenario import Scenario, ScenarioContext, ScenarioPlan, SimulatedDay
+from fanzha.simulate._truth import SimulatedRole
 
 
 @dataclass(frozen=True)
-class _Owners:
+class _DualSimOwners:
     phones: Phones
 
-    def emit(self, today: Today, facts: Facts) -> None:
-        self.phones.live(today, facts, 2.5)
+    def emit(self, today: SimulatedDay, facts: Facts) -> None:
+        self.phones.add_everyday_traffic(today, facts, 2.5)
 
 
-class DualSimPhones(Scenario):
+class DualSimPhonesScenario(Scenario):
     """One such phone on 25 residents."""
 
     name = "dual_sim_phones"
     title = Words("双卡手机", "dual-SIM phones")
     tells = Words("一部手机两张卡，同一小区，都正常使用", "two cards in one phone at one cell, both used normally")
-    role = Role.LOOK_ALIKE
+    role = SimulatedRole.LOOK_ALIKE
 
-    def plan(self, scene: Scene) -> Plan:
+    def plan(self, context: ScenarioContext) -> ScenarioPlan:
         """Put each two cards into one device."""
-        count = scene.each(25)
-        phones = Phones.bought(scene, 2 * count, devices=np.repeat(scene.directory.devices(count), 2))
-        together = Phones(scene.residents, phones.lines, phones.cards, phones.devices, np.repeat(phones.cells[::2], 2))
-        truths = together.truths(self.role, scene.settings.start_ms, scene.settings.end_ms)
-        return Plan(truths, _Owners(together).emit)
+        count = context.count_per(25)
+        phones = Phones.create(context, 2 * count, devices=np.repeat(context.directory.devices(count), 2))
+        together = Phones(
+            context.residents, phones.lines, phones.cards, phones.devices, np.repeat(phones.cells[::2], 2)
+        )
+        truths = together.build_truths(self.role, context.settings.start_ms, context.settings.end_ms)
+        return ScenarioPlan(truths, _DualSimOwners(together).emit)
 
 
-SCENARIO = DualSimPhones()
+SCENARIO = DualSimPhonesScenario()

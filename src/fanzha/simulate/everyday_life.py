@@ -6,15 +6,15 @@ import numpy as np
 
 from fanzha.base.words import Words
 from fanzha.simulate import _habits as habits
-from fanzha.simulate._draw import Mask, Whole, some
+from fanzha.simulate._calls import call_from_residents
+from fanzha.simulate._columns import Categorical
 from fanzha.simulate._facts import Facts
-from fanzha.simulate._neighbours import call_from
 from fanzha.simulate._numbers import BANKS, CARRIERS
-from fanzha.simulate._render import Pick
+from fanzha.simulate._random import BoolArray, IntArray, sample_values
 from fanzha.simulate._residents import Residents
-from fanzha.simulate._scenario import Plan, Scenario, Scene, Today
+from fanzha.simulate._scenario import Scenario, ScenarioContext, ScenarioPlan, SimulatedDay
 from fanzha.simulate._settings import MINUTE_MS
-from fanzha.simulate._truth import Role
+from fanzha.simulate._truth import SimulatedRole
 
 STRANGER_SHARE, FIXED_SHARE, SERVICE_SHARE = 0.05, 0.04, 0.02
 WEEKEND = 0.8  # of the calls of a working day
@@ -27,53 +27,57 @@ TEXTS = (
 
 
 @dataclass(frozen=True)
-class _Life:
-    people: Residents
-    shops: Whole  # fixed lines of shops and offices
+class _ResidentTraffic:
+    residents: Residents
+    shops: IntArray  # fixed lines of shops and offices
 
-    def emit(self, today: Today, facts: Facts) -> None:
-        a_day = self.people.calls_a_day * (WEEKEND if today.weekend else 1)
-        who = habits.times_over(today.draw, a_day, len(self.people))
-        at, callee = today.moments(who.size, habits.RESIDENT), self._callees(today.draw, who)
-        missed = self._call(today.draw, facts, at, who, callee)
-        back = missed & (callee < len(self.people)) & (today.draw.random(who.size) < CALL_BACK_SHARE)
-        again = at[back] + today.draw.integers(2 * MINUTE_MS, 60 * MINUTE_MS, int(back.sum()))
-        self._call(today.draw, facts, again, callee[back], who[back])
+    def emit(self, today: SimulatedDay, facts: Facts) -> None:
+        calls_a_day = self.residents.calls_a_day * (WEEKEND if today.weekend else 1)
+        caller_index = habits.draw_actors(today.rng, calls_a_day, len(self.residents))
+        at, callee = today.draw_moments(caller_index.size, habits.RESIDENT), self._draw_callees(today.rng, caller_index)
+        is_missed = self._call(today.rng, facts, at, caller_index, callee)
+        is_returned = (
+            is_missed & (callee < len(self.residents)) & (today.rng.random(caller_index.size) < CALL_BACK_SHARE)
+        )
+        returned_at = at[is_returned] + today.rng.integers(2 * MINUTE_MS, 60 * MINUTE_MS, int(is_returned.sum()))
+        self._call(today.rng, facts, returned_at, callee[is_returned], caller_index[is_returned])
         self._text(today, facts)
 
-    def _callees(self, draw: np.random.Generator, who: Whole) -> Whole:
+    def _draw_callees(self, rng: np.random.Generator, caller_index: IntArray) -> IntArray:
         """Return the person called, by place; beyond the people: a shop, below zero: a service."""
-        callee, chance = self.people.contact_of(draw, who), draw.random(who.size)
+        callee, chance = self.residents.draw_contacts(rng, caller_index), rng.random(caller_index.size)
         stranger = chance < STRANGER_SHARE
-        callee[stranger] = draw.integers(0, len(self.people), int(stranger.sum()))
+        callee[stranger] = rng.integers(0, len(self.residents), int(stranger.sum()))
         fixed = (chance >= STRANGER_SHARE) & (chance < STRANGER_SHARE + FIXED_SHARE)
-        callee[fixed] = len(self.people) + draw.integers(0, self.shops.size, int(fixed.sum()))
+        callee[fixed] = len(self.residents) + rng.integers(0, self.shops.size, int(fixed.sum()))
         service = chance > 1 - SERVICE_SHARE
-        callee[service] = some(draw, np.r_[BANKS, CARRIERS], int(service.sum()))
+        callee[service] = sample_values(rng, np.r_[BANKS, CARRIERS], int(service.sum()))
         return callee
 
-    def _call(self, draw: np.random.Generator, facts: Facts, at: Whole, who: Whole, callee: Whole) -> Mask:
+    def _call(
+        self, rng: np.random.Generator, facts: Facts, at: IntArray, caller_index: IntArray, callee: IntArray
+    ) -> BoolArray:
         """Call; return which calls nobody answered. Services always answer."""
-        known = np.r_[self.people.lines, self.shops]
-        dialled = np.where(callee < 0, callee, known[np.maximum(callee, 0)])
-        answered = habits.answered(draw, who.size) | (callee < 0)
-        call_from(draw, facts, self.people, at, who, dialled, answered=answered)
+        callee_numbers = np.r_[self.residents.lines, self.shops]
+        dialled = np.where(callee < 0, callee, callee_numbers[np.maximum(callee, 0)])
+        answered = habits.draw_answered(rng, caller_index.size) | (callee < 0)
+        call_from_residents(rng, facts, self.residents, at, caller_index, dialled, answered=answered)
         return ~answered
 
-    def _text(self, today: Today, facts: Facts) -> None:
-        who = habits.times_over(today.draw, self.people.texts_a_day, len(self.people))
+    def _text(self, today: SimulatedDay, facts: Facts) -> None:
+        caller_index = habits.draw_actors(today.rng, self.residents.texts_a_day, len(self.residents))
         facts.add(
             "message",
-            today.moments(who.size, habits.RESIDENT),
-            text=Pick(TEXTS, today.draw.integers(0, len(TEXTS), who.size)),
+            today.draw_moments(caller_index.size, habits.RESIDENT),
+            text=Categorical(TEXTS, today.rng.integers(0, len(TEXTS), caller_index.size)),
             channel="sms",
-            sender=self.people.lines[who],
-            recipient=self.people.lines[self.people.contact_of(today.draw, who)],
-            ingress=Pick(("mobile", "interconnect"), np.where(self.people.ours[who], 0, 1)),
+            sender=self.residents.lines[caller_index],
+            recipient=self.residents.lines[self.residents.draw_contacts(today.rng, caller_index)],
+            ingress=Categorical(("mobile", "interconnect"), np.where(self.residents.own_network[caller_index], 0, 1)),
         )
 
 
-class EverydayLife(Scenario):
+class EverydayLifeScenario(Scenario):
     """The background against which all else must be seen."""
 
     name = "everyday_life"
@@ -81,18 +85,18 @@ class EverydayLife(Scenario):
     tells = Words(
         "居民与亲友、商户、客服通话和发短信，未接来电会回拨", "people call and text those they know, and call back"
     )
-    role = Role.ORDINARY
+    role = SimulatedRole.ORDINARY
 
-    def plan(self, scene: Scene) -> Plan:
+    def plan(self, context: ScenarioContext) -> ScenarioPlan:
         """Everybody has a number; those of other networks come over a few interconnect trunks."""
-        people = scene.residents
-        life = _Life(people, scene.directory.fixed(scene.each(20)))
+        residents = context.residents
+        traffic = _ResidentTraffic(residents, context.directory.fixed(context.count_per(20)))
         truths = (
-            scene.whole("phone_number", people.lines, Role.ORDINARY),
-            scene.whole("phone_number", life.shops, Role.ORDINARY),
-            scene.whole("trunk", people.interconnect, Role.ORDINARY),
+            context.permanent_truth("phone_number", residents.lines, SimulatedRole.ORDINARY),
+            context.permanent_truth("phone_number", traffic.shops, SimulatedRole.ORDINARY),
+            context.permanent_truth("trunk", residents.interconnect, SimulatedRole.ORDINARY),
         )
-        return Plan(truths, life.emit)
+        return ScenarioPlan(truths, traffic.emit)
 
 
-SCENARIO = EverydayLife()
+SCENARIO = EverydayLifeScenario()

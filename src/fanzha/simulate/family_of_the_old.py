@@ -6,16 +6,15 @@ import numpy as np
 
 from fanzha.base.words import Words
 from fanzha.simulate import _habits as habits
-from fanzha.simulate._abroad import call_in
-from fanzha.simulate._draw import Whole, some
+from fanzha.simulate._calls import call_from_abroad, call_from_residents
+from fanzha.simulate._columns import Categorical
 from fanzha.simulate._facts import Facts
-from fanzha.simulate._neighbours import call_from
-from fanzha.simulate._numbers import BANKS, foreign
+from fanzha.simulate._numbers import BANKS, draw_foreign_numbers
 from fanzha.simulate._phones import Phones
-from fanzha.simulate._render import Pick
-from fanzha.simulate._scenario import Plan, Scenario, Scene, Today
+from fanzha.simulate._random import IntArray, sample_values
+from fanzha.simulate._scenario import Scenario, ScenarioContext, ScenarioPlan, SimulatedDay
 from fanzha.simulate._settings import HOUR_MS, MINUTE_MS
-from fanzha.simulate._truth import Role
+from fanzha.simulate._truth import SimulatedRole
 from fanzha.simulate.victim_at_risk import CODE_TEXTS
 
 CHILDREN = 3
@@ -25,45 +24,57 @@ ABROAD_SHARE = 0.2  # of families with a child in another country
 
 @dataclass(frozen=True)
 class _Families:
-    scene: Scene
+    context: ScenarioContext
     parents: Phones
-    children: Whole  # families x CHILDREN, by place
-    far: Whole  # number of the child abroad, 0 for none
+    children: IntArray  # families x CHILDREN, by place
+    child_abroad: IntArray  # number of the child abroad, 0 for none
     trunk: str
 
-    def emit(self, today: Today, facts: Facts) -> None:
-        draw, people = today.draw, self.scene.residents
-        who = habits.times_over(draw, self.scene.force["calls_a_day"], len(self.parents))
-        child = self.children[who, draw.integers(0, CHILDREN, who.size)]
-        far = (self.far[who] != 0) & (draw.random(who.size) < 0.4)
-        at, minutes = today.moments(who.size, habits.EVENING), self.scene.force["talk_minutes"]
-        parent, near, many = self.parents.lines[who], ~far, int(far.sum())
-        call_from(draw, facts, people, at[near], child[near], parent[near], talk_seconds=minutes * 60)
-        call_in(
+    def emit(self, today: SimulatedDay, facts: Facts) -> None:
+        rng, residents = today.rng, self.context.residents
+        parent_index = habits.draw_actors(rng, self.context.strengths["calls_a_day"], len(self.parents))
+        child = self.children[parent_index, rng.integers(0, CHILDREN, parent_index.size)]
+        from_abroad = (self.child_abroad[parent_index] != 0) & (rng.random(parent_index.size) < 0.4)
+        at, minutes = today.draw_moments(parent_index.size, habits.EVENING), self.context.strengths["talk_minutes"]
+        parent, domestic, count = self.parents.lines[parent_index], ~from_abroad, int(from_abroad.sum())
+        call_from_residents(
+            rng, facts, residents, at[domestic], child[domestic], parent[domestic], talk_seconds=minutes * 60
+        )
+        call_from_abroad(
             facts,
-            at[far],
-            self.far[who[far]],
-            parent[far],
+            at[from_abroad],
+            self.child_abroad[parent_index[from_abroad]],
+            parent[from_abroad],
             self.trunk,
-            answered=habits.answered(draw, many, 0.95),
-            ring_ms=habits.ring_ms(draw, many),
-            talk_ms=habits.talk_ms(draw, many, minutes * 60),
+            answered=habits.draw_answered(rng, count, 0.95),
+            ring_ms=habits.draw_ring_ms(rng, count),
+            talk_ms=habits.draw_talk_ms(rng, count, minutes * 60),
         )
         self._bank(today, facts)
-        self.parents.live(today, facts, 1.5)
+        self.parents.add_everyday_traffic(today, facts, 1.5)
 
-    def _bank(self, today: Today, facts: Facts) -> None:
+    def _bank(self, today: SimulatedDay, facts: Facts) -> None:
         """See to the pension, and receive a code for it."""
-        draw = today.draw
-        who = np.flatnonzero(draw.random(len(self.parents)) < BANK_DAYS_SHARE)
-        at = today.start + 9 * HOUR_MS + draw.integers(0, 7 * HOUR_MS, who.size)
-        self.parents.dial(today, facts, at, who, some(draw, BANKS, who.size), answer_share=1.0, talk_seconds=150)
-        text = Pick(CODE_TEXTS, draw.integers(0, len(CODE_TEXTS), who.size))
-        to = self.parents.lines[who]
-        facts.add("message", at + 4 * MINUTE_MS, text=text, channel="port_sms", sender="1069000095588", recipient=to)
+        rng = today.rng
+        parent_index = np.flatnonzero(rng.random(len(self.parents)) < BANK_DAYS_SHARE)
+        at = today.start + 9 * HOUR_MS + rng.integers(0, 7 * HOUR_MS, parent_index.size)
+        self.parents.dial(
+            today,
+            facts,
+            at,
+            parent_index,
+            sample_values(rng, BANKS, parent_index.size),
+            answer_share=1.0,
+            talk_seconds=150,
+        )
+        text = Categorical(CODE_TEXTS, rng.integers(0, len(CODE_TEXTS), parent_index.size))
+        recipient = self.parents.lines[parent_index]
+        facts.add(
+            "message", at + 4 * MINUTE_MS, text=text, channel="port_sms", sender="1069000095588", recipient=recipient
+        )
 
 
-class FamilyOfTheOld(Scenario):
+class FamilyOfTheOldScenario(Scenario):
     """One old person on 100 residents."""
 
     name = "family_of_the_old"
@@ -72,18 +83,18 @@ class FamilyOfTheOld(Scenario):
         "子女（有的在境外）反复与老人长时间通话，老人偶尔致电银行",
         "children, some abroad, talk with an old parent at length; the parent calls the bank now and then",
     )
-    role = Role.LOOK_ALIKE
+    role = SimulatedRole.LOOK_ALIKE
     strengths = {"calls_a_day": 1.2, "talk_minutes": 28}
 
-    def plan(self, scene: Scene) -> Plan:
+    def plan(self, context: ScenarioContext) -> ScenarioPlan:
         """Give each old person children among the residents, one in five also abroad."""
-        parents = Phones.bought(scene, scene.each(100))
+        parents = Phones.create(context, context.count_per(100))
         count = len(parents)
-        children = scene.draw.integers(0, len(scene.residents), (count, CHILDREN))
-        far = np.where(scene.draw.random(count) < ABROAD_SHARE, foreign(scene.draw, count), 0)
-        families = _Families(scene, parents, children, far, scene.directory.name("IGW"))
-        truths = parents.truths(self.role, scene.settings.start_ms, scene.settings.end_ms)
-        return Plan((*truths, scene.whole("trunk", (families.trunk,), self.role)), families.emit)
+        children = context.rng.integers(0, len(context.residents), (count, CHILDREN))
+        child_abroad = np.where(context.rng.random(count) < ABROAD_SHARE, draw_foreign_numbers(context.rng, count), 0)
+        families = _Families(context, parents, children, child_abroad, context.directory.name("IGW"))
+        truths = parents.build_truths(self.role, context.settings.start_ms, context.settings.end_ms)
+        return ScenarioPlan((*truths, context.permanent_truth("trunk", (families.trunk,), self.role)), families.emit)
 
 
-SCENARIO = FamilyOfTheOld()
+SCENARIO = FamilyOfTheOldScenario()

@@ -6,66 +6,66 @@ import numpy as np
 
 from fanzha.base.words import Words
 from fanzha.simulate import _habits as habits
-from fanzha.simulate._draw import Whole
+from fanzha.simulate._columns import Value
 from fanzha.simulate._facts import Facts
-from fanzha.simulate._force import Limit
-from fanzha.simulate._numbers import BANKS, foreign
+from fanzha.simulate._numbers import BANKS, draw_foreign_numbers
 from fanzha.simulate._phones import Phones
-from fanzha.simulate._render import Value
-from fanzha.simulate._scenario import Plan, Scenario, Scene, Today
+from fanzha.simulate._random import IntArray
+from fanzha.simulate._scenario import Scenario, ScenarioContext, ScenarioPlan, SimulatedDay
 from fanzha.simulate._settings import DAY_MS, HOUR_MS, MINUTE_MS
-from fanzha.simulate._truth import Role, Truth
+from fanzha.simulate._strengths import Limit
+from fanzha.simulate._truth import SimulatedRole, Truth
 
 
 @dataclass(frozen=True)
-class _Gang:
-    scene: Scene
-    victims: Whole  # people, by place
-    day: Whole  # on which each is had
-    at: Whole  # when the calls are sent on
-    targets: Whole  # to which number
-    bank_at: Whole
-    swapped_at: Whole  # when the victim's card was replaced; empty where it was not
-    cards: Whole  # the new cards and their devices
-    devices: Whole
+class _ForwardingGang:
+    context: ScenarioContext
+    victims: IntArray  # people, by place
+    day: IntArray  # on which each is had
+    at: IntArray  # when the calls are sent on
+    targets: IntArray  # to which number
+    bank_at: IntArray
+    swapped_at: IntArray  # when the victim's card was replaced; empty where it was not
+    cards: IntArray  # the new cards and their devices
+    devices: IntArray
 
-    def emit(self, today: Today, facts: Facts) -> None:
+    def emit(self, today: SimulatedDay, facts: Facts) -> None:
         self._swap(today, facts)
         rows = np.flatnonzero(self.day == today.number)
-        lines = self.scene.residents.lines[self.victims[rows]]
-        plain: dict[str, Value] = {"number": lines, "target": self.targets[rows], "condition": "unconditional"}
-        facts.add("forwarding", self.at[rows], **plain, action="set", how="mmi")
-        facts.add("forwarding", self.bank_at[rows] + HOUR_MS, **plain, action="cleared", how="mmi")
+        lines = self.context.residents.lines[self.victims[rows]]
+        columns: dict[str, Value] = {"number": lines, "target": self.targets[rows], "condition": "unconditional"}
+        facts.add("forwarding", self.at[rows], **columns, action="set", how="mmi")
+        facts.add("forwarding", self.bank_at[rows] + HOUR_MS, **columns, action="cleared", how="mmi")
         self._bank_calls(today, facts, rows, lines)
 
-    def _swap(self, today: Today, facts: Facts) -> None:
-        people = self.scene.residents
+    def _swap(self, today: SimulatedDay, facts: Facts) -> None:
+        residents = self.context.residents
         rows = np.flatnonzero((self.swapped_at - today.start) // DAY_MS == 0)
-        who = self.victims[rows]
+        victim_index = self.victims[rows]
         facts.add(
             "sim_use",
             self.swapped_at[rows],
-            number=people.lines[who],
+            number=residents.lines[victim_index],
             sim_card=self.cards[rows],
             device=self.devices[rows],
-            cell=people.at_cells(people.home[who]),
+            cell=residents.cell_column(residents.home[victim_index]),
             service="attach",
         )
 
-    def _bank_calls(self, today: Today, facts: Facts, rows: Whole, lines: Whole) -> None:
+    def _bank_calls(self, today: SimulatedDay, facts: Facts, rows: IntArray, lines: IntArray) -> None:
         """The bank asks its customer, and speaks to somebody else; its codes are read out."""
-        draw, many, bank = today.draw, rows.size, BANKS[self.victims[rows] % BANKS.size]
+        rng, count, bank = today.rng, rows.size, BANKS[self.victims[rows] % BANKS.size]
         offer = {"caller": bank, "proven_caller": bank, "callee": self.targets[rows], "original_callee": lines}
-        facts.calls(
+        facts.add_calls(
             self.bank_at[rows],
             offer | {"diversion": lines, "ingress": "leased_line", "trunk": "BANK-SIM-LINE"},
-            answered=np.ones(many, bool),
-            ring_ms=habits.ring_ms(draw, many),
-            talk_ms=habits.talk_ms(draw, many, 90),
+            answered=np.ones(count, bool),
+            ring_ms=habits.draw_ring_ms(rng, count),
+            talk_ms=habits.draw_talk_ms(rng, count, 90),
         )
 
 
-class ForwardingAbuse(Scenario):
+class ForwardingAbuseScenario(Scenario):
     """Gangs take turns: many numbers to one, just before the bank calls, abroad after a SIM swap."""
 
     name = "forwarding_abuse"
@@ -74,7 +74,7 @@ class ForwardingAbuse(Scenario):
         "多号转移到同一号码、银行来电前设置转移、换卡后转移到境外",
         "many numbers forwarded to one, just before a bank calls, or abroad after a SIM swap",
     )
-    role = Role.FRAUD
+    role = SimulatedRole.FRAUD
     strengths = {"numbers_per_target": 10, "minutes_before_bank": 6, "hours_after_swap": 2}
     limits = {
         "numbers_per_target": Limit(3),
@@ -82,25 +82,47 @@ class ForwardingAbuse(Scenario):
         "hours_after_swap": Limit(24, at_least=False),
     }
 
-    def plan(self, scene: Scene) -> Plan:
+    def plan(self, context: ScenarioContext) -> ScenarioPlan:
         """Pick victims and one day for all of a target's."""
-        force, draw, days = scene.force, scene.draw, scene.settings.days
-        swapped, each = scene.gang % 3 == 2, force.whole("numbers_per_target") if scene.gang % 3 == 0 else 1
-        targets = max(3, 10 // max(1, each)) if each > 1 else 4
-        count = targets * each
-        taken = foreign(draw, targets) if swapped else Phones.bought(scene, targets).lines
-        victims, day = scene.chosen(count), np.repeat(draw.integers(days // 2, days, targets), each)
-        at = scene.settings.start_ms + day * DAY_MS + draw.integers(9 * HOUR_MS, 17 * HOUR_MS, count)
-        bank_at = at + round(force["minutes_before_bank"] * MINUTE_MS)
-        before = np.maximum(at - round(force["hours_after_swap"] * HOUR_MS), scene.settings.start_ms)
-        swapped_at, given = before if swapped else before[:0], scene.directory
-        cards, devices = given.sim_cards(count), given.devices(count)
-        gang = _Gang(scene, victims, day, at, np.repeat(taken, each), bank_at, swapped_at, cards, devices)
-        truths = (
-            Truth("phone_number", taken, Role.FRAUD, at.reshape(targets, each).min(axis=1), scene.settings.end_ms),
-            Truth("phone_number", scene.residents.lines[victims], Role.VICTIM, at, bank_at + HOUR_MS),
+        strengths, rng, days = context.strengths, context.rng, context.settings.days
+        swaps_cards, numbers_per_target = (
+            context.gang % 3 == 2,
+            strengths.integer("numbers_per_target") if context.gang % 3 == 0 else 1,
         )
-        return Plan(truths, gang.emit)
+        targets = max(3, 10 // max(1, numbers_per_target)) if numbers_per_target > 1 else 4
+        count = targets * numbers_per_target
+        target_numbers = draw_foreign_numbers(rng, targets) if swaps_cards else Phones.create(context, targets).lines
+        victims, day = (
+            context.choose_residents(count),
+            np.repeat(rng.integers(days // 2, days, targets), numbers_per_target),
+        )
+        at = context.settings.start_ms + day * DAY_MS + rng.integers(9 * HOUR_MS, 17 * HOUR_MS, count)
+        bank_at = at + round(strengths["minutes_before_bank"] * MINUTE_MS)
+        earliest_swap = np.maximum(at - round(strengths["hours_after_swap"] * HOUR_MS), context.settings.start_ms)
+        swapped_at, directory = earliest_swap if swaps_cards else earliest_swap[:0], context.directory
+        cards, devices = directory.sim_cards(count), directory.devices(count)
+        gang = _ForwardingGang(
+            context,
+            victims,
+            day,
+            at,
+            np.repeat(target_numbers, numbers_per_target),
+            bank_at,
+            swapped_at,
+            cards,
+            devices,
+        )
+        truths = (
+            Truth(
+                "phone_number",
+                target_numbers,
+                SimulatedRole.FRAUD,
+                at.reshape(targets, numbers_per_target).min(axis=1),
+                context.settings.end_ms,
+            ),
+            Truth("phone_number", context.residents.lines[victims], SimulatedRole.VICTIM, at, bank_at + HOUR_MS),
+        )
+        return ScenarioPlan(truths, gang.emit)
 
 
-SCENARIO = ForwardingAbuse()
+SCENARIO = ForwardingAbuseScenario()

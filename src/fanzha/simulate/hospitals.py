@@ -3,49 +3,52 @@
 from dataclasses import dataclass
 
 from fanzha.base.words import Words
-from fanzha.simulate._draw import Whole
+from fanzha.simulate._calls import call_from_leased_line
+from fanzha.simulate._columns import Categorical
 from fanzha.simulate._facts import Facts
-from fanzha.simulate._lines import dial_out
-from fanzha.simulate._pace import shift
-from fanzha.simulate._render import Pick
-from fanzha.simulate._scenario import Plan, Scenario, Scene, Today
-from fanzha.simulate._truth import Role
+from fanzha.simulate._random import IntArray
+from fanzha.simulate._scenario import Scenario, ScenarioContext, ScenarioPlan, SimulatedDay
+from fanzha.simulate._shifts import schedule_calls
+from fanzha.simulate._truth import SimulatedRole
 
 HOURS = (8, 9, 10, 15)
 
 
 @dataclass(frozen=True)
-class _Desks:
-    scene: Scene
-    lines: Whole
+class _AppointmentDesks:
+    context: ScenarioContext
+    lines: IntArray
     trunks: tuple[str, ...]
 
-    def emit(self, today: Today, facts: Facts) -> None:
+    def emit(self, today: SimulatedDay, facts: Facts) -> None:
         if today.weekend:
             return
-        per_hour = self.scene.force.whole("calls_per_hour")
-        work = shift(today.draw, today.start, today.number, HOURS, self.lines.size, per_hour)
-        patients = self.scene.residents.strangers(today.draw, work.at.size)
-        trunk = Pick(self.trunks, work.seat)
-        line = self.lines[work.seat]
-        dial_out(today, facts, work.at, line, patients, trunk, answer_share=0.7, talk_seconds=45)
+        per_hour = self.context.strengths.integer("calls_per_hour")
+        calls = schedule_calls(today.rng, today.start, today.number, HOURS, self.lines.size, per_hour)
+        patients = self.context.residents.draw_numbers(today.rng, calls.at.size)
+        trunk = Categorical(self.trunks, calls.seat)
+        line = self.lines[calls.seat]
+        call_from_leased_line(today, facts, calls.at, line, patients, trunk, answer_share=0.7, talk_seconds=45)
 
 
-class Hospitals(Scenario):
+class HospitalsScenario(Scenario):
     """One appointment desk on 3,000 residents, at least two."""
 
     name = "hospitals"
     title = Words("医院预约", "hospitals")
     tells = Words("医院固话上午集中致电就诊者", "a hospital's fixed line calls patient after patient in the morning")
-    role = Role.LOOK_ALIKE
+    role = SimulatedRole.LOOK_ALIKE
     strengths = {"calls_per_hour": 40}
 
-    def plan(self, scene: Scene) -> Plan:
+    def plan(self, context: ScenarioContext) -> ScenarioPlan:
         """Give each desk a fixed line on a trunk of its own."""
-        count = scene.each(3_000, least=2)
-        lines, trunks = scene.directory.fixed(count), scene.directory.names("LINE", count)
-        truths = (scene.whole("phone_number", lines, self.role), scene.whole("trunk", trunks, self.role))
-        return Plan(truths, _Desks(scene, lines, trunks).emit)
+        count = context.count_per(3_000, minimum=2)
+        lines, trunks = context.directory.fixed(count), context.directory.names("LINE", count)
+        truths = (
+            context.permanent_truth("phone_number", lines, self.role),
+            context.permanent_truth("trunk", trunks, self.role),
+        )
+        return ScenarioPlan(truths, _AppointmentDesks(context, lines, trunks).emit)
 
 
-SCENARIO = Hospitals()
+SCENARIO = HospitalsScenario()

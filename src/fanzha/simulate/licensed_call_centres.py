@@ -5,34 +5,34 @@ from dataclasses import dataclass
 import numpy as np
 
 from fanzha.base.words import Words
-from fanzha.simulate._draw import Whole
+from fanzha.simulate._calls import call_from_leased_line
+from fanzha.simulate._columns import Categorical
 from fanzha.simulate._facts import Facts
-from fanzha.simulate._lines import dial_out
-from fanzha.simulate._pace import shift
-from fanzha.simulate._render import Pick
-from fanzha.simulate._scenario import Plan, Scenario, Scene, Today
-from fanzha.simulate._truth import Role
+from fanzha.simulate._random import IntArray
+from fanzha.simulate._scenario import Scenario, ScenarioContext, ScenarioPlan, SimulatedDay
+from fanzha.simulate._shifts import schedule_calls
+from fanzha.simulate._truth import SimulatedRole
 
 HOURS = (9, 10, 11, 14, 15, 16, 17)
 
 
 @dataclass(frozen=True)
-class _Centres:
-    scene: Scene
-    lines: Whole
+class _LicensedCentres:
+    context: ScenarioContext
+    lines: IntArray
     trunks: tuple[str, ...]
 
-    def emit(self, today: Today, facts: Facts) -> None:
+    def emit(self, today: SimulatedDay, facts: Facts) -> None:
         if today.weekend:
             return
-        per_hour = self.scene.force.whole("calls_per_hour")
-        work = shift(today.draw, today.start, today.number, HOURS, self.lines.size, per_hour)
-        customers = self.scene.residents.strangers(today.draw, work.at.size)
-        trunk, line = Pick(self.trunks, work.seat), self.lines[work.seat]
-        dial_out(today, facts, work.at, line, customers, trunk, answer_share=0.4, talk_seconds=50)
+        per_hour = self.context.strengths.integer("calls_per_hour")
+        calls = schedule_calls(today.rng, today.start, today.number, HOURS, self.lines.size, per_hour)
+        customers = self.context.residents.draw_numbers(today.rng, calls.at.size)
+        trunk, line = Categorical(self.trunks, calls.seat), self.lines[calls.seat]
+        call_from_leased_line(today, facts, calls.at, line, customers, trunk, answer_share=0.4, talk_seconds=50)
 
 
-class LicensedCallCentres(Scenario):
+class LicensedCallCentresScenario(Scenario):
     """One centre on 6,000 residents, at least three: a 95, a 400 and a fixed number."""
 
     name = "licensed_call_centres"
@@ -41,16 +41,19 @@ class LicensedCallCentres(Scenario):
         "持证呼叫中心以 95、400、固话号码经专线大量外呼",
         "licensed centres call out in bulk from 95, 400 and fixed numbers",
     )
-    role = Role.LOOK_ALIKE
+    role = SimulatedRole.LOOK_ALIKE
     strengths = {"calls_per_hour": 120}
 
-    def plan(self, scene: Scene) -> Plan:
+    def plan(self, context: ScenarioContext) -> ScenarioPlan:
         """Give each centre a number and a trunk."""
-        each, given = scene.each(18_000), scene.directory
-        lines = np.r_[given.centres(each), given.hotlines(each), given.fixed(each)]
-        trunks = given.names("LINE", lines.size)
-        truths = (scene.whole("phone_number", lines, self.role), scene.whole("trunk", trunks, self.role))
-        return Plan(truths, _Centres(scene, lines, trunks).emit)
+        each, directory = context.count_per(18_000), context.directory
+        lines = np.r_[directory.centres(each), directory.hotlines(each), directory.fixed(each)]
+        trunks = directory.names("LINE", lines.size)
+        truths = (
+            context.permanent_truth("phone_number", lines, self.role),
+            context.permanent_truth("trunk", trunks, self.role),
+        )
+        return ScenarioPlan(truths, _LicensedCentres(context, lines, trunks).emit)
 
 
-SCENARIO = LicensedCallCentres()
+SCENARIO = LicensedCallCentresScenario()

@@ -6,11 +6,11 @@ import numpy as np
 
 from fanzha.base.words import Words
 from fanzha.simulate import _habits as habits
-from fanzha.simulate._draw import Mask
 from fanzha.simulate._facts import Facts
 from fanzha.simulate._phones import Phones
-from fanzha.simulate._scenario import Plan, Scenario, Scene, Today
-from fanzha.simulate._truth import Role
+from fanzha.simulate._random import BoolArray
+from fanzha.simulate._scenario import Scenario, ScenarioContext, ScenarioPlan, SimulatedDay
+from fanzha.simulate._truth import SimulatedRole
 
 BUILDING = 25  # meters in one cell
 TERMINAL_SHARE = 0.2  # payment terminals, which are carried about within a quarter
@@ -19,20 +19,20 @@ REPORTS_A_DAY = 6
 
 @dataclass(frozen=True)
 class _Meters:
-    scene: Scene
+    context: ScenarioContext
     meters: Phones
-    carried: Mask
+    carried: BoolArray
 
-    def emit(self, today: Today, facts: Facts) -> None:
-        who = np.repeat(np.arange(len(self.meters)), REPORTS_A_DAY)
-        moved = np.where(self.carried[who], today.draw.integers(0, 3, who.size), 0)
-        cells = (self.meters.cells[who] + moved) % self.scene.residents.cells
-        load = today.draw.gamma(2.0, 6.0, who.size)
-        at = today.moments(who.size, habits.ALWAYS)
-        self.meters.seen(facts, at, who, service="data", data_kb=load, cells=cells)
+    def emit(self, today: SimulatedDay, facts: Facts) -> None:
+        meter_index = np.repeat(np.arange(len(self.meters)), REPORTS_A_DAY)
+        cell_offset = np.where(self.carried[meter_index], today.rng.integers(0, 3, meter_index.size), 0)
+        cells = (self.meters.cells[meter_index] + cell_offset) % self.context.residents.cells
+        data_kb = today.rng.gamma(2.0, 6.0, meter_index.size)
+        at = today.draw_moments(meter_index.size, habits.ALWAYS)
+        self.meters.record_sim_use(facts, at, meter_index, service="data", data_kb=data_kb, cells=cells)
 
 
-class MetersAndTerminals(Scenario):
+class MetersAndTerminalsScenario(Scenario):
     """One card on 15 residents."""
 
     name = "meters_and_terminals"
@@ -40,21 +40,21 @@ class MetersAndTerminals(Scenario):
     tells = Words(
         "物联网卡只走少量数据，同楼多卡，不打电话", "IoT cards with a little data, many in one building, no calls"
     )
-    role = Role.LOOK_ALIKE
+    role = SimulatedRole.LOOK_ALIKE
 
-    def plan(self, scene: Scene) -> Plan:
+    def plan(self, context: ScenarioContext) -> ScenarioPlan:
         """Put the meters into buildings."""
-        count, given = scene.each(15), scene.directory
-        cells = scene.draw.integers(0, scene.residents.cells, -(-count // BUILDING))
+        count, directory = context.count_per(15), context.directory
+        cells = context.rng.integers(0, context.residents.cells, -(-count // BUILDING))
         meters = Phones(
-            scene.residents,
-            given.iot(count),
-            given.sim_cards(count),
-            given.devices(count, kind=3),
+            context.residents,
+            directory.iot(count),
+            directory.sim_cards(count),
+            directory.devices(count, kind=3),
             np.repeat(cells, BUILDING)[:count],
         )
-        truths = meters.truths(self.role, scene.settings.start_ms, scene.settings.end_ms)
-        return Plan(truths, _Meters(scene, meters, scene.draw.random(count) < TERMINAL_SHARE).emit)
+        truths = meters.build_truths(self.role, context.settings.start_ms, context.settings.end_ms)
+        return ScenarioPlan(truths, _Meters(context, meters, context.rng.random(count) < TERMINAL_SHARE).emit)
 
 
-SCENARIO = MetersAndTerminals()
+SCENARIO = MetersAndTerminalsScenario()

@@ -6,66 +6,77 @@ import numpy as np
 
 from fanzha.base.words import Words
 from fanzha.simulate import _habits as habits
-from fanzha.simulate._draw import Whole
+from fanzha.simulate._columns import Categorical
 from fanzha.simulate._facts import Facts
-from fanzha.simulate._force import Limit
-from fanzha.simulate._habits import moments
-from fanzha.simulate._phones import Phones, turn
-from fanzha.simulate._render import Pick
-from fanzha.simulate._scenario import Plan, Scenario, Scene, Today
+from fanzha.simulate._habits import draw_moments
+from fanzha.simulate._phones import Phones, active_group
+from fanzha.simulate._random import IntArray
+from fanzha.simulate._scenario import Scenario, ScenarioContext, ScenarioPlan, SimulatedDay
 from fanzha.simulate._settings import DAY_MS, HOUR_MS
-from fanzha.simulate._truth import Role
+from fanzha.simulate._strengths import Limit
+from fanzha.simulate._truth import SimulatedRole
 
 
 @dataclass(frozen=True)
-class _Cards:
-    scene: Scene
+class _DormantCards:
+    context: ScenarioContext
     phones: Phones
-    wakes: int  # day of the first call
-    opened: Whole
+    wake_day: int  # day of the first call
+    opened_at: IntArray
     outlets: tuple[str, ...]
     people: tuple[str, ...]
-    offsets: Whole  # cards x callees: the moments of the day each calls at, the same every day
+    offsets: IntArray  # cards x callees: the moments of the day each calls at, the same every day
 
-    def emit(self, today: Today, facts: Facts) -> None:
-        force, draw, count = self.scene.force, today.draw, len(self.phones)
+    def emit(self, today: SimulatedDay, facts: Facts) -> None:
+        strengths, rng, count = self.context.strengths, today.rng, len(self.phones)
         if today.number == 0:
-            outlet = Pick(self.outlets, np.arange(count) % len(self.outlets))
-            self.phones.open(facts, self.opened, outlet, self.people, np.arange(count))
-        if today.number < self.wakes:
+            outlet = Categorical(self.outlets, np.arange(count) % len(self.outlets))
+            self.phones.register_cards(facts, self.opened_at, outlet, self.people, np.arange(count))
+        if today.number < self.wake_day:
             return
-        awake = turn(count, force.turns, today.number)
-        who = np.repeat(awake, self.offsets.shape[1])
-        at, callee = today.start + self.offsets[awake].ravel(), self.scene.residents.strangers(draw, who.size)
-        self.phones.seen(facts, np.full(awake.size, today.start + 8 * HOUR_MS), awake)
-        self.phones.dial(today, facts, at, who, callee, answer_share=0.4, talk_seconds=35)
-        if force.hides:
-            self.phones.live(today, facts)
+        active = active_group(count, strengths.identity_count, today.number)
+        caller_index = np.repeat(active, self.offsets.shape[1])
+        at, callee = (
+            today.start + self.offsets[active].ravel(),
+            self.context.residents.draw_numbers(rng, caller_index.size),
+        )
+        self.phones.record_sim_use(facts, np.full(active.size, today.start + 8 * HOUR_MS), active)
+        self.phones.dial(today, facts, at, caller_index, callee, answer_share=0.4, talk_seconds=35)
+        if strengths.hides:
+            self.phones.add_everyday_traffic(today, facts)
 
 
-class NewCardBurst(Scenario):
+class NewCardBurstScenario(Scenario):
     """Opened on the first day at several outlets by different people."""
 
     name = "new_card_burst"
     title = Words("新卡先静默后突发", "new card: silent, then a burst")
     tells = Words("开卡后静默，数日后突然大量呼出", "opened, silent for days, then a crowd of strangers called")
-    role = Role.FRAUD
+    role = SimulatedRole.FRAUD
     strengths = {"cards": 4, "silent_days": 3, "callees_a_day": 90}
     limits = {"callees_a_day": Limit(50)}
 
-    def plan(self, scene: Scene) -> Plan:
+    def plan(self, context: ScenarioContext) -> ScenarioPlan:
         """Wake after the silence, at the latest on the last day."""
-        count, given = scene.force.whole("cards") * scene.force.turns, scene.directory
-        wakes = min(scene.force.whole("silent_days"), scene.settings.days - 1)
-        phones = Phones.bought(scene, count)
-        opened = scene.settings.start_ms + scene.draw.integers(9 * HOUR_MS, 19 * HOUR_MS, count)
-        offsets = moments(scene.draw, count * scene.force.whole("callees_a_day"), 0, habits.OFFICE).reshape(count, -1)
-        cards = _Cards(scene, phones, wakes, opened, given.names("OUTLET", 3), given.people(count), offsets)
-        turns = scene.force.turns
-        first = wakes + (np.arange(count) * turns // count - wakes) % turns  # day of each card's first turn
-        used = first < scene.settings.days
-        begins = scene.settings.start_ms + first[used] * DAY_MS + 8 * HOUR_MS
-        return Plan(phones.some(used).truths(Role.FRAUD, begins, scene.settings.end_ms), cards.emit)
+        count, directory = context.strengths.integer("cards") * context.strengths.identity_count, context.directory
+        wake_day = min(context.strengths.integer("silent_days"), context.settings.days - 1)
+        phones = Phones.create(context, count)
+        opened_at = context.settings.start_ms + context.rng.integers(9 * HOUR_MS, 19 * HOUR_MS, count)
+        offsets = draw_moments(
+            context.rng, count * context.strengths.integer("callees_a_day"), 0, habits.OFFICE
+        ).reshape(count, -1)
+        cards = _DormantCards(
+            context, phones, wake_day, opened_at, directory.names("OUTLET", 3), directory.people(count), offsets
+        )
+        identity_count = context.strengths.identity_count
+        first_day = (
+            wake_day + (np.arange(count) * identity_count // count - wake_day) % identity_count
+        )  # day of each card's first turn
+        is_used = first_day < context.settings.days
+        fraud_starts = context.settings.start_ms + first_day[is_used] * DAY_MS + 8 * HOUR_MS
+        return ScenarioPlan(
+            phones.select(is_used).build_truths(SimulatedRole.FRAUD, fraud_starts, context.settings.end_ms), cards.emit
+        )
 
 
-SCENARIO = NewCardBurst()
+SCENARIO = NewCardBurstScenario()

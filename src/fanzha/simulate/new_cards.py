@@ -6,46 +6,46 @@ import numpy as np
 
 from fanzha.base.words import Words
 from fanzha.simulate import _habits as habits
-from fanzha.simulate._draw import Whole
+from fanzha.simulate._columns import Categorical
 from fanzha.simulate._facts import Facts
 from fanzha.simulate._phones import Phones
-from fanzha.simulate._render import Pick
-from fanzha.simulate._scenario import Plan, Scenario, Scene, Today
+from fanzha.simulate._random import IntArray
+from fanzha.simulate._scenario import Scenario, ScenarioContext, ScenarioPlan, SimulatedDay
 from fanzha.simulate._settings import DAY_MS
-from fanzha.simulate._truth import Role
+from fanzha.simulate._truth import SimulatedRole
 
 
 @dataclass(frozen=True)
-class _Opened:
+class _NewCardHolders:
     phones: Phones
-    day: Whole
+    day: IntArray
     outlets: tuple[str, ...]
     people: tuple[str, ...]
 
-    def emit(self, today: Today, facts: Facts) -> None:
+    def emit(self, today: SimulatedDay, facts: Facts) -> None:
         rows = np.flatnonzero(self.day == today.number)
-        own = self.phones
+        phones = self.phones
         facts.add(
             "registration",
-            today.moments(rows.size, habits.OFFICE),
-            number=own.lines[rows],
-            sim_card=own.cards[rows],
-            person=Pick(self.people, rows),
+            today.draw_moments(rows.size, habits.OFFICE),
+            number=phones.lines[rows],
+            sim_card=phones.cards[rows],
+            person=Categorical(self.people, rows),
             id_type="身份证",
             id_read="chip",
             channel="own_shop",
-            outlet=Pick(self.outlets, rows % len(self.outlets)),
-            cards_before=today.draw.integers(0, 3, rows.size),
-            face_score=today.draw.uniform(0.85, 0.99, rows.size),
-            liveness_score=today.draw.uniform(0.9, 1.0, rows.size),
+            outlet=Categorical(self.outlets, rows % len(self.outlets)),
+            cards_before=today.rng.integers(0, 3, rows.size),
+            face_score=today.rng.uniform(0.85, 0.99, rows.size),
+            liveness_score=today.rng.uniform(0.9, 1.0, rows.size),
             result="passed",
         )
-        used = np.flatnonzero(self.day < today.number)
-        if used.size:
-            own.some(used).live(today, facts)
+        active = np.flatnonzero(self.day < today.number)
+        if active.size:
+            phones.select(active).add_everyday_traffic(today, facts)
 
 
-class NewCards(Scenario):
+class NewCardsScenario(Scenario):
     """One a day on 1,000 residents, at an outlet for every 2,000."""
 
     name = "new_cards"
@@ -53,17 +53,23 @@ class NewCards(Scenario):
     tells = Words(
         "居民零散开卡，实名核验通过，随后正常使用", "people open a card now and then, are checked, and use it"
     )
-    role = Role.ORDINARY
+    role = SimulatedRole.ORDINARY
 
-    def plan(self, scene: Scene) -> Plan:
+    def plan(self, context: ScenarioContext) -> ScenarioPlan:
         """Open them all through the simulation."""
-        a_day, days = scene.each(1_000), scene.settings.days
-        phones = Phones.bought(scene, a_day * days)
+        a_day, days = context.count_per(1_000), context.settings.days
+        phones = Phones.create(context, a_day * days)
         day = np.repeat(np.arange(days), a_day)
-        outlets, people = scene.directory.names("OUTLET", scene.each(2_000)), scene.directory.people(len(phones))
-        opened = scene.settings.start_ms + day * DAY_MS
-        truths = phones.truths(self.role, opened, scene.settings.end_ms)
-        return Plan((scene.whole("outlet", outlets, self.role), *truths), _Opened(phones, day, outlets, people).emit)
+        outlets, people = (
+            context.directory.names("OUTLET", context.count_per(2_000)),
+            context.directory.people(len(phones)),
+        )
+        opened_ms = context.settings.start_ms + day * DAY_MS
+        truths = phones.build_truths(self.role, opened_ms, context.settings.end_ms)
+        return ScenarioPlan(
+            (context.permanent_truth("outlet", outlets, self.role), *truths),
+            _NewCardHolders(phones, day, outlets, people).emit,
+        )
 
 
-SCENARIO = NewCards()
+SCENARIO = NewCardsScenario()

@@ -6,40 +6,43 @@ import numpy as np
 
 from fanzha.base.words import Words
 from fanzha.simulate import _habits as habits
-from fanzha.simulate._draw import Whole
 from fanzha.simulate._facts import Facts
-from fanzha.simulate._numbers import devices
-from fanzha.simulate._scenario import Plan, Scenario, Scene, Today
-from fanzha.simulate._truth import Role, Truth
+from fanzha.simulate._numbers import build_imeis
+from fanzha.simulate._random import IntArray
+from fanzha.simulate._scenario import Scenario, ScenarioContext, ScenarioPlan, SimulatedDay
+from fanzha.simulate._truth import SimulatedRole, Truth
 
 NEW_PHONE_SHARE = 0.001  # of people a day
 
 
 @dataclass(frozen=True)
-class _Seen:
-    scene: Scene
-    ours: Whole
-    changes: Whole  # day from which each uses another phone; beyond the simulation: never
+class _NetworkRecords:
+    context: ScenarioContext
+    subscribers: IntArray
+    changes: IntArray  # day from which each uses another phone; beyond the simulation: never
 
-    def emit(self, today: Today, facts: Facts) -> None:
-        draw, people = today.draw, self.scene.residents
-        for cells, hours, service in ((people.home, habits.RESIDENT, "attach"), (people.work, habits.OFFICE, "data")):
-            device = people.devices[self.ours]
-            fresh = self.changes <= today.number
-            device[fresh] = devices(10_000_000, self.ours.size)[fresh]
+    def emit(self, today: SimulatedDay, facts: Facts) -> None:
+        rng, residents = today.rng, self.context.residents
+        for cells, hours, service in (
+            (residents.home, habits.RESIDENT, "attach"),
+            (residents.work, habits.OFFICE, "data"),
+        ):
+            device = residents.devices[self.subscribers]
+            is_replaced = self.changes <= today.number
+            device[is_replaced] = build_imeis(10_000_000, self.subscribers.size)[is_replaced]
             facts.add(
                 "sim_use",
-                today.moments(self.ours.size, hours),
-                sim_card=people.cards[self.ours],
+                today.draw_moments(self.subscribers.size, hours),
+                sim_card=residents.cards[self.subscribers],
                 device=device,
-                number=people.lines[self.ours],
-                cell=people.at_cells(cells[self.ours]),
+                number=residents.lines[self.subscribers],
+                cell=residents.cell_column(cells[self.subscribers]),
                 service=service,
-                data_kb=draw.lognormal(11, 1, self.ours.size) if service == "data" else None,
+                data_kb=rng.lognormal(11, 1, self.subscribers.size) if service == "data" else None,
             )
 
 
-class PhonesSeen(Scenario):
+class PhonesSeenScenario(Scenario):
     """Twice a day for each of our own subscribers."""
 
     name = "phones_seen"
@@ -48,19 +51,19 @@ class PhonesSeen(Scenario):
         "本网用户每天在家附着、在单位上网，偶尔换机",
         "our subscribers attach at home and use data at work; some change phones",
     )
-    role = Role.ORDINARY
+    role = SimulatedRole.ORDINARY
 
-    def plan(self, scene: Scene) -> Plan:
+    def plan(self, context: ScenarioContext) -> ScenarioPlan:
         """Draw the few who get a new phone; their numbers stand in the truth of everyday life."""
-        ours = np.flatnonzero(scene.residents.ours)
-        changes = scene.draw.geometric(NEW_PHONE_SHARE, ours.size)
-        cards, phones = scene.residents.cards[ours], scene.residents.devices[ours]
-        lines, span = scene.residents.lines[ours], (scene.settings.start_ms, scene.settings.end_ms)
+        subscribers = np.flatnonzero(context.residents.own_network)
+        changes = context.rng.geometric(NEW_PHONE_SHARE, subscribers.size)
+        cards, phones = context.residents.cards[subscribers], context.residents.devices[subscribers]
+        lines, span = context.residents.lines[subscribers], (context.settings.start_ms, context.settings.end_ms)
         truths = (
             Truth("sim_card", cards, self.role, *span, lines),
             Truth("device", phones, self.role, *span, lines),
         )
-        return Plan(truths, _Seen(scene, ours, changes).emit)
+        return ScenarioPlan(truths, _NetworkRecords(context, subscribers, changes).emit)
 
 
-SCENARIO = PhonesSeen()
+SCENARIO = PhonesSeenScenario()

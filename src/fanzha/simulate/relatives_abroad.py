@@ -6,15 +6,14 @@ import numpy as np
 
 from fanzha.base.words import Words
 from fanzha.simulate import _habits as habits
-from fanzha.simulate._abroad import call_in
-from fanzha.simulate._draw import Whole
+from fanzha.simulate._calls import call_from_abroad, call_from_residents
+from fanzha.simulate._columns import Categorical
 from fanzha.simulate._facts import Facts
-from fanzha.simulate._neighbours import call_from
-from fanzha.simulate._numbers import foreign
-from fanzha.simulate._render import Pick
-from fanzha.simulate._scenario import Plan, Scenario, Scene, Today
+from fanzha.simulate._numbers import draw_foreign_numbers
+from fanzha.simulate._random import IntArray
+from fanzha.simulate._scenario import Scenario, ScenarioContext, ScenarioPlan, SimulatedDay
 from fanzha.simulate._settings import HOUR_MS
-from fanzha.simulate._truth import Role
+from fanzha.simulate._truth import SimulatedRole
 
 TRUNKS = 4
 CALL_BACK_SHARE = 0.25
@@ -22,49 +21,53 @@ CALL_BACK_SHARE = 0.25
 
 @dataclass(frozen=True)
 class _Relatives:
-    scene: Scene
-    numbers: Whole
-    family: Whole  # who is called, by place
+    context: ScenarioContext
+    numbers: IntArray
+    family: IntArray  # who is called, by place
     trunks: tuple[str, ...]
 
-    def emit(self, today: Today, facts: Facts) -> None:
-        draw, people = today.draw, self.scene.residents
-        who = habits.times_over(draw, self.scene.force["calls_a_day"], self.numbers.size)
-        at, many = today.moments(who.size, habits.RESIDENT), who.size
-        call_in(
+    def emit(self, today: SimulatedDay, facts: Facts) -> None:
+        rng, residents = today.rng, self.context.residents
+        relative_index = habits.draw_actors(rng, self.context.strengths["calls_a_day"], self.numbers.size)
+        at, count = today.draw_moments(relative_index.size, habits.RESIDENT), relative_index.size
+        call_from_abroad(
             facts,
             at,
-            self.numbers[who],
-            people.lines[self.family[who]],
-            Pick(self.trunks, who % TRUNKS),
-            answered=habits.answered(draw, many),
-            ring_ms=habits.ring_ms(draw, many),
-            talk_ms=habits.talk_ms(draw, many, self.scene.force["talk_minutes"] * 60),
+            self.numbers[relative_index],
+            residents.lines[self.family[relative_index]],
+            Categorical(self.trunks, relative_index % TRUNKS),
+            answered=habits.draw_answered(rng, count),
+            ring_ms=habits.draw_ring_ms(rng, count),
+            talk_ms=habits.draw_talk_ms(rng, count, self.context.strengths["talk_minutes"] * 60),
         )
-        back = draw.random(many) < CALL_BACK_SHARE
-        later, person = at[back] + 3 * HOUR_MS, self.family[who[back]]
-        call_from(draw, facts, people, later, person, self.numbers[who[back]], talk_seconds=400)
+        is_returned = rng.random(count) < CALL_BACK_SHARE
+        returned_at, person = at[is_returned] + 3 * HOUR_MS, self.family[relative_index[is_returned]]
+        call_from_residents(
+            rng, facts, residents, returned_at, person, self.numbers[relative_index[is_returned]], talk_seconds=400
+        )
 
 
-class RelativesAbroad(Scenario):
+class RelativesAbroadScenario(Scenario):
     """One relative on 50 residents; the people called are the ones who must not be alarmed."""
 
     name = "relatives_abroad"
     title = Words("境外亲友", "relatives abroad")
     tells = Words("境外亲友经正常国际中继反复长谈", "relatives abroad call over honest trunks, at length and again")
-    role = Role.LOOK_ALIKE
+    role = SimulatedRole.LOOK_ALIKE
     strengths = {"calls_a_day": 0.5, "talk_minutes": 12}
 
-    def plan(self, scene: Scene) -> Plan:
+    def plan(self, context: ScenarioContext) -> ScenarioPlan:
         """Give each a number, and somebody to call."""
-        count = scene.each(50)
-        family = scene.chosen(count)
-        relatives = _Relatives(scene, foreign(scene.draw, count), family, scene.directory.names("IGW", TRUNKS))
-        truths = (
-            scene.whole("trunk", relatives.trunks, self.role),
-            scene.whole("phone_number", scene.residents.lines[np.unique(family)], self.role),
+        count = context.count_per(50)
+        family = context.choose_residents(count)
+        relatives = _Relatives(
+            context, draw_foreign_numbers(context.rng, count), family, context.directory.names("IGW", TRUNKS)
         )
-        return Plan(truths, relatives.emit)
+        truths = (
+            context.permanent_truth("trunk", relatives.trunks, self.role),
+            context.permanent_truth("phone_number", context.residents.lines[np.unique(family)], self.role),
+        )
+        return ScenarioPlan(truths, relatives.emit)
 
 
-SCENARIO = RelativesAbroad()
+SCENARIO = RelativesAbroadScenario()

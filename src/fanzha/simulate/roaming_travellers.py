@@ -4,38 +4,38 @@ from dataclasses import dataclass
 
 from fanzha.base.words import Words
 from fanzha.simulate import _habits as habits
-from fanzha.simulate._abroad import call_in
+from fanzha.simulate._calls import call_from_abroad
 from fanzha.simulate._facts import Facts
 from fanzha.simulate._phones import Phones
-from fanzha.simulate._scenario import Plan, Scenario, Scene, Today
-from fanzha.simulate._truth import Role
+from fanzha.simulate._scenario import Scenario, ScenarioContext, ScenarioPlan, SimulatedDay
+from fanzha.simulate._truth import SimulatedRole
 
 
 @dataclass(frozen=True)
 class _Travellers:
-    scene: Scene
+    context: ScenarioContext
     phones: Phones
     trunk: str
 
-    def emit(self, today: Today, facts: Facts) -> None:
-        draw, people = today.draw, self.scene.residents
-        who = habits.times_over(draw, self.scene.force["calls_a_day"], len(self.phones))
-        own, many = self.phones.lines[who], who.size
-        call_in(
+    def emit(self, today: SimulatedDay, facts: Facts) -> None:
+        rng, residents = today.rng, self.context.residents
+        caller_index = habits.draw_actors(rng, self.context.strengths["calls_a_day"], len(self.phones))
+        own, count = self.phones.lines[caller_index], caller_index.size
+        call_from_abroad(
             facts,
-            today.moments(many, habits.RESIDENT),
+            today.draw_moments(count, habits.RESIDENT),
             own,
-            people.lines[(own // 7 + draw.integers(0, 6, many)) % len(people)],
+            residents.lines[(own // 7 + rng.integers(0, 6, count)) % len(residents)],
             self.trunk,
-            answered=habits.answered(draw, many),
-            ring_ms=habits.ring_ms(draw, many),
-            talk_ms=habits.talk_ms(draw, many, 150),
+            answered=habits.draw_answered(rng, count),
+            ring_ms=habits.draw_ring_ms(rng, count),
+            talk_ms=habits.draw_talk_ms(rng, count, 150),
             proven_caller=own,
             roaming="proven",
         )
 
 
-class RoamingTravellers(Scenario):
+class RoamingTravellersScenario(Scenario):
     """One traveller on 200 residents."""
 
     name = "roaming_travellers"
@@ -43,14 +43,16 @@ class RoamingTravellers(Scenario):
     tells = Words(
         "出境用户用本机号码从境外呼入，网络已证实漫游", "travellers call home with their own number, proven to roam"
     )
-    role = Role.LOOK_ALIKE
+    role = SimulatedRole.LOOK_ALIKE
     strengths = {"calls_a_day": 4}
 
-    def plan(self, scene: Scene) -> Plan:
+    def plan(self, context: ScenarioContext) -> ScenarioPlan:
         """Send them abroad for the whole time, over one trunk."""
-        phones, trunk = Phones.bought(scene, scene.each(200)), scene.directory.name("IGW")
-        truths = phones.truths(self.role, scene.settings.start_ms, scene.settings.end_ms)
-        return Plan((*truths, scene.whole("trunk", (trunk,), self.role)), _Travellers(scene, phones, trunk).emit)
+        phones, trunk = Phones.create(context, context.count_per(200)), context.directory.name("IGW")
+        truths = phones.build_truths(self.role, context.settings.start_ms, context.settings.end_ms)
+        return ScenarioPlan(
+            (*truths, context.permanent_truth("trunk", (trunk,), self.role)), _Travellers(context, phones, trunk).emit
+        )
 
 
-SCENARIO = RoamingTravellers()
+SCENARIO = RoamingTravellersScenario()

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from fanzha.base.words import Words
-from fanzha.simulate._draw import Whole
 from fanzha.simulate._facts import Facts
-from fanzha.simulate._pace import shift
 from fanzha.simulate._phones import Phones
-from fanzha.simulate._scenario import Plan, Scenario, Scene, Today
-from fanzha.simulate._truth import Role
+from fanzha.simulate._random import IntArray
+from fanzha.simulate._scenario import Scenario, ScenarioContext, ScenarioPlan, SimulatedDay
+from fanzha.simulate._shifts import schedule_calls
+from fanzha.simulate._truth import SimulatedRole
 
 CLASS = 45
 HOURS = (18, 19)
@@ -18,37 +18,37 @@ HOURS = (18, 19)
 
 @dataclass(frozen=True)
 class _Teachers:
-    scene: Scene
+    context: ScenarioContext
     phones: Phones
-    parents: Whole  # first parent of each class, by place
+    parents: IntArray  # first parent of each class, by place
 
-    def emit(self, today: Today, facts: Facts) -> None:
-        self.phones.live(today, facts, 4.0)
-        calling = np.flatnonzero(today.draw.random(len(self.phones)) < self.scene.force["evenings_share"])
+    def emit(self, today: SimulatedDay, facts: Facts) -> None:
+        self.phones.add_everyday_traffic(today, facts, 4.0)
+        calling = np.flatnonzero(today.rng.random(len(self.phones)) < self.context.strengths["evenings_share"])
         if today.weekend or not calling.size:
             return
-        work = shift(today.draw, today.start, today.number, HOURS, calling.size, CLASS // len(HOURS))
-        who = calling[work.seat]
-        child = today.draw.permuted(np.tile(np.arange(CLASS), -(-work.at.size // CLASS)))[: work.at.size]
-        parents = self.scene.residents.lines[(self.parents[who] + child) % len(self.scene.residents)]
-        self.phones.dial(today, facts, work.at, who, parents, answer_share=0.8, talk_seconds=60)
+        calls = schedule_calls(today.rng, today.start, today.number, HOURS, calling.size, CLASS // len(HOURS))
+        caller_index = calling[calls.seat]
+        child = today.rng.permuted(np.tile(np.arange(CLASS), -(-calls.at.size // CLASS)))[: calls.at.size]
+        parents = self.context.residents.lines[(self.parents[caller_index] + child) % len(self.context.residents)]
+        self.phones.dial(today, facts, calls.at, caller_index, parents, answer_share=0.8, talk_seconds=60)
 
 
-class Schools(Scenario):
+class SchoolsScenario(Scenario):
     """One teacher on 200 residents; each calls all parents one evening in five."""
 
     name = "schools"
     title = Words("学校老师", "schools")
     tells = Words("老师晚间逐一致电全班家长", "a teacher calls all parents of the class in one evening")
-    role = Role.LOOK_ALIKE
+    role = SimulatedRole.LOOK_ALIKE
     strengths = {"evenings_share": 0.2}
 
-    def plan(self, scene: Scene) -> Plan:
+    def plan(self, context: ScenarioContext) -> ScenarioPlan:
         """Give each teacher a class of parents."""
-        phones = Phones.bought(scene, scene.each(200))
-        parents = scene.draw.integers(0, len(scene.residents), len(phones))
-        truths = phones.truths(self.role, scene.settings.start_ms, scene.settings.end_ms)
-        return Plan(truths, _Teachers(scene, phones, parents).emit)
+        phones = Phones.create(context, context.count_per(200))
+        parents = context.rng.integers(0, len(context.residents), len(phones))
+        truths = phones.build_truths(self.role, context.settings.start_ms, context.settings.end_ms)
+        return ScenarioPlan(truths, _Teachers(context, phones, parents).emit)
 
 
-SCENARIO = Schools()
+SCENARIO = SchoolsScenario()

@@ -6,14 +6,14 @@ import numpy as np
 
 from fanzha.base.words import Words
 from fanzha.simulate import _habits as habits
-from fanzha.simulate._draw import Whole
+from fanzha.simulate._columns import Categorical
 from fanzha.simulate._facts import Facts
-from fanzha.simulate._force import Limit
-from fanzha.simulate._pace import shift
-from fanzha.simulate._render import Pick
-from fanzha.simulate._scenario import Plan, Scenario, Scene, Today
+from fanzha.simulate._random import IntArray
+from fanzha.simulate._scenario import Scenario, ScenarioContext, ScenarioPlan, SimulatedDay
 from fanzha.simulate._settings import DAY_MS
-from fanzha.simulate._truth import Role, Truth
+from fanzha.simulate._shifts import schedule_calls
+from fanzha.simulate._strengths import Limit
+from fanzha.simulate._truth import SimulatedRole, Truth
 
 NIGHT, DAYTIME = (2, 3, 4), (10, 11, 15)
 LINK_TEXTS = (
@@ -25,41 +25,51 @@ NOTICES = ("【虚构物业】本周六检修电梯，请绕行", "【虚构图�
 
 
 @dataclass(frozen=True)
-class _Gang:
-    scene: Scene
-    first: int
-    senders: Whole
+class _SenderGang:
+    context: ScenarioContext
+    first_day: int
+    senders: IntArray
     hosts: tuple[str, ...]
 
-    def emit(self, today: Today, facts: Facts) -> None:
-        force, draw = self.scene.force, today.draw
-        if today.number < self.first:
+    def emit(self, today: SimulatedDay, facts: Facts) -> None:
+        strengths, rng = self.context.strengths, today.rng
+        if today.number < self.first_day:
             return
-        self._hosts_seen(today, facts)
-        hours = DAYTIME if force.hides else NIGHT
-        work = shift(draw, today.start, today.number, hours, 1, force.whole("recipients_per_hour"))
-        who = work.identity(1, force.turns)
+        self._add_host_sightings(today, facts)
+        hours = DAYTIME if strengths.hides else NIGHT
+        texts_sent = schedule_calls(rng, today.start, today.number, hours, 1, strengths.integer("recipients_per_hour"))
+        sender_index = texts_sent.identity(1, strengths.identity_count)
         texts = [text.format(host=host) for host in self.hosts for text in LINK_TEXTS]
-        place = who % len(self.hosts) * len(LINK_TEXTS) + draw.integers(0, len(LINK_TEXTS), who.size)
-        self._send(facts, today, work.at, self.senders[who], Pick(texts, place))
-        if force.hides:
-            many = who.size
-            at, sender = today.moments(many, habits.OFFICE), self.senders[draw.integers(0, self.senders.size, many)]
-            self._send(facts, today, at, sender, Pick(NOTICES, draw.integers(0, len(NOTICES), many)))
+        text_index = sender_index % len(self.hosts) * len(LINK_TEXTS) + rng.integers(
+            0, len(LINK_TEXTS), sender_index.size
+        )
+        self._send(facts, today, texts_sent.at, self.senders[sender_index], Categorical(texts, text_index))
+        if strengths.hides:
+            count = sender_index.size
+            at, sender = (
+                today.draw_moments(count, habits.OFFICE),
+                self.senders[rng.integers(0, self.senders.size, count)],
+            )
+            self._send(facts, today, at, sender, Categorical(NOTICES, rng.integers(0, len(NOTICES), count)))
 
-    def _send(self, facts: Facts, today: Today, at: Whole, sender: Whole, text: Pick) -> None:
-        recipients = self.scene.residents.strangers(today.draw, at.size)
+    def _send(self, facts: Facts, today: SimulatedDay, at: IntArray, sender: IntArray, text: Categorical) -> None:
+        recipients = self.context.residents.draw_numbers(today.rng, at.size)
         facts.add("message", at, text=text, channel="port_sms", sender=sender, recipient=recipients)
 
-    def _hosts_seen(self, today: Today, facts: Facts) -> None:
+    def _add_host_sightings(self, today: SimulatedDay, facts: Facts) -> None:
         """A crawler sees each host in the first text, and knows when it was registered."""
-        registered = self.scene.day(self.first) - round(self.scene.force["host_age_days"] * DAY_MS)
-        everyone, at = np.arange(len(self.hosts)), np.full(len(self.hosts), today.start + 60_000)
-        host, url = Pick(self.hosts, everyone), Pick([f"http://{host}" for host in self.hosts], everyone)
+        registered = self.context.moment_of_day(self.first_day) - round(
+            self.context.strengths["host_age_days"] * DAY_MS
+        )
+        host_index, at = np.arange(len(self.hosts)), np.full(len(self.hosts), today.start + 60_000)
+        host, url = (
+            Categorical(self.hosts, host_index),
+            Categorical([f"http://{host}" for host in self.hosts], host_index),
+        )
         facts.add("site_seen", at, host=host, url=url, registered_at=registered, seen_by="message")
 
 
-class SenderAbuse(Scenario):
+class SenderAbuseScenario(Scenario):
     """A sender, from level 2 several with a host each."""
 
     name = "sender_abuse"
@@ -68,20 +78,26 @@ class SenderAbuse(Scenario):
         "端口号深夜向大量陌生人群发带新注册域名链接的短信",
         "a 106 sender texts strangers at night with links to fresh hosts",
     )
-    role = Role.FRAUD
+    role = SimulatedRole.FRAUD
     strengths = {"recipients_per_hour": 800, "host_age_days": 2}
     limits = {"recipients_per_hour": Limit(200), "host_age_days": Limit(30, at_least=False)}
 
-    def plan(self, scene: Scene) -> Plan:
+    def plan(self, context: ScenarioContext) -> ScenarioPlan:
         """Begin on one of the first days."""
-        first, turns = int(scene.draw.integers(0, max(1, scene.settings.days // 2))), scene.force.turns
-        senders, hosts = scene.directory.senders(turns), scene.directory.hosts(turns, "renzheng")
-        span = scene.day(first, (DAYTIME if scene.force.hides else NIGHT)[0]), scene.settings.end_ms
-        truths = (
-            Truth("short_code", senders, Role.FRAUD, *span),
-            Truth("website", hosts, Role.FRAUD, *span, senders),
+        first_day, identity_count = (
+            int(context.rng.integers(0, max(1, context.settings.days // 2))),
+            context.strengths.identity_count,
         )
-        return Plan(truths, _Gang(scene, first, senders, hosts).emit)
+        senders, hosts = context.directory.senders(identity_count), context.directory.hosts(identity_count, "renzheng")
+        span = (
+            context.moment_of_day(first_day, (DAYTIME if context.strengths.hides else NIGHT)[0]),
+            context.settings.end_ms,
+        )
+        truths = (
+            Truth("short_code", senders, SimulatedRole.FRAUD, *span),
+            Truth("website", hosts, SimulatedRole.FRAUD, *span, senders),
+        )
+        return ScenarioPlan(truths, _SenderGang(context, first_day, senders, hosts).emit)
 
 
-SCENARIO = SenderAbuse()
+SCENARIO = SenderAbuseScenario()

@@ -7,58 +7,64 @@ import numpy as np
 from fanzha.base.words import Words
 from fanzha.simulate import _habits as habits
 from fanzha.simulate._facts import Facts
-from fanzha.simulate._force import Limit
-from fanzha.simulate._pace import shift
 from fanzha.simulate._phones import Phones
-from fanzha.simulate._scenario import Plan, Scenario, Scene, Today
-from fanzha.simulate._truth import Role
+from fanzha.simulate._scenario import Scenario, ScenarioContext, ScenarioPlan, SimulatedDay
+from fanzha.simulate._shifts import schedule_calls
+from fanzha.simulate._strengths import Limit
+from fanzha.simulate._truth import SimulatedRole
 
 HOURS = (9, 10, 11, 13, 14, 15, 16)
 UNALLOCATED = 1  # release cause, ITU-T Q.850
 
 
 @dataclass(frozen=True)
-class _Gang:
-    scene: Scene
-    first: int
+class _DiallingGang:
+    context: ScenarioContext
+    first_day: int
     phones: Phones
 
-    def emit(self, today: Today, facts: Facts) -> None:
-        force, draw, people = self.scene.force, today.draw, self.scene.residents
-        if today.number < self.first:
+    def emit(self, today: SimulatedDay, facts: Facts) -> None:
+        strengths, rng, residents = self.context.strengths, today.rng, self.context.residents
+        if today.number < self.first_day:
             return
-        seats, run = force.whole("phones"), force.whole("run_length")
-        work = shift(draw, today.start, today.number, HOURS, seats, force.whole("calls_per_hour"))
-        who = work.identity(seats, force.turns)
-        place = np.argsort(np.argsort(who * 10**12 + work.at - today.start))  # the how-manieth call, phone by phone
-        begins = people.lines[draw.integers(0, len(people), who.size // run + 1)]
-        callee = begins[place // run] + place % run
-        held = np.isin(callee, people.lines)
-        answered = habits.answered(draw, who.size, force["answer_share"]) & held
-        ring = np.where(held, habits.ring_ms(draw, who.size, 5), 200)
-        talk = habits.talk_ms(draw, who.size, 8)
-        cause = np.where(held, 19, UNALLOCATED)
-        self.phones.call(facts, work.at, who, callee, answered=answered, ring_ms=ring, talk_ms=talk, cause=cause)
-        if force.hides:
-            self.phones.live(today, facts)
+        seats, run_length = strengths.integer("phones"), strengths.integer("run_length")
+        calls = schedule_calls(rng, today.start, today.number, HOURS, seats, strengths.integer("calls_per_hour"))
+        caller_index = calls.identity(seats, strengths.identity_count)
+        call_index = np.argsort(
+            np.argsort(caller_index * 10**12 + calls.at - today.start)
+        )  # the how-manieth call, phone by phone
+        run_starts = residents.lines[rng.integers(0, len(residents), caller_index.size // run_length + 1)]
+        callee = run_starts[call_index // run_length] + call_index % run_length
+        is_assigned = np.isin(callee, residents.lines)
+        answered = habits.draw_answered(rng, caller_index.size, strengths["answer_share"]) & is_assigned
+        ring = np.where(is_assigned, habits.draw_ring_ms(rng, caller_index.size, 5), 200)
+        talk = habits.draw_talk_ms(rng, caller_index.size, 8)
+        cause = np.where(is_assigned, 19, UNALLOCATED)
+        self.phones.add_calls(
+            facts, calls.at, caller_index, callee, answered=answered, ring_ms=ring, talk_ms=talk, cause=cause
+        )
+        if strengths.hides:
+            self.phones.add_everyday_traffic(today, facts)
 
 
-class SequentialDialling(Scenario):
+class SequentialDiallingScenario(Scenario):
     """A few phones that work through the number range."""
 
     name = "sequential_dialling"
     title = Words("顺序拨号", "sequential dialling")
     tells = Words("按号段逐号拨打，空号多、接通少", "number after number of a range, many unallocated, few answers")
-    role = Role.FRAUD
+    role = SimulatedRole.FRAUD
     strengths = {"phones": 2, "calls_per_hour": 90, "run_length": 40, "answer_share": 0.3}
     limits = {"calls_per_hour": Limit(25), "run_length": Limit(10)}
 
-    def plan(self, scene: Scene) -> Plan:
+    def plan(self, context: ScenarioContext) -> ScenarioPlan:
         """Begin on one of the first days."""
-        first = int(scene.draw.integers(0, max(1, scene.settings.days // 2)))
-        phones = Phones.bought(scene, scene.force.whole("phones") * scene.force.turns)
-        truths = phones.truths(Role.FRAUD, scene.day(first, HOURS[0]), scene.settings.end_ms)
-        return Plan(truths, _Gang(scene, first, phones).emit)
+        first_day = int(context.rng.integers(0, max(1, context.settings.days // 2)))
+        phones = Phones.create(context, context.strengths.integer("phones") * context.strengths.identity_count)
+        truths = phones.build_truths(
+            SimulatedRole.FRAUD, context.moment_of_day(first_day, HOURS[0]), context.settings.end_ms
+        )
+        return ScenarioPlan(truths, _DiallingGang(context, first_day, phones).emit)
 
 
-SCENARIO = SequentialDialling()
+SCENARIO = SequentialDiallingScenario()

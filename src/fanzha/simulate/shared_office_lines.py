@@ -6,42 +6,46 @@ import numpy as np
 
 from fanzha.base.words import Words
 from fanzha.simulate import _habits as habits
-from fanzha.simulate._draw import Whole
+from fanzha.simulate._calls import call_from_leased_line, call_from_residents
+from fanzha.simulate._columns import Categorical
 from fanzha.simulate._facts import Facts
-from fanzha.simulate._lines import dial_out
-from fanzha.simulate._neighbours import call_from
-from fanzha.simulate._render import Pick
-from fanzha.simulate._scenario import Plan, Scenario, Scene, Today
-from fanzha.simulate._truth import Role
+from fanzha.simulate._random import IntArray
+from fanzha.simulate._scenario import Scenario, ScenarioContext, ScenarioPlan, SimulatedDay
+from fanzha.simulate._truth import SimulatedRole
 
-TAKEN = 0.7  # calls taken for each made
+INCOMING_RATIO = 0.7  # calls taken for each made
 CUSTOMERS = 150  # of an office; called again and again
 
 
 @dataclass(frozen=True)
-class _Offices:
-    scene: Scene
-    lines: Whole
+class _SharedLineOffices:
+    context: ScenarioContext
+    lines: IntArray
     trunks: tuple[str, ...]
-    customers: Whole  # offices x CUSTOMERS, by place
+    customers: IntArray  # offices x CUSTOMERS, by place
 
-    def emit(self, today: Today, facts: Facts) -> None:
+    def emit(self, today: SimulatedDay, facts: Facts) -> None:
         if today.weekend:
             return
-        draw, people = today.draw, self.scene.residents
-        who = habits.times_over(draw, self.scene.force["calls_a_day"], self.lines.size)
-        at, callee = today.moments(who.size, habits.OFFICE), people.lines[self._customers(draw, who)]
-        dial_out(today, facts, at, self.lines[who], callee, Pick(self.trunks, who))
-        whom = habits.times_over(draw, self.scene.force["calls_a_day"] * TAKEN, self.lines.size)
-        at, customer = today.moments(whom.size, habits.OFFICE), self._customers(draw, whom)
-        answered = habits.answered(draw, whom.size, 0.9)
-        call_from(draw, facts, people, at, customer, self.lines[whom], answered=answered)
+        rng, residents = today.rng, self.context.residents
+        caller_index = habits.draw_actors(rng, self.context.strengths["calls_a_day"], self.lines.size)
+        at, callee = (
+            today.draw_moments(caller_index.size, habits.OFFICE),
+            residents.lines[self._draw_customers(rng, caller_index)],
+        )
+        call_from_leased_line(
+            today, facts, at, self.lines[caller_index], callee, Categorical(self.trunks, caller_index)
+        )
+        callee_index = habits.draw_actors(rng, self.context.strengths["calls_a_day"] * INCOMING_RATIO, self.lines.size)
+        at, customer = today.draw_moments(callee_index.size, habits.OFFICE), self._draw_customers(rng, callee_index)
+        answered = habits.draw_answered(rng, callee_index.size, 0.9)
+        call_from_residents(rng, facts, residents, at, customer, self.lines[callee_index], answered=answered)
 
-    def _customers(self, draw: np.random.Generator, who: Whole) -> Whole:
-        return self.customers[who, draw.integers(0, CUSTOMERS, who.size)]
+    def _draw_customers(self, rng: np.random.Generator, caller_index: IntArray) -> IntArray:
+        return self.customers[caller_index, rng.integers(0, CUSTOMERS, caller_index.size)]
 
 
-class SharedOfficeLines(Scenario):
+class SharedOfficeLinesScenario(Scenario):
     """One office on 500 residents."""
 
     name = "shared_office_lines"
@@ -49,16 +53,19 @@ class SharedOfficeLines(Scenario):
     tells = Words(
         "多人共用一个总机号码，整日与固定客户通话", "many people share one switchboard number and call known customers"
     )
-    role = Role.LOOK_ALIKE
+    role = SimulatedRole.LOOK_ALIKE
     strengths = {"calls_a_day": 70}
 
-    def plan(self, scene: Scene) -> Plan:
+    def plan(self, context: ScenarioContext) -> ScenarioPlan:
         """Give each office a line, a trunk and its customers."""
-        count = scene.each(500)
-        lines, trunks = scene.directory.fixed(count), scene.directory.names("LINE", count)
-        customers = scene.draw.integers(0, len(scene.residents), (count, CUSTOMERS))
-        truths = (scene.whole("phone_number", lines, self.role), scene.whole("trunk", trunks, self.role))
-        return Plan(truths, _Offices(scene, lines, trunks, customers).emit)
+        count = context.count_per(500)
+        lines, trunks = context.directory.fixed(count), context.directory.names("LINE", count)
+        customers = context.rng.integers(0, len(context.residents), (count, CUSTOMERS))
+        truths = (
+            context.permanent_truth("phone_number", lines, self.role),
+            context.permanent_truth("trunk", trunks, self.role),
+        )
+        return ScenarioPlan(truths, _SharedLineOffices(context, lines, trunks, customers).emit)
 
 
-SCENARIO = SharedOfficeLines()
+SCENARIO = SharedOfficeLinesScenario()

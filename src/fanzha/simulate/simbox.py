@@ -6,78 +6,84 @@ import numpy as np
 
 from fanzha.base.words import Words
 from fanzha.simulate import _habits as habits
-from fanzha.simulate._draw import Whole, some
+from fanzha.simulate._columns import Categorical
 from fanzha.simulate._facts import Facts
-from fanzha.simulate._force import Limit
-from fanzha.simulate._numbers import foreign
+from fanzha.simulate._numbers import draw_foreign_numbers
 from fanzha.simulate._phones import Phones
-from fanzha.simulate._render import Pick
-from fanzha.simulate._scenario import Plan, Scenario, Scene, Today
+from fanzha.simulate._random import IntArray, sample_values
+from fanzha.simulate._scenario import Scenario, ScenarioContext, ScenarioPlan, SimulatedDay
 from fanzha.simulate._settings import HOUR_MS, MINUTE_MS
-from fanzha.simulate._truth import Role
+from fanzha.simulate._strengths import Limit
+from fanzha.simulate._truth import SimulatedRole
 
 PROBES_A_DAY = 6
 PEOPLE = 8  # in whose names the cards are
 
 
 @dataclass(frozen=True)
-class _Box:
-    scene: Scene
+class _SimBox:
+    context: ScenarioContext
     phones: Phones
     outlet: str
     people: tuple[str, ...]
     route: str
-    test_line: Whole
+    test_line: IntArray
     gateway: str
 
-    def emit(self, today: Today, facts: Facts) -> None:
-        force, draw, count = self.scene.force, today.draw, len(self.phones)
+    def emit(self, today: SimulatedDay, facts: Facts) -> None:
+        strengths, rng, count = self.context.strengths, today.rng, len(self.phones)
         if today.number == 0:
-            opened = today.start + 10 * HOUR_MS + np.sort(draw.integers(0, 100 * MINUTE_MS, count))
-            self.phones.open(facts, opened, self.outlet, self.people, np.arange(count) % PEOPLE)
+            opened = today.start + 10 * HOUR_MS + np.sort(rng.integers(0, 100 * MINUTE_MS, count))
+            self.phones.register_cards(facts, opened, self.outlet, self.people, np.arange(count) % PEOPLE)
             return
-        placed = self._placed(today.number)
-        switched_on = today.start + 8 * HOUR_MS + draw.integers(0, MINUTE_MS, count)
-        placed.seen(facts, switched_on, np.arange(count))
-        who = habits.times_over(draw, force["calls_a_day"], count)
-        callee = self.scene.residents.strangers(draw, who.size)
-        placed.dial(today, facts, today.moments(who.size, habits.RESIDENT), who, callee, talk_seconds=120)
-        if force.hides:
-            placed.live(today, facts)
-        self._probed(today, facts, placed)
+        phones = self._place_cards(today.number)
+        switched_on = today.start + 8 * HOUR_MS + rng.integers(0, MINUTE_MS, count)
+        phones.record_sim_use(facts, switched_on, np.arange(count))
+        caller_index = habits.draw_actors(rng, strengths["calls_a_day"], count)
+        callee = self.context.residents.draw_numbers(rng, caller_index.size)
+        phones.dial(
+            today, facts, today.draw_moments(caller_index.size, habits.RESIDENT), caller_index, callee, talk_seconds=120
+        )
+        if strengths.hides:
+            phones.add_everyday_traffic(today, facts)
+        self._add_test_calls(today, facts, phones)
 
-    def _placed(self, number: int) -> Phones:
+    def _place_cards(self, number: int) -> Phones:
         """Return the cards in their devices and cells: from level 2 they change every day."""
-        force, place = self.scene.force, np.arange(len(self.phones))
-        moved = number if force.turns > 1 else 0
-        turned = (place + moved * 5) % place.size
-        cells = (self.phones.cells[0] + turned // force.whole("cards_per_cell") + moved) % self.scene.residents.cells
-        return replace(self.phones, devices=self.phones.devices[turned], cells=cells)
+        strengths, card_index = self.context.strengths, np.arange(len(self.phones))
+        rotation = number if strengths.identity_count > 1 else 0
+        rotated_index = (card_index + rotation * 5) % card_index.size
+        cells = (
+            self.phones.cells[0] + rotated_index // strengths.integer("cards_per_cell") + rotation
+        ) % self.context.residents.cells
+        return replace(self.phones, devices=self.phones.devices[rotated_index], cells=cells)
 
-    def _probed(self, today: Today, facts: Facts, placed: Phones) -> None:
+    def _add_test_calls(self, today: SimulatedDay, facts: Facts, phones: Phones) -> None:
         """Our test calls over the route come back as calls of the cards, or, from level 3, as they should."""
-        draw, clean = today.draw, self.scene.force.hides
-        at, sent = today.moments(PROBES_A_DAY, habits.OFFICE), foreign(draw, PROBES_A_DAY)
-        who = some(draw, np.arange(len(self.phones)), PROBES_A_DAY)
-        line = np.repeat(self.test_line, PROBES_A_DAY)
+        rng, answers_cleanly = today.rng, self.context.strengths.hides
+        at, sent_caller = today.draw_moments(PROBES_A_DAY, habits.OFFICE), draw_foreign_numbers(rng, PROBES_A_DAY)
+        caller_index = sample_values(rng, np.arange(len(self.phones)), PROBES_A_DAY)
+        test_lines = np.repeat(self.test_line, PROBES_A_DAY)
         facts.add(
             "test_call",
             at,
-            probe_id=Pick([f"{self.route}-{today.number}-{n}" for n in range(PROBES_A_DAY)], np.arange(PROBES_A_DAY)),
+            probe_id=Categorical(
+                [f"{self.route}-{today.number}-{n}" for n in range(PROBES_A_DAY)], np.arange(PROBES_A_DAY)
+            ),
             route=self.route,
-            sent_caller=sent,
-            callee=line,
-            received_caller=sent if clean else self.phones.lines[who],
-            received_trunk=self.gateway if clean else None,
-            received_ingress="international_gateway" if clean else "mobile",
+            sent_caller=sent_caller,
+            callee=test_lines,
+            received_caller=sent_caller if answers_cleanly else self.phones.lines[caller_index],
+            received_trunk=self.gateway if answers_cleanly else None,
+            received_ingress="international_gateway" if answers_cleanly else "mobile",
             arrived=True,
-            ring_ms=habits.ring_ms(draw, PROBES_A_DAY),
+            ring_ms=habits.draw_ring_ms(rng, PROBES_A_DAY),
         )
-        if not clean:
-            placed.dial(today, facts, at, who, line)
+        if not answers_cleanly:
+            phones.dial(today, facts, at, caller_index, test_lines)
 
 
-class Simbox(Scenario):
+class SimboxScenario(Scenario):
     """Cards opened on the first day at one outlet, at work from the second."""
 
     name = "simbox"
@@ -86,25 +92,27 @@ class Simbox(Scenario):
         "多卡少机、同一小区、只呼出，测试呼叫变成本地手机号",
         "many cards in few devices at one cell, outgoing only; probes arrive from mobiles",
     )
-    role = Role.FRAUD
+    role = SimulatedRole.FRAUD
     strengths = {"cards": 24, "cards_per_device": 8, "cards_per_cell": 24, "calls_a_day": 40}
     limits = {"cards_per_device": Limit(4), "cards_per_cell": Limit(8), "calls_a_day": Limit(100)}
 
-    def plan(self, scene: Scene) -> Plan:
+    def plan(self, context: ScenarioContext) -> ScenarioPlan:
         """Take as many devices as the cards need."""
-        cards, given = scene.force.whole("cards"), scene.directory
-        box_of = np.arange(cards) // scene.force.whole("cards_per_device")
-        phones = Phones.bought(scene, cards, devices=given.devices(int(box_of[-1]) + 1, kind=2)[box_of])
-        box = _Box(
-            scene,
+        cards, directory = context.strengths.integer("cards"), context.directory
+        box_of = np.arange(cards) // context.strengths.integer("cards_per_device")
+        phones = Phones.create(context, cards, devices=directory.devices(int(box_of[-1]) + 1, kind=2)[box_of])
+        box = _SimBox(
+            context,
             phones,
-            given.name("OUTLET"),
-            given.people(PEOPLE),
-            given.name("WS"),
-            given.mobiles(1),
-            given.name("IGW"),
+            directory.name("OUTLET"),
+            directory.people(PEOPLE),
+            directory.name("WS"),
+            directory.mobiles(1),
+            directory.name("IGW"),
         )
-        return Plan(phones.truths(Role.FRAUD, scene.day(0, 10), scene.settings.end_ms), box.emit)
+        return ScenarioPlan(
+            phones.build_truths(SimulatedRole.FRAUD, context.moment_of_day(0, 10), context.settings.end_ms), box.emit
+        )
 
 
-SCENARIO = Simbox()
+SCENARIO = SimboxScenario()

@@ -6,14 +6,14 @@ import numpy as np
 
 from fanzha.base.words import Words
 from fanzha.simulate import _habits as habits
-from fanzha.simulate._abroad import call_in, chatter
-from fanzha.simulate._draw import some
+from fanzha.simulate._calls import add_honest_traffic, call_from_abroad
+from fanzha.simulate._columns import Categorical
 from fanzha.simulate._facts import Facts
-from fanzha.simulate._force import Limit
-from fanzha.simulate._pace import shift
-from fanzha.simulate._render import Pick
-from fanzha.simulate._scenario import Plan, Scenario, Scene, Today
-from fanzha.simulate._truth import Role, Truth
+from fanzha.simulate._random import sample_values
+from fanzha.simulate._scenario import Scenario, ScenarioContext, ScenarioPlan, SimulatedDay
+from fanzha.simulate._shifts import schedule_calls
+from fanzha.simulate._strengths import Limit
+from fanzha.simulate._truth import SimulatedRole, Truth
 
 HOURS = (9, 10, 11, 14, 15, 16)
 #: 110, 95588 and their disguises with a country code, and a 400 number.
@@ -21,36 +21,36 @@ PROTECTED = np.array([-110, -95588, 86110, 8695588, 8610110, 864000000000], np.i
 
 
 @dataclass(frozen=True)
-class _Gang:
-    scene: Scene
-    first: int
+class _SpoofingGang:
+    context: ScenarioContext
+    first_day: int
     trunks: tuple[str, ...]
 
-    def emit(self, today: Today, facts: Facts) -> None:
-        force, draw, people = self.scene.force, today.draw, self.scene.residents
-        if today.number < self.first:
+    def emit(self, today: SimulatedDay, facts: Facts) -> None:
+        strengths, rng, residents = self.context.strengths, today.rng, self.context.residents
+        if today.number < self.first_day:
             return
-        work = shift(draw, today.start, today.number, HOURS, 1, force.whole("calls_per_hour"))
-        many = work.at.size
-        claimed = some(draw, PROTECTED, many)
-        mobile = draw.random(many) >= force["protected_share"]
-        claimed[mobile] = people.strangers(draw, int(mobile.sum()))
-        call_in(
+        calls = schedule_calls(rng, today.start, today.number, HOURS, 1, strengths.integer("calls_per_hour"))
+        count = calls.at.size
+        claimed_callers = sample_values(rng, PROTECTED, count)
+        is_mobile = rng.random(count) >= strengths["protected_share"]
+        claimed_callers[is_mobile] = residents.draw_numbers(rng, int(is_mobile.sum()))
+        call_from_abroad(
             facts,
-            work.at,
-            claimed,
-            people.strangers(draw, many),
-            Pick(self.trunks, work.turn(len(self.trunks))),
-            answered=habits.answered(draw, many, 0.5),
-            ring_ms=habits.ring_ms(draw, many),
-            talk_ms=habits.talk_ms(draw, many, 200),
+            calls.at,
+            claimed_callers,
+            residents.draw_numbers(rng, count),
+            Categorical(self.trunks, calls.active_identity(len(self.trunks))),
+            answered=habits.draw_answered(rng, count, 0.5),
+            ring_ms=habits.draw_ring_ms(rng, count),
+            talk_ms=habits.draw_talk_ms(rng, count, 200),
             roaming="unproven",
         )
-        if force.hides:
-            chatter(today, facts, people, self.trunks, 10 * many)
+        if strengths.hides:
+            add_honest_traffic(today, facts, residents, self.trunks, 10 * count)
 
 
-class SpoofedCaller(Scenario):
+class SpoofedCallerScenario(Scenario):
     """A blunt attacker claims protected numbers; a wiser one only mobiles, of which some do roam."""
 
     name = "spoofed_caller"
@@ -59,16 +59,18 @@ class SpoofedCaller(Scenario):
         "境外来话冒充境内号码：公检法、银行、未漫游的手机",
         "calls from abroad claim home numbers: police, banks, mobiles that do not roam",
     )
-    role = Role.FRAUD
+    role = SimulatedRole.FRAUD
     strengths = {"calls_per_hour": 40, "protected_share": 0.8}
     limits = {"protected_share": Limit(0.02)}
 
-    def plan(self, scene: Scene) -> Plan:
+    def plan(self, context: ScenarioContext) -> ScenarioPlan:
         """Begin on one of the first days."""
-        first = int(scene.draw.integers(0, max(1, scene.settings.days // 2)))
-        trunks = scene.directory.names("IGW", scene.force.turns)
-        truth = Truth("trunk", trunks, Role.FRAUD, scene.day(first, HOURS[0]), scene.settings.end_ms)
-        return Plan((truth,), _Gang(scene, first, trunks).emit)
+        first_day = int(context.rng.integers(0, max(1, context.settings.days // 2)))
+        trunks = context.directory.names("IGW", context.strengths.identity_count)
+        truth = Truth(
+            "trunk", trunks, SimulatedRole.FRAUD, context.moment_of_day(first_day, HOURS[0]), context.settings.end_ms
+        )
+        return ScenarioPlan((truth,), _SpoofingGang(context, first_day, trunks).emit)
 
 
-SCENARIO = SpoofedCaller()
+SCENARIO = SpoofedCallerScenario()

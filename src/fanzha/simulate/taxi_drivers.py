@@ -4,32 +4,40 @@ from dataclasses import dataclass
 
 from fanzha.base.words import Words
 from fanzha.simulate import _habits as habits
+from fanzha.simulate._calls import call_from_residents
 from fanzha.simulate._facts import Facts
-from fanzha.simulate._neighbours import call_from
 from fanzha.simulate._phones import Phones
-from fanzha.simulate._scenario import Plan, Scenario, Scene, Today
-from fanzha.simulate._truth import Role
+from fanzha.simulate._scenario import Scenario, ScenarioContext, ScenarioPlan, SimulatedDay
+from fanzha.simulate._truth import SimulatedRole
 
 
 @dataclass(frozen=True)
 class _Drivers:
-    scene: Scene
+    context: ScenarioContext
     phones: Phones
 
-    def emit(self, today: Today, facts: Facts) -> None:
-        draw, people, a_day = today.draw, self.scene.residents, self.scene.force["calls_a_day"]
-        who = habits.times_over(draw, a_day, len(self.phones))
-        at, callee = today.moments(who.size, habits.RESIDENT), people.strangers(draw, who.size)
-        cells = draw.integers(0, people.cells, who.size)
-        self.phones.dial(today, facts, at, who, callee, answer_share=0.85, talk_seconds=18, cells=cells)
-        whom = habits.times_over(draw, a_day / 2, len(self.phones))
-        at, passenger = today.moments(whom.size, habits.RESIDENT), people.anybody(draw, whom.size)
-        answered = habits.answered(draw, whom.size, 0.8)
-        call_from(draw, facts, people, at, passenger, self.phones.lines[whom], answered=answered, talk_seconds=20)
-        self.phones.live(today, facts)
+    def emit(self, today: SimulatedDay, facts: Facts) -> None:
+        rng, residents, calls_a_day = today.rng, self.context.residents, self.context.strengths["calls_a_day"]
+        caller_index = habits.draw_actors(rng, calls_a_day, len(self.phones))
+        at, callee = (
+            today.draw_moments(caller_index.size, habits.RESIDENT),
+            residents.draw_numbers(rng, caller_index.size),
+        )
+        cells = rng.integers(0, residents.cells, caller_index.size)
+        self.phones.dial(today, facts, at, caller_index, callee, answer_share=0.85, talk_seconds=18, cells=cells)
+        callee_index = habits.draw_actors(rng, calls_a_day / 2, len(self.phones))
+        at, passenger = (
+            today.draw_moments(callee_index.size, habits.RESIDENT),
+            residents.draw_people(rng, callee_index.size),
+        )
+        answered = habits.draw_answered(rng, callee_index.size, 0.8)
+        call_from_residents(
+            rng, facts, residents, at, passenger, self.phones.lines[callee_index], answered=answered, talk_seconds=20
+        )
+        self.phones.add_everyday_traffic(today, facts)
 
 
-class TaxiDrivers(Scenario):
+class TaxiDriversScenario(Scenario):
     """One driver on 200 residents."""
 
     name = "taxi_drivers"
@@ -37,14 +45,14 @@ class TaxiDrivers(Scenario):
     tells = Words(
         "司机与陌生乘客频繁短时通话，位置全城移动", "drivers talk briefly with strangers and cross the whole city"
     )
-    role = Role.LOOK_ALIKE
+    role = SimulatedRole.LOOK_ALIKE
     strengths = {"calls_a_day": 20}
 
-    def plan(self, scene: Scene) -> Plan:
+    def plan(self, context: ScenarioContext) -> ScenarioPlan:
         """Give each a phone of long standing."""
-        phones = Phones.bought(scene, scene.each(200))
-        truths = phones.truths(self.role, scene.settings.start_ms, scene.settings.end_ms)
-        return Plan(truths, _Drivers(scene, phones).emit)
+        phones = Phones.create(context, context.count_per(200))
+        truths = phones.build_truths(self.role, context.settings.start_ms, context.settings.end_ms)
+        return ScenarioPlan(truths, _Drivers(context, phones).emit)
 
 
-SCENARIO = TaxiDrivers()
+SCENARIO = TaxiDriversScenario()

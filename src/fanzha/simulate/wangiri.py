@@ -6,60 +6,70 @@ import numpy as np
 
 from fanzha.base.words import Words
 from fanzha.simulate import _habits as habits
-from fanzha.simulate._abroad import call_in, chatter
-from fanzha.simulate._draw import Whole
+from fanzha.simulate._calls import add_honest_traffic, call_from_abroad, call_from_residents
+from fanzha.simulate._columns import Categorical
 from fanzha.simulate._facts import Facts
-from fanzha.simulate._force import Limit
-from fanzha.simulate._neighbours import call_from
-from fanzha.simulate._numbers import premium
-from fanzha.simulate._pace import Shift, shift
-from fanzha.simulate._render import Pick
-from fanzha.simulate._scenario import Plan, Scenario, Scene, Today
+from fanzha.simulate._numbers import draw_premium_numbers
+from fanzha.simulate._random import IntArray
+from fanzha.simulate._scenario import Scenario, ScenarioContext, ScenarioPlan, SimulatedDay
 from fanzha.simulate._settings import MINUTE_MS
-from fanzha.simulate._truth import Role, Truth
+from fanzha.simulate._shifts import ShiftCalls, schedule_calls
+from fanzha.simulate._strengths import Limit
+from fanzha.simulate._truth import SimulatedRole, Truth
 
 HOURS = (1, 2, 3, 12, 13)
 CANCELLED_SHARE = 0.97
 
 
 @dataclass(frozen=True)
-class _Gang:
-    scene: Scene
-    first: int
-    numbers: Whole
+class _WangiriGang:
+    context: ScenarioContext
+    first_day: int
+    numbers: IntArray
     trunks: tuple[str, ...]
 
-    def emit(self, today: Today, facts: Facts) -> None:
-        force, draw, people = self.scene.force, today.draw, self.scene.residents
-        if today.number < self.first:
+    def emit(self, today: SimulatedDay, facts: Facts) -> None:
+        strengths, rng, residents = self.context.strengths, today.rng, self.context.residents
+        if today.number < self.first_day:
             return
-        seats = force.whole("numbers")
-        work = shift(draw, today.start, today.number, HOURS, seats, force.whole("callees_per_hour"))
-        who, many = work.identity(seats, force.turns), work.at.size
-        rung = draw.integers(0, len(people), many)
-        call_in(
+        seats = strengths.integer("numbers")
+        calls = schedule_calls(rng, today.start, today.number, HOURS, seats, strengths.integer("callees_per_hour"))
+        number_index, count = calls.identity(seats, strengths.identity_count), calls.at.size
+        callee_index = rng.integers(0, len(residents), count)
+        call_from_abroad(
             facts,
-            work.at,
-            self.numbers[who],
-            people.lines[rung],
-            Pick(self.trunks, work.turn(len(self.trunks))),
-            answered=habits.answered(draw, many, 1 - CANCELLED_SHARE),
-            ring_ms=(force["ring_seconds"] * 1_000 * draw.uniform(0.9, 1.1, many)).astype(np.int64),
-            talk_ms=habits.talk_ms(draw, many, 2),
+            calls.at,
+            self.numbers[number_index],
+            residents.lines[callee_index],
+            Categorical(self.trunks, calls.active_identity(len(self.trunks))),
+            answered=habits.draw_answered(rng, count, 1 - CANCELLED_SHARE),
+            ring_ms=(strengths["ring_seconds"] * 1_000 * rng.uniform(0.9, 1.1, count)).astype(np.int64),
+            talk_ms=habits.draw_talk_ms(rng, count, 2),
         )
-        self._called_back(today, facts, work, who, rung)
-        if force.hides:
-            chatter(today, facts, people, self.trunks, many)
+        self._add_return_calls(today, facts, calls, number_index, callee_index)
+        if strengths.hides:
+            add_honest_traffic(today, facts, residents, self.trunks, count)
 
-    def _called_back(self, today: Today, facts: Facts, work: Shift, who: Whole, rung: Whole) -> None:
-        draw, people = today.draw, self.scene.residents
-        back = draw.random(rung.size) < self.scene.force["call_back_share"]
-        at = work.at[back] + draw.integers(2 * MINUTE_MS, 90 * MINUTE_MS, int(back.sum()))
+    def _add_return_calls(
+        self, today: SimulatedDay, facts: Facts, calls: ShiftCalls, number_index: IntArray, callee_index: IntArray
+    ) -> None:
+        rng, residents = today.rng, self.context.residents
+        is_returned = rng.random(callee_index.size) < self.context.strengths["call_back_share"]
+        at = calls.at[is_returned] + rng.integers(2 * MINUTE_MS, 90 * MINUTE_MS, int(is_returned.sum()))
         answered = np.ones(at.size, bool)
-        call_from(draw, facts, people, at, rung[back], self.numbers[who[back]], answered=answered, talk_seconds=180)
+        call_from_residents(
+            rng,
+            facts,
+            residents,
+            at,
+            callee_index[is_returned],
+            self.numbers[number_index[is_returned]],
+            answered=answered,
+            talk_seconds=180,
+        )
 
 
-class Wangiri(Scenario):
+class WangiriScenario(Scenario):
     """A trunk that rings and hangs up, and the numbers that want to be called back."""
 
     name = "wangiri"
@@ -67,21 +77,24 @@ class Wangiri(Scenario):
     tells = Words(
         "境外高额资费号码响一声即挂，诱人回拨", "premium-rate numbers abroad ring once and want to be called back"
     )
-    role = Role.FRAUD
+    role = SimulatedRole.FRAUD
     strengths = {"numbers": 2, "callees_per_hour": 200, "ring_seconds": 1.5, "call_back_share": 0.03}
     limits = {"callees_per_hour": Limit(50), "ring_seconds": Limit(4, at_least=False)}
 
-    def plan(self, scene: Scene) -> Plan:
+    def plan(self, context: ScenarioContext) -> ScenarioPlan:
         """Begin on one of the first days."""
-        first = int(scene.draw.integers(0, max(1, scene.settings.days // 2)))
-        turns, span = scene.force.turns, (scene.day(first, HOURS[0]), scene.settings.end_ms)
-        numbers = premium(scene.draw, scene.force.whole("numbers") * turns)
-        trunks = scene.directory.names("IGW", turns)
-        truths = (
-            Truth("trunk", trunks, Role.FRAUD, *span),
-            Truth("phone_number", numbers, Role.FRAUD, *span, (trunks[0],) * numbers.size),
+        first_day = int(context.rng.integers(0, max(1, context.settings.days // 2)))
+        identity_count, span = (
+            context.strengths.identity_count,
+            (context.moment_of_day(first_day, HOURS[0]), context.settings.end_ms),
         )
-        return Plan(truths, _Gang(scene, first, numbers, trunks).emit)
+        numbers = draw_premium_numbers(context.rng, context.strengths.integer("numbers") * identity_count)
+        trunks = context.directory.names("IGW", identity_count)
+        truths = (
+            Truth("trunk", trunks, SimulatedRole.FRAUD, *span),
+            Truth("phone_number", numbers, SimulatedRole.FRAUD, *span, (trunks[0],) * numbers.size),
+        )
+        return ScenarioPlan(truths, _WangiriGang(context, first_day, numbers, trunks).emit)
 
 
-SCENARIO = Wangiri()
+SCENARIO = WangiriScenario()

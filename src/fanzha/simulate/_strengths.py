@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fanzha.base.errors import WrongCall
 from fanzha.simulate._settings import Settings
 
-ROTATION = 4  # numbers, devices or trunks where a blunt attacker has one
+ROTATED_IDENTITIES = 4  # numbers, devices or trunks where a blunt attacker has one
 HIDING_MARGIN = 3.0  # below a limit, for those whose innocent-looking calls count too
 LOOK_ALIKES = "look_alikes"  # the strength that multiplies them
 GANGS = 5  # planted for each fraud and level
@@ -21,7 +21,7 @@ class Limit:
 
 
 @dataclass(frozen=True)
-class Force:
+class ResolvedStrengths:
     """The resolved strengths of one attacker."""
 
     level: int
@@ -30,14 +30,14 @@ class Force:
     def __getitem__(self, name: str) -> float:
         return self.values[name]
 
-    def whole(self, name: str) -> int:
+    def integer(self, name: str) -> int:
         """Return a strength that is a count."""
         return round(self.values[name])
 
     @property
-    def turns(self) -> int:
+    def identity_count(self) -> int:
         """How many identities take turns: one, or several from level 2."""
-        return ROTATION if self.level >= 2 else 1
+        return ROTATED_IDENTITIES if self.level >= 2 else 1
 
     @property
     def hides(self) -> bool:
@@ -45,44 +45,48 @@ class Force:
         return self.level >= 3
 
 
-def force(
+def resolve_strengths(
     scenario: str, strengths: Mapping[str, float], limits: Mapping[str, Limit], level: int, settings: Settings
-) -> Force:
+) -> ResolvedStrengths:
     """Return an attacker of a level: blunt, or from level 1 one inside each limit that has a strength of its name."""
-    values = {name: _given(settings.strengths, scenario, name, value) for name, value in strengths.items()}
+    values = {name: _read_override(settings.strengths, scenario, name, value) for name, value in strengths.items()}
     if level >= 1:
-        believed = settings.limits.get(scenario, {})
+        believed_limits = settings.limits.get(scenario, {})
         for name, limit in limits.items():
             margin = HIDING_MARGIN if level >= 3 else 1.0
-            values[name] = _inside(values[name], believed.get(name, limit.value), limit.at_least, margin)
-    return Force(level, values)
+            values[name] = _stay_inside(values[name], believed_limits.get(name, limit.value), limit.at_least, margin)
+    return ResolvedStrengths(level, values)
 
 
-def gangs(scenario: str, settings: Settings) -> int:
+def count_gangs(scenario: str, settings: Settings) -> int:
     """Return how many gangs of a fraud and level are planted."""
-    return round(_given(settings.strengths, scenario, "gangs", GANGS))
+    return round(_read_override(settings.strengths, scenario, "gangs", GANGS))
 
 
-def check(known: Mapping[str, tuple[Mapping[str, float], Mapping[str, Limit]]], settings: Settings) -> None:
+def check_overrides(
+    scenarios: Mapping[str, tuple[Mapping[str, float], Mapping[str, Limit]]], settings: Settings
+) -> None:
     """Raise WrongCall when a strength or limit is given that no scenario has."""
-    keys = {f"{name}.{key}" for name, (strengths, _) in known.items() for key in (*strengths, "gangs")}
-    keys |= {key for strengths, _ in known.values() for key in strengths} | {"gangs", LOOK_ALIKES}
+    known_keys = {f"{name}.{key}" for name, (strengths, _) in scenarios.items() for key in (*strengths, "gangs")}
+    known_keys |= {key for strengths, _ in scenarios.values() for key in strengths} | {"gangs", LOOK_ALIKES}
     for key in settings.strengths:
-        if key not in keys:
-            raise WrongCall(f"no strength is called {key!r}", fix=f"one of: {', '.join(sorted(keys))}")
-    for name, given in settings.limits.items():
-        there = known[name][1] if name in known else {}
-        for key in given:
-            if key not in there:
-                fix = ", ".join(f"{one}.{limit}" for one, (_, limits) in known.items() for limit in limits)
+        if key not in known_keys:
+            raise WrongCall(f"no strength is called {key!r}", fix=f"one of: {', '.join(sorted(known_keys))}")
+    for name, overrides in settings.limits.items():
+        limits = scenarios[name][1] if name in scenarios else {}
+        for key in overrides:
+            if key not in limits:
+                fix = ", ".join(
+                    f"{scenario}.{limit}" for scenario, (_, limits) in scenarios.items() for limit in limits
+                )
                 raise WrongCall(f"no limit is called {name}.{key}", fix=f"one of: {fix}")
 
 
-def _given(strengths: Mapping[str, float], scenario: str, name: str, otherwise: float) -> float:
-    return strengths.get(f"{scenario}.{name}", strengths.get(name, otherwise))
+def _read_override(strengths: Mapping[str, float], scenario: str, name: str, default: float) -> float:
+    return strengths.get(f"{scenario}.{name}", strengths.get(name, default))
 
 
-def _inside(value: float, limit: float, at_least: bool, margin: float) -> float:
+def _stay_inside(value: float, limit: float, at_least: bool, margin: float) -> float:
     """Return a strength that does not fire: one below a limit that fires from its value on, or one above."""
     if not at_least:
         return max(value, limit + (1.0 if limit >= 2 else 0.0))

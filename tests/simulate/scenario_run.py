@@ -19,7 +19,7 @@ Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Told:
+class ScenarioRun:
     """What a scenario told: its answer sheet and its tables as rows."""
 
     truth: list[Row]
@@ -33,14 +33,16 @@ class Told:
         rows = (row for row in self.truth if row["subject_kind"] == kind and role in ("", row["role"]))
         return {row["subject"] for row in rows}
 
-    def calls_of(self, callers: Iterable[str]) -> list[Row]:
+    def select_calls(self, callers: Iterable[str]) -> list[Row]:
         """Return the calls of these callers, each with how it ended."""
-        among, ended = set(callers), {row["call_id"]: row for row in self["call_ended"]}
-        return [ended[row["call_id"]] | row for row in self["call_offered"] if row["caller"] in among]
+        caller_set, ended = set(callers), {row["call_id"]: row for row in self["call_ended"]}
+        return [ended[row["call_id"]] | row for row in self["call_offered"] if row["caller"] in caller_set]
 
 
 @cache
-def _told(name: str, level: int, days: int, people: int, gangs: int, strengths: frozenset[tuple[str, float]]) -> Told:
+def _run_cached(
+    name: str, level: int, days: int, people: int, gangs: int, strengths: frozenset[tuple[str, float]]
+) -> ScenarioRun:
     settings = Settings(people, days, 11, MONDAY, (level,), {"gangs": gangs, **dict(strengths)}, only=(name,))
     province = Province(settings)
     tables: dict[str, list[pa.RecordBatch]] = {}
@@ -48,26 +50,28 @@ def _told(name: str, level: int, days: int, people: int, gangs: int, strengths: 
         for table, batch in day.items():
             tables.setdefault(table, []).append(batch)
     rows = {table: pa.Table.from_batches(batches).to_pylist() for table, batches in tables.items()}
-    return Told(province.truth.to_pylist(), rows)
+    return ScenarioRun(province.truth.to_pylist(), rows)
 
 
-def tell(name: str, level: int = 0, days: int = 3, people: int = 1_500, gangs: int = 2, **strengths: float) -> Told:
+def run_scenario(
+    name: str, level: int = 0, days: int = 3, people: int = 1_500, gangs: int = 2, **strengths: float
+) -> ScenarioRun:
     """Plan and tell one scenario."""
-    return _told(name, level, days, people, gangs, frozenset((f"{name}.{k}", v) for k, v in strengths.items()))
+    return _run_cached(name, level, days, people, gangs, frozenset((f"{name}.{k}", v) for k, v in strengths.items()))
 
 
-def most_in_an_hour(rows: Iterable[Row], key: str) -> int:
+def max_per_hour(rows: Iterable[Row], key: str) -> int:
     """Return the most facts of one key in any hour (t - 1 h, t]."""
     moments: dict[object, list[int]] = {}
     for row in rows:
         moments.setdefault(row[key], []).append(row["occurred_at"])
-    return max(_crowd(sorted(times)) for times in moments.values())
+    return max(_max_in_window(sorted(times)) for times in moments.values())
 
 
-def _crowd(times: list[int]) -> int:
-    return max(place - bisect_right(times, at - HOUR_MS) + 1 for place, at in enumerate(times))
+def _max_in_window(times: list[int]) -> int:
+    return max(index - bisect_right(times, at - HOUR_MS) + 1 for index, at in enumerate(times))
 
 
-def most_in_a_day(rows: Iterable[Row], key: str) -> int:
+def max_per_day(rows: Iterable[Row], key: str) -> int:
     """Return the most facts of one key on any day."""
     return max(Counter((row[key], (row["occurred_at"] - MONDAY) // DAY_MS) for row in rows).values())

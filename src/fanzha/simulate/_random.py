@@ -1,0 +1,41 @@
+"""Chance that hangs on the seed and on what is drawn, not on the order of drawing: same seed, same bytes."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fanzha.base.ids import digest
+
+IntArray = NDArray[np.int64]
+FloatArray = NDArray[np.float64]
+BoolArray = NDArray[np.bool_]
+
+_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+_MIX = (np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB))
+
+
+def seeded_generator(*name: str | int) -> np.random.Generator:
+    """Return the generator of what these words name: another name is another, independent stream."""
+    return np.random.Generator(np.random.SFC64(int(digest(*name), 16)))
+
+
+def fact_keys(count: int, *name: str | int) -> NDArray[np.uint64]:
+    """Return `count` 64-bit keys that name facts; no key tells what it was drawn for (SplitMix64)."""
+    start = np.uint64(int(digest(*name, size=8), 16))
+    return _mix_bits(start + np.arange(1, count + 1, dtype=np.uint64) * _GOLDEN)
+
+
+def stable_choice(values: IntArray, count: int) -> IntArray:
+    """Return for each value one of `count` places: always the same one, whatever steps the values lie apart."""
+    return (_mix_bits(values.astype(np.uint64) * _GOLDEN) % np.uint64(count)).astype(np.int64)
+
+
+def _mix_bits(fact_keys: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Return the keys through the last step of SplitMix64 (Steele, Lea and Flood, OOPSLA 2014)."""
+    fact_keys = (fact_keys ^ (fact_keys >> np.uint64(30))) * _MIX[0]
+    fact_keys = (fact_keys ^ (fact_keys >> np.uint64(27))) * _MIX[1]
+    return fact_keys ^ (fact_keys >> np.uint64(31))
+
+
+def sample_values(rng: np.random.Generator, values: IntArray, count: int) -> IntArray:
+    """Return `count` values, each drawn from all."""
+    return values[rng.integers(0, len(values), count)]
