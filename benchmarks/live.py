@@ -148,7 +148,7 @@ def compare(spans: Sequence[str], facts: Sequence[Fact], table: Table) -> None:
 
 def memory(screen: Live) -> str:
     """Return what the state takes."""
-    held = screen.levels[0].held()
+    held = screen.levels[0].usage()
     total = held.bytes + screen.bytes_held
     each = total / max(held.entries, 1)
     return f"{total / 1e6:,.0f} MB: {held.keys:,} keys, {held.entries:,} entries, {each:,.0f} B each"
@@ -184,7 +184,7 @@ def main() -> None:
     few = facts[: args.calls // 10]
     taken = by_hand_memory(shapes(tuple(SPANS)), few)
     screen, _ = live(written(shapes(tuple(SPANS))), few)
-    held = screen.levels[0].held().bytes + screen.bytes_held
+    held = screen.levels[0].usage().bytes + screen.bytes_held
     print(f"4 spans after {len(few):,} calls: {held / 1e6:.0f} MB, by hand {taken / 1e6:.0f} MB")
 
 

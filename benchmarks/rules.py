@@ -153,7 +153,7 @@ def beside(peer: Peer, stream: Stream, ours: Firings) -> tuple[str, str, str, st
 
 def row(name: str, text: str, runs: list[Run], alone: float) -> tuple[str, ...]:
     """Return a row of our own table: speed, and what the state at the end of the day takes."""
-    held = [windows.held() for windows in runs[-1].engine.levels]
+    held = [windows.usage() for windows in runs[-1].engine.levels]
     memory, entries, keys = (sum(getattr(one, name) for one in held) for name in ("bytes", "entries", "keys"))
     return (
         name,

@@ -61,7 +61,7 @@ def hours(count: int, facts: int, seed: int) -> list[Held]:
             count = len(moments[part])
             windows.feed(FactBatch(np.full(count, KIND, np.int16), moments[part], chosen, first))
             first += count
-        held = windows.held()
+        held = windows.usage()
         told.append(Held(hour + 1, came, held.keys, held.entries, held.bytes / 1e6, process_mb()))
     return told
 

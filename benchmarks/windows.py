@@ -69,7 +69,7 @@ def run(families: list[str], spans: tuple[int, ...], facts: FactBatch, stretch: 
     for stretch_facts in cuts:
         windows.feed(stretch_facts)
     seconds = time.process_time() - began
-    held = windows.held()
+    held = windows.usage()
     late = at_the_end(facts, 5_000)
     singles = [part(late, nth, nth + 1) for nth in range(len(late))]
     began = time.process_time()

@@ -156,7 +156,7 @@ def test_memory_stays_flat_while_callers_calls_and_texts_come_and_go() -> None:
         engine.take("call_offered", batch("call_offered", *offers))
         engine.take("call_ended", batch("call_ended", *({"at": at + 9_000 + n, "call_id": f"c{n}"} for n in numbers)))
         assert list(engine.settle(START + at + 23 * HOUR)) == []
-        sizes.append(engine.bytes_held + sum(windows.held().bytes for windows in engine.levels))
+        sizes.append(engine.bytes_held + sum(windows.usage().bytes for windows in engine.levels))
     assert max(sizes[5:]) <= sizes[4]
 
 

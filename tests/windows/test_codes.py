@@ -38,7 +38,7 @@ def test_numbers_need_no_table() -> None:
     codes = TextCodes()
     for text in ("+8613800000000", "010", "00000000000000000", "99999999999999999"):
         assert codes.code(text) == pack(text)
-    assert codes.held == 0
+    assert codes.text_count == 0
     assert pack("123456789012345678") is None
     assert pack("") is None
     assert pack("１２") is None
@@ -51,7 +51,7 @@ def test_texts_not_met_for_a_while_are_forgotten_and_their_memory_is_used_again(
         codes.encode(pa.array([f"call-{generation}-{n}" for n in range(5000)]), now=generation)
         codes.sweep(before=generation)
         sizes.append(codes.bytes_held)
-    assert codes.held == 5000
+    assert codes.text_count == 5000
     assert max(sizes[3:]) == min(sizes[3:])
 
 
@@ -60,7 +60,7 @@ def test_released_codes_go_with_the_next_sweep_and_numbers_need_no_release() -> 
     given = codes.encode(pa.array(["a", "b", "+8613800000000", None]), now=9)
     codes.release(given[[0, 2, 3]])
     codes.sweep(before=0)
-    assert codes.held == 1
+    assert codes.text_count == 1
     assert codes.code("b") == given[1]
 
 
@@ -69,7 +69,7 @@ def test_what_is_still_used_keeps_its_code_when_others_go() -> None:
     stays = codes.code("stays", now=9)
     codes.encode(pa.array([f"goes-{n}" for n in range(100)]), now=1)
     codes.sweep(before=5)
-    assert codes.held == 1
+    assert codes.text_count == 1
     assert codes.code("stays") == stays
     assert len({stays, *codes.encode(pa.array([f"new-{n}" for n in range(200)])).tolist()}) == 201
 
@@ -103,7 +103,7 @@ def test_a_full_table_knows_its_texts_and_takes_no_more() -> None:
     codes.most = 2
     assert codes.encode_few(["a", "b", "c", "+8613800000000"], 1) == [0, 1, UNKNOWN, pack("+8613800000000")]
     assert codes.encode_few(["b", "c"], 2) == [1, UNKNOWN]
-    assert codes.held == 2
+    assert codes.text_count == 2
 
 
 @given(st.lists(st.one_of(st.none(), TEXTS), max_size=30), st.integers(0, 20))

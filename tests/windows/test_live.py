@@ -51,7 +51,7 @@ def test_full_windows_leave_facts_out_until_old_ones_are_gone() -> None:
     kept = 2_000 - windows.left_out
     assert windows.left_out > 0
     assert counts == [*range(1, kept + 1), *[UNKNOWN] * windows.left_out]
-    assert windows.held().bytes <= 20_000
+    assert windows.usage().bytes <= 20_000
     windows.take(np.array([1, HOUR, 7], np.int64), 2_000, out)
     assert out.tolist() == [kept]
 
@@ -61,11 +61,11 @@ def test_what_is_reserved_is_there_when_facts_come() -> None:
     windows, out = LiveWindows(asked), np.zeros(1, np.int64)
     windows.take(np.array([1, 0, 0, 0], np.int64), 0, out)
     windows.reserve(1_000)
-    reserved = windows.held().bytes
+    reserved = windows.usage().bytes
     for place in range(1, 1_000):
         windows.take(np.array([1, place, place, place], np.int64), place, out)
-    assert windows.held().bytes == reserved
-    assert windows.held().keys == 1_000
+    assert windows.usage().bytes == reserved
+    assert windows.usage().keys == 1_000
     windows.take(np.array([1, 1_000, 0, 7], np.int64), 1_000, out)
     assert out.tolist() == [2]
 

@@ -187,11 +187,11 @@ def windows_of_all_sorts() -> Windows:
 def test_state_that_no_window_sees_is_freed() -> None:
     """OpenSIPS bug 1: state of a caller was never freed."""
     windows = windows_of_all_sorts()
-    held = [windows.held() for stretch in generations(20, 300) if windows.feed(stretch) is not None]
+    held = [windows.usage() for stretch in generations(20, 300) if windows.feed(stretch) is not None]
     assert len({one.bytes for one in held[1:]}) == 1
     assert {(one.keys, one.entries, one.pairs) for one in held} == {(300, 300, 300)}
     windows.sweep(40 * HOUR)
-    assert (windows.held().keys, windows.held().entries, windows.held().pairs) == (0, 0, 0)
+    assert (windows.usage().keys, windows.usage().entries, windows.usage().pairs) == (0, 0, 0)
 
 
 @given(seeds)
@@ -237,9 +237,9 @@ def test_reset_of_one_key_leaves_the_others() -> None:
     assert values[names[Aggregate.SUM]] == [7, 14]
     assert values[names[Aggregate.GAP]] == [UNKNOWN, 3]
     assert values[names[Aggregate.AGE]] == [0, 3]
-    assert windows.held().keys == 2
+    assert windows.usage().keys == 2
     windows.sweep(2 * HOUR)
-    assert (windows.held().keys, windows.held().entries, windows.held().pairs) == (0, 0, 0)
+    assert (windows.usage().keys, windows.usage().entries, windows.usage().pairs) == (0, 0, 0)
 
 
 def test_a_forgotten_key_stays_forgotten_after_a_restart() -> None:

@@ -87,7 +87,7 @@ def explain_files(files: tuple[Path, ...], lists: tuple[str, ...], sql: bool, as
         from fanzha.rules.oracle import sql as as_sql
 
         for rule, file in rules:
-            click.echo(f"-- {rule.name}\n{as_sql(rule, all_events(), [*file.lists, *_known_lists(lists)])};")
+            click.echo(f"-- {rule.name}\n{as_sql(rule, all_events(), [*file.lists, *_list_names(lists)])};")
     elif as_json:
         from fanzha.cli._rule_description import description_as_json
 
@@ -111,10 +111,10 @@ def _check_file(path: Path, lists: Collection[str]) -> "CheckedFile":
     from fanzha.claims.fraud_type import FRAUD_TYPES
     from fanzha.rules import check
 
-    return check(_parse_file(path), lists=_known_lists(lists), fraud_types=FRAUD_TYPES)
+    return check(_parse_file(path), lists=_list_names(lists), fraud_types=FRAUD_TYPES)
 
 
-def _known_lists(lists: Collection[str]) -> list[str]:
+def _list_names(lists: Collection[str]) -> list[str]:
     from fanzha.store.lists import load_lists
 
     return [*load_lists(), *lists]

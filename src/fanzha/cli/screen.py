@@ -97,7 +97,7 @@ def switch_off(what: str, name: str, by: str, why: str, anyway: bool) -> None:
     """Let calls pass unscreened: all, those of a trunk, or without a rule; within a second. 立即停用筛查。"""
     from fanzha.store.switches import Switch, SwitchTarget, throw_switch
 
-    names = _known_names(what) if name and what != "all" and not anyway else []
+    names = _list_local_names(what) if name and what != "all" and not anyway else []
     if names and name not in names:
         similar = get_close_matches(name, names, 3) or names[:8]
         raise WrongCall(f"nobody here knows the {what} {name}", fix=f"one of: {', '.join(similar)}; or add --anyway")
@@ -129,7 +129,7 @@ def write_monitoring(folder: Path) -> None:
 COMMAND.add_command(_screen_keys.COMMAND)
 
 
-def _known_names(what: str) -> list[str]:
+def _list_local_names(what: str) -> list[str]:
     """Return the names of rules or trunks on this machine; [] if they cannot be read."""
     try:
         if what == "trunk":

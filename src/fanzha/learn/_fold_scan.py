@@ -11,7 +11,7 @@ _NUMBER, _MOBILE, _TELEPHONE, _LINK, _MAIL, _NAME, _HANDLE = (0xE000 + place for
 _LONGEST_HOST, _LONGEST_NUMBER = 256, 64  # these bounds keep the running time linear on hostile texts
 
 
-def _packed(word: str) -> int:
+def _pack_word(word: str) -> int:
     """Pack a word of up to eight ASCII letters into one integer."""
     return int.from_bytes(word.encode(), "big")
 
@@ -20,14 +20,14 @@ _MASKS = (
     ("CELLPHON", _MOBILE, 9), ("HOTLINE", _TELEPHONE, 7), ("PHONE", _TELEPHONE, 5), ("WECHAT", _HANDLE, 6),
     ("DIGIT", _NUMBER, 5), ("PLACE", _NAME, 5), ("NAME", _NAME, 4), ("BANK", _NUMBER, 4), ("QQ", _HANDLE, 2),
 )  # fmt: skip
-_MASK_WORDS = np.array([_packed(word) for word, _, _ in _MASKS], np.uint64)
+_MASK_WORDS = np.array([_pack_word(word) for word, _, _ in _MASKS], np.uint64)
 _MASK_BECOMES = np.array([becomes for _, becomes, _ in _MASKS], np.uint32)
 _MASK_LENGTH = np.array([size for _, _, size in _MASKS], np.int64)
 _TOPS = (
     "com cn net org gov edu cc me info top xyz vip tk co uk hk tw io ly biz club site shop online link in us wang ren "
     "icu ltd app live fun work tech pro mobi asia ml ga cf gq cyou cfd sbs buzz bond mo jp kr ru de fr store example eu"
 )
-_TOP_WORDS = np.array(sorted(_packed(word) for word in _TOPS.split()), np.uint64)
+_TOP_WORDS = np.array(sorted(_pack_word(word) for word in _TOPS.split()), np.uint64)
 
 
 @compiled

@@ -44,14 +44,14 @@ def check(file: RuleFile, *, lists: Collection[str] = (), fraud_types: Collectio
     rules = []
     for rule in file.rules:
         before = len(mistakes)
-        _Checking(rule, senses).all(fraud_types)
+        _RuleChecker(rule, senses).all(fraud_types)
         if len(mistakes) == before:
             rules.append(_few_windows(expand_lets(rule), mistakes))
     mistakes.settle()
     return CheckedFile(tuple(rules), dict(file.lists), file)
 
 
-class _Checking:
+class _RuleChecker:
     """Checks one rule."""
 
     def __init__(self, rule: Rule, senses: ExpressionChecker) -> None:
@@ -69,7 +69,7 @@ class _Checking:
             return
         self._point()
         for at, (name, node) in enumerate(rule.lets):
-            self._let(name, node, frozenset(later for later, _ in rule.lets[at:]))
+            self._check_let(name, node, frozenset(later for later, _ in rule.lets[at:]))
         scope = RuleScope(rule.on.fact, self._lets)
         self._senses.condition(rule.when, scope, "when")
         if rule.unless is not None:
@@ -88,7 +88,7 @@ class _Checking:
         elif on.wait > MOST_WAIT_MS:
             self._mistakes.add(limits.LONG_WAIT, location)
 
-    def _let(self, name: str, node: Expression, later: frozenset[str]) -> None:
+    def _check_let(self, name: str, node: Expression, later: frozenset[str]) -> None:
         hidden = [fact for fact, fields in FACTS.items() if name in fields]
         if hidden:
             self._mistakes.add(names.LET_HIDES_FIELD, self._rule.place_of(name), name=name, fact=hidden[0])

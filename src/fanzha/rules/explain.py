@@ -87,7 +87,7 @@ def explain(engine: RuleEngine, fired: Fired, row: int) -> tuple[Condition, ...]
             left, right = (_value(fired, side, row) for side in (ground.node.left, ground.node.right))
             for window in ground.windows:
                 if window not in measured:
-                    measured[window] = _measured(engine, fired, window, row)
+                    measured[window] = _window_value(engine, fired, window, row)
             conditions.append(Condition(ground, left, right, tuple(measured[window] for window in ground.windows)))
     return tuple(conditions)
 
@@ -102,14 +102,16 @@ def nearest(conditions: tuple[Condition, ...]) -> Condition | None:
 def grounds(rule: Rule) -> tuple[RuleComparison, ...]:
     """Return the comparisons with windows of a checked rule, each once, in the order of the text."""
     comparisons = {
-        (node, weight): RuleComparison(node, weight, phrase(node), tuple(_asked(window) for window in windows_in(node)))
+        (node, weight): RuleComparison(
+            node, weight, phrase(node), tuple(_condition_window(window) for window in windows_in(node))
+        )
         for node, weight in _comparisons(rule.when, None)
         if any(windows_in(node))
     }
     return tuple(comparisons.values())
 
 
-def _asked(window: WindowExpression) -> ConditionWindow:
+def _condition_window(window: WindowExpression) -> ConditionWindow:
     return ConditionWindow(window, lower(window).specs[0], phrase(window), window_words(window))
 
 
@@ -138,7 +140,7 @@ def _value(fired: Fired, node: Expression, row: int) -> float | None:
     return None if np.isnan(value) else value
 
 
-def _measured(engine: RuleEngine, fired: Fired, window: ConditionWindow, row: int) -> WindowValue:
+def _window_value(engine: RuleEngine, fired: Fired, window: ConditionWindow, row: int) -> WindowValue:
     """Return a window with the latest of its events."""
     key = tuple(int(fired.at.whole(part.present)[row]) for part in window.window.keys)
     windows = engine.windows_of(window.spec)

@@ -15,7 +15,7 @@ def parse(text: str, *, name: str = "<text>") -> RuleFile:
     if len(text) > MOST_TEXT:
         mistakes.add(limits.LONG_TEXT, SourceLocation(1, 1), most=MOST_TEXT)
         mistakes.settle()
-    file = _Reading(scan(text, mistakes), mistakes).file()
+    file = _FileParser(scan(text, mistakes), mistakes).file()
     mistakes.settle()
     return RuleFile(tuple(file.rules), dict(file.lists), text, name)
 
@@ -32,7 +32,7 @@ def decoded(data: bytes, *, name: str = "<text>") -> str:
         raise
 
 
-class _Reading:
+class _FileParser:
     """The rules and lists of one text as they are read."""
 
     def __init__(self, tokens: list[Token], mistakes: DiagnosticCollector) -> None:
@@ -42,32 +42,32 @@ class _Reading:
         self.rules: list[Rule] = []
         self.lists: dict[str, tuple[str, ...]] = {}
 
-    def file(self) -> "_Reading":
+    def file(self) -> "_FileParser":
         """Read all of it."""
         cursor = self._cursor
         if cursor.next.sort is TokenKind.END:
             cursor.mistakes.add(grammar.EMPTY, cursor.next.place)
         while cursor.next.sort is not TokenKind.END:
             try:
-                self._one()
+                self._parse_statement()
             except Stop:
                 cursor.skip_to(("rule", "list"))
         return self
 
-    def _one(self) -> None:
+    def _parse_statement(self) -> None:
         cursor = self._cursor
         if cursor.sees("rule"):
-            self._named("rule", cursor.after_next)
+            self._register_name("rule", cursor.after_next)
             if rule := self._clauses.rule():
                 self.rules.append(rule)
         elif cursor.sees("list"):
-            name, values = self._clauses.named_list()
-            self._named("list", name)
+            name, values = self._clauses.parse_list()
+            self._register_name("list", name)
             self.lists[name.text] = values
         else:
             cursor.stop(grammar.NO_RULE, found=cursor.next)
 
-    def _named(self, sort: str, name: Token) -> None:
+    def _register_name(self, sort: str, name: Token) -> None:
         """Note a name that the file has already."""
         if (sort, name.text) in self._names:
             self._cursor.mistakes.add(grammar.NAME_TWICE, name.place, sort=sort, name=name.text)

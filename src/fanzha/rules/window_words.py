@@ -59,7 +59,7 @@ def window_words(window: WindowExpression) -> Words:
     """Return what a window looks at: the aggregate, of which facts, by which key, how far back."""
     span = span_words(window.span)
     before = Words("（不含当前事件）", ", the present one left out") if window.before else Words("", "")
-    value = Words("", "") if window.value is None else _said(window.value, window.source)
+    value = Words("", "") if window.value is None else _expression_words(window.value, window.source)
     those, against = _those(window), duration_of(window.against)
     looks = _LOOKS[window.what]
     return Words(
@@ -81,7 +81,7 @@ def _those(window: WindowExpression) -> Words:
     keys = [_key(key, window.source) for key in window.keys]
     where = Words("", "")
     if window.where is not None:
-        only = _said(window.where, window.source)
+        only = _expression_words(window.where, window.source)
         where = Words(f"、限{only.zh}", f" where {only.en}")
     title = all_events()[window.source].title
     return Words(
@@ -91,13 +91,13 @@ def _those(window: WindowExpression) -> Words:
 
 
 def _key(key: WindowKey, source: str) -> Words:
-    selected, present = _said(key.selected, source), _said(key.present, source)
+    selected, present = _expression_words(key.selected, source), _expression_words(key.present, source)
     if key.selected == key.present:
         return Words(f"同一{selected.zh}", f"with the same {selected.en}")
     return Words(f"{selected.zh}为当前{present.zh}", f"whose {selected.en} is the present {present.en}")
 
 
-def _said(node: Expression, fact: str) -> Words:
+def _expression_words(node: Expression, fact: str) -> Words:
     """Say an expression over one fact; what has no words stays text."""
     match node:
         case FieldReference(name=name):
@@ -106,20 +106,20 @@ def _said(node: Expression, fact: str) -> Words:
             words = window_words(node)
             return Words(f"（{words.zh}）", f"({words.en})")
         case FunctionCall(function=function, argument=argument, count=count):
-            of, words = _said(argument, fact), _FUNCTIONS[function]
+            of, words = _expression_words(argument, fact), _FUNCTIONS[function]
             return Words(words.zh.format(of=of.zh, count=count), words.en.format(of=of.en, count=count))
         case Unary(operator="not", operand=operand):
-            words = _said(operand, fact)
+            words = _expression_words(operand, fact)
             return Words(f"非{words.zh}", f"not {words.en}")
         case IsKnown(operand=operand, negated=negated):
-            words = _said(operand, fact)
+            words = _expression_words(operand, fact)
             return Words(f"{words.zh}{'未' if negated else '已'}知", f"{words.en} is {'not ' * negated}known")
         case Member(operand=operand, negated=negated):
-            words = _said(operand, fact)
+            words = _expression_words(operand, fact)
             values = node.list or f"({', '.join(map(phrase, node.values))})"
             return Words(f"{words.zh}{'不' * negated}属于 {values}", f"{words.en} {'not ' * negated}in {values}")
         case Binary(operator=operator):
-            left, right = _said(node.left, fact), _said(node.right, fact)
+            left, right = _expression_words(node.left, fact), _expression_words(node.right, fact)
             sign = _SIGNS.get(operator, Words(f"{{left}} {operator} {{right}}", f"{{left}} {operator} {{right}}"))
             return Words(sign.zh.format(left=left.zh, right=right.zh), sign.en.format(left=left.en, right=right.en))
     return Words(phrase(node), phrase(node))

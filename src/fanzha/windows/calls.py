@@ -65,7 +65,7 @@ class CallRegister:
         self._queues = [_Queue(wait, self._wide, self._seed) for wait in waits]
 
     @property
-    def held(self) -> int:
+    def open_call_count(self) -> int:
         """Number of open calls."""
         return self._used
 
@@ -108,7 +108,7 @@ class CallRegister:
     def save(self) -> bytes:
         """Return the register as bytes."""
         open_ = self._slots[:, 0] != 0
-        queues = [(queue.key, queue.entries.tobytes(), queue.kept.tobytes()) for queue in self._queues]
+        queues = [(queue.key, queue.entries.tobytes(), queue.fact_columns.tobytes()) for queue in self._queues]
         slots, values = self._slots[open_].tobytes(), self._values[open_].tobytes()
         return msgspec.msgpack.encode(SavedCalls(FORMAT, *self._names, slots, values, queues))
 
@@ -165,7 +165,7 @@ class _Queue:
         return self._entries[self._first : self._stop]
 
     @property
-    def kept(self) -> NDArray[np.int64]:
+    def fact_columns(self) -> NDArray[np.int64]:
         """The columns of their facts."""
         return self._kept[self._first : self._stop]
 
@@ -220,7 +220,7 @@ class _Queue:
             return
         size = 2 * (live + waits)
         entries, fact_columns = np.zeros((size, 3), np.int64), np.zeros((size, self._wide), np.int64)
-        entries[:live], fact_columns[:live] = self.entries, self.kept
+        entries[:live], fact_columns[:live] = self.entries, self.fact_columns
         self._entries, self._kept, self._first, self._stop = entries, fact_columns, 0, live
         slots = len(self._heads)
         while slots < 2 * size:

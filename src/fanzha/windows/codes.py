@@ -58,7 +58,7 @@ class TextCodes:
         self._few_room = 0, 0  # texts and bytes that still fit without checking the tables
 
     @property
-    def held(self) -> int:
+    def text_count(self) -> int:
         """Number of interned texts."""
         return int(self._counts[0] - self._counts[2])
 
@@ -127,7 +127,7 @@ class TextCodes:
         if self._counts[0] == self._counts[2]:
             return
         stale = (self._sizes[: self._counts[0]] >= 0) & (self._used[: self._counts[0]] < before)
-        if 4 * int(stale.sum()) >= self.held:  # rebuilding costs what is held, so a good part must go
+        if 4 * int(stale.sum()) >= self.text_count:  # rebuilding costs what is held, so a good part must go
             self._rebuild(stale)
 
     def _rebuild(self, stale: NDArray[np.bool_]) -> None:
@@ -136,7 +136,7 @@ class TextCodes:
         self._sizes[gone] = -1
         self._free[free : free + gone.size] = gone
         self._counts[2] += gone.size
-        self._move(_power(4 * self.held, _FIRST_SLOTS), _power(2 * self._live_bytes(), _FIRST_BYTES))
+        self._move(_power(4 * self.text_count, _FIRST_SLOTS), _power(2 * self._live_bytes(), _FIRST_BYTES))
 
     def _live_bytes(self) -> int:
         return int(self._sizes[: self._counts[0]].clip(0).sum(dtype=np.int64))
@@ -151,9 +151,9 @@ class TextCodes:
             )
             self._sizes = np.concatenate([self._sizes, np.full(added, -1, np.int32)])
         slots, space = len(self._slots), len(self._bytes)
-        if 2 * (self.held + texts) > slots or self._counts[1] + size > space:
+        if 2 * (self.text_count + texts) > slots or self._counts[1] + size > space:
             self._move(
-                max(slots, _power(2 * (self.held + texts), slots)),
+                max(slots, _power(2 * (self.text_count + texts), slots)),
                 _power(2 * (self._live_bytes() + size), _FIRST_BYTES),
             )
 

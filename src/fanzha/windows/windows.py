@@ -122,7 +122,7 @@ class Windows:
         """Return the moment since which a window has seen facts; None before the first fact."""
         return self._family_of[spec.name].since(spec)
 
-    def held(self) -> WindowUsage:
+    def usage(self) -> WindowUsage:
         """Return the size of the state."""
         states = [family.state for family in self._families]
         return WindowUsage(
@@ -170,7 +170,7 @@ class Windows:
         family.grow()
 
     def _check_memory(self, added_bytes: int) -> None:
-        if self._most_bytes is not None and (bytes_held := self.held().bytes + added_bytes) > self._most_bytes:
+        if self._most_bytes is not None and (bytes_held := self.usage().bytes + added_bytes) > self._most_bytes:
             raise WindowsFull(
                 f"the windows need {bytes_held:,} bytes of memory, more than the {self._most_bytes:,} allowed",
                 fix="allow more, shorten the longest spans, or spread the keys over several processes",

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 
-from fanzha.rules._checking.scope import ExpressionInfo, RuleScope, field_sense, let_sense
+from fanzha.rules._checking.scope import ExpressionInfo, RuleScope, resolve_field, resolve_let
 from fanzha.rules._checking.types import ARITHMETIC, FUNCTION_TYPES, ORDERED, TYPE_WORDS
 from fanzha.rules._checking.windows import window_sense
 from fanzha.rules._diagnostics import limits, names, types
@@ -52,9 +52,9 @@ class ExpressionChecker:
             case BooleanLiteral():
                 return _TRUTH
             case FieldReference():
-                return field_sense(node, scope, self.mistakes)
+                return resolve_field(node, scope, self.mistakes)
             case Name():
-                return let_sense(node, scope, self.mistakes)
+                return resolve_let(node, scope, self.mistakes)
             case FunctionCall():
                 return self._call(node, scope)
             case Unary():

@@ -22,7 +22,7 @@ class ExpressionInfo:
 class LetBinding:
     """What is known of a let."""
 
-    sense: ExpressionInfo | None  # None when it has a mistake
+    info: ExpressionInfo | None  # None when it has a mistake
     constant: bool  # it says the same of every fact
     windowed: bool = False  # there is a window in it
     plain: bool = False  # it may stand in a key
@@ -59,21 +59,21 @@ def has_window(node: Expression, lets: Mapping[str, LetBinding]) -> bool:
     )
 
 
-def field_sense(node: FieldReference, scope: RuleScope, mistakes: DiagnosticCollector) -> ExpressionInfo | None:
+def resolve_field(node: FieldReference, scope: RuleScope, mistakes: DiagnosticCollector) -> ExpressionInfo | None:
     """Return what a field is, None when the fact has no such field."""
     field_fact = FACTS[scope.fact].get(node.name)
     if field_fact is None:
         _unknown(node, scope, mistakes)
         return None
-    return sense_of(field_fact)
+    return field_info(field_fact)
 
 
-def sense_of(field_fact: FieldFact) -> ExpressionInfo:
+def field_info(field_fact: FieldFact) -> ExpressionInfo:
     """Return what a field of the catalog is."""
     return ExpressionInfo(field_fact.type, field_fact.values or None)
 
 
-def let_sense(node: Name, scope: RuleScope, mistakes: DiagnosticCollector) -> ExpressionInfo | None:
+def resolve_let(node: Name, scope: RuleScope, mistakes: DiagnosticCollector) -> ExpressionInfo | None:
     """Return what a let is; inside a window only constants are."""
     let = scope.lets[node.name]
     if scope.outside and not let.constant:
@@ -82,7 +82,7 @@ def let_sense(node: Name, scope: RuleScope, mistakes: DiagnosticCollector) -> Ex
     if scope.in_key and let.windowed:
         mistakes.add(types.WINDOW_IN_KEY, node.place)
         return None
-    return let.sense
+    return let.info
 
 
 def _unknown(node: FieldReference, scope: RuleScope, mistakes: DiagnosticCollector) -> None:

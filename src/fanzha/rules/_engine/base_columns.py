@@ -93,10 +93,10 @@ class BaseColumnReader:
     def column(self, node: Expression) -> NDArray[np.int64]:
         """Return one base column, n whole numbers."""
         if node not in self._columns:
-            self._columns[node] = self._made_column(node)
+            self._columns[node] = self._compute_column(node)
         return self._columns[node]
 
-    def _made_column(self, node: Expression) -> NDArray[np.int64]:
+    def _compute_column(self, node: Expression) -> NDArray[np.int64]:
         match node:
             case Binary(operator=operator, left=left, right=right):
                 literal, asked = (left, right) if isinstance(left, TextLiteral) else (right, left)
@@ -134,10 +134,10 @@ class BaseColumnReader:
 
     def _text(self, node: Expression) -> Any:
         if node not in self._texts:
-            self._texts[node] = self._made_text(node)
+            self._texts[node] = self._compute_text(node)
         return self._texts[node]
 
-    def _made_text(self, node: Expression) -> Any:
+    def _compute_text(self, node: Expression) -> Any:
         match node:
             case FieldReference(name=name):
                 return self._field(name)

@@ -50,7 +50,7 @@ class ByteCode:
     operations: list[tuple[int, int]] = field(default_factory=list)
     constants: dict[float, int] = field(default_factory=dict)
 
-    def put(self, node: Expression) -> None:
+    def emit_expression(self, node: Expression) -> None:
         """Append the code of an expression, which is checked and has its lets expanded."""
         match node:
             case NumberLiteral(value=value):
@@ -58,70 +58,70 @@ class ByteCode:
             case BooleanLiteral(value=value):
                 self.constant(float(value))
             case WindowExpression(what="surge"):
-                self.put(expand_surge(node))
+                self.emit_expression(expand_surge(node))
             case WindowExpression():
                 specs = lower(node).specs
                 for spec in specs:
-                    self._put(kernel.WINDOW, self.windows.setdefault(spec.name, len(self.windows)))
+                    self._emit(kernel.WINDOW, self.windows.setdefault(spec.name, len(self.windows)))
                 if len(specs) == 2:
-                    self._put(kernel.DIVIDE)
+                    self._emit(kernel.DIVIDE)
             case Points(terms=terms):
                 self.constant(0.0)
                 for weight, condition in terms:
-                    self.put(weight)
-                    self.put(condition)
-                    self._put(kernel.POINT)
+                    self.emit_expression(weight)
+                    self.emit_expression(condition)
+                    self._emit(kernel.POINT)
             case IsKnown(operand=operand, negated=negated):
-                self._known(operand)
-                self._not_if(negated)
+                self._emit_is_known(operand)
+                self._emit_negation(negated)
             case _ if is_base(node, self.fact):
-                self._put(kernel.FIELD, self._field(node))
+                self._emit(kernel.FIELD, self._field(node))
             case _:
                 self._compound(node)
 
     def constant(self, value: float) -> None:
         """Append the code that pushes a number."""
-        self._put(kernel.CONSTANT, self.constants.setdefault(value, len(self.constants)))
+        self._emit(kernel.CONSTANT, self.constants.setdefault(value, len(self.constants)))
 
     def _compound(self, node: Expression) -> None:
         match node:
             case FunctionCall(function="hour", argument=argument):
-                self.put(argument)
-                self._put(kernel.HOUR)
+                self.emit_expression(argument)
+                self._emit(kernel.HOUR)
             case Unary(operator=operator, operand=operand):
-                self.put(operand)
-                self._put(kernel.NEGATE if operator == "-" else kernel.NOT)
+                self.emit_expression(operand)
+                self._emit(kernel.NEGATE if operator == "-" else kernel.NOT)
             case Member(operand=operand, values=values, negated=negated):
                 self.constant(0.0)
                 for value in values:
-                    self.put(operand)
-                    self.put(value)
-                    self._put(kernel.EQUAL)
-                    self._put(kernel.OR)
-                self._not_if(negated)
+                    self.emit_expression(operand)
+                    self.emit_expression(value)
+                    self._emit(kernel.EQUAL)
+                    self._emit(kernel.OR)
+                self._emit_negation(negated)
             case Binary(operator=operator, left=left, right=right) if is_text(left, self.fact):
-                self._put(kernel.SAME_TEXT, self._field(left) << 32 | self._field(right))
-                self._not_if(operator == "!=")
+                self._emit(kernel.SAME_TEXT, self._field(left) << 32 | self._field(right))
+                self._emit_negation(operator == "!=")
             case Binary(operator=operator, left=left, right=right):
-                self.put(left)
-                self.put(right)
-                self._put(_BINARY[operator])
+                self.emit_expression(left)
+                self.emit_expression(right)
+                self._emit(_BINARY[operator])
             case _:
                 raise TypeError(f"{type(node).__name__} cannot be decided at one fact")
 
-    def _known(self, node: Expression) -> None:
+    def _emit_is_known(self, node: Expression) -> None:
         if is_base(node, self.fact) and not is_truth(node, self.fact):
-            self._put(kernel.TEXT_KNOWN, self._field(node))
+            self._emit(kernel.TEXT_KNOWN, self._field(node))
         else:
-            self.put(node)
-            self._put(kernel.KNOWN)
+            self.emit_expression(node)
+            self._emit(kernel.KNOWN)
 
-    def _not_if(self, negated: bool) -> None:
+    def _emit_negation(self, negated: bool) -> None:
         if negated:
-            self._put(kernel.NOT)
+            self._emit(kernel.NOT)
 
     def _field(self, node: Expression) -> int:
         return self.fields.setdefault(canon(node), len(self.fields))
 
-    def _put(self, code: int, argument: int = 0) -> None:
+    def _emit(self, code: int, argument: int = 0) -> None:
         self.operations.append((code, argument))

@@ -107,11 +107,11 @@ class Evaluator:
         """Return a number, duration or moment of each row; NaN where unknown."""
         if node not in self._numbers:
             with np.errstate(all="ignore"):
-                computed = self._made(node)
+                computed = self._compute_numbers(node)
             self._numbers[node] = np.where(np.isfinite(computed), computed, np.nan)
         return self._numbers[node]
 
-    def _made(self, node: Expression) -> Numbers:
+    def _compute_numbers(self, node: Expression) -> Numbers:
         match node:
             case NumberLiteral(value=value):
                 return np.full(len(self.rows), float(value))
@@ -158,10 +158,10 @@ class Evaluator:
 
     def _truth(self, node: Expression, truth: bool) -> Mask:
         if (node, truth) not in self._judged:
-            self._judged[node, truth] = self._judge(node, truth)
+            self._judged[node, truth] = self._compute_truth(node, truth)
         return self._judged[node, truth]
 
-    def _judge(self, node: Expression, truth: bool) -> Mask:
+    def _compute_truth(self, node: Expression, truth: bool) -> Mask:
         match node:
             case BooleanLiteral(value=value):
                 return np.full(len(self.rows), value == truth)
@@ -174,9 +174,9 @@ class Evaluator:
                 left_mask, opposite = self._truth(left, truth), self._truth(left, not truth)
                 return left_mask | (~(left_mask | opposite) & self._truth(right, truth))
             case IsKnown(operand=operand, negated=negated):
-                return self._known(operand) ^ (negated == truth)
+                return self._is_known(operand) ^ (negated == truth)
             case Binary() if not is_base(node, self.fact):
-                return self._compared(node, truth)
+                return self._compare(node, truth)
             case Member(operand=operand, values=values, negated=negated) if not is_text(operand, self.fact):
                 numbers = self.numbers(operand)
                 members = [value.value for value in values if isinstance(value, NumberLiteral)]
@@ -184,7 +184,7 @@ class Evaluator:
             case _:
                 return np.equal(self._base(node), int(truth))
 
-    def _compared(self, node: Binary, truth: bool) -> Mask:
+    def _compare(self, node: Binary, truth: bool) -> Mask:
         operator = node.operator if truth else _OPPOSITE[node.operator]
         if is_text(node.left, self.fact):
             left_codes, right_codes = self._base(node.left), self._base(node.right)
@@ -195,22 +195,22 @@ class Evaluator:
             left, right = self.true(node.left), self.true(node.right)
             both_known = (left | self.false(node.left)) & (right | self.false(node.right))
             return both_known & ((left ^ right) ^ (operator == "="))
-        if isinstance(node.right, NumberLiteral) and (whole := self._counted(node.left)) is not None:
+        if isinstance(node.right, NumberLiteral) and (whole := self._count_column(node.left)) is not None:
             return _against(whole, operator, node.right.value)
-        if isinstance(node.left, NumberLiteral) and (whole := self._counted(node.right)) is not None:
+        if isinstance(node.left, NumberLiteral) and (whole := self._count_column(node.right)) is not None:
             return _against(whole, _TURNED.get(operator, operator), node.left.value)
         a, b = self.numbers(node.left), self.numbers(node.right)
         holds = _COMPARE[operator](a, b)  # never where one is NaN, but for !=
         return holds & ~(np.isnan(a) | np.isnan(b)) if operator == "!=" else holds
 
-    def _counted(self, node: Expression) -> NDArray[np.int64] | None:
+    def _count_column(self, node: Expression) -> NDArray[np.int64] | None:
         """Return an expression that is one whole number of the kernel's, as it is; None for others."""
         if isinstance(node, WindowExpression):
             specs = lower(node).specs if node.what != "surge" else ()
             return self._value(specs[0].name) if len(specs) == 1 else None
         return self._base(node) if is_base(node, self.fact) else None
 
-    def _known(self, node: Expression) -> Mask:
+    def _is_known(self, node: Expression) -> Mask:
         if is_base(node, self.fact):
             mask: Mask = self._base(node) != UNKNOWN
             return mask

@@ -64,7 +64,7 @@ class Numbers:
             codes, packed_facts = np.append(self._keys[old], codes), np.append(self._known[old], packed_facts)
             slots = 1 << (4 * self._held - 1).bit_length()
             self._keys, self._known = np.zeros(slots, np.int64), np.zeros(slots, np.int32)
-        _put(codes, packed_facts, self._seed, self._keys, self._known)
+        _insert(codes, packed_facts, self._seed, self._keys, self._known)
 
 
 def _classify(texts: "pa.Array[Any]") -> NDArray[np.int32]:
@@ -106,7 +106,7 @@ def _look_up(
 
 
 @compiled
-def _put(
+def _insert(
     codes: NDArray[np.int64],
     new_values: NDArray[np.int32],
     seed: np.uint64,

@@ -149,13 +149,13 @@ def _window(compiled_program: Program, lowered: Lowered, point: DecisionPoint) -
     level = compiled_program.levels[depth]
     for spec in lowered.specs:
         level.asked.setdefault(spec, set()).add(code_of_point(point))
-    level.selected.setdefault(source, {}).update(_named(lowered.selected, source))
-    level.present.setdefault(point, {}).update(_named(lowered.present, point.fact))
+    level.selected.setdefault(source, {}).update(_computed_nodes(lowered.selected, source))
+    level.present.setdefault(point, {}).update(_computed_nodes(lowered.present, point.fact))
     compiled_program.bases.setdefault(source, {})
     return depth + 1
 
 
-def _named(nodes: Iterable[Expression], fact: str) -> dict[str, Expression]:
+def _computed_nodes(nodes: Iterable[Expression], fact: str) -> dict[str, Expression]:
     """Return the expressions that must be computed; base columns are there already."""
     return {canon(node): node for node in nodes if not is_base(node, fact)}
 

@@ -182,7 +182,7 @@ class EventSequencer:
         self._call_ids.release(_over(roles, calls))
         self._spread(stretch, places, roles, matrix)
         if any(len(waits.due) for waits in reached):
-            self._put_in(stretch, [(waits.due, waits.columns) for waits in reached])
+            self._insert_waits(stretch, [(waits.due, waits.columns) for waits in reached])
 
     def _call_codes(self, batch: pa.RecordBatch) -> Whole:
         return self._call_ids.encode(batch.column("call_id"), int(_moments(batch)[-1]))
@@ -197,7 +197,7 @@ class EventSequencer:
                     at = [*self._offer, *self._answer].index((where, node))
                     stretch.column(name)[places[mine]] = matrix[mine, at]
 
-    def _put_in(self, stretch: Stretch, reached: list[tuple[Whole, Whole]]) -> None:
+    def _insert_waits(self, stretch: Stretch, reached: list[tuple[Whole, Whole]]) -> None:
         """Put waits behind all facts of their millisecond."""
         due = np.concatenate([moments for moments, _ in reached])
         wait_indices = np.repeat(np.arange(len(reached)), [len(moments) for moments, _ in reached])

@@ -16,8 +16,8 @@ class SingleFactEvaluator:
     def __init__(self, fact: str, rules: Sequence[Rule]) -> None:
         code, starts = ByteCode(fact), [0]
         for rule in rules:
-            code.put(rule.when)
-            code.put(rule.unless) if rule.unless is not None else code.constant(0.0)
+            code.emit_expression(rule.when)
+            code.emit_expression(rule.unless) if rule.unless is not None else code.constant(0.0)
             starts.append(len(code.operations))
         self._rules, self._windows, self._columns = len(rules), code.windows, code.fields
         self._operations = np.array(code.operations, np.int64).reshape(-1, 2)

@@ -13,7 +13,7 @@ END: Anchor = ("end",)
 
 def comments(text: str) -> dict[Anchor, list[str]]:
     """Return the comments of a text that parses, by what they stand before; an empty line among them is ""."""
-    reading = _Reading()
+    reading = _CommentCollector()
     for token, following in _pairs(scan(text, DiagnosticCollector(text, ""))):
         reading.take(token, following)
     return {anchor: lines for anchor, lines in reading.found.items() if lines}
@@ -25,7 +25,7 @@ def _pairs(tokens: list[Token]) -> list[tuple[Token, Token]]:
     return [(token, following.get(id(token), token)) for token in tokens]
 
 
-class _Reading:
+class _CommentCollector:
     """Goes over the tokens of a text and knows in which clause it is."""
 
     def __init__(self) -> None:

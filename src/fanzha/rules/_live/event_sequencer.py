@@ -57,19 +57,19 @@ class LiveEventSequencer(EventSequencer):
         for name in (name for names in PARTIES for name in names):
             self.fields.setdefault(name, len(self.fields))
         self._chosen = {
-            fact: [self._places((name, *parts)) for name, parts in chosen.items()]
+            fact: [self._field_offsets((name, *parts)) for name, parts in chosen.items()]
             for fact, chosen in program.chosen.items()
         }
         self._form = StateLayout(*([canon(node) for node in nodes] for nodes in joined_nodes))
-        self._parties = [(places[0], places[-1]) for places in map(self._places, PARTIES)]
+        self._parties = [(places[0], places[-1]) for places in map(self._field_offsets, PARTIES)]
         self._joins = bool(self._form.width or self._waits)
         self._own = {
-            "call_offered": self._places(self._form.offered),
-            "call_answered": self._places(self._form.answered),
+            "call_offered": self._field_offsets(self._form.offered),
+            "call_answered": self._field_offsets(self._form.answered),
         }
-        self._joined = {fact: self._known(fact, only_joined=True) for fact in ROLES}
+        self._joined = {fact: self._joined_columns(fact, only_joined=True) for fact in ROLES}
         self._waits_on = [point.fact for point in program.waits]
-        self._waited = [self._known(point.fact, only_joined=False) for point in program.waits]
+        self._waited = [self._joined_columns(point.fact, only_joined=False) for point in program.waits]
         self._readers = {table: FieldReader(table, self._read_from(table), lists) for table in program.tables}
         self._sweeps_at = UNKNOWN
         self.open = self._no_calls()
@@ -82,10 +82,10 @@ class LiveEventSequencer(EventSequencer):
         self._unknown = [UNKNOWN] * len(self.fields)
         self._pack = struct.Struct(f"={len(self.fields)}q").pack_into
 
-    def _places(self, names: Sequence[str]) -> list[int]:
+    def _field_offsets(self, names: Sequence[str]) -> list[int]:
         return [self.fields[name] for name in names]
 
-    def _known(self, fact: str, *, only_joined: bool) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
+    def _joined_columns(self, fact: str, *, only_joined: bool) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
         """Return, for the offer and the answer, the places of a fact's columns and those among the kept ones."""
         bases = self._program.bases.get(fact, {})
         columns = []
@@ -170,14 +170,14 @@ class LiveEventSequencer(EventSequencer):
         return super().bytes_held + len(self.open.open) * CALL_BYTES + waits * WAIT_BYTES
 
     def _stretch(self, batches: list[tuple[str, pa.RecordBatch]], until: int) -> Stretch:
-        self._lay_down()
+        self._write_register()
         stretch = super()._stretch(batches, until)
-        self._pick_up()
+        self._read_register()
         return stretch
 
     def save(self) -> bytes:
         """Return what is remembered, as any door does."""
-        self._lay_down()
+        self._write_register()
         data = super().save()
         self._calls, self._call_ids = self._no_register()
         return data
@@ -187,7 +187,7 @@ class LiveEventSequencer(EventSequencer):
         self._calls, self._call_ids = self._no_register()
         super().restore(data)
         self.codes.most = self._most_texts
-        self._pick_up()
+        self._read_register()
 
     def take_over(self, old: "LiveEventSequencer") -> None:
         """Go on from another door, which may not be used any more; only open calls of other columns are moved."""
@@ -198,20 +198,20 @@ class LiveEventSequencer(EventSequencer):
         elif self._joins and old._joins:
             self._calls, self._call_ids = self._no_register()
             self._calls.restore(encode_calls(old.open, old._form, self._call_ids, self.codes, self._last))
-            self._pick_up()
+            self._read_register()
 
     def _no_register(self) -> tuple[CallRegister, TextCodes]:
         return CallRegister(self._form.offered, self._form.answered, self._waits, seed=self._seed), TextCodes(
             seed=self._seed
         )
 
-    def _lay_down(self) -> None:
+    def _write_register(self) -> None:
         """Give the open calls and waits to the register of columns."""
         self._calls, self._call_ids = self._no_register()
         if self._joins:
             self._calls.restore(encode_calls(self.open, self._form, self._call_ids, self.codes, self._last))
 
-    def _pick_up(self) -> None:
+    def _read_register(self) -> None:
         """Take them back."""
         self.open = self._no_calls()
         if self._joins:

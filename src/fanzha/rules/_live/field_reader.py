@@ -59,10 +59,10 @@ def _number(node: Expression, table: str, lists: Lists) -> ReadNumber:
         case Binary(operator=operator, left=left, right=right):
             literal, asked = (left, right) if isinstance(left, TextLiteral) else (right, left)
             assert isinstance(literal, TextLiteral)
-            return _asked(_text(asked, table), frozenset({literal.value}), operator == "!=")
+            return _membership(_text(asked, table), frozenset({literal.value}), operator == "!=")
         case Member(operand=operand, negated=negated):
             values = frozenset(lists[node.list]) if node.list else _literals(node)
-            return _asked(_text(operand, table), values, negated)
+            return _membership(_text(operand, table), values, negated)
         case FunctionCall(function="length", argument=argument):
             text = _text(argument, table)
             return lambda fields: UNKNOWN if (value := text(fields)) is None else len(value)
@@ -79,7 +79,7 @@ def _literals(node: Member) -> frozenset[str]:
     return frozenset(value.value for value in node.values if isinstance(value, TextLiteral))
 
 
-def _asked(text: ReadText, values: frozenset[str], negated: bool) -> ReadNumber:
+def _membership(text: ReadText, values: frozenset[str], negated: bool) -> ReadNumber:
     def asked(fields: Fields) -> int:
         known = text(fields)
         return UNKNOWN if known is None else int((known in values) != negated)
@@ -108,7 +108,7 @@ def _text(node: Expression, table: str) -> ReadText:
         case TextLiteral(value=value):
             return lambda fields: value
         case FunctionCall(function=function, argument=argument, count=count):
-            text, transform = _text(argument, table), _made(function, count or 0)
+            text, transform = _text(argument, table), _text_function(function, count or 0)
             return lambda fields: None if (known := text(fields)) is None else transform(known)
         case _:
             raise TypeError(f"{type(node).__name__} is not text")
@@ -122,7 +122,7 @@ def _column(name: str) -> ReadText:
     return text
 
 
-def _made(function: str, count: int) -> Callable[[str], str | None]:
+def _text_function(function: str, count: int) -> Callable[[str], str | None]:
     match function:
         case "prefix":
             return lambda text: text[:count]

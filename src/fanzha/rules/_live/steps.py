@@ -41,7 +41,7 @@ class CompiledExpressions:
     def __init__(self, fact: str, nodes: Iterable[Expression | float], places: ValueLayout) -> None:
         code, starts = ByteCode(fact, places.windows, places.fields), [0]
         for node in nodes:
-            code.put(node) if isinstance(node, Expression) else code.constant(node)
+            code.emit_expression(node) if isinstance(node, Expression) else code.constant(node)
             starts.append(len(code.operations))
         self.operations = np.array(code.operations, np.int64).reshape(-1, 2)
         self.constants = np.array(list(code.constants), np.float64)

@@ -45,7 +45,7 @@ class RuleRelation:
         if self._numbers:
             relation = self.relations.add(f"{self.table}_classed", self._classed(relation))
         if self._values:
-            relation = self.relations.add(f"{self.table}_asked", self._asked(relation))
+            relation = self.relations.add(f"{self.table}_asked", self._select_windows(relation))
         return relation
 
     def _classed(self, relation: str) -> str:
@@ -55,7 +55,7 @@ class RuleRelation:
         joins = "".join(f"\n  LEFT JOIN number_facts AS n{at} ON n{at}.number = {n}" for n, at in self._numbers.items())
         return f"  SELECT f.*, {columns}\n  FROM {relation} AS f{joins}"
 
-    def _asked(self, relation: str) -> str:
+    def _select_windows(self, relation: str) -> str:
         columns = (
             f"\n  -- {' '.join(phrase(window).splitlines())}\n  {text} AS {name}"
             for (window, name), text in zip(self.windows.items(), self._values, strict=True)

@@ -47,10 +47,10 @@ def _day(moment: str) -> str:
 def value(window: WindowExpression, selection: Selection, lives: str) -> str:
     """Return a window's value on `f` as SQL; `lives` is the relation of the key's lives, for `age`."""
     condition = " AND ".join(f"{part} IS NOT NULL" for part in selection.present)
-    return f"CASE WHEN {condition} THEN\n    {_known(window, selection, lives)} END"
+    return f"CASE WHEN {condition} THEN\n    {_aggregate(window, selection, lives)} END"
 
 
-def _known(window: WindowExpression, selection: Selection, lives: str) -> str:
+def _aggregate(window: WindowExpression, selection: Selection, lives: str) -> str:
     rows = selection.rows(window.span)
     x = selection.value
     match window.what:

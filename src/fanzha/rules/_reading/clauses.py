@@ -89,7 +89,7 @@ class Clauses:
                 cursor.mistakes.add(grammar.MISSING_CLAUSE, draft.name.place, **message_values)
         return draft.rule(location) if len(cursor.mistakes) == before else None
 
-    def named_list(self) -> tuple[Token, tuple[str, ...]]:
+    def parse_list(self) -> tuple[Token, tuple[str, ...]]:
         """Read a list: its name and its texts."""
         cursor = self._cursor
         cursor.take()

@@ -132,7 +132,7 @@ class _Scanner:
             self._mistakes.add(signs.FOREIGN_NAME, location, word=piece[:40])
             yield Token(TokenKind.WORD, piece, location)
         else:
-            self._mistakes.add(signs.UNKNOWN_SIGN, location, sign=_named(piece))
+            self._mistakes.add(signs.UNKNOWN_SIGN, location, sign=_printable(piece))
 
     def _word(self, word: str, location: SourceLocation) -> Token:
         if len(word) > MOST_NAME:
@@ -198,17 +198,19 @@ class _Scanner:
         inside = match["text"]
         for escape in _ESCAPE.finditer(inside):
             if escape[1] not in ('"', "\\") and match["closed"]:
-                self._mistakes.add(signs.ESCAPE, location, sign=_named(escape[0]))
+                self._mistakes.add(signs.ESCAPE, location, sign=_printable(escape[0]))
         for character in inside:
             if unicodedata.category(character) in _BAD_CATEGORIES or character in _TURNING:
-                self._mistakes.add(signs.HIDDEN_SIGN, location, sign=_named(character))
+                self._mistakes.add(signs.HIDDEN_SIGN, location, sign=_printable(character))
         return Token(TokenKind.TEXT, _ESCAPE.sub(r"\1", inside), location)
 
     def _wide(self, piece: str, location: SourceLocation) -> Iterator[Token]:
         """Note full-width signs and read them as the ASCII ones."""
         meant = "".join(_WIDE.get(character, character) for character in piece)
         display = meant.strip() or "a space"
-        self._mistakes.add(signs.WIDE_SIGN, location, sign=piece.strip()[:40] or _named(piece[0]), ascii=display[:40])
+        self._mistakes.add(
+            signs.WIDE_SIGN, location, sign=piece.strip()[:40] or _printable(piece[0]), ascii=display[:40]
+        )
         for match in _PIECE.finditer(meant):
             if match.lastgroup == "number":
                 yield Token(TokenKind.NUMBER, match[0], location)
@@ -216,6 +218,6 @@ class _Scanner:
                 yield Token(TokenKind(match.lastgroup), match[0].lower(), location)
 
 
-def _named(piece: str) -> str:
+def _printable(piece: str) -> str:
     """Return a sign as it can be shown: by its code when it cannot be seen."""
     return "".join(c if c.isprintable() and not c.isspace() else f"U+{ord(c):04X}" for c in piece)

@@ -69,7 +69,7 @@ class WindowFamily:
 
     def begin(self, moment: int) -> None:
         """Note that from this moment on everything is seen."""
-        for part in self.plan.kept():
+        for part in self.plan.stored_parts():
             self.known.setdefault(part, KnownSince(moment, moment))
 
     def window_start(self, span: int, latest: int) -> int:
@@ -78,7 +78,7 @@ class WindowFamily:
 
     def since(self, spec: WindowSpec) -> int | None:
         """Return the moment from which a window has seen facts, None before the first."""
-        known_since = self.known.get(self.plan.kept_for(spec))
+        known_since = self.known.get(self.plan.stored_part(spec))
         if known_since is None:
             return None
         if spec.what == Aggregate.AGE or known_since.logged <= self.window_start(spec.span, self.restored_at):

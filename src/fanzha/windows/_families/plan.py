@@ -102,7 +102,7 @@ class FamilyPlan:
                 _once(self.items, self.slot_of(spec))
             _once(sums, self.sum_of(spec))
 
-    def kept_for(self, spec: WindowSpec) -> StoredPart:
+    def stored_part(self, spec: WindowSpec) -> StoredPart:
         """Return what must have been kept for a window: a gate's facts, a slot, or first moments."""
         if spec.what == Aggregate.AGE:
             return spec.gate, spec.span
@@ -110,7 +110,7 @@ class FamilyPlan:
             return spec.gate
         return self.slot_of(spec)
 
-    def kept(self) -> list[StoredPart]:
+    def stored_parts(self) -> list[StoredPart]:
         """Return all that is kept."""
         return [*self.gates, *self.slots, *self.ages]
 

@@ -135,11 +135,11 @@ def _roles(plan: FamilyPlan, words: RowWords, kinds: Sequence[int], begin: int) 
     for kind in every:
         asks = at.ASKS if any(kind in output.kinds for output in plan.outputs) else 0
         roles += [(at.SELECTS if kind == plan.source else 0) | asks, begin + 2 * len(every) + len(encoded)]
-        encoded += _asked(plan, words, kind)
+        encoded += _encode_kind(plan, words, kind)
     return roles + encoded
 
 
-def _asked(plan: FamilyPlan, words: RowWords, kind: int | None) -> list[int]:
+def _encode_kind(plan: FamilyPlan, words: RowWords, kind: int | None) -> list[int]:
     told = [(nth, output.spec) for nth, output in enumerate(plan.outputs) if kind in output.kinds]
     early = [(nth, spec) for nth, spec in told if spec.before or spec.what == Aggregate.GAP]
     late = [output for output in told if output not in early]

@@ -40,7 +40,7 @@ class SavedFamily(msgspec.Struct, frozen=True):
         width = ENTRY_HEAD + len(self.keys) + len(self.slots)
         return np.frombuffer(self.entries, "<i8").reshape(-1, width)
 
-    def known(self) -> dict[StoredPart, KnownSince]:
+    def stored_since(self) -> dict[StoredPart, KnownSince]:
         """Return what is kept and since when."""
         parts: list[tuple[StoredPart, Since]] = [*self.gates]
         parts += [(Slot(gate, value, fill), since) for gate, value, fill, since in self.slots]

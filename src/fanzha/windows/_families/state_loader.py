@@ -20,12 +20,12 @@ def restore_family(family: WindowFamily, saved: Saved) -> None:
     family.restored_at = saved.latest
     same = [saved_family for saved_family in saved.families if _is_of(plan, saved_family)]
     chosen: dict[StoredPart, SavedFamily] = {}
-    for part in plan.kept():
-        having = [saved_family for saved_family in same if part in saved_family.known()]
+    for part in plan.stored_parts():
+        having = [saved_family for saved_family in same if part in saved_family.stored_since()]
         if having:
-            chosen[part] = min(having, key=lambda saved_family: saved_family.known()[part].logged)
-            family.known[part] = chosen[part].known()[part]
-    tables = [table for saved_family in same if (table := _taken(family, saved_family, chosen)) is not None]
+            chosen[part] = min(having, key=lambda saved_family: saved_family.stored_since()[part].logged)
+            family.known[part] = chosen[part].stored_since()[part]
+    tables = [table for saved_family in same if (table := _convert_entries(family, saved_family, chosen)) is not None]
     if tables:
         family.load(_joined(np.concatenate(tables), len(plan.keys), plan.daily))
     for nth, age in enumerate(plan.ages):
@@ -39,7 +39,7 @@ def _is_of(plan: FamilyPlan, saved: SavedFamily) -> bool:
     return same and (not plan.daily or items == plan.items)
 
 
-def _taken(family: WindowFamily, saved: SavedFamily, chosen: dict[StoredPart, SavedFamily]) -> Numbers | None:
+def _convert_entries(family: WindowFamily, saved: SavedFamily, chosen: dict[StoredPart, SavedFamily]) -> Numbers | None:
     """Return the entries of a saved family with just what is taken from it, laid out for the new one."""
     plan, old = family.plan, saved.table()
     parts = len(plan.keys)
