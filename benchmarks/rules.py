@@ -104,14 +104,14 @@ def judged(engine: RuleEngine, calls: Day, places: Whole, first: int, codes: Tex
     columns = {name: column[places] for name, column in calls.columns.items()}
     stretch = Stretch(facts, np.zeros(count, np.int8), np.arange(count), [], codes, columns)
     for fired in engine.judge(stretch):
-        yield fired.rule.name, places[fired.places]
+        yield fired.rule.name, places[fired.positions]
 
 
 def microseconds_alone(text: str, run_: Run, calls: Day, count: int = 20_000) -> float:
     """Return the CPU time of one fact alone: windows, sweeping and rules, on the state that a run left."""
     live = Live(check(parse(text)).rules, seed=1)
     live.restore(run_.engine.save())
-    step, fields = DecisionStep(DecisionPoint(FACT), live.program, live.levels, live.places), live.places.fields
+    step, fields = DecisionStep(DecisionPoint(FACT), live.program, live.levels, live.layout), live.layout.fields
     row, moment = np.full(len(fields), UNKNOWN, np.int64), int(calls.moments[-1])
     rows = np.tile(row, (count, 1))
     for name, column in calls.columns.items():

@@ -86,8 +86,8 @@ def rows_of(fired: Fired) -> list[Row]:
     """Return firings as the oracle gives them."""
     values = [fired.scores, *(fired.at.numbers(window) for window in windows_of(fired.rule))]
     known = [[None if np.isnan(value) else float(value) for value in column] for column in values]
-    events = (fired.of_event("event_id", row) for row in range(len(fired.places)))
-    names = [fired.rule.name] * len(fired.places)
+    events = (fired.of_event("event_id", row) for row in range(len(fired.positions)))
+    names = [fired.rule.name] * len(fired.positions)
     return list(zip(names, events, fired.moments.tolist(), *known, strict=True))
 
 

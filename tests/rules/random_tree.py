@@ -103,7 +103,7 @@ def rules(draw: st.DrawFn, name: str = "drawn") -> Rule:
         fraud_type=draw(names),
         score=draw(nodes),
         again_after=draw(spans),
-        place=HERE,
+        location=HERE,
     )
 
 

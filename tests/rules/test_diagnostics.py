@@ -71,7 +71,7 @@ rule second
 """
     with pytest.raises(RuleError) as raised:
         check(parse(text))
-    assert [(one.code, one.place.line) for one in raised.value.mistakes] == [
+    assert [(one.code, one.location.line) for one in raised.value.mistakes] == [
         ("R301", 2),
         ("R302", 7),
         ("R313", 7),
@@ -85,7 +85,7 @@ def test_a_mistake_in_one_clause_hides_none_in_the_next() -> None:
     text = "rule r\n  on call_ended now\n  when answered and\n  except (\n  then find callee score .5\n"
     with pytest.raises(RuleError) as raised:
         parse(text)
-    assert [one.place.line for one in raised.value.mistakes] == [2, 4, 5, 5][: len(raised.value.mistakes)]
+    assert [one.location.line for one in raised.value.mistakes] == [2, 4, 5, 5][: len(raised.value.mistakes)]
     assert len(raised.value.mistakes) >= 3
 
 

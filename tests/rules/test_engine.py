@@ -34,7 +34,7 @@ def fired(engine: RuleEngine, tables: dict[str, pa.RecordBatch], until: int | No
     for table, events in tables.items():
         engine.take(table, events)
     found = engine.finish() if until is None else engine.settle(until)
-    return [str(one.of_event("event_id", row)) for one in found for row in range(len(one.places))]
+    return [str(one.of_event("event_id", row)) for one in found for row in range(len(one.positions))]
 
 
 def test_a_rule_fires_from_the_fact_on_at_which_its_limit_is_reached() -> None:
@@ -71,9 +71,9 @@ def test_a_stretch_run_in_small_pieces_fires_and_explains_the_same(monkeypatch: 
             engine.take(table, events)
         found = list(engine.finish())
         return [
-            (int(one.places[row]), [event.place for event in condition.windows[0].events])
+            (int(one.positions[row]), [event.position for event in condition.windows[0].events])
             for one in found
-            for row in range(len(one.places))
+            for row in range(len(one.positions))
             for condition in explain(engine, one, row)
         ]
 
@@ -216,7 +216,7 @@ def test_texts_that_come_as_a_dictionary_are_read_like_others() -> None:
     for one in (offers, pa.record_batch(coded, names=offers.schema.names)):
         engine = RuleEngine(rules(text))
         engine.take("call_offered", one)
-        fired.append([place for stretch in engine.finish() for place in stretch.places.tolist()])
+        fired.append([place for stretch in engine.finish() for place in stretch.positions.tolist()])
     assert fired[0] == fired[1] == [0, 4, 8, 12, 16]
 
 
@@ -233,7 +233,7 @@ def test_links_are_found_in_texts_that_come_as_a_dictionary() -> None:
     for one in (texts, pa.record_batch(coded, names=texts.schema.names)):
         engine = RuleEngine(rules(text))
         engine.take("message", one)
-        assert [place for stretch in engine.finish() for place in stretch.places.tolist()] == [0, 4, 8]
+        assert [place for stretch in engine.finish() for place in stretch.positions.tolist()] == [0, 4, 8]
 
 
 ELSE = """

@@ -13,7 +13,7 @@ def explained(when: str, count: int = 6) -> tuple[RuleEngine, tuple[Condition, .
     for table, events in calls(count).items():
         engine.take(table, events)
     (fired,) = engine.settle(START + HOUR * 3)
-    return engine, explain(engine, fired, len(fired.places) - 1)
+    return engine, explain(engine, fired, len(fired.positions) - 1)
 
 
 def test_each_condition_has_its_value_its_limit_and_the_events_of_its_windows() -> None:
@@ -24,7 +24,7 @@ def test_each_condition_has_its_value_its_limit_and_the_events_of_its_windows() 
     (seen,) = second.windows
     assert seen.value == 3
     assert [event.occurred_at - START for event in seen.events] == [n * MINUTE + 6_000 for n in (3, 4, 5)]
-    assert engine.event_id(seen.events[0].place) == f"call_ended-c3-{START + 3 * MINUTE + 6_000}"
+    assert engine.event_id(seen.events[0].position) == f"call_ended-c3-{START + 3 * MINUTE + 6_000}"
 
 
 def test_conditions_that_did_not_hold_are_left_out_and_weights_are_told() -> None:

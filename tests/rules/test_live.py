@@ -59,7 +59,7 @@ def told_by_columns(
         for one in pa.Table.from_pylist(rows, table.schema).to_batches():
             engine.take(name, one)
     for fired in engine.settle(facts[-1][1]["occurred_at"] + 1):
-        yield from (told(engine, fired, row) for row in range(len(fired.places)))
+        yield from (told(engine, fired, row) for row in range(len(fired.positions)))
 
 
 def told_live(rules: list[Rule], facts: list[tuple[str, dict[str, Any]]], random: Random) -> Iterator[Told]:
@@ -72,7 +72,7 @@ def told_live(rules: list[Rule], facts: list[tuple[str, dict[str, Any]]], random
         if rows:
             live.take(name, pa.RecordBatch.from_pylist(rows, schema=batch(name).schema))
     for fired in live.settle(cut):
-        yield from (told(live, fired, row) for row in range(len(fired.places)))
+        yield from (told(live, fired, row) for row in range(len(fired.positions)))
     for name, row in facts:
         if row["occurred_at"] >= cut:
             yield from over(live, row["occurred_at"])
@@ -107,8 +107,8 @@ def told(engine: RuleEngine, fired: Fired, row: int) -> Told:
 
 def seen(engine: RuleEngine, windows: Sequence[WindowValue]) -> list[object]:
     """Return the events of windows; a day's are told as of the end of a stretch, which is another for each."""
-    exact = [one for one in windows if one.asked.window.span <= DAY_MS]
-    return [[(event.occurred_at, engine.event_id(event.place)) for event in one.events] for one in exact]
+    exact = [one for one in windows if one.condition_window.window.span <= DAY_MS]
+    return [[(event.occurred_at, engine.event_id(event.position)) for event in one.events] for one in exact]
 
 
 BURST = """
@@ -144,7 +144,7 @@ def test_a_fact_that_comes_with_an_earlier_moment_counts_as_at_the_last() -> Non
     screen.offered(START + HOUR, CALL)
     (first, second) = [screen.offered(START - 5 * at, CALL) for at in range(2)]
     assert names(first) == []
-    assert [one.came.moment for one in second] == [START + HOUR]
+    assert [one.received.moment for one in second] == [START + HOUR]
 
 
 def test_a_wait_that_nothing_ended_fires_when_time_passes() -> None:

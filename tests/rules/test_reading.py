@@ -186,10 +186,10 @@ def test_comments_and_line_ends_change_nothing() -> None:
 
 def test_every_node_knows_its_place() -> None:
     found = rule("a and\n  b = 20 s")
-    assert found.when.place == SourceLocation(3, 10)
+    assert found.when.location == SourceLocation(3, 10)
     assert isinstance(found.when, Binary) and isinstance(found.when.right, Binary)
-    assert found.when.right.right.place == SourceLocation(4, 7)
-    assert (found.place, found.place_of("find"), found.place_of("on")) == (
+    assert found.when.right.right.location == SourceLocation(4, 7)
+    assert (found.location, found.location_of("find"), found.location_of("on")) == (
         SourceLocation(1, 1),
         SourceLocation(5, 13),
         SourceLocation(2, 6),

@@ -208,7 +208,7 @@ def batches() -> dict[str, pa.RecordBatch]:
 
 
 def names(fired: Fired) -> Iterator[Firing]:
-    for row in range(len(fired.places)):
+    for row in range(len(fired.positions)):
         yield fired.rule.name, str(fired.of_event("event_id", row))
 
 

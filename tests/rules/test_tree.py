@@ -35,4 +35,4 @@ def test_place_and_spelling_make_no_difference() -> None:
 
 def test_a_rule_made_by_hand_has_one_place_for_all_its_parts() -> None:
     found = rule()
-    assert found.place_of("nothing") == found.place
+    assert found.location_of("nothing") == found.location

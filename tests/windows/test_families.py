@@ -27,7 +27,7 @@ def test_windows_of_one_source_by_the_same_key_share_a_log_whatever_they_compute
         WindowSpec(Aggregate.SUM, 1, ("caller",), HOUR, value="talk_ms", gate="answered"),
         WindowSpec(Aggregate.DISTINCT, 1, ("caller",), 60_000, value="cell"),
         WindowSpec(Aggregate.MAX, 1, ("caller",), HOUR, value="talk_ms", gate="answered"),
-        WindowSpec(Aggregate.COUNT, 1, ("caller",), HOUR, asked=("callee",)),
+        WindowSpec(Aggregate.COUNT, 1, ("caller",), HOUR, asking_keys=("callee",)),
     ]
     (plan,) = plans(COUNT, CALLEES, *more)
     assert plan.spans == [60_000, HOUR]
@@ -81,7 +81,7 @@ def test_a_window_asked_twice_is_kept_once_for_all_who_ask() -> None:
         WindowSpec(Aggregate.COUNT, 1, ("caller",), 2 * DAY_MS, before=True),
         WindowSpec(Aggregate.COUNT, 1, (), HOUR),
         WindowSpec(Aggregate.COUNT, 1, ("a", "b", "c", "d"), HOUR),
-        WindowSpec(Aggregate.COUNT, 1, ("caller",), HOUR, asked=("callee", "trunk")),
+        WindowSpec(Aggregate.COUNT, 1, ("caller",), HOUR, asking_keys=("callee", "trunk")),
         WindowSpec(Aggregate.SUM, 1, ("caller",), HOUR),
     ],
 )

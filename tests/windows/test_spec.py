@@ -23,7 +23,7 @@ specs = st.builds(
 
 
 def meant(spec: WindowSpec) -> WindowSpec:
-    return replace(spec, asked=spec.asking)
+    return replace(spec, asking_keys=spec.asking)
 
 
 @given(specs, specs)

@@ -150,7 +150,7 @@ def test_entries_are_the_facts_that_a_window_holds(seed: int, longest: int, plac
                 wanted = [fact for fact in wanted if spec.value in fact.fields]
             key = tuple(present.fields[column] for column in spec.asking)
             found = windows.entries(spec, key, present.moment, present.place)
-            assert list(found.places) == [fact.place for fact in wanted]
+            assert list(found.positions) == [fact.place for fact in wanted]
             assert list(found.moments) == [fact.moment for fact in wanted]
             if spec.value:
                 assert list(found.values) == [fact.fields[spec.value] for fact in wanted]
@@ -162,7 +162,7 @@ def test_entries_of_days_are_the_facts_of_one_key_and_day() -> None:
     midnight = 20_000 * DAY_MS - 8 * HOUR
     windows.feed(calls((midnight, 5, 1), (midnight + 1, 5, 1), (midnight + 2, 5, 2), (midnight + DAY_MS, 5, 1)))
     days = windows.entries(count, (5,), midnight + DAY_MS, 3)
-    assert (list(days.places), list(days.moments)) == ([0, 3], [midnight, midnight + DAY_MS])
+    assert (list(days.positions), list(days.moments)) == ([0, 3], [midnight, midnight + DAY_MS])
     assert list(days.values) == [3, 1]
     assert list(windows.entries(callees, (5,), midnight + DAY_MS, 3).values) == [1, 2, 1]
 

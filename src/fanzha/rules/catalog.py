@@ -160,4 +160,4 @@ def later(fact: str, field: str) -> tuple[str, ...]:
     if fact not in CALL_FACTS:
         return ()
     after = CALL_FACTS[CALL_FACTS.index(fact) + 1 :]
-    return tuple(one for one in after if field in FACTS[one])
+    return tuple(later_fact for later_fact in after if field in FACTS[later_fact])

@@ -82,7 +82,7 @@ class _RuleChecker:
         self._size()
 
     def _point(self) -> None:
-        on, location = self._rule.on, self._rule.place_of("on")
+        on, location = self._rule.on, self._rule.location_of("on")
         if on.still and on.wait <= 0:
             self._mistakes.add(limits.NO_TIME, location)
         elif on.wait > MOST_WAIT_MS:
@@ -91,7 +91,7 @@ class _RuleChecker:
     def _check_let(self, name: str, node: Expression, later: frozenset[str]) -> None:
         hidden = [fact for fact, fields in FACTS.items() if name in fields]
         if hidden:
-            self._mistakes.add(names.LET_HIDES_FIELD, self._rule.place_of(name), name=name, fact=hidden[0])
+            self._mistakes.add(names.LET_HIDES_FIELD, self._rule.location_of(name), name=name, fact=hidden[0])
         sense = self._senses.of(node, RuleScope(self._rule.on.fact, self._lets, later))
         self._extents[name] = extent(node, self._extents)
         self._lets[name] = LetBinding(
@@ -103,15 +103,15 @@ class _RuleChecker:
 
     def _score(self, score: Expression) -> None:
         if isinstance(score, NumberLiteral) and not 0 <= score.value <= 1:
-            self._mistakes.add(limits.SCORE_RANGE, score.place, number=score.written or score.value)
+            self._mistakes.add(limits.SCORE_RANGE, score.location, number=score.written or score.value)
 
     def _subject(self, rule: Rule) -> None:
         if rule.find in subjects(rule.on.fact):
             required = CERTAIN_WHERE.get(rule.find)
             if required and not _asks_for(rule.when, *required):
-                self._mistakes.add(names.ONLY_WHERE[rule.find], rule.place_of("find"))
+                self._mistakes.add(names.ONLY_WHERE[rule.find], rule.location_of("find"))
         elif rule.find == "caller":
-            self._mistakes.add(names.ACCUSES_CLAIMED, rule.place_of("find"))
+            self._mistakes.add(names.ACCUSES_CLAIMED, rule.location_of("find"))
         else:
             allowed = subjects(rule.on.fact)
             self._near(names.UNKNOWN_SUBJECT, "find", rule.find, allowed, fact=rule.on.fact)
@@ -120,13 +120,13 @@ class _RuleChecker:
         rule = self._rule
         sizes = [extent(node, self._extents) for node in (rule.when, rule.unless, rule.score) if node is not None]
         if max(size.depth for size in (*sizes, *self._extents.values())) > MOST_DEPTH:
-            self._mistakes.add(limits.TOO_DEEP, rule.place)
+            self._mistakes.add(limits.TOO_DEEP, rule.location)
         elif sum(size.nodes for size in sizes) > MOST_NODES:
-            self._mistakes.add(limits.TOO_LARGE, rule.place, most=MOST_NODES)
+            self._mistakes.add(limits.TOO_LARGE, rule.location, most=MOST_NODES)
 
     def _near(self, form: DiagnosticKind, part: str, name: str, known_names: Collection[str], **values: object) -> None:
         near = nearest(name, known_names)
-        self._mistakes.add(form, self._rule.place_of(part), name=name, nearest_zh=near.zh, nearest_en=near.en, **values)
+        self._mistakes.add(form, self._rule.location_of(part), name=name, nearest_zh=near.zh, nearest_en=near.en, **values)
 
 
 def _few_windows(rule: Rule, mistakes: DiagnosticCollector) -> Rule:
@@ -134,7 +134,7 @@ def _few_windows(rule: Rule, mistakes: DiagnosticCollector) -> Rule:
     roots = [node for node in (rule.when, rule.unless, rule.score) if node is not None]
     windows = {node for root in roots for node in walk(root) if isinstance(node, WindowExpression)}
     if len(windows) > MOST_WINDOWS:
-        mistakes.add(limits.MANY_WINDOWS, rule.place, most=MOST_WINDOWS)
+        mistakes.add(limits.MANY_WINDOWS, rule.location, most=MOST_WINDOWS)
     return rule
 
 

@@ -57,7 +57,7 @@ class Description:
 def describe(rule: Rule) -> Description:
     """Describe a checked rule, its lets written out."""
     roots = [node for node in (rule.when, rule.unless, rule.score) if node is not None]
-    windows = tuple(dict.fromkeys(one for root in roots for one in walk(root) if isinstance(one, WindowExpression)))
+    windows = tuple(dict.fromkeys(part for root in roots for part in walk(root) if isinstance(part, WindowExpression)))
     return Description(
         decides=_decides(rule),
         fields=tuple(dict.fromkeys(line for root in roots for line in _fields(root, rule.on.fact))),
@@ -92,8 +92,8 @@ def _fields(node: Expression, fact: str) -> Iterator[Words]:
 def _limits(node: Expression, weight: str) -> Iterator[tuple[str, str]]:
     """Yield what is compared with constants outside windows."""
     if isinstance(node, Points):
-        for given, condition in node.terms:
-            yield from _limits(condition, phrase(given))
+        for points, condition in node.terms:
+            yield from _limits(condition, phrase(points))
     elif isinstance(node, Member):
         yield phrase(node), weight
     elif isinstance(node, Binary) and node.operator in COMPARISONS:

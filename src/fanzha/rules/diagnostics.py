@@ -28,7 +28,7 @@ class Diagnostic:
     """A diagnostic at one location of a rule text."""
 
     form: DiagnosticKind
-    place: SourceLocation
+    location: SourceLocation
     what: Words
     fix: Words
     line: str  # the source line
@@ -40,8 +40,8 @@ class Diagnostic:
 
     def show(self, name: str) -> str:
         """Format location, message, the source line with a caret, and the fix, in both languages."""
-        where = f"{name}:{self.place.line}:{self.place.column}"
-        line, caret = _pointed(self.line, self.place.column)
+        where = f"{name}:{self.location.line}:{self.location.column}"
+        line, caret = _pointed(self.line, self.location.column)
         return "\n".join(
             [
                 f"{where} {self.code} {self.what.en}  {self.what.zh}",
@@ -62,8 +62,8 @@ class RuleError(FanzhaError):
         self.mistakes = tuple(mistakes)
         self.name = name
         self.code = first.code
-        self.line = first.place.line
-        self.column = first.place.column
+        self.line = first.location.line
+        self.column = first.location.column
 
     def __str__(self) -> str:
         count = len(self.mistakes)
@@ -91,7 +91,7 @@ class DiagnosticCollector:
 
     def in_line(self, line: int) -> bool:
         """Return whether a line already has a diagnostic, so that follow-up errors are suppressed."""
-        return any(mistake.place.line == line for mistake in self._found)
+        return any(mistake.location.line == line for mistake in self._found)
 
     def __len__(self) -> int:
         return len(self._found)
@@ -100,15 +100,15 @@ class DiagnosticCollector:
         """Raise RuleError if there is any diagnostic."""
         if self._found:
             raise RuleError(
-                sorted(self._found, key=lambda diagnostic: (diagnostic.place.line, diagnostic.place.column)),
+                sorted(self._found, key=lambda diagnostic: (diagnostic.location.line, diagnostic.location.column)),
                 name=self.name,
             )
 
 
-def nearest(word: str, known: Iterable[str], *, most: int = 3) -> Words:
+def nearest(word: str, words: Iterable[str], *, max_words: int = 3) -> Words:
     """Return "did you mean" with the known names nearest to a word; all of them when none is near and they are few."""
-    names = sorted(set(known))
-    near = difflib.get_close_matches(word[:80], names, n=most, cutoff=0.6)
+    names = sorted(set(words))
+    near = difflib.get_close_matches(word[:80], names, n=max_words, cutoff=0.6)
     if near:
         listed = ", ".join(near)
         return Words(f"是否想写 {listed}？", f"did you mean {listed}?")
@@ -121,9 +121,9 @@ def nearest(word: str, known: Iterable[str], *, most: int = 3) -> Words:
 def _pointed(line: str, column: int) -> tuple[str, str]:
     """Return a line, cut when it is long, and the line with the caret below it; wide characters count as two."""
     start = max(0, column - 1 - _SHOWN // 2) if len(line) > _SHOWN else 0
-    shown = "".join(c if c.isprintable() or c == "\t" else "·" for c in line[start : start + _SHOWN])
-    before = shown[: column - 1 - start]
-    return shown, "".join(c if c == "\t" else " " * _width(c) for c in before) + "^"
+    visible_text = "".join(c if c.isprintable() or c == "\t" else "·" for c in line[start : start + _SHOWN])
+    before = visible_text[: column - 1 - start]
+    return visible_text, "".join(c if c == "\t" else " " * _width(c) for c in before) + "^"
 
 
 def _width(character: str) -> int:

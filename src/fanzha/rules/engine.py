@@ -30,7 +30,7 @@ class Fired:
     """Where one rule fired in a stretch, in order: k places, and an evaluator of its expressions at just those."""
 
     rule: Rule
-    places: NDArray[np.intp]
+    positions: NDArray[np.intp]
     scores: NDArray[np.float64]
     stretch: Stretch
     at: Evaluator
@@ -38,11 +38,11 @@ class Fired:
     @cached_property
     def moments(self) -> NDArray[np.int64]:
         """When, in UTC milliseconds."""
-        return self.stretch.facts.moments[self.places]
+        return self.stretch.facts.moments[self.positions]
 
     def of_event(self, name: str, row: int) -> Any:
         """Return a column of the envelope (or the call id) of the event behind one firing."""
-        position = int(self.places[row])
+        position = int(self.positions[row])
         table = int(self.stretch.tables[position])
         if table >= 0:
             batch = self.stretch.batches[table][1]
@@ -52,7 +52,7 @@ class Fired:
 
     def text(self, name: str, row: int) -> str | None:
         """Return a text field of the fact, as the rule reads it, at one firing."""
-        return self.stretch.codes.text(int(self.stretch.columns[name][self.places[row]]))
+        return self.stretch.codes.text(int(self.stretch.columns[name][self.positions[row]]))
 
 
 class _EngineState(msgspec.Struct, array_like=True):
@@ -83,13 +83,13 @@ class RuleEngine:
         self._deciding = [(point, self._rules_on(point)) for point in self.program.points]
         self._instants = {point: SingleFactEvaluator(point.fact, on) for point, on in self._deciding}
         self._windows = [self._windows_for(level) for level in self.program.levels]
-        self._piece = max(1, PIECE_BYTES // (8 * max(1, sum(len(level.asked) for level in self.program.levels))))
+        self._piece = max(1, PIECE_BYTES // (8 * max(1, sum(len(level.asking_kinds) for level in self.program.levels))))
 
     def _door_for(self, lists: Lists) -> EventSequencer:
         return EventSequencer(self.program, lists, seed=self._seed)
 
     def _windows_for(self, level: ProgramLevel, saved: bytes = b"") -> Windows:
-        requested = [(spec, frozenset(kinds)) for spec, kinds in level.asked.items()]
+        requested = [(spec, frozenset(kinds)) for spec, kinds in level.asking_kinds.items()]
         return Windows.restore(saved, requested, seed=self._seed) if saved else Windows(requested, seed=self._seed)
 
     @property
@@ -132,7 +132,7 @@ class RuleEngine:
 
     def windows_of(self, spec: WindowSpec) -> Windows:
         """Return the windows that compute one of the kernel's."""
-        return next(windows for windows, level in self._levels() if spec in level.asked)
+        return next(windows for windows, level in self._levels() if spec in level.asking_kinds)
 
     def _levels(self) -> Iterator[tuple[Windows, ProgramLevel]]:
         return zip(self._windows, self.program.levels, strict=True)

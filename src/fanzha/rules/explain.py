@@ -25,7 +25,7 @@ class CountedFact:
     """A fact that a window counted; `value` is what was summed, compared or told apart, if anything."""
 
     occurred_at: int
-    place: int
+    position: int
     value: int | None
 
 
@@ -53,7 +53,7 @@ class RuleComparison:
 class WindowValue:
     """A window at the moment of firing; `value` is None when unknown."""
 
-    asked: ConditionWindow
+    condition_window: ConditionWindow
     value: float | None
     events: tuple[CountedFact, ...]
 
@@ -144,12 +144,12 @@ def _window_value(engine: RuleEngine, fired: Fired, window: ConditionWindow, row
     """Return a window with the latest of its events."""
     key = tuple(int(fired.at.whole(part.present)[row]) for part in window.window.keys)
     windows = engine.windows_of(window.spec)
-    position = fired.stretch.facts.first + int(fired.places[row])
+    position = fired.stretch.facts.first + int(fired.positions[row])
     entries = windows.entries(window.spec, key, int(fired.moments[row]), position)
     latest = slice(-MOST_EVENTS, None)
     with_value = window.spec.what not in (Aggregate.COUNT, Aggregate.GAP, Aggregate.AGE)
     rows = zip(
-        entries.moments[latest].tolist(), entries.places[latest].tolist(), entries.values[latest].tolist(), strict=True
+        entries.moments[latest].tolist(), entries.positions[latest].tolist(), entries.values[latest].tolist(), strict=True
     )
     events = tuple(CountedFact(moment, where, number if with_value else None) for moment, where, number in rows)
     return WindowValue(window, _value(fired, window.window, row), events)

@@ -74,8 +74,8 @@ def _broken(head: str, node: Expression) -> list[str]:
     if isinstance(node, Points):
         terms = [f"  {weighted(*term)}," for term in node.terms]
         return [f"{head}points(", *terms[:-1], terms[-1].removesuffix(",") + ")"]
-    first, *others = _chain(node)
-    return [head + first, *(f" {line}" for line in others)]
+    first, *operands = _chain(node)
+    return [head + first, *(f" {line}" for line in operands)]
 
 
 def _chain(node: Expression) -> list[str]:

@@ -46,11 +46,11 @@ Whole = NDArray[np.int64]
 class FiredOnce(Fired):
     """A rule that fired at a single fact outside any batch."""
 
-    came: ReceivedFact
+    received: ReceivedFact
 
     def of_event(self, name: str, row: int) -> Any:
         """Return event_id, simulated, basis or call_id of the fact (of a wait: of the fact that began it)."""
-        return getattr(self.came, name)
+        return getattr(self.received, name)
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class Firing:
 
     rule: Rule
     score: float
-    came: ReceivedFact
+    received: ReceivedFact
     point: DecisionPoint
     row: Whole
     values: Whole
@@ -79,12 +79,12 @@ class Firing:
         """The firing as fanzha.rules.explain takes it (row 0): windows tell its facts until they are swept."""
         columns = {name: self.row[at : at + 1] for name, at in self.live.places.fields.items()}
         window_values = {name: self.values[at : at + 1] for name, at in self.live.places.windows.items()}
-        kinds, moments = np.array([code_of_point(self.point)], np.int16), np.array([self.came.moment])
-        facts, none = FactBatch(kinds, moments, {}, self.came.place), np.array([-1])
+        kinds, moments = np.array([code_of_point(self.point)], np.int16), np.array([self.received.moment])
+        facts, none = FactBatch(kinds, moments, {}, self.received.position), np.array([-1])
         stretch = Stretch(facts, none.astype(np.int8), none, [], self.live.codes, columns)
         row = np.zeros(1, np.intp)
         at = Evaluator(self.point.fact, columns, window_values, row)
-        return FiredOnce(self.rule, row, np.array([self.score]), stretch, at, self.came)
+        return FiredOnce(self.rule, row, np.array([self.score]), stretch, at, self.received)
 
 
 class Live(RuleEngine):
@@ -117,7 +117,7 @@ class Live(RuleEngine):
         return self._live
 
     def _windows_for(self, level: ProgramLevel, saved: bytes = b"") -> LiveWindows:
-        requested = [(spec, frozenset(kinds)) for spec, kinds in level.asked.items()]
+        requested = [(spec, frozenset(kinds)) for spec, kinds in level.asking_kinds.items()]
         if saved:
             return LiveWindows.restore(saved, requested, seed=self._seed, most_bytes=self._most_bytes)
         return LiveWindows(requested, seed=self._seed, most_bytes=self._most_bytes)
@@ -181,7 +181,7 @@ class Live(RuleEngine):
 
     def _run(self, step: DecisionStep, received: ReceivedFact) -> list[Firing]:
         row = self._live.row
-        fires = step.run(received.moment, received.place, row)
+        fires = step.run(received.moment, received.position, row)
         if not fires:
             return []
         row, values = row.copy(), self.places.values.copy()
@@ -204,9 +204,9 @@ class Live(RuleEngine):
         state is large.
         """
         self._live.take_over(old._live)
-        requested = [level.asked for level in old.program.levels]
+        requested = [level.asking_kinds for level in old.program.levels]
         for number, level in enumerate(self.program.levels[: len(requested)]):
-            same = level.asked == requested[number]
+            same = level.asking_kinds == requested[number]
             windows = old._live_windows[number]
             self._windows[number] = windows if same else self._windows_for(level, windows.save())
         self._make_ready()

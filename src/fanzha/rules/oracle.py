@@ -22,13 +22,13 @@ def sql(rule: Rule, catalog: Mapping[str, EventTable], lists: Collection[str]) -
     relations = Relations(catalog)
     asking = RuleRelation(relations, rule.on.fact, _moments(rule.on, relations))
     when, unless, score = (_expression(node, asking, lists) for node in (rule.when, rule.unless, rule.score))
-    asked = asking.close()
+    decision_query = asking.close()
     windows = "".join(f", f.{name}" for name in asking.windows.values())
     spared = f"\n  AND ({unless}) IS NOT TRUE" if unless else ""
     return (
         f"WITH -- all facts in order, each once\n{relations.text()}\n"
         f"SELECT '{rule.name}' AS rule, f.event_id, f.moment AS occurred_at, {score} AS score{windows}\n"
-        f"FROM {asked} AS f\nWHERE ({when}){spared}\nORDER BY f.moment, f.place, f.event_id"
+        f"FROM {decision_query} AS f\nWHERE ({when}){spared}\nORDER BY f.moment, f.place, f.event_id"
     )
 
 

@@ -46,7 +46,7 @@ class _FileParser:
         """Read all of it."""
         cursor = self._cursor
         if cursor.next.sort is TokenKind.END:
-            cursor.mistakes.add(grammar.EMPTY, cursor.next.place)
+            cursor.mistakes.add(grammar.EMPTY, cursor.next.location)
         while cursor.next.sort is not TokenKind.END:
             try:
                 self._parse_statement()
@@ -70,5 +70,5 @@ class _FileParser:
     def _register_name(self, sort: str, name: Token) -> None:
         """Note a name that the file has already."""
         if (sort, name.text) in self._names:
-            self._cursor.mistakes.add(grammar.NAME_TWICE, name.place, sort=sort, name=name.text)
+            self._cursor.mistakes.add(grammar.NAME_TWICE, name.location, sort=sort, name=name.text)
         self._names.add((sort, name.text))

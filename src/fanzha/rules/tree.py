@@ -31,8 +31,8 @@ class Type(StrEnum):
 @dataclass_transform(frozen_default=True, field_specifiers=(field,))
 def node(cls: type[T]) -> type[T]:
     """Make a frozen dataclass that works its hash out once: trees are deep, and looked up at every stretch of facts."""
-    made = dataclass(frozen=True)(cls)
-    plain = made.__hash__
+    node_class = dataclass(frozen=True)(cls)
+    plain = node_class.__hash__
 
     def hashed(self: T) -> int:
         try:
@@ -41,15 +41,15 @@ def node(cls: type[T]) -> type[T]:
             found = self.__dict__["_hash"] = plain(self)
         return found
 
-    setattr(made, "__hash__", hashed)  # noqa: B010  (set after the dataclass has set its own)
-    return made
+    setattr(node_class, "__hash__", hashed)  # noqa: B010  (set after the dataclass has set its own)
+    return node_class
 
 
 @node
 class Expression:
     """An expression; equality ignores source location and spelling."""
 
-    place: SourceLocation = field(compare=False, repr=False)
+    location: SourceLocation = field(compare=False, repr=False)
 
 
 @node
@@ -189,13 +189,13 @@ class Rule:
     fraud_type: str
     score: Expression
     again_after: int  # ms
-    place: SourceLocation = field(compare=False)
+    location: SourceLocation = field(compare=False)
     #: Where its parts stand: "on", "find", "as", "again" and the names of its lets.
-    places: dict[str, SourceLocation] = field(default_factory=dict, compare=False, repr=False)
+    locations: dict[str, SourceLocation] = field(default_factory=dict, compare=False, repr=False)
 
-    def place_of(self, part: str) -> SourceLocation:
+    def location_of(self, part: str) -> SourceLocation:
         """Return where a part stands, of a tree made by hand the place of the rule."""
-        return self.places.get(part, self.place)
+        return self.locations.get(part, self.location)
 
 
 @dataclass(frozen=True)

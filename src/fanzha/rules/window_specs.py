@@ -26,11 +26,11 @@ def lower(window: WindowExpression) -> Lowered:
     match window.what:
         case "mean":
             assert window.value is not None
-            where_known = _and(where, IsKnown(window.place, window.value))
+            where_known = _and(where, IsKnown(window.location, window.value))
             aggregates = [(Aggregate.SUM, window.value, where), (Aggregate.COUNT, None, where_known)]
         case "share":
             assert window.value is not None
-            where_known = _and(where, IsKnown(window.place, window.value))
+            where_known = _and(where, IsKnown(window.location, window.value))
             aggregates = [(Aggregate.COUNT, None, _and(where, window.value)), (Aggregate.COUNT, None, where_known)]
         case "count" | "gap" | "age":
             aggregates = [(Aggregate(window.what), None, where)]
@@ -49,7 +49,7 @@ def _spec(window: WindowExpression, what: Aggregate, value: Expression | None, g
         what=what,
         source=code_of(window.source),
         keys=keys,
-        asked=() if asking_keys == keys else asking_keys,
+        asking_keys=() if asking_keys == keys else asking_keys,
         span=window.span,
         value=canon(value) if value is not None else "",
         gate=canon(gate) if gate is not None else "",
@@ -58,7 +58,7 @@ def _spec(window: WindowExpression, what: Aggregate, value: Expression | None, g
 
 
 def _and(left: Expression | None, right: Expression) -> Expression:
-    return right if left is None else Binary(right.place, "and", left, right)
+    return right if left is None else Binary(right.location, "and", left, right)
 
 
 def expand_surge(window: WindowExpression) -> Expression:
@@ -68,6 +68,6 @@ def expand_surge(window: WindowExpression) -> Expression:
 
     count = replace(window, what="count", against=0)
     longer = replace(count, span=window.against)
-    stretches = NumberLiteral(window.place, window.span / (window.against - window.span))
-    past = Binary(window.place, "*", Binary(window.place, "-", longer, count), stretches)
-    return Binary(window.place, "/", count, past)
+    stretches = NumberLiteral(window.location, window.span / (window.against - window.span))
+    past = Binary(window.location, "*", Binary(window.location, "-", longer, count), stretches)
+    return Binary(window.location, "/", count, past)

@@ -31,7 +31,7 @@ class WindowSpec:
     source: int  # kind code of the selected facts
     keys: tuple[str, ...]  # columns of the selected facts; one to three
     span: int  # ms
-    asked: tuple[str, ...] = ()  # columns of the asking facts; () = the same as keys
+    asking_keys: tuple[str, ...] = ()  # columns of the asking facts; () = the same as keys
     value: str = ""  # column summed, compared, or whose different values are counted
     gate: str = ""  # column of 0, 1, UNKNOWN; "" = every fact of the source
     before: bool = False
@@ -39,7 +39,7 @@ class WindowSpec:
     @property
     def asking(self) -> tuple[str, ...]:
         """The columns of the asking facts."""
-        return self.asked or self.keys
+        return self.asking_keys or self.keys
 
     @cached_property
     def name(self) -> str:

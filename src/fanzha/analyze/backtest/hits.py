@@ -84,7 +84,7 @@ class _EngineRun:
         """Collect the reported hits of a slice; call this before the next slice is fed."""
         for firing in fired:
             index, version = self._versions[id(firing.rule)]
-            self.firings[index] += len(firing.places)
+            self.firings[index] += len(firing.positions)
             self.hits += self._reported_hits(firing, index, version)
 
     def _reported_hits(self, fired: Fired, index: int, version: RuleVersion) -> Iterator[Hit]:

@@ -129,7 +129,7 @@ def _describe_windows(conditions: list[Condition]) -> Words:
     """Describe the values of the windows of these conditions, then each limit with the weight it adds."""
     marks = _MARKS if any(not _is_plain(condition.ground) for condition in conditions) else ("",) * len(_MARKS)
     values = [
-        (mark, measured.asked.words, format_value(measured))
+        (mark, measured.condition_window.words, format_value(measured))
         for mark, measured in zip(marks, conditions[0].windows, strict=False)
     ]
     weights = {_format_limit(condition.ground): "" for condition in conditions if condition.ground.weight is None}
@@ -172,7 +172,7 @@ def _describe_ground(ground: RuleComparison) -> Words:
 
 def format_value(measured: WindowValue) -> str:
     """Format a window's value with its unit."""
-    value, window = measured.value, measured.asked.window
+    value, window = measured.value, measured.condition_window.window
     if value is None:
         return "?"
     if _is_duration(window):
@@ -201,7 +201,7 @@ def _is_duration(window: WindowExpression) -> bool:
 
 def build_evidence(engine: RuleEngine, fired: Fired, conditions: tuple[Condition, ...]) -> dict[str, Any]:
     """Return the satisfied conditions, and each window once with its value and latest events."""
-    windows = {measured.asked: measured for condition in conditions for measured in condition.windows}
+    windows = {measured.condition_window: measured for condition in conditions for measured in condition.windows}
     return {
         "rule": fired.rule.name,
         "version": fired.rule.version,
@@ -209,7 +209,7 @@ def build_evidence(engine: RuleEngine, fired: Fired, conditions: tuple[Condition
             {
                 "condition": one.ground.text,
                 "weight": one.ground.weight,
-                "windows": [measured.asked.text for measured in one.windows],
+                "windows": [measured.condition_window.text for measured in one.windows],
             }
             for one in conditions
         ],
@@ -218,16 +218,16 @@ def build_evidence(engine: RuleEngine, fired: Fired, conditions: tuple[Condition
 
 
 def _window_evidence(engine: RuleEngine, fired: Fired, measured: WindowValue) -> dict[str, Any]:
-    text_of = fired.stretch.codes.text if _has_text_values(measured.asked.window) else (lambda value: value)
+    text_of = fired.stretch.codes.text if _has_text_values(measured.condition_window.window) else (lambda value: value)
     return {
-        "window": measured.asked.text,
+        "window": measured.condition_window.text,
         "value": measured.value,
         "events": [
             {
-                "event_id": engine.event_id(event.place),
+                "event_id": engine.event_id(event.position),
                 "occurred_at": event.occurred_at,
                 "value": None if event.value is None else text_of(event.value),
-                **_parties(engine, event.place, measured.asked.window.source),
+                **_parties(engine, event.position, measured.condition_window.window.source),
             }
             for event in measured.events
         ],

@@ -46,7 +46,7 @@ def firing_subjects(fired: Fired) -> Iterator[FiringSubject | None]:
     allows_call = find in _FIELDS
     subjects: dict[tuple[int, int], FiringSubject] = {}
     column_indices, codes = _first_known(
-        [fired.stretch.columns[name][fired.places] for name in fields], len(fired.places)
+        [fired.stretch.columns[name][fired.positions] for name in fields], len(fired.positions)
     )
     for row, key in enumerate(zip(column_indices.tolist(), codes.tolist(), strict=True)):
         if key[1] == UNKNOWN:

@@ -79,7 +79,7 @@ class RuleSession(Session):
             for fired in firings
             for row, subject in reported_firings(fired, self._cooldown, f"{fired.rule.name} {fired.rule.version}")
         ]
-        reported.sort(key=lambda item: (int(item[0].places[item[1]]), item[0].rule.name, item[0].rule.version))
+        reported.sort(key=lambda item: (int(item[0].positions[item[1]]), item[0].rule.name, item[0].rule.version))
         return [self._finding(fired, row, subject) for fired, row, subject in reported]
 
     def _finding(self, fired: Fired, row: int, subject: FiringSubject) -> Finding:

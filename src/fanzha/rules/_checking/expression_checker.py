@@ -76,13 +76,13 @@ class ExpressionChecker:
         """Note when an expression that must be a truth is something else."""
         sense = self.of(node, scope)
         if sense and sense.type is not Type.TRUTH:
-            self.wrong(types.NOT_A_CONDITION, node.place, where=where, type=sense.type)
+            self.wrong(types.NOT_A_CONDITION, node.location, where=where, type=sense.type)
 
     def number(self, node: Expression, scope: RuleScope, where: str) -> None:
         """Note when an expression that must be a number is something else."""
         sense = self.of(node, scope)
         if sense and sense.type is not Type.NUMBER:
-            self.wrong(types.NOT_A_NUMBER, node.place, where=where, type=sense.type)
+            self.wrong(types.NOT_A_NUMBER, node.location, where=where, type=sense.type)
 
     def wrong(self, form: DiagnosticKind, location: SourceLocation, **values: object) -> None:
         """Note a mistake; types among the values are said in both languages."""
@@ -97,10 +97,10 @@ class ExpressionChecker:
     def _call(self, node: FunctionCall, scope: RuleScope) -> ExpressionInfo | None:
         takes, gives = FUNCTION_TYPES[node.function]
         if node.count is not None and not 1 <= node.count <= _MOST_CHARACTERS:
-            self.mistakes.add(limits.CONSTANT_CHARACTERS, node.place, name=node.function, most=_MOST_CHARACTERS)
+            self.mistakes.add(limits.CONSTANT_CHARACTERS, node.location, name=node.function, most=_MOST_CHARACTERS)
         sense = self.of(node.argument, scope)
         if sense and sense.type is not takes:
-            self.wrong(types.WRONG_ARGUMENT, node.place, name=node.function, wanted=takes, type=sense.type)
+            self.wrong(types.WRONG_ARGUMENT, node.location, name=node.function, wanted=takes, type=sense.type)
             return None
         return ExpressionInfo(gives, NUMBER_CLASSES if node.function == "class" else None)
 
@@ -110,7 +110,7 @@ class ExpressionChecker:
             return _TRUTH
         sense = self.of(node.operand, scope)
         if sense and sense.type not in (Type.NUMBER, Type.DURATION):
-            self.wrong(types.WRONG_ARGUMENT, node.place, name="-", wanted=Type.NUMBER, type=sense.type)
+            self.wrong(types.WRONG_ARGUMENT, node.location, name="-", wanted=Type.NUMBER, type=sense.type)
             return None
         return sense
 
@@ -132,7 +132,7 @@ class ExpressionChecker:
         if left.type is not right.type:
             self._unlike(node, left, right)
         elif node.operator not in ("=", "!=") and left.type not in ORDERED:
-            self.wrong(types.NO_ORDER, node.place, type=left.type)
+            self.wrong(types.NO_ORDER, node.location, type=left.type)
         else:
             self.closed(node.left, node.right, left)
             self.closed(node.right, node.left, right)
@@ -154,7 +154,7 @@ class ExpressionChecker:
                 self._unlike(node, left, right)
             else:
                 message_values = {"left": left.type, "right": right.type}
-                self.wrong(types.NO_ARITHMETIC, node.place, operator=node.operator, **message_values)
+                self.wrong(types.NO_ARITHMETIC, node.location, operator=node.operator, **message_values)
             return None
         return ExpressionInfo(gives)
 
@@ -163,17 +163,17 @@ class ExpressionChecker:
         for literal, operand in ((node.left, right), (node.right, left)):
             if isinstance(literal, NumberLiteral):
                 if literal.type is Type.NUMBER and operand.type is Type.DURATION:
-                    self.mistakes.add(types.DURATION_NEEDS_UNIT, literal.place, number=literal.written)
+                    self.mistakes.add(types.DURATION_NEEDS_UNIT, literal.location, number=literal.written)
                     return
                 if literal.type is Type.DURATION and operand.type is Type.NUMBER:
-                    self.mistakes.add(types.NUMBER_HAS_UNIT, literal.place, number=literal.written)
+                    self.mistakes.add(types.NUMBER_HAS_UNIT, literal.location, number=literal.written)
                     return
-        self.wrong(types.UNLIKE, node.place, operator=node.operator, left=left.type, right=right.type)
+        self.wrong(types.UNLIKE, node.location, operator=node.operator, left=left.type, right=right.type)
 
     def closed(self, field: Expression, literal: Expression, sense: ExpressionInfo) -> None:
         """Note a literal text that a field with closed values never has."""
         if isinstance(literal, TextLiteral):
-            self._value(field, literal.value, sense, literal.place)
+            self._value(field, literal.value, sense, literal.location)
 
     def _value(self, field: Expression, value: str, sense: ExpressionInfo, location: SourceLocation) -> None:
         if sense.values is None or value in sense.values:
@@ -188,24 +188,24 @@ class ExpressionChecker:
         sense = self.of(node.operand, scope)
         if node.list and node.list not in self._lists:
             near = nearest(node.list, self._lists)
-            self.mistakes.add(names.UNKNOWN_LIST, node.place, name=node.list, nearest_zh=near.zh, nearest_en=near.en)
+            self.mistakes.add(names.UNKNOWN_LIST, node.location, name=node.list, nearest_zh=near.zh, nearest_en=near.en)
         elif sense and node.list and sense.type is not Type.TEXT:
-            self.wrong(types.LIST_OF_TEXTS, node.place, type=sense.type)
+            self.wrong(types.LIST_OF_TEXTS, node.location, type=sense.type)
         elif sense and node.list:
             for value in self._own.get(node.list, ()):
-                self._value(node.operand, value, sense, node.place)
+                self._value(node.operand, value, sense, node.location)
         elif sense:
             self._members(node, sense, scope)
         return _TRUTH
 
     def _members(self, node: Member, sense: ExpressionInfo, scope: RuleScope) -> None:
         if sense.type in (Type.TRUTH, Type.MOMENT):
-            self.wrong(types.NO_MEMBER, node.place, type=sense.type)
+            self.wrong(types.NO_MEMBER, node.location, type=sense.type)
             return
         for value in node.values:
             member = self.of(value, scope)
             if member and member.type is not sense.type:
-                self._unlike(Binary(value.place, "in", node.operand, value), sense, member)
+                self._unlike(Binary(value.location, "in", node.operand, value), sense, member)
             self.closed(node.operand, value, sense)
 
     def _points(self, node: Points, scope: RuleScope) -> ExpressionInfo:

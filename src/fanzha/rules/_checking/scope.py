@@ -77,10 +77,10 @@ def resolve_let(node: Name, scope: RuleScope, mistakes: DiagnosticCollector) -> 
     """Return what a let is; inside a window only constants are."""
     let = scope.lets[node.name]
     if scope.outside and not let.constant:
-        mistakes.add(names.LET_IN_WINDOW, node.place, name=node.name)
+        mistakes.add(names.LET_IN_WINDOW, node.location, name=node.name)
         return None
     if scope.in_key and let.windowed:
-        mistakes.add(types.WINDOW_IN_KEY, node.place)
+        mistakes.add(types.WINDOW_IN_KEY, node.location)
         return None
     return let.info
 
@@ -89,13 +89,13 @@ def _unknown(node: FieldReference, scope: RuleScope, mistakes: DiagnosticCollect
     """Note why a name means nothing here, and what may have been meant."""
     fact, name = scope.fact, node.name
     if name in scope.later:
-        mistakes.add(names.LATER_LET, node.place, name=name)
+        mistakes.add(names.LATER_LET, node.location, name=name)
     elif name in NOTHING:
-        mistakes.add(grammar.OTHER_WORD, node.place, word=name, right="x is not known")
+        mistakes.add(grammar.OTHER_WORD, node.location, word=name, right="x is not known")
     elif later_fact := later(fact, name):
-        mistakes.add(names.NOT_YET_KNOWN, node.place, name=name, fact=fact, later=later_fact[0])
+        mistakes.add(names.NOT_YET_KNOWN, node.location, name=name, fact=fact, later=later_fact[0])
     elif scope.outside and name in FACTS[scope.outside]:
-        mistakes.add(names.OF_THE_PRESENT, node.place, name=name, fact=fact)
+        mistakes.add(names.OF_THE_PRESENT, node.location, name=name, fact=fact)
     else:
         near = nearest(name, (*FACTS[fact], *scope.lets))
-        mistakes.add(names.UNKNOWN_FIELD, node.place, name=name, fact=fact, nearest_zh=near.zh, nearest_en=near.en)
+        mistakes.add(names.UNKNOWN_FIELD, node.location, name=name, fact=fact, nearest_zh=near.zh, nearest_en=near.en)

@@ -31,17 +31,17 @@ _DAY = UNITS["day"]
 def window_sense(senses: "ExpressionChecker", window: WindowExpression, scope: RuleScope) -> ExpressionInfo | None:
     """Return what a window gives, and note what is wrong inside."""
     if scope.in_key:
-        senses.mistakes.add(types.WINDOW_IN_KEY, window.place)
+        senses.mistakes.add(types.WINDOW_IN_KEY, window.location)
         return None
     if window.source not in FACTS:
         near = nearest(window.source, FACTS)
         message_values = {"name": window.source, "nearest_zh": near.zh, "nearest_en": near.en}
-        senses.mistakes.add(names.UNKNOWN_FACT, window.place, **message_values)
+        senses.mistakes.add(names.UNKNOWN_FACT, window.location, **message_values)
         return None
     _spans(senses, window)
     inside = scope.selected(window.source)
     if len(window.keys) > MOST_KEYS:
-        senses.mistakes.add(limits.MANY_KEYS, window.place, most=MOST_KEYS)
+        senses.mistakes.add(limits.MANY_KEYS, window.location, most=MOST_KEYS)
     for key in window.keys:
         _key(senses, key, scope, inside)
     if window.where is not None:
@@ -57,7 +57,7 @@ def _gives(
     if value and value.type not in accepted_types:
         words = join_types(accepted_types)
         message_values = {"name": window.what, "type": value.type, "wanted_zh": words.zh, "wanted_en": words.en}
-        senses.wrong(types.WRONG_VALUE, window.place, **message_values)
+        senses.wrong(types.WRONG_VALUE, window.location, **message_values)
         return None
     if window.what in WINDOW_GIVES:
         return ExpressionInfo(WINDOW_GIVES[window.what])
@@ -70,11 +70,11 @@ def _key(senses: "ExpressionChecker", key: WindowKey, scope: RuleScope, inside: 
     side_infos = [senses.of(node, RuleScope(s.fact, s.lets, s.later, s.outside, in_key=True)) for node, s in sides]
     for node, _ in sides:
         if not is_plain(node, scope.lets):
-            senses.mistakes.add(types.KEY_FORM, node.place)
+            senses.mistakes.add(types.KEY_FORM, node.location)
             return
     left, right = side_infos
     if left and right and left.type is not right.type:
-        senses.wrong(types.KEYS_UNLIKE, key.selected.place, left=left.type, right=right.type)
+        senses.wrong(types.KEYS_UNLIKE, key.selected.location, left=left.type, right=right.type)
     elif left and right:
         senses.closed(key.selected, key.present, left)
 
@@ -96,7 +96,7 @@ def is_plain(node: Expression, lets: Mapping[str, LetBinding]) -> bool:
 
 
 def _spans(senses: "ExpressionChecker", window: WindowExpression) -> None:
-    add, location, span = senses.mistakes.add, window.place, window.span
+    add, location, span = senses.mistakes.add, window.location, window.span
     days = span // _DAY
     if span <= 0 or (window.what == "surge" and window.against <= 0):
         add(limits.NO_TIME, location)

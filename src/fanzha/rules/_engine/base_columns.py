@@ -99,9 +99,9 @@ class BaseColumnReader:
     def _compute_column(self, node: Expression) -> NDArray[np.int64]:
         match node:
             case Binary(operator=operator, left=left, right=right):
-                literal, asked = (left, right) if isinstance(left, TextLiteral) else (right, left)
+                literal, text_node = (left, right) if isinstance(left, TextLiteral) else (right, left)
                 assert isinstance(literal, TextLiteral)
-                equal = _of_each(self._text(asked), lambda texts: pc.equal(texts, literal.value))
+                equal = _of_each(self._text(text_node), lambda texts: pc.equal(texts, literal.value))
                 return _numbers(pc.invert(equal) if operator == "!=" else equal)
             case Member(operand=operand, negated=negated):
                 members = self._members(node)
@@ -113,19 +113,19 @@ class BaseColumnReader:
             case FunctionCall(function="block", argument=argument, count=count):
                 cut, left_over = without_last(self.column(argument), count or 0)
                 if left_over.any():
-                    cut[left_over] = self._encoded(_block(self._text(argument).filter(pa.array(left_over)), count or 0))
+                    cut[left_over] = self._encode(_block(self._text(argument).filter(pa.array(left_over)), count or 0))
                 return cut
             case FieldReference(name=name) if name in self._fields and self._fields[name].type is not Type.TEXT:
                 return _numbers(self._field(name))
             case _:
-                return self._encoded(self._text(node))
+                return self._encode(self._text(node))
 
-    def _encoded(self, texts: Any) -> NDArray[np.int64]:
+    def _encode(self, texts: Any) -> NDArray[np.int64]:
         if not pa.types.is_dictionary(texts.type):
             return self._codes.encode(texts, self._now)
         codes = np.append(self._codes.encode(texts.dictionary, self._now), UNKNOWN)
-        each: NDArray[np.int64] = codes[pc.fill_null(texts.indices.cast(pa.int64()), -1).to_numpy()]
-        return each
+        row_codes: NDArray[np.int64] = codes[pc.fill_null(texts.indices.cast(pa.int64()), -1).to_numpy()]
+        return row_codes
 
     def _members(self, node: Member) -> "pa.Array[Any]":
         if node.list:

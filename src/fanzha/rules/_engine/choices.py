@@ -10,7 +10,7 @@ from fanzha.rules.tree import Binary, Expression, FunctionCall, Member, TextLite
 class Choice:
     """A column that is `then` where the text `asked` is known and `otherwise` where it is not."""
 
-    asked: Expression
+    condition: Expression
     then: Expression
     otherwise: Expression
 
@@ -41,5 +41,5 @@ def _outside(node: Any, name: str, inside: Expression) -> Choice | None:
     if (inner_choice := choice(inside)) is None:
         return None
     return Choice(
-        inner_choice.asked, replace(node, **{name: inner_choice.then}), replace(node, **{name: inner_choice.otherwise})
+        inner_choice.condition, replace(node, **{name: inner_choice.then}), replace(node, **{name: inner_choice.otherwise})
     )

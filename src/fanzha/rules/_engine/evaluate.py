@@ -66,24 +66,24 @@ class Evaluator:
 
     def fires(self, rule: Rule) -> Mask:
         """Return where a rule fires."""
-        fires = self._hold(tuple(_conditions(rule.when)))
+        fires = self._all_true(tuple(_conditions(rule.when)))
         if rule.unless is not None and fires.any():
             rows = np.flatnonzero(fires)
             fires[rows] = ~self._at(rows).true(rule.unless)
         return fires
 
-    def _hold(self, conditions: tuple[Expression, ...]) -> Mask:
+    def _all_true(self, conditions: tuple[Expression, ...]) -> Mask:
         """Return where all conditions are true; where few are left, the rest is looked at there alone."""
         holds = np.ones(len(self.rows), np.bool_)
         for done, condition in enumerate(conditions, start=1):
             holds &= self.true(condition)
             if done < len(conditions) and np.count_nonzero(holds) * FEW <= len(holds):
-                rows, narrowed = self._left(conditions[:done], holds)
-                holds[rows] = narrowed._hold(conditions[done:]) if len(rows) else False
+                rows, narrowed = self._remaining_rows(conditions[:done], holds)
+                holds[rows] = narrowed._all_true(conditions[done:]) if len(rows) else False
                 break
         return holds
 
-    def _left(self, conditions: tuple[Expression, ...], holds: Mask) -> tuple[NDArray[np.intp], "Evaluator"]:
+    def _remaining_rows(self, conditions: tuple[Expression, ...], holds: Mask) -> tuple[NDArray[np.intp], "Evaluator"]:
         """Return the rows left by these conditions; rules that begin alike share what is worked out there."""
         if conditions not in self._narrowed:
             rows = np.flatnonzero(holds)

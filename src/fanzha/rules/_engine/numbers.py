@@ -81,8 +81,8 @@ def _words() -> "tuple[pa.Array[Any], pa.Array[Any]]":
     return classes, pc.if_else(pc.equal(regions, ""), None, regions)
 
 
-def _of_words(places: NDArray[np.int32], words: "pa.Array[Any]", null: NDArray[np.bool_]) -> "pa.Array[Any]":
-    indices: Any = pa.array(places, mask=null)
+def _of_words(word_indices: NDArray[np.int32], words: "pa.Array[Any]", null: NDArray[np.bool_]) -> "pa.Array[Any]":
+    indices: Any = pa.array(word_indices, mask=null)
     return pa.DictionaryArray.from_arrays(indices, words)
 
 

@@ -32,14 +32,14 @@ _WAY_IN = ("caller", "sender", "proven_caller", "trunk", "ingress")
 class ProgramLevel:
     """Windows that can be computed together; `selected` are the columns they need first, by table."""
 
-    asked: dict[WindowSpec, set[int]] = field(default_factory=dict)
+    asking_kinds: dict[WindowSpec, set[int]] = field(default_factory=dict)
     selected: dict[str, dict[str, Expression]] = field(default_factory=dict)  # table -> canonical text -> expression
     present: dict[DecisionPoint, dict[str, Expression]] = field(default_factory=dict)
 
     @cached_property
     def columns(self) -> tuple[str, ...]:
         """The columns that the windows read, once all are asked."""
-        names = [name for spec in self.asked for name in (*spec.keys, *spec.asking, spec.value, spec.gate)]
+        names = [name for spec in self.asking_kinds for name in (*spec.keys, *spec.asking, spec.value, spec.gate)]
         return tuple(dict.fromkeys(filter(None, names)))
 
 
@@ -71,7 +71,7 @@ class Program:
     @property
     def longest(self) -> int:
         """The longest span of any window, in ms."""
-        return max((spec.span for level in self.levels for spec in level.asked), default=0)
+        return max((spec.span for level in self.levels for spec in level.asking_kinds), default=0)
 
 
 def program(rules: Sequence[Rule], beside: Sequence[tuple[str, Expression]] = ()) -> Program:
@@ -102,7 +102,7 @@ def read_by(rule: Rule) -> Iterator[Expression]:
     yield rule.score
     for name in subject_fields(rule):
         if name in FACTS[rule.on.fact]:
-            yield FieldReference(rule.place, name)
+            yield FieldReference(rule.location, name)
 
 
 def subject_fields(rule: Rule) -> tuple[str, ...]:
@@ -148,7 +148,7 @@ def _window(compiled_program: Program, lowered: Lowered, point: DecisionPoint) -
         compiled_program.levels.append(ProgramLevel())
     level = compiled_program.levels[depth]
     for spec in lowered.specs:
-        level.asked.setdefault(spec, set()).add(code_of_point(point))
+        level.asking_kinds.setdefault(spec, set()).add(code_of_point(point))
     level.selected.setdefault(source, {}).update(_computed_nodes(lowered.selected, source))
     level.present.setdefault(point, {}).update(_computed_nodes(lowered.present, point.fact))
     compiled_program.bases.setdefault(source, {})
@@ -169,7 +169,7 @@ def _bases(compiled_program: Program, node: Expression, fact: str) -> None:
     elif (choice_ := choice(node)) is None:
         compiled_program.bases.setdefault(fact, {})[canon(node)] = node
     elif canon(node) not in compiled_program.chosen.setdefault(fact, {}):
-        parts = choice_.asked, choice_.then, choice_.otherwise
+        parts = choice_.condition, choice_.then, choice_.otherwise
         for part in parts:
             _bases(compiled_program, part, fact)
         condition, then, otherwise = map(canon, parts)

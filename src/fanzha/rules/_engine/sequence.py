@@ -66,7 +66,7 @@ class _SequencerState(msgspec.Struct, array_like=True):
     codes: bytes
     call_ids: bytes
     calls: bytes
-    held: dict[str, bytes]
+    pending: dict[str, bytes]
     ids: bytes
     first: int
     last: int
@@ -87,40 +87,40 @@ class EventSequencer:
         self._numbers = Numbers(seed=seed)
         self._call_ids = TextCodes(seed=seed)  # apart: a call's id is forgotten when it has ended
         self._calls = CallRegister(offered, answered, self._waits, seed=seed)
-        self._held: dict[str, list[pa.RecordBatch]] = {}
+        self._pending_batches: dict[str, list[pa.RecordBatch]] = {}
         self.ids = EventIds()
         self._first, self._last = 0, _NEVER
 
     @property
     def bytes_held(self) -> int:
         """The memory of open calls, codes and what waits."""
-        waiting = sum(batch.nbytes for batches in self._held.values() for batch in batches)
+        waiting = sum(batch.nbytes for batches in self._pending_batches.values() for batch in batches)
         parts = self.codes, self._call_ids, self._calls, self.ids, self._numbers
         return waiting + sum(part.bytes_held for part in parts)
 
     def take(self, table: str, batch: pa.RecordBatch) -> None:
         """Take in events of one table, in the table's own order."""
         if table in self._program.tables and batch.num_rows:
-            self._held.setdefault(table, []).append(batch)
+            self._pending_batches.setdefault(table, []).append(batch)
 
     def settle(self, until: int) -> Stretch:
         """Return the facts before a moment, in order."""
-        batches = [(table, batch) for table in sorted(self._held) if (batch := self._due(table, until)).num_rows]
+        batches = [(table, batch) for table in sorted(self._pending_batches) if (batch := self._due(table, until)).num_rows]
         if batches:
             self._last = max(self._last, *(int(_moments(batch)[-1]) for _, batch in batches))
         return self._stretch(batches, until)
 
     def finish(self) -> Stretch:
         """Return all that is left; waits that would end after the last fact never do."""
-        batches = [(table, batch) for table in sorted(self._held) if (batch := self._due(table, None)).num_rows]
+        batches = [(table, batch) for table in sorted(self._pending_batches) if (batch := self._due(table, None)).num_rows]
         last = max([self._last, *(int(_moments(batch)[-1]) for _, batch in batches)])
         return self._stretch(batches, last + 1)
 
     def _due(self, table: str, until: int | None) -> pa.RecordBatch:
-        batch = _joined_batches(self._held.pop(table))
+        batch = _joined_batches(self._pending_batches.pop(table))
         count = batch.num_rows if until is None else int(np.searchsorted(_moments(batch), until))
         if count < batch.num_rows:
-            self._held[table] = [batch.slice(count)]
+            self._pending_batches[table] = [batch.slice(count)]
         return batch.slice(0, count)
 
     def _stretch(self, batches: list[tuple[str, pa.RecordBatch]], until: int) -> Stretch:
@@ -149,45 +149,45 @@ class EventSequencer:
     def _remember(self, stretch: Stretch) -> None:
         """Keep the ids of the facts by their places; a wait has none, since no window holds it."""
         if len(stretch.facts):
-            each = [batch.column("event_id") for _, batch in stretch.batches]
-            starts = np.cumsum([0, *map(len, each)])
+            id_columns = [batch.column("event_id") for _, batch in stretch.batches]
+            starts = np.cumsum([0, *map(len, id_columns)])
             at = np.where(stretch.tables < 0, -1, starts[stretch.tables] + stretch.rows)
-            every: Any = pa.chunked_array([*each, pa.array([""])]).combine_chunks()
+            every: Any = pa.chunked_array([*id_columns, pa.array([""])]).combine_chunks()
             ids = every.take(pa.array(np.where(at < 0, len(every) - 1, at)))
             self.ids.append(stretch.facts.first, int(stretch.facts.moments[-1]), ids, _parties(stretch))
 
     def _read(self, stretch: Stretch, number: int, table: str, reading: BaseColumnReader) -> None:
         """Write a table's own base columns to its places."""
-        places = np.flatnonzero(stretch.tables == number)
-        rows = stretch.rows[places]
+        positions = np.flatnonzero(stretch.tables == number)
+        rows = stretch.rows[positions]
         for name, node in self._program.bases.get(table, {}).items():
             if origin(node, table) == table:
-                stretch.column(name)[places] = reading.column(node)[rows]
+                stretch.column(name)[positions] = reading.column(node)[rows]
 
     def _join_calls(self, stretch: Stretch, readings: Mapping[str, BaseColumnReader], until: int) -> None:
         numbers = {table: number for number, (table, _) in enumerate(stretch.batches) if table in ROLES}
         if not numbers and not self._waits:
             return
-        places = np.flatnonzero(np.isin(stretch.tables, list(numbers.values())))
-        roles, calls = np.empty(len(places), np.int8), np.empty(len(places), np.int64)
-        matrix = np.full((len(places), len(self._offer) + len(self._answer)), UNKNOWN, np.int64)
+        positions = np.flatnonzero(np.isin(stretch.tables, list(numbers.values())))
+        roles, calls = np.empty(len(positions), np.int8), np.empty(len(positions), np.int64)
+        matrix = np.full((len(positions), len(self._offer) + len(self._answer)), UNKNOWN, np.int64)
         for table, number in numbers.items():
-            mine = np.flatnonzero(stretch.tables[places] == number)
-            rows = stretch.rows[places[mine]]
+            mine = np.flatnonzero(stretch.tables[positions] == number)
+            rows = stretch.rows[positions[mine]]
             roles[mine], calls[mine] = ROLES[table], self._call_codes(stretch.batches[number][1])[rows]
             for at, (where, node) in enumerate([*self._offer, *self._answer]):
                 if where == table:
                     matrix[mine, at] = readings[table].column(node)[rows]
-        reached = self._calls.feed(roles, calls, stretch.facts.moments[places], matrix, until)
+        reached = self._calls.feed(roles, calls, stretch.facts.moments[positions], matrix, until)
         self._call_ids.release(_over(roles, calls))
-        self._spread(stretch, places, roles, matrix)
+        self._spread(stretch, positions, roles, matrix)
         if any(len(waits.due) for waits in reached):
             self._insert_waits(stretch, [(waits.due, waits.columns) for waits in reached])
 
     def _call_codes(self, batch: pa.RecordBatch) -> Whole:
         return self._call_ids.encode(batch.column("call_id"), int(_moments(batch)[-1]))
 
-    def _spread(self, stretch: Stretch, places: NDArray[np.intp], roles: NDArray[np.int8], matrix: Whole) -> None:
+    def _spread(self, stretch: Stretch, positions: NDArray[np.intp], roles: NDArray[np.int8], matrix: Whole) -> None:
         """Write what facts know of their call to their places."""
         for fact, role in ROLES.items():
             mine = np.flatnonzero(roles == role)
@@ -195,7 +195,7 @@ class EventSequencer:
                 where = origin(node, fact)
                 if where != fact:
                     at = [*self._offer, *self._answer].index((where, node))
-                    stretch.column(name)[places[mine]] = matrix[mine, at]
+                    stretch.column(name)[positions[mine]] = matrix[mine, at]
 
     def _insert_waits(self, stretch: Stretch, reached: list[tuple[Whole, Whole]]) -> None:
         """Put waits behind all facts of their millisecond."""
@@ -208,18 +208,18 @@ class EventSequencer:
         moments = np.insert(stretch.facts.moments, at, due[order])
         stretch.tables = np.insert(stretch.tables, at, -1).astype(np.int8)
         stretch.rows = np.insert(stretch.rows, at, -1)
-        known = {name: np.insert(column, at, UNKNOWN) for name, column in stretch.columns.items()}
+        columns_with_waits = {name: np.insert(column, at, UNKNOWN) for name, column in stretch.columns.items()}
         stretch.columns.clear()
-        stretch.columns.update(known)
+        stretch.columns.update(columns_with_waits)
         stretch.facts = FactBatch(kinds, moments, {}, stretch.facts.first)
-        places = at + np.arange(len(at))
+        wait_positions = at + np.arange(len(at))
         for number, point in enumerate(self._program.waits):
             mine = wait_indices[order] == number
             values = reached[number][1]
             columns = [*self._offer, *self._answer]
             base_nodes = [(origin(node, point.fact), node) for node in self._program.bases[point.fact].values()]
             for table, node in [*base_nodes, *((point.fact, node) for node in _OWN)]:
-                stretch.column(canon(node))[places[mine]] = values[:, columns.index((table, node))]
+                stretch.column(canon(node))[wait_positions[mine]] = values[:, columns.index((table, node))]
 
     def _choose(self, stretch: Stretch) -> None:
         """Write the columns that are chosen from those that were read, of the fact itself or of its call."""
@@ -234,7 +234,7 @@ class EventSequencer:
 
     def save(self) -> bytes:
         """Return what is remembered between stretches."""
-        pending = {table: _to_bytes(_joined_batches(batches)) for table, batches in self._held.items()}
+        pending = {table: _to_bytes(_joined_batches(batches)) for table, batches in self._pending_batches.items()}
         parts = self.codes.save(), self._call_ids.save(), self._calls.save(), pending, self.ids.save()
         return msgspec.msgpack.encode(_SequencerState(*parts, self._first, self._last))
 
@@ -243,7 +243,7 @@ class EventSequencer:
         saved = msgspec.msgpack.decode(data, type=_SequencerState)
         self.codes, self._call_ids = TextCodes.restore(saved.codes), TextCodes.restore(saved.call_ids)
         self._calls.restore(saved.calls)
-        self._held = {table: pa.ipc.open_stream(part).read_all().to_batches() for table, part in saved.held.items()}
+        self._pending_batches = {table: pa.ipc.open_stream(part).read_all().to_batches() for table, part in saved.pending.items()}
         self.ids = EventIds(saved.ids)
         self._first, self._last = saved.first, saved.last
 
@@ -259,9 +259,9 @@ def _parties(stretch: Stretch) -> Whole:
 
 def _over(roles: NDArray[np.int8], calls: Whole) -> Whole:
     """Return the calls whose last fact here is their end: an id may be used again after one."""
-    each, last = np.unique(calls[::-1], return_index=True)
-    over: Whole = each[roles[::-1][last] == ENDED]
-    return over
+    call_codes, last = np.unique(calls[::-1], return_index=True)
+    ended_calls: Whole = call_codes[roles[::-1][last] == ENDED]
+    return ended_calls
 
 
 def _joined_batches(batches: list[pa.RecordBatch]) -> pa.RecordBatch:

@@ -66,7 +66,7 @@ class _CommentCollector:
         below = token
         lines: list[str] = []
         for comment in reversed(self._waiting):
-            gap = below.place.line - comment.place.line > 1
+            gap = below.location.line - comment.location.line > 1
             lines += [""] * (gap and self._anchor[0] in ("rule", "list")) + [comment.text.rstrip()]
             below = comment
         self.found[self._anchor] += reversed(lines)

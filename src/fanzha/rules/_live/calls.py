@@ -65,22 +65,22 @@ class Waits:
         """Take out the one that is over first."""
         _, waiting = self._queue.popitem(last=False)
         _, call, *_ = waiting
-        if others := self._of_call.pop(call)[1:]:
-            self._of_call[call] = others
+        if later_waits := self._of_call.pop(call)[1:]:
+            self._of_call[call] = later_waits
         return waiting
 
 
 class LiveCalls:
     """The open calls and their waits; beyond `most` of either the oldest are forgotten, and counted."""
 
-    def __init__(self, waits: Sequence[Wait], offered: int, answered: int, most: int) -> None:
+    def __init__(self, waits: Sequence[Wait], offered: int, answered: int, max_calls: int) -> None:
         """`offered` and `answered` are how many columns of an offer and an answer are kept."""
         self.open: OrderedDict[str, OpenCall] = OrderedDict()
         self.waits = [Waits(wait) for wait in waits]
         self.next_due = NEVER  # or somewhat before, when the first wait was ended
         self.forgotten = 0
         self.no_offer, self.no_answer = (UNKNOWN,) * offered, (UNKNOWN,) * answered
-        self._most = most
+        self._most = max_calls
 
     def join(self, role: int, call: str, moment: int, own: Whole, envelope: Envelope) -> tuple[Whole, Whole]:
         """Take in a fact of a call with its own columns; return those of the offer and the answer that it knows."""

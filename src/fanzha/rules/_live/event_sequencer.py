@@ -30,7 +30,7 @@ class ReceivedFact(NamedTuple):
     """A received fact: moment, position in the sequence, and the fields that a finding reports."""
 
     moment: int
-    place: int
+    position: int
     event_id: str
     simulated: bool
     basis: str | None
@@ -61,7 +61,7 @@ class LiveEventSequencer(EventSequencer):
             for fact, chosen in program.chosen.items()
         }
         self._form = StateLayout(*([canon(node) for node in nodes] for nodes in joined_nodes))
-        self._parties = [(places[0], places[-1]) for places in map(self._field_offsets, PARTIES)]
+        self._parties = [(offsets[0], offsets[-1]) for offsets in map(self._field_offsets, PARTIES)]
         self._joins = bool(self._form.width or self._waits)
         self._own = {
             "call_offered": self._field_offsets(self._form.offered),
@@ -137,7 +137,7 @@ class LiveEventSequencer(EventSequencer):
             values = self._unknown.copy()
             self._write(values, self._waited[kind], offer, answer)
             self._fill_chosen(values, self._waits_on[kind])
-            self._next(fact := ReceivedFact(due, self._first, *envelope, call), values, said=False)
+            self._next(fact := ReceivedFact(due, self._first, *envelope, call), values, has_event=False)
             yield kind, fact
 
     def _write(
@@ -157,10 +157,10 @@ class LiveEventSequencer(EventSequencer):
         for column, condition, then, otherwise in self._chosen.get(fact, ()):
             values[column] = values[then if values[condition] != UNKNOWN else otherwise]
 
-    def _next(self, fact: ReceivedFact, values: list[int], *, said: bool = True) -> None:
+    def _next(self, fact: ReceivedFact, values: list[int], *, has_event: bool = True) -> None:
         self._pack(self._memory, 0, *values)
         parties = tuple([values[a] if values[a] != UNKNOWN else values[b] for a, b in self._parties])
-        self.ids.add(fact.place, fact.moment, fact.event_id if said else "", parties)
+        self.ids.add(fact.position, fact.moment, fact.event_id if has_event else "", parties)
         self._first += 1
 
     @property

@@ -25,41 +25,41 @@ class FieldReader:
     """The base columns of one event table, each with its place among the values of a fact."""
 
     def __init__(self, table: str, nodes: Mapping[Expression, int], lists: Lists) -> None:
-        texts = {node: place for node, place in nodes.items() if is_text(node, table)}
-        self._plain = [(place, column) for node, place in texts.items() if (column := _plain(node, table))]
-        self._made = [(place, _text(node, table)) for node, place in texts.items() if not _plain(node, table)]
-        numbers = {node: place for node, place in nodes.items() if node not in texts}
-        self._moments = [place for node, place in numbers.items() if node == _MOMENT]
-        self._numbers = [(place, _number(node, table, lists)) for node, place in numbers.items() if node != _MOMENT]
+        texts = {node: offset for node, offset in nodes.items() if is_text(node, table)}
+        self._plain = [(offset, column) for node, offset in texts.items() if (column := _plain(node, table))]
+        self._made = [(offset, _text(node, table)) for node, offset in texts.items() if not _plain(node, table)]
+        numbers = {node: offset for node, offset in nodes.items() if node not in texts}
+        self._moments = [offset for node, offset in numbers.items() if node == _MOMENT]
+        self._numbers = [(offset, _number(node, table, lists)) for node, offset in numbers.items() if node != _MOMENT]
 
     def read(self, fields: Fields, codes: TextCodes, now: int, values: list[int]) -> None:
         """Write the columns to their places among the values; the fact is at the moment `now`, whatever it says."""
-        for place in self._moments:
-            values[place] = now
-        for place, number in self._numbers:
-            values[place] = number(fields)
-        places, texts = [], []
+        for offset in self._moments:
+            values[offset] = now
+        for offset, number in self._numbers:
+            values[offset] = number(fields)
+        text_offsets, texts = [], []
         get = fields.get
-        for place, column in self._plain:
+        for offset, column in self._plain:
             text = get(column)
             if isinstance(text, str) and len(text) <= LONGEST:
-                places.append(place)
+                text_offsets.append(offset)
                 texts.append(text)
-        for place, read_number_ in self._made:
+        for offset, read_number_ in self._made:
             if (text := read_number_(fields)) is not None:
-                places.append(place)
+                text_offsets.append(offset)
                 texts.append(text)
         for begin in range(0, len(texts), FEW):
-            for place, code in zip(places[begin:], codes.encode_few(texts[begin : begin + FEW], now), strict=False):
-                values[place] = code
+            for offset, code in zip(text_offsets[begin:], codes.encode_few(texts[begin : begin + FEW], now), strict=False):
+                values[offset] = code
 
 
 def _number(node: Expression, table: str, lists: Lists) -> ReadNumber:
     match node:
         case Binary(operator=operator, left=left, right=right):
-            literal, asked = (left, right) if isinstance(left, TextLiteral) else (right, left)
+            literal, text_node = (left, right) if isinstance(left, TextLiteral) else (right, left)
             assert isinstance(literal, TextLiteral)
-            return _membership(_text(asked, table), frozenset({literal.value}), operator == "!=")
+            return _membership(_text(text_node, table), frozenset({literal.value}), operator == "!=")
         case Member(operand=operand, negated=negated):
             values = frozenset(lists[node.list]) if node.list else _literals(node)
             return _membership(_text(operand, table), values, negated)
@@ -80,11 +80,11 @@ def _literals(node: Member) -> frozenset[str]:
 
 
 def _membership(text: ReadText, values: frozenset[str], negated: bool) -> ReadNumber:
-    def asked(fields: Fields) -> int:
-        known = text(fields)
-        return UNKNOWN if known is None else int((known in values) != negated)
+    def is_member(fields: Fields) -> int:
+        value = text(fields)
+        return UNKNOWN if value is None else int((value in values) != negated)
 
-    return asked
+    return is_member
 
 
 def _whole(value: object) -> int:
@@ -109,7 +109,7 @@ def _text(node: Expression, table: str) -> ReadText:
             return lambda fields: value
         case FunctionCall(function=function, argument=argument, count=count):
             text, transform = _text(argument, table), _text_function(function, count or 0)
-            return lambda fields: None if (known := text(fields)) is None else transform(known)
+            return lambda fields: None if (argument_text := text(fields)) is None else transform(argument_text)
         case _:
             raise TypeError(f"{type(node).__name__} is not text")
 

@@ -46,17 +46,17 @@ def encode_calls(calls: LiveCalls, form: StateLayout, call_ids: TextCodes, codes
     queues = []
     for waits in calls.waits:
         own = form.places(waits.wait.starts)
-        kept = _table([offer + answer for _, _, offer, answer, _ in waits], form.width)
+        wait_columns = _table([offer + answer for _, _, offer, answer, _ in waits], form.width)
         envelopes = [envelope for *_, envelope in waits]
         names = [call for _, call, *_ in waits]
-        kept[:, own["event_id"]] = _coded([event_id for event_id, _, _ in envelopes], codes, now)
-        kept[:, own["simulated"]] = [simulated for _, simulated, _ in envelopes]
-        kept[:, own["basis"]] = _coded([basis for _, _, basis in envelopes], codes, now)
-        kept[:, own["call_id"]] = _coded(names, codes, now)
+        wait_columns[:, own["event_id"]] = _coded([event_id for event_id, _, _ in envelopes], codes, now)
+        wait_columns[:, own["simulated"]] = [simulated for _, simulated, _ in envelopes]
+        wait_columns[:, own["basis"]] = _coded([basis for _, _, basis in envelopes], codes, now)
+        wait_columns[:, own["call_id"]] = _coded(names, codes, now)
         dues = [due for due, *_ in waits]
         entries = np.column_stack((dues, _coded(names, call_ids, now), np.full(len(waits), -1)))
         key = (waits.wait.starts, waits.wait.ends, waits.wait.wait_ms)
-        queues.append((key, entries.astype(np.int64).tobytes(), kept.tobytes()))
+        queues.append((key, entries.astype(np.int64).tobytes(), wait_columns.tobytes()))
     register = SavedCalls(FORMAT, form.offered, form.answered, slots.tobytes(), values.tobytes(), queues)
     return msgspec.msgpack.encode(register)
 
@@ -76,10 +76,10 @@ def decode_calls(calls: LiveCalls, data: bytes, form: StateLayout, call_ids: Tex
         own = form.places(waits.wait.starts)
         entries = np.frombuffer(entries_data, np.int64).reshape(-1, 3).tolist()
         rows = np.frombuffer(kept_data, np.int64).reshape(len(entries), form.width).tolist()
-        for (due, call, _), known in zip(entries, rows, strict=True):
+        for (due, call, _), wait_row in zip(entries, rows, strict=True):
             if call != UNKNOWN:
-                offer, answer = tuple(known[:middle]), tuple(known[middle:])
-                waits.begin((due, str(call_ids.text(call)), offer, answer, _envelope(known, own, codes)))
+                offer, answer = tuple(wait_row[:middle]), tuple(wait_row[middle:])
+                waits.begin((due, str(call_ids.text(call)), offer, answer, _envelope(wait_row, own, codes)))
     calls.next_due = min((waits.next_due for waits in calls.waits), default=calls.next_due)
 
 

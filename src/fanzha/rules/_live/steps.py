@@ -23,14 +23,14 @@ class ValueLayout:
         self.fields = fields
         self.windows: dict[str, int] = {}
         self.values = np.full(sum(len(windows.names) for windows in levels), UNKNOWN, np.int64)
-        self.told: list[Whole] = []  # the part of the values that each level writes
+        self.level_values: list[Whole] = []  # the part of the values that each level writes
         end = 0
         for windows in levels:
             begin, end = end, end + len(windows.names)
             self.windows.update(zip(windows.names, range(begin, end), strict=True))
-            self.told.append(self.values[begin:end])
+            self.level_values.append(self.values[begin:end])
 
-    def of(self, names: Iterable[str]) -> Whole:
+    def assign_offsets(self, names: Iterable[str]) -> Whole:
         """Return the places of columns; a new one gets the next."""
         return np.array([self.fields.setdefault(name, len(self.fields)) for name in names], np.int64)
 
@@ -38,8 +38,8 @@ class ValueLayout:
 class CompiledExpressions:
     """Byte code of several expressions about one fact, one behind the other."""
 
-    def __init__(self, fact: str, nodes: Iterable[Expression | float], places: ValueLayout) -> None:
-        code, starts = ByteCode(fact, places.windows, places.fields), [0]
+    def __init__(self, fact: str, nodes: Iterable[Expression | float], layout: ValueLayout) -> None:
+        code, starts = ByteCode(fact, layout.windows, layout.fields), [0]
         for node in nodes:
             code.emit_expression(node) if isinstance(node, Expression) else code.constant(node)
             starts.append(len(code.operations))
@@ -54,14 +54,14 @@ class WindowFeed:
     def __init__(
         self,
         windows: LiveWindows,
-        told: Whole,
+        window_values: Whole,
         point: DecisionPoint,
-        worked_out: Mapping[str, Expression],
-        places: ValueLayout,
+        computed_columns: Mapping[str, Expression],
+        layout: ValueLayout,
     ) -> None:
-        self._windows, self._told, self._values = windows, told, places.values
-        self._code = CompiledExpressions(point.fact, worked_out.values(), places)
-        self._targets, self._columns = places.of(worked_out), places.of(windows.columns)
+        self._windows, self._window_values, self._values = windows, window_values, layout.values
+        self._code = CompiledExpressions(point.fact, computed_columns.values(), layout)
+        self._targets, self._columns = layout.assign_offsets(computed_columns), layout.assign_offsets(windows.columns)
         self._fact = np.zeros(2 + len(windows.columns), np.int64)
         self._fact[0] = code_of_point(point)
 
@@ -72,7 +72,7 @@ class WindowFeed:
         kernel.gather(
             code.operations, code.constants, code.starts, self._targets, self._values, row, self._columns, fact
         )
-        self._windows.take(fact, position, self._told)
+        self._windows.take(fact, position, self._window_values)
 
 
 class WindowRead:
@@ -90,20 +90,20 @@ class DecisionStep:
     """All that is done with a fact of one table, or with a wait that is over."""
 
     def __init__(
-        self, point: DecisionPoint, program: Program, levels: Sequence[LiveWindows], places: ValueLayout
+        self, point: DecisionPoint, program: Program, levels: Sequence[LiveWindows], layout: ValueLayout
     ) -> None:
         self.point = point
         self._levels = [
-            WindowFeed(windows, told, point, _worked_out(level, point), places)
+            WindowFeed(windows, window_values, point, _computed_columns(level, point), layout)
             if _reads(level, code_of_point(point))
             else WindowRead(windows)
-            for level, windows, told in zip(program.levels, levels, places.told, strict=True)
+            for level, windows, window_values in zip(program.levels, levels, layout.level_values, strict=True)
         ]
         self._rules = [
             rule for rule in program.rules if DecisionPoint(rule.on.fact, rule.on.still, rule.on.wait) == point
         ]
         parts = [part for rule in self._rules for part in (rule.when, rule.unless or 0.0, rule.score)]
-        self._code, self._values = CompiledExpressions(point.fact, parts, places), places.values
+        self._code, self._values = CompiledExpressions(point.fact, parts, layout), layout.values
         self._fired, self._scores = np.zeros(len(self._rules), np.int64), np.zeros(len(self._rules))
 
     def run(self, moment: int, position: int, row: Whole) -> list[tuple[Rule, float]]:
@@ -121,10 +121,10 @@ class DecisionStep:
 
 def _reads(level: ProgramLevel, kind: int) -> bool:
     """Whether windows of a level select a kind of fact or are asked by it."""
-    return any(spec.source == kind or kind in asking for spec, asking in level.asked.items())
+    return any(spec.source == kind or kind in asking for spec, asking in level.asking_kinds.items())
 
 
-def _worked_out(level: ProgramLevel, point: DecisionPoint) -> dict[str, Expression]:
+def _computed_columns(level: ProgramLevel, point: DecisionPoint) -> dict[str, Expression]:
     """Return the columns that a level needs of a fact beyond those that are read; of a wait nothing is selected."""
     selected = {} if point.still else level.selected.get(point.fact, {})
     return {**selected, **level.present.get(point, {})}

@@ -40,7 +40,7 @@ class _Draft:
     fraud_type: str = DEFAULT_FRAUD_TYPE
     score: Expression | None = None
     again_after: int = DEFAULT_AGAIN_MS
-    places: dict[str, SourceLocation] = field(default_factory=dict)
+    locations: dict[str, SourceLocation] = field(default_factory=dict)
 
     def rule(self, location: SourceLocation) -> Rule | None:
         """Return the rule, None when something it needs could not be read."""
@@ -59,8 +59,8 @@ class _Draft:
             fraud_type=self.fraud_type,
             score=self.score,
             again_after=self.again_after,
-            place=location,
-            places=self.places,
+            location=location,
+            locations=self.locations,
         )
 
 
@@ -74,7 +74,7 @@ class Clauses:
     def rule(self) -> Rule | None:
         """Read a rule; None, with its mistakes noted, when it has some."""
         cursor = self._cursor
-        location = cursor.take().place
+        location = cursor.take().location
         before = len(cursor.mistakes)
         try:
             draft = self._header()
@@ -84,9 +84,9 @@ class Clauses:
         self._expressions.lets = ()
         clauses = self._clauses(draft)
         for clause in NEEDED:
-            if clause not in clauses and not cursor.mistakes.in_line(draft.name.place.line):
+            if clause not in clauses and not cursor.mistakes.in_line(draft.name.location.line):
                 message_values = {"clause": clause, "line": _LINES[clause]}
-                cursor.mistakes.add(grammar.MISSING_CLAUSE, draft.name.place, **message_values)
+                cursor.mistakes.add(grammar.MISSING_CLAUSE, draft.name.location, **message_values)
         return draft.rule(location) if len(cursor.mistakes) == before else None
 
     def parse_list(self) -> tuple[Token, tuple[str, ...]]:
@@ -133,16 +133,16 @@ class Clauses:
         mistakes = self._cursor.mistakes
         later = [clause for clause in clauses if CLAUSES.index(clause) > CLAUSES.index(head.text)]
         if head.text in clauses and head.text != "let":
-            mistakes.add(grammar.CLAUSE_TWICE, head.place, clause=head.text)
+            mistakes.add(grammar.CLAUSE_TWICE, head.location, clause=head.text)
         elif later:
             message_values = {"clause": head.text, "after": later[0], "order": ", ".join(CLAUSES)}
-            mistakes.add(grammar.CLAUSE_ORDER, head.place, **message_values)
+            mistakes.add(grammar.CLAUSE_ORDER, head.location, **message_values)
 
     def _expression(self) -> Expression:
-        place = self._cursor.next.place
+        location = self._cursor.next.location
         node = self._expressions.whole()
         if extent(node, {}).depth > MOST_DEPTH:
-            self._cursor.mistakes.add(limits.TOO_DEEP, place)
+            self._cursor.mistakes.add(limits.TOO_DEEP, location)
             raise Stop
         return node
 
@@ -154,7 +154,7 @@ class Clauses:
 
     def _on(self, draft: _Draft) -> None:
         cursor = self._cursor
-        draft.places["on"] = cursor.next.place
+        draft.locations["on"] = cursor.next.location
         if not cursor.accept("call"):
             draft.on = DecisionPoint(cursor.name("a fact, say call_ended").text)
             return
@@ -171,7 +171,7 @@ class Clauses:
         if name.text in self._expressions.lets:
             cursor.stop(grammar.LET_TWICE, name, name=name.text)
         cursor.expect("=")
-        draft.places[name.text] = name.place
+        draft.locations[name.text] = name.location
         draft.lets.append((name.text, self._expression()))
         self._expressions.lets = {name for name, _ in draft.lets}
 
@@ -184,15 +184,15 @@ class Clauses:
     def _then(self, draft: _Draft) -> None:
         cursor = self._cursor
         cursor.expect("find")
-        draft.places["find"] = cursor.next.place
+        draft.locations["find"] = cursor.next.location
         draft.find = cursor.name("whom to find, say caller_or_trunk", but=("call",)).text
         if cursor.accept("as"):
-            draft.places["as"] = cursor.next.place
+            draft.locations["as"] = cursor.next.location
             draft.fraud_type = cursor.name("a fraud type").text
         cursor.expect("score")
         draft.score = self._expression()
 
     def _again(self, draft: _Draft) -> None:
         self._cursor.expect("after")
-        draft.places["again"] = self._cursor.next.place
+        draft.locations["again"] = self._cursor.next.location
         draft.again_after = int(duration(self._cursor).number)

@@ -70,11 +70,11 @@ class Cursor:
     def stop(self, form: DiagnosticKind, token: Token | None = None, **values: object) -> NoReturn:
         """Note a mistake at a token (the next one) and leave the clause; what follows from another is not told."""
         at = token or self.next
-        if not self.mistakes.in_line(at.place.line):
+        if not self.mistakes.in_line(at.location.line):
             before = self._tokens[max(self._at - 1, 0)]
             if form in _UNEXPECTED and (right := meant(before, at, self.after_next)):
                 form, values = grammar.OTHER_WORD, {"word": at, "right": right}
-            self.mistakes.add(form, at.place, **values)
+            self.mistakes.add(form, at.location, **values)
         raise Stop
 
     def skip_to(self, heads: Container[str]) -> None:

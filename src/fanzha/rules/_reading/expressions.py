@@ -53,31 +53,31 @@ class Expressions:
     def _or(self) -> Expression:
         left = self._and()
         while sign := self.cursor.accept("or"):
-            left = Binary(sign.place, "or", left, self._and())
+            left = Binary(sign.location, "or", left, self._and())
         return left
 
     def _and(self) -> Expression:
         left = self._not()
         while sign := self.cursor.accept("and"):
-            left = Binary(sign.place, "and", left, self._not())
+            left = Binary(sign.location, "and", left, self._not())
         return left
 
     def _not(self) -> Expression:
         signs = self._signs("not")
         node = self._comparison()
         for sign in reversed(signs):
-            node = Unary(sign.place, "not", node)
+            node = Unary(sign.location, "not", node)
         return node
 
     def _comparison(self) -> Expression:
         left = self.sum()
         cursor = self.cursor
         if sign := cursor.accept(*COMPARISONS):
-            node: Expression = Binary(sign.place, sign.text, left, self.sum())
+            node: Expression = Binary(sign.location, sign.text, left, self.sum())
         elif sign := cursor.accept("is"):
             negated = cursor.accept("not") is not None
             cursor.expect("known")
-            node = IsKnown(sign.place, left, negated)
+            node = IsKnown(sign.location, left, negated)
         elif cursor.sees("in") or (cursor.sees("not") and cursor.after_next.text == "in"):
             node = self._member(left)
         else:
@@ -93,37 +93,37 @@ class Expressions:
         if not cursor.accept("("):
             if cursor.next.sort is not TokenKind.WORD:
                 cursor.stop(grammar.NOT_A_MEMBER, found=cursor.next)
-            return Member(sign.place, operand, cursor.name("a list's name").text, (), negated)
+            return Member(sign.location, operand, cursor.name("a list's name").text, (), negated)
         values = [self._literal()]
         while cursor.accept(","):
             values.append(self._literal())
         cursor.expect(")")
-        return Member(sign.place, operand, "", tuple(values), negated)
+        return Member(sign.location, operand, "", tuple(values), negated)
 
     def _literal(self) -> Expression:
         token = self.cursor.next
         if token.sort is TokenKind.NUMBER:
             return _number(self.cursor.take())
-        return TextLiteral(token.place, self.cursor.expect_sort(TokenKind.TEXT, 'a number or a "text"').text)
+        return TextLiteral(token.location, self.cursor.expect_sort(TokenKind.TEXT, 'a number or a "text"').text)
 
     def sum(self) -> Expression:
         """Read `term { ( "+" | "-" ) term }`."""
         left = self._term()
         while sign := self.cursor.accept("+", "-"):
-            left = Binary(sign.place, sign.text, left, self._term())
+            left = Binary(sign.location, sign.text, left, self._term())
         return left
 
     def _term(self) -> Expression:
         left = self.otherwise()
         while sign := self.cursor.accept("*", "/"):
-            left = Binary(sign.place, sign.text, left, self.otherwise())
+            left = Binary(sign.location, sign.text, left, self.otherwise())
         return left
 
     def otherwise(self) -> Expression:
         """Read `factor [ "else" factor ]`."""
         left = self._factor()
         if sign := self.cursor.accept("else"):
-            left = Binary(sign.place, "else", left, self._factor())
+            left = Binary(sign.location, "else", left, self._factor())
             if self.cursor.sees("else"):
                 self.cursor.stop(grammar.ELSE_CHAIN)
         return left
@@ -132,7 +132,7 @@ class Expressions:
         signs = self._signs("-")
         node = self._plain()
         for sign in reversed(signs):
-            node = Unary(sign.place, "-", node)
+            node = Unary(sign.location, "-", node)
         return node
 
     def _signs(self, word: str) -> list[Token]:
@@ -147,7 +147,7 @@ class Expressions:
         if token.sort is TokenKind.NUMBER:
             return _number(cursor.take())
         if token.sort is TokenKind.TEXT:
-            return TextLiteral(token.place, cursor.take().text)
+            return TextLiteral(token.location, cursor.take().text)
         if cursor.accept("("):
             inside = self.expression()
             cursor.expect(")")
@@ -159,7 +159,7 @@ class Expressions:
     def _word(self) -> Expression:
         token = self.cursor.next
         if truth := self.cursor.accept("true", "false"):
-            return BooleanLiteral(token.place, truth.text == "true")
+            return BooleanLiteral(token.location, truth.text == "true")
         if token.text in WINDOWS:
             return read_window(self)
         if token.text in FUNCTIONS:
@@ -172,7 +172,7 @@ class Expressions:
             near = nearest(token.text, (*WINDOWS, *FUNCTIONS, "points"))
             self.cursor.stop(grammar.UNKNOWN_FUNCTION, name=token.text, nearest_zh=near.zh, nearest_en=near.en)
         self.cursor.take()
-        return (Name if token.text in self.lets else FieldReference)(token.place, token.text)
+        return (Name if token.text in self.lets else FieldReference)(token.location, token.text)
 
     def _function(self) -> Expression:
         cursor = self.cursor
@@ -187,11 +187,11 @@ class Expressions:
         elif FUNCTIONS[function.text]:
             cursor.stop(grammar.COUNT_ARGUMENT, function, name=function.text)
         cursor.expect(")")
-        return FunctionCall(function.place, function.text, argument, count)
+        return FunctionCall(function.location, function.text, argument, count)
 
     def _points(self) -> Expression:
         cursor = self.cursor
-        location = cursor.take().place
+        location = cursor.take().location
         cursor.expect("(")
         terms = [self._weighted()]
         while cursor.accept(","):
@@ -214,4 +214,4 @@ def whole_number(cursor: Cursor) -> int:
 
 
 def _number(token: Token) -> NumberLiteral:
-    return NumberLiteral(token.place, token.number, token.type, token.text)
+    return NumberLiteral(token.location, token.number, token.type, token.text)

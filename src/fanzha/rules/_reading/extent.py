@@ -18,9 +18,9 @@ def extent(node: Expression, lets: Mapping[str, Extent]) -> Extent:
     nodes = deepest = 0
     waiting = [(node, 1)]
     while waiting:
-        one, depth = waiting.pop()
-        inside = lets.get(one.name, Extent(1, 1)) if isinstance(one, Name) else Extent(1, 1)
+        part, depth = waiting.pop()
+        inside = lets.get(part.name, Extent(1, 1)) if isinstance(part, Name) else Extent(1, 1)
         nodes += inside.nodes
         deepest = max(deepest, depth + inside.depth - 1)
-        waiting += [(child, depth + 1) for child in children(one)]
+        waiting += [(child, depth + 1) for child in children(part)]
     return Extent(nodes, deepest)

@@ -31,7 +31,7 @@ class Token:
 
     sort: TokenKind
     text: str
-    place: SourceLocation
+    location: SourceLocation
     begins_line: bool = False
     number: float = 0.0
     type: Type = Type.NUMBER
@@ -105,7 +105,7 @@ class _Scanner:
             return
         begins, self._fresh = self._fresh, False
         for token in self._read(match, location):
-            yield Token(token.sort, token.text, token.place, begins, token.number, token.type)
+            yield Token(token.sort, token.text, token.location, begins, token.number, token.type)
             begins = False
 
     def _read(self, match: "re.Match[str]", location: SourceLocation) -> Iterator[Token]:

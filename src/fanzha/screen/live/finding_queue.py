@@ -53,7 +53,7 @@ class FindingQueue:
     def deliver_some(self, now: int) -> None:
         """Explain and deliver a few findings; without a sink drop those that the leader has delivered by now."""
         if self.sink is None:
-            while self._waiting and self._waiting[0].firing.came.moment < now - RETENTION_MS:
+            while self._waiting and self._waiting[0].firing.received.moment < now - RETENTION_MS:
                 self._waiting.popleft()
             return
         for _ in range(min(BATCH_SIZE, len(self._waiting))):
@@ -76,7 +76,7 @@ class FindingQueue:
 
 def make_finding(detector: RuleDetector, firing: Firing, subject: FiringSubject) -> Finding:
     """Return a firing as a finding without explanation."""
-    fact = firing.came
+    fact = firing.received
     return build_bare_finding(
         detector,
         firing.rule,

@@ -135,8 +135,8 @@ class RuleRunner:
                 self._handle_firing(firing)
 
     def _handle_firing(self, firing: Firing) -> ActingRule | None:
-        detector, rule, moment = self._detectors[firing.rule], firing.rule, firing.came.moment
-        subject = subject_at(rule, firing.text, firing.came.call_id)
+        detector, rule, moment = self._detectors[firing.rule], firing.rule, firing.received.moment
+        subject = subject_at(rule, firing.text, firing.received.call_id)
         if subject is None:
             return None
         reported = self._cooldown.admit(f"{rule.name} {rule.version}", *subject, moment, rule.again_after)

@@ -137,8 +137,8 @@ class WindowFamily:
     def entries(self) -> Numbers:
         """Return all entries of the log, oldest first, [entries, entry width]."""
         ring = self.log.reshape(-1, self.entry_width)
-        places: Numbers = np.arange(self.state[at.OLDEST], self.state[at.NEXT]) & (len(ring) - 1)
-        return ring[places]
+        ring_offsets: Numbers = np.arange(self.state[at.OLDEST], self.state[at.NEXT]) & (len(ring) - 1)
+        return ring[ring_offsets]
 
     def _register(self) -> None:
         """Tell the kernel where the arrays are and how large."""

@@ -21,13 +21,13 @@ class Entries:
     UNKNOWN. Of calendar days an entry is all facts of a key (and item) on one day: first place, beginning of the day.
     """
 
-    places: NDArray[np.int64]
+    positions: NDArray[np.int64]
     moments: NDArray[np.int64]
     values: NDArray[np.int64]
 
     def __len__(self) -> int:
         """Return the number of entries."""
-        return len(self.places)
+        return len(self.positions)
 
 
 def find_entries(family: WindowFamily, spec: WindowSpec, key: tuple[int, ...], now: int, position: int) -> Entries:

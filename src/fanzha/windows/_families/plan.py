@@ -168,7 +168,7 @@ def check_spec(spec: WindowSpec) -> None:
         raise ValueError("gap and before take spans of 24 hours at most, not calendar days")
     if not 1 <= len(spec.keys) <= MOST_KEY_COLUMNS or len(spec.asking) != len(spec.keys):
         raise ValueError(
-            f"a key has 1 to {MOST_KEY_COLUMNS} columns, as many asked as selected: {spec.keys}, {spec.asked}"
+            f"a key has 1 to {MOST_KEY_COLUMNS} columns, as many asked as selected: {spec.keys}, {spec.asking_keys}"
         )
     if spec.what in _NEEDS_VALUE and not spec.value:
         raise ValueError(f"{spec.what} needs the column of a value")

@@ -140,11 +140,11 @@ def _roles(plan: FamilyPlan, words: RowWords, kinds: Sequence[int], begin: int) 
 
 
 def _encode_kind(plan: FamilyPlan, words: RowWords, kind: int | None) -> list[int]:
-    told = [(nth, output.spec) for nth, output in enumerate(plan.outputs) if kind in output.kinds]
-    early = [(nth, spec) for nth, spec in told if spec.before or spec.what == Aggregate.GAP]
-    late = [output for output in told if output not in early]
+    requested = [(nth, output.spec) for nth, output in enumerate(plan.outputs) if kind in output.kinds]
+    early = [(nth, spec) for nth, spec in requested if spec.before or spec.what == Aggregate.GAP]
+    late = [output for output in requested if output not in early]
     unasked = [nth for nth, output in enumerate(plan.outputs) if kind not in output.kinds]
-    views = [int(any(spec.asking == view for _, spec in told)) for view in plan.views]
+    views = [int(any(spec.asking == view for _, spec in requested)) for view in plan.views]
     groups = [
         [output for output in group if (output[1].what in _SUMMED) == summed]
         for group in (early, late)

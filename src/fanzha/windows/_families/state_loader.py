@@ -21,9 +21,9 @@ def restore_family(family: WindowFamily, saved: Saved) -> None:
     same = [saved_family for saved_family in saved.families if _is_of(plan, saved_family)]
     chosen: dict[StoredPart, SavedFamily] = {}
     for part in plan.stored_parts():
-        having = [saved_family for saved_family in same if part in saved_family.stored_since()]
-        if having:
-            chosen[part] = min(having, key=lambda saved_family: saved_family.stored_since()[part].logged)
+        candidates = [saved_family for saved_family in same if part in saved_family.stored_since()]
+        if candidates:
+            chosen[part] = min(candidates, key=lambda saved_family: saved_family.stored_since()[part].logged)
             family.known[part] = chosen[part].stored_since()[part]
     tables = [table for saved_family in same if (table := _convert_entries(family, saved_family, chosen)) is not None]
     if tables:

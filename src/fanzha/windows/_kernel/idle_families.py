@@ -42,10 +42,10 @@ def write_empty_outputs(
         if plan[role] & at.ASKS:
             table = plan[at.VIEW_TABLE] + 1
             for view in range(views):
-                known = True
+                key_is_known = True
                 for part in range(parts):
-                    known &= facts[plan[table + part] * count + fact] != UNKNOWN
-                scratch[view] = at.NOTHING * width if known else at.NOT_KNOWN * width
+                    key_is_known &= facts[plan[table + part] * count + fact] != UNKNOWN
+                scratch[view] = at.NOTHING * width if key_is_known else at.NOT_KNOWN * width
                 table += 1 + parts
             numbers = pointer_behind(plan, plan[role + 1] + views)
             outputs = pointer_behind(numbers, 5)

@@ -45,11 +45,11 @@ def _pointer_behind(_context: Any, _pointer: Any, _words: Any) -> Any:
 
 def _bid(_context: Any, _pointer: Any, _word: Any) -> Any:
     def generate(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-        number, place = ir.IntType(32), builder.gep(arguments[0], [arguments[1]])
+        number, address = ir.IntType(32), builder.gep(arguments[0], [arguments[1]])
         shape = ir.FunctionType(ir.VoidType(), [cgutils.voidptr_t, number, number, number])
         prefetch = builder.module.declare_intrinsic("llvm.prefetch", [cgutils.voidptr_t], shape)
         to_read, to_keep, data = (ir.Constant(number, value) for value in (0, 3, 1))
-        builder.call(prefetch, [builder.bitcast(place, cgutils.voidptr_t), to_read, to_keep, data])
+        builder.call(prefetch, [builder.bitcast(address, cgutils.voidptr_t), to_read, to_keep, data])
         return context.get_dummy_value()
 
     return numba.types.none(_POINTER, numba.types.int64), generate

@@ -23,13 +23,13 @@ def tag_of_fact(
     facts: NDArray[np.int64], count: int, fact: int, columns: NDArray[np.int64], parts: int, seed: int
 ) -> int:
     """Return the tag of a fact's key, UNKNOWN_KEY when a part is unknown."""
-    known = True
+    key_is_known = True
     state = np.uint64(seed)
     for part in range(parts):
         value = facts[columns[part] * count + fact]
-        known &= value != UNKNOWN
+        key_is_known &= value != UNKNOWN
         state = mix_hash(state, value)
-    return tag_of(state) if known else UNKNOWN_KEY
+    return tag_of(state) if key_is_known else UNKNOWN_KEY
 
 
 @compiled
@@ -51,7 +51,7 @@ def name_keys(
     for index in range(chosen[0]):
         fact = chosen[1 + index]
         role = plan[at.ROLE_TABLE] + 2 * kind_of[facts[fact] & 0xFFFF]
-        role, asked = plan[role], plan[role + 1]
+        role, request = plan[role], plan[role + 1]
         own = NONE
         if role & at.SELECTS:
             own = tag_of_fact(facts, count, fact, pointer_behind(plan, plan[at.KEY_TABLE]), parts, seed)
@@ -61,7 +61,7 @@ def name_keys(
             table = plan[at.VIEW_TABLE]
             for view in range(views):
                 tag = NONE
-                if plan[asked + view]:
+                if plan[request + view]:
                     tag = own
                     if own == NONE or not plan[table]:
                         tag = tag_of_fact(facts, count, fact, pointer_behind(plan, table + 1), parts, seed)
@@ -90,11 +90,11 @@ def bid_for(
 
     A row is taken by its tag alone: wrong once in two thousand million times, and then nothing but time is lost.
     """
-    width, each = plan[at.ROW_WIDTH], 1 + plan[at.VIEW_COUNT]
-    last, wanted = state[at.KEYS_LAST], chosen[0] * each
-    for index in range(wanted):
+    width, tags_per_fact = plan[at.ROW_WIDTH], 1 + plan[at.VIEW_COUNT]
+    last, tag_count = state[at.KEYS_LAST], chosen[0] * tags_per_fact
+    for index in range(tag_count):
         tag, row = tags[index], NONE
-        if tag >= 0 and (index % each == 0 or tag != tags[index - index % each]):
+        if tag >= 0 and (index % tags_per_fact == 0 or tag != tags[index - index % tags_per_fact]):
             slot_index = tag & last
             while keys[slot_index] != NONE and keys[slot_index] >> 32 != tag:
                 slot_index = (slot_index + 1) & last
@@ -104,11 +104,11 @@ def bid_for(
                     bid(rows, row * width + word)
                 bid(rows, row * width + width - 1)
         found[index] = row
-    for index in range(wanted):
+    for index in range(tag_count):
         if found[index] != NONE:
-            bid_log(plan, state, log, rows, found[index] * width, facts[count + chosen[1 + index // each]])
+            bid_log(plan, state, log, rows, found[index] * width, facts[count + chosen[1 + index // tags_per_fact]])
     if plan[at.ITEM_COUNT]:
-        bid_items(plan, state, log, pairs, facts, count, chosen, found, pointer_behind(found, wanted))
+        bid_items(plan, state, log, pairs, facts, count, chosen, found, pointer_behind(found, tag_count))
 
 
 @compiled
@@ -148,11 +148,11 @@ def bid_items(
     tags: NDArray[np.int64],
 ) -> None:
     """Bid for the slots of the items of known keys, then for the entries that held them last; `tags` is for theirs."""
-    width, each, items = plan[at.ENTRY_WIDTH], 1 + plan[at.VIEW_COUNT], plan[at.ITEM_COUNT]
+    width, tags_per_fact, items = plan[at.ENTRY_WIDTH], 1 + plan[at.VIEW_COUNT], plan[at.ITEM_COUNT]
     last, ring, seed = state[at.PAIRS_LAST], state[at.RING], state[at.SEED]
     named = 0
     for index in range(chosen[0]):
-        fact, row = chosen[1 + index], found[index * each]
+        fact, row = chosen[1 + index], found[index * tags_per_fact]
         if row == NONE:
             continue
         for item_index in range(items):

@@ -70,14 +70,14 @@ def push(
             break
         pop_back(log, rows, word, entry, link)
     back = rows[word + 1]
-    here = (position & ring) * width + link
+    link_offset = (position & ring) * width + link
     if back == NONE:
         rows[word] = position
-        log[here] = position & LOW
+        log[link_offset] = position & LOW
     else:
         before = (back & ring) * width + link
         log[before] = (log[before] >> 32 << 32) | (position & LOW)
-        log[here] = (back & LOW) << 32
+        log[link_offset] = (back & LOW) << 32
     rows[word + 1] = position
 
 

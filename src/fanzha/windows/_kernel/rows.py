@@ -48,8 +48,8 @@ def leave(
         if moment > oldest:
             break
         flags = entry[FLAGS]
-        for one in range(begin, end, at.SUM_WIDTH):
-            form, which, total = plan[one], plan[one + 1], base + plan[one + 2]
+        for sum_offset in range(begin, end, at.SUM_WIDTH):
+            form, which, total = plan[sum_offset], plan[sum_offset + 1], base + plan[sum_offset + 2]
             if form == COUNT:
                 rows[total] -= (flags >> which) & 1
             elif form == SUM:
@@ -57,7 +57,7 @@ def leave(
                 if value != UNKNOWN:
                     rows[total] -= value
             elif entry[VALUES + which] != UNKNOWN:
-                rows[total] -= 1 - ((flags >> plan[one + 3]) & 1)
+                rows[total] -= 1 - ((flags >> plan[sum_offset + 3]) & 1)
         if gone:
             entry[FLAGS] = flags | gone
         if head == tail:
@@ -85,18 +85,18 @@ def latest_of(
     `word` is where entries hold the item.
     """
     last, ring, oldest = state[at.PAIRS_LAST], state[at.RING], state[at.OLDEST]
-    place = tag & last
-    slot = pairs[place]
+    pair_slot = tag & last
+    slot = pairs[pair_slot]
     while slot != NONE:
         if slot >> 32 == tag:
             found = oldest + ((slot - oldest) & LOW)
             entry = (found & ring) * width
             if log[entry + LINK] >> 32 == row and log[entry + word] == item:
                 if position != NONE:
-                    pairs[place] = (tag << 32) | (position & LOW)
+                    pairs[pair_slot] = (tag << 32) | (position & LOW)
                 return int(found)
-        place = (place + 1) & last
-        slot = pairs[place]
+        pair_slot = (pair_slot + 1) & last
+        slot = pairs[pair_slot]
     if position != NONE:
         insert(pairs, last, tag, position & LOW)
         state[at.LIVE_PAIRS] += 1
@@ -128,27 +128,27 @@ def add_up(
             rows[word] = now
             rows[word + 1] = position
         head = rows[word + 1]
-        for one in range(plan[table + 2], plan[table + 3], at.SUM_WIDTH):
-            form, which, total = plan[one], plan[one + 1], base + plan[one + 2]
+        for sum_offset in range(plan[table + 2], plan[table + 3], at.SUM_WIDTH):
+            form, which, total = plan[sum_offset], plan[sum_offset + 1], base + plan[sum_offset + 2]
             if form == COUNT:
                 rows[total] += (flags >> which) & 1
             elif form == SUM:
                 if values[which] != UNKNOWN:
                     rows[total] += values[which]
             elif values[which] != UNKNOWN:
-                rows[total] += int(earlier[plan[one + 3] - at.LATER_BIT] < head)
+                rows[total] += int(earlier[plan[sum_offset + 3] - at.LATER_BIT] < head)
         table += at.SPAN_WIDTH
 
 
 @compiled
 def remember(plan: NDArray[np.int64], rows: NDArray[np.int64], base: int, moment: int, now: int, mask: int) -> None:
     """Keep the moments of the last and of the first selected fact; a silence of the span or longer begins anew."""
-    for one in range(plan[at.LAST_COUNT]):
-        table = plan[at.LAST_TABLE] + one * at.LAST_WIDTH
+    for index in range(plan[at.LAST_COUNT]):
+        table = plan[at.LAST_TABLE] + index * at.LAST_WIDTH
         if (mask >> plan[table]) & 1:
             rows[base + plan[table + 1]] = moment
-    for one in range(plan[at.AGE_COUNT]):
-        table = plan[at.AGE_TABLE] + one * at.AGE_WIDTH
+    for index in range(plan[at.AGE_COUNT]):
+        table = plan[at.AGE_TABLE] + index * at.AGE_WIDTH
         if (mask >> plan[table]) & 1:
             word = base + plan[table + 2]
             if rows[word] == UNKNOWN or now - rows[word + 1] >= plan[table + 1]:
@@ -183,12 +183,12 @@ def merge(
                 log[word] = max(log[word], value)
             else:
                 log[word] += value
-    for one in range(plan[at.EXTREME_COUNT]):
-        push(plan, log, ring, rows, base, position, one, values)
+    for index in range(plan[at.EXTREME_COUNT]):
+        push(plan, log, ring, rows, base, position, index, values)
     spans = plan[at.SPAN_TABLE]
-    for one in range(plan[spans + 2], plan[spans + at.SPAN_WIDTH * plan[at.SPAN_COUNT] - 1], at.SUM_WIDTH):
-        if values[plan[one + 1]] != UNKNOWN:
-            rows[base + plan[one + 2]] += values[plan[one + 1]]
+    for index in range(plan[spans + 2], plan[spans + at.SPAN_WIDTH * plan[at.SPAN_COUNT] - 1], at.SUM_WIDTH):
+        if values[plan[index + 1]] != UNKNOWN:
+            rows[base + plan[index + 2]] += values[plan[index + 1]]
 
 
 @compiled
@@ -203,7 +203,7 @@ def append_entry(
     row: int,
     moment: int,
     now: int,
-    place: int,
+    fact_position: int,
     mask: int,
 ) -> None:
     """Write a selected fact into the log and the aggregates of its row; there must be room for it.
@@ -219,8 +219,8 @@ def append_entry(
     if plan[at.DAILY]:
         if items:
             tag = item_tag(seed, row, values[0], 0)
-            known = latest_of(state, log, width, pairs, tag, row, values[0], VALUES, NONE)
-            if known != NONE and log[(known & ring) * width + MOMENT] == now:
+            day_entry = latest_of(state, log, width, pairs, tag, row, values[0], VALUES, NONE)
+            if day_entry != NONE and log[(day_entry & ring) * width + MOMENT] == now:
                 return
         elif tail != NONE and log[(tail & ring) * width + MOMENT] == now:
             merge(plan, log, ring, rows, base, tail, mask, values)
@@ -238,7 +238,7 @@ def append_entry(
         earlier[which] = before
     entry = pointer_behind(log, (position & ring) * width)
     entry[MOMENT] = now
-    entry[PLACE] = place
+    entry[PLACE] = fact_position
     link = (row << 32) | (position & LOW)
     entry[LINK] = link
     before = position
@@ -251,5 +251,5 @@ def append_entry(
         entry[VALUES + slot] = values[slot]
     rows[base + plan[at.TAIL]] = position
     add_up(plan, rows, base, position, now, flags, values, earlier)
-    for one in range(plan[at.EXTREME_COUNT]):
-        push(plan, log, ring, rows, base, position, one, values)
+    for extreme_index in range(plan[at.EXTREME_COUNT]):
+        push(plan, log, ring, rows, base, position, extreme_index, values)

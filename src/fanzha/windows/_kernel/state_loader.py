@@ -33,16 +33,16 @@ def load(
     parts, slots, width = plan[at.KEY_PARTS], plan[at.SLOT_COUNT], plan[at.ROW_WIDTH]
     values, earlier = pointer_behind(scratch, parts), pointer_behind(scratch, parts + slots)
     size = ENTRY_HEAD + parts + slots
-    for one in range(begin, len(entries) // size):
+    for entry_index in range(begin, len(entries) // size):
         if room_for(plan, state) < 1:
-            return one
+            return entry_index
         for word in range(parts + slots):
-            scratch[word] = entries[one * size + ENTRY_HEAD + word]
+            scratch[word] = entries[entry_index * size + ENTRY_HEAD + word]
         tag = tag_of_key(state[at.SEED], scratch, parts)
         row = find_row(keys, state[at.KEYS_LAST], tag, rows, width, scratch, parts)
         if row == NOTHING:
             row = new_row(plan, state, rows, keys, tag, scratch)
-        moment, position, mask = entries[one * size], entries[one * size + 1], entries[one * size + 2]
+        moment, position, mask = entries[entry_index * size], entries[entry_index * size + 1], entries[entry_index * size + 2]
         append_entry(plan, state, log, rows, pairs, values, earlier, row, moment, moment, position, mask)
     return int(len(entries) // size)
 
@@ -59,11 +59,11 @@ def load_age(
 ) -> None:
     """Set first and last moment at a word of the rows from an array of [key parts, first, last]."""
     parts, width = plan[at.KEY_PARTS], plan[at.ROW_WIDTH]
-    for one in range(0, len(ages), parts + 2):
+    for offset in range(0, len(ages), parts + 2):
         for part in range(parts):
-            scratch[part] = ages[one + part]
+            scratch[part] = ages[offset + part]
         tag = tag_of_key(state[at.SEED], scratch, parts)
         row = find_row(keys, state[at.KEYS_LAST], tag, rows, width, scratch, parts)
         if row != NOTHING:
-            rows[row * width + word] = ages[one + parts]
-            rows[row * width + word + 1] = ages[one + parts + 1]
+            rows[row * width + word] = ages[offset + parts]
+            rows[row * width + word + 1] = ages[offset + parts + 1]

@@ -80,14 +80,14 @@ def write_outputs(
     now: int,
     outputs: NDArray[np.int64],
     aggregates: int,
-    others: int,
+    other_outputs: int,
     out: NDArray[np.int64],
 ) -> NDArray[np.int64]:
     """Write outputs of one fact, `bases` being its views' rows; return where the table of outputs goes on."""
     for _ in range(aggregates):
         out[outputs[0]] = rows[bases[outputs[1]] + outputs[2]]
         outputs = pointer_behind(outputs, at.AGGREGATE_WIDTH)
-    for _ in range(others):
+    for _ in range(other_outputs):
         out[outputs[0]] = compute_output(log, ring, width, rows, bases[outputs[1]], moment, now, outputs)
         outputs = pointer_behind(outputs, at.OTHER_WIDTH)
     return outputs
@@ -217,18 +217,18 @@ def stretch(
             if role & at.ASKS:
                 asked_tags = pointer_behind(tags, 1)
                 find_views(plan, state, log, rows, keys, facts, count, fact, asked_tags, row, now, bases, key)
-                aggregates, others = plan[numbers], plan[numbers + 1]
+                aggregates, other_outputs = plan[numbers], plan[numbers + 1]
                 outputs = write_outputs(
-                    entry, log, ring, rows, bases, moment, now, outputs, aggregates, others, fact_outputs
+                    entry, log, ring, rows, bases, moment, now, outputs, aggregates, other_outputs, fact_outputs
                 )
             if mask:
                 append_entry(
                     plan, state, log, rows, pairs, values, earlier, row, moment, now, first_position + fact, mask
                 )
             if role & at.ASKS:
-                aggregates, others = plan[numbers + 2], plan[numbers + 3]
+                aggregates, other_outputs = plan[numbers + 2], plan[numbers + 3]
                 outputs = write_outputs(
-                    entry, log, ring, rows, bases, moment, now, outputs, aggregates, others, fact_outputs
+                    entry, log, ring, rows, bases, moment, now, outputs, aggregates, other_outputs, fact_outputs
                 )
             for none in range(plan[numbers + 4]):
                 fact_outputs[outputs[none]] = UNKNOWN
