@@ -63,7 +63,7 @@ def test_an_ordinary_word_counts_disguised_and_a_longer_name_beside_bait(
 
 def test_name_in_other_scripts_is_seen_in_three_ways() -> None:
     seen = DisguisedName.of("аррӏе.com")
-    assert (seen.host, seen.shown, seen.looks) == ("xn--80ak6aa92e.com", "аррӏе.com", "apple.com")
+    assert (seen.host, seen.unicode, seen.looks) == ("xn--80ak6aa92e.com", "аррӏе.com", "apple.com")
 
 
 @settings(deadline=None)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fanzha.claims import Finding
-from fanzha.detect._text.repeats import RepeatCounter
+from fanzha.detect._text.repeats import TextRepeatCounter
 from fanzha.detect.fraud_text import DETECTOR, FraudTextSession
 from fanzha.events import all_events
 
@@ -62,16 +62,16 @@ def test_neither_batches_nor_a_stop_change_what_is_found(
     for name, place in (("simulated", 1), ("basis", 2)):
         column = pa.array([row[place] for row in rows], whole.schema.field(name).type)
         whole = whole.set_column(whole.schema.get_field_index(name), whole.schema.field(name), column)
-    at_once = FraudTextSession(DETECTOR, RepeatCounter(capacity=most))
+    at_once = FraudTextSession(DETECTOR, TextRepeatCounter(capacity=most))
     expected = [*at_once.feed("message", whole), *at_once.finish()]
 
-    session = FraudTextSession(DETECTOR, RepeatCounter(capacity=most))
+    session = FraudTextSession(DETECTOR, TextRepeatCounter(capacity=most))
     parts: list[Finding] = []
     edges = [0, *sorted(cut for cut in cuts if cut < len(rows)), len(rows)]
     for start, end in pairwise(edges):
         parts += session.feed("message", whole.slice(start, end - start))
         if stop:
-            session = FraudTextSession(DETECTOR, RepeatCounter.load(session.save(), most))
+            session = FraudTextSession(DETECTOR, TextRepeatCounter.load(session.save(), most))
     assert [*parts, *session.finish()] == expected
 
 

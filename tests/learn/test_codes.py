@@ -20,7 +20,7 @@ def test_null_is_the_empty_text_and_slices_and_chunks_are_read_right() -> None:
 
 
 def test_texts_can_be_cut() -> None:
-    assert code_points(pa.array(["一二三四"]), most=2).text(0) == "一二"
+    assert code_points(pa.array(["一二三四"]), max_characters=2).text(0) == "一二"
 
 
 def test_no_texts_give_no_codes() -> None:

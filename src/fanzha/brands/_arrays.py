@@ -80,7 +80,7 @@ class Scratch(NamedTuple):
     digit: NDArray[np.bool_]  # was a digit
     pair: NDArray[np.uint8]  # the main label with letter pairs folded
     pair_codes: NDArray[np.uint64]
-    seen: NDArray[np.int32]
+    checked_keys: NDArray[np.int32]
 
 
 def answers(rows: int) -> Answers:
@@ -111,5 +111,5 @@ def scratch() -> Scratch:
         digit=np.zeros(size, np.bool_),
         pair=np.zeros(size, np.uint8),
         pair_codes=np.zeros(size, np.uint64),
-        seen=np.full(16, -1, np.int32),
+        checked_keys=np.full(16, -1, np.int32),
     )

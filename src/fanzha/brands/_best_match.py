@@ -53,17 +53,17 @@ def reset_best(names: NameIndex, room: Scratch, size: int, best: Best) -> None:
         first -= 1
         dots += room.text[first] == 46
     first = first + 1 if dots == 3 else 0
-    for place in range(first + 1, size + 1):
-        if not room.begins[place]:
+    for position in range(first + 1, size + 1):
+        if not room.begins[position]:
             continue
-        bits = word(names, room, first, place)
+        bits = word(names, room, first, position)
         for width in range(3, 6, 2):
-            if place - first > width:
-                for begin in range(first, place - width + 1, place - width - first):
+            if position - first > width:
+                for begin in range(first, position - width + 1, position - width - first):
                     bits |= word(names, room, begin, begin + width) & GOVERNMENT
         best.bait[0] |= bits & BAIT != 0
         best.government[0] |= bits & GOVERNMENT != 0
-        first = place + 1 if place < size and room.text[place] == 46 else place
+        first = position + 1 if position < size and room.text[position] == 46 else position
 
 
 @compiled

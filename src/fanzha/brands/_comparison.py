@@ -58,22 +58,26 @@ def edit_kind(
     flipped bit. The first letter of names shorter than seven is seldom mistaken, and four letters of five are mostly
     another name.
     """
-    place = 0
-    while place < min(b - a, d - c) and label[a + place] == name[c + place]:
-        place += 1
-    inside = place > 0 or d - c >= 7
+    position = 0
+    while position < min(b - a, d - c) and label[a + position] == name[c + position]:
+        position += 1
+    inside = position > 0 or d - c >= 7
     if b - a < d - c:
-        return LEFT_OUT, place > 0 and d - c > 5
+        return LEFT_OUT, position > 0 and d - c > 5
     if b - a > d - c:
-        added = label[a + place]
-        if place > 0 and added == label[a + place - 1]:
+        added = label[a + position]
+        if position > 0 and added == label[a + position - 1]:
             return REPEATED, True
-        beside = place > 0 and slips[added, label[a + place - 1]]
-        beside = beside or (place < d - c and slips[added, name[c + place]])
-        return ADDED, place == d - c or (inside and beside)
-    if place + 1 < d - c and label[a + place] == name[c + place + 1] and label[a + place + 1] == name[c + place]:
+        beside = position > 0 and slips[added, label[a + position - 1]]
+        beside = beside or (position < d - c and slips[added, name[c + position]])
+        return ADDED, position == d - c or (inside and beside)
+    if (
+        position + 1 < d - c
+        and label[a + position] == name[c + position + 1]
+        and label[a + position + 1] == name[c + position]
+    ):
         return SWAPPED, inside
-    return REPLACED, inside and slips[label[a + place], name[c + place]]
+    return REPLACED, inside and slips[label[a + position], name[c + position]]
 
 
 @compiled

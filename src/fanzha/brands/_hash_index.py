@@ -31,8 +31,8 @@ def powers() -> NDArray[np.uint64]:
 def prefix_codes(text: NDArray[np.uint8], first: int, last: int, codes: NDArray[np.uint64]) -> None:
     """Fill codes[i] with the code of text[first : first + i]."""
     codes[0] = _NONE
-    for place in range(last - first):
-        codes[place + 1] = codes[place] * BASE + np.uint64(text[first + place])
+    for index in range(last - first):
+        codes[index + 1] = codes[index] * BASE + np.uint64(text[first + index])
 
 
 @compiled
@@ -102,8 +102,8 @@ def bits(codes: NDArray[np.uint64]) -> NDArray[np.uint64]:
 def may_hold(marks: NDArray[np.uint64], code: np.uint64) -> bool:
     """Return False if a code is certainly not in the filter."""
     bit = spread(code) & np.uint64(64 * marks.size - 1)
-    held: bool = marks[bit >> _SIX] >> (bit & _LAST_SIX) & _ONE != _NONE
-    return held
+    is_marked: bool = marks[bit >> _SIX] >> (bit & _LAST_SIX) & _ONE != _NONE
+    return is_marked
 
 
 @compiled
@@ -111,26 +111,29 @@ def row_codes(text: NDArray[np.uint8], starts: NDArray[np.int64]) -> NDArray[np.
     """Return the code of each row text[starts[i] : starts[i + 1]]."""
     codes = np.zeros(starts.size - 1, dtype=np.uint64)
     for row in range(starts.size - 1):
-        for place in range(starts[row], starts[row + 1]):
-            codes[row] = codes[row] * BASE + np.uint64(text[place])
+        for position in range(starts[row], starts[row + 1]):
+            codes[row] = codes[row] * BASE + np.uint64(text[position])
     return codes
 
 
 @compiled
 def neighbour_codes(
-    text: NDArray[np.uint8], starts: NDArray[np.int64], powers: NDArray[np.uint64], one: int, two: int
+    text: NDArray[np.uint8], starts: NDArray[np.int64], powers: NDArray[np.uint64], min_size_one: int, min_size_two: int
 ) -> tuple[NDArray[np.uint64], NDArray[np.int32]]:
-    """Return codes with up to one byte omitted of rows of at least `one` bytes, with two of at least `two` bytes."""
+    """Return the codes of rows with one byte omitted, and with two omitted.
+
+    Only rows of at least `min_size_one` (`min_size_two`) bytes are used.
+    """
     total = 0
     for row in range(starts.size - 1):
         size = starts[row + 1] - starts[row]
-        total += (1 + size if size >= one else 0) + (size * (size - 1) // 2 if size >= two else 0)
+        total += (1 + size if size >= min_size_one else 0) + (size * (size - 1) // 2 if size >= min_size_two else 0)
     codes, rows = np.empty(total, dtype=np.uint64), np.empty(total, dtype=np.int32)
     prefix = np.zeros(LONGEST, dtype=np.uint64)
     at = 0
     for row in range(starts.size - 1):
         size = starts[row + 1] - starts[row]
-        if size < one:
+        if size < min_size_one:
             continue
         prefix_codes(text, starts[row], starts[row + 1], prefix)
         codes[at], rows[at] = prefix[size], row
@@ -139,16 +142,16 @@ def neighbour_codes(
             head = without(prefix, powers, size, left)
             codes[at], rows[at] = head, row
             at += 1
-            for right in range(left + 1, size if size >= two else 0):
+            for right in range(left + 1, size if size >= min_size_two else 0):
                 codes[at], rows[at] = without_two(prefix, powers, size, left, right), row
                 at += 1
     return codes, rows
 
 
 @compiled
-def without(codes: NDArray[np.uint64], powers: NDArray[np.uint64], size: int, place: int) -> np.uint64:
+def without(codes: NDArray[np.uint64], powers: NDArray[np.uint64], size: int, position: int) -> np.uint64:
     """Return the code of a name of `size` bytes without one byte."""
-    code: np.uint64 = codes[place] * powers[size - place - 1] + part(codes, powers, place + 1, size)
+    code: np.uint64 = codes[position] * powers[size - position - 1] + part(codes, powers, position + 1, size)
     return code
 
 

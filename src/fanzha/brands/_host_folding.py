@@ -20,9 +20,9 @@ def cut_suffix(
     """Return the offset of the public suffix of a host (0: the host is one) and whether it is a hosting suffix."""
     starts = np.empty(7, dtype=np.int64)  # label starts, last first; the list has no rule of more than 5 labels
     count = 0
-    for place in range(size - 1, -1, -1):
-        if (place == 0 or host[first + place - 1] == DOT) and count < 7:
-            starts[count] = place
+    for position in range(size - 1, -1, -1):
+        if (position == 0 or host[first + position - 1] == DOT) and count < 7:
+            starts[count] = position
             count += 1
     best, hosting = 1, False
     for labels in range(1, count + 1):
@@ -45,8 +45,8 @@ def fold_host(
 ) -> tuple[int, int]:
     """Fold host[first : first + size] into room.text without hyphens; return its length and the last label's offset."""
     at, last_label, fresh = 0, 0, True
-    for place in range(size):
-        byte = host[first + place]
+    for index in range(size):
+        byte = host[first + index]
         if byte in (HYPHEN, UNDERSCORE):
             fresh = True
             continue
@@ -66,13 +66,13 @@ def fold_host(
 @compiled
 def fold_pairs(room: Scratch, first: int, last: int) -> int:
     """Fold rn=m, vv=w and cl=d of text[first:last] into room.pair; return its length, 0 if there is no pair."""
-    at, place, folded = 0, first, False
-    while place < last:
-        now, then = room.text[place], room.text[place + 1] if place + 1 < last else np.uint8(0)
+    at, position, folded = 0, first, False
+    while position < last:
+        now, then = room.text[position], room.text[position + 1] if position + 1 < last else np.uint8(0)
         wide = M if now == R and then == N else W if now == V and then == V else D if now == C and then == L else 0
         room.pair[at] = wide if wide else now
         folded = folded or wide != 0
-        place += 2 if wide else 1
+        position += 2 if wide else 1
         at += 1
     prefix_codes(room.pair, 0, at, room.pair_codes)
     return at if folded else 0
@@ -81,7 +81,7 @@ def fold_pairs(room: Scratch, first: int, last: int) -> int:
 @compiled
 def dotted_codes(host: NDArray[np.uint8], first: int, size: int, codes: NDArray[np.uint64], room: Scratch) -> None:
     """Compute the prefix codes of a host with hyphens replaced by dots."""
-    for place in range(size):
-        byte = host[first + place]
-        room.pair[place] = DOT if byte == HYPHEN else byte
+    for index in range(size):
+        byte = host[first + index]
+        room.pair[index] = DOT if byte == HYPHEN else byte
     prefix_codes(room.pair, 0, size, codes)

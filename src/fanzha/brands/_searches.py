@@ -52,8 +52,8 @@ def search_exact(
     if way == LOOK and names.key_raw[key] == written:
         group, apart = SUFFIX, best.bait[0]
         strength = 0.75 if length >= 6 else 0.65 if length == 5 else 0.55 if length == 4 else 0.3
-        told = risk == 2 or (risk == 1 and names.brand_guarded[names.key_brand[key]])
-        strength = strength if told and not hosting else 0.45 if length > 4 else 0.3
+        is_risky_suffix = risk == 2 or (risk == 1 and names.brand_guarded[names.key_brand[key]])
+        strength = strength if is_risky_suffix and not hosting else 0.45 if length > 4 else 0.3
     elif way == HOMOGLYPH:
         strength = 0.97 if length >= 4 else 0.7
     else:
@@ -69,9 +69,9 @@ def search_near(names: NameIndex, room: Scratch, best: Best, first: int, last: i
     if size < ONE_EDIT_FROM - 1 or size > 60:
         return
     codes = np.empty(size + 1, dtype=np.uint64)
-    for place in range(size + 1):
-        codes[place] = part(room.codes, names.powers, first, first + place)
-    room.seen[:] = -1
+    for length in range(size + 1):
+        codes[length] = part(room.codes, names.powers, first, first + length)
+    room.checked_keys[:] = -1
     two = TWO_EDITS_FROM - 1 <= size <= LONGEST_TWO
     for left in range(-1, size):
         for right in range(left, size if two and left >= 0 else left + 1):
@@ -91,9 +91,9 @@ def _near(names: NameIndex, room: Scratch, best: Best, first: int, last: int, co
     while slot >= 0:
         key = value(names.near, slot)
         slot = find(names.near, code, slot)
-        if room.seen[key & 15] == key:
+        if room.checked_keys[key & 15] == key:
             continue
-        room.seen[key & 15] = key
+        room.checked_keys[key & 15] = key
         begin, end = names.key_starts[key], names.key_starts[key + 1]
         length, own = end - begin, names.key_core[key]
         limit = 2 if own >= TWO_EDITS_FROM else 1
@@ -114,45 +114,45 @@ def _near(names: NameIndex, room: Scratch, best: Best, first: int, last: int, co
 def search_inside(names: NameIndex, room: Scratch, best: Best, size: int, main: int) -> None:
     """Offer brands contained in a label or equal to one of its tokens; `main` is the registrable label's offset."""
     label, end = 0, -1
-    for place in range(size - 3):
-        if room.text[place] == DOT:
-            label, end = place + 1, -1
+    for position in range(size - 3):
+        if room.text[position] == DOT:
+            label, end = position + 1, -1
             continue
         for width in (4, 5, 6, 8, 12):
-            if place + width > size:
+            if position + width > size:
                 break
-            slot = find(names.begins, part(room.codes, names.powers, place, place + width), -1)
+            slot = find(names.begins, part(room.codes, names.powers, position, position + width), -1)
             while slot >= 0:
                 key = value(names.begins, slot)
-                slot = find(names.begins, part(room.codes, names.powers, place, place + width), slot)
+                slot = find(names.begins, part(room.codes, names.powers, position, position + width), slot)
                 begin, length = names.key_starts[key], names.key_starts[key + 1] - names.key_starts[key]
-                if place + length > size or (place == main and place + length == size):
+                if position + length > size or (position == main and position + length == size):
                     continue
-                if not _equal(room.text, place, names.key_text, begin, length):
+                if not _equal(room.text, position, names.key_text, begin, length):
                     continue
                 if end < 0:
-                    end = place
+                    end = position
                     while end < size and room.text[end] != DOT:
                         end += 1
-                _inside(names, room, best, key, place, length, label, end)
+                _inside(names, room, best, key, position, length, label, end)
 
 
 @compiled
 def _equal(left: NDArray[np.uint8], first: int, right: NDArray[np.uint8], begin: int, length: int) -> bool:
-    place = 0
-    while place < length and left[first + place] == right[begin + place]:
-        place += 1
-    return place == length
+    index = 0
+    while index < length and left[first + index] == right[begin + index]:
+        index += 1
+    return index == length
 
 
 @compiled
 def _inside(
-    names: NameIndex, room: Scratch, best: Best, key: int, place: int, length: int, label: int, end: int,
+    names: NameIndex, room: Scratch, best: Best, key: int, position: int, length: int, label: int, end: int,
 ) -> None:  # fmt: skip
     brand = names.key_brand[key]
-    before = companion(names, room, label, place) if place > label else 0
-    after = companion(names, room, place + length, end) if place + length < end else 0
-    apart = room.begins[place] and room.begins[place + length]
+    before = companion(names, room, label, position) if position > label else 0
+    after = companion(names, room, position + length, end) if position + length < end else 0
+    apart = room.begins[position] and room.begins[position + length]
     if length < 6 and not apart and not names.brand_named[brand]:
         return
     helped = names.key_needs[key] == NEEDS_GOV and best.government[0]
@@ -183,22 +183,22 @@ def _inside(
 def search_short(names: NameIndex, room: Scratch, best: Best, size: int, main: int) -> None:
     """Offer names of two or three letters that are a token beside a bait word, or joined to one."""
     first = 0
-    for place in range(1, size + 1):
-        at_token = room.begins[place] and 2 <= place - first <= 3
-        joins = main < place - 1 and place - main <= 3 or place == size
+    for position in range(1, size + 1):
+        at_token = room.begins[position] and 2 <= position - first <= 3
+        joins = main < position - 1 and position - main <= 3 or position == size
         for length in range(2, 4):
-            begin = place - length
+            begin = position - length
             if begin < main and not at_token:
                 continue
-            slot = find(names.exact, part(room.codes, names.powers, begin, place), -1) if at_token or joins else -1
+            slot = find(names.exact, part(room.codes, names.powers, begin, position), -1) if at_token or joins else -1
             if slot < 0:
                 continue
             key = value(names.exact, slot)
             whole = at_token and begin == first
             beside = 0
-            if begin == main and size - place >= 4:
-                beside = word(names, room, place, size)
-            elif place == size and begin - main >= 4:
+            if begin == main and size - position >= 4:
+                beside = word(names, room, position, size)
+            elif position == size and begin - main >= 4:
                 beside = word(names, room, main, begin)
             helped = best.bait[0] or (best.government[0] and names.key_needs[key] == NEEDS_GOV)
             if not (beside & BAIT) and not (whole and helped):
@@ -206,8 +206,8 @@ def search_short(names: NameIndex, room: Scratch, best: Best, size: int, main: i
             group = COMPANION if beside & BAIT else TOKEN
             strength = 0.6 if length == 3 else 0.5
             offer(names, best, names.key_brand[key], key, group, strength, length, 0, whole)
-        if room.begins[place]:
-            first = place + 1 if place < size and room.text[place] == DOT else place
+        if room.begins[position]:
+            first = position + 1 if position < size and room.text[position] == DOT else position
 
 
 @compiled
@@ -217,12 +217,15 @@ def search_whole(
     """Offer brands whose whole domain is part of the host, with dots or hyphens (icbc-com-cn.example)."""
     starts = np.empty(64, dtype=np.int64)
     count = 0
-    for place in range(size + 1):
+    for position in range(size + 1):
         is_start = (
-            place == 0 or place == size + 1 or host[first + place - 1] == DOT or host[first + place - 1] == HYPHEN
+            position == 0
+            or position == size + 1
+            or host[first + position - 1] == DOT
+            or host[first + position - 1] == HYPHEN
         )
         if is_start and count < 63:
-            starts[count] = place
+            starts[count] = position
             count += 1
     starts[count] = size + 1
     for left in range(count):
@@ -248,26 +251,26 @@ def search_numbers(
     folded: int, risk: int,
 ) -> None:  # fmt: skip
     """Offer brands whose service number (95588, 12306) is a run of digits of the host."""
-    place = 0
-    while place < size:
-        begin = place
-        while place < size and ZERO <= host[first + place] <= NINE:
-            place += 1
-        if 5 <= place - begin <= 8:
-            slot = find(names.numbers, part(room.raw, names.powers, begin, place), -1)
+    position = 0
+    while position < size:
+        begin = position
+        while position < size and ZERO <= host[first + position] <= NINE:
+            position += 1
+        if 5 <= position - begin <= 8:
+            slot = find(names.numbers, part(room.raw, names.powers, begin, position), -1)
             if slot >= 0:
-                alone = begin == label and place == size
+                alone = begin == label and position == size
                 brand = value(names.numbers, slot)
                 at = main + begin - label
                 for gone in range(label, begin):
                     at -= host[first + gone] == HYPHEN or host[first + gone] == UNDERSCORE
                 beside = 0
                 if begin >= label and not alone:
-                    beside = companion(names, room, main, at) | companion(names, room, at + place - begin, folded)
+                    beside = companion(names, room, main, at) | companion(names, room, at + position - begin, folded)
                 helped = best.bait[0] or best.government[0] or (beside > 0 and beside & BAIT != 0)
                 strength = 0.75 if alone or helped else 0.45
                 strength = (
-                    0.9 if brand == best.brand[0] and best.length[0] != place - begin else strength
+                    0.9 if brand == best.brand[0] and best.length[0] != position - begin else strength
                 )  # the host has both the name and the number
-                offer(names, best, brand, -1, NUMBER, strength, place - begin, 0, helped or (alone and risk == 2))
-        place += 1
+                offer(names, best, brand, -1, NUMBER, strength, position - begin, 0, helped or (alone and risk == 2))
+        position += 1

@@ -39,14 +39,14 @@ class ChineseNames:
         ]
         return max(matches, key=lambda entry: len(entry[0]), default=None)
 
-    def answer(self, row: int, host: str, shown: str, answers: tables.Answers) -> None:
+    def answer(self, row: int, host: str, unicode_host: str, answers: tables.Answers) -> None:
         """Set the answer of a host in other scripts if it is a brand's own or contains a brand's Chinese name."""
         registrable = split(host).registrable if "." in host else ""
         if registrable in self.own:
             answers.owner[row], answers.brand[row], answers.score[row] = self.own[registrable], -1, 0
             return
         answers.registrable[row] = len(host) - len(registrable) if registrable else -1
-        label = shown.split(".")[-1 - registrable.count(".")] if registrable else ""
+        label = unicode_host.split(".")[-1 - registrable.count(".")] if registrable else ""
         match = self.find(label)
         if match is None:
             return
@@ -58,9 +58,9 @@ class ChineseNames:
 
 def _strength(name: str, label: str) -> tuple[float, bool]:
     """Return the strength of a Chinese name in a label, and whether the label has a companion word."""
-    rest = label.replace(name, "", 1)
-    if not rest:  # often the brand's own registration
+    remainder = label.replace(name, "", 1)
+    if not remainder:  # often the brand's own registration
         return (0.6 if len(name) >= 3 else 0.4), False
-    if any(word in rest for word in COMPANIONS):
+    if any(word in remainder for word in COMPANIONS):
         return (0.95 if len(name) >= 3 else 0.8), True
     return (0.7 if len(name) >= 4 else 0.5 if len(name) == 3 else 0.3), False

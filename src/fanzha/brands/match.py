@@ -77,7 +77,7 @@ class Matcher:
             text, starts = buffers(pa.array(texts, pa.string()))
         self._run(text, starts, disguised, self.names, answers, self._room, self._best)
         for row, name in decoded.items():
-            self.chinese.answer(row, name.host, name.shown, answers)
+            self.chinese.answer(row, name.host, name.unicode, answers)
         return Matches(
             _with(lower, {row: name.host for row, name in decoded.items()}), answers, self.brands, self.names
         )
@@ -88,7 +88,7 @@ class DisguisedName:
     """A name in other scripts: its ASCII form, its Unicode form, and the Latin letters it looks like."""
 
     host: str
-    shown: str
+    unicode: str
     looks: str
 
     @classmethod
@@ -98,9 +98,9 @@ class DisguisedName:
             host = ascii_host(raw)
         except Malformed:
             return cls(raw, raw, "")
-        shown = unicode_host(host)
-        looks = latin(shown)
-        return cls(host, shown, looks if looks.isascii() else "")
+        unicode_form = unicode_host(host)
+        looks = latin(unicode_form)
+        return cls(host, unicode_form, looks if looks.isascii() else "")
 
 
 def buffers(hosts: "pa.Array[pa.StringScalar]") -> tuple[NDArray[np.uint8], NDArray[np.int64]]:

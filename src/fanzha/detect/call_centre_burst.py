@@ -108,7 +108,7 @@ CHANGING = tuple(
 )
 
 
-class CallCentreBurst(RuleDetector):
+class CallCentreBurstDetector(RuleDetector):
     """Names the proven caller, else the trunk of the calls."""
 
     text = TEXT
@@ -166,4 +166,4 @@ class CallCentreBurst(RuleDetector):
     )
 
 
-DETECTOR = CallCentreBurst()
+DETECTOR = CallCentreBurstDetector()

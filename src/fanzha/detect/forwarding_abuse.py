@@ -93,7 +93,7 @@ def bank_call(number: str, target: str, at_s: float) -> tuple[Row, ...]:
     )
 
 
-class ForwardingAbuse(RuleDetector):
+class ForwardingAbuseDetector(RuleDetector):
     """Names the number that calls are forwarded to; the numbers they were meant for, the victims', are evidence."""
 
     text = TEXT
@@ -148,4 +148,4 @@ class ForwardingAbuse(RuleDetector):
     )
 
 
-DETECTOR = ForwardingAbuse()
+DETECTOR = ForwardingAbuseDetector()

@@ -15,7 +15,7 @@ from fanzha.claims import Finding
 from fanzha.detect._detector import Detector, Session
 from fanzha.detect._text.examples import TEXTS
 from fanzha.detect._text.explain import LAW, build_finding
-from fanzha.detect._text.repeats import FirstCopy, RepeatCounter, RepeatedText, first_copy
+from fanzha.detect._text.repeats import FirstCopy, RepeatedText, TextRepeatCounter, first_copy
 from fanzha.detect._text.scoring import TextScorer, TierScores, score_with_slow_tier
 from fanzha.kinds.message import KIND
 from fanzha.learn.embedding import engine
@@ -70,7 +70,7 @@ class FraudText(Detector):
 
     def open(self, saved: bytes = b"") -> Session:
         """Start a session, or resume a saved one."""
-        return FraudTextSession(self, RepeatCounter.load(saved))
+        return FraudTextSession(self, TextRepeatCounter.load(saved))
 
     def suspect_rows(self, batch: pa.RecordBatch) -> Iterator[tuple[dict[str, Any], float, TierScores | None]]:
         """Yield the rows to examine further, with model score and tier scores."""
@@ -151,7 +151,7 @@ class FraudText(Detector):
 class FraudTextSession(Session):
     """Counts copies of texts; yields one finding for each text at the end of the run, or when it is evicted."""
 
-    def __init__(self, detector: FraudText, repeats: RepeatCounter) -> None:
+    def __init__(self, detector: FraudText, repeats: TextRepeatCounter) -> None:
         """Continue with `repeats`."""
         self._detector = detector
         self._repeats = repeats

@@ -68,7 +68,7 @@ def sim_use(
     )
 
 
-class IotCardMisuse(RuleDetector):
+class IotCardMisuseDetector(RuleDetector):
     """Names the calling number, or the card that was moved."""
 
     text = TEXT
@@ -108,4 +108,4 @@ class IotCardMisuse(RuleDetector):
     )
 
 
-DETECTOR = IotCardMisuse()
+DETECTOR = IotCardMisuseDetector()

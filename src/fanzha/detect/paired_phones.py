@@ -66,7 +66,7 @@ def data_usage(minutes: int, *, moves_after: float, kilobytes: float = 9_000, ca
     )
 
 
-class PairedPhones(RuleDetector):
+class PairedPhonesDetector(RuleDetector):
     """Names the proven caller; the phone on the data session is evidence."""
 
     text = TEXT
@@ -104,4 +104,4 @@ class PairedPhones(RuleDetector):
     )
 
 
-DETECTOR = PairedPhones()
+DETECTOR = PairedPhonesDetector()

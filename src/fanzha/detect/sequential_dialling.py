@@ -63,7 +63,7 @@ def dial_run(
     return tuple(rows)
 
 
-class SequentialDialling(RuleDetector):
+class SequentialDiallingDetector(RuleDetector):
     """Names the proven caller, else the trunk of the calls."""
 
     text = TEXT
@@ -98,4 +98,4 @@ class SequentialDialling(RuleDetector):
     )
 
 
-DETECTOR = SequentialDialling()
+DETECTOR = SequentialDiallingDetector()

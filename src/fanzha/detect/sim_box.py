@@ -46,13 +46,13 @@ rule sim_box_probed "国际测试呼叫由本地手机到达" "test call from ab
 """
 
 
-def sim_box_calls(cards: int, *, devices: int, each: int = 8, **fields: Any) -> tuple[Row, ...]:
+def sim_box_calls(cards: int, *, devices: int, calls_per_card: int = 8, **fields: Any) -> tuple[Row, ...]:
     """Return the calls of a box: each card is in one of the devices and places `each` calls to strangers."""
     rows: list[Row] = []
     for index in range(cards):
         identity = {"sim_card": f"46099000000{index:04d}", "device": f"8600200{index % devices}0000011"}
         options = AT_HOME | identity | {"first_callee": 17_000_100_000 + 49_000 * index, "start_s": 40 * index} | fields
-        rows += outgoing_calls(f"+8617000000{index:03d}", each, every_s=600, talk_s=90, **options)
+        rows += outgoing_calls(f"+8617000000{index:03d}", calls_per_card, every_s=600, talk_s=90, **options)
     return tuple(rows)
 
 

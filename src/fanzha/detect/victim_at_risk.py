@@ -102,7 +102,7 @@ BANK, STRANGER, CHILD = "95588", "+12025550171", "+12025550172"
 CODE = "【虚构银行】验证码 000000，用于转账，请勿告诉他人"
 
 
-class VictimAtRisk(RuleDetector):
+class VictimAtRiskDetector(RuleDetector):
     """Names the person to be warned; accuses nobody, and the notice is kind."""
 
     text = TEXT
@@ -170,4 +170,4 @@ class VictimAtRisk(RuleDetector):
     )
 
 
-DETECTOR = VictimAtRisk()
+DETECTOR = VictimAtRiskDetector()

@@ -65,7 +65,7 @@ def rotating_calls(count: int, *, called_back: int) -> tuple[Row, ...]:
     return tuple(row for call_rows in (*one_ring_calls, *calls_back) for row in call_rows)
 
 
-class Wangiri(RuleDetector):
+class WangiriDetector(RuleDetector):
     """Names the proven caller, else the trunk of the calls."""
 
     text = TEXT
@@ -103,4 +103,4 @@ class Wangiri(RuleDetector):
     )
 
 
-DETECTOR = Wangiri()
+DETECTOR = WangiriDetector()

@@ -131,5 +131,5 @@ class EventTable:
 
 def _field(column: Column) -> "pa.Field[Any]":
     meta = {"title_zh": column.title.zh, "title_en": column.title.en, "unit": column.unit, "kind": column.kind}
-    known = {key: value for key, value in meta.items() if value}
-    return pa.field(column.name, column.type, nullable=not column.required, metadata=known)
+    metadata = {key: value for key, value in meta.items() if value}
+    return pa.field(column.name, column.type, nullable=not column.required, metadata=metadata)

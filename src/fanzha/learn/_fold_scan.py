@@ -31,26 +31,32 @@ _TOP_WORDS = np.array(sorted(_pack_word(word) for word in _TOPS.split()), np.uin
 
 
 @compiled
-def mask_word(codes: NDArray[np.uint32], place: int, start: int, stop: int) -> tuple[int, int]:
-    """Return placeholder and length of a mask word (PHONE, DIGIT, URLabc …) at `place`, or (0, 0)."""
-    if place > start and (65 <= codes[place - 1] <= 90 or 97 <= codes[place - 1] <= 122):
+def mask_word(codes: NDArray[np.uint32], position: int, start: int, stop: int) -> tuple[int, int]:
+    """Return placeholder and length of a mask word (PHONE, DIGIT, URLabc …) at `position`, or (0, 0)."""
+    if position > start and (65 <= codes[position - 1] <= 90 or 97 <= codes[position - 1] <= 122):
         return 0, 0
-    end = place
-    while end < stop and end - place < 16 and 65 <= codes[end] <= 90:
+    end = position
+    while end < stop and end - position < 16 and 65 <= codes[end] <= 90:
         end += 1
-    size = end - place
+    size = end - position
     packed = np.uint64(0)
-    for more in range(min(size, 8)):
-        packed = (packed << np.uint64(8)) | np.uint64(codes[place + more])
-    if size >= 3 and codes[place] == 85 and codes[place + 1] == 82 and codes[place + 2] == 76:  # URL, URLabc
-        while end < stop and end - place < 11 and 97 <= codes[end] <= 122:
+    for index in range(min(size, 8)):
+        packed = (packed << np.uint64(8)) | np.uint64(codes[position + index])
+    if size >= 3 and codes[position] == 85 and codes[position + 1] == 82 and codes[position + 2] == 76:  # URL, URLabc
+        while end < stop and end - position < 11 and 97 <= codes[end] <= 122:
             end += 1
-        return _LINK, end - place
-    if size == 0 and stop - place >= 8 and codes[place] == 117 and codes[place + 1] == 114 and codes[place + 2] == 108:
-        end = place + 3
+        return _LINK, end - position
+    if (
+        size == 0
+        and stop - position >= 8
+        and codes[position] == 117
+        and codes[position + 1] == 114
+        and codes[position + 2] == 108
+    ):
+        end = position + 3
         while end < stop and 97 <= codes[end] <= 122:
             end += 1
-        return (_LINK, end - place) if 8 <= end - place <= 11 else (0, 0)
+        return (_LINK, end - position) if 8 <= end - position <= 11 else (0, 0)
     if end < stop and 97 <= codes[end] <= 122:
         return 0, 0
     for word in range(_MASK_WORDS.size):
@@ -60,10 +66,10 @@ def mask_word(codes: NDArray[np.uint32], place: int, start: int, stop: int) -> t
 
 
 @compiled
-def link_or_mail(text: NDArray[np.uint32], place: int, size: int) -> tuple[int, int]:
-    """Return placeholder and length of a link or mail address that begins at `place`, or (0, 0)."""
-    if place > 0:
-        before = text[place - 1]
+def link_or_mail(text: NDArray[np.uint32], position: int, size: int) -> tuple[int, int]:
+    """Return placeholder and length of a link or mail address that begins at `position`, or (0, 0)."""
+    if position > 0:
+        before = text[position - 1]
         if (
             97 <= before <= 122
             or 48 <= before <= 57
@@ -74,55 +80,57 @@ def link_or_mail(text: NDArray[np.uint32], place: int, size: int) -> tuple[int, 
             or before == 45
         ):
             return 0, 0
-    if _begins_link(text, place, size):
-        return _LINK, _printable(text, place, size) - place
-    end, at, dot = place, -1, -1
-    while end < size and end - place < _LONGEST_HOST:
+    if _begins_link(text, position, size):
+        return _LINK, _printable(text, position, size) - position
+    end, at, dot = position, -1, -1
+    while end < size and end - position < _LONGEST_HOST:
         code = text[end]
-        if code == 64 and at < 0 and end > place:
+        if code == 64 and at < 0 and end > position:
             at = end
         elif code == 46:
             dot = end
         elif not (97 <= code <= 122 or 48 <= code <= 57 or code == 45 or code == 95 or (code == 43 and at < 0)):
             break
         end += 1
-    while end > place and (text[end - 1] == 46 or text[end - 1] == 45 or text[end - 1] == 95):
+    while end > position and (text[end - 1] == 46 or text[end - 1] == 45 or text[end - 1] == 95):
         end -= 1
     dot = -1
-    for back in range(end - 1, place, -1):
+    for back in range(end - 1, position, -1):
         if text[back] == 46:
             dot = back
             break
-    if dot <= place or dot == end - 1:
+    if dot <= position or dot == end - 1:
         return 0, 0
-    if place < at < dot:
-        return _MAIL, end - place
+    if position < at < dot:
+        return _MAIL, end - position
     if at >= 0 or not _is_top(text, dot + 1, end):
         return 0, 0
     if end < size and text[end] in (47, 58, 63):
         end = _printable(text, end, size)
-    return _LINK, end - place
+    return _LINK, end - position
 
 
 @compiled
-def _begins_link(text: NDArray[np.uint32], place: int, size: int) -> bool:
-    """Return whether `http://`, `https://` or `www.` begins at `place`."""
-    if size - place < 5:
+def _begins_link(text: NDArray[np.uint32], position: int, size: int) -> bool:
+    """Return whether `http://`, `https://` or `www.` begins at `position`."""
+    if size - position < 5:
         return False
-    if text[place] == 119:
-        return bool(text[place + 1] == 119 and text[place + 2] == 119 and text[place + 3] == 46)
-    if not (text[place] == 104 and text[place + 1] == 116 and text[place + 2] == 116 and text[place + 3] == 112):
+    if text[position] == 119:
+        return bool(text[position + 1] == 119 and text[position + 2] == 119 and text[position + 3] == 46)
+    if not (
+        text[position] == 104 and text[position + 1] == 116 and text[position + 2] == 116 and text[position + 3] == 112
+    ):
         return False
-    colon = place + (5 if text[place + 4] == 115 else 4)
+    colon = position + (5 if text[position + 4] == 115 else 4)
     return colon + 2 < size and text[colon] == 58 and text[colon + 1] == 47
 
 
 @compiled
-def _printable(text: NDArray[np.uint32], place: int, size: int) -> int:
-    """Return the end of the printable ASCII from `place`."""
-    while place < size and 33 <= text[place] <= 126:
-        place += 1
-    return place
+def _printable(text: NDArray[np.uint32], position: int, size: int) -> int:
+    """Return the end of the printable ASCII from `position`."""
+    while position < size and 33 <= text[position] <= 126:
+        position += 1
+    return position
 
 
 @compiled
@@ -131,10 +139,10 @@ def _is_top(text: NDArray[np.uint32], start: int, end: int) -> bool:
     if not 2 <= end - start <= 8:
         return False
     packed = np.uint64(0)
-    for place in range(start, end):
-        if not 97 <= text[place] <= 122:
+    for position in range(start, end):
+        if not 97 <= text[position] <= 122:
             return False
-        packed = (packed << np.uint64(8)) | np.uint64(text[place])
+        packed = (packed << np.uint64(8)) | np.uint64(text[position])
     where = np.searchsorted(_TOP_WORDS, packed)
     if where == _TOP_WORDS.size:
         return False
@@ -158,14 +166,14 @@ def _digit(code: int) -> int:
 
 
 @compiled
-def number(text: NDArray[np.uint32], place: int, size: int) -> tuple[int, int]:
-    """Return placeholder and length of a number at `place`, written, masked or in Chinese digits, or (0, 0)."""
-    kind = _digit(text[place])
-    if kind < 0 or (place > 0 and (97 <= text[place - 1] <= 122 or 48 <= text[place - 1] <= 57)):
+def number(text: NDArray[np.uint32], position: int, size: int) -> tuple[int, int]:
+    """Return placeholder and length of a number at `position`, written, masked or in Chinese digits, or (0, 0)."""
+    kind = _digit(text[position])
+    if kind < 0 or (position > 0 and (97 <= text[position - 1] <= 122 or 48 <= text[position - 1] <= 57)):
         return 0, 0
-    end, digits, chinese = place, 0, 0
+    end, digits, chinese = position, 0, 0
     head = 0
-    while end < size and end - place < _LONGEST_NUMBER:
+    while end < size and end - position < _LONGEST_NUMBER:
         value = _digit(text[end])
         if value >= 0:
             digits += 1
@@ -183,8 +191,8 @@ def number(text: NDArray[np.uint32], place: int, size: int) -> tuple[int, int]:
         return 0, 0
     first = kind - 11 if kind > 10 else kind
     if digits == 11 and first in (1, 10):
-        return _MOBILE, end - place
+        return _MOBILE, end - position
     service = head in (400, 800, 950, 951, 952, 953, 954, 955, 956, 957, 958, 959) and 5 <= digits <= 10
     if service or 7 <= digits <= 12:
-        return _TELEPHONE, end - place
-    return _NUMBER, end - place
+        return _TELEPHONE, end - position
+    return _NUMBER, end - position

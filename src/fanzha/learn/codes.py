@@ -24,13 +24,13 @@ class CodePoints(NamedTuple):
         return part.astype("<u4").tobytes().decode("utf-32-le", "replace")
 
 
-def code_points(texts: "pa.Array[Any] | pa.ChunkedArray[Any]", most: int = 0) -> CodePoints:
-    """Return the code points of a string column, null as the empty text; `most` > 0 truncates each text."""
+def code_points(texts: "pa.Array[Any] | pa.ChunkedArray[Any]", max_characters: int = 0) -> CodePoints:
+    """Return the code points of a string column, null as the empty text; `max_characters` > 0 truncates each text."""
     column = pc.fill_null(pc.cast(texts, pa.large_string()), "")
     if isinstance(column, pa.ChunkedArray):
         column = column.combine_chunks()
-    if most:
-        column = pc.utf8_slice_codeunits(column, 0, most)
+    if max_characters:
+        column = pc.utf8_slice_codeunits(column, 0, max_characters)
     _, starts, data = column.buffers()
     size = len(column)
     if not size:
@@ -51,9 +51,9 @@ def _decode(
     used = 0
     ends[0] = 0
     for row in range(offsets.size - 1):
-        place, stop = offsets[row], offsets[row + 1]
-        while place < stop:
-            first = np.uint32(utf8[place])
+        position, stop = offsets[row], offsets[row + 1]
+        while position < stop:
+            first = np.uint32(utf8[position])
             if first < 0x80:
                 code, wide = first, 1
             elif first < 0xE0:
@@ -62,10 +62,10 @@ def _decode(
                 code, wide = first & np.uint32(0x0F), 3
             else:
                 code, wide = first & np.uint32(0x07), 4
-            for more in range(1, wide):
-                code = (code << np.uint32(6)) | (np.uint32(utf8[place + more]) & np.uint32(0x3F))
+            for index in range(1, wide):
+                code = (code << np.uint32(6)) | (np.uint32(utf8[position + index]) & np.uint32(0x3F))
             codes[used] = code
             used += 1
-            place += wide
+            position += wide
         ends[row + 1] = used
     return used

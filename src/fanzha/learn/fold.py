@@ -83,15 +83,15 @@ def _map(
     used: int,
 ) -> int:
     """Map one text character by character; with `masks`, mask words become placeholders."""
-    place = start
-    while place < stop:
-        code = codes[place]
+    position = start
+    while position < stop:
+        code = codes[position]
         if masks and 65 <= code <= 117:
-            found, skip = mask_word(codes, place, start, stop)
+            found, skip = mask_word(codes, position, start, stop)
             if skip > 0:
                 out[used] = found
                 used += 1
-                place += skip
+                position += skip
                 continue
         if code >= 0x20000:
             out[used] = code if code < 0x30000 else 32
@@ -100,10 +100,10 @@ def _map(
             out[used] = code
             used += 1
         else:
-            for more in range(length[code]):
-                out[used] = pool[first[code] + more]
+            for index in range(length[code]):
+                out[used] = pool[first[code] + index]
                 used += 1
-        place += 1
+        position += 1
     return used
 
 
@@ -148,26 +148,26 @@ def _fold(
 @compiled
 def _join(text: NDArray[np.uint32], size: int, out: NDArray[np.uint32], used: int) -> int:
     """Write one mapped text: placeholders for links and numbers, no signs, gaps between Latin words only."""
-    begun, place, gap = used, 0, False
-    while place < size:
-        code = text[place]
+    begun, position, gap = used, 0, False
+    while position < size:
+        code = text[position]
         latin, digit = 97 <= code <= 122, 48 <= code <= 57
         if latin or digit:
-            found, skip = link_or_mail(text, place, size)
+            found, skip = link_or_mail(text, position, size)
             if skip > 0:
                 out[used] = found
                 used += 1
-                place += skip
+                position += skip
                 gap = False
                 continue
-        found, skip = number(text, place, size)
+        found, skip = number(text, position, size)
         if skip > 0:
             out[used] = found
             used += 1
-            place += skip
+            position += skip
             gap = False
             continue
-        place += 1
+        position += 1
         if code < 128 and not latin and not digit:
             gap = True
             continue
@@ -186,12 +186,12 @@ def _homophones(out: NDArray[np.uint32], begun: int, used: int) -> int:
     """Replace homophones of 微信 and qq: 薇芯, v信, vx, wx, 扣扣, 蔻蔻."""
     if used - begun < 2:
         return used
-    one, two = out[used - 2], out[used - 1]
-    wei = one in (0x5FAE, 0x8587, 0x5FBD, 0x5A01, 0x8473)
-    xin = two in (0x4FE1, 0x82AF, 0x4F08, 0x8A2B)
+    before_last, last = out[used - 2], out[used - 1]
+    wei = before_last in (0x5FAE, 0x8587, 0x5FBD, 0x5A01, 0x8473)
+    xin = last in (0x4FE1, 0x82AF, 0x4F08, 0x8A2B)
     alone = used - begun < 3 or not 97 <= out[used - 3] <= 122
-    if (wei and xin) or (alone and one == 118 and xin) or (alone and one in (118, 119) and two == 120):
+    if (wei and xin) or (alone and before_last == 118 and xin) or (alone and before_last in (118, 119) and last == 120):
         out[used - 2], out[used - 1] = 0x5FAE, 0x4FE1
-    elif one == two and one in (0x6263, 0x91E6, 0x5BC7, 0x853B):
+    elif before_last == last and before_last in (0x6263, 0x91E6, 0x5BC7, 0x853B):
         out[used - 2], out[used - 1] = 113, 113
     return used

@@ -62,10 +62,10 @@ def _hash(
 ) -> int:
     """Write the bucket of every n-gram of one text; return their number."""
     used = 0
-    for place in range(start, stop):
+    for position in range(start, stop):
         state = np.uint64(0x51ED270B0A1F39C5)
-        for size in range(1, min(longest, stop - place) + 1):
-            state = (state ^ np.uint64(codes[place + size - 1])) * np.uint64(0x9E3779B97F4A7C15)
+        for size in range(1, min(longest, stop - position) + 1):
+            state = (state ^ np.uint64(codes[position + size - 1])) * np.uint64(0x9E3779B97F4A7C15)
             state ^= state >> np.uint64(29)
             if size >= shortest:
                 out[used] = np.int32((state >> np.uint64(11)) & np.uint64(mask))
@@ -91,15 +91,15 @@ def _count(
         many = _hash(codes, offsets[row], offsets[row + 1], shortest, longest, mask, columns[used:])
         part = columns[used : used + many]
         part.sort()
-        kept = used
-        for place in range(many):
-            if place > 0 and part[place] == columns[kept - 1]:
-                counts[kept - 1] += np.float32(1)
+        end = used
+        for index in range(many):
+            if index > 0 and part[index] == columns[end - 1]:
+                counts[end - 1] += np.float32(1)
             else:
-                columns[kept] = part[place]
-                counts[kept] = np.float32(1)
-                kept += 1
-        used = kept
+                columns[end] = part[index]
+                counts[end] = np.float32(1)
+                end += 1
+        used = end
         ends[row + 1] = used
     return used
 
@@ -121,25 +121,25 @@ def _score(
     sums = np.zeros(classes, np.float64)
     for row in range(offsets.size - 1):
         many = _hash(codes, offsets[row], offsets[row + 1], shortest, longest, mask, scratch)
-        kept = 0
-        for place in range(many):
-            if rarity[scratch[place]] > 0:
-                scratch[kept] = scratch[place]
-                kept += 1
-        part = scratch[:kept]
+        known_count = 0
+        for index in range(many):
+            if rarity[scratch[index]] > 0:
+                scratch[known_count] = scratch[index]
+                known_count += 1
+        part = scratch[:known_count]
         part.sort()
         sums[:] = 0
-        square, place = np.float64(floor), 0
-        while place < kept:
-            end = place + 1
-            while end < kept and part[end] == part[place]:
+        square, index = np.float64(floor), 0
+        while index < known_count:
+            end = index + 1
+            while end < known_count and part[end] == part[index]:
                 end += 1
-            value = (1.0 + np.log(float(end - place))) * rarity[part[place]]
+            value = (1.0 + np.log(float(end - index))) * rarity[part[index]]
             square += value * value
-            for one in range(classes):
-                sums[one] += value * weights[part[place], one]
-            place = end
+            for class_index in range(classes):
+                sums[class_index] += value * weights[part[index], class_index]
+            index = end
         if square > 0:
             scale = 1.0 / np.sqrt(square)
-            for one in range(classes):
-                scores[row, one] += np.float32(sums[one] * scale)
+            for class_index in range(classes):
+                scores[row, class_index] += np.float32(sums[class_index] * scale)

@@ -37,8 +37,8 @@ def _shape(
     for row in range(written_offsets.size - 1):
         length = written_offsets[row + 1] - written_offsets[row]
         latin, han, digits, gaps, signs, word, longest = 0, 0, 0, 0, 0, 0, 0
-        for place in range(written_offsets[row], written_offsets[row + 1]):
-            code = written[place]
+        for position in range(written_offsets[row], written_offsets[row + 1]):
+            code = written[position]
             is_latin = 97 <= code <= 122
             word = word + 1 if is_latin else 0
             longest = max(longest, word)
@@ -48,9 +48,9 @@ def _shape(
             gaps += code == 32
             signs += 33 <= code <= 126 and not is_latin and not 48 <= code <= 57
         marks[:] = 0
-        for place in range(folded_offsets[row], folded_offsets[row + 1]):
-            if 0xE000 <= folded[place] <= 0xE006:
-                marks[folded[place] - 0xE000] += 1
+        for position in range(folded_offsets[row], folded_offsets[row + 1]):
+            if 0xE000 <= folded[position] <= 0xE006:
+                marks[folded[position] - 0xE000] += 1
         whole = max(length, 1)
         telephone = marks[1] + marks[2]
         far = _step(length)

@@ -52,11 +52,11 @@ def near_duplicates(texts: Sequence[str | None]) -> NDArray[np.intp]:
 
 def _join(minima: NDArray[np.uint64], keys: NDArray[np.uint64], leader: NDArray[np.int64]) -> None:
     whole = keys.view(np.dtype((np.void, keys.dtype.itemsize * keys.shape[1])))[:, 0]
-    _, first, place = np.unique(whole, return_index=True, return_inverse=True)
-    other = first[place.ravel()]
-    alike = (minima == minima[other]).mean(axis=1) >= _LIKENESS
-    for row in np.flatnonzero(alike & (other != np.arange(len(other)))):
-        mine, its = _find_leader(leader, int(row)), _find_leader(leader, int(other[row]))
+    _, first, group_of_row = np.unique(whole, return_index=True, return_inverse=True)
+    first_of_group = first[group_of_row.ravel()]
+    alike = (minima == minima[first_of_group]).mean(axis=1) >= _LIKENESS
+    for row in np.flatnonzero(alike & (first_of_group != np.arange(len(first_of_group)))):
+        mine, its = _find_leader(leader, int(row)), _find_leader(leader, int(first_of_group[row]))
         leader[max(mine, its)] = min(mine, its)
 
 
@@ -71,9 +71,9 @@ def _minima(points: NDArray[np.uint32], ends: NDArray[np.int64], minima: NDArray
     begin = 0
     for text in range(len(ends)):
         size = min(_SHINGLE, ends[text] - begin)
-        for place in range(begin, ends[text] - size + 1):
+        for position in range(begin, ends[text] - size + 1):
             state = np.uint64(size)
-            for point in points[place : place + size]:
+            for point in points[position : position + size]:
                 state = (state ^ np.uint64(point)) * np.uint64(0x9E3779B97F4A7C15)
                 state ^= state >> np.uint64(29)
             for number in range(minima.shape[1]):

@@ -72,40 +72,40 @@ def add_shapley_values(
     """Add each feature's Shapley value, leaf by leaf (Lundberg, Erion and Lee 2018, algorithm 2, without recursion).
 
     At a leaf only the features on its path count; `none` is the share of training rows that would still reach the leaf
-    if the feature were unknown, `held` is 1 when the row's own value keeps it on the path.
+    if the feature were unknown, `own` is 1 when the row's own value keeps it on the path.
     """
     passes = np.empty(len(feature), np.bool_)
-    names, none, held = np.empty(deepest + 1, np.int32), np.empty(deepest + 1), np.empty(deepest + 1)
+    names, none, own = np.empty(deepest + 1, np.int32), np.empty(deepest + 1), np.empty(deepest + 1)
     weight = np.empty(deepest + 1)
     for row in range(len(values)):
         for node in range(len(feature)):
             passes[node] = goes_left(values[row, feature[node]], threshold[node], rule[node])
         for end in range(len(leaf)):
-            names[0], none[0], held[0], depth = -1, 1.0, 1.0, 0
+            names[0], none[0], own[0], depth = -1, 1.0, 1.0, 0
             node, came_from, rows_below = leaf_up[end], ~end, leaf_cover[end]
             while node >= 0:
-                place = 1
-                while place <= depth and names[place] != feature[node]:
-                    place += 1
-                if place > depth:
-                    depth = place
-                    names[place], none[place], held[place] = feature[node], 1.0, 1.0
-                none[place] *= rows_below / cover[node]
+                path_index = 1
+                while path_index <= depth and names[path_index] != feature[node]:
+                    path_index += 1
+                if path_index > depth:
+                    depth = path_index
+                    names[path_index], none[path_index], own[path_index] = feature[node], 1.0, 1.0
+                none[path_index] *= rows_below / cover[node]
                 if passes[node] != (left[node] == came_from):
-                    held[place] = 0.0
+                    own[path_index] = 0.0
                 came_from, rows_below, node = node, cover[node], up[node]
             for step in range(depth + 1):
                 weight[step] = 1.0 if step == 0 else 0.0
                 for i in range(step - 1, -1, -1):
-                    weight[i + 1] += held[step] * weight[i] * (i + 1) / (step + 1)
+                    weight[i + 1] += own[step] * weight[i] * (i + 1) / (step + 1)
                     weight[i] *= none[step] * (step - i) / (step + 1)
-            for place in range(1, depth + 1):
-                total, rest = 0.0, weight[depth]
+            for path_index in range(1, depth + 1):
+                total, remainder = 0.0, weight[depth]
                 for i in range(depth - 1, -1, -1):
-                    if held[place] != 0:
-                        part = rest * (depth + 1) / (i + 1)
+                    if own[path_index] != 0:
+                        part = remainder * (depth + 1) / (i + 1)
                         total += part
-                        rest = weight[i] - part * none[place] * (depth - i) / (depth + 1)
+                        remainder = weight[i] - part * none[path_index] * (depth - i) / (depth + 1)
                     else:
-                        total += weight[i] * (depth + 1) / (none[place] * (depth - i))
-                shares[row, names[place]] += total * (held[place] - none[place]) * leaf[end]
+                        total += weight[i] * (depth + 1) / (none[path_index] * (depth - i))
+                shares[row, names[path_index]] += total * (own[path_index] - none[path_index]) * leaf[end]

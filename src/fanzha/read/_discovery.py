@@ -109,8 +109,8 @@ def _identify_source(path: Path, member: str, readers: list[Reader], map_file: P
 def _read_head(path: Path, member: str) -> FileHead:
     with open_stream(path, member) as stream:
         data = stream.read(HEAD_BYTES)
-        more = stream.read(1) if len(data) == HEAD_BYTES else b""
-    return FileHead((member or path.name).lower().removesuffix(".gz"), data, not more)
+        next_byte = stream.read(1) if len(data) == HEAD_BYTES else b""
+    return FileHead((member or path.name).lower().removesuffix(".gz"), data, not next_byte)
 
 
 def _file_size(path: Path) -> int:
@@ -123,12 +123,12 @@ def _file_size(path: Path) -> int:
 def _walk_files(paths: Iterable[Path], out: Path | None) -> Iterator[Path]:
     excluded = out.resolve() if out is not None else None
     count = 0
-    seen: set[str] = set()
+    real_paths: set[str] = set()
     for path in paths:
         for file in _walk_folder(path, excluded) if path.is_dir() else [path]:
-            if (real := os.path.realpath(file)) in seen:  # also ends cycles of links
+            if (real := os.path.realpath(file)) in real_paths:  # also ends cycles of links
                 continue
-            seen.add(real)
+            real_paths.add(real)
             count += 1
             if count > MAX_FILES:
                 raise WrongCall(f"more than {MAX_FILES} files", fix="name fewer folders at a time")

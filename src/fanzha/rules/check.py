@@ -126,7 +126,9 @@ class _RuleChecker:
 
     def _near(self, form: DiagnosticKind, part: str, name: str, known_names: Collection[str], **values: object) -> None:
         near = nearest(name, known_names)
-        self._mistakes.add(form, self._rule.location_of(part), name=name, nearest_zh=near.zh, nearest_en=near.en, **values)
+        self._mistakes.add(
+            form, self._rule.location_of(part), name=name, nearest_zh=near.zh, nearest_en=near.en, **values
+        )
 
 
 def _few_windows(rule: Rule, mistakes: DiagnosticCollector) -> Rule:

@@ -57,7 +57,7 @@ class Fired:
 
 class _EngineState(msgspec.Struct, array_like=True):
     format: int
-    door: bytes
+    sequencer: bytes
     windows: list[bytes]
 
 
@@ -79,13 +79,13 @@ class RuleEngine:
         self.program = program(rules, beside)
         self._seed = seed
         self._warm_from: dict[Rule, int] = {}
-        self._door = self._door_for(lists or {})
+        self._sequencer = self._build_sequencer(lists or {})
         self._deciding = [(point, self._rules_on(point)) for point in self.program.points]
         self._instants = {point: SingleFactEvaluator(point.fact, on) for point, on in self._deciding}
         self._windows = [self._windows_for(level) for level in self.program.levels]
         self._piece = max(1, PIECE_BYTES // (8 * max(1, sum(len(level.asking_kinds) for level in self.program.levels))))
 
-    def _door_for(self, lists: Lists) -> EventSequencer:
+    def _build_sequencer(self, lists: Lists) -> EventSequencer:
         return EventSequencer(self.program, lists, seed=self._seed)
 
     def _windows_for(self, level: ProgramLevel, saved: bytes = b"") -> Windows:
@@ -104,18 +104,18 @@ class RuleEngine:
 
     def event_id(self, position: int) -> str:
         """Return the event id of a fact that a window may still hold."""
-        return self._door.ids.get(position)
+        return self._sequencer.ids.get(position)
 
     def parties(self, position: int) -> tuple[str | None, str | None, int | None]:
         """Return who called or sent, to whom, and the talk in ms, of a fact that a window may still hold."""
-        caller, callee, talk_ms = self._door.ids.parties(position)
-        text = self._door.codes.text
+        caller, callee, talk_ms = self._sequencer.ids.parties(position)
+        text = self._sequencer.codes.text
         return text(caller), text(callee), None if talk_ms == UNKNOWN else talk_ms
 
     @property
     def bytes_held(self) -> int:
         """Memory of open calls, texts and ids in bytes, without the windows."""
-        return self._door.bytes_held
+        return self._sequencer.bytes_held
 
     def warm_from(self, rule: Rule) -> int | None:
         """Return the moment from which every window of a rule has seen its whole span; None: not yet known."""
@@ -139,15 +139,15 @@ class RuleEngine:
 
     def take(self, table: str, batch: pa.RecordBatch) -> None:
         """Add events of one table, sorted by (occurred_at, event_id), without repeats."""
-        self._door.take(table, batch)
+        self._sequencer.add_batch(table, batch)
 
     def settle(self, until: int) -> Iterator[Fired]:
         """Yield the rules that fire before a moment; later calls may not add events before it."""
-        return self.judge(self._door.settle(until))
+        return self.judge(self._sequencer.settle(until))
 
     def finish(self) -> Iterator[Fired]:
         """Yield the rules that fire in all remaining events."""
-        return self.judge(self._door.finish())
+        return self.judge(self._sequencer.finish())
 
     def judge(self, stretch: Stretch) -> Iterator[Fired]:
         """Yield the rules that fire in the next stretch; it is evaluated in pieces that fit the CPU cache."""
@@ -207,7 +207,7 @@ class RuleEngine:
     def save(self) -> bytes:
         """Return all state as bytes."""
         levels = [windows.save() for windows in self._windows]
-        return msgspec.msgpack.encode(_EngineState(FORMAT, self._door.save(), levels))
+        return msgspec.msgpack.encode(_EngineState(FORMAT, self._sequencer.save(), levels))
 
     def restore(self, data: bytes) -> None:
         """Go on from a saved state, of these rules or others: what both know is kept, new windows have to warm up.
@@ -217,6 +217,6 @@ class RuleEngine:
         saved = msgspec.msgpack.decode(data, type=_EngineState)
         if saved.format != FORMAT:
             raise ValueError(f"the state is of format {saved.format}, not {FORMAT}: begin anew")
-        self._door.restore(saved.door)
+        self._sequencer.restore(saved.sequencer)
         for number, part in enumerate(saved.windows[: len(self._windows)]):
             self._windows[number] = self._windows_for(self.program.levels[number], part)

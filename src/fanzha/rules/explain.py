@@ -149,7 +149,10 @@ def _window_value(engine: RuleEngine, fired: Fired, window: ConditionWindow, row
     latest = slice(-MOST_EVENTS, None)
     with_value = window.spec.what not in (Aggregate.COUNT, Aggregate.GAP, Aggregate.AGE)
     rows = zip(
-        entries.moments[latest].tolist(), entries.positions[latest].tolist(), entries.values[latest].tolist(), strict=True
+        entries.moments[latest].tolist(),
+        entries.positions[latest].tolist(),
+        entries.values[latest].tolist(),
+        strict=True,
     )
     events = tuple(CountedFact(moment, where, number if with_value else None) for moment, where, number in rows)
     return WindowValue(window, _value(fired, window.window, row), events)

@@ -67,18 +67,18 @@ class Firing:
 
     def text(self, name: str) -> str | None:
         """Return a text field of the fact, as rules read it."""
-        return self.live.codes.text(int(self.row[self.live.places.fields[name]]))
+        return self.live.codes.text(int(self.row[self.live.layout.fields[name]]))
 
     def value(self, spec: WindowSpec) -> int | None:
         """Return a window of the kernel as of the fact; None: not known."""
-        value = int(self.values[self.live.places.windows[spec.name]])
+        value = int(self.values[self.live.layout.windows[spec.name]])
         return None if value == UNKNOWN else value
 
     @cached_property
     def fired(self) -> FiredOnce:
         """The firing as fanzha.rules.explain takes it (row 0): windows tell its facts until they are swept."""
-        columns = {name: self.row[at : at + 1] for name, at in self.live.places.fields.items()}
-        window_values = {name: self.values[at : at + 1] for name, at in self.live.places.windows.items()}
+        columns = {name: self.row[at : at + 1] for name, at in self.live.layout.fields.items()}
+        window_values = {name: self.values[at : at + 1] for name, at in self.live.layout.windows.items()}
         kinds, moments = np.array([code_of_point(self.point)], np.int16), np.array([self.received.moment])
         facts, none = FactBatch(kinds, moments, {}, self.received.position), np.array([-1])
         stretch = Stretch(facts, none.astype(np.int8), none, [], self.live.codes, columns)
@@ -110,7 +110,7 @@ class Live(RuleEngine):
         super().__init__(rules, lists, beside=beside, seed=seed)
         self._make_ready()
 
-    def _door_for(self, lists: Lists) -> LiveEventSequencer:
+    def _build_sequencer(self, lists: Lists) -> LiveEventSequencer:
         self._live = LiveEventSequencer(
             self.program, lists, seed=self._seed, most_texts=self._most_texts, most_calls=self._most_calls
         )
@@ -125,11 +125,11 @@ class Live(RuleEngine):
     def _make_ready(self) -> None:
         """Lay out one fact and compile what is done with each kind."""
         levels = self._live_windows = [windows for windows in self._windows if isinstance(windows, LiveWindows)]
-        self.places = ValueLayout(levels, self._live.fields)
+        self.layout = ValueLayout(levels, self._live.fields)
         self._steps = {
-            table: DecisionStep(DecisionPoint(table), self.program, levels, self.places) for table in self.tables
+            table: DecisionStep(DecisionPoint(table), self.program, levels, self.layout) for table in self.tables
         }
-        self._waits = [DecisionStep(point, self.program, levels, self.places) for point in self.program.waits]
+        self._waits = [DecisionStep(point, self.program, levels, self.layout) for point in self.program.waits]
         self._live.begin()
 
     def reserve(self, facts: int) -> None:
@@ -184,7 +184,7 @@ class Live(RuleEngine):
         fires = step.run(received.moment, received.position, row)
         if not fires:
             return []
-        row, values = row.copy(), self.places.values.copy()
+        row, values = row.copy(), self.layout.values.copy()
         return [Firing(rule, score, received, step.point, row, values, self) for rule, score in fires]
 
     @property

@@ -101,7 +101,7 @@ def follow_paths(paths: Sequence[Path], owner: str | None, progress: Progress) -
     with unscoped("findings come in for all organisations"):
         organization = _find_owner(owner)
     progress.stage("导入 taking in", None)
-    worker.run(paths, organization, lambda _, taken: progress.advance(sum(taken)))
+    worker.run(paths, organization, lambda _, row_counts: progress.advance(sum(row_counts)))
 
 
 def print_finding_import(console: Console, summary: FindingImportSummary) -> None:

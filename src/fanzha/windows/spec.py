@@ -24,7 +24,7 @@ class WindowSpec:
     """One window: facts of `source` whose `gate` is 1, by `keys`, over (now - span, now], as of the asking facts.
 
     A span of two whole days or more is calendar days (China time). The same window may be asked from other facts with
-    other columns (`asked`); `before` leaves the asking fact itself out.
+    other columns (`asking_keys`); `before` leaves the asking fact itself out.
     """
 
     what: Aggregate

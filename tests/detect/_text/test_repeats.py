@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from fanzha.detect._text.repeats import EVENT_COLUMNS, MAX_CHARACTERS, RepeatCounter, first_copy
+from fanzha.detect._text.repeats import EVENT_COLUMNS, MAX_CHARACTERS, TextRepeatCounter, first_copy
 
 ROW: dict[str, Any] = {"simulated": False, "basis": None}
 
 
 def test_copies_are_counted_apart_by_words_simulation_and_basis() -> None:
-    repeats = RepeatCounter()
+    repeats = TextRepeatCounter()
     for subject, row in (
         ("a", ROW),
         ("a", ROW),
@@ -24,7 +24,7 @@ def test_copies_are_counted_apart_by_words_simulation_and_basis() -> None:
 
 
 def test_the_text_not_seen_for_longest_is_given_back_when_there_is_no_room() -> None:
-    repeats = RepeatCounter(capacity=2)
+    repeats = TextRepeatCounter(capacity=2)
     evicted = [repeats.count(subject, ROW)[1] for subject in ("a", "b", "a", "c", "d")]
     assert [entry.subject if entry else "" for entry in evicted] == ["", "", "", "b", "a"]
     assert evicted[-1] is not None and evicted[-1].copies == 2

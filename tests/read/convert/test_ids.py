@@ -5,7 +5,7 @@ import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fanzha.read._convert.ids import EventIdGenerator, RepeatCounter
+from fanzha.read._convert.ids import EventIdGenerator, RowRepeatCounter
 
 
 def names(rows: list[tuple[str | None, ...]], *, true_ids: bool = False) -> list[object]:
@@ -39,7 +39,7 @@ def test_a_repeat_is_told_apart_across_batches() -> None:
 
 @given(st.lists(st.integers(0, 30), max_size=300), st.integers(1, 50))
 def test_counting_is_exact(values: list[int], step: int) -> None:
-    repeats, seen, counted = RepeatCounter(), dict[int, int](), []
+    repeats, seen, counted = RowRepeatCounter(), dict[int, int](), []
     for start in range(0, len(values), step):
         part = values[start : start + step]
         counted += repeats.count(np.array(part, np.uint64) * np.uint64(0x9E3779B97F4A7C15)).to_pylist()
@@ -49,7 +49,7 @@ def test_counting_is_exact(values: list[int], step: int) -> None:
 
 
 def test_memory_is_bounded_by_starting_anew() -> None:
-    repeats = RepeatCounter(max_used=1_000)
+    repeats = RowRepeatCounter(max_used=1_000)
     for start in range(0, 10_000, 500):
         repeats.count(np.arange(start, start + 500, dtype=np.uint64) << np.uint64(21))
     assert len(repeats._keys) <= 4_096

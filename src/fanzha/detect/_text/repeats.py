@@ -31,7 +31,7 @@ class RepeatedText(msgspec.Struct):
     first: FirstCopy | None = None  # None while no copy is reportable
 
 
-class RepeatCounter:
+class TextRepeatCounter:
     """A bounded count of copies by text; the result does not depend on how rows are batched."""
 
     def __init__(self, entries: Iterable[RepeatedText] = (), capacity: int = MAX_TEXTS) -> None:
@@ -58,7 +58,7 @@ class RepeatCounter:
         return msgspec.msgpack.encode(self.all())
 
     @classmethod
-    def load(cls, saved: bytes, capacity: int = MAX_TEXTS) -> "RepeatCounter":
+    def load(cls, saved: bytes, capacity: int = MAX_TEXTS) -> "TextRepeatCounter":
         """Return the repeats that `save` stored, or empty ones."""
         return cls(msgspec.msgpack.decode(saved, type=list[RepeatedText]) if saved else (), capacity)
 

@@ -96,8 +96,8 @@ class Tallies(msgspec.Struct, rename=_TALLIES_KEYS):
 
     def _count_trunks(self, batch: pa.RecordBatch, days: NDArray[np.int64]) -> None:
         trunk, ingress = _EncodedColumn(batch.column("trunk")), _EncodedColumn(batch.column("ingress"))
-        known = np.flatnonzero(trunk.codes >= 0)
-        keys = np.stack([trunk.codes, ingress.codes, days], axis=1)[known]
+        rows_with_trunk = np.flatnonzero(trunk.codes >= 0)
+        keys = np.stack([trunk.codes, ingress.codes, days], axis=1)[rows_with_trunk]
         groups, counts = np.unique(keys, axis=0, return_counts=True)
         for (trunk_code, ingress_code, day), count in zip(groups.tolist(), counts.tolist(), strict=True):
             key = _key(trunk.values[trunk_code], ingress.values[ingress_code], day)

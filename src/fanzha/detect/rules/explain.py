@@ -234,10 +234,10 @@ def _window_evidence(engine: RuleEngine, fired: Fired, measured: WindowValue) ->
     }
 
 
-def _parties(engine: RuleEngine, place: int, fact: str) -> dict[str, str | int]:
+def _parties(engine: RuleEngine, position: int, fact: str) -> dict[str, str | int]:
     """Return caller and callee, or sender and recipient, and the talk time, as far as they are known."""
     names = ("sender", "recipient", "talk_ms") if fact == "message" else ("caller", "callee", "talk_ms")
-    return {name: value for name, value in zip(names, engine.parties(place), strict=True) if value is not None}
+    return {name: value for name, value in zip(names, engine.parties(position), strict=True) if value is not None}
 
 
 @lru_cache(maxsize=1024)

@@ -30,8 +30,8 @@ def _number(kind: int, value: int) -> int:
 @compiled
 def _part(kind: int, text: NDArray[np.uint8], first: int, last: int) -> int:
     code = (_BASIS ^ np.uint64(kind)) * _PRIME
-    for place in range(first, last):
-        code = (code ^ np.uint64(text[place])) * _PRIME
+    for position in range(first, last):
+        code = (code ^ np.uint64(text[position])) * _PRIME
     return int(np.int64((code ^ (code >> _FOLD)) & _MASK))
 
 
@@ -51,24 +51,24 @@ def host_features(
     room[0], room[size + 1] = 94, 36  # ^ and $
     room[1 : size + 1] = text[first : first + size]
     count = digits = hyphens = run = longest = 0
-    for place in range(1, size + 1):
-        byte = room[place]
+    for position in range(1, size + 1):
+        byte = room[position]
         digits += ZERO <= byte <= NINE
         hyphens += byte == HYPHEN
         vowel = byte in (97, 101, 105, 111, 117, 121)
         run = run + 1 if 97 <= byte <= 122 and not vowel else 0
         longest = max(longest, run)
     for width in range(SHORTEST, LONGEST + 1):
-        for place in range(size + 3 - width):
-            out[count] = _part(CLASS_GRAM, room, place, place + width)
+        for position in range(size + 3 - width):
+            out[count] = _part(CLASS_GRAM, room, position, position + width)
             count += 1
     out[count] = _part(CLASS_SUFFIX, text, end, last)
     out[count + 1] = _number(CLASS_SIZE, min(size, 30))
     out[count + 2] = _number(CLASS_DIGITS, min(digits, 6))
     out[count + 3] = _number(CLASS_HYPHENS, min(hyphens, 4))
     out[count + 4] = _number(CLASS_RUN, min(longest, 6))
-    for place in range(brand.size):
-        out[count + 5 + place] = _number(CLASS_BRAND + place, brand[place])
+    for position in range(brand.size):
+        out[count + 5 + position] = _number(CLASS_BRAND + position, brand[position])
     return count + 5 + brand.size
 
 
@@ -104,7 +104,7 @@ def log_odds(
     for row in range(starts.size - 1):
         count = host_features(text, starts[row] + firsts[row], starts[row + 1], brands[row], room, out)
         total = 0.0
-        for place in range(count):
-            total += weights[out[place]]
+        for index in range(count):
+            total += weights[out[index]]
         scores[row] = bias + total / np.sqrt(count)
     return scores

@@ -36,9 +36,9 @@ class FittedText(Fitted):
         """Return one probability for each text, or texts × classes."""
         return self.linear.probabilities(build_views(table["text"], self.max_characters))
 
-    def fragments(self, text: str, most: int = 5, *, of: int = 0) -> list[Fragment]:
+    def fragments(self, text: str, max_fragments: int = 5, *, of: int = 0) -> list[Fragment]:
         """Return the fragments of a text that raise its score most (of class number `of`)."""
-        return fragments(self.linear, build_views(pa.array([text]), self.max_characters), most, of=of)
+        return fragments(self.linear, build_views(pa.array([text]), self.max_characters), max_fragments, of=of)
 
     def save(self, path: Path) -> None:
         """Write the weights."""

@@ -31,7 +31,7 @@ class EventIdGenerator:
         """`namespace` separates the ids of different formats and sources. It must not include a file name."""
         self._namespace = "\x1f".join(namespace)
         self._database = _database().cursor()
-        self._repeats = RepeatCounter()
+        self._repeats = RowRepeatCounter()
 
     def generate(self, columns: list[ArrowColumn], *, true_ids: bool) -> ArrowColumn:
         """Return an id of 32 hexadecimal digits per row.
@@ -63,7 +63,7 @@ def _join_columns(columns: list[ArrowColumn], namespace: str) -> ArrowColumn:
     return pc.binary_join_element_wise(*parts, _SEPARATOR)
 
 
-class RepeatCounter:
+class RowRepeatCounter:
     """Counts repeated rows of a file in a growing open-addressing hash table of bounded size."""
 
     def __init__(self, max_used: int = MAX_REMEMBERED) -> None:

@@ -69,7 +69,7 @@ class ParsedChunk:
 
 
 def parse_chunk(
-    chunk: Chunk, names: tuple[str, ...], wanted: list[str], delimiter: str, shapes: RecordShapes
+    chunk: Chunk, names: tuple[str, ...], column_names: list[str], delimiter: str, shapes: RecordShapes
 ) -> ParsedChunk:
     """Parse a chunk with Arrow; check only records of another width or with line ends one by one."""
     skipped: list[pyarrow.csv.InvalidRow] = []
@@ -88,18 +88,20 @@ def parse_chunk(
                 delimiter=delimiter, newlines_in_values=True, invalid_row_handler=skip, ignore_empty_lines=True
             ),
             convert_options=pyarrow.csv.ConvertOptions(
-                column_types=dict.fromkeys(names, pa.large_string()), include_columns=wanted, strings_can_be_null=False
+                column_types=dict.fromkeys(names, pa.large_string()),
+                include_columns=column_names,
+                strings_can_be_null=False,
             ),
         )
     except pa.ArrowInvalid:
-        return _parse_lines(chunk, names, wanted, delimiter)
+        return _parse_lines(chunk, names, column_names, delimiter)
     records = RecordIndex(chunk, delimiter, [row.number for row in skipped if row.number is not None])
     malformed = [
         record
         for row, line in zip(skipped, records.skipped_lines(), strict=True)
         for record in _split_record(row.text, line, delimiter)
     ]
-    columns = {name: _combine_chunks(table.column(name)) for name in wanted}
+    columns = {name: _combine_chunks(table.column(name)) for name in column_names}
     parsed = ParsedChunk(columns, table.num_rows, records.good_lines, malformed)
     return _split_swallowed(parsed, records, shapes, delimiter) if b'"' in chunk.data else parsed
 
@@ -150,7 +152,7 @@ def split_line(line: str, delimiter: str) -> list[str]:
         return line.split(delimiter)
 
 
-def _parse_lines(chunk: Chunk, names: tuple[str, ...], wanted: list[str], delimiter: str) -> ParsedChunk:
+def _parse_lines(chunk: Chunk, names: tuple[str, ...], column_names: list[str], delimiter: str) -> ParsedChunk:
     """Split a chunk that Arrow cannot parse, e.g. for invalid bytes, into lines."""
     text = chunk.data.decode("utf-8", "replace")
     malformed = [
@@ -159,4 +161,4 @@ def _parse_lines(chunk: Chunk, names: tuple[str, ...], wanted: list[str], delimi
         if line.strip()
     ]
     empty: ArrowColumn = pa.array([], pa.large_string())
-    return ParsedChunk(dict.fromkeys(wanted, empty), 0, lambda rows: [], malformed)
+    return ParsedChunk(dict.fromkeys(column_names, empty), 0, lambda rows: [], malformed)

@@ -134,9 +134,9 @@ def _translate_words(column: Column, header: str, cells: ArrowColumn, notes: lis
         return ColumnSource(
             from_=header, values={word: "international_gateway" if word.lower() in YES else "" for word in words}
         )
-    known = {word.lower() for word, _ in column.words} | {value.lower() for value in column.values}
-    known |= (YES | NO) if pa.types.is_boolean(column.type) else frozenset()
-    unknown_words = [word for word in words if word.lower() not in known]
+    known_words = {word.lower() for word, _ in column.words} | {value.lower() for value in column.values}
+    known_words |= (YES | NO) if pa.types.is_boolean(column.type) else frozenset()
+    unknown_words = [word for word in words if word.lower() not in known_words]
     if len(unknown_words) == len(words):
         return None
     if unknown_words:

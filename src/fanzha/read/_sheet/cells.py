@@ -20,7 +20,7 @@ def rows_of(sheet: IO[bytes], strings: list[str], dates: frozenset[int]) -> Iter
         number = int(row.get("r", number + 1))
         cells: list[str] = []
         for cell in row:
-            at = _place(cell.get("r", ""), len(cells))
+            at = _column_index(cell.get("r", ""), len(cells))
             if at >= MOST_COLUMNS:
                 break
             cells += [""] * (at - len(cells))
@@ -29,14 +29,14 @@ def rows_of(sheet: IO[bytes], strings: list[str], dates: frozenset[int]) -> Iter
             yield number, cells
 
 
-def _place(reference: str, otherwise: int) -> int:
+def _column_index(reference: str, otherwise: int) -> int:
     found = _COLUMN.match(reference)
     if not found:
         return otherwise
-    place = 0
+    column_number = 0
     for letter in found[0]:
-        place = place * 26 + ord(letter) - 64
-    return max(place - 1, otherwise)
+        column_number = column_number * 26 + ord(letter) - 64
+    return max(column_number - 1, otherwise)
 
 
 def _text(cell: ElementTree.Element, strings: list[str], dates: frozenset[int]) -> str:
@@ -45,8 +45,8 @@ def _text(cell: ElementTree.Element, strings: list[str], dates: frozenset[int]) 
         return "".join(part.text or "" for part in cell.iter(f"{MAIN}t"))
     value = cell.findtext(f"{MAIN}v") or ""
     if kind == "s":
-        place = int(value) if value.isdecimal() else -1
-        return strings[place] if 0 <= place < len(strings) else ""
+        string_index = int(value) if value.isdecimal() else -1
+        return strings[string_index] if 0 <= string_index < len(strings) else ""
     if kind != "n" or not value:
         return "" if kind == "e" else value
     return _number(value, is_date=int(cell.get("s", "0")) in dates)

@@ -41,10 +41,10 @@ class Package:
     def sheet(self, name: str) -> IO[bytes]:
         """Open the sheet of this name, or the first."""
         book = self._parsed("xl/workbook.xml")
-        sheets = {one.get("name", ""): one.get(_RELATION, "") for one in book.iter(f"{MAIN}sheet")}
+        sheets = {sheet.get("name", ""): sheet.get(_RELATION, "") for sheet in book.iter(f"{MAIN}sheet")}
         if not sheets or (name and name not in sheets):
             raise UnreadableSource(NO_SHEET)
-        targets = {one.get("Id", ""): one.get("Target", "") for one in self._parsed("xl/_rels/workbook.xml.rels")}
+        targets = {sheet.get("Id", ""): sheet.get("Target", "") for sheet in self._parsed("xl/_rels/workbook.xml.rels")}
         target = targets[sheets[name] if name else next(iter(sheets.values()))]
         return self._zip.open(target.lstrip("/") if target.startswith("/") else f"xl/{target}")
 
@@ -67,10 +67,13 @@ class Package:
         if "xl/styles.xml" not in self._zip.namelist():
             return frozenset()
         styles = self._parsed("xl/styles.xml")
-        own = {int(one.get("numFmtId", "0")): one.get("formatCode", "").lower() for one in styles.iter(f"{MAIN}numFmt")}
+        own = {
+            int(number_format.get("numFmtId", "0")): number_format.get("formatCode", "").lower()
+            for number_format in styles.iter(f"{MAIN}numFmt")
+        }
         dates = {number for number, code in own.items() if _is_date(code)} | _BUILT_IN_DATES
         cells = styles.find(f"{MAIN}cellXfs")
-        found = [] if cells is None else [int(one.get("numFmtId", "0")) for one in cells]
+        found = [] if cells is None else [int(number_format.get("numFmtId", "0")) for number_format in cells]
         return frozenset(style for style, number in enumerate(found) if number in dates)
 
     def _parsed(self, name: str) -> ElementTree.Element:

@@ -8,7 +8,7 @@ from fanzha.rules.tree import Binary, Expression, FunctionCall, Member, TextLite
 
 @dataclass(frozen=True)
 class Choice:
-    """A column that is `then` where the text `asked` is known and `otherwise` where it is not."""
+    """A column that is `then` where the text `condition` is known and `otherwise` where it is not."""
 
     condition: Expression
     then: Expression
@@ -41,5 +41,7 @@ def _outside(node: Any, name: str, inside: Expression) -> Choice | None:
     if (inner_choice := choice(inside)) is None:
         return None
     return Choice(
-        inner_choice.condition, replace(node, **{name: inner_choice.then}), replace(node, **{name: inner_choice.otherwise})
+        inner_choice.condition,
+        replace(node, **{name: inner_choice.then}),
+        replace(node, **{name: inner_choice.otherwise}),
     )

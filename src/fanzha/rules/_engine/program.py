@@ -74,7 +74,7 @@ class Program:
         return max((spec.span for level in self.levels for spec in level.asking_kinds), default=0)
 
 
-def program(rules: Sequence[Rule], beside: Sequence[tuple[str, Expression]] = ()) -> Program:
+def program(rules: Sequence[Rule], extra_expressions: Sequence[tuple[str, Expression]] = ()) -> Program:
     """Work out what the rules need; they are checked and their names of `let` are expanded.
 
     `beside` are expressions that must be known wherever a rule decides on this fact, though no rule asks for them.
@@ -84,7 +84,7 @@ def program(rules: Sequence[Rule], beside: Sequence[tuple[str, Expression]] = ()
         point = DecisionPoint(rule.on.fact, rule.on.still, rule.on.wait)
         for node in read_by(rule):
             _need(compiled_program, node, point)
-        for fact, node in beside:
+        for fact, node in extra_expressions:
             if fact == point.fact:
                 _need(compiled_program, node, point)
         compiled_program.bases.setdefault(point.fact, {})

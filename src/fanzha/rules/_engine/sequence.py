@@ -98,21 +98,25 @@ class EventSequencer:
         parts = self.codes, self._call_ids, self._calls, self.ids, self._numbers
         return waiting + sum(part.bytes_held for part in parts)
 
-    def take(self, table: str, batch: pa.RecordBatch) -> None:
+    def add_batch(self, table: str, batch: pa.RecordBatch) -> None:
         """Take in events of one table, in the table's own order."""
         if table in self._program.tables and batch.num_rows:
             self._pending_batches.setdefault(table, []).append(batch)
 
     def settle(self, until: int) -> Stretch:
         """Return the facts before a moment, in order."""
-        batches = [(table, batch) for table in sorted(self._pending_batches) if (batch := self._due(table, until)).num_rows]
+        batches = [
+            (table, batch) for table in sorted(self._pending_batches) if (batch := self._due(table, until)).num_rows
+        ]
         if batches:
             self._last = max(self._last, *(int(_moments(batch)[-1]) for _, batch in batches))
         return self._stretch(batches, until)
 
     def finish(self) -> Stretch:
         """Return all that is left; waits that would end after the last fact never do."""
-        batches = [(table, batch) for table in sorted(self._pending_batches) if (batch := self._due(table, None)).num_rows]
+        batches = [
+            (table, batch) for table in sorted(self._pending_batches) if (batch := self._due(table, None)).num_rows
+        ]
         last = max([self._last, *(int(_moments(batch)[-1]) for _, batch in batches)])
         return self._stretch(batches, last + 1)
 
@@ -243,7 +247,9 @@ class EventSequencer:
         saved = msgspec.msgpack.decode(data, type=_SequencerState)
         self.codes, self._call_ids = TextCodes.restore(saved.codes), TextCodes.restore(saved.call_ids)
         self._calls.restore(saved.calls)
-        self._pending_batches = {table: pa.ipc.open_stream(part).read_all().to_batches() for table, part in saved.pending.items()}
+        self._pending_batches = {
+            table: pa.ipc.open_stream(part).read_all().to_batches() for table, part in saved.pending.items()
+        }
         self.ids = EventIds(saved.ids)
         self._first, self._last = saved.first, saved.last
 

@@ -50,7 +50,9 @@ class FieldReader:
                 text_offsets.append(offset)
                 texts.append(text)
         for begin in range(0, len(texts), FEW):
-            for offset, code in zip(text_offsets[begin:], codes.encode_few(texts[begin : begin + FEW], now), strict=False):
+            for offset, code in zip(
+                text_offsets[begin:], codes.encode_few(texts[begin : begin + FEW], now), strict=False
+            ):
                 values[offset] = code
 
 

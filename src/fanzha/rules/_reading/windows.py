@@ -32,7 +32,9 @@ def read_window(expressions: "Expressions") -> WindowExpression:
     cursor.expect(")")
     written = (span.text,) if against is None else (span.text, against.text)
     past = 0 if against is None else int(against.number)
-    return WindowExpression(what.location, what.text, source, keys, int(span.number), value, where, before, past, written)
+    return WindowExpression(
+        what.location, what.text, source, keys, int(span.number), value, where, before, past, written
+    )
 
 
 def _value(expressions: "Expressions", what: str) -> Expression:

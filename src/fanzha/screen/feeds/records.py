@@ -34,8 +34,8 @@ _STRUCT_OPTIONS: Mapping[str, Any] = {
 @cache
 def row_decoder() -> "msgspec.json.Decoder[Any]":
     """Return the decoder for rows of any event table that rules read, tagged by `table`."""
-    first, *others = (_struct(table) for table in FACTS)
-    return msgspec.json.Decoder(reduce(or_, others, first))
+    first, *other_structs = (_struct(table) for table in FACTS)
+    return msgspec.json.Decoder(reduce(or_, other_structs, first))
 
 
 def _struct(table: str) -> Any:

@@ -12,30 +12,30 @@ _URN = "urn:fanzha:problem:"
 _READ = 200  # bytes of Accept-Language that are read
 
 
-class ProblemType(NamedTuple):
+class ScreenProblemType(NamedTuple):
     """A problem type: HTTP status and title."""
 
     status: int
     title: Words
 
 
-PROBLEMS: dict[str, ProblemType] = {
-    "malformed": ProblemType(400, Words("请求体不是有效的 JSON", "The body is not JSON")),
-    "no-key": ProblemType(401, Words("缺少密钥", "A key is needed")),
-    "unknown-key": ProblemType(401, Words("密钥无效或已失效", "The key is not known or no longer holds")),
-    "out-of-scope": ProblemType(403, Words("密钥无此权限", "The key does not open this")),
-    "not-found": ProblemType(404, Words("没有此地址", "There is nothing here")),
-    "not-offered": ProblemType(404, Words("此处未开放该查询", "This is not offered here")),
-    "wrong-method": ProblemType(405, Words("不支持该方法", "The method does not fit")),
-    "too-slow": ProblemType(408, Words("请求体迟迟未到", "The body did not come in time")),
-    "too-large": ProblemType(413, Words("请求体过大", "The body is too large")),
-    "too-many": ProblemType(413, Words("一次询问的值超过密钥上限", "More values at once than the key may ask")),
-    "wrong-type": ProblemType(415, Words("请求体类型不符", "The body is of another type")),
-    "wrong-shape": ProblemType(422, Words("请求体内容不符合约定", "The body is not as agreed")),
-    "wrong-value": ProblemType(422, Words("参数不符合约定", "A parameter is not as agreed")),
-    "too-fast": ProblemType(429, Words("请求过于频繁", "Too many requests")),
-    "failed": ProblemType(500, Words("内部错误", "Something failed here")),
-    "not-ready": ProblemType(503, Words("尚未就绪", "Not ready")),
+PROBLEMS: dict[str, ScreenProblemType] = {
+    "malformed": ScreenProblemType(400, Words("请求体不是有效的 JSON", "The body is not JSON")),
+    "no-key": ScreenProblemType(401, Words("缺少密钥", "A key is needed")),
+    "unknown-key": ScreenProblemType(401, Words("密钥无效或已失效", "The key is not known or no longer holds")),
+    "out-of-scope": ScreenProblemType(403, Words("密钥无此权限", "The key does not open this")),
+    "not-found": ScreenProblemType(404, Words("没有此地址", "There is nothing here")),
+    "not-offered": ScreenProblemType(404, Words("此处未开放该查询", "This is not offered here")),
+    "wrong-method": ScreenProblemType(405, Words("不支持该方法", "The method does not fit")),
+    "too-slow": ScreenProblemType(408, Words("请求体迟迟未到", "The body did not come in time")),
+    "too-large": ScreenProblemType(413, Words("请求体过大", "The body is too large")),
+    "too-many": ScreenProblemType(413, Words("一次询问的值超过密钥上限", "More values at once than the key may ask")),
+    "wrong-type": ScreenProblemType(415, Words("请求体类型不符", "The body is of another type")),
+    "wrong-shape": ScreenProblemType(422, Words("请求体内容不符合约定", "The body is not as agreed")),
+    "wrong-value": ScreenProblemType(422, Words("参数不符合约定", "A parameter is not as agreed")),
+    "too-fast": ScreenProblemType(429, Words("请求过于频繁", "Too many requests")),
+    "failed": ScreenProblemType(500, Words("内部错误", "Something failed here")),
+    "not-ready": ScreenProblemType(503, Words("尚未就绪", "Not ready")),
 }
 
 

@@ -58,8 +58,8 @@ class MessageSlots:
 
 def shorten_facts(facts: bytes) -> bytes:
     """Replace a long Call-ID or From tag by a digest, so that callers cannot fill memory and log."""
-    call_id, *others, tag = facts.split(b"\0")
-    return b"\0".join((_shorten(call_id), *others, _shorten(tag)))
+    call_id, *middle_facts, tag = facts.split(b"\0")
+    return b"\0".join((_shorten(call_id), *middle_facts, _shorten(tag)))
 
 
 def _shorten(value: bytes) -> bytes:

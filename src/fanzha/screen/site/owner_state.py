@@ -19,7 +19,7 @@ class _SavedOwnerState(msgspec.Struct, array_like=True):
     run: str
     sequence: int
     emergency: dict[str, int]
-    others: dict[str, tuple[str, int]]
+    remote_sites: dict[str, tuple[str, int]]
     rules: bytes
     warned: dict[str, int] = {}
 
@@ -92,7 +92,7 @@ class OwnerState:
         saved = msgspec.msgpack.decode(data, type=_SavedOwnerState)
         if saved.format != FORMAT:
             raise ValueError(f"the state is of format {saved.format}, not {FORMAT}")
-        self.run, self.log.sequence, self.remote_sites = saved.run, saved.sequence, saved.others
+        self.run, self.log.sequence, self.remote_sites = saved.run, saved.sequence, saved.remote_sites
         self.decider.emergency.restore(saved.emergency)
         self.warning_history.restore(saved.warned)
         if self.decider.rules is not None and saved.rules:

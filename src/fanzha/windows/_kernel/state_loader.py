@@ -42,7 +42,11 @@ def load(
         row = find_row(keys, state[at.KEYS_LAST], tag, rows, width, scratch, parts)
         if row == NOTHING:
             row = new_row(plan, state, rows, keys, tag, scratch)
-        moment, position, mask = entries[entry_index * size], entries[entry_index * size + 1], entries[entry_index * size + 2]
+        moment, position, mask = (
+            entries[entry_index * size],
+            entries[entry_index * size + 1],
+            entries[entry_index * size + 2],
+        )
         append_entry(plan, state, log, rows, pairs, values, earlier, row, moment, moment, position, mask)
     return int(len(entries) // size)
 
