@@ -1,1 +1,1 @@
-"""Checking a tree: what names mean, what expressions are, which go together."""
+"""Check a parsed rule: resolve names, compute types, verify operands."""

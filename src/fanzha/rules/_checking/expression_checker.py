@@ -1,4 +1,4 @@
-"""Finds what every expression is, from the leaves up, and notes what does not go together."""
+"""Compute the type of every expression bottom-up and collect type errors."""
 
 from collections.abc import Collection, Mapping
 
@@ -33,7 +33,7 @@ _TRUTH = ExpressionInfo(Type.TRUTH)
 
 
 class ExpressionChecker:
-    """Judges the expressions of one file; what has a mistake is None, and nothing more is said of it."""
+    """Checks the expressions of one file. An invalid expression is None and causes no further diagnostics."""
 
     def __init__(
         self, mistakes: DiagnosticCollector, own: Mapping[str, tuple[str, ...]], lists: Collection[str]
@@ -43,7 +43,7 @@ class ExpressionChecker:
         self._lists = frozenset((*own, *lists))
 
     def of(self, node: Expression, scope: RuleScope) -> ExpressionInfo | None:
-        """Return what an expression is."""
+        """Return the type of an expression, None if it is invalid."""
         match node:
             case NumberLiteral():
                 return ExpressionInfo(node.type)
@@ -73,19 +73,19 @@ class ExpressionChecker:
         raise TypeError(f"no expression: {node!r}")
 
     def condition(self, node: Expression, scope: RuleScope, where: str) -> None:
-        """Note when an expression that must be a truth is something else."""
+        """Add a diagnostic if an expression is not a truth value."""
         sense = self.of(node, scope)
         if sense and sense.type is not Type.TRUTH:
             self.wrong(types.NOT_A_CONDITION, node.location, where=where, type=sense.type)
 
     def number(self, node: Expression, scope: RuleScope, where: str) -> None:
-        """Note when an expression that must be a number is something else."""
+        """Add a diagnostic if an expression is not a number."""
         sense = self.of(node, scope)
         if sense and sense.type is not Type.NUMBER:
             self.wrong(types.NOT_A_NUMBER, node.location, where=where, type=sense.type)
 
     def wrong(self, form: DiagnosticKind, location: SourceLocation, **values: object) -> None:
-        """Note a mistake; types among the values are said in both languages."""
+        """Add a diagnostic; types among the values are shown in both languages."""
         message_values: dict[str, object] = {}
         for key, value in values.items():
             if isinstance(value, Type):
@@ -159,7 +159,7 @@ class ExpressionChecker:
         return ExpressionInfo(gives)
 
     def _unlike(self, node: Binary, left: ExpressionInfo, right: ExpressionInfo) -> None:
-        """Note two sides of different types; a number without its unit, or with one too many, by name."""
+        """Add a diagnostic for operands of different types, with its own text for a missing or extra unit."""
         for literal, operand in ((node.left, right), (node.right, left)):
             if isinstance(literal, NumberLiteral):
                 if literal.type is Type.NUMBER and operand.type is Type.DURATION:
@@ -171,7 +171,7 @@ class ExpressionChecker:
         self.wrong(types.UNLIKE, node.location, operator=node.operator, left=left.type, right=right.type)
 
     def closed(self, field: Expression, literal: Expression, sense: ExpressionInfo) -> None:
-        """Note a literal text that a field with closed values never has."""
+        """Add a diagnostic for a literal that is not among the values of a closed field."""
         if isinstance(literal, TextLiteral):
             self._value(field, literal.value, sense, literal.location)
 

@@ -1,4 +1,4 @@
-"""Writes the lets of a rule out: afterwards nothing refers to a name any more."""
+"""Expand the lets of a rule: the result contains no names."""
 
 from collections.abc import Mapping
 from dataclasses import fields, replace
@@ -8,7 +8,7 @@ from fanzha.rules.tree import Expression, Name, Rule, WindowKey
 
 
 def expand_lets(rule: Rule) -> Rule:
-    """Return the rule with every let in the place of its name, and no lets left."""
+    """Return the rule with every name replaced by its let, and without lets."""
     lets: dict[str, Expression] = {}
     for name, node in rule.lets:
         lets[name] = _written_out(node, lets)
@@ -22,7 +22,7 @@ def expand_lets(rule: Rule) -> Rule:
 
 
 def _written_out(piece: Any, lets: Mapping[str, Expression]) -> Any:
-    """Return a node, key or tuple with its names replaced; what holds none stays the same object."""
+    """Return a node, key or tuple with its names replaced; one without names is returned unchanged."""
     if isinstance(piece, Name):
         return lets[piece.name]
     if isinstance(piece, tuple):

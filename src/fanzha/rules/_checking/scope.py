@@ -1,4 +1,4 @@
-"""What a name means where it stands: the present fact outside a window, the selected fact inside."""
+"""Scopes: a name refers to the present fact outside a window and to the selected fact inside."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -12,7 +12,7 @@ from fanzha.rules.tree import Expression, FieldReference, Name, Type, WindowExpr
 
 @dataclass(frozen=True)
 class ExpressionInfo:
-    """What an expression is: its type, and for a text the closed list of its values if it has one."""
+    """The type of an expression, and the allowed values of a text if they are a closed list."""
 
     type: Type
     values: tuple[str, ...] | None = None
@@ -20,22 +20,22 @@ class ExpressionInfo:
 
 @dataclass(frozen=True)
 class LetBinding:
-    """What is known of a let."""
+    """Type and properties of a let."""
 
-    info: ExpressionInfo | None  # None when it has a mistake
-    constant: bool  # it says the same of every fact
-    windowed: bool = False  # there is a window in it
-    plain: bool = False  # it may stand in a key
+    info: ExpressionInfo | None  # None if it is invalid
+    constant: bool  # has the same value for every fact
+    windowed: bool = False  # contains a window
+    plain: bool = False  # may be used in a key
 
 
 @dataclass(frozen=True)
 class RuleScope:
-    """Where an expression stands."""
+    """The scope of an expression."""
 
     fact: str  # whose fields are read
     lets: Mapping[str, LetBinding]
     later: frozenset[str] = frozenset()  # lets that are assigned further down
-    outside: str = ""  # the fact that asks, inside a window
+    outside: str = ""  # the fact that evaluates the window; "" outside a window
     in_key: bool = False
 
     def selected(self, source: str) -> "RuleScope":
@@ -44,7 +44,7 @@ class RuleScope:
 
 
 def is_constant(node: Expression, lets: Mapping[str, LetBinding]) -> bool:
-    """Say whether an expression reads no fact at all."""
+    """Return whether an expression reads no fact."""
     return not any(
         isinstance(part, FieldReference | WindowExpression) or (isinstance(part, Name) and not lets[part.name].constant)
         for part in walk(node)
@@ -52,7 +52,7 @@ def is_constant(node: Expression, lets: Mapping[str, LetBinding]) -> bool:
 
 
 def has_window(node: Expression, lets: Mapping[str, LetBinding]) -> bool:
-    """Say whether there is a window in an expression, its lets written out."""
+    """Return whether an expression contains a window, directly or through its lets."""
     return any(
         isinstance(part, WindowExpression) or (isinstance(part, Name) and lets[part.name].windowed)
         for part in walk(node)
@@ -60,7 +60,7 @@ def has_window(node: Expression, lets: Mapping[str, LetBinding]) -> bool:
 
 
 def resolve_field(node: FieldReference, scope: RuleScope, mistakes: DiagnosticCollector) -> ExpressionInfo | None:
-    """Return what a field is, None when the fact has no such field."""
+    """Return the type of a field, None if the fact has no such field."""
     field_fact = FACTS[scope.fact].get(node.name)
     if field_fact is None:
         _unknown(node, scope, mistakes)
@@ -69,12 +69,12 @@ def resolve_field(node: FieldReference, scope: RuleScope, mistakes: DiagnosticCo
 
 
 def field_info(field_fact: FieldFact) -> ExpressionInfo:
-    """Return what a field of the catalog is."""
+    """Return the type of a field of the catalog."""
     return ExpressionInfo(field_fact.type, field_fact.values or None)
 
 
 def resolve_let(node: Name, scope: RuleScope, mistakes: DiagnosticCollector) -> ExpressionInfo | None:
-    """Return what a let is; inside a window only constants are."""
+    """Return the type of a let; inside a window only constant lets are valid."""
     let = scope.lets[node.name]
     if scope.outside and not let.constant:
         mistakes.add(names.LET_IN_WINDOW, node.location, name=node.name)
@@ -86,7 +86,7 @@ def resolve_let(node: Name, scope: RuleScope, mistakes: DiagnosticCollector) -> 
 
 
 def _unknown(node: FieldReference, scope: RuleScope, mistakes: DiagnosticCollector) -> None:
-    """Note why a name means nothing here, and what may have been meant."""
+    """Add a diagnostic for an unknown name, with the likely correction."""
     fact, name = scope.fact, node.name
     if name in scope.later:
         mistakes.add(names.LATER_LET, node.location, name=name)

@@ -1,4 +1,4 @@
-"""The types in words, and the rules for which of them go together."""
+"""The names of the types, and the types that operators, windows and functions accept."""
 
 from fanzha.base.words import Words
 from fanzha.rules.tree import Type
@@ -13,7 +13,7 @@ TYPE_WORDS = {
 
 _N, _D, _M = Type.NUMBER, Type.DURATION, Type.MOMENT
 
-#: What arithmetic gives; what is not here cannot be worked out.
+#: Result types of arithmetic; a combination that is missing is invalid.
 ARITHMETIC = {
     ("+", _N, _N): _N,
     ("-", _N, _N): _N,
@@ -30,7 +30,7 @@ ARITHMETIC = {
 
 ORDERED = frozenset({_N, _D, _M})
 
-#: Which values a window may be taken of, and what it gives (None: the type of its value).
+#: The value types that a window accepts, and its result type (None: the type of its value).
 WINDOW_VALUES = {
     "distinct": (_N, _D, Type.TEXT),
     "sum": (_N, _D),
@@ -41,7 +41,7 @@ WINDOW_VALUES = {
 }
 WINDOW_GIVES = {"count": _N, "distinct": _N, "share": _N, "surge": _N, "gap": _D, "age": _D}
 
-#: What functions take and give.
+#: Argument and result types of functions.
 FUNCTION_TYPES = {
     "block": (Type.TEXT, Type.TEXT),
     "prefix": (Type.TEXT, Type.TEXT),

@@ -1,4 +1,4 @@
-"""Judges windows: source, key, value, filter and span."""
+"""Check windows: source, key, value, filter and span."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
@@ -29,7 +29,7 @@ _DAY = UNITS["day"]
 
 
 def window_sense(senses: "ExpressionChecker", window: WindowExpression, scope: RuleScope) -> ExpressionInfo | None:
-    """Return what a window gives, and note what is wrong inside."""
+    """Return the result type of a window and collect the errors inside it."""
     if scope.in_key:
         senses.mistakes.add(types.WINDOW_IN_KEY, window.location)
         return None
@@ -65,7 +65,7 @@ def _gives(
 
 
 def _key(senses: "ExpressionChecker", key: WindowKey, scope: RuleScope, inside: RuleScope) -> None:
-    """Judge both sides of one part of a key; when they are one expression, on both facts."""
+    """Check both sides of one part of a key; a single expression is checked on both facts."""
     sides = (key.selected, inside), (key.present, scope)
     side_infos = [senses.of(node, RuleScope(s.fact, s.lets, s.later, s.outside, in_key=True)) for node, s in sides]
     for node, _ in sides:
@@ -80,7 +80,7 @@ def _key(senses: "ExpressionChecker", key: WindowKey, scope: RuleScope, inside: 
 
 
 def is_plain(node: Expression, lets: Mapping[str, LetBinding]) -> bool:
-    """Say whether a node may stand in a key: what comes out of it has no fractions."""
+    """Return whether a node may be used in a key: its values are never fractional."""
     match node:
         case FieldReference() | TextLiteral() | BooleanLiteral() | WindowExpression():
             return True

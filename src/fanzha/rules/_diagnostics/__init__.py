@@ -1,4 +1,4 @@
-"""Every mistake that can be made in a rule text, with its fix and an example that makes it."""
+"""All kinds of diagnostics, each with its fix and an example that causes it."""
 
 from types import ModuleType
 
@@ -7,5 +7,5 @@ from fanzha.rules.diagnostics import DiagnosticKind
 
 _MODULES: tuple[ModuleType, ...] = (signs, grammar, names, types, limits)
 
-#: Every sort of mistake by its code, in order.
+#: All kinds of diagnostics by code, in order.
 FORMS = {form.code: form for module in _MODULES for form in vars(module).values() if isinstance(form, DiagnosticKind)}

@@ -1,4 +1,4 @@
-"""Mistakes of the order of words: R2xx."""
+"""Grammar errors: R2xx."""
 
 from fanzha.base.words import Words
 from fanzha.rules.diagnostics import DiagnosticKind

@@ -1,4 +1,4 @@
-"""Mistakes of size: spans, waits, scores, and what keeps a hostile text from costing more than it is long: R5xx."""
+"""Limit errors: spans, waits, scores and the size of a rule text, which may be hostile: R5xx."""
 
 from fanzha.base.words import Words
 from fanzha.rules.diagnostics import DiagnosticKind

@@ -1,4 +1,4 @@
-"""Mistakes of names: facts, fields, lets, lists, subjects: R3xx."""
+"""Name errors: facts, fields, lets, lists, subjects: R3xx."""
 
 from fanzha.base.words import Words
 from fanzha.rules.diagnostics import DiagnosticKind

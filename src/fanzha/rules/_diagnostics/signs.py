@@ -1,4 +1,4 @@
-"""Mistakes of signs, words, numbers and texts: R1xx."""
+"""Lexical errors: signs, words, numbers and texts: R1xx."""
 
 from fanzha.base.words import Words
 from fanzha.rules.diagnostics import DiagnosticKind

@@ -1,4 +1,4 @@
-"""Mistakes of types: what can be compared, counted and combined with what: R4xx."""
+"""Type errors: comparisons, aggregates and arithmetic on unsuitable types: R4xx."""
 
 from fanzha.base.words import Words
 from fanzha.rules.diagnostics import DiagnosticKind

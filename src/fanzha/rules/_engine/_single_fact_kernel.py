@@ -1,4 +1,4 @@
-"""Stack machine that evaluates rules at a single fact; NaN stands for unknown, in truths too."""
+"""Stack machine that evaluates rules at a single fact; unknown numbers and truth values are NaN."""
 
 import numpy as np
 from numpy.typing import NDArray

@@ -1,4 +1,4 @@
-"""What is read off an event once, at its table: numbers as they are, text as codes, questions about text as 0 or 1."""
+"""Base columns, read once from an event table: numbers, text codes, and text predicates as 0 or 1."""
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
@@ -22,9 +22,9 @@ Lists = Mapping[str, Sequence[str]]
 
 
 def is_base(node: Expression, fact: str) -> bool:
-    """Tell whether an expression is a base column of a fact: a field or text, and at most questions about its text.
+    """Return whether an expression is a base column of a fact: a field, a text or a predicate on a text.
 
-    Where the text is one of several (`else`), the column is chosen from others (fanzha.rules._engine.choices).
+    If the text uses `else`, the column is selected from other columns (fanzha.rules._engine.choices).
     """
     match node:
         case FieldReference() | TextLiteral():
@@ -46,7 +46,7 @@ def is_base(node: Expression, fact: str) -> bool:
 
 
 def is_text(node: Expression, fact: str) -> bool:
-    """Tell whether an expression over fields is text."""
+    """Return whether an expression over fields is text."""
     match node:
         case TextLiteral():
             return True
@@ -78,7 +78,7 @@ def field_of(node: Expression) -> str:
 
 
 class BaseColumnReader:
-    """The base columns of one batch of events; what several of them need is made once."""
+    """The base columns of one batch of events; intermediate results are computed once."""
 
     def __init__(
         self, table: str, batch: pa.RecordBatch, codes: TextCodes, numbers: Numbers, lists: Lists, now: int
@@ -183,7 +183,7 @@ def _first_hosts(texts: "pa.Array[Any]") -> "pa.Array[Any]":
 
 
 def _of_each(texts: Any, ask: Callable[[Any], Any]) -> Any:
-    """Return what is asked of each text; of each word once, where texts are a dictionary."""
+    """Apply a function to each text; to each distinct word once if the texts are a dictionary."""
     if not pa.types.is_dictionary(texts.type):
         return ask(texts)
     return ask(texts.dictionary).take(texts.indices)

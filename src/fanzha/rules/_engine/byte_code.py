@@ -39,14 +39,14 @@ _BINARY = {
 
 @dataclass
 class ByteCode:
-    """Byte code in the making, for one kind of fact; each `put` leaves one number on the stack.
+    """Byte code in the making, for one kind of fact; each expression leaves one number on the stack.
 
-    A window or base column that has no place yet gets the next one.
+    A window or base column without an offset gets the next one.
     """
 
     fact: str
-    windows: dict[str, int] = field(default_factory=dict)  # name of the kernel window -> its place among the values
-    fields: dict[str, int] = field(default_factory=dict)  # base column -> its place among the fields
+    windows: dict[str, int] = field(default_factory=dict)  # name of the kernel window -> its offset in the values
+    fields: dict[str, int] = field(default_factory=dict)  # base column -> its offset in the fields
     operations: list[tuple[int, int]] = field(default_factory=list)
     constants: dict[float, int] = field(default_factory=dict)
 

@@ -1,4 +1,4 @@
-"""Text `else` as columns: `f(x else y)` is f(x) where x is known, else f(y), so each is chosen from read columns."""
+"""Text `else` as columns: `f(x else y)` is f(x) where x is known, else f(y)."""
 
 from dataclasses import dataclass, replace
 from typing import Any
@@ -16,10 +16,10 @@ class Choice:
 
 
 def choice(node: Expression) -> Choice | None:
-    """Return how a base column of a fact is chosen; None for one that is read off a field or says always the same.
+    """Return how a base column of a fact is selected; None for one that is read from a field or constant.
 
-    The outermost `else` is taken apart; what comes of it may have others. Functions are not known wherever their text
-    is (`block` of a short one), so it is the text itself that is asked for.
+    Only the outermost `else` is split; the parts may contain others. A function may be unknown where its text is known
+    (`block` of a short text), so the condition is the text itself.
     """
     match node:
         case Binary(operator="else", left=left, right=right):
@@ -37,7 +37,7 @@ def choice(node: Expression) -> Choice | None:
 
 
 def _outside(node: Any, name: str, inside: Expression) -> Choice | None:
-    """Return the choice inside, with what stands outside done to both."""
+    """Return the choice in the operand, with the outer expression applied to both alternatives."""
     if (inner_choice := choice(inside)) is None:
         return None
     return Choice(

@@ -32,7 +32,7 @@ Numbers = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
 _HOUR_MS = 3_600_000
-FEW = 4  # a quarter of the rows or less are few
+FEW = 4  # evaluate the remaining conditions on fewer rows below this share
 _COMPARE: dict[str, Callable[[Numbers, Numbers], Mask]] = {
     ">=": np.greater_equal,
     "<=": np.less_equal,
@@ -42,7 +42,7 @@ _COMPARE: dict[str, Callable[[Numbers, Numbers], Mask]] = {
     "!=": np.not_equal,
 }
 _OPPOSITE = {">=": "<", "<": ">=", "<=": ">", ">": "<=", "=": "!=", "!=": "="}
-_TURNED = {">=": "<=", "<=": ">=", ">": "<", "<": ">"}  # with the sides changed
+_TURNED = {">=": "<=", "<=": ">=", ">": "<", "<": ">"}  # with operands swapped
 _ARITHMETIC: dict[str, Callable[[Numbers, Numbers], Numbers]] = {
     "+": np.add,
     "-": np.subtract,
@@ -73,7 +73,7 @@ class Evaluator:
         return fires
 
     def _all_true(self, conditions: tuple[Expression, ...]) -> Mask:
-        """Return where all conditions are true; where few are left, the rest is looked at there alone."""
+        """Return where all conditions are true; once few rows remain, evaluate only those."""
         holds = np.ones(len(self.rows), np.bool_)
         for done, condition in enumerate(conditions, start=1):
             holds &= self.true(condition)
@@ -84,7 +84,7 @@ class Evaluator:
         return holds
 
     def _remaining_rows(self, conditions: tuple[Expression, ...], holds: Mask) -> tuple[NDArray[np.intp], "Evaluator"]:
-        """Return the rows left by these conditions; rules that begin alike share what is worked out there."""
+        """Return the rows that pass these conditions, cached for rules that begin with the same conditions."""
         if conditions not in self._narrowed:
             rows = np.flatnonzero(holds)
             self._narrowed[conditions] = rows, self._at(rows)
@@ -94,7 +94,7 @@ class Evaluator:
         return Evaluator(self.fact, self.columns, self.windows, self.rows[rows])
 
     def whole(self, node: Expression) -> NDArray[np.int64]:
-        """Return an expression as the kernel takes it: whole numbers, codes, or 0 and 1; UNKNOWN where unknown."""
+        """Return an expression as integers for the kernel: whole numbers, codes, or 0 and 1; UNKNOWN where unknown."""
         if is_base(node, self.fact):
             return self._base(node)
         if self.is_truth(node):
@@ -143,7 +143,7 @@ class Evaluator:
         return values[0] / values[1] if len(values) == 2 else values[0]
 
     def _value(self, name: str) -> NDArray[np.int64]:
-        """Return a window of the kernel; they stand far apart there, so they are gathered once."""
+        """Return the values of a kernel window as a contiguous copy, made once."""
         if name not in self._values:
             self._values[name] = self.windows[name][self.rows]
         return self._values[name]
@@ -200,11 +200,11 @@ class Evaluator:
         if isinstance(node.left, NumberLiteral) and (whole := self._count_column(node.right)) is not None:
             return _against(whole, _TURNED.get(operator, operator), node.left.value)
         a, b = self.numbers(node.left), self.numbers(node.right)
-        holds = _COMPARE[operator](a, b)  # never where one is NaN, but for !=
+        holds = _COMPARE[operator](a, b)  # false where one operand is NaN, except for !=
         return holds & ~(np.isnan(a) | np.isnan(b)) if operator == "!=" else holds
 
     def _count_column(self, node: Expression) -> NDArray[np.int64] | None:
-        """Return an expression that is one whole number of the kernel's, as it is; None for others."""
+        """Return the integers of an expression that is a single kernel column; None for others."""
         if isinstance(node, WindowExpression):
             specs = lower(node).specs if node.what != "surge" else ()
             return self._value(specs[0].name) if len(specs) == 1 else None
@@ -219,11 +219,11 @@ class Evaluator:
         return ~np.isnan(self.numbers(node))
 
     def is_truth(self, node: Expression) -> bool:
-        """Tell whether an expression is a truth."""
+        """Return whether an expression is a truth value."""
         return is_truth(node, self.fact)
 
     def is_text(self, node: Expression) -> bool:
-        """Tell whether an expression is text."""
+        """Return whether an expression is text."""
         return is_text(node, self.fact)
 
     def _base(self, node: Expression) -> NDArray[np.int64]:
@@ -231,7 +231,7 @@ class Evaluator:
 
 
 def is_truth(node: Expression, fact: str) -> bool:
-    """Tell whether an expression at a fact is a truth."""
+    """Return whether an expression at a fact is a truth value."""
     match node:
         case BooleanLiteral() | Member() | IsKnown() | Unary(operator="not"):
             return True
@@ -246,7 +246,7 @@ def is_truth(node: Expression, fact: str) -> bool:
 
 
 def _conditions(node: Expression) -> Iterator[Expression]:
-    """Yield what must all be true for an expression to be."""
+    """Yield the operands of nested `and`: all must be true for the expression to be true."""
     if isinstance(node, Binary) and node.operator == "and":
         yield from _conditions(node.left)
         yield from _conditions(node.right)
@@ -255,7 +255,7 @@ def _conditions(node: Expression) -> Iterator[Expression]:
 
 
 def _against(whole: NDArray[np.int64], operator: str, limit: float) -> Mask:
-    """Compare whole numbers with a limit as they are: no copy of floats, and UNKNOWN, the least number, is no more."""
+    """Compare integers with a limit without converting them to floats; UNKNOWN is the least integer."""
     if operator in (">=", ">"):
         least = math.ceil(limit) if operator == ">=" else math.floor(limit) + 1
         return np.greater_equal(whole, least)

@@ -1,4 +1,4 @@
-"""The facts that a window may still hold, by id, 16 bytes, and by who, whom and how long: for a finding's evidence."""
+"""Event ids (16 bytes each) and parties of the facts that a window may still hold, for a finding's evidence."""
 
 import re
 from bisect import bisect_right
@@ -13,27 +13,27 @@ from fanzha.base.kernels import compiled
 from fanzha.windows import UNKNOWN
 
 PIECE = 256  # single facts that are packed together
-PARTIES = (("caller", "sender"), ("callee", "recipient"), ("talk_ms",))  # the columns of each, the first that is known
+PARTIES = (("caller", "sender"), ("callee", "recipient"), ("talk_ms",))  # the first known column of each
 NOBODY = (UNKNOWN,) * len(PARTIES)
 _WIDTH = 8 * len(PARTIES)
 _PLAIN = re.compile("[0-9a-f]{32}")
 
 
 class _IdChunk(msgspec.Struct, array_like=True):
-    first: int  # place of its first fact
+    first: int  # position of its first fact
     size: int
     last: int  # moment of its last fact
     packed: bytes = b""  # 16 bytes an id, when all are 32 hexadecimal digits
-    written: list[str] = []  # otherwise as they are
-    parties: bytes = b""  # codes of PARTIES, a whole number of 8 bytes each, where any is known
-    single: list[int] = []  # the same of facts that came one by one
+    written: list[str] = []  # otherwise the texts themselves
+    parties: bytes = b""  # codes of PARTIES, 8 bytes each; empty if none is known
+    single: list[int] = []  # the codes of facts added one by one
 
 
 class EventIds:
-    """Pieces of the sequence, oldest first."""
+    """Event ids in pieces of the sequence, oldest first."""
 
     def __init__(self, saved: bytes = b"") -> None:
-        """Begin empty, or with what was saved."""
+        """Begin empty or with a saved state."""
         self._pieces = msgspec.msgpack.decode(saved, type=list[_IdChunk]) if saved else []
         self._firsts = [piece.first for piece in self._pieces]
 
@@ -46,7 +46,7 @@ class EventIds:
         )
 
     def append(self, first: int, last: int, ids: "pa.Array[Any]", parties: NDArray[np.int64]) -> None:
-        """Take in the ids of a stretch, in order, the codes of PARTIES as its columns, and the last fact's moment."""
+        """Append the ids of a stretch, the codes of PARTIES as columns, and the moment of its last fact."""
         texts = ids.cast(pa.large_string())
         starts: Any
         data: Any
@@ -66,7 +66,7 @@ class EventIds:
         return piece
 
     def add(self, position: int, moment: int, event_id: str, parties: tuple[int, ...] = NOBODY) -> None:
-        """Take in the id of one fact; single ones stand as they are until there are enough of them to pack."""
+        """Append the id of one fact; single ids are packed once there are enough of them."""
         last = self._pieces[-1] if self._pieces else None
         if last is None or not _takes_more(last, position):
             if last is not None and last.single:
@@ -84,12 +84,12 @@ class EventIds:
         del self._pieces[:over], self._firsts[:over]
 
     def get(self, position: int) -> str:
-        """Return the id of a fact; KeyError when it is forgotten."""
+        """Return the id of a fact. Raise KeyError if it is no longer stored."""
         piece, at = self._find(position)
         return piece.packed[16 * at : 16 * at + 16].hex() if piece.packed else piece.written[at]
 
     def parties(self, position: int) -> tuple[int, ...]:
-        """Return the codes of PARTIES of a fact, UNKNOWN where one is; KeyError when the fact is forgotten."""
+        """Return the codes of PARTIES of a fact, UNKNOWN if missing. Raise KeyError if the fact is no longer stored."""
         piece, at = self._find(position)
         if piece.single:
             return tuple(piece.single[len(PARTIES) * at : len(PARTIES) * (at + 1)]) or NOBODY
@@ -110,7 +110,7 @@ class EventIds:
 
 
 def _takes_more(piece: _IdChunk, position: int) -> bool:
-    """Say whether the fact at a place can be added to a piece of single facts, all of whose parties are at hand."""
+    """Return whether the fact at a position can be added to a piece of single facts with all parties."""
     is_single = bool(piece.written) and len(piece.single) == len(PARTIES) * piece.size
     return is_single and piece.size < PIECE and piece.first + piece.size == position
 
@@ -121,7 +121,7 @@ def _together(parties: NDArray[np.int64]) -> bytes:
 
 @compiled
 def _pack(offsets: NDArray[np.int64], data: NDArray[np.uint8], packed: NDArray[np.uint8]) -> bool:
-    """Read lower-case hexadecimal digits; False when another sign stands among them."""
+    """Decode lower-case hexadecimal digits; return False if there is another character."""
     for row in range(len(packed)):
         for at in range(32):
             sign = data[offsets[row] + at]

@@ -1,4 +1,4 @@
-"""The facts as the kernel numbers them: every event table and every wait has a code that other tables do not move."""
+"""Kind codes of event tables and waits; adding a table does not change the other codes."""
 
 from zlib import crc32
 
@@ -15,7 +15,7 @@ def code_of(fact: str) -> int:
 
 
 def code_of_point(point: DecisionPoint) -> int:
-    """Return the kind code of a decision point: that of its table, or one of its own for a wait."""
+    """Return the kind code of a decision point: the code of its table, or a separate code for a wait."""
     if not point.still:
         return code_of(point.fact)
     return 0x4000 | (crc32(f"{point.fact} {point.still} {point.wait}".encode()) & 0x3FFF)

@@ -1,4 +1,4 @@
-"""What numbers are, by their codes: most come again and again, and a code of digits is the number itself."""
+"""Cache of classified phone numbers by their text code; the code of digits is the number itself."""
 
 from typing import Any
 
@@ -15,23 +15,23 @@ from fanzha.windows.hash_tables import mix_hash
 
 pc: Any = pyarrow.compute
 
-MOST = 1 << 18  # numbers remembered; when there are more, memory begins anew
+MOST = 1 << 18  # cached numbers; the cache is cleared when it is full
 _FIRST_SLOTS = 1 << 10
 _MISSING, _NULL = -1, -2
-_REGION_BIT = 8  # what is known of a number is its class, and from this bit on its region
+_REGION_BIT = 8  # a cached value is the class, and from this bit on the region
 
 
 class Numbers:
-    """A memory of classified numbers; it decides nothing, so it is not saved."""
+    """Cache of classified phone numbers; it does not affect results, so it is not saved."""
 
     def __init__(self, *, seed: int = 0) -> None:
-        """`seed` turns the hash, since attackers choose their numbers."""
+        """`seed` is mixed into the hash, since attackers choose their numbers."""
         self._seed = np.uint64(seed & 0xFFFF_FFFF_FFFF_FFFF)
         self._begin()
 
     def _begin(self) -> None:
         self._held = 0
-        self._keys = np.zeros(_FIRST_SLOTS, np.int64)  # 0 is no code of digits
+        self._keys = np.zeros(_FIRST_SLOTS, np.int64)  # 0 is never a code of digits
         self._known = np.zeros(_FIRST_SLOTS, np.int32)
 
     @property
@@ -75,7 +75,7 @@ def _classify(texts: "pa.Array[Any]") -> NDArray[np.int32]:
 
 
 def _words() -> "tuple[pa.Array[Any], pa.Array[Any]]":
-    """Return the words of classes and of countries in the order of their codes; no country is null."""
+    """Return the names of classes and of countries in the order of their codes; no country is null."""
     table: Any = classify_many(pa.array([None], pa.string()))
     classes, regions = (table.column(name).combine_chunks().dictionary for name in ("number_class", "region"))
     return classes, pc.if_else(pc.equal(regions, ""), None, regions)

@@ -1,4 +1,4 @@
-"""Several tables, each in order, become one order: by moment, then the stage of a call, then event id, then table."""
+"""Merge ordered tables into one order: by moment, stage of the call, event id and table."""
 
 from typing import Any
 
@@ -9,14 +9,14 @@ from numpy.typing import NDArray
 from fanzha.base.kernels import compiled
 from fanzha.rules._engine.fact_codes import ROLES
 
-_WORDS = 5  # of eight bytes: event ids are told apart by their first 40 bytes without touching Python
+_WORDS = 5  # of eight bytes: the first 40 bytes of event ids are compared without Python objects
 
 
 def in_order(named: list[tuple[str, pa.RecordBatch]]) -> tuple[NDArray[np.int8], NDArray[np.int64], NDArray[np.int64]]:
     """Return for each fact in order the number of its batch, its row there, and its moment.
 
-    Batches come in the order of their tables' names, each in order itself. A clock of whole seconds, or a source that
-    tells no moment of answering, lets the facts of one call share a moment: they stand as they follow from each other.
+    Batches are sorted by table name, each in order itself. Facts of one call may share a moment if the clock has whole
+    seconds or the source lacks the answer time: they are ordered by their stage.
     """
     if not named:
         return np.empty(0, np.int8), np.empty(0, np.int64), np.empty(0, np.int64)
@@ -51,7 +51,7 @@ def _settled(
 
 
 def _words(texts: "pa.Array[Any]") -> tuple[NDArray[np.uint64], int]:
-    """Return the first bytes of each text as numbers that compare like it, and the length of the longest text."""
+    """Return the first bytes of each text as integers in the same order, and the length of the longest text."""
     starts: Any
     data: Any
     _, starts, data = texts.buffers()
@@ -65,7 +65,7 @@ def _words(texts: "pa.Array[Any]") -> tuple[NDArray[np.uint64], int]:
 
 @compiled
 def _cut(offsets: NDArray[np.int64], data: NDArray[np.uint8], words: NDArray[np.uint64]) -> None:
-    """Write big-endian words; a shorter text comes first, as its missing bytes are 0 (ids hold no zero byte)."""
+    """Write big-endian words; missing bytes are 0, so a shorter text sorts first (ids contain no zero byte)."""
     for row in range(len(words)):
         for at in range(min(offsets[row + 1] - offsets[row], 8 * _WORDS)):
             word = at >> 3

@@ -1,4 +1,4 @@
-"""What a set of rules needs: base columns of each table, windows in order of their dependence, waits."""
+"""Compile a set of rules: base columns of each table, windows in order of dependence, waits."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -23,7 +23,7 @@ from fanzha.rules.tree import (
 from fanzha.rules.window_specs import Lowered, expand_surge, lower
 from fanzha.windows import WindowSpec
 
-#: What a finding says of its trigger, read from the event itself; a wait remembers it.
+#: Columns of the trigger event that a finding reports; a wait stores them.
 ENVELOPE = ("event_id", "simulated", "basis", "call_id")
 _WAY_IN = ("caller", "sender", "proven_caller", "trunk", "ingress")
 
@@ -38,14 +38,14 @@ class ProgramLevel:
 
     @cached_property
     def columns(self) -> tuple[str, ...]:
-        """The columns that the windows read, once all are asked."""
+        """The columns that the windows read; complete once all windows are added."""
         names = [name for spec in self.asking_kinds for name in (*spec.keys, *spec.asking, spec.value, spec.gate)]
         return tuple(dict.fromkeys(filter(None, names)))
 
 
 @dataclass
 class Program:
-    """A set of rules, made ready; the order of everything in it follows from the rules alone."""
+    """A compiled set of rules; the order of all parts depends on the rules alone."""
 
     rules: tuple[Rule, ...]
     bases: dict[str, dict[str, Expression]] = field(default_factory=dict)  # fact -> canonical text -> base column
@@ -59,12 +59,12 @@ class Program:
 
     @property
     def waits(self) -> list[DecisionPoint]:
-        """Those of them that are waits."""
+        """The decision points that are waits."""
         return [point for point in self.points if point.still]
 
     @property
     def tables(self) -> tuple[str, ...]:
-        """The event tables that are read; calls come whole, since their facts are joined."""
+        """The event tables that are read; of calls all tables, since their facts are joined."""
         needed = set(self.bases)
         return tuple(sorted(needed | set(ROLES) if needed & set(ROLES) else needed))
 
@@ -75,9 +75,9 @@ class Program:
 
 
 def program(rules: Sequence[Rule], extra_expressions: Sequence[tuple[str, Expression]] = ()) -> Program:
-    """Work out what the rules need; they are checked and their names of `let` are expanded.
+    """Compile checked rules whose lets are expanded.
 
-    `beside` are expressions that must be known wherever a rule decides on this fact, though no rule asks for them.
+    `extra_expressions` are computed wherever a rule decides on the fact, although no rule uses them.
     """
     compiled_program = Program(tuple(rules))
     for rule in rules:
@@ -95,7 +95,7 @@ def program(rules: Sequence[Rule], extra_expressions: Sequence[tuple[str, Expres
 
 
 def read_by(rule: Rule) -> Iterator[Expression]:
-    """Yield the expressions that a rule evaluates at its decision point, its subject's fields among them."""
+    """Yield the expressions that a rule evaluates at its decision point, including its subject's fields."""
     yield rule.when
     if rule.unless is not None:
         yield rule.unless
@@ -106,13 +106,13 @@ def read_by(rule: Rule) -> Iterator[Expression]:
 
 
 def subject_fields(rule: Rule) -> tuple[str, ...]:
-    """Return the fields that say whom a rule finds, and what spares one: number, proven number, trunk and ingress."""
+    """Return the fields for the subject of a finding and for exemptions: number, proven number, trunk and ingress."""
     subject = () if rule.find in ("call", "caller_or_trunk") else (rule.find,)
     return tuple(dict.fromkeys((*subject, *_WAY_IN)))
 
 
 def specs_of(rule: Rule) -> Iterator[WindowSpec]:
-    """Yield the kernel windows that a rule hangs on, those inside its windows among them."""
+    """Yield the kernel windows that a rule depends on, including those nested in its windows."""
     for node in read_by(rule):
         for window in (part for part in walk(node) if isinstance(part, WindowExpression)):
             written = expand_surge(window)
@@ -123,7 +123,7 @@ def specs_of(rule: Rule) -> Iterator[WindowSpec]:
 
 
 def windows_in(node: Expression) -> Iterator[WindowExpression]:
-    """Yield the windows of an expression that are asked by the fact at hand, not by another window."""
+    """Yield the windows of an expression that the present fact evaluates, without nested ones."""
     if isinstance(node, WindowExpression):
         if node.what == "surge":
             yield from windows_in(expand_surge(node))
@@ -135,7 +135,7 @@ def windows_in(node: Expression) -> Iterator[WindowExpression]:
 
 
 def _need(compiled_program: Program, node: Expression, point: DecisionPoint) -> int:
-    """Take in an expression at a point; return how many levels of windows it needs before it can be evaluated."""
+    """Add an expression at a decision point; return the number of window levels it depends on."""
     _bases(compiled_program, node, point.fact)
     return max((_window(compiled_program, lower(window), point) for window in windows_in(node)), default=0)
 
@@ -156,7 +156,7 @@ def _window(compiled_program: Program, lowered: Lowered, point: DecisionPoint) -
 
 
 def _computed_nodes(nodes: Iterable[Expression], fact: str) -> dict[str, Expression]:
-    """Return the expressions that must be computed; base columns are there already."""
+    """Return the expressions that must be computed, without base columns."""
     return {canon(node): node for node in nodes if not is_base(node, fact)}
 
 
@@ -173,7 +173,7 @@ def _bases(compiled_program: Program, node: Expression, fact: str) -> None:
         for part in parts:
             _bases(compiled_program, part, fact)
         condition, then, otherwise = map(canon, parts)
-        compiled_program.chosen[fact][canon(node)] = condition, then, otherwise  # behind what it is chosen from
+        compiled_program.chosen[fact][canon(node)] = condition, then, otherwise  # after the columns it is selected from
 
 
 def origin(node: Expression, fact: str) -> str:

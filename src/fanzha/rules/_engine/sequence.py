@@ -1,4 +1,4 @@
-"""Event tables become the one sequence of facts: in order, calls joined, waits put in, every column a whole number."""
+"""Merge event tables into one ordered sequence of facts with joined calls, waits and integer columns."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -31,7 +31,7 @@ _OWN = tuple(FieldReference(SourceLocation(), name) for name in ENVELOPE)
 
 @dataclass
 class Stretch:
-    """A piece of the sequence: its facts, and for each the table and the row it came from (-1 for a wait)."""
+    """A piece of the sequence: its facts, and the table and row of each (-1 for a wait)."""
 
     facts: FactBatch
     tables: NDArray[np.int8]
@@ -41,24 +41,24 @@ class Stretch:
     columns: dict[str, Whole] = field(default_factory=dict)
 
     def column(self, name: str) -> Whole:
-        """Return a column to write to; it is made when it is not there."""
+        """Return a column to write to; create it if it is missing."""
         if name not in self.columns:
             self.columns[name] = np.full(len(self.facts), UNKNOWN, np.int64)
         return self.columns[name]
 
     def rows_of(self, kind: int) -> NDArray[np.intp]:
-        """Return the places of the facts of one kind."""
+        """Return the positions of the facts of one kind."""
         return np.flatnonzero(self.facts.kinds == kind)
 
     def part(self, begin: int, end: int) -> "Stretch":
-        """Return a piece; columns that are written to it alone are not in the whole."""
+        """Return a piece; columns added to it are not added to the whole stretch."""
         where, whole = slice(begin, end), self.facts
         facts = FactBatch(whole.kinds[where], whole.moments[where], {}, whole.first + begin)
         columns = {name: column[where] for name, column in self.columns.items()}
         return Stretch(facts, self.tables[where], self.rows[where], self.batches, self.codes, columns)
 
     def with_columns(self) -> FactBatch:
-        """Return the facts with all columns that are known so far."""
+        """Return the facts with all columns computed so far."""
         return FactBatch(self.facts.kinds, self.facts.moments, self.columns, self.facts.first)
 
 
@@ -73,7 +73,7 @@ class _SequencerState(msgspec.Struct, array_like=True):
 
 
 class EventSequencer:
-    """The door: what was fed and is not yet settled waits here; nothing before the settled moment may come later."""
+    """Buffer events until they are settled. No event before the settled moment may be added later."""
 
     def __init__(self, program: Program, lists: Lists, *, seed: int = 0) -> None:
         self._program, self._lists, self.codes = program, lists, TextCodes(seed=seed)
@@ -85,7 +85,7 @@ class EventSequencer:
         )
         offered, answered = ([canon(node) for _, node in joined] for joined in (self._offer, self._answer))
         self._numbers = Numbers(seed=seed)
-        self._call_ids = TextCodes(seed=seed)  # apart: a call's id is forgotten when it has ended
+        self._call_ids = TextCodes(seed=seed)  # separate, because the id of an ended call is released
         self._calls = CallRegister(offered, answered, self._waits, seed=seed)
         self._pending_batches: dict[str, list[pa.RecordBatch]] = {}
         self.ids = EventIds()
@@ -93,13 +93,13 @@ class EventSequencer:
 
     @property
     def bytes_held(self) -> int:
-        """The memory of open calls, codes and what waits."""
+        """Memory of open calls, codes and pending batches in bytes."""
         waiting = sum(batch.nbytes for batches in self._pending_batches.values() for batch in batches)
         parts = self.codes, self._call_ids, self._calls, self.ids, self._numbers
         return waiting + sum(part.bytes_held for part in parts)
 
     def add_batch(self, table: str, batch: pa.RecordBatch) -> None:
-        """Take in events of one table, in the table's own order."""
+        """Add events of one table in order."""
         if table in self._program.tables and batch.num_rows:
             self._pending_batches.setdefault(table, []).append(batch)
 
@@ -151,7 +151,7 @@ class EventSequencer:
         self.ids.sweep(before)
 
     def _remember(self, stretch: Stretch) -> None:
-        """Keep the ids of the facts by their places; a wait has none, since no window holds it."""
+        """Store the ids of the facts by position; a wait has none, since no window contains it."""
         if len(stretch.facts):
             id_columns = [batch.column("event_id") for _, batch in stretch.batches]
             starts = np.cumsum([0, *map(len, id_columns)])
@@ -161,7 +161,7 @@ class EventSequencer:
             self.ids.append(stretch.facts.first, int(stretch.facts.moments[-1]), ids, _parties(stretch))
 
     def _read(self, stretch: Stretch, number: int, table: str, reading: BaseColumnReader) -> None:
-        """Write a table's own base columns to its places."""
+        """Write a table's own base columns at the positions of its facts."""
         positions = np.flatnonzero(stretch.tables == number)
         rows = stretch.rows[positions]
         for name, node in self._program.bases.get(table, {}).items():
@@ -192,7 +192,7 @@ class EventSequencer:
         return self._call_ids.encode(batch.column("call_id"), int(_moments(batch)[-1]))
 
     def _spread(self, stretch: Stretch, positions: NDArray[np.intp], roles: NDArray[np.int8], matrix: Whole) -> None:
-        """Write what facts know of their call to their places."""
+        """Write the columns joined from the call at the positions of its facts."""
         for fact, role in ROLES.items():
             mine = np.flatnonzero(roles == role)
             for name, node in self._program.bases.get(fact, {}).items():
@@ -202,7 +202,7 @@ class EventSequencer:
                     stretch.column(name)[positions[mine]] = matrix[mine, at]
 
     def _insert_waits(self, stretch: Stretch, reached: list[tuple[Whole, Whole]]) -> None:
-        """Put waits behind all facts of their millisecond."""
+        """Insert waits after all facts of their millisecond."""
         due = np.concatenate([moments for moments, _ in reached])
         wait_indices = np.repeat(np.arange(len(reached)), [len(moments) for moments, _ in reached])
         order = np.lexsort((wait_indices, due))
@@ -226,7 +226,7 @@ class EventSequencer:
                 stretch.column(canon(node))[wait_positions[mine]] = values[:, columns.index((table, node))]
 
     def _choose(self, stretch: Stretch) -> None:
-        """Write the columns that are chosen from those that were read, of the fact itself or of its call."""
+        """Write the columns that are selected from read columns, of the fact itself or of its call."""
         chosen = self._program.chosen
         kinds = [(code_of(fact), fact) for fact in chosen]
         kinds += [(code_of_point(point), point.fact) for point in self._program.waits if point.fact in chosen]
@@ -237,13 +237,13 @@ class EventSequencer:
                 stretch.column(name)[rows] = np.where(condition != UNKNOWN, then, otherwise)
 
     def save(self) -> bytes:
-        """Return what is remembered between stretches."""
+        """Return the state as bytes."""
         pending = {table: _to_bytes(_joined_batches(batches)) for table, batches in self._pending_batches.items()}
         parts = self.codes.save(), self._call_ids.save(), self._calls.save(), pending, self.ids.save()
         return msgspec.msgpack.encode(_SequencerState(*parts, self._first, self._last))
 
     def restore(self, data: bytes) -> None:
-        """Go on from what was saved, by a door of this program or another."""
+        """Restore a state saved under this program or another."""
         saved = msgspec.msgpack.decode(data, type=_SequencerState)
         self.codes, self._call_ids = TextCodes.restore(saved.codes), TextCodes.restore(saved.call_ids)
         self._calls.restore(saved.calls)
@@ -255,7 +255,7 @@ class EventSequencer:
 
 
 def _parties(stretch: Stretch) -> Whole:
-    """Return who, whom and how long of each fact."""
+    """Return caller or sender, callee or recipient, and talk time of each fact."""
     parties = np.full((len(stretch.facts), len(PARTIES)), UNKNOWN, np.int64)
     for at, names in enumerate(PARTIES):
         for column in (stretch.columns[name] for name in names if name in stretch.columns):
@@ -264,7 +264,7 @@ def _parties(stretch: Stretch) -> Whole:
 
 
 def _over(roles: NDArray[np.int8], calls: Whole) -> Whole:
-    """Return the calls whose last fact here is their end: an id may be used again after one."""
+    """Return the calls whose last fact in the stretch is their end; an id may be reused after the end."""
     call_codes, last = np.unique(calls[::-1], return_index=True)
     ended_calls: Whole = call_codes[roles[::-1][last] == ENDED]
     return ended_calls
@@ -277,7 +277,7 @@ def _joined_batches(batches: list[pa.RecordBatch]) -> pa.RecordBatch:
 
 
 def _joined(program: Program, table: str) -> list[tuple[str, Expression]]:
-    """Return the base columns that later facts of a call take from an event of this table."""
+    """Return the base columns that later facts of a call read from an event of this table."""
     nodes: dict[Expression, None] = {}
     for fact, bases in program.bases.items():
         nodes.update({node: None for node in bases.values() if fact != table and origin(node, fact) == table})

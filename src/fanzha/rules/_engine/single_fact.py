@@ -11,7 +11,7 @@ from fanzha.rules.tree import Rule
 
 
 class SingleFactEvaluator:
-    """The rules of one decision point, ready to decide one fact; they are checked, their lets expanded."""
+    """The compiled rules of one decision point for a single fact; they are checked and their lets expanded."""
 
     def __init__(self, fact: str, rules: Sequence[Rule]) -> None:
         code, starts = ByteCode(fact), [0]
@@ -29,7 +29,7 @@ class SingleFactEvaluator:
     def fires(
         self, values: Mapping[str, NDArray[np.int64]], columns: Mapping[str, NDArray[np.int64]], row: int
     ) -> NDArray[np.bool_]:
-        """Return for each rule whether it fires at one place of a stretch."""
+        """Return for each rule whether it fires at one position of a stretch."""
         for name, at in self._windows.items():
             self._values[at] = values[name][row]
         for name, at in self._columns.items():

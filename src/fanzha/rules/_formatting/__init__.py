@@ -1,1 +1,1 @@
-"""Writing a tree as text: phrases, and the comments that stood in the text it was read from."""
+"""Format a parsed rule: expressions, and the comments of the source text."""

@@ -1,4 +1,4 @@
-"""Keeps the comments of a text: each stands before the rule, list or clause it stood before or in."""
+"""Collect the comments of a text; each belongs to the rule, list or clause it precedes or is in."""
 
 from collections import defaultdict
 
@@ -6,13 +6,13 @@ from fanzha.rules._reading.tokenizer import Token, TokenKind, scan
 from fanzha.rules.diagnostics import DiagnosticCollector
 from fanzha.rules.words import CLAUSES
 
-#: What a comment stands before: ("list", name), ("rule", name), (rule, clause), (rule, "let", name), or the END.
+#: What a comment belongs to: ("list", name), ("rule", name), (rule, clause), (rule, "let", name), or the END.
 Anchor = tuple[str, ...]
 END: Anchor = ("end",)
 
 
 def comments(text: str) -> dict[Anchor, list[str]]:
-    """Return the comments of a text that parses, by what they stand before; an empty line among them is ""."""
+    """Return the comments of a valid text by anchor; an empty line among them is ""."""
     reading = _CommentCollector()
     for token, following in _pairs(scan(text, DiagnosticCollector(text, ""))):
         reading.take(token, following)
@@ -26,11 +26,11 @@ def _pairs(tokens: list[Token]) -> list[tuple[Token, Token]]:
 
 
 class _CommentCollector:
-    """Goes over the tokens of a text and knows in which clause it is."""
+    """Assigns the comments among the tokens of a text to rules, lists and clauses."""
 
     def __init__(self) -> None:
         self.found: dict[Anchor, list[str]] = defaultdict(list)
-        self._waiting: list[Token] = []  # comments on lines of their own, not yet before anything
+        self._waiting: list[Token] = []  # comments on lines of their own without an anchor yet
         self._anchor: Anchor = END
         self._rule = ""
         self._brackets = 0
@@ -48,7 +48,7 @@ class _CommentCollector:
         self._settle(token)
 
     def _begun(self, token: Token, following: Token) -> Anchor | None:
-        """Return what a token begins, None when it goes on with what was begun."""
+        """Return the anchor that a token begins, None if it belongs to the current one."""
         if token.sort is TokenKind.END:
             return END
         if token.sort is not TokenKind.WORD or self._brackets:
@@ -62,7 +62,7 @@ class _CommentCollector:
         return (self._rule, token.text) if token.text in CLAUSES and not is_field else None
 
     def _settle(self, token: Token) -> None:
-        """Put the waiting comments before what the text is at now."""
+        """Assign the waiting comments to the current anchor."""
         below = token
         lines: list[str] = []
         for comment in reversed(self._waiting):

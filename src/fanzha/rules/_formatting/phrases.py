@@ -1,4 +1,4 @@
-"""Writes an expression on one line, with the brackets it needs and no others."""
+"""Format an expression on one line with the fewest brackets."""
 
 from decimal import Decimal
 
@@ -21,9 +21,9 @@ from fanzha.rules.tree import (
 )
 from fanzha.rules.words import UNITS
 
-#: How tightly a sign binds; an operand that binds less tightly than its place asks for stands in brackets.
+#: Precedence of operators; an operand of lower precedence than required is put in brackets.
 OR, AND, NOT, COMPARED, SUM, TERM, ELSE, FACTOR = range(1, 9)
-#: Of each sign: how tightly it binds, and what its left and right sides ask for.
+#: Precedence of each operator, and the precedence required of its left and right operands.
 _SIGNS = {
     "or": (OR, OR, AND),
     "and": (AND, AND, NOT),
@@ -35,13 +35,13 @@ _SIGNS = {
 
 
 def phrase(node: Expression, outer_precedence: int = OR) -> str:
-    """Return an expression as text, in brackets where its place asks for them."""
+    """Return an expression as text, in brackets if its precedence is too low."""
     text = _plain(node)
     return f"({text})" if binding(node) < outer_precedence else text
 
 
 def binding(node: Expression) -> int:
-    """Return how tightly an expression holds together."""
+    """Return the precedence of an expression."""
     match node:
         case Binary():
             return _SIGNS[node.operator][0]
@@ -53,7 +53,7 @@ def binding(node: Expression) -> int:
 
 
 def sides(node: Binary) -> tuple[str, str]:
-    """Return what stands left and right of a sign."""
+    """Return the texts of the left and right operand."""
     _, left, right = _SIGNS[node.operator]
     return phrase(node.left, left), phrase(node.right, right)
 
@@ -109,7 +109,7 @@ def _plain(node: Expression) -> str:
 
 
 def number_of(node: NumberLiteral) -> str:
-    """Return a number as its author wrote it, of a tree made by hand in plain figures."""
+    """Return a number as its author wrote it; a node without source spelling in plain digits."""
     if node.written:
         return node.written
     if node.type is Type.DURATION:
@@ -130,6 +130,6 @@ def _window(node: WindowExpression) -> str:
 
 def _key(key: WindowKey) -> str:
     selected, present = phrase(key.selected, SUM), phrase(key.present, SUM)
-    if selected[0].isdigit():  # behind a comma it would be the span
+    if selected[0].isdigit():  # after a comma it would be read as the span
         selected = f"({selected})"
     return selected if key.present == key.selected else f"{selected} = {present}"

@@ -1,1 +1,1 @@
-"""How rules are run over single facts: fields read, calls joined, windows fed and rules decided without columns."""
+"""Rules over single facts: read fields, join calls, update windows and decide rules without Arrow columns."""

@@ -1,6 +1,6 @@
-"""Open calls and waits in dictionaries: each comes and goes alone, nothing is ever moved as a whole.
+"""Open calls and waits in dictionaries; each is added and removed on its own.
 
-The same as fanzha.windows.calls decides over columns, whose saved form it shares; how many are held is bounded.
+Equivalent to fanzha.windows.calls for columns, with the same saved form. The number of calls is bounded.
 """
 
 from collections import OrderedDict
@@ -11,23 +11,23 @@ from fanzha.windows.call_kernel import ANSWERED, FORGOTTEN_MS, OFFERED
 from fanzha.windows.calls import Wait
 
 Whole = tuple[int, ...]
-#: event id, whether simulated, legal basis: what a finding says of its trigger (the call id is known beside).
+#: Event id, simulated flag and legal basis of the trigger (the call id is stored separately).
 Envelope = tuple[str, bool, str | None]
 
 NEVER = (1 << 63) - 1
 _UNHEARD: "OpenCall" = (UNKNOWN, (), UNKNOWN, ())
 
 
-#: What later facts of a call know of it: when it was offered, the offer's columns, when it was answered (UNKNOWN: not
-#: yet), the answer's columns, () before. A plain tuple of numbers: the collector of cycles soon looks at it no more.
+#: State of a call for its later facts: offered at, the offer's columns, answered at (UNKNOWN: not
+#: yet), the answer's columns (() before). A plain tuple of numbers, which the garbage collector soon untracks.
 OpenCall = tuple[int, Whole, int, Whole]
 
-#: A wait that has begun: when it is over, whose it is, the columns of offer and answer, what a finding says of it.
+#: A pending wait: due moment, call id, columns of offer and answer, envelope.
 Waiting = tuple[int, str, Whole, Whole, Envelope]
 
 
 class Waits:
-    """The waits of one kind, all equally long, in the order in which they end."""
+    """The waits of one kind and length in the order in which they end."""
 
     def __init__(self, wait: Wait) -> None:
         self.wait = wait
@@ -43,26 +43,26 @@ class Waits:
 
     @property
     def next_due(self) -> int:
-        """When the first is over."""
+        """The moment at which the first wait ends."""
         if not self._queue:
             return NEVER
         due, *_ = next(iter(self._queue.values()))
         return due
 
     def begin(self, waiting: Waiting) -> None:
-        """Take in one more."""
+        """Add a wait."""
         _, call, *_ = waiting
         self._queue[self._begun] = waiting
         self._of_call[call] = (*self._of_call.get(call, ()), self._begun)
         self._begun += 1
 
     def end(self, call: str) -> None:
-        """Forget all waits of a call."""
+        """Remove all waits of a call."""
         for number in self._of_call.pop(call, ()):
             del self._queue[number]
 
     def pop(self) -> Waiting:
-        """Take out the one that is over first."""
+        """Remove and return the wait that ends first."""
         _, waiting = self._queue.popitem(last=False)
         _, call, *_ = waiting
         if later_waits := self._of_call.pop(call)[1:]:
@@ -71,19 +71,19 @@ class Waits:
 
 
 class LiveCalls:
-    """The open calls and their waits; beyond `most` of either the oldest are forgotten, and counted."""
+    """Open calls and their waits; beyond `max_calls` of either the oldest are dropped and counted."""
 
     def __init__(self, waits: Sequence[Wait], offered: int, answered: int, max_calls: int) -> None:
-        """`offered` and `answered` are how many columns of an offer and an answer are kept."""
+        """`offered` and `answered` are the numbers of stored columns of an offer and an answer."""
         self.open: OrderedDict[str, OpenCall] = OrderedDict()
         self.waits = [Waits(wait) for wait in waits]
-        self.next_due = NEVER  # or somewhat before, when the first wait was ended
+        self.next_due = NEVER  # or earlier, if the first wait was cancelled
         self.forgotten = 0
         self.no_offer, self.no_answer = (UNKNOWN,) * offered, (UNKNOWN,) * answered
         self._most = max_calls
 
     def join(self, role: int, call: str, moment: int, own: Whole, envelope: Envelope) -> tuple[Whole, Whole]:
-        """Take in a fact of a call with its own columns; return those of the offer and the answer that it knows."""
+        """Add a fact of a call with its own columns; return the columns of the call's offer and answer."""
         open_call = self.open.get(call)
         offered_at, offer, _, answer = open_call or _UNHEARD
         if moment - offered_at >= FORGOTTEN_MS:
@@ -124,7 +124,7 @@ class LiveCalls:
                     self.forgotten += 1
 
     def over(self, now: int) -> tuple[int, Waiting] | None:
-        """Take out the first wait that is over before a moment, with the number of its kind, if there is one."""
+        """Remove and return the first wait that ends before a moment, with the number of its kind; else None."""
         if self.next_due >= now:
             return None
         first = min(range(len(self.waits)), key=lambda kind: self.waits[kind].next_due)

@@ -21,9 +21,9 @@ from fanzha.windows import DAY_MS, UNKNOWN
 from fanzha.windows.calls import CallRegister
 from fanzha.windows.codes import TextCodes
 
-SWEEP_MS = 60_000  # between looks for texts that nothing refers to any more
-LONGEST_ID = 1_024  # signs of a call's id; of calls with a longer one nothing is joined
-CALL_BYTES, WAIT_BYTES = 620, 520  # what an open call and a wait take in dictionaries, with ids of 36 signs
+SWEEP_MS = 60_000  # between sweeps of unused texts
+LONGEST_ID = 1_024  # characters of a call id; calls with a longer id are not joined
+CALL_BYTES, WAIT_BYTES = 620, 520  # bytes of an open call and of a wait, with ids of 36 characters
 
 
 class ReceivedFact(NamedTuple):
@@ -76,7 +76,7 @@ class LiveEventSequencer(EventSequencer):
         self.begin()
 
     def begin(self) -> None:
-        """Make the row, when all columns that are worked out have their places among the fields."""
+        """Allocate the row once all computed columns have offsets in `fields`."""
         self.row = np.full(len(self.fields), UNKNOWN, np.int64)
         self._memory = memoryview(self.row.data)
         self._unknown = [UNKNOWN] * len(self.fields)
@@ -86,7 +86,7 @@ class LiveEventSequencer(EventSequencer):
         return [self.fields[name] for name in names]
 
     def _joined_columns(self, fact: str, *, only_joined: bool) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
-        """Return, for the offer and the answer, the places of a fact's columns and those among the kept ones."""
+        """Return, for offer and answer, (offset in the row, index in the stored columns) of a fact's columns."""
         bases = self._program.bases.get(fact, {})
         columns = []
         for table, names in (("call_offered", self._form.offered), ("call_answered", self._form.answered)):
@@ -96,7 +96,7 @@ class LiveEventSequencer(EventSequencer):
         return columns[0], columns[1]
 
     def _read_from(self, table: str) -> dict[Expression, int]:
-        """Return all columns that are read off a table's fields, for its own facts or for later ones."""
+        """Return all columns read from a table's fields, for its own facts or for later facts of the call."""
         return {
             node: self.fields[name]
             for fact, bases in self._program.bases.items()
@@ -108,12 +108,12 @@ class LiveEventSequencer(EventSequencer):
         return LiveCalls(self._waits, len(self._offer), len(self._answer), self._most_calls)
 
     def advance(self, moment: int) -> int:
-        """Return when something is that comes now: at this moment, but never before what came last."""
+        """Return the moment of a new fact: `moment`, but not before the last fact."""
         self._last = max(self._last, moment)
         return self._last
 
     def enter(self, table: str, now: int, fields: Fields) -> ReceivedFact:
-        """Take in a fact of one of the program's tables; its base columns are in `row` until the next."""
+        """Add a fact of one of the program's tables; its base columns are in `row` until the next fact."""
         if now >= self._sweeps_at:
             self._forget(now - max(2 * DAY_MS, self._program.longest + DAY_MS))
             self._sweeps_at = now + SWEEP_MS
@@ -131,7 +131,7 @@ class LiveEventSequencer(EventSequencer):
         return fact
 
     def over(self, now: int) -> Iterator[tuple[int, ReceivedFact]]:
-        """Yield the waits that are over before a moment, in order, with the number of their point; `row` is theirs."""
+        """Yield the waits that end before a moment with the code of their point; `row` holds their columns."""
         while (ended_wait := self.open.over(now)) is not None:
             kind, (due, call, offer, answer, envelope) = ended_wait
             values = self._unknown.copy()
@@ -153,7 +153,7 @@ class LiveEventSequencer(EventSequencer):
             values[column] = answer[nth]
 
     def _fill_chosen(self, values: list[int], fact: str) -> None:
-        """Write the columns that are chosen from others, as Door does."""
+        """Write the columns that are selected from others, as in `EventSequencer`."""
         for column, condition, then, otherwise in self._chosen.get(fact, ()):
             values[column] = values[then if values[condition] != UNKNOWN else otherwise]
 
@@ -165,7 +165,7 @@ class LiveEventSequencer(EventSequencer):
 
     @property
     def bytes_held(self) -> int:
-        """The memory of open calls, codes and ids."""
+        """Memory of open calls, codes and ids in bytes."""
         waits = sum(map(len, self.open.waits))
         return super().bytes_held + len(self.open.open) * CALL_BYTES + waits * WAIT_BYTES
 
@@ -176,21 +176,21 @@ class LiveEventSequencer(EventSequencer):
         return stretch
 
     def save(self) -> bytes:
-        """Return what is remembered, as any door does."""
+        """Return the state as bytes, in the format of `EventSequencer`."""
         self._write_register()
         data = super().save()
         self._calls, self._call_ids = self._no_register()
         return data
 
     def restore(self, data: bytes) -> None:
-        """Go on from what any door of this program or another saved."""
+        """Restore a state saved by any sequencer of this program or another."""
         self._calls, self._call_ids = self._no_register()
         super().restore(data)
         self.codes.most = self._most_texts
         self._read_register()
 
     def take_over(self, old: "LiveEventSequencer") -> None:
-        """Go on from another door, which may not be used any more; only open calls of other columns are moved."""
+        """Take the state of another sequencer, which must not be used afterwards; convert calls of other columns."""
         self.codes, self.ids, self._first, self._last = old.codes, old.ids, old._first, old._last
         self.codes.most = self._most_texts
         if (self._form, self._waits) == (old._form, old._waits):
@@ -206,13 +206,13 @@ class LiveEventSequencer(EventSequencer):
         )
 
     def _write_register(self) -> None:
-        """Give the open calls and waits to the register of columns."""
+        """Write the open calls and waits into the call register."""
         self._calls, self._call_ids = self._no_register()
         if self._joins:
             self._calls.restore(encode_calls(self.open, self._form, self._call_ids, self.codes, self._last))
 
     def _read_register(self) -> None:
-        """Take them back."""
+        """Read the open calls and waits back from the call register."""
         self.open = self._no_calls()
         if self._joins:
             decode_calls(self.open, self._calls.save(), self._form, self._call_ids, self.codes)

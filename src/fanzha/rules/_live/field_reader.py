@@ -12,7 +12,7 @@ from fanzha.rules.tree import Binary, Expression, FieldReference, FunctionCall, 
 from fanzha.windows import UNKNOWN
 from fanzha.windows.codes import FEW, TextCodes
 
-LONGEST = 1 << 16  # signs of a text; a longer one is unknown, since others choose how long theirs are
+LONGEST = 1 << 16  # characters of a text; a longer text is unknown, since senders choose the length
 
 _MOMENT = FieldReference(SourceLocation(), "occurred_at")
 
@@ -22,7 +22,7 @@ ReadNumber = Callable[[Fields], int]
 
 
 class FieldReader:
-    """The base columns of one event table, each with its place among the values of a fact."""
+    """The base columns of one event table, each with its offset in the values of a fact."""
 
     def __init__(self, table: str, nodes: Mapping[Expression, int], lists: Lists) -> None:
         texts = {node: offset for node, offset in nodes.items() if is_text(node, table)}
@@ -33,7 +33,7 @@ class FieldReader:
         self._numbers = [(offset, _number(node, table, lists)) for node, offset in numbers.items() if node != _MOMENT]
 
     def read(self, fields: Fields, codes: TextCodes, now: int, values: list[int]) -> None:
-        """Write the columns to their places among the values; the fact is at the moment `now`, whatever it says."""
+        """Write the columns at their offsets in `values`; the moment of the fact is `now`, not its own field."""
         for offset in self._moments:
             values[offset] = now
         for offset, number in self._numbers:
@@ -90,14 +90,14 @@ def _membership(text: ReadText, values: frozenset[str], negated: bool) -> ReadNu
 
 
 def _whole(value: object) -> int:
-    """Return a whole number, halves to even; UNKNOWN for what is none or too large."""
+    """Round a number to an integer, halves to even; UNKNOWN if it is no number or too large."""
     if isinstance(value, int):
         return int(value) if UNKNOWN < value <= -UNKNOWN - 1 else UNKNOWN
     return round(value) if isinstance(value, float) and abs(value) < 2.0**62 else UNKNOWN
 
 
 def _plain(node: Expression, table: str) -> str:
-    """Return the column that a text is, "" when it is made of one."""
+    """Return the column that a text is read from, "" if it is computed."""
     return FACTS[table][node.name].column if isinstance(node, FieldReference) else ""
 
 

@@ -1,4 +1,4 @@
-"""Open calls and waits in the saved form of fanzha.windows.calls: an engine and a live one share states."""
+"""Open calls and waits in the saved form of fanzha.windows.calls, so that `RuleEngine` and `Live` share states."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,24 +18,24 @@ Table = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class StateLayout:
-    """The columns of a register by name: the offer's, then the answer's; among them the event's own of a wait."""
+    """The columns of a register by name: those of the offer, then of the answer, including the envelope of a wait."""
 
     offered: list[str]
     answered: list[str]
 
     def places(self, starts: int) -> Mapping[str, int]:
-        """Return where the columns of the fact stand that begins a wait."""
+        """Return the offsets of the columns of the fact that begins a wait."""
         mine, begin = (self.offered, 0) if starts == OFFERED else (self.answered, len(self.offered))
         return {name: begin + nth for nth, name in enumerate(mine)}
 
     @property
     def width(self) -> int:
-        """How many columns there are."""
+        """Number of columns."""
         return len(self.offered) + len(self.answered)
 
 
 def encode_calls(calls: LiveCalls, form: StateLayout, call_ids: TextCodes, codes: TextCodes, now: int) -> bytes:
-    """Return the register as bytes; ids of calls become codes of `call_ids`, what findings say codes of `codes`."""
+    """Return the register as bytes; call ids are encoded with `call_ids`, envelopes with `codes`."""
     keys = _coded(calls.open, call_ids, now)
     opened = [
         (offered, answered, offer + (answer or calls.no_answer))
@@ -62,7 +62,7 @@ def encode_calls(calls: LiveCalls, form: StateLayout, call_ids: TextCodes, codes
 
 
 def decode_calls(calls: LiveCalls, data: bytes, form: StateLayout, call_ids: TextCodes, codes: TextCodes) -> None:
-    """Take over what was saved under just these columns and kinds of waits, into an empty register."""
+    """Load a state saved with exactly these columns and kinds of waits into an empty register."""
     register = msgspec.msgpack.decode(data, type=SavedCalls)
     middle = len(form.offered)
     slots = np.frombuffer(register.slots, np.int64).reshape(-1, 3)
@@ -89,7 +89,7 @@ def _envelope(row: Sequence[int], own: Mapping[str, int], codes: TextCodes) -> E
 
 
 def _coded(texts: Iterable[str | None], codes: TextCodes, now: int) -> Table:
-    """Return codes, a few texts at a time: a forked process that saves touches nothing that has threads."""
+    """Return codes, a few texts at a time: a forked process that saves must not use threads."""
     result: list[int] = []
     for piece in _batched(texts, FEW):
         new_codes = iter(codes.encode_few([text for text in piece if text is not None], now))

@@ -1,4 +1,4 @@
-"""What is done with one fact of a kind, made ready: its columns worked out, its windows fed, its rules decided."""
+"""Compiled steps for a fact of one kind: compute columns, update windows, decide rules."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -17,13 +17,13 @@ Whole = NDArray[np.int64]
 
 
 class ValueLayout:
-    """Where everything of one fact stands: its columns by name, the values of all windows level by level."""
+    """Layout of one fact: offsets of its columns by name, and the window values level by level."""
 
     def __init__(self, levels: Sequence[LiveWindows], fields: dict[str, int]) -> None:
         self.fields = fields
         self.windows: dict[str, int] = {}
         self.values = np.full(sum(len(windows.names) for windows in levels), UNKNOWN, np.int64)
-        self.level_values: list[Whole] = []  # the part of the values that each level writes
+        self.level_values: list[Whole] = []  # the slice of `values` that each level writes
         end = 0
         for windows in levels:
             begin, end = end, end + len(windows.names)
@@ -31,12 +31,12 @@ class ValueLayout:
             self.level_values.append(self.values[begin:end])
 
     def assign_offsets(self, names: Iterable[str]) -> Whole:
-        """Return the places of columns; a new one gets the next."""
+        """Return the offsets of columns; a new column gets the next offset."""
         return np.array([self.fields.setdefault(name, len(self.fields)) for name in names], np.int64)
 
 
 class CompiledExpressions:
-    """Byte code of several expressions about one fact, one behind the other."""
+    """Concatenated byte code of several expressions on one fact."""
 
     def __init__(self, fact: str, nodes: Iterable[Expression | float], layout: ValueLayout) -> None:
         code, starts = ByteCode(fact, layout.windows, layout.fields), [0]
@@ -49,7 +49,7 @@ class CompiledExpressions:
 
 
 class WindowFeed:
-    """One level of windows for one kind of fact: first the columns that must be worked out, then the windows."""
+    """One level of windows for one kind of fact: computes columns, then updates the windows."""
 
     def __init__(
         self,
@@ -76,18 +76,18 @@ class WindowFeed:
 
 
 class WindowRead:
-    """A level of windows that neither select nor are asked by a kind of fact: only time passes."""
+    """A level of windows that a kind of fact neither updates nor reads: only time advances."""
 
     def __init__(self, windows: LiveWindows) -> None:
         self._windows = windows
 
     def run(self, moment: int, position: int, row: Whole) -> None:
-        """Note the moment."""
+        """Advance the time of the windows."""
         self._windows.see(moment)
 
 
 class DecisionStep:
-    """All that is done with a fact of one table, or with a wait that is over."""
+    """All steps for a fact of one table or for an expired wait."""
 
     def __init__(
         self, point: DecisionPoint, program: Program, levels: Sequence[LiveWindows], layout: ValueLayout
@@ -120,11 +120,11 @@ class DecisionStep:
 
 
 def _reads(level: ProgramLevel, kind: int) -> bool:
-    """Whether windows of a level select a kind of fact or are asked by it."""
+    """Return whether windows of a level select a kind of fact or are read by it."""
     return any(spec.source == kind or kind in asking for spec, asking in level.asking_kinds.items())
 
 
 def _computed_columns(level: ProgramLevel, point: DecisionPoint) -> dict[str, Expression]:
-    """Return the columns that a level needs of a fact beyond those that are read; of a wait nothing is selected."""
+    """Return the computed columns that a level needs of a fact; windows select no waits."""
     selected = {} if point.still else level.selected.get(point.fact, {})
     return {**selected, **level.present.get(point, {})}
