@@ -1,4 +1,4 @@
-"""The process engine and one YAML file per process: who may do what, by when, with which evidence, on which basis."""
+"""Process engine, and one YAML file per process: actors, deadlines, evidence and legal basis of every step."""
 
 from fanzha.processes.catalog import all_processes
 from fanzha.processes.engine import due, fire, offers, openings, opens_for_others, pass_timer, start

@@ -46,7 +46,7 @@ class Calendar:
     closes: time = time(17)
 
     def is_working(self, day: date) -> bool:
-        """Return whether a local day is a working day."""
+        """Return whether a local date is a working day."""
         if day in self.holidays.workdays:
             return True
         return day.weekday() not in self.weekend and day not in self.holidays.days

@@ -1,4 +1,4 @@
-"""All processes there are: the YAML files of this folder, those of packages from outside, and an operator's own."""
+"""Load all processes: the YAML files of this package, those of plug-in packages, and the operator's own."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -13,10 +13,10 @@ GROUP = "fanzha.processes"
 
 
 def all_processes(texts: Mapping[str, str] | None = None) -> dict[str, Process]:
-    """Return the processes by name, in name order; `texts` are more of them, by the name of their file.
+    """Return the processes by name, sorted; `texts` are further YAML texts by file name.
 
-    A package from outside names its YAML text (a str) in the entry-point group `fanzha.processes`.
-    Raises WrongText for a text that is wrong, WrongCall when two processes share a name.
+    A plug-in package names its YAML text (a str) in the entry-point group `fanzha.processes`.
+    Raise WrongText for an invalid text, WrongCall if two processes share a name.
     """
     found = dict(_installed())
     for file, text in sorted((texts or {}).items()):

@@ -1,4 +1,4 @@
-"""A process as a picture, drawn from the same file that the engine runs."""
+"""Draw a process as an SVG diagram."""
 
 from html import escape
 
@@ -11,10 +11,10 @@ _HEAD = 30
 
 
 def draw(process: Process, language: Language = "en") -> str:
-    """Return an SVG document: states as boxes (red edge: somebody is limited; amber: needs attention; round: an end).
+    """Return an SVG document: states as boxes (red edge: limiting; amber: needs attention; round: an end).
 
-    Below each state stand the steps that leave it, with who takes them, and a line to where they lead; dashed where
-    nobody takes them but a deadline or the state of the legs.
+    Below each state are the events that leave it, their actors, and a line to the target state. The line is dashed if
+    only a deadline or the state of the legs fires the event.
     """
     parts, width, y = list[str](), 0.0, float(PAD)
     machines: list[tuple[Words, Machine, str]] = [(process.title, process, "")]

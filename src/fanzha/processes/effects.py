@@ -1,4 +1,4 @@
-"""What a step makes the command plane do: a fixed set of names, each with what it means."""
+"""Effects that a step requests from the command plane."""
 
 from enum import StrEnum
 
@@ -6,7 +6,7 @@ from fanzha.base.words import Words
 
 
 class Effect(StrEnum):
-    """Acts that follow a step; the command plane carries each out once per key, after the step is on record."""
+    """Effects of a step. The command plane runs each once per key, after the step is recorded."""
 
     DISPATCH_LEG = "dispatch_leg"
     PUBLISH_DECISION = "publish_decision"
@@ -36,7 +36,7 @@ class Effect(StrEnum):
 
 
 class Escalation(StrEnum):
-    """Whom a passed deadline is taken to."""
+    """Target of an escalation."""
 
     DUTY_OFFICER = "duty_officer"
     DEPUTY = "deputy"

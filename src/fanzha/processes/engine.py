@@ -15,7 +15,7 @@ from fanzha.processes.situation import Change, LegState, Offer, Situation, Timer
 
 
 def openings(process: Process, owner: Party, actor: Actor) -> list[Offer]:
-    """Return the events that open a process, and whether this actor may open it for this owner."""
+    """Return the events that open a process, with the reason for each that this actor may not fire for this owner."""
     return [
         Offer(
             event=name,
@@ -29,7 +29,7 @@ def openings(process: Process, owner: Party, actor: Actor) -> list[Offer]:
 
 
 def opens_for_others(process: Process, actor: Actor) -> list[str]:
-    """Return the events by which this actor may open a process for an owner that is another organisation."""
+    """Return the events with which this actor may open a process owned by another organisation."""
     nobody = Party("", "")
     return [name for name, event in process.opening.items() if actor_refusal(event, actor, nobody, None) is None]
 
@@ -45,7 +45,7 @@ def start(
     owner: Party,
     settings: ProcessSettings,
 ) -> Change:
-    """Open a process at `at` (UTC ms); `ref` is the caller's name for it. Raises Refusal."""
+    """Open a process at `at` (UTC ms); `ref` is the caller's reference. Raise Refusal if the actor may not."""
     if event not in process.opening:
         raise Refusal(Reason.UNKNOWN, Words(f"不能由“{event}”开始", f"does not open with {event!r}"))
     refusal_ = _opening_refusal(process, process.events[event], owner, actor)
@@ -60,7 +60,7 @@ def start(
 
 
 def offers(process: Process, situation: Situation, actor: Actor) -> list[Offer]:
-    """Return every event that leads on from here, for the process and each leg, allowed or with the reason why not."""
+    """Return every event that leaves the current state of the process or a leg, with the reason if it is refused."""
     _check_version(process, situation)
     found = list(_offers(process, process, situation, actor, None))
     for leg in situation.legs if process.legs else ():
@@ -79,7 +79,7 @@ def fire(
     settings: ProcessSettings,
     leg: str = "",
 ) -> Change:
-    """Fire an event at `at` (UTC ms), on a leg where it is one of a leg. Raises Refusal; then nothing has changed."""
+    """Fire an event at `at` (UTC ms), on a leg if `leg` is given. Raise Refusal and change nothing if it is refused."""
     _check_version(process, situation)
     if leg and situation.leg(leg) is None:
         raise Refusal(Reason.UNKNOWN, Words(f"没有此分支：{leg}", f"there is no leg {leg!r}"))
@@ -90,12 +90,12 @@ def fire(
 
 
 def due(situation: Situation, at: int) -> tuple[TimerState, ...]:
-    """Return the deadlines that have passed at `at` (UTC ms), the earliest first."""
+    """Return the timers that have expired at `at` (UTC ms), earliest first."""
     return tuple(timer for timer in situation.timers if timer.due <= at)
 
 
 def pass_timer(process: Process, situation: Situation, timer_id: str, at: int, *, settings: ProcessSettings) -> Change:
-    """Let one deadline pass: escalate, or fire its event. Raises Refusal for one that passed before or is not due."""
+    """Run the step of an expired timer: escalate or fire its event. Raise Refusal if the timer is gone or not due."""
     _check_version(process, situation)
     timer = next((timer for timer in situation.timers if timer.id == timer_id), None)
     if timer is None:
@@ -115,7 +115,7 @@ def pass_timer(process: Process, situation: Situation, timer_id: str, at: int, *
 
 
 def _can_fire(machine: Machine, situation: Situation, event: str, timer: TimerState) -> bool:
-    """Whether what a deadline does still leads on from here; a deadline set by an event outlives its state."""
+    """Return whether the event can still be fired. A deadline set by an event may outlast the state."""
     leg = situation.leg(timer.leg)
     return (leg.state if leg else situation.state) in machine.events[event].sources
 
@@ -145,7 +145,7 @@ def _offers(
 
 
 def _is_visible(event: Event, actor: Actor) -> bool:
-    """What only machines do is shown to machines."""
+    """Return whether the actor sees the event. Events fired by machines alone are hidden from people."""
     return actor.is_machine or bool(set(event.who) - MACHINES)
 
 

@@ -1,4 +1,4 @@
-"""What a step must be proven with: typed fields with units, checked before anything moves."""
+"""Evidence of a step: typed fields with units, checked before the state changes."""
 
 import re
 from collections.abc import Mapping
@@ -16,11 +16,11 @@ from fanzha.processes.roles import role_table
 
 _HASH = re.compile(r"[0-9a-f]{64}")
 _LONGEST_TEXT = 10_000
-_MOST = 1_000
+_MAX_ITEMS = 1_000
 
 
 class FieldType(StrEnum):
-    """What a field holds, and as what Python type."""
+    """Type of a field, with its Python type."""
 
     TEXT = "text"  # str
     NUMBER = "number"  # int or float, finite, not negative
@@ -35,7 +35,7 @@ class FieldType(StrEnum):
 
 
 class Unit(NamedTuple):
-    """What a number counts: in Chinese, in English for many ("" where the number says it all), and for one."""
+    """Unit of a number: Chinese, English plural ("" if the number needs none) and English singular."""
 
     zh: str
     en: str
@@ -51,10 +51,10 @@ class Unit(NamedTuple):
 class EvidenceField(
     msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename={"demanded_by": "required_with"}
 ):
-    """One field of evidence. `unit` belongs to numbers; `within` is the longest span that a moment may lie ahead.
+    """One evidence field. `unit` is for numbers; `within` is how far ahead a moment may be at most.
 
-    Whoever is named in a field with `standing` is that to the running process; an organisation named in one with
-    `takes_part` takes part in it, as one with a standing does.
+    A party named in a field with `standing` gets that standing in the process instance. An organisation named in a
+    field with `takes_part` or `standing` takes part in the instance.
     """
 
     title: Words
@@ -63,36 +63,36 @@ class EvidenceField(
     unit: Unit | None = None
     personal: bool = False  # holds personal data: kept outside the log, erasable
     many: bool = False
-    least: int = 0  # of many, so many different ones
+    least: int = 0  # minimum number of different values, with `many`
     choices: dict[str, Words] = {}
     keep: bool = False  # later steps and deadlines read it
     within: str = ""
-    demanded_by: str = ""  # required as soon as this other field is given
-    differs_from: str = ""  # may not be the same as this other field
-    not_below: str = ""  # a number is not below this other one, given with it or kept from before
+    demanded_by: str = ""  # required if this other field has a value
+    differs_from: str = ""  # must differ from this other field
+    not_below: str = ""  # lower bound: a number field of this event, or a kept one
     not_above: str = ""
-    internal: bool = False  # for the owner, who supervises it, and who gave it: who else takes part does not see it
-    hidden_until: str = ""  # nobody but who gives it sees it before this other event has followed
-    only_by: str = ""  # a kind or group of organisations whose people alone may give it
-    standing: Standing | None = None  # organizations and subjects: what who is named is to the process
-    takes_part: bool = False  # organizations: who is named reads the process and may act in it
-    of: tuple[str, ...] = ()  # organizations: of these kinds or groups alone
-    kind: str = ""  # subjects: the kind of thing that is named
-    kinds: dict[str, str] = {}  # or by the choice that `chosen_by` was given
+    internal: bool = False  # visible to the owner, its supervisors and the author alone
+    hidden_until: str = ""  # visible to its author alone until this event is fired
+    only_by: str = ""  # kind or group of organisations that may provide it
+    standing: Standing | None = None  # organizations and subjects: standing of the named party
+    takes_part: bool = False  # organizations: the named organisation may read and act
+    of: tuple[str, ...] = ()  # organizations: allowed kinds or groups
+    kind: str = ""  # subjects: kind of the named subject
+    kinds: dict[str, str] = {}  # or by the value of the choice field `chosen_by`
     chosen_by: str = ""
 
     @property
     def names_party(self) -> bool:
-        """Whether the organisation that is named takes part."""
+        """Whether the named organisation takes part."""
         return self.type is FieldType.ORGANIZATION and (self.takes_part or self.standing is not None)
 
     @property
     def is_kept(self) -> bool:
-        """Whether its value stays with the running process: later steps read it, or it says who takes part."""
+        """Whether the value is stored with the process instance, for later steps or because it names a party."""
         return self.keep or self.names_party
 
     def kind_of(self, evidence: Mapping[str, Any]) -> str:
-        """Return the kind of thing that a subject is by the evidence given beside it, "" where none is named."""
+        """Return the kind of the named subject, which may depend on another field; "" if there is none."""
         return self.kinds.get(str(evidence.get(self.chosen_by, "")), "") if self.chosen_by else self.kind
 
 
@@ -103,9 +103,9 @@ def check_evidence(
     kind: str = "",
     facts: Mapping[str, Any] = MappingProxyType({}),
 ) -> dict[str, Any]:
-    """Return the evidence that somebody of a kind of organisation gives, with lists as tuples; `kept` is from before.
+    """Return the valid evidence, with lists as tuples. `kind` is the author's kind of organisation.
 
-    Raises Refusal naming every field that is wrong.
+    `facts` are the kept values. Raise Refusal with every invalid field.
     """
     values = {name: value for name, value in raw_evidence.items() if value is not None and value != "" and value != ()}
     faults = [(name, Words("没有此项", "no such field")) for name in values if name not in fields]
@@ -157,8 +157,8 @@ def _evidence_words(fields: Mapping[str, EvidenceField], faults: list[tuple[str,
 def _value_fault(field: EvidenceField, value: Any, at: int) -> Words | None:
     if not field.many:
         return _item_fault(field, value, at)
-    if not isinstance(value, list | tuple) or not 0 < len(value) <= _MOST:
-        return Words(f"应为 1 至 {_MOST} 项的列表", f"must be a list of 1 to {_MOST}")
+    if not isinstance(value, list | tuple) or not 0 < len(value) <= _MAX_ITEMS:
+        return Words(f"应为 1 至 {_MAX_ITEMS} 项的列表", f"must be a list of 1 to {_MAX_ITEMS}")
     fault = next((fault for item in value if (fault := _item_fault(field, item, at))), None)
     if fault is None and len(set(value)) < field.least:
         return Words(f"至少应有 {field.least} 项，且各不相同", f"must be {field.least} different ones at least")

@@ -1,4 +1,4 @@
-"""The laws and notices that a step may rest on: `ATF13` is a code, and people read the article's name."""
+"""Legal bases of steps: codes such as `ATF13`, with the name of the law and article."""
 
 from functools import cache
 from importlib.resources import files
@@ -10,7 +10,7 @@ from fanzha.processes._yaml.yaml_text import read_yaml
 
 
 class Instrument(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A law, order or notice; `last` is its last article, `seen` whether its full text was read."""
+    """A law, order or notice; `last` is its last article, `seen` is whether its full text was read."""
 
     title: Words
     seen: bool
@@ -20,13 +20,13 @@ class Instrument(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @cache
 def instruments() -> dict[str, Instrument]:
-    """Return the table that comes with the package, by code."""
+    """Return the packaged table of instruments, by code."""
     text = (files("fanzha.processes") / "data" / "legal_basis.yaml").read_text("utf-8")
     return msgspec.convert(read_yaml(text, "legal_basis.yaml").value, dict[str, Instrument])
 
 
 def legal_basis_words(code: str) -> Words | None:
-    """Return what a basis such as `ATF13` or `N18.5` is called, None when the table has no such basis."""
+    """Return the name of a legal basis such as `ATF13` or `N18.5`, or None if the code is unknown."""
     for name, instrument in instruments().items():
         number = code.removeprefix(name) if code.startswith(name) else "?"
         if code in (name, name.rstrip(".")):

@@ -1,4 +1,4 @@
-"""Whom evidence makes a party of a running process: organisations in fields that say so, each with its standing."""
+"""Parties of a process instance: the organisations named in evidence fields, with their standings."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,7 +9,7 @@ from fanzha.processes.process import Process
 
 
 def naming_fields(process: Process) -> dict[str, EvidenceField]:
-    """Return the fields by which organisations take part, by name."""
+    """Return the fields that name a party, by name."""
     fields = (item for event in process.events.values() for item in event.evidence.items())
     return {name: field for name, field in fields if field.names_party}
 
@@ -17,7 +17,7 @@ def naming_fields(process: Process) -> dict[str, EvidenceField]:
 def find_named_parties(
     process: Process, facts: Mapping[str, Any], standing: Standing | None = None
 ) -> tuple[Party, ...]:
-    """Return the organisations that kept facts name, each once; those of one standing alone where it is given."""
+    """Return the organisations named in kept facts, each once, of one standing if it is given."""
     fields = naming_fields(process)
     named = (
         party
@@ -29,7 +29,7 @@ def find_named_parties(
 
 
 def party_standings(process: Process, facts: Mapping[str, Any], organization: str) -> frozenset[Standing]:
-    """Return what an organisation (its reference) is to a running process by the facts that it keeps."""
+    """Return the standings of an organisation in a process instance."""
     return frozenset(
         field.standing
         for name, field in naming_fields(process).items()

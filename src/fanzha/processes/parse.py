@@ -1,4 +1,4 @@
-"""A process read from its YAML text: every fault at once, each with its line and what to do."""
+"""Parse a process from its YAML text and report every fault with its line."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -19,13 +19,13 @@ _SECTIONS = {"states": ProcessState, "events": Event, "deadlines": Deadline}
 
 
 def parse_process(text: str, name: str = "process.yaml") -> Process:
-    """Return the process; raises WrongText telling by file, line and place all that is wrong with it."""
+    """Return the process. Raise WrongText with the file, line and key path of every fault."""
     value, lines = read_yaml(text, name)
     faults = list(_shape_faults(value))
     if faults:
         raise WrongText(name, faults, lines)
     process = msgspec.structs.replace(msgspec.convert(value, Process), text=text)
-    # Each check may lean on the ones before it.
+    # Each check relies on the checks before it.
     for check in (name_faults, graph_faults, deadline_faults, due_process_faults, participation_faults):
         faults = list(check(process))
         if faults:
@@ -44,7 +44,7 @@ def _shape_faults(value: Any) -> Iterator[ProcessFault]:
 
 
 def _section_faults(value: dict[str, Any], key_path: KeyPath) -> Iterator[ProcessFault]:
-    """The items one by one: msgspec does not tell which key of a mapping is wrong."""
+    """Convert items one by one: msgspec does not report the key of an invalid mapping item."""
     for section, type_ in _SECTIONS.items():
         items = value.get(section)
         for key, item in items.items() if isinstance(items, dict) else ():

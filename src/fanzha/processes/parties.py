@@ -1,4 +1,4 @@
-"""Who acts: a person of an organisation in a role, the one concerned, or a machine."""
+"""Actors and parties of a process: people in roles, the person concerned, and machines."""
 
 from enum import StrEnum
 
@@ -8,19 +8,19 @@ from fanzha.base.words import Words
 
 
 class Standing(StrEnum):
-    """What somebody is to one running process, apart from organisation and role."""
+    """Relation of a party to one process instance, apart from organisation and role."""
 
-    SUBJECT = "subject"  # the person or organisation that the process is about
-    APPLICANT = "applicant"  # who asked for it
-    REPORTER = "reporter"  # who reported it
-    SYSTEM = "system"  # a deadline that passed, or legs that are all done
-    IMPORT = "import"  # the system of record that a mirrored process lives in
+    SUBJECT = "subject"  # person or organisation that the process is about
+    APPLICANT = "applicant"  # person or organisation that requested the process
+    REPORTER = "reporter"  # person or organisation that reported
+    SYSTEM = "system"  # an expired deadline, or completed legs
+    IMPORT = "import"  # system of record that owns a mirrored process
 
 
-#: Those who may ask and never grant (design §5: nobody restores himself).
+#: Standings that may request and never grant: nobody decides their own case.
 ASKERS = frozenset({Standing.SUBJECT, Standing.APPLICANT, Standing.REPORTER})
 
-#: Nobody of these is a human being: a limit on a person needs one.
+#: Standings of machines, which may not limit a person.
 MACHINES = frozenset({Standing.SYSTEM, Standing.IMPORT})
 
 STANDING_WORDS = {
@@ -33,16 +33,17 @@ STANDING_WORDS = {
 
 
 class Party(msgspec.Struct, frozen=True):
-    """An organisation in a running process: its reference, and its kind of `roles.yaml`."""
+    """An organisation in a process instance: its reference, and its kind from `roles.yaml`."""
 
     organization: str
     kind: str
 
 
 class Actor(msgspec.Struct, frozen=True, kw_only=True):
-    """Who fires an event. `unit` is the department: appeals go to another one. References are the caller's.
+    """Person or machine that fires an event. `unit` is the department: another unit decides an appeal.
 
-    A key acts for an organisation and is nobody's second person; `keys` are those that a person made.
+    References are the caller's. A key acts for an organisation and does not count as a second person; `keys` are the
+    keys that the person created.
     """
 
     person: str = ""
@@ -55,17 +56,17 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
     keys: frozenset[str] = frozenset()
 
     def did(self, person: str) -> bool:
-        """Whether what is on record of a reference was done by this person: himself, or by a key that he made."""
+        """Return whether this person, or a key that this person created, did what is recorded for a reference."""
         return bool(person) and (person == self.person or person in self.keys)
 
     @property
     def is_machine(self) -> bool:
-        """Whether no human being acts."""
+        """Whether the actor is a machine."""
         return bool(self.standings & MACHINES)
 
     @property
     def asks_for_himself(self) -> bool:
-        """Whether the actor is on the asking side of this process, whatever roles he has elsewhere."""
+        """Whether the actor is a requesting party of this process, whatever other roles the actor has."""
         return bool(self.standings & ASKERS)
 
 
@@ -73,5 +74,5 @@ SYSTEM = Actor(standings=frozenset({Standing.SYSTEM}))
 
 
 def machine(standing: Standing, name: str) -> Actor:
-    """Return the actor of an import: its source."""
+    """Return the actor of an import; `name` is its source."""
     return Actor(person=name, standings=frozenset({standing}))

@@ -1,4 +1,4 @@
-"""A process as data: states, events, deadlines and legs, as its YAML text gives them."""
+"""Data model of a process: states, events, deadlines and legs, as in its YAML text."""
 
 from enum import StrEnum
 
@@ -16,25 +16,25 @@ class _ProcessPart(
     forbid_unknown_fields=True,
     rename={"sources": "from", "during": "while", "calendar_kind": "calendar", "then": "passes"},
 ):
-    """Words that Python keeps for itself are keys in the text."""
+    """Base struct; keys that are Python keywords have other attribute names."""
 
 
 class DataCategory(StrEnum):
-    """Whether a process lives here, or is a mirror of one that another system owns."""
+    """Whether this system owns the process, or mirrors one that another system owns."""
 
     OWNED = "owned"
     MIRRORED = "mirrored"
 
 
 class Clock(StrEnum):
-    """How a span is counted: every hour, or only working ones."""
+    """How a span is counted: in calendar time, or in working hours and days."""
 
     CLOCK = "clock"
     BUSINESS = "business"
 
 
 class NoticeTemplate(_ProcessPart, frozen=True, kw_only=True):
-    """What the person concerned is told on entering a limiting state (ATF Art. 32): never thresholds, never rules."""
+    """Notice to the person concerned on entering a limiting state (ATF Art. 32), without thresholds and rules."""
 
     fact: Words
     remedy: Words
@@ -44,7 +44,7 @@ class NoticeTemplate(_ProcessPart, frozen=True, kw_only=True):
 
 
 class ProcessState(_ProcessPart, frozen=True, kw_only=True):
-    """One state. A state without a way out by time says why it `waits`."""
+    """One state. A state without a deadline gives the reason in `waits`."""
 
     title: Words
     end: bool = False
@@ -56,21 +56,21 @@ class ProcessState(_ProcessPart, frozen=True, kw_only=True):
 
 
 class Undo(_ProcessPart, frozen=True, kw_only=True):
-    """How the effect of an event is taken back, and whether that must be proven."""
+    """The event that undoes the effect of another one, and whether proof is required."""
 
     by: str
     proof: bool
 
 
 class EmergencyRule(_ProcessPart, frozen=True, kw_only=True):
-    """One person may approve, for at most 24 hours, if a second one ratifies within two."""
+    """One person may approve for at most 24 hours; a second person must ratify within two hours."""
 
     ratified_by: str
     expiry: str  # the field of evidence that ends it
 
 
 class Event(_ProcessPart, frozen=True, kw_only=True):
-    """One thing that can be done. Without `from` it opens the process; without `to` the state stays."""
+    """One action. Without `from` it opens the process; without `to` the state does not change."""
 
     title: Words
     sources: tuple[str, ...] = ()
@@ -78,51 +78,51 @@ class Event(_ProcessPart, frozen=True, kw_only=True):
     who: tuple[str, ...]
     basis: tuple[str, ...]
     evidence: dict[str, EvidenceField] = {}
-    other_than: tuple[str, ...] = ()  # a person other than who fired these last
-    answers: tuple[str, ...] = ()  # only while one of these is unanswered
-    only_after: tuple[str, ...] = ()  # only when one of these was fired before
-    instead: dict[str, str] = {}  # where this yes-or-no field, given here or kept, is yes: the event that happens then
+    other_than: tuple[str, ...] = ()  # must be another person than fired these events last
+    answers: tuple[str, ...] = ()  # allowed only while one of these events is unanswered
+    only_after: tuple[str, ...] = ()  # allowed only after one of these events
+    instead: dict[str, str] = {}  # yes-or-no field -> event that replaces this one if the field is yes
     appeal: bool = False
-    decides_appeal: bool = False  # by another person and unit than who decided before
+    decides_appeal: bool = False  # must be another person and unit than decided before
     emergency: EmergencyRule | None = None
     undo: Undo | None = None
     effects: tuple[Effect, ...] = ()
-    told: Words | None = None  # what the one concerned is told where no limit is
+    told: Words | None = None  # notice to the person concerned if the new state is not limiting
     opens_process: str = ""
-    opens_legs: str = ""  # a kept field of organisations
-    legs_do: tuple[str, ...] = ()  # fired on every leg where they are possible
-    forwards_to: str = ""  # legs: a field of evidence naming who is asked instead
+    opens_legs: str = ""  # a kept field with the receiving organisations
+    legs_do: tuple[str, ...] = ()  # events to fire on every leg; the first possible one is fired
+    forwards_to: str = ""  # legs: evidence field with the organisation to forward to
 
 
 class DeadlineStep(_ProcessPart, frozen=True, kw_only=True):
-    """What happens when a deadline passes: somebody is called, or the system fires an event."""
+    """Action on expiry of a deadline: escalate, or let the system fire an event."""
 
-    after: str = ""  # counted from the step before
+    after: str = ""  # span after the step before
     fire: str = ""
     escalate: Escalation | None = None
 
 
 class Deadline(_ProcessPart, frozen=True, kw_only=True):
-    """A named setting: how long may be waited, counted how, on which basis, found in a source or proposed."""
+    """A named time limit with its span, clock, legal basis and whether the span is from a source or proposed."""
 
     title: Words
     during: tuple[str, ...] = ()  # set on entering one of these states, cancelled on leaving them
     after: tuple[str, ...] = ()  # or: set by these events
     stopped_by: tuple[str, ...] = ()  # and cancelled by these
     since: str = ""  # a kept moment to count from, instead of the moment of the step
-    if_given: bool = False  # without that moment there is no such deadline
+    if_given: bool = False  # no deadline is set while `since` has no value
     span: str = ""
-    spans: dict[str, str] = {}  # by the choice that `chosen_by` was given
+    spans: dict[str, str] = {}  # by the value of the choice field `chosen_by`
     chosen_by: str = ""
     calendar_kind: Clock = Clock.CLOCK
-    longest: str = ""  # an operator may not set more
+    longest: str = ""  # upper limit for the operator's setting
     sourced: bool
     basis: tuple[str, ...]
     then: tuple[DeadlineStep, ...]
 
 
 class Machine(_ProcessPart, frozen=True, kw_only=True):
-    """States, events and deadlines that belong together."""
+    """A state machine: states, events and deadlines."""
 
     states: dict[str, ProcessState]
     events: dict[str, Event]
@@ -130,7 +130,7 @@ class Machine(_ProcessPart, frozen=True, kw_only=True):
 
 
 class LegsCondition(_ProcessPart, frozen=True, kw_only=True):
-    """When `all` or `any` of the legs are in these states, the system fires an event of the process."""
+    """Fire an event of the process when `all` or `any` of the legs are in the given states."""
 
     when: str
     legs: tuple[str, ...]
@@ -139,7 +139,7 @@ class LegsCondition(_ProcessPart, frozen=True, kw_only=True):
 
 
 class Legs(Machine, frozen=True, kw_only=True):
-    """The machine that runs once for each receiving organisation."""
+    """The state machine that runs once for each receiving organisation."""
 
     title: Words
     receivers: tuple[str, ...]
@@ -148,7 +148,7 @@ class Legs(Machine, frozen=True, kw_only=True):
 
 
 class Process(Machine, frozen=True, kw_only=True):
-    """One process; `text` is the YAML that it was read from, to be kept with what runs by it."""
+    """One process; `text` is its YAML source, stored with each instance."""
 
     name: str
     version: int
@@ -157,12 +157,12 @@ class Process(Machine, frozen=True, kw_only=True):
     duty: str
     data: DataCategory
     owners: tuple[str, ...]
-    notice: NoticeTemplate | None = None  # of every limiting state that has none of its own
+    notice: NoticeTemplate | None = None  # default of limiting states
     legs: Legs | None = None
     text: str = ""
 
     def notice_for(self, state: str) -> NoticeTemplate | None:
-        """Return what is told on entering a state, None where nobody is limited."""
+        """Return the notice on entering a state, or None if the state is not limiting."""
         state_definition = self.states[state]
         return (state_definition.notice or self.notice) if state_definition.limiting else None
 
@@ -174,5 +174,5 @@ class Process(Machine, frozen=True, kw_only=True):
 
     @property
     def opening(self) -> dict[str, Event]:
-        """The events that begin a running process."""
+        """The events that open a process instance."""
         return {name: event for name, event in self.events.items() if not event.sources}

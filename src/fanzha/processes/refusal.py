@@ -1,4 +1,4 @@
-"""Why a step is not taken, in words for the one who tried it."""
+"""Refusal of an event, with the reason as code and text."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -8,24 +8,24 @@ from fanzha.base.words import Words
 
 
 class Reason(StrEnum):
-    """The sorts of refusal, for programs."""
+    """Reason codes."""
 
     UNKNOWN = "unknown"  # no such event, leg or timer
-    VERSION = "version"  # the situation is one of another process or version
-    STATE = "state"  # not from here
+    VERSION = "version"  # the situation belongs to another process or version
+    STATE = "state"  # the event does not leave this state
     ENDED = "ended"
-    ROLE = "role"  # not by this actor
-    OWN_CASE = "own_case"  # nobody restores himself
+    ROLE = "role"  # this actor may not fire it
+    OWN_CASE = "own_case"  # nobody decides their own case
     SAME_PERSON = "same_person"
     SAME_UNIT = "same_unit"
-    NOT_ASKED = "not_asked"  # answers something that nobody asked, or comes before its time
+    NOT_ASKED = "not_asked"  # there is no request to answer, or a required earlier event is missing
     EVIDENCE = "evidence"
     RECEIVER = "receiver"  # the organisation cannot be a receiver, or already is one
-    TIMER = "timer"  # fired or cancelled before, or not yet due
+    TIMER = "timer"  # already fired, cancelled, or not yet due
 
 
 class Refusal(FanzhaError):
-    """An event was refused and nothing has changed; `fields` tells per field of evidence what is wrong."""
+    """An event was refused and nothing has changed; `fields` has the error of each evidence field."""
 
     def __init__(self, reason: Reason, words: Words, *, fields: Mapping[str, Words] | None = None) -> None:
         super().__init__(f"{words.zh} / {words.en}")

@@ -1,4 +1,4 @@
-"""Who there is: kinds of organisation, roles of people, and the table of which kind has which role."""
+"""Kinds of organisation, roles of people, and which kind has which role."""
 
 from functools import cache
 from importlib.resources import files
@@ -9,33 +9,33 @@ from fanzha.base.words import Words
 from fanzha.processes._yaml.yaml_text import read_yaml
 from fanzha.processes.parties import STANDING_WORDS
 
-#: Whom a running process names, apart from kinds of organisation.
-_PLACES = {"owner": Words("承办单位", "Owner"), "receiver": Words("接收单位", "Receiver")}
+#: Parties of a process instance, which stand for an organisation and not for a kind.
+_INSTANCE_PARTIES = {"owner": Words("承办单位", "Owner"), "receiver": Words("接收单位", "Receiver")}
 
 
 class OrganizationKind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A kind of organisation and the roles that its people may hold."""
+    """A kind of organisation and the roles of its people."""
 
     title: Words
     roles: tuple[str, ...]
 
 
 class KindGroup(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Kinds that an event may name together."""
+    """A group of kinds that an event may name."""
 
     title: Words
     kinds: tuple[str, ...]
 
 
 class RoleTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The whole table."""
+    """Roles, groups and kinds by name."""
 
     roles: dict[str, Words]
     groups: dict[str, KindGroup]
     kinds: dict[str, OrganizationKind]
 
     def kinds_of(self, name: str) -> tuple[str, ...]:
-        """Return the kinds that a kind or group stands for; nothing when there is no such name."""
+        """Return the kinds in a kind or group; empty if the name is unknown."""
         if name in self.groups:
             return self.groups[name].kinds
         return (name,) if name in self.kinds else ()
@@ -47,16 +47,16 @@ class RoleTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @cache
 def role_table() -> RoleTable:
-    """Return the table that comes with the package."""
+    """Return the packaged table."""
     text = (files("fanzha.processes") / "data" / "roles.yaml").read_text("utf-8")
     return msgspec.convert(read_yaml(text, "roles.yaml").value, RoleTable)
 
 
 def actor_spec_words(actor_spec: str) -> Words:
-    """Return who may take a step, in words: `owner.reviewer`, `carrier.executor`, `system`."""
+    """Return the text for an actor specification: `owner.reviewer`, `carrier.executor`, `system`."""
     party, _, role = actor_spec.partition(".")
     table = role_table()
     if not role:
         return {str(standing): words for standing, words in STANDING_WORDS.items()}[party]
-    owner_words, role_words = _PLACES.get(party) or table.title_of(party), table.roles[role]
+    owner_words, role_words = _INSTANCE_PARTIES.get(party) or table.title_of(party), table.roles[role]
     return Words(f"{owner_words.zh} · {role_words.zh}", f"{owner_words.en} · {role_words.en}")

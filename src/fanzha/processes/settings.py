@@ -1,4 +1,4 @@
-"""What an operator sets: how long each deadline is, and by which calendar each organisation works."""
+"""Operator settings: the span of each deadline and the business calendar of each organisation."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,21 +13,21 @@ _HOUR_MS, _DAY_MS = 3_600_000, 86_400_000
 
 @dataclass(frozen=True)
 class ProcessSettings:
-    """Spans by `process.deadline` (`process.deadline.choice` where it has spans), calendars by organisation."""
+    """Spans by `process.deadline` (`process.deadline.choice` if it has choices), calendars by organisation."""
 
     spans: Mapping[str, str] = field(default_factory=dict)
     calendar: Calendar = field(default_factory=china)
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
 
     def span_of(self, process: Process, name: str, deadline: Deadline, choice: str) -> str:
-        """Return the span in force of a deadline, never more than its longest."""
+        """Return the effective span of a deadline, at most its `longest`."""
         key = f"{process.name}.{name}.{choice}" if deadline.spans else f"{process.name}.{name}"
         span = self.spans.get(key) or deadline.spans.get(choice) or deadline.span or max(deadline.spans.values())
         too_long = deadline.longest and span_ms(span) > span_ms(deadline.longest)
         return deadline.longest if too_long else span
 
     def after(self, since: int, span: str, clock: Clock, organization: str) -> int:
-        """Return the moment (UTC ms) a span after another one, by the calendar of an organisation."""
+        """Return the moment (UTC ms) one span after another moment, by the calendar of an organisation."""
         length = span_ms(span)
         if clock is Clock.CLOCK:
             return since + length
@@ -38,7 +38,7 @@ class ProcessSettings:
 
 
 def check_settings(settings: ProcessSettings, processes: Mapping[str, Process]) -> None:
-    """Raise WrongCall for a span of no deadline, one that cannot be read, or one over what the law allows."""
+    """Raise WrongCall for a span of an unknown deadline, an unreadable span, or one over the legal limit."""
     deadlines = {
         f"{process.name}.{name}": deadline_rule
         for process in processes.values()

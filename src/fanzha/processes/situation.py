@@ -7,12 +7,12 @@ from fanzha.processes.effects import Effect, Escalation
 from fanzha.processes.evidence import EvidenceField
 from fanzha.processes.parties import Party, Standing
 
-#: What evidence may hold and a situation keeps; lists are tuples.
+#: Value of an evidence field or kept fact; lists are tuples.
 Value = str | int | float | bool | Party | tuple[str | int | float | Party, ...]
 
 
 class StepRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """One event that was fired. `at` is UTC ms; `number` counts from 1 in one running process."""
+    """One fired event. `at` is UTC ms; `number` counts from 1 within a process instance."""
 
     number: int
     event: str
@@ -33,7 +33,7 @@ class LegState(msgspec.Struct, frozen=True, kw_only=True):
     receiver: Party
     state: str
     entered_at: int
-    forwarded_from: str = ""  # the leg whose receiver said "not mine"
+    forwarded_from: str = ""  # the leg that was forwarded to this receiver
 
 
 class TimerState(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,7 +47,7 @@ class TimerState(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Situation(msgspec.Struct, frozen=True, kw_only=True):
-    """An immutable value; `ref` is the caller's name for the running process, `facts` are the kept fields."""
+    """Immutable state; `ref` is the caller's reference of the process instance, `facts` are the kept fields."""
 
     ref: str
     process: str
@@ -71,7 +71,7 @@ class Situation(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RequestedEffect(msgspec.Struct, frozen=True, kw_only=True):
-    """One effect to be carried out after the change is on record, once per `key`."""
+    """One effect to run after the change is recorded, once per `key`."""
 
     effect: Effect
     key: str
@@ -99,7 +99,7 @@ class PersonNotice(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):
-    """Result of one event: the new situation, and everything to record and carry out."""
+    """Result of one event: the new situation, and everything to record and run."""
 
     situation: Situation
     steps: tuple[StepRecord, ...]
@@ -109,7 +109,7 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     legs_opened: tuple[LegState, ...]
     effects: tuple[RequestedEffect, ...]
     notices: tuple[PersonNotice, ...]
-    passed: TimerState | None = None  # the deadline whose passing made it
+    passed: TimerState | None = None  # the expired timer that caused the change
 
 
 class Offer(msgspec.Struct, frozen=True, kw_only=True):
@@ -119,7 +119,7 @@ class Offer(msgspec.Struct, frozen=True, kw_only=True):
     title: Words
     evidence: dict[str, EvidenceField]
     why_not: Words | None = None
-    due: int | None = None  # the earliest deadline of where it starts from, UTC ms
+    due: int | None = None  # earliest deadline of the current state, UTC ms
     leg: str = ""
 
     @property

@@ -1,1 +1,1 @@
-"""How a process becomes a picture: what stands in it, where, and as which lines."""
+"""Layout and SVG output of process diagrams."""

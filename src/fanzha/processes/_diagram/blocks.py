@@ -1,6 +1,6 @@
-"""What a drawing shows: states in the order in which one comes to them, each with the steps that leave it.
+"""Diagram model: states in breadth-first order, each with the events that leave it.
 
-A step that leaves many states alike is shown once, in a block of its own, and not once a state.
+An event that leaves many states has one block of its own instead of one line per state.
 """
 
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from fanzha.base.words import Words
 from fanzha.processes.process import Deadline, Event, Machine
 from fanzha.processes.roles import actor_spec_words
 
-#: From so many states on a step is shown once for all of them.
+#: An event with at least this many source states has a block of its own.
 _MANY = 3
 
 _BEGINS = Words("开始", "Begin")
@@ -21,7 +21,7 @@ _DUE = Words("{}到期", "{} is over")
 
 
 class Exit(NamedTuple):
-    """One step out of a block: what it is called, who takes it, where it leads ("" where the state stays)."""
+    """An event that leaves a block: title, actor, and target state ("" if the state does not change)."""
 
     title: Words
     actor: Words
@@ -30,7 +30,7 @@ class Exit(NamedTuple):
 
 
 class Block(NamedTuple):
-    """A state, or several together (`state` is then ""), and the steps that leave."""
+    """A state, or a group of states (`state` is then ""), and its outgoing events."""
 
     state: str
     title: Words
@@ -42,7 +42,7 @@ class Block(NamedTuple):
 
 
 def build_blocks(machine: Machine, start: str = "") -> list[Block]:
-    """Return what is drawn of a machine, from its beginning on. `start` is where a machine without opening begins."""
+    """Return the blocks of a machine. `start` is the first state of a machine without an opening event."""
     opening = [name for name, event in machine.events.items() if not event.sources]
     order = _ordered_states(machine, [machine.events[name].to for name in opening] + [start] * bool(start))
     exits = {name: _exit(machine, name, event) for name, event in machine.events.items()}
@@ -74,7 +74,7 @@ def _is_many(event: Event) -> bool:
 
 
 def _ordered_states(machine: Machine, first: list[str]) -> list[str]:
-    """Return the states by how many steps they are away, ends last."""
+    """Return the states by distance from the start, end states last."""
     found = list(dict.fromkeys(first))
     for state in found:
         found += dict.fromkeys(
@@ -106,7 +106,7 @@ def _exit(machine: Machine, name: str, event: Event) -> Exit:
 
 
 def _deadline_words(deadline: Deadline, event: str) -> Iterator[Words]:
-    """Yield in which words a deadline fires the event."""
+    """Yield the text of each deadline step that fires the event."""
     for escalation in deadline.then:
         if escalation.fire == event:
             due = Words(_DUE.zh.format(deadline.title.zh), _DUE.en.format(deadline.title.en))

@@ -1,8 +1,7 @@
-"""Blocks as lines of SVG: a box a state, a line of text a step, and one rail a target that its steps run along.
+"""SVG output: a box per state, a text line per event, and a vertical rail per target state.
 
-Steps that lead to the same state share its rail, so that no two lines with different ends lie on each other, and no
-line crosses a text: rails stand at the right of all texts, and a rail comes back to its state in the row of the box,
-where no text stands.
+Events with the same target share a rail, so lines with different targets do not overlap. Rails are to the right of all
+text. A rail returns to its state in the row of the box, where no text is.
 """
 
 from collections.abc import Iterator, Sequence
@@ -22,20 +21,20 @@ Language = Literal["zh", "en"]
 
 
 def text_width(text: str, size: int = _TEXT) -> float:
-    """Return about how wide a text is, in pixels: Chinese letters are square, others about half as wide."""
+    """Return the approximate width of a text in pixels: Chinese characters are square, others about half as wide."""
     return sum(size if ord(letter) > 0x2E7F else size * 0.56 for letter in text)
 
 
 def localized(words: Words, language: Language) -> str:
-    """Return one half of bilingual words."""
+    """Return the words in one language."""
     return words.zh if language == "zh" else words.en
 
 
 class Panel:
-    """One machine as a drawing: `lines` from a top edge on, with the room that it takes."""
+    """The drawing of one machine; `lines` yields its SVG elements."""
 
     def __init__(self, blocks: Sequence[Block], language: Language, top: float) -> None:
-        """Lay the blocks out below each other."""
+        """Place the blocks below each other, from `top` on."""
         self._language: Language = language
         self._boxes: list[tuple[Block, float]] = []
         y = top
@@ -61,7 +60,7 @@ class Panel:
         return 1.12 * text_width(localized(block.title, self._language)) + 2 * PAD  # bold
 
     def lines(self) -> Iterator[str]:
-        """Yield the elements."""
+        """Yield the SVG elements."""
         yield from self._draw_rails()
         for block, y in self._boxes:
             yield from self._draw_box(block, y)
@@ -115,7 +114,7 @@ class Panel:
 
 
 def document(parts: Sequence[str], width: float, height: float, title: str) -> str:
-    """Return an SVG document on paper of its own, readable on light and dark pages."""
+    """Return an SVG document with its own background, readable on light and dark pages."""
     font = "system-ui, 'Noto Sans CJK SC', 'PingFang SC', 'Microsoft YaHei', sans-serif"
     size = f'width="{width:g}" height="{height:g}"'
     return (

@@ -1,1 +1,1 @@
-"""How an event is judged and what it changes."""
+"""Guards of an event and the changes it makes."""

@@ -1,4 +1,4 @@
-"""Whether an event may be fired here, now, by this actor; if not, why."""
+"""Guards: whether an actor may fire an event now, and if not, why."""
 
 from collections.abc import Iterator
 
@@ -11,7 +11,7 @@ from fanzha.processes.situation import LegState, Situation, StepRecord
 
 
 def refusal(process: Process, situation: Situation, name: str, actor: Actor, leg: LegState | None) -> Refusal | None:
-    """Return why the event is refused, None when it is not; evidence is looked at apart."""
+    """Return the reason why the event is refused, or None. Evidence is checked separately."""
     machine = process.machine_for(name)
     if machine is None or (machine is process) != (leg is None):
         return Refusal(Reason.UNKNOWN, Words(f"没有此操作：{name}", f"there is no such event here: {name}"))
@@ -27,7 +27,7 @@ def refusal(process: Process, situation: Situation, name: str, actor: Actor, leg
 
 
 def actor_refusal(event: Event, actor: Actor, owner: Party, receiver: Party | None) -> Refusal | None:
-    """Return why this actor may not fire the event at all."""
+    """Return the reason why this actor may never fire the event, or None."""
     if not actor.person and not actor.is_machine:
         return Refusal(Reason.ROLE, Words("请先登录", "nobody is named as acting"))
     matching = [actor_spec for actor_spec in event.who if _matches_actor_spec(actor_spec, actor, owner, receiver)]
@@ -44,7 +44,7 @@ def actor_refusal(event: Event, actor: Actor, owner: Party, receiver: Party | No
 
 
 def allowed_actor_words(event: Event) -> Words:
-    """Return the words for who may fire an event."""
+    """Return the text that names the allowed actors of an event."""
     words_by_actor = [_actor_spec_words(actor_spec) for actor_spec in event.who]
     return Words(
         "限由" + "、".join(word.zh for word in words_by_actor) + "办理",
@@ -84,7 +84,7 @@ def _wrong_state_words(machine: Machine, state: str) -> Words:
 def _history_refusals(
     process: Process, machine: Machine, event: Event, actor: Actor, steps: list[StepRecord]
 ) -> Iterator[Refusal]:
-    last_step_by_event = {step.event: step for step in steps}  # the last of each name
+    last_step_by_event = {step.event: step for step in steps}  # by event: its last step
     for previous in event.other_than:
         if previous in last_step_by_event and actor.did(last_step_by_event[previous].person):
             title = machine.events[previous].title
@@ -103,7 +103,7 @@ def _history_refusals(
 
 
 def _has_open_request(machine: Machine, event: Event, steps: list[StepRecord]) -> bool:
-    """Whether the last of the events it answers came after the last answer to them."""
+    """Return whether the last request that this event answers is later than the last answer."""
     requests = set(event.answers)
     answers = {name for name, candidate in machine.events.items() if requests & set(candidate.answers)}
     last_step = {True: 0, False: 0}
@@ -114,7 +114,7 @@ def _has_open_request(machine: Machine, event: Event, steps: list[StepRecord]) -
 
 
 def deciding_events(process: Process) -> set[str]:
-    """Return the events by which people decide on a limit: those that lead into one, and their first halves."""
+    """Return the events with which people decide on a limit: those that set it, their requests and ratifications."""
     limiting = {name for name, event in process.events.items() if _leads_into_limit(process, event)}
     first_halves = {related for name in limiting for related in process.events[name].other_than}
     ratifying = {event.emergency.ratified_by for event in process.events.values() if event.emergency}
@@ -126,7 +126,7 @@ def _leads_into_limit(process: Process, event: Event) -> bool:
 
 
 def _appeal_refusals(process: Process, actor: Actor, steps: list[StepRecord]) -> Iterator[Refusal]:
-    """An appeal goes to another person and another unit; a unit that is not on record cannot be another one."""
+    """Check that another person and another unit decides the appeal. A missing unit counts as the same unit."""
     deciding = deciding_events(process)
     deciders = [step for step in steps if step.event in deciding and step.organization]
     if any(actor.did(step.person) for step in deciders):

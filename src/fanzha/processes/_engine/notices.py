@@ -1,4 +1,4 @@
-"""What the person concerned is told by a step (ATF Art. 32, PIPL Art. 18 on when it may wait)."""
+"""Notices to the person concerned about a step (ATF Art. 32; PIPL Art. 18 on delayed notice)."""
 
 from collections.abc import Mapping
 
@@ -14,9 +14,9 @@ _HOUSE_RULE = "POL"
 def notice_for_person(
     process: Process, event: Event, step: StepRecord, facts: Mapping[str, Value], key: str
 ) -> PersonNotice | None:
-    """Return what is told, None when nothing is: no news, or a notice of a limit that is withheld.
+    """Return the notice for a step, or None if there is no news or the notice of a limit is withheld.
 
-    That a limit ends is told too only when the withholding is over; the answer to an appeal is told at once.
+    The end of a limit is announced when the withholding ends; the answer to an appeal is announced at once.
     """
     if step.leg:
         return None
@@ -39,13 +39,13 @@ def notice_for_person(
 
 
 def _withheld(notice: NoticeTemplate, step: StepRecord, facts: Mapping[str, Value]) -> int | None:
-    """Return the moment (UTC ms) until which it is withheld at a step, None where it is not."""
+    """Return the moment (UTC ms) until which a notice is withheld, or None."""
     until = facts.get(notice.withheld_until)
     return until if isinstance(until, int) and until > step.at else None
 
 
 def basis(codes: tuple[str, ...]) -> Words:
-    """Return the laws that a step rests on; a house rule is named only where there is no law."""
+    """Return the legal basis of a step in words; a house rule is named only if there is no law."""
     laws = [code for code in codes if code != _HOUSE_RULE] or list(codes)
     words = [word for code in laws if (word := legal_basis_words(code))]
     return Words("；".join(word.zh for word in words), "; ".join(word.en for word in words))

@@ -1,4 +1,4 @@
-"""Whether organisations may be receivers: of a kind that the process asks, and asked once."""
+"""Check receiving organisations: the kind must be allowed, and each may be a receiver only once."""
 
 from collections.abc import Iterable, Mapping
 
@@ -11,7 +11,7 @@ from fanzha.processes.situation import LegState, Value
 
 
 def find_receivers(process: Process, stored: Mapping[str, Value], legs: Iterable[LegState]) -> tuple[Party, ...]:
-    """Return the receivers that kept fields name for legs; raises Refusal for one that cannot be."""
+    """Return the receivers named in kept fields. Raise Refusal for a receiver that is not allowed."""
     opening = {event.opens_legs for event in process.events.values() if event.opens_legs}
     parties: list[Party] = []
     for name in sorted(opening & stored.keys()):
@@ -24,7 +24,7 @@ def find_receivers(process: Process, stored: Mapping[str, Value], legs: Iterable
 
 
 def find_receiver(process: Process, value: Value, legs: Iterable[LegState]) -> Party:
-    """Return the receiver that a leg is forwarded to; raises Refusal, also for one that was asked before."""
+    """Return the receiver of a forwarded leg. Raise Refusal if it is not allowed or already a receiver."""
     assert isinstance(value, Party)  # the field's type was checked
     _refuse(process, value, [leg.receiver for leg in legs])
     return value

@@ -1,4 +1,4 @@
-"""Which deadlines a step sets, keeps and cancels. One that was set fires once, as its id is used once."""
+"""Set, keep and cancel the timers of deadlines. Each timer id is used once, so a timer fires once."""
 
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -9,7 +9,7 @@ from fanzha.processes.situation import TimerState, Value
 
 
 class MachineStep(NamedTuple):
-    """A step of one machine, as deadlines see it; `event` is None where only kept fields have changed."""
+    """A step of one machine; `event` is None if only kept fields have changed."""
 
     machine: Machine
     leg: str
@@ -17,14 +17,14 @@ class MachineStep(NamedTuple):
     state: str
     name: str
     event: Event | None
-    changed: frozenset[str]  # kept fields that the step gave
+    changed: frozenset[str]  # kept fields that the step set
 
 
 class TimerPlanner:
-    """Works out the timers of one process by an operator's settings."""
+    """Compute the timers of one process from the operator's settings."""
 
     def __init__(self, process: Process, ref: str, settings: ProcessSettings) -> None:
-        """Take whose deadlines they are."""
+        """Take the process, the reference of its instance and the operator's settings."""
         self._process, self._ref, self._settings = process, ref, settings
 
     def timers_after(
@@ -52,7 +52,7 @@ class TimerPlanner:
         return timers
 
     def next_step(self, timer: TimerState, deadline: Deadline, at: int, organization: str) -> TimerState | None:
-        """Return the timer of a deadline's next step, None after the last; it gives its whole span from now."""
+        """Return the timer of a deadline's next step, or None after the last. The span counts from `at`."""
         if timer.step + 1 >= len(deadline.then):
             return None
         step = timer.step + 1
@@ -66,7 +66,7 @@ class TimerPlanner:
     ) -> TimerState | None:
         deadline = step.machine.deadlines[name]
         since = facts.get(deadline.since) if deadline.since else at
-        if since is None:  # a moment that may be missing: nothing is waited for
+        if since is None:  # optional moment without a value: no deadline
             return None
         if not isinstance(since, int):
             raise TypeError(f"{deadline.since} is not a moment")
@@ -76,12 +76,12 @@ class TimerPlanner:
 
 
 def _clock(deadline: Deadline, step: int) -> Clock:
-    """A further step of whole working hours or days is counted as the deadline is."""
+    """Use the clock of the deadline for a further step in whole working hours or days."""
     return deadline.calendar_kind if deadline.then[step].after.endswith(("h", "d")) else Clock.CLOCK
 
 
 def _needs_new_timer(deadline: Deadline, step: MachineStep, running: bool) -> bool | None:
-    """Whether a deadline is set anew (True), goes on as it is (False), or is none (None)."""
+    """Return True to set a new timer, False to keep the running one, None to have none."""
     changed = bool({deadline.since, deadline.chosen_by} & step.changed)
     if step.machine.states[step.state].end:
         return None

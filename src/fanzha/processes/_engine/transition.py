@@ -1,4 +1,4 @@
-"""One change being worked out: the event, what it moves on the legs, what the legs move, until all is settled."""
+"""Apply one event: its step, evidence, timers, legs and effects, and the events that follow from it."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -26,14 +26,14 @@ from fanzha.processes.situation import (
     Value,
 )
 
-_MOST_MOVES = 50
+_MAX_MOVES = 50
 
 
 class Transition:
-    """Collects what changes; nothing outside is touched until `change` gives it out."""
+    """Collects the changes of one event. `change` returns them; the given situation is not modified."""
 
     def __init__(self, process: Process, situation: Situation, settings: ProcessSettings, at: int) -> None:
-        """Begin at a situation; a clock that went back is held at the last step, so that history stays in order."""
+        """Start from a situation. If the clock went back, use the time of the last step, so history stays in order."""
         self.process, self.before = process, situation
         self.at = max([at, situation.entered_at, *(step.at for step in situation.history[-1:])])
         self.state, self.entered_at = situation.state, situation.entered_at
@@ -48,7 +48,7 @@ class Transition:
     def fire(
         self, name: str, actor: Actor, raw_evidence: Mapping[str, Any], leg_id: str = "", *, opens: bool = False
     ) -> None:
-        """Fire one event and all that follows of it; raises Refusal."""
+        """Fire one event and every event that follows from it. Raise Refusal if it is refused."""
         leg = self.legs.get(leg_id)
         refused = None if opens else refusal(self.process, self.situation(), name, actor, leg)
         if refused:
@@ -84,8 +84,8 @@ class Transition:
             self._apply_to_legs(event, stored)
 
     def settle(self) -> None:
-        """Let the states of the legs together move the process, until nothing moves any more."""
-        for _ in range(_MOST_MOVES):
+        """Fire the events that the states of the legs trigger, until none is left."""
+        for _ in range(_MAX_MOVES):
             move = self._due_move()
             if move is None:
                 return
@@ -93,14 +93,14 @@ class Transition:
         raise ValueError(f"the legs of {self.process.name} move it round and round: {move}")
 
     def escalate(self, timer: TimerState, to: Escalation) -> None:
-        """Ask that a passed deadline be taken to somebody."""
+        """Request the escalation of an expired deadline."""
         key = digest(self.before.ref, "escalate", timer.id)
         self.effects.append(
             RequestedEffect(effect=Effect.ESCALATE, key=key, event="", leg=timer.leg, to=to, deadline=timer.deadline)
         )
 
     def advance(self, timer: TimerState, machine: Machine) -> None:
-        """Take a timer that has passed off, and set the next step of its deadline."""
+        """Remove an expired timer and set the timer of the next step."""
         self.timers = [running for running in self.timers if running.id != timer.id]
         next_timer = self._timer_planner.next_step(
             timer, machine.deadlines[timer.deadline], self.at, self._calendar_owner(self.legs.get(timer.leg))
@@ -108,7 +108,7 @@ class Transition:
         self.timers += [next_timer] if next_timer else []
 
     def situation(self) -> Situation:
-        """Return the situation as far as it is worked out."""
+        """Return the current intermediate situation."""
         return Situation(
             ref=self.before.ref,
             process=self.before.process,
@@ -123,7 +123,7 @@ class Transition:
         )
 
     def change(self, passed: TimerState | None = None) -> Change:
-        """Give out what has changed."""
+        """Return everything that has changed."""
         old, new = {timer.id for timer in self.before.timers}, {timer.id for timer in self.timers}
         cancelled = (timer for timer in self.before.timers if timer.id not in new and timer != passed)
         return Change(
@@ -167,12 +167,14 @@ class Transition:
         return step
 
     def _request_effects(self, event: Event, step: StepRecord) -> None:
-        """Ask for the effects of the event; a person who comes into a limit, or out of one, is told."""
+        """Request the effects of the event, with a notice if a limit on a person begins or ends."""
         notice = notice_for_person(self.process, event, step, self.facts, self._key(step, Effect.NOTIFY_SUBJECT))
         self.notices += [notice] if notice else []
         effects = [effect for effect in event.effects if effect is not Effect.NOTIFY_SUBJECT]
         if not step.before and step.organization not in ("", self.before.owner.organization):
-            effects = list(dict.fromkeys([*effects, Effect.NOTIFY_OWNER]))  # somebody else opened it for him
+            effects = list(
+                dict.fromkeys([*effects, Effect.NOTIFY_OWNER])
+            )  # another organisation opened it for the owner
         for effect in [*effects, *([Effect.NOTIFY_SUBJECT] if notice else [])]:
             self.effects.append(
                 RequestedEffect(effect=effect, key=self._key(step, effect), event=step.event, leg=step.leg)
@@ -184,7 +186,7 @@ class Transition:
             )
 
     def _notify_named_parties(self, parties: list[Party], step: StepRecord) -> None:
-        """Ask that organisations be told which a step names for the first time: they take part from now on."""
+        """Request a notice to organisations that the step names for the first time."""
         if parties:
             key = self._key(step, Effect.NOTIFY_NAMED)
             organizations = tuple(party.organization for party in parties)
@@ -217,7 +219,7 @@ class Transition:
         self.timers = [timer for timer in self.timers if timer.leg != step.leg] + timers
 
     def _calendar_owner(self, leg: LegState | None) -> str:
-        """Return the organisation by whose calendar a deadline runs."""
+        """Return the organisation whose business calendar applies."""
         return leg.receiver.organization if leg else self.before.owner.organization
 
     def _apply_to_legs(self, event: Event, stored: Mapping[str, Value]) -> None:

@@ -1,1 +1,1 @@
-"""YAML texts read into plain values, each of which knows its line."""
+"""YAML parser that records the line of every value."""

@@ -1,4 +1,4 @@
-"""What is wrong with a text that people write, and where: file, line, place, and what to do about it."""
+"""Faults in a YAML text: file, line, key path and how to fix them."""
 
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
@@ -9,7 +9,7 @@ KeyPath = tuple[str | int, ...]
 
 
 class ProcessFault(NamedTuple):
-    """One thing that is wrong; `place` is the way of keys from the top of the text."""
+    """One fault; `key_path` is the path of keys from the top of the text."""
 
     key_path: KeyPath
     message: str
@@ -17,7 +17,7 @@ class ProcessFault(NamedTuple):
 
 
 class WrongText(WrongCall):
-    """A text of data (a process, a table) cannot be used; `faults` are all that were found."""
+    """A data text (a process or a table) cannot be used; `faults` has every fault found."""
 
     def __init__(self, name: str, faults: Iterable[ProcessFault], lines: Mapping[KeyPath, int] | None = None) -> None:
         self.faults = tuple(faults)
@@ -26,7 +26,7 @@ class WrongText(WrongCall):
 
 def _describe(name: str, fault: ProcessFault, lines: Mapping[KeyPath, int]) -> str:
     key_path = fault.key_path
-    while key_path and key_path not in lines:  # what is missing has no line: its nearest surroundings have
+    while key_path and key_path not in lines:  # a missing key has no line: use the line of its parent
         key_path = key_path[:-1]
     location = f"{name}:{lines[key_path]}" if key_path in lines else name
     path_text = f" ({'.'.join(map(str, fault.key_path))})" if fault.key_path else ""

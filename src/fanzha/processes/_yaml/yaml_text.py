@@ -1,4 +1,4 @@
-"""YAML as people mean it: no key twice, no anchors, `no` is a word and no truth value; every value knows its line."""
+"""Strict YAML: no duplicate keys, no anchors, `no` is a string, and every value has a line number."""
 
 import re
 from typing import Any, NamedTuple
@@ -7,21 +7,21 @@ import yaml
 
 from fanzha.processes._yaml.faults import KeyPath, ProcessFault, WrongText
 
-#: The same reader in C where PyYAML was built with it: ten times as fast.
+#: The C loader, if PyYAML has it, is ten times as fast.
 _LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 _NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?")
 
 
 class ParsedYaml(NamedTuple):
-    """Plain values, and the line (from 1) of every place in them."""
+    """Plain values, and the line (from 1) of every key path."""
 
     value: Any
     lines: dict[KeyPath, int]
 
 
 def read_yaml(text: str, name: str) -> ParsedYaml:
-    """Read one YAML document; raises WrongText with the line of what cannot be read."""
+    """Read one YAML document. Raise WrongText with the line of the first error."""
     lines: dict[KeyPath, int] = {}
     try:
         _refuse_aliases(text, name)
@@ -37,7 +37,7 @@ def read_yaml(text: str, name: str) -> ParsedYaml:
 
 
 def _refuse_aliases(text: str, name: str) -> None:
-    """An alias may blow a short text up to any size."""
+    """Refuse aliases: they can expand a short text to any size."""
     for token in yaml.scan(text, Loader=_LOADER):
         if isinstance(token, yaml.AliasToken | yaml.AnchorToken | yaml.TagToken):
             fault = ProcessFault((), "anchors, aliases and tags are not used here", "write the value out")

@@ -1,7 +1,7 @@
-"""An anchor: one signed line that says how far the log goes, kept where the log's keepers cannot reach it.
+"""Anchors: one signed line with the end of the log, stored outside the control of the log's operator.
 
-Who holds one finds a log that was cut short or written anew, also when its keepers have the signing key: the old line
-stays true of the old log alone. Ed25519 (RFC 8032) over the text before the last colon.
+An anchor shows that a log was truncated or rewritten, even if the operator has the signing key, because the old line
+matches the old log alone. The signature is Ed25519 (RFC 8032) over the text before the last colon.
 """
 
 import re
@@ -20,24 +20,24 @@ _LINE = re.compile(
 
 
 class NoAnchor(FanzhaError):
-    """A line is no anchor, or its signature is not of its key (exit 3)."""
+    """A line is not an anchor, or its signature is invalid (exit 3)."""
 
     exit_code = 3
 
 
 class Statement(NamedTuple):
-    """What is signed. The span is what came since the anchor before: batches `since` + 1 to `number`."""
+    """Signed content. The span has the batches since the anchor before: `since` + 1 to `number`."""
 
     log: str  # identity of the log, hex
-    number: int  # of the last batch
-    head: str  # chain hash up to and with it, hex
+    number: int  # number of the last batch
+    head: str  # chain hash of the last batch, hex
     since: int
-    span: str  # Merkle root over the chain hashes of the span, hex: leads from one batch here without all others
+    span: str  # Merkle root over the chain hashes of the span, hex: proves one batch without the others
     at: int  # UTC ms
 
 
 class Anchor(NamedTuple):
-    """A statement with the public key it is signed under and the signature, both in hex."""
+    """A statement with its public key and signature, both in hex."""
 
     statement: Statement
     key: str
@@ -45,32 +45,32 @@ class Anchor(NamedTuple):
 
     @property
     def line(self) -> str:
-        """Return the one line that is kept, printed or published."""
+        """Return the line to store, print or publish."""
         return f"{signed_text(self.statement, self.key)}:{self.signature}"
 
 
 def build_statement(log: str, end: BatchHead, since: int, heads: Sequence[str], at: int) -> Statement:
-    """Say how far a log goes. `heads` are the chain hashes of batches `since` + 1 to the end."""
+    """Build the statement for the end of a log. `heads` are the chain hashes of batches `since` + 1 to the end."""
     if not heads or heads[-1] != end.head or len(heads) != end.number - since:
         raise ValueError("a span begins behind the anchor before and ends at the head")
     return Statement(log, end.number, end.head, since, root([bytes.fromhex(head) for head in heads]).hex(), at)
 
 
 def signed_text(statement: Statement, key: str) -> str:
-    """Return the text that is signed."""
+    """Return the text to sign."""
     log, number, head, since, span, at = statement
     return f"fanzha-anchor:1:{log}:{number}:{head}:{since}:{span}:{at}:{key}"
 
 
 def sign_statement(statement: Statement, key: str, sign: Callable[[bytes], bytes]) -> Anchor:
-    """Sign a statement; `key` is the public one, hex."""
+    """Sign a statement; `key` is the public key in hex."""
     return Anchor(statement, key, sign(signed_text(statement, key).encode()).hex())
 
 
 def parse_anchor(line: str, verify: Callable[[bytes, bytes, bytes], bool]) -> Anchor:
-    """Read an anchor. `fits` says whether a signature is one of key and text: (key, signature, text).
+    """Parse an anchor. `verify` takes key, signature and text, and returns whether the signature is valid.
 
-    Raises NoAnchor.
+    Raise NoAnchor if the line or the signature is invalid.
     """
     match = _LINE.fullmatch(line.strip())
     if not match:

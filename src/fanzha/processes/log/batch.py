@@ -1,4 +1,4 @@
-"""A batch is what one transaction did: its entries under one Merkle root, chained to the batch before."""
+"""Batches of the log: the entries of one transaction under one Merkle root, chained to the batch before."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
@@ -14,13 +14,13 @@ _NO_FIELDS = msgspec.Raw(b"{}")
 
 
 class SealedBatch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The record of a batch: its JSON, in the order of these fields, is what the chain is made of."""
+    """Record of a batch. The chain hashes its JSON, with the fields in this order."""
 
     number: int  # from 1, without a gap
     count: int  # entries
     root: str  # hex
-    previous: str  # chain hash of the batch before; of the first: the identity of the log
-    at: int  # UTC ms, when it was closed
+    previous: str  # chain hash of the batch before; for the first batch the identity of the log
+    at: int  # UTC ms, time of closing
 
     @property
     def text(self) -> bytes:
@@ -29,19 +29,19 @@ class SealedBatch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def head(self) -> str:
-        """Return the chain hash up to and with this batch, in hex. 0x02 keeps it apart from leaves and nodes."""
+        """Return the chain hash up to this batch, in hex. The prefix 0x02 differs from leaves and nodes."""
         return sha256(b"\2" + encode(self)).hexdigest()
 
 
 class BatchHead(NamedTuple):
-    """How far a log goes: all that is needed to go on."""
+    """End of a log: number and chain hash of its last batch."""
 
     number: int
     head: str  # chain hash in hex
 
 
 class ClosedBatch(NamedTuple):
-    """A batch with its entries, their leaves, and the secrets of each, to be kept apart."""
+    """A batch with its entries, their leaves, and their secrets, which are stored separately."""
 
     batch: SealedBatch
     entries: list[SealedEntry]
@@ -50,9 +50,9 @@ class ClosedBatch(NamedTuple):
 
 
 def close_batch(drafts: Sequence[Draft], before: BatchHead, at: int, steps: Mapping[str, int]) -> ClosedBatch:
-    """Put drafts on record behind `before`. `steps` has the last step of each process that has one.
+    """Close a batch of drafts after the batch `before`. `steps` has the last step number of each process instance.
 
-    Raises ValueError for none, or for more than one batch holds.
+    Raise ValueError for no drafts or more than `MAX_BATCH_ENTRIES`.
     """
     if not 0 < len(drafts) <= MAX_BATCH_ENTRIES:
         raise ValueError(f"a batch holds 1 to {MAX_BATCH_ENTRIES} entries, not {len(drafts)}")

@@ -1,7 +1,8 @@
-"""Personal values stay outside of the log: it holds salted commitments, which tell nothing once the salt is gone.
+"""Salted commitments to personal values: the log has the commitment alone, and the value is stored elsewhere.
 
-HMAC-SHA-256 (RFC 2104) under a random salt of 32 bytes hides the value (a phone number could be guessed from a bare
-hash) and binds to it (salts have one length: no two pad alike). PIPL Art. 47: destroying the salt erases the value.
+HMAC-SHA-256 (RFC 2104) with a random 32-byte salt hides the value: without a salt, a phone number could be guessed from
+its hash. All salts have the same length, so a commitment fits one value. Destroying the salt erases the value (PIPL
+Art. 47).
 """
 
 import hmac
@@ -17,7 +18,7 @@ _encode = msgspec.json.Encoder(order="deterministic").encode
 
 
 class Personal(NamedTuple):
-    """One personal field of an entry: what it is called, whose it is (an opaque id), and its value (of JSON)."""
+    """One personal field of an entry: name, opaque id of the person, and JSON value."""
 
     name: str
     person: str
@@ -25,7 +26,7 @@ class Personal(NamedTuple):
 
 
 class Secret(NamedTuple):
-    """What opens a commitment: kept outside of the log, under a key of its person."""
+    """The salt and value that open a commitment, stored outside the log under the key of the person."""
 
     name: str
     person: str
@@ -34,15 +35,15 @@ class Secret(NamedTuple):
 
 
 def canonical(value: object) -> bytes:
-    """Return the JSON of a value: keys sorted, no blanks, UTF-8. What was written is kept, never written anew."""
+    """Return the JSON of a value: sorted keys, no blanks, UTF-8."""
     return _encode(value)
 
 
 def seal_personal(personal: Personal) -> Secret:
-    """Give a personal field a fresh salt."""
+    """Generate a salt for a personal field."""
     return Secret(personal.name, personal.person, token_bytes(SALT_BYTES), canonical(personal.value))
 
 
 def commitment(name: str, salt: bytes, value: bytes) -> str:
-    """Return the commitment to a value under its field's name, in hex."""
+    """Return the commitment to a value and its field name, in hex."""
     return hmac.digest(salt, name.encode() + b"\0" + value, sha256).hex()

@@ -1,4 +1,4 @@
-"""One entry of the log: who did what, when, about what, in opaque ids and public facts; the personal committed to."""
+"""Entries of the log: opaque ids, public facts, and commitments to personal values."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -8,28 +8,28 @@ import msgspec
 from fanzha.processes.log.commitment import Personal
 from fanzha.processes.log.merkle import leaf_hash
 
-#: An entry's place in the whole log is one number: its batch and its position therein.
+#: Low bits of a sequence number: the position in the batch. The high bits are the batch.
 POSITION_BITS = 20
-MAX_BATCH_ENTRIES = 1 << POSITION_BITS  # entries of one batch
+MAX_BATCH_ENTRIES = 1 << POSITION_BITS  # maximum number of entries in a batch
 
 
 class Draft(NamedTuple):
-    """What somebody wants on record, before its batch is closed. `facts` hold nothing that tells of a person."""
+    """An entry before its batch is closed. `facts` must not contain personal data."""
 
-    kind: str  # `transition`, `unmasking`: stable names, never shown
-    at: int  # UTC ms, when it was done
+    kind: str  # stable identifier such as `transition` or `unmasking`, not displayed
+    at: int  # UTC ms, time of the action
     actor: str  # opaque id; "" for the system
     organisation: str  # ref
     process: str = ""  # ref of the process instance
-    about: str = ""  # ref of what else it is about: a campaign, a subject, an import
+    about: str = ""  # ref of another object: a campaign, a subject, an import
     facts: Mapping[str, object] = {}
     personal: tuple[Personal, ...] = ()
 
 
 class SealedEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One entry as it is hashed: its JSON, in the order of these fields, is the leaf.
+    """One entry of a closed batch. Its leaf hashes its JSON, with the fields in this order.
 
-    `step` counts the entries of one process from 1, so that one left out of a pack is missed; 0 without a process.
+    `step` counts the entries of one process instance from 1, so that a gap in a pack is detected; 0 without a process.
     """
 
     batch: int
@@ -46,7 +46,7 @@ class SealedEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def sequence_number(self) -> int:
-        """Return where it stands in the whole log."""
+        """Return the sequence number in the whole log."""
         return sequence_number(self.batch, self.position)
 
     @property
@@ -61,7 +61,7 @@ class SealedEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class PersonalCommitment(NamedTuple):
-    """What the public part says of a personal field; written as an array of two."""
+    """Public part of a personal field, written as an array of two."""
 
     person: str
     commitment: str  # hex
@@ -72,15 +72,15 @@ _committed = msgspec.json.Decoder(dict[str, PersonalCommitment])
 
 
 def sequence_number(batch: int, position: int) -> int:
-    """Return the place in the whole log of a position in a batch."""
+    """Return the sequence number of a position in a batch."""
     return batch << POSITION_BITS | position
 
 
 def split_sequence_number(sequence_number: int) -> tuple[int, int]:
-    """Return batch and position of a place."""
+    """Return the batch and position of a sequence number."""
     return sequence_number >> POSITION_BITS, sequence_number & (MAX_BATCH_ENTRIES - 1)
 
 
 def decode_commitments(personal: bytes | msgspec.Raw) -> dict[str, PersonalCommitment]:
-    """Read what an entry says of its personal fields. Raises msgspec.DecodeError."""
+    """Decode the personal fields of an entry. Raise msgspec.DecodeError if they are invalid."""
     return _committed.decode(personal)

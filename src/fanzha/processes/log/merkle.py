@@ -1,4 +1,4 @@
-"""Merkle trees as certificate transparency has them (RFC 6962 §2.1): no leaf can be taken for a node."""
+"""Merkle trees of certificate transparency (RFC 6962 §2.1): leaf and node hashes have different prefixes."""
 
 from collections.abc import Sequence
 from hashlib import sha256
@@ -10,14 +10,14 @@ def leaf_hash(data: bytes) -> bytes:
 
 
 def node_hash(left_hash: bytes, right_hash: bytes) -> bytes:
-    """Return the hash of a node over two others."""
+    """Return the hash of a node with two children."""
     return sha256(b"\1" + left_hash + right_hash).digest()
 
 
 def root(leaves: Sequence[bytes]) -> bytes:
-    """Return the root over hashes of leaves; over none it is the hash of nothing.
+    """Return the root of a tree of leaf hashes; the hash of no bytes if there are none.
 
-    Pairing level by level and carrying an odd last one up is the same tree as splitting at the largest power of two.
+    Pairing level by level and moving an odd last hash up gives the tree that RFC 6962 defines by splitting.
     """
     if not leaves:
         return sha256().digest()
@@ -28,7 +28,7 @@ def root(leaves: Sequence[bytes]) -> bytes:
 
 
 def audit_path(leaves: Sequence[bytes], index: int) -> list[bytes]:
-    """Return the audit path of a leaf, from below: with it anyone gets from the leaf to the root."""
+    """Return the sibling hashes from a leaf to the root, lowest first."""
     hashes = []
     level = leaves
     while len(level) > 1:

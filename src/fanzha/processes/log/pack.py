@@ -1,4 +1,4 @@
-"""An evidence pack: entries with proofs and their checker in one zip, the same bytes for the same contents."""
+"""Evidence pack: entries with proofs and a checker in one zip. The same contents give the same bytes."""
 
 import io
 import zipfile
@@ -15,12 +15,12 @@ from fanzha.processes.log.entry import SealedEntry
 from fanzha.processes.log.merkle import audit_path, root
 
 _DATA = files("fanzha.processes.log") / "data"
-_ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)  # a zip has a time for each file; ours say nothing
-_ED25519 = bytes.fromhex("302a300506032b6570032100")  # in front of the key: RFC 8410, SubjectPublicKeyInfo
+_ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)  # a fixed file time, so that the bytes are reproducible
+_ED25519 = bytes.fromhex("302a300506032b6570032100")  # prefix of the key: RFC 8410, SubjectPublicKeyInfo
 
 
 class ProvenBatch(NamedTuple):
-    """Entries of one batch with the paths that lead from them to an anchor."""
+    """Entries of one batch with their Merkle paths to an anchor."""
 
     batch: SealedBatch
     anchor: Anchor
@@ -29,7 +29,7 @@ class ProvenBatch(NamedTuple):
 
 
 class DisclosedEntry(NamedTuple):
-    """A personal value that the reader may see."""
+    """A personal value that the pack discloses."""
 
     batch: int
     position: int
@@ -39,9 +39,9 @@ class DisclosedEntry(NamedTuple):
 def prove_batch(
     batch: SealedBatch, entries: Iterable[SealedEntry], leaves: Sequence[bytes], anchor: Anchor, heads: Sequence[str]
 ) -> ProvenBatch:
-    """Find the paths. `leaves` are those of the whole batch, `heads` the chain hashes of the anchor's whole span.
+    """Compute the Merkle paths. `leaves` has every leaf of the batch, `heads` the chain hashes of the anchor's span.
 
-    Raises ValueError where they do not fit: no pack is made of a log that is not whole.
+    Raise ValueError if they do not match the batch and the anchor.
     """
     statement, chain = anchor.statement, [bytes.fromhex(head) for head in heads]
     index = batch.number - statement.since - 1
@@ -60,9 +60,9 @@ def prove_batch(
 def build_pack(
     batches: Iterable[ProvenBatch], disclosed: Iterable[DisclosedEntry], about: Mapping[str, object]
 ) -> bytes:
-    """Return the zip. `about` says what it is about, who made it and when, under which marking: not proven, but said.
+    """Return the zip. `about` has the subject, author, time and marking of the pack; it is not covered by the proofs.
 
-    Raises ValueError when there is nothing to show.
+    Raise ValueError if there are no batches.
     """
     ordered = sorted(batches, key=lambda proven_batch: proven_batch.batch.number)
     if not ordered:
@@ -89,18 +89,18 @@ def build_pack(
 
 
 def public_key(key: str) -> bytes:
-    """Return a public key (hex) as PEM, which OpenSSL reads."""
+    """Return a public key (hex) as PEM."""
     body = b64encode(_ED25519 + bytes.fromhex(key))
     return b"-----BEGIN PUBLIC KEY-----\n" + body + b"\n-----END PUBLIC KEY-----\n"
 
 
 def checker_source() -> bytes:
-    """Return the stand-alone checker, as it lies in this package."""
+    """Return the source of the stand-alone checker in this package."""
     return (files("fanzha.processes.log") / f"{checker.__name__.rpartition('.')[2]}.py").read_bytes()
 
 
 def _zip(contents: Mapping[str, bytes]) -> bytes:
-    """Stored, not compressed: what a compressor makes of the same bytes differs by its version."""
+    """Store without compression: compressed bytes differ between zlib versions."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as pack:
         for name in sorted(contents):

@@ -1,4 +1,4 @@
-"""Read a log from its beginning and find every row that was changed, dropped, moved or put in, by batch and entry."""
+"""Verify a log from its beginning and report every row that was changed, dropped, moved or inserted."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
@@ -15,7 +15,7 @@ _object = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 
 
 class LogRow(NamedTuple):
-    """An entry as a table keeps it; `leaf` is kept beside it so that a changed entry can be named."""
+    """A stored entry with its stored `leaf`, which shows whether the entry was changed."""
 
     sequence_number: int
     at: int
@@ -31,7 +31,7 @@ class LogRow(NamedTuple):
 
 
 class StoredBatch(NamedTuple):
-    """A batch as a table keeps it, with its chain hash."""
+    """A stored batch with its chain hash."""
 
     number: int
     entries: int
@@ -42,19 +42,19 @@ class StoredBatch(NamedTuple):
 
 
 class LogFault(NamedTuple):
-    """Something is not as it was written; `position` is None where the batch as a whole is meant."""
+    """One fault in the log; `position` is None if the whole batch is affected."""
 
     batch: int
     position: int | None
     words: Words
 
     def __str__(self) -> str:
-        """Name batch and entry, and say what is wrong, in both languages."""
+        """Return the batch, entry and fault in both languages."""
         return " | ".join(self.full_words)
 
     @property
     def full_words(self) -> Words:
-        """Return the same, in words."""
+        """Return the fault with its batch and entry, in both languages."""
         zh, en = f"批次 {self.batch}", f"batch {self.batch}"
         if self.position is not None:
             zh, en = f"{zh} 条目 {self.position}", f"{en} entry {self.position}"
@@ -78,10 +78,10 @@ WRITTEN_ANEW = Words("与已签名锚点不符，日志被改写", "it is not wh
 
 
 class Verification:
-    """One reading of a log. After `faults` was read to its end, `batches`, `entries` and `end` say how far it went."""
+    """One verification run. After `faults` is exhausted, `batches`, `entries` and `end` have the totals."""
 
     def __init__(self, log: str, anchors: Iterable[Statement] = (), end: BatchHead | None = None) -> None:
-        """Take the identity of the log, anchors to compare with, and where the log says that it ends."""
+        """Take the identity of the log, the anchors to compare with, and the recorded end of the log."""
         self.batches, self.entries, self.end = 0, 0, BatchHead(0, log)
         self._expected_end = end
         self._expected_heads = [BatchHead(anchor.number, anchor.head) for anchor in anchors] + (
@@ -92,7 +92,7 @@ class Verification:
         self._next_row: LogRow | None = None
 
     def faults(self, batches: Iterable[StoredBatch], rows: Iterable[LogRow]) -> Iterator[LogFault]:
-        """Tell each fault, in the order of the log. Both tables come by number and place, as they lie in a table."""
+        """Yield every fault in log order. `batches` are sorted by number, `rows` by sequence number."""
         remaining_rows = iter(rows)
         self._next_row = next(remaining_rows, None)
         for stored in batches:
@@ -106,7 +106,7 @@ class Verification:
         yield from self._anchor_faults()
 
     def _batch_faults(self, stored: StoredBatch) -> Iterator[LogFault]:
-        """Go on by one record of a batch."""
+        """Check one batch record against the chain, and advance `end`."""
         for missing in range(self.end.number + 1, stored.number):
             yield LogFault(missing, None, BATCH_DROPPED)
         head = SealedBatch(*stored[:5]).head
@@ -120,7 +120,7 @@ class Verification:
             self._heads[stored.number] = head
 
     def _rows_through(self, rows: Iterator[LogRow], number: int | None) -> Iterator[LogRow]:
-        """Take the rows up to and with a batch; None: all that are left."""
+        """Yield the rows up to and including a batch; all remaining rows if `number` is None."""
         row = self._next_row
         while row is not None and (number is None or row.sequence_number >> POSITION_BITS <= number):
             yield row
@@ -128,7 +128,7 @@ class Verification:
         self._next_row = row
 
     def _orphan_faults(self, rows: Iterator[LogRow], number: int | None) -> Iterator[LogFault]:
-        """Take the rows that stand before a batch but belong to none."""
+        """Report the rows before a batch that belong to no batch."""
         for row in self._rows_through(rows, None if number is None else number - 1):
             yield LogFault(*split_sequence_number(row.sequence_number), ADDED)
 
@@ -174,9 +174,9 @@ class Verification:
 
 
 def _leaf(number: int, row: LogRow) -> bytes:
-    """Return the leaf of a row as it is now; nothing when it cannot be one.
+    """Return the recomputed leaf of a row, or b"" if the row is malformed.
 
-    Facts and personal fields must be objects each: else text could move from one column to the other unseen.
+    Facts and personal fields must be JSON objects, so that text cannot move from one column to the other.
     """
     sequence_number, at, kind, actor, organisation, process, step, about, facts, personal, _ = row
     try:

@@ -1,1 +1,1 @@
-"""What must hold of a process before it may run, checked when its text is loaded."""
+"""Checks that a process must pass before it may run."""

@@ -1,4 +1,4 @@
-"""Deadlines: spans that can be read, moments that are known when they are needed, steps that can be taken."""
+"""Validate deadlines: readable spans, anchors that exist when needed, and steps that can be taken."""
 
 from collections.abc import Iterator
 

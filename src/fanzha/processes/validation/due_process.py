@@ -1,4 +1,4 @@
-"""What the law asks of limits on people: a human decides, another hears the appeal, there is a way back (ATF 32)."""
+"""Validate limits on people: a human decides, another unit hears the appeal, a way back exists (ATF Art. 32)."""
 
 from collections.abc import Iterator
 
@@ -14,7 +14,7 @@ _DAY_MS, _TWO_HOURS_MS = 86_400_000, 7_200_000
 
 
 def due_process_faults(process: Process) -> Iterator[ProcessFault]:
-    """Check limits, appeals, ways back, emergencies, undoing, and that mirrored processes only mirror."""
+    """Check limits, appeals, ways back, emergencies, undo rules, and that only imports move a mirrored process."""
     if process.data is DataCategory.MIRRORED:
         yield from _check_mirrored(process)
     for name, state in process.states.items():
@@ -61,7 +61,7 @@ def _check_limit(process: Process, name: str, state: ProcessState) -> Iterator[P
 
 
 def _leads_to_appeal(process: Process, name: str) -> bool:
-    """Whether an appeal is possible here, or one is being heard here."""
+    """Return whether an appeal can be filed in this state, or is decided in it."""
     asker = (Standing.IMPORT,) if process.data is DataCategory.MIRRORED else (Standing.SUBJECT, Standing.APPLICANT)
     return any(
         name in event.sources and ((event.appeal and bool(set(event.who) & set(asker))) or event.decides_appeal)
@@ -70,13 +70,13 @@ def _leads_to_appeal(process: Process, name: str) -> bool:
 
 
 def _may_lead_back(process: Process, name: str, event: Event) -> bool:
-    """Not by time alone: by people, by the system of record, or by what all receivers did."""
+    """Return whether people, the system of record or the legs can fire the event. A deadline alone does not count."""
     by_legs = {move.fire for move in process.legs.moves} if process.legs else set()
     return name in by_legs or bool(set(event.who) - {Standing.SYSTEM})
 
 
 def _limits(process: Process, event: Event) -> bool:
-    """Whether it takes somebody who is free into a limit."""
+    """Return whether the event moves a subject from a free state into a limiting one."""
     free = [source for source in event.sources if source in process.states and not process.states[source].limiting]
     return bool(event.to and process.states[event.to].limiting and (free or not event.sources))
 
@@ -138,7 +138,7 @@ def _check_undo(process: Process, name: str, event: Event) -> Iterator[ProcessFa
 
 
 def _check_list(process: Process, name: str, event: Event) -> Iterator[ProcessFault]:
-    """Lists have a term, a remedy, and an end."""
+    """Check that a list entry has a term, an appeal and an event that removes it."""
     if Effect.PUBLISH_LIST_ENTRY not in event.effects:
         return
     term, key_path = event.evidence.get("term_ends_at"), ("events", name, "effects")

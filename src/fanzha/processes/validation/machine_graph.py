@@ -1,4 +1,4 @@
-"""Every state can be come to, every state that is no end can be left, and nothing waits for ever without saying why."""
+"""Validate the state graph: states are reachable, can be left unless they are ends, and have a deadline or a reason."""
 
 from collections.abc import Iterator
 
@@ -10,7 +10,7 @@ from fanzha.processes.validation.traversal import machines, reachable_states, st
 
 
 def graph_faults(process: Process) -> Iterator[ProcessFault]:
-    """Check states and ways of the process and of its legs."""
+    """Check the states and transitions of the process and of its legs."""
     for key_path, machine in machines(process):
         faults = list(_check_state_names(machine, key_path))
         yield from faults
@@ -74,7 +74,7 @@ def _check_transitions(process: Process, machine: Machine, key_path: KeyPath) ->
 
 
 def _ends_waiting(deadline: Deadline) -> bool:
-    """Whether it ends in an event, or with the regulator."""
+    """Return whether the last step of the deadline fires an event or escalates to a regulator."""
     last = deadline.then[-1] if deadline.then else None
     return bool(last and (last.fire or last.escalate in (Escalation.REGULATOR, Escalation.NATIONAL_CENTRE)))
 

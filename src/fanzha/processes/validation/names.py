@@ -1,4 +1,4 @@
-"""Every name in a process stands for something, and everything a person reads is there in both languages."""
+"""Validate that every name refers to something and that every text has a Chinese and an English version."""
 
 import re
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ _LATIN = re.compile(r"[A-Za-z]")
 
 
 def name_faults(process: Process) -> Iterator[ProcessFault]:
-    """Check names, titles, fields, bases and who may act."""
+    """Check names, titles, fields, legal bases and actors."""
     yield from _check_words(process, ())
     yield from _check_process(process)
     for key_path, machine in machines(process):
@@ -107,7 +107,7 @@ def _check_event(process: Process, machine: Machine, event: Event, key_path: Key
 
 
 def _check_replacement(process: Process, machine: Machine, event: Event, key_path: KeyPath) -> Iterator[ProcessFault]:
-    """What happens in place of an event can happen wherever it can, and says as much."""
+    """Check that a replacement event has the same states, actors and required fields as the event it replaces."""
     for field, name in event.instead.items():
         replaced, replacement = event.evidence.get(field) or stored_fields(process).get(field), machine.events.get(name)
         if replaced is None or replaced.type is not FieldType.YES_NO:
@@ -175,7 +175,7 @@ def _check_bounds(process: Process, event: Event, field: EvidenceField, key_path
 
 
 def _check_party_field(field: EvidenceField, key_path: KeyPath) -> Iterator[ProcessFault]:
-    """Fields that say what they name, and what who is named is to the process."""
+    """Check fields that name an organisation or a subject, and the standing they give."""
     if (field.takes_part or field.of) and field.type is not FieldType.ORGANIZATION:
         yield ProcessFault(key_path, "only an organization takes part, and is `of` a kind")
     if field.standing and field.type not in (FieldType.ORGANIZATION, FieldType.SUBJECT):

@@ -1,4 +1,4 @@
-"""Whoever a step names can take it: a field gives him his standing, he sees the process, he is one who acts."""
+"""Validate that every named actor can act: a field gives the standing, and the organisation can see the process."""
 
 from collections.abc import Iterator
 
@@ -11,7 +11,7 @@ from fanzha.processes.process import DataCategory, Event, Machine, Process
 from fanzha.processes.roles import role_table
 from fanzha.processes.validation.traversal import machines
 
-#: Their organisations see what those they supervise do.
+#: Kinds of organisation that see the processes of those they supervise.
 _SUPERVISORS = ("national_regulator", "provincial_regulator", "centre")
 _ON_SUBJECTS = frozenset(
     {Effect.PUBLISH_DECISION, Effect.WITHDRAW_DECISION, Effect.SHARE, Effect.SET_CASE_STATUS, Effect.CLEAR_CASE_STATUS}
@@ -20,7 +20,7 @@ _TO_RECEIVERS = frozenset({Effect.NOTIFY_RECEIVERS, Effect.SHARE})
 
 
 def participation_faults(process: Process) -> Iterator[ProcessFault]:
-    """Check who may act against who can, and effects against what they act on."""
+    """Check that allowed actors can take part, and that effects have a target."""
     for key_path, machine in machines(process):
         for name, event in machine.events.items():
             event_path = (*key_path, "events", name)
@@ -54,7 +54,7 @@ def _check_standings(process: Process, machine: Machine, event: Event, key_path:
 
 def _check_roles(process: Process, event: Event, key_path: KeyPath) -> Iterator[ProcessFault]:
     if not event.sources:
-        return  # what has not begun is opened for its owner by whoever may
+        return  # any allowed actor may open a process for its owner
     owners = _kinds(process.owners)
     viewers = _viewer_kinds(process)
     for actor_spec in event.who:
@@ -67,7 +67,7 @@ def _check_roles(process: Process, event: Event, key_path: KeyPath) -> Iterator[
 
 
 def _viewer_kinds(process: Process) -> set[str]:
-    """Return the kinds of organisation, beside its owner, to whom a running process can be shown."""
+    """Return the kinds of organisation that can see the process, besides its owner."""
     every = tuple(role_table().kinds)
     viewers = set(_SUPERVISORS) | set(_kinds(process.legs.receivers if process.legs else ()))
     for field in naming_fields(process).values():

@@ -1,4 +1,4 @@
-"""Ways through a process: its machines, its fields, and which states follow each other by which events."""
+"""Iterate over the machines and fields of a process, and find reachable states."""
 
 from collections.abc import Callable, Iterator
 
@@ -8,14 +8,14 @@ from fanzha.processes.process import Event, Legs, Machine, Process
 
 
 def machines(process: Process) -> Iterator[tuple[KeyPath, Machine]]:
-    """The process itself and its legs, each with its place in the text."""
+    """Yield the process and its legs, each with its key path."""
     yield (), process
     if process.legs:
         yield ("legs",), process.legs
 
 
 def evidence_fields(process: Process) -> Iterator[tuple[KeyPath, str, EvidenceField]]:
-    """Every field of evidence with its place and name."""
+    """Yield every evidence field with its key path and name."""
     for key_path, machine in machines(process):
         for name, event in machine.events.items():
             for field_name, field in event.evidence.items():
@@ -23,19 +23,19 @@ def evidence_fields(process: Process) -> Iterator[tuple[KeyPath, str, EvidenceFi
 
 
 def stored_fields(process: Process) -> dict[str, EvidenceField]:
-    """The fields whose values stay with the running process."""
+    """Return the fields whose values are stored with the process instance."""
     return {name: field for _, name, field in evidence_fields(process) if field.is_kept}
 
 
 def start_states(machine: Machine) -> set[str]:
-    """The states in which a machine may begin."""
+    """Return the states in which a machine may begin."""
     if isinstance(machine, Legs):
         return {machine.start}
     return {event.to for event in machine.events.values() if not event.sources}
 
 
 def reachable_states(machine: Machine, initial: set[str], may_fire: Callable[[str, Event], bool]) -> set[str]:
-    """Every state that can be come to from `begin` by events for which `by` holds, `begin` included."""
+    """Return `initial` and every state that events allowed by `may_fire` lead to."""
     visited, queue = set(initial), list(initial)
     while queue:
         state = queue.pop()
