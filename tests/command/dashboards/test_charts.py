@@ -6,12 +6,12 @@ from django.utils import translation
 from tests.command.people import World
 
 from fanzha.command.dashboards.charts import late_map, rate_table, trend_chart
-from fanzha.command.dashboards.oversight import Rate, Receiver
+from fanzha.command.dashboards.oversight import Rate, ReceiverRate
 
 
 def test_organisations_stand_in_the_order_given_with_share_and_count(world: World) -> None:
     with translation.override("en"):
-        [row] = rate_table([Receiver(world["isp"], Rate(4, 1, 2, 1))]).rows
+        [row] = rate_table([ReceiverRate(world["isp"], Rate(4, 1, 2, 1))]).rows
         assert " | ".join(map(str, row)) == "Example isp | internet service provider | 75% | 1 | 4 | 50%"
 
 

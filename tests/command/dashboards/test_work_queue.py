@@ -11,7 +11,7 @@ from fanzha.command.dashboards.oversight import legs_late_now
 from fanzha.command.dashboards.work_queue import (
     instance_title,
     instances_to_do,
-    late_owed_legs,
+    late_outstanding_legs,
     legs_to_do,
     own_instances,
     present_late_legs,
@@ -42,7 +42,7 @@ def test_an_owner_sees_who_lets_him_wait(world: World) -> None:
     late_order(world, ("carrier",))
     viewer = world.viewer("centre", Role.ANALYST)
     with scoped_to(viewer):
-        [row] = late_owed_legs(viewer, timezone.now())
+        [row] = late_outstanding_legs(viewer, timezone.now())
     assert row.meta == (str(world["carrier"]),)
     assert row.due is not None and row.due < timezone.now()  # the deadline that was missed, not the one that is next
 

@@ -18,8 +18,8 @@ from fanzha.command.processes.selectors import (
     is_late,
     late_legs,
     missed_by_receiver,
-    named_organizations,
     receiver_deadlines,
+    select_named_organizations,
     viewer_standings,
 )
 from fanzha.command.processes.services import fire, open_process
@@ -135,8 +135,8 @@ def test_nobody_else_sees_it_or_has_a_standing(world: World) -> None:
         assert not ProcessInstance.objects.exists()
     with unscoped("test"):
         assert viewer_standings(report, viewer) == frozenset()
-        assert named_organizations(report, Standing.SUBJECT) == [world["platform"]]
-        assert named_organizations(report, Standing.APPLICANT) == []
+        assert select_named_organizations(report, Standing.SUBJECT) == [world["platform"]]
+        assert select_named_organizations(report, Standing.APPLICANT) == []
 
 
 def test_an_organisation_of_another_kind_cannot_be_named(world: World) -> None:

@@ -2,11 +2,11 @@
 
 import pytest
 
-from fanzha.command.processes.step_checks import Attempt, load_checks, run_checks
+from fanzha.command.processes.step_checks import StepAttempt, load_checks, run_checks
 from fanzha.processes.refusal import Refusal
 
 #: An order that no kind of target is for.
-WRONG = Attempt("forward", {"holder": None}, {"target_kind": "number", "action": "none"}, 0)
+WRONG = StepAttempt("forward", {"holder": None}, {"target_kind": "number", "action": "none"}, 0)
 
 
 def test_those_of_orders_are_found() -> None:

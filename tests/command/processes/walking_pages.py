@@ -22,7 +22,7 @@ from fanzha.command.processes.models import ProcessInstance, Timer
 from fanzha.command.processes.models.timer import TimerState
 from fanzha.command.processes.outbox_worker import deliver_due
 from fanzha.command.processes.parties import to_actor
-from fanzha.command.processes.selectors import named_organizations, viewer_standings
+from fanzha.command.processes.selectors import select_named_organizations, viewer_standings
 from fanzha.command.processes.services import current_situation, fire, offers, open_process, pass_timer
 from fanzha.command.web.scoping import scoped_to, unscoped
 from fanzha.processes.evidence import EvidenceField, FieldType
@@ -220,7 +220,7 @@ class Walk:
     def _offices(self, instance: ProcessInstance, leg: str, who: str) -> list[Organization]:
         party, dot, _ = who.partition(".")
         if not dot:
-            return named_organizations(instance, Standing(party))
+            return select_named_organizations(instance, Standing(party))
         if party == "owner":
             return [self.owner]
         if party == "receiver":

@@ -45,7 +45,10 @@ def list_queue(
     """List campaigns, the hottest first; `show` is waiting, mine, new, late, confirmed, snoozed, ordered, set_aside."""
     narrowed = QueueFilter(show, fraud_type, simulated, owner)
     page = read_page(lambda: queue_page(narrowed, request.viewer, paging.cursor, paging.limit))
-    return {"items": [CampaignOut.of(one, request.viewer.organization) for one in page.rows], "next": page.next}
+    return {
+        "items": [CampaignOut.of(campaign, request.viewer.organization) for campaign in page.rows],
+        "next": page.next,
+    }
 
 
 @ROUTER.post("/actions", response=TransitionResultOut, operation_id="fanzha_command_campaigns_api_do_with_many")
@@ -82,7 +85,7 @@ def list_campaign_subjects(request: ApiRequest, ref: str, paging: PagingQuery) -
     """List the suspects of a campaign, the strongest first; those who are to be warned are counted, never listed."""
     row = _campaign(ref)
     page = read_page(lambda: select_campaign_subjects(row, request.viewer, paging.cursor, paging.limit))
-    return {"items": [CampaignSubjectOut.of(one) for one in page.placed], "next": page.next}
+    return {"items": [CampaignSubjectOut.of(subject) for subject in page.placed], "next": page.next}
 
 
 @ROUTER.get(
@@ -90,9 +93,9 @@ def list_campaign_subjects(request: ApiRequest, ref: str, paging: PagingQuery) -
 )
 def list_actions(request: ApiRequest, ref: str, paging: PagingQuery) -> dict[str, object]:
     """List what people of the caller's organisation did with a campaign of theirs, the latest first."""
-    own = CampaignAction.objects.filter(campaign=_campaign(ref), campaign__owner=request.viewer.organization)
-    page = paginate(own.select_related("person"), paging)
-    return page | {"items": [CampaignActionOut.of(one) for one in page["items"]]}
+    own_actions = CampaignAction.objects.filter(campaign=_campaign(ref), campaign__owner=request.viewer.organization)
+    page = paginate(own_actions.select_related("person"), paging)
+    return page | {"items": [CampaignActionOut.of(action) for action in page["items"]]}
 
 
 @ROUTER.post("/{ref}/actions", response=CampaignOut, operation_id="fanzha_command_campaigns_api_do_with_one")
@@ -129,8 +132,8 @@ def _get_assignee(request: ApiRequest, ref: str) -> Person | None:
     """Return the assignee. Raise Problem if the person cannot be assigned."""
     if not ref:
         return None
-    found: Person | None = possible_assignees(request.viewer).filter(ref=ref).first()
-    if found is None:
+    person: Person | None = possible_assignees(request.viewer).filter(ref=ref).first()
+    if person is None:
         wrong = {"pointer": "/to", "detail": _("is nobody of your organisation who decides on campaigns")}
         raise Problem("invalid", _("Some values are not valid."), errors=[wrong])
-    return found
+    return person

@@ -85,15 +85,15 @@ def insert_campaigns(owner: int, stats: Sequence[CampaignStats]) -> list[Campaig
     return rows
 
 
-def merge_rows(target: Campaign, others: Sequence[Campaign]) -> None:
+def merge_rows(target: Campaign, sources: Sequence[Campaign]) -> None:
     """Put campaigns into one that is kept, with all that is in them."""
-    if not others:
+    if not sources:
         return
-    keys = [row.pk for row in others]
+    keys = [row.pk for row in sources]
     _UNSCOPED.rows(Placement).filter(campaign__in=keys).update(campaign=target)
     _UNSCOPED.rows(Tie).filter(campaign__in=keys).update(campaign=target)
-    set_stats(target, combine_stats(map(campaign_stats, (target, *others))))
-    for row in others:
+    set_stats(target, combine_stats(map(campaign_stats, (target, *sources))))
+    for row in sources:
         propose_name(target, row.tie_kind, row.tie_value, row.tie_subjects)
         if target.state == CampaignState.CLEARED and row.state != CampaignState.CLEARED:
             target.state = CampaignState.OPEN

@@ -107,8 +107,8 @@ def _existing_placements(owner: int, new_stats: Mapping[int, CampaignStats]) -> 
     rows = _UNSCOPED.rows(Placement).filter(bulk.column_in("subject_id", new_stats), owner=owner).order_by()
     columns = ("id", "subject_id", "campaign_id", "is_held", *_STATS_COLUMNS)
     existing = {}
-    for key, subject, campaign, is_held, is_victim, findings, *rest in bulk.fetch_rows(rows.values_list(*columns)):
-        before = CampaignStats(findings, int(not is_victim), int(is_victim), *rest)
+    for key, subject, campaign, is_held, is_victim, findings, *figures in bulk.fetch_rows(rows.values_list(*columns)):
+        before = CampaignStats(findings, int(not is_victim), int(is_victim), *figures)
         existing[subject] = _ExistingPlacement(
             key, campaign, is_held, before, combine_same_subject(before, new_stats[subject])
         )
@@ -177,9 +177,10 @@ def _campaign_changes(
     changes = []
     for group in groups:
         if group.campaigns:
-            target, *others = (rows[key] for key in group.campaigns)
-            merge_rows(target, others)
-            rows |= {other.pk: target for other in others}  # pinned subjects of merged campaigns are in the target now
+            target, *sources = (rows[key] for key in group.campaigns)
+            merge_rows(target, sources)
+            # Pinned subjects of merged campaigns are in the target now.
+            rows |= {source.pk: target for source in sources}
             changes.append(CampaignChange(target, group, _added_stats(group, new_stats, existing), is_new=False))
         else:
             changes.append(CampaignChange(next(new_campaigns), group, None, is_new=True))

@@ -27,14 +27,14 @@ class QueueFilterForm(forms.Form):
         label=_("data"), required=False, choices=[("", _("all")), ("no", _("real")), ("yes", _("simulated"))]
     )
 
-    def __init__(self, viewer: Viewer, *given: Any) -> None:
-        super().__init__(*given)
+    def __init__(self, viewer: Viewer, *args: Any) -> None:
+        super().__init__(*args)
         self.fields["show"].choices = [(key, localize(words)) for key, words in SHOW_WORDS.items()]  # type: ignore[attr-defined]
         kinds = [(key, localize(words)) for key, words in FRAUD_TYPES.items()]
         self.fields["kind"].choices = [("", _("all")), *kinds]  # type: ignore[attr-defined]
         if viewer.kind in SUPERVISORS:
-            others = Organization.objects.filter(pk__in=viewer.supervised, is_active=True)
-            choices = [("", _("our own")), *((one.ref, str(one)) for one in others)]
+            supervised = Organization.objects.filter(pk__in=viewer.supervised, is_active=True)
+            choices = [("", _("our own")), *((organization.ref, str(organization)) for organization in supervised)]
             self.fields["owner"] = forms.ChoiceField(label=_("whose"), required=False, choices=choices)
 
     def to_filter(self) -> QueueFilter:
@@ -52,7 +52,7 @@ class QueueFilterForm(forms.Form):
 class TransitionForm(forms.Form):
     """One thing to be done. `days` says the same as `until`, for people."""
 
-    doing = forms.ChoiceField(choices=[(one.value, one.value) for one in TransitionKind])
+    doing = forms.ChoiceField(choices=[(kind.value, kind.value) for kind in TransitionKind])
     revision = forms.IntegerField(required=False, min_value=1)
     note = forms.CharField(
         label=_("Note"), required=False, max_length=500, widget=forms.Textarea({"rows": 2}), strip=True
@@ -61,10 +61,10 @@ class TransitionForm(forms.Form):
     days = forms.TypedChoiceField(label=_("for days"), required=False, coerce=int, empty_value=None)
     to = forms.ModelChoiceField(Person.objects.none(), label=_("To"), required=False, to_field_name="ref")
 
-    def __init__(self, viewer: Viewer, *given: Any, **more: Any) -> None:
-        super().__init__(*given, **more)
+    def __init__(self, viewer: Viewer, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         self.fields["to"].queryset = possible_assignees(viewer)  # type: ignore[attr-defined]
-        self.fields["days"].choices = [(one, str(one)) for one in _DAYS]  # type: ignore[attr-defined]
+        self.fields["days"].choices = [(days, str(days)) for days in _DAYS]  # type: ignore[attr-defined]
 
     def to_transition(self) -> Transition:
         """Return what is to be done."""

@@ -8,11 +8,11 @@ from fanzha.command.campaigns.recount import recount_subjects
 from fanzha.command.subjects.ingest.parser import StoredFinding
 
 
-def after_batch(found: Sequence[StoredFinding], superseded: Mapping[int, set[int]], at: datetime) -> None:
+def after_batch(findings: Sequence[StoredFinding], superseded: Mapping[int, set[int]], at: datetime) -> None:
     """Put the subjects of stored findings into campaigns; recount those whose findings were superseded.
 
     `superseded` has the subjects (primary keys) by owner (primary key). Runs in the transaction of the batch.
     """
-    cluster_findings(found, at)
+    cluster_findings(findings, at)
     for owner, subjects in superseded.items():
         recount_subjects(owner, subjects, at)

@@ -58,11 +58,11 @@ def transfer_subjects(
             _name_new_campaign(target_row, placements)
         else:
             _check_transition(target_row, TransitionKind.MOVE, None)
-        _UNSCOPED.rows(Placement).filter(pk__in=[one.pk for one in placements]).update(
+        _UNSCOPED.rows(Placement).filter(pk__in=[placement.pk for placement in placements]).update(
             campaign=target_row, is_held=True
         )
-        for one in (row, target_row):
-            recompute_stats(one)
+        for campaign in (row, target_row):
+            recompute_stats(campaign)
         record_transition(row, kind, history_fields(row) | {"places": before}, viewer, at, together=together, log=log)
         record_transition(target_row, kind, history_fields(target_row), viewer, at, together=together, log=log)
     return target_row
@@ -121,7 +121,8 @@ def _select_placements(row: Campaign, subjects: Sequence[str]) -> list[Placement
     placements = list(_UNSCOPED.rows(Placement).filter(campaign=row, subject__ref__in=subjects).order_by("pk"))
     if not placements:
         raise Refusal(Reason.EVIDENCE, Words("请先选择对象", "pick subjects first"))
-    if not _UNSCOPED.rows(Placement).filter(campaign=row).exclude(pk__in=[one.pk for one in placements]).exists():
+    moved = [placement.pk for placement in placements]
+    if not _UNSCOPED.rows(Placement).filter(campaign=row).exclude(pk__in=moved).exists():
         words = Words("不能移出全部对象；请改用合并", "not all of them can be moved: merge the campaigns instead")
         raise Refusal(Reason.EVIDENCE, words)
     return placements

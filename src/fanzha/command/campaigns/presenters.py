@@ -24,11 +24,11 @@ from fanzha.command.web.viewer import Viewer
 def campaign_rows(campaigns: Sequence[Campaign], viewer: Viewer) -> list[ListRow]:
     """Return campaigns as rows; those that the viewer may decide on can be picked and pressed."""
     now, reasons = timezone.now(), strongest_reasons(campaigns, viewer)
-    return [_campaign_row(one, reasons.get(one.pk, ""), viewer, now) for one in campaigns]
+    return [_campaign_row(campaign, reasons.get(campaign.pk, ""), viewer, now) for campaign in campaigns]
 
 
 def _campaign_row(row: Campaign, reason: str, viewer: Viewer, now: datetime) -> ListRow:
-    own = row.owner_id == viewer.organization and viewer.has(*DECIDERS)
+    is_own = row.owner_id == viewer.organization and viewer.has(*DECIDERS)
     return ListRow(
         title=localize(row.title),
         href=reverse("campaign", args=[row.ref]),
@@ -38,8 +38,8 @@ def _campaign_row(row: Campaign, reason: str, viewer: Viewer, now: datetime) -> 
         due=due_at(row),
         at=row.last_at,
         meta=tuple(_meta(row, viewer)),
-        pick=row.ref if own else "",
-        presses=tuple(_row_buttons(row, viewer)) if own else (),
+        pick=row.ref if is_own else "",
+        presses=tuple(_row_buttons(row, viewer)) if is_own else (),
     )
 
 
@@ -69,8 +69,8 @@ def campaign_badges(row: Campaign) -> tuple[Badge, ...]:
 
 
 def _meta(row: Campaign, viewer: Viewer) -> list[str]:
-    own = row.owner_id == viewer.organization
-    parts = [assignee_words(row, viewer)] if own else [str(row.owner), assignee_words(row, viewer)]
+    is_own = row.owner_id == viewer.organization
+    parts = [assignee_words(row, viewer)] if is_own else [str(row.owner), assignee_words(row, viewer)]
     if row.snoozed_until and row.state == CampaignState.SNOOZED:
         parts.append(_("comes back %(when)s") % {"when": relative_time(row.snoozed_until, timezone.now())})
     return [*parts, detector_title(row.detector)] if row.detector else parts
@@ -108,25 +108,27 @@ def tomorrow_morning() -> datetime:
 
 def campaign_subject_rows(placed: Sequence[CampaignSubject], *, pick: bool) -> list[ListRow]:
     """Return the subjects of a campaign as rows."""
-    return [_placement_row(one, pick=pick) for one in placed]
+    return [_placement_row(subject, pick=pick) for subject in placed]
 
 
-def _placement_row(one: CampaignSubject, *, pick: bool) -> ListRow:
-    placement, subject = one.placement, one.placement.subject
-    told = [ngettext("%(count)s finding", "%(count)s findings", placement.findings) % {"count": placement.findings}]
+def _placement_row(campaign_subject: CampaignSubject, *, pick: bool) -> ListRow:
+    placement, subject = campaign_subject.placement, campaign_subject.placement.subject
+    details = [ngettext("%(count)s finding", "%(count)s findings", placement.findings) % {"count": placement.findings}]
     if placement.calls:
-        told.append(ngettext("%(count)s call", "%(count)s calls", placement.calls) % {"count": f"{placement.calls:,}"})
+        details.append(
+            ngettext("%(count)s call", "%(count)s calls", placement.calls) % {"count": f"{placement.calls:,}"}
+        )
     if words := fraud_type_title(placement.fraud_type):
-        told.append(words)
-    told.append(_("last %(when)s") % {"when": relative_time(placement.last_at, timezone.now())})
-    held = (_("placed by a person"),) if placement.is_held else ()
+        details.append(words)
+    details.append(_("last %(when)s") % {"when": relative_time(placement.last_at, timezone.now())})
+    pinned_badges = (_("placed by a person"),) if placement.is_held else ()
     return ListRow(
         title=display_subject(subject),
         href=reverse("subject", args=[subject.ref]),
-        why=_(", ").join(told),
+        why=_(", ").join(details),
         side=f"{placement.top_score:.2f}",
-        badges=verdict_badges(one.verdict, one.case),
-        meta=(kind_title(subject.kind), *held),
+        badges=verdict_badges(campaign_subject.verdict, campaign_subject.case),
+        meta=(kind_title(subject.kind), *pinned_badges),
         pick=subject.ref if pick else "",
         is_subject=True,
     )

@@ -52,8 +52,8 @@ class CampaignOut(Schema):
     @classmethod
     def of(cls, row: Campaign, organization: int) -> "CampaignOut":
         """Return a campaign as an organisation (primary key) reads it."""
-        own = ("owner", "title", "assignee", "due_at")
-        plain = {name: getattr(row, name) for name in cls.model_fields if name not in own}
+        computed = ("owner", "title", "assignee", "due_at")
+        plain = {name: getattr(row, name) for name in cls.model_fields if name not in computed}
         return cls(
             **plain,
             owner=row.owner.ref,
@@ -82,8 +82,8 @@ class CampaignSubjectOut(Schema):
     def of(cls, placed: CampaignSubject) -> "CampaignSubjectOut":
         """Return a subject with what it adds."""
         row, subject = placed.placement, placed.placement.subject
-        own = ("ref", "kind", "shown", "level", "case")
-        plain = {name: getattr(row, name) for name in cls.model_fields if name not in own}
+        computed = ("ref", "kind", "shown", "level", "case")
+        plain = {name: getattr(row, name) for name in cls.model_fields if name not in computed}
         return cls(
             **plain,
             ref=subject.ref,
@@ -147,12 +147,12 @@ class TransitionResultOut(Schema):
     refused: list[RefusedCampaignOut]
 
     @classmethod
-    def of(cls, made: TransitionResult) -> "TransitionResultOut":
+    def of(cls, result: TransitionResult) -> "TransitionResultOut":
         """Return what was done."""
         return cls(
-            together=made.together,
-            done=[row.ref for row in made.done],
-            refused=[RefusedCampaignOut(ref=row.ref, why=BilingualText.of(words)) for row, words in made.refused],
+            together=result.together,
+            done=[row.ref for row in result.done],
+            refused=[RefusedCampaignOut(ref=row.ref, why=BilingualText.of(words)) for row, words in result.refused],
         )
 
 

@@ -25,7 +25,7 @@ _UNSCOPED = unscoped("rows below a campaign that the viewer may read")
 
 HOURS = 48
 PAGE_SIZE = 50
-_TIES, _PROCESSES, _HAPPENINGS = 12, 20, 40
+_TIES, _PROCESSES, _TIMELINE_SIZE = 12, 20, 40
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class CampaignSubjectPage:
 
 
 def select_ties(row: Campaign) -> list[Tie]:
-    """Return the distinct ties of a campaign, those of most subjects first."""
+    """Return the distinct ties of a campaign, by number of subjects, largest first."""
     ties = _UNSCOPED.rows(Tie).filter(campaign=row, subjects__gt=1, is_hub=False).order_by("-subjects", "pk")
     distinct: dict[tuple[str, str], Tie] = {}
     for tie in ties[: _TIES * 8]:  # one script is as many ties as its text has bands
@@ -60,18 +60,18 @@ def tie_label(tie: Tie) -> str:
 
 
 def draw_findings_by_hour(row: Campaign) -> Chart:
-    """Draw how many findings the last hours of a campaign brought."""
+    """Draw the number of findings per hour over the last hours of a campaign."""
     since = row.last_at - timedelta(hours=HOURS)
     # A viewer who may read a campaign may read its findings: its marking is the strictest of theirs.
-    found = _UNSCOPED.rows(FindingRow).filter(
+    findings = _UNSCOPED.rows(FindingRow).filter(
         FindingRow.standing(),
         owner=row.owner_id,
         subject__placements__campaign=row,
         found_at__gt=since,
         found_at__lte=row.last_at,
     )
-    by_hour = found.annotate(hour=TruncHour("found_at")).values("hour").annotate(many=Count("pk")).order_by()
-    counts = {hour_of(one["hour"]): one["many"] for one in by_hour}
+    by_hour = findings.annotate(hour=TruncHour("found_at")).values("hour").annotate(many=Count("pk")).order_by()
+    counts = {hour_of(row["hour"]): row["many"] for row in by_hour}
     return hours(_("Findings by hour"), counts, (_("hour"), _("findings")), row.last_at, HOURS)
 
 
@@ -103,18 +103,18 @@ def select_processes(campaign: str) -> list[ProcessInstance]:
 
 def campaign_timeline(row: Campaign, viewer: Viewer) -> list[TimelineItem]:
     """Return the timeline of a campaign; people and notes of other organisations are left out."""
-    actions = CampaignAction.objects.filter(campaign=row).select_related("person")[:_HAPPENINGS]
-    own = row.owner_id == viewer.organization
-    found = [_timeline_event(one, own=own) for one in actions]
-    return [*found, TimelineItem(row.first_at, _("First finding"))]
+    actions = CampaignAction.objects.filter(campaign=row).select_related("person")[:_TIMELINE_SIZE]
+    is_own = row.owner_id == viewer.organization
+    events = [_timeline_event(action, is_own=is_own) for action in actions]
+    return [*events, TimelineItem(row.first_at, _("First finding"))]
 
 
-def _timeline_event(action: CampaignAction, *, own: bool) -> TimelineItem:
-    what = localize(TRANSITION_WORDS[TransitionKind(action.action)][1]).capitalize()
+def _timeline_event(action: CampaignAction, *, is_own: bool) -> TimelineItem:
+    title = localize(TRANSITION_WORDS[TransitionKind(action.action)][1]).capitalize()
     if action.undone_at:
-        what = _("%(what)s, undone since") % {"what": what}
-    who = str(action.person or _("a program")) if own else ""
-    return TimelineItem(action.at, what, who, action.note if own else "")
+        title = _("%(what)s, undone since") % {"what": title}
+    person = str(action.person or _("a program")) if is_own else ""
+    return TimelineItem(action.at, title, person, action.note if is_own else "")
 
 
 def last_undoable_action(row: Campaign) -> CampaignAction | None:
@@ -126,8 +126,10 @@ def last_undoable_action(row: Campaign) -> CampaignAction | None:
 
 
 def strongest_reasons(rows: Sequence[Campaign], viewer: Viewer) -> dict[int, str]:
-    """Return a reason for each campaign (primary key) that has one; its reader may read its findings, for a campaign's
-    marking is the strictest of theirs."""
+    """Return a reason for each campaign (primary key) that has one.
+
+    A viewer who may read a campaign may read its findings: its marking is the strictest of theirs.
+    """
     subjects = _first_rows(
         f"SELECT campaign_id, subject_id FROM {Placement._meta.db_table} WHERE campaign_id = %s AND NOT is_victim"
         " ORDER BY top_score DESC, id DESC LIMIT 1",
@@ -147,9 +149,9 @@ def strongest_reasons(rows: Sequence[Campaign], viewer: Viewer) -> dict[int, str
     return reason_by_campaign
 
 
-def _first_rows(one: str, bound: Sequence[tuple[int, ...]]) -> dict[int, int]:
-    """Return the one row of each of several queries, in one."""
+def _first_rows(query: str, bound: Sequence[tuple[int, ...]]) -> dict[int, int]:
+    """Run a one-row query for each set of bound values, as a single UNION; return first column -> second column."""
     if not bound:
         return {}
-    union = " UNION ALL ".join([f"SELECT * FROM ({one}) AS t"] * len(bound))
+    union = " UNION ALL ".join([f"SELECT * FROM ({query}) AS t"] * len(bound))
     return dict(bulk.select(union, *(value for values in bound for value in values)))

@@ -67,8 +67,8 @@ def apply_transition(
     transition.check(at)
     with recorded() as log:
         if transition.kind in _OPINION_LEVELS:  # lock subjects before campaigns, as the importer does
-            own = _UNSCOPED.rows(Campaign).filter(owner=viewer.organization, ref__in=list(revisions))
-            lock_subjects(suspect.pk for row in own for suspect in _suspects(row))
+            own_campaigns = _UNSCOPED.rows(Campaign).filter(owner=viewer.organization, ref__in=list(revisions))
+            lock_subjects(suspect.pk for row in own_campaigns for suspect in _suspects(row))
         rows = lock_campaigns(revisions, viewer)
         result = TransitionResult(sortable_id())
         for row in rows:

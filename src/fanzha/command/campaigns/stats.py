@@ -109,8 +109,8 @@ def combine_same_subject(first: CampaignStats, second: CampaignStats) -> Campaig
 
 def combine_stats(stats: Iterable[CampaignStats]) -> CampaignStats:
     """Combine statistics of different subjects."""
-    total, *rest = stats
-    for following in rest:
+    total, *other_stats = stats
+    for following in other_stats:
         total = _add_stats(total, following)
     return total
 
@@ -167,7 +167,7 @@ def current_heat(heat: float, now: int) -> float:
     return float(2.0 ** max(-100.0, min(100.0, heat - now / HALF_LIFE_MS)))
 
 
-_BY_STRICTNESS = {place: marking for marking, place in STRICTNESS.items()}
+_BY_STRICTNESS = {rank: marking for marking, rank in STRICTNESS.items()}
 #: Money is added in two halves: the sum of a few columns as large as they may be is more than SQLite counts to.
 _HALF = 32
 _STATEMENT = """
@@ -203,12 +203,12 @@ def _read_stats(campaigns: Collection[int]) -> Iterator[tuple[int, CampaignStats
         given=values,
         half=_HALF,
         rest=2**_HALF - 1,
-        strictness=" ".join(f"WHEN '{marking}' THEN {place}" for marking, place in STRICTNESS.items()),
+        strictness=" ".join(f"WHEN '{marking}' THEN {rank}" for marking, rank in STRICTNESS.items()),
     )
-    for key, findings, subjects, victims, calls, high, low, score, hottest, parts, *rest in bulk.select(
+    for key, findings, subjects, victims, calls, high, low, score, hottest, parts, *columns in bulk.select(
         statement, *bound
     ):
-        fraud_type, detector, simulated, strictest, first_at, last_at = rest
+        fraud_type, detector, simulated, strictest, first_at, last_at = columns
         yield (
             key,
             CampaignStats(

@@ -1,7 +1,7 @@
-"""Find which subjects have something in common with a subject: two hops, within the campaigns that may be read.
+"""Find the subjects linked to a subject by common ties: two hops, within the campaigns that the viewer may read.
 
-What other organisations tie to the same things is counted, never shown (design §8). Each tie is asked for a few of
-those who have it by its index, so that a page costs the same whether ten have it or five thousand.
+Equal ties of other organisations are counted, never shown (design §8). The query reads a few subjects of each tie by
+index, so that a page costs the same whether a tie has ten subjects or five thousand.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -28,46 +28,46 @@ _LINKS = 120
 
 
 def campaign_of(ref: str) -> Campaign | None:
-    """Return the campaign of a ref, None where the present viewer may read none."""
+    """Return the campaign with this ref; None if there is none or the current viewer may not read it."""
     return Campaign.objects.filter(ref=ref).first()
 
 
 def build_graph(subject: Subject, viewer: Viewer) -> SubjectGraph:
-    """Return the subjects linked to one, as far as a viewer may read them, in eight queries."""
+    """Return the graph of subjects linked to a subject that a viewer may read, in eight queries."""
     readable = _readable_ties(subject, viewer)
     near = _select_tie_links([subject.pk], readable)
-    of_subject = _distinct_ties(one.tie for one in near)
-    followed = [tie for tie in of_subject if not tie.is_hub and tie.subjects > 1][: MAX_TIES[0]]
+    near_ties = _distinct_ties(link.tie for link in near)
+    followed = [tie for tie in near_ties if not tie.is_hub and tie.subjects > 1][: MAX_TIES[0]]
     first = _select_tied_subjects(followed, {subject.pk}, MAX_SUBJECTS[0])
-    ring = list(dict.fromkeys(other for _, other in first))
-    seen = {tie.key for tie in of_subject}
-    far = [one for one in _select_tie_links(ring, readable) if not one.tie.is_hub and one.tie.key not in seen]
-    beyond = _distinct_ties(one.tie for one in far if one.tie.subjects > 1)[: MAX_TIES[1]]
+    ring = list(dict.fromkeys(linked_id for _, linked_id in first))
+    near_keys = {tie.key for tie in near_ties}
+    far = [link for link in _select_tie_links(ring, readable) if not link.tie.is_hub and link.tie.key not in near_keys]
+    beyond = _distinct_ties(link.tie for link in far if link.tie.subjects > 1)[: MAX_TIES[1]]
     second = _select_tied_subjects(beyond, {subject.pk, *ring}, MAX_SUBJECTS[1])
     bridge: dict[int, int] = {}
-    for one in far:
-        bridge.setdefault(one.tie_id, one.subject_id)
+    for link in far:
+        bridge.setdefault(link.tie_id, link.subject_id)
     words = {tie.pk: localize(tie_title(tie.kind, tie.value)) for tie in (*followed, *beyond)}
-    edges = [GraphEdge(subject.pk, other, words[tie]) for tie, other in first]
-    edges += [GraphEdge(bridge[tie], other, words[tie]) for tie, other in second]
-    nodes = _build_nodes({subject.pk: 0} | dict.fromkeys(ring, 1) | {other: 2 for _, other in second}, viewer)
-    shown = {node.subject.pk for node in nodes}
-    elsewhere = _count_elsewhere(of_subject, viewer)
+    edges = [GraphEdge(subject.pk, linked_id, words[tie]) for tie, linked_id in first]
+    edges += [GraphEdge(bridge[tie], linked_id, words[tie]) for tie, linked_id in second]
+    nodes = _build_nodes({subject.pk: 0} | dict.fromkeys(ring, 1) | {linked_id: 2 for _, linked_id in second}, viewer)
+    node_ids = {node.subject.pk for node in nodes}
+    elsewhere = _count_elsewhere(near_ties, viewer)
     return SubjectGraph(
         nodes=nodes,
-        edges=[edge for edge in edges if {edge.source, edge.target} <= shown],
+        edges=[edge for edge in edges if {edge.source, edge.target} <= node_ids],
         common=[
             CommonTie(
                 localize(tie_title(tie.kind, tie.value)), tie.subjects, tie.is_hub, *elsewhere.get(tie.key, (0, 0))
             )
-            for tie in of_subject
+            for tie in near_ties
         ],
         more=max((tie.subjects for tie in followed), default=1) - 1 - len(ring) if followed else 0,
     )
 
 
 def _readable_ties(subject: Subject, viewer: Viewer) -> Q:
-    """Return the ties of one's own organisation, and of campaigns that may be read."""
+    """Return the condition for ties of the viewer's organisation and of the subject's campaigns."""
     campaigns = list(Placement.objects.filter(subject=subject).values_list("campaign", flat=True))
     return Q(tie__owner=viewer.organization) | Q(tie__campaign__in=campaigns)
 
@@ -80,28 +80,28 @@ def _select_tie_links(subjects: Collection[int], readable: Q) -> list[TieLink]:
 
 
 def _distinct_ties(ties: Iterable[Tie]) -> list[Tie]:
-    """Return each thing once: a text is as many ties as it has bands, and people are shown one."""
-    found: dict[tuple[str, str], Tie] = {}
+    """Return one tie per value; a text has one tie per band."""
+    distinct: dict[tuple[str, str], Tie] = {}
     for tie in ties:
-        found.setdefault((tie.kind, tie.value), tie)
-    return list(found.values())
+        distinct.setdefault((tie.kind, tie.value), tie)
+    return list(distinct.values())
 
 
-def _select_tied_subjects(ties: Sequence[Tie], but: Collection[int], most: int) -> list[tuple[int, int]]:
-    """Return some subjects that have ties, as (tie, subject), the latest of each tie; each subject once."""
+def _select_tied_subjects(ties: Sequence[Tie], excluded: Collection[int], limit: int) -> list[tuple[int, int]]:
+    """Return up to `limit` pairs (tie, subject), the latest subjects of each tie; each subject appears once."""
     if not ties:
         return []
     table = TieLink._meta.db_table
-    one = (
+    query = (
         f"SELECT * FROM (SELECT tie_id, subject_id FROM {table} WHERE tie_id = %s"
         f" ORDER BY subject_id DESC LIMIT {_PER_TIE + 1}) AS t"
     )
-    found = bulk.select(" UNION ALL ".join([one] * len(ties)), *(tie.pk for tie in ties))
-    once: dict[int, int] = {}
-    for tie, other in found:
-        if other not in but:
-            once.setdefault(other, tie)
-    return [(tie, other) for other, tie in list(once.items())[:most]]
+    rows = bulk.select(" UNION ALL ".join([query] * len(ties)), *(tie.pk for tie in ties))
+    tie_by_subject: dict[int, int] = {}
+    for tie, subject in rows:
+        if subject not in excluded:
+            tie_by_subject.setdefault(subject, tie)
+    return [(tie, subject) for subject, tie in list(tie_by_subject.items())[:limit]]
 
 
 def _build_nodes(hops: Mapping[int, int], viewer: Viewer) -> list[GraphNode]:
@@ -115,7 +115,7 @@ def _build_nodes(hops: Mapping[int, int], viewer: Viewer) -> list[GraphNode]:
 
 
 def _count_elsewhere(ties: Sequence[Tie], viewer: Viewer) -> dict[str, tuple[int, int]]:
-    """Return of other organisations' same ties nothing but counts: organisations, subjects."""
-    others = _UNSCOPED.rows(Tie).filter(key__in=[tie.key for tie in ties]).exclude(owner__in=viewer.reads)
-    counted = others.values("key").annotate(many=Count("owner"), subjects_there=Sum("subjects")).order_by()
-    return {one["key"]: (one["many"], one["subjects_there"]) for one in counted}
+    """Count the organisations and subjects of equal ties that the viewer may not read, by tie key."""
+    foreign_ties = _UNSCOPED.rows(Tie).filter(key__in=[tie.key for tie in ties]).exclude(owner__in=viewer.reads)
+    counts = foreign_ties.values("key").annotate(many=Count("owner"), subjects_there=Sum("subjects")).order_by()
+    return {row["key"]: (row["many"], row["subjects_there"]) for row in counts}

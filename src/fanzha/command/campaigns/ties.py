@@ -36,7 +36,7 @@ MAX_SUBJECTS = {
 }
 #: Among ties with equally many subjects, the one of higher rank names the campaign.
 NAME_RANK = {
-    name: place for place, name in enumerate(("range", "outlet", "script", "kit", "contact", "domain", "device"))
+    name: rank for rank, name in enumerate(("range", "outlet", "script", "kit", "contact", "domain", "device"))
 }
 NAME_RANK |= {"trunk": 20, "hand": -1}
 _RANGE_DIGITS = 4  # the block of ten thousand that numbers are handed out in
@@ -80,8 +80,8 @@ def extract_ties(parsed: ParsedFinding) -> Iterator[TieKey]:
 @lru_cache(maxsize=65_536)
 def _tie(kind: str, value: str, besides: str = "") -> TieKey:
     """Return a tie; scripts are identified by the key alone, because their texts differ slightly."""
-    shown = value.replace("\0", "")[:_MAX_VALUE_LENGTH]
-    return TieKey(kind, shown, digest(kind, "" if kind == "script" else value, besides))
+    clean_value = value.replace("\0", "")[:_MAX_VALUE_LENGTH]
+    return TieKey(kind, clean_value, digest(kind, "" if kind == "script" else value, besides))
 
 
 def _is_text(value: object) -> TypeGuard[str]:
@@ -93,9 +93,9 @@ def _site(kind: str, value: str) -> str:
 
 
 @lru_cache(maxsize=65_536)
-def _domain(written: str) -> str:
+def _domain(text: str) -> str:
     try:
-        host = WEBSITE.normalise(written) if written else ""
+        host = WEBSITE.normalise(text) if text else ""
     except Malformed:
         return ""
     return registrable(host) or host
@@ -120,8 +120,8 @@ def minhash_keys(text: str) -> list[str]:
 def _min_hashes(codes: NDArray[np.uint32]) -> NDArray[np.uint32]:
     """Return for each band the least hash of any run under each of its functions, shape (BANDS, ROWS)."""
     runs = np.zeros(len(codes) - RUN + 1, np.uint64)
-    for place in range(RUN):
-        runs = runs * _PRIME + codes[place : len(codes) - RUN + 1 + place]
+    for offset in range(RUN):
+        runs = runs * _PRIME + codes[offset : len(codes) - RUN + 1 + offset]
     times, plus = _functions()
     hashed = (runs[:, None] ^ (runs[:, None] >> np.uint64(29))) * times + plus
     least: NDArray[np.uint32] = (hashed >> np.uint64(32)).astype(np.uint32).min(axis=0).reshape(BANDS, ROWS)
@@ -130,5 +130,5 @@ def _min_hashes(codes: NDArray[np.uint32]) -> NDArray[np.uint32]:
 
 @cache
 def _functions() -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
-    drawn = np.random.default_rng(20_161_107).integers(0, 2**63, (2, BANDS * ROWS), np.uint64)
-    return drawn[0] * np.uint64(2) + np.uint64(1), drawn[1]
+    coefficients = np.random.default_rng(20_161_107).integers(0, 2**63, (2, BANDS * ROWS), np.uint64)
+    return coefficients[0] * np.uint64(2) + np.uint64(1), coefficients[1]

@@ -78,9 +78,9 @@ def _mask_range(value: str) -> str:
     block = value.rstrip(HIDDEN)
     hidden = len(value) - len(block)
     signs = list(_mask(all_kinds()["phone_number"], block + "0" * hidden))
-    digits = [place for place, sign in enumerate(signs) if sign.isdigit()]
-    for place in digits[len(digits) - hidden :]:
-        signs[place] = HIDDEN
+    digits = [index for index, sign in enumerate(signs) if sign.isdigit()]
+    for index in digits[len(digits) - hidden :]:
+        signs[index] = HIDDEN
     return "".join(signs)
 
 

@@ -48,17 +48,17 @@ def undo_transition(together: str, viewer: Viewer, at: datetime | None = None) -
         actions = list(undoable.select_related("campaign").order_by("pk"))
         opinions = _UNSCOPED.rows(OpinionRow).filter(
             owner=viewer.organization,
-            given_at__in={one.at for one in actions if TransitionKind(one.action) in _OPINION_KINDS},
+            given_at__in={action.at for action in actions if TransitionKind(action.action) in _OPINION_KINDS},
         )
         lock_subjects(opinions.values_list("subject", flat=True))  # before campaigns, as the importer takes them
-        rows = {row.pk: row for row in lock_campaigns({one.campaign.ref for one in actions}, viewer)}
+        rows = {row.pk: row for row in lock_campaigns({action.campaign.ref for action in actions}, viewer)}
         result = TransitionResult(sortable_id())
         for row, words in _conflicts(actions, rows):
             result.refused.append((row, words))
         if actions and not _is_complete(actions, result):
             raise Refusal(Reason.STATE, result.refused[0][1])
         touched = {row.pk for row, _ in result.refused}
-        for action in (one for one in actions if one.campaign_id not in touched):
+        for action in (action for action in actions if action.campaign_id not in touched):
             row = rows[action.campaign_id]
             before = history_fields(row)
             _restore(row, action.before)
@@ -66,7 +66,7 @@ def undo_transition(together: str, viewer: Viewer, at: datetime | None = None) -
                 undo_opinions(action.at, viewer, "undone", at)
             record_transition(row, TransitionKind.UNDO, before, viewer, at, together=result.together, log=log)
             result.done.append(row)
-        undone = [one.pk for one in actions if one.campaign_id not in touched]
+        undone = [action.pk for action in actions if action.campaign_id not in touched]
         _UNSCOPED.rows(CampaignAction).filter(pk__in=undone).update(undone_at=at)
         for row in result.done if _contains_moves(actions) else ():
             _recompute(row, result.done)
@@ -88,8 +88,8 @@ def _is_complete(actions: list[CampaignAction], result: TransitionResult) -> boo
 
 def _contains_moves(actions: list[CampaignAction]) -> bool:
     return any(
-        TransitionKind(one.action) in (TransitionKind.MOVE, TransitionKind.SPLIT, TransitionKind.MERGE)
-        for one in actions
+        TransitionKind(action.action) in (TransitionKind.MOVE, TransitionKind.SPLIT, TransitionKind.MERGE)
+        for action in actions
     )
 
 
@@ -109,5 +109,6 @@ def _recompute(row: Campaign, undone: Sequence[Campaign]) -> None:
     if _UNSCOPED.rows(Placement).filter(campaign=row).exists():
         recompute_stats(row)
     else:
-        row.state, row.merged_into = CampaignState.MERGED, next(one for one in undone if one.pk != row.pk)
+        row.state = CampaignState.MERGED
+        row.merged_into = next(campaign for campaign in undone if campaign.pk != row.pk)
     row.save()

@@ -12,7 +12,7 @@ from fanzha.command.campaigns.models import Campaign
 from fanzha.command.campaigns.presenters import campaign_rows
 from fanzha.command.campaigns.queue import LATE, MINE, WAITING, QueueFilter, filter_queue, queue_page, wake_due
 from fanzha.command.dashboards.dashboard import Dashboard
-from fanzha.command.dashboards.work_queue import MAX_ROWS, late_owed_legs, legs_to_do
+from fanzha.command.dashboards.work_queue import MAX_ROWS, late_outstanding_legs, legs_to_do
 from fanzha.command.processes.models import FalseDisposal
 from fanzha.command.web.components import EmptyState, KeyFigure, Listing, ListRow
 from fanzha.command.web.viewer import Viewer
@@ -43,8 +43,8 @@ def count_yesterday(viewer: Viewer, now: datetime) -> tuple[int, int]:
     """Return the numbers of campaigns confirmed and of false disposals restored yesterday."""
     today = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
     begins = today - timedelta(days=1)
-    own = Campaign.objects.filter(owner=viewer.organization)
-    confirmed = own.filter(confirmed_at__gte=begins, confirmed_at__lt=today).count()
+    own_campaigns = Campaign.objects.filter(owner=viewer.organization)
+    confirmed = own_campaigns.filter(confirmed_at__gte=begins, confirmed_at__lt=today).count()
     wrong = FalseDisposal.objects.filter(owner=viewer.organization, at__gte=begins, at__lt=today)
     return confirmed, wrong.values("instance").distinct().count()
 
@@ -70,7 +70,7 @@ def _listings(viewer: Viewer, actor: Actor, now: datetime, queue: str) -> list[L
         ),
         Listing(
             _("Late at others"),
-            late_owed_legs(viewer, now),
+            late_outstanding_legs(viewer, now),
             EmptyState(_("Nobody lets you wait beyond a deadline.")),
             ident="late",
         ),

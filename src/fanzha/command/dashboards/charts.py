@@ -6,7 +6,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from fanzha.command.dashboards.formats import percent
-from fanzha.command.dashboards.oversight import Rate, Receiver
+from fanzha.command.dashboards.oversight import Rate, ReceiverRate
 from fanzha.command.web.components import DataTable
 from fanzha.command.web.drawing.days import DayPart, days
 from fanzha.command.web.drawing.hours import Chart
@@ -16,7 +16,7 @@ from fanzha.command.web.i18n import localize
 from fanzha.command.web.roles import KIND_TITLES, Kind
 
 
-def rate_table(receivers: Sequence[Receiver]) -> DataTable:
+def rate_table(receivers: Sequence[ReceiverRate]) -> DataTable:
     """Return the table of organisations, lowest share in time first."""
     return DataTable(
         _("Organisations by the share done in time, 30 days"),

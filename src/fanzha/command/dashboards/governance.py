@@ -9,7 +9,7 @@ from fanzha.command.audit.models import LogEntry
 from fanzha.command.dashboards.dashboard import Dashboard
 from fanzha.command.dashboards.file_approvals import file_approvals
 from fanzha.command.dashboards.formats import percent
-from fanzha.command.dashboards.navigation import address_of
+from fanzha.command.dashboards.navigation import resolve_url
 from fanzha.command.dashboards.oversight import legs_late_now, overall_rate
 from fanzha.command.dashboards.work_queue import instance_title, present_late_legs
 from fanzha.command.evidence.filters import LogFilter, filter_entries
@@ -50,16 +50,16 @@ def supervisor_dashboard(viewer: Viewer, actor: Actor, now: datetime) -> Dashboa
 
 def privacy_officer_dashboard(viewer: Viewer, actor: Actor, now: datetime) -> Dashboard:
     """Return the dashboard of a privacy officer: unmaskings, exports and undelivered notices."""
-    own, since = LogEntry.objects.filter(organisation=actor.organization), now - WEEK
+    log_entries, since = LogEntry.objects.filter(organisation=actor.organization), now - WEEK
     unmasked, exported = (
-        filter_entries(own, LogFilter(kind=kind, since=since)).count() for kind in ("unmasking", "export")
+        filter_entries(log_entries, LogFilter(kind=kind, since=since)).count() for kind in ("unmasking", "export")
     )
     waiting = SubjectNotice.objects.filter(owner=viewer.organization, delivered_at=None)
     waiting = waiting.select_related("instance__version").order_by("written_at")
     return Dashboard(
         (
-            KeyFigure(f"{unmasked:,}", _("unmaskings in 7 days"), address_of("unmaskings")),
-            KeyFigure(f"{exported:,}", _("exports in 7 days"), address_of("exports")),
+            KeyFigure(f"{unmasked:,}", _("unmaskings in 7 days"), resolve_url("unmaskings")),
+            KeyFigure(f"{exported:,}", _("exports in 7 days"), resolve_url("exports")),
         ),
         (
             *file_approvals(viewer),
@@ -84,8 +84,8 @@ def administrator_dashboard(viewer: Viewer, actor: Actor, now: datetime) -> Dash
     soon = list(keys.filter(expires_at__lt=now + SOON).order_by("expires_at")[:MAX_ROWS])
     return Dashboard(
         (
-            KeyFigure(f"{people:,}", _("people"), address_of("people")),
-            KeyFigure(f"{invited.count():,}", _("open invitations"), address_of("people")),
+            KeyFigure(f"{people:,}", _("people"), resolve_url("people")),
+            KeyFigure(f"{invited.count():,}", _("open invitations"), resolve_url("people")),
         ),
         (
             Listing(
@@ -96,14 +96,14 @@ def administrator_dashboard(viewer: Viewer, actor: Actor, now: datetime) -> Dash
                     "alert",
                     _link_action("duties", _("Duty officers")),
                 ),
-                address_of("duties"),
+                resolve_url("duties"),
                 ident="duty",
             ),
             Listing(
                 _("Keys that end within 30 days"),
-                [ListRow(str(api_key), address_of("api_keys") or "/", due=api_key.expires_at) for api_key in soon],
+                [ListRow(str(api_key), resolve_url("api_keys") or "/", due=api_key.expires_at) for api_key in soon],
                 EmptyState(_("No key ends soon.")),
-                address_of("api_keys"),
+                resolve_url("api_keys"),
                 ident="keys",
             ),
         ),
@@ -118,9 +118,9 @@ def _notice_row(notice: SubjectNotice) -> ListRow:
 
 def _duty_row(duty: Duty) -> ListRow:
     why = _("deputy: %(name)s") % {"name": duty.deputy}
-    return ListRow(str(duty.officer), address_of("duties") or "/", why, due=duty.until)
+    return ListRow(str(duty.officer), resolve_url("duties") or "/", why, due=duty.until)
 
 
 def _link_action(name: str, word: str) -> ActionButton | None:
-    address = address_of(name)
+    address = resolve_url(name)
     return ActionButton(word, address, post=False) if address else None

@@ -16,7 +16,7 @@ _WATCHERS = (Role.ANALYST, Role.REVIEWER, Role.DUTY_OFFICER, Role.LIAISON, Role.
 
 
 @dataclass(frozen=True)
-class Place:
+class NavigationItem:
     """One place: the name of its address, its words, its sign, and whose it is (nobody named: everybody's)."""
 
     name: str
@@ -30,57 +30,61 @@ class Place:
         return (not self.roles or viewer.has(*self.roles)) and (not self.kinds or viewer.kind in self.kinds)
 
 
-class Group(NamedTuple):
+class NavigationGroup(NamedTuple):
     """Places under one heading."""
 
     title: "str | Promise"
-    places: tuple[Place, ...]
+    items: tuple[NavigationItem, ...]
 
 
 GROUPS = (
-    Group(
+    NavigationGroup(
         "",
         (
-            Place("home", _("Home"), "home"),
-            Place("campaign_queue", _("Queue"), "campaign", _WATCHERS),
-            Place("orders", _("Orders"), "send"),
-            Place("processes", _("Processes"), "list"),
-            Place("inbox", _("Messages"), "bell"),
-            Place("subject_notices", _("Notices to deliver"), "letter", (Role.EXECUTOR, Role.CLERK, Role.DUTY_OFFICER)),
+            NavigationItem("home", _("Home"), "home"),
+            NavigationItem("campaign_queue", _("Queue"), "campaign", _WATCHERS),
+            NavigationItem("orders", _("Orders"), "send"),
+            NavigationItem("processes", _("Processes"), "list"),
+            NavigationItem("inbox", _("Messages"), "bell"),
+            NavigationItem(
+                "subject_notices", _("Notices to deliver"), "letter", (Role.EXECUTOR, Role.CLERK, Role.DUTY_OFFICER)
+            ),
         ),
     ),
-    Group(
+    NavigationGroup(
         _("Look up"),
         (
-            Place("subjects", _("Subjects"), "search", _WATCHERS),
-            Place("paste_numbers", _("Paste numbers"), "copy", (Role.LIAISON,), (Kind.POLICE,)),
-            Place("exports", _("Exports"), "download", (*_WATCHERS, Role.PRIVACY_OFFICER)),
+            NavigationItem("subjects", _("Subjects"), "search", _WATCHERS),
+            NavigationItem("paste_numbers", _("Paste numbers"), "copy", (Role.LIAISON,), (Kind.POLICE,)),
+            NavigationItem("exports", _("Exports"), "download", (*_WATCHERS, Role.PRIVACY_OFFICER)),
         ),
     ),
-    Group(
+    NavigationGroup(
         _("Oversight"),
         (
-            Place("province", _("Province"), "map", (), SUPERVISORS),
-            Place("wall", _("Wall"), "organization", (), SUPERVISORS),
-            Place("evidence", _("Evidence log"), "shield", (Role.PRIVACY_OFFICER, Role.REVIEWER, Role.ADMINISTRATOR)),
-            Place("unmaskings", _("Who looked at whom"), "eye", (Role.PRIVACY_OFFICER,)),
+            NavigationItem("province", _("Province"), "map", (), SUPERVISORS),
+            NavigationItem("wall", _("Wall"), "organization", (), SUPERVISORS),
+            NavigationItem(
+                "evidence", _("Evidence log"), "shield", (Role.PRIVACY_OFFICER, Role.REVIEWER, Role.ADMINISTRATOR)
+            ),
+            NavigationItem("unmaskings", _("Who looked at whom"), "eye", (Role.PRIVACY_OFFICER,)),
         ),
     ),
-    Group(
+    NavigationGroup(
         _("Organisation"),
         (
-            Place("imports", _("Imports"), "download", (Role.ADMINISTRATOR, Role.CLERK, Role.REVIEWER)),
-            Place("people", _("People"), "users", (Role.ADMINISTRATOR,)),
-            Place("organizations", _("Organisations"), "organization", (Role.ADMINISTRATOR,), SUPERVISORS),
-            Place("duties", _("Duty officers"), "clock", (Role.ADMINISTRATOR, Role.DUTY_OFFICER)),
-            Place("api_keys", _("Keys"), "key", (Role.ADMINISTRATOR,)),
-            Place("webhooks", _("Webhooks"), "send", (Role.ADMINISTRATOR,)),
+            NavigationItem("imports", _("Imports"), "download", (Role.ADMINISTRATOR, Role.CLERK, Role.REVIEWER)),
+            NavigationItem("people", _("People"), "users", (Role.ADMINISTRATOR,)),
+            NavigationItem("organizations", _("Organisations"), "organization", (Role.ADMINISTRATOR,), SUPERVISORS),
+            NavigationItem("duties", _("Duty officers"), "clock", (Role.ADMINISTRATOR, Role.DUTY_OFFICER)),
+            NavigationItem("api_keys", _("Keys"), "key", (Role.ADMINISTRATOR,)),
+            NavigationItem("webhooks", _("Webhooks"), "send", (Role.ADMINISTRATOR,)),
         ),
     ),
 )
 
 
-class Shown(NamedTuple):
+class NavigationLink(NamedTuple):
     """One place as a page shows it."""
 
     title: "str | Promise"
@@ -89,23 +93,25 @@ class Shown(NamedTuple):
     is_here: bool
 
 
-def places_of(viewer: Viewer, path: str) -> Iterator[tuple["str | Promise", list[Shown]]]:
+def navigation_links(viewer: Viewer, path: str) -> Iterator[tuple["str | Promise", list[NavigationLink]]]:
     """Yield the headings with the places that a viewer has; the one that holds `path` is marked."""
-    visible_groups = [(group.title, [page for page in group.places if page.is_for(viewer)]) for group in GROUPS]
-    urls = {page: url for _title, pages in visible_groups for page in pages if (url := address_of(page.name))}
+    visible_groups = [(group.title, [page for page in group.items if page.is_for(viewer)]) for group in GROUPS]
+    urls = {page: url for _title, pages in visible_groups for page in pages if (url := resolve_url(page.name))}
     current_url = max(
         (url for url in urls.values() if path.startswith(url) and (url != "/" or path == "/")), key=len, default=""
     )
     for title, pages in visible_groups:
         entries = [
-            Shown(page.title, urls[page], page.icon, urls[page] == current_url) for page in pages if page in urls
+            NavigationLink(page.title, urls[page], page.icon, urls[page] == current_url)
+            for page in pages
+            if page in urls
         ]
         if entries:
             yield title, entries
 
 
 @cache
-def address_of(name: str) -> str:
+def resolve_url(name: str) -> str:
     """Return the address of a place; "" where its app is not installed."""
     try:
         return reverse(name)

@@ -13,11 +13,11 @@ from fanzha.command.dashboards.work_queue import (
     MAX_CANDIDATES,
     MAX_ROWS,
     instances_to_do,
-    late_owed_legs,
+    late_outstanding_legs,
     legs_to_do,
-    owed_legs,
+    outstanding_legs,
     own_instances,
-    present_owed_legs,
+    present_outstanding_legs,
     receiver_legs,
 )
 from fanzha.command.processes.models import SubjectNotice
@@ -73,7 +73,7 @@ def reviewer_dashboard(viewer: Viewer, actor: Actor, now: datetime) -> Dashboard
             *file_approvals(viewer),
             Listing(
                 _("Late at others"),
-                late_owed_legs(viewer, now),
+                late_outstanding_legs(viewer, now),
                 EmptyState(_("Nobody lets you wait beyond a deadline.")),
                 ident="late",
             ),
@@ -83,7 +83,7 @@ def reviewer_dashboard(viewer: Viewer, actor: Actor, now: datetime) -> Dashboard
 
 def liaison_dashboard(viewer: Viewer, actor: Actor, now: datetime) -> Dashboard:
     """Return the dashboard of a liaison officer: incoming legs, leads without feedback, own processes."""
-    leads = owed_legs(viewer, instance__process="lead")
+    leads = outstanding_legs(viewer, instance__process="lead")
     return Dashboard(
         (),
         (
@@ -95,7 +95,7 @@ def liaison_dashboard(viewer: Viewer, actor: Actor, now: datetime) -> Dashboard:
             ),
             Listing(
                 _("Leads for which others owe us feedback"),
-                present_owed_legs(leads[:MAX_ROWS]),
+                present_outstanding_legs(leads[:MAX_ROWS]),
                 EmptyState(_("Nobody owes you feedback.")),
                 _process_list_url("lead"),
                 ident="owed",

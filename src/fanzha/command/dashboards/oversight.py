@@ -43,7 +43,7 @@ class Rate(NamedTuple):
         return self.proven / self.orders if self.orders else None
 
 
-class Receiver(NamedTuple):
+class ReceiverRate(NamedTuple):
     """One organisation with its rate."""
 
     organization: Organization
@@ -53,12 +53,12 @@ class Receiver(NamedTuple):
 class RecentRates(NamedTuple):
     """The rates of a viewer's supervised organisations: each, by province (where he has none himself), by day."""
 
-    receivers: list[Receiver]
+    receivers: list[ReceiverRate]
     provinces: dict[str, Rate]
     days: dict[date, Rate]
 
 
-def receivers(viewer: Viewer, now: datetime, limit: int = 100) -> list[Receiver]:
+def receiver_rates(viewer: Viewer, now: datetime, limit: int = 100) -> list[ReceiverRate]:
     """Return the supervised organisations with legs, lowest share in time first."""
     share = Case(When(legs=0, then=Value(0.0)), default=F("late") * 1.0 / F("legs"), output_field=FloatField())
     rows = (
@@ -67,8 +67,8 @@ def receivers(viewer: Viewer, now: datetime, limit: int = 100) -> list[Receiver]
         .order_by("-share", "-legs", "receiver")
     )
     counts = list(rows[:limit])
-    named = Organization.objects.in_bulk([row["receiver"] for row in counts])
-    return [Receiver(named[row["receiver"]], _to_rate(row)) for row in counts]
+    organizations = Organization.objects.in_bulk([row["receiver"] for row in counts])
+    return [ReceiverRate(organizations[row["receiver"]], _to_rate(row)) for row in counts]
 
 
 def recent_rates(viewer: Viewer, now: datetime) -> RecentRates:
@@ -77,7 +77,7 @@ def recent_rates(viewer: Viewer, now: datetime) -> RecentRates:
     rates: RecentRates | None = cache.get(key)
     if rates is None:
         provinces = {} if viewer.province else province_rates(viewer, now)
-        rates = RecentRates(receivers(viewer, now), provinces, daily_rates(viewer, now))
+        rates = RecentRates(receiver_rates(viewer, now), provinces, daily_rates(viewer, now))
         cache.set(key, rates, CACHE_SECONDS)
     return rates
 

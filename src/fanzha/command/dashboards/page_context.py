@@ -6,7 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from fanzha.command.dashboards.navigation import places_of
+from fanzha.command.dashboards.navigation import navigation_links
 from fanzha.command.organizations.models import Membership, Organization
 from fanzha.command.web.looks import request_theme
 from fanzha.command.web.roles import ROLE_TITLES, Role
@@ -20,7 +20,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "viewer": viewer,
         "organization": getattr(request, "organization", None),
         "roles": [ROLE_TITLES[role] for role in Role if viewer and role in viewer.roles],
-        "groups": list(places_of(viewer, request.path)) if viewer else [],
+        "groups": list(navigation_links(viewer, request.path)) if viewer else [],
         "organizations": SimpleLazyObject(lambda: _organizations(viewer)),
         "theme": request_theme(request),
         "languages": settings.LANGUAGES,

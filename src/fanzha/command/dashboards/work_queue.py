@@ -31,9 +31,9 @@ def receiver_legs(viewer: Viewer) -> "QuerySet[Leg]":
     return rows.select_related("instance__version", "instance__owner").order_by(URGENT, "pk")
 
 
-def owed_legs(viewer: Viewer, **narrowed: object) -> "QuerySet[Leg]":
+def outstanding_legs(viewer: Viewer, **filters: object) -> "QuerySet[Leg]":
     """Return the open legs of the viewer's processes that others must execute, most urgent first."""
-    rows = Leg.objects.filter(instance__owner=viewer.organization, ended_at=None, **narrowed)
+    rows = Leg.objects.filter(instance__owner=viewer.organization, ended_at=None, **filters)
     rows = rows.exclude(receiver=viewer.organization).select_related("instance__version", "receiver")
     return rows.order_by(URGENT, "pk")
 
@@ -50,26 +50,26 @@ def legs_to_do(viewer: Viewer, actor: Actor, limit: int = MAX_ROWS) -> list[List
     return rows
 
 
-def present_owed_legs(rows: Iterable[Leg]) -> list[ListRow]:
+def present_outstanding_legs(rows: Iterable[Leg]) -> list[ListRow]:
     """Return legs that others carry out."""
     return [leg_row(leg, leg.receiver) for leg in rows]
 
 
-def late_owed_legs(viewer: Viewer, now: datetime, limit: int = MAX_ROWS) -> list[ListRow]:
+def late_outstanding_legs(viewer: Viewer, now: datetime, limit: int = MAX_ROWS) -> list[ListRow]:
     """Return the legs of the viewer's own processes that are late."""
-    return present_owed_legs(late_legs(owed_legs(viewer), now)[:limit])
+    return present_outstanding_legs(late_legs(outstanding_legs(viewer), now)[:limit])
 
 
 def instances_to_do(rows: Iterable[ProcessInstance], actor: Actor, limit: int = MAX_ROWS) -> list[ListRow]:
     """Return the processes among rows in which this person may take a step now that moves them on."""
-    listed: list[ListRow] = []
+    todo_rows: list[ListRow] = []
     for instance in rows:
         steps = [offer for offer in offers(instance, actor) if not offer.leg and offer.allowed]
         if steps:
-            listed.append(instance_row(instance, steps))
-        if len(listed) == limit:
+            todo_rows.append(instance_row(instance, steps))
+        if len(todo_rows) == limit:
             break
-    return listed
+    return todo_rows
 
 
 def leg_row(leg: Leg, organization: object, steps: Sequence[Offer] = ()) -> ListRow:
@@ -115,9 +115,9 @@ def instance_title(instance: ProcessInstance) -> str:
     return f"{sort} · {mask_numbers(instance.title)}" if instance.title else sort
 
 
-def own_instances(viewer: Viewer, narrowed: Q | None = None) -> "QuerySet[ProcessInstance]":
+def own_instances(viewer: Viewer, condition: Q | None = None) -> "QuerySet[ProcessInstance]":
     """Return the running processes of a viewer's own organisation, the most urgent first."""
-    rows = ProcessInstance.objects.filter(narrowed or Q(), owner=viewer.organization, ended_at=None)
+    rows = ProcessInstance.objects.filter(condition or Q(), owner=viewer.organization, ended_at=None)
     return rows.select_related("version", "owner").order_by(URGENT, "pk")
 
 
@@ -145,6 +145,6 @@ def present_late_legs(legs: Iterable[Leg], viewer: Viewer, back: str) -> list[Li
     return [_late_leg_row(leg, viewer.has(*REMINDER_ROLES), back) for leg in legs]
 
 
-def _late_leg_row(leg: Leg, may_urge: bool, back: str) -> ListRow:
-    press = ActionButton(_("Urge"), reverse("urge", args=[leg.pk]), fields=(("next", back),), icon="bell", key="a")
-    return replace(leg_row(leg, leg.receiver), presses=(press,) if may_urge else ())
+def _late_leg_row(leg: Leg, may_remind: bool, back: str) -> ListRow:
+    button = ActionButton(_("Urge"), reverse("urge", args=[leg.pk]), fields=(("next", back),), icon="bell", key="a")
+    return replace(leg_row(leg, leg.receiver), presses=(button,) if may_remind else ())

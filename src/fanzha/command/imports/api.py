@@ -47,15 +47,15 @@ TableName = Annotated[str, Field(max_length=60, pattern="^[a-z0-9_]+$")]
 @for_roles(*READER_ROLES)
 def list_tables(request: ApiRequest) -> list[ImportTableOut]:
     """List the tables that the caller's organisation may import, with their columns."""
-    return [ImportTableOut.of(one) for one in importable_tables(request.organization)]
+    return [ImportTableOut.of(table) for table in importable_tables(request.organization)]
 
 
 @ROUTER.post("/tables/{table}/file", response={202: ImportOut}, operation_id="fanzha_command_imports_api_hand_in_file")
 @for_roles(Role.ADMINISTRATOR, Role.CLERK)
 def hand_in_file(request: ApiRequest, table: TableName, file: File[UploadedFile]) -> Status[ImportOut]:
     """Submit a file; it is ingested in the background. The same file is imported once."""
-    made = submit_file(request.organization, table, file.name or "", file.chunks(), who_is(request.viewer))
-    return _answered(made)
+    submission = submit_file(request.organization, table, file.name or "", file.chunks(), who_is(request.viewer))
+    return _answered(submission)
 
 
 @ROUTER.post(
@@ -78,7 +78,7 @@ def hand_in_rows(request: ApiRequest, table: TableName) -> Status[ImportOut]:
 def list_imports(request: ApiRequest, paging: Annotated[Paging, Query()]) -> dict[str, object]:
     """List imports, the latest first."""
     page = paginate(ImportJob.objects.all(), paging)
-    return page | {"items": [ImportOut.of(one) for one in page["items"]]}
+    return page | {"items": [ImportOut.of(job) for job in page["items"]]}
 
 
 @ROUTER.get("/jobs/{ref}", response=ImportOut, operation_id="fanzha_command_imports_api_read_job")
@@ -90,11 +90,11 @@ def read_job(request: ApiRequest, ref: str) -> ImportOut:
 
 @ROUTER.get("/jobs/{ref}/rejects", response=RejectsOut, operation_id="fanzha_command_imports_api_list_rejects")
 @for_roles(*READER_ROLES)
-def list_rejects(request: ApiRequest, ref: str, asked: Annotated[RejectsQuery, Query()]) -> dict[str, object]:
+def list_rejects(request: ApiRequest, ref: str, query: Annotated[RejectsQuery, Query()]) -> dict[str, object]:
     """List the rows that were not used, with column and reason."""
-    end = asked.after + asked.limit
-    found = list(islice(uploads.read_rejects(_job(ref).ref), asked.after, end + 1))
-    return {"items": found[: asked.limit], "next": end if len(found) > asked.limit else None}
+    end = query.after + query.limit
+    rejects = list(islice(uploads.read_rejects(_job(ref).ref), query.after, end + 1))
+    return {"items": rejects[: query.limit], "next": end if len(rejects) > query.limit else None}
 
 
 @ROUTER.post("/jobs/{ref}/approve", response=ImportOut, operation_id="fanzha_command_imports_api_approve_import")
@@ -115,10 +115,10 @@ def withdraw_import(request: ApiRequest, ref: str) -> ImportOut:
     return ImportOut.of(_job(ref))
 
 
-def _answered(made: SubmittedImport) -> Status[ImportOut]:
-    if made.is_new:
-        read_import.enqueue(made.job.pk)
-    return Status(202, ImportOut.of(made.job))
+def _answered(submission: SubmittedImport) -> Status[ImportOut]:
+    if submission.is_new:
+        read_import.enqueue(submission.job.pk)
+    return Status(202, ImportOut.of(submission.job))
 
 
 def _job(ref: str) -> ImportJob:

@@ -57,10 +57,10 @@ def read_rows(path: Path) -> Iterator[FileRow]:
 
 
 def _source(path: Path) -> SourceFile:
-    found = find_sources([path])
-    if len(found) != 1 or found[0].problem:
-        raise UnreadableSource(found[0].problem if found and found[0].problem else NO_TABLE)
-    return found[0]
+    sources = find_sources([path])
+    if len(sources) != 1 or sources[0].problem:
+        raise UnreadableSource(sources[0].problem if sources and sources[0].problem else NO_TABLE)
+    return sources[0]
 
 
 def _reader(source: SourceFile) -> TableReader:
@@ -109,11 +109,11 @@ def _json_rows(source: SourceFile) -> Iterator[FileRow]:
             if not line.strip():
                 continue
             try:
-                told = json.loads(line)
+                record = json.loads(line)
             except ValueError:
-                told = None
-            if isinstance(told, dict):
-                yield FileRow(number, {str(name): _text(value) for name, value in told.items()})
+                record = None
+            if isinstance(record, dict):
+                yield FileRow(number, {str(name): _text(value) for name, value in record.items()})
             else:
                 yield FileRow(number, {}, NO_OBJECT)
 
@@ -123,8 +123,8 @@ def _parquet_rows(source: SourceFile) -> Iterator[FileRow]:
     number = 1
     with pq.ParquetFile(source.path) as file:
         for batch in file.iter_batches(_BATCH):
-            for told in batch.to_pylist():
-                yield FileRow(number, {name: _text(value) for name, value in told.items()})
+            for record in batch.to_pylist():
+                yield FileRow(number, {name: _text(value) for name, value in record.items()})
                 number += 1
 
 
@@ -138,7 +138,7 @@ def _text(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, list):
-        return ";".join(_text(one) for one in value)
+        return ";".join(_text(item) for item in value)
     if isinstance(value, bool):
         return "true" if value else "false"
     return value.isoformat() if hasattr(value, "isoformat") else str(value).strip()

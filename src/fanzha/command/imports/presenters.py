@@ -72,9 +72,9 @@ class AllowlistRow(NamedTuple):
     subject: Any
 
 
-def allowlist_rows(job: ImportJob, most: int) -> list[AllowlistRow]:
+def allowlist_rows(job: ImportJob, limit: int) -> list[AllowlistRow]:
     """Return the first spared numbers of an import."""
-    rows = list(job.spared.order_by("row")[:most])
+    rows = list(job.spared.order_by("row")[:limit])
     (hooks,) = app_modules("import_hooks")
     subjects = hooks.readable_subjects([row.number for row in rows])
     return [

@@ -29,22 +29,22 @@ class ImportTableOut(Schema):
     columns: list[ImportColumnOut]
 
     @classmethod
-    def of(cls, one: ImportTable) -> "ImportTableOut":
+    def of(cls, table: ImportTable) -> "ImportTableOut":
         """Return a table."""
         columns = [
             ImportColumnOut(
-                name=each.name,
-                title=BilingualText.of(each.title),
-                also_called=list(each.aliases),
-                required=each.required,
+                name=column.name,
+                title=BilingualText.of(column.title),
+                also_called=list(column.aliases),
+                required=column.required,
             )
-            for each in one.columns
+            for column in table.columns
         ]
         return cls(
-            name=one.name,
-            title=BilingualText.of(one.title),
-            about=BilingualText.of(one.about),
-            second_person=one.second_person,
+            name=table.name,
+            title=BilingualText.of(table.title),
+            about=BilingualText.of(table.about),
+            second_person=table.second_person,
             columns=columns,
         )
 

@@ -104,8 +104,10 @@ def _decide(job: ImportJob, by: Submitter, before: str, after: ImportState, kind
         raise Refusal(Reason.STATE, Words("现在不能办理", "this is not possible now"))
     with recorded() as log:
         counts = {"used": job.waiting, "waiting": 0} if after is ImportState.DONE else {}
-        held = _UNSCOPED.rows(ImportJob).filter(pk=job.pk, state=before)
-        if not held.update(state=after, decided_by=by if isinstance(by, Person) else None, decided_at=now, **counts):
+        open_jobs = _UNSCOPED.rows(ImportJob).filter(pk=job.pk, state=before)
+        if not open_jobs.update(
+            state=after, decided_by=by if isinstance(by, Person) else None, decided_at=now, **counts
+        ):
             raise Refusal(Reason.STATE, Words("已由他人办理", "somebody else decided it"))
         log_import(log, kind, job, by, rows=job.waiting or job.used)
     table = all_tables().get(job.table)

@@ -61,10 +61,10 @@ def discard_upload(upload: Upload) -> None:
 
 def upload_path(ref: str) -> Path:
     """Return the file of an import. Raises WrongCall when it is no longer here."""
-    found = next((_folder() / ref).glob("table*"), None)
-    if found is None:
+    path = next((_folder() / ref).glob("table*"), None)
+    if path is None:
         raise WrongCall("the file is not on this machine", fix="hand it in again")
-    return found
+    return path
 
 
 def rejects_path(ref: str) -> Path:

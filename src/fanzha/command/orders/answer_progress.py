@@ -61,12 +61,12 @@ class AnswerProgress:
 def load_progress(leg: Leg, answer: Answer) -> AnswerProgress | None:
     """Return the progress including an answer that names targets; None if the order names none of them."""
     summary = summarize_order(leg.instance)
-    named = _positions(summary, answer.targets)
-    if not named:
+    positions = _positions(summary, answer.targets)
+    if not positions:
         return None
     before = _earlier_undo_states(leg) if answer.undo else _earlier_states(leg)
     expected = _positions_to_lift(leg, summary) if answer.undo else _positions(summary, summary.targets)
-    return AnswerProgress(leg, answer.undo, expected, before, dict.fromkeys(named, answer.state.value))
+    return AnswerProgress(leg, answer.undo, expected, before, dict.fromkeys(positions, answer.state.value))
 
 
 def clear_progress(leg: Leg) -> None:
@@ -86,8 +86,8 @@ def _earlier_undo_states(leg: Leg) -> dict[int, str]:
 
 def _positions_to_lift(leg: Leg, summary: OrderSummary) -> frozenset[int]:
     """Return the positions to lift: the executed targets, else all targets of the order."""
-    done = AnsweredTarget.objects.filter(leg=leg, is_undo=False, state=AnswerState.EXECUTED.value)
-    return frozenset(done.values_list("place", flat=True)) or frozenset(range(len(summary.named)))
+    executed = AnsweredTarget.objects.filter(leg=leg, is_undo=False, state=AnswerState.EXECUTED.value)
+    return frozenset(executed.values_list("place", flat=True)) or frozenset(range(len(summary.named)))
 
 
 def _positions(summary: OrderSummary, targets: Iterable[Target]) -> frozenset[int]:

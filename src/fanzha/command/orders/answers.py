@@ -10,7 +10,7 @@ from fanzha.base.clock import to_ms
 from fanzha.base.words import Words
 from fanzha.command.audit.recorder import recorded
 from fanzha.command.orders.answer_progress import AnswerProgress, clear_progress, load_progress
-from fanzha.command.orders.models import Endpoint, Outcome, ReceivedAnswer, ReceivedMessage, Way
+from fanzha.command.orders.models import Endpoint, ReceivedAnswer, ReceivedMessage, ReceptionOutcome, Way
 from fanzha.command.orders.order_summary import PROCESS, find_leg, summarize_order
 from fanzha.command.orders.receiver_reports import report_for_receiver
 from fanzha.command.organizations.models import Organization
@@ -33,7 +33,7 @@ ENDED = Words("该指令已不能再答复", "this leg takes no such answer any 
 class AnswerResult(NamedTuple):
     """The outcome of one answer."""
 
-    outcome: Outcome
+    outcome: ReceptionOutcome
     why: Words = Words("", "")
 
 
@@ -44,20 +44,20 @@ def ingest_message(
     with recorded() as log:
         _UNSCOPED.rows(Endpoint).select_for_update().get(pk=endpoint.pk)
         existing = _UNSCOPED.rows(ReceivedMessage).filter(endpoint=endpoint, name=name[:300]).first()
-        if existing is not None and existing.outcome != Outcome.WAITING:
+        if existing is not None and existing.outcome != ReceptionOutcome.WAITING:
             return existing
         results_by_key = {
             key: _apply_answer(endpoint, answer, now) for key, answer in merge_answers(reading.answers).items()
         }
         results = [results_by_key[answer_key(answer)] for answer in reading.answers]
-        used = sum(result.outcome is Outcome.USED for result in results)
+        used = sum(result.outcome is ReceptionOutcome.USED for result in results)
         message, _ = _UNSCOPED.rows(ReceivedMessage).update_or_create(
             endpoint=endpoint,
             name=name[:300],
             defaults={
                 "way": channel,
                 "sequence": reading.sequence,
-                "outcome": Outcome.USED,
+                "outcome": ReceptionOutcome.USED,
                 "reason_zh": "",
                 "reason_en": "",
                 "used": used,
@@ -90,13 +90,13 @@ def _build_rows(
 def _apply_answer(endpoint: Endpoint, answer: Answer, now: datetime) -> AnswerResult:
     leg = find_leg(answer.leg, endpoint.owner)
     if leg is None or leg.instance.process != PROCESS:
-        return AnswerResult(Outcome.REJECTED, NO_SUCH_LEG)
+        return AnswerResult(ReceptionOutcome.REJECTED, NO_SUCH_LEG)
     says = _UNDO_HANDLERS if answer.undo else _HANDLERS
     try:
         why = says[answer.state](leg, answer, f"endpoint:{endpoint.ref}", now)
     except Refusal as refused:
-        return AnswerResult(Outcome.REJECTED, refused.words)
-    return AnswerResult(Outcome.REJECTED, why) if why else AnswerResult(Outcome.USED)
+        return AnswerResult(ReceptionOutcome.REJECTED, refused.words)
+    return AnswerResult(ReceptionOutcome.REJECTED, why) if why else AnswerResult(ReceptionOutcome.USED)
 
 
 _AnswerHandler = Callable[[Leg, Answer, str, datetime], Words | None]

@@ -9,7 +9,7 @@ from fanzha.command.orders.order_summary import PROCESS, InvalidOrder, summarize
 from fanzha.command.orders.routes import may_receive
 from fanzha.command.orders.targets import NO_SUCH_ACTION, find_action, parse_targets
 from fanzha.command.organizations.models import Organization
-from fanzha.command.processes.step_checks import Attempt, Check
+from fanzha.command.processes.step_checks import Check, StepAttempt
 from fanzha.command.subjects.canonical import mask_value
 from fanzha.dispose import Action
 from fanzha.processes.parties import Party
@@ -18,7 +18,7 @@ from fanzha.processes.refusal import Reason, Refusal
 NO_TARGETS = Words("没有可处置的对象", "there is nobody left whom it would hit")
 
 
-def check_step(attempt: Attempt) -> None:
+def check_step(attempt: StepAttempt) -> None:
     """Raise Refusal if a step names targets or receivers that are not permitted."""
     match attempt.event:
         case "draft":
@@ -45,7 +45,7 @@ def not_understood_words(wrong: Iterable[tuple[str, str]]) -> Words:
     return Words(f"无法识别：{names}", f"not understood: {names}")
 
 
-def _check_draft(attempt: Attempt) -> None:
+def _check_draft(attempt: StepAttempt) -> None:
     evidence = attempt.evidence
     parsed = parse_targets(evidence["target_kind"], evidence["action"], evidence["subjects"])
     action = _require_action(evidence)
@@ -59,7 +59,7 @@ def _check_draft(attempt: Attempt) -> None:
     _check_receivers(action, "receivers", evidence["receivers"])
 
 
-def _check_approval(attempt: Attempt) -> None:
+def _check_approval(attempt: StepAttempt) -> None:
     assert attempt.instance is not None  # only a draft opens an order
     try:
         summary = summarize_order(attempt.instance, attempt.at)

@@ -91,8 +91,10 @@ def _screen_decisions(item: OutboxItem, summary: OrderSummary) -> dict[str, Opin
 
 def _is_withdrawn(item: OutboxItem) -> bool:
     """Return whether a later step withdrew the decision while this item waited for a retry."""
-    later = OutboxItem.objects.filter(instance=item.instance, effect=Effect.WITHDRAW_DECISION, step__gt=item.step)
-    return later.exists()
+    later_withdrawals = OutboxItem.objects.filter(
+        instance=item.instance, effect=Effect.WITHDRAW_DECISION, step__gt=item.step
+    )
+    return later_withdrawals.exists()
 
 
 def _subject_ids(item: OutboxItem, now: datetime) -> list[int]:

@@ -105,9 +105,9 @@ def _validate(channel: DisposalChannel | None, address: str, their_keys: str, se
         raise Refusal(Reason.EVIDENCE, Words("不能保存", "it cannot be saved"), fields=faults)
 
 
-def _is_valid_address(written: str) -> bool:
+def _is_valid_address(url: str) -> bool:
     try:
-        parts = urlsplit(written.strip())
+        parts = urlsplit(url.strip())
         _ = parts.port
     except ValueError:
         return False

@@ -35,9 +35,9 @@ def protected_targets(targets: Iterable[Target]) -> dict[Target, Words]:
 
 def allowlisted_targets(targets: Iterable[Target], at: int) -> dict[Target, Words]:
     """Return the targets that are allowlisted at a moment (UTC ms), each with the owner of the entry."""
-    listed, reasons = load_allowlist_by_number(), {}
+    allowlist, reasons = load_allowlist_by_number(), {}
     for target in targets:
-        entries = listed.get(target.value, ()) if target.kind in _NUMBERS else ()
+        entries = allowlist.get(target.value, ()) if target.kind in _NUMBERS else ()
         active = next((entry for entry in entries if entry.holds(at)), None)
         if active is not None:
             reasons[target] = Words(f"免扰名单：{active.owner}", f"on the spared list: {active.owner}")

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from fanzha.base.clock import to_ms
-from fanzha.command.orders.models import Measured
+from fanzha.command.orders.models import MeasurementKind
 from fanzha.command.orders.order_summary import PROCESS
 from fanzha.command.orders.selectors import SHOW_WORDS, OrderFilter
 from fanzha.command.orders.services import DEFAULT_DURATION, MAX_DURATION, OrderDraft
@@ -102,8 +102,8 @@ class DraftForm(forms.Form):
     def _choose(self) -> None:
         """Offer the subjects that were chosen, masked: the page carries their refs, never their values."""
         field = self.fields["chosen"]
-        sent = field.widget.value_from_datadict(self.data, self.files, "chosen") if self.is_bound else None
-        refs = list(dict.fromkeys(sent or self.initial.get("chosen", ())))[:MOST_TARGETS]
+        submitted = field.widget.value_from_datadict(self.data, self.files, "chosen") if self.is_bound else None
+        refs = list(dict.fromkeys(submitted or self.initial.get("chosen", ())))[:MOST_TARGETS]
         subjects = {subject.ref: subject for subject in Subject.objects.filter(ref__in=refs)} if refs else {}
         self._subjects = [subjects[ref] for ref in refs if ref in subjects]
         choices = [(subject.ref, mask_value(subject.kind, subject.value, subject.shown)) for subject in self._subjects]
@@ -114,8 +114,8 @@ class DraftForm(forms.Form):
     def values(self) -> tuple[str, ...]:
         """Return the values that are meant: as they were written, and of the subjects that were chosen."""
         data = self.data if self.is_bound else self.initial
-        written = split_lines(str(data.get("subjects") or ""))
-        return tuple(dict.fromkeys((*written, *(subject.value for subject in self._subjects))))
+        lines = split_lines(str(data.get("subjects") or ""))
+        return tuple(dict.fromkeys((*lines, *(subject.value for subject in self._subjects))))
 
     def clean(self) -> dict[str, Any]:
         """Add an error if the draft has no targets."""
@@ -177,7 +177,7 @@ class MeasurementForm(forms.Form):
 
     kind = forms.ChoiceField(
         label=_("What"),
-        choices=[(Measured.TEST_CALL, _("test call")), (Measured.SITE_PROBE, _("look at a site"))],
+        choices=[(MeasurementKind.TEST_CALL, _("test call")), (MeasurementKind.SITE_PROBE, _("look at a site"))],
     )
     value = forms.CharField(label=_("Number that called, or site"), max_length=500)
     at = forms.DateTimeField(
@@ -193,7 +193,7 @@ class MeasurementForm(forms.Form):
     def measurement(self) -> dict[str, Any]:
         """Return what was measured."""
         data = self.cleaned_data
-        if data["kind"] == Measured.TEST_CALL:
+        if data["kind"] == MeasurementKind.TEST_CALL:
             return {name: data[name] for name in ("arrived", "received_caller", "route")}
         return {"place": data["place"], "status": data["status"] or 0, "location": data["location"]}
 

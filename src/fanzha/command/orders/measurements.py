@@ -10,7 +10,7 @@ from fanzha.base.clock import to_ms
 from fanzha.base.errors import Malformed
 from fanzha.base.words import Words
 from fanzha.command.audit.recorder import recorded
-from fanzha.command.orders.models import Measured, Measurement
+from fanzha.command.orders.models import Measurement, MeasurementKind
 from fanzha.command.orders.proofs import prove
 from fanzha.command.processes.handlers import RetryLater
 from fanzha.command.processes.models import Leg, ProcessInstance
@@ -25,14 +25,14 @@ from fanzha.processes.refusal import Reason, Refusal
 _UNSCOPED = unscoped("a measurement counts for all legs of the order")
 
 MEASUREMENT_ROLES = (Role.ANALYST, Role.EXECUTOR, Role.REVIEWER, Role.DUTY_OFFICER, Role.INSPECTOR)
-_KINDS = {Measured.TEST_CALL: ("phone_number",), Measured.SITE_PROBE: ("website", "host", "app")}
+_KINDS = {MeasurementKind.TEST_CALL: ("phone_number",), MeasurementKind.SITE_PROBE: ("website", "host", "app")}
 _FUTURE = Words("测量时间不能在将来", "it cannot have been measured in the future")
 
 
 def add_measurement(
     instance: ProcessInstance,
     viewer: Viewer,
-    kind: Measured,
+    kind: MeasurementKind,
     value: str,
     details: Mapping[str, Any],
     at: datetime | None,
@@ -44,7 +44,7 @@ def add_measurement(
         raise Refusal(Reason.EVIDENCE, _FUTURE, fields={"at": _FUTURE})
     canonical = _canonical(kind, value)
     actor = to_actor(viewer)
-    measured = dict(details) | ({"sent_caller": canonical} if kind is Measured.TEST_CALL else {})
+    measured = dict(details) | ({"sent_caller": canonical} if kind is MeasurementKind.TEST_CALL else {})
     with unscoped("a measurement is for all legs of the order"), recorded() as log:
         _UNSCOPED.rows(Measurement).create(
             instance=instance,
@@ -69,7 +69,7 @@ def _try_prove(leg: Leg) -> str:
         return ""
 
 
-def _canonical(kind: Measured, value: str) -> str:
+def _canonical(kind: MeasurementKind, value: str) -> str:
     why = ""
     for name in _KINDS[kind]:
         try:

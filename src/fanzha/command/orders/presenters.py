@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 
 from fanzha.base.words import Words
 from fanzha.command.orders.exchange_folder import count_outgoing, list_incoming
-from fanzha.command.orders.models import Endpoint, Outcome, ReceivedMessage, Sending, SendingState
+from fanzha.command.orders.models import Endpoint, ReceivedMessage, ReceptionOutcome, Sending, SendingState
 from fanzha.command.orders.reminders import may_remind
 from fanzha.command.orders.selectors import SHOW_WORDS, OrderFilter, filter_orders
 from fanzha.command.organizations.models import Organization
@@ -129,8 +129,8 @@ def present_endpoints(organization: Organization) -> list[EndpointRow]:
         .annotate(
             all_used=Sum("used"),
             all_rejected=Sum("rejected"),
-            messages_waiting=Count("pk", filter=Q(outcome=Outcome.WAITING)),
-            messages_rejected=Count("pk", filter=Q(outcome=Outcome.REJECTED)),
+            messages_waiting=Count("pk", filter=Q(outcome=ReceptionOutcome.WAITING)),
+            messages_rejected=Count("pk", filter=Q(outcome=ReceptionOutcome.REJECTED)),
         )
     )
     return [
@@ -142,15 +142,15 @@ def _by_endpoint(rows: object) -> dict[int, dict[str, int]]:
     return {row["endpoint"]: row for row in rows}  # type: ignore[attr-defined]
 
 
-def _present_endpoint(endpoint: Endpoint, sent: dict[str, int], received: dict[str, int]) -> EndpointRow:
+def _present_endpoint(endpoint: Endpoint, sent_times: dict[str, int], received: dict[str, int]) -> EndpointRow:
     channel = all_channels().get(endpoint.channel)
     by_file = channel is not None and channel.goes == "file"
     return EndpointRow(
         endpoint=endpoint,
         channel=channel,
-        sent=sent.get("sent", 0),
-        waiting=sent.get("waiting", 0),
-        dead=sent.get("dead", 0),
+        sent=sent_times.get("sent", 0),
+        waiting=sent_times.get("waiting", 0),
+        dead=sent_times.get("dead", 0),
         used=received.get("all_used", 0) or 0,
         rejected=received.get("all_rejected", 0) or 0,
         messages_waiting=received.get("messages_waiting", 0),
@@ -196,8 +196,8 @@ def _present_order(
     viewer: Viewer,
 ) -> ListRow:
     process = order.version.process
-    own = order.owner_id == viewer.organization
-    dues = [due for due in (order.clock_at if own else None, *(due for _, _, due in legs)) if due is not None]
+    is_own = order.owner_id == viewer.organization
+    dues = [due for due in (order.clock_at if is_own else None, *(due for _, _, due in legs)) if due is not None]
     return ListRow(
         title=order.title or order.ref,
         href=reverse("order", args=[order.ref]),
@@ -207,7 +207,7 @@ def _present_order(
         at=order.changed_at,
         meta=(str(order.owner),),
         presses=(ActionButton(_("Approve"), reverse("order", args=[order.ref]), post=False, key="a"),)
-        if own and order.state == "drafted" and viewer.has("reviewer")
+        if is_own and order.state == "drafted" and viewer.has("reviewer")
         else (),
         is_subject=True,
     )
@@ -223,7 +223,7 @@ def _describe_order(
     parts = [ngettext("%(count)s target", "%(count)s targets", hits) % {"count": f"{hits:,}"}]
     parts = [localize(action_words(order, process)), *parts] if hits else [localize(action_words(order, process))]
     states = process.legs.states if process.legs else {}
-    parts += [f"{localize(states[state].title)} {many}" for state, many, _ in legs]
+    parts += [f"{localize(states[state].title)} {count}" for state, count, _ in legs]
     return " · ".join(parts)
 
 

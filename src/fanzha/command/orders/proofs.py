@@ -13,7 +13,7 @@ from django.utils import timezone
 from fanzha.base.clock import iso, to_ms
 from fanzha.claims.treatment import Treatment
 from fanzha.command.orders.delivery import build_dispatch
-from fanzha.command.orders.models import Measured, Measurement
+from fanzha.command.orders.models import Measurement, MeasurementKind
 from fanzha.command.orders.order_settings import load_order_settings
 from fanzha.command.orders.order_summary import PROCESS, OrderSummary, summarize_order
 from fanzha.command.orders.routes import choose_route
@@ -104,18 +104,20 @@ def _check_measurements(summary: OrderSummary | None, leg: Leg, is_lifted: bool)
     rows = list(measured_since.exclude(owner__in=receivers))
     measured = {row.value for row in rows}
     for target in summary.targets if summary else _subject_targets(leg):
-        if target.value not in measured and not any(row.kind == Measured.TEST_CALL for row in rows):
+        if target.value not in measured and not any(row.kind == MeasurementKind.TEST_CALL for row in rows):
             continue
         if target.kind in ("website", "host", "app"):
             yield TargetProof(target, _check_probes(target, rows, is_lifted))
         elif summary is not None and (treatment := _treatment(summary.action)) is not None:
-            calls = [{"occurred_at": to_ms(row.at), **row.told} for row in rows if row.kind == Measured.TEST_CALL]
+            calls = [
+                {"occurred_at": to_ms(row.at), **row.told} for row in rows if row.kind == MeasurementKind.TEST_CALL
+            ]
             expected = Treatment.ALLOW if is_lifted else treatment
             yield TargetProof(target, prove_by_test_call(target.value, expected, calls, to_ms(leg.changed_at)))
 
 
 def _check_probes(target: Target, rows: Sequence[Measurement], is_lifted: bool) -> ProofResult:
-    probe_rows = [row for row in rows if row.kind == Measured.SITE_PROBE and row.value == target.value]
+    probe_rows = [row for row in rows if row.kind == MeasurementKind.SITE_PROBE and row.value == target.value]
     looks = [SiteProbe(at=to_ms(row.at), **row.told) for row in probe_rows]
     proven = prove_by_probes(looks, load_order_settings().warning_hosts)
     if not is_lifted:

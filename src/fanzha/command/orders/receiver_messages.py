@@ -11,7 +11,7 @@ from fanzha.command.audit.recorder import recorded
 from fanzha.command.orders.answers import ingest_message
 from fanzha.command.orders.endpoint_keys import channel_endpoint
 from fanzha.command.orders.exchange_folder import archive, list_incoming
-from fanzha.command.orders.models import Endpoint, Outcome, ReceivedMessage, Way
+from fanzha.command.orders.models import Endpoint, ReceivedMessage, ReceptionOutcome, Way
 from fanzha.command.web.scoping import unscoped
 from fanzha.dispose import (
     FILE_POSITION_WORDS,
@@ -61,10 +61,10 @@ def _ingest_endpoint_files(endpoint: Endpoint, now: datetime) -> int:
             readings.append((read_message(endpoint, IncomingMessage(body), now), path, name))
         except (UnverifiedMessage, UnreadableAnswer) as error:
             words = _NOT_GENUINE if isinstance(error, UnverifiedMessage) else _UNREADABLE
-            _record_message(endpoint, name, Outcome.REJECTED, words, now)
+            _record_message(endpoint, name, ReceptionOutcome.REJECTED, words, now)
             archive(endpoint, path, "rejected")
         except WrongCall as error:
-            _record_message(endpoint, name, Outcome.WAITING, Words(str(error), str(error)), now)
+            _record_message(endpoint, name, ReceptionOutcome.WAITING, Words(str(error), str(error)), now)
     in_order = sorted(readings, key=lambda item: (item[0].sequence, item[2]))
     return sum(_ingest_file(endpoint, reading, path, name, now) for reading, path, name in in_order)
 
@@ -75,10 +75,10 @@ def _ingest_file(endpoint: Endpoint, reading: ParsedAnswers, path: Path, name: s
         reading.sequence, reading.before, LastFile(endpoint.received_sequence, endpoint.received_digest)
     )
     if position is FilePosition.MISSING_BEFORE:
-        _record_message(endpoint, name, Outcome.WAITING, FILE_POSITION_WORDS[position], now, reading.sequence)
+        _record_message(endpoint, name, ReceptionOutcome.WAITING, FILE_POSITION_WORDS[position], now, reading.sequence)
         return False
     if position is not FilePosition.NEXT:
-        _record_message(endpoint, name, Outcome.REJECTED, FILE_POSITION_WORDS[position], now, reading.sequence)
+        _record_message(endpoint, name, ReceptionOutcome.REJECTED, FILE_POSITION_WORDS[position], now, reading.sequence)
         archive(endpoint, path, "rejected")
         return False
     with recorded():
@@ -90,11 +90,11 @@ def _ingest_file(endpoint: Endpoint, reading: ParsedAnswers, path: Path, name: s
 
 
 def _record_message(
-    endpoint: Endpoint, name: str, outcome: Outcome, why: Words, now: datetime, sequence: int = 0
+    endpoint: Endpoint, name: str, outcome: ReceptionOutcome, why: Words, now: datetime, sequence: int = 0
 ) -> None:
     """Record a file that was not ingested, once per change of its outcome."""
     existing = _UNSCOPED.rows(ReceivedMessage).filter(endpoint=endpoint, name=name[:300]).first()
-    if existing is not None and existing.outcome != Outcome.WAITING:
+    if existing is not None and existing.outcome != ReceptionOutcome.WAITING:
         return
     values = {"outcome": outcome, "reason_zh": why.zh[:300], "reason_en": why.en[:300], "sequence": sequence}
     if existing is None:

@@ -8,7 +8,7 @@ from pydantic import Field
 from fanzha.base.words import Words
 from fanzha.command.orders.endpoint_keys import our_public_keys
 from fanzha.command.orders.impact import Impact
-from fanzha.command.orders.models import Endpoint, Measured, ReceivedMessage, Sending
+from fanzha.command.orders.models import Endpoint, MeasurementKind, ReceivedMessage, Sending
 from fanzha.command.processes.schemas import BilingualText
 from fanzha.command.web.api.moments import Moment
 from fanzha.dispose import MOST_TARGETS
@@ -96,7 +96,7 @@ class ImpactOut(Schema):
 
 
 def _counts(rows: tuple[tuple[Words, int], ...]) -> list[CountOut]:
-    return [CountOut(name=BilingualText.of(words), targets=many) for words, many in rows]
+    return [CountOut(name=BilingualText.of(words), targets=count) for words, count in rows]
 
 
 class ImpactIn(Schema):
@@ -205,7 +205,7 @@ class ReceivedMessageOut(Schema):
 class MeasurementIn(Schema):
     """A test call (value: the number that called), or a look at a site."""
 
-    kind: Measured
+    kind: MeasurementKind
     value: str = Field(min_length=1, max_length=500)
     at: Moment | None = None
     arrived: bool = False

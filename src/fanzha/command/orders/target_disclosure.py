@@ -23,8 +23,8 @@ DISCLOSURE_ROLES = (Role.EXECUTOR, Role.ANALYST, Role.DUTY_OFFICER)
 
 def disclose_targets(instance: ProcessInstance, viewer: Viewer) -> tuple[Target, ...] | None:
     """Return the targets of the viewer's organisation, None if it has no open leg. Raise InvalidOrder."""
-    own = Leg.objects.filter(instance=instance, receiver=viewer.organization, state__in=DISCLOSURE_STATES)
-    if (leg := own.first()) is None:
+    own_legs = Leg.objects.filter(instance=instance, receiver=viewer.organization, state__in=DISCLOSURE_STATES)
+    if (leg := own_legs.first()) is None:
         return None
     summary, actor = summarize_order(instance), to_actor(viewer)
     targets = summary.named if leg.state in UNDO_STATES else summary.targets

@@ -78,8 +78,8 @@ def open_instance(request: ApiRequest, body: OpenIn) -> Status[InstanceOut]:
         raise Problem("not_found")
     follow_up = None
     if body.follows is not None:
-        own = FollowUp.objects.filter(owner=request.viewer.organization, process=body.process)
-        follow_up = get_object_or_404(own.select_related("instance"), pk=body.follows)
+        own_follow_ups = FollowUp.objects.filter(owner=request.viewer.organization, process=body.process)
+        follow_up = get_object_or_404(own_follow_ups.select_related("instance"), pk=body.follows)
     before = follow_up_about(follow_up) if follow_up else About()
     about = replace(
         before,
@@ -194,8 +194,8 @@ def list_messages(request: ApiRequest, paging: PagingQuery) -> dict[str, object]
 @ROUTER.post("/messages/read", response={204: None}, operation_id="fanzha_command_flows_api_mark_messages_read")
 def mark_messages_read(request: ApiRequest, body: ReadIn) -> Status[None]:
     """Mark messages as read."""
-    own = Notification.objects.filter(owner=request.viewer.organization, pk__in=body.ids, read_at=None)
-    own.update(read_at=timezone.now())
+    own_messages = Notification.objects.filter(owner=request.viewer.organization, pk__in=body.ids, read_at=None)
+    own_messages.update(read_at=timezone.now())
     return Status(204, None)
 
 

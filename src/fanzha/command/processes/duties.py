@@ -46,8 +46,8 @@ def _write(item: OutboxItem, first: str, second: str) -> None:
 def _read_duty(item: OutboxItem) -> tuple[datetime, datetime, dict[str, Person]]:
     """Return start, end and the people by role (officer, deputy); all of them are members of the owner."""
     facts = current_situation(item.instance).facts
-    own = Person.objects.filter(memberships__organization=item.instance.owner, memberships__until=None).distinct()
-    people = {part: own.get(ref=str(facts[part])) for part in ("officer", "deputy")}
+    members = Person.objects.filter(memberships__organization=item.instance.owner, memberships__until=None).distinct()
+    people = {part: members.get(ref=str(facts[part])) for part in ("officer", "deputy")}
     return from_ms(_to_ms(facts["begins_at"])), from_ms(_to_ms(facts["ends_at"])), people
 
 

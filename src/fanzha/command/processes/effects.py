@@ -14,7 +14,7 @@ from fanzha.command.processes.list_entries import entry_columns
 from fanzha.command.processes.models import FalseDisposal, FollowUp, ListEntry, OutboxItem, SubjectNotice
 from fanzha.command.processes.persistence import add_participants
 from fanzha.command.processes.process_settings import load_processes
-from fanzha.command.processes.selectors import named_organizations
+from fanzha.command.processes.selectors import select_named_organizations
 from fanzha.command.web.roles import Kind
 from fanzha.processes.effects import Effect
 from fanzha.processes.evidence import EvidenceField
@@ -25,7 +25,7 @@ def write_notice(item: OutboxItem) -> None:
     """Write the notice to the person concerned; notify it too if it is an organisation on the platform."""
     notice = item.payload["told"]
     notifications.notify(
-        item, named_organizations(item.instance, Standing.SUBJECT), Words(*notice["fact"]), urgent=True
+        item, select_named_organizations(item.instance, Standing.SUBJECT), Words(*notice["fact"]), urgent=True
     )
     empty = ("", "")
     SubjectNotice.objects.get_or_create(
@@ -113,7 +113,7 @@ def _notify_handler(recipients: Callable[[OutboxItem], list[Organization]]) -> H
 
 
 def _applicant(item: OutboxItem) -> list[Organization]:
-    return named_organizations(item.instance, Standing.APPLICANT) or [item.instance.owner]
+    return select_named_organizations(item.instance, Standing.APPLICANT) or [item.instance.owner]
 
 
 def _owner(item: OutboxItem) -> list[Organization]:

@@ -18,23 +18,25 @@ def as_list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
-def parse_evidence(fields: Mapping[str, EvidenceField], given: Mapping[str, Any]) -> dict[str, Any]:
+def parse_evidence(fields: Mapping[str, EvidenceField], values: Mapping[str, Any]) -> dict[str, Any]:
     """Return evidence as engine values. Raise Refusal naming a field that cannot be parsed."""
-    return {name: _parse_field(fields[name], name, value) if name in fields else value for name, value in given.items()}
+    return {
+        name: _parse_field(fields[name], name, value) if name in fields else value for name, value in values.items()
+    }
 
 
-def check_files_exist(fields: Mapping[str, EvidenceField], given: Mapping[str, Any]) -> None:
+def check_files_exist(fields: Mapping[str, EvidenceField], values: Mapping[str, Any]) -> None:
     """Raise Refusal naming a field whose file is not in the evidence store."""
-    for name, value in given.items():
+    for name, value in values.items():
         field = fields[name]
         files = value if isinstance(value, tuple) else (value,)
-        if field.type is FieldType.FILE and not all(find_file(one) for one in files):
+        if field.type is FieldType.FILE and not all(find_file(sha256) for sha256 in files):
             raise _refusal(field, name, Words("此文件尚未上传", "this file was not handed in"))
 
 
-def check_people(fields: Mapping[str, EvidenceField], given: Mapping[str, Any], organization: str) -> None:
+def check_people(fields: Mapping[str, EvidenceField], values: Mapping[str, Any], organization: str) -> None:
     """Raise Refusal naming a field with a person who is no member of the organisation (a ref)."""
-    for name, value in given.items():
+    for name, value in values.items():
         if fields[name].type is FieldType.PERSON:
             refs = {*value} if isinstance(value, tuple) else {value}
             work = Membership.objects.in_force().filter(organization__ref=organization, person__is_active=True)
@@ -44,17 +46,17 @@ def check_people(fields: Mapping[str, EvidenceField], given: Mapping[str, Any], 
 
 def _parse_field(field: EvidenceField, name: str, value: Any) -> Any:
     if isinstance(value, list | tuple):
-        return tuple(_parse_value(field, name, one) for one in value)
+        return tuple(_parse_value(field, name, item) for item in value)
     return _parse_value(field, name, value)
 
 
 def _parse_value(field: EvidenceField, name: str, value: Any) -> Any:
     if field.type is FieldType.ORGANIZATION and isinstance(value, str | dict):
         reference = value if isinstance(value, str) else value.get("organization", "")
-        found = Organization.objects.filter(ref=reference, is_active=True).first()
-        if found is None:
+        organization = Organization.objects.filter(ref=reference, is_active=True).first()
+        if organization is None:
             raise _refusal(field, name, Words("没有这个单位", "there is no such organisation"))
-        return to_party(found)
+        return to_party(organization)
     if field.type is FieldType.MOMENT and isinstance(value, str):
         try:
             return moment_ms(value)

@@ -37,10 +37,10 @@ class FormChoices:
         An organisation can send a leg to itself, but cannot forward a leg to itself.
         """
         if name in self._asked | self._forwarded and self.process.legs:
-            found = organizations_of_kinds(self.process.legs.receivers)
+            queryset = organizations_of_kinds(self.process.legs.receivers)
         else:
-            found = organizations_of_kinds(field.of or role_table().kinds)
-        return found if name in self._asked else found.exclude(pk=self.viewer.organization)
+            queryset = organizations_of_kinds(field.of or role_table().kinds)
+        return queryset if name in self._asked else queryset.exclude(pk=self.viewer.organization)
 
     def people(self) -> "QuerySet[Person]":
         """Return the active members of the viewer's organisation."""
@@ -53,12 +53,12 @@ class FormChoices:
 def organizations_of_kinds(names: Iterable[str]) -> "QuerySet[Organization]":
     """Return active organisations of kinds or groups of the role table."""
     kinds = {kind for name in names for kind in role_table().kinds_of(name)}
-    wanted = Q(kind__in=kinds)
+    condition = Q(kind__in=kinds)
     if "national_regulator" in kinds:
-        wanted |= Q(kind=Kind.REGULATOR, province="")
+        condition |= Q(kind=Kind.REGULATOR, province="")
     if "provincial_regulator" in kinds:
-        wanted |= Q(kind=Kind.REGULATOR) & ~Q(province="")
-    return Organization.objects.filter(wanted, is_active=True)
+        condition |= Q(kind=Kind.REGULATOR) & ~Q(province="")
+    return Organization.objects.filter(condition, is_active=True)
 
 
 class MultipleFileInput(forms.FileInput):
@@ -74,27 +74,27 @@ class FilesField(EvidenceFileField):
 
     def clean(self, data: Any, initial: Any = None) -> list[UploadedFile[Any]]:
         """Return the files; raises ValidationError for one that is empty, or for none where some are needed."""
-        found = [super(FilesField, self).clean(one, initial) for one in data or [None]]
-        return [one for one in found if one]
+        files = [super(FilesField, self).clean(file, initial) for file in data or [None]]
+        return [file for file in files if file]
 
 
 class MultiLineField(forms.CharField):
     """Many values, one per line; the cleaned value is a list without duplicates."""
 
-    def __init__(self, one: forms.Field | None = None, **told: Any) -> None:
+    def __init__(self, line_field: forms.Field | None = None, **kwargs: Any) -> None:
         """`line_field` cleans each line; lines are texts if it is None."""
-        super().__init__(**told, widget=forms.Textarea({"rows": 6}))
-        self.one = one
+        super().__init__(**kwargs, widget=forms.Textarea({"rows": 6}))
+        self.line_field = line_field
 
     def clean(self, value: Any) -> list[Any]:
         """Return the values; raises ValidationError for a line that is none."""
-        found = unique_lines(str(super().clean(value)).splitlines())
-        return [self.one.clean(line) if self.one else line for line in found]
+        values = unique_lines(str(super().clean(value)).splitlines())
+        return [self.line_field.clean(line) if self.line_field else line for line in values]
 
 
-def unique_lines(told: Iterable[str]) -> Iterable[str]:
+def unique_lines(texts: Iterable[str]) -> Iterable[str]:
     """Return the non-empty lines without duplicates, in order."""
-    return dict.fromkeys(line.strip() for line in told if line.strip())
+    return dict.fromkeys(line.strip() for line in texts if line.strip())
 
 
 class EvidenceForm(forms.Form):
@@ -104,8 +104,8 @@ class EvidenceForm(forms.Form):
 
     def evidence(self) -> dict[str, Any]:
         """Return the evidence; empty fields are left out."""
-        given = {name: _to_engine(field, self.cleaned_data.get(name)) for name, field in self.evidence_fields.items()}
-        return {name: value for name, value in given.items() if value not in (None, "", ())}
+        values = {name: _to_engine(field, self.cleaned_data.get(name)) for name, field in self.evidence_fields.items()}
+        return {name: value for name, value in values.items() if value not in (None, "", ())}
 
     def add_refusal(self, faults: Mapping[str, Words]) -> None:
         """Show the engine's refusal beside the fields."""
@@ -113,55 +113,57 @@ class EvidenceForm(forms.Form):
             self.add_error(name if name in self.fields else None, localize(words))
 
 
-def build_evidence_form(wanted: Mapping[str, EvidenceField], choices: FormChoices) -> type[EvidenceForm]:
+def build_evidence_form(evidence_fields: Mapping[str, EvidenceField], choices: FormChoices) -> type[EvidenceForm]:
     """Return a form class with the given evidence fields and choices."""
-    made = {name: _form_field(name, field, choices) for name, field in wanted.items()}
-    return type("EventForm", (EvidenceForm,), {**made, "evidence_fields": wanted})
+    form_fields = {name: _form_field(name, field, choices) for name, field in evidence_fields.items()}
+    return type("EventForm", (EvidenceForm,), {**form_fields, "evidence_fields": evidence_fields})
 
 
 def _form_field(name: str, field: EvidenceField, choices: FormChoices) -> forms.Field:
     unit = localize(Words(field.unit.zh, field.unit.en)) if field.unit else ""
     unit = f" ({unit})" if unit else ""
-    told: dict[str, Any] = {"label": localize(field.title) + unit, "required": field.required}
+    options: dict[str, Any] = {"label": localize(field.title) + unit, "required": field.required}
     match field.type:
         case FieldType.NUMBER if field.many:
-            return MultiLineField(forms.FloatField(min_value=0), **told)
+            return MultiLineField(forms.FloatField(min_value=0), **options)
         case FieldType.NUMBER:
-            return forms.FloatField(**told, min_value=0)
+            return forms.FloatField(**options, min_value=0)
         case FieldType.MOMENT if field.many:
-            return MultiLineField(forms.DateTimeField(), **told)
+            return MultiLineField(forms.DateTimeField(), **options)
         case FieldType.MOMENT:
-            return forms.DateTimeField(**told, widget=forms.DateTimeInput({"type": "datetime-local"}, "%Y-%m-%dT%H:%M"))
+            return forms.DateTimeField(
+                **options, widget=forms.DateTimeInput({"type": "datetime-local"}, "%Y-%m-%dT%H:%M")
+            )
         case FieldType.CHOICE:
-            named = [(key, localize(words)) for key, words in field.choices.items()]
+            choice_titles = [(key, localize(words)) for key, words in field.choices.items()]
             if field.many:
-                return forms.MultipleChoiceField(**told, choices=named, widget=forms.CheckboxSelectMultiple)
-            return forms.ChoiceField(**told, choices=[("", ""), *named])
+                return forms.MultipleChoiceField(**options, choices=choice_titles, widget=forms.CheckboxSelectMultiple)
+            return forms.ChoiceField(**options, choices=[("", ""), *choice_titles])
         case FieldType.YES_NO:
-            return forms.BooleanField(label=told["label"], required=False)
+            return forms.BooleanField(label=options["label"], required=False)
         case FieldType.FILE if field.many:
-            return FilesField(**told)
+            return FilesField(**options)
         case FieldType.FILE:
-            return EvidenceFileField(**told)
+            return EvidenceFileField(**options)
         case FieldType.ORGANIZATION if field.many:
             offices = choices.organizations(name, field)
-            return forms.ModelMultipleChoiceField(offices, **told, widget=forms.CheckboxSelectMultiple)
+            return forms.ModelMultipleChoiceField(offices, **options, widget=forms.CheckboxSelectMultiple)
         case FieldType.ORGANIZATION:
-            return forms.ModelChoiceField(choices.organizations(name, field), **told)
+            return forms.ModelChoiceField(choices.organizations(name, field), **options)
         case FieldType.PERSON if field.many:
-            told |= {"to_field_name": "ref", "widget": forms.CheckboxSelectMultiple}
-            return forms.ModelMultipleChoiceField(choices.people(), **told)
+            options |= {"to_field_name": "ref", "widget": forms.CheckboxSelectMultiple}
+            return forms.ModelMultipleChoiceField(choices.people(), **options)
         case FieldType.PERSON:
-            return forms.ModelChoiceField(choices.people(), **told, to_field_name="ref")
+            return forms.ModelChoiceField(choices.people(), **options, to_field_name="ref")
     if field.many:
-        return MultiLineField(**told)
-    return forms.CharField(**told, widget=forms.Textarea({"rows": 2}), max_length=10_000)
+        return MultiLineField(**options)
+    return forms.CharField(**options, widget=forms.Textarea({"rows": 2}), max_length=10_000)
 
 
 def _to_engine(field: EvidenceField, value: Any) -> Any:
     if value is None or value == "":
         return None
-    return tuple(_to_engine_value(field, one) for one in value) if field.many else _to_engine_value(field, value)
+    return tuple(_to_engine_value(field, item) for item in value) if field.many else _to_engine_value(field, value)
 
 
 def _to_engine_value(field: EvidenceField, value: Any) -> Any:

@@ -12,7 +12,7 @@ from fanzha.base.clock import from_ms
 from fanzha.base.words import Words
 from fanzha.command.processes.models import ListEntry, ProcessInstance, Step
 from fanzha.command.processes.presenters import display_value
-from fanzha.command.processes.selectors import named_organizations
+from fanzha.command.processes.selectors import select_named_organizations
 from fanzha.command.processes.subject_hooks import subject_hooks
 from fanzha.processes.evidence import EvidenceField as EvidenceField
 from fanzha.processes.evidence import FieldType
@@ -96,7 +96,7 @@ def entry_columns(instance: ProcessInstance, event: str) -> dict[str, Any]:
     step = Step.objects.filter(instance=instance, event=event, leg="").order_by("-number").first()
     choices = {name: value for name, value in instance.situation["facts"].items() if _field(instance, name).choices}
     facts = choices | ({} if step is None else step.evidence)
-    concerned = named_organizations(instance, Standing.SUBJECT)
+    concerned = select_named_organizations(instance, Standing.SUBJECT)
     until = facts.get(TERM_FIELD)
     return {
         "process": process.name,

@@ -10,7 +10,7 @@ from fanzha.base.words import Words
 from fanzha.command.organizations.models import Duty, Membership, Organization, Person
 from fanzha.command.processes.models import Leg, Notification, OutboxItem, ProcessInstance, Timer
 from fanzha.command.processes.persistence import add_participants
-from fanzha.command.processes.selectors import named_organizations
+from fanzha.command.processes.selectors import select_named_organizations
 from fanzha.command.web.roles import Kind, Role
 from fanzha.processes.effects import EFFECT_WORDS, Effect, Escalation
 from fanzha.processes.process import Process
@@ -64,7 +64,7 @@ def describe_event(item: OutboxItem) -> Words:
 def receiving_organizations(item: OutboxItem) -> list[Organization]:
     """Return the receivers of all legs, or of the item's leg; the named organisations if the process has no legs."""
     if item.instance.version.process.legs is None:
-        return named_organizations(item.instance)
+        return select_named_organizations(item.instance)
     legs = Leg.objects.filter(instance=item.instance).select_related("receiver")
     return [leg.receiver for leg in (legs.filter(name=item.leg) if item.leg else legs)]
 
@@ -95,8 +95,8 @@ def notify_police(item: OutboxItem) -> None:
 def notify_named(item: OutboxItem) -> None:
     """Notify organisations that a step has named."""
     words = describe_event(item)
-    named = Organization.objects.filter(ref__in=item.payload["parties"])
-    notify(item, named, Words(f"贵单位被列入：{words.zh}", f"You were named: {words.en}"), urgent=True)
+    organizations = Organization.objects.filter(ref__in=item.payload["parties"])
+    notify(item, organizations, Words(f"贵单位被列入：{words.zh}", f"You were named: {words.en}"), urgent=True)
 
 
 def provincial_police(organization: Organization) -> list[Organization]:
@@ -124,11 +124,11 @@ def escalate(item: OutboxItem) -> None:
 def notify_failed_effect(item: OutboxItem) -> None:
     """Notify the owner and each of its administrators that an effect was given up."""
     owner, effect = item.instance.owner, item.effect
-    done = EFFECT_WORDS[Effect(effect)] if effect in set(Effect) else Words(effect, effect)
+    effect_words = EFFECT_WORDS[Effect(effect)] if effect in set(Effect) else Words(effect, effect)
     title, about = item.instance.version.process.title, _title_suffix(item.instance.title)
     words = Words(
-        f"多次重试未果，未能执行：{title.zh}{about}，{done.zh}；原因见工作进程日志",
-        f"Tried in vain and not done: {title.en}{about}, {done.en}; the worker's log says why",
+        f"多次重试未果，未能执行：{title.zh}{about}，{effect_words.zh}；原因见工作进程日志",
+        f"Tried in vain and not done: {title.en}{about}, {effect_words.en}; the worker's log says why",
     )
     notify(item, [owner], words, urgent=True, key=f"{item.key}:given-up")
     administrators = Membership.objects.in_force().filter(organization=owner, role=Role.ADMINISTRATOR)

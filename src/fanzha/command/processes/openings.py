@@ -39,7 +39,7 @@ def present_follow_ups(instance: ProcessInstance, viewer: Viewer) -> list[Follow
         FollowUpRow(
             row,
             processes[row.process].title,
-            [] if row.opened else [one for one in openings(processes[row.process], owner, actor) if one.allowed],
+            [] if row.opened else [offer for offer in openings(processes[row.process], owner, actor) if offer.allowed],
         )
         for row in rows
         if row.process in processes
@@ -54,28 +54,34 @@ def follow_up_about(follow_up: FollowUp) -> About:
     )
 
 
-def prefill_values(follow_up: FollowUp, wanted: dict[str, EvidenceField]) -> dict[str, Any]:
+def prefill_values(follow_up: FollowUp, evidence_fields: dict[str, EvidenceField]) -> dict[str, Any]:
     """Return initial values for the fields that the process before has under the same name.
 
     Files, organisations, people and moments are not copied; process fields get the process before.
     """
-    given = {"": ""} | {
+    earlier_values = {"": ""} | {
         name: value
         for step in Step.objects.filter(instance=follow_up.instance).order_by("number")
         for name, value in (step.evidence | step.personal).items()
     }
-    anew = (FieldType.FILE, FieldType.ORGANIZATION, FieldType.PERSON, FieldType.MOMENT)
-    found = {name: given[name] for name, field in wanted.items() if name in given and field.type not in anew}
-    found |= {name: follow_up.instance.ref for name, field in wanted.items() if field.type is FieldType.PROCESS}
-    return {name: "\n".join(map(str, value)) if isinstance(value, list) else value for name, value in found.items()}
+    not_copied = (FieldType.FILE, FieldType.ORGANIZATION, FieldType.PERSON, FieldType.MOMENT)
+    prefilled = {
+        name: earlier_values[name]
+        for name, field in evidence_fields.items()
+        if name in earlier_values and field.type not in not_copied
+    }
+    prefilled |= {
+        name: follow_up.instance.ref for name, field in evidence_fields.items() if field.type is FieldType.PROCESS
+    }
+    return {name: "\n".join(map(str, value)) if isinstance(value, list) else value for name, value in prefilled.items()}
 
 
 def list_openings(process: Process, owner: Organization, actor: Actor) -> list[Offer]:
     """Return the events that open a process: allowed if the actor may open it for any organisation."""
     for_others = opens_for_others(process, actor)
     return [
-        msgspec.structs.replace(one, why_not=None) if one.event in for_others else one
-        for one in openings(process, to_party(owner), actor)
+        msgspec.structs.replace(offer, why_not=None) if offer.event in for_others else offer
+        for offer in openings(process, to_party(owner), actor)
     ]
 
 
@@ -83,8 +89,12 @@ def possible_owners(
     process: Process, event: str, viewer: Viewer, follow_up: FollowUp | None = None
 ) -> list[Organization]:
     """Return the organisations for which a viewer may open a process, his own first; only his own if he may not."""
-    own, actor = Organization.objects.get(pk=viewer.organization), to_actor(viewer)
-    found = [own for one in openings(process, to_party(own), actor) if one.event == event and one.allowed]
+    own_organization, actor = Organization.objects.get(pk=viewer.organization), to_actor(viewer)
+    owners = [
+        own_organization
+        for offer in openings(process, to_party(own_organization), actor)
+        if offer.event == event and offer.allowed
+    ]
     if follow_up is None and event in opens_for_others(process, actor):
-        found += organizations_of_kinds(process.owners).exclude(pk=own.pk)
-    return found or [own]
+        owners += organizations_of_kinds(process.owners).exclude(pk=own_organization.pk)
+    return owners or [own_organization]

@@ -32,18 +32,18 @@ def deliver_due(now: datetime, limit: int = 200, pool: DeliveryPool | None = Non
         due = OutboxItem.objects.filter(state=OutboxState.WAITING, next_at__lte=now).order_by("next_at", "id")
         if pool is not None:
             due = due.exclude(pk__in=pool.pending_ids())
-        done, deferred = 0, list[tuple[OutboxItem, Deferred]]()
+        finished, deferred = 0, list[tuple[OutboxItem, Deferred]]()
         for item in due.select_related("instance")[:limit]:
             outcome = _attempt(item, now)
             if isinstance(outcome, Deferred):
                 deferred.append((item, outcome))
             else:
-                done += outcome
+                finished += outcome
         if pool is None:
-            return done + sum(_finish(item, delivery, now) for item, delivery in deferred)
+            return finished + sum(_finish(item, delivery, now) for item, delivery in deferred)
         for item, delivery in deferred:
             pool.submit(item.pk, Deferred(delivery.receiver, partial(_finish_in_pool, item, delivery)))
-        return done
+        return finished
 
 
 def _attempt(item: OutboxItem, now: datetime) -> "bool | Deferred":

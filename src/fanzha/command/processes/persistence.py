@@ -31,11 +31,11 @@ class PartyLookup:
     def __init__(self, change: Change) -> None:
         organizations = {step.organization for step in change.steps if step.organization}
         organizations |= {leg.receiver.organization for leg in change.situation.legs}
-        organizations |= {one for asked in change.effects for one in asked.parties}
+        organizations |= {reference for request in change.effects for reference in request.parties}
         organizations.add(change.situation.owner.organization)
-        self.organizations = {one.ref: one for one in Organization.objects.filter(ref__in=organizations)}
+        self.organizations = {row.ref: row for row in Organization.objects.filter(ref__in=organizations)}
         people = {step.person for step in change.steps if step.person}
-        self.people = {one.ref: one for one in Person.objects.filter(ref__in=people)}
+        self.people = {row.ref: row for row in Person.objects.filter(ref__in=people)}
 
 
 def update_instance(instance: ProcessInstance, change: Change, process: Process, at: int) -> None:
@@ -90,36 +90,36 @@ def mark_timer_fired(timer: Timer, *, has_moved: bool) -> None:
     if not waiting.update(state=TimerState.FIRED):
         raise ConcurrentStep
     if timer.leg:
-        stands = _UNSCOPED.rows(Leg).filter(instance=timer.instance_id, name=timer.leg, changed_at__lte=timer.due_at)
-        stands.filter(ended_at=None, late_since=None).update(late_since=timer.due_at)
+        unchanged = _UNSCOPED.rows(Leg).filter(instance=timer.instance_id, name=timer.leg, changed_at__lte=timer.due_at)
+        unchanged.filter(ended_at=None, late_since=None).update(late_since=timer.due_at)
     elif not has_moved:
-        one = _UNSCOPED.rows(ProcessInstance).filter(pk=timer.instance_id, ended_at=None, late_since=None)
-        one.update(late_since=timer.due_at)
+        on_time = _UNSCOPED.rows(ProcessInstance).filter(pk=timer.instance_id, ended_at=None, late_since=None)
+        on_time.update(late_since=timer.due_at)
 
 
 def add_participants(instance: ProcessInstance, organizations: Iterable[Organization]) -> None:
     """Add organisations as participants, who may read the process; existing participants are unchanged."""
     Participation.objects.bulk_create(
-        [Participation(instance=instance, organization=one) for one in dict.fromkeys(organizations)],
+        [Participation(instance=instance, organization=organization) for organization in dict.fromkeys(organizations)],
         ignore_conflicts=True,
     )
 
 
 def split_evidence(
-    fields: Mapping[str, EvidenceField], given: Mapping[str, Any]
+    fields: Mapping[str, EvidenceField], values: Mapping[str, Any]
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """Split evidence into not personal and personal fields, as JSON values."""
-    plain = {name: value for name, value in given.items() if name in fields and not fields[name].personal}
-    personal = {name: value for name, value in given.items() if name not in fields or fields[name].personal}
+    plain = {name: value for name, value in values.items() if name in fields and not fields[name].personal}
+    personal = {name: value for name, value in values.items() if name not in fields or fields[name].personal}
     return msgspec.to_builtins(plain), msgspec.to_builtins(personal)
 
 
 def _build_steps(instance: ProcessInstance, change: Change, process: Process, people: PartyLookup) -> Iterable[Step]:
-    for place, step in enumerate(change.steps):
+    for index, step in enumerate(change.steps):
         machine = process.legs if step.leg and process.legs else process
         fields = _fields(machine, process, step.event)
-        evidence, personal = split_evidence(fields, change.evidence) if place == 0 else ({}, {})
-        known = people.people.get(step.person)
+        evidence, personal = split_evidence(fields, change.evidence) if index == 0 else ({}, {})
+        person = people.people.get(step.person)
         yield Step(
             instance=instance,
             number=step.number,
@@ -127,9 +127,9 @@ def _build_steps(instance: ProcessInstance, change: Change, process: Process, pe
             event=step.event,
             before=step.before,
             after=step.state,
-            person=known,
+            person=person,
             organization=people.organizations.get(step.organization),
-            actor="" if known else step.person or ", ".join(step.standings),
+            actor="" if person else step.person or ", ".join(step.standings),
             evidence=evidence,
             personal=personal,
             at=from_ms(step.at),
@@ -137,8 +137,8 @@ def _build_steps(instance: ProcessInstance, change: Change, process: Process, pe
 
 
 def _fields(machine: Machine, process: Process, event: str) -> Mapping[str, EvidenceField]:
-    found = machine.events.get(event) or process.events.get(event)
-    return found.evidence if found else {}
+    event_definition = machine.events.get(event) or process.events.get(event)
+    return event_definition.evidence if event_definition else {}
 
 
 def _write_legs(instance: ProcessInstance, situation: Situation, process: Process, people: PartyLookup) -> None:
@@ -148,25 +148,25 @@ def _write_legs(instance: ProcessInstance, situation: Situation, process: Proces
     for timer in situation.timers:
         if timer.leg:
             due[timer.leg] = min(timer.due, due.get(timer.leg, timer.due))
-    held = {leg.name: leg for leg in _UNSCOPED.rows(Leg).filter(instance=instance)}
-    opened, changed = [], []
+    existing = {leg.name: leg for leg in _UNSCOPED.rows(Leg).filter(instance=instance)}
+    new_legs, changed_legs = [], []
     for leg in situation.legs:
-        row = held.get(leg.id)
+        row = existing.get(leg.id)
         if row is None:
-            opened.append(_update_leg(Leg(instance=instance, name=leg.id), leg, due.get(leg.id), process, people))
+            new_legs.append(_update_leg(Leg(instance=instance, name=leg.id), leg, due.get(leg.id), process, people))
         elif (row.state, row.due_at) != (leg.state, _to_datetime(due.get(leg.id))):
-            changed.append(_update_leg(row, leg, due.get(leg.id), process, people))
-    _UNSCOPED.rows(Leg).bulk_create(opened)
-    _UNSCOPED.rows(Leg).bulk_update(changed, ["state", "changed_at", "due_at", "ended_at", "late_since"])
+            changed_legs.append(_update_leg(row, leg, due.get(leg.id), process, people))
+    _UNSCOPED.rows(Leg).bulk_create(new_legs)
+    _UNSCOPED.rows(Leg).bulk_update(changed_legs, ["state", "changed_at", "due_at", "ended_at", "late_since"])
     receivers = [people.organizations[leg.receiver.organization] for leg in situation.legs]
     add_participants(instance, receivers)
 
 
 def _write_participations(instance: ProcessInstance, change: Change, people: PartyLookup) -> None:
     """Add the organisations that the evidence names, and the one that opened the process for another."""
-    named = [one for asked in change.effects for one in asked.parties]
-    named += [step.organization for step in change.steps if not step.before and step.organization]
-    add_participants(instance, [people.organizations[one] for one in named])
+    references = [reference for request in change.effects for reference in request.parties]
+    references += [step.organization for step in change.steps if not step.before and step.organization]
+    add_participants(instance, [people.organizations[reference] for reference in references])
 
 
 def _update_leg(row: Leg, leg: EngineLeg, due: int | None, process: Process, people: PartyLookup) -> Leg:
@@ -198,27 +198,27 @@ def _write_timers(instance: ProcessInstance, change: Change) -> None:
 
 def _write_outbox(instance: ProcessInstance, change: Change, at: datetime) -> None:
     number = change.situation.history[-1].number
-    told = {notice.key: {"told": msgspec.to_builtins(notice)} for notice in change.notices}
-    later = {notice.key: from_ms(notice.not_before) for notice in change.notices if notice.not_before}
+    notice_payloads = {notice.key: {"told": msgspec.to_builtins(notice)} for notice in change.notices}
+    not_before = {notice.key: from_ms(notice.not_before) for notice in change.notices if notice.not_before}
     items = [
         OutboxItem(
-            key=asked.key,
+            key=request.key,
             instance=instance,
             step=number,
-            leg=asked.leg,
-            effect=asked.effect.value,
-            payload=_payload(asked) | told.get(asked.key, {}),
-            next_at=later.get(asked.key, at),
+            leg=request.leg,
+            effect=request.effect.value,
+            payload=_payload(request) | notice_payloads.get(request.key, {}),
+            next_at=not_before.get(request.key, at),
         )
-        for asked in change.effects
+        for request in change.effects
     ]
     OutboxItem.objects.bulk_create(items)
 
 
-def _payload(asked: RequestedEffect) -> dict[str, Any]:
-    given = {"event": asked.event, "to": asked.to, "deadline": asked.deadline, "process": asked.process}
-    named = {"parties": list(asked.parties)} if asked.parties else {}
-    return {name: str(value) for name, value in given.items() if value} | named
+def _payload(request: RequestedEffect) -> dict[str, Any]:
+    values = {"event": request.event, "to": request.to, "deadline": request.deadline, "process": request.process}
+    parties = {"parties": list(request.parties)} if request.parties else {}
+    return {name: str(value) for name, value in values.items() if value} | parties
 
 
 def _to_datetime(ms: int | None) -> datetime | None:

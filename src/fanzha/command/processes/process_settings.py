@@ -95,23 +95,23 @@ def _log_once(files: tuple[tuple[str, int], ...], problem: str) -> None:
 
 @lru_cache(maxsize=4)
 def _load_settings(toml: tuple[str, int], holidays: tuple[str, int]) -> ProcessSettings:
-    name, changed = toml
-    told: Any = tomllib.loads(Path(name).read_text("utf-8-sig")).get("processes", {}) if changed else {}
-    spans = told.get("deadlines", {})
+    name, modified_at = toml
+    table: Any = tomllib.loads(Path(name).read_text("utf-8-sig")).get("processes", {}) if modified_at else {}
+    spans = table.get("deadlines", {})
     if not isinstance(spans, dict) or not all(isinstance(span, str) for span in spans.values()):
         raise WrongCall(
             f"{name}: [processes.deadlines] holds names and spans", fix='write "order.second_person" = "15min"'
         )
     usual = default_calendar(*holidays)
-    made = ProcessSettings(spans=spans, calendar=usual, calendars=OrganizationCalendars(usual))
-    check_settings(made, load_processes())
-    return made
+    settings = ProcessSettings(spans=spans, calendar=usual, calendars=OrganizationCalendars(usual))
+    check_settings(settings, load_processes())
+    return settings
 
 
 @lru_cache(maxsize=4)
-def default_calendar(file: str, changed: int) -> Calendar:
+def default_calendar(file: str, modified_at: int) -> Calendar:
     """Return the default calendar; a holiday file (`changed` 0: none) replaces the years it has. Raises WrongText."""
-    if not changed:
+    if not modified_at:
         return china()
     table = parse_holidays(Path(file).read_text("utf-8"), file)
     return replace(china(), holidays=china().holidays.override(table))

@@ -36,12 +36,12 @@ def is_late(now: datetime) -> Q:
 
 def missed_by_receiver(processes: Mapping[str, Process], now: datetime) -> Exists:
     """Return the condition that a leg's receiver missed a deadline; deadlines of others do not count."""
-    own = Q(pk=None)
+    own_deadline = Q(pk=None)
     for name, process in processes.items():
         if process.legs:
-            own |= Q(instance__process=name, deadline__in=receiver_deadlines(process.legs))
+            own_deadline |= Q(instance__process=name, deadline__in=receiver_deadlines(process.legs))
     passed = Q(state=TimerState.FIRED) | Q(state=TimerState.WAITING, due_at__lt=now)
-    return Exists(Timer.objects.filter(own, passed, instance=OuterRef("instance"), leg=OuterRef("name")))
+    return Exists(Timer.objects.filter(own_deadline, passed, instance=OuterRef("instance"), leg=OuterRef("name")))
 
 
 def receiver_deadlines(legs: Legs) -> list[str]:
@@ -61,7 +61,7 @@ def viewer_standings(instance: ProcessInstance, viewer: Viewer) -> frozenset[Sta
     return party_standings(instance.version.process, load_situation(instance.situation).facts, ref)
 
 
-def named_organizations(instance: ProcessInstance, standing: Standing | None = None) -> list[Organization]:
+def select_named_organizations(instance: ProcessInstance, standing: Standing | None = None) -> list[Organization]:
     """Return the organisations that the evidence names, or only those of one standing."""
-    named = find_named_parties(instance.version.process, load_situation(instance.situation).facts, standing)
-    return list(Organization.objects.filter(ref__in=[party.organization for party in named]).order_by("pk"))
+    parties = find_named_parties(instance.version.process, load_situation(instance.situation).facts, standing)
+    return list(Organization.objects.filter(ref__in=[party.organization for party in parties]).order_by("pk"))

@@ -33,7 +33,7 @@ from fanzha.command.processes.persistence import (
 )
 from fanzha.command.processes.process_settings import current_settings, load_processes
 from fanzha.command.processes.situations import load_situation
-from fanzha.command.processes.step_checks import Attempt, run_checks
+from fanzha.command.processes.step_checks import StepAttempt, run_checks
 from fanzha.command.processes.step_log import log_steps
 from fanzha.command.processes.subject_hooks import subject_hooks
 from fanzha.command.web.scoping import unscoped
@@ -82,7 +82,7 @@ def open_process(
     )
     _check_evidence(process, event, actor, change)
     with unscoped("whom a step may concern is looked up among all"):
-        run_checks(name, Attempt(event, change.evidence, change.situation.facts, moment))
+        run_checks(name, StepAttempt(event, change.evidence, change.situation.facts, moment))
     with unscoped("a step is recorded for all who take part"), recorded() as log:
         existing = ProcessInstance.objects.filter(ref=ref).first()
         if existing is not None:
@@ -141,7 +141,7 @@ def fire(
             leg=leg,
         )
         _check_evidence(process, event, actor, change)
-        run_checks(process.name, Attempt(event, change.evidence, change.situation.facts, moment, instance))
+        run_checks(process.name, StepAttempt(event, change.evidence, change.situation.facts, moment, instance))
         _record(instance, change, process, moment)
     return change
 

@@ -11,7 +11,7 @@ from django.conf import settings
 from fanzha.command.processes.models import ProcessInstance
 
 
-class Attempt(NamedTuple):
+class StepAttempt(NamedTuple):
     """A step that the engine allows, at a moment (UTC ms); `instance` is None while the process is being opened."""
 
     event: str
@@ -22,10 +22,10 @@ class Attempt(NamedTuple):
 
 
 #: Raises Refusal for a step that must not be taken; the process is then as it was.
-Check = Callable[[Attempt], None]
+Check = Callable[[StepAttempt], None]
 
 
-def run_checks(process: str, attempt: Attempt) -> None:
+def run_checks(process: str, attempt: StepAttempt) -> None:
     """Run the checks of all apps for a step of a process. Raise Refusal."""
     for check in load_checks().get(process, ()):
         check(attempt)

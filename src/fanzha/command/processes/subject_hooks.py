@@ -13,11 +13,11 @@ from fanzha.processes.evidence import EvidenceField
 class SubjectHooks(Protocol):
     """The functions of that module."""
 
-    def check_subjects(self, fields: Mapping[str, EvidenceField], given: Mapping[str, Any]) -> None:
+    def check_subjects(self, fields: Mapping[str, EvidenceField], values: Mapping[str, Any]) -> None:
         """Raise Refusal for a value that is none of the kind that its field names."""
 
     def set_about(
-        self, instance: ProcessInstance, fields: Mapping[str, EvidenceField], given: Mapping[str, Any], at: datetime
+        self, instance: ProcessInstance, fields: Mapping[str, EvidenceField], values: Mapping[str, Any], at: datetime
     ) -> None:
         """Make a process be about the one subject that a step names."""
 

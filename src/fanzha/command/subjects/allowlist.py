@@ -101,11 +101,11 @@ def allowlist_status(subject: Subject, at: datetime) -> AllowlistStatus:
     if subject.kind != _KIND:
         return AllowlistStatus((), ())
     try:
-        listed, is_broken = load_allowlist_by_number().get(subject.value, ()), False
+        entries, is_broken = load_allowlist_by_number().get(subject.value, ()), False
     except WrongCall as error:
         log.warning("the spared list cannot be read: %s", error)
-        listed, is_broken = (), True
-    active = [_active_entry(entry) for entry in listed if entry.holds(to_ms(at))]
+        entries, is_broken = (), True
+    active = [_active_entry(entry) for entry in entries if entry.holds(to_ms(at))]
     rows = SparedRow.objects.filter(number=subject.value, job__state=ImportState.PROPOSED, until__gt=at)
     return AllowlistStatus(
         active, list(rows.select_related("job__made_by").order_by("-pk")[:_MAX_PROPOSALS]), is_broken

@@ -54,14 +54,14 @@ class AllowlistStatusOut(Schema):
     is_broken: bool
 
     @classmethod
-    def of(cls, shown: AllowlistStatus) -> "AllowlistStatusOut":
+    def of(cls, status: AllowlistStatus) -> "AllowlistStatusOut":
         """Return what holds, and what the caller's organisation proposed."""
         held = [
-            AllowlistEntryOut(owner=one.owner, origin=BilingualText.of(one.origin), until=one.until)
-            for one in shown.held
+            AllowlistEntryOut(owner=entry.owner, origin=BilingualText.of(entry.origin), until=entry.until)
+            for entry in status.held
         ]
         waiting = [
-            ProposalOut(import_ref=one.job.ref, owner=one.holder, proof=one.proof, until=one.until)
-            for one in shown.waiting
+            ProposalOut(import_ref=entry.job.ref, owner=entry.holder, proof=entry.proof, until=entry.until)
+            for entry in status.waiting
         ]
-        return cls(held=held, waiting=waiting, is_broken=shown.is_broken)
+        return cls(held=held, waiting=waiting, is_broken=status.is_broken)

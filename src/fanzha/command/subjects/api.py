@@ -56,15 +56,17 @@ def list_subjects(request: ApiRequest, paging: PagingQuery, q: str = "") -> dict
         rows, end = search(q).subjects, ""
     else:
         rows, end = read_page(lambda: latest_subjects(request.viewer, paging.cursor, paging.limit))
-    return {"items": [SubjectOut.of(one) for one in summarize_subjects(rows, request.viewer)], "next": end}
+    return {"items": [SubjectOut.of(summary) for summary in summarize_subjects(rows, request.viewer)], "next": end}
 
 
 @ROUTER.post("/lookup", response=list[LookupOut], operation_id="fanzha_command_subjects_api_look_values_up")
 def look_values_up(request: ApiRequest, body: LookUpIn) -> list[LookupOut]:
     """Look up to 500 values up, in any written form; the order is kept."""
     return [
-        LookupOut(value=one.written, kinds=one.kinds, subjects=[SubjectOut.of(known) for known in one.known])
-        for one in look_up(body.values, request.viewer)
+        LookupOut(
+            value=result.written, kinds=result.kinds, subjects=[SubjectOut.of(summary) for summary in result.known]
+        )
+        for result in look_up(body.values, request.viewer)
     ]
 
 
@@ -73,7 +75,7 @@ def list_opinions(request: ApiRequest, paging: PagingQuery) -> dict[str, object]
     """List the opinions that stand of the caller's organisation, the latest first."""
     rows = _opinions().filter(OpinionRow.standing(), owner=request.viewer.organization)
     page = paginate(rows, paging)
-    return page | {"items": [OpinionOut.of(one) for one in page["items"]]}
+    return page | {"items": [OpinionOut.of(opinion) for opinion in page["items"]]}
 
 
 @ROUTER.post("/opinions", response={201: OpinionOut}, operation_id="fanzha_command_subjects_api_say_of_value")
@@ -114,8 +116,8 @@ def withdraw_opinion(request: ApiRequest, opinion_id: str, body: WithdrawalIn) -
 @for_roles(*DECIDERS)
 def end_sharing(request: ApiRequest, share: str) -> Status[None]:
     """End what the caller's organisation shared; what a process shared ends with it."""
-    own = _shares().filter(owner=request.viewer.organization)
-    end_share(get_object_or_404(own, ref=share), request.viewer, timezone.now())
+    own_shares = _shares().filter(owner=request.viewer.organization)
+    end_share(get_object_or_404(own_shares, ref=share), request.viewer, timezone.now())
     return Status(204, None)
 
 
@@ -133,16 +135,16 @@ def hand_findings_over(request: ApiRequest) -> Status[BulkAnswer]:
 def read_subject(request: ApiRequest, ref: str) -> SubjectDetail:
     """Return a subject with verdicts and why, opinions of all whose the caller may read, police cases, holders."""
     row = _subject(ref)
-    shown = load_subject_profile(row, request.viewer)
-    (known,) = summarize_subjects([row], request.viewer)
-    opinions = [*shown.opinions, *shown.past_opinions]
+    profile = load_subject_profile(row, request.viewer)
+    (summary,) = summarize_subjects([row], request.viewer)
+    opinions = [*profile.opinions, *profile.past_opinions]
     return SubjectDetail(
-        **SubjectOut.of(known).dict(),
-        verdicts=[VerdictOut.of(one) for one in shown.verdicts],
-        opinions=[OpinionOut.of(one) for one in opinions],
-        cases=[CaseOut.of(one) for one in shown.cases],
-        holders=[one.ref for one in shown.holders],
-        campaigns=[one.campaign.ref for one in shown.placements],
+        **SubjectOut.of(summary).dict(),
+        verdicts=[VerdictOut.of(verdict) for verdict in profile.verdicts],
+        opinions=[OpinionOut.of(opinion) for opinion in opinions],
+        cases=[CaseOut.of(case) for case in profile.cases],
+        holders=[holder.ref for holder in profile.holders],
+        campaigns=[placement.campaign.ref for placement in profile.placements],
     )
 
 
@@ -150,8 +152,8 @@ def read_subject(request: ApiRequest, ref: str) -> SubjectDetail:
 def list_findings(request: ApiRequest, ref: str, paging: PagingQuery) -> dict[str, object]:
     """List the findings on a subject, the latest first."""
     row = _subject(ref)
-    found, end = read_page(lambda: select_findings(row, request.viewer, paging.cursor, paging.limit))
-    return {"items": [FindingOut.of(one) for one in found], "next": end}
+    findings, end = read_page(lambda: select_findings(row, request.viewer, paging.cursor, paging.limit))
+    return {"items": [FindingOut.of(finding) for finding in findings], "next": end}
 
 
 @ROUTER.get("/{ref}/links", response=GraphOut, operation_id="fanzha_command_subjects_api_read_links")
@@ -163,7 +165,7 @@ def read_links(request: ApiRequest, ref: str) -> GraphOut:
 @ROUTER.get("/{ref}/shares", response=list[ShareOut], operation_id="fanzha_command_subjects_api_list_shares")
 def list_shares(request: ApiRequest, ref: str) -> list[ShareOut]:
     """List the shares of a subject in force, by or with the caller's organisation."""
-    return [ShareOut.of(one) for one in _shares().filter(Share.in_force(), subject=_subject(ref)).order_by("pk")]
+    return [ShareOut.of(share) for share in _shares().filter(Share.in_force(), subject=_subject(ref)).order_by("pk")]
 
 
 @ROUTER.post("/{ref}/shares", response={201: list[ShareOut]}, operation_id="fanzha_command_subjects_api_share_subject")

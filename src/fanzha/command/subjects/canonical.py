@@ -74,10 +74,10 @@ def _canonicalize_person(value: str) -> CanonicalValue:
     )
 
 
-def mask_value(kind: str, value: str, shown: str = "") -> str:
+def mask_value(kind: str, value: str, display: str = "") -> str:
     """Return a value with its identifying part masked."""
-    if shown:
-        return shown
+    if display:
+        return display
     if _PSEUDONYM.fullmatch(value):
         return f"{value[:8]}…"
     definition = all_kinds().get(kind)

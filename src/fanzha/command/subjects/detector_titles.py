@@ -22,7 +22,7 @@ def detector_title(name: str) -> str:
 def _titles() -> Mapping[str, Words]:
     from fanzha.detect import all_detectors  # takes a moment: not before somebody reads of a finding
 
-    return {name.replace("_", "-"): one.title for name, one in all_detectors().items()}
+    return {name.replace("_", "-"): detector.title for name, detector in all_detectors().items()}
 
 
 def _operator_rule_title(name: str) -> Words | None:

@@ -97,7 +97,7 @@ def share_subjects(item: OutboxItem) -> None:
                 },
             )
     refresh_verdicts(
-        {SubjectOwner(subject.pk, one.pk) for subject in subjects for one in receivers}, now, and_others=False
+        {SubjectOwner(subject.pk, receiver.pk) for subject in subjects for receiver in receivers}, now, and_others=False
     )
     _record_change(item, "share", subjects, now)
 

@@ -1,4 +1,4 @@
-"""What a finding's evidence says that others may share or that adds up: hosts, texts, contacts, calls, money."""
+"""The evidence fields of a finding that subjects share or that are added up: hosts, texts, contacts, calls, money."""
 
 from typing import Any
 
@@ -8,14 +8,14 @@ from fanzha.base.errors import Malformed
 
 
 class EvidenceWindow(msgspec.Struct, frozen=True):
-    """One window of a rule with its value, as detectors by rule tell it."""
+    """One window of a rule with its value, as rule detectors report it."""
 
     window: str = ""
     value: Any = None
 
 
 class EvidenceFacts(msgspec.Struct, frozen=True):
-    """The evidence fields that are read, of any detector; other fields are ignored."""
+    """The evidence fields read from any detector; other fields are ignored."""
 
     url: Any = None
     host: Any = None
@@ -32,14 +32,14 @@ class EvidenceFacts(msgspec.Struct, frozen=True):
 
     @property
     def call_count(self) -> int:
-        """Return how many calls it speaks of, at most: of windows that count calls, the largest."""
-        counts = [one.value for one in self.windows if one.window.startswith("count(call_")]
-        told = [*counts, self.calls]
-        return int(max((one for one in told if isinstance(one, int | float) and 0 <= one < 1e9), default=0))
+        """Return the largest number of calls that the evidence names: windows that count calls, or `calls`."""
+        counts = [window.value for window in self.windows if window.window.startswith("count(call_")]
+        values = [*counts, self.calls]
+        return int(max((value for value in values if isinstance(value, int | float) and 0 <= value < 1e9), default=0))
 
     @property
     def money_fen(self) -> int:
-        """Return the money that it speaks of, in fen."""
+        """Return the amount of money that the evidence names, in fen."""
         amount = self.amount_yuan
         return round(amount * 100) if isinstance(amount, int | float) and 0 <= amount < 1e12 else 0
 
@@ -49,7 +49,7 @@ _object = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 
 
 def parse_evidence(evidence: str) -> EvidenceFacts:
-    """Return what is read of evidence; raises Malformed when it is no JSON object, or nested too deep to be read."""
+    """Parse the evidence. Raise Malformed if it is no JSON object or is nested too deeply."""
     try:
         return _decode(evidence)
     except msgspec.ValidationError:
@@ -60,4 +60,4 @@ def parse_evidence(evidence: str) -> EvidenceFacts:
         _object(evidence)
     except msgspec.ValidationError:
         raise Malformed("evidence is no JSON object") from None
-    return EvidenceFacts()  # its fields mean something else there
+    return EvidenceFacts()  # the detector uses these field names for other types

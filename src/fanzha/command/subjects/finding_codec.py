@@ -36,9 +36,9 @@ def pack(detail: FindingTexts) -> bytes:
     return len(plain).to_bytes(_HEADER, "big") + bytes(_codec().compress(plain, asbytes=True))
 
 
-def unpack(kept: bytes | memoryview) -> FindingTexts:
+def unpack(packed: bytes | memoryview) -> FindingTexts:
     """Decompress stored bytes; empty bytes yield empty texts."""
-    data = bytes(kept)
+    data = bytes(packed)
     if not data:
         return FindingTexts()
     size = int.from_bytes(data[:_HEADER], "big")

@@ -35,12 +35,12 @@ class OpinionForm(forms.Form):
         min_length=2,
     )
 
-    def __init__(self, *given: object) -> None:
-        super().__init__(*given)  # type: ignore[arg-type]
-        self.fields["level"].choices = [(one.value, localize(LEVEL_WORDS[one])) for one in Level]  # type: ignore[attr-defined]
+    def __init__(self, *args: object) -> None:
+        super().__init__(*args)  # type: ignore[arg-type]
+        self.fields["level"].choices = [(level.value, localize(LEVEL_WORDS[level])) for level in Level]  # type: ignore[attr-defined]
         kinds = [(key, localize(words)) for key, words in FRAUD_TYPES.items()]
         self.fields["fraud_type"].choices = [("", _("not known")), *kinds]  # type: ignore[attr-defined]
-        self.fields["days"].choices = [("", _("without end")), *((one, str(one)) for one in _DAYS)]  # type: ignore[attr-defined]
+        self.fields["days"].choices = [("", _("without end")), *((days, str(days)) for days in _DAYS)]  # type: ignore[attr-defined]
 
     def to_draft(self) -> OpinionDraft:
         """Return what is said."""
@@ -69,11 +69,11 @@ class ShareForm(forms.Form):
     )
     days = forms.TypedChoiceField(label=_("Holds for days"), required=False, coerce=int, empty_value=None)
 
-    def __init__(self, viewer: Viewer, *given: object) -> None:
-        super().__init__(*given)  # type: ignore[arg-type]
-        others = Organization.objects.filter(is_active=True).exclude(pk=viewer.organization)
-        self.fields["receivers"].queryset = others  # type: ignore[attr-defined]
-        self.fields["days"].choices = [("", _("without end")), *((one, str(one)) for one in _DAYS)]  # type: ignore[attr-defined]
+    def __init__(self, viewer: Viewer, *args: object) -> None:
+        super().__init__(*args)  # type: ignore[arg-type]
+        other_organizations = Organization.objects.filter(is_active=True).exclude(pk=viewer.organization)
+        self.fields["receivers"].queryset = other_organizations  # type: ignore[attr-defined]
+        self.fields["days"].choices = [("", _("without end")), *((days, str(days)) for days in _DAYS)]  # type: ignore[attr-defined]
 
     def to_draft(self) -> ShareDraft:
         """Return what is shared how."""
@@ -104,10 +104,10 @@ class AllowlistForm(forms.Form):
         validators=[MaxValueValidator(date(2099, 12, 30))],
     )
 
-    def __init__(self, *given: object) -> None:
-        super().__init__(*given)  # type: ignore[arg-type]
-        named = [(key, localize(words)) for key, words in INGRESS_WORDS.items()]
-        self.fields["ingress"].choices = [(_TRUNK, _("by the trunk named below")), *named]  # type: ignore[attr-defined]
+    def __init__(self, *args: object) -> None:
+        super().__init__(*args)  # type: ignore[arg-type]
+        origins = [(key, localize(words)) for key, words in INGRESS_WORDS.items()]
+        self.fields["ingress"].choices = [(_TRUNK, _("by the trunk named below")), *origins]  # type: ignore[attr-defined]
 
     def to_proposal(self) -> AllowlistProposal:
         """Return what is proposed; days are those of the reader's zone."""

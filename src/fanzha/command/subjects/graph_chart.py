@@ -35,20 +35,20 @@ class _Point(NamedTuple):
 def draw_graph(graph: SubjectGraph) -> Chart:
     """Draw a graph; the table behind lists its subjects."""
     title = _("Linked subjects, two hops far")
-    places = _layout(graph.nodes)
+    points = _layout(graph.nodes)
     edges = format_html_join(
         "",
         '<line class="edge{}" x1="{}" y1="{}" x2="{}" y2="{}"><title>{}</title></line>',
         (
             (
-                "" if places[edge.source] == places[graph.nodes[0].subject.pk] else " edge-weak",
-                *(f"{value:.0f}" for value in (*places[edge.source], *places[edge.target])),
+                "" if points[edge.source] == points[graph.nodes[0].subject.pk] else " edge-weak",
+                *(f"{value:.0f}" for value in (*points[edge.source], *points[edge.target])),
                 edge.words,
             )
             for edge in graph.edges
         ),
     )
-    nodes = format_html_join("", _NODE, (_node_cells(node, places[node.subject.pk]) for node in graph.nodes))
+    nodes = format_html_join("", _NODE, (_node_cells(node, points[node.subject.pk]) for node in graph.nodes))
     svg = format_html(
         '<svg class="links" viewBox="0 0 {} {}" role="group" aria-label="{}">{}{}</svg>',
         *(WIDTH, HEIGHT, title, edges, nodes),
@@ -57,20 +57,20 @@ def draw_graph(graph: SubjectGraph) -> Chart:
 
 
 def _layout(nodes: Sequence[GraphNode]) -> dict[int, _Point]:
-    found = {}
+    points = {}
     rings = _RINGS[max(1, *(node.hop for node in nodes))]
     for hop, (wide, high) in enumerate(rings):
         ring = [node for node in nodes if node.hop == hop]
-        for place, node in enumerate(ring):
-            turn = 2 * pi * (place + hop / 3) / len(ring) - pi / 2
-            found[node.subject.pk] = _Point(WIDTH / 2 + wide * cos(turn), HEIGHT / 2 + high * sin(turn))
-    return found
+        for index, node in enumerate(ring):
+            angle = 2 * pi * (index + hop / 3) / len(ring) - pi / 2
+            points[node.subject.pk] = _Point(WIDTH / 2 + wide * cos(angle), HEIGHT / 2 + high * sin(angle))
+    return points
 
 
-def _node_cells(node: GraphNode, place: _Point) -> tuple[object, ...]:
+def _node_cells(node: GraphNode, point: _Point) -> tuple[object, ...]:
     classes = ["node", f"node-{node.level}" if node.level else "", "node-here" if node.hop == 0 else ""]
-    x, y = f"{place.x:.0f}", f"{place.y:.0f}"
-    told = [display_subject(node.subject), kind_title(node.subject.kind), _level_title(node)]
+    x, y = f"{point.x:.0f}", f"{point.y:.0f}"
+    tooltip = [display_subject(node.subject), kind_title(node.subject.kind), _level_title(node)]
     return (
         reverse("subject", args=[node.subject.ref]),
         " ".join(filter(None, classes)),
@@ -78,12 +78,12 @@ def _node_cells(node: GraphNode, place: _Point) -> tuple[object, ...]:
         y,
         14 if node.hop == 0 else 10,
         x,
-        f"{place.y + 4:.0f}",
+        f"{point.y + 4:.0f}",
         kind_title(node.subject.kind)[:1].upper(),
         x,
-        f"{place.y + (28 if node.hop == 0 else 24):.0f}",
+        f"{point.y + (28 if node.hop == 0 else 24):.0f}",
         display_subject(node.subject)[-_LABEL:],
-        ", ".join(filter(None, told)),
+        ", ".join(filter(None, tooltip)),
     )
 
 

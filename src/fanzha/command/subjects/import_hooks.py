@@ -11,7 +11,7 @@ _UNSCOPED = unscoped("a subject is found by its value before it is known who may
 
 def readable_subjects(numbers: Sequence[str]) -> dict[str, Subject]:
     """Return the subject of each number (E.164) as far as the present viewer may read it, the latest holder's."""
-    things = {number: CanonicalValue("phone_number", number).thing for number in numbers}
-    keys = list(_UNSCOPED.rows(Subject).filter(thing__in=things.values()).values_list("pk", flat=True))
-    by_thing = {subject.thing: subject for subject in Subject.objects.filter(pk__in=keys).order_by("pk")}
-    return {number: by_thing[thing] for number, thing in things.items() if thing in by_thing}
+    digests = {number: CanonicalValue("phone_number", number).thing for number in numbers}
+    keys = list(_UNSCOPED.rows(Subject).filter(thing__in=digests.values()).values_list("pk", flat=True))
+    by_digest = {subject.thing: subject for subject in Subject.objects.filter(pk__in=keys).order_by("pk")}
+    return {number: by_digest[digest] for number, digest in digests.items() if digest in by_digest}

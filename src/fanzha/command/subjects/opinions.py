@@ -88,13 +88,13 @@ def retract_opinion(row: OpinionRow, why: str, viewer: Viewer, at: datetime) -> 
 def undo_opinions(given_at: datetime, viewer: Viewer, why: str, at: datetime) -> int:
     """Undo the opinions an organisation gave at one time: withdraw them and restore those they replaced."""
     owner = Organization.objects.get(pk=viewer.organization)
-    own = _UNSCOPED.rows(OpinionRow).filter(owner=owner, decision=False)
+    own_opinions = _UNSCOPED.rows(OpinionRow).filter(owner=owner, decision=False)
     with recorded() as log:
-        lock_subjects(own.filter(given_at=given_at).values_list("subject", flat=True))
-        rows = list(own.filter(OpinionRow.standing(), given_at=given_at).select_related("subject"))
+        lock_subjects(own_opinions.filter(given_at=given_at).values_list("subject", flat=True))
+        rows = list(own_opinions.filter(OpinionRow.standing(), given_at=given_at).select_related("subject"))
         _standing_opinions([row.pk for row in rows]).update(withdrawn_at=at, withdrawn_why=why[:300])
         subjects = {row.subject_id for row in rows}
-        own.filter(subject__in=subjects, superseded_at=given_at, withdrawn_at=None).update(superseded_at=None)
+        own_opinions.filter(subject__in=subjects, superseded_at=given_at, withdrawn_at=None).update(superseded_at=None)
         refresh_verdicts({SubjectOwner(subject, owner.pk) for subject in subjects}, at)
         _log_opinions(log, WITHDRAWN, rows, owner, viewer, at)
     return len(rows)

@@ -46,9 +46,9 @@ def display_subject(subject: Subject) -> str:
 
 def kind_title(kind: str) -> str:
     """Return what a kind is called; kinds of findings alone (a call, a sender) too."""
-    found = all_kinds().get(kind)
-    if found:
-        return localize(found.title)
+    definition = all_kinds().get(kind)
+    if definition:
+        return localize(definition.title)
     return {"call": _("call"), "sender": _("sender"), "conversation": _("conversation")}.get(kind, kind)
 
 
@@ -59,16 +59,16 @@ def fraud_type_title(fraud_type: str) -> str:
 
 def verdict_badges(verdict: VerdictRow | None, case: PoliceCase | None) -> tuple[Badge, ...]:
     """Return what is thought of a subject, and what the police say, each as a word."""
-    found = [level_badge(verdict.level)] if verdict else []
+    badges = [level_badge(verdict.level)] if verdict else []
     if case:
-        found.append(Badge(localize(CASE_WORDS[case.case]), "shield"))
-    return tuple(found)
+        badges.append(Badge(localize(CASE_WORDS[case.case]), "shield"))
+    return tuple(badges)
 
 
 def level_badge(level: str) -> Badge:
     """Return a level as a word with its sign."""
-    held = Level(level)
-    return Badge(localize(LEVEL_WORDS[held]), _ICONS[held], _TONES[held])
+    verdict_level = Level(level)
+    return Badge(localize(LEVEL_WORDS[verdict_level]), _ICONS[verdict_level], _TONES[verdict_level])
 
 
 def _summary_words(summary: SubjectSummary) -> list[str]:

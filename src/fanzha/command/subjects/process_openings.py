@@ -26,12 +26,12 @@ class ProcessOpening:
 def available_openings(viewer: Viewer) -> list[ProcessOpening]:
     """Return all that a viewer may begin with subjects now."""
     owner, actor = Organization.objects.get(pk=viewer.organization), to_actor(viewer)
-    found = []
+    result = []
     for process in load_processes().values():
         for offer in list_openings(process, owner, actor):
-            fields = [name for name, one in offer.evidence.items() if one.type is FieldType.SUBJECT]
+            fields = [name for name, field in offer.evidence.items() if field.type is FieldType.SUBJECT]
             if offer.allowed and fields:
                 last = fields[-1]  # of several the one that is acted on stands last: the victim before the accounts
-                many = offer.evidence[last].many
-                found.append(ProcessOpening(process.name, offer.event, process.title, offer.title, last, many))
-    return found
+                accepts_many = offer.evidence[last].many
+                result.append(ProcessOpening(process.name, offer.event, process.title, offer.title, last, accepts_many))
+    return result

@@ -91,4 +91,4 @@ def _subject_values(fields: Mapping[str, EvidenceField], evidence: Mapping[str, 
 def _values(field: EvidenceField, value: Any) -> list[str]:
     if field.type is not FieldType.SUBJECT or value is None:
         return []
-    return [str(one) for one in value] if isinstance(value, list | tuple) else [str(value)]
+    return [str(item) for item in value] if isinstance(value, list | tuple) else [str(value)]

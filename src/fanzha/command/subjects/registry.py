@@ -39,16 +39,16 @@ def get_or_create_subjects(
     """Return the primary key of each request: a value, a time, and the start of the holder period.
 
     Where the start is None, the latest holder period that begins before the time is used."""
-    things = {value: value.thing for value, _, _ in requests}
-    keys, holders = _existing_subjects(set(things.values()))
+    digests = {value: value.thing for value, _, _ in requests}
+    keys, holders = _existing_subjects(set(digests.values()))
     identities = []
     new: dict[str, tuple[Any, ...]] = {}
     for value, moment, holder in requests:
-        holder = holder or _holder_at(holders.get(things[value], ()), moment)
+        holder = holder or _holder_at(holders.get(digests[value], ()), moment)
         identity = value.identity(holder)
         identities.append(identity)
         if identity not in keys and identity not in new:
-            row = (sortable_id(), value.kind, value.value, holder, value.shown, things[value], identity, at)
+            row = (sortable_id(), value.kind, value.value, holder, value.shown, digests[value], identity, at)
             new[identity] = row
     if new:
         missing = [row for _, row in sorted(new.items())]
@@ -71,15 +71,15 @@ def _holder_at(holders: Sequence[datetime], moment: datetime) -> datetime | None
     return max((holder_from for holder_from in holders if holder_from <= moment), default=None)
 
 
-def _existing_subjects(things: Collection[str]) -> tuple[dict[str, int], dict[str, list[datetime]]]:
+def _existing_subjects(digests: Collection[str]) -> tuple[dict[str, int], dict[str, list[datetime]]]:
     """Return subject keys by identity, and the starts of holder periods by value digest."""
-    rows = _UNSCOPED.rows(Subject).filter(bulk.column_in("thing", things, "text")).order_by()
+    rows = _UNSCOPED.rows(Subject).filter(bulk.column_in("thing", digests, "text")).order_by()
     keys: dict[str, int] = {}
     holders: dict[str, list[datetime]] = {}
-    for identity, key, thing, holder in bulk.fetch_rows(rows.values_list("identity", "id", "thing", "holder_from")):
+    for identity, key, digest, holder in bulk.fetch_rows(rows.values_list("identity", "id", "thing", "holder_from")):
         keys[identity] = key
         if holder is not None:
-            holders.setdefault(thing, []).append(holder)
+            holders.setdefault(digest, []).append(holder)
     return keys, holders
 
 
@@ -89,5 +89,5 @@ def lock_subjects(subjects: Iterable[int]) -> None:
     Lock before any other write about them, so that no two transactions write the same verdict. SQLite locks the whole
     database anyway."""
     if connection.features.has_select_for_update:
-        found = _UNSCOPED.rows(Subject).select_for_update(no_key=True).filter(column_in("id", set(subjects)))
-        fetch_rows(found.order_by("pk").values_list("pk"))
+        rows = _UNSCOPED.rows(Subject).select_for_update(no_key=True).filter(column_in("id", set(subjects)))
+        fetch_rows(rows.order_by("pk").values_list("pk"))

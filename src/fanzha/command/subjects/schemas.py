@@ -36,20 +36,20 @@ class SubjectOut(Schema):
     case: CaseStatus
 
     @classmethod
-    def of(cls, known: SubjectSummary) -> "SubjectOut":
+    def of(cls, summary: SubjectSummary) -> "SubjectOut":
         """Return a summary as the API shows it."""
-        one, verdict = known.subject, known.verdict
+        subject, verdict = summary.subject, summary.verdict
         return cls(
-            ref=one.ref,
-            kind=one.kind,
-            shown=display_subject(one),
-            holder_from=one.holder_from,
-            findings=known.findings,
-            top_score=known.top_score,
-            last_at=known.last_at,
+            ref=subject.ref,
+            kind=subject.kind,
+            shown=display_subject(subject),
+            holder_from=subject.holder_from,
+            findings=summary.findings,
+            top_score=summary.top_score,
+            last_at=summary.last_at,
             level=verdict.level if verdict else "",
             fraud_type=verdict.fraud_type if verdict else "",
-            case=known.case.case if known.case else CaseStatus.NONE,
+            case=summary.case.case if summary.case else CaseStatus.NONE,
         )
 
 
@@ -80,10 +80,12 @@ class VerdictOut(Schema):
     why: list[VerdictPartOut]
 
     @classmethod
-    def of(cls, held: VerdictDetail) -> "VerdictOut":
+    def of(cls, detail: VerdictDetail) -> "VerdictOut":
         """Return a verdict."""
-        row = held.row
-        return cls(**_model_fields(cls, row, "owner", "why"), owner=row.owner.ref, why=[_part(one) for one in row.why])
+        row = detail.row
+        return cls(
+            **_model_fields(cls, row, "owner", "why"), owner=row.owner.ref, why=[_part(part) for part in row.why]
+        )
 
 
 class OpinionOut(Schema):
@@ -164,11 +166,11 @@ class FindingOut(Schema):
     superseded_by: str
 
     @classmethod
-    def of(cls, found: FindingDetail) -> "FindingOut":
+    def of(cls, detail: FindingDetail) -> "FindingOut":
         """Return a finding as its reader may see it."""
-        row: FindingRow = found.row
+        row: FindingRow = detail.row
         plain = _model_fields(cls, row, "owner", "reasons", "basis")
-        return cls(**plain, owner=row.owner.ref, reasons=list(found.reasons), basis=found.basis)
+        return cls(**plain, owner=row.owner.ref, reasons=list(detail.reasons), basis=detail.basis)
 
 
 class OpinionTermsIn(Schema):
@@ -229,8 +231,8 @@ class ShareOut(Schema):
     @classmethod
     def of(cls, row: Share) -> "ShareOut":
         """Return a share; subject, owner and receiver must have been selected with it."""
-        own = ("subject", "owner", "receiver")
-        plain = {name: getattr(row, name) for name in cls.model_fields if name not in own}
+        references = ("subject", "owner", "receiver")
+        plain = {name: getattr(row, name) for name in cls.model_fields if name not in references}
         return cls(**plain, subject=row.subject.ref, owner=row.owner.ref, receiver=row.receiver.ref)
 
 
@@ -248,12 +250,12 @@ class LookupOut(Schema):
     subjects: list[SubjectOut]
 
 
-def _model_fields(cls: type[Schema], row: FindingRow | OpinionRow | VerdictRow, *own: str) -> dict[str, Any]:
-    return {name: getattr(row, name) for name in cls.model_fields if name not in own}
+def _model_fields(cls: type[Schema], row: FindingRow | OpinionRow | VerdictRow, *excluded: str) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in cls.model_fields if name not in excluded}
 
 
-def _part(told: dict[str, Any]) -> VerdictPartOut:
-    return VerdictPartOut(**{name: told[name] for name in VerdictPartOut.model_fields})
+def _part(part: dict[str, Any]) -> VerdictPartOut:
+    return VerdictPartOut(**{name: part[name] for name in VerdictPartOut.model_fields})
 
 
 class GraphNodeOut(Schema):
@@ -298,14 +300,14 @@ class GraphOut(Schema):
         refs = {node.subject.pk: node.subject.ref for node in graph.nodes}
         nodes = [
             GraphNodeOut(
-                ref=one.subject.ref,
-                kind=one.subject.kind,
-                shown=display_subject(one.subject),
-                hop=one.hop,
-                level=one.level,
+                ref=node.subject.ref,
+                kind=node.subject.kind,
+                shown=display_subject(node.subject),
+                hop=node.hop,
+                level=node.level,
             )
-            for one in graph.nodes
+            for node in graph.nodes
         ]
-        edges = [GraphEdgeOut(one=refs[one.source], other=refs[one.target], words=one.words) for one in graph.edges]
-        common = [CommonTieOut(**one._asdict()) for one in graph.common]
+        edges = [GraphEdgeOut(one=refs[edge.source], other=refs[edge.target], words=edge.words) for edge in graph.edges]
+        common = [CommonTieOut(**tie._asdict()) for tie in graph.common]
         return cls(nodes=nodes, edges=edges, common=common, more=graph.more)

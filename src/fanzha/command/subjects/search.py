@@ -145,7 +145,7 @@ class SubjectLookup:
     @property
     def kinds(self) -> list[str]:
         """Return the kinds that it may be of."""
-        return [one.kind for one in self.values]
+        return [value.kind for value in self.values]
 
 
 def look_up(texts: Sequence[str], viewer: Viewer) -> list[SubjectLookup]:
@@ -190,12 +190,12 @@ class PastedLines:
     @property
     def usable(self) -> list[PastedLine]:
         """Return the lines that are something."""
-        return [one for one in self.lines if one.kind]
+        return [line for line in self.lines if line.kind]
 
     @property
     def wrong(self) -> list[PastedLine]:
         """Return the lines that are nothing."""
-        return [one for one in self.lines if not one.kind]
+        return [line for line in self.lines if not line.kind]
 
 
 def look_up_pasted_lines(text: str, viewer: Viewer) -> PastedLines:
@@ -204,12 +204,14 @@ def look_up_pasted_lines(text: str, viewer: Viewer) -> PastedLines:
     filled = [(number, line) for number, line in numbered if line]
     accepted = filled[:MAX_LINES]
     lines: dict[tuple[str, str], PastedLine] = {}
-    for (number, written), result in zip(accepted, look_up([line for _, line in accepted], viewer), strict=True):
-        kind, likely = guess_kind(written)
+    for (number, line_text), result in zip(accepted, look_up([line for _, line in accepted], viewer), strict=True):
+        kind, likely = guess_kind(line_text)
         value = next((candidate for candidate in result.values if candidate.kind == kind), None)
         if value is None or likely < _MIN_LIKENESS:
-            lines.setdefault(("", written), PastedLine(number, written))
+            lines.setdefault(("", line_text), PastedLine(number, line_text))
             continue
         summaries = [candidate for candidate in result.known if candidate.subject.kind == kind]
-        lines.setdefault((kind, value.value), PastedLine(number, written, kind, value.shown or value.value, summaries))
+        lines.setdefault(
+            (kind, value.value), PastedLine(number, line_text, kind, value.shown or value.value, summaries)
+        )
     return PastedLines(list(lines.values()), len(accepted) - len(lines), len(filled) - len(accepted))

@@ -92,7 +92,7 @@ def load_subject_profile(subject: Subject, viewer: Viewer, cursor: str = "") -> 
             VerdictDetail(
                 row, localize(_scope(row).words), row.owner_id == viewer.organization, list(_verdict_parts(row, names))
             )
-            for row in sorted(verdicts, key=lambda one: (one.owner_id != viewer.organization, -one.score))
+            for row in sorted(verdicts, key=lambda verdict: (verdict.owner_id != viewer.organization, -verdict.score))
             if row.superseded_at is None
         ],
         past_verdicts=[row for row in verdicts if row.superseded_at],
@@ -170,7 +170,7 @@ def _scope(row: VerdictRow) -> VerdictScope:
 def _organizations_by_ref(verdicts: Iterable[VerdictRow]) -> Mapping[str, Organization]:
     refs = {part["by"] for row in verdicts if row.superseded_at is None for part in row.why}
     refs |= {row.decided_by for row in verdicts}
-    return {one.ref: one for one in Organization.objects.filter(ref__in=refs - {""})}
+    return {organization.ref: organization for organization in Organization.objects.filter(ref__in=refs - {""})}
 
 
 def _verdict_parts(row: VerdictRow, names: Mapping[str, Organization]) -> Iterable[VerdictReason]:
@@ -194,7 +194,7 @@ class SubjectSummary:
 
 def summarize_subjects(subjects: Sequence[Subject], viewer: Viewer) -> list[SubjectSummary]:
     """Return a summary of each subject, in order."""
-    keys = [one.pk for one in subjects]
+    keys = [subject.pk for subject in subjects]
     verdicts, cases = select_own_verdicts(keys, viewer), select_cases(keys)
     presences: dict[int, list[Presence]] = {}
     for presence in Presence.objects.filter(subject__in=keys):
@@ -204,9 +204,9 @@ def summarize_subjects(subjects: Sequence[Subject], viewer: Viewer) -> list[Subj
             subject,
             verdicts.get(subject.pk),
             cases.get(subject.pk),
-            sum(one.findings for one in presences.get(subject.pk, ())),
-            max((one.top_score for one in presences.get(subject.pk, ())), default=0.0),
-            max((one.last_at for one in presences.get(subject.pk, ())), default=None),
+            sum(row.findings for row in presences.get(subject.pk, ())),
+            max((row.top_score for row in presences.get(subject.pk, ())), default=0.0),
+            max((row.last_at for row in presences.get(subject.pk, ())), default=None),
         )
         for subject in subjects
     ]

@@ -43,7 +43,7 @@ def create_shares(
     subject: Subject, receivers: Iterable[Organization], draft: ShareDraft, viewer: Viewer, at: datetime
 ) -> None:
     """Share a subject with organisations, and ask them if there is a question. Raises Refusal."""
-    other_receivers = [one for one in receivers if one.pk != viewer.organization]
+    other_receivers = [receiver for receiver in receivers if receiver.pk != viewer.organization]
     _check_share(other_receivers, draft, at)
     actor, purpose = to_actor(viewer), mask_numbers(draft.purpose.strip())[:200]
     with recorded() as log:
@@ -65,7 +65,7 @@ def create_shares(
             _notify_receiver(subject, receiver, draft, viewer, at)
             facts = {"receiver": receiver.ref, "purpose": purpose, "asked": bool(draft.question)}
             log.add(Draft(SHARED, to_ms(at), actor.person, actor.organization, about=subject.ref, facts=facts))
-        refresh_verdicts({SubjectOwner(subject.pk, one.pk) for one in other_receivers}, at, and_others=False)
+        refresh_verdicts({SubjectOwner(subject.pk, receiver.pk) for receiver in other_receivers}, at, and_others=False)
 
 
 def end_share(row: Share, viewer: Viewer, at: datetime) -> None:
@@ -96,13 +96,13 @@ def _check_share(receivers: list[Organization], draft: ShareDraft, at: datetime)
 
 def _notify_receiver(subject: Subject, receiver: Organization, draft: ShareDraft, viewer: Viewer, at: datetime) -> None:
     owner = Organization.objects.get(pk=viewer.organization)
-    shown, question = mask_value(subject.kind, subject.value, subject.shown), mask_numbers(draft.question.strip())
+    masked, question = mask_value(subject.kind, subject.value, subject.shown), mask_numbers(draft.question.strip())
     quoted_question = f" “{question}”" if question else ""
     verb = Words("询问", "asks about") if question else Words("共享了", "shares")
     _UNSCOPED.rows(Notification).create(
         key=digest("share", subject.ref, owner.ref, receiver.ref, to_ms(at)),
         owner=receiver,
-        text_zh=f"{owner.name_zh}{verb.zh}{shown}（{subject.ref}）{quoted_question}"[:300],
-        text_en=f"{owner.name_en} {verb.en} {shown} ({subject.ref}){quoted_question}"[:300],
+        text_zh=f"{owner.name_zh}{verb.zh}{masked}（{subject.ref}）{quoted_question}"[:300],
+        text_en=f"{owner.name_en} {verb.en} {masked} ({subject.ref}){quoted_question}"[:300],
         at=at,
     )

@@ -80,11 +80,11 @@ def select_current_state(
     subject_keys: Collection[SubjectKey], owner: Organization | None, at: datetime, settings: VerdictSettings
 ) -> list[SubjectState]:
     """Return each subject's verdicts and police case, over all holder periods, as the operator may read them."""
-    evidence: dict[SubjectKey, list[Evidence]] = {thing: [] for thing in subject_keys}
+    evidence: dict[SubjectKey, list[Evidence]] = {subject_key: [] for subject_key in subject_keys}
     cases: Mapping[SubjectKey, Case] = {}
     if owner is not None:
         viewer = viewer_of(owner, frozenset(), None)
-        rows = _UNSCOPED.rows(Subject).filter(thing__in=[digest(*thing) for thing in subject_keys])
+        rows = _UNSCOPED.rows(Subject).filter(thing__in=[digest(*subject_key) for subject_key in subject_keys])
         key_by_pk = {key: (kind, value) for key, kind, value in rows.values_list("pk", "kind", "value")}
         for subject, pieces in select_evidence(key_by_pk, viewer, at).items():
             evidence[key_by_pk[subject]] += [piece for piece, _ in pieces]
@@ -93,8 +93,8 @@ def select_current_state(
         evidence[decision.subject_kind, decision.subject].append(evidence_from_opinion(decision))
     spared, moment = load_allowlist_by_number(), to_ms(at)
     return [
-        SubjectState(*thing, list(fuse(pieces, moment, settings.policy, spared)), cases.get(thing))
-        for thing, pieces in evidence.items()
+        SubjectState(*subject_key, list(fuse(pieces, moment, settings.policy, spared)), cases.get(subject_key))
+        for subject_key, pieces in evidence.items()
     ]
 
 
@@ -107,9 +107,9 @@ def _strongest_cases(key_by_pk: Mapping[int, SubjectKey], viewer: Viewer, at: da
         made_up = _UNSCOPED.rows(ProcessInstance).filter(simulated=True).values("ref")
         rows = rows.exclude(process__in=made_up)  # exercises must not affect real calls
     cases: dict[SubjectKey, Case] = {}
-    for row in sorted(rows.select_related("owner"), key=lambda one: (_STRENGTH.index(one.case), one.at)):
-        kind, value = thing = key_by_pk[row.subject_id]
-        cases[thing] = Case(
+    for row in sorted(rows.select_related("owner"), key=lambda case: (_STRENGTH.index(case.case), case.at)):
+        kind, value = subject_key = key_by_pk[row.subject_id]
+        cases[subject_key] = Case(
             subject_kind=kind,
             subject=value,
             status=row.case,

@@ -9,10 +9,10 @@ from fanzha.command.web.scheduler import Job
 
 def end_verdicts(now: datetime) -> None:
     """Supersede expired verdicts, a few hundred per transaction, so that other writers can proceed."""
-    done = 1
-    while done:
+    count = 1
+    while count:
         with recorded():
-            done = refresh_expired_verdicts(now)
+            count = refresh_expired_verdicts(now)
 
 
 JOBS = (Job("end verdicts", timedelta(seconds=10), end_verdicts),)

@@ -26,7 +26,7 @@ from fanzha.store.verdict_settings import load_verdict_settings
 _UNSCOPED = unscoped("verdicts are refreshed for every organisation")
 
 #: Rank of markings, strictest first: a verdict has the strictest marking of its evidence.
-STRICTNESS = {marking.value: place for place, marking in enumerate(Marking)}
+STRICTNESS = {marking.value: rank for rank, marking in enumerate(Marking)}
 _COLUMNS = (
     "subject_id",
     "owner_id",

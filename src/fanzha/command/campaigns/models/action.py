@@ -41,5 +41,5 @@ class CampaignAction(Scoped):
     @classmethod
     def readable(cls, viewer: Viewer) -> Q:
         """Return what was done with campaigns that may be read."""
-        held = _UNSCOPED.rows(Campaign).filter(Campaign.readable(viewer), pk=OuterRef("campaign"))
-        return Q(Exists(held))
+        campaigns = _UNSCOPED.rows(Campaign).filter(Campaign.readable(viewer), pk=OuterRef("campaign"))
+        return Q(Exists(campaigns))

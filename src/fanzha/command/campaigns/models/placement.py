@@ -45,7 +45,7 @@ class Placement(Scoped):
     @classmethod
     def readable(cls, viewer: Viewer) -> Q:
         """Return those of campaigns that may be read."""
-        found = Q(owner=viewer.organization)
+        condition = Q(owner=viewer.organization)
         if viewer.supervised:
-            found |= Q(owner__in=viewer.supervised, campaign__marking__in=FOR_SUPERVISORS)
-        return found
+            condition |= Q(owner__in=viewer.supervised, campaign__marking__in=FOR_SUPERVISORS)
+        return condition

@@ -57,10 +57,12 @@ def campaign(request: SignedInRequest, ref: str) -> HttpResponse:
             "press": _main_button(row, viewer) if decides else None,
             "undoable": selectors.last_undoable_action(row) if decides else None,
             "deed": TransitionForm(viewer, auto_id="deed-%s"),
-            "can": {one.value: refusal_reason(row, one) is None for one in TransitionKind},
+            "can": {kind.value: refusal_reason(row, kind) is None for kind in TransitionKind},
             "order_url": _order_url(row),
             "drafts": viewer.has(Role.ANALYST),
-            "beginnings": [one for one in available_openings(viewer) if one.many and one.process != "order"]
+            "beginnings": [
+                opening for opening in available_openings(viewer) if opening.many and opening.process != "order"
+            ]
             if decides
             else [],
         },
@@ -68,32 +70,32 @@ def campaign(request: SignedInRequest, ref: str) -> HttpResponse:
 
 
 def _figures(row: Campaign) -> list[KeyFigure]:
-    found = [
+    figures = [
         KeyFigure(f"{row.subjects:,}", _("subjects")),
         KeyFigure(f"{row.findings:,}", _("findings")),
         KeyFigure(f"{row.top_score:.2f}", _("strongest score")),
     ]
     if row.calls:
-        found.append(KeyFigure(f"{row.calls:,}", _("calls at most")))
+        figures.append(KeyFigure(f"{row.calls:,}", _("calls at most")))
     if row.victims:
-        found.append(KeyFigure(f"{row.victims:,}", _("to be warned"), is_harm=True))
+        figures.append(KeyFigure(f"{row.victims:,}", _("to be warned"), is_harm=True))
     if row.money:
-        found.append(KeyFigure(f"¥{row.money / 100:,.0f}", _("told of"), is_harm=True))
-    return found
+        figures.append(KeyFigure(f"¥{row.money / 100:,.0f}", _("told of"), is_harm=True))
+    return figures
 
 
 def _main_button(row: Campaign, viewer: Viewer) -> ActionButton | None:
     """Return the button of the next step: assign, then confirm, then draft an order."""
-    url, seen = reverse("campaign_act", args=[row.ref]), ("revision", str(row.revision))
+    url, revision_field = reverse("campaign_act", args=[row.ref]), ("revision", str(row.revision))
     if row.confirmed_at and viewer.has(Role.ANALYST) and refusal_reason(row, TransitionKind.SET_ASIDE) is None:
         return ActionButton(
             _("Draft an order"), f"/orders/new?campaign={row.ref}", post=False, icon="send", main=True, key="a"
         )
     if row.assignee_id is None and refusal_reason(row, TransitionKind.TAKE) is None:
-        return ActionButton(_("Take"), url, fields=(("doing", "take"), seen), main=True, key="a")
+        return ActionButton(_("Take"), url, fields=(("doing", "take"), revision_field), main=True, key="a")
     if refusal_reason(row, TransitionKind.CONFIRM) is None:
         return ActionButton(
-            _("Confirm as fraud"), url, fields=(("doing", "confirm"), seen), icon="check", main=True, key="a"
+            _("Confirm as fraud"), url, fields=(("doing", "confirm"), revision_field), icon="check", main=True, key="a"
         )
     return None
 

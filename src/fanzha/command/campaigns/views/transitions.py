@@ -17,10 +17,9 @@ from fanzha.command.campaigns.models import Campaign, CampaignAction
 from fanzha.command.campaigns.moves import merge_selected
 from fanzha.command.campaigns.moves import transfer_subjects as move_subjects
 from fanzha.command.campaigns.preview import MAX_CAMPAIGNS, build_preview
-from fanzha.command.campaigns.services import TransitionResult
-from fanzha.command.campaigns.services import apply_transition as do
+from fanzha.command.campaigns.services import TransitionResult, apply_transition
 from fanzha.command.campaigns.transitions import TRANSITION_WORDS, Transition, TransitionKind
-from fanzha.command.campaigns.undo import undo_transition as undo_press
+from fanzha.command.campaigns.undo import undo_transition
 from fanzha.command.organizations.requests import SignedInRequest
 from fanzha.command.web.access import signed_in
 from fanzha.command.web.i18n import localize
@@ -39,9 +38,13 @@ def act(request: SignedInRequest, ref: str) -> HttpResponse:
     if not form.is_valid():
         messages.error(request, _("This cannot be done: something is missing or wrong."))
         return _redirect_back(request, row)
-    wanted = {row.ref: form.cleaned_data["revision"]}
+    revisions = {row.ref: form.cleaned_data["revision"]}
     return _run_and_redirect(
-        request, lambda: _report_result(request, form.to_transition(), do(wanted, form.to_transition(), viewer)), row
+        request,
+        lambda: _report_result(
+            request, form.to_transition(), apply_transition(revisions, form.to_transition(), viewer)
+        ),
+        row,
     )
 
 
@@ -55,39 +58,44 @@ def bulk(request: SignedInRequest) -> HttpResponse:
     if not picked or not form.is_valid():
         messages.warning(request, _("Pick campaigns first, then say what to do with them."))
         return _redirect_back(request)
-    deed = form.to_transition()
+    transition = form.to_transition()
     if request.POST.get("confirmed") != "yes":
-        shown = build_preview(picked, deed.kind, viewer)
-        form.fields["note"].required = deed.kind is TransitionKind.SET_ASIDE
-        words = localize(TRANSITION_WORDS[deed.kind][0])
-        context = {"preview": shown, "deed": deed, "words": words, "form": form, "back": _return_url(request)}
+        preview = build_preview(picked, transition.kind, viewer)
+        form.fields["note"].required = transition.kind is TransitionKind.SET_ASIDE
+        words = localize(TRANSITION_WORDS[transition.kind][0])
+        context = {"preview": preview, "deed": transition, "words": words, "form": form, "back": _return_url(request)}
         return render(request, "campaigns/preview.html", context)
-    if deed.kind is TransitionKind.MERGE:
+    if transition.kind is TransitionKind.MERGE:
         return _run_and_redirect(request, lambda: _merge(request, picked, viewer))
-    return _run_and_redirect(request, lambda: _report_result(request, deed, do(dict.fromkeys(picked), deed, viewer)))
+    return _run_and_redirect(
+        request,
+        lambda: _report_result(request, transition, apply_transition(dict.fromkeys(picked), transition, viewer)),
+    )
 
 
 @signed_in(*DECIDERS)
 @require_POST
 def move(request: SignedInRequest, ref: str) -> HttpResponse:
-    """Put picked subjects into another campaign, or split them off."""
+    """Move the selected subjects to another campaign, or split them off into a new one."""
     viewer = request.viewer
     row = get_object_or_404(Campaign, ref=ref)
     revision = request.POST.get("revision", "")
 
-    def moved() -> None:
-        aim = move_subjects(
+    def move_and_report() -> None:
+        destination = move_subjects(
             ref,
             request.POST.getlist("pick"),
             viewer,
             target=_parse_ref(request.POST.get("target", "")),
             revision=whole_number(revision),
         )
-        words = _("Moved to: %(title)s") % {"title": localize(aim.title)}
-        together = CampaignAction.objects.filter(campaign=aim).order_by("-pk").values_list("together", flat=True)[0]
+        words = _("Moved to: %(title)s") % {"title": localize(destination.title)}
+        together = (
+            CampaignAction.objects.filter(campaign=destination).order_by("-pk").values_list("together", flat=True)[0]
+        )
         messages.success(request, words, extra_tags=_undo_tag(together))
 
-    return _run_and_redirect(request, moved, row)
+    return _run_and_redirect(request, move_and_report, row)
 
 
 @signed_in(*DECIDERS)
@@ -96,37 +104,37 @@ def undo(request: SignedInRequest, together: str) -> HttpResponse:
     """Undo one request."""
     viewer = request.viewer
 
-    def undone() -> None:
-        made = undo_press(together, viewer)
-        _report_refused(request, made)
+    def undo_and_report() -> None:
+        result = undo_transition(together, viewer)
+        _report_refused(request, result)
         messages.success(request, _("Undone. Everything is as it was."))
 
-    return _run_and_redirect(request, undone)
+    return _run_and_redirect(request, undo_and_report)
 
 
 def _merge(request: HttpRequest, picked: list[str], viewer: Viewer) -> None:
     rows = Campaign.objects.filter(ref__in=picked).order_by("-heat", "-pk")
     first = rows.values_list("ref", flat=True).first() or ""
-    aim = merge_selected(first, picked, viewer)
-    together = CampaignAction.objects.filter(campaign=aim).order_by("-pk").values_list("together", flat=True)[0]
+    target = merge_selected(first, picked, viewer)
+    together = CampaignAction.objects.filter(campaign=target).order_by("-pk").values_list("together", flat=True)[0]
     messages.success(
-        request, _("Merged into: %(title)s") % {"title": localize(aim.title)}, extra_tags=_undo_tag(together)
+        request, _("Merged into: %(title)s") % {"title": localize(target.title)}, extra_tags=_undo_tag(together)
     )
 
 
-def _report_result(request: HttpRequest, deed: Transition, made: TransitionResult) -> None:
-    _report_refused(request, made)
-    done = localize(TRANSITION_WORDS[deed.kind][1])
-    words = ngettext("%(count)s campaign: %(done)s", "%(count)s campaigns: %(done)s", len(made.done))
-    values = {"count": len(made.done), "done": done}
-    messages.success(request, words % values, extra_tags=_undo_tag(made.together))
+def _report_result(request: HttpRequest, transition: Transition, result: TransitionResult) -> None:
+    _report_refused(request, result)
+    title = localize(TRANSITION_WORDS[transition.kind][1])
+    words = ngettext("%(count)s campaign: %(done)s", "%(count)s campaigns: %(done)s", len(result.done))
+    values = {"count": len(result.done), "done": title}
+    messages.success(request, words % values, extra_tags=_undo_tag(result.together))
 
 
-def _report_refused(request: HttpRequest, made: TransitionResult) -> None:
-    for row, words in made.refused[:5]:
+def _report_refused(request: HttpRequest, result: TransitionResult) -> None:
+    for row, words in result.refused[:5]:
         messages.warning(request, f"{localize(row.title)}: {localize(words)}")
-    if (more := len(made.refused) - 5) > 0:
-        messages.warning(request, _("%(count)s more could not be changed.") % {"count": more})
+    if (omitted := len(result.refused) - 5) > 0:
+        messages.warning(request, _("%(count)s more could not be changed.") % {"count": omitted})
 
 
 def _undo_tag(together: str) -> str:
@@ -137,8 +145,8 @@ def _run_and_redirect(request: HttpRequest, run: Callable[[], None], row: Campai
     try:
         run()
     except Refusal as refused:
-        told = [localize(words) for words in refused.fields.values()]
-        messages.error(request, _(", ").join([localize(refused.words), *told]))
+        details = [localize(words) for words in refused.fields.values()]
+        messages.error(request, _(", ").join([localize(refused.words), *details]))
     return _redirect_back(request, row)
 
 
@@ -149,11 +157,11 @@ def _redirect_back(request: HttpRequest, row: Campaign | None = None) -> HttpRes
 
 def _return_url(request: HttpRequest, default: str = "") -> str:
     """Return the URL to return to, on this site only."""
-    told = request.POST.get("back") or request.headers.get("referer", "")
-    allowed = url_has_allowed_host_and_scheme(told, {request.get_host()}, request.is_secure())
-    return told if told and allowed else default or reverse("campaign_queue")
+    url = request.POST.get("back") or request.headers.get("referer", "")
+    allowed = url_has_allowed_host_and_scheme(url, {request.get_host()}, request.is_secure())
+    return url if url and allowed else default or reverse("campaign_queue")
 
 
-def _parse_ref(written: str) -> str:
+def _parse_ref(text: str) -> str:
     """Return the ref from pasted text: a ref or the URL of a campaign's page."""
-    return written.strip().rstrip("/").rpartition("/")[2]
+    return text.strip().rstrip("/").rpartition("/")[2]

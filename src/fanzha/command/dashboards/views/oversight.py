@@ -28,13 +28,13 @@ LATE_SHOWN, ON_WALL = 20, 12
 @signed_in(kinds=SUPERVISORS)
 def province(request: SignedInRequest) -> HttpResponse:
     """Show who is behind, by rate, and let them be urged."""
-    return render(request, "dashboards/province.html", _found(request, LATE_SHOWN))
+    return render(request, "dashboards/province.html", _oversight_context(request, LATE_SHOWN))
 
 
 @signed_in(kinds=SUPERVISORS)
 def wall(request: SignedInRequest) -> HttpResponse:
     """Show the same large, for a screen that everybody sees: it names no subject, and brings itself up to date."""
-    context = _found(request, 0)
+    context = _oversight_context(request, 0)
     return render(request, "dashboards/wall.html", context | {"now": timezone.now()})
 
 
@@ -54,17 +54,17 @@ def urge(request: SignedInRequest, leg: int) -> HttpResponse:
     return redirect(back if url_has_allowed_host_and_scheme(back, {request.get_host()}) else "province")
 
 
-def _found(request: SignedInRequest, late_shown: int) -> dict[str, Any]:
+def _oversight_context(request: SignedInRequest, late_shown: int) -> dict[str, Any]:
     viewer = request.viewer
     now = timezone.now()
     rates, rate = oversight.recent_rates(viewer, now), oversight.overall_rate(viewer, now)
     late = oversight.legs_late_now(viewer, now)
-    many = late.count()
+    count = late.count()
     return {
         "figures": [
             KeyFigure(percent(rate.in_time), _("done in time, 30 days")),
             KeyFigure(percent(rate.effect), _("of orders proven to have taken effect")),
-            KeyFigure(f"{many:,}", _("late now"), is_harm=bool(many)),
+            KeyFigure(f"{count:,}", _("late now"), is_harm=bool(count)),
         ],
         "by_rate": rate_table(rates.receivers[: late_shown or ON_WALL]),
         "map": None if viewer.province else late_map(rates.provinces),

@@ -18,4 +18,4 @@ def _fixed() -> tuple[ImportTable, ...]:
 def all_tables() -> dict[str, ImportTable]:
     """Return every table by name."""
     mirrors = [MirrorTable(process) for process in load_processes().values() if process.data is DataCategory.MIRRORED]
-    return {one.name: one for one in (*_fixed(), *mirrors)}
+    return {table.name: table for table in (*_fixed(), *mirrors)}

@@ -135,19 +135,19 @@ def _approved_entries() -> Iterator[AllowlistEntry]:
         yield AllowlistEntry(row.number, kind, row.origin, row.holder, row.proof, end)
 
 
-def _parse_origin(kind: OriginKind, written: str) -> str:
+def _parse_origin(kind: OriginKind, text: str) -> str:
     if kind is OriginKind.INGRESS:
-        found = dict(INGRESS_WORDS).get(written.casefold(), written)
-        return found if found in INGRESS else ""
+        origin = dict(INGRESS_WORDS).get(text.casefold(), text)
+        return origin if origin in INGRESS else ""
     try:
-        return TRUNK.normalise(written)
+        return TRUNK.normalise(text)
     except Malformed:
         return ""
 
 
-def _parse_end(written: str) -> int | None:
+def _parse_end(text: str) -> int | None:
     try:
-        return moment_ms(written)
+        return moment_ms(text)
     except Malformed:
         return None
 

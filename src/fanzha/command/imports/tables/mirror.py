@@ -1,4 +1,4 @@
-"""Mirrors of a carrier's own systems: each row is one event of one reference there, and moves the process here."""
+"""Import tables that mirror a carrier's own systems: each row is one event of a reference and advances its process."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -43,7 +43,7 @@ class MirrorTable(ImportTable):
     @cached_property
     def columns(self) -> tuple[ImportColumn, ...]:  # type: ignore[override]
         """Return reference, event, moment, title, and every field of evidence of any event."""
-        fields = {name: one for event in self._process.events.values() for name, one in event.evidence.items()}
+        fields = {name: field for event in self._process.events.values() for name, field in event.evidence.items()}
         return (
             ImportColumn("reference", Words("业务编号", "reference")),
             ImportColumn("event", Words("环节", "event")),
@@ -53,7 +53,7 @@ class MirrorTable(ImportTable):
         )
 
     def writer(self, job: ImportJob) -> "MirrorWriter":
-        """Return what moves the processes."""
+        """Return the writer that advances the processes."""
         return MirrorWriter(self._process, job)
 
 
@@ -63,36 +63,37 @@ class MirrorWriter(TableWriter):
     def __init__(self, process: Process, job: ImportJob) -> None:
         self._process, self._job = process, job
         self._events = {
-            spelled: name for name, event in process.events.items() for spelled in _event_spellings(name, event)
+            spelling: name for name, event in process.events.items() for spelling in _event_spellings(name, event)
         }
         self._actor: Actor = machine(Standing.IMPORT, f"import:{job.owner.ref}")
-        self._held: dict[str, MirroredProcess] = {}
-        self._seen: set[tuple[int, str]] = set()
+        self._mirrored: dict[str, MirroredProcess] = {}
+        self._imported_rows: set[tuple[int, str]] = set()
 
     def write(self, rows: Sequence[ImportRow]) -> list[RowError]:
         """Write rows in order; rows ingested before are looked up in one query."""
         self._look_up({row.cells["reference"] for row in rows})
-        seen_before = set(self._seen)
-        errors = [error for row in rows if (error := self._one(row)) is not None]
+        imported_before = set(self._imported_rows)
+        errors = [error for row in rows if (error := self._import_row(row)) is not None]
         inserted_rows = [
-            MirroredRow(mirrored_id=key, digest=row_digest) for key, row_digest in sorted(self._seen - seen_before)
+            MirroredRow(mirrored_id=key, digest=row_digest)
+            for key, row_digest in sorted(self._imported_rows - imported_before)
         ]
         MirroredRow.objects.bulk_create(inserted_rows)
         return errors
 
     def _look_up(self, references: set[str]) -> None:
-        held = _UNSCOPED.rows(MirroredProcess).filter(
+        mirrored = _UNSCOPED.rows(MirroredProcess).filter(
             owner=self._job.owner, process=self._process.name, reference__in=in_list(references, "text")
         )
-        self._held = {one.reference: one for one in held.select_related("instance")}
-        rows = MirroredRow.objects.filter(mirrored__in=in_list([one.pk for one in self._held.values()]))
-        self._seen = set(rows.values_list("mirrored_id", "digest"))
+        self._mirrored = {row.reference: row for row in mirrored.select_related("instance")}
+        rows = MirroredRow.objects.filter(mirrored__in=in_list([row.pk for row in self._mirrored.values()]))
+        self._imported_rows = set(rows.values_list("mirrored_id", "digest"))
 
     def finish(self) -> Words | None:
         """Nothing is left to do."""
         return None
 
-    def _one(self, row: ImportRow) -> RowError | None:
+    def _import_row(self, row: ImportRow) -> RowError | None:
         reference, event = row.cells["reference"], self._events.get(row.cells["event"].casefold(), "")
         if not 0 < len(reference) <= 120:
             return RowError(row.number, "reference", _NO_REFERENCE, reference)
@@ -103,58 +104,59 @@ class MirrorWriter(TableWriter):
         except Malformed:
             return RowError(row.number, "at", _NO_MOMENT, row.cells["at"])
         try:
-            given = self._evidence(self._process.events[event].evidence, row.cells)
-            # Rows with equal values are the same row, whatever their formatting or empty columns.
-            what, found = digest(event, at.isoformat(), repr(sorted(given.items()))), self._held.get(reference)
-            if found is not None and (found.pk, what) in self._seen:
+            evidence = self._parse_evidence(self._process.events[event].evidence, row.cells)
+            # Rows with equal values are the same row, even if their formatting or empty columns differ.
+            row_digest = digest(event, at.isoformat(), repr(sorted(evidence.items())))
+            mirrored = self._mirrored.get(reference)
+            if mirrored is not None and (mirrored.pk, row_digest) in self._imported_rows:
                 return None
-            if (event in self._process.opening) is (found is not None):
-                return RowError(row.number, "reference", _OPENED if found else _NOT_OPENED, reference)
+            if (event in self._process.opening) is (mirrored is not None):
+                return RowError(row.number, "reference", _OPENED if mirrored else _NOT_OPENED, reference)
             with transaction.atomic():
-                moved = self._moved(found, reference, event, row.cells["mirror_title"], given, at)
-            self._held[reference] = moved
-            self._seen.add((moved.pk, what))
+                mirrored = self._apply_event(mirrored, reference, event, row.cells["mirror_title"], evidence, at)
+            self._mirrored[reference] = mirrored
+            self._imported_rows.add((mirrored.pk, row_digest))
         except Refusal as refused:
             return RowError(row.number, next(iter(refused.fields), "event"), refused.words)
         except FanzhaError as error:
             return RowError(row.number, "", Words(error.what, error.what))
         return None
 
-    def _moved(
+    def _apply_event(
         self,
-        found: MirroredProcess | None,
+        mirrored: MirroredProcess | None,
         reference: str,
         event: str,
         title: str,
-        given: Mapping[str, Any],
+        evidence: Mapping[str, Any],
         at: datetime,
     ) -> MirroredProcess:
-        if found is None:
-            return self._opened(reference, event, title, given, at)
-        fire(found.instance.ref, event, self._actor, given, at=at)
-        return found
+        if mirrored is None:
+            return self._open(reference, event, title, evidence, at)
+        fire(mirrored.instance.ref, event, self._actor, evidence, at=at)
+        return mirrored
 
-    def _opened(
-        self, reference: str, event: str, title: str, given: Mapping[str, Any], at: datetime
+    def _open(
+        self, reference: str, event: str, title: str, evidence: Mapping[str, Any], at: datetime
     ) -> MirroredProcess:
         owner = self._job.owner
-        made = open_process(
+        instance = open_process(
             self._process.name,
             event,
             owner,
             self._actor,
-            given,
+            evidence,
             about=About(title=(title or reference)[:200], simulated=owner.simulated),
             at=at,
             ref=digest("mirror", owner.ref, self._process.name, reference, size=13).upper(),
         )
         return _UNSCOPED.rows(MirroredProcess).create(
-            owner=owner, process=self._process.name, reference=reference, instance=made
+            owner=owner, process=self._process.name, reference=reference, instance=instance
         )
 
-    def _evidence(self, fields: Mapping[str, EvidenceField], cells: Mapping[str, str]) -> dict[str, Any]:
-        given = {name: _parse_value(field, cells[name]) for name, field in fields.items() if cells.get(name)}
-        return parse_evidence(fields, given)
+    def _parse_evidence(self, fields: Mapping[str, EvidenceField], cells: Mapping[str, str]) -> dict[str, Any]:
+        values = {name: _parse_value(field, cells[name]) for name, field in fields.items() if cells.get(name)}
+        return parse_evidence(fields, values)
 
 
 def _event_spellings(name: str, event: Event) -> tuple[str, ...]:
@@ -166,23 +168,23 @@ def _event_spellings(name: str, event: Event) -> tuple[str, ...]:
     )
 
 
-def _parse_value(field: EvidenceField, written: str) -> Any:
-    """Return a cell as the engine reads it; what is not understood is left as it is, for the engine to refuse."""
+def _parse_value(field: EvidenceField, text: str) -> Any:
+    """Convert a cell to the type of its field; leave an unreadable value as text, which the engine refuses."""
     if field.many:
-        return [_parse_single(field, one.strip()) for one in written.split(";") if one.strip()]
-    return _parse_single(field, written)
+        return [_parse_single(field, item.strip()) for item in text.split(";") if item.strip()]
+    return _parse_single(field, text)
 
 
-def _parse_single(field: EvidenceField, written: str) -> Any:
+def _parse_single(field: EvidenceField, text: str) -> Any:
     match field.type:
         case FieldType.NUMBER:
             try:
-                return float(written) if "." in written else int(written)
+                return float(text) if "." in text else int(text)
             except ValueError:
-                return written
+                return text
         case FieldType.YES_NO:
-            return (_YES | _NO).get(written.casefold(), written)
+            return (_YES | _NO).get(text.casefold(), text)
         case FieldType.CHOICE:
-            spelled = {one.casefold(): key for key, words in field.choices.items() for one in (key, *words)}
-            return spelled.get(written.casefold(), written)
-    return written
+            spellings = {spelling.casefold(): key for key, words in field.choices.items() for spelling in (key, *words)}
+            return spellings.get(text.casefold(), text)
+    return text

@@ -84,20 +84,20 @@ class NumberingWriter(TableWriter):
 
 
 def _canonical_numbers(rows: Sequence[ImportRow]) -> list[str | None]:
-    found: list[str | None] = normalise_many(pa.array([row.cells["number"] for row in rows], pa.string())).to_pylist()
-    return found
+    numbers: list[str | None] = normalise_many(pa.array([row.cells["number"] for row in rows], pa.string())).to_pylist()
+    return numbers
 
 
 def _validate_row(row: ImportRow, number: str | None) -> "dict[str, Any] | RowError":
-    cells, written = row.cells, row.cells.get("number", row.cells.get("prefix", ""))
+    cells, text = row.cells, row.cells.get("number", row.cells.get("prefix", ""))
     if "number" in cells and number is None:
-        return RowError(row.number, "number", _NO_NUMBER, written)
-    if "prefix" in cells and not _PREFIX.fullmatch(written):
-        return RowError(row.number, "prefix", _NO_PREFIX, written)
+        return RowError(row.number, "number", _NO_NUMBER, text)
+    if "prefix" in cells and not _PREFIX.fullmatch(text):
+        return RowError(row.number, "prefix", _NO_PREFIX, text)
     if not cells["operator"]:
         return RowError(row.number, "operator", _NO_OPERATOR)
     kind = cells.get("number_class", "")
-    if kind and kind not in {one.value for one in NumberClass}:
+    if kind and kind not in {number_class.value for number_class in NumberClass}:
         return RowError(row.number, "number_class", _NO_CLASS, kind)
     values: dict[str, Any] = {name: value or None for name, value in cells.items()}
     for name in ("valid_from", "valid_until"):

@@ -69,11 +69,12 @@ class ImportTable(ABC):
     def columns_in(self, names: Sequence[str]) -> dict[str, str]:
         """Return by our name the file's own name of each column that is there."""
         names_by_key = {name.strip().casefold(): name for name in names}
-        found = {}
+        columns = {}
         for column in self.columns:
             spellings = (column.name, *column.aliases, column.title.zh, column.title.en)
             if name_found := next(
-                (names_by_key[one.casefold()] for one in spellings if one.casefold() in names_by_key), None
+                (names_by_key[spelling.casefold()] for spelling in spellings if spelling.casefold() in names_by_key),
+                None,
             ):
-                found[column.name] = name_found
-        return found
+                columns[column.name] = name_found
+        return columns

@@ -37,17 +37,17 @@ SHOWN_REJECTS = 100
 def import_list(request: SignedInRequest) -> HttpResponse:
     """List imports, the latest first, and what can be imported."""
     rows = ImportJob.objects.select_related("made_by").order_by("-id")
-    if told := request.GET.get("cursor", ""):
-        before = whole_number(told)
+    if cursor := request.GET.get("cursor", ""):
+        before = whole_number(cursor)
         rows = rows.none() if before is None else rows.filter(pk__lt=before)
-    found = list(rows[: PAGE + 1])
+    jobs = list(rows[: PAGE + 1])
     tables = importable_tables(request.organization)
     context = {
-        "rows": [_row(job) for job in found[:PAGE]],
-        "next": found[PAGE - 1].pk if len(found) > PAGE else None,
+        "rows": [_row(job) for job in jobs[:PAGE]],
+        "next": jobs[PAGE - 1].pk if len(jobs) > PAGE else None,
         "empty": EmptyState(_("Nothing was imported yet."), "download"),
         "tables": [
-            (reverse("import_new", args=[one.name]), localize(one.title), localize(one.about)) for one in tables
+            (reverse("import_new", args=[table.name]), localize(table.title), localize(table.about)) for table in tables
         ],
         "may_hand_in": request.viewer.has(Role.ADMINISTRATOR, Role.CLERK),
     }
@@ -58,7 +58,7 @@ def import_list(request: SignedInRequest) -> HttpResponse:
 def import_detail(request: SignedInRequest, ref: str) -> HttpResponse:
     """Show one import; while it is read, the page brings itself up to date."""
     job = get_object_or_404(ImportJob.objects.select_related("owner", "made_by", "decided_by"), ref=ref)
-    wrong = [one for one, _n in zip(uploads.read_rejects(job.ref), range(SHOWN_REJECTS), strict=False)]
+    wrong = [reject for reject, _n in zip(uploads.read_rejects(job.ref), range(SHOWN_REJECTS), strict=False)]
     context = {
         "job": job,
         "title": import_title(job),
@@ -97,8 +97,8 @@ def _lines(ref: str) -> Iterator[str]:
     writer = csv.writer(_Echo())
     names = ("row", "column", "reason", "reason_zh", "value")
     yield "\ufeff" + str(writer.writerow(names))
-    for one in uploads.read_rejects(ref):
-        yield str(writer.writerow([plain_cell(str(one[name])) for name in names]))
+    for reject in uploads.read_rejects(ref):
+        yield str(writer.writerow([plain_cell(str(reject[name])) for name in names]))
 
 
 def _row(job: ImportJob) -> ListRow:
@@ -116,12 +116,12 @@ def _row(job: ImportJob) -> ListRow:
 
 def _facts(job: ImportJob) -> list[FactItem]:
     size = ngettext("%(count)s byte", "%(count)s bytes", job.size) % {"count": f"{job.size:,}"}
-    found = [
+    facts = [
         FactItem(_("File"), f"{job.file_name} ({size})"),
         FactItem(_("SHA-256"), job.sha256),
         FactItem(_("Handed in"), job.made_at),
         FactItem(_("By"), str(job.made_by) if job.made_by else _("another system")),
     ]
     if job.decided_at:
-        found += [FactItem(_("Decided"), job.decided_at), FactItem(_("Decided by"), str(job.decided_by or "–"))]
-    return found
+        facts += [FactItem(_("Decided"), job.decided_at), FactItem(_("Decided by"), str(job.decided_by or "–"))]
+    return facts

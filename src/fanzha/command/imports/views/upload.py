@@ -21,8 +21,8 @@ from fanzha.command.web.roles import Role
 def upload_file(request: SignedInRequest, table: str) -> HttpResponse:
     """Take a file for a table."""
     owner: Organization = request.organization
-    found = next((one for one in importable_tables(owner) if one.name == table), None)
-    if found is None:
+    import_table = next((candidate for candidate in importable_tables(owner) if candidate.name == table), None)
+    if import_table is None:
         raise Http404
     form = HandInForm(request.POST, request.FILES) if request.method == "POST" else HandInForm()
     if request.method == "POST" and form.is_valid():
@@ -43,13 +43,18 @@ def upload_file(request: SignedInRequest, table: str) -> HttpResponse:
         (_("Column"), _("What it holds"), _("Also called"), ""),
         tuple(
             (
-                one.name,
-                localize(one.title),
-                ", ".join((one.title.zh, *one.aliases)),
-                _("required") if one.required else "",
+                column.name,
+                localize(column.title),
+                ", ".join((column.title.zh, *column.aliases)),
+                _("required") if column.required else "",
             )
-            for one in found.columns
+            for column in import_table.columns
         ),
     )
-    context = {"form": form, "title": localize(found.title), "about": localize(found.about), "table": columns}
+    context = {
+        "form": form,
+        "title": localize(import_table.title),
+        "about": localize(import_table.about),
+        "table": columns,
+    }
     return render(request, "imports/handing_in.html", context, status=422 if form.errors else 200)

@@ -2,16 +2,16 @@
 
 from fanzha.command.orders.models.answered_target import AnsweredTarget
 from fanzha.command.orders.models.endpoint import Endpoint
-from fanzha.command.orders.models.measurement import Measured, Measurement
-from fanzha.command.orders.models.received import Outcome, ReceivedAnswer, ReceivedMessage, Way
+from fanzha.command.orders.models.measurement import Measurement, MeasurementKind
+from fanzha.command.orders.models.received import ReceivedAnswer, ReceivedMessage, ReceptionOutcome, Way
 from fanzha.command.orders.models.sending import Sending, SendingState
 
 __all__ = [
     "AnsweredTarget",
     "Endpoint",
-    "Measured",
+    "MeasurementKind",
     "Measurement",
-    "Outcome",
+    "ReceptionOutcome",
     "ReceivedAnswer",
     "ReceivedMessage",
     "Sending",

@@ -13,7 +13,7 @@ from fanzha.command.web.viewer import Viewer
 _UNSCOPED = unscoped("a measurement is readable with its process")
 
 
-class Measured(models.TextChoices):
+class MeasurementKind(models.TextChoices):
     """What was measured."""
 
     TEST_CALL = "test_call"
@@ -30,7 +30,7 @@ class Measurement(Scoped):
     instance = models.ForeignKey(ProcessInstance, models.CASCADE, related_name="measurements")
     owner = models.ForeignKey(Organization, models.PROTECT, related_name="+")
     person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
-    kind = models.CharField(max_length=10, choices=Measured.choices)
+    kind = models.CharField(max_length=10, choices=MeasurementKind.choices)
     value = models.CharField(max_length=500)
     told = models.JSONField(default=dict)
     at = models.DateTimeField()

@@ -19,7 +19,7 @@ class Way(models.TextChoices):
     FILE = "file"
 
 
-class Outcome(models.TextChoices):
+class ReceptionOutcome(models.TextChoices):
     """What became of a message, or of one answer in it."""
 
     USED = "used"
@@ -37,7 +37,7 @@ class ReceivedMessage(Scoped):
     way = models.CharField(max_length=7, choices=Way.choices)
     name = models.CharField(max_length=300)
     sequence = models.PositiveIntegerField(default=0)
-    outcome = models.CharField(max_length=8, choices=Outcome.choices)
+    outcome = models.CharField(max_length=8, choices=ReceptionOutcome.choices)
     reason_zh = models.CharField(max_length=300, blank=True)
     reason_en = models.CharField(max_length=300, blank=True)
     used = models.PositiveIntegerField(default=0)
@@ -54,8 +54,8 @@ class ReceivedMessage(Scoped):
     @classmethod
     def readable(cls, viewer: Viewer) -> Q:
         """Return what the viewer's organisation answered."""
-        own = _UNSCOPED.rows(Endpoint).filter(pk=OuterRef("endpoint"), owner=viewer.organization)
-        return Q(Exists(own))
+        own_endpoints = _UNSCOPED.rows(Endpoint).filter(pk=OuterRef("endpoint"), owner=viewer.organization)
+        return Q(Exists(own_endpoints))
 
 
 class ReceivedAnswer(models.Model):
@@ -66,7 +66,7 @@ class ReceivedAnswer(models.Model):
     leg = models.CharField(max_length=200)
     state = models.CharField(max_length=12)
     is_undo = models.BooleanField(default=False)
-    outcome = models.CharField(max_length=8, choices=Outcome.choices)
+    outcome = models.CharField(max_length=8, choices=ReceptionOutcome.choices)
     reason_zh = models.CharField(max_length=300, blank=True)
     reason_en = models.CharField(max_length=300, blank=True)
 

@@ -28,7 +28,7 @@ def new_order(request: SignedInRequest) -> HttpResponse:
     campaign = Campaign.objects.filter(ref=request.GET.get("campaign", "")).first()
     if request.method != "POST":
         form = DraftForm(viewer, initial=_initial(request, campaign))
-        return _page(request, form, campaign, _preview_of(form, viewer))
+        return _page(request, form, campaign, _preview_draft(form, viewer))
     form = DraftForm(viewer, request.POST, request.FILES)
     if form.is_valid():
         try:
@@ -40,7 +40,7 @@ def new_order(request: SignedInRequest) -> HttpResponse:
             if impact.left_out:
                 messages.warning(request, _("Left out: %(many)s") % {"many": len(impact.left_out)})
             return redirect("order", instance.ref)
-    return _page(request, form, campaign, _preview_of(form, viewer))
+    return _page(request, form, campaign, _preview_draft(form, viewer))
 
 
 @signed_in(Role.ANALYST)
@@ -49,7 +49,7 @@ def preview_impact(request: SignedInRequest) -> HttpResponse:
     """Show the impact of a draft: as a fragment, or as the whole page without JavaScript."""
     viewer = request.viewer
     form = DraftForm(viewer, request.POST)
-    impact = _preview_of(form, viewer)
+    impact = _preview_draft(form, viewer)
     if getattr(request, "htmx", False):
         return render(request, "orders/_impact.html", {"impact": impact})
     return render(request, "orders/new.html", {"form": form, "campaign": None, "impact": impact})
@@ -70,7 +70,7 @@ def _initial(request: HttpRequest, campaign: Campaign | None) -> dict[str, objec
     return {"target_kind": kind, "action": request.GET.get("action", ""), "chosen": list(subjects), **initial}
 
 
-def _preview_of(form: DraftForm, viewer: Viewer) -> Impact | None:
+def _preview_draft(form: DraftForm, viewer: Viewer) -> Impact | None:
     data = form.data if form.is_bound else form.initial
     values = form.values()
     if not values:

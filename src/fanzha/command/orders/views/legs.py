@@ -14,7 +14,7 @@ from fanzha.base.errors import WrongCall
 from fanzha.command.exports.export_file import cell
 from fanzha.command.orders.forms import DoneForm, MeasurementForm
 from fanzha.command.orders.measurements import MEASUREMENT_ROLES, add_measurement
-from fanzha.command.orders.models import Measured
+from fanzha.command.orders.models import MeasurementKind
 from fanzha.command.orders.order_summary import PROCESS, InvalidOrder
 from fanzha.command.orders.reminders import REMINDER_ROLES, may_remind, send_reminder
 from fanzha.command.orders.target_disclosure import DISCLOSURE_ROLES, disclose_targets
@@ -85,7 +85,7 @@ def measure(request: SignedInRequest, ref: str) -> HttpResponse:
 
     def keep() -> None:
         events = add_measurement(
-            instance, viewer, Measured(data["kind"]), data["value"], form.measurement(), data["at"]
+            instance, viewer, MeasurementKind(data["kind"]), data["value"], form.measurement(), data["at"]
         )
         legs = instance.version.process.legs
         for event in events:

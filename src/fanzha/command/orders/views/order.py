@@ -50,11 +50,11 @@ def order(request: SignedInRequest, ref: str) -> HttpResponse:
 
 
 def _is_own_case(step: NextStep, page: ProcessPage, viewer: Viewer) -> bool:
-    """Return whether a step waits for a second person because the viewer was the first: that is said at the top."""
+    """Return whether a step waits for a second person because the viewer took the first; the page says so."""
     event = page.instance.version.process.events.get(step.offer.event)
     if event is None or step.leg is not None or not event.other_than:
         return False
-    first = [done.step for done in page.steps if done.step.event in event.other_than and not done.step.leg]
+    first = [earlier.step for earlier in page.steps if earlier.step.event in event.other_than and not earlier.step.leg]
     answered = not event.answers or (first and first[-1].number == page.steps[-1].step.number)
     return bool(first) and first[-1].person_id == viewer.person and bool(answered)
 

@@ -28,9 +28,11 @@ def inbox(request: HttpRequest) -> HttpResponse:
 @require_POST
 def mark_read(request: SignedInRequest) -> HttpResponse:
     """Mark messages as read."""
-    chosen = [one for number in request.POST.getlist("message") if (one := whole_number(number)) is not None]
-    own = Notification.objects.filter(owner=request.viewer.organization, pk__in=chosen, read_at=None)
-    own.update(read_at=timezone.now())
+    message_ids = [
+        message_id for number in request.POST.getlist("message") if (message_id := whole_number(number)) is not None
+    ]
+    own_messages = Notification.objects.filter(owner=request.viewer.organization, pk__in=message_ids, read_at=None)
+    own_messages.update(read_at=timezone.now())
     return redirect("inbox")
 
 

@@ -42,21 +42,25 @@ def process_open(request: SignedInRequest, name: str, event: str) -> HttpRespons
     before = follow_up_about(follow_up) if follow_up else About()
     form = _form(request, process, process.events[event].evidence, viewer, follow_up)
     owners = possible_owners(process, event, viewer, follow_up)
-    wanted = request.POST.get("owner", request.GET.get("owner", ""))
-    owner = next((one for one in owners if one.ref == wanted), None if wanted else owners[0])
+    owner_ref = request.POST.get("owner", request.GET.get("owner", ""))
+    owner = next(
+        (organization for organization in owners if organization.ref == owner_ref), None if owner_ref else owners[0]
+    )
     if owner is None:  # it may own the process no more: nobody else is to get it
         raise Http404
     if request.method == "POST" and form.is_valid():
-        told = {field: request.POST.get(key, "")[:most] for key, (field, most) in _TOLD.items()}
-        about = About(**told, marking=before.marking, simulated=before.simulated)
+        about_fields = {field: request.POST.get(key, "")[:max_length] for key, (field, max_length) in _TOLD.items()}
+        about = About(**about_fields, marking=before.marking, simulated=before.simulated)
         about = replace(about, simulated=is_simulated(owner, about, viewer.organization))
         try:
-            made = open_process(name, event, owner, to_actor(viewer), form.evidence(), about=about, follow_up=follow_up)
+            instance = open_process(
+                name, event, owner, to_actor(viewer), form.evidence(), about=about, follow_up=follow_up
+            )
         except (Refusal, WrongCall) as refused:
             _show(form, refused)
         else:
-            return redirect("process", made.ref)
-    kept = {
+            return redirect("process", instance.ref)
+    about_values = {
         key: request.POST.get(key, request.GET.get(key, getattr(before, field))) for key, (field, _) in _TOLD.items()
     }
     return render(
@@ -69,8 +73,8 @@ def process_open(request: SignedInRequest, name: str, event: str) -> HttpRespons
             "follow_up": follow_up,
             "owner": owner,
             "owners": owners,
-            "for_itself": [one.pk for one in owners] == [viewer.organization],
-            **kept,
+            "for_itself": [organization.pk for organization in owners] == [viewer.organization],
+            **about_values,
         },
         status=422 if form.errors else 200,
     )
@@ -83,10 +87,12 @@ def take_step(request: SignedInRequest, ref: str, event: str) -> HttpResponse:
     viewer = request.viewer
     leg = request.POST.get("leg", request.GET.get("leg", ""))
     actor = to_actor(viewer, viewer_standings(instance, viewer))
-    offer = next((one for one in offers(instance, actor) if (one.event, one.leg) == (event, leg)), None)
+    offer = next(
+        (candidate for candidate in offers(instance, actor) if (candidate.event, candidate.leg) == (event, leg)), None
+    )
     if offer is None:
         messages.warning(request, localize(_gone(instance)))
-        return redirect(_page_of(request, instance), ref)
+        return redirect(_instance_url(request, instance), ref)
     form = _form(request, instance.version.process, offer.evidence, viewer)
     if request.method == "POST" and form.is_valid():
         revision = request.POST.get("revision", "")
@@ -103,11 +109,11 @@ def take_step(request: SignedInRequest, ref: str, event: str) -> HttpResponse:
             _show(form, refused)
         else:
             messages.success(request, localize(offer.title))
-            return redirect(_page_of(request, instance), ref)
+            return redirect(_instance_url(request, instance), ref)
     machine = instance.version.process.machine_for(event)
     context = {
         "instance": instance,
-        "page": _page_of(request, instance),
+        "page": _instance_url(request, instance),
         "process": instance.version.process,
         "event": machine.events[event] if machine else None,
         "offer": offer,
@@ -117,7 +123,7 @@ def take_step(request: SignedInRequest, ref: str, event: str) -> HttpResponse:
     return render(request, "processes/doing.html", context, status=422 if form.errors else 200)
 
 
-def _page_of(request: HttpRequest, instance: ProcessInstance) -> str:
+def _instance_url(request: HttpRequest, instance: ProcessInstance) -> str:
     """Return the URL name of the page to return to."""
     return instance.process if request.GET.get("back") == instance.process == "order" else "process"
 
@@ -127,14 +133,16 @@ def _follow_up(request: HttpRequest, process: Process, viewer: Viewer) -> Follow
     number = whole_number(request.POST.get("follows", request.GET.get("follows", "")))
     if number is None:
         return None
-    own = FollowUp.objects.select_related("instance__version").filter(owner=viewer.organization, process=process.name)
-    return get_object_or_404(own, pk=number)
+    own_follow_ups = FollowUp.objects.select_related("instance__version").filter(
+        owner=viewer.organization, process=process.name
+    )
+    return get_object_or_404(own_follow_ups, pk=number)
 
 
 def _form(
     request: HttpRequest,
     process: Process,
-    wanted: dict[str, EvidenceField],
+    evidence_fields: dict[str, EvidenceField],
     viewer: Viewer,
     follow_up: FollowUp | None = None,
 ) -> EvidenceForm:
@@ -142,13 +150,13 @@ def _form(
 
     With `prefill`, what another page posts is shown to be completed: what is personal stands in no address.
     """
-    wanted = {name: field for name, field in wanted.items() if _may_give(field, viewer)}
-    made = build_evidence_form(wanted, FormChoices(process, viewer))
+    evidence_fields = {name: field for name, field in evidence_fields.items() if _may_give(field, viewer)}
+    form_class = build_evidence_form(evidence_fields, FormChoices(process, viewer))
     if request.method == "POST" and "prefill" not in request.POST:
-        return made(request.POST, request.FILES)
+        return form_class(request.POST, request.FILES)
     if request.method == "POST":
-        return made(initial={name: request.POST[name] for name in wanted if name in request.POST})
-    return made(initial=prefill_values(follow_up, wanted) if follow_up else None)
+        return form_class(initial={name: request.POST[name] for name in evidence_fields if name in request.POST})
+    return form_class(initial=prefill_values(follow_up, evidence_fields) if follow_up else None)
 
 
 def _may_give(field: EvidenceField, viewer: Viewer) -> bool:

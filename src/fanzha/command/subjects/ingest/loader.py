@@ -83,13 +83,13 @@ def load_batch(delivery: Delivery, batch: FindingBatch, at: datetime, *, only_ow
         result = BatchResult(inserted, len(findings) - len(failures) - inserted, len(rejected))
         _advance_cursor(delivery, batch, result, at)
         _insert_rejected_rows(delivery, rejected)
-        failed_ids = {one.finding_id for (_, one), _ in failures}
+        failed_ids = {finding.finding_id for (_, finding), _ in failures}
         log.add(
             _log_entry(
                 delivery,
                 batch,
                 result,
-                [one.finding_id for _, one in new_findings if one.finding_id not in failed_ids],
+                [finding.finding_id for _, finding in new_findings if finding.finding_id not in failed_ids],
                 at,
             )
         )
@@ -275,10 +275,12 @@ def mark_superseded(findings: Sequence[StoredFinding]) -> set[SubjectOwner]:
 
     The result does not depend on the order of arrival.
     """
-    seen = {(finding.owner, finding.parsed.finding.detector, finding.parsed.finding.version) for finding in findings}
+    detector_versions = {
+        (finding.owner, finding.parsed.finding.detector, finding.parsed.finding.version) for finding in findings
+    }
     columns = ("owner_id", "detector", "version")
-    bulk.insert(SeenVersion, columns, sorted(seen), conflict="(owner_id, detector, version) DO NOTHING")
-    detectors = {detector for _, detector, _ in seen}
+    bulk.insert(SeenVersion, columns, sorted(detector_versions), conflict="(owner_id, detector, version) DO NOTHING")
+    detectors = {detector for _, detector, _ in detector_versions}
     versions: dict[tuple[int, str], int] = {}
     rows = SeenVersion.objects.filter(detector__in=detectors).values_list("owner_id", "detector")
     for owner, detector in rows:

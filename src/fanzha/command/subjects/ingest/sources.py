@@ -124,9 +124,9 @@ def _record_batches(file: "ParquetFile", position: int, size: int) -> Iterator[t
             first = stop
             continue
         for batch in file.iter_batches(size, row_groups=[group], columns=FINDING_SCHEMA.names):
-            done = max(0, position - first)
-            if done < batch.num_rows:
-                yield first + done, batch.slice(done)
+            skipped = max(0, position - first)
+            if skipped < batch.num_rows:
+                yield first + skipped, batch.slice(skipped)
             first += batch.num_rows
 
 

@@ -101,7 +101,7 @@ def _call_database_lock(call: str) -> bool:
 
 
 def ingest(
-    paths: Sequence[Path], owner: Organization | None = None, on_batch: BatchCallback = lambda delivery, taken: None
+    paths: Sequence[Path], owner: Organization | None = None, on_batch: BatchCallback = lambda delivery, result: None
 ) -> list[Delivery]:
     """Ingest all given files and folders; return the delivery of each file. Raise WrongCall for other files."""
     with unscoped("findings come in for all organisations"), exclusive_importer():
@@ -113,7 +113,7 @@ def ingest(
 def ingest_file(
     source: FindingSource,
     owner: Organization | None = None,
-    on_batch: BatchCallback = lambda delivery, taken: None,
+    on_batch: BatchCallback = lambda delivery, result: None,
     *,
     only_owner: bool = False,
 ) -> Delivery:

@@ -56,7 +56,7 @@ class Share(Scoped):
 
 def shared_with(viewer: Viewer) -> Q:
     """Return the rows with `owner` and `subject` that were shared with a viewer's organisation."""
-    held = _UNSCOPED.rows(Share).filter(
+    shares = _UNSCOPED.rows(Share).filter(
         Share.in_force(), receiver=viewer.organization, owner=OuterRef("owner"), subject=OuterRef("subject")
     )
-    return Q(Exists(held))
+    return Q(Exists(shares))

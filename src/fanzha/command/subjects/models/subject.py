@@ -55,6 +55,6 @@ class Subject(Scoped):
         from fanzha.command.subjects.models.presence import Presence
         from fanzha.command.subjects.models.share import Share
 
-        said = _UNSCOPED.rows(Presence).filter(readable_by_marking(viewer), subject=OuterRef("pk"))
+        presence = _UNSCOPED.rows(Presence).filter(readable_by_marking(viewer), subject=OuterRef("pk"))
         shared = _UNSCOPED.rows(Share).filter(Share.in_force(), subject=OuterRef("pk"), receiver=viewer.organization)
-        return Q(Exists(said)) | Q(Exists(shared))
+        return Q(Exists(presence)) | Q(Exists(shared))

@@ -29,7 +29,7 @@ def spare_subject(request: SignedInRequest, ref: str) -> HttpResponse:
         except Refusal as refused:
             form.refuse(refused)
         else:
-            told = _("Proposed: it counts once a second person agrees.")
-            messages.success(request, told if handed.is_new else _("This very thing was proposed before."))
+            confirmation = _("Proposed: it counts once a second person agrees.")
+            messages.success(request, confirmation if handed.is_new else _("This very thing was proposed before."))
             return redirect("subject", row.ref)
     return render_subject_page(request, row, OpinionForm(), sparing=form)

@@ -1,4 +1,4 @@
-"""Page for police desks: paste values, see what is known of each, open a process with them."""
+"""Page for police desks: paste values, look each one up, open a process with them."""
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -17,14 +17,14 @@ def paste_numbers(request: SignedInRequest) -> HttpResponse:
     """Show the form, and the results after a POST; pasted values never appear in a URL."""
     viewer = request.viewer
     text = request.POST.get("lines", "")[:MAX_TEXT_LENGTH] if request.method == "POST" else ""
-    shown = look_up_pasted_lines(text, viewer) if text.strip() else None
+    pasted = look_up_pasted_lines(text, viewer) if text.strip() else None
     context = {
         "lines": text,
-        "pasted": shown,
+        "pasted": pasted,
         "most": MAX_LINES,
-        "values": "\n".join(one.value for one in shown.usable) if shown else "",
-        "beginnings": [one for one in available_openings(viewer) if one.many and one.process != "order"]
-        if shown
+        "values": "\n".join(line.value for line in pasted.usable) if pasted else "",
+        "beginnings": [opening for opening in available_openings(viewer) if opening.many and opening.process != "order"]
+        if pasted
         else [],
         "drafts": viewer.has(Role.ANALYST),
     }

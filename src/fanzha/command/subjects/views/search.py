@@ -19,28 +19,28 @@ from fanzha.command.web.viewer import Viewer
 def subjects(request: SignedInRequest) -> HttpResponse:
     """Show what was found, or the latest subjects where nothing is searched."""
     viewer = request.viewer
-    asked = request.GET.get("q", "").strip()[:MAX_QUERY_LENGTH]
-    return _search_page(request, viewer, asked) if asked else _latest_page(request, viewer)
+    query = request.GET.get("q", "").strip()[:MAX_QUERY_LENGTH]
+    return _search_page(request, viewer, query) if query else _latest_page(request, viewer)
 
 
-def _search_page(request: HttpRequest, viewer: Viewer, asked: str) -> HttpResponse:
-    found = search(asked)
-    if found.only:
-        return redirect("subject", found.only.ref)
-    if not found.subjects and found.campaign:
-        return redirect("campaign", found.campaign.ref)
-    if not found.subjects and found.process:
-        return redirect("process", found.process.ref)
+def _search_page(request: HttpRequest, viewer: Viewer, query: str) -> HttpResponse:
+    result = search(query)
+    if result.only:
+        return redirect("subject", result.only.ref)
+    if not result.subjects and result.campaign:
+        return redirect("campaign", result.campaign.ref)
+    if not result.subjects and result.process:
+        return redirect("process", result.process.ref)
     words = _("Nothing that you may read is known of it. That does not mean that it is safe.")
-    likely = found.interpretations[0] if found.interpretations and not found.subjects else None
+    likely = result.interpretations[0] if result.interpretations and not result.subjects else None
     context = {
         "likely": likely,
         "kind": kind_title(likely.kind) if likely else "",
         "facts": describe_value(likely.kind, likely.value) if likely and not likely.shown else [],
         "form": OpinionForm() if likely and viewer.has(*DECIDERS) else None,
-        "q": asked,
-        "rows": subject_rows(summarize_subjects(found.subjects, viewer)),
-        "kinds": [kind_title(one.kind) for one in found.interpretations],
+        "q": query,
+        "rows": subject_rows(summarize_subjects(result.subjects, viewer)),
+        "kinds": [kind_title(interpretation.kind) for interpretation in result.interpretations],
         "empty": EmptyState(words, "search"),
     }
     return render(request, "subjects/search.html", context)

@@ -45,12 +45,12 @@ def render_subject_page(
     """Return the page of a subject, with what was filled in of an opinion, a share or a number to be spared."""
     viewer = request.viewer
     try:
-        known = load_subject_profile(row, viewer, request.GET.get("cursor", ""))
+        profile = load_subject_profile(row, viewer, request.GET.get("cursor", ""))
     except ValueError:
-        known = load_subject_profile(row, viewer)
+        profile = load_subject_profile(row, viewer)
     graph = subject_links().build_graph(row, viewer)
-    begun = [one for one in available_openings(viewer) if one.process != "order"]
-    own = next((one for one in known.verdicts if one.is_own), None)
+    process_openings = [opening for opening in available_openings(viewer) if opening.process != "order"]
+    own_verdict = next((verdict for verdict in profile.verdicts if verdict.is_own), None)
     return render(
         request,
         "subjects/subject.html",
@@ -59,14 +59,14 @@ def render_subject_page(
             "shown": display_subject(row),
             "kind": kind_title(row.kind),
             "facts": _facts(row),
-            "known": known,
-            "own": own,
-            "level": level_badge(own.row.level) if own else None,
-            "fraud": fraud_type_title(own.row.fraud_type) if own else "",
+            "known": profile,
+            "own": own_verdict,
+            "level": level_badge(own_verdict.row.level) if own_verdict else None,
+            "fraud": fraud_type_title(own_verdict.row.fraud_type) if own_verdict else "",
             "graph": graph,
             "links": draw_graph(graph) if len(graph.nodes) > 1 else None,
             "chart": draw_calls_by_hour(row),
-            "happenings": subject_timeline(known, viewer),
+            "happenings": subject_timeline(profile, viewer),
             "form": form,
             "sharing": sharing or ShareForm(viewer),
             "sparing": sparing or AllowlistForm(),
@@ -75,15 +75,15 @@ def render_subject_page(
             "agrees": viewer.has(*IMPORT_READERS),
             "says": viewer.has(*DECIDERS),
             "drafts": viewer.has(Role.ANALYST),
-            "beginnings": [one for one in begun if one.many],
-            "others": [one for one in begun if not one.many],
+            "beginnings": [opening for opening in process_openings if opening.many],
+            "others": [opening for opening in process_openings if not opening.many],
             "case": select_cases([row.pk]).get(row.pk),
             "order_url": f"{reverse('order_new')}?subject={row.ref}",
         },
-        status=422 if any(one is not None and one.errors for one in (form, sharing, sparing)) else 200,
+        status=422 if any(bound is not None and bound.errors for bound in (form, sharing, sparing)) else 200,
     )
 
 
 def _facts(row: Subject) -> list[FactItem]:
-    found = [FactItem(_("holder since"), row.holder_from)] if row.holder_from else []
-    return found if row.shown else [*found, *describe_value(row.kind, row.value)]
+    facts = [FactItem(_("holder since"), row.holder_from)] if row.holder_from else []
+    return facts if row.shown else [*facts, *describe_value(row.kind, row.value)]
