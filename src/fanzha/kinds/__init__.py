@@ -1,4 +1,4 @@
-"""The kinds of thing watched: one file a kind, each parses, normalises, masks and names its values."""
+"""Kinds of subject: one module per kind, which parses, normalises, masks and describes its values."""
 
 from functools import cache
 

@@ -1,10 +1,10 @@
-"""The check digits by which an identifier shows that it was written down right."""
+"""Check digits of identifiers."""
 
 from collections.abc import Sequence
 
 
 def luhn_digit(digits: str) -> str:
-    """Return the Luhn check digit that belongs behind ASCII digits (ISO/IEC 7812-1 annex B)."""
+    """Return the Luhn check digit for a string of ASCII digits (ISO/IEC 7812-1 annex B)."""
     total = 0
     for position, digit in enumerate(reversed(digits)):
         value = int(digit) * (2 if position % 2 == 0 else 1)
@@ -13,7 +13,7 @@ def luhn_digit(digits: str) -> str:
 
 
 def luhn(digits: str) -> bool:
-    """Return whether the last of at least two ASCII digits is the Luhn check digit of the others."""
+    """Return whether the last of at least two ASCII digits is the Luhn check digit of the digits before it."""
     return len(digits) > 1 and luhn_digit(digits[:-1]) == digits[-1]
 
 
@@ -48,7 +48,7 @@ def registration_digit(first14: str) -> str:
 
 
 def mod97(characters: str) -> int:
-    """Return the ISO 7064 MOD 97-10 remainder of letters and digits; an IBAN moved round has 1."""
+    """Return the ISO 7064 MOD 97-10 remainder of letters and digits; 1 for a rearranged valid IBAN."""
     return int("".join(str(int(character, 36)) for character in characters)) % 97
 
 

@@ -1,4 +1,4 @@
-"""What every kind can do; a kind is one module of this folder that defines `KIND`."""
+"""Base class of kinds; a kind is a module in this folder that defines `KIND`."""
 
 import hmac
 from abc import ABC, abstractmethod
@@ -10,16 +10,16 @@ from fanzha.base.words import Words
 
 
 class Fact(NamedTuple):
-    """One thing known of a value at once, without any event: shown by `fanzha lookup`."""
+    """A fact that follows from a value alone, shown by `fanzha lookup`."""
 
     name: str  # stable key for JSON, snake_case
     title: Words
     value: str | int | bool | None
-    words: Words  # the value as people read it
+    words: Words  # display form of the value
 
 
 class Kind(ABC):
-    """A sort of thing watched (design: kind 对象类型)."""
+    """A kind of subject (对象类型)."""
 
     name: ClassVar[str]
     title: ClassVar[Words]
@@ -32,14 +32,14 @@ class Kind(ABC):
 
     @abstractmethod
     def mask(self, value: str) -> str:
-        """Return a canonical value with the part that identifies hidden."""
+        """Return a canonical value with its identifying part hidden."""
 
     def describe(self, value: str) -> list[Fact]:
         """Return the facts that follow from a canonical value alone."""
         return []
 
     def resembles(self, raw: str) -> float:
-        """Return 0–1: how much a text looks like a value of this kind (for `fanzha lookup` and header guessing)."""
+        """Return how much a text looks like a value of this kind, 0 to 1 (for `fanzha lookup` and header detection)."""
         try:
             self.normalise(raw)
         except Malformed:
@@ -47,5 +47,5 @@ class Kind(ABC):
         return 0.5
 
     def pseudonym(self, value: str, key: bytes, purpose: str) -> str:
-        """Return the keyed hash of a canonical value (HMAC-SHA-256, one key a purpose); still personal data."""
+        """Return the HMAC-SHA-256 of a canonical value under a key per purpose. It is still personal data."""
         return hmac.new(key, f"{purpose}\x1f{self.name}\x1f{value}".encode(), sha256).hexdigest()

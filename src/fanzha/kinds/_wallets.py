@@ -1,4 +1,4 @@
-"""Addresses of crypto wallets and their check sums: the shapes in which fraud asks for coins."""
+"""Addresses of crypto wallets and their checksums."""
 
 import re
 from hashlib import sha256
@@ -14,9 +14,9 @@ _VERSIONS = {0x00: "bitcoin", 0x05: "bitcoin", 0x41: "tron", 0x30: "litecoin", 0
 
 
 def wallet_chain(text: str) -> str:
-    """Return the chain whose addresses have this shape and check sum; "" when none has.
+    """Return the chain that uses this address format and checksum, or "".
 
-    Ethereum addresses carry no sum that can be checked without Keccak: their shape is all that is looked at.
+    The checksum of an Ethereum address needs Keccak and is not verified: only the format is.
     """
     if _ETHEREUM.fullmatch(text):
         return "ethereum"
@@ -40,7 +40,7 @@ def _base58_chain(text: str) -> str:
 
 
 def _bech32(text: str) -> bool:
-    """Check a bech32 or bech32m address (BIP 173, BIP 350)."""
+    """Return whether the checksum of a bech32 or bech32m address is valid (BIP 173, BIP 350)."""
     prefix, _, payload = text.rpartition("1")
     if not all(character in _BECH32 for character in payload):
         return False

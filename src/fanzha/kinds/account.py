@@ -1,4 +1,4 @@
-"""Accounts on platforms: whose platform, and the account's own name there (handbook §5, task 4)."""
+"""Accounts on platforms: the platform and the account name (handbook §5, task 4)."""
 
 import re
 import unicodedata
@@ -51,7 +51,7 @@ _ALIASES = {
     "mailto": "email",
     **{words.zh.lower(): code for code, words in PLATFORMS.items()},
 }
-#: What an account of a platform may look like; others may be any word.
+#: Account name format by platform; other platforms allow any word.
 _SHAPES = {
     "wechat": re.compile(r"[a-z][a-z0-9_-]{5,19}|wxid_[a-z0-9]{4,32}|1\d{10}|gh_[a-z0-9]{8,20}", re.ASCII),
     "qq": re.compile(r"[1-9]\d{4,11}", re.ASCII),
@@ -72,7 +72,7 @@ class Account(Kind):
     misp = "text"
 
     def normalise(self, raw: str) -> str:
-        """Return platform and name, e.g. of `微信：abc_123`, `QQ 12345`, `t.me/name`, `name@mail.example`."""
+        """Return `platform:name`, for example for `微信：abc_123`, `QQ 12345`, `t.me/name`, `name@mail.example`."""
         text = unicodedata.normalize("NFKC", raw[:400]).strip()
         lowered = text.lower()
         if _SHAPES["email"].fullmatch(lowered):
@@ -94,7 +94,7 @@ class Account(Kind):
         return f"{platform}:{name[:2] if len(name) > 4 else ''}{'•' * max(4, len(name) - 2)}"
 
     def resembles(self, raw: str) -> float:
-        """Return 0.9 when a known platform is named."""
+        """Return 0.9 if the text names a known platform."""
         try:
             self.normalise(raw)
         except Malformed:
@@ -102,7 +102,7 @@ class Account(Kind):
         return 0.9
 
     def describe(self, value: str) -> list[Fact]:
-        """Say the platform, and what sort of name it is where that shows."""
+        """Return the platform, and the type of a WeChat original id."""
         platform, _, name = value.partition(":")
         facts = [Fact("platform", Words("平台", "platform"), platform, PLATFORMS.get(platform, Words(*[platform] * 2)))]
         if platform == "wechat" and name.startswith(("wxid_", "gh_")):

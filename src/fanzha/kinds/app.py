@@ -1,4 +1,4 @@
-"""Apps by package name, signing certificate or file hash: the same certificate is the same family (handbook §5)."""
+"""Apps by package name, signing certificate or file hash; one certificate means one family (handbook §5)."""
 
 import re
 
@@ -26,7 +26,7 @@ class App(Kind):
     misp = "mobile-application-id"
 
     def normalise(self, raw: str) -> str:
-        """Return the canonical form; a bare SHA-256 is taken for a file's, one with colons for a certificate's."""
+        """Return the canonical form. A bare SHA-256 is a file hash, one with colons a certificate fingerprint."""
         text = raw.strip()
         if len(text) > 255:
             raise Malformed("an app is named by at most 255 characters")
@@ -43,11 +43,11 @@ class App(Kind):
         raise Malformed("neither a package name (com.example.app) nor a SHA-256")
 
     def mask(self, value: str) -> str:
-        """Show it: an app is no person."""
+        """Return the value unchanged: it is not personal."""
         return value
 
     def resembles(self, raw: str) -> float:
-        """Judge by shape: a hash is plain; a package name begins with a top-level domain, a host ends with one."""
+        """Score by format: hashes are certain; a package name begins with a top-level domain, a host ends with one."""
         try:
             value = self.normalise(raw)
         except Malformed:
@@ -60,7 +60,7 @@ class App(Kind):
         return 0.4 if _USUAL_START.fullmatch(labels[-1]) else 0.8 if len(labels) > 2 else 0.5
 
     def describe(self, value: str) -> list[Fact]:
-        """Say which identifier it is, and for a package name the domain it is turned round from."""
+        """Return the identifier type, and the domain claimed by a package name."""
         sort = value.partition(":")[0] if ":" in value else "package"
         facts = [Fact("identifier", Words("标识", "identifier"), sort, SORTS.get(sort, SORTS["package"]))]
         labels = value.lower().split(".")

@@ -1,4 +1,4 @@
-"""Devices by IMEI: who allocated the type, and signs of a made-up or cloned number (handbook §5, §6.2)."""
+"""Devices by IMEI: reporting body, and signs of a fabricated or cloned number (handbook §5, §6.2)."""
 
 import re
 
@@ -29,7 +29,7 @@ BODIES = {
 
 
 class Device(Kind):
-    """A device; canonical is the 15-digit IMEI, whatever software version stood behind it."""
+    """A device; canonical is the 15-digit IMEI without software version."""
 
     name = "device"
     title = Words("终端", "device")
@@ -39,8 +39,8 @@ class Device(Kind):
     def normalise(self, raw: str) -> str:
         """Return the IMEI with its check digit.
 
-        14 digits get it; of an IMEISV (16 digits) the version is replaced by it; networks send 0 in its place
-        (3GPP TS 23.003 §6.2.1). A wrong digit other than 0 stays: it is a sign of a made-up number.
+        The check digit is added to 14 digits, and replaces the version of an IMEISV (16 digits) and the 0 that networks
+        send (3GPP TS 23.003 §6.2.1). Another wrong check digit is kept: it is a sign of a fabricated number.
         """
         digits = re.sub(r"^IMEI(SV)?[:：]?", "", _SEPARATORS.sub("", raw).upper())
         if not (digits.isascii() and digits.isdigit() and 14 <= len(digits) <= 16):
@@ -54,7 +54,7 @@ class Device(Kind):
         return f"{value[:8]}{'•' * max(4, len(value) - 8)}" if len(value) > 8 else "••••"
 
     def resembles(self, raw: str) -> float:
-        """Judge by reporting body and check digit."""
+        """Score by reporting body and check digit."""
         try:
             value = self.normalise(raw)
         except Malformed:
@@ -65,7 +65,7 @@ class Device(Kind):
         return likeness + 0.3 if right and value[:2] in BODIES else likeness
 
     def describe(self, value: str) -> list[Fact]:
-        """Say type allocation code, reporting body, whether the check digit holds, and signs of a made-up number."""
+        """Return type allocation code, reporting body, check digit validity and signs of fabrication."""
         body = BODIES.get(value[:2], Words(f"{value[:2]}（不在表中）", f"{value[:2]} (not in the table)"))
         holds = luhn_digit(value[:14]) == value[14:]
         facts = [
@@ -83,7 +83,7 @@ _MADE_UP = Words("重复或连续数字，不是真实串号", "repeated or runn
 
 
 def is_fabricated(value: str) -> bool:
-    """Return whether an IMEI is one digit repeated, a running row, or has an empty type or serial number."""
+    """Return whether an IMEI is one repeated digit, a sequence, or has a zero type or serial number."""
     running = "0123456789" * 3
     return len(set(value[:14])) == 1 or value[:14] in running or value[:8] == "0" * 8 or value[8:14] == "0" * 6
 

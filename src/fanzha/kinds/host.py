@@ -25,7 +25,7 @@ class Host(Kind):
     misp = "ip-dst"
 
     def normalise(self, raw: str) -> str:
-        """Return an address in its usual form (any browser form is taken, defanged too), or `AS` and its number."""
+        """Return an address in standard form (from any browser notation, also defanged), or `AS` and its number."""
         text = refang(raw.strip())[:64]
         system = _SYSTEM.fullmatch(text)
         if system:
@@ -40,7 +40,7 @@ class Host(Kind):
         return address
 
     def mask(self, value: str) -> str:
-        """Hide the part below the network (IPv4 /24, IPv6 /48); an AS is nobody's secret."""
+        """Hide the host part of an address (IPv4 /24, IPv6 /48); an AS number is unchanged."""
         if value.startswith("AS"):
             return value
         network = self._network(value)
@@ -49,7 +49,7 @@ class Host(Kind):
         )
 
     def describe(self, value: str) -> list[Fact]:
-        """Return version, whether it is public, and its network."""
+        """Return the IP version, whether the address is public, and its network."""
         if value.startswith("AS"):
             number = int(value[2:])
             private = 64_512 <= number <= 65_534 or 4_200_000_000 <= number <= 4_294_967_294
@@ -63,7 +63,7 @@ class Host(Kind):
         ]
 
     def resembles(self, raw: str) -> float:
-        """Return how much a text looks like an address: dotted quads and colons surely, bare numbers hardly."""
+        """Score by format: dotted quads and colons are certain, bare numbers unlikely."""
         try:
             self.normalise(raw)
         except Malformed:

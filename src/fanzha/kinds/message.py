@@ -1,4 +1,4 @@
-"""A message as a thing watched: named by a digest of its words, so that its text need not be kept to speak of it."""
+"""Messages by a digest of their words, so that the text need not be stored."""
 
 import re
 import unicodedata
@@ -17,7 +17,7 @@ _NOT_WORDS = re.compile(r"[\W_]+")
 
 
 class Message(Kind):
-    """SMS, mail, chat: two messages that differ in numbers, spaces and signs alone are one."""
+    """A message (SMS, mail, chat). Messages that differ only in numbers, spaces and punctuation are the same."""
 
     name = "message"
     title = Words("短信与文本", "message")
@@ -25,7 +25,7 @@ class Message(Kind):
     misp = "text"
 
     def normalise(self, raw: str) -> str:
-        """Return the digest of the words; a digest stays as it is."""
+        """Return the digest of the words; a digest is unchanged."""
         if _DIGEST.fullmatch(raw):
             return raw
         words = _NOT_WORDS.sub("", _NUMBERS.sub("0", unicodedata.normalize("NFKC", raw))).casefold()
@@ -34,22 +34,22 @@ class Message(Kind):
         return f"msg:{digest(words, size=12)}"
 
     def mask(self, value: str) -> str:
-        """A digest hides the text already."""
+        """Return the value unchanged: a digest hides the text."""
         return value
 
     def resembles(self, raw: str) -> float:
-        """Say yes to text of several words or Chinese characters."""
+        """Return 0.8 for text with several words or Chinese characters."""
         letters = sum(character.isalpha() for character in raw)
         chinese = sum("\u4e00" <= character <= "\u9fff" for character in raw)
         return 0.8 if chinese >= 8 or (letters >= 15 and raw.count(" ") >= 3) else 0.0
 
     def describe(self, value: str) -> list[Fact]:
-        """A digest alone tells nothing; `facts_of` tells what a text holds."""
+        """Return no facts: a digest has none. `facts_of` describes a text."""
         return []
 
 
 def facts_of(text: str) -> list[Fact]:
-    """Return what a text offers to be answered by."""
+    """Return the contact information in a text."""
     found = signs(text)
     rows = [
         ("signature", Words("签名", "signature"), found.signature),

@@ -12,7 +12,7 @@ _CREDIT = re.compile(r"[0-9A-HJ-NPQRTUWXY]{2}\d{6}[0-9A-HJ-NPQRTUWXY]{10}", re.A
 _REGISTRATION, _ORGANISATION = re.compile(r"\d{15}", re.ASCII), re.compile(r"[0-9A-Z]{8}[0-9X]", re.ASCII)
 _LATEST = 9999
 
-#: First character of a credit code: who registered it.
+#: Registrar by first character of a credit code.
 REGISTRARS = {
     "1": Words("机构编制", "establishment office (public bodies)"),
     "2": Words("外交", "foreign affairs"),
@@ -30,7 +30,7 @@ REGISTRARS = {
 
 
 class Organization(Kind):
-    """An organisation; canonical is the credit code, else `reg:` and 15 digits or `org:` and nine characters."""
+    """An organisation; canonical is the credit code, `reg:` and 15 digits, or `org:` and nine characters."""
 
     name = "organization"
     title = Words("组织机构", "organisation")
@@ -38,7 +38,7 @@ class Organization(Kind):
     misp = "text"
 
     def normalise(self, raw: str) -> str:
-        """Return the code in capitals; a wrong check character is kept, for `describe` to tell."""
+        """Return the code in capitals. A wrong check character is kept and reported by `describe`."""
         text = re.sub(r"[\s\-]", "", raw).upper().removeprefix("USCC:")
         if _CREDIT.fullmatch(text):
             return text
@@ -49,11 +49,11 @@ class Organization(Kind):
         raise Malformed("neither a credit code (18), a registration number (15) nor an organisation code (9)")
 
     def mask(self, value: str) -> str:
-        """Show the code: organisations are on a public register."""
+        """Return the value unchanged: organisations are in a public register."""
         return value
 
     def resembles(self, raw: str) -> float:
-        """Judge by check character and registrar."""
+        """Score by check character and registrar."""
         try:
             value = self.normalise(raw)
         except Malformed:
@@ -64,7 +64,7 @@ class Organization(Kind):
         return 0.5 if check_holds(value) else 0.05
 
     def describe(self, value: str) -> list[Fact]:
-        """Say which code it is, whether its check character holds, registrar and place."""
+        """Return the code type, check character validity, registrar and place."""
         sort = value.partition(":")[0] if ":" in value else "credit_code"
         holds = check_holds(value)
         facts = [
@@ -81,7 +81,7 @@ class Organization(Kind):
 
 
 def check_holds(value: str) -> bool:
-    """Return whether the check character of a canonical code is right."""
+    """Return whether the check character of a canonical code is valid."""
     code = value.partition(":")[2] or value
     right = {18: credit_code_digit, 15: registration_digit, 9: organisation_digit}[len(code)]
     return right(code[:-1]) == code[-1]

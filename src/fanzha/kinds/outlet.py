@@ -1,4 +1,4 @@
-"""Outlets where cards and lines are sold, by the code their carrier gave them (handbook §5, task 1)."""
+"""Outlets that sell cards and lines, by the code of their carrier (handbook §5, task 1)."""
 
 import re
 import unicodedata
@@ -11,7 +11,7 @@ _CODE = re.compile(r"[^\W_][\w.\-/:]{0,63}")
 
 
 class Outlet(Kind):
-    """A shop, agent or online channel; canonical is its code in capitals, `carrier:code` where several report."""
+    """A shop, agent or online channel; canonical is its code in capitals, `carrier:code` if several carriers report."""
 
     name = "outlet"
     title = Words("营业网点", "outlet")
@@ -26,11 +26,11 @@ class Outlet(Kind):
         return code
 
     def mask(self, value: str) -> str:
-        """Show it: an outlet is a business."""
+        """Return the value unchanged: it is not personal."""
         return value
 
     def resembles(self, raw: str) -> float:
-        """Return almost nothing: any word may be a code."""
+        """Return a low score: any word may be a code."""
         try:
             self.normalise(raw)
         except Malformed:

@@ -1,4 +1,4 @@
-"""Accounts that take money: bank cards, IBANs, wallets of payment firms and of crypto coins (handbook §5)."""
+"""Accounts that receive money: bank cards, IBANs, wallets of payment firms and crypto wallets (handbook §5)."""
 
 import csv
 import re
@@ -42,13 +42,13 @@ _SCHEMES = {
 
 @cache
 def card_issuers() -> dict[str, Words]:
-    """Return well-known first digits of Chinese cards with the bank; a card that is not among them proves nothing."""
+    """Return the bank by the first digits of Chinese cards; the table is not complete."""
     text = (files("fanzha.kinds") / "data" / "card_issuers.csv").read_text("utf-8")
     return {row["bin"]: Words(row["zh"], row["en"]) for row in csv.DictReader(text.splitlines())}
 
 
 class PaymentAccount(Kind):
-    """A payment account; canonical is `sort:number`."""
+    """A payment account; canonical is `type:number`."""
 
     name = "payment_account"
     title = Words("支付账户", "payment account")
@@ -56,7 +56,7 @@ class PaymentAccount(Kind):
     misp = "bank-account-nr"
 
     def normalise(self, raw: str) -> str:
-        """Return sort and number; of wrong check sums only a card's is let through."""
+        """Return type and number. A wrong checksum is accepted for cards alone."""
         text = unicodedata.normalize("NFKC", raw[:400]).strip()
         named, number = _split_kind(text)
         if named in ("alipay", "wechat_pay"):
@@ -69,7 +69,7 @@ class PaymentAccount(Kind):
         return _bank(named, re.sub(r"[\s\-]", "", number).upper())
 
     def mask(self, value: str) -> str:
-        """Keep the sort, the issuer's digits and the last four."""
+        """Keep the type, the issuer digits and the last four."""
         sort, _, number = value.partition(":")
         first, last = {"card": (6, 4), "iban": (4, 4), "wallet": (4, 4)}.get(sort, (2, 2))
         if len(number) < 12:
@@ -77,7 +77,7 @@ class PaymentAccount(Kind):
         return f"{sort}:{number[:first]}{'•' * (len(number) - first - last)}{number[-last:]}"
 
     def resembles(self, raw: str) -> float:
-        """Judge by check sums and known issuers."""
+        """Score by checksums and known issuers."""
         try:
             sort, _, number = self.normalise(raw).partition(":")
         except Malformed:
@@ -89,7 +89,7 @@ class PaymentAccount(Kind):
         return 0.9 if issuer(number) else 0.7 if _scheme(number) else 0.3
 
     def describe(self, value: str) -> list[Fact]:
-        """Say the sort; a card's scheme, issuer and check digit; an IBAN's country; a wallet's chain."""
+        """Return the type; scheme, issuer and check digit of a card; country of an IBAN; chain of a wallet."""
         sort, _, number = value.partition(":")
         facts = [Fact("sort", Words("种类", "sort"), sort, SORTS[sort])] if sort in SORTS else []
         if sort == "card":
@@ -103,7 +103,7 @@ class PaymentAccount(Kind):
 
 
 def issuer(number: str) -> Words | None:
-    """Return the bank of a card by its first five or six digits, where the small table knows it."""
+    """Return the bank of a card by its first five or six digits, or None if it is unknown."""
     return card_issuers().get(number[:6]) or card_issuers().get(number[:5])
 
 

@@ -39,13 +39,13 @@ _PERMITS = ("81", "82", "83")
 
 
 class IdentityReading(NamedTuple):
-    """What the digits of an identity number say; `warnings` never make a number invalid."""
+    """Content of an identity number; `warnings` do not make it invalid."""
 
     check_digit: bool
-    birth: date | None  # None: there is no such day
+    birth: date | None  # None: the date does not exist
     male: bool
     area: str  # six-digit code
-    area_name: str  # "" when the code is not known
+    area_name: str  # "" if the code is unknown
     warnings: tuple[Words, ...]
 
     @property
@@ -55,7 +55,7 @@ class IdentityReading(NamedTuple):
 
 
 def read_identity(number: str, as_of: date | None = None) -> IdentityReading:
-    """Read an 18-character identity number; `as_of` also rules out births after that day."""
+    """Parse an 18-character identity number; a birth after `as_of` is invalid."""
     year, month, day = int(number[6:10]), int(number[10:12]), int(number[12:14])
     real = 1 <= month <= 12 and 1 <= day <= (monthrange(max(year, 1), month)[1] if 1 <= month <= 12 else 0)
     birth = date(year, month, day) if real and year >= 1 else None
@@ -85,7 +85,7 @@ def _paper_of(number: str) -> str:
 
 
 class Person(Kind):
-    """A person; canonical is `paper:number`, a 15-digit resident number brought to 18."""
+    """A person; canonical is `document:number`, with a 15-digit resident number extended to 18 digits."""
 
     name = "person"
     title = Words("个人", "person")
@@ -93,7 +93,7 @@ class Person(Kind):
     misp = "passport-number"
 
     def normalise(self, raw: str) -> str:
-        """Return paper and number; a wrong check digit or an unknown area is kept, for `describe` to tell."""
+        """Return document and number. A wrong check digit or an unknown area is kept and reported by `describe`."""
         named, number = _split_paper(re.sub(r"[\s\-·]", "", raw).upper())
         if _EIGHTEEN.fullmatch(number) and named in ("", _paper_of(number)):
             return f"{_paper_of(number)}:{number}"
@@ -106,12 +106,12 @@ class Person(Kind):
         raise Malformed("not the number of an identity paper")
 
     def mask(self, value: str) -> str:
-        """Show the paper and at most the first two characters."""
+        """Keep the document and at most the first two characters."""
         paper, _, number = value.rpartition(":")
         return f"{PAPERS[paper].zh if paper in PAPERS else paper} {number[:2]}{'•' * max(4, len(number) - 2)}".strip()
 
     def resembles(self, raw: str) -> float:
-        """Judge by check digit and birth date; other papers have no sign of their own."""
+        """Score by check digit and birth date, which only some documents have."""
         try:
             paper, _, number = self.normalise(raw).partition(":")
         except Malformed:
@@ -123,14 +123,14 @@ class Person(Kind):
         return 0.97 if reading.sound and plausible else 0.5 if plausible else 0.1
 
     def describe(self, value: str) -> list[Fact]:
-        """Say paper, check digit, place, year of birth and sex; never the number or the day of birth."""
+        """Return document, check digit, place, year of birth and sex; never the number or the day of birth."""
         paper, _, number = value.partition(":")
         facts = [Fact("paper", Words("证件", "paper"), paper, PAPERS[paper])] if paper in PAPERS else []
         return [*facts, *_spelled(read_identity(number))] if _EIGHTEEN.fullmatch(number) else facts
 
 
 def _split_paper(text: str) -> tuple[str, str]:
-    """Split `PAPER:number`; the paper may be a code or its Chinese name."""
+    """Split `DOCUMENT:number`; the document may be a code or its Chinese name."""
     name, colon, number = text.replace("：", ":").rpartition(":")
     papers = {spelling: paper for paper, words in PAPERS.items() for spelling in (paper.upper(), words.zh)}
     if colon and name not in papers:

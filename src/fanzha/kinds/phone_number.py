@@ -1,4 +1,4 @@
-"""Telephone numbers: E.164 in and out, the Chinese numbering plan, disguised forms, and whose range it is."""
+"""Telephone numbers: E.164, the Chinese numbering plan, disguised numbers and range holders."""
 
 from typing import Any, ClassVar
 
@@ -39,7 +39,7 @@ __all__ = [
     "normalise_many",
 ]
 
-LONGEST_DIGITS = 25  # a 106 port number has 20; a few more are a disguise, more than that is no number
+LONGEST_DIGITS = 25  # a 106 port number has 20; up to 25 may be a disguised number
 
 _PUBLIC = {
     NumberClass.SERVICE,
@@ -52,15 +52,17 @@ _LIKENESS = {Validity.YES: 0.9, Validity.UNKNOWN: 0.45, Validity.NO: 0.05}
 
 
 def classify_many(values: "pa.Array[Any] | pa.ChunkedArray[Any]") -> pa.Table:
-    """Classify a column of written numbers; columns number_class, valid, reason, canonical, e164, region, operator,
-    province, city, each as `classify` gives it; null stays null."""
+    """Classify a column of written numbers as `classify` does; null stays null.
+
+    The columns are number_class, valid, reason, canonical, e164, region, operator, province and city.
+    """
     from fanzha.kinds.numbering.columns import classify_many as many  # compiles on first use
 
     return many(values)
 
 
 def normalise_many(values: "pa.Array[Any] | pa.ChunkedArray[Any]") -> "pa.ChunkedArray[Any]":
-    """Return the canonical form of a column of written numbers; null where `normalise` would raise."""
+    """Return the canonical form of a column of written numbers; null if `normalise` would raise."""
     import pyarrow.compute
 
     pc: Any = pyarrow.compute
@@ -72,7 +74,7 @@ def normalise_many(values: "pa.Array[Any] | pa.ChunkedArray[Any]") -> "pa.Chunke
 
 
 class PhoneNumber(Kind):
-    """A telephone number; canonical is E.164 where the number has one, else its digits (110, 95588, 106…)."""
+    """A telephone number; canonical is E.164 if the number has one, else its digits (110, 95588, 106…)."""
 
     name: ClassVar[str] = "phone_number"
     title: ClassVar[Words] = Words("电话号码", "phone number")
@@ -80,7 +82,7 @@ class PhoneNumber(Kind):
     misp: ClassVar[str] = "phone-number"
 
     def normalise(self, raw: str) -> str:
-        """Return the canonical form; disguised and impossible numbers too, but what is no number is Malformed."""
+        """Return the canonical form, also of disguised and impossible numbers. Raise Malformed for other text."""
         facts = classify(raw)
         canonical = facts.canonical
         if not canonical:
@@ -90,7 +92,7 @@ class PhoneNumber(Kind):
         return canonical
 
     def mask(self, value: str) -> str:
-        """Hide the middle of a number (`+86 17•• ••3 4521`); service and port numbers are public and stay."""
+        """Hide the middle of a number (`+86 17•• ••3 4521`); service and port numbers are public and unchanged."""
         facts = classify(value)
         if facts.number_class in _PUBLIC:
             return value
@@ -100,11 +102,11 @@ class PhoneNumber(Kind):
         return f"{code} {_masked(facts.canonical[len(code) :])}".strip()
 
     def describe(self, value: str) -> list[Fact]:
-        """Say class, validity with its reason, country, place, operator by allocation and what the range may do."""
+        """Return class, validity with reason, country, place, operator by allocation, and capabilities of the range."""
         return facts_of(classify(value))
 
     def resembles(self, raw: str) -> float:
-        """Judge by class and validity: a full number of a plan looks most like one."""
+        """Score by class and validity: a full valid number scores highest."""
         facts = classify(raw)
         if not facts.canonical:
             return 0.0
@@ -126,7 +128,7 @@ def _country_code(canonical: str) -> str:
 
 
 def _masked(digits: str) -> str:
-    """Keep the first two digits and at most the last five; at least four between them are hidden."""
+    """Keep the first two digits and at most the last five; hide at least four."""
     tail = max(0, min(5, len(digits) - 6))
     first = min(2, max(0, len(digits) - 4 - tail))
     masked = digits[:first] + "•" * (len(digits) - first - tail) + digits[len(digits) - tail :]

@@ -1,4 +1,4 @@
-"""SIM cards by ICCID or IMSI: who issued them, and whether the number was written down right (handbook §5)."""
+"""SIM cards by ICCID or IMSI: issuer, network and check digit (handbook §5)."""
 
 import re
 
@@ -11,7 +11,7 @@ _MOBILE, _UNICOM = Words("中国移动", "China Mobile"), Words("中国联通", 
 _TELECOM, _BROADNET = Words("中国电信", "China Telecom"), Words("中国广电", "China Broadnet")
 _RAILWAY = Words("铁路专网（GSM-R）", "railway network (GSM-R)")
 
-#: Mobile network code behind MCC 460.
+#: Operator by mobile network code of MCC 460.
 NETWORKS = {
     **dict.fromkeys(("00", "02", "04", "07", "08", "13"), _MOBILE),
     **dict.fromkeys(("01", "06", "09", "10"), _UNICOM),
@@ -19,7 +19,7 @@ NETWORKS = {
     "15": _BROADNET,
     "20": _RAILWAY,
 }
-#: Issuer behind 8986 in an ICCID (ITU-T E.118: 89, country code, issuer): the carriers use their network codes.
+#: Issuer by the digits after 8986 in an ICCID (ITU-T E.118: 89, country code, issuer), which are network codes.
 ISSUERS = {code: name for code, name in NETWORKS.items() if name is not _RAILWAY}
 COUNTRIES = {
     "460": Words("中国", "China"),
@@ -33,7 +33,7 @@ _SEPARATORS = re.compile(r"[\s\-]")
 
 
 class SimCard(Kind):
-    """A SIM card; canonical is the bare ICCID (18 to 20 digits from 89 on) or IMSI (15 digits)."""
+    """A SIM card; canonical is the bare ICCID (18 to 20 digits that begin with 89) or IMSI (15 digits)."""
 
     name = "sim_card"
     title = Words("SIM 卡", "SIM card")
@@ -41,7 +41,7 @@ class SimCard(Kind):
     misp = "text"
 
     def normalise(self, raw: str) -> str:
-        """Return the bare digits; an ICCID's filler F (or that of its read-out) is taken off."""
+        """Return the digits, without the filler F of an ICCID."""
         text = _SEPARATORS.sub("", raw).upper()
         text = re.sub(r"^(ICCID|IMSI)[:：]?", "", text)
         digits = text.rstrip("F")
@@ -58,7 +58,7 @@ class SimCard(Kind):
         return f"{value[:6]}{'•' * max(4, len(value) - 8)}{value[-2:]}" if len(value) > 12 else "••••"
 
     def resembles(self, raw: str) -> float:
-        """Judge by issuer and check digit: an IMEI has 15 digits too."""
+        """Score by issuer and length: an IMEI has 15 digits too."""
         try:
             value = self.normalise(raw)
         except Malformed:
@@ -68,7 +68,7 @@ class SimCard(Kind):
         return 0.9 if value.startswith("460") and value[3:5] in NETWORKS else 0.2
 
     def describe(self, value: str) -> list[Fact]:
-        """Say which identifier it is, country, issuer, and whether the check digit holds."""
+        """Return identifier type, country, issuer, and check digit validity."""
         return _iccid(value) if len(value) > 15 else _imsi(value)
 
 

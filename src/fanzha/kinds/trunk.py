@@ -1,4 +1,4 @@
-"""Trunks by which calls arrive; calls with a false number are attributed to the trunk (design §2)."""
+"""Trunks by which calls arrive; a call with a false number is attributed to its trunk (design §2)."""
 
 import unicodedata
 
@@ -10,7 +10,7 @@ LONGEST = 64
 
 
 class Trunk(Kind):
-    """A trunk, circuit or point code; canonical is its name as the operator writes it, spaces put together."""
+    """A trunk, circuit or point code; canonical is the operator's name for it, with single spaces."""
 
     name = "trunk"
     title = Words("中继", "trunk")
@@ -18,18 +18,18 @@ class Trunk(Kind):
     misp = "text"
 
     def normalise(self, raw: str) -> str:
-        """Return the name: 1 to 64 printable characters, full-width forms folded, case kept."""
+        """Return the name: 1 to 64 printable characters, full-width forms folded, case unchanged."""
         name = " ".join(unicodedata.normalize("NFKC", raw[:400]).split())
         if not name or len(name) > LONGEST or not name.isprintable():
             raise Malformed(f"a trunk's name has 1 to {LONGEST} printable characters")
         return name
 
     def mask(self, value: str) -> str:
-        """Show it: a trunk is no person."""
+        """Return the value unchanged: it is not personal."""
         return value
 
     def resembles(self, raw: str) -> float:
-        """Return almost nothing: any word may be a name."""
+        """Return a low score: any word may be a name."""
         try:
             self.normalise(raw)
         except Malformed:

@@ -1,4 +1,4 @@
-"""Websites: who registered a name, how it looks to the eye, and where a link really leads (handbook §5, task 3)."""
+"""Websites: registrable domain, visual form and link target (handbook §5, task 3)."""
 
 from fanzha.base.errors import Malformed
 from fanzha.base.words import Words
@@ -27,20 +27,20 @@ YES, NO = Words("是", "yes"), Words("否", "no")
 
 
 def is_address(host: str) -> bool:
-    """Return whether a canonical host is an IP address rather than a name."""
+    """Return whether a canonical host is an IP address."""
     return ":" in host or host.rpartition(".")[2].isdigit()
 
 
 def registrable(host: str) -> str:
-    """Return the domain that somebody registered, or the tenant's name under a hosting suffix.
+    """Return the registered domain, or the tenant's name under a hosting suffix.
 
-    An address is returned as it is; "" when the host is itself a public suffix, which nobody can be accused of.
+    An IP address is unchanged; "" if the host is itself a public suffix.
     """
     return host if is_address(host) else split(host).registrable
 
 
 class Website(Kind):
-    """A site by its host; a URL is taken by where it leads."""
+    """A website by its host; a URL is reduced to its host."""
 
     name = "website"
     title = Words("网站", "website")
@@ -48,7 +48,7 @@ class Website(Kind):
     misp = "domain"
 
     def normalise(self, raw: str) -> str:
-        """Return the canonical host of a URL or name: ASCII, lower case; IP addresses in their usual form."""
+        """Return the canonical host of a URL or name: ASCII, lower case; IP addresses in standard notation."""
         return locate(raw).host
 
     def mask(self, value: str) -> str:
@@ -60,7 +60,7 @@ class Website(Kind):
         return ".".join([*(f"{label[0]}***" for label in before.split(".") if label), suffix])
 
     def resembles(self, raw: str) -> float:
-        """Return how much a text looks like a site: surely with a scheme, well with a known suffix."""
+        """Score by format: certain with a scheme, high with a known suffix."""
         try:
             location = locate(raw)
         except Malformed:
@@ -72,7 +72,7 @@ class Website(Kind):
         return 0.9 if split(location.host).known else 0.2
 
     def describe(self, value: str) -> list[Fact]:
-        """Return registrable domain, suffix and its owner, Unicode form, look-alike form, mixed scripts."""
+        """Return registrable domain, suffix and its owner, Unicode form, skeleton and mixed scripts."""
         if is_address(value):
             return [Fact("is_address", Words("直接使用IP地址", "bare IP address"), True, YES)]
         return [*_ownership(split(value)), *_looks(value)]

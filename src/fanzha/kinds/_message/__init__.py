@@ -1,1 +1,1 @@
-"""What stands in a message beside its words: links, call-back numbers, contact handles, the signature."""
+"""Contact information in a message: links, call-back numbers, contact handles and the signature."""

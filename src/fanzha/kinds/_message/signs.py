@@ -1,4 +1,4 @@
-"""The ways a message offers to be answered (handbook §6.4): they say more than its words, and no model sees them."""
+"""Extract contact information from a message: links, numbers, handles and signature (handbook §6.4)."""
 
 import re
 import unicodedata
@@ -7,7 +7,7 @@ from typing import NamedTuple
 from fanzha.kinds.web.links import find_links
 from fanzha.kinds.web.urls import Location
 
-#: Signs set between the characters of a handle or number to break it up.
+#: Characters inserted into a handle or number to evade filters.
 _BETWEEN = r"[\s*·.\-_/|❤★~^`丶灬丨\u200b-\u200d\u2060\ufeff\u00ad]{0,2}"
 _WECHAT_WORD = rf"[微薇徽威葳]{_BETWEEN}[信芯伈❤号]|[vV]{_BETWEEN}[信❤芯]|[微薇]{_BETWEEN}(?=[:：]?\s*[A-Za-z])"
 _WECHAT = rf"(?:{_WECHAT_WORD}|[wW][eE]?[cC]hat|vx|VX|wx|WX)"
@@ -23,7 +23,7 @@ _APPS = (("wechat", _WECHAT), ("qq", _QQ), ("other", _OTHER))
 
 
 class Handle(NamedTuple):
-    """An account somewhere else that the reader is told to write to."""
+    """An account on another platform that the reader is asked to contact."""
 
     app: str  # wechat, qq or other
     id: str  # as written, "" when only the app is named
@@ -31,14 +31,14 @@ class Handle(NamedTuple):
 
 
 class SeenLink(NamedTuple):
-    """A link as it stands in the text, and where it leads."""
+    """A link as written in the text, and its location."""
 
     written: str
     location: Location
 
 
 class Signs(NamedTuple):
-    """What a message offers to be answered by."""
+    """Contact information in a message."""
 
     links: tuple[SeenLink, ...]
     numbers: tuple[str, ...]  # call-back numbers as written
@@ -47,7 +47,7 @@ class Signs(NamedTuple):
 
 
 def signs(text: str) -> Signs:
-    """Return the signs of one message; never raises."""
+    """Extract the contact information of one message; never raises."""
     links = find_links(text)
     words = text
     for link in reversed(links):

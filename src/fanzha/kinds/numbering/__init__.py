@@ -1,1 +1,1 @@
-"""How a written number is understood: the Chinese numbering plan by table, all other countries by phonenumbers."""
+"""Parse telephone numbers: the Chinese numbering plan from a table, other countries with phonenumbers."""

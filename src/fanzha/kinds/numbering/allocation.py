@@ -1,4 +1,4 @@
-"""Read a number as an operator's allocation table has it: a range that the shipped plan lacks becomes valid there."""
+"""Apply an operator's allocation table to a classified number; it can make ranges valid that the shipped plan lacks."""
 
 import re
 from typing import Any
@@ -28,7 +28,7 @@ _SPELLINGS = {
     for spelling in (operator.value, words.en, words.zh, words.zh.removeprefix("中国"))
 }
 _CELLULAR = r"^\+861[3-9][0-9]{9}$"
-#: How the canonical number of a class looks: a prefix alone makes no number of too many or too few digits valid.
+#: Format of the canonical number by class: an allocated prefix does not make a number of wrong length valid.
 _SHAPES = {
     NumberClass.MOBILE: _CELLULAR,
     NumberClass.MVNO: _CELLULAR,
@@ -42,12 +42,12 @@ _NO_NUMBERS = (NumberClass.INVALID, NumberClass.DISGUISED)
 
 
 def operator_code(written: str) -> str:
-    """Return the code of an operator written as code or name; a name that is not known stays as it is."""
+    """Return the code of an operator given as code or name; an unknown name is unchanged."""
     return _SPELLINGS.get(written.strip().casefold(), written.strip())
 
 
 def apply_allocation(facts: NumberFacts, entry: dict[str, Any]) -> NumberFacts:
-    """Return the facts of a number as an entry has them; unchanged where its digits do not fit the entry's class."""
+    """Return the facts of a number with an allocation entry applied, unchanged if the digits do not fit its class."""
     operator = operator_code(entry["operator"] or "")
     entry_class = NumberClass(entry["number_class"]) if entry["number_class"] else None
     number_class = entry_class or (NumberClass.MOBILE if facts.number_class in _NO_NUMBERS else facts.number_class)
@@ -70,7 +70,7 @@ def apply_allocation(facts: NumberFacts, entry: dict[str, Any]) -> NumberFacts:
 
 
 def apply_allocation_many(numbers: pa.Table, entries: pa.Table) -> pa.Table:
-    """Return rows of `classify_many` as the entries beside them have them, as `as_allocated` does one by one."""
+    """Apply `apply_allocation` to rows of `classify_many` and the entry of each row."""
     before = numbers["number_class"].cast(pa.string())
     after = pc.coalesce(entries["number_class"], pc.if_else(_is_none(before), NumberClass.MOBILE.value, before))
     fits = pc.and_(pc.equal(after, before), pc.invert(_is_none(after)))
@@ -109,7 +109,7 @@ def _is_none(classes: Any) -> Any:
 
 
 def _operators(names: Any) -> Any:
-    """Return the codes of operators, null where the name is not known."""
+    """Return the codes of operators, null for an unknown name."""
     distinct = pc.unique(names)
     codes = [operator_code(name or "") for name in distinct.to_pylist()]
     operators = pa.array([code if code in set(Operator) else None for code in codes], pa.string())
@@ -121,7 +121,7 @@ def _encode_distinct(column: Any) -> Any:
 
 
 def _encode(column: Any, names: tuple[str, ...]) -> Any:
-    """Return a column whose codes are the places in `names`, as `classify_many` has them."""
+    """Encode a column with indices into `names`, as `classify_many` does."""
     words = pa.array([str(name) for name in names], pa.string())
     chunks = column.chunks if isinstance(column, pa.ChunkedArray) else [column]
     codes = [pc.index_in(chunk, value_set=words).cast(pa.int16()) for chunk in chunks]

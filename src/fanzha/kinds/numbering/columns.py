@@ -1,4 +1,4 @@
-"""Classify millions: the rules of `decide` compiled over the bytes of a string column, what is left one by one."""
+"""Classify columns of numbers: `decide` is compiled for plain ASCII rows; other rows are classified one by one."""
 
 from collections.abc import Callable, Sequence
 from functools import cache
@@ -19,15 +19,15 @@ from fanzha.kinds.numbering.terms import CLASSES, OPERATORS, REASONS, VALIDITIES
 
 pc: Any = pyarrow.compute  # the type stubs lose track in nested calls
 
-PIECE = 1 << 20  # rows at a time: bounds memory, and a piece's text stays below 2 GiB
-_WIDEST = 64  # bytes of a row that the kernel reads; longer ones go one by one
+PIECE = 1 << 20  # rows per chunk: bounds memory, and keeps the text of a chunk below 2 GiB
+_WIDEST = 64  # maximum bytes of a row in the kernel; longer rows are classified one by one
 
 _DISGUISED, _INVALID = CLASSES.index(NumberClass.DISGUISED), CLASSES.index(NumberClass.INVALID)
 _ASSUMED = REASONS.index(NumberReason.COUNTRY_CODE_ASSUMED)
 
 _BUDGET = RowBudget()
 
-#: What the kernel did with a row: all of it, all but the other country's plan, or nothing.
+#: Outcome of the kernel for a row: classified, needs the plan of another country, or not processed.
 DONE, ABROAD, ODD = 0, 1, 2
 
 _DICTIONARY: pa.DataType = pa.dictionary(pa.int16(), pa.string())
@@ -63,10 +63,10 @@ def read_row(
     written: NDArray[np.uint8],
     at: int,
 ) -> tuple[int, int]:
-    """Decide one text of plain ASCII and at home; return DONE, ABROAD or ODD, and where `written` ends.
+    """Classify one plain ASCII text; return DONE, ABROAD or ODD, and the end of the written bytes.
 
-    `codes` [6] takes class, validity, reason, operator, region and whether the canonical value is E.164; `written` the
-    canonical value from `at` on, of what is ABROAD the digits to look up. `digits` is room for 64 of them.
+    `codes` [6] receives class, validity, reason, operator, region and whether the canonical value is E.164. `written`
+    receives the canonical value from `at` on, or the digits to look up for ABROAD. `digits` is scratch space (64).
     """
     if end - begin > digits.size:
         return ODD, at
@@ -115,9 +115,9 @@ def read_rows(
     written: NDArray[np.uint8],
     ends: NDArray[np.int32],
 ) -> None:
-    """Decide every row that is plain ASCII and at home; the others are `left`, as ABROAD or as ODD.
+    """Classify every plain ASCII row; `outcome` has DONE, ABROAD or ODD for each row.
 
-    `codes` [rows, 6] as in `read_row`; `written` and `ends` take the canonical values one after the other.
+    `codes` [rows, 6] is as in `read_row`; `written` and `ends` receive the concatenated canonical values.
     """
     digits = np.empty(_WIDEST, np.uint8)
     end = 0
@@ -131,7 +131,7 @@ def read_rows(
 
 @cache
 def machine() -> dict[str, Callable[..., Any]]:
-    """Compile the rules, `read_row` and `read_rows`: the same texts, calling each other's compiled form."""
+    """Compile the rules, `read_row` and `read_rows`, each calling the compiled form of the others."""
     parts: dict[str, Any] = {}
     texts = [getattr(rules, name) for name in rules.PARTS]
     for text in [*texts, read_row, read_rows]:
@@ -141,7 +141,7 @@ def machine() -> dict[str, Callable[..., Any]]:
 
 
 def classify_many(values: "pa.Array[Any] | pa.ChunkedArray[Any]") -> pa.Table:
-    """Classify a column of written numbers; the columns are those of `SCHEMA`, null where the value is null."""
+    """Classify a column of written numbers. The columns are those of `SCHEMA`, null if the value is null."""
     chunks = values.chunks if isinstance(values, pa.ChunkedArray) else [values]
     batches = []
     for chunk in chunks:
@@ -172,7 +172,7 @@ def _classify_piece(values: "pa.Array[Any]") -> pa.RecordBatch:
 
 
 def _text_of(values: "pa.Array[Any]") -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
-    """Return the offsets and bytes behind a large_string array, without copying."""
+    """Return the offsets and bytes of a large_string array, without copying."""
     offset_buffer: Any
     data_buffer: Any
     _, offset_buffer, data_buffer = values.buffers()
@@ -183,7 +183,7 @@ def _text_of(values: "pa.Array[Any]") -> tuple[NDArray[np.int64], NDArray[np.uin
 
 
 def look_up_abroad(written: str) -> NumberFacts:
-    """Say what a text is that the compiled rules left as ABROAD."""
+    """Classify a text with outcome ABROAD."""
     return elsewhere(written.lstrip("+"), assumed=not written.startswith("+"))
 
 
@@ -195,7 +195,7 @@ def _one_by_one(
     region: NDArray[np.int16],
     canonical: "pa.Array[Any]",
 ) -> "pa.Array[Any]":
-    """Judge what the kernel left, each distinct value once; return the canonical values with theirs put in."""
+    """Classify the undecided rows, each distinct value once; return the canonical values with theirs inserted."""
     if not is_undecided.any():
         return canonical
     mask = pa.array(is_undecided)
@@ -233,7 +233,7 @@ def _places() -> dict[tuple[str, str], int]:
 
 @cache
 def _names() -> tuple[list[str], NDArray[np.int16], list[str], NDArray[np.int16]]:
-    """Return provinces and cities as dictionaries, each with the code of every place."""
+    """Return provinces and cities as dictionaries, each with its code for every region."""
     provinces = list(dict.fromkeys(row[0] for row in plan().regions))
     cities = list(dict.fromkeys(row[1] for row in plan().regions))
     province_of = np.array([provinces.index(row[0]) for row in plan().regions], np.int16)

@@ -1,14 +1,14 @@
-"""From a written number to digits: full-width and other digits, separators, tel: and sip: forms, extensions."""
+"""Extract digits from a written number: full-width digits, separators, tel: and sip: URIs, extensions."""
 
 import re
 import unicodedata
 from typing import NamedTuple
 
-LONGEST_TEXT = 200  # characters; nobody writes a number at greater length
+LONGEST_TEXT = 200  # characters
 
 _ADDRESS = re.compile(r"(?:^|<)\s*(?:tel|sips?):([^@;>?]*)", re.IGNORECASE)
 _EXTENSION = re.compile(r"\s*(?:转|轉|分机|ext\.?)\s*\d{1,6}\s*$", re.IGNORECASE)
-#: What networks and phones send in place of a number that is not shown.
+#: Texts that networks and phones send for a withheld number.
 _WITHHELD = frozenset(
     {"anonymous", "unavailable", "unknown", "restricted", "private", "withheld", "blocked", "invalid", "none", "null"}
 )
@@ -20,19 +20,19 @@ _SEPARATOR_CATEGORIES = frozenset({"Zs", "Pd", "Cf"})
 
 
 class Folded(NamedTuple):
-    """Digits as values 0–9, and whether a plus stood before them."""
+    """Digits as values 0–9, and whether a plus is before them."""
 
     plus: bool
     digits: bytes
 
     @property
     def text(self) -> str:
-        """The digits as characters."""
+        """Return the digits as characters."""
         return "".join(map(str, self.digits))
 
 
 def has_letters(raw: str) -> bool:
-    """Return whether a text that is no number stands where one should: ICBC, 95588A, 1380013800O; not anonymous."""
+    """Return whether an alphanumeric text is in place of a number: ICBC, 95588A, 1380013800O; not "anonymous"."""
     if len(raw) > LONGEST_TEXT:
         return False
     if address := _ADDRESS.search(raw):
@@ -43,7 +43,7 @@ def has_letters(raw: str) -> bool:
 
 
 def fold(raw: str) -> Folded | None:
-    """Return the digits of a written number; None when the text is something else."""
+    """Return the digits of a written number, or None if the text is not a number."""
     if len(raw) > LONGEST_TEXT:
         return None
     if address := _ADDRESS.search(raw):

@@ -1,4 +1,4 @@
-"""What one number is: the rules of `decide` for the home plan, `phonenumbers` for others, and never an exception."""
+"""Classify one number: `decide` for the Chinese plan, `phonenumbers` for other countries. Never raises."""
 
 from typing import NamedTuple
 
@@ -30,31 +30,31 @@ _YES = VALIDITIES.index(Validity.YES)
 
 
 class NumberFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """One number as the plans have it; `operator` is by allocation and never proves today's carrier (portability)."""
+    """Facts of one number; `operator` is by allocation, and the number may have been ported to another one."""
 
     number_class: NumberClass
     valid: Validity
     reason: NumberReason
-    canonical: str = ""  # E.164 where there is one, else the digits; "" when it is no number
+    canonical: str = ""  # E.164 if there is one, else the digits; "" if it is not a number
     e164: str | None = None
-    national: str = ""  # as dialled at home, trunk zero included
+    national: str = ""  # as dialled in China, with trunk zero
     region: str = ""  # ISO 3166 alpha-2; "001" for international services
     operator: Operator = Operator.NONE
     province: str = ""
     city: str = ""
-    possible: bool = False  # its length can be right
-    imitates: str = ""  # the number that a disguised one is dressed as
+    possible: bool = False  # whether the length is possible
+    imitates: str = ""  # the number that a disguised number imitates
     voice: Capability = Capability.NOT_SAID
     texts: Capability = Capability.NOT_SAID
 
     @property
     def mvno(self) -> bool:
-        """Whether an MVNO sells the range; `operator` is then the network it runs on."""
+        """Whether an MVNO sells the range; `operator` is then its network."""
         return self.number_class is NumberClass.MVNO
 
     @property
     def reason_words(self) -> Words:
-        """The reason as people read it, with whom a disguised number imitates."""
+        """The reason in words, with the number that a disguised number imitates."""
         words = REASON_WORDS[self.reason]
         if not self.imitates:
             return words
@@ -64,7 +64,7 @@ class NumberFacts(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def classify(raw: str) -> NumberFacts:
-    """Say what a written number is; any text gets an answer."""
+    """Classify a written number; accepts any text."""
     folded = fold(raw)
     if folded is None:
         reason = NumberReason.LETTERS if has_letters(raw) else NumberReason.NOT_A_NUMBER
@@ -110,7 +110,7 @@ def _national(number_class: NumberClass, digits: str, significant: str, form: in
 
 
 def _as_written(folded: Folded) -> str:
-    """Write digits that have no E.164 form: international ones with a plus, whatever zeros stood before."""
+    """Return digits without E.164 form; international ones with a plus in place of leading zeros."""
     nulls = zeros(folded.digits, 0, len(folded.digits))
     if (folded.plus or nulls >= 2) and nulls < len(folded.digits):
         return "+" + folded.text[nulls:]
@@ -118,7 +118,7 @@ def _as_written(folded: Folded) -> str:
 
 
 def elsewhere(digits: str, *, assumed: bool) -> NumberFacts:
-    """Say what international digits are (no plus, no zeros in front); `assumed`: neither + nor 00 stood before them."""
+    """Classify international digits (no plus or leading zeros). `assumed`: the text had neither + nor 00."""
     found = look_up(digits)
     if found.valid is Validity.YES:
         return NumberFacts(
@@ -151,7 +151,7 @@ class _Imitated(NamedTuple):
 
 
 def _dressed_as_foreign(digits: bytes, numbering_plan: NumberingPlan) -> _Imitated | None:
-    """Find the home number inside international digits that no country has assigned."""
+    """Find the Chinese number inside international digits that no country has assigned."""
     count = len(digits)
     for skip in range(min(4, count)):
         start = skip + zeros(digits, skip, count)

@@ -1,6 +1,6 @@
-"""Numbers of other countries and regions, by the plans that `phonenumbers` carries; validity is its `is_valid`.
+"""Numbers of other countries and regions, with the metadata of `phonenumbers`; valid means its `is_valid_number`.
 
-Its own functions look patterns up anew for every number; the same patterns, kept compiled, answer three times as fast.
+The compiled patterns are cached, because `phonenumbers` looks them up for every number and is three times slower.
 """
 
 import re
@@ -22,17 +22,17 @@ _WRONG_LENGTH = {
 
 
 class Foreign(NamedTuple):
-    """What a country's plan says of a number; `possible` looks at its length alone."""
+    """Result for a number of another country; `possible` checks the length alone."""
 
     valid: Validity
     possible: bool
     reason: NumberReason
-    region: str  # ISO 3166 alpha-2; "001" for international services; "" when there is no such country code
+    region: str  # ISO 3166 alpha-2; "001" for international services; "" for an unknown country code
     e164: str | None
 
 
 class _Pattern:
-    """One pattern of a plan with the lengths it is for."""
+    """One pattern of a plan with its possible lengths."""
 
     def __init__(self, desc: PhoneNumberDesc | None) -> None:
         self.lengths = frozenset(desc.possible_length) if desc else frozenset()
@@ -43,7 +43,7 @@ class _Pattern:
 
 
 class _Plan:
-    """The plan of one region."""
+    """The numbering plan of one region."""
 
     def __init__(self, code: int, region: str) -> None:
         data = PhoneMetadata.metadata_for_region_or_calling_code(code, region)
@@ -55,7 +55,7 @@ class _Plan:
         self.sorts = [_Pattern(getattr(data, sort)) for sort in _SORTS if getattr(data, sort)]
 
     def reason(self, national: str) -> NumberReason:
-        """Say whether the plan has a number."""
+        """Return the reason code for a national number."""
         if national in self.all:
             if national in self.premium:
                 return NumberReason.PREMIUM_RATE
@@ -70,7 +70,7 @@ def _plans(code: int) -> list[_Plan]:
 
 
 def _place(code: int, national: str) -> tuple[str, NumberReason]:
-    """Return the region of a number among those that share its country code, and what that region's plan says."""
+    """Return the region of a number among those that share its country code, and the reason code of its plan."""
     plans = _plans(code)
     for plan in plans:
         if plan.leads is not None and len(plans) > 1:
@@ -82,7 +82,7 @@ def _place(code: int, national: str) -> tuple[str, NumberReason]:
 
 
 def look_up(digits: str) -> Foreign:
-    """Look international digits (no plus, no zeros before the country code) up in their country's plan."""
+    """Look up international digits (no plus, no leading zeros) in the plan of their country."""
     code = next((digits[:width] for width in (1, 2, 3) if int(digits[:width] or 0) in _CODES), "")
     national = digits[len(code) :]
     if not code:
@@ -101,7 +101,7 @@ def look_up(digits: str) -> Foreign:
 
 
 def _without_trunk_prefix(digits: str) -> PhoneNumber | None:
-    """Read `+44 (0)20 …` as people mean it; None when the length alone rules a number out."""
+    """Parse `+44 (0)20 …` without its trunk zero; return None if the length is impossible."""
     try:
         return phonenumbers.parse("+" + digits)
     except NumberParseException:

@@ -1,4 +1,4 @@
-"""What an operator knows better than the plan: who carries a ported number, how a range was allocated, and when."""
+"""Operator's tables of ported numbers and allocated ranges, by time."""
 
 from typing import Any, NamedTuple
 
@@ -13,7 +13,7 @@ from fanzha.kinds.numbering.periods import Periods, number_keys, periods_of
 
 pc = lazy_module("pyarrow.compute")  # untyped: the type stubs lose track in nested calls
 
-#: Times are UTC milliseconds, `valid_from` inclusive and `valid_until` exclusive; null is always and for ever.
+#: Times are UTC milliseconds, `valid_from` inclusive and `valid_until` exclusive; null is unlimited.
 _PORTABILITY_COLUMNS: dict[str, pa.DataType] = {
     "number": pa.string(),  # canonical, as `normalise` writes it
     "operator": pa.string(),
@@ -36,14 +36,14 @@ _PORTED, _ALLOCATED, _BY_PLAN = "portability", "allocation", "plan"
 
 
 class Carrier(NamedTuple):
-    """Who carries a number at a moment, and from which table we know it."""
+    """Carrier of a number at a moment, and the table that names it."""
 
     operator: str
-    source: str  # portability, allocation, or plan (an allocation that portability may have overtaken)
+    source: str  # portability, allocation, or plan (the number may have been ported)
 
 
 class Portability:
-    """Numbers that changed their operator and kept their digits."""
+    """Table of ported numbers."""
 
     def __init__(self, table: pa.Table) -> None:
         """Take a table of PORTABILITY_SCHEMA."""
@@ -51,7 +51,7 @@ class Portability:
         self._periods = periods_of(number_keys(table["number"]), table, "valid_from", "valid_until")
 
     def rows(self, numbers: "pa.Array[Any] | pa.ChunkedArray[Any]", moments: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Return for each canonical number the entry that holds at its moment, -1 when none does."""
+        """Return the row of the entry that is valid for each canonical number at its moment, or -1."""
         return self._periods.at(number_keys(numbers), moments)
 
     def operator(self, row: int) -> str:
@@ -60,7 +60,7 @@ class Portability:
 
 
 class Allocation:
-    """Ranges as allocated; the longest prefix that holds at the moment counts."""
+    """Table of allocated ranges; the longest prefix that is valid at the moment applies."""
 
     def __init__(self, table: pa.Table) -> None:
         """Take a table of ALLOCATION_SCHEMA."""
@@ -75,7 +75,7 @@ class Allocation:
             self._by_length[length] = (where, periods_of(keys, part, "valid_from", "valid_until"))
 
     def rows(self, numbers: "pa.Array[Any] | pa.ChunkedArray[Any]", moments: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Return for each canonical number the entry that holds at its moment, -1 when none does."""
+        """Return the row of the entry that is valid for each canonical number at its moment, or -1."""
         texts = numbers.combine_chunks() if isinstance(numbers, pa.ChunkedArray) else numbers
         home = pc.fill_null(pc.match_substring_regex(texts, r"^\+86[0-9]{3,18}$"), False)
         national = pc.if_else(home, pc.utf8_slice_codeunits(texts, 3), "0")
@@ -89,24 +89,24 @@ class Allocation:
         return found
 
     def entries_at(self, numbers: "pa.Array[Any] | pa.ChunkedArray[Any]", moments: NDArray[np.int64]) -> "pa.Table":
-        """Return for each canonical number the entry that holds at its moment; all null when none does."""
+        """Return the entry that is valid for each canonical number at its moment; nulls if there is none."""
         row = self.rows(numbers, moments)
         where: Any = pa.array(row, mask=row < 0)
         return self._table.take(where)
 
     def entry(self, row: int) -> dict[str, Any]:
-        """Return an entry as in ALLOCATION_SCHEMA."""
+        """Return an entry with the columns of ALLOCATION_SCHEMA."""
         return self._entries[row]
 
 
 class NumberingTables(NamedTuple):
-    """The tables an operator has loaded; either may be missing."""
+    """The tables that an operator has loaded; both are optional."""
 
     portability: Portability | None = None
     allocation: Allocation | None = None
 
     def carrier(self, facts: NumberFacts, at: int) -> Carrier:
-        """Return who carries a number at a moment (UTC ms): by portability, else by allocation, else by the plan."""
+        """Return the carrier of a number at a moment (UTC ms): by portability, else by allocation, else by the plan."""
         if self.portability and (row := _row(self.portability, facts, at)) >= 0:
             return Carrier(self.portability.operator(row), _PORTED)
         if self.allocation and (row := _row(self.allocation, facts, at)) >= 0:
@@ -114,9 +114,9 @@ class NumberingTables(NamedTuple):
         return Carrier(facts.operator.value, _BY_PLAN)
 
     def allocated(self, facts: NumberFacts, at: int) -> NumberFacts:
-        """Return the facts as the allocation table has them at a moment (UTC ms); unchanged where it has no entry.
+        """Return the facts with the allocation at a moment (UTC ms) applied; unchanged if there is no entry.
 
-        A range that the shipped plan does not know yet becomes valid by being in the table.
+        An allocated range is valid even if the shipped plan does not have it.
         """
         if not self.allocation or not facts.canonical:
             return facts
@@ -124,7 +124,7 @@ class NumberingTables(NamedTuple):
         return facts if row < 0 else apply_allocation(facts, self.allocation.entry(row))
 
     def allocated_many(self, numbers: pa.Table, moments: NDArray[np.int64]) -> pa.Table:
-        """Return rows of `classify_many` as `allocated` has them, each at its own moment (UTC ms)."""
+        """Apply `allocated` to rows of `classify_many`, each at its own moment (UTC ms)."""
         if not self.allocation:
             return numbers
         return apply_allocation_many(numbers, self.allocation.entries_at(numbers["canonical"], moments))

@@ -1,4 +1,4 @@
-"""Entries that hold for a stretch of time, looked up as of a moment, for one number or for millions."""
+"""Time-limited table entries: find the entry that is valid for a key at a moment, for whole columns."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ _NO_KEY = np.iinfo(np.int64).min
 
 
 def number_keys(values: "pa.Array[Any] | pa.ChunkedArray[Any]") -> NDArray[np.int64]:
-    """Return canonical numbers as integers: E.164 positive, others negative; over 18 digits none matches."""
+    """Return canonical numbers as integer keys: E.164 positive, others negative; more than 18 digits never match."""
     texts = values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
     fits = pc.fill_null(pc.match_substring_regex(texts, r"^\+?[0-9]{1,18}$"), False)
     digits = pc.if_else(fits, pc.utf8_ltrim(texts, "+"), "0").cast(pa.int64())
@@ -27,7 +27,7 @@ def number_keys(values: "pa.Array[Any] | pa.ChunkedArray[Any]") -> NDArray[np.in
 
 
 class Periods:
-    """Rows of key, from (inclusive) and until (exclusive), in UTC milliseconds; the later of two that hold counts."""
+    """Rows of key, start (inclusive) and end (exclusive) in UTC milliseconds; the latest valid row applies."""
 
     def __init__(self, keys: NDArray[np.int64], since: NDArray[np.int64], until: NDArray[np.int64]) -> None:
         """Sort the rows; the three arrays have one entry a row."""
@@ -35,10 +35,10 @@ class Periods:
         self._keys, self._since, self._until = keys[self._order], since[self._order], until[self._order]
 
     def at(self, keys: NDArray[np.int64], moments: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Return for each key and moment the row that holds then, -1 when none does."""
+        """Return the row that is valid for each key at its moment, or -1."""
         first = np.searchsorted(self._keys, keys, side="left")
         low, high = first.copy(), np.searchsorted(self._keys, keys, side="right")
-        while (open_ := low < high).any():  # bisect all rows at once for the last `since` that is not after the moment
+        while (open_ := low < high).any():  # vectorised bisection for the last `since` at or before the moment
             middle = (low + high) // 2
             begun = open_ & (self._since[np.minimum(middle, self._since.size - 1)] <= moments)
             low = np.where(begun, middle + 1, low)
@@ -50,7 +50,7 @@ class Periods:
 
 
 def periods_of(keys: NDArray[np.int64], table: pa.Table, since: str, until: str) -> Periods:
-    """Build periods from a table's time columns (int64 ms); no beginning is always, no end is for ever."""
+    """Build periods from the time columns of a table (int64 ms); a null start or end is unlimited."""
     begins: NDArray[np.int64] = pc.fill_null(table[since], -FOREVER).to_numpy()
     ends: NDArray[np.int64] = pc.fill_null(table[until], FOREVER).to_numpy()
     return Periods(keys, begins, ends)

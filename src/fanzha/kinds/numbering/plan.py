@@ -1,4 +1,4 @@
-"""The numbering plan as it ships: loaded once, a few milliseconds, from one small file."""
+"""The shipped numbering plan, loaded once from one file in a few milliseconds."""
 
 import csv
 import json
@@ -14,7 +14,7 @@ _DATA = files("fanzha.kinds") / "data"
 
 
 class NumberingPlan:
-    """The arrays that decide, and the words that go with their codes."""
+    """The rule tables, and the names for their codes."""
 
     def __init__(self) -> None:
         """Read the shipped table."""
@@ -23,29 +23,29 @@ class NumberingPlan:
         texts = json.loads(arrays["texts"].tobytes())
         arrays["prefix_region"] = np.repeat(arrays["run_region"], arrays["run_length"])
         self.tables = Tables(**{name: arrays[name] for name in Tables._fields})
-        #: Region code -> province, city, area code, province in English, city in English; 0 is "not known".
+        #: Region code -> province, city, area code, province in English, city in English; 0 is unknown.
         self.regions: list[tuple[str, str, str, str, str]] = [tuple(row) for row in texts["regions"]]
         self.countries: dict[str, Words] = {code: Words(*names) for code, names in texts["countries"].items()}
 
     @property
     def provinces(self) -> dict[str, Words]:
-        """Chinese name -> both names."""
+        """Both names by Chinese name."""
         return {row[0]: Words(row[0], row[3]) for row in self.regions}
 
     @property
     def cities(self) -> dict[tuple[str, str], Words]:
-        """Province and city in Chinese -> both names; an area code may serve several cities, joined by `/`."""
+        """Both names by Chinese province and city; cities that share an area code are joined by `/`."""
         return {(row[0], row[1]): Words(row[1], row[4]) for row in self.regions}
 
 
 @cache
 def plan() -> NumberingPlan:
-    """Return the plan, read once."""
+    """Return the shipped plan, cached."""
     return NumberingPlan()
 
 
 @cache
 def service_names() -> dict[str, Words]:
-    """Return the service and emergency numbers known by name, with whose they are."""
+    """Return the owners of known service and emergency numbers, by number."""
     with (_DATA / "service_numbers.csv").open(encoding="utf-8") as file:
         return {row["number"]: Words(row["zh"], row["en"]) for row in csv.DictReader(file)}

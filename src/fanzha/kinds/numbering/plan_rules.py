@@ -1,6 +1,6 @@
 """Rules that classify digits by the numbering plan, run as Python for one number and compiled for many.
 
-`decide` and what it calls use integers and arrays alone, so that fanzha.base.kernels compiles the very same text.
+`decide` and the functions it calls use integers and arrays alone, so that fanzha.base.kernels can compile them.
 """
 
 from typing import NamedTuple
@@ -13,14 +13,14 @@ from fanzha.kinds.numbering.terms import CLASSES, REASONS, VALIDITIES, NumberCla
 Digits = bytes | NDArray[np.uint8]  # values 0-9, not characters
 Decision = tuple[int, int, int, int, int, int, int]
 
-#: How the canonical value is written: digits as they stand, `+86` and what follows `start`, or not decided here.
+#: Form of the canonical value: the digits as written, `+86` and the digits from `start` on, or not decided here.
 AS_WRITTEN, HOME, ELSEWHERE = 0, 1, 2
-LISTED = 3  # in the outcome table: valid as far as the prefix is listed
-LONGEST = 20  # digits of the longest number, a 106 port with its extension
+LISTED = 3  # in the outcome table: valid if the prefix is listed
+LONGEST = 20  # digits of the longest number: a 106 port with extension
 
 
 class Tables(NamedTuple):
-    """The plan as arrays (shapes in brackets); `tools/build_numbering.py` says where they come from."""
+    """The plan as arrays (shapes in brackets), built by `tools/build_numbering.py`."""
 
     block: NDArray[np.uint16]  # [100000] first five digits, padded with zeros -> block of the plan
     outcome: NDArray[np.uint8]  # [blocks, 21] block and length -> row of `outcomes`, 0 = none
@@ -79,7 +79,7 @@ def zeros(digits: Digits, start: int, count: int) -> int:
 
 
 def planned(digits: Digits, start: int, count: int, tables: Tables) -> int:
-    """Return the plan's outcome for the digits from `start` on; 0 when the plan has none."""
+    """Return the plan's outcome for the digits from `start` on, or 0 if there is none."""
     length = count - start
     if length < 3 or length > LONGEST:
         return 0
@@ -87,7 +87,7 @@ def planned(digits: Digits, start: int, count: int, tables: Tables) -> int:
 
 
 def by_plan(digits: Digits, start: int, count: int, found: int, tables: Tables) -> Decision:
-    """Spell an outcome of the plan out; mobile prefixes give the region, ranges that are only listed stay uncertain."""
+    """Return the decision for an outcome of the plan. Mobile prefixes give the region; only listed ranges are unknown."""
     row = tables.outcomes[found]
     kind, validity, reason = int(row[0]), int(row[1]), int(row[2])
     region = 0
@@ -104,7 +104,7 @@ def by_plan(digits: Digits, start: int, count: int, found: int, tables: Tables) 
 
 
 def fixed(digits: Digits, start: int, count: int, tables: Tables) -> Decision:
-    """Read the digits from `start` on as area code and local number; class 0 when they are not."""
+    """Read area code and local number from `start` on; class 0 if the digits are not a fixed-line number."""
     area = int(tables.area[leading(digits, start, count, 3)])
     local = count - start - int(tables.area_digits[area])
     if area == 0 or local < 7 or local > 8:
@@ -118,7 +118,7 @@ def fixed(digits: Digits, start: int, count: int, tables: Tables) -> Decision:
 
 
 def imitation(digits: Digits, start: int, count: int, tables: Tables) -> Decision:
-    """Say what an impossible home number imitates: a protected number behind an area code or at its end, or nothing."""
+    """Find the protected number that an impossible number imitates, after an area code or at its end."""
     area = int(tables.area[leading(digits, start, count, 3)])
     if area:
         local = start + int(tables.area_digits[area])
@@ -135,7 +135,7 @@ def imitation(digits: Digits, start: int, count: int, tables: Tables) -> Decisio
 
 
 def why_impossible(digits: Digits, start: int, count: int, tables: Tables) -> int:
-    """Return the reason code for digits that are no number at all."""
+    """Return the reason code for digits that are not a number."""
     length = count - start
     if length < 3:
         return _TOO_SHORT
@@ -147,9 +147,9 @@ def why_impossible(digits: Digits, start: int, count: int, tables: Tables) -> in
 
 
 def behind(digits: Digits, start: int, count: int, sign: int, tables: Tables) -> Decision:
-    """Read what follows a home country code (or a trunk zero): a full number, or a short one that cannot be there.
+    """Read the digits after a home country code or trunk zero: a full number, or a short number that is invalid there.
 
-    `sign` is the reason given for a short or port number in this place.
+    `sign` is the reason for a short or port number in this position.
     """
     line = fixed(digits, start, count, tables)
     if line[0] == _FIXED:
@@ -165,7 +165,7 @@ def behind(digits: Digits, start: int, count: int, sign: int, tables: Tables) ->
 
 
 def after_trunk_zero(digits: Digits, count: int, start: int, tables: Tables) -> Decision:
-    """Read a number written with one trunk zero; 96 and 12 numbers of a city are dialled behind its area code."""
+    """Read a number with one trunk zero; 96 and 12 city numbers are dialled after the area code."""
     area = int(tables.area[leading(digits, start, count, 3)])
     local = start + int(tables.area_digits[area])
     if area and count - local <= 6:
@@ -179,7 +179,7 @@ def after_trunk_zero(digits: Digits, count: int, start: int, tables: Tables) -> 
 
 
 def bare(digits: Digits, start: int, count: int, tables: Tables) -> Decision:
-    """Read a number written without `+`, 00 or a trunk zero."""
+    """Read a number without `+`, 00 or a trunk zero."""
     found = planned(digits, start, count, tables)
     if found:
         return by_plan(digits, start, count, found, tables)
@@ -189,7 +189,7 @@ def bare(digits: Digits, start: int, count: int, tables: Tables) -> Decision:
     if leading(digits, start, count, 2) == 86:
         after = start + 2
         return behind(digits, after + zeros(digits, after, count), count, _AFTER_COUNTRY_CODE, tables)
-    neighbour = leading(digits, start, count, 3)  # Hong Kong and Macau, before area codes given up long ago
+    neighbour = leading(digits, start, count, 3)  # Hong Kong and Macau take precedence over former area codes
     line = fixed(digits, start, count, tables)
     if line[0] == _FIXED and line[1] == _YES and neighbour != 852 and neighbour != 853 and neighbour != 886:
         return _FIXED, _UNKNOWN, _TRUNK_ZERO_MISSING, 0, line[4], start, HOME
@@ -201,12 +201,12 @@ def bare(digits: Digits, start: int, count: int, tables: Tables) -> Decision:
 def decide(digits: Digits, count: int, plus: bool, tables: Tables) -> Decision:
     """Classify `count` digits, written with or without `+`.
 
-    Returns codes (class, validity, reason, operator, region), `start`: where the number itself begins (of a disguised
-    one: where the imitated number begins), and how its canonical value is written (AS_WRITTEN, HOME, ELSEWHERE).
+    Return codes (class, validity, reason, operator, region), `start` (first digit of the number, or of the imitated
+    number) and the form of the canonical value (AS_WRITTEN, HOME, ELSEWHERE).
     """
     start = 0
     if not plus and count >= 15 and (leading(digits, 0, count, 3) == 179 or leading(digits, 0, count, 5) == 12593):
-        start = 5  # a carrier-selection prefix dialled before the number
+        start = 5  # skip the carrier-selection prefix
     nulls = zeros(digits, start, count)
     if start + nulls == count:
         return _INVALID, _NO, _TOO_SHORT, 0, 0, start, AS_WRITTEN
@@ -221,7 +221,7 @@ def decide(digits: Digits, count: int, plus: bool, tables: Tables) -> Decision:
     return bare(digits, start, count, tables)
 
 
-#: Every rule by name, a rule after those it calls.
+#: Names of the rules, each after the rules that it calls.
 PARTS = (
     "leading",
     "zeros",

@@ -1,6 +1,6 @@
-"""The words of numbering: classes, validity, operators and the reasons given, as codes with Chinese and English.
+"""Terms of numbering: classes, validity, operators and reasons, as codes with Chinese and English words.
 
-The order of each list is its code: fanzha.base.kernels compiles it in, and the shipped table is written in it.
+The position in each list is its code, in the compiled rules of fanzha.base.kernels and in the shipped table.
 """
 
 from enum import StrEnum
@@ -9,7 +9,7 @@ from fanzha.base.words import Words
 
 
 class NumberClass(StrEnum):
-    """What sort of number it is; the order is the code used in tables."""
+    """Class of a number; the position is its code in tables."""
 
     INVALID = "invalid"
     MOBILE = "mobile"
@@ -28,7 +28,7 @@ class NumberClass(StrEnum):
 
 
 class Validity(StrEnum):
-    """Whether the number can exist as the plans stand."""
+    """Whether the numbering plan allows the number."""
 
     NO = "no"
     YES = "yes"
@@ -36,7 +36,7 @@ class Validity(StrEnum):
 
 
 class Operator(StrEnum):
-    """Who holds the range; for an MVNO range, whose network it runs on."""
+    """Operator of the range; for an MVNO range the operator of its network."""
 
     NONE = ""
     CHINA_MOBILE = "china_mobile"
@@ -48,7 +48,7 @@ class Operator(StrEnum):
 
 
 class Capability(StrEnum):
-    """Whether voice or texts are open on numbers of a range."""
+    """Whether voice calls or texts are enabled in a range."""
 
     NOT_SAID = ""
     YES = "yes"
@@ -57,7 +57,7 @@ class Capability(StrEnum):
 
 
 class NumberReason(StrEnum):
-    """Why a number was classified as it was."""
+    """Reason for a classification."""
 
     BY_PLAN = "by_plan"
     LISTED_ONLY = "listed_only"

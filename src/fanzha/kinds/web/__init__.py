@@ -1,1 +1,1 @@
-"""Names of sites and hosts: public suffixes, international names, look-alike folding, addresses, links in texts."""
+"""Web names: public suffixes, internationalised names, confusable characters, IP addresses, and links in text."""

@@ -1,4 +1,4 @@
-"""IP addresses in every form a browser takes (decimal, hex, octal, short), since fraud links hide hosts in them."""
+"""Parse IP addresses in every notation that browsers accept (decimal, hex, octal, short), which fraud links use."""
 
 import ipaddress
 import re
@@ -9,10 +9,10 @@ _PART = re.compile(r"0[xX]([0-9a-fA-F]*)|(0[0-7]*)|([1-9][0-9]*)", re.ASCII)
 
 
 def ip_address(raw: str) -> str | None:
-    """Return a host that is an IP address in canonical form, or None when it is a name.
+    """Return the canonical form of a host that is an IP address, or None if it is a name.
 
-    IPv4 follows the WHATWG URL standard (`3232235521`, `0xC0.0xA8.1`, `0300.0250.0.1`); IPv6 may stand in brackets.
-    Raises Malformed for what ends in a number but is no address.
+    IPv4 follows the WHATWG URL standard (`3232235521`, `0xC0.0xA8.1`, `0300.0250.0.1`); IPv6 may be in brackets.
+    Raise Malformed for a host that ends in a number but is not an address.
     """
     text = raw.strip()
     if ":" in text or text.startswith("["):

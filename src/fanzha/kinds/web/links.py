@@ -1,4 +1,4 @@
-"""The links in a text, bare, defanged or run into Chinese words, since that is how fraud texts carry them."""
+"""Find links in text: plain, defanged, or directly followed by Chinese words."""
 
 import re
 from typing import NamedTuple
@@ -13,7 +13,7 @@ _HAN = r"[\u3400-\u9fff]"
 _HAN_TOP = "中国|中國|公司|网络|網絡|网址|政务|公益|在线|商城|集团|手机"
 _TOP = rf"{_DOT}(?:[A-Za-zＡ-Ｚａ-ｚ]{{2,24}}|xn--[a-z0-9-]{{2,59}}|{_HAN_TOP})"
 _LATIN_HOST = rf"{_ALNUM}{{1,63}}(?:{_DOT}{_ALNUM}{{1,63}}){{0,12}}{_TOP}"
-#: A Chinese name counts only where its start is certain: after a scheme, a space or a sign.
+#: A Chinese name counts only if its start is certain: after a scheme, a space or punctuation.
 _HAN_HOST = rf"{_HAN}{{2,20}}(?:{_DOT}(?:{_HAN}|{_ALNUM}){{1,63}}){{0,6}}{_TOP}"
 _NUMBER_HOST = r"\d{1,3}(?:\.\d{1,3}){3}(?=[:/])"
 _REST = r"(?![A-Za-z0-9_@-])(?::\d{1,5})?(?:[/?#][A-Za-z0-9\-._~:/?#@!$&*+,;=%]*)?"
@@ -27,7 +27,7 @@ _ASCII_LINK = re.compile(rf"{_SCHEME}[!-.0-~]+(?:[.。．｡][a-zA-Z0-9-]+)+(?:[
 _MARK = re.compile(r"[.。．｡․]|dot|://|：／／|点[\])}】）]", re.I)
 _TRAILING = ".,;:!?)]}>'\"。，；：！？）】》、…"
 
-#: Suffixes that fraud and commerce use in texts; another one counts only with `www.`, a path, a digit or a hyphen.
+#: Common suffixes in messages; a name with another suffix counts only with `www.`, a path, a digit or a hyphen.
 _COMMON_NAMES = (
     "com cn net org gov edu info biz top xyz vip cc shop site online store club icu ltd app link live fun work tech "
     "pro mobi asia wang ren tk ml ga cf gq cyou cfd sbs buzz bond hk tw mo jp kr uk us ru de fr in"
@@ -36,7 +36,7 @@ _COMMON = frozenset(_COMMON_NAMES.split())
 
 
 class Link(NamedTuple):
-    """A link found in a text: where it stands (characters) and where it leads."""
+    """A link in a text: start and end (in characters) and its location."""
 
     start: int
     end: int
@@ -70,6 +70,6 @@ def _stands_alone(location: Location, top: str) -> bool:
 
 
 def _cut_at_words(written: str) -> str:
-    """Cut a link with a scheme where an ASCII host, port or path runs into Chinese words."""
+    """Cut a link with a scheme where its ASCII part is followed by Chinese words."""
     found = _ASCII_LINK.match(written)
     return found[0] if found else written

@@ -1,7 +1,7 @@
-"""The Public Suffix List, since who registered a name (and who merely hosts it) hangs on where its suffix ends.
+"""Public Suffix List: find the registrable domain of a host.
 
-The list comes with the package publicsuffixlist (MPL-2.0, a new release with each change of the list, typed, no
-network, no file locks), so an operator updates it like any package. https://publicsuffix.org/list/ gives the rules.
+The list is in the package publicsuffixlist (MPL-2.0), which has a release for each change of the list. Operators update
+it like any package. https://publicsuffix.org/list/ documents the rules.
 """
 
 from functools import cache
@@ -12,16 +12,16 @@ RULE, WILDCARD, EXCEPTION, PRIVATE = 1, 2, 4, 8
 
 
 class Split(NamedTuple):
-    """A host cut at its public suffix."""
+    """A host split at its public suffix."""
 
-    suffix: str  # "com.cn"; of a private (hosting) suffix "weebly.com"
-    registrable: str  # "icbc.com.cn"; "" when the host is itself a suffix
+    suffix: str  # "com.cn"; "weebly.com" for a private (hosting) suffix
+    registrable: str  # "icbc.com.cn"; "" if the host is itself a suffix
     private: bool  # the suffix belongs to a hosting service, not to a registry
-    known: bool  # a rule of the list was met, not only the default
+    known: bool  # a rule of the list matched, not only the default rule
 
 
 def split(host: str) -> Split:
-    """Cut a canonical ASCII host (no IP address) at its public suffix."""
+    """Split a canonical ASCII host (not an IP address) at its public suffix."""
     labels = host.split(".")
     count, private, is_listed = _suffix_labels(labels)
     suffix = ".".join(labels[-count:])
@@ -50,10 +50,10 @@ def _suffix_labels(labels: list[str]) -> tuple[int, bool, bool]:
 
 @cache
 def rules() -> dict[str, int]:
-    """Return suffix -> flags; `*.ck` stands as `ck` with WILDCARD, `!www.ck` as `www.ck` with EXCEPTION."""
+    """Return flags by suffix; `*.ck` is `ck` with WILDCARD, `!www.ck` is `www.ck` with EXCEPTION."""
     text = files("publicsuffixlist").joinpath("public_suffix_list.dat").read_text(encoding="utf-8")
     registries, _, hosting = text.partition("===BEGIN PRIVATE DOMAINS===")
-    # Services whose tenants are strangers to one another, although they never asked to stand in the list.
+    # Hosting services with independent tenants that are missing from the list.
     hosting += files("fanzha.kinds.web").joinpath("data", "hosting.txt").read_text(encoding="utf-8")
     found: dict[str, int] = {}
     for part, mark in [(registries, 0), (hosting, PRIVATE)]:
@@ -73,10 +73,10 @@ def _rule(line: str) -> tuple[str, int]:
 
 
 def to_ascii(name: str) -> str:
-    """Return a mapped, lower-case Unicode name in its ASCII form (RFC 3492), label by label, unchecked."""
+    """Return the ASCII form (RFC 3492) of a mapped, lower-case Unicode name, label by label, without validation."""
     return name if name.isascii() else ".".join(map(to_ascii_label, name.split(".")))
 
 
 def to_ascii_label(label: str) -> str:
-    """Return one label in its ASCII form."""
+    """Return the ASCII form of one label."""
     return label if label.isascii() else "xn--" + label.encode("punycode").decode("ascii")

@@ -1,4 +1,4 @@
-"""International names, folded to what a hurried eye reads: IDNA (RFC 5891, UTS 46) and look-alikes (UTS 39)."""
+"""Internationalised names: IDNA (RFC 5891, UTS 46) and confusable characters (UTS 39)."""
 
 import re
 import unicodedata
@@ -10,7 +10,7 @@ import idna
 from fanzha.base.errors import Malformed
 from fanzha.kinds.web.public_suffixes import to_ascii_label
 
-#: Dots that browsers take for a full stop in a host (UTS 46 §2.3), and the one-dot leader that texts use.
+#: Characters that browsers treat as a dot in a host (UTS 46 §2.3), and the one-dot leader used in messages.
 DOTS = str.maketrans("。．｡․", "....")
 
 _LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
@@ -20,7 +20,7 @@ _INVISIBLE = re.compile(
 
 
 def ascii_host(raw: str) -> str:
-    """Return a host name in canonical ASCII form: lower case, no final dot; Malformed when it cannot be one."""
+    """Return a host name in canonical ASCII form: lower case, no final dot. Raise Malformed if it is invalid."""
     name = raw.strip().translate(DOTS).lower()
     if name.endswith("."):
         name = name[:-1]
@@ -51,14 +51,14 @@ def _ascii_label(label: str) -> str:
     try:
         return idna.encode(label).decode("ascii")
     except (idna.IDNAError, UnicodeError):
-        # Registries sell names that IDNA 2008 forbids (emoji, mixed scripts): they resolve, so they are names.
+        # Accept names that IDNA 2008 forbids (emoji, mixed scripts): registries sell them and they resolve.
         if not all(unicodedata.category(c)[0] in "LMN" or unicodedata.category(c) == "So" or c in "-_" for c in label):
             raise Malformed("not a host name: a label has a forbidden character") from None
         return to_ascii_label(label)
 
 
 def unicode_host(host: str) -> str:
-    """Return a canonical host as a browser could show it; labels that are no punycode stay as they are."""
+    """Return a canonical host in Unicode form; invalid punycode labels are unchanged."""
     return ".".join(map(_unicode_label, host.split("."))) if "xn--" in host else host
 
 
@@ -79,7 +79,7 @@ def _table(name: str) -> dict[int, str]:
 
 
 def latin(text: str) -> str:
-    """Fold look-alikes to lower-case ASCII where they have one (UTS 39); other characters, such as Chinese, stay."""
+    """Replace confusable characters by lower-case ASCII (UTS 39); others, such as Chinese, are unchanged."""
     if text.isascii():
         return text.lower()
     plain = unicodedata.normalize("NFKD", _INVISIBLE.sub("", text))
@@ -88,19 +88,19 @@ def latin(text: str) -> str:
 
 
 def simplified(text: str) -> str:
-    """Fold traditional Chinese characters to simplified ones (UAX 38), one for one."""
+    """Replace traditional Chinese characters by simplified ones (UAX 38), one for one."""
     return text if text.isascii() else text.translate(_table("simplified"))
 
 
-#: Digits and letters read for one another in ASCII alone.
+#: Confusable ASCII digits and letters.
 _ASCII_TWINS = str.maketrans("015i", "olsl", "-_")
 
 
 def skeleton(label: str) -> str:
-    """Return what a label looks like: look-alikes folded, 0=o, 1=i=l, 5=s, hyphens gone."""
+    """Return the visual skeleton of a label: confusables replaced, 0=o, 1=i=l, 5=s, hyphens removed."""
     return latin(label).translate(_ASCII_TWINS)
 
 
 def scripts(text: str) -> frozenset[str]:
-    """Return the scripts of a text's letters, told from their Unicode names (LATIN, CYRILLIC, CJK, …)."""
+    """Return the scripts of the letters of a text, from their Unicode names (LATIN, CYRILLIC, CJK, …)."""
     return frozenset(unicodedata.name(c, "UNKNOWN").split()[0].split("-")[0] for c in text if c.isalpha())

@@ -1,4 +1,4 @@
-"""Where a link really leads: URLs as hostile texts write them, cut the way browsers cut them (WHATWG URL)."""
+"""Parse URLs as browsers do (WHATWG URL), including defanged ones."""
 
 import re
 from typing import NamedTuple
@@ -8,7 +8,7 @@ from fanzha.base.errors import Malformed
 from fanzha.kinds.web.ip_addresses import ip_address
 from fanzha.kinds.web.unicode_names import DOTS, ascii_host
 
-#: Ways in which people write a link so that it cannot be clicked.
+#: Defanged notations and their replacements.
 _DEFANGED = [
     (re.compile(r"(?:(?<!\s)\s+)?[\[({【（]\s*(?:\.|dot|点)\s*[\])}】）]\s*", re.I), "."),
     (re.compile(r"\[:\]"), ":"),
@@ -17,17 +17,17 @@ _DEFANGED = [
 _SCHEME = re.compile(r"\s*([a-zA-Z][a-zA-Z0-9+.*-]{0,20}):(?=[/\\]|$)[/\\]*")
 _HXXP = re.compile(r"h[x*t]{2}p(s?)|fxp", re.I)
 _FULL_WIDTH = str.maketrans({0xFF01 + i: 0x21 + i for i in range(94)} | {0x3000: 0x20})
-LONGEST = 8_192  # characters; nothing a browser opens from a text is longer
+LONGEST = 8_192  # characters
 
 
 class Location(NamedTuple):
-    """A link taken apart; `host` is a canonical name or IP address."""
+    """A parsed link; `host` is a canonical name or IP address."""
 
-    scheme: str  # "" when none was written
+    scheme: str  # "" if missing
     host: str
     port: int | None
     rest: str  # path, query and fragment as written
-    user: str  # what stands before an @: bait such as `www.icbc.com.cn@`
+    user: str  # user info before @, often a decoy such as `www.icbc.com.cn@`
 
     @property
     def url(self) -> str:
@@ -37,7 +37,7 @@ class Location(NamedTuple):
 
 
 def locate(raw: str) -> Location:
-    """Take apart a URL, a defanged URL or a bare host; Malformed when no host can be made out."""
+    """Parse a URL, a defanged URL or a bare host. Raise Malformed if it has no valid host."""
     if len(raw) > LONGEST:
         raise Malformed(f"link longer than {LONGEST} characters")
     text = re.sub(r"[\t\r\n]", "", refang(raw.translate(_FULL_WIDTH)).strip())
@@ -51,7 +51,7 @@ def locate(raw: str) -> Location:
 
 
 def refang(text: str) -> str:
-    """Undo `hxxp`, `[.]`, `(dot)` and the like."""
+    """Replace `hxxp`, `[.]`, `(dot)` and similar notations."""
     for pattern, plain in _DEFANGED:
         text = pattern.sub(plain, text)
     return text
