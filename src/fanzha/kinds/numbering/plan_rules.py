@@ -87,7 +87,10 @@ def planned(digits: Digits, start: int, count: int, tables: Tables) -> int:
 
 
 def by_plan(digits: Digits, start: int, count: int, found: int, tables: Tables) -> Decision:
-    """Return the decision for an outcome of the plan. Mobile prefixes give the region; only listed ranges are unknown."""
+    """Return the decision for an outcome of the plan. Mobile prefixes give the region.
+
+    A range that is listed by prefix alone has an unknown validity, and is invalid if the prefix is not listed.
+    """
     row = tables.outcomes[found]
     kind, validity, reason = int(row[0]), int(row[1]), int(row[2])
     region = 0
