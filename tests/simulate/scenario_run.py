@@ -1,4 +1,4 @@
-"""One scenario at a time, planned and told in a small province, as rows that a test can look at."""
+"""Run one scenario in a small province and return its facts and truth as rows."""
 
 from bisect import bisect_right
 from collections import Counter
@@ -20,7 +20,7 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class ScenarioRun:
-    """What a scenario told: its answer sheet and its tables as rows."""
+    """The output of a scenario: its truth and its event tables as rows."""
 
     truth: list[Row]
     tables: dict[str, list[Row]]
@@ -29,12 +29,12 @@ class ScenarioRun:
         return self.tables.get(table, [])
 
     def subjects(self, kind: str, role: str = "") -> set[str]:
-        """Return the subjects of a kind and role."""
+        """Return the subjects of a kind, and of a role if it is not empty."""
         rows = (row for row in self.truth if row["subject_kind"] == kind and role in ("", row["role"]))
         return {row["subject"] for row in rows}
 
     def select_calls(self, callers: Iterable[str]) -> list[Row]:
-        """Return the calls of these callers, each with how it ended."""
+        """Return the offered calls of the callers, each merged with its end."""
         caller_set, ended = set(callers), {row["call_id"]: row for row in self["call_ended"]}
         return [ended[row["call_id"]] | row for row in self["call_offered"] if row["caller"] in caller_set]
 
@@ -56,12 +56,12 @@ def _run_cached(
 def run_scenario(
     name: str, level: int = 0, days: int = 3, people: int = 1_500, gangs: int = 2, **strengths: float
 ) -> ScenarioRun:
-    """Plan and tell one scenario."""
+    """Run one scenario, from a cache if the arguments repeat."""
     return _run_cached(name, level, days, people, gangs, frozenset((f"{name}.{k}", v) for k, v in strengths.items()))
 
 
 def max_per_hour(rows: Iterable[Row], key: str) -> int:
-    """Return the most facts of one key in any hour (t - 1 h, t]."""
+    """Return the maximum number of rows with the same value of `key` in any hour (t - 1 h, t]."""
     moments: dict[object, list[int]] = {}
     for row in rows:
         moments.setdefault(row[key], []).append(row["occurred_at"])
@@ -73,5 +73,5 @@ def _max_in_window(times: list[int]) -> int:
 
 
 def max_per_day(rows: Iterable[Row], key: str) -> int:
-    """Return the most facts of one key on any day."""
+    """Return the maximum number of rows with the same value of `key` on any day."""
     return max(Counter((row[key], (row["occurred_at"] - MONDAY) // DAY_MS) for row in rows).values())

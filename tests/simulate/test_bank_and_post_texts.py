@@ -1,4 +1,4 @@
-"""Honest senders: codes at any hour, bills in a burst with a link of an old host."""
+"""Legitimate senders text codes at any hour, and bursts of bills with links to old hosts."""
 
 from tests.simulate.scenario_run import DAY_MS, HOUR_MS, MONDAY, max_per_hour, run_scenario
 

@@ -1,4 +1,4 @@
-"""A shop opens many honest cards a day; they are used from the next day on."""
+"""A shop opens many legitimate cards a day, and they are used from the next day."""
 
 from collections import Counter
 

@@ -1,4 +1,4 @@
-"""A call centre dials strangers faster than people do; one that knows the limits stays below them."""
+"""A call centre dials many strangers, and from level 1 stays inside the limits."""
 
 import pytest
 from tests.simulate.scenario_run import max_per_hour, run_scenario

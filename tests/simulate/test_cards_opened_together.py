@@ -1,4 +1,4 @@
-"""A pile of cards is opened in an evening for a few people, and then tries the banks."""
+"""Many cards are opened in one evening for a few people and then call banks."""
 
 from tests.simulate.scenario_run import max_per_day, max_per_hour, run_scenario
 

@@ -1,4 +1,4 @@
-"""Test calls over honest routes arrive as they were sent, or get lost."""
+"""Test calls over legitimate routes arrive unchanged or are lost."""
 
 from tests.simulate.scenario_run import run_scenario
 

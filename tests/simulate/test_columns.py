@@ -1,4 +1,4 @@
-"""Whole numbers and picks become Arrow columns of the declared type."""
+"""Integers and categorical values become Arrow columns of the declared type."""
 
 import numpy as np
 import pyarrow as pa

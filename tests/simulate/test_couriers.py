@@ -1,4 +1,4 @@
-"""Couriers call strangers all day and are called back; their phones are known as innocent."""
+"""Couriers call strangers all day and are called back, and their phones are look-alikes."""
 
 from tests.simulate.scenario_run import run_scenario
 

@@ -1,4 +1,4 @@
-"""Nothing is given out twice, and names say that they are made up."""
+"""Identifiers are allocated once, and names show that they are simulated."""
 
 from fanzha.simulate._directory import Directory
 from fanzha.simulate._numbers import MobileRange

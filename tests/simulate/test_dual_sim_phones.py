@@ -1,4 +1,4 @@
-"""Two cards in one phone, both used by one person."""
+"""Each device holds two cards at one cell."""
 
 from collections import defaultdict
 

@@ -1,4 +1,4 @@
-"""People call whom they know, mostly by day, call back what they missed, and prove their number if they are ours."""
+"""Residents call their contacts mostly by day and return missed calls; the numbers of our subscribers are proven."""
 
 from collections import Counter
 

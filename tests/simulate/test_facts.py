@@ -1,4 +1,4 @@
-"""Facts come out as event tables; the three facts of a call belong together."""
+"""Facts become event tables, and the three events of a call share their call id."""
 
 import numpy as np
 import pytest

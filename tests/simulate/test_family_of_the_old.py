@@ -1,4 +1,4 @@
-"""Children talk with an old parent at length, and the parent sometimes calls the bank and receives a code."""
+"""Children call an old parent at length, and the parent sometimes calls the bank and receives a code."""
 
 from tests.simulate.scenario_run import run_scenario
 

@@ -1,4 +1,4 @@
-"""Riders call strangers in bursts at meal times."""
+"""Riders make bursts of short calls at meal times."""
 
 from tests.simulate.scenario_run import DAY_MS, HOUR_MS, MONDAY, run_scenario
 

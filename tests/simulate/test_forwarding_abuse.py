@@ -1,4 +1,4 @@
-"""Calls of victims are sent on to the fraudster before the bank calls; abroad after a SIM swap."""
+"""Calls of victims are forwarded to the fraudster before the bank calls, or abroad after a SIM swap."""
 
 from collections import Counter
 

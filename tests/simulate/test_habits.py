@@ -1,4 +1,4 @@
-"""People call by the weight of the hours and talk as long as was fitted."""
+"""Call times follow the weights of the hours, and durations follow the fitted quantiles."""
 
 import numpy as np
 

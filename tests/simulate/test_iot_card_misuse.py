@@ -1,4 +1,4 @@
-"""IoT cards in phones: they call, text and travel; a wise thief does a little less of each."""
+"""Misused IoT cards call, text and change regions, and from level 1 stay inside the limits."""
 
 from tests.simulate.scenario_run import DAY_MS, MONDAY, max_per_day, run_scenario
 

@@ -1,4 +1,4 @@
-"""Licensed centres call in bulk from 95, 400 and fixed numbers that their trunk proves."""
+"""Licensed centres call in bulk from 95, 400 and fixed numbers that their leased lines prove."""
 
 from tests.simulate.scenario_run import max_per_hour, run_scenario
 

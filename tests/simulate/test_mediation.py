@@ -1,4 +1,4 @@
-"""Mediation loses nothing: the last version of every record is the true one, whatever came before it."""
+"""Mediation loses no record, and the last version of every record is correct."""
 
 from collections import Counter
 

@@ -1,4 +1,4 @@
-"""Meters send a little data from where they are, and never call."""
+"""Meters send a little data and make no calls."""
 
 from collections import Counter
 

@@ -1,4 +1,4 @@
-"""A card is opened, lies silent, and then calls a crowd."""
+"""A card is opened, stays silent for days, and then calls many strangers."""
 
 from tests.simulate.scenario_run import DAY_MS, MONDAY, max_per_day, run_scenario
 

@@ -1,4 +1,4 @@
-"""Cards are opened here and there, and then used like any."""
+"""Cards are opened every day and then used normally."""
 
 from tests.simulate.scenario_run import run_scenario
 

@@ -1,4 +1,4 @@
-"""Made-up numbers are of the class they pretend, in their canonical form, and nobody's."""
+"""Fictitious numbers are canonical, belong to the intended class, and are unassigned."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Two phones in one cell: one on a data session, the other calls strangers."""
+"""One of two phones in a cell has a data session while the other calls strangers."""
 
 from tests.simulate.scenario_run import HOUR_MS, max_per_hour, run_scenario
 

@@ -1,4 +1,4 @@
-"""Number, card and device go together; cards are counted per person; groups take turns."""
+"""Phones keep number, card and device together, count the cards per person, and rotate groups."""
 
 import numpy as np
 

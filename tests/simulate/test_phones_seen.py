@@ -1,4 +1,4 @@
-"""Each of our own is seen twice a day, in the same phone but for the few who bought another."""
+"""Each subscriber has two SIM-use facts a day, and a few change their device."""
 
 from collections import Counter
 

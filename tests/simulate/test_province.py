@@ -1,4 +1,4 @@
-"""The same seed tells the same, however it is read; days are in order and hold what begins in them."""
+"""The same seed gives the same output, and each day holds its events in order."""
 
 import pytest
 from tests.simulate.scenario_run import DAY_MS, MONDAY

@@ -1,4 +1,4 @@
-"""Chance hangs on names, not on order; keys do not repeat and tell nothing."""
+"""Generators depend on names alone, and keys are distinct and evenly distributed."""
 
 import numpy as np
 

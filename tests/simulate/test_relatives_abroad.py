@@ -1,4 +1,4 @@
-"""Relatives abroad call the same family again and at length, over honest trunks."""
+"""Relatives abroad call the same family repeatedly and at length over legitimate trunks."""
 
 from collections import Counter
 

@@ -1,4 +1,4 @@
-"""People know each other both ways, nobody is alone, and favourites are called most."""
+"""Contacts are mutual, every resident has one, and favourites are called most."""
 
 import numpy as np
 

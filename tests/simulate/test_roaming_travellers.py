@@ -1,4 +1,4 @@
-"""Travellers come in over an international trunk with their own number, proven to roam."""
+"""Travellers call over an international trunk with their own number and proven roaming."""
 
 from tests.simulate.scenario_run import run_scenario
 

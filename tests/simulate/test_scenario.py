@@ -1,4 +1,4 @@
-"""Every scenario says what it is in both languages, stands in the guide, and keeps its facts within its day."""
+"""Every scenario has texts in both languages, a line in the guide, and facts within the simulated period."""
 
 from pathlib import Path
 

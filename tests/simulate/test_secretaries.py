@@ -1,4 +1,4 @@
-"""Lines of an office are forwarded to a secretary by day and back in the evening."""
+"""Office lines are forwarded to a secretary in the morning and cleared in the evening."""
 
 from tests.simulate.scenario_run import run_scenario
 

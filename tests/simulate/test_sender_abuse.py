@@ -1,4 +1,4 @@
-"""A sender texts strangers at night with links to hosts registered a moment ago."""
+"""A sender texts strangers at night with links to recently registered hosts."""
 
 from tests.simulate.scenario_run import DAY_MS, HOUR_MS, MONDAY, max_per_hour, run_scenario
 

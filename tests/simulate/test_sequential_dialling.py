@@ -1,4 +1,4 @@
-"""A machine dials a range in order; one that knows the limits breaks off before the run is long enough."""
+"""A machine dials runs of consecutive numbers, and from level 1 keeps each run below the limit."""
 
 from itertools import pairwise
 

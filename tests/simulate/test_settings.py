@@ -1,4 +1,4 @@
-"""Settings know when the simulation ends."""
+"""Settings compute the end of the simulation and default to all attacker levels."""
 
 from tests.simulate.scenario_run import DAY_MS, MONDAY
 

@@ -1,4 +1,4 @@
-"""An office of many people calls known customers from one number, and takes their calls."""
+"""An office exchanges calls with its regular customers over one number."""
 
 from collections import Counter
 

@@ -1,4 +1,4 @@
-"""In no hour are there more calls than the pace allows, wherever the hour begins."""
+"""No hour holds more calls than the rate allows, and identities rotate."""
 
 import numpy as np
 from hypothesis import given

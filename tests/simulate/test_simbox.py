@@ -1,4 +1,4 @@
-"""A SIM box: many cards in few devices, opened together, outgoing only; probes come back from local mobiles."""
+"""A SIM box has many cards in few devices and outgoing calls only; test calls arrive from local mobiles."""
 
 from collections import defaultdict
 

@@ -1,4 +1,4 @@
-"""Calls from abroad claim home numbers; a wiser caller claims only mobiles."""
+"""Calls from abroad claim domestic numbers, and at higher levels mobile numbers."""
 
 from tests.simulate.scenario_run import run_scenario
 

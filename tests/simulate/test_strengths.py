@@ -1,4 +1,4 @@
-"""Attackers learn: blunt, one inside each limit, in turns, among the innocent."""
+"""Attackers of higher levels stay inside limits, rotate identities and hide."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Drivers talk with strangers all over the city."""
+"""Drivers exchange calls with strangers from many cells."""
 
 from tests.simulate.scenario_run import run_scenario
 

@@ -1,4 +1,4 @@
-"""A text with a link, then a call from abroad to the same person."""
+"""A call from abroad follows a text with a link to the same victim."""
 
 from tests.simulate.scenario_run import run_scenario
 

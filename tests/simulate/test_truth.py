@@ -1,4 +1,4 @@
-"""The answer sheet names every subject, whose it is, and from when until when."""
+"""The truth table lists every subject with its actor and period."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Somebody is talked to for hours from abroad, then calls the bank and receives its codes."""
+"""A victim receives long calls from abroad, then calls the bank and receives its codes."""
 
 from tests.simulate.scenario_run import run_scenario
 

@@ -1,4 +1,4 @@
-"""One ring from abroad and nobody may answer; some call the premium number back."""
+"""Calls from abroad ring once, and some residents call the premium number back."""
 
 from tests.simulate.scenario_run import max_per_hour, run_scenario
 

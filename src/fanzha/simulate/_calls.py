@@ -10,7 +10,7 @@ from fanzha.simulate._random import BoolArray, IntArray, stable_choice
 from fanzha.simulate._residents import Residents
 from fanzha.simulate._scenario import SimulatedDay
 
-CIRCLE = 10  # people whom one number abroad knows: numbers set aside for drama are few, their calls many
+CIRCLE = 10  # contacts per foreign number: few numbers are reserved for fiction, so each makes many calls
 
 
 def call_from_abroad(
@@ -25,7 +25,7 @@ def call_from_abroad(
     talk_ms: IntArray,
     **columns: Value,
 ) -> None:
-    """Call somebody from abroad over a trunk."""
+    """Add calls over an international trunk. The network does not prove the calling number."""
     offer: dict[str, Value] = {"caller": caller, "callee": callee, "ingress": "international_gateway", "trunk": trunk}
     offer |= {"presentation": "allowed", "screening": "not_screened"} | columns
     facts.add_calls(at, offer, answered=answered, ring_ms=ring_ms, talk_ms=talk_ms)
@@ -34,7 +34,10 @@ def call_from_abroad(
 def add_honest_traffic(
     today: SimulatedDay, facts: Facts, residents: Residents, trunks: tuple[str, ...], count: int
 ) -> None:
-    """Carry honest calls of people abroad on the trunks: they know whom they call, and talk at length."""
+    """Add `count` legitimate calls over the international trunks.
+
+    Each foreign number always calls the same `CIRCLE` residents. The calls last five minutes on average.
+    """
     rng = today.rng
     callers = draw_foreign_numbers(rng, count)
     callees = residents.lines[stable_choice(callers * CIRCLE + rng.integers(0, CIRCLE, count), len(residents))]
@@ -61,7 +64,11 @@ def call_from_residents(
     answered: BoolArray | None = None,
     talk_seconds: float | None = None,
 ) -> None:
-    """Call from residents `who` (by place), at home or at work; as fitted where nothing is said."""
+    """Add calls by the residents `caller_index`, from their home or work cell.
+
+    The network proves the numbers of its own subscribers; other residents call over the interconnect. Answers and
+    durations follow the fitted distributions unless they are passed.
+    """
     ours, count = residents.own_network[caller_index], caller_index.size
     cells = np.where(rng.random(count) < 0.5, residents.home[caller_index], residents.work[caller_index])
     offer: dict[str, Value] = {
@@ -96,7 +103,7 @@ def call_from_leased_line(
     answer_share: float | None = None,
     talk_seconds: float | None = None,
 ) -> None:
-    """Call from lines of an organisation over its trunk."""
+    """Add calls by an organisation over a leased line, which proves the calling number."""
     rng, count = today.rng, at.size
     facts.add_calls(
         at,

@@ -1,4 +1,4 @@
-"""Whole numbers and picks become the Arrow columns of the event tables, without a loop over rows."""
+"""Build the Arrow columns of event tables from numpy arrays, without a loop over rows."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,22 +23,23 @@ _DIGITS = ("sim_card", "device")
 
 @dataclass(frozen=True)
 class Categorical:
-    """A column of words: for each row one of a few, by its place."""
+    """A text column in dictionary encoding: row `i` has the value `categories[codes[i]]`."""
 
     categories: Sequence[str | None]
     codes: IntArray
 
     def filter(self, rows: BoolArray) -> "Categorical":
-        """Return the rows of a mask."""
+        """Return the rows that `rows` selects."""
         return Categorical(self.categories, self.codes[rows])
 
 
-#: One value for all rows, or one a row. Of numbers and cards: digits (see `_numbers`); of moments: milliseconds.
+#: One value for all rows, or an array with one value per row. Phone numbers, cards and devices are integers (see
+#: `_numbers`); times are milliseconds.
 Value: TypeAlias = "None | str | bool | int | float | NDArray[Any] | Categorical"
 
 
 def build_column(column: Column, value: Value, rows: int) -> ArrowColumn:
-    """Return a column of an event table; None is null on every row."""
+    """Return `value` as a column of the declared type with `rows` rows. None gives a column of nulls."""
     if value is None:
         nulls: ArrowColumn = pa.nulls(rows, column.type)  # type: ignore[call-overload]
         return nulls
@@ -54,13 +55,13 @@ def build_column(column: Column, value: Value, rows: int) -> ArrowColumn:
 
 
 def repeat_text(word: str, rows: int) -> ArrowColumn:
-    """Return one text on every row."""
+    """Return a column that repeats `word` on every row."""
     text: Any = pa.scalar(word, pa.string())
     return pa.repeat(text, rows)
 
 
 def format_phone_numbers(lines: IntArray) -> ArrowColumn:
-    """Return numbers as they are written: `+` and digits, digits alone (negative), null (0)."""
+    """Return phone numbers as text: positive numbers with `+`, negative ones without it, and null for 0."""
     plus = pa.array(["", "+"]).take((lines > 0).astype(np.int64))
     texts = pc.binary_join_element_wise(plus, pa.array(np.abs(lines)).cast(pa.string()), "")
     present = lines != 0
@@ -68,14 +69,14 @@ def format_phone_numbers(lines: IntArray) -> ArrowColumn:
 
 
 def format_digits(values: IntArray) -> ArrowColumn:
-    """Return the digits of cards and devices; 0 is null."""
+    """Return the digits of cards or devices as text, and null for 0."""
     texts: Any = pa.array(values).cast(pa.string())
     present = values != 0
     return texts if present.all() else pc.if_else(pa.array(present), texts, pa.scalar(None, pa.string()))
 
 
 def format_keys(keys: NDArray[np.uint64], suffix: bytes = b"") -> ArrowColumn:
-    """Return each key as 16 hexadecimal digits with a common end."""
+    """Return each key as 16 hexadecimal digits followed by `suffix`."""
     width = 16 + len(suffix)
     characters = np.empty((len(keys), width), np.uint8)
     key_bytes = keys.astype(">u8").view(np.uint8).reshape(-1, 8)

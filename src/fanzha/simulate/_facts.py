@@ -1,4 +1,4 @@
-"""What one scenario tells of one day: facts are added column by column and come out as event tables."""
+"""Collect the facts that a scenario generates for one day, as record batches of the event tables."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -17,7 +17,7 @@ NORMAL, NO_ANSWER = 16, 19  # release causes, ITU-T Q.850
 
 
 class FactPart(NamedTuple):
-    """Facts of one table: moments and keys order them, the batch is what they say."""
+    """Facts of one table. `moments` (UTC ms) and `keys` give the sort order of the rows of `batch`."""
 
     moments: IntArray
     keys: NDArray[np.uint64]
@@ -25,7 +25,7 @@ class FactPart(NamedTuple):
 
 
 class Facts:
-    """The facts of one scenario and day; `words` name them, so that their ids are theirs alone."""
+    """The facts of one scenario and day. Event ids derive from `words`, which must be unique to them."""
 
     def __init__(self, *words: str | int) -> None:
         self._words = words
@@ -33,7 +33,10 @@ class Facts:
         self.parts: dict[str, list[FactPart]] = {}
 
     def add(self, table: str, at: IntArray, **values: Value) -> None:
-        """Add a fact of the table at each moment (UTC ms); what is not given is not known."""
+        """Add one fact to `table` for each moment in `at` (UTC ms). Columns without a value are null.
+
+        Raise KeyError if the table lacks a column.
+        """
         if at.size:
             self._add(table, at, self._keys(at.size), values)
 
@@ -48,7 +51,10 @@ class Facts:
         cause: IntArray | int = NO_ANSWER,
         released_by: str | Categorical = "caller",
     ) -> None:
-        """Add calls: each offer, its answer if there was one (after the ringing), and its end (`cause` if not)."""
+        """Add the events of calls that are offered at `at` (UTC ms): offered, answered and ended.
+
+        An unanswered call has no `call_answered` event, and `cause` is its release cause.
+        """
         if not at.size:
             return
         row_keys = self._keys(at.size)

@@ -1,4 +1,4 @@
-"""Records as real mediation brings them: late, twice, in part, wrong at first, and never in order."""
+"""Deliver records as real mediation does: late, repeated, partial, corrected and unordered."""
 
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
@@ -11,16 +11,16 @@ from fanzha.simulate._province import Day
 from fanzha.simulate._random import BoolArray, IntArray, seeded_generator
 from fanzha.simulate._settings import DAY_MS, HOUR_MS, MINUTE_MS, Settings
 
-PROMPT_SHARE, TODAY_SHARE = 0.9, 0.08  # the rest comes up to LATEST_MS after
+PROMPT_SHARE, TODAY_SHARE = 0.9, 0.08  # the rest arrives up to LATEST_MS late
 PROMPT_MEAN_MS, TODAY_MS, LATEST_MS = 2 * MINUTE_MS, 2 * HOUR_MS, 36 * HOUR_MS
 TWICE_SHARE = 0.005
-LONG_MS, PARTIAL_SHARE = 30 * MINUTE_MS, 0.5  # of calls so long, these come in part first
+LONG_MS, PARTIAL_SHARE = 30 * MINUTE_MS, 0.5  # share of calls longer than LONG_MS that have a partial record first
 CORRECTED_SHARE = 0.001
-RECORDS = "call_ended"  # what comes in part, or is corrected
+RECORDS = "call_ended"  # the table with partial and corrected records
 
 
 class SimulatedDelivery(NamedTuple):
-    """The records of one table that arrive on one day (0 is the first of the simulation)."""
+    """The records of one table that arrive on one day. Day 0 is the first day of the simulation."""
 
     day: int
     table: str
@@ -28,14 +28,14 @@ class SimulatedDelivery(NamedTuple):
 
 
 def deliver_in_order(days: Iterable[Day]) -> Iterator[SimulatedDelivery]:
-    """Yield every day's records on the day, in order, once."""
+    """Yield the records of each day on that day, in order and without repetition."""
     for number, day in enumerate(days):
         for table, batch in day.items():
             yield SimulatedDelivery(number, table, batch)
 
 
 def deliver_with_defects(days: Iterable[Day], settings: Settings) -> Iterator[SimulatedDelivery]:
-    """Yield the records by the day they arrive on; a second version always comes on a later day than the first."""
+    """Yield the records by day of arrival. The second version of a record arrives on a later day than the first."""
     pending: dict[int, dict[str, list[pa.RecordBatch]]] = {}
     number = -1
     for number, day in enumerate(days):
@@ -72,7 +72,10 @@ def _draw_delays(rng: np.random.Generator, count: int) -> IntArray:
 
 
 def _build_first_versions(batch: pa.RecordBatch, rng: np.random.Generator) -> tuple[pa.RecordBatch, BoolArray]:
-    """Return the records as they come first, and which are not final: long calls in part, some with a wrong length."""
+    """Return the first version of each record and a mask of the records that a second version corrects.
+
+    Some long calls are partial at first, and some calls have a wrong duration.
+    """
     talk = batch.column("talk_ms").to_numpy()
     partial = (talk > LONG_MS) & (rng.random(talk.size) < PARTIAL_SHARE)
     wrong = (talk > 0) & ~partial & (rng.random(talk.size) < CORRECTED_SHARE)

@@ -1,16 +1,15 @@
-"""Phones that a scenario holds: number, card and device go together on every call, and are opened and seen."""
+"""Phones of a scenario: each combines a number, a card and a device, and generates calls, registrations and SIM use."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from fanzha.simulate import _habits as habits
 from fanzha.simulate._calls import call_from_residents
 from fanzha.simulate._columns import Categorical, Value
 from fanzha.simulate._facts import NO_ANSWER, Facts
-from fanzha.simulate._random import BoolArray, IntArray
+from fanzha.simulate._random import BoolArray, FloatArray, IntArray
 from fanzha.simulate._residents import Residents
 from fanzha.simulate._scenario import ScenarioContext, SimulatedDay
 from fanzha.simulate._truth import SimulatedRole, Truth
@@ -20,7 +19,7 @@ FRIENDS = 4
 
 @dataclass(frozen=True)
 class Phones:
-    """Columns, one place a phone; `cells` is where it lies."""
+    """Parallel arrays with one element per phone. `cells` is the default cell of each phone."""
 
     residents: Residents
     lines: IntArray
@@ -30,7 +29,7 @@ class Phones:
 
     @classmethod
     def create(cls, context: ScenarioContext, count: int, *, devices: IntArray | None = None) -> "Phones":
-        """Return fresh phones somewhere in the province; `devices`: cards that are put into these."""
+        """Return new phones in random cells. Put the cards into `devices` if they are passed."""
         directory = context.directory
         return cls(
             context.residents,
@@ -44,12 +43,12 @@ class Phones:
         return self.lines.size
 
     def select(self, rows: IntArray | BoolArray) -> "Phones":
-        """Return some of the phones."""
+        """Return the phones that `rows` selects."""
         columns = (self.lines, self.cards, self.devices, self.cells)
         return Phones(self.residents, *(column[rows] for column in columns))
 
     def build_truths(self, role: SimulatedRole, from_ms: IntArray | int, until_ms: IntArray | int) -> tuple[Truth, ...]:
-        """Return number, card and device of each phone as one actor."""
+        """Return the truth rows of numbers, cards and devices. The number is the actor of all three."""
         return (
             Truth("phone_number", self.lines, role, from_ms, until_ms),
             Truth("sim_card", self.cards, role, from_ms, until_ms, self.lines),
@@ -63,13 +62,13 @@ class Phones:
         phone_index: IntArray,
         callee: IntArray,
         *,
-        answered: NDArray[np.bool_],
+        answered: BoolArray,
         ring_ms: IntArray,
         talk_ms: IntArray,
         cells: IntArray | None = None,
         cause: IntArray | int = NO_ANSWER,
     ) -> None:
-        """Call from phone `who` over our own network, which proves the number."""
+        """Add calls by the phones `phone_index` over our own network, which proves the calling number."""
         offer: dict[str, Value] = {
             "caller": self.lines[phone_index],
             "proven_caller": self.lines[phone_index],
@@ -94,7 +93,7 @@ class Phones:
         ring_seconds: float = 9.0,
         cells: IntArray | None = None,
     ) -> None:
-        """Call with habits: which share answers, how long they talk and ring on average."""
+        """Add calls whose answers, ringing times and durations are drawn from the given share and means."""
         rng, count = today.rng, at.size
         self.add_calls(
             facts,
@@ -114,10 +113,10 @@ class Phones:
         phone_index: IntArray,
         *,
         service: str = "attach",
-        data_kb: NDArray[np.float64] | None = None,
+        data_kb: FloatArray | None = None,
         cells: IntArray | None = None,
     ) -> None:
-        """Say that the network saw the card of phone `who` in its device at its cell."""
+        """Add a `sim_use` fact for each of the phones `phone_index`: its card in its device at its cell."""
         cell = self.residents.cell_column(self.cells[phone_index] if cells is None else cells)
         facts.add(
             "sim_use",
@@ -137,9 +136,12 @@ class Phones:
         outlet: str | Categorical,
         people: Sequence[str],
         owner_index: IntArray,
-        **more: Value,
+        **columns: Value,
     ) -> None:
-        """Open all the cards at an outlet, card `i` in the name of person `held[i]`."""
+        """Add the registration of every card at an outlet. Card `i` belongs to `people[owner_index[i]]`.
+
+        `columns` replace the default values of the registration.
+        """
         order = np.lexsort((at, owner_index))
         cards_before = np.empty_like(owner_index)
         first = np.r_[0, np.flatnonzero(np.diff(owner_index[order])) + 1]
@@ -156,12 +158,12 @@ class Phones:
         facts.add(
             "registration",
             at,
-            **values | {"number": self.lines, "sim_card": self.cards, "cards_before": cards_before} | more,
+            **values | {"number": self.lines, "sim_card": self.cards, "cards_before": cards_before} | columns,
             person=Categorical(people, owner_index),
         )
 
     def add_everyday_traffic(self, today: SimulatedDay, facts: Facts, calls_a_day: float = 3.0) -> None:
-        """Live like anybody: calls to and from a few friends, at length, and a phone that is switched on."""
+        """Add a day of ordinary use: calls to and from a few friends, and one attach to the network."""
         rng = today.rng
         friends = (self.lines[:, None] // 7 + np.arange(FRIENDS) * 13) % len(self.residents)
         phone_index = habits.draw_actors(rng, calls_a_day, len(self))
@@ -175,11 +177,11 @@ class Phones:
 
 
 def _sample_per_row(rng: np.random.Generator, rows: IntArray) -> IntArray:
-    """Return of each row one value."""
+    """Draw one value from each row."""
     return rows[np.arange(len(rows)), rng.integers(0, FRIENDS, len(rows))]
 
 
 def active_group(count: int, group_count: int, number: int) -> IntArray:
-    """Return which of `count` identities in `turns` groups are in use at a turn: one group after the other."""
+    """Return the indices of the group of identities that is active on day `number`; the groups rotate daily."""
     size = max(1, count // group_count)
     return (np.arange(size) + number % group_count * size) % count

@@ -1,4 +1,4 @@
-"""The whole province: every scenario planned, and each day told in the order of its moments."""
+"""Plan all scenarios of a province and generate its events day by day, in order of time."""
 
 from collections.abc import Iterator, Mapping
 from functools import cache
@@ -18,7 +18,7 @@ from fanzha.simulate._settings import DAY_MS, Settings
 from fanzha.simulate._strengths import LOOK_ALIKES, check_overrides, count_gangs, resolve_strengths
 from fanzha.simulate._truth import SimulatedRole, build_truth_table
 
-#: Event table -> its facts of one day, by moment.
+#: Event table -> the facts of one day, sorted by time.
 Day = Mapping[str, pa.RecordBatch]
 
 
@@ -29,10 +29,10 @@ def all_scenarios() -> dict[str, Scenario]:
 
 
 class Province:
-    """A planned simulation: `truth` is who is who, `days` tells what happens."""
+    """A planned simulation. `truth` lists the planted subjects, and `days` generates the events."""
 
     def __init__(self, settings: Settings) -> None:
-        """Plan everything; WrongCall when a scenario, strength or limit is unknown."""
+        """Plan all scenarios. Raise WrongCall if a scenario, strength or limit is unknown."""
         self.settings = settings
         scenarios = all_scenarios()
         if unknown := [name for name in settings.only if name not in scenarios]:
@@ -72,7 +72,7 @@ class Province:
         return [truth.to_record_batch(scenario.name, recorded_level, name) for truth in plan.truths]
 
     def days(self) -> Iterator[Day]:
-        """Yield the days; a call that goes on past midnight ends in the next, after the last day in the last."""
+        """Yield the days in order. The end of a call after midnight belongs to the next day, if there is one."""
         carried: dict[str, list[FactPart]] = {}
         for number in range(self.settings.days):
             parts = self._emit_day(number)
@@ -84,7 +84,7 @@ class Province:
             yield day
 
     def _emit_day(self, number: int) -> dict[str, list[FactPart]]:
-        """Return what all scenarios tell of a day; it depends on nothing but the settings and the day."""
+        """Return the facts of all scenarios for a day. They depend on the settings and the day alone."""
         parts: dict[str, list[FactPart]] = {}
         start = self.settings.start_ms + number * DAY_MS
         for name, emit in self._emitters:
@@ -96,16 +96,18 @@ class Province:
 
 
 def _split_at(parts: dict[str, list[FactPart]], end_ms: int | None) -> tuple[Day, dict[str, list[FactPart]]]:
-    """Put each table in order of moment and key, and keep back what happens from `until` on."""
+    """Sort each table by moment and key, and return the facts before `end_ms` and those from it on."""
     day: dict[str, pa.RecordBatch] = {}
     next_day: dict[str, list[FactPart]] = {}
     for table in sorted(parts):
-        whole = _sort_parts(parts.pop(table))  # a table at a time is held twice
+        whole = _sort_parts(parts.pop(table))  # pop, so that only one table is in memory twice
         row_count = whole.moments.size if end_ms is None else int(np.searchsorted(whole.moments, end_ms))
         if row_count:
             day[table] = whole.batch.slice(0, row_count)
         if row_count < whole.moments.size:
-            remainder = whole.batch.take(np.arange(row_count, whole.moments.size))  # a slice would keep the whole day
+            remainder = whole.batch.take(
+                np.arange(row_count, whole.moments.size)
+            )  # a slice would keep the whole day in memory
             next_day[table] = [FactPart(whole.moments[row_count:], whole.keys[row_count:], remainder)]
     return day, next_day
 
@@ -119,5 +121,5 @@ def _sort_parts(parts: list[FactPart]) -> FactPart:
 
 
 def simulate(settings: Settings) -> Iterator[Day]:
-    """Yield each day of a simulated province as event tables; `Province(settings).truth` says what was planted."""
+    """Yield the event tables of each day of a simulated province. `Province(settings).truth` lists what is planted."""
     yield from Province(settings).days()

@@ -1,4 +1,4 @@
-"""Chance that hangs on the seed and on what is drawn, not on the order of drawing: same seed, same bytes."""
+"""Random generators and keys that depend on names alone, not on the order of use."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,28 +14,28 @@ _MIX = (np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB))
 
 
 def seeded_generator(*name: str | int) -> np.random.Generator:
-    """Return the generator of what these words name: another name is another, independent stream."""
+    """Return a random generator seeded by `words`. Different words give independent streams."""
     return np.random.Generator(np.random.SFC64(int(digest(*name), 16)))
 
 
 def fact_keys(count: int, *name: str | int) -> NDArray[np.uint64]:
-    """Return `count` 64-bit keys that name facts; no key tells what it was drawn for (SplitMix64)."""
+    """Return `count` distinct 64-bit keys of facts, seeded by `words` (SplitMix64). Keys do not reveal `words`."""
     start = np.uint64(int(digest(*name, size=8), 16))
     return _mix_bits(start + np.arange(1, count + 1, dtype=np.uint64) * _GOLDEN)
 
 
 def stable_choice(values: IntArray, count: int) -> IntArray:
-    """Return for each value one of `count` places: always the same one, whatever steps the values lie apart."""
+    """Map each value to an index below `count` by a hash, so that evenly spaced values still spread evenly."""
     return (_mix_bits(values.astype(np.uint64) * _GOLDEN) % np.uint64(count)).astype(np.int64)
 
 
 def _mix_bits(fact_keys: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """Return the keys through the last step of SplitMix64 (Steele, Lea and Flood, OOPSLA 2014)."""
+    """Apply the finaliser of SplitMix64 (Steele, Lea and Flood, OOPSLA 2014)."""
     fact_keys = (fact_keys ^ (fact_keys >> np.uint64(30))) * _MIX[0]
     fact_keys = (fact_keys ^ (fact_keys >> np.uint64(27))) * _MIX[1]
     return fact_keys ^ (fact_keys >> np.uint64(31))
 
 
 def sample_values(rng: np.random.Generator, values: IntArray, count: int) -> IntArray:
-    """Return `count` values, each drawn from all."""
+    """Draw `count` values with replacement."""
     return values[rng.integers(0, len(values), count)]

@@ -1,4 +1,4 @@
-"""The people of the province: their numbers, phones, cells, how much they call, and whom."""
+"""The residents of the province: their numbers, devices, cells, daily rates and contacts."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,16 +11,16 @@ from fanzha.simulate._habits import draw_daily_rates, load_fitted_figures
 from fanzha.simulate._random import BoolArray, FloatArray, IntArray, sample_values
 
 CALLS_A_DAY, TEXTS_A_DAY = 3.0, 0.6
-CONTACTS = 10  # a person's, on average
-VILLAGE = 60  # people among whom most contacts are
+CONTACTS = 10  # per person, on average
+VILLAGE = 60  # residents per village; most contacts live in the same village
 NEAR_SHARE = 0.7
-OWN_SHARE = 0.6  # of people who are our network's subscribers; the others come in over the interconnect
+OWN_SHARE = 0.6  # share of subscribers of our network; the others call over the interconnect
 PEOPLE_A_CELL = 120
 
 
 @dataclass(frozen=True)
 class Residents:
-    """Columns, one place a person."""
+    """Parallel arrays with one element per resident."""
 
     lines: IntArray
     cards: IntArray
@@ -30,33 +30,33 @@ class Residents:
     own_network: BoolArray
     calls_a_day: FloatArray
     texts_a_day: FloatArray
-    contact_offsets: IntArray  # contacts of person i: contacts[first[i] : first[i + 1]], the favourite first
+    contact_offsets: IntArray  # of person i: contacts[contact_offsets[i] : contact_offsets[i + 1]], favourite first
     contacts: IntArray
     cells: int
-    interconnect: tuple[str, ...]  # trunks over which people of other networks come in
+    interconnect: tuple[str, ...]  # trunks from other networks
 
     def __len__(self) -> int:
         return self.lines.size
 
     @cached_property
     def cell_names(self) -> tuple[str, ...]:
-        """Names of the cells by number: network, area, cell."""
+        """The names of the cells by cell number, see `cell_name`."""
         return tuple(cell_name(cell) for cell in range(self.cells))
 
     def cell_column(self, cells: IntArray) -> Categorical:
-        """Return a column of cells."""
+        """Return the names of `cells` as a column."""
         return Categorical(self.cell_names, cells)
 
     def draw_people(self, rng: np.random.Generator, count: int) -> IntArray:
-        """Return people, by place."""
+        """Draw residents with replacement, as indices."""
         return rng.integers(0, len(self), count)
 
     def draw_numbers(self, rng: np.random.Generator, count: int) -> IntArray:
-        """Return numbers of anybody."""
+        """Draw numbers of residents with replacement."""
         return sample_values(rng, self.lines, count)
 
     def draw_contacts(self, rng: np.random.Generator, people: IntArray) -> IntArray:
-        """Return for each of the people one of their contacts, the favourite as often as fitted."""
+        """Draw one contact of each of `people`, as an index. The fitted power law favours the first contacts."""
         contact_counts = self.contact_offsets[people + 1] - self.contact_offsets[people]
         rank = (contact_counts * rng.random(people.size) ** float(load_fitted_figures()["contact_power"])).astype(
             np.int64
@@ -66,12 +66,12 @@ class Residents:
 
 
 def cell_name(cell: int) -> str:
-    """Return the name of a cell: a network that does not exist, area, cell."""
+    """Return the name of a cell: MCC and MNC of a fictitious network, area and cell."""
     return f"460-99-{2100 + cell // 50:04d}-{cell % 50:05d}"
 
 
 def create_residents(people: int, directory: Directory, rng: np.random.Generator) -> Residents:
-    """Settle so many people in the province."""
+    """Create `people` residents with numbers, cells, rates and contacts."""
     cells = max(20, people // PEOPLE_A_CELL)
     contact_offsets, contacts = _draw_contact_lists(rng, people)
     home = np.arange(people) // VILLAGE % cells
@@ -92,7 +92,10 @@ def create_residents(people: int, directory: Directory, rng: np.random.Generator
 
 
 def _draw_contact_lists(rng: np.random.Generator, people: int) -> tuple[IntArray, IntArray]:
-    """Return who knows whom, both ways: most in the village, some anywhere; nobody is without a contact."""
+    """Return `contact_offsets` and `contacts`, see `Residents`.
+
+    Contacts are mutual and mostly of the same village. Every resident has at least one.
+    """
     person = np.concatenate([np.arange(people), np.repeat(np.arange(people), rng.poisson(CONTACTS / 2 - 1, people))])
     near = person // VILLAGE * VILLAGE + rng.integers(0, VILLAGE, person.size)
     anywhere = rng.integers(0, people, person.size)

@@ -1,4 +1,4 @@
-"""What every scenario is: a fraud, a look-alike or ordinary life, planned once and told day by day; one file each."""
+"""The interface of scenarios: a fraud, a look-alike or ordinary traffic, planned once and generated day by day."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
@@ -20,7 +20,7 @@ from fanzha.simulate._truth import SimulatedRole, Truth
 
 @dataclass(frozen=True)
 class SimulatedDay:
-    """One day of the simulation as one scenario sees it."""
+    """One day of the simulation, with the random generator of one scenario."""
 
     number: int  # 0 is the first
     start: int  # midnight in Beijing, UTC ms
@@ -32,37 +32,37 @@ class SimulatedDay:
         return ((self.start + CHINA_MS) // DAY_MS + 3) % 7 >= 5  # 1970-01-01 was a Thursday
 
     def draw_moments(self, count: int, hours: HourWeights) -> IntArray:
-        """Return moments of today by the weight of the hours."""
+        """Draw `count` moments of the day (UTC ms) by the weights of the hours."""
         return draw_moments(self.rng, count, self.start, hours)
 
 
 @dataclass(frozen=True)
 class ScenarioContext:
-    """What a scenario is planned with."""
+    """The inputs for planning a scenario."""
 
     settings: Settings
     residents: Residents
     directory: Directory
     rng: np.random.Generator
-    strengths: ResolvedStrengths  # how strong the attacker is; of the innocent, their plain strengths
-    gang: int = 0  # the how-manieth gang of this scenario and level
-    look_alike_factor: float = 1.0  # how many times as many look-alikes as usual
+    strengths: ResolvedStrengths  # of the attacker's level; the defaults for innocent scenarios
+    gang: int = 0  # index of the gang within its scenario and level
+    look_alike_factor: float = 1.0  # multiplies the number of look-alikes
 
     def count_per(self, people: int, minimum: int = 1) -> int:
-        """Return how many there are when one comes on so many residents."""
+        """Return the number of actors if there is one per `people` residents, at least `minimum`."""
         return max(minimum, round(len(self.residents) * self.look_alike_factor / people))
 
     def moment_of_day(self, number: int, hour: int = 0) -> int:
-        """Return the moment a day has this hour (in Beijing); the last day of the simulation for days after it."""
+        """Return the moment (UTC ms) of an hour in Beijing on day `number`, capped at the last simulated day."""
         return self.settings.start_ms + min(number, self.settings.days - 1) * DAY_MS + hour * HOUR_MS
 
     def choose_residents(self, count: int) -> IntArray:
-        """Return residents by place, nobody twice while there are enough."""
+        """Draw residents as indices. Repeat a resident only if `count` exceeds their number."""
         people = self.rng.permutation(len(self.residents))
         return np.resize(people, count)
 
     def permanent_truth(self, kind: str, subjects: "IntArray | tuple[str, ...]", role: SimulatedRole) -> Truth:
-        """Return a truth that holds all the time."""
+        """Return a truth that is valid for the whole simulation."""
         return Truth(kind, subjects, role, self.settings.start_ms, self.settings.end_ms)
 
 
@@ -71,22 +71,22 @@ EmitDay = Callable[[SimulatedDay, Facts], None]
 
 @dataclass(frozen=True)
 class ScenarioPlan:
-    """Who is who, and what they do on a day."""
+    """The truths of a scenario, and the function that adds its facts of a day."""
 
     truths: tuple[Truth, ...]
     emit: EmitDay
 
 
 class Scenario(ABC):
-    """One scenario. Frauds are planned once a gang and attacker level, all others once."""
+    """One scenario. A fraud is planned once per gang and attacker level, any other scenario once."""
 
     name: ClassVar[str]
     title: ClassVar[Words]
-    tells: ClassVar[Words]  # one sentence: who does what
+    tells: ClassVar[Words]  # one sentence that describes the scenario
     role: ClassVar[SimulatedRole]
-    strengths: ClassVar[Mapping[str, float]] = {}  # what an attacker of level 0 does; can be set from outside
-    limits: ClassVar[Mapping[str, Limit]] = {}  # what the rules are thought to be; attackers from level 1 keep inside
+    strengths: ClassVar[Mapping[str, float]] = {}  # defaults of level 0; the settings can override them
+    limits: ClassVar[Mapping[str, Limit]] = {}  # limits of rules that attackers respect from level 1
 
     @abstractmethod
     def plan(self, context: ScenarioContext) -> ScenarioPlan:
-        """Plan the scenario: draw from `scene.draw` alone, and on a day from the day's own `draw`."""
+        """Plan the scenario. Draw from `context.rng` alone, and on a day from the `rng` of that day."""

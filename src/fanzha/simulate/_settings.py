@@ -1,4 +1,4 @@
-"""What a simulation is asked for: how many people, how long, from which seed, against attackers of which strength."""
+"""The settings of a simulation: residents, days, seed, attacker levels and overrides."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -8,7 +8,8 @@ HOUR_MS = 3_600_000
 MINUTE_MS = 60_000
 CHINA_MS = 8 * HOUR_MS
 
-#: 0 blunt; 1 stays one below each published limit; 2 also rotates numbers and devices; 3 also hides among the innocent.
+#: Attacker levels: 0 ignores the limits, 1 stays inside each published limit, 2 also rotates numbers and devices, 3
+#: also adds innocent-looking traffic.
 LEVELS = (0, 1, 2, 3)
 
 
@@ -21,11 +22,11 @@ class Settings:
     seed: int
     start_ms: int
     attackers: tuple[int, ...] = LEVELS
-    #: `scenario.key` or, for all scenarios, `key` -> value instead of the scenario's own.
+    #: `scenario.key`, or `key` for all scenarios -> value that replaces the default of the scenario.
     strengths: Mapping[str, float] = field(default_factory=dict)
-    #: scenario -> name of the limit -> value: what the attackers believe the rules to be.
+    #: scenario -> limit -> value that the attackers assume for it.
     limits: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
-    only: tuple[str, ...] = ()  # plan these scenarios alone; () plans all
+    only: tuple[str, ...] = ()  # names of the scenarios to plan; () plans all
 
     @property
     def end_ms(self) -> int:

@@ -1,4 +1,4 @@
-"""Work in shifts at a steady pace: never more than so many calls in any hour, as those who know a limit would do."""
+"""Schedule calls at a steady pace within working hours, so that no hour exceeds a given number of calls."""
 
 from typing import NamedTuple
 
@@ -9,25 +9,28 @@ from fanzha.simulate._settings import HOUR_MS
 
 
 class ShiftCalls(NamedTuple):
-    """One row a call: when, by which seat, and in the how-manieth hour since the simulation began."""
+    """One row per call: its time (UTC ms), its seat, and its hour counted from the start of the simulation."""
 
     at: IntArray
     seat: IntArray
     hour: IntArray
 
     def identity(self, seats: int, identity_count: int) -> IntArray:
-        """Return who calls from the seat: with several turns, another of its identities each hour."""
+        """Return the identity that makes each call. A seat with several identities changes between them every hour."""
         return self.seat + seats * self.active_identity(identity_count)
 
     def active_identity(self, identity_count: int) -> IntArray:
-        """Return whose turn it is; it moves on every hour and every day, so that all come round."""
+        """Return the index of the active identity of each call, see the function `active_identity`."""
         return active_identity(self.hour, identity_count)
 
 
 def schedule_calls(
     rng: np.random.Generator, start: int, number: int, hours: tuple[int, ...], seats: int, per_hour: int
 ) -> ShiftCalls:
-    """Return the calls of `seats` seats in the given hours of day `number`, each evenly `per_hour` in any hour."""
+    """Return the calls of `seats` seats in `hours` of day `number`, evenly spaced at `per_hour` calls per seat.
+
+    `start` is midnight of the day in UTC ms.
+    """
     gap = HOUR_MS // max(1, per_hour) + 1
     phase = rng.integers(0, gap, seats)
     hour, seat, call_index = np.meshgrid(np.array(hours), np.arange(seats), np.arange(per_hour), indexing="ij")
@@ -38,5 +41,8 @@ def schedule_calls(
 
 
 def active_identity(hour: IntArray, identity_count: int) -> IntArray:
-    """Return whose of so many turns an hour since the beginning is."""
+    """Return which of `identity_count` identities is active in an hour counted from the start of the simulation.
+
+    The rotation advances by one more each day, so that every identity is used even in short shifts.
+    """
     return (hour + hour // 24) % identity_count

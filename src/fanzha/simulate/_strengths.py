@@ -1,4 +1,4 @@
-"""How strong an attacker is: each level keeps what the one before it learnt."""
+"""Resolve the strengths of an attacker from its level, its scenario and the settings."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from fanzha.base.errors import WrongCall
 from fanzha.simulate._settings import Settings
 
-ROTATED_IDENTITIES = 4  # numbers, devices or trunks where a blunt attacker has one
-HIDING_MARGIN = 3.0  # below a limit, for those whose innocent-looking calls count too
-LOOK_ALIKES = "look_alikes"  # the strength that multiplies them
-GANGS = 5  # planted for each fraud and level
+ROTATED_IDENTITIES = 4  # numbers, devices or trunks from level 2, in place of one
+HIDING_MARGIN = 3.0  # distance from a limit at level 3, where innocent-looking calls count too
+LOOK_ALIKES = "look_alikes"  # the strength that multiplies the number of look-alikes
+GANGS = 5  # per fraud and level
 
 
 @dataclass(frozen=True)
 class Limit:
-    """A published limit: `at_least` fires from the value on, otherwise what is below the value fires."""
+    """A published limit of a rule. The rule fires at `value` or above, or below `value` if `at_least` is false."""
 
     value: float
     at_least: bool = True
@@ -22,7 +22,7 @@ class Limit:
 
 @dataclass(frozen=True)
 class ResolvedStrengths:
-    """The resolved strengths of one attacker."""
+    """The strengths of one attacker after its level and the settings are applied."""
 
     level: int
     values: Mapping[str, float]
@@ -31,42 +31,46 @@ class ResolvedStrengths:
         return self.values[name]
 
     def integer(self, name: str) -> int:
-        """Return a strength that is a count."""
+        """Return a strength that is a count, rounded to an integer."""
         return round(self.values[name])
 
     @property
     def identity_count(self) -> int:
-        """How many identities take turns: one, or several from level 2."""
+        """How many identities the attacker rotates: one, and several from level 2."""
         return ROTATED_IDENTITIES if self.level >= 2 else 1
 
     @property
     def hides(self) -> bool:
-        """Whether innocent-looking traffic is mixed in and test calls are answered cleanly (level 3)."""
+        """Whether the attacker adds innocent-looking traffic and lets test calls arrive unchanged (level 3)."""
         return self.level >= 3
 
 
 def resolve_strengths(
     scenario: str, strengths: Mapping[str, float], limits: Mapping[str, Limit], level: int, settings: Settings
 ) -> ResolvedStrengths:
-    """Return an attacker of a level: blunt, or from level 1 one inside each limit that has a strength of its name."""
+    """Return the strengths of an attacker of a level.
+
+    At level 0 they are the defaults or the overrides of the settings. From level 1 each strength that has a limit
+    of its name stays inside that limit.
+    """
     values = {name: _read_override(settings.strengths, scenario, name, value) for name, value in strengths.items()}
     if level >= 1:
-        believed_limits = settings.limits.get(scenario, {})
+        assumed_limits = settings.limits.get(scenario, {})
         for name, limit in limits.items():
             margin = HIDING_MARGIN if level >= 3 else 1.0
-            values[name] = _stay_inside(values[name], believed_limits.get(name, limit.value), limit.at_least, margin)
+            values[name] = _stay_inside(values[name], assumed_limits.get(name, limit.value), limit.at_least, margin)
     return ResolvedStrengths(level, values)
 
 
 def count_gangs(scenario: str, settings: Settings) -> int:
-    """Return how many gangs of a fraud and level are planted."""
+    """Return how many gangs are planted per fraud and level."""
     return round(_read_override(settings.strengths, scenario, "gangs", GANGS))
 
 
 def check_overrides(
     scenarios: Mapping[str, tuple[Mapping[str, float], Mapping[str, Limit]]], settings: Settings
 ) -> None:
-    """Raise WrongCall when a strength or limit is given that no scenario has."""
+    """Raise WrongCall if the settings override a strength or limit that no scenario has."""
     known_keys = {f"{name}.{key}" for name, (strengths, _) in scenarios.items() for key in (*strengths, "gangs")}
     known_keys |= {key for strengths, _ in scenarios.values() for key in strengths} | {"gangs", LOOK_ALIKES}
     for key in settings.strengths:
@@ -87,7 +91,7 @@ def _read_override(strengths: Mapping[str, float], scenario: str, name: str, def
 
 
 def _stay_inside(value: float, limit: float, at_least: bool, margin: float) -> float:
-    """Return a strength that does not fire: one below a limit that fires from its value on, or one above."""
+    """Return `value` changed as little as necessary so that a rule with this limit does not fire."""
     if not at_least:
         return max(value, limit + (1.0 if limit >= 2 else 0.0))
     return min(value, limit - (margin if limit > 2 * margin else 1.0 if limit >= 2 else limit / 2))

@@ -1,4 +1,4 @@
-"""What was planted, by whom, from when until when: the answer sheet, never an event."""
+"""The ground truth of a simulation: planted subjects, their roles, actors and periods."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from fanzha.simulate._random import IntArray
 
 
 class SimulatedRole(StrEnum):
-    """What a subject is in the simulation."""
+    """The role of a subject in the simulation."""
 
     FRAUD = "fraud"
     LOOK_ALIKE = "look_alike"
@@ -21,9 +21,9 @@ class SimulatedRole(StrEnum):
     VICTIM = "victim"
 
 
-#: One row a subject and actor. `actor` is who is found when the subject is (of a phone, card or device: the number it
-#: calls with). `level` is null for the innocent; `gang` names those who act together. Times are UTC ms.
-#: A victim's period ends when the harm is done: a warning after that is too late.
+#: One row per subject and actor. A finding on the subject counts as a finding on `actor`; the actor of a card or device
+#: is the number it calls with. `level` is null for innocent subjects, and `gang` identifies subjects that act together.
+#: Times are UTC ms. The period of a victim ends when the damage is done: a later warning is too late.
 _FIELDS: "list[pa.Field[Any]]" = [
     pa.field("subject_kind", pa.string(), nullable=False),
     pa.field("subject", pa.string(), nullable=False),
@@ -40,17 +40,17 @@ TRUTH_SCHEMA = pa.schema(_FIELDS, metadata={"fanzha.schema": "truth", "fanzha.ve
 
 @dataclass(frozen=True)
 class Truth:
-    """Subjects of one kind and role; each has its own period, or all the same."""
+    """Subjects of one kind and role, with one period for all or one for each."""
 
     kind: str
     subjects: "IntArray | tuple[str, ...]"
     role: SimulatedRole
     from_ms: "IntArray | int"
     until_ms: "IntArray | int"
-    actors: "IntArray | tuple[str, ...] | None" = None  # one a subject; None: the subjects themselves
+    actors: "IntArray | tuple[str, ...] | None" = None  # one per subject; None: each subject is its own actor
 
     def to_record_batch(self, scenario: str, level: int | None, gang: str) -> pa.RecordBatch:
-        """Return the rows."""
+        """Return the rows in `TRUTH_SCHEMA`."""
         rows = len(self.subjects)
         subjects = _to_texts(self.kind, self.subjects)
         columns = [
@@ -74,5 +74,5 @@ def _to_texts(kind: str, values: "IntArray | tuple[str, ...]") -> ArrowColumn:
 
 
 def build_truth_table(batches: Iterable[pa.RecordBatch]) -> pa.Table:
-    """Return the rows of all scenarios as one table."""
+    """Return the rows of all scenarios as one table in `TRUTH_SCHEMA`."""
     return pa.Table.from_batches(list(batches), schema=TRUTH_SCHEMA)

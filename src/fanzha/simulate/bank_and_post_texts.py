@@ -1,4 +1,4 @@
-"""Look-alike: banks, parcel services and offices text everybody: codes at any hour, notices in bursts, old hosts."""
+"""Look-alike: banks and parcel services text everybody: codes at any hour, bursts of notices, links to old hosts."""
 
 from dataclasses import dataclass
 
@@ -33,7 +33,7 @@ class _NotificationSenders:
             today, facts, 2, PARCELS, today.rng.poisson(strengths["parcels_a_day"] * resident_count), habits.DELIVERY
         )
         notices = tuple(NOTICE.format(host=host) for host in self.hosts)
-        if today.number % 3 == 0:  # a burst within the hour, to a fifth of all
+        if today.number % 3 == 0:  # a burst within one hour to a fifth of the residents
             self._send(today, facts, 4, notices, resident_count // 5, (0,) * 10 + (1,) + (0,) * 13)
         host_index, at = np.arange(len(self.hosts)), np.full(len(self.hosts), today.start + 60_000)
         registered = self.context.settings.start_ms - OLD_DAYS * DAY_MS
@@ -62,7 +62,7 @@ class _NotificationSenders:
 
 
 class BankAndPostTextsScenario(Scenario):
-    """Six senders: two of codes, two of parcels, two of bills."""
+    """Six senders: two for codes, two for parcels and two for bills."""
 
     name = "bank_and_post_texts"
     title = Words("银行与快递通知短信", "bank and parcel texts")
@@ -74,7 +74,7 @@ class BankAndPostTextsScenario(Scenario):
     strengths = {"codes_a_day": 0.4, "parcels_a_day": 0.3}
 
     def plan(self, context: ScenarioContext) -> ScenarioPlan:
-        """Give two hosts to those who send bills."""
+        """Allocate the senders, and one host for each sender of bills."""
         senders, hosts = context.directory.senders(SENDERS), context.directory.hosts(2, "zhangdan")
         span = context.settings.start_ms, context.settings.end_ms
         truths = (

@@ -1,4 +1,4 @@
-"""Look-alike: a shop at a campus opens many honest cards in a day, to as many people, who then use them."""
+"""Look-alike: a campus shop opens many cards a day for as many legitimate customers, who then use them."""
 
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ from fanzha.simulate._scenario import Scenario, ScenarioContext, ScenarioPlan, S
 from fanzha.simulate._settings import DAY_MS
 from fanzha.simulate._truth import SimulatedRole
 
-SECOND_CARD_SHARE = 0.06  # of customers who take a card for a tablet too
+SECOND_CARD_SHARE = 0.06  # share of customers who open a second card for a tablet
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class _BusyShops:
     phones: Phones
     outlets: tuple[str, ...]
     shop: IntArray
-    day: IntArray  # on which each card is opened
+    day: IntArray  # day on which each card is opened
     people: tuple[str, ...]
     owner_index: IntArray
 
@@ -39,7 +39,7 @@ class _BusyShops:
 
 
 class BusyShopScenario(Scenario):
-    """One shop on 10,000 residents."""
+    """One shop per 10,000 residents."""
 
     name = "busy_shop"
     title = Words("开学季营业厅", "a busy shop")
@@ -51,7 +51,7 @@ class BusyShopScenario(Scenario):
     strengths = {"cards_a_day": 30}
 
     def plan(self, context: ScenarioContext) -> ScenarioPlan:
-        """Open the cards of each day and shop."""
+        """Allocate the cards of each shop and day."""
         shops, days, a_day = context.count_per(10_000), context.settings.days, context.strengths.integer("cards_a_day")
         count = shops * days * a_day
         phones, outlets = Phones.create(context, count), context.directory.names("OUTLET", shops)

@@ -1,4 +1,4 @@
-"""Fraud: a call centre dials stranger after stranger, from home phones or from abroad; few answer, for seconds."""
+"""Fraud: a call centre dials many strangers, from domestic phones or from abroad. Few answer, for seconds."""
 
 from dataclasses import dataclass
 
@@ -24,8 +24,8 @@ HOURS = (9, 10, 11, 14, 15, 16)
 class _CallCentreGang:
     context: ScenarioContext
     first_day: int
-    phones: Phones | None  # at home
-    numbers: IntArray  # from abroad, on these trunks
+    phones: Phones | None  # of a domestic gang
+    numbers: IntArray  # of a gang abroad, with its trunks
     trunks: tuple[str, ...]
 
     def emit(self, today: SimulatedDay, facts: Facts) -> None:
@@ -66,7 +66,7 @@ class _CallCentreGang:
 
 
 class CallCentreBurstScenario(Scenario):
-    """Even gangs call from home phones, odd ones from abroad."""
+    """Gangs with an even index call from domestic phones, the others from abroad."""
 
     name = "call_centre_burst"
     title = Words("呼叫中心式群呼", "call-centre burst")
@@ -78,7 +78,7 @@ class CallCentreBurstScenario(Scenario):
     limits = {"calls_per_hour": Limit(25), "talk_seconds": Limit(20, at_least=False)}
 
     def plan(self, context: ScenarioContext) -> ScenarioPlan:
-        """Begin on one of the first days."""
+        """Start on a random day of the first half."""
         first_day = int(context.rng.integers(0, max(1, context.settings.days // 2)))
         seats = context.strengths.integer("phones") * context.strengths.identity_count
         span = context.moment_of_day(first_day, HOURS[0]), context.settings.end_ms

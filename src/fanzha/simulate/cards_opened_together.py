@@ -1,4 +1,4 @@
-"""Fraud: an outlet opens a pile of cards for a few straw people; the cards then try the banks from one place."""
+"""Fraud: an outlet opens many cards for a few straw persons. The cards then call banks from one cell."""
 
 from dataclasses import dataclass
 
@@ -15,7 +15,7 @@ from fanzha.simulate._settings import HOUR_MS, MINUTE_MS
 from fanzha.simulate._strengths import Limit
 from fanzha.simulate._truth import SimulatedRole, Truth
 
-FIRST_HOUR = 20  # after the shop's own hours
+FIRST_HOUR = 20  # after opening hours
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class _CardBatch:
 
 
 class CardsOpenedTogetherScenario(Scenario):
-    """One evening at one outlet; from level 2 at several."""
+    """All cards are opened on one evening at one outlet, from level 2 at several outlets."""
 
     name = "cards_opened_together"
     title = Words("同网点批量开卡", "cards opened together at one outlet")
@@ -63,21 +63,24 @@ class CardsOpenedTogetherScenario(Scenario):
     limits = {"cards_per_person": Limit(2), "cards_per_hour": Limit(10)}
 
     def plan(self, context: ScenarioContext) -> ScenarioPlan:
-        """Open the cards at the pace the force allows, one evening of the first days."""
+        """Schedule the registrations on one evening of the first half, at the rate of the attacker."""
         strengths, directory = context.strengths, context.directory
         count, day = strengths.integer("cards"), int(context.rng.integers(0, max(1, context.settings.days // 2)))
         phones = Phones.create(context, count)
-        together = Phones(
+        co_located = Phones(
             context.residents, phones.lines, phones.cards, phones.devices, np.repeat(phones.cells[:1], count)
         )
         gap = HOUR_MS // strengths.integer("cards_per_hour") + 1
         opened_at = context.moment_of_day(day, FIRST_HOUR) + np.arange(count) // strengths.identity_count * gap
         outlets = directory.names("OUTLET", strengths.identity_count)
         people = directory.people(-(-count // strengths.integer("cards_per_person")))
-        card_batch = _CardBatch(context, day, together, opened_at, outlets, people)
+        card_batch = _CardBatch(context, day, co_located, opened_at, outlets, people)
         span = context.moment_of_day(day, FIRST_HOUR), context.settings.end_ms
         return ScenarioPlan(
-            (Truth("outlet", outlets, SimulatedRole.FRAUD, *span), *together.build_truths(SimulatedRole.FRAUD, *span)),
+            (
+                Truth("outlet", outlets, SimulatedRole.FRAUD, *span),
+                *co_located.build_truths(SimulatedRole.FRAUD, *span),
+            ),
             card_batch.emit,
         )
 

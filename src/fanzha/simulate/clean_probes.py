@@ -1,4 +1,4 @@
-"""Everyday life: our own test calls over honest routes arrive as they were sent, through the international gateway."""
+"""Ordinary traffic: our test calls over legitimate routes arrive unchanged through the international gateway."""
 
 from dataclasses import dataclass
 
@@ -15,7 +15,7 @@ from fanzha.simulate._scenario import Scenario, ScenarioContext, ScenarioPlan, S
 from fanzha.simulate._truth import SimulatedRole
 
 ROUTES = 5
-LOST_SHARE = 0.05  # probes that never arrive, for honest reasons
+LOST_SHARE = 0.05  # share of test calls that are lost for harmless reasons
 
 
 @dataclass(frozen=True)
@@ -27,17 +27,13 @@ class _CleanProbes:
 
     def emit(self, today: SimulatedDay, facts: Facts) -> None:
         rng, count = today.rng, ROUTES * self.context.strengths.integer("probes_a_day")
-        route, at, sent_caller = (
-            np.arange(count) % ROUTES,
-            today.draw_moments(count, habits.OFFICE),
-            draw_foreign_numbers(today.rng, count),
-        )
+        route = np.arange(count) % ROUTES
+        at = today.draw_moments(count, habits.OFFICE)
+        sent_caller = draw_foreign_numbers(today.rng, count)
         arrived = rng.random(count) >= LOST_SHARE
-        trunk, ring, test_line = (
-            Categorical((None, *self.trunks), np.where(arrived, 1 + route, 0)),
-            habits.draw_ring_ms(rng, count),
-            self.test_lines[route],
-        )
+        trunk = Categorical((None, *self.trunks), np.where(arrived, 1 + route, 0))
+        ring = habits.draw_ring_ms(rng, count)
+        test_line = self.test_lines[route]
         facts.add(
             "test_call",
             at,
@@ -62,7 +58,7 @@ class _CleanProbes:
 
 
 class CleanProbesScenario(Scenario):
-    """A few a day over five routes."""
+    """A few test calls a day over five routes."""
 
     name = "clean_probes"
     title = Words("正常测试呼叫", "clean test calls")
@@ -73,7 +69,7 @@ class CleanProbesScenario(Scenario):
     strengths = {"probes_a_day": 6}
 
     def plan(self, context: ScenarioContext) -> ScenarioPlan:
-        """Give every route a trunk and a test line."""
+        """Allocate a trunk and a test line for each route."""
         directory = context.directory
         probes = _CleanProbes(
             context, directory.names("WS", ROUTES), directory.names("IGW", ROUTES), directory.mobiles(ROUTES)

@@ -1,4 +1,4 @@
-"""Look-alike: couriers ring the doors of strangers all day, briefly, and move from cell to cell."""
+"""Look-alike: couriers make short calls to strangers all day and move from cell to cell."""
 
 from dataclasses import dataclass
 
@@ -11,8 +11,8 @@ from fanzha.simulate._scenario import Scenario, ScenarioContext, ScenarioPlan, S
 from fanzha.simulate._settings import HOUR_MS
 from fanzha.simulate._truth import SimulatedRole
 
-CELLS = 8  # of a courier's round
-CALL_BACK = 0.15  # calls taken for each made
+CELLS = 8  # on the route of a courier
+CALL_BACK = 0.15  # incoming calls per outgoing call
 
 
 @dataclass(frozen=True)
@@ -31,13 +31,11 @@ class _Couriers:
         self.phones.add_everyday_traffic(today, facts)
 
     def _add_return_calls(self, today: SimulatedDay, facts: Facts) -> None:
-        """People who missed the courier, or wait for him, call."""
+        """Add calls by residents who missed a courier or wait for one."""
         rng, residents = today.rng, self.context.residents
         callee_index = habits.draw_actors(rng, self.context.strengths["calls_a_day"] * CALL_BACK, len(self.phones))
-        at, caller_index = (
-            today.draw_moments(callee_index.size, habits.DELIVERY),
-            residents.draw_people(rng, callee_index.size),
-        )
+        at = today.draw_moments(callee_index.size, habits.DELIVERY)
+        caller_index = residents.draw_people(rng, callee_index.size)
         answered = habits.draw_answered(rng, callee_index.size, 0.9)
         call_from_residents(
             rng, facts, residents, at, caller_index, self.phones.lines[callee_index], answered=answered, talk_seconds=30
@@ -45,7 +43,7 @@ class _Couriers:
 
 
 class CouriersScenario(Scenario):
-    """One courier on 200 residents."""
+    """One courier per 200 residents."""
 
     name = "couriers"
     title = Words("快递员", "couriers")
@@ -56,7 +54,7 @@ class CouriersScenario(Scenario):
     strengths = {"calls_a_day": 80}
 
     def plan(self, context: ScenarioContext) -> ScenarioPlan:
-        """Give each a phone of long standing."""
+        """Allocate one phone per courier."""
         phones = Phones.create(context, context.count_per(200))
         truths = phones.build_truths(self.role, context.settings.start_ms, context.settings.end_ms)
         return ScenarioPlan(truths, _Couriers(context, phones).emit)

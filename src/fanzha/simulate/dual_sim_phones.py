@@ -1,4 +1,4 @@
-"""Look-alike: phones with two cards: two numbers in one device at one cell, both used by one person."""
+"""Look-alike: dual-SIM phones, where one person uses two numbers in one device at one cell."""
 
 from dataclasses import dataclass
 
@@ -20,7 +20,7 @@ class _DualSimOwners:
 
 
 class DualSimPhonesScenario(Scenario):
-    """One such phone on 25 residents."""
+    """One dual-SIM phone per 25 residents."""
 
     name = "dual_sim_phones"
     title = Words("双卡手机", "dual-SIM phones")
@@ -28,14 +28,14 @@ class DualSimPhonesScenario(Scenario):
     role = SimulatedRole.LOOK_ALIKE
 
     def plan(self, context: ScenarioContext) -> ScenarioPlan:
-        """Put each two cards into one device."""
+        """Allocate two cards per device."""
         count = context.count_per(25)
         phones = Phones.create(context, 2 * count, devices=np.repeat(context.directory.devices(count), 2))
-        together = Phones(
+        co_located = Phones(
             context.residents, phones.lines, phones.cards, phones.devices, np.repeat(phones.cells[::2], 2)
         )
-        truths = together.build_truths(self.role, context.settings.start_ms, context.settings.end_ms)
-        return ScenarioPlan(truths, _DualSimOwners(together).emit)
+        truths = co_located.build_truths(self.role, context.settings.start_ms, context.settings.end_ms)
+        return ScenarioPlan(truths, _DualSimOwners(co_located).emit)
 
 
 SCENARIO = DualSimPhonesScenario()

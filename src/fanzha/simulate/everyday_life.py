@@ -1,4 +1,4 @@
-"""Everyday life: people call and text those they know, a few services and strangers, and call back what they missed."""
+"""Ordinary traffic: residents call and text contacts, services and strangers, and return missed calls."""
 
 from dataclasses import dataclass
 
@@ -17,8 +17,8 @@ from fanzha.simulate._settings import MINUTE_MS
 from fanzha.simulate._truth import SimulatedRole
 
 STRANGER_SHARE, FIXED_SHARE, SERVICE_SHARE = 0.05, 0.04, 0.02
-WEEKEND = 0.8  # of the calls of a working day
-CALL_BACK_SHARE = 0.3  # of missed calls
+WEEKEND = 0.8  # factor on the calls of a working day
+CALL_BACK_SHARE = 0.3  # share of missed calls that are returned
 TEXTS = (
     "我到了，你在哪个门", "晚上回家吃饭吗", "好的，明天见", "路上堵车，晚到十分钟", "生日快乐！", "到家了吗",
     "帮我带瓶酱油", "会议改到三点", "孩子接到了", "谢谢，改天请你吃饭", "周末去爬山吗", "在忙，一会儿回你",
@@ -44,7 +44,11 @@ class _ResidentTraffic:
         self._text(today, facts)
 
     def _draw_callees(self, rng: np.random.Generator, caller_index: IntArray) -> IntArray:
-        """Return the person called, by place; beyond the people: a shop, below zero: a service."""
+        """Draw the callee of each call.
+
+        An index below the number of residents is a resident, a higher one a shop, and a negative value is the number
+        of a service.
+        """
         callee, chance = self.residents.draw_contacts(rng, caller_index), rng.random(caller_index.size)
         stranger = chance < STRANGER_SHARE
         callee[stranger] = rng.integers(0, len(self.residents), int(stranger.sum()))
@@ -57,7 +61,7 @@ class _ResidentTraffic:
     def _call(
         self, rng: np.random.Generator, facts: Facts, at: IntArray, caller_index: IntArray, callee: IntArray
     ) -> BoolArray:
-        """Call; return which calls nobody answered. Services always answer."""
+        """Add the calls and return a mask of the unanswered ones. Services always answer."""
         callee_numbers = np.r_[self.residents.lines, self.shops]
         dialled = np.where(callee < 0, callee, callee_numbers[np.maximum(callee, 0)])
         answered = habits.draw_answered(rng, caller_index.size) | (callee < 0)
@@ -78,7 +82,7 @@ class _ResidentTraffic:
 
 
 class EverydayLifeScenario(Scenario):
-    """The background against which all else must be seen."""
+    """The background traffic of all residents."""
 
     name = "everyday_life"
     title = Words("日常通信", "everyday life")
@@ -88,7 +92,7 @@ class EverydayLifeScenario(Scenario):
     role = SimulatedRole.ORDINARY
 
     def plan(self, context: ScenarioContext) -> ScenarioPlan:
-        """Everybody has a number; those of other networks come over a few interconnect trunks."""
+        """Allocate the shops, and mark residents, shops and interconnect trunks as ordinary."""
         residents = context.residents
         traffic = _ResidentTraffic(residents, context.directory.fixed(context.count_per(20)))
         truths = (

@@ -1,4 +1,4 @@
-"""Look-alike: children call an old parent at length, again and again, and the parent calls the bank now and then."""
+"""Look-alike: children repeatedly call an old parent at length, and the parent sometimes calls the bank."""
 
 from dataclasses import dataclass
 
@@ -19,14 +19,14 @@ from fanzha.simulate.victim_at_risk import CODE_TEXTS
 
 CHILDREN = 3
 BANK_DAYS_SHARE = 0.1
-ABROAD_SHARE = 0.2  # of families with a child in another country
+ABROAD_SHARE = 0.2  # share of families with a child in another country
 
 
 @dataclass(frozen=True)
 class _Families:
     context: ScenarioContext
     parents: Phones
-    children: IntArray  # families x CHILDREN, by place
+    children: IntArray  # resident indices, families x CHILDREN
     child_abroad: IntArray  # number of the child abroad, 0 for none
     trunk: str
 
@@ -54,7 +54,7 @@ class _Families:
         self.parents.add_everyday_traffic(today, facts, 1.5)
 
     def _bank(self, today: SimulatedDay, facts: Facts) -> None:
-        """See to the pension, and receive a code for it."""
+        """Add calls to the bank, each followed by a text with a code."""
         rng = today.rng
         parent_index = np.flatnonzero(rng.random(len(self.parents)) < BANK_DAYS_SHARE)
         at = today.start + 9 * HOUR_MS + rng.integers(0, 7 * HOUR_MS, parent_index.size)
@@ -75,7 +75,7 @@ class _Families:
 
 
 class FamilyOfTheOldScenario(Scenario):
-    """One old person on 100 residents."""
+    """One old person per 100 residents."""
 
     name = "family_of_the_old"
     title = Words("子女与老人长谈", "families calling an old person")
@@ -87,7 +87,7 @@ class FamilyOfTheOldScenario(Scenario):
     strengths = {"calls_a_day": 1.2, "talk_minutes": 28}
 
     def plan(self, context: ScenarioContext) -> ScenarioPlan:
-        """Give each old person children among the residents, one in five also abroad."""
+        """Choose children among the residents for each old person, and for one in five also a child abroad."""
         parents = Phones.create(context, context.count_per(100))
         count = len(parents)
         children = context.rng.integers(0, len(context.residents), (count, CHILDREN))

@@ -1,4 +1,4 @@
-"""Look-alike: riders who deliver food call strangers in bursts at meal times, for seconds."""
+"""Look-alike: food delivery riders make bursts of short calls to strangers at meal times."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from fanzha.simulate._scenario import Scenario, ScenarioContext, ScenarioPlan, S
 from fanzha.simulate._settings import HOUR_MS
 from fanzha.simulate._truth import SimulatedRole
 
-CELLS = 4  # of a rider's quarter
+CELLS = 4  # in the area of a rider
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class _Riders:
 
 
 class FoodDeliveryScenario(Scenario):
-    """One rider on 200 residents."""
+    """One rider per 200 residents."""
 
     name = "food_delivery"
     title = Words("外卖骑手", "food delivery")
@@ -38,7 +38,7 @@ class FoodDeliveryScenario(Scenario):
     strengths = {"calls_a_day": 45}
 
     def plan(self, context: ScenarioContext) -> ScenarioPlan:
-        """Give each a phone of long standing."""
+        """Allocate one phone per rider."""
         phones = Phones.create(context, context.count_per(200))
         truths = phones.build_truths(self.role, context.settings.start_ms, context.settings.end_ms)
         return ScenarioPlan(truths, _Riders(context, phones).emit)

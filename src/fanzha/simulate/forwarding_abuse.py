@@ -1,4 +1,4 @@
-"""Fraud: calls of victims are sent on to the fraudster, so that the bank's call and code reach him (handbook §6.2)."""
+"""Fraud: calls of victims are forwarded to the fraudster, who receives calls and codes of the bank (handbook §6.2)."""
 
 from dataclasses import dataclass
 
@@ -20,13 +20,13 @@ from fanzha.simulate._truth import SimulatedRole, Truth
 @dataclass(frozen=True)
 class _ForwardingGang:
     context: ScenarioContext
-    victims: IntArray  # people, by place
-    day: IntArray  # on which each is had
-    at: IntArray  # when the calls are sent on
-    targets: IntArray  # to which number
+    victims: IntArray  # resident indices
+    day: IntArray  # day of the fraud on each victim
+    at: IntArray  # when forwarding is set
+    targets: IntArray  # forwarding target of each victim
     bank_at: IntArray
-    swapped_at: IntArray  # when the victim's card was replaced; empty where it was not
-    cards: IntArray  # the new cards and their devices
+    swapped_at: IntArray  # when the card of the victim was replaced; empty without a SIM swap
+    cards: IntArray  # the replacement cards, in `devices`
     devices: IntArray
 
     def emit(self, today: SimulatedDay, facts: Facts) -> None:
@@ -53,7 +53,7 @@ class _ForwardingGang:
         )
 
     def _bank_calls(self, today: SimulatedDay, facts: Facts, rows: IntArray, lines: IntArray) -> None:
-        """The bank asks its customer, and speaks to somebody else; its codes are read out."""
+        """Add the calls of the bank to its customers, which reach the forwarding targets."""
         rng, count, bank = today.rng, rows.size, BANKS[self.victims[rows] % BANKS.size]
         offer = {"caller": bank, "proven_caller": bank, "callee": self.targets[rows], "original_callee": lines}
         facts.add_calls(
@@ -66,7 +66,7 @@ class _ForwardingGang:
 
 
 class ForwardingAbuseScenario(Scenario):
-    """Gangs take turns: many numbers to one, just before the bank calls, abroad after a SIM swap."""
+    """Three patterns by gang index: many numbers to one target, just before a bank calls, or after a SIM swap."""
 
     name = "forwarding_abuse"
     title = Words("呼叫转移滥用", "call-forwarding abuse")
@@ -83,19 +83,15 @@ class ForwardingAbuseScenario(Scenario):
     }
 
     def plan(self, context: ScenarioContext) -> ScenarioPlan:
-        """Pick victims and one day for all of a target's."""
+        """Choose the victims, and one day for all victims of a target."""
         strengths, rng, days = context.strengths, context.rng, context.settings.days
-        swaps_cards, numbers_per_target = (
-            context.gang % 3 == 2,
-            strengths.integer("numbers_per_target") if context.gang % 3 == 0 else 1,
-        )
+        swaps_cards = context.gang % 3 == 2
+        numbers_per_target = strengths.integer("numbers_per_target") if context.gang % 3 == 0 else 1
         targets = max(3, 10 // max(1, numbers_per_target)) if numbers_per_target > 1 else 4
         count = targets * numbers_per_target
         target_numbers = draw_foreign_numbers(rng, targets) if swaps_cards else Phones.create(context, targets).lines
-        victims, day = (
-            context.choose_residents(count),
-            np.repeat(rng.integers(days // 2, days, targets), numbers_per_target),
-        )
+        victims = context.choose_residents(count)
+        day = np.repeat(rng.integers(days // 2, days, targets), numbers_per_target)
         at = context.settings.start_ms + day * DAY_MS + rng.integers(9 * HOUR_MS, 17 * HOUR_MS, count)
         bank_at = at + round(strengths["minutes_before_bank"] * MINUTE_MS)
         earliest_swap = np.maximum(at - round(strengths["hours_after_swap"] * HOUR_MS), context.settings.start_ms)

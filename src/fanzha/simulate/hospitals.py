@@ -1,4 +1,4 @@
-"""Look-alike: hospitals call a morning's patients one after the other about appointments."""
+"""Look-alike: hospitals call patients one after another about appointments."""
 
 from dataclasses import dataclass
 
@@ -32,7 +32,7 @@ class _AppointmentDesks:
 
 
 class HospitalsScenario(Scenario):
-    """One appointment desk on 3,000 residents, at least two."""
+    """One appointment desk per 3,000 residents, at least two."""
 
     name = "hospitals"
     title = Words("医院预约", "hospitals")
@@ -41,7 +41,7 @@ class HospitalsScenario(Scenario):
     strengths = {"calls_per_hour": 40}
 
     def plan(self, context: ScenarioContext) -> ScenarioPlan:
-        """Give each desk a fixed line on a trunk of its own."""
+        """Allocate a fixed line and a trunk for each desk."""
         count = context.count_per(3_000, minimum=2)
         lines, trunks = context.directory.fixed(count), context.directory.names("LINE", count)
         truths = (

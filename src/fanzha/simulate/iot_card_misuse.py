@@ -1,4 +1,4 @@
-"""Fraud: cards meant for meters are put into phones, call and text strangers, and travel."""
+"""Fraud: IoT cards sold for meters are used in phones, call and text strangers, and change regions."""
 
 from dataclasses import dataclass
 
@@ -16,16 +16,16 @@ from fanzha.simulate._strengths import Limit
 from fanzha.simulate._truth import SimulatedRole
 
 AREA_CELLS = 50
-OFFICE_HOUR = 8  # from which they are misused
+OFFICE_HOUR = 8  # hour at which the misuse starts
 TEXTS = ("贷款秒批，加微信 dk0000 咨询", "兼职日结三百，添加 zq00000", "您的包裹异常，请联系 kf0000 处理")
 
 
 @dataclass(frozen=True)
 class _MisusedCards:
     context: ScenarioContext
-    meters: Phones  # as they were sold
-    handsets: Phones  # the same cards, in phones
-    calling: IntArray  # cards x calls: the moments of the day each calls at, the same every day
+    meters: Phones  # the cards in the devices they were sold with
+    handsets: Phones  # the same cards in phones
+    calling: IntArray  # ms of the day of each call, the same every day; cards x calls
     texting: IntArray
 
     def emit(self, today: SimulatedDay, facts: Facts) -> None:
@@ -56,7 +56,7 @@ class _MisusedCards:
 
 
 class IotCardMisuseScenario(Scenario):
-    """Sold as meters on the first day, misused from the second."""
+    """The cards are used in meters on the first day and misused from the second."""
 
     name = "iot_card_misuse"
     title = Words("物联网卡挪用", "IoT card misuse")
@@ -66,13 +66,11 @@ class IotCardMisuseScenario(Scenario):
     limits = {"calls_a_day": Limit(3), "texts_a_day": Limit(10), "device_changes": Limit(1), "regions": Limit(2)}
 
     def plan(self, context: ScenarioContext) -> ScenarioPlan:
-        """Take cards of 13 digits."""
+        """Allocate cards with 13-digit numbers, and draw the times of calls and texts."""
         count, directory = context.strengths.integer("cards"), context.directory
-        lines, cards, cells = (
-            directory.iot(count),
-            directory.sim_cards(count),
-            context.rng.integers(0, context.residents.cells, count),
-        )
+        lines = directory.iot(count)
+        cards = directory.sim_cards(count)
+        cells = context.rng.integers(0, context.residents.cells, count)
         meters = Phones(context.residents, lines, cards, directory.devices(count, kind=3), cells)
         handsets = Phones(context.residents, lines, cards, directory.devices(count), cells)
         calling, texting = (

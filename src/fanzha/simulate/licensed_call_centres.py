@@ -1,4 +1,4 @@
-"""Look-alike: licensed call centres call customers by the hundred an hour from their own 95, 400 and fixed numbers."""
+"""Look-alike: licensed call centres make over a hundred calls an hour from their own 95, 400 and fixed numbers."""
 
 from dataclasses import dataclass
 
@@ -33,7 +33,7 @@ class _LicensedCentres:
 
 
 class LicensedCallCentresScenario(Scenario):
-    """One centre on 6,000 residents, at least three: a 95, a 400 and a fixed number."""
+    """One centre per 6,000 residents, at least three: one each with a 95, a 400 and a fixed number."""
 
     name = "licensed_call_centres"
     title = Words("持证呼叫中心", "licensed call centres")
@@ -45,7 +45,7 @@ class LicensedCallCentresScenario(Scenario):
     strengths = {"calls_per_hour": 120}
 
     def plan(self, context: ScenarioContext) -> ScenarioPlan:
-        """Give each centre a number and a trunk."""
+        """Allocate a number and a trunk for each centre."""
         each, directory = context.count_per(18_000), context.directory
         lines = np.r_[directory.centres(each), directory.hotlines(each), directory.fixed(each)]
         trunks = directory.names("LINE", lines.size)

@@ -1,4 +1,4 @@
-"""Look-alike: meters and payment terminals that behave: many IoT cards in one cell, a little data, nothing else."""
+"""Look-alike: legitimate meters and payment terminals. Many IoT cards share a cell and send a little data only."""
 
 from dataclasses import dataclass
 
@@ -12,8 +12,8 @@ from fanzha.simulate._random import BoolArray
 from fanzha.simulate._scenario import Scenario, ScenarioContext, ScenarioPlan, SimulatedDay
 from fanzha.simulate._truth import SimulatedRole
 
-BUILDING = 25  # meters in one cell
-TERMINAL_SHARE = 0.2  # payment terminals, which are carried about within a quarter
+BUILDING = 25  # cards per building, all in one cell
+TERMINAL_SHARE = 0.2  # share of payment terminals, which move between nearby cells
 REPORTS_A_DAY = 6
 
 
@@ -33,7 +33,7 @@ class _Meters:
 
 
 class MetersAndTerminalsScenario(Scenario):
-    """One card on 15 residents."""
+    """One card per 15 residents."""
 
     name = "meters_and_terminals"
     title = Words("电表与刷卡机", "meters and payment terminals")
@@ -43,7 +43,7 @@ class MetersAndTerminalsScenario(Scenario):
     role = SimulatedRole.LOOK_ALIKE
 
     def plan(self, context: ScenarioContext) -> ScenarioPlan:
-        """Put the meters into buildings."""
+        """Allocate the cards and assign them to buildings."""
         count, directory = context.count_per(15), context.directory
         cells = context.rng.integers(0, context.residents.cells, -(-count // BUILDING))
         meters = Phones(

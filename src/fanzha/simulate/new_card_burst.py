@@ -1,4 +1,4 @@
-"""Fraud: a card is opened, lies silent, and then calls a crowd of strangers."""
+"""Fraud: a card is opened, stays silent for days, and then calls many strangers."""
 
 from dataclasses import dataclass
 
@@ -25,7 +25,7 @@ class _DormantCards:
     opened_at: IntArray
     outlets: tuple[str, ...]
     people: tuple[str, ...]
-    offsets: IntArray  # cards x callees: the moments of the day each calls at, the same every day
+    offsets: IntArray  # ms of the day of each call, the same every day; cards x calls
 
     def emit(self, today: SimulatedDay, facts: Facts) -> None:
         strengths, rng, count = self.context.strengths, today.rng, len(self.phones)
@@ -36,10 +36,8 @@ class _DormantCards:
             return
         active = active_group(count, strengths.identity_count, today.number)
         caller_index = np.repeat(active, self.offsets.shape[1])
-        at, callee = (
-            today.start + self.offsets[active].ravel(),
-            self.context.residents.draw_numbers(rng, caller_index.size),
-        )
+        at = today.start + self.offsets[active].ravel()
+        callee = self.context.residents.draw_numbers(rng, caller_index.size)
         self.phones.record_sim_use(facts, np.full(active.size, today.start + 8 * HOUR_MS), active)
         self.phones.dial(today, facts, at, caller_index, callee, answer_share=0.4, talk_seconds=35)
         if strengths.hides:
@@ -47,7 +45,7 @@ class _DormantCards:
 
 
 class NewCardBurstScenario(Scenario):
-    """Opened on the first day at several outlets by different people."""
+    """Different people open the cards on the first day at several outlets."""
 
     name = "new_card_burst"
     title = Words("新卡先静默后突发", "new card: silent, then a burst")
@@ -57,7 +55,7 @@ class NewCardBurstScenario(Scenario):
     limits = {"callees_a_day": Limit(50)}
 
     def plan(self, context: ScenarioContext) -> ScenarioPlan:
-        """Wake after the silence, at the latest on the last day."""
+        """Schedule the first calls after the silent days, at the latest on the last day."""
         count, directory = context.strengths.integer("cards") * context.strengths.identity_count, context.directory
         wake_day = min(context.strengths.integer("silent_days"), context.settings.days - 1)
         phones = Phones.create(context, count)
@@ -69,9 +67,8 @@ class NewCardBurstScenario(Scenario):
             context, phones, wake_day, opened_at, directory.names("OUTLET", 3), directory.people(count), offsets
         )
         identity_count = context.strengths.identity_count
-        first_day = (
-            wake_day + (np.arange(count) * identity_count // count - wake_day) % identity_count
-        )  # day of each card's first turn
+        group = np.arange(count) * identity_count // count
+        first_day = wake_day + (group - wake_day) % identity_count  # first active day of each card
         is_used = first_day < context.settings.days
         fraud_starts = context.settings.start_ms + first_day[is_used] * DAY_MS + 8 * HOUR_MS
         return ScenarioPlan(

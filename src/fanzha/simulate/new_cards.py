@@ -1,4 +1,4 @@
-"""Everyday life: here and there somebody opens a card, is checked by its chip and a face, and uses it from then on."""
+"""Ordinary traffic: residents open cards with an identity check and use them from the next day."""
 
 from dataclasses import dataclass
 
@@ -46,7 +46,7 @@ class _NewCardHolders:
 
 
 class NewCardsScenario(Scenario):
-    """One a day on 1,000 residents, at an outlet for every 2,000."""
+    """One new card a day per 1,000 residents, and one outlet per 2,000."""
 
     name = "new_cards"
     title = Words("正常开卡", "new cards")
@@ -56,14 +56,12 @@ class NewCardsScenario(Scenario):
     role = SimulatedRole.ORDINARY
 
     def plan(self, context: ScenarioContext) -> ScenarioPlan:
-        """Open them all through the simulation."""
+        """Allocate the cards of every day."""
         a_day, days = context.count_per(1_000), context.settings.days
         phones = Phones.create(context, a_day * days)
         day = np.repeat(np.arange(days), a_day)
-        outlets, people = (
-            context.directory.names("OUTLET", context.count_per(2_000)),
-            context.directory.people(len(phones)),
-        )
+        outlets = context.directory.names("OUTLET", context.count_per(2_000))
+        people = context.directory.people(len(phones))
         opened_ms = context.settings.start_ms + day * DAY_MS
         truths = phones.build_truths(self.role, opened_ms, context.settings.end_ms)
         return ScenarioPlan(

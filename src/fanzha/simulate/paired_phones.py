@@ -1,4 +1,4 @@
-"""Fraud: two phones side by side: one holds a long session over data, the other calls strangers (手机口)."""
+"""Fraud: two phones are used side by side, one in a long data session while the other calls strangers (手机口)."""
 
 from dataclasses import dataclass, replace
 
@@ -16,7 +16,7 @@ from fanzha.simulate._truth import SimulatedRole
 
 HOURS = (13, 14, 15, 16, 17)
 REPORT_MINUTES = 10  # between two records of a data session
-SESSION_KB = 9_000.0  # of speech and a remote picture, in that time
+SESSION_KB = 9_000.0  # voice and video per record
 
 
 @dataclass(frozen=True)
@@ -34,10 +34,8 @@ class _PhonePairs:
             return
         pairs = strengths.integer("pairs")
         calls = schedule_calls(rng, today.start, today.number, HOURS, pairs, strengths.integer("strangers_per_hour"))
-        pair_index, callee = (
-            calls.identity(pairs, strengths.identity_count),
-            self.context.residents.draw_numbers(rng, calls.at.size),
-        )
+        pair_index = calls.identity(pairs, strengths.identity_count)
+        callee = self.context.residents.draw_numbers(rng, calls.at.size)
         cells = self._cell(pair_index, calls.hour)
         self.talking.dial(today, facts, calls.at, pair_index, callee, answer_share=0.4, talk_seconds=90, cells=cells)
         self._session(today, facts, pairs)
@@ -52,7 +50,7 @@ class _PhonePairs:
             )
 
     def _session(self, today: SimulatedDay, facts: Facts, pairs: int) -> None:
-        """Report the data session of the other phone, in the same cell, all through the shift."""
+        """Add the records of the data session of the second phone, in the same cell during the whole shift."""
         strengths = self.context.strengths
         steps = len(HOURS) * 60 // REPORT_MINUTES
         step, seat = np.repeat(np.arange(steps), pairs), np.tile(np.arange(pairs), steps)
@@ -65,12 +63,12 @@ class _PhonePairs:
         )
 
     def _cell(self, pair_index: IntArray, hour: IntArray) -> IntArray:
-        """Return where both phones of a pair are: they drive from cell to cell."""
+        """Return the cell of each pair, which changes every two hours."""
         return (self.talking.cells[pair_index] + hour % 24 // 2) % self.context.residents.cells
 
 
 class PairedPhonesScenario(Scenario):
-    """Fresh cards in two phones, driven about."""
+    """Pairs of phones with new cards that move between cells."""
 
     name = "paired_phones"
     title = Words("手机口（双机对接）", "paired phones")
@@ -83,14 +81,14 @@ class PairedPhonesScenario(Scenario):
     limits = {"strangers_per_hour": Limit(10)}
 
     def plan(self, context: ScenarioContext) -> ScenarioPlan:
-        """Open the cards on the first day, work from the second."""
+        """Open the cards on the first day and call from the second. The calling number is the actor of both phones."""
         count, directory = context.strengths.integer("pairs") * context.strengths.identity_count, context.directory
         talking, online = Phones.create(context, count), Phones.create(context, count)
         pairs = _PhonePairs(context, talking, online, directory.names("OUTLET", 2), directory.people(2 * count))
         span = context.moment_of_day(1, HOURS[0]), context.settings.end_ms
         online_truths = (
             replace(truth, actors=talking.lines) for truth in online.build_truths(SimulatedRole.FRAUD, *span)
-        )  # either phone stands for the pair
+        )
         return ScenarioPlan((*talking.build_truths(SimulatedRole.FRAUD, *span), *online_truths), pairs.emit)
 
 

@@ -1,4 +1,4 @@
-"""Everyday life: phones are switched on at home, used at work, and new ones come into old hands."""
+"""Ordinary traffic: subscribers attach at home and use data at work. A few change their device."""
 
 from dataclasses import dataclass
 
@@ -12,14 +12,14 @@ from fanzha.simulate._random import IntArray
 from fanzha.simulate._scenario import Scenario, ScenarioContext, ScenarioPlan, SimulatedDay
 from fanzha.simulate._truth import SimulatedRole, Truth
 
-NEW_PHONE_SHARE = 0.001  # of people a day
+NEW_PHONE_SHARE = 0.001  # share of subscribers who change their device, per day
 
 
 @dataclass(frozen=True)
 class _NetworkRecords:
     context: ScenarioContext
     subscribers: IntArray
-    changes: IntArray  # day from which each uses another phone; beyond the simulation: never
+    changes: IntArray  # day from which each subscriber uses another device
 
     def emit(self, today: SimulatedDay, facts: Facts) -> None:
         rng, residents = today.rng, self.context.residents
@@ -43,7 +43,7 @@ class _NetworkRecords:
 
 
 class PhonesSeenScenario(Scenario):
-    """Twice a day for each of our own subscribers."""
+    """Two `sim_use` facts a day for each of our own subscribers."""
 
     name = "phones_seen"
     title = Words("终端附着与上网", "phones seen by the network")
@@ -54,7 +54,7 @@ class PhonesSeenScenario(Scenario):
     role = SimulatedRole.ORDINARY
 
     def plan(self, context: ScenarioContext) -> ScenarioPlan:
-        """Draw the few who get a new phone; their numbers stand in the truth of everyday life."""
+        """Draw the day on which each subscriber changes the device. `everyday_life` adds the truth of the numbers."""
         subscribers = np.flatnonzero(context.residents.own_network)
         changes = context.rng.geometric(NEW_PHONE_SHARE, subscribers.size)
         cards, phones = context.residents.cards[subscribers], context.residents.devices[subscribers]

@@ -1,4 +1,4 @@
-"""Look-alike: relatives and customers abroad call over honest international trunks, often at length, and again."""
+"""Look-alike: relatives abroad call repeatedly and at length over legitimate international trunks."""
 
 from dataclasses import dataclass
 
@@ -23,7 +23,7 @@ CALL_BACK_SHARE = 0.25
 class _Relatives:
     context: ScenarioContext
     numbers: IntArray
-    family: IntArray  # who is called, by place
+    family: IntArray  # resident index of each callee
     trunks: tuple[str, ...]
 
     def emit(self, today: SimulatedDay, facts: Facts) -> None:
@@ -48,7 +48,7 @@ class _Relatives:
 
 
 class RelativesAbroadScenario(Scenario):
-    """One relative on 50 residents; the people called are the ones who must not be alarmed."""
+    """One relative per 50 residents. The residents they call must not be warned."""
 
     name = "relatives_abroad"
     title = Words("境外亲友", "relatives abroad")
@@ -57,7 +57,7 @@ class RelativesAbroadScenario(Scenario):
     strengths = {"calls_a_day": 0.5, "talk_minutes": 12}
 
     def plan(self, context: ScenarioContext) -> ScenarioPlan:
-        """Give each a number, and somebody to call."""
+        """Draw a foreign number and a resident for each relative."""
         count = context.count_per(50)
         family = context.choose_residents(count)
         relatives = _Relatives(

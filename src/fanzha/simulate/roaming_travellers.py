@@ -1,4 +1,4 @@
-"""Look-alike: travellers call home with their own mobile over international trunks, and are proven to roam."""
+"""Look-alike: travellers call home over international trunks with their own number and proven roaming."""
 
 from dataclasses import dataclass
 
@@ -36,7 +36,7 @@ class _Travellers:
 
 
 class RoamingTravellersScenario(Scenario):
-    """One traveller on 200 residents."""
+    """One traveller per 200 residents."""
 
     name = "roaming_travellers"
     title = Words("出境漫游用户", "roaming travellers")
@@ -47,7 +47,7 @@ class RoamingTravellersScenario(Scenario):
     strengths = {"calls_a_day": 4}
 
     def plan(self, context: ScenarioContext) -> ScenarioPlan:
-        """Send them abroad for the whole time, over one trunk."""
+        """Allocate the phones, which stay abroad for the whole simulation, and one trunk."""
         phones, trunk = Phones.create(context, context.count_per(200)), context.directory.name("IGW")
         truths = phones.build_truths(self.role, context.settings.start_ms, context.settings.end_ms)
         return ScenarioPlan(

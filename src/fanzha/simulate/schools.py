@@ -1,4 +1,4 @@
-"""Look-alike: teachers call the parents of a class one after the other in the evening."""
+"""Look-alike: teachers call the parents of a class one after another in the evening."""
 
 from dataclasses import dataclass
 
@@ -20,7 +20,7 @@ HOURS = (18, 19)
 class _Teachers:
     context: ScenarioContext
     phones: Phones
-    parents: IntArray  # first parent of each class, by place
+    parents: IntArray  # resident index of the first parent of each class
 
     def emit(self, today: SimulatedDay, facts: Facts) -> None:
         self.phones.add_everyday_traffic(today, facts, 4.0)
@@ -35,7 +35,7 @@ class _Teachers:
 
 
 class SchoolsScenario(Scenario):
-    """One teacher on 200 residents; each calls all parents one evening in five."""
+    """One teacher per 200 residents. Each calls all parents on one evening in five."""
 
     name = "schools"
     title = Words("学校老师", "schools")
@@ -44,7 +44,7 @@ class SchoolsScenario(Scenario):
     strengths = {"evenings_share": 0.2}
 
     def plan(self, context: ScenarioContext) -> ScenarioPlan:
-        """Give each teacher a class of parents."""
+        """Allocate a phone and choose the parents for each teacher."""
         phones = Phones.create(context, context.count_per(200))
         parents = context.rng.integers(0, len(context.residents), len(phones))
         truths = phones.build_truths(self.role, context.settings.start_ms, context.settings.end_ms)

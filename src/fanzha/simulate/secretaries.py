@@ -1,4 +1,4 @@
-"""Look-alike: lines of an office are forwarded to one secretary while people are out, and back in the evening."""
+"""Look-alike: lines of an office are forwarded to one secretary in the morning and cleared in the evening."""
 
 from dataclasses import dataclass
 
@@ -21,7 +21,7 @@ CONDITIONS = ("no_answer", "busy", "unconditional")
 class _SecretaryOffices:
     context: ScenarioContext
     phones: Phones  # of the secretaries
-    lines: IntArray  # offices x LINES, by place
+    lines: IntArray  # resident indices, offices x LINES
 
     def emit(self, today: SimulatedDay, facts: Facts) -> None:
         self.phones.add_everyday_traffic(today, facts, 6.0)
@@ -46,7 +46,7 @@ class _SecretaryOffices:
 
 
 class SecretariesScenario(Scenario):
-    """One office on 500 residents."""
+    """One office per 500 residents."""
 
     name = "secretaries"
     title = Words("秘书代接", "secretaries")
@@ -58,7 +58,7 @@ class SecretariesScenario(Scenario):
     strengths = {"away_share": 0.6}
 
     def plan(self, context: ScenarioContext) -> ScenarioPlan:
-        """Take the lines of each office from the residents; the secretary and they are innocent."""
+        """Allocate a phone for each secretary and choose the office lines among the residents."""
         count = context.count_per(500)
         phones = Phones.create(context, count)
         lines = context.rng.integers(0, len(context.residents), (count, LINES))

@@ -1,4 +1,4 @@
-"""Fraud: a port-number sender texts strangers by the thousand at night, with links to hosts registered yesterday."""
+"""Fraud: a 106 sender texts thousands of strangers at night, with links to hosts registered days ago."""
 
 from dataclasses import dataclass
 
@@ -46,10 +46,8 @@ class _SenderGang:
         self._send(facts, today, texts_sent.at, self.senders[sender_index], Categorical(texts, text_index))
         if strengths.hides:
             count = sender_index.size
-            at, sender = (
-                today.draw_moments(count, habits.OFFICE),
-                self.senders[rng.integers(0, self.senders.size, count)],
-            )
+            at = today.draw_moments(count, habits.OFFICE)
+            sender = self.senders[rng.integers(0, self.senders.size, count)]
             self._send(facts, today, at, sender, Categorical(NOTICES, rng.integers(0, len(NOTICES), count)))
 
     def _send(self, facts: Facts, today: SimulatedDay, at: IntArray, sender: IntArray, text: Categorical) -> None:
@@ -57,7 +55,7 @@ class _SenderGang:
         facts.add("message", at, text=text, channel="port_sms", sender=sender, recipient=recipients)
 
     def _add_host_sightings(self, today: SimulatedDay, facts: Facts) -> None:
-        """A crawler sees each host in the first text, and knows when it was registered."""
+        """Add a `site_seen` fact with the registration date of each host."""
         registered = self.context.moment_of_day(self.first_day) - round(
             self.context.strengths["host_age_days"] * DAY_MS
         )
@@ -70,7 +68,7 @@ class _SenderGang:
 
 
 class SenderAbuseScenario(Scenario):
-    """A sender, from level 2 several with a host each."""
+    """One sender, from level 2 several, with one host each."""
 
     name = "sender_abuse"
     title = Words("端口短信滥用", "text-sender (106) abuse")
@@ -83,11 +81,9 @@ class SenderAbuseScenario(Scenario):
     limits = {"recipients_per_hour": Limit(200), "host_age_days": Limit(30, at_least=False)}
 
     def plan(self, context: ScenarioContext) -> ScenarioPlan:
-        """Begin on one of the first days."""
-        first_day, identity_count = (
-            int(context.rng.integers(0, max(1, context.settings.days // 2))),
-            context.strengths.identity_count,
-        )
+        """Start on a random day of the first half."""
+        first_day = int(context.rng.integers(0, max(1, context.settings.days // 2)))
+        identity_count = context.strengths.identity_count
         senders, hosts = context.directory.senders(identity_count), context.directory.hosts(identity_count, "renzheng")
         span = (
             context.moment_of_day(first_day, (DAYTIME if context.strengths.hides else NIGHT)[0]),

@@ -1,4 +1,4 @@
-"""Fraud: a machine dials number after number in order, held or not, to find out who answers."""
+"""Fraud: a machine dials consecutive numbers, assigned or not, to find out which are answered."""
 
 from dataclasses import dataclass
 
@@ -32,7 +32,7 @@ class _DiallingGang:
         caller_index = calls.identity(seats, strengths.identity_count)
         call_index = np.argsort(
             np.argsort(caller_index * 10**12 + calls.at - today.start)
-        )  # the how-manieth call, phone by phone
+        )  # position of each call when sorted by phone and time
         run_starts = residents.lines[rng.integers(0, len(residents), caller_index.size // run_length + 1)]
         callee = run_starts[call_index // run_length] + call_index % run_length
         is_assigned = np.isin(callee, residents.lines)
@@ -48,7 +48,7 @@ class _DiallingGang:
 
 
 class SequentialDiallingScenario(Scenario):
-    """A few phones that work through the number range."""
+    """A few phones that dial runs of consecutive numbers."""
 
     name = "sequential_dialling"
     title = Words("顺序拨号", "sequential dialling")
@@ -58,7 +58,7 @@ class SequentialDiallingScenario(Scenario):
     limits = {"calls_per_hour": Limit(25), "run_length": Limit(10)}
 
     def plan(self, context: ScenarioContext) -> ScenarioPlan:
-        """Begin on one of the first days."""
+        """Start on a random day of the first half."""
         first_day = int(context.rng.integers(0, max(1, context.settings.days // 2)))
         phones = Phones.create(context, context.strengths.integer("phones") * context.strengths.identity_count)
         truths = phones.build_truths(

@@ -1,4 +1,4 @@
-"""Look-alike: offices where many people share one number behind a switchboard (PBX) and call customers all day."""
+"""Look-alike: offices share one number behind a switchboard (PBX) and call their customers all day."""
 
 from dataclasses import dataclass
 
@@ -13,8 +13,8 @@ from fanzha.simulate._random import IntArray
 from fanzha.simulate._scenario import Scenario, ScenarioContext, ScenarioPlan, SimulatedDay
 from fanzha.simulate._truth import SimulatedRole
 
-INCOMING_RATIO = 0.7  # calls taken for each made
-CUSTOMERS = 150  # of an office; called again and again
+INCOMING_RATIO = 0.7  # incoming calls per outgoing call
+CUSTOMERS = 150  # per office, called repeatedly
 
 
 @dataclass(frozen=True)
@@ -22,17 +22,15 @@ class _SharedLineOffices:
     context: ScenarioContext
     lines: IntArray
     trunks: tuple[str, ...]
-    customers: IntArray  # offices x CUSTOMERS, by place
+    customers: IntArray  # resident indices, offices x CUSTOMERS
 
     def emit(self, today: SimulatedDay, facts: Facts) -> None:
         if today.weekend:
             return
         rng, residents = today.rng, self.context.residents
         caller_index = habits.draw_actors(rng, self.context.strengths["calls_a_day"], self.lines.size)
-        at, callee = (
-            today.draw_moments(caller_index.size, habits.OFFICE),
-            residents.lines[self._draw_customers(rng, caller_index)],
-        )
+        at = today.draw_moments(caller_index.size, habits.OFFICE)
+        callee = residents.lines[self._draw_customers(rng, caller_index)]
         call_from_leased_line(
             today, facts, at, self.lines[caller_index], callee, Categorical(self.trunks, caller_index)
         )
@@ -46,7 +44,7 @@ class _SharedLineOffices:
 
 
 class SharedOfficeLinesScenario(Scenario):
-    """One office on 500 residents."""
+    """One office per 500 residents."""
 
     name = "shared_office_lines"
     title = Words("办公总机", "shared office lines")
@@ -57,7 +55,7 @@ class SharedOfficeLinesScenario(Scenario):
     strengths = {"calls_a_day": 70}
 
     def plan(self, context: ScenarioContext) -> ScenarioPlan:
-        """Give each office a line, a trunk and its customers."""
+        """Allocate a line and a trunk, and choose the customers, for each office."""
         count = context.count_per(500)
         lines, trunks = context.directory.fixed(count), context.directory.names("LINE", count)
         customers = context.rng.integers(0, len(context.residents), (count, CUSTOMERS))

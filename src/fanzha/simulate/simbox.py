@@ -1,4 +1,4 @@
-"""Fraud: a SIM box turns calls from abroad into local ones: many cards in few devices, one cell, outgoing only."""
+"""Fraud: a SIM box turns calls from abroad into local ones: many cards in few devices, one cell, no incoming calls."""
 
 from dataclasses import dataclass, replace
 
@@ -17,7 +17,7 @@ from fanzha.simulate._strengths import Limit
 from fanzha.simulate._truth import SimulatedRole
 
 PROBES_A_DAY = 6
-PEOPLE = 8  # in whose names the cards are
+PEOPLE = 8  # registered owners of the cards
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class _SimBox:
         self._add_test_calls(today, facts, phones)
 
     def _place_cards(self, number: int) -> Phones:
-        """Return the cards in their devices and cells: from level 2 they change every day."""
+        """Return the cards in the devices and cells of a day. From level 2 both rotate daily."""
         strengths, card_index = self.context.strengths, np.arange(len(self.phones))
         rotation = number if strengths.identity_count > 1 else 0
         rotated_index = (card_index + rotation * 5) % card_index.size
@@ -59,7 +59,7 @@ class _SimBox:
         return replace(self.phones, devices=self.phones.devices[rotated_index], cells=cells)
 
     def _add_test_calls(self, today: SimulatedDay, facts: Facts, phones: Phones) -> None:
-        """Our test calls over the route come back as calls of the cards, or, from level 3, as they should."""
+        """Add our test calls over the route. They arrive from the cards, at level 3 unchanged from the gateway."""
         rng, answers_cleanly = today.rng, self.context.strengths.hides
         at, sent_caller = today.draw_moments(PROBES_A_DAY, habits.OFFICE), draw_foreign_numbers(rng, PROBES_A_DAY)
         caller_index = sample_values(rng, np.arange(len(self.phones)), PROBES_A_DAY)
@@ -84,7 +84,7 @@ class _SimBox:
 
 
 class SimboxScenario(Scenario):
-    """Cards opened on the first day at one outlet, at work from the second."""
+    """The cards are opened on the first day at one outlet and call from the second."""
 
     name = "simbox"
     title = Words("GOIP/SIM 盒", "SIM box (GOIP)")
@@ -97,10 +97,12 @@ class SimboxScenario(Scenario):
     limits = {"cards_per_device": Limit(4), "cards_per_cell": Limit(8), "calls_a_day": Limit(100)}
 
     def plan(self, context: ScenarioContext) -> ScenarioPlan:
-        """Take as many devices as the cards need."""
+        """Allocate the cards and the devices that hold them."""
         cards, directory = context.strengths.integer("cards"), context.directory
-        box_of = np.arange(cards) // context.strengths.integer("cards_per_device")
-        phones = Phones.create(context, cards, devices=directory.devices(int(box_of[-1]) + 1, kind=2)[box_of])
+        device_of_card = np.arange(cards) // context.strengths.integer("cards_per_device")
+        phones = Phones.create(
+            context, cards, devices=directory.devices(int(device_of_card[-1]) + 1, kind=2)[device_of_card]
+        )
         box = _SimBox(
             context,
             phones,

@@ -1,4 +1,4 @@
-"""Fraud: calls from abroad claim numbers of home: the police, a bank, a mobile that is not abroad (Art. 13)."""
+"""Fraud: calls from abroad claim domestic numbers: the police, a bank, a mobile that does not roam (Art. 13)."""
 
 from dataclasses import dataclass
 
@@ -16,7 +16,7 @@ from fanzha.simulate._strengths import Limit
 from fanzha.simulate._truth import SimulatedRole, Truth
 
 HOURS = (9, 10, 11, 14, 15, 16)
-#: 110, 95588 and their disguises with a country code, and a 400 number.
+#: 110, 95588, their variants with a country or area code, and a 400 number.
 PROTECTED = np.array([-110, -95588, 86110, 8695588, 8610110, 864000000000], np.int64)
 
 
@@ -51,7 +51,7 @@ class _SpoofingGang:
 
 
 class SpoofedCallerScenario(Scenario):
-    """A blunt attacker claims protected numbers; a wiser one only mobiles, of which some do roam."""
+    """Attackers of level 0 claim mostly protected numbers, those of higher levels mostly mobile numbers."""
 
     name = "spoofed_caller"
     title = Words("境外改号来电", "spoofed caller from abroad")
@@ -64,7 +64,7 @@ class SpoofedCallerScenario(Scenario):
     limits = {"protected_share": Limit(0.02)}
 
     def plan(self, context: ScenarioContext) -> ScenarioPlan:
-        """Begin on one of the first days."""
+        """Start on a random day of the first half."""
         first_day = int(context.rng.integers(0, max(1, context.settings.days // 2)))
         trunks = context.directory.names("IGW", context.strengths.identity_count)
         truth = Truth(

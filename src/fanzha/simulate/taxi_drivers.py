@@ -1,4 +1,4 @@
-"""Look-alike: taxi drivers call and are called by strangers from early to late, and cross the whole city."""
+"""Look-alike: taxi drivers exchange short calls with strangers all day and move between all cells."""
 
 from dataclasses import dataclass
 
@@ -19,17 +19,13 @@ class _Drivers:
     def emit(self, today: SimulatedDay, facts: Facts) -> None:
         rng, residents, calls_a_day = today.rng, self.context.residents, self.context.strengths["calls_a_day"]
         caller_index = habits.draw_actors(rng, calls_a_day, len(self.phones))
-        at, callee = (
-            today.draw_moments(caller_index.size, habits.RESIDENT),
-            residents.draw_numbers(rng, caller_index.size),
-        )
+        at = today.draw_moments(caller_index.size, habits.RESIDENT)
+        callee = residents.draw_numbers(rng, caller_index.size)
         cells = rng.integers(0, residents.cells, caller_index.size)
         self.phones.dial(today, facts, at, caller_index, callee, answer_share=0.85, talk_seconds=18, cells=cells)
         callee_index = habits.draw_actors(rng, calls_a_day / 2, len(self.phones))
-        at, passenger = (
-            today.draw_moments(callee_index.size, habits.RESIDENT),
-            residents.draw_people(rng, callee_index.size),
-        )
+        at = today.draw_moments(callee_index.size, habits.RESIDENT)
+        passenger = residents.draw_people(rng, callee_index.size)
         answered = habits.draw_answered(rng, callee_index.size, 0.8)
         call_from_residents(
             rng, facts, residents, at, passenger, self.phones.lines[callee_index], answered=answered, talk_seconds=20
@@ -38,7 +34,7 @@ class _Drivers:
 
 
 class TaxiDriversScenario(Scenario):
-    """One driver on 200 residents."""
+    """One driver per 200 residents."""
 
     name = "taxi_drivers"
     title = Words("出租车司机", "taxi drivers")
@@ -49,7 +45,7 @@ class TaxiDriversScenario(Scenario):
     strengths = {"calls_a_day": 20}
 
     def plan(self, context: ScenarioContext) -> ScenarioPlan:
-        """Give each a phone of long standing."""
+        """Allocate one phone per driver."""
         phones = Phones.create(context, context.count_per(200))
         truths = phones.build_truths(self.role, context.settings.start_ms, context.settings.end_ms)
         return ScenarioPlan(truths, _Drivers(context, phones).emit)

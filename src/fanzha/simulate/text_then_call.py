@@ -1,4 +1,4 @@
-"""Fraud across channels: a text with a fresh link reaches somebody, and a call from abroad follows it up."""
+"""Fraud across channels: a victim receives a text with a link to a new host, then a call from abroad."""
 
 from dataclasses import dataclass
 
@@ -24,7 +24,7 @@ TALK_MS = 12 * MINUTE_MS
 @dataclass(frozen=True)
 class _TextThenCallGang:
     context: ScenarioContext
-    phones: Phones  # the texts come from here
+    phones: Phones  # senders of the texts
     hosts: tuple[str, ...]
     trunks: tuple[str, ...]
     victims: IntArray
@@ -68,7 +68,7 @@ class _TextThenCallGang:
 
 
 class TextThenCallScenario(Scenario):
-    """A gang with a few hosts and trunks, and some victims a day."""
+    """A gang with its hosts and trunks, and several victims a day."""
 
     name = "text_then_call"
     title = Words("短信加境外来电", "text, then a call from abroad")
@@ -81,13 +81,11 @@ class TextThenCallScenario(Scenario):
     limits = {"minutes_between": Limit(30, at_least=False), "host_age_days": Limit(30, at_least=False)}
 
     def plan(self, context: ScenarioContext) -> ScenarioPlan:
-        """Pick every day's victims, texted in the working hours."""
-        strengths, rng, days, identity_count = (
-            context.strengths,
-            context.rng,
-            context.settings.days,
-            context.strengths.identity_count,
-        )
+        """Choose the victims of every day, and schedule the texts in working hours and the calls after them."""
+        strengths = context.strengths
+        rng = context.rng
+        days = context.settings.days
+        identity_count = context.strengths.identity_count
         count = strengths.integer("victims_a_day") * days
         victims, day = context.choose_residents(count), np.repeat(np.arange(days), count // days)
         texted_at = context.settings.start_ms + day * DAY_MS + rng.integers(9 * HOUR_MS, 18 * HOUR_MS, count)

@@ -1,4 +1,4 @@
-"""Fraud: somebody is talked to for hours from abroad, again and again, then calls the bank and receives its codes."""
+"""Fraud: a victim receives repeated long calls from abroad, then calls the bank and receives its codes."""
 
 from dataclasses import dataclass
 
@@ -27,7 +27,7 @@ class _VictimGang:
     trunks: tuple[str, ...]
     victims: IntArray
     day: IntArray
-    at: IntArray  # the first call
+    at: IntArray  # time of the first call, UTC ms
     bank_at: IntArray
 
     def emit(self, today: SimulatedDay, facts: Facts) -> None:
@@ -59,7 +59,7 @@ class _VictimGang:
         )
 
     def _pay(self, today: SimulatedDay, facts: Facts, rows: IntArray) -> None:
-        """The victim calls the bank, and its codes arrive."""
+        """Add the call of each victim to the bank, and the texts with its codes."""
         rng, residents, victim_index = today.rng, self.context.residents, self.victims[rows]
         lines, bank = residents.lines[victim_index], BANKS[victim_index % BANKS.size]
         answered = np.ones(rows.size, bool)
@@ -74,7 +74,7 @@ class _VictimGang:
 
 
 class VictimAtRiskScenario(Scenario):
-    """A few victims a day; the harm is done with the last code."""
+    """A few victims a day. The damage is done when the last code arrives."""
 
     name = "victim_at_risk"
     title = Words("正在被骗的人", "victim being worked on")
@@ -87,7 +87,7 @@ class VictimAtRiskScenario(Scenario):
     limits = {"talk_minutes": Limit(20), "calls": Limit(3)}
 
     def plan(self, context: ScenarioContext) -> ScenarioPlan:
-        """Pick every day's victims; calls begin in the morning."""
+        """Choose the victims of every day. The calls start between 9 and 14 o'clock."""
         strengths, rng, days = context.strengths, context.rng, context.settings.days
         count = strengths.integer("victims_a_day") * days
         victims, day = context.choose_residents(count), np.repeat(np.arange(days), count // days)

@@ -1,4 +1,4 @@
-"""Fraud: one ring from abroad, cancelled before anybody can answer; whoever calls back pays a premium rate."""
+"""Fraud: calls from abroad ring once and are cancelled; residents who call back pay a premium rate."""
 
 from dataclasses import dataclass
 
@@ -70,7 +70,7 @@ class _WangiriGang:
 
 
 class WangiriScenario(Scenario):
-    """A trunk that rings and hangs up, and the numbers that want to be called back."""
+    """A trunk with premium-rate numbers that ring once."""
 
     name = "wangiri"
     title = Words("响一声", "wangiri (one ring)")
@@ -82,12 +82,10 @@ class WangiriScenario(Scenario):
     limits = {"callees_per_hour": Limit(50), "ring_seconds": Limit(4, at_least=False)}
 
     def plan(self, context: ScenarioContext) -> ScenarioPlan:
-        """Begin on one of the first days."""
+        """Start on a random day of the first half."""
         first_day = int(context.rng.integers(0, max(1, context.settings.days // 2)))
-        identity_count, span = (
-            context.strengths.identity_count,
-            (context.moment_of_day(first_day, HOURS[0]), context.settings.end_ms),
-        )
+        identity_count = context.strengths.identity_count
+        span = (context.moment_of_day(first_day, HOURS[0]), context.settings.end_ms)
         numbers = draw_premium_numbers(context.rng, context.strengths.integer("numbers") * identity_count)
         trunks = context.directory.names("IGW", identity_count)
         truths = (
