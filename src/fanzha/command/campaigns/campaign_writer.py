@@ -35,7 +35,7 @@ _UPDATE_COLUMNS = (*_STATS_FIELDS, "state", "came_back_at", "tie_kind", "tie_val
 
 @dataclass
 class CampaignChange:
-    """One campaign that new findings touch. `added` is None for a new one, whose row has it already."""
+    """A campaign changed by new findings. `added` is None for a new campaign, whose row includes them already."""
 
     campaign: Campaign
     group: SubjectGroup
@@ -86,7 +86,7 @@ def insert_campaigns(owner: int, stats: Sequence[CampaignStats]) -> list[Campaig
 
 
 def merge_rows(target: Campaign, sources: Sequence[Campaign]) -> None:
-    """Put campaigns into one that is kept, with all that is in them."""
+    """Merge campaigns into the target, with their placements and ties."""
     if not sources:
         return
     keys = [row.pk for row in sources]
@@ -102,7 +102,7 @@ def merge_rows(target: Campaign, sources: Sequence[Campaign]) -> None:
 
 
 def save_changes(changes: Sequence[CampaignChange], at: datetime) -> None:
-    """Write the campaigns; one that was cleared comes back with what was found since."""
+    """Write the campaigns; a cleared campaign is reopened with the findings since then."""
     for change in changes:
         if change.added is not None:
             set_stats(change.campaign, combine_stats((campaign_stats(change.campaign), change.added)))
@@ -111,7 +111,7 @@ def save_changes(changes: Sequence[CampaignChange], at: datetime) -> None:
 
 
 def update_rows(rows: Iterable[Campaign]) -> None:
-    """Write what the importer knows of campaigns, each once."""
+    """Write the changed columns of campaigns, each campaign once."""
     bulk.update(
         Campaign, "id", _UPDATE_COLUMNS, [(row.pk, *(getattr(row, name) for name in _UPDATE_COLUMNS)) for row in rows]
     )

@@ -1,4 +1,4 @@
-"""What people say when they do something with a campaign, and how they narrow the queue."""
+"""Forms of campaign transitions and of the queue filter."""
 
 from datetime import timedelta
 from typing import Any
@@ -38,7 +38,7 @@ class QueueFilterForm(forms.Form):
             self.fields["owner"] = forms.ChoiceField(label=_("whose"), required=False, choices=choices)
 
     def to_filter(self) -> QueueFilter:
-        """Return what is asked for."""
+        """Return the filter."""
         self.is_valid()
         values = self.cleaned_data
         return QueueFilter(
@@ -50,7 +50,7 @@ class QueueFilterForm(forms.Form):
 
 
 class TransitionForm(forms.Form):
-    """One thing to be done. `days` says the same as `until`, for people."""
+    """Form of one transition. `days` is an alternative to `until`."""
 
     doing = forms.ChoiceField(choices=[(kind.value, kind.value) for kind in TransitionKind])
     revision = forms.IntegerField(required=False, min_value=1)
@@ -67,7 +67,7 @@ class TransitionForm(forms.Form):
         self.fields["days"].choices = [(days, str(days)) for days in _DAYS]  # type: ignore[attr-defined]
 
     def to_transition(self) -> Transition:
-        """Return what is to be done."""
+        """Return the transition."""
         values = self.cleaned_data
         until = values.get("until")
         if until is None and values.get("days"):

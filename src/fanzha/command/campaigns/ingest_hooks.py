@@ -9,7 +9,7 @@ from fanzha.command.subjects.ingest.parser import StoredFinding
 
 
 def after_batch(findings: Sequence[StoredFinding], superseded: Mapping[int, set[int]], at: datetime) -> None:
-    """Put the subjects of stored findings into campaigns; recount those whose findings were superseded.
+    """Cluster the subjects of stored findings into campaigns; recount campaigns whose findings were superseded.
 
     `superseded` has the subjects (primary keys) by owner (primary key). Runs in the transaction of the batch.
     """

@@ -40,9 +40,9 @@ def transfer_subjects(
     revision: int | None = None,
     at: datetime | None = None,
 ) -> Campaign:
-    """Put subjects (refs) of a campaign into another one (ref), or, without one, into a new one; return that.
+    """Move subjects (refs) of a campaign to `target` (ref), or to a new campaign; return the destination.
 
-    Raises Refusal when the campaign has changed since, when nothing is picked, or when nothing would be left.
+    Raise Refusal if the campaign has changed since, no subject is selected, or no subject would remain.
     """
     at = at or timezone.now()
     check_decider(viewer)
@@ -71,7 +71,7 @@ def transfer_subjects(
 def merge_selected(
     target_ref: str, refs_to_merge: Iterable[str], viewer: Viewer, at: datetime | None = None
 ) -> Campaign:
-    """Put other campaigns (refs) into one that is kept; all that ties their subjects together comes along."""
+    """Merge other campaigns (refs) into the target, including their ties."""
     at = at or timezone.now()
     check_decider(viewer)
     refs = [ref for ref in dict.fromkeys(refs_to_merge) if ref != target_ref]
@@ -141,7 +141,7 @@ def _name_new_campaign(row: Campaign, placements: Sequence[Placement]) -> None:
 
 
 def _placement_history(placements: Iterable[Placement]) -> list[tuple[int, bool]]:
-    """Return where subjects were, as undo reads it: placement, and whether a person had put it there."""
+    """Return the previous placements for undo: campaign, and whether a person had placed the subject."""
     return [(placement.pk, placement.is_held) for placement in placements]
 
 

@@ -44,7 +44,7 @@ def _campaign_row(row: Campaign, reason: str, viewer: Viewer, now: datetime) -> 
 
 
 def campaign_summary(row: Campaign, now: datetime) -> str:
-    """Return what was found, in numbers, beside those of the title."""
+    """Return the counts of a campaign that its title does not show."""
     parts = [ngettext("%(count)s finding", "%(count)s findings", row.findings) % {"count": f"{row.findings:,}"}]
     if 1 < row.tie_subjects < row.subjects:
         parts.append(_("%(count)s of its subjects share what it is named after") % {"count": f"{row.tie_subjects:,}"})

@@ -24,7 +24,7 @@ MAX_CAMPAIGNS = 100
 
 @dataclass(frozen=True)
 class TransitionPreview:
-    """What a transition would affect. `wrong_share`: false alarms among earlier decisions of its detectors."""
+    """The effect of a transition. `wrong_share`: share of false alarms among earlier decisions on its detectors."""
 
     can: Sequence[Campaign]
     cannot: Sequence[tuple[Campaign, Words]]
@@ -41,7 +41,7 @@ class TransitionPreview:
 
 
 def build_preview(refs: Sequence[str], kind: TransitionKind, viewer: Viewer) -> TransitionPreview:
-    """Return what a transition of own campaigns (refs) would affect."""
+    """Compute the effect of a transition of own campaigns (refs)."""
     rows = list(
         _UNSCOPED.rows(Campaign)
         .filter(owner=viewer.organization, ref__in=refs[:MAX_CAMPAIGNS])

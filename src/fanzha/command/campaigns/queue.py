@@ -105,7 +105,7 @@ def due_at(row: Campaign) -> datetime | None:
 
 
 def wake_due(now: datetime, owner: int | None = None) -> None:
-    """Let the campaigns come back, of one organisation or of all, that slept until now: from that moment they wait."""
+    """Return campaigns to the queue whose snooze has ended, of one organisation or of all."""
     snoozed = _UNSCOPED.rows(Campaign).filter(state=CampaignState.SNOOZED, snoozed_until__lte=now)
     snoozed = snoozed if owner is None else snoozed.filter(owner=owner)
     if snoozed.exists():

@@ -80,7 +80,7 @@ class CampaignSubjectOut(Schema):
 
     @classmethod
     def of(cls, placed: CampaignSubject) -> "CampaignSubjectOut":
-        """Return a subject with what it adds."""
+        """Return a subject with the totals of its findings."""
         row, subject = placed.placement, placed.placement.subject
         computed = ("ref", "kind", "shown", "level", "case")
         plain = {name: getattr(row, name) for name in cls.model_fields if name not in computed}
@@ -95,7 +95,7 @@ class CampaignSubjectOut(Schema):
 
 
 class CampaignActionOut(Schema):
-    """What somebody did with a campaign; `together` names what was done by one press, and is what undo takes."""
+    """An action on a campaign; `together` identifies the actions of one request and is the argument of undo."""
 
     ref: str
     together: str
@@ -114,7 +114,7 @@ class CampaignActionOut(Schema):
 
 
 class TransitionIn(Schema):
-    """One thing to be done; `to` is the ref of a colleague, `until` for snoozing, `note` says why."""
+    """A transition; `to` is the ref of the new assignee, `until` the end of a snooze, `note` the reason."""
 
     doing: TransitionKind
     note: str = Field(default="", max_length=500)
@@ -148,7 +148,7 @@ class TransitionResultOut(Schema):
 
     @classmethod
     def of(cls, result: TransitionResult) -> "TransitionResultOut":
-        """Return what was done."""
+        """Return the result."""
         return cls(
             together=result.together,
             done=[row.ref for row in result.done],
@@ -157,13 +157,13 @@ class TransitionResultOut(Schema):
 
 
 class MoveIn(Schema):
-    """Subjects (refs) to be put into another campaign, or into a new one where `target` is empty."""
+    """Subjects (refs) to move to another campaign, or to a new one if `target` is empty."""
 
     subjects: list[Ref] = Field(min_length=1, max_length=500)
     target: Ref = ""
 
 
 class MergeIn(Schema):
-    """Campaigns (refs) to be put into the one that is named in the address."""
+    """Campaigns (refs) to merge into the campaign of the URL."""
 
     campaigns: list[Ref] = Field(min_length=1, max_length=100)

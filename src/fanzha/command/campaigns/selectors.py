@@ -55,7 +55,7 @@ def select_ties(row: Campaign) -> list[Tie]:
 
 
 def tie_label(tie: Tie) -> str:
-    """Return the title of a tie, masked where it names a person or a line."""
+    """Return the title of a tie, masked if it identifies a person or a line."""
     return localize(tie_title(tie.kind, tie.value))
 
 

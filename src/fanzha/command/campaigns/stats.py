@@ -137,7 +137,7 @@ def _add_stats(first: CampaignStats, second: CampaignStats) -> CampaignStats:
 
 
 def _title_rank(stats: CampaignStats) -> tuple[Any, ...]:
-    """Return the sort key of whose fraud type names both: suspects before victims, then by score."""
+    """Return the sort key that selects the fraud type of combined statistics: suspects first, then by score."""
     return (
         stats.fraud_type not in TO_WARN,
         stats.top_score,
@@ -163,7 +163,7 @@ def combine_heat(first: float, second: float) -> float:
 
 
 def current_heat(heat: float, now: int) -> float:
-    """Return what is left of it at a moment (UTC ms): as many certain findings of this very moment."""
+    """Return the decayed heat at a moment (UTC ms), as an equivalent number of certain findings at that moment."""
     return float(2.0 ** max(-100.0, min(100.0, heat - now / HALF_LIFE_MS)))
 
 
@@ -190,7 +190,7 @@ FROM held GROUP BY campaign_id
 
 
 def sum_stats(campaigns: Collection[int]) -> dict[int, CampaignStats]:
-    """Return the figures of campaigns (primary keys) by what is in them now; an empty one has none."""
+    """Compute the statistics of campaigns (primary keys) from their placements; empty campaigns are left out."""
     return dict(_read_stats(campaigns)) if campaigns else {}
 
 

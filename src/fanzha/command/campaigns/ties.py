@@ -1,7 +1,7 @@
-"""What a finding's subject may have in common with others: trunk, range, device, domain, kit, script, contact, outlet.
+"""Extract the ties of a finding's subject: trunk, range, device, domain, kit, script, contact, outlet.
 
-Each tie is enough to join two subjects by itself. What is weak alone is made of two things: a range with the detector,
-an outlet with the day. A tie with more subjects than the limit of its kind is a hub and joins nobody.
+A single common tie joins two subjects. Weak ties are combined from two values: a range with the detector, an outlet
+with the day. A tie with more subjects than the limit of its kind is a hub and joins no subjects.
 """
 
 import re

@@ -9,7 +9,7 @@ from fanzha.kinds import Kind, all_kinds
 
 
 class TitleFacts(Protocol):
-    """What a title is made of."""
+    """The facts that a title is generated from."""
 
     tie_kind: str
     tie_value: str
@@ -20,7 +20,7 @@ class TitleFacts(Protocol):
     calls: int
 
 
-#: What ties subjects together, as people call it; a tie that is a subject of a kind is called as that kind.
+#: Titles of tie kinds; a tie that is a subject has the title of its subject kind.
 TIE_WORDS: dict[str, Words] = {
     "trunk": Words("中继", "trunk"),
     "range": Words("号段", "number range"),
@@ -43,7 +43,7 @@ _MASKED_KINDS = frozenset({"phone_number", "sim_card", "device", "person", "acco
 
 
 def campaign_title(campaign: TitleFacts) -> Words:
-    """Return the title: what sort of fraud, what ties it together, how much there is of it."""
+    """Return the title: fraud type, main tie and counts."""
     fraud_type = FRAUD_TYPES.get(campaign.fraud_type, _UNKNOWN_TYPE)
     tie = tie_title(campaign.tie_kind, campaign.tie_value)
     counts = list(_counts(campaign))
@@ -66,7 +66,7 @@ def tie_title(kind: str, value: str) -> Words:
 
 
 def _mask(kind: Kind, value: str) -> str:
-    """Return a value as its kind masks it; what was written otherwise keeps no more than two signs."""
+    """Mask a value by its kind; a value that its kind rejects keeps at most two characters."""
     try:
         return kind.mask(kind.normalise(value))
     except Malformed:
@@ -74,7 +74,7 @@ def _mask(kind: Kind, value: str) -> str:
 
 
 def _mask_range(value: str) -> str:
-    """Return a range as its numbers are masked: shown otherwise, the two together would tell a whole number."""
+    """Mask a range like its numbers; a different mask would reveal whole numbers by combination."""
     block = value.rstrip(HIDDEN)
     hidden = len(value) - len(block)
     signs = list(_mask(all_kinds()["phone_number"], block + "0" * hidden))

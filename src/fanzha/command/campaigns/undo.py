@@ -82,7 +82,7 @@ def _conflicts(actions: list[CampaignAction], rows: Mapping[int, Campaign]) -> l
 
 
 def _is_complete(actions: list[CampaignAction], result: TransitionResult) -> bool:
-    """Return whether what was done can be undone in parts: what went from one campaign to another cannot."""
+    """Return whether these actions can be undone; moves between campaigns are undone completely or not at all."""
     return not (_contains_moves(actions) and result.refused)
 
 
@@ -105,7 +105,7 @@ def _restore(row: Campaign, before: Mapping[str, Any]) -> None:
 
 
 def _recompute(row: Campaign, undone: Sequence[Campaign]) -> None:
-    """Count again what is in a campaign; one that is empty now has gone back into the one it was split off from."""
+    """Recompute a campaign; an empty one is merged back into the campaign that it was split from."""
     if _UNSCOPED.rows(Placement).filter(campaign=row).exists():
         recompute_stats(row)
     else:

@@ -1,7 +1,7 @@
 """Group subjects that share ties, directly or through other subjects (union-find). Pure functions.
 
-Hubs, such as a trunk to another carrier or a platform's domain, join nobody. The result does not depend on the order or
-batches in which links arrive.
+Hubs, such as a trunk to another carrier or a platform's domain, join no subjects. The result does not depend on
+the order or batches in which links arrive.
 """
 
 from collections.abc import Collection, Hashable, Iterable, Mapping
@@ -60,7 +60,7 @@ def components(links: Iterable[tuple[int, int]], subjects: Iterable[int], hubs: 
 def merge_groups(
     placed: Mapping[int, int | None], links: Iterable[tuple[int, int]], campaign_of: Mapping[int, int | None]
 ) -> list[SubjectGroup]:
-    """Return the groups of subjects and campaigns connected by new links; a campaign stands for all its subjects.
+    """Return the groups of subjects and campaigns connected by new links; a campaign represents all its subjects.
 
     `placed` maps subjects to their campaign, or None; `campaign_of` does so for ties. Leave out subjects that a person
     placed.

@@ -1,1 +1,1 @@
-"""The first page of each desk: what is asked of it every morning."""
+"""Dashboards: the start page of each role."""

@@ -17,7 +17,7 @@ _WATCHERS = (Role.ANALYST, Role.REVIEWER, Role.DUTY_OFFICER, Role.LIAISON, Role.
 
 @dataclass(frozen=True)
 class NavigationItem:
-    """One place: the name of its address, its words, its sign, and whose it is (nobody named: everybody's)."""
+    """A navigation entry: URL name, title, icon, and the roles and kinds that see it (empty: all)."""
 
     name: str
     title: "str | Promise"
@@ -26,12 +26,12 @@ class NavigationItem:
     kinds: tuple[Kind, ...] = ()
 
     def is_for(self, viewer: Viewer) -> bool:
-        """Return whether a viewer sees it."""
+        """Return whether the viewer sees this entry."""
         return (not self.roles or viewer.has(*self.roles)) and (not self.kinds or viewer.kind in self.kinds)
 
 
 class NavigationGroup(NamedTuple):
-    """Places under one heading."""
+    """Entries under one heading."""
 
     title: "str | Promise"
     items: tuple[NavigationItem, ...]
@@ -85,7 +85,7 @@ GROUPS = (
 
 
 class NavigationLink(NamedTuple):
-    """One place as a page shows it."""
+    """A resolved entry of a page; `is_here` marks the current one."""
 
     title: "str | Promise"
     url: str
@@ -94,7 +94,7 @@ class NavigationLink(NamedTuple):
 
 
 def navigation_links(viewer: Viewer, path: str) -> Iterator[tuple["str | Promise", list[NavigationLink]]]:
-    """Yield the headings with the places that a viewer has; the one that holds `path` is marked."""
+    """Yield the headings with the links that a viewer sees; the link that contains `path` is marked."""
     visible_groups = [(group.title, [page for page in group.items if page.is_for(viewer)]) for group in GROUPS]
     urls = {page: url for _title, pages in visible_groups for page in pages if (url := resolve_url(page.name))}
     current_url = max(
@@ -112,7 +112,7 @@ def navigation_links(viewer: Viewer, path: str) -> Iterator[tuple["str | Promise
 
 @cache
 def resolve_url(name: str) -> str:
-    """Return the address of a place; "" where its app is not installed."""
+    """Return the URL of a name; "" if its app is not installed."""
     try:
         return reverse(name)
     except NoReverseMatch:

@@ -14,7 +14,7 @@ from fanzha.command.web.viewer import Viewer
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
-    """Return what the frame's template reads; what costs a query is asked for only where it is shown."""
+    """Return the context of the base template; values that need a query are lazy."""
     viewer: Viewer | None = getattr(request, "viewer", None)
     return {
         "viewer": viewer,
@@ -28,7 +28,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
 
 
 def _organizations(viewer: Viewer | None) -> list[Organization]:
-    """Return the organisations for which somebody may look."""
+    """Return the active organisations of the viewer."""
     if viewer is None or viewer.person is None:
         return []
     memberships = Membership.objects.in_force().filter(person=viewer.person, organization__is_active=True)

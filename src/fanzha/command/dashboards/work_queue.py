@@ -1,4 +1,4 @@
-"""Open work: steps that the viewer may take now, and legs that others owe, in few queries."""
+"""Open work: steps that the viewer may take now, and outstanding legs of others, in few queries."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -26,7 +26,7 @@ MAX_ACTIONS = 3
 
 
 def receiver_legs(viewer: Viewer) -> "QuerySet[Leg]":
-    """Return the open legs of which the viewer's organisation is the receiver, most urgent first."""
+    """Return the open legs received by the viewer's organisation, most urgent first."""
     rows = Leg.objects.filter(receiver=viewer.organization, ended_at=None)
     return rows.select_related("instance__version", "instance__owner").order_by(URGENT, "pk")
 
@@ -51,7 +51,7 @@ def legs_to_do(viewer: Viewer, actor: Actor, limit: int = MAX_ROWS) -> list[List
 
 
 def present_outstanding_legs(rows: Iterable[Leg]) -> list[ListRow]:
-    """Return legs that others carry out."""
+    """Return outstanding legs as rows."""
     return [leg_row(leg, leg.receiver) for leg in rows]
 
 
@@ -61,7 +61,7 @@ def late_outstanding_legs(viewer: Viewer, now: datetime, limit: int = MAX_ROWS) 
 
 
 def instances_to_do(rows: Iterable[ProcessInstance], actor: Actor, limit: int = MAX_ROWS) -> list[ListRow]:
-    """Return the processes among rows in which this person may take a step now that moves them on."""
+    """Return the processes in which this person may take a step of the process itself now."""
     todo_rows: list[ListRow] = []
     for instance in rows:
         steps = [offer for offer in offers(instance, actor) if not offer.leg and offer.allowed]
@@ -73,7 +73,7 @@ def instances_to_do(rows: Iterable[ProcessInstance], actor: Actor, limit: int = 
 
 
 def leg_row(leg: Leg, organization: object, steps: Sequence[Offer] = ()) -> ListRow:
-    """Return a leg as a row; `other` is the organisation at its other end."""
+    """Return a leg as a row; `organization` is the other party."""
     process = leg.instance.version.process
     assert process.legs is not None
     state = process.legs.states[leg.state]

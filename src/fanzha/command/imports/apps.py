@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Imports(AppConfig):
-    """Files that were handed in, and what came of them."""
+    """App of submitted files and their import results."""
 
     name = "fanzha.command.imports"
     label = "imports"

@@ -149,13 +149,13 @@ def _encoding(name: str) -> str:
 
 
 class _RawStream(io.RawIOBase):
-    """A stream of a source as Python's own readers want one."""
+    """Adapter from the stream of a source to Python's raw I/O interface."""
 
     def __init__(self, stream: Any) -> None:
         self._stream = stream
 
     def readable(self) -> bool:
-        """Say that it can be read."""
+        """Return True."""
         return True
 
     def readinto(self, buffer: Any) -> int:

@@ -9,7 +9,7 @@ from fanzha.store.snapshot_publisher import publish_state_lists
 from fanzha.store.snapshots import SnapshotStore
 from fanzha.store.verdict_settings import load_verdict_settings
 
-#: What is said where the snapshot would change more than it may without an approval, or a new base is due.
+#: Note for a change that exceeds the limit without approval or needs a new base snapshot.
 _LATER = Words(
     "筛查端暂未更新（{why}）；请运行 fanzha snapshot build",
     "the screens do not have it yet ({why}); run fanzha snapshot build",
@@ -17,7 +17,7 @@ _LATER = Words(
 
 
 def publish_lists() -> Words | None:
-    """Publish the lists of the state folder where they differ; return what is to be noted when that cannot be."""
+    """Publish changed lists of the state folder; return a note if publication is not possible."""
     settings = load_verdict_settings()
     try:
         publish_state_lists(SnapshotStore(limits=settings.limits), settings, to_ms(timezone.now()))

@@ -13,7 +13,7 @@ INGRESS_WORDS = {
 
 
 def origin_words(kind: str, origin: str) -> Words:
-    """Return an origin in words: a trunk by its name, an ingress by what it is."""
+    """Return the title of an origin: the name of a trunk, or the title of an ingress."""
     if kind == OriginKind.TRUNK:
         return Words(f"中继 {origin}", f"trunk {origin}")
     return INGRESS_WORDS.get(origin, Words(origin, origin))

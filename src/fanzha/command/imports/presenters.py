@@ -25,19 +25,19 @@ _STATE_ICONS = {
 
 
 def import_title(job: ImportJob) -> str:
-    """Return what was imported."""
+    """Return the title of the imported table."""
     table = all_tables().get(job.table)
     return localize(table.title) if table else job.table
 
 
 def state_badge(job: ImportJob) -> Badge:
-    """Return where it stands."""
+    """Return the badge of its state."""
     state = ImportState(job.state)
     return Badge(str(state.label), *_STATE_ICONS[state])
 
 
 def import_counts(job: ImportJob) -> list[tuple[str, str]]:
-    """Return its counts, those that are none left out but for what was used."""
+    """Return its counts; zero counts are left out, except for used rows."""
     counts = [
         (job.used, pgettext("rows", "used"), True),
         (job.waiting, _("wait for a second person"), False),
@@ -47,7 +47,7 @@ def import_counts(job: ImportJob) -> list[tuple[str, str]]:
 
 
 def import_problem(job: ImportJob) -> str:
-    """Return why it failed, or what is to be noted of it; "" where all is well."""
+    """Return the reason of its failure, or its note; "" if there is none."""
     zh = (get_language() or "").startswith("zh")
     return (job.problem_zh or job.note_zh) if zh else (job.problem_en or job.note_en)
 

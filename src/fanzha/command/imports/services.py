@@ -75,14 +75,14 @@ def submit_file(
 
 
 def approve(job: ImportJob, approver: Submitter) -> None:
-    """Agree to an import that needs two persons. Raises Refusal."""
+    """Approve an import that needs a second person. Raise Refusal if not allowed."""
     if not isinstance(approver, Person) or approver.pk == job.made_by_id:
         raise Refusal(Reason.SAME_PERSON, Words("须由另一人同意", "another person must agree"))
     _decide(job, approver, ImportState.PROPOSED, ImportState.DONE, "import_approved")
 
 
 def withdraw(job: ImportJob, person: Submitter) -> None:
-    """Take back an import that waits for its second person, or that counts by it. Raises Refusal."""
+    """Withdraw an import that awaits or has the approval of a second person. Raise Refusal if not allowed."""
     table = all_tables().get(job.table)
     if table is None or not table.second_person:
         raise Refusal(
@@ -118,7 +118,7 @@ def _decide(job: ImportJob, by: Submitter, before: str, after: ImportState, kind
 
 
 def mark_failed(job: ImportJob, words: Words) -> None:
-    """Say why an import failed; nothing of it counts."""
+    """Mark an import as failed with a reason; none of its rows take effect."""
     _UNSCOPED.rows(ImportJob).filter(pk=job.pk).update(
         state=ImportState.FAILED, ended_at=timezone.now(), problem_zh=words.zh[:400], problem_en=words.en[:400]
     )

@@ -30,7 +30,7 @@ def read_pending(now: datetime) -> None:
 
 
 def apply_allowlist_decisions(now: datetime) -> None:
-    """Let the spared list hold what was agreed: numbers end, and a decision may have been cut off before it."""
+    """Update the allowlist after entries expire or a decision was interrupted."""
     since = now - RECHECK_WINDOW
     ended = _UNSCOPED.rows(SparedRow).filter(until__lte=now, until__gt=since)
     decided = _UNSCOPED.rows(ImportJob).filter(table=ALLOWLIST.name, decided_at__gt=since)

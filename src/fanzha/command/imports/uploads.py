@@ -20,7 +20,7 @@ _SUFFIX = re.compile(r"(\.[a-z]{2,8}){1,2}$")
 
 
 class Upload(NamedTuple):
-    """A file on its way in: where it lies, its digest, its bytes."""
+    """An uploaded file: path, digest and size in bytes."""
 
     path: Path
     sha256: str

@@ -1,1 +1,1 @@
-"""Orders: one organisation asks others to act, and each proves it: what goes out, what comes back, what is proven."""
+"""Orders: one organisation asks others to act. Delivery, answers and proofs of each receiver."""

@@ -1,4 +1,4 @@
-"""What people fill in for orders: how the list is narrowed, a draft, that a leg is done, a measurement, an endpoint."""
+"""Forms of orders: list filter, draft, report of execution, measurement and endpoint."""
 
 from typing import Any
 
@@ -49,7 +49,7 @@ class OrderFilterForm(forms.Form):
         self.fields["receiver"].queryset = receiver_choices(viewer)  # type: ignore[attr-defined]
 
     def order_filter(self) -> OrderFilter:
-        """Return what is asked for."""
+        """Return the filter."""
         self.is_valid()
         receiver = self.cleaned_data.get("receiver")
         return OrderFilter(
@@ -112,7 +112,7 @@ class DraftForm(forms.Form):
             del self.fields["chosen"]
 
     def values(self) -> tuple[str, ...]:
-        """Return the values that are meant: as they were written, and of the subjects that were chosen."""
+        """Return the target values: written ones and those of the chosen subjects."""
         data = self.data if self.is_bound else self.initial
         lines = split_lines(str(data.get("subjects") or ""))
         return tuple(dict.fromkeys((*lines, *(subject.value for subject in self._subjects))))
@@ -132,7 +132,7 @@ class DraftForm(forms.Form):
         return expires_at
 
     def order_draft(self) -> OrderDraft:
-        """Return what is wanted; a document is kept as evidence."""
+        """Return the draft; an attached document is stored as evidence."""
         data = self.cleaned_data
         document = data.get("withholding_document")
         return OrderDraft(
@@ -191,7 +191,7 @@ class MeasurementForm(forms.Form):
     location = forms.CharField(label=_("Where it led to"), required=False, max_length=500)
 
     def measurement(self) -> dict[str, Any]:
-        """Return what was measured."""
+        """Return the measurement."""
         data = self.cleaned_data
         if data["kind"] == MeasurementKind.TEST_CALL:
             return {name: data[name] for name in ("arrived", "received_caller", "route")}

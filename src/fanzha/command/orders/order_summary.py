@@ -60,8 +60,8 @@ class OrderSummary(NamedTuple):
 def summarize_order(instance: ProcessInstance, findings_until: int | None = None) -> OrderSummary:
     """Summarise an order. Raise InvalidOrder.
 
-    Whether a target is a victim is judged by the findings that had come in by `findings_until` (UTC ms), by default
-    when the order was last approved: later findings may be staged to escape an order that is in force.
+    Only findings ingested by `findings_until` (UTC ms, default: the last approval of the order) make a target a
+    victim: later findings could be staged to evade an order in force.
     """
     steps = list(_UNSCOPED.rows(Step).filter(instance=instance, leg="").select_related("person").order_by("number"))
     draft, facts = steps[0], instance.situation["facts"]

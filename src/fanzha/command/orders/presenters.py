@@ -94,7 +94,7 @@ def _sending_words(sending: Sending | None) -> str:
 
 
 class EndpointRow(NamedTuple):
-    """One endpoint. `out` and `came` count the files in its folders, None for other channels."""
+    """One endpoint. `out` and `came` count outgoing and incoming files in its folders, None for other channels."""
 
     endpoint: Endpoint
     channel: DisposalChannel | None

@@ -108,7 +108,7 @@ class ImpactIn(Schema):
 
 
 class DraftIn(ImpactIn):
-    """What is ordered. Give targets, or a campaign whose subjects are meant. Receivers are refs of organisations."""
+    """An order draft: targets, or a campaign whose subjects are the targets. Receivers are refs of organisations."""
 
     targets: list[str] = Field(default_factory=list, max_length=MOST_TARGETS)
     campaign: str = Field("", max_length=26)
@@ -183,7 +183,7 @@ class EndpointTestOut(Schema):
 
 
 class ReceivedMessageOut(Schema):
-    """What came back by one message."""
+    """Result of one received message."""
 
     endpoint: str
     way: str
@@ -217,7 +217,7 @@ class MeasurementIn(Schema):
 
 
 class MeasuredOut(Schema):
-    """What a measurement led to."""
+    """Result of a measurement."""
 
     events: list[str]
 

@@ -1,4 +1,4 @@
-"""What is looked at again and again: the folders into which signed files are carried."""
+"""Periodic tasks: read the folders of signed files."""
 
 from datetime import timedelta
 

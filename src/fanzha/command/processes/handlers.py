@@ -1,4 +1,4 @@
-"""Who carries out which effect: each app beside this one may have an `effects.py` with `EFFECTS`; found by folder."""
+"""Find the effect handlers: each app may have an `effects.py` with `EFFECTS`."""
 
 import importlib
 import logging
@@ -23,9 +23,9 @@ class RetryLater(Exception):
 class Handler(NamedTuple):
     """The handler of one effect.
 
-    `run` may be called again with the same item after a crash and must then change nothing (tell by `item.key`).
-    It works in the transaction that marks the item as done, unless it `sends`: then it runs before that transaction,
-    and returns what is left and waits for a receiver's system.
+    `run` may be called again with the same item after a crash and must then change nothing (compare `item.key`).
+    It runs in the transaction that marks the item as done. With `sends` it runs before that transaction and returns a
+    deferred delivery that waits for a receiver's system.
     """
 
     run: Callable[[OutboxItem], Deferred | None]
@@ -45,9 +45,9 @@ def load_handlers() -> dict[str, Handler]:
 
 
 def warm_up() -> None:
-    """Load what carries effects out, and let apps load what that needs (`warm_up()` of their `effects.py`).
+    """Load the effect handlers and call `warm_up()` of each `effects.py` that has one.
 
-    The first order after a start must not wait for it.
+    Loading at start keeps the delay out of the first order.
     """
     load_handlers()
     for module in _effect_modules():
@@ -58,7 +58,7 @@ def warm_up() -> None:
 
 
 def _effect_modules() -> Iterator[ModuleType]:
-    """Yield the `effects.py` of the apps beside this one."""
+    """Yield the `effects` module of each app that has one."""
     for app in settings.INSTALLED_APPS:
         if app.startswith("fanzha.command.") and find_spec(f"{app}.effects") is not None:
             yield importlib.import_module(f"{app}.effects")

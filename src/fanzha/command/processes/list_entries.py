@@ -36,7 +36,7 @@ class ListEntryRow(NamedTuple):
 
 
 class ListEntryOut(Schema):
-    """An entry of a list: what its decision says by the names of the fields, moments in UTC ms."""
+    """An entry of a list: the facts of its decision by field name, moments in UTC ms."""
 
     id: int
     process: str

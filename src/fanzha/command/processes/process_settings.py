@@ -54,7 +54,7 @@ def current_settings() -> ProcessSettings:
 
 
 def uncovered_year(calendar: Calendar) -> int | None:
-    """Return the year of the next 30 days whose holidays the calendar lacks, None if it has them."""
+    """Return the first year within the next 30 days that has no holidays in the calendar, None if all have."""
     now = timezone.now().astimezone(calendar.zone)
     years = (now.year, (now + timedelta(days=30)).year)
     return next((year for year in years if year not in calendar.holidays.years), None)
@@ -125,7 +125,7 @@ class OrganizationCalendars(Mapping[str, Calendar]):
         self._usual = usual
 
     def __getitem__(self, reference: str) -> Calendar:
-        """Return one; KeyError for an organisation that is not known, or whose zone this machine does not know."""
+        """Return the calendar of an organisation. Raise KeyError for an unknown organisation or time zone."""
         zone = Organization.objects.values_list("zone", flat=True).filter(ref=reference).first()
         if zone is None:
             raise KeyError(reference)

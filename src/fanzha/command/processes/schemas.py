@@ -159,9 +159,9 @@ class LegOut(Schema):
 
 
 class StepOut(Schema):
-    """A step. Of personal evidence and of what is hidden as yet, the names of the fields stand here.
+    """A step. Personal and still hidden evidence appears by field name only.
 
-    What is personal is given out by `/exports/unmask-evidence` and `/exports/unmask-file`.
+    Personal values are available from `/exports/unmask-evidence` and `/exports/unmask-file`.
     """
 
     number: int
@@ -218,7 +218,7 @@ class FollowUpOut(Schema):
     id: int
     process: str
     after: str = Field(description="ref of the process that asks for it")
-    opened: str | None = Field(description="ref of the one that was opened")
+    opened: str | None = Field(description="ref of the opened process")
     asked_at: datetime
 
     @staticmethod

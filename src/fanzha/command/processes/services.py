@@ -185,7 +185,7 @@ def _check_evidence(process: Process, event: str, actor: Actor, change: Change) 
 
 
 def concurrent_step_refusal(instance: ProcessInstance) -> Refusal:
-    """Return the refusal of a concurrent step; it names the actor and event that came first."""
+    """Return the refusal of a concurrent step; it names the actor and event of the earlier step."""
     with unscoped("the one who was overtaken is told by whom"):
         last = instance.steps.select_related("person", "organization").order_by("-number").first()
         process = instance.version.process

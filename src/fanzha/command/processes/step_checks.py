@@ -1,4 +1,4 @@
-"""What an app has to say against a step, whichever way it is taken: its `checks.py` with `CHECKS`; found by folder."""
+"""Find the checks of apps that may refuse a step: each app may have a `checks.py` with `CHECKS`."""
 
 import importlib
 from collections.abc import Callable, Mapping

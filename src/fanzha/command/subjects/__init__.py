@@ -1,1 +1,1 @@
-"""What is known of whom: subjects, findings, opinions, verdicts, police cases beside them, and how they come in."""
+"""Subjects with their findings, opinions, verdicts and police cases, and the ingestion of findings."""

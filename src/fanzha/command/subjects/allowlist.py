@@ -41,7 +41,7 @@ _INVALID_PROPOSAL = Words("不能提出免扰", "This cannot be proposed")
 
 
 class AllowlistProposal(NamedTuple):
-    """What is proposed: the origin that proves the number (`trunk` or `ingress`, and which), whose it is, the proof."""
+    """A proposed allowlist entry: origin of genuine calls (`trunk` or `ingress`, and which), owner and proof."""
 
     origin_kind: str
     origin: str
@@ -51,7 +51,7 @@ class AllowlistProposal(NamedTuple):
 
 
 class ActiveEntry(NamedTuple):
-    """What stands on the spared list and holds now; `until` is None without end."""
+    """An allowlist entry in force now; `until` is None if it has no end."""
 
     owner: str
     origin: Words

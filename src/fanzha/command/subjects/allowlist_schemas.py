@@ -12,7 +12,7 @@ from fanzha.command.web.api.moments import Moment
 
 
 class AllowlistProposalIn(Schema):
-    """Why a number is to be spared: the origin that proves it, whose it is, how that was proven, until when."""
+    """A proposal to allowlist a number: the origin that proves it, its owner, the proof and the end."""
 
     origin_kind: OriginKind
     origin: str = Field(
@@ -25,12 +25,12 @@ class AllowlistProposalIn(Schema):
     until: Moment
 
     def to_proposal(self) -> AllowlistProposal:
-        """Return what is proposed."""
+        """Return the proposal for the service."""
         return AllowlistProposal(self.origin_kind, self.origin, self.owner, self.proof, self.until)
 
 
 class AllowlistEntryOut(Schema):
-    """What holds of a number on the spared list; `until` is null without end."""
+    """An allowlist entry in force for a number; `until` is null if it has no end."""
 
     owner: str
     origin: BilingualText
@@ -38,7 +38,7 @@ class AllowlistEntryOut(Schema):
 
 
 class ProposalOut(Schema):
-    """What is proposed for the spared list and waits for a second person, who approves the import of this ref."""
+    """A proposed allowlist entry. A second person approves it by approving the import `import_ref`."""
 
     import_ref: str
     owner: str
@@ -47,7 +47,7 @@ class ProposalOut(Schema):
 
 
 class AllowlistStatusOut(Schema):
-    """How a number stands on the spared list; `is_broken`: the list cannot be read, and nobody knows what holds."""
+    """The allowlist status of a number; `is_broken`: the list cannot be read, so its entries are unknown."""
 
     held: list[AllowlistEntryOut]
     waiting: list[ProposalOut]
@@ -55,7 +55,7 @@ class AllowlistStatusOut(Schema):
 
     @classmethod
     def of(cls, status: AllowlistStatus) -> "AllowlistStatusOut":
-        """Return what holds, and what the caller's organisation proposed."""
+        """Return the entries in force and the proposals of the caller's organisation."""
         held = [
             AllowlistEntryOut(owner=entry.owner, origin=BilingualText.of(entry.origin), until=entry.until)
             for entry in status.held

@@ -72,7 +72,7 @@ def look_values_up(request: ApiRequest, body: LookUpIn) -> list[LookupOut]:
 
 @ROUTER.get("/opinions", response=Page[OpinionOut], operation_id="fanzha_command_subjects_api_list_opinions")
 def list_opinions(request: ApiRequest, paging: PagingQuery) -> dict[str, object]:
-    """List the opinions that stand of the caller's organisation, the latest first."""
+    """List the current opinions of the caller's organisation, the latest first."""
     rows = _opinions().filter(OpinionRow.standing(), owner=request.viewer.organization)
     page = paginate(rows, paging)
     return page | {"items": [OpinionOut.of(opinion) for opinion in page["items"]]}
@@ -81,7 +81,7 @@ def list_opinions(request: ApiRequest, paging: PagingQuery) -> dict[str, object]
 @ROUTER.post("/opinions", response={201: OpinionOut}, operation_id="fanzha_command_subjects_api_say_of_value")
 @for_roles(*DECIDERS)
 def give_opinion_on_value(request: ApiRequest, body: OpinionIn) -> Status[OpinionOut]:
-    """Give an opinion on a value; its subject is made where it is new."""
+    """Give an opinion on a value; create its subject if there is none."""
     now = timezone.now()
     (row,) = give_opinions(
         [get_or_create_value_subject(body.kind, body.value, now)], body.to_draft(), request.viewer, now
@@ -106,7 +106,7 @@ def give_opinions_from_lines(request: ApiRequest) -> BulkAnswer:
 )
 @for_roles(*DECIDERS)
 def withdraw_opinion(request: ApiRequest, opinion_id: str, body: WithdrawalIn) -> OpinionOut:
-    """Take an opinion of the caller's organisation back."""
+    """Retract an opinion of the caller's organisation."""
     row = get_object_or_404(_opinions(), opinion_id=opinion_id, owner=request.viewer.organization)
     retract_opinion(row, body.why, request.viewer, timezone.now())
     return OpinionOut.of(_opinions().get(pk=row.pk))
@@ -115,7 +115,7 @@ def withdraw_opinion(request: ApiRequest, opinion_id: str, body: WithdrawalIn) -
 @ROUTER.post("/shares/{share}/end", response={204: None}, operation_id="fanzha_command_subjects_api_end_sharing")
 @for_roles(*DECIDERS)
 def end_sharing(request: ApiRequest, share: str) -> Status[None]:
-    """End what the caller's organisation shared; what a process shared ends with it."""
+    """End a share of the caller's organisation. A share made by a process ends with the process."""
     own_shares = _shares().filter(owner=request.viewer.organization)
     end_share(get_object_or_404(own_shares, ref=share), request.viewer, timezone.now())
     return Status(204, None)
@@ -133,7 +133,7 @@ def hand_findings_over(request: ApiRequest) -> Status[BulkAnswer]:
 
 @ROUTER.get("/{ref}", response=SubjectDetail, operation_id="fanzha_command_subjects_api_read_subject")
 def read_subject(request: ApiRequest, ref: str) -> SubjectDetail:
-    """Return a subject with verdicts and why, opinions of all whose the caller may read, police cases, holders."""
+    """Return a subject with its explained verdicts, the opinions that the caller may read, police cases and holders."""
     row = _subject(ref)
     profile = load_subject_profile(row, request.viewer)
     (summary,) = summarize_subjects([row], request.viewer)
@@ -158,7 +158,7 @@ def list_findings(request: ApiRequest, ref: str, paging: PagingQuery) -> dict[st
 
 @ROUTER.get("/{ref}/links", response=GraphOut, operation_id="fanzha_command_subjects_api_read_links")
 def read_links(request: ApiRequest, ref: str) -> GraphOut:
-    """Return what a subject has in common with others, two hops far; of other organisations nothing but counts."""
+    """Return the graph of subjects linked to a subject, two hops far; other organisations appear as counts only."""
     return GraphOut.of(subject_links().build_graph(_subject(ref), request.viewer))
 
 
@@ -191,14 +191,14 @@ def give_opinion_on_subject(request: ApiRequest, ref: str, body: OpinionTermsIn)
 
 @ROUTER.get("/{ref}/spared", response=AllowlistStatusOut, operation_id="fanzha_command_subjects_api_read_spared")
 def read_spared(request: ApiRequest, ref: str) -> AllowlistStatusOut:
-    """Return what holds of a number on the spared list, and what the caller's organisation proposed."""
+    """Return the allowlist entries in force for a number and the proposals of the caller's organisation."""
     return AllowlistStatusOut.of(allowlist_status(_subject(ref), timezone.now()))
 
 
 @ROUTER.post("/{ref}/spared", response={201: ImportOut}, operation_id="fanzha_command_subjects_api_spare_subject")
 @for_roles(*PROPOSERS)
 def spare_subject(request: ApiRequest, ref: str, body: AllowlistProposalIn) -> Status[ImportOut]:
-    """Propose that a number is spared: it becomes an import of one row, which a second person approves."""
+    """Propose a number for the allowlist: an import of one row, which a second person approves."""
     handed = propose_entry(_subject(ref), body.to_proposal(), request.viewer, timezone.now())
     return Status(201, ImportOut.of(handed.job))
 

@@ -28,7 +28,7 @@ _UNSCOPED = unscoped("a subject is found by its value before it is known who may
 
 
 def give_opinions_in_bulk(request: HttpRequest, viewer: Viewer, at: datetime) -> BulkAnswer:
-    """Give the opinions of a request's lines, those that say the same together. Raises Problem."""
+    """Give the opinions of a request's lines; equal opinions are given together. Raise Problem for an invalid line."""
     lines = read_lines(request, OpinionIn)
     results, values_by_draft = list(lines.wrong), dict[OpinionDraft, list[tuple[int, CanonicalValue]]]()
     for number, line in lines.valid:
@@ -48,7 +48,7 @@ def give_opinions_in_bulk(request: HttpRequest, viewer: Viewer, at: datetime) ->
 
 
 def get_or_create_value_subject(kind: str, value: str, at: datetime) -> Subject:
-    """Return the subject that a value is now, made where it is new. Raises Malformed."""
+    """Get or create the current subject of a value. Raise Malformed for an invalid value."""
     return get_or_create_subject(canonicalize(kind, value), at)
 
 

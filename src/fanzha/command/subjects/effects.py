@@ -103,7 +103,7 @@ def share_subjects(item: OutboxItem) -> None:
 
 
 def retract_share(item: OutboxItem) -> None:
-    """End what the process shared; what was shared otherwise stays."""
+    """End the shares made by the process; other shares stay."""
     now = timezone.now()
     rows = _UNSCOPED.rows(Share).filter(process=item.instance.ref, ended_at=None)
     pairs = {SubjectOwner(*row) for row in rows.values_list("subject", "receiver")}
@@ -123,7 +123,7 @@ EFFECTS = {
 
 
 def _request_review(item: OutboxItem, subjects: Iterable[Subject], now: datetime) -> None:
-    """Tell whoever limits a subject that what the limit may rest on is gone: each by his own process (ATF Art. 32)."""
+    """Ask each organisation that limits a subject to review the limit, because a police case ended (ATF Art. 32)."""
     lasts = Q(until=None) | Q(until__gt=now)
     limits = _UNSCOPED.rows(OpinionRow).filter(OpinionRow.standing(), lasts, subject__in=subjects, decision=True)
     words = Words("涉案状态已解除或到期，请立即复核此项限制", "A police case is over: look at this limit at once")
@@ -133,7 +133,7 @@ def _request_review(item: OutboxItem, subjects: Iterable[Subject], now: datetime
 
 
 def _case_reference(item: OutboxItem) -> str:
-    """Return the number of the case as the step says it that named it."""
+    """Return the case number from the latest step that names one, else the ref of the process."""
     steps = _UNSCOPED.rows(Step).filter(instance=item.instance, leg="").order_by("-number")
     numbers = (str(step.evidence.get("case_number", "")) for step in steps)
     return next(filter(None, numbers), item.instance.ref)[:80]

@@ -23,7 +23,7 @@ _DAYS = (7, 30, 90, 365)
 
 
 class OpinionForm(forms.Form):
-    """One opinion; what is not said holds everywhere and without end."""
+    """Form of an opinion; empty fields mean everywhere and without end."""
 
     level = forms.ChoiceField(label=_("What do you think of it?"))
     fraud_type = forms.ChoiceField(label=_("Kind of fraud"), required=False)
@@ -43,7 +43,7 @@ class OpinionForm(forms.Form):
         self.fields["days"].choices = [("", _("without end")), *((days, str(days)) for days in _DAYS)]  # type: ignore[attr-defined]
 
     def to_draft(self) -> OpinionDraft:
-        """Return what is said."""
+        """Return the opinion for the service."""
         values = self.cleaned_data
         days, reason = values["days"], values["reason"]
         return OpinionDraft(
@@ -76,7 +76,7 @@ class ShareForm(forms.Form):
         self.fields["days"].choices = [("", _("without end")), *((days, str(days)) for days in _DAYS)]  # type: ignore[attr-defined]
 
     def to_draft(self) -> ShareDraft:
-        """Return what is shared how."""
+        """Return the share for the service."""
         values = self.cleaned_data
         until = timezone.now() + timedelta(days=values["days"]) if values["days"] else None
         return ShareDraft(values["purpose"], until, values["question"])
@@ -88,7 +88,7 @@ _FIELDS = {"number": None, "origin_kind": "ingress", "origin": "trunk"}
 
 
 class AllowlistForm(forms.Form):
-    """Where the calls of a number come in when they are genuine, whose it is, how that was proven, until when."""
+    """Form of an allowlist proposal: the origin of genuine calls of the number, its owner, the proof and the end."""
 
     ingress = forms.ChoiceField(
         label=_("Where do its genuine calls come in?"),
@@ -110,7 +110,7 @@ class AllowlistForm(forms.Form):
         self.fields["ingress"].choices = [(_TRUNK, _("by the trunk named below")), *origins]  # type: ignore[attr-defined]
 
     def to_proposal(self) -> AllowlistProposal:
-        """Return what is proposed; days are those of the reader's zone."""
+        """Return the proposal for the service; days are in the reader's time zone."""
         values = self.cleaned_data
         by_trunk = values["ingress"] == _TRUNK
         end = timezone.make_aware(datetime.combine(values["until"] + timedelta(days=1), time.min))
@@ -118,7 +118,7 @@ class AllowlistForm(forms.Form):
         return AllowlistProposal(_TRUNK if by_trunk else "ingress", origin, values["owner"], values["proof"], end)
 
     def refuse(self, refused: Refusal) -> None:
-        """Show beside the fields why they cannot be taken."""
+        """Show the refusal beside the fields."""
         for column, words in refused.fields.items():
             self.add_error(_FIELDS.get(column, column), localize(words))
         if not refused.fields:

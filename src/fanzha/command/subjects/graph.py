@@ -1,4 +1,4 @@
-"""What a subject has in common with others, as its page and the API show it; `campaigns.subject_links` finds it."""
+"""Graph of linked subjects for the page and the API; `campaigns.subject_links` builds it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -38,7 +38,7 @@ class CommonTie(NamedTuple):
 
 @dataclass(frozen=True)
 class SubjectGraph:
-    """A subject with those linked to it; `more` more have what is shown in common with it."""
+    """A subject and the subjects linked to it; `more` counts linked subjects that are left out."""
 
     nodes: Sequence[GraphNode]
     edges: Sequence[GraphEdge]
@@ -56,7 +56,7 @@ class SubjectLinks(Protocol):
     """What the app of campaigns answers about subjects (its module `subject_links`)."""
 
     def build_graph(self, subject: Subject, viewer: Viewer) -> SubjectGraph:
-        """Return the subjects linked to one, as far as a viewer may read them."""
+        """Return the graph of subjects linked to a subject that a viewer may read."""
 
     def campaign_of(self, ref: str) -> HasRef | None:
         """Return the campaign of a ref, None where the present viewer may read none."""

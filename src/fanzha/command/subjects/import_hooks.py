@@ -10,7 +10,7 @@ _UNSCOPED = unscoped("a subject is found by its value before it is known who may
 
 
 def readable_subjects(numbers: Sequence[str]) -> dict[str, Subject]:
-    """Return the subject of each number (E.164) as far as the present viewer may read it, the latest holder's."""
+    """Return the subject of each number (E.164) that the current viewer may read, of its latest holder."""
     digests = {number: CanonicalValue("phone_number", number).thing for number in numbers}
     keys = list(_UNSCOPED.rows(Subject).filter(thing__in=digests.values()).values_list("pk", flat=True))
     by_digest = {subject.thing: subject for subject in Subject.objects.filter(pk__in=keys).order_by("pk")}

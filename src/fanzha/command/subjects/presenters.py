@@ -45,7 +45,7 @@ def display_subject(subject: Subject) -> str:
 
 
 def kind_title(kind: str) -> str:
-    """Return what a kind is called; kinds of findings alone (a call, a sender) too."""
+    """Return the title of a kind, including kinds of findings only (call, sender)."""
     definition = all_kinds().get(kind)
     if definition:
         return localize(definition.title)
@@ -53,12 +53,12 @@ def kind_title(kind: str) -> str:
 
 
 def fraud_type_title(fraud_type: str) -> str:
-    """Return what a type of fraud is called, "" where only a pattern is known."""
+    """Return the title of a fraud type, "" if only a pattern is known."""
     return localize(FRAUD_TYPES[fraud_type]) if fraud_type in FRAUD_TYPES else ""
 
 
 def verdict_badges(verdict: VerdictRow | None, case: PoliceCase | None) -> tuple[Badge, ...]:
-    """Return what is thought of a subject, and what the police say, each as a word."""
+    """Return the badges of the verdict level and of the police case."""
     badges = [level_badge(verdict.level)] if verdict else []
     if case:
         badges.append(Badge(localize(CASE_WORDS[case.case]), "shield"))

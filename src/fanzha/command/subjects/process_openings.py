@@ -13,7 +13,7 @@ from fanzha.processes.evidence import FieldType
 
 @dataclass(frozen=True)
 class ProcessOpening:
-    """One way to begin: a process and what it is about, the event and its title, the field that takes subjects."""
+    """An opening event of a process that takes subjects: process, event, titles, and the field for the subjects."""
 
     process: str
     event: str

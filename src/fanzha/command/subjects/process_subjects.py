@@ -1,6 +1,6 @@
-"""Which subjects a running process is about: those that its steps name in fields that say so, else where it was opened.
+"""Find the subjects that a running process is about: those named in its steps, else the one it was opened for.
 
-A field of a process says by `kind` what is named, and by `standing: subject` that the process is about it.
+The `kind` of an evidence field is the kind of the named subject; `standing: subject` makes the process about it.
 """
 
 from collections.abc import Iterable, Mapping
@@ -37,7 +37,7 @@ def check_subjects(fields: Mapping[str, EvidenceField], evidence: Mapping[str, A
 
 
 def select_process_subjects(instance: ProcessInstance, at: datetime) -> list[Subject]:
-    """Return the subjects, made where they are new. Raises Malformed for what is no value of its kind."""
+    """Get or create the subjects. Raise Malformed for an invalid value of a kind."""
     values: list[CanonicalValue] = []
     for step in _UNSCOPED.rows(Step).filter(instance=instance, leg="").order_by("number"):
         event = instance.version.process.events.get(step.event)
@@ -57,7 +57,7 @@ def select_process_subjects(instance: ProcessInstance, at: datetime) -> list[Sub
 def set_about(
     instance: ProcessInstance, fields: Mapping[str, EvidenceField], evidence: Mapping[str, Any], at: datetime
 ) -> None:
-    """Let a process be about the subject that a step names, if it is one alone, and its owner find that subject."""
+    """Set the subject of a process if a step names exactly one, and add presence for the owner."""
     values = list(dict.fromkeys(_subject_values(fields, evidence)))
     if len(values) != 1:
         return

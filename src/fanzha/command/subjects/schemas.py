@@ -174,7 +174,7 @@ class FindingOut(Schema):
 
 
 class OpinionTermsIn(Schema):
-    """An opinion to be given; without a score it weighs as its level does."""
+    """An opinion to give; without a score it has the weight of its level."""
 
     level: Level
     score: Score | None = None
@@ -189,20 +189,20 @@ class OpinionTermsIn(Schema):
     simulated: bool = False
 
     def to_draft(self) -> OpinionDraft:
-        """Return it as the service takes it."""
+        """Return the draft for the service."""
         plain = {name: getattr(self, name) for name in OpinionTermsIn.model_fields if not name.startswith("reason_")}
         return OpinionDraft(**plain, reason=Words(self.reason_zh, self.reason_en))
 
 
 class OpinionIn(OpinionTermsIn):
-    """An opinion on a value, in any written form; its subject is made where it is new."""
+    """An opinion on a value, in any written form; its subject is created if there is none."""
 
     kind: str = Field(max_length=20)
     value: str = Field(min_length=1, max_length=2_000)
 
 
 class WithdrawalIn(Schema):
-    """Why something is taken back."""
+    """The reason for a retraction."""
 
     why: str = Field(default="", max_length=300)
 
@@ -217,7 +217,7 @@ class ShareIn(Schema):
 
 
 class ShareOut(Schema):
-    """What is shared now; `process` shared it where a process did."""
+    """A share in force; `process` is the ref of the process that made it, if any."""
 
     ref: str
     subject: str
@@ -243,7 +243,7 @@ class LookUpIn(Schema):
 
 
 class LookupOut(Schema):
-    """Result for one value: the subjects that may be read, and the kinds that it may be."""
+    """Result for one value: the readable subjects and the possible kinds."""
 
     value: str
     kinds: list[str]
@@ -269,7 +269,7 @@ class GraphNodeOut(Schema):
 
 
 class GraphEdgeOut(Schema):
-    """What two subjects have in common."""
+    """A tie between two subjects."""
 
     one: str
     other: str
@@ -277,7 +277,7 @@ class GraphEdgeOut(Schema):
 
 
 class CommonTieOut(Schema):
-    """One thing in common: of other organisations nothing but counts."""
+    """A tie of the subject, with counts of other organisations and their subjects."""
 
     words: str
     subjects: int
@@ -287,7 +287,7 @@ class CommonTieOut(Schema):
 
 
 class GraphOut(Schema):
-    """A subject with those linked to it, two hops far; `more` are not among them."""
+    """A subject and the subjects linked to it, two hops far; `more` counts those left out."""
 
     nodes: list[GraphNodeOut]
     edges: list[GraphEdgeOut]

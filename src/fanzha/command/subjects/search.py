@@ -26,7 +26,7 @@ _UNSCOPED = unscoped("a subject is found by its value before it is known who may
 
 MAX_RESULTS = 50
 MAX_QUERY_LENGTH = 400
-#: So much of a number or host must be there: at most a thousand mobile numbers begin so, and each is asked for quickly.
+#: Shortest prefix of a number or host: at most a thousand mobile numbers share such a prefix.
 _MIN_DIGITS, _MIN_CHARACTERS = 8, 4
 _NUMBER = re.compile(r"\+?[\d\s\-().]+")
 _HOST = re.compile(r"[a-z0-9][a-z0-9.\-]*")
@@ -79,7 +79,7 @@ def guess_kind(text: str) -> tuple[str, float]:
 
 
 def _candidate_kinds(text: str) -> list[str]:
-    """Return the kinds that a text looks like, the likeliest first; of papers only what is one beyond doubt."""
+    """Return the kinds that a text resembles, likeliest first; identity documents need a score above 0.5."""
     scores = {name: kind.resembles(text) for name, kind in all_kinds().items()}
     least = {PERSON: 0.5}
     likely = [name for name, score in scores.items() if score > least.get(name, 0.0)]
@@ -111,14 +111,14 @@ def _search_prefix(text: str) -> list[Subject]:
 
 
 def _prefix_condition(beginning: str) -> Q:
-    """Return the condition that the index answers: SQLite takes a range where PostgreSQL takes LIKE."""
+    """Return the prefix condition that uses the index: a range on SQLite, LIKE on PostgreSQL."""
     if connection.vendor == "postgresql":
         return Q(value__startswith=beginning)
     return Q(value__gte=beginning, value__lt=beginning + "\U0010ffff")
 
 
 def _canonical_prefixes(text: str) -> Iterator[str]:
-    """Yield how canonical values begin that begin as it is written here."""
+    """Yield the prefixes of canonical values that match a written prefix."""
     if _NUMBER.fullmatch(text):
         digits = re.sub(r"\D", "", text)
         national = re.sub(r"^(00)?86|^0", "", digits)
@@ -144,7 +144,7 @@ class SubjectLookup:
 
     @property
     def kinds(self) -> list[str]:
-        """Return the kinds that it may be of."""
+        """Return the possible kinds of the value."""
         return [value.kind for value in self.values]
 
 
@@ -152,7 +152,7 @@ def look_up(texts: Sequence[str], viewer: Viewer) -> list[SubjectLookup]:
     """Look up values, in order, with as many queries as for one value."""
     values = [SubjectLookup(text, list(interpret(text.strip()))) for text in texts]
     digests = {value.thing for result in values for value in result.values}
-    # First which there are at all, then which of these may be read: asked at once, all that anybody knows is read.
+    # Two queries: first the existing subjects, then those readable. One query would scan every readable subject.
     keys = list(_UNSCOPED.rows(Subject).filter(thing__in=digests).values_list("pk", flat=True))
     rows = list(Subject.objects.filter(pk__in=keys).order_by("-pk"))
     by_thing: dict[str, list[SubjectSummary]] = {}
@@ -164,13 +164,13 @@ def look_up(texts: Sequence[str], viewer: Viewer) -> list[SubjectLookup]:
 
 
 MAX_LINES = 200
-#: A line that looks less like something than this is none.
+#: A line whose best score is lower matches no kind.
 _MIN_LIKENESS = 0.3
 
 
 @dataclass(frozen=True)
 class PastedLine:
-    """One line (from 1); `kind` is "" where it is nothing that is watched, `value` what it is then kept as."""
+    """One line, numbered from 1, with its kind ("" if none matches) and its stored value."""
 
     number: int
     written: str
@@ -189,12 +189,12 @@ class PastedLines:
 
     @property
     def usable(self) -> list[PastedLine]:
-        """Return the lines that are something."""
+        """Return the lines with a recognised value."""
         return [line for line in self.lines if line.kind]
 
     @property
     def wrong(self) -> list[PastedLine]:
-        """Return the lines that are nothing."""
+        """Return the lines without a recognised value."""
         return [line for line in self.lines if not line.kind]
 
 

@@ -34,7 +34,7 @@ _CHARTED, _OPINIONS, _VERDICTS, _HOLDERS, _PROCESSES = 400, 60, 60, 20, 20
 
 
 class VerdictReason(NamedTuple):
-    """One part of a verdict: what it is, whose, how much it weighed (0–1)."""
+    """One part of a verdict: title, source organisation and weight (0–1)."""
 
     source: str
     by: str

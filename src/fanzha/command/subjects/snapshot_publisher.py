@@ -1,8 +1,8 @@
-"""Publish the current state of subjects to the screens of this site: what its operator may read, and orders to it.
+"""Publish the current state of subjects to the screens of this site: evidence readable by its operator, and orders.
 
-The operator is the organisation that `[verdicts] organisation` in fanzha.toml names, by its ref or a name of it;
-without one, orders alone go out. A change is noted in the transaction that makes it, and published soon after; whoever
-publishes reads what holds at that moment, one after the other, so that nothing old overtakes what is new.
+`[verdicts] organisation` in fanzha.toml names the operator by its ref or name; without one, only orders are published.
+A change is queued in its own transaction and published soon after. Publishers take a lock and read the current state,
+so that an old state never overwrites a newer one.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -41,7 +41,7 @@ _STRENGTH = (CaseStatus.WITHDRAWN, CaseStatus.FILED, CaseStatus.CONFIRMED)
 
 
 def screen_operator(settings: VerdictSettings | None = None) -> Organization | None:
-    """Return whose verdicts the screens of this site serve; None when nobody is named, or nobody of that name."""
+    """Return the organisation whose verdicts the screens serve; None if none is configured or the name is unknown."""
     return find_organization((settings or load_verdict_settings()).policy.organisation)
 
 
@@ -64,16 +64,17 @@ def publish_queued(at: datetime) -> int:
 def publish_subjects(
     subject_keys: Collection[SubjectKey], at: datetime, *, approval: Approval | None = None, simulated: bool = False
 ) -> PublishResult:
-    """Publish what holds of subjects at a moment; decisions that `fanzha.store.decisions` was given count at once.
+    """Publish the state of subjects at a moment, including decisions stored by `fanzha.store.decisions`.
 
-    Made-up evidence counts where it is wanted, and where the operator is made up. Raises TooDifferent.
+    Simulated evidence counts if `simulated` is set or the operator is simulated. Raise TooDifferent if the change
+    exceeds the limits.
     """
     settings = load_verdict_settings()
     owner, store = screen_operator(settings), SnapshotStore(limits=settings.limits)
-    made_up = simulated or (owner is not None and owner.simulated)
+    is_simulated = simulated or (owner is not None and owner.simulated)
     with lock_folder(store.folder / "publishing"):
         state = select_current_state(subject_keys, owner, at, settings)
-        return publish_verdicts(store, state, settings, at=to_ms(at), approval=approval, simulated=made_up)
+        return publish_verdicts(store, state, settings, at=to_ms(at), approval=approval, simulated=is_simulated)
 
 
 def select_current_state(
@@ -104,8 +105,8 @@ def _strongest_cases(key_by_pk: Mapping[int, SubjectKey], viewer: Viewer, at: da
         PoliceCase.readable(viewer), Q(until=None) | Q(until__gt=at), subject__in=key_by_pk, at__lte=at
     )
     if not _UNSCOPED.rows(Organization).filter(pk=viewer.organization, simulated=True).exists():
-        made_up = _UNSCOPED.rows(ProcessInstance).filter(simulated=True).values("ref")
-        rows = rows.exclude(process__in=made_up)  # exercises must not affect real calls
+        simulated_refs = _UNSCOPED.rows(ProcessInstance).filter(simulated=True).values("ref")
+        rows = rows.exclude(process__in=simulated_refs)  # exercises must not affect real calls
     cases: dict[SubjectKey, Case] = {}
     for row in sorted(rows.select_related("owner"), key=lambda case: (_STRENGTH.index(case.case), case.at)):
         kind, value = subject_key = key_by_pk[row.subject_id]

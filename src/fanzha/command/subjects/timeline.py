@@ -63,7 +63,7 @@ def _opinion_events(row: OpinionRow, viewer: Viewer) -> Iterator[TimelineItem]:
 
 
 def opinion_author(row: OpinionRow, viewer: Viewer) -> str:
-    """Return who said it; people of other organisations are not named."""
+    """Return the author; people of other organisations are not named."""
     if row.owner_id == viewer.organization and row.person:
         return f"{row.person}, {row.owner}"
     return str(row.owner)

@@ -40,6 +40,6 @@ class CampaignAction(Scoped):
 
     @classmethod
     def readable(cls, viewer: Viewer) -> Q:
-        """Return what was done with campaigns that may be read."""
+        """Return the condition for actions on campaigns that the viewer may read."""
         campaigns = _UNSCOPED.rows(Campaign).filter(Campaign.readable(viewer), pk=OuterRef("campaign"))
         return Q(Exists(campaigns))

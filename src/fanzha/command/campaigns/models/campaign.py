@@ -1,4 +1,4 @@
-"""One campaign of one organisation: what ties it together, how large and how hot it is, where the work on it stands."""
+"""Campaigns of an organisation: main tie, size, heat and state of work."""
 
 from typing import ClassVar
 
@@ -15,7 +15,7 @@ from fanzha.command.web.viewer import Viewer
 
 
 class CampaignState(models.TextChoices):
-    """Where the work on a campaign stands; whose it is says `assignee`."""
+    """State of the work on a campaign; `assignee` is the person who works on it."""
 
     OPEN = "open"
     SNOOZED = "snoozed"
@@ -78,7 +78,7 @@ class Campaign(Scoped):
 
     @property
     def title(self) -> Words:
-        """Return what it is called, from its facts."""
+        """Return the title, generated from its facts."""
         return campaign_title(self)
 
     @classmethod

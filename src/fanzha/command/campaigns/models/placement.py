@@ -13,9 +13,9 @@ from fanzha.command.web.viewer import FOR_SUPERVISORS, Viewer
 
 
 class Placement(Scoped):
-    """One subject in one campaign, with what its findings come to: a campaign's figures are the sum of these.
+    """One subject in one campaign, with the totals of its findings; a campaign's statistics are the sum of these.
 
-    `is_held`: a person put it there, and what it has in common moves it no more.
+    `is_held`: a person placed it, and clustering no longer moves it.
     """
 
     campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="placements", db_index=False)

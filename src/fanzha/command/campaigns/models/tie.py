@@ -11,11 +11,11 @@ from fanzha.command.web.scoping import Scoped
 
 
 class Tie(Scoped):
-    """One thing in common, for one organisation. `key` is the digest of kind and value.
+    """One value that subjects of an organisation share. `key` is the digest of kind and value.
 
-    `subjects` counts who has it; beyond the most of its kind it `is_hub` and joins nobody any more: a carrier's trunk
-    to another carrier says nothing about those who call through it. Until then all who have it, but those that a person
-    put elsewhere, are in one campaign: `campaign`.
+    `subjects` counts the subjects that share it. Above the limit of its kind it becomes a hub (`is_hub`) and joins no
+    subjects: a trunk between two carriers does not link its callers. Below the limit all its subjects, except those
+    that a person placed elsewhere, are in `campaign`.
     """
 
     owner = models.ForeignKey(Organization, models.PROTECT, related_name="+", db_index=False)

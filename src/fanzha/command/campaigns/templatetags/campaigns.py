@@ -10,5 +10,5 @@ register = template.Library()
 
 @register.filter
 def doing_words(doing: TransitionKind) -> str:
-    """Return what stands on the button."""
+    """Return the label of the button."""
     return localize(TRANSITION_WORDS[doing][0])

@@ -1,4 +1,4 @@
-"""Pages of the queue and of campaigns; what they do is done by the services beside them."""
+"""Pages of the queue and of campaigns."""
 
 from fanzha.command.campaigns.views.campaign import campaign
 from fanzha.command.campaigns.views.queue import queue

@@ -1,4 +1,4 @@
-"""The first page: the parts of all roles that somebody has here, put together."""
+"""The start page: the dashboards of all roles of the viewer."""
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
@@ -48,7 +48,7 @@ PARTS: dict[Role, tuple[Part, ...]] = {
 
 @signed_in
 def home(request: SignedInRequest) -> HttpResponse:
-    """Show what is asked of somebody's roles."""
+    """Show the dashboards of the viewer's roles."""
     viewer = request.viewer
     actor, now = to_actor(viewer), timezone.now()
     return render(

@@ -27,13 +27,13 @@ LATE_SHOWN, ON_WALL = 20, 12
 
 @signed_in(kinds=SUPERVISORS)
 def province(request: SignedInRequest) -> HttpResponse:
-    """Show who is behind, by rate, and let them be urged."""
+    """Show the receivers by rate, with buttons to send reminders."""
     return render(request, "dashboards/province.html", _oversight_context(request, LATE_SHOWN))
 
 
 @signed_in(kinds=SUPERVISORS)
 def wall(request: SignedInRequest) -> HttpResponse:
-    """Show the same large, for a screen that everybody sees: it names no subject, and brings itself up to date."""
+    """Show the figures for a wall display; it names no subject and refreshes itself."""
     context = _oversight_context(request, 0)
     return render(request, "dashboards/wall.html", context | {"now": timezone.now()})
 
@@ -41,7 +41,7 @@ def wall(request: SignedInRequest) -> HttpResponse:
 @signed_in(*REMINDER_ROLES, kinds=SUPERVISORS)
 @require_POST
 def urge(request: SignedInRequest, leg: int) -> HttpResponse:
-    """Tell a late receiver that it is waited for."""
+    """Send a reminder to a late receiver."""
     viewer = request.viewer
     watched = Leg.objects.filter(receiver__in=viewer.supervised).select_related("instance__version", "receiver")
     late_leg = get_object_or_404(watched, pk=leg)

@@ -1,4 +1,4 @@
-"""What is kept of imports, one noun a file."""
+"""Models of imports."""
 
 from fanzha.command.imports.models.import_job import ImportJob, ImportState
 from fanzha.command.imports.models.mirrored import MirroredProcess, MirroredRow

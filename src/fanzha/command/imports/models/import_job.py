@@ -12,7 +12,7 @@ from fanzha.command.web.scoping import Scoped
 
 
 class ImportState(models.TextChoices):
-    """Where an import stands."""
+    """State of an import."""
 
     WAITING = "waiting", _("waiting for its turn")
     RUNNING = "running", _("being read")
@@ -23,10 +23,10 @@ class ImportState(models.TextChoices):
 
 
 class ImportJob(Scoped):
-    """One import. `read` rows = `used` + `rejected` + `waiting`; those that wait count once a second person approves.
+    """One import. `read` rows = `used` + `rejected` + `waiting`; waiting rows need the approval of a second person.
 
-    `held_until` is how long whoever reads it may be silent before another takes over. The same file for the same table
-    is imported once.
+    `held_until` is the end of the lease of the worker that ingests it; then another worker takes over. The same file
+    is imported only once for the same table.
     """
 
     ref = models.CharField(max_length=26, unique=True, default=sortable_id, editable=False)

@@ -27,7 +27,7 @@ class MirroredProcess(Scoped):
 
 
 class MirroredRow(models.Model):
-    """One row that was taken in, by the digest of what it says: the same row in another file moves nothing again."""
+    """Digest of an ingested row; an equal row in another file changes nothing."""
 
     mirrored = models.ForeignKey(MirroredProcess, models.CASCADE, related_name="rows")
     digest = models.CharField(max_length=32)

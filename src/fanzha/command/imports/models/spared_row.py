@@ -1,4 +1,4 @@
-"""One spared number of an import: whose it is, how that was proven, until when; it counts once two persons agree."""
+"""Allowlist rows of an import: number, owner, proof and end; they take effect once two persons agree."""
 
 from typing import ClassVar
 

@@ -1,4 +1,4 @@
-"""What can be imported: one file a sort of table; mirrors come from the processes that say `data: mirrored`."""
+"""Tables that can be imported, one module per sort; mirror tables come from processes with `data: mirrored`."""
 
 from functools import cache
 

@@ -1,4 +1,4 @@
-"""Spared numbers: each with its proven origin, whose it is, the proof and an end; a second person must agree."""
+"""Import table of allowlisted numbers with proven origin, owner, proof and end; a second person must approve."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime

@@ -45,7 +45,7 @@ class NumberingTable(ImportTable):
 
 
 class NumberingWriter(TableWriter):
-    """Writes rows to a file of the importer's own; at the end it stands among the tables of all importers."""
+    """Writes rows to a separate file, which is installed among the numbering tables at the end."""
 
     def __init__(self, table: NumberingTable, job: ImportJob) -> None:
         import pyarrow.parquet as pq
@@ -71,7 +71,7 @@ class NumberingWriter(TableWriter):
         return errors
 
     def finish(self) -> Words | None:
-        """Put the file in place, and tell the screens."""
+        """Install the file and publish the lists to the screens."""
         self._writer.close()
         self._part.commit()
         merge_parts(self._table.name, self._table.schema)

@@ -9,7 +9,7 @@ from fanzha.command.imports.models import ImportJob
 
 
 class ImportColumn(NamedTuple):
-    """One column: its name, what it holds, further names that files give it."""
+    """One column: name, title and aliases in files."""
 
     name: str
     title: Words
@@ -42,7 +42,7 @@ class TableWriter(ABC):
 
     @abstractmethod
     def finish(self) -> Words | None:
-        """Put the written rows in force; return a note, if any. Raise FanzhaError."""
+        """Activate the written rows; return a note, if any. Raise FanzhaError on failure."""
 
     def abort(self) -> None:  # noqa: B027  most have nothing to remove
         """Remove everything that was written."""
@@ -60,14 +60,14 @@ class ImportTable(ABC):
 
     @abstractmethod
     def writer(self, job: ImportJob) -> TableWriter:
-        """Return what takes in the rows of an import."""
+        """Return the writer for the rows of an import."""
 
     def apply_decisions(self) -> Words | None:
-        """Let what two persons agreed on, or withdrew, count; return what is to be noted."""
+        """Apply approved and withdrawn imports; return a note, if any."""
         return None
 
     def columns_in(self, names: Sequence[str]) -> dict[str, str]:
-        """Return by our name the file's own name of each column that is there."""
+        """Map the name of each column found in a file to the name that the file uses."""
         names_by_key = {name.strip().casefold(): name for name in names}
         columns = {}
         for column in self.columns:

@@ -19,7 +19,7 @@ from fanzha.processes.refusal import Refusal
 @signed_in(Role.REVIEWER)
 @require_POST
 def approve_import(request: SignedInRequest, ref: str) -> HttpResponse:
-    """Let what was imported count."""
+    """Approve an import."""
     job = _job(ref)
     try:
         approve(job, _person(request))
@@ -32,7 +32,7 @@ def approve_import(request: SignedInRequest, ref: str) -> HttpResponse:
 @signed_in(Role.REVIEWER, Role.ADMINISTRATOR)
 @require_POST
 def withdraw_import(request: SignedInRequest, ref: str) -> HttpResponse:
-    """Let what was imported count no longer."""
+    """Withdraw an import."""
     job = _job(ref)
     try:
         withdraw(job, _person(request))

@@ -1,4 +1,4 @@
-"""Imports of an organisation: the list, one with its counts, and why rows were not used."""
+"""Pages of imports: the list, and one import with its counts and rejected rows."""
 
 import csv
 from collections.abc import Iterator
@@ -56,7 +56,7 @@ def import_list(request: SignedInRequest) -> HttpResponse:
 
 @signed_in(*READER_ROLES)
 def import_detail(request: SignedInRequest, ref: str) -> HttpResponse:
-    """Show one import; while it is read, the page brings itself up to date."""
+    """Show one import; the page refreshes itself during ingestion."""
     job = get_object_or_404(ImportJob.objects.select_related("owner", "made_by", "decided_by"), ref=ref)
     wrong = [reject for reject, _n in zip(uploads.read_rejects(job.ref), range(SHOWN_REJECTS), strict=False)]
     context = {
@@ -86,7 +86,7 @@ def rejects_csv(request: HttpRequest, ref: str) -> StreamingHttpResponse:
 
 
 class _Echo:
-    """What csv writes to: it gives back what it is given."""
+    """A file-like object for csv.writer; `write` returns the line."""
 
     def write(self, line: str) -> str:
         """Return the line."""

@@ -19,7 +19,7 @@ from fanzha.command.web.roles import Role
 
 @signed_in(Role.ADMINISTRATOR, Role.CLERK)
 def upload_file(request: SignedInRequest, table: str) -> HttpResponse:
-    """Take a file for a table."""
+    """Show the form, or submit the file for a table."""
     owner: Organization = request.organization
     import_table = next((candidate for candidate in importable_tables(owner) if candidate.name == table), None)
     if import_table is None:

@@ -1,4 +1,4 @@
-"""What was last answered of one target of a leg: answers come in several messages, and their parts add up."""
+"""The last answer on one target of a leg; partial answers of several messages add up."""
 
 from typing import ClassVar
 

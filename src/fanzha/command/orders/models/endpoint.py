@@ -10,11 +10,11 @@ from fanzha.command.web.scoping import Scoped
 
 
 class Endpoint(Scoped):
-    """One way to one organisation. No secret stands here.
+    """One endpoint of an organisation. Secrets are not stored in the database.
 
     `their_keys` are public keys (`whpk_…`, blanks between, newest first). `secret_file` names a file `orders-…` in
-    `keys/` of the state folder that holds a secret which both sides share; "" where each signs with a key pair. Ours
-    is made from `keys/` by `ref` and `generation`: while it changes, the one before signs too.
+    `keys/` of the state folder that holds a shared secret; "" if each side signs with a key pair. The own key
+    pair is derived from `keys/` by `ref` and `generation`; during a change the previous one signs too.
     `sent_*` and `received_*` are the newest file of each direction: its number, and the digest of its manifest.
     """
 

@@ -14,7 +14,7 @@ _UNSCOPED = unscoped("a measurement is readable with its process")
 
 
 class MeasurementKind(models.TextChoices):
-    """What was measured."""
+    """Kind of a measurement."""
 
     TEST_CALL = "test_call"
     SITE_PROBE = "site_probe"
@@ -23,7 +23,7 @@ class MeasurementKind(models.TextChoices):
 class Measurement(Scoped):
     """One measurement for one order. `value` is canonical.
 
-    `told` holds, of a test call: sent_caller, arrived, received_caller, route; of a probe: place, status, location,
+    `told` holds the result. Test call: sent_caller, arrived, received_caller, route. Probe: place, status, location,
     network_worked.
     """
 

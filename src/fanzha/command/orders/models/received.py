@@ -28,9 +28,9 @@ class ReceptionOutcome(models.TextChoices):
 
 
 class ReceivedMessage(Scoped):
-    """One request or file. `name` tells repeats: the id of the request, or the name of the file and its digest.
+    """One request or file. `name` identifies repeats: the id of the request, or the name of the file and its digest.
 
-    A file whose forerunners are missing waits; a message that is not genuine, not readable or not the next is rejected.
+    A file waits for missing earlier files; an unauthentic, unreadable or out-of-order message is rejected.
     """
 
     endpoint = models.ForeignKey(Endpoint, models.CASCADE, related_name="received")

@@ -13,7 +13,7 @@ from fanzha.command.web.viewer import FOR_SUPERVISORS, Viewer
 
 
 class SendingState(models.TextChoices):
-    """Where a sending stands. What was overtaken is not sent any more: the leg has moved on."""
+    """State of a sending. An overtaken one is not sent, because the state of its leg has changed."""
 
     WAITING = "waiting"
     SENT = "sent"
@@ -22,9 +22,9 @@ class SendingState(models.TextChoices):
 
 
 class Sending(Scoped):
-    """One sending of one leg, for one item of the outbox, which is tried again after growing pauses.
+    """One sending of a leg for an item of the outbox, retried with growing pauses.
 
-    `is_undo`: it takes the order back. A file is kept here, so that it is the same one however often it is written.
+    `is_undo`: it withdraws the order. The file is stored here, so that every retry writes the same file.
     """
 
     item = models.ForeignKey(OutboxItem, models.CASCADE, related_name="sendings")
@@ -55,7 +55,7 @@ class Sending(Scoped):
 
     @classmethod
     def readable(cls, viewer: Viewer) -> Q:
-        """Return what went to the viewer's organisation, and what it or those that it supervises sent."""
+        """Return the condition for sendings to or from the viewer's organisation, or from ones it supervises."""
         condition = Q(receiver=viewer.organization) | Q(instance__owner=viewer.organization)
         if viewer.supervised:
             condition |= Q(instance__owner__in=viewer.supervised, instance__marking__in=FOR_SUPERVISORS)

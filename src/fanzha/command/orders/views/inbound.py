@@ -17,7 +17,7 @@ LONGEST = 4_194_304
 @csrf_exempt
 @require_POST
 def receive_answers(request: HttpRequest, ref: str) -> HttpResponse:
-    """Take the answers of one endpoint: 200 with what became of each, 401 for what is not signed, 422, 413."""
+    """Receive answers of an endpoint: 200 with each result, 401 if not signed, 413 if too large, 422 if invalid."""
     if len(request.body) > LONGEST:
         return JsonResponse({"problem": "too large"}, status=413)
     headers = {name.lower(): value for name, value in request.headers.items()}

@@ -1,4 +1,4 @@
-"""What is pressed on a leg: acknowledge, done with its proof, urge; record a measurement; take the targets out."""
+"""Actions on a leg: acknowledge, report execution with proof, remind, record a measurement, disclose targets."""
 
 import csv
 import io
@@ -40,7 +40,7 @@ def acknowledge(request: SignedInRequest, ref: str, leg: str) -> HttpResponse:
 @signed_in(Role.EXECUTOR, Role.DUTY_OFFICER)
 @require_POST
 def report_done(request: SignedInRequest, ref: str, leg: str) -> HttpResponse:
-    """Say that a leg is carried out, or lifted, with its proof; what was not acknowledged before is with it."""
+    """Report that a leg is executed or lifted, with proof; acknowledge it first if necessary."""
     row = _leg(ref, leg)
     form = DoneForm(request.POST, request.FILES)
     if not form.is_valid():

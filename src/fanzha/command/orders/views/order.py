@@ -1,4 +1,4 @@
-"""One order: what to do next, what it hits before it is signed, each receiver's leg, and what happened."""
+"""Page of an order: next steps, impact before approval, the leg of each receiver, and timeline."""
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -17,7 +17,7 @@ from fanzha.command.processes.presenters import NextStep, ProcessPage, present_p
 from fanzha.command.web.access import signed_in
 from fanzha.command.web.viewer import Viewer
 
-#: Before these the impact stands first; afterwards it is history.
+#: States before which the impact is shown first.
 _BEFORE = ("drafted", "returned")
 
 

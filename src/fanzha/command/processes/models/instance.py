@@ -19,9 +19,9 @@ class ProcessInstance(Scoped):
     """One running process. `situation` is the engine's value; the other columns are for queries.
 
     `revision` grows with each step; a step is conditional on it, so that one of two concurrent steps fails.
-    `about_kind` and `about` are the subject (its ref), `campaign` a campaign's ref; each "" where there is none.
-    `due_at` is the earliest deadline of the process and its legs that is still to pass; `late_since` the first of its
-    own that passed while it stood where it stands.
+    `about_kind` and `about` are the subject (its ref), `campaign` a campaign's ref; each "" if none.
+    `due_at` is the earliest future deadline of the process and its legs; `late_since` the first of its own deadlines
+    that passed in its current state.
     """
 
     ref = models.CharField(max_length=26, unique=True, default=sortable_id, editable=False)

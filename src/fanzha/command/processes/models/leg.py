@@ -16,7 +16,7 @@ from fanzha.command.web.viewer import FOR_SUPERVISORS, Viewer
 class Leg(Scoped):
     """One leg; `name` is unique within its process. A receiver reads its own legs, the owner all.
 
-    `late_since`: the first of its deadlines that passed while it stood where it stands.
+    `late_since`: the first of its deadlines that passed in its current state.
     """
 
     instance = models.ForeignKey(ProcessInstance, models.CASCADE, related_name="legs")

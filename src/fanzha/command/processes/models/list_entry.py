@@ -15,7 +15,7 @@ from fanzha.command.web.viewer import Viewer
 class ListEntry(Scoped):
     """One entry, created and withdrawn by a process; `facts` holds the published evidence of the decision.
 
-    `organization` is who is listed where he is one of the platform, `about` the subject where it is another.
+    `organization` is the listed organisation of the platform; `about` the subject if it is not one.
     """
 
     key = models.CharField(max_length=200, unique=True)

@@ -16,7 +16,7 @@ _UNSCOPED = unscoped("a step is readable with its leg")
 
 
 class Step(Scoped):
-    """One step; `leg` is "" for the process itself. `evidence` holds what is not personal, `personal` the rest.
+    """One step; `leg` is "" for the process itself. `personal` holds the personal evidence, `evidence` the rest.
 
     `actor` names the actor if it is no person: `system`, a model, an import, an API key.
     """

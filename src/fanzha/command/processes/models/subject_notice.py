@@ -1,4 +1,4 @@
-"""The notice to a person whom a step limits: fact, period, basis, remedy (ATF Art. 32)."""
+"""Notices to persons limited by a step: fact, period, basis, remedy (ATF Art. 32)."""
 
 from typing import ClassVar
 

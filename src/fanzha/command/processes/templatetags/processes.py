@@ -26,7 +26,7 @@ def words(value: object) -> str:
 
 @register.filter
 def basis(code: str) -> str:
-    """Return what a legal basis is called."""
+    """Return the title of a legal basis."""
     title = legal_basis_words(code)
     return localize(title) if title else code
 
@@ -39,7 +39,7 @@ def who(name: str) -> str:
 
 @register.filter
 def shown(value: Any, kind: str) -> str:
-    """Return a value of evidence as it is shown; long numbers lose their middle."""
+    """Format a value of evidence; long numbers are masked."""
     if isinstance(value, Words):
         return localize(value)
     if isinstance(value, datetime):

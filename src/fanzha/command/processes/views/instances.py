@@ -70,9 +70,9 @@ def process_detail(request: SignedInRequest, ref: str) -> HttpResponse:
 
 @signed_in
 def evidence_file(request: SignedInRequest, ref: str, name: str) -> FileResponse:
-    """Return a file that proves a step which the viewer may read: one of a field of files, no hash in a text.
+    """Return a file of a file field of a step that the viewer may read.
 
-    What is personal goes another way, with a purpose and on record (`unmask_file`).
+    Personal files need a stated purpose and are logged (`unmask_file`).
     """
     instance = get_object_or_404(ProcessInstance.objects.select_related("version"), ref=ref)
     if name not in readable_files(instance, request.viewer):

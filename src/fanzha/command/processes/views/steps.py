@@ -27,8 +27,13 @@ from fanzha.processes.process import Process
 from fanzha.processes.refusal import Refusal
 from fanzha.processes.roles import role_table
 
-#: What is told of a process beside its evidence: parameter -> field of About, and how long it may be.
-_TOLD = {"about_kind": ("kind", 20), "about": ("subject", 26), "campaign": ("campaign", 26), "title": ("title", 200)}
+#: Parameters of a process beside its evidence: parameter -> field of About and maximum length.
+_ABOUT_PARAMETERS = {
+    "about_kind": ("kind", 20),
+    "about": ("subject", 26),
+    "campaign": ("campaign", 26),
+    "title": ("title", 200),
+}
 
 
 @signed_in
@@ -46,10 +51,12 @@ def process_open(request: SignedInRequest, name: str, event: str) -> HttpRespons
     owner = next(
         (organization for organization in owners if organization.ref == owner_ref), None if owner_ref else owners[0]
     )
-    if owner is None:  # it may own the process no more: nobody else is to get it
+    if owner is None:  # the requested owner may no longer own the process; choose no other
         raise Http404
     if request.method == "POST" and form.is_valid():
-        about_fields = {field: request.POST.get(key, "")[:max_length] for key, (field, max_length) in _TOLD.items()}
+        about_fields = {
+            field: request.POST.get(key, "")[:max_length] for key, (field, max_length) in _ABOUT_PARAMETERS.items()
+        }
         about = About(**about_fields, marking=before.marking, simulated=before.simulated)
         about = replace(about, simulated=is_simulated(owner, about, viewer.organization))
         try:
@@ -61,7 +68,8 @@ def process_open(request: SignedInRequest, name: str, event: str) -> HttpRespons
         else:
             return redirect("process", instance.ref)
     about_values = {
-        key: request.POST.get(key, request.GET.get(key, getattr(before, field))) for key, (field, _) in _TOLD.items()
+        key: request.POST.get(key, request.GET.get(key, getattr(before, field)))
+        for key, (field, _) in _ABOUT_PARAMETERS.items()
     }
     return render(
         request,
@@ -148,7 +156,7 @@ def _form(
 ) -> EvidenceForm:
     """Return the form.
 
-    With `prefill`, what another page posts is shown to be completed: what is personal stands in no address.
+    With `prefill`, the values posted by another page fill the form, so that personal values appear in no URL.
     """
     evidence_fields = {name: field for name, field in evidence_fields.items() if _may_give(field, viewer)}
     form_class = build_evidence_form(evidence_fields, FormChoices(process, viewer))

@@ -1,4 +1,4 @@
-"""The importer: one process ingests files of findings in batches and resumes where it was stopped.
+"""The importer: one process ingests files of findings in batches and resumes after a stop.
 
 It polls the spool, where the API and other parts of a site write files, and the logs of screens on this machine.
 """

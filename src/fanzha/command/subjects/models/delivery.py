@@ -9,7 +9,7 @@ from fanzha.command.web.scoping import Scoped
 
 
 class DeliveryState(models.TextChoices):
-    """Where a file stands."""
+    """State of the ingestion of a file."""
 
     OPEN = "open"
     DONE = "done"
@@ -17,8 +17,10 @@ class DeliveryState(models.TextChoices):
 
 
 class Delivery(Scoped):
-    """One file. `begins` tells it from another one under the same name; `position` is the first row, or byte of a
-    growing file, that was not yet taken in. Each row counts as used, known before, or rejected; the rest waits.
+    """One findings file. `begins` is the digest of its beginning and distinguishes files of the same name.
+
+    `position` is the first row, or byte of a growing file, not yet ingested. Each ingested row counts as used, known
+    (ingested before) or rejected.
     """
 
     name = models.CharField(max_length=500)

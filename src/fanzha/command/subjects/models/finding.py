@@ -17,10 +17,10 @@ from fanzha.command.web.viewer import Viewer
 
 
 class FindingRow(Scoped):
-    """One finding. It is never changed: it is withdrawn, or superseded by what a later version says of the same event.
+    """One finding. It never changes: it is withdrawn, or superseded by a finding of a later version on the same event.
 
-    `trigger` is the last of its events. What it says in words is `detail`; `packed` stands last, and lists leave it out
-    (`defer("packed")`) where they show no reasons.
+    `trigger` is the last of its events. `detail` holds its texts; `packed` is the last column, and lists that show no
+    reasons leave it out (`defer("packed")`).
     """
 
     finding_id = models.CharField(max_length=32)
@@ -64,7 +64,7 @@ class FindingRow(Scoped):
 
     @classmethod
     def readable(cls, viewer: Viewer) -> Q:
-        """Return by owner and marking, and what was shared."""
+        """Return the condition for rows readable by owner and marking, or by a share."""
         return readable_by_marking(viewer) | shared_with(viewer)
 
     @classmethod

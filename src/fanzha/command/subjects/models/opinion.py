@@ -60,7 +60,7 @@ class OpinionRow(Scoped):
 
     @classmethod
     def readable(cls, viewer: Viewer) -> Q:
-        """Return by owner and marking, and what was shared."""
+        """Return the condition for rows readable by owner and marking, or by a share."""
         return readable_by_marking(viewer) | shared_with(viewer)
 
     @classmethod

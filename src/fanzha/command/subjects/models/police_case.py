@@ -15,7 +15,7 @@ from fanzha.command.web.viewer import Viewer
 
 
 class PoliceCase(Scoped):
-    """The status of a subject in one case; `process` is the running process that said so."""
+    """The status of a subject in one case; `process` is the ref of the process that set it."""
 
     subject = models.ForeignKey(Subject, models.CASCADE, related_name="cases")
     owner = models.ForeignKey(Organization, models.PROTECT, related_name="+")
@@ -43,5 +43,5 @@ class PoliceCase(Scoped):
 
     @classmethod
     def readable(cls, viewer: Viewer) -> Q:
-        """Return by owner and marking, and what was shared."""
+        """Return the condition for rows readable by owner and marking, or by a share."""
         return readable_by_marking(viewer) | shared_with(viewer)

@@ -12,7 +12,7 @@ from fanzha.command.web.viewer import Viewer
 
 
 class Presence(Scoped):
-    """One organisation's knowledge of one subject under one marking; figures count all findings that came in."""
+    """One organisation's findings on one subject under one marking, as totals of all ingested findings."""
 
     subject = models.ForeignKey(Subject, models.CASCADE, related_name="presences", db_index=False)
     owner = models.ForeignKey(Organization, models.PROTECT, related_name="+", db_index=False)

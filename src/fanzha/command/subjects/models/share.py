@@ -16,7 +16,7 @@ _UNSCOPED = unscoped("a share makes readable what its receiver could not read be
 
 
 class Share(Scoped):
-    """One share: all that `owner` says of the subject may be read by `receiver`, whatever its marking."""
+    """One share: `receiver` may read everything of `owner` on the subject, under any marking."""
 
     ref = models.CharField(max_length=26, unique=True, default=sortable_id, editable=False)
     subject = models.ForeignKey(Subject, models.CASCADE, related_name="shares")
@@ -45,7 +45,7 @@ class Share(Scoped):
 
     @classmethod
     def readable(cls, viewer: Viewer) -> Q:
-        """Return what the viewer's organisation shares and what is shared with it."""
+        """Return the condition for shares by or with the viewer's organisation."""
         return Q(owner__in=viewer.reads) | Q(receiver=viewer.organization)
 
     @classmethod

@@ -51,7 +51,7 @@ class Subject(Scoped):
 
     @classmethod
     def readable(cls, viewer: Viewer) -> Q:
-        """Return the subjects of which the viewer may read something: a finding, an opinion, a case, or a share."""
+        """Return the condition for subjects with a finding, opinion, case or share that the viewer may read."""
         from fanzha.command.subjects.models.presence import Presence
         from fanzha.command.subjects.models.share import Share
 

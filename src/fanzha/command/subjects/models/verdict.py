@@ -13,11 +13,11 @@ from fanzha.command.web.viewer import Viewer
 
 
 class VerdictRow(Scoped):
-    """One organisation's verdict on one subject in one scope, from all that this organisation may read.
+    """One organisation's verdict on one subject in one scope, from the evidence that this organisation may read.
 
-    `decided_by` is the ref of who decided, "" where evidence alone says so. `why` are the parts that counted, as
-    `fanzha.claims.verdict.VerdictPart` names them. `marking` is the strictest of what it rests on. The row that holds
-    has no `superseded_at`; where level, treatment, type or decider change, the row before stays as history.
+    `decided_by` is the ref of the decider, "" if the verdict follows from evidence alone. `why` lists the parts that
+    counted (`fanzha.claims.verdict.VerdictPart`). `marking` is the strictest marking of its evidence. The current row
+    has no `superseded_at`; if level, treatment, type or decider change, the previous row stays as history.
     """
 
     subject = models.ForeignKey(Subject, models.CASCADE, related_name="verdicts", db_index=False)
@@ -56,5 +56,5 @@ class VerdictRow(Scoped):
 
     @classmethod
     def readable(cls, viewer: Viewer) -> Q:
-        """Return by owner and marking, and what was shared."""
+        """Return the condition for rows readable by owner and marking, or by a share."""
         return readable_by_marking(viewer) | shared_with(viewer)

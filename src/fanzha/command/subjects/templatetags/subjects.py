@@ -19,7 +19,7 @@ register.filter("kind_words", presenters.kind_title)
 
 @register.filter
 def case_badge(case: PoliceCase) -> Badge:
-    """Return what the police say."""
+    """Return the title of a police case status."""
     return Badge(localize(CASE_WORDS[case.case]), "shield")
 
 

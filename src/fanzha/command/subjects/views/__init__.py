@@ -1,4 +1,4 @@
-"""Pages of subjects: search, one subject with all that is known of it, opinions."""
+"""Pages of subjects: search, one subject, opinions."""
 
 from fanzha.command.subjects.views.allowlist import spare_subject
 from fanzha.command.subjects.views.opinions import give_first_opinion, give_opinion, withdraw_opinion

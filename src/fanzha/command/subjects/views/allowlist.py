@@ -1,4 +1,4 @@
-"""Propose that a subject's number is spared; a second person agrees on the page of the import that it becomes."""
+"""Propose a subject's number for the allowlist; a second person approves the resulting import."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -19,7 +19,7 @@ from fanzha.processes.refusal import Refusal
 @signed_in(*PROPOSERS)
 @require_POST
 def spare_subject(request: SignedInRequest, ref: str) -> HttpResponse:
-    """Propose it."""
+    """Propose an allowlist entry."""
     viewer = request.viewer
     row = get_object_or_404(Subject.objects, ref=ref)
     form = AllowlistForm(request.POST)

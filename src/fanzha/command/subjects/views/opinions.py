@@ -23,7 +23,7 @@ from fanzha.processes.refusal import Refusal
 @signed_in(*DECIDERS)
 @require_POST
 def give_opinion(request: SignedInRequest, ref: str) -> HttpResponse:
-    """Say what one's organisation thinks of a subject."""
+    """Give an opinion on a subject."""
     viewer = request.viewer
     row = get_object_or_404(Subject.objects, ref=ref)
     form = OpinionForm(request.POST)
@@ -41,7 +41,7 @@ def give_opinion(request: SignedInRequest, ref: str) -> HttpResponse:
 @signed_in(*DECIDERS)
 @require_POST
 def give_first_opinion(request: SignedInRequest) -> HttpResponse:
-    """Say what one's organisation thinks of a value that it knows nothing of yet."""
+    """Give an opinion on a value that has no subject yet."""
     viewer = request.viewer
     form, now = OpinionForm(request.POST), timezone.now()
     value = request.POST.get("value", "")

@@ -17,7 +17,7 @@ from fanzha.command.web.viewer import Viewer
 
 @signed_in
 def subjects(request: SignedInRequest) -> HttpResponse:
-    """Show what was found, or the latest subjects where nothing is searched."""
+    """Show the results of a query, or the latest subjects without a query."""
     viewer = request.viewer
     query = request.GET.get("q", "").strip()[:MAX_QUERY_LENGTH]
     return _search_page(request, viewer, query) if query else _latest_page(request, viewer)

@@ -1,4 +1,4 @@
-"""Share a subject with other organisations, ask them about it, and end what was shared."""
+"""Share a subject with other organisations, ask them about it, and end shares."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -35,7 +35,7 @@ def share_subject(request: SignedInRequest, ref: str) -> HttpResponse:
 @signed_in(*DECIDERS)
 @require_POST
 def end_sharing(request: SignedInRequest, share: str) -> HttpResponse:
-    """End what was shared."""
+    """End a share."""
     viewer = request.viewer
     rows = Share.objects.filter(owner=viewer.organization).select_related("subject", "receiver")
     row = get_object_or_404(rows, ref=share)

@@ -42,7 +42,7 @@ def render_subject_page(
     sharing: ShareForm | None = None,
     sparing: AllowlistForm | None = None,
 ) -> HttpResponse:
-    """Return the page of a subject, with what was filled in of an opinion, a share or a number to be spared."""
+    """Render the page of a subject, with submitted forms and their errors."""
     viewer = request.viewer
     try:
         profile = load_subject_profile(row, viewer, request.GET.get("cursor", ""))
