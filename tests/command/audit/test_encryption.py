@@ -5,7 +5,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fanzha.command.audit.encryption import UndecryptableValue, keys_of, seal, unseal, unwrap_key
+from fanzha.command.audit.encryption import UndecryptableValue, load_or_create_keys, seal, unseal, unwrap_key
 from fanzha.command.audit.models import PersonKey
 from fanzha.processes.log.commitment import Personal, Secret, seal_personal
 
@@ -14,8 +14,8 @@ SECRET = seal_personal(Personal("number", "subject-1", "+8617000000001"))
 
 @pytest.mark.django_db
 def test_each_person_has_one_key_made_when_it_is_first_needed() -> None:
-    first = keys_of(["a", "b", "a"])
-    again = keys_of(["b", "c"])
+    first = load_or_create_keys(["a", "b", "a"])
+    again = load_or_create_keys(["b", "c"])
     assert [one.person for one in PersonKey.objects.order_by("person")] == ["a", "b", "c"]
     assert again["b"][0].pk == first["b"][0].pk
     assert unseal(seal(SECRET, 1, first["b"][1]), 1, "number", "subject-1", again["b"][1]) == SECRET
@@ -24,14 +24,14 @@ def test_each_person_has_one_key_made_when_it_is_first_needed() -> None:
 @pytest.mark.django_db
 def test_many_persons_are_looked_up_in_pieces() -> None:
     persons = [f"subject-{number}" for number in range(1_200)]
-    made = keys_of(persons)
-    found = keys_of(reversed(persons))
+    made = load_or_create_keys(persons)
+    found = load_or_create_keys(reversed(persons))
     assert {person: row.pk for person, (row, _) in made.items()} == {p: row.pk for p, (row, _) in found.items()}
 
 
 @pytest.mark.django_db
 def test_it_opens_nowhere_else() -> None:
-    keys = keys_of(["subject-1", "subject-2"])
+    keys = load_or_create_keys(["subject-1", "subject-2"])
     sealed = seal(SECRET, 7, keys["subject-1"][1])
     for place, name, person in ((8, "number", "subject-1"), (7, "other", "subject-1"), (7, "number", "subject-2")):
         with pytest.raises(UndecryptableValue):
@@ -40,7 +40,7 @@ def test_it_opens_nowhere_else() -> None:
 
 @pytest.mark.django_db
 def test_a_key_belongs_to_its_person() -> None:
-    row = keys_of(["subject-1"])["subject-1"][0]
+    row = load_or_create_keys(["subject-1"])["subject-1"][0]
     row.person = "subject-2"
     with pytest.raises(UndecryptableValue, match="not what was made"):
         unwrap_key(row)

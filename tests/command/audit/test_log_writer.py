@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from tests.command.audit.records import draft, record
 
-from fanzha.command.audit.log_writer import locked_head, write
+from fanzha.command.audit.log_writer import lock_head, write_batch
 from fanzha.command.audit.models import LogBatch, LogEntry, LogHead
 from fanzha.command.audit.recorder import recorded
 from fanzha.command.audit.verification import verify
@@ -28,7 +28,7 @@ def test_the_first_batch_begins_the_log_under_a_name_that_was_drawn() -> None:
 @pytest.mark.django_db
 def test_the_end_is_the_same_row_each_time() -> None:
     with recorded():
-        assert locked_head() == locked_head()
+        assert lock_head() == lock_head()
     assert LogHead.objects.count() == 1
 
 
@@ -39,7 +39,7 @@ def test_a_batch_takes_as_many_queries_whatever_its_size() -> None:
     counts = []
     for some in (drafts[1:3], drafts[3:]):
         with CaptureQueriesContext(connection) as seen:
-            write(some)
+            write_batch(some)
         counts.append(len(seen))
     assert counts[0] == counts[1] <= 10
 

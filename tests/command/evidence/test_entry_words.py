@@ -8,7 +8,7 @@ import msgspec
 
 import fanzha.command
 from fanzha.base.words import Words
-from fanzha.command.evidence.entry_words import KIND_WORDS, entry_words, facts_of, kind_words
+from fanzha.command.evidence.entry_words import KIND_WORDS, entry_words, kind_words, parse_facts
 
 
 def test_a_step_is_called_what_its_process_calls_it() -> None:
@@ -29,7 +29,7 @@ def test_what_is_not_known_is_no_code() -> None:
 
 
 def test_facts_that_were_changed_into_something_else_are_none() -> None:
-    assert facts_of("[1]") == {} and facts_of('{"a":1}') == {"a": 1}
+    assert parse_facts("[1]") == {} and parse_facts('{"a":1}') == {"a": 1}
 
 
 def _sinks(tree: ast.Module) -> dict[str, int]:

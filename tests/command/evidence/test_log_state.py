@@ -13,7 +13,7 @@ from fanzha.command.audit.anchors import anchor_and_copy
 from fanzha.command.audit.models import LogCheck
 from fanzha.command.audit.tasks import CHECK_EVERY, check_log
 from fanzha.command.audit.verification import verify_and_store
-from fanzha.command.evidence.log_state import ANCHORED_WITHIN, READ_WITHIN, log_state
+from fanzha.command.evidence.log_state import MAX_ANCHOR_DELAY, MAX_CHECK_DURATION, log_state
 
 pytestmark = pytest.mark.django_db
 
@@ -57,7 +57,7 @@ def test_a_log_that_is_not_whole_or_was_not_read_is_an_alarm(outside: Path) -> N
 
 def test_what_was_not_anchored_for_long_is_an_alarm(outside: Path) -> None:
     record(1)
-    anchor_and_copy(timezone.now() - ANCHORED_WITHIN - timedelta(minutes=1))
+    anchor_and_copy(timezone.now() - MAX_ANCHOR_DELAY - timedelta(minutes=1))
     assert alarms() == []
     record(1)
     assert alarms() == ["What was put on record lately was not anchored"]
@@ -71,9 +71,9 @@ def test_it_is_said_that_the_log_is_being_read() -> None:
 
 def test_a_check_that_was_killed_midway_is_not_waited_for() -> None:
     check_log.enqueue()
-    DBTaskResult.objects.update(status="RUNNING", started_at=timezone.now() - READ_WITHIN + timedelta(minutes=1))
+    DBTaskResult.objects.update(status="RUNNING", started_at=timezone.now() - MAX_CHECK_DURATION + timedelta(minutes=1))
     assert log_state().is_being_read
-    DBTaskResult.objects.update(started_at=timezone.now() - READ_WITHIN)
+    DBTaskResult.objects.update(started_at=timezone.now() - MAX_CHECK_DURATION)
     assert not log_state().is_being_read
     check_log.enqueue()
     assert log_state().is_being_read

@@ -10,7 +10,7 @@ from tests.command.subjects.factories import finding_row, subject
 from fanzha.command.audit.erasure import erase_person
 from fanzha.command.audit.models import LogEntry
 from fanzha.command.audit.recorder import recorded
-from fanzha.command.evidence.presenters import facts_of_entry, hashed_text, rows_of
+from fanzha.command.evidence.presenters import entry_facts, hashed_text, to_list_rows
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import scoped_to, unscoped
 from fanzha.processes.log.merkle import leaf_hash
@@ -23,7 +23,7 @@ def entries() -> list[LogEntry]:
 def test_a_row_names_who_what_and_for_whom(world: World) -> None:
     issued(world)
     with unscoped("test"):
-        drafted_row, approved = rows_of(entries())
+        drafted_row, approved = to_list_rows(entries())
     assert approved.title.endswith("Approve as second person")
     assert approved.meta == (world.person("centre", Role.REVIEWER).name, str(world["centre"]))
     assert approved.why.startswith("+86 17")
@@ -37,7 +37,7 @@ def test_queries_do_not_grow_with_rows(world: World) -> None:
             drafted(world)
         held = entries()
         with unscoped("test"), CaptureQueriesContext(connection) as seen:
-            assert len(rows_of(held)) == len(held)
+            assert len(to_list_rows(held)) == len(held)
         counts.append(len(seen))
     assert counts == [5, 5]
 
@@ -49,18 +49,18 @@ def test_what_it_is_about_has_a_name_where_the_reader_may_know_it(world: World) 
         for about in (subject().ref, person.ref, world["carrier"].ref, "R" * 26):
             log.add(draft(1)._replace(about=about))
     with unscoped("test"):
-        told = [row.why for row in rows_of(entries())]
+        told = [row.why for row in to_list_rows(entries())]
     assert told[0].startswith("+86 17") and "•" in told[0]
     assert told[1:] == ["carrier reviewer", str(world["carrier"]), "R" * 26]
     with scoped_to(world.viewer("bank", Role.REVIEWER)):
-        assert rows_of(entries())[0].why == subject().ref, "who may not read the subject sees its reference"
+        assert to_list_rows(entries())[0].why == subject().ref, "who may not read the subject sees its reference"
 
 
 def test_an_entry_says_what_became_of_its_personal_values(world: World) -> None:
     record(3)
     with unscoped("test"):
         erase_person("subject-0", basis="PIPL Art. 47", actor="", organisation="")
-        told = [[str(fact.value) for fact in facts_of_entry(row) if fact.key == "Personal value"] for row in entries()]
+        told = [[str(fact.value) for fact in entry_facts(row) if fact.key == "Personal value"] for row in entries()]
     assert told[0][0].startswith("erased on ") and told[1] == [] and told[2] == ["sealed"]
 
 

@@ -7,7 +7,7 @@ from tests.command.processes.orders_made import drafted, issued
 from fanzha.base.marking import Marking
 from fanzha.command.audit.models import LogEntry
 from fanzha.command.audit.recorder import recorded
-from fanzha.command.evidence.selectors import by_batch, entries_of
+from fanzha.command.evidence.selectors import case_entries, group_by_batch
 from fanzha.command.processes.models import ProcessInstance
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import scoped_to, unscoped
@@ -17,9 +17,9 @@ from fanzha.command.web.viewer import Viewer
 def read(ref: str, viewer: Viewer | None) -> list[str]:
     if viewer is None:
         with unscoped("test"):
-            return [row.organisation for row in entries_of(ref, None)]
+            return [row.organisation for row in case_entries(ref, None)]
     with scoped_to(viewer):
-        return [row.organisation for row in entries_of(ref, viewer)]
+        return [row.organisation for row in case_entries(ref, viewer)]
 
 
 def test_a_process_is_found_by_itself_and_by_its_campaign(world: World) -> None:
@@ -52,6 +52,6 @@ def test_a_process_for_named_readers_only_is_not_read_by_supervisors(world: Worl
 def test_rows_become_the_entries_that_were_hashed(world: World) -> None:
     issued(world)
     rows = list(LogEntry._base_manager.order_by("place"))
-    found = by_batch(rows)
+    found = group_by_batch(rows)
     assert [entry.leaf for batch in found.values() for entry in batch] == [bytes(row.leaf) for row in rows]
     assert list(found) == [1, 2]

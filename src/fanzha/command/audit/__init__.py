@@ -1,1 +1,1 @@
-"""The append-only log in the database: what was done by whom, provable to anyone, with persons who can be erased."""
+"""The append-only, verifiable audit log in the database. Personal values are encrypted per person and can be erased."""

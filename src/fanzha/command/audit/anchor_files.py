@@ -1,7 +1,7 @@
-"""Anchors outside of the database: one small file each, written once, in folders that the log's keepers do not own.
+"""Write anchors to files outside the database, in folders that the operators of the log do not control.
 
-A folder may be a mount of another machine, or of storage that keeps what was written (WORM): a file is made under a
-name of its own and never touched again.
+A folder may be a mount of another machine or of WORM storage: each anchor is written once to a file of its own and
+never changed.
 """
 
 import os
@@ -16,14 +16,14 @@ SUFFIX = ".anchor"
 
 
 class AnchorMismatch(OSError):
-    """Another text stands where an anchor was to be written: somebody changed the copy, or two logs share a folder."""
+    """The anchor file exists with a different text: the copy was changed, or two logs share a folder."""
 
 
 def write_anchor(anchor: Anchor, folder: Path) -> Path:
-    """Write an anchor into a folder that is there; one that is there already is left. Raises OSError."""
+    """Write an anchor into an existing folder, and return its path. An identical file is kept. Raise OSError."""
     day = folder / f"{from_ms(anchor.statement.at):%Y-%m-%d}"
     path = day / f"{anchor.statement.log[:8]}-{anchor.statement.number:012}{SUFFIX}"
-    day.mkdir(exist_ok=True)  # not its parents: a mount that is away must not become a folder of this machine
+    day.mkdir(exist_ok=True)  # no parents: a missing mount must not become a local folder
     text = f"{anchor.line}\n".encode()
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
@@ -39,17 +39,17 @@ def write_anchor(anchor: Anchor, folder: Path) -> Path:
     return path
 
 
-def read_anchors(places: Iterable[Path]) -> Iterator[Anchor]:
-    """Read all anchors of files (one a line) and folders. Raises NoAnchor or OSError for what cannot be read."""
-    for place in places:
-        for file in sorted(place.rglob(f"*{SUFFIX}")) if place.is_dir() else [place]:
-            yield from _of_file(file)
+def read_anchors(paths: Iterable[Path]) -> Iterator[Anchor]:
+    """Yield the anchors in files (one per line) and folders. Raise NoAnchor or OSError for an unreadable one."""
+    for path in paths:
+        for file in sorted(path.rglob(f"*{SUFFIX}")) if path.is_dir() else [path]:
+            yield from _read_file(file)
 
 
-def _of_file(file: Path) -> Iterator[Anchor]:
+def _read_file(file: Path) -> Iterator[Anchor]:
     for line in file.read_text("utf-8", "replace").splitlines():
         if line.strip():
             try:
-                yield parse_anchor(line, fits)
-            except NoAnchor as wrong:
-                raise NoAnchor(f"{file}: {wrong.what}", fix=wrong.fix) from None
+                yield read(line, fits)
+            except NoAnchor as error:
+                raise NoAnchor(f"{file}: {error.what}", fix=error.fix) from None

@@ -1,4 +1,4 @@
-"""All anchors that there are of this log: those in the database and, what counts, their copies outside."""
+"""Collect the anchors of this log from the database and from their copies outside."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,22 +15,22 @@ _UNREADABLE = Words("锚点副本无法读取或被更改：{where}", "an anchor
 _ROW_CHANGED = Words("数据库中的锚点被更改", "the anchor in the database was changed")
 
 
-def load_anchors(given: Sequence[Path] = ()) -> tuple[list[Statement], list[LogFault]]:
-    """Return the statements of all anchors, and what is wrong with them.
+def load_anchors(paths: Sequence[Path] = ()) -> tuple[list[Statement], list[LogFault]]:
+    """Return the statements of all anchors, and the faults of anchors that are invalid.
 
-    Raises NoAnchor or OSError for what is wrong with a file that was given by hand.
+    Raise NoAnchor or OSError if one of the files passed in `paths` is invalid.
     """
-    found = {anchor.statement for anchor in read_anchors(given)}
+    statements = {anchor.statement for anchor in read_anchors(paths)}
     faults: list[LogFault] = []
     for row in LogAnchor.objects.order_by("number"):
         try:
-            found.add(anchor_of(row).statement)
+            statements.add(anchor_of(row).statement)
         except NoAnchor:
             faults.append(LogFault(row.number, None, _ROW_CHANGED))
     for folder in configuration().anchors:
-        if Path(folder).is_dir():  # one that is away is told beside its copies, not as a fault of the log
+        if Path(folder).is_dir():  # a missing folder is reported with the copies, not as a fault of the log
             try:
-                found |= {anchor.statement for anchor in read_anchors([Path(folder)])}
+                statements |= {anchor.statement for anchor in read_anchors([Path(folder)])}
             except (NoAnchor, OSError):
                 faults.append(LogFault(0, None, _UNREADABLE.format(where=folder)))
-    return sorted(found), faults
+    return sorted(statements), faults

@@ -1,4 +1,4 @@
-"""Say again and again, signed, how far the log goes, and put that where the log's keepers cannot reach it."""
+"""Sign the current end of the log at intervals, and copy these anchors to folders outside the database."""
 
 import logging
 from collections.abc import Iterator, Sequence
@@ -8,7 +8,7 @@ from pathlib import Path
 from fanzha.base.clock import from_ms, to_ms
 from fanzha.base.errors import FanzhaError
 from fanzha.command.audit.anchor_files import write_anchor
-from fanzha.command.audit.log_writer import locked_head
+from fanzha.command.audit.log_writer import lock_head
 from fanzha.command.audit.long_tables import in_chunks
 from fanzha.command.audit.models import AnchorCopy, LogAnchor, LogBatch
 from fanzha.command.audit.recorder import recorded
@@ -21,13 +21,13 @@ log = logging.getLogger(__name__)
 
 
 class BrokenChain(FanzhaError):
-    """What came since the last anchor is not one chain: nothing of it is signed (exit 1)."""
+    """The batches since the last anchor do not form one chain, so no anchor is signed (exit 1)."""
 
     exit_code = 1
 
 
 def anchor_and_copy(now: datetime) -> None:
-    """Make an anchor if there is something new, then copy what is not yet in every folder."""
+    """Create an anchor if the log has grown, then copy missing anchors to every folder."""
     try:
         make_anchor(now)
     finally:
@@ -35,47 +35,47 @@ def anchor_and_copy(now: datetime) -> None:
 
 
 def make_anchor(now: datetime) -> LogAnchor | None:
-    """Anchor the present end of the log; None when the last anchor says all. Raises Broken, NoAnchor."""
+    """Anchor the current end of the log. Return None if the log has not grown. Raise BrokenChain or NoAnchor."""
     with recorded():
-        head = locked_head()
+        head = lock_head()
         last = LogAnchor.objects.order_by("number").last()
         since = last.number if last else 0
         if head.number == since:
             return None
-        before = anchor_of(last).statement.head if last else head.identity
-        heads = list(_chained(since, head.number, before))
+        previous_head = anchor_of(last).statement.head if last else head.identity
+        heads = list(_verified_heads(since, head.number, previous_head))
         if not heads or heads[-1] != head.head:
-            raise _broken(since, head.number)
-        statement = build_statement(head.identity, BatchHead(head.number, head.head), since, heads, to_ms(now))
-        anchor = sign_statement(statement, public_key(), sign)
+            raise _broken_chain(since, head.number)
+        statement = stated(head.identity, BatchHead(head.number, head.head), since, heads, to_ms(now))
+        anchor = signed(statement, public_key(), sign)
         row = LogAnchor(number=head.number, since=since, at=from_ms(statement.at), line=anchor.line)
         row.save()
     return row
 
 
 def copy_anchors(now: datetime) -> None:
-    """Write each anchor into each folder that lacks it, and keep what came of it."""
+    """Write each anchor to every folder that lacks it, and store the result of each copy."""
     for folder in configuration().anchors:
-        there = AnchorCopy.objects.filter(folder=folder).exclude(written_at=None)
-        for row in LogAnchor.objects.exclude(number__in=there.values("anchor")):
+        written_copies = AnchorCopy.objects.filter(folder=folder).exclude(written_at=None)
+        for row in LogAnchor.objects.exclude(number__in=written_copies.values("anchor")):
             try:
                 write_anchor(anchor_of(row), Path(folder))
             except (OSError, NoAnchor) as problem:
                 log.error("anchor %s was not copied to %s: %s", row.number, folder, problem)
-                _keep(row, folder, problem=str(problem)[:400])
+                _store_copy(row, folder, problem=str(problem)[:400])
                 if not Path(folder).is_dir():
-                    break  # what is away for one is away for the next; all are tried again the next time
+                    break  # the folder is missing for the other anchors as well; the next run tries again
             else:
-                _keep(row, folder, problem="", written_at=now)
+                _store_copy(row, folder, problem="", written_at=now)
 
 
-def _keep(row: LogAnchor, folder: str, **told: object) -> None:
-    AnchorCopy.objects.update_or_create(anchor=row, folder=folder, defaults=told)
+def _store_copy(row: LogAnchor, folder: str, **fields: object) -> None:
+    AnchorCopy.objects.update_or_create(anchor=row, folder=folder, defaults=fields)
 
 
 def anchor_of(row: LogAnchor) -> Anchor:
-    """Return a row as an anchor. Raises NoAnchor when it is not what was signed."""
-    return parse_anchor(row.line, fits)
+    """Parse the anchor of a row. Raise NoAnchor if its signature is invalid."""
+    return read(row.line, fits)
 
 
 def span_heads(row: LogAnchor) -> Sequence[str]:
@@ -84,18 +84,18 @@ def span_heads(row: LogAnchor) -> Sequence[str]:
     return [head for _, head in in_chunks(rows.values_list("number", "head"), "number")]
 
 
-def _chained(since: int, last: int, before: str) -> Iterator[str]:
-    """Yield the chain hashes behind `before`, each made again from its record."""
+def _verified_heads(since: int, last: int, previous_head: str) -> Iterator[str]:
+    """Recompute the chain hash of each batch after `since`, compare it with the stored one and yield it."""
     rows = LogBatch.objects.filter(number__gt=since, number__lte=last)
     for row in in_chunks(rows.values_list("number", "entries", "root", "previous", "at", "head"), "number"):
-        made = SealedBatch(*row[:5])
-        if made.number != since + 1 or made.previous != before or made.head != row[5]:
-            raise _broken(since, last)
-        since, before = made.number, made.head
-        yield before
+        batch = SealedBatch(*row[:5])
+        if batch.number != since + 1 or batch.previous != previous_head or batch.head != row[5]:
+            raise _broken_chain(since, last)
+        since, previous_head = batch.number, batch.head
+        yield previous_head
 
 
-def _broken(since: int, last: int) -> BrokenChain:
+def _broken_chain(since: int, last: int) -> BrokenChain:
     return BrokenChain(
         f"批次 {since} 至 {last} 不成链，未签发锚点 batches {since} to {last} are no chain: nothing was anchored",
         fix="fanzha audit verify names what was changed",

@@ -1,14 +1,14 @@
-"""The database itself refuses to change or delete what is on record: triggers, against programs that err.
+"""Database triggers that refuse to change or delete log rows. They protect against faulty programs.
 
-Whoever owns the database can drop them; that is what the chain and the anchors are for.
+The owner of the database can drop them; the hash chain and the anchors reveal changes made after that.
 """
 
 from collections.abc import Iterator
 from typing import Any
 
-#: Tables that are only added to.
+#: Tables that accept only inserts.
 WRITTEN_ONCE = ("evidence_logbatch", "evidence_logentry", "evidence_personalfield", "evidence_loganchor")
-#: Of a person's key only its destruction is allowed.
+#: Table of the persons' keys: the only update it accepts destroys a key.
 KEYS = "evidence_personkey"
 
 _SQLITE = """
@@ -24,14 +24,14 @@ _DESTROYS = "NEW.wrapped IS NULL AND NEW.person = OLD.person AND NEW.id = OLD.id
 
 
 def guard(connection: Any) -> None:
-    """Put the triggers in place."""
+    """Create the triggers."""
     with connection.cursor() as cursor:
         for statement in _statements(connection.vendor):
             cursor.execute(statement)
 
 
 def unguard(connection: Any) -> None:
-    """Take the triggers away: a database of tests has to be emptied."""
+    """Drop the triggers, so that a test database can be emptied."""
     with connection.cursor() as cursor:
         for table, on in _triggers(connection.vendor):
             suffix = f" ON {table}" if connection.vendor == "postgresql" else ""

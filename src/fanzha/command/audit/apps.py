@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class AuditConfig(AppConfig):
-    """Log, personal values, anchors."""
+    """App config of the audit log."""
 
     name = "fanzha.command.audit"
     label = "evidence"

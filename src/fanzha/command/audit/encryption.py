@@ -1,7 +1,7 @@
-"""Personal values under a key of their person: AES-256-GCM, the key itself under the installation's.
+"""Encrypt personal values (AES-256-GCM) under one key per person, wrapped by the installation's key.
 
-A copy of the database that was made before a person was erased still holds his key, wrapped: copies age out, or the
-erasure is done again after a restore (docs/reference/evidence-log.md).
+A backup made before an erasure still contains the person's wrapped key. Let backups expire, or repeat the erasure
+after a restore (docs/reference/evidence-log.md).
 """
 
 from collections.abc import Iterable
@@ -16,11 +16,11 @@ from fanzha.processes.log.commitment import SALT_BYTES, Secret
 from fanzha.store.keys import load_key
 
 _NONCE = 12
-_MANY = 500  # names in one query
+_NAMES_PER_QUERY = 500  # names in one query
 
 
 class UndecryptableValue(ValueError):
-    """A sealed value or a key is not what was sealed."""
+    """A ciphertext or a wrapped key was changed and cannot be decrypted."""
 
 
 @lru_cache
@@ -29,61 +29,63 @@ def _installation(master: bytes) -> AESGCM:
 
 
 def master() -> AESGCM:
-    """Return the installation's key, under which those of persons lie."""
+    """Return the installation's key, which wraps the persons' keys."""
     return _installation(load_key("evidence"))
 
 
-def keys_of(persons: Iterable[str]) -> dict[str, tuple[PersonKey, AESGCM]]:
-    """Return the key that holds for each person; it is made for whom there is none."""
-    wanted = sorted(set(persons))
-    found: dict[str, PersonKey] = {}
-    for start in range(0, len(wanted), _MANY):
-        held = PersonKey.objects.filter(person__in=wanted[start : start + _MANY], erased_at=None)
-        found |= {one.person: one for one in held}
-    over = master()
-    opened = {person: (one, unwrap(person, bytes(one.wrapped or b""), over)) for person, one in found.items()}
-    made = _new(person for person in wanted if person not in found)
-    PersonKey.objects.bulk_create(row for row, _ in made.values())
-    return opened | made
+def load_or_create_keys(persons: Iterable[str]) -> dict[str, tuple[PersonKey, AESGCM]]:
+    """Return the current key of each person, and create the missing ones."""
+    person_ids = sorted(set(persons))
+    rows: dict[str, PersonKey] = {}
+    for start in range(0, len(person_ids), _NAMES_PER_QUERY):
+        current_keys = PersonKey.objects.filter(person__in=person_ids[start : start + _NAMES_PER_QUERY], erased_at=None)
+        rows |= {one.person: one for one in current_keys}
+    installation_key = master()
+    unwrapped = {
+        person: (one, unwrap(person, bytes(one.wrapped or b""), installation_key)) for person, one in rows.items()
+    }
+    created = _create_keys(person for person in person_ids if person not in rows)
+    PersonKey.objects.bulk_create(row for row, _ in created.values())
+    return unwrapped | created
 
 
-def _new(persons: Iterable[str]) -> dict[str, tuple[PersonKey, AESGCM]]:
-    over = master()
-    found = {}
+def _create_keys(persons: Iterable[str]) -> dict[str, tuple[PersonKey, AESGCM]]:
+    installation_key = master()
+    created = {}
     for person in persons:
-        fresh, nonce = token_bytes(32), token_bytes(_NONCE)
-        wrapped = nonce + over.encrypt(nonce, fresh, person.encode())
-        found[person] = PersonKey(person=person, wrapped=wrapped), AESGCM(fresh)
-    return found
+        key, nonce = token_bytes(32), token_bytes(_NONCE)
+        wrapped = nonce + installation_key.encrypt(nonce, key, person.encode())
+        created[person] = PersonKey(person=person, wrapped=wrapped), AESGCM(key)
+    return created
 
 
 def unwrap_key(row: PersonKey) -> AESGCM:
-    """Return a key that is not destroyed. Raises Unreadable."""
+    """Unwrap a key that is not destroyed. Raise UndecryptableValue."""
     return unwrap(row.person, bytes(row.wrapped or b""), master())
 
 
-def unwrap(person: str, wrapped: bytes, over: AESGCM) -> AESGCM:
-    """Return a person's key from under the installation's. Raises Unreadable."""
+def unwrap(person: str, wrapped: bytes, wrapping_key: AESGCM) -> AESGCM:
+    """Unwrap a person's key with the installation's key. Raise UndecryptableValue."""
     try:
-        return AESGCM(over.decrypt(wrapped[:_NONCE], wrapped[_NONCE:], person.encode()))
+        return AESGCM(wrapping_key.decrypt(wrapped[:_NONCE], wrapped[_NONCE:], person.encode()))
     except (InvalidTag, ValueError):
         raise UndecryptableValue(f"the key of {person} is not what was made") from None
 
 
-def seal(secret: Secret, place: int, under: AESGCM) -> bytes:
-    """Seal a salt and its value; it opens at its place in the log and under its name alone."""
+def seal(secret: Secret, place: int, key: AESGCM) -> bytes:
+    """Encrypt a salt and its value, bound to their place in the log and to their field name."""
     nonce = token_bytes(_NONCE)
-    return nonce + under.encrypt(nonce, secret.salt + secret.value, _bound(place, secret.name))
+    return nonce + key.encrypt(nonce, secret.salt + secret.value, _associated_data(place, secret.name))
 
 
-def unseal(sealed: bytes, place: int, name: str, person: str, under: AESGCM) -> Secret:
-    """Open what was sealed. Raises Unreadable."""
+def unseal(sealed: bytes, place: int, name: str, person: str, key: AESGCM) -> Secret:
+    """Decrypt a salt and its value. Raise UndecryptableValue."""
     try:
-        opened = under.decrypt(sealed[:_NONCE], sealed[_NONCE:], _bound(place, name))
+        opened = key.decrypt(sealed[:_NONCE], sealed[_NONCE:], _associated_data(place, name))
     except (InvalidTag, ValueError):
         raise UndecryptableValue(f"{name} is not what was sealed") from None
     return Secret(name, person, opened[:SALT_BYTES], opened[SALT_BYTES:])
 
 
-def _bound(place: int, name: str) -> bytes:
+def _associated_data(place: int, name: str) -> bytes:
     return place.to_bytes(8, "big") + name.encode()

@@ -1,30 +1,30 @@
-"""Erase what the log knows of a person: his key is destroyed, the log stays valid, and the erasure is on record."""
+"""Erase a person's values in the log by destroying the key. The log stays valid and records the erasure."""
 
 from django.db import connection
 from django.dispatch import Signal
 from django.utils import timezone
 
 from fanzha.base.clock import to_ms
-from fanzha.command.audit.log_writer import locked_head
+from fanzha.command.audit.log_writer import lock_head
 from fanzha.command.audit.models import PersonalField, PersonKey
 from fanzha.command.audit.recorder import recorded
 from fanzha.command.audit.sealed_values import ERASED
 from fanzha.processes.log.entry import Draft
 
-#: Sent within the transaction, so that other apps forget the same person: `person` is the opaque id.
+#: Sent within the transaction, so that other apps erase the same person. `person` is the opaque id.
 person_erased = Signal()
 
 
 def erase_person(person: str, *, basis: str, actor: str, organisation: str) -> int:
-    """Destroy the keys of a person (an opaque id) and return how many values nobody reads any more.
+    """Destroy the keys of a person (an opaque id), and return the number of values that became unreadable.
 
-    `basis` names why, for the record: PIPL Art. 47. Nothing happens, and nothing is on record, where there is no key.
+    `basis` is the legal basis to record, such as PIPL Art. 47. If the person has no key, nothing is recorded.
     """
-    _overwrite_what_is_deleted()
+    _enable_secure_delete()
     with recorded() as log:
-        locked_head()  # nobody seals another value under the key meanwhile: what lies under it is counted
-        held = PersonKey.objects.filter(person=person, wrapped__isnull=False)
-        keys = {key: PersonalField.objects.filter(key=key).count() for key in held.values_list("pk", flat=True)}
+        lock_head()  # no other transaction can encrypt values under the key while they are counted
+        intact_keys = PersonKey.objects.filter(person=person, wrapped__isnull=False)
+        keys = {key: PersonalField.objects.filter(key=key).count() for key in intact_keys.values_list("pk", flat=True)}
         if not keys:
             return 0
         now = timezone.now()
@@ -43,8 +43,8 @@ def erase_person(person: str, *, basis: str, actor: str, organisation: str) -> i
     return sum(keys.values())
 
 
-def _overwrite_what_is_deleted() -> None:
-    """Have SQLite overwrite old bytes with zeros; PostgreSQL does so when it next tidies the page (VACUUM)."""
+def _enable_secure_delete() -> None:
+    """Make SQLite overwrite deleted bytes with zeros. PostgreSQL removes them with the next VACUUM."""
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA secure_delete = ON")

@@ -1,4 +1,4 @@
-"""Read long tables piece by piece: no statement stays open, so that whoever reads for minutes holds up no writer."""
+"""Read long tables in chunks. No statement stays open, so a long read does not block writers."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -7,11 +7,11 @@ CHUNK = 20_000  # rows
 
 
 def in_chunks(rows: Any, by: str) -> Iterator[tuple[Any, ...]]:
-    """Read rows in the order of their first column, a number that stands once."""
+    """Yield rows ordered by their first column `by`, a unique number."""
     last: Any = None
     while True:
-        more = rows if last is None else rows.filter(**{f"{by}__gt": last})
-        chunk = list(more.order_by(by)[:CHUNK])
+        remaining = rows if last is None else rows.filter(**{f"{by}__gt": last})
+        chunk = list(remaining.order_by(by)[:CHUNK])
         yield from chunk
         if len(chunk) < CHUNK:
             return

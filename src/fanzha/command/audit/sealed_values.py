@@ -1,4 +1,4 @@
-"""Compare what entries are committed to with what is sealed; of erased persons, with the record of the erasure."""
+"""Verify encrypted values against the commitments of their entries, and destroyed keys against recorded erasures."""
 
 from collections.abc import Iterator
 from itertools import groupby
@@ -18,12 +18,12 @@ from fanzha.processes.log.verification import ADDED, DROPPED, LogFault
 
 _UNSCOPED = unscoped("sealed values are compared with the entries of all organisations")
 
-#: An entry of this kind says which keys were destroyed, and how many values lay under each.
+#: An entry of this kind lists the destroyed keys and the number of values encrypted under each.
 ERASED = "personal_data_erased"
 
 _CHANGED = Words("个人信息密文被更改", "a sealed personal value was changed")
 _KEY_GONE = Words("个人密钥被销毁而无相应记录", "the key of its person is gone without a record that fits")
-_MANY_KEYS = 100_000
+_MAX_CACHED_KEYS = 100_000
 
 
 class _EncryptedField(NamedTuple):
@@ -37,36 +37,36 @@ class _EncryptedField(NamedTuple):
 
 class _PersonKeyState(NamedTuple):
     person: str
-    under: AESGCM | None
-    erased_rightly: bool
+    key: AESGCM | None
+    erasure_is_recorded: bool
 
 
 def encrypted_value_faults(last: int) -> Iterator[LogFault]:
-    """Tell each personal value up to a batch that is not what its entry is committed to."""
-    keys = _Keys()
+    """Yield a fault for each personal value up to batch `last` that does not match the commitment of its entry."""
+    keys = _KeyCache()
     fields = groupby(_fields(last), key=lambda field: field.entry)
-    ahead = next(fields, None)
-    for place, personal in in_chunks(_committing(last), "place"):
-        while ahead is not None and ahead[0] < place:
-            yield LogFault(*split_sequence_number(ahead[0]), ADDED)
-            ahead = next(fields, None)
-        held: dict[str, _EncryptedField] = {}
-        if ahead is not None and ahead[0] == place:
-            held = {field.name: field for field in ahead[1]}
-            ahead = next(fields, None)
-        yield from _of_entry(place, personal, held, keys)
-    while ahead is not None:
-        yield LogFault(*split_sequence_number(ahead[0]), ADDED)
-        ahead = next(fields, None)
+    next_group = next(fields, None)
+    for place, personal in in_chunks(_entries_with_commitments(last), "place"):
+        while next_group is not None and next_group[0] < place:
+            yield LogFault(*where(next_group[0]), ADDED)
+            next_group = next(fields, None)
+        fields_by_name: dict[str, _EncryptedField] = {}
+        if next_group is not None and next_group[0] == place:
+            fields_by_name = {field.name: field for field in next_group[1]}
+            next_group = next(fields, None)
+        yield from _entry_faults(place, personal, fields_by_name, keys)
+    while next_group is not None:
+        yield LogFault(*where(next_group[0]), ADDED)
+        next_group = next(fields, None)
 
 
-def _committing(last: int) -> Any:
+def _entries_with_commitments(last: int) -> Any:
     rows = _UNSCOPED.rows(LogEntry).filter(place__lt=(last + 1) << 20).exclude(personal="{}")
     return rows.values_list("place", "personal")
 
 
 def _fields(last: int) -> Iterator[_EncryptedField]:
-    """Read the sealed values by place; a piece ends between two entries."""
+    """Yield the encrypted values by place. A chunk never splits the values of one entry."""
     rows = PersonalField.objects.filter(entry__lt=(last + 1) << 20).order_by("entry_id", "name")
     after, size = -1, CHUNK
     while True:
@@ -74,78 +74,80 @@ def _fields(last: int) -> Iterator[_EncryptedField]:
         if len(chunk) < size:
             yield from chunk
             return
-        whole = [field for field in chunk if field.entry != chunk[-1].entry]
-        size = CHUNK if whole else size * 2
-        yield from whole
-        after = whole[-1].entry if whole else after
+        complete = [field for field in chunk if field.entry != chunk[-1].entry]
+        size = CHUNK if complete else size * 2
+        yield from complete
+        after = complete[-1].entry if complete else after
 
 
 _COLUMNS = ("entry_id", "name", "key_id", "sealed", "key__person", "key__wrapped")
 
 
-def _of_entry(place: int, personal: str, held: dict[str, _EncryptedField], keys: "_Keys") -> Iterator[LogFault]:
+def _entry_faults(
+    place: int, personal: str, fields_by_name: dict[str, _EncryptedField], keys: "_KeyCache"
+) -> Iterator[LogFault]:
     try:
-        told = decode_commitments(personal.encode())
+        commitments = committed(personal.encode())
     except (msgspec.DecodeError, UnicodeEncodeError):
-        return  # the entry itself is told to be changed
-    for name in sorted(told.keys() | held.keys()):
-        if name not in held:
+        return  # the verification of the entry reports this change
+    for name in sorted(commitments.keys() | fields_by_name.keys()):
+        if name not in fields_by_name:
             words = DROPPED
-        elif name not in told:
+        elif name not in commitments:
             words = ADDED
         else:
-            found = _wrong(held[name], told[name], keys)
-            if found is None:
+            fault = _value_fault(fields_by_name[name], commitments[name], keys)
+            if fault is None:
                 continue
-            words = found
-        yield LogFault(*split_sequence_number(place), Words(f"{words.zh}（{name}）", f"{words.en} ({name})"))
+            words = fault
+        yield LogFault(*where(place), Words(f"{words.zh}（{name}）", f"{words.en} ({name})"))
 
 
-def _wrong(field: _EncryptedField, told: PersonalCommitment, keys: "_Keys") -> Words | None:
-    """Return what is wrong with a sealed value."""
+def _value_fault(field: _EncryptedField, expected: Committed, keys: "_KeyCache") -> Words | None:
+    """Return the fault of an encrypted value, or None."""
     try:
-        key = keys.of(field)
-        if key.under is None:
-            return None if key.erased_rightly and key.person == told.person else _KEY_GONE
-        opened = unseal(bytes(field.sealed), field.entry, field.name, key.person, key.under)
+        key = keys.get(field)
+        if key.key is None:
+            return None if key.erasure_is_recorded and key.person == expected.person else _KEY_GONE
+        secret = unseal(bytes(field.sealed), field.entry, field.name, key.person, key.key)
     except UndecryptableValue:
         return _CHANGED
-    fits = (key.person, commitment(field.name, opened.salt, opened.value)) == told
+    fits = (key.person, commitment(field.name, secret.salt, secret.value)) == expected
     return None if fits else _CHANGED
 
 
-class _Keys:
-    """Keys by number, opened once. Raises Unreadable for one that is not what was made."""
+class _KeyCache:
+    """Cache of unwrapped keys by number. Raise UndecryptableValue for a changed key."""
 
     def __init__(self) -> None:
-        self._known: dict[int, _PersonKeyState] = {}
-        self._on_record = dict(_destroyed())
+        self._cache: dict[int, _PersonKeyState] = {}
+        self._erased_values = dict(_recorded_erasures())
         self._master = master()
 
-    def of(self, field: _EncryptedField) -> _PersonKeyState:
-        """Return the key that a value lies under."""
-        known = self._known.get(field.key)
-        if known is None:
-            if len(self._known) > _MANY_KEYS:
-                self._known.clear()
-            known = self._known[field.key] = self._opened(field)
-        return known
+    def get(self, field: _EncryptedField) -> _PersonKeyState:
+        """Return the key that encrypts a value."""
+        state = self._cache.get(field.key)
+        if state is None:
+            if len(self._cache) > _MAX_CACHED_KEYS:
+                self._cache.clear()
+            state = self._cache[field.key] = self._load(field)
+        return state
 
-    def _opened(self, field: _EncryptedField) -> _PersonKeyState:
+    def _load(self, field: _EncryptedField) -> _PersonKeyState:
         if field.wrapped is not None:
             return _PersonKeyState(field.person, unwrap(field.person, bytes(field.wrapped), self._master), False)
         values = PersonalField.objects.filter(key=field.key).count()
-        return _PersonKeyState(field.person, None, self._on_record.get(field.key) == values)
+        return _PersonKeyState(field.person, None, self._erased_values.get(field.key) == values)
 
 
-def _destroyed() -> Iterator[tuple[int, int]]:
-    """Return the keys whose destruction is on record, each with how many values lay under it."""
+def _recorded_erasures() -> Iterator[tuple[int, int]]:
+    """Yield the keys whose destruction is recorded, with the number of values encrypted under each."""
     for facts in _UNSCOPED.rows(LogEntry).filter(kind=ERASED).values_list("facts", flat=True):
         try:
-            told = msgspec.json.decode(facts, type=_ErasureFacts)
+            erasure = msgspec.json.decode(facts, type=_ErasureFacts)
         except msgspec.DecodeError:
-            continue  # that entry is told to be changed
-        yield from ((int(number), values) for number, values in told.keys.items())
+            continue  # the verification of the entry reports this change
+        yield from ((int(number), values) for number, values in erasure.keys.items())
 
 
 class _ErasureFacts(msgspec.Struct):

@@ -1,4 +1,4 @@
-"""The key that anchors are signed under (Ed25519): made at first use, `keys/anchors` of the state folder."""
+"""Sign and verify anchors with the Ed25519 key `keys/anchors` of the state folder, created at first use."""
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -7,7 +7,7 @@ from fanzha.store.keys import load_key
 
 
 def public_key() -> str:
-    """Return the public key in hex: what issuers publish, and what packs are checked against."""
+    """Return the public key in hex. Issuers publish it; evidence packs are verified with it."""
     return _private().public_key().public_bytes_raw().hex()
 
 
@@ -17,7 +17,7 @@ def sign(text: bytes) -> bytes:
 
 
 def fits(public: bytes, signature: bytes, text: bytes) -> bool:
-    """Say whether a signature over a text is one of a public key."""
+    """Return whether the signature of a text is valid for a public key."""
     try:
         Ed25519PublicKey.from_public_bytes(public).verify(signature, text)
     except (InvalidSignature, ValueError):

@@ -1,4 +1,4 @@
-"""What is done again and again for the log: anchors are made and copied outside, and all of it is read once a day."""
+"""Periodic tasks of the log: create and copy anchors, and verify the whole log once a day."""
 
 from datetime import datetime, timedelta
 
@@ -15,13 +15,13 @@ CHECK_EVERY = timedelta(days=1)
 
 @task()
 def check_log() -> None:
-    """Read the whole log, beside the site; the page shows what came of it."""
+    """Verify the whole log in the background, and store the result for the page."""
     with unscoped("the log is checked as a whole"):
         verify_and_store()
 
 
 def check_when_due(now: datetime) -> None:
-    """Have the log read unless that was done within a day."""
+    """Enqueue a verification unless one ran within a day."""
     if not LogCheck.objects.filter(at__gt=now - CHECK_EVERY).exists():
         check_log.enqueue()
 

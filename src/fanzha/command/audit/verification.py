@@ -1,4 +1,4 @@
-"""Read the whole log in the database, compare it with anchors from outside and with the sealed values, tell faults."""
+"""Verify the whole log in the database against outside anchors and the encrypted values."""
 
 import time
 from collections.abc import Iterator, Sequence
@@ -21,8 +21,8 @@ from fanzha.processes.log.verification import LogFault, LogRow, StoredBatch, Ver
 
 _UNSCOPED = unscoped("the log is verified as a whole")
 
-#: Faults that are told; a log with more is read no further.
-MOST_FAULTS = 1_000
+#: The maximum number of faults to report; verification stops there.
+MAX_FAULTS = 1_000
 _NO_LOG = Words("日志为空，但锚点存在", "there is no log, but there are anchors")
 _OTHER_LOG = Words("锚点属于另一日志，本日志被重新开始", "an anchor is of another log: this one was begun anew")
 _BEHIND = Words("末尾之后存在行", "rows stand behind the end of the log")
@@ -35,7 +35,7 @@ FROM evidence_loghead AS head
 
 
 class VerificationResult(NamedTuple):
-    """What came of reading the log."""
+    """The result of a verification."""
 
     end: BatchHead
     entries: int
@@ -45,40 +45,40 @@ class VerificationResult(NamedTuple):
 
 
 def verify(anchors: Sequence[Statement] = ()) -> VerificationResult:
-    """Read everything up to the present end. What is added meanwhile is left for the next time."""
-    began = time.monotonic()
+    """Verify the log up to its current end. Batches added meanwhile are left to the next run."""
+    started = time.monotonic()
     head = LogHead.objects.first()
     if head is None:
         faults = [LogFault(0, None, _NO_LOG)] if anchors or LogBatch.objects.exists() else []
-        return VerificationResult(BatchHead(0, ""), 0, faults, len(anchors), time.monotonic() - began)
+        return VerificationResult(BatchHead(0, ""), 0, faults, len(anchors), time.monotonic() - started)
     end = BatchHead(head.number, head.head)
-    own = [one for one in anchors if one.log == head.identity]
-    reading = Verification(head.identity, own, end)
-    found = [LogFault(0, None, _OTHER_LOG)] if len(own) < len(anchors) else []
-    found += islice(reading.faults(_batches(end.number), _rows(end.number)), MOST_FAULTS)
-    found += [LogFault(end.number, None, _BEHIND)] if _strays() else []
-    found += islice(encrypted_value_faults(end.number), MOST_FAULTS)
-    return VerificationResult(reading.end, reading.entries, found, len(anchors), time.monotonic() - began)
+    own_anchors = [one for one in anchors if one.log == head.identity]
+    verification = Verification(head.identity, own_anchors, end)
+    found = [LogFault(0, None, _OTHER_LOG)] if len(own_anchors) < len(anchors) else []
+    found += islice(verification.faults(_batches(end.number), _rows(end.number)), MAX_FAULTS)
+    found += [LogFault(end.number, None, _BEHIND)] if _count_strays() else []
+    found += islice(encrypted_value_faults(end.number), MAX_FAULTS)
+    return VerificationResult(verification.end, verification.entries, found, len(anchors), time.monotonic() - started)
 
 
-def verify_and_store(given: Sequence[Path] = ()) -> tuple[LogCheck, VerificationResult]:
-    """Read the log, compare it with all anchors and those in files given, and keep what came of it, for the page.
+def verify_and_store(paths: Sequence[Path] = ()) -> tuple[LogCheck, VerificationResult]:
+    """Verify the log against all anchors, including those in the files `paths`, and store the result for the page.
 
-    Raises NoAnchor or OSError for a file that cannot be read.
+    Raise NoAnchor or OSError for an unreadable file.
     """
-    anchors, faults = load_anchors(given)
-    reading = verify(anchors)
-    reading = reading._replace(faults=faults + reading.faults)
+    anchors, faults = load_anchors(paths)
+    result = verify(anchors)
+    result = result._replace(faults=faults + result.faults)
     row = LogCheck.objects.create(
         at=timezone.now(),
-        seconds=reading.seconds,
-        number=reading.end.number,
-        head=reading.end.head,
-        entries=reading.entries,
-        anchors=reading.anchors,
-        faults=[[fault.batch, fault.position, *fault.words] for fault in reading.faults[:100]],
+        seconds=result.seconds,
+        number=result.end.number,
+        head=result.end.head,
+        entries=result.entries,
+        anchors=result.anchors,
+        faults=[[fault.batch, fault.position, *fault.words] for fault in result.faults[:100]],
     )
-    return row, reading
+    return row, result
 
 
 def _batches(last: int) -> Iterator[StoredBatch]:
@@ -92,8 +92,8 @@ def _rows(last: int) -> Iterator[LogRow]:
         yield row if type(row.leaf) is bytes else row._replace(leaf=bytes(row.leaf or b""))
 
 
-def _strays() -> int:
-    """Count what stands behind the end; one statement, so that a batch that is just written is no stray."""
+def _count_strays() -> int:
+    """Count rows behind the end of the log, in one statement, so that a concurrent batch is not counted."""
     with connection.cursor() as cursor:
         cursor.execute(_STRAYS)
         return sum(int(row[0]) for row in cursor.fetchall())

@@ -1,4 +1,4 @@
-"""Routes of the log: read it, have it checked, fetch anchors to keep elsewhere, have packs made."""
+"""API routes of the log: entries, verification, anchors and evidence packs."""
 
 from typing import Annotated
 
@@ -14,7 +14,7 @@ from fanzha.command.evidence.log_state import log_state
 from fanzha.command.evidence.pack_builder import NeedsSecondPerson, PackRequest, make_pack
 from fanzha.command.evidence.permissions import READERS, SHOWN_PERSONAL
 from fanzha.command.evidence.schemas import AnchorOut, EntryOut, PackIn, StateOut
-from fanzha.command.evidence.views.packs import zip_answer
+from fanzha.command.evidence.views.packs import zip_response
 from fanzha.command.exports.schemas import ExportOut
 from fanzha.command.exports.services import request_pack
 from fanzha.command.exports.unmasking import UnmaskingRefused
@@ -32,7 +32,7 @@ PagingQuery = Annotated[Paging, Query()]
 @ROUTER.get("/state", response=StateOut, operation_id="fanzha_command_evidence_api_read_state")
 @for_roles(*READERS)
 def read_state(request: ApiRequest) -> StateOut:
-    """Return how the log stands: the last check, anchors and their copies, what is wrong."""
+    """Return the state of the log: the last check, anchors and their copies, and alarms."""
     return StateOut.of(log_state())
 
 
@@ -63,14 +63,14 @@ def read_entry(request: ApiRequest, place: int) -> EntryOut:
 @ROUTER.get("/anchors", response=Page[AnchorOut], operation_id="fanzha_command_evidence_api_list_anchors")
 @for_roles(*READERS)
 def list_anchors(request: ApiRequest, paging: PagingQuery) -> dict[str, object]:
-    """List anchors, the latest first: whoever keeps their lines finds a log that was written anew."""
+    """List anchors, the latest first. Keep their lines elsewhere to detect a log that was rewritten."""
     return paginate(LogAnchor.objects.all(), paging)
 
 
 @ROUTER.post("/checks", response={202: None}, operation_id="fanzha_command_evidence_api_check")
 @for_roles(*READERS)
 def check(request: ApiRequest) -> Status[None]:
-    """Have the whole log read; `state` tells what came of it."""
+    """Start a verification of the whole log; `state` shows the result."""
     if not log_state().is_being_read:
         check_log.enqueue()
     return Status(202, None)
@@ -87,7 +87,7 @@ def check(request: ApiRequest) -> Status[None]:
 def make(request: ApiRequest, body: PackIn) -> HttpResponse | Status[ExportOut]:
     """Return an evidence pack of a case as a zip.
 
-    One with personal values above a number, or of a whole campaign, becomes an export that waits for a second person.
+    A pack with many personal values, or of a whole campaign, becomes an export that a second person has to approve.
     """
     if body.personal and not request.viewer.has(*SHOWN_PERSONAL):
         raise Problem("forbidden")
@@ -95,12 +95,12 @@ def make(request: ApiRequest, body: PackIn) -> HttpResponse | Status[ExportOut]:
         require_confirmed(request, AN_HOUR)
     actor = to_actor(request.viewer)
     try:
-        asked = PackRequest(body.ref, body.purpose, actor.person, actor.organization, body.personal)
-        made = make_pack(asked, request.viewer).zip
+        pack_request = PackRequest(body.ref, body.purpose, actor.person, actor.organization, body.personal)
+        pack = make_pack(pack_request, request.viewer).zip
     except NothingUsable:
         raise Problem("not_found") from None
     except NeedsSecondPerson as more:
         return Status(202, ExportOut.of(request_pack(request.viewer, body.ref, body.purpose, more.values)))
     except UnmaskingRefused as refused:
         raise Problem("forbidden" if refused.forbidden else "invalid", localize(refused.words)) from None
-    return zip_answer(body.ref, made)
+    return zip_response(body.ref, pack)

@@ -1,11 +1,11 @@
-"""The Django app of evidence: pages, API and packs of the audit log, and what is erased beside it."""
+"""The Django app of evidence: pages, API and packs of the audit log, and erasure of personal data."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 
 class EvidenceConfig(AppConfig):
-    """Log pages, evidence packs, erasure."""
+    """App config of the log pages, evidence packs and erasure."""
 
     name = "fanzha.command.evidence"
     label = "evidence_packs"

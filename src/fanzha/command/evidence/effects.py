@@ -1,4 +1,4 @@
-"""What steps ask for that is the log's: biometric data that has served is erased, and that is on record."""
+"""Process effects of the evidence app: erase biometric data after use, and record the erasure."""
 
 from django.utils import timezone
 
@@ -12,7 +12,7 @@ from fanzha.processes.log.entry import Draft
 
 
 def erase_biometrics(item: OutboxItem) -> None:
-    """Remove the personal files of a process; a second call finds none and puts nothing on record."""
+    """Remove the personal files of a process. A second call finds none and records nothing."""
     with recorded() as log:
         if count := erase_files(item.instance):
             log.add(

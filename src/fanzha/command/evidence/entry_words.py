@@ -1,4 +1,4 @@
-"""What entries of the log are called on pages, by kind; a step of a process is called what its process calls it."""
+"""Titles of log entries by kind. A process step has the title that its process definition gives."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -67,25 +67,25 @@ _OTHER = Words("其他事项", "another act")
 
 
 def kind_words(kind: str) -> Words:
-    """Return what a kind is called."""
+    """Return the title of a kind."""
     return KIND_WORDS.get(kind, _OTHER)
 
 
 def entry_words(kind: str, facts: str) -> Words:
-    """Return what an entry is called, with the process and its step by name."""
+    """Return the title of an entry; for a process step, the titles of process and event."""
     if kind != STEP:
         return kind_words(kind)
-    told = facts_of(facts)
-    process = load_processes().get(str(told.get("process", "")))
-    machine = process.machine_for(str(told.get("event", ""))) if process else None
+    fact_values = parse_facts(facts)
+    process = load_processes().get(str(fact_values.get("process", "")))
+    machine = process.machine_of(str(fact_values.get("event", ""))) if process else None
     if process is None or machine is None:
         return kind_words(kind)
-    event = machine.events[str(told["event"])].title
+    event = machine.events[str(fact_values["event"])].title
     return Words(f"{process.title.zh} · {event.zh}", f"{process.title.en} · {event.en}")
 
 
-def facts_of(text: str) -> Mapping[str, Any]:
-    """Return the facts of an entry; none where they were changed into something else."""
+def parse_facts(text: str) -> Mapping[str, Any]:
+    """Parse the facts of an entry. Return an empty mapping if they are invalid."""
     try:
         return msgspec.json.decode(text, type=dict[str, Any])
     except msgspec.DecodeError:

@@ -1,7 +1,7 @@
-"""Forget what running processes hold of a person beside the log: personal evidence is blanked, its files removed.
+"""Erase personal data that processes store outside the log: blank personal evidence and remove its files.
 
-What is public of a step stays, and so does the log: it holds commitments alone. A file lies under its hash, whoever
-gave it: one that another step names too (a warrant, a form that many signed) stays.
+Public evidence of a step stays, and so does the log, which contains only commitments. Files are stored by hash: a file
+that another step refers to as well (a warrant, a form signed by many) stays.
 """
 
 from collections.abc import Collection, Iterable
@@ -17,41 +17,45 @@ from fanzha.store.evidence_files import delete_file
 
 
 def erase_person_data(person: str, **_sent: object) -> None:
-    """Blank the personal evidence of all processes about a person (PIPL Art. 47); told by `person_erased`."""
+    """Blank the personal evidence of all processes about a person (PIPL Art. 47). Receives `person_erased`."""
     with unscoped("a person is erased for all organisations"):
-        steps = _steps(ProcessInstance.objects.filter(Q(ref=person) | Q(about=person)))
-        _remove({name for step in steps for name in _names(_files(step).values())}, steps)
+        steps = _steps_with_personal_data(ProcessInstance.objects.filter(Q(ref=person) | Q(about=person)))
+        _remove_unreferenced({name for step in steps for name in _flatten_names(_personal_files(step).values())}, steps)
         keys = [step.pk for step in steps]
         Step.objects.filter(pk__in=in_list(keys)).update(personal={})
         StepFile.objects.filter(step__in=in_list(keys), is_personal=True).delete()
 
 
 def erase_files(instance: ProcessInstance) -> int:
-    """Remove the personal files of one process (faces, papers) and their names; return how many there were.
+    """Remove the personal files of one process (faces, papers) and their names. Return their number.
 
-    Files go first: whoever is interrupted finds the names again and goes on.
+    Files are removed before their names, so that an interrupted call can be repeated.
     """
     count = 0
     with unscoped("files are erased whoever gave them"):
-        steps = [step for step in _steps(ProcessInstance.objects.filter(pk=instance.pk)) if _files(step)]
-        gone = {step.pk: _names(_files(step).values()) for step in steps}
-        _remove(set().union(*gone.values()), steps)
+        steps = [
+            step
+            for step in _steps_with_personal_data(ProcessInstance.objects.filter(pk=instance.pk))
+            if _personal_files(step)
+        ]
+        file_names = {step.pk: _flatten_names(_personal_files(step).values()) for step in steps}
+        _remove_unreferenced(set().union(*file_names.values()), steps)
         for step in steps:
-            files = _files(step)
-            left = {name: value for name, value in step.personal.items() if name not in files}
-            Step.objects.filter(pk=step.pk).update(personal=left)
-            StepFile.objects.filter(step=step, is_personal=True, name__in=gone[step.pk]).delete()
-            count += len(gone[step.pk])
+            files = _personal_files(step)
+            remaining = {name: value for name, value in step.personal.items() if name not in files}
+            Step.objects.filter(pk=step.pk).update(personal=remaining)
+            StepFile.objects.filter(step=step, is_personal=True, name__in=file_names[step.pk]).delete()
+            count += len(file_names[step.pk])
     return count
 
 
-def _steps(instances: "QuerySet[ProcessInstance]") -> list[Step]:
-    found = Step.objects.filter(instance__in=instances).select_related("instance__version").order_by("pk")
-    return [step for step in found if step.personal]
+def _steps_with_personal_data(instances: "QuerySet[ProcessInstance]") -> list[Step]:
+    steps = Step.objects.filter(instance__in=instances).select_related("instance__version").order_by("pk")
+    return [step for step in steps if step.personal]
 
 
-def _files(step: Step) -> dict[str, Any]:
-    """Return the personal fields of a step that name files."""
+def _personal_files(step: Step) -> dict[str, Any]:
+    """Return the personal fields of a step that contain file names."""
     process = step.instance.version.process
     machine = process.machine_for(step.event)
     fields = machine.events[step.event].evidence if machine else {}
@@ -60,15 +64,15 @@ def _files(step: Step) -> dict[str, Any]:
     }
 
 
-def _names(values: Iterable[Any]) -> set[str]:
+def _flatten_names(values: Iterable[Any]) -> set[str]:
     return {name for value in values for name in (value if isinstance(value, list) else [value])}
 
 
-def _remove(names: Collection[str], forgetting: Iterable[Step]) -> None:
-    """Remove files that no step names beside the personal fields of those that are forgotten."""
+def _remove_unreferenced(names: Collection[str], steps: Iterable[Step]) -> None:
+    """Remove files that no field refers to, other than personal fields of the steps being erased."""
     if not names:
         return
-    given_up = Q(is_personal=True, step__in=in_list([step.pk for step in forgetting]))
-    others = StepFile.objects.filter(name__in=in_list(list(names), "text")).exclude(given_up)
-    for name in set(names) - set(others.values_list("name", flat=True)):
+    erased_fields = Q(is_personal=True, step__in=in_list([step.pk for step in steps]))
+    other_fields = StepFile.objects.filter(name__in=in_list(list(names), "text")).exclude(erased_fields)
+    for name in set(names) - set(other_fields.values_list("name", flat=True)):
         delete_file(name)

@@ -1,4 +1,4 @@
-"""Entries of the evidence log, for whoever reads it: as a table, without proofs (a pack has those)."""
+"""Export table of log entries, without proofs. Evidence packs contain proofs."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -15,25 +15,27 @@ from fanzha.command.web.i18n import localize
 from fanzha.command.web.roles import Role
 
 
-def rows(narrowed: TableFilter) -> Any:
-    """Return the entries by when they came on record."""
-    return filter_entries(LogEntry.objects.all(), NarrowedLog("", "", narrowed.kind, narrowed.since, narrowed.until))
+def rows(table_filter: TableFilter) -> Any:
+    """Return the entries that match the filter."""
+    return filter_entries(
+        LogEntry.objects.all(), NarrowedLog("", "", table_filter.kind, table_filter.since, table_filter.until)
+    )
 
 
-def cells(held: Sequence[LogEntry], whole: bool) -> Iterable[tuple[object, ...]]:
-    """Return entries as rows of text."""
-    names = EntryNames(held)
-    for row in held:
+def cells(entries: Sequence[LogEntry], unmasked: bool) -> Iterable[tuple[object, ...]]:
+    """Yield the cells of each entry."""
+    names = EntryNames(entries)
+    for entry in entries:
         yield (
-            row.moment,
-            localize(entry_words(row.kind, row.facts)),
-            names.who(row),
-            names.organizations.get(row.organisation, ""),
-            names.what(row),
-            row.process or row.about,
-            row.batch,
-            row.position,
-            bytes(row.leaf).hex(),
+            entry.moment,
+            localize(entry_words(entry.kind, entry.facts)),
+            names.who(entry),
+            names.organizations.get(entry.organisation, ""),
+            names.what(entry),
+            entry.process or entry.about,
+            entry.batch,
+            entry.position,
+            bytes(entry.leaf).hex(),
         )
 
 

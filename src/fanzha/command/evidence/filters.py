@@ -1,4 +1,4 @@
-"""Find entries of the log: by case, person, kind and time; the latest first, page after page by place."""
+"""Filter log entries by case, person, kind and time, and page through them, the latest first."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -12,11 +12,11 @@ from fanzha.command.organizations.models import Person
 from fanzha.processes.log.entry import sequence_number
 
 PAGE = 50
-_MANY_PEOPLE = 200
+_MAX_PEOPLE = 200
 
 
 class LogFilter(NamedTuple):
-    """What is asked of the log: a reference, a person's name or mail address, a kind, from when until when."""
+    """A filter of log entries: case reference, a person's name or mail address, kind, and period."""
 
     case: str = ""
     person: str = ""
@@ -32,37 +32,37 @@ class EntryPage(NamedTuple):
     next: int | None
 
 
-def entry_page(narrowed: LogFilter, before: int | None = None, size: int = PAGE) -> EntryPage:
-    """Return the entries that the present viewer may read, the latest first, those before a place."""
-    rows = filter_entries(LogEntry.objects.all(), narrowed)
+def entry_page(log_filter: LogFilter, before: int | None = None, size: int = PAGE) -> EntryPage:
+    """Return a page of the entries that the current viewer may read before a place, the latest first."""
+    rows = filter_entries(LogEntry.objects.all(), log_filter)
     rows = rows if before is None else rows.filter(place__lt=before)
-    found = list(rows.order_by("-place")[: size + 1])
-    return EntryPage(found[:size], found[size - 1].place if len(found) > size else None)
+    entries = list(rows.order_by("-place")[: size + 1])
+    return EntryPage(entries[:size], entries[size - 1].place if len(entries) > size else None)
 
 
-def filter_entries(rows: Any, narrowed: LogFilter) -> Any:
-    """Return the rows that were asked for."""
-    if narrowed.case:
-        rows = rows.filter(Q(process=narrowed.case) | Q(about=narrowed.case))
-    if narrowed.person:
-        rows = rows.filter(actor__in=_people(narrowed.person))
-    if narrowed.kind:
-        rows = rows.filter(kind=narrowed.kind)
-    if narrowed.since:
-        rows = rows.filter(place__gte=_first_place(narrowed.since))
-    if narrowed.until:
-        rows = rows.filter(place__lt=_first_place(narrowed.until))
+def filter_entries(rows: Any, log_filter: LogFilter) -> Any:
+    """Apply a filter to rows."""
+    if log_filter.case:
+        rows = rows.filter(Q(process=log_filter.case) | Q(about=log_filter.case))
+    if log_filter.person:
+        rows = rows.filter(actor__in=_matching_people(log_filter.person))
+    if log_filter.kind:
+        rows = rows.filter(kind=log_filter.kind)
+    if log_filter.since:
+        rows = rows.filter(place__gte=_first_place(log_filter.since))
+    if log_filter.until:
+        rows = rows.filter(place__lt=_first_place(log_filter.until))
     return rows
 
 
-def _people(asked: str) -> list[str]:
-    """Return the references of the people somebody means; what is no name is taken for a reference itself."""
-    named = Q(email__iexact=asked) | Q(name__icontains=asked) | Q(ref=asked)
-    return [*Person.objects.filter(named).values_list("ref", flat=True)[:_MANY_PEOPLE], asked]
+def _matching_people(text: str) -> list[str]:
+    """Return the references of people whose name or address matches, and the text itself as a reference."""
+    matches = Q(email__iexact=text) | Q(name__icontains=text) | Q(ref=text)
+    return [*Person.objects.filter(matches).values_list("ref", flat=True)[:_MAX_PEOPLE], text]
 
 
 def _first_place(moment: datetime) -> int:
-    """Return the place behind all that was on record before a moment."""
+    """Return the place of the first entry recorded at or after a moment."""
     first = LogBatch.objects.filter(at__gte=to_ms(moment)).order_by("at", "number").values_list("number", flat=True)
     number = first.first()
     last = LogBatch.objects.order_by("-number").values_list("number", flat=True).first() or 0

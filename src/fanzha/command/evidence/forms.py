@@ -1,4 +1,4 @@
-"""What people say to narrow the log, and to have a pack made."""
+"""Forms to filter the log and to request a pack."""
 
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -15,7 +15,7 @@ _DAY = {"type": "date"}
 
 
 class LogFilterForm(forms.Form):
-    """How the log is narrowed; what cannot be read narrows nothing."""
+    """Filter form of the log. Invalid fields are ignored."""
 
     case = forms.CharField(label=_("case (reference)"), required=False, max_length=64)
     person = forms.CharField(label=_("who"), required=False, max_length=80)
@@ -23,27 +23,27 @@ class LogFilterForm(forms.Form):
     since = forms.DateField(label=_("from"), required=False, widget=forms.DateInput(_DAY))
     until = forms.DateField(label=_("to"), required=False, widget=forms.DateInput(_DAY))
 
-    def __init__(self, *given: Any) -> None:
-        super().__init__(*given)
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
         kinds = [(key, localize(words)) for key, words in KIND_WORDS.items()]
         self.fields["kind"].choices = [("", _("all")), *kinds]  # type: ignore[attr-defined]
 
-    def narrowed(self) -> LogFilter:
-        """Return what is asked for; days are those of the reader's zone, the last one included."""
+    def to_filter(self) -> LogFilter:
+        """Return the filter. Days are in the reader's time zone; the last day is included."""
         self.is_valid()
-        given = self.cleaned_data
-        until = given.get("until")
+        values = self.cleaned_data
+        until = values.get("until")
         return LogFilter(
-            case=given.get("case", ""),
-            person=given.get("person", ""),
-            kind=given.get("kind", ""),
-            since=_midnight(given.get("since")),
+            case=values.get("case", ""),
+            person=values.get("person", ""),
+            kind=values.get("kind", ""),
+            since=_midnight(values.get("since")),
             until=_midnight(until + timedelta(days=1)) if until else None,
         )
 
 
 class PackForm(forms.Form):
-    """A pack somebody wants."""
+    """Request form of an evidence pack."""
 
     ref = forms.CharField(
         label=_("Reference"),
@@ -55,8 +55,8 @@ class PackForm(forms.Form):
     )
     personal = forms.BooleanField(label=_("with the personal values that were not erased"), required=False)
 
-    def __init__(self, may_show: bool, *given: Any, **more: Any) -> None:
-        super().__init__(*given, **more)
+    def __init__(self, may_show: bool, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         if not may_show:
             del self.fields["personal"]
 

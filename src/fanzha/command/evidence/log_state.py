@@ -1,4 +1,4 @@
-"""How the log stands: how far it goes, when it was last read, where its anchors are, and what is wrong with that."""
+"""The state of the log: its length, the last verification, the copies of its anchors, and alarms."""
 
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -14,10 +14,10 @@ from fanzha.command.audit.signing import public_key
 from fanzha.command.audit.tasks import CHECK_EVERY, check_log
 from fanzha.command.web.configuration import configuration
 
-#: An anchor is made every ten minutes: one that is missing for longer is missed.
-ANCHORED_WITHIN = timedelta(hours=1)
-#: No check takes so long: one that did not end within was killed midway.
-READ_WITHIN = timedelta(hours=6)
+#: Anchors are created every ten minutes; a delay beyond this raises an alarm.
+MAX_ANCHOR_DELAY = timedelta(hours=1)
+#: A check that runs longer than this is taken to be killed.
+MAX_CHECK_DURATION = timedelta(hours=6)
 
 _NOT_WHOLE = Words("证据日志校验未通过，记录可能被更改", "The log is not valid: something on record was changed")
 _NO_FOLDER = Words(
@@ -30,9 +30,9 @@ _AWAY = Words("锚点副本未能写入“{name}”", "Anchors could not be copi
 
 
 class FolderState(NamedTuple):
-    """One folder outside: up to which batch anchors are there, since when, and why the next one is not.
+    """One outside folder: the last batch anchored there, the time of that copy, and why the next copy failed.
 
-    Who reads the page need not know where on the machine it lies: `name` is its last part. `problem` is for operators.
+    `name` is the last part of its path, because readers of the page need not know the path. `problem` is for operators.
     """
 
     name: str
@@ -43,7 +43,7 @@ class FolderState(NamedTuple):
 
 
 class LogState(NamedTuple):
-    """The state of the log as a page shows it; `alarms` is what somebody has to see to."""
+    """The state of the log. `alarms` lists problems that need attention."""
 
     number: int
     last_check: LogCheck | None
@@ -55,44 +55,44 @@ class LogState(NamedTuple):
 
 
 def log_state() -> LogState:
-    """Return how the log stands now, in a fixed number of queries a folder."""
+    """Return the current state of the log, in a fixed number of queries per folder."""
     now = timezone.now()
     head, check = LogHead.objects.first(), LogCheck.objects.first()
     number = head.number if head else 0
     anchor = LogAnchor.objects.order_by("number").last()
-    folders = [_folder(one) for one in configuration().anchors]
+    folders = [_folder_state(folder) for folder in configuration().anchors]
     running = _is_being_read(now)
-    alarms = [*_of_check(check, now, number), *_of_anchors(anchor, now, number, folders)]
+    alarms = [*_check_alarms(check, now, number), *_anchor_alarms(anchor, now, number, folders)]
     return LogState(number, check, running, anchor, folders, public_key(), alarms)
 
 
 def _is_being_read(now: datetime) -> bool:
-    """Return whether a check waits or is at work: one that began too long ago was killed, and nobody ends it."""
-    killed = Q(started_at__lte=now - READ_WITHIN)
+    """Return whether a check is queued or running. Ignore a check that started too long ago: it was killed."""
+    killed = Q(started_at__lte=now - MAX_CHECK_DURATION)
     return DBTaskResult.objects.filter(~killed, task_path=check_log.module_path, finished_at=None).exists()
 
 
-def _folder(folder: str) -> FolderState:
+def _folder_state(folder: str) -> FolderState:
     copies = AnchorCopy.objects.filter(folder=folder)
-    told = copies.aggregate(
+    totals = copies.aggregate(
         number=Max("anchor", filter=~Q(written_at=None)),
         at=Max("written_at"),
         there=Count("pk", filter=~Q(written_at=None)),
     )
     problem = copies.exclude(problem="").values_list("problem", flat=True).first()
-    waiting = LogAnchor.objects.count() - told["there"]
-    return FolderState(Path(folder).name, told["number"] or 0, told["at"], waiting, problem or "")
+    waiting = LogAnchor.objects.count() - totals["there"]
+    return FolderState(Path(folder).name, totals["number"] or 0, totals["at"], waiting, problem or "")
 
 
-def _of_check(check: LogCheck | None, now: datetime, number: int) -> list[Words]:
+def _check_alarms(check: LogCheck | None, now: datetime, number: int) -> list[Words]:
     if check is None or not number:
         return []
-    late = check.at < now - 2 * CHECK_EVERY
-    return ([] if check.is_whole else [_NOT_WHOLE]) + ([_NOT_READ] if late else [])
+    is_late = check.at < now - 2 * CHECK_EVERY
+    return ([] if check.is_whole else [_NOT_WHOLE]) + ([_NOT_READ] if is_late else [])
 
 
-def _of_anchors(anchor: LogAnchor | None, now: datetime, number: int, folders: list[FolderState]) -> list[Words]:
-    behind = anchor is not None and anchor.number < number and anchor.at < now - ANCHORED_WITHIN
-    found = [_NOT_ANCHORED] if behind else []
-    found += [] if folders else [_NO_FOLDER]
-    return found + [_AWAY.format(name=one.name) for one in folders if one.problem]
+def _anchor_alarms(anchor: LogAnchor | None, now: datetime, number: int, folders: list[FolderState]) -> list[Words]:
+    is_behind = anchor is not None and anchor.number < number and anchor.at < now - MAX_ANCHOR_DELAY
+    alarms = [_NOT_ANCHORED] if is_behind else []
+    alarms += [] if folders else [_NO_FOLDER]
+    return alarms + [_AWAY.format(name=folder.name) for folder in folders if folder.problem]

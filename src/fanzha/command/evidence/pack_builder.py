@@ -1,6 +1,6 @@
-"""Make an evidence pack of a case from the log: what anyone checks offline; that it was made is on record.
+"""Build an evidence pack of a case from the log. Packs can be verified offline; building one is recorded.
 
-Personal values in it are whole values: what one person may see press by press is in it, each pack on record as such.
+Personal values in it are unmasked, so each pack with personal values is recorded as an unmasking.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -19,7 +19,7 @@ from fanzha.command.audit.encryption import UndecryptableValue, unseal, unwrap_k
 from fanzha.command.audit.models import LogAnchor, LogBatch, LogEntry, PersonalField
 from fanzha.command.audit.recorder import recorded
 from fanzha.command.campaigns.models import Campaign
-from fanzha.command.evidence.selectors import by_batch, entries_of
+from fanzha.command.evidence.selectors import case_entries, group_by_batch
 from fanzha.command.exports.evidence_values import PROCESS
 from fanzha.command.exports.export_settings import export_settings
 from fanzha.command.exports.unmasking import MaskedValue, UnmaskingRefused, record_unmasking
@@ -33,19 +33,19 @@ from fanzha.processes.log.pack import DisclosedEntry, ProvenBatch, build_pack, p
 _UNSCOPED = unscoped("leaves of a pack and whether a campaign exists do not depend on who asks")
 
 PACKED = "evidence_pack"
-MOST_ENTRIES = 100_000
-_MANY = 500  # batches in one query
-_MOST_LEAVES = 20_000  # in one query, and in memory
+MAX_ENTRIES = 100_000
+_BATCHES_PER_QUERY = 500  # batches in one query
+_MAX_LEAVES = 20_000  # in one query, and in memory
 
 
 class LogNotValid(FanzhaError):
-    """The log does not bear out what it holds: no pack is made of it (exit 1)."""
+    """The log is not valid, so no pack is built from it (exit 1)."""
 
     exit_code = 1
 
 
 class NeedsSecondPerson(Exception):
-    """So many personal `values`, or those of a whole campaign, one person does not take out alone."""
+    """A second person has to approve: too many personal `values`, or those of a whole campaign."""
 
     def __init__(self, values: int) -> None:
         super().__init__(f"{values} personal values")
@@ -53,9 +53,9 @@ class NeedsSecondPerson(Exception):
 
 
 class PackRequest(NamedTuple):
-    """A pack somebody wants: of what, what for, with the personal values or without; who, for which organisation.
+    """A request for a pack: case, purpose, actor, organisation, and whether to include personal values.
 
-    `approved`: to how many personal values a second person has agreed.
+    `approved` is the number of personal values that a second person has approved.
     """
 
     ref: str
@@ -67,122 +67,131 @@ class PackRequest(NamedTuple):
 
 
 class BuiltPack(NamedTuple):
-    """A pack: the zip, and how many personal values are in it."""
+    """A pack: the zip file and the number of personal values in it."""
 
     zip: bytes
     values: int
 
 
-def make_pack(asked: PackRequest, viewer: Viewer | None = None) -> BuiltPack:
-    """Return the zip of all that a viewer may read of a case, of everything without one; anchors what is not yet.
+def make_pack(pack_request: PackRequest, viewer: Viewer | None = None) -> BuiltPack:
+    """Build a pack of all entries of a case that the viewer may read (all entries if None). Anchors the log first.
 
-    Raises NothingUsable where there is nothing, WrongCall for too much, NotWhole for a log that was changed, NotShown
-    for personal values that the viewer may not see, NeedsSecondPerson for those that he does not take out alone.
+    Raise NothingUsable if there is no entry, WrongCall for too many entries, LogNotValid for a changed log,
+    UnmaskingRefused for personal values that the viewer may not see, NeedsSecondPerson if approval is required.
     """
-    if asked.personal and not asked.purpose.strip():
+    if pack_request.personal and not pack_request.purpose.strip():
         raise UnmaskingRefused(Words("查看个人信息须说明用途", "say what the personal values are for"))
     now = timezone.now()
-    rows = list(entries_of(asked.ref, viewer)[: MOST_ENTRIES + 1])
-    _check(asked, len(rows))
+    rows = list(case_entries(pack_request.ref, viewer)[: MAX_ENTRIES + 1])
+    _check_size(pack_request.ref, len(rows))
     make_anchor(now)
     try:
-        batches = list(_proven(by_batch(rows)))
-        shown = list(_present_values(rows)) if asked.personal else []
-        if viewer is not None and len(shown) > asked.approved:
-            _check_alone(asked.ref, len(shown))
-        made = build_pack(batches, shown, _about(asked, len(rows), iso(to_ms(now))))
-    except (UndecryptableValue, ValueError) as wrong:
+        batches = list(_prove_batches(group_by_batch(rows)))
+        disclosed = list(_decrypt_values(rows)) if pack_request.personal else []
+        if viewer is not None and len(disclosed) > pack_request.approved:
+            _check_approval_limit(pack_request.ref, len(disclosed))
+        archive = build_pack(batches, disclosed, _describe_pack(pack_request, len(rows), iso(to_ms(now))))
+    except (UndecryptableValue, ValueError) as error:
         raise LogNotValid(
-            f"日志已被更改，无法出具证据包 the log was changed, no pack can be made of it: {wrong}",
+            f"日志已被更改，无法出具证据包 the log was changed, no pack can be made of it: {error}",
             fix="fanzha audit verify names what was changed",
         ) from None
-    facts = {"purpose": asked.purpose, "entries": len(rows), "personal": len(shown)}
+    facts = {"purpose": pack_request.purpose, "entries": len(rows), "personal": len(disclosed)}
     with recorded() as log:
-        if shown and viewer is not None:
-            record_unmasking(viewer, MaskedValue(asked.ref, PROCESS, _masked(shown)), asked.purpose, asked.ref)
-        log.add(Draft(PACKED, to_ms(now), asked.actor, asked.organisation, about=asked.ref, facts=facts))
-    return BuiltPack(made, len(shown))
+        if disclosed and viewer is not None:
+            record_unmasking(
+                viewer,
+                MaskedValue(pack_request.ref, PROCESS, _mask_values(disclosed)),
+                pack_request.purpose,
+                pack_request.ref,
+            )
+        log.add(
+            Draft(
+                PACKED, to_ms(now), pack_request.actor, pack_request.organisation, about=pack_request.ref, facts=facts
+            )
+        )
+    return BuiltPack(archive, len(disclosed))
 
 
-def _check(asked: PackRequest, count: int) -> None:
+def _check_size(ref: str, count: int) -> None:
     if not count:
         raise NothingUsable(
-            f"日志中没有关于 {asked.ref} 的条目 nothing is on record about {asked.ref}",
+            f"日志中没有关于 {ref} 的条目 nothing is on record about {ref}",
             fix="name a process, a campaign or a subject by its reference",
         )
-    if count > MOST_ENTRIES:
+    if count > MAX_ENTRIES:
         raise WrongCall(
-            f"关于 {asked.ref} 的条目超过 {MOST_ENTRIES:,} 条 more than {MOST_ENTRIES:,} entries are about {asked.ref}",
+            f"关于 {ref} 的条目超过 {MAX_ENTRIES:,} 条 more than {MAX_ENTRIES:,} entries are about {ref}",
             fix="make packs of single processes",
         )
 
 
-def _check_alone(ref: str, values: int) -> None:
+def _check_approval_limit(ref: str, values: int) -> None:
     if values > export_settings().personal_values or _UNSCOPED.rows(Campaign).filter(ref=ref).exists():
         raise NeedsSecondPerson(values)
 
 
-def _masked(shown: list[DisclosedEntry]) -> str:
-    """Return the values as the record of who looked names them."""
-    return "; ".join(mask_numbers(one.secret.value.decode()) for one in shown)
+def _mask_values(disclosed: list[DisclosedEntry]) -> str:
+    """Return the masked values for the unmasking record."""
+    return "; ".join(mask_numbers(entry.secret.value.decode()) for entry in disclosed)
 
 
-def _about(asked: PackRequest, entries: int, at: str) -> dict[str, object]:
+def _describe_pack(pack_request: PackRequest, entries: int, at: str) -> dict[str, object]:
     return {
-        "about": asked.ref,
-        "purpose": asked.purpose,
+        "about": pack_request.ref,
+        "purpose": pack_request.purpose,
         "made_at": at,
-        "made_by": asked.actor,
-        "organisation": asked.organisation,
+        "made_by": pack_request.actor,
+        "organisation": pack_request.organisation,
         "entries": entries,
-        "with_personal_values": asked.personal,
+        "with_personal_values": pack_request.personal,
         "software": f"fanzha {__version__}",
     }
 
 
-def _proven(entries: dict[int, list[SealedEntry]]) -> Iterator[ProvenBatch]:
-    """Find the anchor and the paths of each batch."""
+def _prove_batches(entries: dict[int, list[SealedEntry]]) -> Iterator[ProvenBatch]:
+    """Yield each batch with its anchor and Merkle paths."""
     heads = cache(span_heads)
     anchors = iter(LogAnchor.objects.filter(number__gte=min(entries)).order_by("number"))
-    row = next(anchors)
+    anchor_row = next(anchors)
     for batch, leaves in _with_leaves(sorted(entries)):
-        while row.number < batch.number:
-            row = next(anchors)
-        yield prove_batch(batch, entries[batch.number], leaves, anchor_of(row), heads(row))
+        while anchor_row.number < batch.number:
+            anchor_row = next(anchors)
+        yield proven(batch, entries[batch.number], leaves, anchor_of(anchor_row), heads(anchor_row))
 
 
 def _with_leaves(numbers: Sequence[int]) -> Iterator[tuple[SealedBatch, list[bytes]]]:
-    """Read batches with all their leaves, many at once. Raises ValueError for one that is not there."""
-    for start in range(0, len(numbers), _MANY):
-        asked = numbers[start : start + _MANY]
-        rows = LogBatch.objects.filter(number__in=in_list(asked))
-        kept = {row.number: SealedBatch(row.number, row.entries, row.root, row.previous, row.at) for row in rows}
-        if gone := sorted(set(asked) - kept.keys()):
-            raise ValueError(f"batch {gone[0]} is gone")
-        for portion in _portions([kept[number] for number in asked]):
-            # One place more than there should be: what was added to a batch afterwards is seen.
-            places = [sequence_number(one.number, position) for one in portion for position in range(one.count + 1)]
-            leaves: dict[int, list[bytes]] = {one.number: [] for one in portion}
-            found = _UNSCOPED.rows(LogEntry).filter(place__in=in_list(places)).order_by("place")
-            for at, leaf in found.values_list("place", "leaf"):
-                leaves[split_sequence_number(at)[0]].append(bytes(leaf))
-            yield from ((one, leaves[one.number]) for one in portion)
+    """Yield batches with all their leaves, several per query. Raise ValueError for a missing batch."""
+    for start in range(0, len(numbers), _BATCHES_PER_QUERY):
+        chunk = numbers[start : start + _BATCHES_PER_QUERY]
+        rows = LogBatch.objects.filter(number__in=in_list(chunk))
+        batches = {row.number: SealedBatch(row.number, row.entries, row.root, row.previous, row.at) for row in rows}
+        if missing := sorted(set(chunk) - batches.keys()):
+            raise ValueError(f"batch {missing[0]} is gone")
+        for portion in _portions([batches[number] for number in chunk]):
+            # Read one place more than the batch has, to detect an entry that was added afterwards.
+            places = [place(batch.number, position) for batch in portion for position in range(batch.count + 1)]
+            leaves: dict[int, list[bytes]] = {batch.number: [] for batch in portion}
+            entries = _UNSCOPED.rows(LogEntry).filter(place__in=in_list(places)).order_by("place")
+            for at, leaf in entries.values_list("place", "leaf"):
+                leaves[where(at)[0]].append(bytes(leaf))
+            yield from ((batch, leaves[batch.number]) for batch in portion)
 
 
 def _portions(batches: Iterable[SealedBatch]) -> Iterator[list[SealedBatch]]:
-    """Cut batches into portions of so many leaves; a large batch is one of its own."""
+    """Split batches into portions of at most `_MOST_LEAVES` leaves. A larger batch is a portion of its own."""
     portion: list[SealedBatch] = []
-    for one in batches:
-        if portion and sum(held.count for held in portion) + one.count > _MOST_LEAVES:
+    for batch in batches:
+        if portion and sum(member.count for member in portion) + batch.count > _MAX_LEAVES:
             yield portion
             portion = []
-        portion.append(one)
+        portion.append(batch)
     if portion:
         yield portion
 
 
-def _present_values(rows: list[LogEntry]) -> Iterator[DisclosedEntry]:
-    """Open the personal values of entries; those of erased persons stay shut."""
+def _decrypt_values(rows: list[LogEntry]) -> Iterator[DisclosedEntry]:
+    """Decrypt the personal values of entries, except those of erased persons."""
     places = [row.place for row in rows if row.personal != "{}"]
     for start in range(0, len(places), 500):
         fields = PersonalField.objects.filter(entry__in=places[start : start + 500]).select_related("key")

@@ -1,4 +1,4 @@
-"""Evidence packs that one person does not take out alone are asked for, approved, made and fetched as tables are."""
+"""Evidence packs that need approval. They are requested, approved, built and downloaded like exports."""
 
 from fanzha.command.evidence.pack_builder import PackRequest, make_pack
 from fanzha.command.evidence.permissions import SHOWN_PERSONAL
@@ -8,16 +8,18 @@ from fanzha.command.web.viewer import Viewer
 
 
 def may_pack(viewer: Viewer) -> bool:
-    """Return whether a viewer may take out packs with personal values."""
+    """Return whether a viewer may export packs with personal values."""
     return viewer.has(*SHOWN_PERSONAL)
 
 
 def write_pack(export: Export, viewer: Viewer) -> WrittenFile:
-    """Write the pack of an export that was approved, as whoever asked may read the case now: he is on record for it.
+    """Write the pack of an approved export, with the entries that the requester may read now, and record it.
 
-    Belongs into his scope.
+    Call it within the requester's scope.
     """
-    asked = PackRequest(export.narrowed["ref"], export.purpose, export.actor, export.owner.ref, True, export.rows)
-    made = make_pack(asked, viewer)
-    export.done = made.values
-    return write_whole(export.ref, made.zip)
+    pack_request = PackRequest(
+        export.narrowed["ref"], export.purpose, export.actor, export.owner.ref, True, export.rows
+    )
+    pack = make_pack(pack_request, viewer)
+    export.done = pack.values
+    return write_whole(export.ref, pack.zip)

@@ -1,7 +1,7 @@
-"""Who reads the log, who may have it checked, and who may see the personal values that it is committed to."""
+"""Roles that may read and verify the log, and roles that may see its personal values."""
 
 from fanzha.command.web.roles import Role
 
 READERS = (Role.PRIVACY_OFFICER, Role.REVIEWER, Role.ADMINISTRATOR)
-#: An administrator keeps the machine, the privacy officer watches who looks: what it knows of persons is not theirs.
+#: Administrators and privacy officers oversee the system; neither may see personal values.
 SHOWN_PERSONAL = (Role.REVIEWER,)

@@ -1,4 +1,4 @@
-"""Entries as rows of a list and as a page of their own; names are looked up for all of them at once."""
+"""Present log entries as list rows and as detail pages. Names are looked up in bulk."""
 
 from collections.abc import Iterator, Sequence
 
@@ -11,7 +11,7 @@ from fanzha.base.masking import mask_numbers
 from fanzha.command.audit.models import LogAnchor, LogEntry, PersonalField
 from fanzha.command.campaigns.models import Campaign
 from fanzha.command.evidence.entry_words import entry_words
-from fanzha.command.evidence.selectors import entry_of
+from fanzha.command.evidence.selectors import to_sealed_entry
 from fanzha.command.organizations.models import Organization, Person
 from fanzha.command.processes.models import ProcessInstance
 from fanzha.command.subjects.canonical import mask_value
@@ -21,54 +21,56 @@ from fanzha.command.web.i18n import localize
 
 
 class EntryNames:
-    """Who and what the references of some entries stand for."""
+    """Names of the people and objects that a set of entries refers to."""
 
     def __init__(self, rows: Sequence[LogEntry]) -> None:
         about = {row.about for row in rows} - {""}
         people = {row.actor for row in rows} | about
         organizations = {row.organisation for row in rows} | about
         processes = {row.process for row in rows} - {""} | about
-        self.people = {one.ref: one for one in Person.objects.filter(ref__in=people)}
-        self.organizations = {one.ref: one for one in Organization.objects.filter(ref__in=organizations)}
-        self._processes = {one.ref: one for one in ProcessInstance.objects.filter(ref__in=processes)}
-        self._subjects = {one.ref: one for one in Subject.objects.filter(ref__in=about)}
-        self._campaigns = {one.ref: one for one in Campaign.objects.filter(ref__in=about)}
+        self.people = {person.ref: person for person in Person.objects.filter(ref__in=people)}
+        self.organizations = {
+            organization.ref: organization for organization in Organization.objects.filter(ref__in=organizations)
+        }
+        self._processes = {instance.ref: instance for instance in ProcessInstance.objects.filter(ref__in=processes)}
+        self._subjects = {subject.ref: subject for subject in Subject.objects.filter(ref__in=about)}
+        self._campaigns = {campaign.ref: campaign for campaign in Campaign.objects.filter(ref__in=about)}
 
     def who(self, row: LogEntry) -> str:
-        """Return who did it."""
+        """Return the name of the actor."""
         return str(self.people.get(row.actor) or row.actor or _("the system"))
 
     def what(self, row: LogEntry) -> str:
-        """Return what it is about: by name where the reader may know it, else by reference; numbers are masked."""
+        """Return the name of the subject if the reader may know it, else its reference. Numbers are masked."""
         if instance := self._processes.get(row.process) or self._processes.get(row.about):
             return mask_numbers(instance.title or instance.ref)
         if subject := self._subjects.get(row.about):
             return mask_value(subject.kind, subject.value, subject.shown)
         if campaign := self._campaigns.get(row.about):
             return localize(campaign.title)
-        named = self.people.get(row.about) or self.organizations.get(row.about)
-        return mask_numbers(str(named or row.process or row.about))
+        target = self.people.get(row.about) or self.organizations.get(row.about)
+        return mask_numbers(str(target or row.process or row.about))
 
 
-def rows_of(entries: Sequence[LogEntry]) -> list[ListRow]:
-    """Return entries as rows."""
+def to_list_rows(entries: Sequence[LogEntry]) -> list[ListRow]:
+    """Return entries as list rows."""
     names = EntryNames(entries)
     return [
         ListRow(
-            title=localize(entry_words(one.kind, one.facts)),
-            href=reverse("evidence_entry", args=[one.place]),
-            why=names.what(one),
-            badges=(Badge(_("personal data"), "lock"),) if one.personal != "{}" else (),
-            at=one.moment,
-            meta=tuple(filter(None, (names.who(one), str(names.organizations.get(one.organisation, ""))))),
-            side=f"{one.batch:,} / {one.position}",
+            title=localize(entry_words(entry.kind, entry.facts)),
+            href=reverse("evidence_entry", args=[entry.place]),
+            why=names.what(entry),
+            badges=(Badge(_("personal data"), "lock"),) if entry.personal != "{}" else (),
+            at=entry.moment,
+            meta=tuple(filter(None, (names.who(entry), str(names.organizations.get(entry.organisation, ""))))),
+            side=f"{entry.batch:,} / {entry.position}",
         )
-        for one in entries
+        for entry in entries
     ]
 
 
-def facts_of_entry(row: LogEntry) -> list[FactItem]:
-    """Return what is known of one entry."""
+def entry_facts(row: LogEntry) -> list[FactItem]:
+    """Return the facts of one entry."""
     names = EntryNames([row])
     anchor = LogAnchor.objects.filter(number__gte=row.batch).order_by("number").first()
     facts = [
@@ -92,5 +94,5 @@ def _personal(row: LogEntry) -> Iterator[FactItem]:
 
 
 def hashed_text(row: LogEntry) -> str:
-    """Return the text that its digest is made of."""
-    return entry_of(row).text.decode()
+    """Return the text that the entry's digest hashes."""
+    return to_sealed_entry(row).text.decode()

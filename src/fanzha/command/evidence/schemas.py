@@ -1,4 +1,4 @@
-"""What routes of the log take and give."""
+"""API schemas of the log."""
 
 from datetime import datetime
 from typing import Any
@@ -7,14 +7,14 @@ from ninja import Schema
 from pydantic import Field
 
 from fanzha.command.audit.models import LogCheck, LogEntry
-from fanzha.command.evidence.entry_words import entry_words, facts_of
+from fanzha.command.evidence.entry_words import entry_words, parse_facts
 from fanzha.command.evidence.log_state import LogState
 from fanzha.command.web.i18n import localize
 from fanzha.processes.log.entry import decode_commitments
 
 
 class EntryOut(Schema):
-    """One entry. `personal` names the fields that it is committed to, with the commitment (hex) of each."""
+    """One entry. `personal` maps each personal field to its commitment (hex)."""
 
     place: int
     batch: int
@@ -33,7 +33,7 @@ class EntryOut(Schema):
 
     @classmethod
     def of(cls, row: LogEntry) -> "EntryOut":
-        """Return an entry as it is told."""
+        """Build the schema from an entry."""
         return cls(
             place=row.place,
             batch=row.batch,
@@ -46,14 +46,14 @@ class EntryOut(Schema):
             process=row.process,
             step=row.step,
             about=row.about,
-            facts=dict(facts_of(row.facts)),
-            personal={name: one.commitment for name, one in decode_commitments(row.personal.encode()).items()},
+            facts=dict(parse_facts(row.facts)),
+            personal={name: one.commitment for name, one in committed(row.personal.encode()).items()},
             digest=bytes(row.leaf).hex(),
         )
 
 
 class CheckOut(Schema):
-    """What came of reading the log."""
+    """Result of a verification of the log."""
 
     at: datetime
     valid: bool
@@ -65,7 +65,7 @@ class CheckOut(Schema):
 
     @classmethod
     def of(cls, row: LogCheck) -> "CheckOut":
-        """Return a check as it is told."""
+        """Build the schema from a check."""
         return cls(
             at=row.at,
             valid=row.is_whole,
@@ -73,7 +73,7 @@ class CheckOut(Schema):
             entries=row.entries,
             anchors=row.anchors,
             seconds=row.seconds,
-            faults=[localize(one) for one in row.told],
+            faults=[localize(one) for one in row.fault_texts],
         )
 
 
@@ -88,7 +88,7 @@ class FolderOut(Schema):
 
 
 class StateOut(Schema):
-    """How the log stands."""
+    """State of the log."""
 
     batches: int
     anchored: int
@@ -100,7 +100,7 @@ class StateOut(Schema):
 
     @classmethod
     def of(cls, state: LogState) -> "StateOut":
-        """Return the state as it is told."""
+        """Build the schema from the state."""
         return cls(
             batches=state.number,
             anchored=state.anchor.number if state.anchor else 0,
@@ -116,7 +116,7 @@ class StateOut(Schema):
 
 
 class AnchorOut(Schema):
-    """One anchor: the line is what is kept elsewhere."""
+    """One anchor. Keep its `line` outside the system."""
 
     number: int
     at: datetime
@@ -124,7 +124,7 @@ class AnchorOut(Schema):
 
 
 class PackIn(Schema):
-    """A pack somebody wants."""
+    """Request for an evidence pack."""
 
     ref: str = Field(min_length=1, max_length=64)
     purpose: str = Field(min_length=4, max_length=200)

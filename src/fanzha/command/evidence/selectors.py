@@ -1,4 +1,4 @@
-"""The entries about one case: a running process, a campaign, a subject or a person, by its reference."""
+"""Select the entries about one case: a process, campaign, subject or person, by reference."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -15,23 +15,25 @@ from fanzha.processes.log.entry import SealedEntry
 _UNSCOPED = unscoped("a case's entries are filtered by what the viewer may read afterwards")
 
 
-def entries_of(ref: str, viewer: Viewer | None) -> Any:
-    """Return the rows about a reference in the order of the log: those that a viewer may read, all without one.
+def case_entries(ref: str, viewer: Viewer | None) -> Any:
+    """Return the entries about a reference that the viewer may read (all if None), in the order of the log.
 
-    Whoever owns a process reads every step of it, and so does who supervises its owner unless it is for named readers
-    only; all others read what they did themselves.
+    The owner of a process reads all its steps, and so does the owner's supervisor unless the process is restricted to
+    named readers. Other organisations read their own steps.
     """
     instances = ProcessInstance.objects.filter(Q(ref=ref) | Q(about=ref) | Q(campaign=ref))
     refs = [ref, *instances.exclude(ref=ref).values_list("ref", flat=True)]
-    found = _UNSCOPED.rows(LogEntry).filter(Q(process__in=refs) | Q(about=ref))
+    entries = _UNSCOPED.rows(LogEntry).filter(Q(process__in=refs) | Q(about=ref))
     if viewer is not None:
-        whole = instances.filter(ProcessInstance.readable(viewer), owner__in=viewer.reads).values_list("ref", flat=True)
-        found = found.filter(LogEntry.readable(viewer) | Q(process__in=list(whole)))
-    return found.order_by("place")
+        fully_readable = instances.filter(ProcessInstance.readable(viewer), owner__in=viewer.reads).values_list(
+            "ref", flat=True
+        )
+        entries = entries.filter(LogEntry.readable(viewer) | Q(process__in=list(fully_readable)))
+    return entries.order_by("place")
 
 
-def entry_of(row: LogEntry) -> SealedEntry:
-    """Return a row as it was hashed."""
+def to_sealed_entry(row: LogEntry) -> SealedEntry:
+    """Return a row in the form that is hashed."""
     return SealedEntry(
         row.batch,
         row.position,
@@ -47,9 +49,9 @@ def entry_of(row: LogEntry) -> SealedEntry:
     )
 
 
-def by_batch(rows: Iterable[LogEntry]) -> dict[int, list[SealedEntry]]:
-    """Return entries by the number of their batch."""
-    found: dict[int, list[SealedEntry]] = {}
+def group_by_batch(rows: Iterable[LogEntry]) -> dict[int, list[SealedEntry]]:
+    """Group entries by batch number."""
+    batches: dict[int, list[SealedEntry]] = {}
     for row in rows:
-        found.setdefault(row.batch, []).append(entry_of(row))
-    return found
+        batches.setdefault(row.batch, []).append(to_sealed_entry(row))
+    return batches

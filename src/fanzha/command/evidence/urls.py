@@ -1,4 +1,4 @@
-"""Addresses of the log."""
+"""URL patterns of the log."""
 
 from django.urls import path
 

@@ -1,1 +1,1 @@
-"""Organisations, their people and roles, and who may read what: every query goes through `scoping`."""
+"""Organisations, people, roles and access rights. Every query is scoped by `fanzha.command.web.scoping`."""

@@ -1,4 +1,4 @@
-"""Who does something to organisations and people, for which organisation, and what of it goes on record."""
+"""The actor of an administrative action, and its entries in the audit log."""
 
 from typing import NamedTuple
 
@@ -16,7 +16,10 @@ from fanzha.processes.log.entry import Draft
 
 
 class AdministrationRefused(Problem):
-    """Why something is not possible, in the reader's language; nothing was changed. The API says it as a conflict."""
+    """An administrative action was refused and changed nothing. The API answers with a conflict.
+
+    The message is in the reader's language.
+    """
 
     def __init__(self, why: str) -> None:
         super().__init__("conflict", why)
@@ -26,7 +29,7 @@ class AdministrationRefused(Problem):
 
 
 class AuditActor(NamedTuple):
-    """A person, a key (no person), or whoever runs the machine (nobody at all)."""
+    """A person, an API key (no person), or the command line (neither person nor viewer)."""
 
     person: Person | None = None
     organization: Organization | None = None
@@ -34,29 +37,29 @@ class AuditActor(NamedTuple):
 
     @classmethod
     def of(cls, request: SignedInRequest) -> "AuditActor":
-        """Return who asks."""
+        """Return the actor of a request."""
         viewer = request.viewer
         person = Person.objects.get(pk=viewer.person) if viewer.person else None
         return cls(person, request.organization, viewer)
 
     def administers(self, organization: Organization) -> bool:
-        """Return whether the people and keys of an organisation are his to care for: those of his own."""
+        """Return whether the actor administers the people and keys of an organisation, its own."""
         viewer = self.viewer
         return viewer is None or (viewer.has(Role.ADMINISTRATOR) and viewer.organization == organization.pk)
 
     def supervises(self, organization: Organization) -> bool:
-        """Return whether he takes organisations in, and this is one of them."""
+        """Return whether the actor is an administrator of the organisation's supervisor."""
         viewer = self.viewer
         return viewer is None or (viewer.has(Role.ADMINISTRATOR) and organization.pk in viewer.supervised)
 
     @property
     def answers_for_it(self) -> Person | None:
-        """Who answers for what is done: the person, or whoever made the key."""
+        """The person responsible for the action: the actor, or the person who created the key."""
         key = self.viewer.key if self.viewer else None
         return ApiKey.objects.select_related("made_by").get(pk=key).made_by if key else self.person
 
     def put_on_record(self, log: Recorder, kind: str, about: str, /, **facts: object) -> None:
-        """Add one act to the log of the present transaction; facts tell nothing of a person but his reference."""
+        """Add an entry to the log of the current transaction. `facts` identify people only by reference."""
         organization = self.organization.ref if self.organization else ""
         key = key_ref(organization, self.viewer.key) if self.viewer else ""
         actor = self.person.ref if self.person else key

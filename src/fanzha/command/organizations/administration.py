@@ -1,4 +1,4 @@
-"""What an administrator does for the people of an organisation: roles, leaving, a lost second factor, open sessions."""
+"""Administer the people of an organisation: roles, suspension, second factors and sessions."""
 
 from collections.abc import Sequence
 
@@ -18,9 +18,9 @@ from fanzha.command.web.roles import Role
 def change_roles(
     doer: AuditActor, organization: Organization, person: Person, roles: Sequence[str], unit: str | None = None
 ) -> None:
-    """Give a person exactly these roles from now on; one who was suspended comes back. Raises Refused.
+    """Replace the roles of a person, and reactivate a suspended one. Raise AdministrationRefused.
 
-    `unit` is the department; None leaves it as it is.
+    `unit` is the department; None keeps the current one.
     """
     check_roles(organization, roles)
     _check(doer, organization, person)
@@ -46,13 +46,13 @@ def change_roles(
 
 
 def unit_of(organization: Organization, person: Person) -> str:
-    """Return the department that a person is or was last in, "" where none is on record."""
+    """Return the current or last department of a person, "" if there is none."""
     units = Membership.objects.filter(organization=organization, person=person).exclude(unit="")
     return units.order_by("-since", "-pk").values_list("unit", flat=True).first() or ""
 
 
 def suspend(doer: AuditActor, organization: Organization, person: Person) -> None:
-    """End all roles of a person; who has none anywhere is signed out and does not sign in again. Raises Refused."""
+    """End all roles and sessions of a person. Deactivate a person without any role. Raise AdministrationRefused."""
     _check(doer, organization, person)
     with recorded() as log:
         held = _locked_roles(organization, person)
@@ -66,7 +66,7 @@ def suspend(doer: AuditActor, organization: Organization, person: Person) -> Non
 
 
 def reset_second_factor(doer: AuditActor, organization: Organization, person: Person) -> None:
-    """Take away a second factor that was lost; the person is signed out, and sets up a new one. Raises Refused."""
+    """Remove a lost second factor and sign the person out, to set up a new one. Raise AdministrationRefused."""
     if not doer.supervises(organization):
         _check(doer, organization, person)
     elsewhere = Membership.objects.of_others(organization).filter(person=person)
@@ -79,7 +79,7 @@ def reset_second_factor(doer: AuditActor, organization: Organization, person: Pe
 
 
 def end_sessions(doer: AuditActor, organization: Organization, person: Person) -> None:
-    """Sign a person out wherever he is signed in. Raises Refused where another organisation has a say in it."""
+    """End all sessions of a person. Raise AdministrationRefused if the person belongs to another organisation too."""
     _check(doer, organization, person)
     if Membership.objects.of_others(organization).filter(person=person).exists():
         raise AdministrationRefused(
@@ -106,7 +106,7 @@ def _check_another_administrator(organization: Organization, person: Person) -> 
 
 
 def _locked_roles(organization: Organization, person: Person) -> set[str]:
-    """Return the roles that are held; of two who change people of one organisation the second waits here."""
+    """Lock the organisation against concurrent changes, and return the person's current roles."""
     Organization.objects.select_for_update().get(pk=organization.pk)
     return set(_memberships(organization, person).values_list("role", flat=True))
 

@@ -1,4 +1,4 @@
-"""Routes of organisations and people: whatever an administrator does on the pages can be done here."""
+"""API routes of organisations and people. They cover all administration pages."""
 
 from typing import Annotated, Any
 
@@ -47,7 +47,7 @@ _KEEPERS = (Role.ADMINISTRATOR, Role.DUTY_OFFICER)
 
 @ROUTER.get("/me", response=MeOut, operation_id="fanzha_command_organizations_api_who_am_i")
 def who_am_i(request: ApiRequest) -> MeOut:
-    """Return who asks, for which organisation, in which roles."""
+    """Return the caller with organisation, roles and scopes."""
     viewer = request.viewer
     person = Person.objects.get(pk=viewer.person).ref if viewer.person else None
     scopes = None if viewer.scopes is None else sorted(viewer.scopes)
@@ -65,7 +65,7 @@ def list_people(request: ApiRequest) -> list[PersonOut]:
 @ROUTER.put("/people/{ref}/roles", response=PersonOut, operation_id="fanzha_command_organizations_api_change_roles")
 @for_roles(Role.ADMINISTRATOR)
 def change_roles(request: ApiRequest, ref: str, body: RolesIn) -> PersonOut:
-    """Give a person exactly these roles; one who was suspended comes back."""
+    """Replace the roles of a person, and reactivate a suspended one."""
     require_confirmed(request)
     person = _person(request, ref)
     roles = [role.value for role in body.roles]
@@ -78,7 +78,7 @@ def change_roles(request: ApiRequest, ref: str, body: RolesIn) -> PersonOut:
 )
 @for_roles(Role.ADMINISTRATOR)
 def suspend_person(request: ApiRequest, ref: str) -> PersonOut:
-    """End all roles of a person, and sign him out."""
+    """End all roles and sessions of a person."""
     require_confirmed(request)
     person = _person(request, ref)
     administration.suspend(AuditActor.of(request), request.organization, person)
@@ -92,7 +92,7 @@ def suspend_person(request: ApiRequest, ref: str) -> PersonOut:
 )
 @for_roles(Role.ADMINISTRATOR)
 def reset_second_factor(request: ApiRequest, ref: str) -> Status[None]:
-    """Take away a second factor that was lost."""
+    """Remove a lost second factor."""
     require_confirmed(request)
     administration.reset_second_factor(AuditActor.of(request), request.organization, _person(request, ref))
     return Status(204, None)
@@ -103,7 +103,7 @@ def reset_second_factor(request: ApiRequest, ref: str) -> Status[None]:
 )
 @for_roles(Role.ADMINISTRATOR)
 def end_sessions(request: ApiRequest, ref: str) -> Status[None]:
-    """Sign a person out wherever he is signed in."""
+    """End all sessions of a person."""
     require_confirmed(request)
     administration.end_sessions(AuditActor.of(request), request.organization, _person(request, ref))
     return Status(204, None)
@@ -114,7 +114,7 @@ def end_sessions(request: ApiRequest, ref: str) -> Status[None]:
 )
 @for_roles(Role.ADMINISTRATOR)
 def list_invitations(request: ApiRequest) -> list[InvitationOut]:
-    """List the invitations that wait."""
+    """List the open invitations."""
     waiting = Invitation.still_open().filter(organization=request.organization)
     return [InvitationOut.of(one) for one in waiting]
 
@@ -123,7 +123,7 @@ def list_invitations(request: ApiRequest) -> list[InvitationOut]:
 @for_roles(Role.ADMINISTRATOR)
 @not_repeatable
 def invite_person(request: ApiRequest, body: InviteIn) -> Status[InvitedOut]:
-    """Invite somebody; the link is mailed, or, where mail is not set up, told this once."""
+    """Invite a person. The link is mailed, or returned once if mail is not configured."""
     require_confirmed(request)
     roles = [role.value for role in body.roles]
     made = invite(AuditActor.of(request), request.organization, body.email, body.name, roles, body.unit or "")
@@ -135,7 +135,7 @@ def invite_person(request: ApiRequest, body: InviteIn) -> Status[InvitedOut]:
 )
 @for_roles(Role.ADMINISTRATOR)
 def withdraw_invitation(request: ApiRequest, number: int) -> Status[None]:
-    """Take an invitation back."""
+    """Withdraw an invitation."""
     own = Invitation.still_open().filter(organization=request.organization)
     withdraw(AuditActor.of(request), get_object_or_404(own, pk=number))
     return Status(204, None)
@@ -146,7 +146,7 @@ def withdraw_invitation(request: ApiRequest, number: int) -> Status[None]:
 )
 @for_roles(Role.ADMINISTRATOR, kinds=SUPERVISORS)
 def list_organizations(request: ApiRequest, paging: PagingQuery) -> dict[str, object]:
-    """List the organisations that the caller's supervises."""
+    """List the organisations that the caller's organisation supervises."""
     page: dict[str, Any] = paginate(request.organization.supervises.select_related("host"), paging)
     return page | {"items": [OrganizationOut.of(one) for one in page["items"]]}
 
@@ -157,7 +157,7 @@ def list_organizations(request: ApiRequest, paging: PagingQuery) -> dict[str, ob
 @for_roles(Role.ADMINISTRATOR, kinds=SUPERVISORS)
 @not_repeatable
 def take_organization_in(request: ApiRequest, body: NewOrganizationIn) -> Status[InvitedOut]:
-    """Take an organisation in and invite its administrator."""
+    """Register an organisation and invite its administrator."""
     require_confirmed(request)
     told = _told(body)
     email, name = told.pop("administrator_email"), told.pop("administrator_name")
@@ -171,7 +171,7 @@ def take_organization_in(request: ApiRequest, body: NewOrganizationIn) -> Status
 )
 @for_roles(Role.ADMINISTRATOR, kinds=SUPERVISORS)
 def describe_organization(request: ApiRequest, ref: str, body: OrganizationIn) -> OrganizationOut:
-    """Say what an organisation is; `is_active: false` suspends it."""
+    """Change an organisation; `is_active: false` suspends it."""
     found = get_object_or_404(request.organization.supervises, ref=ref)
     require_confirmed(request)
     return OrganizationOut.of(change_organization(AuditActor.of(request), found, **_told(body)))
@@ -185,7 +185,7 @@ def describe_organization(request: ApiRequest, ref: str, body: OrganizationIn) -
 @for_roles(Role.ADMINISTRATOR, kinds=SUPERVISORS)
 @not_repeatable
 def invite_administrator(request: ApiRequest, ref: str, body: AdministratorIn) -> Status[InvitedOut]:
-    """Invite an administrator for an organisation that the caller's supervises."""
+    """Invite an administrator for an organisation that the caller's organisation supervises."""
     found = get_object_or_404(request.organization.supervises, ref=ref)
     require_confirmed(request)
     return _invited(request, *invite(AuditActor.of(request), found, body.email, body.name, [Role.ADMINISTRATOR]))
@@ -194,7 +194,7 @@ def invite_administrator(request: ApiRequest, ref: str, body: AdministratorIn) -
 @ROUTER.get("/duties", response=list[DutyOut], operation_id="fanzha_command_organizations_api_list_duties")
 @for_roles(*_KEEPERS)
 def list_duties(request: ApiRequest) -> list[DutyOut]:
-    """List the watches that are and come."""
+    """List the current and future watches."""
     rows = Duty.objects.filter(organization=request.organization, until__gt=timezone.now())
     return [DutyOut.of(one) for one in rows.select_related("officer", "deputy")]
 
@@ -202,7 +202,7 @@ def list_duties(request: ApiRequest) -> list[DutyOut]:
 @ROUTER.post("/duties", response={201: DutyOut}, operation_id="fanzha_command_organizations_api_put_duty")
 @for_roles(*_KEEPERS)
 def put_duty(request: ApiRequest, body: DutyIn) -> Status[DutyOut]:
-    """Put a watch on the roster."""
+    """Add a watch to the roster."""
     officer, deputy = _person(request, body.officer), _person(request, body.deputy)
     made = set_duty(AuditActor.of(request), request.organization, officer, deputy, body.since, body.until)
     return Status(201, DutyOut.of(made))
@@ -211,7 +211,7 @@ def put_duty(request: ApiRequest, body: DutyIn) -> Status[DutyOut]:
 @ROUTER.delete("/duties/{number}", response={204: None}, operation_id="fanzha_command_organizations_api_end_duty")
 @for_roles(*_KEEPERS)
 def end_duty(request: ApiRequest, number: int) -> Status[None]:
-    """End a watch, or take it off the roster."""
+    """End a current watch, or remove a future one from the roster."""
     own = Duty.objects.filter(organization=request.organization).select_related("organization", "officer")
     clear_duty(AuditActor.of(request), get_object_or_404(own, pk=number))
     return Status(204, None)
@@ -220,7 +220,7 @@ def end_duty(request: ApiRequest, number: int) -> Status[None]:
 @ROUTER.get("/keys", response=list[KeyOut], operation_id="fanzha_command_organizations_api_list_keys")
 @for_roles(Role.ADMINISTRATOR)
 def list_keys(request: ApiRequest) -> list[KeyOut]:
-    """List the keys, also those that hold no longer."""
+    """List the keys, including expired and revoked ones."""
     return [KeyOut.of(one) for one in ApiKey.objects.filter(organization=request.organization)]
 
 
@@ -228,7 +228,7 @@ def list_keys(request: ApiRequest) -> list[KeyOut]:
 @for_roles(Role.ADMINISTRATOR)
 @not_repeatable
 def new_key(request: ApiRequest, body: KeyIn) -> Status[NewKeyOut]:
-    """Make a key; its secret is told this once."""
+    """Create a key. Its secret is returned only once."""
     require_confirmed(request)
     made, secret = make_key(AuditActor.of(request), request.organization, **body.dict())
     return Status(201, NewKeyOut(key=KeyOut.of(made), secret=secret))
@@ -237,7 +237,7 @@ def new_key(request: ApiRequest, body: KeyIn) -> Status[NewKeyOut]:
 @ROUTER.delete("/keys/{number}", response={204: None}, operation_id="fanzha_command_organizations_api_end_key")
 @for_roles(Role.ADMINISTRATOR)
 def end_key(request: ApiRequest, number: int) -> Status[None]:
-    """Let a key be known no longer."""
+    """Revoke a key."""
     require_confirmed(request)
     own = ApiKey.objects.filter(organization=request.organization).select_related("organization")
     revoke_key(AuditActor.of(request), get_object_or_404(own, pk=number))

@@ -1,4 +1,4 @@
-"""Keys with which other systems act for an organisation: with a purpose and an end, shown once, revoked at once."""
+"""Create and revoke API keys, with which other systems act for an organisation."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -18,7 +18,7 @@ MOST_PER_MINUTE = 6_000
 
 
 def list_scopes() -> list[tuple[str, str]]:
-    """Return all scopes with their titles: two for each app that has routes."""
+    """Return all scopes with their titles: two per app with routes."""
     return all_scopes(routers())
 
 
@@ -32,7 +32,10 @@ def make_key(
     days: int,
     per_minute: int = 600,
 ) -> tuple[ApiKey, str]:
-    """Make a key; return it with its secret, which is kept nowhere. A key makes none above itself. Raises Refused."""
+    """Create a key, and return it with its secret, which is not stored. Raise AdministrationRefused.
+
+    A key cannot create a key with more rights than its own.
+    """
     _check(doer, organization)
     if not name.strip() or not 1 <= days <= LONGEST or not 1 <= per_minute <= MOST_PER_MINUTE:
         raise AdministrationRefused(_("A key has a name, ends within a year, and asks at most 6,000 times a minute."))
@@ -58,7 +61,7 @@ def make_key(
 
 
 def revoke_key(doer: AuditActor, key: ApiKey) -> None:
-    """Let a key be known no longer. Raises Refused."""
+    """Revoke a key. Raise AdministrationRefused."""
     _check(doer, key.organization)
     with recorded() as log:
         if ApiKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=timezone.now()):

@@ -1,4 +1,4 @@
-"""Organisations and people as an app."""
+"""The Django app of organisations and people."""
 
 from importlib import import_module
 
@@ -7,13 +7,13 @@ from django.utils.translation import gettext_lazy as _
 
 
 class OrganizationsConfig(AppConfig):
-    """Organisations, people, roles, invitations, API keys."""
+    """App config of organisations, people, roles, invitations and API keys."""
 
     name = "fanzha.command.organizations"
     label = "organizations"
     verbose_name = _("Organisations and people")
 
     def ready(self) -> None:
-        """Let every sign-in be told to the log, and recovery codes be hashed once they were shown."""
+        """Connect the signal receivers that log sign-ins and hash recovery codes."""
         import_module("fanzha.command.organizations.sign_ins")
         import_module("fanzha.command.organizations.recovery_codes")

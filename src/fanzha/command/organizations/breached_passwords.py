@@ -1,7 +1,7 @@
-"""Pass phrases that were in a breach, where the operator has laid down a list of them: nothing is asked outside.
+"""Refuse pass phrases from known breaches, using a local list. No outside service is queried.
 
-The list is that of Have I Been Pwned, ordered by hash, as its own downloader writes it: `SHA-1:COUNT` a line, hex
-digits in capitals. It has some 40 GB and is never read whole: a phrase is found in some 35 steps.
+The list is the file of the Have I Been Pwned downloader, ordered by hash: `SHA-1:COUNT` per line, in upper-case hex.
+It has about 40 GB; a binary search finds a phrase in about 35 reads.
 """
 
 import os
@@ -17,21 +17,21 @@ _DIGITS = 40
 
 
 class BreachedPasswordValidator:
-    """Refuses what stands on the list."""
+    """Password validator that refuses phrases on the list."""
 
     def validate(self, password: str, user: Any = None) -> None:
-        """Raise ValidationError for a phrase that was in a breach."""
+        """Raise ValidationError if the phrase is on the list."""
         path: str = settings.BREACHED_PASSWORDS
         if path and is_listed(password, Path(path)):
             raise ValidationError(_("This was in a breach and is tried by attackers."), code="password_breached")
 
     def get_help_text(self) -> str:
-        """Say what is wanted."""
+        """Return the help text of the form field."""
         return _("It must not stand on the list of breached pass phrases.")
 
 
 def is_listed(phrase: str, path: Path) -> bool:
-    """Return whether a list names a phrase. Raises OSError for one that cannot be read."""
+    """Return whether the list contains a phrase. Raise OSError if the list is unreadable."""
     wanted = sha1(phrase.encode(), usedforsecurity=False).hexdigest().upper().encode()
     with path.open("rb") as file:
         low, high = 0, os.fstat(file.fileno()).st_size
@@ -48,7 +48,7 @@ def is_listed(phrase: str, path: Path) -> bool:
 
 
 def _line_at(file: BinaryIO, at: int) -> tuple[int, bytes]:
-    """Return the hash of the line that a byte belongs to, in capitals, and where the next line begins."""
+    """Return the offset of the next line, and the upper-case hash of the line that contains the byte `at`."""
     begins = max(0, at - 2 * _DIGITS)
     file.seek(begins)
     before = file.read(at - begins)

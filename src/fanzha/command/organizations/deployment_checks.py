@@ -1,4 +1,4 @@
-"""What is insecure in how a site is set up: each with what to do, for `fanzha site check`; nothing is changed."""
+"""Find insecure settings of a site, with advice for each, for `fanzha site check`. Nothing is changed."""
 
 import os
 import stat
@@ -22,7 +22,7 @@ _TOML = "fanzha.toml [site]"
 
 
 class Weakness(NamedTuple):
-    """One thing: where it is, what is wrong and what to do. `grave`: the site should not be used like this."""
+    """One weakness: its location, and what is wrong and what to do. If `grave`, the site is unfit for use."""
 
     where: str
     words: Words
@@ -30,7 +30,7 @@ class Weakness(NamedTuple):
 
 
 def find_weaknesses(said: Configuration, folder: Path) -> Iterator[Weakness]:
-    """Yield what is insecure in the settings, in the state folder, among organisations and people."""
+    """Yield the weaknesses of the settings, the state folder, organisations, people and keys."""
     yield from _of_settings(said)
     yield from _of_files(folder)
     yield from _of_people()
@@ -144,7 +144,7 @@ def _of_keys() -> Iterator[Weakness]:
 
 
 def _of_django() -> Iterator[Weakness]:
-    """What Django itself finds (check --deploy); what is silenced in the settings is decided by `is_public`."""
+    """Yield the warnings of Django's `check --deploy` that the settings do not silence."""
     for one in checks.run_checks(include_deployment_checks=True):
         if not one.is_silenced():
             yield Weakness(str(one.id), Words(str(one.msg), str(one.msg)), grave=one.level >= checks.ERROR)

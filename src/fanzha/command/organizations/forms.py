@@ -1,4 +1,4 @@
-"""The forms of administration: what is asked, in words; what is not possible is decided where it is done."""
+"""Forms of administration. The services decide which actions are allowed."""
 
 from typing import Any
 
@@ -12,12 +12,12 @@ from fanzha.command.web.roles import ROLE_TITLES, Kind, roles_of
 
 
 def role_choices(organization: Organization) -> list[tuple[str, Any]]:
-    """Return the roles that an organisation has, with their titles."""
+    """Return the roles available to an organisation, with their titles."""
     return [(role.value, ROLE_TITLES[role]) for role in roles_of(organization.kind, organization.province)]
 
 
 class RolesForm(forms.Form):
-    """Which roles somebody holds."""
+    """Base form with a choice of roles."""
 
     roles = forms.MultipleChoiceField(label=_("Roles"), widget=forms.CheckboxSelectMultiple)
 
@@ -27,7 +27,7 @@ class RolesForm(forms.Form):
 
 
 class PersonForm(RolesForm):
-    """Which roles a person holds, and in which department."""
+    """Roles and department of a person."""
 
     unit = forms.CharField(
         label=_("Department"),
@@ -38,7 +38,7 @@ class PersonForm(RolesForm):
 
 
 class InviteForm(PersonForm):
-    """Whom to invite."""
+    """Invitation of a person."""
 
     email = forms.EmailField(label=_("Mail address"), help_text=_("One signs in with it."))
     name = forms.CharField(label=_("Name"), max_length=80)
@@ -46,7 +46,7 @@ class InviteForm(PersonForm):
 
 
 class JoinForm(forms.Form):
-    """The pass phrase of a new person."""
+    """Pass phrase of a new person."""
 
     phrase = forms.CharField(
         label=_("Pass phrase"),
@@ -63,7 +63,7 @@ class JoinForm(forms.Form):
         self._person = Person(email=invitation.email, name=invitation.name)
 
     def clean(self) -> dict[str, Any]:
-        """Check the phrase as everywhere."""
+        """Compare the two inputs, and validate the phrase with the configured validators."""
         told = super().clean() or self.cleaned_data
         phrase = told.get("phrase")
         if phrase and phrase != told.get("again"):
@@ -77,7 +77,7 @@ class JoinForm(forms.Form):
 
 
 class OrganizationForm(forms.ModelForm):  # type: ignore[type-arg]
-    """What an organisation is."""
+    """Properties of an organisation."""
 
     is_active = forms.BooleanField(
         label=_("takes part"), required=False, help_text=_("Without it nobody signs in for it and its keys are dead.")
@@ -97,7 +97,7 @@ class OrganizationForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 class NewOrganizationForm(OrganizationForm):
-    """What an organisation is, and who administers it first."""
+    """Properties of a new organisation, with its first administrator."""
 
     email = forms.EmailField(label=_("Mail address of its administrator"))
     name = forms.CharField(label=_("Name of its administrator"), max_length=80)
@@ -124,7 +124,7 @@ class DutyForm(forms.Form):
 
 
 class KeyForm(RolesForm):
-    """What a key is for and may do."""
+    """Purpose, scopes and roles of an API key."""
 
     name = forms.CharField(label=_("What it is for"), max_length=80)
     scopes = forms.MultipleChoiceField(label=_("What it may use"), widget=forms.CheckboxSelectMultiple)

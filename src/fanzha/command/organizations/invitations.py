@@ -1,4 +1,4 @@
-"""Becoming a person of an organisation: by invitation alone, whose link works once and ends after some days."""
+"""Invite people and accept invitations. This is the only way to join; a link works once and expires."""
 
 from collections.abc import Sequence
 
@@ -16,9 +16,9 @@ from fanzha.command.web.roles import Role, roles_of
 def invite(
     doer: AuditActor, organization: Organization, email: str, name: str, roles: Sequence[str], unit: str = ""
 ) -> tuple[Invitation, str]:
-    """Invite somebody; return the invitation with its secret, which is kept nowhere. Raises Refused.
+    """Invite a person, and return the invitation with its secret, which is not stored. Raise AdministrationRefused.
 
-    An older invitation of the same address ends.
+    An open invitation of the same address is withdrawn.
     """
     check_roles(organization, roles)
     email = email.strip().casefold()
@@ -34,7 +34,7 @@ def invite(
 
 
 def withdraw(doer: AuditActor, invitation: Invitation) -> None:
-    """Take an invitation back. Raises Refused."""
+    """Withdraw an invitation. Raise AdministrationRefused."""
     if not (doer.administers(invitation.organization) or doer.supervises(invitation.organization)):
         raise AdministrationRefused(_("You do not administer this organisation."))
     with recorded() as log:
@@ -43,10 +43,10 @@ def withdraw(doer: AuditActor, invitation: Invitation) -> None:
 
 
 def accept(invitation: Invitation, phrase: str | None) -> Person:
-    """Make the invited person, or give one who is known his new roles; without a phrase he signs in elsewhere.
+    """Create the invited person, or add the roles to an existing person. Raise AdministrationRefused.
 
-    With one whoever is known begins anew: nothing by which he signed in before holds any more (`mailbox.begins_anew`).
-    Of two who come at the same moment with one link, one is refused. Raises Refused.
+    Without a phrase the person signs in through an identity provider. A phrase for an existing account replaces all its
+    credentials, if `mailbox.starts_over` allows that. Of two concurrent uses of one link, one is refused.
     """
     with recorded() as log:
         if not Invitation.still_open().filter(pk=invitation.pk).update(accepted_at=timezone.now()):
@@ -77,7 +77,7 @@ def accept(invitation: Invitation, phrase: str | None) -> Person:
 
 
 def _check_first_administrator(doer: AuditActor, organization: Organization, roles: Sequence[str]) -> None:
-    """Whoever supervises an organisation invites its administrator as long as it has none, and nobody else."""
+    """Allow a supervisor to invite only the first administrator of an organisation."""
     if not doer.supervises(organization):
         raise AdministrationRefused(_("You do not administer this organisation."))
     held = Membership.objects.in_force().filter(organization=organization, role=Role.ADMINISTRATOR)
@@ -86,7 +86,7 @@ def _check_first_administrator(doer: AuditActor, organization: Organization, rol
 
 
 def check_roles(organization: Organization, roles: Sequence[str]) -> None:
-    """Raise Refused unless these are roles that such an organisation has."""
+    """Raise AdministrationRefused unless the organisation's kind has these roles."""
     if not roles:
         raise AdministrationRefused(_("Choose at least one role."))
     if not set(roles) <= {role.value for role in roles_of(organization.kind, organization.province)}:

@@ -1,4 +1,4 @@
-"""The link of an invitation: mailed where mail is set up, else shown once to who invites."""
+"""Send the link of an invitation by mail, or return it for display if mail is not configured."""
 
 from django.conf import settings
 from django.core.mail import send_mail
@@ -13,7 +13,7 @@ from fanzha.command.organizations.models import Invitation
 
 
 def join_url(token: str, request: HttpRequest | None = None) -> str:
-    """Return the address of the page where an invitation is accepted."""
+    """Return the URL of the page where an invitation is accepted."""
     path = reverse("join", args=[token])
     if settings.SITE_ADDRESS:
         return f"{settings.SITE_ADDRESS.rstrip('/')}{path}"
@@ -21,9 +21,9 @@ def join_url(token: str, request: HttpRequest | None = None) -> str:
 
 
 def delivered(invitation: Invitation, token: str, request: HttpRequest) -> str | None:
-    """Mail a link, else return it for whoever invites: a mailed one only he who reads the mailbox has. Raises Refused.
+    """Mail a link and return None, or return the link if mail is not configured. Raise AdministrationRefused.
 
-    Where it cannot be mailed the invitation ends.
+    If mailing fails, the invitation is withdrawn.
     """
     url = join_url(token, request)
     try:
@@ -34,7 +34,7 @@ def delivered(invitation: Invitation, token: str, request: HttpRequest) -> str |
 
 
 def deliver(invitation: Invitation, url: str) -> bool:
-    """Mail a link; return whether it was mailed. Raises OSError when the mail server does not take it."""
+    """Mail a link, and return whether it was mailed. Raise OSError if the mail server refuses it."""
     if not settings.MAIL_IS_SET_UP:
         return False
     told = {"invitation": invitation, "url": url}

@@ -1,4 +1,4 @@
-"""Signing in with a mail address and a pass phrase: nobody signs up; attempts are counted for whom and from where."""
+"""Sign-in with mail address and pass phrase. There is no sign-up; attempts are counted by account and address."""
 
 from typing import Any
 
@@ -11,24 +11,24 @@ from fanzha.command.web.client_address import client_address
 
 
 class InvitedOnlyAdapter(DefaultAccountAdapter):  # type: ignore[misc]
-    """Keeps the sign-up page shut: whoever signs in was invited."""
+    """allauth adapter without sign-up: people join by invitation."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
-        """Return that nobody may sign up."""
+        """Return False: there is no sign-up."""
         return False
 
     def get_client_ip(self, request: HttpRequest) -> str:
-        """Return whose attempts are counted."""
+        """Return the client address that attempts are counted for."""
         return client_address(request)
 
     def reauthenticate(self, user: Person, password: str) -> bool:
-        """Return whether a person knows his pass phrase; it is asked by the address that he signs in with."""
+        """Return whether the pass phrase is the person's. It is checked with the mail address used for sign-in."""
         found = self.authenticate(context.request, email=user.email, password=password)
         return found is not None and found.pk == user.pk
 
 
 def login_name(request: HttpRequest, credentials: dict[str, Any] | None = None) -> str:
-    """Return for whom somebody tries to sign in: attempts are counted by person and by address."""
+    """Return the account name of a sign-in attempt. Attempts are counted by name and by client address."""
     given = credentials or {}
     told = given.get("email") or given.get("username") or given.get("login") or request.POST.get("login") or ""
     return str(told).strip().casefold()[:254]

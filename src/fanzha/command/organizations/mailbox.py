@@ -1,4 +1,4 @@
-"""Whether a person has proven to read the mailbox that his account is called by, and what else may be his no longer."""
+"""Track whether a person has proven access to the account's mailbox, and reset unproven accounts."""
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
@@ -11,23 +11,23 @@ from fanzha.command.organizations.models import Invitation, Person
 
 
 def is_proven(person: Person) -> bool:
-    """Return whether he came by a mailed link, or by a login that speaks for his address.
+    """Return whether the person used a mailed link, or a provider login that verifies the address.
 
-    Where mail is not set up a link is shown to whoever invites: it proves nothing.
+    Without mail the inviting person sees the link, so it proves nothing.
     """
     return bool(EmailAddress.objects.filter(user=person, email=person.email, verified=True).exists())
 
 
 def mark_proven(person: Person) -> None:
-    """Keep that he reads his mailbox."""
+    """Store that the person has access to the mailbox."""
     EmailAddress.objects.update_or_create({"verified": True, "primary": True}, user=person, email=person.email)
 
 
 def starts_over(invitation: Invitation, person: Person) -> bool:
-    """Return whether whoever has the link of an invitation chooses a pass phrase for an account that there is.
+    """Return whether the holder of an invitation link may set a new pass phrase for an existing account.
 
-    So it is where another organisation invites whom nobody has proven to be: somebody may have joined under his address
-    before. But a link that was not mailed gives away no account that is in use.
+    This is so if another organisation invites an unproven account, because somebody else may have joined under that
+    address. A link that was not mailed never resets an active account.
     """
     if is_proven(person) or person.memberships.filter(organization=invitation.organization).exists():
         return False
@@ -35,7 +35,7 @@ def starts_over(invitation: Invitation, person: Person) -> bool:
 
 
 def start_over(person: Person, phrase: str | None) -> None:
-    """Take away pass phrase, second factors and sessions; without a phrase he signs in elsewhere."""
+    """Remove second factors and sessions, and replace the pass phrase. None: sign in through a provider."""
     with recorded() as log:
         Authenticator.objects.filter(user=person).delete()
         UserSession.objects.filter(user=person).delete()

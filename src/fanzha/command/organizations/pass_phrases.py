@@ -1,6 +1,6 @@
-"""Which pass phrases are too easy: those on the common list, what is put together of it, and what stands on the page.
+"""Refuse easy pass phrases: common passwords, combinations of them, and names of this site.
 
-No rule asks for kinds of characters, and none for a change by date (NIST SP 800-63B §3.1.1, OWASP ASVS 5.0 §6.2).
+Character classes and periodic changes are not required (NIST SP 800-63B §3.1.1, OWASP ASVS 5.0 §6.2).
 """
 
 import re
@@ -11,7 +11,7 @@ from django.contrib.auth.password_validation import CommonPasswordValidator
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-MOST = 1_000  # more is somebody who wants the machine to be busy
+MOST = 1_000  # longer phrases would only cost hashing time
 _PIECES = 2
 _REST = 3
 _SHORTEST_PIECE = 4
@@ -19,10 +19,10 @@ _OF_THIS_SITE = ("fanzha", "fanzhapassword", "antifraud", "fanzha96110")
 
 
 class CommonPiecesValidator:
-    """Refuses what attackers try first: common passwords, two of them in a row, one repeated, a few digits more."""
+    """Password validator that refuses common passwords, two of them in a row, repetitions, and a few added digits."""
 
     def validate(self, password: str, user: Any = None) -> None:
-        """Raise ValidationError for a phrase that is too easy or too long."""
+        """Raise ValidationError if the phrase is too easy or too long."""
         if len(password) > MOST:
             raise ValidationError(_("This is longer than 1,000 characters."), code="password_too_long")
         if is_easy(password):
@@ -32,12 +32,12 @@ class CommonPiecesValidator:
             )
 
     def get_help_text(self) -> str:
-        """Say what is wanted."""
+        """Return the help text of the form field."""
         return _("Four or more words that do not belong together are easy to keep and hard to guess.")
 
 
 def is_easy(phrase: str) -> bool:
-    """Return whether a phrase is at most two common passwords, each as often as may be, and three characters more."""
+    """Return whether a phrase consists of at most two common passwords, repeated or not, and three more characters."""
     letters = re.sub(r"[\W_]+", "", phrase.casefold())
     return len(set(letters)) < 5 or _is_made_of(letters, frozenset())
 

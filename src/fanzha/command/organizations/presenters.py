@@ -1,4 +1,4 @@
-"""The people of an organisation as one looks through them: all of it in three queries, however many there are."""
+"""Present the people of an organisation, in three queries for any number of people."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,7 +16,7 @@ from fanzha.command.web.roles import ROLE_TITLES, Role
 
 @dataclass(frozen=True)
 class PersonRow:
-    """One person: the roles he holds in the organisation (none: suspended), since when, how he signs in."""
+    """One person with current roles (none: suspended), first membership, second factor and last activity."""
 
     person: Person
     roles: tuple[str, ...]
@@ -27,12 +27,12 @@ class PersonRow:
 
     @property
     def titles(self) -> "list[str | Promise]":
-        """Return the roles in words."""
+        """Return the titles of the roles."""
         return [ROLE_TITLES[Role(role)] for role in self.roles]
 
 
 def people_of(organization: Organization) -> list[PersonRow]:
-    """Return who belongs to an organisation, by name, and then who left it and belongs nowhere."""
+    """Return the members of an organisation by name, then former members without an organisation."""
     now = timezone.now()
     held: dict[Person, list[Membership]] = {}
     of_them = Membership.objects.filter(organization=organization, person__in=Membership.objects.may_see(organization))

@@ -1,4 +1,4 @@
-"""An organisation's own login (OpenID Connect) lets in who was invited, from the mail domains that it speaks for."""
+"""Sign-in of invited people through an organisation's OpenID Connect provider, limited to its mail domains."""
 
 from typing import Any
 
@@ -11,23 +11,23 @@ from fanzha.command.organizations.invitations import accept
 from fanzha.command.organizations.mailbox import is_proven, mark_proven, start_over
 from fanzha.command.organizations.models import Invitation, Person
 
-#: In the session: the provider has itself asked for a second factor.
+#: Session key: the provider has verified a second factor.
 PROVIDER_ASKED = "second_factor_at_provider"
-#: What an ID token says of a second factor (RFC 8176 §2); two different methods are one as well.
+#: Values of the `amr` claim that stand for a second factor (RFC 8176 §2). Two different methods count as well.
 _SECOND_FACTORS = frozenset({"mfa", "otp", "hwk", "swk", "sc"})
 
 
 class ProviderLoginAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
-    """Lets an organisation's own login sign people in who were invited, and makes nobody else."""
+    """allauth adapter that signs in invited people and creates no other accounts."""
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:
-        """Return that nobody is made by signing in."""
+        """Return False: signing in creates no account."""
         return False
 
     def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
-        """Tie a first sign-in to the person of its mail address, or to the invitation that waits for him.
+        """Connect a first sign-in to the person or the open invitation of its mail address.
 
-        What was set before anybody proved to read that mailbox holds no more.
+        Credentials set before the mailbox was proven are removed.
         """
         settings_of = sociallogin.provider.app.settings
         address = _address(sociallogin, settings_of.get("domains", ()))
@@ -53,7 +53,7 @@ def _refuse_unless(request: HttpRequest, holds: bool) -> None:
 
 
 def _address(sociallogin: Any, domains: tuple[str, ...]) -> str:
-    """Return the mail address that a provider has verified and may speak for, else nothing."""
+    """Return the verified mail address within the provider's domains, or ""."""
     for one in sociallogin.email_addresses:
         address: str = one.email.strip().casefold()
         if one.verified and address.rpartition("@")[2] in domains:

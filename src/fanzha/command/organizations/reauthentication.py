@@ -1,4 +1,4 @@
-"""Sensitive acts want that one has shown some minutes ago that one is still oneself; else one is asked again."""
+"""Require a recent sign-in or confirmation before sensitive actions."""
 
 import time
 from collections.abc import Callable
@@ -22,20 +22,20 @@ from fanzha.command.web.api.problems import Problem
 
 View = Callable[..., HttpResponseBase]
 
-#: How fresh the proof is for what changes rights; and for what is done many times a shift.
+#: Maximum age of the confirmation, in seconds: for changes of rights, and for frequent actions.
 SECONDS = 5 * 60
 AN_HOUR = 60 * 60
 
 
 def require_recent_confirmation(view: View) -> View:
-    """Let a view be used by who signed in or confirmed some minutes ago (`confirmed_within`)."""
+    """Require a sign-in or confirmation within the last `SECONDS` for a view."""
     return require_confirmation_within(SECONDS)(view)
 
 
 def require_confirmation_within(seconds: int) -> Callable[[View], View]:
-    """Let a view be used by who has shown so lately who he is; others are asked, and come back to what they did.
+    """Require a sign-in or confirmation within the last seconds for a view. Others confirm first and then return.
 
-    It stands below `signed_in`: who is not signed in, or may not, is told so first.
+    Put it below `signed_in`, so that missing sign-in or roles are reported first.
     """
 
     def guard(view: View) -> View:
@@ -61,7 +61,7 @@ def _asked_again(request: HttpRequest) -> HttpResponseBase:
 
 
 def require_confirmed(request: SignedInRequest, seconds: int = SECONDS) -> None:
-    """Raise a problem for a person of a session who has not confirmed lately; keys need not."""
+    """Raise a problem if a person has not confirmed within the last seconds. API keys are exempt."""
     if getattr(request, "viewer", None) is None or request.viewer.person is None:
         return
     if not is_confirmed(request, seconds):
@@ -69,7 +69,7 @@ def require_confirmed(request: SignedInRequest, seconds: int = SECONDS) -> None:
 
 
 def is_confirmed(request: HttpRequest, seconds: int = SECONDS) -> bool:
-    """Return whether somebody signed in or was asked again within the last seconds."""
+    """Return whether the user signed in or confirmed within the last seconds."""
     records = get_authentication_records(request, request.user)
     latest = max((float(one.get("at", 0)) for one in records), default=0.0)
     return time.time() - latest < seconds

@@ -1,7 +1,7 @@
-"""Recovery codes lie hashed as pass phrases do from the moment they are shown (OWASP ASVS 5.0, 6.5.2).
+"""Store recovery codes as hashes once they have been shown (OWASP ASVS 5.0, 6.5.2).
 
-allauth makes codes from a sealed seed and can also hold a list of codes, each as its adapter gives it back. Once a
-person has seen his codes, the seed is replaced by such a list of hashes: nobody reads the codes from it again.
+allauth derives codes from an encrypted seed and also supports a list of codes. When the person has seen the codes, the
+seed is replaced by a list of hashes, from which the codes cannot be recovered.
 """
 
 from concurrent.futures import ThreadPoolExecutor
@@ -15,18 +15,18 @@ from django.contrib.auth.hashers import check_password, make_password
 from django.db.models.signals import post_save
 from django.dispatch import receiver
 
-#: What a hashed code begins with, where allauth keeps sealed ones.
+#: Prefix of a hashed code in allauth's list of encrypted codes.
 HASHED = "hashed:"
 
 
 class HashedCode(str):
-    """A code of which the hash alone is known; it equals what it was made of."""
+    """The hash of a code. It compares equal to the code itself."""
 
     __slots__ = ()
     __hash__ = str.__hash__
 
     def __eq__(self, other: object) -> bool:
-        """Say whether this is what somebody typed: what is no recovery code by its length costs nothing."""
+        """Return whether `other` is the code. An input of another length is refused without hashing."""
         typed = normalize_user_code(other) if isinstance(other, str) else ""
         return len(typed) == app_settings.RECOVERY_CODE_DIGITS and check_password(typed, str(self))
 
@@ -36,12 +36,12 @@ class HashedCode(str):
 
 @receiver(post_save, sender=Authenticator)
 def hash_recovery_codes(instance: Authenticator, **_sent: Any) -> None:
-    """Replace the seed of codes that are being shown; the page shows what this one instance still knows."""
+    """Replace the seed of codes that are being shown. The page shows the codes of this instance."""
     if instance.type != Authenticator.Type.RECOVERY_CODES or "seed" not in instance.data:
         return
     if not instance.data.get("viewed_at"):
         return
-    with ThreadPoolExecutor() as pool:  # each takes a processor 0.15 s, and lets the others go on
+    with ThreadPoolExecutor() as pool:  # each hash takes 0.15 s of processor time and releases the GIL
         hashes = list(pool.map(make_password, RecoveryCodes(instance).get_unused_codes()))
     kept = {"migrated_codes": [HASHED + one for one in hashes], "viewed_at": instance.data["viewed_at"]}
     Authenticator.objects.filter(pk=instance.pk).update(data=kept)

@@ -1,4 +1,4 @@
-"""Requests of people and programs that have been identified, as views and API routes get them (annotations only)."""
+"""Types of authenticated requests in views and API routes, for annotations only."""
 
 from django.http import HttpRequest
 from django_htmx.middleware import HtmxDetails
@@ -8,7 +8,7 @@ from fanzha.command.web.viewer import Viewer
 
 
 class SignedInRequest(HttpRequest):
-    """A request of a person who is signed in for an organisation: what `signed_in` has checked."""
+    """A request of a signed-in person, after the check of `signed_in`."""
 
     viewer: Viewer
     organization: Organization
@@ -16,9 +16,9 @@ class SignedInRequest(HttpRequest):
 
 
 class ApiRequest(SignedInRequest):
-    """A request of an API route: a key, or a person who is signed in."""
+    """A request of an API route by a key or a signed-in person."""
 
-    #: Whom answers are kept and requests counted for: `key:…` or `person:5/2`.
+    #: Identity for stored responses and rate limits: `key:…` or `person:5/2`.
     caller: str
-    #: The revision that the answer shows, when its route set it.
+    #: The revision of the returned object, if the route set it.
     revision: int | None

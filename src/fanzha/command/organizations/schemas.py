@@ -1,4 +1,4 @@
-"""What the API says of organisations, people, watches and keys, and what it takes."""
+"""API schemas of organisations, people, watches and keys."""
 
 from datetime import datetime
 
@@ -26,7 +26,7 @@ class PersonOut(Schema):
 
     @classmethod
     def of(cls, row: PersonRow) -> "PersonOut":
-        """Return a person as the API says him."""
+        """Build the schema from a person row."""
         return cls(
             ref=row.person.ref,
             email=row.person.email,
@@ -41,28 +41,28 @@ class PersonOut(Schema):
 
 
 class RolesIn(Schema):
-    """The roles that somebody is to hold."""
+    """The new roles of a person."""
 
     roles: list[Role] = Field(min_length=1)
     unit: str | None = Field(None, max_length=60, description="department; left out, it stays as it is")
 
 
 class AdministratorIn(Schema):
-    """Whom to invite as an administrator."""
+    """Invitation of an administrator."""
 
     email: str = Field(max_length=254, pattern=r"^[^@\s]+@[^@\s]+$")
     name: str = Field(min_length=1, max_length=80)
 
 
 class InviteIn(RolesIn):
-    """Whom to invite."""
+    """Invitation of a person."""
 
     email: str = Field(max_length=254, pattern=r"^[^@\s]+@[^@\s]+$")
     name: str = Field(min_length=1, max_length=80)
 
 
 class InvitationOut(Schema):
-    """An invitation that waits."""
+    """An open invitation."""
 
     number: int
     email: str
@@ -72,20 +72,20 @@ class InvitationOut(Schema):
 
     @classmethod
     def of(cls, one: Invitation) -> "InvitationOut":
-        """Return an invitation as the API says it."""
+        """Build the schema from an invitation."""
         roles = [Role(role) for role in one.roles]
         return cls(number=one.pk, email=one.email, name=one.name, roles=roles, expires_at=one.expires_at)
 
 
 class InvitedOut(InvitationOut):
-    """A new invitation; its link is told this once, unless it was mailed: whoever invites does not see that one."""
+    """A new invitation. `url` is returned once, and only if the link was not mailed."""
 
     url: str | None
     mailed: bool
 
 
 class OrganizationIn(Schema):
-    """What an organisation is; `host` is the reference of an MVNO's carrier."""
+    """Properties of an organisation; `host` is the reference of an MVNO's carrier."""
 
     name_zh: str = Field(min_length=1, max_length=120)
     name_en: str = Field(min_length=1, max_length=120)
@@ -98,7 +98,7 @@ class OrganizationIn(Schema):
 
 
 class NewOrganizationIn(OrganizationIn):
-    """A new organisation and who administers it first."""
+    """A new organisation and its first administrator."""
 
     administrator_email: str = Field(max_length=254, pattern=r"^[^@\s]+@[^@\s]+$")
     administrator_name: str = Field(min_length=1, max_length=80)
@@ -112,7 +112,7 @@ class OrganizationOut(OrganizationIn):
 
     @classmethod
     def of(cls, one: Organization) -> "OrganizationOut":
-        """Return an organisation as the API says it."""
+        """Build the schema from an organisation."""
         return cls(
             ref=one.ref,
             name_zh=one.name_zh,
@@ -128,7 +128,7 @@ class OrganizationOut(OrganizationIn):
 
 
 class DutyIn(Schema):
-    """One watch, by references of people; moments have an offset."""
+    """One watch, with references of people; times have an offset."""
 
     officer: str
     deputy: str
@@ -143,12 +143,12 @@ class DutyOut(DutyIn):
 
     @classmethod
     def of(cls, one: Duty) -> "DutyOut":
-        """Return a watch as the API says it."""
+        """Build the schema from a watch."""
         return cls(number=one.pk, officer=one.officer.ref, deputy=one.deputy.ref, since=one.since, until=one.until)
 
 
 class KeyIn(Schema):
-    """What a key is for and may do."""
+    """Purpose, scopes and roles of a key."""
 
     name: str = Field(min_length=1, max_length=80)
     scopes: list[str] = Field(min_length=1)
@@ -173,20 +173,20 @@ class KeyOut(Schema):
 
     @classmethod
     def of(cls, one: ApiKey) -> "KeyOut":
-        """Return a key as the API says it."""
+        """Build the schema from a key."""
         told = ("name", "scopes", "roles", "per_minute", "created_at", "expires_at", "revoked_at", "last_used_at")
         return cls(number=one.pk, begins_with=one.shown, **{name: getattr(one, name) for name in told})
 
 
 class NewKeyOut(Schema):
-    """A new key with its secret, which is told this once."""
+    """A new key with its secret, which is returned only once."""
 
     key: KeyOut
     secret: str
 
 
 class MeOut(Schema):
-    """Who asks."""
+    """The caller."""
 
     organization: OrganizationOut
     person: str | None
@@ -195,5 +195,5 @@ class MeOut(Schema):
 
 
 def find_person(ref: str, organization: Organization) -> Person | None:
-    """Return a person who belongs to an organisation, or left it and belongs nowhere."""
+    """Return a person whom the organisation administers, or None."""
     return Membership.objects.may_see(organization).filter(ref=ref).first()

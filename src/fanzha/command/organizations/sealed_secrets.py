@@ -1,4 +1,4 @@
-"""Secrets of authenticator apps and recovery codes lie sealed in the database: a copy of it alone signs nobody in."""
+"""Encrypt secrets of authenticator apps and recovery codes in the database, so that a copy of it is not enough."""
 
 import base64
 import secrets
@@ -17,15 +17,15 @@ _FOR = b"second factor"
 
 
 class EncryptedSecretsAdapter(DefaultMFAAdapter):  # type: ignore[misc]
-    """Seals what allauth keeps, with AES-256-GCM under the key `second-factor` of the state folder."""
+    """allauth adapter that encrypts secrets with AES-256-GCM and the key `second-factor` of the state folder."""
 
     def encrypt(self, text: str) -> str:
-        """Return a secret sealed."""
+        """Encrypt a secret."""
         nonce = secrets.token_bytes(_NONCE)
         return base64.b64encode(nonce + _box().encrypt(nonce, text.encode(), _FOR)).decode()
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
-        """Return whether a person may take one away: the last one stays where his organisation wants one."""
+        """Return whether a person may remove a factor. The last one stays if an organisation requires one."""
         held = Authenticator.objects.filter(user=authenticator.user_id, type__in=COUNTED).exclude(pk=authenticator.pk)
         if authenticator.type not in COUNTED or held.exists():
             return True
@@ -33,7 +33,7 @@ class EncryptedSecretsAdapter(DefaultMFAAdapter):  # type: ignore[misc]
         return not any(needs_second_factor(one.organization) for one in memberships)
 
     def decrypt(self, encrypted_text: str) -> str:
-        """Return a secret; raises cryptography.exceptions.InvalidTag for one that was changed."""
+        """Decrypt a secret. Raise cryptography.exceptions.InvalidTag if it was changed."""
         if encrypted_text.startswith(HASHED):
             return HashedCode(encrypted_text.removeprefix(HASHED))
         sealed = base64.b64decode(encrypted_text)

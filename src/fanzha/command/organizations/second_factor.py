@@ -1,4 +1,4 @@
-"""Whoever needs a second factor and has none is led to set one up before he sees anything else."""
+"""Require people to set up a second factor before they use the site, if their organisation demands it."""
 
 from collections.abc import Callable
 
@@ -13,10 +13,10 @@ from fanzha.command.organizations.models import Organization, Person
 from fanzha.command.organizations.provider_login import PROVIDER_ASKED
 from fanzha.command.web.api.problems import Problem, problem_response
 
-#: What counts as a second factor; recovery codes alone do not.
+#: Types that count as a second factor. Recovery codes alone do not.
 COUNTED = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 HAS = "has_second_factor"
-#: What one sees without: how to set it up, how to sign in again or out, and in which language and look.
+#: URL names allowed without a second factor: setup, sign-in and sign-out, language and theme.
 OPEN = frozenset(
     {
         "account_login",
@@ -35,13 +35,13 @@ OPEN = frozenset(
 
 
 class SecondFactorMiddleware:
-    """Leads to the page that sets up a second factor; the API says so."""
+    """Redirect to the setup page of the second factor. The API answers with a problem."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer, or lead away."""
+        """Handle the request, or redirect."""
         if not lacks_second_factor(request) or _is_open(request.path_info):
             return self.get_response(request)
         if request.path_info.startswith("/api/"):
@@ -50,7 +50,7 @@ class SecondFactorMiddleware:
 
 
 def lacks_second_factor(request: HttpRequest) -> bool:
-    """Return whether the person who asks needs a second factor and has none; found once, it is kept in the session."""
+    """Return whether the user needs a second factor and has none. The session caches that the user has one."""
     person, organization = request.user, getattr(request, "organization", None)
     if not isinstance(person, Person) or organization is None or not needs_second_factor(organization):
         return False
@@ -63,12 +63,12 @@ def lacks_second_factor(request: HttpRequest) -> bool:
 
 
 def needs_second_factor(organization: Organization) -> bool:
-    """Return whether people of an organisation need one."""
+    """Return whether an organisation requires a second factor."""
     return organization.second_factor and organization.kind not in settings.SECOND_FACTOR_OPTIONAL
 
 
 def has_second_factor(person: Person) -> bool:
-    """Return whether a person has set up an app or a key."""
+    """Return whether a person has set up an authenticator app or a security key."""
     return bool(Authenticator.objects.filter(user=person, type__in=COUNTED).exists())
 
 

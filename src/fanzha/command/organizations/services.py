@@ -1,4 +1,4 @@
-"""Taking organisations in: who supervises others makes them, says what and where they are, and suspends them."""
+"""Register, change and suspend organisations. Supervisors do this for the organisations they supervise."""
 
 from typing import Any
 from zoneinfo import available_timezones
@@ -12,12 +12,15 @@ from fanzha.command.organizations.invitations import invite
 from fanzha.command.organizations.models import Invitation, Organization
 from fanzha.command.web.roles import SUPERVISORS, Kind, Role
 
-#: What may be said of an organisation.
+#: The fields of an organisation that can be set.
 FIELDS = ("name_zh", "name_en", "kind", "province", "host", "uscc", "zone", "second_factor", "is_active")
 
 
 def register_organization(doer: AuditActor, email: str, name: str, **told: Any) -> tuple[Invitation, str]:
-    """Take an organisation in and invite who administers it; return the invitation with its secret. Raises Refused."""
+    """Create an organisation and invite its administrator. Return the invitation with its secret.
+
+    Raise AdministrationRefused.
+    """
     with recorded():
         made = create_organization(doer, **told)
         viewer = doer.viewer and doer.viewer._replace(supervised=doer.viewer.supervised | {made.pk})
@@ -25,7 +28,7 @@ def register_organization(doer: AuditActor, email: str, name: str, **told: Any) 
 
 
 def create_organization(doer: AuditActor, **told: Any) -> Organization:
-    """Take an organisation in. Raises Refused."""
+    """Create an organisation. Raise AdministrationRefused."""
     made = Organization(**{name: value for name, value in told.items() if name in FIELDS})
     _check(doer, made)
     with recorded() as log:
@@ -35,7 +38,7 @@ def create_organization(doer: AuditActor, **told: Any) -> Organization:
 
 
 def change_organization(doer: AuditActor, organization: Organization, **told: Any) -> Organization:
-    """Say something else of an organisation; what changed goes on record. Raises Refused."""
+    """Change fields of an organisation, and record the changes. Raise AdministrationRefused."""
     _check(doer, organization)
     with recorded() as log:
         held = Organization.objects.select_for_update().get(pk=organization.pk)
@@ -51,7 +54,10 @@ def change_organization(doer: AuditActor, organization: Organization, **told: An
 
 
 def _check(doer: AuditActor, organization: Organization) -> None:
-    """Refuse what is beyond somebody's reach: supervisors are made by national ones, others within the own province."""
+    """Raise AdministrationRefused if the actor may not supervise the organisation, or if its fields are invalid.
+
+    National supervisors manage all organisations; provincial ones manage those of their province, except supervisors.
+    """
     viewer = doer.viewer
     if viewer is not None:
         if viewer.kind not in SUPERVISORS or organization.pk == viewer.organization:

@@ -1,4 +1,4 @@
-"""Sessions end: some time after the last request, and a shift after signing in, however busy one is."""
+"""End sessions after a period without requests, and after a maximum time since sign-in."""
 
 import time
 from collections.abc import Callable
@@ -12,17 +12,17 @@ from django.utils.translation import gettext as _
 
 BEGUN, SEEN = "session_begun", "session_seen"
 _NOTED_EVERY = 60  # seconds
-CLEAR = '"cache"'  # in the browser's storage there is only whether keys are off
+CLEAR = '"cache"'  # local storage only contains the setting of keyboard shortcuts
 
 
 class SessionAgesMiddleware:
-    """Signs out whose session is too old; what a signed-in person was shown is kept by no cache."""
+    """Sign out people whose session is too old, and forbid caching of responses to signed-in people."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer."""
+        """Handle the request."""
         was_signed_in = request.user.is_authenticated
         if was_signed_in and _is_over(request):
             logout(request)
@@ -47,7 +47,7 @@ def _is_over(request: HttpRequest) -> bool:
 
 
 def _noted(request: HttpRequest, now: int) -> bool:
-    """Note when and from where a session was used; once a minute is enough."""
+    """Record time and address of the session's last use, and return False."""
     request.session[SEEN] = now
     UserSession.objects.create_from_request(request)
     return False

@@ -1,7 +1,7 @@
-"""Tells the log of every sign-in, step by step: with what, whether it was right, and of changed factors (ASVS 16.3.1).
+"""Log sign-ins, their steps and results, and changes of second factors (OWASP ASVS 5.0, 16.3.1).
 
-Nothing that was typed is told: a wrong address may be a pass phrase. Whom wrong pass phrases were meant for keeps
-django-axes, in the database.
+Input is never logged, because a wrong address may be a pass phrase. django-axes stores the account names of failed
+attempts in the database.
 """
 
 import logging
@@ -21,12 +21,12 @@ from django.http import HttpRequest
 from fanzha.command.organizations.models import Person
 
 _LOG = logging.getLogger(__name__)
-#: What reading JSON that is no answer of a key ends with, deep within allauth and fido2.
+#: Errors that allauth and fido2 raise for JSON that is not a response of a security key.
 _NO_ANSWER = (AttributeError, KeyError, TypeError, ValueError)
 
 
 class _TranslatedErrors:
-    """A form that shows a second factor: what it refuses is told, whatever the reason."""
+    """Mixin of second-factor forms that logs every refused input."""
 
     user: Person
     errors: Any
@@ -34,7 +34,7 @@ class _TranslatedErrors:
     with_what = "code"
 
     def full_clean(self) -> None:
-        """Check what was shown, and tell of it."""
+        """Validate the input, and log a refusal."""
         super().full_clean()  # type: ignore[misc]
         if self.is_bound and self.errors:
             reasons = {str(one.code) for field in self.errors.as_data().values() for one in field}
@@ -43,18 +43,18 @@ class _TranslatedErrors:
 
 
 class CodeForm(_TranslatedErrors, AuthenticateForm):  # type: ignore[misc]
-    """A code of an app, or of the list on paper, at sign-in."""
+    """Code of an authenticator app or recovery code at sign-in."""
 
 
 class CodeReauthenticationForm(_TranslatedErrors, ReauthenticateForm):  # type: ignore[misc]
-    """The same, when one confirms that it is still oneself."""
+    """Form of a second factor for reauthentication."""
 
 
 class _SecurityKeyForm(_TranslatedErrors):
     with_what = "webauthn"
 
     def clean_credential(self) -> Authenticator:
-        """Return the key that answered; what is no answer of a key at all is refused like a wrong one."""
+        """Return the key that responded. Refuse malformed responses like wrong ones."""
         try:
             return super().clean_credential()  # type: ignore[misc]
         except _NO_ANSWER:
@@ -62,20 +62,20 @@ class _SecurityKeyForm(_TranslatedErrors):
 
 
 class SecurityKeyForm(_SecurityKeyForm, AuthenticateWebAuthnForm):  # type: ignore[misc]
-    """A security key at sign-in."""
+    """Security key at sign-in."""
 
 
 class SecurityKeyReauthenticationForm(_SecurityKeyForm, ReauthenticateWebAuthnForm):  # type: ignore[misc]
-    """The same, when one confirms that it is still oneself."""
+    """Form of a second factor for reauthentication."""
 
 
 class NewSecurityKeyForm(_TranslatedErrors, AddWebAuthnForm):  # type: ignore[misc]
-    """A security key that is registered."""
+    """Registration of a security key."""
 
     with_what = "webauthn"
 
     def clean(self) -> dict[str, Any]:
-        """Return what was given; what no key made is refused."""
+        """Return the cleaned data. Refuse malformed responses."""
         try:
             return dict(super().clean())
         except _NO_ANSWER:

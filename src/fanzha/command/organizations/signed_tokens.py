@@ -1,7 +1,7 @@
-"""What an organisation's login says of a person is believed when that login, and no other, has signed it for us.
+"""Verify issuer, algorithm and signature of the ID tokens of OpenID Connect providers.
 
-allauth leaves the signature to TLS where the token came over it (OpenID Connect Core 1.0 §3.1.3.7); here it is checked
-in any case.
+allauth does not verify the signature of a token received over TLS, as OpenID Connect Core 1.0 §3.1.3.7 allows. This
+adapter always verifies it.
 """
 
 from typing import Any
@@ -15,17 +15,17 @@ from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView
 from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOAuth2Adapter
 from django.http import Http404, HttpRequest, HttpResponse
 
-#: Signatures with a pair of keys: a shared secret cannot be mistaken for one of them.
+#: Asymmetric algorithms only, so that a shared secret cannot be confused with a public key.
 ALGORITHMS = frozenset({"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"})
 _WELL_KNOWN = "/.well-known/openid-configuration"
 
 
 class SignedTokenAdapter(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]
-    """Checks issuer, algorithm and signature."""
+    """Adapter that verifies issuer, algorithm and signature."""
 
     @property
     def openid_config(self) -> Any:
-        """Return what the provider says of itself. Raises OAuth2Error when it says to be another."""
+        """Return the provider's metadata. Raise OAuth2Error if its issuer is not the configured one."""
         told = super().openid_config
         if str(told.get("issuer", "")).rstrip("/") != issuer_of(self.get_provider().app.settings["server_url"]):
             raise OAuth2Error("the provider says to be another than the one that is configured")
@@ -44,12 +44,12 @@ class SignedTokenAdapter(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]
 
 
 def issuer_of(server: str) -> str:
-    """Return the issuer that an address in the settings means."""
+    """Return the issuer of a server URL from the settings."""
     return server.removesuffix("/").removesuffix(_WELL_KNOWN).rstrip("/")
 
 
 def check_algorithm(token: str) -> None:
-    """Raise OAuth2Error for a token that is not signed with a pair of keys."""
+    """Raise OAuth2Error for a token without an asymmetric signature."""
     try:
         algorithm = jwt.get_unverified_header(token).get("alg")
     except jwt.PyJWTError as error:
@@ -60,7 +60,7 @@ def check_algorithm(token: str) -> None:
 
 @login_not_required  # type: ignore[untyped-decorator]
 def provider_callback(request: HttpRequest, provider_id: str) -> HttpResponse:
-    """Take a person back from the login of his organisation."""
+    """Handle the callback of an organisation's identity provider."""
     try:
         view = OAuth2CallbackView.adapter_view(SignedTokenAdapter(request, provider_id))
         answer: HttpResponse = view(request)

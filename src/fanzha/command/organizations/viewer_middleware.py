@@ -1,4 +1,4 @@
-"""Who is looking at a page: the signed-in person for the organisation chosen in his session; all queries see that."""
+"""Determine the viewer of a request: the signed-in person and the organisation chosen in the session."""
 
 from collections.abc import Callable
 
@@ -14,13 +14,13 @@ CHOSEN = "organization"
 
 
 class ViewerMiddleware:
-    """Puts `request.viewer` and `request.organization` in place; anonymous requests have neither, and see no row."""
+    """Set `request.viewer` and `request.organization`, and scope all queries. Anonymous requests see no rows."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer within the viewer's scope."""
+        """Handle the request within the viewer's scope."""
         request.viewer = request.organization = None  # type: ignore[attr-defined]
         user: Person | AnonymousUser = request.user
         if not isinstance(user, Person) or not user.is_active:
@@ -50,7 +50,7 @@ def _chosen(person: Person, wanted: int | None) -> tuple[Organization, Viewer] |
 def viewer_of(
     organization: Organization, roles: set[str] | frozenset[str], person: int | None, scopes: list[str] | None = None
 ) -> Viewer:
-    """Return the viewer that a person or a key is for an organisation."""
+    """Return the viewer of a person or a key in an organisation."""
     supervised = organization.supervises.values_list("pk", flat=True) if organization.kind in SUPERVISORS else ()
     return Viewer(
         organization=organization.pk,
@@ -64,12 +64,12 @@ def viewer_of(
 
 
 def viewer_of_key(key: ApiKey) -> Viewer:
-    """Return the viewer that an API key is."""
+    """Return the viewer of an API key."""
     return viewer_of(key.organization, frozenset(key.roles), None, key.scopes)._replace(key=key.pk)
 
 
 def who_is(viewer: Viewer) -> Person | ApiKey:
-    """Return the person, or the key with its organisation and who made it."""
+    """Return the person of a viewer, or its key with organisation and creator."""
     if viewer.key:
         return ApiKey.objects.select_related("organization", "made_by").get(pk=viewer.key)
     return Person.objects.get(pk=viewer.person or 0)

@@ -1,4 +1,4 @@
-"""Who is on duty when: an organisation names an officer and a deputy; escalations go to them."""
+"""Set and clear watches on the duty roster. Escalations go to the officer and the deputy."""
 
 from datetime import datetime
 
@@ -17,7 +17,7 @@ _WHO = (Role.ADMINISTRATOR, Role.DUTY_OFFICER)
 def set_duty(
     doer: AuditActor, organization: Organization, officer: Person, deputy: Person, since: datetime, until: datetime
 ) -> Duty:
-    """Put a watch on the roster. Raises Refused."""
+    """Add a watch to the roster. Raise AdministrationRefused."""
     _check(doer, organization)
     if until <= since or until <= timezone.now():
         raise AdministrationRefused(_("A watch ends after it begins, and not in the past."))
@@ -41,7 +41,7 @@ def set_duty(
 
 
 def clear_duty(doer: AuditActor, duty: Duty) -> None:
-    """End a watch now; one that has not begun is taken off. Raises Refused."""
+    """End a current watch, or delete a future one. Raise AdministrationRefused."""
     _check(doer, duty.organization)
     now = timezone.now()
     with recorded() as log:

@@ -1,4 +1,4 @@
-"""The log as tables, one noun a file."""
+"""Models of the audit log."""
 
 from fanzha.command.audit.models.anchor import LogAnchor
 from fanzha.command.audit.models.anchor_copy import AnchorCopy

@@ -1,4 +1,4 @@
-"""Anchors that were made of this log; what counts are their copies outside."""
+"""The anchors of this log. Proof rests on their copies outside the database."""
 
 from typing import ClassVar
 

@@ -1,4 +1,4 @@
-"""Where an anchor was written to, or why it could not be."""
+"""The copies of anchors outside the database, and failed attempts to write them."""
 
 from typing import ClassVar
 
@@ -8,7 +8,7 @@ from fanzha.command.audit.models.anchor import LogAnchor
 
 
 class AnchorCopy(models.Model):
-    """One copy in one folder outside; tried again until it is there."""
+    """One copy of an anchor in one outside folder. Writing is retried until it succeeds."""
 
     anchor = models.ForeignKey(LogAnchor, models.PROTECT, related_name="copies")
     folder = models.CharField(max_length=400)

@@ -1,4 +1,4 @@
-"""Rows that are written once: Django refuses to change or delete them; so does the database itself (`append_only`)."""
+"""Base model of insert-only rows. The database refuses changes as well (`fanzha.command.audit.append_only`)."""
 
 from collections.abc import Iterable
 from typing import Any, ClassVar, NoReturn
@@ -7,11 +7,11 @@ from django.db import models
 
 
 class WrittenOnce(Exception):
-    """Somebody tried to change or delete a row of the log."""
+    """A program tried to change or delete a row of the log."""
 
 
 class AppendOnlyRows(models.QuerySet[Any]):
-    """Finds rows and adds rows."""
+    """Queryset that allows reads and inserts only."""
 
     def update(self, **kwargs: Any) -> NoReturn:
         """Refuse."""
@@ -27,13 +27,13 @@ class AppendOnlyRows(models.QuerySet[Any]):
 
 
 class AppendOnlyManager(models.Manager[Any]):
-    """Finds and adds rows."""
+    """Manager that allows reads and inserts only."""
 
     _queryset_class = AppendOnlyRows
 
 
 class AppendOnly(models.Model):
-    """A row that is written once."""
+    """Abstract base of insert-only models."""
 
     objects: ClassVar[models.Manager[Any]] = AppendOnlyManager()
 
@@ -41,7 +41,7 @@ class AppendOnly(models.Model):
         abstract = True
 
     def save(self, **kwargs: Any) -> None:
-        """Write a new row; refuse to change one."""
+        """Insert a new row. Raise WrittenOnce if the row exists."""
         if not self._state.adding:
             raise WrittenOnce(f"{type(self).__name__} is written once")
         super().save(**{**kwargs, "force_insert": True})

@@ -1,4 +1,4 @@
-"""A batch of the log: what one transaction put on record."""
+"""A batch of the log: the entries of one transaction."""
 
 from typing import ClassVar
 
@@ -8,7 +8,7 @@ from fanzha.command.audit.models.append_only import AppendOnly
 
 
 class LogBatch(AppendOnly):
-    """One batch; columns as `fanzha.processes.log.verification.StoredBatch`, of which the chain is made."""
+    """One batch. Its columns match `fanzha.processes.log.verification.StoredBatch`, which the chain hashes."""
 
     number = models.BigIntegerField(primary_key=True)
     entries = models.IntegerField()

@@ -1,4 +1,4 @@
-"""What came of reading the whole log."""
+"""The results of verifying the whole log."""
 
 from typing import ClassVar
 
@@ -9,7 +9,7 @@ from fanzha.processes.log.verification import LogFault
 
 
 class LogCheck(models.Model):
-    """One verification: how far it read, with how many anchors it compared, and the first faults it found."""
+    """One verification: the last batch read, the number of anchors compared, and the first faults found."""
 
     at = models.DateTimeField()
     seconds = models.FloatField()
@@ -27,11 +27,11 @@ class LogCheck(models.Model):
 
     @property
     def is_whole(self) -> bool:
-        """Return whether nothing was found."""
+        """Return whether no fault was found."""
         return not self.faults
 
     @property
-    def told(self) -> list[Words]:
-        """Return the faults in words, each with its batch and entry."""
-        kept = [LogFault(batch, position, Words(zh, en)) for batch, position, zh, en in self.faults]
-        return [fault.full_words for fault in kept]
+    def fault_texts(self) -> list[Words]:
+        """Return a text for each fault, with its batch and entry."""
+        faults = [LogFault(batch, position, Words(zh, en)) for batch, position, zh, en in self.faults]
+        return [fault.told for fault in faults]

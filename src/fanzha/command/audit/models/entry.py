@@ -1,4 +1,4 @@
-"""An entry of the log: who did what, when, about what."""
+"""An entry of the log: actor, time, action and its subject."""
 
 from datetime import datetime
 from typing import ClassVar
@@ -17,15 +17,15 @@ _UNSCOPED = unscoped("an entry is hidden because of a process or campaign that t
 
 
 class _ScopedRows(ScopedManager["LogEntry"]):
-    """Finds what the viewer may read."""
+    """Manager of the entries that the viewer may read."""
 
     _queryset_class = AppendOnlyRows
 
 
 class LogEntry(AppendOnly, Scoped):
-    """One entry; columns as `fanzha.processes.log.verification.LogRow`, of which its leaf is made.
+    """One entry. Its columns match `fanzha.processes.log.verification.LogRow`, which the leaf hashes.
 
-    `place` is the sequence number of the entry: batch and position in one number. The table is in the order of the log.
+    `place` combines batch and position in one number, so that the table has the order of the log.
     """
 
     place = models.BigIntegerField(primary_key=True)
@@ -56,11 +56,11 @@ class LogEntry(AppendOnly, Scoped):
 
     @classmethod
     def readable(cls, viewer: Viewer) -> Q:
-        """Return what was done for a viewer's own organisation, and for those it supervises what the marking lets it.
+        """Return a condition for the entries of the viewer's own and supervised organisations.
 
-        Of these it reads no step of a process that it may not read, and nothing about such a process or campaign.
+        Entries of supervised organisations about a process or campaign that the viewer may not read are hidden.
         """
-        # Models of higher apps, looked up in the registry: an entry is as readable as the process or campaign it names.
+        # The registry provides models of higher apps: an entry is as readable as the process or campaign it refers to.
         Organization = apps.get_model("organizations", "Organization")
         ProcessInstance = apps.get_model("flows", "ProcessInstance")
         Campaign = apps.get_model("campaigns", "Campaign")
@@ -69,11 +69,11 @@ class LogEntry(AppendOnly, Scoped):
         if not viewer.supervised:
             return own
         processes, campaigns = _UNSCOPED.rows(ProcessInstance), _UNSCOPED.rows(Campaign)
-        read = Exists(processes.filter(ProcessInstance.readable(viewer), ref=OuterRef("process")))
-        shut = Q(Exists(processes.filter(~ProcessInstance.readable(viewer), ref=OuterRef("about"))))
-        shut |= Q(Exists(campaigns.filter(~Campaign.readable(viewer), ref=OuterRef("about"))))
-        theirs = (Q(process="") | read) & ~shut
-        return Q(organisation__in=organizations.filter(pk__in=viewer.reads).values("ref")) & (own | theirs)
+        is_readable = Exists(processes.filter(ProcessInstance.readable(viewer), ref=OuterRef("process")))
+        hidden = Q(Exists(processes.filter(~ProcessInstance.readable(viewer), ref=OuterRef("about"))))
+        hidden |= Q(Exists(campaigns.filter(~Campaign.readable(viewer), ref=OuterRef("about"))))
+        visible = (Q(process="") | is_readable) & ~hidden
+        return Q(organisation__in=organizations.filter(pk__in=viewer.reads).values("ref")) & (own | visible)
 
     @property
     def batch(self) -> int:
@@ -87,5 +87,5 @@ class LogEntry(AppendOnly, Scoped):
 
     @property
     def moment(self) -> datetime:
-        """Return when it was done."""
+        """Return the time of the action."""
         return from_ms(self.at)

@@ -1,10 +1,10 @@
-"""How far the log goes: one row, whose lock puts transactions in order."""
+"""The end of the log: one row, whose lock serialises the transactions that write."""
 
 from django.db import models
 
 
 class LogHead(models.Model):
-    """The end of the log. `identity` was drawn when the log began; anchors name it."""
+    """The end of the log. `identity` is a random id drawn at its start; anchors contain it."""
 
     identity = models.CharField(max_length=64)
     number = models.BigIntegerField(default=0)

@@ -1,4 +1,4 @@
-"""The key under which one person's values lie: destroy it, and nobody reads them again (PIPL Art. 47)."""
+"""The key that encrypts one person's values. Destroying it makes them unreadable (PIPL Art. 47)."""
 
 from typing import ClassVar
 
@@ -7,7 +7,7 @@ from django.db.models import Q
 
 
 class PersonKey(models.Model):
-    """A key, itself under the installation's (`keys/evidence`); nothing once it is destroyed. One holds at a time."""
+    """A key wrapped by the installation's (`keys/evidence`), null once destroyed. A person has one valid key."""
 
     person = models.CharField(max_length=200)  # opaque id of the person or subject
     wrapped = models.BinaryField(null=True)

@@ -1,4 +1,4 @@
-"""A personal value that an entry is committed to, with its salt, sealed under the key of its person."""
+"""An encrypted personal value with its salt. The entry holds the commitment to it."""
 
 from typing import ClassVar
 
@@ -10,7 +10,7 @@ from fanzha.command.audit.models.person_key import PersonKey
 
 
 class PersonalField(AppendOnly):
-    """One value. It stays when its person is erased, and means nothing then."""
+    """One encrypted value. Its row stays after an erasure, but cannot be decrypted."""
 
     entry = models.ForeignKey(LogEntry, models.PROTECT, related_name="fields", db_index=False)
     name = models.CharField(max_length=60)

@@ -1,4 +1,4 @@
-"""Have an evidence pack made of a case and download it."""
+"""Request an evidence pack of a case and download it."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -23,7 +23,7 @@ from fanzha.command.web.i18n import localize
 
 @signed_in(*READERS)
 def pack(request: SignedInRequest) -> HttpResponseBase:
-    """Ask for a pack, or send it."""
+    """Show the request form, or send the pack."""
     viewer = request.viewer
     may_show = viewer.has(*SHOWN_PERSONAL)
     if request.method != "POST":
@@ -31,36 +31,36 @@ def pack(request: SignedInRequest) -> HttpResponseBase:
     form = PackForm(may_show, request.POST)
     if not form.is_valid():
         return _form(request, form, 422)
-    given, actor = form.cleaned_data, to_actor(viewer)
-    asked = PackRequest(
-        given["ref"].strip(), given["purpose"], actor.person, actor.organization, given.get("personal", False)
+    values, actor = form.cleaned_data, to_actor(viewer)
+    pack_request = PackRequest(
+        values["ref"].strip(), values["purpose"], actor.person, actor.organization, values.get("personal", False)
     )
-    send = require_confirmation_within(AN_HOUR)(_send) if asked.personal else _send
-    return send(request, form, asked)
+    send = require_confirmation_within(AN_HOUR)(_send) if pack_request.personal else _send
+    return send(request, form, pack_request)
 
 
-def _send(request: SignedInRequest, form: PackForm, asked: PackRequest) -> HttpResponse:
+def _send(request: SignedInRequest, form: PackForm, pack_request: PackRequest) -> HttpResponse:
     viewer = request.viewer
     try:
-        made = make_pack(asked, viewer).zip
-    except NeedsSecondPerson as more:
-        waiting = request_pack(viewer, asked.ref, asked.purpose, more.values)
+        archive = make_pack(pack_request, viewer).zip
+    except NeedsSecondPerson as limit:
+        export = request_pack(viewer, pack_request.ref, pack_request.purpose, limit.values)
         messages.info(request, _("A second person has to approve it, for what it holds of people; then it is here."))
-        return redirect("export", waiting.ref)
-    except FanzhaError as refused:
-        form.add_error(None, refused.what)
-    except UnmaskingRefused as refused:
-        form.add_error(None, localize(refused.words))
+        return redirect("export", export.ref)
+    except FanzhaError as error:
+        form.add_error(None, error.what)
+    except UnmaskingRefused as error:
+        form.add_error(None, localize(error.words))
     else:
-        return zip_answer(asked.ref, made)
+        return zip_response(pack_request.ref, archive)
     return _form(request, form, 422)
 
 
-def zip_answer(ref: str, made: bytes) -> HttpResponse:
-    """Return a pack as a file to keep."""
-    name = "".join(sign for sign in ref if sign.isalnum() or sign in "-_")
+def zip_response(ref: str, archive: bytes) -> HttpResponse:
+    """Return a pack as a file download."""
+    name = "".join(character for character in ref if character.isalnum() or character in "-_")
     headers = {"Content-Disposition": f'attachment; filename="fanzha-evidence-{name}.zip"'}
-    return HttpResponse(made, content_type="application/zip", headers=headers)
+    return HttpResponse(archive, content_type="application/zip", headers=headers)
 
 
 def _form(request: HttpRequest, form: PackForm, status: int = 200) -> HttpResponse:

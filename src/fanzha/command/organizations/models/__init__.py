@@ -1,4 +1,4 @@
-"""Organisations and people, one noun a file."""
+"""Models of organisations and people."""
 
 from fanzha.command.organizations.models.api_key import ApiKey
 from fanzha.command.organizations.models.duty import Duty

@@ -1,4 +1,4 @@
-"""A key with which another system acts for an organisation: kept as a hash, limited to scopes, with an end."""
+"""API keys of other systems, stored as hashes, limited to scopes, and with an expiry."""
 
 import secrets
 
@@ -14,16 +14,16 @@ PREFIX = "fz_"
 
 
 def key_ref(organization: str, number: int | None) -> str:
-    """Return what a key is called where it acts, so that two keys of an organisation (by its ref) are told apart."""
+    """Return the reference of a key as an actor, from the organisation's ref and the key's number."""
     return f"key:{organization}:{number}"
 
 
 class ApiKey(models.Model):
-    """One key: `roles` are what it may fire in processes, `scopes` which parts of the API it may use, and how often."""
+    """One key. `roles` limit the process events it may fire, `scopes` the API it may use, `per_minute` its rate."""
 
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="api_keys")
     name = models.CharField(max_length=80)
-    shown = models.CharField(max_length=12)  # the first characters, to tell keys apart
+    shown = models.CharField(max_length=12)  # the first characters, to distinguish keys
     key_hash = models.CharField(max_length=64, unique=True)
     scopes = models.JSONField(default=list)
     roles = models.JSONField(default=list)
@@ -42,12 +42,12 @@ class ApiKey(models.Model):
 
     @property
     def ref(self) -> str:
-        """Return what the key is called where it acts, as a person is by his ref."""
+        """Return the reference of the key as an actor."""
         return key_ref(self.organization.ref, self.pk)
 
     @classmethod
     def make(cls, organization: Organization, name: str, **fields: object) -> tuple["ApiKey", str]:
-        """Make a key; return it with its secret, which is shown once and not kept."""
+        """Create a key, and return it with its secret, which is not stored."""
         secret = PREFIX + secrets.token_urlsafe(32)
         made = cls.objects.create(
             organization=organization, name=name, shown=secret[:8], key_hash=hashed(secret), **fields
@@ -56,7 +56,7 @@ class ApiKey(models.Model):
 
     @classmethod
     def known(cls, secret: str) -> "ApiKey | None":
-        """Return the key of a secret, if it still holds."""
+        """Return the key of a secret, if it is valid."""
         now = timezone.now()
         held = cls.objects.filter(Q(expires_at=None) | Q(expires_at__gt=now), key_hash=hashed(secret), revoked_at=None)
         return held.filter(organization__is_active=True).select_related("organization").first()

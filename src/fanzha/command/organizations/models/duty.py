@@ -1,4 +1,4 @@
-"""Who is on duty for an organisation, and who stands in for him: the ones that escalations go to."""
+"""The duty roster of an organisation. Escalations go to the officer on duty and the deputy."""
 
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from fanzha.command.organizations.models.person import Person
 
 
 class Duty(models.Model):
-    """One watch: a named person with a deputy, from when until when (`until` exclusive)."""
+    """One watch: an officer and a deputy for a period (`until` is exclusive)."""
 
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="duties")
     officer = models.ForeignKey(Person, models.PROTECT, related_name="+")
@@ -29,6 +29,6 @@ class Duty(models.Model):
 
     @classmethod
     def at(cls, organization: int, moment: datetime) -> "Duty | None":
-        """Return the watch of an organisation at a moment, the latest begun where two overlap."""
+        """Return the watch of an organisation at a moment. If watches overlap, return the one that began last."""
         watches = cls.objects.filter(organization=organization, since__lte=moment, until__gt=moment)
         return watches.order_by("-since").first()

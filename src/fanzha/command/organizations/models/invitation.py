@@ -1,4 +1,4 @@
-"""An invitation: the only way to become a person of an organisation; its secret is kept as a hash and works once."""
+"""Invitations, the only way to join an organisation. The secret is stored as a hash and works once."""
 
 import hashlib
 import secrets
@@ -14,7 +14,7 @@ VALID = timedelta(days=7)
 
 
 class Invitation(models.Model):
-    """One invitation to a mail address, with the roles that it brings."""
+    """One invitation of a mail address to a set of roles."""
 
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="invitations")
     email = models.EmailField()
@@ -38,7 +38,7 @@ class Invitation(models.Model):
     def make(
         cls, organization: Organization, email: str, name: str, roles: list[str], by: Person | None, unit: str = ""
     ) -> tuple["Invitation", str]:
-        """Make an invitation; return it with its secret, which is not kept."""
+        """Create an invitation, and return it with its secret, which is not stored."""
         token = secrets.token_urlsafe(32)
         made = cls.objects.create(
             organization=organization,
@@ -54,16 +54,16 @@ class Invitation(models.Model):
 
     @classmethod
     def open_with(cls, token: str) -> "Invitation | None":
-        """Return the invitation of a secret, if it still may be taken."""
+        """Return the invitation of a secret, if it is open."""
         return cls.still_open().filter(token_hash=hashed(token)).first()
 
     @classmethod
     def still_open(cls) -> "models.QuerySet[Invitation]":
-        """Return the invitations that may still be taken."""
+        """Return the open invitations of active organisations."""
         found = cls.objects.filter(accepted_at=None, withdrawn_at=None, expires_at__gt=timezone.now())
         return found.filter(organization__is_active=True).select_related("organization")
 
 
 def hashed(token: str) -> str:
-    """Return what is kept of a secret of full entropy."""
+    """Return the hash to store for a secret of full entropy."""
     return hashlib.sha256(token.encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""A role that a person has in an organisation, from when until when."""
+"""The roles of people in organisations, with their period."""
 
 from datetime import datetime
 
@@ -12,21 +12,21 @@ from fanzha.command.web.roles import ROLE_TITLES, Role
 
 
 class Memberships(models.Manager["Membership"]):
-    """Finds memberships."""
+    """Manager of memberships."""
 
     def in_force(self, at: datetime | None = None) -> "models.QuerySet[Membership]":
-        """Return the memberships that hold at a moment (now)."""
+        """Return the memberships in force at a moment (default: now)."""
         at = at or timezone.now()
         return self.filter(Q(until=None) | Q(until__gt=at), since__lte=at, person__is_active=True)
 
     def of_others(self, organization: Organization) -> "models.QuerySet[Membership]":
-        """Return the memberships in force of all organisations but one."""
+        """Return the memberships in force in other organisations."""
         return self.in_force().exclude(organization=organization)
 
     def may_see(self, organization: Organization) -> "models.QuerySet[Person]":
-        """Return whose administrators an organisation's are: who belongs to it, and who left and belongs nowhere now.
+        """Return the people that an organisation administers: its members, and former members without an organisation.
 
-        Whoever left for another organisation is that one's affair.
+        A former member who joined another organisation is administered there.
         """
         here = self.in_force().filter(organization=organization).values("person")
         elsewhere = self.of_others(organization).values("person")
@@ -35,9 +35,9 @@ class Memberships(models.Manager["Membership"]):
 
 
 class Membership(models.Model):
-    """One role of one person in one organisation; it ends, it is never deleted.
+    """One role of one person in one organisation. It is ended, never deleted.
 
-    `unit` is the department: appeals are heard by another one than that which decided.
+    `unit` is the department. Another department than the one that decided hears an appeal.
     """
 
     person = models.ForeignKey(Person, models.PROTECT, related_name="memberships")

@@ -1,4 +1,4 @@
-"""An organisation that takes part: what it is, where, and who stands above it."""
+"""Organisations that take part, with kind, province and supervision."""
 
 from django.db import models
 from django.utils.translation import get_language
@@ -9,10 +9,10 @@ from fanzha.command.web.roles import KIND_TITLES, SUPERVISORS, Kind
 
 
 class Organization(models.Model):
-    """One organisation. Everybody who takes part may read who takes part; what they do is scoped.
+    """One organisation. All participants may read the list of organisations; other data is scoped.
 
-    `province` is the first two digits of GB/T 2260, "" for the whole country. `host` is the carrier on whose network
-    an MVNO's numbers live.
+    `province` is the first two digits of GB/T 2260, "" for the whole country. `host` is the carrier whose network
+    an MVNO uses.
     """
 
     ref = models.CharField(max_length=26, unique=True, default=sortable_id, editable=False)
@@ -42,7 +42,7 @@ class Organization(models.Model):
 
     @property
     def supervises(self) -> "models.QuerySet[Organization]":
-        """Return the organisations it supervises: all, or those of its province; none unless that is its task."""
+        """Return the organisations it supervises: all, or those of its province; none if it is not a supervisor."""
         others = Organization.objects.exclude(pk=self.pk)
         if self.kind not in SUPERVISORS:
             return others.none()

@@ -1,4 +1,4 @@
-"""A person who signs in, by mail address; what he may do comes from his memberships."""
+"""People who sign in by mail address. Their rights come from memberships."""
 
 from typing import Any, ClassVar
 
@@ -11,22 +11,22 @@ from fanzha.base.ids import sortable_id
 
 
 class People(BaseUserManager["Person"]):
-    """Makes people."""
+    """Manager of people."""
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "Person":
-        """Make a person; without a password he signs in through his organisation's own login."""
+        """Create a person. Without a password the person signs in through the organisation's identity provider."""
         person = self.model(email=self.normalize_email(email).casefold(), **fields)
         person.set_password(password)
         person.save(using=self._db)
         return person
 
     def get_by_natural_key(self, username: str | None) -> "Person":
-        """Find a person by mail address, whatever its case."""
+        """Find a person by mail address, ignoring case."""
         return self.get(email=(username or "").casefold())
 
 
 class Person(AbstractBaseUser):
-    """One person. There is no superuser: whoever runs the machine uses the command line."""
+    """One person. There is no superuser: operators use the command line."""
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -47,7 +47,7 @@ class Person(AbstractBaseUser):
         return self.name or self.email
 
     def _get_session_auth_hash(self, secret: str | None = None) -> str:
-        """Tie sessions to the pass phrase and to the round: whoever counts the round up ends all sessions at once."""
+        """Bind sessions to the pass phrase and to `session_round`, so that incrementing it ends all sessions."""
         salt = "fanzha.command.organizations.models.person"
         bound = f"{self.session_round}:{self.password}"
         return salted_hmac(salt, bound, secret=secret, algorithm="sha256").hexdigest()

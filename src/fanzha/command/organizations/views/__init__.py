@@ -1,4 +1,4 @@
-"""Pages of organisations and people, one subject a file."""
+"""Pages of organisations and people."""
 
 from fanzha.command.organizations.views.duties import duties, end_duty
 from fanzha.command.organizations.views.invitations import join, second_factor

@@ -1,4 +1,4 @@
-"""The roster: who is on duty when, and who stands in."""
+"""Pages of the duty roster."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -20,7 +20,7 @@ PAGE = 100
 
 @signed_in(Role.ADMINISTRATOR, Role.DUTY_OFFICER)
 def duties(request: SignedInRequest) -> HttpResponse:
-    """List the watches that are and come, and put one more on the roster."""
+    """List the current and future watches, and add a watch."""
     organization = request.organization
     form = DutyForm(organization, request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -42,7 +42,7 @@ def duties(request: SignedInRequest) -> HttpResponse:
 @signed_in(Role.ADMINISTRATOR, Role.DUTY_OFFICER)
 @require_POST
 def end_duty(request: SignedInRequest, number: int) -> HttpResponse:
-    """End a watch, or take it off the roster."""
+    """End a current watch, or remove a future one from the roster."""
     own = Duty.objects.filter(organization=request.organization).select_related("organization", "officer")
     clear_duty(AuditActor.of(request), get_object_or_404(own, pk=number))
     messages.success(request, _("The watch has ended."))

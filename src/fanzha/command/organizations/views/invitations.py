@@ -1,4 +1,4 @@
-"""The page that an invitation leads to, and the one that leads to a second factor."""
+"""Pages to accept an invitation and to set up a second factor."""
 
 from allauth.account.internal.flows.login import record_authentication
 from django.contrib.auth import login
@@ -19,7 +19,7 @@ BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 @never_cache
 def join(request: HttpRequest, token: str) -> HttpResponse:
-    """Let an invited person choose a pass phrase and sign him in; who has an account mostly keeps it."""
+    """Let an invited person choose a pass phrase, and sign the person in. An existing account is kept if possible."""
     invitation = Invitation.open_with(token)
     if invitation is None:
         return render(request, "organizations/join_over.html", status=404)
@@ -39,7 +39,7 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _join_known(request: HttpRequest, invitation: Invitation, known: Person) -> HttpResponse:
-    """Whoever has an account accepts with it: the link alone does not sign in."""
+    """Accept an invitation with an existing account. The link alone does not sign in."""
     if known.is_active and request.user != known:
         told = {"invitation": invitation, "known": known, "next": request.path}
         return render(request, "organizations/join.html", told)
@@ -54,7 +54,7 @@ def _join_known(request: HttpRequest, invitation: Invitation, known: Person) -> 
 
 @signed_in
 def second_factor(request: HttpRequest) -> HttpResponse:
-    """Say that a second factor is wanted, why, and how to set one up."""
+    """Explain why a second factor is required and how to set one up."""
     if has_second_factor(request.user):  # type: ignore[arg-type]
         return redirect("home")
     return render(request, "organizations/second_factor.html")

@@ -1,4 +1,4 @@
-"""The keys of my organisation: what they are for, may do, when they were used and end; a new one is shown once."""
+"""Pages of the API keys of the viewer's organisation."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -21,7 +21,7 @@ PAGE = 200
 
 @signed_in(Role.ADMINISTRATOR)
 def api_keys(request: SignedInRequest) -> HttpResponse:
-    """List the keys, those that hold first."""
+    """List the keys, valid ones first."""
     organization = request.organization
     rows = list(ApiKey.objects.filter(organization=organization).select_related("made_by")[:PAGE])
     now = timezone.now()
@@ -33,7 +33,7 @@ def api_keys(request: SignedInRequest) -> HttpResponse:
 @signed_in(Role.ADMINISTRATOR)
 @require_recent_confirmation
 def new_key(request: SignedInRequest) -> HttpResponse:
-    """Make a key and show it once."""
+    """Create a key and show its secret once."""
     organization = request.organization
     form = KeyForm(organization, request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -50,7 +50,7 @@ def new_key(request: SignedInRequest) -> HttpResponse:
 @require_POST
 @require_recent_confirmation
 def revoke(request: SignedInRequest, number: int) -> HttpResponse:
-    """Let a key be known no longer."""
+    """Revoke a key."""
     own = ApiKey.objects.filter(organization=request.organization).select_related("organization")
     revoke_key(AuditActor.of(request), get_object_or_404(own, pk=number))
     messages.success(request, _("The key is dead from now on."))

@@ -1,4 +1,4 @@
-"""The organisations that take part, for who supervises them: taken in, described, suspended, given an administrator."""
+"""Pages for supervisors to register, change and suspend organisations."""
 
 from django.contrib import messages
 from django.db.models import Q
@@ -24,7 +24,7 @@ _LAST_PAGE = 10_000
 
 @signed_in(Role.ADMINISTRATOR, kinds=SUPERVISORS)
 def organizations(request: SignedInRequest) -> HttpResponse:
-    """List the organisations that are supervised; `kind`, `search` and `page` narrow it."""
+    """List the supervised organisations, filtered by `kind`, `search` and `page`."""
     rows = request.organization.supervises.order_by("is_active", "kind", "province", "name_en", "pk")
     kind, search = request.GET.get("kind", ""), request.GET.get("search", "").strip()
     rows = rows.filter(kind=kind) if kind in KIND_TITLES else rows
@@ -39,7 +39,7 @@ def organizations(request: SignedInRequest) -> HttpResponse:
 @signed_in(Role.ADMINISTRATOR, kinds=SUPERVISORS)
 @require_recent_confirmation
 def new_organization(request: SignedInRequest) -> HttpResponse:
-    """Take an organisation in, and invite its administrator."""
+    """Register an organisation, and invite its administrator."""
     form = NewOrganizationForm(request.POST or None, initial={"is_active": True})
     if request.method == "POST" and form.is_valid():
         told = dict(form.cleaned_data)
@@ -56,7 +56,7 @@ def new_organization(request: SignedInRequest) -> HttpResponse:
 @signed_in(Role.ADMINISTRATOR, kinds=SUPERVISORS)
 @require_recent_confirmation
 def organization(request: SignedInRequest, ref: str) -> HttpResponse:
-    """Show one organisation, and say something else of it."""
+    """Show one organisation, and change it."""
     found = get_object_or_404(request.organization.supervises, ref=ref)
     form = OrganizationForm(request.POST or None, instance=found)
     if request.method == "POST" and form.is_valid():
@@ -75,7 +75,7 @@ def organization(request: SignedInRequest, ref: str) -> HttpResponse:
 @signed_in(Role.ADMINISTRATOR, kinds=SUPERVISORS)
 @require_recent_confirmation
 def invite_administrator(request: SignedInRequest, ref: str) -> HttpResponse:
-    """Invite an administrator for an organisation that has none."""
+    """Invite the first administrator of an organisation."""
     found = get_object_or_404(request.organization.supervises, ref=ref)
     form = InviteForm(found, request.POST or None)
     del form.fields["roles"]

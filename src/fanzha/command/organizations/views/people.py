@@ -1,4 +1,4 @@
-"""The people of my organisation: who they are, what they may do, whether they have a second factor, who was invited."""
+"""Pages of the people of the viewer's organisation, and of invitations."""
 
 from collections.abc import Callable
 
@@ -23,7 +23,7 @@ from fanzha.command.organizations.requests import SignedInRequest
 from fanzha.command.web.access import signed_in
 from fanzha.command.web.roles import Role
 
-#: What is pressed on a person's page beside the roles: what it does, and what is said when it is done.
+#: Actions on a person's page other than roles: the service function and the success message.
 ACTS: dict[str, tuple[Callable[[AuditActor, Organization, Person], None], object]] = {
     "suspend": (administration.suspend, gettext_lazy("Suspended; signed out everywhere.")),
     "reset": (administration.reset_second_factor, gettext_lazy("The second factor is gone; a new one is set up.")),
@@ -33,7 +33,7 @@ ACTS: dict[str, tuple[Callable[[AuditActor, Organization, Person], None], object
 
 @signed_in(Role.ADMINISTRATOR)
 def people(request: SignedInRequest) -> HttpResponse:
-    """List the people of the organisation and the invitations that wait."""
+    """List the people of the organisation and the open invitations."""
     organization = request.organization
     waiting = Invitation.still_open().filter(organization=organization)
     return render(request, "organizations/people.html", {"rows": people_of(organization), "waiting": list(waiting)})
@@ -42,7 +42,7 @@ def people(request: SignedInRequest) -> HttpResponse:
 @signed_in(Role.ADMINISTRATOR)
 @require_recent_confirmation
 def invite_person(request: SignedInRequest) -> HttpResponse:
-    """Invite somebody; the link is mailed, or, where mail is not set up, shown once."""
+    """Invite a person. The link is mailed, or shown once if mail is not configured."""
     organization = request.organization
     form = InviteForm(organization, request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -59,7 +59,7 @@ def invite_person(request: SignedInRequest) -> HttpResponse:
 
 
 def show_link(request: HttpRequest, made: Invitation, token: str) -> HttpResponse:
-    """Say that the link of an invitation was mailed; where mail is not set up, show it once."""
+    """Confirm that the link was mailed, or show it once if mail is not configured."""
     try:
         told = {"invitation": made, "url": delivered(made, token, request)}
     except AdministrationRefused as refused:
@@ -71,7 +71,7 @@ def show_link(request: HttpRequest, made: Invitation, token: str) -> HttpRespons
 @signed_in(Role.ADMINISTRATOR)
 @require_POST
 def withdraw_invitation(request: SignedInRequest, number: int) -> HttpResponse:
-    """Take an invitation back."""
+    """Withdraw an invitation."""
     own = Invitation.still_open().filter(organization=request.organization)
     withdraw(AuditActor.of(request), get_object_or_404(own, pk=number))
     messages.success(request, _("The invitation was withdrawn; its link is dead."))
@@ -80,7 +80,7 @@ def withdraw_invitation(request: SignedInRequest, number: int) -> HttpResponse:
 
 @signed_in(Role.ADMINISTRATOR)
 def person(request: SignedInRequest, ref: str) -> HttpResponse:
-    """Show one person with what may be done."""
+    """Show one person and the available actions."""
     organization = request.organization
     found = _member(organization, ref)
     row = next(one for one in people_of(organization) if one.person == found)
@@ -103,7 +103,7 @@ def person(request: SignedInRequest, ref: str) -> HttpResponse:
 @require_POST
 @require_recent_confirmation
 def act_on_person(request: SignedInRequest, ref: str, act: str) -> HttpResponse:
-    """Change roles, suspend, take a lost second factor away, or end sessions."""
+    """Change roles, suspend, reset the second factor, or end sessions."""
     organization = request.organization
     found = _member(organization, ref)
     try:

@@ -1,4 +1,4 @@
-"""Choose language, look, and the organisation for which one works; each leads back to where it was pressed."""
+"""Choose language, theme and organisation."""
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -17,7 +17,7 @@ YEAR_SECONDS = 365 * 24 * 3600
 
 @require_POST
 def choose_language(request: HttpRequest) -> HttpResponse:
-    """Keep the language with the person, in the session, and for this machine."""
+    """Store the language for the person, in the session and in a cookie."""
     chosen = request.POST.get("language", "")
     if chosen not in dict(settings.LANGUAGES):
         raise Http404
@@ -38,7 +38,7 @@ def choose_language(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def choose_theme(request: HttpRequest) -> HttpResponse:
-    """Keep light, dark or automatic with the person, else in the session."""
+    """Store the theme for the person, or in the session of an anonymous visitor."""
     chosen = request.POST.get("theme", "")
     if chosen not in THEMES:
         raise Http404
@@ -52,7 +52,7 @@ def choose_theme(request: HttpRequest) -> HttpResponse:
 @signed_in
 @require_POST
 def choose_organization(request: HttpRequest) -> HttpResponse:
-    """Work for another of one's organisations from now on; its home is shown, for this page may not be seen there."""
+    """Switch to another of the person's organisations. Show its home, because it may not have access to this page."""
     held = Membership.objects.in_force().filter(person=request.user.pk, organization__is_active=True)
     found = held.filter(organization__ref=request.POST.get("organization", "")).first()
     if found is None:
@@ -62,7 +62,7 @@ def choose_organization(request: HttpRequest) -> HttpResponse:
 
 
 def _back(request: HttpRequest) -> HttpResponseRedirect:
-    """Lead back to the page that was looked at; to nowhere outside."""
+    """Redirect to the previous page if it is on this site, else to the home page."""
     wanted = request.POST.get("next", "")
     ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
     return HttpResponseRedirect(wanted if ours else "/")
