@@ -50,6 +50,6 @@ def _read_file(file: Path) -> Iterator[Anchor]:
     for line in file.read_text("utf-8", "replace").splitlines():
         if line.strip():
             try:
-                yield read(line, fits)
+                yield parse_anchor(line, fits)
             except NoAnchor as error:
                 raise NoAnchor(f"{file}: {error.what}", fix=error.fix) from None

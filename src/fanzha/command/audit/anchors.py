@@ -46,8 +46,8 @@ def make_anchor(now: datetime) -> LogAnchor | None:
         heads = list(_verified_heads(since, head.number, previous_head))
         if not heads or heads[-1] != head.head:
             raise _broken_chain(since, head.number)
-        statement = stated(head.identity, BatchHead(head.number, head.head), since, heads, to_ms(now))
-        anchor = signed(statement, public_key(), sign)
+        statement = build_statement(head.identity, BatchHead(head.number, head.head), since, heads, to_ms(now))
+        anchor = sign_statement(statement, public_key(), sign)
         row = LogAnchor(number=head.number, since=since, at=from_ms(statement.at), line=anchor.line)
         row.save()
     return row
@@ -75,7 +75,7 @@ def _store_copy(row: LogAnchor, folder: str, **fields: object) -> None:
 
 def anchor_of(row: LogAnchor) -> Anchor:
     """Parse the anchor of a row. Raise NoAnchor if its signature is invalid."""
-    return read(row.line, fits)
+    return parse_anchor(row.line, fits)
 
 
 def span_heads(row: LogAnchor) -> Sequence[str]:

@@ -22,7 +22,9 @@ def write_batch(drafts: Sequence[Draft]) -> None:
     row = lock_head()
     keys = load_or_create_keys(one.person for draft in drafts for one in draft.personal)
     previous = BatchHead(row.number, row.head)
-    closed_batch = close(drafts, previous, time.time_ns() // 1_000_000, _last_steps(draft.process for draft in drafts))
+    closed_batch = close_batch(
+        drafts, previous, time.time_ns() // 1_000_000, _last_steps(draft.process for draft in drafts)
+    )
     batch = closed_batch.batch
     LogBatch(
         number=batch.number,
@@ -34,11 +36,11 @@ def write_batch(drafts: Sequence[Draft]) -> None:
     ).save()
     _UNSCOPED.rows(LogEntry).bulk_create(_entries(closed_batch))
     PersonalField.objects.bulk_create(
-        PersonalField(entry_id=place, name=one.name, key=keys[one.person][0], sealed=sealed)
-        for place, one, sealed in (
-            (entry.place, one, seal(one, entry.place, keys[one.person][1]))
+        PersonalField(entry_id=place, name=secret.name, key=keys[secret.person][0], sealed=sealed)
+        for place, secret, sealed in (
+            (entry.sequence_number, secret, seal(secret, entry.sequence_number, keys[secret.person][1]))
             for entry, secrets in zip(closed_batch.entries, closed_batch.secrets, strict=True)
-            for one in secrets
+            for secret in secrets
         )
     )
     LogHead.objects.filter(pk=row.pk).update(number=batch.number, head=batch.head)

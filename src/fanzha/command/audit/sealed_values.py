@@ -48,7 +48,7 @@ def encrypted_value_faults(last: int) -> Iterator[LogFault]:
     next_group = next(fields, None)
     for place, personal in in_chunks(_entries_with_commitments(last), "place"):
         while next_group is not None and next_group[0] < place:
-            yield LogFault(*where(next_group[0]), ADDED)
+            yield LogFault(*split_sequence_number(next_group[0]), ADDED)
             next_group = next(fields, None)
         fields_by_name: dict[str, _EncryptedField] = {}
         if next_group is not None and next_group[0] == place:
@@ -56,7 +56,7 @@ def encrypted_value_faults(last: int) -> Iterator[LogFault]:
             next_group = next(fields, None)
         yield from _entry_faults(place, personal, fields_by_name, keys)
     while next_group is not None:
-        yield LogFault(*where(next_group[0]), ADDED)
+        yield LogFault(*split_sequence_number(next_group[0]), ADDED)
         next_group = next(fields, None)
 
 
@@ -87,7 +87,7 @@ def _entry_faults(
     place: int, personal: str, fields_by_name: dict[str, _EncryptedField], keys: "_KeyCache"
 ) -> Iterator[LogFault]:
     try:
-        commitments = committed(personal.encode())
+        commitments = decode_commitments(personal.encode())
     except (msgspec.DecodeError, UnicodeEncodeError):
         return  # the verification of the entry reports this change
     for name in sorted(commitments.keys() | fields_by_name.keys()):
@@ -100,10 +100,10 @@ def _entry_faults(
             if fault is None:
                 continue
             words = fault
-        yield LogFault(*where(place), Words(f"{words.zh}（{name}）", f"{words.en} ({name})"))
+        yield LogFault(*split_sequence_number(place), Words(f"{words.zh}（{name}）", f"{words.en} ({name})"))
 
 
-def _value_fault(field: _EncryptedField, expected: Committed, keys: "_KeyCache") -> Words | None:
+def _value_fault(field: _EncryptedField, expected: PersonalCommitment, keys: "_KeyCache") -> Words | None:
     """Return the fault of an encrypted value, or None."""
     try:
         key = keys.get(field)

@@ -77,7 +77,7 @@ def entry_words(kind: str, facts: str) -> Words:
         return kind_words(kind)
     fact_values = parse_facts(facts)
     process = load_processes().get(str(fact_values.get("process", "")))
-    machine = process.machine_of(str(fact_values.get("event", ""))) if process else None
+    machine = process.machine_for(str(fact_values.get("event", ""))) if process else None
     if process is None or machine is None:
         return kind_words(kind)
     event = machine.events[str(fact_values["event"])].title

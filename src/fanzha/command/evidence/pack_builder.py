@@ -157,7 +157,7 @@ def _prove_batches(entries: dict[int, list[SealedEntry]]) -> Iterator[ProvenBatc
     for batch, leaves in _with_leaves(sorted(entries)):
         while anchor_row.number < batch.number:
             anchor_row = next(anchors)
-        yield proven(batch, entries[batch.number], leaves, anchor_of(anchor_row), heads(anchor_row))
+        yield prove_batch(batch, entries[batch.number], leaves, anchor_of(anchor_row), heads(anchor_row))
 
 
 def _with_leaves(numbers: Sequence[int]) -> Iterator[tuple[SealedBatch, list[bytes]]]:
@@ -170,11 +170,13 @@ def _with_leaves(numbers: Sequence[int]) -> Iterator[tuple[SealedBatch, list[byt
             raise ValueError(f"batch {missing[0]} is gone")
         for portion in _portions([batches[number] for number in chunk]):
             # Read one place more than the batch has, to detect an entry that was added afterwards.
-            places = [place(batch.number, position) for batch in portion for position in range(batch.count + 1)]
+            places = [
+                sequence_number(batch.number, position) for batch in portion for position in range(batch.count + 1)
+            ]
             leaves: dict[int, list[bytes]] = {batch.number: [] for batch in portion}
             entries = _UNSCOPED.rows(LogEntry).filter(place__in=in_list(places)).order_by("place")
             for at, leaf in entries.values_list("place", "leaf"):
-                leaves[where(at)[0]].append(bytes(leaf))
+                leaves[split_sequence_number(at)[0]].append(bytes(leaf))
             yield from ((batch, leaves[batch.number]) for batch in portion)
 
 

@@ -47,7 +47,7 @@ class EntryOut(Schema):
             step=row.step,
             about=row.about,
             facts=dict(parse_facts(row.facts)),
-            personal={name: one.commitment for name, one in committed(row.personal.encode()).items()},
+            personal={name: one.commitment for name, one in decode_commitments(row.personal.encode()).items()},
             digest=bytes(row.leaf).hex(),
         )
 

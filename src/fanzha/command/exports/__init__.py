@@ -1,1 +1,1 @@
-"""What leaves the platform or is shown in full: exports with a purpose, single values, all on record."""
+"""Exports of tables and unmasking of single values, each for a stated purpose and recorded in the log."""

@@ -1,4 +1,4 @@
-"""Routes of exports and unmaskings: ask, decide, fetch, see one value whole, and who looked at whom."""
+"""API routes of exports and unmaskings."""
 
 from collections.abc import Callable
 from typing import Annotated, TypeVar
@@ -40,7 +40,7 @@ T = TypeVar("T")
 
 ROUTER = Router(tags=["exports"])
 
-#: What a file may be.
+#: Media types of an export file.
 _FILES: dict[str, object] = {"text/csv": {}, "application/zip": {}}
 _ANY_FILE: dict[str, object] = {"application/octet-stream": {}}
 PagingQuery = Annotated[Paging, Query()]
@@ -49,7 +49,7 @@ PagingQuery = Annotated[Paging, Query()]
 @ROUTER.get("/tables", response=list[TableOut], operation_id="fanzha_command_exports_api_list_tables")
 @for_roles(*TAKERS)
 def list_tables(request: ApiRequest) -> list[TableOut]:
-    """List the tables that the caller may take out."""
+    """List the tables that the caller may export."""
     return [TableOut.of(one) for one in tables_for(request.viewer)]
 
 
@@ -64,7 +64,7 @@ def list_exports(request: ApiRequest, paging: PagingQuery) -> dict[str, object]:
 @ROUTER.post("/exports", response={202: ExportOut}, operation_id="fanzha_command_exports_api_ask_for_export")
 @for_roles(*TAKERS)
 def ask_for_export(request: ApiRequest, body: ExportIn) -> Status[ExportOut]:
-    """Ask for an export. It is made beside the site; a large one, or one with whole values, when it is approved."""
+    """Request an export. It is built in the background; large or unmasked ones require approval first."""
     narrowed = TableFilter(body.since, body.until, body.kind)
     wanted = ExportRequest(body.table, body.purpose, body.case, narrowed, body.unmasked)
     try:
@@ -83,7 +83,7 @@ def read_export(request: ApiRequest, ref: str) -> ExportOut:
 @ROUTER.post("/exports/{ref}/decision", response=ExportOut, operation_id="fanzha_command_exports_api_decide_on_export")
 @for_roles(*DECIDERS)
 def decide_on_export(request: ApiRequest, ref: str, body: DecisionIn) -> ExportOut:
-    """Approve or refuse an export as a second person; a key is nobody."""
+    """Approve or refuse an export as a second person. API keys cannot decide."""
     try:
         decide_request(_export(ref), request.viewer, approve=body.approve, note=body.note)
     except ExportRefused as refused:
@@ -99,7 +99,7 @@ def decide_on_export(request: ApiRequest, ref: str, body: DecisionIn) -> ExportO
 @for_roles(*TAKERS)
 @not_repeatable
 def fetch_file(request: ApiRequest, ref: str) -> HttpResponse:
-    """Return the file, to whoever asked for it: CSV, of an evidence pack a zip; each time is on record."""
+    """Download the file of one's own export: CSV, or a zip of an evidence pack. Each download is recorded."""
     row = _export(ref)
     path = open_download(row, request.viewer)
     if path is None:
@@ -113,7 +113,7 @@ def fetch_file(request: ApiRequest, ref: str) -> HttpResponse:
 @for_roles(*MAY_UNMASK)
 @not_repeatable
 def unmask_value(request: ApiRequest, body: UnmaskIn) -> ValueOut:
-    """Return the whole value of a subject; who saw it, and what for, is on record."""
+    """Return the unmasked value of a subject. The caller and the purpose are recorded."""
     subject = get_object_or_404(Subject.objects, ref=body.subject)
     require_confirmed(request, AN_HOUR)
     try:
@@ -127,7 +127,7 @@ def unmask_value(request: ApiRequest, body: UnmaskIn) -> ValueOut:
 @for_roles(*MAY_UNMASK)
 @not_repeatable
 def unmask_evidence_field(request: ApiRequest, body: UnmaskFieldIn) -> ValuesOut:
-    """Return the whole values of one field of a step's evidence; who saw them, and what for, is on record."""
+    """Return the unmasked values of one evidence field of a step. The caller and the purpose are recorded."""
     values = _seen(request, body, lambda step: unmask_evidence(request.viewer, step, body.field, body.purpose))
     return ValuesOut(values=values)
 
@@ -140,7 +140,7 @@ def unmask_evidence_field(request: ApiRequest, body: UnmaskFieldIn) -> ValuesOut
 @for_roles(*MAY_UNMASK)
 @not_repeatable
 def unmask_evidence_file(request: ApiRequest, body: UnmaskFileIn) -> FileResponse:
-    """Return a personal file of a step; who saw it, and what for, is on record."""
+    """Return a personal file of a step. The caller and the purpose are recorded."""
     path = _seen(request, body, lambda step: unmask_file(request.viewer, step, body.field, body.place, body.purpose))
     return FileResponse(path.open("rb"), as_attachment=True, filename=f"{body.process}-{body.step}-{body.field}.bin")
 
@@ -163,7 +163,7 @@ def _seen(request: ApiRequest, body: UnmaskFieldIn, see: Callable[[Step], T | No
 def list_unmaskings(
     request: ApiRequest, paging: PagingQuery, actor: str = "", subject: str = "", case: str = ""
 ) -> dict[str, object]:
-    """List who looked at whom, the latest first."""
+    """List unmaskings, the latest first."""
     wanted = {"actor": actor, "subject": subject, "case": case}
     page = paginate(Unmasking.objects.filter(**{name: value for name, value in wanted.items() if value}), paging)
     return page | {"items": [UnmaskingOut.of(one) for one in page["items"]]}
@@ -172,12 +172,12 @@ def list_unmaskings(
 @ROUTER.get("/watched", response=list[WatchedOut], operation_id="fanzha_command_exports_api_list_watched")
 @for_roles(Role.PRIVACY_OFFICER)
 def list_watched(request: ApiRequest) -> list[WatchedOut]:
-    """List who looked in the last 24 hours, the unusual first."""
+    """List the people who unmasked values in the last 24 hours, unusual ones first."""
     return [WatchedOut.of(one) for one in unusual_viewers(timezone.now())]
 
 
 def _problem(refused: ExportRefused, otherwise: str) -> Problem:
-    """Return a refusal as a problem; one of who asks says so as those of processes do."""
+    """Convert a refusal to a problem: forbidden with the reason if it concerns the caller, else `otherwise`."""
     if refused.reason:
         return Problem("forbidden", localize(refused.words), reason=refused.reason.value)
     return Problem(otherwise, localize(refused.words))

@@ -1,11 +1,11 @@
-"""Exports and unmaskings as an app."""
+"""The Django app of exports and unmaskings."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 
 class ExportsConfig(AppConfig):
-    """Exports, what was unmasked by whom."""
+    """App config of exports and unmaskings."""
 
     name = "fanzha.command.exports"
     label = "exports"

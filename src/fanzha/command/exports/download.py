@@ -1,4 +1,4 @@
-"""Take the file of an export: whoever asked for it, as long as it is kept, each time on record."""
+"""Download the file of an export. Only its requester can, until it expires; each download is recorded."""
 
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from fanzha.command.web.viewer import Viewer
 
 
 def may_download(export: Export, viewer: Viewer) -> bool:
-    """Return whether the file is there, and for this viewer: a second person approves, and does not take."""
+    """Return whether the file exists and the viewer requested it. The approver cannot download it."""
     own = export.owner_id == viewer.organization and export.person_id == viewer.person
     own = own and (viewer.person is not None or export.actor.endswith(f":{viewer.key}"))
     return (
@@ -26,7 +26,7 @@ def may_download(export: Export, viewer: Viewer) -> bool:
 
 
 def open_download(export: Export, viewer: Viewer) -> Path | None:
-    """Return where the file lies, put on record that it was taken; None when it is not there for this viewer."""
+    """Record the download and return the path of the file. Return None if the viewer may not download it."""
     path = export_path(export.ref)
     if not may_download(export, viewer) or not path.is_file():
         return None

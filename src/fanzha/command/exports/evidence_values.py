@@ -1,4 +1,4 @@
-"""Show the whole values, or a personal file, of one field of a step: whom a process names, to who works on it."""
+"""Unmask the values, or a personal file, of one evidence field of a process step."""
 
 from pathlib import Path
 from typing import Any
@@ -12,13 +12,13 @@ from fanzha.command.web.viewer import Viewer
 from fanzha.processes.evidence import FieldType
 from fanzha.store.evidence_files import find_file
 
-PROCESS = "process"  # the kind under which it is kept who looked
+PROCESS = "process"  # the kind of these unmaskings
 
 
 def unmask_evidence(viewer: Viewer, step: Step, name: str, purpose: str) -> list[str] | None:
-    """Return the values of a field, and put on record who saw them; None where the viewer is shown no such field.
+    """Return the unmasked values of a field and record it. Return None if the viewer has no such field.
 
-    Raises NotShown.
+    Raise UnmaskingRefused.
     """
     process, disclosure = step.instance, Disclosure(step.instance, viewer)
     field = step_fields(process.version.process, step).get(name)
@@ -33,9 +33,9 @@ def unmask_evidence(viewer: Viewer, step: Step, name: str, purpose: str) -> list
 
 
 def unmask_file(viewer: Viewer, step: Step, name: str, place: int, purpose: str) -> Path | None:
-    """Return where a personal file of a step lies, by its place in its field, and put on record who took it.
+    """Return the path of a personal file of a step, by its index in the field, and record it.
 
-    None where the viewer is shown no such file, or it is here no more. Raises NotShown.
+    Return None if the viewer has no such file or it was deleted. Raise UnmaskingRefused.
     """
     process, disclosure = step.instance, Disclosure(step.instance, viewer)
     field, files = (
@@ -45,14 +45,14 @@ def unmask_file(viewer: Viewer, step: Step, name: str, place: int, purpose: str)
     if field is None or field.type is not FieldType.FILE or not disclosure.sees_personal_files(step):
         return None
     path = find_file(files[place]) if place < len(files) else None
-    if path is not None:  # of twenty papers in one process the record says which
+    if path is not None:  # the record names the file, because a process may have many
         which = f"{step.number}.{place + 1} {files[place][:12]} {field.title.zh} {field.title.en}"
         record_unmasking(viewer, MaskedValue(process.ref, PROCESS, which), purpose, process.ref)
     return path
 
 
 def is_masked(values: Any) -> bool:
-    """Return whether a page hides something of the values of a field."""
+    """Return whether masking changes any value of a field."""
     return any(mask_numbers(one) != one for one in _values(values))
 
 

@@ -1,4 +1,4 @@
-"""Make the file of an export, beside the site: piece by piece, with progress, as whoever asked may still read it."""
+"""Build the file of an export in the background, in chunks, with the requester's current rights."""
 
 import logging
 from collections.abc import Iterator
@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 PIECE = 500  # rows
 KEPT = timedelta(days=3)
 
-#: Why an export failed, as its row keeps it.
+#: Stored reasons of a failed export.
 GONE, BROKEN = "gone", "broken"
 PROBLEM_WORDS = {
     GONE: Words("申请人已无相应权限", "Whoever asked may no longer read it"),
@@ -43,12 +43,12 @@ _REF = Words("导出编号", "export")
 
 
 class _Stopped(Exception):
-    """Somebody removed or refused the export meanwhile."""
+    """The export was removed or refused while it was running."""
 
 
 @task()
 def make_export(ref: str) -> None:
-    """Make the file of an export that waits for it; one that was begun before is made anew."""
+    """Build the file of a queued export. An interrupted one starts over."""
     with unscoped("the worker makes exports of all organisations"):
         export = Export.objects.select_related("owner", "person").get(ref=ref)
         at_work = Export.objects.filter(pk=export.pk, state__in=(ExportState.QUEUED, ExportState.RUNNING))
@@ -68,7 +68,7 @@ def make_export(ref: str) -> None:
 
 
 def current_requester(export: Export) -> Viewer:
-    """Return who asked, with those of the roles he had then that he still has."""
+    """Return the requester as a viewer, with the roles held both at the request and now."""
     roles = set(export.roles)
     if export.person_id:
         members = Membership.objects.in_force().filter(person=export.person_id, organization=export.owner_id)
@@ -111,7 +111,7 @@ def _write_table(export: Export, table: ExportTable) -> WrittenFile:
 
 
 def watermark(export: Export) -> str:
-    """Return who took it out, when and what for: it stands in the file."""
+    """Return the first line of the file: requester, time and purpose."""
     at = f"{localtime(export.asked_at):%Y-%m-%d %H:%M %z}"
     who = f"{export.person} <{export.person.email}>" if export.person else export.actor
     told = _MARK.format(
@@ -121,7 +121,7 @@ def watermark(export: Export) -> str:
 
 
 def _rows(export: Export, table: ExportTable) -> Iterator[tuple[object, ...]]:
-    """Read piece by piece in the order of keys: no statement stays open, and each piece is progress."""
+    """Yield rows in chunks by primary key. No statement stays open, and each chunk updates the progress."""
     rows = table.rows(TableFilter.of(export.narrowed)).order_by("pk")
     last = None
     while piece := list((rows if last is None else rows.filter(pk__gt=last))[:PIECE]):

@@ -1,4 +1,4 @@
-"""The file of an export: of a table who, when and what for in its first line, and the export's mark in every row."""
+"""Write the file of an export. A CSV file has a watermark in its first line and the export's ref in every row."""
 
 import csv
 import os
@@ -17,22 +17,22 @@ from fanzha.store.state_folder import state_folder
 
 
 class WrittenFile(NamedTuple):
-    """What was written."""
+    """Digest and size of a written file."""
 
     sha256: str
     size: int
 
 
 def export_path(ref: str) -> Path:
-    """Return where the file of an export lies."""
+    """Return the path of the file of an export."""
     return state_folder() / "exports" / ref
 
 
 def write_csv(ref: str, mark: str, head: Iterable[str], rows: Iterable[tuple[object, ...]]) -> WrittenFile:
-    """Write the file anew, of mode 600; every row ends with the export's ref: a part of it still tells whence it is."""
+    """Write a CSV file with mode 600. Every row ends with the export's ref, so that extracts can be traced."""
     path = export_path(ref)
     with _beside(path) as beside:
-        # The mark has spreadsheets read UTF-8.
+        # The byte order mark makes spreadsheets read UTF-8.
         with os.fdopen(_open(beside), "w", encoding="utf-8-sig", newline="") as file:
             out = csv.writer(file)
             out.writerow([f"# {mark}"])
@@ -43,14 +43,14 @@ def write_csv(ref: str, mark: str, head: Iterable[str], rows: Iterable[tuple[obj
 
 
 def write_whole(ref: str, made: bytes) -> WrittenFile:
-    """Write a file that is made already, of mode 600."""
+    """Write a complete file with mode 600."""
     with _beside(export_path(ref)) as beside, os.fdopen(_open(beside), "wb") as file:
         file.write(made)
     return WrittenFile(sha256(made).hexdigest(), len(made))
 
 
 def cell(value: object) -> str:
-    """Return a value as text that no spreadsheet takes for a formula."""
+    """Return a value as text that spreadsheets do not read as a formula."""
     if isinstance(value, datetime):
         return localtime(value).isoformat(sep=" ", timespec="seconds")
     return plain_cell("" if value is None else str(value))
@@ -62,7 +62,7 @@ def _open(path: Path) -> int:
 
 @contextmanager
 def _beside(path: Path) -> Iterator[Path]:
-    """Yield a file that takes the place of another when all went well."""
+    """Yield a temporary path, and move it to `path` on success."""
     beside = create_private_folder(path.parent) / f".{path.name}.part"
     try:
         yield beside

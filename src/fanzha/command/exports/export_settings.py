@@ -1,4 +1,4 @@
-"""What an operator says of exports: `[exports]` in `fanzha.toml` of the state folder."""
+"""Settings of exports: `[exports]` in `fanzha.toml` of the state folder."""
 
 import tomllib
 from typing import Annotated, Any
@@ -13,10 +13,10 @@ _Values = Annotated[int, msgspec.Meta(ge=0, le=500)]
 
 
 class ExportSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The table `[exports]`: what one person takes out alone; more than that waits for a second person.
+    """The table `[exports]`: how much one person may export without approval.
 
-    `rows` are masked rows of a table (whole values always wait), `personal_values` those of an evidence pack: the steps
-    of a process, not a list of people.
+    `rows` limits masked rows of a table (unmasked exports always need approval), `personal_values` those of an evidence
+    pack.
     """
 
     rows: _Rows = 1_000
@@ -24,7 +24,7 @@ class ExportSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def export_settings() -> ExportSettings:
-    """Return the settings; raises WrongCall naming file and key."""
+    """Return the settings. Raise WrongCall with file and key if they are invalid."""
     path = state_folder() / "fanzha.toml"
     if not path.is_file():
         return ExportSettings()

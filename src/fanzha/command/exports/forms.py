@@ -1,4 +1,4 @@
-"""What people say to take a table out."""
+"""Form to request an export."""
 
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -17,7 +17,7 @@ _DAY = {"type": "date"}
 
 
 class ExportForm(forms.Form):
-    """One table: narrowed, for a purpose, masked unless whole values are asked for by who may see them."""
+    """Request form of one table: filter, purpose, and unmasked values if the viewer may see them."""
 
     purpose = forms.CharField(
         label=_("What for?"),
@@ -45,7 +45,7 @@ class ExportForm(forms.Form):
             del self.fields["unmasked"]
 
     def wanted(self) -> ExportRequest:
-        """Return what is asked for; days are those of the reader's zone, the last one included."""
+        """Return the request. Days are in the reader's time zone; the last day is included."""
         given = self.cleaned_data
         until = given.get("until")
         narrowed = TableFilter(

@@ -1,4 +1,4 @@
-"""What goes on record of an export: which table, narrowed how, what for; nothing of what stands in it."""
+"""Log entries of exports: table, filter and purpose, without exported data."""
 
 from django.utils import timezone
 
@@ -8,7 +8,7 @@ from fanzha.processes.log.entry import Draft
 
 
 def draft_of(kind: str, export: Export, actor: str, organisation: str, **more: object) -> Draft:
-    """Return an entry for the log."""
+    """Build a log entry about an export."""
     facts = {
         "table": export.table,
         "narrowed": export.narrowed,

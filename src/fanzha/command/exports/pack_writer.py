@@ -8,9 +8,9 @@ from fanzha.command.web.discovery import app_modules
 
 @cache
 def pack_writer() -> Any:
-    """Return the one module `packs` of the installed apps. Raises ValueError when there is none or more than one.
+    """Return the module `packs` of the installed apps. Raise ValueError unless there is exactly one.
 
-    It has `may_pack(viewer: Viewer) -> bool` and `write_pack(export: Export, viewer: Viewer) -> Written`.
+    It has `may_pack(viewer: Viewer) -> bool` and `write_pack(export: Export, viewer: Viewer) -> WrittenFile`.
     """
     (module,) = app_modules("packs")
     return module

@@ -1,4 +1,4 @@
-"""Exports as rows and facts of pages."""
+"""Present exports as list rows and facts."""
 
 from collections.abc import Iterator
 
@@ -25,13 +25,13 @@ STATE_WORDS: dict[ExportState, tuple[Words, str, Tone]] = {
 
 
 def state_badge(export: Export) -> Badge:
-    """Return where an export stands, as a word with its sign."""
+    """Return the badge of an export's state."""
     words, sign, tone = STATE_WORDS[ExportState(export.state)]
     return Badge(localize(words), sign, tone)
 
 
 def title_of(export: Export) -> str:
-    """Return the title of an export's table."""
+    """Return the title of an export."""
     if export.is_pack:
         return _("Evidence pack")
     table = all_tables().get(export.table)
@@ -39,7 +39,7 @@ def title_of(export: Export) -> str:
 
 
 def size_of(export: Export) -> str:
-    """Return how much is in it: rows, of a pack personal values."""
+    """Return the size of an export as text: rows, or personal values of a pack."""
     if export.is_pack:
         words = ngettext("%(count)s personal value", "%(count)s personal values", export.rows)
     else:
@@ -48,7 +48,7 @@ def size_of(export: Export) -> str:
 
 
 def row_of(export: Export) -> ListRow:
-    """Return an export as a row of a list."""
+    """Return an export as a list row."""
     whole = (Badge(_("whole values"), "eye", Tone.WARN),) if export.unmasked else ()
     return ListRow(
         title=title_of(export),
@@ -62,7 +62,7 @@ def row_of(export: Export) -> ListRow:
 
 
 def facts_of(export: Export) -> list[FactItem]:
-    """Return what is known of an export."""
+    """Return the facts of an export."""
     return list(_facts(export))
 
 

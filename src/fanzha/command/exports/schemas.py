@@ -1,4 +1,4 @@
-"""What routes of exports and unmaskings take and give."""
+"""API schemas of exports and unmaskings."""
 
 from datetime import datetime
 from typing import Any
@@ -15,7 +15,7 @@ from fanzha.command.web.i18n import localize
 
 
 class TableOut(Schema):
-    """A table that may be taken out; `kinds` are what it can be narrowed to."""
+    """A table that can be exported. `kinds` are the values of its kind filter."""
 
     name: str
     title: str
@@ -26,7 +26,7 @@ class TableOut(Schema):
 
     @classmethod
     def of(cls, table: ExportTable) -> "TableOut":
-        """Return a table as it is told."""
+        """Build the schema from a table."""
         return cls(
             name=table.name,
             title=localize(table.title),
@@ -38,7 +38,7 @@ class TableOut(Schema):
 
 
 class ExportIn(Schema):
-    """An export somebody wants."""
+    """Request for an export."""
 
     table: str = Field(max_length=40)
     purpose: str = Field(min_length=4, max_length=200)
@@ -50,7 +50,7 @@ class ExportIn(Schema):
 
 
 class ExportOut(Schema):
-    """One export; where the table is `evidence_pack`, of the case in `about`, and `rows` are its personal values."""
+    """One export. If the table is `evidence_pack`, `about` is its case and `rows` counts its personal values."""
 
     ref: str
     table: str
@@ -70,21 +70,21 @@ class ExportOut(Schema):
 
     @classmethod
     def of(cls, row: Export) -> "ExportOut":
-        """Return an export as it is told."""
+        """Build the schema from an export."""
         plain: dict[str, Any] = {name: getattr(row, name) for name in cls.model_fields if hasattr(row, name)}
         problem = localize(PROBLEM_WORDS[row.problem]) if row.problem else ""
         return cls(**plain | {"about": row.narrowed.get("ref", ""), "problem": problem, "asked_by": row.actor})
 
 
 class DecisionIn(Schema):
-    """What a second person decides."""
+    """Decision of a second person."""
 
     approve: bool
     note: str = Field(default="", max_length=200)
 
 
 class UnmaskIn(Schema):
-    """A value somebody wants to see whole."""
+    """Request to unmask a value."""
 
     subject: str = Field(min_length=1, max_length=26)
     purpose: str = Field(min_length=4, max_length=200)
@@ -92,7 +92,7 @@ class UnmaskIn(Schema):
 
 
 class ValueOut(Schema):
-    """A whole value."""
+    """An unmasked value."""
 
     subject: str
     kind: str
@@ -100,7 +100,7 @@ class ValueOut(Schema):
 
 
 class UnmaskFieldIn(Schema):
-    """A field of a step's evidence somebody wants to see whole: `process` by its ref, `step` by its number."""
+    """Request to unmask an evidence field: `process` is a ref, `step` a number."""
 
     process: str = Field(min_length=1, max_length=26)
     step: int = Field(ge=1, lt=2**31)
@@ -109,19 +109,19 @@ class UnmaskFieldIn(Schema):
 
 
 class UnmaskFileIn(UnmaskFieldIn):
-    """A personal file of a step that somebody wants to see, by its place in the field, counted from 0."""
+    """Request to unmask a personal file of a step. `place` is its index in the field, from 0."""
 
     place: int = Field(default=0, ge=0, lt=1000)
 
 
 class ValuesOut(Schema):
-    """The whole values of a field."""
+    """The unmasked values of a field."""
 
     values: list[str]
 
 
 class UnmaskingOut(Schema):
-    """Who looked at whom."""
+    """One unmasking."""
 
     at: datetime
     actor: str
@@ -133,12 +133,12 @@ class UnmaskingOut(Schema):
 
     @classmethod
     def of(cls, row: Unmasking) -> "UnmaskingOut":
-        """Return an unmasking as it is told."""
+        """Build the schema from an unmasking."""
         return cls(**{name: getattr(row, name) for name in cls.model_fields})
 
 
 class WatchedOut(Schema):
-    """How much somebody looked in the last 24 hours, and what is odd about it."""
+    """Number of a person's unmaskings in the last 24 hours, and what is unusual about them."""
 
     actor: str
     times: int
@@ -148,5 +148,5 @@ class WatchedOut(Schema):
 
     @classmethod
     def of(cls, one: UnusualViewer) -> "WatchedOut":
-        """Return a watch as it is told."""
+        """Build the schema from a viewer's statistics."""
         return cls(**one._asdict() | {"odd": [localize(words) for words in one.odd]})

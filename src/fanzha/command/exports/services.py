@@ -1,4 +1,4 @@
-"""Ask for an export: for a purpose, of a table one may take out; large ones and whole values need a second person."""
+"""Request exports and decide on them. Large and unmasked exports need the approval of a second person."""
 
 from typing import NamedTuple
 
@@ -18,7 +18,7 @@ from fanzha.command.web.roles import Role
 from fanzha.command.web.viewer import Viewer
 from fanzha.processes.refusal import Reason
 
-#: More than that nobody takes out at once.
+#: Maximum number of rows of an export.
 MOST_ROWS = 1_000_000
 DECIDERS = (Role.REVIEWER, Role.PRIVACY_OFFICER)
 
@@ -33,7 +33,7 @@ _NOT_YOURS = Words("须由另一名审核员或个保负责人批准", "Another 
 
 
 class ExportRefused(Exception):
-    """An export is not possible; `words` say why, `reason` what of who asks stands against it, None for all else."""
+    """An export was refused. `words` explain why; `reason` is set if the caller's role or identity is the cause."""
 
     def __init__(self, words: Words, reason: Reason | None = None) -> None:
         super().__init__(words.en)
@@ -41,7 +41,7 @@ class ExportRefused(Exception):
 
 
 class ExportRequest(NamedTuple):
-    """What somebody wants to take out, and what for."""
+    """Table, filter and purpose of an export."""
 
     table: str
     purpose: str
@@ -51,7 +51,7 @@ class ExportRequest(NamedTuple):
 
 
 def request_export(viewer: Viewer, wanted: ExportRequest) -> Export:
-    """Ask for an export; it is made at once, or when a second person has approved it. Raises Refused."""
+    """Request an export. It is queued at once or waits for approval. Raise ExportRefused."""
     rows = _counted(viewer, wanted)
     made = Export(
         table=wanted.table,
@@ -65,12 +65,12 @@ def request_export(viewer: Viewer, wanted: ExportRequest) -> Export:
 
 
 def request_pack(viewer: Viewer, ref: str, purpose: str, values: int) -> Export:
-    """Ask for the evidence pack of a case with so many personal values; it waits for a second person."""
+    """Request an evidence pack with a number of personal values. It waits for approval."""
     return save_request(viewer, Export(table=PACK, narrowed={"ref": ref}, purpose=purpose, unmasked=True, rows=values))
 
 
 def save_request(viewer: Viewer, wanted: Export) -> Export:
-    """Keep what somebody wants to take out: it is made, or waits for a second person where it is large or whole."""
+    """Save an export request, and queue it unless its size or unmasked values require approval."""
     now, actor = timezone.now(), to_actor(viewer)
     alone = wanted.rows <= export_settings().rows and not wanted.unmasked
     wanted.owner_id, wanted.person_id = viewer.organization, viewer.person
@@ -88,7 +88,7 @@ def save_request(viewer: Viewer, wanted: Export) -> Export:
 
 
 def decide_request(export: Export, viewer: Viewer, *, approve: bool, note: str = "") -> None:
-    """Approve or refuse an export as a second person of the same organisation. Raises Refused."""
+    """Approve or refuse an export as a second person of the same organisation. Raise ExportRefused."""
     if not may_decide(export, viewer):
         raise ExportRefused(_NOT_YOURS, Reason.SAME_PERSON)
     now, actor = timezone.now(), to_actor(viewer)
@@ -105,14 +105,14 @@ def decide_request(export: Export, viewer: Viewer, *, approve: bool, note: str =
 
 
 def may_decide(export: Export, viewer: Viewer) -> bool:
-    """Whether a viewer can be the second person: a key is nobody, and what a key asked for its maker asked for."""
+    """Return whether a viewer may decide. Keys cannot; a key's creator counts as the requester of its exports."""
     actor = to_actor(viewer)
     other = not actor.is_key and not actor.did(export.actor)
     return other and viewer.has(*DECIDERS) and viewer.organization == export.owner_id
 
 
 def _counted(viewer: Viewer, wanted: ExportRequest) -> int:
-    """Return how many rows it has. Raises Refused for what may not or cannot be taken out."""
+    """Validate a request, and return its number of rows. Raise ExportRefused."""
     table = all_tables().get(wanted.table)
     if table is None:
         raise ExportRefused(_NO_TABLE)

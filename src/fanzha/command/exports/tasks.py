@@ -1,4 +1,4 @@
-"""What is done again and again for exports: files that were kept long enough go, work that was killed is taken up."""
+"""Periodic tasks of exports: remove expired files and restart killed exports."""
 
 from datetime import datetime, timedelta
 
@@ -9,14 +9,14 @@ from fanzha.command.exports.models import Export, ExportState
 from fanzha.command.exports.on_record import draft_of
 from fanzha.command.web.scheduler import Job
 
-#: An export that made no progress for so long is no longer worked on.
+#: An export without progress for this long is taken to be killed.
 STANDS_STILL = timedelta(minutes=10)
-#: Nobody decides after that: it is asked for again.
+#: A request without a decision for this long is removed.
 UNDECIDED = timedelta(days=7)
 
 
 def remove_expired(now: datetime) -> None:
-    """Remove files whose time is over, and end what nobody decided on."""
+    """Remove expired files and undecided requests."""
     for export in Export.objects.filter(state=ExportState.DONE, expires_at__lte=now).select_related("owner"):
         export_path(export.ref).unlink(missing_ok=True)
         with recorded() as log:
@@ -27,7 +27,7 @@ def remove_expired(now: datetime) -> None:
 
 
 def resume_stalled(now: datetime) -> None:
-    """Have exports made again whose worker was killed."""
+    """Restart exports whose worker was killed."""
     still = Export.objects.filter(
         state__in=(ExportState.QUEUED, ExportState.RUNNING), touched_at__lte=now - STANDS_STILL
     )

@@ -1,4 +1,4 @@
-"""Show one masked value in full, to who may see it, for a purpose; it is on record before it is shown."""
+"""Unmask single values for a stated purpose. The unmasking is recorded before the value is shown."""
 
 from typing import NamedTuple
 
@@ -16,7 +16,7 @@ from fanzha.command.web.roles import Role
 from fanzha.command.web.viewer import Viewer
 from fanzha.processes.log.entry import Draft
 
-#: Whose work needs the whole value. Who watches over it (privacy officer, administrator) does not look himself.
+#: Roles whose work needs unmasked values. Overseers (privacy officer, administrator) are excluded.
 MAY_UNMASK = (Role.ANALYST, Role.REVIEWER, Role.DUTY_OFFICER, Role.LIAISON, Role.INSPECTOR, Role.EXECUTOR)
 SHORTEST_PURPOSE = 4
 _NOT_YOURS = Words("您的角色不能查看完整信息", "Your role does not see whole values")
@@ -25,7 +25,7 @@ _HASH = Words("只保存了单向摘要，无法还原", "Only a keyed hash is k
 
 
 class UnmaskingRefused(Exception):
-    """A value is not shown; `words` say why, `forbidden` whether it is a matter of who asks."""
+    """A value is not shown. `words` explain why; `forbidden` is set if the viewer's role is the cause."""
 
     def __init__(self, words: Words, *, forbidden: bool = False) -> None:
         super().__init__(words.en)
@@ -33,12 +33,12 @@ class UnmaskingRefused(Exception):
 
 
 def may_unmask(viewer: Viewer, kind: str) -> bool:
-    """Return whether a viewer may see whole values of a kind; of persons there are none."""
+    """Return whether a viewer may unmask values of a kind. Persons are stored as hashes and cannot be unmasked."""
     return kind != PERSON and viewer.has(*MAY_UNMASK)
 
 
 def unmask(viewer: Viewer, subject: Subject, purpose: str, case: str = "") -> str:
-    """Return the whole value of a subject that the viewer may read, and put on record who saw it. Raises NotShown."""
+    """Record the unmasking of a subject that the viewer may read, and return its value. Raise UnmaskingRefused."""
     if subject.kind == PERSON and viewer.has(*MAY_UNMASK):
         raise UnmaskingRefused(_HASH)
     seen = MaskedValue(subject.ref, subject.kind, mask_value(subject.kind, subject.value, subject.shown))
@@ -47,7 +47,7 @@ def unmask(viewer: Viewer, subject: Subject, purpose: str, case: str = "") -> st
 
 
 class MaskedValue(NamedTuple):
-    """What somebody sees whole: its reference, its kind, and how it is masked."""
+    """Reference, kind and masked form of a value to unmask."""
 
     ref: str
     kind: str
@@ -55,7 +55,7 @@ class MaskedValue(NamedTuple):
 
 
 def record_unmasking(viewer: Viewer, seen: MaskedValue, purpose: str, case: str) -> None:
-    """Put on record that a viewer sees something whole, before he does. Raises NotShown when he may not."""
+    """Record an unmasking before the value is shown. Raise UnmaskingRefused if the viewer may not unmask."""
     if not viewer.has(*MAY_UNMASK):
         raise UnmaskingRefused(_NOT_YOURS, forbidden=True)
     purpose = mask_numbers(purpose.strip())[:200]

@@ -1,4 +1,4 @@
-"""How the privacy officer narrows the list of who looked at whom."""
+"""Filter form of the list of unmaskings."""
 
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -12,7 +12,7 @@ _DAY = {"type": "date"}
 
 
 class UnmaskingFilterForm(forms.Form):
-    """By person, subject, case and day; what cannot be read narrows nothing."""
+    """Filter by person, subject, case and day. Invalid fields are ignored."""
 
     person = forms.CharField(label=_("who"), required=False, max_length=80)
     subject = forms.CharField(label=_("subject (reference)"), required=False, max_length=26)
@@ -21,7 +21,7 @@ class UnmaskingFilterForm(forms.Form):
     until = forms.DateField(label=_("to"), required=False, widget=forms.DateInput(_DAY))
 
     def narrowed(self) -> Q:
-        """Return what is asked for; days are those of the reader's zone, the last one included."""
+        """Return the filter as a condition. Days are in the reader's time zone; the last day is included."""
         self.is_valid()
         given: dict[str, Any] = {name: value for name, value in self.cleaned_data.items() if value}
         found = Q()

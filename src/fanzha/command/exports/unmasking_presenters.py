@@ -1,4 +1,4 @@
-"""Unmaskings as rows of a page: who, whom, what for; and who looked at more than usual, with the reason."""
+"""Present unmaskings, unusual viewers and repeated searches as list rows."""
 
 from collections.abc import Sequence
 
@@ -14,7 +14,7 @@ from fanzha.command.web.i18n import localize
 
 
 def rows_of(unmaskings: Sequence[Unmasking]) -> list[ListRow]:
-    """Return unmaskings as rows; each leads to all of the same subject."""
+    """Return unmaskings as list rows. Each links to all unmaskings of its subject."""
     return [
         ListRow(
             title=one.shown,
@@ -30,7 +30,7 @@ def rows_of(unmaskings: Sequence[Unmasking]) -> list[ListRow]:
 
 
 def watched_rows(found: Sequence[UnusualViewer]) -> list[ListRow]:
-    """Return who looked in the last 24 hours as rows, with what is odd."""
+    """Return the viewers of the last 24 hours as list rows, with what is unusual."""
     people = {one.ref: one for one in Person.objects.filter(ref__in=[one.actor for one in found])}
     return [
         ListRow(
@@ -49,7 +49,7 @@ def watched_rows(found: Sequence[UnusualViewer]) -> list[ListRow]:
 
 
 def sought_rows(found: Sequence[RepeatedSearch]) -> list[ListRow]:
-    """Return the subjects that many looked at as rows."""
+    """Return the subjects that many people unmasked as list rows."""
     return [
         ListRow(
             title=one.shown,

@@ -1,4 +1,4 @@
-"""Who looked at more than usual: volume of a day against a person's own days and those of his colleagues."""
+"""Find people who unmask unusually many values, compared with their own past days and with colleagues."""
 
 from collections import defaultdict
 from datetime import datetime, timedelta
@@ -11,13 +11,13 @@ from django.db.models.functions import ExtractHour, TruncDate
 from fanzha.base.words import Words
 from fanzha.command.exports.models import Unmasking
 
-#: Days that say what is usual, the last one not among them.
+#: Days of the baseline, which excludes the last 24 hours.
 DAYS = 28
-#: Fewer in a day are never unusual; from there on, this many times as many as usual.
+#: A day is unusual from FEW unmaskings on if it has TIMES the usual number.
 FEW, TIMES = 10, 3
-#: People who looked at the same subject within a week.
+#: Minimum number of people who unmasked the same subject within a week.
 CURIOUS = 5
-NIGHT = (21, 7)  # from when until when, local hours
+NIGHT = (21, 7)  # start and end, local hours
 
 _OWN = Words("近24小时 {count} 次，平时每天 {usual} 次", "{count} in 24 hours; usually {usual} a day")
 _OTHERS = Words("近24小时 {count} 次，同事平时每天 {usual} 次", "{count} in 24 hours; colleagues usually {usual} a day")
@@ -26,7 +26,7 @@ _NO_CASE = Words("其中 {count} 次未注明案件", "{count} of them for no ca
 
 
 class UnusualViewer(NamedTuple):
-    """One person who looked: in the last 24 hours, on a usual day, and what is odd about it."""
+    """One person's unmaskings in the last 24 hours and on a usual day, and what is unusual."""
 
     actor: str
     times: int
@@ -36,7 +36,7 @@ class UnusualViewer(NamedTuple):
 
 
 class RepeatedSearch(NamedTuple):
-    """One subject that many looked at within a week."""
+    """One subject that many people unmasked within a week."""
 
     subject: str
     shown: str
@@ -45,7 +45,7 @@ class RepeatedSearch(NamedTuple):
 
 
 def unusual_viewers(now: datetime) -> list[UnusualViewer]:
-    """Return who looked in the last 24 hours, the odd first; two queries whatever the number of rows."""
+    """Return the viewers of the last 24 hours, unusual ones first. Runs two queries."""
     since = now - timedelta(days=1)
     usual = _usual(now - timedelta(days=DAYS), since)
     others = median(usual.values()) if usual else 0.0
@@ -62,14 +62,14 @@ def unusual_viewers(now: datetime) -> list[UnusualViewer]:
 
 
 def repeated_searches(now: datetime) -> list[RepeatedSearch]:
-    """Return the subjects that many people looked at within a week, the most first."""
+    """Return the subjects that many people unmasked within a week, the most frequent first."""
     rows = Unmasking.objects.filter(at__gte=now - timedelta(days=7)).values("subject", "shown")
     counted = rows.annotate(people=Count("actor", distinct=True), times=Count("pk")).filter(people__gte=CURIOUS)
     return [RepeatedSearch(**row) for row in counted.order_by("-people", "-times", "subject")[:20]]
 
 
 def _usual(since: datetime, until: datetime) -> dict[str, float]:
-    """Return how much each person looks on a day on which he looks at all (median)."""
+    """Return the median number of unmaskings per active day of each person."""
     rows = Unmasking.objects.filter(at__gte=since, at__lt=until).annotate(day=TruncDate("at")).values("actor", "day")
     days = defaultdict(list)
     for row in rows.annotate(times=Count("pk")).order_by():

@@ -1,4 +1,4 @@
-"""Addresses of exports and unmaskings."""
+"""URL patterns of exports and unmaskings."""
 
 from django.urls import path
 

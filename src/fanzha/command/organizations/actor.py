@@ -43,12 +43,12 @@ class AuditActor(NamedTuple):
         return cls(person, request.organization, viewer)
 
     def administers(self, organization: Organization) -> bool:
-        """Return whether the actor administers the people and keys of an organisation, its own."""
+        """Return whether the actor is an administrator of the organisation."""
         viewer = self.viewer
         return viewer is None or (viewer.has(Role.ADMINISTRATOR) and viewer.organization == organization.pk)
 
     def supervises(self, organization: Organization) -> bool:
-        """Return whether the actor is an administrator of the organisation's supervisor."""
+        """Return whether the actor is an administrator of a supervisor of the organisation."""
         viewer = self.viewer
         return viewer is None or (viewer.has(Role.ADMINISTRATOR) and organization.pk in viewer.supervised)
 

@@ -1,1 +1,1 @@
-"""Events of processes told to other systems: signed requests, tried again until they are taken or given up."""
+"""Send process events to other systems as signed requests, with retries."""

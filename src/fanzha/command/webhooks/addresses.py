@@ -1,4 +1,4 @@
-"""Where events may be sent: by https, to the open internet; never within the operator's networks unless he says so."""
+"""Validate webhook URLs: https to public addresses; private addresses only if the operator allows them."""
 
 import ipaddress
 from urllib.parse import urlsplit
@@ -18,7 +18,7 @@ _WITHIN = Words(
 
 
 def validate_url(url: str) -> str:
-    """Return an address that is well formed. Raises Refusal; the network is not asked."""
+    """Return a valid URL, without resolving it. Raise Refusal."""
     try:
         parts = urlsplit(url.strip())
         host, _port = parts.hostname or "", parts.port
@@ -34,7 +34,7 @@ def validate_url(url: str) -> str:
 
 
 def within() -> RequestLimits:
-    """Return whether subscribers may be within networks."""
+    """Return the limits of requests: whether private addresses are allowed."""
     return RequestLimits(webhook_settings().private_addresses, "[webhooks] private_addresses")
 
 

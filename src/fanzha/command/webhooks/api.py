@@ -1,4 +1,4 @@
-"""Routes of webhooks: subscribe, pause, change the key, end; see what was delivered, send again what was given up."""
+"""API routes of webhooks: subscriptions, keys and deliveries."""
 
 from typing import Annotated
 
@@ -34,7 +34,7 @@ def list_subscriptions(request: ApiRequest, paging: PagingQuery) -> dict[str, ob
 )
 @for_roles(Role.ADMINISTRATOR)
 def make_subscription(request: ApiRequest, body: SubscribeIn) -> Status[SubscriptionOut]:
-    """Subscribe an address to what happens from now on."""
+    """Subscribe a URL to future events."""
     made = subscribe(request.organization, body.url, body.processes, who_is(request.viewer))
     return Status(201, SubscriptionOut.of(made))
 
@@ -53,7 +53,7 @@ def read_subscription(request: ApiRequest, ref: str) -> SubscriptionOut:
 )
 @for_roles(Role.ADMINISTRATOR)
 def change_subscription(request: ApiRequest, ref: str, body: ChangeIn) -> SubscriptionOut:
-    """Pause, or go on."""
+    """Pause or resume a subscription."""
     one = _one(ref)
     set_active(one, body.is_active, who_is(request.viewer))
     return SubscriptionOut.of(one)
@@ -66,7 +66,7 @@ def change_subscription(request: ApiRequest, ref: str, body: ChangeIn) -> Subscr
 )
 @for_roles(Role.ADMINISTRATOR)
 def change_subscription_key(request: ApiRequest, ref: str) -> SubscriptionOut:
-    """Sign with a new key; the one before signs beside it until the next change."""
+    """Create a new signing key. The previous key also signs until the next change."""
     one = _one(ref)
     change_key(one, who_is(request.viewer))
     return SubscriptionOut.of(one)
@@ -89,7 +89,7 @@ def end_subscription(request: ApiRequest, ref: str) -> Status[None]:
 )
 @for_roles(Role.ADMINISTRATOR)
 def list_deliveries(request: ApiRequest, ref: str, paging: PagingQuery, dead: bool = False) -> dict[str, object]:
-    """List deliveries, the latest first; with `dead`, those that were given up."""
+    """List deliveries, the latest first; with `dead`, only failed ones."""
     rows = Delivery.objects.filter(subscription=_one(ref)).select_related("subscription")
     page = paginate(rows.filter(state="dead") if dead else rows, paging)
     return page | {"items": [DeliveryOut.of(one) for one in page["items"]]}
@@ -102,7 +102,7 @@ def list_deliveries(request: ApiRequest, ref: str, paging: PagingQuery, dead: bo
 )
 @for_roles(Role.ADMINISTRATOR)
 def send_delivery_again(request: ApiRequest, ref: str, number: int) -> Status[None]:
-    """Send again what was given up."""
+    """Retry a failed delivery."""
     if not retry_delivery(
         get_object_or_404(Delivery.objects.filter(subscription=_one(ref)), pk=number), timezone.now()
     ):

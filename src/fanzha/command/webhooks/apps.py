@@ -1,11 +1,11 @@
-"""Webhooks as an app."""
+"""The Django app of webhooks."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 
 class WebhooksConfig(AppConfig):
-    """Subscriptions to events, and what was delivered."""
+    """App config of webhooks."""
 
     name = "fanzha.command.webhooks"
     label = "webhooks"

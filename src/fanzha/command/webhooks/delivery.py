@@ -1,4 +1,4 @@
-"""Deliver events: signed, at least once each, with growing pauses after failures, and an end that is seen."""
+"""Deliver events: signed, at least once, with increasing retry delays, and a visible state of final failure."""
 
 from datetime import datetime, timedelta
 from functools import partial
@@ -22,17 +22,17 @@ from fanzha.dispose.signed_webhook import signed_headers
 
 _UNSCOPED = unscoped("one worker delivers to all subscribers")
 
-#: How long whoever sends holds a subscriber, and a delivery, before another may: longer than one look takes.
+#: Lease of a worker on a subscription or delivery. Longer than one run takes.
 LEASE = timedelta(minutes=2)
-#: How long what was taken is kept to be looked at.
+#: Retention of completed deliveries.
 KEPT = timedelta(days=7)
-#: What one look sends a subscriber at most, and how long it goes on sending.
+#: Maximum number of deliveries per subscriber and run, and the maximum duration of a run.
 MOST = 200
 LONGEST_SECONDS = 45.0
 
 
 def queue_all(now: datetime) -> int:
-    """Queue what has happened for every subscriber; return how many events wait anew."""
+    """Queue new events for every subscriber, and return their number."""
     queued = 0
     for subscription in _UNSCOPED.rows(Subscription).filter(is_active=True, removed_at=None).select_related("owner"):
         looked = 1
@@ -44,9 +44,9 @@ def queue_all(now: datetime) -> int:
 
 
 def deliver_due(now: datetime, lane: DeliveryPool | None = None) -> int:
-    """Send what is due, to each subscriber in the lane, so that nobody waits for one; else here. Return how many took.
+    """Send due deliveries in the pool, a thread per subscriber; without a pool send them here. Return how many were sent.
 
-    What the lane already holds is left to it.
+    Subscribers already pending in the pool are skipped.
     """
     rows = _UNSCOPED.rows(Subscription).filter(Exists(_due(now).filter(subscription=OuterRef("pk"))))
     rows = rows.filter(is_active=True, removed_at=None).order_by("pk")
@@ -58,9 +58,9 @@ def deliver_due(now: datetime, lane: DeliveryPool | None = None) -> int:
 
 
 def deliver_to(subscription: int, now: datetime) -> int:
-    """Send one subscriber what is due, the longest waiting first; return how many were taken.
+    """Send the due deliveries of one subscriber, the oldest first. Return the number delivered.
 
-    One that fails is left alone until the next look, and so is one that takes its time. Of two who send, one does.
+    Stop at a failure or at the time limit. A lease ensures that one worker at a time sends to a subscriber.
     """
     free = Q(held_until=None) | Q(held_until__lt=timezone.now())
     mine = _UNSCOPED.rows(Subscription).filter(pk=subscription)
@@ -87,12 +87,12 @@ def _due(now: datetime) -> "QuerySet[Delivery]":
 
 
 def delete_old(now: datetime) -> None:
-    """Forget what was taken long ago."""
+    """Delete completed deliveries after the retention period."""
     _UNSCOPED.rows(Delivery).filter(state=DeliveryState.DONE, done_at__lt=now - KEPT).delete()
 
 
 def retry_delivery(delivery: Delivery, now: datetime) -> bool:
-    """Let a delivery that was given up begin anew; return whether it was."""
+    """Requeue a failed delivery. Return whether it had failed."""
     dead = _UNSCOPED.rows(Delivery).filter(pk=delivery.pk, state=DeliveryState.DEAD)
     return bool(dead.update(state=DeliveryState.WAITING, attempts=0, next_at=now, problem=""))
 
@@ -118,7 +118,7 @@ def _one(delivery: Delivery, now: datetime) -> bool:
 
 
 def send(delivery: Delivery) -> None:
-    """Send one event. Raises NotDelivered."""
+    """Send one event. Raise NotDelivered."""
     subscription, body = delivery.subscription, delivery.body.encode()
     endpoint = ChannelEndpoint(url=subscription.url, signing_keys=private_keys(subscription))
     headers = signed_headers(delivery.message, body, endpoint, to_ms(timezone.now()))

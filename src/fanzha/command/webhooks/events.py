@@ -1,4 +1,4 @@
-"""Steps of processes become events for those who subscribe: thin ones; what they are about is read by the API."""
+"""Create webhook events from process steps. Events carry references; details are read through the API."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -18,28 +18,28 @@ from fanzha.command.webhooks.models import Delivery, Subscription
 _UNSCOPED = unscoped("events are queued for all subscribers")
 
 TYPE = "fanzha.step.v1"
-#: Entries of the log that are looked through for one subscriber at a time.
+#: Log entries per chunk and subscriber.
 PIECE = 1_000
 _TOLD = ("process", "number", "leg", "event", "before", "after")
 
 
 def last_log_place() -> int:
-    """Return the place of the newest entry, 0 where there is none: a new subscriber is told of what comes."""
+    """Return the place of the newest log entry, 0 if there is none. New subscriptions start there."""
     with unscoped("the end of the log is the end for all"):
         return int(_UNSCOPED.rows(LogEntry).aggregate(last=Max("place"))["last"] or 0)
 
 
 class QueueResult(NamedTuple):
-    """How many entries of the log were looked at, and how many of them are events for the subscriber."""
+    """The number of log entries read, and of events queued for the subscriber."""
 
     entries: int
     queued: int
 
 
 def queue_events(subscription: Subscription, now: datetime) -> QueueResult:
-    """Queue what has happened since the last look, in the order of the log.
+    """Queue the events since the subscription's cursor, in the order of the log.
 
-    Belongs into a transaction. The order of the log is the order of commits: nothing comes in before the cursor.
+    Call it in a transaction. The log has the order of commits, so no entry appears before the cursor later.
     """
     entries = list(_UNSCOPED.rows(LogEntry).filter(place__gt=subscription.cursor).order_by("place")[:PIECE])
     if not entries:
@@ -55,7 +55,7 @@ def queue_events(subscription: Subscription, now: datetime) -> QueueResult:
 
 
 def _readable(subscription: Subscription, entries: Iterable[LogEntry]) -> Iterator[tuple[int, str]]:
-    """Yield place and body of those that the subscriber's organisation may read: its own legs, not those of others."""
+    """Yield place and body of the steps that the subscriber's organisation may read."""
     wanted = [(entry, msgspec.json.decode(entry.facts)) for entry in entries]
     if subscription.processes:
         wanted = [(entry, facts) for entry, facts in wanted if facts["process"] in subscription.processes]

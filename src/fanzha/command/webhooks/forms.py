@@ -1,4 +1,4 @@
-"""The form by which a system subscribes."""
+"""Form of a subscription."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from fanzha.command.web.i18n import localize
 
 
 class SubscribeForm(forms.Form):
-    """An address, and what it is told of."""
+    """URL and processes of a subscription."""
 
     url = forms.CharField(
         label=_("Address"), max_length=400, help_text=_("https, reached from this site; each event is a signed POST.")

@@ -1,4 +1,4 @@
-"""What the API tells of webhooks."""
+"""API schemas of webhooks."""
 
 from datetime import datetime
 
@@ -10,14 +10,14 @@ from fanzha.command.webhooks.signing_keys import public_keys
 
 
 class SubscribeIn(Schema):
-    """An address, and the names of the processes that it is told of (none: all)."""
+    """Request for a subscription: URL and names of processes (none: all)."""
 
     url: str = Field(min_length=1, max_length=400)
     processes: list[str] = Field(default=[], max_length=100)
 
 
 class ChangeIn(Schema):
-    """Whether events are sent; those that happen meanwhile are sent when it goes on."""
+    """Pause or resume. Events during a pause are sent when it is resumed."""
 
     is_active: bool
 
@@ -34,13 +34,13 @@ class SubscriptionOut(Schema):
 
     @classmethod
     def of(cls, one: Subscription) -> "SubscriptionOut":
-        """Return a subscription."""
+        """Build the schema from a subscription."""
         plain = {name: getattr(one, name) for name in cls.model_fields if name != "keys"}
         return cls(**plain, keys=public_keys(one))
 
 
 class DeliveryOut(Schema):
-    """One event on its way."""
+    """One delivery of an event."""
 
     id: int
     message: str = Field(description="the webhook-id that it has each time it is sent")
@@ -52,5 +52,5 @@ class DeliveryOut(Schema):
 
     @classmethod
     def of(cls, one: Delivery) -> "DeliveryOut":
-        """Return a delivery; its subscription must have been selected with it."""
+        """Build the schema from a delivery. Select its subscription with it."""
         return cls(**{name: getattr(one, name) for name in cls.model_fields if name != "id"}, id=one.pk)

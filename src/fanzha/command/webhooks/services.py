@@ -1,4 +1,4 @@
-"""Subscribe, pause, change the key, end: each on record."""
+"""Create, pause, resume and end subscriptions, and change their keys. Each action is recorded."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -19,15 +19,15 @@ from fanzha.processes.refusal import Reason, Refusal
 
 _UNSCOPED = unscoped("subscriptions of the owner, locked for update")
 
-#: More addresses than any organisation has systems.
+#: Maximum number of subscriptions of an organisation.
 MOST = 20
 
-#: Who does it; nobody is whoever runs the machine.
+#: The actor; None for the command line.
 By = Person | ApiKey | None
 
 
 def subscribe(owner: Organization, url: str, processes: Sequence[str], by: By) -> Subscription:
-    """Tell an address of events from now on. Raises Refusal."""
+    """Subscribe a URL to future events. Raise Refusal."""
     address = validate_url(url)
     if set(processes) - load_processes().keys():
         words = Words("没有这个流程", "there is no such process")
@@ -47,17 +47,17 @@ def subscribe(owner: Organization, url: str, processes: Sequence[str], by: By) -
 
 
 def set_active(subscription: Subscription, active: bool, by: By) -> None:
-    """Pause or go on; what happened meanwhile is told when it goes on."""
+    """Pause or resume a subscription. Events during a pause are sent when it is resumed."""
     _change(subscription, "subscription_resumed" if active else "subscription_paused", by, is_active=active)
 
 
 def change_key(subscription: Subscription, by: By) -> None:
-    """Sign with a new key, and with the one before beside it."""
+    """Sign with a new key. The previous key also signs."""
     _change(subscription, "subscription_key_changed", by, generation=subscription.generation + 1)
 
 
 def cancel_subscription(subscription: Subscription, by: By) -> None:
-    """Tell it nothing more."""
+    """End a subscription."""
     _change(subscription, "subscription_ended", by, removed_at=timezone.now())
 
 

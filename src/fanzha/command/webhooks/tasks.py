@@ -1,4 +1,4 @@
-"""What is done again and again for webhooks."""
+"""Periodic tasks of webhooks."""
 
 from datetime import datetime, timedelta
 
@@ -6,12 +6,12 @@ from fanzha.command.processes.delivery_pool import DeliveryPool
 from fanzha.command.web.scheduler import Job
 from fanzha.command.webhooks.delivery import delete_old, deliver_due, queue_all
 
-#: Subscribers are asked beside the other jobs, and the slow ones beside the quick.
+#: Threads that send to subscribers, so that slow subscribers do not delay others or other jobs.
 LANE = DeliveryPool()
 
 
 def deliver_events(now: datetime) -> None:
-    """Queue what has happened, and have what is due sent: no other job waits for a subscriber."""
+    """Queue new events, and send due deliveries in the pool."""
     queue_all(now)
     deliver_due(now, LANE)
 

@@ -1,4 +1,4 @@
-"""What an operator says of webhooks: `[webhooks]` in `fanzha.toml` of the state folder."""
+"""Settings of webhooks: `[webhooks]` in `fanzha.toml` of the state folder."""
 
 import tomllib
 from typing import Any
@@ -10,13 +10,13 @@ from fanzha.store.state_folder import state_folder
 
 
 class WebhookSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The table `[webhooks]`. `private_addresses`: subscribers may be within the operator's own networks."""
+    """The table `[webhooks]`. `private_addresses` allows subscribers within the operator's networks."""
 
     private_addresses: bool = False
 
 
 def webhook_settings() -> WebhookSettings:
-    """Return the settings; raises WrongCall naming file and key."""
+    """Return the settings. Raise WrongCall with file and key if they are invalid."""
     path = state_folder() / "fanzha.toml"
     if not path.is_file():
         return WebhookSettings()

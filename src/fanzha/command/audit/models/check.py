@@ -34,4 +34,4 @@ class LogCheck(models.Model):
     def fault_texts(self) -> list[Words]:
         """Return a text for each fault, with its batch and entry."""
         faults = [LogFault(batch, position, Words(zh, en)) for batch, position, zh, en in self.faults]
-        return [fault.told for fault in faults]
+        return [fault.full_words for fault in faults]

@@ -25,7 +25,7 @@ class _ScopedRows(ScopedManager["LogEntry"]):
 class LogEntry(AppendOnly, Scoped):
     """One entry. Its columns match `fanzha.processes.log.verification.LogRow`, which the leaf hashes.
 
-    `place` combines batch and position in one number, so that the table has the order of the log.
+    `place` is the sequence number: batch and position in one number, so that the table has the order of the log.
     """
 
     place = models.BigIntegerField(primary_key=True)

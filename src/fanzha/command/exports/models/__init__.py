@@ -1,4 +1,4 @@
-"""Exports and unmaskings as tables, one noun a file."""
+"""Models of exports and unmaskings."""
 
 from fanzha.command.exports.models.export import PACK, Export, ExportState
 from fanzha.command.exports.models.unmasking import Unmasking

@@ -1,4 +1,4 @@
-"""A table that somebody takes out of the platform: what for, of what, masked or not, approved by whom, until when."""
+"""Requests to export a table or an evidence pack, with filter, purpose, approval and expiry."""
 
 from typing import ClassVar
 
@@ -9,12 +9,12 @@ from fanzha.base.ids import sortable_id
 from fanzha.command.organizations.models import Organization, Person
 from fanzha.command.web.scoping import Scoped
 
-#: What stands for a table where an evidence pack is taken out; `narrowed` then names its case.
+#: Value of `table` for an evidence pack; `narrowed` then contains the case.
 PACK = "evidence_pack"
 
 
 class ExportState(models.TextChoices):
-    """Where an export stands."""
+    """State of an export."""
 
     TO_APPROVE = "to_approve"
     QUEUED = "queued"
@@ -26,11 +26,11 @@ class ExportState(models.TextChoices):
 
 
 class Export(Scoped):
-    """One export. `roles` are those with which it was asked for; `rows` was counted then, `done` counts while it runs.
+    """One export. `roles` are the requester's roles; `rows` is the count at the request, `done` the progress.
 
-    Of an evidence pack `rows` are the personal values in it.
+    For an evidence pack, `rows` counts its personal values.
 
-    `touched_at` moves while it runs: one that stands still was killed, and is taken up again.
+    `touched_at` is updated while it runs. An export without updates was killed and is restarted.
     """
 
     ref = models.CharField(max_length=26, unique=True, default=sortable_id, editable=False)
@@ -73,15 +73,15 @@ class Export(Scoped):
 
     @property
     def is_pack(self) -> bool:
-        """Return whether it is an evidence pack, not a table."""
+        """Return whether it is an evidence pack."""
         return self.table == PACK
 
     @property
     def file_type(self) -> tuple[str, str]:
-        """Return the ending and the media type of its file."""
+        """Return the extension and the media type of its file."""
         return ("zip", "application/zip") if self.is_pack else ("csv", "text/csv")
 
     @property
     def is_at_work(self) -> bool:
-        """Return whether something is still to come without anybody doing anything."""
+        """Return whether it is queued or running."""
         return self.state in (ExportState.QUEUED, ExportState.RUNNING)

@@ -1,4 +1,4 @@
-"""Who looked at whom, when and what for: asked by the privacy officer every morning (PIPL Art. 51)."""
+"""Records of unmasked values, reviewed by the privacy officer (PIPL Art. 51)."""
 
 from typing import ClassVar
 
@@ -9,9 +9,9 @@ from fanzha.command.web.scoping import Scoped
 
 
 class Unmasking(Scoped):
-    """One value that was shown in full. `actor` is the person's ref, or `key:…` where a system asked.
+    """One value that was shown in full. `actor` is the ref of a person, or `key:…`.
 
-    `shown` is the value as it is masked: the value itself is not kept a second time.
+    `shown` is the masked value; the value itself is not stored here.
     """
 
     owner = models.ForeignKey(Organization, models.PROTECT, related_name="+")

@@ -1,1 +1,1 @@
-"""The tables that may leave the platform: one file a table, each defines `TABLE`."""
+"""Exportable tables. Each module defines `TABLE`."""

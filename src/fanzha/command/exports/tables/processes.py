@@ -1,4 +1,4 @@
-"""Running and ended processes: what, whose, where it stands, by when; nothing of what their steps hold."""
+"""Export table of processes, without the evidence of their steps."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -12,7 +12,7 @@ from fanzha.command.web.i18n import localize
 
 
 def rows(narrowed: TableFilter) -> Any:
-    """Return processes by when they were opened."""
+    """Return the processes that match the filter, by the time they were opened."""
     found = ProcessInstance.objects.select_related("owner", "version")
     found = found.filter(process=narrowed.kind) if narrowed.kind else found
     found = found.filter(opened_at__gte=narrowed.since) if narrowed.since else found
@@ -20,7 +20,7 @@ def rows(narrowed: TableFilter) -> Any:
 
 
 def cells(held: Sequence[ProcessInstance], whole: bool) -> Iterable[tuple[object, ...]]:
-    """Return processes as rows of text; titles are what people typed, and are masked always."""
+    """Yield the cells of each process. Titles are free text and always masked."""
     for row in held:
         process = row.version.process
         yield (

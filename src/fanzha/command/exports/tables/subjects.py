@@ -1,4 +1,4 @@
-"""Subjects with what is thought of them now: numbers, links, apps and accounts, never the people to be warned."""
+"""Export table of subjects and their current verdicts, without persons and without people to be warned."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -20,7 +20,7 @@ _UNSCOPED = unscoped("findings below subjects that the viewer may read")
 
 
 def rows(narrowed: TableFilter) -> Any:
-    """Return the verdicts that hold, without persons and without anybody who is to be warned."""
+    """Return the current verdicts that match the filter, without persons and people to be warned."""
     to_warn = _UNSCOPED.rows(FindingRow).filter(subject=OuterRef("subject"), fraud_type__in=TO_WARN)
     found = VerdictRow.objects.filter(superseded_at=None).exclude(fraud_type__in=TO_WARN).exclude(Exists(to_warn))
     found = found.exclude(subject__kind=PERSON).select_related("subject", "owner")
@@ -30,7 +30,7 @@ def rows(narrowed: TableFilter) -> Any:
 
 
 def cells(held: Sequence[VerdictRow], whole: bool) -> Iterable[tuple[object, ...]]:
-    """Return verdicts as rows of text."""
+    """Yield the cells of each verdict."""
     kinds = all_kinds()
     for row in held:
         subject = row.subject

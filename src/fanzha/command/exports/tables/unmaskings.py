@@ -1,4 +1,4 @@
-"""Who looked at whom, for the privacy officer: subjects stay masked."""
+"""Export table of unmaskings for the privacy officer. Subjects stay masked."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -10,14 +10,14 @@ from fanzha.command.web.roles import Role
 
 
 def rows(narrowed: TableFilter) -> Any:
-    """Return unmaskings by when."""
+    """Return the unmaskings of a period."""
     found = Unmasking.objects.select_related("person")
     found = found.filter(at__gte=narrowed.since) if narrowed.since else found
     return found.filter(at__lt=narrowed.until) if narrowed.until else found
 
 
 def cells(held: Sequence[Unmasking], whole: bool) -> Iterable[tuple[object, ...]]:
-    """Return unmaskings as rows of text."""
+    """Yield the cells of each unmasking."""
     for row in held:
         yield row.at, row.person or row.actor, row.shown, row.purpose, row.case, row.subject
 

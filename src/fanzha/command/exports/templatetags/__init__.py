@@ -1,1 +1,1 @@
-"""Tags by which pages of other apps show masked values."""
+"""Template tags that show masked values."""

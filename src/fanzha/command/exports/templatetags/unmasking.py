@@ -1,7 +1,7 @@
-"""Masked values with a way to see them whole: `{% load unmasking %}{% masked_subject subject case=campaign.ref %}`.
+"""Masked values with a button to unmask them: `{% load unmasking %}{% masked_subject subject case=campaign.ref %}`.
 
-On pages of processes `{% unmask_values ref number name values %}` stands behind the values of a step's field, and
-`{% unmask_files ref number name places %}` for its personal files.
+On pages of processes, `{% unmask_values ref number name values %}` follows the values of an evidence field, and
+`{% unmask_files ref number name places %}` its personal files.
 """
 
 from secrets import token_hex
@@ -22,7 +22,7 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def masked_subject(context: template.Context, subject: Subject, case: str = "") -> SafeString:
-    """Return a subject masked; who may see it whole finds a press beside it that asks what for and is logged."""
+    """Render a masked subject, with an unmask button that asks for a purpose if the viewer may unmask it."""
     request = context["request"]
     allowed = may_unmask(request.viewer, subject.kind)
     told = {
@@ -36,7 +36,7 @@ def masked_subject(context: template.Context, subject: Subject, case: str = "") 
 
 @register.simple_tag(takes_context=True)
 def unmask_values(context: template.Context, ref: str, number: int, name: str, values: Any) -> SafeString:
-    """Return the press that shows the values of a field of evidence whole; nothing where nothing is hidden."""
+    """Render the unmask button of an evidence field, or nothing if no value is masked."""
     request = context["request"]
     if not (request.viewer.has(*MAY_UNMASK) and is_masked(values)):
         return SafeString("")
@@ -47,7 +47,7 @@ def unmask_values(context: template.Context, ref: str, number: int, name: str, v
 
 @register.simple_tag(takes_context=True)
 def unmask_files(context: template.Context, ref: str, number: int, name: str, places: list[int]) -> SafeString:
-    """Return a press for each personal file of a field, by place; who may not see them is told so."""
+    """Render an unmask button for each personal file of a field, or a notice if the viewer may not see them."""
     request = context["request"]
     allowed = places if request.viewer.has(*MAY_UNMASK) else []
     actions = [reverse("unmask_file", args=[ref, number, name, place]) for place in allowed]

@@ -1,4 +1,4 @@
-"""Exports: what was taken out, what waits for a second person, a new one, one with its progress and its file."""
+"""Pages of exports: list, request, detail with progress, decision and download."""
 
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -25,7 +25,7 @@ PAGE = 50
 
 @signed_in(*TAKERS)
 def exports(request: HttpRequest) -> HttpResponse:
-    """List the exports of the viewer's organisation: first those that wait for a second person, the oldest on top."""
+    """List the exports of the viewer's organisation: first those that wait for approval, the oldest on top."""
     rows = Export.objects.select_related("person")
     waiting = rows.filter(state=ExportState.TO_APPROVE).order_by("pk")
     others = rows.exclude(state=ExportState.TO_APPROVE)
@@ -44,7 +44,7 @@ def exports(request: HttpRequest) -> HttpResponse:
 
 @signed_in(*TAKERS)
 def new_export(request: SignedInRequest) -> HttpResponse:
-    """Choose a table, then say what for."""
+    """Choose a table, then state the purpose."""
     viewer = request.viewer
     name = request.POST.get("table", request.GET.get("table", ""))
     table = all_tables().get(name)
@@ -68,7 +68,7 @@ def new_export(request: SignedInRequest) -> HttpResponse:
 
 @signed_in(*TAKERS)
 def export(request: SignedInRequest, ref: str) -> HttpResponse:
-    """Show one export; while it is made, htmx asks for its progress alone."""
+    """Show one export. htmx requests get only the progress."""
     row = _export(ref)
     viewer = request.viewer
     second = row.state == ExportState.TO_APPROVE and may_decide(row, viewer)
@@ -102,7 +102,7 @@ def decision(request: SignedInRequest, ref: str) -> HttpResponse:
 @signed_in(*TAKERS)
 @require_POST
 def download(request: SignedInRequest, ref: str) -> HttpResponseBase:
-    """Send the file to whoever asked for it."""
+    """Send the file to the requester."""
     row = _export(ref)
     path = open_download(row, request.viewer)
     if path is None:

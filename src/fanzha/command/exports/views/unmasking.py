@@ -1,4 +1,4 @@
-"""Show one whole value after a press; and to the privacy officer, who looked at whom and what is odd about it."""
+"""Unmask values, and show the privacy officer who unmasked what and which use is unusual."""
 
 from collections.abc import Callable
 
@@ -38,7 +38,7 @@ PAGE = 50
 @require_POST
 @require_confirmation_within(AN_HOUR)
 def unmask_subject(request: SignedInRequest, ref: str) -> HttpResponse:
-    """Show the whole value of a subject; in its place where htmx asks, else on a page of its own."""
+    """Show the unmasked value of a subject: in place for htmx, else on a page of its own."""
     subject = get_object_or_404(Subject.objects, ref=ref)
     purpose, case = request.POST.get("purpose", ""), request.POST.get("case", "")
     viewer = request.viewer
@@ -50,7 +50,7 @@ def unmask_subject(request: SignedInRequest, ref: str) -> HttpResponse:
 @require_POST
 @require_confirmation_within(AN_HOUR)
 def unmask_field(request: SignedInRequest, ref: str, number: int, name: str) -> HttpResponse:
-    """Show the whole values of one field of a step's evidence."""
+    """Show the unmasked values of one evidence field of a step."""
     steps = Step.objects.select_related("instance__owner", "instance__version")
     step = get_object_or_404(steps, instance__ref=ref, number=number)
     viewer = request.viewer
@@ -63,7 +63,7 @@ def unmask_field(request: SignedInRequest, ref: str, number: int, name: str) -> 
 @require_POST
 @require_confirmation_within(AN_HOUR)
 def unmask_evidence_file(request: SignedInRequest, ref: str, number: int, name: str, place: int) -> HttpResponseBase:
-    """Give out a personal file of a step, by its place in its field."""
+    """Send a personal file of a step, by its index in the field."""
     steps = Step.objects.select_related("instance__owner", "instance__version")
     step = get_object_or_404(steps, instance__ref=ref, number=number)
     viewer = request.viewer
@@ -79,7 +79,7 @@ def unmask_evidence_file(request: SignedInRequest, ref: str, number: int, name: 
 
 
 def _answer(request: SignedInRequest, title: str, see: Callable[[], list[str] | None]) -> HttpResponse:
-    """Answer with values in their place where htmx asks, else on a page of its own; or say why not."""
+    """Render the values, in place for htmx, else on a page of its own, or the reason of a refusal."""
     told: dict[str, object] = {"masked": title, "purpose": request.POST.get("purpose", ""), "back": _back(request)}
     status = 200
     try:
@@ -95,7 +95,7 @@ def _answer(request: SignedInRequest, title: str, see: Callable[[], list[str] | 
 
 
 def _back(request: HttpRequest) -> str:
-    """Return the page on which it was pressed; nowhere outside."""
+    """Return the referring page if it is on this site, else the home page."""
     came = request.META.get("HTTP_REFERER", "")
     ours = url_has_allowed_host_and_scheme(came, {request.get_host()}, require_https=request.is_secure())
     return came if ours else reverse("home")
@@ -103,7 +103,7 @@ def _back(request: HttpRequest) -> str:
 
 @signed_in(Role.PRIVACY_OFFICER)
 def unmaskings(request: HttpRequest) -> HttpResponse:
-    """Show who looked at whom: what is odd first."""
+    """Show unmaskings, unusual ones first."""
     form, now = UnmaskingFilterForm(request.GET), timezone.now()
     rows = Unmasking.objects.select_related("person").filter(form.narrowed())
     if (before := whole_number(request.GET.get("cursor", ""))) is not None:

@@ -1,4 +1,4 @@
-"""Who is told of events, and what was told."""
+"""Models of webhooks."""
 
 from fanzha.command.webhooks.models.delivery import Delivery, DeliveryState
 from fanzha.command.webhooks.models.subscription import Subscription

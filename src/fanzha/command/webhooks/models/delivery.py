@@ -1,4 +1,4 @@
-"""One event on its way to one subscriber: waiting, taken, or given up and kept until somebody sends it again."""
+"""Deliveries of events to subscribers: waiting, done, or failed until somebody retries them."""
 
 from typing import ClassVar
 
@@ -12,7 +12,7 @@ from fanzha.command.webhooks.models.subscription import Subscription
 
 
 class DeliveryState(models.TextChoices):
-    """Where it stands."""
+    """State of a delivery."""
 
     WAITING = "waiting", _("on its way")
     DONE = "done", _("taken")
@@ -20,7 +20,7 @@ class DeliveryState(models.TextChoices):
 
 
 class Delivery(Scoped):
-    """One event, by its place in the log; `body` is what is sent, the same each time."""
+    """One event, by its place in the log. `body` is the same in every attempt."""
 
     owner = models.ForeignKey(Organization, models.PROTECT, related_name="+")
     subscription = models.ForeignKey(Subscription, models.CASCADE, related_name="deliveries")
@@ -48,5 +48,5 @@ class Delivery(Scoped):
 
     @property
     def message(self) -> str:
-        """Return the id that it has each time it is sent."""
+        """Return the message id, the same in every attempt."""
         return f"evt_{self.subscription.ref}_{self.place}"

@@ -1,4 +1,4 @@
-"""One system that is told of the events of processes which its organisation may read."""
+"""Subscriptions of other systems to process events that their organisation may read."""
 
 from typing import ClassVar
 
@@ -10,11 +10,11 @@ from fanzha.command.web.scoping import Scoped
 
 
 class Subscription(Scoped):
-    """One address. `processes` are names, none: all. `cursor` is the place in the log up to which events were queued.
+    """One subscribed URL. `processes` are names (none: all). Events up to the log place `cursor` have been queued.
 
-    `held_until` is how long whoever sends to it may be silent before another does.
+    `held_until` is the end of the sending worker's lease.
 
-    The key that signs is made from `keys/` by `ref` and `generation`; the subscriber has its public half alone.
+    The signing key is derived from `keys/` with `ref` and `generation`; the subscriber receives only the public key.
     """
 
     ref = models.CharField(max_length=26, unique=True, default=sortable_id, editable=False)

@@ -1,4 +1,4 @@
-"""Pause, go on, change the key, end; send again what was given up."""
+"""Pause, resume and end a subscription, change its key, and retry failed deliveries."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
@@ -21,7 +21,7 @@ from fanzha.processes.refusal import Refusal
 @signed_in(Role.ADMINISTRATOR)
 @require_POST
 def change(request: SignedInRequest, ref: str) -> HttpResponse:
-    """Do what `do` says: pause, resume, key, end."""
+    """Apply the action in the field `do`: pause, resume, key or end."""
     one = get_object_or_404(Subscription.objects.select_related("owner"), ref=ref, removed_at=None)
     person = Person.objects.get(pk=request.viewer.person or 0)
     try:
@@ -46,7 +46,7 @@ def change(request: SignedInRequest, ref: str) -> HttpResponse:
 @signed_in(Role.ADMINISTRATOR)
 @require_POST
 def again(request: HttpRequest, ref: str, number: int) -> HttpResponse:
-    """Send again what was given up."""
+    """Retry a failed delivery."""
     mine = Delivery.objects.filter(subscription__ref=ref, subscription__removed_at=None)
     if retry_delivery(get_object_or_404(mine, pk=number), timezone.now()):
         messages.success(request, _("It will be sent again within seconds."))

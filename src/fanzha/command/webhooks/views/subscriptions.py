@@ -1,4 +1,4 @@
-"""Who is told of events, and what was delivered to one of them."""
+"""Pages of subscriptions and their deliveries."""
 
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
@@ -24,7 +24,7 @@ SHOWN = 50
 
 @signed_in(Role.ADMINISTRATOR)
 def listing(request: SignedInRequest) -> HttpResponse:
-    """List the subscriptions of the organisation; subscribe."""
+    """List the subscriptions of the organisation, and add one."""
     form = SubscribeForm(request.POST) if request.method == "POST" else SubscribeForm()
     if request.method == "POST" and form.is_valid():
         person = Person.objects.get(pk=request.viewer.person or 0)
@@ -49,7 +49,7 @@ def listing(request: SignedInRequest) -> HttpResponse:
 
 @signed_in(Role.ADMINISTRATOR)
 def detail(request: HttpRequest, ref: str) -> HttpResponse:
-    """Show one subscription with its key and its latest deliveries, those given up first."""
+    """Show one subscription with its keys, failed deliveries and latest deliveries."""
     one = get_object_or_404(Subscription.objects.select_related("made_by"), ref=ref, removed_at=None)
     deliveries = Delivery.objects.filter(subscription=one)
     context = {
@@ -63,7 +63,7 @@ def detail(request: HttpRequest, ref: str) -> HttpResponse:
 
 
 def told_of(one: Subscription) -> str:
-    """Return the titles of the processes that a subscriber is told of."""
+    """Return the titles of the subscribed processes."""
     known = load_processes()
     return ", ".join(localize(known[name].title) for name in one.processes if name in known) or _("all processes")
 
