@@ -44,7 +44,7 @@ def queue_all(now: datetime) -> int:
 
 
 def deliver_due(now: datetime, lane: DeliveryPool | None = None) -> int:
-    """Send due deliveries in the pool, a thread per subscriber; without a pool send them here. Return how many were sent.
+    """Send due deliveries in the pool and return 0; without a pool, send them here and return the number sent.
 
     Subscribers already pending in the pool are skipped.
     """
