@@ -1,4 +1,4 @@
-"""One text for each meaning of an expression: columns and windows are named by it, whatever their spelling."""
+"""Canonical text of expressions: equivalent spellings give the same name of a column or window."""
 
 from functools import lru_cache
 

@@ -1,4 +1,4 @@
-"""Which fields each fact has, of which type, and when they are known: made from the event tables."""
+"""Fields of each fact, their types and availability, derived from the event tables."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -11,19 +11,19 @@ from fanzha.events import CALL_FACTS, Column, EventTable, all_events
 from fanzha.kinds.phone_number import NumberClass
 from fanzha.rules.tree import Type
 
-#: Event tables that hold no facts but what is known over months.
+#: Event tables that contain no facts but monthly totals.
 _NO_FACTS = frozenset({"subscriber_profile"})
 
-#: What a rule may read of the envelope.
+#: Envelope columns that a rule may read.
 _ENVELOPE = frozenset({"event_id", "occurred_at", "source", "simulated"})
 
-#: Columns under another name, where a joined field has theirs: `callee` is always the number that was called.
+#: New names of columns that a joined field would hide: `callee` is always the number that was called.
 _RENAMED = {("call_answered", "callee"): "answering_number"}
 
 #: Values of class().
 NUMBER_CLASSES = tuple(str(one) for one in NumberClass)
 
-#: What a field names where a rule may find it, though elsewhere it is a number only claimed.
+#: Subject kinds of fields that a rule may find, although the number is only claimed in other tables.
 _KINDS = {"received_caller": "phone_number"}
 
 
@@ -34,10 +34,10 @@ class FieldFact:
     name: str
     type: Type
     title: Words
-    table: str  # event table it comes from: of a joined field another than the fact's
-    column: str  # its column there; "" when it is worked out from the others
+    table: str  # event table of the column; differs from the fact for a joined field
+    column: str  # its column in the table; "" if it is computed
     values: tuple[str, ...] = ()  # the closed list of values, if there is one
-    kind: str = ""  # of the thing it names (fanzha.kinds)
+    kind: str = ""  # kind of the subject (fanzha.kinds)
     unit: str = ""
     known_at: tuple[str, ...] = ()  # facts on which it is known
 
@@ -53,7 +53,7 @@ def _derived(fact: str) -> tuple[FieldFact, ...]:
 
 
 def _type(column: Column) -> Type | None:
-    """Return the type of a column; None for nested ones, which no rule reads."""
+    """Return the type of a column; None for nested columns, which rules cannot read."""
     if pa.types.is_boolean(column.type):
         return Type.TRUTH
     if pa.types.is_string(column.type):
@@ -83,7 +83,7 @@ def _own(table: EventTable) -> Iterator[FieldFact]:
 
 
 def _fields(tables: Mapping[str, EventTable], fact: str) -> dict[str, FieldFact]:
-    """Return the fields of a fact; a call has those of its earlier facts too."""
+    """Return the fields of a fact, including those of earlier facts of the same call."""
     fields_ = {field_fact.name: field_fact for field_fact in _own(tables[fact])}
     if fact in CALL_FACTS:
         for earlier in CALL_FACTS[: CALL_FACTS.index(fact)]:
@@ -122,10 +122,10 @@ def _with_known_at(field_fact: FieldFact, plain: Mapping[str, Mapping[str, Field
     )
 
 
-#: Fields by name of every fact that a rule can decide on or look back at.
+#: Fields by name of every fact.
 FACTS: Mapping[str, Mapping[str, FieldFact]] = MappingProxyType(_facts())
 
-#: Fields that name one thing for certain, so that a rule may find it: some only where `when` asks for `CERTAIN_WHERE`.
+#: Fields that identify a subject reliably, so that a rule may find it; some only if `when` requires `CERTAIN_WHERE`.
 CERTAIN = (
     "proven_caller",
     "callee",
@@ -145,18 +145,18 @@ CERTAIN = (
 )
 
 
-#: A port-number text names its sender; our own network proves the number of the phone that a test call comes out of.
+#: A port-number text identifies its sender; the own network proves the number of the phone that places a test call.
 CERTAIN_WHERE = MappingProxyType({"sender": ("channel", "port_sms"), "received_caller": ("received_ingress", "mobile")})
 
 
 def subjects(fact: str) -> tuple[str, ...]:
-    """Return whom a rule on this fact may find."""
+    """Return the subjects that a rule on this fact may find."""
     of_a_call = ("caller_or_trunk", "call") if fact in CALL_FACTS else ()
     return of_a_call + tuple(name for name in CERTAIN if name in FACTS[fact])
 
 
 def later(fact: str, field: str) -> tuple[str, ...]:
-    """Return the facts of the same call, after this one, on which a field is known; () when none is."""
+    """Return the later facts of the same call on which a field is known."""
     if fact not in CALL_FACTS:
         return ()
     after = CALL_FACTS[CALL_FACTS.index(fact) + 1 :]

@@ -1,4 +1,4 @@
-"""Checks a parsed file: facts, names, types and limits; what passes can be compiled, and asked of SQL."""
+"""Check a parsed file: facts, names, types and limits. A checked file can be compiled and translated to SQL."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ from fanzha.rules.words import MOST_DEPTH, MOST_NODES, MOST_WAIT_MS, MOST_WINDOW
 
 @dataclass(frozen=True)
 class CheckedFile:
-    """A file that means something: its rules with their lets written out, its lists, and the file as it was parsed."""
+    """A checked file: its rules with expanded lets, its lists, and the parsed file."""
 
     rules: tuple[Rule, ...]
     lists: dict[str, tuple[str, ...]]
@@ -35,9 +35,9 @@ class CheckedFile:
 
 
 def check(file: RuleFile, *, lists: Collection[str] = (), fraud_types: Collection[str] | None = None) -> CheckedFile:
-    """Return the checked file; RuleError with every mistake of its rules when there are some.
+    """Return the checked file. Raise RuleError with all errors of its rules.
 
-    `lists` names the lists known beside those of the file; `fraud_types`, when given, the fraud types there are.
+    `lists` are names of lists outside the file; `fraud_types`, if not None, are the valid fraud types.
     """
     mistakes = DiagnosticCollector(file.text, file.name)
     senses = ExpressionChecker(mistakes, file.lists, lists)
@@ -52,7 +52,7 @@ def check(file: RuleFile, *, lists: Collection[str] = (), fraud_types: Collectio
 
 
 class _RuleChecker:
-    """Checks one rule."""
+    """Checker of one rule."""
 
     def __init__(self, rule: Rule, senses: ExpressionChecker) -> None:
         self._rule = rule
@@ -62,7 +62,7 @@ class _RuleChecker:
         self._extents: dict[str, Extent] = {}
 
     def all(self, fraud_types: Collection[str] | None) -> None:
-        """Check every clause; without a known fact the others mean nothing."""
+        """Check every clause; if the fact is unknown, only the clause `on`."""
         rule = self._rule
         if rule.on.fact not in FACTS:
             self._near(names.UNKNOWN_FACT, "on", rule.on.fact, FACTS)
@@ -132,7 +132,7 @@ class _RuleChecker:
 
 
 def _few_windows(rule: Rule, mistakes: DiagnosticCollector) -> Rule:
-    """Note a rule with too many different windows, once its lets are written out."""
+    """Add a diagnostic for a rule with too many different windows after expansion of its lets."""
     roots = [node for node in (rule.when, rule.unless, rule.score) if node is not None]
     windows = {node for root in roots for node in walk(root) if isinstance(node, WindowExpression)}
     if len(windows) > MOST_WINDOWS:
@@ -141,7 +141,7 @@ def _few_windows(rule: Rule, mistakes: DiagnosticCollector) -> Rule:
 
 
 def _asks_for(when: Expression, field: str, value: str) -> bool:
-    """Say whether a condition holds where a field has this value only: it asks so outright, beside all else it asks."""
+    """Return whether a condition requires this value of a field, by a comparison joined with `and`."""
     match when:
         case Binary(operator="and"):
             return _asks_for(when.left, field, value) or _asks_for(when.right, field, value)

@@ -1,4 +1,4 @@
-"""Says in words what a rule reads, asks, finds and keeps, so that who approves it need not read its text."""
+"""Describe a rule in words: fields, conditions, findings and stored data, for approvers who do not read its text."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -48,14 +48,14 @@ class Description:
     decides: Words
     fields: tuple[Words, ...]  # of the present fact
     windows: tuple[tuple[str, Words], ...]  # as written, and in words
-    limits: tuple[tuple[str, str], ...]  # a comparison, and its weight where points are given for it
+    limits: tuple[tuple[str, str], ...]  # a comparison, and its weight in `points`
     unless: str
     finds: Words
     keeps: tuple[Words, ...]
 
 
 def describe(rule: Rule) -> Description:
-    """Describe a checked rule, its lets written out."""
+    """Describe a checked rule with expanded lets."""
     roots = [node for node in (rule.when, rule.unless, rule.score) if node is not None]
     windows = tuple(dict.fromkeys(part for root in roots for part in walk(root) if isinstance(part, WindowExpression)))
     return Description(
@@ -77,7 +77,7 @@ def _decides(rule: Rule) -> Words:
 
 
 def _fields(node: Expression, fact: str) -> Iterator[Words]:
-    """Yield the fields read of the present fact, keys of windows among them."""
+    """Yield the fields read from the present fact, including keys of windows."""
     if isinstance(node, FieldReference):
         title = FACTS[fact][node.name].title
         yield Words(f"{node.name}（{title.zh}）", f"{node.name} ({title.en})")
@@ -90,7 +90,7 @@ def _fields(node: Expression, fact: str) -> Iterator[Words]:
 
 
 def _limits(node: Expression, weight: str) -> Iterator[tuple[str, str]]:
-    """Yield what is compared with constants outside windows."""
+    """Yield the comparisons with constants outside windows."""
     if isinstance(node, Points):
         for points, condition in node.terms:
             yield from _limits(condition, phrase(points))
@@ -118,7 +118,7 @@ def _finds(rule: Rule) -> Words:
 
 
 def _keeps(rule: Rule, windows: tuple[WindowExpression, ...]) -> Iterator[Words]:
-    """Yield the state that the rule needs: per source and key the facts of the longest span."""
+    """Yield the state that the rule needs: for each source and key the facts of the longest span."""
     longest: dict[tuple[str, str], int] = {}
     for window in windows:
         key = window.source, ", ".join(phrase(key.selected) for key in window.keys)

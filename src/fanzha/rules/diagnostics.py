@@ -1,4 +1,4 @@
-"""What is wrong with a rule text: where, in both languages, with the line and the fix; all that was found at once."""
+"""Diagnostics of a rule text: location, message in both languages, source line and fix."""
 
 import difflib
 import unicodedata
@@ -72,7 +72,7 @@ class RuleError(FanzhaError):
 
 
 class DiagnosticCollector:
-    """Collects the mistakes of one text."""
+    """Collects the diagnostics of one text."""
 
     def __init__(self, text: str, name: str) -> None:
         self.name = name
@@ -106,7 +106,7 @@ class DiagnosticCollector:
 
 
 def nearest(word: str, words: Iterable[str], *, max_words: int = 3) -> Words:
-    """Return "did you mean" with the known names nearest to a word; all of them when none is near and they are few."""
+    """Return "did you mean" with the names nearest to a word; all names if none is near and they are few."""
     names = sorted(set(words))
     near = difflib.get_close_matches(word[:80], names, n=max_words, cutoff=0.6)
     if near:
@@ -119,7 +119,7 @@ def nearest(word: str, words: Iterable[str], *, max_words: int = 3) -> Words:
 
 
 def _pointed(line: str, column: int) -> tuple[str, str]:
-    """Return a line, cut when it is long, and the line with the caret below it; wide characters count as two."""
+    """Return a line, shortened if it is long, and the caret line below it; wide characters count as two."""
     start = max(0, column - 1 - _SHOWN // 2) if len(line) > _SHOWN else 0
     visible_text = "".join(c if c.isprintable() or c == "\t" else "·" for c in line[start : start + _SHOWN])
     before = visible_text[: column - 1 - start]

@@ -1,4 +1,4 @@
-"""Rules over event tables: fed in any cuts, they fire at the same facts, and go on where they were saved."""
+"""Evaluate rules over event tables, in batches of any size, with state that can be saved and restored."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,13 +21,13 @@ from fanzha.windows import UNKNOWN, WindowSpec
 from fanzha.windows.windows import Windows
 
 FORMAT = 1
-FEW = 8  # facts of a piece that are decided one by one
-PIECE_BYTES = 1 << 24  # values of windows at hand at once; many more no longer stay close to the processor
+FEW = 8  # up to this many facts are decided one by one
+PIECE_BYTES = 1 << 24  # window values computed at once; chosen to fit the CPU cache
 
 
 @dataclass(frozen=True)
 class Fired:
-    """Where one rule fired in a stretch, in order: k places, and an evaluator of its expressions at just those."""
+    """The k positions at which one rule fired in a stretch, in order, and an evaluator of its expressions there."""
 
     rule: Rule
     positions: NDArray[np.intp]
@@ -37,11 +37,11 @@ class Fired:
 
     @cached_property
     def moments(self) -> NDArray[np.int64]:
-        """When, in UTC milliseconds."""
+        """Moments of the firings in UTC ms."""
         return self.stretch.facts.moments[self.positions]
 
     def of_event(self, name: str, row: int) -> Any:
-        """Return a column of the envelope (or the call id) of the event behind one firing."""
+        """Return an envelope column or the call id of the event of one firing."""
         position = int(self.positions[row])
         table = int(self.stretch.tables[position])
         if table >= 0:
@@ -51,7 +51,7 @@ class Fired:
         return bool(code) if name == "simulated" else self.stretch.codes.text(code)
 
     def text(self, name: str, row: int) -> str | None:
-        """Return a text field of the fact, as the rule reads it, at one firing."""
+        """Return a text field of the fact of one firing."""
         return self.stretch.codes.text(int(self.stretch.columns[name][self.positions[row]]))
 
 
@@ -74,7 +74,7 @@ class RuleEngine:
     ) -> None:
         """`lists` are the values of the lists that the rules name; `seed` is mixed into every hash.
 
-        `beside` are expressions by fact that `Fired.at` shall know though no rule asks for them.
+        `beside` are additional expressions by fact that `Fired.at` can evaluate.
         """
         self.program = program(rules, beside)
         self._seed = seed
@@ -107,7 +107,7 @@ class RuleEngine:
         return self._sequencer.ids.get(position)
 
     def parties(self, position: int) -> tuple[str | None, str | None, int | None]:
-        """Return who called or sent, to whom, and the talk in ms, of a fact that a window may still hold."""
+        """Return caller or sender, callee or recipient, and talk time (ms) of a fact that a window may still hold."""
         caller, callee, talk_ms = self._sequencer.ids.parties(position)
         text = self._sequencer.codes.text
         return text(caller), text(callee), None if talk_ms == UNKNOWN else talk_ms
@@ -118,7 +118,7 @@ class RuleEngine:
         return self._sequencer.bytes_held
 
     def warm_from(self, rule: Rule) -> int | None:
-        """Return the moment from which every window of a rule has seen its whole span; None: not yet known."""
+        """Return the moment from which every window of a rule covers its whole span; None if not yet known."""
         if rule not in self._warm_from:
             warm_times = [self._since(spec, spec.span) for spec in specs_of(rule)]
             if None in warm_times:
@@ -131,7 +131,7 @@ class RuleEngine:
         return None if since is None else since + span
 
     def windows_of(self, spec: WindowSpec) -> Windows:
-        """Return the windows that compute one of the kernel's."""
+        """Return the windows that compute a specification."""
         return next(windows for windows, level in self._levels() if spec in level.asking_kinds)
 
     def _levels(self) -> Iterator[tuple[Windows, ProgramLevel]]:
@@ -162,7 +162,7 @@ class RuleEngine:
                     yield Fired(rule, rows + begin, at.numbers(rule.score), stretch, at)
 
     def _compute(self, level: ProgramLevel, stretch: Stretch, window_values: Mapping[str, NDArray[np.int64]]) -> None:
-        """Write the columns that a level of windows reads and that are no base columns."""
+        """Write the computed columns that a level of windows reads."""
         for table, nodes in level.selected.items():
             self._write(nodes, table, stretch.rows_of(code_of(table)), stretch, window_values)
         for point, nodes in level.present.items():
@@ -186,7 +186,7 @@ class RuleEngine:
     def _fires(
         self, point: DecisionPoint, rules: list[Rule], piece: Stretch, window_values: Mapping[str, NDArray[np.int64]]
     ) -> Iterator[tuple[Rule, NDArray[np.intp], Evaluator]]:
-        """Yield each rule that fires in a piece, the places there and an evaluator at just those."""
+        """Yield each rule that fires in a piece, with the positions and an evaluator for them."""
         rows = piece.rows_of(code_of_point(point))
         if not rows.size:
             return
@@ -210,9 +210,9 @@ class RuleEngine:
         return msgspec.msgpack.encode(_EngineState(FORMAT, self._sequencer.save(), levels))
 
     def restore(self, data: bytes) -> None:
-        """Go on from a saved state, of these rules or others: what both know is kept, new windows have to warm up.
+        """Restore a saved state of these rules or others. Common data is kept; new windows have to warm up.
 
-        ValueError for a state of another format.
+        Raise ValueError for a state of another format.
         """
         saved = msgspec.msgpack.decode(data, type=_EngineState)
         if saved.format != FORMAT:

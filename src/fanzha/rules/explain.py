@@ -1,4 +1,4 @@
-"""Why a rule fired: each condition that held, its windows with value, limit and events, and what would differ."""
+"""Explain why a rule fired: conditions that held, and their windows with value, limit and events."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ _ORDER = {">=", "<=", ">", "<", "=", "!="}
 
 @dataclass(frozen=True)
 class CountedFact:
-    """A fact that a window counted; `value` is what was summed, compared or told apart, if anything."""
+    """A fact in a window; `value` is the value that was summed, compared or counted as distinct, if any."""
 
     occurred_at: int
     position: int
@@ -41,7 +41,7 @@ class ConditionWindow:
 
 @dataclass(frozen=True)
 class RuleComparison:
-    """A comparison of a rule that has windows in it; `weight` is that of a condition in `points`."""
+    """A comparison of a rule that contains windows; `weight` is that of a condition in `points`."""
 
     node: Binary
     weight: float | None
@@ -60,7 +60,7 @@ class WindowValue:
 
 @dataclass(frozen=True)
 class Condition:
-    """A comparison that held: `left operator right`, with both values and the windows in them."""
+    """A comparison that held: `left operator right`, with both values and its windows."""
 
     ground: RuleComparison
     left: float | None
@@ -69,7 +69,7 @@ class Condition:
 
     @property
     def margin(self) -> float:
-        """How far the value is over its limit, in parts of the limit; the smallest margin would differ first."""
+        """Distance of the value from its limit relative to the limit."""
         if self.left is None or self.right is None:
             return np.inf
         return abs(self.left - self.right) / max(abs(self.right), 1e-9)
@@ -78,7 +78,7 @@ class Condition:
 def explain(engine: RuleEngine, fired: Fired, row: int) -> tuple[Condition, ...]:
     """Return the comparisons with windows that held at one firing, in the order of the text.
 
-    The windows still hold the events of the stretch: call it before more is settled.
+    Call it before more facts are settled, while the windows hold the events of the stretch.
     """
     measured: dict[ConditionWindow, WindowValue] = {}
     conditions = []
@@ -93,7 +93,7 @@ def explain(engine: RuleEngine, fired: Fired, row: int) -> tuple[Condition, ...]
 
 
 def nearest(conditions: tuple[Condition, ...]) -> Condition | None:
-    """Return the condition that would have failed first had the fact been a little different."""
+    """Return the required condition with the smallest margin."""
     needed = [condition for condition in conditions if condition.ground.weight is None] or list(conditions)
     return min(needed, key=lambda condition: condition.margin, default=None)
 

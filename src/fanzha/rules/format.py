@@ -1,4 +1,4 @@
-"""Writes a rule file in its one canonical form: what was meant stays, comments stay, only the looks change."""
+"""Format a rule file canonically; meaning and comments are preserved."""
 
 from collections.abc import Iterable, Iterator
 
@@ -12,7 +12,7 @@ _WIDTH = 100
 
 
 def format(file: RuleFile) -> str:
-    """Return the canonical text of a parsed file: lists first, then rules; parsed again it is the same file."""
+    """Return the canonical text of a parsed file: lists, then rules. Parsing it gives the same file."""
     comments_ = comments(file.text) if file.text else {}
     ending = comments_.get(END, [])
     lists = ["\n".join(_list(name, values, comments_)) for name, values in file.lists.items()]
@@ -47,7 +47,7 @@ def _title(rule: Rule) -> str:
 
 
 def _clauses(rule: Rule) -> Iterator[tuple[Anchor, Iterable[str]]]:
-    """Yield the clauses in order, each as its lines."""
+    """Yield the clauses in order, each as a list of lines."""
     yield ("version",), [f"version {rule.version}"]
     if rule.law:
         yield ("law",), [f"law {text_of(rule.law)}"]
@@ -67,7 +67,7 @@ def _point(point: DecisionPoint) -> str:
 
 
 def _broken(head: str, node: Expression) -> list[str]:
-    """Return a clause on one line where it fits, else broken before its outermost signs or at its points."""
+    """Return a clause on one line if it fits, else broken before its outermost operators or at its points."""
     whole = f"{head}{phrase(node)}"
     if len(whole) <= _WIDTH:
         return [whole]
@@ -79,7 +79,7 @@ def _broken(head: str, node: Expression) -> list[str]:
 
 
 def _chain(node: Expression) -> list[str]:
-    """Return the operands of a chain of signs that bind alike, each behind its sign."""
+    """Return the operands of a chain of operators of the same precedence, each after its operator."""
     level = binding(node)
     if level not in (OR, AND, SUM):
         return [phrase(node)]

@@ -1,4 +1,4 @@
-"""Rules over single facts inside a process: the same decisions as over event tables, at once, in microseconds.
+"""Evaluate rules over single facts in a process, with the same decisions as over event tables, in microseconds.
 
     live = Live(rules, lists, seed=secret)            # checked rules, as for Engine
     live.restore(state)                               # of Live.save or Engine.save; or warm by take and settle
@@ -55,7 +55,7 @@ class FiredOnce(Fired):
 
 @dataclass(frozen=True)
 class Firing:
-    """One rule that fires at one fact, with all that was known there."""
+    """One rule that fired at one fact, with the values of fields and windows."""
 
     rule: Rule
     score: float
@@ -70,13 +70,13 @@ class Firing:
         return self.live.codes.text(int(self.row[self.live.layout.fields[name]]))
 
     def value(self, spec: WindowSpec) -> int | None:
-        """Return a window of the kernel as of the fact; None: not known."""
+        """Return the value of a window as of the fact, None if unknown."""
         value = int(self.values[self.live.layout.windows[spec.name]])
         return None if value == UNKNOWN else value
 
     @cached_property
     def fired(self) -> FiredOnce:
-        """The firing as fanzha.rules.explain takes it (row 0): windows tell its facts until they are swept."""
+        """The firing for fanzha.rules.explain (row 0); its window facts are available until the next sweep."""
         columns = {name: self.row[at : at + 1] for name, at in self.live.layout.fields.items()}
         window_values = {name: self.values[at : at + 1] for name, at in self.live.layout.windows.items()}
         kinds, moments = np.array([code_of_point(self.point)], np.int16), np.array([self.received.moment])
@@ -88,10 +88,10 @@ class Firing:
 
 
 class Live(RuleEngine):
-    """A set of checked rules and their state, fed fact by fact; what comes never takes more memory than allowed.
+    """A set of checked rules and their state, updated fact by fact within bounded memory.
 
-    Beyond `most_calls` open calls the oldest are forgotten, beyond `most_texts` beside numbers new ones are unknown,
-    beyond `most_bytes` for windows facts are left out of them: rules may then fire too seldom.
+    Beyond `most_calls` open calls the oldest are dropped. Beyond `most_texts` texts (numbers excepted) new texts are unknown.
+    Beyond `most_bytes` of window memory facts are dropped, so that rules may miss firings.
     """
 
     def __init__(
@@ -123,7 +123,7 @@ class Live(RuleEngine):
         return LiveWindows(requested, seed=self._seed, most_bytes=self._most_bytes)
 
     def _make_ready(self) -> None:
-        """Lay out one fact and compile what is done with each kind."""
+        """Compute the layout of one fact and compile the steps for each kind."""
         levels = self._live_windows = [windows for windows in self._windows if isinstance(windows, LiveWindows)]
         self.layout = ValueLayout(levels, self._live.fields)
         self._steps = {
@@ -133,27 +133,27 @@ class Live(RuleEngine):
         self._live.begin()
 
     def reserve(self, facts: int) -> None:
-        """Make room for as many facts as the longest spans will hold: tables that double while calls wait take longer.
+        """Allocate memory for the facts of the longest spans in advance, so that no table grows during a call.
 
-        WindowsFull when that is more than `most_bytes`.
+        Raise WindowsFull if that exceeds `most_bytes`.
         """
         for windows in self._live_windows:
             windows.reserve(facts)
 
     def offered(self, moment: int, fields: Mapping[str, object]) -> Sequence[Firing]:
-        """Take in that a call is offered; return what fires at waits that were over before, then what fires at it."""
+        """Process the offer of a call; return the rules that fire at waits ended before, then those at the offer."""
         return self.fact("call_offered", moment, fields)
 
     def answered(self, moment: int, fields: Mapping[str, object]) -> Sequence[Firing]:
-        """Take in that a call is answered."""
+        """Process the answer of a call."""
         return self.fact("call_answered", moment, fields)
 
     def ended(self, moment: int, fields: Mapping[str, object]) -> Sequence[Firing]:
-        """Take in that a call has ended."""
+        """Process the end of a call."""
         return self.fact("call_ended", moment, fields)
 
     def fact(self, table: str, moment: int, fields: Mapping[str, object]) -> Sequence[Firing]:
-        """Take in a fact of any event table; one that no rule reads only lets time pass."""
+        """Process a fact of any event table; a fact that no rule reads only advances time."""
         now = self._live.advance(moment)
         firings = self._over(now) if self._live.open.next_due < now else []
         if (step := self._steps.get(table)) is not None:
@@ -162,17 +162,17 @@ class Live(RuleEngine):
         return firings
 
     def pass_time(self, now: int) -> Sequence[Firing]:
-        """Return what fires at waits that are over before a moment; what comes later counts as not before it."""
+        """Return the rules that fire at waits that end before a moment; later facts never count as earlier."""
         return self._over(self._live.advance(now))
 
     @property
     def now(self) -> int:
-        """The latest moment there was."""
+        """The latest moment processed."""
         return self._live.advance(UNKNOWN)
 
     @property
     def next_due(self) -> int | None:
-        """When to let time pass at the latest: the end of the first wait, None when nothing waits."""
+        """The end of the first wait, by which `pass_time` must be called; None if there is no wait."""
         due = self._live.open.next_due
         return None if due == NEVER else due + 1
 
@@ -189,18 +189,18 @@ class Live(RuleEngine):
 
     @property
     def codes(self) -> TextCodes:
-        """The texts behind codes."""
+        """The table of text codes."""
         return self._live.codes
 
     @property
     def left_out(self) -> int:
-        """How many calls, and facts of windows, were left out because there was no room for them."""
+        """Number of calls and of window facts dropped for lack of memory."""
         return self._live.open.forgotten + sum(windows.left_out for windows in self._live_windows)
 
     def take_over(self, old: "Live") -> None:
-        """Go on from another live one, which may not be used any more, as from its saved state.
+        """Take over the state of another instance, which must not be used afterwards.
 
-        Windows that are the same in both are handed over as they are, others are moved: that takes as long as their
+        Equal windows are passed on unchanged, others are copied, which takes time in proportion to their
         state is large.
         """
         self._live.take_over(old._live)
@@ -212,6 +212,6 @@ class Live(RuleEngine):
         self._make_ready()
 
     def restore(self, data: bytes) -> None:
-        """Go on from a saved state of this class or of Engine; ValueError for a state of another format."""
+        """Restore a saved state of this class or of `RuleEngine`. Raise ValueError for another format."""
         super().restore(data)
         self._make_ready()

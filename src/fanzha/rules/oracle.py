@@ -1,4 +1,4 @@
-"""The whole statement: relations for facts and moments, one after the other, and the firings at the end."""
+"""Translate a rule to one SQL statement: relations for facts and moments, then the firings."""
 
 from collections.abc import Collection, Mapping
 
@@ -17,7 +17,7 @@ def sql(rule: Rule, catalog: Mapping[str, EventTable], lists: Collection[str]) -
     durations in ms; the windows in order of appearance) of each firing, in order; how long a rule is quiet after one is
     left to the caller. It also reads `list_NAME(value)` for lists, `number_facts(number, class, country)` for `class`
     and `country`, and `message_facts(event_id, link_host, has_link)` for the links of texts.
-    KeyError: a table, field or list that is not there.
+    Raise KeyError for a missing table, field or list.
     """
     relations = Relations(catalog)
     asking = RuleRelation(relations, rule.on.fact, _moments(rule.on, relations))

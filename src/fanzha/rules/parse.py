@@ -1,4 +1,4 @@
-"""From a rule text to its tree, or to all its mistakes at once."""
+"""Parse a rule text into a tree, or raise all its errors at once."""
 
 from fanzha.rules._diagnostics import grammar, limits, signs
 from fanzha.rules._reading.clauses import Clauses
@@ -10,7 +10,7 @@ from fanzha.rules.words import MOST_TEXT
 
 
 def parse(text: str, *, name: str = "<text>") -> RuleFile:
-    """Return the tree of a rule text; RuleError with every mistake of its grammar when there are some."""
+    """Return the tree of a rule text. Raise RuleError with all grammar errors."""
     mistakes = DiagnosticCollector(text, name)
     if len(text) > MOST_TEXT:
         mistakes.add(limits.LONG_TEXT, SourceLocation(1, 1), most=MOST_TEXT)
@@ -21,7 +21,7 @@ def parse(text: str, *, name: str = "<text>") -> RuleFile:
 
 
 def decoded(data: bytes, *, name: str = "<text>") -> str:
-    """Return the text of a rule file's bytes, without a byte order mark; RuleError when they are not UTF-8."""
+    """Decode the bytes of a rule file without a byte order mark. Raise RuleError if they are not UTF-8."""
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -33,7 +33,7 @@ def decoded(data: bytes, *, name: str = "<text>") -> str:
 
 
 class _FileParser:
-    """The rules and lists of one text as they are read."""
+    """Parser of one text; collects its rules and lists."""
 
     def __init__(self, tokens: list[Token], mistakes: DiagnosticCollector) -> None:
         self._cursor = Cursor(tokens, mistakes)
@@ -43,7 +43,7 @@ class _FileParser:
         self.lists: dict[str, tuple[str, ...]] = {}
 
     def file(self) -> "_FileParser":
-        """Read all of it."""
+        """Parse the whole text."""
         cursor = self._cursor
         if cursor.next.sort is TokenKind.END:
             cursor.mistakes.add(grammar.EMPTY, cursor.next.location)
@@ -68,7 +68,7 @@ class _FileParser:
             cursor.stop(grammar.NO_RULE, found=cursor.next)
 
     def _register_name(self, sort: str, name: Token) -> None:
-        """Note a name that the file has already."""
+        """Register a name; add a diagnostic if the file already has it."""
         if (sort, name.text) in self._names:
             self._cursor.mistakes.add(grammar.NAME_TWICE, name.location, sort=sort, name=name.text)
         self._names.add((sort, name.text))

@@ -1,4 +1,4 @@
-"""The parsed rule: plain nodes, each with its place in the text; kernel and oracle are built from the same tree."""
+"""The syntax tree of rules: plain nodes with source locations, used by kernel and oracle."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
@@ -19,7 +19,7 @@ class SourceLocation:
 
 
 class Type(StrEnum):
-    """What an expression is."""
+    """The type of an expression."""
 
     NUMBER = "number"
     DURATION = "duration"  # whole milliseconds
@@ -30,7 +30,7 @@ class Type(StrEnum):
 
 @dataclass_transform(frozen_default=True, field_specifiers=(field,))
 def node(cls: type[T]) -> type[T]:
-    """Make a frozen dataclass that works its hash out once: trees are deep, and looked up at every stretch of facts."""
+    """Make a frozen dataclass with a cached hash, since deep trees are looked up at every stretch of facts."""
     node_class = dataclass(frozen=True)(cls)
     plain = node_class.__hash__
 
@@ -54,7 +54,7 @@ class Expression:
 
 @node
 class NumberLiteral(Expression):
-    """A literal number or duration; `value` is in its own unit resolved: 20 s is 20000, 30% is 0.3."""
+    """A literal number or duration; `value` has its unit applied: 20 s is 20000, 30% is 0.3."""
 
     value: float
     type: Type = Type.NUMBER
@@ -77,7 +77,7 @@ class BooleanLiteral(Expression):
 
 @node
 class FieldReference(Expression):
-    """A field of the fact at hand: the present fact, or inside a window the selected one."""
+    """A field of the present fact, or inside a window of the selected fact."""
 
     name: str
 
@@ -120,7 +120,7 @@ class Member(Expression):
     """`x in list`, `x in ("a", "b")`; `negated` for `not in`."""
 
     operand: Expression
-    list: str  # a list's name, or "" when the values stand here
+    list: str  # a list's name, or "" if `values` are literal
     values: tuple[Expression, ...] = ()  # Text or Number literals
     negated: bool = False
 
@@ -150,7 +150,7 @@ class WindowKey:
 
 @dataclass(frozen=True)
 class WindowExpression(Expression):
-    """An exact aggregate of the facts of one key over a stretch of time, as of one fact."""
+    """An exact aggregate of the facts of one key over a span of time, as of one fact."""
 
     what: str  # count distinct sum mean min max share gap age surge
     source: str  # event table
@@ -190,26 +190,26 @@ class Rule:
     score: Expression
     again_after: int  # ms
     location: SourceLocation = field(compare=False)
-    #: Where its parts stand: "on", "find", "as", "again" and the names of its lets.
+    #: Source locations of "on", "find", "as", "again" and the lets by name.
     locations: dict[str, SourceLocation] = field(default_factory=dict, compare=False, repr=False)
 
     def location_of(self, part: str) -> SourceLocation:
-        """Return where a part stands, of a tree made by hand the place of the rule."""
+        """Return the source location of a part, or of the rule if the part has none."""
         return self.locations.get(part, self.location)
 
 
 @dataclass(frozen=True)
 class RuleFile:
-    """What one text holds."""
+    """The content of one rule text."""
 
     rules: tuple[Rule, ...]
     lists: dict[str, tuple[str, ...]]
-    text: str = field(default="", compare=False, repr=False)  # as the author wrote it: for errors and comments
+    text: str = field(default="", compare=False, repr=False)  # source text, for diagnostics and comments
     name: str = field(default="<text>", compare=False)  # of the file
 
 
 def children(node: Expression) -> Iterator[Expression]:
-    """Yield the nodes directly under one, in the order of the text."""
+    """Yield the direct children of a node in source order."""
     for part in fields(node):
         yield from _nodes(getattr(node, part.name))
 
@@ -226,7 +226,7 @@ def _nodes(value: object) -> Iterator[Expression]:
 
 
 def walk(node: Expression) -> Iterator[Expression]:
-    """Yield a node and all below it."""
+    """Yield a node and all its descendants."""
     yield node
     for child in children(node):
         yield from walk(child)

@@ -1,4 +1,4 @@
-"""A window of the language as windows of the kernel: mean and share are two of them, surge is arithmetic on two."""
+"""Translate windows of the language to kernel windows: mean and share use two, surge is arithmetic on two."""
 
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -11,7 +11,7 @@ from fanzha.windows import Aggregate, WindowSpec
 
 @dataclass(frozen=True)
 class Lowered:
-    """What one window of the language asks of the kernel; `columns` are computed on the selected facts beforehand."""
+    """The kernel windows of one window of the language, and the columns to compute beforehand."""
 
     window: WindowExpression
     specs: tuple[WindowSpec, ...]
@@ -21,7 +21,7 @@ class Lowered:
 
 @lru_cache(maxsize=4096)
 def lower(window: WindowExpression) -> Lowered:
-    """Say which kernel windows give a window of the language (surge has been written out before)."""
+    """Return the kernel windows of a window of the language; surge must be expanded before."""
     where = window.where
     match window.what:
         case "mean":
@@ -62,7 +62,7 @@ def _and(left: Expression | None, right: Expression) -> Expression:
 
 
 def expand_surge(window: WindowExpression) -> Expression:
-    """Return a surge as arithmetic on counts (docs/reference/rules.md), other windows as they are."""
+    """Return a surge as arithmetic on counts (docs/reference/rules.md), other windows unchanged."""
     if window.what != "surge":
         return window
 

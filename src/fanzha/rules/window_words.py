@@ -1,4 +1,4 @@
-"""Says in words what a window looks at, in both languages, by the titles of facts and fields."""
+"""Describe windows in words in both languages, using the titles of facts and fields."""
 
 from fanzha.base.words import Words
 from fanzha.events import all_events
@@ -56,7 +56,7 @@ _SIGNS = {
 
 
 def window_words(window: WindowExpression) -> Words:
-    """Return what a window looks at: the aggregate, of which facts, by which key, how far back."""
+    """Describe a window: aggregate, facts, key and span."""
     span = span_words(window.span)
     before = Words("（不含当前事件）", ", the present one left out") if window.before else Words("", "")
     value = Words("", "") if window.value is None else _expression_words(window.value, window.source)
@@ -69,7 +69,7 @@ def window_words(window: WindowExpression) -> Words:
 
 
 def span_words(span: int) -> Words:
-    """Return a span: exact, or calendar days in China time."""
+    """Describe a span: exact, or calendar days in China time."""
     days = span // UNITS["day"]
     if days >= 2:
         return Words(f"{days} 个自然日", f"{days} calendar days")
@@ -77,7 +77,7 @@ def span_words(span: int) -> Words:
 
 
 def _those(window: WindowExpression) -> Words:
-    """Return which facts are selected."""
+    """Describe the selected facts."""
     keys = [_key(key, window.source) for key in window.keys]
     where = Words("", "")
     if window.where is not None:
@@ -98,7 +98,7 @@ def _key(key: WindowKey, source: str) -> Words:
 
 
 def _expression_words(node: Expression, fact: str) -> Words:
-    """Say an expression over one fact; what has no words stays text."""
+    """Describe an expression over one fact; parts without words remain rule text."""
     match node:
         case FieldReference(name=name):
             return _field(name, fact)
@@ -126,7 +126,7 @@ def _expression_words(node: Expression, fact: str) -> Words:
 
 
 def _field(name: str, fact: str) -> Words:
-    """Return the title of a field: the fact's own, else of the first fact that has one of this name."""
+    """Return the title of a field of the fact, else of the first fact with a field of this name."""
     field = next(fields[name] for fields in (FACTS[fact], *FACTS.values()) if name in fields)
     zh = field.title.zh.removeprefix("是否") if field.type is Type.TRUTH else field.title.zh
     return Words(zh, field.title.en)

@@ -175,7 +175,7 @@ def wait(
 ) -> tuple[int, int]:
     """Begin a wait at each fact of role `starts`, end a call's waits at a role of at least `ends`, release those left.
 
-    Entries stand in order of time from `first` to `stop`. Waits due before `until` are written to `due` and `out`.
+    Entries are in order of time from `first` to `stop`. Waits due before `until` are written to `due` and `out`.
     Returns the new `first` and how many were released.
     """
     released = 0

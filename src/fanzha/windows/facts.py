@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-#: The whole number that stands for "unknown" in every column.
+#: The integer for "unknown" in every column.
 UNKNOWN = int(np.iinfo(np.int64).min)
 
 DAY_MS = 86_400_000
@@ -16,9 +16,9 @@ MOST_EXACT_MS = DAY_MS  # longer spans are calendar days
 
 @dataclass(frozen=True)
 class FactBatch:
-    """A stretch of the one sequence, n facts long, in order; stretches follow each other without overlap.
+    """A stretch of n facts of the sequence, in order; stretches follow each other without overlap.
 
-    `kinds` are codes of the caller's choice, `moments` UTC milliseconds, never falling; `first` is the place of the
+    `kinds` are codes defined by the caller, `moments` UTC ms, never decreasing; `first` is the position of the
     first fact in the sequence. Columns are by name, each of n whole numbers: numbers, durations, moments as they are;
     text as codes (fanzha.windows.codes); truth as 0 or 1; `UNKNOWN` where a fact has no such field or it is not known.
     """

@@ -1,4 +1,4 @@
-"""The windows of a set of rules, fed fact by fact through arrays that are made once; full, they stay up and say so."""
+"""Windows for single facts, with preallocated arrays; if memory is used up, facts are dropped and counted."""
 
 from collections.abc import Sequence
 
@@ -15,15 +15,15 @@ from fanzha.windows.windows import Windows, WindowsFull
 class LiveWindows(Windows):
     """Windows that take single facts beside stretches.
 
-    Where the memory allowed is used up, a fact is left out (`left_out` counts it, once a family) and its windows are
-    UNKNOWN, until old facts go out: what is counted is then too little, never too much.
+    If the memory limit is reached, a fact is dropped (`left_out` counts it, once per family) and its windows are
+    UNKNOWN until old facts expire: counts are then too low, never too high.
     """
 
     left_out = 0
 
     @property
     def columns(self) -> Sequence[str]:
-        """What a single fact is made of, behind its kind and moment."""
+        """The columns of a single fact after its kind and moment."""
         return self._columns
 
     @property
@@ -32,15 +32,15 @@ class LiveWindows(Windows):
         return self._all_names
 
     def reserve(self, facts: int) -> None:
-        """Make room for so many facts beforehand: nothing is moved when they come; WindowsFull when it is too much."""
+        """Allocate memory for this many facts in advance. Raise WindowsFull if it exceeds the limit."""
         for family in self._families:
             family.reserve(facts)
         self._check_memory(0)
 
     def take(self, fact: NDArray[np.int64], position: int, out: NDArray[np.int64]) -> None:
-        """Take in one fact [kind, moment, columns] and write the values of all windows to `out`.
+        """Process one fact [kind, moment, columns] and write the values of all windows to `out`.
 
-        The moment must not lie before the last. `place` is that of the fact in the sequence.
+        The moment must not be before the last. `position` is that of the fact in the sequence.
         """
         first, families = 0, len(self._families)
         while (first := run_single(self._directory, self._kind_of, fact, position, out, first)) < families:
@@ -52,7 +52,7 @@ class LiveWindows(Windows):
         self.see(int(fact[1]))
 
     def see(self, moment: int) -> None:
-        """Note that facts are seen from now on, also one that no window here selects or asks for."""
+        """Record that all facts are fed from `moment` on, for a fact that no window here reads."""
         if self._unseen:
             for family in self._families:
                 family.begin(max(moment, self._latest + 1))

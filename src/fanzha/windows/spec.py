@@ -1,4 +1,4 @@
-"""Specification of a window, without grammar. Its name is its hash, so that thresholds keep the state."""
+"""Specification of a window, without grammar. Its name is its hash, so that changed thresholds keep the state."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -21,10 +21,10 @@ class Aggregate(StrEnum):
 
 @dataclass(frozen=True)
 class WindowSpec:
-    """One window: facts of `source` whose `gate` is 1, by `keys`, over (now - span, now], as of the asking facts.
+    """One window: facts of `source` whose `gate` is 1, by `keys`, over (now - span, now], as of the evaluating facts.
 
-    A span of two whole days or more is calendar days (China time). The same window may be asked from other facts with
-    other columns (`asking_keys`); `before` leaves the asking fact itself out.
+    A span of two whole days or more is calendar days (China time). Other facts may evaluate the same window with
+    other columns (`asking_keys`); `before` excludes the evaluating fact itself.
     """
 
     what: Aggregate

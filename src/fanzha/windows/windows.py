@@ -37,10 +37,10 @@ class WindowUsage:
 
 
 class Windows:
-    """Exact windows over the one sequence of facts.
+    """Exact windows over the sequence of facts.
 
-    `asked` are the windows, each with the kind codes of the facts that ask for it. The seed turns the hashes, so that
-    nobody can choose numbers that collide: draw it at random where others choose the numbers.
+    `requested` are the windows, each with the kind codes of the facts that evaluate it. `seed` is mixed into the
+    hashes; choose it at random if outsiders choose the numbers, so that they cannot cause collisions.
     """
 
     def __init__(
@@ -49,7 +49,7 @@ class Windows:
         windows = merge_requests(requested)
         self._most_bytes = most_bytes
         self._latest = UNKNOWN  # the last moment fed
-        self._unseen = True  # whether some window has yet to see its first fact
+        self._unseen = True  # whether some window has no fact yet
         plans = plan_families(windows)
         self._columns = _columns_of(plans)
         kinds = sorted({output.spec.source for output in windows}.union(*(output.kinds for output in windows)))
@@ -70,9 +70,9 @@ class Windows:
         self._family_of = {output.spec.name: family for family in self._families for output in family.plan.outputs}
 
     def feed(self, facts: FactBatch, *, sweeps: bool = True) -> dict[str, NDArray[np.int64]]:
-        """Take a stretch in; return for each window, by name, its n values, UNKNOWN where it is not asked or not known.
+        """Process a stretch; return for each window, by name, its n values, UNKNOWN where not evaluated or not known.
 
-        A value may be a strided view. First what no window sees is freed, unless the facts go on a stretch whose
+        A value may be a strided view. Entries outside all windows are freed first; pass `sweeps=False` within a stretch whose
         firings are still to be explained. Raises ValueError when moments fall, WindowsFull when the memory is used up.
         """
         count = len(facts.moments)
@@ -101,14 +101,14 @@ class Windows:
         return self._values(out, count)
 
     def sweep(self, now: int) -> None:
-        """Free the entries that no window sees from `now` on; `feed` does so at the first moment of each batch."""
+        """Free the entries that no window contains from `now` on; `feed` does so at the first moment of each batch."""
         for family in self._families:
             family.sweep(now)
 
     def entries(self, spec: WindowSpec, key: tuple[int, ...], now: int, position: int) -> Entries:
-        """Return the facts that the window of an asking fact of the latest stretch holds: for explanations.
+        """Return the facts in the window of an evaluating fact of the latest stretch, for explanations.
 
-        `key` is what the fact asks for, `now` and `place` are its own. Of calendar days an entry stands for many facts.
+        `key` is the key that the fact reads, `now` and `position` are its own. A daily entry combines many facts.
         """
         return find_entries(self._family_of[spec.name], spec, key, now, position)
 
@@ -145,7 +145,7 @@ class Windows:
         seed: int = 0,
         most_bytes: int | None = None,
     ) -> Self:
-        """Return windows that continue from a saved state; `since` says which still have to warm up.
+        """Return windows that continue from a saved state; `since` shows which still have to warm up.
 
         Raises WrongCall when the data is not a saved state of this version.
         """

@@ -32,7 +32,7 @@ Numbers = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
 _HOUR_MS = 3_600_000
-FEW = 4  # evaluate the remaining conditions on fewer rows below this share
+FEW = 4  # if at most a quarter of the rows remain, the other conditions are evaluated on these alone
 _COMPARE: dict[str, Callable[[Numbers, Numbers], Mask]] = {
     ">=": np.greater_equal,
     "<=": np.less_equal,

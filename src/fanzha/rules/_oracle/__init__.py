@@ -1,1 +1,1 @@
-"""The parts of the oracle: a rule once more as one plain SQL text, which shares only the tree with the kernel."""
+"""The oracle: an independent translation of rules to plain SQL, which shares only the tree with the kernel."""

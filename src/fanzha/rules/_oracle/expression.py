@@ -38,7 +38,7 @@ _HOURS_TO_CHINA = 28_800_000  # UTC+8, ms
 
 
 class Columns(Protocol):
-    """What an expression takes from the row it stands on."""
+    """The columns that an expression reads from its row."""
 
     def field(self, name: str) -> str:
         """Return a field as SQL."""
@@ -51,7 +51,7 @@ class Columns(Protocol):
 
 
 def literal(value: float) -> str:
-    """Return a number as a DOUBLE of SQL: without an exponent it would be a DECIMAL and count otherwise."""
+    """Return a number as an SQL DOUBLE; without an exponent it would be a DECIMAL with other arithmetic."""
     text = repr(float(value)).removesuffix(".0")
     return text if "e" in text else f"{text}e0"
 
@@ -62,7 +62,7 @@ def quoted(text: str) -> str:
 
 
 def expression(node: Expression, columns: Columns) -> str:
-    """Return an expression as SQL on the row that `columns` speaks of."""
+    """Return an expression as SQL on the row of `columns`."""
     match node:
         case NumberLiteral():
             return literal(node.value)
@@ -90,7 +90,7 @@ def expression(node: Expression, columns: Columns) -> str:
 
 
 def _level(node: Expression) -> int:
-    """Return how tightly an expression binds; what is higher needs no parentheses in what is lower."""
+    """Return the precedence of an expression; an operand of higher precedence needs no parentheses."""
     if isinstance(node, Binary) and node.operator != "else":
         return _LEVELS[node.operator]
     if isinstance(node, Unary):
@@ -116,7 +116,7 @@ def _binary(node: Binary, columns: Columns) -> str:
 def _member(node: Member, columns: Columns) -> str:
     operand = _within(node.operand, columns, 5)
     word = "NOT IN" if node.negated else "IN"
-    if node.list:  # an empty list would make the unknown a plain no
+    if node.list:  # with an empty list SQL would return false for NULL
         return f"CASE WHEN {operand} IS NOT NULL THEN {operand} {word} (SELECT value FROM list_{node.list}) END"
     return f"{operand} {word} ({', '.join(expression(value, columns) for value in node.values)})"
 

@@ -1,4 +1,4 @@
-"""Rows that ask for windows and number classes: their relation, and the layers of columns it is given."""
+"""Rows that read windows and number classes: their relation and its added columns."""
 
 from dataclasses import dataclass, field
 
@@ -14,7 +14,7 @@ _OF_VALUE = ("distinct", "sum", "mean", "min", "max")
 
 @dataclass
 class RuleRelation:
-    """Facts or moments at which something is asked; equal questions are asked once."""
+    """Facts or moments with window and number columns; equal columns are added once."""
 
     relations: Relations
     table: str
@@ -24,23 +24,23 @@ class RuleRelation:
     _numbers: dict[str, int] = field(default_factory=dict)  # a phone number as SQL -> which look-up
 
     def row(self, alias: str) -> "RuleRow":
-        """Return the row as expressions see it."""
+        """Return the row for the translation of expressions."""
         return RuleRow(self, alias)
 
     def window(self, window: WindowExpression) -> str:
-        """Ask for a window; return its column."""
+        """Add a window; return its column."""
         if window not in self.windows:
             self._values.append(self._value(window))
             self.windows[window] = f"window_{len(self._values)}"
         return self.windows[window]
 
     def number_fact(self, fact: str, number: Expression) -> str:
-        """Ask for the class or country of a number; return its column."""
+        """Add the class or country of a number; return its column."""
         at = self._numbers.setdefault(expression(number, self.row("f")), len(self._numbers) + 1)
         return f"{fact}_{at}"
 
     def close(self) -> str:
-        """Return the relation that has all that was asked for."""
+        """Return the name of the relation with all added columns."""
         relation = self.relation
         if self._numbers:
             relation = self.relations.add(f"{self.table}_classed", self._classed(relation))
@@ -83,13 +83,13 @@ class RuleRelation:
 
 @dataclass(frozen=True)
 class RuleRow:
-    """One row of what asks, under an alias."""
+    """One row of a `RuleRelation` under an alias."""
 
     asking: RuleRelation
     alias: str
 
     def field(self, name: str) -> str:
-        """Return a field as SQL; KeyError when the facts have no such field."""
+        """Return a field as SQL. Raise KeyError if the facts have no such field."""
         self.asking.relations.ask(self.asking.table, name)
         return f"{self.alias}.{name}"
 

@@ -1,4 +1,4 @@
-"""The facts of one event table as SQL, with the fields a rule reads: its own, those joined, those worked out."""
+"""The facts of one event table as SQL with the fields a rule reads: own, joined and computed ones."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,17 +13,17 @@ _JOINS = {
     "a": "\n  LEFT JOIN call_answered_in_order AS a ON a.place = c.answer",
     "m": "\n  LEFT JOIN message_facts AS m ON m.event_id = q.event_id",
 }
-#: Which relation a call fact's other fields come from: alias -> event table.
+#: Relations of the joined fields of a call fact: alias -> event table.
 JOINED = {"call_answered": {"o": "call_offered"}, "call_ended": {"o": "call_offered", "a": "call_answered"}}
-#: A joined field that would hide another, renamed: who answered need not be who was called.
+#: New names of joined fields that would hide others: the number that answered may not be the number called.
 _RENAMED = {("call_answered", "callee"): "answering_number"}
-#: Worked out of a message's text, in a table that the caller brings.
+#: Fields computed from a message's text, in a table that the caller provides.
 _OF_MESSAGE: dict[str, pa.DataType] = {"link_host": pa.string(), "has_link": pa.bool_()}
 
 
 @dataclass(frozen=True)
 class FieldSource:
-    """Where a field comes from: the alias of a joined relation, its column, and its type in the event table."""
+    """The source of a field: alias of a joined relation, column, and type in the event table."""
 
     alias: str
     column: str
@@ -31,7 +31,7 @@ class FieldSource:
 
     @property
     def text(self) -> str:
-        """The field as SQL; numbers are whole doubles from here on."""
+        """The field as SQL; numbers are converted to integral doubles."""
         column = f"{self.alias}.{self.column}"
         if self.alias != "t" or not _is_number(self.type):
             return column
@@ -42,7 +42,7 @@ class FieldSource:
 
 @dataclass
 class FactRelation:
-    """One event table in the sequence; keeps what is asked of it until the statement is written."""
+    """One event table in the sequence; collects the fields to read until the statement is written."""
 
     table: str
     sources: Mapping[str, FieldSource]
@@ -54,7 +54,7 @@ class FactRelation:
         return f"{self.table}_in_order"
 
     def ask(self, name: str) -> None:
-        """Have a field in the relation; KeyError when the table has no such field."""
+        """Add a field to the relation. Raise KeyError if the table has no such field."""
         self.read[name] = self.sources[name]
 
     @property
@@ -64,7 +64,7 @@ class FactRelation:
         return aliases | {"c"} if aliases & {"o", "a"} else aliases
 
     def body(self) -> str:
-        """Return the SELECT of the relation; copies of a fact are equal, one of them is taken."""
+        """Return the SELECT of the relation; of identical copies of a fact one is selected."""
         read = sorted(self.read.keys() - {"event_id"})
         fields = "".join(f",\n    {self.read[name].text} AS {name}" for name in read)
         return (

@@ -1,4 +1,4 @@
-"""The relations of one statement in the order in which they read each other."""
+"""The relations of one statement in order of dependence."""
 
 from collections.abc import Mapping
 
@@ -14,7 +14,7 @@ _SAID = {
 
 
 class Relations:
-    """Facts as they are asked for, and what is built on them; facts' fields grow until the statement is written."""
+    """Fact relations and the relations built on them; fields are added until the statement is written."""
 
     def __init__(self, catalog: Mapping[str, EventTable]) -> None:
         self._catalog = {name: table for name, table in catalog.items() if name != _NO_FACTS}
@@ -22,13 +22,13 @@ class Relations:
         self._built: dict[str, str] = {}
 
     def facts(self, table: str) -> FactRelation:
-        """Return the facts of one event table; KeyError when no facts stand in it."""
+        """Return the facts of one event table. Raise KeyError if the table contains no facts."""
         if table not in self._facts:
             self._facts[table] = FactRelation(table, sources(self._catalog, table))
         return self._facts[table]
 
     def ask(self, table: str, name: str) -> None:
-        """Have a field in a table's facts, and in those it is joined from; KeyError when there is none."""
+        """Add a field to a table's facts and to the facts it is joined from. Raise KeyError if there is none."""
         facts = self.facts(table)
         facts.ask(name)
         joined = JOINED.get(table, {}).get(facts.sources[name].alias)
@@ -36,13 +36,13 @@ class Relations:
             self.ask(joined, name)
 
     def add(self, name: str, body: str) -> str:
-        """Add a relation; return its name with a number behind it."""
+        """Add a relation; return its name with a number appended."""
         number = 1 + sum(relation.startswith(f"{name}_") for relation in self._built)
         self._built[f"{name}_{number}"] = body
         return f"{name}_{number}"
 
     def text(self) -> str:
-        """Return all relations as SQL, each after those that it reads."""
+        """Return all relations as SQL, each after the relations it reads."""
         facts = sorted(self._facts.values(), key=lambda relation: (len(JOINED.get(relation.table, {})), relation.table))
         bodies = {"sequence": sequence(self._catalog)}
         if any("c" in relation.aliases for relation in facts):

@@ -1,11 +1,11 @@
-"""The facts in their order as SQL: one sequence over all event tables, and which offer and answer a call fact is of."""
+"""The order of facts as SQL: one sequence over all event tables, with the offer and answer of each call fact."""
 
 from collections.abc import Iterable
 
 from fanzha.events import CALL_FACTS
 
-#: Places in the sequence are even; a timer stands at an odd one, after all facts of its millisecond. Facts of a call
-#: may share one: they stand as they follow from each other, whatever their ids.
+#: Places in the sequence are even; a timer has an odd one, after all facts of its millisecond. Facts of a call at
+#: the same moment are ordered by stage, whatever their ids.
 SEQUENCE = """\
   SELECT 2 * row_number() OVER (ORDER BY occurred_at, {stage}, event_id, fact) AS place,
     event_id, occurred_at AS moment, fact, call_id
@@ -14,7 +14,7 @@ SEQUENCE = """\
     {every})
     ORDER BY fact, event_id, occurred_at)"""
 
-#: Of every call fact: the latest offer, answer and end of the same call before it.
+#: For every call fact: the latest offer, answer and end of the same call before it.
 CALLS = """\
   SELECT place, moment,
     max(place) FILTER (fact = 'call_offered') OVER earlier AS offered,
@@ -24,7 +24,7 @@ CALLS = """\
   FROM sequence WHERE call_id IS NOT NULL
   WINDOW earlier AS (PARTITION BY call_id ORDER BY place ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)"""
 
-#: The offer counts when it is less than 24 hours older and the call did not end since; the answer when it came after.
+#: The offer is joined if it is less than 24 hours older and the call has not ended since; the answer if it is later.
 OF_CALL = """\
   SELECT place, offered AS offer, CASE WHEN answered > offered THEN answered END AS answer
   FROM calls WHERE offered > coalesce(ended, 0) AND moment - offered_moment < 86400000"""

@@ -1,4 +1,4 @@
-"""Which values are whole numbers or texts as they stand: all others are rounded before a window takes them."""
+"""Which values are integers or texts; all others are rounded before a window uses them."""
 
 from fanzha.rules.tree import (
     Binary,
@@ -15,7 +15,7 @@ _OF_FRACTIONS = ("mean", "share", "surge")
 
 
 def is_whole(node: Expression) -> bool:
-    """Return whether an expression never has fractions; fields have none, nor have texts."""
+    """Return whether the values of an expression are never fractional; fields and texts never are."""
     match node:
         case NumberLiteral():
             return node.value.is_integer()

@@ -1,4 +1,4 @@
-"""Windows as SQL: each a scalar subquery over the facts of its key up to the place of the fact that asks."""
+"""Windows as SQL: scalar subqueries over the facts of a key up to the place of the evaluating fact."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ _EXACT = 86_400_000  # ms; longer spans are whole calendar days
 
 @dataclass(frozen=True)
 class Selection:
-    """A window's parts as SQL: `s` is a selected fact's row, `f` that of the fact that asks."""
+    """A window's parts as SQL: `s` is the row of a selected fact, `f` the row of the evaluating fact."""
 
     relation: str
     selected: Sequence[str]  # the key's parts on `s`
@@ -22,11 +22,11 @@ class Selection:
 
     @property
     def key(self) -> str:
-        """The key of the selected fact is that of the one that asks."""
+        """The condition that the key of the selected fact equals that of the evaluating fact."""
         return " AND ".join(f"{s} = {f}" for s, f in zip(self.selected, self.present, strict=True))
 
     def rows(self, span: int, *, before: bool = False) -> str:
-        """Return the FROM and WHERE of the selected facts within a span (ms) that ends at the asking fact."""
+        """Return FROM and WHERE of the selected facts within a span (ms) that ends at the evaluating fact."""
         order = "<" if before or self.before else "<="
         condition = f" AND ({self.where})" if self.where else ""
         at = f"s.place {order} f.place AND {within(span)}"
@@ -34,7 +34,7 @@ class Selection:
 
 
 def within(span: int, then: str = "s.moment", now: str = "f.moment") -> str:
-    """Return the condition that `then` lies in a span (ms) that ends `now`: to the millisecond, or in days of China."""
+    """Return the condition that `then` is in a span (ms) that ends at `now`: exact, or in calendar days of China."""
     if span <= _EXACT:
         return f"{then} > {now} - {span}"
     return f"{_day(then)} > {_day(now)} - {span // _EXACT}"
@@ -45,7 +45,7 @@ def _day(moment: str) -> str:
 
 
 def value(window: WindowExpression, selection: Selection, lives: str) -> str:
-    """Return a window's value on `f` as SQL; `lives` is the relation of the key's lives, for `age`."""
+    """Return a window's value on `f` as SQL; `lives` is the relation of the key's lifetimes, for `age`."""
     condition = " AND ".join(f"{part} IS NOT NULL" for part in selection.present)
     return f"CASE WHEN {condition} THEN\n    {_aggregate(window, selection, lives)} END"
 
@@ -91,7 +91,7 @@ def _age(window: WindowExpression, selection: Selection, lives: str) -> str:
 
 
 def lives_body(window: WindowExpression, selection: Selection) -> str:
-    """Return the body of the selected facts, each with when its life began: a silence of the span ends a life."""
+    """Return the body of the selected facts with the start of each lifetime, which a silence of the span ends."""
     keys = [f"key_{at}" for at in range(1, len(selection.selected) + 1)]
     named = ", ".join(f"{s} AS {key}" for s, key in zip(selection.selected, keys, strict=True))
     condition = f" WHERE {selection.where}" if selection.where else ""

@@ -1,1 +1,1 @@
-"""Reading a text: tokens, a cursor among them, expressions and clauses by recursive descent."""
+"""Parse a text: tokenizer, token cursor, and recursive descent for expressions and clauses."""

@@ -1,4 +1,4 @@
-"""Reads rules clause by clause and lists; a clause with a mistake is left out and the next one is read."""
+"""Parse rules clause by clause, and lists; after an invalid clause parsing continues with the next one."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -26,7 +26,7 @@ _LINES = {"on": "on call_ended", "when": "when CONDITION", "then": "then find SU
 
 @dataclass
 class _Draft:
-    """What has been read of a rule."""
+    """The parsed parts of a rule."""
 
     name: Token
     title: Words
@@ -43,7 +43,7 @@ class _Draft:
     locations: dict[str, SourceLocation] = field(default_factory=dict)
 
     def rule(self, location: SourceLocation) -> Rule | None:
-        """Return the rule, None when something it needs could not be read."""
+        """Return the rule, None if a required part is missing."""
         if self.on is None or self.when is None or self.score is None:
             return None
         return Rule(
@@ -65,14 +65,14 @@ class _Draft:
 
 
 class Clauses:
-    """Reads one rule after the other."""
+    """Parser of rules and lists."""
 
     def __init__(self, cursor: Cursor) -> None:
         self._cursor = cursor
         self._expressions = Expressions(cursor)
 
     def rule(self) -> Rule | None:
-        """Read a rule; None, with its mistakes noted, when it has some."""
+        """Parse a rule; return None if it has errors, which are collected."""
         cursor = self._cursor
         location = cursor.take().location
         before = len(cursor.mistakes)
@@ -90,7 +90,7 @@ class Clauses:
         return draft.rule(location) if len(cursor.mistakes) == before else None
 
     def parse_list(self) -> tuple[Token, tuple[str, ...]]:
-        """Read a list: its name and its texts."""
+        """Parse a list; return its name and its texts."""
         cursor = self._cursor
         cursor.take()
         name = cursor.name("the name of the list")
@@ -111,7 +111,7 @@ class Clauses:
         return _Draft(name, Words(chinese.text, cursor.take().text))
 
     def _clauses(self, draft: _Draft) -> set[str]:
-        """Read the clauses up to the next rule, list or the end; return which there were."""
+        """Parse the clauses up to the next rule, list or the end; return their names."""
         cursor = self._cursor
         clauses: dict[str, None] = {}
         while not (cursor.next.sort is TokenKind.END or cursor.sees("rule", "list")):
@@ -129,7 +129,7 @@ class Clauses:
         return set(clauses)
 
     def _in_order(self, head: Token, clauses: Iterable[str]) -> None:
-        """Note a clause that stands twice or too late."""
+        """Add a diagnostic for a clause that is repeated or out of order."""
         mistakes = self._cursor.mistakes
         later = [clause for clause in clauses if CLAUSES.index(clause) > CLAUSES.index(head.text)]
         if head.text in clauses and head.text != "let":

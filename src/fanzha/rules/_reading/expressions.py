@@ -1,4 +1,4 @@
-"""Reads expressions by recursive descent: one method a line of the grammar (docs/reference/rules.md)."""
+"""Recursive-descent parser of expressions: one method per grammar rule (docs/reference/rules.md)."""
 
 from collections.abc import Callable, Collection
 
@@ -25,7 +25,7 @@ from fanzha.rules.words import COMPARISONS, FUNCTIONS, MOST_NESTED, RESERVED, WI
 
 
 class Expressions:
-    """Reads the expressions of one rule; `lets` are the names assigned so far."""
+    """Parser of the expressions of one rule; `lets` are the names assigned so far."""
 
     def __init__(self, cursor: Cursor) -> None:
         self.cursor = cursor
@@ -33,7 +33,7 @@ class Expressions:
         self._nested = 0
 
     def whole(self) -> Expression:
-        """Read the expression of a clause."""
+        """Parse the expression of a clause."""
         self._nested = 0
         return self.expression()
 
@@ -42,7 +42,7 @@ class Expressions:
         return self.deeper(self._or)
 
     def deeper(self, read: Callable[[], Expression]) -> Expression:
-        """Read an expression within another, no more than so many within each other."""
+        """Parse a nested expression up to the maximum depth."""
         self._nested += 1
         if self._nested > MOST_NESTED:
             self.cursor.stop(limits.TOO_DEEP)
@@ -206,7 +206,7 @@ class Expressions:
 
 
 def whole_number(cursor: Cursor) -> int:
-    """Take a whole number from 1 on, without a unit, or stop."""
+    """Consume a whole number of at least 1 without a unit, or stop."""
     token = cursor.next
     if token.sort is not TokenKind.NUMBER or not token.text.isdecimal() or token.number < 1:
         cursor.stop(grammar.NOT_WHOLE, found=token)

@@ -1,4 +1,4 @@
-"""How large an expression is with its lets written out: measured before that is done, without recursion."""
+"""The size of an expression with its lets expanded, computed before expansion and without recursion."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -7,14 +7,14 @@ from fanzha.rules.tree import Expression, Name, children
 
 
 class Extent(NamedTuple):
-    """Nodes in all, and nodes below each other."""
+    """Number of nodes, and depth."""
 
     nodes: int
     depth: int
 
 
 def extent(node: Expression, lets: Mapping[str, Extent]) -> Extent:
-    """Measure an expression; a let counts as what it stands for."""
+    """Return the size and depth of an expression; a let counts with its own."""
     nodes = deepest = 0
     waiting = [(node, 1)]
     while waiting:

@@ -1,10 +1,10 @@
-"""What was meant where a text goes on as another language would: told with the word of this one."""
+"""Corrections for syntax of other languages."""
 
 from fanzha.rules._formatting.phrases import duration_of
 from fanzha.rules._reading.tokenizer import Token, TokenKind
 from fanzha.rules.tree import Type
 
-#: Words that stand for "nothing is known" elsewhere.
+#: Words for a missing value in other languages.
 NOTHING = frozenset({"null", "none", "nil", "unknown", "missing", "empty"})
 
 _SPAN = ", 1h"
@@ -34,7 +34,7 @@ _WORDS = {
 
 
 def meant(before: Token, token: Token, after: Token) -> str:
-    """Return what to write where a token does not fit, "" when nothing is likely."""
+    """Return the likely correction of an unexpected token, "" if there is none."""
     if token.sort is TokenKind.NUMBER and before.text in ("last", "within", "past"):
         return _SPAN
     if token.sort is TokenKind.NUMBER and before.sort is TokenKind.NUMBER:
@@ -53,13 +53,13 @@ def meant(before: Token, token: Token, after: Token) -> str:
 
 
 def _together(before: Token, token: Token) -> str:
-    """Return two durations behind each other as one (1h 30 min)."""
+    """Return two adjacent durations (1h 30 min) as one."""
     both = before.type is token.type is Type.DURATION
     return duration_of(int(before.number + token.number)) if both else ""
 
 
 def _after_comma(before: Token, after: Token) -> str:
-    """Return a number without its comma (1,000), or where a filter belongs."""
+    """Return a number without its comma (1,000), or the place of a filter."""
     if after.text == "where":
         return _SELECTION
     if before.sort is after.sort is TokenKind.NUMBER and len(after.text) == 3:

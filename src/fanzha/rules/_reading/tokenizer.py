@@ -1,4 +1,4 @@
-"""Cuts a rule text into words, numbers, texts and signs; what cannot be one is noted and read as what was meant."""
+"""Split a rule text into words, numbers, texts and signs; an invalid piece is reported and read as its correction."""
 
 import re
 import unicodedata
@@ -15,7 +15,7 @@ from fanzha.rules.words import MOST_DIGITS, MOST_NAME, UNIT_MEANT, UNITS
 
 
 class TokenKind(Enum):
-    """What a token is."""
+    """The kind of a token."""
 
     WORD = "word"
     NUMBER = "number"
@@ -27,7 +27,7 @@ class TokenKind(Enum):
 
 @dataclass(frozen=True)
 class Token:
-    """A piece of the text; `text` is a word or sign as it counts, a text without quotes, a number as it was written."""
+    """A token; `text` is a normalised word or sign, a text without quotes, or a number as written."""
 
     sort: TokenKind
     text: str
@@ -37,7 +37,7 @@ class Token:
     type: Type = Type.NUMBER
 
     def __str__(self) -> str:
-        """Return it as an error names it."""
+        """Return the token as shown in error messages."""
         if self.sort is TokenKind.END:
             return "the end 结尾"
         display = self.text if len(self.text) <= 40 else self.text[:40] + "…"
@@ -79,13 +79,13 @@ def scan(text: str, mistakes: DiagnosticCollector) -> list[Token]:
 
 
 class _Scanner:
-    """Goes over a text once."""
+    """Scanner of one text, in a single pass."""
 
     def __init__(self, text: str, mistakes: DiagnosticCollector) -> None:
         self._text = text
         self._mistakes = mistakes
         self._line, self._line_start = 1, 0
-        self._fresh = True  # nothing but space stands before in this line
+        self._fresh = True  # only white space precedes in this line
         self._at = 0
 
     def tokens(self) -> Iterator[Token]:
@@ -109,7 +109,7 @@ class _Scanner:
             begins = False
 
     def _read(self, match: "re.Match[str]", location: SourceLocation) -> Iterator[Token]:
-        """Yield what one piece is, or what was meant by it."""
+        """Yield the token of one piece, or of its correction."""
         sort = match.lastgroup
         piece = match[0]
         if sort == "comment":
@@ -161,7 +161,7 @@ class _Scanner:
         return Token(TokenKind.NUMBER, written, location, number=float(ms), type=Type.DURATION)
 
     def _unit(self, digits: str, location: SourceLocation) -> str:
-        """Take the unit after a number, "" when there is none; a wrong one is noted and read as the one meant."""
+        """Read the unit after a number, "" if there is none; an invalid unit is reported and corrected."""
         match = _UNIT.match(self._text, self._at)
         if not match:
             return ""
@@ -179,7 +179,7 @@ class _Scanner:
         return right
 
     def _compound(self, written: str, location: SourceLocation) -> str:
-        """Note a duration in several units (1h30min); it is read in the first."""
+        """Report a duration in several units (1h30min); only the first is read."""
         pieces: list[tuple[str, str]] = _PART.findall(written)
         total = duration_of(sum(int(number) * UNITS[unit] for number, unit in pieces))
         self._mistakes.add(signs.NUMBER_FORM, location, number=written[:40], right=total)
@@ -205,7 +205,7 @@ class _Scanner:
         return Token(TokenKind.TEXT, _ESCAPE.sub(r"\1", inside), location)
 
     def _wide(self, piece: str, location: SourceLocation) -> Iterator[Token]:
-        """Note full-width signs and read them as the ASCII ones."""
+        """Report full-width signs and read them as their ASCII counterparts."""
         meant = "".join(_WIDE.get(character, character) for character in piece)
         display = meant.strip() or "a space"
         self._mistakes.add(
@@ -219,5 +219,5 @@ class _Scanner:
 
 
 def _printable(piece: str) -> str:
-    """Return a sign as it can be shown: by its code when it cannot be seen."""
+    """Return a text with unprintable characters replaced by their code points."""
     return "".join(c if c.isprintable() and not c.isspace() else f"U+{ord(c):04X}" for c in piece)

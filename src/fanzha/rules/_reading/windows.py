@@ -1,4 +1,4 @@
-"""Reads windows: what is looked at, of which facts, by which key, how far back."""
+"""Parse windows: aggregate, source, value, key, filter and span."""
 
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def read_window(expressions: "Expressions") -> WindowExpression:
-    """Read one window, from its name to its closing bracket."""
+    """Parse one window from its name to its closing bracket."""
     cursor = expressions.cursor
     what = cursor.take()
     cursor.expect("(")
@@ -66,7 +66,7 @@ def _key(expressions: "Expressions") -> WindowKey:
 
 
 def duration(cursor: Cursor) -> Token:
-    """Take a number with a unit of time, or stop."""
+    """Consume a number with a unit of time, or stop."""
     token = cursor.expect_sort(TokenKind.NUMBER, "a duration, say 1h")
     if token.type is not Type.DURATION:
         cursor.stop(grammar.NEEDS_UNIT, token, number=token.text)

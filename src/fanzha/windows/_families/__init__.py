@@ -1,1 +1,1 @@
-"""Around the kernel: which windows share a log, its arrays, its plan in numbers, explaining, saving, restoring."""
+"""Families of windows with a shared log: plan, arrays, encoded plan, explanation, saved state."""

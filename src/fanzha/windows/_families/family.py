@@ -1,4 +1,4 @@
-"""The arrays of one family: they start small, double when something no longer fits, and never spin or overwrite."""
+"""The arrays of one family; they start small and double when they are full."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,23 +15,23 @@ from fanzha.windows.facts import DAY_MS, UNKNOWN
 from fanzha.windows.hash_tables import move
 from fanzha.windows.spec import Aggregate, WindowSpec
 
-SMALLEST = 64  # entries, keys and slots to begin with; a power of two
+SMALLEST = 64  # initial number of entries, keys and slots; a power of two
 
 Numbers = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
 class KnownSince:
-    """Since which moment a kept thing has been seen, and since which all of it is in the log (but for sweeping)."""
+    """Since when a stored part has been observed, and since when it is in the log completely (except swept entries)."""
 
     since: int
     logged: int
 
 
 class WindowFamily:
-    """One log with its keys; `plan` says what it keeps, `words` is the same for the kernel.
+    """One log with its keys; `plan` defines what it stores, `words` is the encoded plan for the kernel.
 
-    `directory` takes the addresses of the arrays; it is part of the table that the kernel runs through.
+    `directory` receives the addresses of the arrays; it is one row of the kernel's table of families.
     """
 
     def __init__(self, plan: FamilyPlan, words: Numbers, directory: Numbers, seed: int) -> None:
@@ -64,20 +64,20 @@ class WindowFamily:
         return self.words, self.state, self.log, self.rows, self.keys, self.pairs, self.scratch
 
     def bytes(self) -> int:
-        """Return the memory held."""
+        """Return the memory of the arrays in bytes."""
         return sum(array.nbytes for array in self.arrays)
 
     def begin(self, moment: int) -> None:
-        """Note that from this moment on everything is seen."""
+        """Record the moment from which all facts are fed."""
         for part in self.plan.stored_parts():
             self.known.setdefault(part, KnownSince(moment, moment))
 
     def window_start(self, span: int, latest: int) -> int:
-        """Return the first moment that lies in a span at a moment."""
+        """Return the first moment of a span that ends at a moment."""
         return day_of(latest) - span + DAY_MS if self.plan.daily else latest - span + 1
 
     def since(self, spec: WindowSpec) -> int | None:
-        """Return the moment from which a window has seen facts, None before the first."""
+        """Return the moment since which a window has facts, None before the first."""
         known_since = self.known.get(self.plan.stored_part(spec))
         if known_since is None:
             return None
@@ -86,7 +86,7 @@ class WindowFamily:
         return max(known_since.since, known_since.logged)
 
     def growing(self) -> list[tuple[Callable[[], None], int]]:
-        """Return what must double before one more fact fits, with the bytes it takes beside what is there."""
+        """Return the arrays that must double before one more fact fits, with the additional bytes."""
         state, items = self.state, len(self.plan.items)
         ways = [
             (state[at.NEXT] - state[at.OLDEST] > state[at.RING], self._grow_log, self.log),
@@ -97,13 +97,13 @@ class WindowFamily:
         return [(grow, array.nbytes) for full, grow, array in ways if full]
 
     def grow(self) -> None:
-        """Double what must."""
+        """Double the arrays that are full."""
         for grow, _ in self.growing():
             grow()
         self._register()
 
     def reserve(self, entries: int) -> None:
-        """Make room for so many entries, all of other keys and items, so that nothing moves when they come."""
+        """Allocate memory for this many entries of different keys and items, so that no array grows later."""
         while len(self.log) < entries * self.entry_width:
             self._grow_log()
         while len(self.rows) < (at.ROWS_BEFORE + entries) * self.row_width:
@@ -115,7 +115,7 @@ class WindowFamily:
         self._register()
 
     def load(self, entries: Numbers) -> None:
-        """Take kept entries in, [moment, place, mask, key parts, values] each, oldest first."""
+        """Load saved entries, each [moment, place, mask, key parts, values], oldest first."""
         flat = np.ascontiguousarray(entries).reshape(-1)
         done = 0
         while (done := entry_points.load(self.directory, flat, done)) < len(entries):
@@ -126,11 +126,11 @@ class WindowFamily:
         return entry_points.row_of(self.directory, np.array(key, np.int64))
 
     def sweep(self, now: int) -> None:
-        """Free what no window sees at a moment or later."""
+        """Free the entries that no window contains at a moment or later."""
         entry_points.sweep(self.directory, day_of(now) if self.plan.daily else now)
 
     def forget(self, key: tuple[int, ...]) -> None:
-        """Forget all of a key."""
+        """Remove a key with all its facts."""
         if (row := self.row_of(key)) != at.NOTHING:
             entry_points.forget(self.directory, row)
 
@@ -141,7 +141,7 @@ class WindowFamily:
         return ring[ring_offsets]
 
     def _register(self) -> None:
-        """Tell the kernel where the arrays are and how large."""
+        """Write the addresses and sizes of the arrays for the kernel."""
         state = self.state
         state[at.RING], state[at.ROW_ROOM] = (
             len(self.log) // self.entry_width - 1,
@@ -154,7 +154,7 @@ class WindowFamily:
         old = self.log.reshape(-1, self.entry_width)
         new = np.empty((2 * len(old), self.entry_width), np.int64)
         begin, end = int(self.state[at.OLDEST]), int(self.state[at.NEXT])
-        while begin < end:  # piece by piece, none crossing the end of the old ring
+        while begin < end:  # in pieces that do not cross the end of the old ring
             stop = min(end, begin - begin % len(old) + len(old))
             size = stop - begin
             new[begin % len(new) :][:size] = old[begin % len(old) :][:size]

@@ -1,4 +1,4 @@
-"""Find the facts a window held as of one fact, for the investigator who asks why."""
+"""Find the facts that a window contained as of one fact, for explanations."""
 
 from dataclasses import dataclass
 
@@ -15,10 +15,10 @@ from fanzha.windows.spec import Aggregate, WindowSpec
 
 @dataclass(frozen=True)
 class Entries:
-    """What lies in a window, oldest first: n places, moments (ms) and values each.
+    """The n entries of a window, oldest first: positions, moments (ms) and values.
 
-    Values are those summed, compared or told apart (facts without one are left out), of a count 1 each, of gap and age
-    UNKNOWN. Of calendar days an entry is all facts of a key (and item) on one day: first place, beginning of the day.
+    Values are those summed, compared or counted as distinct (facts without one are omitted), 1 for a count, else
+    UNKNOWN. With calendar days an entry is all facts of a key (and item) on a day: first position, start of the day.
     """
 
     positions: NDArray[np.int64]
@@ -31,7 +31,7 @@ class Entries:
 
 
 def find_entries(family: WindowFamily, spec: WindowSpec, key: tuple[int, ...], now: int, position: int) -> Entries:
-    """Return what the window of a fact at `now` and `place` with this key holds."""
+    """Return the entries in the window of a fact at `now` and `position` with this key."""
     row = family.row_of(key)
     if row == at.NOTHING:
         return Entries(*np.zeros((3, 0), np.int64))

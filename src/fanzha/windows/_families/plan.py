@@ -1,4 +1,4 @@
-"""Decide which windows share a log: all of one source by one set of key columns, as far as a kernel's words reach."""
+"""Group windows into families with one log: same source and key columns, within the limits of the kernel."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -23,26 +23,26 @@ _FILL_OF_DAYS = {
 
 
 def is_daily(spec: WindowSpec) -> bool:
-    """Whether a window's span is calendar days."""
+    """Return whether a window's span is calendar days."""
     return spec.span > MOST_EXACT_MS
 
 
 @dataclass(frozen=True)
 class Slot:
-    """A word of every entry: the value of the facts that pass a gate; `fill` is how those of a day are put together."""
+    """A word of every entry: the value of the facts that pass a gate; `fill` is how values of a day are combined."""
 
     gate: str
     value: str
     fill: int = at.AS_IT_IS
 
 
-#: What a log can hold that a window needs: the facts of a gate, a slot, or first moments (gate, span).
+#: A part of a log that a window needs: the facts of a gate, a slot, or first moments (gate, span).
 StoredPart = str | Slot | tuple[str, int]
 
 
 @dataclass(frozen=True)
 class RequestedWindow:
-    """One window and the kinds of facts that ask for it."""
+    """One window and the kinds of facts that evaluate it."""
 
     spec: WindowSpec
     kinds: frozenset[int]
@@ -50,7 +50,7 @@ class RequestedWindow:
 
 @dataclass
 class FamilyPlan:
-    """What one log keeps: gates, slots, and for each span the sums over it; and who is told what."""
+    """The content of one log: gates, slots, sums for each span, and outputs for each kind of fact."""
 
     source: int
     keys: tuple[str, ...]
@@ -71,7 +71,7 @@ class FamilyPlan:
         return sorted(self.sums)
 
     def fits(self, spec: WindowSpec) -> bool:
-        """Whether a window may share this log."""
+        """Return whether a window may share this log."""
         if (spec.source, spec.keys, is_daily(spec)) != (self.source, self.keys, self.daily):
             return False
         if self.daily and (spec.what == Aggregate.DISTINCT or self.items):
@@ -82,7 +82,7 @@ class FamilyPlan:
         return len(gates) <= at.MOST_GATES and len(items) <= at.MOST_ITEMS
 
     def add(self, window: RequestedWindow) -> None:
-        """Take a window in that fits."""
+        """Add a window that fits."""
         spec = window.spec
         self.outputs.append(window)
         _once(self.views, spec.asking)
@@ -103,7 +103,7 @@ class FamilyPlan:
             _once(sums, self.sum_of(spec))
 
     def stored_part(self, spec: WindowSpec) -> StoredPart:
-        """Return what must have been kept for a window: a gate's facts, a slot, or first moments."""
+        """Return the part of the log that a window needs: a gate's facts, a slot, or first moments."""
         if spec.what == Aggregate.AGE:
             return spec.gate, spec.span
         if spec.what == Aggregate.GAP or (spec.what == Aggregate.COUNT and not self.daily):
@@ -111,7 +111,7 @@ class FamilyPlan:
         return self.slot_of(spec)
 
     def stored_parts(self) -> list[StoredPart]:
-        """Return all that is kept."""
+        """Return all stored parts."""
         return [*self.gates, *self.slots, *self.ages]
 
     def slot_of(self, spec: WindowSpec) -> Slot:
@@ -120,7 +120,7 @@ class FamilyPlan:
         return Slot(spec.gate, "" if spec.what == Aggregate.COUNT else spec.value, fill)
 
     def sum_of(self, spec: WindowSpec) -> tuple[int, int]:
-        """Return the form of a window's sum and which gate, slot or item it is over."""
+        """Return the form of a window's sum and the index of its gate, slot or item."""
         if spec.what == Aggregate.DISTINCT:
             return at.DISTINCT, self.items.index(self.slot_of(spec))
         if spec.what == Aggregate.COUNT and not self.daily:
@@ -128,7 +128,7 @@ class FamilyPlan:
         return at.SUM, self.slots.index(self.slot_of(spec))
 
     def extreme_of(self, spec: WindowSpec) -> tuple[Slot, int, int]:
-        """Return slot, span and sign of the least or greatest."""
+        """Return slot, span and sign of a minimum or maximum."""
         return self.slot_of(spec), spec.span, 1 if spec.what == Aggregate.MIN else -1
 
 
@@ -138,7 +138,7 @@ def _once(items: list[T], item: T) -> None:
 
 
 def merge_requests(requested: Iterable[tuple[WindowSpec, frozenset[int]]]) -> list[RequestedWindow]:
-    """Return every window once, with all the kinds that ask for it."""
+    """Return every window once, with all the kinds that evaluate it."""
     kinds: dict[WindowSpec, frozenset[int]] = {}
     for spec, asking in requested:
         check_spec(spec)
@@ -160,7 +160,7 @@ def plan_families(windows: Sequence[RequestedWindow]) -> list[FamilyPlan]:
 
 
 def check_spec(spec: WindowSpec) -> None:
-    """Raise ValueError for a window that has no meaning."""
+    """Raise ValueError for an invalid window."""
     days = spec.span > MOST_EXACT_MS
     if spec.span <= 0 or spec.span > MOST_DAYS * DAY_MS or (days and spec.span % DAY_MS):
         raise ValueError(f"a span of {spec.span} ms is neither within 24 hours nor whole days up to {MOST_DAYS}")

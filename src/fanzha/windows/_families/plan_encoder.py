@@ -1,4 +1,4 @@
-"""Write a family's plan as the whole numbers the kernel reads (fanzha.windows._kernel.layout)."""
+"""Encode a family's plan as integers for the kernel (fanzha.windows._kernel.layout)."""
 
 from collections.abc import Mapping, Sequence
 
@@ -13,7 +13,7 @@ _SUMMED = frozenset({Aggregate.COUNT, Aggregate.SUM, Aggregate.DISTINCT})
 
 
 class RowWords:
-    """Where the aggregates of one key stand in its row: key, tail, spans with their sums, lasts, ages, extremes."""
+    """Offsets of the aggregates in the row of a key: key, tail, spans with their sums, lasts, ages, extremes."""
 
     def __init__(self, plan: FamilyPlan) -> None:
         self.tail = len(plan.keys)
@@ -32,7 +32,7 @@ class RowWords:
         self.width = end + 2 * len(plan.extremes)
 
     def of_no_key(self, aggregate: int) -> list[int]:
-        """Return the row of a key that has nothing, or with UNKNOWN aggregates the row of an unknown key."""
+        """Return the row of a key without facts, or with UNKNOWN aggregates the row of an unknown key."""
         row = [0] * self.width
         row[self.tail] = at.NONE
         for head in self.head.values():
@@ -47,7 +47,7 @@ class RowWords:
 
 
 def encode_plan(plan: FamilyPlan, column: Mapping[str, int], kinds: Sequence[int], out_base: int) -> NDArray[np.int64]:
-    """Return the plan in whole numbers; `column` gives places of columns, `kinds` count from 1 in their order."""
+    """Return the encoded plan; `column` maps names to column indices, `kinds` are numbered from 1 in order."""
     words = RowWords(plan)
     gates = {gate: bit for bit, gate in enumerate(plan.gates)}
     tables = {
@@ -128,7 +128,7 @@ def _extremes(plan: FamilyPlan, words: RowWords) -> list[int]:
 
 
 def _roles(plan: FamilyPlan, words: RowWords, kinds: Sequence[int], begin: int) -> list[int]:
-    """Return role and place of what is asked for each kind, kind 0 being all others, and behind them what is asked."""
+    """Return role and table offset of each kind (kind 0 is all others), followed by the tables of requested outputs."""
     every = (None, *kinds)
     roles: list[int] = []
     encoded: list[int] = []

@@ -21,11 +21,11 @@ from fanzha.windows.facts import UNKNOWN
 
 VERSION = 1
 
-Since = tuple[int, int] | None  # since, logged; None: not seen yet
+Since = tuple[int, int] | None  # since, logged; None: no fact yet
 
 
 class SavedFamily(msgspec.Struct, frozen=True):
-    """What one log held."""
+    """The saved content of one log."""
 
     source: int
     keys: tuple[str, ...]
@@ -41,7 +41,7 @@ class SavedFamily(msgspec.Struct, frozen=True):
         return np.frombuffer(self.entries, "<i8").reshape(-1, width)
 
     def stored_since(self) -> dict[StoredPart, KnownSince]:
-        """Return what is kept and since when."""
+        """Return the stored parts and since when each is known."""
         parts: list[tuple[StoredPart, Since]] = [*self.gates]
         parts += [(Slot(gate, value, fill), since) for gate, value, fill, since in self.slots]
         parts += [((gate, span), since) for gate, span, since, _ in self.ages]
@@ -62,7 +62,7 @@ def encode_state(families: Sequence[WindowFamily], latest: int) -> bytes:
 
 
 def decode_state(data: bytes) -> Saved:
-    """Read what `packed` wrote; raises WrongCall when it is something else."""
+    """Decode a state of `encode_state`. Raise WrongCall for other data."""
     try:
         saved = msgspec.msgpack.decode(data, type=Saved)
     except msgspec.DecodeError as error:
@@ -112,4 +112,4 @@ def _ages(family: WindowFamily, nth: int, latest: int) -> NDArray[np.int64]:
     now = day_of(latest) if family.plan.daily else latest
     rows = rows[(rows[:, word] != UNKNOWN) & (rows[:, word + 1] > now - span)]
     ages = np.column_stack((rows[:, : len(family.plan.keys)], rows[:, word : word + 2]))
-    return ages[np.lexsort(ages.T)]  # the same facts, the same bytes
+    return ages[np.lexsort(ages.T)]  # deterministic: equal facts give equal bytes

@@ -15,7 +15,7 @@ Numbers = NDArray[np.int64]
 
 
 def restore_family(family: WindowFamily, saved: Saved) -> None:
-    """Give a new family all that a saved state holds of its facts."""
+    """Load all facts of a saved state that a new family stores."""
     plan = family.plan
     family.restored_at = saved.latest
     same = [saved_family for saved_family in saved.families if _is_of(plan, saved_family)]
@@ -33,14 +33,14 @@ def restore_family(family: WindowFamily, saved: Saved) -> None:
 
 
 def _is_of(plan: FamilyPlan, saved: SavedFamily) -> bool:
-    """Whether a saved log held the same facts; one of days with an item has an entry for each item."""
+    """Return whether a saved log has the same source, keys and items (a daily log has one entry per item)."""
     same = (saved.source, saved.keys, saved.daily) == (plan.source, plan.keys, plan.daily)
     items = [Slot(gate, value, fill) for gate, value, fill, _ in saved.slots if fill == at.AS_IT_IS]
     return same and (not plan.daily or items == plan.items)
 
 
 def _convert_entries(family: WindowFamily, saved: SavedFamily, chosen: dict[StoredPart, SavedFamily]) -> Numbers | None:
-    """Return the entries of a saved family with just what is taken from it, laid out for the new one."""
+    """Return the entries of a saved family in the layout of the new one, with only the chosen parts."""
     plan, old = family.plan, saved.table()
     parts = len(plan.keys)
     new = np.full((len(old), ENTRY_HEAD + parts + len(plan.slots)), UNKNOWN)
@@ -60,9 +60,9 @@ def _convert_entries(family: WindowFamily, saved: SavedFamily, chosen: dict[Stor
 
 
 def _joined(table: Numbers, parts: int, daily: bool) -> Numbers:
-    """Return entries in order; those of one fact, from several logs, become one again."""
+    """Return entries in order, with the entries of one fact from several logs merged."""
     table = table[np.argsort(table[:, 1], kind="stable")]
-    if daily:  # an entry is no single fact; the kernel merges those of one day
+    if daily:  # an entry is a day, not a fact; the kernel merges the entries of one day
         return table
     begins = np.flatnonzero(np.diff(table[:, 1], prepend=UNKNOWN))
     joined = table[begins]
@@ -72,7 +72,7 @@ def _joined(table: Numbers, parts: int, daily: bool) -> Numbers:
 
 
 def _fill_age(family: WindowFamily, nth: int, age: tuple[str, int], saved: SavedFamily | None) -> None:
-    """Set first moments; without any saved they follow from the log, but for days, which are too coarse."""
+    """Set first moments; without saved ones they are derived from the log, unless it is daily (too coarse)."""
     plan = family.plan
     word = int(family.words[int(family.words[at.AGE_TABLE]) + nth * at.AGE_WIDTH + 2])
     if plan.daily:

@@ -29,7 +29,7 @@ def row_of(directory: NDArray[np.int64], key: NDArray[np.int64]) -> int:
 
 @compiled
 def sweep(directory: NDArray[np.int64], now: int) -> None:
-    """Free what lies outside the longest span; `now` is the beginning of its day where spans are days."""
+    """Free the entries outside the longest span; `now` is the start of its day if spans are days."""
     plan, state, log = pointer_to(directory[at.PLAN]), pointer_to(directory[at.STATE]), pointer_to(directory[at.LOG])
     rows, keys, pairs = pointer_to(directory[at.ROWS]), pointer_to(directory[at.KEYS]), pointer_to(directory[at.PAIRS])
     sweep_all(plan, state, log, rows, keys, pairs, pointer_to(directory[at.SCRATCH]), now)
@@ -53,7 +53,7 @@ def history(directory: NDArray[np.int64], row: int, oldest: int, latest: int, en
 
 @compiled
 def load(directory: NDArray[np.int64], entries: NDArray[np.int64], begin: int) -> int:
-    """Take kept entries in from one on; return how many are in, all unless there is no room."""
+    """Load saved entries from `begin` on; return how many are loaded, all unless the arrays are full."""
     plan, state, log = pointer_to(directory[at.PLAN]), pointer_to(directory[at.STATE]), pointer_to(directory[at.LOG])
     rows, keys, pairs = pointer_to(directory[at.ROWS]), pointer_to(directory[at.KEYS]), pointer_to(directory[at.PAIRS])
     return load_all(plan, state, log, rows, keys, pairs, pointer_to(directory[at.SCRATCH]), entries, begin)

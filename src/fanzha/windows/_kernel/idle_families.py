@@ -14,7 +14,7 @@ UNKNOWN = at.UNKNOWN
 def is_idle(
     plan: NDArray[np.int64], state: NDArray[np.int64], facts: NDArray[np.int64], count: int, kind_of: NDArray[np.int64]
 ) -> bool:
-    """Whether a family holds no key and selects none of the facts."""
+    """Return whether a family has no key and selects none of the facts."""
     if state[at.LIVE_KEYS]:
         return False
     selects = 0

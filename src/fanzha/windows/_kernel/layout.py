@@ -1,4 +1,4 @@
-"""Where everything stands in a family's arrays; naming fanzha.base.kernels makes this file part of the cache's name.
+"""Layout of a family's arrays. Mentioning fanzha.base.kernels includes this file in the name of the cache.
 
 A family is the facts of one source by one set of key columns: a log (a ring of entries, oldest first), rows (one a key,
 with all its aggregates), two hash tables (keys -> row, pairs of row and item -> the item's latest entry), a plan (what
@@ -8,7 +8,7 @@ the first entry ever; its place in the ring is the position modulo the ring's si
 
 UNKNOWN = -(1 << 63)  # as in fanzha.windows.facts, whose change would not renew the cache
 NONE = -1  # no position, an empty slot
-NOTHING, NOT_KNOWN, ROWS_BEFORE = 0, 1, 2  # rows of no key: what an unseen key has, what an unknown key has
+NOTHING, NOT_KNOWN, ROWS_BEFORE = 0, 1, 2  # rows without a key: for a key without facts, for an unknown key
 LOW = 0xFFFF_FFFF  # the lower half of a word
 
 # the directory: the address of each array of each family
@@ -55,10 +55,10 @@ MOST_GATES, MOST_ITEMS = 16, 8
     AGE_TABLE,  # bit, ms, word of the row (first seen; last seen is the next)
     EXTREME_TABLE,  # slot, ms, 1 for least or -1 for greatest, word of the row (front; back is next), of the entry
     VIEW_TABLE,  # 1 when its columns are the key's, then its columns
-    ROLE_TABLE,  # by kind: SELECTS | ASKS, and where in the plan stands what it asks:
-    # how many aggregates are told before the fact is taken in and how many other outputs, how many of both after, how
-    # many are not asked; of aggregates number, view, word of the row; of others also form, ms, slot; of those not asked
-    # the number; and first of all for each view 1 if it is asked
+    ROLE_TABLE,  # by kind: SELECTS | ASKS, and the offset of its request in the plan:
+    # numbers of aggregates and other outputs before the fact is added, numbers of both after it, number of outputs
+    # not requested; for aggregates number, view, word of the row; for others also form, ms, slot; for the rest
+    # the number; before all this 1 for each view that is requested
     PLAN_HEAD,
 ) = range(29)
 
@@ -69,13 +69,13 @@ NEVER = (1 << 63) - 1  # the moment of the head of an empty span
 
 SELECTS, ASKS = 1, 2
 
-BLOCK, FEW = 32, 4  # facts whose memory is bid for together, and so few that it does not pay
+BLOCK, FEW = 32, 4  # facts prefetched together; up to FEW facts are not prefetched
 
-# how a slot is filled from its column; all but the first are for days, whose entries stand for many facts
+# how a slot is filled from its column; all but the first are for daily logs, whose entries combine facts
 AS_IT_IS, ADDED, LEAST, GREATEST, COUNTED = range(5)
 
 # forms of sums
 COUNT, SUM, DISTINCT = range(3)
 
-# forms of outputs that are no aggregates
+# forms of other outputs
 EXTREME, SINCE_LAST, SINCE_FIRST = range(3)

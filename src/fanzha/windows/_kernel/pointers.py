@@ -1,8 +1,8 @@
 """Bare pointers: one table of addresses passes all arrays at once, and access has no bounds check.
 
-Handing each array to a kernel, and numba's look for negative places at every access, cost more than a fact's own work.
-In the kernels a parameter typed as an array of int64 is such a pointer; it knows no length and no negative places.
-Whoever fills the table keeps the arrays alive and renews the address when one moves (fanzha.windows._families.family).
+Passing each array to a kernel and numba's check for negative indices cost more time than processing a fact.
+In the kernels a parameter typed as an array of int64 is such a pointer, without length and negative indices.
+The owner of the table keeps the arrays alive and updates moved addresses (fanzha.windows._families.family).
 """
 
 from typing import Any, TypeVar, cast
@@ -24,7 +24,7 @@ _POINTER = numba.types.CPointer(numba.types.int64)
 
 
 def _intrinsic(function: F) -> F:
-    """Compile a piece of machine code into kernels (they themselves are compiled by fanzha.base.kernels)."""
+    """Make an LLVM intrinsic for kernels, which are compiled by fanzha.base.kernels."""
     wrap: Any = extending.intrinsic
     return cast(F, wrap(function))
 
@@ -58,8 +58,8 @@ def _bid(_context: Any, _pointer: Any, _word: Any) -> Any:
 #: pointer_to(address): the memory of 64-bit whole numbers at an address.
 pointer_to: Any = _intrinsic(_pointer_to)
 
-#: pointer_behind(pointer, words): the same memory, so many words further on.
+#: pointer_behind(pointer, words): the pointer advanced by a number of words.
 pointer_behind: Any = _intrinsic(_pointer_behind)
 
-#: bid(pointer, word): prefetch a word; has no other effect, whatever the address.
+#: bid(pointer, word): prefetch a word; any address is allowed.
 bid: Any = _intrinsic(_bid)

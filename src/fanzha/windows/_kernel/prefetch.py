@@ -1,7 +1,7 @@
 """Prefetch: compute the keys of a block of facts, then prefetch the memory that all of them will touch.
 
-With a million keys a fact waits ten times for memory; asked for together, the waits of many facts are one. Nothing here
-changes a family, and nothing that comes after relies on what was found, only on the tags.
+With a million keys each fact has about ten cache misses; prefetching overlaps them. Nothing here
+changes a family, and later steps rely on the tags only, not on the rows found.
 """
 
 import numpy as np
@@ -14,8 +14,8 @@ from fanzha.windows._kernel.rows import item_tag
 from fanzha.windows.hash_tables import mix_hash, tag_of
 
 NONE, UNKNOWN, LOW = at.NONE, at.UNKNOWN, at.LOW
-UNKNOWN_KEY = -2  # the tag of a key that is not known
-LINE = 8  # words of a line of memory
+UNKNOWN_KEY = -2  # the tag of an unknown key
+LINE = 8  # words of a cache line
 
 
 @compiled
@@ -43,9 +43,9 @@ def name_keys(
     chosen: NDArray[np.int64],
     tags: NDArray[np.int64],
 ) -> None:
-    """Write the tags of the keys that each fact selects and asks by, [facts, 1 + views], NONE where there is none.
+    """Write the tags of each fact's own key and view keys, [facts, 1 + views], NONE where there is none.
 
-    `chosen` are the facts, their number first, also in what follows.
+    `chosen` holds the number of facts, then the facts, as in the functions below.
     """
     parts, views, seed, last = plan[at.KEY_PARTS], plan[at.VIEW_COUNT], state[at.SEED], state[at.KEYS_LAST]
     for index in range(chosen[0]):
@@ -85,10 +85,10 @@ def bid_for(
     tags: NDArray[np.int64],
     found: NDArray[np.int64],
 ) -> None:
-    """Bid for the rows of keys, then what they lead to, then what their items lead to; `found` is [facts, 1 + views],
-    and behind it room for the tags of items.
+    """Prefetch the rows of keys, then their log entries, then those of their items; `found` is [facts, 1 + views],
+    followed by space for the tags of items.
 
-    A row is taken by its tag alone: wrong once in two thousand million times, and then nothing but time is lost.
+    Rows are found by tag alone; a collision (1 in 2^31) only costs time.
     """
     width, tags_per_fact = plan[at.ROW_WIDTH], 1 + plan[at.VIEW_COUNT]
     last, tag_count = state[at.KEYS_LAST], chosen[0] * tags_per_fact
@@ -120,7 +120,7 @@ def bid_log(
     base: int,
     now: int,
 ) -> None:
-    """Bid for the key's latest entry and for the heads that are about to go out."""
+    """Prefetch the key's latest entry and the heads that are about to expire."""
     width, ring = plan[at.ENTRY_WIDTH], state[at.RING]
     tail = rows[base + plan[at.TAIL]]
     if tail != NONE:
@@ -147,7 +147,7 @@ def bid_items(
     found: NDArray[np.int64],
     tags: NDArray[np.int64],
 ) -> None:
-    """Bid for the slots of the items of known keys, then for the entries that held them last; `tags` is for theirs."""
+    """Prefetch the slots of the items of known keys, then their latest entries; `tags` is scratch space."""
     width, tags_per_fact, items = plan[at.ENTRY_WIDTH], 1 + plan[at.VIEW_COUNT], plan[at.ITEM_COUNT]
     last, ring, seed = state[at.PAIRS_LAST], state[at.RING], state[at.SEED]
     named = 0

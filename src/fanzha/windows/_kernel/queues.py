@@ -1,6 +1,6 @@
-"""Keep the least and greatest of a span: a queue of entries, each better than all after it, threaded through the log.
+"""Keep the minimum and maximum of a span: a monotonic queue of entries, linked through the log.
 
-Sound because facts come in order: what is older and no better can never be the answer again.
+Facts come in order, so an older entry that is no better can never be the result again.
 """
 
 import numpy as np
@@ -16,7 +16,7 @@ NONE, LOW, VALUES, UNKNOWN = at.NONE, at.LOW, at.VALUES, at.UNKNOWN
 def drop_old(
     plan: NDArray[np.int64], log: NDArray[np.int64], ring: int, rows: NDArray[np.int64], base: int, now: int
 ) -> None:
-    """Let what is older than its span leave the front of each queue of a row."""
+    """Remove entries older than the span from the front of each queue of a row."""
     width = plan[at.ENTRY_WIDTH]
     for queue_index in range(plan[at.EXTREME_COUNT]):
         table = plan[at.EXTREME_TABLE] + queue_index * at.EXTREME_WIDTH
@@ -35,7 +35,7 @@ def drop_old(
 
 @compiled
 def pop_back(log: NDArray[np.int64], rows: NDArray[np.int64], word: int, entry: int, link: int) -> None:
-    """Take the last entry out of the queue whose front and back are at `word`."""
+    """Remove the last entry of the queue whose front and back are at `word`."""
     back = rows[word + 1]
     if back == rows[word]:
         rows[word] = rows[word + 1] = NONE
@@ -54,9 +54,9 @@ def push(
     queue_index: int,
     values: NDArray[np.int64],
 ) -> None:
-    """Put the key's latest entry behind the queue, and what is no better out; `values` says whether it is known.
+    """Append the key's latest entry and remove entries that are no better; `values` says whether it is known.
 
-    An entry already at the back with a value that is as good stays.
+    An entry already at the back with an equal value stays.
     """
     width = plan[at.ENTRY_WIDTH]
     table = plan[at.EXTREME_TABLE] + queue_index * at.EXTREME_WIDTH
@@ -91,7 +91,7 @@ def take_back(
     position: int,
     values: NDArray[np.int64],
 ) -> None:
-    """Take the key's latest entry out of each queue in which its value is about to get better."""
+    """Remove the key's latest entry from each queue in which its value is about to improve."""
     width = plan[at.ENTRY_WIDTH]
     entry = (position & ring) * width
     for queue_index in range(plan[at.EXTREME_COUNT]):

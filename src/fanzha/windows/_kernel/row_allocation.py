@@ -12,7 +12,7 @@ NONE, NOTHING = at.NONE, at.NOTHING
 
 @compiled
 def room_for(plan: NDArray[np.int64], state: NDArray[np.int64]) -> int:
-    """Return how many more facts fit for certain; tables are kept five eighths full at most."""
+    """Return how many more facts fit for certain; tables are filled to five eighths at most."""
     room = state[at.RING] + 1 - (state[at.NEXT] - state[at.OLDEST])
     room = min(room, state[at.ROW_ROOM] - state[at.LIVE_KEYS])
     room = min(room, ((state[at.KEYS_LAST] + 1) * 5 >> 3) - state[at.LIVE_KEYS])

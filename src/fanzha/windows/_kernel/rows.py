@@ -1,7 +1,7 @@
-"""Keep the aggregates of a key: entries come in at one end of its spans and go out at the other, items hashed once.
+"""Update the aggregates of a key: entries enter and leave its spans; items are hashed once.
 
-An item is different within a span as long as its latest entry lies in it: an entry is marked LATER when the same item
-comes again, and going out it takes an item along only without that mark. `base` is where a row begins.
+An item counts as distinct in a span while its latest entry is in it: an entry is marked LATER when the same item
+recurs, and a leaving entry removes its item only without that mark. `base` is the offset of a row.
 """
 
 import numpy as np
@@ -21,7 +21,7 @@ MOMENT, PLACE, LINK, FLAGS, VALUES = at.MOMENT, at.PLACE, at.LINK, at.FLAGS, at.
 def expire_entry(
     plan: NDArray[np.int64], log: NDArray[np.int64], ring: int, rows: NDArray[np.int64], base: int, now: int
 ) -> None:
-    """Let everything older than its span leave the aggregates of a row."""
+    """Remove entries older than each span from the aggregates of a row."""
     table = plan[at.SPAN_TABLE]
     for _ in range(plan[at.SPAN_COUNT]):
         word = base + plan[table + 1]
@@ -36,7 +36,7 @@ def expire_entry(
 def leave(
     plan: NDArray[np.int64], log: NDArray[np.int64], ring: int, rows: NDArray[np.int64], base: int, now: int, table: int
 ) -> None:
-    """Let what is too old leave one span, whose head is too old."""
+    """Remove expired entries from one span, whose head has expired."""
     width, span = plan[at.ENTRY_WIDTH], plan[table]
     word, begin, end = base + plan[table + 1], plan[table + 2], plan[table + 3]
     oldest, tail = now - span, rows[base + plan[at.TAIL]]
@@ -80,7 +80,7 @@ def latest_of(
     word: int,
     position: int,
 ) -> int:
-    """Return the latest position of a row's item, or NONE; `position`, unless NONE, is the latest from now on.
+    """Return the latest position of a row's item, or NONE; `position`, unless NONE, becomes the latest.
 
     `word` is where entries hold the item.
     """
@@ -105,7 +105,7 @@ def latest_of(
 
 @compiled
 def item_tag(seed: int, row: int, item: int, which: int) -> int:
-    """Return the tag of a row's item; `which` tells the different items of one family apart."""
+    """Return the tag of a row's item; `which` is the index of the item in the family."""
     return tag_of(mix_hash(np.uint64(seed) + np.uint64((row << 4) | which) * np.uint64(0x9E3779B97F4A7C15), item))
 
 
@@ -120,7 +120,7 @@ def add_up(
     values: NDArray[np.int64],
     earlier: NDArray[np.int64],
 ) -> None:
-    """Let a new entry into every span; `earlier` [items] are the latest positions of its items before it."""
+    """Add a new entry to every span; `earlier` [items] are the previous positions of its items."""
     table = plan[at.SPAN_TABLE]
     for _ in range(plan[at.SPAN_COUNT]):
         word = base + plan[table + 1]
@@ -142,7 +142,7 @@ def add_up(
 
 @compiled
 def remember(plan: NDArray[np.int64], rows: NDArray[np.int64], base: int, moment: int, now: int, mask: int) -> None:
-    """Keep the moments of the last and of the first selected fact; a silence of the span or longer begins anew."""
+    """Store the moments of the last and first selected fact; a silence of at least the span resets the first."""
     for index in range(plan[at.LAST_COUNT]):
         table = plan[at.LAST_TABLE] + index * at.LAST_WIDTH
         if (mask >> plan[table]) & 1:
@@ -167,7 +167,7 @@ def merge(
     mask: int,
     values: NDArray[np.int64],
 ) -> None:
-    """Add a fact to the entry of its day, which is the key's latest and lies in every span."""
+    """Merge a fact into the entry of its day, which is the key's latest and in every span."""
     entry = (position & ring) * plan[at.ENTRY_WIDTH]
     log[entry + FLAGS] |= mask << at.MASK_BIT
     take_back(plan, log, ring, rows, base, position, values)
@@ -206,9 +206,9 @@ def append_entry(
     fact_position: int,
     mask: int,
 ) -> None:
-    """Write a selected fact into the log and the aggregates of its row; there must be room for it.
+    """Write a selected fact to the log and the aggregates of its row; it must fit.
 
-    `moment` is exact, `now` the same or the beginning of its day; `earlier` [items] is room to write in.
+    `moment` is exact, `now` the same or the start of its day; `earlier` [items] is scratch space.
     """
     width, ring, seed, position = plan[at.ENTRY_WIDTH], state[at.RING], state[at.SEED], state[at.NEXT]
     base = row * plan[at.ROW_WIDTH]

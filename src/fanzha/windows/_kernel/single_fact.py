@@ -1,4 +1,4 @@
-"""Run a single fact through every family without the set-up of a batch, for calls being set up."""
+"""Process a single fact in every family without the overhead of a batch, for calls being set up."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,9 +20,9 @@ def run_single(
     out: NDArray[np.int64],
     first: int,
 ) -> int:
-    """Run a fact [kind, moment, columns] through the families from the number `first` on, write their outputs.
+    """Process a fact [kind, moment, columns] in the families from index `first` on and write their outputs.
 
-    Returns the number of the family that has no room for it, or how many families there are.
+    Returns the index of the first family that is full, or the number of families.
     """
     table, kinds, outputs = pointer_to(fact.ctypes.data), pointer_to(kind_of.ctypes.data), pointer_to(out.ctypes.data)
     families = len(directory) // at.DIRECTORY_WIDTH

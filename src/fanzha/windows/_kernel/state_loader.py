@@ -26,7 +26,7 @@ def load(
     entries: NDArray[np.int64],
     begin: int,
 ) -> int:
-    """Take kept entries in, [moment, place, mask, key parts, values] each; return how many, all unless room ends.
+    """Load saved entries, each [moment, place, mask, key parts, values]; return how many, all unless full.
 
     `entries` is an array.
     """

@@ -1,4 +1,4 @@
-"""Run a stretch of facts through all families in one call: what each asks is told, what each selects is taken in."""
+"""Process a stretch of facts in all families in one call: write the outputs and add the selected facts."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +16,7 @@ from fanzha.windows.hash_tables import find_row
 
 NONE, UNKNOWN, NOTHING, NOT_KNOWN = at.NONE, at.UNKNOWN, at.NOTHING, at.NOT_KNOWN
 
-#: What `run` returns: all done, out of order, or else `family << FACT_BITS | fact`, where one more entry does not fit.
+#: Result of `run`: done, out of order, or `family << FACT_BITS | fact` if a further entry does not fit.
 DONE, OUT_OF_ORDER, FACT_BITS = -1, -2, 40
 
 
@@ -24,9 +24,9 @@ DONE, OUT_OF_ORDER, FACT_BITS = -1, -2, 40
 def selected_by(
     plan: NDArray[np.int64], columns: NDArray[np.int64], count: int, fact: int, scratch: NDArray[np.int64]
 ) -> int:
-    """Return the gates a fact passes, as bits; put its key, which is known, and its values into the scratch.
+    """Return the gates that a fact passes as bits; write its key, which is known, and its values to the scratch.
 
-    0: it is in no window.
+    Returns 0 if the fact is in no window.
     """
     parts = plan[at.KEY_PARTS]
     for part in range(parts):
@@ -59,7 +59,7 @@ def compute_output(
     now: int,
     output: NDArray[np.int64],
 ) -> int:
-    """Return the value of an output that is no aggregate."""
+    """Return the value of an output that is not an aggregate."""
     word, form = base + output[2], output[3]
     if rows[word] == (NONE if form == at.EXTREME else UNKNOWN):
         return UNKNOWN
@@ -83,7 +83,7 @@ def write_outputs(
     other_outputs: int,
     out: NDArray[np.int64],
 ) -> NDArray[np.int64]:
-    """Write outputs of one fact, `bases` being its views' rows; return where the table of outputs goes on."""
+    """Write outputs of one fact; `bases` are the rows of its views. Return the rest of the table of outputs."""
     for _ in range(aggregates):
         out[outputs[0]] = rows[bases[outputs[1]] + outputs[2]]
         outputs = pointer_behind(outputs, at.AGGREGATE_WIDTH)
@@ -109,9 +109,9 @@ def find_views(
     bases: NDArray[np.int64],
     key: NDArray[np.int64],
 ) -> None:
-    """Write where the row of each key begins that a fact asks about, and bring it to the fact's moment.
+    """Write the row offset of each key that a fact reads, and expire old entries of these rows.
 
-    `own` is the row the fact is selected into, `tags` are those of all views.
+    `own` is the row that the fact is added to, `tags` are those of all views.
     """
     parts, width = plan[at.KEY_PARTS], plan[at.ROW_WIDTH]
     table = plan[at.VIEW_TABLE]
@@ -138,10 +138,10 @@ def choose(
     chosen: NDArray[np.int64],
     out: NDArray[np.int64],
 ) -> int:
-    """Write the next facts from `begin` on that a family selects or that ask it, a BLOCK at most, and their number.
+    """Write the next facts from `begin` on that a family selects or answers, at most BLOCK, and their number.
 
-    `chosen` takes the number first, then the facts; the outputs of those passed over become UNKNOWN. Returns the fact
-    after the last that was looked at.
+    `chosen` receives the number, then the facts; the outputs of skipped facts are UNKNOWN. Returns the index
+    after the last fact checked.
     """
     roles, outputs, chosen_count, fact = plan[at.ROLE_TABLE], plan[at.OUTPUT_COUNT], 0, begin
     while fact < count and chosen_count < at.BLOCK:
@@ -172,7 +172,7 @@ def stretch(
     out: NDArray[np.int64],
     begin: int,
 ) -> int:
-    """Run facts through one family from the fact `begin` on; return how many are done, all unless there is no room."""
+    """Process facts in one family from the fact `begin` on; return how many are done, all unless it is full."""
     parts, slots, items, width = plan[at.KEY_PARTS], plan[at.SLOT_COUNT], plan[at.ITEM_COUNT], plan[at.ROW_WIDTH]
     output_count, view_count, entry, ring = (
         plan[at.OUTPUT_COUNT],
@@ -237,7 +237,7 @@ def stretch(
 
 @compiled
 def in_order(moments: NDArray[np.int64], count: int, latest: int) -> bool:
-    """Whether moments never fall, the first not below `latest`."""
+    """Return whether moments never decrease and the first is not below `latest`."""
     falls = moments[0] < latest
     for nth in range(1, count):
         falls |= moments[nth] < moments[nth - 1]
@@ -256,11 +256,11 @@ def run(
     out: NDArray[np.int64],
     resume: int,
 ) -> int:
-    """Run a stretch through every family; return DONE, OUT_OF_ORDER, or where to resume once a family has grown.
+    """Process a stretch in every family; return DONE, OUT_OF_ORDER, or where to resume once a family has grown.
 
-    All four are arrays. `facts` [2 + columns, count] are kinds, moments and columns one after the other; `out` takes
+    All four are arrays. `facts` [2 + columns, count] are kinds, moments and columns in sequence; `out` receives
     for each family its outputs [count, outputs]; `latest` is the last moment of the stretch before; `sweeps` says
-    whether first what no window sees at the first moment is freed.
+    whether entries outside all windows are freed first.
     """
     first_family, first_fact = resume >> FACT_BITS, resume & ((1 << FACT_BITS) - 1)
     table, kinds, outputs = pointer_to(facts.ctypes.data), pointer_to(kind_of.ctypes.data), pointer_to(out.ctypes.data)
