@@ -25,7 +25,7 @@ _OPTION_SEPARATOR = re.compile(rf",(?={'|'.join(key + '=' for key in _KEYS)})")
 
 @dataclass(frozen=True)
 class LabelledFile:
-    """A file with labelled rows and how to read it; None and () stand for the defaults of the command."""
+    """A file with labelled rows and how to read it; None and () mean the defaults of the command."""
 
     path: Path
     text: str | None = None  # column

@@ -5,7 +5,7 @@ from typing import Any
 
 
 class LazyModule:
-    """Stands for a module and imports it when one of its attributes is read for the first time."""
+    """Proxy of a module that is imported when one of its attributes is first read."""
 
     def __init__(self, name: str) -> None:
         self._name = name

@@ -57,7 +57,7 @@ def match_host(
         return
     slot = find(names.suffixes, part(room.raw, names.powers, suffix, size), -1)
     if slot >= 0 and value(names.suffixes, slot) & CHECKED:
-        return  # the registry checks registrants, so that names there imitate nobody
+        return  # the registry checks registrants, so names under this suffix are not imitations
     slot = find(names.suffix_risk, part(room.raw, names.powers, suffix, size), -1)
     risk = value(names.suffix_risk, slot) if slot >= 0 else 0
     dotted_codes(text, first, size, room.dotted, room)

@@ -148,7 +148,7 @@ def _index(entries: dict[str, int]) -> NDArray[np.uint64]:
 
 
 def _near(keys: dict[str, BrandKey], powers: NDArray[np.uint64]) -> tuple[NDArray[np.uint64], NDArray[np.int32]]:
-    """Return the codes of mistyped names, without joined domains and initials, which nobody types."""
+    """Return the codes of mistyped names, without joined domains and initials, which are never typed."""
     typed = {name: row for row, (name, key) in enumerate(keys.items()) if _is_typed(name, key)}
     codes, rows = hashing.neighbour_codes(*pack_rows(typed), powers, ONE_EDIT_FROM, TWO_EDITS_FROM)
     return codes, np.fromiter(typed.values(), dtype=np.int32, count=len(typed))[rows]

@@ -49,7 +49,7 @@ rule call_centre_day "整日群呼陌生人" "strangers called all day"
   then find proven_caller as subscriber_fraud score evidence
   again after 24h
 
-# From abroad nobody has proven the number: what it claims on one trunk is looked at, and the trunk is found.
+# A number from abroad is not proven: the rule looks at one claimed number on one trunk and finds the trunk.
 rule call_centre_claimed "境外声称号码群呼" "strangers called from abroad by one claimed number"
   version 2
   law "ATF Art. 13"

@@ -27,7 +27,7 @@ rule cross_channel "短信链接后境外来电" "texts with fresh links, then c
   then find caller_or_trunk as phishing score evidence
   again after 24h
 
-# Whom it befalls, while he talks: to be warned. Relatives abroad call people that they have called before.
+# The person to be warned, during the call. Relatives abroad call people that they have called before.
 rule cross_channel_victim "收到可疑链接后与境外来电通话的人" "talking with a caller from abroad after a fresh link"
   version 1
   law "ATF Art. 34"

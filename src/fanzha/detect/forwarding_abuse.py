@@ -6,7 +6,7 @@ from fanzha.detect._rule_detector import RuleDetector
 from fanzha.detect.rules.sample_facts import Row, call, fact, incoming_calls
 
 TEXT = """
-# When it is set. An office sends its lines to a secretary when nobody answers; her own phone rings all day anyhow.
+# At activation. An office forwards unanswered calls to a secretary, whose own phone rings all day in any case.
 rule forwarding_abuse "呼叫转移滥用" "call-forwarding abuse"
   version 1
   law "ATF Art. 11"

@@ -100,7 +100,7 @@ rule outlet_of_pile "批量开卡的网点" "outlet that opens cards in a pile"
   then find outlet as subscriber_fraud score evidence
   again after 24h
 
-# Cards that call banks and nobody else, opened without reading the chip, or side by side: tried is whose account opens.
+# Cards that call only banks, opened without reading the chip or in a series: accounts are tried one by one.
 rule new_cards_try_banks "新卡只致电银行" "new cards that only call banks"
   version 1
   law "ATF Art. 11"

@@ -8,8 +8,8 @@ from fanzha.detect._rule_detector import RuleDetector
 from fanzha.detect.rules.sample_facts import AT_HOME, Row, fact, outgoing_calls
 
 TEXT = """
-# The voice comes over the data of a phone that itself never calls, report after report, wherever the phone beside it
-# goes. Such a phone is in many a cell; but not in every cell from which somebody calls strangers.
+# The voice arrives as mobile data of a phone that itself never calls, in report after report, in the cells of the
+# paired phone. Such phones are in many cells, but not in every cell from which a phone calls strangers.
 rule paired_phones "手机口（双机对接）" "paired phones"
   version 1
   law "ATF Art. 14"

@@ -8,7 +8,7 @@ from fanzha.detect._rule_detector import RuleDetector
 from fanzha.detect.rules.sample_facts import ABROAD, AT_HOME, Row, call, outgoing_calls
 
 TEXT = """
-# Who dials by order meets numbers that nobody holds. A firm that calls its own lines meets people.
+# Sequential dialling reaches unassigned numbers. A firm that calls its own lines reaches people.
 rule sequential_dialling "顺序拨号（扫号）" "sequential dialling"
   version 1
   law "ATF Art. 11"

@@ -33,7 +33,7 @@ rule sim_box "GOIP/SIM 盒（多卡设备）" "SIM box (GOIP)"
   then find proven_caller as sim_box score evidence
   again after 24h
 
-# Our own test call, sent from abroad, came out of a phone of our own network.
+# Our own test call, sent from abroad, arrived from a phone of our own network.
 rule sim_box_probed "国际测试呼叫由本地手机到达" "test call from abroad that came from a local phone"
   version 1
   law "ATF Art. 14"

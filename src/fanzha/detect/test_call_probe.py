@@ -48,7 +48,7 @@ HOME, FOREIGN = "+8617000000071", "+442079460061"
 
 
 class TestCallProbe(RuleDetector):
-    """Names the trunk on which the test call arrived, or the number of the phone that it came from."""
+    """Finds the trunk on which a test call arrived, or the number of the phone that delivered it."""
 
     text = TEXT
     tells = Words(

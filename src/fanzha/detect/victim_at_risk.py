@@ -6,7 +6,7 @@ from fanzha.detect._rule_detector import RuleDetector
 from fanzha.detect.rules.sample_facts import ABROAD, AT_HOME, call, text_messages
 
 TEXT = """
-# While they talk. Children abroad talk as long and as often; what follows tells them apart: the bank, and its codes.
+# During the call. Children abroad talk as long and as often; a later call to the bank or a code distinguishes fraud.
 rule victim_at_risk "疑似正在受骗：与境外号码反复长时间通话" "may be being defrauded: long calls from abroad"
   version 1
   law "ATF Art. 34"
@@ -103,7 +103,7 @@ CODE = "【虚构银行】验证码 000000，用于转账，请勿告诉他人"
 
 
 class VictimAtRiskDetector(RuleDetector):
-    """Names the person to be warned; accuses nobody, and the notice is kind."""
+    """Finds the person to be warned; makes no accusation, and the notice is kind."""
 
     text = TEXT
     tells = Words(
@@ -119,7 +119,7 @@ class VictimAtRiskDetector(RuleDetector):
                 *call(STRANGER, "+8617000000081", 0, talk_s=20 * MINUTE_S, **ABROAD),
                 *call(STRANGER, "+8617000000081", 30 * MINUTE_S, talk_s=20 * MINUTE_S, **ABROAD),
                 *call(STRANGER, "+8617000000081", HOUR_S, talk_s=20 * MINUTE_S, ends=False, **ABROAD),
-                *call("+8617000000001", "+8617000000002", 2 * HOUR_S, **AT_HOME),  # time goes on
+                *call("+8617000000001", "+8617000000002", 2 * HOUR_S, **AT_HOME),  # a later fact, so that the wait ends
             ),
             finds=({"subject_kind": "phone_number", "subject": "+8617000000081", "fraud_type": "victim_at_risk"},),
         ),

@@ -6,7 +6,7 @@ from fanzha.detect._rule_detector import RuleDetector
 from fanzha.detect.rules.sample_facts import ABROAD, AT_HOME, Row, call, outgoing_calls
 
 TEXT = """
-# A machine hangs up before anybody can answer; when people call, some are answered. Numbers nobody holds do not count.
+# A machine hangs up before an answer is possible; people's calls are partly answered. Unassigned numbers do not count.
 rule wangiri "响一声即挂（诱导回拨）" "one-ring calls (wangiri)"
   version 2
   law "ATF Art. 13"

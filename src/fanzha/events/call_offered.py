@@ -1,4 +1,4 @@
-"""A call reached the network and was offered to the called party; what is known before anybody answers."""
+"""A call reached the network and was offered to the called party; the fields known before the answer."""
 
 import pyarrow as pa
 

@@ -27,7 +27,7 @@ EVENT = EventTable(
                 "探测编号",
             ),
         ),
-        #: The foreign or wholesale way the probe was sent by: it should come back through the international gateway.
+        #: The foreign or wholesale route of the probe, which should arrive through the international gateway.
         Column(
             "route",
             pa.string(),

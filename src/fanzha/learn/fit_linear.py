@@ -31,7 +31,7 @@ def fit(
 ) -> Linear:
     """Fit a support vector machine on all views; labels are 0/1, or class names if `classes` are given.
 
-    The slope is fitted on out-of-fold margins, with five folds by group of which `parts` are computed. With `evened`,
+    The slope is fitted on out-of-fold margins, with five folds by group, of which `parts` are computed. With `evened`,
     the margins of the classes are offset to maximise macro-F1 on the out-of-fold margins of these rows.
     """
     targets = np.searchsorted(np.array(classes), labels.astype(str)) if classes else labels.astype(np.int64)

@@ -90,7 +90,7 @@ class Firing:
 class Live(RuleEngine):
     """A set of checked rules and their state, updated fact by fact within bounded memory.
 
-    Beyond `most_calls` open calls the oldest are dropped. Beyond `most_texts` texts (numbers excepted) new texts are unknown.
+    Beyond `most_calls` open calls the oldest are dropped. Beyond `most_texts` texts new ones (except numbers) are unknown.
     Beyond `most_bytes` of window memory facts are dropped, so that rules may miss firings.
     """
 

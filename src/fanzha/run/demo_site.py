@@ -56,7 +56,7 @@ class DemoSite:
         self.environment = {"FANZHA_HOME": str(home), "FANZHA_DATABASE_URL": ""}
 
     def prepare(self, findings: Path) -> DemoStory:
-        """Create the state folder anew and fill its database. Raises WrongCall, DemoFailed."""
+        """Recreate the state folder and fill its database. Raises WrongCall, DemoFailed."""
         self._create_folder()
         completed = subprocess.run(
             component_command("demo_data", str(findings.resolve())),

@@ -21,7 +21,7 @@ RuleHit = tuple[str, Treatment, float]  # a rule's name, treatment and score
 class CallEvidence(NamedTuple):
     """Results of gateway guard, lists and rules for one call."""
 
-    from_abroad: bool  # the call came from abroad
+    from_abroad: bool  # whether the call is from abroad
     country: str  # ISO 3166 code of the caller's number, "" for domestic calls
     guard_reason: int = Ruled.NONE
     unproven: Treatment = Treatment.LABEL  # treatment of unproven roamers

@@ -78,7 +78,7 @@ class CallWarner:
                 self._count(channel, FAILED)
 
     def warn_victim(self, finding: Finding) -> None:
-        """Warn a person whom a live rule finds at risk, if enabled; others may read the phone."""
+        """Warn a person found at risk by a live rule, if enabled; others may read the message on the phone."""
         enabled = self._victims and finding.mode is Mode.LIVE and not finding.simulated
         if enabled and finding.fraud_type in TO_WARN and finding.subject_kind == "phone_number":
             words = Words(finding.public_zh, finding.public_en)

@@ -117,7 +117,7 @@ class WarnSettings(SettingsTable, frozen=True):
     sender: Annotated[str, msgspec.Meta(pattern="^([+0-9A-Za-z]{1,20})?$")] = ""
     most_a_second: Annotated[float, msgspec.Meta(gt=0, le=10_000)] = 20.0
     again_after_seconds: Seconds = 86_400  # before the same warning goes to the same person again
-    victims: bool = False  # text people whom a live rule finds at risk; others may see their phone
+    victims: bool = False  # text people found at risk by a live rule; others may see their phone
 
 
 class OverloadSettings(SettingsTable, frozen=True):

@@ -94,7 +94,7 @@ def _subject_key(opinion: Opinion) -> SubjectKey:
 
 
 def _read_file(path: Path) -> _RecordFile:
-    record_file = _files.pop(path, None) or _RecordFile()  # after an error, the file is read anew
+    record_file = _files.pop(path, None) or _RecordFile()  # after an error the whole file is read again
     try:
         with path.open("rb") as file:
             status = os.fstat(file.fileno())

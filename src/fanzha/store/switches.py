@@ -19,7 +19,7 @@ class SwitchTarget(StrEnum):
 
 
 class Switch(msgspec.Struct, frozen=True, kw_only=True):
-    """One thrown switch: by whom, when (UTC ms) and why."""
+    """One thrown switch: operator, time (UTC ms) and reason."""
 
     what: SwitchTarget
     name: str = ""

@@ -48,7 +48,7 @@ class CallHistory:
     def months(self) -> list[ProfileMonth]:
         """Return the 30 days up to and including the day of the last call, those before them, and so on, oldest first.
 
-        A day is in one month at most; a month of which less than 28 days are known is left out.
+        A day is in one month at most; a month with fewer than 28 known days is omitted.
         """
         begin, end, months_newest_first = day_start(self.first), day_start(self.last) + DAY_MS, []
         while end - begin >= MIN_DAYS * DAY_MS:

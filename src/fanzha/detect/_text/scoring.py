@@ -68,7 +68,7 @@ class TextScorer:
         self._names = _names(self._table)
 
     def find_imitations(self, texts: "pa.Array[pa.StringScalar]") -> NDArray[np.intp]:
-        """Return the indices of texts with a link that imitates a brand, whatever their words are."""
+        """Return the indices of texts with a link that imitates a brand, whatever their wording."""
         candidates = np.flatnonzero(pc.fill_null(pc.match_substring_regex(texts, _LINK_HINT), False).to_numpy(False))
         hosts = [(int(row), link.location.host) for row in candidates for link in find_links(texts[int(row)].as_py())]
         if not hosts:

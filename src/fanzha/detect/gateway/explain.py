@@ -89,7 +89,7 @@ def build_reasons(tally: Tally, calls: int | None, unlisted_calls: int) -> list[
 
 
 def describe_numbers(tally: Tally) -> Words:
-    """Describe the most frequent claimed numbers, masked, and whom they imitate; their holders are not accused."""
+    """Describe the most frequent claimed numbers, masked, and what they imitate; their holders are not accused."""
     numbers = [(_mask_number(number), count) for number, count in _top_numbers(tally)]
     number_count = f"{MAX_NUMBERS}+" if tally.other_calls else str(len(tally.numbers))
     zh = "、".join(f"{words.zh} {count} 次" for words, count in numbers)

@@ -22,7 +22,7 @@ VIEWS = (View("folded", longest=3), View("written", longest=3), View("shape", lo
 
 @dataclass
 class FittedText(Fitted):
-    """A linear model over the views; texts are truncated to `most` characters."""
+    """A linear model over the views; texts are truncated to `max_characters`."""
 
     linear: Linear
     max_characters: int = 0
@@ -59,7 +59,7 @@ def views_for(examples: Examples, views: tuple[View, ...] = VIEWS) -> tuple[View
 
 
 def load_text(path: Path, views: tuple[View, ...] = VIEWS) -> FittedText:
-    """Load a fitted model; the file tells how many views it has."""
+    """Load a fitted model; the number of views is read from the file."""
     with np.load(path, allow_pickle=False) as data:
         view_count = sum(name.startswith("known") for name in data.files)
     return FittedText(load(path, views[:view_count]))

@@ -75,7 +75,7 @@ def _score_matches(columns: dict[str, str], times: list[str]) -> dict[str, tuple
 
 Sample = Mapping[str, ArrowColumn]
 
-#: Groups of columns of which a table needs at least one each. Other tables need their required columns and two more.
+#: Groups of columns; a table needs a column of each group. Other tables need their required columns and two more.
 _NEEDS: dict[str, tuple[tuple[str, ...], ...]] = {
     CALLS: (("caller", "callee"), ("occurred_at", "talk_ms", "call_id", "trunk", "ended_at", "answered_at")),
     "message": (("text",),),

@@ -35,7 +35,7 @@ class TokenBucket:
 
 
 class KeyAuthorizer:
-    """Admits requests by key. Without a key file nobody is admitted."""
+    """Admits requests by key. Without a key file every request is refused."""
 
     def __init__(self, keys: ScreenKeyCache, metrics: Metrics) -> None:
         """Take the keys in use."""

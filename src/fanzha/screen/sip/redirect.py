@@ -92,7 +92,7 @@ class RedirectServer:
         self._has_peers, self._accepted_peers = bool(listener.peers), dict[str, bool]()
 
     def answer(self, data: bytes, start: int, host: str, port: int, origin: Any = None) -> Outcome:
-        """Answer the message at data[start] that came from this address and port.
+        """Answer the message at data[start] received from this address and port.
 
         `origin` is the transport's handle for a late answer.
         """

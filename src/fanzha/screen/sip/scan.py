@@ -96,7 +96,7 @@ def _read_malformed(
 ) -> None:  # fmt: skip
     """Read a head with a lone CR or LF (`stray`) or without an end, only to answer it with 400.
 
-    A proxy that accepts such a line end forwards the message, and lets the call pass if nobody answers in time. Here
+    A proxy that accepts such a line end forwards the message, and lets the call pass without an answer in time. Here
     CRLF, CR and LF all end a line, so no value contains one. A line without an end is not read. On a stream the head
     must be complete, else more bytes may follow.
     """

@@ -20,7 +20,7 @@ class ControlMessage(msgspec.Struct, frozen=True, omit_defaults=True, rename={"c
 
 
 class ReceivedControlMessage(NamedTuple):
-    """A message and the file descriptor that came with it."""
+    """A message and the file descriptor received with it."""
 
     message: ControlMessage
     descriptor: int | None

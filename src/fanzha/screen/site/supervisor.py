@@ -209,7 +209,7 @@ class Supervisor:
             standby_end.close()
 
     def _reload(self) -> None:
-        """Read the settings again and hand over to a process that uses them."""
+        """Read the settings again and start a process that uses them in place of the current one."""
         try:
             settings = self._read_settings()
             sockets = open_sockets(settings, self._sockets)
