@@ -15,7 +15,7 @@ from typing import Any
 import lightgbm
 import numpy as np
 
-from fanzha.learn.lightgbm_training import REPRODUCIBLE, parse_trees
+from fanzha.learn.lightgbm_trainer import REPRODUCIBLE, parse_trees
 
 FEATURES, LEARNED = 73, 4_000
 

@@ -16,7 +16,7 @@ from fanzha.detect._contributions import (
 )
 from fanzha.detect.fraud_subscriber import DETECTOR
 from fanzha.events.subscriber_profile import EVENT
-from fanzha.models.families.boosted import Boosted, Feature
+from fanzha.models.families.boosted_trees import Boosted, Feature
 from fanzha.models.subscriber import MODEL as WHOLE
 from fanzha.models.subscriber_usage import MODEL
 

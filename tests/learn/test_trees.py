@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fanzha.learn.lightgbm_training import REPRODUCIBLE, parse_trees, train_trees
+from fanzha.learn.lightgbm_trainer import REPRODUCIBLE, parse_trees, train_trees
 from fanzha.learn.tree_walk import Floats
 from fanzha.learn.trees import Trees, average_trees, logistic
 

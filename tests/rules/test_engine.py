@@ -179,7 +179,7 @@ def test_a_number_met_again_is_what_it_was_however_few_are_remembered(
         "+861",
     ]
     for texts in (some, some[3:], some[:2], [f"+1202555{n:04d}" for n in range(2000)], some):
-        classes, countries = memory.classified(pa.array(texts, pa.string()), codes.encode(pa.array(texts, pa.string())))
+        classes, countries = memory.classify(pa.array(texts, pa.string()), codes.encode(pa.array(texts, pa.string())))
         each = [classify(text) if text is not None else None for text in texts]
         assert classes.to_pylist() == [one and one.number_class for one in each]
         assert countries.to_pylist() == [(one and one.region) or None for one in each]

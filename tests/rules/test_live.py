@@ -127,7 +127,7 @@ CALL = {"call_id": "c", "caller": "+8617000000001", "callee": "+8617000000002", 
 
 
 def live(text: str, **most: int) -> Live:
-    return Live(check(parse(text)).rules, None, beside=(), **most)
+    return Live(check(parse(text)).rules, None, extra_expressions=(), **most)
 
 
 def names(firings: Sequence[Firing]) -> list[str]:

@@ -8,7 +8,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from fanzha.base.words import Words
-from fanzha.models.families.boosted import Boosted, Feature
+from fanzha.models.families.boosted_trees import Boosted, Feature
 
 MAX_CONTRIBUTIONS = 5
 

@@ -23,7 +23,7 @@ from fanzha.detect._profile.explain import (
     build_finding,
 )
 from fanzha.events.subscriber_profile import BY_WINDOWS
-from fanzha.models.families.boosted import Boosted
+from fanzha.models.families.boosted_trees import Boosted
 from fanzha.models.families.profile_model import ProfileModel
 from fanzha.models.subscriber import MODEL as WHOLE
 from fanzha.models.subscriber_usage import MODEL as USAGE

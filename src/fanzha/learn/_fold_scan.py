@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from fanzha.base.kernels import compiled
 
-_NUMBER, _MOBILE, _TELEPHONE, _LINK, _MAIL, _NAME, _HANDLE = (0xE000 + place for place in range(7))
+_NUMBER, _MOBILE, _TELEPHONE, _LINK, _MAIL, _NAME, _HANDLE = (0xE000 + index for index in range(7))
 
 
 _LONGEST_HOST, _LONGEST_NUMBER = 256, 64  # these bounds keep the running time linear on hostile texts

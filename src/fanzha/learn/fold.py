@@ -18,7 +18,7 @@ from fanzha.learn.codes import CodePoints
 
 #: Placeholders, in the private use area: number, mobile number, service number, link, mail address, name, contact
 #: handle.
-NUMBER, MOBILE, TELEPHONE, LINK, MAIL, NAME, HANDLE = (0xE000 + place for place in range(7))
+NUMBER, MOBILE, TELEPHONE, LINK, MAIL, NAME, HANDLE = (0xE000 + index for index in range(7))
 PLACEHOLDER_TEXTS = dict(
     zip(
         range(0xE000, 0xE007),

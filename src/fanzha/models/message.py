@@ -32,7 +32,7 @@ class WrittenExample(NamedTuple):
 
 @cache
 def knowledge() -> tuple[WrittenExample, ...]:
-    """Return the written examples of the handbook's kinds of fraud (§7), some of which are missing in the data sets."""
+    """Return the written examples of the handbook's kinds of fraud (§7), some of them not in the data sets."""
     lines = files("fanzha.models").joinpath("data/knowledge.tsv").read_text("utf-8").splitlines()
     rows = csv.reader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
     return tuple(WrittenExample(kind, int(fraud), text) for kind, fraud, text in rows)

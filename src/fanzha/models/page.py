@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from fanzha.base.words import Words
 from fanzha.models._model import Model
-from fanzha.models.families.boosted import Feature
+from fanzha.models.families.boosted_trees import Feature
 from fanzha.models.families.page_features import PAGE_FACTS, REPUTATION
 from fanzha.models.families.page_model import PageModel
 from fanzha.models.page_facts import MODEL as WITHOUT_REPUTATION

@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from fanzha.base.words import Words
-from fanzha.models.families.boosted import Feature
+from fanzha.models.families.boosted_trees import Feature
 from fanzha.models.families.page_features import PAGE_FACTS
 from fanzha.models.families.page_model import PageModel
 

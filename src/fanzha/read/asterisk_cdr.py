@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from fanzha.base.q850 import Q850_BY_DISPOSITION
 from fanzha.base.words import Words
 from fanzha.read._calls.call_reader import CallReader, RecordLine
-from fanzha.read._calls.delimited import parse_records
+from fanzha.read._calls.delimited_records import parse_records
 from fanzha.read._calls.fields import parse_count, parse_seconds, parse_timestamp
 from fanzha.read._calls.record import CallRecord, InvalidRecord
 from fanzha.read._convert.zone import Zone

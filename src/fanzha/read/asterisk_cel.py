@@ -12,7 +12,7 @@ import msgspec
 from fanzha.base.q850 import q850_from_name
 from fanzha.base.words import Words
 from fanzha.read._calls.call_reader import CallReader, RecordLine
-from fanzha.read._calls.delimited import parse_records
+from fanzha.read._calls.delimited_records import parse_records
 from fanzha.read._calls.fields import parse_timestamp
 from fanzha.read._calls.record import FOLLOW, LEAD, CallRecord, InvalidRecord
 from fanzha.read._convert.zone import Zone

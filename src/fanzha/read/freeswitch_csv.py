@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from fanzha.base.words import Words
 from fanzha.read._calls.call_reader import CallReader, RecordLine
-from fanzha.read._calls.delimited import parse_records
+from fanzha.read._calls.delimited_records import parse_records
 from fanzha.read._calls.freeswitch import parse_leg
 from fanzha.read._convert.zone import Zone
 from fanzha.read._delimited.parser import split_line

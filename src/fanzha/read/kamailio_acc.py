@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from fanzha.base.words import Words
 from fanzha.read._calls.call_reader import CallReader, RecordLine
-from fanzha.read._calls.delimited import parse_records
+from fanzha.read._calls.delimited_records import parse_records
 from fanzha.read._calls.kamailio import parse_dialog, parse_transaction
 from fanzha.read._calls.record import CallRecord
 from fanzha.read._convert.zone import Zone

@@ -21,7 +21,7 @@ _ENVELOPE = frozenset({"event_id", "occurred_at", "source", "simulated"})
 _RENAMED = {("call_answered", "callee"): "answering_number"}
 
 #: Values of class().
-NUMBER_CLASSES = tuple(str(one) for one in NumberClass)
+NUMBER_CLASSES = tuple(str(number_class) for number_class in NumberClass)
 
 #: Subject kinds of fields that a rule may find, although the number is only claimed in other tables.
 _KINDS = {"received_caller": "phone_number"}

@@ -69,14 +69,14 @@ class RuleEngine:
         rules: Sequence[Rule],
         lists: Lists | None = None,
         *,
-        beside: Sequence[tuple[str, Expression]] = (),
+        extra_expressions: Sequence[tuple[str, Expression]] = (),
         seed: int = 0,
     ) -> None:
         """`lists` are the values of the lists that the rules name; `seed` is mixed into every hash.
 
-        `beside` are additional expressions by fact that `Fired.at` can evaluate.
+        `extra_expressions` are additional expressions by fact that `Fired.at` can evaluate.
         """
-        self.program = program(rules, beside)
+        self.program = program(rules, extra_expressions)
         self._seed = seed
         self._warm_from: dict[Rule, int] = {}
         self._sequencer = self._build_sequencer(lists or {})

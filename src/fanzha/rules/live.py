@@ -90,8 +90,8 @@ class Firing:
 class Live(RuleEngine):
     """A set of checked rules and their state, updated fact by fact within bounded memory.
 
-    Beyond `most_calls` open calls the oldest are dropped. Beyond `most_texts` texts new ones (except numbers) are unknown.
-    Beyond `most_bytes` of window memory facts are dropped, so that rules may miss firings.
+    Beyond `most_calls` open calls the oldest are dropped. Beyond `most_texts` texts, numbers excepted, new texts are
+    unknown. Beyond `most_bytes` of window memory facts are dropped, so that rules may miss firings.
     """
 
     def __init__(
@@ -99,7 +99,7 @@ class Live(RuleEngine):
         rules: Sequence[Rule],
         lists: Lists | None = None,
         *,
-        beside: Sequence[tuple[str, Expression]] = (),
+        extra_expressions: Sequence[tuple[str, Expression]] = (),
         seed: int = 0,
         most_bytes: int | None = None,
         most_calls: int = MOST_CALLS,
@@ -107,7 +107,7 @@ class Live(RuleEngine):
     ) -> None:
         """`most_bytes` is for each level of windows (windows in a filter of windows are a level of their own)."""
         self._most_bytes, self._most_calls, self._most_texts = most_bytes, most_calls, most_texts
-        super().__init__(rules, lists, beside=beside, seed=seed)
+        super().__init__(rules, lists, extra_expressions=extra_expressions, seed=seed)
         self._make_ready()
 
     def _build_sequencer(self, lists: Lists) -> LiveEventSequencer:

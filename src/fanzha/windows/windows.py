@@ -72,8 +72,9 @@ class Windows:
     def feed(self, facts: FactBatch, *, sweeps: bool = True) -> dict[str, NDArray[np.int64]]:
         """Process a stretch; return for each window, by name, its n values, UNKNOWN where not evaluated or not known.
 
-        A value may be a strided view. Entries outside all windows are freed first, unless `sweeps` is False: use that while
-        firings are still to be explained. Raises ValueError if moments decrease, WindowsFull if memory is used up.
+        A value may be a strided view. Entries outside all windows are freed first; `sweeps` False keeps them, for a
+        stretch whose firings are still to be explained. Raises ValueError if moments decrease, WindowsFull if memory
+        is used up.
         """
         count = len(facts.moments)
         if not count:

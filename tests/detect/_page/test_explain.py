@@ -7,7 +7,7 @@ from fanzha.base.words import Words
 from fanzha.claims import Finding
 from fanzha.detect._contributions import Contribution
 from fanzha.detect._page.explain import MAX_URL, PUBLIC, WITHOUT_REPUTATION, PageAssessment, build_finding
-from fanzha.models.families.boosted import Feature
+from fanzha.models.families.boosted_trees import Feature
 
 EVENT = {"event_id": "e1", "occurred_at": 1_000, "basis": None, "simulated": False, "url": "http://pay.example.test/x"}
 

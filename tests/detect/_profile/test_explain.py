@@ -7,7 +7,7 @@ from fanzha.base.words import Words
 from fanzha.claims import Finding
 from fanzha.detect._contributions import Contribution
 from fanzha.detect._profile.explain import FROM_WINDOWS, NO_BILL, PUBLIC, ProfileAssessment, build_finding
-from fanzha.models.families.boosted import Feature
+from fanzha.models.families.boosted_trees import Feature
 from fanzha.models.subscriber_usage import MODEL as USAGE
 
 EVENT = {"event_id": "e1", "occurred_at": 1_000, "basis": "合同", "simulated": True, "subscriber": "191 0000 0701"}

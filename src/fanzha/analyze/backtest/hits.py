@@ -74,7 +74,9 @@ class _EngineRun:
         }
         rules = [version.rule for _, version in self._versions.values()]
         self._trunk_facts = CALL_FACTS if count_trunks else ()
-        self.engine = RuleEngine(rules, group.lists, beside=[(fact, TRUNK_CALLS) for fact in self._trunk_facts])
+        self.engine = RuleEngine(
+            rules, group.lists, extra_expressions=[(fact, TRUNK_CALLS) for fact in self._trunk_facts]
+        )
         self._cooldown = Cooldown()
         self._explained = [0] * len(texts.versions)
         self.firings = [0] * len(texts.versions)

@@ -207,11 +207,11 @@ def build_evidence(engine: RuleEngine, fired: Fired, conditions: tuple[Condition
         "version": fired.rule.version,
         "conditions": [
             {
-                "condition": one.ground.text,
-                "weight": one.ground.weight,
-                "windows": [measured.condition_window.text for measured in one.windows],
+                "condition": condition.ground.text,
+                "weight": condition.ground.weight,
+                "windows": [measured.condition_window.text for measured in condition.windows],
             }
-            for one in conditions
+            for condition in conditions
         ],
         "windows": [_window_evidence(engine, fired, measured) for measured in windows.values()],
     }

@@ -39,7 +39,7 @@ class RuleSession(Session):
             rule: detector for detector in detectors for rule in detector.rules
         }
         self._engine = RuleEngine(
-            list(self._detectors), collect_lists(detectors), beside=self._governance.extra_windows
+            list(self._detectors), collect_lists(detectors), extra_expressions=self._governance.extra_windows
         )
         state = msgspec.msgpack.decode(saved, type=_SavedState) if saved else None
         self._cooldown = Cooldown.restore(state.cooldown) if state else Cooldown()

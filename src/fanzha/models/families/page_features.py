@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute
 
 from fanzha.base.words import Words
-from fanzha.models.families.boosted import Feature, Floats
+from fanzha.models.families.boosted_trees import Feature, Floats
 
 pc: Any = pyarrow.compute  # the type stubs lose track in nested calls
 

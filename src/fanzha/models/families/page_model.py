@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from fanzha.base.errors import WrongCall
 from fanzha.base.words import Words
-from fanzha.learn.lightgbm_training import train_trees
+from fanzha.learn.lightgbm_trainer import train_trees
 from fanzha.learn.trees import Trees, average_trees
 from fanzha.models._model import Examples, Model, Source
-from fanzha.models.families.boosted import Boosted, Feature, Floats, medians
+from fanzha.models.families.boosted_trees import Boosted, Feature, Floats, medians
 from fanzha.models.families.page_features import read_features
 from fanzha.models.families.url_features import FEATURES as URL_FEATURES
 from fanzha.models.families.url_features import UrlParts, split_urls, url_features

@@ -9,7 +9,7 @@ import pyarrow as pa
 from fanzha.base.words import Words
 from fanzha.events import Column
 from fanzha.events.subscriber_profile import BILLS, CALLS, TEXTS, TRAFFIC
-from fanzha.models.families.boosted import Feature, Floats
+from fanzha.models.families.boosted_trees import Feature, Floats
 from fanzha.models.families.columns import read_numbers
 
 Row = Mapping[str, Floats]  # columns of the profile by name

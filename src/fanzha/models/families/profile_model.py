@@ -10,10 +10,10 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from fanzha.base.words import Words
-from fanzha.learn.lightgbm_training import train_trees
+from fanzha.learn.lightgbm_trainer import train_trees
 from fanzha.learn.trees import average_trees
 from fanzha.models._model import Examples, Model, Source
-from fanzha.models.families.boosted import Boosted, Feature, Floats, load_boosted, medians
+from fanzha.models.families.boosted_trees import Boosted, Feature, Floats, load_boosted, medians
 
 #: Extremely randomised trees (Geurts 2006) did best in repeated cross-validation. Positives have 1.2 times the weight
 #: of negatives, which puts the best macro-F1 at a score of 0.5.

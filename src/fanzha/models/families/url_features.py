@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from fanzha.base.words import Words
 from fanzha.kinds.website import registrable
 from fanzha.models.domain import hosts_of
-from fanzha.models.families.boosted import Feature, Floats
+from fanzha.models.families.boosted_trees import Feature, Floats
 
 pc: Any = pyarrow.compute  # the type stubs lose track in nested calls
 

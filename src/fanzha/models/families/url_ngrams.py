@@ -10,7 +10,7 @@ from fanzha.base.errors import WrongCall
 from fanzha.learn.codes import code_points
 from fanzha.learn.ngrams import NgramCounts, count
 from fanzha.learn.split import folds
-from fanzha.models.families.boosted import Floats
+from fanzha.models.families.boosted_trees import Floats
 
 SHORTEST, LONGEST, BITS = 3, 5, 17
 _STRENGTH, _INNER = 20.0, 5  # inverse of the L2 penalty; folds for out-of-fold scores

@@ -148,15 +148,15 @@ class BaseColumnReader:
             case FunctionCall(function="block", argument=argument, count=count):
                 return _block(self._text(argument), count or 0)
             case FunctionCall(function="class", argument=argument):
-                return self._classified(argument)[0]
+                return self._classify(argument)[0]
             case FunctionCall(function="country", argument=argument):
-                return self._classified(argument)[1]
+                return self._classify(argument)[1]
             case _:
                 raise TypeError(f"{type(node).__name__} is not text")
 
-    def _classified(self, node: Expression) -> "tuple[pa.Array[Any], pa.Array[Any]]":
+    def _classify(self, node: Expression) -> "tuple[pa.Array[Any], pa.Array[Any]]":
         if node not in self._classes:
-            self._classes[node] = self._numbers.classified(self._text(node), self.column(node))
+            self._classes[node] = self._numbers.classify(self._text(node), self.column(node))
         return self._classes[node]
 
     def _field(self, name: str) -> Any:
@@ -190,7 +190,7 @@ def _of_each(texts: Any, ask: Callable[[Any], Any]) -> Any:
 
 
 def _block(texts: Any, count: int) -> Any:
-    cut = _of_each(texts, lambda each: pc.utf8_slice_codeunits(each, 0, -count))
+    cut = _of_each(texts, lambda words: pc.utf8_slice_codeunits(words, 0, -count))
     return pc.if_else(pc.equal(cut, ""), None, cut)
 
 

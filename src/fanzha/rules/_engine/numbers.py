@@ -39,7 +39,7 @@ class Numbers:
         """The memory taken."""
         return self._keys.nbytes + self._known.nbytes
 
-    def classified(self, texts: Any, codes: NDArray[np.int64]) -> "tuple[pa.Array[Any], pa.Array[Any]]":
+    def classify(self, texts: Any, codes: NDArray[np.int64]) -> "tuple[pa.Array[Any], pa.Array[Any]]":
         """Return class and country of written numbers, whose codes are given, as dictionaries; null where null."""
         packed_facts = np.empty(len(codes), np.int32)
         _look_up(codes, self._seed, self._keys, self._known, packed_facts)

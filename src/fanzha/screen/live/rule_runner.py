@@ -103,8 +103,14 @@ class RuleRunner:
         self.resets += 1
 
     def _new_live(self) -> Live:
-        beside = self._governance.extra_windows
-        return Live(list(self._detectors), self._lists, beside=beside, seed=self._seed, most_bytes=self._most_bytes)
+        extra_expressions = self._governance.extra_windows
+        return Live(
+            list(self._detectors),
+            self._lists,
+            extra_expressions=extra_expressions,
+            seed=self._seed,
+            most_bytes=self._most_bytes,
+        )
 
     def evaluate_call(self, attempt: CallAttempt, caller: str, callee: str) -> list[ActingRule]:
         """Count the call; return name, treatment and score of each rule that fires at it and may act."""

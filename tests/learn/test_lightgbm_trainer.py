@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from fanzha.base.errors import WrongCall
-from fanzha.learn.lightgbm_training import REPRODUCIBLE, parse_trees, train_trees
+from fanzha.learn.lightgbm_trainer import REPRODUCIBLE, parse_trees, train_trees
 
 CHANCE = np.random.default_rng(0)
 VALUES = CHANCE.normal(size=(300, 4))

@@ -8,8 +8,8 @@ import pytest
 
 from fanzha.base.errors import WrongCall
 from fanzha.base.words import Words
-from fanzha.learn.lightgbm_training import train_trees
-from fanzha.models.families.boosted import Boosted, Feature, Floats, load_boosted, medians
+from fanzha.learn.lightgbm_trainer import train_trees
+from fanzha.models.families.boosted_trees import Boosted, Feature, Floats, load_boosted, medians
 
 FEATURES = tuple(Feature(name, Words(name, name), "count") for name in ("calls", "texts"))
 
