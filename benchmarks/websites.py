@@ -28,7 +28,7 @@ from fanzha.brands import Brand, shipped
 from fanzha.brands.allowance import MIN_STRENGTH
 from fanzha.brands.calibration import is_calibrated_on
 from fanzha.brands.match import Matcher
-from fanzha.kinds.website import KIND, registrable, split
+from fanzha.kinds.website import KIND, registrable, split_host
 from fanzha.models.domain import MODEL, FittedDomain
 
 CHECKED = frozenset({"gov", "gob", "gouv", "mil", "edu", "int"})
@@ -50,13 +50,13 @@ def imitations(brands: tuple[Brand, ...], count: int, draw: random.Random) -> li
     found: list[tuple[str, str, str]] = []
     while len(found) < count:
         brand, trick = draw.choice(brands), draw.choice(list(TRICKS))
-        cut = split(brand.domain)
+        cut = split_host(brand.domain)
         label = cut.registrable.removesuffix(f".{cut.suffix}")
         made = TRICKS[trick](label, cut.suffix, draw) if label else ""
         if not made or not KIND.resembles(made):
             continue
         host = KIND.normalise(made)
-        end = split(host).suffix.split(".")
+        end = split_host(host).suffix.split(".")
         if registrable(host) not in owned and not CHECKED & {end[0], end[-1]}:
             found.append((trick, host, brand.domain))
     return found

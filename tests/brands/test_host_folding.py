@@ -10,7 +10,7 @@ from fanzha.brands import _host_folding as cutting
 from fanzha.brands._hash_index import prefix_codes
 from fanzha.brands._name_index import pack_rows
 from fanzha.brands.match import Matcher
-from fanzha.kinds.web.public_suffixes import rules, split
+from fanzha.kinds.web.public_suffixes import rules, split_host
 from fanzha.kinds.web.unicode_names import skeleton
 
 LABEL = st.text("abcz01-", min_size=1, max_size=8).filter(lambda label: label[0] != "-" and label[-1] != "-")
@@ -26,7 +26,7 @@ def test_suffix_is_cut_where_the_list_says(matcher: Matcher, labels: list[str], 
     raw = np.zeros(300, np.uint64)
     prefix_codes(text, 0, len(host), raw)
     at, hosting = cutting.cut_suffix(text, 0, len(host), raw, matcher.names.powers, matcher.names.suffixes)
-    cut = split(host)
+    cut = split_host(host)
     assert host[at:] == cut.suffix
     assert hosting == cut.private
 

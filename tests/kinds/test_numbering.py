@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fanzha.kinds.numbering import plan_rules as rules
-from fanzha.kinds.numbering.digits import fold
-from fanzha.kinds.numbering.facts import classify, elsewhere
+from fanzha.kinds.numbering.digits import parse_digits
+from fanzha.kinds.numbering.facts import classify, classify_foreign
 from fanzha.kinds.numbering.plan import plan, service_names
 from fanzha.kinds.numbering.terms import CLASSES, OPERATORS, REASON_WORDS, REASONS, NumberClass, Validity
 
@@ -55,7 +55,7 @@ def test_every_area_code_has_local_numbers(code: str) -> None:
 
 def test_the_list_of_rules_to_compile_is_complete() -> None:
     functions = inspect.getmembers(rules, inspect.isfunction)
-    assert set(rules.PARTS) == {name for name, value in functions if value.__module__ == rules.__name__}
+    assert set(rules.RULE_NAMES) == {name for name, value in functions if value.__module__ == rules.__name__}
 
 
 @given(st.text("0123456789", min_size=1, max_size=30))
@@ -63,20 +63,20 @@ def test_digits_survive_full_width_and_separators(digits: str) -> None:
     wide = "".join(chr(ord(digit) - ord("0") + ord("０")) for digit in digits)
     spaced = " - ".join(digits)
     for written in (digits, wide, spaced, f"({digits})", f"tel:{digits}"):
-        folded = fold(written)
+        folded = parse_digits(written)
         assert folded is not None and folded.text == digits and not folded.plus
-        with_plus = fold("＋" + written) if written != f"tel:{digits}" else fold(f"tel:+{digits}")
+        with_plus = parse_digits("＋" + written) if written != f"tel:{digits}" else parse_digits(f"tel:+{digits}")
         assert with_plus is not None and with_plus.text == digits and with_plus.plus
 
 
 @pytest.mark.parametrize("written", ["", "+", "12+34", "1a2", "1" * 201, "sip:anna@example", "\0", "一二三"])
 def test_other_text_folds_to_nothing(written: str) -> None:
-    assert fold(written) is None
+    assert parse_digits(written) is None
 
 
 def test_digits_of_another_country_are_looked_up_there() -> None:
-    assert elsewhere("85291234567", assumed=False).valid is Validity.YES
-    assert elsewhere("85291234567", assumed=True).valid is Validity.UNKNOWN
+    assert classify_foreign("85291234567", assumed=False).valid is Validity.YES
+    assert classify_foreign("85291234567", assumed=True).valid is Validity.UNKNOWN
 
 
 def test_one_number_needs_no_compiler() -> None:

@@ -11,7 +11,7 @@ from fanzha.brands import _hash_index as hashing
 from fanzha.brands._arrays import ADDRESS, BAIT, CHECKED, FILLER, GOVERNMENT, GROUPS, PRODUCT, NameIndex
 from fanzha.brands._searches import ONE_EDIT_FROM, TWO_EDITS_FROM
 from fanzha.brands.table import NEEDS, Brand
-from fanzha.kinds.web.public_suffixes import rules, split
+from fanzha.kinds.web.public_suffixes import rules, split_host
 from fanzha.kinds.web.unicode_names import skeleton
 
 _CHECKED_LABELS = frozenset({"gov", "gob", "gouv", "mil", "edu", "int"})
@@ -37,7 +37,7 @@ _LOOK_ALIKE = "oq uv vy vw mn il lt lj gq ce co nh hb bd dp pq sz zs ea ft"
 
 def names_of(brand: Brand) -> dict[str, str]:
     """Return the ASCII names of a brand with their kind: label, alias or joined (the domain without dots)."""
-    cut = split(brand.domain)
+    cut = split_host(brand.domain)
     label = cut.registrable.removesuffix(f".{cut.suffix}")
     names = {label: "label"} if label else {}
     for alias in brand.aliases:

@@ -2,8 +2,8 @@
 
 from fanzha.brands import _arrays as tables
 from fanzha.brands.table import Brand
-from fanzha.kinds.web.public_suffixes import split
-from fanzha.kinds.web.unicode_names import simplified
+from fanzha.kinds.web.public_suffixes import split_host
+from fanzha.kinds.web.unicode_names import fold_traditional
 
 #: Words that fraud sites combine with brand names.
 _COMPANIONS = (
@@ -21,7 +21,7 @@ class ChineseNames:
         self.names: dict[str, list[tuple[str, int]]] = {}
         assigned: set[str] = set()
         for number, brand in enumerate(brands):
-            for name in map(simplified, (brand.zh, *brand.aliases)):
+            for name in map(fold_traditional, (brand.zh, *brand.aliases)):
                 if len(name) >= 2 and name not in assigned and not any(c.isascii() for c in name[:2]):
                     assigned.add(name)
                     self.names.setdefault(name[:2], []).append((name, number))
@@ -30,7 +30,7 @@ class ChineseNames:
 
     def find(self, label: str) -> tuple[str, int] | None:
         """Return the longest brand name contained in a label, and its brand."""
-        text = simplified(label)
+        text = fold_traditional(label)
         matches = [
             entry
             for index in range(len(text) - 1)
@@ -41,7 +41,7 @@ class ChineseNames:
 
     def answer(self, row: int, host: str, unicode_host: str, answers: tables.Answers) -> None:
         """Set the answer of a host in other scripts if it is a brand's own or contains a brand's Chinese name."""
-        registrable = split(host).registrable if "." in host else ""
+        registrable = split_host(host).registrable if "." in host else ""
         if registrable in self.own:
             answers.owner[row], answers.brand[row], answers.score[row] = self.own[registrable], -1, 0
             return
@@ -50,7 +50,7 @@ class ChineseNames:
         match = self.find(label)
         if match is None:
             return
-        strength, bait = _strength(match[0], simplified(label))
+        strength, bait = _strength(match[0], fold_traditional(label))
         if strength > answers.score[row]:
             answers.brand[row], answers.key[row], answers.group[row] = match[1], -1, tables.CHINESE
             answers.score[row], answers.length[row], answers.companions[row] = strength, len(match[0]), bait

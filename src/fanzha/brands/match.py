@@ -13,7 +13,7 @@ from fanzha.brands import _arrays as tables
 from fanzha.brands.allowance import shipped_allowance
 from fanzha.brands.chinese import ChineseNames
 from fanzha.brands.table import Brand, BrandTable, shipped
-from fanzha.kinds.web.unicode_names import ascii_host, latin, unicode_host
+from fanzha.kinds.web.unicode_names import ascii_host, fold_confusables, unicode_host
 
 pc: Any = pyarrow.compute  # the type stubs lose track in nested calls
 
@@ -99,7 +99,7 @@ class DisguisedName:
         except Malformed:
             return cls(raw, raw, "")
         unicode_form = unicode_host(host)
-        looks = latin(unicode_form)
+        looks = fold_confusables(unicode_form)
         return cls(host, unicode_form, looks if looks.isascii() else "")
 
 

@@ -4,7 +4,7 @@ from fanzha.base.words import Words
 from fanzha.brands import _arrays as tables
 from fanzha.brands.match import Matches
 from fanzha.brands.table import Brand
-from fanzha.kinds.website import skeleton, split, unicode_host
+from fanzha.kinds.website import skeleton, split_host, unicode_host
 
 TRICKS: dict[str, Words] = {
     "suffix": Words("同名换后缀", "same name under another suffix"),
@@ -44,7 +44,7 @@ def trick_of(matches: Matches, row: int) -> str:
         numbers = {skeleton(name) for name in _names(brand) if name.isdigit()}
         return "number" if matches.key(row) in numbers else _BY_GROUP[group]
     host = matches.hosts[row].as_py()
-    cut = split(host)
+    cut = split_host(host)
     label = cut.registrable.removesuffix(f".{cut.suffix}")
     own = _names(brand)[0]
     if group == tables.SUFFIX:

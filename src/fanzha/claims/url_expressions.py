@@ -43,7 +43,7 @@ def _parts(raw: str) -> tuple[str, str, str]:
     location = locate(raw)
     if not location.host:
         raise Malformed("a link has a host")
-    without_fragment = re.split("#", location.rest, maxsplit=1)[0]
+    without_fragment = re.split("#", location.path_query_fragment, maxsplit=1)[0]
     path, mark, query = without_fragment.partition("?")
     host = f"[{location.host}]" if ":" in location.host else location.host
     return host, _path(path), mark + _escaped(query) if query else ""

@@ -7,9 +7,9 @@ from fanzha.base.errors import Malformed
 from fanzha.base.ids import digest
 from fanzha.base.words import Words
 from fanzha.kinds._kind import Fact, Kind
-from fanzha.kinds._message.signs import signs
+from fanzha.kinds._message.contacts import extract_contacts
 
-__all__ = ["KIND", "Message", "signs"]
+__all__ = ["KIND", "Message", "extract_contacts"]
 
 _DIGEST = re.compile(r"msg:[0-9a-f]{24}")
 _NUMBERS = re.compile(r"\d+|[xX*]{3,}")
@@ -50,7 +50,7 @@ class Message(Kind):
 
 def facts_of(text: str) -> list[Fact]:
     """Return the contact information in a text."""
-    found = signs(text)
+    found = extract_contacts(text)
     rows = [
         ("signature", Words("签名", "signature"), found.signature),
         ("links", Words("链接", "links"), ", ".join(link.written for link in found.links)),

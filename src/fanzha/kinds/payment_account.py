@@ -58,15 +58,15 @@ class PaymentAccount(Kind):
     def normalise(self, raw: str) -> str:
         """Return type and number. A wrong checksum is accepted for cards alone."""
         text = unicodedata.normalize("NFKC", raw[:400]).strip()
-        named, number = _split_kind(text)
-        if named in ("alipay", "wechat_pay"):
+        account_type, number = _split_kind(text)
+        if account_type in ("alipay", "wechat_pay"):
             if _LOGIN.fullmatch(number):
-                return f"{named}:{number.lower()}"
-            raise Malformed(f"not an account of {SORTS[named].en}")
-        if named in ("", "wallet") and (chain := wallet_chain(number)):
+                return f"{account_type}:{number.lower()}"
+            raise Malformed(f"not an account of {SORTS[account_type].en}")
+        if account_type in ("", "wallet") and (chain := wallet_chain(number)):
             exact = chain != "ethereum" and not number.lower().startswith(("bc1", "ltc1"))
             return f"wallet:{number if exact else number.lower()}"
-        return _bank(named, re.sub(r"[\s\-]", "", number).upper())
+        return _bank(account_type, re.sub(r"[\s\-]", "", number).upper())
 
     def mask(self, value: str) -> str:
         """Keep the type, the issuer digits and the last four."""
@@ -117,10 +117,10 @@ def _split_kind(text: str) -> tuple[str, str]:
     return sort, number.strip()
 
 
-def _bank(named: str, number: str) -> str:
-    if named in ("", "card") and _CARD.fullmatch(number):
+def _bank(account_type: str, number: str) -> str:
+    if account_type in ("", "card") and _CARD.fullmatch(number):
         return f"card:{number}"
-    if named in ("", "iban") and _IBAN.fullmatch(number) and mod97(number[4:] + number[:4]) == 1:
+    if account_type in ("", "iban") and _IBAN.fullmatch(number) and mod97(number[4:] + number[:4]) == 1:
         return f"iban:{number}"
     raise Malformed("not a card number, IBAN, wallet address or named payment account with a right check sum")
 
@@ -133,11 +133,11 @@ def _card(number: str) -> list[Fact]:
     holds = luhn(number)
     words = Words("相符", "holds") if holds else Words("不符", "wrong")
     found = [Fact("check_digit", Words("校验位", "check digit"), holds, words)]
-    named = (
+    rows = (
         ("scheme", Words("卡组织", "scheme"), _scheme(number)),
         ("issuer", Words("发卡行", "issuer"), issuer(number)),
     )
-    return [Fact(name, title, known.en, known) for name, title, known in named if known] + found
+    return [Fact(name, title, value.en, value) for name, title, value in rows if value] + found
 
 
 KIND = PaymentAccount()

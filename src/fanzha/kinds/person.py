@@ -94,14 +94,14 @@ class Person(Kind):
 
     def normalise(self, raw: str) -> str:
         """Return document and number. A wrong check digit or an unknown area is kept and reported by `describe`."""
-        named, number = _split_paper(re.sub(r"[\s\-·]", "", raw).upper())
-        if _EIGHTEEN.fullmatch(number) and named in ("", _paper_of(number)):
+        document, number = _split_paper(re.sub(r"[\s\-·]", "", raw).upper())
+        if _EIGHTEEN.fullmatch(number) and document in ("", _paper_of(number)):
             return f"{_paper_of(number)}:{number}"
-        if _FIFTEEN.fullmatch(number) and named in ("", _paper_of(number)):
+        if _FIFTEEN.fullmatch(number) and document in ("", _paper_of(number)):
             longer = f"{number[:6]}19{number[6:]}"
             return f"{_paper_of(number)}:{longer}{identity_digit(longer)}"
         for paper, shape in _OTHER.items():
-            if shape.fullmatch(number) and (named == paper or (not named and paper != "taiwan_permit")):
+            if shape.fullmatch(number) and (document == paper or (not document and paper != "taiwan_permit")):
                 return f"{paper}:{number}"
         raise Malformed("not the number of an identity paper")
 

@@ -150,17 +150,21 @@ def facts_of(facts: NumberFacts) -> list[Fact]:
         Fact("valid", Words("是否有效", "valid"), facts.valid.value, why),
         _text("e164", Words("国际格式", "E.164"), facts.e164 or ""),
         _text("national", Words("国内拨法", "dialled at home"), facts.national if facts.region == "CN" else ""),
-        _named_fact(
+        _fact_with_words(
             "region", Words("国家或地区", "country or region"), facts.region, numbering_plan.countries.get(facts.region)
         ),
-        _named_fact(
+        _fact_with_words(
             "province", Words("省份", "province"), facts.province, numbering_plan.provinces.get(facts.province)
         ),
-        _named_fact("city", Words("城市", "city"), facts.city, numbering_plan.cities.get((facts.province, facts.city))),
+        _fact_with_words(
+            "city", Words("城市", "city"), facts.city, numbering_plan.cities.get((facts.province, facts.city))
+        ),
         _operator(facts),
-        _named_fact("service", Words("号码归属", "whose number"), facts.national, service_names().get(facts.national)),
-        _named_fact("voice", Words("语音", "voice"), facts.voice.value, _capability(facts.voice)),
-        _named_fact("texts", Words("短信", "texts"), facts.texts.value, _capability(facts.texts)),
+        _fact_with_words(
+            "service", Words("号码归属", "whose number"), facts.national, service_names().get(facts.national)
+        ),
+        _fact_with_words("voice", Words("语音", "voice"), facts.voice.value, _capability(facts.voice)),
+        _fact_with_words("texts", Words("短信", "texts"), facts.texts.value, _capability(facts.texts)),
         _text("imitates", Words("模仿的号码", "imitates"), facts.imitates),
     ]
     return [fact for fact in found if fact is not None]
@@ -170,7 +174,7 @@ def _text(name: str, title: Words, value: str) -> Fact | None:
     return Fact(name, title, value, Words(value, value)) if value else None
 
 
-def _named_fact(name: str, title: Words, value: str, words: Words | None) -> Fact | None:
+def _fact_with_words(name: str, title: Words, value: str, words: Words | None) -> Fact | None:
     return Fact(name, title, value, words) if value and words else None
 
 

@@ -76,7 +76,7 @@ def _iccid(value: str) -> list[Fact]:
     facts = [Fact("identifier", Words("标识", "identifier"), "iccid", Words("集成电路卡识别码", "ICCID"))]
     if value.startswith("8986"):
         facts.append(Fact("country", Words("国家或地区", "country or region"), "CN", COUNTRIES["460"]))
-        facts += _named_fact("issuer", Words("发卡方", "issuer"), value[4:6], ISSUERS)
+        facts += _coded_facts("issuer", Words("发卡方", "issuer"), value[4:6], ISSUERS)
     holds = luhn(value)
     checked = Words("相符", "holds") if holds else Words("不符或未带校验位", "wrong, or written without it")
     return [*facts, Fact("check_digit", Words("校验位", "check digit"), holds, checked)]
@@ -84,13 +84,13 @@ def _iccid(value: str) -> list[Fact]:
 
 def _imsi(value: str) -> list[Fact]:
     facts = [Fact("identifier", Words("标识", "identifier"), "imsi", Words("国际移动用户识别码", "IMSI"))]
-    facts += _named_fact("country", Words("国家或地区", "country or region"), value[:3], COUNTRIES)
+    facts += _coded_facts("country", Words("国家或地区", "country or region"), value[:3], COUNTRIES)
     if value.startswith("460"):
-        facts += _named_fact("network", Words("网络", "network"), value[3:5], NETWORKS)
+        facts += _coded_facts("network", Words("网络", "network"), value[3:5], NETWORKS)
     return facts
 
 
-def _named_fact(name: str, title: Words, code: str, names: dict[str, Words]) -> list[Fact]:
+def _coded_facts(name: str, title: Words, code: str, names: dict[str, Words]) -> list[Fact]:
     unknown = Words(f"{code}（不在表中）", f"{code} (not in the table)")
     return [Fact(name, title, code, names.get(code, unknown))]
 

@@ -4,8 +4,8 @@ from fanzha.base.errors import Malformed
 from fanzha.base.words import Words
 from fanzha.kinds._kind import Fact, Kind
 from fanzha.kinds.web.links import Link, find_links
-from fanzha.kinds.web.public_suffixes import Split, split
-from fanzha.kinds.web.unicode_names import latin, scripts, simplified, skeleton, unicode_host
+from fanzha.kinds.web.public_suffixes import SplitHost, split_host
+from fanzha.kinds.web.unicode_names import fold_confusables, fold_traditional, scripts, skeleton, unicode_host
 from fanzha.kinds.web.urls import Location, locate
 
 __all__ = [
@@ -14,12 +14,12 @@ __all__ = [
     "Location",
     "find_links",
     "is_address",
-    "latin",
+    "fold_confusables",
     "locate",
     "registrable",
-    "simplified",
+    "fold_traditional",
     "skeleton",
-    "split",
+    "split_host",
     "unicode_host",
 ]
 
@@ -36,7 +36,7 @@ def registrable(host: str) -> str:
 
     An IP address is unchanged; "" if the host is itself a public suffix.
     """
-    return host if is_address(host) else split(host).registrable
+    return host if is_address(host) else split_host(host).registrable
 
 
 class Website(Kind):
@@ -55,7 +55,7 @@ class Website(Kind):
         """Hide all but the first character of each label above the suffix."""
         if is_address(value):
             return f"{value[:3]}***"
-        suffix = split(value).suffix
+        suffix = split_host(value).suffix
         before = value.removesuffix(suffix).rstrip(".")
         return ".".join([*(f"{label[0]}***" for label in before.split(".") if label), suffix])
 
@@ -69,16 +69,16 @@ class Website(Kind):
             return 1.0
         if is_address(location.host):
             return 0.4 if "." in raw or ":" in raw else 0.02
-        return 0.9 if split(location.host).known else 0.2
+        return 0.9 if split_host(location.host).is_listed else 0.2
 
     def describe(self, value: str) -> list[Fact]:
         """Return registrable domain, suffix and its owner, Unicode form, skeleton and mixed scripts."""
         if is_address(value):
             return [Fact("is_address", Words("直接使用IP地址", "bare IP address"), True, YES)]
-        return [*_ownership(split(value)), *_looks(value)]
+        return [*_ownership(split_host(value)), *_looks(value)]
 
 
-def _ownership(cut: Split) -> list[Fact]:
+def _ownership(cut: SplitHost) -> list[Fact]:
     title = Words("注册域名", "registrable domain")
     none = Words("无（本身是公共后缀）", "none (it is a public suffix)")
     hosting = Words("托管平台的公共后缀，不可整体处置", "suffix of a hosting service: never act on it as a whole")

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from phonenumbers import NumberParseException, PhoneNumberFormat, PhoneNumberType, ValidationResult
 
-from fanzha.kinds.numbering.foreign import look_up
+from fanzha.kinds.numbering.foreign import look_up_foreign
 from fanzha.kinds.numbering.terms import NumberReason, Validity
 
 CODES = sorted(set(phonenumbers.COUNTRY_CODE_TO_REGION_CODE) - {86})
@@ -18,7 +18,7 @@ EXAMPLES = [
 
 
 def agrees(digits: str) -> None:
-    found = look_up(digits)
+    found = look_up_foreign(digits)
     try:
         number = phonenumbers.parse("+" + digits)
     except NumberParseException:
@@ -55,9 +55,9 @@ def test_any_digits_behind_a_country_code_are_judged_alike(code: int, national: 
 
 
 def test_a_trunk_zero_left_in_is_taken_out() -> None:
-    assert look_up("4402079460000").e164 == "+442079460000"
-    assert look_up("390612345678").e164 == "+390612345678"  # in Italy the zero belongs to the number
+    assert look_up_foreign("4402079460000").e164 == "+442079460000"
+    assert look_up_foreign("390612345678").e164 == "+390612345678"  # in Italy the zero belongs to the number
 
 
 def test_a_country_code_that_does_not_exist_is_named_as_the_reason() -> None:
-    assert look_up("9991234567").reason is NumberReason.NO_SUCH_COUNTRY
+    assert look_up_foreign("9991234567").reason is NumberReason.NO_SUCH_COUNTRY

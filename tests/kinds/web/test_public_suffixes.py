@@ -2,7 +2,7 @@
 
 import pytest
 
-from fanzha.kinds.web.public_suffixes import is_top_level, rules, split, to_ascii
+from fanzha.kinds.web.public_suffixes import is_top_level, rules, split_host, to_ascii
 
 
 @pytest.mark.parametrize(
@@ -19,12 +19,12 @@ from fanzha.kinds.web.public_suffixes import is_top_level, rules, split, to_asci
     ],
 )
 def test_registrable_domain_follows_rules_wildcards_and_exceptions(host: str, registrable: str) -> None:
-    assert split(host).registrable == registrable
+    assert split_host(host).registrable == registrable
 
 
 def test_hosting_suffixes_are_told_from_registries() -> None:
-    assert split("example.github.io").private
-    assert not split("example.com.cn").private
+    assert split_host("example.github.io").private
+    assert not split_host("example.com.cn").private
 
 
 def test_the_whole_list_is_there() -> None:

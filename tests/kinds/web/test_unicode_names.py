@@ -5,7 +5,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fanzha.base.errors import Malformed
-from fanzha.kinds.web.unicode_names import ascii_host, latin, scripts, simplified, skeleton, unicode_host
+from fanzha.kinds.web.unicode_names import (
+    ascii_host,
+    fold_confusables,
+    fold_traditional,
+    scripts,
+    skeleton,
+    unicode_host,
+)
 
 
 @pytest.mark.parametrize(
@@ -34,7 +41,7 @@ def test_what_cannot_be_a_host_is_malformed(raw: str) -> None:
     [("аррӏе", "apple"), ("ｇооgle", "google"), ("miсrоsоft", "microsoft"), ("ьank", "bank"), ("һsbc", "hsbc")],
 )
 def test_look_alikes_fold_to_latin_with_the_gaps_of_the_table_filled(label: str, seen: str) -> None:
-    assert latin(label) == seen
+    assert fold_confusables(label) == seen
 
 
 def test_skeleton_folds_digits_read_as_letters() -> None:
@@ -42,7 +49,7 @@ def test_skeleton_folds_digits_read_as_letters() -> None:
 
 
 def test_traditional_chinese_folds_to_simplified() -> None:
-    assert simplified("中國銀行") == "中国银行"
+    assert fold_traditional("中國銀行") == "中国银行"
 
 
 def test_mixed_scripts_are_named() -> None:

@@ -31,7 +31,7 @@ def test_host_is_where_the_link_leads(raw: str, host: str) -> None:
 
 def test_bait_before_the_at_sign_is_kept_as_evidence() -> None:
     place = locate("https://www.icbc.com.cn@evil.example:8080/x")
-    assert (place.user, place.port, place.rest) == ("www.icbc.com.cn", 8080, "/x")
+    assert (place.user, place.port, place.path_query_fragment) == ("www.icbc.com.cn", 8080, "/x")
     assert place.url == "https://evil.example:8080/x"
 
 

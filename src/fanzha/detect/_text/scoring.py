@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from fanzha.brands import BrandTable
 from fanzha.brands.match import Matcher
 from fanzha.brands.table import Brand, shipped
-from fanzha.kinds.message import signs
+from fanzha.kinds.message import extract_contacts
 from fanzha.kinds.web.links import find_links
 from fanzha.kinds.website import registrable
 from fanzha.models.message_slow import FittedSlow
@@ -79,7 +79,7 @@ class TextScorer:
 
     def score(self, text: str, model_score: float, tier_scores: TierScores | None = None) -> ScoredText:
         """Score one text; `model_score` joins both tiers where the slow one was used."""
-        signs_found = signs(text)
+        signs_found = extract_contacts(text)
         hosts = tuple(dict.fromkeys(link.location.host for link in signs_found.links))
         imitates = self._find_imitated_brand(hosts)
         brand = imitates or self._find_named_brand(text)

@@ -29,7 +29,7 @@ _SPELLINGS = {
 }
 _CELLULAR = r"^\+861[3-9][0-9]{9}$"
 #: Format of the canonical number by class: an allocated prefix does not make a number of wrong length valid.
-_SHAPES = {
+_FORMATS = {
     NumberClass.MOBILE: _CELLULAR,
     NumberClass.MVNO: _CELLULAR,
     NumberClass.DATA_CARD: _CELLULAR,
@@ -51,7 +51,7 @@ def apply_allocation(facts: NumberFacts, entry: dict[str, Any]) -> NumberFacts:
     operator = operator_code(entry["operator"] or "")
     entry_class = NumberClass(entry["number_class"]) if entry["number_class"] else None
     number_class = entry_class or (NumberClass.MOBILE if facts.number_class in _NO_NUMBERS else facts.number_class)
-    fits = number_class is facts.number_class or re.search(_SHAPES.get(number_class, "^$"), facts.canonical)
+    fits = number_class is facts.number_class or re.search(_FORMATS.get(number_class, "^$"), facts.canonical)
     if not fits or number_class in _NO_NUMBERS:
         return facts
     return msgspec.structs.replace(
@@ -74,7 +74,7 @@ def apply_allocation_many(numbers: pa.Table, entries: pa.Table) -> pa.Table:
     before = numbers["number_class"].cast(pa.string())
     after = pc.coalesce(entries["number_class"], pc.if_else(_is_none(before), NumberClass.MOBILE.value, before))
     fits = pc.and_(pc.equal(after, before), pc.invert(_is_none(after)))
-    for number_class, shape in _SHAPES.items():
+    for number_class, shape in _FORMATS.items():
         shaped = pc.match_substring_regex(numbers["canonical"], shape)
         fits = pc.or_(fits, pc.and_(pc.equal(after, number_class.value), shaped))
     found = pc.fill_null(pc.and_(pc.is_valid(entries["prefix"]), fits), False)
@@ -86,8 +86,8 @@ def apply_allocation_many(numbers: pa.Table, entries: pa.Table) -> pa.Table:
         "e164": pc.if_else(found, numbers["canonical"], numbers["e164"]),
         "region": _encode_distinct(_replace_where(found, "CN", numbers["region"])),
         "operator": _encode(pc.coalesce(operator, numbers["operator"].cast(pa.string())), OPERATORS),
-        "province": _place(found, entries["province"], numbers["province"]),
-        "city": _place(found, entries["city"], numbers["city"]),
+        "province": _replace_place(found, entries["province"], numbers["province"]),
+        "city": _replace_place(found, entries["city"], numbers["city"]),
     }
     for name, column in changed.items():
         field = numbers.schema.field(name)
@@ -99,7 +99,7 @@ def _replace_where(found: Any, value: str, column: Any) -> Any:
     return pc.if_else(found, str(value), column.cast(pa.string()))
 
 
-def _place(found: Any, names: Any, column: Any) -> Any:
+def _replace_place(found: Any, names: Any, column: Any) -> Any:
     written = pc.if_else(pc.and_(found, pc.fill_null(pc.not_equal(names, ""), False)), names, None)
     return _encode_distinct(pc.coalesce(written, column.cast(pa.string())))
 

@@ -12,15 +12,15 @@ from numpy.typing import NDArray
 
 from fanzha.base.kernels import RowBudget, compiled
 from fanzha.kinds.numbering import plan_rules as rules
-from fanzha.kinds.numbering.facts import NumberFacts, classify, elsewhere
+from fanzha.kinds.numbering.facts import NumberFacts, classify, classify_foreign
 from fanzha.kinds.numbering.plan import plan
-from fanzha.kinds.numbering.plan_rules import AS_WRITTEN, ELSEWHERE, HOME, Tables, decide, zeros
+from fanzha.kinds.numbering.plan_rules import AS_WRITTEN, ELSEWHERE, HOME, Tables, count_zeros, decide
 from fanzha.kinds.numbering.terms import CLASSES, OPERATORS, REASONS, VALIDITIES, NumberClass, NumberReason
 
 pc: Any = pyarrow.compute  # the type stubs lose track in nested calls
 
-PIECE = 1 << 20  # rows per chunk: bounds memory, and keeps the text of a chunk below 2 GiB
-_WIDEST = 64  # maximum bytes of a row in the kernel; longer rows are classified one by one
+CHUNK_ROWS = 1 << 20  # rows per chunk: bounds memory, and keeps the text of a chunk below 2 GiB
+_MAX_KERNEL_BYTES = 64  # maximum bytes of a row in the kernel; longer rows are classified one by one
 
 _DISGUISED, _INVALID = CLASSES.index(NumberClass.DISGUISED), CLASSES.index(NumberClass.INVALID)
 _ASSUMED = REASONS.index(NumberReason.COUNTRY_CODE_ASSUMED)
@@ -28,7 +28,7 @@ _ASSUMED = REASONS.index(NumberReason.COUNTRY_CODE_ASSUMED)
 _BUDGET = RowBudget()
 
 #: Outcome of the kernel for a row: classified, needs the plan of another country, or not processed.
-DONE, ABROAD, ODD = 0, 1, 2
+DONE, FOREIGN_PLAN, UNDECIDED = 0, 1, 2
 
 _DICTIONARY: pa.DataType = pa.dictionary(pa.int16(), pa.string())
 
@@ -63,13 +63,14 @@ def read_row(
     written: NDArray[np.uint8],
     at: int,
 ) -> tuple[int, int]:
-    """Classify one plain ASCII text; return DONE, ABROAD or ODD, and the end of the written bytes.
+    """Classify one plain ASCII text; return the outcome and the end of the written bytes.
 
-    `codes` [6] receives class, validity, reason, operator, region and whether the canonical value is E.164. `written`
-    receives the canonical value from `at` on, or the digits to look up for ABROAD. `digits` is scratch space (64).
+    The outcome is DONE, FOREIGN_PLAN or UNDECIDED. `codes` [6] receives class, validity, reason, operator, region and
+    whether the canonical value is E.164. `written` receives the canonical value from `at` on, or for FOREIGN_PLAN the
+    digits to look up. `digits` is scratch space (64).
     """
     if end - begin > digits.size:
-        return ODD, at
+        return UNDECIDED, at
     count, plus = 0, False
     for index in range(begin, end):
         byte = data[index]
@@ -79,18 +80,18 @@ def read_row(
         elif byte == 43 and count == 0:
             plus = True
         elif not (byte == 32 or byte == 45 or byte == 40 or byte == 41 or byte == 46 or byte == 9):
-            return ODD, at
+            return UNDECIDED, at
     if count == 0:
-        return ODD, at
+        return UNDECIDED, at
     found = decide(digits, count, plus, tables)
     start, form = found[5], found[6]
     for column in range(5):
         codes[column] = found[column]
     codes[5] = form == HOME and found[0] != _INVALID
     if form == AS_WRITTEN:
-        nulls = zeros(digits, 0, count)
-        plus = plus or 2 <= nulls < count
-        start = nulls if plus and nulls < count else 0
+        zero_count = count_zeros(digits, 0, count)
+        plus = plus or 2 <= zero_count < count
+        start = zero_count if plus and zero_count < count else 0
     elif form == ELSEWHERE:
         plus = found[2] != _ASSUMED
     if form == HOME or plus:
@@ -102,7 +103,7 @@ def read_row(
     for index in range(start, count):
         written[at] = digits[index] + 48
         at += 1
-    return ABROAD if form == ELSEWHERE else DONE, at
+    return FOREIGN_PLAN if form == ELSEWHERE else DONE, at
 
 
 def read_rows(
@@ -115,11 +116,11 @@ def read_rows(
     written: NDArray[np.uint8],
     ends: NDArray[np.int32],
 ) -> None:
-    """Classify every plain ASCII row; `outcome` has DONE, ABROAD or ODD for each row.
+    """Classify every plain ASCII row; `outcome` has DONE, FOREIGN_PLAN or UNDECIDED for each row.
 
     `codes` [rows, 6] is as in `read_row`; `written` and `ends` receive the concatenated canonical values.
     """
-    digits = np.empty(_WIDEST, np.uint8)
+    digits = np.empty(_MAX_KERNEL_BYTES, np.uint8)
     end = 0
     for row in range(null.size):
         outcome[row] = DONE
@@ -130,14 +131,14 @@ def read_rows(
 
 
 @cache
-def machine() -> dict[str, Callable[..., Any]]:
+def compiled_rules() -> dict[str, Callable[..., Any]]:
     """Compile the rules, `read_row` and `read_rows`, each calling the compiled form of the others."""
-    parts: dict[str, Any] = {}
-    texts = [getattr(rules, name) for name in rules.PARTS]
-    for text in [*texts, read_row, read_rows]:
-        part = FunctionType(text.__code__, {**text.__globals__, **parts}, text.__name__)
-        parts[text.__name__] = compiled(cast(Callable[..., Any], part))
-    return parts
+    compiled_functions: dict[str, Any] = {}
+    functions = [getattr(rules, name) for name in rules.RULE_NAMES]
+    for function in [*functions, read_row, read_rows]:
+        copy = FunctionType(function.__code__, {**function.__globals__, **compiled_functions}, function.__name__)
+        compiled_functions[function.__name__] = compiled(cast(Callable[..., Any], copy))
+    return compiled_functions
 
 
 def classify_many(values: "pa.Array[Any] | pa.ChunkedArray[Any]") -> pa.Table:
@@ -145,12 +146,12 @@ def classify_many(values: "pa.Array[Any] | pa.ChunkedArray[Any]") -> pa.Table:
     chunks = values.chunks if isinstance(values, pa.ChunkedArray) else [values]
     batches = []
     for chunk in chunks:
-        for first in range(0, len(chunk), PIECE):
-            batches.append(_classify_piece(chunk.slice(first, PIECE).cast(pa.large_string())))
+        for first in range(0, len(chunk), CHUNK_ROWS):
+            batches.append(_classify_chunk(chunk.slice(first, CHUNK_ROWS).cast(pa.large_string())))
     return pa.Table.from_batches(batches, schema=SCHEMA)
 
 
-def _classify_piece(values: "pa.Array[Any]") -> pa.RecordBatch:
+def _classify_chunk(values: "pa.Array[Any]") -> pa.RecordBatch:
     rows = len(values)
     null: NDArray[np.bool_] = values.is_null().to_numpy(zero_copy_only=False)
     offsets, data = _text_of(values)
@@ -159,15 +160,15 @@ def _classify_piece(values: "pa.Array[Any]") -> pa.RecordBatch:
     written = np.empty(int(offsets[-1] - offsets[0]) + 4 * rows, np.uint8)
     ends = np.zeros(rows + 1, np.int32)
     if _BUDGET.is_worth_compiling(rows):
-        machine()["read_rows"](offsets, data, null, plan().tables, codes, outcome, written, ends)
+        compiled_rules()["read_rows"](offsets, data, null, plan().tables, codes, outcome, written, ends)
     else:
-        outcome = np.where(null, np.uint8(DONE), np.uint8(ODD))
+        outcome = np.where(null, np.uint8(DONE), np.uint8(UNDECIDED))
     index: Any = ends
     text: Any = written[: int(ends[-1])]
     canonical: pa.Array[Any] = pa.StringArray.from_buffers(rows, pa.py_buffer(index), pa.py_buffer(text))
     region = np.where((codes[:, 0] == _INVALID) | (codes[:, 0] == _DISGUISED), 0, 1).astype(np.int16)
-    canonical = _one_by_one(canonical, outcome == ABROAD, look_up_abroad, codes, region, canonical)
-    canonical = _one_by_one(values, outcome == ODD, classify, codes, region, canonical)
+    canonical = _classify_undecided(canonical, outcome == FOREIGN_PLAN, classify_foreign_text, codes, region, canonical)
+    canonical = _classify_undecided(values, outcome == UNDECIDED, classify, codes, region, canonical)
     return _batch(codes, region, canonical, null)
 
 
@@ -182,15 +183,15 @@ def _text_of(values: "pa.Array[Any]") -> tuple[NDArray[np.int64], NDArray[np.uin
     return offsets[: len(values) + 1], data
 
 
-def look_up_abroad(written: str) -> NumberFacts:
-    """Classify a text with outcome ABROAD."""
-    return elsewhere(written.lstrip("+"), assumed=not written.startswith("+"))
+def classify_foreign_text(written: str) -> NumberFacts:
+    """Classify a text with outcome FOREIGN_PLAN."""
+    return classify_foreign(written.lstrip("+"), assumed=not written.startswith("+"))
 
 
-def _one_by_one(
+def _classify_undecided(
     values: "pa.Array[Any]",
     is_undecided: NDArray[np.bool_],
-    judge: Callable[[str], NumberFacts],
+    classify_text: Callable[[str], NumberFacts],
     codes: NDArray[np.uint16],
     region: NDArray[np.int16],
     canonical: "pa.Array[Any]",
@@ -200,14 +201,14 @@ def _one_by_one(
         return canonical
     mask = pa.array(is_undecided)
     distinct: Any = values.filter(mask).dictionary_encode()
-    found = [judge(value) for value in distinct.dictionary.to_pylist()]
-    at: NDArray[np.int32] = distinct.indices.to_numpy()
-    codes[is_undecided] = np.array([_codes_of(facts) for facts in found], np.uint16)[at]
+    facts_by_value = [classify_text(value) for value in distinct.dictionary.to_pylist()]
+    indices: NDArray[np.int32] = distinct.indices.to_numpy()
+    codes[is_undecided] = np.array([_codes_of(facts) for facts in facts_by_value], np.uint16)[indices]
     region_codes = {code: number for number, code in enumerate(_regions())}
-    region[is_undecided] = np.array([region_codes[facts.region] for facts in found], np.int16)[at]
-    texts = pa.array([facts.canonical for facts in found], pa.string()).take(distinct.indices)
-    put: pa.Array[Any] = pc.replace_with_mask(canonical, mask, texts)
-    return put
+    region[is_undecided] = np.array([region_codes[facts.region] for facts in facts_by_value], np.int16)[indices]
+    texts = pa.array([facts.canonical for facts in facts_by_value], pa.string()).take(distinct.indices)
+    result: pa.Array[Any] = pc.replace_with_mask(canonical, mask, texts)
+    return result
 
 
 def _codes_of(facts: NumberFacts) -> tuple[int, ...]:
@@ -216,7 +217,7 @@ def _codes_of(facts: NumberFacts) -> tuple[int, ...]:
         _VALIDITY_CODE[facts.valid],
         _REASON_CODE[facts.reason],
         _OPERATOR_CODE[facts.operator],
-        _places()[facts.province, facts.city],
+        _region_codes()[facts.province, facts.city],
         int(facts.e164 is not None),
     )
 
@@ -227,12 +228,12 @@ def _regions() -> tuple[str, ...]:
 
 
 @cache
-def _places() -> dict[tuple[str, str], int]:
+def _region_codes() -> dict[tuple[str, str], int]:
     return {(row[0], row[1]): number for number, row in enumerate(plan().regions)}
 
 
 @cache
-def _names() -> tuple[list[str], NDArray[np.int16], list[str], NDArray[np.int16]]:
+def _region_names() -> tuple[list[str], NDArray[np.int16], list[str], NDArray[np.int16]]:
     """Return provinces and cities as dictionaries, each with its code for every region."""
     provinces = list(dict.fromkeys(row[0] for row in plan().regions))
     cities = list(dict.fromkeys(row[1] for row in plan().regions))
@@ -247,7 +248,7 @@ def _batch(
     canonical: "pa.Array[Any]",
     null: NDArray[np.bool_],
 ) -> pa.RecordBatch:
-    provinces, province_of, cities, city_of = _names()
+    provinces, province_of, cities, city_of = _region_names()
     location = codes[:, 4]
 
     def decode(code: NDArray[Any], names: Sequence[str]) -> "pa.Array[Any]":

@@ -19,7 +19,7 @@ _SEPARATORS = frozenset(" \t\r\n.()/（）．·,'_")
 _SEPARATOR_CATEGORIES = frozenset({"Zs", "Pd", "Cf"})
 
 
-class Folded(NamedTuple):
+class WrittenDigits(NamedTuple):
     """Digits as values 0–9, and whether a plus is before them."""
 
     plus: bool
@@ -42,7 +42,7 @@ def has_letters(raw: str) -> bool:
     return bool(words) and not words & _WITHHELD and words != _NO_CALLER_ID and _LETTERED.fullmatch(text) is not None
 
 
-def fold(raw: str) -> Folded | None:
+def parse_digits(raw: str) -> WrittenDigits | None:
     """Return the digits of a written number, or None if the text is not a number."""
     if len(raw) > LONGEST_TEXT:
         return None
@@ -58,4 +58,4 @@ def fold(raw: str) -> Folded | None:
             plus = True
         elif character not in _SEPARATORS and unicodedata.category(character) not in _SEPARATOR_CATEGORIES:
             return None
-    return Folded(plus, bytes(digits)) if digits else None
+    return WrittenDigits(plus, bytes(digits)) if digits else None

@@ -5,10 +5,18 @@ from typing import NamedTuple
 import msgspec
 
 from fanzha.base.words import Words
-from fanzha.kinds.numbering.digits import Folded, fold, has_letters
-from fanzha.kinds.numbering.foreign import look_up
+from fanzha.kinds.numbering.digits import WrittenDigits, has_letters, parse_digits
+from fanzha.kinds.numbering.foreign import look_up_foreign
 from fanzha.kinds.numbering.plan import NumberingPlan, plan, service_names
-from fanzha.kinds.numbering.plan_rules import AS_WRITTEN, ELSEWHERE, Decision, decide, leading, planned, zeros
+from fanzha.kinds.numbering.plan_rules import (
+    AS_WRITTEN,
+    ELSEWHERE,
+    Decision,
+    count_zeros,
+    decide,
+    leading_digits,
+    plan_outcome,
+)
 from fanzha.kinds.numbering.terms import (
     CAPABILITIES,
     CLASSES,
@@ -65,26 +73,26 @@ class NumberFacts(msgspec.Struct, frozen=True, kw_only=True):
 
 def classify(raw: str) -> NumberFacts:
     """Classify a written number; accepts any text."""
-    folded = fold(raw)
-    if folded is None:
+    written = parse_digits(raw)
+    if written is None:
         reason = NumberReason.LETTERS if has_letters(raw) else NumberReason.NOT_A_NUMBER
         return NumberFacts(number_class=NumberClass.INVALID, valid=Validity.NO, reason=reason)
     numbering_plan = plan()
-    decision = decide(folded.digits, len(folded.digits), folded.plus, numbering_plan.tables)
+    decision = decide(written.digits, len(written.digits), written.plus, numbering_plan.tables)
     if decision[6] == ELSEWHERE:
         assumed = REASONS[decision[2]] is NumberReason.COUNTRY_CODE_ASSUMED
-        return elsewhere(folded.text[decision[5] :], assumed=assumed)
-    return _at_home(folded, decision, numbering_plan)
+        return classify_foreign(written.text[decision[5] :], assumed=assumed)
+    return _classify_home(written, decision, numbering_plan)
 
 
-def _at_home(folded: Folded, decision: Decision, numbering_plan: NumberingPlan) -> NumberFacts:
+def _classify_home(written: WrittenDigits, decision: Decision, numbering_plan: NumberingPlan) -> NumberFacts:
     kind, validity, reason, operator, region, start, form = decision
-    number_class, digits = CLASSES[kind], folded.text
+    number_class, digits = CLASSES[kind], written.text
     significant = digits[start:]
-    canonical = _as_written(folded) if form == AS_WRITTEN else f"+86{significant}"
+    canonical = _written_digits(written) if form == AS_WRITTEN else f"+86{significant}"
     is_number = number_class not in (NumberClass.INVALID, NumberClass.DISGUISED)
-    found = planned(folded.digits, start, len(digits), numbering_plan.tables) if is_number else 0
-    outcome = numbering_plan.tables.outcomes[found]
+    row = plan_outcome(written.digits, start, len(digits), numbering_plan.tables) if is_number else 0
+    outcome = numbering_plan.tables.outcomes[row]
     return NumberFacts(
         number_class=number_class,
         valid=VALIDITIES[validity],
@@ -109,17 +117,17 @@ def _national(number_class: NumberClass, digits: str, significant: str, form: in
     return f"0{significant}" if number_class is NumberClass.FIXED else significant
 
 
-def _as_written(folded: Folded) -> str:
+def _written_digits(written: WrittenDigits) -> str:
     """Return digits without E.164 form; international ones with a plus in place of leading zeros."""
-    nulls = zeros(folded.digits, 0, len(folded.digits))
-    if (folded.plus or nulls >= 2) and nulls < len(folded.digits):
-        return "+" + folded.text[nulls:]
-    return ("+" if folded.plus else "") + folded.text
+    zero_count = count_zeros(written.digits, 0, len(written.digits))
+    if (written.plus or zero_count >= 2) and zero_count < len(written.digits):
+        return "+" + written.text[zero_count:]
+    return ("+" if written.plus else "") + written.text
 
 
-def elsewhere(digits: str, *, assumed: bool) -> NumberFacts:
+def classify_foreign(digits: str, *, assumed: bool) -> NumberFacts:
     """Classify international digits (no plus or leading zeros). `assumed`: the text had neither + nor 00."""
-    found = look_up(digits)
+    found = look_up_foreign(digits)
     if found.valid is Validity.YES:
         return NumberFacts(
             number_class=NumberClass.FOREIGN,
@@ -131,44 +139,44 @@ def elsewhere(digits: str, *, assumed: bool) -> NumberFacts:
             region=found.region,
             possible=True,
         )
-    dressed = _dressed_as_foreign(bytes(map(int, digits)), plan())
+    imitation = _find_home_number(bytes(map(int, digits)), plan())
     number_class = NumberClass.FOREIGN if found.possible else NumberClass.INVALID
     return NumberFacts(
-        number_class=NumberClass.DISGUISED if dressed else number_class,
+        number_class=NumberClass.DISGUISED if imitation else number_class,
         valid=Validity.NO,
-        reason=dressed.reason if dressed else found.reason,
+        reason=imitation.reason if imitation else found.reason,
         canonical=digits if assumed else f"+{digits}",
         national=digits,
-        region=found.region if found.possible and not dressed else "",
+        region=found.region if found.possible and not imitation else "",
         possible=found.possible,
-        imitates=dressed.number if dressed else "",
+        imitates=imitation.number if imitation else "",
     )
 
 
-class _Imitated(NamedTuple):
+class _Imitation(NamedTuple):
     number: str
     reason: NumberReason
 
 
-def _dressed_as_foreign(digits: bytes, numbering_plan: NumberingPlan) -> _Imitated | None:
+def _find_home_number(digits: bytes, numbering_plan: NumberingPlan) -> _Imitation | None:
     """Find the Chinese number inside international digits that no country has assigned."""
     count = len(digits)
     for skip in range(min(4, count)):
-        start = skip + zeros(digits, skip, count)
+        start = skip + count_zeros(digits, skip, count)
         number = "".join(map(str, digits[start:]))
-        found = planned(digits, start, count, numbering_plan.tables)
+        found = plan_outcome(digits, start, count, numbering_plan.tables)
         kind, validity = numbering_plan.tables.outcomes[found][:2]
         if found and validity == _YES and kind in _SERVICE_LIKE:
-            return _Imitated(number, NumberReason.AFTER_COUNTRY_CODE)
+            return _Imitation(number, NumberReason.AFTER_COUNTRY_CODE)
         cut_short = start > skip and 8 <= count - start <= 12 and _begins_like_mobile(digits, start, numbering_plan)
         if cut_short or (found and validity == _YES and kind in _CELLULAR):
-            return _Imitated(number, NumberReason.HOME_IN_FOREIGN)
-    if count > 5 and numbering_plan.tables.protected[leading(digits, count - 5, count, 5)]:
-        return _Imitated("".join(map(str, digits[-5:])), NumberReason.AT_THE_END)
+            return _Imitation(number, NumberReason.HOME_IN_FOREIGN)
+    if count > 5 and numbering_plan.tables.protected[leading_digits(digits, count - 5, count, 5)]:
+        return _Imitation("".join(map(str, digits[-5:])), NumberReason.AT_THE_END)
     return None
 
 
 def _begins_like_mobile(digits: bytes, start: int, numbering_plan: NumberingPlan) -> bool:
-    block = numbering_plan.tables.block[leading(digits, start, len(digits), 5)]
+    block = numbering_plan.tables.block[leading_digits(digits, start, len(digits), 5)]
     kind, validity = numbering_plan.tables.outcomes[numbering_plan.tables.outcome[block, 11]][:2]
     return bool(validity == _YES and kind in _CELLULAR)

@@ -21,7 +21,7 @@ _WRONG_LENGTH = {
 }
 
 
-class Foreign(NamedTuple):
+class ForeignNumber(NamedTuple):
     """Result for a number of another country; `possible` checks the length alone."""
 
     valid: Validity
@@ -69,7 +69,7 @@ def _plans(code: int) -> list[_Plan]:
     return [_Plan(code, region) for region in _CODES[code]]
 
 
-def _place(code: int, national: str) -> tuple[str, NumberReason]:
+def _find_region(code: int, national: str) -> tuple[str, NumberReason]:
     """Return the region of a number among those that share its country code, and the reason code of its plan."""
     plans = _plans(code)
     for plan in plans:
@@ -81,26 +81,26 @@ def _place(code: int, national: str) -> tuple[str, NumberReason]:
     return plans[0].region, NumberReason.NOT_IN_COUNTRY_PLAN
 
 
-def look_up(digits: str) -> Foreign:
+def look_up_foreign(digits: str) -> ForeignNumber:
     """Look up international digits (no plus, no leading zeros) in the plan of their country."""
     code = next((digits[:width] for width in (1, 2, 3) if int(digits[:width] or 0) in _CODES), "")
     national = digits[len(code) :]
     if not code:
-        return Foreign(Validity.NO, False, NumberReason.NO_SUCH_COUNTRY, "", None)
-    region, reason = _place(int(code), national)
+        return ForeignNumber(Validity.NO, False, NumberReason.NO_SUCH_COUNTRY, "", None)
+    region, reason = _find_region(int(code), national)
     if reason is NumberReason.NOT_IN_COUNTRY_PLAN:
-        meant = _without_trunk_prefix(digits)
-        if meant is None:
-            short = NumberReason.TOO_LONG if len(national) > 15 else NumberReason.TOO_SHORT
-            return Foreign(Validity.NO, False, short, region, None)
-        national = phonenumbers.national_significant_number(meant)
-        region, reason = _place(int(code), national)
+        parsed = _parse_lenient(digits)
+        if parsed is None:
+            length_reason = NumberReason.TOO_LONG if len(national) > 15 else NumberReason.TOO_SHORT
+            return ForeignNumber(Validity.NO, False, length_reason, region, None)
+        national = phonenumbers.national_significant_number(parsed)
+        region, reason = _find_region(int(code), national)
         if reason is NumberReason.NOT_IN_COUNTRY_PLAN:
-            return _not_assigned(meant, region)
-    return Foreign(Validity.YES, True, reason, region, f"+{code}{national}")
+            return _not_assigned(parsed, region)
+    return ForeignNumber(Validity.YES, True, reason, region, f"+{code}{national}")
 
 
-def _without_trunk_prefix(digits: str) -> PhoneNumber | None:
+def _parse_lenient(digits: str) -> PhoneNumber | None:
     """Parse `+44 (0)20 …` without its trunk zero; return None if the length is impossible."""
     try:
         return phonenumbers.parse("+" + digits)
@@ -108,7 +108,9 @@ def _without_trunk_prefix(digits: str) -> PhoneNumber | None:
         return None
 
 
-def _not_assigned(number: PhoneNumber, region: str) -> Foreign:
+def _not_assigned(number: PhoneNumber, region: str) -> ForeignNumber:
     length = phonenumbers.is_possible_number_with_reason(number)
     possible = length == ValidationResult.IS_POSSIBLE
-    return Foreign(Validity.NO, possible, _WRONG_LENGTH.get(length, NumberReason.NOT_IN_COUNTRY_PLAN), region, None)
+    return ForeignNumber(
+        Validity.NO, possible, _WRONG_LENGTH.get(length, NumberReason.NOT_IN_COUNTRY_PLAN), region, None
+    )

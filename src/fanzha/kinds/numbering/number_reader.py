@@ -15,7 +15,7 @@ from numba.core import cgutils as untyped_cgutils
 from numpy.typing import NDArray
 
 from fanzha.base.kernels import compiled
-from fanzha.kinds.numbering.columns import ABROAD, ODD, look_up_abroad, machine, read_row
+from fanzha.kinds.numbering.columns import FOREIGN_PLAN, UNDECIDED, classify_foreign_text, compiled_rules, read_row
 from fanzha.kinds.numbering.facts import NumberFacts, classify
 from fanzha.kinds.numbering.plan import plan
 from fanzha.kinds.numbering.plan_rules import Tables
@@ -26,7 +26,7 @@ LONGEST = 64  # maximum bytes that the compiled rules read
 numba: Any = untyped_numba
 cgutils: Any = untyped_cgutils
 carray = numba.carray
-_ROOM = LONGEST + 4  # bytes of a canonical value: a country code and plus before the digits
+_MAX_CANONICAL_BYTES = LONGEST + 4  # bytes of a canonical value: a country code and plus before the digits
 _DIRECTORY = 21  # addresses of the nine tables, their sizes, addresses of the three buffers
 _HALF, _LOWER = 32, (1 << 32) - 1
 _LENGTH_AT, _BELOW_LENGTH = 16, (1 << 16) - 1
@@ -42,7 +42,7 @@ class NumberCodes(NamedTuple):
     region: str  # ISO 3166 alpha-2; "" if it is not a number of any country
 
 
-def _memory(_context: Any, address: Any) -> Any:
+def _pointer_intrinsic(_context: Any, address: Any) -> Any:
     def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
         return builder.inttoptr(arguments[0], cgutils.voidptr_t)
 
@@ -50,7 +50,7 @@ def _memory(_context: Any, address: Any) -> Any:
 
 
 _intrinsic: Any = extending.intrinsic
-_memory_at: Any = _intrinsic(_memory)
+_memory_at: Any = _intrinsic(_pointer_intrinsic)
 
 
 def read_texts(texts: bytes, split: int, address: int) -> int:
@@ -74,10 +74,10 @@ def read_texts(texts: bytes, split: int, address: int) -> int:
     )
     digits = carray(_memory_at(directory[18]), LONGEST, np.uint8)
     codes = carray(_memory_at(directory[19]), 6, np.uint16)
-    written = carray(_memory_at(directory[20]), 2 * _ROOM, np.uint8)
+    written = carray(_memory_at(directory[20]), 2 * _MAX_CANONICAL_BYTES, np.uint8)
     packed, begin, end = 0, 0, split
     for half in range(2):
-        first = half * _ROOM
+        first = half * _MAX_CANONICAL_BYTES
         outcome, stop = read_row(texts, begin, end, tables, digits, codes, written, first)  # type: ignore[arg-type]
         length, same = stop - first, 0
         if length == end - begin:
@@ -106,16 +106,18 @@ class _Reader:
 
     def __init__(self) -> None:
         tables = [np.ascontiguousarray(table) for table in plan().tables]
-        written = np.zeros(2 * _ROOM, np.uint8)
-        rooms: list[NDArray[Any]] = [np.zeros(LONGEST, np.uint8), np.zeros(6, np.uint16), written]
-        addresses = [array.ctypes.data for array in (*tables, *rooms)]
+        written = np.zeros(2 * _MAX_CANONICAL_BYTES, np.uint8)
+        buffers: list[NDArray[Any]] = [np.zeros(LONGEST, np.uint8), np.zeros(6, np.uint16), written]
+        addresses = [array.ctypes.data for array in (*tables, *buffers)]
         sizes = [table.shape[0] for table in tables]
         self._directory = np.array([*addresses[: len(tables)], *sizes, *addresses[len(tables) :]], np.int64)
-        self._kept_alive = tables, rooms  # addresses point here
+        self._buffers = tables, buffers  # addresses point here
         self._address, self._written = self._directory.ctypes.data, memoryview(written.data)
-        self._known: dict[int, _DecodedNumber] = {}  # cache by packed result without the length: a few hundred entries
-        shared = {**read_texts.__globals__, "read_row": machine()["read_row"]}
-        kernel = compiled(FunctionType(read_texts.__code__, shared, "read_texts"))
+        self._decoded: dict[
+            int, _DecodedNumber
+        ] = {}  # cache by packed result without the length: a few hundred entries
+        kernel_globals = {**read_texts.__globals__, "read_row": compiled_rules()["read_row"]}
+        kernel = compiled(FunctionType(read_texts.__code__, kernel_globals, "read_texts"))
         self._read = cast(Callable[[bytes, int, int], int], kernel)
 
     def read(self, raw: str) -> NumberCodes:
@@ -127,25 +129,25 @@ class _Reader:
         if len(texts) != split + len(second):  # not ASCII: byte and character offsets differ
             return self.read(first), self.read(second)
         packed = self._read(texts, split, self._address)
-        return self._decode(first, packed & _LOWER, 0), self._decode(second, packed >> _HALF, _ROOM)
+        return self._decode(first, packed & _LOWER, 0), self._decode(second, packed >> _HALF, _MAX_CANONICAL_BYTES)
 
     def _decode(self, raw: str, packed: int, offset: int) -> NumberCodes:
-        decoded = self._known.get(packed & _BELOW_LENGTH) or self._learn(packed & _BELOW_LENGTH)
+        decoded = self._decoded.get(packed & _BELOW_LENGTH) or self._decode_codes(packed & _BELOW_LENGTH)
         outcome, number_class, validity, reason, region = decoded
-        if outcome == ODD:
+        if outcome == UNDECIDED:
             return _to_codes(classify(raw))
         length = packed >> _LENGTH_AT
         written = str(self._written[offset : offset + length], "ascii") if length else raw
-        if outcome == ABROAD:
-            return _abroad(written)
+        if outcome == FOREIGN_PLAN:
+            return _read_foreign(written)
         return tuple.__new__(
             NumberCodes, (number_class, validity, reason, written, region)
         )  # twice as fast as NumberCodes(…)
 
-    def _learn(self, packed: int) -> _DecodedNumber:
+    def _decode_codes(self, packed: int) -> _DecodedNumber:
         number_class = packed >> 2 & 15
         region = "" if number_class in _NO_NUMBER else "CN"
-        return self._known.setdefault(
+        return self._decoded.setdefault(
             packed, _DecodedNumber(packed & 3, number_class, packed >> 6 & 3, packed >> 8, region)
         )
 
@@ -161,9 +163,9 @@ def _to_codes(facts: NumberFacts) -> NumberCodes:
 
 
 @lru_cache(maxsize=65_536)
-def _abroad(written: str) -> NumberCodes:
+def _read_foreign(written: str) -> NumberCodes:
     """Look up a number of another country; cached, because callers repeat."""
-    return _to_codes(look_up_abroad(written))
+    return _to_codes(classify_foreign_text(written))
 
 
 @cache

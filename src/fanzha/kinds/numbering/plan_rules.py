@@ -62,7 +62,7 @@ _AT_THE_END, _COUNTRY_CODE_ASSUMED = (
 )
 
 
-def leading(digits: Digits, start: int, count: int, width: int) -> int:
+def leading_digits(digits: Digits, start: int, count: int, width: int) -> int:
     """Return the `width` digits from `start` on as a number, padded with zeros on the right."""
     value = 0
     for index in range(start, start + width):
@@ -70,7 +70,7 @@ def leading(digits: Digits, start: int, count: int, width: int) -> int:
     return value
 
 
-def zeros(digits: Digits, start: int, count: int) -> int:
+def count_zeros(digits: Digits, start: int, count: int) -> int:
     """Count the zeros from `start` on."""
     end = start
     while end < count and digits[end] == 0:
@@ -78,15 +78,15 @@ def zeros(digits: Digits, start: int, count: int) -> int:
     return end - start
 
 
-def planned(digits: Digits, start: int, count: int, tables: Tables) -> int:
+def plan_outcome(digits: Digits, start: int, count: int, tables: Tables) -> int:
     """Return the plan's outcome for the digits from `start` on, or 0 if there is none."""
     length = count - start
     if length < 3 or length > LONGEST:
         return 0
-    return int(tables.outcome[tables.block[leading(digits, start, count, 5)], length])
+    return int(tables.outcome[tables.block[leading_digits(digits, start, count, 5)], length])
 
 
-def by_plan(digits: Digits, start: int, count: int, found: int, tables: Tables) -> Decision:
+def decide_by_plan(digits: Digits, start: int, count: int, found: int, tables: Tables) -> Decision:
     """Return the decision for an outcome of the plan. Mobile prefixes give the region.
 
     A range that is listed by prefix alone has an unknown validity, and is invalid if the prefix is not listed.
@@ -95,7 +95,7 @@ def by_plan(digits: Digits, start: int, count: int, found: int, tables: Tables) 
     kind, validity, reason = int(row[0]), int(row[1]), int(row[2])
     region = 0
     if count - start == 11:
-        prefix = leading(digits, start, count, 7) - 1_300_000
+        prefix = leading_digits(digits, start, count, 7) - 1_300_000
         if 0 <= prefix < tables.prefix_region.size:
             region = int(tables.prefix_region[prefix])
     if validity == LISTED:
@@ -106,9 +106,9 @@ def by_plan(digits: Digits, start: int, count: int, found: int, tables: Tables) 
     return kind, validity, reason, int(row[3]), region, start, form
 
 
-def fixed(digits: Digits, start: int, count: int, tables: Tables) -> Decision:
+def decide_fixed_line(digits: Digits, start: int, count: int, tables: Tables) -> Decision:
     """Read area code and local number from `start` on; class 0 if the digits are not a fixed-line number."""
-    area = int(tables.area[leading(digits, start, count, 3)])
+    area = int(tables.area[leading_digits(digits, start, count, 3)])
     local = count - start - int(tables.area_digits[area])
     if area == 0 or local < 7 or local > 8:
         return _INVALID, _NO, _NOT_IN_PLAN, 0, 0, start, AS_WRITTEN
@@ -120,85 +120,87 @@ def fixed(digits: Digits, start: int, count: int, tables: Tables) -> Decision:
     return _FIXED, validity, reason, 0, int(tables.area_region[area]), start, HOME
 
 
-def imitation(digits: Digits, start: int, count: int, tables: Tables) -> Decision:
+def decide_imitation(digits: Digits, start: int, count: int, tables: Tables) -> Decision:
     """Find the protected number that an impossible number imitates, after an area code or at its end."""
-    area = int(tables.area[leading(digits, start, count, 3)])
+    area = int(tables.area[leading_digits(digits, start, count, 3)])
     if area:
         local = start + int(tables.area_digits[area])
-        found = planned(digits, local, count, tables)
+        found = plan_outcome(digits, local, count, tables)
         if found and _SERVICE <= tables.outcomes[found, 0] <= _EMERGENCY:
             return _DISGUISED, _NO, _AFTER_AREA_CODE, 0, 0, local, AS_WRITTEN
-    if count - start > 5 and tables.protected[leading(digits, count - 5, count, 5)]:
+    if count - start > 5 and tables.protected[leading_digits(digits, count - 5, count, 5)]:
         return _DISGUISED, _NO, _AT_THE_END, 0, 0, count - 5, AS_WRITTEN
     if count - start > 3:
-        found = planned(digits, count - 3, count, tables)
+        found = plan_outcome(digits, count - 3, count, tables)
         if found and tables.outcomes[found, 0] == _EMERGENCY:
             return _DISGUISED, _NO, _AT_THE_END, 0, 0, count - 3, AS_WRITTEN
-    return _INVALID, _NO, why_impossible(digits, start, count, tables), 0, 0, start, AS_WRITTEN
+    return _INVALID, _NO, invalid_reason(digits, start, count, tables), 0, 0, start, AS_WRITTEN
 
 
-def why_impossible(digits: Digits, start: int, count: int, tables: Tables) -> int:
+def invalid_reason(digits: Digits, start: int, count: int, tables: Tables) -> int:
     """Return the reason code for digits that are not a number."""
     length = count - start
     if length < 3:
         return _TOO_SHORT
     if length > LONGEST:
         return _TOO_LONG
-    block = tables.block[leading(digits, start, count, 5)]
+    block = tables.block[leading_digits(digits, start, count, 5)]
     cellular = tables.outcome[block, 11] if length >= 5 else 0
     return _WRONG_LENGTH if cellular and tables.outcomes[cellular, 1] == _YES else _NOT_IN_PLAN
 
 
-def behind(digits: Digits, start: int, count: int, sign: int, tables: Tables) -> Decision:
+def decide_after_prefix(digits: Digits, start: int, count: int, sign: int, tables: Tables) -> Decision:
     """Read the digits after a home country code or trunk zero: a full number, or a short number that is invalid there.
 
     `sign` is the reason for a short or port number in this position.
     """
-    line = fixed(digits, start, count, tables)
+    line = decide_fixed_line(digits, start, count, tables)
     if line[0] == _FIXED:
         return line
-    found = planned(digits, start, count, tables)
+    found = plan_outcome(digits, start, count, tables)
     if found and tables.outcomes[found, 0] <= _800:
-        return by_plan(digits, start, count, found, tables)
-    dressed = imitation(digits, start, count, tables)
+        return decide_by_plan(digits, start, count, found, tables)
+    imitation = decide_imitation(digits, start, count, tables)
     certain = found and tables.outcomes[found, 1] == _YES
-    if certain or (found and dressed[0] != _DISGUISED):
+    if certain or (found and imitation[0] != _DISGUISED):
         return _DISGUISED, _NO, sign, 0, 0, start, AS_WRITTEN
-    return dressed
+    return imitation
 
 
-def after_trunk_zero(digits: Digits, count: int, start: int, tables: Tables) -> Decision:
+def decide_after_trunk_zero(digits: Digits, count: int, start: int, tables: Tables) -> Decision:
     """Read a number with one trunk zero; 96 and 12 city numbers are dialled after the area code."""
-    area = int(tables.area[leading(digits, start, count, 3)])
+    area = int(tables.area[leading_digits(digits, start, count, 3)])
     local = start + int(tables.area_digits[area])
     if area and count - local <= 6:
-        found = planned(digits, local, count, tables)
-        city = leading(digits, local, count, 2) == 96 or leading(digits, local, count, 2) == 12
+        found = plan_outcome(digits, local, count, tables)
+        city = leading_digits(digits, local, count, 2) == 96 or leading_digits(digits, local, count, 2) == 12
         if found and city and tables.outcomes[found, 0] == _SERVICE:
             row = tables.outcomes[found]
             region = int(tables.area_region[area])
             return _SERVICE, int(row[1]), _SERVICE_WITH_AREA, 0, region, local, AS_WRITTEN
-    return behind(digits, start, count, _AFTER_ZEROS, tables)
+    return decide_after_prefix(digits, start, count, _AFTER_ZEROS, tables)
 
 
-def bare(digits: Digits, start: int, count: int, tables: Tables) -> Decision:
+def decide_bare_number(digits: Digits, start: int, count: int, tables: Tables) -> Decision:
     """Read a number without `+`, 00 or a trunk zero."""
-    found = planned(digits, start, count, tables)
+    found = plan_outcome(digits, start, count, tables)
     if found:
-        return by_plan(digits, start, count, found, tables)
-    length, first = count - start, leading(digits, start, count, 1)
+        return decide_by_plan(digits, start, count, found, tables)
+    length, first = count - start, leading_digits(digits, start, count, 1)
     if 7 <= length <= 8 and 2 <= first <= 8:
         return _FIXED, _UNKNOWN, _AREA_MISSING, 0, 0, start, AS_WRITTEN
-    if leading(digits, start, count, 2) == 86:
+    if leading_digits(digits, start, count, 2) == 86:
         after = start + 2
-        return behind(digits, after + zeros(digits, after, count), count, _AFTER_COUNTRY_CODE, tables)
-    neighbour = leading(digits, start, count, 3)  # Hong Kong and Macau take precedence over former area codes
-    line = fixed(digits, start, count, tables)
+        return decide_after_prefix(
+            digits, after + count_zeros(digits, after, count), count, _AFTER_COUNTRY_CODE, tables
+        )
+    neighbour = leading_digits(digits, start, count, 3)  # Hong Kong and Macau take precedence over former area codes
+    line = decide_fixed_line(digits, start, count, tables)
     if line[0] == _FIXED and line[1] == _YES and neighbour != 852 and neighbour != 853 and neighbour != 886:
         return _FIXED, _UNKNOWN, _TRUNK_ZERO_MISSING, 0, line[4], start, HOME
-    if 10 <= length <= 15 and (first != 1 or leading(digits, start, count, 2) == 12):
+    if 10 <= length <= 15 and (first != 1 or leading_digits(digits, start, count, 2) == 12):
         return _FOREIGN, _UNKNOWN, _COUNTRY_CODE_ASSUMED, 0, 0, start, ELSEWHERE
-    return imitation(digits, start, count, tables)
+    return decide_imitation(digits, start, count, tables)
 
 
 def decide(digits: Digits, count: int, plus: bool, tables: Tables) -> Decision:
@@ -208,33 +210,39 @@ def decide(digits: Digits, count: int, plus: bool, tables: Tables) -> Decision:
     number) and the form of the canonical value (AS_WRITTEN, HOME, ELSEWHERE).
     """
     start = 0
-    if not plus and count >= 15 and (leading(digits, 0, count, 3) == 179 or leading(digits, 0, count, 5) == 12593):
+    if (
+        not plus
+        and count >= 15
+        and (leading_digits(digits, 0, count, 3) == 179 or leading_digits(digits, 0, count, 5) == 12593)
+    ):
         start = 5  # skip the carrier-selection prefix
-    nulls = zeros(digits, start, count)
-    if start + nulls == count:
+    zero_count = count_zeros(digits, start, count)
+    if start + zero_count == count:
         return _INVALID, _NO, _TOO_SHORT, 0, 0, start, AS_WRITTEN
-    if plus or nulls >= 2:
-        start += nulls
-        if leading(digits, start, count, 2) != 86:
+    if plus or zero_count >= 2:
+        start += zero_count
+        if leading_digits(digits, start, count, 2) != 86:
             return _FOREIGN, _UNKNOWN, _BY_PLAN, 0, 0, start, ELSEWHERE
         start += 2
-        return behind(digits, start + zeros(digits, start, count), count, _AFTER_COUNTRY_CODE, tables)
-    if nulls == 1:
-        return after_trunk_zero(digits, count, start + 1, tables)
-    return bare(digits, start, count, tables)
+        return decide_after_prefix(
+            digits, start + count_zeros(digits, start, count), count, _AFTER_COUNTRY_CODE, tables
+        )
+    if zero_count == 1:
+        return decide_after_trunk_zero(digits, count, start + 1, tables)
+    return decide_bare_number(digits, start, count, tables)
 
 
 #: Names of the rules, each after the rules that it calls.
-PARTS = (
-    "leading",
-    "zeros",
-    "planned",
-    "by_plan",
-    "fixed",
-    "why_impossible",
-    "imitation",
-    "behind",
-    "after_trunk_zero",
-    "bare",
+RULE_NAMES = (
+    "leading_digits",
+    "count_zeros",
+    "plan_outcome",
+    "decide_by_plan",
+    "decide_fixed_line",
+    "invalid_reason",
+    "decide_imitation",
+    "decide_after_prefix",
+    "decide_after_trunk_zero",
+    "decide_bare_number",
     "decide",
 )

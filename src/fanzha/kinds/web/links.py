@@ -65,7 +65,7 @@ def _stands_alone(location: Location, top: str) -> bool:
     if not is_top_level(top):
         return False
     before = location.host.rpartition(".")[0]
-    telling = before.startswith("www.") or location.rest or location.port or re.search(r"[0-9-]", before)
+    telling = before.startswith("www.") or location.path_query_fragment or location.port or re.search(r"[0-9-]", before)
     return top in _COMMON or top.startswith("xn--") or bool(telling)
 
 

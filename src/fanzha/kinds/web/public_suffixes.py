@@ -11,22 +11,22 @@ from typing import NamedTuple
 RULE, WILDCARD, EXCEPTION, PRIVATE = 1, 2, 4, 8
 
 
-class Split(NamedTuple):
+class SplitHost(NamedTuple):
     """A host split at its public suffix."""
 
     suffix: str  # "com.cn"; "weebly.com" for a private (hosting) suffix
     registrable: str  # "icbc.com.cn"; "" if the host is itself a suffix
     private: bool  # the suffix belongs to a hosting service, not to a registry
-    known: bool  # a rule of the list matched, not only the default rule
+    is_listed: bool  # a rule of the list matched, not only the default rule
 
 
-def split(host: str) -> Split:
+def split_host(host: str) -> SplitHost:
     """Split a canonical ASCII host (not an IP address) at its public suffix."""
     labels = host.split(".")
     count, private, is_listed = _suffix_labels(labels)
     suffix = ".".join(labels[-count:])
     registrable = ".".join(labels[-count - 1 :]) if len(labels) > count else ""
-    return Split(suffix, registrable, private, is_listed)
+    return SplitHost(suffix, registrable, private, is_listed)
 
 
 def is_top_level(label: str) -> bool:

@@ -78,7 +78,7 @@ def _table(name: str) -> dict[int, str]:
     return {ord(line[0]): line[2:] for line in text.splitlines()}
 
 
-def latin(text: str) -> str:
+def fold_confusables(text: str) -> str:
     """Replace confusable characters by lower-case ASCII (UTS 39); others, such as Chinese, are unchanged."""
     if text.isascii():
         return text.lower()
@@ -87,7 +87,7 @@ def latin(text: str) -> str:
     return plain.translate(_table("confusables")).lower()
 
 
-def simplified(text: str) -> str:
+def fold_traditional(text: str) -> str:
     """Replace traditional Chinese characters by simplified ones (UAX 38), one for one."""
     return text if text.isascii() else text.translate(_table("simplified"))
 
@@ -98,7 +98,7 @@ _ASCII_TWINS = str.maketrans("015i", "olsl", "-_")
 
 def skeleton(label: str) -> str:
     """Return the visual skeleton of a label: confusables replaced, 0=o, 1=i=l, 5=s, hyphens removed."""
-    return latin(label).translate(_ASCII_TWINS)
+    return fold_confusables(label).translate(_ASCII_TWINS)
 
 
 def scripts(text: str) -> frozenset[str]:

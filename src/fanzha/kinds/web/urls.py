@@ -26,14 +26,16 @@ class Location(NamedTuple):
     scheme: str  # "" if missing
     host: str
     port: int | None
-    rest: str  # path, query and fragment as written
+    path_query_fragment: str  # path, query and fragment as written
     user: str  # user info before @, often a decoy such as `www.icbc.com.cn@`
 
     @property
     def url(self) -> str:
         """The link in canonical form."""
         host = f"[{self.host}]" if ":" in self.host else self.host
-        return f"{self.scheme or 'http'}://{host}{f':{self.port}' if self.port else ''}{self.rest or '/'}"
+        return (
+            f"{self.scheme or 'http'}://{host}{f':{self.port}' if self.port else ''}{self.path_query_fragment or '/'}"
+        )
 
 
 def locate(raw: str) -> Location:

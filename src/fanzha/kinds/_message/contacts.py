@@ -30,31 +30,31 @@ class Handle(NamedTuple):
     written: str
 
 
-class SeenLink(NamedTuple):
+class WrittenLink(NamedTuple):
     """A link as written in the text, and its location."""
 
     written: str
     location: Location
 
 
-class Signs(NamedTuple):
+class ContactInfo(NamedTuple):
     """Contact information in a message."""
 
-    links: tuple[SeenLink, ...]
+    links: tuple[WrittenLink, ...]
     numbers: tuple[str, ...]  # call-back numbers as written
     handles: tuple[Handle, ...]
     signature: str  # the sender's name in 【】, or ""
 
 
-def signs(text: str) -> Signs:
+def extract_contacts(text: str) -> ContactInfo:
     """Extract the contact information of one message; never raises."""
     links = find_links(text)
     words = text
     for link in reversed(links):
         words = f"{words[: link.start]} {words[link.end :]}"
     plain = unicodedata.normalize("NFKC", words)
-    return Signs(
-        links=tuple(SeenLink(text[link.start : link.end], link.location) for link in links),
+    return ContactInfo(
+        links=tuple(WrittenLink(text[link.start : link.end], link.location) for link in links),
         numbers=tuple(dict.fromkeys(found[0].strip() for found in _NUMBER.finditer(plain))),
         handles=tuple(_handles(plain)),
         signature=_signature(plain),

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fanzha.kinds._message.signs import signs
+from fanzha.kinds._message.contacts import extract_contacts
 
 
 @pytest.mark.parametrize(
@@ -23,31 +23,31 @@ from fanzha.kinds._message.signs import signs
     ],
 )
 def test_a_contact_handle_is_seen(text: str, app: str, id_: str) -> None:
-    (handle,) = signs(text).handles
+    (handle,) = extract_contacts(text).handles
     assert (handle.app, handle.id) == (app, id_)
 
 
 @pytest.mark.parametrize("text", ["我们明天见", "请用微波炉加热", "see you at 5", "【虚构银行】余额 1,204.11 元"])
 def test_ordinary_words_are_no_handles(text: str) -> None:
-    assert signs(text).handles == ()
+    assert extract_contacts(text).handles == ()
 
 
 @pytest.mark.parametrize("number", ["19900001234", "010-00000000", "400-000-0000", "95000", "+86 199 0000 1234"])
 def test_a_call_back_number_is_seen(number: str) -> None:
-    assert signs(f"请致电{number}办理").numbers == (number,)
+    assert extract_contacts(f"请致电{number}办理").numbers == (number,)
 
 
 def test_a_number_inside_a_link_is_no_call_back_number() -> None:
-    found = signs("登录 http://m.example/19900001234 领取")
+    found = extract_contacts("登录 http://m.example/19900001234 领取")
     assert found.numbers == ()
     assert [link.written for link in found.links] == ["http://m.example/19900001234"]
 
 
 @pytest.mark.parametrize("text", ["【虚构银行】您好", "您好【虚构银行】", "[虚构银行]您好"])
 def test_the_signature_stands_at_either_end(text: str) -> None:
-    assert signs(text).signature == "虚构银行"
+    assert extract_contacts(text).signature == "虚构银行"
 
 
 @given(st.text())
 def test_no_text_breaks_it(text: str) -> None:
-    signs(text)
+    extract_contacts(text)
