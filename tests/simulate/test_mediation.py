@@ -11,22 +11,22 @@ SETTINGS = Settings(400, 3, 9, MONDAY, attackers=(0,), strengths={"gangs": 1, "s
 DELIVERED = list(deliver_with_defects(simulate(SETTINGS), SETTINGS))
 
 
-def delivered_rows(table: str) -> list[tuple[int, Row]]:
+def select_delivered_rows(table: str) -> list[tuple[int, Row]]:
     return [
         (delivery.day, row) for delivery in DELIVERED if delivery.table == table for row in delivery.records.to_pylist()
     ]
 
 
-def true_rows(table: str) -> dict[str, Row]:
+def collect_true_rows(table: str) -> dict[str, Row]:
     return {row["event_id"]: row for day in simulate(SETTINGS) for row in day[table].to_pylist()}
 
 
 def test_every_record_arrives_and_its_last_version_is_true() -> None:
     for table in ("call_offered", "call_ended", "message", "sim_use"):
         last_versions: dict[str, Row] = {}
-        for _, row in delivered_rows(table):
+        for _, row in select_delivered_rows(table):
             last_versions[row["event_id"]] = row
-        expected = true_rows(table)
+        expected = collect_true_rows(table)
         assert last_versions.keys() == expected.keys()
         assert {name: row | {"observed_at": 0} for name, row in last_versions.items()} == {
             name: row | {"observed_at": 0} for name, row in expected.items()
@@ -34,20 +34,20 @@ def test_every_record_arrives_and_its_last_version_is_true() -> None:
 
 
 def test_most_come_promptly_and_some_a_day_late() -> None:
-    late = [row["observed_at"] - row["occurred_at"] for _, row in delivered_rows("call_offered")]
+    late = [row["observed_at"] - row["occurred_at"] for _, row in select_delivered_rows("call_offered")]
     assert 0.85 < sum(delay < 15 * 60_000 for delay in late) / len(late) < 0.95
     assert DAY_MS < max(late) < 4 * DAY_MS
     assert min(late) >= 0
 
 
 def test_records_arrive_on_the_day_they_are_observed() -> None:
-    assert all(day == (row["observed_at"] - MONDAY) // DAY_MS for day, row in delivered_rows("call_ended"))
+    assert all(day == (row["observed_at"] - MONDAY) // DAY_MS for day, row in select_delivered_rows("call_ended"))
     assert [delivery.day for delivery in DELIVERED] == sorted(delivery.day for delivery in DELIVERED)
 
 
 def test_a_second_version_comes_on_a_later_day_and_some_first_ones_are_partial_or_wrong() -> None:
     versions: dict[str, list[tuple[int, Row]]] = {}
-    for day, row in delivered_rows("call_ended"):
+    for day, row in select_delivered_rows("call_ended"):
         versions.setdefault(row["event_id"], []).append((day, row))
     repeated = [delivery for delivery in versions.values() if len(delivery) > 1]
     assert 0.003 * len(versions) < len(repeated) < 0.05 * len(versions)
@@ -74,5 +74,5 @@ def test_the_same_seed_makes_the_same_mess() -> None:
 def test_tidy_records_come_once_on_their_day() -> None:
     deliveries: list[SimulatedDelivery] = list(deliver_in_order(simulate(SETTINGS)))
     whole = pa.Table.from_batches([delivery.records for delivery in deliveries if delivery.table == "call_offered"])
-    assert whole.num_rows == len(true_rows("call_offered"))
+    assert whole.num_rows == len(collect_true_rows("call_offered"))
     assert [delivery.day for delivery in deliveries if delivery.table == "call_offered"] == [0, 1, 2]

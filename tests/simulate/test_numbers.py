@@ -10,7 +10,7 @@ from fanzha.kinds.phone_number import classify_many
 from fanzha.simulate import _numbers as numbers
 from fanzha.simulate._columns import format_digits, format_phone_numbers
 from fanzha.simulate._directory import Directory
-from fanzha.simulate._random import IntArray, seeded_generator
+from fanzha.simulate._random import IntArray, create_generator
 
 DIRECTORY = Directory(numbers.MobileRange.for_people(5_000), 1)
 
@@ -24,8 +24,8 @@ DIRECTORY = Directory(numbers.MobileRange.for_people(5_000), 1)
         (DIRECTORY.hotlines(500), "service_400"),
         (DIRECTORY.centres(100), "service"),
         (DIRECTORY.senders(500), "port_sms"),
-        (numbers.draw_foreign_numbers(seeded_generator(1), 2_000), "foreign"),
-        (numbers.draw_premium_numbers(seeded_generator(1), 500), "foreign"),
+        (numbers.draw_foreign_numbers(create_generator(1), 2_000), "foreign"),
+        (numbers.draw_premium_numbers(create_generator(1), 500), "foreign"),
         (numbers.BANKS, "service"),
         (numbers.CARRIERS, "service"),
     ],

@@ -6,8 +6,8 @@ from fanzha.simulate import Settings, SimulatedRole
 from fanzha.simulate._directory import Directory
 from fanzha.simulate._facts import Facts
 from fanzha.simulate._numbers import MobileRange
-from fanzha.simulate._phones import Phones, active_group
-from fanzha.simulate._random import seeded_generator
+from fanzha.simulate._phones import Phones, rotate_group
+from fanzha.simulate._random import create_generator
 from fanzha.simulate._residents import create_residents
 from fanzha.simulate._scenario import ScenarioContext, SimulatedDay
 from fanzha.simulate._strengths import resolve_strengths
@@ -17,9 +17,9 @@ def build_context() -> ScenarioContext:
     settings, directory = Settings(500, 3, 1, 0), Directory(MobileRange.for_people(500), 1)
     return ScenarioContext(
         settings,
-        create_residents(500, directory, seeded_generator(1)),
+        create_residents(500, directory, create_generator(1)),
         directory,
-        seeded_generator(2),
+        create_generator(2),
         resolve_strengths("any", {}, {}, 0, settings),
     )
 
@@ -27,7 +27,7 @@ def build_context() -> ScenarioContext:
 def test_a_phone_always_calls_with_its_own_card_and_device() -> None:
     phones, facts = Phones.create(build_context(), 3), Facts(1)
     at, phone_index = np.arange(30), np.arange(30) % 3
-    phones.dial(SimulatedDay(0, 0, seeded_generator(3)), facts, at, phone_index, np.full(30, -110))
+    phones.dial(SimulatedDay(0, 0, create_generator(3)), facts, at, phone_index, np.full(30, -110))
     rows = facts.parts["call_offered"][0].batch.to_pylist()
     assert len({(row["caller"], row["sim_card"], row["device"], row["cell"]) for row in rows}) == 3
     assert {row["caller"] == row["proven_caller"] for row in rows} == {True}
@@ -43,7 +43,7 @@ def test_a_person_who_opens_several_cards_holds_one_more_each_time() -> None:
 def test_a_phone_that_lives_calls_few_people_often_and_is_called() -> None:
     phones, facts = Phones.create(build_context(), 20), Facts(1)
     for number in range(5):
-        phones.add_everyday_traffic(SimulatedDay(number, number * 86_400_000, seeded_generator(3, number)), facts)
+        phones.add_everyday_traffic(SimulatedDay(number, number * 86_400_000, create_generator(3, number)), facts)
     rows = [row for part in facts.parts["call_offered"] for row in part.batch.to_pylist()]
     own = {f"+{line}" for line in phones.lines}
     outgoing = {(row["caller"], row["callee"]) for row in rows if row["caller"] in own}
@@ -63,5 +63,5 @@ def test_number_card_and_device_are_one_actor() -> None:
 
 
 def test_groups_take_turns_and_all_come_round() -> None:
-    assert [active_group(8, 4, number).tolist() for number in range(5)] == [[0, 1], [2, 3], [4, 5], [6, 7], [0, 1]]
-    assert active_group(3, 1, 7).tolist() == [0, 1, 2]
+    assert [rotate_group(8, 4, number).tolist() for number in range(5)] == [[0, 1], [2, 3], [4, 5], [6, 7], [0, 1]]
+    assert rotate_group(3, 1, 7).tolist() == [0, 1, 2]

@@ -4,12 +4,12 @@ import numpy as np
 
 from fanzha.simulate._directory import Directory
 from fanzha.simulate._numbers import MobileRange
-from fanzha.simulate._random import seeded_generator
-from fanzha.simulate._residents import Residents, cell_name, create_residents
+from fanzha.simulate._random import create_generator
+from fanzha.simulate._residents import Residents, create_residents, format_cell_name
 
 
 def build_residents(count: int = 3_000) -> Residents:
-    return create_residents(count, Directory(MobileRange.for_people(count), 1), seeded_generator(1))
+    return create_residents(count, Directory(MobileRange.for_people(count), 1), create_generator(1))
 
 
 def test_everybody_knows_somebody_and_nobody_oneself() -> None:
@@ -29,7 +29,7 @@ def test_who_is_known_knows_back() -> None:
 def test_the_favourite_is_called_most() -> None:
     residents = build_residents()
     person = int(np.argmax(np.diff(residents.contact_offsets)))
-    drawn = residents.draw_contacts(seeded_generator(2), np.full(4_000, person))
+    drawn = residents.draw_contacts(create_generator(2), np.full(4_000, person))
     favourite = residents.contacts[residents.contact_offsets[person]]
     counts = np.bincount(drawn)
     assert counts.argmax() == favourite
@@ -39,5 +39,5 @@ def test_the_favourite_is_called_most() -> None:
 
 
 def test_cells_have_names_by_area() -> None:
-    assert cell_name(51) == "460-99-2101-00001"
+    assert format_cell_name(51) == "460-99-2101-00001"
     assert len(set(build_residents().cell_names)) == build_residents().cells

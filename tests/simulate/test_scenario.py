@@ -8,7 +8,7 @@ from tests.simulate.scenario_run import DAY_MS, MONDAY, run_scenario
 
 from fanzha.kinds import all_kinds
 from fanzha.simulate import Scenario, SimulatedRole, all_scenarios
-from fanzha.simulate._random import seeded_generator
+from fanzha.simulate._random import create_generator
 from fanzha.simulate._scenario import SimulatedDay
 
 GUIDE = Path(__file__).resolve().parents[2] / "docs" / "how-to" / "simulate.md"
@@ -36,10 +36,10 @@ def test_no_fact_lies_before_the_simulation_and_subjects_are_canonical(scenario:
 
 
 def test_the_days_of_the_week_are_those_of_beijing() -> None:
-    weekend = [SimulatedDay(n, MONDAY + n * DAY_MS, seeded_generator(1)).weekend for n in range(7)]
+    weekend = [SimulatedDay(n, MONDAY + n * DAY_MS, create_generator(1)).weekend for n in range(7)]
     assert weekend == [False] * 5 + [True] * 2
 
 
 def test_moments_of_a_day_lie_in_it() -> None:
-    moments = SimulatedDay(0, MONDAY, seeded_generator(1)).draw_moments(1_000, (1.0,) * 24)
+    moments = SimulatedDay(0, MONDAY, create_generator(1)).draw_moments(1_000, (1.0,) * 24)
     assert np.all((moments >= MONDAY) & (moments < MONDAY + DAY_MS))

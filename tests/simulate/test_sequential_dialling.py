@@ -6,7 +6,7 @@ import pytest
 from tests.simulate.scenario_run import Row, max_per_hour, run_scenario
 
 
-def longest_run(calls: list[Row]) -> int:
+def measure_longest_run(calls: list[Row]) -> int:
     longest = 0
     for caller in {call["caller"] for call in calls}:
         dialled = [int(call["callee"][1:]) for call in calls if call["caller"] == caller]
@@ -20,7 +20,7 @@ def longest_run(calls: list[Row]) -> int:
 def test_a_blunt_machine_dials_number_after_number_and_many_do_not_exist() -> None:
     run = run_scenario("sequential_dialling")
     calls = run.select_calls(run.subjects("phone_number"))
-    assert longest_run(calls) == 40
+    assert measure_longest_run(calls) == 40
     assert sum(call["release_cause"] == 1 for call in calls) > 0.3 * len(calls)
 
 
@@ -28,5 +28,5 @@ def test_a_blunt_machine_dials_number_after_number_and_many_do_not_exist() -> No
 def test_a_wise_machine_breaks_off_one_before_the_limit(level: int) -> None:
     run = run_scenario("sequential_dialling", level)
     calls = run.select_calls(run.subjects("phone_number"))
-    assert longest_run(calls) == 9
+    assert measure_longest_run(calls) == 9
     assert max_per_hour(calls, "caller") <= 24

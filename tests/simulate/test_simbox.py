@@ -6,7 +6,7 @@ import pytest
 from tests.simulate.scenario_run import DAY_MS, MONDAY, run_scenario
 
 
-def cards_per_device(level: int) -> int:
+def count_cards_per_device(level: int) -> int:
     cards: dict[tuple[str, int], set[str]] = defaultdict(set)
     for row in run_scenario("simbox", level)["sim_use"]:
         cards[row["device"], (row["occurred_at"] - MONDAY) // DAY_MS].add(row["sim_card"])
@@ -15,7 +15,7 @@ def cards_per_device(level: int) -> int:
 
 def test_a_blunt_box_holds_eight_cards_a_device_opened_at_one_outlet() -> None:
     run = run_scenario("simbox", gangs=1)
-    assert cards_per_device(0) == 8
+    assert count_cards_per_device(0) == 8
     assert len({row["outlet"] for row in run["registration"]}) == 1
     assert len(run["registration"]) == 24
 
@@ -36,7 +36,7 @@ def test_probes_over_its_route_arrive_from_its_cards() -> None:
 
 @pytest.mark.parametrize("level", [1, 2, 3])
 def test_a_wise_box_holds_one_card_less_than_the_limit(level: int) -> None:
-    assert cards_per_device(level) == 3
+    assert count_cards_per_device(level) == 3
 
 
 def test_the_wisest_answers_probes_cleanly_and_is_called_by_friends() -> None:

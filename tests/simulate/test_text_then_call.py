@@ -3,7 +3,7 @@
 from tests.simulate.scenario_run import run_scenario
 
 
-def minutes_between(level: int) -> list[float]:
+def measure_gap_minutes(level: int) -> list[float]:
     run = run_scenario("text_then_call", level, gangs=1)
     texted = {row["recipient"]: row["occurred_at"] for row in run["message"] if "http" in row["text"]}
     victims = run.subjects("phone_number", "victim")
@@ -13,11 +13,11 @@ def minutes_between(level: int) -> list[float]:
 
 
 def test_the_call_follows_the_text_within_minutes() -> None:
-    assert minutes_between(0) and {10 <= gap < 11.1 for gap in minutes_between(0)} == {True}
+    assert measure_gap_minutes(0) and {10 <= gap < 11.1 for gap in measure_gap_minutes(0)} == {True}
 
 
 def test_a_wise_caller_waits_longer_than_the_limit() -> None:
-    assert min(minutes_between(1)) > 30
+    assert min(measure_gap_minutes(1)) > 30
 
 
 def test_victims_are_known_with_the_moment_the_harm_is_done() -> None:

@@ -6,7 +6,7 @@ from fanzha.simulate import _habits as habits
 from fanzha.simulate._columns import Categorical, Value
 from fanzha.simulate._facts import Facts
 from fanzha.simulate._numbers import draw_foreign_numbers
-from fanzha.simulate._random import BoolArray, IntArray, stable_choice
+from fanzha.simulate._random import BoolArray, IntArray, choose_by_hash
 from fanzha.simulate._residents import Residents
 from fanzha.simulate._scenario import SimulatedDay
 
@@ -40,7 +40,7 @@ def add_honest_traffic(
     """
     rng = today.rng
     callers = draw_foreign_numbers(rng, count)
-    callees = residents.lines[stable_choice(callers * CIRCLE + rng.integers(0, CIRCLE, count), len(residents))]
+    callees = residents.lines[choose_by_hash(callers * CIRCLE + rng.integers(0, CIRCLE, count), len(residents))]
     call_from_abroad(
         facts,
         today.draw_moments(count, habits.RESIDENT),

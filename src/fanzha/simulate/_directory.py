@@ -64,7 +64,7 @@ class Directory:
         return tuple(f"{stem}{n:04d}.example" for n in range(first, first + count))
 
     def _reserve_range(self, category: str, count: int) -> IntArray:
-        return numbers.consecutive(self._reserve(category, count), count)
+        return numbers.build_range(self._reserve(category, count), count)
 
     def _reserve(self, category: str, count: int) -> int:
         first = self._next_index.get(category, 0)

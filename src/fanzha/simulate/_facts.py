@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from fanzha.events import all_events
 from fanzha.simulate._columns import ArrowColumn, Categorical, Value, build_column, format_keys, repeat_text
-from fanzha.simulate._random import BoolArray, IntArray, fact_keys
+from fanzha.simulate._random import BoolArray, IntArray, generate_keys
 
 SOURCE = "simulated"
 BASIS = "模拟数据，不涉及任何人的通信 simulated data, nobody's communication"
@@ -76,7 +76,7 @@ class Facts:
 
     def _keys(self, count: int) -> NDArray[np.uint64]:
         self._count += 1
-        return fact_keys(count, *self._words, self._count)
+        return generate_keys(count, *self._words, self._count)
 
     def _add(
         self, table: str, at: IntArray, row_keys: NDArray[np.uint64], values: dict[str, Value], suffix: bytes = b""

@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from fanzha.simulate._columns import ArrowColumn
 from fanzha.simulate._province import Day
-from fanzha.simulate._random import BoolArray, IntArray, seeded_generator
+from fanzha.simulate._random import BoolArray, IntArray, create_generator
 from fanzha.simulate._settings import DAY_MS, HOUR_MS, MINUTE_MS, Settings
 
 PROMPT_SHARE, TODAY_SHARE = 0.9, 0.08  # the rest arrives up to LATEST_MS late
@@ -50,7 +50,7 @@ def deliver_with_defects(days: Iterable[Day], settings: Settings) -> Iterator[Si
 def _plan_arrivals(
     batch: pa.RecordBatch, table: str, number: int, settings: Settings
 ) -> Iterator[tuple[int, pa.RecordBatch]]:
-    rng = seeded_generator(settings.seed, "mediation", table, number)
+    rng = create_generator(settings.seed, "mediation", table, number)
     occurred_at, count = batch.column("occurred_at").to_numpy(), batch.num_rows
     observed_at = occurred_at + _draw_delays(rng, count)
     is_repeated = rng.random(count) < TWICE_SHARE
@@ -102,6 +102,6 @@ def _shuffle_arrivals(
 ) -> Iterator[SimulatedDelivery]:
     for table in sorted(tables):
         table_records = pa.Table.from_batches(tables[table]).combine_chunks()
-        shuffled = seeded_generator(settings.seed, "order", table, number).permutation(table_records.num_rows)
+        shuffled = create_generator(settings.seed, "order", table, number).permutation(table_records.num_rows)
         (records,) = table_records.take(shuffled).combine_chunks().to_batches()
         yield SimulatedDelivery(number, table, records)

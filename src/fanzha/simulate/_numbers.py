@@ -38,7 +38,7 @@ class MobileRange:
 
     def numbers(self, first: int, count: int) -> IntArray:
         """Return `count` distinct numbers from index `first`."""
-        return MOBILE_BASE + (consecutive(first, count) * _SPREAD) % self.slots
+        return MOBILE_BASE + (build_range(first, count) * _SPREAD) % self.slots
 
 
 def draw_foreign_numbers(rng: np.random.Generator, count: int) -> IntArray:
@@ -56,17 +56,17 @@ def draw_premium_numbers(rng: np.random.Generator, count: int) -> IntArray:
 
 def build_imsis(first: int, count: int) -> IntArray:
     """Return IMSIs of a fictitious network (MCC 460, MNC 99)."""
-    return 460_990_000_000_000 + consecutive(first, count)
+    return 460_990_000_000_000 + build_range(first, count)
 
 
 def build_imeis(first: int, count: int, kind: int = 1) -> IntArray:
     """Return IMEIs with their check digits. `kind` is 1 for phones, 2 for modem pools and 3 for meters."""
-    index = consecutive(first, count)
+    index = build_range(first, count)
     body = (86_000_000 + kind * 1_000 + index % 40) * 1_000_000 + index // 40 + 1
-    return body * 10 + luhn_check_digits(body)
+    return body * 10 + compute_check_digits(body)
 
 
-def luhn_check_digits(body: IntArray) -> IntArray:
+def compute_check_digits(body: IntArray) -> IntArray:
     """Return the check digits of 14-digit bodies (ISO/IEC 7812-1)."""
     total, digits = np.zeros_like(body), body.copy()
     for weight in _IMEI_WEIGHTS[::-1]:
@@ -76,6 +76,6 @@ def luhn_check_digits(body: IntArray) -> IntArray:
     return -total % 10
 
 
-def consecutive(first: int, count: int) -> IntArray:
+def build_range(first: int, count: int) -> IntArray:
     """Return the integers `first` to `first + count - 1`."""
     return np.arange(first, first + count, dtype=np.int64)

@@ -74,7 +74,7 @@ class Phones:
             "proven_caller": self.lines[phone_index],
             "callee": callee,
             "ingress": "mobile",
-            "cell": self.residents.cell_column(self.cells[phone_index] if cells is None else cells),
+            "cell": self.residents.build_cell_column(self.cells[phone_index] if cells is None else cells),
             "device": self.devices[phone_index],
             "sim_card": self.cards[phone_index],
         }
@@ -117,7 +117,7 @@ class Phones:
         cells: IntArray | None = None,
     ) -> None:
         """Add a `sim_use` fact for each of the phones `phone_index`: its card in its device at its cell."""
-        cell = self.residents.cell_column(self.cells[phone_index] if cells is None else cells)
+        cell = self.residents.build_cell_column(self.cells[phone_index] if cells is None else cells)
         facts.add(
             "sim_use",
             at,
@@ -181,7 +181,7 @@ def _sample_per_row(rng: np.random.Generator, rows: IntArray) -> IntArray:
     return rows[np.arange(len(rows)), rng.integers(0, FRIENDS, len(rows))]
 
 
-def active_group(count: int, group_count: int, number: int) -> IntArray:
+def rotate_group(count: int, group_count: int, number: int) -> IntArray:
     """Return the indices of the group of identities that is active on day `number`; the groups rotate daily."""
     size = max(1, count // group_count)
     return (np.arange(size) + number % group_count * size) % count

@@ -11,7 +11,7 @@ from fanzha.base.plugins import load
 from fanzha.simulate._directory import Directory
 from fanzha.simulate._facts import FactPart, Facts
 from fanzha.simulate._numbers import MobileRange
-from fanzha.simulate._random import seeded_generator
+from fanzha.simulate._random import create_generator
 from fanzha.simulate._residents import create_residents
 from fanzha.simulate._scenario import EmitDay, Scenario, ScenarioContext, SimulatedDay
 from fanzha.simulate._settings import DAY_MS, Settings
@@ -40,7 +40,7 @@ class Province:
         check_overrides({name: (scenario.strengths, scenario.limits) for name, scenario in scenarios.items()}, settings)
         self._directory = Directory(MobileRange.for_people(settings.subscribers), settings.seed)
         self._residents = create_residents(
-            settings.subscribers, self._directory, seeded_generator(settings.seed, "residents")
+            settings.subscribers, self._directory, create_generator(settings.seed, "residents")
         )
         self._emitters: list[tuple[str, EmitDay]] = []
         rows: list[pa.RecordBatch] = []
@@ -60,7 +60,7 @@ class Province:
     def _plan(self, scenario: Scenario, level: int, gang: int) -> list[pa.RecordBatch]:
         name = f"{scenario.name}/{level}/{gang}" if scenario.role is SimulatedRole.FRAUD else scenario.name
         strengths = resolve_strengths(scenario.name, scenario.strengths, scenario.limits, level, self.settings)
-        rng = seeded_generator(self.settings.seed, "plan", name)
+        rng = create_generator(self.settings.seed, "plan", name)
         look_alike_factor = (
             self.settings.strengths.get(LOOK_ALIKES, 1.0) if scenario.role is SimulatedRole.LOOK_ALIKE else 1.0
         )
@@ -89,7 +89,7 @@ class Province:
         start = self.settings.start_ms + number * DAY_MS
         for name, emit in self._emitters:
             facts = Facts(self.settings.seed, name, number)
-            emit(SimulatedDay(number, start, seeded_generator(self.settings.seed, "day", name, number)), facts)
+            emit(SimulatedDay(number, start, create_generator(self.settings.seed, "day", name, number)), facts)
             for table, table_parts in facts.parts.items():
                 parts.setdefault(table, []).extend(table_parts)
         return parts

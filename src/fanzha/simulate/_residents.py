@@ -40,10 +40,10 @@ class Residents:
 
     @cached_property
     def cell_names(self) -> tuple[str, ...]:
-        """The names of the cells by cell number, see `cell_name`."""
-        return tuple(cell_name(cell) for cell in range(self.cells))
+        """The names of the cells by cell number, see `format_cell_name`."""
+        return tuple(format_cell_name(cell) for cell in range(self.cells))
 
-    def cell_column(self, cells: IntArray) -> Categorical:
+    def build_cell_column(self, cells: IntArray) -> Categorical:
         """Return the names of `cells` as a column."""
         return Categorical(self.cell_names, cells)
 
@@ -65,7 +65,7 @@ class Residents:
         return contacts
 
 
-def cell_name(cell: int) -> str:
+def format_cell_name(cell: int) -> str:
     """Return the name of a cell: MCC and MNC of a fictitious network, area and cell."""
     return f"460-99-{2100 + cell // 50:04d}-{cell % 50:05d}"
 

@@ -48,11 +48,11 @@ class ScenarioContext:
     gang: int = 0  # index of the gang within its scenario and level
     look_alike_factor: float = 1.0  # multiplies the number of look-alikes
 
-    def count_per(self, people: int, minimum: int = 1) -> int:
+    def scale_count(self, people: int, minimum: int = 1) -> int:
         """Return the number of actors if there is one per `people` residents, at least `minimum`."""
         return max(minimum, round(len(self.residents) * self.look_alike_factor / people))
 
-    def moment_of_day(self, number: int, hour: int = 0) -> int:
+    def compute_moment(self, number: int, hour: int = 0) -> int:
         """Return the moment (UTC ms) of an hour in Beijing on day `number`, capped at the last simulated day."""
         return self.settings.start_ms + min(number, self.settings.days - 1) * DAY_MS + hour * HOUR_MS
 
@@ -61,7 +61,7 @@ class ScenarioContext:
         people = self.rng.permutation(len(self.residents))
         return np.resize(people, count)
 
-    def permanent_truth(self, kind: str, subjects: "IntArray | tuple[str, ...]", role: SimulatedRole) -> Truth:
+    def build_permanent_truth(self, kind: str, subjects: "IntArray | tuple[str, ...]", role: SimulatedRole) -> Truth:
         """Return a truth that is valid for the whole simulation."""
         return Truth(kind, subjects, role, self.settings.start_ms, self.settings.end_ms)
 

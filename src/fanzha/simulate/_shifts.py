@@ -15,13 +15,13 @@ class ShiftCalls(NamedTuple):
     seat: IntArray
     hour: IntArray
 
-    def identity(self, seats: int, identity_count: int) -> IntArray:
+    def assign_identity(self, seats: int, identity_count: int) -> IntArray:
         """Return the identity that makes each call. A seat with several identities changes between them every hour."""
-        return self.seat + seats * self.active_identity(identity_count)
+        return self.seat + seats * self.rotate_identity(identity_count)
 
-    def active_identity(self, identity_count: int) -> IntArray:
-        """Return the index of the active identity of each call, see the function `active_identity`."""
-        return active_identity(self.hour, identity_count)
+    def rotate_identity(self, identity_count: int) -> IntArray:
+        """Return the index of the active identity of each call, see the function `rotate_identity`."""
+        return rotate_identity(self.hour, identity_count)
 
 
 def schedule_calls(
@@ -40,7 +40,7 @@ def schedule_calls(
     return ShiftCalls(at[within_hour], seat[within_hour], (number * 24 + hour)[within_hour])
 
 
-def active_identity(hour: IntArray, identity_count: int) -> IntArray:
+def rotate_identity(hour: IntArray, identity_count: int) -> IntArray:
     """Return which of `identity_count` identities is active in an hour counted from the start of the simulation.
 
     The rotation advances by one more each day, so that every identity is used even in short shifts.

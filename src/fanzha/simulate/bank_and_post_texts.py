@@ -28,20 +28,22 @@ class _NotificationSenders:
 
     def emit(self, today: SimulatedDay, facts: Facts) -> None:
         resident_count, strengths = len(self.context.residents), self.context.strengths
-        self._send(today, facts, 0, CODES, today.rng.poisson(strengths["codes_a_day"] * resident_count), habits.ALWAYS)
-        self._send(
+        self._add_texts(
+            today, facts, 0, CODES, today.rng.poisson(strengths["codes_a_day"] * resident_count), habits.ALWAYS
+        )
+        self._add_texts(
             today, facts, 2, PARCELS, today.rng.poisson(strengths["parcels_a_day"] * resident_count), habits.DELIVERY
         )
         notices = tuple(NOTICE.format(host=host) for host in self.hosts)
         if today.number % 3 == 0:  # a burst within one hour to a fifth of the residents
-            self._send(today, facts, 4, notices, resident_count // 5, (0,) * 10 + (1,) + (0,) * 13)
+            self._add_texts(today, facts, 4, notices, resident_count // 5, (0,) * 10 + (1,) + (0,) * 13)
         host_index, at = np.arange(len(self.hosts)), np.full(len(self.hosts), today.start + 60_000)
         registered = self.context.settings.start_ms - OLD_DAYS * DAY_MS
         facts.add(
             "site_seen", at, host=Categorical(self.hosts, host_index), registered_at=registered, seen_by="message"
         )
 
-    def _send(
+    def _add_texts(
         self,
         today: SimulatedDay,
         facts: Facts,
@@ -78,7 +80,7 @@ class BankAndPostTextsScenario(Scenario):
         senders, hosts = context.directory.senders(SENDERS), context.directory.hosts(2, "zhangdan")
         span = context.settings.start_ms, context.settings.end_ms
         truths = (
-            context.permanent_truth("short_code", senders, self.role),
+            context.build_permanent_truth("short_code", senders, self.role),
             Truth("website", hosts, self.role, *span, senders[4:6]),
         )
         return ScenarioPlan(truths, _NotificationSenders(context, senders, hosts).emit)

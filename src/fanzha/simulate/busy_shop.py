@@ -52,7 +52,9 @@ class BusyShopScenario(Scenario):
 
     def plan(self, context: ScenarioContext) -> ScenarioPlan:
         """Allocate the cards of each shop and day."""
-        shops, days, a_day = context.count_per(10_000), context.settings.days, context.strengths.integer("cards_a_day")
+        shops = context.scale_count(10_000)
+        days = context.settings.days
+        a_day = context.strengths.integer("cards_a_day")
         count = shops * days * a_day
         phones, outlets = Phones.create(context, count), context.directory.names("OUTLET", shops)
         day, shop = np.repeat(np.arange(days), shops * a_day), np.tile(np.repeat(np.arange(shops), a_day), days)
@@ -62,7 +64,7 @@ class BusyShopScenario(Scenario):
         )
         opened_ms = context.settings.start_ms + day * DAY_MS
         cards = phones.build_truths(self.role, opened_ms, context.settings.end_ms)
-        return ScenarioPlan((context.permanent_truth("outlet", outlets, self.role), *cards), shops_state.emit)
+        return ScenarioPlan((context.build_permanent_truth("outlet", outlets, self.role), *cards), shops_state.emit)
 
 
 SCENARIO = BusyShopScenario()

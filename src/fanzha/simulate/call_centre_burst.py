@@ -35,9 +35,9 @@ class _CallCentreGang:
         calls = schedule_calls(today.rng, today.start, today.number, HOURS, seats, strengths.integer("calls_per_hour"))
         callee = self.context.residents.draw_numbers(today.rng, calls.at.size)
         if self.phones is None:
-            self._from_abroad(today, facts, calls, callee)
+            self._add_calls_abroad(today, facts, calls, callee)
             return
-        identity_index = calls.identity(seats, strengths.identity_count)
+        identity_index = calls.assign_identity(seats, strengths.identity_count)
         share, seconds = strengths["answer_share"], strengths["talk_seconds"]
         self.phones.dial(
             today, facts, calls.at, identity_index, callee, answer_share=share, talk_seconds=seconds, ring_seconds=12
@@ -45,10 +45,10 @@ class _CallCentreGang:
         if strengths.hides:
             self.phones.add_everyday_traffic(today, facts)
 
-    def _from_abroad(self, today: SimulatedDay, facts: Facts, calls: ShiftCalls, callee: IntArray) -> None:
+    def _add_calls_abroad(self, today: SimulatedDay, facts: Facts, calls: ShiftCalls, callee: IntArray) -> None:
         strengths, rng, count = self.context.strengths, today.rng, calls.at.size
-        identity_index = calls.identity(strengths.integer("phones"), strengths.identity_count)
-        trunk = Categorical(self.trunks, calls.active_identity(len(self.trunks)))
+        identity_index = calls.assign_identity(strengths.integer("phones"), strengths.identity_count)
+        trunk = Categorical(self.trunks, calls.rotate_identity(len(self.trunks)))
         answered = habits.draw_answered(rng, count, strengths["answer_share"])
         talk = habits.draw_talk_ms(rng, count, strengths["talk_seconds"])
         call_from_abroad(
@@ -81,7 +81,7 @@ class CallCentreBurstScenario(Scenario):
         """Start on a random day of the first half."""
         first_day = int(context.rng.integers(0, max(1, context.settings.days // 2)))
         seats = context.strengths.integer("phones") * context.strengths.identity_count
-        span = context.moment_of_day(first_day, HOURS[0]), context.settings.end_ms
+        span = context.compute_moment(first_day, HOURS[0]), context.settings.end_ms
         if context.gang % 2 == 0:
             phones = Phones.create(context, seats)
             gang = _CallCentreGang(context, first_day, phones, np.empty(0, np.int64), ())

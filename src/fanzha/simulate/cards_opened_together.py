@@ -71,11 +71,11 @@ class CardsOpenedTogetherScenario(Scenario):
             context.residents, phones.lines, phones.cards, phones.devices, np.repeat(phones.cells[:1], count)
         )
         gap = HOUR_MS // strengths.integer("cards_per_hour") + 1
-        opened_at = context.moment_of_day(day, FIRST_HOUR) + np.arange(count) // strengths.identity_count * gap
+        opened_at = context.compute_moment(day, FIRST_HOUR) + np.arange(count) // strengths.identity_count * gap
         outlets = directory.names("OUTLET", strengths.identity_count)
         people = directory.people(-(-count // strengths.integer("cards_per_person")))
         card_batch = _CardBatch(context, day, co_located, opened_at, outlets, people)
-        span = context.moment_of_day(day, FIRST_HOUR), context.settings.end_ms
+        span = context.compute_moment(day, FIRST_HOUR), context.settings.end_ms
         return ScenarioPlan(
             (
                 Truth("outlet", outlets, SimulatedRole.FRAUD, *span),

@@ -74,7 +74,7 @@ class CleanProbesScenario(Scenario):
         probes = _CleanProbes(
             context, directory.names("WS", ROUTES), directory.names("IGW", ROUTES), directory.mobiles(ROUTES)
         )
-        return ScenarioPlan((context.permanent_truth("trunk", probes.trunks, self.role),), probes.emit)
+        return ScenarioPlan((context.build_permanent_truth("trunk", probes.trunks, self.role),), probes.emit)
 
 
 SCENARIO = CleanProbesScenario()

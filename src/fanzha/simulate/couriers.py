@@ -55,7 +55,7 @@ class CouriersScenario(Scenario):
 
     def plan(self, context: ScenarioContext) -> ScenarioPlan:
         """Allocate one phone per courier."""
-        phones = Phones.create(context, context.count_per(200))
+        phones = Phones.create(context, context.scale_count(200))
         truths = phones.build_truths(self.role, context.settings.start_ms, context.settings.end_ms)
         return ScenarioPlan(truths, _Couriers(context, phones).emit)
 

@@ -29,7 +29,7 @@ class DualSimPhonesScenario(Scenario):
 
     def plan(self, context: ScenarioContext) -> ScenarioPlan:
         """Allocate two cards per device."""
-        count = context.count_per(25)
+        count = context.scale_count(25)
         phones = Phones.create(context, 2 * count, devices=np.repeat(context.directory.devices(count), 2))
         co_located = Phones(
             context.residents, phones.lines, phones.cards, phones.devices, np.repeat(phones.cells[::2], 2)

@@ -35,13 +35,13 @@ class _ResidentTraffic:
         calls_a_day = self.residents.calls_a_day * (WEEKEND if today.weekend else 1)
         caller_index = habits.draw_actors(today.rng, calls_a_day, len(self.residents))
         at, callee = today.draw_moments(caller_index.size, habits.RESIDENT), self._draw_callees(today.rng, caller_index)
-        is_missed = self._call(today.rng, facts, at, caller_index, callee)
+        is_missed = self._add_calls(today.rng, facts, at, caller_index, callee)
         is_returned = (
             is_missed & (callee < len(self.residents)) & (today.rng.random(caller_index.size) < CALL_BACK_SHARE)
         )
         returned_at = at[is_returned] + today.rng.integers(2 * MINUTE_MS, 60 * MINUTE_MS, int(is_returned.sum()))
-        self._call(today.rng, facts, returned_at, callee[is_returned], caller_index[is_returned])
-        self._text(today, facts)
+        self._add_calls(today.rng, facts, returned_at, callee[is_returned], caller_index[is_returned])
+        self._add_texts(today, facts)
 
     def _draw_callees(self, rng: np.random.Generator, caller_index: IntArray) -> IntArray:
         """Draw the callee of each call.
@@ -50,15 +50,15 @@ class _ResidentTraffic:
         of a service.
         """
         callee, chance = self.residents.draw_contacts(rng, caller_index), rng.random(caller_index.size)
-        stranger = chance < STRANGER_SHARE
-        callee[stranger] = rng.integers(0, len(self.residents), int(stranger.sum()))
-        fixed = (chance >= STRANGER_SHARE) & (chance < STRANGER_SHARE + FIXED_SHARE)
-        callee[fixed] = len(self.residents) + rng.integers(0, self.shops.size, int(fixed.sum()))
-        service = chance > 1 - SERVICE_SHARE
-        callee[service] = sample_values(rng, np.r_[BANKS, CARRIERS], int(service.sum()))
+        is_stranger = chance < STRANGER_SHARE
+        callee[is_stranger] = rng.integers(0, len(self.residents), int(is_stranger.sum()))
+        is_shop = (chance >= STRANGER_SHARE) & (chance < STRANGER_SHARE + FIXED_SHARE)
+        callee[is_shop] = len(self.residents) + rng.integers(0, self.shops.size, int(is_shop.sum()))
+        is_service = chance > 1 - SERVICE_SHARE
+        callee[is_service] = sample_values(rng, np.r_[BANKS, CARRIERS], int(is_service.sum()))
         return callee
 
-    def _call(
+    def _add_calls(
         self, rng: np.random.Generator, facts: Facts, at: IntArray, caller_index: IntArray, callee: IntArray
     ) -> BoolArray:
         """Add the calls and return a mask of the unanswered ones. Services always answer."""
@@ -68,7 +68,7 @@ class _ResidentTraffic:
         call_from_residents(rng, facts, self.residents, at, caller_index, dialled, answered=answered)
         return ~answered
 
-    def _text(self, today: SimulatedDay, facts: Facts) -> None:
+    def _add_texts(self, today: SimulatedDay, facts: Facts) -> None:
         caller_index = habits.draw_actors(today.rng, self.residents.texts_a_day, len(self.residents))
         facts.add(
             "message",
@@ -94,11 +94,11 @@ class EverydayLifeScenario(Scenario):
     def plan(self, context: ScenarioContext) -> ScenarioPlan:
         """Allocate the shops, and mark residents, shops and interconnect trunks as ordinary."""
         residents = context.residents
-        traffic = _ResidentTraffic(residents, context.directory.fixed(context.count_per(20)))
+        traffic = _ResidentTraffic(residents, context.directory.fixed(context.scale_count(20)))
         truths = (
-            context.permanent_truth("phone_number", residents.lines, SimulatedRole.ORDINARY),
-            context.permanent_truth("phone_number", traffic.shops, SimulatedRole.ORDINARY),
-            context.permanent_truth("trunk", residents.interconnect, SimulatedRole.ORDINARY),
+            context.build_permanent_truth("phone_number", residents.lines, SimulatedRole.ORDINARY),
+            context.build_permanent_truth("phone_number", traffic.shops, SimulatedRole.ORDINARY),
+            context.build_permanent_truth("trunk", residents.interconnect, SimulatedRole.ORDINARY),
         )
         return ScenarioPlan(truths, traffic.emit)
 

@@ -50,10 +50,10 @@ class _Families:
             ring_ms=habits.draw_ring_ms(rng, count),
             talk_ms=habits.draw_talk_ms(rng, count, minutes * 60),
         )
-        self._bank(today, facts)
+        self._add_bank_calls(today, facts)
         self.parents.add_everyday_traffic(today, facts, 1.5)
 
-    def _bank(self, today: SimulatedDay, facts: Facts) -> None:
+    def _add_bank_calls(self, today: SimulatedDay, facts: Facts) -> None:
         """Add calls to the bank, each followed by a text with a code."""
         rng = today.rng
         parent_index = np.flatnonzero(rng.random(len(self.parents)) < BANK_DAYS_SHARE)
@@ -88,13 +88,15 @@ class FamilyOfTheOldScenario(Scenario):
 
     def plan(self, context: ScenarioContext) -> ScenarioPlan:
         """Choose children among the residents for each old person, and for one in five also a child abroad."""
-        parents = Phones.create(context, context.count_per(100))
+        parents = Phones.create(context, context.scale_count(100))
         count = len(parents)
         children = context.rng.integers(0, len(context.residents), (count, CHILDREN))
         child_abroad = np.where(context.rng.random(count) < ABROAD_SHARE, draw_foreign_numbers(context.rng, count), 0)
         families = _Families(context, parents, children, child_abroad, context.directory.name("IGW"))
         truths = parents.build_truths(self.role, context.settings.start_ms, context.settings.end_ms)
-        return ScenarioPlan((*truths, context.permanent_truth("trunk", (families.trunk,), self.role)), families.emit)
+        return ScenarioPlan(
+            (*truths, context.build_permanent_truth("trunk", (families.trunk,), self.role)), families.emit
+        )
 
 
 SCENARIO = FamilyOfTheOldScenario()

@@ -39,7 +39,7 @@ class FoodDeliveryScenario(Scenario):
 
     def plan(self, context: ScenarioContext) -> ScenarioPlan:
         """Allocate one phone per rider."""
-        phones = Phones.create(context, context.count_per(200))
+        phones = Phones.create(context, context.scale_count(200))
         truths = phones.build_truths(self.role, context.settings.start_ms, context.settings.end_ms)
         return ScenarioPlan(truths, _Riders(context, phones).emit)
 

@@ -30,15 +30,15 @@ class _ForwardingGang:
     devices: IntArray
 
     def emit(self, today: SimulatedDay, facts: Facts) -> None:
-        self._swap(today, facts)
+        self._add_swaps(today, facts)
         rows = np.flatnonzero(self.day == today.number)
         lines = self.context.residents.lines[self.victims[rows]]
         columns: dict[str, Value] = {"number": lines, "target": self.targets[rows], "condition": "unconditional"}
         facts.add("forwarding", self.at[rows], **columns, action="set", how="mmi")
         facts.add("forwarding", self.bank_at[rows] + HOUR_MS, **columns, action="cleared", how="mmi")
-        self._bank_calls(today, facts, rows, lines)
+        self._add_bank_calls(today, facts, rows, lines)
 
-    def _swap(self, today: SimulatedDay, facts: Facts) -> None:
+    def _add_swaps(self, today: SimulatedDay, facts: Facts) -> None:
         residents = self.context.residents
         rows = np.flatnonzero((self.swapped_at - today.start) // DAY_MS == 0)
         victim_index = self.victims[rows]
@@ -48,11 +48,11 @@ class _ForwardingGang:
             number=residents.lines[victim_index],
             sim_card=self.cards[rows],
             device=self.devices[rows],
-            cell=residents.cell_column(residents.home[victim_index]),
+            cell=residents.build_cell_column(residents.home[victim_index]),
             service="attach",
         )
 
-    def _bank_calls(self, today: SimulatedDay, facts: Facts, rows: IntArray, lines: IntArray) -> None:
+    def _add_bank_calls(self, today: SimulatedDay, facts: Facts, rows: IntArray, lines: IntArray) -> None:
         """Add the calls of the bank to its customers, which reach the forwarding targets."""
         rng, count, bank = today.rng, rows.size, BANKS[self.victims[rows] % BANKS.size]
         offer = {"caller": bank, "proven_caller": bank, "callee": self.targets[rows], "original_callee": lines}

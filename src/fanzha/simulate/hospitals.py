@@ -42,11 +42,11 @@ class HospitalsScenario(Scenario):
 
     def plan(self, context: ScenarioContext) -> ScenarioPlan:
         """Allocate a fixed line and a trunk for each desk."""
-        count = context.count_per(3_000, minimum=2)
+        count = context.scale_count(3_000, minimum=2)
         lines, trunks = context.directory.fixed(count), context.directory.names("LINE", count)
         truths = (
-            context.permanent_truth("phone_number", lines, self.role),
-            context.permanent_truth("trunk", trunks, self.role),
+            context.build_permanent_truth("phone_number", lines, self.role),
+            context.build_permanent_truth("trunk", trunks, self.role),
         )
         return ScenarioPlan(truths, _AppointmentDesks(context, lines, trunks).emit)
 

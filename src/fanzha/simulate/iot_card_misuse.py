@@ -77,7 +77,7 @@ class IotCardMisuseScenario(Scenario):
             draw_moments(context.rng, count * context.strengths.integer(name), 0, habits.OFFICE).reshape(count, -1)
             for name in ("calls_a_day", "texts_a_day")
         )
-        span = context.moment_of_day(1, OFFICE_HOUR), context.settings.end_ms
+        span = context.compute_moment(1, OFFICE_HOUR), context.settings.end_ms
         return ScenarioPlan(
             handsets.build_truths(SimulatedRole.FRAUD, *span),
             _MisusedCards(context, meters, handsets, calling, texting).emit,

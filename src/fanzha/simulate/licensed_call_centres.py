@@ -46,12 +46,12 @@ class LicensedCallCentresScenario(Scenario):
 
     def plan(self, context: ScenarioContext) -> ScenarioPlan:
         """Allocate a number and a trunk for each centre."""
-        each, directory = context.count_per(18_000), context.directory
+        each, directory = context.scale_count(18_000), context.directory
         lines = np.r_[directory.centres(each), directory.hotlines(each), directory.fixed(each)]
         trunks = directory.names("LINE", lines.size)
         truths = (
-            context.permanent_truth("phone_number", lines, self.role),
-            context.permanent_truth("trunk", trunks, self.role),
+            context.build_permanent_truth("phone_number", lines, self.role),
+            context.build_permanent_truth("trunk", trunks, self.role),
         )
         return ScenarioPlan(truths, _LicensedCentres(context, lines, trunks).emit)
 

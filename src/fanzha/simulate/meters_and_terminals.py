@@ -44,7 +44,7 @@ class MetersAndTerminalsScenario(Scenario):
 
     def plan(self, context: ScenarioContext) -> ScenarioPlan:
         """Allocate the cards and assign them to buildings."""
-        count, directory = context.count_per(15), context.directory
+        count, directory = context.scale_count(15), context.directory
         cells = context.rng.integers(0, context.residents.cells, -(-count // BUILDING))
         meters = Phones(
             context.residents,

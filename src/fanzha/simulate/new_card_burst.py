@@ -9,7 +9,7 @@ from fanzha.simulate import _habits as habits
 from fanzha.simulate._columns import Categorical
 from fanzha.simulate._facts import Facts
 from fanzha.simulate._habits import draw_moments
-from fanzha.simulate._phones import Phones, active_group
+from fanzha.simulate._phones import Phones, rotate_group
 from fanzha.simulate._random import IntArray
 from fanzha.simulate._scenario import Scenario, ScenarioContext, ScenarioPlan, SimulatedDay
 from fanzha.simulate._settings import DAY_MS, HOUR_MS
@@ -34,7 +34,7 @@ class _DormantCards:
             self.phones.register_cards(facts, self.opened_at, outlet, self.people, np.arange(count))
         if today.number < self.wake_day:
             return
-        active = active_group(count, strengths.identity_count, today.number)
+        active = rotate_group(count, strengths.identity_count, today.number)
         caller_index = np.repeat(active, self.offsets.shape[1])
         at = today.start + self.offsets[active].ravel()
         callee = self.context.residents.draw_numbers(rng, caller_index.size)

@@ -57,15 +57,15 @@ class NewCardsScenario(Scenario):
 
     def plan(self, context: ScenarioContext) -> ScenarioPlan:
         """Allocate the cards of every day."""
-        a_day, days = context.count_per(1_000), context.settings.days
+        a_day, days = context.scale_count(1_000), context.settings.days
         phones = Phones.create(context, a_day * days)
         day = np.repeat(np.arange(days), a_day)
-        outlets = context.directory.names("OUTLET", context.count_per(2_000))
+        outlets = context.directory.names("OUTLET", context.scale_count(2_000))
         people = context.directory.people(len(phones))
         opened_ms = context.settings.start_ms + day * DAY_MS
         truths = phones.build_truths(self.role, opened_ms, context.settings.end_ms)
         return ScenarioPlan(
-            (context.permanent_truth("outlet", outlets, self.role), *truths),
+            (context.build_permanent_truth("outlet", outlets, self.role), *truths),
             _NewCardHolders(phones, day, outlets, people).emit,
         )
 

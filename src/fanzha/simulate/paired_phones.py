@@ -10,7 +10,7 @@ from fanzha.simulate._phones import Phones
 from fanzha.simulate._random import IntArray
 from fanzha.simulate._scenario import Scenario, ScenarioContext, ScenarioPlan, SimulatedDay
 from fanzha.simulate._settings import HOUR_MS, MINUTE_MS
-from fanzha.simulate._shifts import active_identity, schedule_calls
+from fanzha.simulate._shifts import rotate_identity, schedule_calls
 from fanzha.simulate._strengths import Limit
 from fanzha.simulate._truth import SimulatedRole
 
@@ -34,11 +34,11 @@ class _PhonePairs:
             return
         pairs = strengths.integer("pairs")
         calls = schedule_calls(rng, today.start, today.number, HOURS, pairs, strengths.integer("strangers_per_hour"))
-        pair_index = calls.identity(pairs, strengths.identity_count)
+        pair_index = calls.assign_identity(pairs, strengths.identity_count)
         callee = self.context.residents.draw_numbers(rng, calls.at.size)
-        cells = self._cell(pair_index, calls.hour)
+        cells = self._locate_pairs(pair_index, calls.hour)
         self.talking.dial(today, facts, calls.at, pair_index, callee, answer_share=0.4, talk_seconds=90, cells=cells)
-        self._session(today, facts, pairs)
+        self._add_data_session(today, facts, pairs)
         if strengths.hides:
             self.talking.add_everyday_traffic(today, facts)
 
@@ -49,20 +49,20 @@ class _PhonePairs:
                 facts, at, self.outlets[phone_set], self.people, np.arange(len(phones)) + phone_set * len(phones)
             )
 
-    def _session(self, today: SimulatedDay, facts: Facts, pairs: int) -> None:
+    def _add_data_session(self, today: SimulatedDay, facts: Facts, pairs: int) -> None:
         """Add the records of the data session of the second phone, in the same cell during the whole shift."""
         strengths = self.context.strengths
         steps = len(HOURS) * 60 // REPORT_MINUTES
         step, seat = np.repeat(np.arange(steps), pairs), np.tile(np.arange(pairs), steps)
         at = today.start + HOURS[0] * HOUR_MS + step * REPORT_MINUTES * MINUTE_MS
         hour = today.number * 24 + HOURS[0] + step * REPORT_MINUTES // 60
-        pair_index = seat + pairs * active_identity(hour, strengths.identity_count)
+        pair_index = seat + pairs * rotate_identity(hour, strengths.identity_count)
         kilobytes = SESSION_KB * today.rng.uniform(0.8, 1.2, pair_index.size)
         self.online.record_sim_use(
-            facts, at, pair_index, service="data", data_kb=kilobytes, cells=self._cell(pair_index, hour)
+            facts, at, pair_index, service="data", data_kb=kilobytes, cells=self._locate_pairs(pair_index, hour)
         )
 
-    def _cell(self, pair_index: IntArray, hour: IntArray) -> IntArray:
+    def _locate_pairs(self, pair_index: IntArray, hour: IntArray) -> IntArray:
         """Return the cell of each pair, which changes every two hours."""
         return (self.talking.cells[pair_index] + hour % 24 // 2) % self.context.residents.cells
 
@@ -85,7 +85,7 @@ class PairedPhonesScenario(Scenario):
         count, directory = context.strengths.integer("pairs") * context.strengths.identity_count, context.directory
         talking, online = Phones.create(context, count), Phones.create(context, count)
         pairs = _PhonePairs(context, talking, online, directory.names("OUTLET", 2), directory.people(2 * count))
-        span = context.moment_of_day(1, HOURS[0]), context.settings.end_ms
+        span = context.compute_moment(1, HOURS[0]), context.settings.end_ms
         online_truths = (
             replace(truth, actors=talking.lines) for truth in online.build_truths(SimulatedRole.FRAUD, *span)
         )

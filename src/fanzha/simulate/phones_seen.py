@@ -36,7 +36,7 @@ class _NetworkRecords:
                 sim_card=residents.cards[self.subscribers],
                 device=device,
                 number=residents.lines[self.subscribers],
-                cell=residents.cell_column(cells[self.subscribers]),
+                cell=residents.build_cell_column(cells[self.subscribers]),
                 service=service,
                 data_kb=rng.lognormal(11, 1, self.subscribers.size) if service == "data" else None,
             )

@@ -58,14 +58,14 @@ class RelativesAbroadScenario(Scenario):
 
     def plan(self, context: ScenarioContext) -> ScenarioPlan:
         """Draw a foreign number and a resident for each relative."""
-        count = context.count_per(50)
+        count = context.scale_count(50)
         family = context.choose_residents(count)
         relatives = _Relatives(
             context, draw_foreign_numbers(context.rng, count), family, context.directory.names("IGW", TRUNKS)
         )
         truths = (
-            context.permanent_truth("trunk", relatives.trunks, self.role),
-            context.permanent_truth("phone_number", context.residents.lines[np.unique(family)], self.role),
+            context.build_permanent_truth("trunk", relatives.trunks, self.role),
+            context.build_permanent_truth("phone_number", context.residents.lines[np.unique(family)], self.role),
         )
         return ScenarioPlan(truths, relatives.emit)
 

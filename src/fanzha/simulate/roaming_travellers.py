@@ -48,10 +48,11 @@ class RoamingTravellersScenario(Scenario):
 
     def plan(self, context: ScenarioContext) -> ScenarioPlan:
         """Allocate the phones, which stay abroad for the whole simulation, and one trunk."""
-        phones, trunk = Phones.create(context, context.count_per(200)), context.directory.name("IGW")
+        phones, trunk = Phones.create(context, context.scale_count(200)), context.directory.name("IGW")
         truths = phones.build_truths(self.role, context.settings.start_ms, context.settings.end_ms)
         return ScenarioPlan(
-            (*truths, context.permanent_truth("trunk", (trunk,), self.role)), _Travellers(context, phones, trunk).emit
+            (*truths, context.build_permanent_truth("trunk", (trunk,), self.role)),
+            _Travellers(context, phones, trunk).emit,
         )
 
 

@@ -45,7 +45,7 @@ class SchoolsScenario(Scenario):
 
     def plan(self, context: ScenarioContext) -> ScenarioPlan:
         """Allocate a phone and choose the parents for each teacher."""
-        phones = Phones.create(context, context.count_per(200))
+        phones = Phones.create(context, context.scale_count(200))
         parents = context.rng.integers(0, len(context.residents), len(phones))
         truths = phones.build_truths(self.role, context.settings.start_ms, context.settings.end_ms)
         return ScenarioPlan(truths, _Teachers(context, phones, parents).emit)

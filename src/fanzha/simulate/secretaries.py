@@ -59,7 +59,7 @@ class SecretariesScenario(Scenario):
 
     def plan(self, context: ScenarioContext) -> ScenarioPlan:
         """Allocate a phone for each secretary and choose the office lines among the residents."""
-        count = context.count_per(500)
+        count = context.scale_count(500)
         phones = Phones.create(context, count)
         lines = context.rng.integers(0, len(context.residents), (count, LINES))
         span = context.settings.start_ms, context.settings.end_ms

@@ -38,25 +38,25 @@ class _SenderGang:
         self._add_host_sightings(today, facts)
         hours = DAYTIME if strengths.hides else NIGHT
         texts_sent = schedule_calls(rng, today.start, today.number, hours, 1, strengths.integer("recipients_per_hour"))
-        sender_index = texts_sent.identity(1, strengths.identity_count)
+        sender_index = texts_sent.assign_identity(1, strengths.identity_count)
         texts = [text.format(host=host) for host in self.hosts for text in LINK_TEXTS]
         text_index = sender_index % len(self.hosts) * len(LINK_TEXTS) + rng.integers(
             0, len(LINK_TEXTS), sender_index.size
         )
-        self._send(facts, today, texts_sent.at, self.senders[sender_index], Categorical(texts, text_index))
+        self._add_texts(facts, today, texts_sent.at, self.senders[sender_index], Categorical(texts, text_index))
         if strengths.hides:
             count = sender_index.size
             at = today.draw_moments(count, habits.OFFICE)
             sender = self.senders[rng.integers(0, self.senders.size, count)]
-            self._send(facts, today, at, sender, Categorical(NOTICES, rng.integers(0, len(NOTICES), count)))
+            self._add_texts(facts, today, at, sender, Categorical(NOTICES, rng.integers(0, len(NOTICES), count)))
 
-    def _send(self, facts: Facts, today: SimulatedDay, at: IntArray, sender: IntArray, text: Categorical) -> None:
+    def _add_texts(self, facts: Facts, today: SimulatedDay, at: IntArray, sender: IntArray, text: Categorical) -> None:
         recipients = self.context.residents.draw_numbers(today.rng, at.size)
         facts.add("message", at, text=text, channel="port_sms", sender=sender, recipient=recipients)
 
     def _add_host_sightings(self, today: SimulatedDay, facts: Facts) -> None:
         """Add a `site_seen` fact with the registration date of each host."""
-        registered = self.context.moment_of_day(self.first_day) - round(
+        registered = self.context.compute_moment(self.first_day) - round(
             self.context.strengths["host_age_days"] * DAY_MS
         )
         host_index, at = np.arange(len(self.hosts)), np.full(len(self.hosts), today.start + 60_000)
@@ -86,7 +86,7 @@ class SenderAbuseScenario(Scenario):
         identity_count = context.strengths.identity_count
         senders, hosts = context.directory.senders(identity_count), context.directory.hosts(identity_count, "renzheng")
         span = (
-            context.moment_of_day(first_day, (DAYTIME if context.strengths.hides else NIGHT)[0]),
+            context.compute_moment(first_day, (DAYTIME if context.strengths.hides else NIGHT)[0]),
             context.settings.end_ms,
         )
         truths = (

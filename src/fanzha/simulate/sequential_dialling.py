@@ -29,7 +29,7 @@ class _DiallingGang:
             return
         seats, run_length = strengths.integer("phones"), strengths.integer("run_length")
         calls = schedule_calls(rng, today.start, today.number, HOURS, seats, strengths.integer("calls_per_hour"))
-        caller_index = calls.identity(seats, strengths.identity_count)
+        caller_index = calls.assign_identity(seats, strengths.identity_count)
         call_index = np.argsort(
             np.argsort(caller_index * 10**12 + calls.at - today.start)
         )  # position of each call when sorted by phone and time
@@ -62,7 +62,7 @@ class SequentialDiallingScenario(Scenario):
         first_day = int(context.rng.integers(0, max(1, context.settings.days // 2)))
         phones = Phones.create(context, context.strengths.integer("phones") * context.strengths.identity_count)
         truths = phones.build_truths(
-            SimulatedRole.FRAUD, context.moment_of_day(first_day, HOURS[0]), context.settings.end_ms
+            SimulatedRole.FRAUD, context.compute_moment(first_day, HOURS[0]), context.settings.end_ms
         )
         return ScenarioPlan(truths, _DiallingGang(context, first_day, phones).emit)
 

@@ -56,12 +56,12 @@ class SharedOfficeLinesScenario(Scenario):
 
     def plan(self, context: ScenarioContext) -> ScenarioPlan:
         """Allocate a line and a trunk, and choose the customers, for each office."""
-        count = context.count_per(500)
+        count = context.scale_count(500)
         lines, trunks = context.directory.fixed(count), context.directory.names("LINE", count)
         customers = context.rng.integers(0, len(context.residents), (count, CUSTOMERS))
         truths = (
-            context.permanent_truth("phone_number", lines, self.role),
-            context.permanent_truth("trunk", trunks, self.role),
+            context.build_permanent_truth("phone_number", lines, self.role),
+            context.build_permanent_truth("trunk", trunks, self.role),
         )
         return ScenarioPlan(truths, _SharedLineOffices(context, lines, trunks, customers).emit)
 

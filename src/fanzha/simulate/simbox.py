@@ -113,7 +113,7 @@ class SimboxScenario(Scenario):
             directory.name("IGW"),
         )
         return ScenarioPlan(
-            phones.build_truths(SimulatedRole.FRAUD, context.moment_of_day(0, 10), context.settings.end_ms), box.emit
+            phones.build_truths(SimulatedRole.FRAUD, context.compute_moment(0, 10), context.settings.end_ms), box.emit
         )
 
 

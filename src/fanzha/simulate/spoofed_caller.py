@@ -40,7 +40,7 @@ class _SpoofingGang:
             calls.at,
             claimed_callers,
             residents.draw_numbers(rng, count),
-            Categorical(self.trunks, calls.active_identity(len(self.trunks))),
+            Categorical(self.trunks, calls.rotate_identity(len(self.trunks))),
             answered=habits.draw_answered(rng, count, 0.5),
             ring_ms=habits.draw_ring_ms(rng, count),
             talk_ms=habits.draw_talk_ms(rng, count, 200),
@@ -68,7 +68,7 @@ class SpoofedCallerScenario(Scenario):
         first_day = int(context.rng.integers(0, max(1, context.settings.days // 2)))
         trunks = context.directory.names("IGW", context.strengths.identity_count)
         truth = Truth(
-            "trunk", trunks, SimulatedRole.FRAUD, context.moment_of_day(first_day, HOURS[0]), context.settings.end_ms
+            "trunk", trunks, SimulatedRole.FRAUD, context.compute_moment(first_day, HOURS[0]), context.settings.end_ms
         )
         return ScenarioPlan((truth,), _SpoofingGang(context, first_day, trunks).emit)
 

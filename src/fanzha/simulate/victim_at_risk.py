@@ -34,12 +34,12 @@ class _VictimGang:
         rows = np.flatnonzero(self.day == today.number)
         if not rows.size:
             return
-        self._talk(today, facts, rows)
-        self._pay(today, facts, rows)
+        self._add_fraud_calls(today, facts, rows)
+        self._add_bank_calls(today, facts, rows)
         if self.context.strengths.hides:
             add_honest_traffic(today, facts, self.context.residents, self.trunks, 40 * rows.size)
 
-    def _talk(self, today: SimulatedDay, facts: Facts, rows: IntArray) -> None:
+    def _add_fraud_calls(self, today: SimulatedDay, facts: Facts, rows: IntArray) -> None:
         strengths, rng = self.context.strengths, today.rng
         calls_per_victim = strengths.integer("calls")
         victim_index, call_index = np.repeat(rows, calls_per_victim), np.tile(np.arange(calls_per_victim), rows.size)
@@ -58,7 +58,7 @@ class _VictimGang:
             talk_ms=talk - rng.integers(1, 30_000, count),
         )
 
-    def _pay(self, today: SimulatedDay, facts: Facts, rows: IntArray) -> None:
+    def _add_bank_calls(self, today: SimulatedDay, facts: Facts, rows: IntArray) -> None:
         """Add the call of each victim to the bank, and the texts with its codes."""
         rng, residents, victim_index = today.rng, self.context.residents, self.victims[rows]
         lines, bank = residents.lines[victim_index], BANKS[victim_index % BANKS.size]

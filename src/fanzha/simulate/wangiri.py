@@ -34,14 +34,14 @@ class _WangiriGang:
             return
         seats = strengths.integer("numbers")
         calls = schedule_calls(rng, today.start, today.number, HOURS, seats, strengths.integer("callees_per_hour"))
-        number_index, count = calls.identity(seats, strengths.identity_count), calls.at.size
+        number_index, count = calls.assign_identity(seats, strengths.identity_count), calls.at.size
         callee_index = rng.integers(0, len(residents), count)
         call_from_abroad(
             facts,
             calls.at,
             self.numbers[number_index],
             residents.lines[callee_index],
-            Categorical(self.trunks, calls.active_identity(len(self.trunks))),
+            Categorical(self.trunks, calls.rotate_identity(len(self.trunks))),
             answered=habits.draw_answered(rng, count, 1 - CANCELLED_SHARE),
             ring_ms=(strengths["ring_seconds"] * 1_000 * rng.uniform(0.9, 1.1, count)).astype(np.int64),
             talk_ms=habits.draw_talk_ms(rng, count, 2),
@@ -85,7 +85,7 @@ class WangiriScenario(Scenario):
         """Start on a random day of the first half."""
         first_day = int(context.rng.integers(0, max(1, context.settings.days // 2)))
         identity_count = context.strengths.identity_count
-        span = (context.moment_of_day(first_day, HOURS[0]), context.settings.end_ms)
+        span = (context.compute_moment(first_day, HOURS[0]), context.settings.end_ms)
         numbers = draw_premium_numbers(context.rng, context.strengths.integer("numbers") * identity_count)
         trunks = context.directory.names("IGW", identity_count)
         truths = (
