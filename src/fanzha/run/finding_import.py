@@ -18,7 +18,7 @@ from fanzha.command.subjects.ingest.loader import BatchResult
 from fanzha.command.subjects.ingest.sources import find_sources, source_length
 from fanzha.command.subjects.ingest.spool import submit_findings
 from fanzha.command.subjects.ingest.worker import ImporterAlreadyRunning
-from fanzha.command.subjects.models import Delivery, DeliveryState
+from fanzha.command.subjects.models import Delivery, IngestionState
 from fanzha.command.web.scoping import unscoped
 
 _POLL_SECONDS = 0.2
@@ -56,7 +56,7 @@ class FindingImportSummary(NamedTuple):
 
     def problems(self) -> list[str]:
         """Return one message per file that could not be read at all."""
-        unreadable = [file for file in self.files if file.delivery.state == DeliveryState.REFUSED]
+        unreadable = [file for file in self.files if file.delivery.state == IngestionState.REFUSED]
         return [file.delivery.problem or f"{file.path} cannot be read" for file in unreadable]
 
     def reasons(self) -> Iterator[tuple[Path, int, str, str]]:
@@ -190,4 +190,4 @@ def _is_importer_running() -> bool:
 
 
 def _finished_delivery(name: str) -> Delivery | None:
-    return Delivery.objects.filter(name=name).exclude(state=DeliveryState.OPEN).order_by("pk").last()
+    return Delivery.objects.filter(name=name).exclude(state=IngestionState.OPEN).order_by("pk").last()

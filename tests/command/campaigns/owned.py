@@ -5,7 +5,7 @@ from tests.command.campaigns.factories import campaign
 from tests.command.people import World
 
 from fanzha.command.campaigns.services import apply_transition
-from fanzha.command.campaigns.transitions import Transition, TransitionKind
+from fanzha.command.campaigns.transitions import CampaignTransition, TransitionKind
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import scoped_to
 
@@ -15,7 +15,7 @@ def owned(world: World, secret: str) -> Owned:
     row = campaign(world["carrier"], 3, first=8800, tie_value=secret)
     viewer, api = world.viewer("carrier", Role.ANALYST), "api/v1/campaigns"
     with scoped_to(viewer):
-        done = apply_transition({row.ref: None}, Transition(TransitionKind.CONFIRM, secret), viewer)
+        done = apply_transition({row.ref: None}, CampaignTransition(TransitionKind.CONFIRM, secret), viewer)
     return Owned(
         hidden={"campaigns/{ref}": row.ref, f"{api}/{{ref}}": row.ref},
         shared={  # what others press is not there for them: they are told that there is nothing to undo

@@ -12,7 +12,7 @@ from fanzha.command.campaigns import selectors
 from fanzha.command.campaigns.models import Campaign, Placement, Tie
 from fanzha.command.campaigns.selectors import strongest_reasons
 from fanzha.command.campaigns.services import apply_transition
-from fanzha.command.campaigns.transitions import Transition, TransitionKind
+from fanzha.command.campaigns.transitions import CampaignTransition, TransitionKind
 from fanzha.command.campaigns.undo import undo_transition
 from fanzha.command.subjects.finding_codec import FindingTexts, pack
 from fanzha.command.subjects.models import FindingRow
@@ -50,7 +50,7 @@ def test_subjects_are_paged_by_score(world: World) -> None:
 
 def test_what_was_undone_stays_in_the_history(world: World) -> None:
     row, viewer = campaign(world["carrier"]), world.viewer("carrier", Role.ANALYST)
-    done = apply_transition({row.ref: None}, Transition(TransitionKind.TAKE), viewer)
+    done = apply_transition({row.ref: None}, CampaignTransition(TransitionKind.TAKE), viewer)
     with scoped_to(viewer), override("en"):
         assert (
             found := selectors.last_undoable_action(Campaign.objects.get(pk=row.pk))

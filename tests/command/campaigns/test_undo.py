@@ -7,7 +7,7 @@ from tests.command.people import World
 from fanzha.command.campaigns.models import Campaign, CampaignAction, CampaignState, Placement, Tie
 from fanzha.command.campaigns.moves import merge_selected, transfer_subjects
 from fanzha.command.campaigns.services import apply_transition
-from fanzha.command.campaigns.transitions import Transition, TransitionKind
+from fanzha.command.campaigns.transitions import CampaignTransition, TransitionKind
 from fanzha.command.campaigns.undo import undo_transition
 from fanzha.command.subjects.models import OpinionRow, VerdictRow
 from fanzha.command.web.roles import Role
@@ -30,8 +30,8 @@ def last(row: Campaign) -> str:
 def test_opinions_go_and_what_was_said_before_stands_again(world: World) -> None:
     row, viewer = campaign(world["carrier"]), world.viewer("carrier", Role.ANALYST)
     before = state(row)
-    first = apply_transition({row.ref: None}, Transition(TransitionKind.CONFIRM), viewer)
-    second = apply_transition({row.ref: None}, Transition(TransitionKind.SET_ASIDE, "no"), viewer)
+    first = apply_transition({row.ref: None}, CampaignTransition(TransitionKind.CONFIRM), viewer)
+    second = apply_transition({row.ref: None}, CampaignTransition(TransitionKind.SET_ASIDE, "no"), viewer)
     assert set(OpinionRow._base_manager.filter(OpinionRow.standing()).values_list("level", flat=True)) == {"clear"}
     undo_transition(second.together, viewer)
     standing = OpinionRow._base_manager.filter(OpinionRow.standing())
@@ -46,8 +46,8 @@ def test_opinions_go_and_what_was_said_before_stands_again(world: World) -> None
 def test_many_are_undone_together_but_for_those_that_changed_since(world: World) -> None:
     viewer = world.viewer("carrier", Role.ANALYST)
     rows = [campaign(world["carrier"], first=place * 10) for place in range(3)]
-    done = apply_transition({row.ref: None for row in rows}, Transition(TransitionKind.SET_ASIDE, "no"), viewer)
-    apply_transition({rows[0].ref: None}, Transition(TransitionKind.REOPEN), viewer)
+    done = apply_transition({row.ref: None for row in rows}, CampaignTransition(TransitionKind.SET_ASIDE, "no"), viewer)
+    apply_transition({rows[0].ref: None}, CampaignTransition(TransitionKind.REOPEN), viewer)
     undone = undo_transition(done.together, viewer)
     assert [row.pk for row in undone.done] == [rows[1].pk, rows[2].pk]
     assert [row.pk for row, _ in undone.refused] == [rows[0].pk]
@@ -80,7 +80,9 @@ def test_campaigns_that_were_merged_are_two_again(world: World) -> None:
 
 def test_others_cannot_undo(world: World) -> None:
     row = campaign(world["carrier"])
-    done = apply_transition({row.ref: None}, Transition(TransitionKind.TAKE), world.viewer("carrier", Role.ANALYST))
+    done = apply_transition(
+        {row.ref: None}, CampaignTransition(TransitionKind.TAKE), world.viewer("carrier", Role.ANALYST)
+    )
     with pytest.raises(Refusal):
         undo_transition(done.together, world.viewer("other_carrier", Role.ANALYST))
     undo_transition(done.together, world.viewer("carrier", Role.REVIEWER))

@@ -13,7 +13,7 @@ from tests.command.people import World
 from fanzha.base.marking import Marking
 from fanzha.command.campaigns.models import Campaign, CampaignAction, CampaignState, Placement
 from fanzha.command.campaigns.services import apply_transition
-from fanzha.command.campaigns.transitions import Transition, TransitionKind
+from fanzha.command.campaigns.transitions import CampaignTransition, TransitionKind
 from fanzha.command.web.roles import Role
 
 pytestmark = pytest.mark.django_db
@@ -85,9 +85,9 @@ def test_a_supervisor_looks_into_the_queues_below_but_presses_nothing_there(worl
 def test_what_its_people_write_about_a_campaign_is_read_by_its_owner_alone(world: World) -> None:
     row = campaign(world["carrier"])
     analyst = world.viewer("carrier", Role.ANALYST)
-    apply_transition({row.ref: None}, Transition(TransitionKind.TAKE), analyst)
-    apply_transition({row.ref: None}, Transition(TransitionKind.PUT_BACK, "note of a colleague"), analyst)
-    apply_transition({row.ref: None}, Transition(TransitionKind.SET_ASIDE, "reason of a colleague"), analyst)
+    apply_transition({row.ref: None}, CampaignTransition(TransitionKind.TAKE), analyst)
+    apply_transition({row.ref: None}, CampaignTransition(TransitionKind.PUT_BACK, "note of a colleague"), analyst)
+    apply_transition({row.ref: None}, CampaignTransition(TransitionKind.SET_ASIDE, "reason of a colleague"), analyst)
     Campaign._base_manager.filter(pk=row.pk).update(marking=Marking.GREEN.value)
     told = ("note of a colleague", "reason of a colleague")
     own = page(world.client("carrier", Role.ANALYST), f"/campaigns/{row.ref}/")

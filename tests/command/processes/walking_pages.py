@@ -19,7 +19,7 @@ from fanzha.base.clock import from_ms
 from fanzha.command.organizations.models import Organization
 from fanzha.command.processes.forms import FormChoices, build_evidence_form, organizations_of_kinds
 from fanzha.command.processes.models import ProcessInstance, Timer
-from fanzha.command.processes.models.timer import TimerState
+from fanzha.command.processes.models.timer import TimerStatus
 from fanzha.command.processes.outbox_worker import deliver_due
 from fanzha.command.processes.parties import to_actor
 from fanzha.command.processes.selectors import select_named_organizations, viewer_standings
@@ -128,7 +128,7 @@ class Walk:
             if Standing.IMPORT in event.who:
                 yield lambda leg=leg, name=name: self._by_import(instance, leg, name)  # type: ignore[misc]
         with unscoped("test"):
-            timers = list(Timer.objects.filter(instance=instance, state=TimerState.WAITING))
+            timers = list(Timer.objects.filter(instance=instance, state=TimerStatus.WAITING))
         deadlines = {**self.process.deadlines, **(self.process.legs.deadlines if self.process.legs else {})}
         for timer in timers:
             if any(one.fire for one in deadlines[timer.deadline].then):
@@ -266,7 +266,7 @@ def _pass(timer: Timer) -> None:
         now = max(now, here.due_at) + timedelta(seconds=1)
         pass_timer(here, now)
         same = Timer.objects.filter(instance=timer.instance, deadline=timer.deadline, leg=timer.leg)
-        here = same.filter(state=TimerState.WAITING).exclude(pk__lte=here.pk).first()  # type: ignore[assignment]
+        here = same.filter(state=TimerStatus.WAITING).exclude(pk__lte=here.pk).first()  # type: ignore[assignment]
 
 
 def _key(process: Process, situation: Situation) -> Any:

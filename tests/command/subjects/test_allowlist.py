@@ -57,7 +57,7 @@ def test_a_proposal_counts_when_another_person_agrees_until_it_is_taken_back(wor
     with pytest.raises(Refusal, match="another person"):
         approve(job, world.person("carrier", Role.ANALYST))
     approve(job, world.person("carrier", Role.REVIEWER))
-    (held,) = stands(viewer).held
+    (held,) = stands(viewer).active
     assert (held.owner, held.origin.en) == ("示例医院", "trunk MSC-1") and not stands(viewer).waiting
     assert held.until is not None and abs(held.until - END) < timedelta(seconds=1)
     withdraw(job, world.person("carrier", Role.REVIEWER))

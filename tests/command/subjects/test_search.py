@@ -114,12 +114,12 @@ def test_each_value_has_its_own_answer(world: World) -> None:
     viewer = world.viewer("carrier", Role.ANALYST)
     with scoped_to(viewer):
         first, second, third = look_up(["170 0000 1234", "pay.example", "!"], viewer)
-    assert [one.subject.pk for one in first.known] == [subject().pk] and first.kinds[0] == "phone_number"
-    assert second.known == [] and second.kinds[0] == "website"
-    assert third.known == []
+    assert [one.subject.pk for one in first.summaries] == [subject().pk] and first.kinds[0] == "phone_number"
+    assert second.summaries == [] and second.kinds[0] == "website"
+    assert third.summaries == []
     stranger = world.viewer("bank", Role.ANALYST)
     with scoped_to(stranger):
-        assert look_up(["17000001234"], stranger)[0].known == []
+        assert look_up(["17000001234"], stranger)[0].summaries == []
 
 
 pytestmark = pytest.mark.django_db
@@ -139,12 +139,12 @@ def test_lines_are_understood_in_any_form_and_wrong_ones_named(world: World) -> 
         (3, "website", "pay.example"),
     ]
     assert [one.number for one in found.wrong] == [4, 6]
-    assert [len(one.known) for one in found.usable] == [1, 0] and found.repeated == 1
+    assert [len(one.summaries) for one in found.usable] == [1, 0] and found.repeated == 1
 
 
 def test_what_others_keep_for_themselves_is_not_known(world: World) -> None:
     finding_row(world["carrier"])
-    assert of(world, "17000001234").usable[0].known == []
+    assert of(world, "17000001234").usable[0].summaries == []
 
 
 def test_many_lines_cost_as_many_queries_as_one(world: World) -> None:
@@ -157,7 +157,7 @@ def test_many_lines_cost_as_many_queries_as_one(world: World) -> None:
         with CaptureQueriesContext(connection) as held:
             found = of(world, text)
         counts.append(len(held))
-    assert counts[0] == counts[1] and all(one.known for one in found.usable)
+    assert counts[0] == counts[1] and all(one.summaries for one in found.usable)
 
 
 def test_more_lines_than_are_taken_are_counted(world: World) -> None:

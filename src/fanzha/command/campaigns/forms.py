@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from fanzha.claims.fraud_type import FRAUD_TYPES
 from fanzha.command.campaigns.queue import SHOW_WORDS, QueueFilter
-from fanzha.command.campaigns.transitions import Transition, TransitionKind
+from fanzha.command.campaigns.transitions import CampaignTransition, TransitionKind
 from fanzha.command.organizations.models import Membership, Organization, Person
 from fanzha.command.web.i18n import localize
 from fanzha.command.web.roles import DECIDERS, SUPERVISORS
@@ -66,13 +66,13 @@ class TransitionForm(forms.Form):
         self.fields["to"].queryset = possible_assignees(viewer)  # type: ignore[attr-defined]
         self.fields["days"].choices = [(days, str(days)) for days in _DAYS]  # type: ignore[attr-defined]
 
-    def to_transition(self) -> Transition:
+    def to_transition(self) -> CampaignTransition:
         """Return the transition."""
         values = self.cleaned_data
         until = values.get("until")
         if until is None and values.get("days"):
             until = timezone.now() + timedelta(days=values["days"])
-        return Transition(TransitionKind(values["doing"]), values.get("note", ""), until, values.get("to"))
+        return CampaignTransition(TransitionKind(values["doing"]), values.get("note", ""), until, values.get("to"))
 
 
 def possible_assignees(viewer: Viewer) -> Any:

@@ -12,7 +12,7 @@ from fanzha.command.campaigns.models import Campaign, CampaignAction, CampaignSt
 from fanzha.command.campaigns.queue import due_at
 from fanzha.command.campaigns.selectors import CampaignSubject
 from fanzha.command.campaigns.services import TransitionResult
-from fanzha.command.campaigns.transitions import Transition, TransitionKind
+from fanzha.command.campaigns.transitions import CampaignTransition, TransitionKind
 from fanzha.command.organizations.models import Person
 from fanzha.command.processes.schemas import BilingualText
 from fanzha.command.subjects.presenters import display_subject
@@ -121,9 +121,9 @@ class TransitionIn(Schema):
     until: Moment | None = None
     to: Ref = ""
 
-    def to_transition(self, to: Person | None) -> Transition:
+    def to_transition(self, to: Person | None) -> CampaignTransition:
         """Return it as the service takes it."""
-        return Transition(self.doing, self.note, self.until, to)
+        return CampaignTransition(self.doing, self.note, self.until, to)
 
 
 class BulkTransitionIn(TransitionIn):

@@ -21,7 +21,7 @@ from fanzha.command.campaigns.models import Campaign, CampaignAction, CampaignSt
 from fanzha.command.campaigns.transitions import (
     HISTORY_FIELDS,
     TRANSITION_WORDS,
-    Transition,
+    CampaignTransition,
     TransitionKind,
     refusal_reason,
 )
@@ -56,7 +56,7 @@ class TransitionResult:
 
 
 def apply_transition(
-    revisions: Mapping[str, int | None], transition: Transition, viewer: Viewer, at: datetime | None = None
+    revisions: Mapping[str, int | None], transition: CampaignTransition, viewer: Viewer, at: datetime | None = None
 ) -> TransitionResult:
     """Apply a transition to own campaigns: ref → the revision that was displayed, None for the present one.
 
@@ -158,7 +158,7 @@ def conflict_words(row: Campaign) -> Words:
 
 
 def _apply_to_campaign(
-    row: Campaign, transition: Transition, viewer: Viewer, at: datetime, together: str, log: Recorder
+    row: Campaign, transition: CampaignTransition, viewer: Viewer, at: datetime, together: str, log: Recorder
 ) -> None:
     before = history_fields(row)
     match transition.kind:
@@ -186,7 +186,7 @@ def _apply_to_campaign(
         _give_opinions(row, level, transition, viewer, at)
 
 
-def _give_opinions(row: Campaign, level: Level, transition: Transition, viewer: Viewer, at: datetime) -> None:
+def _give_opinions(row: Campaign, level: Level, transition: CampaignTransition, viewer: Viewer, at: datetime) -> None:
     """Give opinions on the suspects of a campaign; people to be warned get none."""
     subjects = _suspects(row)
     title = TRANSITION_WORDS[transition.kind][1]
@@ -202,7 +202,9 @@ def _suspects(row: Campaign) -> list[Subject]:
     return list(subjects.order_by("-placements__top_score", "pk")[:MAX_OPINIONS])
 
 
-def _notify_assignee(row: Campaign, transition: Transition, viewer: Viewer, at: datetime, together: str) -> None:
+def _notify_assignee(
+    row: Campaign, transition: CampaignTransition, viewer: Viewer, at: datetime, together: str
+) -> None:
     title, by = row.title, Person.objects.filter(pk=viewer.person or 0).first()
     _UNSCOPED.rows(Notification).create(
         key=f"campaign:{row.ref}:{together}",

@@ -77,7 +77,7 @@ HISTORY_FIELDS = (
 
 
 @dataclass(frozen=True)
-class Transition:
+class CampaignTransition:
     """One transition: kind, note (reason or hand-over message), end of a snooze, new assignee."""
 
     kind: TransitionKind

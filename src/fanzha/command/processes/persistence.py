@@ -10,7 +10,7 @@ from django.db.models import F
 from fanzha.base.clock import from_ms
 from fanzha.command.organizations.models import Organization, Person
 from fanzha.command.processes.models import Leg, OutboxItem, Participation, ProcessInstance, Step, StepFile, Timer
-from fanzha.command.processes.models.timer import TimerState
+from fanzha.command.processes.models.timer import TimerStatus
 from fanzha.command.processes.situations import dump_situation
 from fanzha.command.web.scoping import unscoped
 from fanzha.processes.evidence import EvidenceField
@@ -86,8 +86,8 @@ def mark_timer_fired(timer: Timer, *, has_moved: bool) -> None:
 
     Raise ConcurrentStep.
     """
-    waiting = Timer.objects.filter(pk=timer.pk, state=TimerState.WAITING)
-    if not waiting.update(state=TimerState.FIRED):
+    waiting = Timer.objects.filter(pk=timer.pk, state=TimerStatus.WAITING)
+    if not waiting.update(state=TimerStatus.FIRED):
         raise ConcurrentStep
     if timer.leg:
         unchanged = _UNSCOPED.rows(Leg).filter(instance=timer.instance_id, name=timer.leg, changed_at__lte=timer.due_at)
@@ -192,8 +192,8 @@ def _write_timers(instance: ProcessInstance, change: Change) -> None:
     )
     cancelled = [timer.id for timer in change.timers_cancelled]
     if cancelled:
-        waiting = Timer.objects.filter(instance=instance, timer_id__in=cancelled, state=TimerState.WAITING)
-        waiting.update(state=TimerState.CANCELLED)
+        waiting = Timer.objects.filter(instance=instance, timer_id__in=cancelled, state=TimerStatus.WAITING)
+        waiting.update(state=TimerStatus.CANCELLED)
 
 
 def _write_outbox(instance: ProcessInstance, change: Change, at: datetime) -> None:

@@ -8,7 +8,7 @@ from django.db.models.functions import Coalesce
 
 from fanzha.command.organizations.models import Organization
 from fanzha.command.processes.models import Leg, ProcessInstance, Timer
-from fanzha.command.processes.models.timer import TimerState
+from fanzha.command.processes.models.timer import TimerStatus
 from fanzha.command.processes.situations import load_situation
 from fanzha.command.web.scoping import unscoped
 from fanzha.command.web.viewer import Viewer
@@ -30,7 +30,7 @@ def late_legs(rows: "QuerySet[Leg]", now: datetime) -> "QuerySet[Leg]":
 def is_late(now: datetime) -> Q:
     """Return the condition that a running process is late, or has a late leg that the reader may see."""
     passed = _UNSCOPED.rows(ProcessInstance).filter(ended_at=None, late_since__isnull=False).values("pk")
-    waiting = Timer.objects.filter(state=TimerState.WAITING, due_at__lt=now, leg="").values("instance")
+    waiting = Timer.objects.filter(state=TimerStatus.WAITING, due_at__lt=now, leg="").values("instance")
     return Q(pk__in=passed.union(waiting, late_legs(Leg.objects.all(), now).values("instance")), ended_at=None)
 
 
@@ -40,7 +40,7 @@ def missed_by_receiver(processes: Mapping[str, Process], now: datetime) -> Exist
     for name, process in processes.items():
         if process.legs:
             own_deadline |= Q(instance__process=name, deadline__in=receiver_deadlines(process.legs))
-    passed = Q(state=TimerState.FIRED) | Q(state=TimerState.WAITING, due_at__lt=now)
+    passed = Q(state=TimerStatus.FIRED) | Q(state=TimerStatus.WAITING, due_at__lt=now)
     return Exists(Timer.objects.filter(own_deadline, passed, instance=OuterRef("instance"), leg=OuterRef("name")))
 
 

@@ -7,7 +7,7 @@ from django.db.utils import OperationalError
 
 from fanzha.command.processes import notifications
 from fanzha.command.processes.models import Timer
-from fanzha.command.processes.models.timer import TimerState
+from fanzha.command.processes.models.timer import TimerStatus
 from fanzha.command.processes.services import pass_timer
 from fanzha.command.web.scoping import unscoped
 from fanzha.processes.refusal import Refusal
@@ -22,7 +22,7 @@ _suspended: dict[int, datetime] = {}
 def fire_due_timers(now: datetime, limit: int = 500) -> int:
     """Fire the timers that are due at `now`; return how many fired."""
     with unscoped("deadlines pass for all organisations"):
-        waiting = Timer.objects.filter(state=TimerState.WAITING, due_at__lte=now)
+        waiting = Timer.objects.filter(state=TimerStatus.WAITING, due_at__lte=now)
         waiting = waiting.exclude(pk__in=[pk for pk, until in _suspended.items() if until > now])
         due = list(waiting.order_by("due_at", "id")[:limit])
     return sum(_fire(timer, now) for timer in due)

@@ -64,7 +64,7 @@ class AllowlistStatus(NamedTuple):
     `is_broken`: the manual list cannot be read, so the active entries are unknown.
     """
 
-    held: Sequence[ActiveEntry]
+    active: Sequence[ActiveEntry]
     waiting: Sequence[SparedRow]
     is_broken: bool = False
 

@@ -58,7 +58,7 @@ class AllowlistStatusOut(Schema):
         """Return the entries in force and the proposals of the caller's organisation."""
         held = [
             AllowlistEntryOut(owner=entry.owner, origin=BilingualText.of(entry.origin), until=entry.until)
-            for entry in status.held
+            for entry in status.active
         ]
         waiting = [
             ProposalOut(import_ref=entry.job.ref, owner=entry.holder, proof=entry.proof, until=entry.until)

@@ -27,13 +27,13 @@ from fanzha.command.subjects.schemas import (
     FindingOut,
     GraphOut,
     LookUpIn,
-    LookupOut,
     OpinionIn,
     OpinionOut,
     OpinionTermsIn,
     ShareIn,
     ShareOut,
     SubjectDetail,
+    SubjectLookupOut,
     SubjectOut,
     VerdictOut,
     WithdrawalIn,
@@ -59,12 +59,12 @@ def list_subjects(request: ApiRequest, paging: PagingQuery, q: str = "") -> dict
     return {"items": [SubjectOut.of(summary) for summary in summarize_subjects(rows, request.viewer)], "next": end}
 
 
-@ROUTER.post("/lookup", response=list[LookupOut], operation_id="fanzha_command_subjects_api_look_values_up")
-def look_values_up(request: ApiRequest, body: LookUpIn) -> list[LookupOut]:
+@ROUTER.post("/lookup", response=list[SubjectLookupOut], operation_id="fanzha_command_subjects_api_look_values_up")
+def look_values_up(request: ApiRequest, body: LookUpIn) -> list[SubjectLookupOut]:
     """Look up to 500 values up, in any written form; the order is kept."""
     return [
-        LookupOut(
-            value=result.written, kinds=result.kinds, subjects=[SubjectOut.of(summary) for summary in result.known]
+        SubjectLookupOut(
+            value=result.text, kinds=result.kinds, subjects=[SubjectOut.of(summary) for summary in result.summaries]
         )
         for result in look_up(body.values, request.viewer)
     ]

@@ -242,7 +242,7 @@ class LookUpIn(Schema):
     values: list[Annotated[str, Field(min_length=1, max_length=400)]] = Field(min_length=1, max_length=500)
 
 
-class LookupOut(Schema):
+class SubjectLookupOut(Schema):
     """Result for one value: the readable subjects and the possible kinds."""
 
     value: str

@@ -138,9 +138,9 @@ def _canonical_prefixes(text: str) -> Iterator[str]:
 class SubjectLookup:
     """One value as written, its interpretations (likeliest first), and the subjects found."""
 
-    written: str
+    text: str
     values: Sequence[CanonicalValue]
-    known: list[SubjectSummary] = field(default_factory=list)
+    summaries: list[SubjectSummary] = field(default_factory=list)
 
     @property
     def kinds(self) -> list[str]:
@@ -159,7 +159,7 @@ def look_up(texts: Sequence[str], viewer: Viewer) -> list[SubjectLookup]:
     for summary in summarize_subjects(rows, viewer):
         by_thing.setdefault(summary.subject.thing, []).append(summary)
     for result in values:
-        result.known.extend(summary for value in result.values for summary in by_thing.get(value.thing, ()))
+        result.summaries.extend(summary for value in result.values for summary in by_thing.get(value.thing, ()))
     return values
 
 
@@ -173,10 +173,10 @@ class PastedLine:
     """One line, numbered from 1, with its kind ("" if none matches) and its stored value."""
 
     number: int
-    written: str
+    text: str
     kind: str = ""
     value: str = ""
-    known: Sequence[SubjectSummary] = ()
+    summaries: Sequence[SubjectSummary] = ()
 
 
 @dataclass(frozen=True)
@@ -210,7 +210,7 @@ def look_up_pasted_lines(text: str, viewer: Viewer) -> PastedLines:
         if value is None or likely < _MIN_LIKENESS:
             lines.setdefault(("", line_text), PastedLine(number, line_text))
             continue
-        summaries = [candidate for candidate in result.known if candidate.subject.kind == kind]
+        summaries = [candidate for candidate in result.summaries if candidate.subject.kind == kind]
         lines.setdefault(
             (kind, value.value), PastedLine(number, line_text, kind, value.shown or value.value, summaries)
         )

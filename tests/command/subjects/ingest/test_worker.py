@@ -14,7 +14,7 @@ from fanzha.command.audit.models import LogEntry
 from fanzha.command.campaigns.models import Campaign, Placement
 from fanzha.command.subjects.ingest.spool import spool_folder, submit_findings
 from fanzha.command.subjects.ingest.worker import exclusive_importer, ingest, poll_once, screen_log_folder
-from fanzha.command.subjects.models import Delivery, DeliveryState, FindingRow, Presence, RejectedRow, Subject
+from fanzha.command.subjects.models import Delivery, FindingRow, IngestionState, Presence, RejectedRow, Subject
 from fanzha.command.web.scoping import unscoped
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -42,7 +42,7 @@ def test_a_folder_of_analyze_is_taken_in_once(world: World, tmp_path: Path) -> N
     folder = parquet(tmp_path / "out", made_up(250))
     (delivery,) = ingest([folder], world["carrier"])
     assert (delivery.used, delivery.known, delivery.rejected) == (250, 0, 0)
-    assert delivery.state == DeliveryState.DONE
+    assert delivery.state == IngestionState.DONE
     ingest([folder], world["carrier"])
     copied = parquet(tmp_path / "copy", made_up(250)[:20])
     (again,) = ingest([copied], world["carrier"])
@@ -66,7 +66,7 @@ def test_the_log_of_a_screen_is_followed_line_by_line(world: World, tmp_path: Pa
     half = record(4, "finding", third)
     log.write_bytes(record(1, "call", {"caller": "x"}) + record(2, "finding", first) + half[:100])
     (delivery,) = ingest([tmp_path], world["carrier"])
-    assert (delivery.used, delivery.rejected, delivery.state) == (1, 0, DeliveryState.OPEN)
+    assert (delivery.used, delivery.rejected, delivery.state) == (1, 0, IngestionState.OPEN)
     with log.open("ab") as file:
         file.write(half[100:] + record(5, "finding", second))
     (tmp_path / "2026-03-02T09.jsonl").write_bytes(record(6, "finding", made_up(4)[3]))
@@ -141,7 +141,7 @@ def test_what_no_reader_can_read_is_put_aside_and_holds_nothing_up(world: World)
     submit_findings(lines(made_up(1)), world["isp"])
     with unscoped("test"):
         assert poll_once() == 1
-        assert Delivery.objects.get(name=name).state == DeliveryState.REFUSED
+        assert Delivery.objects.get(name=name).state == IngestionState.REFUSED
     assert (spool_folder().parent / "refused" / name.replace("/", "-")).read_bytes().startswith(b"PAR1")
 
 

@@ -18,7 +18,7 @@ from fanzha.command.campaigns.moves import merge_selected
 from fanzha.command.campaigns.moves import transfer_subjects as move_subjects
 from fanzha.command.campaigns.preview import MAX_CAMPAIGNS, build_preview
 from fanzha.command.campaigns.services import TransitionResult, apply_transition
-from fanzha.command.campaigns.transitions import TRANSITION_WORDS, Transition, TransitionKind
+from fanzha.command.campaigns.transitions import TRANSITION_WORDS, CampaignTransition, TransitionKind
 from fanzha.command.campaigns.undo import undo_transition
 from fanzha.command.organizations.requests import SignedInRequest
 from fanzha.command.web.access import signed_in
@@ -122,7 +122,7 @@ def _merge(request: HttpRequest, picked: list[str], viewer: Viewer) -> None:
     )
 
 
-def _report_result(request: HttpRequest, transition: Transition, result: TransitionResult) -> None:
+def _report_result(request: HttpRequest, transition: CampaignTransition, result: TransitionResult) -> None:
     _report_refused(request, result)
     title = localize(TRANSITION_WORDS[transition.kind][1])
     words = ngettext("%(count)s campaign: %(done)s", "%(count)s campaigns: %(done)s", len(result.done))

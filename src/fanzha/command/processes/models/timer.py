@@ -8,7 +8,7 @@ from django.db.models import Q
 from fanzha.command.processes.models.instance import ProcessInstance
 
 
-class TimerState(models.TextChoices):
+class TimerStatus(models.TextChoices):
     """The state of a timer."""
 
     WAITING = "waiting"
@@ -24,7 +24,7 @@ class Timer(models.Model):
     leg = models.CharField(max_length=60, blank=True)
     deadline = models.CharField(max_length=60)
     due_at = models.DateTimeField()
-    state = models.CharField(max_length=9, choices=TimerState.choices, default=TimerState.WAITING)
+    state = models.CharField(max_length=9, choices=TimerStatus.choices, default=TimerStatus.WAITING)
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["instance", "timer_id"], name="one_timer_an_id")]

@@ -24,7 +24,7 @@ from fanzha.command.organizations.models import Organization
 from fanzha.command.subjects.ingest.loader import BatchResult, ConcurrentImport, load_batch
 from fanzha.command.subjects.ingest.sources import FindingSource, find_sources, read_batches
 from fanzha.command.subjects.ingest.spool import pending_files, quarantine_file, remove_file
-from fanzha.command.subjects.models import Delivery, DeliveryState
+from fanzha.command.subjects.models import Delivery, IngestionState
 from fanzha.command.subjects.snapshot_publisher import publish_queued, screen_operator
 from fanzha.command.web.scoping import unscoped
 from fanzha.store.private_files import create_private_folder
@@ -127,7 +127,7 @@ def ingest_file(
         begins=digest(source.begins, owner.ref if owner else ""),
         defaults={"owner": owner, "began_at": now, "changed_at": now},
     )
-    if delivery.state != DeliveryState.OPEN:
+    if delivery.state != IngestionState.OPEN:
         return delivery
     try:
         for batch in read_batches(
@@ -135,14 +135,14 @@ def ingest_file(
         ):
             on_batch(delivery, load_batch(delivery, batch, timezone.now(), only_owner=only_owner))
     except WrongCall as error:
-        _close(delivery, DeliveryState.REFUSED, error.what)
+        _close(delivery, IngestionState.REFUSED, error.what)
         raise
     if not source.grows:
-        _close(delivery, DeliveryState.DONE)
+        _close(delivery, IngestionState.DONE)
     return delivery
 
 
-def _close(delivery: Delivery, state: DeliveryState, problem: str = "") -> None:
+def _close(delivery: Delivery, state: IngestionState, problem: str = "") -> None:
     delivery.state, delivery.problem = state, problem[:400]
     _UNSCOPED.rows(Delivery).filter(pk=delivery.pk).update(
         state=state, problem=delivery.problem, changed_at=timezone.now()
@@ -185,7 +185,7 @@ def _ingest_spooled_file(source: FindingSource, owner: Organization | None, on_b
         log.warning("%s", error)
         quarantine_file(source)
         return
-    quarantine_file(source) if delivery.state == DeliveryState.REFUSED else remove_file(source)
+    quarantine_file(source) if delivery.state == IngestionState.REFUSED else remove_file(source)
 
 
 def publish_changes() -> None:

@@ -1,6 +1,6 @@
 """Models of subjects, findings, opinions, verdicts, police cases and shares."""
 
-from fanzha.command.subjects.models.delivery import Delivery, DeliveryState, RejectedRow
+from fanzha.command.subjects.models.delivery import Delivery, IngestionState, RejectedRow
 from fanzha.command.subjects.models.finding import FindingRow
 from fanzha.command.subjects.models.opinion import OpinionRow
 from fanzha.command.subjects.models.police_case import PoliceCase
@@ -13,7 +13,7 @@ from fanzha.command.subjects.models.verdict import VerdictRow
 
 __all__ = [
     "Delivery",
-    "DeliveryState",
+    "IngestionState",
     "FindingRow",
     "OpinionRow",
     "PoliceCase",

@@ -8,7 +8,7 @@ from fanzha.command.organizations.models import Organization
 from fanzha.command.web.scoping import Scoped
 
 
-class DeliveryState(models.TextChoices):
+class IngestionState(models.TextChoices):
     """State of the ingestion of a file."""
 
     OPEN = "open"
@@ -26,7 +26,7 @@ class Delivery(Scoped):
     name = models.CharField(max_length=500)
     begins = models.CharField(max_length=32)
     owner = models.ForeignKey(Organization, models.PROTECT, null=True, related_name="+")
-    state = models.CharField(max_length=7, choices=DeliveryState.choices, default=DeliveryState.OPEN)
+    state = models.CharField(max_length=7, choices=IngestionState.choices, default=IngestionState.OPEN)
     position = models.BigIntegerField(default=0)
     row = models.BigIntegerField(default=0)
     used = models.BigIntegerField(default=0)
