@@ -1,1 +1,1 @@
-"""The site as a whole: settings, addresses, the frame of every page; each desk is an app of its own beside it."""
+"""The site: settings, URL patterns, page frame and shared helpers. Each subject has an app of its own."""

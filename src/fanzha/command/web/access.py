@@ -1,4 +1,4 @@
-"""Who gets to a page: people who are signed in for an organisation, and where roles are named, who has one of them."""
+"""Restrict views to signed-in people, optionally with certain roles."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -22,9 +22,9 @@ def signed_in(*, kinds: tuple[Kind, ...]) -> Callable[[View], View]: ...
 
 
 def signed_in(first: Any = None, *roles: Role, kinds: tuple[Kind, ...] = ()) -> Any:
-    """Let a view be seen by people who are signed in: `@signed_in`, or by roles: `@signed_in(Role.REVIEWER)`.
+    """Restrict a view to signed-in people: `@signed_in`, or to roles: `@signed_in(Role.REVIEWER)`.
 
-    With `kinds`, only in organisations of these kinds. Anonymous requests are led to the login, others are refused.
+    `kinds` limits it to organisations of these kinds. Anonymous requests are redirected to the login, others refused.
     """
     if callable(first):
         return _guarded(first, (), ())

@@ -1,10 +1,10 @@
-"""The frame of the site as an app, so that its templates, static files and commands are found."""
+"""The Django app of the site frame, with templates, static files and commands."""
 
 from django.apps import AppConfig
 
 
 class WebConfig(AppConfig):
-    """Frame, language and pages that belong to no desk."""
+    """App config of the frame and of pages without an app of their own."""
 
     name = "fanzha.command.web"
     label = "site"

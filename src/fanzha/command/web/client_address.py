@@ -1,4 +1,4 @@
-"""From where somebody asks: behind reverse proxies it is what the outermost of them saw, never what the client says."""
+"""Determine the client address. Behind reverse proxies it is the one that the outermost proxy saw."""
 
 import ipaddress
 
@@ -7,7 +7,7 @@ from django.http import HttpRequest
 
 
 def client_address(request: HttpRequest) -> str:
-    """Return the address of the client; as many entries of X-Forwarded-For are believed as there are proxies."""
+    """Return the address of the client. Trust as many entries of X-Forwarded-For as there are proxies."""
     told = [one.strip() for one in request.headers.get("X-Forwarded-For", "").split(",") if one.strip()]
     proxies: int = settings.TRUSTED_PROXIES
     if 0 < proxies <= len(told) and _is_address(told[-proxies]):

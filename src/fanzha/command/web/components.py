@@ -1,4 +1,4 @@
-"""What the parts of pages are given: values that a view builds and a template shows."""
+"""Values that views build and page components show."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Tone(StrEnum):
-    """How loud something is. `HARM` is for harm and lateness alone."""
+    """Emphasis of a component. Use `HARM` only for harm and lateness."""
 
     QUIET = "quiet"
     PLAIN = "plain"
@@ -17,7 +17,7 @@ class Tone(StrEnum):
 
 @dataclass(frozen=True)
 class Badge:
-    """A word with a sign: colour never says anything alone."""
+    """A word with an icon. Colour never carries meaning alone."""
 
     word: str
     icon: str = ""
@@ -26,7 +26,7 @@ class Badge:
 
 @dataclass(frozen=True)
 class ActionButton:
-    """One thing to press: it posts `fields` to `url`, or leads there; `confirm` is asked before, `key` presses it."""
+    """A button that posts `fields` to `url`, or a link. `confirm` is asked first; `key` is its keyboard shortcut."""
 
     word: str
     url: str
@@ -40,9 +40,9 @@ class ActionButton:
 
 @dataclass(frozen=True)
 class ListRow:
-    """One thing in a list: what it is, why it stands here in words and numbers, by when, whose; one need not open it.
+    """One row of a list: title, reason, time and owner, enough to decide without opening it.
 
-    `pick` is the value of its checkbox, "" for none. `side` stands at the right (a score, a figure).
+    `pick` is the value of its checkbox, "" for none. `side` is shown at the right (a score, a number).
     """
 
     title: str
@@ -60,7 +60,7 @@ class ListRow:
 
 @dataclass(frozen=True)
 class KeyFigure:
-    """One number over its words; `is_harm` where it counts harm or lateness."""
+    """One number with a label. `is_harm` is set if it counts harm or lateness."""
 
     number: str
     words: str
@@ -70,7 +70,7 @@ class KeyFigure:
 
 @dataclass(frozen=True)
 class FactItem:
-    """A key with its value: words, a moment, or several words."""
+    """A label with its value: a text, a time, or several texts."""
 
     key: str
     value: object
@@ -99,7 +99,7 @@ class Stage:
 
 @dataclass(frozen=True)
 class DataTable:
-    """A table with a caption; columns of `numbers` (counted from 0) stand at the right."""
+    """A table with a caption. Columns in `numbers` (from 0) are right-aligned."""
 
     caption: str
     head: tuple[str, ...]
@@ -109,7 +109,7 @@ class DataTable:
 
 @dataclass(frozen=True)
 class EmptyState:
-    """What a list says when nothing is in it: why that is, and what to do next."""
+    """Text of an empty list: the reason, and what to do next."""
 
     words: str
     icon: str = "check"
@@ -118,7 +118,7 @@ class EmptyState:
 
 @dataclass(frozen=True)
 class Listing:
-    """Rows under a heading with a way to all of them."""
+    """Rows under a heading, with a link to the full list."""
 
     title: str
     rows: list[ListRow]

@@ -1,4 +1,4 @@
-"""What an operator says of the site: `[site]` in `fanzha.toml` of the state folder, and a few environment variables."""
+"""Settings of the site: `[site]` in `fanzha.toml` of the state folder, and environment variables."""
 
 import os
 import tomllib
@@ -11,12 +11,12 @@ import msgspec
 from fanzha.base.errors import WrongCall
 from fanzha.store.state_folder import state_folder
 
-#: Hosts that reach this machine alone; whoever names others says at which address the world sees the site.
+#: Loopback hosts. A site with other hosts is public and needs its public address.
 AT_HOME = ("127.0.0.1", "localhost", "[::1]")
 
 
 class OpenIdProvider(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """An organisation's own login (OpenID Connect); the secret lies in `keys/`, never in the settings."""
+    """An organisation's OpenID Connect provider. Its secret is stored in `keys/`, not in the settings."""
 
     name: str
     title: str
@@ -27,7 +27,7 @@ class OpenIdProvider(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     second_factor: bool = False
 
     def app(self, folder: Path) -> dict[str, Any]:
-        """Return what allauth wants to know. Raises WrongCall for a secret that is missing or open to others."""
+        """Return allauth's settings of the provider. Raise WrongCall if the secret is missing or readable by others."""
         path = folder / "keys" / self.secret_file
         where = f"[[site.providers]] {self.name}"
         if not path.is_file():
@@ -68,23 +68,23 @@ class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def allowed_hosts(self) -> tuple[str, ...]:
-        """Return the names under which the site answers."""
+        """Return the host names of the site."""
         return (*self.hosts, *AT_HOME) if self.hosts else AT_HOME
 
     @property
     def is_public(self) -> bool:
-        """Return whether anybody but this machine may ask."""
+        """Return whether other machines can reach the site."""
         return bool(self.hosts)
 
     @property
     def provider_origins(self) -> tuple[str, ...]:
-        """Return where the organisations' own logins are: scheme and host."""
+        """Return scheme and host of the identity providers."""
         parts = [urlsplit(one.server) for one in self.providers]
         return tuple(dict.fromkeys(f"{one.scheme}://{one.netloc}" for one in parts))
 
 
 def configuration(folder: Path | None = None) -> Configuration:
-    """Return what `[site]` says, environment variables first. Raises WrongCall naming file, key and fix."""
+    """Return the settings; environment variables take precedence. Raise WrongCall with file, key and fix."""
     path = (folder or state_folder()) / "fanzha.toml"
     told: dict[str, Any] = _table(path)
     if url := os.environ.get("FANZHA_DATABASE_URL"):
@@ -122,7 +122,7 @@ def _check_provider(one: OpenIdProvider, path: Path) -> None:
 
 
 def provider_apps(said: Configuration, folder: Path) -> list[dict[str, Any]]:
-    """Return the organisations' own logins as allauth wants them. Raises WrongCall."""
+    """Return allauth's settings of all identity providers. Raise WrongCall."""
     return [one.app(folder) for one in said.providers]
 
 
@@ -139,9 +139,9 @@ def _table(path: Path) -> dict[str, Any]:
 
 
 def database(url: str, folder: Path) -> dict[str, Any]:
-    """Return Django's settings of the database: SQLite in the state folder, or PostgreSQL by its URL.
+    """Return Django's database settings: SQLite in the state folder, or PostgreSQL by URL.
 
-    `postgresql://user:password@host:port/name`; `?host=/folder` names a socket's folder. Raises WrongCall.
+    `postgresql://user:password@host:port/name`; `?host=/folder` is the folder of a socket. Raise WrongCall.
     """
     if not url:
         return {

@@ -1,4 +1,4 @@
-"""Counts for people: exact as far as anybody cares, then "more than": a page does not count to a hundred thousand."""
+"""Counts that stop at a maximum and are then shown as "more than", so that pages need not count all rows."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +10,7 @@ MOST = 1_000
 
 @dataclass(frozen=True)
 class CappedCount:
-    """How many there are; `is_more` when there are more than `many`."""
+    """A count. `is_more` is set if there are more than `many`."""
 
     many: int
     is_more: bool = False
@@ -23,6 +23,6 @@ class CappedCount:
 
 
 def count_capped(rows: "QuerySet[Any]", most: int = MOST) -> CappedCount:
-    """Count rows up to a number."""
+    """Count rows up to a maximum."""
     found = rows.order_by()[: most + 1].count()
     return CappedCount(min(found, most), found > most)

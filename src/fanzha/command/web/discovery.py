@@ -1,4 +1,4 @@
-"""Find the modules by which apps extend each other: `effects`, `checks`, `tasks`, `urls` and the like."""
+"""Find the modules with which apps extend each other, such as `effects`, `checks`, `tasks` and `urls`."""
 
 import importlib
 from collections.abc import Iterator
@@ -11,9 +11,9 @@ PREFIX = "fanzha.command."
 
 
 def app_modules(name: str) -> Iterator[ModuleType]:
-    """Yield the module `name` of every installed app of this site that has one, in the order of INSTALLED_APPS.
+    """Yield the module `name` of every app of this site that has one, in the order of INSTALLED_APPS.
 
-    An app defines such a module to take part in what a lower app does, without being imported by it.
+    With such a module an app extends a lower app that does not import it.
     """
     for app in settings.INSTALLED_APPS:
         if app.startswith(PREFIX) and find_spec(f"{app}.{name}") is not None:

@@ -1,4 +1,4 @@
-"""Whether the site lives and whether it can work: for supervisors and load balancers, who learn nothing more."""
+"""Liveness and readiness checks for supervisors and load balancers."""
 
 from functools import cache
 
@@ -12,14 +12,14 @@ from django.views.decorators.http import require_safe
 @never_cache
 @require_safe
 def alive(_request: HttpRequest) -> HttpResponse:
-    """Answer, without asking anything else."""
+    """Answer 200 without any check."""
     return HttpResponse("ok\n", content_type="text/plain")
 
 
 @never_cache
 @require_safe
 def ready(_request: HttpRequest) -> HttpResponse:
-    """Answer 200 when the database answers and has the tables of this version, else 503 with the reason."""
+    """Answer 200 if the database is reachable and fully migrated, else 503 with the reason."""
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
@@ -30,7 +30,7 @@ def ready(_request: HttpRequest) -> HttpResponse:
 
 
 def _is_up_to_date() -> bool:
-    """Say whether every migration was applied; once it is so, it stays so as long as this process runs."""
+    """Return whether every migration was applied. A positive result is cached in this process."""
     if not _waiting():
         return True
     _waiting.cache_clear()

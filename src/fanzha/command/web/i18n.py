@@ -6,5 +6,5 @@ from fanzha.base.words import Words
 
 
 def localize(words: Words) -> str:
-    """Return words in the reader's language."""
+    """Return a text in the reader's language."""
     return words.zh if (get_language() or "").startswith("zh") else words.en

@@ -1,4 +1,4 @@
-"""The language of a page: what the person chose, else what the cookie or the browser says, else the site's."""
+"""Choose the language of a page: the person's choice, the cookie, the browser's, or the site's default."""
 
 from typing import Any
 
@@ -12,10 +12,10 @@ CHOSEN = "language"
 
 
 class LanguageMiddleware(LocaleMiddleware):
-    """Django's own, and a signed-in person's choice before it."""
+    """Django's locale middleware, with precedence for the choice of a signed-in person."""
 
     def process_request(self, request: HttpRequest) -> None:
-        """Choose the language."""
+        """Activate the language."""
         super().process_request(request)
         if chosen := request.session.get(CHOSEN):
             translation.activate(chosen)
@@ -24,6 +24,6 @@ class LanguageMiddleware(LocaleMiddleware):
 
 @receiver(user_logged_in)
 def remember(sender: object, request: HttpRequest, user: Any, **_kept: object) -> None:
-    """Bring the language that a person chose at another machine; the session is asked before the person is known."""
+    """Copy the person's language to the session at sign-in."""
     if user.language and hasattr(request, "session"):
         request.session[CHOSEN] = user.language

@@ -1,4 +1,4 @@
-"""Lines of the log that a program reads: one JSON object each, in UTC, with who asked for what from where."""
+"""Structured log lines: one JSON object per line, in UTC, with request, person and client address."""
 
 import json
 import logging
@@ -8,10 +8,10 @@ from fanzha.base.clock import iso
 
 
 class JsonFormatter(logging.Formatter):
-    """Writes a record; what a client sent stands within a JSON string, so that it cannot begin a line of its own."""
+    """Format records as JSON. Input of clients is escaped, so that it cannot start a new line."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """Return one line; a request's query and body are left out, they may hold what is personal."""
+        """Return one line, without query and body of the request, because they may contain personal data."""
         told: dict[str, Any] = {
             "at": iso(int(record.created * 1000)),
             "level": record.levelname.lower(),

@@ -1,4 +1,4 @@
-"""No text holds NUL characters: PostgreSQL cannot keep them, so that no database is given any."""
+"""Refuse NUL characters in requests, because PostgreSQL cannot store them."""
 
 from collections.abc import Callable
 from typing import Any
@@ -9,17 +9,17 @@ from django.http import HttpRequest, HttpResponse
 
 
 class NulCharactersMiddleware:
-    """Refuses requests whose address, query or form holds one (400). It stands behind the one that reads forms."""
+    """Refuse requests with NUL in path, query or form (400). Place it after the middleware that reads forms."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer."""
+        """Handle the request."""
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Callable[..., Any], *_given: Any) -> None:
-        """Look before a view does; a view without a form's token takes no form and reads what was sent itself."""
+        """Check the form before the view runs. CSRF-exempt views take no form and read the body themselves."""
         is_form = request.method == "POST" and not getattr(view, "csrf_exempt", False)
         if b"\0" in unquote_to_bytes(request.get_full_path()) or (is_form and _in_form(request)):
             raise BadRequest("NUL characters are not text")

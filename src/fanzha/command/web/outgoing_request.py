@@ -1,7 +1,7 @@
-"""Send a request to a system of others: never within networks unless the operator allows it, and with an end in time.
+"""Send requests to external systems, with a total time limit, and to private addresses only if the operator allows it.
 
-Who names an address is an administrator of some organisation: it must not make this site ask the operator's own systems
-(OWASP, server-side request forgery). A receiver that answers byte by byte is left when the time is over.
+Administrators of organisations choose the URLs, so they must not reach the operator's own systems (OWASP, server-side
+request forgery). The time limit also ends connections to receivers that answer byte by byte.
 """
 
 import ipaddress
@@ -13,24 +13,24 @@ from time import monotonic
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-#: From the first byte asked to the last byte read; an answer longer than this is not read to its end.
+#: Time limit of the whole request in seconds, and the maximum number of bytes read of an answer.
 SECONDS = 10.0
 MOST_BYTES = 65_536
 
 
 class NotDelivered(Exception):
-    """The receiver's system did not take the request; the text says why, without the address."""
+    """The request failed. The message gives the reason without the address."""
 
 
 class RequestLimits(NamedTuple):
-    """Whether addresses within networks may be asked, and the setting that says so."""
+    """Whether private addresses are allowed, and the name of the setting."""
 
     allowed: bool
     setting: str
 
 
 def post(url: str, headers: Mapping[str, str], body: bytes, within: RequestLimits) -> int:
-    """Send it, following no redirect; return the status, a 2xx. Raises NotDelivered."""
+    """Send a POST request without following redirects, and return its 2xx status. Raise NotDelivered."""
     ends = monotonic() + SECONDS
     parts = urlsplit(url)
     host, path = parts.hostname or "", f"{parts.path or '/'}{'?' + parts.query if parts.query else ''}"
@@ -52,9 +52,9 @@ def post(url: str, headers: Mapping[str, str], body: bytes, within: RequestLimit
 
 
 def resolve(host: str, port: int, within: RequestLimits) -> str:
-    """Return the address that is asked: the one that was looked at, not what a second look-up might give.
+    """Resolve a host once, and return the checked address to connect to.
 
-    Raises NotDelivered where any address of the host is within.
+    Raise NotDelivered if any address of the host is private and that is not allowed.
     """
     try:
         found = [str(one[4][0]) for one in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
@@ -66,14 +66,14 @@ def resolve(host: str, port: int, within: RequestLimits) -> str:
 
 
 def is_within(address: str) -> bool:
-    """Return whether an address is loopback, private, link-local, unique local, or else not of the open internet."""
+    """Return whether an address is loopback, private, link-local, unique local, or otherwise not public."""
     found = ipaddress.ip_address(address.partition("%")[0])
     found = getattr(found, "ipv4_mapped", None) or getattr(found, "sixtofour", None) or found
     return not found.is_global or found.is_multicast
 
 
 def _is_own(address: str) -> bool:
-    """Return whether an address of the open internet is one of this machine's: only those can be bound to."""
+    """Return whether a public address belongs to this machine. Only such addresses can be bound."""
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     with socket.socket(family, socket.SOCK_DGRAM) as tried:
         try:
@@ -84,12 +84,12 @@ def _is_own(address: str) -> bool:
 
 
 class _DeadlineSocket:
-    """A connection on which each read waits no longer than what is left of the whole time."""
+    """Mixin of sockets whose reads wait at most until a deadline."""
 
     ends: float
 
     def recv_into(self, *args: Any, **named: Any) -> int:
-        """Read what is there, or raise TimeoutError."""
+        """Read available bytes, or raise TimeoutError."""
         self.settimeout(_left(self.ends))  # type: ignore[attr-defined]
         return int(super().recv_into(*args, **named))  # type: ignore[misc]
 

@@ -1,4 +1,4 @@
-"""Where there is TLS, the API answers nobody over plain HTTP: a redirect would hide that a key was sent in the open."""
+"""Refuse plain HTTP requests to the API if the site has TLS. A redirect would hide that a key was sent in clear."""
 
 from collections.abc import Callable
 
@@ -13,13 +13,13 @@ _WORDS = _("Ask %(address)s. A key that was sent like this was open to others: r
 
 
 class PlainHttpMiddleware:
-    """Stands before what leads browsers to https://."""
+    """Refuse plain HTTP below /api/. Place it before the redirect to https://."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer, or refuse."""
+        """Handle or refuse the request."""
         if settings.SECURE_SSL_REDIRECT and request.path_info.startswith("/api/") and not request.is_secure():
             with override(get_language_from_request(request)):
                 return problem_response(Problem("forbidden", _WORDS % {"address": settings.SITE_ADDRESS}))

@@ -1,4 +1,4 @@
-"""How long ago, or in how long, in CLDR's short style: the script that refreshes them uses the same words."""
+"""Relative times in CLDR's short style. The script that refreshes them uses the same texts."""
 
 from datetime import datetime, timedelta
 
@@ -9,7 +9,7 @@ _SPANS = ((timedelta(days=1), "day"), (timedelta(hours=1), "hour"), (timedelta(m
 
 
 def relative_time(moment: datetime, now: datetime) -> str:
-    """Return the distance between two moments in words, in the reader's language."""
+    """Return the distance between two moments as text in the reader's language."""
     distance = moment - now
     for span, unit in _SPANS:
         if count := abs(distance) // span:

@@ -1,4 +1,4 @@
-"""Kinds of organisation and the roles of people in them; which role fits which kind is the table of the processes."""
+"""Kinds of organisation and roles of people. The process definitions contain the table of roles per kind."""
 
 from enum import StrEnum
 
@@ -8,7 +8,7 @@ from fanzha.processes.roles import role_table
 
 
 class Kind(StrEnum):
-    """What an organisation is (handbook §2)."""
+    """Kind of an organisation (handbook §2)."""
 
     REGULATOR = "regulator"
     POLICE = "police"
@@ -41,7 +41,7 @@ KIND_TITLES = {
 
 
 class Role(StrEnum):
-    """What a person does in an organisation (console.md)."""
+    """Role of a person in an organisation (console.md)."""
 
     ANALYST = "analyst"
     EXECUTOR = "executor"
@@ -72,21 +72,21 @@ ROLE_TITLES = {
     Role.ADMINISTRATOR: _("administrator"),
 }
 
-#: Kinds whose organisations supervise others: nationally, or those of their province.
+#: Kinds that supervise other organisations, nationally or in their province.
 SUPERVISORS = (Kind.REGULATOR, Kind.CENTRE)
 
 
 def kind_in_table(kind: str, province: str) -> str:
-    """Return what the role table calls a kind: regulators are national or provincial ones there."""
+    """Return the name of a kind in the role table, which distinguishes national and provincial regulators."""
     if kind == Kind.REGULATOR:
         return "provincial_regulator" if province else "national_regulator"
     return kind
 
 
 def roles_of(kind: str, province: str) -> tuple[Role, ...]:
-    """Return the roles that people of such an organisation may hold, in the order of the table."""
+    """Return the roles available in such an organisation, in the order of the table."""
     return tuple(Role(name) for name in role_table().kinds[kind_in_table(kind, province)].roles)
 
 
-#: Who decides on campaigns and says what a subject is.
+#: Roles that decide on campaigns and assess subjects.
 DECIDERS = (Role.ANALYST, Role.REVIEWER, Role.DUTY_OFFICER, Role.LIAISON)

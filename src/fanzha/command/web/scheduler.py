@@ -1,18 +1,17 @@
-"""What is to be done again and again: each app beside this one may have a `tasks.py` with `JOBS`; found by folder.
+"""Run periodic jobs. Each app may define `JOBS` in its `tasks.py`.
 
-A job looks into the database (or a folder) for what is due, and does it:
+A job finds due work in the database (or a folder) and does it:
 
     # src/fanzha/command/audit/tasks.py
     JOBS = (Job("anchor", timedelta(minutes=10), anchor),)
 
     def anchor(now: datetime) -> object: ...
 
-`fanzha up` runs all of them in one process (`fanzha.run.component regular`), one after the other: at once after the
-start, then each after its pause. A job that fails is told of and tried again after its pause; it holds up no other. On
-PostgreSQL no two machines do the same job at the same moment, but each does it after its own pause, and one that was
-killed leaves half of what it did without a transaction: a job must find out for itself what is left to do, and must
-not do anything twice. Work of minutes (an export) is no job but a task (`django_tasks.task`), which a job may enqueue;
-what waits for systems of others is left to a lane (`flows.lane`), which a job may fill.
+`fanzha up` runs all jobs in one process (`fanzha.run.component regular`), one after the other: first at the start, then
+at their intervals. A failed job is logged and retried after its interval; other jobs continue. On PostgreSQL a lock
+keeps machines from running the same job at the same moment, but each machine runs it at its own interval. A killed job
+may leave work half done, so jobs must be idempotent. Long work (an export) is a task (`django_tasks.task`), which a job
+may enqueue; work that waits for other systems goes to a `DeliveryPool`.
 """
 
 import importlib
@@ -42,7 +41,7 @@ _LOCK = 0x66616E7A  # first half of an advisory lock of PostgreSQL; the second i
 
 
 class Job(NamedTuple):
-    """One job: its name, how long it pauses, and what it does, given the moment (aware UTC). It finds every row."""
+    """One job: its name, its interval, and its function of the current time (aware UTC). It runs unscoped."""
 
     name: str
     every: timedelta
@@ -51,7 +50,7 @@ class Job(NamedTuple):
 
 @cache
 def regular_jobs() -> dict[str, Job]:
-    """Return the jobs by name. Raises TypeError when two apps have a job of the same name."""
+    """Return the jobs by name. Raise TypeError if two jobs have the same name."""
     found: dict[str, Job] = {}
     for app in settings.INSTALLED_APPS:
         if not app.startswith("fanzha.command.") or find_spec(f"{app}.tasks") is None:
@@ -64,13 +63,13 @@ def regular_jobs() -> dict[str, Job]:
 
 
 class Timetable:
-    """When each job is due, by a clock that nobody sets."""
+    """The due times of jobs, by a monotonic clock."""
 
     def __init__(self, jobs: dict[str, Job]) -> None:
         self._jobs, self._due = jobs, dict.fromkeys(jobs, 0.0)
 
     def turn(self, clock: float) -> float:
-        """Do what is due at a moment of the clock (seconds); return the seconds until the next is."""
+        """Run the jobs due at a clock time (seconds), and return the seconds until the next is due."""
         for name, job in self._jobs.items():
             if self._due[name] <= clock:
                 run_job(job)
@@ -80,13 +79,13 @@ class Timetable:
 
 
 def run_job(job: Job) -> bool:
-    """Do one job unless another machine is at it; return whether it was done. What goes wrong is told, not raised."""
+    """Run one job unless another machine runs it, and return whether it succeeded. Errors are logged, not raised."""
     try:
         with unscoped("regular jobs work for all organisations"), _alone(job) as alone:
             if alone:
                 job.run(timezone.now())
             return alone
-    except Exception as problem:  # whatever it is, the other jobs go on
+    except Exception as problem:  # the other jobs must continue after any error
         log.exception("the job %s failed", job.name)
         if isinstance(problem, OperationalError):
             close_old_connections()
@@ -95,7 +94,7 @@ def run_job(job: Job) -> bool:
 
 @contextmanager
 def _alone(job: Job) -> Iterator[bool]:
-    """Say whether this process may do the job; SQLite has one such process."""
+    """Yield whether this process holds the lock of the job. With SQLite there is only one such process."""
     if connection.vendor != "postgresql":
         yield True
         return
@@ -112,7 +111,7 @@ def _alone(job: Job) -> Iterator[bool]:
 
 
 def run(stop: threading.Event | None = None) -> None:
-    """Work until told to stop, by the event or by SIGTERM; a job that is at work is let finish."""
+    """Run jobs until the event is set or SIGTERM arrives. A running job finishes first."""
     stop = stop or threading.Event()
     if threading.current_thread() is threading.main_thread():
         for number in (signal.SIGTERM, signal.SIGINT):

@@ -1,6 +1,6 @@
-"""Every query is scoped: without a viewer it raises, with one it finds what that viewer may read (fails closed).
+"""Scope every query to the viewer. Queries without a viewer raise an error, so access fails closed.
 
-A scoped model says by `readable(viewer)` what may be read. Code that works for the platform itself gives its reason:
+A scoped model defines the readable rows in `readable(viewer)`. Code that works for the platform itself gives a reason:
 `with unscoped("timers are due for all organisations"):`.
 """
 
@@ -21,13 +21,13 @@ M = TypeVar("M", bound=models.Model)
 
 @contextmanager
 def scoped_to(viewer: Viewer) -> Iterator[None]:
-    """Limit all queries within to what the viewer may read."""
+    """Limit all queries in the block to rows that the viewer may read."""
     with scope(viewer=viewer):
         yield
 
 
 class Unscoped:
-    """All rows, whoever looks: within a block, or of one model. Made by `unscoped`."""
+    """Access to all rows, in a block or of one model. Created by `unscoped`."""
 
     def __init__(self, reason: str) -> None:
         self.reason = reason
@@ -45,10 +45,10 @@ class Unscoped:
 
 
 def unscoped(reason: str) -> Unscoped:
-    """Return the only way past scoping; the reason must be given, for whoever reads the code.
+    """Return access to all rows, the only way around scoping. The reason documents the code.
 
-    `with unscoped("deadlines pass for all organisations"):` lets all queries within find everything;
-    `unscoped("…").rows(Model)` is a query of one model over all rows. Raises ValueError without a reason.
+    `with unscoped("deadlines pass for all organisations"):` unscopes all queries in the block;
+    `unscoped("…").rows(Model)` is a query over all rows of one model. Raise ValueError without a reason.
     """
     if not reason.strip():
         raise ValueError("say why all rows must be found")
@@ -56,16 +56,16 @@ def unscoped(reason: str) -> Unscoped:
 
 
 def current_viewer() -> Viewer | None:
-    """Return who is looking now."""
+    """Return the current viewer."""
     found = get_scope().get("viewer")
     return found if isinstance(found, Viewer) else None
 
 
 class ScopedManager(models.Manager[M]):
-    """Finds what the present viewer may read; raises `django_scopes.exceptions.ScopeError` when nobody is looking."""
+    """Manager of the rows that the current viewer may read. Raise `ScopeError` (django_scopes) without a viewer."""
 
     def get_queryset(self) -> models.QuerySet[M]:
-        """Return the rows that may be read."""
+        """Return the readable rows."""
         held = get_scope()
         if not held.get("_enabled", True):
             return super().get_queryset()
@@ -77,12 +77,12 @@ class ScopedManager(models.Manager[M]):
         return super().get_queryset().filter(readable)
 
     def all(self) -> models.QuerySet[M]:
-        """Return all that may be read."""
+        """Return all readable rows."""
         return self.get_queryset().all()
 
 
 class Scoped(models.Model):
-    """A row that belongs to an organisation."""
+    """Base model of rows that belong to an organisation."""
 
     objects: ClassVar[ScopedManager[Self]] = ScopedManager()
 
@@ -91,20 +91,20 @@ class Scoped(models.Model):
 
     @classmethod
     def readable(cls, viewer: Viewer) -> Q:
-        """Return what a viewer may read: the rows of his own organisation."""
+        """Return the condition of readable rows: those of the viewer's organisation."""
         return Q(owner=viewer.organization)
 
     @classmethod
     def as_read_by(cls, viewer: Viewer) -> models.QuerySet[Self]:
-        """Return the rows that a viewer may read, whoever looks now."""
+        """Return the rows that a given viewer may read, independent of the current viewer."""
         with scoped_to(viewer):
             return cls.objects.all()
 
 
 def readable_by_marking(viewer: Viewer) -> Q:
-    """Return the rows with `owner` and `marking` that a viewer may read.
+    """Return the condition of readable rows of a model with `owner` and `marking`.
 
-    All of his own organisation; of those it supervises what is not for named readers only; of all what is for all.
+    These are its own rows, rows of supervised organisations unless restricted to named readers, and public rows.
     """
     own = Q(owner=viewer.organization) | Q(marking__in=FOR_ALL)
     if not viewer.supervised:

@@ -1,4 +1,4 @@
-"""Files that are sent are no larger than the site says: one that grows past that is refused while it still comes."""
+"""Limit the size of uploads. A larger file is refused while it is being received."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from django.core.files.uploadhandler import FileUploadHandler
 
 
 class UploadLimit(FileUploadHandler):
-    """Counts what comes; stands before the handlers that keep it."""
+    """Count received bytes. Place it before the handlers that store files."""
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
@@ -22,17 +22,17 @@ class UploadLimit(FileUploadHandler):
         boundary: str,
         encoding: str | None = None,
     ) -> None:
-        """Refuse by what the request says of its length. Raises RequestDataTooBig."""
+        """Check the declared length. Raise RequestDataTooBig."""
         self._check(content_length)
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
-        """Pass on, or refuse by what came. Raises RequestDataTooBig."""
+        """Check the received length, and pass the chunk on. Raise RequestDataTooBig."""
         self._received += len(raw_data)
         self._check(self._received)
         return raw_data
 
     def file_complete(self, file_size: int) -> None:
-        """Keep nothing: the next handler does."""
+        """Return nothing, so that the next handler stores the file."""
 
     def _check(self, size: int) -> None:
         most = most_at(self.request.path_info if self.request else "")
@@ -41,7 +41,7 @@ class UploadLimit(FileUploadHandler):
 
 
 def most_at(path: str) -> int:
-    """Return how many bytes a request to an address may have; whole tables are imported at few of them."""
+    """Return the maximum body size of a path in bytes. Only table imports allow large bodies."""
     large: int = settings.TABLE_UPLOAD_MAX_BYTES
     usual: int = settings.FILE_UPLOAD_MAX_BYTES
     return large if path.startswith(("/imports/", "/api/v1/imports/")) else usual

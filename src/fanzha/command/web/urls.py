@@ -14,6 +14,6 @@ def _app_urls() -> list[URLPattern | URLResolver]:
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
-    *_app_urls(),  # before allauth: its OpenID Connect callback is replaced by ours
+    *_app_urls(),  # before allauth, to replace its OpenID Connect callback
     path("accounts/", include("allauth.urls")),
 ]

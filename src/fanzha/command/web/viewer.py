@@ -1,20 +1,20 @@
-"""Who is looking: a person or a key, for one organisation, and whose rows that organisation may read."""
+"""The viewer of a request: a person or a key in one organisation, and the rows it may read."""
 
 from typing import NamedTuple
 
 from fanzha.base.marking import Marking
 
-#: What others' rows must be marked for a supervisor to read them without being named (TLP 2.0).
+#: Markings of rows that a supervisor may read without being named (TLP 2.0).
 FOR_SUPERVISORS = (Marking.AMBER, Marking.GREEN, Marking.CLEAR)
-#: What everybody who takes part in the platform may read.
+#: Marking of rows that all participants may read.
 FOR_ALL = (Marking.GREEN, Marking.CLEAR)
 
 
 class Viewer(NamedTuple):
-    """One reader. `supervised` are the organisations (primary keys) that this one supervises, itself not among them.
+    """One viewer. `supervised` are the primary keys of the organisations that its organisation supervises.
 
-    `person` is None for an API key, and `key` is its number; `scopes` are what a key may do, None for a person who is
-    signed in; `unit` is his department.
+    `person` is None for an API key, and `key` is its number. `scopes` are those of a key, None for a person. `unit` is
+    the person's department.
     """
 
     organization: int
@@ -28,14 +28,14 @@ class Viewer(NamedTuple):
     key: int | None = None
 
     def has(self, *roles: str) -> bool:
-        """Return whether one of these roles is held."""
+        """Return whether the viewer has one of these roles."""
         return bool(self.roles.intersection(roles))
 
     def may(self, scope: str) -> bool:
-        """Return whether a key's scopes allow it; people are limited by their roles alone."""
+        """Return whether a key has the scope. People are limited only by their roles."""
         return self.scopes is None or scope in self.scopes
 
     @property
     def reads(self) -> frozenset[int]:
-        """Return the organisations whose rows may be read: one's own and those supervised."""
+        """Return the organisations whose rows the viewer may read: the own one and supervised ones."""
         return self.supervised | {self.organization}

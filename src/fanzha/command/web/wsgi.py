@@ -1,4 +1,4 @@
-"""What a web server runs: the site as a WSGI application."""
+"""The WSGI application of the site."""
 
 import os
 

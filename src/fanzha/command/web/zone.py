@@ -1,4 +1,4 @@
-"""Times are shown in the zone of the organisation for which somebody looks."""
+"""Show times in the time zone of the viewer's organisation."""
 
 from collections.abc import Callable
 from zoneinfo import ZoneInfo
@@ -8,13 +8,13 @@ from django.utils import timezone
 
 
 class ZoneMiddleware:
-    """Puts the organisation's zone in place for as long as a request lasts."""
+    """Activate the organisation's time zone for the duration of a request."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer in the organisation's zone, the site's where nobody is signed in."""
+        """Handle the request in the organisation's time zone, or in the site's for anonymous requests."""
         organization = getattr(request, "organization", None)
         if organization is None:
             return self.get_response(request)

@@ -1,7 +1,7 @@
-"""The API at /api/v1: who asks, what for, how often, what went wrong; each app beside this one brings its routes.
+"""Framework of the API at /api/v1: authentication, scopes, rate limits and problems. Apps provide the routes.
 
-What an app's `api.py` needs is named here (docs/reference/api.md): `ROUTER = ninja.Router(tags=["orders"])` is all
-that makes its routes appear below `/api/v1/<app>/`.
+An `api.py` with `ROUTER = ninja.Router(tags=["orders"])` in an app publishes routes below `/api/v1/<app>/`
+(docs/reference/api.md).
 """
 
 from fanzha.command.web.api.bulk import BulkAnswer, LineResult, bulk_answer, ndjson_of, read_lines

@@ -1,10 +1,10 @@
-"""The API as an app."""
+"""The Django app of the API."""
 
 from django.apps import AppConfig
 
 
 class ApiConfig(AppConfig):
-    """Routes for programs, and the answers that are kept for repeats."""
+    """App config of the API framework."""
 
     name = "fanzha.command.web.api"
     label = "api"

@@ -1,4 +1,4 @@
-"""Many things in one request: a JSON object a line (NDJSON) in, what became of each line out."""
+"""Bulk requests: one JSON object per line (NDJSON) in, one result per line out."""
 
 from collections.abc import Iterable
 from typing import Any, Generic, NamedTuple, TypeVar
@@ -18,7 +18,7 @@ MOST = 10_000
 
 
 class LineResult(Schema):
-    """What became of one line (from 1): `ref` names what it made, `problem` says why it was not used."""
+    """Result of one line (from 1): `ref` of the created object, or `problem` with the reason of the rejection."""
 
     line: int
     used: bool
@@ -27,7 +27,7 @@ class LineResult(Schema):
 
 
 class BulkAnswer(Schema):
-    """What became of all lines."""
+    """Results of all lines."""
 
     used: int
     rejected: int
@@ -35,14 +35,14 @@ class BulkAnswer(Schema):
 
 
 class ParsedLines(NamedTuple, Generic[S]):
-    """The lines that can be used, by number, and the results of those that cannot."""
+    """Valid lines by number, and the results of invalid ones."""
 
     valid: list[tuple[int, S]]
     wrong: list[LineResult]
 
 
 def read_lines(request: HttpRequest, schema: type[S], most: int = MOST) -> ParsedLines[S]:
-    """Read a body of NDJSON; lines that cannot be read are results, not errors. Raises Problem for the body itself."""
+    """Parse an NDJSON body. Invalid lines become results. Raise Problem if the body as a whole is invalid."""
     if request.content_type not in (NDJSON, "application/jsonl", "text/plain"):
         raise Problem("media_type", _("Send application/x-ndjson: a JSON object a line."))
     lines = [(number, line) for number, line in enumerate(request.body.splitlines(), start=1) if line.strip()]
@@ -58,21 +58,21 @@ def read_lines(request: HttpRequest, schema: type[S], most: int = MOST) -> Parse
 
 
 def bulk_answer(results: Iterable[LineResult]) -> BulkAnswer:
-    """Return the answer, its lines in order."""
+    """Return the answer with its results ordered by line."""
     lines = sorted(results, key=lambda one: one.line)
     used = sum(one.used for one in lines)
     return BulkAnswer(used=used, rejected=len(lines) - used, lines=lines)
 
 
 def ndjson_of(schema: type[Schema]) -> dict[str, Any]:
-    """Return how the OpenAPI file describes such a body: `@ROUTER.post(…, openapi_extra=ndjson_of(FindingIn))`."""
+    """Return the OpenAPI description of an NDJSON body: `@ROUTER.post(…, openapi_extra=ndjson_of(FindingIn))`."""
     told = schema.model_json_schema(schema_generator=NinjaGenerateJsonSchema)
     whole = _whole(told, told.pop("$defs", {})) | {"description": "one such object a line"}
     return {"requestBody": {"required": True, "content": {NDJSON: {"schema": whole}}}}
 
 
 def _whole(told: Any, parts: dict[str, Any]) -> Any:
-    """Return a schema with its parts in place of references to them, which would lead nowhere in the file."""
+    """Return a schema with references replaced by their definitions."""
     if isinstance(told, list):
         return [_whole(one, parts) for one in told]
     if not isinstance(told, dict):

@@ -1,4 +1,4 @@
-"""Who asks: an API key by `Authorization: Bearer fz_…`, or a person who is signed in, with a CSRF token."""
+"""Authenticate callers: API keys by `Authorization: Bearer fz_…`, signed-in people by session and CSRF token."""
 
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -14,12 +14,12 @@ from ninja.security import APIKeyCookie, HttpBearer
 from fanzha.command.web.api.problems import Problem
 from fanzha.command.web.viewer import Viewer
 
-#: Requests a minute of a person's session; keys have their own figure.
+#: Rate limit of a session, in requests per minute. Keys have their own limit.
 OF_A_SESSION = 600
 
 
 class Caller(NamedTuple):
-    """Who asks, for which organisation, how often at most."""
+    """The caller, the organisation, and the rate limit."""
 
     name: str
     viewer: Viewer
@@ -28,7 +28,7 @@ class Caller(NamedTuple):
 
 
 def caller_of(request: HttpRequest) -> Caller:
-    """Return who asks. A wrong key is refused also where a session would do. Raises Problem."""
+    """Return the caller. An invalid key is refused even if there is a valid session. Raise Problem."""
     header = request.headers.get("Authorization")
     return _by_session(request) if header is None else _by_key(header)
 
@@ -53,7 +53,7 @@ def _by_session(request: HttpRequest) -> Caller:
 
 
 class _CsrfCheck(CsrfViewMiddleware):
-    """Django's check, without the page that says it failed."""
+    """Django's CSRF check without the error page."""
 
     def _reject(self, request: HttpRequest, reason: str) -> HttpResponseForbidden:
         return HttpResponseForbidden(reason)
@@ -67,10 +67,10 @@ def _csrf_missing(request: HttpRequest) -> bool:
 
 
 class ByKey(HttpBearer):
-    """Lets in whom `caller_of` found, and describes keys in the OpenAPI file."""
+    """Accept the caller that `caller_of` found, and describe keys in the OpenAPI file."""
 
     def __call__(self, request: HttpRequest) -> Any:
-        """Return the caller, None for a request that did not come through the door."""
+        """Return the caller, or None if `guard_route` has not authenticated the request."""
         return getattr(request, "caller", None)
 
     def authenticate(self, request: HttpRequest, token: str) -> Any:
@@ -79,12 +79,12 @@ class ByKey(HttpBearer):
 
 
 class BySession(APIKeyCookie):
-    """Lets in whom `caller_of` found, and describes sessions in the OpenAPI file."""
+    """Accept the caller that `caller_of` found, and describe sessions in the OpenAPI file."""
 
     param_name = settings.SESSION_COOKIE_NAME
 
     def __call__(self, request: HttpRequest) -> Any:
-        """Return the caller, None for a request that did not come through the door."""
+        """Return the caller, or None if `guard_route` has not authenticated the request."""
         return getattr(request, "caller", None)
 
     def authenticate(self, request: HttpRequest, key: str | None) -> Any:

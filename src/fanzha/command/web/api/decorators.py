@@ -1,4 +1,4 @@
-"""The door of every route: who asks, whether he may and how often; within, all queries see what he may read."""
+"""Wrap every route: authenticate and authorise the caller, apply the rate limit and scope all queries."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -24,7 +24,7 @@ LIMIT = RateLimit()
 
 
 def guard_route(app: str) -> Callable[[Run], Run]:
-    """Return what stands before each route of an app."""
+    """Return the wrapper of an app's routes."""
 
     def before(run: Run) -> Run:
         who, kept = route_roles(run), not is_not_repeatable(run)

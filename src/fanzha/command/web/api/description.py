@@ -1,4 +1,4 @@
-"""What all routes have in common, added to the OpenAPI file: problems, scopes, idempotency keys, ETags."""
+"""Add to the OpenAPI file what all routes share: problems, scopes, idempotency keys and ETags."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -38,7 +38,7 @@ _KEY = {
 
 
 def described(document: dict[str, Any]) -> dict[str, Any]:
-    """Return an OpenAPI document that tells what stands before every route."""
+    """Return an OpenAPI document with the shared descriptions added."""
     document["components"].setdefault("schemas", {})["Problem"] = _PROBLEM
     for path, method, operation in _operations(document):
         changes = method.upper() != "GET"

@@ -1,7 +1,7 @@
-"""The same request twice, one effect: the answer is kept in the transaction of its effect and told again.
+"""Idempotency keys: a repeated request has no second effect and returns the stored answer.
 
-After draft-ietf-httpapi-idempotency-key-header. A second request that comes while the first runs waits for it. What
-failed left nothing, is not kept, and may be tried again.
+Follows draft-ietf-httpapi-idempotency-key-header. The answer is stored in the transaction of the request. A concurrent
+repeat waits for the first request. Failed requests are rolled back, not stored, and can be retried.
 """
 
 from collections.abc import Callable
@@ -23,7 +23,7 @@ REPLAYED = "Idempotency-Replayed"
 
 
 class _RolledBack(Exception):
-    """Rolls back what a request did before its answer turned out to be an error."""
+    """Roll back the transaction of a request whose answer is an error."""
 
     def __init__(self, answer: HttpResponse) -> None:
         super().__init__(answer.status_code)
@@ -31,7 +31,7 @@ class _RolledBack(Exception):
 
 
 def answer_once(request: HttpRequest, caller: str, key: str, answer: Callable[[], HttpResponse]) -> HttpResponse:
-    """Return what `answer` returns, or what it returned for the same key. Raises Problem for a key used otherwise."""
+    """Return the result of `answer`, or the one stored for the key. Raise Problem if another request used the key."""
     if not 0 < len(key) <= 200 or not key.isprintable():
         raise Problem("malformed", _("An idempotency key has 1 to 200 printable characters."))
     asked = _hash(request)
@@ -50,7 +50,7 @@ def answer_once(request: HttpRequest, caller: str, key: str, answer: Callable[[]
 
 
 def _begun(caller: str, key: str, asked: str) -> KeptAnswer:
-    """Return the row of this key; of two requests at once the second waits here until the first is done."""
+    """Return the locked row of this key. A concurrent request waits here until the first one ends."""
     found = KeptAnswer.objects.filter(caller=caller, key=key, created_at__gt=timezone.now() - KEPT).first()
     if found is not None:
         return found
@@ -77,7 +77,7 @@ def _keep(kept: KeptAnswer, made: HttpResponse) -> None:
 
 
 def _hash(request: HttpRequest) -> str:
-    """Return a digest of what is asked; of a form with files, of its parts, since it is read once only."""
+    """Return a digest of the request. A form with files is hashed by its parts, because its body is read only once."""
     asked = [request.method, request.get_full_path(), request.headers.get("If-Match", "")]
     if request.content_type != "multipart/form-data":
         return digest(*asked, request.body)

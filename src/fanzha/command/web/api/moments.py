@@ -1,4 +1,4 @@
-"""A moment as the API takes it: ISO 8601 with its zone; a bare number is none, whatever pydantic makes of it."""
+"""Type of times in API input: ISO 8601 with offset. Numbers, which pydantic would accept, are refused."""
 
 import re
 from datetime import datetime

@@ -1,7 +1,7 @@
-"""Routes whose answer is not kept for a repeat: it holds a secret or a whole value, and each look is on record.
+"""Mark routes whose answer must not be stored, because it contains a secret or an unmasked value.
 
 @ROUTER.post("/keys")
-@not_kept
+@not_repeatable
 def new_key(...)
 """
 
@@ -13,19 +13,19 @@ from ninja.utils import contribute_operation_callback
 
 V = TypeVar("V", bound=Callable[..., Any])
 
-#: What an operation of the OpenAPI file says that takes no idempotency key.
+#: Extension in the OpenAPI file of operations without idempotency keys.
 MARK = "x-not-kept"
 
 
 def not_repeatable(view: V) -> V:
-    """Say below `@ROUTER.…` that a route takes no idempotency key; the OpenAPI file tells so."""
+    """Mark a route as taking no idempotency key, also in the OpenAPI file. Put it below `@ROUTER.…`."""
     view.not_kept = True  # type: ignore[attr-defined]
     contribute_operation_callback(view, _tell)
     return view
 
 
 def is_not_repeatable(run: Callable[..., Any]) -> bool:
-    """Return whether the route that an operation's own `run` answers takes no idempotency key."""
+    """Return whether the route of an operation's `run` takes no idempotency key."""
     operation = getattr(run, "__self__", None)
     return isinstance(operation, Operation) and hasattr(operation.view_func, "not_kept")
 

@@ -1,4 +1,4 @@
-"""Lists in pages: by primary key, so that nothing is skipped or told twice while rows are added."""
+"""Paging by primary key, so that no row is skipped or repeated while rows are added."""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from typing import Any, Generic, TypeVar
@@ -16,7 +16,7 @@ MOST = 500
 
 
 class Paging(Schema):
-    """What a caller says of pages: `limit` rows from `cursor` on, which is what the page before named as `next`."""
+    """Paging parameters: `limit` rows from `cursor`, which is `next` of the previous page."""
 
     cursor: str = Field(default="", max_length=200, description="`next` of the page before; empty for the first page")
     limit: int = Field(default=100, ge=1, le=MOST)
@@ -30,7 +30,7 @@ class Page(Schema, Generic[T]):
 
 
 def paginate(rows: "QuerySet[Any]", paging: Paging, *, newest_first: bool = True) -> dict[str, Any]:
-    """Return one page of rows in the order of their primary keys, as `Page` reads it. Raises Problem."""
+    """Return one page of rows ordered by primary key, in the form of `Page`. Raise Problem."""
     where = f"{rows.model._meta.label}{'-' if newest_first else '+'}"
     rows = rows.order_by("-pk" if newest_first else "pk")
     if paging.cursor:

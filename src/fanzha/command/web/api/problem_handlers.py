@@ -1,4 +1,4 @@
-"""Which problem an exception is: refusals of the engine, wrong input, missing rows, and what nobody foresaw."""
+"""Convert exceptions to problems: refusals, invalid input, missing rows and unexpected errors."""
 
 import logging
 from collections.abc import Iterable
@@ -20,7 +20,7 @@ from fanzha.processes.refusal import Reason, Refusal
 
 log = logging.getLogger(__name__)
 
-#: Sorts of refusal that are no matter of time: who tries, or what he gives. All others are 409.
+#: Reasons that concern the caller or the input. All others are conflicts (409).
 _REFUSALS = {
     Reason.UNKNOWN: "not_found",
     Reason.ROLE: "forbidden",
@@ -33,7 +33,7 @@ _REFUSALS = {
 
 
 def problem_of(error: Exception) -> Problem:
-    """Return the problem that an exception is."""
+    """Return the problem of an exception."""
     match error:
         case Problem():
             return error
@@ -59,12 +59,12 @@ def problem_of(error: Exception) -> Problem:
 
 
 def problem_text(words: Words) -> str:
-    """Return words in the caller's language."""
+    """Return a text in the caller's language."""
     return words.zh if (get_language() or "").startswith("zh") else words.en
 
 
 def handle_exceptions(api: NinjaAPI) -> None:
-    """Answer every exception of an API's routes with its problem."""
+    """Register handlers that answer exceptions of routes with problems."""
     api.add_exception_handler(Exception, _unforeseen)
     kinds: Iterable[type[Exception]] = (
         Problem, FanzhaError, Malformed, ValidationError, Http404, PermissionDenied, RequestDataTooBig, HttpError,
@@ -78,7 +78,7 @@ def _foreseen(request: HttpRequest, error: Any) -> HttpResponse:
 
 
 def _unforeseen(request: HttpRequest, error: Any) -> HttpResponse:
-    """Log what nobody foresaw, tell the caller nothing about it."""
+    """Log an unexpected error without showing details to the caller."""
     log.exception("%s %s failed", request.method, request.path)
     got_request_exception.send(sender=handle_exceptions, request=request)
     return problem_response(Problem("server_error"))

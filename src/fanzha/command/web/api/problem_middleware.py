@@ -1,4 +1,4 @@
-"""Below /api/ everything that went wrong is a problem document, also what no route had a hand in."""
+"""Return problem documents for all errors below /api/, including those outside routes."""
 
 from collections.abc import Callable
 
@@ -8,13 +8,13 @@ from fanzha.command.web.api.problems import CONTENT_TYPE, Problem, kind_of, prob
 
 
 class ProblemMiddleware:
-    """Replaces pages of error (wrong host, wrong method, too large a body, a bug) by problems."""
+    """Replace error pages (wrong host or method, body too large, server error) with problems."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer."""
+        """Handle the request."""
         answer = self.get_response(request)
         if not request.path.startswith("/api/") or answer.status_code < 400:
             return answer

@@ -1,4 +1,4 @@
-"""What is wrong with one field, in words of ours: pydantic's are English alone and tell of Python."""
+"""Bilingual texts of field errors. Those of pydantic are English only and refer to Python types."""
 
 from typing import Any
 
@@ -30,7 +30,7 @@ _SAID = {
 
 
 def translate_error(error: dict[str, Any]) -> str:
-    """Return what is wrong, by pydantic's type of error and its context."""
+    """Return the text of a pydantic error, by its type and context."""
     kind, context = error.get("type", ""), error.get("ctx", {})
     if kind in _SAID:
         return str(_SAID[kind])

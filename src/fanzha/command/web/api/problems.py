@@ -1,4 +1,4 @@
-"""What went wrong, as RFC 9457 tells it (application/problem+json), in the caller's language."""
+"""Problem documents (RFC 9457, application/problem+json) in the caller's language."""
 
 import json
 from typing import Any, NamedTuple
@@ -13,7 +13,7 @@ TYPE = "urn:fanzha:problem:"
 
 
 class ProblemType(NamedTuple):
-    """A kind of problem: its status and its title."""
+    """Status and title of a kind of problem."""
 
     status: int
     title: Promise
@@ -38,9 +38,9 @@ KINDS = {
 
 
 class Problem(Exception):
-    """What a route raises: a kind of KINDS, a sentence in the caller's language, and further members (RFC 9457 §3.2).
+    """An error of a route: a kind of KINDS, a text in the caller's language, and further members (RFC 9457 §3.2).
 
-    Wrong fields go into `errors`: a list of `{"pointer": "/limit", "detail": "…"}`.
+    Pass field errors as `errors`: a list of `{"pointer": "/limit", "detail": "…"}`.
     """
 
     def __init__(self, kind: str, detail: "str | Promise" = "", **more: Any) -> None:
@@ -51,7 +51,7 @@ class Problem(Exception):
 
 
 def problem_response(problem: Problem) -> HttpResponse:
-    """Return a problem as an answer."""
+    """Return the response of a problem."""
     kind = KINDS[problem.kind]
     told = {"type": TYPE + problem.kind, "title": str(kind.title), "status": kind.status}
     if problem.detail:
@@ -66,6 +66,6 @@ def problem_response(problem: Problem) -> HttpResponse:
 
 
 def kind_of(status: int) -> str:
-    """Return the kind that says the same as a status code."""
+    """Return the kind of problem of a status code."""
     found = next((name for name, kind in KINDS.items() if kind.status == status), None)
     return found or ("server_error" if status >= 500 else "malformed")

@@ -1,7 +1,7 @@
-"""How often one caller may ask: a minute's worth at once, then evenly (generic cell rate algorithm, ITU-T I.371).
+"""Rate limit per caller: a burst of one minute's quota, then evenly (generic cell rate algorithm, ITU-T I.371).
 
-Counted in the memory of each server process, so that asking costs no write: with n processes a caller gets up to n
-times as much.
+Each server process counts in memory, so that no request needs a write. With n processes a caller may get up to n times
+the quota.
 """
 
 import math
@@ -18,7 +18,7 @@ _MOST = 10_000  # callers remembered
 
 
 class RateLimit:
-    """Remembers for each caller up to when his requests are paid for."""
+    """Store the theoretical arrival time of each caller."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
@@ -26,7 +26,7 @@ class RateLimit:
         self._lock = threading.Lock()
 
     def take(self, caller: str, per_minute: int) -> None:
-        """Count one request. Raises Problem saying when the next one is welcome."""
+        """Count one request. Raise Problem with the time to wait if the limit is exceeded."""
         now, pause = self._clock(), WINDOW_SECONDS / per_minute
         with self._lock:
             paid = max(now, self._paid_until.get(caller, now)) + pause

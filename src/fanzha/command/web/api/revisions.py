@@ -1,4 +1,4 @@
-"""Which state of a thing was read: the ETag of an answer begins with its revision, `If-Match` brings that back."""
+"""Optimistic locking: the ETag of an answer starts with the revision, and `If-Match` returns it."""
 
 import re
 from hashlib import blake2b
@@ -13,12 +13,12 @@ _TAG = re.compile(r'"(\d{1,18})-[0-9a-f]{16}"')
 
 
 def set_revision(request: HttpRequest, revision: int) -> None:
-    """Say in a route that reads one thing which revision its answer shows."""
+    """Set the revision of the object that a route returns."""
     request.revision = revision  # type: ignore[attr-defined]
 
 
 def check_revision(request: HttpRequest, present: int) -> int | None:
-    """Return the revision that `If-Match` names, None without it; raises Problem when it is not the present one."""
+    """Return the revision in `If-Match`, None without the header. Raise Problem if it is not the current one."""
     asked = request.headers.get("If-Match")
     if asked is None or asked.strip() == "*":
         return None
@@ -29,7 +29,7 @@ def check_revision(request: HttpRequest, present: int) -> int | None:
 
 
 def add_etag(request: HttpRequest, answer: HttpResponse) -> HttpResponse:
-    """Give what was read its ETag; say that nothing has changed to whoever has the same already."""
+    """Add the ETag to an answer, or return 304 if the client has the same version."""
     if request.method != "GET" or answer.status_code != 200 or answer.streaming:
         return answer
     body = blake2b(answer.content, digest_size=8).hexdigest()

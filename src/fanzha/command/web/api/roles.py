@@ -1,4 +1,4 @@
-"""Whose a route is: the door lets in who has one of its roles, before the request is read; the OpenAPI file tells them.
+"""Restrict routes to roles. They are checked before the body is read, and documented in the OpenAPI file.
 
 @ROUTER.post("/notices/{number}/delivered")
 @for_roles(Role.EXECUTOR, Role.CLERK)
@@ -20,18 +20,18 @@ V = TypeVar("V", bound=Callable[..., Any])
 
 
 class RouteRoles(NamedTuple):
-    """Roles and kinds of organisation; nobody named: everybody."""
+    """Allowed roles and kinds of organisation. Empty: everybody."""
 
     roles: tuple[Role, ...] = ()
     kinds: tuple[Kind, ...] = ()
 
     def let_in(self, viewer: Viewer) -> bool:
-        """Return whether a viewer is among them."""
+        """Return whether a viewer is allowed."""
         return (not self.roles or viewer.has(*self.roles)) and (not self.kinds or viewer.kind in self.kinds)
 
 
 def for_roles(*roles: Role, kinds: tuple[Kind, ...] = ()) -> Callable[[V], V]:
-    """Say below `@ROUTER.…` whose a route is: of people and keys that have one of the roles, in such organisations."""
+    """Restrict a route to people and keys with one of the roles, in these kinds. Put it below `@ROUTER.…`."""
     who = RouteRoles(roles, kinds)
 
     def declare(view: V) -> V:
@@ -43,7 +43,7 @@ def for_roles(*roles: Role, kinds: tuple[Kind, ...] = ()) -> Callable[[V], V]:
 
 
 def route_roles(run: Callable[..., Any]) -> RouteRoles:
-    """Return whose the route is that an operation's own `run` answers."""
+    """Return the roles of the route of an operation's `run`."""
     operation = getattr(run, "__self__", None)
     if not isinstance(operation, Operation):
         raise TypeError("a route has a decorator of its own before the door: its roles cannot be read")
@@ -51,7 +51,7 @@ def route_roles(run: Callable[..., Any]) -> RouteRoles:
 
 
 def require_role(viewer: Viewer, who: RouteRoles) -> None:
-    """Raise a problem unless a viewer is among them."""
+    """Raise a problem unless the viewer is allowed."""
     if not who.let_in(viewer):
         raise Problem("forbidden", _("This is not one of your tasks."))
 

@@ -1,4 +1,4 @@
-"""The API: every app that has an `api.py` with `ROUTER` is mounted below its label."""
+"""Build the API: every app with `ROUTER` in its `api.py` is mounted below its label."""
 
 import importlib
 from collections.abc import Mapping
@@ -17,15 +17,15 @@ from fanzha.command.web.api.decorators import guard_route
 from fanzha.command.web.api.description import described
 from fanzha.command.web.api.problem_handlers import handle_exceptions
 
-#: Its `api` package is the framework of the routes and holds none itself.
+#: Its `api` package is the framework and has no routes itself.
 WEB = "fanzha.command.web"
 
 
 class ObjectParser(Parser):
-    """Reads bodies of JSON objects; ninja would take any other value for an object that says nothing."""
+    """Parser that accepts only JSON objects. ninja would treat other values as an empty object."""
 
     def parse_body(self, request: HttpRequest) -> dict[str, Any]:
-        """Return the object; raises ValueError, which ninja answers with 400."""
+        """Return the object. Raise ValueError, which ninja answers with 400."""
         told: object = super().parse_body(request)
         if not isinstance(told, dict):
             raise ValueError("no JSON object")
@@ -33,7 +33,7 @@ class ObjectParser(Parser):
 
 
 class SiteApi(NinjaAPI):
-    """Ninja's API; the OpenAPI file also tells what all routes have in common."""
+    """Ninja API whose OpenAPI file includes what all routes share."""
 
     def get_openapi_schema(self, **told: Any) -> Any:
         """Return the OpenAPI document."""
@@ -46,7 +46,7 @@ def api_path(config: AppConfig) -> str:
 
 
 def routers() -> dict[str, Router]:
-    """Return the routers by label of their app; labels are part of the paths and stay when a package is renamed."""
+    """Return the routers by API path of their app. The path stays the same when a package is renamed."""
     configs = [config for config in apps.get_app_configs() if config.name.startswith("fanzha.command.")]
     modules = {api_path(config): f"{config.name}.api" for config in configs if config.name != WEB}
     found = {label: module for label, module in sorted(modules.items()) if find_spec(module)}
@@ -54,7 +54,7 @@ def routers() -> dict[str, Router]:
 
 
 def build_api(routers: Mapping[str, Router]) -> SiteApi:
-    """Return an API whose routes stand below the names of their apps, each behind the door."""
+    """Return an API with the routers mounted below their names and every route guarded."""
     api = SiteApi(
         title="Fanzha 反诈",
         version=__version__,
@@ -73,5 +73,5 @@ def build_api(routers: Mapping[str, Router]) -> SiteApi:
 
 @cache
 def site_api() -> SiteApi:
-    """Return the API of the site, made once."""
+    """Return the cached API of the site."""
     return build_api(routers())

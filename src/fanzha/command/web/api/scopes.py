@@ -1,4 +1,4 @@
-"""What a key may do: `<app>:read` for what is read below that app's address, `<app>:write` for all else."""
+"""Scopes of API keys: `<app>:read` for reading requests below the app's path, `<app>:write` for all others."""
 
 from collections.abc import Iterable
 
@@ -12,12 +12,12 @@ READING = ("GET", "HEAD", "OPTIONS")
 
 
 def scope_of(app: str, method: str) -> str:
-    """Return the scope that a request needs."""
+    """Return the scope that a request requires."""
     return f"{app}:{'read' if method in READING else 'write'}"
 
 
 def require_scope(viewer: Viewer, scope: str) -> None:
-    """Raise a problem unless a key has a scope; people are limited by their roles alone."""
+    """Raise a problem if a key lacks the scope. People are limited only by their roles."""
     if not viewer.may(scope):
         raise Problem("forbidden", _("The key lacks the scope %(scope)s.") % {"scope": scope}, scope=scope)
 

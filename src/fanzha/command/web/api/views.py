@@ -1,4 +1,4 @@
-"""The OpenAPI file, a page that shows it, and the answer where there is no route."""
+"""The OpenAPI file, its documentation page, and the answer for unknown paths."""
 
 from collections.abc import Iterator
 from typing import Any, NamedTuple
@@ -12,7 +12,7 @@ from fanzha.command.web.api.routers import site_api
 
 
 class DocumentedRoute(NamedTuple):
-    """One route as the page shows it."""
+    """One route on the documentation page."""
 
     method: str
     path: str
@@ -23,13 +23,13 @@ class DocumentedRoute(NamedTuple):
 
 
 def openapi(request: HttpRequest) -> HttpResponse:
-    """Return the OpenAPI file: it tells of routes, of nobody's data, and programs read it before they have a key."""
+    """Return the OpenAPI file. It is public, because clients read it before they have a key."""
     return JsonResponse(site_api().get_openapi_schema(), json_dumps_params={"ensure_ascii": False})
 
 
 @signed_in
 def reference(request: HttpRequest) -> HttpResponse:
-    """Show all routes by their part of the site."""
+    """Show all routes, grouped by tag."""
     parts: dict[str, list[DocumentedRoute]] = {}
     for route in _routes(site_api().get_openapi_schema()):
         parts.setdefault(route.scope.partition(":")[0], []).append(route)
@@ -37,7 +37,7 @@ def reference(request: HttpRequest) -> HttpResponse:
 
 
 def nowhere(request: HttpRequest, rest: str = "") -> HttpResponse:
-    """Answer for addresses below /api/ that are none."""
+    """Answer unknown paths below /api/ with a problem."""
     return problem_response(Problem("not_found"))
 
 

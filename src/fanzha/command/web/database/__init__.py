@@ -1,1 +1,1 @@
-"""Helpers for many rows in one statement, which Django's ORM is too slow for."""
+"""Bulk SQL helpers, faster than Django's ORM."""

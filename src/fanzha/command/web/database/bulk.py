@@ -1,7 +1,7 @@
-"""Insert, update and select many rows in one statement: the ORM would take most of the importer's time.
+"""Insert, update and select many rows per statement. The ORM would dominate the time of an import.
 
-PostgreSQL takes columns as arrays, bound by the server, and sends rows in its binary form, where Django writes values
-into statements and reads rows as text. SQLite takes row after row in one open statement.
+PostgreSQL receives columns as server-bound arrays and returns rows in binary form, while Django writes values into
+statements and reads rows as text. SQLite executes one prepared statement per row.
 """
 
 import json
@@ -29,9 +29,9 @@ def insert(
     conflict: str = "",
     returning: Sequence[str] = (),
 ) -> list[tuple[Any, ...]]:
-    """Insert rows by column name; return the wanted columns of those that were inserted or changed, in any order.
+    """Insert rows by column name. Return the requested columns of inserted or changed rows, in any order.
 
-    `conflict` is what follows ON CONFLICT, "" raises. JSON columns take text.
+    `conflict` is the clause after ON CONFLICT; "" raises on conflicts. Pass JSON columns as text.
     """
     if not rows:
         return []
@@ -46,7 +46,7 @@ def insert(
 
 
 def update(model: type[models.Model], key: str, names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-    """Set columns of rows by a key that stands first in each row."""
+    """Update columns of rows by key. The key is the first value of each row."""
     if not rows:
         return
     table = model._meta.db_table
@@ -60,14 +60,14 @@ def update(model: type[models.Model], key: str, names: Sequence[str], rows: Sequ
 
 
 def in_list(values: Collection[int] | Collection[str], kind: str = "bigint") -> RawSQL:
-    """Return values for `filter(name__in=...)`, bound as one: Django binds, quotes and sends each by itself."""
+    """Return values for `filter(name__in=...)`, bound as one array. Django would bind each value separately."""
     if connection.vendor == "postgresql":
         return RawSQL(f"SELECT unnest(%s::{kind}[])", [list(values)])
     return RawSQL("SELECT value FROM json_each(%s)", [json.dumps(list(values))])
 
 
 def column_in(name: str, values: Collection[int] | Collection[str], kind: str = "bigint") -> Func | Q:
-    """Return a condition for `filter`: that a column is one of many values.
+    """Return a condition for `filter` that a column is one of many values.
 
     PostgreSQL goes through its index in order, where `these` lets it jump to and fro; sorted, rows lie side by side.
     """
@@ -78,9 +78,9 @@ def column_in(name: str, values: Collection[int] | Collection[str], kind: str = 
 
 
 def fetch_rows(found: "QuerySet[Any, _Row]") -> list[_Row]:
-    """Return the rows of a `values_list` of plain columns; what is JSON is to be cast to text.
+    """Return the rows of a `values_list` of plain columns. Cast JSON columns to text.
 
-    PostgreSQL sends them in its binary form: Django's own way reads a moment in ten microseconds.
+    PostgreSQL sends them in binary form. Django's text form takes ten microseconds per timestamp.
     """
     if connection.vendor != "postgresql":
         return list(found)
@@ -92,7 +92,7 @@ def fetch_rows(found: "QuerySet[Any, _Row]") -> list[_Row]:
 
 
 def values_table(*columns: tuple[str, str, Sequence[Any]]) -> tuple[str, list[Any]]:
-    """Return values as a table to join with, and what is bound: each column by name, PostgreSQL's type and values."""
+    """Return SQL of a table to join with and its parameters. Columns are given as name, PostgreSQL type and values."""
     if connection.vendor == "postgresql":
         arrays = ", ".join(f"%s::{kind}[]" for _, kind, _ in columns)
         return f"unnest({arrays}) AS given({', '.join(name for name, _, _ in columns)})", [
@@ -123,9 +123,9 @@ def _db_type(field: "models.Field[Any, Any]") -> str:
 
 
 def _bind_columns(kinds: Sequence[str], rows: Sequence[Sequence[Any]]) -> tuple[list[str], str, list[Any]]:
-    """Return the cells of rows in SQL, the table that they come from, and what is bound, in the order of appearance.
+    """Return SQL expressions of the columns, the SQL of their table, and the parameters in order of appearance.
 
-    A column that is the same throughout is bound as one value; the first one is always an array.
+    A constant column is bound as one value, except the first, which is always an array.
     """
     cells, arrays, names, scalars, packed_arrays = [], [], [], [], []
     for index, (kind, column) in enumerate(zip(kinds, zip(*rows, strict=True), strict=True)):
@@ -149,8 +149,8 @@ def _element_type(kind: str) -> str:
 
 
 def _execute_binary(statement: str, bound: Sequence[Any], *, fetch: bool = True) -> list[tuple[Any, ...]]:
-    """Execute a statement, return its rows. Lists are cast in it: of texts or of whole numbers (bigint)."""
-    from django.db.backends.postgresql import base  # there where PostgreSQL is
+    """Execute a statement and return its rows. The statement casts lists to arrays of text or bigint."""
+    from django.db.backends.postgresql import base  # needs the PostgreSQL driver
 
     cursor_class: Any = base.ServerBindingCursor
     connection.ensure_connection()
@@ -169,7 +169,7 @@ def _dumper() -> type[Any]:
     from psycopg.pq import Format
 
     class AsItIs(Dumper):
-        """Sends what was packed; the cast beside it says of what type it is."""
+        """Send packed bytes unchanged. The cast in the statement gives the type."""
 
         format = Format.BINARY
 
@@ -181,12 +181,12 @@ def _dumper() -> type[Any]:
 
 
 def _pack_list(values: list[Any]) -> PackedArray | str:
-    """Return a list as an array; of an empty one nobody can tell the type, and it goes as text."""
+    """Return a list as a packed array. An empty one has no element type and is sent as text."""
     return pack_array(_LIST_TYPES[type(values[0])], values) if values else "{}"
 
 
 def _execute_each(statement: str, rows: Sequence[Sequence[Any]], fetch: bool) -> list[tuple[Any, ...]]:
-    """Execute for each row; SQLite keeps times as text, in UTC."""
+    """Execute a statement for each row. SQLite stores times as UTC text."""
     rows_returned: list[tuple[Any, ...]] = []
     with connection.cursor() as cursor:
         if not fetch:

@@ -1,7 +1,7 @@
-"""Encode columns of values as PostgreSQL arrays in binary form, several times faster than the driver does.
+"""Encode columns as PostgreSQL arrays in binary form, several times faster than the driver.
 
-The form is that of `array_recv` (src/backend/utils/adt/arrayfuncs.c): how many dimensions, whether there are nulls, the
-type of the elements; how many they are and the index of the first; of each its size and bytes.
+The format is that of `array_recv` (src/backend/utils/adt/arrayfuncs.c): number of dimensions, null flag and element
+type; number of elements and index of the first; then size and bytes of each element.
 """
 
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 _TEXT, _BYTES = 25, 17
-#: The types of elements, by name: the number in pg_type, and of those of one size how `struct` calls them.
+#: Element types by name: the OID in pg_type, and the `struct` format of fixed-size types.
 _ELEMENT_TYPES = {
     "boolean": (16, "?"),
     "bytea": (_BYTES, ""),
@@ -23,7 +23,7 @@ _ELEMENT_TYPES = {
     "double precision": (701, "d"),
     "timestamp with time zone": (1184, "q"),
 }
-#: What can be packed as it is; all else is sent as text, and cast.
+#: Types that can be packed; others are sent as text and cast.
 PACKABLE_TYPES = frozenset(_ELEMENT_TYPES)
 _TIMESTAMP = "timestamp with time zone"
 _EPOCH, _MICROSECOND = datetime(2000, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
@@ -31,11 +31,11 @@ _HEAD, _NULL, _SIZE = Struct(">iiI"), b"\xff\xff\xff\xff", 4
 
 
 class PackedArray(bytes):
-    """An array as it is sent."""
+    """An encoded array."""
 
 
 def pack_array(kind: str, column: Sequence[Any]) -> PackedArray:
-    """Return a column of one of `KINDS` as an array, None as null; moments are aware. Raises OverflowError."""
+    """Encode a column of one of `KINDS`, None as null. Times must be aware. Raise OverflowError."""
     oid, form = _ELEMENT_TYPES[kind]
     if not column:
         return PackedArray(_HEAD.pack(0, 0, oid))

@@ -1,1 +1,1 @@
-"""Pictures that the server draws as SVG: they need no script, print, and have a table behind them."""
+"""Charts rendered as SVG on the server, each with a data table. They need no script and can be printed."""

@@ -1,4 +1,4 @@
-"""How much there was on each day, one part of it on the other: bars that the server draws, with a table behind."""
+"""Stacked bar chart of counts per day, with a data table."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -15,14 +15,14 @@ _LABELS = 7
 
 
 class DayPart(NamedTuple):
-    """One series of the bars: its words and its class in the style (`series-1`, `series-harm`)."""
+    """One series: its label and its CSS class (`series-1`, `series-harm`)."""
 
     words: str
     series: str
 
 
 def days(title: str, day: str, parts: tuple[DayPart, ...], counts: Mapping[date, tuple[int, ...]]) -> Chart:
-    """Draw days in their order, each with a count for every part; `day` heads the first column of the table."""
+    """Render days in order, each with one count per part. `day` is the header of the table's first column."""
     most = max([sum(values) for values in counts.values()], default=0) or 1
     step, ground = (WIDTH - LEFT) / max(len(counts), 1), HEIGHT - FOOT
     bars, labels = [], []

@@ -1,4 +1,4 @@
-"""How much there was in each hour, as bars: drawn by the server, with the figures in a table behind."""
+"""Bar chart of counts per hour, with a data table."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -17,7 +17,7 @@ _BAR = '<rect class="series-1" x="{}" y="{}" width="{}" height="{}"><title>{}</t
 
 
 class Chart(NamedTuple):
-    """A picture with its title, what its colours mean, and the table behind it, as `parts/chart.html` shows it."""
+    """A chart with title, legend and data table, as `parts/chart.html` shows it."""
 
     title: str
     svg: SafeString
@@ -26,12 +26,12 @@ class Chart(NamedTuple):
 
 
 def hour_of(moment: datetime) -> datetime:
-    """Return the hour that a moment lies in, where the reader is."""
+    """Return the start of the hour of a moment, in the reader's time zone."""
     return timezone.localtime(moment).replace(minute=0, second=0, microsecond=0)
 
 
 def hours(title: str, counts: Mapping[datetime, int], head: tuple[str, str], until: datetime, many: int) -> Chart:
-    """Draw the counts of the `many` hours that end with the one of `until`; hours without a count are empty."""
+    """Render the counts of the `many` hours up to the hour of `until`. Hours without a count are empty."""
     last = hour_of(until)
     all_hours = [last - timedelta(hours=back) for back in range(many - 1, -1, -1)]
     values = [counts.get(hour, 0) for hour in all_hours]

@@ -1,9 +1,9 @@
-"""The few signs that stand beside words: drawn here on a grid of 16, so that no file is fetched for them."""
+"""Inline SVG icons on a 16 by 16 grid, shown beside words."""
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-#: What is drawn by name; a sign never stands without a word.
+#: SVG paths by name. An icon is never shown without a word.
 ICONS = {
     "account": "M8 8a3 3 0 1 0 0-6 3 3 0 0 0 0 6zM2.5 14c.6-2.6 2.8-4 5.5-4s4.9 1.4 5.5 4",
     "alert": "M8 2 1.5 13.5h13zM8 6.5v3.5M8 12v.01",
@@ -46,5 +46,5 @@ ICONS = {
 
 
 def icon(name: str) -> SafeString:
-    """Return a sign as SVG that readers of screens pass over. Raises KeyError for one that is not drawn."""
+    """Return an icon as SVG, hidden from screen readers. Raise KeyError for an unknown name."""
     return format_html('<svg class="icon" viewBox="0 0 16 16" aria-hidden="true"><path d="{}"/></svg>', ICONS[name])

@@ -1,4 +1,4 @@
-"""Provinces by the first two digits of GB/T 2260: their names, and where each stands on a map of equal tiles."""
+"""Names and tile positions of provinces, by the first two digits of GB/T 2260."""
 
 from typing import NamedTuple
 
@@ -6,7 +6,7 @@ from fanzha.base.words import Words
 
 
 class Tile(NamedTuple):
-    """One province; `column` and `row` count from 0 at the north-west."""
+    """Tile of one province. `column` and `row` count from 0 at the north-west."""
 
     name: Words
     short: str  # one or two characters, as on number plates

@@ -1,4 +1,4 @@
-"""A map of China in equal tiles: small provinces are as easy to see as large ones; a table stands behind it."""
+"""Tile map of China with equal tiles for all provinces, and a data table."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -17,7 +17,7 @@ STEPS = 4
 
 
 class Tint(NamedTuple):
-    """What one province shows: how strong its colour is (0–1), its figure, and all of it in words."""
+    """Values of one tile: colour strength (0–1), number and description."""
 
     strength: float
     figure: str
@@ -25,7 +25,7 @@ class Tint(NamedTuple):
 
 
 def tiles(title: str, tints: Mapping[str, Tint], table: DataTable) -> Chart:
-    """Draw provinces (GB/T 2260, two digits); those without a tint are drawn pale, without a figure."""
+    """Render provinces (GB/T 2260, two digits). Those without a tint are pale and have no number."""
     drawn = format_html_join(
         "",
         '<g class="tile{}"><title>{}</title><rect x="{}" y="{}" width="{}" height="{}" rx="4"/>'

@@ -1,1 +1,1 @@
-"""Words that all templates of the site know."""
+"""Template tags available in all templates."""

@@ -1,4 +1,4 @@
-"""Tags and filters that every template knows without loading them."""
+"""Template tags and filters that are available without loading."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,19 +16,19 @@ from fanzha.command.web.relative_time import relative_time
 
 register = template.Library()
 
-#: Less time than this, and a deadline is near.
+#: A deadline is near if less time than this remains.
 SOON = timedelta(hours=1)
 
 
 @register.simple_tag
 def icon(name: str) -> SafeString:
-    """Draw a sign; a word must stand beside it."""
+    """Render an icon. Put a word beside it."""
     return drawn_icon(name)
 
 
 @register.simple_tag
 def badge(word: "str | Badge", icon: str = "", tone: str = Tone.QUIET) -> SafeString:
-    """Show a word with a sign: `{% badge "late" icon="clock" tone="harm" %}`, or a `Badge`."""
+    """Render a word with an icon: `{% badge "late" icon="clock" tone="harm" %}`, or a `Badge`."""
     one = word if isinstance(word, Badge) else Badge(word, icon, Tone(tone))
     sign = drawn_icon(one.icon) if one.icon else ""
     return format_html('<span class="badge badge-{}">{}{}</span>', one.tone, sign, one.word)
@@ -36,7 +36,7 @@ def badge(word: "str | Badge", icon: str = "", tone: str = Tone.QUIET) -> SafeSt
 
 @register.simple_tag
 def moment(at: datetime | None, style: str = "relative") -> SafeString:
-    """Show a moment: how long ago, exactly when one points at it; `style="exact"` shows the exact time itself."""
+    """Render a relative time with the exact time as tooltip, or the exact time with `style="exact"`."""
     if at is None:
         return SafeString("–")
     local = timezone.localtime(at)
@@ -53,7 +53,7 @@ def moment(at: datetime | None, style: str = "relative") -> SafeString:
 
 @register.simple_tag
 def clock(due: datetime | None, soon_minutes: int = 60) -> SafeString:
-    """Show by when something is due: near and late are said in words and by a sign, not by colour alone."""
+    """Render a deadline. Near and late deadlines are marked with words and an icon, not by colour alone."""
     if due is None:
         return SafeString("")
     left = due - timezone.now()
@@ -76,25 +76,25 @@ def clock(due: datetime | None, soon_minutes: int = 60) -> SafeString:
 
 @register.filter
 def exactly(at: datetime | None) -> str:
-    """Return a moment to the minute, by the reader's locale and the organisation's zone."""
+    """Format a moment to the minute, in the reader's locale and the organisation's time zone."""
     return "" if at is None else date_format(timezone.localtime(at), "DATETIME_FORMAT")
 
 
 @register.filter
 def undo_url(message: Any) -> str:
-    """Return where a message's undoing is posted to: its extra tags say `undo:/address/`."""
+    """Return the URL to undo the action of a message, from its extra tag `undo:/address/`."""
     return next((tag[5:] for tag in (message.extra_tags or "").split() if tag.startswith("undo:")), "")
 
 
 @register.filter
 def is_moment(value: object) -> bool:
-    """Return whether a value is a moment."""
+    """Return whether a value is a datetime."""
     return isinstance(value, datetime)
 
 
 @register.simple_tag(takes_context=True)
 def here(context: template.Context, **changes: object) -> str:
-    """Return the query of this page with changes: `?{% here before=cursor %}`; None takes a parameter away."""
+    """Return the page's query string with changes: `?{% here before=cursor %}`. None removes a parameter."""
     asked = context["request"].GET.copy()
     for name, value in changes.items():
         if value is None or value == "":

@@ -1,4 +1,4 @@
-"""What the API keeps."""
+"""Models of the API framework."""
 
 from fanzha.command.web.api.models.kept_answer import KeptAnswer
 

@@ -1,4 +1,4 @@
-"""An answer that is kept for a while, so that a request sent twice with the same idempotency key has one effect."""
+"""Stored answers of requests with an idempotency key."""
 
 from typing import ClassVar
 
@@ -6,7 +6,7 @@ from django.db import models
 
 
 class KeptAnswer(models.Model):
-    """One answer, written in the transaction of what it tells of; `request_hash` tells repeats from misuse."""
+    """One answer, stored in the transaction of its request. `request_hash` detects reuse for another request."""
 
     caller = models.CharField(max_length=60)
     key = models.CharField(max_length=200)
