@@ -3,7 +3,7 @@
 from tests.processes.order_people import ANNA, AT, Running
 
 from fanzha.processes import offers
-from fanzha.processes.situation import TimerState
+from fanzha.processes.situation import RunningTimer
 
 
 def test_a_leg_is_found_by_its_id() -> None:
@@ -16,7 +16,7 @@ def test_a_leg_is_found_by_its_id() -> None:
 def test_the_earliest_deadline_is_the_next() -> None:
     situation = Running().situation
     assert situation.next_due == AT + 600_000
-    timers = (TimerState(id="1", deadline="a", due=30), TimerState(id="2", deadline="b", due=10))
+    timers = (RunningTimer(id="1", deadline="a", due=30), RunningTimer(id="2", deadline="b", due=10))
     assert (
         type(situation)(
             ref="r", process="p", version=1, owner=situation.owner, state="s", entered_at=1, timers=timers

@@ -21,7 +21,7 @@ from fanzha.processes.named_parties import find_named_parties, party_standings
 from fanzha.processes.parties import ASKERS
 from fanzha.processes.process import Event
 from fanzha.processes.roles import role_table
-from fanzha.processes.situation import TimerState
+from fanzha.processes.situation import RunningTimer
 
 AT = 1_772_416_800_000  # 2026-03-02 10:00 in China
 SETTINGS = ProcessSettings()
@@ -175,7 +175,7 @@ def _onward(process: Process, situation: Situation) -> Iterator[Change]:
                 yield from _tried(process, situation, name, event, leg.id, at, number)
 
 
-def _passed(process: Process, situation: Situation, timer: TimerState | None, at: int) -> Iterator[Change]:
+def _passed(process: Process, situation: Situation, timer: RunningTimer | None, at: int) -> Iterator[Change]:
     """One deadline with all its steps, one after the other."""
     while timer is not None:
         change = pass_timer(process, situation, timer.id, max(at, timer.due), settings=SETTINGS)

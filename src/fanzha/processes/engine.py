@@ -5,13 +5,13 @@ from typing import Any
 
 from fanzha.base.words import Words
 from fanzha.processes._engine.guards import actor_refusal, refusal
-from fanzha.processes._engine.transition import Transition
+from fanzha.processes._engine.transition import EventTransition
 from fanzha.processes.parties import MACHINES, SYSTEM, Actor, Party
 from fanzha.processes.process import Event, Machine, Process
 from fanzha.processes.refusal import Reason, Refusal
 from fanzha.processes.roles import role_table
 from fanzha.processes.settings import ProcessSettings
-from fanzha.processes.situation import Change, LegState, Offer, Situation, TimerState
+from fanzha.processes.situation import Change, LegState, Offer, RunningTimer, Situation
 
 
 def openings(process: Process, owner: Party, actor: Actor) -> list[Offer]:
@@ -53,7 +53,7 @@ def start(
         raise refusal_
     state = process.events[event].to
     empty = Situation(ref=ref, process=process.name, version=process.version, owner=owner, state=state, entered_at=at)
-    transition = Transition(process, empty, settings, at)
+    transition = EventTransition(process, empty, settings, at)
     transition.fire(event, actor, evidence, opens=True)
     transition.settle()
     return transition.change()
@@ -83,13 +83,13 @@ def fire(
     _check_version(process, situation)
     if leg and situation.leg(leg) is None:
         raise Refusal(Reason.UNKNOWN, Words(f"没有此分支：{leg}", f"there is no leg {leg!r}"))
-    transition = Transition(process, situation, settings, at)
+    transition = EventTransition(process, situation, settings, at)
     transition.fire(event, actor, evidence, leg)
     transition.settle()
     return transition.change()
 
 
-def due(situation: Situation, at: int) -> tuple[TimerState, ...]:
+def due(situation: Situation, at: int) -> tuple[RunningTimer, ...]:
     """Return the timers that have expired at `at` (UTC ms), earliest first."""
     return tuple(timer for timer in situation.timers if timer.due <= at)
 
@@ -102,7 +102,7 @@ def pass_timer(process: Process, situation: Situation, timer_id: str, at: int, *
         raise Refusal(Reason.TIMER, Words("该期限已处理或已取消", "the deadline has passed before, or was cancelled"))
     if at < timer.due:
         raise Refusal(Reason.TIMER, Words("期限未到", "the deadline has not passed yet"))
-    transition = Transition(process, situation, settings, at)
+    transition = EventTransition(process, situation, settings, at)
     machine: Machine = process.legs if timer.leg and process.legs else process
     transition.advance(timer, machine)
     step = machine.deadlines[timer.deadline].then[timer.step]
@@ -114,7 +114,7 @@ def pass_timer(process: Process, situation: Situation, timer_id: str, at: int, *
     return transition.change(timer)
 
 
-def _can_fire(machine: Machine, situation: Situation, event: str, timer: TimerState) -> bool:
+def _can_fire(machine: Machine, situation: Situation, event: str, timer: RunningTimer) -> bool:
     """Return whether the event can still be fired. A deadline set by an event may outlast the state."""
     leg = situation.leg(timer.leg)
     return (leg.state if leg else situation.state) in machine.events[event].sources

@@ -36,7 +36,7 @@ class LegState(msgspec.Struct, frozen=True, kw_only=True):
     forwarded_from: str = ""  # the leg that was forwarded to this receiver
 
 
-class TimerState(msgspec.Struct, frozen=True, kw_only=True):
+class RunningTimer(msgspec.Struct, frozen=True, kw_only=True):
     """A running timer of a deadline. Its id is unique, so that it fires only once."""
 
     id: str
@@ -57,7 +57,7 @@ class Situation(msgspec.Struct, frozen=True, kw_only=True):
     entered_at: int
     history: tuple[StepRecord, ...] = ()
     legs: tuple[LegState, ...] = ()
-    timers: tuple[TimerState, ...] = ()
+    timers: tuple[RunningTimer, ...] = ()
     facts: dict[str, Value] = {}
 
     def leg(self, id: str) -> LegState | None:
@@ -104,12 +104,12 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     situation: Situation
     steps: tuple[StepRecord, ...]
     evidence: dict[str, Value]  # of the first step, checked
-    timers_set: tuple[TimerState, ...]
-    timers_cancelled: tuple[TimerState, ...]
+    timers_set: tuple[RunningTimer, ...]
+    timers_cancelled: tuple[RunningTimer, ...]
     legs_opened: tuple[LegState, ...]
     effects: tuple[RequestedEffect, ...]
     notices: tuple[PersonNotice, ...]
-    passed: TimerState | None = None  # the expired timer that caused the change
+    passed: RunningTimer | None = None  # the expired timer that caused the change
 
 
 class Offer(msgspec.Struct, frozen=True, kw_only=True):

@@ -2,7 +2,7 @@
 
 from fanzha.command.processes.situations import dump_situation, load_situation
 from fanzha.processes.parties import Party
-from fanzha.processes.situation import LegState, Situation, StepRecord, TimerState
+from fanzha.processes.situation import LegState, RunningTimer, Situation, StepRecord
 
 
 def test_a_situation_comes_back_as_it_was() -> None:
@@ -16,7 +16,7 @@ def test_a_situation_comes_back_as_it_was() -> None:
         entered_at=5,
         history=(StepRecord(number=1, event="draft", at=4, state="drafted", before=""),),
         legs=(LegState(id="1", receiver=carrier, state="sent", entered_at=5),),
-        timers=(TimerState(id="t", deadline="expiry", due=9),),
+        timers=(RunningTimer(id="t", deadline="expiry", due=9),),
         facts={"receivers": (carrier, carrier), "expires_at": 9, "action": "refuse", "holder": carrier},
     )
     assert load_situation(dump_situation(given)) == given

@@ -30,9 +30,9 @@ def covered(log: Sequence[ClosedBatch], process: str) -> list[ProvenBatch]:
     for closed in log:
         since, number = (0, 3) if closed.batch.number <= 3 else (3, 5)
         entries = [entry for entry in closed.entries if entry.process == process]
-        heads = [one.batch.head for one in log[since:number]]
+        heads = [batch.batch.head for batch in log[since:number]]
         found.append(prove_batch(closed.batch, entries, closed.leaves, anchor(log, since, number), heads))
-    return [one for one in found if one.entries]
+    return [batch for batch in found if batch.entries]
 
 
 def shown(log: Sequence[ClosedBatch], process: str) -> list[DisclosedEntry]:
@@ -60,8 +60,8 @@ def contents(zipped: bytes) -> dict[str, bytes]:
 
 def zipped(files: dict[str, bytes]) -> bytes:
     """Pack again, as a forger would."""
-    made = io.BytesIO()
-    with zipfile.ZipFile(made, "w") as opened:
+    pack = io.BytesIO()
+    with zipfile.ZipFile(pack, "w") as opened:
         for name, data in files.items():
             opened.writestr(name, data)
-    return made.getvalue()
+    return pack.getvalue()

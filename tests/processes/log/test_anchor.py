@@ -33,9 +33,9 @@ def test_a_line_reads_as_what_was_signed() -> None:
 @given(st.data())
 def test_no_character_of_a_line_can_be_changed(data: st.DataObject) -> None:
     line = anchor([1, 2]).line
-    place = data.draw(st.integers(0, len(line) - 1))
-    other = data.draw(st.sampled_from("0123456789abcdef:x "))
-    changed = line[:place] + other + line[place + 1 :]
+    index = data.draw(st.integers(0, len(line) - 1))
+    character = data.draw(st.sampled_from("0123456789abcdef:x "))
+    changed = line[:index] + character + line[index + 1 :]
     if changed.strip() != line:
         with pytest.raises(NoAnchor):
             parse_anchor(changed, signature_fits)

@@ -62,29 +62,29 @@ def test_what_is_no_pack_is_told(tmp_path: Path) -> None:
 
 def test_of_a_process_what_is_left_out_in_between_is_named() -> None:
     gone = covered(LOG, "process-0")
-    for place, name in ((1, "process-0: 3"), (2, "process-0: 4, 5")):
-        left = contents(build_pack(gone[:place] + gone[place + 1 :], [], {}))
-        assert check(left, PUBLIC)["left_out"] == [name]
+    for index, name in ((1, "process-0: 3"), (2, "process-0: 4, 5")):
+        pack_files = contents(build_pack(gone[:index] + gone[index + 1 :], [], {}))
+        assert check(pack_files, PUBLIC)["left_out"] == [name]
 
 
 @given(st.data())
 def test_no_line_can_be_changed_dropped_doubled_or_moved(data: st.DataObject) -> None:
     name = data.draw(st.sampled_from(PROVEN))
     lines = FILES[name].splitlines(keepends=True)
-    place = data.draw(st.integers(0, len(lines) - 1))
+    index = data.draw(st.integers(0, len(lines) - 1))
     what = data.draw(st.sampled_from(["drop", "double", "swap", "bit"]))
     if what == "drop":
-        del lines[place]
+        del lines[index]
     elif what == "double":
-        lines.insert(place, lines[place])
+        lines.insert(index, lines[index])
     elif what == "swap":
-        lines.append(lines.pop(place))
+        lines.append(lines.pop(index))
     else:
-        line = bytearray(lines[place])
+        line = bytearray(lines[index])
         line[data.draw(st.integers(0, len(line) - 2))] ^= 1 << data.draw(
             st.sampled_from([0, 1, 2, 3, 4, 6])
         )  # 5: capitals
-        lines[place] = bytes(line)
+        lines[index] = bytes(line)
     changed = FILES | {name: b"".join(lines)}
     # Anchors and personal values stand by themselves: their order says nothing, and fewer values are fewer values.
     harmless = {"anchors.txt": ("double", "swap"), "personal.jsonl": ("drop", "double", "swap")}.get(name, ())

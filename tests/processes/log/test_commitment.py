@@ -13,11 +13,11 @@ JSON = st.recursive(
 
 
 @given(JSON, JSON, st.text(max_size=5), st.text(max_size=5))
-def test_it_fits_its_own_name_and_value_alone(value: object, other: object, name: str, another: str) -> None:
-    one, two, salt = canonical(value), canonical(other), bytes(SALT_BYTES)
-    same = (name, one) == (another, two)
+def test_it_fits_its_own_name_and_value_alone(value: object, other_value: object, name: str, another: str) -> None:
+    first, second, salt = canonical(value), canonical(other_value), bytes(SALT_BYTES)
+    same = (name, first) == (another, second)
     if "\0" not in name + another:
-        assert (commitment(name, salt, one) == commitment(another, salt, two)) == same
+        assert (commitment(name, salt, first) == commitment(another, salt, second)) == same
 
 
 @given(st.dictionaries(st.text(max_size=5), st.integers(), max_size=6))

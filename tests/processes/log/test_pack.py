@@ -15,9 +15,9 @@ from fanzha.processes.log.pack import build_pack, prove_batch
 
 def test_the_same_contents_in_any_order_are_the_same_bytes() -> None:
     about = {"about": ["process-0"]}
-    one = build_pack(covered(LOG, "process-0"), shown(LOG, "process-0"), about)
-    other = build_pack(covered(LOG, "process-0")[::-1], shown(LOG, "process-0")[::-1], about)
-    assert one == other
+    first_pack = build_pack(covered(LOG, "process-0"), shown(LOG, "process-0"), about)
+    second_pack = build_pack(covered(LOG, "process-0")[::-1], shown(LOG, "process-0")[::-1], about)
+    assert first_pack == second_pack
 
 
 def test_it_holds_the_entries_of_its_process_and_what_may_be_seen() -> None:

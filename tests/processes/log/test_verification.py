@@ -40,11 +40,11 @@ def test_a_log_as_it_was_written_has_no_fault(sizes: list[int]) -> None:
 
 
 @pytest.mark.parametrize("column", sorted(OTHERS))
-@pytest.mark.parametrize("place", range(15))
-def test_a_changed_entry_is_named(column: str, place: int) -> None:
+@pytest.mark.parametrize("index", range(15))
+def test_a_changed_entry_is_named(column: str, index: int) -> None:
     batches, rows = tables(LOG)
-    old = rows[place]
-    rows[place] = LogRow(**{**old._asdict(), column: OTHERS[column](getattr(old, column))})
+    old = rows[index]
+    rows[index] = LogRow(**{**old._asdict(), column: OTHERS[column](getattr(old, column))})
     assert names(batches, rows) == [(*split_sequence_number(old.sequence_number), found.CHANGED.en)]
 
 
@@ -58,9 +58,9 @@ def test_a_value_of_another_type_is_a_change_too(column: str, value: object) -> 
 
 def test_text_cannot_move_from_one_column_to_the_next_unseen() -> None:
     closed = close_batch([draft(1)._replace(facts={"a": {}, "personal": {}})], BatchHead(0, IDENTITY), 0, {})
-    batches, (one,) = tables([closed])
-    moved = one._replace(facts='{"a":{}', personal='{}},"personal":{}')
-    same = f'"facts":{one.facts},"personal":{one.personal}'
+    batches, (row,) = tables([closed])
+    moved = row._replace(facts='{"a":{}', personal='{}},"personal":{}')
+    same = f'"facts":{row.facts},"personal":{row.personal}'
     assert f'"facts":{moved.facts},"personal":{moved.personal}' == same, "what is hashed would be the same"
     assert names(batches, [moved], end_of([closed])) == [(1, 0, found.CHANGED.en)]
 
@@ -69,13 +69,13 @@ def test_text_cannot_move_from_one_column_to_the_next_unseen() -> None:
 def test_dropped_entries_are_named(sizes: list[int], data: st.DataObject) -> None:
     log = written(sizes)
     batches, rows = tables(log)
-    gone = data.draw(st.sets(st.integers(0, len(rows) - 1), min_size=1))
-    kept = [one for place, one in enumerate(rows) if place not in gone]
-    told = faults(batches, kept, end_of(log))
-    assert [(fault.batch, fault.position) for fault in told] == [
-        split_sequence_number(rows[place].sequence_number) for place in sorted(gone)
+    dropped = data.draw(st.sets(st.integers(0, len(rows) - 1), min_size=1))
+    remaining = [row for index, row in enumerate(rows) if index not in dropped]
+    found_faults = faults(batches, remaining, end_of(log))
+    assert [(fault.batch, fault.position) for fault in found_faults] == [
+        split_sequence_number(rows[index].sequence_number) for index in sorted(dropped)
     ]
-    assert {fault.words for fault in told} == {found.DROPPED}
+    assert {fault.words for fault in found_faults} == {found.DROPPED}
 
 
 @given(SIZES, st.data())
@@ -112,11 +112,11 @@ def test_an_entry_put_in_is_found(sizes: list[int], data: st.DataObject) -> None
     position = data.draw(st.integers(0, 12))
     forged = close_batch([draft(77)] * (position + 1), BatchHead(batch - 1, IDENTITY), 0, {})
     new = row(forged.entries[-1], forged.leaves[-1])
-    more = sorted([*rows, new], key=lambda one: one.sequence_number)
-    told = faults(batches, more, end_of(log))
-    assert told and told[0].batch == batch
+    extended = sorted([*rows, new], key=lambda one: one.sequence_number)
+    found_faults = faults(batches, extended, end_of(log))
+    assert found_faults and found_faults[0].batch == batch
     if position >= sizes[batch - 1]:
-        assert (batch, position, found.ADDED) in told
+        assert (batch, position, found.ADDED) in found_faults
 
 
 def test_entries_of_a_batch_that_has_no_record_are_found() -> None:
@@ -134,9 +134,9 @@ def test_a_changed_record_of_a_batch_is_named(column: str, number: int) -> None:
     old = batches[number - 1]
     new = getattr(old, column) + 1 if column in ("entries", "at") else "00" * 32
     batches[number - 1] = StoredBatch(**{**old._asdict(), column: new})
-    told = names(batches, rows)
-    assert (number, None, found.BATCH_CHANGED.en) in told
-    assert {batch for batch, _, _ in told} <= {number, number + 1}
+    found_faults = names(batches, rows)
+    assert (number, None, found.BATCH_CHANGED.en) in found_faults
+    assert {batch for batch, _, _ in found_faults} <= {number, number + 1}
 
 
 @pytest.mark.parametrize("number", range(1, 5))
@@ -147,8 +147,8 @@ def test_a_record_made_anew_with_its_chain_hash_breaks_the_chain_behind_it(numbe
     (record,), entries = tables([forged])
     batches[number - 1] = record
     others = [one for one in rows if one.sequence_number >> 20 != number]
-    told = names(batches, sorted([*others, *entries], key=lambda one: one.sequence_number))
-    assert told == [(number + 1, None, found.UNCHAINED.en)]
+    found_faults = names(batches, sorted([*others, *entries], key=lambda one: one.sequence_number))
+    assert found_faults == [(number + 1, None, found.UNCHAINED.en)]
 
 
 def test_an_entry_changed_together_with_its_digest_is_found_by_the_root() -> None:
@@ -184,16 +184,18 @@ def test_a_log_cut_short_with_its_own_end_is_found_by_an_anchor(length: int) -> 
     batches, rows = tables(LOG[:length])
     end = end_of(LOG[:length]) if length else BatchHead(0, IDENTITY)
     assert list(Verification(IDENTITY, end=end).faults(batches, rows)) == [], "by itself it is whole"
-    told = list(Verification(IDENTITY, [statement(LOG, 5)], end).faults(batches, rows))
-    assert told == [LogFault(length, None, found.CUT)]
+    found_faults = list(Verification(IDENTITY, [statement(LOG, 5)], end).faults(batches, rows))
+    assert found_faults == [LogFault(length, None, found.CUT)]
 
 
 @given(st.integers(1, 5))
 def test_a_log_written_anew_is_found_by_any_anchor_of_the_old_one(number: int) -> None:
-    other = written([3, 1, 4, 2, 5])
-    assert faults(*tables(other), end_of(other)) == [], "by itself it is whole: its salts alone are others"
-    told = list(Verification(IDENTITY, [statement(LOG, number)]).faults(*tables(other)))
-    assert told == [LogFault(number, None, found.WRITTEN_ANEW)]
+    rewritten_log = written([3, 1, 4, 2, 5])
+    assert faults(*tables(rewritten_log), end_of(rewritten_log)) == [], (
+        "by itself it is whole: its salts alone are others"
+    )
+    found_faults = list(Verification(IDENTITY, [statement(LOG, number)]).faults(*tables(rewritten_log)))
+    assert found_faults == [LogFault(number, None, found.WRITTEN_ANEW)]
 
 
 def test_a_fault_reads_in_both_languages() -> None:

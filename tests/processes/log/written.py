@@ -24,7 +24,7 @@ def written(sizes: Sequence[int]) -> list[ClosedBatch]:
     """Write batches of these sizes."""
     end, steps, found, count = BatchHead(0, IDENTITY), dict[str, int](), list[ClosedBatch](), 0
     for size in sizes:
-        drafts = [draft(count + place, f"process-{place % 2}") for place in range(size)]
+        drafts = [draft(count + index, f"process-{index % 2}") for index in range(size)]
         closed = close_batch(drafts, end, BEGAN + 1_000 * len(found), steps)
         steps |= {entry.process: entry.step for entry in closed.entries}
         end, count = BatchHead(closed.batch.number, closed.batch.head), count + size
@@ -37,8 +37,8 @@ def row(entry: SealedEntry, leaf: bytes) -> LogRow:
     _, _, at, kind, actor, organisation, process, step, about, facts, personal = (
         getattr(entry, name) for name in SealedEntry.__struct_fields__
     )
-    told = bytes(facts).decode(), bytes(personal).decode()
-    return LogRow(entry.sequence_number, at, kind, actor, organisation, process, step, about, *told, leaf)
+    columns = bytes(facts).decode(), bytes(personal).decode()
+    return LogRow(entry.sequence_number, at, kind, actor, organisation, process, step, about, *columns, leaf)
 
 
 def tables(log: Sequence[ClosedBatch]) -> tuple[list[StoredBatch], list[LogRow]]:

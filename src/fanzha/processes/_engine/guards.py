@@ -85,9 +85,9 @@ def _history_refusals(
     process: Process, machine: Machine, event: Event, actor: Actor, steps: list[StepRecord]
 ) -> Iterator[Refusal]:
     last_step_by_event = {step.event: step for step in steps}  # by event: its last step
-    for previous in event.other_than:
-        if previous in last_step_by_event and actor.did(last_step_by_event[previous].person):
-            title = machine.events[previous].title
+    for earlier_event in event.other_than:
+        if earlier_event in last_step_by_event and actor.did(last_step_by_event[earlier_event].person):
+            title = machine.events[earlier_event].title
             words = Words(f"须由“{title.zh}”经办人以外的人办理", f"must be another person than did “{title.en}”")
             yield Refusal(Reason.SAME_PERSON, words)
     if event.answers and not _has_open_request(machine, event, steps):

@@ -11,7 +11,7 @@ from fanzha.processes.situation import PersonNotice, StepRecord, Value
 _HOUSE_RULE = "POL"
 
 
-def notice_for_person(
+def build_person_notice(
     process: Process, event: Event, step: StepRecord, facts: Mapping[str, Value], key: str
 ) -> PersonNotice | None:
     """Return the notice for a step, or None if there is no news or the notice of a limit is withheld.
@@ -25,7 +25,9 @@ def notice_for_person(
     previous_notice = process.notice_for(step.before) if step.before else None
     if notice is None:
         until = _withheld(previous_notice, step, facts) if previous_notice and not event.decides_appeal else None
-        end_notice = PersonNotice(key=key, fact=event.told or event.title, basis=basis(event.basis), not_before=until)
+        end_notice = PersonNotice(
+            key=key, fact=event.told or event.title, basis=legal_basis_text(event.basis), not_before=until
+        )
         return end_notice if requested else None
     if not requested and previous_notice is not None and previous_notice.fact == notice.fact:
         return None
@@ -34,7 +36,12 @@ def notice_for_person(
     ends = facts.get(notice.until)
     end = ends if isinstance(ends, int) else None
     return PersonNotice(
-        key=key, fact=notice.fact, basis=basis(event.basis), remedy=notice.remedy, period=notice.period, until=end
+        key=key,
+        fact=notice.fact,
+        basis=legal_basis_text(event.basis),
+        remedy=notice.remedy,
+        period=notice.period,
+        until=end,
     )
 
 
@@ -44,7 +51,7 @@ def _withheld(notice: NoticeTemplate, step: StepRecord, facts: Mapping[str, Valu
     return until if isinstance(until, int) and until > step.at else None
 
 
-def basis(codes: tuple[str, ...]) -> Words:
+def legal_basis_text(codes: tuple[str, ...]) -> Words:
     """Return the legal basis of a step in words; a house rule is named only if there is no law."""
     laws = [code for code in codes if code != _HOUSE_RULE] or list(codes)
     words = [word for code in laws if (word := legal_basis_words(code))]

@@ -19,18 +19,18 @@ def find_receivers(process: Process, stored: Mapping[str, Value], legs: Iterable
         parties += [party for party in (value if isinstance(value, tuple) else (value,)) if isinstance(party, Party)]
     receivers = list(legs)
     for number, party in enumerate(parties):
-        _refuse(process, party, [*(leg.receiver for leg in receivers), *parties[:number]])
+        _check_receiver(process, party, [*(leg.receiver for leg in receivers), *parties[:number]])
     return tuple(parties)
 
 
 def find_receiver(process: Process, value: Value, legs: Iterable[LegState]) -> Party:
     """Return the receiver of a forwarded leg. Raise Refusal if it is not allowed or already a receiver."""
     assert isinstance(value, Party)  # the field's type was checked
-    _refuse(process, value, [leg.receiver for leg in legs])
+    _check_receiver(process, value, [leg.receiver for leg in legs])
     return value
 
 
-def _refuse(process: Process, party: Party, receivers: list[Party]) -> None:
+def _check_receiver(process: Process, party: Party, receivers: list[Party]) -> None:
     kinds = [kind for name in (process.legs.receivers if process.legs else ()) for kind in role_table().kinds_of(name)]
     if party.kind not in kinds:
         words = Words(f"{party.organization} 不能作为接收单位", f"{party.organization} cannot be a receiver here")

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from fanzha.processes.process import Clock, Deadline, Event, Machine, Process
 from fanzha.processes.settings import ProcessSettings
-from fanzha.processes.situation import TimerState, Value
+from fanzha.processes.situation import RunningTimer, Value
 
 
 class MachineStep(NamedTuple):
@@ -30,12 +30,12 @@ class TimerPlanner:
     def timers_after(
         self,
         step: MachineStep,
-        running: Iterable[TimerState],
+        running: Iterable[RunningTimer],
         facts: dict[str, Value],
         at: int,
         number: int,
         organization: str,
-    ) -> list[TimerState]:
+    ) -> list[RunningTimer]:
         """Return the timers of one machine after a step."""
         timers_by_deadline = {timer.deadline: timer for timer in running}
         timers = []
@@ -51,19 +51,19 @@ class TimerPlanner:
             timers += [timer] if timer else []
         return timers
 
-    def next_step(self, timer: TimerState, deadline: Deadline, at: int, organization: str) -> TimerState | None:
+    def next_step(self, timer: RunningTimer, deadline: Deadline, at: int, organization: str) -> RunningTimer | None:
         """Return the timer of a deadline's next step, or None after the last. The span counts from `at`."""
         if timer.step + 1 >= len(deadline.then):
             return None
         step = timer.step + 1
         due = self._settings.after(at, deadline.then[step].after, _clock(deadline, step), organization)
-        return TimerState(
+        return RunningTimer(
             id=timer.id.rpartition(":")[0] + f":{step}", deadline=timer.deadline, due=due, step=step, leg=timer.leg
         )
 
     def _create_timer(
         self, step: MachineStep, name: str, facts: dict[str, Value], at: int, number: int, organization: str
-    ) -> TimerState | None:
+    ) -> RunningTimer | None:
         deadline = step.machine.deadlines[name]
         since = facts.get(deadline.since) if deadline.since else at
         if since is None:  # optional moment without a value: no deadline
@@ -72,7 +72,7 @@ class TimerPlanner:
             raise TypeError(f"{deadline.since} is not a moment")
         span = self._settings.span_of(self._process, name, deadline, str(facts.get(deadline.chosen_by, "")))
         due = self._settings.after(since, span, deadline.calendar_kind, organization)
-        return TimerState(id=f"{self._ref}:{step.leg}:{name}:{number}:0", deadline=name, due=due, leg=step.leg)
+        return RunningTimer(id=f"{self._ref}:{step.leg}:{name}:{number}:0", deadline=name, due=due, leg=step.leg)
 
 
 def _clock(deadline: Deadline, step: int) -> Clock:

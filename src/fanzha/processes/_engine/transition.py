@@ -6,7 +6,7 @@ from typing import Any
 from fanzha.base.ids import digest
 from fanzha.base.words import Words
 from fanzha.processes._engine.guards import refusal
-from fanzha.processes._engine.notices import notice_for_person
+from fanzha.processes._engine.notices import build_person_notice
 from fanzha.processes._engine.receivers import find_receiver, find_receivers
 from fanzha.processes._engine.timers import MachineStep, TimerPlanner
 from fanzha.processes.effects import Effect, Escalation
@@ -20,16 +20,16 @@ from fanzha.processes.situation import (
     LegState,
     PersonNotice,
     RequestedEffect,
+    RunningTimer,
     Situation,
     StepRecord,
-    TimerState,
     Value,
 )
 
 _MAX_MOVES = 50
 
 
-class Transition:
+class EventTransition:
     """Collects the changes of one event. `change` returns them; the given situation is not modified."""
 
     def __init__(self, process: Process, situation: Situation, settings: ProcessSettings, at: int) -> None:
@@ -92,14 +92,14 @@ class Transition:
             self.fire(move, SYSTEM, {})
         raise ValueError(f"the legs of {self.process.name} move it round and round: {move}")
 
-    def escalate(self, timer: TimerState, to: Escalation) -> None:
+    def escalate(self, timer: RunningTimer, to: Escalation) -> None:
         """Request the escalation of an expired deadline."""
         key = digest(self.before.ref, "escalate", timer.id)
         self.effects.append(
             RequestedEffect(effect=Effect.ESCALATE, key=key, event="", leg=timer.leg, to=to, deadline=timer.deadline)
         )
 
-    def advance(self, timer: TimerState, machine: Machine) -> None:
+    def advance(self, timer: RunningTimer, machine: Machine) -> None:
         """Remove an expired timer and set the timer of the next step."""
         self.timers = [running for running in self.timers if running.id != timer.id]
         next_timer = self._timer_planner.next_step(
@@ -122,7 +122,7 @@ class Transition:
             facts=self.facts,
         )
 
-    def change(self, passed: TimerState | None = None) -> Change:
+    def change(self, passed: RunningTimer | None = None) -> Change:
         """Return everything that has changed."""
         old, new = {timer.id for timer in self.before.timers}, {timer.id for timer in self.timers}
         cancelled = (timer for timer in self.before.timers if timer.id not in new and timer != passed)
@@ -168,7 +168,7 @@ class Transition:
 
     def _request_effects(self, event: Event, step: StepRecord) -> None:
         """Request the effects of the event, with a notice if a limit on a person begins or ends."""
-        notice = notice_for_person(self.process, event, step, self.facts, self._key(step, Effect.NOTIFY_SUBJECT))
+        notice = build_person_notice(self.process, event, step, self.facts, self._key(step, Effect.NOTIFY_SUBJECT))
         self.notices += [notice] if notice else []
         effects = [effect for effect in event.effects if effect is not Effect.NOTIFY_SUBJECT]
         if not step.before and step.organization not in ("", self.before.owner.organization):
