@@ -40,8 +40,8 @@ def deliver_with_defects(days: Iterable[Day], settings: Settings) -> Iterator[Si
     number = -1
     for number, day in enumerate(days):
         for table, batch in day.items():
-            for arrival_days, records in _plan_arrivals(batch, table, number, settings):
-                pending.setdefault(max(arrival_days, number), {}).setdefault(table, []).append(records)
+            for arrival_day, records in _plan_arrivals(batch, table, number, settings):
+                pending.setdefault(max(arrival_day, number), {}).setdefault(table, []).append(records)
         yield from _shuffle_arrivals(number, pending.pop(number, {}), settings)
     for arrival_day in sorted(pending):
         yield from _shuffle_arrivals(arrival_day, pending[arrival_day], settings)
@@ -76,12 +76,12 @@ def _build_first_versions(batch: pa.RecordBatch, rng: np.random.Generator) -> tu
 
     Some long calls are partial at first, and some calls have a wrong duration.
     """
-    talk = batch.column("talk_ms").to_numpy()
-    partial = (talk > LONG_MS) & (rng.random(talk.size) < PARTIAL_SHARE)
-    wrong = (talk > 0) & ~partial & (rng.random(talk.size) < CORRECTED_SHARE)
-    reported_ms = np.where(partial, LONG_MS, np.where(wrong, talk + MINUTE_MS, talk))
-    first = _replace_column(_replace_column(batch, "talk_ms", pa.array(reported_ms)), "partial", pa.array(partial))
-    return first, partial | wrong
+    talk_ms = batch.column("talk_ms").to_numpy()
+    is_partial = (talk_ms > LONG_MS) & (rng.random(talk_ms.size) < PARTIAL_SHARE)
+    is_wrong = (talk_ms > 0) & ~is_partial & (rng.random(talk_ms.size) < CORRECTED_SHARE)
+    reported_ms = np.where(is_partial, LONG_MS, np.where(is_wrong, talk_ms + MINUTE_MS, talk_ms))
+    first = _replace_column(_replace_column(batch, "talk_ms", pa.array(reported_ms)), "partial", pa.array(is_partial))
+    return first, is_partial | is_wrong
 
 
 def _split_by_day(

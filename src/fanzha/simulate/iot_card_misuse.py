@@ -25,8 +25,8 @@ class _MisusedCards:
     context: ScenarioContext
     meters: Phones  # the cards in the devices they were sold with
     handsets: Phones  # the same cards in phones
-    calling: IntArray  # ms of the day of each call, the same every day; cards x calls
-    texting: IntArray
+    call_offsets: IntArray  # ms of the day of each call, the same every day; cards x calls
+    text_offsets: IntArray
 
     def emit(self, today: SimulatedDay, facts: Facts) -> None:
         strengths, rng, count = self.context.strengths, today.rng, len(self.meters)
@@ -40,13 +40,16 @@ class _MisusedCards:
         )
         if today.number == 0:
             return
-        caller_index = np.repeat(all_phones, self.calling.shape[1])
-        at, callee = today.start + self.calling.ravel(), self.context.residents.draw_numbers(rng, caller_index.size)
+        caller_index = np.repeat(all_phones, self.call_offsets.shape[1])
+        at, callee = (
+            today.start + self.call_offsets.ravel(),
+            self.context.residents.draw_numbers(rng, caller_index.size),
+        )
         phones.dial(today, facts, at, caller_index, callee, talk_seconds=40, cells=cells[caller_index])
-        sender = np.repeat(all_phones, self.texting.shape[1])
+        sender = np.repeat(all_phones, self.text_offsets.shape[1])
         facts.add(
             "message",
-            today.start + self.texting.ravel(),
+            today.start + self.text_offsets.ravel(),
             text=Categorical(TEXTS, rng.integers(0, len(TEXTS), sender.size)),
             channel="sms",
             sender=phones.lines[sender],
@@ -73,14 +76,14 @@ class IotCardMisuseScenario(Scenario):
         cells = context.rng.integers(0, context.residents.cells, count)
         meters = Phones(context.residents, lines, cards, directory.devices(count, kind=3), cells)
         handsets = Phones(context.residents, lines, cards, directory.devices(count), cells)
-        calling, texting = (
+        call_offsets, text_offsets = (
             draw_moments(context.rng, count * context.strengths.integer(name), 0, habits.OFFICE).reshape(count, -1)
             for name in ("calls_a_day", "texts_a_day")
         )
         span = context.compute_moment(1, OFFICE_HOUR), context.settings.end_ms
         return ScenarioPlan(
             handsets.build_truths(SimulatedRole.FRAUD, *span),
-            _MisusedCards(context, meters, handsets, calling, texting).emit,
+            _MisusedCards(context, meters, handsets, call_offsets, text_offsets).emit,
         )
 
 

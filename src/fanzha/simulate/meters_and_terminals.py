@@ -21,11 +21,11 @@ REPORTS_A_DAY = 6
 class _Meters:
     context: ScenarioContext
     meters: Phones
-    carried: BoolArray
+    is_terminal: BoolArray
 
     def emit(self, today: SimulatedDay, facts: Facts) -> None:
         meter_index = np.repeat(np.arange(len(self.meters)), REPORTS_A_DAY)
-        cell_offset = np.where(self.carried[meter_index], today.rng.integers(0, 3, meter_index.size), 0)
+        cell_offset = np.where(self.is_terminal[meter_index], today.rng.integers(0, 3, meter_index.size), 0)
         cells = (self.meters.cells[meter_index] + cell_offset) % self.context.residents.cells
         data_kb = today.rng.gamma(2.0, 6.0, meter_index.size)
         at = today.draw_moments(meter_index.size, habits.ALWAYS)

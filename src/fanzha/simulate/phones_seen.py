@@ -19,7 +19,7 @@ NEW_PHONE_SHARE = 0.001  # share of subscribers who change their device, per day
 class _NetworkRecords:
     context: ScenarioContext
     subscribers: IntArray
-    changes: IntArray  # day from which each subscriber uses another device
+    change_day: IntArray  # day from which each subscriber uses another device
 
     def emit(self, today: SimulatedDay, facts: Facts) -> None:
         rng, residents = today.rng, self.context.residents
@@ -28,7 +28,7 @@ class _NetworkRecords:
             (residents.work, habits.OFFICE, "data"),
         ):
             device = residents.devices[self.subscribers]
-            is_replaced = self.changes <= today.number
+            is_replaced = self.change_day <= today.number
             device[is_replaced] = build_imeis(10_000_000, self.subscribers.size)[is_replaced]
             facts.add(
                 "sim_use",
@@ -56,14 +56,14 @@ class PhonesSeenScenario(Scenario):
     def plan(self, context: ScenarioContext) -> ScenarioPlan:
         """Draw the day on which each subscriber changes the device. `everyday_life` adds the truth of the numbers."""
         subscribers = np.flatnonzero(context.residents.own_network)
-        changes = context.rng.geometric(NEW_PHONE_SHARE, subscribers.size)
+        change_day = context.rng.geometric(NEW_PHONE_SHARE, subscribers.size)
         cards, phones = context.residents.cards[subscribers], context.residents.devices[subscribers]
         lines, span = context.residents.lines[subscribers], (context.settings.start_ms, context.settings.end_ms)
         truths = (
             Truth("sim_card", cards, self.role, *span, lines),
             Truth("device", phones, self.role, *span, lines),
         )
-        return ScenarioPlan(truths, _NetworkRecords(context, subscribers, changes).emit)
+        return ScenarioPlan(truths, _NetworkRecords(context, subscribers, change_day).emit)
 
 
 SCENARIO = PhonesSeenScenario()

@@ -24,11 +24,11 @@ class _Teachers:
 
     def emit(self, today: SimulatedDay, facts: Facts) -> None:
         self.phones.add_everyday_traffic(today, facts, 4.0)
-        calling = np.flatnonzero(today.rng.random(len(self.phones)) < self.context.strengths["evenings_share"])
-        if today.weekend or not calling.size:
+        calling_teachers = np.flatnonzero(today.rng.random(len(self.phones)) < self.context.strengths["evenings_share"])
+        if today.weekend or not calling_teachers.size:
             return
-        calls = schedule_calls(today.rng, today.start, today.number, HOURS, calling.size, CLASS // len(HOURS))
-        caller_index = calling[calls.seat]
+        calls = schedule_calls(today.rng, today.start, today.number, HOURS, calling_teachers.size, CLASS // len(HOURS))
+        caller_index = calling_teachers[calls.seat]
         child = today.rng.permuted(np.tile(np.arange(CLASS), -(-calls.at.size // CLASS)))[: calls.at.size]
         parents = self.context.residents.lines[(self.parents[caller_index] + child) % len(self.context.residents)]
         self.phones.dial(today, facts, calls.at, caller_index, parents, answer_share=0.8, talk_seconds=60)

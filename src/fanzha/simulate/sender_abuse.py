@@ -60,11 +60,15 @@ class _SenderGang:
             self.context.strengths["host_age_days"] * DAY_MS
         )
         host_index, at = np.arange(len(self.hosts)), np.full(len(self.hosts), today.start + 60_000)
-        host, url = (
-            Categorical(self.hosts, host_index),
-            Categorical([f"http://{host}" for host in self.hosts], host_index),
+        url = Categorical([f"http://{host}" for host in self.hosts], host_index)
+        facts.add(
+            "site_seen",
+            at,
+            host=Categorical(self.hosts, host_index),
+            url=url,
+            registered_at=registered,
+            seen_by="message",
         )
-        facts.add("site_seen", at, host=host, url=url, registered_at=registered, seen_by="message")
 
 
 class SenderAbuseScenario(Scenario):

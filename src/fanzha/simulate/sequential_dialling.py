@@ -30,9 +30,8 @@ class _DiallingGang:
         seats, run_length = strengths.integer("phones"), strengths.integer("run_length")
         calls = schedule_calls(rng, today.start, today.number, HOURS, seats, strengths.integer("calls_per_hour"))
         caller_index = calls.assign_identity(seats, strengths.identity_count)
-        call_index = np.argsort(
-            np.argsort(caller_index * 10**12 + calls.at - today.start)
-        )  # position of each call when sorted by phone and time
+        order = np.argsort(caller_index * 10**12 + calls.at - today.start)
+        call_index = np.argsort(order)  # position of each call when sorted by phone and time
         run_starts = residents.lines[rng.integers(0, len(residents), caller_index.size // run_length + 1)]
         callee = run_starts[call_index // run_length] + call_index % run_length
         is_assigned = np.isin(callee, residents.lines)
