@@ -26,7 +26,7 @@ from rich.console import Console
 from rich.table import Table
 
 from fanzha.rules import check, parse
-from fanzha.rules._engine.fact_codes import code_of
+from fanzha.rules._engine.fact_codes import fact_code
 from fanzha.rules._engine.sequence import Stretch
 from fanzha.rules._live.steps import DecisionStep
 from fanzha.rules.engine import RuleEngine
@@ -100,7 +100,7 @@ def run(text: str, calls: Day) -> Run:
 def judged(engine: RuleEngine, calls: Day, places: Whole, first: int, codes: TextCodes) -> Iterator[tuple[str, Whole]]:
     """Yield the rules that fire in a stretch, and at which calls."""
     count = len(places)
-    facts = FactBatch(np.full(count, code_of(FACT), np.int16), calls.moments[places], {}, first)
+    facts = FactBatch(np.full(count, fact_code(FACT), np.int16), calls.moments[places], {}, first)
     columns = {name: column[places] for name, column in calls.columns.items()}
     stretch = Stretch(facts, np.zeros(count, np.int8), np.arange(count), [], codes, columns)
     for fired in engine.judge(stretch):

@@ -3,7 +3,7 @@
 import pytest
 from tests.rules.written import codes, text, when
 
-from fanzha.rules import Type, check, parse, type_of
+from fanzha.rules import Type, check, infer_type, parse
 from fanzha.rules.tree import FieldReference, Name, NumberLiteral, SourceLocation, walk
 
 
@@ -47,7 +47,7 @@ from fanzha.rules.tree import FieldReference, Name, NumberLiteral, SourceLocatio
     ],
 )
 def test_every_expression_has_its_type(written: str, kind: Type) -> None:
-    assert type_of(when(written), "call_ended") is kind
+    assert infer_type(when(written), "call_ended") is kind
 
 
 @pytest.mark.parametrize(
@@ -193,5 +193,5 @@ def test_lets_are_written_out_and_literals_keep_their_types() -> None:
 
 def test_the_type_of_what_has_none_is_an_error() -> None:
     with pytest.raises(Exception, match="no field"):
-        type_of(FieldReference(SourceLocation(1, 1), "nothing"), "call_ended")
-    assert type_of(NumberLiteral(SourceLocation(), 1.0, Type.DURATION), "message") is Type.DURATION
+        infer_type(FieldReference(SourceLocation(1, 1), "nothing"), "call_ended")
+    assert infer_type(NumberLiteral(SourceLocation(), 1.0, Type.DURATION), "message") is Type.DURATION

@@ -4,7 +4,7 @@ import pytest
 
 from fanzha.rules import parse
 from fanzha.rules._formatting.comments import END, comments
-from fanzha.rules._formatting.phrases import duration_of, phrase, text_of
+from fanzha.rules._formatting.phrases import format_duration, phrase, quote_text
 
 
 @pytest.mark.parametrize(
@@ -37,7 +37,7 @@ def test_brackets_that_change_nothing_are_left_out(written: str) -> None:
 
 
 def test_a_text_is_written_with_its_escapes() -> None:
-    assert text_of('a"b\\c') == '"a\\"b\\\\c"'
+    assert quote_text('a"b\\c') == '"a\\"b\\\\c"'
 
 
 def test_comments_belong_to_what_they_stand_before_or_in() -> None:
@@ -69,4 +69,4 @@ rule r
     [(0, "0h"), (500, "500 ms"), (90_000, "90 s"), (86_400_000, "24h"), (172_800_000, "2 days"), (129_600_000, "36h")],
 )
 def test_durations_are_written_in_the_largest_unit_that_fits(ms: int, written: str) -> None:
-    assert duration_of(ms) == written
+    assert format_duration(ms) == written

@@ -1,6 +1,6 @@
 """The rule language: grammar, types, evaluation, explanation, the SQL oracle."""
 
-from fanzha.rules._checking.expression_checker import type_of
+from fanzha.rules._checking.expression_checker import infer_type
 from fanzha.rules._formatting.phrases import phrase
 from fanzha.rules.catalog import FACTS, FieldFact
 from fanzha.rules.check import CheckedFile, check
@@ -23,6 +23,6 @@ __all__ = [
     "describe",
     "parse",
     "phrase",
-    "type_of",
+    "infer_type",
     "window_words",
 ]

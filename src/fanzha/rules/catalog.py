@@ -97,12 +97,12 @@ def _facts() -> dict[str, Mapping[str, FieldFact]]:
     tables = {name: table for name, table in all_events().items() if name not in _NO_FACTS}
     plain = {fact: _fields(tables, fact) for fact in tables}
     return {
-        fact: MappingProxyType({name: _with_known_at(field_fact, plain) for name, field_fact in fields.items()})
+        fact: MappingProxyType({name: _add_availability(field_fact, plain) for name, field_fact in fields.items()})
         for fact, fields in plain.items()
     }
 
 
-def _with_known_at(field_fact: FieldFact, plain: Mapping[str, Mapping[str, FieldFact]]) -> FieldFact:
+def _add_availability(field_fact: FieldFact, plain: Mapping[str, Mapping[str, FieldFact]]) -> FieldFact:
     known_facts = tuple(
         fact
         for fact in plain

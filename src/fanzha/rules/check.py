@@ -92,7 +92,7 @@ class _RuleChecker:
         hidden = [fact for fact, fields in FACTS.items() if name in fields]
         if hidden:
             self._mistakes.add(names.LET_HIDES_FIELD, self._rule.location_of(name), name=name, fact=hidden[0])
-        sense = self._senses.of(node, RuleScope(self._rule.on.fact, self._lets, later))
+        sense = self._senses.infer_type(node, RuleScope(self._rule.on.fact, self._lets, later))
         self._extents[name] = extent(node, self._extents)
         self._lets[name] = LetBinding(
             sense,
@@ -108,7 +108,7 @@ class _RuleChecker:
     def _subject(self, rule: Rule) -> None:
         if rule.find in subjects(rule.on.fact):
             required = CERTAIN_WHERE.get(rule.find)
-            if required and not _asks_for(rule.when, *required):
+            if required and not _requires_value(rule.when, *required):
                 self._mistakes.add(names.ONLY_WHERE[rule.find], rule.location_of("find"))
         elif rule.find == "caller":
             self._mistakes.add(names.ACCUSES_CLAIMED, rule.location_of("find"))
@@ -140,11 +140,11 @@ def _few_windows(rule: Rule, mistakes: DiagnosticCollector) -> Rule:
     return rule
 
 
-def _asks_for(when: Expression, field: str, value: str) -> bool:
+def _requires_value(when: Expression, field: str, value: str) -> bool:
     """Return whether a condition requires this value of a field, by a comparison joined with `and`."""
     match when:
         case Binary(operator="and"):
-            return _asks_for(when.left, field, value) or _asks_for(when.right, field, value)
+            return _requires_value(when.left, field, value) or _requires_value(when.right, field, value)
         case Binary(operator="=", left=FieldReference(name=name), right=TextLiteral(value=other)):
             return (name, other) == (field, value)
     return False

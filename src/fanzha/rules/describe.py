@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from fanzha.base.words import Words
 from fanzha.events import CALL_FACTS
-from fanzha.rules._formatting.phrases import duration_of, phrase
+from fanzha.rules._formatting.phrases import format_duration, phrase
 from fanzha.rules.catalog import FACTS
 from fanzha.rules.tree import (
     Binary,
@@ -72,7 +72,7 @@ def describe(rule: Rule) -> Description:
 def _decides(rule: Rule) -> Words:
     on = rule.on
     if on.still:
-        return _STILL[on.still].format(wait=on.written or duration_of(on.wait))
+        return _STILL[on.still].format(wait=on.written or format_duration(on.wait))
     return _POINTS.get(on.fact, Words(f"出现 {on.fact} 事件时", f"at every {on.fact} fact"))
 
 
@@ -109,7 +109,7 @@ def _finds(rule: Rule) -> Words:
     if rule.find not in _SUBJECTS:
         title = FACTS[rule.on.fact][rule.find].title
         plain = Words(f"{title.zh}（{rule.find}）", f"{title.en} ({rule.find})")
-    subject, again = _SUBJECTS.get(rule.find, plain), duration_of(rule.again_after)
+    subject, again = _SUBJECTS.get(rule.find, plain), format_duration(rule.again_after)
     score = phrase(rule.score)
     return Words(
         f"{subject.zh}，诈骗类型 {rule.fraud_type}，分值 {score}；同一对象 {again} 内不再提示",
@@ -130,7 +130,7 @@ def _keeps(rule: Rule, windows: tuple[WindowExpression, ...]) -> Iterator[Words]
     if calls:
         yield Words("进行中呼叫的发起与应答，至多 24h", "offers and answers of calls that have not ended, at most 24h")
     if rule.on.still:
-        wait = rule.on.written or duration_of(rule.on.wait)
+        wait = rule.on.written or format_duration(rule.on.wait)
         yield Words(f"等待中的呼叫 {wait}", f"calls that are waited for, {wait}")
-    again = duration_of(rule.again_after)
+    again = format_duration(rule.again_after)
     yield Words(f"已提示过的对象 {again}", f"the subjects it has fired for, {again}")

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from fanzha.rules._engine.base_columns import Lists
 from fanzha.rules._engine.evaluate import Evaluator
-from fanzha.rules._engine.fact_codes import code_of, code_of_point
-from fanzha.rules._engine.program import ProgramLevel, program, specs_of
+from fanzha.rules._engine.fact_codes import fact_code, point_code
+from fanzha.rules._engine.program import ProgramLevel, kernel_specs, program
 from fanzha.rules._engine.sequence import EventSequencer, Stretch
 from fanzha.rules._engine.single_fact import SingleFactEvaluator
 from fanzha.rules.tree import DecisionPoint, Expression, Rule
@@ -80,15 +80,15 @@ class RuleEngine:
         self._seed = seed
         self._warm_from: dict[Rule, int] = {}
         self._sequencer = self._build_sequencer(lists or {})
-        self._deciding = [(point, self._rules_on(point)) for point in self.program.points]
+        self._deciding = [(point, self._point_rules(point)) for point in self.program.points]
         self._instants = {point: SingleFactEvaluator(point.fact, on) for point, on in self._deciding}
-        self._windows = [self._windows_for(level) for level in self.program.levels]
+        self._windows = [self._build_windows(level) for level in self.program.levels]
         self._piece = max(1, PIECE_BYTES // (8 * max(1, sum(len(level.asking_kinds) for level in self.program.levels))))
 
     def _build_sequencer(self, lists: Lists) -> EventSequencer:
         return EventSequencer(self.program, lists, seed=self._seed)
 
-    def _windows_for(self, level: ProgramLevel, saved: bytes = b"") -> Windows:
+    def _build_windows(self, level: ProgramLevel, saved: bytes = b"") -> Windows:
         requested = [(spec, frozenset(kinds)) for spec, kinds in level.asking_kinds.items()]
         return Windows.restore(saved, requested, seed=self._seed) if saved else Windows(requested, seed=self._seed)
 
@@ -120,17 +120,17 @@ class RuleEngine:
     def warm_from(self, rule: Rule) -> int | None:
         """Return the moment from which every window of a rule covers its whole span; None if not yet known."""
         if rule not in self._warm_from:
-            warm_times = [self._since(spec, spec.span) for spec in specs_of(rule)]
+            warm_times = [self._since(spec, spec.span) for spec in kernel_specs(rule)]
             if None in warm_times:
                 return None
             self._warm_from[rule] = max((warm_time for warm_time in warm_times if warm_time is not None), default=0)
         return self._warm_from[rule]
 
     def _since(self, spec: WindowSpec, span: int) -> int | None:
-        since = self.windows_of(spec).since(spec)
+        since = self.find_windows(spec).since(spec)
         return None if since is None else since + span
 
-    def windows_of(self, spec: WindowSpec) -> Windows:
+    def find_windows(self, spec: WindowSpec) -> Windows:
         """Return the windows that compute a specification."""
         return next(windows for windows, level in self._levels() if spec in level.asking_kinds)
 
@@ -164,9 +164,9 @@ class RuleEngine:
     def _compute(self, level: ProgramLevel, stretch: Stretch, window_values: Mapping[str, NDArray[np.int64]]) -> None:
         """Write the computed columns that a level of windows reads."""
         for table, nodes in level.selected.items():
-            self._write(nodes, table, stretch.rows_of(code_of(table)), stretch, window_values)
+            self._write(nodes, table, stretch.fact_positions(fact_code(table)), stretch, window_values)
         for point, nodes in level.present.items():
-            self._write(nodes, point.fact, stretch.rows_of(code_of_point(point)), stretch, window_values)
+            self._write(nodes, point.fact, stretch.fact_positions(point_code(point)), stretch, window_values)
         for name in level.columns:
             stretch.column(name)
 
@@ -187,7 +187,7 @@ class RuleEngine:
         self, point: DecisionPoint, rules: list[Rule], piece: Stretch, window_values: Mapping[str, NDArray[np.int64]]
     ) -> Iterator[tuple[Rule, NDArray[np.intp], Evaluator]]:
         """Yield each rule that fires in a piece, with the positions and an evaluator for them."""
-        rows = piece.rows_of(code_of_point(point))
+        rows = piece.fact_positions(point_code(point))
         if not rows.size:
             return
         if rows.size <= FEW:
@@ -199,7 +199,7 @@ class RuleEngine:
             if mask.any():
                 yield rule, rows[mask], Evaluator(point.fact, piece.columns, window_values, rows[mask])
 
-    def _rules_on(self, point: DecisionPoint) -> list[Rule]:
+    def _point_rules(self, point: DecisionPoint) -> list[Rule]:
         return [
             rule for rule in self.program.rules if DecisionPoint(rule.on.fact, rule.on.still, rule.on.wait) == point
         ]
@@ -219,4 +219,4 @@ class RuleEngine:
             raise ValueError(f"the state is of format {saved.format}, not {FORMAT}: begin anew")
         self._sequencer.restore(saved.sequencer)
         for number, part in enumerate(saved.windows[: len(self._windows)]):
-            self._windows[number] = self._windows_for(self.program.levels[number], part)
+            self._windows[number] = self._build_windows(self.program.levels[number], part)

@@ -7,7 +7,7 @@ from functools import lru_cache
 import numpy as np
 
 from fanzha.base.words import Words
-from fanzha.rules._engine.program import windows_in
+from fanzha.rules._engine.program import present_windows
 from fanzha.rules._formatting.phrases import phrase
 from fanzha.rules.engine import Fired, RuleEngine
 from fanzha.rules.tree import Binary, Expression, Points, Rule, Unary, WindowExpression
@@ -103,10 +103,10 @@ def grounds(rule: Rule) -> tuple[RuleComparison, ...]:
     """Return the comparisons with windows of a checked rule, each once, in the order of the text."""
     comparisons = {
         (node, weight): RuleComparison(
-            node, weight, phrase(node), tuple(_condition_window(window) for window in windows_in(node))
+            node, weight, phrase(node), tuple(_condition_window(window) for window in present_windows(node))
         )
         for node, weight in _comparisons(rule.when, None)
-        if any(windows_in(node))
+        if any(present_windows(node))
     }
     return tuple(comparisons.values())
 
@@ -143,7 +143,7 @@ def _value(fired: Fired, node: Expression, row: int) -> float | None:
 def _window_value(engine: RuleEngine, fired: Fired, window: ConditionWindow, row: int) -> WindowValue:
     """Return a window with the latest of its events."""
     key = tuple(int(fired.at.whole(part.present)[row]) for part in window.window.keys)
-    windows = engine.windows_of(window.spec)
+    windows = engine.find_windows(window.spec)
     position = fired.stretch.facts.first + int(fired.positions[row])
     entries = windows.entries(window.spec, key, int(fired.moments[row]), position)
     latest = slice(-MOST_EVENTS, None)

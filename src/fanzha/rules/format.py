@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from fanzha.base.words import Words
 from fanzha.rules._formatting.comments import END, Anchor, comments
-from fanzha.rules._formatting.phrases import AND, OR, SUM, binding, duration_of, phrase, sides, text_of, weighted
+from fanzha.rules._formatting.phrases import AND, OR, SUM, binding, format_duration, phrase, quote_text, sides, weighted
 from fanzha.rules.tree import Binary, DecisionPoint, Expression, Points, Rule, RuleFile
 from fanzha.rules.words import DEFAULT_FRAUD_TYPE
 
@@ -25,7 +25,7 @@ def _list(name: str, values: tuple[str, ...], comments_: dict[Anchor, list[str]]
     yield from comments_.get(("list", name), [])
     line = f"list {name} ="
     for at, value in enumerate(values):
-        word = text_of(value) + "," * (at < len(values) - 1)
+        word = quote_text(value) + "," * (at < len(values) - 1)
         if len(line) + len(word) >= _WIDTH and at:
             yield line
             line = " "
@@ -43,14 +43,14 @@ def _rule(rule: Rule, comments_: dict[Anchor, list[str]]) -> Iterator[str]:
 
 def _title(rule: Rule) -> str:
     plain = Words(rule.name, rule.name)
-    return "" if rule.title == plain else f" {text_of(rule.title.zh)} {text_of(rule.title.en)}"
+    return "" if rule.title == plain else f" {quote_text(rule.title.zh)} {quote_text(rule.title.en)}"
 
 
 def _clauses(rule: Rule) -> Iterator[tuple[Anchor, Iterable[str]]]:
     """Yield the clauses in order, each as a list of lines."""
     yield ("version",), [f"version {rule.version}"]
     if rule.law:
-        yield ("law",), [f"law {text_of(rule.law)}"]
+        yield ("law",), [f"law {quote_text(rule.law)}"]
     yield ("on",), [f"on {_point(rule.on)}"]
     for name, node in rule.lets:
         yield ("let", name), _broken(f"let {name} = ", node)
@@ -59,11 +59,11 @@ def _clauses(rule: Rule) -> Iterator[tuple[Anchor, Iterable[str]]]:
         yield ("except",), _broken("except ", rule.unless)
     kind = "" if rule.fraud_type == DEFAULT_FRAUD_TYPE else f" as {rule.fraud_type}"
     yield ("then",), _broken(f"then find {rule.find}{kind} score ", rule.score)
-    yield ("again",), [f"again after {duration_of(rule.again_after)}"]
+    yield ("again",), [f"again after {format_duration(rule.again_after)}"]
 
 
 def _point(point: DecisionPoint) -> str:
-    return f"call still {point.still} {point.written or duration_of(point.wait)}" if point.still else point.fact
+    return f"call still {point.still} {point.written or format_duration(point.wait)}" if point.still else point.fact
 
 
 def _broken(head: str, node: Expression) -> list[str]:

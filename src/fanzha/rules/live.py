@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 
 from fanzha.rules._engine.base_columns import Lists
 from fanzha.rules._engine.evaluate import Evaluator
-from fanzha.rules._engine.fact_codes import code_of_point
+from fanzha.rules._engine.fact_codes import point_code
 from fanzha.rules._engine.program import ProgramLevel
 from fanzha.rules._engine.sequence import Stretch
 from fanzha.rules._live.calls import NEVER
@@ -79,7 +79,7 @@ class Firing:
         """The firing for fanzha.rules.explain (row 0); its window facts are available until the next sweep."""
         columns = {name: self.row[at : at + 1] for name, at in self.live.layout.fields.items()}
         window_values = {name: self.values[at : at + 1] for name, at in self.live.layout.windows.items()}
-        kinds, moments = np.array([code_of_point(self.point)], np.int16), np.array([self.received.moment])
+        kinds, moments = np.array([point_code(self.point)], np.int16), np.array([self.received.moment])
         facts, none = FactBatch(kinds, moments, {}, self.received.position), np.array([-1])
         stretch = Stretch(facts, none.astype(np.int8), none, [], self.live.codes, columns)
         row = np.zeros(1, np.intp)
@@ -116,7 +116,7 @@ class Live(RuleEngine):
         )
         return self._live
 
-    def _windows_for(self, level: ProgramLevel, saved: bytes = b"") -> LiveWindows:
+    def _build_windows(self, level: ProgramLevel, saved: bytes = b"") -> LiveWindows:
         requested = [(spec, frozenset(kinds)) for spec, kinds in level.asking_kinds.items()]
         if saved:
             return LiveWindows.restore(saved, requested, seed=self._seed, most_bytes=self._most_bytes)
@@ -208,7 +208,7 @@ class Live(RuleEngine):
         for number, level in enumerate(self.program.levels[: len(requested)]):
             same = level.asking_kinds == requested[number]
             windows = old._live_windows[number]
-            self._windows[number] = windows if same else self._windows_for(level, windows.save())
+            self._windows[number] = windows if same else self._build_windows(level, windows.save())
         self._make_ready()
 
     def restore(self, data: bytes) -> None:

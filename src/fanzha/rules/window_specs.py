@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from fanzha.rules._engine.fact_codes import code_of
+from fanzha.rules._engine.fact_codes import fact_code
 from fanzha.rules.canon import canon
 from fanzha.rules.tree import Binary, Expression, IsKnown, NumberLiteral, WindowExpression
 from fanzha.windows import Aggregate, WindowSpec
@@ -47,7 +47,7 @@ def _spec(window: WindowExpression, what: Aggregate, value: Expression | None, g
     asking_keys = tuple(canon(key.present) for key in window.keys)
     return WindowSpec(
         what=what,
-        source=code_of(window.source),
+        source=fact_code(window.source),
         keys=keys,
         asking_keys=() if asking_keys == keys else asking_keys,
         span=window.span,

@@ -2,7 +2,7 @@
 
 from fanzha.base.words import Words
 from fanzha.events import all_events
-from fanzha.rules._formatting.phrases import duration_of, phrase
+from fanzha.rules._formatting.phrases import format_duration, phrase
 from fanzha.rules.catalog import FACTS
 from fanzha.rules.tree import (
     Binary,
@@ -60,7 +60,7 @@ def window_words(window: WindowExpression) -> Words:
     span = span_words(window.span)
     before = Words("（不含当前事件）", ", the present one left out") if window.before else Words("", "")
     value = Words("", "") if window.value is None else _expression_words(window.value, window.source)
-    those, against = _those(window), duration_of(window.against)
+    those, against = _those(window), format_duration(window.against)
     looks = _LOOKS[window.what]
     return Words(
         looks.zh.format(span=span.zh, those=those.zh, value=value.zh, against=against) + before.zh,
@@ -73,7 +73,7 @@ def span_words(span: int) -> Words:
     days = span // UNITS["day"]
     if days >= 2:
         return Words(f"{days} 个自然日", f"{days} calendar days")
-    return Words(duration_of(span), duration_of(span))
+    return Words(format_duration(span), format_duration(span))
 
 
 def _those(window: WindowExpression) -> Words:

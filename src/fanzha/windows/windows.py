@@ -51,7 +51,7 @@ class Windows:
         self._latest = UNKNOWN  # the last moment fed
         self._unseen = True  # whether some window has no fact yet
         plans = plan_families(windows)
-        self._columns = _columns_of(plans)
+        self._columns = _column_names(plans)
         kinds = sorted({output.spec.source for output in windows}.union(*(output.kinds for output in windows)))
         self._kind_of = np.zeros(1 << 16, np.int64)
         self._kind_of[np.array(kinds, np.int64) & 0xFFFF] = np.arange(1, len(kinds) + 1)
@@ -178,7 +178,7 @@ class Windows:
             )
 
 
-def _columns_of(plans: Sequence[FamilyPlan]) -> list[str]:
+def _column_names(plans: Sequence[FamilyPlan]) -> list[str]:
     names: dict[str, None] = {}
     for plan in plans:
         for columns in (plan.keys, *plan.views, plan.gates, [slot.value for slot in plan.slots]):

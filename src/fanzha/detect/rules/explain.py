@@ -9,7 +9,7 @@ from fanzha.base.words import Words
 from fanzha.claims import Finding, legal_basis
 from fanzha.detect._rule_detector import RuleDetector
 from fanzha.detect.rules.firings import FiringSubject
-from fanzha.rules import phrase, type_of
+from fanzha.rules import infer_type, phrase
 from fanzha.rules.catalog import FACTS
 from fanzha.rules.engine import Fired, RuleEngine
 from fanzha.rules.explain import Condition, ConditionWindow, RuleComparison, WindowValue, explain, nearest
@@ -245,4 +245,4 @@ def _has_text_values(window: WindowExpression) -> bool:
     """Return whether the values of a window are codes of texts; `distinct` accepts texts and numbers."""
 
     value = window.value
-    return window.what == "distinct" and value is not None and type_of(value, window.source) is Type.TEXT
+    return window.what == "distinct" and value is not None and infer_type(value, window.source) is Type.TEXT

@@ -42,7 +42,7 @@ class ExpressionChecker:
         self._own = own
         self._lists = frozenset((*own, *lists))
 
-    def of(self, node: Expression, scope: RuleScope) -> ExpressionInfo | None:
+    def infer_type(self, node: Expression, scope: RuleScope) -> ExpressionInfo | None:
         """Return the type of an expression, None if it is invalid."""
         match node:
             case NumberLiteral():
@@ -64,7 +64,7 @@ class ExpressionChecker:
             case Member():
                 return self._member(node, scope)
             case IsKnown():
-                self.of(node.operand, scope)
+                self.infer_type(node.operand, scope)
                 return _TRUTH
             case Points():
                 return self._points(node, scope)
@@ -74,13 +74,13 @@ class ExpressionChecker:
 
     def condition(self, node: Expression, scope: RuleScope, where: str) -> None:
         """Add a diagnostic if an expression is not a truth value."""
-        sense = self.of(node, scope)
+        sense = self.infer_type(node, scope)
         if sense and sense.type is not Type.TRUTH:
             self.wrong(types.NOT_A_CONDITION, node.location, where=where, type=sense.type)
 
     def number(self, node: Expression, scope: RuleScope, where: str) -> None:
         """Add a diagnostic if an expression is not a number."""
-        sense = self.of(node, scope)
+        sense = self.infer_type(node, scope)
         if sense and sense.type is not Type.NUMBER:
             self.wrong(types.NOT_A_NUMBER, node.location, where=where, type=sense.type)
 
@@ -98,7 +98,7 @@ class ExpressionChecker:
         takes, gives = FUNCTION_TYPES[node.function]
         if node.count is not None and not 1 <= node.count <= _MOST_CHARACTERS:
             self.mistakes.add(limits.CONSTANT_CHARACTERS, node.location, name=node.function, most=_MOST_CHARACTERS)
-        sense = self.of(node.argument, scope)
+        sense = self.infer_type(node.argument, scope)
         if sense and sense.type is not takes:
             self.wrong(types.WRONG_ARGUMENT, node.location, name=node.function, wanted=takes, type=sense.type)
             return None
@@ -108,7 +108,7 @@ class ExpressionChecker:
         if node.operator == "not":
             self.condition(node.operand, scope, "not")
             return _TRUTH
-        sense = self.of(node.operand, scope)
+        sense = self.infer_type(node.operand, scope)
         if sense and sense.type not in (Type.NUMBER, Type.DURATION):
             self.wrong(types.WRONG_ARGUMENT, node.location, name="-", wanted=Type.NUMBER, type=sense.type)
             return None
@@ -119,7 +119,7 @@ class ExpressionChecker:
             self.condition(node.left, scope, node.operator)
             self.condition(node.right, scope, node.operator)
             return _TRUTH
-        left, right = self.of(node.left, scope), self.of(node.right, scope)
+        left, right = self.infer_type(node.left, scope), self.infer_type(node.right, scope)
         if node.operator in COMPARISONS:
             if left and right:
                 self._compare(node, left, right)
@@ -185,7 +185,7 @@ class ExpressionChecker:
         )
 
     def _member(self, node: Member, scope: RuleScope) -> ExpressionInfo:
-        sense = self.of(node.operand, scope)
+        sense = self.infer_type(node.operand, scope)
         if node.list and node.list not in self._lists:
             near = nearest(node.list, self._lists)
             self.mistakes.add(names.UNKNOWN_LIST, node.location, name=node.list, nearest_zh=near.zh, nearest_en=near.en)
@@ -203,7 +203,7 @@ class ExpressionChecker:
             self.wrong(types.NO_MEMBER, node.location, type=sense.type)
             return
         for value in node.values:
-            member = self.of(value, scope)
+            member = self.infer_type(value, scope)
             if member and member.type is not sense.type:
                 self._unlike(Binary(value.location, "in", node.operand, value), sense, member)
             self.closed(node.operand, value, sense)
@@ -215,11 +215,11 @@ class ExpressionChecker:
         return ExpressionInfo(Type.NUMBER)
 
 
-def type_of(node: Expression, fact: str) -> Type:
+def infer_type(node: Expression, fact: str) -> Type:
     """Return the type of an expression of a checked rule, read on a fact (inside a window: its source)."""
     mistakes = DiagnosticCollector("", "")
     lists = {part.list for part in walk(node) if isinstance(part, Member)}
-    sense = ExpressionChecker(mistakes, {}, lists).of(node, RuleScope(fact, {}))
+    sense = ExpressionChecker(mistakes, {}, lists).infer_type(node, RuleScope(fact, {}))
     mistakes.settle()
     if sense is None:
         raise TypeError(f"no type: {node!r}")

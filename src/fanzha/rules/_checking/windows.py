@@ -46,7 +46,7 @@ def window_sense(senses: "ExpressionChecker", window: WindowExpression, scope: R
         _key(senses, key, scope, inside)
     if window.where is not None:
         senses.condition(window.where, inside, "where")
-    value = senses.of(window.value, inside) if window.value is not None else None
+    value = senses.infer_type(window.value, inside) if window.value is not None else None
     return _gives(senses, window, value)
 
 
@@ -67,7 +67,9 @@ def _gives(
 def _key(senses: "ExpressionChecker", key: WindowKey, scope: RuleScope, inside: RuleScope) -> None:
     """Check both sides of one part of a key; a single expression is checked on both facts."""
     sides = (key.selected, inside), (key.present, scope)
-    side_infos = [senses.of(node, RuleScope(s.fact, s.lets, s.later, s.outside, in_key=True)) for node, s in sides]
+    side_infos = [
+        senses.infer_type(node, RuleScope(s.fact, s.lets, s.later, s.outside, in_key=True)) for node, s in sides
+    ]
     for node, _ in sides:
         if not is_plain(node, scope.lets):
             senses.mistakes.add(types.KEY_FORM, node.location)

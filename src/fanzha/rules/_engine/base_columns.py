@@ -60,7 +60,7 @@ def is_text(node: Expression, fact: str) -> bool:
             return False
 
 
-def field_of(node: Expression) -> str:
+def base_field(node: Expression) -> str:
     """Return the one field that a base column reads, "" when it reads none."""
     match node:
         case TextLiteral():
@@ -68,11 +68,11 @@ def field_of(node: Expression) -> str:
         case FieldReference(name=name):
             return name
         case FunctionCall(argument=argument):
-            return field_of(argument)
+            return base_field(argument)
         case Binary(left=left, right=right):
-            return field_of(right if isinstance(left, TextLiteral) else left)
+            return base_field(right if isinstance(left, TextLiteral) else left)
         case Member(operand=operand):
-            return field_of(operand)
+            return base_field(operand)
         case _:
             raise TypeError(f"{type(node).__name__} reads no single field")
 

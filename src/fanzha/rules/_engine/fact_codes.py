@@ -9,13 +9,13 @@ from fanzha.windows.calls import ANSWERED, ENDED, OFFERED
 ROLES = {"call_offered": OFFERED, "call_answered": ANSWERED, "call_ended": ENDED}
 
 
-def code_of(fact: str) -> int:
+def fact_code(fact: str) -> int:
     """Return the kind code of an event table."""
     return crc32(fact.encode()) & 0x3FFF
 
 
-def code_of_point(point: DecisionPoint) -> int:
+def point_code(point: DecisionPoint) -> int:
     """Return the kind code of a decision point: the code of its table, or a separate code for a wait."""
     if not point.still:
-        return code_of(point.fact)
+        return fact_code(point.fact)
     return 0x4000 | (crc32(f"{point.fact} {point.still} {point.wait}".encode()) & 0x3FFF)

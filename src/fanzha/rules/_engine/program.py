@@ -4,10 +4,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from fanzha.rules._engine.base_columns import field_of, is_base
+from fanzha.rules._engine.base_columns import base_field, is_base
 from fanzha.rules._engine.choices import choice
 from fanzha.rules._engine.event_ids import PARTIES
-from fanzha.rules._engine.fact_codes import ROLES, code_of_point
+from fanzha.rules._engine.fact_codes import ROLES, point_code
 from fanzha.rules.canon import canon
 from fanzha.rules.catalog import FACTS
 from fanzha.rules.tree import (
@@ -82,7 +82,7 @@ def program(rules: Sequence[Rule], extra_expressions: Sequence[tuple[str, Expres
     compiled_program = Program(tuple(rules))
     for rule in rules:
         point = DecisionPoint(rule.on.fact, rule.on.still, rule.on.wait)
-        for node in read_by(rule):
+        for node in evaluated_expressions(rule):
             _need(compiled_program, node, point)
         for fact, node in extra_expressions:
             if fact == point.fact:
@@ -94,7 +94,7 @@ def program(rules: Sequence[Rule], extra_expressions: Sequence[tuple[str, Expres
     return compiled_program
 
 
-def read_by(rule: Rule) -> Iterator[Expression]:
+def evaluated_expressions(rule: Rule) -> Iterator[Expression]:
     """Yield the expressions that a rule evaluates at its decision point, including its subject's fields."""
     yield rule.when
     if rule.unless is not None:
@@ -111,9 +111,9 @@ def subject_fields(rule: Rule) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*subject, *_WAY_IN)))
 
 
-def specs_of(rule: Rule) -> Iterator[WindowSpec]:
+def kernel_specs(rule: Rule) -> Iterator[WindowSpec]:
     """Yield the kernel windows that a rule depends on, including those nested in its windows."""
-    for node in read_by(rule):
+    for node in evaluated_expressions(rule):
         for window in (part for part in walk(node) if isinstance(part, WindowExpression)):
             written = expand_surge(window)
             for part in (
@@ -122,22 +122,22 @@ def specs_of(rule: Rule) -> Iterator[WindowSpec]:
                 yield from lower(part).specs
 
 
-def windows_in(node: Expression) -> Iterator[WindowExpression]:
+def present_windows(node: Expression) -> Iterator[WindowExpression]:
     """Yield the windows of an expression that the present fact evaluates, without nested ones."""
     if isinstance(node, WindowExpression):
         if node.what == "surge":
-            yield from windows_in(expand_surge(node))
+            yield from present_windows(expand_surge(node))
         else:
             yield node
         return
     for child in children(node):
-        yield from windows_in(child)
+        yield from present_windows(child)
 
 
 def _need(compiled_program: Program, node: Expression, point: DecisionPoint) -> int:
     """Add an expression at a decision point; return the number of window levels it depends on."""
     _bases(compiled_program, node, point.fact)
-    return max((_window(compiled_program, lower(window), point) for window in windows_in(node)), default=0)
+    return max((_window(compiled_program, lower(window), point) for window in present_windows(node)), default=0)
 
 
 def _window(compiled_program: Program, lowered: Lowered, point: DecisionPoint) -> int:
@@ -148,7 +148,7 @@ def _window(compiled_program: Program, lowered: Lowered, point: DecisionPoint) -
         compiled_program.levels.append(ProgramLevel())
     level = compiled_program.levels[depth]
     for spec in lowered.specs:
-        level.asking_kinds.setdefault(spec, set()).add(code_of_point(point))
+        level.asking_kinds.setdefault(spec, set()).add(point_code(point))
     level.selected.setdefault(source, {}).update(_computed_nodes(lowered.selected, source))
     level.present.setdefault(point, {}).update(_computed_nodes(lowered.present, point.fact))
     compiled_program.bases.setdefault(source, {})
@@ -178,5 +178,5 @@ def _bases(compiled_program: Program, node: Expression, fact: str) -> None:
 
 def origin(node: Expression, fact: str) -> str:
     """Return the table whose event a base column of a fact is read from: on a call, its offer or its answer."""
-    name = field_of(node)
+    name = base_field(node)
     return FACTS[fact][name].table if name else fact

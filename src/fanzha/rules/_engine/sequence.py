@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from fanzha.rules._engine.base_columns import BaseColumnReader, Lists
 from fanzha.rules._engine.event_ids import PARTIES, EventIds
-from fanzha.rules._engine.fact_codes import ROLES, code_of, code_of_point
+from fanzha.rules._engine.fact_codes import ROLES, fact_code, point_code
 from fanzha.rules._engine.numbers import Numbers
 from fanzha.rules._engine.order import in_order
 from fanzha.rules._engine.program import ENVELOPE, Program, origin
@@ -46,7 +46,7 @@ class Stretch:
             self.columns[name] = np.full(len(self.facts), UNKNOWN, np.int64)
         return self.columns[name]
 
-    def rows_of(self, kind: int) -> NDArray[np.intp]:
+    def fact_positions(self, kind: int) -> NDArray[np.intp]:
         """Return the positions of the facts of one kind."""
         return np.flatnonzero(self.facts.kinds == kind)
 
@@ -131,7 +131,7 @@ class EventSequencer:
         tables, rows, moments = in_order(batches)
         if len(moments):
             self._forget(int(moments[0]) - max(2 * DAY_MS, self._program.longest + DAY_MS))
-        kinds = np.array([code_of(table) for table, _ in batches] or [0], np.int16)[tables]
+        kinds = np.array([fact_code(table) for table, _ in batches] or [0], np.int16)[tables]
         stretch = Stretch(FactBatch(kinds, moments, {}, self._first), tables, rows, batches, self.codes)
         readings = {
             table: BaseColumnReader(table, batch, self.codes, self._numbers, self._lists, int(_moments(batch)[-1]))
@@ -207,7 +207,7 @@ class EventSequencer:
         wait_indices = np.repeat(np.arange(len(reached)), [len(moments) for moments, _ in reached])
         order = np.lexsort((wait_indices, due))
         at = np.searchsorted(stretch.facts.moments, due[order], side="right")
-        codes = np.array([code_of_point(point) for point in self._program.waits], np.int16)
+        codes = np.array([point_code(point) for point in self._program.waits], np.int16)
         kinds = np.insert(stretch.facts.kinds, at, codes[wait_indices[order]])
         moments = np.insert(stretch.facts.moments, at, due[order])
         stretch.tables = np.insert(stretch.tables, at, -1).astype(np.int8)
@@ -228,10 +228,10 @@ class EventSequencer:
     def _choose(self, stretch: Stretch) -> None:
         """Write the columns that are selected from read columns, of the fact itself or of its call."""
         chosen = self._program.chosen
-        kinds = [(code_of(fact), fact) for fact in chosen]
-        kinds += [(code_of_point(point), point.fact) for point in self._program.waits if point.fact in chosen]
+        kinds = [(fact_code(fact), fact) for fact in chosen]
+        kinds += [(point_code(point), point.fact) for point in self._program.waits if point.fact in chosen]
         for kind, fact in kinds:
-            rows = stretch.rows_of(kind)
+            rows = stretch.fact_positions(kind)
             for name, parts in chosen[fact].items():
                 condition, then, otherwise = (stretch.column(part)[rows] for part in parts)
                 stretch.column(name)[rows] = np.where(condition != UNKNOWN, then, otherwise)

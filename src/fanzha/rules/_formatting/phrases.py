@@ -63,13 +63,13 @@ def weighted(weight: Expression, condition: Expression) -> str:
     return f"{phrase(weight)} when {phrase(condition)}"
 
 
-def text_of(value: str) -> str:
+def quote_text(value: str) -> str:
     """Return a text in its quotes."""
     escaped = value.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'
 
 
-def duration_of(ms: int) -> str:
+def format_duration(ms: int) -> str:
     """Return a duration in the largest unit that it is a whole number of."""
     if ms >= 2 * UNITS["day"] and ms % UNITS["day"] == 0:
         return f"{ms // UNITS['day']} days"
@@ -80,9 +80,9 @@ def duration_of(ms: int) -> str:
 def _plain(node: Expression) -> str:
     match node:
         case NumberLiteral():
-            return number_of(node)
+            return format_number(node)
         case TextLiteral():
-            return text_of(node.value)
+            return quote_text(node.value)
         case BooleanLiteral():
             return "true" if node.value else "false"
         case FieldReference() | Name():
@@ -108,12 +108,12 @@ def _plain(node: Expression) -> str:
     raise TypeError(f"no expression: {node!r}")
 
 
-def number_of(node: NumberLiteral) -> str:
+def format_number(node: NumberLiteral) -> str:
     """Return a number as its author wrote it; a node without source spelling in plain digits."""
     if node.written:
         return node.written
     if node.type is Type.DURATION:
-        return duration_of(int(node.value))
+        return format_duration(int(node.value))
     return f"{Decimal(repr(node.value)).normalize():f}"
 
 
@@ -122,9 +122,9 @@ def _window(node: WindowExpression) -> str:
     keys = ", ".join(map(_key, node.keys))
     where = "" if node.where is None else f" where {phrase(node.where)}"
     span, against = [*node.written, "", ""][:2]
-    stretch = span or duration_of(node.span)
+    stretch = span or format_duration(node.span)
     if node.against:
-        stretch += f" against {against or duration_of(node.against)}"
+        stretch += f" against {against or format_duration(node.against)}"
     return f"{node.what}({value}{node.source} by {keys}{where}, {stretch}{' before' * node.before})"
 
 

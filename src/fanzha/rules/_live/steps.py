@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fanzha.rules._engine.byte_code import ByteCode
-from fanzha.rules._engine.fact_codes import code_of_point
+from fanzha.rules._engine.fact_codes import point_code
 from fanzha.rules._engine.program import Program, ProgramLevel
 from fanzha.rules._live import kernel
 from fanzha.rules.tree import DecisionPoint, Expression, Rule
@@ -63,7 +63,7 @@ class WindowFeed:
         self._code = CompiledExpressions(point.fact, computed_columns.values(), layout)
         self._targets, self._columns = layout.assign_offsets(computed_columns), layout.assign_offsets(windows.columns)
         self._fact = np.zeros(2 + len(windows.columns), np.int64)
-        self._fact[0] = code_of_point(point)
+        self._fact[0] = point_code(point)
 
     def run(self, moment: int, position: int, row: Whole) -> None:
         """Feed the fact whose columns are in `row`."""
@@ -95,7 +95,7 @@ class DecisionStep:
         self.point = point
         self._levels = [
             WindowFeed(windows, window_values, point, _computed_columns(level, point), layout)
-            if _reads(level, code_of_point(point))
+            if _reads(level, point_code(point))
             else WindowRead(windows)
             for level, windows, window_values in zip(program.levels, levels, layout.level_values, strict=True)
         ]

@@ -82,7 +82,7 @@ class Clauses:
             cursor.skip_to(("rule", "list"))
             return None
         self._expressions.lets = ()
-        clauses = self._clauses(draft)
+        clauses = self._parse_clauses(draft)
         for clause in NEEDED:
             if clause not in clauses and not cursor.mistakes.in_line(draft.name.location.line):
                 message_values = {"clause": clause, "line": _LINES[clause]}
@@ -110,7 +110,7 @@ class Clauses:
             cursor.stop(grammar.ONE_TITLE, chinese)
         return _Draft(name, Words(chinese.text, cursor.take().text))
 
-    def _clauses(self, draft: _Draft) -> set[str]:
+    def _parse_clauses(self, draft: _Draft) -> set[str]:
         """Parse the clauses up to the next rule, list or the end; return their names."""
         cursor = self._cursor
         clauses: dict[str, None] = {}
@@ -123,7 +123,7 @@ class Clauses:
                     cursor.stop(grammar.EXPECTED, expected=expected, found=cursor.next)
                 self._in_order(cursor.next, clauses)
                 clauses[cursor.next.text] = None
-                getattr(self, f"_{cursor.take().text}")(draft)
+                getattr(self, f"_parse_{cursor.take().text}")(draft)
             except Stop:
                 cursor.skip_to(HEADS)
         return set(clauses)
@@ -146,13 +146,13 @@ class Clauses:
             raise Stop
         return node
 
-    def _version(self, draft: _Draft) -> None:
+    def _parse_version(self, draft: _Draft) -> None:
         draft.version = whole_number(self._cursor)
 
-    def _law(self, draft: _Draft) -> None:
+    def _parse_law(self, draft: _Draft) -> None:
         draft.law = self._cursor.expect_sort(TokenKind.TEXT, 'a "text"').text
 
-    def _on(self, draft: _Draft) -> None:
+    def _parse_on(self, draft: _Draft) -> None:
         cursor = self._cursor
         draft.locations["on"] = cursor.next.location
         if not cursor.accept("call"):
@@ -165,7 +165,7 @@ class Clauses:
         wait = duration(cursor)
         draft.on = DecisionPoint(WAITS[still], still, int(wait.number), wait.text)
 
-    def _let(self, draft: _Draft) -> None:
+    def _parse_let(self, draft: _Draft) -> None:
         cursor = self._cursor
         name = cursor.name("a name")
         if name.text in self._expressions.lets:
@@ -175,13 +175,13 @@ class Clauses:
         draft.lets.append((name.text, self._expression()))
         self._expressions.lets = {name for name, _ in draft.lets}
 
-    def _when(self, draft: _Draft) -> None:
+    def _parse_when(self, draft: _Draft) -> None:
         draft.when = self._expression()
 
-    def _except(self, draft: _Draft) -> None:
+    def _parse_except(self, draft: _Draft) -> None:
         draft.unless = self._expression()
 
-    def _then(self, draft: _Draft) -> None:
+    def _parse_then(self, draft: _Draft) -> None:
         cursor = self._cursor
         cursor.expect("find")
         draft.locations["find"] = cursor.next.location
@@ -192,7 +192,7 @@ class Clauses:
         cursor.expect("score")
         draft.score = self._expression()
 
-    def _again(self, draft: _Draft) -> None:
+    def _parse_again(self, draft: _Draft) -> None:
         self._cursor.expect("after")
         draft.locations["again"] = self._cursor.next.location
         draft.again_after = int(duration(self._cursor).number)

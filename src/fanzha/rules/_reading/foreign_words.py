@@ -1,6 +1,6 @@
 """Corrections for syntax of other languages."""
 
-from fanzha.rules._formatting.phrases import duration_of
+from fanzha.rules._formatting.phrases import format_duration
 from fanzha.rules._reading.tokenizer import Token, TokenKind
 from fanzha.rules.tree import Type
 
@@ -55,7 +55,7 @@ def meant(before: Token, token: Token, after: Token) -> str:
 def _together(before: Token, token: Token) -> str:
     """Return two adjacent durations (1h 30 min) as one."""
     both = before.type is token.type is Type.DURATION
-    return duration_of(int(before.number + token.number)) if both else ""
+    return format_duration(int(before.number + token.number)) if both else ""
 
 
 def _after_comma(before: Token, after: Token) -> str:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from enum import Enum
 
 from fanzha.rules._diagnostics import signs
-from fanzha.rules._formatting.phrases import duration_of
+from fanzha.rules._formatting.phrases import format_duration
 from fanzha.rules.diagnostics import DiagnosticCollector
 from fanzha.rules.tree import SourceLocation, Type
 from fanzha.rules.words import MOST_DIGITS, MOST_NAME, UNIT_MEANT, UNITS
@@ -181,7 +181,7 @@ class _Scanner:
     def _compound(self, written: str, location: SourceLocation) -> str:
         """Report a duration in several units (1h30min); only the first is read."""
         pieces: list[tuple[str, str]] = _PART.findall(written)
-        total = duration_of(sum(int(number) * UNITS[unit] for number, unit in pieces))
+        total = format_duration(sum(int(number) * UNITS[unit] for number, unit in pieces))
         self._mistakes.add(signs.NUMBER_FORM, location, number=written[:40], right=total)
         return pieces[0][1]
 

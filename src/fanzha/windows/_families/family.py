@@ -121,7 +121,7 @@ class WindowFamily:
         while (done := entry_points.load(self.directory, flat, done)) < len(entries):
             self.grow()
 
-    def row_of(self, key: tuple[int, ...]) -> int:
+    def find_row(self, key: tuple[int, ...]) -> int:
         """Return the row of a key, or NOTHING."""
         return entry_points.row_of(self.directory, np.array(key, np.int64))
 
@@ -131,7 +131,7 @@ class WindowFamily:
 
     def forget(self, key: tuple[int, ...]) -> None:
         """Remove a key with all its facts."""
-        if (row := self.row_of(key)) != at.NOTHING:
+        if (row := self.find_row(key)) != at.NOTHING:
             entry_points.forget(self.directory, row)
 
     def entries(self) -> Numbers:

@@ -32,7 +32,7 @@ class Entries:
 
 def find_entries(family: WindowFamily, spec: WindowSpec, key: tuple[int, ...], now: int, position: int) -> Entries:
     """Return the entries in the window of a fact at `now` and `position` with this key."""
-    row = family.row_of(key)
+    row = family.find_row(key)
     if row == at.NOTHING:
         return Entries(*np.zeros((3, 0), np.int64))
     plan = family.plan
@@ -55,4 +55,4 @@ def _values(family: WindowFamily, spec: WindowSpec, entries: NDArray[np.int64]) 
         return np.full(len(entries), UNKNOWN)
     if spec.what == Aggregate.COUNT and not family.plan.daily:
         return np.ones(len(entries), np.int64)
-    return entries[:, at.VALUES + family.plan.slots.index(family.plan.slot_of(spec))]
+    return entries[:, at.VALUES + family.plan.slots.index(family.plan.window_slot(spec))]

@@ -93,14 +93,14 @@ class FamilyPlan:
         elif spec.what == Aggregate.AGE:
             _once(self.ages, (spec.gate, spec.span))
         elif spec.what in (Aggregate.MIN, Aggregate.MAX):
-            _once(self.slots, self.slot_of(spec))
-            _once(self.extremes, self.extreme_of(spec))
+            _once(self.slots, self.window_slot(spec))
+            _once(self.extremes, self.window_extreme(spec))
         else:
             if spec.what != Aggregate.COUNT or self.daily:
-                _once(self.slots, self.slot_of(spec))
+                _once(self.slots, self.window_slot(spec))
             if spec.what == Aggregate.DISTINCT:
-                _once(self.items, self.slot_of(spec))
-            _once(sums, self.sum_of(spec))
+                _once(self.items, self.window_slot(spec))
+            _once(sums, self.window_sum(spec))
 
     def stored_part(self, spec: WindowSpec) -> StoredPart:
         """Return the part of the log that a window needs: a gate's facts, a slot, or first moments."""
@@ -108,28 +108,28 @@ class FamilyPlan:
             return spec.gate, spec.span
         if spec.what == Aggregate.GAP or (spec.what == Aggregate.COUNT and not self.daily):
             return spec.gate
-        return self.slot_of(spec)
+        return self.window_slot(spec)
 
     def stored_parts(self) -> list[StoredPart]:
         """Return all stored parts."""
         return [*self.gates, *self.slots, *self.ages]
 
-    def slot_of(self, spec: WindowSpec) -> Slot:
+    def window_slot(self, spec: WindowSpec) -> Slot:
         """Return the slot a window reads."""
         fill = _FILL_OF_DAYS.get(spec.what, at.AS_IT_IS) if self.daily else at.AS_IT_IS
         return Slot(spec.gate, "" if spec.what == Aggregate.COUNT else spec.value, fill)
 
-    def sum_of(self, spec: WindowSpec) -> tuple[int, int]:
+    def window_sum(self, spec: WindowSpec) -> tuple[int, int]:
         """Return the form of a window's sum and the index of its gate, slot or item."""
         if spec.what == Aggregate.DISTINCT:
-            return at.DISTINCT, self.items.index(self.slot_of(spec))
+            return at.DISTINCT, self.items.index(self.window_slot(spec))
         if spec.what == Aggregate.COUNT and not self.daily:
             return at.COUNT, self.gates.index(spec.gate)
-        return at.SUM, self.slots.index(self.slot_of(spec))
+        return at.SUM, self.slots.index(self.window_slot(spec))
 
-    def extreme_of(self, spec: WindowSpec) -> tuple[Slot, int, int]:
+    def window_extreme(self, spec: WindowSpec) -> tuple[Slot, int, int]:
         """Return slot, span and sign of a minimum or maximum."""
-        return self.slot_of(spec), spec.span, 1 if spec.what == Aggregate.MIN else -1
+        return self.window_slot(spec), spec.span, 1 if spec.what == Aggregate.MIN else -1
 
 
 def _once(items: list[T], item: T) -> None:

@@ -161,6 +161,6 @@ def _output(plan: FamilyPlan, words: RowWords, spec: WindowSpec) -> tuple[int, .
     if spec.what == Aggregate.AGE:
         return view, words.age[spec.gate, spec.span], at.SINCE_FIRST, spec.span, 0
     if spec.what in (Aggregate.MIN, Aggregate.MAX):
-        extreme = plan.extreme_of(spec)
+        extreme = plan.window_extreme(spec)
         return view, words.extreme[extreme], at.EXTREME, spec.span, plan.slots.index(extreme[0])
-    return view, words.sum[spec.span, plan.sum_of(spec)]
+    return view, words.sum[spec.span, plan.window_sum(spec)]

@@ -18,7 +18,7 @@ def restore_family(family: WindowFamily, saved: Saved) -> None:
     """Load all facts of a saved state that a new family stores."""
     plan = family.plan
     family.restored_at = saved.latest
-    same = [saved_family for saved_family in saved.families if _is_of(plan, saved_family)]
+    same = [saved_family for saved_family in saved.families if _has_same_facts(plan, saved_family)]
     chosen: dict[StoredPart, SavedFamily] = {}
     for part in plan.stored_parts():
         candidates = [saved_family for saved_family in same if part in saved_family.stored_since()]
@@ -32,7 +32,7 @@ def restore_family(family: WindowFamily, saved: Saved) -> None:
         _fill_age(family, nth, age, chosen.get(age))
 
 
-def _is_of(plan: FamilyPlan, saved: SavedFamily) -> bool:
+def _has_same_facts(plan: FamilyPlan, saved: SavedFamily) -> bool:
     """Return whether a saved log has the same source, keys and items (a daily log has one entry per item)."""
     same = (saved.source, saved.keys, saved.daily) == (plan.source, plan.keys, plan.daily)
     items = [Slot(gate, value, fill) for gate, value, fill, _ in saved.slots if fill == at.AS_IT_IS]
