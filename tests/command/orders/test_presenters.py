@@ -27,8 +27,8 @@ def rows(world: World, order: ProcessInstance, name: str, *roles: Role) -> list[
 
 def test_an_executor_presses_done_on_his_own_leg(world: World) -> None:
     (row,) = rows(world, issued(world), "carrier", Role.EXECUTOR)
-    assert row.is_mine and row.can_acknowledge and row.done == "report_executed" and not row.can_urge
-    assert "forward" in {step.offer.event for step in row.others} and row.sent_words == "by hand"
+    assert row.is_mine and row.can_acknowledge and row.completion_event == "report_executed" and not row.can_urge
+    assert "forward" in {step.offer.event for step in row.other_steps} and row.sent_words == "by hand"
 
 
 def test_the_owner_urges_and_sees_how_each_was_sent(world: World) -> None:
@@ -37,7 +37,7 @@ def test_the_owner_urges_and_sees_how_each_was_sent(world: World) -> None:
     settle()
     first, second = rows(world, order, "centre", Role.ANALYST)
     assert (first.channel, first.sent_words, first.can_urge) == ("number treatment", "sent", False)
-    assert (second.channel, second.can_urge, second.done) == ("", True, "")
+    assert (second.channel, second.can_urge, second.completion_event) == ("", True, "")
 
 
 pytestmark = pytest.mark.usefixtures("own_home")
@@ -56,5 +56,5 @@ def test_what_was_sent_and_what_came_back(world: World, django_assert_num_querie
         with django_assert_num_queries(3):
             filed, posted = present_endpoints(world["carrier"])
     assert (filed.sent, filed.waiting, filed.dead, filed.used, filed.rejected) == (1, 0, 0, 1, 1)
-    assert (filed.messages_waiting, filed.messages_rejected, filed.out, filed.came) == (1, 0, 1, 1)
-    assert (posted.sent, posted.out, posted.came) == (0, None, None)
+    assert (filed.messages_waiting, filed.messages_rejected, filed.outgoing_files, filed.incoming_files) == (1, 0, 1, 1)
+    assert (posted.sent, posted.outgoing_files, posted.incoming_files) == (0, None, None)

@@ -63,7 +63,7 @@ def test_an_entry_says_what_its_decision_says_and_whom_until_when(world: World) 
     assert said["USCC"] == "91510000MA00000000" and said["Cause"] == "no yearly report"
     assert "Term ends at" not in said
     assert entry.row.organization == world["platform"] and entry.row.until == from_ms(to_ms(NOW + timedelta(days=380)))
-    assert entry.who == str(world["platform"]) and entry.holds and entry.process == report.ref
+    assert entry.listed_name == str(world["platform"]) and entry.holds and entry.process == report.ref
 
 
 def test_everybody_reads_entries_of_organisations_and_the_process_behind_only_who_takes_part(world: World) -> None:
@@ -115,7 +115,7 @@ def test_persons_are_shown_to_those_who_carry_it_out_alone(world: World) -> None
     assert rows == []
     with unscoped("test"):
         [entry] = present_entries(list(ListEntry.objects.select_related("instance__version", "organization")))
-    assert "E12345678" not in str(entry) and entry.who == "护照 E1•••••••"
+    assert "E12345678" not in str(entry) and entry.listed_name == "护照 E1•••••••"
     assert entry.row.about == ProcessInstance._base_manager.get(pk=made.pk).about
     assert [value.en for _, value in entry.facts] == ["Sold, rented or lent cards, lines, ports or accounts", "City"]
 

@@ -43,8 +43,8 @@ def list_queue(
     owner: str = "",
 ) -> dict[str, object]:
     """List campaigns, the hottest first; `show` is waiting, mine, new, late, confirmed, snoozed, ordered, set_aside."""
-    narrowed = QueueFilter(show, fraud_type, simulated, owner)
-    page = read_page(lambda: queue_page(narrowed, request.viewer, paging.cursor, paging.limit))
+    queue_filter = QueueFilter(show, fraud_type, simulated, owner)
+    page = read_page(lambda: queue_page(queue_filter, request.viewer, paging.cursor, paging.limit))
     return {
         "items": [CampaignOut.of(campaign, request.viewer.organization) for campaign in page.rows],
         "next": page.next,
@@ -55,8 +55,8 @@ def list_queue(
 @for_roles(*DECIDERS)
 def apply_to_many(request: ApiRequest, body: BulkTransitionIn) -> TransitionResultOut:
     """Apply a transition to several campaigns; refused campaigns are reported and stay unchanged."""
-    deed = body.to_transition(_get_assignee(request, body.to))
-    return TransitionResultOut.of(apply_transition(dict.fromkeys(body.campaigns), deed, request.viewer))
+    transition = body.to_transition(_get_assignee(request, body.to))
+    return TransitionResultOut.of(apply_transition(dict.fromkeys(body.campaigns), transition, request.viewer))
 
 
 @ROUTER.post(
@@ -112,8 +112,8 @@ def apply_to_one(request: ApiRequest, ref: str, body: TransitionIn) -> CampaignO
 def move_subjects(request: ApiRequest, ref: str, body: MoveIn) -> Status[CampaignOut]:
     """Move subjects to another or a new campaign and return it. Ties do not move them any more."""
     revision = check_revision(request, _campaign(ref).revision)
-    aim = transfer_subjects(ref, body.subjects, request.viewer, target=body.target, revision=revision)
-    return Status(201, CampaignOut.of(_campaign(aim.ref), request.viewer.organization))
+    destination = transfer_subjects(ref, body.subjects, request.viewer, target=body.target, revision=revision)
+    return Status(201, CampaignOut.of(_campaign(destination.ref), request.viewer.organization))
 
 
 @ROUTER.post("/{ref}/merge", response=CampaignOut, operation_id="fanzha_command_campaigns_api_merge_campaigns")

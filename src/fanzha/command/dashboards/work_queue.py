@@ -111,8 +111,8 @@ def instance_url(instance: ProcessInstance) -> str:
 
 def instance_title(instance: ProcessInstance) -> str:
     """Return the title of a process in lists, with masked numbers."""
-    sort = localize(instance.version.process.title)
-    return f"{sort} · {mask_numbers(instance.title)}" if instance.title else sort
+    process_title = localize(instance.version.process.title)
+    return f"{process_title} · {mask_numbers(instance.title)}" if instance.title else process_title
 
 
 def own_instances(viewer: Viewer, condition: Q | None = None) -> "QuerySet[ProcessInstance]":

@@ -36,7 +36,7 @@ REMINDER_STATES = ("sent", "unanswered", "acknowledged", "partial", "releasing")
 
 @dataclass(frozen=True)
 class LegRow:
-    """One leg. `done` is the event that reports it as done, "" if not possible now."""
+    """One leg. `completion_event` reports it as executed or lifted, "" if not possible now."""
 
     leg: Leg
     title: Words
@@ -46,8 +46,8 @@ class LegRow:
     channel: str
     sent_words: str
     can_acknowledge: bool
-    done: str
-    others: tuple[NextStep, ...]
+    completion_event: str
+    other_steps: tuple[NextStep, ...]
     can_urge: bool
 
 
@@ -76,8 +76,8 @@ def _present_leg(
         else "",
         sent_words=_sending_words(sending),
         can_acknowledge="acknowledge" in own_steps,
-        done=next((name for name in ("report_executed", "report_lifted") if name in own_steps), ""),
-        others=tuple(step for name, step in own_steps.items() if name not in ONE_CLICK_EVENTS),
+        completion_event=next((name for name in ("report_executed", "report_lifted") if name in own_steps), ""),
+        other_steps=tuple(step for name, step in own_steps.items() if name not in ONE_CLICK_EVENTS),
         can_urge=leg.state in REMINDER_STATES and not summary.is_end and may_remind(leg, viewer),
     )
 
@@ -94,7 +94,7 @@ def _sending_words(sending: Sending | None) -> str:
 
 
 class EndpointRow(NamedTuple):
-    """One endpoint. `out` and `came` count outgoing and incoming files in its folders, None for other channels."""
+    """One endpoint. `outgoing_files` and `incoming_files` are counts, None for channels without folders."""
 
     endpoint: Endpoint
     channel: DisposalChannel | None
@@ -105,8 +105,8 @@ class EndpointRow(NamedTuple):
     rejected: int
     messages_waiting: int
     messages_rejected: int
-    out: int | None
-    came: int | None
+    outgoing_files: int | None
+    incoming_files: int | None
 
 
 def present_endpoints(organization: Organization) -> list[EndpointRow]:
@@ -155,8 +155,8 @@ def _present_endpoint(endpoint: Endpoint, sent_times: dict[str, int], received: 
         rejected=received.get("all_rejected", 0) or 0,
         messages_waiting=received.get("messages_waiting", 0),
         messages_rejected=received.get("messages_rejected", 0),
-        out=count_outgoing(endpoint) if by_file else None,
-        came=len(list_incoming(endpoint)) if by_file else None,
+        outgoing_files=count_outgoing(endpoint) if by_file else None,
+        incoming_files=len(list_incoming(endpoint)) if by_file else None,
     )
 
 
@@ -182,9 +182,9 @@ def present_orders(orders: Sequence[ProcessInstance], viewer: Viewer) -> list[Li
     keys = [order.pk for order in orders]
     drafts = dict(Step.objects.filter(instance__in=keys, number=1, leg="").values_list("instance", "evidence"))
     legs: dict[int, list[tuple[str, int, datetime | None]]] = defaultdict(list)
-    stand = Leg.objects.filter(instance__in=keys).values("instance", "state").order_by("instance", "state")
+    leg_counts = Leg.objects.filter(instance__in=keys).values("instance", "state").order_by("instance", "state")
     due = Min(Coalesce("late_since", "due_at"), filter=Q(ended_at=None))
-    for row in stand.annotate(many=Count("pk"), due=due):
+    for row in leg_counts.annotate(many=Count("pk"), due=due):
         legs[row["instance"]].append((row["state"], row["many"], row["due"]))
     return [_present_order(order, drafts.get(order.pk) or {}, legs[order.pk], viewer) for order in orders]
 

@@ -29,7 +29,7 @@ class ListEntryRow(NamedTuple):
 
     row: ListEntry
     title: Words
-    who: str
+    listed_name: str
     facts: list[tuple[Words, Any]]
     process: str
     holds: bool

@@ -277,10 +277,12 @@ class NoticeOut(Schema):
     @classmethod
     def of(cls, notice: SubjectNotice) -> "NoticeOut":
         """Return a notice; its process must have been selected with it."""
-        both = {
+        bilingual = {
             name: BilingualText(zh=getattr(notice, f"{name}_zh"), en=getattr(notice, f"{name}_en")) for name in _PARTS
         }
-        return cls(id=notice.pk, process=notice.instance.ref, until=notice.until, written_at=notice.written_at, **both)
+        return cls(
+            id=notice.pk, process=notice.instance.ref, until=notice.until, written_at=notice.written_at, **bilingual
+        )
 
 
 _PARTS = ("fact", "basis", "remedy")

@@ -218,12 +218,12 @@ def _record(instance: ProcessInstance, change: Change, process: Process, at: int
         raise concurrent_step_refusal(instance) from None
 
 
-def record_delivery(notice: SubjectNotice, how: str, actor: Actor) -> bool:
+def record_delivery(notice: SubjectNotice, channel: str, actor: Actor) -> bool:
     """Record how a notice was delivered; return False if that was recorded before."""
     now = timezone.now()
     with recorded() as log:
         waiting = SubjectNotice.objects.filter(pk=notice.pk, delivered_at=None)
-        if not waiting.update(delivered_at=now, delivered_by=how[:200]):
+        if not waiting.update(delivered_at=now, delivered_by=channel[:200]):
             return False
         log.add(
             Draft(
@@ -232,7 +232,7 @@ def record_delivery(notice: SubjectNotice, how: str, actor: Actor) -> bool:
                 actor=actor.person,
                 organisation=actor.organization,
                 process=notice.instance.ref,
-                facts={"notice": notice.pk, "how": how[:200]},
+                facts={"notice": notice.pk, "how": channel[:200]},
             )
         )
     return True

@@ -199,8 +199,8 @@ def read_spared(request: ApiRequest, ref: str) -> AllowlistStatusOut:
 @for_roles(*PROPOSERS)
 def spare_subject(request: ApiRequest, ref: str, body: AllowlistProposalIn) -> Status[ImportOut]:
     """Propose a number for the allowlist: an import of one row, which a second person approves."""
-    handed = propose_entry(_subject(ref), body.to_proposal(), request.viewer, timezone.now())
-    return Status(201, ImportOut.of(handed.job))
+    submission = propose_entry(_subject(ref), body.to_proposal(), request.viewer, timezone.now())
+    return Status(201, ImportOut.of(submission.job))
 
 
 def read_page(read: Callable[[], T]) -> T:

@@ -29,11 +29,11 @@ def queue(request: SignedInRequest) -> HttpResponse:
     """Show a page of the queue."""
     viewer = request.viewer
     form = QueueFilterForm(viewer, request.GET)
-    narrowed = form.to_filter()
+    queue_filter = form.to_filter()
     try:
-        page = queue_page(narrowed, viewer, request.GET.get("cursor", ""))
+        page = queue_page(queue_filter, viewer, request.GET.get("cursor", ""))
     except ValueError:
-        page = queue_page(narrowed, viewer)
+        page = queue_page(queue_filter, viewer)
     return render(
         request,
         "campaigns/queue.html",

@@ -25,11 +25,11 @@ def spare_subject(request: SignedInRequest, ref: str) -> HttpResponse:
     form = AllowlistForm(request.POST)
     if form.is_valid():
         try:
-            handed = propose_entry(row, form.to_proposal(), viewer, timezone.now())
+            submission = propose_entry(row, form.to_proposal(), viewer, timezone.now())
         except Refusal as refused:
             form.refuse(refused)
         else:
             confirmation = _("Proposed: it counts once a second person agrees.")
-            messages.success(request, confirmation if handed.is_new else _("This very thing was proposed before."))
+            messages.success(request, confirmation if submission.is_new else _("This very thing was proposed before."))
             return redirect("subject", row.ref)
     return render_subject_page(request, row, OpinionForm(), sparing=form)
