@@ -42,12 +42,12 @@ def test_every_event_is_refused_to_somebody_who_may_not(name: str) -> None:
 
 def _refused(process: Process, situation: Situation, name: str, event: Event) -> None:
     table = role_table()
-    named = {kind for who in event.who for kind in table.kinds_of(who.partition(".")[0])}
+    named = {kind for actor_spec in event.who for kind in table.kinds_of(actor_spec.partition(".")[0])}
     for kind in [kind for kind in table.kinds if kind not in named]:
         stranger = Actor(person="stranger", organization="elsewhere", kind=kind, unit="x", roles=frozenset(table.roles))
-        given = evidence_for(process, event, situation.entered_at, 3, full=True, kind=kind)
+        evidence = evidence_for(process, event, situation.entered_at, 3, full=True, kind=kind)
         with pytest.raises(Refusal) as caught:
-            fire(process, situation, name, stranger, given, situation.entered_at, settings=SETTINGS)
+            fire(process, situation, name, stranger, evidence, situation.entered_at, settings=SETTINGS)
         assert caught.value.reason is Reason.ROLE
 
 

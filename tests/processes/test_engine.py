@@ -50,7 +50,7 @@ from fanzha.processes.situation import Change
 
 
 def effects(change: Change) -> list[Effect]:
-    return [asked.effect for asked in change.effects]
+    return [effect.effect for effect in change.effects]
 
 
 def refused(running: Running, event: str, actor: Actor, leg: str = "", **evidence: Any) -> Reason:
@@ -125,11 +125,11 @@ def test_a_forwarded_leg_is_not_asked_about_any_more() -> None:
 def test_no_answer_goes_to_the_duty_officer_and_then_needs_attention() -> None:
     running = Running(receivers=[NORTH]).issued()
     first = running.wait()
-    assert [(asked.to, asked.deadline) for asked in first.effects] == [(Escalation.DUTY_OFFICER, "acknowledge")]
+    assert [(effect.to, effect.deadline) for effect in first.effects] == [(Escalation.DUTY_OFFICER, "acknowledge")]
     second = running.wait()
     assert (second.situation.state, running.states()) == ("attention", ["unanswered"])
     third = running.wait()
-    assert [asked.to for asked in third.effects] == [Escalation.DUTY_OFFICER]
+    assert [effect.to for effect in third.effects] == [Escalation.DUTY_OFFICER]
 
 
 def test_a_deadline_is_as_long_as_the_kind_of_target_asks() -> None:
@@ -214,12 +214,14 @@ def test_nobody_decides_his_own_case_whatever_his_roles() -> None:
 
 def test_the_person_is_told_fact_end_basis_and_remedy_once() -> None:
     running = Running().in_force()
-    notices = [told for change in running.changes for told in change.notices]
+    notices = [notice for change in running.changes for notice in change.notices]
     assert len(notices) == 1
     assert notices[0].until == AT + span_ms("30d")
     assert "反电信网络诈骗法第32条" in notices[0].basis.zh and notices[0].remedy
-    asked = [one.key for change in running.changes for one in change.effects if one.effect is Effect.NOTIFY_SUBJECT]
-    assert asked == [notices[0].key]
+    keys = [
+        effect.key for change in running.changes for effect in change.effects if effect.effect is Effect.NOTIFY_SUBJECT
+    ]
+    assert keys == [notices[0].key]
 
 
 def test_a_notice_withheld_for_the_police_is_given_when_its_time_is_over() -> None:
@@ -227,7 +229,7 @@ def test_a_notice_withheld_for_the_police_is_given_when_its_time_is_over() -> No
     with pytest.raises(Refusal, match="required"):
         Running(STATION, notice_withheld_until=until)
     running = Running(STATION, notice_withheld_until=until, withholding_document=PROOF).in_force()
-    assert [told for change in running.changes for told in change.notices] == []
+    assert [notice for change in running.changes for notice in change.notices] == []
     later = until + span_ms("5d")
     running.do("extend_withholding", POLICE, notice_withheld_until=later, withholding_document=PROOF)
     while not running.changes[-1].notices:
@@ -239,11 +241,11 @@ def test_a_notice_withheld_for_the_police_is_given_when_its_time_is_over() -> No
 def test_that_a_limit_ends_is_told_when_its_notice_is_withheld_no_more(event: str) -> None:
     until = AT + span_ms("10d")
     running = Running(STATION, notice_withheld_until=until, withholding_document=PROOF).in_force()
-    given = {"end_early": {"reason": "the case is closed"}, "roll_back": {"mistake": "another number"}}[event]
-    (told,) = running.do(event, RUI, **given).notices
-    assert told.not_before == until
-    (told,) = Running().in_force().do(event, RUI, **given).notices
-    assert told.not_before is None
+    evidence = {"end_early": {"reason": "the case is closed"}, "roll_back": {"mistake": "another number"}}[event]
+    (notice,) = running.do(event, RUI, **evidence).notices
+    assert notice.not_before == until
+    (notice,) = Running().in_force().do(event, RUI, **evidence).notices
+    assert notice.not_before is None
 
 
 def test_nobody_but_the_police_withholds_a_notice() -> None:
@@ -325,7 +327,7 @@ def test_a_worker_that_was_down_still_gives_the_duty_officer_time() -> None:
 
 
 def test_effects_have_one_key_each_and_the_same_when_worked_out_again() -> None:
-    keys = [[asked.key for change in Running().in_force().changes for asked in change.effects] for _ in range(2)]
+    keys = [[effect.key for change in Running().in_force().changes for effect in change.effects] for _ in range(2)]
     assert keys[0] == keys[1] and len(set(keys[0])) == len(keys[0])
 
 

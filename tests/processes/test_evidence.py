@@ -100,9 +100,9 @@ def test_two_fields_may_not_name_the_same() -> None:
 def test_so_many_different_values_are_needed() -> None:
     fields = of(FieldType.PERSON, many=True, least=2)
     assert check_evidence(fields, {"x": ["person-1", "person-2"]}, AT)
-    for told in (["person-1"], ["person-1", "person-1"]):
+    for values in (["person-1"], ["person-1", "person-1"]):
         with pytest.raises(Refusal) as caught:
-            check_evidence(fields, {"x": told}, AT)
+            check_evidence(fields, {"x": values}, AT)
         assert "2 different ones" in caught.value.fields["x"].en
 
 

@@ -15,25 +15,25 @@ HOPS = {"trunk": "T-1", "range": "+8617000000", "day": AT, "calls": 9, "facts": 
 
 
 def opened() -> Change:
-    given = {"licence_holder": FIRM, "year": 2025, "report_by": AT + 86_400_000}
+    evidence = {"licence_holder": FIRM, "year": 2025, "report_by": AT + 86_400_000}
     inspector = person("ivy", OFFICE, "inspector")
-    return start(ANNUAL, "open_year", inspector, given, AT, ref="r", owner=OFFICE, settings=SETTINGS)
+    return start(ANNUAL, "open_year", inspector, evidence, AT, ref="r", owner=OFFICE, settings=SETTINGS)
 
 
-def traced(*asked: Party) -> Change:
+def traced(*parties: Party) -> Change:
     analyst = person("anna", NORTH, "analyst")
     change = start(CASE, "open", analyst, HOPS, AT, ref="r", owner=NORTH, settings=SETTINGS)
-    for number, hop in enumerate(asked):
+    for number, hop in enumerate(parties):
         event = "ask_first_hop" if not number else "hop_answers"
-        more: dict[str, Any] = {"asked": hop} | ({"upstream": "x", "answer": "ab" * 32} if number else {})
-        change = fire(CASE, change.situation, event, analyst, more, AT, settings=SETTINGS)
+        evidence: dict[str, Any] = {"asked": hop} | ({"upstream": "x", "answer": "ab" * 32} if number else {})
+        change = fire(CASE, change.situation, event, analyst, evidence, AT, settings=SETTINGS)
     return change
 
 
 def test_the_one_concerned_is_kept_told_and_may_act() -> None:
     change = opened()
-    (told,) = [one for one in change.effects if one.effect is Effect.NOTIFY_NAMED]
-    assert told.parties == ("firm",)
+    (notification,) = [effect for effect in change.effects if effect.effect is Effect.NOTIFY_NAMED]
+    assert notification.parties == ("firm",)
     assert party_standings(ANNUAL, change.situation.facts, "firm") == {Standing.SUBJECT}
     assert party_standings(ANNUAL, change.situation.facts, "regulator-1") == frozenset()
     clerk = Actor(person="kim", organization="firm", kind="platform", standings=frozenset({Standing.SUBJECT}))

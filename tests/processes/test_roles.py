@@ -26,6 +26,6 @@ def test_everybody_who_may_do_something_has_words(name: str) -> None:
     process = all_processes()[name]
     for machine in (process, *([process.legs] if process.legs else [])):
         for event in machine.events.values():
-            for who in event.who:
-                words = actor_spec_words(who)
+            for actor_spec in event.who:
+                words = actor_spec_words(actor_spec)
                 assert words.zh and words.en and "." not in words.en and "_" not in words.en

@@ -23,7 +23,7 @@ def faults(text: str, *changes: tuple[str, str]) -> str:
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "told"),
+    ("old", "new", "message"),
     [
         ("[待批准, Waiting for approval]", "[Waiting, Waiting for approval]", "not one text in both languages"),
         ("who: [owner.analyst]", "who: [owner.astronaut]", "names no party or no role"),
@@ -46,12 +46,12 @@ def faults(text: str, *changes: tuple[str, str]) -> str:
         ("owners: [regulator", "owners: [astronomer", "no kind of organisation 'astronomer'"),
     ],
 )
-def test_names_stand_for_something(old: str, new: str, told: str) -> None:
-    assert told in faults(ORDER, (old, new))
+def test_names_stand_for_something(old: str, new: str, message: str) -> None:
+    assert message in faults(ORDER, (old, new))
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "told"),
+    ("old", "new", "message"),
     [
         ("to: dropped", "to: gone", "there is no state 'gone'"),
         ("from: [drafted]", "from: [closed]", "is an end: nothing leaves it"),
@@ -66,15 +66,15 @@ def test_names_stand_for_something(old: str, new: str, told: str) -> None:
         ("waits: [措施有效期间保持", "waits: [措施有效期间保持", ""),
     ],
 )
-def test_ways_lead_from_the_beginning_to_an_end(old: str, new: str, told: str) -> None:
-    if told:
-        assert told in faults(ORDER, (old, new))
+def test_ways_lead_from_the_beginning_to_an_end(old: str, new: str, message: str) -> None:
+    if message:
+        assert message in faults(ORDER, (old, new))
     else:
         assert parse_process(ORDER.replace(old, new)).name == "order"
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "told"),
+    ("old", "new", "message"),
     [
         ("span: 10min", "span: soon", "soon"),
         (
@@ -92,12 +92,12 @@ def test_ways_lead_from_the_beginning_to_an_end(old: str, new: str, told: str) -
         ("{after: 1h, escalate: regulator}", "{escalate: regulator}", "each further one `after` a span"),
     ],
 )
-def test_deadlines_can_be_counted_and_something_comes_of_them(old: str, new: str, told: str) -> None:
-    assert told in faults(ORDER, (old, new))
+def test_deadlines_can_be_counted_and_something_comes_of_them(old: str, new: str, message: str) -> None:
+    assert message in faults(ORDER, (old, new))
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "told"),
+    ("old", "new", "message"),
     [
         (
             "who: [owner.reviewer]\n    other_than: [draft, revise]",
@@ -117,20 +117,20 @@ def test_deadlines_can_be_counted_and_something_comes_of_them(old: str, new: str
         ("effects: [withdraw_decision, notify_subject]", "effects: [withdraw_decision]", "free again must be told"),
     ],
 )
-def test_limits_on_people_keep_the_law(old: str, new: str, told: str) -> None:
-    assert told in faults(ORDER, (old, new))
+def test_limits_on_people_keep_the_law(old: str, new: str, message: str) -> None:
+    assert message in faults(ORDER, (old, new))
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "told"),
+    ("old", "new", "message"),
     [
         ("term_ends_at: {title: [期限届满, Term ends at]", "ends_at: {title: [期限届满, Term ends at]", "since"),
         ("effects: [notify_owner, notify_subject]", "effects: [publish_list_entry, notify_subject]", "can appeal"),
         ("effects: [notify_owner, notify_subject]", "effects: [publish_list_entry, notify_subject]", "for a term"),
     ],
 )
-def test_lists_have_a_term_and_a_remedy(old: str, new: str, told: str) -> None:
-    assert told in faults(ANNUAL, (old, new))
+def test_lists_have_a_term_and_a_remedy(old: str, new: str, message: str) -> None:
+    assert message in faults(ANNUAL, (old, new))
 
 
 def test_what_is_listed_is_taken_off_again() -> None:
@@ -149,7 +149,7 @@ def test_a_mirrored_process_is_moved_by_imports_only() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "old", "new", "told"),
+    ("text", "old", "new", "message"),
     [
         (ANNUAL, ", standing: subject}", "}", "no field names the subject"),
         (ORDER, "type: subject, standing: subject", "type: subject", "on what?"),
@@ -168,16 +168,16 @@ def test_a_mirrored_process_is_moved_by_imports_only() -> None:
         ),
     ],
 )
-def test_whoever_is_named_can_act(text: str, old: str, new: str, told: str) -> None:
-    if told:
-        assert told in faults(text, (old, new))
+def test_whoever_is_named_can_act(text: str, old: str, new: str, message: str) -> None:
+    if message:
+        assert message in faults(text, (old, new))
     else:
         with pytest.raises(WrongText, match="partner does not see the process"):
             parse_process(text.replace("partner], takes_part: true", "partner]"))
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "told"),
+    ("old", "new", "message"),
     [
         ("instead: {critical: import_s", "instead: {rule: import_s", "'rule' is no yes-or-no field"),
         ("instead: {critical: import_suspension_against_rule", "instead: {critical: fly", "'fly' is no event that can"),
@@ -185,13 +185,13 @@ def test_whoever_is_named_can_act(text: str, old: str, new: str, told: str) -> N
         ("decided_by: {title: [决定人, Decided by], type: text, required: false}", "", "must have all its fields"),
     ],
 )
-def test_what_happens_in_place_of_an_event_can_happen_there(old: str, new: str, told: str) -> None:
+def test_what_happens_in_place_of_an_event_can_happen_there(old: str, new: str, message: str) -> None:
     whole = ("      " + old + "\n", "") if not new else (old, new)
-    assert told in faults(CARD, whole)
+    assert message in faults(CARD, whole)
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "told"),
+    ("old", "new", "message"),
     [
         ("kind: trunk}", "kind: tree}", "there is no kind of thing 'tree'"),
         ("kind: trunk}", "takes_part: true}", "only an organization takes part"),
@@ -211,5 +211,5 @@ def test_what_happens_in_place_of_an_event_can_happen_there(old: str, new: str, 
         ),
     ],
 )
-def test_what_a_field_names_is_said_whole(old: str, new: str, told: str) -> None:
-    assert told in faults(CASE, (old, new))
+def test_what_a_field_names_is_said_whole(old: str, new: str, message: str) -> None:
+    assert message in faults(CASE, (old, new))

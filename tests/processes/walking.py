@@ -51,43 +51,45 @@ def owner_of(process: Process) -> Party:
     return Party("owner", role_table().kinds_of(names[0])[0])
 
 
-def actor_for(who: str, owner: Party, receiver: Party | None, number: int) -> Actor:
-    """Somebody new, of a unit of his own, who is what `who` asks for."""
-    party, dot, role = who.partition(".")
+def actor_for(actor_spec: str, owner: Party, receiver: Party | None, number: int) -> Actor:
+    """Return a new actor, in a unit of its own, who matches the actor specification."""
+    party, dot, role = actor_spec.partition(".")
     if not dot:
         return Actor(person=f"person-{number}", standings=frozenset({Standing(party)}))
-    places = {"owner": owner, "receiver": receiver}
-    of = places.get(party) or Party(f"other-{number}", role_table().kinds_of(party)[0])
+    instance_parties = {"owner": owner, "receiver": receiver}
+    organization = instance_parties.get(party) or Party(f"other-{number}", role_table().kinds_of(party)[0])
     return Actor(
         person=f"person-{number}",
-        organization=of.organization,
-        kind=of.kind,
+        organization=organization.organization,
+        kind=organization.kind,
         unit=f"unit-{number}",
         roles=frozenset({role}),
     )
 
 
 def taker(process: Process, situation: Situation, event: Event, receiver: Party | None, number: int) -> Actor | None:
-    """Whom the event names first and who is there: a standing is held by an organisation that evidence named."""
-    for who in event.who:
-        if who not in ASKERS:
-            return actor_for(who, situation.owner, receiver, number)
-        for party in find_named_parties(process, situation.facts, Standing(who)):
-            held = party_standings(process, situation.facts, party.organization)
-            return Actor(person=f"person-{number}", organization=party.organization, kind=party.kind, standings=held)
+    """Return the first allowed actor that exists. An organisation named in evidence has the standing."""
+    for actor_spec in event.who:
+        if actor_spec not in ASKERS:
+            return actor_for(actor_spec, situation.owner, receiver, number)
+        for party in find_named_parties(process, situation.facts, Standing(actor_spec)):
+            standings = party_standings(process, situation.facts, party.organization)
+            return Actor(
+                person=f"person-{number}", organization=party.organization, kind=party.kind, standings=standings
+            )
     return None
 
 
 def evidence_for(process: Process, event: Event, at: int, number: int, *, full: bool, kind: str) -> dict[str, Any]:
-    given = {}
+    evidence = {}
     for name, field in event.evidence.items():
         may_give = not field.only_by or kind in role_table().kinds_of(field.only_by)
         if field.required or (full and may_give):
             value = _value(process, field, at, number)
             value = f"{value} (another)" if field.differs_from else value
-            more = (f"{value} {count}" for count in range(1, field.least))
-            given[name] = [value, *more] if field.many else value
-    return given
+            further_values = (f"{value} {count}" for count in range(1, field.least))
+            evidence[name] = [value, *further_values] if field.many else value
+    return evidence
 
 
 def _value(process: Process, field: EvidenceField, at: int, number: int) -> Any:
