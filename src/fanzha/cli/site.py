@@ -104,10 +104,10 @@ def _organization(ref: str) -> "Organization":
 def _print_invitation(invitation: "Invitation", token: str) -> None:
     from django.conf import settings
 
-    from fanzha.command.organizations.links import deliver, join_url
+    from fanzha.command.organizations.links import join_url, send_link
 
     url = join_url(token)
-    mailed = deliver(invitation, url)
+    mailed = send_link(invitation, url)
     click.echo(url if settings.SITE_ADDRESS else f"http://127.0.0.1:8470{url}")
     delivery = "已发邮件，链接亦如上" if mailed else "请通过他人看不到的方式交给本人"
     click.echo(f"{delivery} · works once, until {invitation.expires_at:%Y-%m-%d %H:%M} UTC", err=True)

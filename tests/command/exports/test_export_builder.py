@@ -53,7 +53,7 @@ def test_whole_values_when_they_were_approved(world: World) -> None:
 
 @pytest.mark.parametrize("size", [1, 2, 3, 5])
 def test_it_is_read_piece_by_piece(world: World, size: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(export_builder, "PIECE", size)
+    monkeypatch.setattr(export_builder, "CHUNK", size)
     for number in range(5):
         verdict(world["carrier"], number)
     done = made(asked(world))

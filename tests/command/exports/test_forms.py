@@ -27,7 +27,7 @@ def test_days_are_those_of_the_reader_and_the_last_one_counts(world: World) -> N
     form = ExportForm(all_tables()["subjects"], world.viewer("carrier", Role.ANALYST), given)
     with timezone.override("Asia/Shanghai"):
         assert form.is_valid(), form.errors
-        wanted = form.wanted()
+        wanted = form.to_request()
     assert wanted.narrowed.since == datetime(2026, 2, 28, 16, tzinfo=UTC)
     assert wanted.narrowed.until == datetime(2026, 3, 1, 16, tzinfo=UTC)
     assert (wanted.table, wanted.narrowed.kind, wanted.unmasked) == ("subjects", "website", False)

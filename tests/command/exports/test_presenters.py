@@ -5,20 +5,20 @@ from tests.command.exports.verdicts_made import asked, made, verdict
 from tests.command.people import World
 
 from fanzha.command.exports.models import PACK, Export, ExportState
-from fanzha.command.exports.presenters import STATE_WORDS, facts_of, row_of, title_of
+from fanzha.command.exports.presenters import STATE_WORDS, export_facts, export_title, to_list_row
 from fanzha.command.exports.table import TableFilter
 
 
 def told(export: Export) -> dict[str, str]:
     with translation.override("en"):
-        return {fact.key: str(fact.value) for fact in facts_of(export)}
+        return {fact.key: str(fact.value) for fact in export_facts(export)}
 
 
 def test_a_row_says_what_for_and_where_it_stands(world: World) -> None:
     verdict(world["carrier"])
     export = asked(world, case="C1", unmasked=True)
     with translation.override("en"):
-        row = row_of(export)
+        row = to_list_row(export)
     assert (row.title, row.why, row.side) == ("Subjects and verdicts", "a report", "1 row")
     assert [badge.word for badge in row.badges] == ["to be approved", "whole values"]
     assert row.meta == ("carrier analyst", "C1")
@@ -40,15 +40,15 @@ def test_a_problem_is_told_in_words(world: World) -> None:
 
 def test_every_state_has_words_and_a_table_that_is_gone_leaves_the_reference() -> None:
     assert set(STATE_WORDS) == set(ExportState)
-    assert title_of(Export(table="none", ref="E1")) == "E1"
+    assert export_title(Export(table="none", ref="E1")) == "E1"
 
 
 def test_a_pack_says_of_which_case_and_how_many_personal_values(world: World) -> None:
     export = Export(table=PACK, ref="E1", narrowed={"ref": "P1"}, rows=60, unmasked=True, state=ExportState.TO_APPROVE)
     export.actor, export.asked_at = "key:1", timezone.now()
     with translation.override("en"):
-        row = row_of(export)
+        row = to_list_row(export)
     assert (row.title, row.side) == ("Evidence pack", "60 personal values")
     assert (told(export)["Of the case"], told(export)["Personal values"]) == ("P1", "60")
     with translation.override("zh-hans"):
-        assert row_of(export).title == "证据包" and row_of(export).side == "60 项个人信息"
+        assert to_list_row(export).title == "证据包" and to_list_row(export).side == "60 项个人信息"

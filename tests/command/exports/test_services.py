@@ -111,7 +111,7 @@ def test_a_privacy_officer_takes_out_no_whole_values(world: World) -> None:
 def test_more_than_anybody_needs_is_refused(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     verdict(world["carrier"], 1)
     verdict(world["carrier"], 2)
-    monkeypatch.setattr(services, "MOST_ROWS", 1)
+    monkeypatch.setattr(services, "MAX_ROWS", 1)
     with pytest.raises(ExportRefused, match="More than 1 rows"):
         asked(world)
 

@@ -8,10 +8,10 @@ from tests.command.exports.verdicts_made import asked, made, verdict
 from tests.command.people import World
 
 from fanzha.command.audit.models import LogEntry
-from fanzha.command.exports.export_builder import KEPT
+from fanzha.command.exports.export_builder import RETENTION
 from fanzha.command.exports.export_file import export_path
 from fanzha.command.exports.models import Export, ExportState
-from fanzha.command.exports.tasks import JOBS, STANDS_STILL, UNDECIDED, remove_expired, resume_stalled
+from fanzha.command.exports.tasks import DECISION_TIMEOUT, JOBS, STALL_TIMEOUT, remove_expired, resume_stalled
 from fanzha.command.web.scheduler import regular_jobs
 from fanzha.command.web.scoping import unscoped
 
@@ -28,10 +28,10 @@ def test_a_file_is_removed_when_its_time_is_over_once(world: World) -> None:
     verdict(world["carrier"])
     export, now = made(asked(world)), timezone.now()
     with unscoped("test"):
-        remove_expired(now + KEPT - timedelta(minutes=1))
+        remove_expired(now + RETENTION - timedelta(minutes=1))
         assert export_path(export.ref).exists()
         for _ in range(2):
-            remove_expired(now + KEPT + timedelta(minutes=1))
+            remove_expired(now + RETENTION + timedelta(minutes=1))
     assert not export_path(export.ref).exists() and state() == ExportState.REMOVED
     assert LogEntry._base_manager.filter(kind="export_removed").count() == 1
 
@@ -40,9 +40,9 @@ def test_what_nobody_decides_on_ends(world: World) -> None:
     verdict(world["carrier"])
     asked(world, unmasked=True)
     with unscoped("test"):
-        remove_expired(timezone.now() + UNDECIDED - timedelta(minutes=1))
+        remove_expired(timezone.now() + DECISION_TIMEOUT - timedelta(minutes=1))
         assert state() == ExportState.TO_APPROVE
-        remove_expired(timezone.now() + UNDECIDED + timedelta(minutes=1))
+        remove_expired(timezone.now() + DECISION_TIMEOUT + timedelta(minutes=1))
     assert state() == ExportState.REMOVED
 
 
@@ -55,6 +55,6 @@ def test_one_that_stands_still_is_taken_up_again_once(world: World) -> None:
         resume_stalled(now)
         assert DBTaskResult.objects.count() == 1
         for _ in range(2):
-            resume_stalled(now + STANDS_STILL + timedelta(seconds=1))
+            resume_stalled(now + STALL_TIMEOUT + timedelta(seconds=1))
     assert DBTaskResult.objects.count() == 2
     assert made(export).state == ExportState.DONE

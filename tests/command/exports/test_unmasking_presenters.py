@@ -5,7 +5,7 @@ from tests.command.people import World
 
 from fanzha.base.words import Words
 from fanzha.command.exports.models import Unmasking
-from fanzha.command.exports.unmasking_presenters import rows_of, sought_rows, watched_rows
+from fanzha.command.exports.unmasking_presenters import repeated_search_rows, unmasking_rows, unusual_viewer_rows
 from fanzha.command.exports.unmasking_review import RepeatedSearch, UnusualViewer
 from fanzha.command.web.roles import Role
 
@@ -14,7 +14,7 @@ def test_an_unmasking_for_no_case_says_so(world: World) -> None:
     person = world.person("carrier", Role.ANALYST)
     told = {"owner": world["carrier"], "person": person, "actor": person.ref, "subject": "S1", "at": timezone.now()}
     with translation.override("en"):
-        with_case, without = rows_of(
+        with_case, without = unmasking_rows(
             [Unmasking(shown="+86 17••", purpose="p", case=case, **told) for case in ("C1", "")]
         )
     assert with_case.meta == ("carrier analyst", "C1") and with_case.badges == ()
@@ -24,10 +24,10 @@ def test_an_unmasking_for_no_case_says_so(world: World) -> None:
 def test_who_is_watched_has_a_name_and_a_reason(world: World) -> None:
     ref = world.person("carrier", Role.ANALYST).ref
     with translation.override("en"):
-        odd, plain = watched_rows(
+        odd, plain = unusual_viewer_rows(
             [UnusualViewer(ref, 30, 12, 2.0, (Words("多", "many"),)), UnusualViewer("key:X", 1, 1, 0.0, ())]
         )
-        (many,) = sought_rows([RepeatedSearch("S1", "+86 17••", 6, 9)])
+        (many,) = repeated_search_rows([RepeatedSearch("S1", "+86 17••", 6, 9)])
     assert (odd.title, odd.why, odd.side) == ("carrier analyst", "many", "30 times")
     assert odd.badges[0].word == "unusual" and "usually 2 a day" in odd.meta
     assert (plain.title, plain.badges) == ("key:X", ())

@@ -7,7 +7,7 @@ from pytest_django import Settings
 from tests.command.people import World
 
 from fanzha.command.organizations.actor import AdministrationRefused
-from fanzha.command.organizations.links import deliver, delivered, join_url
+from fanzha.command.organizations.links import deliver_or_return_url, join_url, send_link
 from fanzha.command.organizations.models import Invitation
 
 
@@ -26,13 +26,13 @@ def test_the_address_is_the_one_that_the_world_sees(settings: Settings) -> None:
 
 def test_without_mail_nothing_is_sent(invitation: Invitation, settings: Settings) -> None:
     settings.MAIL_IS_SET_UP = False
-    assert not deliver(invitation, "https://fanzha.example/join/t/")
+    assert not send_link(invitation, "https://fanzha.example/join/t/")
 
 
 def test_the_mail_says_who_invites_and_holds_the_link(invitation: Invitation, settings: Settings) -> None:
     settings.MAIL_IS_SET_UP = True
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-    assert deliver(invitation, "https://fanzha.example/join/t/")
+    assert send_link(invitation, "https://fanzha.example/join/t/")
     sent = mail.outbox[0]
     assert sent.to == ["new@carrier.example"] and "Example carrier" in sent.subject
     assert "https://fanzha.example/join/t/" in sent.body
@@ -41,10 +41,10 @@ def test_the_mail_says_who_invites_and_holds_the_link(invitation: Invitation, se
 def test_a_mailed_link_is_not_shown_to_who_invites(invitation: Invitation, settings: Settings) -> None:
     request = RequestFactory().get("/", headers={"host": "localhost"})
     settings.MAIL_IS_SET_UP = False
-    assert delivered(invitation, "t", request) == "http://localhost/join/t/"
+    assert deliver_or_return_url(invitation, "t", request) == "http://localhost/join/t/"
     settings.MAIL_IS_SET_UP = True
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-    assert delivered(invitation, "t", request) is None and "/join/t/" in mail.outbox[0].body
+    assert deliver_or_return_url(invitation, "t", request) is None and "/join/t/" in mail.outbox[0].body
 
 
 @pytest.mark.usefixtures("socket_enabled")
@@ -53,5 +53,5 @@ def test_one_that_the_mail_server_does_not_take_ends(invitation: Invitation, set
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9
     with pytest.raises(AdministrationRefused, match="invite again"):
-        delivered(invitation, "t", RequestFactory().get("/", headers={"host": "localhost"}))
+        deliver_or_return_url(invitation, "t", RequestFactory().get("/", headers={"host": "localhost"}))
     assert not Invitation.still_open().exists()

@@ -20,7 +20,7 @@ from tests.command.people import PASSWORD, World
 
 from fanzha.command.organizations.mailbox import is_proven
 from fanzha.command.organizations.models import Invitation, Membership, Person
-from fanzha.command.organizations.provider_login import PROVIDER_ASKED
+from fanzha.command.organizations.provider_login import PROVIDER_SECOND_FACTOR
 from fanzha.command.web.roles import Role
 
 APP = {
@@ -134,7 +134,7 @@ def test_a_second_factor_at_the_provider_counts_if_it_says_so(
     world: World, request_: HttpRequest, amr: tuple[str, ...], counts: bool
 ) -> None:
     sign_in(request_, world.person("carrier", Role.ANALYST).email, amr=amr)
-    assert request_.session.get(PROVIDER_ASKED, False) is counts
+    assert request_.session.get(PROVIDER_SECOND_FACTOR, False) is counts
 
 
 def test_it_does_not_count_where_the_operator_does_not_trust_it(
@@ -143,4 +143,4 @@ def test_it_does_not_count_where_the_operator_does_not_trust_it(
     untrusted = APP | {"settings": {**APP["settings"], "second_factor": False}}  # type: ignore[dict-item]
     settings.SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": [untrusted]}}
     sign_in(request_, world.person("carrier", Role.ANALYST).email, amr=("mfa",))
-    assert PROVIDER_ASKED not in request_.session
+    assert PROVIDER_SECOND_FACTOR not in request_.session

@@ -11,7 +11,7 @@ from tests.command.webhooks.told import subscription
 
 from fanzha.command.processes.delivery_pool import DeliveryPool
 from fanzha.command.processes.outbox_worker import RETRY_DELAYS
-from fanzha.command.webhooks.delivery import KEPT, LEASE, delete_old, deliver_due, queue_all, retry_delivery
+from fanzha.command.webhooks.delivery import LEASE, RETENTION, delete_old, deliver_due, queue_all, retry_delivery
 from fanzha.command.webhooks.models import Delivery, Subscription
 
 
@@ -98,7 +98,7 @@ def test_a_lane_is_given_each_subscriber_once(world: World) -> None:
 def test_what_was_taken_is_forgotten_after_some_days_and_what_was_not_is_kept(world: World) -> None:
     taken, dead = failing(world, 2)
     now = timezone.now()
-    Delivery._base_manager.filter(pk=taken.pk).update(state="done", done_at=now - KEPT - timedelta(seconds=1))
+    Delivery._base_manager.filter(pk=taken.pk).update(state="done", done_at=now - RETENTION - timedelta(seconds=1))
     Delivery._base_manager.filter(pk=dead.pk).update(state="dead")
     delete_old(now)
     assert list(Delivery._base_manager.all()) == [dead]

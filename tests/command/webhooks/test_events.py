@@ -58,7 +58,7 @@ def test_only_processes_that_were_chosen_are_told(world: World) -> None:
 
 
 def test_a_long_log_is_looked_through_piece_by_piece(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(events, "PIECE", 2)
+    monkeypatch.setattr(events, "CHUNK", 2)
     one = subscription(world, "centre")
     for _ in range(4):
         drafted(world)

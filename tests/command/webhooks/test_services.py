@@ -44,7 +44,7 @@ def test_a_process_that_is_not_known_is_refused(world: World) -> None:
 
 
 def test_there_are_not_more_than_anybody_needs(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(services, "MOST", 1)
+    monkeypatch.setattr(services, "MAX_SUBSCRIPTIONS", 1)
     subscription(world)
     with pytest.raises(Refusal, match="at most 1"):
         subscription(world)

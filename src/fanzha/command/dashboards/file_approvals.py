@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from fanzha.command.dashboards.work_queue import MAX_ROWS
 from fanzha.command.exports.models import Export, ExportState
-from fanzha.command.exports.presenters import row_of
+from fanzha.command.exports.presenters import to_list_row
 from fanzha.command.exports.services import DECIDERS
 from fanzha.command.imports.models import ImportJob, ImportState
 from fanzha.command.imports.presenters import import_counts, import_title, state_badge
@@ -30,7 +30,7 @@ def file_approvals(viewer: Viewer) -> tuple[Listing, ...]:
 def _export_rows(viewer: Viewer) -> Iterator[ListRow]:
     waiting = Export.objects.filter(owner=viewer.organization, state=ExportState.TO_APPROVE)
     for export in waiting.select_related("person").order_by("pk")[:MAX_ROWS]:
-        yield _mark_own(row_of(export)) if export.person_id == viewer.person else row_of(export)
+        yield _mark_own(to_list_row(export)) if export.person_id == viewer.person else to_list_row(export)
 
 
 def _import_rows(viewer: Viewer) -> Iterator[ListRow]:

@@ -65,10 +65,10 @@ def list_exports(request: ApiRequest, paging: PagingQuery) -> dict[str, object]:
 @for_roles(*TAKERS)
 def ask_for_export(request: ApiRequest, body: ExportIn) -> Status[ExportOut]:
     """Request an export. It is built in the background; large or unmasked ones require approval first."""
-    narrowed = TableFilter(body.since, body.until, body.kind)
-    wanted = ExportRequest(body.table, body.purpose, body.case, narrowed, body.unmasked)
+    table_filter = TableFilter(body.since, body.until, body.kind)
+    export_request = ExportRequest(body.table, body.purpose, body.case, table_filter, body.unmasked)
     try:
-        return Status(202, ExportOut.of(request_export(request.viewer, wanted)))
+        return Status(202, ExportOut.of(request_export(request.viewer, export_request)))
     except ExportRefused as refused:
         raise _problem(refused, "invalid") from None
 
@@ -128,7 +128,7 @@ def unmask_value(request: ApiRequest, body: UnmaskIn) -> ValueOut:
 @not_repeatable
 def unmask_evidence_field(request: ApiRequest, body: UnmaskFieldIn) -> ValuesOut:
     """Return the unmasked values of one evidence field of a step. The caller and the purpose are recorded."""
-    values = _seen(request, body, lambda step: unmask_evidence(request.viewer, step, body.field, body.purpose))
+    values = _unmask_step(request, body, lambda step: unmask_evidence(request.viewer, step, body.field, body.purpose))
     return ValuesOut(values=values)
 
 
@@ -141,21 +141,23 @@ def unmask_evidence_field(request: ApiRequest, body: UnmaskFieldIn) -> ValuesOut
 @not_repeatable
 def unmask_evidence_file(request: ApiRequest, body: UnmaskFileIn) -> FileResponse:
     """Return a personal file of a step. The caller and the purpose are recorded."""
-    path = _seen(request, body, lambda step: unmask_file(request.viewer, step, body.field, body.place, body.purpose))
+    path = _unmask_step(
+        request, body, lambda step: unmask_file(request.viewer, step, body.field, body.place, body.purpose)
+    )
     return FileResponse(path.open("rb"), as_attachment=True, filename=f"{body.process}-{body.step}-{body.field}.bin")
 
 
-def _seen(request: ApiRequest, body: UnmaskFieldIn, see: Callable[[Step], T | None]) -> T:
+def _unmask_step(request: ApiRequest, body: UnmaskFieldIn, read: Callable[[Step], T | None]) -> T:
     steps = Step.objects.select_related("instance__owner", "instance__version")
     step = get_object_or_404(steps, instance__ref=body.process, number=body.step)
     require_confirmed(request, AN_HOUR)
     try:
-        found = see(step)
+        result = read(step)
     except UnmaskingRefused as refused:
         raise Problem("forbidden" if refused.forbidden else "invalid", localize(refused.words)) from None
-    if found is None:
+    if result is None:
         raise Problem("not_found")
-    return found
+    return result
 
 
 @ROUTER.get("/unmaskings", response=Page[UnmaskingOut], operation_id="fanzha_command_exports_api_list_unmaskings")
@@ -164,8 +166,8 @@ def list_unmaskings(
     request: ApiRequest, paging: PagingQuery, actor: str = "", subject: str = "", case: str = ""
 ) -> dict[str, object]:
     """List unmaskings, the latest first."""
-    wanted = {"actor": actor, "subject": subject, "case": case}
-    page = paginate(Unmasking.objects.filter(**{name: value for name, value in wanted.items() if value}), paging)
+    conditions = {"actor": actor, "subject": subject, "case": case}
+    page = paginate(Unmasking.objects.filter(**{name: value for name, value in conditions.items() if value}), paging)
     return page | {"items": [UnmaskingOut.of(one) for one in page["items"]]}
 
 

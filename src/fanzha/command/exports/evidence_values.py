@@ -22,8 +22,8 @@ def unmask_evidence(viewer: Viewer, step: Step, name: str, purpose: str) -> list
     """
     process, disclosure = step.instance, Disclosure(step.instance, viewer)
     field = step_fields(process.version.process, step).get(name)
-    shown = {**disclosure.evidence(step), **disclosure.personal(step)}
-    values = [] if field is None or field.type is FieldType.FILE else _values(shown.get(name))
+    readable = {**disclosure.evidence(step), **disclosure.personal(step)}
+    values = [] if field is None or field.type is FieldType.FILE else _values(readable.get(name))
     if not values:
         return None
     record_unmasking(

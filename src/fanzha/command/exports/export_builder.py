@@ -26,8 +26,8 @@ from fanzha.command.web.viewer import Viewer
 
 log = logging.getLogger(__name__)
 
-PIECE = 500  # rows
-KEPT = timedelta(days=3)
+CHUNK = 500  # rows
+RETENTION = timedelta(days=3)
 
 #: Stored reasons of a failed export.
 GONE, BROKEN = "gone", "broken"
@@ -51,11 +51,11 @@ def make_export(ref: str) -> None:
     """Build the file of a queued export. An interrupted one starts over."""
     with unscoped("the worker makes exports of all organisations"):
         export = Export.objects.select_related("owner", "person").get(ref=ref)
-        at_work = Export.objects.filter(pk=export.pk, state__in=(ExportState.QUEUED, ExportState.RUNNING))
-        if not at_work.update(state=ExportState.RUNNING, done=0, touched_at=timezone.now()):
+        active = Export.objects.filter(pk=export.pk, state__in=(ExportState.QUEUED, ExportState.RUNNING))
+        if not active.update(state=ExportState.RUNNING, done=0, touched_at=timezone.now()):
             return
         viewer = current_requester(export)
-    if not _may_still(export, viewer):
+    if not _is_still_allowed(export, viewer):
         _fail(export, GONE)
         return
     try:
@@ -74,14 +74,14 @@ def current_requester(export: Export) -> Viewer:
         members = Membership.objects.in_force().filter(person=export.person_id, organization=export.owner_id)
         roles &= set(members.values_list("role", flat=True))
         return viewer_of(export.owner, roles, export.person_id)
-    held = ApiKey.objects.filter(Q(expires_at=None) | Q(expires_at__gt=timezone.now()), revoked_at=None)
-    key = held.filter(pk=export.actor.rpartition(":")[2]).first()
+    valid_keys = ApiKey.objects.filter(Q(expires_at=None) | Q(expires_at__gt=timezone.now()), revoked_at=None)
+    key = valid_keys.filter(pk=export.actor.rpartition(":")[2]).first()
     if key is None:
         return viewer_of(export.owner, frozenset(), None)
     return viewer_of(export.owner, roles.intersection(key.roles), None)._replace(key=key.pk)
 
 
-def _may_still(export: Export, viewer: Viewer) -> bool:
+def _is_still_allowed(export: Export, viewer: Viewer) -> bool:
     if export.is_pack:
         return bool(pack_writer().may_pack(viewer))
     table = all_tables().get(export.table)
@@ -97,12 +97,12 @@ def _make(export: Export, viewer: Viewer) -> None:
             written = _write_table(export, all_tables()[export.table])
     now = timezone.now()
     with unscoped("its owner's row is brought to its end"), recorded() as entries:
-        told = {"state": ExportState.DONE, "done": export.done, "touched_at": now, "expires_at": now + KEPT}
+        fields = {"state": ExportState.DONE, "done": export.done, "touched_at": now, "expires_at": now + RETENTION}
         running = Export.objects.filter(pk=export.pk, state=ExportState.RUNNING)
-        if not running.update(sha256=written.sha256, size=written.size, problem="", **told):
+        if not running.update(sha256=written.sha256, size=written.size, problem="", **fields):
             raise _Stopped
-        made = draft_of("export", export, "", export.owner.ref, sha256=written.sha256, rows=export.done)
-        entries.add(made)
+        entry = draft_of("export", export, "", export.owner.ref, sha256=written.sha256, rows=export.done)
+        entries.add(entry)
 
 
 def _write_table(export: Export, table: ExportTable) -> WrittenFile:
@@ -114,19 +114,19 @@ def watermark(export: Export) -> str:
     """Return the first line of the file: requester, time and purpose."""
     at = f"{localtime(export.asked_at):%Y-%m-%d %H:%M %z}"
     who = f"{export.person} <{export.person.email}>" if export.person else export.actor
-    told = _MARK.format(
+    words = _MARK.format(
         ref=export.ref, who=who, organisation=export.owner, at=at, purpose=export.purpose, case=export.case or "–"
     )
-    return localize(told)
+    return localize(words)
 
 
 def _rows(export: Export, table: ExportTable) -> Iterator[tuple[object, ...]]:
     """Yield rows in chunks by primary key. No statement stays open, and each chunk updates the progress."""
     rows = table.rows(TableFilter.of(export.narrowed)).order_by("pk")
     last = None
-    while piece := list((rows if last is None else rows.filter(pk__gt=last))[:PIECE]):
-        yield from table.cells(piece, export.unmasked)
-        last, export.done = piece[-1].pk, export.done + len(piece)
+    while chunk := list((rows if last is None else rows.filter(pk__gt=last))[:CHUNK]):
+        yield from table.cells(chunk, export.unmasked)
+        last, export.done = chunk[-1].pk, export.done + len(chunk)
         with unscoped("progress is its owner's"):
             running = Export.objects.filter(pk=export.pk, state=ExportState.RUNNING)
             if not running.update(done=export.done, touched_at=timezone.now()):

@@ -31,22 +31,22 @@ def export_path(ref: str) -> Path:
 def write_csv(ref: str, mark: str, head: Iterable[str], rows: Iterable[tuple[object, ...]]) -> WrittenFile:
     """Write a CSV file with mode 600. Every row ends with the export's ref, so that extracts can be traced."""
     path = export_path(ref)
-    with _beside(path) as beside:
+    with _replace_atomically(path) as temporary:
         # The byte order mark makes spreadsheets read UTF-8.
-        with os.fdopen(_open(beside), "w", encoding="utf-8-sig", newline="") as file:
-            out = csv.writer(file)
-            out.writerow([f"# {mark}"])
-            out.writerow(head)
-            out.writerows([*map(cell, row), ref] for row in rows)
-        with beside.open("rb") as read:
-            return WrittenFile(file_digest(read, "sha256").hexdigest(), beside.stat().st_size)
+        with os.fdopen(_open(temporary), "w", encoding="utf-8-sig", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow([f"# {mark}"])
+            writer.writerow(head)
+            writer.writerows([*map(cell, row), ref] for row in rows)
+        with temporary.open("rb") as file_to_hash:
+            return WrittenFile(file_digest(file_to_hash, "sha256").hexdigest(), temporary.stat().st_size)
 
 
-def write_whole(ref: str, made: bytes) -> WrittenFile:
+def write_whole(ref: str, content: bytes) -> WrittenFile:
     """Write a complete file with mode 600."""
-    with _beside(export_path(ref)) as beside, os.fdopen(_open(beside), "wb") as file:
-        file.write(made)
-    return WrittenFile(sha256(made).hexdigest(), len(made))
+    with _replace_atomically(export_path(ref)) as temporary, os.fdopen(_open(temporary), "wb") as file:
+        file.write(content)
+    return WrittenFile(sha256(content).hexdigest(), len(content))
 
 
 def cell(value: object) -> str:
@@ -61,11 +61,11 @@ def _open(path: Path) -> int:
 
 
 @contextmanager
-def _beside(path: Path) -> Iterator[Path]:
+def _replace_atomically(path: Path) -> Iterator[Path]:
     """Yield a temporary path, and move it to `path` on success."""
-    beside = create_private_folder(path.parent) / f".{path.name}.part"
+    temporary = create_private_folder(path.parent) / f".{path.name}.part"
     try:
-        yield beside
-        beside.replace(path)
+        yield temporary
+        temporary.replace(path)
     finally:
-        beside.unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)

@@ -29,7 +29,7 @@ def export_settings() -> ExportSettings:
     if not path.is_file():
         return ExportSettings()
     try:
-        told: Any = tomllib.loads(path.read_text("utf-8-sig")).get("exports", {})
-        return msgspec.convert(told, ExportSettings)
+        table: Any = tomllib.loads(path.read_text("utf-8-sig")).get("exports", {})
+        return msgspec.convert(table, ExportSettings)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError) as error:
         raise WrongCall(f"{path}, [exports]: {error}", fix="docs/reference/site-settings.md names the fields") from None

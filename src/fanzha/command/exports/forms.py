@@ -34,8 +34,8 @@ class ExportForm(forms.Form):
         required=False,
     )
 
-    def __init__(self, table: ExportTable, viewer: Viewer, *given: Any, **more: Any) -> None:
-        super().__init__(*given, **more)
+    def __init__(self, table: ExportTable, viewer: Viewer, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         self.table = table
         kinds = [(name, localize(words)) for name, words in table.kinds()]
         self.fields["kind"].choices = [("", _("all")), *kinds]  # type: ignore[attr-defined]
@@ -44,16 +44,18 @@ class ExportForm(forms.Form):
         if not (table.identifies and viewer.has(*MAY_UNMASK)):
             del self.fields["unmasked"]
 
-    def wanted(self) -> ExportRequest:
+    def to_request(self) -> ExportRequest:
         """Return the request. Days are in the reader's time zone; the last day is included."""
-        given = self.cleaned_data
-        until = given.get("until")
-        narrowed = TableFilter(
-            since=_midnight(given.get("since")),
+        values = self.cleaned_data
+        until = values.get("until")
+        table_filter = TableFilter(
+            since=_midnight(values.get("since")),
             until=_midnight(until + timedelta(days=1)) if until else None,
-            kind=given.get("kind", ""),
+            kind=values.get("kind", ""),
         )
-        return ExportRequest(self.table.name, given["purpose"], given["case"], narrowed, given.get("unmasked", False))
+        return ExportRequest(
+            self.table.name, values["purpose"], values["case"], table_filter, values.get("unmasked", False)
+        )
 
 
 def _midnight(day: Any) -> datetime | None:

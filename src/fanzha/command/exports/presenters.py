@@ -26,11 +26,11 @@ STATE_WORDS: dict[ExportState, tuple[Words, str, Tone]] = {
 
 def state_badge(export: Export) -> Badge:
     """Return the badge of an export's state."""
-    words, sign, tone = STATE_WORDS[ExportState(export.state)]
-    return Badge(localize(words), sign, tone)
+    words, icon, tone = STATE_WORDS[ExportState(export.state)]
+    return Badge(localize(words), icon, tone)
 
 
-def title_of(export: Export) -> str:
+def export_title(export: Export) -> str:
     """Return the title of an export."""
     if export.is_pack:
         return _("Evidence pack")
@@ -38,7 +38,7 @@ def title_of(export: Export) -> str:
     return localize(table.title) if table else export.ref
 
 
-def size_of(export: Export) -> str:
+def export_size(export: Export) -> str:
     """Return the size of an export as text: rows, or personal values of a pack."""
     if export.is_pack:
         words = ngettext("%(count)s personal value", "%(count)s personal values", export.rows)
@@ -47,39 +47,39 @@ def size_of(export: Export) -> str:
     return words % {"count": f"{export.rows:,}"}
 
 
-def row_of(export: Export) -> ListRow:
+def to_list_row(export: Export) -> ListRow:
     """Return an export as a list row."""
-    whole = (Badge(_("whole values"), "eye", Tone.WARN),) if export.unmasked else ()
+    unmasked_badge = (Badge(_("whole values"), "eye", Tone.WARN),) if export.unmasked else ()
     return ListRow(
-        title=title_of(export),
+        title=export_title(export),
         href=reverse("export", args=[export.ref]),
         why=export.purpose,
-        side=size_of(export),
-        badges=(state_badge(export), *whole),
+        side=export_size(export),
+        badges=(state_badge(export), *unmasked_badge),
         at=export.asked_at,
         meta=tuple(filter(None, (str(export.person or export.actor), export.case))),
     )
 
 
-def facts_of(export: Export) -> list[FactItem]:
+def export_facts(export: Export) -> list[FactItem]:
     """Return the facts of an export."""
     return list(_facts(export))
 
 
 def _facts(export: Export) -> Iterator[FactItem]:
-    narrowed = TableFilter.of(export.narrowed)
+    table_filter = TableFilter.of(export.narrowed)
     table = all_tables().get(export.table)
     kinds = dict(table.kinds()) if table else {}
     yield FactItem(_("Asked for by"), str(export.person or export.actor))
     yield FactItem(_("Asked for"), export.asked_at)
     yield FactItem(_("What for?"), export.purpose)
     yield FactItem(_("Case"), export.case)
-    if narrowed.kind in kinds:
-        yield FactItem(_("Only"), localize(kinds[narrowed.kind]))
-    if narrowed.since:
-        yield FactItem(_("From"), narrowed.since)
-    if narrowed.until:
-        yield FactItem(_("Before"), narrowed.until)
+    if table_filter.kind in kinds:
+        yield FactItem(_("Only"), localize(kinds[table_filter.kind]))
+    if table_filter.since:
+        yield FactItem(_("From"), table_filter.since)
+    if table_filter.until:
+        yield FactItem(_("Before"), table_filter.until)
     yield FactItem(_("Values"), _("whole") if export.unmasked else _("masked"))
     if export.is_pack:
         yield FactItem(_("Of the case"), export.narrowed["ref"])

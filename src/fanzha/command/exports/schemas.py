@@ -147,6 +147,6 @@ class WatchedOut(Schema):
     odd: list[str]
 
     @classmethod
-    def of(cls, one: UnusualViewer) -> "WatchedOut":
+    def of(cls, viewer: UnusualViewer) -> "WatchedOut":
         """Build the schema from a viewer's statistics."""
-        return cls(**one._asdict() | {"odd": [localize(words) for words in one.odd]})
+        return cls(**viewer._asdict() | {"odd": [localize(words) for words in viewer.odd]})

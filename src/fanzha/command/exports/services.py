@@ -19,7 +19,7 @@ from fanzha.command.web.viewer import Viewer
 from fanzha.processes.refusal import Reason
 
 #: Maximum number of rows of an export.
-MOST_ROWS = 1_000_000
+MAX_ROWS = 1_000_000
 DECIDERS = (Role.REVIEWER, Role.PRIVACY_OFFICER)
 
 _NO_TABLE = Words("没有这张表", "There is no such table")
@@ -50,18 +50,18 @@ class ExportRequest(NamedTuple):
     unmasked: bool = False
 
 
-def request_export(viewer: Viewer, wanted: ExportRequest) -> Export:
+def request_export(viewer: Viewer, export_request: ExportRequest) -> Export:
     """Request an export. It is queued at once or waits for approval. Raise ExportRefused."""
-    rows = _counted(viewer, wanted)
-    made = Export(
-        table=wanted.table,
-        narrowed=wanted.narrowed.kept(),
-        purpose=wanted.purpose,
-        case=wanted.case,
-        unmasked=wanted.unmasked,
+    rows = _count_rows(viewer, export_request)
+    export = Export(
+        table=export_request.table,
+        narrowed=export_request.narrowed.kept(),
+        purpose=export_request.purpose,
+        case=export_request.case,
+        unmasked=export_request.unmasked,
         rows=rows,
     )
-    return save_request(viewer, made)
+    return save_request(viewer, export)
 
 
 def request_pack(viewer: Viewer, ref: str, purpose: str, values: int) -> Export:
@@ -69,22 +69,22 @@ def request_pack(viewer: Viewer, ref: str, purpose: str, values: int) -> Export:
     return save_request(viewer, Export(table=PACK, narrowed={"ref": ref}, purpose=purpose, unmasked=True, rows=values))
 
 
-def save_request(viewer: Viewer, wanted: Export) -> Export:
+def save_request(viewer: Viewer, export: Export) -> Export:
     """Save an export request, and queue it unless its size or unmasked values require approval."""
     now, actor = timezone.now(), to_actor(viewer)
-    alone = wanted.rows <= export_settings().rows and not wanted.unmasked
-    wanted.owner_id, wanted.person_id = viewer.organization, viewer.person
-    wanted.actor, wanted.roles = actor.person, sorted(viewer.roles)
-    wanted.purpose = mask_numbers(wanted.purpose.strip())[:200]
-    wanted.case = mask_numbers(wanted.case.strip())[:64]
-    wanted.state = ExportState.QUEUED if alone else ExportState.TO_APPROVE
-    wanted.asked_at = wanted.touched_at = now
+    is_small = export.rows <= export_settings().rows and not export.unmasked
+    export.owner_id, export.person_id = viewer.organization, viewer.person
+    export.actor, export.roles = actor.person, sorted(viewer.roles)
+    export.purpose = mask_numbers(export.purpose.strip())[:200]
+    export.case = mask_numbers(export.case.strip())[:64]
+    export.state = ExportState.QUEUED if is_small else ExportState.TO_APPROVE
+    export.asked_at = export.touched_at = now
     with recorded() as log:
-        wanted.save(force_insert=True)
-        log.add(draft_of("export_asked", wanted, actor.person, actor.organization, rows=wanted.rows))
-        if alone:
-            make_export.enqueue(wanted.ref)
-    return wanted
+        export.save(force_insert=True)
+        log.add(draft_of("export_asked", export, actor.person, actor.organization, rows=export.rows))
+        if is_small:
+            make_export.enqueue(export.ref)
+    return export
 
 
 def decide_request(export: Export, viewer: Viewer, *, approve: bool, note: str = "") -> None:
@@ -95,8 +95,13 @@ def decide_request(export: Export, viewer: Viewer, *, approve: bool, note: str =
     with recorded() as log:
         waiting = Export.objects.filter(pk=export.pk, state=ExportState.TO_APPROVE)
         state = ExportState.QUEUED if approve else ExportState.REFUSED
-        told = {"decided_by": viewer.person, "decided_at": now, "touched_at": now, "decision": mask_numbers(note)[:200]}
-        if not waiting.update(state=state, **told):
+        fields = {
+            "decided_by": viewer.person,
+            "decided_at": now,
+            "touched_at": now,
+            "decision": mask_numbers(note)[:200],
+        }
+        if not waiting.update(state=state, **fields):
             raise ExportRefused(_NOT_WAITING)
         kind = "export_approved" if approve else "export_refused"
         log.add(draft_of(kind, export, actor.person, actor.organization))
@@ -111,20 +116,20 @@ def may_decide(export: Export, viewer: Viewer) -> bool:
     return other and viewer.has(*DECIDERS) and viewer.organization == export.owner_id
 
 
-def _counted(viewer: Viewer, wanted: ExportRequest) -> int:
+def _count_rows(viewer: Viewer, export_request: ExportRequest) -> int:
     """Validate a request, and return its number of rows. Raise ExportRefused."""
-    table = all_tables().get(wanted.table)
+    table = all_tables().get(export_request.table)
     if table is None:
         raise ExportRefused(_NO_TABLE)
     if not table.is_for(viewer):
         raise ExportRefused(_NOT_FOR_YOU, Reason.ROLE)
-    if wanted.unmasked and not (table.identifies and viewer.has(*MAY_UNMASK)):
+    if export_request.unmasked and not (table.identifies and viewer.has(*MAY_UNMASK)):
         raise ExportRefused(_WHOLE, Reason.ROLE)
-    if len(wanted.purpose.strip()) < SHORTEST_PURPOSE:
+    if len(export_request.purpose.strip()) < SHORTEST_PURPOSE:
         raise ExportRefused(_NO_PURPOSE)
-    rows: int = table.rows(wanted.narrowed).order_by()[: MOST_ROWS + 1].count()
+    rows: int = table.rows(export_request.narrowed).order_by()[: MAX_ROWS + 1].count()
     if not rows:
         raise ExportRefused(_NOTHING)
-    if rows > MOST_ROWS:
-        raise ExportRefused(_TOO_MANY.format(most=MOST_ROWS))
+    if rows > MAX_ROWS:
+        raise ExportRefused(_TOO_MANY.format(most=MAX_ROWS))
     return rows

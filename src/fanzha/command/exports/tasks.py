@@ -10,9 +10,9 @@ from fanzha.command.exports.on_record import draft_of
 from fanzha.command.web.scheduler import Job
 
 #: An export without progress for this long is taken to be killed.
-STANDS_STILL = timedelta(minutes=10)
+STALL_TIMEOUT = timedelta(minutes=10)
 #: A request without a decision for this long is removed.
-UNDECIDED = timedelta(days=7)
+DECISION_TIMEOUT = timedelta(days=7)
 
 
 def remove_expired(now: datetime) -> None:
@@ -22,16 +22,16 @@ def remove_expired(now: datetime) -> None:
         with recorded() as log:
             if Export.objects.filter(pk=export.pk, state=ExportState.DONE).update(state=ExportState.REMOVED):
                 log.add(draft_of("export_removed", export, "", export.owner.ref))
-    undecided = Export.objects.filter(state=ExportState.TO_APPROVE, asked_at__lte=now - UNDECIDED)
+    undecided = Export.objects.filter(state=ExportState.TO_APPROVE, asked_at__lte=now - DECISION_TIMEOUT)
     undecided.update(state=ExportState.REMOVED, touched_at=now)
 
 
 def resume_stalled(now: datetime) -> None:
     """Restart exports whose worker was killed."""
-    still = Export.objects.filter(
-        state__in=(ExportState.QUEUED, ExportState.RUNNING), touched_at__lte=now - STANDS_STILL
+    stalled = Export.objects.filter(
+        state__in=(ExportState.QUEUED, ExportState.RUNNING), touched_at__lte=now - STALL_TIMEOUT
     )
-    for export in still:
+    for export in stalled:
         if Export.objects.filter(pk=export.pk, touched_at=export.touched_at).update(touched_at=now):
             make_export.enqueue(export.ref)
 

@@ -41,8 +41,8 @@ def unmask(viewer: Viewer, subject: Subject, purpose: str, case: str = "") -> st
     """Record the unmasking of a subject that the viewer may read, and return its value. Raise UnmaskingRefused."""
     if subject.kind == PERSON and viewer.has(*MAY_UNMASK):
         raise UnmaskingRefused(_HASH)
-    seen = MaskedValue(subject.ref, subject.kind, mask_value(subject.kind, subject.value, subject.shown))
-    record_unmasking(viewer, seen, purpose, case)
+    masked_value = MaskedValue(subject.ref, subject.kind, mask_value(subject.kind, subject.value, subject.shown))
+    record_unmasking(viewer, masked_value, purpose, case)
     return subject.value
 
 
@@ -54,7 +54,7 @@ class MaskedValue(NamedTuple):
     shown: str
 
 
-def record_unmasking(viewer: Viewer, seen: MaskedValue, purpose: str, case: str) -> None:
+def record_unmasking(viewer: Viewer, masked_value: MaskedValue, purpose: str, case: str) -> None:
     """Record an unmasking before the value is shown. Raise UnmaskingRefused if the viewer may not unmask."""
     if not viewer.has(*MAY_UNMASK):
         raise UnmaskingRefused(_NOT_YOURS, forbidden=True)
@@ -67,12 +67,12 @@ def record_unmasking(viewer: Viewer, seen: MaskedValue, purpose: str, case: str)
             owner_id=viewer.organization,
             person_id=viewer.person,
             actor=actor.person,
-            subject=seen.ref,
-            kind=seen.kind,
-            shown=seen.shown[:120],
+            subject=masked_value.ref,
+            kind=masked_value.kind,
+            shown=masked_value.shown[:120],
             purpose=purpose,
             case=case,
             at=now,
         )
-        facts = {"purpose": purpose, "case": case, "kind": seen.kind}
-        log.add(Draft("unmasking", to_ms(now), actor.person, actor.organization, about=seen.ref, facts=facts))
+        facts = {"purpose": purpose, "case": case, "kind": masked_value.kind}
+        log.add(Draft("unmasking", to_ms(now), actor.person, actor.organization, about=masked_value.ref, facts=facts))

@@ -13,51 +13,52 @@ from fanzha.command.web.components import Badge, ListRow, Tone
 from fanzha.command.web.i18n import localize
 
 
-def rows_of(unmaskings: Sequence[Unmasking]) -> list[ListRow]:
+def unmasking_rows(unmaskings: Sequence[Unmasking]) -> list[ListRow]:
     """Return unmaskings as list rows. Each links to all unmaskings of its subject."""
     return [
         ListRow(
-            title=one.shown,
-            href=f"{reverse('unmaskings')}?subject={one.subject}",
-            why=one.purpose,
-            badges=() if one.case else (Badge(_("no case"), "", Tone.WARN),),
-            at=one.at,
-            meta=tuple(filter(None, (str(one.person or one.actor), one.case))),
+            title=unmasking.shown,
+            href=f"{reverse('unmaskings')}?subject={unmasking.subject}",
+            why=unmasking.purpose,
+            badges=() if unmasking.case else (Badge(_("no case"), "", Tone.WARN),),
+            at=unmasking.at,
+            meta=tuple(filter(None, (str(unmasking.person or unmasking.actor), unmasking.case))),
             is_subject=True,
         )
-        for one in unmaskings
+        for unmasking in unmaskings
     ]
 
 
-def watched_rows(found: Sequence[UnusualViewer]) -> list[ListRow]:
+def unusual_viewer_rows(viewers: Sequence[UnusualViewer]) -> list[ListRow]:
     """Return the viewers of the last 24 hours as list rows, with what is unusual."""
-    people = {one.ref: one for one in Person.objects.filter(ref__in=[one.actor for one in found])}
+    people = {viewer.ref: viewer for viewer in Person.objects.filter(ref__in=[viewer.actor for viewer in viewers])}
     return [
         ListRow(
-            title=str(people.get(one.actor, one.actor)),
-            href=f"{reverse('unmaskings')}?person={one.actor}",
-            why=_(", ").join(localize(words) for words in one.odd),
-            side=ngettext("%(count)s time", "%(count)s times", one.times) % {"count": f"{one.times:,}"},
-            badges=(Badge(_("unusual"), "alert", Tone.HARM),) if one.odd else (),
+            title=str(people.get(viewer.actor, viewer.actor)),
+            href=f"{reverse('unmaskings')}?person={viewer.actor}",
+            why=_(", ").join(localize(words) for words in viewer.odd),
+            side=ngettext("%(count)s time", "%(count)s times", viewer.times) % {"count": f"{viewer.times:,}"},
+            badges=(Badge(_("unusual"), "alert", Tone.HARM),) if viewer.odd else (),
             meta=(
-                ngettext("%(count)s subject", "%(count)s subjects", one.subjects) % {"count": f"{one.subjects:,}"},
-                _("usually %(count)s a day") % {"count": f"{one.usual:g}"},
+                ngettext("%(count)s subject", "%(count)s subjects", viewer.subjects)
+                % {"count": f"{viewer.subjects:,}"},
+                _("usually %(count)s a day") % {"count": f"{viewer.usual:g}"},
             ),
         )
-        for one in found
+        for viewer in viewers
     ]
 
 
-def sought_rows(found: Sequence[RepeatedSearch]) -> list[ListRow]:
+def repeated_search_rows(searches: Sequence[RepeatedSearch]) -> list[ListRow]:
     """Return the subjects that many people unmasked as list rows."""
     return [
         ListRow(
-            title=one.shown,
-            href=f"{reverse('unmaskings')}?subject={one.subject}",
-            why=_("%(people)s people within a week") % {"people": one.people},
-            side=ngettext("%(count)s time", "%(count)s times", one.times) % {"count": f"{one.times:,}"},
+            title=search.shown,
+            href=f"{reverse('unmaskings')}?subject={search.subject}",
+            why=_("%(people)s people within a week") % {"people": search.people},
+            side=ngettext("%(count)s time", "%(count)s times", search.times) % {"count": f"{search.times:,}"},
             badges=(Badge(_("many looked"), "users", Tone.WARN),),
             is_subject=True,
         )
-        for one in found
+        for search in searches
     ]

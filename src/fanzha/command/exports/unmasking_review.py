@@ -47,8 +47,8 @@ class RepeatedSearch(NamedTuple):
 def unusual_viewers(now: datetime) -> list[UnusualViewer]:
     """Return the viewers of the last 24 hours, unusual ones first. Runs two queries."""
     since = now - timedelta(days=1)
-    usual = _usual(now - timedelta(days=DAYS), since)
-    others = median(usual.values()) if usual else 0.0
+    usual_counts = _usual_counts(now - timedelta(days=DAYS), since)
+    colleague_median = median(usual_counts.values()) if usual_counts else 0.0
     rows = Unmasking.objects.filter(at__gte=since).annotate(hour=ExtractHour("at")).values("actor")
     night = Q(hour__gte=NIGHT[0]) | Q(hour__lt=NIGHT[1])
     counted = rows.annotate(
@@ -57,8 +57,8 @@ def unusual_viewers(now: datetime) -> list[UnusualViewer]:
         night=Count("pk", filter=night),
         no_case=Count("pk", filter=Q(case="")),
     ).order_by()
-    found = [_watched(row, usual.get(row["actor"], 0.0), others) for row in counted]
-    return sorted(found, key=lambda one: (not one.odd, -one.times, one.actor))
+    viewers = [_review_viewer(row, usual_counts.get(row["actor"], 0.0), colleague_median) for row in counted]
+    return sorted(viewers, key=lambda viewer: (not viewer.odd, -viewer.times, viewer.actor))
 
 
 def repeated_searches(now: datetime) -> list[RepeatedSearch]:
@@ -68,7 +68,7 @@ def repeated_searches(now: datetime) -> list[RepeatedSearch]:
     return [RepeatedSearch(**row) for row in counted.order_by("-people", "-times", "subject")[:20]]
 
 
-def _usual(since: datetime, until: datetime) -> dict[str, float]:
+def _usual_counts(since: datetime, until: datetime) -> dict[str, float]:
     """Return the median number of unmaskings per active day of each person."""
     rows = Unmasking.objects.filter(at__gte=since, at__lt=until).annotate(day=TruncDate("at")).values("actor", "day")
     days = defaultdict(list)
@@ -77,7 +77,7 @@ def _usual(since: datetime, until: datetime) -> dict[str, float]:
     return {actor: median(counts) for actor, counts in days.items()}
 
 
-def _watched(row: Any, usual: float, others: float) -> UnusualViewer:
+def _review_viewer(row: Any, usual: float, others: float) -> UnusualViewer:
     count = row["times"]
     odd = []
     if count >= FEW and count >= TIMES * max(usual, 1.0):

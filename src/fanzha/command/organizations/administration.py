@@ -16,32 +16,32 @@ from fanzha.command.web.roles import Role
 
 
 def change_roles(
-    doer: AuditActor, organization: Organization, person: Person, roles: Sequence[str], unit: str | None = None
+    actor: AuditActor, organization: Organization, person: Person, roles: Sequence[str], unit: str | None = None
 ) -> None:
     """Replace the roles of a person, and reactivate a suspended one. Raise AdministrationRefused.
 
     `unit` is the department; None keeps the current one.
     """
     check_roles(organization, roles)
-    _check(doer, organization, person)
+    _check(actor, organization, person)
     with recorded() as log:
-        held = _locked_roles(organization, person)
-        if Role.ADMINISTRATOR in held - set(roles):
+        current_roles = _locked_roles(organization, person)
+        if Role.ADMINISTRATOR in current_roles - set(roles):
             _check_another_administrator(organization, person)
         _memberships(organization, person).exclude(role__in=roles).update(until=timezone.now())
-        now_in = unit_of(organization, person) if unit is None else unit.strip()
-        for role in set(roles) - held:
+        department = unit_of(organization, person) if unit is None else unit.strip()
+        for role in set(roles) - current_roles:
             Membership.objects.create(person=person, organization=organization, role=role)
-        _memberships(organization, person).update(unit=now_in)
+        _memberships(organization, person).update(unit=department)
         Person.objects.filter(pk=person.pk).update(is_active=True)
-        doer.put_on_record(
+        actor.put_on_record(
             log,
             "roles_changed",
             person.ref,
             organization=organization.ref,
-            before=sorted(held),
+            before=sorted(current_roles),
             after=sorted(roles),
-            unit=now_in,
+            unit=department,
         )
 
 
@@ -51,49 +51,51 @@ def unit_of(organization: Organization, person: Person) -> str:
     return units.order_by("-since", "-pk").values_list("unit", flat=True).first() or ""
 
 
-def suspend(doer: AuditActor, organization: Organization, person: Person) -> None:
+def suspend(actor: AuditActor, organization: Organization, person: Person) -> None:
     """End all roles and sessions of a person. Deactivate a person without any role. Raise AdministrationRefused."""
-    _check(doer, organization, person)
+    _check(actor, organization, person)
     with recorded() as log:
-        held = _locked_roles(organization, person)
-        if Role.ADMINISTRATOR in held:
+        current_roles = _locked_roles(organization, person)
+        if Role.ADMINISTRATOR in current_roles:
             _check_another_administrator(organization, person)
         _memberships(organization, person).update(until=timezone.now())
         if not Membership.objects.in_force().filter(person=person).exists():
             Person.objects.filter(pk=person.pk).update(is_active=False)
         _sign_out(person)
-        doer.put_on_record(log, "person_suspended", person.ref, organization=organization.ref, before=sorted(held))
+        actor.put_on_record(
+            log, "person_suspended", person.ref, organization=organization.ref, before=sorted(current_roles)
+        )
 
 
-def reset_second_factor(doer: AuditActor, organization: Organization, person: Person) -> None:
+def reset_second_factor(actor: AuditActor, organization: Organization, person: Person) -> None:
     """Remove a lost second factor and sign the person out, to set up a new one. Raise AdministrationRefused."""
-    if not doer.supervises(organization):
-        _check(doer, organization, person)
-    elsewhere = Membership.objects.of_others(organization).filter(person=person)
-    if any(not doer.supervises(one.organization) for one in elsewhere.select_related("organization")):
+    if not actor.supervises(organization):
+        _check(actor, organization, person)
+    other_memberships = Membership.objects.of_others(organization).filter(person=person)
+    if any(not actor.supervises(one.organization) for one in other_memberships.select_related("organization")):
         raise AdministrationRefused(_("This person also belongs to another organisation; ask who supervises both."))
     with recorded() as log:
         Authenticator.objects.filter(user=person).delete()
         _sign_out(person)
-        doer.put_on_record(log, "second_factor_reset", person.ref, organization=organization.ref)
+        actor.put_on_record(log, "second_factor_reset", person.ref, organization=organization.ref)
 
 
-def end_sessions(doer: AuditActor, organization: Organization, person: Person) -> None:
+def end_sessions(actor: AuditActor, organization: Organization, person: Person) -> None:
     """End all sessions of a person. Raise AdministrationRefused if the person belongs to another organisation too."""
-    _check(doer, organization, person)
+    _check(actor, organization, person)
     if Membership.objects.of_others(organization).filter(person=person).exists():
         raise AdministrationRefused(
             _("This person also belongs to another organisation; suspending ends what he may do here.")
         )
     with recorded() as log:
         _sign_out(person)
-        doer.put_on_record(log, "sessions_ended", person.ref, organization=organization.ref)
+        actor.put_on_record(log, "sessions_ended", person.ref, organization=organization.ref)
 
 
-def _check(doer: AuditActor, organization: Organization, person: Person) -> None:
-    if not doer.administers(organization):
+def _check(actor: AuditActor, organization: Organization, person: Person) -> None:
+    if not actor.administers(organization):
         raise AdministrationRefused(_("You do not administer this organisation."))
-    if doer.person == person:
+    if actor.person == person:
         raise AdministrationRefused(_("Another administrator does this for you."))
 
 

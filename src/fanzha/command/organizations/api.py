@@ -11,7 +11,7 @@ from fanzha.command.organizations import administration
 from fanzha.command.organizations.actor import AuditActor
 from fanzha.command.organizations.api_keys import make_key, revoke_key
 from fanzha.command.organizations.invitations import invite, withdraw
-from fanzha.command.organizations.links import delivered
+from fanzha.command.organizations.links import deliver_or_return_url
 from fanzha.command.organizations.models import ApiKey, Duty, Invitation, Organization, Person
 from fanzha.command.organizations.presenters import people_of
 from fanzha.command.organizations.reauthentication import require_confirmed
@@ -42,7 +42,7 @@ from fanzha.command.web.roles import SUPERVISORS, Role
 ROUTER = Router(tags=["organizations"])
 
 PagingQuery = Annotated[Paging, Query()]
-_KEEPERS = (Role.ADMINISTRATOR, Role.DUTY_OFFICER)
+_ROSTER_ROLES = (Role.ADMINISTRATOR, Role.DUTY_OFFICER)
 
 
 @ROUTER.get("/me", response=MeOut, operation_id="fanzha_command_organizations_api_who_am_i")
@@ -115,8 +115,8 @@ def end_sessions(request: ApiRequest, ref: str) -> Status[None]:
 @for_roles(Role.ADMINISTRATOR)
 def list_invitations(request: ApiRequest) -> list[InvitationOut]:
     """List the open invitations."""
-    waiting = Invitation.still_open().filter(organization=request.organization)
-    return [InvitationOut.of(one) for one in waiting]
+    invitations = Invitation.still_open().filter(organization=request.organization)
+    return [InvitationOut.of(invitation) for invitation in invitations]
 
 
 @ROUTER.post("/invitations", response={201: InvitedOut}, operation_id="fanzha_command_organizations_api_invite_person")
@@ -126,8 +126,8 @@ def invite_person(request: ApiRequest, body: InviteIn) -> Status[InvitedOut]:
     """Invite a person. The link is mailed, or returned once if mail is not configured."""
     require_confirmed(request)
     roles = [role.value for role in body.roles]
-    made = invite(AuditActor.of(request), request.organization, body.email, body.name, roles, body.unit or "")
-    return _invited(request, *made)
+    invited = invite(AuditActor.of(request), request.organization, body.email, body.name, roles, body.unit or "")
+    return _invited(request, *invited)
 
 
 @ROUTER.delete(
@@ -159,9 +159,9 @@ def list_organizations(request: ApiRequest, paging: PagingQuery) -> dict[str, ob
 def take_organization_in(request: ApiRequest, body: NewOrganizationIn) -> Status[InvitedOut]:
     """Register an organisation and invite its administrator."""
     require_confirmed(request)
-    told = _told(body)
-    email, name = told.pop("administrator_email"), told.pop("administrator_name")
-    return _invited(request, *register_organization(AuditActor.of(request), email, name, **told))
+    fields = _organization_fields(body)
+    email, name = fields.pop("administrator_email"), fields.pop("administrator_name")
+    return _invited(request, *register_organization(AuditActor.of(request), email, name, **fields))
 
 
 @ROUTER.put(
@@ -172,9 +172,9 @@ def take_organization_in(request: ApiRequest, body: NewOrganizationIn) -> Status
 @for_roles(Role.ADMINISTRATOR, kinds=SUPERVISORS)
 def describe_organization(request: ApiRequest, ref: str, body: OrganizationIn) -> OrganizationOut:
     """Change an organisation; `is_active: false` suspends it."""
-    found = get_object_or_404(request.organization.supervises, ref=ref)
+    organization = get_object_or_404(request.organization.supervises, ref=ref)
     require_confirmed(request)
-    return OrganizationOut.of(change_organization(AuditActor.of(request), found, **_told(body)))
+    return OrganizationOut.of(change_organization(AuditActor.of(request), organization, **_organization_fields(body)))
 
 
 @ROUTER.post(
@@ -186,30 +186,30 @@ def describe_organization(request: ApiRequest, ref: str, body: OrganizationIn) -
 @not_repeatable
 def invite_administrator(request: ApiRequest, ref: str, body: AdministratorIn) -> Status[InvitedOut]:
     """Invite an administrator for an organisation that the caller's organisation supervises."""
-    found = get_object_or_404(request.organization.supervises, ref=ref)
+    organization = get_object_or_404(request.organization.supervises, ref=ref)
     require_confirmed(request)
-    return _invited(request, *invite(AuditActor.of(request), found, body.email, body.name, [Role.ADMINISTRATOR]))
+    return _invited(request, *invite(AuditActor.of(request), organization, body.email, body.name, [Role.ADMINISTRATOR]))
 
 
 @ROUTER.get("/duties", response=list[DutyOut], operation_id="fanzha_command_organizations_api_list_duties")
-@for_roles(*_KEEPERS)
+@for_roles(*_ROSTER_ROLES)
 def list_duties(request: ApiRequest) -> list[DutyOut]:
     """List the current and future watches."""
     rows = Duty.objects.filter(organization=request.organization, until__gt=timezone.now())
-    return [DutyOut.of(one) for one in rows.select_related("officer", "deputy")]
+    return [DutyOut.of(duty) for duty in rows.select_related("officer", "deputy")]
 
 
 @ROUTER.post("/duties", response={201: DutyOut}, operation_id="fanzha_command_organizations_api_put_duty")
-@for_roles(*_KEEPERS)
+@for_roles(*_ROSTER_ROLES)
 def put_duty(request: ApiRequest, body: DutyIn) -> Status[DutyOut]:
     """Add a watch to the roster."""
     officer, deputy = _person(request, body.officer), _person(request, body.deputy)
-    made = set_duty(AuditActor.of(request), request.organization, officer, deputy, body.since, body.until)
-    return Status(201, DutyOut.of(made))
+    duty = set_duty(AuditActor.of(request), request.organization, officer, deputy, body.since, body.until)
+    return Status(201, DutyOut.of(duty))
 
 
 @ROUTER.delete("/duties/{number}", response={204: None}, operation_id="fanzha_command_organizations_api_end_duty")
-@for_roles(*_KEEPERS)
+@for_roles(*_ROSTER_ROLES)
 def end_duty(request: ApiRequest, number: int) -> Status[None]:
     """End a current watch, or remove a future one from the roster."""
     own = Duty.objects.filter(organization=request.organization).select_related("organization", "officer")
@@ -221,7 +221,7 @@ def end_duty(request: ApiRequest, number: int) -> Status[None]:
 @for_roles(Role.ADMINISTRATOR)
 def list_keys(request: ApiRequest) -> list[KeyOut]:
     """List the keys, including expired and revoked ones."""
-    return [KeyOut.of(one) for one in ApiKey.objects.filter(organization=request.organization)]
+    return [KeyOut.of(key) for key in ApiKey.objects.filter(organization=request.organization)]
 
 
 @ROUTER.post("/keys", response={201: NewKeyOut}, operation_id="fanzha_command_organizations_api_new_key")
@@ -230,8 +230,8 @@ def list_keys(request: ApiRequest) -> list[KeyOut]:
 def new_key(request: ApiRequest, body: KeyIn) -> Status[NewKeyOut]:
     """Create a key. Its secret is returned only once."""
     require_confirmed(request)
-    made, secret = make_key(AuditActor.of(request), request.organization, **body.dict())
-    return Status(201, NewKeyOut(key=KeyOut.of(made), secret=secret))
+    key, secret = make_key(AuditActor.of(request), request.organization, **body.dict())
+    return Status(201, NewKeyOut(key=KeyOut.of(key), secret=secret))
 
 
 @ROUTER.delete("/keys/{number}", response={204: None}, operation_id="fanzha_command_organizations_api_end_key")
@@ -245,22 +245,22 @@ def end_key(request: ApiRequest, number: int) -> Status[None]:
 
 
 def _person(request: ApiRequest, ref: str) -> Person:
-    found = find_person(ref, request.organization)
-    if found is None:
+    person = find_person(ref, request.organization)
+    if person is None:
         raise Http404
-    return found
+    return person
 
 
 def _row(request: ApiRequest, person: Person) -> PersonOut:
     return PersonOut.of(next(row for row in people_of(request.organization) if row.person == person))
 
 
-def _invited(request: ApiRequest, made: Invitation, token: str) -> Status[InvitedOut]:
-    told, url = InvitationOut.of(made).dict(), delivered(made, token, request)
-    return Status(201, InvitedOut(**told, url=url, mailed=not url))
+def _invited(request: ApiRequest, invitation: Invitation, token: str) -> Status[InvitedOut]:
+    fields, url = InvitationOut.of(invitation).dict(), deliver_or_return_url(invitation, token, request)
+    return Status(201, InvitedOut(**fields, url=url, mailed=not url))
 
 
-def _told(body: OrganizationIn) -> dict[str, Any]:
-    told = body.dict() | {"kind": body.kind.value}
+def _organization_fields(body: OrganizationIn) -> dict[str, Any]:
+    fields = body.dict() | {"kind": body.kind.value}
     host = Organization.objects.filter(ref=body.host).first() if body.host else None
-    return told | {"host": host}
+    return fields | {"host": host}

@@ -23,7 +23,7 @@ def list_scopes() -> list[tuple[str, str]]:
 
 
 def make_key(
-    doer: AuditActor,
+    actor: AuditActor,
     organization: Organization,
     name: str,
     *,
@@ -36,46 +36,46 @@ def make_key(
 
     A key cannot create a key with more rights than its own.
     """
-    _check(doer, organization)
+    _check(actor, organization)
     if not name.strip() or not 1 <= days <= LONGEST or not 1 <= per_minute <= MOST_PER_MINUTE:
         raise AdministrationRefused(_("A key has a name, ends within a year, and asks at most 6,000 times a minute."))
     if not scopes or not set(scopes) <= {scope for scope, _title in list_scopes()}:
         raise AdministrationRefused(_("Choose at least one scope of those that there are."))
     if not set(roles) <= {role.value for role in roles_of(organization.kind, organization.province)}:
         raise AdministrationRefused(_("An organisation of this kind has no such role."))
-    _check_not_above(doer, scopes, roles)
+    _check_not_above(actor, scopes, roles)
     with recorded() as log:
-        made, secret = ApiKey.make(
+        key, secret = ApiKey.make(
             organization,
             name.strip(),
             scopes=sorted(set(scopes)),
             roles=sorted(set(roles)),
             per_minute=per_minute,
-            made_by=doer.answers_for_it,
+            made_by=actor.answers_for_it,
             expires_at=timezone.now() + timedelta(days=days),
         )
-        doer.put_on_record(
-            log, "key_made", organization.ref, key=made.pk, scopes=made.scopes, roles=made.roles, days=days
+        actor.put_on_record(
+            log, "key_made", organization.ref, key=key.pk, scopes=key.scopes, roles=key.roles, days=days
         )
-    return made, secret
+    return key, secret
 
 
-def revoke_key(doer: AuditActor, key: ApiKey) -> None:
+def revoke_key(actor: AuditActor, key: ApiKey) -> None:
     """Revoke a key. Raise AdministrationRefused."""
-    _check(doer, key.organization)
+    _check(actor, key.organization)
     with recorded() as log:
         if ApiKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=timezone.now()):
-            doer.put_on_record(log, "key_revoked", key.organization.ref, key=key.pk)
+            actor.put_on_record(log, "key_revoked", key.organization.ref, key=key.pk)
 
 
-def _check_not_above(doer: AuditActor, scopes: Sequence[str], roles: Sequence[str]) -> None:
-    viewer = doer.viewer
+def _check_not_above(actor: AuditActor, scopes: Sequence[str], roles: Sequence[str]) -> None:
+    viewer = actor.viewer
     if viewer is None or viewer.scopes is None:
         return
     if not (set(scopes) <= viewer.scopes and set(roles) <= viewer.roles):
         raise AdministrationRefused(_("A key makes no key that may do more than itself."))
 
 
-def _check(doer: AuditActor, organization: Organization) -> None:
-    if not doer.administers(organization):
+def _check(actor: AuditActor, organization: Organization) -> None:
+    if not actor.administers(organization):
         raise AdministrationRefused(_("You do not administer this organisation."))

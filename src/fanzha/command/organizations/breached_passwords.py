@@ -32,26 +32,26 @@ class BreachedPasswordValidator:
 
 def is_listed(phrase: str, path: Path) -> bool:
     """Return whether the list contains a phrase. Raise OSError if the list is unreadable."""
-    wanted = sha1(phrase.encode(), usedforsecurity=False).hexdigest().upper().encode()
+    digest = sha1(phrase.encode(), usedforsecurity=False).hexdigest().upper().encode()
     with path.open("rb") as file:
         low, high = 0, os.fstat(file.fileno()).st_size
         while low < high:
             middle = (low + high) // 2
-            here, found = _line_at(file, middle)
-            if found == wanted:
+            next_offset, listed_digest = _line_at(file, middle)
+            if listed_digest == digest:
                 return True
-            if found > wanted or not found:
+            if listed_digest > digest or not listed_digest:
                 high = middle
             else:
-                low = max(here, middle + 1)
+                low = max(next_offset, middle + 1)
     return False
 
 
-def _line_at(file: BinaryIO, at: int) -> tuple[int, bytes]:
+def _line_at(file: BinaryIO, offset: int) -> tuple[int, bytes]:
     """Return the offset of the next line, and the upper-case hash of the line that contains the byte `at`."""
-    begins = max(0, at - 2 * _DIGITS)
-    file.seek(begins)
-    before = file.read(at - begins)
-    file.seek(begins + before.rfind(b"\n") + 1 if b"\n" in before or not begins else at)
+    start = max(0, offset - 2 * _DIGITS)
+    file.seek(start)
+    preceding = file.read(offset - start)
+    file.seek(start + preceding.rfind(b"\n") + 1 if b"\n" in preceding or not start else offset)
     line = file.readline()
     return file.tell(), line[:_DIGITS].upper()

@@ -21,8 +21,8 @@ class RolesForm(forms.Form):
 
     roles = forms.MultipleChoiceField(label=_("Roles"), widget=forms.CheckboxSelectMultiple)
 
-    def __init__(self, organization: Organization, *given: Any, **named: Any) -> None:
-        super().__init__(*given, **named)
+    def __init__(self, organization: Organization, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         self.fields["roles"].choices = role_choices(organization)  # type: ignore[attr-defined]
 
 
@@ -58,22 +58,22 @@ class JoinForm(forms.Form):
         label=_("Once more"), strip=False, widget=forms.PasswordInput({"autocomplete": "new-password"})
     )
 
-    def __init__(self, invitation: Invitation, *given: Any, **named: Any) -> None:
-        super().__init__(*given, **named)
+    def __init__(self, invitation: Invitation, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         self._person = Person(email=invitation.email, name=invitation.name)
 
     def clean(self) -> dict[str, Any]:
         """Compare the two inputs, and validate the phrase with the configured validators."""
-        told = super().clean() or self.cleaned_data
-        phrase = told.get("phrase")
-        if phrase and phrase != told.get("again"):
+        cleaned = super().clean() or self.cleaned_data
+        phrase = cleaned.get("phrase")
+        if phrase and phrase != cleaned.get("again"):
             self.add_error("again", _("The two are not the same."))
         elif phrase:
             try:
                 validate_password(phrase, self._person)
             except forms.ValidationError as error:
                 self.add_error("phrase", error)
-        return told
+        return cleaned
 
 
 class OrganizationForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -91,8 +91,8 @@ class OrganizationForm(forms.ModelForm):  # type: ignore[type-arg]
             "province": _("province (GB/T 2260, two digits; empty: the country)"),
         }
 
-    def __init__(self, *given: Any, **named: Any) -> None:
-        super().__init__(*given, **named)
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         self.fields["host"].queryset = Organization.objects.filter(kind=Kind.CARRIER)  # type: ignore[attr-defined]
 
 
@@ -115,10 +115,10 @@ class DutyForm(forms.Form):
         label=_("Ends"), widget=forms.DateTimeInput({"type": "datetime-local"}, "%Y-%m-%dT%H:%M")
     )
 
-    def __init__(self, organization: Organization, *given: Any, **named: Any) -> None:
-        super().__init__(*given, **named)
-        held = Membership.objects.in_force().filter(organization=organization)
-        people = Person.objects.filter(pk__in=held.values("person")).order_by("name")
+    def __init__(self, organization: Organization, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        memberships = Membership.objects.in_force().filter(organization=organization)
+        people = Person.objects.filter(pk__in=memberships.values("person")).order_by("name")
         for name in ("officer", "deputy"):
             self.fields[name].queryset = people  # type: ignore[attr-defined]
 
@@ -132,8 +132,8 @@ class KeyForm(RolesForm):
     per_minute = forms.IntegerField(label=_("Requests a minute"), min_value=1, max_value=6_000, initial=600)
     field_order = ("name", "scopes", "roles", "days", "per_minute")
 
-    def __init__(self, organization: Organization, *given: Any, **named: Any) -> None:
-        super().__init__(organization, *given, **named)
+    def __init__(self, organization: Organization, *args: Any, **kwargs: Any) -> None:
+        super().__init__(organization, *args, **kwargs)
         self.fields["roles"].required = False
         self.fields["roles"].help_text = _("For steps of processes; none for reading alone.")
         self.fields["scopes"].choices = list_scopes()  # type: ignore[attr-defined]

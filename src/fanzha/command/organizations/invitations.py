@@ -14,7 +14,7 @@ from fanzha.command.web.roles import Role, roles_of
 
 
 def invite(
-    doer: AuditActor, organization: Organization, email: str, name: str, roles: Sequence[str], unit: str = ""
+    actor: AuditActor, organization: Organization, email: str, name: str, roles: Sequence[str], unit: str = ""
 ) -> tuple[Invitation, str]:
     """Invite a person, and return the invitation with its secret, which is not stored. Raise AdministrationRefused.
 
@@ -22,24 +22,24 @@ def invite(
     """
     check_roles(organization, roles)
     email = email.strip().casefold()
-    if not doer.administers(organization):
-        _check_first_administrator(doer, organization, roles)
+    if not actor.administers(organization):
+        _check_first_administrator(actor, organization, roles)
     if Membership.objects.in_force().filter(organization=organization, person__email=email).exists():
         raise AdministrationRefused(_("This person already belongs to the organisation; change the roles instead."))
     with recorded() as log:
         Invitation.still_open().filter(organization=organization, email=email).update(withdrawn_at=timezone.now())
-        made, token = Invitation.make(organization, email, name, list(roles), doer.person, unit.strip())
-        doer.put_on_record(log, "person_invited", organization.ref, invitation=made.pk, roles=made.roles)
-    return made, token
+        invitation, token = Invitation.make(organization, email, name, list(roles), actor.person, unit.strip())
+        actor.put_on_record(log, "person_invited", organization.ref, invitation=invitation.pk, roles=invitation.roles)
+    return invitation, token
 
 
-def withdraw(doer: AuditActor, invitation: Invitation) -> None:
+def withdraw(actor: AuditActor, invitation: Invitation) -> None:
     """Withdraw an invitation. Raise AdministrationRefused."""
-    if not (doer.administers(invitation.organization) or doer.supervises(invitation.organization)):
+    if not (actor.administers(invitation.organization) or actor.supervises(invitation.organization)):
         raise AdministrationRefused(_("You do not administer this organisation."))
     with recorded() as log:
         if Invitation.still_open().filter(pk=invitation.pk).update(withdrawn_at=timezone.now()):
-            doer.put_on_record(log, "invitation_withdrawn", invitation.organization.ref, invitation=invitation.pk)
+            actor.put_on_record(log, "invitation_withdrawn", invitation.organization.ref, invitation=invitation.pk)
 
 
 def accept(invitation: Invitation, phrase: str | None) -> Person:
@@ -71,17 +71,17 @@ def accept(invitation: Invitation, phrase: str | None) -> Person:
                 role=role,
                 until=None,
             )
-        doer = AuditActor(person, invitation.organization)
-        doer.put_on_record(log, "invitation_accepted", person.ref, invitation=invitation.pk, roles=invitation.roles)
+        actor = AuditActor(person, invitation.organization)
+        actor.put_on_record(log, "invitation_accepted", person.ref, invitation=invitation.pk, roles=invitation.roles)
     return person
 
 
-def _check_first_administrator(doer: AuditActor, organization: Organization, roles: Sequence[str]) -> None:
+def _check_first_administrator(actor: AuditActor, organization: Organization, roles: Sequence[str]) -> None:
     """Allow a supervisor to invite only the first administrator of an organisation."""
-    if not doer.supervises(organization):
+    if not actor.supervises(organization):
         raise AdministrationRefused(_("You do not administer this organisation."))
-    held = Membership.objects.in_force().filter(organization=organization, role=Role.ADMINISTRATOR)
-    if list(roles) != [Role.ADMINISTRATOR] or held.exists():
+    administrators = Membership.objects.in_force().filter(organization=organization, role=Role.ADMINISTRATOR)
+    if list(roles) != [Role.ADMINISTRATOR] or administrators.exists():
         raise AdministrationRefused(_("The administrator of the organisation invites its people."))
 
 

@@ -20,24 +20,24 @@ def join_url(token: str, request: HttpRequest | None = None) -> str:
     return request.build_absolute_uri(path) if request else path
 
 
-def delivered(invitation: Invitation, token: str, request: HttpRequest) -> str | None:
+def deliver_or_return_url(invitation: Invitation, token: str, request: HttpRequest) -> str | None:
     """Mail a link and return None, or return the link if mail is not configured. Raise AdministrationRefused.
 
     If mailing fails, the invitation is withdrawn.
     """
     url = join_url(token, request)
     try:
-        return None if deliver(invitation, url) else url
+        return None if send_link(invitation, url) else url
     except OSError as error:
         Invitation.objects.filter(pk=invitation.pk).update(withdrawn_at=timezone.now())
         raise AdministrationRefused(_("The mail server did not take the invitation; invite again.")) from error
 
 
-def deliver(invitation: Invitation, url: str) -> bool:
+def send_link(invitation: Invitation, url: str) -> bool:
     """Mail a link, and return whether it was mailed. Raise OSError if the mail server refuses it."""
     if not settings.MAIL_IS_SET_UP:
         return False
-    told = {"invitation": invitation, "url": url}
-    text = render_to_string("organizations/mail/invitation.txt", told)
+    context = {"invitation": invitation, "url": url}
+    text = render_to_string("organizations/mail/invitation.txt", context)
     subject = _("Invitation to Fanzha: %(organization)s") % {"organization": invitation.organization}
     return bool(send_mail(subject, text, None, [invitation.email]))

@@ -29,6 +29,6 @@ class InvitedOnlyAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
 def login_name(request: HttpRequest, credentials: dict[str, Any] | None = None) -> str:
     """Return the account name of a sign-in attempt. Attempts are counted by name and by client address."""
-    given = credentials or {}
-    told = given.get("email") or given.get("username") or given.get("login") or request.POST.get("login") or ""
-    return str(told).strip().casefold()[:254]
+    values = credentials or {}
+    name = values.get("email") or values.get("username") or values.get("login") or request.POST.get("login") or ""
+    return str(name).strip().casefold()[:254]

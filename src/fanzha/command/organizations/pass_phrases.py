@@ -11,7 +11,7 @@ from django.contrib.auth.password_validation import CommonPasswordValidator
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-MOST = 1_000  # longer phrases would only cost hashing time
+MAX_LENGTH = 1_000  # longer phrases would only cost hashing time
 _PIECES = 2
 _REST = 3
 _SHORTEST_PIECE = 4
@@ -23,7 +23,7 @@ class CommonPiecesValidator:
 
     def validate(self, password: str, user: Any = None) -> None:
         """Raise ValidationError if the phrase is too easy or too long."""
-        if len(password) > MOST:
+        if len(password) > MAX_LENGTH:
             raise ValidationError(_("This is longer than 1,000 characters."), code="password_too_long")
         if is_easy(password):
             raise ValidationError(
@@ -42,13 +42,13 @@ def is_easy(phrase: str) -> bool:
     return len(set(letters)) < 5 or _is_made_of(letters, frozenset())
 
 
-def _is_made_of(rest: str, pieces: frozenset[str]) -> bool:
-    if len(rest) <= _REST:
+def _is_made_of(remaining: str, pieces: frozenset[str]) -> bool:
+    if len(remaining) <= _REST:
         return True
-    known = _common()
-    for size in range(min(len(rest), 24), _SHORTEST_PIECE - 1, -1):
-        piece = rest[:size]
-        if piece in known and len(pieces | {piece}) <= _PIECES and _is_made_of(rest[size:], pieces | {piece}):
+    common = _common()
+    for size in range(min(len(remaining), 24), _SHORTEST_PIECE - 1, -1):
+        piece = remaining[:size]
+        if piece in common and len(pieces | {piece}) <= _PIECES and _is_made_of(remaining[size:], pieces | {piece}):
             return True
     return False
 
@@ -56,4 +56,4 @@ def _is_made_of(rest: str, pieces: frozenset[str]) -> bool:
 @cache
 def _common() -> frozenset[str]:
     listed = CommonPasswordValidator().passwords
-    return frozenset(re.sub(r"[\W_]+", "", one) for one in listed) | frozenset(_OF_THIS_SITE)
+    return frozenset(re.sub(r"[\W_]+", "", password) for password in listed) | frozenset(_OF_THIS_SITE)

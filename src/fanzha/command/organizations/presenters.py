@@ -34,28 +34,48 @@ class PersonRow:
 def people_of(organization: Organization) -> list[PersonRow]:
     """Return the members of an organisation by name, then former members without an organisation."""
     now = timezone.now()
-    held: dict[Person, list[Membership]] = {}
-    of_them = Membership.objects.filter(organization=organization, person__in=Membership.objects.may_see(organization))
-    for one in of_them.select_related("person"):
-        held.setdefault(one.person, []).append(one)
-    with_factor = set(
-        Authenticator.objects.filter(user__in=held, type__in=COUNTED).values_list("user", flat=True).distinct()
+    memberships_by_person: dict[Person, list[Membership]] = {}
+    memberships = Membership.objects.filter(
+        organization=organization, person__in=Membership.objects.may_see(organization)
     )
-    seen = dict(UserSession.objects.filter(user__in=held).values_list("user").annotate(Max("last_seen_at")))
+    for membership in memberships.select_related("person"):
+        memberships_by_person.setdefault(membership.person, []).append(membership)
+    with_factor = set(
+        Authenticator.objects.filter(user__in=memberships_by_person, type__in=COUNTED)
+        .values_list("user", flat=True)
+        .distinct()
+    )
+    last_seen = dict(
+        UserSession.objects.filter(user__in=memberships_by_person).values_list("user").annotate(Max("last_seen_at"))
+    )
     order = list(Role)
     rows = [
         PersonRow(
             person,
-            tuple(sorted((one.role for one in all_of if _holds(one, now)), key=lambda role: order.index(Role(role)))),
-            next((one.unit for one in sorted(all_of, key=lambda one: one.pk, reverse=True) if one.unit), ""),
-            min(one.since for one in all_of),
+            tuple(
+                sorted(
+                    (membership.role for membership in person_memberships if _is_in_force(membership, now)),
+                    key=lambda role: order.index(Role(role)),
+                )
+            ),
+            next(
+                (
+                    membership.unit
+                    for membership in sorted(person_memberships, key=lambda membership: membership.pk, reverse=True)
+                    if membership.unit
+                ),
+                "",
+            ),
+            min(membership.since for membership in person_memberships),
             person.pk in with_factor,
-            seen.get(person.pk) or person.last_login,
+            last_seen.get(person.pk) or person.last_login,
         )
-        for person, all_of in held.items()
+        for person, person_memberships in memberships_by_person.items()
     ]
     return sorted(rows, key=lambda row: (not row.roles, row.person.name, row.person.pk))
 
 
-def _holds(one: Membership, now: datetime) -> bool:
-    return one.person.is_active and one.since <= now and (one.until is None or one.until > now)
+def _is_in_force(membership: Membership, now: datetime) -> bool:
+    return (
+        membership.person.is_active and membership.since <= now and (membership.until is None or membership.until > now)
+    )

@@ -12,7 +12,7 @@ from fanzha.command.organizations.mailbox import is_proven, mark_proven, start_o
 from fanzha.command.organizations.models import Invitation, Person
 
 #: Session key: the provider has verified a second factor.
-PROVIDER_ASKED = "second_factor_at_provider"
+PROVIDER_SECOND_FACTOR = "second_factor_at_provider"
 #: Values of the `amr` claim that stand for a second factor (RFC 8176 §2). Two different methods count as well.
 _SECOND_FACTORS = frozenset({"mfa", "otp", "hwk", "swk", "sc"})
 
@@ -34,7 +34,7 @@ class ProviderLoginAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
         if sociallogin.is_existing:
             _refuse_unless(request, address == sociallogin.user.email and sociallogin.user.is_active)
         else:
-            person = _invited(address) if address else None
+            person = _invited_person(address) if address else None
             _refuse_unless(request, person is not None and not request.user.is_authenticated)
             assert person is not None
             if not is_proven(person):
@@ -42,9 +42,9 @@ class ProviderLoginAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
                 mark_proven(person)
             sociallogin.connect(request, person)
         if settings_of.get("second_factor") and _asked_for_second_factor(sociallogin):
-            request.session[PROVIDER_ASKED] = True
+            request.session[PROVIDER_SECOND_FACTOR] = True
         else:
-            request.session.pop(PROVIDER_ASKED, None)
+            request.session.pop(PROVIDER_SECOND_FACTOR, None)
 
 
 def _refuse_unless(request: HttpRequest, holds: bool) -> None:
@@ -54,17 +54,17 @@ def _refuse_unless(request: HttpRequest, holds: bool) -> None:
 
 def _address(sociallogin: Any, domains: tuple[str, ...]) -> str:
     """Return the verified mail address within the provider's domains, or ""."""
-    for one in sociallogin.email_addresses:
-        address: str = one.email.strip().casefold()
-        if one.verified and address.rpartition("@")[2] in domains:
+    for email_address in sociallogin.email_addresses:
+        address: str = email_address.email.strip().casefold()
+        if email_address.verified and address.rpartition("@")[2] in domains:
             return address
     return ""
 
 
-def _invited(address: str) -> Person | None:
-    found = Person.objects.filter(email=address).first()
-    if found is not None:
-        return found if found.is_active else None
+def _invited_person(address: str) -> Person | None:
+    person = Person.objects.filter(email=address).first()
+    if person is not None:
+        return person if person.is_active else None
     invitation = Invitation.still_open().filter(email=address).first()
     return accept(invitation, None) if invitation else None
 

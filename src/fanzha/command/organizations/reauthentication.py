@@ -41,14 +41,14 @@ def require_confirmation_within(seconds: int) -> Callable[[View], View]:
     def guard(view: View) -> View:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            return view(request, *args, **kwargs) if is_confirmed(request, seconds) else _asked_again(request)
+            return view(request, *args, **kwargs) if is_confirmed(request, seconds) else _request_confirmation(request)
 
         return guarded
 
     return guard
 
 
-def _asked_again(request: HttpRequest) -> HttpResponseBase:
+def _request_confirmation(request: HttpRequest) -> HttpResponseBase:
     if not get_reauthentication_flows(request.user):
         logout(request)
         messages.info(request, _("Sign in again: this wants a fresh sign-in."))
@@ -56,8 +56,8 @@ def _asked_again(request: HttpRequest) -> HttpResponseBase:
     htmx = getattr(request, "htmx", None)
     if not htmx:
         raise ReauthenticationRequired
-    where = get_adapter().get_reauthentication_methods(request.user)[0]["url"]
-    return HttpResponseClientRedirect(f"{where}?{urlencode({'next': htmx.current_url_abs_path or '/'})}")
+    reauthentication_url = get_adapter().get_reauthentication_methods(request.user)[0]["url"]
+    return HttpResponseClientRedirect(f"{reauthentication_url}?{urlencode({'next': htmx.current_url_abs_path or '/'})}")
 
 
 def require_confirmed(request: SignedInRequest, seconds: int = SECONDS) -> None:
@@ -71,5 +71,5 @@ def require_confirmed(request: SignedInRequest, seconds: int = SECONDS) -> None:
 def is_confirmed(request: HttpRequest, seconds: int = SECONDS) -> bool:
     """Return whether the user signed in or confirmed within the last seconds."""
     records = get_authentication_records(request, request.user)
-    latest = max((float(one.get("at", 0)) for one in records), default=0.0)
+    latest = max((float(record.get("at", 0)) for record in records), default=0.0)
     return time.time() - latest < seconds

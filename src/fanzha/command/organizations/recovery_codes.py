@@ -43,5 +43,5 @@ def hash_recovery_codes(instance: Authenticator, **_sent: Any) -> None:
         return
     with ThreadPoolExecutor() as pool:  # each hash takes 0.15 s of processor time and releases the GIL
         hashes = list(pool.map(make_password, RecoveryCodes(instance).get_unused_codes()))
-    kept = {"migrated_codes": [HASHED + one for one in hashes], "viewed_at": instance.data["viewed_at"]}
-    Authenticator.objects.filter(pk=instance.pk).update(data=kept)
+    data = {"migrated_codes": [HASHED + code_hash for code_hash in hashes], "viewed_at": instance.data["viewed_at"]}
+    Authenticator.objects.filter(pk=instance.pk).update(data=data)

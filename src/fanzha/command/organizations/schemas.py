@@ -71,10 +71,16 @@ class InvitationOut(Schema):
     expires_at: datetime
 
     @classmethod
-    def of(cls, one: Invitation) -> "InvitationOut":
+    def of(cls, invitation: Invitation) -> "InvitationOut":
         """Build the schema from an invitation."""
-        roles = [Role(role) for role in one.roles]
-        return cls(number=one.pk, email=one.email, name=one.name, roles=roles, expires_at=one.expires_at)
+        roles = [Role(role) for role in invitation.roles]
+        return cls(
+            number=invitation.pk,
+            email=invitation.email,
+            name=invitation.name,
+            roles=roles,
+            expires_at=invitation.expires_at,
+        )
 
 
 class InvitedOut(InvitationOut):
@@ -111,19 +117,19 @@ class OrganizationOut(OrganizationIn):
     simulated: bool
 
     @classmethod
-    def of(cls, one: Organization) -> "OrganizationOut":
+    def of(cls, organization: Organization) -> "OrganizationOut":
         """Build the schema from an organisation."""
         return cls(
-            ref=one.ref,
-            name_zh=one.name_zh,
-            name_en=one.name_en,
-            kind=Kind(one.kind),
-            province=one.province,
-            host=one.host.ref if one.host else None,
-            uscc=one.uscc,
-            second_factor=one.second_factor,
-            is_active=one.is_active,
-            simulated=one.simulated,
+            ref=organization.ref,
+            name_zh=organization.name_zh,
+            name_en=organization.name_en,
+            kind=Kind(organization.kind),
+            province=organization.province,
+            host=organization.host.ref if organization.host else None,
+            uscc=organization.uscc,
+            second_factor=organization.second_factor,
+            is_active=organization.is_active,
+            simulated=organization.simulated,
         )
 
 
@@ -142,9 +148,9 @@ class DutyOut(DutyIn):
     number: int
 
     @classmethod
-    def of(cls, one: Duty) -> "DutyOut":
+    def of(cls, duty: Duty) -> "DutyOut":
         """Build the schema from a watch."""
-        return cls(number=one.pk, officer=one.officer.ref, deputy=one.deputy.ref, since=one.since, until=one.until)
+        return cls(number=duty.pk, officer=duty.officer.ref, deputy=duty.deputy.ref, since=duty.since, until=duty.until)
 
 
 class KeyIn(Schema):
@@ -172,10 +178,10 @@ class KeyOut(Schema):
     last_used_at: datetime | None
 
     @classmethod
-    def of(cls, one: ApiKey) -> "KeyOut":
+    def of(cls, key: ApiKey) -> "KeyOut":
         """Build the schema from a key."""
-        told = ("name", "scopes", "roles", "per_minute", "created_at", "expires_at", "revoked_at", "last_used_at")
-        return cls(number=one.pk, begins_with=one.shown, **{name: getattr(one, name) for name in told})
+        names = ("name", "scopes", "roles", "per_minute", "created_at", "expires_at", "revoked_at", "last_used_at")
+        return cls(number=key.pk, begins_with=key.shown, **{name: getattr(key, name) for name in names})
 
 
 class NewKeyOut(Schema):

@@ -26,11 +26,13 @@ class EncryptedSecretsAdapter(DefaultMFAAdapter):  # type: ignore[misc]
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
         """Return whether a person may remove a factor. The last one stays if an organisation requires one."""
-        held = Authenticator.objects.filter(user=authenticator.user_id, type__in=COUNTED).exclude(pk=authenticator.pk)
-        if authenticator.type not in COUNTED or held.exists():
+        other_factors = Authenticator.objects.filter(user=authenticator.user_id, type__in=COUNTED).exclude(
+            pk=authenticator.pk
+        )
+        if authenticator.type not in COUNTED or other_factors.exists():
             return True
         memberships = Membership.objects.in_force().filter(person=authenticator.user_id).select_related("organization")
-        return not any(needs_second_factor(one.organization) for one in memberships)
+        return not any(needs_second_factor(membership.organization) for membership in memberships)
 
     def decrypt(self, encrypted_text: str) -> str:
         """Decrypt a secret. Raise cryptography.exceptions.InvalidTag if it was changed."""

@@ -10,7 +10,7 @@ from django.urls import Resolver404, resolve
 from django.utils.translation import gettext as _
 
 from fanzha.command.organizations.models import Organization, Person
-from fanzha.command.organizations.provider_login import PROVIDER_ASKED
+from fanzha.command.organizations.provider_login import PROVIDER_SECOND_FACTOR
 from fanzha.command.web.api.problems import Problem, problem_response
 
 #: Types that count as a second factor. Recovery codes alone do not.
@@ -54,7 +54,7 @@ def lacks_second_factor(request: HttpRequest) -> bool:
     person, organization = request.user, getattr(request, "organization", None)
     if not isinstance(person, Person) or organization is None or not needs_second_factor(organization):
         return False
-    if request.session.get(PROVIDER_ASKED) or request.session.get(HAS) == person.pk:
+    if request.session.get(PROVIDER_SECOND_FACTOR) or request.session.get(HAS) == person.pk:
         return False
     if not has_second_factor(person):
         return True

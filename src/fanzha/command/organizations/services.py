@@ -16,49 +16,49 @@ from fanzha.command.web.roles import SUPERVISORS, Kind, Role
 FIELDS = ("name_zh", "name_en", "kind", "province", "host", "uscc", "zone", "second_factor", "is_active")
 
 
-def register_organization(doer: AuditActor, email: str, name: str, **told: Any) -> tuple[Invitation, str]:
+def register_organization(actor: AuditActor, email: str, name: str, **fields: Any) -> tuple[Invitation, str]:
     """Create an organisation and invite its administrator. Return the invitation with its secret.
 
     Raise AdministrationRefused.
     """
     with recorded():
-        made = create_organization(doer, **told)
-        viewer = doer.viewer and doer.viewer._replace(supervised=doer.viewer.supervised | {made.pk})
-        return invite(doer._replace(viewer=viewer), made, email, name, [Role.ADMINISTRATOR])
+        created = create_organization(actor, **fields)
+        viewer = actor.viewer and actor.viewer._replace(supervised=actor.viewer.supervised | {created.pk})
+        return invite(actor._replace(viewer=viewer), created, email, name, [Role.ADMINISTRATOR])
 
 
-def create_organization(doer: AuditActor, **told: Any) -> Organization:
+def create_organization(actor: AuditActor, **fields: Any) -> Organization:
     """Create an organisation. Raise AdministrationRefused."""
-    made = Organization(**{name: value for name, value in told.items() if name in FIELDS})
-    _check(doer, made)
+    created = Organization(**{name: value for name, value in fields.items() if name in FIELDS})
+    _check(actor, created)
     with recorded() as log:
-        made.save()
-        doer.put_on_record(log, "organization_made", made.ref, kind=made.kind, province=made.province)
-    return made
+        created.save()
+        actor.put_on_record(log, "organization_made", created.ref, kind=created.kind, province=created.province)
+    return created
 
 
-def change_organization(doer: AuditActor, organization: Organization, **told: Any) -> Organization:
+def change_organization(actor: AuditActor, organization: Organization, **fields: Any) -> Organization:
     """Change fields of an organisation, and record the changes. Raise AdministrationRefused."""
-    _check(doer, organization)
+    _check(actor, organization)
     with recorded() as log:
-        held = Organization.objects.select_for_update().get(pk=organization.pk)
-        changed = {name: told[name] for name in FIELDS if name in told and getattr(held, name) != told[name]}
-        for name, value in changed.items():
-            setattr(held, name, value)
-        _check(doer, held)
-        if changed:
-            held.save(update_fields=list(changed))
-            facts = {name: getattr(value, "ref", value) for name, value in changed.items()}
-            doer.put_on_record(log, "organization_changed", held.ref, changed=facts)
-    return held
+        current = Organization.objects.select_for_update().get(pk=organization.pk)
+        changes = {name: fields[name] for name in FIELDS if name in fields and getattr(current, name) != fields[name]}
+        for name, value in changes.items():
+            setattr(current, name, value)
+        _check(actor, current)
+        if changes:
+            current.save(update_fields=list(changes))
+            facts = {name: getattr(value, "ref", value) for name, value in changes.items()}
+            actor.put_on_record(log, "organization_changed", current.ref, changed=facts)
+    return current
 
 
-def _check(doer: AuditActor, organization: Organization) -> None:
+def _check(actor: AuditActor, organization: Organization) -> None:
     """Raise AdministrationRefused if the actor may not supervise the organisation, or if its fields are invalid.
 
     National supervisors manage all organisations; provincial ones manage those of their province, except supervisors.
     """
-    viewer = doer.viewer
+    viewer = actor.viewer
     if viewer is not None:
         if viewer.kind not in SUPERVISORS or organization.pk == viewer.organization:
             raise AdministrationRefused(_("Organisations are taken in by who supervises them."))

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 BEGUN, SEEN = "session_begun", "session_seen"
-_NOTED_EVERY = 60  # seconds
+_RECORD_INTERVAL_SECONDS = 60  # seconds
 CLEAR = '"cache"'  # local storage only contains the setting of keyboard shortcuts
 
 
@@ -24,7 +24,7 @@ class SessionAgesMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Handle the request."""
         was_signed_in = request.user.is_authenticated
-        if was_signed_in and _is_over(request):
+        if was_signed_in and _is_expired(request):
             logout(request)
             messages.info(request, _("You were signed out, because the session was old. Sign in again."))
         answer = self.get_response(request)
@@ -35,18 +35,18 @@ class SessionAgesMiddleware:
         return answer
 
 
-def _is_over(request: HttpRequest) -> bool:
+def _is_expired(request: HttpRequest) -> bool:
     now, session = int(time.time()), request.session
-    begun, seen = session.get(BEGUN), session.get(SEEN)
-    if begun is None or seen is None:  # the first request after signing in
+    started_at, last_seen_at = session.get(BEGUN), session.get(SEEN)
+    if started_at is None or last_seen_at is None:  # the first request after signing in
         session[BEGUN] = now
-        return _noted(request, now)
-    if now - begun >= settings.SESSION_COOKIE_AGE or now - seen >= settings.SESSION_IDLE_SECONDS:
+        return _record_use(request, now)
+    if now - started_at >= settings.SESSION_COOKIE_AGE or now - last_seen_at >= settings.SESSION_IDLE_SECONDS:
         return True
-    return now - seen >= _NOTED_EVERY and _noted(request, now)
+    return now - last_seen_at >= _RECORD_INTERVAL_SECONDS and _record_use(request, now)
 
 
-def _noted(request: HttpRequest, now: int) -> bool:
+def _record_use(request: HttpRequest, now: int) -> bool:
     """Record time and address of the session's last use, and return False."""
     request.session[SEEN] = now
     UserSession.objects.create_from_request(request)

@@ -22,10 +22,10 @@ from fanzha.command.organizations.models import Person
 
 _LOG = logging.getLogger(__name__)
 #: Errors that allauth and fido2 raise for JSON that is not a response of a security key.
-_NO_ANSWER = (AttributeError, KeyError, TypeError, ValueError)
+_MALFORMED_RESPONSE_ERRORS = (AttributeError, KeyError, TypeError, ValueError)
 
 
-class _TranslatedErrors:
+class _RefusalLoggingMixin:
     """Mixin of second-factor forms that logs every refused input."""
 
     user: Person
@@ -39,25 +39,25 @@ class _TranslatedErrors:
         if self.is_bound and self.errors:
             reasons = {str(one.code) for field in self.errors.as_data().values() for one in field}
             what = f"second factor refused: {', '.join(sorted(reasons))}"
-            _tell(logging.WARNING, context.request, what, self.user, self.with_what)
+            _log_event(logging.WARNING, context.request, what, self.user, self.with_what)
 
 
-class CodeForm(_TranslatedErrors, AuthenticateForm):  # type: ignore[misc]
+class CodeForm(_RefusalLoggingMixin, AuthenticateForm):  # type: ignore[misc]
     """Code of an authenticator app or recovery code at sign-in."""
 
 
-class CodeReauthenticationForm(_TranslatedErrors, ReauthenticateForm):  # type: ignore[misc]
+class CodeReauthenticationForm(_RefusalLoggingMixin, ReauthenticateForm):  # type: ignore[misc]
     """Form of a second factor for reauthentication."""
 
 
-class _SecurityKeyForm(_TranslatedErrors):
+class _SecurityKeyForm(_RefusalLoggingMixin):
     with_what = "webauthn"
 
     def clean_credential(self) -> Authenticator:
         """Return the key that responded. Refuse malformed responses like wrong ones."""
         try:
             return super().clean_credential()  # type: ignore[misc]
-        except _NO_ANSWER:
+        except _MALFORMED_RESPONSE_ERRORS:
             raise get_adapter().validation_error("incorrect_code") from None
 
 
@@ -69,7 +69,7 @@ class SecurityKeyReauthenticationForm(_SecurityKeyForm, ReauthenticateWebAuthnFo
     """Form of a second factor for reauthentication."""
 
 
-class NewSecurityKeyForm(_TranslatedErrors, AddWebAuthnForm):  # type: ignore[misc]
+class NewSecurityKeyForm(_RefusalLoggingMixin, AddWebAuthnForm):  # type: ignore[misc]
     """Registration of a security key."""
 
     with_what = "webauthn"
@@ -78,45 +78,45 @@ class NewSecurityKeyForm(_TranslatedErrors, AddWebAuthnForm):  # type: ignore[mi
         """Return the cleaned data. Refuse malformed responses."""
         try:
             return dict(super().clean())
-        except _NO_ANSWER:
+        except _MALFORMED_RESPONSE_ERRORS:
             raise get_adapter().validation_error("incorrect_code") from None
 
 
 @receiver(authentication_step_completed)
-def _step(request: HttpRequest, user: Person, method: str, **more: Any) -> None:
+def _log_step(request: HttpRequest, user: Person, method: str, **more: Any) -> None:
     what = "confirmed again" if more.get("reauthenticated") else "step of a sign-in passed"
-    _tell(logging.INFO, request, what, user, more.get("type") or more.get("provider") or method)
+    _log_event(logging.INFO, request, what, user, more.get("type") or more.get("provider") or method)
 
 
 @receiver(user_logged_in)
-def _in(request: HttpRequest, user: Person, **_sent: Any) -> None:
-    _tell(logging.INFO, request, "signed in", user)
+def _log_sign_in(request: HttpRequest, user: Person, **_sent: Any) -> None:
+    _log_event(logging.INFO, request, "signed in", user)
 
 
 @receiver(user_logged_out)
-def _out(request: HttpRequest, user: Person | None, **_sent: Any) -> None:
-    _tell(logging.INFO, request, "signed out", user)
+def _log_sign_out(request: HttpRequest, user: Person | None, **_sent: Any) -> None:
+    _log_event(logging.INFO, request, "signed out", user)
 
 
 @receiver(user_login_failed)
-def _failed(request: HttpRequest | None = None, **_sent: Any) -> None:
-    _tell(logging.WARNING, request, "sign-in refused", None, "password")
+def _log_failure(request: HttpRequest | None = None, **_sent: Any) -> None:
+    _log_event(logging.WARNING, request, "sign-in refused", None, "password")
 
 
 @receiver(authenticator_added)
-def _added(request: HttpRequest, user: Person, authenticator: Authenticator, **_sent: Any) -> None:
-    _tell(logging.INFO, request, "factor added", user, authenticator.type)
+def _log_factor_added(request: HttpRequest, user: Person, authenticator: Authenticator, **_sent: Any) -> None:
+    _log_event(logging.INFO, request, "factor added", user, authenticator.type)
 
 
 @receiver(authenticator_removed)
-def _removed(request: HttpRequest, user: Person, authenticator: Authenticator, **_sent: Any) -> None:
-    _tell(logging.INFO, request, "factor removed", user, authenticator.type)
+def _log_factor_removed(request: HttpRequest, user: Person, authenticator: Authenticator, **_sent: Any) -> None:
+    _log_event(logging.INFO, request, "factor removed", user, authenticator.type)
 
 
 @receiver(authenticator_reset)
-def _reset(request: HttpRequest, user: Person, authenticator: Authenticator, **_sent: Any) -> None:
-    _tell(logging.INFO, request, "factor made anew", user, authenticator.type)
+def _log_factor_reset(request: HttpRequest, user: Person, authenticator: Authenticator, **_sent: Any) -> None:
+    _log_event(logging.INFO, request, "factor made anew", user, authenticator.type)
 
 
-def _tell(level: int, request: HttpRequest | None, what: str, person: Person | None, with_what: str = "") -> None:
+def _log_event(level: int, request: HttpRequest | None, what: str, person: Person | None, with_what: str = "") -> None:
     _LOG.log(level, what, extra={"request": request, "of": person.ref if person else "", "with_what": with_what})

@@ -26,18 +26,18 @@ class SignedTokenAdapter(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]
     @property
     def openid_config(self) -> Any:
         """Return the provider's metadata. Raise OAuth2Error if its issuer is not the configured one."""
-        told = super().openid_config
-        if str(told.get("issuer", "")).rstrip("/") != issuer_of(self.get_provider().app.settings["server_url"]):
+        metadata = super().openid_config
+        if str(metadata.get("issuer", "")).rstrip("/") != issuer_of(self.get_provider().app.settings["server_url"]):
             raise OAuth2Error("the provider says to be another than the one that is configured")
-        return told
+        return metadata
 
     def _decode_id_token(self, app: SocialApp, id_token: str) -> Any:
         check_algorithm(id_token)
-        told = self.openid_config
+        metadata = self.openid_config
         return jwtkit.verify_and_decode(
             credential=id_token,
-            keys_url=told["jwks_uri"],
-            issuer=told["issuer"],
+            keys_url=metadata["jwks_uri"],
+            issuer=metadata["issuer"],
             audience=app.client_id,
             lookup_kid=jwtkit.lookup_kid_jwk,
         )

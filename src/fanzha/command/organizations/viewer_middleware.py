@@ -25,7 +25,7 @@ class ViewerMiddleware:
         user: Person | AnonymousUser = request.user
         if not isinstance(user, Person) or not user.is_active:
             return self.get_response(request)
-        chosen = _chosen(user, request.session.get(CHOSEN))
+        chosen = _choose_membership(user, request.session.get(CHOSEN))
         if chosen is None:
             return self.get_response(request)
         request.organization, viewer = chosen  # type: ignore[attr-defined]
@@ -34,17 +34,21 @@ class ViewerMiddleware:
             return self.get_response(request)
 
 
-def _chosen(person: Person, wanted: int | None) -> tuple[Organization, Viewer] | None:
+def _choose_membership(person: Person, organization_id: int | None) -> tuple[Organization, Viewer] | None:
     memberships = list(
         Membership.objects.in_force().filter(person=person, organization__is_active=True).select_related("organization")
     )
     if not memberships:
         return None
-    found = next((one for one in memberships if one.organization_id == wanted), memberships[0])
-    held = [one for one in memberships if one.organization_id == found.organization_id]
-    unit = next((one.unit for one in held if one.unit), "")
-    viewer = viewer_of(found.organization, {one.role for one in held}, person.pk)
-    return found.organization, viewer._replace(unit=unit)
+    chosen = next(
+        (membership for membership in memberships if membership.organization_id == organization_id), memberships[0]
+    )
+    same_organization = [
+        membership for membership in memberships if membership.organization_id == chosen.organization_id
+    ]
+    unit = next((membership.unit for membership in same_organization if membership.unit), "")
+    viewer = viewer_of(chosen.organization, {membership.role for membership in same_organization}, person.pk)
+    return chosen.organization, viewer._replace(unit=unit)
 
 
 def viewer_of(
@@ -68,7 +72,7 @@ def viewer_of_key(key: ApiKey) -> Viewer:
     return viewer_of(key.organization, frozenset(key.roles), None, key.scopes)._replace(key=key.pk)
 
 
-def who_is(viewer: Viewer) -> Person | ApiKey:
+def actor_of(viewer: Viewer) -> Person | ApiKey:
     """Return the person of a viewer, or its key with organisation and creator."""
     if viewer.key:
         return ApiKey.objects.select_related("organization", "made_by").get(pk=viewer.key)

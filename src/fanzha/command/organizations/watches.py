@@ -15,10 +15,10 @@ _WHO = (Role.ADMINISTRATOR, Role.DUTY_OFFICER)
 
 
 def set_duty(
-    doer: AuditActor, organization: Organization, officer: Person, deputy: Person, since: datetime, until: datetime
+    actor: AuditActor, organization: Organization, officer: Person, deputy: Person, since: datetime, until: datetime
 ) -> Duty:
     """Add a watch to the roster. Raise AdministrationRefused."""
-    _check(doer, organization)
+    _check(actor, organization)
     if until <= since or until <= timezone.now():
         raise AdministrationRefused(_("A watch ends after it begins, and not in the past."))
     if officer == deputy:
@@ -27,8 +27,8 @@ def set_duty(
     if people.values("person").distinct().count() < 2:
         raise AdministrationRefused(_("Both belong to the organisation."))
     with recorded() as log:
-        made = Duty.objects.create(organization=organization, officer=officer, deputy=deputy, since=since, until=until)
-        doer.put_on_record(
+        duty = Duty.objects.create(organization=organization, officer=officer, deputy=deputy, since=since, until=until)
+        actor.put_on_record(
             log,
             "duty_set",
             organization.ref,
@@ -37,24 +37,24 @@ def set_duty(
             since=to_ms(since),
             until=to_ms(until),
         )
-    return made
+    return duty
 
 
-def clear_duty(doer: AuditActor, duty: Duty) -> None:
+def clear_duty(actor: AuditActor, duty: Duty) -> None:
     """End a current watch, or delete a future one. Raise AdministrationRefused."""
-    _check(doer, duty.organization)
+    _check(actor, duty.organization)
     now = timezone.now()
     with recorded() as log:
         if duty.since >= now:
             duty.delete()
         else:
             Duty.objects.filter(pk=duty.pk, until__gt=now).update(until=now)
-        doer.put_on_record(
+        actor.put_on_record(
             log, "duty_cleared", duty.organization.ref, officer=duty.officer.ref, since=to_ms(duty.since)
         )
 
 
-def _check(doer: AuditActor, organization: Organization) -> None:
-    viewer = doer.viewer
+def _check(actor: AuditActor, organization: Organization) -> None:
+    viewer = actor.viewer
     if viewer is not None and not (viewer.organization == organization.pk and viewer.has(*_WHO)):
         raise AdministrationRefused(_("Administrators and duty officers keep the roster of their own organisation."))

@@ -79,7 +79,7 @@ class Timetable:
 
 
 def run_job(job: Job) -> bool:
-    """Run one job unless another machine runs it, and return whether it succeeded. Errors are logged, not raised."""
+    """Run one job unless another machine runs it, and return whether it ran without error. Errors are logged."""
     try:
         with unscoped("regular jobs work for all organisations"), _alone(job) as alone:
             if alone:

@@ -7,7 +7,7 @@ from django.utils import timezone
 from ninja import Query, Router, Status
 
 from fanzha.command.organizations.requests import ApiRequest
-from fanzha.command.organizations.viewer_middleware import who_is
+from fanzha.command.organizations.viewer_middleware import actor_of
 from fanzha.command.web.api import Page, Paging, Problem, for_roles, paginate
 from fanzha.command.web.roles import Role
 from fanzha.command.webhooks.delivery import retry_delivery
@@ -35,8 +35,8 @@ def list_subscriptions(request: ApiRequest, paging: PagingQuery) -> dict[str, ob
 @for_roles(Role.ADMINISTRATOR)
 def make_subscription(request: ApiRequest, body: SubscribeIn) -> Status[SubscriptionOut]:
     """Subscribe a URL to future events."""
-    made = subscribe(request.organization, body.url, body.processes, who_is(request.viewer))
-    return Status(201, SubscriptionOut.of(made))
+    subscription = subscribe(request.organization, body.url, body.processes, actor_of(request.viewer))
+    return Status(201, SubscriptionOut.of(subscription))
 
 
 @ROUTER.get(
@@ -45,7 +45,7 @@ def make_subscription(request: ApiRequest, body: SubscribeIn) -> Status[Subscrip
 @for_roles(Role.ADMINISTRATOR)
 def read_subscription(request: ApiRequest, ref: str) -> SubscriptionOut:
     """Return one subscription."""
-    return SubscriptionOut.of(_one(ref))
+    return SubscriptionOut.of(_get_subscription(ref))
 
 
 @ROUTER.patch(
@@ -54,9 +54,9 @@ def read_subscription(request: ApiRequest, ref: str) -> SubscriptionOut:
 @for_roles(Role.ADMINISTRATOR)
 def change_subscription(request: ApiRequest, ref: str, body: ChangeIn) -> SubscriptionOut:
     """Pause or resume a subscription."""
-    one = _one(ref)
-    set_active(one, body.is_active, who_is(request.viewer))
-    return SubscriptionOut.of(one)
+    subscription = _get_subscription(ref)
+    set_active(subscription, body.is_active, actor_of(request.viewer))
+    return SubscriptionOut.of(subscription)
 
 
 @ROUTER.post(
@@ -67,9 +67,9 @@ def change_subscription(request: ApiRequest, ref: str, body: ChangeIn) -> Subscr
 @for_roles(Role.ADMINISTRATOR)
 def change_subscription_key(request: ApiRequest, ref: str) -> SubscriptionOut:
     """Create a new signing key. The previous key also signs until the next change."""
-    one = _one(ref)
-    change_key(one, who_is(request.viewer))
-    return SubscriptionOut.of(one)
+    subscription = _get_subscription(ref)
+    change_key(subscription, actor_of(request.viewer))
+    return SubscriptionOut.of(subscription)
 
 
 @ROUTER.delete(
@@ -78,7 +78,7 @@ def change_subscription_key(request: ApiRequest, ref: str) -> SubscriptionOut:
 @for_roles(Role.ADMINISTRATOR)
 def end_subscription(request: ApiRequest, ref: str) -> Status[None]:
     """End a subscription."""
-    cancel_subscription(_one(ref), who_is(request.viewer))
+    cancel_subscription(_get_subscription(ref), actor_of(request.viewer))
     return Status(204, None)
 
 
@@ -90,7 +90,7 @@ def end_subscription(request: ApiRequest, ref: str) -> Status[None]:
 @for_roles(Role.ADMINISTRATOR)
 def list_deliveries(request: ApiRequest, ref: str, paging: PagingQuery, dead: bool = False) -> dict[str, object]:
     """List deliveries, the latest first; with `dead`, only failed ones."""
-    rows = Delivery.objects.filter(subscription=_one(ref)).select_related("subscription")
+    rows = Delivery.objects.filter(subscription=_get_subscription(ref)).select_related("subscription")
     page = paginate(rows.filter(state="dead") if dead else rows, paging)
     return page | {"items": [DeliveryOut.of(one) for one in page["items"]]}
 
@@ -104,11 +104,11 @@ def list_deliveries(request: ApiRequest, ref: str, paging: PagingQuery, dead: bo
 def send_delivery_again(request: ApiRequest, ref: str, number: int) -> Status[None]:
     """Retry a failed delivery."""
     if not retry_delivery(
-        get_object_or_404(Delivery.objects.filter(subscription=_one(ref)), pk=number), timezone.now()
+        get_object_or_404(Delivery.objects.filter(subscription=_get_subscription(ref)), pk=number), timezone.now()
     ):
         raise Problem("conflict")
     return Status(202, None)
 
 
-def _one(ref: str) -> Subscription:
+def _get_subscription(ref: str) -> Subscription:
     return get_object_or_404(Subscription.objects.select_related("owner"), ref=ref, removed_at=None)

@@ -25,35 +25,35 @@ _UNSCOPED = unscoped("one worker delivers to all subscribers")
 #: Lease of a worker on a subscription or delivery. Longer than one run takes.
 LEASE = timedelta(minutes=2)
 #: Retention of completed deliveries.
-KEPT = timedelta(days=7)
+RETENTION = timedelta(days=7)
 #: Maximum number of deliveries per subscriber and run, and the maximum duration of a run.
-MOST = 200
-LONGEST_SECONDS = 45.0
+MAX_DELIVERIES = 200
+MAX_RUN_SECONDS = 45.0
 
 
 def queue_all(now: datetime) -> int:
     """Queue new events for every subscriber, and return their number."""
     queued = 0
     for subscription in _UNSCOPED.rows(Subscription).filter(is_active=True, removed_at=None).select_related("owner"):
-        looked = 1
-        while looked:
+        entries = 1
+        while entries:
             with recorded():
-                looked, more = queue_events(subscription, now)
-            queued += more
+                entries, events = queue_events(subscription, now)
+            queued += events
     return queued
 
 
-def deliver_due(now: datetime, lane: DeliveryPool | None = None) -> int:
+def deliver_due(now: datetime, pool: DeliveryPool | None = None) -> int:
     """Send due deliveries in the pool and return 0; without a pool, send them here and return the number sent.
 
     Subscribers already pending in the pool are skipped.
     """
     rows = _UNSCOPED.rows(Subscription).filter(Exists(_due(now).filter(subscription=OuterRef("pk"))))
     rows = rows.filter(is_active=True, removed_at=None).order_by("pk")
-    if lane is None:
+    if pool is None:
         return sum(deliver_to(pk, now) for pk in rows.values_list("pk", flat=True))
-    for pk in rows.exclude(pk__in=lane.pending_ids()).values_list("pk", flat=True):
-        lane.submit(pk, Deferred(str(pk), partial(_in_lane, pk)))
+    for pk in rows.exclude(pk__in=pool.pending_ids()).values_list("pk", flat=True):
+        pool.submit(pk, Deferred(str(pk), partial(_deliver_in_pool, pk)))
     return 0
 
 
@@ -62,22 +62,22 @@ def deliver_to(subscription: int, now: datetime) -> int:
 
     Stop at a failure or at the time limit. A lease ensures that one worker at a time sends to a subscriber.
     """
-    free = Q(held_until=None) | Q(held_until__lt=timezone.now())
-    mine = _UNSCOPED.rows(Subscription).filter(pk=subscription)
-    if not mine.filter(free, is_active=True, removed_at=None).update(held_until=timezone.now() + LEASE):
+    is_free = Q(held_until=None) | Q(held_until__lt=timezone.now())
+    row = _UNSCOPED.rows(Subscription).filter(pk=subscription)
+    if not row.filter(is_free, is_active=True, removed_at=None).update(held_until=timezone.now() + LEASE):
         return 0
-    taken, end = 0, monotonic() + LONGEST_SECONDS
+    delivered, deadline = 0, monotonic() + MAX_RUN_SECONDS
     try:
-        for one in _due(now).filter(subscription=subscription).select_related("subscription")[:MOST]:
-            if monotonic() > end or not _one(one, now):
+        for delivery in _due(now).filter(subscription=subscription).select_related("subscription")[:MAX_DELIVERIES]:
+            if monotonic() > deadline or not _deliver_one(delivery, now):
                 break
-            taken += 1
+            delivered += 1
     finally:
-        mine.update(held_until=None)
-    return taken
+        row.update(held_until=None)
+    return delivered
 
 
-def _in_lane(subscription: int) -> None:
+def _deliver_in_pool(subscription: int) -> None:
     deliver_to(subscription, timezone.now())
 
 
@@ -88,7 +88,7 @@ def _due(now: datetime) -> "QuerySet[Delivery]":
 
 def delete_old(now: datetime) -> None:
     """Delete completed deliveries after the retention period."""
-    _UNSCOPED.rows(Delivery).filter(state=DeliveryState.DONE, done_at__lt=now - KEPT).delete()
+    _UNSCOPED.rows(Delivery).filter(state=DeliveryState.DONE, done_at__lt=now - RETENTION).delete()
 
 
 def retry_delivery(delivery: Delivery, now: datetime) -> bool:
@@ -97,23 +97,23 @@ def retry_delivery(delivery: Delivery, now: datetime) -> bool:
     return bool(dead.update(state=DeliveryState.WAITING, attempts=0, next_at=now, problem=""))
 
 
-def _one(delivery: Delivery, now: datetime) -> bool:
-    mine = _UNSCOPED.rows(Delivery).filter(pk=delivery.pk, state=DeliveryState.WAITING, next_at=delivery.next_at)
-    if not mine.update(next_at=timezone.now() + LEASE, attempts=F("attempts") + 1):
+def _deliver_one(delivery: Delivery, now: datetime) -> bool:
+    due = _UNSCOPED.rows(Delivery).filter(pk=delivery.pk, state=DeliveryState.WAITING, next_at=delivery.next_at)
+    if not due.update(next_at=timezone.now() + LEASE, attempts=F("attempts") + 1):
         return False
     attempts = delivery.attempts + 1
-    held = _UNSCOPED.rows(Delivery).filter(pk=delivery.pk)
+    row = _UNSCOPED.rows(Delivery).filter(pk=delivery.pk)
     try:
         send(delivery)
     except (NotDelivered, ValueError) as problem:
         given_up = attempts > len(RETRY_DELAYS)
-        held.update(
+        row.update(
             state=DeliveryState.DEAD if given_up else DeliveryState.WAITING,
             next_at=now + RETRY_DELAYS[min(attempts, len(RETRY_DELAYS)) - 1],
             problem=str(problem)[:400] or type(problem).__name__,
         )
         return False
-    held.update(state=DeliveryState.DONE, done_at=timezone.now(), problem="")
+    row.update(state=DeliveryState.DONE, done_at=timezone.now(), problem="")
     return True
 
 

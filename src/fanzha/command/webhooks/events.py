@@ -19,8 +19,8 @@ _UNSCOPED = unscoped("events are queued for all subscribers")
 
 TYPE = "fanzha.step.v1"
 #: Log entries per chunk and subscriber.
-PIECE = 1_000
-_TOLD = ("process", "number", "leg", "event", "before", "after")
+CHUNK = 1_000
+_FACT_NAMES = ("process", "number", "leg", "event", "before", "after")
 
 
 def last_log_place() -> int:
@@ -41,33 +41,36 @@ def queue_events(subscription: Subscription, now: datetime) -> QueueResult:
 
     Call it in a transaction. The log has the order of commits, so no entry appears before the cursor later.
     """
-    entries = list(_UNSCOPED.rows(LogEntry).filter(place__gt=subscription.cursor).order_by("place")[:PIECE])
+    entries = list(_UNSCOPED.rows(LogEntry).filter(place__gt=subscription.cursor).order_by("place")[:CHUNK])
     if not entries:
         return QueueResult(0, 0)
-    told = list(_readable(subscription, [entry for entry in entries if entry.kind == KIND]))
+    events = list(_readable(subscription, [entry for entry in entries if entry.kind == KIND]))
     _UNSCOPED.rows(Delivery).bulk_create(
-        [Delivery(owner=subscription.owner, subscription=subscription, place=p, body=b, next_at=now) for p, b in told],
+        [
+            Delivery(owner=subscription.owner, subscription=subscription, place=p, body=b, next_at=now)
+            for p, b in events
+        ],
         ignore_conflicts=True,
     )
     subscription.cursor = entries[-1].place
     _UNSCOPED.rows(Subscription).filter(pk=subscription.pk).update(cursor=subscription.cursor)
-    return QueueResult(len(entries), len(told))
+    return QueueResult(len(entries), len(events))
 
 
 def _readable(subscription: Subscription, entries: Iterable[LogEntry]) -> Iterator[tuple[int, str]]:
     """Yield place and body of the steps that the subscriber's organisation may read."""
-    wanted = [(entry, msgspec.json.decode(entry.facts)) for entry in entries]
+    candidates = [(entry, msgspec.json.decode(entry.facts)) for entry in entries]
     if subscription.processes:
-        wanted = [(entry, facts) for entry, facts in wanted if facts["process"] in subscription.processes]
+        candidates = [(entry, facts) for entry, facts in candidates if facts["process"] in subscription.processes]
     steps = Step.as_read_by(viewer_of(subscription.owner, frozenset(), None))
-    refs = {entry.process for entry, _ in wanted}
-    known = set(steps.filter(instance__ref__in=refs).values_list("instance__ref", "number"))
-    for entry, facts in wanted:
-        if (entry.process, facts["number"]) in known:
+    refs = {entry.process for entry, _ in candidates}
+    readable_steps = set(steps.filter(instance__ref__in=refs).values_list("instance__ref", "number"))
+    for entry, facts in candidates:
+        if (entry.process, facts["number"]) in readable_steps:
             yield entry.place, _body(entry, facts)
 
 
 def _body(entry: LogEntry, facts: dict[str, object]) -> str:
-    told = {"instance": entry.process} | {name: facts[name] for name in _TOLD}
-    event = {"type": TYPE, "timestamp": iso(entry.at), "data": told}
+    data = {"instance": entry.process} | {name: facts[name] for name in _FACT_NAMES}
+    event = {"type": TYPE, "timestamp": iso(entry.at), "data": data}
     return msgspec.json.encode(event).decode()

@@ -19,7 +19,7 @@ class SubscribeForm(forms.Form):
         label=_("Processes"), required=False, widget=forms.CheckboxSelectMultiple, help_text=_("None chosen: all.")
     )
 
-    def __init__(self, *given: Any, **named: Any) -> None:
-        super().__init__(*given, **named)
-        choices = [(name, localize(one.title)) for name, one in load_processes().items()]
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [(name, localize(process.title)) for name, process in load_processes().items()]
         self.fields["processes"].choices = choices  # type: ignore[attr-defined]

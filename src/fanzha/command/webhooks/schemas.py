@@ -33,10 +33,10 @@ class SubscriptionOut(Schema):
     made_at: datetime
 
     @classmethod
-    def of(cls, one: Subscription) -> "SubscriptionOut":
+    def of(cls, subscription: Subscription) -> "SubscriptionOut":
         """Build the schema from a subscription."""
-        plain = {name: getattr(one, name) for name in cls.model_fields if name != "keys"}
-        return cls(**plain, keys=public_keys(one))
+        plain = {name: getattr(subscription, name) for name in cls.model_fields if name != "keys"}
+        return cls(**plain, keys=public_keys(subscription))
 
 
 class DeliveryOut(Schema):
@@ -51,6 +51,6 @@ class DeliveryOut(Schema):
     done_at: datetime | None
 
     @classmethod
-    def of(cls, one: Delivery) -> "DeliveryOut":
+    def of(cls, delivery: Delivery) -> "DeliveryOut":
         """Build the schema from a delivery. Select its subscription with it."""
-        return cls(**{name: getattr(one, name) for name in cls.model_fields if name != "id"}, id=one.pk)
+        return cls(**{name: getattr(delivery, name) for name in cls.model_fields if name != "id"}, id=delivery.pk)

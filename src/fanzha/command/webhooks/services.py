@@ -20,7 +20,7 @@ from fanzha.processes.refusal import Reason, Refusal
 _UNSCOPED = unscoped("subscriptions of the owner, locked for update")
 
 #: Maximum number of subscriptions of an organisation.
-MOST = 20
+MAX_SUBSCRIPTIONS = 20
 
 #: The actor; None for the command line.
 By = Person | ApiKey | None
@@ -33,17 +33,19 @@ def subscribe(owner: Organization, url: str, processes: Sequence[str], by: By) -
         words = Words("没有这个流程", "there is no such process")
         raise Refusal(Reason.EVIDENCE, words, fields={"processes": words})
     with recorded() as log:
-        if _UNSCOPED.rows(Subscription).filter(owner=owner, removed_at=None).count() >= MOST:
-            raise Refusal(Reason.STATE, Words(f"至多 {MOST} 个", f"at most {MOST} are possible"))
-        made = _UNSCOPED.rows(Subscription).create(
+        if _UNSCOPED.rows(Subscription).filter(owner=owner, removed_at=None).count() >= MAX_SUBSCRIPTIONS:
+            raise Refusal(
+                Reason.STATE, Words(f"至多 {MAX_SUBSCRIPTIONS} 个", f"at most {MAX_SUBSCRIPTIONS} are possible")
+            )
+        subscription = _UNSCOPED.rows(Subscription).create(
             owner=owner,
             url=address,
             processes=sorted(set(processes)),
             cursor=last_log_place(),
             made_by=by.made_by if isinstance(by, ApiKey) else by,
         )
-        log.add(_draft("subscribed", made, by, {"processes": made.processes}))
-    return made
+        log.add(_draft("subscribed", subscription, by, {"processes": subscription.processes}))
+    return subscription
 
 
 def set_active(subscription: Subscription, active: bool, by: By) -> None:
@@ -63,13 +65,13 @@ def cancel_subscription(subscription: Subscription, by: By) -> None:
 
 def _change(subscription: Subscription, kind: str, by: By, **values: "bool | int | datetime") -> None:
     with recorded() as log:
-        held = _UNSCOPED.rows(Subscription).filter(pk=subscription.pk, removed_at=None)
-        if not held.update(**values):
+        row = _UNSCOPED.rows(Subscription).filter(pk=subscription.pk, removed_at=None)
+        if not row.update(**values):
             raise Refusal(Reason.STATE, Words("此订阅已结束", "this subscription has ended"))
         log.add(_draft(kind, subscription, by, {}))
     subscription.refresh_from_db()
 
 
-def _draft(kind: str, one: Subscription, by: By, facts: dict[str, object]) -> Draft:
+def _draft(kind: str, subscription: Subscription, by: By, facts: dict[str, object]) -> Draft:
     actor = by.ref if by else ""
-    return Draft(kind, to_ms(timezone.now()), actor, one.owner.ref, about=one.ref, facts=facts)
+    return Draft(kind, to_ms(timezone.now()), actor, subscription.owner.ref, about=subscription.ref, facts=facts)

@@ -13,4 +13,4 @@ def private_keys(subscription: Subscription) -> tuple[str, ...]:
 
 def public_keys(subscription: Subscription) -> list[str]:
     """Return the public keys for the subscriber, newest first."""
-    return [public_key(one) for one in private_keys(subscription)]
+    return [public_key(key) for key in private_keys(subscription)]

@@ -7,13 +7,13 @@ from fanzha.command.web.scheduler import Job
 from fanzha.command.webhooks.delivery import delete_old, deliver_due, queue_all
 
 #: Threads that send to subscribers, so that slow subscribers do not delay others or other jobs.
-LANE = DeliveryPool()
+POOL = DeliveryPool()
 
 
 def deliver_events(now: datetime) -> None:
     """Queue new events, and send due deliveries in the pool."""
     queue_all(now)
-    deliver_due(now, LANE)
+    deliver_due(now, POOL)
 
 
 JOBS = (

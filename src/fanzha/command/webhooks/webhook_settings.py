@@ -21,7 +21,7 @@ def webhook_settings() -> WebhookSettings:
     if not path.is_file():
         return WebhookSettings()
     try:
-        told: Any = tomllib.loads(path.read_text("utf-8-sig")).get("webhooks", {})
-        return msgspec.convert(told, WebhookSettings)
+        table: Any = tomllib.loads(path.read_text("utf-8-sig")).get("webhooks", {})
+        return msgspec.convert(table, WebhookSettings)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError) as error:
         raise WrongCall(f"{path}, [webhooks]: {error}", fix="docs/how-to/webhooks.md names the fields") from None

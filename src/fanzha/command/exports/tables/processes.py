@@ -11,17 +11,17 @@ from fanzha.command.processes.process_settings import load_processes
 from fanzha.command.web.i18n import localize
 
 
-def rows(narrowed: TableFilter) -> Any:
+def rows(table_filter: TableFilter) -> Any:
     """Return the processes that match the filter, by the time they were opened."""
-    found = ProcessInstance.objects.select_related("owner", "version")
-    found = found.filter(process=narrowed.kind) if narrowed.kind else found
-    found = found.filter(opened_at__gte=narrowed.since) if narrowed.since else found
-    return found.filter(opened_at__lt=narrowed.until) if narrowed.until else found
+    instances = ProcessInstance.objects.select_related("owner", "version")
+    instances = instances.filter(process=table_filter.kind) if table_filter.kind else instances
+    instances = instances.filter(opened_at__gte=table_filter.since) if table_filter.since else instances
+    return instances.filter(opened_at__lt=table_filter.until) if table_filter.until else instances
 
 
-def cells(held: Sequence[ProcessInstance], whole: bool) -> Iterable[tuple[object, ...]]:
+def cells(instances: Sequence[ProcessInstance], unmasked: bool) -> Iterable[tuple[object, ...]]:
     """Yield the cells of each process. Titles are free text and always masked."""
-    for row in held:
+    for row in instances:
         process = row.version.process
         yield (
             localize(process.title),

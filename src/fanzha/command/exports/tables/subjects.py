@@ -19,24 +19,24 @@ from fanzha.kinds import all_kinds
 _UNSCOPED = unscoped("findings below subjects that the viewer may read")
 
 
-def rows(narrowed: TableFilter) -> Any:
+def rows(table_filter: TableFilter) -> Any:
     """Return the current verdicts that match the filter, without persons and people to be warned."""
     to_warn = _UNSCOPED.rows(FindingRow).filter(subject=OuterRef("subject"), fraud_type__in=TO_WARN)
-    found = VerdictRow.objects.filter(superseded_at=None).exclude(fraud_type__in=TO_WARN).exclude(Exists(to_warn))
-    found = found.exclude(subject__kind=PERSON).select_related("subject", "owner")
-    found = found.filter(subject__kind=narrowed.kind) if narrowed.kind else found
-    found = found.filter(since__gte=narrowed.since) if narrowed.since else found
-    return found.filter(since__lt=narrowed.until) if narrowed.until else found
+    verdicts = VerdictRow.objects.filter(superseded_at=None).exclude(fraud_type__in=TO_WARN).exclude(Exists(to_warn))
+    verdicts = verdicts.exclude(subject__kind=PERSON).select_related("subject", "owner")
+    verdicts = verdicts.filter(subject__kind=table_filter.kind) if table_filter.kind else verdicts
+    verdicts = verdicts.filter(since__gte=table_filter.since) if table_filter.since else verdicts
+    return verdicts.filter(since__lt=table_filter.until) if table_filter.until else verdicts
 
 
-def cells(held: Sequence[VerdictRow], whole: bool) -> Iterable[tuple[object, ...]]:
+def cells(verdicts: Sequence[VerdictRow], unmasked: bool) -> Iterable[tuple[object, ...]]:
     """Yield the cells of each verdict."""
     kinds = all_kinds()
-    for row in held:
+    for row in verdicts:
         subject = row.subject
         yield (
             localize(kinds[subject.kind].title) if subject.kind in kinds else subject.kind,
-            subject.value if whole else mask_value(subject.kind, subject.value, subject.shown),
+            subject.value if unmasked else mask_value(subject.kind, subject.value, subject.shown),
             localize(LEVEL_WORDS[Level(row.level)]),
             f"{row.score:.2f}",
             localize(FRAUD_TYPES[row.fraud_type]) if row.fraud_type in FRAUD_TYPES else "",

@@ -9,16 +9,16 @@ from fanzha.command.exports.table import ExportColumn, ExportTable, TableFilter
 from fanzha.command.web.roles import Role
 
 
-def rows(narrowed: TableFilter) -> Any:
+def rows(table_filter: TableFilter) -> Any:
     """Return the unmaskings of a period."""
-    found = Unmasking.objects.select_related("person")
-    found = found.filter(at__gte=narrowed.since) if narrowed.since else found
-    return found.filter(at__lt=narrowed.until) if narrowed.until else found
+    unmaskings = Unmasking.objects.select_related("person")
+    unmaskings = unmaskings.filter(at__gte=table_filter.since) if table_filter.since else unmaskings
+    return unmaskings.filter(at__lt=table_filter.until) if table_filter.until else unmaskings
 
 
-def cells(held: Sequence[Unmasking], whole: bool) -> Iterable[tuple[object, ...]]:
+def cells(unmaskings: Sequence[Unmasking], unmasked: bool) -> Iterable[tuple[object, ...]]:
     """Yield the cells of each unmasking."""
-    for row in held:
+    for row in unmaskings:
         yield row.at, row.person or row.actor, row.shown, row.purpose, row.case, row.subject
 
 

@@ -25,13 +25,13 @@ def masked_subject(context: template.Context, subject: Subject, case: str = "") 
     """Render a masked subject, with an unmask button that asks for a purpose if the viewer may unmask it."""
     request = context["request"]
     allowed = may_unmask(request.viewer, subject.kind)
-    told = {
+    context_values = {
         "value": display_subject(subject),
         "action": reverse("unmask", args=[subject.ref]) if allowed else "",
         "fields": {"case": case} if case else {},
         "ident": token_hex(4),
     }
-    return render_to_string("parts/masked.html", told, request=request)
+    return render_to_string("parts/masked.html", context_values, request=request)
 
 
 @register.simple_tag(takes_context=True)
@@ -41,8 +41,8 @@ def unmask_values(context: template.Context, ref: str, number: int, name: str, v
     if not (request.viewer.has(*MAY_UNMASK) and is_masked(values)):
         return SafeString("")
     action = reverse("unmask_evidence", args=[ref, number, name])
-    told = {"value": "", "action": action, "ident": token_hex(4)}
-    return render_to_string("parts/masked.html", told, request=request)
+    context_values = {"value": "", "action": action, "ident": token_hex(4)}
+    return render_to_string("parts/masked.html", context_values, request=request)
 
 
 @register.simple_tag(takes_context=True)

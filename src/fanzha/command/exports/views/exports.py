@@ -12,7 +12,7 @@ from fanzha.command.exports.download import may_download, open_download
 from fanzha.command.exports.export_settings import export_settings
 from fanzha.command.exports.forms import ExportForm
 from fanzha.command.exports.models import Export, ExportState
-from fanzha.command.exports.presenters import facts_of, row_of, state_badge, title_of
+from fanzha.command.exports.presenters import export_facts, export_title, state_badge, to_list_row
 from fanzha.command.exports.services import DECIDERS, ExportRefused, decide_request, may_decide, request_export
 from fanzha.command.exports.table import TAKERS, all_tables, tables_for
 from fanzha.command.organizations.requests import SignedInRequest
@@ -31,15 +31,15 @@ def exports(request: HttpRequest) -> HttpResponse:
     others = rows.exclude(state=ExportState.TO_APPROVE)
     if (before := whole_number(request.GET.get("cursor", ""))) is not None:
         others, waiting = others.filter(pk__lt=before), waiting.none()
-    found = list(others[: PAGE + 1])
+    page = list(others[: PAGE + 1])
     new = ActionButton(_("New export"), "new/", post=False, icon="download")
-    told = {
-        "waiting": [row_of(one) for one in waiting[:PAGE]],
-        "rows": [row_of(one) for one in found[:PAGE]],
-        "next": found[PAGE - 1].pk if len(found) > PAGE else None,
+    context = {
+        "waiting": [to_list_row(one) for one in waiting[:PAGE]],
+        "rows": [to_list_row(one) for one in page[:PAGE]],
+        "next": page[PAGE - 1].pk if len(page) > PAGE else None,
         "empty": EmptyState(_("Nothing was taken out."), "download", new),
     }
-    return render(request, "exports/exports.html", told)
+    return render(request, "exports/exports.html", context)
 
 
 @signed_in(*TAKERS)
@@ -55,7 +55,7 @@ def new_export(request: SignedInRequest) -> HttpResponse:
     form = ExportForm(table, viewer, request.POST or None, initial={"case": request.GET.get("case", "")})
     if request.method == "POST" and form.is_valid():
         try:
-            return redirect("export", request_export(viewer, form.wanted()).ref)
+            return redirect("export", request_export(viewer, form.to_request()).ref)
         except ExportRefused as refused:
             form.add_error(None, localize(refused.words))
     return render(
@@ -71,17 +71,17 @@ def export(request: SignedInRequest, ref: str) -> HttpResponse:
     """Show one export. htmx requests get only the progress."""
     row = _export(ref)
     viewer = request.viewer
-    second = row.state == ExportState.TO_APPROVE and may_decide(row, viewer)
-    told = {
+    can_decide = row.state == ExportState.TO_APPROVE and may_decide(row, viewer)
+    context = {
         "export": row,
-        "title": title_of(row),
+        "title": export_title(row),
         "badge": state_badge(row),
-        "facts": facts_of(row),
+        "facts": export_facts(row),
         "may_take": may_download(row, viewer),
-        "may_decide": second,
+        "may_decide": can_decide,
     }
     name = "exports/_progress.html" if request.htmx else "exports/export.html"
-    return render(request, name, told)
+    return render(request, name, context)
 
 
 @signed_in(*DECIDERS)

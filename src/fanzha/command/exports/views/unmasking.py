@@ -18,7 +18,7 @@ from fanzha.command.exports.evidence_values import unmask_evidence, unmask_file
 from fanzha.command.exports.models import Unmasking
 from fanzha.command.exports.unmasking import MAY_UNMASK, UnmaskingRefused, unmask
 from fanzha.command.exports.unmasking_form import UnmaskingFilterForm
-from fanzha.command.exports.unmasking_presenters import rows_of, sought_rows, watched_rows
+from fanzha.command.exports.unmasking_presenters import repeated_search_rows, unmasking_rows, unusual_viewer_rows
 from fanzha.command.exports.unmasking_review import repeated_searches, unusual_viewers
 from fanzha.command.organizations.reauthentication import AN_HOUR, require_confirmation_within
 from fanzha.command.organizations.requests import SignedInRequest
@@ -70,35 +70,35 @@ def unmask_evidence_file(request: SignedInRequest, ref: str, number: int, name: 
     try:
         path = unmask_file(viewer, step, name, place, request.POST.get("purpose", ""))
     except UnmaskingRefused as refused:
-        told = {"masked": mask_numbers(step.instance.title) or ref, "back": _back(request)}
+        context = {"masked": mask_numbers(step.instance.title) or ref, "back": _back(request)}
         status = 403 if refused.forbidden else 422
-        return render(request, "exports/unmasked.html", told | {"why_not": localize(refused.words)}, status=status)
+        return render(request, "exports/unmasked.html", context | {"why_not": localize(refused.words)}, status=status)
     if path is None:
         raise Http404
     return FileResponse(path.open("rb"), as_attachment=True, filename=f"{ref}-{number}-{name}-{place + 1}.bin")
 
 
-def _answer(request: SignedInRequest, title: str, see: Callable[[], list[str] | None]) -> HttpResponse:
+def _answer(request: SignedInRequest, title: str, read: Callable[[], list[str] | None]) -> HttpResponse:
     """Render the values, in place for htmx, else on a page of its own, or the reason of a refusal."""
-    told: dict[str, object] = {"masked": title, "purpose": request.POST.get("purpose", ""), "back": _back(request)}
+    context: dict[str, object] = {"masked": title, "purpose": request.POST.get("purpose", ""), "back": _back(request)}
     status = 200
     try:
-        values = see()
+        values = read()
     except UnmaskingRefused as refused:
-        told["why_not"], status = localize(refused.words), 403 if refused.forbidden else 422
+        context["why_not"], status = localize(refused.words), 403 if refused.forbidden else 422
     else:
         if values is None:
             raise Http404
-        told["values"] = values
+        context["values"] = values
     name = "exports/_unmasked.html" if request.htmx and status == 200 else "exports/unmasked.html"
-    return render(request, name, told, status=status)
+    return render(request, name, context, status=status)
 
 
 def _back(request: HttpRequest) -> str:
     """Return the referring page if it is on this site, else the home page."""
-    came = request.META.get("HTTP_REFERER", "")
-    ours = url_has_allowed_host_and_scheme(came, {request.get_host()}, require_https=request.is_secure())
-    return came if ours else reverse("home")
+    referrer = request.META.get("HTTP_REFERER", "")
+    is_local = url_has_allowed_host_and_scheme(referrer, {request.get_host()}, require_https=request.is_secure())
+    return referrer if is_local else reverse("home")
 
 
 @signed_in(Role.PRIVACY_OFFICER)
@@ -108,13 +108,13 @@ def unmaskings(request: HttpRequest) -> HttpResponse:
     rows = Unmasking.objects.select_related("person").filter(form.narrowed())
     if (before := whole_number(request.GET.get("cursor", ""))) is not None:
         rows = rows.filter(Q(pk__lt=before))
-    found = list(rows[: PAGE + 1])
-    told = {
+    page = list(rows[: PAGE + 1])
+    context = {
         "narrow": form,
-        "watched": watched_rows(unusual_viewers(now)),
-        "sought": sought_rows(repeated_searches(now)),
-        "rows": rows_of(found[:PAGE]),
-        "next": found[PAGE - 1].pk if len(found) > PAGE else None,
+        "watched": unusual_viewer_rows(unusual_viewers(now)),
+        "sought": repeated_search_rows(repeated_searches(now)),
+        "rows": unmasking_rows(page[:PAGE]),
+        "next": page[PAGE - 1].pk if len(page) > PAGE else None,
         "empty": EmptyState(_("Nobody looked at a whole value."), "eye"),
     }
-    return render(request, "exports/unmaskings.html", told)
+    return render(request, "exports/unmaskings.html", context)

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from fanzha.command.organizations.models.invitation import hashed
+from fanzha.command.organizations.models.invitation import hash_token
 from fanzha.command.organizations.models.organization import Organization
 from fanzha.command.organizations.models.person import Person
 
@@ -49,14 +49,16 @@ class ApiKey(models.Model):
     def make(cls, organization: Organization, name: str, **fields: object) -> tuple["ApiKey", str]:
         """Create a key, and return it with its secret, which is not stored."""
         secret = PREFIX + secrets.token_urlsafe(32)
-        made = cls.objects.create(
-            organization=organization, name=name, shown=secret[:8], key_hash=hashed(secret), **fields
+        key = cls.objects.create(
+            organization=organization, name=name, shown=secret[:8], key_hash=hash_token(secret), **fields
         )
-        return made, secret
+        return key, secret
 
     @classmethod
     def known(cls, secret: str) -> "ApiKey | None":
         """Return the key of a secret, if it is valid."""
         now = timezone.now()
-        held = cls.objects.filter(Q(expires_at=None) | Q(expires_at__gt=now), key_hash=hashed(secret), revoked_at=None)
-        return held.filter(organization__is_active=True).select_related("organization").first()
+        valid_keys = cls.objects.filter(
+            Q(expires_at=None) | Q(expires_at__gt=now), key_hash=hash_token(secret), revoked_at=None
+        )
+        return valid_keys.filter(organization__is_active=True).select_related("organization").first()

@@ -40,30 +40,30 @@ class Invitation(models.Model):
     ) -> tuple["Invitation", str]:
         """Create an invitation, and return it with its secret, which is not stored."""
         token = secrets.token_urlsafe(32)
-        made = cls.objects.create(
+        invitation = cls.objects.create(
             organization=organization,
             email=email.casefold(),
             name=name,
             roles=sorted(roles),
             unit=unit,
-            token_hash=hashed(token),
+            token_hash=hash_token(token),
             invited_by=by,
             expires_at=timezone.now() + VALID,
         )
-        return made, token
+        return invitation, token
 
     @classmethod
     def open_with(cls, token: str) -> "Invitation | None":
         """Return the invitation of a secret, if it is open."""
-        return cls.still_open().filter(token_hash=hashed(token)).first()
+        return cls.still_open().filter(token_hash=hash_token(token)).first()
 
     @classmethod
     def still_open(cls) -> "models.QuerySet[Invitation]":
         """Return the open invitations of active organisations."""
-        found = cls.objects.filter(accepted_at=None, withdrawn_at=None, expires_at__gt=timezone.now())
-        return found.filter(organization__is_active=True).select_related("organization")
+        invitations = cls.objects.filter(accepted_at=None, withdrawn_at=None, expires_at__gt=timezone.now())
+        return invitations.filter(organization__is_active=True).select_related("organization")
 
 
-def hashed(token: str) -> str:
+def hash_token(token: str) -> str:
     """Return the hash to store for a secret of full entropy."""
     return hashlib.sha256(token.encode()).hexdigest()

@@ -28,10 +28,10 @@ class Memberships(models.Manager["Membership"]):
 
         A former member who joined another organisation is administered there.
         """
-        here = self.in_force().filter(organization=organization).values("person")
-        elsewhere = self.of_others(organization).values("person")
-        left = self.filter(organization=organization).exclude(person__in=elsewhere).values("person")
-        return Person.objects.filter(Q(pk__in=here) | Q(pk__in=left))
+        members = self.in_force().filter(organization=organization).values("person")
+        members_elsewhere = self.of_others(organization).values("person")
+        former_members = self.filter(organization=organization).exclude(person__in=members_elsewhere).values("person")
+        return Person.objects.filter(Q(pk__in=members) | Q(pk__in=former_members))
 
 
 class Membership(models.Model):

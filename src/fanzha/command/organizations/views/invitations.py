@@ -23,28 +23,28 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
     invitation = Invitation.open_with(token)
     if invitation is None:
         return render(request, "organizations/join_over.html", status=404)
-    known = Person.objects.filter(email=invitation.email).first()
-    if known is not None and (request.user == known or not starts_over(invitation, known)):
-        return _join_known(request, invitation, known)
+    existing = Person.objects.filter(email=invitation.email).first()
+    if existing is not None and (request.user == existing or not starts_over(invitation, existing)):
+        return _join_known(request, invitation, existing)
     form = JoinForm(invitation, request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            made = accept(invitation, form.cleaned_data["phrase"])
+            person = accept(invitation, form.cleaned_data["phrase"])
         except AdministrationRefused:
             return redirect("account_login")
-        login(request, made, BACKEND)
-        record_authentication(request, made, "password", reauthenticated=True)
+        login(request, person, BACKEND)
+        record_authentication(request, person, "password", reauthenticated=True)
         return redirect("home")
     return render(request, "organizations/join.html", {"form": form, "invitation": invitation, "known": None})
 
 
-def _join_known(request: HttpRequest, invitation: Invitation, known: Person) -> HttpResponse:
+def _join_known(request: HttpRequest, invitation: Invitation, existing: Person) -> HttpResponse:
     """Accept an invitation with an existing account. The link alone does not sign in."""
-    if known.is_active and request.user != known:
-        told = {"invitation": invitation, "known": known, "next": request.path}
-        return render(request, "organizations/join.html", told)
+    if existing.is_active and request.user != existing:
+        context = {"invitation": invitation, "known": existing, "next": request.path}
+        return render(request, "organizations/join.html", context)
     if request.method != "POST":
-        return render(request, "organizations/join.html", {"invitation": invitation, "known": known, "mine": True})
+        return render(request, "organizations/join.html", {"invitation": invitation, "known": existing, "mine": True})
     try:
         accept(invitation, None)
     except AdministrationRefused as refused:

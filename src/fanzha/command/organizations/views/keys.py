@@ -25,9 +25,9 @@ def api_keys(request: SignedInRequest) -> HttpResponse:
     organization = request.organization
     rows = list(ApiKey.objects.filter(organization=organization).select_related("made_by")[:PAGE])
     now = timezone.now()
-    holds = [one for one in rows if one.revoked_at is None and (one.expires_at is None or one.expires_at > now)]
-    gone = [one for one in rows if one not in holds]
-    return render(request, "organizations/api_keys.html", {"rows": holds, "gone": gone})
+    valid = [key for key in rows if key.revoked_at is None and (key.expires_at is None or key.expires_at > now)]
+    invalid = [key for key in rows if key not in valid]
+    return render(request, "organizations/api_keys.html", {"rows": valid, "gone": invalid})
 
 
 @signed_in(Role.ADMINISTRATOR)
@@ -38,11 +38,11 @@ def new_key(request: SignedInRequest) -> HttpResponse:
     form = KeyForm(organization, request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            made, secret = make_key(AuditActor.of(request), organization, **form.cleaned_data)
+            key, secret = make_key(AuditActor.of(request), organization, **form.cleaned_data)
         except AdministrationRefused as refused:
             form.add_error(None, str(refused))
         else:
-            return render(request, "organizations/api_key_made.html", {"made": made, "secret": secret})
+            return render(request, "organizations/api_key_made.html", {"made": key, "secret": secret})
     return render(request, "organizations/api_key_new.html", {"form": form})
 
 

@@ -31,9 +31,9 @@ def organizations(request: SignedInRequest) -> HttpResponse:
     if search:
         rows = rows.filter(Q(name_zh__icontains=search) | Q(name_en__icontains=search) | Q(uscc=search))
     page = min(whole_number(request.GET.get("page", "1")) or 1, _LAST_PAGE)
-    found = list(rows[(page - 1) * PAGE : page * PAGE + 1])
-    told = {"rows": found[:PAGE], "kinds": KIND_TITLES.items(), "kind": kind, "search": search, "page": page}
-    return render(request, "organizations/organizations.html", told | {"more": len(found) > PAGE})
+    selected = list(rows[(page - 1) * PAGE : page * PAGE + 1])
+    context = {"rows": selected[:PAGE], "kinds": KIND_TITLES.items(), "kind": kind, "search": search, "page": page}
+    return render(request, "organizations/organizations.html", context | {"more": len(selected) > PAGE})
 
 
 @signed_in(Role.ADMINISTRATOR, kinds=SUPERVISORS)
@@ -42,10 +42,10 @@ def new_organization(request: SignedInRequest) -> HttpResponse:
     """Register an organisation, and invite its administrator."""
     form = NewOrganizationForm(request.POST or None, initial={"is_active": True})
     if request.method == "POST" and form.is_valid():
-        told = dict(form.cleaned_data)
-        email, name = told.pop("email"), told.pop("name")
+        context = dict(form.cleaned_data)
+        email, name = context.pop("email"), context.pop("name")
         try:
-            invitation, token = register_organization(AuditActor.of(request), email, name, **told)
+            invitation, token = register_organization(AuditActor.of(request), email, name, **context)
         except AdministrationRefused as refused:
             form.add_error(None, str(refused))
         else:
@@ -57,8 +57,8 @@ def new_organization(request: SignedInRequest) -> HttpResponse:
 @require_recent_confirmation
 def organization(request: SignedInRequest, ref: str) -> HttpResponse:
     """Show one organisation, and change it."""
-    found = get_object_or_404(request.organization.supervises, ref=ref)
-    form = OrganizationForm(request.POST or None, instance=found)
+    selected = get_object_or_404(request.organization.supervises, ref=ref)
+    form = OrganizationForm(request.POST or None, instance=selected)
     if request.method == "POST" and form.is_valid():
         try:
             change_organization(AuditActor.of(request), get_object_or_404(Organization, ref=ref), **form.cleaned_data)
@@ -67,24 +67,26 @@ def organization(request: SignedInRequest, ref: str) -> HttpResponse:
         else:
             messages.success(request, _("Kept."))
             return redirect("organization", ref)
-    held = Membership.objects.in_force().filter(organization=found, role=Role.ADMINISTRATOR)
-    told = {"form": form, "found": found, "administrators": list(held.select_related("person"))}
-    return render(request, "organizations/organization_form.html", told)
+    administrators = Membership.objects.in_force().filter(organization=selected, role=Role.ADMINISTRATOR)
+    context = {"form": form, "found": selected, "administrators": list(administrators.select_related("person"))}
+    return render(request, "organizations/organization_form.html", context)
 
 
 @signed_in(Role.ADMINISTRATOR, kinds=SUPERVISORS)
 @require_recent_confirmation
 def invite_administrator(request: SignedInRequest, ref: str) -> HttpResponse:
     """Invite the first administrator of an organisation."""
-    found = get_object_or_404(request.organization.supervises, ref=ref)
-    form = InviteForm(found, request.POST or None)
+    selected = get_object_or_404(request.organization.supervises, ref=ref)
+    form = InviteForm(selected, request.POST or None)
     del form.fields["roles"]
     if request.method == "POST" and form.is_valid():
-        told = form.cleaned_data
+        context = form.cleaned_data
         try:
-            made, token = invite(AuditActor.of(request), found, told["email"], told["name"], [Role.ADMINISTRATOR])
+            invitation, token = invite(
+                AuditActor.of(request), selected, context["email"], context["name"], [Role.ADMINISTRATOR]
+            )
         except AdministrationRefused as refused:
             form.add_error(None, str(refused))
         else:
-            return show_link(request, made, token)
-    return render(request, "organizations/invite.html", {"form": form, "found": found})
+            return show_link(request, invitation, token)
+    return render(request, "organizations/invite.html", {"form": form, "found": selected})

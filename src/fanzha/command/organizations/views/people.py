@@ -15,7 +15,7 @@ from fanzha.command.organizations import administration
 from fanzha.command.organizations.actor import AdministrationRefused, AuditActor
 from fanzha.command.organizations.forms import InviteForm, PersonForm
 from fanzha.command.organizations.invitations import invite, withdraw
-from fanzha.command.organizations.links import delivered
+from fanzha.command.organizations.links import deliver_or_return_url
 from fanzha.command.organizations.models import Invitation, Membership, Organization, Person
 from fanzha.command.organizations.presenters import people_of
 from fanzha.command.organizations.reauthentication import require_recent_confirmation
@@ -46,26 +46,31 @@ def invite_person(request: SignedInRequest) -> HttpResponse:
     organization = request.organization
     form = InviteForm(organization, request.POST or None)
     if request.method == "POST" and form.is_valid():
-        told = form.cleaned_data
+        context = form.cleaned_data
         try:
-            made, token = invite(
-                AuditActor.of(request), organization, told["email"], told["name"], told["roles"], told["unit"]
+            invitation, token = invite(
+                AuditActor.of(request),
+                organization,
+                context["email"],
+                context["name"],
+                context["roles"],
+                context["unit"],
             )
         except AdministrationRefused as refused:
             form.add_error(None, str(refused))
         else:
-            return show_link(request, made, token)
+            return show_link(request, invitation, token)
     return render(request, "organizations/invite.html", {"form": form})
 
 
-def show_link(request: HttpRequest, made: Invitation, token: str) -> HttpResponse:
+def show_link(request: HttpRequest, invitation: Invitation, token: str) -> HttpResponse:
     """Confirm that the link was mailed, or show it once if mail is not configured."""
     try:
-        told = {"invitation": made, "url": delivered(made, token, request)}
+        context = {"invitation": invitation, "url": deliver_or_return_url(invitation, token, request)}
     except AdministrationRefused as refused:
         messages.error(request, str(refused))
         return redirect("people")
-    return render(request, "organizations/invited.html", told)
+    return render(request, "organizations/invited.html", context)
 
 
 @signed_in(Role.ADMINISTRATOR)
@@ -82,19 +87,19 @@ def withdraw_invitation(request: SignedInRequest, number: int) -> HttpResponse:
 def person(request: SignedInRequest, ref: str) -> HttpResponse:
     """Show one person and the available actions."""
     organization = request.organization
-    found = _member(organization, ref)
-    row = next(one for one in people_of(organization) if one.person == found)
-    elsewhere = Membership.objects.of_others(organization).filter(person=found).exists()
+    selected = _member(organization, ref)
+    row = next(one for one in people_of(organization) if one.person == selected)
+    elsewhere = Membership.objects.of_others(organization).filter(person=selected).exists()
     return render(
         request,
         "organizations/person.html",
         {
             "row": row,
             "form": PersonForm(organization, initial={"roles": row.roles, "unit": row.unit}),
-            "sessions": [] if elsewhere else UserSession.objects.filter(user=found).order_by("-last_seen_at"),
+            "sessions": [] if elsewhere else UserSession.objects.filter(user=selected).order_by("-last_seen_at"),
             "is_elsewhere": elsewhere,
-            "factors": Authenticator.objects.filter(user=found).exclude(type=Authenticator.Type.RECOVERY_CODES),
-            "is_me": found == request.user,
+            "factors": Authenticator.objects.filter(user=selected).exclude(type=Authenticator.Type.RECOVERY_CODES),
+            "is_me": selected == request.user,
         },
     )
 
@@ -105,22 +110,22 @@ def person(request: SignedInRequest, ref: str) -> HttpResponse:
 def act_on_person(request: SignedInRequest, ref: str, act: str) -> HttpResponse:
     """Change roles, suspend, reset the second factor, or end sessions."""
     organization = request.organization
-    found = _member(organization, ref)
+    selected = _member(organization, ref)
     try:
         if act == "roles":
             form = PersonForm(organization, request.POST)
             roles, unit = (form.cleaned_data["roles"], form.cleaned_data["unit"]) if form.is_valid() else ([], "")
-            administration.change_roles(AuditActor.of(request), organization, found, roles, unit)
-            said: object = _("The roles were changed.")
+            administration.change_roles(AuditActor.of(request), organization, selected, roles, unit)
+            message: object = _("The roles were changed.")
         elif act in ACTS:
-            do, said = ACTS[act]
-            do(AuditActor.of(request), organization, found)
+            action, message = ACTS[act]
+            action(AuditActor.of(request), organization, selected)
         else:
             raise Http404
     except AdministrationRefused as refused:
         messages.error(request, str(refused))
     else:
-        messages.success(request, str(said))
+        messages.success(request, str(message))
     return redirect("person", ref)
 
 

@@ -53,16 +53,16 @@ def choose_theme(request: HttpRequest) -> HttpResponse:
 @require_POST
 def choose_organization(request: HttpRequest) -> HttpResponse:
     """Switch to another of the person's organisations. Show its home, because it may not have access to this page."""
-    held = Membership.objects.in_force().filter(person=request.user.pk, organization__is_active=True)
-    found = held.filter(organization__ref=request.POST.get("organization", "")).first()
-    if found is None:
+    memberships = Membership.objects.in_force().filter(person=request.user.pk, organization__is_active=True)
+    membership = memberships.filter(organization__ref=request.POST.get("organization", "")).first()
+    if membership is None:
         raise Http404
-    request.session[CHOSEN_ORGANIZATION] = found.organization_id
+    request.session[CHOSEN_ORGANIZATION] = membership.organization_id
     return redirect("home")
 
 
 def _back(request: HttpRequest) -> HttpResponseRedirect:
     """Redirect to the previous page if it is on this site, else to the home page."""
-    wanted = request.POST.get("next", "")
-    ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
-    return HttpResponseRedirect(wanted if ours else "/")
+    target = request.POST.get("next", "")
+    is_local = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
+    return HttpResponseRedirect(target if is_local else "/")

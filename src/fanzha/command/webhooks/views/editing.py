@@ -22,19 +22,19 @@ from fanzha.processes.refusal import Refusal
 @require_POST
 def change(request: SignedInRequest, ref: str) -> HttpResponse:
     """Apply the action in the field `do`: pause, resume, key or end."""
-    one = get_object_or_404(Subscription.objects.select_related("owner"), ref=ref, removed_at=None)
+    subscription = get_object_or_404(Subscription.objects.select_related("owner"), ref=ref, removed_at=None)
     person = Person.objects.get(pk=request.viewer.person or 0)
     try:
         match request.POST.get("do"):
             case "pause":
-                set_active(one, False, person)
+                set_active(subscription, False, person)
             case "resume":
-                set_active(one, True, person)
+                set_active(subscription, True, person)
             case "key":
-                change_key(one, person)
+                change_key(subscription, person)
                 messages.info(request, _("Give the new key to the subscriber; until then the one before signs too."))
             case "end":
-                cancel_subscription(one, person)
+                cancel_subscription(subscription, person)
                 return redirect("webhooks")
             case _:
                 return HttpResponseBadRequest()
@@ -47,7 +47,7 @@ def change(request: SignedInRequest, ref: str) -> HttpResponse:
 @require_POST
 def again(request: HttpRequest, ref: str, number: int) -> HttpResponse:
     """Retry a failed delivery."""
-    mine = Delivery.objects.filter(subscription__ref=ref, subscription__removed_at=None)
-    if retry_delivery(get_object_or_404(mine, pk=number), timezone.now()):
+    deliveries = Delivery.objects.filter(subscription__ref=ref, subscription__removed_at=None)
+    if retry_delivery(get_object_or_404(deliveries, pk=number), timezone.now()):
         messages.success(request, _("It will be sent again within seconds."))
     return redirect("webhook", ref)

@@ -28,13 +28,13 @@ def listing(request: SignedInRequest) -> HttpResponse:
     form = SubscribeForm(request.POST) if request.method == "POST" else SubscribeForm()
     if request.method == "POST" and form.is_valid():
         person = Person.objects.get(pk=request.viewer.person or 0)
-        given = form.cleaned_data
+        values = form.cleaned_data
         try:
-            made = subscribe(request.organization, given["url"], given["processes"], person)
+            subscription = subscribe(request.organization, values["url"], values["processes"], person)
         except Refusal as refused:
             form.add_error(next(iter(refused.fields), None), localize(refused.words))
         else:
-            return redirect("webhook", made.ref)
+            return redirect("webhook", subscription.ref)
     rows = Subscription.objects.filter(removed_at=None).annotate(
         dead=Count("deliveries", filter=Q(deliveries__state=DeliveryState.DEAD)),
         waiting=Count("deliveries", filter=Q(deliveries__state=DeliveryState.WAITING)),
@@ -50,34 +50,36 @@ def listing(request: SignedInRequest) -> HttpResponse:
 @signed_in(Role.ADMINISTRATOR)
 def detail(request: HttpRequest, ref: str) -> HttpResponse:
     """Show one subscription with its keys, failed deliveries and latest deliveries."""
-    one = get_object_or_404(Subscription.objects.select_related("made_by"), ref=ref, removed_at=None)
-    deliveries = Delivery.objects.filter(subscription=one)
+    subscription = get_object_or_404(Subscription.objects.select_related("made_by"), ref=ref, removed_at=None)
+    deliveries = Delivery.objects.filter(subscription=subscription)
     context = {
-        "one": one,
-        "told_of": told_of(one),
-        "keys": public_keys(one),
+        "one": subscription,
+        "told_of": process_titles(subscription),
+        "keys": public_keys(subscription),
         "dead": list(deliveries.filter(state=DeliveryState.DEAD).order_by("id")[:SHOWN]),
         "latest": list(deliveries.exclude(state=DeliveryState.DEAD).order_by("-id")[:SHOWN]),
     }
     return render(request, "webhooks/webhook.html", context)
 
 
-def told_of(one: Subscription) -> str:
+def process_titles(subscription: Subscription) -> str:
     """Return the titles of the subscribed processes."""
-    known = load_processes()
-    return ", ".join(localize(known[name].title) for name in one.processes if name in known) or _("all processes")
+    processes = load_processes()
+    return ", ".join(localize(processes[name].title) for name in subscription.processes if name in processes) or _(
+        "all processes"
+    )
 
 
-def _row(one: Subscription) -> ListRow:
-    dead, waiting = one.dead, one.waiting  # type: ignore[attr-defined]
-    badges = [] if one.is_active else [Badge(_("paused"), "clock")]
+def _row(subscription: Subscription) -> ListRow:
+    dead, waiting = subscription.dead, subscription.waiting  # type: ignore[attr-defined]
+    badges = [] if subscription.is_active else [Badge(_("paused"), "clock")]
     badges += [Badge(_("%(count)s given up") % {"count": dead}, "alert", Tone.HARM)] if dead else []
     why = _("%(count)s waiting") % {"count": waiting} if waiting else _("all taken")
     return ListRow(
-        title=one.url,
-        href=reverse("webhook", args=[one.ref]),
+        title=subscription.url,
+        href=reverse("webhook", args=[subscription.ref]),
         why=why,
         badges=tuple(badges),
-        at=one.made_at,
-        meta=(told_of(one),),
+        at=subscription.made_at,
+        meta=(process_titles(subscription),),
     )
