@@ -3,7 +3,7 @@
 from fanzha.command.orders.models.answered_target import AnsweredTarget
 from fanzha.command.orders.models.endpoint import Endpoint
 from fanzha.command.orders.models.measurement import Measurement, MeasurementKind
-from fanzha.command.orders.models.received import ReceivedAnswer, ReceivedMessage, ReceptionOutcome, Way
+from fanzha.command.orders.models.received_message import ReceivedAnswer, ReceivedMessage, ReceptionOutcome, Way
 from fanzha.command.orders.models.sending import Sending, SendingState
 
 __all__ = [

@@ -5,10 +5,10 @@ from fanzha.command.subjects.models.finding import FindingRow
 from fanzha.command.subjects.models.opinion import OpinionRow
 from fanzha.command.subjects.models.police_case import PoliceCase
 from fanzha.command.subjects.models.presence import Presence
+from fanzha.command.subjects.models.publication_queue import Unpublished
 from fanzha.command.subjects.models.seen_version import SeenVersion
 from fanzha.command.subjects.models.share import Share
 from fanzha.command.subjects.models.subject import Subject
-from fanzha.command.subjects.models.unpublished import Unpublished
 from fanzha.command.subjects.models.verdict import VerdictRow
 
 __all__ = [
