@@ -84,7 +84,7 @@ def test_one_that_is_stopped_meanwhile_leaves_no_file(world: World, monkeypatch:
         Export._base_manager.update(state=ExportState.REMOVED)
         return "mark"
 
-    monkeypatch.setattr(export_builder, "mark_of", stopped)
+    monkeypatch.setattr(export_builder, "watermark", stopped)
     assert made(export).state == ExportState.REMOVED
     assert not export_path(export.ref).exists()
 
@@ -92,7 +92,7 @@ def test_one_that_is_stopped_meanwhile_leaves_no_file(world: World, monkeypatch:
 def test_one_that_breaks_says_so(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     verdict(world["carrier"])
     export = asked(world)
-    monkeypatch.setattr(export_builder, "mark_of", lambda row: 1 / 0)
+    monkeypatch.setattr(export_builder, "watermark", lambda row: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         make_export.call(export.ref)
     assert Export._base_manager.get().problem == export_builder.BROKEN
