@@ -13,6 +13,7 @@ from tests.test_process_page import text
 
 from fanzha.base.clock import moment_ms
 from fanzha.base.errors import WrongCall
+from fanzha.command.processes import process_settings
 from fanzha.command.processes.process_settings import (
     OrganizationCalendars,
     current_settings,
@@ -132,6 +133,7 @@ def test_a_year_without_holidays_is_named(now: str, year: int | None, monkeypatc
 def test_a_missing_year_is_logged_and_reported_by_the_site_check(
     home: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
+    process_settings._warn_once.cache_clear()
     monkeypatch.setattr(timezone, "now", lambda: datetime.fromisoformat("2097-03-01T00:00:00+08:00"))
     current_settings()
     assert "holidays of 2097 are missing" in caplog.text
