@@ -22,7 +22,7 @@ def test_three_cards_in_a_device_are_more_than_a_phone_has(cards: int, found: in
 
 @pytest.mark.parametrize(("each", "found"), [(7, 0), (8, 3)])
 def test_a_card_is_judged_once_it_has_made_eight_calls(each: int, found: int) -> None:
-    assert len(report(DETECTOR, sim_box_calls(3, devices=1, each=each))) == found
+    assert len(report(DETECTOR, sim_box_calls(3, devices=1, calls_per_card=each))) == found
 
 
 def test_cards_that_each_have_a_device_are_colleagues_in_one_office() -> None:

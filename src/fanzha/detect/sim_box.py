@@ -47,7 +47,7 @@ rule sim_box_probed "国际测试呼叫由本地手机到达" "test call from ab
 
 
 def sim_box_calls(cards: int, *, devices: int, calls_per_card: int = 8, **fields: Any) -> tuple[Row, ...]:
-    """Return the calls of a box: each card is in one of the devices and places `each` calls to strangers."""
+    """Return the calls of a box: each card is in one of the devices and places `calls_per_card` calls to strangers."""
     rows: list[Row] = []
     for index in range(cards):
         identity = {"sim_card": f"46099000000{index:04d}", "device": f"8600200{index % devices}0000011"}
