@@ -97,10 +97,16 @@ class Supervisor:
         finally:
             self._stop()
 
+    def _request_stop(self, *_signal: object) -> None:
+        self._stopping = True
+
+    def _request_reload(self, *_signal: object) -> None:
+        self._reload_requested = True
+
     def _listen_to_signals(self) -> None:
         for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: setattr(self, "_stopping", True))
-        signal.signal(signal.SIGHUP, lambda *_: setattr(self, "_rereads", True))
+            signal.signal(number, self._request_stop)
+        signal.signal(signal.SIGHUP, self._request_reload)
         signal.signal(signal.SIGCHLD, lambda *_: None)  # the end of a child wakes the selector
         read_end, write_end = socket.socketpair()
         for end in (read_end, write_end):
