@@ -101,10 +101,8 @@ def has_logic(path: Path) -> bool:
 
 
 def of_one_idea(folder: Path) -> bool:
-    """Whether a folder may be tested as a whole: a private one, a sub-package of a room, models or views of an app."""
-    if folder.name.startswith("_"):
-        return True
-    return folder.name in ("models", "views") if folder.parts[0] == "command" else len(folder.parts) == 2
+    """Whether a folder may be tested as a whole: a private one, or a sub-package of a room other than an app."""
+    return folder.name.startswith("_") or (folder.parts[0] != "command" and len(folder.parts) == 2)
 
 
 def matching(pattern: re.Pattern[str], *, but: Path = Path(__file__)) -> list[str]:
@@ -139,8 +137,13 @@ def test_nothing_is_left_to_do() -> None:
     assert [place for place in matching(UNFINISHED) if place.split(":")[0].endswith(".py")] == []
 
 
+def longest(path: Path) -> int:
+    """Return how many lines a source may have: `models.py` and `views.py` of an app hold one kind of thing."""
+    return 500 if path.name in ("models.py", "views.py") else 400
+
+
 def test_sources_longer_than_400_lines_are_codecs_or_kernels_on_the_list() -> None:
-    long = {name(path) for path in sources() if texts()[path].count("\n") > 400}
+    long = {name(path) for path in sources() if texts()[path].count("\n") > longest(path)}
     assert long - LONG == set()
     assert LONG - long == set(), "no longer long: take it off the list"
 

@@ -11,8 +11,7 @@ from tests.command.audit.records import record
 
 from fanzha.command.audit.append_only import KEYS, WRITTEN_ONCE, guard, unguard
 from fanzha.command.audit.erasure import erase_person
-from fanzha.command.audit.models import LogBatch, LogEntry, PersonKey
-from fanzha.command.audit.models.append_only import WrittenOnce
+from fanzha.command.audit.models import LogBatch, LogEntry, PersonKey, WrittenOnce
 
 pytestmark = pytest.mark.django_db
 

@@ -22,8 +22,8 @@ from fanzha.command.audit.models import (
     LogHead,
     PersonalField,
     PersonKey,
+    WrittenOnce,
 )
-from fanzha.command.audit.models.append_only import WrittenOnce
 from fanzha.command.audit.recorder import recorded
 from fanzha.command.processes.models import ProcessInstance
 from fanzha.command.web.roles import Role

@@ -1,6 +1,5 @@
 """Pages of exports and unmaskings: for whom they are, what they show, and how many queries they take."""
 
-from importlib import import_module
 from typing import Any
 
 import pytest
@@ -155,8 +154,7 @@ def test_queries_do_not_grow_with_rows(world: World, name: str, role: Role) -> N
 
 
 def test_pages_follow_each_other(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(import_module("fanzha.command.exports.views.exports"), "PAGE", 2)
-    monkeypatch.setattr(import_module("fanzha.command.exports.views.unmasking"), "PAGE", 2)
+    monkeypatch.setattr("fanzha.command.exports.views.PAGE", 2)
     verdict(world["carrier"])
     for _ in range(3):
         asked(world)

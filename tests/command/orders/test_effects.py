@@ -15,8 +15,7 @@ from fanzha.claims.snapshot_entry import HOUR_MS
 from fanzha.claims.treatment import Treatment
 from fanzha.command.orders.effects import apply_decision, revoke_decision
 from fanzha.command.orders.models import Sending, SendingState
-from fanzha.command.processes.models import Notification, OutboxItem, Step
-from fanzha.command.processes.models.outbox import OutboxState
+from fanzha.command.processes.models import Notification, OutboxItem, OutboxState, Step
 from fanzha.command.processes.outbox_worker import deliver_due
 from fanzha.command.processes.services import About, fire, open_process
 from fanzha.command.processes.timers import fire_due_timers

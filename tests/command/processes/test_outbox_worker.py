@@ -11,8 +11,7 @@ from tests.command.processes.test_delivery_pool import until
 from fanzha.command.processes import outbox_worker as carrying
 from fanzha.command.processes.delivery_pool import Deferred, DeliveryPool
 from fanzha.command.processes.handlers import Handler, load_handlers
-from fanzha.command.processes.models import Notification, OutboxItem
-from fanzha.command.processes.models.outbox import OutboxState
+from fanzha.command.processes.models import Notification, OutboxItem, OutboxState
 from fanzha.command.processes.outbox_worker import LEASE, RETRY_DELAYS, deliver_due
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import unscoped

@@ -18,8 +18,7 @@ from tests.command.processes.people_there import People, Somebody
 from fanzha.base.clock import from_ms
 from fanzha.command.organizations.models import Organization
 from fanzha.command.processes.forms import FormChoices, build_evidence_form, organizations_of_kinds
-from fanzha.command.processes.models import ProcessInstance, Timer
-from fanzha.command.processes.models.timer import TimerStatus
+from fanzha.command.processes.models import ProcessInstance, Timer, TimerStatus
 from fanzha.command.processes.outbox_worker import deliver_due
 from fanzha.command.processes.parties import to_actor
 from fanzha.command.processes.selectors import select_named_organizations, viewer_standings

@@ -14,7 +14,7 @@ from fanzha.command.evidence.log_state import log_state
 from fanzha.command.evidence.pack_builder import NeedsSecondPerson, PackRequest, make_pack
 from fanzha.command.evidence.permissions import READERS, SHOWN_PERSONAL
 from fanzha.command.evidence.schemas import AnchorOut, EntryOut, PackIn, StateOut
-from fanzha.command.evidence.views.packs import zip_response
+from fanzha.command.evidence.views import zip_response
 from fanzha.command.exports.schemas import ExportOut
 from fanzha.command.exports.services import request_pack
 from fanzha.command.exports.unmasking import UnmaskingRefused

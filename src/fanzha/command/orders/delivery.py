@@ -18,8 +18,7 @@ from fanzha.command.orders.order_summary import OrderSummary, build_instruction,
 from fanzha.command.orders.receiver_reports import report_for_receiver
 from fanzha.command.orders.routes import choose_route
 from fanzha.command.processes.delivery_pool import Deferred
-from fanzha.command.processes.models import Leg, OutboxItem
-from fanzha.command.processes.models.outbox import OutboxState
+from fanzha.command.processes.models import Leg, OutboxItem, OutboxState
 from fanzha.command.processes.outbox_worker import RETRY_DELAYS
 from fanzha.command.web.scoping import unscoped
 from fanzha.dispose import Dispatch, DisposalChannel, file_digest

@@ -6,8 +6,7 @@ from django.utils import timezone
 
 from fanzha.base.clock import to_ms
 from fanzha.command.audit.recorder import Recorder
-from fanzha.command.organizations.models import ApiKey, Organization, Person
-from fanzha.command.organizations.models.api_key import key_ref
+from fanzha.command.organizations.models import ApiKey, Organization, Person, key_ref
 from fanzha.command.organizations.requests import SignedInRequest
 from fanzha.command.web.api.problems import Problem
 from fanzha.command.web.roles import Role

@@ -12,8 +12,7 @@ from fanzha.command.audit.recorder import recorded
 from fanzha.command.processes import notifications
 from fanzha.command.processes.delivery_pool import Deferred, DeliveryPool
 from fanzha.command.processes.handlers import load_handlers
-from fanzha.command.processes.models import OutboxItem
-from fanzha.command.processes.models.outbox import OutboxState
+from fanzha.command.processes.models import OutboxItem, OutboxState
 from fanzha.command.web.scoping import unscoped
 
 log = logging.getLogger(__name__)

@@ -2,8 +2,7 @@
 
 from collections.abc import Iterable
 
-from fanzha.command.organizations.models import ApiKey, Organization, Person
-from fanzha.command.organizations.models.api_key import key_ref
+from fanzha.command.organizations.models import ApiKey, Organization, Person, key_ref
 from fanzha.command.web.roles import kind_in_table
 from fanzha.command.web.viewer import Viewer
 from fanzha.processes.parties import Actor, Party, Standing

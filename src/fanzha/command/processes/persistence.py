@@ -9,8 +9,16 @@ from django.db.models import F
 
 from fanzha.base.clock import from_ms
 from fanzha.command.organizations.models import Organization, Person
-from fanzha.command.processes.models import Leg, OutboxItem, Participation, ProcessInstance, Step, StepFile, Timer
-from fanzha.command.processes.models.timer import TimerStatus
+from fanzha.command.processes.models import (
+    Leg,
+    OutboxItem,
+    Participation,
+    ProcessInstance,
+    Step,
+    StepFile,
+    Timer,
+    TimerStatus,
+)
 from fanzha.command.processes.situations import dump_situation
 from fanzha.command.web.scoping import unscoped
 from fanzha.processes.evidence import EvidenceField

@@ -7,8 +7,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from fanzha.command.organizations.models import Organization
-from fanzha.command.processes.models import Leg, ProcessInstance, Timer
-from fanzha.command.processes.models.timer import TimerStatus
+from fanzha.command.processes.models import Leg, ProcessInstance, Timer, TimerStatus
 from fanzha.command.processes.situations import load_situation
 from fanzha.command.web.scoping import unscoped
 from fanzha.command.web.viewer import Viewer

@@ -6,8 +6,7 @@ from datetime import datetime, timedelta
 from django.db.utils import OperationalError
 
 from fanzha.command.processes import notifications
-from fanzha.command.processes.models import Timer
-from fanzha.command.processes.models.timer import TimerStatus
+from fanzha.command.processes.models import Timer, TimerStatus
 from fanzha.command.processes.services import pass_timer
 from fanzha.command.web.scoping import unscoped
 from fanzha.processes.refusal import Refusal

@@ -12,8 +12,7 @@ from fanzha.base.words import Words
 from fanzha.claims.opinion import Opinion
 from fanzha.claims.verdict import FOREVER, Level
 from fanzha.command.audit.recorder import Recorder, recorded
-from fanzha.command.organizations.models import Organization, Person
-from fanzha.command.organizations.models.api_key import key_ref
+from fanzha.command.organizations.models import Organization, Person, key_ref
 from fanzha.command.subjects.models import OpinionRow, Presence, Subject
 from fanzha.command.subjects.registry import lock_subjects
 from fanzha.command.subjects.verdicts import SubjectOwner, refresh_verdicts

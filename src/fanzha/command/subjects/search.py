@@ -15,8 +15,7 @@ from fanzha.base.errors import Malformed
 from fanzha.command.processes.models import ProcessInstance
 from fanzha.command.subjects.canonical import PERSON, CanonicalValue, canonicalize
 from fanzha.command.subjects.graph import HasRef, subject_links
-from fanzha.command.subjects.models import PoliceCase, Subject
-from fanzha.command.subjects.models.subject import WITH_PREFIX
+from fanzha.command.subjects.models import WITH_PREFIX, PoliceCase, Subject
 from fanzha.command.subjects.selectors import SubjectSummary, summarize_subjects
 from fanzha.command.web.scoping import unscoped
 from fanzha.command.web.viewer import Viewer

@@ -1,0 +1,284 @@
+"""Models of the audit log."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, ClassVar, NoReturn
+
+from django.apps import apps
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+
+from fanzha.base.clock import from_ms
+from fanzha.base.words import Words
+from fanzha.command.web.scoping import Scoped, ScopedManager, unscoped
+from fanzha.command.web.viewer import Viewer
+from fanzha.processes.log.entry import split_sequence_number
+from fanzha.processes.log.verification import LogFault
+
+# Base model of insert-only rows. The database refuses changes as well (`fanzha.command.audit.append_only`).
+
+
+class WrittenOnce(Exception):
+    """A program tried to change or delete a row of the log."""
+
+
+class AppendOnlyRows(models.QuerySet[Any]):
+    """Queryset that allows reads and inserts only."""
+
+    def update(self, **kwargs: Any) -> NoReturn:
+        """Refuse."""
+        raise WrittenOnce(f"{self.model.__name__} is written once")
+
+    def delete(self) -> NoReturn:
+        """Refuse."""
+        raise WrittenOnce(f"{self.model.__name__} is written once")
+
+    def bulk_update(self, objs: Iterable[Any], fields: Iterable[str], batch_size: int | None = None) -> NoReturn:
+        """Refuse."""
+        raise WrittenOnce(f"{self.model.__name__} is written once")
+
+
+class AppendOnlyManager(models.Manager[Any]):
+    """Manager that allows reads and inserts only."""
+
+    _queryset_class = AppendOnlyRows
+
+
+class AppendOnly(models.Model):
+    """Abstract base of insert-only models."""
+
+    objects: ClassVar[models.Manager[Any]] = AppendOnlyManager()
+
+    class Meta:
+        abstract = True
+
+    def save(self, **kwargs: Any) -> None:
+        """Insert a new row. Raise WrittenOnce if the row exists."""
+        if not self._state.adding:
+            raise WrittenOnce(f"{type(self).__name__} is written once")
+        super().save(**{**kwargs, "force_insert": True})
+
+    def delete(self, using: Any = None, keep_parents: bool = False) -> NoReturn:
+        """Refuse."""
+        raise WrittenOnce(f"{type(self).__name__} is written once")
+
+
+class LogAnchor(AppendOnly):
+    """The anchors of this log. Proof rests on their copies outside the database.
+
+    It covers the batches `since` + 1 to `number`.
+    """
+
+    number = models.BigIntegerField(primary_key=True)
+    since = models.BigIntegerField()
+    at = models.DateTimeField()
+    line = models.CharField(max_length=700)
+
+    class Meta:
+        ordering: ClassVar = ["number"]
+
+    def __str__(self) -> str:
+        return str(self.number)
+
+
+class AnchorCopy(models.Model):
+    """The copies of anchors outside the database, and failed attempts to write them.
+
+    Writing is retried until it succeeds.
+    """
+
+    anchor = models.ForeignKey(LogAnchor, models.PROTECT, related_name="copies")
+    folder = models.CharField(max_length=400)
+    written_at = models.DateTimeField(null=True)
+    problem = models.CharField(max_length=400, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["anchor", "folder"], name="one_copy_a_folder")]
+
+    def __str__(self) -> str:
+        return f"{self.anchor_id} in {self.folder}"
+
+
+class LogBatch(AppendOnly):
+    """A batch of the log: the entries of one transaction.
+
+    Its columns match `fanzha.processes.log.verification.StoredBatch`, which the chain hashes.
+    """
+
+    number = models.BigIntegerField(primary_key=True)
+    entries = models.IntegerField()
+    root = models.CharField(max_length=64)
+    previous = models.CharField(max_length=64)
+    at = models.BigIntegerField()  # UTC ms, as it is hashed
+    head = models.CharField(max_length=64)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["at"], name="batch_at")]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.head[:16]}"
+
+
+class LogCheck(models.Model):
+    """The results of verifying the whole log.
+
+    One verification: the last batch read, the number of anchors compared, and the first faults found.
+    """
+
+    at = models.DateTimeField()
+    seconds = models.FloatField()
+    number = models.BigIntegerField()
+    head = models.CharField(max_length=64)
+    entries = models.BigIntegerField()
+    anchors = models.IntegerField()
+    faults = models.JSONField(default=list)
+
+    class Meta:
+        ordering: ClassVar = ["-at"]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {'not whole' if self.faults else 'whole'}"
+
+    @property
+    def is_whole(self) -> bool:
+        """Return whether no fault was found."""
+        return not self.faults
+
+    @property
+    def fault_texts(self) -> list[Words]:
+        """Return a text for each fault, with its batch and entry."""
+        faults = [LogFault(batch, position, Words(zh, en)) for batch, position, zh, en in self.faults]
+        return [fault.full_words for fault in faults]
+
+
+# An entry of the log: actor, time, action and its subject.
+
+_UNSCOPED = unscoped("an entry is hidden because of a process or campaign that the viewer may not read")
+
+
+class _ScopedRows(ScopedManager["LogEntry"]):
+    """Manager of the entries that the viewer may read."""
+
+    _queryset_class = AppendOnlyRows
+
+
+class LogEntry(AppendOnly, Scoped):
+    """One entry. Its columns match `fanzha.processes.log.verification.LogRow`, which the leaf hashes.
+
+    `place` is the sequence number: batch and position in one number, so that the table has the order of the log.
+    """
+
+    place = models.BigIntegerField(primary_key=True)
+    at = models.BigIntegerField()  # UTC ms, as it is hashed
+    kind = models.CharField(max_length=40)
+    actor = models.CharField(max_length=80)
+    organisation = models.CharField(max_length=64)
+    process = models.CharField(max_length=64)
+    step = models.IntegerField()
+    about = models.CharField(max_length=200)
+    facts = models.TextField()
+    personal = models.TextField()
+    leaf = models.BinaryField()
+
+    objects: ClassVar[ScopedManager["LogEntry"]] = _ScopedRows()
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["process", "step"], name="entry_of_process", condition=~Q(process="")),
+            models.Index(fields=["about"], name="entry_about", condition=~Q(about="")),
+            models.Index(fields=["organisation", "place"], name="entry_of_organisation"),
+            models.Index(fields=["organisation", "kind", "place"], name="entry_of_kind"),
+            models.Index(fields=["actor", "place"], name="entry_of_actor", condition=~Q(actor="")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.batch}/{self.position} {self.kind}"
+
+    @classmethod
+    def readable(cls, viewer: Viewer) -> Q:
+        """Return a condition for the entries of the viewer's own and supervised organisations.
+
+        Entries of supervised organisations about a process or campaign that the viewer may not read are hidden.
+        """
+        # The registry provides models of higher apps: an entry is as readable as the process or campaign it refers to.
+        Organization = apps.get_model("organizations", "Organization")
+        ProcessInstance = apps.get_model("flows", "ProcessInstance")
+        Campaign = apps.get_model("campaigns", "Campaign")
+        organizations = Organization._default_manager.all()
+        own = Q(organisation__in=organizations.filter(pk=viewer.organization).values("ref"))
+        if not viewer.supervised:
+            return own
+        processes, campaigns = _UNSCOPED.rows(ProcessInstance), _UNSCOPED.rows(Campaign)
+        is_readable = Exists(processes.filter(ProcessInstance.readable(viewer), ref=OuterRef("process")))
+        hidden = Q(Exists(processes.filter(~ProcessInstance.readable(viewer), ref=OuterRef("about"))))
+        hidden |= Q(Exists(campaigns.filter(~Campaign.readable(viewer), ref=OuterRef("about"))))
+        visible = (Q(process="") | is_readable) & ~hidden
+        return Q(organisation__in=organizations.filter(pk__in=viewer.reads).values("ref")) & (own | visible)
+
+    @property
+    def batch(self) -> int:
+        """Return the number of its batch."""
+        return split_sequence_number(self.place)[0]
+
+    @property
+    def position(self) -> int:
+        """Return its position in the batch."""
+        return split_sequence_number(self.place)[1]
+
+    @property
+    def moment(self) -> datetime:
+        """Return the time of the action."""
+        return from_ms(self.at)
+
+
+class LogHead(models.Model):
+    """The end of the log: one row, whose lock serialises the transactions that write.
+
+    The end of the log. `identity` is a random id drawn at its start; anchors contain it.
+    """
+
+    identity = models.CharField(max_length=64)
+    number = models.BigIntegerField(default=0)
+    head = models.CharField(max_length=64)
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.head[:16]}"
+
+
+class PersonKey(models.Model):
+    """The key that encrypts one person's values. Destroying it makes them unreadable (PIPL Art. 47).
+
+    A key wrapped by the installation's (`keys/evidence`), null once destroyed. A person has one valid key.
+    """
+
+    person = models.CharField(max_length=200)  # opaque id of the person or subject
+    wrapped = models.BinaryField(null=True)
+    made_at = models.DateTimeField(auto_now_add=True)
+    erased_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["person"], condition=Q(erased_at=None), name="one_key_a_person")
+        ]
+        indexes: ClassVar = [models.Index(fields=["person"], name="key_of_person")]
+
+    def __str__(self) -> str:
+        return f"{self.person}{' (erased)' if self.erased_at else ''}"
+
+
+class PersonalField(AppendOnly):
+    """An encrypted personal value with its salt. The entry holds the commitment to it.
+
+    Its row stays after an erasure, but cannot be decrypted.
+    """
+
+    entry = models.ForeignKey(LogEntry, models.PROTECT, related_name="fields", db_index=False)
+    name = models.CharField(max_length=60)
+    key = models.ForeignKey(PersonKey, models.PROTECT, related_name="fields")
+    sealed = models.BinaryField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["entry", "name"], name="one_value_a_field")]
+
+    def __str__(self) -> str:
+        return f"{self.entry_id} {self.name}"

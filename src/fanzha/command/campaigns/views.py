@@ -1,0 +1,304 @@
+"""Pages of the queue and of campaigns."""
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from fanzha.base.whole_numbers import whole_number
+from fanzha.command.campaigns import selectors
+from fanzha.command.campaigns.forms import QueueFilterForm, TransitionForm
+from fanzha.command.campaigns.models import Campaign, CampaignAction
+from fanzha.command.campaigns.moves import merge_selected
+from fanzha.command.campaigns.moves import transfer_subjects as move_subjects
+from fanzha.command.campaigns.presenters import (
+    assignee_words,
+    campaign_badges,
+    campaign_rows,
+    campaign_subject_rows,
+    campaign_summary,
+)
+from fanzha.command.campaigns.preview import MAX_CAMPAIGNS, build_preview
+from fanzha.command.campaigns.queue import due_at, queue_page
+from fanzha.command.campaigns.selectors import strongest_reasons
+from fanzha.command.campaigns.services import TransitionResult, apply_transition
+from fanzha.command.campaigns.transitions import TRANSITION_WORDS, CampaignTransition, TransitionKind, refusal_reason
+from fanzha.command.campaigns.undo import undo_transition
+from fanzha.command.organizations.requests import SignedInRequest
+from fanzha.command.subjects.process_openings import available_openings
+from fanzha.command.web.access import signed_in
+from fanzha.command.web.components import ActionButton, EmptyState, KeyFigure
+from fanzha.command.web.i18n import localize
+from fanzha.command.web.roles import DECIDERS, Role
+from fanzha.command.web.viewer import Viewer
+from fanzha.processes.refusal import Refusal
+
+# Page of a campaign: ties, findings by hour, subjects, timeline and possible transitions.
+
+
+@signed_in
+def campaign(request: SignedInRequest, ref: str) -> HttpResponse:
+    """Show one campaign."""
+    viewer = request.viewer
+    rows = Campaign.objects.select_related("owner", "assignee", "handed_over_by", "merged_into")
+    row = get_object_or_404(rows, ref=ref)
+    decides = row.owner_id == viewer.organization and viewer.has(*DECIDERS)
+    try:
+        page = selectors.select_campaign_subjects(row, viewer, request.GET.get("cursor", ""))
+    except ValueError:
+        page = selectors.select_campaign_subjects(row, viewer)
+    return render(
+        request,
+        "campaigns/campaign.html",
+        {
+            "campaign": row,
+            "title": localize(row.title),
+            "why": campaign_summary(row, timezone.now()),
+            "reason": strongest_reasons([row], viewer).get(row.pk, ""),
+            "badges": campaign_badges(row),
+            "due": due_at(row),
+            "whose": assignee_words(row, viewer),
+            "own": row.owner_id == viewer.organization,
+            "figures": _figures(row),
+            "ties": [(selectors.tie_label(tie), tie.subjects) for tie in selectors.select_ties(row)],
+            "chart": selectors.draw_findings_by_hour(row),
+            "subjects": campaign_subject_rows(page.placed, pick=decides),
+            "next": page.next,
+            "empty": EmptyState(_("Only people to be warned are in it; they are counted, not listed.")),
+            "processes": selectors.select_processes(row.ref),
+            "happenings": selectors.campaign_timeline(row, viewer),
+            "decides": decides,
+            "press": _main_button(row, viewer) if decides else None,
+            "undoable": selectors.last_undoable_action(row) if decides else None,
+            "deed": TransitionForm(viewer, auto_id="deed-%s"),
+            "can": {kind.value: refusal_reason(row, kind) is None for kind in TransitionKind},
+            "order_url": _order_url(row),
+            "drafts": viewer.has(Role.ANALYST),
+            "beginnings": [
+                opening for opening in available_openings(viewer) if opening.many and opening.process != "order"
+            ]
+            if decides
+            else [],
+        },
+    )
+
+
+def _figures(row: Campaign) -> list[KeyFigure]:
+    figures = [
+        KeyFigure(f"{row.subjects:,}", _("subjects")),
+        KeyFigure(f"{row.findings:,}", _("findings")),
+        KeyFigure(f"{row.top_score:.2f}", _("strongest score")),
+    ]
+    if row.calls:
+        figures.append(KeyFigure(f"{row.calls:,}", _("calls at most")))
+    if row.victims:
+        figures.append(KeyFigure(f"{row.victims:,}", _("to be warned"), is_harm=True))
+    if row.money:
+        figures.append(KeyFigure(f"¥{row.money / 100:,.0f}", _("told of"), is_harm=True))
+    return figures
+
+
+def _main_button(row: Campaign, viewer: Viewer) -> ActionButton | None:
+    """Return the button of the next step: assign, then confirm, then draft an order."""
+    url, revision_field = reverse("campaign_act", args=[row.ref]), ("revision", str(row.revision))
+    if row.confirmed_at and viewer.has(Role.ANALYST) and refusal_reason(row, TransitionKind.SET_ASIDE) is None:
+        return ActionButton(
+            _("Draft an order"), f"/orders/new?campaign={row.ref}", post=False, icon="send", main=True, key="a"
+        )
+    if row.assignee_id is None and refusal_reason(row, TransitionKind.TAKE) is None:
+        return ActionButton(_("Take"), url, fields=(("doing", "take"), revision_field), main=True, key="a")
+    if refusal_reason(row, TransitionKind.CONFIRM) is None:
+        return ActionButton(
+            _("Confirm as fraud"), url, fields=(("doing", "confirm"), revision_field), icon="check", main=True, key="a"
+        )
+    return None
+
+
+def _order_url(row: Campaign) -> str:
+    return f"{reverse('order_new')}?campaign={row.ref}"
+
+
+# Page of the queue: waiting campaigns, hottest first, with a preview pane.
+
+#: Transitions of several campaigns at once.
+IN_BULK = (
+    TransitionKind.TAKE,
+    TransitionKind.CONFIRM,
+    TransitionKind.SNOOZE,
+    TransitionKind.SET_ASIDE,
+    TransitionKind.HAND_OVER,
+    TransitionKind.MERGE,
+)
+
+
+@signed_in
+def queue(request: SignedInRequest) -> HttpResponse:
+    """Show a page of the queue."""
+    viewer = request.viewer
+    form = QueueFilterForm(viewer, request.GET)
+    queue_filter = form.to_filter()
+    try:
+        page = queue_page(queue_filter, viewer, request.GET.get("cursor", ""))
+    except ValueError:
+        page = queue_page(queue_filter, viewer)
+    return render(
+        request,
+        "campaigns/queue.html",
+        {
+            "narrow": form,
+            "rows": campaign_rows(page.rows, viewer),
+            "next": page.next,
+            "empty": EmptyState(_("Nothing waits here: new findings come up by themselves.")),
+            "decides": viewer.has(*DECIDERS),
+            "doings": IN_BULK,
+        },
+    )
+
+
+# Views that change campaigns: one transition, several after a preview, moves and undo; all redirect with a message.
+
+
+@signed_in(*DECIDERS)
+@require_POST
+def act(request: SignedInRequest, ref: str) -> HttpResponse:
+    """Apply a transition to one campaign unless it changed since it was displayed."""
+    viewer = request.viewer
+    row = get_object_or_404(Campaign, ref=ref)
+    form = TransitionForm(viewer, request.POST)
+    if not form.is_valid():
+        messages.error(request, _("This cannot be done: something is missing or wrong."))
+        return _redirect_back(request, row)
+    revisions = {row.ref: form.cleaned_data["revision"]}
+    return _run_and_redirect(
+        request,
+        lambda: _report_result(
+            request, form.to_transition(), apply_transition(revisions, form.to_transition(), viewer)
+        ),
+        row,
+    )
+
+
+@signed_in(*DECIDERS)
+@require_POST
+def bulk(request: SignedInRequest) -> HttpResponse:
+    """Preview a transition of the selected campaigns; apply it once confirmed."""
+    viewer = request.viewer
+    picked = request.POST.getlist("pick")[:MAX_CAMPAIGNS]
+    form = TransitionForm(viewer, request.POST)
+    if not picked or not form.is_valid():
+        messages.warning(request, _("Pick campaigns first, then say what to do with them."))
+        return _redirect_back(request)
+    transition = form.to_transition()
+    if request.POST.get("confirmed") != "yes":
+        preview = build_preview(picked, transition.kind, viewer)
+        form.fields["note"].required = transition.kind is TransitionKind.SET_ASIDE
+        words = localize(TRANSITION_WORDS[transition.kind][0])
+        context = {"preview": preview, "deed": transition, "words": words, "form": form, "back": _return_url(request)}
+        return render(request, "campaigns/preview.html", context)
+    if transition.kind is TransitionKind.MERGE:
+        return _run_and_redirect(request, lambda: _merge(request, picked, viewer))
+    return _run_and_redirect(
+        request,
+        lambda: _report_result(request, transition, apply_transition(dict.fromkeys(picked), transition, viewer)),
+    )
+
+
+@signed_in(*DECIDERS)
+@require_POST
+def move(request: SignedInRequest, ref: str) -> HttpResponse:
+    """Move the selected subjects to another campaign, or split them off into a new one."""
+    viewer = request.viewer
+    row = get_object_or_404(Campaign, ref=ref)
+    revision = request.POST.get("revision", "")
+
+    def move_and_report() -> None:
+        destination = move_subjects(
+            ref,
+            request.POST.getlist("pick"),
+            viewer,
+            target=_parse_ref(request.POST.get("target", "")),
+            revision=whole_number(revision),
+        )
+        words = _("Moved to: %(title)s") % {"title": localize(destination.title)}
+        together = (
+            CampaignAction.objects.filter(campaign=destination).order_by("-pk").values_list("together", flat=True)[0]
+        )
+        messages.success(request, words, extra_tags=_undo_tag(together))
+
+    return _run_and_redirect(request, move_and_report, row)
+
+
+@signed_in(*DECIDERS)
+@require_POST
+def undo(request: SignedInRequest, together: str) -> HttpResponse:
+    """Undo one request."""
+    viewer = request.viewer
+
+    def undo_and_report() -> None:
+        result = undo_transition(together, viewer)
+        _report_refused(request, result)
+        messages.success(request, _("Undone. Everything is as it was."))
+
+    return _run_and_redirect(request, undo_and_report)
+
+
+def _merge(request: HttpRequest, picked: list[str], viewer: Viewer) -> None:
+    rows = Campaign.objects.filter(ref__in=picked).order_by("-heat", "-pk")
+    first = rows.values_list("ref", flat=True).first() or ""
+    target = merge_selected(first, picked, viewer)
+    together = CampaignAction.objects.filter(campaign=target).order_by("-pk").values_list("together", flat=True)[0]
+    messages.success(
+        request, _("Merged into: %(title)s") % {"title": localize(target.title)}, extra_tags=_undo_tag(together)
+    )
+
+
+def _report_result(request: HttpRequest, transition: CampaignTransition, result: TransitionResult) -> None:
+    _report_refused(request, result)
+    title = localize(TRANSITION_WORDS[transition.kind][1])
+    words = ngettext("%(count)s campaign: %(done)s", "%(count)s campaigns: %(done)s", len(result.done))
+    values = {"count": len(result.done), "done": title}
+    messages.success(request, words % values, extra_tags=_undo_tag(result.together))
+
+
+def _report_refused(request: HttpRequest, result: TransitionResult) -> None:
+    for row, words in result.refused[:5]:
+        messages.warning(request, f"{localize(row.title)}: {localize(words)}")
+    if (omitted := len(result.refused) - 5) > 0:
+        messages.warning(request, _("%(count)s more could not be changed.") % {"count": omitted})
+
+
+def _undo_tag(together: str) -> str:
+    return f"undo:{reverse('campaign_undo', args=[together])}"
+
+
+def _run_and_redirect(request: HttpRequest, run: Callable[[], None], row: Campaign | None = None) -> HttpResponse:
+    try:
+        run()
+    except Refusal as refused:
+        details = [localize(words) for words in refused.fields.values()]
+        messages.error(request, _(", ").join([localize(refused.words), *details]))
+    return _redirect_back(request, row)
+
+
+def _redirect_back(request: HttpRequest, row: Campaign | None = None) -> HttpResponseRedirect:
+    default = reverse("campaign", args=[row.ref]) if row else reverse("campaign_queue")
+    return redirect(_return_url(request, default))
+
+
+def _return_url(request: HttpRequest, default: str = "") -> str:
+    """Return the URL to return to, on this site only."""
+    url = request.POST.get("back") or request.headers.get("referer", "")
+    allowed = url_has_allowed_host_and_scheme(url, {request.get_host()}, request.is_secure())
+    return url if url and allowed else default or reverse("campaign_queue")
+
+
+def _parse_ref(text: str) -> str:
+    """Return the ref from pasted text: a ref or the URL of a campaign's page."""
+    return text.strip().rstrip("/").rpartition("/")[2]

@@ -1,0 +1,234 @@
+"""Models of the exchange of orders: endpoints, sendings, received messages, answers and measurements."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+
+from fanzha.base.ids import sortable_id
+from fanzha.command.organizations.models import Organization, Person
+from fanzha.command.processes.models import Leg, OutboxItem, ProcessInstance
+from fanzha.command.web.scoping import Scoped, unscoped
+from fanzha.command.web.viewer import FOR_SUPERVISORS, Viewer
+
+
+class AnsweredTarget(models.Model):
+    """The last answer on one target of a leg; partial answers of several messages add up.
+
+    One target, by its position (from 0) in the order: the row contains no number.
+    """
+
+    leg = models.ForeignKey(Leg, models.CASCADE, related_name="+")
+    is_undo = models.BooleanField()
+    place = models.PositiveSmallIntegerField()
+    state = models.CharField(max_length=12)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["leg", "is_undo", "place"], name="one_answer_a_target"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.state} {self.place}"
+
+
+class Endpoint(Scoped):
+    """Where orders reach an organisation: by which channel, at which address, signed with which keys.
+
+    Secrets are not stored in the database.
+
+    `their_keys` are public keys (`whpk_…`, blanks between, newest first). `secret_file` names a file `orders-…` in
+    `keys/` of the state folder that holds a shared secret; "" if each side signs with a key pair. The own key
+    pair is derived from `keys/` by `ref` and `generation`; during a change the previous one signs too.
+    `sent_*` and `received_*` are the newest file of each direction: its number, and the digest of its manifest.
+    """
+
+    ref = models.CharField(max_length=26, unique=True, default=sortable_id, editable=False)
+    owner = models.ForeignKey(Organization, models.PROTECT, related_name="order_endpoints")
+    channel = models.CharField(max_length=40)
+    address = models.CharField(max_length=400, blank=True)
+    their_keys = models.TextField(blank=True)
+    secret_file = models.CharField(max_length=80, blank=True)
+    generation = models.PositiveIntegerField(default=1)
+    is_active = models.BooleanField(default=True)
+    sent_sequence = models.PositiveIntegerField(default=0)
+    sent_digest = models.CharField(max_length=64, blank=True)
+    received_sequence = models.PositiveIntegerField(default=0)
+    received_digest = models.CharField(max_length=64, blank=True)
+    tested_at = models.DateTimeField(null=True)
+    test_problem = models.CharField(max_length=400, blank=True)
+    changed_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar = ["owner", "channel"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["owner", "channel"], name="one_endpoint_a_channel")]
+
+    def __str__(self) -> str:
+        return f"{self.channel} {self.ref}"
+
+
+# What somebody measured to see whether an order took effect: a test call, or a look at a site.
+
+_MEASUREMENT_ACCESS = unscoped("a measurement is readable with its process")
+
+
+class MeasurementKind(models.TextChoices):
+    """Kind of a measurement."""
+
+    TEST_CALL = "test_call"
+    SITE_PROBE = "site_probe"
+
+
+class Measurement(Scoped):
+    """One measurement for one order. `value` is canonical.
+
+    `told` holds the result. Test call: sent_caller, arrived, received_caller, route. Probe: place, status, location,
+    network_worked.
+    """
+
+    instance = models.ForeignKey(ProcessInstance, models.CASCADE, related_name="measurements")
+    owner = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    kind = models.CharField(max_length=10, choices=MeasurementKind.choices)
+    value = models.CharField(max_length=500)
+    told = models.JSONField(default=dict)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar = ["-at", "-id"]
+        indexes: ClassVar = [models.Index(fields=["instance", "-at"], name="measurement_of_order")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.instance_id}"
+
+    @classmethod
+    def readable(cls, viewer: Viewer) -> Q:
+        """Return one's own, and those for the orders that one gave."""
+        owned = _MEASUREMENT_ACCESS.rows(ProcessInstance).filter(pk=OuterRef("instance"), owner=viewer.organization)
+        return Q(owner=viewer.organization) | Q(Exists(owned))
+
+
+# What receivers answered: each message once, each answer in it with what became of it.
+
+_MESSAGE_ACCESS = unscoped("a message is readable with its endpoint")
+
+
+class Way(models.TextChoices):
+    """The transport of a message."""
+
+    WEBHOOK = "webhook"
+    FILE = "file"
+
+
+class ReceptionOutcome(models.TextChoices):
+    """What became of a message, or of one answer in it."""
+
+    USED = "used"
+    REJECTED = "rejected"
+    WAITING = "waiting"
+
+
+class ReceivedMessage(Scoped):
+    """One request or file. `name` identifies repeats: the id of the request, or the name of the file and its digest.
+
+    A file waits for missing earlier files; an unauthentic, unreadable or out-of-order message is rejected.
+    """
+
+    endpoint = models.ForeignKey(Endpoint, models.CASCADE, related_name="received")
+    way = models.CharField(max_length=7, choices=Way.choices)
+    name = models.CharField(max_length=300)
+    sequence = models.PositiveIntegerField(default=0)
+    outcome = models.CharField(max_length=8, choices=ReceptionOutcome.choices)
+    reason_zh = models.CharField(max_length=300, blank=True)
+    reason_en = models.CharField(max_length=300, blank=True)
+    used = models.PositiveIntegerField(default=0)
+    rejected = models.PositiveIntegerField(default=0)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar = ["-id"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["endpoint", "name"], name="one_message_a_name")]
+
+    def __str__(self) -> str:
+        return f"{self.way} {self.name}"
+
+    @classmethod
+    def readable(cls, viewer: Viewer) -> Q:
+        """Return what the viewer's organisation answered."""
+        own_endpoints = _MESSAGE_ACCESS.rows(Endpoint).filter(pk=OuterRef("endpoint"), owner=viewer.organization)
+        return Q(Exists(own_endpoints))
+
+
+class ReceivedAnswer(models.Model):
+    """One answer of a message; `leg` as it was named there."""
+
+    message = models.ForeignKey(ReceivedMessage, models.CASCADE, related_name="answers")
+    place = models.PositiveIntegerField()
+    leg = models.CharField(max_length=200)
+    state = models.CharField(max_length=12)
+    is_undo = models.BooleanField(default=False)
+    outcome = models.CharField(max_length=8, choices=ReceptionOutcome.choices)
+    reason_zh = models.CharField(max_length=300, blank=True)
+    reason_en = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["message", "place"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["message", "place"], name="one_answer_a_place")]
+
+    def __str__(self) -> str:
+        return f"{self.state} {self.leg}"
+
+
+# The delivery of a leg to its receiver: attempts and result.
+
+
+class SendingState(models.TextChoices):
+    """State of a sending. An overtaken one is not sent, because the state of its leg has changed."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    OVERTAKEN = "overtaken"
+    DEAD = "dead"
+
+
+class Sending(Scoped):
+    """One sending of a leg for an item of the outbox, retried with growing pauses.
+
+    `is_undo`: it withdraws the order. The file is stored here, so that every retry writes the same file.
+    """
+
+    item = models.ForeignKey(OutboxItem, models.CASCADE, related_name="sendings")
+    instance = models.ForeignKey(ProcessInstance, models.CASCADE, related_name="sendings")
+    leg = models.CharField(max_length=60)
+    receiver = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    endpoint = models.ForeignKey(Endpoint, models.SET_NULL, null=True, related_name="sendings")
+    channel = models.CharField(max_length=40)
+    is_undo = models.BooleanField(default=False)
+    state = models.CharField(max_length=9, choices=SendingState.choices, default=SendingState.WAITING)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    began_at = models.DateTimeField()
+    last_at = models.DateTimeField()
+    problem = models.CharField(max_length=400, blank=True)
+    file_name = models.CharField(max_length=80, blank=True)
+    file_body = models.BinaryField(default=bytes)
+
+    class Meta:
+        ordering: ClassVar = ["-id"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["item", "leg"], name="one_sending_an_item")]
+        indexes: ClassVar = [
+            models.Index(fields=["instance", "leg"], name="sending_of_leg"),
+            models.Index(fields=["receiver", "-id"], name="sending_open", condition=~Q(state="sent")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.channel} {self.instance_id}/{self.leg}"
+
+    @classmethod
+    def readable(cls, viewer: Viewer) -> Q:
+        """Return the condition for sendings to or from the viewer's organisation, or from ones it supervises."""
+        condition = Q(receiver=viewer.organization) | Q(instance__owner=viewer.organization)
+        if viewer.supervised:
+            condition |= Q(instance__owner__in=viewer.supervised, instance__marking__in=FOR_SUPERVISORS)
+        return condition

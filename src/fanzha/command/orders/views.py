@@ -1,0 +1,467 @@
+"""Pages of orders."""
+
+import csv
+import io
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+
+from fanzha.base.errors import WrongCall
+from fanzha.command.campaigns.models import Campaign
+from fanzha.command.exports.export_file import cell
+from fanzha.command.orders.delivery import retry_sending
+from fanzha.command.orders.endpoint_keys import our_public_keys
+from fanzha.command.orders.endpoints import available_channels, check_endpoint, rotate_endpoint_key, save_endpoint
+from fanzha.command.orders.forms import DoneForm, DraftForm, EndpointForm, MeasurementForm, OrderFilterForm
+from fanzha.command.orders.impact import Impact, assess_impact
+from fanzha.command.orders.measurements import MEASUREMENT_ROLES, add_measurement
+from fanzha.command.orders.models import (
+    Endpoint,
+    Measurement,
+    MeasurementKind,
+    ReceivedAnswer,
+    ReceivedMessage,
+    Sending,
+    SendingState,
+)
+from fanzha.command.orders.order_summary import PROCESS, InvalidOrder
+from fanzha.command.orders.presenters import (
+    action_words,
+    order_figures,
+    present_endpoints,
+    present_legs,
+    present_orders,
+)
+from fanzha.command.orders.receiver_messages import ingest_request
+from fanzha.command.orders.reminders import REMINDER_ROLES, may_remind, send_reminder
+from fanzha.command.orders.selectors import PAGE, filter_orders
+from fanzha.command.orders.services import campaign_targets, create_draft, subject_targets
+from fanzha.command.orders.target_disclosure import DISCLOSURE_ROLES, DISCLOSURE_STATES, disclose_targets
+from fanzha.command.orders.targets import list_actions
+from fanzha.command.organizations.models import Organization
+from fanzha.command.organizations.reauthentication import AN_HOUR, require_confirmation_within
+from fanzha.command.organizations.requests import SignedInRequest
+from fanzha.command.processes.models import Leg, ProcessInstance, Step
+from fanzha.command.processes.parties import to_actor
+from fanzha.command.processes.presenters import NextStep, ProcessPage, present_process
+from fanzha.command.processes.services import fire
+from fanzha.command.web.access import signed_in
+from fanzha.command.web.api import Paging, Problem, paginate
+from fanzha.command.web.components import EmptyState
+from fanzha.command.web.i18n import localize
+from fanzha.command.web.roles import Role
+from fanzha.command.web.scoping import unscoped
+from fanzha.command.web.viewer import Viewer
+from fanzha.dispose import IncomingMessage, UnreadableAnswer, UnverifiedMessage, all_channels
+from fanzha.processes.refusal import Refusal
+
+# Pages to draft an order from a campaign, subjects or a pasted list, with a preview of its impact.
+
+
+@signed_in(Role.ANALYST)
+def new_order(request: SignedInRequest) -> HttpResponse:
+    """Show the form, filled from `campaign` or `subject`; draft the order."""
+    viewer = request.viewer
+    campaign = Campaign.objects.filter(ref=request.GET.get("campaign", "")).first()
+    if request.method != "POST":
+        form = DraftForm(viewer, initial=_initial(request, campaign))
+        return _page(request, form, campaign, _preview_draft(form, viewer))
+    form = DraftForm(viewer, request.POST, request.FILES)
+    if form.is_valid():
+        try:
+            instance, impact = create_draft(form.order_draft(), viewer)
+        except (Refusal, WrongCall) as refused:
+            _show(form, refused)
+        else:
+            messages.success(request, _("The order waits for a second person."))
+            if impact.left_out:
+                messages.warning(request, _("Left out: %(many)s") % {"many": len(impact.left_out)})
+            return redirect("order", instance.ref)
+    return _page(request, form, campaign, _preview_draft(form, viewer))
+
+
+@signed_in(Role.ANALYST)
+@require_POST
+def preview_impact(request: SignedInRequest) -> HttpResponse:
+    """Show the impact of a draft: as a fragment, or as the whole page without JavaScript."""
+    viewer = request.viewer
+    form = DraftForm(viewer, request.POST)
+    impact = _preview_draft(form, viewer)
+    if getattr(request, "htmx", False):
+        return render(request, "orders/_impact.html", {"impact": impact})
+    return render(request, "orders/new.html", {"form": form, "campaign": None, "impact": impact})
+
+
+def _page(request: HttpRequest, form: DraftForm, campaign: Campaign | None, impact: Impact | None) -> HttpResponse:
+    status = 422 if form.is_bound and form.errors else 200
+    return render(request, "orders/new.html", {"form": form, "campaign": campaign, "impact": impact}, status=status)
+
+
+def _initial(request: HttpRequest, campaign: Campaign | None) -> dict[str, object]:
+    if campaign is not None:
+        kind, subjects = campaign_targets(campaign.ref)
+        initial = {"campaign": campaign.ref, "reason": localize(campaign.title)}
+    else:
+        kind, subjects = subject_targets(request.GET.getlist("subject")[:500])
+        initial = {}
+    return {"target_kind": kind, "action": request.GET.get("action", ""), "chosen": list(subjects), **initial}
+
+
+def _preview_draft(form: DraftForm, viewer: Viewer) -> Impact | None:
+    data = form.data if form.is_bound else form.initial
+    values = form.values()
+    if not values:
+        return None
+    kind = str(data.get("target_kind", ""))
+    action = str(data.get("action", "")) or next(iter(list_actions(kind)), "")
+    return assess_impact(kind, action, values, viewer, timezone.now())
+
+
+def _show(form: DraftForm, refused: Refusal | WrongCall) -> None:
+    if isinstance(refused, WrongCall):
+        form.add_error(None, str(refused))
+        return
+    for name, words in refused.fields.items():
+        form.add_error(name if name in form.fields else None, localize(words))
+    if not refused.fields:
+        form.add_error(None, localize(refused.words))
+
+
+# Pages of the endpoints of the viewer's organisation: channels, keys, tests, failed deliveries and answers.
+
+LATEST = 50
+
+
+@signed_in(Role.ADMINISTRATOR)
+def endpoints(request: SignedInRequest) -> HttpResponse:
+    """List the endpoints with their figures, failed deliveries and received messages."""
+    viewer = request.viewer
+    organization = Organization.objects.get(pk=viewer.organization)
+    received = list(ReceivedMessage.objects.filter(endpoint__owner=organization).select_related("endpoint")[:LATEST])
+    rejected = ReceivedAnswer.objects.filter(message__in=received).exclude(reason_en="").select_related("message")
+    dead = Sending.objects.filter(receiver=organization, state=SendingState.DEAD).defer("file_body")
+    return render(
+        request,
+        "orders/endpoints.html",
+        {
+            "rows": present_endpoints(organization),
+            "channels": available_channels(organization),
+            "form": EndpointForm(available_channels(organization)),
+            "dead": dead.select_related("instance")[:LATEST],
+            "received": received,
+            "rejected": rejected[:LATEST],
+        },
+    )
+
+
+@signed_in(Role.ADMINISTRATOR)
+def change_endpoint(request: SignedInRequest, channel: str) -> HttpResponse:
+    """Set up the way by one channel, or change it."""
+    viewer = request.viewer
+    organization = Organization.objects.get(pk=viewer.organization)
+    channels = [candidate for candidate in available_channels(organization) if candidate.name == channel]
+    if not channels:
+        raise Http404
+    endpoint = Endpoint.objects.filter(owner=organization, channel=channel).first()
+    initial = {name: getattr(endpoint, name) for name in _FIELDS} if endpoint else {}
+    form = EndpointForm(channels, request.POST if request.method == "POST" else None, initial=initial)
+    form.fields["channel"].initial = channel
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        try:
+            saved = save_endpoint(viewer, channel, **{name: data[name] for name in _FIELDS})
+        except Refusal as refused:
+            for name, words in refused.fields.items():
+                form.add_error(name, localize(words))
+        else:
+            messages.success(request, _("Saved. Try it before orders rely on it."))
+            return redirect("order_endpoint", saved.channel)
+    context = {
+        "form": form,
+        "channel": channels[0],
+        "endpoint": endpoint,
+        "public_keys": _public_keys(endpoint),
+    }
+    return render(request, "orders/endpoint.html", context, status=422 if form.errors else 200)
+
+
+_FIELDS = ("address", "their_keys", "secret_file", "is_active")
+
+
+@signed_in(Role.ADMINISTRATOR)
+@require_POST
+def try_endpoint(request: SignedInRequest, channel: str) -> HttpResponse:
+    """Try a way now."""
+    viewer = request.viewer
+    if problem := check_endpoint(_own(viewer, channel), viewer):
+        messages.error(request, _("It does not work: %(why)s") % {"why": problem})
+    else:
+        messages.success(request, _("It works."))
+    return redirect("order_endpoint", channel)
+
+
+@signed_in(Role.ADMINISTRATOR)
+@require_POST
+def rotate_key(request: SignedInRequest, channel: str) -> HttpResponse:
+    """Begin a new key of ours."""
+    viewer = request.viewer
+    rotate_endpoint_key(_own(viewer, channel), viewer)
+    messages.success(request, _("A new key signs; the one before signs too until the next change."))
+    return redirect("order_endpoint", channel)
+
+
+@signed_in(Role.ADMINISTRATOR)
+@require_POST
+def send_again(request: SignedInRequest, number: int) -> HttpResponse:
+    """Retry a delivery that was given up."""
+    viewer = request.viewer
+    rows = Sending.objects.select_related("receiver", "instance").filter(receiver=viewer.organization)
+    sending = get_object_or_404(rows, pk=number)
+    if retry_sending(sending, to_actor(viewer).person, timezone.now()):
+        messages.success(request, _("It is being sent again."))
+    else:
+        messages.warning(request, _("It was not given up."))
+    return redirect("order_endpoints")
+
+
+def _own(viewer: Viewer, channel: str) -> Endpoint:
+    return get_object_or_404(Endpoint, owner=viewer.organization, channel=channel)
+
+
+def _public_keys(endpoint: Endpoint | None) -> list[str]:
+    try:
+        return our_public_keys(endpoint) if endpoint else []
+    except WrongCall:
+        return []
+
+
+# The endpoint to which receivers' systems post signed answers; unsigned requests get no information.
+
+LONGEST = 4_194_304
+
+
+@csrf_exempt
+@require_POST
+def receive_answers(request: HttpRequest, ref: str) -> HttpResponse:
+    """Receive answers of an endpoint: 200 with each result, 401 if not signed, 413 if too large, 422 if invalid."""
+    if len(request.body) > LONGEST:
+        return JsonResponse({"problem": "too large"}, status=413)
+    headers = {name.lower(): value for name, value in request.headers.items()}
+    with unscoped("a receiver's system is no viewer: its signature tells whose answers these are"):
+        endpoint = Endpoint.objects.select_related("owner").filter(ref=ref, is_active=True).first()
+        if endpoint is None or all_channels()[endpoint.channel].goes != "http":
+            return JsonResponse({"problem": "not signed by anybody who is known"}, status=401)
+        try:
+            message = ingest_request(endpoint, IncomingMessage(request.body, headers), timezone.now())
+        except UnverifiedMessage:
+            return JsonResponse({"problem": "not signed by anybody who is known"}, status=401)
+        except WrongCall:
+            return JsonResponse({"problem": "the key of this endpoint is not there"}, status=503)
+        except UnreadableAnswer as problem:
+            return JsonResponse({"problem": str(problem)}, status=422)
+        rows = message.answers.values("leg", "state", "outcome", "reason_zh", "reason_en")
+        return JsonResponse({"used": message.used, "rejected": message.rejected, "answers": list(rows)})
+
+
+# Actions on a leg: acknowledge, report execution with proof, remind, record a measurement, disclose targets.
+
+
+@signed_in(*DISCLOSURE_ROLES)
+@require_POST
+def acknowledge(request: SignedInRequest, ref: str, leg: str) -> HttpResponse:
+    """Acknowledge a leg."""
+    row = _leg(ref, leg)
+    return _tried(request, ref, lambda: _fire(request, row, "acknowledge", {}))
+
+
+@signed_in(Role.EXECUTOR, Role.DUTY_OFFICER)
+@require_POST
+def report_done(request: SignedInRequest, ref: str, leg: str) -> HttpResponse:
+    """Report that a leg is executed or lifted, with proof; acknowledge it first if necessary."""
+    row = _leg(ref, leg)
+    form = DoneForm(request.POST, request.FILES)
+    if not form.is_valid():
+        messages.error(request, _("This cannot be sent yet: something is missing or wrong."))
+        return redirect("order", ref)
+    event = "report_lifted" if row.state == "releasing" else "report_executed"
+
+    def report() -> None:
+        if row.state in ("sent", "unanswered"):
+            _fire(request, row, "acknowledge", {})
+        _fire(request, row, event, form.evidence(event))
+
+    return _tried(request, ref, report, _("Noted. The effect is proven by somebody else."))
+
+
+@signed_in(*REMINDER_ROLES)
+@require_POST
+def remind(request: SignedInRequest, ref: str, leg: str) -> HttpResponse:
+    """Urge the receiver of a leg."""
+    viewer = request.viewer
+    row = _leg(ref, leg)
+    if not may_remind(row, viewer):
+        raise Http404
+    if send_reminder(row, viewer):
+        messages.success(request, _("Urged: %(who)s") % {"who": row.receiver})
+    else:
+        messages.warning(request, _("%(who)s was urged within the last hour.") % {"who": row.receiver})
+    return redirect("order", ref)
+
+
+@signed_in(*MEASUREMENT_ROLES)
+@require_POST
+def measure(request: SignedInRequest, ref: str) -> HttpResponse:
+    """Record a test call or a look at a site."""
+    viewer = request.viewer
+    instance = _order(ref)
+    form = MeasurementForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("This cannot be sent yet: something is missing or wrong."))
+        return redirect("order", ref)
+    data = form.cleaned_data
+
+    def keep() -> None:
+        events = add_measurement(
+            instance, viewer, MeasurementKind(data["kind"]), data["value"], form.measurement(), data["at"]
+        )
+        legs = instance.version.process.legs
+        for event in events:
+            messages.success(request, localize(legs.events[event].title) if legs else event)
+
+    return _tried(request, ref, keep, _("Recorded."))
+
+
+@signed_in(*DISCLOSURE_ROLES)
+@require_POST
+@require_confirmation_within(AN_HOUR)
+def show_targets(request: SignedInRequest, ref: str) -> HttpResponse:
+    """Return the unmasked targets to a receiver of the order as CSV."""
+    viewer = request.viewer
+    try:
+        targets = disclose_targets(_order(ref), viewer)
+    except InvalidOrder as problem:
+        messages.error(request, str(problem))
+        return redirect("order", ref)
+    if targets is None:
+        raise Http404
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerows(
+        [("kind", "value"), *((target.kind, cell(target.value)) for target in targets)]
+    )
+    answer = HttpResponse(out.getvalue(), content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="order-{ref}.csv"'
+    return answer
+
+
+def _order(ref: str) -> ProcessInstance:
+    rows = ProcessInstance.objects.select_related("owner", "version").filter(process=PROCESS)
+    return get_object_or_404(rows, ref=ref)
+
+
+def _leg(ref: str, name: str) -> Leg:
+    rows = Leg.objects.select_related("instance__owner", "instance__version", "receiver")
+    return get_object_or_404(rows, instance__ref=ref, instance__process=PROCESS, name=name)
+
+
+def _fire(request: SignedInRequest, leg: Leg, event: str, evidence: dict[str, object]) -> None:
+    fire(leg.instance.ref, event, to_actor(request.viewer), evidence, leg=leg.name)
+
+
+def _tried(request: HttpRequest, ref: str, do: Callable[[], None], words: str = "") -> HttpResponse:
+    try:
+        do()
+    except Refusal as refused:
+        messages.error(request, localize(refused.words))
+    except WrongCall as wrong:
+        messages.error(request, str(wrong))
+    else:
+        messages.success(request, words or _("Done."))
+    return redirect("order", ref)
+
+
+# Page of an order: next steps, impact before approval, the leg of each receiver, and timeline.
+
+#: States before which the impact is shown first.
+_BEFORE = ("drafted", "returned")
+
+
+@signed_in
+def order(request: SignedInRequest, ref: str) -> HttpResponse:
+    """Show one order."""
+    viewer = request.viewer
+    rows = ProcessInstance.objects.select_related("owner", "version").filter(process=PROCESS)
+    instance = get_object_or_404(rows, ref=ref)
+    page = present_process(instance, viewer)
+    legs = present_legs(page, viewer)
+    return render(
+        request,
+        "orders/order.html",
+        {
+            "shown": page,
+            "back": PROCESS,
+            "notices": instance.subject_notices.all(),
+            "action": action_words(instance, instance.version.process),
+            "legs": legs,
+            "impact": _impact(instance, viewer),
+            "second_person": [step for step in page.barred if _is_own_case(step, page, viewer)],
+            "done_form": DoneForm(auto_id=False),
+            "measurement_form": MeasurementForm(),
+            "may_measure": viewer.has(*MEASUREMENT_ROLES) and any(not leg.is_end for leg in legs),
+            "measurements": Measurement.objects.filter(instance=instance).select_related("owner")[:20],
+            "takes_targets": any(leg.is_mine and leg.leg.state in DISCLOSURE_STATES for leg in legs),
+        },
+    )
+
+
+def _is_own_case(step: NextStep, page: ProcessPage, viewer: Viewer) -> bool:
+    """Return whether a step waits for a second person because the viewer took the first; the page says so."""
+    event = page.instance.version.process.events.get(step.offer.event)
+    if event is None or step.leg is not None or not event.other_than:
+        return False
+    first = [earlier.step for earlier in page.steps if earlier.step.event in event.other_than and not earlier.step.leg]
+    answered = not event.answers or (first and first[-1].number == page.steps[-1].step.number)
+    return bool(first) and first[-1].person_id == viewer.person and bool(answered)
+
+
+def _impact(instance: ProcessInstance, viewer: Viewer) -> Impact | None:
+    """Return the preview for the owner's people while nothing has been signed."""
+    if instance.state not in _BEFORE or instance.owner_id != viewer.organization:
+        return None
+    draft = Step.objects.filter(instance=instance, leg="").order_by("number")[0]
+    facts = instance.situation["facts"]
+    values = map(str, draft.personal.get("subjects", []))
+    return assess_impact(facts["target_kind"], facts["action"], values, viewer, timezone.now())
+
+
+# The page with the list of orders.
+
+
+@signed_in
+def list_orders(request: SignedInRequest) -> HttpResponse:
+    """Show a page of the list."""
+    viewer = request.viewer
+    form = OrderFilterForm(viewer, request.GET)
+    rows = filter_orders(form.order_filter(), viewer, timezone.now()).select_related("owner", "version")
+    try:
+        page = paginate(rows, Paging(cursor=request.GET.get("cursor", "")[:200], limit=PAGE))
+    except Problem:
+        page = paginate(rows, Paging(limit=PAGE))
+    return render(
+        request,
+        "orders/orders.html",
+        {
+            "narrow": form,
+            "figures": order_figures(viewer),
+            "rows": present_orders(page["items"], viewer),
+            "next": page["next"],
+            "empty": EmptyState(_("No order here.")),
+            "may_draft": viewer.has(Role.ANALYST),
+            "may_administer": viewer.has(Role.ADMINISTRATOR),
+        },
+    )

@@ -1,0 +1,409 @@
+"""Pages of running processes, generated from their definitions."""
+
+from dataclasses import replace
+
+from django.contrib import messages
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.views.decorators.http import require_POST
+
+from fanzha.base.errors import WrongCall
+from fanzha.base.whole_numbers import whole_number
+from fanzha.base.words import Words
+from fanzha.command.organizations.models import Organization
+from fanzha.command.organizations.requests import SignedInRequest
+from fanzha.command.processes.disclosure import readable_files
+from fanzha.command.processes.forms import EvidenceForm, FormChoices, build_evidence_form
+from fanzha.command.processes.list_entries import in_force, present_entries
+from fanzha.command.processes.models import FollowUp, ListEntry, Notification, ProcessInstance, SubjectNotice
+from fanzha.command.processes.openings import (
+    follow_up_about,
+    list_openings,
+    possible_owners,
+    prefill_values,
+    present_follow_ups,
+)
+from fanzha.command.processes.parties import to_actor
+from fanzha.command.processes.presenters import present_process
+from fanzha.command.processes.process_settings import current_settings, load_processes
+from fanzha.command.processes.selectors import is_late, viewer_standings
+from fanzha.command.processes.services import About, fire, offers, open_process, record_delivery
+from fanzha.command.processes.simulation import is_simulated
+from fanzha.command.web.access import signed_in
+from fanzha.command.web.i18n import localize
+from fanzha.command.web.roles import Role, kind_in_table
+from fanzha.command.web.viewer import Viewer
+from fanzha.processes.diagram import draw
+from fanzha.processes.evidence import EvidenceField
+from fanzha.processes.legal_basis import legal_basis_words
+from fanzha.processes.process import Machine, Process
+from fanzha.processes.refusal import Refusal
+from fanzha.processes.roles import role_table
+from fanzha.store.evidence_files import find_file
+
+# Pages of process definitions: diagram, steps, roles, deadlines and legal basis.
+
+
+@signed_in
+def definition_list(request: HttpRequest) -> HttpResponse:
+    """List all processes."""
+    rows = [
+        {"process": process, "title": process.title, "about": process.about} for process in load_processes().values()
+    ]
+    return render(request, "processes/definitions.html", {"rows": rows})
+
+
+@signed_in
+def definition_detail(request: SignedInRequest, name: str) -> HttpResponse:
+    """Show one process, and how the viewer may begin it."""
+    process = _process(name)
+    organization = Organization.objects.get(pk=request.viewer.organization)
+    begin = list_openings(process, organization, to_actor(request.viewer))
+    machines = [_machine(process, process)] + ([_machine(process, process.legs)] if process.legs else [])
+    return render(request, "processes/definition.html", {"process": process, "begin": begin, "machines": machines})
+
+
+@signed_in
+def definition_diagram(request: HttpRequest, name: str) -> HttpResponse:
+    """Return the drawing of a process as SVG."""
+    chinese = (get_language() or "").startswith("zh")
+    return HttpResponse(draw(_process(name), "zh" if chinese else "en"), content_type="image/svg+xml")
+
+
+def _process(name: str) -> Process:
+    process = load_processes().get(name)
+    if process is None:
+        raise Http404
+    return process
+
+
+def _machine(process: Process, machine: Machine) -> dict[str, object]:
+    """Return rows of events and deadlines, for tables."""
+    settings = current_settings()
+    return {
+        "is_leg": machine is not process,
+        "events": [
+            {
+                "title": event.title,
+                "sources": [machine.states[state].title for state in event.sources],
+                "to": machine.states[event.to].title if event.to else None,
+                "who": event.who,
+                "evidence": [field.title for field in event.evidence.values()],
+                "basis": [localize(words) for code in event.basis if (words := legal_basis_words(code))],
+                "two_persons": bool(event.other_than),
+            }
+            for event in machine.events.values()
+        ],
+        "deadlines": [
+            {
+                "title": deadline.title,
+                "spans": [settings.span_of(process, key, deadline, choice) for choice in (deadline.spans or {"": ""})],
+                "kind": deadline.calendar_kind.value,
+                "sourced": deadline.sourced,
+                "basis": [localize(words) for code in deadline.basis if (words := legal_basis_words(code))],
+            }
+            for key, deadline in machine.deadlines.items()
+        ],
+    }
+
+
+# Pages of running processes: the list, one process, and its files.
+
+PAGE_SIZE = 50
+
+
+@signed_in
+def process_list(request: HttpRequest) -> HttpResponse:
+    """List running processes, the latest first, filtered by `process`, `show` (open, late, ended, all) and `before`."""
+    rows = ProcessInstance.objects.select_related("owner", "version").order_by("-id")
+    processes = load_processes()
+    if (name := request.GET.get("process", "")) in processes:
+        rows = rows.filter(process=name)
+    match show := request.GET.get("show", "open"):
+        case "late":
+            rows = rows.filter(is_late(timezone.now()))
+        case "ended":
+            rows = rows.exclude(ended_at=None)
+        case "all":
+            pass
+        case _:
+            show, rows = "open", rows.filter(ended_at=None)
+    if cursor := request.GET.get("before", ""):
+        before = whole_number(cursor)
+        rows = rows.none() if before is None else rows.filter(pk__lt=before)
+    instances = list(rows[: PAGE_SIZE + 1])
+    return render(
+        request,
+        "processes/listing.html",
+        {
+            "rows": [{"instance": instance, **_words(instance)} for instance in instances[:PAGE_SIZE]],
+            "before": instances[PAGE_SIZE - 1].pk if len(instances) > PAGE_SIZE else None,
+            "processes": [(name, localize(process.title)) for name, process in processes.items()],
+            "name": name,
+            "show": show,
+        },
+    )
+
+
+@signed_in
+def process_detail(request: SignedInRequest, ref: str) -> HttpResponse:
+    """Show one process."""
+    instance = get_object_or_404(ProcessInstance.objects.select_related("owner", "version"), ref=ref)
+    return render(
+        request,
+        "processes/process.html",
+        {
+            "shown": present_process(instance, request.viewer),
+            "notices": instance.subject_notices.all(),
+            "before": FollowUp.objects.filter(opened=instance).select_related("instance__version").first(),
+            "following": present_follow_ups(instance, request.viewer),
+        },
+    )
+
+
+@signed_in
+def evidence_file(request: SignedInRequest, ref: str, name: str) -> FileResponse:
+    """Return a file of a file field of a step that the viewer may read.
+
+    Personal files need a stated purpose and are logged (`unmask_file`).
+    """
+    instance = get_object_or_404(ProcessInstance.objects.select_related("version"), ref=ref)
+    if name not in readable_files(instance, request.viewer):
+        raise Http404
+    path = find_file(name)
+    if path is None:
+        raise Http404
+    return FileResponse(path.open("rb"), as_attachment=True, filename=f"{name[:16]}.bin")
+
+
+def _words(instance: ProcessInstance) -> dict[str, object]:
+    process = instance.version.process
+    return {"process": process, "state": process.states[instance.state].title}
+
+
+# The page of public lists.
+
+
+@signed_in
+def public_lists(request: HttpRequest) -> HttpResponse:
+    """List entries, the latest first; `show` selects entries in force or all, `before` is the cursor."""
+    rows = ListEntry.objects.select_related("instance__version", "owner", "organization").order_by("-pk")
+    show = "all" if request.GET.get("show") == "all" else "holding"
+    rows = rows if show == "all" else rows.filter(in_force(timezone.now()))
+    if cursor := request.GET.get("before", ""):
+        before = whole_number(cursor)
+        rows = rows.none() if before is None else rows.filter(pk__lt=before)
+    entries = list(rows[: PAGE_SIZE + 1])
+    next_cursor = entries[PAGE_SIZE - 1].pk if len(entries) > PAGE_SIZE else None
+    return render(
+        request,
+        "processes/lists.html",
+        {"entries": present_entries(entries[:PAGE_SIZE]), "show": show, "before": next_cursor},
+    )
+
+
+# Pages of notifications, and of notices to people concerned.
+
+MESSAGES_SHOWN = 100
+
+
+@signed_in
+def inbox(request: HttpRequest) -> HttpResponse:
+    """List unread notifications, urgent ones first."""
+    rows = Notification.objects.filter(read_at=None).select_related("instance", "person").defer("instance__situation")
+    rows = rows.order_by("-urgent", "-at")
+    return render(request, "processes/inbox.html", {"rows": list(rows[:MESSAGES_SHOWN])})
+
+
+@signed_in
+@require_POST
+def mark_read(request: SignedInRequest) -> HttpResponse:
+    """Mark messages as read."""
+    message_ids = [
+        message_id for number in request.POST.getlist("message") if (message_id := whole_number(number)) is not None
+    ]
+    own_messages = Notification.objects.filter(owner=request.viewer.organization, pk__in=message_ids, read_at=None)
+    own_messages.update(read_at=timezone.now())
+    return redirect("inbox")
+
+
+@signed_in
+def notices(request: HttpRequest) -> HttpResponse:
+    """List the notices to people concerned that wait for delivery; each can be printed."""
+    rows = SubjectNotice.objects.filter(delivered_at=None).select_related("instance").order_by("written_at")
+    return render(request, "processes/notices.html", {"rows": list(rows[:MESSAGES_SHOWN])})
+
+
+@signed_in(Role.EXECUTOR, Role.CLERK, Role.DUTY_OFFICER)
+@require_POST
+def deliver_notice(request: SignedInRequest, number: int) -> HttpResponse:
+    """Record how a notice was delivered; legal periods start at delivery."""
+    notice = get_object_or_404(SubjectNotice.objects.select_related("instance"), pk=number, delivered_at=None)
+    record_delivery(notice, request.POST.get("how", ""), to_actor(request.viewer))
+    return redirect("subject_notices")
+
+
+# Pages to open a process or to fire an event, with a form generated from its definition.
+
+#: Parameters of a process beside its evidence: parameter -> field of About and maximum length.
+_ABOUT_PARAMETERS = {
+    "about_kind": ("kind", 20),
+    "about": ("subject", 26),
+    "campaign": ("campaign", 26),
+    "title": ("title", 200),
+}
+
+
+@signed_in
+def process_open(request: SignedInRequest, name: str, event: str) -> HttpResponse:
+    """Open a process for the viewer's organisation, or for another one (`owner`) where his office may."""
+    process = load_processes().get(name)
+    if process is None or event not in process.opening:
+        raise Http404
+    viewer = request.viewer
+    follow_up = _follow_up(request, process, viewer)
+    before = follow_up_about(follow_up) if follow_up else About()
+    form = _form(request, process, process.events[event].evidence, viewer, follow_up)
+    owners = possible_owners(process, event, viewer, follow_up)
+    owner_ref = request.POST.get("owner", request.GET.get("owner", ""))
+    owner = next(
+        (organization for organization in owners if organization.ref == owner_ref), None if owner_ref else owners[0]
+    )
+    if owner is None:  # the requested owner may no longer own the process; choose no other
+        raise Http404
+    if request.method == "POST" and form.is_valid():
+        about_fields = {
+            field: request.POST.get(key, "")[:max_length] for key, (field, max_length) in _ABOUT_PARAMETERS.items()
+        }
+        about = About(**about_fields, marking=before.marking, simulated=before.simulated)
+        about = replace(about, simulated=is_simulated(owner, about, viewer.organization))
+        try:
+            instance = open_process(
+                name, event, owner, to_actor(viewer), form.evidence(), about=about, follow_up=follow_up
+            )
+        except (Refusal, WrongCall) as refused:
+            _show(form, refused)
+        else:
+            return redirect("process", instance.ref)
+    about_values = {
+        key: request.POST.get(key, request.GET.get(key, getattr(before, field)))
+        for key, (field, _) in _ABOUT_PARAMETERS.items()
+    }
+    return render(
+        request,
+        "processes/opening.html",
+        {
+            "process": process,
+            "event": process.events[event],
+            "form": form,
+            "follow_up": follow_up,
+            "owner": owner,
+            "owners": owners,
+            "for_itself": [organization.pk for organization in owners] == [viewer.organization],
+            **about_values,
+        },
+        status=422 if form.errors else 200,
+    )
+
+
+@signed_in
+def take_step(request: SignedInRequest, ref: str, event: str) -> HttpResponse:
+    """Take a step of a process, on a leg where `leg` names one."""
+    instance = get_object_or_404(ProcessInstance.objects.select_related("owner", "version"), ref=ref)
+    viewer = request.viewer
+    leg = request.POST.get("leg", request.GET.get("leg", ""))
+    actor = to_actor(viewer, viewer_standings(instance, viewer))
+    offer = next(
+        (candidate for candidate in offers(instance, actor) if (candidate.event, candidate.leg) == (event, leg)), None
+    )
+    if offer is None:
+        messages.warning(request, localize(_gone(instance)))
+        return redirect(_instance_url(request, instance), ref)
+    form = _form(request, instance.version.process, offer.evidence, viewer)
+    if request.method == "POST" and form.is_valid():
+        revision = request.POST.get("revision", "")
+        try:
+            fire(
+                ref,
+                event,
+                actor,
+                form.evidence(),
+                leg=leg,
+                revision=whole_number(revision),
+            )
+        except (Refusal, WrongCall) as refused:
+            _show(form, refused)
+        else:
+            messages.success(request, localize(offer.title))
+            return redirect(_instance_url(request, instance), ref)
+    machine = instance.version.process.machine_for(event)
+    context = {
+        "instance": instance,
+        "page": _instance_url(request, instance),
+        "process": instance.version.process,
+        "event": machine.events[event] if machine else None,
+        "offer": offer,
+        "form": form,
+        "leg": leg,
+    }
+    return render(request, "processes/doing.html", context, status=422 if form.errors else 200)
+
+
+def _instance_url(request: HttpRequest, instance: ProcessInstance) -> str:
+    """Return the URL name of the page to return to."""
+    return instance.process if request.GET.get("back") == instance.process == "order" else "process"
+
+
+def _follow_up(request: HttpRequest, process: Process, viewer: Viewer) -> FollowUp | None:
+    """Return the follow-up of the viewer's organisation that the parameter `follows` names."""
+    number = whole_number(request.POST.get("follows", request.GET.get("follows", "")))
+    if number is None:
+        return None
+    own_follow_ups = FollowUp.objects.select_related("instance__version").filter(
+        owner=viewer.organization, process=process.name
+    )
+    return get_object_or_404(own_follow_ups, pk=number)
+
+
+def _form(
+    request: HttpRequest,
+    process: Process,
+    evidence_fields: dict[str, EvidenceField],
+    viewer: Viewer,
+    follow_up: FollowUp | None = None,
+) -> EvidenceForm:
+    """Return the form.
+
+    With `prefill`, the values posted by another page fill the form, so that personal values appear in no URL.
+    """
+    evidence_fields = {name: field for name, field in evidence_fields.items() if _may_give(field, viewer)}
+    form_class = build_evidence_form(evidence_fields, FormChoices(process, viewer))
+    if request.method == "POST" and "prefill" not in request.POST:
+        return form_class(request.POST, request.FILES)
+    if request.method == "POST":
+        return form_class(initial={name: request.POST[name] for name in evidence_fields if name in request.POST})
+    return form_class(initial=prefill_values(follow_up, evidence_fields) if follow_up else None)
+
+
+def _may_give(field: EvidenceField, viewer: Viewer) -> bool:
+    """Return whether people of a kind of organisation may give a field."""
+    kind = kind_in_table(viewer.kind, viewer.province)
+    return not field.only_by or kind in role_table().kinds_of(field.only_by)
+
+
+def _show(form: EvidenceForm, refused: Refusal | WrongCall) -> None:
+    if isinstance(refused, WrongCall):
+        form.add_error(None, str(refused))
+        return
+    form.add_refusal({name: words for name, words in refused.fields.items() if name in form.fields})
+    if not any(name in form.fields for name in refused.fields):
+        form.add_error(None, localize(refused.words))
+
+
+def _gone(instance: ProcessInstance) -> Words:
+    state = instance.version.process.states[instance.state].title
+    return Words(
+        f"此步骤现在不能办理；当前状态：{state.zh}", f"This step is not possible now; it stands at: {state.en}"
+    )

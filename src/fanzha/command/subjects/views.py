@@ -1,0 +1,291 @@
+"""Pages of subjects: search, one subject, opinions."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from fanzha.base.errors import Malformed
+from fanzha.command.imports.services import READER_ROLES as IMPORT_READERS
+from fanzha.command.organizations.requests import SignedInRequest
+from fanzha.command.subjects.allowlist import PROPOSERS, allowlist_status, may_propose, propose_entry
+from fanzha.command.subjects.bulk_requests import get_or_create_value_subject
+from fanzha.command.subjects.forms import AllowlistForm, OpinionForm, ShareForm
+from fanzha.command.subjects.graph import subject_links
+from fanzha.command.subjects.graph_chart import draw_graph
+from fanzha.command.subjects.models import OpinionRow, Share, Subject
+from fanzha.command.subjects.opinions import give_opinions, retract_opinion
+from fanzha.command.subjects.presenters import (
+    describe_value,
+    display_subject,
+    fraud_type_title,
+    kind_title,
+    level_badge,
+    subject_rows,
+)
+from fanzha.command.subjects.process_openings import available_openings
+from fanzha.command.subjects.search import MAX_LINES, MAX_QUERY_LENGTH, look_up_pasted_lines, search
+from fanzha.command.subjects.selectors import (
+    draw_calls_by_hour,
+    latest_subjects,
+    load_subject_profile,
+    select_cases,
+    summarize_subjects,
+)
+from fanzha.command.subjects.shares import create_shares, end_share
+from fanzha.command.subjects.timeline import subject_timeline
+from fanzha.command.web.access import signed_in
+from fanzha.command.web.components import EmptyState, FactItem
+from fanzha.command.web.i18n import localize
+from fanzha.command.web.roles import DECIDERS, Kind, Role
+from fanzha.command.web.viewer import Viewer
+from fanzha.processes.refusal import Refusal
+
+# Page of a subject: verdicts, findings, opinions, links, timeline and actions.
+
+
+@signed_in
+def subject(request: SignedInRequest, ref: str) -> HttpResponse:
+    """Show one subject."""
+    row = get_object_or_404(Subject.objects, ref=ref)
+    return render_subject_page(request, row, OpinionForm())
+
+
+def render_subject_page(
+    request: SignedInRequest,
+    row: Subject,
+    form: OpinionForm,
+    sharing: ShareForm | None = None,
+    sparing: AllowlistForm | None = None,
+) -> HttpResponse:
+    """Render the page of a subject, with submitted forms and their errors."""
+    viewer = request.viewer
+    try:
+        profile = load_subject_profile(row, viewer, request.GET.get("cursor", ""))
+    except ValueError:
+        profile = load_subject_profile(row, viewer)
+    graph = subject_links().build_graph(row, viewer)
+    process_openings = [opening for opening in available_openings(viewer) if opening.process != "order"]
+    own_verdict = next((verdict for verdict in profile.verdicts if verdict.is_own), None)
+    return render(
+        request,
+        "subjects/subject.html",
+        {
+            "subject": row,
+            "shown": display_subject(row),
+            "kind": kind_title(row.kind),
+            "facts": _facts(row),
+            "known": profile,
+            "own": own_verdict,
+            "level": level_badge(own_verdict.row.level) if own_verdict else None,
+            "fraud": fraud_type_title(own_verdict.row.fraud_type) if own_verdict else "",
+            "graph": graph,
+            "links": draw_graph(graph) if len(graph.nodes) > 1 else None,
+            "chart": draw_calls_by_hour(row),
+            "happenings": subject_timeline(profile, viewer),
+            "form": form,
+            "sharing": sharing or ShareForm(viewer),
+            "sparing": sparing or AllowlistForm(),
+            "spares": may_propose(row, viewer, request.organization),
+            "spared": allowlist_status(row, timezone.now()),
+            "agrees": viewer.has(*IMPORT_READERS),
+            "says": viewer.has(*DECIDERS),
+            "drafts": viewer.has(Role.ANALYST),
+            "beginnings": [opening for opening in process_openings if opening.many],
+            "others": [opening for opening in process_openings if not opening.many],
+            "case": select_cases([row.pk]).get(row.pk),
+            "order_url": f"{reverse('order_new')}?subject={row.ref}",
+        },
+        status=422 if any(bound is not None and bound.errors for bound in (form, sharing, sparing)) else 200,
+    )
+
+
+def _facts(row: Subject) -> list[FactItem]:
+    facts = [FactItem(_("holder since"), row.holder_from)] if row.holder_from else []
+    return facts if row.shown else [*facts, *describe_value(row.kind, row.value)]
+
+
+# Propose a subject's number for the allowlist; a second person approves the resulting import.
+
+
+@signed_in(*PROPOSERS)
+@require_POST
+def spare_subject(request: SignedInRequest, ref: str) -> HttpResponse:
+    """Propose an allowlist entry."""
+    viewer = request.viewer
+    row = get_object_or_404(Subject.objects, ref=ref)
+    form = AllowlistForm(request.POST)
+    if form.is_valid():
+        try:
+            submission = propose_entry(row, form.to_proposal(), viewer, timezone.now())
+        except Refusal as refused:
+            form.refuse(refused)
+        else:
+            confirmation = _("Proposed: it counts once a second person agrees.")
+            messages.success(request, confirmation if submission.is_new else _("This very thing was proposed before."))
+            return redirect("subject", row.ref)
+    return render_subject_page(request, row, OpinionForm(), sparing=form)
+
+
+# Give an opinion on a subject, or take one's own organisation's back.
+
+
+@signed_in(*DECIDERS)
+@require_POST
+def give_opinion(request: SignedInRequest, ref: str) -> HttpResponse:
+    """Give an opinion on a subject."""
+    viewer = request.viewer
+    row = get_object_or_404(Subject.objects, ref=ref)
+    form = OpinionForm(request.POST)
+    if not form.is_valid():
+        return render_subject_page(request, row, form)
+    try:
+        give_opinions([row], form.to_draft(), viewer, timezone.now())
+    except Refusal as refused:
+        messages.error(request, localize(refused.words))
+    else:
+        messages.success(request, _("Your organisation's opinion counts from now on."))
+    return redirect("subject", row.ref)
+
+
+@signed_in(*DECIDERS)
+@require_POST
+def give_first_opinion(request: SignedInRequest) -> HttpResponse:
+    """Give an opinion on a value that has no subject yet."""
+    viewer = request.viewer
+    form, now = OpinionForm(request.POST), timezone.now()
+    value = request.POST.get("value", "")
+    try:
+        if form.is_valid():
+            row = get_or_create_value_subject(request.POST.get("kind", ""), value, now)
+            give_opinions([row], form.to_draft(), viewer, now)
+            messages.success(request, _("Your organisation's opinion counts from now on."))
+            return redirect("subject", row.ref)
+        messages.error(request, _("Say what you think of it, and why."))
+    except (Refusal, Malformed):
+        messages.error(request, _("This is no value that an opinion can be given on."))
+    return redirect("subjects")
+
+
+@signed_in(*DECIDERS)
+@require_POST
+def withdraw_opinion(request: SignedInRequest, opinion: str) -> HttpResponse:
+    """Take an opinion back."""
+    viewer = request.viewer
+    rows = OpinionRow.objects.filter(owner=viewer.organization).select_related("subject")
+    row = get_object_or_404(rows, opinion_id=opinion)
+    try:
+        retract_opinion(row, request.POST.get("why", "").strip(), viewer, timezone.now())
+    except Refusal as refused:
+        messages.error(request, localize(refused.words))
+    else:
+        messages.success(request, _("Withdrawn; the verdict was made anew without it."))
+    return redirect("subject", row.subject.ref)
+
+
+# Page for police desks: paste values, look each one up, open a process with them.
+
+MAX_TEXT_LENGTH = 100_000
+
+
+@signed_in(Role.LIAISON, kinds=(Kind.POLICE,))
+def paste_numbers(request: SignedInRequest) -> HttpResponse:
+    """Show the form, and the results after a POST; pasted values never appear in a URL."""
+    viewer = request.viewer
+    text = request.POST.get("lines", "")[:MAX_TEXT_LENGTH] if request.method == "POST" else ""
+    pasted = look_up_pasted_lines(text, viewer) if text.strip() else None
+    context = {
+        "lines": text,
+        "pasted": pasted,
+        "most": MAX_LINES,
+        "values": "\n".join(line.value for line in pasted.usable) if pasted else "",
+        "beginnings": [opening for opening in available_openings(viewer) if opening.many and opening.process != "order"]
+        if pasted
+        else [],
+        "drafts": viewer.has(Role.ANALYST),
+    }
+    return render(request, "subjects/paste.html", context)
+
+
+# Search page: results of a query, or the latest subjects; a single result redirects to its page.
+
+
+@signed_in
+def subjects(request: SignedInRequest) -> HttpResponse:
+    """Show the results of a query, or the latest subjects without a query."""
+    viewer = request.viewer
+    query = request.GET.get("q", "").strip()[:MAX_QUERY_LENGTH]
+    return _search_page(request, viewer, query) if query else _latest_page(request, viewer)
+
+
+def _search_page(request: HttpRequest, viewer: Viewer, query: str) -> HttpResponse:
+    result = search(query)
+    if result.only:
+        return redirect("subject", result.only.ref)
+    if not result.subjects and result.campaign:
+        return redirect("campaign", result.campaign.ref)
+    if not result.subjects and result.process:
+        return redirect("process", result.process.ref)
+    words = _("Nothing that you may read is known of it. That does not mean that it is safe.")
+    likely = result.interpretations[0] if result.interpretations and not result.subjects else None
+    context = {
+        "likely": likely,
+        "kind": kind_title(likely.kind) if likely else "",
+        "facts": describe_value(likely.kind, likely.value) if likely and not likely.shown else [],
+        "form": OpinionForm() if likely and viewer.has(*DECIDERS) else None,
+        "q": query,
+        "rows": subject_rows(summarize_subjects(result.subjects, viewer)),
+        "kinds": [kind_title(interpretation.kind) for interpretation in result.interpretations],
+        "empty": EmptyState(words, "search"),
+    }
+    return render(request, "subjects/search.html", context)
+
+
+def _latest_page(request: HttpRequest, viewer: Viewer) -> HttpResponse:
+    try:
+        page = latest_subjects(viewer, request.GET.get("cursor", ""))
+    except ValueError:
+        page = latest_subjects(viewer)
+    words = _("Nothing has come in yet for your organisation.")
+    context = {
+        "rows": subject_rows(summarize_subjects(page.rows, viewer)),
+        "next": page.next,
+        "empty": EmptyState(words, "search"),
+    }
+    return render(request, "subjects/search.html", context)
+
+
+# Share a subject with other organisations, ask them about it, and end shares.
+
+
+@signed_in(*DECIDERS)
+@require_POST
+def share_subject(request: SignedInRequest, ref: str) -> HttpResponse:
+    """Share a subject; a question goes to the desks of those it is shared with."""
+    viewer = request.viewer
+    row = get_object_or_404(Subject.objects, ref=ref)
+    form = ShareForm(viewer, request.POST)
+    if not form.is_valid():
+        return render_subject_page(request, row, OpinionForm(), form)
+    create_shares(row, form.cleaned_data["receivers"], form.to_draft(), viewer, timezone.now())
+    messages.success(request, _("Shared; their desks are told."))
+    return redirect("subject", row.ref)
+
+
+@signed_in(*DECIDERS)
+@require_POST
+def end_sharing(request: SignedInRequest, share: str) -> HttpResponse:
+    """End a share."""
+    viewer = request.viewer
+    rows = Share.objects.filter(owner=viewer.organization).select_related("subject", "receiver")
+    row = get_object_or_404(rows, ref=share)
+    try:
+        end_share(row, viewer, timezone.now())
+    except Refusal as refused:
+        messages.error(request, localize(refused.words))
+    else:
+        messages.success(request, _("Ended: they read it no more."))
+    return redirect("subject", row.subject.ref)
