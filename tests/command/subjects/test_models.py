@@ -1,7 +1,10 @@
 """Who reads what of subjects: by marking, by supervision, by name; everything else fails closed."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django_scopes.exceptions import ScopeError
 from tests.command.people import World
 from tests.command.subjects.factories import AT, finding_row, subject
@@ -21,6 +24,7 @@ from fanzha.command.subjects.models import (
     Unpublished,
     VerdictRow,
 )
+from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import scoped_to
 
 EVERYBODY = ("carrier", "other_carrier", "far_carrier", "bank", "administration", "ministry")
@@ -106,3 +110,86 @@ def test_changes_of_one_subject_are_noted_one_by_one(db: None) -> None:
     for _ in range(2):
         Unpublished.objects.create(subject=subject())
     assert Unpublished.objects.count() == 2
+
+
+def share(world: World, receiver: str, **fields: object) -> Share:
+    values = {"purpose": "an order", "shared_at": timezone.now(), **fields}
+    return Share._base_manager.create(subject=subject(), owner=world["carrier"], receiver=world[receiver], **values)
+
+
+def test_even_what_is_for_named_readers_only_is_read_by_whom_it_is_shared_with(world: World) -> None:
+    finding_row(world["carrier"], marking=Marking.RED)
+    finding_row(world["carrier"], subject("+8617000005678"))
+    share(world, "bank")
+    bank = world.viewer("bank", Role.ANALYST)
+    assert [one.pk for one in Subject.as_read_by(bank)] == [subject().pk]
+    assert FindingRow.as_read_by(bank).count() == 1
+    assert not Subject.as_read_by(world.viewer("isp", Role.ANALYST)).exists()
+
+
+def test_a_share_shows_nothing_of_third_organizations(world: World) -> None:
+    finding_row(world["other_carrier"])
+    finding_row(world["carrier"])
+    share(world, "bank")
+    found = FindingRow.as_read_by(world.viewer("bank", Role.ANALYST))
+    assert [one.owner_id for one in found] == [world["carrier"].pk]
+
+
+def test_a_share_that_ended_shows_nothing(world: World) -> None:
+    finding_row(world["carrier"])
+    share(world, "bank", until=timezone.now() - timedelta(seconds=1))
+    share(world, "isp", ended_at=timezone.now())
+    for name in ("bank", "isp"):
+        assert not Subject.as_read_by(world.viewer(name, Role.ANALYST)).exists()
+
+
+# Whoever knows nothing of a subject does not learn by asking that somebody else does.
+
+
+def found_by(world: World, name: str) -> tuple[int, int]:
+    """How many subjects and findings an organisation's analyst finds."""
+    viewer = world.viewer(name, Role.ANALYST)
+    return Subject.as_read_by(viewer).count(), FindingRow.as_read_by(viewer).count()
+
+
+def test_nobody_looking_finds_an_error_and_not_everything(world: World) -> None:
+    with pytest.raises(ScopeError):
+        Subject.objects.count()
+
+
+def test_own_findings_make_a_subject_known_to_the_owner_alone(world: World) -> None:
+    finding_row(world["carrier"])
+    assert found_by(world, "carrier") == (1, 1)
+    assert found_by(world, "other_carrier") == (0, 0)
+    assert found_by(world, "bank") == (0, 0)
+
+
+def test_two_organizations_that_know_of_one_subject_see_each_their_own(world: World) -> None:
+    about = subject()
+    finding_row(world["carrier"], about)
+    finding_row(world["bank"], about)
+    assert found_by(world, "carrier") == found_by(world, "bank") == (1, 1)
+    assert found_by(world, "administration") == (1, 2)
+
+
+@pytest.mark.parametrize(
+    ("marking", "supervisor", "stranger"),
+    [
+        (Marking.RED, 0, 0),
+        (Marking.AMBER_STRICT, 0, 0),
+        (Marking.AMBER, 1, 0),
+        (Marking.GREEN, 1, 1),
+        (Marking.CLEAR, 1, 1),
+    ],
+)
+def test_the_marking_says_who_else_may_read(world: World, marking: Marking, supervisor: int, stranger: int) -> None:
+    finding_row(world["carrier"], marking=marking)
+    assert found_by(world, "administration") == (supervisor, supervisor)
+    assert found_by(world, "bank") == (stranger, stranger)
+    assert found_by(world, "carrier") == (1, 1)
+
+
+def test_a_regulator_of_another_province_sees_nothing(world: World) -> None:
+    finding_row(world["far_carrier"])
+    assert found_by(world, "administration") == (0, 0)
+    assert found_by(world, "ministry") == (1, 1)

@@ -1,4 +1,4 @@
-"""Stored answers of requests with an idempotency key."""
+"""Models of the API framework."""
 
 from typing import ClassVar
 
@@ -6,7 +6,10 @@ from django.db import models
 
 
 class KeptAnswer(models.Model):
-    """One answer, stored in the transaction of its request. `request_hash` detects reuse for another request."""
+    """Stored answers of requests with an idempotency key.
+
+    One answer, stored in the transaction of its request. `request_hash` detects reuse for another request.
+    """
 
     caller = models.CharField(max_length=60)
     key = models.CharField(max_length=200)
