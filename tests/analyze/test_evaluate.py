@@ -5,7 +5,7 @@ import pyarrow as pa
 import pytest
 
 from fanzha.analyze.evaluate import EvaluationRequest, Overlap, count_overlap, evaluate, find_model, text_names
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.base.words import Words
 from fanzha.models import Examples, all_models
 
@@ -21,13 +21,13 @@ def test_headers_of_a_text_fit_the_model() -> None:
 
 
 def test_a_model_that_is_not_there_is_named_with_those_that_are() -> None:
-    with pytest.raises(WrongCall, match="no model is called 'weather'") as raised:
+    with pytest.raises(UsageError, match="no model is called 'weather'") as raised:
         find_model("weather")
     assert "subscriber" in raised.value.fix
 
 
 def test_nothing_to_judge_on_is_an_error() -> None:
-    with pytest.raises(WrongCall, match="nothing to judge on"):
+    with pytest.raises(UsageError, match="nothing to judge on"):
         evaluate(EvaluationRequest("subscriber"), quiet)
 
 

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from fanzha.analyze.journal import Journal, write_atomically
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 
 
 class Point(msgspec.Struct):
@@ -35,7 +35,7 @@ def test_another_key_starts_from_nothing(tmp_path: Path) -> None:
 @pytest.mark.parametrize("out", ["file", "file/below", "x" * 300, "/proc/out"])
 def test_a_folder_that_cannot_be_made_is_a_wrong_call(out: str, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(WrongCall, match="results cannot be written there"):
+    with pytest.raises(UsageError, match="results cannot be written there"):
         Journal(tmp_path / out, "key")
 
 

@@ -15,7 +15,7 @@ from fanzha.analyze.labelled_files import (
     read_rows,
     read_table,
 )
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 
 ANY = LabelledFile(Path())
 
@@ -58,14 +58,14 @@ def test_a_label_value_may_hold_a_colon(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("words", ["nowhere.csv", "nowhere.csv:label=a", "rows.csv:colour=red"])
 def test_a_file_that_is_not_there_is_named(words: str) -> None:
-    with pytest.raises(WrongCall, match="no such file"):
+    with pytest.raises(UsageError, match="no such file"):
         parse_labelled_file(words, ANY)
 
 
 def test_a_count_of_turns_that_is_none_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(WrongCall, match="first_turns=two"):
+    with pytest.raises(UsageError, match="first_turns=two"):
         parse_labelled_file(f"{csv(tmp_path, 'a')}:first_turns=two", ANY)
-    with pytest.raises(WrongCall, match="opening=0"):
+    with pytest.raises(UsageError, match="opening=0"):
         parse_labelled_file(f"{csv(tmp_path, 'a')}:opening=0", ANY)
 
 
@@ -94,7 +94,7 @@ def test_parquet_json_lines_and_tabs(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("name", "data"), [("a.parquet", b"no"), ("a.csv", b"a,b\n1\n"), ("a.jsonl", b"{")])
 def test_a_broken_file_is_said_to_be_so(tmp_path: Path, name: str, data: bytes) -> None:
     (tmp_path / name).write_bytes(data)
-    with pytest.raises(WrongCall, match="cannot be read"):
+    with pytest.raises(UsageError, match="cannot be read"):
         read_table(tmp_path / name)
 
 
@@ -119,9 +119,9 @@ def test_every_row_may_have_one_label(tmp_path: Path) -> None:
 
 def test_a_missing_column_is_named_with_those_there_are(tmp_path: Path) -> None:
     path = csv(tmp_path, "content2,label\na,1\n")
-    with pytest.raises(WrongCall, match="no column 'text'; it has: content2, label"):
+    with pytest.raises(UsageError, match="no column 'text'; it has: content2, label"):
         read_rows(parse_labelled_file(str(path), ANY), ("text",))
-    with pytest.raises(WrongCall, match="no column 'fraud'"):
+    with pytest.raises(UsageError, match="no column 'fraud'"):
         read_rows(parse_labelled_file(f"{path}:text=content2,label=fraud", ANY), ("text",))
 
 

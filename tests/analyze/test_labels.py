@@ -7,7 +7,7 @@ import pytest
 
 from fanzha.analyze.labelled_files import LabelledFile, LabelledRows
 from fanzha.analyze.labels import collect_examples, is_yes_no
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 
 
 def rows(
@@ -64,7 +64,7 @@ def test_what_counts_as_fraud_is_said_unless_it_is_one() -> None:
 
 
 def test_labels_that_do_not_speak_for_themselves_must_be_named() -> None:
-    with pytest.raises(WrongCall) as raised:
+    with pytest.raises(UsageError) as raised:
         collect_examples([rows("3", "4", "0")], yes_no=True, columns=None)
     assert "It has: 0, 3, 4" in str(raised.value) and "a.csv:positive=VALUE" in str(raised.value)
     named = collect_examples([rows("3", "4", "0", positive=("3", "4"))], yes_no=True, columns=None)
@@ -72,7 +72,7 @@ def test_labels_that_do_not_speak_for_themselves_must_be_named() -> None:
 
 
 def test_a_named_label_that_is_not_there_is_an_error() -> None:
-    with pytest.raises(WrongCall, match="has no label 'fruad'; it has: fraud, ham"):
+    with pytest.raises(UsageError, match="has no label 'fruad'; it has: fraud, ham"):
         collect_examples([rows("fraud", "ham", positive=("fruad",))], yes_no=True, columns=None)
 
 
@@ -108,7 +108,7 @@ def test_classes_are_kept_as_they_are() -> None:
 
 
 def test_no_labelled_row_at_all_is_an_error() -> None:
-    with pytest.raises(WrongCall, match="no labelled row"):
+    with pytest.raises(UsageError, match="no labelled row"):
         collect_examples([rows(None, None)], yes_no=True, columns=None)
 
 

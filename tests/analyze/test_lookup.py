@@ -10,7 +10,7 @@ from tests.findings import finding
 
 from fanzha.analyze import lookup
 from fanzha.analyze.lookup import as_json, look_up, match_kinds
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.base.words import Words
 from fanzha.claims import Finding, legal_basis
 from fanzha.detect import _detector
@@ -57,7 +57,7 @@ def test_a_kind_that_is_named_is_taken_at_its_word() -> None:
     ],
 )
 def test_what_cannot_be_looked_up_is_a_wrong_call(raw: str, kind: str | None, says: str) -> None:
-    with pytest.raises(WrongCall, match=says):
+    with pytest.raises(UsageError, match=says):
         look_up(raw, kind)
 
 

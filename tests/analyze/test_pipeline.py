@@ -15,7 +15,7 @@ import pytest
 from tests.findings import finding
 
 from fanzha.analyze.pipeline import Options, analyze, merge_findings
-from fanzha.base.errors import NothingUsable, RejectsFound, WrongCall
+from fanzha.base.errors import NothingUsable, RejectsFound, UsageError
 from fanzha.claims.finding import FINDING_SCHEMA, to_table
 
 HEAD = "话单号,主叫号码,被叫号码,开始时间,通话时长(秒),入口,中继群号"
@@ -152,7 +152,7 @@ def test_since_and_until_cut_by_the_events_own_time(folder: Path, tmp_path: Path
 
 
 def test_an_unknown_detector_is_named_with_those_there_are(folder: Path, tmp_path: Path) -> None:
-    with pytest.raises(WrongCall, match=r"(?s)no detector is called 'nobody'.*gateway-guard"):
+    with pytest.raises(UsageError, match=r"(?s)no detector is called 'nobody'.*gateway-guard"):
         analyze(Options((folder,), tmp_path / "out", detectors=("nobody",)), Silent())
 
 

@@ -18,7 +18,7 @@ from fanzha.analyze.scoreboard import (
     score_simulation,
 )
 from fanzha.base.clock import moment_ms
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.claims import Mode
 from fanzha.claims.finding import to_table
 from fanzha.simulate import TRUTH_SCHEMA, Settings
@@ -166,11 +166,11 @@ def test_files_are_scored_alike(run: tuple[Path, ScoredSimulation]) -> None:
 
 def test_files_that_are_none_are_a_wrong_call(run: tuple[Path, ScoredSimulation], tmp_path: Path) -> None:
     findings = run[0] / "results" / "findings.parquet"
-    with pytest.raises(WrongCall, match="no truth"):
+    with pytest.raises(UsageError, match="no truth"):
         score_files(findings, tmp_path)
     pq.write_table(pa.table({"subject": ["x"]}), tmp_path / "truth.parquet")
-    with pytest.raises(WrongCall, match="lacks"):
+    with pytest.raises(UsageError, match="lacks"):
         score_files(findings, tmp_path)
     (tmp_path / "truth.parquet").write_text("no")
-    with pytest.raises(WrongCall, match="Parquet"):
+    with pytest.raises(UsageError, match="Parquet"):
         score_files(findings, tmp_path)

@@ -5,7 +5,7 @@ import pyarrow as pa
 import pytest
 
 from fanzha.analyze.scoring import cross_validate, score_with_shipped_weights, select_rows, train_and_score
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.base.words import Words
 from fanzha.events.subscriber_profile import CALLS
 from fanzha.learn.metrics import figures
@@ -45,7 +45,7 @@ def test_folds_score_every_row_and_keep_groups_together() -> None:
 
 
 def test_classes_cannot_be_asked_of_a_model_that_answers_yes_or_no() -> None:
-    with pytest.raises(WrongCall, match="positive=VALUE"):
+    with pytest.raises(UsageError, match="positive=VALUE"):
         train_and_score(MODEL, profiles(60), profiles(10), yes_no=False, seed=0)
 
 

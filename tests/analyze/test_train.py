@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from fanzha.analyze.train import train
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.base.words import Words
 from fanzha.events.subscriber_profile import CALLS, TEXTS
 from fanzha.learn.card import read_card, sha256_of
@@ -58,5 +58,5 @@ def test_other_figures_than_those_committed_are_named(tmp_path: Path) -> None:
 
 
 def test_a_data_set_that_is_not_there_is_named(tmp_path: Path) -> None:
-    with pytest.raises(WrongCall, match="lacks sichuan_telecom/nodes.parquet"):
+    with pytest.raises(UsageError, match="lacks sichuan_telecom/nodes.parquet"):
         train(MODEL, tmp_path, tmp_path / "out", trained_on="", report=quiet)

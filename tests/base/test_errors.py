@@ -2,18 +2,18 @@
 
 import pytest
 
-from fanzha.base.errors import FanzhaError, Malformed, NothingUsable, RejectsFound, WrongCall
+from fanzha.base.errors import FanzhaError, Malformed, NothingUsable, RejectsFound, UsageError
 
 
 def test_the_fix_stands_below_what_happened() -> None:
-    assert str(WrongCall("no such table: sms", fix="see fanzha schema")) == "no such table: sms\n  see fanzha schema"
+    assert str(UsageError("no such table: sms", fix="see fanzha schema")) == "no such table: sms\n  see fanzha schema"
 
 
 def test_without_a_fix_only_what_happened_is_said() -> None:
     assert str(FanzhaError("the disk is full")) == "the disk is full"
 
 
-@pytest.mark.parametrize(("error", "code"), [(WrongCall, 2), (NothingUsable, 3), (RejectsFound, 4)])
+@pytest.mark.parametrize(("error", "code"), [(UsageError, 2), (NothingUsable, 3), (RejectsFound, 4)])
 def test_exit_codes_are_those_of_the_design(error: type[FanzhaError], code: int) -> None:
     assert error("x").exit_code == code
 

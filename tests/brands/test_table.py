@@ -2,7 +2,7 @@
 
 import pytest
 
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.brands.table import SECTORS, Brand, BrandTable, parse, shipped
 from fanzha.kinds.website import KIND
 
@@ -54,5 +54,5 @@ def test_rows_may_leave_columns_out() -> None:
     ],
 )
 def test_mistake_is_told_by_row_and_column(text: str, what: str) -> None:
-    with pytest.raises(WrongCall, match=what):
+    with pytest.raises(UsageError, match=what):
         parse(text)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.claims.finding import Mode
 from fanzha.claims.rule_lifecycle import (
     NEXT_STATES,
@@ -49,7 +49,7 @@ def test_the_whole_way_can_be_gone_step_by_step() -> None:
 
 @pytest.mark.parametrize(("place", "further"), [(a, b) for a, b in itertools.combinations(range(6), 2) if b > a + 1])
 def test_no_state_can_be_skipped(place: int, further: int) -> None:
-    with pytest.raises(WrongCall, match="it may become"):
+    with pytest.raises(UsageError, match="it may become"):
         advance(step(WAY[place]), step(WAY[further], 0.5))
 
 
@@ -66,7 +66,7 @@ def test_every_rule_can_be_retired_and_then_begins_as_a_draft(state: RuleState) 
 
 @pytest.mark.parametrize("state", WAY)
 def test_no_state_follows_itself_but_a_share_with_another_share(state: RuleState) -> None:
-    with pytest.raises(WrongCall):
+    with pytest.raises(UsageError):
         advance(
             step(state, 0.1 if state is RuleState.SHARE else 0.0), step(state, 0.1 if state is RuleState.SHARE else 0.0)
         )
@@ -75,20 +75,20 @@ def test_no_state_follows_itself_but_a_share_with_another_share(state: RuleState
 
 @pytest.mark.parametrize("share", [-0.01, 1.01, float("nan"), float("inf")])
 def test_a_share_lies_between_nothing_and_all(share: float) -> None:
-    with pytest.raises(WrongCall, match="--share"):
+    with pytest.raises(UsageError, match="--share"):
         advance(step(RuleState.SHADOW), step(RuleState.SHARE, share))
 
 
 def test_only_a_share_of_traffic_has_a_share() -> None:
-    with pytest.raises(WrongCall, match="leave --share out"):
+    with pytest.raises(UsageError, match="leave --share out"):
         advance(step(RuleState.SHARE, 0.5), step(RuleState.LIVE, 0.5))
 
 
 @pytest.mark.parametrize(("by", "why"), [("", "why"), ("  ", "why"), ("Lin", ""), ("Lin", "\n")])
 def test_nobody_moves_a_rule_without_name_and_reason(by: str, why: str) -> None:
-    with pytest.raises(WrongCall):
+    with pytest.raises(UsageError):
         create_draft(at=1, by=by, why=why)
-    with pytest.raises(WrongCall):
+    with pytest.raises(UsageError):
         advance(step(RuleState.DRAFT), step(RuleState.BACKTEST, by=by, why=why))
 
 

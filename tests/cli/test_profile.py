@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 from tests.analyze.profile.made_up import export
 
-from fanzha.base.errors import NothingUsable, WrongCall
+from fanzha.base.errors import NothingUsable, UsageError
 from fanzha.cli import fanzha
 
 
@@ -48,7 +48,7 @@ def test_a_wrong_call_says_what_to_write(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     error = profile(calls, *arguments).exception
-    assert isinstance(error, WrongCall) and why in str(error)
+    assert isinstance(error, UsageError) and why in str(error)
 
 
 def test_too_short_a_history_ends_with_nothing_usable(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from click.testing import CliRunner
 
-from fanzha.base.errors import NothingUsable, WrongCall
+from fanzha.base.errors import NothingUsable, UsageError
 from fanzha.cli import fanzha
 from fanzha.read import ReadContext, find_sources, read_source
 
@@ -33,7 +33,7 @@ def test_a_map_that_is_there_is_kept_unless_it_is_to_be_replaced(tmp_path: Path)
     path.write_text(CALLS)
     target.write_text('table = "calls"\nsource = "mine"\n[columns]\ncaller = "主叫号码"\noccurred_at = "开始时间"\n')
     code, _, error = run(path, "--write")
-    assert isinstance(error, WrongCall) and "--force" in str(error) and "mine" in target.read_text("utf-8")
+    assert isinstance(error, UsageError) and "--force" in str(error) and "mine" in target.read_text("utf-8")
     assert run(path, "--write", "--force")[0] == 0
     assert 'source = "mine"' in target.read_text("utf-8"), "what the person wrote goes into the new map"
 

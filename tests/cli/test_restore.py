@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner
 from tests.run.running_site import migrate_site, read_tables
 
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.cli import fanzha
 
 
@@ -16,7 +16,7 @@ def test_what_was_backed_up_comes_back_elsewhere(tmp_path: Path, monkeypatch: py
     migrate_site(tmp_path / "home")
     assert CliRunner().invoke(fanzha, ["backup", str(tmp_path / "a")]).exception is None
     refused = CliRunner().invoke(fanzha, ["restore", str(tmp_path / "a")])
-    assert isinstance(refused.exception, WrongCall)
+    assert isinstance(refused.exception, UsageError)
     monkeypatch.setenv("FANZHA_HOME", str(tmp_path / "elsewhere"))
     result = CliRunner().invoke(fanzha, ["restore", str(tmp_path / "a")])
     assert result.exception is None, result.output

@@ -7,7 +7,7 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.cli._rule_lifecycle import COMMANDS
 from fanzha.rules.diagnostics import RuleError
 
@@ -69,7 +69,7 @@ def test_a_share_that_is_none_is_refused(file: Path, share: str) -> None:
     rules("add", file, *WHO)
     go("backtest", "warming", "shadow")
     error = rules("promote", "made_up_burst", "share", f"--share={share}", *WHO).exception
-    assert isinstance(error, WrongCall) and "10%" in str(error)
+    assert isinstance(error, UsageError) and "10%" in str(error)
 
 
 @pytest.mark.parametrize("missing", ["--by", "--why"])
@@ -85,7 +85,7 @@ def test_no_step_is_taken_without_name_and_reason(file: Path, command: tuple[str
 def test_a_skipped_state_is_refused_and_the_open_ones_are_named(file: Path) -> None:
     rules("add", file, *WHO)
     error = rules("promote", "made_up_burst", "live", *WHO).exception
-    assert isinstance(error, WrongCall) and "it may become: backtest, retired" in str(error)
+    assert isinstance(error, UsageError) and "it may become: backtest, retired" in str(error)
 
 
 def test_a_new_text_is_a_draft_beside_the_live_one_and_replaces_it_when_it_goes_live(file: Path) -> None:
@@ -133,21 +133,21 @@ def test_a_text_with_a_mistake_is_not_taken(file: Path) -> None:
 def test_a_file_with_two_rules_is_not_taken(file: Path) -> None:
     file.write_text(RULE.format(1) + RULE.format(2).replace("burst", "other"), "utf-8")
     error = rules("add", file, *WHO).exception
-    assert isinstance(error, WrongCall) and "a file of its own" in str(error)
+    assert isinstance(error, UsageError) and "a file of its own" in str(error)
 
 
 def test_another_text_of_the_same_version_is_not_taken(file: Path) -> None:
     rules("add", file, *WHO)
     file.write_text(RULE.format(30).replace(">= 30", ">= 31"), "utf-8")
     error = rules("add", file, *WHO).exception
-    assert isinstance(error, WrongCall) and "write `version 31`" in str(error)
+    assert isinstance(error, UsageError) and "write `version 31`" in str(error)
     assert len(listed()) == 1
 
 
 def test_a_name_of_the_package_is_not_taken(file: Path) -> None:
     file.write_text(RULE.format(1).replace("made_up_burst", "gateway_guard"), "utf-8")
     error = rules("add", file, *WHO).exception
-    assert isinstance(error, WrongCall) and "another name" in str(error)
+    assert isinstance(error, UsageError) and "another name" in str(error)
 
 
 def test_a_rule_may_name_a_list_of_the_state_folder(file: Path, home: Path) -> None:
@@ -170,7 +170,7 @@ def test_a_file_edited_by_hand_is_pointed_out(file: Path, home: Path) -> None:
 )
 def test_an_unknown_rule_is_named(command: tuple[str, ...]) -> None:
     error = rules(*command).exception
-    assert isinstance(error, WrongCall) and "no rule is called gone" in str(error)
+    assert isinstance(error, UsageError) and "no rule is called gone" in str(error)
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: str(command.name))

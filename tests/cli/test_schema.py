@@ -4,7 +4,7 @@ import json
 
 from click.testing import CliRunner
 
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.claims.finding import FINDING_SCHEMA
 from fanzha.cli import fanzha
 from fanzha.events import all_events
@@ -26,4 +26,4 @@ def test_one_table_is_printed_for_people() -> None:
 
 def test_a_table_that_is_not_there_says_which_are() -> None:
     error = CliRunner().invoke(fanzha, ["schema", "call"]).exception
-    assert isinstance(error, WrongCall) and "calls" in str(error)
+    assert isinstance(error, UsageError) and "calls" in str(error)

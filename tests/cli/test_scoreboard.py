@@ -5,7 +5,7 @@ from pathlib import Path
 
 from click.testing import CliRunner, Result
 
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.cli import fanzha
 
 SMALL = (
@@ -41,4 +41,4 @@ def test_it_simulates_scores_and_can_score_the_kept_files_again(tmp_path: Path) 
 
 def test_findings_without_their_truth_are_a_wrong_call(tmp_path: Path) -> None:
     (tmp_path / "findings.parquet").write_text("x")
-    assert isinstance(scoreboard("--findings", str(tmp_path / "findings.parquet")).exception, WrongCall)
+    assert isinstance(scoreboard("--findings", str(tmp_path / "findings.parquet")).exception, UsageError)

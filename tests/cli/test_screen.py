@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.cli import fanzha
 from fanzha.cli.screen import COMMAND as SCREEN
 from fanzha.cli.screen import MONITORING_FILES
@@ -40,7 +40,7 @@ def test_what_is_wrong_is_told_before_anything_starts(tmp_path: Path) -> None:
     path.write_text("[http]\nport = 0\n")
     for words in (("check", path), ("run", path), (path,)):
         result = run(*words)
-        assert isinstance(result.exception, WrongCall)
+        assert isinstance(result.exception, UsageError)
         assert "[http]" in str(result.exception)
 
 
@@ -57,10 +57,10 @@ def test_a_switch_is_thrown_listed_and_put_back(home: Path) -> None:
 def test_a_name_that_nobody_knows_is_told_and_thrown_only_on_purpose(home: Path) -> None:
     why = ("--by", "duty officer", "--why", "test")
     wrong = run("off", "rule", "call_center_burst", *why)
-    assert isinstance(wrong.exception, WrongCall) and "call_centre_burst" in wrong.exception.fix
+    assert isinstance(wrong.exception, UsageError) and "call_centre_burst" in wrong.exception.fix
     run("off", "trunk", "NOPE", *why)  # no screen has run: nothing is known of trunks
     write_trunks(["IGW-1"])
-    assert isinstance(run("off", "trunk", "IGW-2", *why).exception, WrongCall)
+    assert isinstance(run("off", "trunk", "IGW-2", *why).exception, UsageError)
     run("off", "trunk", "IGW-2", "--anyway", *why)
     run("off", "rule", "call_centre_burst", *why)
     assert [one.name for one in read_switches().thrown] == ["NOPE", "IGW-2", "call_centre_burst"]
@@ -72,7 +72,7 @@ def test_a_name_that_nobody_knows_is_told_and_thrown_only_on_purpose(home: Path)
 
 def test_who_and_why_must_be_said() -> None:
     assert run("off", "all").exit_code == 2
-    assert isinstance(run("on", "all").exception, WrongCall)
+    assert isinstance(run("on", "all").exception, UsageError)
 
 
 def test_keys_are_made_here_too() -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.cli._screen_keys import COMMAND
 from fanzha.store.screen_keys import ScreenKeyCache, ScreenKeys
 
@@ -60,5 +60,5 @@ def test_what_is_missing_or_wrong_is_said(arguments: tuple[str, ...], why: str) 
     ("until", "why"), [("soon", "not a moment"), ("2001-01-01", "has passed"), ("", "not a moment")]
 )
 def test_an_end_lies_ahead(until: str, why: str) -> None:
-    with pytest.raises(WrongCall, match=why):
+    with pytest.raises(UsageError, match=why):
         CliRunner().invoke(COMMAND, ["add", "edge-1", "--scope", "call", "--until", until, *BY], catch_exceptions=False)

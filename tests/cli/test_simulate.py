@@ -5,7 +5,7 @@ from pathlib import Path
 
 from click.testing import CliRunner, Result
 
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.cli import fanzha
 
 
@@ -41,7 +41,7 @@ def test_people_read_that_it_is_simulated_and_what_to_do_next(tmp_path: Path) ->
 
 def test_a_folder_with_files_is_not_written_to(tmp_path: Path) -> None:
     (tmp_path / "calls.csv").write_text("x")
-    assert isinstance(simulate(tmp_path).exception, WrongCall)
+    assert isinstance(simulate(tmp_path).exception, UsageError)
 
 
 def test_the_limits_the_attackers_believe_in_come_from_a_file(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from django.test import Client
 from pytest_django import Settings
 from tests.command.people import PASSWORD
 
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.cli import fanzha
 from fanzha.command.organizations.models import Membership, Organization, Person
 
@@ -52,14 +52,14 @@ def test_the_link_names_the_address_of_the_site(settings: Settings) -> None:
     ],
 )
 def test_what_cannot_be_is_a_wrong_call(words: tuple[str, ...]) -> None:
-    assert isinstance(site(*words).exception, WrongCall)
+    assert isinstance(site(*words).exception, UsageError)
 
 
 def test_a_role_that_there_is_not_is_a_wrong_call() -> None:
     made = site(*NEW, "--without-second-factor")
     assert not Organization.objects.get().second_factor
     result = site("invite", made.stdout.strip(), "a@b.example", "--name", "A", "--role", "emperor")
-    assert isinstance(result.exception, WrongCall)
+    assert isinstance(result.exception, UsageError)
 
 
 def test_the_check_names_what_is_insecure_and_ends_with_1_if_it_is_grave() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.claims.snapshot import DamagedSnapshot
 from fanzha.cli import fanzha
 from fanzha.store.snapshots import ChangeLimitExceeded
@@ -82,7 +82,7 @@ def test_too_many_refusals_need_an_approval_with_a_reason(tmp_path: Path) -> Non
     refused = run("build", "--opinions", path)
     assert isinstance(refused.exception, ChangeLimitExceeded)
     assert "将新拒绝 101" in str(refused.exception) and "newly refuse 101" in str(refused.exception)
-    assert isinstance(run("build", "--opinions", path, "--approve-by", "a made-up operator").exception, WrongCall)
+    assert isinstance(run("build", "--opinions", path, "--approve-by", "a made-up operator").exception, UsageError)
     done("build", "--opinions", path, "--approve-by", "a made-up operator", "--why", "an order")
     assert "批准 approved by a made-up operator: an order" in done("show")
 

@@ -4,7 +4,7 @@ import msgspec
 import pytest
 from tests.rules.facts import HOUR, START, calls
 
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.claims import Finding, Mode
 from fanzha.claims.allowlist import Allowlist, AllowlistEntry, OriginKind
 from fanzha.claims.budget import Budget
@@ -116,5 +116,5 @@ def test_two_texts_with_other_values_under_one_list_name_are_told() -> None:
         f'list own = "{n}"\n{TEXT}'.replace("burst", f"burst{n}", 1).replace(">= 3", ">= 3 and caller not in own")
         for n in (1, 2)
     ]
-    with pytest.raises(WrongCall, match="own"):
+    with pytest.raises(UsageError, match="own"):
         RuleSession([burst(text=text) for text in texts])

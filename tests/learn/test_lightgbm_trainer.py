@@ -9,7 +9,7 @@ import lightgbm
 import numpy as np
 import pytest
 
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.learn.lightgbm_trainer import REPRODUCIBLE, parse_trees, train_trees
 
 CHANCE = np.random.default_rng(0)
@@ -40,14 +40,14 @@ def test_weights_move_the_scores() -> None:
 def test_missing_system_library_is_named_with_the_command_that_brings_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delitem(sys.modules, "lightgbm")
     monkeypatch.setattr(sys, "meta_path", [LibraryMissing(), *sys.meta_path])
-    with pytest.raises(WrongCall) as raised:
+    with pytest.raises(UsageError) as raised:
         train_trees(VALUES, LABELS, {}, rounds=1)
     assert "libgomp.so.1" in str(raised.value) and "apt-get install libgomp1" in str(raised.value)
 
 
 def test_missing_package_is_named_with_the_command_that_brings_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "lightgbm", None)
-    with pytest.raises(WrongCall, match="fanzha\\[train\\]"):
+    with pytest.raises(UsageError, match="fanzha\\[train\\]"):
         train_trees(VALUES, LABELS, {}, rounds=1)
 
 
@@ -55,12 +55,12 @@ def test_trees_with_categories_are_refused() -> None:
     categories = np.round(VALUES * 2) % 4
     data = lightgbm.Dataset(categories, LABELS, categorical_feature=[0])
     booster = lightgbm.train({**REPRODUCIBLE, "min_data_per_group": 1, "cat_smooth": 0}, data, 3)
-    with pytest.raises(WrongCall, match="categories"):
+    with pytest.raises(UsageError, match="categories"):
         parse_trees(booster.model_to_string())
 
 
 def test_trees_for_many_classes_are_refused() -> None:
     data = lightgbm.Dataset(VALUES, np.arange(300) % 3)
     booster = lightgbm.train({**REPRODUCIBLE, "objective": "multiclass", "num_class": 3}, data, 2)
-    with pytest.raises(WrongCall, match="yes or no"):
+    with pytest.raises(UsageError, match="yes or no"):
         parse_trees(booster.model_to_string())

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import f1_score, precision_score, recall_score, roc_auc_score, roc_curve
 
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.learn.metrics import RATES, Top, build_curve, figures, flat, recall_at, threshold_at
 from fanzha.learn.resample import Floats
 
@@ -95,7 +95,7 @@ def test_precision_at_the_top_counts_equal_scores_in_part() -> None:
 
 @pytest.mark.parametrize("top", [Top(0), Top(11), Top(5, 0.0), Top(5, 1.0)])
 def test_impossible_top_is_refused(top: Top) -> None:
-    with pytest.raises(WrongCall):
+    with pytest.raises(UsageError):
         figures(np.arange(10) % 2, np.linspace(0, 1, 10), top=top, samples=0)
 
 
@@ -118,12 +118,12 @@ def test_threshold_keeps_the_false_alarms_it_promises(seed: int, rate: float) ->
 
 
 def test_threshold_needs_innocents() -> None:
-    with pytest.raises(WrongCall, match="needs 1,000 innocent rows, the test has 500"):
+    with pytest.raises(UsageError, match="needs 1,000 innocent rows, the test has 500"):
         threshold_at(np.zeros(500), 0.001)
 
 
 def test_scores_that_are_not_numbers_are_refused() -> None:
-    with pytest.raises(WrongCall):
+    with pytest.raises(UsageError):
         figures(np.array([0, 1]), np.array([0.1, np.nan]))
 
 

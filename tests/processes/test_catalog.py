@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from tests.processes.walking import SETTINGS, Walked, evidence_for, owner_of, walk
 
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.processes import Actor, Reason, Refusal, Situation, all_processes, fire
 from fanzha.processes.catalog import _installed
 from fanzha.processes.process import DataCategory, Event, Process
@@ -111,7 +111,7 @@ def test_owners_named_in_the_file_can_own_it(name: str) -> None:
 def test_an_operator_adds_a_process_as_a_text_and_cannot_replace_one() -> None:
     text = all_processes()["order"].text
     assert "own_order" in all_processes({"own_order.yaml": text.replace("name: order", "name: own_order")})
-    with pytest.raises(WrongCall, match="already"):
+    with pytest.raises(UsageError, match="already"):
         all_processes({"order.yaml": text})
 
 
@@ -129,7 +129,7 @@ def test_a_package_from_outside_adds_a_process_by_entry_point(tmp_path: Path, mo
         assert "order_from_outside" in all_processes()
         points.write_text("[fanzha.processes]\norder_from_outside = outside_process:NUMBER\n")
         _installed.cache_clear()
-        with pytest.raises(WrongCall, match="YAML text"):
+        with pytest.raises(UsageError, match="YAML text"):
             all_processes()
     finally:
         _installed.cache_clear()

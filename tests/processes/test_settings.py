@@ -3,7 +3,7 @@
 import pytest
 
 from fanzha.base.clock import moment_ms
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.processes import ProcessSettings, all_processes, check_settings
 from fanzha.processes.process import Clock
 
@@ -41,7 +41,7 @@ def test_nothing_is_longer_than_its_longest() -> None:
     ],
 )
 def test_wrong_settings_are_told(key: str, value: str, told: str) -> None:
-    with pytest.raises(WrongCall, match=told):
+    with pytest.raises(UsageError, match=told):
         check_settings(ProcessSettings(spans={key: value}), all_processes())
 
 

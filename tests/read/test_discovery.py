@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.read import ReadContext, all_readers, find_sources, read_source
 from fanzha.read._discovery import UNKNOWN, explain_unsupported
 
@@ -78,7 +78,7 @@ def test_a_map_may_choose_the_reader(tmp_path: Path) -> None:
     (tmp_path / "a.csv.toml").write_text('table = "calls"\nformat = "plain-list"\n')
     assert names(tmp_path) == [("a.csv", "plain-list")]
     (tmp_path / "a.csv.toml").write_text('table = "calls"\nformat = "csv"\n')
-    with pytest.raises(WrongCall, match="delimited-text"):
+    with pytest.raises(UsageError, match="delimited-text"):
         find_sources([tmp_path])
 
 

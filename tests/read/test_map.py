@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.events import all_events
 from fanzha.read._map.column_map import (
     ColumnMap,
@@ -49,10 +49,10 @@ roaming = "unproven"
 """
 
 
-def wrong(tmp_path: Path, toml: str) -> WrongCall:
+def wrong(tmp_path: Path, toml: str) -> UsageError:
     path = tmp_path / "a.csv.toml"
     path.write_text(toml, "utf-8")
-    with pytest.raises(WrongCall) as caught:
+    with pytest.raises(UsageError) as caught:
         find_map(tmp_path / "a.csv")
     assert str(path) in caught.value.what
     return caught.value
@@ -103,7 +103,7 @@ def test_a_wrong_map_names_file_key_and_fix(tmp_path: Path, toml: str, key: str,
 def test_a_map_in_another_encoding_says_so(tmp_path: Path) -> None:
     path = tmp_path / "a.csv.toml"
     path.write_bytes(FULL.encode("gb18030"))
-    with pytest.raises(WrongCall, match="UTF-8"):
+    with pytest.raises(UsageError, match="UTF-8"):
         find_map(tmp_path / "a.csv")
 
 
@@ -120,7 +120,7 @@ def test_a_folder_has_one_map_for_many_files(tmp_path: Path) -> None:
 def test_a_given_map_that_is_for_other_files_says_so(tmp_path: Path) -> None:
     given_map = tmp_path / "m.toml"
     given_map.write_text('[[map]]\nfiles = "*.txt"\ntable = "message"')
-    with pytest.raises(WrongCall, match="no \\[\\[map\\]\\] is for a.csv"):
+    with pytest.raises(UsageError, match="no \\[\\[map\\]\\] is for a.csv"):
         find_map(tmp_path / "a.csv", given_map)
 
 

@@ -8,7 +8,7 @@ from typing import IO, cast
 import pyarrow as pa
 import pytest
 
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.run.archive import FORMAT, MANIFEST, BackupManifest, create_archive, encode_manifest, file_hash, unpack
 
 MEMBERS = {"state/fanzha.toml": b"[site]\n", "state/keys/site": bytes(range(32)), "fanzha.sqlite3": b"x" * 3_000_000}
@@ -53,7 +53,7 @@ def test_a_file_that_grows_is_taken_as_long_as_it_was(tmp_path: Path) -> None:
 
 
 def test_a_file_that_shrank_stops_the_backup_and_leaves_nothing(tmp_path: Path) -> None:
-    with pytest.raises(WrongCall, match="could not be read to its end"), create_archive(tmp_path / "a") as archive:
+    with pytest.raises(UsageError, match="could not be read to its end"), create_archive(tmp_path / "a") as archive:
         archive.add_stream("log", io.BytesIO(b"short"), 6)
     assert list(tmp_path.iterdir()) == []
 
@@ -65,13 +65,13 @@ def test_a_member_that_was_changed_or_is_missing_is_named(tmp_path: Path, member
     write(tmp_path / "changed", MEMBERS | {member: b"other"}, hashes=hashes)
     write(tmp_path / "missing", {name: data for name, data in MEMBERS.items() if name != member}, hashes=hashes)
     for path in ("changed", "missing"):
-        with pytest.raises(WrongCall, match=f"1 of its files are not what the manifest says, the first is {member}"):
+        with pytest.raises(UsageError, match=f"1 of its files are not what the manifest says, the first is {member}"):
             unpack(tmp_path / path, tmp_path / f"out-{path}")
 
 
 def test_a_member_that_the_manifest_does_not_know_is_refused(tmp_path: Path) -> None:
     write(tmp_path / "a", MEMBERS, hashes={})
-    with pytest.raises(WrongCall, match="3 of its files"):
+    with pytest.raises(UsageError, match="3 of its files"):
         unpack(tmp_path / "a", tmp_path / "out")
 
 
@@ -79,13 +79,13 @@ def test_a_member_that_the_manifest_does_not_know_is_refused(tmp_path: Path) -> 
 def test_a_cut_file_is_no_whole_backup(tmp_path: Path, keep: int) -> None:
     write(tmp_path / "a", MEMBERS)
     (tmp_path / "cut").write_bytes((tmp_path / "a").read_bytes()[:keep])
-    with pytest.raises(WrongCall, match="no whole backup"):
+    with pytest.raises(UsageError, match="no whole backup"):
         unpack(tmp_path / "cut", tmp_path / "out")
 
 
 def test_another_format_is_told(tmp_path: Path) -> None:
     write(tmp_path / "a", MEMBERS, format_number=FORMAT + 1)
-    with pytest.raises(WrongCall, match="format 2, this program reads 1"):
+    with pytest.raises(UsageError, match="format 2, this program reads 1"):
         unpack(tmp_path / "a", tmp_path / "out")
 
 
@@ -98,7 +98,7 @@ def test_no_member_leads_out_of_the_folder(tmp_path: Path, name: str) -> None:
         info = tarfile.TarInfo(name)
         info.size = 1
         tar.addfile(info, io.BytesIO(b"x"))
-    with pytest.raises(WrongCall, match="leads out of the folder"):
+    with pytest.raises(UsageError, match="leads out of the folder"):
         unpack(tmp_path / "a", tmp_path / "out")
     assert not (tmp_path / "outside").exists()
 
@@ -111,7 +111,7 @@ def test_a_link_is_no_file(tmp_path: Path) -> None:
         info = tarfile.TarInfo("state/fanzha.toml")
         info.type, info.linkname = tarfile.SYMTYPE, "/etc/hostname"
         tar.addfile(info)
-    with pytest.raises(WrongCall, match="is no file"):
+    with pytest.raises(UsageError, match="is no file"):
         unpack(tmp_path / "a", tmp_path / "out")
 
 
@@ -128,6 +128,6 @@ def test_a_byte_changed_anywhere_is_told_as_damage(tmp_path: Path) -> None:
         damaged[offset] ^= 0xFF
         (tmp_path / "damaged").write_bytes(damaged)
         with pytest.raises(
-            WrongCall, match=r"no whole backup|not what the manifest says|leads out of|is no file|has format"
+            UsageError, match=r"no whole backup|not what the manifest says|leads out of|is no file|has format"
         ):
             unpack(tmp_path / "damaged", tmp_path / f"out{offset}")

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from tests.run.running_site import TOP, environment, migrate_site, run_module
 
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.run.archive import BackupManifest, unpack
 from fanzha.run.backup import backup
 from fanzha.run.key_encryption import unseal
@@ -76,7 +76,7 @@ def test_with_a_pass_phrase_the_keys_are_sealed_and_nothing_else(home: Path, tmp
 
 def test_a_backup_replaces_no_file(home: Path, tmp_path: Path) -> None:
     (tmp_path / "a").write_text("an older one")
-    with pytest.raises(WrongCall, match="is there already"):
+    with pytest.raises(UsageError, match="is there already"):
         backup(tmp_path / "a", home)
     assert (tmp_path / "a").read_text() == "an older one"
 
@@ -88,7 +88,7 @@ def test_a_backup_within_the_state_folder_does_not_hold_itself(home: Path) -> No
 
 
 def test_a_folder_that_was_never_used_is_told(tmp_path: Path) -> None:
-    with pytest.raises(WrongCall, match="holds no database"):
+    with pytest.raises(UsageError, match="holds no database"):
         backup(tmp_path / "a", tmp_path / "none")
 
 

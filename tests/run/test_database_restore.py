@@ -8,7 +8,7 @@ from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 from tests.run.running_site import migrate_site, read_tables, run_module
 
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.run.archive import FORMAT, BackupManifest, encode_manifest
 from fanzha.run.database_restore import refuse_unknown_migrations
 
@@ -25,7 +25,7 @@ def test_what_this_program_has_made_is_taken_and_what_only_a_newer_one_knows_is_
     assert set(KNOWN) < set(applied)
     refuse_unknown_migrations(applied)
     for newer in (("evidence", "0099_more"), ("an_app_of_tomorrow", "0001_initial")):
-        with pytest.raises(WrongCall, match=rf"made by a newer Fanzha .*: {'.'.join(newer)} is not known here"):
+        with pytest.raises(UsageError, match=rf"made by a newer Fanzha .*: {'.'.join(newer)} is not known here"):
             refuse_unknown_migrations((*applied, newer))
 
 

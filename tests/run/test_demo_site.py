@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from rich.console import Console
 from tests.run.burst_findings import write_burst
 
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.command.orders.order_settings import OrderSettings, load_order_settings
 from fanzha.run.demo import DemoFailed
 from fanzha.run.demo_site import SITE_SETTINGS, DemoSite, choose_address, print_site
@@ -58,7 +58,7 @@ def test_what_the_demo_writes_of_itself_is_understood(tmp_path: Path, monkeypatc
 def test_a_folder_that_no_demo_made_is_left_alone(address: SiteAddress, tmp_path: Path) -> None:
     (tmp_path / "site").mkdir()
     (tmp_path / "site" / "mine").touch()
-    with pytest.raises(WrongCall, match="was not made by a demo"):
+    with pytest.raises(UsageError, match="was not made by a demo"):
         DemoSite(tmp_path / "site", address, PASSWORD).prepare(tmp_path)
     assert (tmp_path / "site" / "mine").exists()
 
@@ -74,7 +74,7 @@ def test_a_port_that_was_asked_for_must_be_free_and_the_usual_one_need_not(addre
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", address.port))
         listener.listen()
-        with pytest.raises(WrongCall, match="cannot be listened at"):
+        with pytest.raises(UsageError, match="cannot be listened at"):
             choose_address(address.port)
     with socket.socket() as default_listener:
         default_listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -9,7 +9,7 @@ from rich.console import Console
 from tests.command.people import make_world
 
 from fanzha.analyze.terminal import Progress
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.command.subjects.ingest import worker
 from fanzha.command.subjects.ingest.spool import spool_folder
 from fanzha.run.finding_import import import_findings, print_finding_import
@@ -28,7 +28,7 @@ def test_rejected_rows_are_told_with_their_reasons_and_no_more_than_ten(tmp_path
 
 
 def test_an_unknown_organisation_is_a_wrong_call(tmp_path: Path) -> None:
-    with pytest.raises(WrongCall, match="no organisation 'nobody'"):
+    with pytest.raises(UsageError, match="no organisation 'nobody'"):
         import_findings([tmp_path], "nobody", Progress(Console(stderr=True), quiet=True))
 
 
@@ -48,7 +48,7 @@ def test_an_importer_that_ends_is_not_waited_for(tmp_path: Path) -> None:
     thread.start()
     assert started.wait(60)
     try:
-        with pytest.raises(WrongCall, match="has ended"):
+        with pytest.raises(UsageError, match="has ended"):
             import_findings([tmp_path], "Example carrier", Progress(Console(stderr=True), quiet=True))
     finally:
         finished.set()

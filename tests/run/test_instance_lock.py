@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.run.instance_lock import instance_lock
 
 _LOCK_SCRIPT = """
@@ -26,7 +26,7 @@ def lock_in_subprocess(folder: Path, code: str) -> int:
 def test_a_second_one_is_told_that_the_first_runs(tmp_path: Path) -> None:
     with (
         instance_lock(tmp_path / "home"),
-        pytest.raises(WrongCall, match="runs already"),
+        pytest.raises(UsageError, match="runs already"),
         instance_lock(tmp_path / "home"),
     ):
         raise AssertionError("both held it")

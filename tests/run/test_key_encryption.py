@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.run.key_encryption import read_passphrase, seal, unseal
 
 PHRASE = "many made-up words in a row"
@@ -20,9 +20,9 @@ def test_what_was_sealed_opens(data: bytes, phrase: str) -> None:
 
 def test_neither_another_phrase_nor_another_name_opens_it() -> None:
     sealed = seal(b"secret", PHRASE, "keys/site")
-    with pytest.raises(WrongCall, match="does not open"):
+    with pytest.raises(UsageError, match="does not open"):
         unseal(sealed, PHRASE + ".", "keys/site")
-    with pytest.raises(WrongCall, match="does not open"):
+    with pytest.raises(UsageError, match="does not open"):
         unseal(sealed, PHRASE, "keys/other")
 
 
@@ -30,7 +30,7 @@ def test_neither_another_phrase_nor_another_name_opens_it() -> None:
 def test_a_changed_byte_is_found(offset: int) -> None:
     sealed = bytearray(seal(b"secret", PHRASE, "keys/site"))
     sealed[offset] ^= 1
-    with pytest.raises(WrongCall, match="does not open"):
+    with pytest.raises(UsageError, match="does not open"):
         unseal(bytes(sealed), PHRASE, "keys/site")
 
 
@@ -42,12 +42,12 @@ def test_a_phrase_that_others_read_or_that_is_short_is_refused(tmp_path: Path) -
     file = tmp_path / "phrase"
     file.write_text(f"{PHRASE}\n")
     file.chmod(0o644)
-    with pytest.raises(WrongCall, match="can be read by others"):
+    with pytest.raises(UsageError, match="can be read by others"):
         read_passphrase(file)
     file.chmod(0o600)
     assert read_passphrase(file) == PHRASE
     file.write_text("short")
-    with pytest.raises(WrongCall, match="12 characters"):
+    with pytest.raises(UsageError, match="12 characters"):
         read_passphrase(file)
-    with pytest.raises(WrongCall, match="cannot be read"):
+    with pytest.raises(UsageError, match="cannot be read"):
         read_passphrase(tmp_path / "none")

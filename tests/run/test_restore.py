@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from tests.run.running_site import migrate_site, read_tables, run_module
 
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.run.backup import backup
 from fanzha.run.restore import restore
 
@@ -89,7 +89,7 @@ def test_what_is_there_is_refused_and_with_force_set_aside(installation: Install
     (home / "lists").mkdir(parents=True)
     (home / "lists" / "mine.csv").write_text("mine\n")
     with database_url(url):
-        with pytest.raises(WrongCall, match="is not empty"):
+        with pytest.raises(UsageError, match="is not empty"):
             restore(installation.file, home, PHRASE)
         assert [path.name for path in tmp_path.iterdir()] == ["home"]
         restore(installation.file, home, PHRASE, force=True)
@@ -105,16 +105,16 @@ def test_a_database_that_holds_something_is_refused_before_the_folder_is_made(
 ) -> None:
     if not installation.url:
         return  # a SQLite database lies in the folder
-    with database_url(installation.url), pytest.raises(WrongCall, match="on PostgreSQL is not empty"):
+    with database_url(installation.url), pytest.raises(UsageError, match="on PostgreSQL is not empty"):
         restore(installation.file, tmp_path / "home", PHRASE)
     assert list(tmp_path.iterdir()) == []
 
 
 def test_without_the_pass_phrase_nothing_is_done(installation: Installation, tmp_path: Path) -> None:
     with database_url(installation.new_url()):
-        with pytest.raises(WrongCall, match="are sealed"):
+        with pytest.raises(UsageError, match="are sealed"):
             restore(installation.file, tmp_path / "home")
-        with pytest.raises(WrongCall, match="does not open"):
+        with pytest.raises(UsageError, match="does not open"):
             restore(installation.file, tmp_path / "home", "another pass phrase")
     assert list(tmp_path.iterdir()) == []
 
@@ -122,7 +122,7 @@ def test_without_the_pass_phrase_nothing_is_done(installation: Installation, tmp
 def test_a_backup_of_the_other_kind_of_database_is_told(installation: Installation, tmp_path: Path) -> None:
     with (
         database_url("" if installation.url else "postgresql://postgres@localhost/none"),
-        pytest.raises(WrongCall, match=f"holds a {'postgresql' if installation.url else 'sqlite'} database"),
+        pytest.raises(UsageError, match=f"holds a {'postgresql' if installation.url else 'sqlite'} database"),
     ):
         restore(installation.file, tmp_path / "home", PHRASE)
 
@@ -133,7 +133,7 @@ def test_a_damaged_backup_leaves_all_as_it_was(installation: Installation, tmp_p
     (tmp_path / "damaged").write_bytes(damaged)
     with (
         database_url(installation.new_url()),
-        pytest.raises(WrongCall, match=r"no whole backup|not what the manifest says"),
+        pytest.raises(UsageError, match=r"no whole backup|not what the manifest says"),
     ):
         restore(tmp_path / "damaged", tmp_path / "home", PHRASE)
     assert [path.name for path in tmp_path.iterdir()] == ["damaged"]

@@ -8,7 +8,7 @@ from rich.console import Console
 from tests.command.people import World, make_world
 
 from fanzha.analyze.terminal import Progress
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.command.imports.models import ImportJob
 from fanzha.run.table_import import import_as_json, import_table, print_import
 
@@ -48,5 +48,5 @@ def test_what_came_of_it_is_told(world: World, tmp_path: Path) -> None:
     ],
 )
 def test_wrong_calls_are_told(world: World, tmp_path: Path, table: str, owner: str, error: str) -> None:
-    with pytest.raises(WrongCall, match=error):
+    with pytest.raises(UsageError, match=error):
         import_file(tmp_path / "s.csv", SPARED.replace("号码", "x"), table, owner)

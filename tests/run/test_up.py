@@ -11,7 +11,7 @@ import pytest
 from tests.free_ports import free_port
 from tests.run.running_site import RunningSite, run_module, start_site
 
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.command.web.configuration import Configuration
 from fanzha.run.up import SiteAddress, check_address, plan_processes, responds_ok, screen_settings
 
@@ -42,13 +42,13 @@ def is_reachable(address: SiteAddress) -> bool:
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.7"])
 def test_it_refuses_to_be_open_to_the_world_without_a_proxy(host: str) -> None:
-    with pytest.raises(WrongCall, match="is open to other machines"):
+    with pytest.raises(UsageError, match="is open to other machines"):
         check_address(SiteAddress(host), Configuration())
 
 
 def test_behind_a_proxy_it_may_listen_to_other_machines(port: int) -> None:
     address = SiteAddress("0.0.0.0", port)
-    with pytest.raises(WrongCall, match="put a reverse proxy with TLS in front"):
+    with pytest.raises(UsageError, match="put a reverse proxy with TLS in front"):
         check_address(address, Configuration())
     check_address(address, PUBLIC)
     assert is_reachable(address), "trying the place left something there"
@@ -59,7 +59,7 @@ def test_this_machine_alone_needs_no_proxy(host: str, port: int) -> None:
     address = SiteAddress(host, port)
     check_address(address, Configuration())
     assert is_reachable(address), "trying the place left something there"
-    with socket.create_server(("127.0.0.1", port)), pytest.raises(WrongCall, match="cannot be listened at"):
+    with socket.create_server(("127.0.0.1", port)), pytest.raises(UsageError, match="cannot be listened at"):
         check_address(address, Configuration())
 
 
@@ -68,7 +68,7 @@ def test_a_port_that_is_taken_is_told(port: int) -> None:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
         listener.bind(("127.0.0.1", port))
         listener.listen()
-        with pytest.raises(WrongCall, match=f"127.0.0.1:{port} cannot be listened at"):
+        with pytest.raises(UsageError, match=f"127.0.0.1:{port} cannot be listened at"):
             check_address(SiteAddress(port=port), Configuration())
 
 
@@ -95,7 +95,7 @@ def test_a_screen_runs_where_its_settings_are(home: Path) -> None:
         "screen",
         str(home / "screen.toml"),
     ]
-    with pytest.raises(WrongCall, match="other.toml is not there"):
+    with pytest.raises(UsageError, match="other.toml is not there"):
         screen_settings(home / "other.toml")
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.screen.settings import EnforcementStep
 from fanzha.screen.settings_reader import read_gateway, read_settings
 
@@ -37,7 +37,7 @@ def settings_of(tmp_path: Path, text: str) -> Path:
 
 
 def told(tmp_path: Path, text: str) -> str:
-    with pytest.raises(WrongCall) as caught:
+    with pytest.raises(UsageError) as caught:
         read_settings(settings_of(tmp_path, text))
     return str(caught.value)
 
@@ -100,14 +100,14 @@ def test_one_mistake_does_not_hide_another(tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_not_there_is_a_wrong_call(tmp_path: Path) -> None:
-    with pytest.raises(WrongCall, match="settings file"):
+    with pytest.raises(UsageError, match="settings file"):
         read_settings(tmp_path / "none.toml")
 
 
 def test_a_file_that_is_not_utf_8_is_told(tmp_path: Path) -> None:
     path = tmp_path / "screen.toml"
     path.write_bytes("[http] # 屏".encode("gb18030"))
-    with pytest.raises(WrongCall, match="UTF-8"):
+    with pytest.raises(UsageError, match="UTF-8"):
         read_settings(path)
 
 

@@ -3,7 +3,7 @@
 import pytest
 from tests.simulate.scenario_run import DAY_MS, MONDAY
 
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.events import all_events
 from fanzha.simulate import Province, Settings, simulate
 
@@ -64,7 +64,7 @@ def test_frauds_are_planted_for_each_level_asked_for_and_no_number_is_shared() -
 
 
 def test_an_unknown_scenario_is_an_error() -> None:
-    with pytest.raises(WrongCall, match="wangiri"):
+    with pytest.raises(UsageError, match="wangiri"):
         Province(Settings(10, 1, 1, MONDAY, only=("wangri",)))
 
 

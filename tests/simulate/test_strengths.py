@@ -2,7 +2,7 @@
 
 import pytest
 
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.simulate import Settings
 from fanzha.simulate._strengths import Limit, check_overrides, count_gangs, resolve_strengths
 
@@ -61,11 +61,11 @@ def test_how_many_gangs_is_a_strength_of_one_fraud_or_of_all() -> None:
 
 @pytest.mark.parametrize("strengths", [{"burst.colour": 1.0}, {"other.calls": 1.0}, {"colour": 1.0}])
 def test_an_unknown_strength_is_an_error_that_names_those_there_are(strengths: dict[str, float]) -> None:
-    with pytest.raises(WrongCall, match=r"burst\.calls"):
+    with pytest.raises(UsageError, match=r"burst\.calls"):
         check_overrides({"burst": (STRENGTHS, LIMITS)}, build_settings(strengths=strengths))
 
 
 @pytest.mark.parametrize("limits", [{"burst": {"colour": 1.0}}, {"other": {"calls": 1.0}}])
 def test_an_unknown_limit_is_an_error_that_names_those_there_are(limits: dict[str, dict[str, float]]) -> None:
-    with pytest.raises(WrongCall, match=r"burst\.seconds"):
+    with pytest.raises(UsageError, match=r"burst\.seconds"):
         check_overrides({"burst": (STRENGTHS, LIMITS)}, build_settings(limits=limits))

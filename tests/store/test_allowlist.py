@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from fanzha.base.clock import moment_ms
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.claims.allowlist import AllowlistEntry, OriginKind, Trigger
 from fanzha.store.allowlist import (
     digest_allowlist,
@@ -62,7 +62,7 @@ def test_chinese_headers_and_words_are_understood_and_the_end_may_be_left_out(tm
 )
 def test_a_row_that_proves_nothing_is_refused(tmp_path: Path, row: str, why: str) -> None:
     write(tmp_path, HEADER + row + "\n")
-    with pytest.raises(WrongCall) as raised:
+    with pytest.raises(UsageError) as raised:
         load_allowlist(tmp_path)
     assert why in str(raised.value)
 
@@ -70,7 +70,7 @@ def test_a_row_that_proves_nothing_is_refused(tmp_path: Path, row: str, why: str
 @pytest.mark.parametrize("header", ["", "number,origin\n"])
 def test_a_missing_column_is_named(tmp_path: Path, header: str) -> None:
     write(tmp_path, header)
-    with pytest.raises(WrongCall, match="column .* is missing"):
+    with pytest.raises(UsageError, match="column .* is missing"):
         load_allowlist(tmp_path)
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.brands import shipped
 from fanzha.brands.match import Matcher
 from fanzha.store.brands import load_brand_table
@@ -50,11 +50,11 @@ def test_row_of_a_shipped_domain_replaces_it(tmp_path: Path) -> None:
 )
 def test_mistake_is_told_by_file_and_place(tmp_path: Path, name: str, text: str, what: str) -> None:
     (tmp_path / name).write_text(text, encoding="utf-8")
-    with pytest.raises(WrongCall, match=what):
+    with pytest.raises(UsageError, match=what):
         load_brand_table(tmp_path)
 
 
 def test_file_in_another_encoding_is_refused(tmp_path: Path) -> None:
     (tmp_path / "brands.tsv").write_bytes("domain\tzh\na.example\t银行\n".encode("gb18030"))
-    with pytest.raises(WrongCall, match="not UTF-8"):
+    with pytest.raises(UsageError, match="not UTF-8"):
         load_brand_table(tmp_path)

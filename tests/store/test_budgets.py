@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.claims.budget import Budget
 from fanzha.store.budgets import DEFAULT, load_budgets
 
@@ -37,5 +37,5 @@ def test_a_rule_takes_from_the_general_budget_what_its_own_leaves_out(tmp_path: 
 )
 def test_a_mistake_is_named(tmp_path: Path, text: str, why: str) -> None:
     write(tmp_path, text)
-    with pytest.raises(WrongCall, match=why):
+    with pytest.raises(UsageError, match=why):
         load_budgets(tmp_path)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from fanzha.base.clock import moment_ms
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.store.csv_rows import CsvRow, read_csv
 
 HEADERS = {"number": ("号码",), "owner": ("归属单位",), "until": ()}
@@ -25,7 +25,7 @@ def test_headers_are_known_in_either_language_and_empty_rows_are_passed_over(tmp
 
 def test_a_short_row_has_empty_cells(tmp_path: Path) -> None:
     (row,) = read(tmp_path, "number,owner,until\n110\n")
-    with pytest.raises(WrongCall, match="row 2: column owner is empty"):
+    with pytest.raises(UsageError, match="row 2: column owner is empty"):
         row.require("owner")
 
 
@@ -46,18 +46,18 @@ def test_moments_and_values_are_read(tmp_path: Path) -> None:
 )
 def test_what_is_wrong_is_named(tmp_path: Path, ask: "object", why: str) -> None:
     (row,) = read(tmp_path, "number,owner,until\n95xxx,..,soon\n")
-    with pytest.raises(WrongCall, match=why):
+    with pytest.raises(UsageError, match=why):
         ask(row)  # type: ignore[operator]
 
 
 @pytest.mark.parametrize("text", ["", "owner\nx\n"])
 def test_a_column_that_is_missing_is_named(tmp_path: Path, text: str) -> None:
-    with pytest.raises(WrongCall, match="column number is missing"):
+    with pytest.raises(UsageError, match="column number is missing"):
         read(tmp_path, text)
 
 
 def test_another_encoding_or_a_torn_quote_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(WrongCall, match="save it as CSV in UTF-8"):
+    with pytest.raises(UsageError, match="save it as CSV in UTF-8"):
         read(tmp_path, "号码,归属单位\n1,虚构\n", "gb18030")
-    with pytest.raises(WrongCall, match="save it as CSV in UTF-8"):
+    with pytest.raises(UsageError, match="save it as CSV in UTF-8"):
         read(tmp_path, 'number,owner\n110,"x\n')

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.claims.opinion import Opinion
 from fanzha.claims.treatment import Treatment
 from fanzha.claims.verdict import Level
@@ -87,7 +87,7 @@ def test_a_wrong_line_is_named(tmp_path: Path) -> None:
     kept.add({"one": ORDERED}, at=AT)
     with kept.path.open("ab") as file:
         file.write(b"{}\n")
-    with pytest.raises(WrongCall, match="line 2"):
+    with pytest.raises(UsageError, match="line 2"):
         kept.read_active()
 
 
@@ -160,5 +160,5 @@ def test_a_wrong_line_is_named_each_time_and_by_its_place_in_the_file(tmp_path: 
     with path.open("ab") as file:
         file.write(written(DecisionRecord(id="other", given=OTHER)) + b"{}\n")
     for _ in range(2):
-        with pytest.raises(WrongCall, match="line 3"):
+        with pytest.raises(UsageError, match="line 3"):
             read_records(path)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.store import evidence_files
 from fanzha.store.evidence_files import delete_file, find_file, store_file
 
@@ -20,7 +20,7 @@ def test_a_file_is_found_by_its_hash_and_kept_once(tmp_path: Path) -> None:
 
 def test_what_is_too_large_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(evidence_files, "MAX_BYTES", 10)
-    with pytest.raises(WrongCall, match="larger"):
+    with pytest.raises(UsageError, match="larger"):
         store_file([b"x" * 11], tmp_path)
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
 

@@ -6,7 +6,7 @@ import pyarrow.parquet as pq
 import pytest
 from tests.findings import finding
 
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.claims import Finding, Mode
 from fanzha.claims.evidence import evidence_from_finding
 from fanzha.claims.finding import to_table
@@ -33,12 +33,12 @@ def test_folders_are_searched_and_one_without_findings_is_named(tmp_path: Path) 
     first, second = write(tmp_path / "a"), write(tmp_path / "b" / "c")
     assert list_finding_files([tmp_path, first]) == [first, second, first]
     (tmp_path / "empty").mkdir()
-    with pytest.raises(WrongCall, match="holds no findings.parquet"):
+    with pytest.raises(UsageError, match="holds no findings.parquet"):
         list_finding_files([tmp_path / "empty"])
 
 
 @pytest.mark.parametrize("data", [b"", b"garbage" * 100])
 def test_a_file_that_holds_no_findings_is_named(tmp_path: Path, data: bytes) -> None:
     (tmp_path / "x.parquet").write_bytes(data)
-    with pytest.raises(WrongCall, match="findings cannot be read"):
+    with pytest.raises(UsageError, match="findings cannot be read"):
         list(read_live_findings(tmp_path / "x.parquet", AT))

@@ -6,7 +6,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.store.imported_tables import merge_parts, table_part
 
 SCHEMA = pa.schema({"number": pa.string(), "operator": pa.string()})
@@ -43,6 +43,6 @@ def test_one_kept_by_hand_is_not_written_over(tmp_path: Path, ending: str) -> No
     hand_in(tmp_path, "A", "1")
     kept = tmp_path / "tables" / f"portability.{ending}"
     pq.write_table(pa.table({"number": ["9"]}), kept)
-    with pytest.raises(WrongCall, match="kept by hand"):
+    with pytest.raises(UsageError, match="kept by hand"):
         merge_parts("portability", SCHEMA, tmp_path)
     assert pq.read_table(kept)["number"].to_pylist() == ["9"]

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.store.keys import load_key
 
 
@@ -24,12 +24,12 @@ def test_keys_differ_by_name_and_installation(tmp_path: Path) -> None:
 def test_a_key_that_others_can_read_is_refused(tmp_path: Path) -> None:
     load_key("share", tmp_path)
     (tmp_path / "keys" / "share").chmod(0o640)
-    with pytest.raises(WrongCall, match="chmod 600"):
+    with pytest.raises(UsageError, match="chmod 600"):
         load_key("share", tmp_path)
 
 
 def test_a_cut_key_is_refused(tmp_path: Path) -> None:
     load_key("share", tmp_path)
     (tmp_path / "keys" / "share").write_bytes(b"short")
-    with pytest.raises(WrongCall, match="5 bytes"):
+    with pytest.raises(UsageError, match="5 bytes"):
         load_key("share", tmp_path)

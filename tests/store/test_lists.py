@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.store.lists import load_lists
 
 
@@ -45,12 +45,12 @@ def test_the_digest_changes_with_the_values_and_with_nothing_else(tmp_path: Path
 )
 def test_what_does_not_fit_is_named(tmp_path: Path, name: str, text: str, why: str) -> None:
     write(tmp_path, name, text)
-    with pytest.raises(WrongCall, match=why):
+    with pytest.raises(UsageError, match=why):
         load_lists(tmp_path)
 
 
 def test_a_file_in_another_encoding_is_named(tmp_path: Path) -> None:
     write(tmp_path, "x.txt", "")
     (tmp_path / "lists" / "x.txt").write_bytes("虚构".encode("gb18030"))
-    with pytest.raises(WrongCall, match="not UTF-8"):
+    with pytest.raises(UsageError, match="not UTF-8"):
         load_lists(tmp_path)

@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from fanzha.base.clock import moment_ms
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.kinds.phone_number import classify
 from fanzha.store.numbering_tables import load_holders, load_numbering_tables
 
@@ -73,7 +73,7 @@ def test_holders_are_read_each_with_its_time(tmp_path: Path) -> None:
 )
 def test_wrong_rows_of_holders_are_named(tmp_path: Path, text: str, says: str) -> None:
     write(tmp_path, "holders.csv", text)
-    with pytest.raises(WrongCall, match=says):
+    with pytest.raises(UsageError, match=says):
         load_holders(tmp_path)
 
 
@@ -93,7 +93,7 @@ def test_wrong_rows_of_holders_are_named(tmp_path: Path, text: str, says: str) -
 )
 def test_a_wrong_table_is_named_with_row_and_reason(tmp_path: Path, name: str, text: str, says: str) -> None:
     write(tmp_path, name, text)
-    with pytest.raises(WrongCall, match=says) as raised:
+    with pytest.raises(UsageError, match=says) as raised:
         load_numbering_tables(tmp_path)
     assert name in str(raised.value)
 
@@ -101,5 +101,5 @@ def test_a_wrong_table_is_named_with_row_and_reason(tmp_path: Path, name: str, t
 def test_a_table_in_another_encoding_says_what_to_do(tmp_path: Path) -> None:
     write(tmp_path, "portability.csv", "")
     (tmp_path / "tables" / "portability.csv").write_bytes("号码,运营商\n19100000001,移动\n".encode("gb18030"))
-    with pytest.raises(WrongCall, match="UTF-8"):
+    with pytest.raises(UsageError, match="UTF-8"):
         load_numbering_tables(tmp_path)

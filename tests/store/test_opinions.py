@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from fanzha.base.clock import moment_ms
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.claims.opinion import Opinion
 from fanzha.claims.treatment import Treatment
 from fanzha.claims.verdict import Case, CaseStatus, Level
@@ -85,14 +85,14 @@ def test_police_cases_are_read_alike(tmp_path: Path) -> None:
     ],
 )
 def test_a_wrong_line_is_named(tmp_path: Path, given: object, why: str) -> None:
-    with pytest.raises(WrongCall, match=why):
+    with pytest.raises(UsageError, match=why):
         list(read_opinions(lines(tmp_path, given)))
 
 
 def test_a_wrong_row_and_a_missing_file_are_named(tmp_path: Path) -> None:
-    with pytest.raises(WrongCall, match="row 2: "):
+    with pytest.raises(UsageError, match="row 2: "):
         list(read_opinions(table(tmp_path, "organisation,subject,level,given_at\nx,110,guilty,2026-03-01\n")))
-    with pytest.raises(WrongCall, match="cannot be read"):
+    with pytest.raises(UsageError, match="cannot be read"):
         list(read_opinions(tmp_path / "none.jsonl"))
 
 

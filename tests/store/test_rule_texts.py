@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.base.ids import digest
 from fanzha.claims.rule_lifecycle import RuleState, RuleStep
 from fanzha.store.rule_texts import RuleTexts
@@ -76,17 +76,17 @@ def test_an_older_text_is_moved_by_the_beginning_of_its_digest(texts: RuleTexts)
     add(texts, NEW)
     texts.move("burst", step(RuleState.BACKTEST), text=digest(OLD)[:8])
     assert states(texts) == {digest(OLD): RuleState.BACKTEST, digest(NEW): RuleState.DRAFT}
-    with pytest.raises(WrongCall, match="there are"):
+    with pytest.raises(UsageError, match="there are"):
         texts.move("burst", step(RuleState.BACKTEST), text="ffffffff")
 
 
 def test_the_same_text_is_not_added_twice_and_a_running_one_is_never_made_a_draft(texts: RuleTexts) -> None:
     add(texts)
-    with pytest.raises(WrongCall, match="there already, as draft"):
+    with pytest.raises(UsageError, match="there already, as draft"):
         add(texts)
     go_live(texts)
     add(texts, NEW)
-    with pytest.raises(WrongCall, match="there already, as live"):
+    with pytest.raises(UsageError, match="there already, as live"):
         add(texts)
 
 
@@ -103,19 +103,19 @@ def test_a_refused_step_writes_nothing(texts: RuleTexts) -> None:
     add(texts)
     before = (texts.folder / "history.jsonl").read_bytes()
     for wrong in (step(RuleState.LIVE), RuleStep(state=RuleState.BACKTEST, at=2, by="", why="x")):
-        with pytest.raises(WrongCall):
+        with pytest.raises(UsageError):
             texts.move("burst", wrong)
     assert (texts.folder / "history.jsonl").read_bytes() == before
 
 
 def test_an_unknown_rule_is_named(texts: RuleTexts) -> None:
-    with pytest.raises(WrongCall, match="no rule is called gone"):
+    with pytest.raises(UsageError, match="no rule is called gone"):
         texts.move("gone", step(RuleState.BACKTEST))
 
 
 @pytest.mark.parametrize("name", ["../burst", "a/b", "", "Burst", "a b", ".hidden"])
 def test_a_name_cannot_lead_out_of_the_folder(texts: RuleTexts, name: str) -> None:
-    with pytest.raises(WrongCall, match="no rule's name"):
+    with pytest.raises(UsageError, match="no rule's name"):
         add(texts, rule=name)
 
 
@@ -141,7 +141,7 @@ def test_a_broken_history_names_line_and_fault(texts: RuleTexts, line: bytes, wh
     add(texts)
     with (texts.folder / "history.jsonl").open("ab") as file:
         file.write(line)
-    with pytest.raises(WrongCall, match="restore the file") as raised:
+    with pytest.raises(UsageError, match="restore the file") as raised:
         texts.list_texts()
     assert why in str(raised.value)
 
@@ -151,7 +151,7 @@ def test_a_history_in_which_a_state_was_skipped_is_broken(texts: RuleTexts) -> N
     texts.move("burst", step(RuleState.BACKTEST))
     path = texts.folder / "history.jsonl"
     path.write_bytes(path.read_bytes().replace(b'"backtest"', b'"live"'))
-    with pytest.raises(WrongCall, match="line 2: a rule in state draft cannot become live"):
+    with pytest.raises(UsageError, match="line 2: a rule in state draft cannot become live"):
         texts.list_texts()
 
 
@@ -159,10 +159,10 @@ def test_a_kept_text_that_was_changed_or_lost_is_named(texts: RuleTexts) -> None
     add(texts)
     kept = texts.folder / "history" / f"{digest(OLD)}.rule"
     kept.write_text("rule burst  # tampered with\n")
-    with pytest.raises(WrongCall, match="is not the text that was added"):
+    with pytest.raises(UsageError, match="is not the text that was added"):
         texts.text(digest(OLD))
     kept.unlink()
-    with pytest.raises(WrongCall, match="cannot be read"):
+    with pytest.raises(UsageError, match="cannot be read"):
         texts.text(digest(OLD))
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.store.screen_keys import PREFIX, REFRESH_MS, KeyScope, ScreenKeyCache, ScreenKeys
 
 NOW = 1_772_323_200_000
@@ -68,7 +68,7 @@ def test_a_broken_file_changes_nothing_and_is_told(keys: ScreenKeys, broken: byt
     text, used = add(keys).encode(), ScreenKeyCache(keys)
     keys.path.write_bytes(broken)
     assert used.find(text, NOW) is not None and "screen.json" in used.fault
-    with pytest.raises(WrongCall, match=r"screen\.json"):
+    with pytest.raises(UsageError, match=r"screen\.json"):
         ScreenKeyCache(keys)
 
 
@@ -84,14 +84,14 @@ def test_a_mended_file_is_read_again(keys: ScreenKeys) -> None:
 def test_a_file_open_to_others_is_refused(keys: ScreenKeys) -> None:
     text, used = add(keys).encode(), ScreenKeyCache(keys)
     keys.path.chmod(0o640)
-    with pytest.raises(WrongCall, match="chmod 600"):
+    with pytest.raises(UsageError, match="chmod 600"):
         keys.all()
     assert used.find(text, NOW) is not None and "chmod 600" in used.fault
 
 
 def test_what_is_revoked_stays_in_the_file_with_who_and_when_and_frees_the_name(keys: ScreenKeys) -> None:
     add(keys)
-    with pytest.raises(WrongCall, match="there is a key called edge-1"):
+    with pytest.raises(UsageError, match="there is a key called edge-1"):
         add(keys)
     keys.revoke("edge-1", at=NOW + 1, by="Chen")
     add(keys)
@@ -99,11 +99,11 @@ def test_what_is_revoked_stays_in_the_file_with_who_and_when_and_frees_the_name(
 
 
 def test_only_a_key_that_holds_can_be_revoked(keys: ScreenKeys) -> None:
-    with pytest.raises(WrongCall, match="no key that holds"):
+    with pytest.raises(UsageError, match="no key that holds"):
         keys.revoke("edge-1", at=NOW, by="Chen")
 
 
 @pytest.mark.parametrize("name", ["", "Edge", "a b", "../x", "x" * 65])
 def test_a_name_is_one_that_can_be_told_on_one_line(keys: ScreenKeys, name: str) -> None:
-    with pytest.raises(WrongCall, match="no name for a key"):
+    with pytest.raises(UsageError, match="no name for a key"):
         add(keys, name)

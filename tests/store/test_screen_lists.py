@@ -6,7 +6,7 @@ import pytest
 from tests.claims.snapshots import SALT, base
 
 from fanzha.base.clock import moment_ms
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.claims.snapshot import InboundOnly, RoamingProof
 from fanzha.claims.snapshot_format.lists import ranges_sections
 from fanzha.screen.mapped_snapshot import MappedSnapshot
@@ -36,7 +36,7 @@ def test_an_operator_protects_more_numbers_and_renames_those_that_ship(tmp_path:
     known = {one.number: (one.zh, one.en) for one in load_protected_numbers(tmp_path)}
     assert known["057100110"] == ("虚构市公安局", "虚构市公安局") and known["110"] == ("报警", "police")
     write(tmp_path, "lists/protected.csv", "number,zh\n+8612,x\n")
-    with pytest.raises(WrongCall, match="is not 3 to 15 digits"):
+    with pytest.raises(UsageError, match="is not 3 to 15 digits"):
         load_protected_numbers(tmp_path)
 
 
@@ -44,10 +44,10 @@ def test_numbers_that_never_call_out_have_an_owner_and_a_basis(tmp_path: Path) -
     write(tmp_path, "lists/do_not_originate.csv", "号码,归属单位,依据,有效期至\n95588,虚构银行,公函,2027-01-01\n")
     assert load_inbound_only_numbers(tmp_path) == [InboundOnly("95588", "虚构银行", "公函", moment_ms("2027-01-01"))]
     write(tmp_path, "lists/do_not_originate.csv", "number,owner,basis\n95588,a made-up bank,\n")
-    with pytest.raises(WrongCall, match="row 2: column basis is empty"):
+    with pytest.raises(UsageError, match="row 2: column basis is empty"):
         load_inbound_only_numbers(tmp_path)
     write(tmp_path, "lists/do_not_originate.csv", "number,owner,basis\n1069000000000000001,a made-up bank,its word\n")
-    with pytest.raises(WrongCall, match="more than 15 digits"):
+    with pytest.raises(UsageError, match="more than 15 digits"):
         load_inbound_only_numbers(tmp_path)
 
 
@@ -59,7 +59,7 @@ def test_roaming_proofs_say_until_when_they_hold(tmp_path: Path) -> None:
         ("17000000001,proven,", "until is empty"),
     ):
         write(tmp_path, "tables/roaming.csv", f"number,roaming,until\n{cells}\n")
-        with pytest.raises(WrongCall, match=why):
+        with pytest.raises(UsageError, match=why):
             load_roaming_proofs(tmp_path)
 
 
@@ -75,7 +75,7 @@ def test_links_become_expressions_each_once(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("line", "why"), [("com.cn", "public suffix"), ("not a link", "urls.txt")])
 def test_what_cannot_be_listed_is_refused(tmp_path: Path, line: str, why: str) -> None:
     write(tmp_path, "lists/urls.txt", line + "\n")
-    with pytest.raises(WrongCall, match=why):
+    with pytest.raises(UsageError, match=why):
         load_urls(tmp_path)
 
 

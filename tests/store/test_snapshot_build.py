@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from tests.claims.snapshots import AT
 
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.claims.verdict import Level
 from fanzha.screen.mapped_snapshot import MappedSnapshot
 from fanzha.store.snapshot_build import build_base, build_delta
@@ -38,7 +38,7 @@ def levels(*numbers: str) -> list[Level | None]:
 
 def test_a_delta_makes_what_is_served_into_what_is_known_now(tmp_path: Path) -> None:
     store = SnapshotStore()
-    with pytest.raises(WrongCall, match="no base"):
+    with pytest.raises(UsageError, match="no base"):
         build_delta(store, inputs(tmp_path, ONE), SETTINGS, AT)
     build_base(store, inputs(tmp_path, ONE), SETTINGS, AT)
     assert levels(ONE, OTHER) == [Level.WATCH, None]

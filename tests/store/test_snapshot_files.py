@@ -6,7 +6,7 @@ import msgspec
 import pytest
 from tests.claims.snapshots import base
 
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.claims.snapshot import DamagedSnapshot
 from fanzha.store.snapshot_files import CurrentSnapshot, NamedFile, map_file, map_named_file, read_current
 
@@ -15,7 +15,7 @@ def test_nothing_published_is_no_error_and_garbage_is(tmp_path: Path) -> None:
     pointer = tmp_path / "current"
     assert read_current(pointer) is None
     pointer.write_bytes(b"{")
-    with pytest.raises(WrongCall, match="无法读取 it cannot be read"):
+    with pytest.raises(UsageError, match="无法读取 it cannot be read"):
         read_current(pointer)
 
 
@@ -39,7 +39,7 @@ def test_a_file_is_mapped_when_it_is_the_one_that_is_named(tmp_path: Path) -> No
 @pytest.mark.parametrize("size", [0, 10, 100])
 def test_half_a_file_is_refused(tmp_path: Path, size: int) -> None:
     (tmp_path / "half").write_bytes(bytes(base({}).data)[:size])
-    with pytest.raises((WrongCall, DamagedSnapshot)):
+    with pytest.raises((UsageError, DamagedSnapshot)):
         map_file(tmp_path / "half")
-    with pytest.raises(WrongCall, match="cannot be opened"):
+    with pytest.raises(UsageError, match="cannot be opened"):
         map_file(tmp_path / "none")

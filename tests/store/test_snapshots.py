@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from tests.claims.snapshots import AT
 
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.claims.contents_builder import build_contents
 from fanzha.claims.difference import Limits
 from fanzha.claims.snapshot import Approval, SnapshotEntry, check
@@ -102,18 +102,18 @@ def test_limits_are_the_operators() -> None:
 
 def test_a_delta_needs_a_base_and_a_base_is_due_after_many_changes(monkeypatch: pytest.MonkeyPatch) -> None:
     store = SnapshotStore()
-    with pytest.raises(WrongCall, match="no base"):
+    with pytest.raises(UsageError, match="no base"):
         store.publish_delta({ONE: WATCHED}, at=AT)
     store.publish_base(build_contents({}), at=AT)
     monkeypatch.setattr(room, "MOST_CHANGES", 3)
     store.publish_delta({ONE: WATCHED, OTHER: WATCHED}, at=AT)
-    with pytest.raises(WrongCall, match="publish a new base"):
+    with pytest.raises(UsageError, match="publish a new base"):
         store.publish_delta({ONE: None, OTHER: None}, at=AT)
 
 
 def test_confirming_moves_the_time_and_nothing_else() -> None:
     store = SnapshotStore()
-    with pytest.raises(WrongCall, match="no snapshot"):
+    with pytest.raises(UsageError, match="no snapshot"):
         store.confirm(AT)
     published = store.publish_base(build_contents({}), at=AT).current
     assert store.confirm(AT + 5).confirmed_at == AT + 5

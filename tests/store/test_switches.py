@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.store.switches import Switch, SwitchTarget, read_switches, reset_switch, switches_path, throw_switch
 
 
@@ -44,18 +44,18 @@ def test_who_threw_it_first_stays(tmp_path: Path) -> None:
     ],
 )
 def test_a_switch_says_what_who_and_why(tmp_path: Path, wrong: Switch) -> None:
-    with pytest.raises(WrongCall):
+    with pytest.raises(UsageError):
         throw_switch(wrong, tmp_path)
     assert not switches_path(tmp_path).exists()
 
 
 def test_only_a_thrown_switch_is_put_back(tmp_path: Path) -> None:
-    with pytest.raises(WrongCall, match="no such switch"):
+    with pytest.raises(UsageError, match="no such switch"):
         reset_switch(SwitchTarget.RULE, "burst", tmp_path)
 
 
 def test_a_file_that_cannot_be_understood_is_told(tmp_path: Path) -> None:
     switches_path(tmp_path).parent.mkdir()
     switches_path(tmp_path).write_text("{")
-    with pytest.raises(WrongCall, match="remove it"):
+    with pytest.raises(UsageError, match="remove it"):
         read_switches(tmp_path)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.claims.difference import Limits
 from fanzha.claims.policy import Policy
 from fanzha.claims.treatment import Treatment
@@ -46,7 +46,7 @@ def test_policy_trust_and_limits_are_read(tmp_path: Path) -> None:
     ],
 )
 def test_what_cannot_be_is_named(tmp_path: Path, text: str, why: str) -> None:
-    with pytest.raises(WrongCall, match=why):
+    with pytest.raises(UsageError, match=why):
         settings(tmp_path, text)
 
 

@@ -4,7 +4,7 @@ import msgspec
 import numpy as np
 import pytest
 
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.windows._families.plan import FamilyPlan, merge_requests, plan_families
 from fanzha.windows._families.state_format import VERSION, Saved, decode_state, encode_state
 from fanzha.windows._kernel import layout as at
@@ -110,12 +110,12 @@ def test_the_same_facts_are_the_same_bytes_whatever_the_seed() -> None:
 
 
 def test_bytes_that_are_no_state_are_refused() -> None:
-    with pytest.raises(WrongCall, match="no saved state"):
+    with pytest.raises(UsageError, match="no saved state"):
         decode_state(b"\x93abc")
 
 
 def test_a_state_of_another_version_is_refused() -> None:
     later = msgspec.msgpack.encode(Saved(VERSION + 1, 0, []))
-    with pytest.raises(WrongCall, match=f"version {VERSION + 1}"):
+    with pytest.raises(UsageError, match=f"version {VERSION + 1}"):
         decode_state(later)
     assert decode_state(encode_state([], 7)).latest == 7

@@ -20,7 +20,7 @@ from fanzha.analyze.scoring import (
     score_with_shipped_weights,
     train_and_score,
 )
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.base.words import Words
 from fanzha.events import all_events
 from fanzha.learn.class_metrics import class_figures
@@ -81,10 +81,10 @@ class Evaluation:
 
 
 def find_model(name: str) -> Model:
-    """Return a model by name. Raises WrongCall."""
+    """Return a model by name. Raises UsageError."""
     models = all_models()
     if name not in models:
-        raise WrongCall(f"no model is called {name!r}", fix=f"there are: {', '.join(models)}")
+        raise UsageError(f"no model is called {name!r}", fix=f"there are: {', '.join(models)}")
     return models[name]
 
 
@@ -92,7 +92,7 @@ def evaluate(request: EvaluationRequest, report: ReportProgress) -> Evaluation:
     """Read the files, train if requested, score and measure."""
     start_time, model = time.monotonic(), find_model(request.model)
     if not request.test and not request.train:
-        raise WrongCall("nothing to judge on", fix="give --test FILE, or --train FILE alone to judge by folds")
+        raise UsageError("nothing to judge on", fix="give --test FILE, or --train FILE alone to judge by folds")
     report(Words("读取", "reading"))
     files = [read_rows(file, text_names(model)) for file in (*request.train, *request.test)]
     yes_no = is_yes_no(model.answers, files)
@@ -124,7 +124,7 @@ def _examples(model: Model, files: Sequence[LabelledRows], yes_no: bool) -> Labe
 def _obfuscate_frauds(model: Model, test: LabelledExamples | None, seed: int) -> LabelledExamples:
     """Return the test set with the texts of its frauds obfuscated."""
     if test is None or model.reads != "text":
-        raise WrongCall("only the texts of a test can be disguised", fix="give --test FILE and a model of texts")
+        raise UsageError("only the texts of a test can be disguised", fix="give --test FILE and a model of texts")
     texts, labels = test.examples.table["text"].to_pylist(), test.examples.labels
     is_disguised = [not test.yes_no or label == 1 for label in labels]
     disguised = obfuscate([text or "" for text in texts], seed=seed)

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import msgspec
 
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 
 T = TypeVar("T")
 
@@ -27,7 +27,7 @@ class Journal:
         except OSError as error:
             why = error.strerror or str(error)
             fix = "name another folder, where you may write and there is room 请改用可写且有空间的文件夹"
-            raise WrongCall(f"{out}: results cannot be written there ({why}) 无法写入结果", fix=fix) from None
+            raise UsageError(f"{out}: results cannot be written there ({why}) 无法写入结果", fix=fix) from None
 
     def _key_on_disk(self) -> str:
         try:

@@ -13,7 +13,7 @@ import pyarrow.csv
 import pyarrow.json
 import pyarrow.parquet as pq
 
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.models.transcript import strip_speakers
 
 ANY_LABEL = "*"  # positive=*: every row counts as 1
@@ -54,7 +54,7 @@ def parse_labelled_file(spec: str, defaults: LabelledFile) -> LabelledFile:
     match = None if Path(spec).exists() else _FILE_SPEC.fullmatch(spec)
     path = Path(match["path"] if match else spec)
     if not path.is_file():
-        raise WrongCall(f"no such file: {path}", fix="write FILE or FILE:text=COLUMN,label=COLUMN,positive=VALUE")
+        raise UsageError(f"no such file: {path}", fix="write FILE or FILE:text=COLUMN,label=COLUMN,positive=VALUE")
     file = replace(defaults, path=path)
     for part in _OPTION_SEPARATOR.split(match["rest"]) if match else []:
         key, value = part.split("=", 1)
@@ -78,16 +78,16 @@ def _set_option(file: LabelledFile, key: str, value: str) -> LabelledFile:
 
 
 def parse_count(text: str, key: str = "first_turns") -> int:
-    """Parse a count of turns or characters. Raises WrongCall."""
+    """Parse a count of turns or characters. Raises UsageError."""
     if not re.fullmatch(r"[1-9]\d{0,5}", text):
-        raise WrongCall(f"{key}={text} is no count", fix=f"write {key}=2")
+        raise UsageError(f"{key}={text} is no count", fix=f"write {key}=2")
     return int(text)
 
 
 def read_rows(file: LabelledFile, text_names: Sequence[str] = ()) -> LabelledRows:
     """Read a file; the first existing column of `text_names` becomes the column `text`, cut to its first turns.
 
-    Raises WrongCall if a column is missing.
+    Raises UsageError if a column is missing.
     """
     table = read_table(file.path)
     for column, values in file.where:
@@ -138,7 +138,7 @@ def as_text(values: "pa.ChunkedArray[Any]") -> "pa.ChunkedArray[Any]":
 
 
 def read_table(path: Path) -> pa.Table:
-    """Read Parquet, JSON Lines, or CSV in UTF-8 or GB 18030. Raises WrongCall."""
+    """Read Parquet, JSON Lines, or CSV in UTF-8 or GB 18030. Raises UsageError."""
     try:
         if path.suffix in (".parquet", ".pq"):
             return pq.read_table(path)
@@ -147,7 +147,7 @@ def read_table(path: Path) -> pa.Table:
         return _csv(path)
     except (pa.ArrowInvalid, OSError) as error:
         reason = ": ".join(str(error).splitlines()[0].split(": ")[:2])  # without the row, which may hold personal data
-        raise WrongCall(f"{path} cannot be read: {reason}") from None
+        raise UsageError(f"{path} cannot be read: {reason}") from None
 
 
 def _csv(path: Path) -> pa.Table:
@@ -170,9 +170,9 @@ def _column(table: pa.Table, name: str, path: Path) -> "pa.ChunkedArray[Any]":
     return table[name]
 
 
-def _missing_column(table: pa.Table, name: str, path: Path) -> WrongCall:
+def _missing_column(table: pa.Table, name: str, path: Path) -> UsageError:
     columns = ", ".join(table.column_names[:12]) + (" …" if table.num_columns > 12 else "")
-    return WrongCall(
+    return UsageError(
         f"{path} has no column {name!r}; it has: {columns}", fix="name it: FILE:text=COLUMN,label=COLUMN,positive=VALUE"
     )
 

@@ -10,7 +10,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from fanzha.analyze.labelled_files import LabelledRows
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.models import Examples
 
 #: Label values that mean yes or no, in lower case; `WEAKER_YES` means yes only if no label of `YES` occurs.
@@ -56,7 +56,7 @@ def collect_examples(files: Sequence[LabelledRows], *, yes_no: bool, columns: Se
         sources=sources,
     )
     if not examples.table.num_rows:
-        raise WrongCall("no labelled row was read", fix="see the notes: " + "; ".join(chain(*(n for _, n in parts))))
+        raise UsageError("no labelled row was read", fix="see the notes: " + "; ".join(chain(*(n for _, n in parts))))
     return LabelledExamples(examples, yes_no, tuple(chain.from_iterable(notes for _, notes in parts)))
 
 
@@ -67,7 +67,7 @@ def _file_labels(rows: LabelledRows, yes_no: bool) -> tuple[list[Any], list[str]
         if rows.file.innocent:
             return [0] * rows.table.num_rows, []
         if not yes_no:
-            raise WrongCall(f"{rows.file.path} has no labels", fix="name the column: FILE:label=COLUMN")
+            raise UsageError(f"{rows.file.path} has no labels", fix="name the column: FILE:label=COLUMN")
         return [1] * rows.table.num_rows, [f"{name} has no labels: every row counts as fraud"]
     missing = sum(label is None for label in raw_labels)
     notes = [f"{name}: {missing} rows without a label left out"] if missing else []
@@ -91,7 +91,7 @@ def _positive_values(rows: LabelledRows, values: set[str]) -> set[str]:
     requested = {_normalize(value) for value in rows.file.positive if value != "*"}
     fix = f"write {rows.file.path.name}:positive=VALUE (a|b for several, * for every row)"
     if requested - normalized and not rows.file.innocent:
-        raise WrongCall(
+        raise UsageError(
             f"{rows.file.path} has no label {sorted(requested - normalized)[0]!r}; it has: {_preview(values)}", fix=fix
         )
     if requested:
@@ -101,7 +101,7 @@ def _positive_values(rows: LabelledRows, values: set[str]) -> set[str]:
             return normalized & set(words)
     if normalized <= set(NO):
         return set()
-    raise WrongCall(f"which labels of {rows.file.path} count as fraud? It has: {_preview(values)}", fix=fix)
+    raise UsageError(f"which labels of {rows.file.path} count as fraud? It has: {_preview(values)}", fix=fix)
 
 
 def _normalize(label: str) -> str:

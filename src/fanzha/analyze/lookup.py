@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import msgspec
 import pyarrow as pa
 
-from fanzha.base.errors import Malformed, WrongCall
+from fanzha.base.errors import Malformed, UsageError
 from fanzha.base.words import Words
 from fanzha.claims import Finding
 from fanzha.events import all_events
@@ -48,7 +48,7 @@ class LookupResult(NamedTuple):
 
 
 def look_up(raw: str, kind: str | None = None, tables: NumberingTables | None = None) -> list[LookupResult]:
-    """Look a text up, the likeliest kind first. Raises WrongCall if it matches no kind.
+    """Look a text up, the likeliest kind first. Raises UsageError if it matches no kind.
 
     `tables` are the operator's numbering tables, which hold the present operators of ported numbers.
     """
@@ -82,19 +82,19 @@ def match_kinds(raw: str, kind: str | None = None) -> list[KindMatch]:
     matches = matches or [(likeness, candidate) for likeness, candidate in likely[:1] if likeness >= MIN_BEST_LIKENESS]
     if not matches:
         if (number := classify(raw)).reason is NumberReason.LETTERS and any(map(str.isdigit, raw)):
-            raise WrongCall(f"this is no telephone number: {number.reason_words.en}", fix=number.reason_words.zh)
-        raise WrongCall("this resembles nothing that is watched", fix="name its kind with --kind (see `fanzha kinds`)")
+            raise UsageError(f"this is no telephone number: {number.reason_words.en}", fix=number.reason_words.zh)
+        raise UsageError("this resembles nothing that is watched", fix="name its kind with --kind (see `fanzha kinds`)")
     return [KindMatch(candidate, candidate.normalise(raw), likeness) for likeness, candidate in matches]
 
 
 def _match_named_kind(raw: str, name: str) -> KindMatch:
     kind = all_kinds().get(name)
     if kind is None:
-        raise WrongCall(f"there is no kind {name!r}", fix=f"kinds: {', '.join(all_kinds())}")
+        raise UsageError(f"there is no kind {name!r}", fix=f"kinds: {', '.join(all_kinds())}")
     try:
         return KindMatch(kind, kind.normalise(raw), 1.0)
     except Malformed as error:
-        raise WrongCall(f"not a {kind.title.en}: {error.reason}") from None
+        raise UsageError(f"not a {kind.title.en}: {error.reason}") from None
 
 
 def _facts(match: KindMatch, tables: NumberingTables, now: int) -> list[Fact]:

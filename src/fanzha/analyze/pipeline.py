@@ -25,7 +25,7 @@ from fanzha.analyze.report import write_report
 from fanzha.analyze.sessions import detect
 from fanzha.analyze.spool import SpooledSource
 from fanzha.analyze.summary import Summary
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.base.ids import digest
 from fanzha.base.words import Words
 from fanzha.claims.finding import FINDING_SCHEMA
@@ -85,7 +85,7 @@ def _select_detectors(names: tuple[str, ...], *, slow: bool) -> Mapping[str, Det
     available = {**all_detectors(), **operator_rules()}
     names = tuple(find_name(name, available) for name in names)
     if unknown := [name for name in names if name not in available]:
-        raise WrongCall(f"no detector is called {unknown[0]!r}", fix=f"there are: {', '.join(available)}")
+        raise UsageError(f"no detector is called {unknown[0]!r}", fix=f"there are: {', '.join(available)}")
     chosen = {name: available[name] for name in names} if names else available
     return apply_operator_settings(
         {name: detector.with_slow_tier() for name, detector in chosen.items()} if slow else chosen

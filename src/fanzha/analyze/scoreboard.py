@@ -12,7 +12,7 @@ from fanzha.analyze.backtest.metrics import Proportion, proportion
 from fanzha.analyze.ingestion import ProgressListener
 from fanzha.analyze.pipeline import Options, analyze
 from fanzha.analyze.simulation_files import command_arguments, write_simulation
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.claims.finding import FINDING_SCHEMA
 from fanzha.simulate import TRUTH_SCHEMA, Settings
 
@@ -192,10 +192,10 @@ def score_simulation(
 
 
 def score_files(findings: Path, truth: Path) -> dict[str, Scoreboard]:
-    """Score findings.parquet against truth.parquet or a folder that holds it. Raises WrongCall."""
+    """Score findings.parquet against truth.parquet or a folder that holds it. Raises UsageError."""
     sheet = next(iter(sorted(truth.rglob("truth.parquet"))), None) if truth.is_dir() else truth
     if sheet is None:
-        raise WrongCall(f"{truth} holds no truth.parquet", fix="name the folder that `fanzha simulate` wrote")
+        raise UsageError(f"{truth} holds no truth.parquet", fix="name the folder that `fanzha simulate` wrote")
     answers, claims = _columns(sheet, TRUTH_SCHEMA.names), _columns(findings, FINDING_SCHEMA.names)
     return {mode: score(answers, claims, mode) for mode in MODES}
 
@@ -204,9 +204,9 @@ def _columns(path: Path, names: list[str]) -> pa.Table:
     try:
         table = pq.read_table(path)
     except (OSError, ValueError) as error:
-        raise WrongCall(f"{path} is no Parquet file: {error}") from None
+        raise UsageError(f"{path} is no Parquet file: {error}") from None
     if missing := [name for name in names if name not in table.column_names]:
-        raise WrongCall(
+        raise UsageError(
             f"{path} lacks {', '.join(missing[:5])}", fix="findings of `fanzha analyze`, truth of `simulate`"
         )
     return table.select(names)

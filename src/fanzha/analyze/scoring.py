@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.base.words import Words
 from fanzha.learn.resample import Floats
 from fanzha.learn.split import folds
@@ -31,11 +31,11 @@ class ModelScores:
 
 
 def score_with_shipped_weights(model: Model, rows: Examples, *, yes_no: bool) -> ModelScores:
-    """Score with the shipped weights. Raises WrongCall if the model has none."""
+    """Score with the shipped weights. Raises UsageError if the model has none."""
     try:
         fitted = model.load()
     except FileNotFoundError:
-        raise WrongCall(f"the model {model.name} ships no weights yet", fix="give --train FILE") from None
+        raise UsageError(f"the model {model.name} ships no weights yet", fix="give --train FILE") from None
     return _score(fitted, rows, yes_no=yes_no, fitting=0.0)
 
 
@@ -83,7 +83,7 @@ def _score(fitted: Fitted, rows: Examples, *, yes_no: bool, fitting: float) -> M
     if yes_no and fitted.classes:
         return ModelScores(_any_fraud(scores, fitted.classes), (), fitting, seconds)
     if not yes_no and not fitted.classes:
-        raise WrongCall(
+        raise UsageError(
             "the model answers yes or no, the labels are classes", fix="name those that are: positive=VALUE"
         )
     return ModelScores(scores, fitted.classes, fitting, seconds)
@@ -93,7 +93,7 @@ def _any_fraud(scores: Floats, classes: tuple[str, ...]) -> Floats:
     """Return the probability that a row is not of the innocent class."""
     innocent = [number for number, name in enumerate(classes) if name.lower() in INNOCENT]
     if not innocent:
-        raise WrongCall("none of the model's classes is the innocent one", fix="judge it by its classes")
+        raise UsageError("none of the model's classes is the innocent one", fix="judge it by its classes")
     chances: Floats = 1 - scores[:, innocent].sum(axis=1)
     return chances
 

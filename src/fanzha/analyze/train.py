@@ -11,7 +11,7 @@ from fanzha.analyze.evaluate import text_names
 from fanzha.analyze.labelled_files import LabelledFile, read_rows
 from fanzha.analyze.labels import LabelledExamples, collect_examples, is_yes_no
 from fanzha.analyze.scoring import ModelScores, ReportProgress, cross_validate
-from fanzha.base.errors import FanzhaError, WrongCall
+from fanzha.base.errors import FanzhaError, UsageError
 from fanzha.base.words import Words
 from fanzha.learn.card import (
     Bilingual,
@@ -77,11 +77,11 @@ def train(model: Model, data: Path, out: Path, *, trained_on: str, report: Repor
 
 
 def read_sources(model: Model, data: Path, report: ReportProgress) -> LabelledExamples:
-    """Read the training data of a model. Raises WrongCall if a data set is missing."""
+    """Read the training data of a model. Raises UsageError if a data set is missing."""
     report(Words("读取训练数据", "reading the training data"))
     missing = [source.path for source in model.sources if not (data / source.path).is_file()]
     if missing or not model.sources:
-        raise WrongCall(
+        raise UsageError(
             f"{data} lacks {', '.join(missing) or 'sources'}", fix="give the folder of the data sets: --data DIR"
         )
     files = [read_rows(_source_file(source, data, model), text_names(model)) for source in model.sources]

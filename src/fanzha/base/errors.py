@@ -15,7 +15,7 @@ class FanzhaError(Exception):
         return f"{self.what}\n  {self.fix}" if self.fix else self.what
 
 
-class WrongCall(FanzhaError):
+class UsageError(FanzhaError):
     """The command, a setting or a file named on the command line is wrong (exit 2)."""
 
 

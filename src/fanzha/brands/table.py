@@ -6,7 +6,7 @@ from importlib.resources import files
 
 import msgspec
 
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.base.words import Words
 
 COLUMNS = ("domain", "zh", "en", "sector", "country", "own", "aliases", "needs")
@@ -70,11 +70,11 @@ class BrandTable:
 
 
 def parse(text: str, source: str = "brands.tsv") -> list[Brand]:
-    """Parse tab-separated rows with a header; WrongCall names file, row and column of a mistake."""
+    """Parse tab-separated rows with a header; UsageError names file, row and column of a mistake."""
     lines = text.splitlines()
     header = lines[0].split("\t") if lines else []
     if not header or header[0] != "domain" or not set(header) <= set(COLUMNS):
-        raise WrongCall(f"{source}: row 1 is not the header", fix=f"write some of: {' '.join(COLUMNS)}, domain first")
+        raise UsageError(f"{source}: row 1 is not the header", fix=f"write some of: {' '.join(COLUMNS)}, domain first")
     return [_brand(header, line, f"{source}: row {row}") for row, line in enumerate(lines[1:], start=2) if line.strip()]
 
 
@@ -96,13 +96,13 @@ def _brand(header: list[str], line: str, where: str) -> Brand:
 
 
 def check_brand(brand: Brand, location: str) -> Brand:
-    """Return the brand if its columns are valid; else raise WrongCall with file, row and column."""
+    """Return the brand if its columns are valid; else raise UsageError with file, row and column."""
     if not brand.domain.isascii() or "." not in brand.domain:
-        raise WrongCall(f"{location}, column domain: {brand.domain!r} is no domain", fix="write it as example.com")
+        raise UsageError(f"{location}, column domain: {brand.domain!r} is no domain", fix="write it as example.com")
     if brand.sector not in SECTORS:
-        raise WrongCall(f"{location}, column sector: {brand.sector!r}", fix=f"write one of: {' '.join(SECTORS)}")
+        raise UsageError(f"{location}, column sector: {brand.sector!r}", fix=f"write one of: {' '.join(SECTORS)}")
     if brand.needs not in NEEDS:
-        raise WrongCall(f"{location}, column needs: {brand.needs!r}", fix="write gov, word, or nothing")
+        raise UsageError(f"{location}, column needs: {brand.needs!r}", fix="write gov, word, or nothing")
     return brand
 
 

@@ -5,7 +5,7 @@ from hashlib import blake2b
 
 import msgspec
 
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.base.words import Words
 from fanzha.claims.finding import Mode
 
@@ -68,24 +68,24 @@ def create_draft(*, at: int, by: str, why: str) -> RuleStep:
 
 
 def advance(last: RuleStep, step: RuleStep) -> RuleStep:
-    """Return the step if it may follow `last`; otherwise raise WrongCall with the allowed states."""
+    """Return the step if it may follow `last`; otherwise raise UsageError with the allowed states."""
     if step.state not in NEXT_STATES[last.state]:
         allowed = ", ".join(NEXT_STATES[last.state])
-        raise WrongCall(f"a rule in state {last.state} cannot become {step.state}", fix=f"it may become: {allowed}")
+        raise UsageError(f"a rule in state {last.state} cannot become {step.state}", fix=f"it may become: {allowed}")
     if step.state is RuleState.SHARE and not 0 <= step.share <= 1:
-        raise WrongCall("a share of traffic lies between 0% and 100%", fix="give --share 10%")
+        raise UsageError("a share of traffic lies between 0% and 100%", fix="give --share 10%")
     if step.state is RuleState.SHARE and step.state is last.state and step.share == last.share:
-        raise WrongCall(f"the rule has {step.share:.4g} of the traffic already", fix="give another --share")
+        raise UsageError(f"the rule has {step.share:.4g} of the traffic already", fix="give another --share")
     if step.state is not RuleState.SHARE and step.share:
-        raise WrongCall(f"state {step.state} has no share of traffic", fix="leave --share out, or become share")
+        raise UsageError(f"state {step.state} has no share of traffic", fix="leave --share out, or become share")
     return _require_reason(step)
 
 
 def _require_reason(step: RuleStep) -> RuleStep:
     if not step.by.strip():
-        raise WrongCall("who takes the step is not said", fix="give --by NAME")
+        raise UsageError("who takes the step is not said", fix="give --by NAME")
     if not step.why.strip():
-        raise WrongCall("why the step is taken is not said", fix="give --why TEXT")
+        raise UsageError("why the step is taken is not said", fix="give --why TEXT")
     return step
 
 

@@ -2,11 +2,11 @@
 
 import os
 
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 
 
 def set_up_django() -> None:
-    """Set Django up. Raises WrongCall if the extra `command` is not installed."""
+    """Set Django up. Raises UsageError if the extra `command` is not installed."""
     from fanzha.run.component import SETTINGS
     from fanzha.run.up import require_extra
 
@@ -18,7 +18,7 @@ def set_up_django() -> None:
 
 
 def require_site() -> None:
-    """Set Django up. Raises WrongCall if the database is missing, unreachable or not migrated."""
+    """Set Django up. Raises UsageError if the database is missing, unreachable or not migrated."""
     set_up_django()
     from django.db import OperationalError, connection
     from django.db.migrations.executor import MigrationExecutor
@@ -30,11 +30,11 @@ def require_site() -> None:
     if not executor.loader.applied_migrations:
         raise _missing_site("its tables are missing")
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        raise WrongCall("the database is older than this version", fix="start fanzha up once: it brings it up to date")
+        raise UsageError("the database is older than this version", fix="start fanzha up once: it brings it up to date")
 
 
-def _missing_site(why: str) -> WrongCall:
-    return WrongCall(
+def _missing_site(why: str) -> UsageError:
+    return UsageError(
         f"there is no site here: {why}",
         fix="fanzha site create-organization makes one; FANZHA_HOME and FANZHA_DATABASE_URL say where it is",
     )

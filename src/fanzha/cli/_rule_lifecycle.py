@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 
 if TYPE_CHECKING:
     from fanzha.rules import Rule
@@ -65,7 +65,7 @@ def add_rule(file: Path, by: str, why: str) -> None:
 
 
 def _read_rule(file: Path) -> tuple["Rule", str]:
-    """Return the only rule of a file, and the text. Raises WrongCall, RuleError."""
+    """Return the only rule of a file, and the text. Raises UsageError, RuleError."""
     from fanzha.claims.fraud_type import FRAUD_TYPES
     from fanzha.detect import RuleDetector, all_detectors
     from fanzha.rules import check, decoded, parse
@@ -74,16 +74,16 @@ def _read_rule(file: Path) -> tuple["Rule", str]:
     text = decoded(file.read_bytes(), name=str(file))
     checked = check(parse(text, name=str(file)), lists=load_lists(), fraud_types=FRAUD_TYPES)
     if len(checked.rules) != 1:
-        raise WrongCall(f"{file} holds {len(checked.rules)} rules", fix="put each rule into a file of its own")
+        raise UsageError(f"{file} holds {len(checked.rules)} rules", fix="put each rule into a file of its own")
     rule = checked.rules[0]
     shipped = all_detectors().get(rule.name.replace("_", "-"))
     if shipped is not None and not isinstance(shipped, RuleDetector):
-        raise WrongCall(f"a detector of the package is called {rule.name}", fix="give the rule another name")
+        raise UsageError(f"a detector of the package is called {rule.name}", fix="give the rule another name")
     return rule, text
 
 
 def _refuse_same_version(texts: "RuleTexts", rule: "Rule", text: str) -> None:
-    """Raise WrongCall if another text has the same version: findings name the version, and both texts may run."""
+    """Raise UsageError if another text has the same version: findings name the version, and both texts may run."""
     from fanzha.base.ids import digest
     from fanzha.rules import RuleError, parse
 
@@ -94,7 +94,7 @@ def _refuse_same_version(texts: "RuleTexts", rule: "Rule", text: str) -> None:
             continue
         if version == rule.version and rule_text.text != digest(text):
             fix = f"write `version {rule.version + 1}` below the name of the rule"
-            raise WrongCall(f"another text of {rule.name} has version {rule.version} already", fix=fix)
+            raise UsageError(f"another text of {rule.name} has version {rule.version} already", fix=fix)
 
 
 @click.command("promote")
@@ -145,7 +145,7 @@ def rule_history(name: str, diff: bool, as_json: bool) -> None:
     texts = RuleTexts()
     entries = texts.history(name)
     if not entries:
-        raise WrongCall(f"no rule is called {name}", fix="see `fanzha rules list`")
+        raise UsageError(f"no rule is called {name}", fix="see `fanzha rules list`")
     if as_json:
         click.echo(json.dumps(msgspec.to_builtins(entries), ensure_ascii=False, indent=1))
         return
@@ -159,7 +159,7 @@ def _share(text: str | None) -> float:
         return 0.0
     match = _SHARE.fullmatch(text.strip())
     if not match:
-        raise WrongCall(f"not a share of traffic: {text!r}", fix="write 10% (or 0.1)")
+        raise UsageError(f"not a share of traffic: {text!r}", fix="write 10% (or 0.1)")
     return float(match[1]) / 100 if match[1] else float(match[2])
 
 

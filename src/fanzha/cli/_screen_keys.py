@@ -6,7 +6,7 @@ import time
 import click
 
 from fanzha.base.clock import iso, moment_ms
-from fanzha.base.errors import Malformed, WrongCall
+from fanzha.base.errors import Malformed, UsageError
 from fanzha.store.screen_keys import SCOPE_WORDS, KeyScope, ScreenKey, ScreenKeys
 
 _SCOPES = ", ".join(f"{scope} {words.zh}" for scope, words in SCOPE_WORDS.items())
@@ -106,9 +106,9 @@ def _end(text: str | None) -> int | None:
     try:
         end = moment_ms(text)
     except Malformed as error:
-        raise WrongCall(error.reason, fix="write a day such as 2027-01-01") from None
+        raise UsageError(error.reason, fix="write a day such as 2027-01-01") from None
     if end <= _now():
-        raise WrongCall(f"{text} has passed", fix="name a moment to come")
+        raise UsageError(f"{text} has passed", fix="name a moment to come")
     return end
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from fanzha.base.clock import moment_ms
-from fanzha.base.errors import Malformed, WrongCall
+from fanzha.base.errors import Malformed, UsageError
 
 if TYPE_CHECKING:
     from fanzha.simulate import Settings
@@ -49,13 +49,13 @@ def simulation_settings(
     limits: Path | None,
     only: tuple[str, ...] = (),
 ) -> "Settings":
-    """Return the settings of a simulation. Raises WrongCall for an invalid option."""
+    """Return the settings of a simulation. Raises UsageError for an invalid option."""
     from fanzha.simulate import Settings
 
     try:
         start_ms = moment_ms(f"{start}T00:00:00+08:00")
     except Malformed:
-        raise WrongCall(f"--start: not a day: {start!r}", fix="write 2026-03-02") from None
+        raise UsageError(f"--start: not a day: {start!r}", fix="write 2026-03-02") from None
     return Settings(subscribers, days, seed, start_ms, _levels(attackers), _strengths(strengths), _limits(limits), only)
 
 
@@ -64,7 +64,7 @@ def _levels(text: str) -> tuple[int, ...]:
 
     parts = [part.strip() for part in text.split(",") if part.strip()]
     if not parts or any(part not in map(str, LEVELS) for part in parts):
-        raise WrongCall(f"--attackers: {text!r} are no levels", fix=f"of {', '.join(map(str, LEVELS))}, e.g. 0,2")
+        raise UsageError(f"--attackers: {text!r} are no levels", fix=f"of {', '.join(map(str, LEVELS))}, e.g. 0,2")
     return tuple(sorted({int(part) for part in parts}))
 
 
@@ -77,7 +77,7 @@ def _strengths(options: tuple[str, ...]) -> dict[str, float]:
         except ValueError:
             sign = ""
         if not sign or not key.strip() or not 0 <= strengths[key.strip()] < 1e9:
-            raise WrongCall(f"--strength: {option!r} is not KEY=VALUE", fix="e.g. simbox.cards=64")
+            raise UsageError(f"--strength: {option!r} is not KEY=VALUE", fix="e.g. simbox.cards=64")
     return strengths
 
 
@@ -88,4 +88,4 @@ def _limits(path: Path | None) -> dict[str, dict[str, float]]:
         data = tomllib.loads(path.read_text("utf-8"))
         return {name: {key: float(value) for key, value in table.items()} for name, table in data.items()}
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, AttributeError, TypeError, ValueError) as error:
-        raise WrongCall(f"{path}: {error}", fix="write a table for each scenario: limit = number") from None
+        raise UsageError(f"{path}: {error}", fix="write a table for each scenario: limit = number") from None

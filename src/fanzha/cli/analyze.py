@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from fanzha.base.clock import moment_ms
-from fanzha.base.errors import Malformed, WrongCall
+from fanzha.base.errors import Malformed, UsageError
 
 
 @click.command("analyze")
@@ -77,4 +77,4 @@ def _moment(text: str | None) -> int | None:
     try:
         return moment_ms(text)
     except Malformed as error:
-        raise WrongCall(error.reason) from None
+        raise UsageError(error.reason) from None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 
 if TYPE_CHECKING:
     from fanzha.command.audit.verification import VerificationResult
@@ -90,7 +90,7 @@ def pack_case(ref: str, out: Path, purpose: str, by: str, personal: bool) -> Non
     from fanzha.store.private_files import write_private_file
 
     if out.exists():
-        raise WrongCall(f"{out} is there already", fix="name another file")
+        raise UsageError(f"{out} is there already", fix="name another file")
     with unscoped("whoever runs the machine packs what is on record"):
         data = make_pack(PackRequest(ref, purpose, f"operator:{by}"[:80], "", personal)).zip
     write_private_file(out.absolute(), data)

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from fanzha.base.clock import moment_ms
-from fanzha.base.errors import Malformed, WrongCall
+from fanzha.base.errors import Malformed, UsageError
 
 _SHARE = re.compile(r"(\d+(?:\.\d+)?)\s*%")
 
@@ -98,20 +98,20 @@ def split_arguments(words: tuple[str, ...]) -> tuple[tuple[tuple[str, bytes], ..
         else:
             rules.append((word, _operator_rule(word)))
     if not rules:
-        raise WrongCall("no rule is named", fix="name a file *.rule or a rule of `fanzha rules list` first")
+        raise UsageError("no rule is named", fix="name a file *.rule or a rule of `fanzha rules list` first")
     if not paths:
-        raise WrongCall("no history is named", fix="name files or folders of events behind the rules")
+        raise UsageError("no history is named", fix="name files or folders of events behind the rules")
     return tuple(rules), tuple(paths)
 
 
 def _operator_rule(name: str) -> bytes:
-    """Return the newest text of an operator's rule. Raises WrongCall."""
+    """Return the newest text of an operator's rule. Raises UsageError."""
     from fanzha.store.rule_texts import RuleTexts
 
     texts = RuleTexts()
     newest = next((rule_text for rule_text in texts.list_texts(name) if rule_text.newest), None)
     if newest is None:
-        raise WrongCall(f"{name}: there is no such file, and no rule of that name", fix="see `fanzha rules list`")
+        raise UsageError(f"{name}: there is no such file, and no rule of that name", fix="see `fanzha rules list`")
     return texts.text(newest.text).encode()
 
 
@@ -120,7 +120,7 @@ def _share(text: str | None) -> float | None:
         return None
     match = _SHARE.fullmatch(text.strip())
     if not match or float(match[1]) > 100:
-        raise WrongCall(f"not a share: {text!r}", fix="write 5%")
+        raise UsageError(f"not a share: {text!r}", fix="write 5%")
     return float(match[1]) / 100
 
 
@@ -130,4 +130,4 @@ def _moment(text: str | None) -> int | None:
     try:
         return moment_ms(text)
     except Malformed as error:
-        raise WrongCall(error.reason) from None
+        raise UsageError(error.reason) from None

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from fanzha.base.errors import NothingUsable, RejectsFound, WrongCall
+from fanzha.base.errors import NothingUsable, RejectsFound, UsageError
 
 if TYPE_CHECKING:
     from fanzha.run.finding_import import FindingImportSummary
@@ -54,7 +54,7 @@ def import_findings(paths: tuple[Path, ...], owner: str | None, follow: bool, st
 
 def _end(summary: "FindingImportSummary", strict: bool) -> None:
     if problems := summary.problems():
-        raise WrongCall("; ".join(problems))
+        raise UsageError("; ".join(problems))
     if summary.rejected and not summary.used + summary.already_known:
         raise NothingUsable("not one row could be used", fix="the reasons stand above")
     if summary.rejected and strict:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 
 if TYPE_CHECKING:
     from fanzha.processes import Process
@@ -52,13 +52,13 @@ def check_files(files: tuple[Path, ...]) -> None:
     for path in files:
         try:
             process = _read(path)
-        except WrongCall as error:
+        except UsageError as error:
             errors.append(str(error))
             continue
         states = len(process.states) + (len(process.legs.states) if process.legs else 0)
         click.echo(f"{path}: {process.title.zh} {process.title.en}: {states} 个状态，无误 states, right")
     if errors:
-        raise WrongCall("\n".join(errors))
+        raise UsageError("\n".join(errors))
 
 
 @click.command("draw")
@@ -71,7 +71,7 @@ def draw_process(process: str, language: str, out: Path | None) -> None:
 
     available = _available_processes()
     if process not in available and not Path(process).is_file():
-        raise WrongCall(f"there is no process {process!r}", fix=f"known are: {', '.join(available)}; or name a file")
+        raise UsageError(f"there is no process {process!r}", fix=f"known are: {', '.join(available)}; or name a file")
     svg = draw(available[process] if process in available else _read(Path(process)), "zh" if language == "zh" else "en")
     if out is None:
         click.echo(svg)
@@ -93,7 +93,7 @@ def _read(path: Path) -> "Process":
 
     process = parse_process(_text(path), str(path))
     if path.stem != process.name:
-        raise WrongCall(f"{path} holds the process {process.name!r}", fix=f"call the file {process.name}.yaml")
+        raise UsageError(f"{path} holds the process {process.name!r}", fix=f"call the file {process.name}.yaml")
     return process
 
 
@@ -101,7 +101,7 @@ def _text(path: Path) -> str:
     try:
         return path.read_text("utf-8")
     except UnicodeDecodeError:
-        raise WrongCall(f"{path} is not UTF-8", fix="save it as UTF-8") from None
+        raise UsageError(f"{path} is not UTF-8", fix="save it as UTF-8") from None
 
 
 for _command in (list_processes, check_files, draw_process):

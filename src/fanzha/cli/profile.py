@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from fanzha.base.clock import moment_ms
-from fanzha.base.errors import Malformed, WrongCall
+from fanzha.base.errors import Malformed, UsageError
 
 
 @click.command("profile")
@@ -52,9 +52,9 @@ def COMMAND(
 
 def _parquet(out: Path) -> Path:
     if out.suffix != ".parquet":
-        raise WrongCall(f"--out: {out} is no Parquet file", fix=f"name it {out}.parquet")
+        raise UsageError(f"--out: {out} is no Parquet file", fix=f"name it {out}.parquet")
     if not out.parent.is_dir():
-        raise WrongCall(f"--out: there is no folder {out.parent}", fix=f"make it first: mkdir -p {out.parent}")
+        raise UsageError(f"--out: there is no folder {out.parent}", fix=f"make it first: mkdir -p {out.parent}")
     return out
 
 
@@ -65,4 +65,4 @@ def _day(text: str | None) -> int | None:
     try:
         return moment_ms(f"{text}T00:00:00+08:00")
     except Malformed:
-        raise WrongCall(f"--at: not a day: {text!r}", fix="write 2026-03-31") from None
+        raise UsageError(f"--at: not a day: {text!r}", fix="write 2026-03-31") from None

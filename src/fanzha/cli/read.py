@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from fanzha.base.errors import NothingUsable, WrongCall
+from fanzha.base.errors import NothingUsable, UsageError
 
 
 @click.command("read")
@@ -67,6 +67,6 @@ def _written(path: Path, toml: str, force: bool) -> str:
 
     target = map_path(path)
     if target.exists() and not force:
-        raise WrongCall(f"{target} is there already", fix="edit it, or give --force to replace it")
+        raise UsageError(f"{target} is there already", fix="edit it, or give --force to replace it")
     target.write_text(toml, "utf-8")
     return f"{target}  已写入，请检查后运行 fanzha analyze  written: check it, then run fanzha analyze"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.cli._rule_lifecycle import COMMANDS
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def check_files(files: tuple[Path, ...], lists: tuple[str, ...]) -> None:
         else:
             click.echo(f"{path}: {len(checked.rules)} 条规则无误 rules are right")
     if errors:
-        raise WrongCall("\n\n".join(map(str, errors)))
+        raise UsageError("\n\n".join(map(str, errors)))
 
 
 @click.command("format")
@@ -69,7 +69,7 @@ def format_files(files: tuple[Path, ...], write: bool, only_check: bool) -> None
             click.echo(text, nl=False)
     if only_check and changed:
         listed = ", ".join(map(str, changed))
-        raise WrongCall(f"格式不一 not in the canonical form: {listed}", fix="run fanzha rules format --write")
+        raise UsageError(f"格式不一 not in the canonical form: {listed}", fix="run fanzha rules format --write")
 
 
 @click.command("explain")

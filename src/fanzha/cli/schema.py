@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -23,7 +23,7 @@ def COMMAND(name: str, as_json: bool) -> None:
     """
     tables = _tables()
     if name and name not in tables:
-        raise WrongCall(f"no table is called {name!r}", fix=f"one of: {', '.join(tables)}")
+        raise UsageError(f"no table is called {name!r}", fix=f"one of: {', '.join(tables)}")
     selected = {name: tables[name]} if name else tables
     if as_json:
         click.echo(json.dumps(selected, ensure_ascii=False, indent=1))

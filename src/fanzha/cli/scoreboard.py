@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.cli._simulation_options import simulation_options, simulation_settings
 
 
@@ -52,7 +52,7 @@ def COMMAND(
     from fanzha.cli._scoreboard_output import print_boards
 
     if (findings is None) != (truth is None):
-        raise WrongCall("--findings and --truth go together", fix="name both, or neither to simulate")
+        raise UsageError("--findings and --truth go together", fix="name both, or neither to simulate")
     if findings is not None and truth is not None:
         boards = score_files(findings, truth)
         if as_json:

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from fanzha.base.clock import iso
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.cli import _screen_keys
 
 #: The Grafana dashboard and the Prometheus alert rules in the package data.
@@ -100,7 +100,7 @@ def switch_off(what: str, name: str, by: str, why: str, anyway: bool) -> None:
     names = _list_local_names(what) if name and what != "all" and not anyway else []
     if names and name not in names:
         similar = get_close_matches(name, names, 3) or names[:8]
-        raise WrongCall(f"nobody here knows the {what} {name}", fix=f"one of: {', '.join(similar)}; or add --anyway")
+        raise UsageError(f"nobody here knows the {what} {name}", fix=f"one of: {', '.join(similar)}; or add --anyway")
     throw_switch(Switch(what=SwitchTarget(what), name=name, by=by, why=why, at=time.time_ns() // 1_000_000))
     click.echo(f"已停用 off: {what} {name}".rstrip())
 
@@ -149,4 +149,4 @@ def _list_local_names(what: str) -> list[str]:
 def _require_screen_extra() -> None:
     missing = [name for name in ("httptools", "uvicorn", "uvloop") if find_spec(name) is None]
     if missing:
-        raise WrongCall(f"screens need {', '.join(missing)}", fix="pip install 'fanzha[screen]'")
+        raise UsageError(f"screens need {', '.join(missing)}", fix="pip install 'fanzha[screen]'")

@@ -56,8 +56,8 @@ def COMMAND(
 
 
 def _must_be_empty(out: Path) -> None:
-    """Raise WrongCall if the folder is not empty: its files would be read together with the simulation."""
-    from fanzha.base.errors import WrongCall
+    """Raise UsageError if the folder is not empty: its files would be read together with the simulation."""
+    from fanzha.base.errors import UsageError
 
     if out.is_dir() and any(out.iterdir()):
-        raise WrongCall(f"{out} is not empty", fix="name a new folder: files of two simulations do not mix")
+        raise UsageError(f"{out} is not empty", fix="name a new folder: files of two simulations do not mix")

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.cli._django_setup import set_up_django
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def create_organization(
     try:
         organization = create(AuditActor(), **fields, host=host, second_factor=not without_second_factor)
     except AdministrationRefused as refused:
-        raise WrongCall(str(refused), fix="fanzha site create-organization --help") from None
+        raise UsageError(str(refused), fix="fanzha site create-organization --help") from None
     click.echo(organization.ref)
 
 
@@ -60,7 +60,7 @@ def invite(organization_ref: str, email: str, name: str, roles: tuple[str, ...])
     try:
         invitation, token = invite_person(AuditActor(), _organization(organization_ref), email, name, roles)
     except AdministrationRefused as refused:
-        raise WrongCall(str(refused), fix="fanzha site invite --help") from None
+        raise UsageError(str(refused), fix="fanzha site invite --help") from None
     _print_invitation(invitation, token)
 
 
@@ -97,7 +97,7 @@ def _organization(ref: str) -> "Organization":
 
     organization = Organization.objects.filter(ref=ref.strip().upper()).first()
     if organization is None:
-        raise WrongCall(f"there is no organisation {ref}", fix="create-organization prints the reference")
+        raise UsageError(f"there is no organisation {ref}", fix="create-organization prints the reference")
     return organization
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from fanzha.base.clock import moment_ms
-from fanzha.base.errors import Malformed, WrongCall
+from fanzha.base.errors import Malformed, UsageError
 
 if TYPE_CHECKING:
     from fanzha.claims.contents_builder import Subject
@@ -75,7 +75,7 @@ def build_snapshot(
     from fanzha.store.verdict_settings import load_verdict_settings
 
     if only and not delta:
-        raise WrongCall("--only belongs to --delta: a base holds everything")
+        raise UsageError("--only belongs to --delta: a base holds everything")
     inputs = SnapshotInputs(findings, opinions, cases, frozenset(map(_subject, only)))
     settings, moment, approval = load_verdict_settings(), _moment(at), _approval(approve_by, why)
     began, publish = time.monotonic(), build_delta if delta else build_base
@@ -191,12 +191,12 @@ def _state(path: Path | None) -> "SnapshotState":
     if path is not None and path.is_file():
         file = map_file(path)
         if file.head.what != "base":
-            raise WrongCall(f"{path} is a delta, which says nothing without its base", fix="name its folder")
+            raise UsageError(f"{path} is a delta, which says nothing without its base", fix="name its folder")
         return SnapshotState(file)
     store = SnapshotStore(path)
     state = store.state()
     if state is None:
-        raise WrongCall(f"{store.folder} holds no snapshot", fix="publish one with `fanzha snapshot build`")
+        raise UsageError(f"{store.folder} holds no snapshot", fix="publish one with `fanzha snapshot build`")
     return state
 
 
@@ -207,15 +207,15 @@ def _subject(written: str) -> "Subject":
 
     kind, colon, value = written.partition(":")
     if not colon or not value:
-        raise WrongCall(f"not a subject: {written!r}", fix="write its kind and value: phone_number:+8617000000001")
+        raise UsageError(f"not a subject: {written!r}", fix="write its kind and value: phone_number:+8617000000001")
     if kind in OUTSIDE_KINDS:
         return kind, value
     if kind not in all_kinds():
-        raise WrongCall(f"there is no kind {kind!r}", fix=f"kinds: {', '.join((*all_kinds(), *OUTSIDE_KINDS))}")
+        raise UsageError(f"there is no kind {kind!r}", fix=f"kinds: {', '.join((*all_kinds(), *OUTSIDE_KINDS))}")
     try:
         return "phone_number" if kind in NUMBERS else kind, all_kinds()[kind].normalise(value)
     except Malformed as error:
-        raise WrongCall(f"not a {kind}: {error.reason}") from None
+        raise UsageError(f"not a {kind}: {error.reason}") from None
 
 
 def _moment(text: str | None) -> int:
@@ -224,7 +224,7 @@ def _moment(text: str | None) -> int:
     try:
         return moment_ms(text)
     except Malformed as error:
-        raise WrongCall(error.reason) from None
+        raise UsageError(error.reason) from None
 
 
 def _approval(by: str | None, why: str | None) -> "Approval | None":
@@ -233,7 +233,7 @@ def _approval(by: str | None, why: str | None) -> "Approval | None":
     if by is None and why is None:
         return None
     if not (by and by.strip() and why and why.strip()):
-        raise WrongCall("who approves and why must both be said", fix="give --approve-by NAME --why TEXT")
+        raise UsageError("who approves and why must both be said", fix="give --approve-by NAME --why TEXT")
     return Approval(by, why, _moment(None))
 
 

@@ -90,7 +90,7 @@ class Detector(ABC):
         return self
 
     def with_slow_tier(self) -> "Detector":
-        """Return the detector with its slow model for uncertain cases; WrongCall when a package is missing."""
+        """Return the detector with its slow model for uncertain cases; UsageError when a package is missing."""
         return self
 
     @abstractmethod

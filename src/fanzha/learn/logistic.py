@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 
 Floats = NDArray[np.float64]
 
@@ -27,11 +27,11 @@ class Logistic:
 def fit_logistic(
     rows: NDArray[Any], labels: NDArray[np.integer[Any]], *, cost: float, row_weights: Floats | None = None
 ) -> Logistic:
-    """Fit on standardised features with balanced labels 0 and 1; WrongCall without scikit-learn."""
+    """Fit on standardised features with balanced labels 0 and 1; UsageError without scikit-learn."""
     try:
         from sklearn.linear_model import LogisticRegression
     except ImportError:
-        raise WrongCall("training needs scikit-learn", fix="pip install 'fanzha[train]'") from None
+        raise UsageError("training needs scikit-learn", fix="pip install 'fanzha[train]'") from None
     values = rows.astype(np.float64)
     mean, spread = values.mean(axis=0), np.maximum(values.std(axis=0), 1e-9)
     classifier = LogisticRegression(C=cost, class_weight="balanced", max_iter=1_000)

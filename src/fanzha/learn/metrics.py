@@ -7,7 +7,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.learn.resample import Floats, MeasuredFigure, Statistic, measure
 
 Bools = NDArray[np.bool_]
@@ -40,9 +40,9 @@ class Curve:
 
 
 def build_curve(labels: NDArray[np.generic], scores: Floats) -> Curve:
-    """Return the curve of labels (0 or 1) and scores; WrongCall on NaN scores."""
+    """Return the curve of labels (0 or 1) and scores; UsageError on NaN scores."""
     if np.isnan(scores).any():
-        raise WrongCall("a model gave a score that is not a number")
+        raise UsageError("a model gave a score that is not a number")
     order = np.argsort(-scores, kind="stable")
     starts = np.flatnonzero(np.r_[True, np.diff(scores[order]) != 0]) if len(order) else np.empty(0, np.intp)
     return Curve(order, starts, labels[order] == 1)
@@ -129,10 +129,10 @@ def recall(predicted: Bools, fraud: Bools, weights: Floats) -> Floats:
 
 
 def threshold_at(innocent_scores: Floats, rate: float) -> float:
-    """Return the lowest score that at most `rate` of the negatives reach; WrongCall if there are too few."""
+    """Return the lowest score that at most `rate` of the negatives reach; UsageError if there are too few."""
     allowed = int(len(innocent_scores) * rate + 1e-9)
     if allowed < 1:
-        raise WrongCall(f"a threshold for {rate:.2%} false alarms {_too_few(len(innocent_scores), rate).reason}")
+        raise UsageError(f"a threshold for {rate:.2%} false alarms {_too_few(len(innocent_scores), rate).reason}")
     return float(np.nextafter(np.sort(innocent_scores)[-allowed - 1], np.inf))
 
 
@@ -159,7 +159,7 @@ def _too_few(innocents: int, rate: float) -> MeasuredFigure:
 
 def _check_top(top: Top, rows: int) -> Top:
     if not 0 < top.count <= rows:
-        raise WrongCall(f"the top {top.count} of {rows} rows cannot be judged", fix=f"give 1 to {rows}")
+        raise UsageError(f"the top {top.count} of {rows} rows cannot be judged", fix=f"give 1 to {rows}")
     if top.prevalence is not None and not 0 < top.prevalence < 1:
-        raise WrongCall(f"a prevalence of {top.prevalence} is no share", fix="give the share of fraud, e.g. 0.001")
+        raise UsageError(f"a prevalence of {top.prevalence} is no share", fix="give the share of fraud, e.g. 0.001")
     return top

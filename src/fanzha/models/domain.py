@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute
 from numpy.typing import NDArray
 
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.base.words import Words
 from fanzha.brands.match import Matcher, Matches, buffers
 from fanzha.kinds.website import registrable
@@ -176,5 +176,5 @@ def _learners() -> tuple[Any, Any]:
         from scipy import sparse
         from sklearn.linear_model import LogisticRegression
     except ImportError:
-        raise WrongCall("training needs scikit-learn", fix="pip install 'fanzha[train]'") from None
+        raise UsageError("training needs scikit-learn", fix="pip install 'fanzha[train]'") from None
     return LogisticRegression, sparse

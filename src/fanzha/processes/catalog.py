@@ -5,7 +5,7 @@ from functools import cache
 from importlib.metadata import entry_points
 from importlib.resources import files
 
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.processes.parse import parse_process
 from fanzha.processes.process import Process
 
@@ -16,7 +16,7 @@ def all_processes(texts: Mapping[str, str] | None = None) -> dict[str, Process]:
     """Return the processes by name, sorted; `texts` are further YAML texts by file name.
 
     A plug-in package names its YAML text (a str) in the entry-point group `fanzha.processes`.
-    Raise WrongText for an invalid text, WrongCall if two processes share a name.
+    Raise WrongText for an invalid text, UsageError if two processes share a name.
     """
     found = dict(_installed())
     for file, text in sorted((texts or {}).items()):
@@ -31,17 +31,17 @@ def _installed() -> dict[str, Process]:
     for file in sorted((file for file in folder.iterdir() if file.name.endswith(".yaml")), key=lambda file: file.name):
         process = parse_process(file.read_text("utf-8"), file.name)
         if file.name != f"{process.name}.yaml":
-            raise WrongCall(f"{file.name} holds the process {process.name!r}", fix="name the file after the process")
+            raise UsageError(f"{file.name} holds the process {process.name!r}", fix="name the file after the process")
         _add(found, file.name, process)
     for point in sorted(entry_points(group=GROUP), key=lambda point: point.name):
         text = point.load()
         if not isinstance(text, str):
-            raise WrongCall(f"{point.value} must be the YAML text of a process", fix="name a str in the entry point")
+            raise UsageError(f"{point.value} must be the YAML text of a process", fix="name a str in the entry point")
         _add(found, point.value, parse_process(text, point.value))
     return found
 
 
 def _add(found: dict[str, Process], where: str, process: Process) -> None:
     if process.name in found:
-        raise WrongCall(f"{where}: there is already a process {process.name!r}", fix="choose another name")
+        raise UsageError(f"{where}: there is already a process {process.name!r}", fix="choose another name")
     found[process.name] = process

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from fanzha.base.clock import span_ms
-from fanzha.base.errors import Malformed, WrongCall
+from fanzha.base.errors import Malformed, UsageError
 from fanzha.processes.business_calendar import Calendar, china
 from fanzha.processes.process import Clock, Deadline, Process
 
@@ -38,7 +38,7 @@ class ProcessSettings:
 
 
 def check_settings(settings: ProcessSettings, processes: Mapping[str, Process]) -> None:
-    """Raise WrongCall for a span of an unknown deadline, an unreadable span, or one over the legal limit."""
+    """Raise UsageError for a span of an unknown deadline, an unreadable span, or one over the legal limit."""
     deadlines = {
         f"{process.name}.{name}": deadline_rule
         for process in processes.values()
@@ -47,15 +47,15 @@ def check_settings(settings: ProcessSettings, processes: Mapping[str, Process]) 
     for key, span in settings.spans.items():
         deadline = deadlines.get(key) or deadlines.get(key.rpartition(".")[0])
         if deadline is None or bool(deadline.spans) != (key not in deadlines):
-            raise WrongCall(f"there is no deadline {key}", fix=f"known are: {', '.join(deadlines)}")
+            raise UsageError(f"there is no deadline {key}", fix=f"known are: {', '.join(deadlines)}")
         try:
             length = span_ms(span)
         except Malformed as error:
-            raise WrongCall(f"{key}: {error.reason}") from None
+            raise UsageError(f"{key}: {error.reason}") from None
         if deadline.longest and length > span_ms(deadline.longest):
-            raise WrongCall(f"{key}: {span} is more than may be set", fix=f"set {deadline.longest} or less")
+            raise UsageError(f"{key}: {span} is more than may be set", fix=f"set {deadline.longest} or less")
         if deadline.calendar_kind is Clock.BUSINESS and length % _HOUR_MS:
-            raise WrongCall(f"{key}: working time is counted in whole days or hours")
+            raise UsageError(f"{key}: working time is counted in whole days or hours")
 
 
 def _deadlines(process: Process) -> list[tuple[str, Deadline]]:

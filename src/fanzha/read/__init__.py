@@ -41,7 +41,7 @@ def find_sources(
     """Return the sources in these files and folders, in order. `problem` says why a source cannot be read.
 
     The column map is `map_file`, or `<file>.toml` beside the file, or `fanzha-map.toml` in its folder. The folder
-    `out`, which holds results of an earlier run, is skipped. Raise WrongCall if a map is invalid.
+    `out`, which holds results of an earlier run, is skipped. Raise UsageError if a map is invalid.
     """
     return list(_discovery.find_sources(paths, all_readers().values(), map_file, table, out))
 

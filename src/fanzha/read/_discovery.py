@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.base.words import Words
 from fanzha.read._map.lookup import FOLDER_MAP, find_map
 from fanzha.read._reader import HEAD_BYTES, FileHead, Reader, SourceFile
@@ -100,7 +100,7 @@ def _identify_source(path: Path, member: str, readers: list[Reader], map_file: P
     if map_ is not None and map_.format:
         if map_.format not in {reader.name for reader in readers}:
             fix = f"one of: {', '.join(reader.name for reader in readers)}"
-            raise WrongCall(f"{path.name}: the map's format {map_.format!r} is not known", fix=fix)
+            raise UsageError(f"{path.name}: the map's format {map_.format!r} is not known", fix=fix)
         score, name = 1.0, map_.format
     problem = None if score > 0 else explain_unsupported(head.data)
     return SourceFile(path, member, name if score > 0 else "", map_, table, _file_size(path), problem)
@@ -131,7 +131,7 @@ def _walk_files(paths: Iterable[Path], out: Path | None) -> Iterator[Path]:
             real_paths.add(real)
             count += 1
             if count > MAX_FILES:
-                raise WrongCall(f"more than {MAX_FILES} files", fix="name fewer folders at a time")
+                raise UsageError(f"more than {MAX_FILES} files", fix="name fewer folders at a time")
             yield file
 
 

@@ -12,7 +12,7 @@ from typing import IO, Any, cast
 import msgspec
 import pyarrow as pa
 
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 
 MANIFEST = "manifest.json"
 FORMAT = 1
@@ -48,14 +48,14 @@ class ArchiveWriter:
             self.add_stream(name, file, os.fstat(file.fileno()).st_size)
 
     def add_stream(self, name: str, data: IO[bytes], size: int) -> None:
-        """Add `size` bytes of a stream. Raises WrongCall if it holds fewer."""
+        """Add `size` bytes of a stream. Raises UsageError if it holds fewer."""
         info = tarfile.TarInfo(name)
         info.size, info.mode = size, 0o600
         reader = _HashingReader(data, size)
         try:
             self._tar.addfile(info, cast(IO[bytes], reader))
         except OSError as error:
-            raise WrongCall(f"{name} could not be read to its end ({error})", fix="make the backup again") from None
+            raise UsageError(f"{name} could not be read to its end ({error})", fix="make the backup again") from None
         self.hashes[name] = reader.state.hexdigest()
 
 
@@ -91,7 +91,7 @@ def create_archive(path: Path) -> Iterator[ArchiveWriter]:
 
 
 def unpack(path: Path, folder: Path) -> BackupManifest:
-    """Extract all members into an empty folder and verify their hashes. Raises WrongCall if the file is damaged."""
+    """Extract all members into an empty folder and verify their hashes. Raises UsageError if the file is damaged."""
     hashes: dict[str, str] = {}
     manifest = b""
     try:
@@ -102,21 +102,21 @@ def unpack(path: Path, folder: Path) -> BackupManifest:
             for info in tar:
                 member = tar.extractfile(info) if info.isfile() else None
                 if member is None:
-                    raise WrongCall(f"{path}: {info.name} is no file", fix="take another backup")
+                    raise UsageError(f"{path}: {info.name} is no file", fix="take another backup")
                 if info.name == MANIFEST:
                     manifest = member.read()
                 else:
                     hashes[info.name] = _extract_member(member, _member_path(folder, info.name, path))
         decoded = msgspec.json.decode(manifest, type=BackupManifest)
     except (OSError, ValueError, tarfile.TarError, pa.ArrowException, msgspec.DecodeError) as error:
-        raise WrongCall(f"{path} is no whole backup ({error})", fix="take another copy of it") from None
+        raise UsageError(f"{path} is no whole backup ({error})", fix="take another copy of it") from None
     return _check_members(decoded, hashes, path)
 
 
 def _member_path(folder: Path, name: str, path: Path) -> Path:
     parts = PurePosixPath(name)
     if parts.is_absolute() or ".." in parts.parts:
-        raise WrongCall(
+        raise UsageError(
             f"{path}: {name} leads out of the folder", fix="take another backup: this one was tampered with"
         )
     return folder / parts
@@ -136,14 +136,14 @@ def _extract_member(member: IO[bytes], target: Path) -> str:
 
 def _check_members(manifest: BackupManifest, hashes: dict[str, str], path: Path) -> BackupManifest:
     if manifest.format != FORMAT:
-        raise WrongCall(
+        raise UsageError(
             f"{path} has format {manifest.format}, this program reads {FORMAT}", fix="restore it with its own"
         )
     differing = sorted(
         name for name in manifest.members.keys() | hashes if manifest.members.get(name) != hashes.get(name)
     )
     if differing:
-        raise WrongCall(
+        raise UsageError(
             f"{path}: {len(differing)} of its files are not what the manifest says, the first is {differing[0]}",
             fix="take another copy of it",
         )

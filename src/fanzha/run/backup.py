@@ -10,7 +10,7 @@ from pathlib import Path
 
 from fanzha import __version__
 from fanzha.base.clock import iso
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.command.web.configuration import configuration
 from fanzha.run.archive import FORMAT, MANIFEST, ArchiveWriter, BackupManifest, create_archive, encode_manifest
 from fanzha.run.database_copy import SQLITE_FILE, Migrations, add_postgres, add_sqlite
@@ -25,13 +25,13 @@ _EXCLUDED = {"static", "exports", SQLITE_FILE, f"{SQLITE_FILE}-wal", f"{SQLITE_F
 def backup(path: Path, folder: Path, phrase: str = "") -> BackupManifest:
     """Write a backup of a state folder and its database; a pass phrase encrypts the keys.
 
-    Raises WrongCall if there is no database, or if the file exists.
+    Raises UsageError if there is no database, or if the file exists.
     """
     settings = configuration(folder)
     if path.exists():
-        raise WrongCall(f"{path} is there already", fix="name another file: a backup replaces nothing")
+        raise UsageError(f"{path} is there already", fix="name another file: a backup replaces nothing")
     if not settings.database_url and not (folder / SQLITE_FILE).is_file():
-        raise WrongCall(f"{folder} holds no database", fix="set FANZHA_HOME; `fanzha up` makes one at its first start")
+        raise UsageError(f"{folder} holds no database", fix="set FANZHA_HOME; `fanzha up` makes one at its first start")
     with create_archive(path) as archive:
         _add_files(archive, folder, path, phrase, [folder / "spool"])
         migrations = _add_database(archive, settings.database_url, folder, path)

@@ -16,7 +16,7 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.base.words import Words
 from fanzha.command.web.configuration import Configuration
 from fanzha.run.component import component_command
@@ -56,7 +56,7 @@ class DemoSite:
         self.environment = {"FANZHA_HOME": str(home), "FANZHA_DATABASE_URL": ""}
 
     def prepare(self, findings: Path) -> DemoStory:
-        """Recreate the state folder and fill its database. Raises WrongCall, DemoFailed."""
+        """Recreate the state folder and fill its database. Raises UsageError, DemoFailed."""
         self._create_folder()
         completed = subprocess.run(
             component_command("demo_data", str(findings.resolve())),
@@ -71,7 +71,7 @@ class DemoSite:
 
     def _create_folder(self) -> None:
         if self.home.exists() and not (self.home / _DEMO_MARKER).is_file():
-            raise WrongCall(f"{self.home} was not made by a demo", fix="name another folder with --out")
+            raise UsageError(f"{self.home} was not made by a demo", fix="name another folder with --out")
         if self.home.exists():
             with instance_lock(self.home):
                 shutil.rmtree(self.home)
@@ -184,5 +184,5 @@ def choose_address(port: int | None) -> SiteAddress:
     try:
         check_address(SiteAddress(), Configuration())
         return SiteAddress()
-    except WrongCall:
+    except UsageError:
         return SiteAddress(port=free_port(socket.SOCK_STREAM))

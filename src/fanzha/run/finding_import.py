@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from fanzha.analyze.terminal import Progress
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.command.organizations.models import Organization
 from fanzha.command.organizations.name_search import find_organization
 from fanzha.command.subjects.ingest import worker
@@ -87,7 +87,7 @@ class FindingImportSummary(NamedTuple):
 
 
 def import_findings(paths: Sequence[Path], owner: str | None, progress: Progress) -> FindingImportSummary:
-    """Import all findings that files and folders hold now. Raises WrongCall."""
+    """Import all findings that files and folders hold now. Raises UsageError."""
     with unscoped("findings come in for all organisations"):
         organization = _find_owner(owner)
         try:
@@ -122,7 +122,7 @@ def print_finding_import(console: Console, summary: FindingImportSummary) -> Non
 def _find_owner(name: str | None) -> Organization | None:
     organization = find_organization(name or "")
     if name and organization is None:
-        raise WrongCall(
+        raise UsageError(
             f"there is no organisation {name!r}", fix="name it by its ref, or by its name in either language"
         )
     return organization
@@ -154,7 +154,7 @@ def _import_through_spool(
 ) -> FindingImportSummary:
     """Put files into the spool of the running importer and wait for the results.
 
-    Raises WrongCall if the importer exits.
+    Raises UsageError if the importer exits.
     """
     submissions = []
     for source in find_sources(paths):
@@ -172,7 +172,7 @@ def _import_through_spool(
                 and not _is_importer_running()
                 and _finished_delivery(name) is None
             ):
-                raise WrongCall(
+                raise UsageError(
                     "the importer that ran has ended; what was handed over lies in the spool",
                     fix="start fanzha up: it is taken in then, once",
                 )

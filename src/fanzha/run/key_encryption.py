@@ -3,7 +3,7 @@
 import secrets
 from pathlib import Path
 
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 
 _MAGIC = b"FZK1"
 _SALT, _NONCE = 16, 12
@@ -11,15 +11,15 @@ MIN_PASSPHRASE_LENGTH = 12  # characters of a pass phrase
 
 
 def read_passphrase(path: Path) -> str:
-    """Read a pass phrase from a file. Raises WrongCall if other users can read the file, or if the phrase is short."""
+    """Read a pass phrase from a file. Raises UsageError if other users can read the file, or if the phrase is short."""
     try:
         if path.stat().st_mode & 0o077:
-            raise WrongCall(f"{path} can be read by others", fix=f"chmod 600 {path}")
+            raise UsageError(f"{path} can be read by others", fix=f"chmod 600 {path}")
         passphrase = path.read_text("utf-8").strip()
     except OSError as error:
-        raise WrongCall(f"{path} cannot be read ({error.strerror})") from None
+        raise UsageError(f"{path} cannot be read ({error.strerror})") from None
     if len(passphrase) < MIN_PASSPHRASE_LENGTH:
-        raise WrongCall(
+        raise UsageError(
             f"{path}: a pass phrase has {MIN_PASSPHRASE_LENGTH} characters or more", fix="write a longer one"
         )
     return passphrase
@@ -34,7 +34,7 @@ def seal(data: bytes, passphrase: str, name: str) -> bytes:
 
 
 def unseal(data: bytes, passphrase: str, name: str) -> bytes:
-    """Decrypt a key file. Raises WrongCall if the pass phrase is wrong or the data was changed."""
+    """Decrypt a key file. Raises UsageError if the pass phrase is wrong or the data was changed."""
     from cryptography.exceptions import InvalidTag
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
@@ -45,7 +45,7 @@ def unseal(data: bytes, passphrase: str, name: str) -> bytes:
             raise InvalidTag
         return AESGCM(_derive_key(passphrase, salt)).decrypt(nonce, data[start + _SALT + _NONCE :], name.encode())
     except (InvalidTag, ValueError):
-        raise WrongCall(f"{name} does not open with this pass phrase", fix="give the one it was sealed with") from None
+        raise UsageError(f"{name} does not open with this pass phrase", fix="give the one it was sealed with") from None
 
 
 def _derive_key(passphrase: str, salt: bytes) -> bytes:

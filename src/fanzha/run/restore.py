@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from itertools import chain, count
 from pathlib import Path
 
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.command.web.configuration import configuration
 from fanzha.run.archive import BackupManifest, encode_manifest, unpack
 from fanzha.run.backup import SEALED_SUFFIX, STATE_FOLDER
@@ -22,7 +22,7 @@ from fanzha.run.key_encryption import unseal
 def restore(path: Path, folder: Path, phrase: str = "", *, force: bool = False) -> BackupManifest:
     """Restore a backup. A state folder or database that is not empty is refused, or replaced if `force` is true.
 
-    A replaced state folder is renamed, not deleted. Raises WrongCall; then nothing is changed, except that `force` may
+    A replaced state folder is renamed, not deleted. Raises UsageError; then nothing is changed, except that `force` may
     have cleared a PostgreSQL database.
     """
     folder = folder.absolute()
@@ -33,7 +33,7 @@ def restore(path: Path, folder: Path, phrase: str = "", *, force: bool = False) 
         state = _prepare_state(Path(unpacked), manifest, phrase)
         url = configuration(state).database_url
         if bool(url) != (manifest.database == "postgresql"):
-            raise WrongCall(
+            raise UsageError(
                 f"the backup holds a {manifest.database} database, but the settings name "
                 + ("a PostgreSQL" if url else "none, which is SQLite"),
                 fix="set or unset FANZHA_DATABASE_URL",
@@ -49,7 +49,7 @@ def _refuse_occupied_folder(folder: Path, force: bool) -> None:
     if not folder.is_dir() or not any(entry.name != ".up" for entry in folder.iterdir()):
         return
     if not force:
-        raise WrongCall(
+        raise UsageError(
             f"{folder} is not empty", fix="set FANZHA_HOME to a new folder, or give --force: it is then set aside"
         )
     with instance_lock(folder):
@@ -62,7 +62,9 @@ def _prepare_state(unpacked: Path, manifest: BackupManifest, phrase: str) -> Pat
     state.mkdir(exist_ok=True, mode=0o700)
     if manifest.keys == "encrypted":
         if not phrase:
-            raise WrongCall("the keys of this backup are sealed", fix="give --passphrase with the file that opens them")
+            raise UsageError(
+                "the keys of this backup are sealed", fix="give --passphrase with the file that opens them"
+            )
         for file in sorted(state.rglob(f"*{SEALED_SUFFIX}")):
             plain_file = file.with_name(file.name.removesuffix(SEALED_SUFFIX))
             plain_file.touch(mode=0o600)
@@ -74,7 +76,7 @@ def _prepare_state(unpacked: Path, manifest: BackupManifest, phrase: str) -> Pat
 
 
 def _check_or_fill_database(unpacked: Path, state: Path, force: bool) -> None:
-    """Check or fill the database in a process that uses the restored settings. Raises WrongCall."""
+    """Check or fill the database in a process that uses the restored settings. Raises UsageError."""
     completed = subprocess.run(
         component_command(
             "restore_database", str(unpacked / TABLES_FOLDER), str(unpacked / "manifest.json"), "force" if force else ""
@@ -86,7 +88,7 @@ def _check_or_fill_database(unpacked: Path, state: Path, force: bool) -> None:
         check=False,
     )
     if completed.returncode:
-        raise WrongCall(
+        raise UsageError(
             "the database was not restored: " + (completed.stderr.strip() or f"exit {completed.returncode}")
         )
 

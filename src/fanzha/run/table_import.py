@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from fanzha.analyze.terminal import Progress
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.command.imports import uploads
 from fanzha.command.imports.ingest import ingest_import
 from fanzha.command.imports.models import ImportJob, ImportState
@@ -26,22 +26,22 @@ _STATES = {ImportState.PROPOSED: "待第二人同意 waits for a second person",
 
 
 def import_table(table: str, path: Path, owner: str, progress: Progress) -> ImportJob:
-    """Submit a file for an organisation (ref or name) and read it. Raises WrongCall."""
+    """Submit a file for an organisation (ref or name) and read it. Raises UsageError."""
     organization = find_organization(owner)
     if organization is None:
-        raise WrongCall(f"there is no organisation {owner!r}", fix="give its ref or its name")
+        raise UsageError(f"there is no organisation {owner!r}", fix="give its ref or its name")
     progress.stage(f"{path.name}", None)
     try:
         submission = submit_file(organization, table, path.name, _chunks(path))
     except Refusal:
-        raise WrongCall(f"{organization} does not import {table!r}", fix=_importable_tables(organization)) from None
+        raise UsageError(f"{organization} does not import {table!r}", fix=_importable_tables(organization)) from None
     job = submission.job
     while not ingest_import(job.pk) and job.state in (ImportState.WAITING, ImportState.RUNNING):
         time.sleep(_POLL_SECONDS)
         job.refresh_from_db()
     job.refresh_from_db()
     if job.state == ImportState.FAILED:
-        raise WrongCall(f"{path.name}: {job.problem_zh} {job.problem_en}")
+        raise UsageError(f"{path.name}: {job.problem_zh} {job.problem_en}")
     return job
 
 

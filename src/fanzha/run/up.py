@@ -11,7 +11,7 @@ from pathlib import Path
 from threading import Event
 from typing import NamedTuple
 
-from fanzha.base.errors import FanzhaError, WrongCall
+from fanzha.base.errors import FanzhaError, UsageError
 from fanzha.base.words import Words
 from fanzha.command.web.configuration import AT_HOME, Configuration, configuration
 from fanzha.run.component import component_command
@@ -51,7 +51,7 @@ class SiteAddress(NamedTuple):
 
 
 def up(address: SiteAddress, notify: Notify, *, screen: Path | None = None, processes: int = 0) -> None:
-    """Run until SIGTERM or SIGINT. Raises WrongCall for wrong settings, CannotStart if the site does not start."""
+    """Run until SIGTERM or SIGINT. Raises UsageError for wrong settings, CannotStart if the site does not start."""
     require_extra("command")
     check_address(address, configuration())
     specs = plan_processes(address, screen, processes or min(4, os.cpu_count() or 1))
@@ -96,15 +96,15 @@ def screen_settings(path: Path | None) -> Path | None:
         return None
     resolved = (path or state_folder() / "screen.toml").resolve()
     if not resolved.is_file():
-        raise WrongCall(f"{resolved} is not there", fix="fanzha screen example prints a settings file to begin with")
+        raise UsageError(f"{resolved} is not there", fix="fanzha screen example prints a settings file to begin with")
     return resolved
 
 
 def check_address(address: SiteAddress, settings: Configuration) -> None:
-    """Raise WrongCall if the address is open to other machines without a TLS proxy, or if it is in use."""
+    """Raise UsageError if the address is open to other machines without a TLS proxy, or if it is in use."""
     host = address.host.strip("[]")
     if host not in AT_HOME and f"[{host}]" not in AT_HOME and not settings.is_public:
-        raise WrongCall(
+        raise UsageError(
             f"--host {address.host} is open to other machines, but [site] hosts and address in fanzha.toml say nothing",
             fix="put a reverse proxy with TLS in front, and name hosts, its https:// address and proxies in [site]",
         )
@@ -114,7 +114,7 @@ def check_address(address: SiteAddress, settings: Configuration) -> None:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind((host, address.port))
     except OSError as error:
-        raise WrongCall(
+        raise UsageError(
             f"{address.host}:{address.port} cannot be listened at ({error.strerror or error})",
             fix="stop what uses it, or choose another --port",
         ) from None
@@ -162,6 +162,6 @@ def missing_packages(extra: str) -> list[str]:
 
 
 def require_extra(extra: str) -> None:
-    """Raise WrongCall if an extra is not installed."""
+    """Raise UsageError if an extra is not installed."""
     if absent := missing_packages(extra):
-        raise WrongCall(f"this needs {', '.join(absent)}", fix=f"pip install 'fanzha[{extra}]'")
+        raise UsageError(f"this needs {', '.join(absent)}", fix=f"pip install 'fanzha[{extra}]'")

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.base.words import Words
 from fanzha.screen.settings import EnforcementStep, ScreenSettings, WarnSettings
 from fanzha.warn import Gateway, all_channels
@@ -20,13 +20,13 @@ _MISFIT = Words("该表里没有这个键或值不合适", "no such key in the t
 
 
 def read_settings(path: Path) -> ScreenSettings:
-    """Return the settings of a file; raise WrongCall listing every mistake."""
+    """Return the settings of a file; raise UsageError listing every mistake."""
     tables = _load(path)
     settings, mistakes = _convert(tables)
     mistakes += list(find_mistakes(settings)) if not mistakes else []
     if mistakes:
         lines = "\n".join(f"  {words.en}\n  {words.zh}" for words in mistakes)
-        raise WrongCall(f"{path} has {len(mistakes)} mistakes 有 {len(mistakes)} 处错误:\n{lines}")
+        raise UsageError(f"{path} has {len(mistakes)} mistakes 有 {len(mistakes)} 处错误:\n{lines}")
     return settings
 
 
@@ -34,13 +34,13 @@ def _load(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text("utf-8"))
     except OSError as error:
-        raise WrongCall(
+        raise UsageError(
             f"{path}: {error.strerror}", fix="name a settings file; fanzha screen example prints one"
         ) from None
     except UnicodeDecodeError:
-        raise WrongCall(f"{path} is not UTF-8", fix="save it as UTF-8") from None
+        raise UsageError(f"{path} is not UTF-8", fix="save it as UTF-8") from None
     except tomllib.TOMLDecodeError as error:
-        raise WrongCall(f"{path} is no TOML: {error}", fix="mend that line") from None
+        raise UsageError(f"{path} is no TOML: {error}", fix="mend that line") from None
 
 
 def _convert(tables: dict[str, Any]) -> tuple[ScreenSettings, list[Words]]:
@@ -184,18 +184,18 @@ def _is_loopback(address: str) -> bool:
 
 
 def read_gateway(warn: WarnSettings) -> Gateway:
-    """Return the gateway with its password; raise WrongCall if the file is unreadable or readable by others."""
+    """Return the gateway with its password; raise UsageError if the file is unreadable or readable by others."""
     if not warn.url:
         return Gateway()
     path = Path(warn.password_file)
     try:
         if path.stat().st_mode & 0o077:
-            raise WrongCall(f"{path} can be read by others", fix=f"chmod 600 {path}")
+            raise UsageError(f"{path} can be read by others", fix=f"chmod 600 {path}")
         password = path.read_text("utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
-        raise WrongCall(f"{path}: {error}", fix="[warn] password_file: a text file of mode 600") from None
+        raise UsageError(f"{path}: {error}", fix="[warn] password_file: a text file of mode 600") from None
     if not password or not password.isascii() or not password.isprintable():
-        raise WrongCall(f"{path} holds no password of printable ASCII", fix="write it on one line")
+        raise UsageError(f"{path} holds no password of printable ASCII", fix="write it on one line")
     return Gateway(warn.url, warn.username, password, warn.sender)
 
 
@@ -226,7 +226,7 @@ def _gateway_mistakes(warn: WarnSettings) -> Iterator[Words]:
     if warn.password_file:
         try:
             read_gateway(warn)
-        except WrongCall as error:
+        except UsageError as error:
             yield Words(f"[warn] 密码文件不可用：{error}", f"[warn] the password cannot be used: {error}")
 
 

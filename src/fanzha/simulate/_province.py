@@ -6,7 +6,7 @@ from functools import cache
 import numpy as np
 import pyarrow as pa
 
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.base.plugins import load
 from fanzha.simulate._directory import Directory
 from fanzha.simulate._facts import FactPart, Facts
@@ -32,11 +32,11 @@ class Province:
     """A planned simulation. `truth` lists the planted subjects, and `days` generates the events."""
 
     def __init__(self, settings: Settings) -> None:
-        """Plan all scenarios. Raise WrongCall if a scenario, strength or limit is unknown."""
+        """Plan all scenarios. Raise UsageError if a scenario, strength or limit is unknown."""
         self.settings = settings
         scenarios = all_scenarios()
         if unknown := [name for name in settings.only if name not in scenarios]:
-            raise WrongCall(f"no scenario is called {unknown[0]!r}", fix=f"one of: {', '.join(scenarios)}")
+            raise UsageError(f"no scenario is called {unknown[0]!r}", fix=f"one of: {', '.join(scenarios)}")
         check_overrides({name: (scenario.strengths, scenario.limits) for name, scenario in scenarios.items()}, settings)
         self._directory = Directory(MobileRange.for_people(settings.subscribers), settings.seed)
         self._residents = create_residents(

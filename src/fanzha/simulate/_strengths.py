@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.simulate._settings import Settings
 
 ROTATED_IDENTITIES = 4  # numbers, devices or trunks from level 2, in place of one
@@ -70,12 +70,12 @@ def count_gangs(scenario: str, settings: Settings) -> int:
 def check_overrides(
     scenarios: Mapping[str, tuple[Mapping[str, float], Mapping[str, Limit]]], settings: Settings
 ) -> None:
-    """Raise WrongCall if the settings override a strength or limit that no scenario has."""
+    """Raise UsageError if the settings override a strength or limit that no scenario has."""
     known_keys = {f"{name}.{key}" for name, (strengths, _) in scenarios.items() for key in (*strengths, "gangs")}
     known_keys |= {key for strengths, _ in scenarios.values() for key in strengths} | {"gangs", LOOK_ALIKES}
     for key in settings.strengths:
         if key not in known_keys:
-            raise WrongCall(f"no strength is called {key!r}", fix=f"one of: {', '.join(sorted(known_keys))}")
+            raise UsageError(f"no strength is called {key!r}", fix=f"one of: {', '.join(sorted(known_keys))}")
     for name, overrides in settings.limits.items():
         limits = scenarios[name][1] if name in scenarios else {}
         for key in overrides:
@@ -83,7 +83,7 @@ def check_overrides(
                 fix = ", ".join(
                     f"{scenario}.{limit}" for scenario, (_, limits) in scenarios.items() for limit in limits
                 )
-                raise WrongCall(f"no limit is called {name}.{key}", fix=f"one of: {fix}")
+                raise UsageError(f"no limit is called {name}.{key}", fix=f"one of: {fix}")
 
 
 def _read_override(strengths: Mapping[str, float], scenario: str, name: str, default: float) -> float:

@@ -10,7 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from fanzha.base.clock import iso, moment_ms
-from fanzha.base.errors import Malformed, WrongCall
+from fanzha.base.errors import Malformed, UsageError
 from fanzha.base.ids import digest
 from fanzha.claims.allowlist import Allowlist, AllowlistEntry, OriginKind
 from fanzha.events.call_offered import INGRESS, INGRESS_WORDS
@@ -45,7 +45,7 @@ def digest_allowlist(folder: Path | None = None) -> str:
 
 
 def load_allowlist(folder: Path | None = None) -> Allowlist:
-    """Return the list, empty if there is no file. Raise WrongCall with file, row (header = 1) and column of an error.
+    """Return the list, empty if there is no file. Raise UsageError with file, row (header = 1) and column of an error.
 
     Columns, in Chinese or English: number, origin_kind (trunk or ingress), origin, owner, proof, until (ISO 8601, UTC
     if there is no zone, empty for no end).
@@ -54,7 +54,7 @@ def load_allowlist(folder: Path | None = None) -> Allowlist:
 
 
 def load_allowlist_by_number(folder: Path | None = None) -> Mapping[str, Sequence[AllowlistEntry]]:
-    """Return the list by number, cached until its files change. Raise WrongCall as `load_allowlist`."""
+    """Return the list by number, cached until its files change. Raise UsageError as `load_allowlist`."""
     return _group_by_number(folder, digest_allowlist(folder))
 
 
@@ -100,7 +100,7 @@ def _read_rows(path: Path) -> list[AllowlistEntry]:
         with path.open(encoding="utf-8-sig", newline="") as file:
             rows = list(csv.reader(file, strict=True))
     except (UnicodeDecodeError, csv.Error) as error:
-        raise WrongCall(f"{path} cannot be read ({error})", fix="save it as CSV in UTF-8") from None
+        raise UsageError(f"{path} cannot be read ({error})", fix="save it as CSV in UTF-8") from None
     indexes = _find_columns(rows[0] if rows else [], path)
     numbered_rows = ((number, row) for number, row in enumerate(rows[1:], start=2) if any(cell.strip() for cell in row))
     return [
@@ -118,7 +118,7 @@ def _find_columns(header: list[str], path: Path) -> dict[str, int]:
     }
     if missing := [name for name in _HEADERS if name not in indexes and name != "until"]:
         fix = f"the first line is: {','.join(_HEADERS)}"
-        raise WrongCall(f"{path}: column {missing[0]} is missing", fix=fix)
+        raise UsageError(f"{path}: column {missing[0]} is missing", fix=fix)
     return indexes
 
 
@@ -130,10 +130,12 @@ def _parse_row(cells: dict[str, str], path: Path, row: int) -> AllowlistEntry:
     location = f"{path}, row {row}"
     for name in ("owner", "proof"):
         if not cells[name]:
-            raise WrongCall(f"{location}: column {name} is empty", fix="say whose number it is and how that was proven")
+            raise UsageError(
+                f"{location}: column {name} is empty", fix="say whose number it is and how that was proven"
+            )
     kind = ORIGINS.get(cells["origin_kind"].casefold())
     if kind is None:
-        raise WrongCall(
+        raise UsageError(
             f"{location}: origin_kind is {cells['origin_kind']!r}", fix="write trunk (中继) or ingress (入口)"
         )
     number, origin = _normalise_number(cells["number"], location), _normalise_origin(kind, cells["origin"], location)
@@ -146,7 +148,7 @@ def _normalise_number(number: str, location: str) -> str:
     """Return one number in canonical form. Ranges and patterns are rejected."""
     if classify(number).valid is Validity.NO:
         fix = "write one whole number a row; ranges such as 95xxx cannot be spared"
-        raise WrongCall(f"{location}: {number!r} is not one telephone number", fix=fix)
+        raise UsageError(f"{location}: {number!r} is not one telephone number", fix=fix)
     return NUMBER.normalise(number)
 
 
@@ -154,16 +156,16 @@ def _normalise_origin(kind: OriginKind, origin: str, location: str) -> str:
     if kind is OriginKind.INGRESS:
         ingress = dict(INGRESS_WORDS).get(origin.casefold(), origin)
         if ingress not in INGRESS:
-            raise WrongCall(f"{location}: there is no ingress {origin!r}", fix=f"use one of: {', '.join(INGRESS)}")
+            raise UsageError(f"{location}: there is no ingress {origin!r}", fix=f"use one of: {', '.join(INGRESS)}")
         return ingress
     try:
         return TRUNK.normalise(origin)
     except Malformed as error:
-        raise WrongCall(f"{location}: {error.reason}", fix="name the trunk that proves the number") from None
+        raise UsageError(f"{location}: {error.reason}", fix="name the trunk that proves the number") from None
 
 
 def _parse_end(text: str, location: str) -> int | None:
     try:
         return moment_ms(text) if text else None
     except Malformed as error:
-        raise WrongCall(f"{location}: {error.reason}", fix="write a day, or leave it empty for no end") from None
+        raise UsageError(f"{location}: {error.reason}", fix="write a day, or leave it empty for no end") from None

@@ -3,7 +3,7 @@
 import tomllib
 from pathlib import Path
 
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.brands.table import COLUMNS, Brand, BrandTable, check_brand, parse, shipped
 from fanzha.store.state_folder import state_folder
 
@@ -14,7 +14,7 @@ def load_brand_table(folder: Path | None = None) -> BrandTable:
     """Return the operator's brands followed by the shipped ones. An own row replaces the shipped one of its domain.
 
     `brands.tsv` has the columns of the shipped table. `brands.toml` has one `[[brand]]` per brand with the same names,
-    and `own` and `aliases` as lists. Raise WrongCall with file, row and column of an error.
+    and `own` and `aliases` as lists. Raise UsageError with file, row and column of an error.
     """
     return shipped().with_brands(load_own_brands(folder))
 
@@ -35,10 +35,10 @@ def _read_toml(path: Path) -> list[Brand]:
     try:
         data = tomllib.loads(_read_text(path))
     except tomllib.TOMLDecodeError as error:
-        raise WrongCall(f"{path}: {error}", fix="write [[brand]] and lines such as domain = 'example.com'") from None
+        raise UsageError(f"{path}: {error}", fix="write [[brand]] and lines such as domain = 'example.com'") from None
     entries = data.get("brand", [])
     if set(data) - {"brand"} or not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
-        raise WrongCall(f"{path}: only [[brand]] may stand here", fix="write one [[brand]] for each brand")
+        raise UsageError(f"{path}: only [[brand]] may stand here", fix="write one [[brand]] for each brand")
     return [_parse_brand(entry, f"{path}: brand {number}") for number, entry in enumerate(entries, start=1)]
 
 
@@ -46,10 +46,10 @@ def _parse_brand(entry: dict[str, object], location: str) -> Brand:
     unknown = set(entry) - set(COLUMNS)
     if unknown or "domain" not in entry:
         problem = f"column {min(unknown)!r} is not known" if unknown else "column domain is missing"
-        raise WrongCall(f"{location}: {problem}", fix=f"use {', '.join(COLUMNS)}")
+        raise UsageError(f"{location}: {problem}", fix=f"use {', '.join(COLUMNS)}")
     invalid = [name for name, value in entry.items() if not _is_valid(name, value)]
     if invalid:
-        raise WrongCall(
+        raise UsageError(
             f"{location}, column {invalid[0]}", fix="write words in quotes; own and aliases as lists of them"
         )
     lists = {name: tuple(_to_texts(entry.get(name, []))) for name in _LISTS}
@@ -71,4 +71,4 @@ def _read_text(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
-        raise WrongCall(f"{path} is not UTF-8", fix="save it as UTF-8") from None
+        raise UsageError(f"{path} is not UTF-8", fix="save it as UTF-8") from None

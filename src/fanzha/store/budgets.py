@@ -4,7 +4,7 @@ import tomllib
 from pathlib import Path
 from typing import NamedTuple
 
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.claims.budget import Budget
 from fanzha.store.state_folder import state_folder
 
@@ -22,14 +22,14 @@ class Budgets(NamedTuple):
 
 
 def load_budgets(folder: Path | None = None) -> Budgets:
-    """Return the budgets. Raise WrongCall with the file and the key of an error.
+    """Return the budgets. Raise UsageError with the file and the key of an error.
 
     `[budget]` is the default of every rule. A table `[budget.NAME]` overrides some or all of its keys for one rule.
     """
     path = (folder or state_folder()) / "fanzha.toml"
     section = _read_toml(path).get("budget", {}) if path.is_file() else {}
     if not isinstance(section, dict):
-        raise WrongCall(f"{path}: budget is no table", fix="write [budget] in a line of its own")
+        raise UsageError(f"{path}: budget is no table", fix="write [budget] in a line of its own")
     tables = {name: table for name, table in section.items() if isinstance(table, dict)}
     default = _parse_budget(
         {name: value for name, value in section.items() if name not in tables}, DEFAULT, f"{path}, [budget]"
@@ -42,16 +42,16 @@ def _read_toml(path: Path) -> dict[str, object]:
     try:
         return tomllib.loads(path.read_text("utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise WrongCall(f"{path}: {error}", fix="mend the file: it is TOML in UTF-8") from None
+        raise UsageError(f"{path}: {error}", fix="mend the file: it is TOML in UTF-8") from None
 
 
 def _parse_budget(table: dict[str, object], default: Budget, location: str) -> Budget:
     subjects = table.pop("subjects_an_hour", default.subjects_an_hour)
     share = table.pop("share_of_trunk", default.share_of_trunk)
     if table:
-        raise WrongCall(f"{location}: {min(table)!r} is not known", fix=_FIX)
+        raise UsageError(f"{location}: {min(table)!r} is not known", fix=_FIX)
     if subjects is not None and (not isinstance(subjects, int) or isinstance(subjects, bool) or subjects < 0):
-        raise WrongCall(f"{location}: subjects_an_hour is {subjects!r}", fix=_FIX)
+        raise UsageError(f"{location}: subjects_an_hour is {subjects!r}", fix=_FIX)
     if share is not None and (isinstance(share, bool) or not isinstance(share, int | float) or not 0 <= share <= 1):
-        raise WrongCall(f"{location}: share_of_trunk is {share!r}", fix=_FIX)
+        raise UsageError(f"{location}: share_of_trunk is {share!r}", fix=_FIX)
     return Budget(subjects, None if share is None else float(share))

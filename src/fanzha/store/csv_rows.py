@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from fanzha.base.clock import moment_ms
-from fanzha.base.errors import Malformed, WrongCall
+from fanzha.base.errors import Malformed, UsageError
 from fanzha.kinds import all_kinds
 from fanzha.kinds.phone_number import KIND as NUMBER
 from fanzha.kinds.phone_number import Validity, classify
@@ -18,12 +18,12 @@ class CsvRow(NamedTuple):
     cells: Mapping[str, str]
     where: str
 
-    def error(self, problem: str, fix: str = "") -> WrongCall:
+    def error(self, problem: str, fix: str = "") -> UsageError:
         """Return an error for this row."""
-        return WrongCall(f"{self.where}: {problem}", fix=fix or "mend the row or take it out")
+        return UsageError(f"{self.where}: {problem}", fix=fix or "mend the row or take it out")
 
     def require(self, name: str) -> str:
-        """Return a cell. Raise WrongCall if it is empty."""
+        """Return a cell. Raise UsageError if it is empty."""
         if not (cell := self.cells[name]):
             raise self.error(f"column {name} is empty")
         return cell
@@ -36,14 +36,14 @@ class CsvRow(NamedTuple):
             raise self.error(f"column {name}: {error.reason}") from None
 
     def parse_number(self, name: str) -> str:
-        """Return a telephone number in canonical form. Raise WrongCall if it is invalid."""
+        """Return a telephone number in canonical form. Raise UsageError if it is invalid."""
         text = self.require(name)
         if classify(text).valid is Validity.NO:
             raise self.error(f"{text!r} is not one telephone number", "write one whole number a row")
         return NUMBER.normalise(text)
 
     def parse_value(self, kind: str, name: str) -> str:
-        """Return a value in the canonical form of a kind. Raise WrongCall if it is invalid."""
+        """Return a value in the canonical form of a kind. Raise UsageError if it is invalid."""
         subject_kind = all_kinds().get(kind)
         if subject_kind is None:
             raise self.error(f"there is no kind {kind!r}", f"use one of: {', '.join(all_kinds())}")
@@ -66,7 +66,7 @@ def read_csv(path: Path, headers: Mapping[str, Sequence[str]], *, optional: Sequ
                     }
                     yield CsvRow(cells, f"{path}, row {lines.line_num}")
     except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise WrongCall(f"{path} cannot be read ({error})", fix="save it as CSV in UTF-8") from None
+        raise UsageError(f"{path} cannot be read ({error})", fix="save it as CSV in UTF-8") from None
 
 
 def _find_columns(
@@ -80,5 +80,5 @@ def _find_columns(
         for name, aliases in headers.items()
     }
     if missing := [name for name, index in indexes.items() if index < 0 and name not in optional]:
-        raise WrongCall(f"{path}: column {missing[0]} is missing", fix=f"the first line is: {','.join(headers)}")
+        raise UsageError(f"{path}: column {missing[0]} is missing", fix=f"the first line is: {','.join(headers)}")
     return indexes

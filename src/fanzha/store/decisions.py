@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 import msgspec
 
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.claims.opinion import Opinion
 from fanzha.claims.verdict import FOREVER
 from fanzha.store.private_files import lock_folder, write_private_file
@@ -38,13 +38,13 @@ _files: dict[Path, "_RecordFile"] = {}
 
 
 def read_records(path: Path) -> dict[str, DecisionRecord]:
-    """Return the last line of each id; a withdrawal is final. Raise WrongCall with the number of an invalid line."""
+    """Return the last line of each id; a withdrawal is final. Raise UsageError with the number of an invalid line."""
     with _lock:
         return dict(_read_file(path).records)
 
 
 def find_decisions(path: Path, subjects: Iterable[SubjectKey]) -> list[Opinion]:
-    """Return the active decisions on subjects. Raise WrongCall with the number of an invalid line."""
+    """Return the active decisions on subjects. Raise UsageError with the number of an invalid line."""
     with _lock:
         file = _read_file(path)
         records = [
@@ -73,7 +73,7 @@ class _RecordFile:
             try:
                 self._apply(_decode(line))
             except msgspec.DecodeError as error:
-                raise WrongCall(f"{path}, line {number}: {error}", fix="restore the file from its copy") from None
+                raise UsageError(f"{path}, line {number}: {error}", fix="restore the file from its copy") from None
             self.number = number
         self.position += len(data)
         self.tail = (self.tail + data)[-_TAIL:]
@@ -153,7 +153,7 @@ class DecisionLog:
         )
 
     def read_active(self) -> dict[str, Opinion]:
-        """Return decisions that were not withdrawn, by id, also expired ones. Raise WrongCall for an invalid line."""
+        """Return decisions that were not withdrawn, by id, also expired ones. Raise UsageError for an invalid line."""
         return select_active(read_records(self.path))
 
     def _append(self, records: Iterable[DecisionRecord], at: int) -> None:

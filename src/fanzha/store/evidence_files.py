@@ -7,7 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.store.state_folder import state_folder
 
 #: The maximum size of one file.
@@ -16,7 +16,7 @@ _NAME = re.compile(r"[0-9a-f]{64}")
 
 
 def store_file(chunks: Iterable[bytes], folder: Path | None = None) -> str:
-    """Store a file; return its SHA-256 in hex. Raise WrongCall if it is too large."""
+    """Store a file; return its SHA-256 in hex. Raise UsageError if it is too large."""
     evidence_folder = (folder or state_folder()) / "evidence"
     evidence_folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     hasher, size = sha256(), 0
@@ -26,7 +26,7 @@ def store_file(chunks: Iterable[bytes], folder: Path | None = None) -> str:
             for chunk in chunks:
                 size += len(chunk)
                 if size > MAX_BYTES:
-                    raise WrongCall(f"the file is larger than {MAX_BYTES:,} bytes", fix="make it smaller, or cut it")
+                    raise UsageError(f"the file is larger than {MAX_BYTES:,} bytes", fix="make it smaller, or cut it")
                 hasher.update(chunk)
                 file.write(chunk)
         except BaseException:

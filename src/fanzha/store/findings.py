@@ -6,7 +6,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.base.lazy_module import lazy_module
 from fanzha.claims.evidence import FINDING, Evidence
 from fanzha.claims.finding import Mode
@@ -36,7 +36,7 @@ def list_finding_files(paths: Sequence[Path]) -> list[Path]:
     """Return the Parquet files in `paths`, and every findings.parquet below the folders in `paths`."""
     files = [file for path in paths for file in (sorted(path.rglob("findings.parquet")) if path.is_dir() else [path])]
     if missing := [path for path in paths if path.is_dir() and not list(path.rglob("findings.parquet"))]:
-        raise WrongCall(f"{missing[0]} holds no findings.parquet", fix="name a folder that fanzha analyze --out wrote")
+        raise UsageError(f"{missing[0]} holds no findings.parquet", fix="name a folder that fanzha analyze --out wrote")
     return files
 
 
@@ -51,7 +51,7 @@ def read_live_findings(path: Path, at: int, *, reasons: bool = False) -> Iterato
             is_live = pc.and_(pc.equal(batch["mode"], Mode.LIVE.value), pc.greater(batch["valid_until"], at))
             yield from map(_to_evidence, batch.filter(is_live).to_pylist())
     except (OSError, pa.ArrowException) as error:
-        raise WrongCall(f"{path}: findings cannot be read ({error})", fix="run fanzha analyze again") from None
+        raise UsageError(f"{path}: findings cannot be read ({error})", fix="run fanzha analyze again") from None
 
 
 def _to_evidence(row: dict[str, Any]) -> Evidence:

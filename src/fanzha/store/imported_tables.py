@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import pyarrow as pa
 
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.store.private_files import create_private_folder, lock_folder
 from fanzha.store.state_folder import state_folder
 
@@ -39,7 +39,7 @@ def table_part(name: str, owner: str, folder: Path | None = None) -> TablePart:
 def merge_parts(name: str, schema: pa.Schema, folder: Path | None = None) -> int:
     """Merge the parts of a table to `tables/<name>.parquet`; return the number of rows.
 
-    Entries of the same number or range are distinguished by their times. Raise WrongCall if the table is maintained
+    Entries of the same number or range are distinguished by their times. Raise UsageError if the table is maintained
     manually.
     """
     import pyarrow.parquet as pq
@@ -74,7 +74,7 @@ def _reject_manual_table(tables: Path, name: str) -> None:
     if merged.is_file() and (pq.read_schema(merged).metadata or {}).get(b"fanzha") != _MARK[b"fanzha"]:
         manual = merged
     if manual.is_file():
-        raise WrongCall(f"tables/{manual.name} is kept by hand", fix="import it too, then take the file away")
+        raise UsageError(f"tables/{manual.name} is kept by hand", fix="import it too, then take the file away")
 
 
 def _folder(folder: Path | None) -> Path:

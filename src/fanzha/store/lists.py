@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 from typing import NamedTuple
 
-from fanzha.base.errors import Malformed, WrongCall
+from fanzha.base.errors import Malformed, UsageError
 from fanzha.base.ids import digest
 from fanzha.kinds import all_kinds
 from fanzha.store.state_folder import state_folder
@@ -23,7 +23,7 @@ class OperatorList(NamedTuple):
 
 
 def load_lists(folder: Path | None = None) -> dict[str, OperatorList]:
-    """Return the lists by name. Raise WrongCall with file and line of an error.
+    """Return the lists by name. Raise UsageError with file and line of an error.
 
     `#` starts a comment. After a line `# kind: phone_number`, each value is listed as written (as claimed callers are)
     and in the canonical form of that kind (as proven numbers are).
@@ -35,7 +35,7 @@ def load_lists(folder: Path | None = None) -> dict[str, OperatorList]:
 def _read_list(path: Path) -> OperatorList:
     if not _NAME.fullmatch(path.stem):
         fix = "rename it: lower case letters, digits and _, at most 64"
-        raise WrongCall(f"{path}: {path.stem!r} is no name that a rule can say", fix=fix)
+        raise UsageError(f"{path}: {path.stem!r} is no name that a rule can say", fix=fix)
     values: dict[str, None] = {}
     kind = ""
     for number, line in enumerate(_read_lines(path), start=1):
@@ -49,15 +49,15 @@ def _read_lines(path: Path) -> list[str]:
     try:
         return path.read_text("utf-8-sig").splitlines()
     except UnicodeDecodeError:
-        raise WrongCall(f"{path} is not UTF-8", fix="save it as UTF-8") from None
+        raise UsageError(f"{path} is not UTF-8", fix="save it as UTF-8") from None
 
 
 def _normalise(value: str, kind: str, location: str) -> str:
     if not kind:
         return value
     if kind not in all_kinds():
-        raise WrongCall(f"{location}: there is no kind {kind!r}", fix=f"use one of: {', '.join(all_kinds())}")
+        raise UsageError(f"{location}: there is no kind {kind!r}", fix=f"use one of: {', '.join(all_kinds())}")
     try:
         return all_kinds()[kind].normalise(value)
     except Malformed as error:
-        raise WrongCall(f"{location}: {error.reason}", fix="mend the line or take it out") from None
+        raise UsageError(f"{location}: {error.reason}", fix="mend the line or take it out") from None

@@ -7,7 +7,7 @@ from typing import Any
 import pyarrow as pa
 
 from fanzha.base.clock import EARLIEST_MS, moment_ms
-from fanzha.base.errors import Malformed, WrongCall
+from fanzha.base.errors import Malformed, UsageError
 from fanzha.base.ids import digest
 from fanzha.base.lazy_module import lazy_module
 from fanzha.kinds.numbering.operator_tables import ALLOCATION_SCHEMA, PORTABILITY_SCHEMA
@@ -46,7 +46,7 @@ def load_numbering_tables(folder: Path | None = None) -> NumberingTables:
 
     `portability` has number, operator, valid_from, valid_until; `allocation` has prefix, operator, number_class,
     province, city, valid_from, valid_until; each as .parquet or .csv (UTF-8, a header line, Chinese or English).
-    Times are ISO 8601 (UTC if there is no zone) or UTC milliseconds. Raise WrongCall with file and row of an error.
+    Times are ISO 8601 (UTC if there is no zone) or UTC milliseconds. Raise UsageError with file and row of an error.
     """
     portability, allocation = _load_portability(folder), load_allocation(folder)
     return NumberingTables(
@@ -55,7 +55,7 @@ def load_numbering_tables(folder: Path | None = None) -> NumberingTables:
 
 
 def load_allocation(folder: Path | None = None) -> pa.Table | None:
-    """Return the checked table `allocation` as ALLOCATION_SCHEMA, or None. Raise WrongCall as above."""
+    """Return the checked table `allocation` as ALLOCATION_SCHEMA, or None. Raise UsageError as above."""
     loaded = _load_table((folder or state_folder()) / "tables", "allocation", ALLOCATION_SCHEMA)
     return _check_ranges(*loaded) if loaded else None
 
@@ -68,7 +68,7 @@ def _load_portability(folder: Path | None) -> pa.Table | None:
 def load_holders(folder: Path | None = None) -> Holders | None:
     """Return the table `holders` with number, holder_from, holder_until, or None.
 
-    A number that was reassigned has a row for each holder. Raise WrongCall with file and row of an error.
+    A number that was reassigned has a row for each holder. Raise UsageError with file and row of an error.
     """
     loaded = _load_table((folder or state_folder()) / "tables", "holders", HOLDER_SCHEMA)
     if loaded is None:
@@ -114,7 +114,7 @@ def _read_table(path: Path) -> pa.Table:
         )
         return pyarrow.csv.read_csv(path, convert_options=as_text)
     except (pa.ArrowInvalid, UnicodeDecodeError) as error:
-        raise WrongCall(f"{path}: cannot be read ({error})", fix="write it as Parquet or as CSV in UTF-8") from None
+        raise UsageError(f"{path}: cannot be read ({error})", fix="write it as Parquet or as CSV in UTF-8") from None
 
 
 def _conform(table: pa.Table, schema: pa.Schema, path: Path) -> pa.Table:
@@ -124,7 +124,7 @@ def _conform(table: pa.Table, schema: pa.Schema, path: Path) -> pa.Table:
     for name in schema.names:
         header = next((name_by_header[alias] for alias in _HEADERS[name] if alias in name_by_header), None)
         if header is None and name in _NEEDED:
-            raise WrongCall(f"{path}: column {name} is missing", fix=f"name it one of: {', '.join(_HEADERS[name])}")
+            raise UsageError(f"{path}: column {name} is missing", fix=f"name it one of: {', '.join(_HEADERS[name])}")
         column = pa.nulls(table.num_rows, pa.string()) if header is None else table[header]
         columns[name] = _parse_times(column, path, name) if name in _TIMES else column.cast(pa.string())
     return pa.table(columns).cast(schema)
@@ -140,7 +140,7 @@ def _parse_times(column: Any, path: Path, name: str) -> Any:
     try:
         values = [None if text is None else _parse_time(text) for text in distinct.to_pylist()]
     except Malformed as error:
-        raise WrongCall(f"{path}: column {name}: {error.reason}") from None
+        raise UsageError(f"{path}: column {name}: {error.reason}") from None
     return pa.array(values, pa.int64()).take(pc.index_in(column, value_set=distinct))
 
 
@@ -173,9 +173,9 @@ def _reject_times(table: pa.Table, path: Path, since: str, until: str) -> None:
 
 
 def _reject_first(is_invalid: Any, column: Any, path: Path, reason: str) -> None:
-    """Raise WrongCall for the first invalid row, counted from 1 without the header."""
+    """Raise UsageError for the first invalid row, counted from 1 without the header."""
     row = pc.index(is_invalid, pa.scalar(True)).as_py()
     if row >= 0:
-        raise WrongCall(
+        raise UsageError(
             f"{path}, row {row + 1}: {column[row].as_py()!r} {reason}", fix="mend the table or take the row out"
         )

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from fanzha.base.clock import moment_ms
-from fanzha.base.errors import Malformed, WrongCall
+from fanzha.base.errors import Malformed, UsageError
 from fanzha.claims.opinion import Opinion
 from fanzha.claims.snapshot_format.keys import NUMBERS
 from fanzha.claims.verdict import Case
@@ -63,7 +63,7 @@ _PLAIN_MOBILE = re.compile(r"\+861[3-9][0-9]{9}")
 
 
 def read_opinions(path: Path) -> Iterator[Opinion]:
-    """Yield the opinions of a file (.csv, else JSON Lines) with canonical subjects. Raise WrongCall with the row."""
+    """Yield the opinions of a file (.csv, else JSON Lines) with canonical subjects. Raise UsageError with the row."""
     yield from _read_rows(path, Opinion, _OPINION)
 
 
@@ -91,10 +91,10 @@ def _read_json_lines(path: Path, type_: type[T]) -> Iterator[T]:
                     try:
                         fields = decode(line)
                     except msgspec.DecodeError as error:
-                        raise WrongCall(f"{path}, line {number}: {error}", fix=_FIX) from None
+                        raise UsageError(f"{path}, line {number}: {error}", fix=_FIX) from None
                     yield _convert_row(fields, type_, f"{path}, line {number}")
     except OSError as error:
-        raise WrongCall(f"{path} cannot be read ({error})") from None
+        raise UsageError(f"{path} cannot be read ({error})") from None
 
 
 def _convert_row(fields: dict[str, Any], type_: type[T], location: str) -> T:
@@ -109,7 +109,7 @@ def _convert_row(fields: dict[str, Any], type_: type[T], location: str) -> T:
             fields |= {name: words.get(fields[name], fields[name])} if name in fields else {}
         return msgspec.convert(fields, type_, strict=False)
     except (Malformed, msgspec.ValidationError) as error:
-        raise WrongCall(f"{location}: {error}", fix=_FIX) from None
+        raise UsageError(f"{location}: {error}", fix=_FIX) from None
 
 
 @lru_cache(maxsize=65_536)

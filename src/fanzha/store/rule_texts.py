@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 
 import msgspec
 
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.base.ids import digest
 from fanzha.claims.rule_lifecycle import RUNNING_STATES, RuleState, RuleStep, advance, create_draft
 from fanzha.store.private_files import lock_folder, write_private_file
@@ -43,7 +43,7 @@ class RuleText(NamedTuple):
 
 
 class RuleTexts:
-    """The rules of one state folder. All methods raise WrongCall with the line of a damaged history."""
+    """The rules of one state folder. All methods raise UsageError with the line of a damaged history."""
 
     def __init__(self, folder: Path | None = None) -> None:
         """Use `rules` below the state folder."""
@@ -64,18 +64,18 @@ class RuleTexts:
         except msgspec.DecodeError as error:
             raise self._broken(number, str(error)) from None
 
-    def _broken(self, number: int, reason: str) -> WrongCall:
-        return WrongCall(f"{self._history}, line {number}: {reason}", fix="restore the file from its last good copy")
+    def _broken(self, number: int, reason: str) -> UsageError:
+        return UsageError(f"{self._history}, line {number}: {reason}", fix="restore the file from its last good copy")
 
     def list_texts(self, rule: str | None = None) -> list[RuleText]:
-        """Return every text with its current step, ordered by rule and age. Raise WrongCall for an invalid step."""
+        """Return every text with its current step, ordered by rule and age. Raise UsageError for an invalid step."""
         steps: dict[tuple[str, str], RuleStep] = {}
         newest: dict[str, str] = {}
         for number, entry in enumerate(self.history(), start=1):
             last = steps.get((entry.rule, entry.text))
             try:
                 steps[entry.rule, entry.text] = _next_step(last, entry)
-            except WrongCall as error:
+            except UsageError as error:
                 raise self._broken(number, error.what) from None
             if entry.what in ("add", "change"):
                 newest[entry.rule] = entry.text
@@ -88,9 +88,9 @@ class RuleTexts:
         try:
             content = path.read_bytes().decode()
         except (OSError, UnicodeDecodeError) as error:
-            raise WrongCall(f"{path} cannot be read ({error})", fix="restore it from its copy") from None
+            raise UsageError(f"{path} cannot be read ({error})", fix="restore it from its copy") from None
         if digest(content) != text:
-            raise WrongCall(f"{path} is not the text that was added", fix="restore it from its copy")
+            raise UsageError(f"{path} is not the text that was added", fix="restore it from its copy")
         return content
 
     def is_edited(self, rule: str) -> bool:
@@ -102,13 +102,13 @@ class RuleTexts:
     def add(self, rule: str, text: str, *, at: int, by: str, why: str) -> RuleHistoryEntry:
         """Add a new text of a rule as a draft. The active text of the rule does not change."""
         if not _NAME.fullmatch(rule):
-            raise WrongCall(f"{rule!r} is no rule's name", fix="use lower case letters, digits and _")
+            raise UsageError(f"{rule!r} is no rule's name", fix="use lower case letters, digits and _")
         step, name = create_draft(at=at, by=by, why=why), digest(text)
         with lock_folder(self.folder):
             texts = self.list_texts(rule)
             existing = next((item for item in texts if item.text == name), None)
             if existing and (existing.newest or existing.step.state in RUNNING_STATES):
-                raise WrongCall(
+                raise UsageError(
                     f"this text of {rule} is there already, as {existing.step.state}",
                     fix=f"move it with `fanzha rules promote {rule} STATE --text {name[:8]}`",
                 )
@@ -156,22 +156,22 @@ class RuleTexts:
 def _next_step(last: RuleStep | None, entry: RuleHistoryEntry) -> RuleStep:
     if entry.what in ("add", "change"):
         if entry.step.state is not RuleState.DRAFT:
-            raise WrongCall(f"a text is added as draft, not as {entry.step.state}")
+            raise UsageError(f"a text is added as draft, not as {entry.step.state}")
         return entry.step
     if last is None:
-        raise WrongCall(f"text {entry.text} of {entry.rule} was never added")
+        raise UsageError(f"text {entry.text} of {entry.rule} was never added")
     return advance(last, entry.step)
 
 
 def _select_text(rule: str, texts: list[RuleText], text: str) -> RuleText:
     if not texts:
-        raise WrongCall(f"no rule is called {rule}", fix="see `fanzha rules list`; `fanzha rules add FILE` adds one")
+        raise UsageError(f"no rule is called {rule}", fix="see `fanzha rules list`; `fanzha rules add FILE` adds one")
     if not text:
         return next(item for item in texts if item.newest)
     matches = [item for item in texts if item.text.startswith(text) and len(text) >= MIN_DIGEST_LENGTH]
     if len(matches) != 1:
         digests = ", ".join(item.text[:8] for item in texts)
-        raise WrongCall(f"{len(matches) or 'no'} texts of {rule} begin with {text!r}", fix=f"there are: {digests}")
+        raise UsageError(f"{len(matches) or 'no'} texts of {rule} begin with {text!r}", fix=f"there are: {digests}")
     return matches[0]
 
 

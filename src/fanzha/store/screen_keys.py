@@ -10,7 +10,7 @@ from typing import Annotated
 
 import msgspec
 
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.base.words import Words
 from fanzha.store.private_files import lock_folder, write_private_file
 from fanzha.store.state_folder import state_folder
@@ -72,15 +72,15 @@ class ScreenKeys:
         self.path = (folder or state_folder()) / "keys" / "screen.json"
 
     def all(self) -> tuple[ScreenKey, ...]:
-        """Return all keys, none if there is no file. Raise WrongCall if the file is invalid or readable by others."""
+        """Return all keys, none if there is no file. Raise UsageError if the file is invalid or readable by others."""
         if not self.path.exists():
             return ()
         if self.path.stat().st_mode & 0o077:
-            raise WrongCall(f"{self.path} is open to others", fix=f"chmod 600 {self.path}")
+            raise UsageError(f"{self.path} is open to others", fix=f"chmod 600 {self.path}")
         try:
             return msgspec.json.decode(self.path.read_bytes(), type=tuple[ScreenKey, ...])
         except msgspec.DecodeError as error:
-            raise WrongCall(
+            raise UsageError(
                 f"{self.path}: {error}", fix="restore it from its copy, or remove it and add keys"
             ) from None
 
@@ -95,9 +95,9 @@ class ScreenKeys:
         by: str,
         until: int | None = None,
     ) -> str:
-        """Create a key and return it. It is shown once only. Raise WrongCall if the name is in use."""
+        """Create a key and return it. It is shown once only. Raise UsageError if the name is in use."""
         if not _NAME.fullmatch(name):
-            raise WrongCall(f"{name!r} is no name for a key", fix="1 to 64 of a-z, 0-9, . _ - are")
+            raise UsageError(f"{name!r} is no name for a key", fix="1 to 64 of a-z, 0-9, . _ - are")
         text = PREFIX + secrets.token_urlsafe(32)
         new_key = ScreenKey(
             name=name,
@@ -112,7 +112,7 @@ class ScreenKeys:
         with lock_folder(self.path.parent):
             keys = self.all()
             if any(key.name == name and key.is_valid(at) for key in keys):
-                raise WrongCall(f"there is a key called {name}", fix="revoke it first, or choose another name")
+                raise UsageError(f"there is a key called {name}", fix="revoke it first, or choose another name")
             self._write((*keys, new_key))
         return text
 
@@ -122,7 +122,7 @@ class ScreenKeys:
             keys = self.all()
             revoked = next((key for key in keys if key.name == name and key.is_valid(at)), None)
             if revoked is None:
-                raise WrongCall(f"no key that holds is called {name}", fix="see fanzha screen key list")
+                raise UsageError(f"no key that holds is called {name}", fix="see fanzha screen key list")
             updated = msgspec.structs.replace(revoked, revoked_at=at, revoked_by=by)
             self._write(tuple(updated if key is revoked else key for key in keys))
         return updated
@@ -138,7 +138,7 @@ class ScreenKeyCache:
     """
 
     def __init__(self, keys: ScreenKeys) -> None:
-        """Read the keys. Raise WrongCall if the file is damaged."""
+        """Read the keys. Raise UsageError if the file is damaged."""
         self.fault = ""  # the error of the last reload
         self._keys = keys
         self._stat = self._read_stat()
@@ -161,7 +161,7 @@ class ScreenKeyCache:
         try:
             self._by_digest = self._read()
             self.fault = ""
-        except (WrongCall, OSError) as error:
+        except (UsageError, OSError) as error:
             self.fault = str(error)
 
     def _read(self) -> dict[bytes, ScreenKey]:

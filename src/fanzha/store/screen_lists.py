@@ -6,7 +6,7 @@
 
 from pathlib import Path
 
-from fanzha.base.errors import Malformed, WrongCall
+from fanzha.base.errors import Malformed, UsageError
 from fanzha.claims.snapshot import AllocatedRange, InboundOnly, ProtectedNumber, RoamingProof, number_key
 from fanzha.claims.url_expressions import whole_expression
 from fanzha.kinds.numbering.allocation import operator_code
@@ -75,7 +75,9 @@ def _expression(link: str) -> str:
             raise Malformed("it is a public suffix, under which anybody may have a name")
         return whole_expression(link)
     except Malformed as error:
-        raise WrongCall(f"lists/urls.txt: {link[:100]!r}: {error.reason}", fix="mend the line or take it out") from None
+        raise UsageError(
+            f"lists/urls.txt: {link[:100]!r}: {error.reason}", fix="mend the line or take it out"
+        ) from None
 
 
 def load_allocated_ranges(at: int, folder: Path | None = None) -> list[AllocatedRange]:

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.claims.delta import compute_delta
 from fanzha.claims.snapshot import Approval
 from fanzha.store.snapshot_files import CurrentSnapshot
@@ -51,7 +51,7 @@ def build_delta(
     """Publish the differences to the current snapshot, or all entries of the subjects that `inputs.only` names."""
     state = store.state()
     if state is None:
-        raise WrongCall("there is no base to change", fix="publish one with `fanzha snapshot build`")
+        raise UsageError("there is no base to change", fix="publish one with `fanzha snapshot build`")
     built = fuse_inputs(inputs, at, settings.policy, bytes.fromhex(state.base.head.salt), simulated=simulated)
     if inputs.only:
         return _publish_delta(store, built, settings, at, approval)

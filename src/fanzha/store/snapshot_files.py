@@ -5,7 +5,7 @@ from pathlib import Path
 
 import msgspec
 
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.claims.snapshot import DamagedSnapshot, SnapshotFile
 
 POINTER = "current"
@@ -33,24 +33,24 @@ class CurrentSnapshot(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def read_current(path: Path) -> CurrentSnapshot | None:
-    """Return the current snapshot of a pointer file, or None if there is none. Raise WrongCall if it is invalid."""
+    """Return the current snapshot of a pointer file, or None if there is none. Raise UsageError if it is invalid."""
     try:
         return msgspec.json.decode(path.read_bytes(), type=CurrentSnapshot)
     except FileNotFoundError:
         return None
     except (OSError, msgspec.DecodeError) as error:
-        raise WrongCall(
+        raise UsageError(
             f"{path}: 无法读取 it cannot be read ({error})", fix="publish a base with `fanzha snapshot build`"
         ) from None
 
 
 def map_file(path: Path) -> SnapshotFile:
-    """Map a file into memory, read-only. Raise WrongCall if it cannot be opened, Damaged if its head is invalid."""
+    """Map a file into memory, read-only. Raise UsageError if it cannot be opened, Damaged if its head is invalid."""
     try:
         with path.open("rb") as file:
             data = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
     except (OSError, ValueError) as error:
-        raise WrongCall(f"{path}: 无法打开 it cannot be opened ({error})", fix="copy it again") from None
+        raise UsageError(f"{path}: 无法打开 it cannot be opened ({error})", fix="copy it again") from None
     return SnapshotFile(data, path.name)
 
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.claims.contents_builder import ContentsBuilder, Subject
 from fanzha.claims.delta import compute_list_delta
 from fanzha.claims.delta_merge import merge_all, url_entries
@@ -85,7 +85,7 @@ def _publish_new_base(store: SnapshotStore, at: int, by: str) -> PublishedSnapsh
     """Publish a base from the current snapshot, without fusing evidence."""
     state = _require_state(store)
     if state.base.head.salt != store.salt.hex():
-        raise WrongCall(
+        raise UsageError(
             "a new base is due and keys/snapshot is another", fix="publish one with `fanzha snapshot build`"
         )
     return store.publish_base(merge_all(state), at=at, by=by, since=state)
@@ -94,7 +94,7 @@ def _publish_new_base(store: SnapshotStore, at: int, by: str) -> PublishedSnapsh
 def _require_state(store: SnapshotStore) -> SnapshotState:
     state = store.state()
     if state is None:
-        raise WrongCall(f"{store.folder} holds no snapshot any more", fix="publish one with `fanzha snapshot build`")
+        raise UsageError(f"{store.folder} holds no snapshot any more", fix="publish one with `fanzha snapshot build`")
     return state
 
 

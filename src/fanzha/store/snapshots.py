@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.claims.contents_builder import Subject, build_contents
 from fanzha.claims.delta_merge import changes_since, merge_deltas
 from fanzha.claims.difference import Difference, Limits, compare_states
@@ -38,11 +38,11 @@ BASES_KEPT = 2
 MAX_DELTAS = 64
 
 
-class BaseRequired(WrongCall):
+class BaseRequired(UsageError):
     """There is no base, or it has changed so much that a new base is required."""
 
 
-class ChangeLimitExceeded(WrongCall):
+class ChangeLimitExceeded(UsageError):
     """A snapshot would change more than the operator allows without an approval."""
 
 
@@ -77,7 +77,7 @@ class SnapshotStore:
         return load_key("snapshot")[:SALT_BYTES]
 
     def current(self) -> CurrentSnapshot | None:
-        """Return the current snapshot, or None if nothing was published. Raise WrongCall if the pointer is invalid."""
+        """Return the current snapshot, or None if nothing was published. Raise UsageError if the pointer is invalid."""
         return read_current(self.pointer)
 
     def open(self, current: CurrentSnapshot) -> list[SnapshotFile]:
@@ -160,7 +160,7 @@ class SnapshotStore:
         with lock_folder(self.folder):
             current = self.current()
             if current is None:
-                raise WrongCall("there is no snapshot to confirm", fix="publish one with `fanzha snapshot build`")
+                raise UsageError("there is no snapshot to confirm", fix="publish one with `fanzha snapshot build`")
             return self._write_pointer(msgspec.structs.replace(current, confirmed_at=max(at, current.confirmed_at)))
 
     def _open_current(self) -> tuple[CurrentSnapshot | None, list[SnapshotFile]]:

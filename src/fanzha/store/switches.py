@@ -5,7 +5,7 @@ from pathlib import Path
 
 import msgspec
 
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.store.private_files import lock_folder, write_private_file
 from fanzha.store.state_folder import state_folder
 
@@ -49,22 +49,22 @@ def switches_path(folder: Path | None = None) -> Path:
 
 
 def read_switches(folder: Path | None = None) -> Switches:
-    """Return the thrown switches. Raise WrongCall if the file is invalid."""
+    """Return the thrown switches. Raise UsageError if the file is invalid."""
     path = switches_path(folder)
     try:
         return msgspec.json.decode(path.read_bytes(), type=Switches)
     except FileNotFoundError:
         return Switches()
     except msgspec.DecodeError as error:
-        raise WrongCall(f"{path} cannot be understood ({error})", fix="remove it: then no switch is thrown") from None
+        raise UsageError(f"{path} cannot be understood ({error})", fix="remove it: then no switch is thrown") from None
 
 
 def throw_switch(switch: Switch, folder: Path | None = None) -> Switches:
     """Throw a switch. A switch that is thrown already does not change."""
     if not (switch.by.strip() and switch.why.strip()):
-        raise WrongCall("who throws the switch and why must be said", fix="give --by NAME --why TEXT")
+        raise UsageError("who throws the switch and why must be said", fix="give --by NAME --why TEXT")
     if (switch.what is SwitchTarget.ALL) == bool(switch.name):
-        raise WrongCall("a trunk or a rule has a name, all has none", fix="write all, trunk NAME or rule NAME")
+        raise UsageError("a trunk or a rule has a name, all has none", fix="write all, trunk NAME or rule NAME")
     with lock_folder(switches_path(folder).parent):
         switches = read_switches(folder)
         if any((item.what, item.name) == (switch.what, switch.name) for item in switches.thrown):
@@ -73,12 +73,12 @@ def throw_switch(switch: Switch, folder: Path | None = None) -> Switches:
 
 
 def reset_switch(what: SwitchTarget, name: str = "", folder: Path | None = None) -> Switches:
-    """Reset a switch. Raise WrongCall if it is not thrown."""
+    """Reset a switch. Raise UsageError if it is not thrown."""
     with lock_folder(switches_path(folder).parent):
         switches = read_switches(folder)
         remaining = tuple(item for item in switches.thrown if (item.what, item.name) != (what, name))
         if len(remaining) == len(switches.thrown):
-            raise WrongCall(
+            raise UsageError(
                 f"no such switch is thrown: {what} {name}".rstrip(), fix="fanzha screen switches lists them"
             )
         return _write(Switches(remaining), folder)

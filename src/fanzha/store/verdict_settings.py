@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.claims.difference import Limits
 from fanzha.claims.policy import Policy
 from fanzha.store.state_folder import state_folder
@@ -20,7 +20,7 @@ class VerdictSettings(msgspec.Struct, frozen=True):
 
 
 def load_verdict_settings(folder: Path | None = None) -> VerdictSettings:
-    """Return the settings, with defaults for missing keys. Raise WrongCall with file and key of an error.
+    """Return the settings, with defaults for missing keys. Raise UsageError with file and key of an error.
 
     `[verdicts]` has the fields of `fanzha.claims.policy.Policy`, `[verdicts.trust]` detectors and organisations by
     name, `[verdicts.limits]` the fields of `fanzha.claims.difference.Limits`.
@@ -28,7 +28,7 @@ def load_verdict_settings(folder: Path | None = None) -> VerdictSettings:
     path = (folder or state_folder()) / "fanzha.toml"
     section = _read_toml(path).get("verdicts", {}) if path.is_file() else {}
     if not isinstance(section, dict):
-        raise WrongCall(f"{path}: verdicts is no table", fix="write [verdicts] in a line of its own")
+        raise UsageError(f"{path}: verdicts is no table", fix="write [verdicts] in a line of its own")
     limits = section.pop("limits", {})
     return VerdictSettings(
         _convert(section, Policy, f"{path}, [verdicts]"), _convert(limits, Limits, f"{path}, [verdicts.limits]")
@@ -39,14 +39,14 @@ def _read_toml(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text("utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise WrongCall(f"{path}: {error}", fix="mend the file: it is TOML in UTF-8") from None
+        raise UsageError(f"{path}: {error}", fix="mend the file: it is TOML in UTF-8") from None
 
 
 def _convert(data: Any, type_: type[Any], location: str) -> Any:
     fields = type_.__struct_fields__
     if isinstance(data, dict) and (unknown := [name for name in data if name not in fields]):
-        raise WrongCall(f"{location}: {unknown[0]!r} is not known", fix=f"there are: {', '.join(fields)}")
+        raise UsageError(f"{location}: {unknown[0]!r} is not known", fix=f"there are: {', '.join(fields)}")
     try:
         return msgspec.convert(data, type_)
     except msgspec.ValidationError as error:
-        raise WrongCall(f"{location}: {error}", fix="docs/reference/verdicts.md names what may stand there") from None
+        raise UsageError(f"{location}: {error}", fix="docs/reference/verdicts.md names what may stand there") from None

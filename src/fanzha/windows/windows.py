@@ -148,7 +148,7 @@ class Windows:
     ) -> Self:
         """Return windows that continue from a saved state; `since` shows which still have to warm up.
 
-        Raises WrongCall when the data is not a saved state of this version.
+        Raises UsageError when the data is not a saved state of this version.
         """
         windows, saved = cls(requested, seed=seed, most_bytes=most_bytes), decode_state(data)
         windows._latest = saved.latest

@@ -8,7 +8,7 @@ import pytest
 
 from fanzha.analyze.backtest.ground_truth import GROUND_TRUTH_SCHEMA, read_ground_truth
 from fanzha.base.clock import moment_ms
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 
 
 def read(tmp_path: Path, text: str) -> list[dict[str, object]]:
@@ -75,13 +75,13 @@ def test_the_truth_of_a_simulation_is_found_in_its_folder(tmp_path: Path) -> Non
     ],
 )
 def test_what_is_not_understood_is_named(tmp_path: Path, text: str, why: str) -> None:
-    with pytest.raises(WrongCall, match=why):
+    with pytest.raises(UsageError, match=why):
         read(tmp_path, text)
 
 
 def test_a_folder_without_truth_and_a_broken_file_are_named(tmp_path: Path) -> None:
-    with pytest.raises(WrongCall, match="no truth.parquet"):
+    with pytest.raises(UsageError, match="no truth.parquet"):
         read_ground_truth(tmp_path)
     (tmp_path / "x.parquet").write_bytes(b"PAR1 not really")
-    with pytest.raises(WrongCall, match="cannot be read"):
+    with pytest.raises(UsageError, match="cannot be read"):
         read_ground_truth(tmp_path / "x.parquet")

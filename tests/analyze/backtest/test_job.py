@@ -8,7 +8,7 @@ import pytest
 from tests.analyze.backtest.history import rule
 
 from fanzha.analyze.backtest.job import BacktestRequest, as_json, backtest
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.claims.budget import Budget
 
 HEAD = "话单号,主叫号码,已证实主叫,被叫号码,开始时间,通话时长(秒),入口,中继群号"
@@ -121,6 +121,6 @@ def test_unmasked_subjects_are_shown_only_when_asked_for(history: Path) -> None:
 def test_labels_that_cannot_be_read_stop_it_before_anything_is_read(history: Path) -> None:
     labels = history.parent / "labels.csv"
     labels.write_text("who\nx\n", "utf-8")
-    with pytest.raises(WrongCall, match="no column says"):
+    with pytest.raises(UsageError, match="no column says"):
         backtest(question(history, 10, labels=labels), Silent())
     assert not (history.parent / "out").exists()

@@ -4,7 +4,7 @@ import pytest
 from tests.analyze.backtest.history import rule
 
 from fanzha.analyze.backtest.rule_versions import load_rule_versions
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.rules import RuleError
 
 
@@ -59,5 +59,5 @@ def test_mistakes_and_unknown_lists_are_told_with_the_file() -> None:
 
 
 def test_more_versions_than_letters_are_refused() -> None:
-    with pytest.raises(WrongCall, match="at most 26"):
+    with pytest.raises(UsageError, match="at most 26"):
         load_rule_versions([(str(n), rule(n + 1)) for n in range(27)], {})

@@ -13,7 +13,7 @@ from tests.analyze.test_pipeline import Silent
 from fanzha.analyze.pipeline import Options, analyze
 from fanzha.analyze.profile.job import MIXED_NOTICE, ProfileRequest, profile
 from fanzha.base.clock import moment_ms
-from fanzha.base.errors import NothingUsable, WrongCall
+from fanzha.base.errors import NothingUsable, UsageError
 from fanzha.events.subscriber_profile import BY_WINDOWS, EVENT
 
 COLUMNS = """[columns]
@@ -124,7 +124,7 @@ def test_files_of_others_in_the_folder_of_parts_stay(profile_request: ProfileReq
 
 
 def test_when_the_day_was_wrong_nothing_is_read_again(profile_request: ProfileRequest) -> None:
-    with pytest.raises(WrongCall):
+    with pytest.raises(UsageError):
         profile(replace(profile_request, at=moment_ms("2026-04-10T00:00:00+08:00")), Silent())
     summary = profile(replace(profile_request, at=moment_ms("2026-04-08T00:00:00+08:00")), Silent())
     assert summary.input.resumed and summary.last_day == "2026-04-08"
@@ -149,7 +149,7 @@ def test_another_question_begins_anew(profile_request: ProfileRequest) -> None:
     [
         (
             lambda profile_request: replace(profile_request, at=moment_ms("2026-04-10T00:00:00+08:00")),
-            WrongCall,
+            UsageError,
             "up to 2026-04-09",
         ),
         (

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.command.exports.export_settings import ExportSettings, export_settings
 
 
@@ -19,5 +19,5 @@ def test_what_ships_and_what_is_said(home: Path) -> None:
 )
 def test_what_cannot_be_is_told(home: Path, text: str) -> None:
     (home / "fanzha.toml").write_text(f"[exports]\n{text}\n", "utf-8")
-    with pytest.raises(WrongCall, match="fanzha.toml"):
+    with pytest.raises(UsageError, match="fanzha.toml"):
         export_settings()

@@ -6,7 +6,7 @@ import pytest
 from tests.command.imports.factories import PORTED, SPARED, counts, handed_in
 from tests.command.people import World
 
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.command.audit.models import LogEntry
 from fanzha.command.imports.ingest import ingest_import
 from fanzha.command.imports.models import ImportJob
@@ -44,7 +44,7 @@ def test_a_file_that_failed_may_come_again(world: World) -> None:
 
 
 def test_an_empty_file_is_refused(world: World) -> None:
-    with pytest.raises(WrongCall, match="empty"):
+    with pytest.raises(UsageError, match="empty"):
         submit_file(world["carrier"], "portability", "a.csv", [])
     assert not ImportJob._base_manager.exists()
 

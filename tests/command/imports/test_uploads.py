@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.base.words import Words
 from fanzha.command.imports import uploads
 from fanzha.command.imports.tables.table import RowError
@@ -18,7 +18,7 @@ def test_a_file_keeps_its_ending(home: Path) -> None:
 
 def test_a_file_that_is_too_large_leaves_nothing(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(uploads, "MAX_BYTES", 3)
-    with pytest.raises(WrongCall, match="larger"):
+    with pytest.raises(UsageError, match="larger"):
         uploads.store_upload([b"ab", b"cd"])
     assert list((home / "imports").iterdir()) == []
 

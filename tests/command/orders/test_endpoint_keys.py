@@ -6,7 +6,7 @@ import pytest
 from tests.command.orders.given import THEIR_KEY, endpoint
 from tests.command.people import World
 
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.command.orders.endpoint_keys import channel_endpoint, our_public_keys, signing_keys, verification_keys
 from fanzha.dispose import public_key, shared_secret
 from fanzha.store.keys import load_key
@@ -30,17 +30,17 @@ def test_while_a_key_changes_the_one_before_signs_too(world: World) -> None:
 
 def test_a_shared_secret_is_named_never_kept(world: World, own_home: Path) -> None:
     made = endpoint(world, "carrier", "signed_webhook", secret_file="orders-carrier", address="https://a.example/x")
-    with pytest.raises(WrongCall, match="is not there"):
+    with pytest.raises(UsageError, match="is not there"):
         signing_keys(made)
     file = own_home / "keys" / "orders-carrier"
     file.parent.mkdir(mode=0o700)
     file.write_text(secret := shared_secret(bytes(32)))
     file.chmod(0o644)
-    with pytest.raises(WrongCall, match="others"):
+    with pytest.raises(UsageError, match="others"):
         signing_keys(made)
     file.chmod(0o600)
     file.write_bytes(bytes(range(200, 232)))
-    with pytest.raises(WrongCall, match="holds no shared secret"):
+    with pytest.raises(UsageError, match="holds no shared secret"):
         signing_keys(made)
     file.write_text(secret)
     known = channel_endpoint(made)
@@ -51,5 +51,5 @@ def test_a_shared_secret_is_named_never_kept(world: World, own_home: Path) -> No
 @pytest.mark.parametrize("name", ["../fanzha.toml", "site"])
 def test_no_other_file_can_be_named(world: World, own_home: Path, name: str) -> None:
     load_key("site")
-    with pytest.raises(WrongCall):
+    with pytest.raises(UsageError):
         signing_keys(endpoint(world, "carrier", "signed_webhook", secret_file=name))

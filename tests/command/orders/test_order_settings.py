@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.command.orders.order_settings import OrderSettings, load_order_settings
 
 
@@ -16,5 +16,5 @@ def test_the_table_is_read_and_a_wrong_word_is_named(own_home: Path) -> None:
     (own_home / "fanzha.toml").write_text('[orders]\nwarning_hosts = ["warn.example"]\n')
     assert load_order_settings().warning_hosts == ("warn.example",)
     (own_home / "fanzha.toml").write_text("[orders]\nlocals = true\n")
-    with pytest.raises(WrongCall, match="locals"):
+    with pytest.raises(UsageError, match="locals"):
         load_order_settings()

@@ -12,7 +12,7 @@ from tests.command.people import World
 from tests.test_process_page import text
 
 from fanzha.base.clock import moment_ms
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.command.processes import process_settings
 from fanzha.command.processes.process_settings import (
     OrganizationCalendars,
@@ -49,14 +49,14 @@ def test_a_deadline_is_as_the_operator_sets_it(home: Path) -> None:
 @pytest.mark.parametrize("line", ['"order.ratification" = "3h"', '"order.nothing" = "1h"', '"order.second_person" = 5'])
 def test_what_cannot_be_set_is_refused(home: Path, line: str) -> None:
     (home / "fanzha.toml").write_text(f"[processes.deadlines]\n{line}\n", "utf-8")
-    with pytest.raises(WrongCall):
+    with pytest.raises(UsageError):
         load_settings()
 
 
 def test_what_a_refusal_says_to_write_can_be_written(home: Path) -> None:
     settings = home / "fanzha.toml"
     settings.write_text("[processes.deadlines]\nsecond_person = 5\n", "utf-8")
-    with pytest.raises(WrongCall) as refused:
+    with pytest.raises(UsageError) as refused:
         load_settings()
     settings.write_text(f"[processes.deadlines]\n{refused.value.fix.removeprefix('write ')}\n", "utf-8")
     assert load_settings().spans == {"order.second_person": "15min"}
@@ -116,7 +116,7 @@ def test_the_operators_table_of_holidays_stands_for_the_one_that_ships(home: Pat
 
 def test_a_wrong_table_is_told(home: Path) -> None:
     (home / "holidays.yaml").write_text("2026: {holidays: soon}\n", "utf-8")
-    with pytest.raises(WrongCall, match="holidays"):
+    with pytest.raises(UsageError, match="holidays"):
         load_settings()
 
 

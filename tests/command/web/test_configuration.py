@@ -6,7 +6,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.command.web.configuration import (
     AT_HOME,
     Configuration,
@@ -65,7 +65,7 @@ def test_the_environment_comes_first(tmp_path: Path, monkeypatch: pytest.MonkeyP
     ],
 )
 def test_what_cannot_be_is_refused_with_its_place(tmp_path: Path, text: str, says: str) -> None:
-    with pytest.raises(WrongCall, match=says) as refused:
+    with pytest.raises(UsageError, match=says) as refused:
         configuration(said(tmp_path, text))
     assert refused.value.fix
 
@@ -90,7 +90,7 @@ def test_a_socket_is_named_by_its_folder(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("url", ["mysql://a@b/c", "postgresql://host", "fanzha.sqlite3"])
 def test_another_database_is_refused(tmp_path: Path, url: str) -> None:
-    with pytest.raises(WrongCall, match="FANZHA_DATABASE_URL"):
+    with pytest.raises(UsageError, match="FANZHA_DATABASE_URL"):
         database(url, tmp_path)
 
 
@@ -114,10 +114,10 @@ def test_an_organisations_login_is_read_with_its_secret(tmp_path: Path) -> None:
     assert (app["secret"], app["settings"]["domains"]) == ("a secret", ["carrier.example"])
     assert made.provider_origins == ("https://login.carrier.example",)
     secret.chmod(0o644)
-    with pytest.raises(WrongCall, match="read by others"):
+    with pytest.raises(UsageError, match="read by others"):
         provider_apps(made, tmp_path)
     secret.unlink()
-    with pytest.raises(WrongCall, match="is not there"):
+    with pytest.raises(UsageError, match="is not there"):
         provider_apps(made, tmp_path)
 
 
@@ -127,13 +127,13 @@ def test_an_organisations_login_is_read_with_its_secret(tmp_path: Path) -> None:
 )
 def test_a_login_without_tls_or_domains_is_refused(tmp_path: Path, wrong: str, says: str) -> None:
     text = PROVIDER.replace(wrong, "http://login.carrier.example" if "https" in wrong else "")
-    with pytest.raises(WrongCall, match=says):
+    with pytest.raises(UsageError, match=says):
         configuration(said(tmp_path, text))
 
 
 @pytest.mark.parametrize("text", ["idle_minutes = 0", "session_hours = 99", "upload_megabytes = 0"])
 def test_ages_and_sizes_stay_within_reason(tmp_path: Path, text: str) -> None:
-    with pytest.raises(WrongCall):
+    with pytest.raises(UsageError):
         configuration(said(tmp_path, f"[site]\n{text}\n"))
 
 

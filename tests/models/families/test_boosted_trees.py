@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.base.words import Words
 from fanzha.learn.lightgbm_trainer import train_trees
 from fanzha.models.families.boosted_trees import Boosted, Feature, Floats, load_boosted, medians
@@ -50,7 +50,7 @@ def test_shares_lead_from_the_common_start_to_the_score() -> None:
 def test_weights_for_other_features_are_refused(tmp_path: Path) -> None:
     model, _ = fitted()
     model.save(tmp_path / "weights.npz")
-    with pytest.raises(WrongCall, match="other features"):
+    with pytest.raises(UsageError, match="other features"):
         load_boosted(tmp_path / "weights.npz", FEATURES[:1], columns)
 
 

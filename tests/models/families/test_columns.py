@@ -4,7 +4,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.events.subscriber_profile import CALLS
 from fanzha.models.families.columns import read_numbers
 
@@ -21,5 +21,5 @@ def test_our_name_comes_before_a_header() -> None:
 
 
 def test_a_table_of_something_else_is_refused() -> None:
-    with pytest.raises(WrongCall, match="fewer than 2 of the columns"):
+    with pytest.raises(UsageError, match="fewer than 2 of the columns"):
         read_numbers(pa.table({"calls": [1], "text": ["x"]}), CALLS, min_columns=2)

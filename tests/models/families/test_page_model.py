@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.learn.metrics import figures
 from fanzha.models import Examples
 from fanzha.models.families.page_features import PAGE_FACTS, REPUTATION
@@ -44,7 +44,7 @@ def test_same_rows_and_seed_give_the_same_bytes(train: Examples, tmp_path: Path)
 
 
 def test_weights_of_the_other_model_are_refused() -> None:
-    with pytest.raises(WrongCall, match="other features"):
+    with pytest.raises(UsageError, match="other features"):
         WHOLE.load(ALONE.weights)
 
 
@@ -54,7 +54,7 @@ def test_pages_of_one_registered_domain_belong_together() -> None:
 
 
 def test_a_table_without_urls_is_refused() -> None:
-    with pytest.raises(WrongCall, match="no column 'url'"):
+    with pytest.raises(UsageError, match="no column 'url'"):
         WHOLE.groups(pa.table({"host": ["a"]}))
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.models.families.profile_features import (
     ACCOUNT_RATES,
     PROFILE,
@@ -44,5 +44,5 @@ def test_features_have_names_of_their_own_in_both_languages() -> None:
 
 
 def test_a_table_with_hardly_any_column_of_the_profile_is_refused() -> None:
-    with pytest.raises(WrongCall):
+    with pytest.raises(UsageError):
         profile_features(pa.table({"calls": [1], "text": ["x"]}), USAGE, USAGE_RATES)

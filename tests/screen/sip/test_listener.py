@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.screen.sip.listener import FixedTrunk, HeaderNames, Listener, SipRefusal, TrunkHeader
 
 SCTP: Any = "sctp"
@@ -35,7 +35,7 @@ SCTP: Any = "sctp"
     ],
 )
 def test_a_wrong_setting_is_named_with_its_fix(wrong: Callable[[], Any], text: str) -> None:
-    with pytest.raises(WrongCall, match=".") as caught:
+    with pytest.raises(UsageError, match=".") as caught:
         wrong()
     assert text in str(caught.value) and caught.value.fix
 

@@ -4,7 +4,7 @@ import socket
 
 import pytest
 
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.screen.settings import HepSettings, HttpSettings, ScreenSettings, SipSettings, SiteLinkSettings
 from fanzha.screen.site.sockets import ListenAddress, enlarge_buffer, listen_addresses, open_sockets
 
@@ -27,7 +27,7 @@ def test_every_table_that_listens_wants_its_sockets() -> None:
 
 
 def test_an_address_that_is_not_ours_is_told_by_its_table(socket_enabled: None) -> None:
-    with pytest.raises(WrongCall, match=r"\[http\] cannot listen on 192.0.2.1 port 8300"):
+    with pytest.raises(UsageError, match=r"\[http\] cannot listen on 192.0.2.1 port 8300"):
         open_sockets(ScreenSettings(http=HttpSettings(address="192.0.2.1", port=8300)))
 
 
@@ -37,7 +37,7 @@ def test_what_is_open_stays_the_same_socket(socket_enabled: None) -> None:
     second = open_sockets(settings, first)
     assert second == first
     conflicting = ScreenSettings(sip={"edge": SipSettings(port=45_070)}, hep=HepSettings(address="192.0.2.1"))
-    with pytest.raises(WrongCall, match=r"\[hep\]"):
+    with pytest.raises(UsageError, match=r"\[hep\]"):
         open_sockets(conflicting, first)
     assert first[ListenAddress("http", "tcp", "127.0.0.1", 45_071)].fileno() >= 0
     for item in first.values():

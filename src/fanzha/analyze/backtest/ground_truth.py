@@ -10,7 +10,7 @@ import pyarrow.parquet
 
 from fanzha.analyze.labels import NO, WEAKER_YES, YES
 from fanzha.base.clock import moment_ms
-from fanzha.base.errors import Malformed, WrongCall
+from fanzha.base.errors import Malformed, UsageError
 from fanzha.kinds.phone_number import classify_many
 
 pc: Any = pyarrow.compute  # the type stubs lose track in nested calls
@@ -51,7 +51,7 @@ _FIX = "the columns are: subject, label (fraud, victim, look_alike or innocent),
 def read_ground_truth(path: Path) -> pa.Table:
     """Read labels (CSV in UTF-8 or Parquet) or the truth that `fanzha simulate` writes, as `ANSWERS`.
 
-    A subject without a kind matches any kind; phone numbers are normalised. Raises WrongCall with the file and the
+    A subject without a kind matches any kind; phone numbers are normalised. Raises UsageError with the file and the
     invalid value.
     """
     table = _read_file(path)
@@ -60,7 +60,7 @@ def read_ground_truth(path: Path) -> pa.Table:
         name: headers[alias] for name, aliases in _HEADERS.items() for alias in reversed(aliases) if alias in headers
     }
     if missing := [name for name in ("subject", "role") if name not in columns_by_name]:
-        raise WrongCall(f"{path}: no column says the {missing[0].replace('role', 'label')}", fix=_FIX)
+        raise UsageError(f"{path}: no column says the {missing[0].replace('role', 'label')}", fix=_FIX)
     columns = {name: table[column] for name, column in columns_by_name.items()}
     empty = pa.chunked_array([pa.array([""] * table.num_rows, pa.string())])
     kind = pc.fill_null(_text(columns["kind"]), "") if "kind" in columns else empty
@@ -88,14 +88,14 @@ def _read_file(path: Path) -> pa.Table:
         options = pyarrow.csv.ConvertOptions(column_types=as_text, strings_can_be_null=True, null_values=[""])
         return pyarrow.csv.read_csv(file, convert_options=options)
     except (pa.ArrowInvalid, UnicodeDecodeError, OSError) as error:
-        raise WrongCall(f"{file}: cannot be read ({error})", fix="give Parquet, or CSV in UTF-8; " + _FIX) from None
+        raise UsageError(f"{file}: cannot be read ({error})", fix="give Parquet, or CSV in UTF-8; " + _FIX) from None
 
 
 def _find_truth_file(folder: Path) -> Path:
     """Return the truth.parquet inside the folder of a simulation."""
     files = sorted(folder.rglob("truth.parquet"))
     if len(files) != 1:
-        raise WrongCall(f"{folder} holds {len(files) or 'no'} truth.parquet", fix="name the file itself")
+        raise UsageError(f"{folder} holds {len(files) or 'no'} truth.parquet", fix="name the file itself")
     return files[0]
 
 
@@ -117,7 +117,7 @@ def _roles(labels: Any, path: Path) -> Any:
     roles = [_ROLE_NAMES.get(label) for label in distinct.to_pylist()]
     if None in roles:
         label = distinct[roles.index(None)].as_py()
-        raise WrongCall(f"{path}: {label!r} is no label", fix=f"use one of: {', '.join(ROLES)}, or 1 and 0")
+        raise UsageError(f"{path}: {label!r} is no label", fix=f"use one of: {', '.join(ROLES)}, or 1 and 0")
     return pa.array(roles, pa.string()).take(pc.index_in(plain, value_set=distinct))
 
 
@@ -133,7 +133,7 @@ def _moments(column: Any, rows: int, path: Path) -> Any:
     try:
         values = [None if text is None else _moment(text) for text in distinct.to_pylist()]
     except Malformed as error:
-        raise WrongCall(f"{path}: {error.reason}") from None
+        raise UsageError(f"{path}: {error.reason}") from None
     return pa.array(values, pa.int64()).take(pc.index_in(column, value_set=distinct))
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from string import ascii_uppercase
 
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.claims.fraud_type import FRAUD_TYPES
 from fanzha.rules.check import CheckedFile, check
 from fanzha.rules.parse import decoded, parse
@@ -88,7 +88,7 @@ def _version_labels(names: Sequence[str]) -> list[str]:
     total, counters, labels = Counter(names), Counter[str](), []
     for name in names:
         if total[name] > MAX_VERSIONS:
-            raise WrongCall(f"{total[name]} files hold a rule {name}", fix=f"compare at most {MAX_VERSIONS}")
+            raise UsageError(f"{total[name]} files hold a rule {name}", fix=f"compare at most {MAX_VERSIONS}")
         labels.append(f"{name} {ascii_uppercase[counters[name]]}" if total[name] > 1 else name)
         counters[name] += 1
     return labels

@@ -20,7 +20,7 @@ from fanzha.analyze.profile.month import CallHistory, ProfileMonth, call_history
 from fanzha.analyze.profile.profile_writer import write_profiles
 from fanzha.analyze.spool import SpooledSource
 from fanzha.analyze.summary import Summary
-from fanzha.base.errors import NothingUsable, WrongCall
+from fanzha.base.errors import NothingUsable, UsageError
 from fanzha.base.ids import digest
 from fanzha.base.words import Words
 from fanzha.events.subscriber_profile import BY_WINDOWS, EVENT
@@ -100,13 +100,13 @@ def _select_tables(source: SpooledSource) -> SpooledSource:
 
 
 def _requested_month(history: CallHistory | None, at: int | None) -> ProfileMonth:
-    """Return the requested month. Raises NothingUsable, WrongCall."""
+    """Return the requested month. Raises NothingUsable, UsageError."""
     if history is None:
         fix = "`fanzha read PATH` shows what would be understood of it"
         raise NothingUsable("no call with its end is in the input", fix=fix)
     if at is not None and day_start(at) > day_start(history.last):
         last = ProfileMonth(day_start(history.last) + DAY_MS, history.last).days[1]
-        raise WrongCall("--at: the calls end earlier", fix=f"name a day up to {last}")
+        raise UsageError("--at: the calls end earlier", fix=f"name a day up to {last}")
     request = history if at is None else replace(history, last=at)
     if not (months := request.months()):
         words = short_history_words(request)

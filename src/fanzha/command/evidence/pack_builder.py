@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from fanzha import __version__
 from fanzha.base.clock import iso, to_ms
-from fanzha.base.errors import FanzhaError, NothingUsable, WrongCall
+from fanzha.base.errors import FanzhaError, NothingUsable, UsageError
 from fanzha.base.masking import mask_numbers
 from fanzha.base.words import Words
 from fanzha.command.audit.anchors import anchor_of, make_anchor, span_heads
@@ -76,7 +76,7 @@ class BuiltPack(NamedTuple):
 def make_pack(pack_request: PackRequest, viewer: Viewer | None = None) -> BuiltPack:
     """Build a pack of all entries of a case that the viewer may read (all entries if None). Anchors the log first.
 
-    Raise NothingUsable if there is no entry, WrongCall for too many entries, LogNotValid for a changed log,
+    Raise NothingUsable if there is no entry, UsageError for too many entries, LogNotValid for a changed log,
     UnmaskingRefused for personal values that the viewer may not see, NeedsSecondPerson if approval is required.
     """
     if pack_request.personal and not pack_request.purpose.strip():
@@ -120,7 +120,7 @@ def _check_size(ref: str, count: int) -> None:
             fix="name a process, a campaign or a subject by its reference",
         )
     if count > MAX_ENTRIES:
-        raise WrongCall(
+        raise UsageError(
             f"关于 {ref} 的条目超过 {MAX_ENTRIES:,} 条 more than {MAX_ENTRIES:,} entries are about {ref}",
             fix="make packs of single processes",
         )

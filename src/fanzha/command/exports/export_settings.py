@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import msgspec
 
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.store.state_folder import state_folder
 
 _Rows = Annotated[int, msgspec.Meta(ge=0, le=10_000)]
@@ -24,7 +24,7 @@ class ExportSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def export_settings() -> ExportSettings:
-    """Return the settings. Raise WrongCall with file and key if they are invalid."""
+    """Return the settings. Raise UsageError with file and key if they are invalid."""
     path = state_folder() / "fanzha.toml"
     if not path.is_file():
         return ExportSettings()
@@ -32,4 +32,4 @@ def export_settings() -> ExportSettings:
         table: Any = tomllib.loads(path.read_text("utf-8-sig")).get("exports", {})
         return msgspec.convert(table, ExportSettings)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError) as error:
-        raise WrongCall(f"{path}, [exports]: {error}", fix="docs/reference/site-settings.md names the fields") from None
+        raise UsageError(f"{path}, [exports]: {error}", fix="see docs/reference/site-settings.md") from None

@@ -47,7 +47,7 @@ def importable_tables(owner: Organization) -> list[ImportTable]:
 def submit_file(
     owner: Organization, table: str, file_name: str, chunks: Iterable[bytes], submitter: Submitter = None
 ) -> SubmittedImport:
-    """Store a file to be ingested in the background. Raise Refusal or WrongCall."""
+    """Store a file to be ingested in the background. Raise Refusal or UsageError."""
     if table not in {importable.name for importable in importable_tables(owner)}:
         raise Refusal(Reason.UNKNOWN, Words("没有可导入的此类表", "there is no such table for you to import"))
     upload = uploads.store_upload(chunks)

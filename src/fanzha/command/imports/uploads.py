@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import NamedTuple
 
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.command.imports.tables.table import RowError
 from fanzha.store.private_files import create_private_folder
 from fanzha.store.state_folder import state_folder
@@ -28,7 +28,7 @@ class Upload(NamedTuple):
 
 
 def store_upload(chunks: Iterable[bytes]) -> Upload:
-    """Write an upload to a temporary file. Raise WrongCall if it is too large or empty."""
+    """Write an upload to a temporary file. Raise UsageError if it is too large or empty."""
     hasher, size = sha256(), 0
     with NamedTemporaryFile(dir=create_private_folder(_folder()), delete=False) as file:
         path = Path(file.name)
@@ -36,11 +36,11 @@ def store_upload(chunks: Iterable[bytes]) -> Upload:
             for chunk in chunks:
                 size += len(chunk)
                 if size > MAX_BYTES:
-                    raise WrongCall(f"the file is larger than {MAX_BYTES:,} bytes", fix="cut it into several")
+                    raise UsageError(f"the file is larger than {MAX_BYTES:,} bytes", fix="cut it into several")
                 hasher.update(chunk)
                 file.write(chunk)
             if not size:
-                raise WrongCall("the file is empty", fix="send the table itself")
+                raise UsageError("the file is empty", fix="send the table itself")
         except BaseException:
             path.unlink(missing_ok=True)
             raise
@@ -60,10 +60,10 @@ def discard_upload(upload: Upload) -> None:
 
 
 def upload_path(ref: str) -> Path:
-    """Return the file of an import. Raises WrongCall when it is no longer here."""
+    """Return the file of an import. Raises UsageError when it is no longer here."""
     path = next((_folder() / ref).glob("table*"), None)
     if path is None:
-        raise WrongCall("the file is not on this machine", fix="hand it in again")
+        raise UsageError("the file is not on this machine", fix="hand it in again")
     return path
 
 

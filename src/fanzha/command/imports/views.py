@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from fanzha.base.csv_cells import plain_cell
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.base.whole_numbers import whole_number
 from fanzha.command.imports import uploads
 from fanzha.command.imports.forms import HandInForm
@@ -189,7 +189,7 @@ def upload_file(request: SignedInRequest, table: str) -> HttpResponse:
         person = Person.objects.get(pk=request.viewer.person or 0)
         try:
             job, is_new = submit_file(owner, table, file.name, file.chunks(), person)
-        except WrongCall as error:
+        except UsageError as error:
             form.add_error("file", str(error))
         else:
             if is_new:

@@ -2,7 +2,7 @@
 
 import re
 
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.command.orders.models import Endpoint
 from fanzha.dispose import ChannelEndpoint, private_key, public_key
 from fanzha.store.keys import load_key
@@ -13,7 +13,7 @@ SECRET_FILE = re.compile(r"orders-[a-z0-9_-]{1,70}")
 
 
 def channel_endpoint(endpoint: Endpoint) -> ChannelEndpoint:
-    """Convert an endpoint for its channel. Raise WrongCall if its secret file is missing."""
+    """Convert an endpoint for its channel. Raise UsageError if its secret file is missing."""
     return ChannelEndpoint(
         url=endpoint.address,
         signing_keys=signing_keys(endpoint),
@@ -45,10 +45,10 @@ def _read_shared_secrets(name: str) -> tuple[str, ...]:
     """Return the secrets of a file, one per line, newest first."""
     path = state_folder() / "keys" / name
     if not SECRET_FILE.fullmatch(name) or not path.is_file():
-        raise WrongCall(f"keys/{name} is not there", fix="put the shared secret (whsec_…) there, with mode 600")
+        raise UsageError(f"keys/{name} is not there", fix="put the shared secret (whsec_…) there, with mode 600")
     if path.stat().st_mode & 0o077:
-        raise WrongCall(f"keys/{name} can be read by others", fix="chmod 600 it")
+        raise UsageError(f"keys/{name} can be read by others", fix="chmod 600 it")
     secrets = tuple(secret for secret in path.read_text("utf-8", "replace").split() if secret.startswith("whsec_"))
     if not secrets:
-        raise WrongCall(f"keys/{name} holds no shared secret", fix="write whsec_… into it, a line each, newest first")
+        raise UsageError(f"keys/{name} holds no shared secret", fix="write whsec_… into it, a line each, newest first")
     return secrets

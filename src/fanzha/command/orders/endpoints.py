@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from django.utils import timezone
 
 from fanzha.base.clock import to_ms
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.base.words import Words
 from fanzha.command.audit.recorder import recorded
 from fanzha.command.orders.endpoint_keys import SECRET_FILE, channel_endpoint, verification_keys
@@ -86,7 +86,7 @@ def _run_test(endpoint: Endpoint, now: datetime) -> str:
             get_folder(endpoint, "out")
         if goes != "snapshot" and not verification_keys(endpoint):
             return "answers cannot be verified: no key of the receiver is known"
-    except (NotDelivered, WrongCall, ValueError, OSError) as problem:
+    except (NotDelivered, UsageError, ValueError, OSError) as problem:
         return str(problem)
     return ""
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.store.state_folder import state_folder
 
 
@@ -21,7 +21,7 @@ class OrderSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def load_order_settings() -> OrderSettings:
-    """Load the settings. Raise WrongCall naming file and key."""
+    """Load the settings. Raise UsageError naming file and key."""
     path = state_folder() / "fanzha.toml"
     if not path.is_file():
         return OrderSettings()
@@ -29,4 +29,4 @@ def load_order_settings() -> OrderSettings:
         table: Any = tomllib.loads(path.read_text("utf-8-sig")).get("orders", {})
         return msgspec.convert(table, OrderSettings)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError) as error:
-        raise WrongCall(f"{path}, [orders]: {error}", fix="docs/how-to/order.md names the fields") from None
+        raise UsageError(f"{path}, [orders]: {error}", fix="docs/how-to/order.md names the fields") from None

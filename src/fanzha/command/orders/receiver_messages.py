@@ -5,7 +5,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from fanzha.base.clock import to_ms
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.base.words import Words
 from fanzha.command.audit.recorder import recorded
 from fanzha.command.orders.answers import ingest_message
@@ -32,7 +32,7 @@ _UNREADABLE = Words("无法读取", "it cannot be read")
 
 
 def read_message(endpoint: Endpoint, received: IncomingMessage, now: datetime) -> ParsedAnswers:
-    """Verify and parse a message; raise UnverifiedMessage, UnreadableAnswer, or WrongCall if our keys are missing."""
+    """Verify and parse a message; raise UnverifiedMessage, UnreadableAnswer, or UsageError if our keys are missing."""
     return all_channels()[endpoint.channel].read_answer(received, channel_endpoint(endpoint), to_ms(now))
 
 
@@ -63,7 +63,7 @@ def _ingest_endpoint_files(endpoint: Endpoint, now: datetime) -> int:
             words = _NOT_GENUINE if isinstance(error, UnverifiedMessage) else _UNREADABLE
             _record_message(endpoint, name, ReceptionOutcome.REJECTED, words, now)
             archive(endpoint, path, "rejected")
-        except WrongCall as error:
+        except UsageError as error:
             _record_message(endpoint, name, ReceptionOutcome.WAITING, Words(str(error), str(error)), now)
     in_order = sorted(readings, key=lambda item: (item[0].sequence, item[2]))
     return sum(_ingest_file(endpoint, reading, path, name, now) for reading, path, name in in_order)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.command.campaigns.models import Campaign
 from fanzha.command.exports.export_file import cell
 from fanzha.command.orders.delivery import retry_sending
@@ -76,7 +76,7 @@ def new_order(request: SignedInRequest) -> HttpResponse:
     if form.is_valid():
         try:
             instance, impact = create_draft(form.order_draft(), viewer)
-        except (Refusal, WrongCall) as refused:
+        except (Refusal, UsageError) as refused:
             _show(form, refused)
         else:
             messages.success(request, _("The order waits for a second person."))
@@ -123,8 +123,8 @@ def _preview_draft(form: DraftForm, viewer: Viewer) -> Impact | None:
     return assess_impact(kind, action, values, viewer, timezone.now())
 
 
-def _show(form: DraftForm, refused: Refusal | WrongCall) -> None:
-    if isinstance(refused, WrongCall):
+def _show(form: DraftForm, refused: Refusal | UsageError) -> None:
+    if isinstance(refused, UsageError):
         form.add_error(None, str(refused))
         return
     for name, words in refused.fields.items():
@@ -237,7 +237,7 @@ def _own(viewer: Viewer, channel: str) -> Endpoint:
 def _public_keys(endpoint: Endpoint | None) -> list[str]:
     try:
         return our_public_keys(endpoint) if endpoint else []
-    except WrongCall:
+    except UsageError:
         return []
 
 
@@ -261,7 +261,7 @@ def receive_answers(request: HttpRequest, ref: str) -> HttpResponse:
             message = ingest_request(endpoint, IncomingMessage(request.body, headers), timezone.now())
         except UnverifiedMessage:
             return JsonResponse({"problem": "not signed by anybody who is known"}, status=401)
-        except WrongCall:
+        except UsageError:
             return JsonResponse({"problem": "the key of this endpoint is not there"}, status=503)
         except UnreadableAnswer as problem:
             return JsonResponse({"problem": str(problem)}, status=422)
@@ -378,7 +378,7 @@ def _tried(request: HttpRequest, ref: str, do: Callable[[], None], words: str = 
         do()
     except Refusal as refused:
         messages.error(request, localize(refused.words))
-    except WrongCall as wrong:
+    except UsageError as wrong:
         messages.error(request, str(wrong))
     else:
         messages.success(request, words or _("Done."))

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.utils import timezone
 
-from fanzha.base.errors import FanzhaError, WrongCall
+from fanzha.base.errors import FanzhaError, UsageError
 from fanzha.command.organizations.models import Organization
 from fanzha.processes.business_calendar import Calendar, china, parse_holidays
 from fanzha.processes.catalog import all_processes
@@ -77,7 +77,7 @@ def _warn_once(year: int) -> None:
 def load_settings() -> ProcessSettings:
     """Load the settings from the state folder.
 
-    Raises WrongCall for a deadline that there is not, a span that cannot be read or is longer than the law allows,
+    Raises UsageError for a deadline that there is not, a span that cannot be read or is longer than the law allows,
     and for a table of holidays that is wrong.
     """
     return _load_settings(*_files())
@@ -99,7 +99,7 @@ def _load_settings(toml: tuple[str, int], holidays: tuple[str, int]) -> ProcessS
     table: Any = tomllib.loads(Path(name).read_text("utf-8-sig")).get("processes", {}) if modified_at else {}
     spans = table.get("deadlines", {})
     if not isinstance(spans, dict) or not all(isinstance(span, str) for span in spans.values()):
-        raise WrongCall(
+        raise UsageError(
             f"{name}: [processes.deadlines] holds names and spans", fix='write "order.second_person" = "15min"'
         )
     usual = default_calendar(*holidays)

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_POST
 
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.base.whole_numbers import whole_number
 from fanzha.base.words import Words
 from fanzha.command.organizations.models import Organization
@@ -283,7 +283,7 @@ def process_open(request: SignedInRequest, name: str, event: str) -> HttpRespons
             instance = open_process(
                 name, event, owner, to_actor(viewer), form.evidence(), about=about, follow_up=follow_up
             )
-        except (Refusal, WrongCall) as refused:
+        except (Refusal, UsageError) as refused:
             _show(form, refused)
         else:
             return redirect("process", instance.ref)
@@ -333,7 +333,7 @@ def take_step(request: SignedInRequest, ref: str, event: str) -> HttpResponse:
                 leg=leg,
                 revision=whole_number(revision),
             )
-        except (Refusal, WrongCall) as refused:
+        except (Refusal, UsageError) as refused:
             _show(form, refused)
         else:
             messages.success(request, localize(offer.title))
@@ -393,8 +393,8 @@ def _may_give(field: EvidenceField, viewer: Viewer) -> bool:
     return not field.only_by or kind in role_table().kinds_of(field.only_by)
 
 
-def _show(form: EvidenceForm, refused: Refusal | WrongCall) -> None:
-    if isinstance(refused, WrongCall):
+def _show(form: EvidenceForm, refused: Refusal | UsageError) -> None:
+    if isinstance(refused, UsageError):
         form.add_error(None, str(refused))
         return
     form.add_refusal({name: words for name, words in refused.fields.items() if name in form.fields})

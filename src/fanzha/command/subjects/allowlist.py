@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from fanzha.base.clock import from_ms, iso, to_ms
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.base.words import Words
 from fanzha.claims.allowlist import AllowlistEntry
 from fanzha.command.audit.recorder import recorded
@@ -102,7 +102,7 @@ def allowlist_status(subject: Subject, at: datetime) -> AllowlistStatus:
         return AllowlistStatus((), ())
     try:
         entries, is_broken = load_allowlist_by_number().get(subject.value, ()), False
-    except WrongCall as error:
+    except UsageError as error:
         log.warning("the spared list cannot be read: %s", error)
         entries, is_broken = (), True
     active = [_active_entry(entry) for entry in entries if entry.holds(to_ms(at))]

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import msgspec
 
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.store.state_folder import state_folder
 
 #: Loopback hosts. A site with other hosts is public and needs its public address.
@@ -27,13 +27,13 @@ class OpenIdProvider(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     second_factor: bool = False
 
     def app(self, folder: Path) -> dict[str, Any]:
-        """Return allauth's settings of the provider. Raise WrongCall if the secret is missing or readable by others."""
+        """Return the provider's allauth settings. Raise UsageError if the secret is missing or readable by others."""
         path = folder / "keys" / self.secret_file
         where = f"[[site.providers]] {self.name}"
         if not path.is_file():
-            raise WrongCall(f"{where}: {path} is not there", fix="put the client secret into it, mode 600")
+            raise UsageError(f"{where}: {path} is not there", fix="put the client secret into it, mode 600")
         if path.stat().st_mode & 0o077:
-            raise WrongCall(f"{where}: {path} can be read by others", fix=f"chmod 600 {path}")
+            raise UsageError(f"{where}: {path} can be read by others", fix=f"chmod 600 {path}")
         return {
             "provider_id": self.name,
             "name": self.title,
@@ -84,7 +84,7 @@ class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def configuration(folder: Path | None = None) -> Configuration:
-    """Return the settings; environment variables take precedence. Raise WrongCall with file, key and fix."""
+    """Return the settings; environment variables take precedence. Raise UsageError with file, key and fix."""
     path = (folder or state_folder()) / "fanzha.toml"
     told: dict[str, Any] = _table(path)
     if url := os.environ.get("FANZHA_DATABASE_URL"):
@@ -96,14 +96,14 @@ def configuration(folder: Path | None = None) -> Configuration:
     try:
         made = msgspec.convert(told, Configuration)
     except msgspec.ValidationError as error:
-        raise WrongCall(f"{path}, [site]: {error}", fix="docs/reference/site-settings.md names the fields") from None
+        raise UsageError(f"{path}, [site]: {error}", fix="docs/reference/site-settings.md names the fields") from None
     if made.is_public and not made.address.startswith("https://"):
-        raise WrongCall(
+        raise UsageError(
             "the site is to answer under other names than this machine's, but [site] address is no https:// address",
             fix="put a reverse proxy with TLS in front and write its address, or leave hosts empty",
         )
     if made.breached_passwords and not Path(made.breached_passwords).is_file():
-        raise WrongCall(
+        raise UsageError(
             f"{path}, [site] breached_passwords: {made.breached_passwords} is not there",
             fix="docs/how-to/run-the-site.md says how to get the list",
         )
@@ -116,13 +116,13 @@ def _check_provider(one: OpenIdProvider, path: Path) -> None:
     where = f"{path}, [[site.providers]] {one.name}"
     parts = urlsplit(one.server)
     if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in AT_HOME):
-        raise WrongCall(f"{where}: server is no https:// address", fix="write the issuer's address")
+        raise UsageError(f"{where}: server is no https:// address", fix="write the issuer's address")
     if not one.domains:
-        raise WrongCall(f"{where}: domains is empty", fix="name the mail domains that this login may speak for")
+        raise UsageError(f"{where}: domains is empty", fix="name the mail domains that this login may speak for")
 
 
 def provider_apps(said: Configuration, folder: Path) -> list[dict[str, Any]]:
-    """Return allauth's settings of all identity providers. Raise WrongCall."""
+    """Return allauth's settings of all identity providers. Raise UsageError."""
     return [one.app(folder) for one in said.providers]
 
 
@@ -132,16 +132,16 @@ def _table(path: Path) -> dict[str, Any]:
     try:
         told = tomllib.loads(path.read_text("utf-8-sig")).get("site", {})
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise WrongCall(f"{path}: {error}", fix="mend the file: it is TOML in UTF-8") from None
+        raise UsageError(f"{path}: {error}", fix="mend the file: it is TOML in UTF-8") from None
     if not isinstance(told, dict):
-        raise WrongCall(f"{path}: site is no table", fix="write [site] in a line of its own")
+        raise UsageError(f"{path}: site is no table", fix="write [site] in a line of its own")
     return dict(told)
 
 
 def database(url: str, folder: Path) -> dict[str, Any]:
     """Return Django's database settings: SQLite in the state folder, or PostgreSQL by URL.
 
-    `postgresql://user:password@host:port/name`; `?host=/folder` is the folder of a socket. Raise WrongCall.
+    `postgresql://user:password@host:port/name`; `?host=/folder` is the folder of a socket. Raise UsageError.
     """
     if not url:
         return {
@@ -156,7 +156,7 @@ def database(url: str, folder: Path) -> dict[str, Any]:
         }
     parts = urlsplit(url)
     if parts.scheme not in ("postgresql", "postgres") or len(parts.path) < 2:
-        raise WrongCall(
+        raise UsageError(
             f"FANZHA_DATABASE_URL begins with {parts.scheme or 'nothing'!r}", fix="write postgresql://user@host/name"
         )
     asked = {name: values[-1] for name, values in parse_qs(parts.query).items()}

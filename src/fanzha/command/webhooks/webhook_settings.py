@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.store.state_folder import state_folder
 
 
@@ -16,7 +16,7 @@ class WebhookSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def webhook_settings() -> WebhookSettings:
-    """Return the settings. Raise WrongCall with file and key if they are invalid."""
+    """Return the settings. Raise UsageError with file and key if they are invalid."""
     path = state_folder() / "fanzha.toml"
     if not path.is_file():
         return WebhookSettings()
@@ -24,4 +24,4 @@ def webhook_settings() -> WebhookSettings:
         table: Any = tomllib.loads(path.read_text("utf-8-sig")).get("webhooks", {})
         return msgspec.convert(table, WebhookSettings)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError) as error:
-        raise WrongCall(f"{path}, [webhooks]: {error}", fix="docs/how-to/webhooks.md names the fields") from None
+        raise UsageError(f"{path}, [webhooks]: {error}", fix="docs/how-to/webhooks.md names the fields") from None

@@ -6,7 +6,7 @@ import msgspec
 import numpy as np
 import pyarrow as pa
 
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.base.words import Words
 from fanzha.claims import Finding
 from fanzha.claims.cooldown import Cooldown
@@ -98,12 +98,12 @@ class RuleSession(Session):
 
 
 def collect_lists(detectors: Sequence[RuleDetector]) -> dict[str, Sequence[str]]:
-    """Return the named lists of all rule texts; WrongCall if two lists of one name differ."""
+    """Return the named lists of all rule texts; UsageError if two lists of one name differ."""
     lists: dict[str, Sequence[str]] = {}
     for detector in detectors:
         for name, values in {**detector.lists, **detector.file.lists}.items():
             if sorted(lists.setdefault(name, values)) != sorted(values):
-                raise WrongCall(
+                raise UsageError(
                     f"{detector.name}: another rule has other values in its list {name!r}", fix="rename one"
                 )
     return lists

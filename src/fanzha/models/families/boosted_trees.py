@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.base.words import Words
 from fanzha.learn.trees import Trees
 from fanzha.models._model import Fitted
@@ -65,10 +65,10 @@ class Boosted(Fitted):
 
 
 def load_boosted(path: Path, features: Sequence[Feature], extract: Callable[[pa.Table], Floats]) -> Boosted:
-    """Load a model; WrongCall if it was trained on other features."""
+    """Load a model; UsageError if it was trained on other features."""
     with np.load(path, allow_pickle=False) as stored:
         if stored["names"].tolist() != [feature.name for feature in features]:
-            raise WrongCall(f"{path.name} was trained for other features", fix="run fanzha train")
+            raise UsageError(f"{path.name} was trained for other features", fix="run fanzha train")
         trees = Trees.from_arrays({name: stored[name] for name in stored.files})
         return Boosted(trees, tuple(features), extract, stored["usual"])
 

@@ -6,19 +6,19 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.events import Column
 
 
 def read_numbers(table: pa.Table, columns: Sequence[Column], *, min_columns: int = 1) -> NDArray[np.float64]:
     """Return rows × columns, NaN where a value or a whole column is missing or a value is infinite.
 
-    Raises WrongCall if fewer than `wanted` of the columns exist: then the table holds other data.
+    Raises UsageError if fewer than `wanted` of the columns exist: then the table holds other data.
     """
     headers = {name.lower(): name for name in reversed(table.column_names)}
     sources = [next((headers[name] for name in _names(column) if name in headers), None) for column in columns]
     if sum(name is not None for name in sources) < min_columns:
-        raise WrongCall(
+        raise UsageError(
             f"the table has fewer than {min_columns} of the columns this model reads",
             fix=f"name them as in `fanzha schema`: {', '.join(column.name for column in columns[:6])} …",
         )

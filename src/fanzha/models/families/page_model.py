@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute
 from numpy.typing import NDArray
 
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.base.words import Words
 from fanzha.learn.lightgbm_trainer import train_trees
 from fanzha.learn.trees import Trees, average_trees
@@ -99,7 +99,9 @@ class PageModel(Model):
         """Load the shipped weights, or those of another file."""
         with np.load(path or self.weights, allow_pickle=False) as stored:
             if stored["names"].tolist() != [feature.name for feature in self.features]:
-                raise WrongCall(f"{(path or self.weights).name} was trained for other features", fix="run fanzha train")
+                raise UsageError(
+                    f"{(path or self.weights).name} was trained for other features", fix="run fanzha train"
+                )
             trees = Trees.from_arrays({name: stored[name] for name in stored.files})
             return self._fitted(trees, stored["usual"], UrlNgrams(stored["gram_weights"], float(stored["gram_bias"])))
 
@@ -120,7 +122,7 @@ class PageModel(Model):
 
 def _urls(table: pa.Table) -> "pa.ChunkedArray[Any]":
     if "url" not in table.column_names:
-        raise WrongCall("the table has no column 'url'", fix="pages are judged with their URL")
+        raise UsageError("the table has no column 'url'", fix="pages are judged with their URL")
     return table["url"]
 
 

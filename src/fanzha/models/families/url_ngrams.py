@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.learn.codes import code_points
 from fanzha.learn.ngrams import NgramCounts, count
 from fanzha.learn.split import folds
@@ -66,5 +66,5 @@ def _learners() -> tuple[Any, Any]:
         from scipy import sparse
         from sklearn.linear_model import LogisticRegression
     except ImportError:
-        raise WrongCall("training needs scikit-learn", fix="pip install 'fanzha[train]'") from None
+        raise UsageError("training needs scikit-learn", fix="pip install 'fanzha[train]'") from None
     return LogisticRegression, sparse

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 
 KeyPath = tuple[str | int, ...]
 
@@ -16,7 +16,7 @@ class ProcessFault(NamedTuple):
     fix: str = ""
 
 
-class WrongText(WrongCall):
+class WrongText(UsageError):
     """A data text (a process or a table) cannot be used; `faults` has every fault found."""
 
     def __init__(self, name: str, faults: Iterable[ProcessFault], lines: Mapping[KeyPath, int] | None = None) -> None:

@@ -7,7 +7,7 @@ from typing import Literal, TypeVar
 
 import msgspec
 
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 
 T = TypeVar("T")
 
@@ -95,7 +95,7 @@ def read_map(path: Path, file_name: str = "") -> ColumnMap | None:
     try:
         data = tomllib.loads(path.read_text("utf-8-sig"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise WrongCall(f"{path}: {error}", fix="write the column map as TOML in UTF-8 (docs: column-map)") from None
+        raise UsageError(f"{path}: {error}", fix="write the column map as TOML in UTF-8 (docs: column-map)") from None
     if "map" not in data:
         return _convert_data(path, data, ColumnMap)
     maps = _convert_data(path, data, _FolderMap).map
@@ -108,4 +108,4 @@ def _convert_data(path: Path, data: object, type_: type[T]) -> T:
     except msgspec.ValidationError as error:
         problem, _, location = str(error).partition(" - at `$")
         key = location.rstrip("`").lstrip(".") or "top level"
-        raise WrongCall(f"{path}: {key}: {problem}", fix="docs/reference/column-map.md lists every key") from None
+        raise UsageError(f"{path}: {key}: {problem}", fix="docs/reference/column-map.md lists every key") from None

@@ -6,7 +6,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from fanzha.base.clock import moment_ms
-from fanzha.base.errors import Malformed, WrongCall
+from fanzha.base.errors import Malformed, UsageError
 from fanzha.events import Column
 from fanzha.read._convert.zone import Zone, parse_skew
 from fanzha.read._map.column_map import ColumnMap, read_map
@@ -25,7 +25,7 @@ def find_map(path: Path, map_file: Path | None = None) -> ColumnMap | None:
     if map_file is not None:
         column_map = read_map(map_file, path.name)
         if column_map is None:
-            raise WrongCall(f"{map_file}: no [[map]] is for {path.name}", fix="give one `files` that fits the name")
+            raise UsageError(f"{map_file}: no [[map]] is for {path.name}", fix="give one `files` that fits the name")
         return check_map(column_map, map_file)
     for candidate in (map_path(path), path.parent / FOLDER_MAP):
         if candidate.is_file() and (column_map := read_map(candidate, path.name)) is not None:
@@ -34,15 +34,15 @@ def find_map(path: Path, map_file: Path | None = None) -> ColumnMap | None:
 
 
 def check_map(map_: ColumnMap, path: Path) -> ColumnMap:
-    """Return the map, or raise WrongCall with the invalid key and a fix."""
+    """Return the map, or raise UsageError with the invalid key and a fix."""
     try:
         targets = target_columns(map_.table)
-    except WrongCall as error:
-        raise WrongCall(f"{path}: table: {error.what}", fix=error.fix) from None
+    except UsageError as error:
+        raise UsageError(f"{path}: table: {error.what}", fix=error.fix) from None
     for part in ("columns", "constants"):
         for name in getattr(map_, part):
             if name not in targets:
-                raise WrongCall(f"{path}: {part}.{name}: no such column", fix=f"one of: {', '.join(targets)}")
+                raise UsageError(f"{path}: {part}.{name}: no such column", fix=f"one of: {', '.join(targets)}")
     _check_words(map_, targets, path)
     _check_constants(map_, targets, path)
     _check_file(map_, path)
@@ -52,7 +52,7 @@ def check_map(map_: ColumnMap, path: Path) -> ColumnMap:
         if map_.time.default:
             moment_ms(map_.time.default, zone.tzinfo)
     except Malformed as error:
-        raise WrongCall(f"{path}: time: {error.reason}") from None
+        raise UsageError(f"{path}: time: {error.reason}") from None
     return map_
 
 
@@ -62,7 +62,7 @@ def _check_words(map_: ColumnMap, targets: dict[str, Column], path: Path) -> Non
         for word, value in (source.values if source else {}).items():
             if value and values and value not in values:
                 fix = f'one of: {", ".join(values)}, or "" to leave the cell empty'
-                raise WrongCall(f"{path}: columns.{name}.values.{word}: {value!r} is not known", fix=fix)
+                raise UsageError(f"{path}: columns.{name}.values.{word}: {value!r} is not known", fix=fix)
 
 
 def _check_constants(map_: ColumnMap, targets: dict[str, Column], path: Path) -> None:
@@ -71,9 +71,9 @@ def _check_constants(map_: ColumnMap, targets: dict[str, Column], path: Path) ->
         try:
             pa.scalar(value, column.type)
         except (pa.ArrowException, TypeError, ValueError, OverflowError):
-            raise WrongCall(f"{path}: constants.{name}: {value!r} is no {column.type}") from None
+            raise UsageError(f"{path}: constants.{name}: {value!r} is no {column.type}") from None
         if column.values and value not in column.values:
-            raise WrongCall(f"{path}: constants.{name}: not known", fix=f"one of: {', '.join(column.values)}")
+            raise UsageError(f"{path}: constants.{name}: not known", fix=f"one of: {', '.join(column.values)}")
 
 
 def _check_file(map_: ColumnMap, path: Path) -> None:
@@ -81,8 +81,10 @@ def _check_file(map_: ColumnMap, path: Path) -> None:
         try:
             codecs.lookup(map_.file.encoding)
         except (LookupError, ValueError):
-            raise WrongCall(f"{path}: file.encoding: {map_.file.encoding!r} is not known", fix="e.g. gb18030") from None
+            raise UsageError(
+                f"{path}: file.encoding: {map_.file.encoding!r} is not known", fix="e.g. gb18030"
+            ) from None
     delimiter = map_.file.delimiter
     if delimiter and delimiter != "  " and (len(delimiter) != 1 or not delimiter.isascii() or delimiter in '"\n\r'):
         problem = f"{path}: file.delimiter: {delimiter!r} is not one ASCII sign, nor two spaces"
-        raise WrongCall(problem, fix='e.g. "," or "|" or "\\t"')
+        raise UsageError(problem, fix='e.g. "," or "|" or "\\t"')

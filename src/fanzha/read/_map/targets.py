@@ -4,7 +4,7 @@ from functools import cache
 
 import pyarrow as pa
 
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.base.words import Words
 from fanzha.events import CALL_FACTS, Column, all_events
 
@@ -47,7 +47,7 @@ _CALL_TIMES = (
 
 @cache
 def target_columns(table: str) -> dict[str, Column]:
-    """Return the columns that a map of this table can fill, by name. Raise WrongCall if the table is unknown."""
+    """Return the columns that a map of this table can fill, by name. Raise UsageError if the table is unknown."""
     events = all_events()
     if table == CALLS:
         facts = [events[name] for name in reversed(CALL_FACTS)]  # call_offered has precedence for shared columns
@@ -55,7 +55,7 @@ def target_columns(table: str) -> dict[str, Column]:
         times = {column.name: column for column in _CALL_TIMES}
         return _with_envelope(table) | columns | times
     if table not in events:
-        raise WrongCall(f"no event table is called {table!r}", fix=f"one of: {', '.join([CALLS, *events])}")
+        raise UsageError(f"no event table is called {table!r}", fix=f"one of: {', '.join([CALLS, *events])}")
     return _with_envelope(table) | {column.name: column for column in events[table].own}
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.base.ids import digest
 from fanzha.base.words import Words
 from fanzha.claims import Finding, Mode
@@ -196,7 +196,7 @@ class RuleRunner:
             raise ValueError(f"the rules' state is of format {saved.format}, not {FORMAT}")
         try:
             live.restore(saved.live)
-        except WrongCall as error:
+        except UsageError as error:
             raise ValueError(str(error)) from error
         quiet = Cooldown.restore(saved.quiet)
         judges = FindingGovernor(self._governance, saved.judge), FindingGovernor(self._governance, saved.treating)
@@ -227,7 +227,7 @@ def load_rules(
 ) -> RuleRunner:
     """Return a runner for the snapshot's running rules and shipped ones; `key` samples shares of traffic.
 
-    Raise RuleError for an unreadable rule text and WrongCall when two texts define one list differently. The caller
+    Raise RuleError for an unreadable rule text and UsageError when two texts define one list differently. The caller
     then keeps its current rules.
     """
     own = [

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, fields
 from ipaddress import IPv4Network, IPv6Network, ip_address
 from typing import Literal
 
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 
 LONGEST_NAME = 64  # bytes of a header name or trunk name
 
@@ -42,7 +42,7 @@ class FixedTrunk:
 
     def __post_init__(self) -> None:
         if not (self.name.isprintable() and 0 < len(self.name.encode()) <= LONGEST_NAME):
-            raise WrongCall(f"not a trunk's name: {self.name!r}", fix=f"write 1 to {LONGEST_NAME} printable bytes")
+            raise UsageError(f"not a trunk's name: {self.name!r}", fix=f"write 1 to {LONGEST_NAME} printable bytes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +60,14 @@ class SipRefusal:
 
     def __post_init__(self) -> None:
         if not 400 <= self.code <= 699:
-            raise WrongCall(
+            raise UsageError(
                 f"a call cannot be refused with {self.code}", fix="write 603, 608, 403 or another of 400 to 699"
             )
         for text in (self.phrase, self.text):
             if not _TEXT.fullmatch(text):
-                raise WrongCall(f"not plain ASCII text: {text!r}", fix="write English without quotes and backslashes")
+                raise UsageError(f"not plain ASCII text: {text!r}", fix="write English without quotes and backslashes")
         if self.call_info and not _ADDRESS.fullmatch(self.call_info):
-            raise WrongCall(f"not a web address: {self.call_info!r}", fix="write https://…")
+            raise UsageError(f"not a web address: {self.call_info!r}", fix="write https://…")
 
     @property
     def reason_phrase(self) -> str:
@@ -114,16 +114,16 @@ class Listener:
 
     def __post_init__(self) -> None:
         if self.protocol not in ("udp", "tcp"):
-            raise WrongCall(f"listener {self.name}: no protocol {self.protocol!r}", fix="write udp or tcp")
+            raise UsageError(f"listener {self.name}: no protocol {self.protocol!r}", fix="write udp or tcp")
         try:
             ip_address(self.address)
         except ValueError:
-            raise WrongCall(
+            raise UsageError(
                 f"listener {self.name}: not an IP address: {self.address!r}",
                 fix="write 0.0.0.0, :: or the address of an interface",
             ) from None
         if not 0 <= self.port <= 65_535:
-            raise WrongCall(f"listener {self.name}: no port {self.port}", fix="write 5060, or another up to 65535")
+            raise UsageError(f"listener {self.name}: no port {self.port}", fix="write 5060, or another up to 65535")
         if self.attestation:
             _check_name(self.attestation, f"listener {self.name}: the attestation's header field")
 
@@ -134,4 +134,4 @@ class Listener:
 
 def _check_name(name: str, of: str) -> None:
     if len(name) > LONGEST_NAME or not _TOKEN.fullmatch(name):
-        raise WrongCall(f"{of} cannot be called {name!r}", fix="write a name such as X-Trunk")
+        raise UsageError(f"{of} cannot be called {name!r}", fix="write a name such as X-Trunk")

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.claims import Finding
 from fanzha.claims.treatment import Treatment
 from fanzha.screen.call_warner import CallWarner
@@ -106,7 +106,7 @@ class Owner:
             file_state = 0, 0
         if file_state != self._switches_state:
             self._switches_state = file_state
-            with contextlib.suppress(WrongCall):
+            with contextlib.suppress(UsageError):
                 switches = read_switches()
                 self.screener.switch(switches)
                 self.metrics.kill_switches.series_for().value = len(switches.thrown)

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.claims import Finding
 from fanzha.claims.allowlist import Allowlist
 from fanzha.claims.difference import Limits
@@ -25,11 +25,11 @@ SHARES, WINDOWS = "share_of_traffic", "windows"
 
 
 def shipped_detectors(settings: ScreenSettings) -> list[RuleDetector]:
-    """Return the shipped rule detectors that the settings name; raise WrongCall for an unknown name."""
+    """Return the shipped rule detectors that the settings name; raise UsageError for an unknown name."""
     available = {name: detector for name, detector in all_detectors().items() if isinstance(detector, RuleDetector)}
     names = [find_name(name, available) for name in settings.rules.shipped]
     if unknown := [name for name in names if name != "*" and name not in available]:
-        raise WrongCall(
+        raise UsageError(
             f"[rules] shipped: there is no rule detector {unknown[0]!r}", fix=f"there are: {', '.join(available)}"
         )
     return list(available.values()) if "*" in names else [available[name] for name in names]
@@ -108,7 +108,7 @@ class SnapshotUpdater:
         if mapped is not None and self._settings.rules.run and self._rules_changed():
             try:
                 self._swap_rules(await asyncio.to_thread(self._load_rules))
-            except (RuleError, WrongCall) as error:
+            except (RuleError, UsageError) as error:
                 self._report(f"rules stay as they were 规则未变: {error}")
 
     def _rules_changed(self) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from ipaddress import ip_address
 from typing import NamedTuple
 
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.screen.settings import ScreenSettings
 
 UDP_BUFFER = 8 << 20  # bytes; holds half a second of 20,000 calls a second during a takeover
@@ -38,7 +38,7 @@ def listen_addresses(settings: ScreenSettings) -> Iterator[ListenAddress]:
 def open_sockets(
     settings: ScreenSettings, open_already: Mapping[ListenAddress, socket.socket] = {}
 ) -> dict[ListenAddress, socket.socket]:
-    """Open the missing sockets; raise WrongCall naming the table whose address cannot be used."""
+    """Open the missing sockets; raise UsageError naming the table whose address cannot be used."""
     sockets: dict[ListenAddress, socket.socket] = {}
     for address in listen_addresses(settings):
         try:
@@ -46,7 +46,7 @@ def open_sockets(
         except OSError as error:
             for opened in set(sockets.values()) - set(open_already.values()):
                 opened.close()
-            raise WrongCall(
+            raise UsageError(
                 f"[{address.name.split('/')[0]}] cannot listen on {address.address} port {address.port} "
                 f"({address.protocol}): {error.strerror}",
                 fix="choose another address or port, or end what holds it",

@@ -11,7 +11,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.windows._families.family import KnownSince, WindowFamily
 from fanzha.windows._families.plan import Slot, StoredPart
 from fanzha.windows._kernel import layout as at
@@ -62,15 +62,15 @@ def encode_state(families: Sequence[WindowFamily], latest: int) -> bytes:
 
 
 def decode_state(data: bytes) -> Saved:
-    """Decode a state of `encode_state`. Raise WrongCall for other data."""
+    """Decode a state of `encode_state`. Raise UsageError for other data."""
     try:
         saved = msgspec.msgpack.decode(data, type=Saved)
     except msgspec.DecodeError as error:
-        raise WrongCall(
+        raise UsageError(
             f"this is no saved state of windows: {error}", fix="start anew and replay the events"
         ) from error
     if saved.version != VERSION:
-        raise WrongCall(f"the saved windows have version {saved.version}, not {VERSION}", fix="replay the events")
+        raise UsageError(f"the saved windows have version {saved.version}, not {VERSION}", fix="replay the events")
     return saved
 
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.findings import FINDING, finding
 
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.claims.finding import to_table
 from fanzha.command.subjects.ingest.sources import (
     MAX_LINE_BYTES,
@@ -112,15 +112,15 @@ def test_of_folders_findings_are_taken_and_rejects_and_hidden_files_left(table: 
         Path("a/x.jsonl"),
         Path("findings.parquet"),
     ]
-    with pytest.raises(WrongCall, match="is not there"):
+    with pytest.raises(UsageError, match="is not there"):
         find_sources([tmp_path / "nowhere"])
 
 
 def test_what_is_no_table_of_findings_is_told(tmp_path: Path) -> None:
     path = tmp_path / "findings.parquet"
     path.write_bytes(b"PAR1 but no table")
-    with pytest.raises(WrongCall, match="cannot be read"):
+    with pytest.raises(UsageError, match="cannot be read"):
         read(path)
     pq.write_table(to_table(FOUND).rename_columns(["id", *to_table([]).column_names[1:]]), path)
-    with pytest.raises(WrongCall, match="column finding_id is missing"):
+    with pytest.raises(UsageError, match="column finding_id is missing"):
         read(path)

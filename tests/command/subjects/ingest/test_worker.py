@@ -8,7 +8,7 @@ import pytest
 from tests.command.people import World
 from tests.findings import finding
 
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.claims.finding import Finding, to_table
 from fanzha.command.audit.models import LogEntry
 from fanzha.command.campaigns.models import Campaign, Placement
@@ -100,7 +100,7 @@ def test_what_cannot_be_used_has_a_reason_and_the_rest_comes_in(world: World, tm
 
 def test_a_file_that_holds_no_findings_is_refused_by_name_and_column(world: World, tmp_path: Path) -> None:
     pq.write_table(to_table(made_up(1)).drop_columns(["score"]), tmp_path / "findings.parquet")
-    with pytest.raises(WrongCall, match="column score"):
+    with pytest.raises(UsageError, match="column score"):
         ingest([tmp_path], world["carrier"])
 
 
@@ -166,5 +166,5 @@ def test_a_file_that_was_given_to_nobody_can_be_given_to_its_owner(world: World,
 
 
 def test_there_is_one_importer(world: World) -> None:
-    with exclusive_importer(), pytest.raises(WrongCall, match="another importer"), exclusive_importer():
+    with exclusive_importer(), pytest.raises(UsageError, match="another importer"), exclusive_importer():
         pass

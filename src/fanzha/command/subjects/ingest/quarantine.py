@@ -8,7 +8,7 @@ import msgspec
 from django.db import transaction
 from django.db.utils import InterfaceError, OperationalError
 
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.base.words import Words
 from fanzha.command.organizations.models import Organization
 from fanzha.command.subjects.ingest.parser import ParsedFinding, RejectedFinding, reject_finding
@@ -17,7 +17,7 @@ from fanzha.command.subjects.ingest.spool import quarantine_data
 log = logging.getLogger(__name__)
 
 #: Errors that no finding causes: the whole batch is retried.
-_RETRYABLE = (OperationalError, InterfaceError, OSError, WrongCall, MemoryError)
+_RETRYABLE = (OperationalError, InterfaceError, OSError, UsageError, MemoryError)
 _T = TypeVar("_T")
 _FAILURE_REASON = Words(
     "程序处理该线索时出错，已另存于 spool/refused，程序修复后可再次导入",

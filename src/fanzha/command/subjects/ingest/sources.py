@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 import msgspec
 import pyarrow as pa
 
-from fanzha.base.errors import WrongCall
+from fanzha.base.errors import UsageError
 from fanzha.base.ids import digest
 from fanzha.base.words import Words
 from fanzha.claims.finding import FINDING_SCHEMA
@@ -46,10 +46,10 @@ class FindingSource(NamedTuple):
 def find_sources(paths: Sequence[Path]) -> list[FindingSource]:
     """Return named files, and of named folders findings.parquet and all *.jsonl except rejects.jsonl, by name.
 
-    Skip a growing file whose first line is incomplete. Raise WrongCall for a missing path.
+    Skip a growing file whose first line is incomplete. Raise UsageError for a missing path.
     """
     if missing := [path for path in paths if not path.exists()]:
-        raise WrongCall(f"{missing[0]} is not there")
+        raise UsageError(f"{missing[0]} is not there")
     paths_found = dict.fromkeys(
         path_found for path in paths for path_found in (_files_in_folder(path) if path.is_dir() else [path])
     )
@@ -83,7 +83,7 @@ def identify_source(path: Path, *, is_whole: bool = False) -> FindingSource | No
 
 
 def read_batches(source: FindingSource, position: int, row: int, size: int, now: int) -> Iterator[FindingBatch]:
-    """Yield batches of `size` rows from a position on. Raise WrongCall if it is no file of findings."""
+    """Yield batches of `size` rows from a position on. Raise UsageError if it is no file of findings."""
     if source.is_lines:
         yield from _read_json_lines(source, position, row, size, now)
     else:
@@ -112,7 +112,7 @@ def _read_parquet(path: Path, position: int, row: int, size: int, now: int) -> I
             for first, rows in _record_batches(file, position, size):
                 yield _make_batch(_parse_rows(rows, first, now), first + rows.num_rows, first + rows.num_rows)
     except (OSError, pa.ArrowException, UnicodeDecodeError) as error:
-        raise WrongCall(f"{path} cannot be read ({error})", fix="run fanzha analyze again") from None
+        raise UsageError(f"{path} cannot be read ({error})", fix="run fanzha analyze again") from None
 
 
 def _record_batches(file: "ParquetFile", position: int, size: int) -> Iterator[tuple[int, pa.RecordBatch]]:
@@ -133,7 +133,7 @@ def _record_batches(file: "ParquetFile", position: int, size: int) -> Iterator[t
 def _check_schema(path: Path, schema: pa.Schema) -> None:
     for field in FINDING_SCHEMA:
         if field.name not in schema.names or not schema.field(field.name).type.equals(field.type):
-            raise WrongCall(
+            raise UsageError(
                 f"{path}: column {field.name} is missing or not {field.type}",
                 fix="docs/reference/findings.md names the columns",
             )

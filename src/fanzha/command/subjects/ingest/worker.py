@@ -18,7 +18,7 @@ from django.db.utils import OperationalError
 from django.utils import timezone
 
 from fanzha.base.clock import to_ms
-from fanzha.base.errors import FanzhaError, WrongCall
+from fanzha.base.errors import FanzhaError, UsageError
 from fanzha.base.ids import digest
 from fanzha.command.organizations.models import Organization
 from fanzha.command.subjects.ingest.loader import BatchResult, ConcurrentImport, load_batch
@@ -41,7 +41,7 @@ _ADVISORY_LOCK_ID = 0x66616E7A  # a PostgreSQL advisory lock, shared with import
 BatchCallback = Callable[[Delivery, BatchResult], None]
 
 
-class ImporterAlreadyRunning(WrongCall):
+class ImporterAlreadyRunning(UsageError):
     """Another importer is running."""
 
     def __init__(self) -> None:
@@ -103,7 +103,7 @@ def _call_database_lock(call: str) -> bool:
 def ingest(
     paths: Sequence[Path], owner: Organization | None = None, on_batch: BatchCallback = lambda delivery, result: None
 ) -> list[Delivery]:
-    """Ingest all given files and folders; return the delivery of each file. Raise WrongCall for other files."""
+    """Ingest all given files and folders; return the delivery of each file. Raise UsageError for other files."""
     with unscoped("findings come in for all organisations"), exclusive_importer():
         deliveries = [ingest_file(source, owner, on_batch) for source in find_sources(paths)]
         publish_changes()
@@ -117,7 +117,7 @@ def ingest_file(
     *,
     only_owner: bool = False,
 ) -> Delivery:
-    """Ingest the new rows of one file from its saved position. Raise WrongCall if it is no file of findings.
+    """Ingest the new rows of one file from its saved position. Raise UsageError if it is no file of findings.
 
     `owner` owns findings that name no owner; with `only_owner`, findings of other owners are rejected.
     """
@@ -134,7 +134,7 @@ def ingest_file(
             source, delivery.position, delivery.row, ROWS_PER_TRANSACTION[connection.vendor], to_ms(now)
         ):
             on_batch(delivery, load_batch(delivery, batch, timezone.now(), only_owner=only_owner))
-    except WrongCall as error:
+    except UsageError as error:
         _close(delivery, IngestionState.REFUSED, error.what)
         raise
     if not source.grows:
@@ -172,7 +172,7 @@ def poll_once(
         for source in find_sources([path for path in folders if path.exists()]):
             try:
                 ingest_file(source, folder_owner, count)
-            except WrongCall as error:
+            except UsageError as error:
                 log.warning("%s", error)
     publish_changes()
     return row_count
@@ -181,7 +181,7 @@ def poll_once(
 def _ingest_spooled_file(source: FindingSource, owner: Organization | None, on_batch: BatchCallback) -> None:
     try:
         delivery = ingest_file(source, owner, on_batch, only_owner=owner is not None)
-    except WrongCall as error:
+    except UsageError as error:
         log.warning("%s", error)
         quarantine_file(source)
         return
