@@ -9,7 +9,6 @@ from fanzha.base.ids import sortable_id
 from fanzha.base.marking import Marking
 from fanzha.base.words import Words
 from fanzha.command.campaigns.titles import campaign_title
-from fanzha.command.organizations.models import Organization, Person
 from fanzha.command.subjects.models import Subject
 from fanzha.command.web.scoping import Scoped, readable_by_marking, unscoped
 from fanzha.command.web.viewer import FOR_SUPERVISORS, Viewer
@@ -38,7 +37,7 @@ class Campaign(Scoped):
     """
 
     ref = models.CharField(max_length=26, unique=True, default=sortable_id, editable=False)
-    owner = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    owner = models.ForeignKey("organizations.Organization", models.PROTECT, related_name="+")
     marking = models.CharField(max_length=16, default=Marking.AMBER)
     tie_kind = models.CharField(max_length=20, blank=True)
     tie_value = models.CharField(max_length=200, blank=True)
@@ -56,8 +55,8 @@ class Campaign(Scoped):
     first_at = models.DateTimeField()
     last_at = models.DateTimeField()
     state = models.CharField(max_length=7, choices=CampaignState.choices, default=CampaignState.OPEN)
-    assignee = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
-    handed_over_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    assignee = models.ForeignKey("organizations.Person", models.PROTECT, null=True, related_name="+")
+    handed_over_by = models.ForeignKey("organizations.Person", models.PROTECT, null=True, related_name="+")
     note = models.CharField(max_length=500, blank=True)
     snoozed_until = models.DateTimeField(null=True)
     came_back_at = models.DateTimeField(null=True)
@@ -103,7 +102,7 @@ class CampaignAction(Scoped):
     campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="actions")
     together = models.CharField(max_length=26)
     action = models.CharField(max_length=20)
-    person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    person = models.ForeignKey("organizations.Person", models.PROTECT, null=True, related_name="+")
     note = models.CharField(max_length=500, blank=True)
     before = models.JSONField(default=dict)
     revision = models.PositiveIntegerField()
@@ -136,7 +135,7 @@ class Placement(Scoped):
     """
 
     campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="placements", db_index=False)
-    owner = models.ForeignKey(Organization, models.PROTECT, related_name="+", db_index=False)
+    owner = models.ForeignKey("organizations.Organization", models.PROTECT, related_name="+", db_index=False)
     subject = models.ForeignKey(Subject, models.CASCADE, related_name="placements")
     is_held = models.BooleanField(default=False)
     is_victim = models.BooleanField(default=False)
@@ -179,7 +178,7 @@ class Tie(Scoped):
     that a person placed elsewhere, are in `campaign`.
     """
 
-    owner = models.ForeignKey(Organization, models.PROTECT, related_name="+", db_index=False)
+    owner = models.ForeignKey("organizations.Organization", models.PROTECT, related_name="+", db_index=False)
     kind = models.CharField(max_length=20)
     value = models.CharField(max_length=200)
     key = models.CharField(max_length=32)

@@ -6,7 +6,6 @@ from django.db import models
 from django.db.models import Q
 
 from fanzha.base.ids import sortable_id
-from fanzha.command.organizations.models import Organization, Person
 from fanzha.command.web.scoping import Scoped
 
 # Requests to export a table or an evidence pack, with filter, purpose, approval and expiry.
@@ -36,8 +35,8 @@ class Export(Scoped):
     """
 
     ref = models.CharField(max_length=26, unique=True, default=sortable_id, editable=False)
-    owner = models.ForeignKey(Organization, models.PROTECT, related_name="+")
-    person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    owner = models.ForeignKey("organizations.Organization", models.PROTECT, related_name="+")
+    person = models.ForeignKey("organizations.Person", models.PROTECT, null=True, related_name="+")
     actor = models.CharField(max_length=80)
     roles = models.JSONField(default=list)
     table = models.CharField(max_length=40)
@@ -50,7 +49,7 @@ class Export(Scoped):
     done = models.PositiveIntegerField(default=0)
     asked_at = models.DateTimeField()
     touched_at = models.DateTimeField()
-    decided_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    decided_by = models.ForeignKey("organizations.Person", models.PROTECT, null=True, related_name="+")
     decided_at = models.DateTimeField(null=True)
     decision = models.CharField(max_length=200, blank=True)
     sha256 = models.CharField(max_length=64, blank=True)
@@ -97,8 +96,8 @@ class Unmasking(Scoped):
     `shown` is the masked value; the value itself is not stored here.
     """
 
-    owner = models.ForeignKey(Organization, models.PROTECT, related_name="+")
-    person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    owner = models.ForeignKey("organizations.Organization", models.PROTECT, related_name="+")
+    person = models.ForeignKey("organizations.Person", models.PROTECT, null=True, related_name="+")
     actor = models.CharField(max_length=80)
     subject = models.CharField(max_length=26)
     kind = models.CharField(max_length=20)

@@ -7,7 +7,6 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from fanzha.base.ids import sortable_id
-from fanzha.command.organizations.models import Organization, Person
 from fanzha.command.processes.models import ProcessInstance
 from fanzha.command.web.scoping import Scoped
 
@@ -33,7 +32,7 @@ class ImportJob(Scoped):
     """
 
     ref = models.CharField(max_length=26, unique=True, default=sortable_id, editable=False)
-    owner = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    owner = models.ForeignKey("organizations.Organization", models.PROTECT, related_name="+")
     table = models.CharField(max_length=60)
     file_name = models.CharField(max_length=200)
     sha256 = models.CharField(max_length=64)
@@ -47,11 +46,11 @@ class ImportJob(Scoped):
     problem_en = models.CharField(max_length=400, blank=True)
     note_zh = models.CharField(max_length=400, blank=True)
     note_en = models.CharField(max_length=400, blank=True)
-    made_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    made_by = models.ForeignKey("organizations.Person", models.PROTECT, null=True, related_name="+")
     made_at = models.DateTimeField(auto_now_add=True)
     held_until = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
-    decided_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    decided_by = models.ForeignKey("organizations.Person", models.PROTECT, null=True, related_name="+")
     decided_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -77,7 +76,7 @@ class ImportJob(Scoped):
 class MirroredProcess(Scoped):
     """One reference of another system, and the process that shows it here."""
 
-    owner = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    owner = models.ForeignKey("organizations.Organization", models.PROTECT, related_name="+")
     process = models.CharField(max_length=60)
     reference = models.CharField(max_length=120)
     instance = models.OneToOneField(ProcessInstance, models.CASCADE, related_name="+")
@@ -110,7 +109,7 @@ class SparedRow(Scoped):
     One number at its proven origin (`trunk` or `ingress`); it counts while its import is done, until its end.
     """
 
-    owner = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    owner = models.ForeignKey("organizations.Organization", models.PROTECT, related_name="+")
     job = models.ForeignKey(ImportJob, models.CASCADE, related_name="spared")
     row = models.PositiveIntegerField()
     number = models.CharField(max_length=40)

@@ -6,7 +6,6 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
 from fanzha.base.ids import sortable_id
-from fanzha.command.organizations.models import Organization, Person
 from fanzha.command.processes.models import Leg, OutboxItem, ProcessInstance
 from fanzha.command.web.scoping import Scoped, unscoped
 from fanzha.command.web.viewer import FOR_SUPERVISORS, Viewer
@@ -45,7 +44,7 @@ class Endpoint(Scoped):
     """
 
     ref = models.CharField(max_length=26, unique=True, default=sortable_id, editable=False)
-    owner = models.ForeignKey(Organization, models.PROTECT, related_name="order_endpoints")
+    owner = models.ForeignKey("organizations.Organization", models.PROTECT, related_name="order_endpoints")
     channel = models.CharField(max_length=40)
     address = models.CharField(max_length=400, blank=True)
     their_keys = models.TextField(blank=True)
@@ -58,7 +57,7 @@ class Endpoint(Scoped):
     received_digest = models.CharField(max_length=64, blank=True)
     tested_at = models.DateTimeField(null=True)
     test_problem = models.CharField(max_length=400, blank=True)
-    changed_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    changed_by = models.ForeignKey("organizations.Person", models.PROTECT, null=True, related_name="+")
     changed_at = models.DateTimeField()
 
     class Meta:
@@ -89,8 +88,8 @@ class Measurement(Scoped):
     """
 
     instance = models.ForeignKey(ProcessInstance, models.CASCADE, related_name="measurements")
-    owner = models.ForeignKey(Organization, models.PROTECT, related_name="+")
-    person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    owner = models.ForeignKey("organizations.Organization", models.PROTECT, related_name="+")
+    person = models.ForeignKey("organizations.Person", models.PROTECT, null=True, related_name="+")
     kind = models.CharField(max_length=10, choices=MeasurementKind.choices)
     value = models.CharField(max_length=500)
     told = models.JSONField(default=dict)
@@ -202,7 +201,7 @@ class Sending(Scoped):
     item = models.ForeignKey(OutboxItem, models.CASCADE, related_name="sendings")
     instance = models.ForeignKey(ProcessInstance, models.CASCADE, related_name="sendings")
     leg = models.CharField(max_length=60)
-    receiver = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    receiver = models.ForeignKey("organizations.Organization", models.PROTECT, related_name="+")
     endpoint = models.ForeignKey(Endpoint, models.SET_NULL, null=True, related_name="sendings")
     channel = models.CharField(max_length=40)
     is_undo = models.BooleanField(default=False)

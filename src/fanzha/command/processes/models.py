@@ -13,7 +13,6 @@ from django.utils import timezone
 
 from fanzha.base.ids import digest, sortable_id
 from fanzha.base.marking import Marking
-from fanzha.command.organizations.models import Organization, Person
 from fanzha.command.web.scoping import Scoped, unscoped
 from fanzha.command.web.viewer import FOR_SUPERVISORS, Viewer
 from fanzha.processes.parse import parse_process
@@ -66,7 +65,7 @@ class ProcessInstance(Scoped):
     ref = models.CharField(max_length=26, unique=True, default=sortable_id, editable=False)
     process = models.CharField(max_length=60)
     version = models.ForeignKey(ProcessVersion, models.PROTECT, related_name="+")
-    owner = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    owner = models.ForeignKey("organizations.Organization", models.PROTECT, related_name="+")
     title = models.CharField(max_length=200, blank=True)
     about_kind = models.CharField(max_length=20, blank=True)
     about = models.CharField(max_length=26, blank=True)
@@ -122,7 +121,7 @@ class FalseDisposal(Scoped):
     """
 
     key = models.CharField(max_length=200, unique=True)
-    owner = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    owner = models.ForeignKey("organizations.Organization", models.PROTECT, related_name="+")
     instance = models.ForeignKey(ProcessInstance, models.CASCADE, related_name="false_disposals")
     event = models.CharField(max_length=60)
     at = models.DateTimeField()
@@ -142,7 +141,7 @@ class FollowUp(Scoped):
     """
 
     key = models.CharField(max_length=200, unique=True)
-    owner = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    owner = models.ForeignKey("organizations.Organization", models.PROTECT, related_name="+")
     instance = models.ForeignKey(ProcessInstance, models.CASCADE, related_name="follow_ups")
     process = models.CharField(max_length=60)
     asked_at = models.DateTimeField()
@@ -168,7 +167,7 @@ class Leg(Scoped):
 
     instance = models.ForeignKey(ProcessInstance, models.CASCADE, related_name="legs")
     name = models.CharField(max_length=60)
-    receiver = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    receiver = models.ForeignKey("organizations.Organization", models.PROTECT, related_name="+")
     state = models.CharField(max_length=60)
     opened_at = models.DateTimeField()
     changed_at = models.DateTimeField()
@@ -210,7 +209,7 @@ class Participation(models.Model):
     """
 
     instance = models.ForeignKey(ProcessInstance, models.CASCADE, related_name="participations")
-    organization = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    organization = models.ForeignKey("organizations.Organization", models.PROTECT, related_name="+")
     is_owner = models.BooleanField(default=False)
 
     class Meta:
@@ -232,11 +231,11 @@ class ListEntry(Scoped):
     """
 
     key = models.CharField(max_length=200, unique=True)
-    owner = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    owner = models.ForeignKey("organizations.Organization", models.PROTECT, related_name="+")
     instance = models.ForeignKey(ProcessInstance, models.CASCADE, related_name="list_entries")
     process = models.CharField(max_length=60)
     about = models.CharField(max_length=26, blank=True)
-    organization = models.ForeignKey(Organization, models.PROTECT, null=True, related_name="+")
+    organization = models.ForeignKey("organizations.Organization", models.PROTECT, null=True, related_name="+")
     facts = models.JSONField(default=dict)
     listed_at = models.DateTimeField()
     until = models.DateTimeField(null=True)
@@ -263,8 +262,8 @@ class Notification(Scoped):
     """
 
     key = models.CharField(max_length=200, unique=True)
-    owner = models.ForeignKey(Organization, models.PROTECT, related_name="+")
-    person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    owner = models.ForeignKey("organizations.Organization", models.PROTECT, related_name="+")
+    person = models.ForeignKey("organizations.Person", models.PROTECT, null=True, related_name="+")
     instance = models.ForeignKey(ProcessInstance, models.CASCADE, null=True, related_name="+")
     leg = models.CharField(max_length=60, blank=True)
     urgent = models.BooleanField(default=False)
@@ -336,8 +335,8 @@ class Step(Scoped):
     event = models.CharField(max_length=60)
     before = models.CharField(max_length=60, blank=True)
     after = models.CharField(max_length=60)
-    person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
-    organization = models.ForeignKey(Organization, models.PROTECT, null=True, related_name="+")
+    person = models.ForeignKey("organizations.Person", models.PROTECT, null=True, related_name="+")
+    organization = models.ForeignKey("organizations.Organization", models.PROTECT, null=True, related_name="+")
     actor = models.CharField(max_length=80, blank=True)
     evidence = models.JSONField(default=dict)
     personal = models.JSONField(default=dict)
@@ -411,7 +410,7 @@ class SubjectNotice(Scoped):
     """
 
     key = models.CharField(max_length=200, unique=True)
-    owner = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    owner = models.ForeignKey("organizations.Organization", models.PROTECT, related_name="+")
     instance = models.ForeignKey(ProcessInstance, models.CASCADE, related_name="subject_notices")
     fact_zh = models.TextField()
     fact_en = models.TextField()

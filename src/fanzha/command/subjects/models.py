@@ -12,7 +12,6 @@ from fanzha.base.marking import Marking
 from fanzha.claims.finding import Mode
 from fanzha.claims.opinion import SCORES
 from fanzha.claims.verdict import CaseStatus, Level
-from fanzha.command.organizations.models import Organization, Person
 from fanzha.command.subjects.finding_codec import FindingTexts, unpack
 from fanzha.command.web.scoping import Scoped, readable_by_marking, unscoped
 from fanzha.command.web.viewer import Viewer
@@ -37,7 +36,7 @@ class Delivery(Scoped):
 
     name = models.CharField(max_length=500)
     begins = models.CharField(max_length=32)
-    owner = models.ForeignKey(Organization, models.PROTECT, null=True, related_name="+")
+    owner = models.ForeignKey("organizations.Organization", models.PROTECT, null=True, related_name="+")
     state = models.CharField(max_length=7, choices=IngestionState.choices, default=IngestionState.OPEN)
     position = models.BigIntegerField(default=0)
     row = models.BigIntegerField(default=0)
@@ -137,12 +136,12 @@ class Share(Scoped):
 
     ref = models.CharField(max_length=26, unique=True, default=sortable_id, editable=False)
     subject = models.ForeignKey(Subject, models.CASCADE, related_name="shares")
-    owner = models.ForeignKey(Organization, models.PROTECT, related_name="+")
-    receiver = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    owner = models.ForeignKey("organizations.Organization", models.PROTECT, related_name="+")
+    receiver = models.ForeignKey("organizations.Organization", models.PROTECT, related_name="+")
     purpose = models.CharField(max_length=200)
     basis = models.CharField(max_length=200, blank=True)
     process = models.CharField(max_length=26, blank=True)
-    shared_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    shared_by = models.ForeignKey("organizations.Person", models.PROTECT, null=True, related_name="+")
     shared_at = models.DateTimeField()
     until = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
@@ -190,7 +189,7 @@ class FindingRow(Scoped):
 
     finding_id = models.CharField(max_length=32)
     subject = models.ForeignKey(Subject, models.CASCADE, related_name="findings", db_index=False)
-    owner = models.ForeignKey(Organization, models.PROTECT, related_name="+", db_index=False)
+    owner = models.ForeignKey("organizations.Organization", models.PROTECT, related_name="+", db_index=False)
     marking = models.CharField(max_length=16, default=Marking.AMBER)
     detector = models.CharField(max_length=80)
     version = models.CharField(max_length=20)
@@ -206,7 +205,9 @@ class FindingRow(Scoped):
     trigger = models.CharField(max_length=200, blank=True)
     came_in_at = models.DateTimeField()
     withdrawn_at = models.DateTimeField(null=True)
-    withdrawn_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", db_index=False)
+    withdrawn_by = models.ForeignKey(
+        "organizations.Person", models.PROTECT, null=True, related_name="+", db_index=False
+    )
     withdrawn_why = models.CharField(max_length=300, blank=True)
     superseded_by = models.CharField(max_length=32, blank=True)
     packed = models.BinaryField(default=bytes)
@@ -246,7 +247,7 @@ class OpinionRow(Scoped):
 
     opinion_id = models.CharField(max_length=32, unique=True)
     subject = models.ForeignKey(Subject, models.CASCADE, related_name="opinions")
-    owner = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    owner = models.ForeignKey("organizations.Organization", models.PROTECT, related_name="+")
     marking = models.CharField(max_length=16, default=Marking.AMBER)
     level = models.CharField(max_length=10)
     score = models.FloatField(null=True)
@@ -262,7 +263,7 @@ class OpinionRow(Scoped):
     reason_en = models.CharField(max_length=500, blank=True)
     basis = models.CharField(max_length=300, blank=True)
     simulated = models.BooleanField(default=False)
-    person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    person = models.ForeignKey("organizations.Person", models.PROTECT, null=True, related_name="+")
     process = models.CharField(max_length=26, blank=True)
     superseded_at = models.DateTimeField(null=True)
     withdrawn_at = models.DateTimeField(null=True)
@@ -302,7 +303,7 @@ class PoliceCase(Scoped):
     """
 
     subject = models.ForeignKey(Subject, models.CASCADE, related_name="cases")
-    owner = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    owner = models.ForeignKey("organizations.Organization", models.PROTECT, related_name="+")
     marking = models.CharField(max_length=16, default=Marking.AMBER)
     reference = models.CharField(max_length=80)
     status = models.CharField(max_length=10)
@@ -338,7 +339,7 @@ class Presence(Scoped):
     """
 
     subject = models.ForeignKey(Subject, models.CASCADE, related_name="presences", db_index=False)
-    owner = models.ForeignKey(Organization, models.PROTECT, related_name="+", db_index=False)
+    owner = models.ForeignKey("organizations.Organization", models.PROTECT, related_name="+", db_index=False)
     marking = models.CharField(max_length=16)
     findings = models.PositiveIntegerField(default=0)
     top_score = models.FloatField(default=0.0)
@@ -375,7 +376,7 @@ class Unpublished(models.Model):
 class SeenVersion(models.Model):
     """Versions of a detector that an organisation has findings of; with a single version, nothing is superseded."""
 
-    owner = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    owner = models.ForeignKey("organizations.Organization", models.PROTECT, related_name="+")
     detector = models.CharField(max_length=80)
     version = models.CharField(max_length=20)
 
@@ -399,7 +400,7 @@ class VerdictRow(Scoped):
     """
 
     subject = models.ForeignKey(Subject, models.CASCADE, related_name="verdicts", db_index=False)
-    owner = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    owner = models.ForeignKey("organizations.Organization", models.PROTECT, related_name="+")
     marking = models.CharField(max_length=16)
     direction = models.CharField(max_length=20, blank=True)
     service = models.CharField(max_length=30, blank=True)

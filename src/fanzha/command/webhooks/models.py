@@ -7,7 +7,6 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from fanzha.base.ids import sortable_id
-from fanzha.command.organizations.models import Organization, Person
 from fanzha.command.web.scoping import Scoped
 
 
@@ -22,14 +21,14 @@ class Subscription(Scoped):
     """
 
     ref = models.CharField(max_length=26, unique=True, default=sortable_id, editable=False)
-    owner = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    owner = models.ForeignKey("organizations.Organization", models.PROTECT, related_name="+")
     url = models.CharField(max_length=400)
     processes = models.JSONField(default=list)
     is_active = models.BooleanField(default=True)
     generation = models.PositiveIntegerField(default=1)
     cursor = models.BigIntegerField(default=0)
     held_until = models.DateTimeField(null=True)
-    made_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    made_by = models.ForeignKey("organizations.Person", models.PROTECT, null=True, related_name="+")
     made_at = models.DateTimeField(auto_now_add=True)
     removed_at = models.DateTimeField(null=True)
 
@@ -55,7 +54,7 @@ class DeliveryState(models.TextChoices):
 class Delivery(Scoped):
     """One event, by its place in the log. `body` is the same in every attempt."""
 
-    owner = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    owner = models.ForeignKey("organizations.Organization", models.PROTECT, related_name="+")
     subscription = models.ForeignKey(Subscription, models.CASCADE, related_name="deliveries")
     place = models.BigIntegerField()
     body = models.TextField()
