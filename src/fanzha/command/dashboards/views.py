@@ -30,12 +30,12 @@ from fanzha.command.dashboards.operations import (
 )
 from fanzha.command.dashboards.work_queue import present_late_legs
 from fanzha.command.orders.reminders import REMINDER_ROLES, send_reminder
-from fanzha.command.organizations.requests import SignedInRequest
 from fanzha.command.processes.models import Leg
 from fanzha.command.processes.parties import to_actor
 from fanzha.command.processes.selectors import late_legs
 from fanzha.command.web.access import signed_in
 from fanzha.command.web.components import EmptyState, KeyFigure, Listing
+from fanzha.command.web.requests import SignedInRequest
 from fanzha.command.web.roles import SUPERVISORS, Role
 from fanzha.command.web.viewer import Viewer
 from fanzha.processes.parties import Actor

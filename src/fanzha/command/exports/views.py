@@ -27,14 +27,14 @@ from fanzha.command.exports.unmasking import MAY_UNMASK, UnmaskingRefused, unmas
 from fanzha.command.exports.unmasking_form import UnmaskingFilterForm
 from fanzha.command.exports.unmasking_presenters import repeated_search_rows, unmasking_rows, unusual_viewer_rows
 from fanzha.command.exports.unmasking_review import repeated_searches, unusual_viewers
-from fanzha.command.organizations.reauthentication import AN_HOUR, require_confirmation_within
-from fanzha.command.organizations.requests import SignedInRequest
 from fanzha.command.processes.models import Step
 from fanzha.command.subjects.models import Subject
 from fanzha.command.subjects.presenters import display_subject
 from fanzha.command.web.access import signed_in
 from fanzha.command.web.components import ActionButton, EmptyState
 from fanzha.command.web.i18n import localize
+from fanzha.command.web.reauthentication import AN_HOUR, require_confirmation_within
+from fanzha.command.web.requests import SignedInRequest
 from fanzha.command.web.roles import Role
 
 # Pages of exports: list, request, detail with progress, decision and download.

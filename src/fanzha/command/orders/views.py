@@ -45,8 +45,6 @@ from fanzha.command.orders.services import campaign_targets, create_draft, subje
 from fanzha.command.orders.target_disclosure import DISCLOSURE_ROLES, DISCLOSURE_STATES, disclose_targets
 from fanzha.command.orders.targets import list_actions
 from fanzha.command.organizations.models import Organization
-from fanzha.command.organizations.reauthentication import AN_HOUR, require_confirmation_within
-from fanzha.command.organizations.requests import SignedInRequest
 from fanzha.command.processes.models import Leg, ProcessInstance, Step
 from fanzha.command.processes.parties import to_actor
 from fanzha.command.processes.presenters import NextStep, ProcessPage, present_process
@@ -55,6 +53,8 @@ from fanzha.command.web.access import signed_in
 from fanzha.command.web.api import Paging, Problem, paginate
 from fanzha.command.web.components import EmptyState
 from fanzha.command.web.i18n import localize
+from fanzha.command.web.reauthentication import AN_HOUR, require_confirmation_within
+from fanzha.command.web.requests import SignedInRequest
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import unscoped
 from fanzha.command.web.viewer import Viewer

@@ -14,8 +14,6 @@ from fanzha.command.organizations.invitations import invite, withdraw
 from fanzha.command.organizations.links import deliver_or_return_url
 from fanzha.command.organizations.models import ApiKey, Duty, Invitation, Organization, Person
 from fanzha.command.organizations.presenters import people_of
-from fanzha.command.organizations.reauthentication import require_confirmed
-from fanzha.command.organizations.requests import ApiRequest
 from fanzha.command.organizations.schemas import (
     AdministratorIn,
     DutyIn,
@@ -37,6 +35,8 @@ from fanzha.command.organizations.schemas import (
 from fanzha.command.organizations.services import change_organization, register_organization
 from fanzha.command.organizations.watches import clear_duty, set_duty
 from fanzha.command.web.api import Page, Paging, for_roles, not_repeatable, paginate
+from fanzha.command.web.reauthentication import require_confirmed
+from fanzha.command.web.requests import ApiRequest
 from fanzha.command.web.roles import SUPERVISORS, Role
 
 ROUTER = Router(tags=["organizations"])

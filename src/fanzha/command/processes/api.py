@@ -10,7 +10,6 @@ from django.utils import timezone
 from ninja import File, Query, Router, Status, UploadedFile
 
 from fanzha.command.organizations.models import Organization
-from fanzha.command.organizations.requests import ApiRequest
 from fanzha.command.processes.disclosure import Disclosure, readable_files
 from fanzha.command.processes.evidence import parse_evidence
 from fanzha.command.processes.evidence_file import validate_file
@@ -40,6 +39,7 @@ from fanzha.command.processes.selectors import is_late, viewer_standings
 from fanzha.command.processes.services import About, fire, offers, open_process, record_delivery
 from fanzha.command.processes.simulation import is_simulated
 from fanzha.command.web.api import Page, Paging, Problem, check_revision, for_roles, paginate, set_revision
+from fanzha.command.web.requests import ApiRequest
 from fanzha.command.web.roles import Role
 from fanzha.store.evidence_files import find_file, store_file
 

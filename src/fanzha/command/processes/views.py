@@ -13,7 +13,6 @@ from fanzha.base.errors import UsageError
 from fanzha.base.whole_numbers import whole_number
 from fanzha.base.words import Words
 from fanzha.command.organizations.models import Organization
-from fanzha.command.organizations.requests import SignedInRequest
 from fanzha.command.processes.disclosure import readable_files
 from fanzha.command.processes.forms import EvidenceForm, FormChoices, build_evidence_form
 from fanzha.command.processes.list_entries import in_force, present_entries
@@ -33,6 +32,7 @@ from fanzha.command.processes.services import About, fire, offers, open_process,
 from fanzha.command.processes.simulation import is_simulated
 from fanzha.command.web.access import signed_in
 from fanzha.command.web.i18n import localize
+from fanzha.command.web.requests import SignedInRequest
 from fanzha.command.web.roles import Role, kind_in_table
 from fanzha.command.web.viewer import Viewer
 from fanzha.processes.diagram import draw

@@ -11,7 +11,6 @@ from ninja import Query, Router, Status
 
 from fanzha.command.imports.schemas import ImportOut
 from fanzha.command.organizations.models import Organization
-from fanzha.command.organizations.requests import ApiRequest
 from fanzha.command.subjects.allowlist import PROPOSERS, allowlist_status, propose_entry
 from fanzha.command.subjects.allowlist_schemas import AllowlistProposalIn, AllowlistStatusOut
 from fanzha.command.subjects.bulk_requests import (
@@ -42,6 +41,7 @@ from fanzha.command.subjects.search import look_up, search
 from fanzha.command.subjects.selectors import latest_subjects, load_subject_profile, select_findings, summarize_subjects
 from fanzha.command.subjects.shares import ShareDraft, create_shares, end_share
 from fanzha.command.web.api import BulkAnswer, Page, Paging, Problem, for_roles, ndjson_of, paginate
+from fanzha.command.web.requests import ApiRequest
 from fanzha.command.web.roles import DECIDERS
 
 ROUTER = Router(tags=["subjects"])

@@ -1,10 +1,16 @@
 """Types of authenticated requests in views and API routes, for annotations only."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from django.http import HttpRequest
 from django_htmx.middleware import HtmxDetails
 
-from fanzha.command.organizations.models import Organization
 from fanzha.command.web.viewer import Viewer
+
+if TYPE_CHECKING:
+    from fanzha.command.organizations.models import Organization
 
 
 class SignedInRequest(HttpRequest):

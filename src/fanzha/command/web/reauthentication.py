@@ -17,8 +17,8 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 
-from fanzha.command.organizations.requests import SignedInRequest
 from fanzha.command.web.api.problems import Problem
+from fanzha.command.web.requests import SignedInRequest
 
 View = Callable[..., HttpResponseBase]
 
