@@ -12,7 +12,7 @@ django.setup()
 
 from fanzha.command.campaigns.models import Campaign  # noqa: E402
 from fanzha.command.organizations.models import Membership  # noqa: E402
-from fanzha.command.organizations.viewer_middleware import viewer_of  # noqa: E402
+from fanzha.command.organizations.viewer_middleware import build_viewer  # noqa: E402
 from fanzha.command.processes.models import ProcessInstance  # noqa: E402
 from fanzha.command.subjects.models import Subject  # noqa: E402
 from fanzha.command.web.scoping import unscoped  # noqa: E402
@@ -26,7 +26,7 @@ def main(addresses: list[str]) -> None:
     found = {}
     for address in addresses:
         held = Membership.objects.filter(person__email=address).select_related("organization")[0]
-        viewer = viewer_of(held.organization, {held.role}, held.person_id)
+        viewer = build_viewer(held.organization, {held.role}, held.person_id)
         subjects, campaigns, orders = (list(table.as_read_by(viewer).filter(pk__in=keys[table])) for table in keys)
         numbers = [one.value for one in subjects]
         found[address] = [numbers, *([one.ref for one in rows] for rows in (subjects, campaigns, orders))]

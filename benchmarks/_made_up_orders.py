@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from fanzha.base.clock import to_ms
 from fanzha.command.campaigns.models import Campaign
-from fanzha.command.organizations.viewer_middleware import viewer_of
+from fanzha.command.organizations.selectors import build_viewer
 from fanzha.command.processes.models import Leg
 from fanzha.command.processes.parties import to_actor, to_party
 from fanzha.command.processes.services import About, fire, open_process
@@ -74,4 +74,4 @@ def _answer(made: DemoProvince, order: str, leg: str, name: str, draw: Random, a
 
 
 def _who(made: DemoProvince, name: str, role: Role) -> Actor:
-    return to_actor(viewer_of(made[name], {role.value}, made.people[name, role].pk))
+    return to_actor(build_viewer(made[name], {role.value}, made.people[name, role].pk))

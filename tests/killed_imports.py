@@ -31,7 +31,7 @@ from fanzha.claims.finding import Finding, Mode, to_table  # noqa: E402
 from fanzha.command.audit.models import LogEntry  # noqa: E402
 from fanzha.command.audit.verification import verify  # noqa: E402
 from fanzha.command.campaigns.models import Campaign, Placement, Tie  # noqa: E402
-from fanzha.command.organizations.name_search import find_organization  # noqa: E402
+from fanzha.command.organizations.selectors import find_organization  # noqa: E402
 from fanzha.command.subjects import models  # noqa: E402
 from fanzha.command.subjects.ingest.spool import spool_folder, submit_findings  # noqa: E402
 from fanzha.command.subjects.ingest.worker import exclusive_importer, ingest, poll_once  # noqa: E402

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from django.test import Client
 
 from fanzha.command.organizations.models import Membership, Organization, Person
-from fanzha.command.organizations.viewer_middleware import CHOSEN, viewer_of
+from fanzha.command.organizations.selectors import build_viewer
+from fanzha.command.organizations.viewer_middleware import CHOSEN
 from fanzha.command.web.roles import Kind, Role
 from fanzha.command.web.viewer import Viewer
 
@@ -69,7 +70,7 @@ class World:
     def viewer(self, name: str, *roles: Role) -> Viewer:
         """Who looks when such a person is signed in."""
         person = self.person(name, *roles) if roles else None
-        found = viewer_of(self[name], {role.value for role in roles}, person.pk if person else None)
+        found = build_viewer(self[name], {role.value for role in roles}, person.pk if person else None)
         return found._replace(unit="operations" if person else "")
 
     def client(self, name: str, *roles: Role, language: str = "en", confirmed: bool = True) -> Client:

@@ -20,7 +20,7 @@ from fanzha.base.words import Words
 from fanzha.command.campaigns.models import Campaign
 from fanzha.command.orders.models import Endpoint
 from fanzha.command.orders.services import OrderDraft, create_draft
-from fanzha.command.organizations.viewer_middleware import viewer_of
+from fanzha.command.organizations.selectors import build_viewer
 from fanzha.command.processes.models import Leg, ProcessInstance
 from fanzha.command.processes.parties import to_actor
 from fanzha.command.processes.services import fire
@@ -158,7 +158,7 @@ def _run_worker_until_verified(leg: Leg) -> None:
 
 
 def _viewer(province: DemoProvince, name: str, role: Role) -> Viewer:
-    return viewer_of(province[name], {role.value}, province.people[name, role].pk)
+    return build_viewer(province[name], {role.value}, province.people[name, role].pk)
 
 
 def _actor(province: DemoProvince, name: str, role: Role) -> Actor:

@@ -12,7 +12,7 @@ from rich.table import Table
 from fanzha.analyze.terminal import Progress
 from fanzha.base.errors import UsageError
 from fanzha.command.organizations.models import Organization
-from fanzha.command.organizations.name_search import find_organization
+from fanzha.command.organizations.selectors import find_organization
 from fanzha.command.subjects.ingest import worker
 from fanzha.command.subjects.ingest.loader import BatchResult
 from fanzha.command.subjects.ingest.sources import find_sources, source_length

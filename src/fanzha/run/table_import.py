@@ -16,7 +16,7 @@ from fanzha.command.imports.ingest import ingest_import
 from fanzha.command.imports.models import ImportJob, ImportState
 from fanzha.command.imports.services import importable_tables, submit_file
 from fanzha.command.organizations.models import Organization
-from fanzha.command.organizations.name_search import find_organization
+from fanzha.command.organizations.selectors import find_organization
 from fanzha.processes.refusal import Refusal
 
 _CHUNK = 1 << 20

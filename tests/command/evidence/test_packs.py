@@ -14,7 +14,7 @@ from fanzha.command.exports.export_file import export_path
 from fanzha.command.exports.models import Export, ExportState, Unmasking
 from fanzha.command.exports.services import decide_request, request_pack
 from fanzha.command.organizations.models import ApiKey, Membership
-from fanzha.command.organizations.viewer_middleware import viewer_of_key
+from fanzha.command.organizations.selectors import build_key_viewer
 from fanzha.command.processes.models import ProcessInstance
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import scoped_to
@@ -60,14 +60,14 @@ def test_who_lost_his_role_gets_none(world: World) -> None:
 def test_a_key_gets_its_own_and_no_other_key(world: World) -> None:
     fields = {"roles": ["reviewer"], "scopes": ["evidence:write"]}
     key, other = (ApiKey.make(world["centre"], name, **fields)[0] for name in ("one", "other"))
-    done = approved(world, waiting(issued(world), viewer_of_key(key)))
+    done = approved(world, waiting(issued(world), build_key_viewer(key)))
     assert done.state == ExportState.DONE and Unmasking._base_manager.get().actor == key.ref
-    assert may_download(done, viewer_of_key(key)) and not may_download(done, viewer_of_key(other))
+    assert may_download(done, build_key_viewer(key)) and not may_download(done, build_key_viewer(other))
 
 
 def test_a_key_that_was_revoked_gets_none(world: World) -> None:
     key, _ = ApiKey.make(world["centre"], "one", roles=["reviewer"], scopes=["evidence:write"])
-    export = waiting(issued(world), viewer_of_key(key))
+    export = waiting(issued(world), build_key_viewer(key))
     ApiKey.objects.update(revoked_at="2020-01-01T00:00Z")
     assert approved(world, export).problem == GONE
 

@@ -14,7 +14,7 @@ from fanzha.command.exports.models import Export, ExportState
 from fanzha.command.exports.services import ExportRefused, ExportRequest, decide_request, request_export, request_pack
 from fanzha.command.exports.table import TableFilter
 from fanzha.command.organizations.models import ApiKey
-from fanzha.command.organizations.viewer_middleware import viewer_of_key
+from fanzha.command.organizations.selectors import build_key_viewer
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import scoped_to
 from fanzha.processes.refusal import Reason
@@ -76,7 +76,7 @@ def test_whoever_made_the_key_that_asked_may_not_decide(world: World) -> None:
     verdict(world["carrier"])
     maker = world.person("carrier", Role.REVIEWER)
     key, _ = ApiKey.make(world["carrier"], "system", roles=["analyst"], scopes=["exports:write"], made_by=maker)
-    asks, decides = viewer_of_key(key), world.viewer("carrier", Role.REVIEWER)
+    asks, decides = build_key_viewer(key), world.viewer("carrier", Role.REVIEWER)
     with scoped_to(asks):
         made = request_export(asks, ExportRequest("subjects", "a report", unmasked=True))
     with scoped_to(decides), pytest.raises(ExportRefused):

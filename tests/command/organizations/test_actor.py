@@ -9,7 +9,7 @@ from tests.command.people import World
 from fanzha.command.audit.recorder import recorded
 from fanzha.command.organizations.actor import AdministrationRefused, AuditActor
 from fanzha.command.organizations.models import ApiKey
-from fanzha.command.organizations.viewer_middleware import viewer_of_key
+from fanzha.command.organizations.selectors import build_key_viewer
 from fanzha.command.web.requests import SignedInRequest
 from fanzha.command.web.roles import Role
 
@@ -57,7 +57,9 @@ def test_for_what_a_key_does_whoever_made_it_answers(world: World) -> None:
     person = doer(world, "carrier")
     key, _ = ApiKey.make(world["carrier"], "system", made_by=person.person)
     assert (
-        AuditActor(None, world["carrier"], viewer_of_key(key)).answers_for_it == person.person == person.answers_for_it
+        AuditActor(None, world["carrier"], build_key_viewer(key)).answers_for_it
+        == person.person
+        == person.answers_for_it
     )
 
 

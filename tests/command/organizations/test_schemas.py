@@ -13,7 +13,6 @@ from fanzha.command.organizations.schemas import (
     KeyOut,
     OrganizationOut,
     PersonOut,
-    find_person,
 )
 from fanzha.command.web.roles import Role
 
@@ -44,9 +43,3 @@ def test_a_watch_names_people_by_reference(world: World) -> None:
         organization=world["carrier"], officer=officer, deputy=deputy, since=timezone.now(), until=until
     )
     assert (DutyOut.of(made).officer, DutyOut.of(made).deputy) == (officer.ref, deputy.ref)
-
-
-def test_a_person_is_known_where_he_belongs_alone(world: World) -> None:
-    person = world.person("carrier", Role.ANALYST)
-    assert find_person(person.ref, world["carrier"]) == person
-    assert find_person(person.ref, world["bank"]) is None

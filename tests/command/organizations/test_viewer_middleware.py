@@ -9,8 +9,8 @@ from django.test import RequestFactory
 from django.utils import timezone
 from tests.command.people import World
 
-from fanzha.command.organizations.models import ApiKey, Membership, Person
-from fanzha.command.organizations.viewer_middleware import CHOSEN, ViewerMiddleware, viewer_of_key
+from fanzha.command.organizations.models import Membership, Person
+from fanzha.command.organizations.viewer_middleware import CHOSEN, ViewerMiddleware
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import current_viewer
 from fanzha.command.web.viewer import Viewer
@@ -65,13 +65,6 @@ def test_a_suspended_organisation_is_seen_for_by_nobody(world: World) -> None:
     world["carrier"].is_active = False
     world["carrier"].save()
     assert seen(person) is None
-
-
-def test_a_key_is_its_organisation_in_its_roles_and_scopes(world: World) -> None:
-    key, _secret = ApiKey.make(world["carrier"], "import", roles=["clerk"], scopes=["subjects:write"])
-    found = viewer_of_key(key)
-    assert (found.organization, found.person) == (world["carrier"].pk, None)
-    assert found.roles == {"clerk"} and found.scopes == frozenset({"subjects:write"})
 
 
 def test_he_looks_as_somebody_of_his_department(world: World) -> None:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from tests.command.people import World
 
 from fanzha.command.organizations.models import Membership, Organization, Person
-from fanzha.command.organizations.viewer_middleware import viewer_of
+from fanzha.command.organizations.selectors import build_viewer
 from fanzha.command.web.roles import roles_of
 from fanzha.command.web.viewer import Viewer
 
@@ -42,7 +42,7 @@ class People:
         )
         self._there: dict[tuple[int, str], list[Somebody]] = {}
         for person, (one, role, number) in zip(people, found, strict=True):
-            viewer = viewer_of(one, {role}, person.pk)._replace(unit=f"unit {number}")
+            viewer = build_viewer(one, {role}, person.pk)._replace(unit=f"unit {number}")
             self._there.setdefault((one.pk, role), []).append(Somebody(person, one, viewer))
 
     def of(self, organization: Organization, role: str = "") -> list[Somebody]:

@@ -15,7 +15,7 @@ from fanzha.command.imports.models import ImportJob
 from fanzha.command.imports.services import approve, withdraw
 from fanzha.command.orders.exclusions import allowlisted_targets
 from fanzha.command.organizations.models import ApiKey
-from fanzha.command.organizations.viewer_middleware import viewer_of_key
+from fanzha.command.organizations.selectors import build_key_viewer
 from fanzha.command.subjects.allowlist import (
     AllowlistProposal,
     AllowlistStatus,
@@ -121,7 +121,7 @@ def test_only_numbers_are_spared_by_those_who_keep_the_list(world: World) -> Non
 def test_whoever_made_the_key_that_proposed_may_not_agree(world: World) -> None:
     reviewer = world.person("carrier", Role.REVIEWER)
     key, _secret = ApiKey.make(world["carrier"], "system", made_by=reviewer, roles=["analyst"])
-    job = proposed(viewer_of_key(key))
+    job = proposed(build_key_viewer(key))
     with pytest.raises(Refusal, match="another person"):
         approve(job, reviewer)
 

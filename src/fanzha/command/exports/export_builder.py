@@ -19,7 +19,7 @@ from fanzha.command.exports.pack_writer import pack_writer
 from fanzha.command.exports.table import ExportTable, TableFilter, all_tables
 from fanzha.command.exports.unmasking import MAY_UNMASK
 from fanzha.command.organizations.models import ApiKey, Membership
-from fanzha.command.organizations.viewer_middleware import viewer_of
+from fanzha.command.organizations.selectors import build_viewer
 from fanzha.command.web.i18n import localize
 from fanzha.command.web.scoping import scoped_to, unscoped
 from fanzha.command.web.viewer import Viewer
@@ -73,12 +73,12 @@ def current_requester(export: Export) -> Viewer:
     if export.person_id:
         members = Membership.objects.in_force().filter(person=export.person_id, organization=export.owner_id)
         roles &= set(members.values_list("role", flat=True))
-        return viewer_of(export.owner, roles, export.person_id)
+        return build_viewer(export.owner, roles, export.person_id)
     valid_keys = ApiKey.objects.filter(Q(expires_at=None) | Q(expires_at__gt=timezone.now()), revoked_at=None)
     key = valid_keys.filter(pk=export.actor.rpartition(":")[2]).first()
     if key is None:
-        return viewer_of(export.owner, frozenset(), None)
-    return viewer_of(export.owner, roles.intersection(key.roles), None)._replace(key=key.pk)
+        return build_viewer(export.owner, frozenset(), None)
+    return build_viewer(export.owner, roles.intersection(key.roles), None)._replace(key=key.pk)
 
 
 def _is_still_allowed(export: Export, viewer: Viewer) -> bool:

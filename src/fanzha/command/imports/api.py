@@ -20,7 +20,7 @@ from fanzha.command.imports.services import (
     withdraw,
 )
 from fanzha.command.imports.tasks import read_import
-from fanzha.command.organizations.viewer_middleware import actor_of
+from fanzha.command.organizations.selectors import get_actor
 from fanzha.command.web.api import Page, Paging, Problem, for_roles, paginate
 from fanzha.command.web.requests import ApiRequest
 from fanzha.command.web.roles import Role
@@ -54,7 +54,7 @@ def list_tables(request: ApiRequest) -> list[ImportTableOut]:
 @for_roles(Role.ADMINISTRATOR, Role.CLERK)
 def hand_in_file(request: ApiRequest, table: TableName, file: File[UploadedFile]) -> Status[ImportOut]:
     """Submit a file; it is ingested in the background. The same file is imported once."""
-    submission = submit_file(request.organization, table, file.name or "", file.chunks(), actor_of(request.viewer))
+    submission = submit_file(request.organization, table, file.name or "", file.chunks(), get_actor(request.viewer))
     return _answered(submission)
 
 
@@ -71,7 +71,7 @@ def hand_in_rows(request: ApiRequest, table: TableName) -> Status[ImportOut]:
     if ending is None:
         raise Problem("media_type", _("Send one of: %(types)s.") % {"types": ", ".join(BODIES)})
     return _answered(
-        submit_file(request.organization, table, f"rows{ending}", [request.body], actor_of(request.viewer))
+        submit_file(request.organization, table, f"rows{ending}", [request.body], get_actor(request.viewer))
     )
 
 
@@ -104,7 +104,7 @@ def list_rejects(request: ApiRequest, ref: str, query: Annotated[RejectsQuery, Q
 def approve_import(request: ApiRequest, ref: str) -> ImportOut:
     """Approve as the second person; API keys cannot approve."""
     job = _job(ref)
-    approve(job, actor_of(request.viewer))
+    approve(job, get_actor(request.viewer))
     return ImportOut.of(_job(ref))
 
 
@@ -113,7 +113,7 @@ def approve_import(request: ApiRequest, ref: str) -> ImportOut:
 def withdraw_import(request: ApiRequest, ref: str) -> ImportOut:
     """Withdraw an import that needs approval; its rows are no longer in force."""
     job = _job(ref)
-    withdraw(job, actor_of(request.viewer))
+    withdraw(job, get_actor(request.viewer))
     return ImportOut.of(_job(ref))
 
 

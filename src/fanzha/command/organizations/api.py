@@ -30,8 +30,8 @@ from fanzha.command.organizations.schemas import (
     OrganizationOut,
     PersonOut,
     RolesIn,
-    find_person,
 )
+from fanzha.command.organizations.selectors import find_person
 from fanzha.command.organizations.services import change_organization, register_organization
 from fanzha.command.organizations.watches import clear_duty, set_duty
 from fanzha.command.web.api import Page, Paging, for_roles, not_repeatable, paginate

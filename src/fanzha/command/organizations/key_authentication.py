@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from fanzha.command.organizations.models import ApiKey
-from fanzha.command.organizations.viewer_middleware import viewer_of_key
+from fanzha.command.organizations.selectors import build_key_viewer
 from fanzha.command.web.api.callers import Caller
 
 LAST_USE_PRECISION = timedelta(minutes=1)
@@ -18,7 +18,7 @@ def authenticate_key(secret: str) -> Caller | None:
     if key is None:
         return None
     _record_use(key)
-    return Caller(f"key:{key.key_hash[:16]}", viewer_of_key(key), key.organization, key.per_minute)
+    return Caller(f"key:{key.key_hash[:16]}", build_key_viewer(key), key.organization, key.per_minute)
 
 
 def _record_use(key: ApiKey) -> None:

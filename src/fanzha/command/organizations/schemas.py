@@ -5,7 +5,7 @@ from datetime import datetime
 from ninja import Schema
 from pydantic import Field
 
-from fanzha.command.organizations.models import ApiKey, Duty, Invitation, Membership, Organization, Person
+from fanzha.command.organizations.models import ApiKey, Duty, Invitation, Organization
 from fanzha.command.organizations.presenters import PersonRow
 from fanzha.command.web.api.moments import Moment
 from fanzha.command.web.roles import Kind, Role
@@ -198,8 +198,3 @@ class MeOut(Schema):
     person: str | None
     roles: list[str]
     scopes: list[str] | None
-
-
-def find_person(ref: str, organization: Organization) -> Person | None:
-    """Return a person whom the organisation administers, or None."""
-    return Membership.objects.may_see(organization).filter(ref=ref).first()

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 
-from fanzha.command.organizations.models import ApiKey, Membership, Organization, Person
-from fanzha.command.web.roles import SUPERVISORS
+from fanzha.command.organizations.models import Membership, Organization, Person
+from fanzha.command.organizations.selectors import build_viewer
 from fanzha.command.web.scoping import scoped_to
 from fanzha.command.web.viewer import Viewer
 
@@ -47,33 +47,5 @@ def _choose_membership(person: Person, organization_id: int | None) -> tuple[Org
         membership for membership in memberships if membership.organization_id == chosen.organization_id
     ]
     unit = next((membership.unit for membership in same_organization if membership.unit), "")
-    viewer = viewer_of(chosen.organization, {membership.role for membership in same_organization}, person.pk)
+    viewer = build_viewer(chosen.organization, {membership.role for membership in same_organization}, person.pk)
     return chosen.organization, viewer._replace(unit=unit)
-
-
-def viewer_of(
-    organization: Organization, roles: set[str] | frozenset[str], person: int | None, scopes: list[str] | None = None
-) -> Viewer:
-    """Return the viewer of a person or a key in an organisation."""
-    supervised = organization.supervises.values_list("pk", flat=True) if organization.kind in SUPERVISORS else ()
-    return Viewer(
-        organization=organization.pk,
-        kind=organization.kind,
-        province=organization.province,
-        roles=frozenset(roles),
-        supervised=frozenset(supervised),
-        person=person,
-        scopes=None if scopes is None else frozenset(scopes),
-    )
-
-
-def viewer_of_key(key: ApiKey) -> Viewer:
-    """Return the viewer of an API key."""
-    return viewer_of(key.organization, frozenset(key.roles), None, key.scopes)._replace(key=key.pk)
-
-
-def actor_of(viewer: Viewer) -> Person | ApiKey:
-    """Return the person of a viewer, or its key with organisation and creator."""
-    if viewer.key:
-        return ApiKey.objects.select_related("organization", "made_by").get(pk=viewer.key)
-    return Person.objects.get(pk=viewer.person or 0)

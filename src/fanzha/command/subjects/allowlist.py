@@ -18,7 +18,7 @@ from fanzha.command.imports.origin_words import origin_words
 from fanzha.command.imports.services import SubmittedImport, submit_file
 from fanzha.command.imports.tables.allowlist import ALLOWLIST, InvalidCell, parse_entry
 from fanzha.command.organizations.models import Organization
-from fanzha.command.organizations.viewer_middleware import actor_of
+from fanzha.command.organizations.selectors import get_actor
 from fanzha.command.processes.parties import role_table_kind, to_actor
 from fanzha.command.subjects.models import Subject
 from fanzha.command.web.roles import DECIDERS, Role
@@ -87,7 +87,7 @@ def propose_entry(subject: Subject, proposal: AllowlistProposal, viewer: Viewer,
         raise Refusal(Reason.EVIDENCE, _INVALID_PROPOSAL, fields={entry.column: entry.why})
     actor = to_actor(viewer)
     with recorded() as entries:
-        submitted = submit_file(owner, ALLOWLIST.name, f"{subject.ref}.csv", [_csv_file(cells)], actor_of(viewer))
+        submitted = submit_file(owner, ALLOWLIST.name, f"{subject.ref}.csv", [_csv_file(cells)], get_actor(viewer))
         if submitted.is_new:
             facts = {"import": submitted.job.ref}
             entries.add(Draft(PROPOSED, to_ms(at), actor.person, actor.organization, about=subject.ref, facts=facts))

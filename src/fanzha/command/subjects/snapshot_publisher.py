@@ -17,8 +17,7 @@ from fanzha.claims.fusion import fuse
 from fanzha.claims.snapshot import Approval
 from fanzha.claims.verdict import FOREVER, Case, CaseStatus
 from fanzha.command.organizations.models import Organization
-from fanzha.command.organizations.name_search import find_organization
-from fanzha.command.organizations.viewer_middleware import viewer_of
+from fanzha.command.organizations.selectors import build_viewer, find_organization
 from fanzha.command.processes.models import ProcessInstance
 from fanzha.command.subjects.fusion_evidence import select_evidence
 from fanzha.command.subjects.models import PoliceCase, Subject, Unpublished
@@ -84,7 +83,7 @@ def select_current_state(
     evidence: dict[SubjectKey, list[Evidence]] = {subject_key: [] for subject_key in subject_keys}
     cases: Mapping[SubjectKey, Case] = {}
     if owner is not None:
-        viewer = viewer_of(owner, frozenset(), None)
+        viewer = build_viewer(owner, frozenset(), None)
         rows = _UNSCOPED.rows(Subject).filter(thing__in=[digest(*subject_key) for subject_key in subject_keys])
         key_by_pk = {key: (kind, value) for key, kind, value in rows.values_list("pk", "kind", "value")}
         for subject, pieces in select_evidence(key_by_pk, viewer, at).items():

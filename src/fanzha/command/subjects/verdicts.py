@@ -13,7 +13,7 @@ from fanzha.base.marking import Marking
 from fanzha.claims.fusion import fuse
 from fanzha.claims.verdict import FOREVER, Verdict, VerdictPart, VerdictScope
 from fanzha.command.organizations.models import Organization
-from fanzha.command.organizations.viewer_middleware import viewer_of
+from fanzha.command.organizations.selectors import build_viewer
 from fanzha.command.subjects.fusion_evidence import select_evidence
 from fanzha.command.subjects.models import OpinionRow, VerdictRow
 from fanzha.command.subjects.registry import lock_subjects
@@ -107,7 +107,7 @@ def _other_owners(subjects: set[int]) -> set[SubjectOwner]:
 
 
 def _refresh_owner(owner: Organization, subjects: set[int], at: datetime) -> int:
-    evidence = select_evidence(subjects, viewer_of(owner, frozenset(), None), at)
+    evidence = select_evidence(subjects, build_viewer(owner, frozenset(), None), at)
     policy = msgspec.structs.replace(load_verdict_settings().policy, organisation=owner.ref)
     current = _current_verdicts(owner, subjects)
     changes, spared, moment = _VerdictChanges(owner, at), load_allowlist_by_number(), to_ms(at)

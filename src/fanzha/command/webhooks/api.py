@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from ninja import Query, Router, Status
 
-from fanzha.command.organizations.viewer_middleware import actor_of
+from fanzha.command.organizations.selectors import get_actor
 from fanzha.command.web.api import Page, Paging, Problem, for_roles, paginate
 from fanzha.command.web.requests import ApiRequest
 from fanzha.command.web.roles import Role
@@ -35,7 +35,7 @@ def list_subscriptions(request: ApiRequest, paging: PagingQuery) -> dict[str, ob
 @for_roles(Role.ADMINISTRATOR)
 def make_subscription(request: ApiRequest, body: SubscribeIn) -> Status[SubscriptionOut]:
     """Subscribe a URL to future events."""
-    subscription = subscribe(request.organization, body.url, body.processes, actor_of(request.viewer))
+    subscription = subscribe(request.organization, body.url, body.processes, get_actor(request.viewer))
     return Status(201, SubscriptionOut.of(subscription))
 
 
@@ -55,7 +55,7 @@ def read_subscription(request: ApiRequest, ref: str) -> SubscriptionOut:
 def change_subscription(request: ApiRequest, ref: str, body: ChangeIn) -> SubscriptionOut:
     """Pause or resume a subscription."""
     subscription = _get_subscription(ref)
-    set_active(subscription, body.is_active, actor_of(request.viewer))
+    set_active(subscription, body.is_active, get_actor(request.viewer))
     return SubscriptionOut.of(subscription)
 
 
@@ -68,7 +68,7 @@ def change_subscription(request: ApiRequest, ref: str, body: ChangeIn) -> Subscr
 def change_subscription_key(request: ApiRequest, ref: str) -> SubscriptionOut:
     """Create a new signing key. The previous key also signs until the next change."""
     subscription = _get_subscription(ref)
-    change_key(subscription, actor_of(request.viewer))
+    change_key(subscription, get_actor(request.viewer))
     return SubscriptionOut.of(subscription)
 
 
@@ -78,7 +78,7 @@ def change_subscription_key(request: ApiRequest, ref: str) -> SubscriptionOut:
 @for_roles(Role.ADMINISTRATOR)
 def end_subscription(request: ApiRequest, ref: str) -> Status[None]:
     """End a subscription."""
-    cancel_subscription(_get_subscription(ref), actor_of(request.viewer))
+    cancel_subscription(_get_subscription(ref), get_actor(request.viewer))
     return Status(204, None)
 
 

@@ -9,7 +9,7 @@ from django.db.models import Max
 
 from fanzha.base.clock import iso
 from fanzha.command.audit.models import LogEntry
-from fanzha.command.organizations.viewer_middleware import viewer_of
+from fanzha.command.organizations.selectors import build_viewer
 from fanzha.command.processes.models import Step
 from fanzha.command.processes.step_log import KIND
 from fanzha.command.web.scoping import unscoped
@@ -62,7 +62,7 @@ def _readable(subscription: Subscription, entries: Iterable[LogEntry]) -> Iterat
     candidates = [(entry, msgspec.json.decode(entry.facts)) for entry in entries]
     if subscription.processes:
         candidates = [(entry, facts) for entry, facts in candidates if facts["process"] in subscription.processes]
-    steps = Step.as_read_by(viewer_of(subscription.owner, frozenset(), None))
+    steps = Step.as_read_by(build_viewer(subscription.owner, frozenset(), None))
     refs = {entry.process for entry, _ in candidates}
     readable_steps = set(steps.filter(instance__ref__in=refs).values_list("instance__ref", "number"))
     for entry, facts in candidates:

@@ -1,0 +1,160 @@
+"""Read organisations, people, memberships, API keys and the duty roster. Other apps query these models here only."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from fanzha.command.organizations.models import ApiKey, Duty, Invitation, Membership, Organization, Person, key_ref
+from fanzha.command.web.roles import SUPERVISORS
+from fanzha.command.web.viewer import Viewer
+
+# Organisations
+
+
+def all_organizations() -> QuerySet[Organization]:
+    """Return all organisations, also suspended ones. All participants may read them."""
+    return Organization.objects.all()
+
+
+def active_organizations() -> QuerySet[Organization]:
+    """Return the organisations that are not suspended."""
+    return Organization.objects.filter(is_active=True)
+
+
+def get_organization(pk: int) -> Organization:
+    """Return the organisation with a primary key. Raise ObjectDoesNotExist."""
+    return Organization.objects.get(pk=pk)
+
+
+def get_organization_ref(pk: int) -> str:
+    """Return the reference of the organisation with a primary key. Raise ObjectDoesNotExist."""
+    return Organization.objects.values_list("ref", flat=True).get(pk=pk)
+
+
+def find_organization(name: str) -> Organization | None:
+    """Return the active organisation with a ref or name, as given in settings and commands, or None."""
+    named = Q(ref=name) | Q(name_zh=name) | Q(name_en=name)
+    return active_organizations().filter(named).order_by("pk").first() if name else None
+
+
+def organizations_by_ref(refs: Iterable[str]) -> dict[str, Organization]:
+    """Return the organisations with these references, by reference."""
+    return {organization.ref: organization for organization in Organization.objects.filter(ref__in=refs)}
+
+
+# People
+
+
+def all_people() -> QuerySet[Person]:
+    """Return all people, also suspended ones."""
+    return Person.objects.all()
+
+
+def get_person(viewer: Viewer) -> Person:
+    """Return the person of a viewer. Raise ObjectDoesNotExist for an API key."""
+    return Person.objects.get(pk=viewer.person or 0)
+
+
+def find_person(ref: str, organization: Organization) -> Person | None:
+    """Return a person whom the organisation administers, or None."""
+    return Membership.objects.may_see(organization).filter(ref=ref).first()
+
+
+def people_by_ref(refs: Iterable[str]) -> dict[str, Person]:
+    """Return the people with these references, by reference."""
+    return {person.ref: person for person in Person.objects.filter(ref__in=refs)}
+
+
+def search_people(text: str) -> QuerySet[Person]:
+    """Return the people with a mail address or reference, or with a name that contains the text."""
+    return Person.objects.filter(Q(email__iexact=text) | Q(name__icontains=text) | Q(ref=text))
+
+
+def current_memberships(at: datetime | None = None) -> QuerySet[Membership]:
+    """Return the memberships of active people in force at a moment (default: now)."""
+    return Membership.objects.in_force(at)
+
+
+def current_members(organization: int, *roles: str) -> QuerySet[Person]:
+    """Return the people who have one of these roles in an organisation (primary key) now."""
+    memberships = current_memberships().filter(organization=organization, role__in=roles)
+    return Person.objects.filter(pk__in=memberships.values("person"))
+
+
+def permanent_members(organization: int) -> QuerySet[Person]:
+    """Return the people with a membership without an end in an organisation (primary key)."""
+    return Person.objects.filter(memberships__organization=organization, memberships__until=None).distinct()
+
+
+# Invitations, API keys and the duty roster
+
+
+def open_invitations() -> QuerySet[Invitation]:
+    """Return the open invitations of active organisations."""
+    return Invitation.still_open()
+
+
+def valid_api_keys(at: datetime | None = None) -> QuerySet[ApiKey]:
+    """Return the keys that are neither revoked nor expired at a moment (default: now)."""
+    return ApiKey.objects.filter(Q(expires_at=None) | Q(expires_at__gt=at or timezone.now()), revoked_at=None)
+
+
+def find_duty(organization: int, at: datetime) -> Duty | None:
+    """Return the watch of an organisation (primary key) at a moment, or None."""
+    return Duty.at(organization, at)
+
+
+# Viewers and actors
+
+
+def build_viewer(
+    organization: Organization, roles: set[str] | frozenset[str], person: int | None, scopes: list[str] | None = None
+) -> Viewer:
+    """Return the viewer of a person or a key in an organisation."""
+    supervised = organization.supervises.values_list("pk", flat=True) if organization.kind in SUPERVISORS else ()
+    return Viewer(
+        organization=organization.pk,
+        kind=organization.kind,
+        province=organization.province,
+        roles=frozenset(roles),
+        supervised=frozenset(supervised),
+        person=person,
+        scopes=None if scopes is None else frozenset(scopes),
+    )
+
+
+def build_key_viewer(key: ApiKey) -> Viewer:
+    """Return the viewer of an API key."""
+    return build_viewer(key.organization, frozenset(key.roles), None, key.scopes)._replace(key=key.pk)
+
+
+def get_actor(viewer: Viewer) -> Person | ApiKey:
+    """Return the person of a viewer, or its key with organisation and creator."""
+    if viewer.key:
+        return ApiKey.objects.select_related("organization", "made_by").get(pk=viewer.key)
+    return get_person(viewer)
+
+
+def get_actor_ref(viewer: Viewer, organization: str) -> str:
+    """Return the reference of a viewer as an actor: of its person or its key. `organization` is its reference."""
+    return Person.objects.get(pk=viewer.person).ref if viewer.person else key_ref(organization, viewer.key)
+
+
+def created_key_refs(viewer: Viewer) -> frozenset[str]:
+    """Return the references of the keys that the person of a viewer created; none for a key."""
+    if not viewer.person:
+        return frozenset()
+    keys = ApiKey.objects.filter(made_by=viewer.person).select_related("organization")
+    return frozenset(key.ref for key in keys)
+
+
+def as_person(actor: Person | ApiKey | None) -> Person | None:
+    """Return an actor if it is a person, else None."""
+    return actor if isinstance(actor, Person) else None
+
+
+def responsible_person(actor: Person | ApiKey | None) -> Person | None:
+    """Return the person responsible for an action: the actor, or the person who created the key."""
+    return actor.made_by if isinstance(actor, ApiKey) else actor
