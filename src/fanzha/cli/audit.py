@@ -39,8 +39,8 @@ def verify_log(anchors: tuple[Path, ...], as_json: bool) -> None:
     Exit codes: 0 valid, 1 not valid, 2 wrong call, 3 an anchor file cannot be read.
     """
     _set_up()
+    from fanzha.command.audit.selectors import log_state
     from fanzha.command.audit.verification import verify_and_store
-    from fanzha.command.evidence.log_state import log_state
 
     _row, reading = verify_and_store(anchors)
     for folder in log_state().folders:
@@ -101,7 +101,7 @@ def pack_case(ref: str, out: Path, purpose: str, by: str, personal: bool) -> Non
 def print_key() -> None:
     """Print the public key that anchors are signed under: publish it. 打印锚点公钥，供公布。"""
     _set_up()
-    from fanzha.command.audit.signing import public_key
+    from fanzha.command.audit.selectors import public_key
 
     click.echo(public_key())
 
@@ -114,7 +114,7 @@ def print_key() -> None:
 def erase_person(ref: str, basis: str, by: str) -> None:
     """Erase the personal data of a person or subject; the log stays valid. 删除个人信息，日志仍可校验。"""
     _set_up()
-    from fanzha.command.audit.erasure import erase_person
+    from fanzha.command.audit.services import erase_person
     from fanzha.command.web.scoping import unscoped
 
     with unscoped("a person is erased for all organisations"):

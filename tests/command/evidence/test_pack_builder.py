@@ -157,8 +157,8 @@ def test_what_a_pack_asks_does_not_grow_with_its_batches(db: None) -> None:
 def test_batches_are_read_in_portions_and_none_is_left_out(
     db: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, most: int
 ) -> None:
-    monkeypatch.setattr("fanzha.command.evidence.pack_builder._MAX_LEAVES", most)
-    monkeypatch.setattr("fanzha.command.evidence.pack_builder._BATCHES_PER_QUERY", 2)
+    monkeypatch.setattr("fanzha.command.audit.proofs._MAX_LEAVES", most)
+    monkeypatch.setattr("fanzha.command.audit.proofs._BATCHES_PER_QUERY", 2)
     record(1, 4, 2, 3, 1)
     made = pack("process-0")
     checked = bare(tmp_path, made, "--key", public_key())

@@ -4,9 +4,9 @@ import pytest
 from tests.command.audit.records import AT, record
 
 from fanzha.base.clock import from_ms
+from fanzha.command.audit.log_state import log_state
 from fanzha.command.audit.models import LogEntry
 from fanzha.command.audit.verification import verify_and_store
-from fanzha.command.evidence.log_state import log_state
 from fanzha.command.evidence.schemas import EntryOut, StateOut
 
 pytestmark = pytest.mark.django_db

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from fanzha.base.ids import sortable_id
 from fanzha.base.words import Words
-from fanzha.command.audit.recorder import recorded
+from fanzha.command.audit.services import recorded
 from fanzha.command.campaigns.campaign_writer import insert_campaigns, merge_rows, propose_name, set_stats
 from fanzha.command.campaigns.models import Campaign, Placement, Tie, TieLink
 from fanzha.command.campaigns.services import (

@@ -16,7 +16,7 @@ from fanzha.base.ids import sortable_id
 from fanzha.base.marking import Marking
 from fanzha.base.words import Words
 from fanzha.claims.verdict import Level
-from fanzha.command.audit.recorder import Recorder, recorded
+from fanzha.command.audit.services import Recorder, recorded
 from fanzha.command.campaigns.models import Campaign, CampaignAction, CampaignState
 from fanzha.command.campaigns.transitions import (
     HISTORY_FIELDS,

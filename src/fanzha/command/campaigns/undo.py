@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from fanzha.base.ids import sortable_id
 from fanzha.base.words import Words
-from fanzha.command.audit.recorder import recorded
+from fanzha.command.audit.services import recorded
 from fanzha.command.campaigns.models import Campaign, CampaignAction, CampaignState, Placement, Tie
 from fanzha.command.campaigns.moves import recompute_stats
 from fanzha.command.campaigns.services import (

@@ -5,14 +5,14 @@ from datetime import datetime, timedelta
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from fanzha.command.audit.models import LogEntry
+from fanzha.command.audit.selectors import log_entries
 from fanzha.command.dashboards.dashboard import Dashboard
 from fanzha.command.dashboards.file_approvals import file_approvals
 from fanzha.command.dashboards.formats import percent
 from fanzha.command.dashboards.navigation import resolve_url
 from fanzha.command.dashboards.oversight import legs_late_now, overall_rate
 from fanzha.command.dashboards.work_queue import instance_title, present_late_legs
-from fanzha.command.evidence.filters import LogFilter, filter_entries
+from fanzha.command.evidence.selectors import LogFilter, filter_entries
 from fanzha.command.organizations.models import ApiKey, Duty, Invitation, Membership
 from fanzha.command.processes.models import SubjectNotice
 from fanzha.command.web.components import ActionButton, EmptyState, KeyFigure, Listing, ListRow
@@ -50,9 +50,9 @@ def supervisor_dashboard(viewer: Viewer, actor: Actor, now: datetime) -> Dashboa
 
 def privacy_officer_dashboard(viewer: Viewer, actor: Actor, now: datetime) -> Dashboard:
     """Return the dashboard of a privacy officer: unmaskings, exports and undelivered notices."""
-    log_entries, since = LogEntry.objects.filter(organisation=actor.organization), now - WEEK
+    own_entries, since = log_entries().filter(organisation=actor.organization), now - WEEK
     unmasked, exported = (
-        filter_entries(log_entries, LogFilter(kind=kind, since=since)).count() for kind in ("unmasking", "export")
+        filter_entries(own_entries, LogFilter(kind=kind, since=since)).count() for kind in ("unmasking", "export")
     )
     waiting = SubjectNotice.objects.filter(owner=viewer.organization, delivered_at=None)
     waiting = waiting.select_related("instance__version").order_by("written_at")

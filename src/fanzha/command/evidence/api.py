@@ -7,13 +7,12 @@ from django.shortcuts import get_object_or_404
 from ninja import Query, Router, Status
 
 from fanzha.base.errors import NothingUsable
-from fanzha.command.audit.models import LogAnchor, LogEntry
-from fanzha.command.audit.tasks import check_log
-from fanzha.command.evidence.filters import LogFilter, filter_entries
-from fanzha.command.evidence.log_state import log_state
+from fanzha.command.audit.selectors import log_anchors, log_entries, log_state
+from fanzha.command.audit.services import request_check
 from fanzha.command.evidence.pack_builder import NeedsSecondPerson, PackRequest, make_pack
 from fanzha.command.evidence.permissions import READERS, SHOWN_PERSONAL
 from fanzha.command.evidence.schemas import AnchorOut, EntryOut, PackIn, StateOut
+from fanzha.command.evidence.selectors import LogFilter, filter_entries
 from fanzha.command.evidence.views import zip_response
 from fanzha.command.exports.schemas import ExportOut
 from fanzha.command.exports.services import request_pack
@@ -48,31 +47,30 @@ def list_entries(
     until: Moment | None = None,
 ) -> dict[str, object]:
     """List entries that the caller may read, the latest first."""
-    rows = filter_entries(LogEntry.objects.all(), LogFilter(case, person, kind, since, until))
+    rows = filter_entries(log_entries(), LogFilter(case, person, kind, since, until))
     page = paginate(rows, paging)
-    return page | {"items": [EntryOut.of(one) for one in page["items"]]}
+    return page | {"items": [EntryOut.of(entry) for entry in page["items"]]}
 
 
 @ROUTER.get("/entries/{int:place}", response=EntryOut, operation_id="fanzha_command_evidence_api_read_entry")
 @for_roles(*READERS)
 def read_entry(request: ApiRequest, place: int) -> EntryOut:
     """Return one entry."""
-    return EntryOut.of(get_object_or_404(LogEntry.objects, pk=place))
+    return EntryOut.of(get_object_or_404(log_entries(), pk=place))
 
 
 @ROUTER.get("/anchors", response=Page[AnchorOut], operation_id="fanzha_command_evidence_api_list_anchors")
 @for_roles(*READERS)
 def list_anchors(request: ApiRequest, paging: PagingQuery) -> dict[str, object]:
     """List anchors, the latest first. Keep their lines elsewhere to detect a log that was rewritten."""
-    return paginate(LogAnchor.objects.all(), paging)
+    return paginate(log_anchors(), paging)
 
 
 @ROUTER.post("/checks", response={202: None}, operation_id="fanzha_command_evidence_api_check")
 @for_roles(*READERS)
 def check(request: ApiRequest) -> Status[None]:
     """Start a verification of the whole log; `state` shows the result."""
-    if not log_state().is_being_read:
-        check_log.enqueue()
+    request_check()
     return Status(202, None)
 
 

@@ -15,7 +15,7 @@ class EvidenceConfig(AppConfig):
 
     def ready(self) -> None:
         """Erase a person's data from running processes when the log erases the person."""
-        from fanzha.command.audit.erasure import person_erased
+        from fanzha.command.audit.services import person_erased
         from fanzha.command.evidence.erasure import erase_person_data
 
         person_erased.connect(erase_person_data, dispatch_uid="processes forget")

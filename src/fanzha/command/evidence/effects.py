@@ -3,7 +3,7 @@
 from django.utils import timezone
 
 from fanzha.base.clock import to_ms
-from fanzha.command.audit.recorder import recorded
+from fanzha.command.audit.services import recorded
 from fanzha.command.evidence.erasure import erase_files
 from fanzha.command.processes.handlers import Handler
 from fanzha.command.processes.models import OutboxItem

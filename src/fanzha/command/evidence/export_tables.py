@@ -1,28 +1,29 @@
 """Export table of log entries, without proofs. Evidence packs contain proofs."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fanzha.base.words import Words
-from fanzha.command.audit.models import LogEntry
+from fanzha.command.audit.selectors import log_entries
 from fanzha.command.evidence.entry_words import KIND_WORDS, entry_words
-from fanzha.command.evidence.filters import LogFilter as NarrowedLog
-from fanzha.command.evidence.filters import filter_entries
 from fanzha.command.evidence.permissions import READERS
 from fanzha.command.evidence.presenters import EntryNames
+from fanzha.command.evidence.selectors import LogFilter, filter_entries
 from fanzha.command.exports.table import ExportColumn, ExportTable, TableFilter
 from fanzha.command.web.i18n import localize
 from fanzha.command.web.roles import Role
 
+if TYPE_CHECKING:
+    from fanzha.command.audit.models import LogEntry
+
 
 def rows(table_filter: TableFilter) -> Any:
     """Return the entries that match the filter."""
-    return filter_entries(
-        LogEntry.objects.all(), NarrowedLog("", "", table_filter.kind, table_filter.since, table_filter.until)
-    )
+    log_filter = LogFilter(kind=table_filter.kind, since=table_filter.since, until=table_filter.until)
+    return filter_entries(log_entries(), log_filter)
 
 
-def cells(entries: Sequence[LogEntry], unmasked: bool) -> Iterable[tuple[object, ...]]:
+def cells(entries: "Sequence[LogEntry]", unmasked: bool) -> Iterable[tuple[object, ...]]:
     """Yield the cells of each entry."""
     names = EntryNames(entries)
     for entry in entries:

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from fanzha.command.evidence.entry_words import KIND_WORDS
-from fanzha.command.evidence.filters import LogFilter
+from fanzha.command.evidence.selectors import LogFilter
 from fanzha.command.web.i18n import localize
 
 _DAY = {"type": "date"}

@@ -3,8 +3,6 @@
 Personal values in it are unmasked, so each pack with personal values is recorded as an unmasking.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
 from typing import NamedTuple
 
 from django.utils import timezone
@@ -14,28 +12,22 @@ from fanzha.base.clock import iso, to_ms
 from fanzha.base.errors import FanzhaError, NothingUsable, UsageError
 from fanzha.base.masking import mask_numbers
 from fanzha.base.words import Words
-from fanzha.command.audit.anchors import anchor_of, make_anchor, span_heads
-from fanzha.command.audit.encryption import UndecryptableValue, unseal, unwrap_key
-from fanzha.command.audit.models import LogAnchor, LogBatch, LogEntry, PersonalField
-from fanzha.command.audit.recorder import recorded
+from fanzha.command.audit.selectors import decrypt_values, group_by_batch, prove_batches
+from fanzha.command.audit.services import make_anchor, recorded
 from fanzha.command.campaigns.models import Campaign
-from fanzha.command.evidence.selectors import case_entries, group_by_batch
+from fanzha.command.evidence.selectors import case_entries
 from fanzha.command.exports.evidence_values import PROCESS
 from fanzha.command.exports.export_settings import export_settings
 from fanzha.command.exports.unmasking import MaskedValue, UnmaskingRefused, record_unmasking
-from fanzha.command.web.database.bulk import in_list
 from fanzha.command.web.scoping import unscoped
 from fanzha.command.web.viewer import Viewer
-from fanzha.processes.log.batch import SealedBatch
-from fanzha.processes.log.entry import Draft, SealedEntry, sequence_number, split_sequence_number
-from fanzha.processes.log.pack import DisclosedEntry, ProvenBatch, build_pack, prove_batch
+from fanzha.processes.log.entry import Draft
+from fanzha.processes.log.pack import DisclosedEntry, build_pack
 
-_UNSCOPED = unscoped("leaves of a pack and whether a campaign exists do not depend on who asks")
+_UNSCOPED = unscoped("whether a campaign exists does not depend on who asks")
 
 PACKED = "evidence_pack"
 MAX_ENTRIES = 100_000
-_BATCHES_PER_QUERY = 500  # batches in one query
-_MAX_LEAVES = 20_000  # in one query, and in memory
 
 
 class LogNotValid(FanzhaError):
@@ -86,12 +78,12 @@ def make_pack(pack_request: PackRequest, viewer: Viewer | None = None) -> BuiltP
     _check_size(pack_request.ref, len(rows))
     make_anchor(now)
     try:
-        batches = list(_prove_batches(group_by_batch(rows)))
-        disclosed = list(_decrypt_values(rows)) if pack_request.personal else []
+        batches = list(prove_batches(group_by_batch(rows)))
+        disclosed = list(decrypt_values(rows)) if pack_request.personal else []
         if viewer is not None and len(disclosed) > pack_request.approved:
             _check_approval_limit(pack_request.ref, len(disclosed))
         archive = build_pack(batches, disclosed, _describe_pack(pack_request, len(rows), iso(to_ms(now))))
-    except (UndecryptableValue, ValueError) as error:
+    except ValueError as error:  # a batch or an encrypted value was changed
         raise LogNotValid(
             f"日志已被更改，无法出具证据包 the log was changed, no pack can be made of it: {error}",
             fix="fanzha audit verify names what was changed",
@@ -147,59 +139,3 @@ def _describe_pack(pack_request: PackRequest, entries: int, at: str) -> dict[str
         "with_personal_values": pack_request.personal,
         "software": f"fanzha {__version__}",
     }
-
-
-def _prove_batches(entries: dict[int, list[SealedEntry]]) -> Iterator[ProvenBatch]:
-    """Yield each batch with its anchor and Merkle paths."""
-    heads = cache(span_heads)
-    anchors = iter(LogAnchor.objects.filter(number__gte=min(entries)).order_by("number"))
-    anchor_row = next(anchors)
-    for batch, leaves in _with_leaves(sorted(entries)):
-        while anchor_row.number < batch.number:
-            anchor_row = next(anchors)
-        yield prove_batch(batch, entries[batch.number], leaves, anchor_of(anchor_row), heads(anchor_row))
-
-
-def _with_leaves(numbers: Sequence[int]) -> Iterator[tuple[SealedBatch, list[bytes]]]:
-    """Yield batches with all their leaves, several per query. Raise ValueError for a missing batch."""
-    for start in range(0, len(numbers), _BATCHES_PER_QUERY):
-        chunk = numbers[start : start + _BATCHES_PER_QUERY]
-        rows = LogBatch.objects.filter(number__in=in_list(chunk))
-        batches = {row.number: SealedBatch(row.number, row.entries, row.root, row.previous, row.at) for row in rows}
-        if missing := sorted(set(chunk) - batches.keys()):
-            raise ValueError(f"batch {missing[0]} is gone")
-        for portion in _portions([batches[number] for number in chunk]):
-            # Read one place more than the batch has, to detect an entry that was added afterwards.
-            places = [
-                sequence_number(batch.number, position) for batch in portion for position in range(batch.count + 1)
-            ]
-            leaves: dict[int, list[bytes]] = {batch.number: [] for batch in portion}
-            entries = _UNSCOPED.rows(LogEntry).filter(place__in=in_list(places)).order_by("place")
-            for at, leaf in entries.values_list("place", "leaf"):
-                leaves[split_sequence_number(at)[0]].append(bytes(leaf))
-            yield from ((batch, leaves[batch.number]) for batch in portion)
-
-
-def _portions(batches: Iterable[SealedBatch]) -> Iterator[list[SealedBatch]]:
-    """Split batches into portions of at most `_MOST_LEAVES` leaves. A larger batch is a portion of its own."""
-    portion: list[SealedBatch] = []
-    for batch in batches:
-        if portion and sum(member.count for member in portion) + batch.count > _MAX_LEAVES:
-            yield portion
-            portion = []
-        portion.append(batch)
-    if portion:
-        yield portion
-
-
-def _decrypt_values(rows: list[LogEntry]) -> Iterator[DisclosedEntry]:
-    """Decrypt the personal values of entries, except those of erased persons."""
-    places = [row.place for row in rows if row.personal != "{}"]
-    for start in range(0, len(places), 500):
-        fields = PersonalField.objects.filter(entry__in=places[start : start + 500]).select_related("key")
-        for field in fields.order_by("entry_id", "name"):
-            if field.key.wrapped is not None:
-                secret = unseal(
-                    bytes(field.sealed), field.entry_id, field.name, field.key.person, unwrap_key(field.key)
-                )
-                yield DisclosedEntry(*split_sequence_number(field.entry_id), secret)

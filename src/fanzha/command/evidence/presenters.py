@@ -1,6 +1,7 @@
 """Present log entries as list rows and as detail pages. Names are looked up in bulk."""
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -8,10 +9,9 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from fanzha.base.masking import mask_numbers
-from fanzha.command.audit.models import LogAnchor, LogEntry, PersonalField
+from fanzha.command.audit.selectors import find_anchor, personal_fields, to_sealed_entry
 from fanzha.command.campaigns.models import Campaign
 from fanzha.command.evidence.entry_words import entry_words
-from fanzha.command.evidence.selectors import to_sealed_entry
 from fanzha.command.organizations.models import Organization, Person
 from fanzha.command.processes.models import ProcessInstance
 from fanzha.command.subjects.canonical import mask_value
@@ -19,11 +19,14 @@ from fanzha.command.subjects.models import Subject
 from fanzha.command.web.components import Badge, FactItem, ListRow
 from fanzha.command.web.i18n import localize
 
+if TYPE_CHECKING:
+    from fanzha.command.audit.models import LogEntry
+
 
 class EntryNames:
     """Names of the people and objects that a set of entries refers to."""
 
-    def __init__(self, rows: Sequence[LogEntry]) -> None:
+    def __init__(self, rows: "Sequence[LogEntry]") -> None:
         about = {row.about for row in rows} - {""}
         people = {row.actor for row in rows} | about
         organizations = {row.organisation for row in rows} | about
@@ -36,11 +39,11 @@ class EntryNames:
         self._subjects = {subject.ref: subject for subject in Subject.objects.filter(ref__in=about)}
         self._campaigns = {campaign.ref: campaign for campaign in Campaign.objects.filter(ref__in=about)}
 
-    def who(self, row: LogEntry) -> str:
+    def who(self, row: "LogEntry") -> str:
         """Return the name of the actor."""
         return str(self.people.get(row.actor) or row.actor or _("the system"))
 
-    def what(self, row: LogEntry) -> str:
+    def what(self, row: "LogEntry") -> str:
         """Return the name of the subject if the reader may know it, else its reference. Numbers are masked."""
         if instance := self._processes.get(row.process) or self._processes.get(row.about):
             return mask_numbers(instance.title or instance.ref)
@@ -52,7 +55,7 @@ class EntryNames:
         return mask_numbers(str(target or row.process or row.about))
 
 
-def to_list_rows(entries: Sequence[LogEntry]) -> list[ListRow]:
+def to_list_rows(entries: "Sequence[LogEntry]") -> list[ListRow]:
     """Return entries as list rows."""
     names = EntryNames(entries)
     return [
@@ -69,10 +72,10 @@ def to_list_rows(entries: Sequence[LogEntry]) -> list[ListRow]:
     ]
 
 
-def entry_facts(row: LogEntry) -> list[FactItem]:
+def entry_facts(row: "LogEntry") -> list[FactItem]:
     """Return the facts of one entry."""
     names = EntryNames([row])
-    anchor = LogAnchor.objects.filter(number__gte=row.batch).order_by("number").first()
+    anchor = find_anchor(row.batch)
     facts = [
         FactItem(_("When"), row.moment),
         FactItem(_("Who"), names.who(row)),
@@ -86,13 +89,13 @@ def entry_facts(row: LogEntry) -> list[FactItem]:
     return [*facts, *_personal(row)]
 
 
-def _personal(row: LogEntry) -> Iterator[FactItem]:
+def _personal(row: "LogEntry") -> Iterator[FactItem]:
     """Say which personal values it is committed to, and whether anyone can still read them."""
-    for field in PersonalField.objects.filter(entry=row.place).select_related("key").order_by("name"):
+    for field in personal_fields(row.place):
         day = date_format(localtime(field.key.erased_at), "DATE_FORMAT") if field.key.erased_at else ""
         yield FactItem(_("Personal value"), _("erased on %(day)s") % {"day": day} if day else _("sealed"))
 
 
-def hashed_text(row: LogEntry) -> str:
+def hashed_text(row: "LogEntry") -> str:
     """Return the text that the entry's digest hashes."""
     return to_sealed_entry(row).text.decode()

@@ -1,16 +1,18 @@
 """API schemas of the log."""
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ninja import Schema
 from pydantic import Field
 
-from fanzha.command.audit.models import LogCheck, LogEntry
+from fanzha.command.audit.selectors import LogState
 from fanzha.command.evidence.entry_words import entry_words, parse_facts
-from fanzha.command.evidence.log_state import LogState
 from fanzha.command.web.i18n import localize
 from fanzha.processes.log.entry import decode_commitments
+
+if TYPE_CHECKING:
+    from fanzha.command.audit.models import LogCheck, LogEntry
 
 
 class EntryOut(Schema):
@@ -32,7 +34,7 @@ class EntryOut(Schema):
     digest: str
 
     @classmethod
-    def of(cls, row: LogEntry) -> "EntryOut":
+    def of(cls, row: "LogEntry") -> "EntryOut":
         """Build the schema from an entry."""
         return cls(
             place=row.place,
@@ -64,7 +66,7 @@ class CheckOut(Schema):
     faults: list[str]
 
     @classmethod
-    def of(cls, row: LogCheck) -> "CheckOut":
+    def of(cls, row: "LogCheck") -> "CheckOut":
         """Build the schema from a check."""
         return cls(
             at=row.at,

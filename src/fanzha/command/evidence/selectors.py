@@ -1,17 +1,22 @@
-"""Select the entries about one case: a process, campaign, subject or person, by reference."""
+"""Select log entries: those about one case, or those that match a filter, page by page."""
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-import msgspec
 from django.db.models import Q
 
-from fanzha.command.audit.models import LogEntry
+from fanzha.command.audit.selectors import all_entries, entries_readable_by, first_place, log_entries
+from fanzha.command.organizations.models import Person
 from fanzha.command.processes.models import ProcessInstance
 from fanzha.command.web.scoping import unscoped
 from fanzha.command.web.viewer import Viewer
-from fanzha.processes.log.entry import SealedEntry
 
+if TYPE_CHECKING:
+    from fanzha.command.audit.models import LogEntry
+
+PAGE = 50
+_MAX_PEOPLE = 200
 _UNSCOPED = unscoped("a case's entries are filtered by what the viewer may read afterwards")
 
 
@@ -23,35 +28,56 @@ def case_entries(ref: str, viewer: Viewer | None) -> Any:
     """
     instances = ProcessInstance.objects.filter(Q(ref=ref) | Q(about=ref) | Q(campaign=ref))
     refs = [ref, *instances.exclude(ref=ref).values_list("ref", flat=True)]
-    entries = _UNSCOPED.rows(LogEntry).filter(Q(process__in=refs) | Q(about=ref))
+    entries = all_entries(_UNSCOPED).filter(Q(process__in=refs) | Q(about=ref))
     if viewer is not None:
         fully_readable = instances.filter(ProcessInstance.readable(viewer), owner__in=viewer.reads).values_list(
             "ref", flat=True
         )
-        entries = entries.filter(LogEntry.readable(viewer) | Q(process__in=list(fully_readable)))
+        entries = entries.filter(entries_readable_by(viewer) | Q(process__in=list(fully_readable)))
     return entries.order_by("place")
 
 
-def to_sealed_entry(row: LogEntry) -> SealedEntry:
-    """Return a row in the form that is hashed."""
-    return SealedEntry(
-        row.batch,
-        row.position,
-        row.at,
-        row.kind,
-        row.actor,
-        row.organisation,
-        row.process,
-        row.step,
-        row.about,
-        msgspec.Raw(row.facts.encode()),
-        msgspec.Raw(row.personal.encode()),
-    )
+class LogFilter(NamedTuple):
+    """A filter of log entries: case reference, a person's name or mail address, kind, and period."""
+
+    case: str = ""
+    person: str = ""
+    kind: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
 
 
-def group_by_batch(rows: Iterable[LogEntry]) -> dict[int, list[SealedEntry]]:
-    """Group entries by batch number."""
-    batches: dict[int, list[SealedEntry]] = {}
-    for row in rows:
-        batches.setdefault(row.batch, []).append(to_sealed_entry(row))
-    return batches
+class EntryPage(NamedTuple):
+    """One page; `next` is None on the last one."""
+
+    rows: "Sequence[LogEntry]"
+    next: int | None
+
+
+def entry_page(log_filter: LogFilter, before: int | None = None, size: int = PAGE) -> EntryPage:
+    """Return a page of the entries that the current viewer may read before a place, the latest first."""
+    rows = filter_entries(log_entries(), log_filter)
+    rows = rows if before is None else rows.filter(place__lt=before)
+    entries = list(rows.order_by("-place")[: size + 1])
+    return EntryPage(entries[:size], entries[size - 1].place if len(entries) > size else None)
+
+
+def filter_entries(rows: Any, log_filter: LogFilter) -> Any:
+    """Apply a filter to rows."""
+    if log_filter.case:
+        rows = rows.filter(Q(process=log_filter.case) | Q(about=log_filter.case))
+    if log_filter.person:
+        rows = rows.filter(actor__in=_matching_people(log_filter.person))
+    if log_filter.kind:
+        rows = rows.filter(kind=log_filter.kind)
+    if log_filter.since:
+        rows = rows.filter(place__gte=first_place(log_filter.since))
+    if log_filter.until:
+        rows = rows.filter(place__lt=first_place(log_filter.until))
+    return rows
+
+
+def _matching_people(text: str) -> list[str]:
+    """Return the references of people whose name or address matches, and the text itself as a reference."""
+    matches = Q(email__iexact=text) | Q(name__icontains=text) | Q(ref=text)
+    return [*Person.objects.filter(matches).values_list("ref", flat=True)[:_MAX_PEOPLE], text]

@@ -9,16 +9,14 @@ from django.views.decorators.http import require_POST
 
 from fanzha.base.errors import FanzhaError
 from fanzha.base.whole_numbers import whole_number
-from fanzha.command.audit.models import LogEntry
-from fanzha.command.audit.signing import public_key
-from fanzha.command.audit.tasks import check_log
+from fanzha.command.audit.selectors import log_entries, log_state, public_key
+from fanzha.command.audit.services import request_check
 from fanzha.command.evidence.entry_words import entry_words
-from fanzha.command.evidence.filters import entry_page
 from fanzha.command.evidence.forms import LogFilterForm, PackForm
-from fanzha.command.evidence.log_state import log_state
 from fanzha.command.evidence.pack_builder import NeedsSecondPerson, PackRequest, make_pack
 from fanzha.command.evidence.permissions import READERS, SHOWN_PERSONAL
 from fanzha.command.evidence.presenters import entry_facts, hashed_text, to_list_rows
+from fanzha.command.evidence.selectors import entry_page
 from fanzha.command.exports.export_settings import export_settings
 from fanzha.command.exports.services import request_pack
 from fanzha.command.exports.unmasking import UnmaskingRefused
@@ -51,7 +49,7 @@ def log(request: HttpRequest) -> HttpResponse:
 @signed_in(*READERS)
 def entry(request: HttpRequest, place: int) -> HttpResponse:
     """Show one entry."""
-    row = get_object_or_404(LogEntry.objects, pk=place)
+    row = get_object_or_404(log_entries(), pk=place)
     context = {
         "row": row,
         "words": entry_words(row.kind, row.facts),
@@ -66,8 +64,7 @@ def entry(request: HttpRequest, place: int) -> HttpResponse:
 @require_POST
 def check(request: HttpRequest) -> HttpResponse:
     """Start a verification of the whole log in the background, unless one is running."""
-    if not log_state().is_being_read:
-        check_log.enqueue()
+    request_check()
     messages.success(request, _("The log is being read. What comes of it will stand here."))
     return redirect("evidence")
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from django.db.models import F
 from django.utils import timezone
 
-from fanzha.command.audit.recorder import recorded
+from fanzha.command.audit.services import recorded
 from fanzha.command.exports.export_file import export_path
 from fanzha.command.exports.models import Export, ExportState
 from fanzha.command.exports.on_record import draft_of

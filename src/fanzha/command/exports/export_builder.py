@@ -11,7 +11,7 @@ from django.utils.timezone import localtime
 from django_tasks import task
 
 from fanzha.base.words import Words
-from fanzha.command.audit.recorder import recorded
+from fanzha.command.audit.services import recorded
 from fanzha.command.exports.export_file import WrittenFile, export_path, write_csv
 from fanzha.command.exports.models import Export, ExportState
 from fanzha.command.exports.on_record import draft_of

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from fanzha.base.masking import mask_numbers
 from fanzha.base.words import Words
-from fanzha.command.audit.recorder import recorded
+from fanzha.command.audit.services import recorded
 from fanzha.command.exports.export_builder import make_export
 from fanzha.command.exports.export_settings import export_settings
 from fanzha.command.exports.models import PACK, Export, ExportState

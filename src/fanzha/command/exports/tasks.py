@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from fanzha.command.audit.recorder import recorded
+from fanzha.command.audit.services import recorded
 from fanzha.command.exports.export_builder import make_export
 from fanzha.command.exports.export_file import export_path
 from fanzha.command.exports.models import Export, ExportState

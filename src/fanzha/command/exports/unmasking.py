@@ -7,7 +7,7 @@ from django.utils import timezone
 from fanzha.base.clock import to_ms
 from fanzha.base.masking import mask_numbers
 from fanzha.base.words import Words
-from fanzha.command.audit.recorder import recorded
+from fanzha.command.audit.services import recorded
 from fanzha.command.exports.models import Unmasking
 from fanzha.command.processes.parties import to_actor
 from fanzha.command.subjects.canonical import PERSON, mask_value

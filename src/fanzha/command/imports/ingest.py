@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from fanzha.base.errors import FanzhaError
 from fanzha.base.words import Words
-from fanzha.command.audit.recorder import recorded
+from fanzha.command.audit.services import recorded
 from fanzha.command.imports import uploads
 from fanzha.command.imports.models import ImportJob, ImportState
 from fanzha.command.imports.services import log_import, mark_failed

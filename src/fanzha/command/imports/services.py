@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from fanzha.base.clock import to_ms
 from fanzha.base.words import Words
-from fanzha.command.audit.recorder import Recorder, recorded
+from fanzha.command.audit.services import Recorder, recorded
 from fanzha.command.imports import uploads
 from fanzha.command.imports.models import ImportJob, ImportState
 from fanzha.command.imports.tables import all_tables

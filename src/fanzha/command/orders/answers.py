@@ -8,7 +8,7 @@ import msgspec
 
 from fanzha.base.clock import to_ms
 from fanzha.base.words import Words
-from fanzha.command.audit.recorder import recorded
+from fanzha.command.audit.services import recorded
 from fanzha.command.orders.answer_progress import AnswerProgress, clear_progress, load_progress
 from fanzha.command.orders.models import Endpoint, ReceivedAnswer, ReceivedMessage, ReceptionOutcome, Way
 from fanzha.command.orders.order_summary import PROCESS, find_leg, summarize_order

@@ -11,7 +11,7 @@ from fanzha.base.clock import from_ms, to_ms
 from fanzha.base.ids import digest
 from fanzha.claims.treatment import Treatment
 from fanzha.claims.verdict import Level
-from fanzha.command.audit.recorder import recorded
+from fanzha.command.audit.services import recorded
 from fanzha.command.orders.order_summary import OrderSummary
 from fanzha.command.processes.models import ProcessInstance
 from fanzha.command.subjects.canonical import canonicalize

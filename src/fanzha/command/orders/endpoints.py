@@ -9,7 +9,7 @@ from django.utils import timezone
 from fanzha.base.clock import to_ms
 from fanzha.base.errors import UsageError
 from fanzha.base.words import Words
-from fanzha.command.audit.recorder import recorded
+from fanzha.command.audit.services import recorded
 from fanzha.command.orders.endpoint_keys import SECRET_FILE, channel_endpoint, verification_keys
 from fanzha.command.orders.exchange_folder import get_folder
 from fanzha.command.orders.http_post import NotDelivered, post

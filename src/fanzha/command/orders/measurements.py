@@ -9,7 +9,7 @@ from django.utils import timezone
 from fanzha.base.clock import to_ms
 from fanzha.base.errors import Malformed
 from fanzha.base.words import Words
-from fanzha.command.audit.recorder import recorded
+from fanzha.command.audit.services import recorded
 from fanzha.command.orders.models import Measurement, MeasurementKind
 from fanzha.command.orders.proofs import prove
 from fanzha.command.processes.handlers import RetryLater

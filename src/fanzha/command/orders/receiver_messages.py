@@ -7,7 +7,7 @@ from pathlib import Path
 from fanzha.base.clock import to_ms
 from fanzha.base.errors import UsageError
 from fanzha.base.words import Words
-from fanzha.command.audit.recorder import recorded
+from fanzha.command.audit.services import recorded
 from fanzha.command.orders.answers import ingest_message
 from fanzha.command.orders.endpoint_keys import channel_endpoint
 from fanzha.command.orders.exchange_folder import archive, list_incoming

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from fanzha.base.clock import to_ms
 from fanzha.base.words import Words
-from fanzha.command.audit.recorder import recorded
+from fanzha.command.audit.services import recorded
 from fanzha.command.organizations.models import Duty
 from fanzha.command.processes.models import Leg, Notification
 from fanzha.command.processes.parties import to_actor

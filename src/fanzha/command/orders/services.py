@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from fanzha.base.clock import to_ms
 from fanzha.base.words import Words
-from fanzha.command.audit.recorder import recorded
+from fanzha.command.audit.services import recorded
 from fanzha.command.campaigns.models import Campaign, CampaignState, Placement
 from fanzha.command.orders.checks import NO_TARGETS, not_authorized_words, not_understood_words
 from fanzha.command.orders.impact import Impact, assess_impact

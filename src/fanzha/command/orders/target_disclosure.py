@@ -6,7 +6,7 @@ Others, including the owner, unmask the step that names them, for a stated purpo
 from django.utils import timezone
 
 from fanzha.base.clock import to_ms
-from fanzha.command.audit.recorder import recorded
+from fanzha.command.audit.services import recorded
 from fanzha.command.orders.delivery import ACTIVE_STATES, UNDO_STATES
 from fanzha.command.orders.order_summary import summarize_order
 from fanzha.command.processes.models import Leg, ProcessInstance

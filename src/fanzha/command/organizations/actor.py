@@ -5,7 +5,7 @@ from typing import NamedTuple
 from django.utils import timezone
 
 from fanzha.base.clock import to_ms
-from fanzha.command.audit.recorder import Recorder
+from fanzha.command.audit.services import Recorder
 from fanzha.command.organizations.models import ApiKey, Organization, Person, key_ref
 from fanzha.command.web.api.problems import Problem
 from fanzha.command.web.requests import SignedInRequest

@@ -5,7 +5,7 @@ from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 
-from fanzha.command.audit.recorder import recorded
+from fanzha.command.audit.services import recorded
 from fanzha.command.organizations.actor import AuditActor
 from fanzha.command.organizations.models import Invitation, Person
 

@@ -8,7 +8,7 @@ from django.db.models import F
 from django.db.models.expressions import Combinable
 from django.utils import timezone
 
-from fanzha.command.audit.recorder import recorded
+from fanzha.command.audit.services import recorded
 from fanzha.command.processes import notifications
 from fanzha.command.processes.delivery_pool import Deferred, DeliveryPool
 from fanzha.command.processes.handlers import load_handlers

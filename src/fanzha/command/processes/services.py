@@ -11,7 +11,7 @@ from fanzha.base.clock import from_ms, to_ms
 from fanzha.base.ids import sortable_id
 from fanzha.base.marking import Marking
 from fanzha.base.words import Words
-from fanzha.command.audit.recorder import recorded
+from fanzha.command.audit.services import recorded
 from fanzha.command.organizations.models import Organization
 from fanzha.command.processes.evidence import check_files_exist, check_people
 from fanzha.command.processes.models import (

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from fanzha.base.clock import to_ms
-from fanzha.command.audit.recorder import Recorder
+from fanzha.command.audit.services import Recorder
 from fanzha.command.processes.disclosure import step_fields
 from fanzha.command.processes.models import ProcessInstance, Step
 from fanzha.processes.log.commitment import Personal

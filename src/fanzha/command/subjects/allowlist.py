@@ -11,7 +11,7 @@ from fanzha.base.clock import from_ms, iso, to_ms
 from fanzha.base.errors import UsageError
 from fanzha.base.words import Words
 from fanzha.claims.allowlist import AllowlistEntry
-from fanzha.command.audit.recorder import recorded
+from fanzha.command.audit.services import recorded
 from fanzha.command.imports.ingest import ingest_import
 from fanzha.command.imports.models import ImportJob, ImportState, SparedRow
 from fanzha.command.imports.origin_words import origin_words

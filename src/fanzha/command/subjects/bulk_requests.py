@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from fanzha.base.clock import to_ms
 from fanzha.base.errors import Malformed
-from fanzha.command.audit.recorder import recorded
+from fanzha.command.audit.services import recorded
 from fanzha.command.organizations.models import Organization
 from fanzha.command.subjects.canonical import CanonicalValue, canonicalize
 from fanzha.command.subjects.ingest.parser import RejectedFinding, parse_json

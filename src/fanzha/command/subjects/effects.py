@@ -9,7 +9,7 @@ from django.utils import timezone
 from fanzha.base.clock import from_ms, to_ms
 from fanzha.base.words import Words
 from fanzha.claims.verdict import CaseStatus
-from fanzha.command.audit.recorder import recorded
+from fanzha.command.audit.services import recorded
 from fanzha.command.processes.handlers import Handler
 from fanzha.command.processes.models import OutboxItem, ProcessInstance, Step
 from fanzha.command.processes.notifications import notify, receiving_organizations

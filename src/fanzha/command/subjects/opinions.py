@@ -11,7 +11,7 @@ from fanzha.base.marking import Marking
 from fanzha.base.words import Words
 from fanzha.claims.opinion import Opinion
 from fanzha.claims.verdict import FOREVER, Level
-from fanzha.command.audit.recorder import Recorder, recorded
+from fanzha.command.audit.services import Recorder, recorded
 from fanzha.command.organizations.models import Organization, Person, key_ref
 from fanzha.command.subjects.models import OpinionRow, Presence, Subject
 from fanzha.command.subjects.registry import lock_subjects

@@ -11,7 +11,7 @@ from fanzha.base.clock import to_ms
 from fanzha.base.ids import digest
 from fanzha.base.masking import mask_numbers
 from fanzha.base.words import Words
-from fanzha.command.audit.recorder import recorded
+from fanzha.command.audit.services import recorded
 from fanzha.command.organizations.models import Organization
 from fanzha.command.processes.models import Notification
 from fanzha.command.processes.parties import to_actor

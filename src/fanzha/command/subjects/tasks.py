@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from fanzha.command.audit.recorder import recorded
+from fanzha.command.audit.services import recorded
 from fanzha.command.subjects.verdicts import refresh_expired_verdicts
 from fanzha.command.web.scheduler import Job
 

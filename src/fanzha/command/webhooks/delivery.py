@@ -8,7 +8,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from fanzha.base.clock import to_ms
-from fanzha.command.audit.recorder import recorded
+from fanzha.command.audit.services import recorded
 from fanzha.command.processes.delivery_pool import Deferred, DeliveryPool
 from fanzha.command.processes.outbox_worker import RETRY_DELAYS
 from fanzha.command.web.outgoing_request import NotDelivered, post

@@ -2,18 +2,20 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
-from django.db.models import Max
 
 from fanzha.base.clock import iso
-from fanzha.command.audit.models import LogEntry
+from fanzha.command.audit.selectors import all_entries
 from fanzha.command.organizations.selectors import build_viewer
 from fanzha.command.processes.models import Step
 from fanzha.command.processes.step_log import KIND
 from fanzha.command.web.scoping import unscoped
 from fanzha.command.webhooks.models import Delivery, Subscription
+
+if TYPE_CHECKING:
+    from fanzha.command.audit.models import LogEntry
 
 _UNSCOPED = unscoped("events are queued for all subscribers")
 
@@ -21,12 +23,6 @@ TYPE = "fanzha.step.v1"
 #: Log entries per chunk and subscriber.
 CHUNK = 1_000
 _FACT_NAMES = ("process", "number", "leg", "event", "before", "after")
-
-
-def last_log_place() -> int:
-    """Return the place of the newest log entry, 0 if there is none. New subscriptions start there."""
-    with unscoped("the end of the log is the end for all"):
-        return int(_UNSCOPED.rows(LogEntry).aggregate(last=Max("place"))["last"] or 0)
 
 
 class QueueResult(NamedTuple):
@@ -41,7 +37,7 @@ def queue_events(subscription: Subscription, now: datetime) -> QueueResult:
 
     Call it in a transaction. The log has the order of commits, so no entry appears before the cursor later.
     """
-    entries = list(_UNSCOPED.rows(LogEntry).filter(place__gt=subscription.cursor).order_by("place")[:CHUNK])
+    entries = list(all_entries(_UNSCOPED).filter(place__gt=subscription.cursor).order_by("place")[:CHUNK])
     if not entries:
         return QueueResult(0, 0)
     events = list(_readable(subscription, [entry for entry in entries if entry.kind == KIND]))
@@ -57,7 +53,7 @@ def queue_events(subscription: Subscription, now: datetime) -> QueueResult:
     return QueueResult(len(entries), len(events))
 
 
-def _readable(subscription: Subscription, entries: Iterable[LogEntry]) -> Iterator[tuple[int, str]]:
+def _readable(subscription: Subscription, entries: "Iterable[LogEntry]") -> Iterator[tuple[int, str]]:
     """Yield place and body of the steps that the subscriber's organisation may read."""
     candidates = [(entry, msgspec.json.decode(entry.facts)) for entry in entries]
     if subscription.processes:
@@ -70,7 +66,7 @@ def _readable(subscription: Subscription, entries: Iterable[LogEntry]) -> Iterat
             yield entry.place, _body(entry, facts)
 
 
-def _body(entry: LogEntry, facts: dict[str, object]) -> str:
+def _body(entry: "LogEntry", facts: dict[str, object]) -> str:
     data = {"instance": entry.process} | {name: facts[name] for name in _FACT_NAMES}
     event = {"type": TYPE, "timestamp": iso(entry.at), "data": data}
     return msgspec.json.encode(event).decode()

@@ -7,12 +7,12 @@ from django.utils import timezone
 
 from fanzha.base.clock import to_ms
 from fanzha.base.words import Words
-from fanzha.command.audit.recorder import recorded
+from fanzha.command.audit.selectors import last_place
+from fanzha.command.audit.services import recorded
 from fanzha.command.organizations.models import ApiKey, Organization, Person
 from fanzha.command.processes.process_settings import load_processes
 from fanzha.command.web.scoping import unscoped
 from fanzha.command.webhooks.addresses import validate_url
-from fanzha.command.webhooks.events import last_log_place
 from fanzha.command.webhooks.models import Subscription
 from fanzha.processes.log.entry import Draft
 from fanzha.processes.refusal import Reason, Refusal
@@ -41,7 +41,7 @@ def subscribe(owner: Organization, url: str, processes: Sequence[str], by: By) -
             owner=owner,
             url=address,
             processes=sorted(set(processes)),
-            cursor=last_log_place(),
+            cursor=last_place(),
             made_by=by.made_by if isinstance(by, ApiKey) else by,
         )
         log.add(_draft("subscribed", subscription, by, {"processes": subscription.processes}))

@@ -13,7 +13,7 @@ from fanzha.base.clock import from_ms, to_ms
 from fanzha.base.ids import digest
 from fanzha.base.words import Words
 from fanzha.claims.finding import Mode
-from fanzha.command.audit.recorder import recorded
+from fanzha.command.audit.services import recorded
 from fanzha.command.organizations.models import Organization
 from fanzha.command.subjects.finding_codec import FindingTexts, pack
 from fanzha.command.subjects.ingest.parser import ParsedFinding, RejectedFinding, StoredFinding

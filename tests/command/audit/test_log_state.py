@@ -10,10 +10,10 @@ from tests.command.audit.anchored import outside as outside
 from tests.command.audit.records import record
 
 from fanzha.command.audit.anchors import anchor_and_copy
+from fanzha.command.audit.log_state import MAX_ANCHOR_DELAY, MAX_CHECK_DURATION, log_state
 from fanzha.command.audit.models import LogCheck
 from fanzha.command.audit.tasks import CHECK_EVERY, check_log
 from fanzha.command.audit.verification import verify_and_store
-from fanzha.command.evidence.log_state import MAX_ANCHOR_DELAY, MAX_CHECK_DURATION, log_state
 
 pytestmark = pytest.mark.django_db
 

@@ -61,14 +61,14 @@ def log_state() -> LogState:
     number = head.number if head else 0
     anchor = LogAnchor.objects.order_by("number").last()
     folders = [_folder_state(folder) for folder in configuration().anchors]
-    running = _is_being_read(now)
+    running = is_check_running(now)
     alarms = [*_check_alarms(check, now, number), *_anchor_alarms(anchor, now, number, folders)]
     return LogState(number, check, running, anchor, folders, public_key(), alarms)
 
 
-def _is_being_read(now: datetime) -> bool:
+def is_check_running(now: datetime | None = None) -> bool:
     """Return whether a check is queued or running. Ignore a check that started too long ago: it was killed."""
-    killed = Q(started_at__lte=now - MAX_CHECK_DURATION)
+    killed = Q(started_at__lte=(now or timezone.now()) - MAX_CHECK_DURATION)
     return DBTaskResult.objects.filter(~killed, task_path=check_log.module_path, finished_at=None).exists()
 
 
