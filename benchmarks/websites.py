@@ -24,7 +24,7 @@ from benchmarks._lookalikes import TRICKS
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import cdist
 
-from fanzha.brands import Brand, shipped
+from fanzha.brands import Brand, load_shipped_brands
 from fanzha.brands.allowance import MIN_STRENGTH
 from fanzha.brands.calibration import is_calibrated_on
 from fanzha.brands.match import Matcher
@@ -106,7 +106,7 @@ def main() -> None:
     parser.add_argument("--slow-rows", type=int, default=10_000, help="names given to the slow peers")
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args()
-    draw, brands = random.Random(asked.seed), shipped().brands
+    draw, brands = random.Random(asked.seed), load_shipped_brands().brands
     benign = innocent(asked.data)
     made = imitations(brands, max(asked.rows // 20, 2_000), draw)
     corpus = [draw.choice(benign) for _ in range(asked.rows - asked.rows // 20)]

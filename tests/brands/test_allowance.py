@@ -4,7 +4,7 @@ import numpy as np
 
 from fanzha.brands import _arrays as tables
 from fanzha.brands.allowance import free, parse, shipped_allowance, write
-from fanzha.brands.table import Brand, shipped
+from fanzha.brands.table import Brand, load_shipped_brands
 
 BRANDS = (Brand("a.example"), Brand("b.example"))
 
@@ -22,6 +22,6 @@ def test_brands_that_are_gone_are_passed_over() -> None:
 
 
 def test_shipped_allowance_restricts_some_brands_and_never_forged_scripts() -> None:
-    allowed = shipped_allowance(shipped().brands)
+    allowed = shipped_allowance(load_shipped_brands().brands)
     assert 100 < (allowed > 0).any(axis=1).sum() < 1_000
     assert not allowed[:, tables.HOMOGLYPH].any()

@@ -8,7 +8,11 @@ from fanzha.brands._name_index import build
 from fanzha.brands.allowance import free
 from fanzha.brands.table import Brand
 
-BRANDS = (Brand("taobao.com"), Brand("orange.com", needs="word"), Brand("hangzhou.gov.cn", needs="gov"))
+BRANDS = (
+    Brand("taobao.com"),
+    Brand("orange.com", match_requirement="word"),
+    Brand("hangzhou.gov.cn", match_requirement="gov"),
+)
 
 
 def names(allowed: int = tables.FREE) -> tables.NameIndex:

@@ -7,7 +7,9 @@ from fanzha.brands.chinese import ChineseNames
 from fanzha.brands.table import Brand
 from fanzha.kinds.web.unicode_names import ascii_host
 
-NAMES = ChineseNames((Brand("bank.example", zh="示例工商银行", aliases=("工商银行",), own=(ascii_host("工行.中国"),)),))
+NAMES = ChineseNames(
+    (Brand("bank.example", zh="示例工商银行", aliases=("工商银行",), other_domains=(ascii_host("工行.中国"),)),)
+)
 
 
 @pytest.mark.parametrize("label", ["工商银行客服", "工商銀行官網", "我的工商银行"])

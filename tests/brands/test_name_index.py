@@ -24,8 +24,8 @@ def test_first_brand_keeps_a_name_that_two_claim() -> None:
 
 
 def test_ordinary_word_is_the_label_not_the_alias() -> None:
-    keys = keys_of((Brand("sc.com", aliases=("standardchartered",), needs="word"),))
-    assert (keys["sc"].needs, keys["standardchartered"].needs) == ("word", "")
+    keys = keys_of((Brand("sc.com", aliases=("standardchartered",), match_requirement="word"),))
+    assert (keys["sc"].match_requirement, keys["standardchartered"].match_requirement) == ("word", "")
 
 
 @pytest.mark.parametrize(("name", "letters"), [("smbonline", 3), ("bankofabc", 3), ("taobao", 6), ("online", 6)])

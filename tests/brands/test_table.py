@@ -3,12 +3,12 @@
 import pytest
 
 from fanzha.base.errors import UsageError
-from fanzha.brands.table import SECTORS, Brand, BrandTable, parse, shipped
+from fanzha.brands.table import SECTORS, Brand, BrandTable, load_shipped_brands, parse_brands
 from fanzha.kinds.website import KIND
 
 
 def test_shipped_brands_are_many_and_each_domain_is_owned_once() -> None:
-    brands = shipped().brands
+    brands = load_shipped_brands().brands
     domains = [domain for brand in brands for domain in brand.domains]
     assert len(brands) >= 3_000
     assert len(domains) == len(set(domains))
@@ -16,11 +16,11 @@ def test_shipped_brands_are_many_and_each_domain_is_owned_once() -> None:
 
 
 def test_shipped_domains_are_canonical() -> None:
-    assert [d for brand in shipped().brands for d in brand.domains if KIND.normalise(d) != d] == []
+    assert [d for brand in load_shipped_brands().brands for d in brand.domains if KIND.normalise(d) != d] == []
 
 
 def test_brand_is_shown_in_both_languages() -> None:
-    brand = next(brand for brand in shipped().brands if brand.domain == "icbc.com.cn")
+    brand = next(brand for brand in load_shipped_brands().brands if brand.domain == "icbc.com.cn")
     assert brand.display_name.zh == "中国工商银行（icbc.com.cn）"
     assert brand.display_name.en == "Industrial and Commercial Bank of China (icbc.com.cn)"
     assert "95588" in brand.aliases
@@ -39,7 +39,7 @@ def test_more_brands_stand_first_and_replace_those_of_the_same_domain() -> None:
 
 
 def test_rows_may_leave_columns_out() -> None:
-    (brand,) = parse("domain\tzh\nexample.com\t示例\n")
+    (brand,) = parse_brands("domain\tzh\nexample.com\t示例\n")
     assert brand == Brand("example.com", zh="示例")
 
 
@@ -55,4 +55,4 @@ def test_rows_may_leave_columns_out() -> None:
 )
 def test_mistake_is_told_by_row_and_column(text: str, what: str) -> None:
     with pytest.raises(UsageError, match=what):
-        parse(text)
+        parse_brands(text)

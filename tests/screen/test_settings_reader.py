@@ -75,7 +75,7 @@ def test_a_trunk_without_a_table_has_that_of_the_star_and_else_only_watches(tmp_
         ('[http]\n[site_link]\naddress = "192.0.2.7"\n', "must be secured"),
         ('[sip.a]\ntrunk_group = true\npeers = ["here"]\n', "is no network"),
         ('[sip.a]\ntrunk_group = true\naddress = "192.0.2.7"\n', "write peers"),
-        ("[http\n", "is no TOML"),
+        ("[http\n", "is not valid TOML"),
         ('[http]\n[trunks.T]\nwarn = ["pigeon"]\n', "there is no channel pigeon"),
         ('[http]\n[trunks.T]\nwarn = ["flash_sms"]\n', "flash_sms needs an SMS gateway"),
         ("[http]\n[warn]\nvictims = true\n", "victims needs an SMS gateway"),

@@ -26,12 +26,12 @@ def test_a_rule_takes_from_the_general_budget_what_its_own_leaves_out(tmp_path: 
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        ("[budget]\nsubjects = 3\n", "'subjects' is not known"),
+        ("[budget]\nsubjects = 3\n", "unknown key 'subjects'"),
         ("[budget]\nsubjects_an_hour = -1\n", "subjects_an_hour is -1"),
         ("[budget]\nsubjects_an_hour = true\n", "subjects_an_hour is True"),
         ("[budget.burst]\nshare_of_trunk = 5\n", r"\[budget.burst\]: share_of_trunk is 5"),
         ("[budget.burst]\nshare_of_trunk = '5%'\n", "write subjects_an_hour"),
-        ("budget = 3\n", "budget is no table"),
+        ("budget = 3\n", "budget must be a table"),
         ("[budget", "fanzha.toml"),
     ],
 )

@@ -36,12 +36,12 @@ def test_policy_trust_and_limits_are_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        ("verdicts = 1", "is no table"),
-        ("[verdicts]\nsuspectd = 0.9", "'suspectd' is not known"),
+        ("verdicts = 1", "must be a table"),
+        ("[verdicts]\nsuspectd = 0.9", "unknown key 'suspectd'"),
         ("[verdicts]\nsuspected = 2.0", r"\[verdicts\]: .*must hold"),
         ('[verdicts]\ntreat_suspected = "refuse"', "takes a decision"),
         ("[verdicts.limits]\nnewly_refused = 'many'", r"\[verdicts.limits\]"),
-        ("[verdicts.limits]\nmost = 1", "'most' is not known"),
+        ("[verdicts.limits]\nmost = 1", "unknown key 'most'"),
         ("[verdicts", "fanzha.toml"),
     ],
 )

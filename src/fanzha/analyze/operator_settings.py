@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from fanzha.base.ids import digest
-from fanzha.brands.table import shipped
+from fanzha.brands.table import load_shipped_brands
 from fanzha.claims.rule_lifecycle import ACTING_STATES, RUNNING_STATES
 from fanzha.detect import Detector, operator_rule
 from fanzha.detect.rules.governance import NO_KEY, Governance
@@ -19,7 +19,7 @@ from fanzha.store.rule_texts import RuleTexts
 def apply_operator_settings(detectors: Mapping[str, Detector]) -> Mapping[str, Detector]:
     """Return the detectors with the operator's brands and numbering tables."""
     if operator_brands := load_own_brands():
-        brands = shipped().with_brands(operator_brands)
+        brands = load_shipped_brands().with_brands(operator_brands)
         detectors = {name: detector.with_brands(brands) for name, detector in detectors.items()}
     if any(tables := load_numbering_tables()):
         detectors = {name: detector.with_numbering(tables) for name, detector in detectors.items()}

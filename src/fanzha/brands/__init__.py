@@ -1,5 +1,5 @@
 """Protected brands, and the matching of host names against all of them."""
 
-from fanzha.brands.table import Brand, BrandTable, shipped
+from fanzha.brands.table import Brand, BrandTable, load_shipped_brands
 
-__all__ = ["Brand", "BrandTable", "shipped"]
+__all__ = ["Brand", "BrandTable", "load_shipped_brands"]

@@ -20,7 +20,7 @@ BAIT, FILLER, GOVERNMENT, PRODUCT, ADDRESS = 1, 2, 4, 8, 16
 #: Flag of public suffixes whose registry checks who registers (added to those of kinds._names.suffixes).
 CHECKED = 16
 
-#: Required companion of a brand's name (table.NEEDS).
+#: Required companion of a brand's name (table.MATCH_REQUIREMENTS).
 NEEDS_NOTHING, NEEDS_GOV, NEEDS_WORD = 0, 1, 2
 
 #: Restriction of a group of tricks for one brand.

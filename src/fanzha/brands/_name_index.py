@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from fanzha.brands import _hash_index as hashing
 from fanzha.brands._arrays import ADDRESS, BAIT, CHECKED, FILLER, GOVERNMENT, GROUPS, PRODUCT, NameIndex
 from fanzha.brands._searches import ONE_EDIT_FROM, TWO_EDITS_FROM
-from fanzha.brands.table import NEEDS, Brand
+from fanzha.brands.table import MATCH_REQUIREMENTS, Brand
 from fanzha.kinds.web.public_suffixes import rules, split_host
 from fanzha.kinds.web.unicode_names import skeleton
 
@@ -72,7 +72,7 @@ def build(brands: tuple[Brand, ...], allowed: NDArray[np.uint8]) -> NameIndex:
         key_brand=np.array([key.brand for key in keys.values()], dtype=np.int64),
         key_raw=hashing.row_codes(*pack_rows("" if key.kind == "joined" else key.written for key in keys.values())),
         key_core=np.array([core(folded, generic) for folded in keys], dtype=np.int64),
-        key_needs=np.array([NEEDS.index(key.needs) for key in keys.values()], dtype=np.uint8),
+        key_needs=np.array([MATCH_REQUIREMENTS.index(key.match_requirement) for key in keys.values()], dtype=np.uint8),
         allowed=allowed,
         brand_named=np.array([bool(brand.zh or brand.en) for brand in brands], dtype=np.bool_),
         brand_guarded=np.array([brand.sector not in UNGUARDED for brand in brands], dtype=np.bool_),
@@ -90,7 +90,7 @@ class BrandKey(NamedTuple):
     brand: int
     written: str
     kind: str  # label, alias or joined (its domain without dots)
-    needs: str
+    match_requirement: str
 
 
 def keys_of(brands: tuple[Brand, ...]) -> dict[str, BrandKey]:
@@ -107,11 +107,11 @@ def keys_of(brands: tuple[Brand, ...]) -> dict[str, BrandKey]:
         for name, kind in names_of(brand).items():
             folded = skeleton(name)
             # Only the label is an ordinary word, not an alias such as "standardchartered" of sc.com.
-            needs = "" if brand.needs == "word" and kind != "label" else brand.needs
+            requirement = "" if brand.match_requirement == "word" and kind != "label" else brand.match_requirement
             if kind == "label" and folded in common:
                 continue
             if len(folded) >= (6 if kind == "joined" else 2):
-                keys.setdefault(folded, BrandKey(number, name, kind, needs))
+                keys.setdefault(folded, BrandKey(number, name, kind, requirement))
     return keys
 
 

@@ -12,7 +12,7 @@ from fanzha.base.errors import Malformed
 from fanzha.brands import _arrays as tables
 from fanzha.brands.allowance import shipped_allowance
 from fanzha.brands.chinese import ChineseNames
-from fanzha.brands.table import Brand, BrandTable, shipped
+from fanzha.brands.table import Brand, BrandTable, load_shipped_brands
 from fanzha.kinds.web.unicode_names import ascii_host, fold_confusables, unicode_host
 
 pc: Any = pyarrow.compute  # the type stubs lose track in nested calls
@@ -56,7 +56,7 @@ class Matcher:
     def __init__(self, table: BrandTable | None = None, allowed: NDArray[np.uint8] | None = None) -> None:
         from fanzha.brands import _best_match, _kernel, _name_index  # the kernels: numba starts here, not at import
 
-        self.brands = (table or shipped()).brands
+        self.brands = (table or load_shipped_brands()).brands
         self.names = _name_index.build(self.brands, shipped_allowance(self.brands) if allowed is None else allowed)
         self.chinese = ChineseNames(self.brands)
         self._run, self._room, self._best = _kernel.match_hosts, tables.scratch(), _best_match.empty_best()

@@ -25,9 +25,9 @@ SECTORS: dict[str, Words] = {
     "other": Words("其他", "other"),
 }
 
-#: "gov": a place or agency, matched only beside a government token; "word": an ordinary word, matched only as a token
-#: beside a companion word, or disguised.
-NEEDS = ("", "gov", "word")
+#: What a match of a brand's name requires (column `needs`). "gov": the name of a place or agency, which needs a
+#: government token beside it; "word": an ordinary word, which must be disguised or a token beside a companion word.
+MATCH_REQUIREMENTS = ("", "gov", "word")
 
 
 class Brand(msgspec.Struct, frozen=True):
@@ -38,9 +38,9 @@ class Brand(msgspec.Struct, frozen=True):
     en: str = ""
     sector: str = "other"
     country: str = ""  # ISO 3166-1 alpha-2
-    own: tuple[str, ...] = ()  # its other domains
+    other_domains: tuple[str, ...] = ()  # besides the main site; column `own`
     aliases: tuple[str, ...] = ()  # pinyin, initials, numbers such as 95588, short Chinese names
-    needs: str = ""
+    match_requirement: str = ""  # one of MATCH_REQUIREMENTS; column `needs`
 
     @property
     def display_name(self) -> Words:
@@ -51,7 +51,7 @@ class Brand(msgspec.Struct, frozen=True):
     @property
     def domains(self) -> tuple[str, ...]:
         """All its domains, the main one first."""
-        return (self.domain, *self.own)
+        return (self.domain, *self.other_domains)
 
 
 class BrandTable:
@@ -61,7 +61,7 @@ class BrandTable:
         self.brands = tuple(brands)
 
     def with_brands(self, brands: Iterable[Brand]) -> "BrandTable":
-        """Return a table with `more` first, which replace brands of the same domain."""
+        """Return a table with `brands` first; they replace brands of the same domain."""
         first = {brand.domain: brand for brand in brands}
         return BrandTable([*first.values(), *(brand for brand in self.brands if brand.domain not in first)])
 
@@ -69,8 +69,8 @@ class BrandTable:
         return len(self.brands)
 
 
-def parse(text: str, source: str = "brands.tsv") -> list[Brand]:
-    """Parse tab-separated rows with a header; UsageError names file, row and column of a mistake."""
+def parse_brands(text: str, source: str = "brands.tsv") -> list[Brand]:
+    """Parse tab-separated rows with a header. Raise UsageError with `source`, row and column of an error."""
     lines = text.splitlines()
     header = lines[0].split("\t") if lines else []
     if not header or header[0] != "domain" or not set(header) <= set(COLUMNS):
@@ -78,7 +78,7 @@ def parse(text: str, source: str = "brands.tsv") -> list[Brand]:
     return [_brand(header, line, f"{source}: row {row}") for row, line in enumerate(lines[1:], start=2) if line.strip()]
 
 
-def _brand(header: list[str], line: str, where: str) -> Brand:
+def _brand(header: list[str], line: str, location: str) -> Brand:
     cells = dict(zip(header, line.split("\t"), strict=False))
     return check_brand(
         Brand(
@@ -87,26 +87,26 @@ def _brand(header: list[str], line: str, where: str) -> Brand:
             en=cells.get("en", ""),
             sector=cells.get("sector", "") or "other",
             country=cells.get("country", ""),
-            own=tuple(cells.get("own", "").split()),
+            other_domains=tuple(cells.get("own", "").split()),
             aliases=tuple(cells.get("aliases", "").split()),
-            needs=cells.get("needs", ""),
+            match_requirement=cells.get("needs", ""),
         ),
-        where,
+        location,
     )
 
 
 def check_brand(brand: Brand, location: str) -> Brand:
-    """Return the brand if its columns are valid; else raise UsageError with file, row and column."""
+    """Return the brand. Raise UsageError with `location` and column if a column is invalid."""
     if not brand.domain.isascii() or "." not in brand.domain:
-        raise UsageError(f"{location}, column domain: {brand.domain!r} is no domain", fix="write it as example.com")
+        raise UsageError(f"{location}, column domain: {brand.domain!r} is not a domain", fix="write it as example.com")
     if brand.sector not in SECTORS:
         raise UsageError(f"{location}, column sector: {brand.sector!r}", fix=f"write one of: {' '.join(SECTORS)}")
-    if brand.needs not in NEEDS:
-        raise UsageError(f"{location}, column needs: {brand.needs!r}", fix="write gov, word, or nothing")
+    if brand.match_requirement not in MATCH_REQUIREMENTS:
+        raise UsageError(f"{location}, column needs: {brand.match_requirement!r}", fix="write gov, word, or nothing")
     return brand
 
 
 @cache
-def shipped() -> BrandTable:
+def load_shipped_brands() -> BrandTable:
     """Return the shipped brands."""
-    return BrandTable(parse(files("fanzha.brands").joinpath("data", "brands.tsv").read_text(encoding="utf-8")))
+    return BrandTable(parse_brands(files("fanzha.brands").joinpath("data", "brands.tsv").read_text(encoding="utf-8")))

@@ -1,6 +1,5 @@
 """The options that `simulate` and `scoreboard` share: people, days, seed, attackers."""
 
-import tomllib
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -9,9 +8,12 @@ import click
 
 from fanzha.base.clock import moment_ms
 from fanzha.base.errors import Malformed, UsageError
+from fanzha.base.toml_file import read_toml
 
 if TYPE_CHECKING:
     from fanzha.simulate import Settings
+
+_LIMITS_FIX = "write a table for each scenario: limit = number"
 
 C = TypeVar("C", bound=Callable[..., Any])
 
@@ -84,8 +86,8 @@ def _strengths(options: tuple[str, ...]) -> dict[str, float]:
 def _limits(path: Path | None) -> dict[str, dict[str, float]]:
     if path is None:
         return {}
+    data = read_toml(path, fix=_LIMITS_FIX)
     try:
-        data = tomllib.loads(path.read_text("utf-8"))
         return {name: {key: float(value) for key, value in table.items()} for name, table in data.items()}
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, AttributeError, TypeError, ValueError) as error:
-        raise UsageError(f"{path}: {error}", fix="write a table for each scenario: limit = number") from None
+    except (AttributeError, TypeError, ValueError) as error:
+        raise UsageError(f"{path}: {error}", fix=_LIMITS_FIX) from None

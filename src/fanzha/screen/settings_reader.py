@@ -1,7 +1,6 @@
 """Read and check the settings file of a screen; report every mistake with its correction."""
 
 import ipaddress
-import tomllib
 import types
 import typing
 from collections.abc import Iterator
@@ -12,6 +11,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from fanzha.base.errors import UsageError
+from fanzha.base.toml_file import read_toml
 from fanzha.base.words import Words
 from fanzha.screen.settings import EnforcementStep, ScreenSettings, WarnSettings
 from fanzha.warn import Gateway, all_channels
@@ -21,26 +21,13 @@ _MISFIT = Words("该表里没有这个键或值不合适", "no such key in the t
 
 def read_settings(path: Path) -> ScreenSettings:
     """Return the settings of a file; raise UsageError listing every mistake."""
-    tables = _load(path)
+    tables = read_toml(path, fix="name a settings file in TOML; fanzha screen example prints one")
     settings, mistakes = _convert(tables)
     mistakes += list(find_mistakes(settings)) if not mistakes else []
     if mistakes:
         lines = "\n".join(f"  {words.en}\n  {words.zh}" for words in mistakes)
         raise UsageError(f"{path} has {len(mistakes)} mistakes 有 {len(mistakes)} 处错误:\n{lines}")
     return settings
-
-
-def _load(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text("utf-8"))
-    except OSError as error:
-        raise UsageError(
-            f"{path}: {error.strerror}", fix="name a settings file; fanzha screen example prints one"
-        ) from None
-    except UnicodeDecodeError:
-        raise UsageError(f"{path} is not UTF-8", fix="save it as UTF-8") from None
-    except tomllib.TOMLDecodeError as error:
-        raise UsageError(f"{path} is no TOML: {error}", fix="mend that line") from None
 
 
 def _convert(tables: dict[str, Any]) -> tuple[ScreenSettings, list[Words]]:

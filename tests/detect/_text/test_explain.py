@@ -1,7 +1,7 @@
 """Reasons name each sign in both languages; the evidence masks long numbers."""
 
 from fanzha.base.words import Words
-from fanzha.brands.table import shipped
+from fanzha.brands.table import load_shipped_brands
 from fanzha.detect._text.explain import build_evidence, build_reasons
 from fanzha.detect._text.scoring import ScoredText
 from fanzha.learn.fragments import Fragment
@@ -11,7 +11,7 @@ PIECES = [Fragment("刷单", 1.25)]
 
 
 def test_every_sign_is_named_in_both_languages() -> None:
-    bank = next(brand for brand in shipped().brands if brand.domain == "icbc.com.cn")
+    bank = next(brand for brand in load_shipped_brands().brands if brand.domain == "icbc.com.cn")
     scored = ScoredText(
         text="x", model_score=0.9, score=0.99, links=("http://a.example",), hosts=("a.example",),
         numbers=("19900001234",),

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pytest
 
 from fanzha.base.errors import UsageError
-from fanzha.brands.table import shipped
+from fanzha.brands.table import load_shipped_brands
 from fanzha.claims import Finding
 from fanzha.detect._text.scoring import TextScorer
 from fanzha.detect.fraud_text import DETECTOR, FraudText
@@ -90,7 +90,7 @@ def test_what_the_words_alone_tell_is_told_as_without_the_tier() -> None:
 
 
 def test_the_tier_stays_on_for_an_operators_brands() -> None:
-    assert len(found(DETECTOR.with_slow_tier().with_brands(shipped()), IN_DOUBT)) == 1
+    assert len(found(DETECTOR.with_slow_tier().with_brands(load_shipped_brands()), IN_DOUBT)) == 1
 
 
 def test_a_session_that_was_saved_goes_on_with_what_was_asked() -> None:

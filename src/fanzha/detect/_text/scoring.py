@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from fanzha.brands import BrandTable
 from fanzha.brands.match import Matcher
-from fanzha.brands.table import Brand, shipped
+from fanzha.brands.table import Brand, load_shipped_brands
 from fanzha.kinds.message import extract_contacts
 from fanzha.kinds.web.links import find_links
 from fanzha.kinds.website import registrable
@@ -63,7 +63,7 @@ class TextScorer:
     """Scores texts, with links and names compared with a table of brands."""
 
     def __init__(self, brands: BrandTable | None = None) -> None:
-        self._table = brands or shipped()
+        self._table = brands or load_shipped_brands()
         self._matcher = Matcher(brands)
         self._names = _names(self._table)
 

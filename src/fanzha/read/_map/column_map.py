@@ -1,6 +1,5 @@
 """The column map and its TOML form: keys, defaults, and errors that name file, key and fix."""
 
-import tomllib
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import Literal, TypeVar
@@ -8,6 +7,7 @@ from typing import Literal, TypeVar
 import msgspec
 
 from fanzha.base.errors import UsageError
+from fanzha.base.toml_file import read_toml
 
 T = TypeVar("T")
 
@@ -92,10 +92,7 @@ class _FolderMap(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 def read_map(path: Path, file_name: str = "") -> ColumnMap | None:
     """Read a map file. Of a folder's map (`[[map]]` with `files`), return the first for `file_name`, or None."""
-    try:
-        data = tomllib.loads(path.read_text("utf-8-sig"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise UsageError(f"{path}: {error}", fix="write the column map as TOML in UTF-8 (docs: column-map)") from None
+    data = read_toml(path, fix="write the column map as TOML in UTF-8 (docs/reference/column-map.md)")
     if "map" not in data:
         return _convert_data(path, data, ColumnMap)
     maps = _convert_data(path, data, _FolderMap).map
