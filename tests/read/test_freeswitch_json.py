@@ -8,8 +8,6 @@ from urllib.parse import quote
 import pytest
 
 from fanzha.read import ReadContext, ReadResult, find_sources, read_source
-from fanzha.read._calls.record import InvalidRecord
-from fanzha.read.freeswitch_json import read_variables
 
 TERMS = ReadContext(observed_at=1_772_323_815_000)
 
@@ -68,13 +66,7 @@ def test_a_leg_that_went_out_does_not_tell_the_call_of_another_file_again(tmp_pa
 
 
 def test_lines_that_are_no_legs_are_rejects(tmp_path: Path) -> None:
-    lines = [json.dumps(leg()), "{broken", "[1]", json.dumps({"variables": {}}), json.dumps(leg("u3"))]
+    lines = [json.dumps(leg()), "{broken", "[1]", json.dumps({"callflow": 5, "variables": None}), json.dumps(leg("u3"))]
     whole = told(tmp_path / "legs.json", "\n".join(lines))
     assert [reject.row for reject in whole.rejects] == [2, 3, 4]
     assert (whole.read, whole.used) == (5, 2)
-
-
-def test_what_is_no_object_is_refused() -> None:
-    with pytest.raises(InvalidRecord):
-        read_variables([1])
-    assert read_variables({"callflow": 5, "variables": None}) == {"direction": ""}

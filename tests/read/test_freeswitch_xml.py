@@ -46,7 +46,20 @@ def test_several_documents_in_one_file(tmp_path: Path) -> None:
 def test_a_document_that_declares_entities_is_refused(tmp_path: Path) -> None:
     bomb = '<!DOCTYPE a [<!ENTITY b "cccc">]>' + LEG.replace('<?xml version="1.0"?>', "")
     whole = told(tmp_path / "legs.xml", LEG + bomb)
-    assert (whole.used, len(whole.rejects)) == (1, 1)
+    assert (whole.used, [reject.reason for reject in whole.rejects]) == (1, ["has a document type definition (DTD)"])
+
+
+def test_no_document_of_a_wrapped_file_is_lost(tmp_path: Path) -> None:
+    leg = LEG.partition("\n")[2]
+    whole = told(tmp_path / "legs.xml", f"<cdrs>\n{leg}{leg.replace('u1', 'u2')}</cdrs>\n")
+    assert (whole.used, whole.rejects) == (2, [])
+
+
+def test_the_earliest_caller_profile_completes_a_leg(tmp_path: Path) -> None:
+    profile = "<caller_profile><destination_number>after a transfer</destination_number></caller_profile>"
+    later = f"<callflow>{profile}</callflow>"
+    whole = told(tmp_path / "legs.xml", LEG.replace(" <callflow", f" {later}\n <callflow"))
+    assert whole.rows("call_offered")[0]["callee"] == "+8619900000008"
 
 
 def test_a_document_cut_off_is_a_reject(tmp_path: Path) -> None:

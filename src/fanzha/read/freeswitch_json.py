@@ -7,7 +7,7 @@ import msgspec
 
 from fanzha.base.words import Words
 from fanzha.read._calls.call_reader import CallReader, RecordLine
-from fanzha.read._calls.freeswitch import decode_value, parse_leg
+from fanzha.read._calls.freeswitch import combine_variables, parse_leg
 from fanzha.read._calls.record import CallRecord, InvalidRecord
 from fanzha.read._convert.zone import Zone
 from fanzha.read._encoding import Utf8Decoder
@@ -15,8 +15,6 @@ from fanzha.read._json.scanner import split_objects
 from fanzha.read._map.column_map import FileLayout
 from fanzha.read._reader import FileHead, SourceFile
 from fanzha.read._stream import open_stream
-
-_PROFILE = ("caller_id_number", "ani", "rdnis", "destination_number", "uuid", "network_addr", "chan_name", "context")
 
 
 class FreeswitchJson(CallReader):
@@ -47,24 +45,23 @@ READER = FreeswitchJson()
 def _parse_record(number: int, line: bytes, zone: Zone) -> CallRecord | InvalidRecord:
     try:
         document = msgspec.json.decode(line)
-        return parse_leg(number, read_variables(document), zone)
+        return parse_leg(number, _read_variables(document), zone)
     except InvalidRecord as refused:
         return refused
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return InvalidRecord("", line[:200].decode("utf-8", "replace"), "不是 JSON 对象", "not a JSON object")
 
 
-def read_variables(document: object) -> Mapping[str, str]:
-    """Return a leg's variables, completed by the caller and callee in the first profile of its call flow."""
+def _read_variables(document: object) -> Mapping[str, str]:
     if not isinstance(document, dict):
         raise InvalidRecord("", "", "不是 JSON 对象", "not a JSON object")
-    variables = {name: decode_value(str(value)) for name, value in _as_dict(document.get("variables")).items()}
     flows = document.get("callflow")
-    flow = flows[-1] if isinstance(flows, list) and flows else flows  # the last entry is the earliest
-    profile = _as_dict(_as_dict(flow).get("caller_profile"))
-    profile_values = {name: decode_value(str(profile[name])) for name in _PROFILE if profile.get(name)}
-    direction = _as_dict(document.get("channel_data")).get("direction")
-    return {"direction": str(direction or "")} | profile_values | variables
+    flow = flows[-1] if isinstance(flows, list) and flows else flows  # the latest first
+    return combine_variables(
+        str(_as_dict(document.get("channel_data")).get("direction") or ""),
+        _as_dict(_as_dict(flow).get("caller_profile")),
+        _as_dict(document.get("variables")),
+    )
 
 
 def _as_dict(value: object) -> dict[str, Any]:

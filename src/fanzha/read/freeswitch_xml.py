@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 
 from fanzha.base.words import Words
 from fanzha.read._calls.call_reader import CallReader, RecordLine
-from fanzha.read._calls.freeswitch import decode_value, parse_leg
+from fanzha.read._calls.freeswitch import combine_variables, parse_leg
 from fanzha.read._calls.record import CallRecord, InvalidRecord
 from fanzha.read._chunks import MAX_RECORD_BYTES
 from fanzha.read._convert.zone import Zone
@@ -15,8 +15,9 @@ from fanzha.read._map.column_map import FileLayout
 from fanzha.read._reader import FileHead, SourceFile
 from fanzha.read._stream import open_stream
 
+_START = re.compile(rb"<cdr[\s>]")  # not <cdrs>, which some exports wrap around the documents
 _END = b"</cdr>"
-_PROFILE = ("caller_id_number", "ani", "rdnis", "destination_number", "uuid", "network_addr")
+_WRAPPER_END = re.compile(rb"\s*</[\w:.-]+>\s*")
 _DTD = re.compile(rb"<!(DOCTYPE|ENTITY)", re.IGNORECASE)
 
 
@@ -28,7 +29,7 @@ class FreeswitchXml(CallReader):
 
     def recognise(self, head: FileHead) -> float:
         """Look for a `<cdr>` element with variables."""
-        return 0.95 if re.search(rb"<cdr[\s>]", head.data[:4_096]) and b"<variables>" in head.data else 0.0
+        return 0.95 if _START.search(head.data[:4_096]) and b"<variables>" in head.data else 0.0
 
     def read_records(self, source: SourceFile, zone: Zone, layout: FileLayout) -> Iterator[RecordLine]:
         """Yield every leg. Rows are numbered by document."""
@@ -43,7 +44,11 @@ READER = FreeswitchXml()
 
 
 def _split_documents(blocks: Iterator[bytes]) -> Iterator[bytes]:
-    """Split a text after every `</cdr>`. An unfinished document is yielded as it is."""
+    """Split a text after every `</cdr>`.
+
+    Of a document longer than MAX_RECORD_BYTES yield the first 256 bytes, which become a reject. An unfinished document
+    at the end is yielded too, unless it is only the end tag of an element around all documents.
+    """
     remainder = b""
     for block in blocks:
         *complete, remainder = (remainder + block).split(_END)
@@ -52,29 +57,29 @@ def _split_documents(blocks: Iterator[bytes]) -> Iterator[bytes]:
         if len(remainder) > MAX_RECORD_BYTES:
             yield remainder[:256]
             remainder = b""
-    if remainder.strip():
+    if remainder.strip() and not _WRAPPER_END.fullmatch(remainder):
         yield remainder[:MAX_RECORD_BYTES]
 
 
 def _parse_record(number: int, document: bytes, zone: Zone) -> CallRecord | InvalidRecord:
-    start = document.find(b"<cdr")
-    if start < 0 or _DTD.search(document):
-        return InvalidRecord("", document[:200].decode("utf-8", "replace"), "不是 <cdr> 文档", "not a <cdr> document")
+    start = _START.search(document)
+    excerpt = document[:200].decode("utf-8", "replace")
+    if start is None:
+        return InvalidRecord("", excerpt, "不是 <cdr> 文档", "not a <cdr> document")
+    if _DTD.search(document):
+        return InvalidRecord("", excerpt, "含文档类型定义 (DTD)，不予解析", "has a document type definition (DTD)")
     try:
-        return parse_leg(number, read_variables(ElementTree.fromstring(document[start:])), zone)
+        return parse_leg(number, _read_variables(ElementTree.fromstring(document[start.start() :])), zone)
     except InvalidRecord as refused:
         return refused
     except (ElementTree.ParseError, ValueError, RecursionError):
-        return InvalidRecord(
-            "", document[:200].decode("utf-8", "replace"), "XML 不完整或有误", "the XML is cut off or wrong"
-        )
+        return InvalidRecord("", excerpt, "XML 不完整或有误", "the XML is cut off or wrong")
 
 
-def read_variables(cdr: ElementTree.Element) -> Mapping[str, str]:
-    """Return a leg's variables, completed by the caller and callee in the first profile of its call flow."""
-    variables = {element.tag: decode_value(element.text or "") for element in cdr.iterfind("variables/*")}
-    profiles = cdr.findall("callflow/caller_profile")
-    profile = {element.tag: decode_value(element.text or "") for element in profiles[-1]} if profiles else {}
-    profile_values = {name: profile[name] for name in _PROFILE if profile.get(name)}
-    direction = cdr.findtext("channel_data/direction") or ""
-    return {"direction": direction} | profile_values | variables
+def _read_variables(cdr: ElementTree.Element) -> Mapping[str, str]:
+    profiles = cdr.findall("callflow/caller_profile")  # the latest first
+    return combine_variables(
+        cdr.findtext("channel_data/direction") or "",
+        {element.tag: element.text or "" for element in profiles[-1]} if profiles else {},
+        {element.tag: element.text or "" for element in cdr.iterfind("variables/*")},
+    )

@@ -20,6 +20,17 @@ _RELEASED = {
     ("send_refuse", "inbound"): "network",
 }  # fmt: skip
 _PRIVACY = ("privacy", "origination_privacy", "sip_h_Privacy", "caller_privacy_hide_number", "privacy_hide_number")
+#: Fields of a caller profile that complete the variables.
+_PROFILE = ("caller_id_number", "ani", "rdnis", "destination_number", "uuid", "network_addr")
+
+
+def combine_variables(
+    direction: str, caller_profile: Mapping[str, object], variables: Mapping[str, object]
+) -> dict[str, str]:
+    """Decode the variables of a leg and complete them by its direction and the earliest caller profile of its call."""
+    decoded = {name: decode_value(str(value)) for name, value in variables.items()}
+    profile = {name: decode_value(str(caller_profile[name])) for name in _PROFILE if caller_profile.get(name)}
+    return {"direction": direction} | profile | decoded
 
 
 def parse_leg(row: int, variables: Mapping[str, str], zone: Zone) -> CallRecord:
