@@ -22,8 +22,8 @@ from fanzha.claims.snapshot_format.container import (
     SnapshotHead,
     write,
 )
-from fanzha.claims.snapshot_format.hash_tables import INDEX_BITS, INDEX_END, build_table
-from fanzha.claims.snapshot_format.keys import hash_subjects, number_key, number_text
+from fanzha.claims.snapshot_format.hash_tables import build_table
+from fanzha.claims.snapshot_format.keys import MAX_PROFILES, PROFILE_BITS, hash_subjects, number_key, number_text
 from fanzha.claims.snapshot_format.lists import (
     AllocatedRange,
     InboundOnly,
@@ -82,15 +82,15 @@ def compile_base(contents: Contents, head: SnapshotHead) -> list[bytes | memoryv
     salt = bytes.fromhex(head.salt)
     rows, words, new_rows = _sorted_profiles(contents)
     profile = new_rows[contents.rows].astype(np.uint64)
-    fits = profile < INDEX_END
-    slots = (contents.keys[fits] << np.uint64(INDEX_BITS)) | profile[fits]
+    fits = profile < MAX_PROFILES
+    slots = (contents.keys[fits] << np.uint64(PROFILE_BITS)) | profile[fits]
     spilled = np.stack([contents.keys[~fits], profile[~fits]], axis=1)
     if _contains_any(contents.keys[fits], np.sort(spilled[:, 0])):
-        raise ValueError("a key stands twice")
+        raise ValueError("duplicate key")
     other_rows = _other_subject_rows(contents, new_rows, salt)
     sections = [
         *_profile_data(rows, words),
-        table_data("numbers", build_table(slots[:, None], salt, shift=INDEX_BITS)),
+        table_data("numbers", build_table(slots[:, None], salt, shift=PROFILE_BITS)),
         table_data("spilled", build_table(spilled, salt)),
         table_data("others", build_table(other_rows, salt)),
         *_url_data(contents, new_rows),

@@ -10,7 +10,8 @@ from fanzha.claims.snapshot import check_succession
 from fanzha.claims.snapshot_entry import SnapshotEntry
 from fanzha.claims.snapshot_format import lookup
 from fanzha.claims.snapshot_format.container import SnapshotFile
-from fanzha.claims.snapshot_format.hash_tables import INDEX_BITS, HashTable, HashTableReader, build_table, read_table
+from fanzha.claims.snapshot_format.hash_tables import HashTable, HashTableReader, build_table, read_table
+from fanzha.claims.snapshot_format.keys import PROFILE_BITS
 from fanzha.claims.snapshot_format.profiles import concatenate_profiles, decode_entry, read_profiles
 
 
@@ -95,7 +96,7 @@ class SnapshotState:
         words = tables.numbers[:, 0]
         for first in range(0, len(words), _PIECE):
             piece = words[first : first + _PIECE]
-            yield piece[piece != 0] >> np.uint64(INDEX_BITS)
+            yield piece[piece != 0] >> np.uint64(PROFILE_BITS)
         yield tables.spilled[tables.spilled[:, 0] != 0, 0]
         changed = tables.changed[tables.changed[:, 0] != 0, 0]
         yield changed[~lookup.mark_in_base(changed, tables)]

@@ -21,12 +21,13 @@ import numpy as np
 
 from fanzha.claims.snapshot import SnapshotFile
 from fanzha.claims.snapshot_entry import SnapshotEntry
-from fanzha.claims.snapshot_format.hash_tables import INDEX_BITS, INDEX_END, HashTableReader
-from fanzha.claims.snapshot_format.keys import NUMBERS, hash_subject, number_key
+from fanzha.claims.snapshot_format.hash_tables import HashTableReader
+from fanzha.claims.snapshot_format.keys import MAX_PROFILES, NUMBERS, PROFILE_BITS, hash_subject, number_key
 from fanzha.claims.snapshot_state import SnapshotState
 from fanzha.screen.snapshot_lists import SnapshotLists
 
-_LOW, _MASK = (1 << 32) - 1, INDEX_END - 1
+_LOW_32_BITS = (1 << 32) - 1
+_PROFILE_MASK = MAX_PROFILES - 1
 
 
 class MappedSnapshot(SnapshotState):
@@ -65,10 +66,10 @@ class MappedSnapshot(SnapshotState):
         if self._changed and (row := self._changed.get(key)) is not None:
             return row
         slots = self._slots
-        at = (key * self._multiplier >> 32 & _LOW) * self._places >> 32
+        at = (key * self._multiplier >> 32 & _LOW_32_BITS) * self._places >> 32
         while word := slots[at]:
-            if word >> INDEX_BITS == key:
-                return word & _MASK
+            if word >> PROFILE_BITS == key:
+                return word & _PROFILE_MASK
             at += 1
         return (self._spilled.get(key) or 0) if self._spilled.used else 0
 

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fanzha.claims.snapshot_format.hash_tables import INDEX_BITS, HashTable, build_table, is_inconsistent, multipliers
+from fanzha.claims.snapshot_format.hash_tables import HashTable, build_table, is_inconsistent, multipliers
+from fanzha.claims.snapshot_format.keys import PROFILE_BITS
 
 KEYS = st.integers(1, (1 << 50) - 1)
 PAIRS = st.dictionaries(KEYS, st.integers(0, (1 << 64) - 1), max_size=300)
@@ -42,10 +43,10 @@ def test_the_order_of_rows_does_not_matter(pairs: dict[int, int], draw: "np.rand
 
 def test_numbers_in_a_row_keep_probes_short_and_most_places_used() -> None:
     keys = np.arange(8_617_000_000_000, 8_617_000_200_000, dtype=np.uint64)
-    table = build_table((keys << np.uint64(INDEX_BITS) | np.uint64(1))[:, None], b"salt", shift=INDEX_BITS)
+    table = build_table((keys << np.uint64(PROFILE_BITS) | np.uint64(1))[:, None], b"salt", shift=PROFILE_BITS)
     assert table.rows.nbytes / len(keys) < 16
     used = np.flatnonzero(table.rows[:, 0])
-    keys = table.rows[used, 0] >> np.uint64(INDEX_BITS)
+    keys = table.rows[used, 0] >> np.uint64(PROFILE_BITS)
     with np.errstate(over="ignore"):
         homes = ((keys * np.uint64(table.multiplier) >> np.uint64(32)) * np.uint64(table.slots)) >> np.uint64(32)
     assert (used - homes.astype(np.int64)).max() <= 128
@@ -53,7 +54,7 @@ def test_numbers_in_a_row_keep_probes_short_and_most_places_used() -> None:
 
 @pytest.mark.parametrize("width", [1, 2, 3])
 def test_a_key_that_stands_twice_is_refused(width: int) -> None:
-    with pytest.raises(ValueError, match="twice"):
+    with pytest.raises(ValueError, match="duplicate key"):
         build_table(np.array([[7, 8, 9][:width]] * 2, np.uint64), b"s")
 
 

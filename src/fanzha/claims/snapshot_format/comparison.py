@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fanzha.base.kernels import compiled
-from fanzha.claims.snapshot_format.hash_tables import Words
+from fanzha.claims.snapshot_format.hash_tables import Uint64Array
 from fanzha.claims.snapshot_format.lookup import NumberTables, find_profile
 from fanzha.claims.snapshot_format.profiles import ALSO, FRAUD_TYPE, ORGANISATION, SIMULATED, TREATMENT, Rows
 from fanzha.claims.treatment import TREATMENTS, Treatment
@@ -37,7 +37,7 @@ def tally(then: int, now: int, meanings: Meanings, refusing: Refusing, counts: N
 
 @compiled
 def count(
-    keys: Words,
+    keys: Uint64Array,
     before: NumberTables,
     after: NumberTables,
     meanings: Meanings,
@@ -57,7 +57,7 @@ def count(
 
 @compiled
 def mark_changed(
-    keys: Words, before: NumberTables, after: NumberTables, meanings: Meanings, found: NDArray[np.bool_]
+    keys: Uint64Array, before: NumberTables, after: NumberTables, meanings: Meanings, found: NDArray[np.bool_]
 ) -> None:
     """Mark the keys whose entries differ or that only one state lists."""
     for row in range(len(keys)):

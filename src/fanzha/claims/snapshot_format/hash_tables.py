@@ -16,16 +16,14 @@ from fanzha.claims.snapshot_format.container import SnapshotFile
 FILL = 0.55  # load factor: about 1.6 probes for a hit, 3 for a miss
 TAIL = 1_024  # rows after the last home slot
 LONGEST_PROBE = 128
-INDEX_BITS = 14  # low bits of a number's word, below its 50-bit key
-INDEX_END = 1 << INDEX_BITS
 
-Words = NDArray[np.uint64]
+Uint64Array = NDArray[np.uint64]
 
 
 class HashTable(NamedTuple):
     """Rows [slots + TAIL, words] with the multiplier and slot count that determine home slots."""
 
-    rows: Words
+    rows: Uint64Array
     multiplier: int  # odd, 64 bits
     slots: int  # below 2^32
 
@@ -37,7 +35,9 @@ def home_slot(key: np.uint64, multiplier: np.uint64, slots: np.uint64) -> np.uin
 
 
 @compiled
-def insert_rows(rows: Words, keys: Words, multiplier: np.uint64, slots: np.uint64, table: Words) -> int:
+def insert_rows(
+    rows: Uint64Array, keys: Uint64Array, multiplier: np.uint64, slots: np.uint64, table: Uint64Array
+) -> int:
     """Insert rows into an empty table by key; return the longest probe, -1 if the tail is too short."""
     longest = 0
     for row in range(len(rows)):
@@ -53,7 +53,7 @@ def insert_rows(rows: Words, keys: Words, multiplier: np.uint64, slots: np.uint6
 
 
 @compiled
-def is_inconsistent(table: Words, shift: np.uint64, multiplier: np.uint64, slots: np.uint64, used: int) -> bool:
+def is_inconsistent(table: Uint64Array, shift: np.uint64, multiplier: np.uint64, slots: np.uint64, used: int) -> bool:
     """Return whether a row cannot be reached from its home slot, or the number of used rows differs from `used`."""
     gap, found = np.int64(-1), 0
     for at in range(len(table)):
@@ -68,13 +68,13 @@ def is_inconsistent(table: Words, shift: np.uint64, multiplier: np.uint64, slots
     return found != used or table[len(table) - 1, 0] != 0
 
 
-def build_table(rows: Words, salt: bytes, *, shift: int = 0) -> HashTable:
+def build_table(rows: Uint64Array, salt: bytes, *, shift: int = 0) -> HashTable:
     """Build a table from rows [n, words]. The key is word 0 >> shift and never 0; in rows of three words also word 1.
 
     The multiplier is derived from the salt; multipliers that cause long probes are skipped. The same rows, in any
     order, give the same table. Raises ValueError if a key occurs twice.
     """
-    rows = _sorted(rows, shift)
+    rows = _sort_rows(rows, shift)
     keys = rows[:, 0] >> np.uint64(shift)
     slots = max(1, int(len(rows) / FILL))
     best, shortest = None, -1
@@ -90,12 +90,12 @@ def build_table(rows: Words, salt: bytes, *, shift: int = 0) -> HashTable:
     return best
 
 
-def _sorted(rows: Words, shift: int) -> Words:
-    two = rows.shape[1] == 3
-    rows = rows[np.lexsort((rows[:, 1], rows[:, 0])) if two else np.argsort(rows[:, 0], kind="stable")]
-    keys = rows[:, :2] if two else rows[:, :1] >> np.uint64(shift)
+def _sort_rows(rows: Uint64Array, shift: int) -> Uint64Array:
+    has_pair_key = rows.shape[1] == 3
+    rows = rows[np.lexsort((rows[:, 1], rows[:, 0])) if has_pair_key else np.argsort(rows[:, 0], kind="stable")]
+    keys = rows[:, :2] if has_pair_key else rows[:, :1] >> np.uint64(shift)
     if (keys[1:] == keys[:-1]).all(axis=1).any():
-        raise ValueError("a key stands twice")
+        raise ValueError("duplicate key")
     return rows
 
 
@@ -107,7 +107,7 @@ def multipliers(salt: bytes, count: int) -> list[int]:
     return [int.from_bytes(number, "little") | 1 for number in drawn]
 
 
-_LOW = (1 << 32) - 1
+_LOW_32_BITS = (1 << 32) - 1
 
 
 class HashTableReader:
@@ -117,14 +117,14 @@ class HashTableReader:
     """
 
     def __init__(self, file: SnapshotFile, name: str) -> None:
-        """Open the table in memory."""
+        """Map the table; nothing is copied."""
         section = file.section(name)
         self._words = memoryview(file.section_bytes(name)).cast("Q")
         self._multiplier, self._slots, self.used = section.multiplier, section.slots, section.used
 
     def get(self, key: int) -> int | None:
         """Return the value of a key in a table of two words."""
-        words, at = self._words, (key * self._multiplier >> 32 & _LOW) * self._slots >> 32 << 1
+        words, at = self._words, (key * self._multiplier >> 32 & _LOW_32_BITS) * self._slots >> 32 << 1
         while word := words[at]:
             if word == key:
                 return words[at + 1]
@@ -133,7 +133,7 @@ class HashTableReader:
 
     def get_by_pair(self, key: int, second: int) -> int | None:
         """Return the value of a key in a table of three words."""
-        words, at = self._words, ((key * self._multiplier >> 32 & _LOW) * self._slots >> 32) * 3
+        words, at = self._words, ((key * self._multiplier >> 32 & _LOW_32_BITS) * self._slots >> 32) * 3
         while word := words[at]:
             if word == key and words[at + 1] == second:
                 return words[at + 2]

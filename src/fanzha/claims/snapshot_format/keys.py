@@ -9,6 +9,10 @@ from numpy.typing import NDArray
 #: E.164 has at most 15 digits (ITU-T E.164 §6.2); short national numbers are coded above that range.
 SHORT = 10**15
 END = 1 << 50
+#: The 64-bit word of a number holds its key above the row of its profile. Numbers with a profile from MAX_PROFILES on
+#: are stored in a table of their own ("spilled").
+PROFILE_BITS = 14
+MAX_PROFILES = 1 << PROFILE_BITS
 #: Kinds with telephone digits as values; they share one key space.
 NUMBERS = ("phone_number", "short_code")
 

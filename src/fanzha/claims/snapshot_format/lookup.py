@@ -6,9 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fanzha.base.kernels import compiled
-from fanzha.claims.snapshot_format.hash_tables import INDEX_BITS, INDEX_END, HashTable, Words, home_slot
+from fanzha.claims.snapshot_format.hash_tables import HashTable, Uint64Array, home_slot
+from fanzha.claims.snapshot_format.keys import MAX_PROFILES, PROFILE_BITS
 
-_BITS, _MASK = INDEX_BITS, INDEX_END - 1
+_PROFILE_MASK = MAX_PROFILES - 1
 
 
 class NumberTables(NamedTuple):
@@ -18,13 +19,13 @@ class NumberTables(NamedTuple):
     `changed` takes precedence.
     """
 
-    numbers: Words
+    numbers: Uint64Array
     multiplier: np.uint64
     slots: np.uint64
-    spilled: Words
+    spilled: Uint64Array
     spilled_multiplier: np.uint64
     spilled_slots: np.uint64
-    changed: Words
+    changed: Uint64Array
     changed_multiplier: np.uint64
     changed_slots: np.uint64
 
@@ -38,7 +39,7 @@ def number_tables(numbers: HashTable, spilled: HashTable, changed: HashTable) ->
 
 
 @compiled
-def find_row(key: np.uint64, table: Words, multiplier: np.uint64, slots: np.uint64) -> int:
+def find_row(key: np.uint64, table: Uint64Array, multiplier: np.uint64, slots: np.uint64) -> int:
     """Return the row of a key in a table of two words, -1 if it is missing."""
     at = np.int64(home_slot(key, multiplier, slots))
     while table[at, 0] != 0:
@@ -56,27 +57,27 @@ def find_profile(key: np.uint64, tables: NumberTables) -> int:
         return int(np.int64(tables.changed[changed, 1]))
     at = np.int64(home_slot(key, tables.multiplier, tables.slots))
     while tables.numbers[at, 0] != 0:
-        if tables.numbers[at, 0] >> np.uint64(_BITS) == key:
-            return int(np.int64(tables.numbers[at, 0] & np.uint64(_MASK)))
+        if tables.numbers[at, 0] >> np.uint64(PROFILE_BITS) == key:
+            return int(np.int64(tables.numbers[at, 0] & np.uint64(_PROFILE_MASK)))
         at += 1
     spilled = find_row(key, tables.spilled, tables.spilled_multiplier, tables.spilled_slots)
     return int(np.int64(tables.spilled[spilled, 1])) if spilled >= 0 else 0
 
 
 @compiled
-def find_profiles(keys: Words, tables: NumberTables, found: NDArray[np.uint32]) -> None:
+def find_profiles(keys: Uint64Array, tables: NumberTables, found: NDArray[np.uint32]) -> None:
     """Fill in the profile of each key, 0 where it is not listed; keys of 0 are never listed."""
     for row in range(len(keys)):
         found[row] = find_profile(keys[row], tables) if keys[row] != 0 else 0
 
 
 @compiled
-def mark_in_base(keys: Words, tables: NumberTables) -> NDArray[np.bool_]:
+def mark_in_base(keys: Uint64Array, tables: NumberTables) -> NDArray[np.bool_]:
     """Return which keys the base holds, ignoring deltas."""
     found = np.zeros(len(keys), np.bool_)
     for row in range(len(keys)):
         at = np.int64(home_slot(keys[row], tables.multiplier, tables.slots))
-        while tables.numbers[at, 0] != 0 and tables.numbers[at, 0] >> np.uint64(_BITS) != keys[row]:
+        while tables.numbers[at, 0] != 0 and tables.numbers[at, 0] >> np.uint64(PROFILE_BITS) != keys[row]:
             at += 1
         found[row] = tables.numbers[at, 0] != 0 or (
             find_row(keys[row], tables.spilled, tables.spilled_multiplier, tables.spilled_slots) >= 0

@@ -4,12 +4,13 @@ import msgspec
 import numpy as np
 
 from fanzha.claims.snapshot_format.container import DamagedSnapshot, SnapshotFile
-from fanzha.claims.snapshot_format.hash_tables import INDEX_BITS, INDEX_END, is_inconsistent, read_table
+from fanzha.claims.snapshot_format.hash_tables import is_inconsistent, read_table
+from fanzha.claims.snapshot_format.keys import MAX_PROFILES, PROFILE_BITS
 from fanzha.claims.snapshot_format.profiles import are_valid, read_profiles
 from fanzha.claims.url_expressions import HASH_BYTES
 
 #: Tables of a base by section name, with the bits to shift word 0 to get the key.
-_TABLES = {"numbers": INDEX_BITS, "spilled": 0, "others": 0}
+_TABLES = {"numbers": PROFILE_BITS, "spilled": 0, "others": 0}
 _LIST_TABLES = ("inbound_only", "ranges", "roaming")
 
 #: Maximum number of changes in one delta, and in all deltas of a base together.
@@ -49,7 +50,7 @@ def _is_base_valid(file: SnapshotFile, profiles: int) -> bool:
     widths = (numbers.shape[1], spilled.shape[1], other_rows.shape[1]) == (1, 2, 3)
     return widths and all(
         not len(rows) or int(rows.max()) < profiles
-        for rows in (numbers[:, 0] & np.uint64(INDEX_END - 1), spilled[:, 1], other_rows[:, 2])
+        for rows in (numbers[:, 0] & np.uint64(MAX_PROFILES - 1), spilled[:, 1], other_rows[:, 2])
     )
 
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from fanzha.claims.snapshot import SnapshotFile, number_text
 from fanzha.claims.snapshot_entry import SnapshotEntry
-from fanzha.claims.snapshot_format.hash_tables import INDEX_BITS, INDEX_END
+from fanzha.claims.snapshot_format.keys import MAX_PROFILES, PROFILE_BITS
 from fanzha.claims.snapshot_format.profiles import ALSO, INGRESS, LEVEL, LONGEST_CHAIN, SIMULATED, Rows
 from fanzha.claims.url_expressions import HASH_BYTES
 from fanzha.claims.verdict import LEVELS, Level
@@ -119,7 +119,7 @@ def _base_keys(snapshot: MappedSnapshot) -> NDArray[np.uint64]:
     words, keys = tables.numbers[:, 0], []
     for first in range(0, len(words), _BATCH_ROWS):
         batch = words[first : first + _BATCH_ROWS]
-        keys.append(batch[public[batch & np.uint64(INDEX_END - 1)]] >> np.uint64(INDEX_BITS))
+        keys.append(batch[public[batch & np.uint64(MAX_PROFILES - 1)]] >> np.uint64(PROFILE_BITS))
     spilled = tables.spilled[public[tables.spilled[:, 1]], 0]
     return np.concatenate([*keys, spilled])
 
