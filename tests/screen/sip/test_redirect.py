@@ -147,7 +147,7 @@ def test_a_resent_call_is_decided_once_and_answered_alike() -> None:
     desk = FakeDecider()
     same = server(desk=desk)
     assert same.answer(INVITE, 0, PROXY, 5060) == same.answer(INVITE, 0, PROXY, 5060)
-    assert (len(desk.attempts), same.counts.repeats) == (1, 1)
+    assert (len(desk.attempts), same.counts.retransmissions) == (1, 1)
 
 
 def test_the_same_call_by_another_branch_is_decided_once() -> None:
@@ -238,7 +238,7 @@ def test_what_came_is_counted() -> None:
         counted.answer(message, 0, PROXY, 5060)
     counts = counted.counts
     assert (counts.answers[302], counts.answers[200], sum(counts.answers)) == (2, 1, 3)
-    assert (counts.repeats, counts.ignored, counts.unreadable) == (1, 2, 1)
+    assert (counts.retransmissions, counts.ignored, counts.unreadable) == (1, 2, 1)
 
 
 def test_many_source_addresses_grow_no_memory() -> None:

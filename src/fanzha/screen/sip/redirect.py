@@ -48,7 +48,7 @@ class RedirectCounts:
     ignored: int = 0  # keep-alives, ACK, responses; never answered
     strangers: int = 0  # from addresses outside `peers`
     unreadable: int = 0  # without a usable Via
-    repeats: int = 0  # retransmitted calls
+    retransmissions: int = 0  # retransmitted calls
     shed: int = 0  # calls shed under overload
     answers: list[int] = field(default_factory=lambda: [0] * 700)  # by status code
 
@@ -140,7 +140,7 @@ class RedirectServer:
             facts = shorten_facts(facts)
         decision = self._decision_cache.find(facts)
         if decision is not None:
-            self.counts.repeats += 1
+            self.counts.retransmissions += 1
             return decision
         now_ms = self._now_ns() // 1_000_000
         if why := self.overload.shed_reason(self.waited_ms):
@@ -163,7 +163,7 @@ class RedirectServer:
         self._decision_cache.store(facts, decision, now_ms)
         data, start, host, port, origin = self._waiting.pop(facts)
         text, to, _, _ = self.answer(data, start, host, port)
-        self.counts.repeats -= 1  # this was no retransmission
+        self.counts.retransmissions -= 1  # this was no retransmission
         if text and self.send_late is not None:
             self.send_late(origin, text, to)
 
