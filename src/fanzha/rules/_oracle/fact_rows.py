@@ -5,10 +5,21 @@ from dataclasses import dataclass, field
 from fanzha.rules._formatting.phrases import phrase
 from fanzha.rules._oracle.expression import expression
 from fanzha.rules._oracle.relations import Relations
-from fanzha.rules._oracle.whole_numbers import is_whole
 from fanzha.rules._oracle.windows import Selection, lives_body, value
-from fanzha.rules.tree import Expression, WindowExpression, walk
+from fanzha.rules.tree import (
+    Binary,
+    Expression,
+    FieldReference,
+    FunctionCall,
+    NumberLiteral,
+    TextLiteral,
+    Unary,
+    WindowExpression,
+    walk,
+)
 
+#: Aggregates whose values may be fractions, even of whole numbers.
+_FRACTIONAL = ("mean", "share", "surge")
 _OF_VALUE = ("distinct", "sum", "mean", "min", "max")
 
 
@@ -76,7 +87,7 @@ class RuleRelation:
         keys = [_key(key.selected, row) for key in window.keys]
         where = expression(window.where, row) if window.where else ""
         measured = expression(window.value, row) if window.value else ""
-        if window.value and window.what in _OF_VALUE and not is_whole(window.value):
+        if window.value and window.what in _OF_VALUE and not _is_integral(window.value):
             measured = f"round_even({measured}, 0)"
         return Selection(selected.close(), keys, present, where, measured, window.before)
 
@@ -106,3 +117,17 @@ def _key(part: Expression, row: RuleRow) -> str:
     if any(isinstance(node, WindowExpression) for node in walk(part)):
         raise ValueError("a window's key cannot hold a window")
     return expression(part, row)
+
+
+def _is_integral(node: Expression) -> bool:
+    """Return whether all values of an expression are integers or texts. A window rounds other values before use."""
+    match node:
+        case NumberLiteral():
+            return node.value.is_integer()
+        case WindowExpression():
+            return node.what not in _FRACTIONAL
+        case Unary():
+            return _is_integral(node.operand)
+        case Binary():
+            return node.operator != "/" and _is_integral(node.left) and _is_integral(node.right)
+    return isinstance(node, FieldReference | TextLiteral | FunctionCall)
