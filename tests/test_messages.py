@@ -13,8 +13,7 @@ TOP = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(TOP / "tools"))
 
 from build_messages import SITE, WHERE, apps  # noqa: E402
-from catalogue.message import Message  # noqa: E402
-from catalogue.po import compile_mo, read_po, write_po  # noqa: E402
+from catalogue.po import Message, compile_mo, read_po, write_po  # noqa: E402
 from catalogue.sources import in_python, in_template, messages_of  # noqa: E402
 
 FIX = "run `make messages`, fill the empty translations in the .po file, run it again"

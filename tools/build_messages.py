@@ -7,8 +7,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from catalogue.message import Message
-from catalogue.po import compile_mo, read_po, write_po
+from catalogue.po import Message, compile_mo, read_po, write_po
 from catalogue.sources import messages_of
 
 SITE = Path(__file__).resolve().parent.parent / "src" / "fanzha" / "command"

@@ -1,12 +1,11 @@
-"""Read, write and compile catalogues of translations (GNU gettext's .po and .mo) with polib."""
+"""Read, write and compile translation catalogues (.po and .mo of GNU gettext) with polib."""
 
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 import polib
-
-from catalogue.message import Message
 
 METADATA = {
     "Content-Type": "text/plain; charset=UTF-8",
@@ -15,8 +14,16 @@ METADATA = {
 }
 
 
+class Message(NamedTuple):
+    """A translatable message: msgid, plural and context, as in gettext."""
+
+    singular: str
+    plural: str = ""
+    context: str = ""
+
+
 def read_po(path: Path) -> dict[Message, str]:
-    """Return the translations of a file; "" where one is missing. A file that does not exist has none."""
+    """Return the translations in a file, "" for a missing one; {} if the file does not exist."""
     if not path.is_file():
         return {}
     return {
@@ -26,13 +33,13 @@ def read_po(path: Path) -> dict[Message, str]:
 
 
 def write_po(path: Path, translations: Mapping[Message, str], places: Mapping[Message, list[str]]) -> None:
-    """Write translations in the order of their words; what no source asks for any more is left out."""
+    """Write translations, sorted by message, each with the source files (`places`) that use it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     _catalogue(translations, places).save(str(path))
 
 
 def compile_mo(translations: Mapping[Message, str]) -> bytes:
-    """Return the .mo file of translations; missing ones are left out, so that the source's words stand."""
+    """Return the .mo file of translations without the missing ones, so that gettext falls back to the source text."""
     return _catalogue({message: text for message, text in translations.items() if text}, {}).to_binary()
 
 

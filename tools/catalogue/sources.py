@@ -7,7 +7,7 @@ from pathlib import Path
 
 from django.utils.translation.template import templatize
 
-from catalogue.message import Message
+from catalogue.po import Message
 
 #: Names of gettext's functions, and which of their arguments are words: singular, plural, context.
 CALLS = {
