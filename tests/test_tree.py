@@ -213,6 +213,49 @@ def test_no_package_imports_private_modules_of_another() -> None:
     assert found == [], "publish what other packages need (CONTRIBUTING.md)"
 
 
+def code_words(path: Path) -> set[str]:
+    """Return the words of a file outside the docstrings of its modules, classes and functions."""
+    lines = texts()[path].splitlines()
+    for node in ast.walk(ast.parse(texts()[path])):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            docstring = node.body[0] if node.body and ast.get_docstring(node) else None
+            if docstring and docstring.end_lineno:
+                lines[docstring.lineno - 1 : docstring.end_lineno] = [""] * (
+                    docstring.end_lineno - docstring.lineno + 1
+                )
+    return set(re.findall(r"\w+", "\n".join(lines)))
+
+
+def definitions(path: Path) -> Iterator[str]:
+    """Yield the names of a file's functions, classes and variables of modules and classes."""
+    for node in ast.walk(ast.parse(texts()[path])):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            yield node.name
+        if isinstance(node, ast.Module | ast.ClassDef):
+            for statement in node.body:
+                if isinstance(statement, ast.Assign | ast.AnnAssign):
+                    targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+                    yield from (target.id for target in targets if isinstance(target, ast.Name))
+
+
+#: Words of rules, events, columns and scenarios, which docstrings may name although their file has no such identifier.
+OTHER_NAMES = frozenset({"call_offered", "class", "country", "everyday_life", "except", "let", "marking", "when"})
+
+
+def test_docstrings_of_functions_name_parameters_and_variables_that_exist() -> None:
+    files = [path for path in python() if name(path).startswith(("src/", "tests/"))]
+    elsewhere = {word for path in files for word in definitions(path) if "_" in word or not word.islower()}
+    found = []
+    for path in files:
+        inside = code_words(path)
+        for node in ast.walk(ast.parse(texts()[path])):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                words = re.findall(r"(?<!`)`([A-Za-z_]\w*)`(?!`)", ast.get_docstring(node) or "")
+                unknown = set(words) - inside - elsewhere - OTHER_NAMES
+                found += [f"{name(path)}:{node.lineno} {node.name}: `{word}`" for word in sorted(unknown)]
+    assert found == [], "write the present name"
+
+
 def test_scoping_is_passed_by_unscoped_alone() -> None:
     found = [name(path) for path in sources() if "_base_manager" in texts()[path]]
     assert found == ["src/fanzha/command/web/scoping.py"], "use unscoped(reason).rows(Model)"

@@ -183,7 +183,7 @@ Firing = tuple[str, str]  # rule, fact
 
 
 def rule_texts() -> Iterator[str]:
-    """Yield the rules of every case: `yes_n` for the condition of case n, `no_n` for its negation."""
+    """Yield the rules of every case: "yes_n" for the condition of case n, "no_n" for its negation."""
     for number, (condition, fact, _) in enumerate(CASES):
         table = FACTS[fact][0]
         subject = "call" if table == "call_ended" else "account"

@@ -28,8 +28,8 @@ def sort_table(
     """Sort the parts of one event table into `target`; return (events kept, repeats dropped).
 
     Of the rows with one `event_id` the one with the latest `observed_at` is kept (a correction replaces); among equal
-    ones the last row of the last source. Up to `at_hand` bytes are sorted in memory; DuckDB sorts
-    larger tables, outside memory when it must.
+    ones the last row of the last source. Up to `memory_limit` bytes are sorted in memory; DuckDB
+    sorts larger tables, with temporary files if they exceed `memory`.
     """
     part_file = target.with_name(target.name + ".part")
     if (table := _read_into_memory(parts, memory_limit)) is not None:
@@ -50,7 +50,7 @@ def sort_table(
 
 
 def _read_into_memory(parts: list[Path], limit: int) -> pa.Table | None:
-    """Return all parts as one table, in the order of their names; None when they take more memory than `most` bytes."""
+    """Return all parts as one table, in the order of their names; None if they take more memory than `limit` bytes."""
     tables: list[pa.Table] = []
     remaining, dictionary_columns = limit, _dictionary_columns(parts)
     for part in sorted(parts, key=str):

@@ -104,7 +104,7 @@ class Governor:
         return past
 
     def save(self) -> bytes:
-        """Return the state as bytes, for `saved` of a new governor."""
+        """Return the state as bytes, for the argument `saved` of a new governor."""
         return msgspec.msgpack.encode(self._state, order="sorted")
 
 

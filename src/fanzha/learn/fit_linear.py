@@ -95,8 +95,8 @@ def fit_slope(margins: Floats, targets: NDArray[np.int64]) -> float:
 def class_offsets(margins: NDArray[np.float64], targets: NDArray[np.int64]) -> NDArray[np.float64]:
     """Return the offset of each class margin that maximises the macro-F1 of held-out rows.
 
-    `margins` (rows × classes) are of rows that were not used for training, `wanted` are their class numbers. The search
-    changes one class at a time, beginning with zero offsets; without rows the offsets are zero.
+    `margins` (rows × classes) are of rows that were not used for training, `targets` are their class numbers. The
+    search changes one class at a time, beginning with zero offsets; without rows the offsets are zero.
     """
     offsets = np.zeros(margins.shape[1])
     if not len(targets):

@@ -42,7 +42,7 @@ class Trees:
     def shares(self, values: Floats) -> Floats:
         """Return Shapley values in log-odds (rows × features + 1); the last column is the expected value.
 
-        They sum to the raw score, as LightGBM's `pred_contrib` does.
+        They sum to the raw score, as with LightGBM's `pred_contrib=True`.
         """
         out = np.zeros((len(values), self.features + 1))
         up, leaf_up, deepest = self._parents

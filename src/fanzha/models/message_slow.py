@@ -148,7 +148,7 @@ def _rows(examples: Examples, inside: NDArray[np.bool_]) -> Examples:
 
 
 def _sample_rows(mask: NDArray[np.bool_], groups: NDArray[np.object_], seed: int) -> NDArray[np.intp]:
-    """Return a random sample of at most `MOST_ROWS` of the rows of the mask, one for each group."""
+    """Return a random sample of at most `MAX_ROWS` of the rows of the mask, one for each group."""
     rows = np.flatnonzero(mask)
     rows = rows[np.unique(groups[rows].astype(str), return_index=True)[1]]
     return np.sort(np.random.default_rng(seed).permutation(rows)[:MAX_ROWS])

@@ -98,7 +98,7 @@ def ordinary_profile(values: Floats) -> Floats:
 
 
 def fill_missing(values: Floats, substitute: Floats) -> Floats:
-    """Return the profile without NaN: missing blocks are copied from `instead`, other gaps become 0."""
+    """Return the profile without NaN: missing blocks are copied from `substitute`, other gaps become 0."""
     filled = np.nan_to_num(values, nan=0.0)
     for columns, is_present in _blocks(values):
         filled[:, columns] = np.where(is_present[:, None], filled[:, columns], substitute[columns])

@@ -26,7 +26,7 @@ def instruments() -> dict[str, Instrument]:
 
 
 def legal_basis_words(code: str) -> Words | None:
-    """Return the name of a legal basis such as `ATF13` or `N18.5`, or None if the code is unknown."""
+    """Return the name of a legal basis such as "ATF13" or "N18.5", or None if the code is unknown."""
     for name, instrument in instruments().items():
         number = code.removeprefix(name) if code.startswith(name) else "?"
         if code in (name, name.rstrip(".")):

@@ -53,7 +53,7 @@ def role_table() -> RoleTable:
 
 
 def actor_spec_words(actor_spec: str) -> Words:
-    """Return the text for an actor specification: `owner.reviewer`, `carrier.executor`, `system`."""
+    """Return the text for an actor specification such as `owner.reviewer` or "system"."""
     party, _, role = actor_spec.partition(".")
     table = role_table()
     if not role:

@@ -22,7 +22,7 @@ class CallAttempt(NamedTuple):
     attestation: str = ""  # A, B, C of a verified PASSporT (RFC 8588)
 
     def with_trunk(self, ingress: str, own: bool) -> "CallAttempt":
-        """Return the attempt with what the settings say about its trunk; five times as fast as `_replace`."""
+        """Return the attempt with what the settings say about its trunk; five times as fast as `_replace()`."""
         at, call_id, caller, callee, trunk, _, _, from_number, original_callee, private, attestation = self
         values = (at, call_id, caller, callee, trunk, ingress, own, from_number, original_callee, private, attestation)
         return tuple.__new__(CallAttempt, values)

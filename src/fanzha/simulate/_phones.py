@@ -138,7 +138,7 @@ class Phones:
         owner_index: IntArray,
         **columns: Value,
     ) -> None:
-        """Add the registration of every card at an outlet. Card `i` belongs to `people[owner_index[i]]`.
+        """Add the registration of every card at an outlet. Card i belongs to `people[owner_index[i]]`.
 
         `columns` replace the default values of the registration.
         """

@@ -101,7 +101,7 @@ def encode(
 ) -> None:
     """Write the code of each text; the tables have room for all of them.
 
-    A text beyond the limit `most` is not stored: its code is UNKNOWN.
+    When `max_texts` texts are stored, a new text is not stored: its code is UNKNOWN.
     """
     last = np.uint64(len(slots) - 1)
     for row in range(len(out)):

@@ -49,7 +49,8 @@ _FIX = "the columns are: subject, label (fraud, victim, look_alike or innocent),
 
 
 def read_ground_truth(path: Path) -> pa.Table:
-    """Read labels (CSV in UTF-8 or Parquet) or the truth that `fanzha simulate` writes, as `ANSWERS`.
+    """Read labels (CSV in UTF-8 or Parquet) or the truth that `fanzha simulate` writes, as a table of
+    `GROUND_TRUTH_SCHEMA`.
 
     A subject without a kind matches any kind; phone numbers are normalised. Raises UsageError with the file and the
     invalid value.

@@ -28,7 +28,7 @@ def list_incoming(endpoint: Endpoint) -> list[Path]:
 
 
 def archive(endpoint: Endpoint, path: Path, name: str) -> None:
-    """Move an incoming file to `taken` or `rejected`; number it if the name exists."""
+    """Move an incoming file to the folder `name` ("taken" or "rejected"); number it if the file exists there."""
     target = get_folder(endpoint, name) / path.name
     number = 1
     while target.exists():

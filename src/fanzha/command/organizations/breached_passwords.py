@@ -48,7 +48,7 @@ def is_listed(phrase: str, path: Path) -> bool:
 
 
 def _line_at(file: BinaryIO, offset: int) -> tuple[int, bytes]:
-    """Return the offset of the next line, and the upper-case hash of the line that contains the byte `at`."""
+    """Return the offset of the next line, and the upper-case hash of the line that contains the byte at `offset`."""
     start = max(0, offset - 2 * _DIGITS)
     file.seek(start)
     preceding = file.read(offset - start)

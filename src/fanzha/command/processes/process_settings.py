@@ -110,7 +110,10 @@ def _load_settings(toml: tuple[str, int], holidays: tuple[str, int]) -> ProcessS
 
 @lru_cache(maxsize=4)
 def default_calendar(file: str, modified_at: int) -> Calendar:
-    """Return the default calendar; a holiday file (`changed` 0: none) replaces the years it has. Raises WrongText."""
+    """Return the default calendar; a holiday file replaces the years it has. Raise WrongText.
+
+    `modified_at` is the file's time of modification in ns, for the cache; 0 means that there is no holiday file.
+    """
     if not modified_at:
         return china()
     table = parse_holidays(Path(file).read_text("utf-8"), file)

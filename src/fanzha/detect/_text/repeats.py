@@ -35,7 +35,7 @@ class TextRepeatCounter:
     """A bounded count of copies by text; the result does not depend on how rows are batched."""
 
     def __init__(self, entries: Iterable[RepeatedText] = (), capacity: int = MAX_TEXTS) -> None:
-        """Start with `known`, least recently seen first."""
+        """Start with `entries`, least recently seen first."""
         self._entries = {_key(repeat): repeat for repeat in entries}
         self._capacity = capacity
 

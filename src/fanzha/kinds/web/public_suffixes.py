@@ -50,7 +50,7 @@ def _suffix_labels(labels: list[str]) -> tuple[int, bool, bool]:
 
 @cache
 def rules() -> dict[str, int]:
-    """Return flags by suffix; `*.ck` is `ck` with WILDCARD, `!www.ck` is `www.ck` with EXCEPTION."""
+    """Return flags by suffix; `*.ck` is "ck" with WILDCARD, `!www.ck` is "www.ck" with EXCEPTION."""
     text = files("publicsuffixlist").joinpath("public_suffix_list.dat").read_text(encoding="utf-8")
     registries, _, hosting = text.partition("===BEGIN PRIVATE DOMAINS===")
     # Hosting services with independent tenants that are missing from the list.

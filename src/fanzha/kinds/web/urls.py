@@ -53,7 +53,7 @@ def locate(raw: str) -> Location:
 
 
 def refang(text: str) -> str:
-    """Replace `hxxp`, `[.]`, `(dot)` and similar notations."""
+    """Replace "hxxp", "[.]", "(dot)" and similar notations."""
     for pattern, plain in _DEFANGED:
         text = pattern.sub(plain, text)
     return text

@@ -13,7 +13,7 @@ from fanzha.events import Column
 def read_numbers(table: pa.Table, columns: Sequence[Column], *, min_columns: int = 1) -> NDArray[np.float64]:
     """Return rows × columns, NaN where a value or a whole column is missing or a value is infinite.
 
-    Raises UsageError if fewer than `wanted` of the columns exist: then the table holds other data.
+    Raise UsageError if fewer than `min_columns` of the columns exist: then the table holds other data.
     """
     headers = {name.lower(): name for name in reversed(table.column_names)}
     sources = [next((headers[name] for name in _names(column) if name in headers), None) for column in columns]

@@ -68,7 +68,7 @@ class ProfileModel(Model):
     def fit_values(
         self, values: Floats, labels: NDArray[np.object_], extract: Callable[[pa.Table], Floats], seed: int
     ) -> Boosted:
-        """Train on features and labels; `take` returns the features of other tables."""
+        """Train on features and labels; `extract` returns the features of other tables."""
         ensembles = [train_trees(values, labels, _SETTINGS, rounds=_ROUNDS, seed=seed * 100 + n) for n in range(_SEEDS)]
         return Boosted(average_trees(ensembles), self.features, extract, medians(values[np.asarray(labels == 0)]))
 

@@ -19,7 +19,7 @@ def choice(node: Expression) -> Choice | None:
     """Return how a base column of a fact is selected; None for one that is read from a field or constant.
 
     Only the outermost `else` is split; the parts may contain others. A function may be unknown where its text is known
-    (`block` of a short text), so the condition is the text itself.
+    (`block()` of a short text), so the condition is the text itself.
     """
     match node:
         case Binary(operator="else", left=left, right=right):

@@ -59,7 +59,7 @@ class CallTracker(Generic[C]):
     """The calls of one source by Call-ID."""
 
     def __init__(self, sink: FactSink, source: str, *, max_calls: int = MAX_CALLS) -> None:
-        """Emit facts to `sink`; beyond `most` calls drop those nearest to their end."""
+        """Emit facts to `sink`; beyond `max_calls` calls drop those nearest to their end."""
         self.unfinished = 0  # dropped before their end was seen
         self._sink, self._source, self._max_calls = sink, source, max_calls
         self._calls: dict[str, C] = {}

@@ -196,7 +196,7 @@ def _end_message(data: bytes, body: int, size: int, start: int, stream: int, mar
 
 @compiled
 def _number(data: bytes, position: int, end: int, limit: int) -> int:
-    """Return a number, at most `most`; -1 if it is not one."""
+    """Return a number; -1 if it is not one or exceeds `limit`."""
     value = 0
     if position == end:
         return -1

@@ -45,7 +45,7 @@ def forget(directory: NDArray[np.int64], row: int) -> None:
 
 @compiled
 def history(directory: NDArray[np.int64], row: int, oldest: int, latest: int, entries_out: NDArray[np.int64]) -> int:
-    """Write a row's entries after `oldest` up to the place `latest` into `found`, newest first; return their number."""
+    """Write a row's entries after `oldest` up to the place `latest` to `entries_out`, newest first; return how many."""
     plan, state = pointer_to(directory[at.PLAN]), pointer_to(directory[at.STATE])
     log, rows = pointer_to(directory[at.LOG]), pointer_to(directory[at.ROWS])
     return history_of(plan, state, log, rows, row, oldest, latest, entries_out)

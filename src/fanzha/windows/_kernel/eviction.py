@@ -150,9 +150,9 @@ def history(
     latest: int,
     entries_out: NDArray[np.int64],
 ) -> int:
-    """Write the entries of a key after the moment `oldest` up to the place `latest` into `found`, newest first.
+    """Write the entries of a key after the moment `oldest` up to the place `latest` to `entries_out`, newest first.
 
-    Returns how many there are; what does not fit is counted only. `found` is an array that takes whole entries.
+    Return how many there are. Entries beyond the room of `entries_out` are counted and not written.
     """
     width = plan[at.ENTRY_WIDTH]
     position = rows[row * plan[at.ROW_WIDTH] + plan[at.TAIL]]

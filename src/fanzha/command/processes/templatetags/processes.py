@@ -33,7 +33,7 @@ def basis(code: str) -> str:
 
 @register.filter
 def who(name: str) -> str:
-    """Return who may take a step: `owner.reviewer`, `carrier.executor`, `system`."""
+    """Return who may take a step, whose code is for example `owner.reviewer` or "system"."""
     return localize(actor_spec_words(name))
 
 

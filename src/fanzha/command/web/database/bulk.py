@@ -67,9 +67,9 @@ def in_list(values: Collection[int] | Collection[str], kind: str = "bigint") -> 
 
 
 def column_in(name: str, values: Collection[int] | Collection[str], kind: str = "bigint") -> Func | Q:
-    """Return a condition for `filter` that a column is one of many values.
+    """Return a condition for `filter()` that a column is one of many values.
 
-    PostgreSQL goes through its index in order, where `these` lets it jump to and fro; sorted, rows lie side by side.
+    The values are bound as one sorted array, so that PostgreSQL scans its index in order; `in_list` gives no order.
     """
     if connection.vendor != "postgresql":
         return Q(**{f"{name}__in": in_list(values, kind)})
@@ -78,7 +78,7 @@ def column_in(name: str, values: Collection[int] | Collection[str], kind: str = 
 
 
 def fetch_rows(found: "QuerySet[Any, _Row]") -> list[_Row]:
-    """Return the rows of a `values_list` of plain columns. Cast JSON columns to text.
+    """Return the rows of a `values_list()` of plain columns. Cast JSON columns to text.
 
     PostgreSQL sends them in binary form. Django's text form takes ten microseconds per timestamp.
     """

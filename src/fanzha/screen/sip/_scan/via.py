@@ -128,9 +128,9 @@ def _port(data: bytes, position: int, end: int, marks: NDArray[np.int64]) -> int
 def _parameters(
     data: bytes, position: int, end: int, buffer: NDArray[np.uint8], out: int, marks: NDArray[np.int64]
 ) -> tuple[int, int, bool]:
-    """Copy the parameters of the first hop except `received` and a bare `rport`, which this server fills in.
+    """Copy the parameters of the first hop except "received" and a bare "rport", which this server fills in.
 
-    Return the start of the next hop (-1 for malformed parameters), the end of the output, and whether `rport` was
+    Return the start of the next hop (-1 for malformed parameters), the end of the output, and whether "rport" was
     present.
     """
     wants_port = False
