@@ -12,7 +12,8 @@ from rich.progress import Progress as Bars
 from rich.table import Column, Table
 from rich.text import Text
 
-from fanzha.analyze.report.suspects import Suspect, mask_subject, strongest_suspects
+from fanzha.analyze.report.suspects import Suspect, strongest_suspects
+from fanzha.analyze.report.titles import mask_subject
 from fanzha.analyze.summary import Summary
 from fanzha.base.kernels import watch_compilation
 
@@ -104,20 +105,20 @@ def _strongest_suspects(summary: Summary, per_detector: int) -> Table:
     table = Table(*columns, title="最强线索 Strongest", title_justify="left", show_lines=True)
     findings = Path(summary.out) / "findings.parquet"
     for name in summary.by_detector:
-        for to_warn in (False, True):
+        for victims in (False, True):
             for suspect in strongest_suspects(
-                findings, per_detector, mask_subject, claims=1, detector=name, to_warn=to_warn
+                findings, per_detector, mask_subject, findings_per_subject=1, detector=name, victims=victims
             ):
-                table.add_row(*_row(suspect, "需提醒 to warn · " if to_warn else ""))
+                table.add_row(*_row(suspect, "需提醒 to warn · " if victims else ""))
     return table
 
 
 def _row(suspect: Suspect, prefix: str) -> tuple[Text, str, Text]:
-    claim = suspect.claims[0]
+    finding = suspect.findings[0]
     return (
-        Text(f"{prefix}{printable(suspect.display, 30)}\n{claim.detector.zh} {claim.detector.en}"),
+        Text(f"{prefix}{printable(suspect.display, 30)}\n{finding.detector.zh} {finding.detector.en}"),
         f"{suspect.score:.2f}",
-        Text("\n".join(f"{printable(why.zh, 120)}\n{printable(why.en, 160)}" for why in claim.reasons[:MAX_REASONS])),
+        Text("\n".join(f"{printable(why.zh, 120)}\n{printable(why.en, 160)}" for why in finding.reasons[:MAX_REASONS])),
     )
 
 

@@ -92,11 +92,11 @@ def build_entry(verdicts: Sequence[Verdict], case: Case | None, at: int) -> Snap
     has_case = case is not None and case.status is not CaseStatus.NONE and case.at <= at < _ends(case.until)
     if not has_case and all(verdict.level is Level.CLEAR for verdict in active):
         return None
-    scopes = [entry for verdict in active for entry in _split_by_case(verdict, case if has_case else None)]
+    entries = [entry for verdict in active for entry in _split_by_case(verdict, case if has_case else None)]
     if case and has_case:
-        scopes.append(SnapshotEntry(Level.CLEAR, until=case.until, case=case.status, organisation=case.body))
+        entries.append(SnapshotEntry(Level.CLEAR, until=case.until, case=case.status, organisation=case.body))
     chain: SnapshotEntry | None = None
-    for entry in sorted(scopes, key=lambda entry: (entry.scope.width, -LEVELS.index(entry.level)))[::-1]:
+    for entry in sorted(entries, key=lambda entry: (entry.scope.width, -LEVELS.index(entry.level)))[::-1]:
         chain = entry._replace(next_scope=chain)
     return chain
 

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from fanzha.analyze.backtest import presenter
 from fanzha.analyze.backtest.result import BacktestResult, HitView, VersionComparison
-from fanzha.analyze.report.suspects import kind_words
+from fanzha.analyze.report.titles import kind_words
 from fanzha.analyze.terminal import printable
 from fanzha.base.clock import iso
 from fanzha.base.words import Words

@@ -175,7 +175,7 @@ class SnapshotStore:
         difference = compare_states(SnapshotState(*_split(before)) if before else None, after)
         if (reasons := self._limits.exceeded(difference)) and not any(file.head.approval for file in new):
             raise ChangeLimitExceeded(
-                "；".join(file.zh for file in reasons) + "\n  " + "; ".join(file.en for file in reasons),
+                "；".join(reason.zh for reason in reasons) + "\n  " + "; ".join(reason.en for reason in reasons),
                 fix="核对无误后用 --approve-by 姓名 --why 理由 批准 look at it, then --approve-by NAME --why TEXT",
             )
         paths = [self.folder / f"{file.name}-{file.identity[:8]}.snapshot" for file in new]
@@ -197,12 +197,12 @@ class SnapshotStore:
             {path.name for path in files[files.index(bases[-BASES_KEPT]) :]} if len(bases) > BASES_KEPT else None
         )
         for path in files:
-            if kept_names is not None and path.name not in kept_names | {named.name for named in current.files}:
+            if kept_names is not None and path.name not in kept_names | {file.name for file in current.files}:
                 path.unlink()
 
     def _prune_deltas(self, before: CurrentSnapshot) -> None:
         """Remove the deltas of this base that were folded the previous time. Those folded now are kept for a while."""
-        base, oldest = (int(named.name.split("-")[1]) for named in before.files[:2])
+        base, oldest = (int(file.name.split("-")[1]) for file in before.files[:2])
         for path in self.folder.glob("delta-*.snapshot"):
             if base < int(path.name.split("-")[1]) < oldest:
                 path.unlink()

@@ -8,7 +8,7 @@ from fanzha.analyze.backtest.governor_rulings import govern
 from fanzha.analyze.backtest.hits import replay
 from fanzha.analyze.backtest.rule_versions import load_rule_versions
 from fanzha.analyze.backtest.version_results import BacktestOutcome, compare_versions, first_hits, version_results
-from fanzha.analyze.report.suspects import mask_subject
+from fanzha.analyze.report.titles import mask_subject
 from fanzha.claims.allowlist import Allowlist
 from fanzha.claims.budget import Budget
 

@@ -1,4 +1,4 @@
-"""Suspects are subjects, the strongest first, each with its claims."""
+"""Suspects are subjects, the strongest first, each with its findings."""
 
 from pathlib import Path
 
@@ -30,37 +30,37 @@ def full(kind: str, value: str) -> str:
     return value
 
 
-def test_the_claims_of_one_subject_stand_together_strongest_first(tmp_path: Path) -> None:
+def test_the_findings_of_one_subject_stand_together_strongest_first(tmp_path: Path) -> None:
     path = write(tmp_path, {"score": 0.4}, {"score": 0.7, "event_ids": ("e2",)}, {"subject": "two", "score": 0.5})
     suspects = strongest_suspects(path, 10, full)
-    assert [(suspect.display, suspect.score, len(suspect.claims)) for suspect in suspects] == [
+    assert [(suspect.display, suspect.score, len(suspect.findings)) for suspect in suspects] == [
         ("one", 0.7, 2),
         ("two", 0.5, 1),
     ]
 
 
-def test_only_the_strongest_suspects_and_claims_are_taken_and_the_rest_is_counted(tmp_path: Path) -> None:
+def test_only_the_strongest_suspects_and_findings_are_taken_and_the_rest_is_counted(tmp_path: Path) -> None:
     repeats: list[dict[str, object]] = [{"event_ids": (f"e{n}",)} for n in range(7)]
     path = write(tmp_path, *repeats, {"subject": "weak", "score": 0.1})
-    (only,) = strongest_suspects(path, 1, full, claims=3)
-    assert (only.display, len(only.claims), only.hidden_claims) == ("one", 3, 4)
+    (only,) = strongest_suspects(path, 1, full, findings_per_subject=3)
+    assert (only.display, len(only.findings), only.hidden_findings) == ("one", 3, 4)
 
 
-def test_a_claim_carries_its_words_and_evidence_as_people_read_them(tmp_path: Path) -> None:
-    (claim,) = strongest_suspects(write(tmp_path, {}), 10, full)[0].claims
-    assert claim.detector.en == "outside_detector"
-    assert claim.fraud_type.zh == "虚假中奖"
-    assert [reason.en for reason in claim.reasons] == ["first", "second"]
-    assert claim.evidence == [("calls", "31"), ("share", "0.1235"), ("numbers", '["a"]')]
-    assert claim.windows == []
-    assert claim.found_at == "2026-03-01T00:00:00.000Z"
+def test_a_finding_carries_its_words_and_evidence_as_people_read_them(tmp_path: Path) -> None:
+    (shown,) = strongest_suspects(write(tmp_path, {}), 10, full)[0].findings
+    assert shown.detector.en == "outside_detector"
+    assert shown.fraud_type.zh == "虚假中奖"
+    assert [reason.en for reason in shown.reasons] == ["first", "second"]
+    assert shown.evidence == [("calls", "31"), ("share", "0.1235"), ("numbers", '["a"]')]
+    assert shown.windows == []
+    assert shown.found_at == "2026-03-01T00:00:00.000Z"
 
 
 def test_of_many_reasons_the_first_and_the_last_stand_and_the_rest_is_counted(tmp_path: Path) -> None:
     many = tuple(f"reason {n}" for n in range(9))
-    (claim,) = strongest_suspects(write(tmp_path, {"reasons_zh": many, "reasons_en": many}), 10, full)[0].claims
-    assert [reason.en for reason in claim.reasons] == ["reason 0", "reason 1", "reason 2", "reason 8"]
-    assert claim.hidden_reasons == 5
+    (shown,) = strongest_suspects(write(tmp_path, {"reasons_zh": many, "reasons_en": many}), 10, full)[0].findings
+    assert [reason.en for reason in shown.reasons] == ["reason 0", "reason 1", "reason 2", "reason 8"]
+    assert shown.hidden_reasons == 5
 
 
 def test_subjects_are_shown_through_the_given_mask(tmp_path: Path) -> None:
@@ -77,7 +77,7 @@ def test_who_is_to_be_warned_is_no_suspect_and_of_equal_signs_the_latest_come_fi
         {"subject": "suspect", "score": 0.95},
     )
     assert [suspect.display for suspect in strongest_suspects(path, 10, full)] == ["suspect"]
-    assert [suspect.display for suspect in strongest_suspects(path, 10, full, to_warn=True)] == [
+    assert [suspect.display for suspect in strongest_suspects(path, 10, full, victims=True)] == [
         "strongest",
         "later",
         "earlier",

@@ -20,7 +20,7 @@ from fanzha.analyze.event_order import slices
 from fanzha.analyze.ingestion import ProgressListener, first_started_at, join_rejects, read_sources, sort_tables
 from fanzha.analyze.journal import Journal, write_atomically
 from fanzha.analyze.report.backtest_report import write_backtest_report
-from fanzha.analyze.report.suspects import mask_subject
+from fanzha.analyze.report.titles import mask_subject
 from fanzha.analyze.summary import Summary
 from fanzha.base.ids import digest
 from fanzha.base.words import Words
@@ -108,14 +108,14 @@ def _run_backtest(
 def _version_budgets(request: BacktestRequest, versions: RuleVersions) -> list[Budget]:
     """Return the budget of each version: the requested one, else the one of the settings."""
     settings = load_budgets()
-    configured = [settings.rules.get(version.rule.name, settings.default) for version in versions.versions]
+    configured_budgets = [settings.rules.get(version.rule.name, settings.default) for version in versions.versions]
     subjects, share = request.subjects_an_hour, request.share_of_trunk
     return [
         Budget(
-            source.subjects_an_hour if subjects is None else subjects,
-            source.share_of_trunk if share is None else share,
+            budget.subjects_an_hour if subjects is None else subjects,
+            budget.share_of_trunk if share is None else share,
         )
-        for source in configured
+        for budget in configured_budgets
     ]
 
 

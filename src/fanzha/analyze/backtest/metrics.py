@@ -76,8 +76,8 @@ def compute_metrics(
         subjects = _count_by_role(hits, roles, version)
         true_positives = sum(subjects[role] for role in POSITIVE)
         labelled = sum(count for role, count in subjects.items() if role != "unlabelled")
-        positive = [scenario.hit for scenario in scenarios if scenario.role in POSITIVE]
-        recall = proportion(sum(scenario.part for scenario in positive), sum(scenario.whole for scenario in positive))
+        hit_shares = [scenario.hit for scenario in scenarios if scenario.role in POSITIVE]
+        recall = proportion(sum(share.part for share in hit_shares), sum(share.whole for share in hit_shares))
         metrics.append(VersionMetrics(subjects, proportion(true_positives, labelled), recall, scenarios))
     return metrics
 

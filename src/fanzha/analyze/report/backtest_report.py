@@ -12,7 +12,7 @@ from fanzha.analyze.journal import write_atomically
 from fanzha.analyze.report.charts import Bar, bar_chart
 from fanzha.analyze.report.charts import column_chart as upright
 from fanzha.analyze.report.page import load_template
-from fanzha.analyze.report.suspects import kind_words
+from fanzha.analyze.report.titles import kind_words
 from fanzha.base.clock import iso
 from fanzha.base.words import Words
 from fanzha.claims.governor import HOUR_MS
@@ -32,7 +32,7 @@ def write_backtest_report(result: BacktestResult, target: Path, *, unmasked: boo
             _rule(version_result, [hit for hit in result.shown if hit.label == version_result.label])
             for version_result in result.versions
         ],
-        comparisons=[_comparison(version_result) for version_result in result.comparisons],
+        comparisons=[_comparison(comparison) for comparison in result.comparisons],
         unmasked=unmasked,
         iso=iso,
     )

@@ -69,7 +69,7 @@ def _fact_line(fact: Mapping[str, Any], display: DisplaySubject) -> str:
         for first_key, second_key in (("caller", "sender"), ("callee", "recipient"))
     )
     if sender or recipient:
-        parts.append(" → ".join(display("", str(window)) if window else "?" for window in (sender, recipient)))
+        parts.append(" → ".join(display("", str(party)) if party else "?" for party in (sender, recipient)))
     if fact.get("talk_ms") is not None:
         parts.append(f"{fact['talk_ms'] / 1000:g} s")
     if fact.get("value") is not None and fact["value"] not in (sender, recipient, fact.get("talk_ms")):

@@ -9,7 +9,8 @@ from markupsafe import Markup
 from fanzha.analyze.journal import write_atomically
 from fanzha.analyze.report.charts import Bar, bar_chart, column_chart
 from fanzha.analyze.report.page import load_template
-from fanzha.analyze.report.suspects import detector_words, fraud_type_words, mask_subject, strongest_suspects
+from fanzha.analyze.report.suspects import strongest_suspects
+from fanzha.analyze.report.titles import detector_words, fraud_type_words, mask_subject
 from fanzha.analyze.summary import Summary
 from fanzha.base.clock import iso
 from fanzha.base.words import Words
@@ -25,7 +26,7 @@ def write_report(summary: Summary, findings: Path, rejects: Path, target: Path, 
         summary=summary,
         names=summary.names(),
         suspects=strongest_suspects(findings, MAX_SUSPECTS, display_subject),
-        to_warn=strongest_suspects(findings, MAX_SUSPECTS, display_subject, to_warn=True),
+        to_warn=strongest_suspects(findings, MAX_SUSPECTS, display_subject, victims=True),
         unmasked=unmasked,
         charts=_charts(summary, findings),
         events=[(all_events()[name].title, count) for name, count in summary.events.items()],

@@ -8,18 +8,16 @@ from typing import Any
 import duckdb
 
 from fanzha.analyze.report.evidence import DisplaySubject, WindowEvidence, other_evidence, window_evidence
+from fanzha.analyze.report.titles import detector_words, fraud_type_words, kind_words
 from fanzha.base.clock import iso
-from fanzha.base.masking import mask_numbers
 from fanzha.base.words import Words
-from fanzha.claims.fraud_type import FRAUD_TYPES, TO_WARN
-from fanzha.detect import all_detectors
-from fanzha.kinds import all_kinds
+from fanzha.claims.fraud_type import TO_WARN
 
-MAX_REASONS = 4  # per claim: the first ones and the last, which says what would have had to differ
+MAX_REASONS = 4  # per finding: the first ones and the last, which says what would have had to differ
 
 
 @dataclass
-class SuspectClaim:
+class FindingView:
     """A finding for display."""
 
     detector: Words
@@ -39,13 +37,13 @@ class SuspectClaim:
 
 @dataclass
 class Suspect:
-    """A subject with its strongest claims first; `hidden_claims` counts the others."""
+    """A subject with its strongest findings first; `hidden_findings` counts the others."""
 
     kind: Words
     display: str
     score: float
-    claims: list[SuspectClaim] = field(default_factory=list)
-    hidden_claims: int = 0
+    findings: list[FindingView] = field(default_factory=list)
+    hidden_findings: int = 0
 
 
 def strongest_suspects(
@@ -53,53 +51,36 @@ def strongest_suspects(
     limit: int,
     display_subject: DisplaySubject,
     *,
-    claims: int = 3,
+    findings_per_subject: int = 3,
     detector: str | None = None,
-    to_warn: bool = False,
+    victims: bool = False,
 ) -> list[Suspect]:
     """Return the `limit` strongest suspects of a findings file; `display_subject(kind, value)` may mask a subject.
 
-    `detector` selects the findings of one detector. `to_warn` returns possible victims instead of suspects.
+    `detector` selects the findings of one detector. With `victims`, return the possible victims instead of the
+    suspects.
     """
     suspects_by_subject: dict[tuple[str, str], Suspect] = {}
-    for row in _query_claims(findings, limit, claims, detector, to_warn):
+    for row in _query_findings(findings, limit, findings_per_subject, detector, victims):
         key = (row["subject_kind"], row["subject"])
         if key not in suspects_by_subject:
             suspects_by_subject[key] = Suspect(
-                kind_words(key[0]), display_subject(*key), row["score"], hidden_claims=max(0, row["total"] - claims)
+                kind_words(key[0]),
+                display_subject(*key),
+                row["score"],
+                hidden_findings=max(0, row["total"] - findings_per_subject),
             )
-        suspects_by_subject[key].claims.append(_claim(row, display_subject))
+        suspects_by_subject[key].findings.append(_finding_view(row, display_subject))
     return list(suspects_by_subject.values())
 
 
-def mask_subject(kind: str, value: str) -> str:
-    """Return a masked subject, for any reader of the report."""
-    subject_kind = all_kinds().get(kind)
-    return subject_kind.mask(value) if subject_kind else mask_numbers(value)
-
-
-def detector_words(name: str) -> Words:
-    """Return a detector's title, or its name if the detector is not installed."""
-    detector = all_detectors().get(name)
-    return detector.title if detector else Words(name, name)
-
-
-def fraud_type_words(code: str) -> Words:
-    """Return a fraud type's name."""
-    return FRAUD_TYPES.get(code, Words(code or "未分类", code or "not classified"))
-
-
-def kind_words(name: str) -> Words:
-    """Return a kind's title."""
-    kind = all_kinds().get(name)
-    return kind.title if kind else Words(name, name)
-
-
-def _query_claims(findings: Path, limit: int, claims: int, detector: str | None, to_warn: bool) -> list[dict[str, Any]]:
+def _query_findings(
+    findings: Path, limit: int, findings_per_subject: int, detector: str | None, victims: bool
+) -> list[dict[str, Any]]:
     with duckdb.connect() as database:
         rows = database.sql(
             """WITH ranked AS (
-                SELECT *, row_number() OVER (subject ORDER BY score DESC, found_at, finding_id) AS place,
+                SELECT *, row_number() OVER (subject ORDER BY score DESC, found_at, finding_id) AS rank_in_subject,
                        count(*) OVER subject AS total, max(score) OVER subject AS top,
                        max(found_at) OVER subject AS latest
                 FROM read_parquet(?) WHERE detector = coalesce(?, detector) AND list_contains(?, fraud_type) = ?
@@ -107,18 +88,18 @@ def _query_claims(findings: Path, limit: int, claims: int, detector: str | None,
             ), chosen AS (
                 SELECT *, dense_rank() OVER (ORDER BY top DESC, latest DESC, subject_kind, subject) AS rank FROM ranked
             )
-            SELECT * FROM chosen WHERE rank <= ? AND place <= ? ORDER BY rank, place""",
-            params=[str(findings), detector, sorted(TO_WARN), to_warn, limit, claims],
+            SELECT * FROM chosen WHERE rank <= ? AND rank_in_subject <= ? ORDER BY rank, rank_in_subject""",
+            params=[str(findings), detector, sorted(TO_WARN), victims, limit, findings_per_subject],
         ).to_arrow_table()
-    suspects_by_subject: list[dict[str, Any]] = rows.to_pylist()
-    return suspects_by_subject
+    finding_rows: list[dict[str, Any]] = rows.to_pylist()
+    return finding_rows
 
 
-def _claim(row: dict[str, Any], display_subject: DisplaySubject) -> SuspectClaim:
+def _finding_view(row: dict[str, Any], display_subject: DisplaySubject) -> FindingView:
     evidence = json.loads(row["evidence"])
     reasons = [Words(zh, en) for zh, en in zip(row["reasons_zh"], row["reasons_en"], strict=False)]
     hidden = max(0, len(reasons) - MAX_REASONS)
-    return SuspectClaim(
+    return FindingView(
         detector=detector_words(row["detector"]),
         fraud_type=fraud_type_words(row["fraud_type"]),
         score=row["score"],

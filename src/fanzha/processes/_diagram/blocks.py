@@ -96,10 +96,10 @@ def _sources_title(machine: Machine, sources: tuple[str, ...]) -> Words:
 
 def _exit(machine: Machine, name: str, event: Event) -> Exit:
     deadline_words = [words for deadline in machine.deadlines.values() for words in _deadline_words(deadline, name)]
-    actor_spec = deadline_words or [actor_spec_words(actor_spec) for actor_spec in event.who]
+    causes = deadline_words or [actor_spec_words(actor_spec) for actor_spec in event.who]
     return Exit(
         event.title,
-        Words(_AND.zh.join(words.zh for words in actor_spec), _AND.en.join(words.en for words in actor_spec)),
+        Words(_AND.zh.join(words.zh for words in causes), _AND.en.join(words.en for words in causes)),
         event.to,
         bool(deadline_words) or event.who == ("system",),
     )

@@ -148,7 +148,7 @@ def _check_list(process: Process, name: str, event: Event) -> Iterator[ProcessFa
         yield ProcessFault(
             key_path, "who is listed is limited, is told and can appeal", "let it lead to a limiting state"
         )
-    if not any(Effect.WITHDRAW_LIST_ENTRY in event_name.effects for event_name in process.events.values()):
+    if not any(Effect.WITHDRAW_LIST_ENTRY in event.effects for event in process.events.values()):
         yield ProcessFault(key_path, "nothing takes the entry off the list", "add withdraw_list_entry to what ends it")
 
 

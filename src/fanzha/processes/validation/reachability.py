@@ -90,7 +90,7 @@ def _check_effects(process: Process, event: Event, key_path: KeyPath) -> Iterato
             key_path, f"{_names(effects & _TO_RECEIVERS)}: to whom?", "name them in a field with `takes_part: true`"
         )
     if Effect.NOTIFY_APPLICANT in effects and not any(
-        effect.standing is Standing.APPLICANT for effect in _fields(process)
+        field.standing is Standing.APPLICANT for field in _fields(process)
     ):
         yield ProcessFault(key_path, "no field names the applicant", "give one `standing: applicant`")
     if Effect.NOTIFY_NAMED in effects:

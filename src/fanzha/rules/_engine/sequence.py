@@ -222,7 +222,7 @@ class EventSequencer:
             values = reached[number][1]
             columns = [*self._offer, *self._answer]
             base_nodes = [(origin(node, point.fact), node) for node in self._program.bases[point.fact].values()]
-            for table, node in [*base_nodes, *((point.fact, node) for node in _OWN)]:
+            for table, node in [*base_nodes, *((point.fact, own_field) for own_field in _OWN)]:
                 stretch.column(canon(node))[wait_positions[mine]] = values[:, columns.index((table, node))]
 
     def _choose(self, stretch: Stretch) -> None:

@@ -172,7 +172,7 @@ class RuleRunner:
 
     def count_warming(self, at: int) -> int:
         """Return how many rules have windows that do not cover their full span at `at` (UTC ms)."""
-        warm_times = (self.live.warm_from(rule) for rule in self._detectors)
+        warm_times = (self.live.warm_from(rule_name) for rule_name in self._detectors)
         return sum(warm_from is None or warm_from > at for warm_from in warm_times)
 
     def budget_notes(self) -> list[Words]:

@@ -61,9 +61,7 @@ def encode_plan(plan: FamilyPlan, column: Mapping[str, int], kinds: Sequence[int
         at.LAST_TABLE: [n for gate in plan.lasts for n in (gates[gate], words.last[gate])],
         at.AGE_TABLE: [n for age in plan.ages for n in (gates[age[0]], age[1], words.age[age])],
         at.EXTREME_TABLE: _extremes(plan, words),
-        at.VIEW_TABLE: [
-            n for view in plan.views for n in (int(view == plan.keys), *(column[sum_key] for sum_key in view))
-        ],
+        at.VIEW_TABLE: [n for view in plan.views for n in (int(view == plan.keys), *(column[key] for key in view))],
     }
     head = _head(plan, words, out_base)
     body: list[int] = []
