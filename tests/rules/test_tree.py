@@ -33,6 +33,6 @@ def test_place_and_spelling_make_no_difference() -> None:
     assert when("a < 60 s") != when("a < 60")
 
 
-def test_a_rule_made_by_hand_has_one_place_for_all_its_parts() -> None:
+def test_a_part_without_a_location_has_the_location_of_its_rule() -> None:
     found = rule()
     assert found.location_of("nothing") == found.location

@@ -1,4 +1,4 @@
-"""Port-number (106) senders of bursts of texts to strangers, with links to recently registered hosts (Art. 31)."""
+"""Port-number (106) senders of bursts of texts to strangers, with links to recently registered hosts (ATF Art. 31)."""
 
 from fanzha.base.words import Words
 from fanzha.detect._detector import Example

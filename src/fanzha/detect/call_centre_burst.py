@@ -1,4 +1,4 @@
-"""Call centres of fraudsters: many calls to strangers, few answered, hardly any returned (Art. 11, 13)."""
+"""Call centres of fraudsters: many calls to strangers, few answered, hardly any returned (ATF Art. 11, 13)."""
 
 from fanzha.base.words import Words
 from fanzha.detect._detector import Example

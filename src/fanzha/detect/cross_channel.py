@@ -1,4 +1,4 @@
-"""Calls from abroad soon after a text with a link to a new host, to the same person (Art. 13, 34)."""
+"""Calls from abroad soon after a text with a link to a new host, to the same person (ATF Art. 13, 34)."""
 
 from fanzha.base.words import Words
 from fanzha.detect._detector import Example

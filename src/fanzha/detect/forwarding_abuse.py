@@ -1,4 +1,4 @@
-"""Call forwarding that diverts victims' calls, such as a bank's spoken codes, to a fraudster (Art. 11)."""
+"""Call forwarding that diverts victims' calls, such as a bank's spoken codes, to a fraudster (ATF Art. 11)."""
 
 from fanzha.base.words import Words
 from fanzha.detect._detector import Example

@@ -1,4 +1,4 @@
-"""Subscribers whose calls, texts, traffic and bills resemble those of fraudsters: cards to verify again (Art. 11)."""
+"""Subscribers whose calls, texts, traffic and bills resemble a fraudster's: cards to verify again (ATF Art. 11)."""
 
 from collections.abc import Iterable, Iterator
 from functools import cached_property

@@ -1,4 +1,4 @@
-"""Fraud texts: the words are scored by a model, uncertain texts also by links, numbers and signature (Art. 25, 34)."""
+"""Fraud texts: a model scores the words, and links, numbers and signature if it is uncertain (ATF Art. 25, 34)."""
 
 from collections.abc import Iterable, Iterator
 from functools import cached_property

@@ -1,4 +1,4 @@
-"""Calls whose caller number is impossible at their ingress (Art. 13); the trunk is named, never the claimed number."""
+"""Calls whose caller number is impossible at their ingress (ATF Art. 13); findings name the trunk, never the number."""
 
 from collections.abc import Iterable
 

@@ -1,4 +1,4 @@
-"""Trunks from abroad whose calls claim many home numbers without proof of roaming (Art. 13)."""
+"""Trunks from abroad whose calls claim many home numbers without proof of roaming (ATF Art. 13)."""
 
 from typing import Any
 

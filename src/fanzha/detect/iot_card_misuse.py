@@ -1,4 +1,4 @@
-"""IoT and data cards used like a person's: they call, text, change devices, or travel and use data (Art. 12)."""
+"""IoT and data cards used like a person's: they call, text, change devices, or travel and use data (ATF Art. 12)."""
 
 from fanzha.base.words import Words
 from fanzha.detect._detector import Example

@@ -1,4 +1,4 @@
-"""Quiet fixed lines that suddenly call many strangers, as in a hotel room or office used by fraudsters (Art. 14)."""
+"""Quiet fixed lines that suddenly call many strangers, as in a hotel room used by fraudsters (ATF Art. 14)."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Leased lines whose calls claim changing numbers of many ranges that are not their own (Art. 13)."""
+"""Leased lines whose calls claim changing numbers of many ranges that are not their own (ATF Art. 13)."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""Websites whose name imitates a protected brand, named with brand and trick (Art. 21, 24, 25; task 3)."""
+"""Websites whose name imitates a protected brand, named with brand and trick (ATF Art. 21, 24, 25)."""
 
 from collections.abc import Iterable
 from functools import cached_property

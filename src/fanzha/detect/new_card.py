@@ -1,4 +1,4 @@
-"""New cards that behave like those bought for fraud: opened in bulk, silent, then many calls, moved (Art. 9-11)."""
+"""New cards that behave like those bought for fraud: opened in bulk, silent, then many calls, moved (ATF Art. 9-11)."""
 
 from fanzha.base.words import Words
 from fanzha.detect._detector import Example

@@ -1,4 +1,4 @@
-"""Two phones side by side, one on a long data session, the other calling strangers: a voice bridge (Art. 14)."""
+"""Two phones side by side, one on a long data session, the other calling strangers: a voice bridge (ATF Art. 14)."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Phishing pages, by URL, facts collected by a crawler, and domain reputation (Art. 24, 25; task 3)."""
+"""Phishing pages, by URL, facts collected by a crawler, and domain reputation (ATF Art. 24, 25)."""
 
 from collections.abc import Iterable, Iterator
 from functools import cached_property

@@ -1,4 +1,4 @@
-"""Consecutive numbers dialled whether assigned or not, to collect those that answer (Art. 11, 13)."""
+"""Consecutive numbers dialled whether assigned or not, to collect those that answer (ATF Art. 11, 13)."""
 
 from typing import Any
 

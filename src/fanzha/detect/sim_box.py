@@ -1,4 +1,4 @@
-"""SIM boxes: many cards in few devices, which turn calls from abroad into local ones (Art. 14)."""
+"""SIM boxes: many cards in few devices, which turn calls from abroad into local ones (ATF Art. 14)."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""People who are being defrauded, found while the call is still in progress so that they can be warned (Art. 34)."""
+"""People who are being defrauded, found while the call is in progress so that they can be warned (ATF Art. 34)."""
 
 from fanzha.base.words import Words
 from fanzha.detect._detector import Example

@@ -1,4 +1,4 @@
-"""One-ring calls that provoke a call back: very many numbers rung briefly, hardly any answered (Art. 13)."""
+"""One-ring calls that provoke a call back: very many numbers rung briefly, hardly any answered (ATF Art. 13)."""
 
 from fanzha.base.words import Words
 from fanzha.detect._detector import Example

@@ -1,4 +1,4 @@
-"""Something was done with an account of a platform: opened, entered, used to reach people or move money (Art. 22)."""
+"""An action with an account of a platform: opened, entered, used to reach people or move money (ATF Art. 22)."""
 
 import pyarrow as pa
 

@@ -1,4 +1,4 @@
-"""An app somebody saw: in a store, on a device, in traffic or in a report (Art. 23: sideloaded ones first)."""
+"""An app somebody saw: in a store, on a device, in traffic or in a report (ATF Art. 23: sideloaded ones first)."""
 
 import pyarrow as pa
 

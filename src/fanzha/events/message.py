@@ -1,4 +1,4 @@
-"""A text somebody received: SMS, mail, chat, or what was said on a call; content needs a legal basis (Art. 65)."""
+"""A text somebody received: SMS, mail, chat or a transcript; needs a legal basis (Telecom Regulations Art. 65)."""
 
 import pyarrow as pa
 

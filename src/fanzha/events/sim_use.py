@@ -1,4 +1,4 @@
-"""A card was used in a device at a place: where modem pools and moved IoT cards show (Art. 12, 14)."""
+"""A card was used in a device at a place: where modem pools and moved IoT cards show (ATF Art. 12, 14)."""
 
 import pyarrow as pa
 

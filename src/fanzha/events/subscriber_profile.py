@@ -1,4 +1,4 @@
-"""What a carrier knows of one subscriber over some months: calls, texts, app traffic and bills, as totals (Art. 11)."""
+"""A carrier's totals about one subscriber over some months: calls, texts, app traffic and bills (ATF Art. 11)."""
 
 import pyarrow as pa
 

@@ -1,6 +1,6 @@
 """Components of the site, each a process of its own: `python -m fanzha.run.component NAME`; `fanzha up` starts them.
 
-A periodic job of an app needs no component: write a `jobs.py` beside its models (`command.web.regular_jobs`).
+A periodic job of an app needs no component: define `JOBS` in the app's `tasks.py` (`fanzha.command.web.scheduler`).
 """
 
 import logging

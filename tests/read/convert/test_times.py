@@ -34,7 +34,17 @@ def test_china_needs_no_zone_table() -> None:
     assert Zone("UTC+8").offset_ms == Zone("+0800").offset_ms == 8 * 3_600_000
 
 
-@pytest.mark.parametrize("name", ["", "Mars/Base", "+8h", "CST6"])
+def test_a_time_that_the_clocks_skip_or_repeat_is_the_earliest_possible() -> None:
+    column = pa.array(["2026-03-29 02:30:00", "2026-10-25 02:30:00"])
+    assert moments(column, zone=Zone("Europe/Berlin")) == ["2026-03-29T00:59:59.999Z", "2026-10-25T00:30:00.000Z"]
+
+
+@pytest.mark.parametrize("name", ["+14:00", "-12:00", "UTC+05:45"])
+def test_offsets_in_use_are_accepted(name: str) -> None:
+    assert Zone(name).offset_ms
+
+
+@pytest.mark.parametrize("name", ["", "Mars/Base", "+8h", "CST6", "+15:00", "-99", "+08:60", "UTC+8:99"])
 def test_a_wrong_zone_says_what_to_write(name: str) -> None:
     with pytest.raises(Malformed, match="Asia/Shanghai"):
         Zone(name)

@@ -13,7 +13,9 @@ from fanzha.base.errors import Malformed
 from fanzha.read._arrow import compute as pc
 
 _OFFSET = re.compile(r"(?:UTC|GMT)?([+-])(\d{1,2}):?(\d{2})?")
-#: Zones with a fixed offset of 8 hours: China has had no summer time since 1992.
+_MAX_OFFSET_HOURS = 14  # of Kiribati, the largest offset in use
+#: Zones with a fixed offset of 8 hours: the mainland has had no summer time since 1992, Hong Kong, Macau and Taipei
+#: since 1980.
 _CHINA = {"Asia/Shanghai", "Asia/Chongqing", "PRC", "Asia/Hong_Kong", "Asia/Macau", "Asia/Taipei"}
 
 
@@ -29,13 +31,19 @@ class Zone:
         elif name in _CHINA:
             self.offset_ms = 8 * 3_600_000
         elif match := _OFFSET.fullmatch(name):
-            minutes = int(match[2]) * 60 + int(match[3] or 0)
-            self.offset_ms = (-1 if match[1] == "-" else 1) * minutes * 60_000
+            hours, minutes = int(match[2]), int(match[3] or 0)
+            if hours > _MAX_OFFSET_HOURS or minutes > 59:
+                raise _not_a_zone(name)
+            self.offset_ms = (-1 if match[1] == "-" else 1) * (hours * 60 + minutes) * 60_000
         else:
             _check_name(name)
 
     def to_utc(self, local: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Return UTC milliseconds of local milliseconds. An ambiguous time is the earlier one."""
+        """Return UTC milliseconds of local milliseconds.
+
+        An ambiguous time (at the end of summer time) is the earlier one. A nonexistent time (at its beginning) becomes
+        the last millisecond before the clocks go forward.
+        """
         if self.offset_ms is not None:
             return local - self.offset_ms
         naive = pa.array(local, pa.timestamp("ms"))
@@ -56,7 +64,11 @@ def _check_name(name: str) -> None:
         ZoneInfo(name)
         pc.assume_timezone(pa.array([datetime(2026, 3, 1)], pa.timestamp("ms")), name)
     except Exception:  # Python and Arrow raise different errors
-        raise Malformed(f"not a time zone: {name!r} (write +08:00 or Asia/Shanghai)") from None
+        raise _not_a_zone(name) from None
+
+
+def _not_a_zone(name: str) -> Malformed:
+    return Malformed(f"not a time zone: {name!r} (write +08:00 or Asia/Shanghai)")
 
 
 def parse_skew(text: str) -> int:

@@ -3,8 +3,8 @@
 import pytest
 from tests.detect.run_detector import fired_rules, report
 
+from fanzha.detect.probe_call import DETECTOR, FOREIGN, HOME
 from fanzha.detect.rules.sample_facts import Row, probe_call
-from fanzha.detect.test_call_probe import DETECTOR, FOREIGN, HOME
 
 ROUND, CHANGED, PHONE = "test_call_probe", "test_call_number_changed", "test_call_from_a_phone"
 

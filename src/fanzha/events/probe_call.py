@@ -1,4 +1,4 @@
-"""A probe call sent into the network by a known route, and what arrived of it: finds SIM boxes (Art. 13, 14)."""
+"""A probe call sent into the network by a known route, and what arrived of it: finds SIM boxes (ATF Art. 13, 14)."""
 
 import pyarrow as pa
 

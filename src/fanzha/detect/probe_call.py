@@ -1,4 +1,4 @@
-"""Test calls placed abroad that arrive on another route or from another number than expected (Art. 13, 14)."""
+"""Test calls placed abroad that arrive on another route or from another number than expected (ATF Art. 13, 14)."""
 
 from fanzha.base.words import Words
 from fanzha.detect._detector import Example
@@ -47,7 +47,7 @@ rule test_call_from_a_phone "国际测试呼叫由本网手机到达" "test call
 HOME, FOREIGN = "+8617000000071", "+442079460061"
 
 
-class TestCallProbe(RuleDetector):
+class ProbeCallDetector(RuleDetector):
     """Finds the trunk on which a test call arrived, or the number of the phone that delivered it."""
 
     text = TEXT
@@ -107,4 +107,4 @@ class TestCallProbe(RuleDetector):
     )
 
 
-DETECTOR = TestCallProbe()
+DETECTOR = ProbeCallDetector()
