@@ -43,10 +43,10 @@ def install(folder: Path, module: str, name: str) -> None:
     (info / "entry_points.txt").write_text(f"[greetings]\n{name} = {module}:PLUGIN\n")
 
 
-def test_every_module_of_the_folder_is_a_plug_in(room: Path) -> None:
+def test_every_module_of_the_folder_is_a_plug_in_in_the_order_of_their_names(room: Path) -> None:
     plugin(room, "one", "hello")
     plugin(room, "two", "again")
-    assert list(load("greetings", "PLUGIN", Greeting)) == ["hello", "again"]
+    assert list(load("greetings", "PLUGIN", Greeting)) == ["again", "hello"]
 
 
 def test_a_module_with_an_underscore_is_none(room: Path) -> None:

@@ -16,10 +16,11 @@ T = TypeVar("T")
 def load(package: str, attribute: str, type_: type[T]) -> dict[str, T]:
     """Return the plug-ins of a package by their `name`, built-in ones first, each in name order.
 
-    Raises TypeError if a module lacks the object or two plug-ins have the same name.
+    Raise TypeError if a module lacks the object or two plug-ins have the same name.
     """
     plugins: dict[str, T] = {}
-    for origin, plugin in [*_built_in(package, attribute), *_from_outside(package)]:
+    built_in = sorted(_built_in(package, attribute), key=lambda found: str(getattr(found[1], "name", found[0])))
+    for origin, plugin in [*built_in, *_from_outside(package)]:
         if not isinstance(plugin, type_):
             raise TypeError(f"{origin} must define one {attribute} of type {type_.__name__}")
         name = str(getattr(plugin, "name", origin))
@@ -32,7 +33,7 @@ def load(package: str, attribute: str, type_: type[T]) -> dict[str, T]:
 def _built_in(package: str, attribute: str) -> list[tuple[str, object]]:
     folder = importlib.import_module(package)
     found = pkgutil.iter_modules(folder.__path__)
-    names = sorted(module.name for module in found if not module.name.startswith("_") and not module.ispkg)
+    names = [module.name for module in found if not module.name.startswith("_") and not module.ispkg]
     modules = [importlib.import_module(f"{package}.{name}") for name in names]
     return [(module.__name__, getattr(module, attribute, None)) for module in modules]
 
