@@ -11,3 +11,7 @@ class Marking(StrEnum):
     AMBER = "TLP:AMBER"
     GREEN = "TLP:GREEN"
     CLEAR = "TLP:CLEAR"
+
+
+#: Rank of each label, 0 for the most restrictive: the label of a combination is that of its most restrictive part.
+STRICTNESS = {marking.value: rank for rank, marking in enumerate(Marking)}

@@ -20,6 +20,8 @@ from fanzha.command.orders.exclusions import (
     victim_targets,
 )
 from fanzha.command.subjects.models import FindingRow, Subject
+from fanzha.command.subjects.selectors import find_standing_findings
+from fanzha.command.web.scoping import unscoped
 from fanzha.dispose import Target
 
 pytestmark = pytest.mark.usefixtures("own_home")
@@ -29,7 +31,7 @@ NOW = to_ms(AT + timedelta(days=1))
 
 
 def is_victim(target: Target = SUSPECT) -> bool:
-    return target in victim_targets([target, SITE], FindingRow._base_manager.all())
+    return target in victim_targets([target, SITE], find_standing_findings(unscoped("test")))
 
 
 def held_since(holder_from: datetime) -> Subject:

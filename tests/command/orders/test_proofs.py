@@ -13,7 +13,7 @@ from fanzha.base.clock import to_ms
 from fanzha.command.orders.models import Measurement
 from fanzha.command.orders.order_summary import summarize_order
 from fanzha.command.orders.proofs import prove
-from fanzha.command.orders.screen_decisions import deactivate
+from fanzha.command.orders.screen_delivery import withdraw_from_screens
 from fanzha.command.processes.handlers import RetryLater
 from fanzha.command.processes.models import Leg, ProcessInstance, Step
 from fanzha.command.processes.services import fire
@@ -92,5 +92,5 @@ def test_the_snapshot_is_waited_for(world: World) -> None:
     settle()
     assert leg_of(order).state == "verified"
     said = summarize_order(order)
-    deactivate(f"{order.ref}/", said.targets, timezone.now())
+    withdraw_from_screens(f"{order.ref}/", said.targets, timezone.now())
     assert looked(leg_of(order)) == ""  # it is proven: nobody asks again by himself

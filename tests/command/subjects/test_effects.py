@@ -20,7 +20,7 @@ from fanzha.command.processes.worker import run_once
 from fanzha.command.subjects.effects import EFFECTS
 from fanzha.command.subjects.models import PoliceCase, Share, Subject, Unpublished, VerdictRow
 from fanzha.command.subjects.opinions import OpinionDraft, give_opinions
-from fanzha.command.subjects.snapshot_publisher import _strongest_cases
+from fanzha.command.subjects.subject_publication import _strongest_cases
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import scoped_to, unscoped
 from fanzha.processes.effects import Effect

@@ -10,7 +10,7 @@ from fanzha.command.campaigns.models import Campaign, CampaignState, Placement, 
 from fanzha.command.campaigns.stats import CampaignStats, combine_stats
 from fanzha.command.campaigns.ties import NAME_RANK
 from fanzha.command.campaigns.union_find import SubjectGroup
-from fanzha.command.subjects.canonical import CanonicalValue
+from fanzha.command.subjects.services import CanonicalValue
 from fanzha.command.web.database import bulk
 from fanzha.command.web.scoping import unscoped
 

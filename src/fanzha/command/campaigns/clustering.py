@@ -4,9 +4,11 @@ All who have a tie that is no hub are in one campaign, which the tie remembers; 
 its ties, without looking at the others in it.
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from fanzha.command.campaigns.campaign_writer import (
     CampaignChange,
@@ -27,11 +29,13 @@ from fanzha.command.campaigns.stats import (
 )
 from fanzha.command.campaigns.ties import MAX_SUBJECTS, TieKey, extract_ties
 from fanzha.command.campaigns.union_find import SubjectGroup, components, merge_groups
-from fanzha.command.subjects.canonical import CanonicalValue
-from fanzha.command.subjects.ingest.parser import StoredFinding
-from fanzha.command.subjects.models import Subject
+from fanzha.command.subjects.selectors import find_subjects
+from fanzha.command.subjects.services import CanonicalValue, StoredFinding
 from fanzha.command.web.database import bulk
 from fanzha.command.web.scoping import unscoped
+
+if TYPE_CHECKING:
+    from fanzha.command.subjects.models import Subject
 
 _UNSCOPED = unscoped("findings are clustered for every owner")
 
@@ -299,7 +303,7 @@ def split_hub_campaign(hub: Tie) -> None:
     remaining = largest | {subject for subject, placement in placements.items() if placement.is_held}
     set_stats(row, combine_stats(placement_stats(placements[subject]) for subject in sorted(remaining)))
     named_parts = [(row, remaining), *zip(new_campaigns, parts, strict=True)]
-    first_subjects = _UNSCOPED.rows(Subject).in_bulk([min(part) for _, part in named_parts])
+    first_subjects = find_subjects(_UNSCOPED).in_bulk([min(part) for _, part in named_parts])
     for campaign_row, part in named_parts:
         _name_part(
             campaign_row, first_subjects[min(part)], {ties[tie] for subject in part for tie in tie_of.get(subject, ())}

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from fanzha.command.campaigns.clustering import cluster_findings
 from fanzha.command.campaigns.recount import recount_subjects
-from fanzha.command.subjects.ingest.parser import StoredFinding
+from fanzha.command.subjects.services import StoredFinding
 
 
 def after_batch(findings: Sequence[StoredFinding], superseded: Mapping[int, set[int]], at: datetime) -> None:

@@ -9,7 +9,6 @@ from fanzha.base.ids import sortable_id
 from fanzha.base.marking import Marking
 from fanzha.base.words import Words
 from fanzha.command.campaigns.titles import campaign_title
-from fanzha.command.subjects.models import Subject
 from fanzha.command.web.scoping import Scoped, readable_by_marking, unscoped
 from fanzha.command.web.viewer import FOR_SUPERVISORS, Viewer
 
@@ -136,7 +135,7 @@ class Placement(Scoped):
 
     campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="placements", db_index=False)
     owner = models.ForeignKey("organizations.Organization", models.PROTECT, related_name="+", db_index=False)
-    subject = models.ForeignKey(Subject, models.CASCADE, related_name="placements")
+    subject = models.ForeignKey("subjects.Subject", models.CASCADE, related_name="placements")
     is_held = models.BooleanField(default=False)
     is_victim = models.BooleanField(default=False)
     findings = models.PositiveIntegerField(default=0)
@@ -198,7 +197,7 @@ class TieLink(models.Model):
     """That a subject has something in common with others."""
 
     tie = models.ForeignKey(Tie, models.CASCADE, related_name="links", db_index=False)
-    subject = models.ForeignKey(Subject, models.CASCADE, related_name="ties")
+    subject = models.ForeignKey("subjects.Subject", models.CASCADE, related_name="ties")
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["tie", "subject"], name="one_link_a_subject")]

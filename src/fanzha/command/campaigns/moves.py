@@ -20,7 +20,7 @@ from fanzha.command.campaigns.services import (
 )
 from fanzha.command.campaigns.stats import combine_stats, placement_stats, sum_stats
 from fanzha.command.campaigns.transitions import TransitionKind, refusal_reason
-from fanzha.command.subjects.models import Subject
+from fanzha.command.subjects.selectors import find_subjects
 from fanzha.command.web.scoping import unscoped
 from fanzha.command.web.viewer import Viewer
 from fanzha.processes.refusal import Reason, Refusal
@@ -130,7 +130,7 @@ def _select_placements(row: Campaign, subjects: Sequence[str]) -> list[Placement
 
 def _name_new_campaign(row: Campaign, placements: Sequence[Placement]) -> None:
     """Name a new campaign by the tie that most of its subjects have, else by the strongest of them."""
-    strongest = _UNSCOPED.rows(Subject).get(pk=max(placements, key=lambda placement: placement.top_score).subject_id)
+    strongest = find_subjects(_UNSCOPED).get(pk=max(placements, key=lambda placement: placement.top_score).subject_id)
     row.tie_kind, row.tie_value, row.tie_subjects = strongest.kind, (strongest.shown or strongest.value)[:200], 1
     links = TieLink.objects.filter(
         subject__in=[placement.subject_id for placement in placements], tie__owner=row.owner_id

@@ -12,8 +12,13 @@ from fanzha.command.campaigns.models import Campaign, CampaignState
 from fanzha.command.campaigns.queue import due_at
 from fanzha.command.campaigns.selectors import CampaignSubject, strongest_reasons
 from fanzha.command.campaigns.transitions import STATE_WORDS
-from fanzha.command.subjects.detector_titles import detector_title
-from fanzha.command.subjects.presenters import display_subject, fraud_type_title, kind_title, verdict_badges
+from fanzha.command.subjects.selectors import (
+    detector_title,
+    display_subject,
+    fraud_type_title,
+    kind_title,
+    verdict_badges,
+)
 from fanzha.command.web.components import ActionButton, Badge, ListRow, Tone
 from fanzha.command.web.i18n import localize
 from fanzha.command.web.relative_time import relative_time

@@ -8,7 +8,7 @@ from fanzha.command.campaigns.campaign_writer import set_stats, update_rows
 from fanzha.command.campaigns.clustering import write_placement_stats
 from fanzha.command.campaigns.models import Campaign, CampaignState, Placement
 from fanzha.command.campaigns.stats import CampaignStats, combine_same_subject, stored_finding_stats, sum_stats
-from fanzha.command.subjects.models import FindingRow
+from fanzha.command.subjects.selectors import find_standing_findings
 from fanzha.command.web.database.bulk import in_list
 from fanzha.command.web.scoping import unscoped
 
@@ -28,7 +28,7 @@ def recount_subjects(owner: int, subjects: Collection[int], at: datetime) -> Non
 
 
 def _subject_stats(owner: int, subjects: Collection[int]) -> dict[int, CampaignStats]:
-    rows = _UNSCOPED.rows(FindingRow).filter(FindingRow.standing(), owner=owner, subject__in=in_list(subjects))
+    rows = find_standing_findings(_UNSCOPED).filter(owner=owner, subject__in=in_list(subjects))
     stats_by_subject: dict[int, list[CampaignStats]] = {}
     for row in rows.order_by("pk").iterator():
         stats_by_subject.setdefault(row.subject_id, []).append(stored_finding_stats(row))

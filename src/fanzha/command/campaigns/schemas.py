@@ -15,7 +15,7 @@ from fanzha.command.campaigns.services import TransitionResult
 from fanzha.command.campaigns.transitions import CampaignTransition, TransitionKind
 from fanzha.command.organizations.models import Person
 from fanzha.command.processes.schemas import BilingualText
-from fanzha.command.subjects.presenters import display_subject
+from fanzha.command.subjects.selectors import display_subject
 from fanzha.command.web.api.moments import Moment
 
 Ref = Annotated[str, Field(max_length=26)]

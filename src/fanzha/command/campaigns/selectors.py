@@ -1,8 +1,11 @@
 """Queries of a campaign's page: ties, findings by hour, subjects, processes, timeline, strongest reasons."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from django.db.models import Count, Q
 from django.db.models.functions import TruncHour
@@ -12,14 +15,22 @@ from fanzha.command.campaigns.models import Campaign, CampaignAction, Placement,
 from fanzha.command.campaigns.titles import tie_title
 from fanzha.command.campaigns.transitions import TRANSITION_WORDS, TransitionKind
 from fanzha.command.processes.models import ProcessInstance
-from fanzha.command.subjects.models import FindingRow, PoliceCase, VerdictRow
-from fanzha.command.subjects.selectors import finding_reasons, select_cases, select_own_verdicts
+from fanzha.command.subjects.selectors import (
+    find_standing_findings,
+    finding_reasons,
+    latest_findings,
+    select_cases,
+    select_own_verdicts,
+)
 from fanzha.command.web.components import TimelineItem
 from fanzha.command.web.database import bulk
 from fanzha.command.web.drawing.hours import Chart, hour_of, hours
 from fanzha.command.web.i18n import localize
 from fanzha.command.web.scoping import unscoped
 from fanzha.command.web.viewer import Viewer
+
+if TYPE_CHECKING:
+    from fanzha.command.subjects.models import PoliceCase, VerdictRow
 
 _UNSCOPED = unscoped("rows below a campaign that the viewer may read")
 
@@ -63,8 +74,7 @@ def draw_findings_by_hour(row: Campaign) -> Chart:
     """Draw the number of findings per hour over the last hours of a campaign."""
     since = row.last_at - timedelta(hours=HOURS)
     # A viewer who may read a campaign may read its findings: its marking is the strictest of theirs.
-    findings = _UNSCOPED.rows(FindingRow).filter(
-        FindingRow.standing(),
+    findings = find_standing_findings(_UNSCOPED).filter(
         owner=row.owner_id,
         subject__placements__campaign=row,
         found_at__gt=since,
@@ -130,28 +140,15 @@ def strongest_reasons(rows: Sequence[Campaign], viewer: Viewer) -> dict[int, str
 
     A viewer who may read a campaign may read its findings: its marking is the strictest of theirs.
     """
-    subjects = _first_rows(
+    subjects = bulk.first_rows(
         f"SELECT campaign_id, subject_id FROM {Placement._meta.db_table} WHERE campaign_id = %s AND NOT is_victim"
         " ORDER BY top_score DESC, id DESC LIMIT 1",
         [(row.pk,) for row in rows],
     )
     owners = {row.pk: row.owner_id for row in rows}
-    findings = _first_rows(
-        f"SELECT subject_id, id FROM {FindingRow._meta.db_table} WHERE subject_id = %s AND owner_id = %s"
-        " AND withdrawn_at IS NULL AND superseded_by = '' ORDER BY found_at DESC, id DESC LIMIT 1",
-        [(subject, owners[campaign]) for campaign, subject in subjects.items()],
-    )
-    rows_by_key = _UNSCOPED.rows(FindingRow).only("packed").in_bulk(list(findings.values()))
+    findings = latest_findings([(subject, owners[pk]) for pk, subject in subjects.items()], _UNSCOPED)
     reason_by_campaign: dict[int, str] = {}
-    for campaign, subject in subjects.items():
-        if (row := rows_by_key.get(findings.get(subject, 0))) and (reasons := finding_reasons(row, viewer)):
-            reason_by_campaign[campaign] = reasons[0]
+    for pk, subject in subjects.items():
+        if (finding := findings.get(subject)) and (reasons := finding_reasons(finding, viewer)):
+            reason_by_campaign[pk] = reasons[0]
     return reason_by_campaign
-
-
-def _first_rows(query: str, bound: Sequence[tuple[int, ...]]) -> dict[int, int]:
-    """Run a one-row query for each set of bound values, as a single UNION; return first column -> second column."""
-    if not bound:
-        return {}
-    union = " UNION ALL ".join([f"SELECT * FROM ({query}) AS t"] * len(bound))
-    return dict(bulk.select(union, *(value for values in bound for value in values)))

@@ -4,10 +4,12 @@ A transition gives opinions on the subjects of the campaign (confirm: suspected;
 of the transition, one microsecond apart for several campaigns; undo finds them by it.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
@@ -28,15 +30,17 @@ from fanzha.command.campaigns.transitions import (
 from fanzha.command.organizations.models import Person
 from fanzha.command.processes.models import Notification
 from fanzha.command.processes.parties import to_actor
-from fanzha.command.subjects.models import Subject
-from fanzha.command.subjects.opinions import OpinionDraft, give_opinions
-from fanzha.command.subjects.registry import lock_subjects
+from fanzha.command.subjects.selectors import find_subjects
+from fanzha.command.subjects.services import OpinionDraft, give_opinions, lock_subjects
 from fanzha.command.web.roles import DECIDERS
 from fanzha.command.web.scoping import unscoped
 from fanzha.command.web.viewer import Viewer
 from fanzha.processes.log.commitment import Personal
 from fanzha.processes.log.entry import Draft
 from fanzha.processes.refusal import Reason, Refusal
+
+if TYPE_CHECKING:
+    from fanzha.command.subjects.models import Subject
 
 _UNSCOPED = unscoped("rows of campaigns of the viewer's own organisation, locked for update")
 
@@ -198,7 +202,7 @@ def _give_opinions(row: Campaign, level: Level, transition: CampaignTransition, 
 
 
 def _suspects(row: Campaign) -> list[Subject]:
-    subjects = _UNSCOPED.rows(Subject).filter(placements__campaign=row, placements__is_victim=False)
+    subjects = find_subjects(_UNSCOPED).filter(placements__campaign=row, placements__is_victim=False)
     return list(subjects.order_by("-placements__top_score", "pk")[:MAX_OPINIONS])
 
 

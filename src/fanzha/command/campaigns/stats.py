@@ -1,20 +1,24 @@
 """Statistics of campaigns and of the subjects in them: computed from findings, combined, summed by the database."""
 
+from __future__ import annotations
+
 from collections.abc import Collection, Iterable, Iterator
 from datetime import UTC, datetime
 from math import log2
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db import connection
 
 from fanzha.base.clock import to_ms
+from fanzha.base.marking import STRICTNESS
 from fanzha.claims.fraud_type import TO_WARN
 from fanzha.command.campaigns.models import Placement
-from fanzha.command.subjects.evidence_facts import parse_evidence
-from fanzha.command.subjects.ingest.parser import StoredFinding
-from fanzha.command.subjects.models import FindingRow
-from fanzha.command.subjects.verdicts import STRICTNESS
+from fanzha.command.subjects.selectors import parse_evidence
+from fanzha.command.subjects.services import StoredFinding
 from fanzha.command.web.database import bulk
+
+if TYPE_CHECKING:
+    from fanzha.command.subjects.models import FindingRow
 
 #: Largest values that the columns hold.
 MAX_CALLS, MAX_MONEY = 2**31 - 1, 2**63 - 1

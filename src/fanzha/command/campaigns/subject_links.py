@@ -4,19 +4,30 @@ Equal ties of other organisations are counted, never shown (design §8). The que
 index, so that a page costs the same whether a tie has ten subjects or five thousand.
 """
 
+from __future__ import annotations
+
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from django.db.models import Count, Q, Sum
 
 from fanzha.command.campaigns.models import Campaign, Placement, Tie, TieLink
 from fanzha.command.campaigns.titles import tie_title
-from fanzha.command.subjects.graph import CommonTie, GraphEdge, GraphNode, SubjectGraph
-from fanzha.command.subjects.models import Subject
-from fanzha.command.subjects.selectors import select_own_verdicts
+from fanzha.command.subjects.selectors import (
+    CommonTie,
+    GraphEdge,
+    GraphNode,
+    SubjectGraph,
+    find_subjects,
+    select_own_verdicts,
+)
 from fanzha.command.web.database import bulk
 from fanzha.command.web.i18n import localize
 from fanzha.command.web.scoping import unscoped
 from fanzha.command.web.viewer import Viewer
+
+if TYPE_CHECKING:
+    from fanzha.command.subjects.models import Subject
 
 _UNSCOPED = unscoped("ties of other organisations are counted, never shown")
 
@@ -106,7 +117,7 @@ def _select_tied_subjects(ties: Sequence[Tie], excluded: Collection[int], limit:
 
 def _build_nodes(hops: Mapping[int, int], viewer: Viewer) -> list[GraphNode]:
     verdicts = select_own_verdicts(hops, viewer)
-    rows = Subject.objects.filter(pk__in=list(hops)).in_bulk()
+    rows = find_subjects().filter(pk__in=list(hops)).in_bulk()
     return [
         GraphNode(rows[key], hop, verdicts[key].level if key in verdicts else "")
         for key, hop in hops.items()

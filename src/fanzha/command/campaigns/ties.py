@@ -18,7 +18,7 @@ from fanzha.base.errors import Malformed
 from fanzha.base.ids import digest
 from fanzha.claims.fraud_type import TO_WARN
 from fanzha.command.campaigns.titles import HIDDEN
-from fanzha.command.subjects.ingest.parser import ParsedFinding
+from fanzha.command.subjects.services import ParsedFinding
 from fanzha.kinds.website import KIND as WEBSITE
 from fanzha.kinds.website import registrable
 

@@ -20,9 +20,7 @@ from fanzha.command.campaigns.services import (
     record_transition,
 )
 from fanzha.command.campaigns.transitions import HISTORY_FIELDS, TransitionKind
-from fanzha.command.subjects.models import OpinionRow
-from fanzha.command.subjects.opinions import undo_opinions
-from fanzha.command.subjects.registry import lock_subjects
+from fanzha.command.subjects.services import lock_opinion_subjects, undo_opinions
 from fanzha.command.web.scoping import unscoped
 from fanzha.command.web.viewer import Viewer
 from fanzha.processes.refusal import Reason, Refusal
@@ -46,11 +44,8 @@ def undo_transition(together: str, viewer: Viewer, at: datetime | None = None) -
             .exclude(action=TransitionKind.UNDO)
         )
         actions = list(undoable.select_related("campaign").order_by("pk"))
-        opinions = _UNSCOPED.rows(OpinionRow).filter(
-            owner=viewer.organization,
-            given_at__in={action.at for action in actions if TransitionKind(action.action) in _OPINION_KINDS},
-        )
-        lock_subjects(opinions.values_list("subject", flat=True))  # before campaigns, as the importer takes them
+        opinions_at = {action.at for action in actions if TransitionKind(action.action) in _OPINION_KINDS}
+        lock_opinion_subjects(opinions_at, viewer)  # before campaigns, as the importer does
         rows = {row.pk: row for row in lock_campaigns({action.campaign.ref for action in actions}, viewer)}
         result = TransitionResult(sortable_id())
         for row, words in _conflicts(actions, rows):

@@ -31,7 +31,7 @@ from fanzha.command.campaigns.selectors import strongest_reasons
 from fanzha.command.campaigns.services import TransitionResult, apply_transition
 from fanzha.command.campaigns.transitions import TRANSITION_WORDS, CampaignTransition, TransitionKind, refusal_reason
 from fanzha.command.campaigns.undo import undo_transition
-from fanzha.command.subjects.process_openings import available_openings
+from fanzha.command.subjects.selectors import available_openings
 from fanzha.command.web.access import signed_in
 from fanzha.command.web.components import ActionButton, EmptyState, KeyFigure
 from fanzha.command.web.i18n import localize

@@ -14,8 +14,7 @@ from fanzha.command.campaigns.models import Campaign
 from fanzha.command.evidence.entry_words import entry_words
 from fanzha.command.organizations.models import Organization, Person
 from fanzha.command.processes.models import ProcessInstance
-from fanzha.command.subjects.canonical import mask_value
-from fanzha.command.subjects.models import Subject
+from fanzha.command.subjects.selectors import find_subjects, mask_value
 from fanzha.command.web.components import Badge, FactItem, ListRow
 from fanzha.command.web.i18n import localize
 
@@ -36,7 +35,7 @@ class EntryNames:
             organization.ref: organization for organization in Organization.objects.filter(ref__in=organizations)
         }
         self._processes = {instance.ref: instance for instance in ProcessInstance.objects.filter(ref__in=processes)}
-        self._subjects = {subject.ref: subject for subject in Subject.objects.filter(ref__in=about)}
+        self._subjects = {subject.ref: subject for subject in find_subjects().filter(ref__in=about)}
         self._campaigns = {campaign.ref: campaign for campaign in Campaign.objects.filter(ref__in=about)}
 
     def who(self, row: "LogEntry") -> str:

@@ -29,7 +29,7 @@ from fanzha.command.exports.table import TAKERS, TableFilter, tables_for
 from fanzha.command.exports.unmasking import MAY_UNMASK, UnmaskingRefused, unmask
 from fanzha.command.exports.unmasking_review import unusual_viewers
 from fanzha.command.processes.models import Step
-from fanzha.command.subjects.models import Subject
+from fanzha.command.subjects.selectors import find_subjects
 from fanzha.command.web.api import Page, Paging, Problem, for_roles, not_repeatable, paginate
 from fanzha.command.web.i18n import localize
 from fanzha.command.web.reauthentication import AN_HOUR, require_confirmed
@@ -114,7 +114,7 @@ def fetch_file(request: ApiRequest, ref: str) -> HttpResponse:
 @not_repeatable
 def unmask_value(request: ApiRequest, body: UnmaskIn) -> ValueOut:
     """Return the unmasked value of a subject. The caller and the purpose are recorded."""
-    subject = get_object_or_404(Subject.objects, ref=body.subject)
+    subject = get_object_or_404(find_subjects(), ref=body.subject)
     require_confirmed(request, AN_HOUR)
     try:
         value = unmask(request.viewer, subject, body.purpose, body.case)

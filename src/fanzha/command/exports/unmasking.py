@@ -1,6 +1,8 @@
 """Unmask single values for a stated purpose. The unmasking is recorded before the value is shown."""
 
-from typing import NamedTuple
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.utils import timezone
 
@@ -10,11 +12,13 @@ from fanzha.base.words import Words
 from fanzha.command.audit.services import recorded
 from fanzha.command.exports.models import Unmasking
 from fanzha.command.processes.parties import to_actor
-from fanzha.command.subjects.canonical import PERSON, mask_value
-from fanzha.command.subjects.models import Subject
+from fanzha.command.subjects.selectors import PERSON, mask_value
 from fanzha.command.web.roles import Role
 from fanzha.command.web.viewer import Viewer
 from fanzha.processes.log.entry import Draft
+
+if TYPE_CHECKING:
+    from fanzha.command.subjects.models import Subject
 
 #: Roles whose work needs unmasked values. Overseers (privacy officer, administrator) are excluded.
 MAY_UNMASK = (Role.ANALYST, Role.REVIEWER, Role.DUTY_OFFICER, Role.LIAISON, Role.INSPECTOR, Role.EXECUTOR)

@@ -28,8 +28,7 @@ from fanzha.command.exports.unmasking_form import UnmaskingFilterForm
 from fanzha.command.exports.unmasking_presenters import repeated_search_rows, unmasking_rows, unusual_viewer_rows
 from fanzha.command.exports.unmasking_review import repeated_searches, unusual_viewers
 from fanzha.command.processes.models import Step
-from fanzha.command.subjects.models import Subject
-from fanzha.command.subjects.presenters import display_subject
+from fanzha.command.subjects.selectors import display_subject, find_subjects
 from fanzha.command.web.access import signed_in
 from fanzha.command.web.components import ActionButton, EmptyState
 from fanzha.command.web.i18n import localize
@@ -144,7 +143,7 @@ def _export(ref: str) -> Export:
 @require_confirmation_within(AN_HOUR)
 def unmask_subject(request: SignedInRequest, ref: str) -> HttpResponse:
     """Show the unmasked value of a subject: in place for htmx, else on a page of its own."""
-    subject = get_object_or_404(Subject.objects, ref=ref)
+    subject = get_object_or_404(find_subjects(), ref=ref)
     purpose, case = request.POST.get("purpose", ""), request.POST.get("case", "")
     viewer = request.viewer
     return _answer(request, display_subject(subject), lambda: [unmask(viewer, subject, purpose, case)])

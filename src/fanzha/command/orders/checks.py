@@ -10,7 +10,7 @@ from fanzha.command.orders.routes import may_receive
 from fanzha.command.orders.targets import NO_SUCH_ACTION, find_action, parse_targets
 from fanzha.command.organizations.models import Organization
 from fanzha.command.processes.step_checks import Check, StepAttempt
-from fanzha.command.subjects.canonical import mask_value
+from fanzha.command.subjects.selectors import mask_value
 from fanzha.dispose import Action
 from fanzha.processes.parties import Party
 from fanzha.processes.refusal import Reason, Refusal

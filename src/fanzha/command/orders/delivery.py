@@ -9,7 +9,6 @@ from django.utils import timezone
 from fanzha.base.clock import to_ms
 from fanzha.base.words import Words
 from fanzha.command.audit.services import recorded
-from fanzha.command.orders import screen_decisions
 from fanzha.command.orders.endpoint_keys import channel_endpoint
 from fanzha.command.orders.exchange_folder import write_outgoing
 from fanzha.command.orders.http_post import post
@@ -17,6 +16,7 @@ from fanzha.command.orders.models import Endpoint, Sending, SendingState
 from fanzha.command.orders.order_summary import OrderSummary, build_instruction, summarize_order
 from fanzha.command.orders.receiver_reports import report_for_receiver
 from fanzha.command.orders.routes import choose_route
+from fanzha.command.orders.screen_delivery import deliver_to_screens, withdraw_from_screens
 from fanzha.command.processes.delivery_pool import Deferred
 from fanzha.command.processes.models import Leg, OutboxItem, OutboxState
 from fanzha.command.processes.outbox_worker import RETRY_DELAYS
@@ -111,13 +111,13 @@ def _to_screens(summary: OrderSummary, leg: Leg, sending: Sending, channel: Disp
     dispatch = build_dispatch(summary, leg, channel, sending.endpoint, sending.is_undo)
     if sending.is_undo:
         begins = f"{summary.order}/{leg.name}/"
-        screen_decisions.deactivate(begins, summary.targets, now, dispatch.withdrawn)
+        withdraw_from_screens(begins, summary.targets, now, dispatch.withdrawn)
         if leg.state == "releasing":
             report_for_receiver(
                 leg, "report_lifted", {"lifted_at": to_ms(now), "result": _bilingual(_LIFTED)}, SCREENS_ACTOR
             )
         return
-    screen_decisions.activate(dispatch.decisions, summary.approved_by, now)
+    deliver_to_screens(dispatch.decisions, summary.approved_by, now)
     if leg.state in ("sent", "unanswered"):
         report_for_receiver(leg, "acknowledge", {}, SCREENS_ACTOR)
     if leg.state in ("acknowledged", "partial"):

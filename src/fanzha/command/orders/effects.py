@@ -1,21 +1,35 @@
-"""Effects of steps: dispatch a leg, apply and revoke decisions, prove an effect."""
+"""Effects of steps: dispatch a leg, apply and revoke decisions, prove an effect.
+
+Applying the decision of an order does two things: `screen_delivery` gives it to screens as the instruction of their
+legs, and `subjects.decisions` records it as a binding opinion on its subjects, which verdicts take into account.
+"""
 
 from datetime import datetime
 
 from django.utils import timezone
 
+from fanzha.base.clock import from_ms
 from fanzha.base.words import Words
 from fanzha.claims.opinion import Opinion
-from fanzha.command.orders import decision_opinions, screen_decisions
+from fanzha.claims.treatment import Treatment
+from fanzha.claims.verdict import Level
 from fanzha.command.orders.delivery import ACTIVE_STATES, build_dispatch, send_leg
 from fanzha.command.orders.order_summary import PROCESS, OrderSummary, summarize_order
 from fanzha.command.orders.proofs import prove
 from fanzha.command.orders.routes import choose_route
+from fanzha.command.orders.screen_delivery import deliver_to_screens, withdraw_from_screens
 from fanzha.command.processes import notifications
 from fanzha.command.processes.delivery_pool import Deferred, combine
 from fanzha.command.processes.handlers import Handler
 from fanzha.command.processes.models import Leg, OutboxItem
-from fanzha.command.subjects.process_subjects import select_process_subjects
+from fanzha.command.subjects.services import (
+    DecisionDraft,
+    canonicalize,
+    get_or_create_subjects,
+    record_decision,
+    select_process_subjects,
+    withdraw_decision,
+)
 from fanzha.processes.effects import Effect
 from fanzha.store.snapshot_publisher import find_served_entries
 from fanzha.store.snapshots import SnapshotStore
@@ -33,12 +47,11 @@ def apply_decision(item: OutboxItem) -> Deferred | None:
         return None
     now, instance = timezone.now(), item.instance
     if instance.process != PROCESS:
-        law = instance.version.process.events[item.payload["event"]].basis
-        decision_opinions.record_process_opinions(instance, _subject_ids(item, now), law, now)
+        record_decision(instance, _process_subject_pks(item, now), _process_decision(item), now)
         return None
     summary = summarize_order(instance)
-    screen_decisions.activate(_screen_decisions(item, summary), summary.approved_by, now)
-    decision_opinions.record_order_opinions(instance, summary, now)
+    deliver_to_screens(_screen_decisions(item, summary), summary.approved_by, now)
+    record_decision(instance, _target_subject_pks(summary, now), _order_decision(summary), now)
     deliveries = [send_leg(item, leg) for leg in _active_legs(item)] if summary.renewals else []
     return combine([delivery for delivery in deliveries if delivery is not None])
 
@@ -46,9 +59,9 @@ def apply_decision(item: OutboxItem) -> Deferred | None:
 def revoke_decision(item: OutboxItem) -> None:
     """Revoke the decision on subjects and screens."""
     now, instance = timezone.now(), item.instance
-    decision_opinions.withdraw_opinions(instance, item.payload.get("event", ""), now)
+    withdraw_decision(instance, item.payload.get("event", ""), now)
     if instance.process == PROCESS:
-        screen_decisions.deactivate(f"{instance.ref}/", summarize_order(instance).named, now)
+        withdraw_from_screens(f"{instance.ref}/", summarize_order(instance).named, now)
 
 
 def prove_effect(item: OutboxItem) -> None:
@@ -97,12 +110,30 @@ def _is_withdrawn(item: OutboxItem) -> bool:
     return later_withdrawals.exists()
 
 
-def _subject_ids(item: OutboxItem, now: datetime) -> list[int]:
+def _target_subject_pks(summary: OrderSummary, now: datetime) -> list[int]:
+    """Return the primary keys of the subjects of an order's targets; create new ones."""
+    return get_or_create_subjects(
+        [(canonicalize(target.kind, target.value), now, None) for target in summary.targets], now
+    )
+
+
+def _order_decision(summary: OrderSummary) -> DecisionDraft:
+    level = Level.CLEAR if summary.treatment is Treatment.ALLOW else Level.SUSPECTED
+    return DecisionDraft(level, summary.reason.zh, summary.law, summary.treatment, from_ms(summary.until))
+
+
+def _process_subject_pks(item: OutboxItem, now: datetime) -> list[int]:
     """Return the primary keys of the subjects of a process. Raise LookupError if it names none."""
-    subject_ids = [subject.pk for subject in select_process_subjects(item.instance, now)]
-    if not subject_ids:
+    subject_pks = [subject.pk for subject in select_process_subjects(item.instance, now)]
+    if not subject_pks:
         raise LookupError(f"{item.instance.ref} decides, and names nothing that it decides on")
-    return subject_ids
+    return subject_pks
+
+
+def _process_decision(item: OutboxItem) -> DecisionDraft:
+    """Return the decision of a process that is no order: suspected, without a treatment and an end."""
+    law = item.instance.version.process.events[item.payload["event"]].basis
+    return DecisionDraft(Level.SUSPECTED, item.instance.title, law)
 
 
 def _to_do_words(item: OutboxItem) -> Words:

@@ -1,7 +1,10 @@
 """Targets that no order may hit: protected numbers, allowlisted numbers, and victims."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.db.models import Exists, OuterRef, QuerySet
 
@@ -9,11 +12,14 @@ from fanzha.base.clock import from_ms
 from fanzha.base.ids import digest
 from fanzha.base.words import Words
 from fanzha.claims.fraud_type import TO_WARN
-from fanzha.command.subjects.models import FindingRow, Subject
+from fanzha.command.subjects.selectors import find_standing_findings, find_subjects
 from fanzha.command.web.scoping import unscoped
 from fanzha.dispose import Target
 from fanzha.store.allowlist import load_allowlist_by_number
 from fanzha.store.screen_lists import load_protected_numbers
+
+if TYPE_CHECKING:
+    from fanzha.command.subjects.models import FindingRow
 
 _UNSCOPED = unscoped("victims are excluded whoever found them")
 
@@ -44,20 +50,20 @@ def allowlisted_targets(targets: Iterable[Target], at: int) -> dict[Target, Word
     return reasons
 
 
-def victim_targets(targets: Iterable[Target], findings: QuerySet[FindingRow]) -> dict[Target, Words]:
-    """Return the targets that are only victims by all standing findings among `findings`, each with the reason.
+def victim_targets(targets: Iterable[Target], standing_findings: QuerySet[FindingRow]) -> dict[Target, Words]:
+    """Return the targets that are only victims by all `standing_findings` on them, each with the reason.
 
     A number that was issued again is a subject of its own: only findings of its latest holder, and those that name no
     holder, count. A target without findings is no victim.
     """
     targets_by_digest = {digest(target.kind, target.value): target for target in targets}
-    standing = findings.filter(FindingRow.standing(), subject=OuterRef("pk")).order_by()
+    of_subject = standing_findings.filter(subject=OuterRef("pk")).order_by()
     rows = (
-        _UNSCOPED.rows(Subject)
+        find_subjects(_UNSCOPED)
         .filter(thing__in=targets_by_digest)
         .annotate(
-            is_victim=Exists(standing.filter(fraud_type__in=TO_WARN)),
-            is_more=Exists(standing.exclude(fraud_type__in=TO_WARN)),
+            is_victim=Exists(of_subject.filter(fraud_type__in=TO_WARN)),
+            is_more=Exists(of_subject.exclude(fraud_type__in=TO_WARN)),
         )
     )
     roles: dict[str, dict[datetime | None, tuple[bool, bool]]] = {}
@@ -85,7 +91,7 @@ def excluded_targets(targets: Iterable[Target], at: int, findings_until: int | N
     were received by then.
     """
     meant = list(targets)
-    findings = _UNSCOPED.rows(FindingRow).filter(
+    findings = find_standing_findings(_UNSCOPED).filter(
         came_in_at__lte=from_ms(at if findings_until is None else findings_until)
     )
     return victim_targets(meant, findings) | allowlisted_targets(meant, at) | protected_targets(meant)

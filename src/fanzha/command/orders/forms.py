@@ -15,8 +15,7 @@ from fanzha.command.orders.targets import DRAFT_ACTIONS
 from fanzha.command.organizations.models import Organization
 from fanzha.command.processes.evidence_file import EvidenceFileField
 from fanzha.command.processes.process_settings import load_processes
-from fanzha.command.subjects.canonical import mask_value
-from fanzha.command.subjects.models import Subject
+from fanzha.command.subjects.selectors import find_subjects, mask_value
 from fanzha.command.web.i18n import localize
 from fanzha.command.web.viewer import Viewer
 from fanzha.dispose import ACTION_SPECS, MOST_TARGETS, DisposalChannel
@@ -104,7 +103,7 @@ class DraftForm(forms.Form):
         field = self.fields["chosen"]
         submitted = field.widget.value_from_datadict(self.data, self.files, "chosen") if self.is_bound else None
         refs = list(dict.fromkeys(submitted or self.initial.get("chosen", ())))[:MOST_TARGETS]
-        subjects = {subject.ref: subject for subject in Subject.objects.filter(ref__in=refs)} if refs else {}
+        subjects = {subject.ref: subject for subject in find_subjects().filter(ref__in=refs)} if refs else {}
         self._subjects = [subjects[ref] for ref in refs if ref in subjects]
         choices = [(subject.ref, mask_value(subject.kind, subject.value, subject.shown)) for subject in self._subjects]
         field.choices = choices  # type: ignore[attr-defined]

@@ -14,8 +14,13 @@ from fanzha.claims.verdict import Level
 from fanzha.command.campaigns.models import Campaign, CampaignState
 from fanzha.command.orders.exclusions import allowlisted_targets, protected_targets, victim_targets
 from fanzha.command.orders.targets import find_action, parse_targets
-from fanzha.command.subjects.canonical import mask_value
-from fanzha.command.subjects.models import FindingRow, OpinionRow, Subject
+from fanzha.command.subjects.selectors import (
+    find_findings,
+    find_standing_findings,
+    find_standing_opinions,
+    find_subjects,
+    mask_value,
+)
 from fanzha.command.web.scoping import unscoped
 from fanzha.command.web.viewer import Viewer
 from fanzha.dispose import ACTION_SPECS, Action, Target
@@ -101,7 +106,7 @@ def assess_impact(target_kind: str, action: str, values: Iterable[str], viewer: 
     allowlisted = allowlisted_targets([target for target in parsed.targets if target not in shared], to_ms(at))
     victims = victim_targets(
         [target for target in parsed.targets if target not in shared and target not in allowlisted],
-        FindingRow.objects.all(),
+        find_standing_findings(),
     )
     excluded = shared | allowlisted | victims
     targets = tuple(target for target in parsed.targets if target not in excluded)
@@ -132,14 +137,14 @@ class _TargetFindings:
 
     def __init__(self, targets: Sequence[Target], viewer: Viewer) -> None:
         digests = [digest(target.kind, target.value) for target in targets]
-        rows = list(Subject.objects.filter(thing__in=digests).values_list("pk", "thing"))
+        rows = list(find_subjects().filter(thing__in=digests).values_list("pk", "thing"))
         self.keys = {key for key, _ in rows}
-        findings = FindingRow.objects.filter(FindingRow.standing(), subject__in=self.keys).order_by()
+        findings = find_standing_findings().filter(subject__in=self.keys).order_by()
         pairs = set(findings.values_list("subject", "detector").distinct())
         self.detectors = sorted({detector for _, detector in pairs})
         subjects_with_findings = {subject for subject, _ in pairs}
         self.with_findings = len({target_digest for key, target_digest in rows if key in subjects_with_findings})
-        clear = OpinionRow.objects.filter(OpinionRow.standing(), subject__in=self.keys, level=Level.CLEAR.value)
+        clear = find_standing_opinions().filter(subject__in=self.keys, level=Level.CLEAR.value)
         self.cleared = clear.order_by().values("subject").distinct().count()
 
 
@@ -148,12 +153,12 @@ def _look_alikes(detectors: Sequence[str], targets: set[int], viewer: Viewer) ->
     if not detectors:
         return ()
     clear = (
-        _UNSCOPED.rows(OpinionRow)
-        .filter(OpinionRow.standing(), owner=viewer.organization, level=Level.CLEAR.value)
+        find_standing_opinions(_UNSCOPED)
+        .filter(owner=viewer.organization, level=Level.CLEAR.value)
         .order_by("-given_at")
     )
     cleared_at = dict(clear.exclude(subject__in=targets).values_list("subject", "given_at")[:_MAX_CLEARED])
-    rows = FindingRow.objects.filter(subject__in=cleared_at, detector__in=detectors).select_related("subject")
+    rows = find_findings().filter(subject__in=cleared_at, detector__in=detectors).select_related("subject")
     look_alikes: dict[int, LookAlike] = {}
     for row in rows.order_by("-score", "-pk"):
         reason = Words("；".join(row.detail.reasons_zh), "; ".join(row.detail.reasons_en))

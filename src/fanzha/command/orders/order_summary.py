@@ -7,13 +7,14 @@ from django.utils import timezone
 
 from fanzha.base.clock import to_ms
 from fanzha.base.words import Words
+from fanzha.claims.treatment import Treatment
 from fanzha.command.campaigns.models import Campaign
 from fanzha.command.orders.exclusions import excluded_targets
 from fanzha.command.orders.targets import ParsedTargets, find_action, parse_targets
 from fanzha.command.organizations.models import Organization
 from fanzha.command.processes.models import Leg, ProcessInstance, Step
 from fanzha.command.web.scoping import unscoped
-from fanzha.dispose import ACTION_SPECS, Action, Instruction, Target
+from fanzha.dispose import ACTION_SPECS, TREATMENTS, Action, Instruction, Target
 
 _UNSCOPED = unscoped("steps and legs of an order that the caller may read")
 
@@ -50,6 +51,13 @@ class OrderSummary(NamedTuple):
     def with_all_targets(self) -> "OrderSummary":
         """Return the summary with all named targets, for undo."""
         return self._replace(targets=self.named)
+
+    @property
+    def treatment(self) -> Treatment | None:
+        """Return the call treatment of the action, None if it treats no calls."""
+        if self.action in TREATMENTS:
+            return Treatment(self.action.value)
+        return Treatment.REFUSE if self.action is Action.LIMIT_OUTGOING else None
 
     @property
     def law(self) -> tuple[str, ...]:

@@ -20,11 +20,9 @@ from fanzha.command.orders.routes import choose_route
 from fanzha.command.processes.handlers import RetryLater
 from fanzha.command.processes.models import Leg
 from fanzha.command.processes.services import fire
-from fanzha.command.subjects.models import Subject
+from fanzha.command.subjects.selectors import find_subjects
 from fanzha.command.web.scoping import unscoped
 from fanzha.dispose import (
-    TREATMENTS,
-    Action,
     ProofOutcome,
     ProofResult,
     SiteProbe,
@@ -108,7 +106,7 @@ def _check_measurements(summary: OrderSummary | None, leg: Leg, is_lifted: bool)
             continue
         if target.kind in ("website", "host", "app"):
             yield TargetProof(target, _check_probes(target, rows, is_lifted))
-        elif summary is not None and (treatment := _treatment(summary.action)) is not None:
+        elif summary is not None and (treatment := summary.treatment) is not None:
             calls = [
                 {"occurred_at": to_ms(row.at), **row.told} for row in rows if row.kind == MeasurementKind.TEST_CALL
             ]
@@ -130,14 +128,8 @@ def _check_probes(target: Target, rows: Sequence[Measurement], is_lifted: bool) 
 
 
 def _subject_targets(leg: Leg) -> list[Target]:
-    row = _UNSCOPED.rows(Subject).filter(ref=leg.instance.about).first() if leg.instance.about else None
+    row = find_subjects(_UNSCOPED).filter(ref=leg.instance.about).first() if leg.instance.about else None
     return [Target(row.kind, row.value)] if row else []
-
-
-def _treatment(action: Action) -> Treatment | None:
-    if action in TREATMENTS:
-        return Treatment(action.value)
-    return Treatment.REFUSE if action is Action.LIMIT_OUTGOING else None
 
 
 def _fire(leg: Leg, event: str, proofs: Sequence[TargetProof]) -> str:

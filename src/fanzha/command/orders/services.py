@@ -21,8 +21,7 @@ from fanzha.command.processes.models import ProcessInstance
 from fanzha.command.processes.parties import to_actor, to_party
 from fanzha.command.processes.services import About, open_process
 from fanzha.command.processes.simulation import is_simulated
-from fanzha.command.subjects.canonical import mask_value
-from fanzha.command.subjects.models import Subject
+from fanzha.command.subjects.selectors import find_subjects, mask_value
 from fanzha.command.web.i18n import localize
 from fanzha.command.web.viewer import Viewer
 from fanzha.dispose import ACTION_SPECS, MOST_TARGETS
@@ -99,7 +98,7 @@ def campaign_targets(ref: str) -> tuple[str, dict[str, str]]:
 
 def subject_targets(refs: Iterable[str]) -> tuple[str, dict[str, str]]:
     """Return the most frequent kind of target among subjects (refs), and these subjects."""
-    return _largest_group(Subject.objects.filter(ref__in=list(refs)).values_list("ref", "kind", "value"))
+    return _largest_group(find_subjects().filter(ref__in=list(refs)).values_list("ref", "kind", "value"))
 
 
 def _largest_group(rows: Iterable[tuple[str, str, str]]) -> tuple[str, dict[str, str]]:

@@ -1,7 +1,6 @@
 """API routes of subjects, and of findings and opinions in bulk."""
 
-from collections.abc import Callable
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
@@ -40,13 +39,12 @@ from fanzha.command.subjects.schemas import (
 from fanzha.command.subjects.search import look_up, search
 from fanzha.command.subjects.selectors import latest_subjects, load_subject_profile, select_findings, summarize_subjects
 from fanzha.command.subjects.shares import ShareDraft, create_shares, end_share
-from fanzha.command.web.api import BulkAnswer, Page, Paging, Problem, for_roles, ndjson_of, paginate
+from fanzha.command.web.api import BulkAnswer, Page, Paging, Problem, for_roles, ndjson_of, paginate, read_page
 from fanzha.command.web.requests import ApiRequest
 from fanzha.command.web.roles import DECIDERS
 
 ROUTER = Router(tags=["subjects"])
 PagingQuery = Annotated[Paging, Query()]
-T = TypeVar("T")
 
 
 @ROUTER.get("", response=Page[SubjectOut], operation_id="fanzha_command_subjects_api_list_subjects")
@@ -201,15 +199,6 @@ def spare_subject(request: ApiRequest, ref: str, body: AllowlistProposalIn) -> S
     """Propose a number for the allowlist: an import of one row, which a second person approves."""
     submission = propose_entry(_subject(ref), body.to_proposal(), request.viewer, timezone.now())
     return Status(201, ImportOut.of(submission.job))
-
-
-def read_page(read: Callable[[], T]) -> T:
-    """Return a page. Raise Problem for an invalid cursor."""
-    try:
-        return read()
-    except ValueError:
-        wrong = {"pointer": "/cursor", "detail": _("is not `next` of another page of this list")}
-        raise Problem("invalid", _("The cursor is not valid."), errors=[wrong]) from None
 
 
 def _subject(ref: str) -> Subject:

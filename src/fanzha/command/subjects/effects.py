@@ -16,7 +16,7 @@ from fanzha.command.processes.notifications import notify, receiving_organizatio
 from fanzha.command.subjects.models import OpinionRow, PoliceCase, Presence, Share, Subject
 from fanzha.command.subjects.process_subjects import select_process_subjects
 from fanzha.command.subjects.registry import lock_subjects
-from fanzha.command.subjects.snapshot_publisher import queue_publication, screen_operator
+from fanzha.command.subjects.subject_publication import queue_publication, screen_operator
 from fanzha.command.subjects.verdicts import SubjectOwner, refresh_verdicts
 from fanzha.command.web.scoping import unscoped
 from fanzha.processes.effects import Effect

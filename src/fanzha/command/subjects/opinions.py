@@ -1,6 +1,6 @@
 """Give, withdraw and undo an organisation's opinions on subjects; log each and recompute verdicts at once."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -82,6 +82,12 @@ def retract_opinion(row: OpinionRow, why: str, viewer: Viewer, at: datetime) -> 
             raise Refusal(Reason.STATE, Words("该意见已不再有效", "this opinion does not stand any more"))
         refresh_verdicts({SubjectOwner(row.subject_id, row.owner_id)}, at)
         _log_opinions(log, WITHDRAWN, [row], Organization.objects.get(pk=row.owner_id), viewer, at)
+
+
+def lock_opinion_subjects(given_at: Collection[datetime], viewer: Viewer) -> None:
+    """Lock the subjects on which the viewer's organisation gave opinions at some times."""
+    rows = _UNSCOPED.rows(OpinionRow).filter(owner=viewer.organization, given_at__in=given_at)
+    lock_subjects(rows.values_list("subject", flat=True))
 
 
 def undo_opinions(given_at: datetime, viewer: Viewer, why: str, at: datetime) -> int:

@@ -1,6 +1,9 @@
 """Present subjects as list rows, badges, titles and facts; values are masked."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from django.urls import reverse
 from django.utils import timezone
@@ -11,12 +14,14 @@ from fanzha.base.errors import Malformed
 from fanzha.claims.fraud_type import FRAUD_TYPES
 from fanzha.claims.verdict import CASE_WORDS, LEVEL_WORDS, Level
 from fanzha.command.subjects.canonical import mask_value
-from fanzha.command.subjects.models import PoliceCase, Subject, VerdictRow
-from fanzha.command.subjects.selectors import SubjectSummary
 from fanzha.command.web.components import Badge, FactItem, ListRow, Tone
 from fanzha.command.web.i18n import localize
 from fanzha.command.web.relative_time import relative_time
 from fanzha.kinds import all_kinds
+
+if TYPE_CHECKING:
+    from fanzha.command.subjects.models import PoliceCase, Subject, VerdictRow
+    from fanzha.command.subjects.selectors import SubjectSummary
 
 _TONES = {Level.SUSPECTED: Tone.HARM, Level.WATCH: Tone.WARN, Level.CLEAR: Tone.QUIET}
 _ICONS = {Level.SUSPECTED: "alert", Level.WATCH: "eye", Level.CLEAR: "check"}

@@ -1,11 +1,15 @@
-"""Queries of subjects for pages and API, each a fixed number of statements."""
+"""Queries of subjects for pages, API and other apps, each a fixed number of statements.
+
+`__all__` also names what other apps may use of the modules `canonical`, `detector_titles`, `evidence_facts`, `graph`,
+`presenters` and `process_openings`.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -15,14 +19,59 @@ from fanzha.base.words import Words
 from fanzha.claims.verdict import SOURCE_WORDS, VerdictScope
 from fanzha.command.organizations.models import Organization
 from fanzha.command.processes.models import ProcessInstance
+from fanzha.command.subjects.canonical import PERSON, mask_value
 from fanzha.command.subjects.detector_titles import detector_title
 from fanzha.command.subjects.evidence_facts import parse_evidence
+from fanzha.command.subjects.graph import CommonTie, GraphEdge, GraphNode, SubjectGraph
 from fanzha.command.subjects.models import FindingRow, OpinionRow, PoliceCase, Presence, Share, Subject, VerdictRow
+from fanzha.command.subjects.presenters import display_subject, fraud_type_title, kind_title, verdict_badges
+from fanzha.command.subjects.process_openings import available_openings
+from fanzha.command.web.database import bulk
 from fanzha.command.web.drawing.hours import Chart, hour_of, hours
 from fanzha.command.web.i18n import localize
 from fanzha.command.web.roles import Role
-from fanzha.command.web.scoping import unscoped
+from fanzha.command.web.scoping import Unscoped, unscoped
 from fanzha.command.web.viewer import Viewer
+
+__all__ = [
+    "CommonTie",
+    "FINDINGS_PER_PAGE",
+    "FindingDetail",
+    "GraphEdge",
+    "GraphNode",
+    "HOURS",
+    "INVESTIGATORS",
+    "PERSON",
+    "SUBJECTS_PER_PAGE",
+    "SubjectGraph",
+    "SubjectPage",
+    "SubjectProfile",
+    "SubjectSummary",
+    "VerdictDetail",
+    "VerdictReason",
+    "available_openings",
+    "detector_title",
+    "display_subject",
+    "draw_calls_by_hour",
+    "find_current_verdicts",
+    "find_findings",
+    "find_standing_findings",
+    "find_standing_opinions",
+    "find_subjects",
+    "finding_reasons",
+    "fraud_type_title",
+    "kind_title",
+    "latest_findings",
+    "latest_subjects",
+    "load_subject_profile",
+    "mask_value",
+    "parse_evidence",
+    "select_cases",
+    "select_findings",
+    "select_own_verdicts",
+    "summarize_subjects",
+    "verdict_badges",
+]
 
 _UNSCOPED = unscoped("verdicts of the viewer's own organisation")
 
@@ -248,3 +297,46 @@ def latest_subjects(viewer: Viewer, cursor: str = "", size: int = SUBJECTS_PER_P
     subjects = {presence.subject_id: presence.subject for presence in page}
     end = f"{page[-1].last_at.isoformat()}_{page[-1].pk}" if len(presences) > size else ""
     return SubjectPage(list(subjects.values()), end)
+
+
+# Rows for other apps. They read as the current viewer may, or, with `access`, the rows of all organisations.
+
+
+def find_subjects(access: Unscoped | None = None) -> QuerySet[Subject]:
+    """Return the readable subjects, or those of all organisations."""
+    return access.rows(Subject) if access else Subject.objects.all()
+
+
+def find_findings(access: Unscoped | None = None) -> QuerySet[FindingRow]:
+    """Return the readable findings, or those of all organisations."""
+    return access.rows(FindingRow) if access else FindingRow.objects.all()
+
+
+def find_standing_findings(access: Unscoped | None = None) -> QuerySet[FindingRow]:
+    """Return the findings that were neither withdrawn nor superseded."""
+    return find_findings(access).filter(FindingRow.standing())
+
+
+def find_standing_opinions(access: Unscoped | None = None) -> QuerySet[OpinionRow]:
+    """Return the opinions and decisions that were neither withdrawn nor superseded."""
+    opinions = access.rows(OpinionRow) if access else OpinionRow.objects.all()
+    return opinions.filter(OpinionRow.standing())
+
+
+def find_current_verdicts() -> QuerySet[VerdictRow]:
+    """Return the readable verdicts that are in force."""
+    return VerdictRow.objects.filter(superseded_at=None)
+
+
+def latest_findings(pairs: Sequence[tuple[int, int]], access: Unscoped) -> dict[int, FindingRow]:
+    """Return the latest standing finding for each pair of subject and owner (primary keys), by subject.
+
+    Only the texts of the findings are loaded.
+    """
+    pks = bulk.first_rows(
+        f"SELECT subject_id, id FROM {FindingRow._meta.db_table} WHERE subject_id = %s AND owner_id = %s"
+        " AND withdrawn_at IS NULL AND superseded_by = '' ORDER BY found_at DESC, id DESC LIMIT 1",
+        pairs,
+    )
+    findings = access.rows(FindingRow).only("packed").in_bulk(list(pks.values()))
+    return {subject: findings[pk] for subject, pk in pks.items() if pk in findings}

@@ -9,7 +9,7 @@ from django.db.models import TextField
 from django.db.models.functions import Cast
 
 from fanzha.base.clock import from_ms, to_ms
-from fanzha.base.marking import Marking
+from fanzha.base.marking import STRICTNESS, Marking
 from fanzha.claims.fusion import fuse
 from fanzha.claims.verdict import FOREVER, Verdict, VerdictPart, VerdictScope
 from fanzha.command.organizations.models import Organization
@@ -17,7 +17,7 @@ from fanzha.command.organizations.selectors import build_viewer
 from fanzha.command.subjects.fusion_evidence import select_evidence
 from fanzha.command.subjects.models import OpinionRow, VerdictRow
 from fanzha.command.subjects.registry import lock_subjects
-from fanzha.command.subjects.snapshot_publisher import queue_publication, screen_operator
+from fanzha.command.subjects.subject_publication import queue_publication, screen_operator
 from fanzha.command.web.database import bulk
 from fanzha.command.web.scoping import unscoped
 from fanzha.store.allowlist import load_allowlist_by_number
@@ -25,8 +25,6 @@ from fanzha.store.verdict_settings import load_verdict_settings
 
 _UNSCOPED = unscoped("verdicts are refreshed for every organisation")
 
-#: Rank of markings, strictest first: a verdict has the strictest marking of its evidence.
-STRICTNESS = {marking.value: rank for rank, marking in enumerate(Marking)}
 _COLUMNS = (
     "subject_id",
     "owner_id",
@@ -132,7 +130,7 @@ def _current_verdicts(owner: Organization, subjects: set[int]) -> dict[int, dict
 
 
 def strictest_marking(pieces: list[tuple[Any, str]]) -> str:
-    """Return the strictest marking."""
+    """Return the strictest marking of the evidence, which the verdict gets."""
     return min((marking for _, marking in pieces), key=STRICTNESS.__getitem__, default=Marking.AMBER.value)
 
 

@@ -1,7 +1,9 @@
 """Export table of subjects and their current verdicts, without persons and without people to be warned."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Exists, OuterRef
 
@@ -10,19 +12,21 @@ from fanzha.claims.fraud_type import FRAUD_TYPES, TO_WARN
 from fanzha.claims.treatment import TREATMENT_WORDS, Treatment
 from fanzha.claims.verdict import LEVEL_WORDS, Level
 from fanzha.command.exports.table import ExportColumn, ExportTable, TableFilter
-from fanzha.command.subjects.canonical import PERSON, mask_value
-from fanzha.command.subjects.models import FindingRow, VerdictRow
+from fanzha.command.subjects.selectors import PERSON, find_current_verdicts, find_findings, mask_value
 from fanzha.command.web.i18n import localize
 from fanzha.command.web.scoping import unscoped
 from fanzha.kinds import all_kinds
+
+if TYPE_CHECKING:
+    from fanzha.command.subjects.models import VerdictRow
 
 _UNSCOPED = unscoped("findings below subjects that the viewer may read")
 
 
 def rows(table_filter: TableFilter) -> Any:
     """Return the current verdicts that match the filter, without persons and people to be warned."""
-    to_warn = _UNSCOPED.rows(FindingRow).filter(subject=OuterRef("subject"), fraud_type__in=TO_WARN)
-    verdicts = VerdictRow.objects.filter(superseded_at=None).exclude(fraud_type__in=TO_WARN).exclude(Exists(to_warn))
+    to_warn = find_findings(_UNSCOPED).filter(subject=OuterRef("subject"), fraud_type__in=TO_WARN)
+    verdicts = find_current_verdicts().exclude(fraud_type__in=TO_WARN).exclude(Exists(to_warn))
     verdicts = verdicts.exclude(subject__kind=PERSON).select_related("subject", "owner")
     verdicts = verdicts.filter(subject__kind=table_filter.kind) if table_filter.kind else verdicts
     verdicts = verdicts.filter(since__gte=table_filter.since) if table_filter.since else verdicts

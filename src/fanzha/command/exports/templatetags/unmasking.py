@@ -4,8 +4,10 @@ On pages of processes, `{% unmask_values ref number name values %}` follows the 
 `{% unmask_files ref number name places %}` its personal files.
 """
 
+from __future__ import annotations
+
 from secrets import token_hex
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import template
 from django.template.loader import render_to_string
@@ -14,8 +16,10 @@ from django.utils.safestring import SafeString
 
 from fanzha.command.exports.evidence_values import is_masked
 from fanzha.command.exports.unmasking import MAY_UNMASK, may_unmask
-from fanzha.command.subjects.models import Subject
-from fanzha.command.subjects.presenters import display_subject
+from fanzha.command.subjects.selectors import display_subject
+
+if TYPE_CHECKING:
+    from fanzha.command.subjects.models import Subject
 
 register = template.Library()
 

@@ -25,7 +25,7 @@ from fanzha.command.subjects.ingest.loader import BatchResult, ConcurrentImport,
 from fanzha.command.subjects.ingest.sources import FindingSource, find_sources, read_batches
 from fanzha.command.subjects.ingest.spool import pending_files, quarantine_file, remove_file
 from fanzha.command.subjects.models import Delivery, IngestionState
-from fanzha.command.subjects.snapshot_publisher import publish_queued, screen_operator
+from fanzha.command.subjects.subject_publication import publish_queued, screen_operator
 from fanzha.command.web.scoping import unscoped
 from fanzha.store.private_files import create_private_folder
 from fanzha.store.state_folder import state_folder

@@ -7,7 +7,7 @@ An `api.py` with `ROUTER = ninja.Router(tags=["orders"])` in an app publishes ro
 from fanzha.command.web.api.bulk import BulkAnswer, LineResult, bulk_answer, ndjson_of, read_lines
 from fanzha.command.web.api.moments import Moment
 from fanzha.command.web.api.not_repeatable import not_repeatable
-from fanzha.command.web.api.paging import Page, Paging, paginate
+from fanzha.command.web.api.paging import Page, Paging, paginate, read_page
 from fanzha.command.web.api.problems import Problem
 from fanzha.command.web.api.revisions import check_revision, set_revision
 from fanzha.command.web.api.roles import for_roles
@@ -27,6 +27,7 @@ __all__ = [
     "not_repeatable",
     "paginate",
     "read_lines",
+    "read_page",
     "require_scope",
     "set_revision",
 ]

@@ -1,6 +1,7 @@
 """Paging by primary key, so that no row is skipped or repeated while rows are added."""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
 from django.core.signing import BadSignature, Signer
@@ -41,6 +42,14 @@ def paginate(rows: "QuerySet[Any]", paging: Paging, *, newest_first: bool = True
     return {"items": items, "next": _encode_cursor(items[-1].pk, where) if len(found) > paging.limit else ""}
 
 
+def read_page(read: Callable[[], T]) -> T:
+    """Return the page that `read` returns. Raise Problem if it raises ValueError, for an invalid cursor."""
+    try:
+        return read()
+    except ValueError:
+        raise _cursor_problem() from None
+
+
 def _encode_cursor(last: Any, where: str) -> str:
     return urlsafe_b64encode(Signer(salt=where).sign(str(last)).encode()).decode().rstrip("=")
 
@@ -50,5 +59,9 @@ def _decode_cursor(cursor: str, where: str) -> str:
         text = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
         return Signer(salt=where).unsign(text)
     except (BadSignature, ValueError):
-        wrong = {"pointer": "/cursor", "detail": _("is not `next` of another page of this list")}
-        raise Problem("invalid", _("The cursor is not valid."), errors=[wrong]) from None
+        raise _cursor_problem() from None
+
+
+def _cursor_problem() -> Problem:
+    wrong = {"pointer": "/cursor", "detail": _("is not `next` of another page of this list")}
+    return Problem("invalid", _("The cursor is not valid."), errors=[wrong])

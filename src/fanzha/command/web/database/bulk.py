@@ -200,3 +200,11 @@ def _execute_each(statement: str, rows: Sequence[Sequence[Any]], fetch: bool) ->
 
 def _sqlite_value(value: Any) -> Any:
     return str(value.astimezone(UTC).replace(tzinfo=None)) if isinstance(value, datetime) else value
+
+
+def first_rows(query: str, bound: Sequence[tuple[int, ...]]) -> dict[int, int]:
+    """Run a one-row query for each tuple of bound values, as one UNION; return the first column -> the second."""
+    if not bound:
+        return {}
+    union = " UNION ALL ".join([f"SELECT * FROM ({query}) AS t"] * len(bound))
+    return dict(select(union, *(value for values in bound for value in values)))

@@ -12,7 +12,7 @@ from fanzha.claims.verdict import CaseStatus
 from fanzha.command.orders.delivery import build_dispatch
 from fanzha.command.orders.order_summary import OrderSummary, summarize_order
 from fanzha.command.orders.routes import choose_route
-from fanzha.command.orders.screen_decisions import activate, deactivate
+from fanzha.command.orders.screen_delivery import deliver_to_screens, withdraw_from_screens
 from fanzha.command.subjects.models import PoliceCase
 from fanzha.store.snapshot_publisher import find_served_entries
 from fanzha.store.snapshots import SnapshotStore
@@ -30,7 +30,7 @@ def given(world: World) -> OrderSummary:
     assert way is not None
     decisions = build_dispatch(said, leg, way[1], way[0], is_undo=False).decisions
     for _ in range(2):  # what is given twice is given once
-        activate(decisions, said.approved_by, timezone.now())
+        deliver_to_screens(decisions, said.approved_by, timezone.now())
     return said
 
 
@@ -40,7 +40,7 @@ def test_what_is_known_counts_again(world: World) -> None:
     said = given(world)
     (entry,) = find_served_entries(SnapshotStore(), [NUMBER])
     assert entry is not None and Treatment.REFUSE in {one.treatment for one in entry.scopes()}
-    deactivate(f"{said.order}/", said.targets, timezone.now())
+    withdraw_from_screens(f"{said.order}/", said.targets, timezone.now())
     (entry,) = find_served_entries(SnapshotStore(), [NUMBER])
     assert entry is not None and {one.treatment for one in entry.scopes()} == {Treatment.LABEL}
 

@@ -1,8 +1,11 @@
-"""Publish the current state of subjects to the screens of this site: evidence readable by its operator, and orders.
+"""Publish the current state of subjects in the snapshot, which is all that the screens of this site read.
 
-`[verdicts] organisation` in fanzha.toml names the operator by its ref or name; without one, only orders are published.
-A change is queued in its own transaction and published soon after. Publishers take a lock and read the current state,
-so that an old state never overwrites a newer one.
+The state of a subject is fused from the evidence that the operator of the screens may read (findings, opinions,
+recorded decisions), and from the decision log, by which orders instruct screens (`orders.screen_delivery`).
+
+`[verdicts] organisation` in fanzha.toml names the operator by its ref or name; without one, only the decision log is
+published. A change is queued in its own transaction and published soon after. Publishers take a lock and read the
+current state, so that an old state never overwrites a newer one.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -36,7 +39,8 @@ _UNSCOPED = unscoped("a screen gets all that its operator may read and every ord
 SubjectKey = tuple[str, str]  # kind and canonical value
 #: Subjects of one delta file; screens apply it within milliseconds.
 BATCH_SIZE = 5_000
-_STRENGTH = (CaseStatus.WITHDRAWN, CaseStatus.FILED, CaseStatus.CONFIRMED)
+#: Police case statuses, weakest first: of several cases on a subject, the strongest is published.
+_CASE_STATUSES = (CaseStatus.WITHDRAWN, CaseStatus.FILED, CaseStatus.CONFIRMED)
 
 
 def screen_operator(settings: VerdictSettings | None = None) -> Organization | None:
@@ -44,19 +48,19 @@ def screen_operator(settings: VerdictSettings | None = None) -> Organization | N
     return find_organization((settings or load_verdict_settings()).policy.organisation)
 
 
-def queue_publication(subjects: Iterable[int]) -> None:
-    """Queue subjects (primary keys) for publication; call it in the transaction of the change."""
-    bulk.insert(Unpublished, ("subject_id",), [(subject,) for subject in sorted(set(subjects))])
+def queue_publication(subject_pks: Iterable[int]) -> None:
+    """Queue subjects for publication; call it in the transaction of the change."""
+    bulk.insert(Unpublished, ("subject_id",), [(subject_pk,) for subject_pk in sorted(set(subject_pks))])
 
 
 def publish_queued(at: datetime) -> int:
     """Publish queued subjects; return how many. On failure they stay queued, and the error is raised."""
     published = 0
     while rows := list(Unpublished.objects.order_by("pk").values_list("pk", "subject_id")[:BATCH_SIZE]):
-        subjects = {subject for _, subject in rows}
-        publish_subjects(set(_UNSCOPED.rows(Subject).filter(pk__in=subjects).values_list("kind", "value")), at)
-        Unpublished.objects.filter(pk__in=[key for key, _ in rows]).delete()
-        published += len(subjects)
+        subject_pks = {subject_pk for _, subject_pk in rows}
+        publish_subjects(set(_UNSCOPED.rows(Subject).filter(pk__in=subject_pks).values_list("kind", "value")), at)
+        Unpublished.objects.filter(pk__in=[pk for pk, _ in rows]).delete()
+        published += len(subject_pks)
     return published
 
 
@@ -65,8 +69,8 @@ def publish_subjects(
 ) -> PublishResult:
     """Publish the state of subjects at a moment, including decisions stored by `fanzha.store.decisions`.
 
-    Simulated evidence counts if `simulated` is set or the operator is simulated. Raise TooDifferent if the change
-    exceeds the limits.
+    Simulated evidence counts if `simulated` is set or the operator is simulated. Raise ChangeLimitExceeded if the
+    change exceeds the limits.
     """
     settings = load_verdict_settings()
     owner, store = screen_operator(settings), SnapshotStore(limits=settings.limits)
@@ -85,15 +89,15 @@ def select_current_state(
     if owner is not None:
         viewer = build_viewer(owner, frozenset(), None)
         rows = _UNSCOPED.rows(Subject).filter(thing__in=[digest(*subject_key) for subject_key in subject_keys])
-        key_by_pk = {key: (kind, value) for key, kind, value in rows.values_list("pk", "kind", "value")}
-        for subject, pieces in select_evidence(key_by_pk, viewer, at).items():
-            evidence[key_by_pk[subject]] += [piece for piece, _ in pieces]
+        key_by_pk = {pk: (kind, value) for pk, kind, value in rows.values_list("pk", "kind", "value")}
+        for subject_pk, pieces in select_evidence(key_by_pk, viewer, at).items():
+            evidence[key_by_pk[subject_pk]] += [piece for piece, _ in pieces]
         cases = _strongest_cases(key_by_pk, viewer, at)
     for decision in find_active_decisions(evidence):
         evidence[decision.subject_kind, decision.subject].append(evidence_from_opinion(decision))
-    spared, moment = load_allowlist_by_number(), to_ms(at)
+    allowlist, moment = load_allowlist_by_number(), to_ms(at)
     return [
-        SubjectState(*subject_key, list(fuse(pieces, moment, settings.policy, spared)), cases.get(subject_key))
+        SubjectState(*subject_key, list(fuse(pieces, moment, settings.policy, allowlist)), cases.get(subject_key))
         for subject_key, pieces in evidence.items()
     ]
 
@@ -107,7 +111,7 @@ def _strongest_cases(key_by_pk: Mapping[int, SubjectKey], viewer: Viewer, at: da
         simulated_refs = _UNSCOPED.rows(ProcessInstance).filter(simulated=True).values("ref")
         rows = rows.exclude(process__in=simulated_refs)  # exercises must not affect real calls
     cases: dict[SubjectKey, Case] = {}
-    for row in sorted(rows.select_related("owner"), key=lambda case: (_STRENGTH.index(case.case), case.at)):
+    for row in sorted(rows.select_related("owner"), key=lambda case: (_CASE_STATUSES.index(case.case), case.at)):
         kind, value = subject_key = key_by_pk[row.subject_id]
         cases[subject_key] = Case(
             subject_kind=kind,

@@ -14,7 +14,7 @@ from fanzha.claims.snapshot_entry import SnapshotEntry
 from fanzha.claims.treatment import Treatment
 from fanzha.claims.verdict import CaseStatus, Level
 from fanzha.command.subjects.models import PoliceCase, Unpublished
-from fanzha.command.subjects.snapshot_publisher import (
+from fanzha.command.subjects.subject_publication import (
     publish_queued,
     publish_subjects,
     queue_publication,

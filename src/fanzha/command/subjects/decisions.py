@@ -1,0 +1,107 @@
+"""Record decisions of processes as binding opinions on subjects, and withdraw them.
+
+Fusion weighs a decision like other opinions, and it outranks all earlier evidence (`fanzha.claims.fusion`). It counts
+in the verdicts of each organisation that may read it: on pages, in exports, and in the snapshot of this site's screens
+if their operator may read it. Orders reach screens that must apply them by `orders.screen_delivery`, not by this.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from fanzha.base.clock import to_ms
+from fanzha.base.ids import digest
+from fanzha.claims.treatment import Treatment
+from fanzha.claims.verdict import Level
+from fanzha.command.audit.services import recorded
+from fanzha.command.processes.models import ProcessInstance
+from fanzha.command.subjects.models import OpinionRow, Presence
+from fanzha.command.subjects.registry import lock_subjects
+from fanzha.command.subjects.verdicts import SubjectOwner, refresh_verdicts
+from fanzha.command.web.scoping import unscoped
+from fanzha.processes.log.entry import Draft
+
+_UNSCOPED = unscoped("decisions bind whoever may read the process that made them")
+
+
+@dataclass(frozen=True)
+class DecisionDraft:
+    """The content of a decision: level, reason, codes of law, treatment of calls (None: none), end (None: open).
+
+    The process that made it gives owner, marking and ref.
+    """
+
+    level: Level
+    reason: str
+    law: Iterable[str]
+    treatment: Treatment | None = None
+    until: datetime | None = None
+
+
+def record_decision(instance: ProcessInstance, subjects: Sequence[int], draft: DecisionDraft, now: datetime) -> None:
+    """Record the decision of a process on subjects (primary keys), or update its end. The call is idempotent."""
+    names = [digest("decision", instance.ref, subject) for subject in subjects]
+    with recorded() as log:
+        lock_subjects(subjects)
+        standing = _UNSCOPED.rows(OpinionRow).filter(opinion_id__in=names, withdrawn_at=None, until=draft.until)
+        changed = sorted(set(subjects) - set(standing.values_list("subject", flat=True)))
+        if not changed:
+            return
+        _UNSCOPED.rows(OpinionRow).bulk_create(
+            [_build_row(instance, subject, draft, now) for subject in changed],
+            update_conflicts=True,
+            unique_fields=["opinion_id"],
+            update_fields=["until", "withdrawn_at"],
+        )
+        _UNSCOPED.rows(Presence).bulk_create(
+            [
+                Presence(subject_id=subject, owner=instance.owner, marking=instance.marking, first_at=now, last_at=now)
+                for subject in changed
+            ],
+            ignore_conflicts=True,
+        )
+        refresh_verdicts([SubjectOwner(subject, instance.owner_id) for subject in changed], now)
+        log.add(_log_entry("decision_published", instance, len(changed), now))
+
+
+def withdraw_decision(instance: ProcessInstance, why: str, now: datetime) -> list[int]:
+    """Withdraw the decision of a process on all its subjects; return these (primary keys)."""
+    rows = _UNSCOPED.rows(OpinionRow).filter(process=instance.ref, decision=True, withdrawn_at=None)
+    with recorded() as log:
+        subjects = list(rows.values_list("subject", flat=True))
+        if not subjects:
+            return []
+        rows.update(withdrawn_at=now, withdrawn_why=why[:300])
+        refresh_verdicts([SubjectOwner(subject, instance.owner_id) for subject in subjects], now)
+        log.add(_log_entry("decision_withdrawn", instance, len(subjects), now))
+    return subjects
+
+
+def _build_row(instance: ProcessInstance, subject: int, draft: DecisionDraft, now: datetime) -> OpinionRow:
+    return OpinionRow(
+        opinion_id=digest("decision", instance.ref, subject),
+        subject_id=subject,
+        owner=instance.owner,
+        marking=instance.marking,
+        level=draft.level.value,
+        decision=True,
+        treatment=draft.treatment.value if draft.treatment else "",
+        given_at=now,
+        until=draft.until,
+        reason_zh=draft.reason[:500],
+        reason_en=draft.reason[:500],
+        basis=", ".join(draft.law)[:300],
+        simulated=instance.simulated,
+        process=instance.ref,
+    )
+
+
+def _log_entry(kind: str, instance: ProcessInstance, subjects: int, now: datetime) -> Draft:
+    return Draft(
+        kind=kind,
+        at=to_ms(now),
+        actor="",
+        organisation=instance.owner.ref,
+        process=instance.ref,
+        facts={"subjects": subjects},
+    )

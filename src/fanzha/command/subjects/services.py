@@ -1,0 +1,31 @@
+"""Public writes of subjects for other apps: subject rows, opinions, decisions, verdicts and the published snapshot.
+
+The functions are implemented in the modules they are imported from. `StoredFinding` and `ParsedFinding` are the
+arguments of `ingest_hooks`.
+"""
+
+from fanzha.command.subjects.canonical import CanonicalValue, canonicalize
+from fanzha.command.subjects.decisions import DecisionDraft, record_decision, withdraw_decision
+from fanzha.command.subjects.ingest.parser import ParsedFinding, StoredFinding
+from fanzha.command.subjects.opinions import OpinionDraft, give_opinions, lock_opinion_subjects, undo_opinions
+from fanzha.command.subjects.process_subjects import select_process_subjects
+from fanzha.command.subjects.registry import get_or_create_subjects, lock_subjects
+from fanzha.command.subjects.subject_publication import publish_subjects
+
+__all__ = [
+    "CanonicalValue",
+    "DecisionDraft",
+    "OpinionDraft",
+    "ParsedFinding",
+    "StoredFinding",
+    "canonicalize",
+    "get_or_create_subjects",
+    "give_opinions",
+    "lock_opinion_subjects",
+    "lock_subjects",
+    "publish_subjects",
+    "record_decision",
+    "select_process_subjects",
+    "undo_opinions",
+    "withdraw_decision",
+]
