@@ -21,7 +21,7 @@ def COMMAND(out: Path, site: bool, port: int | None, password: str | None, only_
     On a terminal the site runs until Ctrl-C; without one, or with --check, it is probed and stopped.
     """
     from fanzha.analyze.terminal import output_console
-    from fanzha.run.demo import check_results, check_screening, run_demo, show_screening
+    from fanzha.run.demo import check_results, check_screening, run_demo, show_screening, silent_detectors
     from fanzha.run.demo_screening import screen_demo_calls
     from fanzha.run.demo_site import show_site
 
@@ -30,6 +30,8 @@ def COMMAND(out: Path, site: bool, port: int | None, password: str | None, only_
         screening = executor.submit(screen_demo_calls)
         summary = run_demo(out, console)
         answers = screening.result()
+    if silent := silent_detectors(summary):
+        console.print(f"没有线索的检测器 detectors that found nothing: {', '.join(silent)}")
     show_screening(console, answers)
     checks = only_check or not sys.stdout.isatty()
     if checks:

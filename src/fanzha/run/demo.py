@@ -107,11 +107,9 @@ def check_results(summary: Summary) -> list[str]:
     out = Path(summary.out)
     findings = pq.read_table(out / "findings.parquet")
     report = (out / "report.html").read_text("utf-8")
-    silent = sorted(set(all_detectors()) - set(findings.column("detector").to_pylist()))
     probes = {
         "findings.parquet has the schema of findings": findings.schema.equals(FINDING_SCHEMA),
         "findings.parquet holds every finding once": findings.num_rows == summary.findings > 0,
-        f"every detector found something (silent: {', '.join(silent) or 'none'})": not silent,
         "every finding has reasons in both languages": count_unexplained(findings) == 0,
         "no row of the samples was rejected": summary.rejects == 0,
         "report.html is one self-contained file": "<svg" in report and "src=" not in report and "@import" not in report,
@@ -120,6 +118,12 @@ def check_results(summary: Summary) -> list[str]:
     if failed:
         raise DemoFailed("the demo is not whole: " + "; ".join(failed))
     return list(probes)
+
+
+def silent_detectors(summary: Summary) -> list[str]:
+    """Return the names of the detectors that found nothing; a new or installed one may find nothing in the samples."""
+    findings = pq.read_table(Path(summary.out) / "findings.parquet", columns=["detector"])
+    return sorted(set(all_detectors()) - set(findings.column("detector").to_pylist()))
 
 
 def count_unexplained(findings: pa.Table) -> int:
