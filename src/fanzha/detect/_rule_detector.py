@@ -1,17 +1,19 @@
 """Detectors written as rule text, and the session that all of them share."""
 
-from collections.abc import Mapping, Sequence
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, ClassVar
 
 from fanzha.base.words import Words
 from fanzha.claims import Mode
-from fanzha.claims.fraud_type import TO_WARN
+from fanzha.claims.fraud_type import FRAUD_TYPES, TO_WARN
 from fanzha.claims.rule_lifecycle import RuleStep
 from fanzha.detect._detector import Detector, Session
 from fanzha.events import CALL_FACTS
-from fanzha.rules import check, parse
+from fanzha.rules import RuleError, check, parse
 from fanzha.rules.tree import Rule, RuleFile, WindowExpression, walk
 
 if TYPE_CHECKING:
@@ -47,7 +49,8 @@ class RuleDetector(Detector):
 
     def __init_subclass__(cls) -> None:
         """Parse the text; RuleError if it is malformed."""
-        cls.file = parse(cls.text, name=cls.__module__)
+        with _locate_errors(cls):
+            cls.file = parse(cls.text, name=cls.__module__)
         first = cls.file.rules[0]
         cls.name, cls.title = first.name.replace("_", "-"), first.title
         cls.version = str(max(rule.version for rule in cls.file.rules))
@@ -115,7 +118,21 @@ def open_sessions(
 
 @cache
 def _check_rules(detector: type[RuleDetector]) -> tuple[Rule, ...]:
-    return check(detector.file, lists=detector.lists).rules
+    fraud_types = FRAUD_TYPES if detector.step is None else None  # those of an operator's rule are checked when added
+    with _locate_errors(detector):
+        return check(detector.file, lists=detector.lists, fraud_types=fraud_types).rules
+
+
+@contextmanager
+def _locate_errors(detector: type[RuleDetector]) -> Iterator[None]:
+    """Make a RuleError name the Python file of the detector, unless the rule is an operator's."""
+    try:
+        yield
+    except RuleError as error:
+        file = getattr(sys.modules.get(detector.__module__), "__file__", None)
+        if detector.step is not None or file is None:
+            raise
+        raise RuleError(error.mistakes, name=file, attribute="text") from None
 
 
 def _event_tables(rule: Rule) -> set[str]:

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from functools import cache
-from importlib.metadata import entry_points
 from importlib.resources import files
 
 from fanzha.base.errors import UsageError
+from fanzha.base.plugins import load_objects
 from fanzha.processes.parse import parse_process
 from fanzha.processes.process import Process
 
@@ -33,11 +33,10 @@ def _installed() -> dict[str, Process]:
         if file.name != f"{process.name}.yaml":
             raise UsageError(f"{file.name} holds the process {process.name!r}", fix="name the file after the process")
         _add(found, file.name, process)
-    for point in sorted(entry_points(group=GROUP), key=lambda point: point.name):
-        text = point.load()
+    for origin, text in load_objects(GROUP):
         if not isinstance(text, str):
-            raise UsageError(f"{point.value} must be the YAML text of a process", fix="name a str in the entry point")
-        _add(found, point.value, parse_process(text, point.value))
+            raise UsageError(f"{origin.target} must be the YAML text of a process", fix="name a str in the entry point")
+        _add(found, origin.target, parse_process(text, origin.target))
     return found
 
 

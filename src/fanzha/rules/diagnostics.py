@@ -38,10 +38,14 @@ class Diagnostic:
         """Code of the kind, such as R101."""
         return self.form.code
 
-    def show(self, name: str) -> str:
-        """Format location, message, the source line with a caret, and the fix, in both languages."""
-        where = f"{name}:{self.location.line}:{self.location.column}"
-        line, caret = _pointed(self.line, self.location.column)
+    def show(self, name: str, attribute: str = "") -> str:
+        """Format location, message, the source line with a caret, and the fix, in both languages.
+
+        `name` is the file of the rule text; `attribute` the Python attribute that holds the text there, if it is one.
+        """
+        line_number, column = self.location.line, self.location.column
+        where = f"{name}: line {line_number} of `{attribute}`:" if attribute else f"{name}:{line_number}:{column}"
+        line, caret = _pointed(self.line, column)
         return "\n".join(
             [
                 f"{where} {self.code} {self.what.en}  {self.what.zh}",
@@ -54,13 +58,17 @@ class Diagnostic:
 
 
 class RuleError(FanzhaError):
-    """Raised for an invalid rule text; `mistakes` holds all diagnostics in the order of the text."""
+    """Raised for an invalid rule text; `mistakes` holds all diagnostics in the order of the text.
 
-    def __init__(self, mistakes: Sequence[Diagnostic], *, name: str = "<text>") -> None:
+    `name` is the file; `attribute` is the Python attribute that holds the text, for a text inside a Python file.
+    """
+
+    def __init__(self, mistakes: Sequence[Diagnostic], *, name: str = "<text>", attribute: str = "") -> None:
         first = mistakes[0]
         super().__init__(first.what.en, fix=first.fix.en)
         self.mistakes = tuple(mistakes)
         self.name = name
+        self.attribute = attribute
         self.code = first.code
         self.line = first.location.line
         self.column = first.location.column
@@ -68,7 +76,7 @@ class RuleError(FanzhaError):
     def __str__(self) -> str:
         count = len(self.mistakes)
         heading = f"{count} mistake{'s' * (count > 1)} in {self.name}  {self.name} 有 {count} 处错误"
-        return "\n".join([heading, *(mistake.show(self.name) for mistake in self.mistakes)])
+        return "\n".join([heading, *(mistake.show(self.name, self.attribute) for mistake in self.mistakes)])
 
 
 class DiagnosticCollector:
