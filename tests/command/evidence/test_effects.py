@@ -7,7 +7,7 @@ from tests.command.processes.orders_made import actor
 
 from fanzha.command.audit.models import LogEntry
 from fanzha.command.audit.verification import verify
-from fanzha.command.evidence.effects import EFFECTS, erase_biometrics
+from fanzha.command.evidence.effects import EFFECTS, erase_personal_files
 from fanzha.command.processes.handlers import load_handlers
 from fanzha.command.processes.models import OutboxItem
 from fanzha.command.processes.outbox_worker import deliver_due
@@ -32,7 +32,7 @@ def test_a_check_that_passed_leaves_no_face(world: World) -> None:
     with unscoped("test"):
         item = OutboxItem.objects.select_related("instance__owner").get(effect="erase_biometrics")
         assert item.state == "done"
-        erase_biometrics(item)
+        erase_personal_files(item)
         on_record = LogEntry.objects.filter(kind="biometrics_erased")
         assert [(one.process, one.organisation) for one in on_record] == [(review.ref, world["carrier"].ref)]
         assert '"files":1' in on_record[0].facts

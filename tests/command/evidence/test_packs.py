@@ -8,7 +8,7 @@ from tests.processes.log.packs import contents
 
 from fanzha.command.audit.models import LogEntry
 from fanzha.command.evidence.packs import may_pack
-from fanzha.command.exports.download import may_download, open_download
+from fanzha.command.exports.download import may_download, record_download
 from fanzha.command.exports.export_builder import GONE
 from fanzha.command.exports.export_file import export_path
 from fanzha.command.exports.models import Export, ExportState, Unmasking
@@ -46,8 +46,8 @@ def test_it_is_made_when_it_is_approved_and_who_asked_is_on_record(world: World)
     reviewer = world.person("centre", Role.REVIEWER)
     assert (looked.person, looked.subject, packed.actor, packed.about) == (reviewer, order.ref, reviewer.ref, order.ref)
     with scoped_to(viewer):
-        assert open_download(done, viewer) == export_path(done.ref)
-    assert open_download(done, world.viewer("centre", Role.PRIVACY_OFFICER)) is None
+        assert record_download(done, viewer) == export_path(done.ref)
+    assert record_download(done, world.viewer("centre", Role.PRIVACY_OFFICER)) is None
 
 
 def test_who_lost_his_role_gets_none(world: World) -> None:

@@ -7,8 +7,9 @@ from tests.command.exports.verdicts_made import asked, made, verdict
 from tests.command.people import World
 
 from fanzha.command.audit.models import LogEntry
+from fanzha.command.evidence import packs
 from fanzha.command.exports import export_builder
-from fanzha.command.exports.export_builder import make_export
+from fanzha.command.exports.export_builder import make_export, pack_writer
 from fanzha.command.exports.export_file import export_path
 from fanzha.command.exports.models import Export, ExportState
 from fanzha.command.organizations.models import Membership, Person
@@ -103,3 +104,7 @@ def test_each_takes_out_what_he_reads(world: World) -> None:
     verdict(world["other_carrier"], 2)
     assert made(asked(world)).done == 1
     assert made(asked(world, "administration", Role.INSPECTOR)).done == 2
+
+
+def test_packs_are_written_by_the_evidence_app() -> None:
+    assert pack_writer() is packs

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from fanzha.command.exports.export_file import cell, export_path, write_csv, write_whole
+from fanzha.command.exports.export_file import cell, export_path, write_csv, write_file
 
 
 @pytest.fixture(autouse=True)
@@ -45,7 +45,7 @@ def test_moments_are_local_and_nothing_is_empty() -> None:
 
 
 def test_what_is_made_already_is_kept_as_it_is() -> None:
-    written = write_whole("E2", b"PK")
+    written = write_file("E2", b"PK")
     assert export_path("E2").read_bytes() == b"PK" and export_path("E2").stat().st_mode & 0o077 == 0
     assert (written.size, written.sha256) == (2, sha256(b"PK").hexdigest())
     assert [one.name for one in export_path("E2").parent.iterdir()] == ["E2"]

@@ -2,12 +2,17 @@
 
 from datetime import UTC, datetime
 
+import pytest
 from django.utils import timezone
 from tests.command.people import World
+from tests.command.subjects.factories import subject
 
-from fanzha.command.exports.forms import ExportForm
+from fanzha.command.exports.forms import ExportForm, UnmaskingFilterForm
+from fanzha.command.exports.models import Unmasking
 from fanzha.command.exports.table import all_tables
+from fanzha.command.exports.unmasking import unmask
 from fanzha.command.web.roles import Role
+from fanzha.command.web.scoping import scoped_to
 
 
 def test_whole_values_are_offered_to_who_may_see_them(world: World) -> None:
@@ -36,3 +41,29 @@ def test_days_are_those_of_the_reader_and_the_last_one_counts(world: World) -> N
 def test_a_purpose_is_needed(world: World) -> None:
     form = ExportForm(all_tables()["subjects"], world.viewer("carrier", Role.ANALYST), {"purpose": "abc"})
     assert set(form.errors) == {"purpose"}
+
+
+@pytest.fixture
+def unmaskings(world: World) -> None:
+    for role, number, case in ((Role.ANALYST, 1, "C1"), (Role.REVIEWER, 2, "")):
+        viewer = world.viewer("carrier", role)
+        with scoped_to(viewer):
+            unmask(viewer, subject(f"+861700000000{number}"), "a report", case)
+
+
+def found(world: World, **asked: str) -> list[str]:
+    with scoped_to(world.viewer("carrier", Role.PRIVACY_OFFICER)):
+        rows = Unmasking.objects.filter(UnmaskingFilterForm(asked).to_condition()).select_related("person")
+        return [str(row.person) for row in rows.order_by("pk")]
+
+
+def test_unmaskings_are_filtered_by_person_subject_case_and_day(world: World, unmaskings: None) -> None:
+    both = ["carrier analyst", "carrier reviewer"]
+    assert found(world) == both == found(world, person="carrier")
+    assert found(world, person="ANALYST@carrier.example") == both[:1]
+    assert found(world, person=world.person("carrier", Role.REVIEWER).ref) == both[1:]
+    assert found(world, subject=subject("+8617000000002").ref) == both[1:]
+    assert found(world, case="C1") == both[:1]
+    assert found(world, since="2020-01-01", until="2099-01-01") == both
+    assert found(world, since="2099-01-01") == [] == found(world, until="2020-01-01")
+    assert found(world, since="not a day") == both

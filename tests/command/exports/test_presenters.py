@@ -5,7 +5,7 @@ from tests.command.exports.verdicts_made import asked, made, verdict
 from tests.command.people import World
 
 from fanzha.command.exports.models import PACK, Export, ExportState
-from fanzha.command.exports.presenters import STATE_WORDS, export_facts, export_title, to_list_row
+from fanzha.command.exports.presenters import STATE_WORDS, export_facts, export_title, present_export
 from fanzha.command.exports.table import TableFilter
 
 
@@ -18,7 +18,7 @@ def test_a_row_says_what_for_and_where_it_stands(world: World) -> None:
     verdict(world["carrier"])
     export = asked(world, case="C1", unmasked=True)
     with translation.override("en"):
-        row = to_list_row(export)
+        row = present_export(export)
     assert (row.title, row.why, row.side) == ("Subjects and verdicts", "a report", "1 row")
     assert [badge.word for badge in row.badges] == ["to be approved", "whole values"]
     assert row.meta == ("carrier analyst", "C1")
@@ -47,8 +47,8 @@ def test_a_pack_says_of_which_case_and_how_many_personal_values(world: World) ->
     export = Export(table=PACK, ref="E1", narrowed={"ref": "P1"}, rows=60, unmasked=True, state=ExportState.TO_APPROVE)
     export.actor, export.asked_at = "key:1", timezone.now()
     with translation.override("en"):
-        row = to_list_row(export)
+        row = present_export(export)
     assert (row.title, row.side) == ("Evidence pack", "60 personal values")
     assert (told(export)["Of the case"], told(export)["Personal values"]) == ("P1", "60")
     with translation.override("zh-hans"):
-        assert to_list_row(export).title == "证据包" and to_list_row(export).side == "60 项个人信息"
+        assert present_export(export).title == "证据包" and present_export(export).side == "60 项个人信息"

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from tests.command.people import World
 
-from fanzha.command.exports.table import TAKERS, TableFilter, all_tables, tables_for
+from fanzha.command.exports.table import EXPORT_ROLES, TableFilter, all_tables, tables_for
 from fanzha.command.web.roles import Role
 
 
@@ -13,7 +13,7 @@ def test_each_is_one_file_with_words_in_both_languages() -> None:
     for table in all_tables().values():
         for words in (table.title, table.about, *(column.title for column in table.columns)):
             assert words.zh and words.en
-        assert set(table.roles) <= set(TAKERS)
+        assert set(table.roles) <= set(EXPORT_ROLES)
 
 
 def test_only_subjects_identify_anybody() -> None:

@@ -14,7 +14,7 @@ from tests.command.processes.orders_made import issued
 from tests.command.subjects.factories import NUMBER, finding_row, subject
 
 from fanzha.command.exports.models import Export, ExportState, Unmasking
-from fanzha.command.exports.table import TAKERS
+from fanzha.command.exports.table import EXPORT_ROLES
 from fanzha.command.web.roles import Role
 
 HTMX: dict[str, Any] = {"HTTP_HX_REQUEST": "true"}
@@ -88,7 +88,7 @@ def test_exports_of_others_are_not_there(world: World) -> None:
     assert world.client("carrier", Role.REVIEWER).post(reverse("export_file", args=[export.ref])).status_code == 404
 
 
-@pytest.mark.parametrize("role", sorted(set(Role) - set(TAKERS)))
+@pytest.mark.parametrize("role", sorted(set(Role) - set(EXPORT_ROLES)))
 def test_roles_that_take_nothing_out(world: World, role: Role) -> None:
     client = world.client("carrier", role)
     assert client.get(reverse("exports")).status_code == 403

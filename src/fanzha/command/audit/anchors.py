@@ -17,7 +17,7 @@ from fanzha.command.web.configuration import configuration
 from fanzha.processes.log.anchor import Anchor, NoAnchor, build_statement, parse_anchor, sign_statement
 from fanzha.processes.log.batch import BatchHead, SealedBatch
 
-log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 
 class BrokenChain(FanzhaError):
@@ -61,7 +61,7 @@ def copy_anchors(now: datetime) -> None:
             try:
                 write_anchor(anchor_of(row), Path(folder))
             except (OSError, NoAnchor) as problem:
-                log.error("anchor %s was not copied to %s: %s", row.number, folder, problem)
+                logger.error("anchor %s was not copied to %s: %s", row.number, folder, problem)
                 _store_copy(row, folder, problem=str(problem)[:400])
                 if not Path(folder).is_dir():
                     break  # the folder is missing for the other anchors as well; the next run tries again

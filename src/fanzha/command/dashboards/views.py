@@ -29,7 +29,7 @@ from fanzha.command.dashboards.operations import (
     reviewer_dashboard,
 )
 from fanzha.command.dashboards.work_queue import present_late_legs
-from fanzha.command.orders.reminders import REMINDER_ROLES, send_reminder
+from fanzha.command.orders.services import REMINDER_ROLES, send_reminder
 from fanzha.command.processes.models import Leg
 from fanzha.command.processes.parties import to_actor
 from fanzha.command.processes.selectors import late_legs

@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from fanzha.base.masking import mask_numbers
-from fanzha.command.orders.order_summary import PROCESS as ORDER
-from fanzha.command.orders.reminders import REMINDER_ROLES
+from fanzha.command.orders.selectors import PROCESS as ORDER
+from fanzha.command.orders.services import REMINDER_ROLES
 from fanzha.command.processes.models import Leg, ProcessInstance
 from fanzha.command.processes.selectors import URGENT, late_legs
 from fanzha.command.processes.services import offers

@@ -15,8 +15,7 @@ from fanzha.command.evidence.schemas import AnchorOut, EntryOut, PackIn, StateOu
 from fanzha.command.evidence.selectors import LogFilter, filter_entries
 from fanzha.command.evidence.views import zip_response
 from fanzha.command.exports.schemas import ExportOut
-from fanzha.command.exports.services import request_pack
-from fanzha.command.exports.unmasking import UnmaskingRefused
+from fanzha.command.exports.services import UnmaskingRefused, request_pack
 from fanzha.command.processes.parties import to_actor
 from fanzha.command.web.api import Moment, Page, Paging, Problem, for_roles, not_repeatable, paginate
 from fanzha.command.web.i18n import localize

@@ -1,4 +1,4 @@
-"""Process effects of the evidence app: erase biometric data after use, and record the erasure."""
+"""Process effects of the evidence app: erase personal files after use, and record the erasure."""
 
 from django.utils import timezone
 
@@ -11,8 +11,11 @@ from fanzha.processes.effects import Effect
 from fanzha.processes.log.entry import Draft
 
 
-def erase_biometrics(item: OutboxItem) -> None:
-    """Remove the personal files of a process. A second call finds none and records nothing."""
+def erase_personal_files(item: OutboxItem) -> None:
+    """Erase all personal files of a process (face images, identity documents), and record the erasure.
+
+    A second call finds none and records nothing.
+    """
     with recorded() as log:
         if count := erase_files(item.instance):
             log.add(
@@ -28,4 +31,4 @@ def erase_biometrics(item: OutboxItem) -> None:
             )
 
 
-EFFECTS = {Effect.ERASE_BIOMETRICS: Handler(erase_biometrics)}
+EFFECTS = {Effect.ERASE_BIOMETRICS: Handler(erase_personal_files)}

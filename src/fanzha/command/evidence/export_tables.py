@@ -9,7 +9,7 @@ from fanzha.command.evidence.entry_words import KIND_WORDS, entry_words
 from fanzha.command.evidence.permissions import READERS
 from fanzha.command.evidence.presenters import EntryNames
 from fanzha.command.evidence.selectors import LogFilter, filter_entries
-from fanzha.command.exports.table import ExportColumn, ExportTable, TableFilter
+from fanzha.command.exports.schemas import ExportColumn, ExportTable, TableFilter
 from fanzha.command.web.i18n import localize
 from fanzha.command.web.roles import Role
 

@@ -16,9 +16,8 @@ from fanzha.command.audit.selectors import decrypt_values, group_by_batch, prove
 from fanzha.command.audit.services import make_anchor, recorded
 from fanzha.command.campaigns.models import Campaign
 from fanzha.command.evidence.selectors import case_entries
-from fanzha.command.exports.evidence_values import PROCESS
-from fanzha.command.exports.export_settings import export_settings
-from fanzha.command.exports.unmasking import MaskedValue, UnmaskingRefused, record_unmasking
+from fanzha.command.exports.selectors import export_settings
+from fanzha.command.exports.services import MaskedValue, UnmaskingRefused, record_unmasking
 from fanzha.command.web.scoping import unscoped
 from fanzha.command.web.viewer import Viewer
 from fanzha.processes.log.entry import Draft
@@ -93,7 +92,7 @@ def make_pack(pack_request: PackRequest, viewer: Viewer | None = None) -> BuiltP
         if disclosed and viewer is not None:
             record_unmasking(
                 viewer,
-                MaskedValue(pack_request.ref, PROCESS, _mask_values(disclosed)),
+                MaskedValue.of_process(pack_request.ref, _mask_values(disclosed)),
                 pack_request.purpose,
                 pack_request.ref,
             )

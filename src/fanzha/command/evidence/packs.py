@@ -1,10 +1,14 @@
 """Evidence packs that need approval. They are requested, approved, built and downloaded like exports."""
 
+from typing import TYPE_CHECKING
+
 from fanzha.command.evidence.pack_builder import PackRequest, make_pack
 from fanzha.command.evidence.permissions import SHOWN_PERSONAL
-from fanzha.command.exports.export_file import WrittenFile, write_whole
-from fanzha.command.exports.models import Export
+from fanzha.command.exports.services import WrittenFile, write_file
 from fanzha.command.web.viewer import Viewer
+
+if TYPE_CHECKING:
+    from fanzha.command.exports.models import Export
 
 
 def may_pack(viewer: Viewer) -> bool:
@@ -12,7 +16,7 @@ def may_pack(viewer: Viewer) -> bool:
     return viewer.has(*SHOWN_PERSONAL)
 
 
-def write_pack(export: Export, viewer: Viewer) -> WrittenFile:
+def write_pack(export: "Export", viewer: Viewer) -> WrittenFile:
     """Write the pack of an approved export, with the entries that the requester may read now, and record it.
 
     Call it within the requester's scope.
@@ -22,4 +26,4 @@ def write_pack(export: Export, viewer: Viewer) -> WrittenFile:
     )
     pack = make_pack(pack_request, viewer)
     export.done = pack.values
-    return write_whole(export.ref, pack.zip)
+    return write_file(export.ref, pack.zip)

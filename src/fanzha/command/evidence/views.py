@@ -17,9 +17,8 @@ from fanzha.command.evidence.pack_builder import NeedsSecondPerson, PackRequest,
 from fanzha.command.evidence.permissions import READERS, SHOWN_PERSONAL
 from fanzha.command.evidence.presenters import entry_facts, hashed_text, to_list_rows
 from fanzha.command.evidence.selectors import entry_page
-from fanzha.command.exports.export_settings import export_settings
-from fanzha.command.exports.services import request_pack
-from fanzha.command.exports.unmasking import UnmaskingRefused
+from fanzha.command.exports.selectors import export_settings
+from fanzha.command.exports.services import UnmaskingRefused, request_pack
 from fanzha.command.processes.parties import to_actor
 from fanzha.command.web.access import signed_in
 from fanzha.command.web.components import EmptyState

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from ninja import Query, Router, Status
 
-from fanzha.command.exports.download import open_download
+from fanzha.command.exports.download import record_download
 from fanzha.command.exports.evidence_values import unmask_evidence, unmask_file
 from fanzha.command.exports.models import Export, Unmasking
 from fanzha.command.exports.schemas import (
@@ -25,7 +25,7 @@ from fanzha.command.exports.schemas import (
     WatchedOut,
 )
 from fanzha.command.exports.services import DECIDERS, ExportRefused, ExportRequest, decide_request, request_export
-from fanzha.command.exports.table import TAKERS, TableFilter, tables_for
+from fanzha.command.exports.table import EXPORT_ROLES, TableFilter, tables_for
 from fanzha.command.exports.unmasking import MAY_UNMASK, UnmaskingRefused, unmask
 from fanzha.command.exports.unmasking_review import unusual_viewers
 from fanzha.command.processes.models import Step
@@ -47,14 +47,14 @@ PagingQuery = Annotated[Paging, Query()]
 
 
 @ROUTER.get("/tables", response=list[TableOut], operation_id="fanzha_command_exports_api_list_tables")
-@for_roles(*TAKERS)
+@for_roles(*EXPORT_ROLES)
 def list_tables(request: ApiRequest) -> list[TableOut]:
     """List the tables that the caller may export."""
     return [TableOut.of(one) for one in tables_for(request.viewer)]
 
 
 @ROUTER.get("/exports", response=Page[ExportOut], operation_id="fanzha_command_exports_api_list_exports")
-@for_roles(*TAKERS)
+@for_roles(*EXPORT_ROLES)
 def list_exports(request: ApiRequest, paging: PagingQuery) -> dict[str, object]:
     """List the exports of the caller's organisation, the latest first."""
     page = paginate(Export.objects.all(), paging)
@@ -62,7 +62,7 @@ def list_exports(request: ApiRequest, paging: PagingQuery) -> dict[str, object]:
 
 
 @ROUTER.post("/exports", response={202: ExportOut}, operation_id="fanzha_command_exports_api_ask_for_export")
-@for_roles(*TAKERS)
+@for_roles(*EXPORT_ROLES)
 def ask_for_export(request: ApiRequest, body: ExportIn) -> Status[ExportOut]:
     """Request an export. It is built in the background; large or unmasked ones require approval first."""
     table_filter = TableFilter(body.since, body.until, body.kind)
@@ -74,7 +74,7 @@ def ask_for_export(request: ApiRequest, body: ExportIn) -> Status[ExportOut]:
 
 
 @ROUTER.get("/exports/{ref}", response=ExportOut, operation_id="fanzha_command_exports_api_read_export")
-@for_roles(*TAKERS)
+@for_roles(*EXPORT_ROLES)
 def read_export(request: ApiRequest, ref: str) -> ExportOut:
     """Return one export."""
     return ExportOut.of(_export(ref))
@@ -96,12 +96,12 @@ def decide_on_export(request: ApiRequest, ref: str, body: DecisionIn) -> ExportO
     openapi_extra={"responses": {200: {"content": _FILES, "description": "the file"}}},
     operation_id="fanzha_command_exports_api_fetch_file",
 )
-@for_roles(*TAKERS)
+@for_roles(*EXPORT_ROLES)
 @not_repeatable
 def fetch_file(request: ApiRequest, ref: str) -> HttpResponse:
     """Download the file of one's own export: CSV, or a zip of an evidence pack. Each download is recorded."""
     row = _export(ref)
-    path = open_download(row, request.viewer)
+    path = record_download(row, request.viewer)
     if path is None:
         raise Problem("not_found")
     ending, kind = row.file_type

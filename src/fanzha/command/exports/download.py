@@ -7,25 +7,31 @@ from django.utils import timezone
 
 from fanzha.command.audit.services import recorded
 from fanzha.command.exports.export_file import export_path
+from fanzha.command.exports.log_drafts import build_draft
 from fanzha.command.exports.models import Export, ExportState
-from fanzha.command.exports.on_record import draft_of
+from fanzha.command.organizations.selectors import get_actor_ref
 from fanzha.command.processes.parties import to_actor
 from fanzha.command.web.viewer import Viewer
 
 
 def may_download(export: Export, viewer: Viewer) -> bool:
-    """Return whether the file exists and the viewer requested it. The approver cannot download it."""
-    own = export.owner_id == viewer.organization and export.person_id == viewer.person
-    own = own and (viewer.person is not None or export.actor.endswith(f":{viewer.key}"))
+    """Return whether the export is finished, not expired, and requested by the viewer."""
     return (
-        own
+        is_requester(export, viewer)
         and export.state == ExportState.DONE
         and export.expires_at is not None
         and export.expires_at > timezone.now()
     )
 
 
-def open_download(export: Export, viewer: Viewer) -> Path | None:
+def is_requester(export: Export, viewer: Viewer) -> bool:
+    """Return whether the viewer, a person or an API key, requested the export. The approver did not."""
+    if export.owner_id != viewer.organization or export.person_id != viewer.person:
+        return False
+    return viewer.person is not None or export.actor == get_actor_ref(viewer, export.owner.ref)
+
+
+def record_download(export: Export, viewer: Viewer) -> Path | None:
     """Record the download and return the path of the file. Return None if the viewer may not download it."""
     path = export_path(export.ref)
     if not may_download(export, viewer) or not path.is_file():
@@ -33,5 +39,5 @@ def open_download(export: Export, viewer: Viewer) -> Path | None:
     actor = to_actor(viewer)
     with recorded() as log:
         Export.objects.filter(pk=export.pk).update(downloads=F("downloads") + 1)
-        log.add(draft_of("export_downloaded", export, actor.person, actor.organization, sha256=export.sha256))
+        log.add(build_draft("export_downloaded", export, actor.person, actor.organization, sha256=export.sha256))
     return path

@@ -12,8 +12,6 @@ from fanzha.command.web.viewer import Viewer
 from fanzha.processes.evidence import FieldType
 from fanzha.store.evidence_files import find_file
 
-PROCESS = "process"  # the kind of these unmaskings
-
 
 def unmask_evidence(viewer: Viewer, step: Step, name: str, purpose: str) -> list[str] | None:
     """Return the unmasked values of a field and record it. Return None if the viewer has no such field.
@@ -27,7 +25,7 @@ def unmask_evidence(viewer: Viewer, step: Step, name: str, purpose: str) -> list
     if not values:
         return None
     record_unmasking(
-        viewer, MaskedValue(process.ref, PROCESS, "; ".join(map(mask_numbers, values))), purpose, process.ref
+        viewer, MaskedValue.of_process(process.ref, "; ".join(map(mask_numbers, values))), purpose, process.ref
     )
     return values
 
@@ -38,23 +36,21 @@ def unmask_file(viewer: Viewer, step: Step, name: str, place: int, purpose: str)
     Return None if the viewer has no such file or it was deleted. Raise UnmaskingRefused.
     """
     process, disclosure = step.instance, Disclosure(step.instance, viewer)
-    field, files = (
-        step_fields(process.version.process, step).get(name),
-        as_list(disclosure.personal(step).get(name, [])),
-    )
+    field = step_fields(process.version.process, step).get(name)
+    files = as_list(disclosure.personal(step).get(name, []))
     if field is None or field.type is not FieldType.FILE or not disclosure.sees_personal_files(step):
         return None
     path = find_file(files[place]) if place < len(files) else None
     if path is not None:  # the record names the file, because a process may have many
         which = f"{step.number}.{place + 1} {files[place][:12]} {field.title.zh} {field.title.en}"
-        record_unmasking(viewer, MaskedValue(process.ref, PROCESS, which), purpose, process.ref)
+        record_unmasking(viewer, MaskedValue.of_process(process.ref, which), purpose, process.ref)
     return path
 
 
 def is_masked(values: Any) -> bool:
     """Return whether masking changes any value of a field."""
-    return any(mask_numbers(one) != one for one in _values(values))
+    return any(mask_numbers(value) != value for value in _values(values))
 
 
 def _values(value: Any) -> list[str]:
-    return [one for one in as_list(value) if isinstance(one, str)]
+    return [item for item in as_list(value) if isinstance(item, str)]

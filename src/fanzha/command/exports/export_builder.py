@@ -3,6 +3,8 @@
 import logging
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import cache
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Q
@@ -13,22 +15,21 @@ from django_tasks import task
 from fanzha.base.words import Words
 from fanzha.command.audit.services import recorded
 from fanzha.command.exports.export_file import WrittenFile, export_path, write_csv
+from fanzha.command.exports.log_drafts import build_draft
 from fanzha.command.exports.models import Export, ExportState
-from fanzha.command.exports.on_record import draft_of
-from fanzha.command.exports.pack_writer import pack_writer
 from fanzha.command.exports.table import ExportTable, TableFilter, all_tables
 from fanzha.command.exports.unmasking import MAY_UNMASK
 from fanzha.command.organizations.models import ApiKey, Membership
 from fanzha.command.organizations.selectors import build_viewer
+from fanzha.command.web.discovery import app_modules
 from fanzha.command.web.i18n import localize
 from fanzha.command.web.scoping import scoped_to, unscoped
 from fanzha.command.web.viewer import Viewer
 
-log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 CHUNK = 500  # rows
 RETENTION = timedelta(days=3)
-
 #: Stored reasons of a failed export.
 GONE, BROKEN = "gone", "broken"
 PROBLEM_WORDS = {
@@ -81,6 +82,16 @@ def current_requester(export: Export) -> Viewer:
     return build_viewer(export.owner, roles.intersection(key.roles), None)._replace(key=key.pk)
 
 
+@cache
+def pack_writer() -> Any:
+    """Return the module `packs` of the app that writes evidence packs. Raise ValueError unless there is exactly one.
+
+    It has `may_pack(viewer: Viewer) -> bool` and `write_pack(export: Export, viewer: Viewer) -> WrittenFile`.
+    """
+    (module,) = app_modules("packs")
+    return module
+
+
 def _is_still_allowed(export: Export, viewer: Viewer) -> bool:
     if export.is_pack:
         return bool(pack_writer().may_pack(viewer))
@@ -96,13 +107,12 @@ def _make(export: Export, viewer: Viewer) -> None:
         else:
             written = _write_table(export, all_tables()[export.table])
     now = timezone.now()
-    with unscoped("its owner's row is brought to its end"), recorded() as entries:
+    with unscoped("its owner's row is brought to its end"), recorded() as log:
         fields = {"state": ExportState.DONE, "done": export.done, "touched_at": now, "expires_at": now + RETENTION}
         running = Export.objects.filter(pk=export.pk, state=ExportState.RUNNING)
         if not running.update(sha256=written.sha256, size=written.size, problem="", **fields):
             raise _Stopped
-        entry = draft_of("export", export, "", export.owner.ref, sha256=written.sha256, rows=export.done)
-        entries.add(entry)
+        log.add(build_draft("export", export, "", export.owner.ref, sha256=written.sha256, rows=export.done))
 
 
 def _write_table(export: Export, table: ExportTable) -> WrittenFile:
@@ -134,7 +144,7 @@ def _rows(export: Export, table: ExportTable) -> Iterator[tuple[object, ...]]:
 
 
 def _fail(export: Export, problem: str) -> None:
-    log.error("export %s failed: %s", export.ref, PROBLEM_WORDS[problem].en)
+    logger.error("export %s failed: %s", export.ref, PROBLEM_WORDS[problem].en)
     export_path(export.ref).unlink(missing_ok=True)
     with unscoped("its owner's row says that it failed"):
         running = Export.objects.filter(pk=export.pk, state=ExportState.RUNNING)

@@ -42,7 +42,7 @@ def write_csv(ref: str, mark: str, head: Iterable[str], rows: Iterable[tuple[obj
             return WrittenFile(file_digest(file_to_hash, "sha256").hexdigest(), temporary.stat().st_size)
 
 
-def write_whole(ref: str, content: bytes) -> WrittenFile:
+def write_file(ref: str, content: bytes) -> WrittenFile:
     """Write a complete file with mode 600."""
     with _replace_atomically(export_path(ref)) as temporary, os.fdopen(_open(temporary), "wb") as file:
         file.write(content)

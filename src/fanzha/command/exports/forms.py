@@ -1,9 +1,10 @@
-"""Form to request an export."""
+"""Forms to request an export and to filter unmaskings."""
 
 from datetime import datetime, time, timedelta
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -56,6 +57,28 @@ class ExportForm(forms.Form):
         return ExportRequest(
             self.table.name, values["purpose"], values["case"], table_filter, values.get("unmasked", False)
         )
+
+
+class UnmaskingFilterForm(forms.Form):
+    """Filter by person, subject, case and day. Invalid fields are ignored."""
+
+    person = forms.CharField(label=_("who"), required=False, max_length=80)
+    subject = forms.CharField(label=_("subject (reference)"), required=False, max_length=26)
+    case = forms.CharField(label=_("case (reference)"), required=False, max_length=64)
+    since = forms.DateField(label=_("from"), required=False, widget=forms.DateInput(_DAY))
+    until = forms.DateField(label=_("to"), required=False, widget=forms.DateInput(_DAY))
+
+    def to_condition(self) -> Q:
+        """Return the filter as a condition. Days are in the reader's time zone; the last day is included."""
+        self.is_valid()
+        values: dict[str, Any] = {name: value for name, value in self.cleaned_data.items() if value}
+        condition = Q()
+        if person := values.get("person"):
+            condition &= Q(person__email__iexact=person) | Q(person__name__icontains=person) | Q(actor=person)
+        for name in ("subject", "case"):
+            condition &= Q(**{name: values[name]}) if name in values else Q()
+        condition &= Q(at__gte=_midnight(values["since"])) if "since" in values else Q()
+        return condition & Q(at__lt=_midnight(values["until"] + timedelta(days=1))) if "until" in values else condition
 
 
 def _midnight(day: Any) -> datetime | None:

@@ -47,7 +47,7 @@ def export_size(export: Export) -> str:
     return words % {"count": f"{export.rows:,}"}
 
 
-def to_list_row(export: Export) -> ListRow:
+def present_export(export: Export) -> ListRow:
     """Return an export as a list row."""
     unmasked_badge = (Badge(_("whole values"), "eye", Tone.WARN),) if export.unmasked else ()
     return ListRow(

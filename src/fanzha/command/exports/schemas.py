@@ -1,4 +1,4 @@
-"""API schemas of exports and unmaskings."""
+"""API schemas of exports and unmaskings, and the definitions of exportable tables."""
 
 from datetime import datetime
 from typing import Any
@@ -8,10 +8,27 @@ from pydantic import Field
 
 from fanzha.command.exports.export_builder import PROBLEM_WORDS
 from fanzha.command.exports.models import Export, Unmasking
-from fanzha.command.exports.table import ExportTable
+from fanzha.command.exports.table import ExportColumn, ExportTable, TableFilter
 from fanzha.command.exports.unmasking_review import UnusualViewer
 from fanzha.command.web.api import Moment
 from fanzha.command.web.i18n import localize
+
+__all__ = [
+    "DecisionIn",
+    "ExportColumn",
+    "ExportIn",
+    "ExportOut",
+    "ExportTable",
+    "TableFilter",
+    "TableOut",
+    "UnmaskFieldIn",
+    "UnmaskFileIn",
+    "UnmaskIn",
+    "UnmaskingOut",
+    "ValueOut",
+    "ValuesOut",
+    "WatchedOut",
+]
 
 
 class TableOut(Schema):

@@ -1,4 +1,7 @@
-"""Request exports and decide on them. Large and unmasked exports need the approval of a second person."""
+"""Request exports and decide on them. Large and unmasked exports need the approval of a second person.
+
+Other apps also record unmaskings and write files of exports through this module.
+"""
 
 from typing import NamedTuple
 
@@ -8,15 +11,38 @@ from fanzha.base.masking import mask_numbers
 from fanzha.base.words import Words
 from fanzha.command.audit.services import recorded
 from fanzha.command.exports.export_builder import make_export
+from fanzha.command.exports.export_file import WrittenFile, write_file
 from fanzha.command.exports.export_settings import export_settings
+from fanzha.command.exports.log_drafts import build_draft
 from fanzha.command.exports.models import PACK, Export, ExportState
-from fanzha.command.exports.on_record import draft_of
 from fanzha.command.exports.table import TableFilter, all_tables
-from fanzha.command.exports.unmasking import MAY_UNMASK, SHORTEST_PURPOSE
+from fanzha.command.exports.unmasking import (
+    MAY_UNMASK,
+    SHORTEST_PURPOSE,
+    MaskedValue,
+    UnmaskingRefused,
+    record_unmasking,
+)
 from fanzha.command.processes.parties import to_actor
 from fanzha.command.web.roles import Role
 from fanzha.command.web.viewer import Viewer
 from fanzha.processes.refusal import Reason
+
+__all__ = [
+    "DECIDERS",
+    "ExportRefused",
+    "ExportRequest",
+    "MaskedValue",
+    "UnmaskingRefused",
+    "WrittenFile",
+    "decide_request",
+    "may_decide",
+    "record_unmasking",
+    "request_export",
+    "request_pack",
+    "save_request",
+    "write_file",
+]
 
 #: Maximum number of rows of an export.
 MAX_ROWS = 1_000_000
@@ -81,7 +107,7 @@ def save_request(viewer: Viewer, export: Export) -> Export:
     export.asked_at = export.touched_at = now
     with recorded() as log:
         export.save(force_insert=True)
-        log.add(draft_of("export_asked", export, actor.person, actor.organization, rows=export.rows))
+        log.add(build_draft("export_asked", export, actor.person, actor.organization, rows=export.rows))
         if is_small:
             make_export.enqueue(export.ref)
     return export
@@ -104,7 +130,7 @@ def decide_request(export: Export, viewer: Viewer, *, approve: bool, note: str =
         if not waiting.update(state=state, **fields):
             raise ExportRefused(_NOT_WAITING)
         kind = "export_approved" if approve else "export_refused"
-        log.add(draft_of(kind, export, actor.person, actor.organization))
+        log.add(build_draft(kind, export, actor.person, actor.organization))
         if approve:
             make_export.enqueue(export.ref)
 
@@ -112,8 +138,8 @@ def decide_request(export: Export, viewer: Viewer, *, approve: bool, note: str =
 def may_decide(export: Export, viewer: Viewer) -> bool:
     """Return whether a viewer may decide. Keys cannot; a key's creator counts as the requester of its exports."""
     actor = to_actor(viewer)
-    other = not actor.is_key and not actor.did(export.actor)
-    return other and viewer.has(*DECIDERS) and viewer.organization == export.owner_id
+    is_second_person = not actor.is_key and not actor.did(export.actor)
+    return is_second_person and viewer.has(*DECIDERS) and viewer.organization == export.owner_id
 
 
 def _count_rows(viewer: Viewer, export_request: ExportRequest) -> int:

@@ -15,7 +15,7 @@ from fanzha.command.web.roles import Role
 from fanzha.command.web.viewer import Viewer
 
 #: Roles that may export tables. A table may allow fewer.
-TAKERS = (
+EXPORT_ROLES = (
     Role.ANALYST, Role.REVIEWER, Role.DUTY_OFFICER, Role.LIAISON, Role.INSPECTOR, Role.PRIVACY_OFFICER,
 )  # fmt: skip
 
@@ -62,7 +62,7 @@ class ExportTable:
     rows: Callable[[TableFilter], Any]
     cells: Callable[[Sequence[Any], bool], Iterable[tuple[object, ...]]]
     kinds: Callable[[], list[tuple[str, Words]]] = list
-    roles: tuple[Role, ...] = TAKERS
+    roles: tuple[Role, ...] = EXPORT_ROLES
 
     @property
     def identifies(self) -> bool:

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from fanzha.command.audit.services import recorded
 from fanzha.command.exports.export_builder import make_export
 from fanzha.command.exports.export_file import export_path
+from fanzha.command.exports.log_drafts import build_draft
 from fanzha.command.exports.models import Export, ExportState
-from fanzha.command.exports.on_record import draft_of
 from fanzha.command.web.scheduler import Job
 
 #: An export without progress for this long is taken to be killed.
@@ -21,7 +21,7 @@ def remove_expired(now: datetime) -> None:
         export_path(export.ref).unlink(missing_ok=True)
         with recorded() as log:
             if Export.objects.filter(pk=export.pk, state=ExportState.DONE).update(state=ExportState.REMOVED):
-                log.add(draft_of("export_removed", export, "", export.owner.ref))
+                log.add(build_draft("export_removed", export, "", export.owner.ref))
     undecided = Export.objects.filter(state=ExportState.TO_APPROVE, asked_at__lte=now - DECISION_TIMEOUT)
     undecided.update(state=ExportState.REMOVED, touched_at=now)
 

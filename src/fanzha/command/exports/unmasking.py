@@ -57,6 +57,11 @@ class MaskedValue(NamedTuple):
     kind: str
     shown: str
 
+    @classmethod
+    def of_process(cls, ref: str, shown: str) -> "MaskedValue":
+        """Return a value of the evidence of a process, by the reference of the process."""
+        return cls(ref, "process", shown)
+
 
 def record_unmasking(viewer: Viewer, masked_value: MaskedValue, purpose: str, case: str) -> None:
     """Record an unmasking before the value is shown. Raise UnmaskingRefused if the viewer may not unmask."""

@@ -15,16 +15,16 @@ from django.views.decorators.http import require_POST
 
 from fanzha.base.masking import mask_numbers
 from fanzha.base.whole_numbers import whole_number
-from fanzha.command.exports.download import may_download, open_download
+from fanzha.command.exports.download import may_download, record_download
 from fanzha.command.exports.evidence_values import unmask_evidence, unmask_file
 from fanzha.command.exports.export_settings import export_settings
-from fanzha.command.exports.forms import ExportForm
+from fanzha.command.exports.forms import ExportForm, UnmaskingFilterForm
 from fanzha.command.exports.models import Export, ExportState, Unmasking
-from fanzha.command.exports.presenters import export_facts, export_title, state_badge, to_list_row
+from fanzha.command.exports.presenters import export_facts, export_title, present_export, state_badge
+from fanzha.command.exports.selectors import exports_to_approve
 from fanzha.command.exports.services import DECIDERS, ExportRefused, decide_request, may_decide, request_export
-from fanzha.command.exports.table import TAKERS, all_tables, tables_for
+from fanzha.command.exports.table import EXPORT_ROLES, all_tables, tables_for
 from fanzha.command.exports.unmasking import MAY_UNMASK, UnmaskingRefused, unmask
-from fanzha.command.exports.unmasking_form import UnmaskingFilterForm
 from fanzha.command.exports.unmasking_presenters import repeated_search_rows, unmasking_rows, unusual_viewer_rows
 from fanzha.command.exports.unmasking_review import repeated_searches, unusual_viewers
 from fanzha.command.processes.models import Step
@@ -41,26 +41,25 @@ from fanzha.command.web.roles import Role
 PAGE = 50
 
 
-@signed_in(*TAKERS)
+@signed_in(*EXPORT_ROLES)
 def exports(request: HttpRequest) -> HttpResponse:
     """List the exports of the viewer's organisation: first those that wait for approval, the oldest on top."""
-    rows = Export.objects.select_related("person")
-    waiting = rows.filter(state=ExportState.TO_APPROVE).order_by("pk")
-    others = rows.exclude(state=ExportState.TO_APPROVE)
+    waiting = exports_to_approve()
+    others = Export.objects.select_related("person").exclude(state=ExportState.TO_APPROVE)
     if (before := whole_number(request.GET.get("cursor", ""))) is not None:
         others, waiting = others.filter(pk__lt=before), waiting.none()
     page = list(others[: PAGE + 1])
     new = ActionButton(_("New export"), "new/", post=False, icon="download")
     context = {
-        "waiting": [to_list_row(one) for one in waiting[:PAGE]],
-        "rows": [to_list_row(one) for one in page[:PAGE]],
+        "waiting": [present_export(row) for row in waiting[:PAGE]],
+        "rows": [present_export(row) for row in page[:PAGE]],
         "next": page[PAGE - 1].pk if len(page) > PAGE else None,
         "empty": EmptyState(_("Nothing was taken out."), "download", new),
     }
     return render(request, "exports/exports.html", context)
 
 
-@signed_in(*TAKERS)
+@signed_in(*EXPORT_ROLES)
 def new_export(request: SignedInRequest) -> HttpResponse:
     """Choose a table, then state the purpose."""
     viewer = request.viewer
@@ -84,7 +83,7 @@ def new_export(request: SignedInRequest) -> HttpResponse:
     )
 
 
-@signed_in(*TAKERS)
+@signed_in(*EXPORT_ROLES)
 def export(request: SignedInRequest, ref: str) -> HttpResponse:
     """Show one export. htmx requests get only the progress."""
     row = _export(ref)
@@ -117,12 +116,12 @@ def decision(request: SignedInRequest, ref: str) -> HttpResponse:
     return redirect("export", ref)
 
 
-@signed_in(*TAKERS)
+@signed_in(*EXPORT_ROLES)
 @require_POST
 def download(request: SignedInRequest, ref: str) -> HttpResponseBase:
     """Send the file to the requester."""
     row = _export(ref)
-    path = open_download(row, request.viewer)
+    path = record_download(row, request.viewer)
     if path is None:
         raise Http404
     ending, kind = row.file_type
@@ -209,7 +208,7 @@ def _back(request: HttpRequest) -> str:
 def unmaskings(request: HttpRequest) -> HttpResponse:
     """Show unmaskings, unusual ones first."""
     form, now = UnmaskingFilterForm(request.GET), timezone.now()
-    rows = Unmasking.objects.select_related("person").filter(form.narrowed())
+    rows = Unmasking.objects.select_related("person").filter(form.to_condition())
     if (before := whole_number(request.GET.get("cursor", ""))) is not None:
         rows = rows.filter(Q(pk__lt=before))
     page = list(rows[: PAGE + 1])

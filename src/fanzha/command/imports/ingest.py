@@ -17,8 +17,8 @@ from fanzha.base.errors import FanzhaError
 from fanzha.base.words import Words
 from fanzha.command.audit.services import recorded
 from fanzha.command.imports import uploads
+from fanzha.command.imports.log_drafts import build_draft
 from fanzha.command.imports.models import ImportJob, ImportState
-from fanzha.command.imports.services import log_import, mark_failed
 from fanzha.command.imports.tables import all_tables
 from fanzha.command.imports.tables.table import ImportRow, ImportTable, RowError, TableWriter
 from fanzha.command.web.scoping import unscoped
@@ -28,7 +28,7 @@ _UNSCOPED = unscoped("one worker reads the imports of all organisations")
 if TYPE_CHECKING:
     from fanzha.command.imports.file_rows import FileRow
 
-log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 BATCH_ROWS = 500
 #: How long an import may be silent before another takes it over.
@@ -47,7 +47,7 @@ def ingest_import(pk: int) -> bool:
         job = _UNSCOPED.rows(ImportJob).select_related("owner", "made_by").get(pk=pk)
         table = all_tables().get(job.table)
         if table is None:
-            mark_failed(job, _UNKNOWN_TABLE)
+            _mark_failed(job, _UNKNOWN_TABLE)
             return True
         _ingest_file(job, table)
     return True
@@ -91,14 +91,21 @@ def _ingest_file(job: ImportJob, table: ImportTable) -> None:
     except FanzhaError as error:
         _abort(job, writer, Words(str(error), str(error)))
     except Exception:
-        log.exception("the import %s broke off", job.ref)
+        logger.exception("the import %s broke off", job.ref)
         _abort(job, writer, _INTERNAL_ERROR)
 
 
 def _abort(job: ImportJob, writer: TableWriter | None, words: Words) -> None:
     if writer is not None:
         writer.abort()
-    mark_failed(job, words)
+    _mark_failed(job, words)
+
+
+def _mark_failed(job: ImportJob, words: Words) -> None:
+    """Mark an import as failed with a reason; none of its rows take effect."""
+    _UNSCOPED.rows(ImportJob).filter(pk=job.pk).update(
+        state=ImportState.FAILED, ended_at=timezone.now(), problem_zh=words.zh[:400], problem_en=words.en[:400]
+    )
 
 
 def _map_columns(table: ImportTable, names: Sequence[str]) -> dict[str, str]:
@@ -147,7 +154,7 @@ def _finish(job: ImportJob, table: ImportTable, note: Words | None) -> None:
     with recorded() as log:
         _UNSCOPED.rows(ImportJob).filter(pk=job.pk).update(state=state, ended_at=timezone.now(), **note_fields)
         counts = {name: getattr(job, name) for name in ("read", "used", "rejected", "waiting")}
-        log_import(log, "import_read", job, job.made_by, **counts)
+        log.add(build_draft("import_read", job, job.made_by, **counts))
 
 
 def _batches(rows: "Iterable[FileRow]") -> "Iterator[list[FileRow]]":

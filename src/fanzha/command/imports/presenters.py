@@ -2,13 +2,14 @@
 
 from typing import Any, NamedTuple
 
+from django.urls import reverse
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from fanzha.command.imports.models import ImportJob, ImportState, SparedRow
 from fanzha.command.imports.origin_words import origin_words
 from fanzha.command.imports.tables import all_tables
-from fanzha.command.web.components import Badge, Tone
+from fanzha.command.web.components import Badge, ListRow, Tone
 from fanzha.command.web.discovery import app_modules
 from fanzha.command.web.i18n import localize
 from fanzha.command.web.roles import Role
@@ -50,6 +51,19 @@ def import_problem(job: ImportJob) -> str:
     """Return the reason of its failure, or its note; "" if there is none."""
     zh = (get_language() or "").startswith("zh")
     return (job.problem_zh or job.note_zh) if zh else (job.problem_en or job.note_en)
+
+
+def present_import(job: ImportJob, *, with_file_name: bool = True) -> ListRow:
+    """Present an import as a list row: its counts, or the reason of its failure, and who submitted it."""
+    submitter = str(job.made_by) if job.made_by else _("another system")
+    return ListRow(
+        title=import_title(job),
+        href=reverse("import", args=[job.ref]),
+        why=import_problem(job) or ", ".join(f"{number} {words}" for number, words in import_counts(job)),
+        badges=(state_badge(job),),
+        at=job.made_at,
+        meta=(job.file_name, submitter) if with_file_name else (submitter,),
+    )
 
 
 def may_approve(job: ImportJob, viewer: Viewer) -> bool:

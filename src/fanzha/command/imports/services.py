@@ -1,4 +1,4 @@
-"""Submit, approve and withdraw imports; each is logged."""
+"""Submit, ingest, approve and withdraw imports; each is logged. Other apps also check allowlist rows here."""
 
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -6,22 +6,38 @@ from typing import NamedTuple
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from fanzha.base.clock import to_ms
 from fanzha.base.words import Words
-from fanzha.command.audit.services import Recorder, recorded
+from fanzha.command.audit.services import recorded
 from fanzha.command.imports import uploads
+from fanzha.command.imports.ingest import ingest_import
+from fanzha.command.imports.log_drafts import build_draft
 from fanzha.command.imports.models import ImportJob, ImportState
 from fanzha.command.imports.tables import all_tables
+from fanzha.command.imports.tables.allowlist import ALLOWLIST, InvalidCell, parse_entry
 from fanzha.command.imports.tables.table import ImportTable
 from fanzha.command.organizations.models import ApiKey, Organization, Person
 from fanzha.command.processes.parties import role_table_kind
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import unscoped
-from fanzha.processes.log.entry import Draft
 from fanzha.processes.refusal import Reason, Refusal
 from fanzha.processes.roles import role_table
 
 _UNSCOPED = unscoped("rows of the owner's own import, locked for update")
+
+__all__ = [
+    "ALLOWLIST",
+    "InvalidCell",
+    "SubmittedImport",
+    "Submitter",
+    "approve",
+    "importable_tables",
+    "ingest_import",
+    "parse_entry",
+    "submit_file",
+    "withdraw",
+]
+
+READER_ROLES = (Role.ADMINISTRATOR, Role.CLERK, Role.REVIEWER)
 
 #: Who submits: a person, an API key, or None for the operator of the machine.
 Submitter = Person | ApiKey | None
@@ -66,7 +82,8 @@ def submit_file(
                 size=upload.size,
                 made_by=submitter.made_by if isinstance(submitter, ApiKey) else submitter,
             )
-            log_import(log, "import_handed_in", job, submitter, table=table, sha256=upload.sha256, size=upload.size)
+            facts = {"table": table, "sha256": upload.sha256, "size": upload.size}
+            log.add(build_draft("import_handed_in", job, submitter, **facts))
             uploads.move_upload(upload, job.ref, file_name)
     except IntegrityError:  # the same file at the same moment
         uploads.discard_upload(upload)
@@ -92,12 +109,6 @@ def withdraw(job: ImportJob, person: Submitter) -> None:
     _decide(job, person, job.state, ImportState.WITHDRAWN, "import_withdrawn")
 
 
-def log_import(log: Recorder, kind: str, job: ImportJob, by: Submitter, **facts: object) -> None:
-    """Add one act to the log of the present transaction."""
-    actor = by.ref if by else ""
-    log.add(Draft(kind, to_ms(timezone.now()), actor, job.owner.ref, about=job.ref, facts=facts))
-
-
 def _decide(job: ImportJob, by: Submitter, before: str, after: ImportState, kind: str) -> None:
     now = timezone.now()
     if before not in (ImportState.PROPOSED, ImportState.DONE):
@@ -109,19 +120,9 @@ def _decide(job: ImportJob, by: Submitter, before: str, after: ImportState, kind
             state=after, decided_by=by if isinstance(by, Person) else None, decided_at=now, **counts
         ):
             raise Refusal(Reason.STATE, Words("已由他人办理", "somebody else decided it"))
-        log_import(log, kind, job, by, rows=job.waiting or job.used)
+        log.add(build_draft(kind, job, by, rows=job.waiting or job.used))
     table = all_tables().get(job.table)
     note = table.apply_decisions() if table else None
     job.refresh_from_db()
     if note is not None:
         _UNSCOPED.rows(ImportJob).filter(pk=job.pk).update(note_zh=note.zh[:400], note_en=note.en[:400])
-
-
-def mark_failed(job: ImportJob, words: Words) -> None:
-    """Mark an import as failed with a reason; none of its rows take effect."""
-    _UNSCOPED.rows(ImportJob).filter(pk=job.pk).update(
-        state=ImportState.FAILED, ended_at=timezone.now(), problem_zh=words.zh[:400], problem_en=words.en[:400]
-    )
-
-
-READER_ROLES = (Role.ADMINISTRATOR, Role.CLERK, Role.REVIEWER)

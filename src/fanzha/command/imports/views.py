@@ -24,13 +24,14 @@ from fanzha.command.imports.presenters import (
     import_title,
     may_approve,
     may_withdraw,
+    present_import,
     state_badge,
 )
 from fanzha.command.imports.services import READER_ROLES, approve, importable_tables, submit_file, withdraw
 from fanzha.command.imports.tasks import read_import
 from fanzha.command.organizations.models import Organization, Person
 from fanzha.command.web.access import signed_in
-from fanzha.command.web.components import DataTable, EmptyState, FactItem, KeyFigure, ListRow
+from fanzha.command.web.components import DataTable, EmptyState, FactItem, KeyFigure
 from fanzha.command.web.i18n import localize
 from fanzha.command.web.requests import SignedInRequest
 from fanzha.command.web.roles import Role
@@ -89,7 +90,7 @@ def import_list(request: SignedInRequest) -> HttpResponse:
     jobs = list(rows[: PAGE + 1])
     tables = importable_tables(request.organization)
     context = {
-        "rows": [_row(job) for job in jobs[:PAGE]],
+        "rows": [present_import(job) for job in jobs[:PAGE]],
         "next": jobs[PAGE - 1].pk if len(jobs) > PAGE else None,
         "empty": EmptyState(_("Nothing was imported yet."), "download"),
         "tables": [
@@ -145,19 +146,6 @@ def _lines(ref: str) -> Iterator[str]:
     yield "\ufeff" + str(writer.writerow(names))
     for reject in uploads.read_rejects(ref):
         yield str(writer.writerow([plain_cell(str(reject[name])) for name in names]))
-
-
-def _row(job: ImportJob) -> ListRow:
-    why = import_problem(job) or ", ".join(f"{number} {words}" for number, words in import_counts(job))
-    by = (str(job.made_by),) if job.made_by else (_("another system"),)
-    return ListRow(
-        title=import_title(job),
-        href=reverse("import", args=[job.ref]),
-        why=why,
-        badges=(state_badge(job),),
-        at=job.made_at,
-        meta=(job.file_name, *by),
-    )
 
 
 def _facts(job: ImportJob) -> list[FactItem]:

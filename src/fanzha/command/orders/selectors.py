@@ -12,6 +12,8 @@ from fanzha.command.processes.selectors import is_late
 from fanzha.command.web.scoping import unscoped
 from fanzha.command.web.viewer import Viewer
 
+__all__ = ["PAGE", "PROCESS", "SHOW_WORDS", "OrderFilter", "filter_orders"]
+
 _UNSCOPED = unscoped("legs below orders that the viewer may read")
 
 PAGE = 50

@@ -1,4 +1,4 @@
-"""Create drafts of orders; excluded targets are left out and counted."""
+"""Create drafts of orders, in which excluded targets are left out and counted, and send reminders."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -14,6 +14,7 @@ from fanzha.command.campaigns.models import Campaign, CampaignState, Placement
 from fanzha.command.orders.checks import NO_TARGETS, not_authorized_words, not_understood_words
 from fanzha.command.orders.impact import Impact, assess_impact
 from fanzha.command.orders.order_summary import PROCESS
+from fanzha.command.orders.reminders import REMINDER_ROLES, may_remind, send_reminder
 from fanzha.command.orders.routes import may_receive
 from fanzha.command.orders.targets import DRAFT_ACTIONS, NO_SUCH_ACTION, TARGET_KINDS
 from fanzha.command.organizations.models import Organization
@@ -26,6 +27,17 @@ from fanzha.command.web.i18n import localize
 from fanzha.command.web.viewer import Viewer
 from fanzha.dispose import ACTION_SPECS, MOST_TARGETS
 from fanzha.processes.refusal import Reason, Refusal
+
+__all__ = [
+    "REMINDER_ROLES",
+    "OrderDraft",
+    "campaign_targets",
+    "create_draft",
+    "may_remind",
+    "receiver_kinds",
+    "send_reminder",
+    "subject_targets",
+]
 
 MAX_DURATION = timedelta(days=365)
 DEFAULT_DURATION = timedelta(days=30)

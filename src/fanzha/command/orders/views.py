@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
+from fanzha.base.csv_cells import plain_cell
 from fanzha.base.errors import UsageError
 from fanzha.command.campaigns.models import Campaign
-from fanzha.command.exports.export_file import cell
 from fanzha.command.orders.delivery import retry_sending
 from fanzha.command.orders.endpoint_keys import our_public_keys
 from fanzha.command.orders.endpoints import available_channels, check_endpoint, rotate_endpoint_key, save_endpoint
@@ -352,7 +352,7 @@ def show_targets(request: SignedInRequest, ref: str) -> HttpResponse:
         raise Http404
     out = io.StringIO()
     csv.writer(out, lineterminator="\n").writerows(
-        [("kind", "value"), *((target.kind, cell(target.value)) for target in targets)]
+        [("kind", "value"), *((target.kind, plain_cell(target.value)) for target in targets)]
     )
     answer = HttpResponse(out.getvalue(), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="order-{ref}.csv"'

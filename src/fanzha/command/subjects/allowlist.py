@@ -5,18 +5,22 @@ import io
 import logging
 from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from fanzha.base.clock import from_ms, iso, to_ms
 from fanzha.base.errors import UsageError
 from fanzha.base.words import Words
 from fanzha.claims.allowlist import AllowlistEntry
 from fanzha.command.audit.services import recorded
-from fanzha.command.imports.ingest import ingest_import
-from fanzha.command.imports.models import ImportJob, ImportState, SparedRow
-from fanzha.command.imports.origin_words import origin_words
-from fanzha.command.imports.services import SubmittedImport, submit_file
-from fanzha.command.imports.tables.allowlist import ALLOWLIST, InvalidCell, parse_entry
+from fanzha.command.imports.selectors import allowlist_rows_to_approve, get_import, origin_words
+from fanzha.command.imports.services import (
+    ALLOWLIST,
+    InvalidCell,
+    SubmittedImport,
+    ingest_import,
+    parse_entry,
+    submit_file,
+)
 from fanzha.command.organizations.models import Organization
 from fanzha.command.organizations.selectors import get_actor
 from fanzha.command.processes.parties import role_table_kind, to_actor
@@ -29,7 +33,10 @@ from fanzha.processes.refusal import Reason, Refusal
 from fanzha.processes.roles import role_table
 from fanzha.store.allowlist import load_allowlist_by_number
 
-log = logging.getLogger(__name__)
+if TYPE_CHECKING:
+    from fanzha.command.imports.models import SparedRow
+
+logger = logging.getLogger(__name__)
 
 PROPOSED = "spare_proposed"
 PROPOSERS = (*DECIDERS, Role.CLERK, Role.ADMINISTRATOR)
@@ -65,7 +72,7 @@ class AllowlistStatus(NamedTuple):
     """
 
     active: Sequence[ActiveEntry]
-    waiting: Sequence[SparedRow]
+    waiting: "Sequence[SparedRow]"
     is_broken: bool = False
 
 
@@ -86,14 +93,14 @@ def propose_entry(subject: Subject, proposal: AllowlistProposal, viewer: Viewer,
     if isinstance(entry, InvalidCell):
         raise Refusal(Reason.EVIDENCE, _INVALID_PROPOSAL, fields={entry.column: entry.why})
     actor = to_actor(viewer)
-    with recorded() as entries:
+    with recorded() as log:
         submitted = submit_file(owner, ALLOWLIST.name, f"{subject.ref}.csv", [_csv_file(cells)], get_actor(viewer))
         if submitted.is_new:
             facts = {"import": submitted.job.ref}
-            entries.add(Draft(PROPOSED, to_ms(at), actor.person, actor.organization, about=subject.ref, facts=facts))
+            log.add(Draft(PROPOSED, to_ms(at), actor.person, actor.organization, about=subject.ref, facts=facts))
     if submitted.is_new:
         ingest_import(submitted.job.pk)
-    return SubmittedImport(ImportJob.objects.select_related("owner").get(pk=submitted.job.pk), submitted.is_new)
+    return SubmittedImport(get_import(submitted.job.pk), submitted.is_new)
 
 
 def allowlist_status(subject: Subject, at: datetime) -> AllowlistStatus:
@@ -103,13 +110,11 @@ def allowlist_status(subject: Subject, at: datetime) -> AllowlistStatus:
     try:
         entries, is_broken = load_allowlist_by_number().get(subject.value, ()), False
     except UsageError as error:
-        log.warning("the spared list cannot be read: %s", error)
+        logger.warning("the spared list cannot be read: %s", error)
         entries, is_broken = (), True
     active = [_active_entry(entry) for entry in entries if entry.holds(to_ms(at))]
-    rows = SparedRow.objects.filter(number=subject.value, job__state=ImportState.PROPOSED, until__gt=at)
-    return AllowlistStatus(
-        active, list(rows.select_related("job__made_by").order_by("-pk")[:_MAX_PROPOSALS]), is_broken
-    )
+    waiting = list(allowlist_rows_to_approve(subject.value, at)[:_MAX_PROPOSALS])
+    return AllowlistStatus(active, waiting, is_broken)
 
 
 def _is_phone_number(subject: Subject) -> bool:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from fanzha.base.words import Words
 from fanzha.claims.fraud_type import FRAUD_TYPES
 from fanzha.claims.verdict import LEVEL_WORDS, Level
-from fanzha.command.imports.origin_words import INGRESS_WORDS
+from fanzha.command.imports.selectors import INGRESS_WORDS
 from fanzha.command.organizations.models import Organization
 from fanzha.command.subjects.allowlist import AllowlistProposal
 from fanzha.command.subjects.opinions import OpinionDraft

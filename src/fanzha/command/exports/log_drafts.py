@@ -1,4 +1,4 @@
-"""Log entries of exports: table, filter and purpose, without exported data."""
+"""Build the log entries of exports: table, filter and purpose, without exported data."""
 
 from django.utils import timezone
 
@@ -7,7 +7,7 @@ from fanzha.command.exports.models import Export
 from fanzha.processes.log.entry import Draft
 
 
-def draft_of(kind: str, export: Export, actor: str, organisation: str, **more: object) -> Draft:
+def build_draft(kind: str, export: Export, actor: str, organisation: str, **further_facts: object) -> Draft:
     """Build a log entry about an export."""
     facts = {
         "table": export.table,
@@ -16,4 +16,4 @@ def draft_of(kind: str, export: Export, actor: str, organisation: str, **more: o
         "case": export.case,
         "unmasked": export.unmasked,
     }
-    return Draft(kind, to_ms(timezone.now()), actor, organisation, about=export.ref, facts=facts | more)
+    return Draft(kind, to_ms(timezone.now()), actor, organisation, about=export.ref, facts=facts | further_facts)
