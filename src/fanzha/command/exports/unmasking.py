@@ -58,7 +58,7 @@ class MaskedValue(NamedTuple):
     shown: str
 
     @classmethod
-    def of_process(cls, ref: str, shown: str) -> "MaskedValue":
+    def of_process(cls, ref: str, shown: str) -> MaskedValue:
         """Return a value of the evidence of a process, by the reference of the process."""
         return cls(ref, "process", shown)
 
