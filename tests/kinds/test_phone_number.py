@@ -3,6 +3,7 @@
 import csv
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pytest
 from hypothesis import given
@@ -10,7 +11,17 @@ from tests.kinds.numbering.written import written_numbers
 
 from fanzha.base.errors import Malformed
 from fanzha.kinds.numbering.terms import NumberReason
-from fanzha.kinds.phone_number import KIND, NumberClass, Validity, classify, classify_many, normalise_many
+from fanzha.kinds.phone_number import (
+    HOLDER_SCHEMA,
+    KIND,
+    HolderPeriod,
+    Holders,
+    NumberClass,
+    Validity,
+    classify,
+    classify_many,
+    normalise_many,
+)
 
 CASES = list(csv.DictReader((Path(__file__).parent / "numbering" / "cases.csv").read_text("utf-8").splitlines()))
 
@@ -182,3 +193,28 @@ def test_letters_in_place_of_digits_are_said_to_be_letters(raw: str) -> None:
 @pytest.mark.parametrize("raw", ["", "anonymous", "Unavailable", "中国工商银行", "A", "a" * 30, "hello@x.example"])
 def test_what_stands_for_no_number_or_is_no_caller_is_none(raw: str) -> None:
     assert classify(raw).reason is NumberReason.NOT_A_NUMBER
+
+
+FIRST = HolderPeriod("+8619100000001", 100, 200)
+SECOND = HolderPeriod("+8619100000001", 250, None)
+HOLDERS = Holders(pa.Table.from_pylist([SECOND._asdict(), FIRST._asdict()], schema=HOLDER_SCHEMA))
+
+
+def test_the_holder_is_the_one_of_the_moment() -> None:
+    assert HOLDERS.at("+8619100000001", 150) == FIRST
+    assert HOLDERS.at("+8619100000001", 250) == SECOND
+
+
+def test_between_two_holders_and_before_the_first_nobody_is_known() -> None:
+    assert [HOLDERS.at("+8619100000001", at) for at in (99, 200, 249)] == [None] * 3
+    assert HOLDERS.at("+8619100000002", 150) is None
+
+
+def test_a_holder_period_says_whether_it_holds() -> None:
+    assert [FIRST.holds(at) for at in (99, 100, 199, 200)] == [False, True, True, False]
+    assert SECOND.holds(10**15)
+
+
+def test_columns_give_the_beginning_of_the_holder_period() -> None:
+    numbers = pa.array(["+8619100000001", "+8619100000001", "+8619100000002", None])
+    assert HOLDERS.holder_from(numbers, np.array([150, 220, 150, 150])).to_pylist() == [100, None, None, None]

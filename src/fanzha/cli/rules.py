@@ -1,17 +1,20 @@
 """`fanzha rules`: check, format and explain rule texts, and manage the operator's rules."""
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from fanzha.base.errors import UsageError
+from fanzha.base.words import Words
 from fanzha.cli._rule_lifecycle import COMMANDS
 
 if TYPE_CHECKING:
     from fanzha.rules import CheckedFile, RuleFile
+    from fanzha.rules.describe import Description
+    from fanzha.rules.tree import Rule
 
 _FILES = click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 _LISTS = click.option(
@@ -89,14 +92,10 @@ def explain_files(files: tuple[Path, ...], lists: tuple[str, ...], sql: bool, as
         for rule, file in rules:
             click.echo(f"-- {rule.name}\n{as_sql(rule, all_events(), [*file.lists, *_list_names(lists)])};")
     elif as_json:
-        from fanzha.cli._rule_description import description_as_json
-
         click.echo(
             json.dumps([description_as_json(rule, describe(rule)) for rule, _ in rules], ensure_ascii=False, indent=1)
         )
     else:
-        from fanzha.cli._rule_description import description_lines
-
         for rule, _ in rules:
             click.echo("\n".join(description_lines(rule, describe(rule))))
 
@@ -118,6 +117,51 @@ def _list_names(lists: Collection[str]) -> list[str]:
     from fanzha.store.lists import load_lists
 
     return [*load_lists(), *lists]
+
+
+def description_lines(rule: "Rule", description: "Description") -> Iterator[str]:
+    """Yield the description of a rule as lines, Chinese and English separately."""
+    yield f"{rule.name}  版本 version {rule.version}"
+    if rule.title.zh != rule.name:
+        yield f"  {rule.title.zh}  {rule.title.en}"
+    if rule.law:
+        yield f"  依据 law: {rule.law}"
+    yield from _part("判断时刻 decides", [description.decides])
+    yield from _part("读取字段 reads", description.fields)
+    yield "  窗口 windows"
+    for written, words in description.windows:
+        yield f"    {written}"
+        yield from (f"      {text}" for text in words)
+    yield "  界限 limits"
+    for limit, weight in description.limits:
+        yield f"    {limit}" + (f"    分 points {weight}" if weight else "")
+    if description.unless:
+        yield f"  除非 except\n    {description.unless}"
+    yield from _part("对象 finds", [description.finds])
+    yield from _part("保存的状态 keeps", description.keeps)
+
+
+def description_as_json(rule: "Rule", description: "Description") -> dict[str, object]:
+    """Return the description as JSON-compatible values."""
+    return {
+        "rule": rule.name,
+        "version": rule.version,
+        "title": rule.title._asdict(),
+        "law": rule.law,
+        "decides": description.decides._asdict(),
+        "reads": [text._asdict() for text in description.fields],
+        "windows": [{"text": written, **words._asdict()} for written, words in description.windows],
+        "limits": [{"text": limit, "points": weight} for limit, weight in description.limits],
+        "except": description.unless,
+        "finds": description.finds._asdict(),
+        "keeps": [text._asdict() for text in description.keeps],
+    }
+
+
+def _part(title: str, description: Iterable[Words]) -> Iterator[str]:
+    yield f"  {title}"
+    for words in description:
+        yield f"    {words.zh}\n    {words.en}"
 
 
 for command in (check_files, format_files, explain_files, *COMMANDS):

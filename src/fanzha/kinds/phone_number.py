@@ -1,15 +1,17 @@
 """Telephone numbers: E.164, the Chinese numbering plan, disguised numbers and range holders."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
+import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from fanzha.base.errors import Malformed
 from fanzha.base.words import Words
-from fanzha.kinds._holder import HOLDER_SCHEMA, HolderPeriod, Holders
 from fanzha.kinds._kind import Fact, Kind
 from fanzha.kinds.numbering.facts import NumberFacts, classify
 from fanzha.kinds.numbering.operator_tables import Allocation, NumberingTables, Portability
+from fanzha.kinds.numbering.periods import number_keys, periods_of
 from fanzha.kinds.numbering.plan import plan, service_names
 from fanzha.kinds.numbering.terms import (
     CAPABILITY_WORDS,
@@ -23,24 +25,7 @@ from fanzha.kinds.numbering.terms import (
     Validity,
 )
 
-__all__ = [
-    "HOLDER_SCHEMA",
-    "KIND",
-    "Allocation",
-    "HolderPeriod",
-    "Holders",
-    "NumberClass",
-    "NumberFacts",
-    "NumberingTables",
-    "Portability",
-    "Validity",
-    "classify",
-    "classify_many",
-    "normalise_many",
-]
-
 LONGEST_DIGITS = 25  # a 106 port number has 20; up to 25 may be a disguised number
-
 _PUBLIC = {
     NumberClass.SERVICE,
     NumberClass.EMERGENCY,
@@ -49,6 +34,54 @@ _PUBLIC = {
     NumberClass.SERVICE_800,
 }
 _LIKENESS = {Validity.YES: 0.9, Validity.UNKNOWN: 0.45, Validity.NO: 0.05}
+
+
+#: Times are UTC milliseconds, `holder_from` inclusive and `holder_until` exclusive; null is an open end.
+_HOLDER_COLUMNS: dict[str, pa.DataType] = {
+    "number": pa.string(),  # canonical, as `normalise` writes it
+    "holder_from": pa.int64(),
+    "holder_until": pa.int64(),
+}
+HOLDER_SCHEMA: pa.Schema = pa.schema(_HOLDER_COLUMNS)
+
+
+class HolderPeriod(NamedTuple):
+    """Period in which one holder has a number (UTC ms).
+
+    A number may be reassigned. Each holder is a separate subject, identified by number and `holder_from`.
+    """
+
+    number: str
+    holder_from: int
+    holder_until: int | None = None
+
+    def holds(self, at: int) -> bool:
+        """Return whether this holder has the number at a moment (UTC ms)."""
+        return self.holder_from <= at and (self.holder_until is None or at < self.holder_until)
+
+
+class Holders:
+    """Holder periods of numbers, by time."""
+
+    def __init__(self, table: pa.Table) -> None:
+        """Take a table of HOLDER_SCHEMA."""
+        self._periods = periods_of(number_keys(table["number"]), table, "holder_from", "holder_until")
+        self._rows = table.select(HOLDER_SCHEMA.names).combine_chunks()
+
+    def at(self, number: str, at: int) -> HolderPeriod | None:
+        """Return the holder period of a canonical number at a moment (UTC ms), or None if no holder is known."""
+        keys = number_keys(pa.array([number], pa.string()))
+        row = int(self._periods.at(keys, np.array([at], np.int64))[0])
+        return None if row < 0 else HolderPeriod(**self._rows.slice(row, 1).to_pylist()[0])
+
+    def holder_from(
+        self, numbers: "pa.Array[Any] | pa.ChunkedArray[Any]", moments: NDArray[np.int64]
+    ) -> "pa.Array[Any]":
+        """Return the start of the holder period of each canonical number at its moment, null if no holder is known."""
+        row = self._periods.at(number_keys(numbers), moments)
+        starts = self._rows["holder_from"].combine_chunks()
+        where: Any = pa.array(row, mask=row < 0)
+        return starts.take(where)
 
 
 def classify_many(values: "pa.Array[Any] | pa.ChunkedArray[Any]") -> pa.Table:
@@ -194,3 +227,19 @@ def _capability(capability: Capability) -> Words | None:
 
 
 KIND = PhoneNumber()
+
+__all__ = [
+    "Allocation",
+    "HOLDER_SCHEMA",
+    "HolderPeriod",
+    "Holders",
+    "KIND",
+    "NumberClass",
+    "NumberFacts",
+    "NumberingTables",
+    "Portability",
+    "Validity",
+    "classify",
+    "classify_many",
+    "normalise_many",
+]

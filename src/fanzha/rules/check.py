@@ -1,10 +1,10 @@
 """Check a parsed file: facts, names, types and limits. A checked file can be compiled and translated to SQL."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, fields, replace
+from typing import Any
 
 from fanzha.rules._checking.expression_checker import ExpressionChecker
-from fanzha.rules._checking.let_expansion import expand_lets
 from fanzha.rules._checking.scope import LetBinding, RuleScope, has_window, is_constant
 from fanzha.rules._checking.windows import is_plain
 from fanzha.rules._diagnostics import limits, names
@@ -15,11 +15,13 @@ from fanzha.rules.tree import (
     Binary,
     Expression,
     FieldReference,
+    Name,
     NumberLiteral,
     Rule,
     RuleFile,
     TextLiteral,
     WindowExpression,
+    WindowKey,
     walk,
 )
 from fanzha.rules.words import MOST_DEPTH, MOST_NODES, MOST_WAIT_MS, MOST_WINDOWS
@@ -46,7 +48,7 @@ def check(file: RuleFile, *, lists: Collection[str] = (), fraud_types: Collectio
         before = len(mistakes)
         _RuleChecker(rule, senses).all(fraud_types)
         if len(mistakes) == before:
-            rules.append(_few_windows(expand_lets(rule), mistakes))
+            rules.append(_few_windows(_expand_lets(rule), mistakes))
     mistakes.settle()
     return CheckedFile(tuple(rules), dict(file.lists), file)
 
@@ -148,3 +150,32 @@ def _requires_value(when: Expression, field: str, value: str) -> bool:
         case Binary(operator="=", left=FieldReference(name=name), right=TextLiteral(value=other)):
             return (name, other) == (field, value)
     return False
+
+
+def _expand_lets(rule: Rule) -> Rule:
+    """Return the rule with every name replaced by its let, and without lets."""
+    lets: dict[str, Expression] = {}
+    for name, node in rule.lets:
+        lets[name] = _replace_names(node, lets)
+    return replace(
+        rule,
+        lets=(),
+        when=_replace_names(rule.when, lets),
+        unless=None if rule.unless is None else _replace_names(rule.unless, lets),
+        score=_replace_names(rule.score, lets),
+    )
+
+
+def _replace_names(piece: Any, lets: Mapping[str, Expression]) -> Any:
+    """Return a node, key or tuple with its names replaced; one without names is returned unchanged."""
+    if isinstance(piece, Name):
+        return lets[piece.name]
+    if isinstance(piece, tuple):
+        parts = tuple(_replace_names(part, lets) for part in piece)
+        return parts if any(a is not b for a, b in zip(parts, piece, strict=True)) else piece
+    if isinstance(piece, Expression | WindowKey):
+        values = {field.name: getattr(piece, field.name) for field in fields(piece)}
+        written = {name: _replace_names(part, lets) for name, part in values.items()}
+        if any(written[name] is not part for name, part in values.items()):
+            return replace(piece, **written)
+    return piece

@@ -10,12 +10,13 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from fanzha.rules._engine import _single_fact_kernel as kernel
 from fanzha.rules._engine.base_columns import Lists
+from fanzha.rules._engine.byte_code import ByteCode
 from fanzha.rules._engine.evaluate import Evaluator
 from fanzha.rules._engine.fact_codes import fact_code, point_code
 from fanzha.rules._engine.program import ProgramLevel, kernel_specs, program
 from fanzha.rules._engine.sequence import EventSequencer, Stretch
-from fanzha.rules._engine.single_fact import SingleFactEvaluator
 from fanzha.rules.tree import DecisionPoint, Expression, Rule
 from fanzha.windows import UNKNOWN, WindowSpec
 from fanzha.windows.windows import Windows
@@ -81,7 +82,7 @@ class RuleEngine:
         self._warm_from: dict[Rule, int] = {}
         self._sequencer = self._build_sequencer(lists or {})
         self._deciding = [(point, self._point_rules(point)) for point in self.program.points]
-        self._instants = {point: SingleFactEvaluator(point.fact, on) for point, on in self._deciding}
+        self._instants = {point: _SingleFactEvaluator(point.fact, on) for point, on in self._deciding}
         self._windows = [self._build_windows(level) for level in self.program.levels]
         self._piece = max(1, PIECE_BYTES // (8 * max(1, sum(len(level.asking_kinds) for level in self.program.levels))))
 
@@ -220,3 +221,35 @@ class RuleEngine:
         self._sequencer.restore(saved.sequencer)
         for number, part in enumerate(saved.windows[: len(self._windows)]):
             self._windows[number] = self._build_windows(self.program.levels[number], part)
+
+
+class _SingleFactEvaluator:
+    """Rules of one decision point as byte code, to evaluate at a single fact.
+
+    Columns of one row would cost more than the evaluation.
+    """
+
+    def __init__(self, fact: str, rules: Sequence[Rule]) -> None:
+        code, starts = ByteCode(fact), [0]
+        for rule in rules:
+            code.emit_expression(rule.when)
+            code.emit_expression(rule.unless) if rule.unless is not None else code.constant(0.0)
+            starts.append(len(code.operations))
+        self._rules, self._windows, self._columns = len(rules), code.windows, code.fields
+        self._operations = np.array(code.operations, np.int64).reshape(-1, 2)
+        self._constants = np.array(list(code.constants), np.float64)
+        self._starts = np.array(starts, np.int64)
+        self._values = np.zeros(len(code.windows), np.int64)
+        self._fields = np.zeros(len(code.fields), np.int64)
+
+    def fires(
+        self, values: Mapping[str, NDArray[np.int64]], columns: Mapping[str, NDArray[np.int64]], row: int
+    ) -> NDArray[np.bool_]:
+        """Return for each rule whether it fires at one position of a stretch."""
+        for name, at in self._windows.items():
+            self._values[at] = values[name][row]
+        for name, at in self._columns.items():
+            self._fields[at] = columns[name][row]
+        fired = np.empty(self._rules, np.bool_)
+        kernel.fires(self._operations, self._constants, self._starts, self._values, self._fields, fired)
+        return fired

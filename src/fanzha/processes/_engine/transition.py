@@ -1,19 +1,20 @@
 """Apply one event: its step, evidence, timers, legs and effects, and the events that follow from it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from fanzha.base.ids import digest
 from fanzha.base.words import Words
 from fanzha.processes._engine.guards import refusal
-from fanzha.processes._engine.notices import build_person_notice
-from fanzha.processes._engine.receivers import find_receiver, find_receivers
 from fanzha.processes._engine.timers import MachineStep, TimerPlanner
 from fanzha.processes.effects import Effect, Escalation
 from fanzha.processes.evidence import check_evidence
+from fanzha.processes.legal_basis import legal_basis_words
 from fanzha.processes.named_parties import find_named_parties
 from fanzha.processes.parties import SYSTEM, Actor, Party
-from fanzha.processes.process import Event, Machine, Process
+from fanzha.processes.process import Event, Machine, NoticeTemplate, Process
+from fanzha.processes.refusal import Reason, Refusal
+from fanzha.processes.roles import role_table
 from fanzha.processes.settings import ProcessSettings
 from fanzha.processes.situation import (
     Change,
@@ -27,6 +28,7 @@ from fanzha.processes.situation import (
 )
 
 _MAX_MOVES = 50
+_HOUSE_RULE = "POL"  # the code of a legal basis that is no law
 
 
 class EventTransition:
@@ -80,7 +82,7 @@ class EventTransition:
         if leg:
             self._forward(event, evidence, leg)
         else:
-            find_receivers(self.process, stored, self.legs.values())
+            _find_receivers(self.process, stored, self.legs.values())
             self._apply_to_legs(event, stored)
 
     def settle(self) -> None:
@@ -168,7 +170,7 @@ class EventTransition:
 
     def _request_effects(self, event: Event, step: StepRecord) -> None:
         """Request the effects of the event, with a notice if a limit on a person begins or ends."""
-        notice = build_person_notice(self.process, event, step, self.facts, self._key(step, Effect.NOTIFY_SUBJECT))
+        notice = _build_person_notice(self.process, event, step, self.facts, self._key(step, Effect.NOTIFY_SUBJECT))
         self.notices += [notice] if notice else []
         effects = [effect for effect in event.effects if effect is not Effect.NOTIFY_SUBJECT]
         if not step.before and step.organization not in ("", self.before.owner.organization):
@@ -224,7 +226,9 @@ class EventTransition:
 
     def _apply_to_legs(self, event: Event, stored: Mapping[str, Value]) -> None:
         if event.opens_legs:
-            parties = find_receivers(self.process, {event.opens_legs: self.facts[event.opens_legs]}, self.legs.values())
+            parties = _find_receivers(
+                self.process, {event.opens_legs: self.facts[event.opens_legs]}, self.legs.values()
+            )
             for party in parties:
                 self._open_leg(party)
         for leg in list(self.legs.values()):
@@ -236,7 +240,7 @@ class EventTransition:
 
     def _forward(self, event: Event, evidence: Mapping[str, Value], leg: LegState) -> None:
         if event.forwards_to:
-            self._open_leg(find_receiver(self.process, evidence[event.forwards_to], self.legs.values()), leg.id)
+            self._open_leg(_find_receiver(self.process, evidence[event.forwards_to], self.legs.values()), leg.id)
 
     def _open_leg(self, party: Party, forwarded_from: str = "") -> None:
         legs = self.process.legs
@@ -263,3 +267,81 @@ class EventTransition:
             if self.state in move.sources and (all(fits) if move.when == "all" else any(fits)):
                 return move.fire
         return None
+
+
+def _build_person_notice(
+    process: Process, event: Event, step: StepRecord, facts: Mapping[str, Value], key: str
+) -> PersonNotice | None:
+    """Return the notice to the person concerned (ATF Art. 32), or None if nothing is new or the notice is withheld.
+
+    The notice of a limit may be withheld (PIPL Art. 18). Its end is then announced when the withholding ends; the
+    answer to an appeal is announced at once.
+    """
+    if step.leg:
+        return None
+    requested = Effect.NOTIFY_SUBJECT in event.effects
+    notice = process.notice_for(step.state)
+    previous_notice = process.notice_for(step.before) if step.before else None
+    if notice is None:
+        until = _withheld(previous_notice, step, facts) if previous_notice and not event.decides_appeal else None
+        end_notice = PersonNotice(
+            key=key, fact=event.told or event.title, basis=_legal_basis_text(event.basis), not_before=until
+        )
+        return end_notice if requested else None
+    if not requested and previous_notice is not None and previous_notice.fact == notice.fact:
+        return None
+    if _withheld(notice, step, facts):
+        return None
+    ends = facts.get(notice.until)
+    end = ends if isinstance(ends, int) else None
+    return PersonNotice(
+        key=key,
+        fact=notice.fact,
+        basis=_legal_basis_text(event.basis),
+        remedy=notice.remedy,
+        period=notice.period,
+        until=end,
+    )
+
+
+def _withheld(notice: NoticeTemplate, step: StepRecord, facts: Mapping[str, Value]) -> int | None:
+    """Return the moment (UTC ms) until which a notice is withheld, or None."""
+    until = facts.get(notice.withheld_until)
+    return until if isinstance(until, int) and until > step.at else None
+
+
+def _legal_basis_text(codes: tuple[str, ...]) -> Words:
+    """Return the legal basis of a step in words, with a house rule only if there is no law."""
+    laws = [code for code in codes if code != _HOUSE_RULE] or list(codes)
+    words = [word for code in laws if (word := legal_basis_words(code))]
+    return Words("；".join(word.zh for word in words), "; ".join(word.en for word in words))
+
+
+def _find_receivers(process: Process, stored: Mapping[str, Value], legs: Iterable[LegState]) -> tuple[Party, ...]:
+    """Return the receivers named in kept fields. Raise Refusal for a receiver that is not allowed."""
+    opening = {event.opens_legs for event in process.events.values() if event.opens_legs}
+    parties: list[Party] = []
+    for name in sorted(opening & stored.keys()):
+        value = stored[name]
+        parties += [party for party in (value if isinstance(value, tuple) else (value,)) if isinstance(party, Party)]
+    receivers = list(legs)
+    for number, party in enumerate(parties):
+        _check_receiver(process, party, [*(leg.receiver for leg in receivers), *parties[:number]])
+    return tuple(parties)
+
+
+def _find_receiver(process: Process, value: Value, legs: Iterable[LegState]) -> Party:
+    """Return the receiver of a forwarded leg. Raise Refusal if it is not allowed or already a receiver."""
+    assert isinstance(value, Party)  # the field's type was checked
+    _check_receiver(process, value, [leg.receiver for leg in legs])
+    return value
+
+
+def _check_receiver(process: Process, party: Party, receivers: list[Party]) -> None:
+    kinds = [kind for name in (process.legs.receivers if process.legs else ()) for kind in role_table().kinds_of(name)]
+    if party.kind not in kinds:
+        words = Words(f"{party.organization} 不能作为接收单位", f"{party.organization} cannot be a receiver here")
+        raise Refusal(Reason.RECEIVER, words)
+    if party.organization in [receiver.organization for receiver in receivers]:
+        words = Words(f"{party.organization} 已是接收单位", f"{party.organization} has been asked already")
+        raise Refusal(Reason.RECEIVER, words)

@@ -24,7 +24,7 @@ Lists = Mapping[str, Sequence[str]]
 def is_base(node: Expression, fact: str) -> bool:
     """Return whether an expression is a base column of a fact: a field, a text or a predicate on a text.
 
-    If the text uses `else`, the column is selected from other columns (fanzha.rules._engine.choices).
+    If the text uses `else`, the column is selected from other columns (fanzha.rules._engine.program).
     """
     match node:
         case FieldReference() | TextLiteral():

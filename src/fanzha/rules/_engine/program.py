@@ -1,21 +1,25 @@
 """Compile a set of rules: base columns of each table, windows in order of dependence, waits."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Any
 
 from fanzha.rules._engine.base_columns import base_field, is_base
-from fanzha.rules._engine.choices import choice
 from fanzha.rules._engine.event_ids import PARTIES
 from fanzha.rules._engine.fact_codes import ROLES, point_code
 from fanzha.rules.canon import canon
 from fanzha.rules.catalog import FACTS
 from fanzha.rules.tree import (
+    Binary,
     DecisionPoint,
     Expression,
     FieldReference,
+    FunctionCall,
+    Member,
     Rule,
     SourceLocation,
+    TextLiteral,
     WindowExpression,
     children,
     walk,
@@ -49,7 +53,7 @@ class Program:
 
     rules: tuple[Rule, ...]
     bases: dict[str, dict[str, Expression]] = field(default_factory=dict)  # fact -> canonical text -> base column
-    chosen: dict[str, dict[str, tuple[str, str, str]]] = field(default_factory=dict)  # fact -> name -> names of Choice
+    chosen: dict[str, dict[str, tuple[str, str, str]]] = field(default_factory=dict)  # fact -> name -> names of _Choice
     levels: list[ProgramLevel] = field(default_factory=list)
 
     @property
@@ -166,10 +170,10 @@ def _bases(compiled_program: Program, node: Expression, fact: str) -> None:
     if not is_base(node, fact):
         for child in children(node):
             _bases(compiled_program, child, fact)
-    elif (choice_ := choice(node)) is None:
+    elif (selection := _find_choice(node)) is None:
         compiled_program.bases.setdefault(fact, {})[canon(node)] = node
     elif canon(node) not in compiled_program.chosen.setdefault(fact, {}):
-        parts = choice_.condition, choice_.then, choice_.otherwise
+        parts = selection.condition, selection.then, selection.otherwise
         for part in parts:
             _bases(compiled_program, part, fact)
         condition, then, otherwise = map(canon, parts)
@@ -180,3 +184,45 @@ def origin(node: Expression, fact: str) -> str:
     """Return the table whose event a base column of a fact is read from: on a call, its offer or its answer."""
     name = base_field(node)
     return FACTS[fact][name].table if name else fact
+
+
+@dataclass(frozen=True)
+class _Choice:
+    """A column that is `then` where the text `condition` is known and `otherwise` where it is not."""
+
+    condition: Expression
+    then: Expression
+    otherwise: Expression
+
+
+def _find_choice(node: Expression) -> _Choice | None:
+    """Return how a base column of a fact is selected; None for one that is read from a field or constant.
+
+    `f(x else y)` is the column f(x) where x is known, and f(y) elsewhere.
+    Only the outermost `else` is split; the parts may contain others. A function may be unknown where its text is known
+    (`block()` of a short text), so the condition is the text itself.
+    """
+    match node:
+        case Binary(operator="else", left=left, right=right):
+            return _Choice(left, left, right)
+        case Binary(left=TextLiteral(), right=right):
+            return _wrap_choice(node, "right", right)
+        case Binary(left=left):
+            return _wrap_choice(node, "left", left)
+        case FunctionCall(argument=argument):
+            return _wrap_choice(node, "argument", argument)
+        case Member(operand=operand):
+            return _wrap_choice(node, "operand", operand)
+        case _:
+            return None
+
+
+def _wrap_choice(node: Any, name: str, inside: Expression) -> _Choice | None:
+    """Return the choice in the operand, with the outer expression applied to both alternatives."""
+    if (inner_choice := _find_choice(inside)) is None:
+        return None
+    return _Choice(
+        inner_choice.condition,
+        replace(node, **{name: inner_choice.then}),
+        replace(node, **{name: inner_choice.otherwise}),
+    )
