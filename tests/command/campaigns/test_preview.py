@@ -1,4 +1,4 @@
-"""Before a press on many it is said whom it touches, who is spared, and how often such things proved wrong."""
+"""Before a press on many it is said whom it touches, who is allowlisted, and how often such things proved wrong."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,8 +17,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def spared_list() -> Iterator[Path]:
-    """A spared list with one number of the tests."""
+def allowlist() -> Iterator[Path]:
+    """An allowlist with one number of the tests."""
     path = state_folder() / "lists" / "spared.csv"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("number,origin_kind,origin,owner,proof\n+8617000000001,trunk,T9,a clinic,checked\n", "utf-8")
@@ -26,24 +26,24 @@ def spared_list() -> Iterator[Path]:
     path.unlink()
 
 
-def test_figures_of_all_that_can_be_decided_are_added(world: World, spared_list: Path) -> None:
+def test_figures_of_all_that_can_be_decided_are_added(world: World, allowlist: Path) -> None:
     viewer = world.viewer("carrier", Role.ANALYST)
     rows = [campaign(world["carrier"], 3, victims=1), campaign(world["carrier"], 2, first=10)]
     aside = campaign(world["carrier"], 4, first=20, state="cleared")
     other = campaign(world["bank"], 4, first=30)
     shown = build_preview([row.ref for row in (*rows, aside, other)], TransitionKind.CONFIRM, viewer)
-    assert {row.pk for row in shown.can} == {row.pk for row in rows}
-    assert [row.pk for row, _ in shown.cannot] == [aside.pk]
-    assert (shown.subjects, shown.victims, shown.opinions, shown.spared) == (5, 1, 5, 1)
+    assert {row.pk for row in shown.allowed} == {row.pk for row in rows}
+    assert [row.pk for row, _ in shown.refused] == [aside.pk]
+    assert (shown.subjects, shown.victims, shown.opinion_count, shown.allowlisted) == (5, 1, 5, 1)
 
 
 def test_the_share_of_false_alarms_is_of_what_was_decided_on_the_same_detectors(world: World) -> None:
     viewer = world.viewer("carrier", Role.ANALYST)
     row = campaign(world["carrier"])
-    assert build_preview([row.ref], TransitionKind.TAKE, viewer).wrong_share is None
+    assert build_preview([row.ref], TransitionKind.TAKE, viewer).false_alarm_percent is None
     campaign(world["carrier"], first=10, state="cleared")
     for place in (20, 30, 40):
         campaign(world["carrier"], first=place, confirmed_at=timezone.now())
     campaign(world["carrier"], first=50, state="cleared", detector="another")
     shown = build_preview([row.ref], TransitionKind.TAKE, viewer)
-    assert (shown.wrong_share, shown.percent, shown.opinions) == (0.25, 25, 0)
+    assert (shown.false_alarm_percent, shown.opinion_count) == (25, 0)

@@ -10,7 +10,7 @@ from tests.command.subjects.factories import AT, finding_row
 
 from fanzha.command.campaigns import selectors
 from fanzha.command.campaigns.models import Campaign, Placement, Tie
-from fanzha.command.campaigns.selectors import strongest_reasons
+from fanzha.command.campaigns.queue import strongest_reasons
 from fanzha.command.campaigns.services import apply_transition
 from fanzha.command.campaigns.transitions import CampaignTransition, TransitionKind
 from fanzha.command.campaigns.undo import undo_transition

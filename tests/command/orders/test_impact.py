@@ -51,7 +51,7 @@ def test_spared_and_protected_numbers_are_left_out_with_the_reason(world: World,
     text = "number,origin_kind,origin,owner,proof\n+861088000120,trunk,HOSPITAL-FIC,a made-up hospital,made up\n"
     (lists / "spared.csv").write_text(text)
     found = seen(world, ONE, "+861088000120", "110")
-    assert found.hits == 1 and [one.why.en for one in found.spared] == ["on the spared list: a made-up hospital"]
+    assert found.hits == 1 and [one.why.en for one in found.allowlisted] == ["on the spared list: a made-up hospital"]
     assert len(found.protected) == 1 and len(found.left_out) == 2
 
 
@@ -76,12 +76,13 @@ def test_the_innocent_that_look_like_them_are_shown(world: World) -> None:
 
 def test_the_likely_false_share_is_that_of_earlier_decisions(world: World) -> None:
     finding_row(world["centre"], subject(ONE))
-    assert seen(world, ONE).wrong_percent is None
+    assert seen(world, ONE).outcomes.false_alarm_percent is None
     campaign(world["centre"], state="cleared")
     for _ in range(3):
         campaign(world["centre"], state="ordered", confirmed_at=AT)
     found = seen(world, ONE)
-    assert (found.wrong, found.wrong_of, found.wrong_percent) == (1, 4, 25)
+    outcomes = found.outcomes
+    assert (outcomes.cleared, outcomes.decided, outcomes.false_alarm_percent) == (1, 4, 25)
 
 
 def test_nobody_learns_of_what_others_know(world: World) -> None:

@@ -1,7 +1,10 @@
 """Present campaigns and their subjects as list rows: summary, badges, due time, assignee and buttons."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from django.urls import reverse
 from django.utils import timezone
@@ -9,8 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from fanzha.command.campaigns.models import Campaign, CampaignState
-from fanzha.command.campaigns.queue import due_at
-from fanzha.command.campaigns.selectors import CampaignSubject, strongest_reasons
+from fanzha.command.campaigns.queue import due_at, strongest_reasons
 from fanzha.command.campaigns.transitions import STATE_WORDS
 from fanzha.command.subjects.selectors import (
     detector_title,
@@ -24,6 +26,9 @@ from fanzha.command.web.i18n import localize
 from fanzha.command.web.relative_time import relative_time
 from fanzha.command.web.roles import DECIDERS
 from fanzha.command.web.viewer import Viewer
+
+if TYPE_CHECKING:
+    from fanzha.command.campaigns.selectors import CampaignSubject
 
 
 def campaign_rows(campaigns: Sequence[Campaign], viewer: Viewer) -> list[ListRow]:

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, Q
 from django.utils import timezone
 
 from fanzha.base.clock import to_ms
 from fanzha.base.words import Words
-from fanzha.command.campaigns.models import Campaign, CampaignState, Placement
+from fanzha.command.campaigns.models import Campaign, Placement
+from fanzha.command.campaigns.selectors import CampaignOutcomes, count_outcomes
 from fanzha.command.campaigns.services import MAX_OPINIONS
 from fanzha.command.campaigns.transitions import TransitionKind, refusal_reason
 from fanzha.command.web.database.bulk import in_list
@@ -24,24 +24,23 @@ MAX_CAMPAIGNS = 100
 
 @dataclass(frozen=True)
 class TransitionPreview:
-    """The effect of a transition. `wrong_share`: share of false alarms among earlier decisions on its detectors."""
+    """The effect of a transition on campaigns for which it is allowed, and those for which it is refused, with reasons.
 
-    can: Sequence[Campaign]
-    cannot: Sequence[tuple[Campaign, Words]]
+    `subjects`, `victims` and `allowlisted` are numbers of subjects in allowed campaigns. `false_alarm_percent` is the
+    share of false alarms among earlier decisions on the same detectors, None without such decisions.
+    """
+
+    allowed: Sequence[Campaign]
+    refused: Sequence[tuple[Campaign, Words]]
     subjects: int
     victims: int
-    spared: int
-    opinions: int
-    wrong_share: float | None
-
-    @property
-    def percent(self) -> int:
-        """Return the share of false alarms in per cent."""
-        return round(100 * (self.wrong_share or 0))
+    allowlisted: int
+    opinion_count: int
+    false_alarm_percent: int | None
 
 
 def build_preview(refs: Sequence[str], kind: TransitionKind, viewer: Viewer) -> TransitionPreview:
-    """Compute the effect of a transition of own campaigns (refs)."""
+    """Compute the effect of a transition of own campaigns (refs); refs after the first `MAX_CAMPAIGNS` are ignored."""
     rows = list(
         _UNSCOPED.rows(Campaign)
         .filter(owner=viewer.organization, ref__in=refs[:MAX_CAMPAIGNS])
@@ -53,13 +52,13 @@ def build_preview(refs: Sequence[str], kind: TransitionKind, viewer: Viewer) -> 
     allowed = [row for row in rows if row.pk not in refused_keys]
     gives_opinions = kind in (TransitionKind.CONFIRM, TransitionKind.SET_ASIDE)
     return TransitionPreview(
-        can=allowed,
-        cannot=refused,
+        allowed=allowed,
+        refused=refused,
         subjects=sum(row.subjects for row in allowed),
         victims=sum(row.victims for row in allowed),
-        spared=_count_allowlisted(allowed),
-        opinions=sum(min(row.subjects, MAX_OPINIONS) for row in allowed) if gives_opinions else 0,
-        wrong_share=_false_alarm_share(allowed, viewer),
+        allowlisted=_count_allowlisted(allowed),
+        opinion_count=sum(min(row.subjects, MAX_OPINIONS) for row in allowed) if gives_opinions else 0,
+        false_alarm_percent=_count_outcomes(allowed, viewer).false_alarm_percent,
     )
 
 
@@ -74,14 +73,9 @@ def _count_allowlisted(rows: Sequence[Campaign]) -> int:
     return placements.filter(subject__value__in=in_list(numbers, "text")).count()
 
 
-def _false_alarm_share(rows: Sequence[Campaign], viewer: Viewer) -> float | None:
-    decided = (
-        _UNSCOPED.rows(Campaign)
-        .filter(owner=viewer.organization, detector__in={row.detector for row in rows}, simulated=False)
-        .aggregate(
-            wrong=Count("pk", filter=Q(state=CampaignState.CLEARED)),
-            right=Count("pk", filter=Q(confirmed_at__isnull=False)),
-        )
+def _count_outcomes(rows: Sequence[Campaign], viewer: Viewer) -> CampaignOutcomes:
+    """Count the earlier outcomes of the organisation's real campaigns with the detectors of `rows`."""
+    detectors = {row.detector for row in rows}
+    return count_outcomes(
+        _UNSCOPED.rows(Campaign).filter(owner=viewer.organization, detector__in=detectors, simulated=False)
     )
-    total = decided["wrong"] + decided["right"]
-    return decided["wrong"] / total if total else None

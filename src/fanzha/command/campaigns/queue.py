@@ -1,20 +1,23 @@
-"""The queue of campaigns: filtered, hottest first, paged by a cursor over heat."""
+"""The queue of campaigns: filtered, hottest first, paged by a cursor over heat, each with its strongest reason."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from fanzha.base.words import Words
-from fanzha.command.campaigns.models import Campaign, CampaignState
+from fanzha.command.campaigns.models import Campaign, CampaignState, Placement
+from fanzha.command.campaigns.services import wake_due
 from fanzha.command.organizations.models import Organization
+from fanzha.command.subjects.selectors import finding_reasons, latest_findings
+from fanzha.command.web.database import bulk
 from fanzha.command.web.scoping import unscoped
 from fanzha.command.web.viewer import Viewer
 
-_UNSCOPED = unscoped("snoozed campaigns of every owner wake up")
+_UNSCOPED = unscoped("rows below a campaign that the viewer may read")
 
 PAGE_SIZE = 25
 #: A new or reopened campaign should have an assignee within this time.
@@ -104,14 +107,6 @@ def due_at(row: Campaign) -> datetime | None:
     return (row.came_back_at or row.first_at) + ASSIGN_WITHIN
 
 
-def wake_due(now: datetime, owner: int | None = None) -> None:
-    """Return campaigns to the queue whose snooze has ended, of one organisation or of all."""
-    snoozed = _UNSCOPED.rows(Campaign).filter(state=CampaignState.SNOOZED, snoozed_until__lte=now)
-    snoozed = snoozed if owner is None else snoozed.filter(owner=owner)
-    if snoozed.exists():
-        snoozed.update(state=CampaignState.OPEN, came_back_at=F("snoozed_until"), snoozed_until=None)
-
-
 def encode_cursor(row: Campaign) -> str:
     """Return the cursor of the page after a row."""
     return f"{row.heat!r}_{row.pk}"
@@ -120,3 +115,22 @@ def encode_cursor(row: Campaign) -> str:
 def _cursor_condition(cursor: str) -> Q:
     heat, _, key = cursor.partition("_")
     return Q(heat__lte=float(heat)) & (Q(heat__lt=float(heat)) | Q(pk__lt=int(key)))
+
+
+def strongest_reasons(rows: Sequence[Campaign], viewer: Viewer) -> dict[int, str]:
+    """Return a reason for each campaign (primary key) that has one.
+
+    A viewer who may read a campaign may read its findings: its marking is the strictest of theirs.
+    """
+    subjects = bulk.first_rows(
+        f"SELECT campaign_id, subject_id FROM {Placement._meta.db_table} WHERE campaign_id = %s AND NOT is_victim"
+        " ORDER BY top_score DESC, id DESC LIMIT 1",
+        [(row.pk,) for row in rows],
+    )
+    owners = {row.pk: row.owner_id for row in rows}
+    findings = latest_findings([(subject, owners[pk]) for pk, subject in subjects.items()], _UNSCOPED)
+    reason_by_campaign: dict[int, str] = {}
+    for pk, subject in subjects.items():
+        if (finding := findings.get(subject)) and (reasons := finding_reasons(finding, viewer)):
+            reason_by_campaign[pk] = reasons[0]
+    return reason_by_campaign

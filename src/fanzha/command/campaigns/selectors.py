@@ -1,42 +1,105 @@
-"""Queries of a campaign's page: ties, findings by hour, subjects, processes, timeline, strongest reasons."""
+"""Queries of campaigns for other apps, and of a campaign's page: ties, findings by hour, subjects, timeline.
+
+`__all__` also names what other apps may use of the modules `presenters` and `queue`.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import TruncHour
 from django.utils.translation import gettext as _
 
-from fanzha.command.campaigns.models import Campaign, CampaignAction, Placement, Tie
+from fanzha.command.campaigns.models import Campaign, CampaignAction, CampaignState, Placement, Tie
+from fanzha.command.campaigns.presenters import campaign_rows
+from fanzha.command.campaigns.queue import LATE, MINE, WAITING, QueueFilter, filter_queue, queue_page
 from fanzha.command.campaigns.titles import tie_title
 from fanzha.command.campaigns.transitions import TRANSITION_WORDS, TransitionKind
 from fanzha.command.processes.models import ProcessInstance
 from fanzha.command.subjects.selectors import (
     find_standing_findings,
-    finding_reasons,
-    latest_findings,
     select_cases,
     select_own_verdicts,
 )
 from fanzha.command.web.components import TimelineItem
-from fanzha.command.web.database import bulk
 from fanzha.command.web.drawing.hours import Chart, hour_of, hours
 from fanzha.command.web.i18n import localize
-from fanzha.command.web.scoping import unscoped
+from fanzha.command.web.scoping import Unscoped, unscoped
 from fanzha.command.web.viewer import Viewer
 
 if TYPE_CHECKING:
     from fanzha.command.subjects.models import PoliceCase, VerdictRow
+
+__all__ = [
+    "CampaignOutcomes",
+    "CampaignSubject",
+    "CampaignSubjectPage",
+    "HOURS",
+    "LATE",
+    "MINE",
+    "PAGE_SIZE",
+    "QueueFilter",
+    "WAITING",
+    "campaign_rows",
+    "campaign_timeline",
+    "count_outcomes",
+    "draw_findings_by_hour",
+    "filter_queue",
+    "find_campaigns",
+    "find_suspects",
+    "last_undoable_action",
+    "queue_page",
+    "select_campaign_subjects",
+    "select_processes",
+    "select_ties",
+    "tie_label",
+]
 
 _UNSCOPED = unscoped("rows below a campaign that the viewer may read")
 
 HOURS = 48
 PAGE_SIZE = 50
 _TIES, _PROCESSES, _TIMELINE_SIZE = 12, 20, 40
+
+
+def find_campaigns(access: Unscoped | None = None) -> QuerySet[Campaign]:
+    """Return the campaigns that the current viewer may read, or with `access` those of all organisations."""
+    return access.rows(Campaign) if access else Campaign.objects.all()
+
+
+def find_suspects(campaign_ref: str) -> QuerySet[Placement]:
+    """Return the readable placements of a campaign's subjects, strongest first, without people to be warned."""
+    return Placement.objects.filter(campaign__ref=campaign_ref, is_victim=False).order_by("-top_score", "-pk")
+
+
+class CampaignOutcomes(NamedTuple):
+    """How many campaigns were confirmed as fraud, and how many were cleared as false alarms."""
+
+    confirmed: int
+    cleared: int
+
+    @property
+    def decided(self) -> int:
+        """Return the number of both."""
+        return self.confirmed + self.cleared
+
+    @property
+    def false_alarm_percent(self) -> int | None:
+        """Return the share of false alarms in per cent, None without decided campaigns."""
+        return round(100 * self.cleared / self.decided) if self.decided else None
+
+
+def count_outcomes(campaigns: QuerySet[Campaign]) -> CampaignOutcomes:
+    """Count the outcomes of campaigns."""
+    counts = campaigns.aggregate(
+        confirmed=Count("pk", filter=Q(confirmed_at__isnull=False)),
+        cleared=Count("pk", filter=Q(state=CampaignState.CLEARED)),
+    )
+    return CampaignOutcomes(**counts)
 
 
 @dataclass(frozen=True)
@@ -133,22 +196,3 @@ def last_undoable_action(row: Campaign) -> CampaignAction | None:
     if latest is None or latest.undone_at or latest.action == TransitionKind.UNDO or latest.revision != row.revision:
         return None
     return latest
-
-
-def strongest_reasons(rows: Sequence[Campaign], viewer: Viewer) -> dict[int, str]:
-    """Return a reason for each campaign (primary key) that has one.
-
-    A viewer who may read a campaign may read its findings: its marking is the strictest of theirs.
-    """
-    subjects = bulk.first_rows(
-        f"SELECT campaign_id, subject_id FROM {Placement._meta.db_table} WHERE campaign_id = %s AND NOT is_victim"
-        " ORDER BY top_score DESC, id DESC LIMIT 1",
-        [(row.pk,) for row in rows],
-    )
-    owners = {row.pk: row.owner_id for row in rows}
-    findings = latest_findings([(subject, owners[pk]) for pk, subject in subjects.items()], _UNSCOPED)
-    reason_by_campaign: dict[int, str] = {}
-    for pk, subject in subjects.items():
-        if (finding := findings.get(subject)) and (reasons := finding_reasons(finding, viewer)):
-            reason_by_campaign[pk] = reasons[0]
-    return reason_by_campaign

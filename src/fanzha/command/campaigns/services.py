@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import F
 from django.utils import timezone
 
 from fanzha.base.clock import to_ms
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from fanzha.command.subjects.models import Subject
 
 _UNSCOPED = unscoped("rows of campaigns of the viewer's own organisation, locked for update")
+_ALL_OWNERS = unscoped("snoozed campaigns of every owner wake up")
 
 LOG_KIND = "campaign"
 #: Most subjects of one campaign that get an opinion, strongest first.
@@ -218,3 +220,18 @@ def _notify_assignee(
         text_en=f"{by or 'API'} hands over to you: {title.en}. {transition.note}"[:300],
         at=at,
     )
+
+
+def wake_due(now: datetime, owner: int | None = None) -> None:
+    """Return campaigns to the queue whose snooze has ended, of one organisation or of all."""
+    snoozed = _ALL_OWNERS.rows(Campaign).filter(state=CampaignState.SNOOZED, snoozed_until__lte=now)
+    snoozed = snoozed if owner is None else snoozed.filter(owner=owner)
+    if snoozed.exists():
+        snoozed.update(state=CampaignState.OPEN, came_back_at=F("snoozed_until"), snoozed_until=None)
+
+
+def mark_ordered(campaign: Campaign, process_ref: str, viewer: Viewer) -> None:
+    """Mark a campaign of the viewer's organisation as ordered, unless it is cleared or merged."""
+    rows = Campaign.objects.filter(pk=campaign.pk, owner=viewer.organization)
+    rows = rows.exclude(state__in=(CampaignState.CLEARED, CampaignState.MERGED))
+    rows.update(state=CampaignState.ORDERED, process=process_ref, snoozed_until=None, revision=F("revision") + 1)

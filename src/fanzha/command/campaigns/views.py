@@ -26,8 +26,7 @@ from fanzha.command.campaigns.presenters import (
     campaign_summary,
 )
 from fanzha.command.campaigns.preview import MAX_CAMPAIGNS, build_preview
-from fanzha.command.campaigns.queue import due_at, queue_page
-from fanzha.command.campaigns.selectors import strongest_reasons
+from fanzha.command.campaigns.queue import due_at, queue_page, strongest_reasons
 from fanzha.command.campaigns.services import TransitionResult, apply_transition
 from fanzha.command.campaigns.transitions import TRANSITION_WORDS, CampaignTransition, TransitionKind, refusal_reason
 from fanzha.command.campaigns.undo import undo_transition

@@ -1,22 +1,36 @@
 """The dashboard of analysts: campaigns to clear, own campaigns, late legs, and yesterday's results."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from fanzha.command.campaigns.models import Campaign
-from fanzha.command.campaigns.presenters import campaign_rows
-from fanzha.command.campaigns.queue import LATE, MINE, WAITING, QueueFilter, filter_queue, queue_page, wake_due
+from fanzha.command.campaigns.selectors import (
+    LATE,
+    MINE,
+    WAITING,
+    QueueFilter,
+    campaign_rows,
+    filter_queue,
+    find_campaigns,
+    queue_page,
+)
+from fanzha.command.campaigns.services import wake_due
 from fanzha.command.dashboards.dashboard import Dashboard
 from fanzha.command.dashboards.work_queue import MAX_ROWS, late_outstanding_legs, legs_to_do
 from fanzha.command.processes.models import FalseDisposal
 from fanzha.command.web.components import EmptyState, KeyFigure, Listing, ListRow
 from fanzha.command.web.viewer import Viewer
 from fanzha.processes.parties import Actor
+
+if TYPE_CHECKING:
+    from fanzha.command.campaigns.models import Campaign
 
 
 def analyst_dashboard(viewer: Viewer, actor: Actor, now: datetime) -> Dashboard:
@@ -27,9 +41,7 @@ def analyst_dashboard(viewer: Viewer, actor: Actor, now: datetime) -> Dashboard:
 
 
 def _figures(viewer: Viewer, now: datetime, queue: str) -> tuple[KeyFigure, ...]:
-    waiting, late = (
-        filter_queue(Campaign.objects.all(), QueueFilter(show), viewer, now).count() for show in (WAITING, LATE)
-    )
+    waiting, late = (filter_queue(find_campaigns(), QueueFilter(show), viewer, now).count() for show in (WAITING, LATE))
     confirmed, restored = count_yesterday(viewer, now)
     return (
         KeyFigure(f"{waiting:,}", _("campaigns to clear"), queue),
@@ -43,16 +55,14 @@ def count_yesterday(viewer: Viewer, now: datetime) -> tuple[int, int]:
     """Return the numbers of campaigns confirmed and of false disposals restored yesterday."""
     today = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
     begins = today - timedelta(days=1)
-    own_campaigns = Campaign.objects.filter(owner=viewer.organization)
+    own_campaigns = find_campaigns().filter(owner=viewer.organization)
     confirmed = own_campaigns.filter(confirmed_at__gte=begins, confirmed_at__lt=today).count()
     wrong = FalseDisposal.objects.filter(owner=viewer.organization, at__gte=begins, at__lt=today)
     return confirmed, wrong.values("instance").distinct().count()
 
 
 def _listings(viewer: Viewer, actor: Actor, now: datetime, queue: str) -> list[Listing]:
-    own_campaigns = filter_queue(Campaign.objects.all(), QueueFilter(MINE), viewer, now).select_related(
-        "assignee", "owner"
-    )
+    own_campaigns = filter_queue(find_campaigns(), QueueFilter(MINE), viewer, now).select_related("assignee", "owner")
     return [
         Listing(
             _("To clear, the hottest first"),

@@ -14,7 +14,7 @@ from fanzha.base.masking import mask_numbers
 from fanzha.base.words import Words
 from fanzha.command.audit.selectors import decrypt_values, group_by_batch, prove_batches
 from fanzha.command.audit.services import make_anchor, recorded
-from fanzha.command.campaigns.models import Campaign
+from fanzha.command.campaigns.selectors import find_campaigns
 from fanzha.command.evidence.selectors import case_entries
 from fanzha.command.exports.selectors import export_settings
 from fanzha.command.exports.services import MaskedValue, UnmaskingRefused, record_unmasking
@@ -118,7 +118,7 @@ def _check_size(ref: str, count: int) -> None:
 
 
 def _check_approval_limit(ref: str, values: int) -> None:
-    if values > export_settings().personal_values or _UNSCOPED.rows(Campaign).filter(ref=ref).exists():
+    if values > export_settings().personal_values or find_campaigns(_UNSCOPED).filter(ref=ref).exists():
         raise NeedsSecondPerson(values)
 
 

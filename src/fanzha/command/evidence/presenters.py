@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from fanzha.base.masking import mask_numbers
 from fanzha.command.audit.selectors import find_anchor, personal_fields, to_sealed_entry
-from fanzha.command.campaigns.models import Campaign
+from fanzha.command.campaigns.selectors import find_campaigns
 from fanzha.command.evidence.entry_words import entry_words
 from fanzha.command.organizations.models import Organization, Person
 from fanzha.command.processes.models import ProcessInstance
@@ -36,7 +36,7 @@ class EntryNames:
         }
         self._processes = {instance.ref: instance for instance in ProcessInstance.objects.filter(ref__in=processes)}
         self._subjects = {subject.ref: subject for subject in find_subjects().filter(ref__in=about)}
-        self._campaigns = {campaign.ref: campaign for campaign in Campaign.objects.filter(ref__in=about)}
+        self._campaigns = {campaign.ref: campaign for campaign in find_campaigns().filter(ref__in=about)}
 
     def who(self, row: "LogEntry") -> str:
         """Return the name of the actor."""

@@ -5,13 +5,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Q
-
 from fanzha.base.clock import to_ms
 from fanzha.base.ids import digest
 from fanzha.base.words import Words
 from fanzha.claims.verdict import Level
-from fanzha.command.campaigns.models import Campaign, CampaignState
+from fanzha.command.campaigns.selectors import CampaignOutcomes, count_outcomes, find_campaigns
 from fanzha.command.orders.exclusions import allowlisted_targets, protected_targets, victim_targets
 from fanzha.command.orders.targets import find_action, parse_targets
 from fanzha.command.subjects.selectors import (
@@ -58,12 +56,12 @@ class LookAlike:
 
 @dataclass(frozen=True)
 class Impact:
-    """The impact. `wrong_of` counts earlier decisions on the same detectors, `wrong` those that proved wrong."""
+    """The impact. `outcomes` are those of the organisation's earlier campaigns with the same detectors."""
 
     action: Action | None
     targets: tuple[Target, ...]
     not_understood: tuple[tuple[str, str], ...]
-    spared: tuple[ExcludedTarget, ...]
+    allowlisted: tuple[ExcludedTarget, ...]
     protected: tuple[ExcludedTarget, ...]
     victims: tuple[ExcludedTarget, ...]
     without_findings: int
@@ -71,8 +69,7 @@ class Impact:
     places: tuple[tuple[Words, int], ...]
     operators: tuple[tuple[Words, int], ...]
     look_alikes: tuple[LookAlike, ...]
-    wrong: int
-    wrong_of: int
+    outcomes: CampaignOutcomes
     keeps: Words | None
     undone: Words
 
@@ -84,12 +81,7 @@ class Impact:
     @property
     def left_out(self) -> tuple[ExcludedTarget, ...]:
         """Return all excluded targets."""
-        return (*self.protected, *self.spared, *self.victims)
-
-    @property
-    def wrong_percent(self) -> int | None:
-        """Return the estimated error rate in per cent, None without earlier decisions."""
-        return round(100 * self.wrong / self.wrong_of) if self.wrong_of else None
+        return (*self.protected, *self.allowlisted, *self.victims)
 
 
 UNDO_WORDS = Words(
@@ -111,13 +103,12 @@ def assess_impact(target_kind: str, action: str, values: Iterable[str], viewer: 
     excluded = shared | allowlisted | victims
     targets = tuple(target for target in parsed.targets if target not in excluded)
     target_findings = _TargetFindings(targets, viewer)
-    wrong, decided = _count_past_decisions(target_findings.detectors, viewer)
     draft_action = find_action(target_kind, action)
     return Impact(
         action=draft_action,
         targets=targets,
         not_understood=parsed.wrong,
-        spared=tuple(ExcludedTarget(_mask(target), why) for target, why in allowlisted.items()),
+        allowlisted=tuple(ExcludedTarget(_mask(target), why) for target, why in allowlisted.items()),
         protected=tuple(ExcludedTarget(_mask(target), why) for target, why in shared.items()),
         victims=tuple(ExcludedTarget(_mask(target), why) for target, why in victims.items()),
         without_findings=len(targets) - target_findings.with_findings,
@@ -125,8 +116,7 @@ def assess_impact(target_kind: str, action: str, values: Iterable[str], viewer: 
         places=_tally(_province(target) for target in targets),
         operators=_operators(targets, at),
         look_alikes=_look_alikes(target_findings.detectors, target_findings.keys, viewer),
-        wrong=wrong,
-        wrong_of=decided,
+        outcomes=_count_outcomes(target_findings.detectors, viewer),
         keeps=ACTION_SPECS[draft_action].keeps if draft_action else None,
         undone=UNDO_WORDS,
     )
@@ -171,16 +161,11 @@ def _look_alikes(detectors: Sequence[str], targets: set[int], viewer: Viewer) ->
     return tuple(look_alikes.values())
 
 
-def _count_past_decisions(detectors: Sequence[str], viewer: Viewer) -> tuple[int, int]:
-    """Return how many campaigns of the same detectors were cleared, and how many were decided."""
+def _count_outcomes(detectors: Sequence[str], viewer: Viewer) -> CampaignOutcomes:
+    """Return the outcomes of the campaigns of the viewer's organisation with the same detectors."""
     if not detectors:
-        return 0, 0
-    rows = _UNSCOPED.rows(Campaign).filter(owner=viewer.organization, detector__in=detectors)
-    counted = rows.aggregate(
-        wrong=Count("pk", filter=Q(state=CampaignState.CLEARED)),
-        right=Count("pk", filter=Q(confirmed_at__isnull=False)),
-    )
-    return counted["wrong"], counted["wrong"] + counted["right"]
+        return CampaignOutcomes(0, 0)
+    return count_outcomes(find_campaigns(_UNSCOPED).filter(owner=viewer.organization, detector__in=detectors))
 
 
 def _operators(targets: Iterable[Target], at: datetime) -> tuple[tuple[Words, int], ...]:

@@ -8,7 +8,7 @@ from django.utils import timezone
 from fanzha.base.clock import to_ms
 from fanzha.base.words import Words
 from fanzha.claims.treatment import Treatment
-from fanzha.command.campaigns.models import Campaign
+from fanzha.command.campaigns.selectors import find_campaigns
 from fanzha.command.orders.exclusions import excluded_targets
 from fanzha.command.orders.targets import ParsedTargets, find_action, parse_targets
 from fanzha.command.organizations.models import Organization
@@ -148,4 +148,4 @@ def _step_actor(step: Step) -> str:
 def _fraud_type(campaign: str) -> str:
     if not campaign:
         return ""
-    return _UNSCOPED.rows(Campaign).filter(ref=campaign).values_list("fraud_type", flat=True).first() or ""
+    return find_campaigns(_UNSCOPED).filter(ref=campaign).values_list("fraud_type", flat=True).first() or ""

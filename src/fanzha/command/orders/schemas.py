@@ -70,7 +70,7 @@ class ImpactOut(Schema):
         return cls(
             hits=impact.hits,
             not_understood=[NotUnderstoodOut(value=value[:200], why=why) for value, why in impact.not_understood],
-            spared=[ExcludedTargetOut(shown=item.shown, why=BilingualText.of(item.why)) for item in impact.spared],
+            spared=[ExcludedTargetOut(shown=item.shown, why=BilingualText.of(item.why)) for item in impact.allowlisted],
             protected=[
                 ExcludedTargetOut(shown=item.shown, why=BilingualText.of(item.why)) for item in impact.protected
             ],
@@ -89,8 +89,8 @@ class ImpactOut(Schema):
                 )
                 for item in impact.look_alikes
             ],
-            wrong=impact.wrong,
-            wrong_of=impact.wrong_of,
+            wrong=impact.outcomes.cleared,
+            wrong_of=impact.outcomes.decided,
             undone=BilingualText.of(impact.undone),
         )
 

@@ -4,13 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from django.db.models import F
 from django.utils import timezone
 
 from fanzha.base.clock import to_ms
 from fanzha.base.words import Words
 from fanzha.command.audit.services import recorded
-from fanzha.command.campaigns.models import Campaign, CampaignState, Placement
+from fanzha.command.campaigns.selectors import find_campaigns, find_suspects
+from fanzha.command.campaigns.services import mark_ordered
 from fanzha.command.orders.checks import NO_TARGETS, not_authorized_words, not_understood_words
 from fanzha.command.orders.impact import Impact, assess_impact
 from fanzha.command.orders.order_summary import PROCESS
@@ -68,7 +68,7 @@ def create_draft(order_draft: OrderDraft, viewer: Viewer, at: datetime | None = 
     owner = Organization.objects.get(pk=viewer.organization)
     receivers = list(Organization.objects.filter(pk__in=order_draft.receivers, is_active=True))
     _validate(order_draft, impact, receivers)
-    campaign = Campaign.objects.filter(ref=order_draft.campaign).first() if order_draft.campaign else None
+    campaign = find_campaigns().filter(ref=order_draft.campaign).first() if order_draft.campaign else None
     evidence = {
         "target_kind": order_draft.target_kind,
         "action": order_draft.action,
@@ -91,7 +91,7 @@ def create_draft(order_draft: OrderDraft, viewer: Viewer, at: datetime | None = 
     with recorded():
         instance = open_process(PROCESS, "draft", owner, to_actor(viewer), values, about=about, at=now)
         if campaign is not None:
-            _mark_campaign_ordered(campaign, viewer, instance.ref)
+            mark_ordered(campaign, instance.ref, viewer)
     return instance, impact
 
 
@@ -104,8 +104,9 @@ def order_title(impact: Impact) -> str:
 
 def campaign_targets(ref: str) -> tuple[str, dict[str, str]]:
     """Return the most frequent kind of target in a campaign and its subjects, without victims."""
-    rows = Placement.objects.filter(campaign__ref=ref, is_victim=False).order_by("-top_score", "-pk")
-    return _largest_group(rows.values_list("subject__ref", "subject__kind", "subject__value")[:MOST_TARGETS])
+    return _largest_group(
+        find_suspects(ref).values_list("subject__ref", "subject__kind", "subject__value")[:MOST_TARGETS]
+    )
 
 
 def subject_targets(refs: Iterable[str]) -> tuple[str, dict[str, str]]:
@@ -154,10 +155,3 @@ def _validate(order_draft: OrderDraft, impact: Impact, receivers: list[Organizat
         faults["expires_at"] = Words("到期时间须在将来", "it must end in the future")
     if faults:
         raise Refusal(Reason.EVIDENCE, Words("指令不能起草", "the order cannot be drafted"), fields=faults)
-
-
-def _mark_campaign_ordered(campaign: Campaign, viewer: Viewer, ref: str) -> None:
-    """Mark a campaign of the viewer's organisation as ordered."""
-    rows = Campaign.objects.filter(pk=campaign.pk, owner=viewer.organization)
-    rows = rows.exclude(state__in=(CampaignState.CLEARED, CampaignState.MERGED))
-    rows.update(state=CampaignState.ORDERED, process=ref, snoozed_until=None, revision=F("revision") + 1)

@@ -1,8 +1,11 @@
 """Pages of orders."""
 
+from __future__ import annotations
+
 import csv
 import io
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -15,6 +18,7 @@ from django.views.decorators.http import require_POST
 from fanzha.base.csv_cells import plain_cell
 from fanzha.base.errors import UsageError
 from fanzha.command.campaigns.models import Campaign
+from fanzha.command.campaigns.selectors import find_campaigns
 from fanzha.command.orders.delivery import retry_sending
 from fanzha.command.orders.endpoint_keys import our_public_keys
 from fanzha.command.orders.endpoints import available_channels, check_endpoint, rotate_endpoint_key, save_endpoint
@@ -61,6 +65,9 @@ from fanzha.command.web.viewer import Viewer
 from fanzha.dispose import IncomingMessage, UnreadableAnswer, UnverifiedMessage, all_channels
 from fanzha.processes.refusal import Refusal
 
+if TYPE_CHECKING:
+    from fanzha.command.campaigns.models import Campaign
+
 # Pages to draft an order from a campaign, subjects or a pasted list, with a preview of its impact.
 
 
@@ -68,7 +75,7 @@ from fanzha.processes.refusal import Refusal
 def new_order(request: SignedInRequest) -> HttpResponse:
     """Show the form, filled from `campaign` or `subject`; draft the order."""
     viewer = request.viewer
-    campaign = Campaign.objects.filter(ref=request.GET.get("campaign", "")).first()
+    campaign = find_campaigns().filter(ref=request.GET.get("campaign", "")).first()
     if request.method != "POST":
         form = DraftForm(viewer, initial=_initial(request, campaign))
         return _page(request, form, campaign, _preview_draft(form, viewer))
