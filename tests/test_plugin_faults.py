@@ -21,10 +21,14 @@ def package(tmp_path: Path) -> Path:
 @pytest.mark.parametrize(
     ("written", "faulty", "message"),
     [
-        ("DETECTOR = SilentCalls()", "DETECTOR = SilentCalls", "SilentCalls is a class, not an object"),
-        ("DETECTOR = SilentCalls()", "", "the module silent_calls does not define DETECTOR"),
-        ("    tells = ", "    other = ", "SilentCalls lacks `tells`"),
-        ("    examples = ", "    other = ", "SilentCalls lacks `examples`"),
+        (
+            "DETECTOR = SilentCallsDetector()",
+            "DETECTOR = SilentCallsDetector",
+            "SilentCallsDetector is a class, not an object",
+        ),
+        ("DETECTOR = SilentCallsDetector()", "", "the module silent_calls does not define DETECTOR"),
+        ("    tells = ", "    other = ", "SilentCallsDetector lacks `tells`"),
+        ("    examples = ", "    other = ", "SilentCallsDetector lacks `examples`"),
         ("    text = TEXT", "    law = ()", "has no attribute 'text'"),
         ("    text = TEXT", '    text = TEXT\n    tells = ""', "`tells` must be a Words"),
         ("as subscriber_fraud", "as subscriber_fruad", "line 7 of `text`: R312 there is no fraud type"),
@@ -55,7 +59,7 @@ def test_a_fault_is_named_with_its_package(
 
 def test_an_unknown_event_table_is_named(package: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with (package / "silent_calls.py").open("a", encoding="utf-8") as module:
-        module.write('SilentCalls.reads = ("call_endd",)\n')
+        module.write('SilentCallsDetector.reads = ("call_endd",)\n')
     monkeypatch.syspath_prepend(package)
     monkeypatch.delitem(sys.modules, "silent_calls", raising=False)
     with pytest.raises(PluginError, match="there is no event table call_endd"):

@@ -13,7 +13,7 @@ from fanzha.analyze.lookup import as_json, look_up, match_kinds
 from fanzha.base.errors import UsageError
 from fanzha.base.words import Words
 from fanzha.claims import Finding, legal_basis
-from fanzha.detect import _detector
+from fanzha.detect import BatchDetector
 from fanzha.kinds.numbering.operator_tables import PORTABILITY_SCHEMA
 from fanzha.kinds.phone_number import NumberingTables, Portability
 
@@ -77,7 +77,7 @@ def test_an_operators_tables_tell_who_carries_the_number_now() -> None:
     assert "operator_now" not in {fact.name for fact in look_up("+8619100000101")[0].facts}
 
 
-class EverySite(_detector.BatchDetector):
+class EverySiteDetector(BatchDetector):
     """Finds something about every site, whatever it is called."""
 
     name = "every-site"
@@ -110,7 +110,7 @@ def test_an_operators_own_brand_is_known_at_a_look_up(tmp_path: Path, monkeypatc
 
 
 def test_detectors_are_asked_about_one_site_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("fanzha.detect.all_detectors", lambda: {"every-site": EverySite()})
+    monkeypatch.setattr("fanzha.detect.all_detectors", lambda: {"every-site": EverySiteDetector()})
     (results,) = look_up("https://evil.example/login")
     (finding,) = results.findings
     assert (finding.subject, finding.reasons_en) == ("evil.example", ("https://evil.example/login",))

@@ -4,7 +4,7 @@ import pyarrow as pa
 
 from fanzha.base.ids import digest
 from fanzha.brands import Brand, BrandTable
-from fanzha.detect.lookalike_website import DETECTOR, LookalikeWebsite
+from fanzha.detect.lookalike_website import DETECTOR, LookalikeWebsiteDetector
 from fanzha.events import all_events
 
 
@@ -17,7 +17,7 @@ def batch(*hosts: str) -> pa.RecordBatch:
 
 
 def test_own_brand_table_is_protected_instead() -> None:
-    detector = LookalikeWebsite(BrandTable([Brand("fictionbank.example", en="Fiction Bank", sector="finance")]))
+    detector = LookalikeWebsiteDetector(BrandTable([Brand("fictionbank.example", en="Fiction Bank", sector="finance")]))
     found = list(detector.detect("site_seen", batch("fictionbank-login.top", "taobao-kefu.top")))
     assert [finding.subject for finding in found] == ["fictionbank-login.top"]
 

@@ -6,6 +6,7 @@ import pytest
 from tests.rules.facts import calls
 
 from fanzha.base.words import Words
+from fanzha.claims import Mode
 from fanzha.claims.rule_lifecycle import RuleState, RuleStep
 from fanzha.detect import RuleDetector, all_detectors, find_name, open_sessions, operator_rule
 from fanzha.rules import RuleError
@@ -32,6 +33,26 @@ def test_the_text_says_who_the_detector_is() -> None:
     )
     assert detector.reads == ("sim_use",)
     assert detector.rules[0].name == "many_cards"
+
+
+def test_a_rule_detector_is_in_shadow_unless_its_class_says_live() -> None:
+    class BurstDetector(RuleDetector):
+        text = TEXT
+
+    assert BurstDetector.mode is Mode.SHADOW
+
+
+@pytest.mark.parametrize("name", ["call-centre-burst", "home-numbers-from-abroad", "sim-box", "wangiri"])
+def test_the_shipped_rule_detectors_are_live(name: str) -> None:
+    detector = all_detectors()[name]
+    assert isinstance(detector, RuleDetector) and detector.mode is Mode.LIVE
+
+
+def test_an_error_of_a_text_names_its_python_file_and_line() -> None:
+    with pytest.raises(RuleError, match=r"test_rule_detector\.py: line 5 of `text`: R20"):
+
+        class MisspeltDetector(RuleDetector):
+            text = TEXT.replace("  on sim_use", "  onn sim_use")
 
 
 def test_the_facts_of_a_call_are_read_together() -> None:

@@ -41,7 +41,7 @@ class RuleDetector(Detector):
     """
 
     text: ClassVar[str]
-    mode: ClassVar[Mode] = Mode.LIVE  # mode of findings once the windows cover their whole spans; shadow before
+    mode: ClassVar[Mode] = Mode.SHADOW  # LIVE: findings are live once the windows cover their whole spans
     step: ClassVar[RuleStep | None] = None  # life-cycle step of an operator's rule; replaces `mode`
     lists: ClassVar[Mapping[str, Sequence[str]]] = {}  # named lists in addition to those in the text
     public: ClassVar[Words] = PUBLIC  # notice to the person concerned

@@ -1,8 +1,8 @@
 """Port-number (106) senders of bursts of texts to strangers, with links to recently registered hosts (ATF Art. 31)."""
 
 from fanzha.base.words import Words
-from fanzha.detect._detector import Example
-from fanzha.detect._rule_detector import RuleDetector
+from fanzha.claims import Mode
+from fanzha.detect import Example, RuleDetector
 from fanzha.detect.rules.sample_facts import site_seen, text_messages
 
 TEXT = """
@@ -38,10 +38,11 @@ BILL = "【虚构银行】本月账单已出，详见 http://zhangdan.example，
 CODE = "【虚构通信】验证码 000000，五分钟内有效，请勿告诉他人"
 
 
-class A2pAbuse(RuleDetector):
+class A2pAbuseDetector(RuleDetector):
     """Names the port number, for which its lessee is accountable."""
 
     text = TEXT
+    mode = Mode.LIVE
     tells = Words(
         "端口号在一小时或一天内向大量不同号码发送链接，链接域名新近注册，或多个端口号共用，且多在深夜。",
         "A port number that texts a link to very many different people within an hour or a day; the host was "
@@ -70,4 +71,4 @@ class A2pAbuse(RuleDetector):
     )
 
 
-DETECTOR = A2pAbuse()
+DETECTOR = A2pAbuseDetector()

@@ -1,8 +1,8 @@
 """Call centres of fraudsters: many calls to strangers, few answered, hardly any returned (ATF Art. 11, 13)."""
 
 from fanzha.base.words import Words
-from fanzha.detect._detector import Example
-from fanzha.detect._rule_detector import RuleDetector
+from fanzha.claims import Mode
+from fanzha.detect import Example, RuleDetector
 from fanzha.detect.rules.sample_facts import ABROAD, AT_HOME, call, incoming_calls, outgoing_calls
 
 TEXT = """
@@ -112,6 +112,7 @@ class CallCentreBurstDetector(RuleDetector):
     """Names the proven caller, else the trunk of the calls."""
 
     text = TEXT
+    mode = Mode.LIVE
     tells = Words(
         "短时间或整日大量拨打陌生号码，接通少、通话短、无人回拨、位置不动；境外来话则认定中继。",
         "Many strangers called within an hour or a day: few answer, talks are short, nobody calls back, the phone does "

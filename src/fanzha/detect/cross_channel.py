@@ -1,8 +1,8 @@
 """Calls from abroad soon after a text with a link to a new host, to the same person (ATF Art. 13, 34)."""
 
 from fanzha.base.words import Words
-from fanzha.detect._detector import Example
-from fanzha.detect._rule_detector import RuleDetector
+from fanzha.claims import Mode
+from fanzha.detect import Example, RuleDetector
 from fanzha.detect.rules.sample_facts import ABROAD, Row, call, outgoing_calls, site_seen, text_messages
 
 TEXT = """
@@ -72,10 +72,11 @@ def lure_events(
     )
 
 
-class CrossChannel(RuleDetector):
+class CrossChannelDetector(RuleDetector):
     """Names the trunk of the calls, and the people on such a call now, who are to be warned."""
 
     text = TEXT
+    mode = Mode.LIVE
     tells = Words(
         "多人收到带新注册域名链接的短信后不久，都接到同一境外中继的来电；认定中继，并提示仍在通话的人，不指控他们。",
         "Several people who got a text with a link to a host registered lately were called soon after from abroad by "
@@ -120,4 +121,4 @@ class CrossChannel(RuleDetector):
     )
 
 
-DETECTOR = CrossChannel()
+DETECTOR = CrossChannelDetector()

@@ -1,8 +1,8 @@
 """Call forwarding that diverts victims' calls, such as a bank's spoken codes, to a fraudster (ATF Art. 11)."""
 
 from fanzha.base.words import Words
-from fanzha.detect._detector import Example
-from fanzha.detect._rule_detector import RuleDetector
+from fanzha.claims import Mode
+from fanzha.detect import Example, RuleDetector
 from fanzha.detect.rules.sample_facts import Row, call, fact, incoming_calls
 
 TEXT = """
@@ -97,6 +97,7 @@ class ForwardingAbuseDetector(RuleDetector):
     """Names the number that calls are forwarded to; the numbers they were meant for, the victims', are evidence."""
 
     text = TEXT
+    mode = Mode.LIVE
     tells = Words(
         "多个号码无条件转移到同一静默号码，换卡或境外来电后转移、转移到境外，或设置后不久银行来电被转走；认定的是转移目标。",
         "All calls of several numbers forwarded to one silent number, forwarded after a change of card or a call from "

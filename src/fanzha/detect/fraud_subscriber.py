@@ -9,8 +9,8 @@ import pyarrow.compute
 
 from fanzha.base.words import Words
 from fanzha.claims import Finding
+from fanzha.detect import BatchDetector
 from fanzha.detect._contributions import explain_rows
-from fanzha.detect._detector import BatchDetector
 from fanzha.detect._profile.examples import EXAMPLES
 from fanzha.detect._profile.explain import (
     FROM_WINDOWS,
@@ -33,7 +33,7 @@ pc: Any = pyarrow.compute  # the type stubs lose track in nested calls
 _ENVELOPE = ("event_id", "occurred_at", "source", "basis", "simulated", "subscriber")
 
 
-class FraudSubscriber(BatchDetector):
+class FraudSubscriberDetector(BatchDetector):
     """Scores billed subscribers by the whole profile, all others by calls and texts alone."""
 
     name = NAME
@@ -94,4 +94,4 @@ def _caveat(model: ProfileModel, source: str, bills: float | None) -> Words | No
     return NO_BILLING_DATA if bills is None else NO_BILL
 
 
-DETECTOR = FraudSubscriber()
+DETECTOR = FraudSubscriberDetector()

@@ -12,7 +12,7 @@ from fanzha.base.errors import Malformed
 from fanzha.base.words import Words
 from fanzha.brands import BrandTable
 from fanzha.claims import Finding
-from fanzha.detect._detector import Detector, Session
+from fanzha.detect import Detector, Session
 from fanzha.detect._text.examples import TEXTS
 from fanzha.detect._text.explain import LAW, build_finding
 from fanzha.detect._text.repeats import FirstCopy, RepeatedText, TextRepeatCounter, first_copy
@@ -37,7 +37,7 @@ MIN_TYPE_SHARE = 0.4  # probability from which a fraud type is named
 MIN_LINK_SCORE = 0.5  # joint score of words, link and other signs from which a text is reported for its link
 
 
-class FraudText(Detector):
+class FraudTextDetector(Detector):
     """Reports texts whose words pass the threshold for 0.1 % false alarms, or that for 1 % with a further sign."""
 
     name = "fraud-text"
@@ -59,14 +59,14 @@ class FraudText(Detector):
         self._brands = brands
         self._slow = slow
 
-    def with_brands(self, brands: BrandTable) -> "FraudText":
+    def with_brands(self, brands: BrandTable) -> "FraudTextDetector":
         """Return the detector for `brands`."""
-        return FraudText(brands, self._slow)
+        return FraudTextDetector(brands, self._slow)
 
-    def with_slow_tier(self) -> "FraudText":
+    def with_slow_tier(self) -> "FraudTextDetector":
         """Return the detector with the slow tier, which scores the meaning of uncertain texts."""
         engine()  # raises before any input is read if the package is missing
-        return FraudText(self._brands, SLOW.load())
+        return FraudTextDetector(self._brands, SLOW.load())
 
     def open(self, saved: bytes = b"") -> Session:
         """Start a session, or resume a saved one."""
@@ -151,7 +151,7 @@ class FraudText(Detector):
 class FraudTextSession(Session):
     """Counts copies of texts; yields one finding for each text at the end of the run, or when it is evicted."""
 
-    def __init__(self, detector: FraudText, repeats: TextRepeatCounter) -> None:
+    def __init__(self, detector: FraudTextDetector, repeats: TextRepeatCounter) -> None:
         """Continue with `repeats`."""
         self._detector = detector
         self._repeats = repeats
@@ -188,4 +188,4 @@ def _subject(text: str) -> str:
         return ""
 
 
-DETECTOR = FraudText()
+DETECTOR = FraudTextDetector()

@@ -13,7 +13,7 @@ from fanzha.base.masking import mask_numbers
 from fanzha.base.words import Words
 from fanzha.claims import Finding, legal_basis
 from fanzha.claims.fraud_type import FRAUD_TYPES
-from fanzha.detect._detector import Detector, Session
+from fanzha.detect import Detector, Session
 from fanzha.detect._text.examples import CONVERSATIONS
 from fanzha.detect._text.explain import DAY_MS
 from fanzha.learn.fragments import Fragment
@@ -42,7 +42,7 @@ class Conversation(msgspec.Struct, rename={"is_reported": "told"}):  # name in s
     bases: list[str] = []  # legal bases declared by the sources of the turns
 
 
-class FraudType(Detector):
+class FraudTypeDetector(Detector):
     """Scores a conversation again with every turn and reports it once, when the probability suffices."""
 
     name = "fraud-type"
@@ -71,7 +71,7 @@ class FraudType(Detector):
 class ConversationSession(Session):
     """Stores conversations; those with turns in a batch are scored together."""
 
-    def __init__(self, detector: FraudType, conversations: dict[str, Conversation]) -> None:
+    def __init__(self, detector: FraudTypeDetector, conversations: dict[str, Conversation]) -> None:
         self._detector = detector
         self._conversations = conversations
 
@@ -180,4 +180,4 @@ def _reasons(fraud_type: str, probability: float, turns: int, fragments: list[Fr
     ]
 
 
-DETECTOR = FraudType()
+DETECTOR = FraudTypeDetector()

@@ -7,7 +7,7 @@ import pyarrow as pa
 
 from fanzha.base.words import Words
 from fanzha.claims import Finding
-from fanzha.detect._detector import Detector, Session
+from fanzha.detect import Detector, Session
 from fanzha.detect.gateway.assessment import NO_TABLES, assess_batch
 from fanzha.detect.gateway.examples import EXAMPLES
 from fanzha.detect.gateway.explain import ARTICLE, NAME, VERSION, build_finding
@@ -15,7 +15,7 @@ from fanzha.detect.gateway.tally import CHINA_MS, DAY_MS, Tallies
 from fanzha.kinds.phone_number import NumberingTables
 
 
-class GatewayGuard(Detector):
+class GatewayGuardDetector(Detector):
     """Yields one finding for each subject, reason and Beijing day, when the day is over or the input ends."""
 
     name = NAME
@@ -35,9 +35,9 @@ class GatewayGuard(Detector):
         """Look ranges and carriers up in `tables` before the shipped numbering plan."""
         self._tables = tables
 
-    def with_numbering(self, tables: NumberingTables) -> "GatewayGuard":
+    def with_numbering(self, tables: NumberingTables) -> "GatewayGuardDetector":
         """Return the detector for an operator's numbering tables."""
-        return GatewayGuard(tables)
+        return GatewayGuardDetector(tables)
 
     def open(self, saved: bytes = b"") -> Session:
         """Start a session with empty tallies, or with saved ones."""
@@ -76,4 +76,4 @@ class GatewaySession(Session):
         ]
 
 
-DETECTOR = GatewayGuard()
+DETECTOR = GatewayGuardDetector()

@@ -3,8 +3,8 @@
 from typing import Any
 
 from fanzha.base.words import Words
-from fanzha.detect._detector import Example
-from fanzha.detect._rule_detector import RuleDetector
+from fanzha.claims import Mode
+from fanzha.detect import Example, RuleDetector
 from fanzha.detect.rules.sample_facts import ABROAD, Row, call
 
 TEXT = """
@@ -51,10 +51,11 @@ def calls_from_abroad(
     return tuple(row for call_rows in calls for row in call_rows)
 
 
-class HomeNumbersFromAbroad(RuleDetector):
+class HomeNumbersFromAbroadDetector(RuleDetector):
     """Names the trunk: the claimed numbers belong to the people who are imitated."""
 
     text = TEXT
+    mode = Mode.LIVE
     tells = Words(
         "境外中继一天内声称许多未证实漫游的境内号码，几乎每次呼叫都换，接通少；已证实漫游的号码不计。",
         "A trunk from abroad that claims many home numbers within a day, none proven to roam, another with almost "
@@ -92,4 +93,4 @@ class HomeNumbersFromAbroad(RuleDetector):
     )
 
 
-DETECTOR = HomeNumbersFromAbroad()
+DETECTOR = HomeNumbersFromAbroadDetector()

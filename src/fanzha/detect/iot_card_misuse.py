@@ -1,8 +1,8 @@
 """IoT and data cards used like a person's: they call, text, change devices, or travel and use data (ATF Art. 12)."""
 
 from fanzha.base.words import Words
-from fanzha.detect._detector import Example
-from fanzha.detect._rule_detector import RuleDetector
+from fanzha.claims import Mode
+from fanzha.detect import Example, RuleDetector
 from fanzha.detect.rules.sample_facts import AT_HOME, Row, fact, outgoing_calls
 
 TEXT = """
@@ -72,6 +72,7 @@ class IotCardMisuseDetector(RuleDetector):
     """Names the calling number, or the card that was moved."""
 
     text = TEXT
+    mode = Mode.LIVE
     tells = Words(
         "物联网卡或数据卡拨打、短信联系多人，换到另一终端，或流量、位置与人的使用相似；电梯、手表联系少数号码和只移动的车载终端不算。",
         "An IoT or data card that calls or texts several people, sits in another device, or travels and uses data as a "

@@ -3,8 +3,8 @@
 from typing import Any
 
 from fanzha.base.words import Words
-from fanzha.detect._detector import Example
-from fanzha.detect._rule_detector import RuleDetector
+from fanzha.claims import Mode
+from fanzha.detect import Example, RuleDetector
 from fanzha.detect.rules.sample_facts import incoming_calls, outgoing_calls
 
 TEXT = """
@@ -33,10 +33,11 @@ DAY_S = 86_400
 OWN_LINE: dict[str, Any] = {"proven": True, "ingress": "leased_line", "trunk": "LINE-FIC-01"}
 
 
-class LandlineBurst(RuleDetector):
+class LandlineBurstDetector(RuleDetector):
     """Names the fixed number, which is proven by its line."""
 
     text = TEXT
+    mode = Mode.LIVE
     tells = Words(
         "一周内几乎不呼出的固话突然大量拨打陌生号码，接通少、无人回拨。每天照常外呼的医院、客服不算。",
         "A fixed line that hardly called all week suddenly calls many strangers: few answer, nobody calls back. "
@@ -70,4 +71,4 @@ class LandlineBurst(RuleDetector):
     )
 
 
-DETECTOR = LandlineBurst()
+DETECTOR = LandlineBurstDetector()

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from fanzha.base.words import Words
-from fanzha.detect._detector import Example
-from fanzha.detect._rule_detector import RuleDetector
+from fanzha.claims import Mode
+from fanzha.detect import Example, RuleDetector
 from fanzha.detect.rules.sample_facts import Row, call
 
 TEXT = """
@@ -47,10 +47,11 @@ def calls_claiming(callers: Sequence[str], **fields: Any) -> tuple[Row, ...]:
     return tuple(row for call_rows in calls for row in call_rows)
 
 
-class LeasedLineMisuse(RuleDetector):
+class LeasedLineMisuseDetector(RuleDetector):
     """Names the trunk; the claimed numbers are evidence."""
 
     text = TEXT
+    mode = Mode.LIVE
     tells = Words(
         "一条语音专线一天内声称许多未经证实的号码，跨多个号段，几乎每次呼叫都换，其中有手机号。",
         "A leased line that claims many numbers it has not proven within a day: of several ranges, another with "
@@ -81,4 +82,4 @@ class LeasedLineMisuse(RuleDetector):
     )
 
 
-DETECTOR = LeasedLineMisuse()
+DETECTOR = LeasedLineMisuseDetector()

@@ -10,14 +10,14 @@ from fanzha.base.words import Words
 from fanzha.brands import BrandTable
 from fanzha.brands.match import Matcher
 from fanzha.claims import Finding
-from fanzha.detect._detector import BatchDetector
+from fanzha.detect import BatchDetector
 from fanzha.detect._lookalike.examples import EXAMPLES
 from fanzha.detect._lookalike.explain import LAW, NAME, VERSION, build_finding
 from fanzha.detect._lookalike.scoring import Thresholds, score_sites
 from fanzha.models.domain import MODEL, FittedDomain
 
 
-class LookalikeWebsite(BatchDetector):
+class LookalikeWebsiteDetector(BatchDetector):
     """Matches each host against all brands; domain age, ICP filing, title and name score change the result."""
 
     name = NAME
@@ -38,9 +38,9 @@ class LookalikeWebsite(BatchDetector):
         """Match against `brands`, by default the shipped table."""
         self._brands = brands
 
-    def with_brands(self, brands: BrandTable) -> "LookalikeWebsite":
+    def with_brands(self, brands: BrandTable) -> "LookalikeWebsiteDetector":
         """Return the detector for `brands`."""
-        return LookalikeWebsite(brands)
+        return LookalikeWebsiteDetector(brands)
 
     def detect(self, table: str, batch: pa.RecordBatch) -> Iterable[Finding]:
         """Return the imitations of one batch, one finding for each host."""
@@ -60,4 +60,4 @@ class LookalikeWebsite(BatchDetector):
         return Thresholds(thresholds["1pct"], thresholds["0.1pct"])
 
 
-DETECTOR = LookalikeWebsite()
+DETECTOR = LookalikeWebsiteDetector()

@@ -1,8 +1,8 @@
 """New cards that behave like those bought for fraud: opened in bulk, silent, then many calls, moved (ATF Art. 9-11)."""
 
 from fanzha.base.words import Words
-from fanzha.detect._detector import Example
-from fanzha.detect._rule_detector import RuleDetector
+from fanzha.claims import Mode
+from fanzha.detect import Example, RuleDetector
 from fanzha.detect.rules.sample_facts import AT_HOME, Row, call, fact, incoming_calls, outgoing_calls
 
 TEXT = """
@@ -202,10 +202,11 @@ CAMPUS_REGISTRATIONS = tuple(
 )
 
 
-class NewCard(RuleDetector):
+class NewCardDetector(RuleDetector):
     """Names the number, or the outlet that opened the cards."""
 
     text = TEXT
+    mode = Mode.LIVE
     tells = Words(
         "静默后突然拨打大量陌生人的卡、为少数人批量开的卡及其网点、未读证件芯片且只致电银行或换机的新卡。",
         "Cards that are silent and then call a crowd of strangers, that were opened in a pile for a few people (and "
@@ -288,4 +289,4 @@ class NewCard(RuleDetector):
     )
 
 
-DETECTOR = NewCard()
+DETECTOR = NewCardDetector()

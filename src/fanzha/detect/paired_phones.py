@@ -3,8 +3,8 @@
 from typing import Any
 
 from fanzha.base.words import Words
-from fanzha.detect._detector import Example
-from fanzha.detect._rule_detector import RuleDetector
+from fanzha.claims import Mode
+from fanzha.detect import Example, RuleDetector
 from fanzha.detect.rules.sample_facts import AT_HOME, Row, fact, outgoing_calls
 
 TEXT = """
@@ -70,6 +70,7 @@ class PairedPhonesDetector(RuleDetector):
     """Names the proven caller; the phone on the data session is evidence."""
 
     text = TEXT
+    mode = Mode.LIVE
     tells = Words(
         "无论移到哪个小区，旁边总有一部只上网不打电话的手机持续传数据，而本机只呼出、被叫都是陌生人、少人接听。",
         "Whatever cell it moves to, a phone that never calls keeps sending data beside it, while it calls strangers, "

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from fanzha.base.errors import Malformed
 from fanzha.base.words import Words
 from fanzha.claims import Finding
+from fanzha.detect import BatchDetector
 from fanzha.detect._contributions import explain_rows
-from fanzha.detect._detector import BatchDetector
 from fanzha.detect._page.examples import EXAMPLES
 from fanzha.detect._page.explain import LAW, NAME, VERSION, PageAssessment, build_finding
 from fanzha.kinds.website import KIND as WEBSITE
@@ -23,7 +23,7 @@ from fanzha.models.page_facts import MODEL as ALONE
 _ENVELOPE = ("event_id", "occurred_at", "basis", "simulated", "host", "url")
 
 
-class PhishingPage(BatchDetector):
+class PhishingPageDetector(BatchDetector):
     """Scores pages with known reputation by one model, all others by another one with a stricter threshold.
 
     Innocent login pages are rare in the training data: without reputation many would pass the threshold for 1 %.
@@ -91,4 +91,4 @@ def _host(raw: str) -> str:
         return raw
 
 
-DETECTOR = PhishingPage()
+DETECTOR = PhishingPageDetector()

@@ -1,8 +1,8 @@
 """Test calls placed abroad that arrive on another route or from another number than expected (ATF Art. 13, 14)."""
 
 from fanzha.base.words import Words
-from fanzha.detect._detector import Example
-from fanzha.detect._rule_detector import RuleDetector
+from fanzha.claims import Mode
+from fanzha.detect import Example, RuleDetector
 from fanzha.detect.rules.sample_facts import probe_call
 
 TEXT = """
@@ -51,6 +51,7 @@ class ProbeCallDetector(RuleDetector):
     """Finds the trunk on which a test call arrived, or the number of the phone that delivered it."""
 
     text = TEXT
+    mode = Mode.LIVE
     tells = Words(
         "从境外发出的测试呼叫由客户专线或网络电话线路到达，未经国际关口局；或由本网手机到达；或同一中继到达的测试呼叫多数主叫被改写。",
         "A test call sent from abroad that came in on a customer's line or out of a phone of our own network, not "

@@ -3,8 +3,8 @@
 from typing import Any
 
 from fanzha.base.words import Words
-from fanzha.detect._detector import Example
-from fanzha.detect._rule_detector import RuleDetector
+from fanzha.claims import Mode
+from fanzha.detect import Example, RuleDetector
 from fanzha.detect.rules.sample_facts import ABROAD, AT_HOME, Row, call, outgoing_calls
 
 TEXT = """
@@ -67,6 +67,7 @@ class SequentialDiallingDetector(RuleDetector):
     """Names the proven caller, else the trunk of the calls."""
 
     text = TEXT
+    mode = Mode.LIVE
     tells = Words(
         "同一百号段内逐号拨打，空号多、接通少；由境外来话时认定中继。",
         "Number after number of a hundred dialled, many of them held by nobody, few answered. Of calls from abroad the "

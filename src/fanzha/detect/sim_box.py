@@ -3,8 +3,8 @@
 from typing import Any
 
 from fanzha.base.words import Words
-from fanzha.detect._detector import Example
-from fanzha.detect._rule_detector import RuleDetector
+from fanzha.claims import Mode
+from fanzha.detect import Example, RuleDetector
 from fanzha.detect.rules.sample_facts import AT_HOME, Row, call, outgoing_calls, probe_call
 
 TEXT = """
@@ -56,10 +56,11 @@ def sim_box_calls(cards: int, *, devices: int, calls_per_card: int = 8, **fields
     return tuple(rows)
 
 
-class SimBox(RuleDetector):
+class SimBoxDetector(RuleDetector):
     """Names the proven caller: the number of the card that the network observed in the box."""
 
     text = TEXT
+    mode = Mode.LIVE
     tells = Words(
         "一台设备多张卡、一卡换多台设备、同小区多张只呼出的卡、被叫都是陌生人，数项相加；或国际测试呼叫由该号码到达。",
         "Several cards in a device, a card in several devices, other cards in the cell that hardly take a call, "
@@ -97,4 +98,4 @@ class SimBox(RuleDetector):
     )
 
 
-DETECTOR = SimBox()
+DETECTOR = SimBoxDetector()

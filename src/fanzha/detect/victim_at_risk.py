@@ -1,8 +1,8 @@
 """People who are being defrauded, found while the call is in progress so that they can be warned (ATF Art. 34)."""
 
 from fanzha.base.words import Words
-from fanzha.detect._detector import Example
-from fanzha.detect._rule_detector import RuleDetector
+from fanzha.claims import Mode
+from fanzha.detect import Example, RuleDetector
 from fanzha.detect.rules.sample_facts import ABROAD, AT_HOME, call, text_messages
 
 TEXT = """
@@ -106,6 +106,7 @@ class VictimAtRiskDetector(RuleDetector):
     """Finds the person to be warned; makes no accusation, and the notice is kind."""
 
     text = TEXT
+    mode = Mode.LIVE
     tells = Words(
         "与未经证实的陌生号码长时间、反复通话，随后致电银行、收到验证码；按证据排序，供及时劝阻，不指控任何人。",
         "Long and repeated calls from a number that nobody has proven, then the bank's hotline and codes: ranked by "

@@ -1,8 +1,8 @@
 """One-ring calls that provoke a call back: very many numbers rung briefly, hardly any answered (ATF Art. 13)."""
 
 from fanzha.base.words import Words
-from fanzha.detect._detector import Example
-from fanzha.detect._rule_detector import RuleDetector
+from fanzha.claims import Mode
+from fanzha.detect import Example, RuleDetector
 from fanzha.detect.rules.sample_facts import ABROAD, AT_HOME, Row, call, outgoing_calls
 
 TEXT = """
@@ -69,6 +69,7 @@ class WangiriDetector(RuleDetector):
     """Names the proven caller, else the trunk of the calls."""
 
     text = TEXT
+    mode = Mode.LIVE
     tells = Words(
         "振铃即由主叫挂断、几乎无人接听、被叫互不相同的大量呼叫，一小时内由一号或一天内由同一境外号段发起，诱人回拨。",
         "Very many people rung and hung up on, hardly one answered, by one number within an hour or by a range of "

@@ -10,7 +10,7 @@ from fanzha.base.errors import UsageError
 from fanzha.brands.table import load_shipped_brands
 from fanzha.claims import Finding
 from fanzha.detect._text.scoring import TextScorer
-from fanzha.detect.fraud_text import DETECTOR, FraudText
+from fanzha.detect.fraud_text import DETECTOR, FraudTextDetector
 from fanzha.events import all_events
 from fanzha.learn.embedding import engine
 
@@ -56,7 +56,7 @@ CERTAIN = "这里是市公安局，你名下的银行卡涉嫌洗钱案件，请
 ORDINARY = "妈，我晚上加班，不回来吃饭了，你们先吃"
 
 
-def found(detector: FraudText, *texts: str) -> list[Finding]:
+def found(detector: FraudTextDetector, *texts: str) -> list[Finding]:
     rows = [
         {
             "event_id": f"e{number}",

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from fanzha.base.words import Words
-from fanzha.detect._detector import Example
+from fanzha.detect import Example
 
 SEEN_AT = 1_772_323_200_000  # time of the first row of an example
 DAY_MS = 86_400_000

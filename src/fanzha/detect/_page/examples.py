@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from fanzha.base.words import Words
-from fanzha.detect._detector import Example
+from fanzha.detect import Example
 
 #: Two links, no copyright line, no title, nothing loaded from the site itself.
 _COPIED: Mapping[str, float] = {

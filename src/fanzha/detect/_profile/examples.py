@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from fanzha.base.words import Words
-from fanzha.detect._detector import Example
+from fanzha.detect import Example
 
 #: 300 calls in a week to 240 strangers, nearly all outgoing, and one month of service.
 _DIALLER: Mapping[str, object] = {

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from fanzha.base.words import Words
-from fanzha.detect._detector import Example
+from fanzha.detect import Example
 
 
 def _sms(zh: str, en: str, text: str, *finds: Mapping[str, object]) -> Example:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from fanzha.base.words import Words
-from fanzha.detect._detector import Example
+from fanzha.detect import Example
 
 CALLEE = "+8619100000990"
 

@@ -7,7 +7,7 @@ import msgspec
 
 from fanzha.base.words import Words
 from fanzha.claims import Finding, legal_basis
-from fanzha.detect._rule_detector import RuleDetector
+from fanzha.detect import RuleDetector
 from fanzha.detect.rules.firings import FiringSubject
 from fanzha.rules import infer_type, phrase
 from fanzha.rules.catalog import FACTS

@@ -8,7 +8,7 @@ from fanzha.claims import Finding, Mode, rule_lifecycle
 from fanzha.claims.allowlist import Allowlist, Trigger
 from fanzha.claims.budget import Budget, Overrun
 from fanzha.claims.governor import Governor, TriggeredFinding
-from fanzha.detect._rule_detector import RuleDetector
+from fanzha.detect import RuleDetector
 from fanzha.events import CALL_FACTS
 from fanzha.rules.tree import Expression, FieldReference, SourceLocation, WindowExpression, WindowKey
 

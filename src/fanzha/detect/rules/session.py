@@ -10,8 +10,7 @@ from fanzha.base.errors import UsageError
 from fanzha.base.words import Words
 from fanzha.claims import Finding
 from fanzha.claims.cooldown import Cooldown
-from fanzha.detect._detector import Session
-from fanzha.detect._rule_detector import RuleDetector
+from fanzha.detect import RuleDetector, Session
 from fanzha.detect.rules.explain import build_finding
 from fanzha.detect.rules.firings import FiringSubject, firing_trigger, reported_firings
 from fanzha.detect.rules.governance import TRUNK_CALLS, FindingGovernor, Governance
