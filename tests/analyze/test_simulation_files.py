@@ -12,7 +12,7 @@ from fanzha.read import ReadContext, find_sources, read_source
 from fanzha.simulate import Province, Settings, simulate
 
 SETTINGS = Settings(
-    300, 2, 4, moment_ms("2026-03-02T00:00:00+08:00"), attackers=(0,), strengths={"gangs": 1, "simbox.cards": 4}
+    300, 2, 4, moment_ms("2026-03-02T00:00:00+08:00"), attackers=(0,), parameters={"gangs": 1, "simbox.cards": 4}
 )
 
 

@@ -10,16 +10,16 @@ from fanzha.simulate import Settings
 
 
 def asked(
-    *, start: str = "2026-03-02", attackers: str = "0,1", strengths: tuple[str, ...] = (), limits: Path | None = None
+    *, start: str = "2026-03-02", attackers: str = "0,1", parameters: tuple[str, ...] = (), limits: Path | None = None
 ) -> Settings:
-    return simulation_settings(100, 2, 1, start, attackers, strengths, limits)
+    return simulation_settings(100, 2, 1, start, attackers, parameters, limits)
 
 
 def test_options_become_settings(tmp_path: Path) -> None:
     (tmp_path / "limits.toml").write_text("[simbox]\ncards_per_cell = 5\n")
-    settings = asked(attackers="3, 0", strengths=("gangs=2", "simbox.cards=64"), limits=tmp_path / "limits.toml")
+    settings = asked(attackers="3, 0", parameters=("gangs=2", "simbox.cards=64"), limits=tmp_path / "limits.toml")
     assert settings.attackers == (0, 3)
-    assert settings.strengths == {"gangs": 2.0, "simbox.cards": 64.0}
+    assert settings.parameters == {"gangs": 2.0, "simbox.cards": 64.0}
     assert settings.limits == {"simbox": {"cards_per_cell": 5.0}}
     assert settings.start_ms == 1_772_380_800_000  # midnight in Beijing
 
@@ -33,7 +33,7 @@ def test_levels_that_are_none_are_a_wrong_call(attackers: str) -> None:
 @pytest.mark.parametrize("strength", ["gangs", "gangs=", "=3", "gangs=many", "gangs=-1", "gangs=inf", "gangs=nan"])
 def test_a_strength_without_key_or_value_is_a_wrong_call(strength: str) -> None:
     with pytest.raises(UsageError, match="strength"):
-        asked(strengths=(strength,))
+        asked(parameters=(strength,))
 
 
 @pytest.mark.parametrize("start", ["yesterday", "2026-13-01", "2026-03-02T08:00"])

@@ -41,9 +41,9 @@ class ScenarioRun:
 
 @cache
 def _run_cached(
-    name: str, level: int, days: int, people: int, gangs: int, strengths: frozenset[tuple[str, float]]
+    name: str, level: int, days: int, people: int, gangs: int, parameters: frozenset[tuple[str, float]]
 ) -> ScenarioRun:
-    settings = Settings(people, days, 11, MONDAY, (level,), {"gangs": gangs, **dict(strengths)}, only=(name,))
+    settings = Settings(people, days, 11, MONDAY, (level,), {"gangs": gangs, **dict(parameters)}, only=(name,))
     province = Province(settings)
     tables: dict[str, list[pa.RecordBatch]] = {}
     for day in province.days():
@@ -54,10 +54,10 @@ def _run_cached(
 
 
 def run_scenario(
-    name: str, level: int = 0, days: int = 3, people: int = 1_500, gangs: int = 2, **strengths: float
+    name: str, level: int = 0, days: int = 3, people: int = 1_500, gangs: int = 2, **parameters: float
 ) -> ScenarioRun:
     """Run one scenario, from a cache if the arguments repeat."""
-    return _run_cached(name, level, days, people, gangs, frozenset((f"{name}.{k}", v) for k, v in strengths.items()))
+    return _run_cached(name, level, days, people, gangs, frozenset((f"{name}.{k}", v) for k, v in parameters.items()))
 
 
 def max_per_hour(rows: Iterable[Row], key: str) -> int:

@@ -7,7 +7,7 @@ from tests.simulate.scenario_run import DAY_MS, MONDAY, Row
 
 from fanzha.simulate import Settings, SimulatedDelivery, deliver_in_order, deliver_with_defects, simulate
 
-SETTINGS = Settings(400, 3, 9, MONDAY, attackers=(0,), strengths={"gangs": 1, "simbox.cards": 4})
+SETTINGS = Settings(400, 3, 9, MONDAY, attackers=(0,), parameters={"gangs": 1, "simbox.cards": 4})
 DELIVERED = list(deliver_with_defects(simulate(SETTINGS), SETTINGS))
 
 

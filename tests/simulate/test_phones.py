@@ -6,11 +6,11 @@ from fanzha.simulate import Settings, SimulatedRole
 from fanzha.simulate._directory import Directory
 from fanzha.simulate._facts import Facts
 from fanzha.simulate._numbers import MobileRange
+from fanzha.simulate._parameters import resolve_parameters
 from fanzha.simulate._phones import Phones, rotate_group
 from fanzha.simulate._random import create_generator
 from fanzha.simulate._residents import create_residents
 from fanzha.simulate._scenario import ScenarioContext, SimulatedDay
-from fanzha.simulate._strengths import resolve_strengths
 
 
 def build_context() -> ScenarioContext:
@@ -20,7 +20,7 @@ def build_context() -> ScenarioContext:
         create_residents(500, directory, create_generator(1)),
         directory,
         create_generator(2),
-        resolve_strengths("any", {}, {}, 0, settings),
+        resolve_parameters("any", {}, {}, 0, settings),
     )
 
 

@@ -7,7 +7,7 @@ from fanzha.base.errors import UsageError
 from fanzha.events import all_events
 from fanzha.simulate import Province, Settings, simulate
 
-SMALL = Settings(300, 3, 5, MONDAY, attackers=(0, 3), strengths={"gangs": 1, "simbox.cards": 4})
+SMALL = Settings(300, 3, 5, MONDAY, attackers=(0, 3), parameters={"gangs": 1, "simbox.cards": 4})
 
 
 def test_the_same_seed_gives_the_same_and_another_seed_something_else() -> None:
@@ -17,7 +17,7 @@ def test_the_same_seed_gives_the_same_and_another_seed_something_else() -> None:
         table: [day[table].equals(other_day[table]) for day, other_day in zip(first, again, strict=True)]
         for table in first[1]
     } == {table: [True] * 3 for table in first[1]}
-    other_day = next(simulate(Settings(300, 3, 6, MONDAY, attackers=(0, 3), strengths=SMALL.strengths)))
+    other_day = next(simulate(Settings(300, 3, 6, MONDAY, attackers=(0, 3), parameters=SMALL.parameters)))
     assert not other_day["call_offered"].equals(first[0]["call_offered"])
 
 

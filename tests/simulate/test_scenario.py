@@ -18,7 +18,7 @@ SCENARIOS = list(all_scenarios().values())
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
 def test_a_scenario_says_what_it_is_and_what_its_limits_bound(scenario: Scenario) -> None:
     assert scenario.title.zh and scenario.title.en and scenario.tells.zh and scenario.tells.en
-    assert set(scenario.limits) <= set(scenario.strengths)
+    assert set(scenario.limits) <= set(scenario.parameters)
     assert not scenario.limits or scenario.role is SimulatedRole.FRAUD
     assert f"`{scenario.name}`" in GUIDE.read_text("utf-8"), "give it a line in the guide"
 

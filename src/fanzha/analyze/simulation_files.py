@@ -80,7 +80,7 @@ def command_arguments(settings: Settings) -> str:
     date = from_ms(settings.start_ms + CHINA_MS).date().isoformat()
     arguments = [f"--subscribers {settings.subscribers} --days {settings.days} --seed {settings.seed} --start {date}"]
     arguments += [f"--attackers {','.join(map(str, settings.attackers))}"]
-    arguments += [f"--strength {key}={value:g}" for key, value in sorted(settings.strengths.items())]
+    arguments += [f"--strength {key}={value:g}" for key, value in sorted(settings.parameters.items())]
     arguments += [f"--scenario {name}" for name in settings.only]
     limits = [f"{name}.{key} = {value:g}" for name, table in settings.limits.items() for key, value in table.items()]
     return " ".join(arguments) + (f"\nLimits believed: {', '.join(sorted(limits))}" if limits else "")

@@ -24,7 +24,7 @@ _OPTIONS = (
     click.option("--start", default="2026-03-02", show_default=True, help="First day (Beijing)."),
     click.option("--attackers", default="0,1,2,3", show_default=True, help="Levels of the attackers planted."),
     click.option(
-        "--strength", "strengths", multiple=True, metavar="KEY=VALUE", help="E.g. simbox.cards=64 or gangs=10."
+        "--strength", "parameters", multiple=True, metavar="KEY=VALUE", help="E.g. simbox.cards=64 or gangs=10."
     ),
     click.option(
         "--limits",
@@ -47,7 +47,7 @@ def simulation_settings(
     seed: int,
     start: str,
     attackers: str,
-    strengths: tuple[str, ...],
+    parameters: tuple[str, ...],
     limits: Path | None,
     only: tuple[str, ...] = (),
 ) -> "Settings":
@@ -58,7 +58,9 @@ def simulation_settings(
         start_ms = moment_ms(f"{start}T00:00:00+08:00")
     except Malformed:
         raise UsageError(f"--start: not a day: {start!r}", fix="write 2026-03-02") from None
-    return Settings(subscribers, days, seed, start_ms, _levels(attackers), _strengths(strengths), _limits(limits), only)
+    return Settings(
+        subscribers, days, seed, start_ms, _levels(attackers), _parameters(parameters), _limits(limits), only
+    )
 
 
 def _levels(text: str) -> tuple[int, ...]:
@@ -70,17 +72,17 @@ def _levels(text: str) -> tuple[int, ...]:
     return tuple(sorted({int(part) for part in parts}))
 
 
-def _strengths(options: tuple[str, ...]) -> dict[str, float]:
-    strengths = {}
+def _parameters(options: tuple[str, ...]) -> dict[str, float]:
+    parameters = {}
     for option in options:
         key, sign, value = option.partition("=")
         try:
-            strengths[key.strip()] = float(value)
+            parameters[key.strip()] = float(value)
         except ValueError:
             sign = ""
-        if not sign or not key.strip() or not 0 <= strengths[key.strip()] < 1e9:
+        if not sign or not key.strip() or not 0 <= parameters[key.strip()] < 1e9:
             raise UsageError(f"--strength: {option!r} is not KEY=VALUE", fix="e.g. simbox.cards=64")
-    return strengths
+    return parameters
 
 
 def _limits(path: Path | None) -> dict[str, dict[str, float]]:

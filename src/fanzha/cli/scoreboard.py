@@ -31,7 +31,7 @@ def COMMAND(
     seed: int,
     start: str,
     attackers: str,
-    strengths: tuple[str, ...],
+    parameters: tuple[str, ...],
     limits: Path | None,
     detectors: tuple[str, ...],
     keep: Path | None,
@@ -60,7 +60,7 @@ def COMMAND(
         else:
             print_boards(output_console(), boards)
         return
-    settings = simulation_settings(subscribers, days, seed, start, attackers, strengths, limits)
+    settings = simulation_settings(subscribers, days, seed, start, attackers, parameters, limits)
     with tempfile.TemporaryDirectory(prefix="fanzha-scoreboard-") as temporary:
         with Progress(Console(stderr=True), quiet=as_json) as progress:
             scored = score_simulation(settings, keep or Path(temporary), progress, detectors)

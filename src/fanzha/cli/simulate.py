@@ -20,7 +20,7 @@ def COMMAND(
     seed: int,
     start: str,
     attackers: str,
-    strengths: tuple[str, ...],
+    parameters: tuple[str, ...],
     limits: Path | None,
     out: Path,
     only: tuple[str, ...],
@@ -38,7 +38,7 @@ def COMMAND(
     from fanzha.analyze.simulation_files import write_simulation
     from fanzha.analyze.terminal import Progress, output_console
 
-    settings = simulation_settings(subscribers, days, seed, start, attackers, strengths, limits, only)
+    settings = simulation_settings(subscribers, days, seed, start, attackers, parameters, limits, only)
     _must_be_empty(out)
     with Progress(Console(stderr=True), quiet=as_json) as progress:
         summary = write_simulation(settings, out, progress, orderly=orderly)

@@ -35,7 +35,7 @@ SIMULATION = Settings(
     seed=5,
     start_ms=1_772_380_800_000,  # 2026-03-02 00:00 in Beijing; `latest_start` replaces it
     attackers=(0,),
-    strengths={"gangs": 1},
+    parameters={"gangs": 1},
 )
 
 

@@ -11,11 +11,11 @@ from fanzha.base.plugins import load
 from fanzha.simulate._directory import Directory
 from fanzha.simulate._facts import FactPart, Facts
 from fanzha.simulate._numbers import MobileRange
+from fanzha.simulate._parameters import LOOK_ALIKES, check_overrides, count_gangs, resolve_parameters
 from fanzha.simulate._random import create_generator
 from fanzha.simulate._residents import create_residents
 from fanzha.simulate._scenario import EmitDay, Scenario, ScenarioContext, SimulatedDay
 from fanzha.simulate._settings import DAY_MS, Settings
-from fanzha.simulate._strengths import LOOK_ALIKES, check_overrides, count_gangs, resolve_strengths
 from fanzha.simulate._truth import SimulatedRole, build_truth_table
 
 #: Event table -> the facts of one day, sorted by time.
@@ -32,12 +32,14 @@ class Province:
     """A planned simulation. `truth` lists the planted subjects, and `days` generates the events."""
 
     def __init__(self, settings: Settings) -> None:
-        """Plan all scenarios. Raise UsageError if a scenario, strength or limit is unknown."""
+        """Plan all scenarios. Raise UsageError if a scenario, parameter or limit is unknown."""
         self.settings = settings
         scenarios = all_scenarios()
         if unknown := [name for name in settings.only if name not in scenarios]:
             raise UsageError(f"no scenario is called {unknown[0]!r}", fix=f"one of: {', '.join(scenarios)}")
-        check_overrides({name: (scenario.strengths, scenario.limits) for name, scenario in scenarios.items()}, settings)
+        check_overrides(
+            {name: (scenario.parameters, scenario.limits) for name, scenario in scenarios.items()}, settings
+        )
         self._directory = Directory(MobileRange.for_people(settings.subscribers), settings.seed)
         self._residents = create_residents(
             settings.subscribers, self._directory, create_generator(settings.seed, "residents")
@@ -59,13 +61,13 @@ class Province:
 
     def _plan(self, scenario: Scenario, level: int, gang: int) -> list[pa.RecordBatch]:
         name = f"{scenario.name}/{level}/{gang}" if scenario.role is SimulatedRole.FRAUD else scenario.name
-        strengths = resolve_strengths(scenario.name, scenario.strengths, scenario.limits, level, self.settings)
+        parameters = resolve_parameters(scenario.name, scenario.parameters, scenario.limits, level, self.settings)
         rng = create_generator(self.settings.seed, "plan", name)
         look_alike_factor = (
-            self.settings.strengths.get(LOOK_ALIKES, 1.0) if scenario.role is SimulatedRole.LOOK_ALIKE else 1.0
+            self.settings.parameters.get(LOOK_ALIKES, 1.0) if scenario.role is SimulatedRole.LOOK_ALIKE else 1.0
         )
         plan = scenario.plan(
-            ScenarioContext(self.settings, self._residents, self._directory, rng, strengths, gang, look_alike_factor)
+            ScenarioContext(self.settings, self._residents, self._directory, rng, parameters, gang, look_alike_factor)
         )
         self._emitters.append((name, plan.emit))
         recorded_level = level if scenario.role is SimulatedRole.FRAUD else None

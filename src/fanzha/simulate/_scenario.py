@@ -1,4 +1,4 @@
-"""The interface of scenarios: a fraud, a look-alike or ordinary traffic, planned once and generated day by day."""
+"""The interface of scenarios: fraud, innocent look-alike or ordinary traffic, planned once and emitted by day."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
@@ -11,10 +11,10 @@ from fanzha.base.words import Words
 from fanzha.simulate._directory import Directory
 from fanzha.simulate._facts import Facts
 from fanzha.simulate._habits import HourWeights, draw_moments
+from fanzha.simulate._parameters import Limit, ScenarioParameters
 from fanzha.simulate._random import IntArray
 from fanzha.simulate._residents import Residents
 from fanzha.simulate._settings import CHINA_MS, DAY_MS, HOUR_MS, Settings
-from fanzha.simulate._strengths import Limit, ResolvedStrengths
 from fanzha.simulate._truth import SimulatedRole, Truth
 
 
@@ -44,9 +44,9 @@ class ScenarioContext:
     residents: Residents
     directory: Directory
     rng: np.random.Generator
-    strengths: ResolvedStrengths  # of the attacker's level; the defaults for innocent scenarios
+    parameters: ScenarioParameters  # at the attacker's level; the defaults for scenarios without attacker
     gang: int = 0  # index of the gang within its scenario and level
-    look_alike_factor: float = 1.0  # multiplies the number of look-alikes
+    look_alike_factor: float = 1.0  # multiplies the number of innocent look-alikes
 
     def scale_count(self, people: int, minimum: int = 1) -> int:
         """Return the number of actors if there is one per `people` residents, at least `minimum`."""
@@ -84,7 +84,7 @@ class Scenario(ABC):
     title: ClassVar[Words]
     tells: ClassVar[Words]  # one sentence that describes the scenario
     role: ClassVar[SimulatedRole]
-    strengths: ClassVar[Mapping[str, float]] = {}  # defaults of level 0; the settings can override them
+    parameters: ClassVar[Mapping[str, float]] = {}  # name -> default at level 0; the settings can override it
     limits: ClassVar[Mapping[str, Limit]] = {}  # limits of rules that attackers respect from level 1
 
     @abstractmethod

@@ -9,7 +9,7 @@ MINUTE_MS = 60_000
 CHINA_MS = 8 * HOUR_MS
 
 #: Attacker levels: 0 ignores the limits, 1 stays inside each published limit, 2 also rotates numbers and devices, 3
-#: also adds innocent-looking traffic.
+#: also adds harmless traffic as camouflage.
 LEVELS = (0, 1, 2, 3)
 
 
@@ -23,7 +23,7 @@ class Settings:
     start_ms: int
     attackers: tuple[int, ...] = LEVELS
     #: `scenario.key`, or `key` for all scenarios -> value that replaces the default of the scenario.
-    strengths: Mapping[str, float] = field(default_factory=dict)
+    parameters: Mapping[str, float] = field(default_factory=dict)
     #: scenario -> limit -> value that the attackers assume for it.
     limits: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     only: tuple[str, ...] = ()  # names of the scenarios to plan; () plans all

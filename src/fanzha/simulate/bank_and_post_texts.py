@@ -1,4 +1,4 @@
-"""Look-alike: banks and parcel services text everybody: codes at any hour, bursts of notices, links to old hosts."""
+"""Innocent look-alike: banks and parcel services send codes at any hour, bursts of notices and links to old hosts."""
 
 from dataclasses import dataclass
 
@@ -27,12 +27,12 @@ class _NotificationSenders:
     hosts: tuple[str, ...]
 
     def emit(self, today: SimulatedDay, facts: Facts) -> None:
-        resident_count, strengths = len(self.context.residents), self.context.strengths
+        resident_count, parameters = len(self.context.residents), self.context.parameters
         self._add_texts(
-            today, facts, 0, CODES, today.rng.poisson(strengths["codes_a_day"] * resident_count), habits.ALWAYS
+            today, facts, 0, CODES, today.rng.poisson(parameters["codes_a_day"] * resident_count), habits.ALWAYS
         )
         self._add_texts(
-            today, facts, 2, PARCELS, today.rng.poisson(strengths["parcels_a_day"] * resident_count), habits.DELIVERY
+            today, facts, 2, PARCELS, today.rng.poisson(parameters["parcels_a_day"] * resident_count), habits.DELIVERY
         )
         notices = tuple(NOTICE.format(host=host) for host in self.hosts)
         if today.number % 3 == 0:  # a burst within one hour to a fifth of the residents
@@ -73,7 +73,7 @@ class BankAndPostTextsScenario(Scenario):
         "honest 106 senders: codes at any hour, parcels, bills with links of old hosts",
     )
     role = SimulatedRole.LOOK_ALIKE
-    strengths = {"codes_a_day": 0.4, "parcels_a_day": 0.3}
+    parameters = {"codes_a_day": 0.4, "parcels_a_day": 0.3}
 
     def plan(self, context: ScenarioContext) -> ScenarioPlan:
         """Allocate the senders, and one host for each sender of bills."""

@@ -1,4 +1,4 @@
-"""Look-alike: a campus shop opens many cards a day for as many legitimate customers, who then use them."""
+"""Innocent look-alike: a campus shop opens many cards a day for as many legitimate customers, who then use them."""
 
 from dataclasses import dataclass
 
@@ -48,13 +48,13 @@ class BusyShopScenario(Scenario):
         "a shop opens many cards in a day, each to another student who uses it",
     )
     role = SimulatedRole.LOOK_ALIKE
-    strengths = {"cards_a_day": 30}
+    parameters = {"cards_a_day": 30}
 
     def plan(self, context: ScenarioContext) -> ScenarioPlan:
         """Allocate the cards of each shop and day."""
         shops = context.scale_count(10_000)
         days = context.settings.days
-        a_day = context.strengths.integer("cards_a_day")
+        a_day = context.parameters.integer("cards_a_day")
         count = shops * days * a_day
         phones, outlets = Phones.create(context, count), context.directory.names("OUTLET", shops)
         day, shop = np.repeat(np.arange(days), shops * a_day), np.tile(np.repeat(np.arange(shops), a_day), days)

@@ -10,11 +10,11 @@ from fanzha.simulate._calls import add_honest_traffic, call_from_abroad
 from fanzha.simulate._columns import Categorical
 from fanzha.simulate._facts import Facts
 from fanzha.simulate._numbers import draw_foreign_numbers
+from fanzha.simulate._parameters import Limit
 from fanzha.simulate._phones import Phones
 from fanzha.simulate._random import IntArray
 from fanzha.simulate._scenario import Scenario, ScenarioContext, ScenarioPlan, SimulatedDay
 from fanzha.simulate._shifts import ShiftCalls, schedule_calls
-from fanzha.simulate._strengths import Limit
 from fanzha.simulate._truth import SimulatedRole, Truth
 
 HOURS = (9, 10, 11, 14, 15, 16)
@@ -29,28 +29,28 @@ class _CallCentreGang:
     trunks: tuple[str, ...]
 
     def emit(self, today: SimulatedDay, facts: Facts) -> None:
-        strengths, seats = self.context.strengths, self.context.strengths.integer("phones")
+        parameters, seats = self.context.parameters, self.context.parameters.integer("phones")
         if today.number < self.first_day:
             return
-        calls = schedule_calls(today.rng, today.start, today.number, HOURS, seats, strengths.integer("calls_per_hour"))
+        calls = schedule_calls(today.rng, today.start, today.number, HOURS, seats, parameters.integer("calls_per_hour"))
         callee = self.context.residents.draw_numbers(today.rng, calls.at.size)
         if self.phones is None:
             self._add_calls_abroad(today, facts, calls, callee)
             return
-        identity_index = calls.assign_identity(seats, strengths.identity_count)
-        share, seconds = strengths["answer_share"], strengths["talk_seconds"]
+        identity_index = calls.assign_identity(seats, parameters.identity_count)
+        share, seconds = parameters["answer_share"], parameters["talk_seconds"]
         self.phones.dial(
             today, facts, calls.at, identity_index, callee, answer_share=share, talk_seconds=seconds, ring_seconds=12
         )
-        if strengths.hides:
+        if parameters.hides:
             self.phones.add_everyday_traffic(today, facts)
 
     def _add_calls_abroad(self, today: SimulatedDay, facts: Facts, calls: ShiftCalls, callee: IntArray) -> None:
-        strengths, rng, count = self.context.strengths, today.rng, calls.at.size
-        identity_index = calls.assign_identity(strengths.integer("phones"), strengths.identity_count)
+        parameters, rng, count = self.context.parameters, today.rng, calls.at.size
+        identity_index = calls.assign_identity(parameters.integer("phones"), parameters.identity_count)
         trunk = Categorical(self.trunks, calls.rotate_identity(len(self.trunks)))
-        answered = habits.draw_answered(rng, count, strengths["answer_share"])
-        talk = habits.draw_talk_ms(rng, count, strengths["talk_seconds"])
+        answered = habits.draw_answered(rng, count, parameters["answer_share"])
+        talk = habits.draw_talk_ms(rng, count, parameters["talk_seconds"])
         call_from_abroad(
             facts,
             calls.at,
@@ -61,7 +61,7 @@ class _CallCentreGang:
             ring_ms=habits.draw_ring_ms(rng, count),
             talk_ms=talk,
         )
-        if strengths.hides:
+        if parameters.hides:
             add_honest_traffic(today, facts, self.context.residents, self.trunks, count)
 
 
@@ -74,13 +74,13 @@ class CallCentreBurstScenario(Scenario):
         "短时间内连续拨打大量陌生号码，接通少、通话短", "many strangers dialled in a row, few answer, for seconds"
     )
     role = SimulatedRole.FRAUD
-    strengths = {"phones": 4, "calls_per_hour": 60, "answer_share": 0.35, "talk_seconds": 14}
+    parameters = {"phones": 4, "calls_per_hour": 60, "answer_share": 0.35, "talk_seconds": 14}
     limits = {"calls_per_hour": Limit(25), "talk_seconds": Limit(20, at_least=False)}
 
     def plan(self, context: ScenarioContext) -> ScenarioPlan:
         """Start on a random day of the first half."""
         first_day = int(context.rng.integers(0, max(1, context.settings.days // 2)))
-        seats = context.strengths.integer("phones") * context.strengths.identity_count
+        seats = context.parameters.integer("phones") * context.parameters.identity_count
         span = context.compute_moment(first_day, HOURS[0]), context.settings.end_ms
         if context.gang % 2 == 0:
             phones = Phones.create(context, seats)
@@ -91,7 +91,7 @@ class CallCentreBurstScenario(Scenario):
             first_day,
             None,
             draw_foreign_numbers(context.rng, seats),
-            context.directory.names("IGW", context.strengths.identity_count),
+            context.directory.names("IGW", context.parameters.identity_count),
         )
         return ScenarioPlan((Truth("trunk", gang.trunks, SimulatedRole.FRAUD, *span),), gang.emit)
 

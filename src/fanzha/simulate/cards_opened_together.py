@@ -8,11 +8,11 @@ from fanzha.base.words import Words
 from fanzha.simulate._columns import Categorical
 from fanzha.simulate._facts import Facts
 from fanzha.simulate._numbers import BANKS
+from fanzha.simulate._parameters import Limit
 from fanzha.simulate._phones import Phones
 from fanzha.simulate._random import IntArray, sample_values
 from fanzha.simulate._scenario import Scenario, ScenarioContext, ScenarioPlan, SimulatedDay
 from fanzha.simulate._settings import HOUR_MS, MINUTE_MS
-from fanzha.simulate._strengths import Limit
 from fanzha.simulate._truth import SimulatedRole, Truth
 
 FIRST_HOUR = 20  # after opening hours
@@ -28,9 +28,9 @@ class _CardBatch:
     people: tuple[str, ...]
 
     def emit(self, today: SimulatedDay, facts: Facts) -> None:
-        strengths, rng, count = self.context.strengths, today.rng, len(self.phones)
+        parameters, rng, count = self.context.parameters, today.rng, len(self.phones)
         if today.number == self.day:
-            owner_index = np.arange(count) // strengths.integer("cards_per_person")
+            owner_index = np.arange(count) // parameters.integer("cards_per_person")
             faces = rng.uniform(0.58, 0.72, count)
             outlet = Categorical(self.outlets, np.arange(count) % len(self.outlets))
             self.phones.register_cards(
@@ -45,7 +45,7 @@ class _CardBatch:
             self.phones.dial(
                 today, facts, at, all_phones, sample_values(rng, BANKS, count), answer_share=1.0, talk_seconds=70
             )
-            if strengths.hides:
+            if parameters.hides:
                 self.phones.add_everyday_traffic(today, facts)
 
 
@@ -59,21 +59,21 @@ class CardsOpenedTogetherScenario(Scenario):
         "many cards opened for a few people at one outlet, then all call banks from one cell",
     )
     role = SimulatedRole.FRAUD
-    strengths = {"cards": 20, "cards_per_person": 5, "cards_per_hour": 40}
+    parameters = {"cards": 20, "cards_per_person": 5, "cards_per_hour": 40}
     limits = {"cards_per_person": Limit(2), "cards_per_hour": Limit(10)}
 
     def plan(self, context: ScenarioContext) -> ScenarioPlan:
         """Schedule the registrations on one evening of the first half, at the rate of the attacker."""
-        strengths, directory = context.strengths, context.directory
-        count, day = strengths.integer("cards"), int(context.rng.integers(0, max(1, context.settings.days // 2)))
+        parameters, directory = context.parameters, context.directory
+        count, day = parameters.integer("cards"), int(context.rng.integers(0, max(1, context.settings.days // 2)))
         phones = Phones.create(context, count)
         co_located = Phones(
             context.residents, phones.lines, phones.cards, phones.devices, np.repeat(phones.cells[:1], count)
         )
-        gap = HOUR_MS // strengths.integer("cards_per_hour") + 1
-        opened_at = context.compute_moment(day, FIRST_HOUR) + np.arange(count) // strengths.identity_count * gap
-        outlets = directory.names("OUTLET", strengths.identity_count)
-        people = directory.people(-(-count // strengths.integer("cards_per_person")))
+        gap = HOUR_MS // parameters.integer("cards_per_hour") + 1
+        opened_at = context.compute_moment(day, FIRST_HOUR) + np.arange(count) // parameters.identity_count * gap
+        outlets = directory.names("OUTLET", parameters.identity_count)
+        people = directory.people(-(-count // parameters.integer("cards_per_person")))
         card_batch = _CardBatch(context, day, co_located, opened_at, outlets, people)
         span = context.compute_moment(day, FIRST_HOUR), context.settings.end_ms
         return ScenarioPlan(

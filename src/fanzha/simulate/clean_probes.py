@@ -26,7 +26,7 @@ class _CleanProbes:
     test_lines: IntArray
 
     def emit(self, today: SimulatedDay, facts: Facts) -> None:
-        rng, count = today.rng, ROUTES * self.context.strengths.integer("probes_a_day")
+        rng, count = today.rng, ROUTES * self.context.parameters.integer("probes_a_day")
         route = np.arange(count) % ROUTES
         at = today.draw_moments(count, habits.OFFICE)
         sent_caller = draw_foreign_numbers(today.rng, count)
@@ -66,7 +66,7 @@ class CleanProbesScenario(Scenario):
         "经正常路由的测试呼叫从国际关口局原样到达", "test calls over honest routes arrive as sent, through the gateway"
     )
     role = SimulatedRole.ORDINARY
-    strengths = {"probes_a_day": 6}
+    parameters = {"probes_a_day": 6}
 
     def plan(self, context: ScenarioContext) -> ScenarioPlan:
         """Allocate a trunk and a test line for each route."""

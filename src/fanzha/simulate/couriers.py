@@ -1,4 +1,4 @@
-"""Look-alike: couriers make short calls to strangers all day and move from cell to cell."""
+"""Innocent look-alike: couriers make short calls to strangers all day and move from cell to cell."""
 
 from dataclasses import dataclass
 
@@ -21,8 +21,8 @@ class _Couriers:
     phones: Phones
 
     def emit(self, today: SimulatedDay, facts: Facts) -> None:
-        rng, strengths, residents = today.rng, self.context.strengths, self.context.residents
-        caller_index = habits.draw_actors(rng, strengths["calls_a_day"], len(self.phones))
+        rng, parameters, residents = today.rng, self.context.parameters, self.context.residents
+        caller_index = habits.draw_actors(rng, parameters["calls_a_day"], len(self.phones))
         at = today.draw_moments(caller_index.size, habits.DELIVERY)
         cells = (self.phones.cells[caller_index] + (at - today.start) // HOUR_MS % CELLS) % residents.cells
         callee = residents.draw_numbers(rng, caller_index.size)
@@ -33,7 +33,7 @@ class _Couriers:
     def _add_return_calls(self, today: SimulatedDay, facts: Facts) -> None:
         """Add calls by residents who missed a courier or wait for one."""
         rng, residents = today.rng, self.context.residents
-        callee_index = habits.draw_actors(rng, self.context.strengths["calls_a_day"] * CALL_BACK, len(self.phones))
+        callee_index = habits.draw_actors(rng, self.context.parameters["calls_a_day"] * CALL_BACK, len(self.phones))
         at = today.draw_moments(callee_index.size, habits.DELIVERY)
         caller_index = residents.draw_people(rng, callee_index.size)
         answered = habits.draw_answered(rng, callee_index.size, 0.9)
@@ -51,7 +51,7 @@ class CouriersScenario(Scenario):
         "快递员整日短时呼叫陌生收件人，也常被回拨", "couriers call strangers briefly all day, and are called back"
     )
     role = SimulatedRole.LOOK_ALIKE
-    strengths = {"calls_a_day": 80}
+    parameters = {"calls_a_day": 80}
 
     def plan(self, context: ScenarioContext) -> ScenarioPlan:
         """Allocate one phone per courier."""

@@ -1,4 +1,4 @@
-"""Look-alike: dual-SIM phones, where one person uses two numbers in one device at one cell."""
+"""Innocent look-alike: dual-SIM phones, where one person uses two numbers in one device at one cell."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Look-alike: children repeatedly call an old parent at length, and the parent sometimes calls the bank."""
+"""Innocent look-alike: children repeatedly call an old parent at length, and the parent sometimes calls the bank."""
 
 from dataclasses import dataclass
 
@@ -32,10 +32,10 @@ class _Families:
 
     def emit(self, today: SimulatedDay, facts: Facts) -> None:
         rng, residents = today.rng, self.context.residents
-        parent_index = habits.draw_actors(rng, self.context.strengths["calls_a_day"], len(self.parents))
+        parent_index = habits.draw_actors(rng, self.context.parameters["calls_a_day"], len(self.parents))
         child = self.children[parent_index, rng.integers(0, CHILDREN, parent_index.size)]
         from_abroad = (self.child_abroad[parent_index] != 0) & (rng.random(parent_index.size) < 0.4)
-        at, minutes = today.draw_moments(parent_index.size, habits.EVENING), self.context.strengths["talk_minutes"]
+        at, minutes = today.draw_moments(parent_index.size, habits.EVENING), self.context.parameters["talk_minutes"]
         parent, domestic, count = self.parents.lines[parent_index], ~from_abroad, int(from_abroad.sum())
         call_from_residents(
             rng, facts, residents, at[domestic], child[domestic], parent[domestic], talk_seconds=minutes * 60
@@ -84,7 +84,7 @@ class FamilyOfTheOldScenario(Scenario):
         "children, some abroad, talk with an old parent at length; the parent calls the bank now and then",
     )
     role = SimulatedRole.LOOK_ALIKE
-    strengths = {"calls_a_day": 1.2, "talk_minutes": 28}
+    parameters = {"calls_a_day": 1.2, "talk_minutes": 28}
 
     def plan(self, context: ScenarioContext) -> ScenarioPlan:
         """Choose children among the residents for each old person, and for one in five also a child abroad."""

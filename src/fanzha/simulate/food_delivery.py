@@ -1,4 +1,4 @@
-"""Look-alike: food delivery riders make bursts of short calls to strangers at meal times."""
+"""Innocent look-alike: food delivery riders make bursts of short calls to strangers at meal times."""
 
 from dataclasses import dataclass
 
@@ -20,8 +20,9 @@ class _Riders:
 
     def emit(self, today: SimulatedDay, facts: Facts) -> None:
         rng, residents = today.rng, self.context.residents
-        caller_index = habits.draw_actors(rng, self.context.strengths["calls_a_day"], len(self.phones))
+        caller_index = habits.draw_actors(rng, self.context.parameters["calls_a_day"], len(self.phones))
         at = today.draw_moments(caller_index.size, habits.MEALS)
+        # A rider moves to the next of the CELLS cells of the area every half hour.
         cells = (self.phones.cells[caller_index] + (at - today.start) // (HOUR_MS // 2) % CELLS) % residents.cells
         callee = residents.draw_numbers(rng, caller_index.size)
         self.phones.dial(today, facts, at, caller_index, callee, answer_share=0.85, talk_seconds=12, cells=cells)
@@ -35,7 +36,7 @@ class FoodDeliveryScenario(Scenario):
     title = Words("外卖骑手", "food delivery")
     tells = Words("骑手在用餐时段密集短时呼叫陌生顾客", "riders call strangers in bursts at meal times, for seconds")
     role = SimulatedRole.LOOK_ALIKE
-    strengths = {"calls_a_day": 45}
+    parameters = {"calls_a_day": 45}
 
     def plan(self, context: ScenarioContext) -> ScenarioPlan:
         """Allocate one phone per rider."""

@@ -9,11 +9,11 @@ from fanzha.simulate import _habits as habits
 from fanzha.simulate._columns import Value
 from fanzha.simulate._facts import Facts
 from fanzha.simulate._numbers import BANKS, draw_foreign_numbers
+from fanzha.simulate._parameters import Limit
 from fanzha.simulate._phones import Phones
 from fanzha.simulate._random import IntArray
 from fanzha.simulate._scenario import Scenario, ScenarioContext, ScenarioPlan, SimulatedDay
 from fanzha.simulate._settings import DAY_MS, HOUR_MS, MINUTE_MS
-from fanzha.simulate._strengths import Limit
 from fanzha.simulate._truth import SimulatedRole, Truth
 
 
@@ -75,7 +75,7 @@ class ForwardingAbuseScenario(Scenario):
         "many numbers forwarded to one, just before a bank calls, or abroad after a SIM swap",
     )
     role = SimulatedRole.FRAUD
-    strengths = {"numbers_per_target": 10, "minutes_before_bank": 6, "hours_after_swap": 2}
+    parameters = {"numbers_per_target": 10, "minutes_before_bank": 6, "hours_after_swap": 2}
     limits = {
         "numbers_per_target": Limit(3),
         "minutes_before_bank": Limit(30, at_least=False),
@@ -84,17 +84,17 @@ class ForwardingAbuseScenario(Scenario):
 
     def plan(self, context: ScenarioContext) -> ScenarioPlan:
         """Choose the victims, and one day for all victims of a target."""
-        strengths, rng, days = context.strengths, context.rng, context.settings.days
+        parameters, rng, days = context.parameters, context.rng, context.settings.days
         swaps_cards = context.gang % 3 == 2
-        numbers_per_target = strengths.integer("numbers_per_target") if context.gang % 3 == 0 else 1
+        numbers_per_target = parameters.integer("numbers_per_target") if context.gang % 3 == 0 else 1
         targets = max(3, 10 // max(1, numbers_per_target)) if numbers_per_target > 1 else 4
         count = targets * numbers_per_target
         target_numbers = draw_foreign_numbers(rng, targets) if swaps_cards else Phones.create(context, targets).lines
         victims = context.choose_residents(count)
         day = np.repeat(rng.integers(days // 2, days, targets), numbers_per_target)
         at = context.settings.start_ms + day * DAY_MS + rng.integers(9 * HOUR_MS, 17 * HOUR_MS, count)
-        bank_at = at + round(strengths["minutes_before_bank"] * MINUTE_MS)
-        earliest_swap = np.maximum(at - round(strengths["hours_after_swap"] * HOUR_MS), context.settings.start_ms)
+        bank_at = at + round(parameters["minutes_before_bank"] * MINUTE_MS)
+        earliest_swap = np.maximum(at - round(parameters["hours_after_swap"] * HOUR_MS), context.settings.start_ms)
         swapped_at, directory = earliest_swap if swaps_cards else earliest_swap[:0], context.directory
         cards, devices = directory.sim_cards(count), directory.devices(count)
         gang = _ForwardingGang(

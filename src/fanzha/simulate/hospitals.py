@@ -1,4 +1,4 @@
-"""Look-alike: hospitals call patients one after another about appointments."""
+"""Innocent look-alike: hospitals call patients one after another about appointments."""
 
 from dataclasses import dataclass
 
@@ -23,7 +23,7 @@ class _AppointmentDesks:
     def emit(self, today: SimulatedDay, facts: Facts) -> None:
         if today.weekend:
             return
-        per_hour = self.context.strengths.integer("calls_per_hour")
+        per_hour = self.context.parameters.integer("calls_per_hour")
         calls = schedule_calls(today.rng, today.start, today.number, HOURS, self.lines.size, per_hour)
         patients = self.context.residents.draw_numbers(today.rng, calls.at.size)
         trunk = Categorical(self.trunks, calls.seat)
@@ -38,7 +38,7 @@ class HospitalsScenario(Scenario):
     title = Words("医院预约", "hospitals")
     tells = Words("医院固话上午集中致电就诊者", "a hospital's fixed line calls patient after patient in the morning")
     role = SimulatedRole.LOOK_ALIKE
-    strengths = {"calls_per_hour": 40}
+    parameters = {"calls_per_hour": 40}
 
     def plan(self, context: ScenarioContext) -> ScenarioPlan:
         """Allocate a fixed line and a trunk for each desk."""

@@ -9,10 +9,10 @@ from fanzha.simulate import _habits as habits
 from fanzha.simulate._columns import Categorical
 from fanzha.simulate._facts import Facts
 from fanzha.simulate._habits import draw_moments
+from fanzha.simulate._parameters import Limit
 from fanzha.simulate._phones import Phones
 from fanzha.simulate._random import IntArray
 from fanzha.simulate._scenario import Scenario, ScenarioContext, ScenarioPlan, SimulatedDay
-from fanzha.simulate._strengths import Limit
 from fanzha.simulate._truth import SimulatedRole
 
 AREA_CELLS = 50
@@ -29,9 +29,9 @@ class _MisusedCards:
     text_offsets: IntArray
 
     def emit(self, today: SimulatedDay, facts: Facts) -> None:
-        strengths, rng, count = self.context.strengths, today.rng, len(self.meters)
-        phones = self.handsets if today.number > 0 and strengths.integer("device_changes") else self.meters
-        drift = (today.number % max(1, strengths.integer("regions"))) * AREA_CELLS
+        parameters, rng, count = self.context.parameters, today.rng, len(self.meters)
+        phones = self.handsets if today.number > 0 and parameters.integer("device_changes") else self.meters
+        drift = (today.number % max(1, parameters.integer("regions"))) * AREA_CELLS
         cells = (phones.cells + drift) % self.context.residents.cells
         all_phones = np.arange(count)
         data_kb = np.full(count, 400.0)
@@ -65,19 +65,19 @@ class IotCardMisuseScenario(Scenario):
     title = Words("物联网卡挪用", "IoT card misuse")
     tells = Words("物联网卡换到手机、拨打电话发短信、跨区域使用", "IoT cards in phones: they call, text and travel")
     role = SimulatedRole.FRAUD
-    strengths = {"cards": 5, "calls_a_day": 12, "texts_a_day": 30, "device_changes": 1, "regions": 4}
+    parameters = {"cards": 5, "calls_a_day": 12, "texts_a_day": 30, "device_changes": 1, "regions": 4}
     limits = {"calls_a_day": Limit(3), "texts_a_day": Limit(10), "device_changes": Limit(1), "regions": Limit(2)}
 
     def plan(self, context: ScenarioContext) -> ScenarioPlan:
         """Allocate cards with 13-digit numbers, and draw the times of calls and texts."""
-        count, directory = context.strengths.integer("cards"), context.directory
+        count, directory = context.parameters.integer("cards"), context.directory
         lines = directory.iot(count)
         cards = directory.sim_cards(count)
         cells = context.rng.integers(0, context.residents.cells, count)
         meters = Phones(context.residents, lines, cards, directory.devices(count, kind=3), cells)
         handsets = Phones(context.residents, lines, cards, directory.devices(count), cells)
         call_offsets, text_offsets = (
-            draw_moments(context.rng, count * context.strengths.integer(name), 0, habits.OFFICE).reshape(count, -1)
+            draw_moments(context.rng, count * context.parameters.integer(name), 0, habits.OFFICE).reshape(count, -1)
             for name in ("calls_a_day", "texts_a_day")
         )
         span = context.compute_moment(1, OFFICE_HOUR), context.settings.end_ms

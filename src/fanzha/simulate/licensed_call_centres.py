@@ -1,4 +1,4 @@
-"""Look-alike: licensed call centres make over a hundred calls an hour from their own 95, 400 and fixed numbers."""
+"""Innocent look-alike: licensed call centres make over 100 calls an hour from their own 95, 400 and fixed numbers."""
 
 from dataclasses import dataclass
 
@@ -25,7 +25,7 @@ class _LicensedCentres:
     def emit(self, today: SimulatedDay, facts: Facts) -> None:
         if today.weekend:
             return
-        per_hour = self.context.strengths.integer("calls_per_hour")
+        per_hour = self.context.parameters.integer("calls_per_hour")
         calls = schedule_calls(today.rng, today.start, today.number, HOURS, self.lines.size, per_hour)
         customers = self.context.residents.draw_numbers(today.rng, calls.at.size)
         trunk, line = Categorical(self.trunks, calls.seat), self.lines[calls.seat]
@@ -42,7 +42,7 @@ class LicensedCallCentresScenario(Scenario):
         "licensed centres call out in bulk from 95, 400 and fixed numbers",
     )
     role = SimulatedRole.LOOK_ALIKE
-    strengths = {"calls_per_hour": 120}
+    parameters = {"calls_per_hour": 120}
 
     def plan(self, context: ScenarioContext) -> ScenarioPlan:
         """Allocate a number and a trunk for each centre."""

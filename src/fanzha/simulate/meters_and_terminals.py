@@ -1,4 +1,4 @@
-"""Look-alike: legitimate meters and payment terminals. Many IoT cards share a cell and send a little data only."""
+"""Innocent look-alike: meters and payment terminals. Many IoT cards share a cell and only send a little data."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Look-alike: relatives abroad call repeatedly and at length over legitimate international trunks."""
+"""Innocent look-alike: relatives abroad call repeatedly and at length over legitimate international trunks."""
 
 from dataclasses import dataclass
 
@@ -28,7 +28,7 @@ class _Relatives:
 
     def emit(self, today: SimulatedDay, facts: Facts) -> None:
         rng, residents = today.rng, self.context.residents
-        relative_index = habits.draw_actors(rng, self.context.strengths["calls_a_day"], self.numbers.size)
+        relative_index = habits.draw_actors(rng, self.context.parameters["calls_a_day"], self.numbers.size)
         at, count = today.draw_moments(relative_index.size, habits.RESIDENT), relative_index.size
         call_from_abroad(
             facts,
@@ -38,7 +38,7 @@ class _Relatives:
             Categorical(self.trunks, relative_index % TRUNKS),
             answered=habits.draw_answered(rng, count),
             ring_ms=habits.draw_ring_ms(rng, count),
-            talk_ms=habits.draw_talk_ms(rng, count, self.context.strengths["talk_minutes"] * 60),
+            talk_ms=habits.draw_talk_ms(rng, count, self.context.parameters["talk_minutes"] * 60),
         )
         is_returned = rng.random(count) < CALL_BACK_SHARE
         returned_at, person = at[is_returned] + 3 * HOUR_MS, self.family[relative_index[is_returned]]
@@ -54,7 +54,7 @@ class RelativesAbroadScenario(Scenario):
     title = Words("境外亲友", "relatives abroad")
     tells = Words("境外亲友经正常国际中继反复长谈", "relatives abroad call over honest trunks, at length and again")
     role = SimulatedRole.LOOK_ALIKE
-    strengths = {"calls_a_day": 0.5, "talk_minutes": 12}
+    parameters = {"calls_a_day": 0.5, "talk_minutes": 12}
 
     def plan(self, context: ScenarioContext) -> ScenarioPlan:
         """Draw a foreign number and a resident for each relative."""

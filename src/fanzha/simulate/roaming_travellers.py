@@ -1,4 +1,4 @@
-"""Look-alike: travellers call home over international trunks with their own number and proven roaming."""
+"""Innocent look-alike: travellers call home over international trunks with their own number and proven roaming."""
 
 from dataclasses import dataclass
 
@@ -19,7 +19,7 @@ class _Travellers:
 
     def emit(self, today: SimulatedDay, facts: Facts) -> None:
         rng, residents = today.rng, self.context.residents
-        caller_index = habits.draw_actors(rng, self.context.strengths["calls_a_day"], len(self.phones))
+        caller_index = habits.draw_actors(rng, self.context.parameters["calls_a_day"], len(self.phones))
         own, count = self.phones.lines[caller_index], caller_index.size
         call_from_abroad(
             facts,
@@ -44,7 +44,7 @@ class RoamingTravellersScenario(Scenario):
         "出境用户用本机号码从境外呼入，网络已证实漫游", "travellers call home with their own number, proven to roam"
     )
     role = SimulatedRole.LOOK_ALIKE
-    strengths = {"calls_a_day": 4}
+    parameters = {"calls_a_day": 4}
 
     def plan(self, context: ScenarioContext) -> ScenarioPlan:
         """Allocate the phones, which stay abroad for the whole simulation, and one trunk."""

@@ -1,4 +1,4 @@
-"""Look-alike: teachers call the parents of a class one after another in the evening."""
+"""Innocent look-alike: teachers call the parents of a class one after another in the evening."""
 
 from dataclasses import dataclass
 
@@ -24,7 +24,9 @@ class _Teachers:
 
     def emit(self, today: SimulatedDay, facts: Facts) -> None:
         self.phones.add_everyday_traffic(today, facts, 4.0)
-        calling_teachers = np.flatnonzero(today.rng.random(len(self.phones)) < self.context.strengths["evenings_share"])
+        calling_teachers = np.flatnonzero(
+            today.rng.random(len(self.phones)) < self.context.parameters["evenings_share"]
+        )
         if today.weekend or not calling_teachers.size:
             return
         calls = schedule_calls(today.rng, today.start, today.number, HOURS, calling_teachers.size, CLASS // len(HOURS))
@@ -41,7 +43,7 @@ class SchoolsScenario(Scenario):
     title = Words("学校老师", "schools")
     tells = Words("老师晚间逐一致电全班家长", "a teacher calls all parents of the class in one evening")
     role = SimulatedRole.LOOK_ALIKE
-    strengths = {"evenings_share": 0.2}
+    parameters = {"evenings_share": 0.2}
 
     def plan(self, context: ScenarioContext) -> ScenarioPlan:
         """Allocate a phone and choose the parents for each teacher."""

@@ -1,4 +1,4 @@
-"""Look-alike: lines of an office are forwarded to one secretary in the morning and cleared in the evening."""
+"""Innocent look-alike: lines of an office are forwarded to one secretary in the morning and cleared in the evening."""
 
 from dataclasses import dataclass
 
@@ -28,7 +28,7 @@ class _SecretaryOffices:
         if today.weekend:
             return
         rng = today.rng
-        is_away = rng.random(self.lines.shape) < self.context.strengths["away_share"]
+        is_away = rng.random(self.lines.shape) < self.context.parameters["away_share"]
         office, line_index = np.nonzero(is_away)
         number = self.context.residents.lines[self.lines[office, line_index]]
         condition = Categorical(CONDITIONS, rng.choice(3, office.size, p=(0.5, 0.3, 0.2)))
@@ -55,7 +55,7 @@ class SecretariesScenario(Scenario):
         "lines of an office are forwarded to a secretary by day, and back in the evening",
     )
     role = SimulatedRole.LOOK_ALIKE
-    strengths = {"away_share": 0.6}
+    parameters = {"away_share": 0.6}
 
     def plan(self, context: ScenarioContext) -> ScenarioPlan:
         """Allocate a phone for each secretary and choose the office lines among the residents."""

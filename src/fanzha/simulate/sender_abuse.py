@@ -8,11 +8,11 @@ from fanzha.base.words import Words
 from fanzha.simulate import _habits as habits
 from fanzha.simulate._columns import Categorical
 from fanzha.simulate._facts import Facts
+from fanzha.simulate._parameters import Limit
 from fanzha.simulate._random import IntArray
 from fanzha.simulate._scenario import Scenario, ScenarioContext, ScenarioPlan, SimulatedDay
 from fanzha.simulate._settings import DAY_MS
 from fanzha.simulate._shifts import schedule_calls
-from fanzha.simulate._strengths import Limit
 from fanzha.simulate._truth import SimulatedRole, Truth
 
 NIGHT, DAYTIME = (2, 3, 4), (10, 11, 15)
@@ -32,19 +32,19 @@ class _SenderGang:
     hosts: tuple[str, ...]
 
     def emit(self, today: SimulatedDay, facts: Facts) -> None:
-        strengths, rng = self.context.strengths, today.rng
+        parameters, rng = self.context.parameters, today.rng
         if today.number < self.first_day:
             return
         self._add_host_sightings(today, facts)
-        hours = DAYTIME if strengths.hides else NIGHT
-        texts_sent = schedule_calls(rng, today.start, today.number, hours, 1, strengths.integer("recipients_per_hour"))
-        sender_index = texts_sent.assign_identity(1, strengths.identity_count)
+        hours = DAYTIME if parameters.hides else NIGHT
+        texts_sent = schedule_calls(rng, today.start, today.number, hours, 1, parameters.integer("recipients_per_hour"))
+        sender_index = texts_sent.assign_identity(1, parameters.identity_count)
         texts = [text.format(host=host) for host in self.hosts for text in LINK_TEXTS]
         text_index = sender_index % len(self.hosts) * len(LINK_TEXTS) + rng.integers(
             0, len(LINK_TEXTS), sender_index.size
         )
         self._add_texts(facts, today, texts_sent.at, self.senders[sender_index], Categorical(texts, text_index))
-        if strengths.hides:
+        if parameters.hides:
             count = sender_index.size
             at = today.draw_moments(count, habits.OFFICE)
             sender = self.senders[rng.integers(0, self.senders.size, count)]
@@ -57,7 +57,7 @@ class _SenderGang:
     def _add_host_sightings(self, today: SimulatedDay, facts: Facts) -> None:
         """Add a `site_seen` fact with the registration date of each host."""
         registered = self.context.compute_moment(self.first_day) - round(
-            self.context.strengths["host_age_days"] * DAY_MS
+            self.context.parameters["host_age_days"] * DAY_MS
         )
         host_index, at = np.arange(len(self.hosts)), np.full(len(self.hosts), today.start + 60_000)
         url = Categorical([f"http://{host}" for host in self.hosts], host_index)
@@ -81,16 +81,16 @@ class SenderAbuseScenario(Scenario):
         "a 106 sender texts strangers at night with links to fresh hosts",
     )
     role = SimulatedRole.FRAUD
-    strengths = {"recipients_per_hour": 800, "host_age_days": 2}
+    parameters = {"recipients_per_hour": 800, "host_age_days": 2}
     limits = {"recipients_per_hour": Limit(200), "host_age_days": Limit(30, at_least=False)}
 
     def plan(self, context: ScenarioContext) -> ScenarioPlan:
         """Start on a random day of the first half."""
         first_day = int(context.rng.integers(0, max(1, context.settings.days // 2)))
-        identity_count = context.strengths.identity_count
+        identity_count = context.parameters.identity_count
         senders, hosts = context.directory.senders(identity_count), context.directory.hosts(identity_count, "renzheng")
         span = (
-            context.compute_moment(first_day, (DAYTIME if context.strengths.hides else NIGHT)[0]),
+            context.compute_moment(first_day, (DAYTIME if context.parameters.hides else NIGHT)[0]),
             context.settings.end_ms,
         )
         truths = (

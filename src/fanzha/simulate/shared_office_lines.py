@@ -1,4 +1,4 @@
-"""Look-alike: offices share one number behind a switchboard (PBX) and call their customers all day."""
+"""Innocent look-alike: offices share one number behind a switchboard (PBX) and call their customers all day."""
 
 from dataclasses import dataclass
 
@@ -28,13 +28,13 @@ class _SharedLineOffices:
         if today.weekend:
             return
         rng, residents = today.rng, self.context.residents
-        caller_index = habits.draw_actors(rng, self.context.strengths["calls_a_day"], self.lines.size)
+        caller_index = habits.draw_actors(rng, self.context.parameters["calls_a_day"], self.lines.size)
         at = today.draw_moments(caller_index.size, habits.OFFICE)
         callee = residents.lines[self._draw_customers(rng, caller_index)]
         call_from_leased_line(
             today, facts, at, self.lines[caller_index], callee, Categorical(self.trunks, caller_index)
         )
-        callee_index = habits.draw_actors(rng, self.context.strengths["calls_a_day"] * INCOMING_RATIO, self.lines.size)
+        callee_index = habits.draw_actors(rng, self.context.parameters["calls_a_day"] * INCOMING_RATIO, self.lines.size)
         at, customer = today.draw_moments(callee_index.size, habits.OFFICE), self._draw_customers(rng, callee_index)
         answered = habits.draw_answered(rng, callee_index.size, 0.9)
         call_from_residents(rng, facts, residents, at, customer, self.lines[callee_index], answered=answered)
@@ -52,7 +52,7 @@ class SharedOfficeLinesScenario(Scenario):
         "多人共用一个总机号码，整日与固定客户通话", "many people share one switchboard number and call known customers"
     )
     role = SimulatedRole.LOOK_ALIKE
-    strengths = {"calls_a_day": 70}
+    parameters = {"calls_a_day": 70}
 
     def plan(self, context: ScenarioContext) -> ScenarioPlan:
         """Allocate a line and a trunk, and choose the customers, for each office."""

@@ -9,11 +9,11 @@ from fanzha.simulate import _habits as habits
 from fanzha.simulate._columns import Categorical
 from fanzha.simulate._facts import Facts
 from fanzha.simulate._numbers import draw_foreign_numbers
+from fanzha.simulate._parameters import Limit
 from fanzha.simulate._phones import Phones
 from fanzha.simulate._random import IntArray, sample_values
 from fanzha.simulate._scenario import Scenario, ScenarioContext, ScenarioPlan, SimulatedDay
 from fanzha.simulate._settings import HOUR_MS, MINUTE_MS
-from fanzha.simulate._strengths import Limit
 from fanzha.simulate._truth import SimulatedRole
 
 PROBES_A_DAY = 6
@@ -31,7 +31,7 @@ class _SimBox:
     gateway: str
 
     def emit(self, today: SimulatedDay, facts: Facts) -> None:
-        strengths, rng, count = self.context.strengths, today.rng, len(self.phones)
+        parameters, rng, count = self.context.parameters, today.rng, len(self.phones)
         if today.number == 0:
             opened = today.start + 10 * HOUR_MS + np.sort(rng.integers(0, 100 * MINUTE_MS, count))
             self.phones.register_cards(facts, opened, self.outlet, self.people, np.arange(count) % PEOPLE)
@@ -39,28 +39,28 @@ class _SimBox:
         phones = self._place_cards(today.number)
         switched_on = today.start + 8 * HOUR_MS + rng.integers(0, MINUTE_MS, count)
         phones.record_sim_use(facts, switched_on, np.arange(count))
-        caller_index = habits.draw_actors(rng, strengths["calls_a_day"], count)
+        caller_index = habits.draw_actors(rng, parameters["calls_a_day"], count)
         callee = self.context.residents.draw_numbers(rng, caller_index.size)
         phones.dial(
             today, facts, today.draw_moments(caller_index.size, habits.RESIDENT), caller_index, callee, talk_seconds=120
         )
-        if strengths.hides:
+        if parameters.hides:
             phones.add_everyday_traffic(today, facts)
         self._add_test_calls(today, facts, phones)
 
     def _place_cards(self, number: int) -> Phones:
         """Return the cards in the devices and cells of a day. From level 2 both rotate daily."""
-        strengths, card_index = self.context.strengths, np.arange(len(self.phones))
-        rotation = number if strengths.identity_count > 1 else 0
+        parameters, card_index = self.context.parameters, np.arange(len(self.phones))
+        rotation = number if parameters.identity_count > 1 else 0
         rotated_index = (card_index + rotation * 5) % card_index.size
         cells = (
-            self.phones.cells[0] + rotated_index // strengths.integer("cards_per_cell") + rotation
+            self.phones.cells[0] + rotated_index // parameters.integer("cards_per_cell") + rotation
         ) % self.context.residents.cells
         return replace(self.phones, devices=self.phones.devices[rotated_index], cells=cells)
 
     def _add_test_calls(self, today: SimulatedDay, facts: Facts, phones: Phones) -> None:
         """Add our test calls over the route. They arrive from the cards, at level 3 unchanged from the gateway."""
-        rng, answers_cleanly = today.rng, self.context.strengths.hides
+        rng, answers_cleanly = today.rng, self.context.parameters.hides
         at, sent_caller = today.draw_moments(PROBES_A_DAY, habits.OFFICE), draw_foreign_numbers(rng, PROBES_A_DAY)
         caller_index = sample_values(rng, np.arange(len(self.phones)), PROBES_A_DAY)
         test_lines = np.repeat(self.test_line, PROBES_A_DAY)
@@ -93,13 +93,13 @@ class SimboxScenario(Scenario):
         "many cards in few devices at one cell, outgoing only; probes arrive from mobiles",
     )
     role = SimulatedRole.FRAUD
-    strengths = {"cards": 24, "cards_per_device": 8, "cards_per_cell": 24, "calls_a_day": 40}
+    parameters = {"cards": 24, "cards_per_device": 8, "cards_per_cell": 24, "calls_a_day": 40}
     limits = {"cards_per_device": Limit(4), "cards_per_cell": Limit(8), "calls_a_day": Limit(100)}
 
     def plan(self, context: ScenarioContext) -> ScenarioPlan:
         """Allocate the cards and the devices that hold them."""
-        cards, directory = context.strengths.integer("cards"), context.directory
-        device_of_card = np.arange(cards) // context.strengths.integer("cards_per_device")
+        cards, directory = context.parameters.integer("cards"), context.directory
+        device_of_card = np.arange(cards) // context.parameters.integer("cards_per_device")
         phones = Phones.create(
             context, cards, devices=directory.devices(int(device_of_card[-1]) + 1, kind=2)[device_of_card]
         )

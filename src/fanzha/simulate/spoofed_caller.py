@@ -9,10 +9,10 @@ from fanzha.simulate import _habits as habits
 from fanzha.simulate._calls import add_honest_traffic, call_from_abroad
 from fanzha.simulate._columns import Categorical
 from fanzha.simulate._facts import Facts
+from fanzha.simulate._parameters import Limit
 from fanzha.simulate._random import sample_values
 from fanzha.simulate._scenario import Scenario, ScenarioContext, ScenarioPlan, SimulatedDay
 from fanzha.simulate._shifts import schedule_calls
-from fanzha.simulate._strengths import Limit
 from fanzha.simulate._truth import SimulatedRole, Truth
 
 HOURS = (9, 10, 11, 14, 15, 16)
@@ -27,13 +27,13 @@ class _SpoofingGang:
     trunks: tuple[str, ...]
 
     def emit(self, today: SimulatedDay, facts: Facts) -> None:
-        strengths, rng, residents = self.context.strengths, today.rng, self.context.residents
+        parameters, rng, residents = self.context.parameters, today.rng, self.context.residents
         if today.number < self.first_day:
             return
-        calls = schedule_calls(rng, today.start, today.number, HOURS, 1, strengths.integer("calls_per_hour"))
+        calls = schedule_calls(rng, today.start, today.number, HOURS, 1, parameters.integer("calls_per_hour"))
         count = calls.at.size
         claimed_callers = sample_values(rng, PROTECTED, count)
-        is_mobile = rng.random(count) >= strengths["protected_share"]
+        is_mobile = rng.random(count) >= parameters["protected_share"]
         claimed_callers[is_mobile] = residents.draw_numbers(rng, int(is_mobile.sum()))
         call_from_abroad(
             facts,
@@ -46,7 +46,7 @@ class _SpoofingGang:
             talk_ms=habits.draw_talk_ms(rng, count, 200),
             roaming="unproven",
         )
-        if strengths.hides:
+        if parameters.hides:
             add_honest_traffic(today, facts, residents, self.trunks, 10 * count)
 
 
@@ -60,13 +60,13 @@ class SpoofedCallerScenario(Scenario):
         "calls from abroad claim home numbers: police, banks, mobiles that do not roam",
     )
     role = SimulatedRole.FRAUD
-    strengths = {"calls_per_hour": 40, "protected_share": 0.8}
+    parameters = {"calls_per_hour": 40, "protected_share": 0.8}
     limits = {"protected_share": Limit(0.02)}
 
     def plan(self, context: ScenarioContext) -> ScenarioPlan:
         """Start on a random day of the first half."""
         first_day = int(context.rng.integers(0, max(1, context.settings.days // 2)))
-        trunks = context.directory.names("IGW", context.strengths.identity_count)
+        trunks = context.directory.names("IGW", context.parameters.identity_count)
         truth = Truth(
             "trunk", trunks, SimulatedRole.FRAUD, context.compute_moment(first_day, HOURS[0]), context.settings.end_ms
         )

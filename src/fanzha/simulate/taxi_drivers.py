@@ -1,4 +1,4 @@
-"""Look-alike: taxi drivers exchange short calls with strangers all day and move between all cells."""
+"""Innocent look-alike: taxi drivers exchange short calls with strangers all day and move between all cells."""
 
 from dataclasses import dataclass
 
@@ -17,7 +17,7 @@ class _Drivers:
     phones: Phones
 
     def emit(self, today: SimulatedDay, facts: Facts) -> None:
-        rng, residents, calls_a_day = today.rng, self.context.residents, self.context.strengths["calls_a_day"]
+        rng, residents, calls_a_day = today.rng, self.context.residents, self.context.parameters["calls_a_day"]
         caller_index = habits.draw_actors(rng, calls_a_day, len(self.phones))
         at = today.draw_moments(caller_index.size, habits.RESIDENT)
         callee = residents.draw_numbers(rng, caller_index.size)
@@ -42,7 +42,7 @@ class TaxiDriversScenario(Scenario):
         "司机与陌生乘客频繁短时通话，位置全城移动", "drivers talk briefly with strangers and cross the whole city"
     )
     role = SimulatedRole.LOOK_ALIKE
-    strengths = {"calls_a_day": 20}
+    parameters = {"calls_a_day": 20}
 
     def plan(self, context: ScenarioContext) -> ScenarioPlan:
         """Allocate one phone per driver."""

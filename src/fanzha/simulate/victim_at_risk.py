@@ -10,10 +10,10 @@ from fanzha.simulate._calls import add_honest_traffic, call_from_abroad, call_fr
 from fanzha.simulate._columns import Categorical
 from fanzha.simulate._facts import Facts
 from fanzha.simulate._numbers import BANKS, draw_foreign_numbers
+from fanzha.simulate._parameters import Limit
 from fanzha.simulate._random import IntArray
 from fanzha.simulate._scenario import Scenario, ScenarioContext, ScenarioPlan, SimulatedDay
 from fanzha.simulate._settings import DAY_MS, HOUR_MS, MINUTE_MS
-from fanzha.simulate._strengths import Limit
 from fanzha.simulate._truth import SimulatedRole, Truth
 
 PAUSE_MS = 4 * MINUTE_MS
@@ -36,20 +36,20 @@ class _VictimGang:
             return
         self._add_fraud_calls(today, facts, rows)
         self._add_bank_calls(today, facts, rows)
-        if self.context.strengths.hides:
+        if self.context.parameters.hides:
             add_honest_traffic(today, facts, self.context.residents, self.trunks, 40 * rows.size)
 
     def _add_fraud_calls(self, today: SimulatedDay, facts: Facts, rows: IntArray) -> None:
-        strengths, rng = self.context.strengths, today.rng
-        calls_per_victim = strengths.integer("calls")
+        parameters, rng = self.context.parameters, today.rng
+        calls_per_victim = parameters.integer("calls")
         victim_index, call_index = np.repeat(rows, calls_per_victim), np.tile(np.arange(calls_per_victim), rows.size)
-        talk, count = round(strengths["talk_minutes"] * MINUTE_MS), victim_index.size
+        talk, count = round(parameters["talk_minutes"] * MINUTE_MS), victim_index.size
         foreign_callers = draw_foreign_numbers(rng, count)
         call_from_abroad(
             facts,
             self.at[victim_index] + call_index * (talk + PAUSE_MS),
             foreign_callers
-            if strengths.identity_count > 1
+            if parameters.identity_count > 1
             else np.repeat(foreign_callers[:: max(1, calls_per_victim)], calls_per_victim)[:count],
             self.context.residents.lines[self.victims[victim_index]],
             Categorical(self.trunks, victim_index % len(self.trunks)),
@@ -83,17 +83,17 @@ class VictimAtRiskScenario(Scenario):
         "long, repeated calls with a fresh foreign number, then the bank's hotline and its codes",
     )
     role = SimulatedRole.FRAUD
-    strengths = {"victims_a_day": 3, "talk_minutes": 40, "calls": 4}
+    parameters = {"victims_a_day": 3, "talk_minutes": 40, "calls": 4}
     limits = {"talk_minutes": Limit(20), "calls": Limit(3)}
 
     def plan(self, context: ScenarioContext) -> ScenarioPlan:
         """Choose the victims of every day. The calls start between 9 and 14 o'clock."""
-        strengths, rng, days = context.strengths, context.rng, context.settings.days
-        count = strengths.integer("victims_a_day") * days
+        parameters, rng, days = context.parameters, context.rng, context.settings.days
+        count = parameters.integer("victims_a_day") * days
         victims, day = context.choose_residents(count), np.repeat(np.arange(days), count // days)
         at = context.settings.start_ms + day * DAY_MS + rng.integers(9 * HOUR_MS, 14 * HOUR_MS, count)
-        bank_at = at + strengths.integer("calls") * (round(strengths["talk_minutes"] * MINUTE_MS) + PAUSE_MS)
-        trunks = context.directory.names("IGW", strengths.identity_count)
+        bank_at = at + parameters.integer("calls") * (round(parameters["talk_minutes"] * MINUTE_MS) + PAUSE_MS)
+        trunks = context.directory.names("IGW", parameters.identity_count)
         truths = (
             Truth("trunk", trunks, SimulatedRole.FRAUD, int(at.min()), context.settings.end_ms),
             Truth(

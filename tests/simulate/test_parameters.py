@@ -4,9 +4,9 @@ import pytest
 
 from fanzha.base.errors import UsageError
 from fanzha.simulate import Settings
-from fanzha.simulate._strengths import Limit, check_overrides, count_gangs, resolve_strengths
+from fanzha.simulate._parameters import Limit, check_overrides, count_gangs, resolve_parameters
 
-STRENGTHS = {"calls": 60.0, "seconds": 10.0, "any": 1.0}
+PARAMETERS = {"calls": 60.0, "seconds": 10.0, "any": 1.0}
 LIMITS = {"calls": Limit(30), "seconds": Limit(20, at_least=False), "any": Limit(1)}
 
 
@@ -15,7 +15,7 @@ def build_settings(**overrides: object) -> Settings:
 
 
 def resolved_values(level: int, **overrides: object) -> tuple[float, float, float]:
-    resolved = resolve_strengths("burst", STRENGTHS, LIMITS, level, build_settings(**overrides))
+    resolved = resolve_parameters("burst", PARAMETERS, LIMITS, level, build_settings(**overrides))
     return resolved["calls"], resolved["seconds"], resolved["any"]
 
 
@@ -31,8 +31,8 @@ def test_those_who_hide_leave_room_for_their_innocent_calls() -> None:
     assert resolved_values(3) == (27, 21, 0.5)
 
 
-def test_a_strength_below_the_limit_stays() -> None:
-    assert resolved_values(1, strengths={"burst.calls": 7.0})[0] == 7
+def test_a_parameter_below_the_limit_stays() -> None:
+    assert resolved_values(1, parameters={"burst.calls": 7.0})[0] == 7
 
 
 def test_the_limits_they_believe_in_can_be_given() -> None:
@@ -40,13 +40,13 @@ def test_the_limits_they_believe_in_can_be_given() -> None:
 
 
 def test_identities_take_turns_from_level_two_on() -> None:
-    assert [resolve_strengths("burst", {}, {}, level, build_settings()).identity_count for level in range(4)] == [
+    assert [resolve_parameters("burst", {}, {}, level, build_settings()).identity_count for level in range(4)] == [
         1,
         1,
         4,
         4,
     ]
-    assert [resolve_strengths("burst", {}, {}, level, build_settings()).hides for level in range(4)] == [
+    assert [resolve_parameters("burst", {}, {}, level, build_settings()).hides for level in range(4)] == [
         False,
         False,
         False,
@@ -54,18 +54,18 @@ def test_identities_take_turns_from_level_two_on() -> None:
     ]
 
 
-def test_how_many_gangs_is_a_strength_of_one_fraud_or_of_all() -> None:
-    assert count_gangs("burst", build_settings(strengths={"gangs": 2.0})) == 2
-    assert count_gangs("burst", build_settings(strengths={"gangs": 2.0, "burst.gangs": 9.0})) == 9
+def test_how_many_gangs_is_a_parameter_of_one_fraud_or_of_all() -> None:
+    assert count_gangs("burst", build_settings(parameters={"gangs": 2.0})) == 2
+    assert count_gangs("burst", build_settings(parameters={"gangs": 2.0, "burst.gangs": 9.0})) == 9
 
 
-@pytest.mark.parametrize("strengths", [{"burst.colour": 1.0}, {"other.calls": 1.0}, {"colour": 1.0}])
-def test_an_unknown_strength_is_an_error_that_names_those_there_are(strengths: dict[str, float]) -> None:
+@pytest.mark.parametrize("parameters", [{"burst.colour": 1.0}, {"other.calls": 1.0}, {"colour": 1.0}])
+def test_an_unknown_parameter_is_an_error_that_names_those_there_are(parameters: dict[str, float]) -> None:
     with pytest.raises(UsageError, match=r"burst\.calls"):
-        check_overrides({"burst": (STRENGTHS, LIMITS)}, build_settings(strengths=strengths))
+        check_overrides({"burst": (PARAMETERS, LIMITS)}, build_settings(parameters=parameters))
 
 
 @pytest.mark.parametrize("limits", [{"burst": {"colour": 1.0}}, {"other": {"calls": 1.0}}])
 def test_an_unknown_limit_is_an_error_that_names_those_there_are(limits: dict[str, dict[str, float]]) -> None:
     with pytest.raises(UsageError, match=r"burst\.seconds"):
-        check_overrides({"burst": (STRENGTHS, LIMITS)}, build_settings(limits=limits))
+        check_overrides({"burst": (PARAMETERS, LIMITS)}, build_settings(limits=limits))

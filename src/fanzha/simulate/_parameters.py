@@ -1,4 +1,4 @@
-"""Resolve the strengths of an attacker from its level, its scenario and the settings."""
+"""Resolve the parameters of a scenario from its defaults, the attacker's level and the settings."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,8 +7,8 @@ from fanzha.base.errors import UsageError
 from fanzha.simulate._settings import Settings
 
 ROTATED_IDENTITIES = 4  # numbers, devices or trunks from level 2, in place of one
-HIDING_MARGIN = 3.0  # distance from a limit at level 3, where innocent-looking calls count too
-LOOK_ALIKES = "look_alikes"  # the strength that multiplies the number of look-alikes
+HIDING_MARGIN = 3.0  # distance from a limit at level 3, where added harmless traffic counts too
+LOOK_ALIKES = "look_alikes"  # the parameter that multiplies the number of innocent look-alikes
 GANGS = 5  # per fraud and level
 
 
@@ -21,8 +21,8 @@ class Limit:
 
 
 @dataclass(frozen=True)
-class ResolvedStrengths:
-    """The strengths of one attacker after its level and the settings are applied."""
+class ScenarioParameters:
+    """The parameters of one planned scenario, with the attacker's level and the settings applied."""
 
     level: int
     values: Mapping[str, float]
@@ -31,7 +31,7 @@ class ResolvedStrengths:
         return self.values[name]
 
     def integer(self, name: str) -> int:
-        """Return a strength that is a count, rounded to an integer."""
+        """Return a parameter that is a count, rounded to an integer."""
         return round(self.values[name])
 
     @property
@@ -41,41 +41,41 @@ class ResolvedStrengths:
 
     @property
     def hides(self) -> bool:
-        """Whether the attacker adds innocent-looking traffic and lets test calls arrive unchanged (level 3)."""
+        """Whether the attacker adds harmless traffic as camouflage and lets test calls arrive unchanged (level 3)."""
         return self.level >= 3
 
 
-def resolve_strengths(
-    scenario: str, strengths: Mapping[str, float], limits: Mapping[str, Limit], level: int, settings: Settings
-) -> ResolvedStrengths:
-    """Return the strengths of an attacker of a level.
+def resolve_parameters(
+    scenario: str, parameters: Mapping[str, float], limits: Mapping[str, Limit], level: int, settings: Settings
+) -> ScenarioParameters:
+    """Return the parameters of a scenario for an attacker of a level.
 
-    At level 0 they are the defaults or the overrides of the settings. From level 1 each strength that has a limit
+    At level 0 they are the defaults or the overrides of the settings. From level 1 each parameter that has a limit
     of its name stays inside that limit.
     """
-    values = {name: _read_override(settings.strengths, scenario, name, value) for name, value in strengths.items()}
+    values = {name: _read_override(settings.parameters, scenario, name, value) for name, value in parameters.items()}
     if level >= 1:
         assumed_limits = settings.limits.get(scenario, {})
         for name, limit in limits.items():
             margin = HIDING_MARGIN if level >= 3 else 1.0
             values[name] = _stay_inside(values[name], assumed_limits.get(name, limit.value), limit.at_least, margin)
-    return ResolvedStrengths(level, values)
+    return ScenarioParameters(level, values)
 
 
 def count_gangs(scenario: str, settings: Settings) -> int:
     """Return how many gangs are planted per fraud and level."""
-    return round(_read_override(settings.strengths, scenario, "gangs", GANGS))
+    return round(_read_override(settings.parameters, scenario, "gangs", GANGS))
 
 
 def check_overrides(
     scenarios: Mapping[str, tuple[Mapping[str, float], Mapping[str, Limit]]], settings: Settings
 ) -> None:
-    """Raise UsageError if the settings override a strength or limit that no scenario has."""
-    known_keys = {f"{name}.{key}" for name, (strengths, _) in scenarios.items() for key in (*strengths, "gangs")}
-    known_keys |= {key for strengths, _ in scenarios.values() for key in strengths} | {"gangs", LOOK_ALIKES}
-    for key in settings.strengths:
+    """Raise UsageError if the settings override a parameter or limit that no scenario has."""
+    known_keys = {f"{name}.{key}" for name, (parameters, _) in scenarios.items() for key in (*parameters, "gangs")}
+    known_keys |= {key for parameters, _ in scenarios.values() for key in parameters} | {"gangs", LOOK_ALIKES}
+    for key in settings.parameters:
         if key not in known_keys:
-            raise UsageError(f"no strength is called {key!r}", fix=f"one of: {', '.join(sorted(known_keys))}")
+            raise UsageError(f"no parameter is called {key!r}", fix=f"one of: {', '.join(sorted(known_keys))}")
     for name, overrides in settings.limits.items():
         limits = scenarios[name][1] if name in scenarios else {}
         for key in overrides:
@@ -86,8 +86,8 @@ def check_overrides(
                 raise UsageError(f"no limit is called {name}.{key}", fix=f"one of: {fix}")
 
 
-def _read_override(strengths: Mapping[str, float], scenario: str, name: str, default: float) -> float:
-    return strengths.get(f"{scenario}.{name}", strengths.get(name, default))
+def _read_override(parameters: Mapping[str, float], scenario: str, name: str, default: float) -> float:
+    return parameters.get(f"{scenario}.{name}", parameters.get(name, default))
 
 
 def _stay_inside(value: float, limit: float, at_least: bool, margin: float) -> float:
