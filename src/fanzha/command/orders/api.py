@@ -8,6 +8,7 @@ from ninja import Query, Router, Status
 
 from fanzha.base.clock import to_ms
 from fanzha.command.orders.delivery import retry_sending
+from fanzha.command.orders.drafts import OrderDraft
 from fanzha.command.orders.endpoints import check_endpoint, rotate_endpoint_key, save_endpoint
 from fanzha.command.orders.impact import assess_impact
 from fanzha.command.orders.measurements import MEASUREMENT_ROLES, add_measurement
@@ -31,7 +32,7 @@ from fanzha.command.orders.schemas import (
     TargetOut,
 )
 from fanzha.command.orders.selectors import OrderFilter, filter_orders
-from fanzha.command.orders.services import OrderDraft, campaign_targets, create_draft
+from fanzha.command.orders.services import campaign_targets, create_draft
 from fanzha.command.orders.target_disclosure import DISCLOSURE_ROLES, disclose_targets
 from fanzha.command.organizations.models import Organization
 from fanzha.command.processes.models import Leg, ProcessInstance
@@ -67,21 +68,11 @@ def preview_impact(request: ApiRequest, body: ImpactIn) -> ImpactOut:
 @for_roles(Role.ANALYST)
 def draft_order(request: ApiRequest, body: DraftIn) -> Status[DraftedOut]:
     """Draft an order for the caller's organisation; excluded targets are left out, a second person approves it."""
-    values = tuple(body.targets or (campaign_targets(body.campaign)[1].values() if body.campaign else ()))
+    values = body.targets or (campaign_targets(body.campaign)[1].values() if body.campaign else ())
     receivers = dict(Organization.objects.filter(ref__in=body.receivers, is_active=True).values_list("ref", "pk"))
     if missing := [ref for ref in body.receivers if ref not in receivers]:
         raise Problem("invalid", errors=[{"pointer": "/receivers", "detail": missing[0]}])
-    order_draft = OrderDraft(
-        target_kind=body.target_kind,
-        action=body.action,
-        values=values,
-        reason=body.reason,
-        receivers=tuple(receivers.values()),
-        expires_at=body.expires_at,
-        campaign=body.campaign,
-        notice_withheld_until=body.notice_withheld_until,
-        withholding_document=body.withholding_document,
-    )
+    order_draft = OrderDraft.from_schema(body, values=values, receivers=receivers.values())
     instance, impact = create_draft(order_draft, request.viewer)
     return Status(201, DraftedOut(ref=instance.ref, impact=ImpactOut.of(impact)))
 

@@ -7,10 +7,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from fanzha.base.clock import to_ms
+from fanzha.command.orders.drafts import DEFAULT_DURATION, MAX_CAMPAIGN, MAX_DURATION, MAX_REASON
 from fanzha.command.orders.models import MeasurementKind
 from fanzha.command.orders.order_summary import PROCESS
 from fanzha.command.orders.selectors import SHOW_WORDS, OrderFilter
-from fanzha.command.orders.services import DEFAULT_DURATION, MAX_DURATION, OrderDraft
 from fanzha.command.orders.targets import DRAFT_ACTIONS
 from fanzha.command.organizations.models import Organization
 from fanzha.command.processes.evidence_file import EvidenceFileField
@@ -59,7 +59,7 @@ class OrderFilterForm(forms.Form):
 
 
 class DraftForm(forms.Form):
-    """The draft of an order: targets, action, receivers, end and reason."""
+    """Form of an order draft. Each field has the name of the field of `OrderDraft`; targets are written or chosen."""
 
     target_kind = forms.ChoiceField(label=_("Kind of target"))
     action = forms.ChoiceField(label=_("Action"))
@@ -72,7 +72,7 @@ class DraftForm(forms.Form):
     chosen = forms.MultipleChoiceField(
         label=_("Subjects that you chose"), required=False, widget=forms.CheckboxSelectMultiple
     )
-    reason = forms.CharField(label=_("Reason"), max_length=10_000, widget=forms.Textarea({"rows": 3}))
+    reason = forms.CharField(label=_("Reason"), max_length=MAX_REASON, widget=forms.Textarea({"rows": 3}))
     receivers = forms.ModelMultipleChoiceField(
         Organization.objects.none(), label=_("Who carries it out"), widget=forms.CheckboxSelectMultiple
     )
@@ -86,7 +86,7 @@ class DraftForm(forms.Form):
         widget=forms.DateTimeInput({"type": "datetime-local"}, _MOMENT),
     )
     withholding_document = EvidenceFileField(label=_("That document"), required=False)
-    campaign = forms.CharField(required=False, max_length=26, widget=forms.HiddenInput)
+    campaign = forms.CharField(required=False, max_length=MAX_CAMPAIGN, widget=forms.HiddenInput)
 
     def __init__(self, viewer: Viewer, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -129,22 +129,6 @@ class DraftForm(forms.Form):
         if expires_at > timezone.now() + MAX_DURATION:
             raise forms.ValidationError(_("An order lasts a year at most; it can be renewed."))
         return expires_at
-
-    def order_draft(self) -> OrderDraft:
-        """Return the draft; an attached document is stored as evidence."""
-        data = self.cleaned_data
-        document = data.get("withholding_document")
-        return OrderDraft(
-            target_kind=data["target_kind"],
-            action=data["action"],
-            values=self.values(),
-            reason=data["reason"],
-            receivers=tuple(receiver.pk for receiver in data["receivers"]),
-            expires_at=data["expires_at"],
-            campaign=data.get("campaign") or "",
-            notice_withheld_until=data.get("notice_withheld_until"),
-            withholding_document=store_file(document.chunks()) if document else "",
-        )
 
 
 class DoneForm(forms.Form):

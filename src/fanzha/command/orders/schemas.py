@@ -6,6 +6,7 @@ from ninja import Schema
 from pydantic import Field
 
 from fanzha.base.words import Words
+from fanzha.command.orders.drafts import MAX_CAMPAIGN, MAX_REASON
 from fanzha.command.orders.endpoint_keys import our_public_keys
 from fanzha.command.orders.impact import Impact
 from fanzha.command.orders.models import Endpoint, MeasurementKind, ReceivedMessage, Sending
@@ -111,8 +112,8 @@ class DraftIn(ImpactIn):
     """An order draft: targets, or a campaign whose subjects are the targets. Receivers are refs of organisations."""
 
     targets: list[str] = Field(default_factory=list, max_length=MOST_TARGETS)
-    campaign: str = Field("", max_length=26)
-    reason: str = Field(min_length=1, max_length=10_000)
+    campaign: str = Field("", max_length=MAX_CAMPAIGN)
+    reason: str = Field(min_length=1, max_length=MAX_REASON)
     receivers: list[str] = Field(min_length=1, max_length=200)
     expires_at: Moment
     notice_withheld_until: Moment | None = None

@@ -1,17 +1,17 @@
 """Create drafts of orders, in which excluded targets are left out and counted, and send reminders."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import datetime
 
 from django.utils import timezone
 
-from fanzha.base.clock import to_ms
 from fanzha.base.words import Words
 from fanzha.command.audit.services import recorded
 from fanzha.command.campaigns.selectors import find_campaigns, find_suspects
 from fanzha.command.campaigns.services import mark_ordered
 from fanzha.command.orders.checks import NO_TARGETS, not_authorized_words, not_understood_words
+from fanzha.command.orders.drafts import OrderDraft
 from fanzha.command.orders.impact import Impact, assess_impact
 from fanzha.command.orders.order_summary import PROCESS
 from fanzha.command.orders.reminders import REMINDER_ROLES, may_remind, send_reminder
@@ -23,7 +23,6 @@ from fanzha.command.processes.parties import to_actor, to_party
 from fanzha.command.processes.services import About, open_process
 from fanzha.command.processes.simulation import is_simulated
 from fanzha.command.subjects.selectors import find_subjects, mask_value
-from fanzha.command.web.i18n import localize
 from fanzha.command.web.viewer import Viewer
 from fanzha.dispose import ACTION_SPECS, MOST_TARGETS
 from fanzha.processes.refusal import Reason, Refusal
@@ -39,26 +38,7 @@ __all__ = [
     "subject_targets",
 ]
 
-MAX_DURATION = timedelta(days=365)
-DEFAULT_DURATION = timedelta(days=30)
-DEFAULT_SCOPE = Words("全部", "all of it")
 _TOO_MANY = Words(f"一条指令最多 {MOST_TARGETS:,} 个对象", f"an order has at most {MOST_TARGETS:,} targets")
-
-
-@dataclass(frozen=True)
-class OrderDraft:
-    """The input of a draft; `values` are unparsed targets, `receivers` the primary keys of organisations."""
-
-    target_kind: str
-    action: str
-    values: tuple[str, ...]
-    reason: str
-    receivers: tuple[int, ...]
-    expires_at: datetime
-    scope: str = ""
-    campaign: str = ""
-    notice_withheld_until: datetime | None = None
-    withholding_document: str = ""
 
 
 def create_draft(order_draft: OrderDraft, viewer: Viewer, at: datetime | None = None) -> tuple[ProcessInstance, Impact]:
@@ -69,27 +49,12 @@ def create_draft(order_draft: OrderDraft, viewer: Viewer, at: datetime | None = 
     receivers = list(Organization.objects.filter(pk__in=order_draft.receivers, is_active=True))
     _validate(order_draft, impact, receivers)
     campaign = find_campaigns().filter(ref=order_draft.campaign).first() if order_draft.campaign else None
-    evidence = {
-        "target_kind": order_draft.target_kind,
-        "action": order_draft.action,
-        "subjects": tuple(item.value for item in impact.targets),
-        "campaign": campaign.ref if campaign else None,
-        "scope": order_draft.scope or localize(DEFAULT_SCOPE),
-        "reason": order_draft.reason,
-        "hits": impact.hits,
-        "spared": len(impact.left_out),
-        "expires_at": to_ms(order_draft.expires_at),
-        "receivers": tuple(to_party(item) for item in receivers),
-        "notice_withheld_until": to_ms(order_draft.notice_withheld_until)
-        if order_draft.notice_withheld_until
-        else None,
-        "withholding_document": order_draft.withholding_document or None,
-    }
-    values = {name: value for name, value in evidence.items() if value is not None}
-    about = About(campaign=campaign.ref if campaign else "", title=order_title(impact))
+    campaign_ref = campaign.ref if campaign else ""
+    evidence = order_draft.to_evidence(impact, campaign_ref, map(to_party, receivers))
+    about = About(campaign=campaign_ref, title=order_title(impact))
     about = replace(about, simulated=is_simulated(owner, about))
     with recorded():
-        instance = open_process(PROCESS, "draft", owner, to_actor(viewer), values, about=about, at=now)
+        instance = open_process(PROCESS, "draft", owner, to_actor(viewer), evidence, about=about, at=now)
         if campaign is not None:
             mark_ordered(campaign, instance.ref, viewer)
     return instance, impact

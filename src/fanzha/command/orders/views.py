@@ -20,6 +20,7 @@ from fanzha.base.errors import UsageError
 from fanzha.command.campaigns.models import Campaign
 from fanzha.command.campaigns.selectors import find_campaigns
 from fanzha.command.orders.delivery import retry_sending
+from fanzha.command.orders.drafts import OrderDraft
 from fanzha.command.orders.endpoint_keys import our_public_keys
 from fanzha.command.orders.endpoints import available_channels, check_endpoint, rotate_endpoint_key, save_endpoint
 from fanzha.command.orders.forms import DoneForm, DraftForm, EndpointForm, MeasurementForm, OrderFilterForm
@@ -82,7 +83,7 @@ def new_order(request: SignedInRequest) -> HttpResponse:
     form = DraftForm(viewer, request.POST, request.FILES)
     if form.is_valid():
         try:
-            instance, impact = create_draft(form.order_draft(), viewer)
+            instance, impact = create_draft(OrderDraft.from_form(form), viewer)
         except (Refusal, UsageError) as refused:
             _show(form, refused)
         else:
