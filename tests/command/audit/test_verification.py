@@ -1,17 +1,22 @@
 """Whatever is done to a row of the log by whoever owns the database is found, and named by batch and entry."""
 
+from pathlib import Path
+
 import pytest
 from django.db import connection
+from django.utils import timezone
+from tests.command.audit.anchored import files
+from tests.command.audit.anchored import outside as outside
 from tests.command.audit.records import record
 
+from fanzha.command.audit.anchors import anchor_and_copy
 from fanzha.command.audit.models import LogCheck, LogEntry, LogHead
-from fanzha.command.audit.verification import verify, verify_and_store
-from fanzha.processes.log.anchor import Statement
+from fanzha.command.audit.verification import load_anchors, verify, verify_and_store
+from fanzha.processes.log.anchor import NoAnchor, Statement
 from fanzha.processes.log.entry import sequence_number
 from fanzha.processes.log.verification import CUT, WRITTEN_ANEW
 
 pytestmark = pytest.mark.django_db
-
 ENTRY = sequence_number(2, 1)
 #: SQL that the owner of the database runs, and the batch and entry that are named.
 TAMPERED: dict[str, tuple[str, tuple[int, int | None]]] = {
@@ -188,3 +193,52 @@ def test_pieces_of_any_size_are_read_alike(size: int, monkeypatch: pytest.Monkey
     reading = verify()
     assert (reading.faults, reading.entries) == ([], 11)
     assert LogEntry._base_manager.count() == 11
+
+
+def anchored(*sizes: int) -> None:
+    for size in sizes:
+        record(size)
+        anchor_and_copy(timezone.now())
+
+
+def test_one_anchor_in_several_places_is_one(outside: Path) -> None:
+    anchored(1, 2)
+    statements, faults = load_anchors([files(outside)[0]])
+    assert ([one.number for one in statements], faults) == ([1, 2], [])
+
+
+def test_copies_outside_find_a_log_that_was_cut_together_with_all_that_the_database_says(outside: Path) -> None:
+    anchored(1, 2)
+    tamper(
+        "DELETE FROM evidence_anchorcopy;DELETE FROM evidence_loganchor WHERE number = 2;"
+        "DELETE FROM evidence_personalfield WHERE entry_id >= 2097152;"
+        "DELETE FROM evidence_logentry WHERE place >= 2097152;DELETE FROM evidence_logbatch WHERE number = 2;"
+        "UPDATE evidence_loghead SET number = 1, head = (SELECT head FROM evidence_logbatch WHERE number = 1)"
+    )
+    row, reading = verify_and_store()
+    assert [(fault.batch, fault.words) for fault in reading.faults] == [(1, CUT)]
+    assert not row.is_whole and row.anchors == 2
+
+
+def test_a_row_or_a_copy_that_was_changed_is_a_fault(outside: Path) -> None:
+    anchored(1, 2)
+    tamper("UPDATE evidence_loganchor SET line = replace(line, ':1:', ':2:') WHERE number = 1")
+    files(outside)[0].write_text("another\n")
+    statements, faults = load_anchors()
+    assert [fault.words.en.split(":")[0] for fault in faults] == [
+        "the anchor in the database was changed",
+        "an anchor outside cannot be read or was changed",
+    ]
+    assert 2 in [one.number for one in statements]
+
+
+def test_a_folder_that_is_away_is_no_fault_of_the_log(outside: Path) -> None:
+    anchored(1)
+    outside.rename(outside.with_name("away"))
+    assert verify_and_store()[0].is_whole
+
+
+def test_a_file_given_by_hand_that_is_no_anchor_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "kept.txt").write_text("not an anchor\n")
+    with pytest.raises(NoAnchor):
+        verify_and_store([tmp_path / "kept.txt"])

@@ -10,23 +10,25 @@ from django.db import connection
 from django.utils import timezone
 
 from fanzha.base.words import Words
-from fanzha.command.audit.anchor_lookup import load_anchors
+from fanzha.command.audit.anchor_files import read_anchors
+from fanzha.command.audit.anchors import anchor_of
 from fanzha.command.audit.long_tables import in_chunks
-from fanzha.command.audit.models import LogBatch, LogCheck, LogEntry, LogHead
+from fanzha.command.audit.models import LogAnchor, LogBatch, LogCheck, LogEntry, LogHead
 from fanzha.command.audit.sealed_values import encrypted_value_faults
+from fanzha.command.web.configuration import configuration
 from fanzha.command.web.scoping import unscoped
-from fanzha.processes.log.anchor import Statement
+from fanzha.processes.log.anchor import NoAnchor, Statement
 from fanzha.processes.log.batch import BatchHead
 from fanzha.processes.log.verification import LogFault, LogRow, StoredBatch, Verification
 
 _UNSCOPED = unscoped("the log is verified as a whole")
-
 #: The maximum number of faults to report; verification stops there.
 MAX_FAULTS = 1_000
 _NO_LOG = Words("日志为空，但锚点存在", "there is no log, but there are anchors")
 _OTHER_LOG = Words("锚点属于另一日志，本日志被重新开始", "an anchor is of another log: this one was begun anew")
+_UNREADABLE = Words("锚点副本无法读取或被更改：{where}", "an anchor outside cannot be read or was changed: {where}")
+_ROW_CHANGED = Words("数据库中的锚点被更改", "the anchor in the database was changed")
 _BEHIND = Words("末尾之后存在行", "rows stand behind the end of the log")
-
 _STRAYS = """
 SELECT (SELECT count(*) FROM evidence_logentry WHERE place >= (head.number + 1) * 1048576)
      + (SELECT count(*) FROM evidence_logbatch WHERE evidence_logbatch.number > head.number)
@@ -79,6 +81,27 @@ def verify_and_store(paths: Sequence[Path] = ()) -> tuple[LogCheck, Verification
         faults=[[fault.batch, fault.position, *fault.words] for fault in result.faults[:100]],
     )
     return row, result
+
+
+def load_anchors(paths: Sequence[Path] = ()) -> tuple[list[Statement], list[LogFault]]:
+    """Return the statements of all anchors, and the faults of anchors that are invalid.
+
+    Raise NoAnchor or OSError if one of the files passed in `paths` is invalid.
+    """
+    statements = {anchor.statement for anchor in read_anchors(paths)}
+    faults: list[LogFault] = []
+    for row in LogAnchor.objects.order_by("number"):
+        try:
+            statements.add(anchor_of(row).statement)
+        except NoAnchor:
+            faults.append(LogFault(row.number, None, _ROW_CHANGED))
+    for folder in configuration().anchors:
+        if Path(folder).is_dir():  # a missing folder is reported with the copies, not as a fault of the log
+            try:
+                statements |= {anchor.statement for anchor in read_anchors([Path(folder)])}
+            except (NoAnchor, OSError):
+                faults.append(LogFault(0, None, _UNREADABLE.format(where=folder)))
+    return sorted(statements), faults
 
 
 def _batches(last: int) -> Iterator[StoredBatch]:

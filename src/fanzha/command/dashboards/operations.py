@@ -1,17 +1,20 @@
 """Dashboards of executors, reviewers, liaison officers and clerks."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from msgspec import structs
 
-from fanzha.command.dashboards.approvals import list_approvals
 from fanzha.command.dashboards.dashboard import Dashboard
 from fanzha.command.dashboards.file_approvals import file_approvals
 from fanzha.command.dashboards.work_queue import (
     MAX_CANDIDATES,
     MAX_ROWS,
+    instance_row,
     instances_to_do,
     late_outstanding_legs,
     legs_to_do,
@@ -20,12 +23,17 @@ from fanzha.command.dashboards.work_queue import (
     present_outstanding_legs,
     receiver_legs,
 )
-from fanzha.command.processes.models import SubjectNotice
+from fanzha.command.processes.models import ProcessInstance, SubjectNotice
+from fanzha.command.processes.process_settings import load_processes
 from fanzha.command.processes.selectors import late_legs
-from fanzha.command.web.components import EmptyState, KeyFigure, Listing
+from fanzha.command.processes.services import offers
+from fanzha.command.web.components import EmptyState, KeyFigure, Listing, ListRow
 from fanzha.command.web.counts import count_capped
+from fanzha.command.web.i18n import localize
 from fanzha.command.web.viewer import Viewer
 from fanzha.processes.parties import Actor
+from fanzha.processes.process import Machine, Process
+from fanzha.processes.situation import Offer
 
 #: Executors see more rows than other roles.
 _MAX_EXECUTOR_ROWS = 15
@@ -142,3 +150,48 @@ def _count_notices(viewer: Viewer) -> int:
 def _process_list_url(process: str = "") -> str:
     address = reverse("processes")
     return f"{address}?process={process}" if process else address
+
+
+def list_approvals(viewer: Viewer, actor: Actor) -> tuple[list[ListRow], list[ListRow]]:
+    """Return the processes that wait for a second person: emergencies to confirm, and others.
+
+    Cases of the viewer are among them, with the reason why another person has to decide.
+    """
+    emergencies: list[ListRow] = []
+    regular: list[ListRow] = []
+    somebody_else = structs.replace(actor, person="somebody else")
+    for instance in own_instances(viewer, _second_person_states(load_processes()))[:MAX_CANDIDATES]:
+        process = instance.version.process
+        events = {offer.event for offer in _second_person_steps(instance, somebody_else) if offer.allowed}
+        if not events:
+            continue
+        steps = [offer for offer in _second_person_steps(instance, actor) if offer.event in events]
+        (emergencies if _has_ratification(process, steps) else regular).append(_approval_row(instance, steps))
+    return emergencies[:MAX_ROWS], regular[:MAX_ROWS]
+
+
+def _second_person_steps(instance: ProcessInstance, actor: Actor) -> list[Offer]:
+    """Return the steps that a person other than the previous actor must take."""
+    events = instance.version.process.events
+    return [offer for offer in offers(instance, actor) if not offer.leg and events[offer.event].other_than]
+
+
+def _approval_row(instance: ProcessInstance, steps: list[Offer]) -> ListRow:
+    allowed = [offer for offer in steps if offer.allowed]
+    barred = next((offer.why_not for offer in steps if offer.why_not), None)
+    return instance_row(instance, allowed, localize(barred) if barred and not allowed else "")
+
+
+def _has_ratification(process: Machine, steps: list[Offer]) -> bool:
+    ratifying = {event.emergency.ratified_by for event in process.events.values() if event.emergency}
+    return any(offer.event in ratifying for offer in steps)
+
+
+def _second_person_states(processes: Mapping[str, Process]) -> Q:
+    """Return the condition that a process is in a state that may wait for a second person."""
+    condition = Q(pk=None)
+    for name, process in processes.items():
+        states = {state for event in process.events.values() if event.other_than for state in event.sources}
+        if states:
+            condition |= Q(process=name, state__in=states)
+    return condition
