@@ -1,6 +1,6 @@
 """API routes of the queue and of campaigns; they use the same services as the pages."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
@@ -23,10 +23,13 @@ from fanzha.command.campaigns.schemas import (
 from fanzha.command.campaigns.selectors import select_campaign_subjects
 from fanzha.command.campaigns.services import apply_transition
 from fanzha.command.campaigns.undo import undo_transition
-from fanzha.command.organizations.models import Person
 from fanzha.command.web.api import Page, Paging, Problem, check_revision, for_roles, paginate, read_page, set_revision
 from fanzha.command.web.requests import ApiRequest
 from fanzha.command.web.roles import DECIDERS
+
+if TYPE_CHECKING:
+    from fanzha.command.organizations.models import Person
+
 
 ROUTER = Router(tags=["campaigns"])
 PagingQuery = Annotated[Paging, Query()]
@@ -127,7 +130,7 @@ def _campaign(ref: str) -> Campaign:
     return get_object_or_404(Campaign.objects.select_related("owner", "assignee"), ref=ref)
 
 
-def _get_assignee(request: ApiRequest, ref: str) -> Person | None:
+def _get_assignee(request: ApiRequest, ref: str) -> "Person | None":
     """Return the assignee. Raise Problem if the person cannot be assigned."""
     if not ref:
         return None

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from fanzha.claims.fraud_type import FRAUD_TYPES
 from fanzha.command.campaigns.queue import SHOW_WORDS, QueueFilter
 from fanzha.command.campaigns.transitions import CampaignTransition, TransitionKind
-from fanzha.command.organizations.models import Membership, Organization, Person
+from fanzha.command.organizations.selectors import active_organizations, all_people, current_members
 from fanzha.command.web.i18n import localize
 from fanzha.command.web.roles import DECIDERS, SUPERVISORS
 from fanzha.command.web.viewer import Viewer
@@ -33,7 +33,7 @@ class QueueFilterForm(forms.Form):
         kinds = [(key, localize(words)) for key, words in FRAUD_TYPES.items()]
         self.fields["kind"].choices = [("", _("all")), *kinds]  # type: ignore[attr-defined]
         if viewer.kind in SUPERVISORS:
-            supervised = Organization.objects.filter(pk__in=viewer.supervised, is_active=True)
+            supervised = active_organizations().filter(pk__in=viewer.supervised)
             choices = [("", _("our own")), *((organization.ref, str(organization)) for organization in supervised)]
             self.fields["owner"] = forms.ChoiceField(label=_("whose"), required=False, choices=choices)
 
@@ -59,7 +59,7 @@ class TransitionForm(forms.Form):
     )
     until = forms.DateTimeField(label=_("until"), required=False)
     days = forms.TypedChoiceField(label=_("for days"), required=False, coerce=int, empty_value=None)
-    to = forms.ModelChoiceField(Person.objects.none(), label=_("To"), required=False, to_field_name="ref")
+    to = forms.ModelChoiceField(all_people().none(), label=_("To"), required=False, to_field_name="ref")
 
     def __init__(self, viewer: Viewer, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -77,5 +77,5 @@ class TransitionForm(forms.Form):
 
 def possible_assignees(viewer: Viewer) -> Any:
     """Return the colleagues who may work on campaigns."""
-    memberships = Membership.objects.in_force().filter(organization=viewer.organization, role__in=DECIDERS)
-    return Person.objects.filter(pk__in=memberships.values("person")).exclude(pk=viewer.person or 0).order_by("name")
+    members = current_members(viewer.organization, *DECIDERS)
+    return members.exclude(pk=viewer.person or 0).order_by("name")

@@ -11,7 +11,7 @@ from django.utils import timezone
 from fanzha.base.words import Words
 from fanzha.command.campaigns.models import Campaign, CampaignState, Placement
 from fanzha.command.campaigns.services import wake_due
-from fanzha.command.organizations.models import Organization
+from fanzha.command.organizations.selectors import all_organizations
 from fanzha.command.subjects.selectors import finding_reasons, latest_findings
 from fanzha.command.web.database import bulk
 from fanzha.command.web.scoping import unscoped
@@ -71,7 +71,7 @@ def filter_queue(
     """Apply a filter to the campaigns that the viewer may read."""
     owner = viewer.organization
     if queue_filter.owner:
-        owner = Organization.objects.filter(ref=queue_filter.owner).values_list("pk", flat=True).first() or 0
+        owner = all_organizations().filter(ref=queue_filter.owner).values_list("pk", flat=True).first() or 0
     rows = rows.filter(_show_condition(queue_filter.show, viewer, now), owner=owner)
     if queue_filter.fraud_type:
         rows = rows.filter(fraud_type=queue_filter.fraud_type)

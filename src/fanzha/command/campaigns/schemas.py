@@ -1,7 +1,7 @@
 """API schemas of campaigns: people are named by ref, titles are in both languages."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from ninja import Schema
 from pydantic import Field
@@ -13,10 +13,13 @@ from fanzha.command.campaigns.queue import due_at
 from fanzha.command.campaigns.selectors import CampaignSubject
 from fanzha.command.campaigns.services import TransitionResult
 from fanzha.command.campaigns.transitions import CampaignTransition, TransitionKind
-from fanzha.command.organizations.models import Person
 from fanzha.command.processes.schemas import BilingualText
 from fanzha.command.subjects.selectors import display_subject
 from fanzha.command.web.api.moments import Moment
+
+if TYPE_CHECKING:
+    from fanzha.command.organizations.models import Person
+
 
 Ref = Annotated[str, Field(max_length=26)]
 
@@ -121,7 +124,7 @@ class TransitionIn(Schema):
     until: Moment | None = None
     to: Ref = ""
 
-    def to_transition(self, to: Person | None) -> CampaignTransition:
+    def to_transition(self, to: "Person | None") -> CampaignTransition:
         """Return it as the service takes it."""
         return CampaignTransition(self.doing, self.note, self.until, to)
 

@@ -28,7 +28,7 @@ from fanzha.command.campaigns.transitions import (
     TransitionKind,
     refusal_reason,
 )
-from fanzha.command.organizations.models import Person
+from fanzha.command.organizations.selectors import all_people
 from fanzha.command.processes.models import Notification
 from fanzha.command.processes.parties import to_actor
 from fanzha.command.subjects.selectors import find_subjects
@@ -211,7 +211,7 @@ def _suspects(row: Campaign) -> list[Subject]:
 def _notify_assignee(
     row: Campaign, transition: CampaignTransition, viewer: Viewer, at: datetime, together: str
 ) -> None:
-    title, by = row.title, Person.objects.filter(pk=viewer.person or 0).first()
+    title, by = row.title, all_people().filter(pk=viewer.person or 0).first()
     _UNSCOPED.rows(Notification).create(
         key=f"campaign:{row.ref}:{together}",
         owner_id=row.owner_id,

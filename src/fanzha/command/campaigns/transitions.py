@@ -1,13 +1,19 @@
 """Transitions of campaigns: their kinds, titles, and the states that allow them."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from fanzha.base.words import Words
 from fanzha.command.campaigns.models import Campaign, CampaignState
-from fanzha.command.organizations.models import Person
 from fanzha.processes.refusal import Reason, Refusal
+
+if TYPE_CHECKING:
+    from fanzha.command.organizations.models import Person
+
 
 MAX_SNOOZE = timedelta(days=30)
 

@@ -1,6 +1,9 @@
 """Dashboards of supervisors, privacy officers and administrators."""
 
+from __future__ import annotations
+
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,12 +16,16 @@ from fanzha.command.dashboards.navigation import resolve_url
 from fanzha.command.dashboards.oversight import legs_late_now, overall_rate
 from fanzha.command.dashboards.work_queue import instance_title, present_late_legs
 from fanzha.command.evidence.selectors import LogFilter, filter_entries
-from fanzha.command.organizations.models import ApiKey, Duty, Invitation, Membership
+from fanzha.command.organizations.selectors import current_memberships, find_duty, open_invitations, valid_api_keys
 from fanzha.command.processes.models import SubjectNotice
 from fanzha.command.web.components import ActionButton, EmptyState, KeyFigure, Listing, ListRow
 from fanzha.command.web.counts import count_capped
 from fanzha.command.web.viewer import Viewer
 from fanzha.processes.parties import Actor
+
+if TYPE_CHECKING:
+    from fanzha.command.organizations.models import Duty
+
 
 WEEK, SOON = timedelta(days=7), timedelta(days=30)
 MAX_ROWS = 5
@@ -76,11 +83,11 @@ def privacy_officer_dashboard(viewer: Viewer, actor: Actor, now: datetime) -> Da
 
 def administrator_dashboard(viewer: Viewer, actor: Actor, now: datetime) -> Dashboard:
     """Return the dashboard of an administrator: people, duty and expiring API keys."""
-    members = Membership.objects.in_force(now).filter(organization=viewer.organization)
+    members = current_memberships(now).filter(organization=viewer.organization)
     people = members.values("person").distinct().count()
-    keys = ApiKey.objects.filter(organization=viewer.organization, revoked_at=None, expires_at__gt=now)
-    duty = Duty.at(viewer.organization, now)
-    invited = Invitation.still_open().filter(organization=viewer.organization)
+    keys = valid_api_keys(now).filter(organization=viewer.organization)
+    duty = find_duty(viewer.organization, now)
+    invited = open_invitations().filter(organization=viewer.organization)
     soon = list(keys.filter(expires_at__lt=now + SOON).order_by("expires_at")[:MAX_ROWS])
     return Dashboard(
         (

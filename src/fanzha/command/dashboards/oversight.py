@@ -1,19 +1,25 @@
 """Rates of supervised organisations: by organisation, by province and by day."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.core.cache import cache
 from django.db.models import Case, Count, F, FloatField, Q, QuerySet, Value, When
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
-from fanzha.command.organizations.models import Organization
+from fanzha.command.organizations.selectors import all_organizations
 from fanzha.command.processes.models import Leg
 from fanzha.command.processes.process_settings import load_processes
 from fanzha.command.processes.selectors import late_legs, missed_by_receiver
 from fanzha.command.web.viewer import Viewer
+
+if TYPE_CHECKING:
+    from fanzha.command.organizations.models import Organization
+
 
 #: Rates are over the legs that were opened within these days; the trend shows the last of them.
 DAYS, TREND_DAYS = 30, 14
@@ -67,7 +73,7 @@ def receiver_rates(viewer: Viewer, now: datetime, limit: int = 100) -> list[Rece
         .order_by("-share", "-legs", "receiver")
     )
     counts = list(rows[:limit])
-    organizations = Organization.objects.in_bulk([row["receiver"] for row in counts])
+    organizations = all_organizations().in_bulk([row["receiver"] for row in counts])
     return [ReceiverRate(organizations[row["receiver"]], _to_rate(row)) for row in counts]
 
 
@@ -109,13 +115,13 @@ def sum_rates(rates: Sequence[Rate]) -> Rate:
     return Rate(*(sum(column) for column in zip(*rates, strict=True))) if rates else Rate(0, 0, 0, 0)
 
 
-def legs_late_now(viewer: Viewer, now: datetime) -> "QuerySet[Leg]":
+def legs_late_now(viewer: Viewer, now: datetime) -> QuerySet[Leg]:
     """Return the legs of supervised organisations that are late now, longest unchanged first."""
     rows = Leg.objects.filter(receiver__in=viewer.supervised).select_related("instance__version", "receiver")
     return late_legs(rows, now).order_by("changed_at", "pk")
 
 
-def _recent_legs(viewer: Viewer, now: datetime) -> "QuerySet[Leg]":
+def _recent_legs(viewer: Viewer, now: datetime) -> QuerySet[Leg]:
     since = now - timedelta(days=DAYS)
     rows = Leg.objects.filter(receiver__in=viewer.supervised, opened_at__gte=since)
     return rows.annotate(was_late=missed_by_receiver(load_processes(), now))

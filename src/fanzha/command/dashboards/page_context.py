@@ -1,16 +1,21 @@
 """What every page shows around itself: the desk's places, who is signed in, for which organisation, in which look."""
 
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from fanzha.command.dashboards.navigation import navigation_links
-from fanzha.command.organizations.models import Membership, Organization
+from fanzha.command.organizations.selectors import active_organizations, current_memberships
 from fanzha.command.web.looks import request_theme
 from fanzha.command.web.roles import ROLE_TITLES, Role
 from fanzha.command.web.viewer import Viewer
+
+if TYPE_CHECKING:
+    from fanzha.command.organizations.models import Organization
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
@@ -31,5 +36,5 @@ def _organizations(viewer: Viewer | None) -> list[Organization]:
     """Return the active organisations of the viewer."""
     if viewer is None or viewer.person is None:
         return []
-    memberships = Membership.objects.in_force().filter(person=viewer.person, organization__is_active=True)
-    return list(Organization.objects.filter(pk__in=memberships.values("organization")))
+    memberships = current_memberships().filter(person=viewer.person)
+    return list(active_organizations().filter(pk__in=memberships.values("organization")))

@@ -12,7 +12,7 @@ from fanzha.base.masking import mask_numbers
 from fanzha.command.audit.selectors import find_anchor, personal_fields, to_sealed_entry
 from fanzha.command.campaigns.selectors import find_campaigns
 from fanzha.command.evidence.entry_words import entry_words
-from fanzha.command.organizations.models import Organization, Person
+from fanzha.command.organizations.selectors import organizations_by_ref, people_by_ref
 from fanzha.command.processes.models import ProcessInstance
 from fanzha.command.subjects.selectors import find_subjects, mask_value
 from fanzha.command.web.components import Badge, FactItem, ListRow
@@ -30,10 +30,8 @@ class EntryNames:
         people = {row.actor for row in rows} | about
         organizations = {row.organisation for row in rows} | about
         processes = {row.process for row in rows} - {""} | about
-        self.people = {person.ref: person for person in Person.objects.filter(ref__in=people)}
-        self.organizations = {
-            organization.ref: organization for organization in Organization.objects.filter(ref__in=organizations)
-        }
+        self.people = people_by_ref(people)
+        self.organizations = organizations_by_ref(organizations)
         self._processes = {instance.ref: instance for instance in ProcessInstance.objects.filter(ref__in=processes)}
         self._subjects = {subject.ref: subject for subject in find_subjects().filter(ref__in=about)}
         self._campaigns = {campaign.ref: campaign for campaign in find_campaigns().filter(ref__in=about)}

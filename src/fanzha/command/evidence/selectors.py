@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from django.db.models import Q
 
 from fanzha.command.audit.selectors import all_entries, entries_readable_by, first_place, log_entries
-from fanzha.command.organizations.models import Person
+from fanzha.command.organizations.selectors import search_people
 from fanzha.command.processes.models import ProcessInstance
 from fanzha.command.web.scoping import unscoped
 from fanzha.command.web.viewer import Viewer
@@ -79,5 +79,4 @@ def filter_entries(rows: Any, log_filter: LogFilter) -> Any:
 
 def _matching_people(text: str) -> list[str]:
     """Return the references of people whose name or address matches, and the text itself as a reference."""
-    matches = Q(email__iexact=text) | Q(name__icontains=text) | Q(ref=text)
-    return [*Person.objects.filter(matches).values_list("ref", flat=True)[:_MAX_PEOPLE], text]
+    return [*search_people(text).values_list("ref", flat=True)[:_MAX_PEOPLE], text]

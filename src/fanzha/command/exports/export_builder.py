@@ -7,7 +7,6 @@ from functools import cache
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Q
 from django.utils import timezone, translation
 from django.utils.timezone import localtime
 from django_tasks import task
@@ -19,8 +18,7 @@ from fanzha.command.exports.log_drafts import build_draft
 from fanzha.command.exports.models import Export, ExportState
 from fanzha.command.exports.table import ExportTable, TableFilter, all_tables
 from fanzha.command.exports.unmasking import MAY_UNMASK
-from fanzha.command.organizations.models import ApiKey, Membership
-from fanzha.command.organizations.selectors import build_viewer
+from fanzha.command.organizations.selectors import build_viewer, current_memberships, valid_api_keys
 from fanzha.command.web.discovery import app_modules
 from fanzha.command.web.i18n import localize
 from fanzha.command.web.scoping import scoped_to, unscoped
@@ -72,11 +70,10 @@ def current_requester(export: Export) -> Viewer:
     """Return the requester as a viewer, with the roles held both at the request and now."""
     roles = set(export.roles)
     if export.person_id:
-        members = Membership.objects.in_force().filter(person=export.person_id, organization=export.owner_id)
+        members = current_memberships().filter(person=export.person_id, organization=export.owner_id)
         roles &= set(members.values_list("role", flat=True))
         return build_viewer(export.owner, roles, export.person_id)
-    valid_keys = ApiKey.objects.filter(Q(expires_at=None) | Q(expires_at__gt=timezone.now()), revoked_at=None)
-    key = valid_keys.filter(pk=export.actor.rpartition(":")[2]).first()
+    key = valid_api_keys().filter(pk=export.actor.rpartition(":")[2]).first()
     if key is None:
         return build_viewer(export.owner, frozenset(), None)
     return build_viewer(export.owner, roles.intersection(key.roles), None)._replace(key=key.pk)

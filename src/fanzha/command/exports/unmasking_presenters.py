@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 
 from fanzha.command.exports.models import Unmasking
 from fanzha.command.exports.unmasking_review import RepeatedSearch, UnusualViewer
-from fanzha.command.organizations.models import Person
+from fanzha.command.organizations.selectors import people_by_ref
 from fanzha.command.web.components import Badge, ListRow, Tone
 from fanzha.command.web.i18n import localize
 
@@ -31,7 +31,7 @@ def unmasking_rows(unmaskings: Sequence[Unmasking]) -> list[ListRow]:
 
 def unusual_viewer_rows(viewers: Sequence[UnusualViewer]) -> list[ListRow]:
     """Return the viewers of the last 24 hours as list rows, with what is unusual."""
-    people = {viewer.ref: viewer for viewer in Person.objects.filter(ref__in=[viewer.actor for viewer in viewers])}
+    people = people_by_ref([viewer.actor for viewer in viewers])
     return [
         ListRow(
             title=str(people.get(viewer.actor, viewer.actor)),

@@ -1,7 +1,9 @@
 """Submit, ingest, approve and withdraw imports; each is logged. Other apps also check allowlist rows here."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -15,12 +17,16 @@ from fanzha.command.imports.models import ImportJob, ImportState
 from fanzha.command.imports.tables import all_tables
 from fanzha.command.imports.tables.allowlist import ALLOWLIST, InvalidCell, parse_entry
 from fanzha.command.imports.tables.table import ImportTable
-from fanzha.command.organizations.models import ApiKey, Organization, Person
+from fanzha.command.organizations.selectors import as_person, responsible_person
 from fanzha.command.processes.parties import role_table_kind
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import unscoped
 from fanzha.processes.refusal import Reason, Refusal
 from fanzha.processes.roles import role_table
+
+if TYPE_CHECKING:
+    from fanzha.command.organizations.models import ApiKey, Organization, Person
+
 
 _UNSCOPED = unscoped("rows of the owner's own import, locked for update")
 
@@ -40,7 +46,7 @@ __all__ = [
 READER_ROLES = (Role.ADMINISTRATOR, Role.CLERK, Role.REVIEWER)
 
 #: Who submits: a person, an API key, or None for the operator of the machine.
-Submitter = Person | ApiKey | None
+Submitter: TypeAlias = "Person | ApiKey | None"
 
 
 class SubmittedImport(NamedTuple):
@@ -80,7 +86,7 @@ def submit_file(
                 file_name=file_name[-200:],
                 sha256=upload.sha256,
                 size=upload.size,
-                made_by=submitter.made_by if isinstance(submitter, ApiKey) else submitter,
+                made_by=responsible_person(submitter),
             )
             facts = {"table": table, "sha256": upload.sha256, "size": upload.size}
             log.add(build_draft("import_handed_in", job, submitter, **facts))
@@ -93,7 +99,8 @@ def submit_file(
 
 def approve(job: ImportJob, approver: Submitter) -> None:
     """Approve an import that needs a second person. Raise Refusal if not allowed."""
-    if not isinstance(approver, Person) or approver.pk == job.made_by_id:
+    person = as_person(approver)
+    if person is None or person.pk == job.made_by_id:
         raise Refusal(Reason.SAME_PERSON, Words("须由另一人同意", "another person must agree"))
     _decide(job, approver, ImportState.PROPOSED, ImportState.DONE, "import_approved")
 
@@ -116,9 +123,7 @@ def _decide(job: ImportJob, by: Submitter, before: str, after: ImportState, kind
     with recorded() as log:
         counts = {"used": job.waiting, "waiting": 0} if after is ImportState.DONE else {}
         open_jobs = _UNSCOPED.rows(ImportJob).filter(pk=job.pk, state=before)
-        if not open_jobs.update(
-            state=after, decided_by=by if isinstance(by, Person) else None, decided_at=now, **counts
-        ):
+        if not open_jobs.update(state=after, decided_by=as_person(by), decided_at=now, **counts):
             raise Refusal(Reason.STATE, Words("已由他人办理", "somebody else decided it"))
         log.add(build_draft(kind, job, by, rows=job.waiting or job.used))
     table = all_tables().get(job.table)

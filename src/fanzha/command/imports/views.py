@@ -1,7 +1,10 @@
 """Pages of imports."""
 
+from __future__ import annotations
+
 import csv
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
@@ -29,13 +32,17 @@ from fanzha.command.imports.presenters import (
 )
 from fanzha.command.imports.services import READER_ROLES, approve, importable_tables, submit_file, withdraw
 from fanzha.command.imports.tasks import read_import
-from fanzha.command.organizations.models import Organization, Person
+from fanzha.command.organizations.selectors import get_person
 from fanzha.command.web.access import signed_in
 from fanzha.command.web.components import DataTable, EmptyState, FactItem, KeyFigure
 from fanzha.command.web.i18n import localize
 from fanzha.command.web.requests import SignedInRequest
 from fanzha.command.web.roles import Role
 from fanzha.processes.refusal import Refusal
+
+if TYPE_CHECKING:
+    from fanzha.command.organizations.models import Organization, Person
+
 
 # Approve or withdraw an import as the second person.
 
@@ -71,7 +78,7 @@ def _job(ref: str) -> ImportJob:
 
 
 def _person(request: SignedInRequest) -> Person:
-    return Person.objects.get(pk=request.viewer.person or 0)
+    return get_person(request.viewer)
 
 
 # Pages of imports: the list, and one import with its counts and rejected rows.
@@ -174,7 +181,7 @@ def upload_file(request: SignedInRequest, table: str) -> HttpResponse:
     form = HandInForm(request.POST, request.FILES) if request.method == "POST" else HandInForm()
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
-        person = Person.objects.get(pk=request.viewer.person or 0)
+        person = get_person(request.viewer)
         try:
             job, is_new = submit_file(owner, table, file.name, file.chunks(), person)
         except UsageError as error:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
@@ -13,7 +13,7 @@ from fanzha.command.orders.answer_progress import AnswerProgress, clear_progress
 from fanzha.command.orders.models import Endpoint, ReceivedAnswer, ReceivedMessage, ReceptionOutcome, Way
 from fanzha.command.orders.order_summary import PROCESS, find_leg, summarize_order
 from fanzha.command.orders.receiver_reports import report_for_receiver
-from fanzha.command.organizations.models import Organization
+from fanzha.command.organizations.selectors import active_organizations
 from fanzha.command.processes.models import Leg, Notification
 from fanzha.command.processes.parties import to_party
 from fanzha.command.web.scoping import unscoped
@@ -21,6 +21,10 @@ from fanzha.dispose import ANSWER_WORDS, Answer, AnswerState, ParsedAnswers, Pro
 from fanzha.processes.log.entry import Draft
 from fanzha.processes.refusal import Refusal
 from fanzha.store.evidence_files import store_file
+
+if TYPE_CHECKING:
+    from fanzha.command.organizations.models import Organization
+
 
 _UNSCOPED = unscoped("a receiver's message is stored once, whoever reads it")
 
@@ -242,11 +246,11 @@ def _proof(answer: Answer) -> dict[str, Any]:
     return {"proof": store_file([msgspec.json.format(msgspec.json.encode(answer.proof), indent=1)])}
 
 
-def _find_organization(name: str) -> Organization | None:
+def _find_organization(name: str) -> "Organization | None":
     """Return the organisation with a ref, credit code or name."""
     stripped = name.strip()
     for field in ("ref", "uscc", "name_zh", "name_en"):
-        matches = list(Organization.objects.filter(**{field: stripped}, is_active=True)[:2])
+        matches = list(active_organizations().filter(**{field: stripped})[:2])
         if len(matches) == 1:
             return matches[0]
     return None

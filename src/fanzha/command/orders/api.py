@@ -34,7 +34,7 @@ from fanzha.command.orders.schemas import (
 from fanzha.command.orders.selectors import OrderFilter, filter_orders
 from fanzha.command.orders.services import campaign_targets, create_draft
 from fanzha.command.orders.target_disclosure import DISCLOSURE_ROLES, disclose_targets
-from fanzha.command.organizations.models import Organization
+from fanzha.command.organizations.selectors import active_organizations
 from fanzha.command.processes.models import Leg, ProcessInstance
 from fanzha.command.processes.parties import to_actor
 from fanzha.command.processes.schemas import InstanceOut, LegOut
@@ -69,7 +69,7 @@ def preview_impact(request: ApiRequest, body: ImpactIn) -> ImpactOut:
 def draft_order(request: ApiRequest, body: DraftIn) -> Status[DraftedOut]:
     """Draft an order for the caller's organisation; excluded targets are left out, a second person approves it."""
     values = body.targets or (campaign_targets(body.campaign)[1].values() if body.campaign else ())
-    receivers = dict(Organization.objects.filter(ref__in=body.receivers, is_active=True).values_list("ref", "pk"))
+    receivers = dict(active_organizations().filter(ref__in=body.receivers).values_list("ref", "pk"))
     if missing := [ref for ref in body.receivers if ref not in receivers]:
         raise Problem("invalid", errors=[{"pointer": "/receivers", "detail": missing[0]}])
     order_draft = OrderDraft.from_schema(body, values=values, receivers=receivers.values())

@@ -1,19 +1,25 @@
 """Checks of order steps: permitted targets and receivers (ATF Art. 32)."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fanzha.base.words import Words
 from fanzha.command.orders.exclusions import VICTIM_WORDS, excluded_targets
 from fanzha.command.orders.order_summary import PROCESS, InvalidOrder, summarize_order
 from fanzha.command.orders.routes import may_receive
 from fanzha.command.orders.targets import NO_SUCH_ACTION, find_action, parse_targets
-from fanzha.command.organizations.models import Organization
+from fanzha.command.organizations.selectors import all_organizations
 from fanzha.command.processes.step_checks import Check, StepAttempt
 from fanzha.command.subjects.selectors import mask_value
 from fanzha.dispose import Action
 from fanzha.processes.parties import Party
 from fanzha.processes.refusal import Reason, Refusal
+
+if TYPE_CHECKING:
+    from fanzha.command.organizations.models import Organization
+
 
 NO_TARGETS = Words("没有可处置的对象", "there is nobody left whom it would hit")
 
@@ -82,7 +88,7 @@ def _require_action(facts: Mapping[str, Any]) -> Action:
 def _check_receivers(action: Action, field: str, parties: Iterable[Party]) -> None:
     wrong = next((party for party in parties if not may_receive(action, party.kind)), None)
     if wrong is not None:
-        raise _refusal(field, not_authorized_words(Organization.objects.get(ref=wrong.organization)))
+        raise _refusal(field, not_authorized_words(all_organizations().get(ref=wrong.organization)))
 
 
 def _refusal(field: str, why: Words) -> Refusal:

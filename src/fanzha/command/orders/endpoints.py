@@ -1,7 +1,10 @@
 """Create, change and test the endpoints of an organisation; each change is written to the evidence log."""
 
+from __future__ import annotations
+
 import re
 from datetime import datetime
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from django.utils import timezone
@@ -14,13 +17,17 @@ from fanzha.command.orders.endpoint_keys import SECRET_FILE, channel_endpoint, v
 from fanzha.command.orders.exchange_folder import get_folder
 from fanzha.command.orders.http_post import NotDelivered, post
 from fanzha.command.orders.models import Endpoint
-from fanzha.command.organizations.models import Organization
+from fanzha.command.organizations.selectors import get_organization
 from fanzha.command.processes.parties import to_actor
 from fanzha.command.web.viewer import Viewer
 from fanzha.dispose import Dispatch, DisposalChannel, all_channels
 from fanzha.dispose.signed_webhook import signed_headers
 from fanzha.processes.log.entry import Draft
 from fanzha.processes.refusal import Reason, Refusal
+
+if TYPE_CHECKING:
+    from fanzha.command.organizations.models import Organization
+
 
 _PUBLIC = re.compile(r"whpk_[A-Za-z0-9+/]{43}=")
 #: The test message; a receiver answers it with 2xx and does nothing.
@@ -36,7 +43,7 @@ def save_endpoint(
     viewer: Viewer, channel: str, *, address: str = "", their_keys: str = "", secret_file: str = "", is_active: bool
 ) -> Endpoint:
     """Create or update the endpoint of a channel. Raise Refusal naming the fields."""
-    owner = Organization.objects.get(pk=viewer.organization)
+    owner = get_organization(viewer.organization)
     channels = {candidate.name: candidate for candidate in available_channels(owner)}
     _validate(channels.get(channel), address, their_keys, secret_file)
     values = {

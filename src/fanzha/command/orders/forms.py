@@ -12,7 +12,7 @@ from fanzha.command.orders.models import MeasurementKind
 from fanzha.command.orders.order_summary import PROCESS
 from fanzha.command.orders.selectors import SHOW_WORDS, OrderFilter
 from fanzha.command.orders.targets import DRAFT_ACTIONS
-from fanzha.command.organizations.models import Organization
+from fanzha.command.organizations.selectors import active_organizations
 from fanzha.command.processes.evidence_file import EvidenceFileField
 from fanzha.command.processes.process_settings import load_processes
 from fanzha.command.subjects.selectors import find_subjects, mask_value
@@ -27,7 +27,7 @@ _MOMENT = "%Y-%m-%dT%H:%M"
 def receiver_choices(viewer: Viewer) -> Any:
     """Return the organisations that may be asked to carry something out."""
     kinds = {kind for action, _kinds in DRAFT_ACTIONS.values() for kind in ACTION_SPECS[action].by}
-    return Organization.objects.filter(kind__in=kinds, is_active=True).order_by("kind", "name_en")
+    return active_organizations().filter(kind__in=kinds).order_by("kind", "name_en")
 
 
 class OrderFilterForm(forms.Form):
@@ -36,7 +36,7 @@ class OrderFilterForm(forms.Form):
     show = forms.ChoiceField(label=_("show"), required=False)
     state = forms.ChoiceField(label=_("state"), required=False)
     receiver = forms.ModelChoiceField(
-        Organization.objects.none(), label=_("receiver"), required=False, to_field_name="ref", empty_label=_("all")
+        active_organizations().none(), label=_("receiver"), required=False, to_field_name="ref", empty_label=_("all")
     )
 
     def __init__(self, viewer: Viewer, *args: Any) -> None:
@@ -74,7 +74,7 @@ class DraftForm(forms.Form):
     )
     reason = forms.CharField(label=_("Reason"), max_length=MAX_REASON, widget=forms.Textarea({"rows": 3}))
     receivers = forms.ModelMultipleChoiceField(
-        Organization.objects.none(), label=_("Who carries it out"), widget=forms.CheckboxSelectMultiple
+        active_organizations().none(), label=_("Who carries it out"), widget=forms.CheckboxSelectMultiple
     )
     expires_at = forms.DateTimeField(
         label=_("Ends at"), widget=forms.DateTimeInput({"type": "datetime-local"}, _MOMENT)

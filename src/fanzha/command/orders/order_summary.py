@@ -1,6 +1,6 @@
 """Summarise an order from its steps: action, targets, approvals and end; build the instruction of a leg."""
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 from django.utils import timezone
@@ -11,10 +11,13 @@ from fanzha.claims.treatment import Treatment
 from fanzha.command.campaigns.selectors import find_campaigns
 from fanzha.command.orders.exclusions import excluded_targets
 from fanzha.command.orders.targets import ParsedTargets, find_action, parse_targets
-from fanzha.command.organizations.models import Organization
 from fanzha.command.processes.models import Leg, ProcessInstance, Step
 from fanzha.command.web.scoping import unscoped
 from fanzha.dispose import ACTION_SPECS, TREATMENTS, Action, Instruction, Target
+
+if TYPE_CHECKING:
+    from fanzha.command.organizations.models import Organization
+
 
 _UNSCOPED = unscoped("steps and legs of an order that the caller may read")
 
@@ -134,7 +137,7 @@ def build_instruction(summary: OrderSummary, leg: Leg) -> Instruction:
         raise InvalidOrder(str(error)) from None
 
 
-def find_leg(reference: str, receiver: Organization) -> Leg | None:
+def find_leg(reference: str, receiver: "Organization") -> Leg | None:
     """Return the leg of a reference (`ORDER/LEG`); None if it belongs to another receiver."""
     order, _, name = reference.partition("/")
     rows = _UNSCOPED.rows(Leg).filter(instance__ref=order, name=name, receiver=receiver)

@@ -1,10 +1,12 @@
 """Present orders, legs and endpoints for pages."""
 
+from __future__ import annotations
+
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.db.models import Count, Min, Q, Sum
 from django.db.models.functions import Coalesce
@@ -18,7 +20,6 @@ from fanzha.command.orders.exchange_folder import count_outgoing, list_incoming
 from fanzha.command.orders.models import Endpoint, ReceivedMessage, ReceptionOutcome, Sending, SendingState
 from fanzha.command.orders.reminders import may_remind
 from fanzha.command.orders.selectors import SHOW_WORDS, OrderFilter, filter_orders
-from fanzha.command.organizations.models import Organization
 from fanzha.command.processes.models import Leg, ProcessInstance, Step
 from fanzha.command.processes.presenters import LegSummary, NextStep, ProcessPage
 from fanzha.command.web.components import ActionButton, Badge, KeyFigure, ListRow, Tone
@@ -27,6 +28,10 @@ from fanzha.command.web.i18n import localize
 from fanzha.command.web.viewer import Viewer
 from fanzha.dispose import DisposalChannel, all_channels
 from fanzha.processes.process import Process
+
+if TYPE_CHECKING:
+    from fanzha.command.organizations.models import Organization
+
 
 #: Events that a button fires directly; other events open a form.
 ONE_CLICK_EVENTS = ("acknowledge", "report_executed", "report_lifted")

@@ -7,7 +7,7 @@ from django.utils import timezone
 from fanzha.base.clock import to_ms
 from fanzha.base.words import Words
 from fanzha.command.audit.services import recorded
-from fanzha.command.organizations.models import Duty
+from fanzha.command.organizations.selectors import find_duty
 from fanzha.command.processes.models import Leg, Notification
 from fanzha.command.processes.parties import to_actor
 from fanzha.command.web.roles import Role
@@ -32,7 +32,7 @@ def send_reminder(leg: Leg, viewer: Viewer) -> bool:
     """Send a reminder of an open leg to the receiver; return False if one was sent within the hour."""
     now = timezone.now()
     key = f"urge:{leg.pk}:{viewer.organization}:{int(now.timestamp() // COOLDOWN.total_seconds())}"
-    duty = Duty.at(leg.receiver_id, now)
+    duty = find_duty(leg.receiver_id, now)
     words = _words(leg)
     with recorded() as log:
         _, is_new = _UNSCOPED.rows(Notification).get_or_create(

@@ -1,10 +1,17 @@
 """Choose the channel of a leg: the screens of this site first, then the receiver's system, then a file."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from fanzha.command.orders.models import Endpoint
 from fanzha.command.orders.order_summary import OrderSummary
-from fanzha.command.organizations.models import Organization
 from fanzha.command.web.scoping import unscoped
 from fanzha.dispose import ACTION_SPECS, Action, DisposalChannel, all_channels
+
+if TYPE_CHECKING:
+    from fanzha.command.organizations.models import Organization
+
 
 _UNSCOPED = unscoped("the receiver's endpoint decides the route, whoever sends")
 

@@ -1,8 +1,11 @@
 """Create drafts of orders, in which excluded targets are left out and counted, and send reminders."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
@@ -17,7 +20,7 @@ from fanzha.command.orders.order_summary import PROCESS
 from fanzha.command.orders.reminders import REMINDER_ROLES, may_remind, send_reminder
 from fanzha.command.orders.routes import may_receive
 from fanzha.command.orders.targets import DRAFT_ACTIONS, NO_SUCH_ACTION, TARGET_KINDS
-from fanzha.command.organizations.models import Organization
+from fanzha.command.organizations.selectors import active_organizations, get_organization
 from fanzha.command.processes.models import ProcessInstance
 from fanzha.command.processes.parties import to_actor, to_party
 from fanzha.command.processes.services import About, open_process
@@ -26,6 +29,9 @@ from fanzha.command.subjects.selectors import find_subjects, mask_value
 from fanzha.command.web.viewer import Viewer
 from fanzha.dispose import ACTION_SPECS, MOST_TARGETS
 from fanzha.processes.refusal import Reason, Refusal
+
+if TYPE_CHECKING:
+    from fanzha.command.organizations.models import Organization
 
 __all__ = [
     "REMINDER_ROLES",
@@ -38,6 +44,7 @@ __all__ = [
     "subject_targets",
 ]
 
+
 _TOO_MANY = Words(f"一条指令最多 {MOST_TARGETS:,} 个对象", f"an order has at most {MOST_TARGETS:,} targets")
 
 
@@ -45,8 +52,8 @@ def create_draft(order_draft: OrderDraft, viewer: Viewer, at: datetime | None = 
     """Open the order as a draft; return it with its impact. Raise Refusal naming the fields."""
     now = at or timezone.now()
     impact = assess_impact(order_draft.target_kind, order_draft.action, order_draft.values, viewer, now)
-    owner = Organization.objects.get(pk=viewer.organization)
-    receivers = list(Organization.objects.filter(pk__in=order_draft.receivers, is_active=True))
+    owner = get_organization(viewer.organization)
+    receivers = list(active_organizations().filter(pk__in=order_draft.receivers))
     _validate(order_draft, impact, receivers)
     campaign = find_campaigns().filter(ref=order_draft.campaign).first() if order_draft.campaign else None
     campaign_ref = campaign.ref if campaign else ""

@@ -49,7 +49,7 @@ from fanzha.command.orders.selectors import PAGE, filter_orders
 from fanzha.command.orders.services import campaign_targets, create_draft, subject_targets
 from fanzha.command.orders.target_disclosure import DISCLOSURE_ROLES, DISCLOSURE_STATES, disclose_targets
 from fanzha.command.orders.targets import list_actions
-from fanzha.command.organizations.models import Organization
+from fanzha.command.organizations.selectors import get_organization
 from fanzha.command.processes.models import Leg, ProcessInstance, Step
 from fanzha.command.processes.parties import to_actor
 from fanzha.command.processes.presenters import NextStep, ProcessPage, present_process
@@ -150,7 +150,7 @@ LATEST = 50
 def endpoints(request: SignedInRequest) -> HttpResponse:
     """List the endpoints with their figures, failed deliveries and received messages."""
     viewer = request.viewer
-    organization = Organization.objects.get(pk=viewer.organization)
+    organization = get_organization(viewer.organization)
     received = list(ReceivedMessage.objects.filter(endpoint__owner=organization).select_related("endpoint")[:LATEST])
     rejected = ReceivedAnswer.objects.filter(message__in=received).exclude(reason_en="").select_related("message")
     dead = Sending.objects.filter(receiver=organization, state=SendingState.DEAD).defer("file_body")
@@ -172,7 +172,7 @@ def endpoints(request: SignedInRequest) -> HttpResponse:
 def change_endpoint(request: SignedInRequest, channel: str) -> HttpResponse:
     """Set up the way by one channel, or change it."""
     viewer = request.viewer
-    organization = Organization.objects.get(pk=viewer.organization)
+    organization = get_organization(viewer.organization)
     channels = [candidate for candidate in available_channels(organization) if candidate.name == channel]
     if not channels:
         raise Http404

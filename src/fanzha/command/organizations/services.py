@@ -1,4 +1,7 @@
-"""Register, change and suspend organisations. Supervisors do this for the organisations they supervise."""
+"""Register, change and suspend organisations. Supervisors do this for the organisations they supervise.
+
+`watches` administers the duty roster; other apps use it through this module.
+"""
 
 from typing import Any
 from zoneinfo import available_timezones
@@ -10,7 +13,10 @@ from fanzha.command.audit.services import recorded
 from fanzha.command.organizations.actor import AdministrationRefused, AuditActor
 from fanzha.command.organizations.invitations import invite
 from fanzha.command.organizations.models import Invitation, Organization
+from fanzha.command.organizations.watches import end_watch, save_watch
 from fanzha.command.web.roles import SUPERVISORS, Kind, Role
+
+__all__ = ["change_organization", "create_organization", "end_watch", "register_organization", "save_watch"]
 
 #: The fields of an organisation that can be set.
 FIELDS = ("name_zh", "name_en", "kind", "province", "host", "uscc", "zone", "second_factor", "is_active")

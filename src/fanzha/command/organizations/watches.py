@@ -1,7 +1,9 @@
 """Set and clear watches on the duty roster. Escalations go to the officer and the deputy."""
 
+from collections.abc import Collection
 from datetime import datetime
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -52,6 +54,31 @@ def clear_duty(actor: AuditActor, duty: Duty) -> None:
         actor.put_on_record(
             log, "duty_cleared", duty.organization.ref, officer=duty.officer.ref, since=to_ms(duty.since)
         )
+
+
+def save_watch(organization: Organization, officer: Person, deputy: Person, since: datetime, until: datetime) -> None:
+    """Put an officer and a deputy on duty; change the watch of the two that begins at the same moment, if any.
+
+    Nothing is checked or logged: the process that sets the watch does both.
+    """
+    values = {"officer": officer, "deputy": deputy, "until": until}
+    if not _watches(organization, (officer, deputy), since).update(**values):
+        Duty.objects.create(organization=organization, since=since, **values)
+
+
+def end_watch(organization: Organization, people: Collection[Person], since: datetime) -> None:
+    """End now the watch of two people that begins at a moment; delete it if it has not begun.
+
+    Nothing is checked or logged: the process that ends the watch does both.
+    """
+    now, watch = timezone.now(), _watches(organization, people, since)
+    if since >= now:
+        watch.delete()
+    watch.filter(until__gt=now).update(until=now)
+
+
+def _watches(organization: Organization, people: Collection[Person], since: datetime) -> QuerySet[Duty]:
+    return Duty.objects.filter(organization=organization, since=since, officer__in=people, deputy__in=people)
 
 
 def _check(actor: AuditActor, organization: Organization) -> None:

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from ninja import File, Query, Router, Status, UploadedFile
 
-from fanzha.command.organizations.models import Organization
+from fanzha.command.organizations.selectors import active_organizations
 from fanzha.command.processes.disclosure import Disclosure, readable_files
 from fanzha.command.processes.evidence import parse_evidence
 from fanzha.command.processes.evidence_file import validate_file
@@ -90,7 +90,7 @@ def open_instance(request: ApiRequest, body: OpenIn) -> Status[InstanceOut]:
     )
     owner = request.organization
     if body.owner and follow_up is None:
-        owner = get_object_or_404(Organization.objects.filter(is_active=True), ref=body.owner)
+        owner = get_object_or_404(active_organizations(), ref=body.owner)
     instance = open_process(
         body.process,
         body.event,

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from fanzha.command.organizations.models import Organization
+from fanzha.command.organizations.selectors import get_organization_ref
 from fanzha.command.processes.evidence import as_list
 from fanzha.command.processes.models import ProcessInstance, Step
 from fanzha.command.web.viewer import Viewer
@@ -21,7 +21,7 @@ class Disclosure:
         self._viewer = viewer
         self._sees_all = instance.owner_id in viewer.reads
         self._process = instance.version.process
-        self._own_ref = Organization.objects.values_list("ref", flat=True).get(pk=viewer.organization)
+        self._own_ref = get_organization_ref(viewer.organization)
         rows = Step.objects.filter(instance=instance).defer("evidence", "personal") if steps is None else steps
         self._last = {(step.leg, step.event): step.number for step in sorted(rows, key=lambda step: step.number)}
 

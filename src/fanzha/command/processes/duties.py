@@ -1,13 +1,18 @@
 """Effects that set and clear the duty officer of an organisation; escalations go to the officer on duty."""
 
-from datetime import datetime
+from __future__ import annotations
 
-from django.utils import timezone
+from datetime import datetime
+from typing import TYPE_CHECKING
 
 from fanzha.base.clock import from_ms
-from fanzha.command.organizations.models import Duty, Person
+from fanzha.command.organizations.selectors import permanent_members
+from fanzha.command.organizations.services import end_watch, save_watch
 from fanzha.command.processes.models import OutboxItem
 from fanzha.command.processes.services import current_situation
+
+if TYPE_CHECKING:
+    from fanzha.command.organizations.models import Person
 
 
 def set_duty(item: OutboxItem) -> None:
@@ -23,30 +28,18 @@ def set_deputy(item: OutboxItem) -> None:
 def clear_duty(item: OutboxItem) -> None:
     """End the duty now; delete it if it has not begun."""
     begins_at, _ends_at, people = _read_duty(item)
-    watch = Duty.objects.filter(
-        organization=item.instance.owner, since=begins_at, officer__in=people.values(), deputy__in=people.values()
-    )
-    now = timezone.now()
-    if begins_at >= now:
-        watch.delete()
-    watch.filter(until__gt=now).update(until=now)
+    end_watch(item.instance.owner, people.values(), begins_at)
 
 
 def _write(item: OutboxItem, first: str, second: str) -> None:
     begins_at, ends_at, people = _read_duty(item)
-    officer, deputy = people[first], people[second]
-    existing = Duty.objects.filter(
-        organization=item.instance.owner, since=begins_at, officer__in=people.values(), deputy__in=people.values()
-    )
-    values = {"officer": officer, "deputy": deputy, "until": ends_at}
-    if not existing.update(**values):
-        Duty.objects.create(organization=item.instance.owner, since=begins_at, **values)
+    save_watch(item.instance.owner, people[first], people[second], begins_at, ends_at)
 
 
 def _read_duty(item: OutboxItem) -> tuple[datetime, datetime, dict[str, Person]]:
     """Return start, end and the people by role (officer, deputy); all of them are members of the owner."""
     facts = current_situation(item.instance).facts
-    members = Person.objects.filter(memberships__organization=item.instance.owner, memberships__until=None).distinct()
+    members = permanent_members(item.instance.owner_id)
     people = {part: members.get(ref=str(facts[part])) for part in ("officer", "deputy")}
     return from_ms(_to_ms(facts["begins_at"])), from_ms(_to_ms(facts["ends_at"])), people
 

@@ -1,13 +1,15 @@
 """Effects that need only the database: notifications, escalations, notices, list entries, follow-up processes."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
 from fanzha.base.clock import from_ms
 from fanzha.base.words import Words
-from fanzha.command.organizations.models import Organization
+from fanzha.command.organizations.selectors import active_organizations
 from fanzha.command.processes import duties, notifications
 from fanzha.command.processes.handlers import Handler
 from fanzha.command.processes.list_entries import entry_columns
@@ -19,6 +21,9 @@ from fanzha.command.web.roles import Kind
 from fanzha.processes.effects import Effect
 from fanzha.processes.evidence import EvidenceField
 from fanzha.processes.parties import Standing
+
+if TYPE_CHECKING:
+    from fanzha.command.organizations.models import Organization
 
 
 def write_notice(item: OutboxItem) -> None:
@@ -99,9 +104,7 @@ def warn_exposed(item: OutboxItem) -> None:
     They can read the process if its subject is no personal data.
     """
     words = notifications.describe_event(item)
-    carriers = Organization.objects.filter(
-        kind__in=(Kind.CARRIER, Kind.MVNO), province=item.instance.owner.province, is_active=True
-    )
+    carriers = active_organizations().filter(kind__in=(Kind.CARRIER, Kind.MVNO), province=item.instance.owner.province)
     if not any(field.personal and field.standing for field in _all_fields(item)):
         add_participants(item.instance, carriers)
     message = Words(f"请提醒已接触用户：{words.zh}", f"Warn those who were exposed: {words.en}")

@@ -6,7 +6,7 @@ from typing import Any
 from fanzha.base.clock import moment_ms
 from fanzha.base.errors import Malformed
 from fanzha.base.words import Words
-from fanzha.command.organizations.models import Membership, Organization
+from fanzha.command.organizations.selectors import active_organizations, current_memberships
 from fanzha.command.processes.parties import to_party
 from fanzha.processes.evidence import EvidenceField, FieldType
 from fanzha.processes.refusal import Reason, Refusal
@@ -39,7 +39,7 @@ def check_people(fields: Mapping[str, EvidenceField], values: Mapping[str, Any],
     for name, value in values.items():
         if fields[name].type is FieldType.PERSON:
             refs = {*value} if isinstance(value, tuple) else {value}
-            work = Membership.objects.in_force().filter(organization__ref=organization, person__is_active=True)
+            work = current_memberships().filter(organization__ref=organization)
             if refs - set(work.filter(person__ref__in=refs).values_list("person__ref", flat=True)):
                 raise _refusal(fields[name], name, Words("不是本单位人员", "is nobody who works for the organisation"))
 
@@ -53,7 +53,7 @@ def _parse_field(field: EvidenceField, name: str, value: Any) -> Any:
 def _parse_value(field: EvidenceField, name: str, value: Any) -> Any:
     if field.type is FieldType.ORGANIZATION and isinstance(value, str | dict):
         reference = value if isinstance(value, str) else value.get("organization", "")
-        organization = Organization.objects.filter(ref=reference, is_active=True).first()
+        organization = active_organizations().filter(ref=reference).first()
         if organization is None:
             raise _refusal(field, name, Words("没有这个单位", "there is no such organisation"))
         return to_party(organization)

@@ -1,8 +1,10 @@
 """Forms of events, built from the evidence fields of the process definition; files go to the evidence store."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
@@ -10,7 +12,7 @@ from django.db.models import Q, QuerySet
 
 from fanzha.base.clock import to_ms
 from fanzha.base.words import Words
-from fanzha.command.organizations.models import Organization, Person
+from fanzha.command.organizations.selectors import active_organizations, permanent_members
 from fanzha.command.processes.evidence_file import EvidenceFileField
 from fanzha.command.processes.parties import to_party
 from fanzha.command.web.i18n import localize
@@ -20,6 +22,9 @@ from fanzha.processes.evidence import EvidenceField, FieldType
 from fanzha.processes.process import Process
 from fanzha.processes.roles import role_table
 from fanzha.store.evidence_files import store_file
+
+if TYPE_CHECKING:
+    from fanzha.command.organizations.models import Organization, Person
 
 
 class FormChoices:
@@ -31,7 +36,7 @@ class FormChoices:
         self._asked = {event.opens_legs for event in process.events.values()}
         self._forwarded = {event.forwards_to for event in process.legs.events.values()} if process.legs else set()
 
-    def organizations(self, name: str, field: EvidenceField) -> "QuerySet[Organization]":
+    def organizations(self, name: str, field: EvidenceField) -> QuerySet[Organization]:
         """Return the organisations that a field accepts: possible receivers of legs, or other organisations.
 
         An organisation can send a leg to itself, but cannot forward a leg to itself.
@@ -42,15 +47,12 @@ class FormChoices:
             queryset = organizations_of_kinds(field.of or role_table().kinds)
         return queryset if name in self._asked else queryset.exclude(pk=self.viewer.organization)
 
-    def people(self) -> "QuerySet[Person]":
+    def people(self) -> QuerySet[Person]:
         """Return the active members of the viewer's organisation."""
-        works = Person.objects.filter(
-            memberships__organization=self.viewer.organization, memberships__until=None, is_active=True
-        )
-        return works.distinct()
+        return permanent_members(self.viewer.organization).filter(is_active=True)
 
 
-def organizations_of_kinds(names: Iterable[str]) -> "QuerySet[Organization]":
+def organizations_of_kinds(names: Iterable[str]) -> QuerySet[Organization]:
     """Return active organisations of kinds or groups of the role table."""
     kinds = {kind for name in names for kind in role_table().kinds_of(name)}
     condition = Q(kind__in=kinds)
@@ -58,7 +60,7 @@ def organizations_of_kinds(names: Iterable[str]) -> "QuerySet[Organization]":
         condition |= Q(kind=Kind.REGULATOR, province="")
     if "provincial_regulator" in kinds:
         condition |= Q(kind=Kind.REGULATOR) & ~Q(province="")
-    return Organization.objects.filter(condition, is_active=True)
+    return active_organizations().filter(condition)
 
 
 class MultipleFileInput(forms.FileInput):

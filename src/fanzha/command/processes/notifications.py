@@ -1,19 +1,25 @@
 """Notify organisations and people of events and missed deadlines; each notification once, by its key."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.db.models import Q
 from django.utils import timezone
 
 from fanzha.base.words import Words
-from fanzha.command.organizations.models import Duty, Membership, Organization, Person
+from fanzha.command.organizations.selectors import active_organizations, all_organizations, current_members, find_duty
 from fanzha.command.processes.models import Leg, Notification, OutboxItem, ProcessInstance, Timer
 from fanzha.command.processes.persistence import add_participants
 from fanzha.command.processes.selectors import select_named_organizations
 from fanzha.command.web.roles import Kind, Role
 from fanzha.processes.effects import EFFECT_WORDS, Effect, Escalation
 from fanzha.processes.process import Process
+
+if TYPE_CHECKING:
+    from fanzha.command.organizations.models import Organization, Person
 
 
 def notify(
@@ -71,17 +77,17 @@ def receiving_organizations(item: OutboxItem) -> list[Organization]:
 
 def supervisors(organization: Organization) -> list[Organization]:
     """Return the supervisors of an organisation: the regulator of its province, else the national one."""
-    local = Organization.objects.filter(kind=Kind.REGULATOR, province=organization.province, is_active=True)
+    local = active_organizations().filter(kind=Kind.REGULATOR, province=organization.province)
     regulators = list(local.exclude(pk=organization.pk)) if organization.province else []
     return regulators or list(
-        Organization.objects.filter(kind=Kind.REGULATOR, province="", is_active=True).exclude(pk=organization.pk)
+        active_organizations().filter(kind=Kind.REGULATOR, province="").exclude(pk=organization.pk)
     )
 
 
 def national_centre() -> list[Organization]:
     """Return the national centre, or the national regulator if there is none."""
-    centres = Organization.objects.filter(kind=Kind.CENTRE, province="", is_active=True)
-    return list(centres) or list(Organization.objects.filter(kind=Kind.REGULATOR, province="", is_active=True))
+    centres = active_organizations().filter(kind=Kind.CENTRE, province="")
+    return list(centres) or list(active_organizations().filter(kind=Kind.REGULATOR, province=""))
 
 
 def notify_police(item: OutboxItem) -> None:
@@ -95,17 +101,13 @@ def notify_police(item: OutboxItem) -> None:
 def notify_named(item: OutboxItem) -> None:
     """Notify organisations that a step has named."""
     words = describe_event(item)
-    organizations = Organization.objects.filter(ref__in=item.payload["parties"])
+    organizations = all_organizations().filter(ref__in=item.payload["parties"])
     notify(item, organizations, Words(f"贵单位被列入：{words.zh}", f"You were named: {words.en}"), urgent=True)
 
 
 def provincial_police(organization: Organization) -> list[Organization]:
     """Return the police of an organisation's province and the national police."""
-    return list(
-        Organization.objects.filter(
-            Q(province=organization.province) | Q(province=""), kind=Kind.POLICE, is_active=True
-        )
-    )
+    return list(active_organizations().filter(Q(province=organization.province) | Q(province=""), kind=Kind.POLICE))
 
 
 def escalate(item: OutboxItem) -> None:
@@ -131,8 +133,7 @@ def notify_failed_effect(item: OutboxItem) -> None:
         f"Tried in vain and not done: {title.en}{about}, {effect_words.en}; the worker's log says why",
     )
     notify(item, [owner], words, urgent=True, key=f"{item.key}:given-up")
-    administrators = Membership.objects.in_force().filter(organization=owner, role=Role.ADMINISTRATOR)
-    for administrator in Person.objects.filter(pk__in=administrators.values("person")):
+    for administrator in current_members(owner.pk, Role.ADMINISTRATOR):
         notify(item, [owner], words, person=administrator, urgent=True, key=f"{item.key}:given-up:{administrator.ref}")
 
 
@@ -150,7 +151,7 @@ def notify_failed_timer(timer: Timer) -> None:
 
 def _duty_person(organization: Organization, to: Escalation, at: datetime) -> Person | None:
     """Return the person on duty; None notifies the whole organisation."""
-    duty = Duty.at(organization.pk, at)
+    duty = find_duty(organization.pk, at)
     if duty is None:
         return None
     return duty.deputy if to is Escalation.DEPUTY else duty.officer

@@ -1,12 +1,12 @@
 """Open processes: directly, for another organisation, or as the follow-up of another process."""
 
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
 from fanzha.base.marking import Marking
 from fanzha.base.words import Words
-from fanzha.command.organizations.models import Organization
+from fanzha.command.organizations.selectors import get_organization
 from fanzha.command.processes.forms import organizations_of_kinds
 from fanzha.command.processes.models import FollowUp, ProcessInstance, Step
 from fanzha.command.processes.parties import to_actor, to_party
@@ -18,6 +18,9 @@ from fanzha.processes.evidence import EvidenceField, FieldType
 from fanzha.processes.parties import Actor
 from fanzha.processes.process import Process
 from fanzha.processes.situation import Offer
+
+if TYPE_CHECKING:
+    from fanzha.command.organizations.models import Organization
 
 
 class FollowUpRow(NamedTuple):
@@ -76,7 +79,7 @@ def prefill_values(follow_up: FollowUp, evidence_fields: dict[str, EvidenceField
     return {name: "\n".join(map(str, value)) if isinstance(value, list) else value for name, value in prefilled.items()}
 
 
-def list_openings(process: Process, owner: Organization, actor: Actor) -> list[Offer]:
+def list_openings(process: Process, owner: "Organization", actor: Actor) -> list[Offer]:
     """Return the events that open a process: allowed if the actor may open it for any organisation."""
     for_others = opens_for_others(process, actor)
     return [
@@ -87,9 +90,9 @@ def list_openings(process: Process, owner: Organization, actor: Actor) -> list[O
 
 def possible_owners(
     process: Process, event: str, viewer: Viewer, follow_up: FollowUp | None = None
-) -> list[Organization]:
+) -> "list[Organization]":
     """Return the organisations for which a viewer may open a process, his own first; only his own if he may not."""
-    own_organization, actor = Organization.objects.get(pk=viewer.organization), to_actor(viewer)
+    own_organization, actor = get_organization(viewer.organization), to_actor(viewer)
     owners = [
         own_organization
         for offer in openings(process, to_party(own_organization), actor)

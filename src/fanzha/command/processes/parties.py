@@ -1,11 +1,17 @@
 """Convert organisations and people of the site to parties and actors of the engine."""
 
-from collections.abc import Iterable
+from __future__ import annotations
 
-from fanzha.command.organizations.models import ApiKey, Organization, Person, key_ref
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from fanzha.command.organizations.selectors import created_key_refs, get_actor_ref, get_organization
 from fanzha.command.web.roles import kind_in_table
 from fanzha.command.web.viewer import Viewer
 from fanzha.processes.parties import Actor, Party, Standing
+
+if TYPE_CHECKING:
+    from fanzha.command.organizations.models import Organization
 
 
 def role_table_kind(organization: Organization) -> str:
@@ -20,20 +26,14 @@ def to_party(organization: Organization) -> Party:
 
 def to_actor(viewer: Viewer, standings: Iterable[Standing] = ()) -> Actor:
     """Return the viewer as an actor; an API key acts as itself, for its organisation, in its roles."""
-    organization = Organization.objects.get(pk=viewer.organization)
-    created_keys = ApiKey.objects.filter(made_by=viewer.person).select_related("organization") if viewer.person else ()
+    organization = get_organization(viewer.organization)
     return Actor(
-        person=Person.objects.get(pk=viewer.person).ref if viewer.person else key_ref(organization.ref, viewer.key),
+        person=get_actor_ref(viewer, organization.ref),
         is_key=viewer.person is None,
-        keys=frozenset(key.ref for key in created_keys),
+        keys=created_key_refs(viewer),
         organization=organization.ref,
         kind=role_table_kind(organization),
         unit=viewer.unit,
         roles=viewer.roles,
         standings=frozenset(standings),
     )
-
-
-def get_organization(reference: str) -> Organization:
-    """Return the organisation with a reference."""
-    return Organization.objects.get(ref=reference)

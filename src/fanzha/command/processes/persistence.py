@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from django.db.models import F
 
 from fanzha.base.clock import from_ms
-from fanzha.command.organizations.models import Organization, Person
+from fanzha.command.organizations.selectors import organizations_by_ref, people_by_ref
 from fanzha.command.processes.models import (
     Leg,
     OutboxItem,
@@ -26,6 +26,10 @@ from fanzha.processes.process import Machine, Process
 from fanzha.processes.situation import Change, RequestedEffect, Situation
 from fanzha.processes.situation import LegState as EngineLeg
 
+if TYPE_CHECKING:
+    from fanzha.command.organizations.models import Organization
+
+
 _UNSCOPED = unscoped("the engine writes for all who take part")
 
 
@@ -41,9 +45,9 @@ class PartyLookup:
         organizations |= {leg.receiver.organization for leg in change.situation.legs}
         organizations |= {reference for request in change.effects for reference in request.parties}
         organizations.add(change.situation.owner.organization)
-        self.organizations = {row.ref: row for row in Organization.objects.filter(ref__in=organizations)}
+        self.organizations = organizations_by_ref(organizations)
         people = {step.person for step in change.steps if step.person}
-        self.people = {row.ref: row for row in Person.objects.filter(ref__in=people)}
+        self.people = people_by_ref(people)
 
 
 def update_instance(instance: ProcessInstance, change: Change, process: Process, at: int) -> None:
@@ -105,7 +109,7 @@ def mark_timer_fired(timer: Timer, *, has_moved: bool) -> None:
         on_time.update(late_since=timer.due_at)
 
 
-def add_participants(instance: ProcessInstance, organizations: Iterable[Organization]) -> None:
+def add_participants(instance: ProcessInstance, organizations: "Iterable[Organization]") -> None:
     """Add organisations as participants, who may read the process; existing participants are unchanged."""
     Participation.objects.bulk_create(
         [Participation(instance=instance, organization=organization) for organization in dict.fromkeys(organizations)],

@@ -1,12 +1,14 @@
 """Present a process for its page, in a fixed number of queries."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from fanzha.base.clock import from_ms
 from fanzha.base.words import Words
-from fanzha.command.organizations.models import Organization
+from fanzha.command.organizations.selectors import organizations_by_ref
 from fanzha.command.processes.disclosure import Disclosure, step_fields
 from fanzha.command.processes.evidence import as_list
 from fanzha.command.processes.models import Leg, ProcessInstance, Step
@@ -18,6 +20,9 @@ from fanzha.processes.evidence import EvidenceField, FieldType
 from fanzha.processes.legal_basis import legal_basis_words
 from fanzha.processes.process import Machine
 from fanzha.processes.situation import Offer
+
+if TYPE_CHECKING:
+    from fanzha.command.organizations.models import Organization
 
 
 class EvidenceValue(NamedTuple):
@@ -201,4 +206,4 @@ def _organization_names(steps: list[Step]) -> dict[str, Organization]:
         for item in as_list(value)
         if isinstance(item, dict) and "organization" in item
     }
-    return {item.ref: item for item in Organization.objects.filter(ref__in=refs)} if refs else {}
+    return organizations_by_ref(refs) if refs else {}

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from django.utils import timezone
 
 from fanzha.base.errors import FanzhaError, UsageError
-from fanzha.command.organizations.models import Organization
+from fanzha.command.organizations.selectors import all_organizations
 from fanzha.processes.business_calendar import Calendar, china, parse_holidays
 from fanzha.processes.catalog import all_processes
 from fanzha.processes.process import Process
@@ -129,18 +129,18 @@ class OrganizationCalendars(Mapping[str, Calendar]):
 
     def __getitem__(self, reference: str) -> Calendar:
         """Return the calendar of an organisation. Raise KeyError for an unknown organisation or time zone."""
-        zone = Organization.objects.values_list("zone", flat=True).filter(ref=reference).first()
+        zone = all_organizations().values_list("zone", flat=True).filter(ref=reference).first()
         if zone is None:
             raise KeyError(reference)
         return _in_zone(self._usual, zone)
 
     def __iter__(self) -> Iterator[str]:
         """Yield the references of all organisations."""
-        yield from Organization.objects.values_list("ref", flat=True)
+        yield from all_organizations().values_list("ref", flat=True)
 
     def __len__(self) -> int:
         """Count the organisations."""
-        return Organization.objects.count()
+        return all_organizations().count()
 
 
 @lru_cache(maxsize=64)

@@ -1,12 +1,15 @@
 """Select late processes and legs, and the organisations of a process by standing."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
-from fanzha.command.organizations.models import Organization
+from fanzha.command.organizations.selectors import all_organizations, get_organization_ref
 from fanzha.command.processes.models import Leg, ProcessInstance, Timer, TimerStatus
 from fanzha.command.processes.situations import load_situation
 from fanzha.command.web.scoping import unscoped
@@ -15,13 +18,17 @@ from fanzha.processes.named_parties import find_named_parties, party_standings
 from fanzha.processes.parties import Standing
 from fanzha.processes.process import Legs, Process
 
+if TYPE_CHECKING:
+    from fanzha.command.organizations.models import Organization
+
+
 _UNSCOPED = unscoped("deadlines are compared for all processes")
 
 #: Order by the effective deadline: the first missed one, else the next one; earliest first.
 URGENT = Coalesce("late_since", "due_at").asc(nulls_last=True)
 
 
-def late_legs(rows: "QuerySet[Leg]", now: datetime) -> "QuerySet[Leg]":
+def late_legs(rows: QuerySet[Leg], now: datetime) -> QuerySet[Leg]:
     """Return the open legs that are late, independent of who must act."""
     return rows.filter(Q(due_at__lt=now) | Q(late_since__isnull=False), ended_at=None)
 
@@ -56,11 +63,11 @@ def receiver_deadlines(legs: Legs) -> list[str]:
 
 def viewer_standings(instance: ProcessInstance, viewer: Viewer) -> frozenset[Standing]:
     """Return the standings of the viewer's organisation by the facts of the process."""
-    ref = Organization.objects.values_list("ref", flat=True).get(pk=viewer.organization)
+    ref = get_organization_ref(viewer.organization)
     return party_standings(instance.version.process, load_situation(instance.situation).facts, ref)
 
 
 def select_named_organizations(instance: ProcessInstance, standing: Standing | None = None) -> list[Organization]:
     """Return the organisations that the evidence names, or only those of one standing."""
     parties = find_named_parties(instance.version.process, load_situation(instance.situation).facts, standing)
-    return list(Organization.objects.filter(ref__in=[party.organization for party in parties]).order_by("pk"))
+    return list(all_organizations().filter(ref__in=[party.organization for party in parties]).order_by("pk"))

@@ -1,9 +1,11 @@
 """Open processes, fire events and pass timers. Nothing else changes a process."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
@@ -12,7 +14,6 @@ from fanzha.base.ids import sortable_id
 from fanzha.base.marking import Marking
 from fanzha.base.words import Words
 from fanzha.command.audit.services import recorded
-from fanzha.command.organizations.models import Organization
 from fanzha.command.processes.evidence import check_files_exist, check_people
 from fanzha.command.processes.models import (
     FollowUp,
@@ -43,6 +44,9 @@ from fanzha.processes.parties import Actor
 from fanzha.processes.process import Process
 from fanzha.processes.refusal import Reason, Refusal
 from fanzha.processes.situation import Change, Offer, Situation
+
+if TYPE_CHECKING:
+    from fanzha.command.organizations.models import Organization
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 from fanzha.base.errors import UsageError
 from fanzha.base.whole_numbers import whole_number
 from fanzha.base.words import Words
-from fanzha.command.organizations.models import Organization
+from fanzha.command.organizations.selectors import get_organization
 from fanzha.command.processes.disclosure import readable_files
 from fanzha.command.processes.forms import EvidenceForm, FormChoices, build_evidence_form
 from fanzha.command.processes.list_entries import in_force, present_entries
@@ -59,7 +59,7 @@ def definition_list(request: HttpRequest) -> HttpResponse:
 def definition_detail(request: SignedInRequest, name: str) -> HttpResponse:
     """Show one process, and how the viewer may begin it."""
     process = _process(name)
-    organization = Organization.objects.get(pk=request.viewer.organization)
+    organization = get_organization(request.viewer.organization)
     begin = list_openings(process, organization, to_actor(request.viewer))
     machines = [_machine(process, process)] + ([_machine(process, process.legs)] if process.legs else [])
     return render(request, "processes/definition.html", {"process": process, "begin": begin, "machines": machines})

@@ -1,5 +1,7 @@
 """Propose a subject's number for the allowlist: an import of one row that a second person approves or withdraws."""
 
+from __future__ import annotations
+
 import csv
 import io
 import logging
@@ -21,8 +23,7 @@ from fanzha.command.imports.services import (
     parse_entry,
     submit_file,
 )
-from fanzha.command.organizations.models import Organization
-from fanzha.command.organizations.selectors import get_actor
+from fanzha.command.organizations.selectors import get_actor, get_organization
 from fanzha.command.processes.parties import role_table_kind, to_actor
 from fanzha.command.subjects.models import Subject
 from fanzha.command.web.roles import DECIDERS, Role
@@ -35,6 +36,7 @@ from fanzha.store.allowlist import load_allowlist_by_number
 
 if TYPE_CHECKING:
     from fanzha.command.imports.models import SparedRow
+    from fanzha.command.organizations.models import Organization
 
 logger = logging.getLogger(__name__)
 
@@ -72,7 +74,7 @@ class AllowlistStatus(NamedTuple):
     """
 
     active: Sequence[ActiveEntry]
-    waiting: "Sequence[SparedRow]"
+    waiting: Sequence[SparedRow]
     is_broken: bool = False
 
 
@@ -83,7 +85,7 @@ def may_propose(subject: Subject, viewer: Viewer, owner: Organization) -> bool:
 
 def propose_entry(subject: Subject, proposal: AllowlistProposal, viewer: Viewer, at: datetime) -> SubmittedImport:
     """Propose a number for the allowlist; repeating a proposal changes nothing. Raise Refusal."""
-    owner = Organization.objects.get(pk=viewer.organization)
+    owner = get_organization(viewer.organization)
     if not _is_phone_number(subject):
         raise Refusal(Reason.STATE, _NOT_A_NUMBER)
     if not _maintains_allowlist(owner):

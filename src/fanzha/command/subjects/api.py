@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from ninja import Query, Router, Status
 
 from fanzha.command.imports.schemas import ImportOut
-from fanzha.command.organizations.models import Organization
+from fanzha.command.organizations.selectors import active_organizations
 from fanzha.command.subjects.allowlist import PROPOSERS, allowlist_status, propose_entry
 from fanzha.command.subjects.allowlist_schemas import AllowlistProposalIn, AllowlistStatusOut
 from fanzha.command.subjects.bulk_requests import (
@@ -171,7 +171,7 @@ def list_shares(request: ApiRequest, ref: str) -> list[ShareOut]:
 def share_subject(request: ApiRequest, ref: str, body: ShareIn) -> Status[list[ShareOut]]:
     """Share a subject with organisations, optionally with a question."""
     row = _subject(ref)
-    receivers = list(Organization.objects.filter(ref__in=body.receivers, is_active=True))
+    receivers = list(active_organizations().filter(ref__in=body.receivers))
     if len(receivers) < len(set(body.receivers)):
         wrong = {"pointer": "/receivers", "detail": _("names an organisation that is not known")}
         raise Problem("invalid", _("Some values are not valid."), errors=[wrong])

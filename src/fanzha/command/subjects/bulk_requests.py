@@ -1,7 +1,10 @@
 """Bulk requests in JSON Lines: opinions on values, and findings for the spool; each line gets a result."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
@@ -9,7 +12,6 @@ from django.utils.translation import gettext as _
 from fanzha.base.clock import to_ms
 from fanzha.base.errors import Malformed
 from fanzha.command.audit.services import recorded
-from fanzha.command.organizations.models import Organization
 from fanzha.command.subjects.canonical import CanonicalValue, canonicalize
 from fanzha.command.subjects.ingest.parser import RejectedFinding, parse_json
 from fanzha.command.subjects.ingest.spool import submit_findings
@@ -23,6 +25,10 @@ from fanzha.command.web.i18n import localize
 from fanzha.command.web.scoping import unscoped
 from fanzha.command.web.viewer import Viewer
 from fanzha.processes.refusal import Refusal
+
+if TYPE_CHECKING:
+    from fanzha.command.organizations.models import Organization
+
 
 _UNSCOPED = unscoped("a subject is found by its value before it is known who may read it")
 

@@ -11,7 +11,7 @@ from fanzha.base.words import Words
 from fanzha.claims.fraud_type import FRAUD_TYPES
 from fanzha.claims.verdict import LEVEL_WORDS, Level
 from fanzha.command.imports.selectors import INGRESS_WORDS
-from fanzha.command.organizations.models import Organization
+from fanzha.command.organizations.selectors import active_organizations
 from fanzha.command.subjects.allowlist import AllowlistProposal
 from fanzha.command.subjects.opinions import OpinionDraft
 from fanzha.command.subjects.shares import ShareDraft
@@ -58,7 +58,7 @@ class ShareForm(forms.Form):
     """A share: receivers, purpose, end and question."""
 
     receivers = forms.ModelMultipleChoiceField(
-        Organization.objects.none(),
+        active_organizations().none(),
         label=_("With whom?"),
         to_field_name="ref",
         widget=forms.SelectMultiple({"size": 6}),
@@ -71,7 +71,7 @@ class ShareForm(forms.Form):
 
     def __init__(self, viewer: Viewer, *args: object) -> None:
         super().__init__(*args)  # type: ignore[arg-type]
-        other_organizations = Organization.objects.filter(is_active=True).exclude(pk=viewer.organization)
+        other_organizations = active_organizations().exclude(pk=viewer.organization)
         self.fields["receivers"].queryset = other_organizations  # type: ignore[attr-defined]
         self.fields["days"].choices = [("", _("without end")), *((days, str(days)) for days in _DAYS)]  # type: ignore[attr-defined]
 

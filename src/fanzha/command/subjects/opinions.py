@@ -1,8 +1,11 @@
 """Give, withdraw and undo an organisation's opinions on subjects; log each and recompute verdicts at once."""
 
+from __future__ import annotations
+
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.db.models import QuerySet
 
@@ -12,7 +15,7 @@ from fanzha.base.words import Words
 from fanzha.claims.opinion import Opinion
 from fanzha.claims.verdict import FOREVER, Level
 from fanzha.command.audit.services import Recorder, recorded
-from fanzha.command.organizations.models import Organization, Person, key_ref
+from fanzha.command.organizations.selectors import get_actor_ref, get_organization
 from fanzha.command.subjects.models import OpinionRow, Presence, Subject
 from fanzha.command.subjects.registry import lock_subjects
 from fanzha.command.subjects.verdicts import SubjectOwner, refresh_verdicts
@@ -20,6 +23,10 @@ from fanzha.command.web.scoping import unscoped
 from fanzha.command.web.viewer import Viewer
 from fanzha.processes.log.entry import Draft
 from fanzha.processes.refusal import Reason, Refusal
+
+if TYPE_CHECKING:
+    from fanzha.command.organizations.models import Organization
+
 
 _UNSCOPED = unscoped("opinions of the viewer's own organisation, locked for update")
 
@@ -47,7 +54,7 @@ def give_opinions(subjects: Sequence[Subject], draft: OpinionDraft, viewer: View
 
     Raise Refusal for an invalid opinion.
     """
-    owner = Organization.objects.get(pk=viewer.organization)
+    owner = get_organization(viewer.organization)
     with recorded() as log:
         lock_subjects(subject.pk for subject in subjects)
         rows = [_build_row(subject, draft, owner, viewer, at) for subject in subjects]
@@ -81,7 +88,7 @@ def retract_opinion(row: OpinionRow, why: str, viewer: Viewer, at: datetime) -> 
         if not _standing_opinions([row.pk]).update(withdrawn_at=at, withdrawn_why=why[:300]):
             raise Refusal(Reason.STATE, Words("该意见已不再有效", "this opinion does not stand any more"))
         refresh_verdicts({SubjectOwner(row.subject_id, row.owner_id)}, at)
-        _log_opinions(log, WITHDRAWN, [row], Organization.objects.get(pk=row.owner_id), viewer, at)
+        _log_opinions(log, WITHDRAWN, [row], get_organization(row.owner_id), viewer, at)
 
 
 def lock_opinion_subjects(given_at: Collection[datetime], viewer: Viewer) -> None:
@@ -92,7 +99,7 @@ def lock_opinion_subjects(given_at: Collection[datetime], viewer: Viewer) -> Non
 
 def undo_opinions(given_at: datetime, viewer: Viewer, why: str, at: datetime) -> int:
     """Undo the opinions an organisation gave at one time: withdraw them and restore those they replaced."""
-    owner = Organization.objects.get(pk=viewer.organization)
+    owner = get_organization(viewer.organization)
     own_opinions = _UNSCOPED.rows(OpinionRow).filter(owner=owner, decision=False)
     with recorded() as log:
         lock_subjects(own_opinions.filter(given_at=given_at).values_list("subject", flat=True))
@@ -105,7 +112,7 @@ def undo_opinions(given_at: datetime, viewer: Viewer, why: str, at: datetime) ->
     return len(rows)
 
 
-def _standing_opinions(keys: Sequence[int]) -> "QuerySet[OpinionRow]":
+def _standing_opinions(keys: Sequence[int]) -> QuerySet[OpinionRow]:
     return _UNSCOPED.rows(OpinionRow).filter(OpinionRow.standing(), pk__in=keys)
 
 
@@ -165,7 +172,7 @@ def _ensure_presence(subjects: Iterable[Subject], owner: Organization, marking: 
 def _log_opinions(
     log: Recorder, kind: str, rows: Iterable[OpinionRow], owner: Organization, viewer: Viewer, at: datetime
 ) -> None:
-    actor = Person.objects.get(pk=viewer.person).ref if viewer.person else key_ref(owner.ref, viewer.key)
+    actor = get_actor_ref(viewer, owner.ref)
     log.extend(
         Draft(
             kind=kind,

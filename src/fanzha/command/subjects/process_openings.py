@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from fanzha.base.words import Words
-from fanzha.command.organizations.models import Organization
+from fanzha.command.organizations.selectors import get_organization
 from fanzha.command.processes.openings import list_openings
 from fanzha.command.processes.parties import to_actor
 from fanzha.command.processes.process_settings import load_processes
@@ -25,7 +25,7 @@ class ProcessOpening:
 
 def available_openings(viewer: Viewer) -> list[ProcessOpening]:
     """Return all that a viewer may begin with subjects now."""
-    owner, actor = Organization.objects.get(pk=viewer.organization), to_actor(viewer)
+    owner, actor = get_organization(viewer.organization), to_actor(viewer)
     result = []
     for process in load_processes().values():
         for offer in list_openings(process, owner, actor):

@@ -4,10 +4,12 @@
 `presenters` and `process_openings`.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -17,7 +19,7 @@ from django.utils.translation import gettext as _
 from fanzha.base.errors import Malformed
 from fanzha.base.words import Words
 from fanzha.claims.verdict import SOURCE_WORDS, VerdictScope
-from fanzha.command.organizations.models import Organization
+from fanzha.command.organizations.selectors import organizations_by_ref
 from fanzha.command.processes.models import ProcessInstance
 from fanzha.command.subjects.canonical import PERSON, mask_value
 from fanzha.command.subjects.detector_titles import detector_title
@@ -32,6 +34,10 @@ from fanzha.command.web.i18n import localize
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import Unscoped, unscoped
 from fanzha.command.web.viewer import Viewer
+
+if TYPE_CHECKING:
+    from fanzha.command.organizations.models import Organization
+
 
 __all__ = [
     "CommonTie",
@@ -219,7 +225,7 @@ def _scope(row: VerdictRow) -> VerdictScope:
 def _organizations_by_ref(verdicts: Iterable[VerdictRow]) -> Mapping[str, Organization]:
     refs = {part["by"] for row in verdicts if row.superseded_at is None for part in row.why}
     refs |= {row.decided_by for row in verdicts}
-    return {organization.ref: organization for organization in Organization.objects.filter(ref__in=refs - {""})}
+    return organizations_by_ref(refs - {""})
 
 
 def _verdict_parts(row: VerdictRow, names: Mapping[str, Organization]) -> Iterable[VerdictReason]:

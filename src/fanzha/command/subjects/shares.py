@@ -3,16 +3,19 @@
 The receiver's verdict is recomputed from what it can now read, and again when the share ends.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from fanzha.base.clock import to_ms
 from fanzha.base.ids import digest
 from fanzha.base.masking import mask_numbers
 from fanzha.base.words import Words
 from fanzha.command.audit.services import recorded
-from fanzha.command.organizations.models import Organization
+from fanzha.command.organizations.selectors import get_organization
 from fanzha.command.processes.models import Notification
 from fanzha.command.processes.parties import to_actor
 from fanzha.command.subjects.canonical import mask_value
@@ -23,6 +26,10 @@ from fanzha.command.web.scoping import unscoped
 from fanzha.command.web.viewer import Viewer
 from fanzha.processes.log.entry import Draft
 from fanzha.processes.refusal import Reason, Refusal
+
+if TYPE_CHECKING:
+    from fanzha.command.organizations.models import Organization
+
 
 _UNSCOPED = unscoped("shares of the viewer's own organisation, and the message to the receiver")
 
@@ -95,7 +102,7 @@ def _check_share(receivers: list[Organization], draft: ShareDraft, at: datetime)
 
 
 def _notify_receiver(subject: Subject, receiver: Organization, draft: ShareDraft, viewer: Viewer, at: datetime) -> None:
-    owner = Organization.objects.get(pk=viewer.organization)
+    owner = get_organization(viewer.organization)
     masked, question = mask_value(subject.kind, subject.value, subject.shown), mask_numbers(draft.question.strip())
     quoted_question = f" “{question}”" if question else ""
     verb = Words("询问", "asks about") if question else Words("共享了", "shares")

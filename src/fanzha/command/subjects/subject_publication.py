@@ -8,8 +8,11 @@ published. A change is queued in its own transaction and published soon after. P
 current state, so that an old state never overwrites a newer one.
 """
 
+from __future__ import annotations
+
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.db.models import Q
 
@@ -19,8 +22,7 @@ from fanzha.claims.evidence import Evidence, evidence_from_opinion
 from fanzha.claims.fusion import fuse
 from fanzha.claims.snapshot import Approval
 from fanzha.claims.verdict import FOREVER, Case, CaseStatus
-from fanzha.command.organizations.models import Organization
-from fanzha.command.organizations.selectors import build_viewer, find_organization
+from fanzha.command.organizations.selectors import all_organizations, build_viewer, find_organization
 from fanzha.command.processes.models import ProcessInstance
 from fanzha.command.subjects.fusion_evidence import select_evidence
 from fanzha.command.subjects.models import PoliceCase, Subject, Unpublished
@@ -33,6 +35,10 @@ from fanzha.store.private_files import lock_folder
 from fanzha.store.snapshot_publisher import PublishResult, SubjectState, publish_verdicts
 from fanzha.store.snapshots import SnapshotStore
 from fanzha.store.verdict_settings import VerdictSettings, load_verdict_settings
+
+if TYPE_CHECKING:
+    from fanzha.command.organizations.models import Organization
+
 
 _UNSCOPED = unscoped("a screen gets all that its operator may read and every order to it")
 
@@ -107,7 +113,7 @@ def _strongest_cases(key_by_pk: Mapping[int, SubjectKey], viewer: Viewer, at: da
     rows = _UNSCOPED.rows(PoliceCase).filter(
         PoliceCase.readable(viewer), Q(until=None) | Q(until__gt=at), subject__in=key_by_pk, at__lte=at
     )
-    if not _UNSCOPED.rows(Organization).filter(pk=viewer.organization, simulated=True).exists():
+    if not all_organizations().filter(pk=viewer.organization, simulated=True).exists():
         simulated_refs = _UNSCOPED.rows(ProcessInstance).filter(simulated=True).values("ref")
         rows = rows.exclude(process__in=simulated_refs)  # exercises must not affect real calls
     cases: dict[SubjectKey, Case] = {}

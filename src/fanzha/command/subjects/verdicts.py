@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 from django.db.models import TextField
@@ -12,8 +12,7 @@ from fanzha.base.clock import from_ms, to_ms
 from fanzha.base.marking import STRICTNESS, Marking
 from fanzha.claims.fusion import fuse
 from fanzha.claims.verdict import FOREVER, Verdict, VerdictPart, VerdictScope
-from fanzha.command.organizations.models import Organization
-from fanzha.command.organizations.selectors import build_viewer
+from fanzha.command.organizations.selectors import all_organizations, build_viewer
 from fanzha.command.subjects.fusion_evidence import select_evidence
 from fanzha.command.subjects.models import OpinionRow, VerdictRow
 from fanzha.command.subjects.registry import lock_subjects
@@ -22,6 +21,10 @@ from fanzha.command.web.database import bulk
 from fanzha.command.web.scoping import unscoped
 from fanzha.store.allowlist import load_allowlist_by_number
 from fanzha.store.verdict_settings import load_verdict_settings
+
+if TYPE_CHECKING:
+    from fanzha.command.organizations.models import Organization
+
 
 _UNSCOPED = unscoped("verdicts are refreshed for every organisation")
 
@@ -84,7 +87,7 @@ def refresh_verdicts(pairs: Iterable[SubjectOwner], at: datetime, *, and_others:
     by_owner: dict[int, set[int]] = {}
     for pair in targets:
         by_owner.setdefault(pair.owner, set()).add(pair.subject)
-    owners = Organization.objects.in_bulk(by_owner)
+    owners = all_organizations().in_bulk(by_owner)
     return sum(_refresh_owner(owners[owner], subjects, at) for owner, subjects in sorted(by_owner.items()))
 
 
@@ -104,7 +107,7 @@ def _other_owners(subjects: set[int]) -> set[SubjectOwner]:
     return {SubjectOwner(*row) for row in (*bulk.fetch_rows(of_verdicts), *bulk.fetch_rows(of_opinions))}
 
 
-def _refresh_owner(owner: Organization, subjects: set[int], at: datetime) -> int:
+def _refresh_owner(owner: "Organization", subjects: set[int], at: datetime) -> int:
     evidence = select_evidence(subjects, build_viewer(owner, frozenset(), None), at)
     policy = msgspec.structs.replace(load_verdict_settings().policy, organisation=owner.ref)
     current = _current_verdicts(owner, subjects)
@@ -119,7 +122,7 @@ def _refresh_owner(owner: Organization, subjects: set[int], at: datetime) -> int
     return changes.write()
 
 
-def _current_verdicts(owner: Organization, subjects: set[int]) -> dict[int, dict[VerdictScope, _CurrentVerdict]]:
+def _current_verdicts(owner: "Organization", subjects: set[int]) -> dict[int, dict[VerdictScope, _CurrentVerdict]]:
     """Return the current verdicts by subject and scope."""
     rows = _UNSCOPED.rows(VerdictRow).filter(bulk.column_in("subject_id", subjects), owner=owner, superseded_at=None)
     columns = ("subject_id", "direction", "service", "ingress", *_CurrentVerdict._fields[:-1], Cast("why", TextField()))
@@ -137,7 +140,7 @@ def strictest_marking(pieces: list[tuple[Any, str]]) -> str:
 class _VerdictChanges:
     """Collects changes to one organisation's verdicts and writes them in bulk."""
 
-    def __init__(self, owner: Organization, at: datetime) -> None:
+    def __init__(self, owner: "Organization", at: datetime) -> None:
         self._owner, self._at = owner, at
         self.subjects: set[int] = set()
         self._ended: list[int] = []

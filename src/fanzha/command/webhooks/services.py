@@ -1,7 +1,10 @@
 """Create, pause, resume and end subscriptions, and change their keys. Each action is recorded."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING, TypeAlias
 
 from django.utils import timezone
 
@@ -9,7 +12,7 @@ from fanzha.base.clock import to_ms
 from fanzha.base.words import Words
 from fanzha.command.audit.selectors import last_place
 from fanzha.command.audit.services import recorded
-from fanzha.command.organizations.models import ApiKey, Organization, Person
+from fanzha.command.organizations.selectors import responsible_person
 from fanzha.command.processes.process_settings import load_processes
 from fanzha.command.web.scoping import unscoped
 from fanzha.command.webhooks.addresses import validate_url
@@ -17,13 +20,17 @@ from fanzha.command.webhooks.models import Subscription
 from fanzha.processes.log.entry import Draft
 from fanzha.processes.refusal import Reason, Refusal
 
+if TYPE_CHECKING:
+    from fanzha.command.organizations.models import ApiKey, Organization, Person
+
+
 _UNSCOPED = unscoped("subscriptions of the owner, locked for update")
 
 #: Maximum number of subscriptions of an organisation.
 MAX_SUBSCRIPTIONS = 20
 
 #: The actor; None for the command line.
-By = Person | ApiKey | None
+By: TypeAlias = "Person | ApiKey | None"
 
 
 def subscribe(owner: Organization, url: str, processes: Sequence[str], by: By) -> Subscription:
@@ -42,7 +49,7 @@ def subscribe(owner: Organization, url: str, processes: Sequence[str], by: By) -
             url=address,
             processes=sorted(set(processes)),
             cursor=last_place(),
-            made_by=by.made_by if isinstance(by, ApiKey) else by,
+            made_by=responsible_person(by),
         )
         log.add(_draft("subscribed", subscription, by, {"processes": subscription.processes}))
     return subscription
@@ -63,7 +70,7 @@ def cancel_subscription(subscription: Subscription, by: By) -> None:
     _change(subscription, "subscription_ended", by, removed_at=timezone.now())
 
 
-def _change(subscription: Subscription, kind: str, by: By, **values: "bool | int | datetime") -> None:
+def _change(subscription: Subscription, kind: str, by: By, **values: bool | int | datetime) -> None:
     with recorded() as log:
         row = _UNSCOPED.rows(Subscription).filter(pk=subscription.pk, removed_at=None)
         if not row.update(**values):

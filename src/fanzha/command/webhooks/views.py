@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from fanzha.command.organizations.models import Person
+from fanzha.command.organizations.selectors import get_person
 from fanzha.command.processes.process_settings import load_processes
 from fanzha.command.web.access import signed_in
 from fanzha.command.web.components import Badge, EmptyState, ListRow, Tone
@@ -31,7 +31,7 @@ from fanzha.processes.refusal import Refusal
 def change(request: SignedInRequest, ref: str) -> HttpResponse:
     """Apply the action in the field `do`: pause, resume, key or end."""
     subscription = get_object_or_404(Subscription.objects.select_related("owner"), ref=ref, removed_at=None)
-    person = Person.objects.get(pk=request.viewer.person or 0)
+    person = get_person(request.viewer)
     try:
         match request.POST.get("do"):
             case "pause":
@@ -71,7 +71,7 @@ def listing(request: SignedInRequest) -> HttpResponse:
     """List the subscriptions of the organisation, and add one."""
     form = SubscribeForm(request.POST) if request.method == "POST" else SubscribeForm()
     if request.method == "POST" and form.is_valid():
-        person = Person.objects.get(pk=request.viewer.person or 0)
+        person = get_person(request.viewer)
         values = form.cleaned_data
         try:
             subscription = subscribe(request.organization, values["url"], values["processes"], person)

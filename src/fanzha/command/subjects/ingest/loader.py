@@ -3,9 +3,11 @@
 A process that is killed leaves either the whole batch or nothing. `finding_id` is unique, so a batch can be read again.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db.models import F
 
@@ -14,7 +16,7 @@ from fanzha.base.ids import digest
 from fanzha.base.words import Words
 from fanzha.claims.finding import Mode
 from fanzha.command.audit.services import recorded
-from fanzha.command.organizations.models import Organization
+from fanzha.command.organizations.selectors import organizations_by_ref
 from fanzha.command.subjects.finding_codec import FindingTexts, pack
 from fanzha.command.subjects.ingest.parser import ParsedFinding, RejectedFinding, StoredFinding
 from fanzha.command.subjects.ingest.quarantine import isolate_failures, quarantine_findings
@@ -26,6 +28,10 @@ from fanzha.command.web.database import bulk
 from fanzha.command.web.discovery import app_modules
 from fanzha.command.web.scoping import unscoped
 from fanzha.processes.log.entry import Draft
+
+if TYPE_CHECKING:
+    from fanzha.command.organizations.models import Organization
+
 
 _UNSCOPED = unscoped("findings of all owners are ingested by one worker")
 
@@ -104,9 +110,7 @@ def _assign_owners(
 ) -> tuple[list[tuple[Organization, ParsedFinding]], list[RejectedFinding]]:
     """Return the findings with their owners, and a rejection for each finding without an owner."""
     refs = {parsed.finding.owner_organisation for parsed in batch.usable} - {""}
-    organizations: Mapping[str, Organization] = {
-        parsed.ref: parsed for parsed in Organization.objects.filter(ref__in=refs)
-    }
+    organizations: Mapping[str, Organization] = organizations_by_ref(refs)
     default_owner = delivery.owner
     findings, rejected = [], list(batch.rejected)
     for parsed in batch.usable:

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Sequence
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 from django.db import transaction
@@ -10,9 +10,12 @@ from django.db.utils import InterfaceError, OperationalError
 
 from fanzha.base.errors import UsageError
 from fanzha.base.words import Words
-from fanzha.command.organizations.models import Organization
 from fanzha.command.subjects.ingest.parser import ParsedFinding, RejectedFinding, reject_finding
 from fanzha.command.subjects.ingest.spool import quarantine_data
+
+if TYPE_CHECKING:
+    from fanzha.command.organizations.models import Organization
+
 
 log = logging.getLogger(__name__)
 
@@ -51,7 +54,7 @@ def isolate_failures(
 
 
 def quarantine_findings(
-    failures: Sequence[tuple[tuple[Organization, ParsedFinding], Exception]], name: str
+    failures: "Sequence[tuple[tuple[Organization, ParsedFinding], Exception]]", name: str
 ) -> list[RejectedFinding]:
     """Write the findings with their owners to a quarantine file of that name; return them as rejected rows."""
     if not failures:

@@ -5,16 +5,22 @@ these folders name the owner in each finding. A file is removed once it is inges
 `spool/refused/`.
 """
 
+from __future__ import annotations
+
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from fanzha.base.ids import digest
-from fanzha.command.organizations.models import Organization
+from fanzha.command.organizations.selectors import organizations_by_ref
 from fanzha.command.subjects.ingest.sources import FindingSource, identify_source
 from fanzha.store.private_files import create_private_folder, write_private_file
 from fanzha.store.state_folder import state_folder
+
+if TYPE_CHECKING:
+    from fanzha.command.organizations.models import Organization
+
 
 _TABLE = b"PAR1"
 _SUFFIXES = (".jsonl", ".parquet")
@@ -46,7 +52,7 @@ def submit_findings(data: bytes, owner: Organization | None = None) -> str:
 def pending_files() -> Iterator[PendingFile]:
     """Yield the files in the spool in their order of arrival."""
     refs = {folder.name for folder in spool_folder().glob("*/") if not folder.name.startswith(".")}
-    owners = {organization.ref: organization for organization in Organization.objects.filter(ref__in=refs)}
+    owners = organizations_by_ref(refs)
     for path in sorted(_spooled_files(), key=_arrival_order):
         above = path.parent
         owner = None if above == spool_folder() else owners.get(above.name)

@@ -3,6 +3,8 @@
 It polls the spool, where the API and other parts of a site write files, and the logs of screens on this machine.
 """
 
+from __future__ import annotations
+
 import fcntl
 import gc
 import logging
@@ -12,6 +14,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from django.db import close_old_connections, connection
 from django.db.utils import OperationalError
@@ -20,7 +23,6 @@ from django.utils import timezone
 from fanzha.base.clock import to_ms
 from fanzha.base.errors import FanzhaError, UsageError
 from fanzha.base.ids import digest
-from fanzha.command.organizations.models import Organization
 from fanzha.command.subjects.ingest.loader import BatchResult, ConcurrentImport, load_batch
 from fanzha.command.subjects.ingest.sources import FindingSource, find_sources, read_batches
 from fanzha.command.subjects.ingest.spool import pending_files, quarantine_file, remove_file
@@ -29,6 +31,10 @@ from fanzha.command.subjects.subject_publication import publish_queued, screen_o
 from fanzha.command.web.scoping import unscoped
 from fanzha.store.private_files import create_private_folder
 from fanzha.store.state_folder import state_folder
+
+if TYPE_CHECKING:
+    from fanzha.command.organizations.models import Organization
+
 
 _UNSCOPED = unscoped("deliveries of all owners are ingested by one worker")
 
