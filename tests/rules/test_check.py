@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from tests.rules.written import codes, text
+from tests.rules.rule_texts import codes, text
 
 from fanzha.claims.fraud_type import FRAUD_TYPES
 from fanzha.rules import check, parse

@@ -1,7 +1,7 @@
 """Types, names and windows: what goes together passes, what does not is told by its code."""
 
 import pytest
-from tests.rules.written import codes, text, when
+from tests.rules.rule_texts import codes, text, when
 
 from fanzha.rules import Type, check, infer_type, parse
 from fanzha.rules.tree import FieldReference, Name, NumberLiteral, SourceLocation, walk

@@ -1,7 +1,7 @@
 """A rule is described by what it reads, asks, finds and keeps: nothing of it is left out."""
 
 import pytest
-from tests.rules.written import drawn
+from tests.rules.rule_texts import drawn
 
 from fanzha.rules import check, parse
 from fanzha.rules.describe import Description, describe

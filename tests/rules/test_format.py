@@ -3,12 +3,12 @@
 import pytest
 from hypothesis import given
 from tests.rules.random_tree import files
-from tests.rules.written import drawn
+from tests.rules.rule_texts import drawn
 
 from fanzha.rules import RuleFile, parse
 from fanzha.rules._reading.tokenizer import TokenKind, scan
 from fanzha.rules.diagnostics import DiagnosticCollector
-from fanzha.rules.format import format
+from fanzha.rules.format import format_rule_file
 
 CANONICAL = """# Numbers that are never accused.
 list spared_numbers = "95588", "10086"
@@ -39,41 +39,41 @@ def commented(text: str) -> list[str]:
 
 def test_canonical_text_stays_as_it_is() -> None:
     canonical = CANONICAL.replace("\n# the end", "\n\n# the end")
-    assert format(parse(canonical)) == canonical
+    assert format_rule_file(parse(canonical)) == canonical
 
 
 @given(files)
 def test_any_tree_is_written_so_that_it_is_read_back_the_same(file: RuleFile) -> None:
-    text = format(file)
+    text = format_rule_file(file)
     assert parse(text) == file
-    assert format(parse(text)) == text
+    assert format_rule_file(parse(text)) == text
 
 
 @pytest.mark.parametrize("seed", range(100))
 def test_any_rule_is_the_same_rule_after_formatting(seed: int) -> None:
     file = parse(drawn(seed))
-    text = format(file)
+    text = format_rule_file(file)
     assert parse(text) == file
-    assert format(parse(text)) == text
+    assert format_rule_file(parse(text)) == text
 
 
 def test_every_comment_is_kept_wherever_it_stands() -> None:
     lines = CANONICAL.splitlines()
     text = "\n".join(f"{line}  # {number} beside\n# {number} below" for number, line in enumerate(lines) if line)
-    written = format(parse(text))
-    assert commented(written) == commented(text)
-    assert format(parse(written)) == written
+    formatted = format_rule_file(parse(text))
+    assert commented(formatted) == commented(text)
+    assert format_rule_file(parse(formatted)) == formatted
 
 
 def test_a_comment_beside_a_clause_comes_to_stand_before_it() -> None:
     text = "rule r\n  on call_ended\n  when answered # as they say\n  then find callee score 0.5\n"
-    assert "  # as they say\n  when answered\n" in format(parse(text))
+    assert "  # as they say\n  when answered\n" in format_rule_file(parse(text))
 
 
 def test_looks_are_made_one() -> None:
     text = 'rule r on call still  talking 20min when((talk_ms)<20s)then find callee score 50 %   list a="1" ,"2"'
     assert (
-        format(parse(text))
+        format_rule_file(parse(text))
         == """list a = "1", "2"
 
 rule r
@@ -89,6 +89,6 @@ rule r
 def test_a_long_score_is_broken_at_its_points() -> None:
     terms = ", ".join(f"0.1 when count(call_ended by caller, {minutes} min) > 3" for minutes in range(1, 5))
     text = f"rule r\n  on call_ended\n  when answered\n  then find callee score points({terms})\n"
-    written = format(parse(text))
-    assert max(map(len, written.splitlines())) <= 100
-    assert parse(written) == parse(text)
+    formatted = format_rule_file(parse(text))
+    assert max(map(len, formatted.splitlines())) <= 100
+    assert parse(formatted) == parse(text)

@@ -3,8 +3,8 @@
 import pytest
 
 from fanzha.rules import parse
-from fanzha.rules._formatting.comments import END, comments
-from fanzha.rules._formatting.phrases import format_duration, phrase, quote_text
+from fanzha.rules._formatting.comments import END, collect_comments
+from fanzha.rules._formatting.expressions import format_duration, format_expression, quote_text
 
 
 @pytest.mark.parametrize(
@@ -27,13 +27,13 @@ from fanzha.rules._formatting.phrases import format_duration, phrase, quote_text
 )
 def test_a_phrase_with_the_brackets_it_needs_stays_as_it_is(written: str) -> None:
     (rule,) = parse(f"rule r on call_ended when {written} then find callee score 0.5").rules
-    assert phrase(rule.when) == written
+    assert format_expression(rule.when) == written
 
 
 @pytest.mark.parametrize("written", ["((a))", "(a and b) and c", "a or (b and c)", "(1 * 2) + 3", "not (a = b)"])
 def test_brackets_that_change_nothing_are_left_out(written: str) -> None:
     (rule,) = parse(f"rule r on call_ended when {written} then find callee score 0.5").rules
-    assert "(" not in phrase(rule.when)
+    assert "(" not in format_expression(rule.when)
 
 
 def test_a_text_is_written_with_its_escapes() -> None:
@@ -55,7 +55,7 @@ rule r
   then find callee score 0.5
 # at the end
 """
-    assert comments(text) == {
+    assert collect_comments(text) == {
         ("list", "banks"): ["# of the file", "", "# of the list", "# beside the list"],
         ("rule", "r"): ["# of the rule"],
         ("r", "let", "version_seen"): ["# of the let"],

@@ -5,7 +5,7 @@ from random import Random
 
 import pyarrow as pa
 import pytest
-from tests.rules.asked import Row, oracle
+from tests.rules.sql_reference import Row, oracle
 
 from fanzha.events import all_events
 from fanzha.rules.check import check

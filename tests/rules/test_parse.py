@@ -5,7 +5,7 @@ import time
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from tests.rules.written import drawn, text
+from tests.rules.rule_texts import drawn, text
 
 from fanzha.rules import RuleError, check, decoded, parse
 from fanzha.rules.words import HEADS, RESERVED

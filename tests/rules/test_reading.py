@@ -1,7 +1,7 @@
 """Every line of the grammar is read as the reference says, and what is not of the grammar is told where it stands."""
 
 import pytest
-from tests.rules.written import codes, rule, text, when
+from tests.rules.rule_texts import codes, rule, text, when
 
 from fanzha.rules import RuleError, check, parse
 from fanzha.rules._reading.extent import Extent, extent

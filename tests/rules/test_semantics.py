@@ -10,8 +10,8 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
-from tests.rules.asked import oracle
 from tests.rules.facts import batch
+from tests.rules.sql_reference import oracle
 
 from fanzha.rules import check, parse
 from fanzha.rules import engine as engine_module

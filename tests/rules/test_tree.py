@@ -1,6 +1,6 @@
 """A tree can be walked, and is equal to another whatever the places and spellings."""
 
-from tests.rules.written import rule, when
+from tests.rules.rule_texts import rule, when
 
 from fanzha.rules.tree import (
     BooleanLiteral,

@@ -57,12 +57,12 @@ def check_files(files: tuple[Path, ...], lists: tuple[str, ...]) -> None:
 )
 def format_files(files: tuple[Path, ...], write: bool, only_check: bool) -> None:
     """Format rule FILES; comments are kept. 按统一格式整理规则文件，注释保留。"""
-    from fanzha.rules.format import format as formatted
+    from fanzha.rules.format import format_rule_file
 
     changed = []
     for path in files:
         file = _parse_file(path)
-        text = formatted(file)
+        text = format_rule_file(file)
         if text != file.text:
             changed.append(path)
         if write and text != file.text:

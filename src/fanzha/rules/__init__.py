@@ -1,7 +1,7 @@
 """The rule language: grammar, types, evaluation, explanation, the SQL oracle."""
 
 from fanzha.rules._checking.expression_checker import infer_type
-from fanzha.rules._formatting.phrases import phrase
+from fanzha.rules._formatting.expressions import format_expression
 from fanzha.rules.catalog import FACTS, FieldFact
 from fanzha.rules.check import CheckedFile, check
 from fanzha.rules.describe import describe
@@ -22,7 +22,7 @@ __all__ = [
     "decoded",
     "describe",
     "parse",
-    "phrase",
+    "format_expression",
     "infer_type",
     "window_words",
 ]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from fanzha.base.words import Words
 from fanzha.events import CALL_FACTS
-from fanzha.rules._formatting.phrases import format_duration, phrase
+from fanzha.rules._formatting.expressions import format_duration, format_expression
 from fanzha.rules.catalog import FACTS
 from fanzha.rules.tree import (
     Binary,
@@ -61,9 +61,9 @@ def describe(rule: Rule) -> Description:
     return Description(
         decides=_decides(rule),
         fields=tuple(dict.fromkeys(line for root in roots for line in _fields(root, rule.on.fact))),
-        windows=tuple((phrase(window), window_words(window)) for window in windows),
+        windows=tuple((format_expression(window), window_words(window)) for window in windows),
         limits=tuple(dict.fromkeys(limit for root in roots for limit in _limits(root, ""))),
-        unless="" if rule.unless is None else phrase(rule.unless),
+        unless="" if rule.unless is None else format_expression(rule.unless),
         finds=_finds(rule),
         keeps=tuple(_keeps(rule, windows)),
     )
@@ -93,12 +93,12 @@ def _limits(node: Expression, weight: str) -> Iterator[tuple[str, str]]:
     """Yield the comparisons with constants outside windows."""
     if isinstance(node, Points):
         for points, condition in node.terms:
-            yield from _limits(condition, phrase(points))
+            yield from _limits(condition, format_expression(points))
     elif isinstance(node, Member):
-        yield phrase(node), weight
+        yield format_expression(node), weight
     elif isinstance(node, Binary) and node.operator in COMPARISONS:
         if any(isinstance(side, NumberLiteral | TextLiteral | BooleanLiteral) for side in (node.left, node.right)):
-            yield phrase(node), weight
+            yield format_expression(node), weight
     elif not isinstance(node, WindowExpression):
         for child in children(node):
             yield from _limits(child, weight)
@@ -110,7 +110,7 @@ def _finds(rule: Rule) -> Words:
         title = FACTS[rule.on.fact][rule.find].title
         plain = Words(f"{title.zh}（{rule.find}）", f"{title.en} ({rule.find})")
     subject, again = _SUBJECTS.get(rule.find, plain), format_duration(rule.again_after)
-    score = phrase(rule.score)
+    score = format_expression(rule.score)
     return Words(
         f"{subject.zh}，诈骗类型 {rule.fraud_type}，分值 {score}；同一对象 {again} 内不再提示",
         f"{subject.en}, as {rule.fraud_type}, score {score}; quiet about the same subject for {again}",
@@ -121,7 +121,7 @@ def _keeps(rule: Rule, windows: tuple[WindowExpression, ...]) -> Iterator[Words]
     """Yield the state that the rule needs: for each source and key the facts of the longest span."""
     longest: dict[tuple[str, str], int] = {}
     for window in windows:
-        key = window.source, ", ".join(phrase(key.selected) for key in window.keys)
+        key = window.source, ", ".join(format_expression(key.selected) for key in window.keys)
         longest[key] = max(longest.get(key, 0), window.span, window.against)
     for (source, keys), span in longest.items():
         stretch = span_words(span)

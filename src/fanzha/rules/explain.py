@@ -8,7 +8,7 @@ import numpy as np
 
 from fanzha.base.words import Words
 from fanzha.rules._engine.program import present_windows
-from fanzha.rules._formatting.phrases import phrase
+from fanzha.rules._formatting.expressions import format_expression
 from fanzha.rules.engine import Fired, RuleEngine
 from fanzha.rules.tree import Binary, Expression, Points, Rule, Unary, WindowExpression
 from fanzha.rules.window_specs import lower
@@ -103,7 +103,7 @@ def grounds(rule: Rule) -> tuple[RuleComparison, ...]:
     """Return the comparisons with windows of a checked rule, each once, in the order of the text."""
     comparisons = {
         (node, weight): RuleComparison(
-            node, weight, phrase(node), tuple(_condition_window(window) for window in present_windows(node))
+            node, weight, format_expression(node), tuple(_condition_window(window) for window in present_windows(node))
         )
         for node, weight in _comparisons(rule.when, None)
         if any(present_windows(node))
@@ -112,7 +112,7 @@ def grounds(rule: Rule) -> tuple[RuleComparison, ...]:
 
 
 def _condition_window(window: WindowExpression) -> ConditionWindow:
-    return ConditionWindow(window, lower(window).specs[0], phrase(window), window_words(window))
+    return ConditionWindow(window, lower(window).specs[0], format_expression(window), window_words(window))
 
 
 def _comparisons(node: Expression, weight: float | None) -> Iterator[tuple[Binary, float | None]]:

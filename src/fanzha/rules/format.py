@@ -3,88 +3,100 @@
 from collections.abc import Iterable, Iterator
 
 from fanzha.base.words import Words
-from fanzha.rules._formatting.comments import END, Anchor, comments
-from fanzha.rules._formatting.phrases import AND, OR, SUM, binding, format_duration, phrase, quote_text, sides, weighted
+from fanzha.rules._formatting.comments import END, Anchor, collect_comments
+from fanzha.rules._formatting.expressions import (
+    AND,
+    OR,
+    SUM,
+    format_duration,
+    format_expression,
+    format_operands,
+    format_points_term,
+    precedence,
+    quote_text,
+)
 from fanzha.rules.tree import Binary, DecisionPoint, Expression, Points, Rule, RuleFile
 from fanzha.rules.words import DEFAULT_FRAUD_TYPE
 
 _WIDTH = 100
 
 
-def format(file: RuleFile) -> str:
+def format_rule_file(file: RuleFile) -> str:
     """Return the canonical text of a parsed file: lists, then rules. Parsing it gives the same file."""
-    comments_ = comments(file.text) if file.text else {}
-    ending = comments_.get(END, [])
-    lists = ["\n".join(_list(name, values, comments_)) for name, values in file.lists.items()]
-    rules = ["\n".join(_rule(rule, comments_)) for rule in file.rules]
-    parts = ["\n".join(lists)] * bool(lists) + rules + ["\n".join(ending)] * bool(ending)
+    comments = collect_comments(file.text) if file.text else {}
+    lists = ["\n".join(_format_list(name, values, comments)) for name, values in file.lists.items()]
+    parts = ["\n".join(lists)] if lists else []
+    parts += ["\n".join(_format_rule(rule, comments)) for rule in file.rules]
+    if END in comments:
+        parts.append("\n".join(comments[END]))
     return "\n\n".join(parts) + "\n"
 
 
-def _list(name: str, values: tuple[str, ...], comments_: dict[Anchor, list[str]]) -> Iterator[str]:
-    yield from comments_.get(("list", name), [])
+def _format_list(name: str, values: tuple[str, ...], comments: dict[Anchor, list[str]]) -> Iterator[str]:
+    yield from comments.get(("list", name), [])
     line = f"list {name} ="
-    for at, value in enumerate(values):
-        word = quote_text(value) + "," * (at < len(values) - 1)
-        if len(line) + len(word) >= _WIDTH and at:
+    for index, value in enumerate(values):
+        is_last = index == len(values) - 1
+        word = quote_text(value) + ("" if is_last else ",")
+        if len(line) + len(word) >= _WIDTH and index:
             yield line
             line = " "
         line += f" {word}"
     yield line
 
 
-def _rule(rule: Rule, comments_: dict[Anchor, list[str]]) -> Iterator[str]:
-    yield from comments_.get(("rule", rule.name), [])
-    yield f"rule {rule.name}{_title(rule)}"
-    for anchor, lines in _clauses(rule):
-        yield from (f"  {comment}" for comment in comments_.get((rule.name, *anchor), []))
+def _format_rule(rule: Rule, comments: dict[Anchor, list[str]]) -> Iterator[str]:
+    yield from comments.get(("rule", rule.name), [])
+    yield f"rule {rule.name}{_format_title(rule)}"
+    for anchor, lines in _format_clauses(rule):
+        yield from (f"  {comment}" for comment in comments.get((rule.name, *anchor), []))
         yield from (f"  {line}" for line in lines)
 
 
-def _title(rule: Rule) -> str:
+def _format_title(rule: Rule) -> str:
     plain = Words(rule.name, rule.name)
     return "" if rule.title == plain else f" {quote_text(rule.title.zh)} {quote_text(rule.title.en)}"
 
 
-def _clauses(rule: Rule) -> Iterator[tuple[Anchor, Iterable[str]]]:
+def _format_clauses(rule: Rule) -> Iterator[tuple[Anchor, Iterable[str]]]:
     """Yield the clauses in order, each as a list of lines."""
     yield ("version",), [f"version {rule.version}"]
     if rule.law:
         yield ("law",), [f"law {quote_text(rule.law)}"]
-    yield ("on",), [f"on {_point(rule.on)}"]
+    yield ("on",), [f"on {_format_decision_point(rule.on)}"]
     for name, node in rule.lets:
-        yield ("let", name), _broken(f"let {name} = ", node)
-    yield ("when",), _broken("when ", rule.when)
+        yield ("let", name), _wrap_clause(f"let {name} = ", node)
+    yield ("when",), _wrap_clause("when ", rule.when)
     if rule.unless is not None:
-        yield ("except",), _broken("except ", rule.unless)
+        yield ("except",), _wrap_clause("except ", rule.unless)
     kind = "" if rule.fraud_type == DEFAULT_FRAUD_TYPE else f" as {rule.fraud_type}"
-    yield ("then",), _broken(f"then find {rule.find}{kind} score ", rule.score)
+    yield ("then",), _wrap_clause(f"then find {rule.find}{kind} score ", rule.score)
     yield ("again",), [f"again after {format_duration(rule.again_after)}"]
 
 
-def _point(point: DecisionPoint) -> str:
+def _format_decision_point(point: DecisionPoint) -> str:
     return f"call still {point.still} {point.written or format_duration(point.wait)}" if point.still else point.fact
 
 
-def _broken(head: str, node: Expression) -> list[str]:
+def _wrap_clause(head: str, node: Expression) -> list[str]:
     """Return a clause on one line if it fits, else broken before its outermost operators or at its points."""
-    whole = f"{head}{phrase(node)}"
+    whole = f"{head}{format_expression(node)}"
     if len(whole) <= _WIDTH:
         return [whole]
     if isinstance(node, Points):
-        terms = [f"  {weighted(*term)}," for term in node.terms]
+        terms = [f"  {format_points_term(*term)}," for term in node.terms]
         return [f"{head}points(", *terms[:-1], terms[-1].removesuffix(",") + ")"]
-    first, *operands = _chain(node)
+    first, *operands = _split_operands(node)
     return [head + first, *(f" {line}" for line in operands)]
 
 
-def _chain(node: Expression) -> list[str]:
+def _split_operands(node: Expression) -> list[str]:
     """Return the operands of a chain of operators of the same precedence, each after its operator."""
-    level = binding(node)
+    level = precedence(node)
     if level not in (OR, AND, SUM):
-        return [phrase(node)]
+        return [format_expression(node)]
     parts: list[str] = []
-    while isinstance(node, Binary) and binding(node) == level:
-        parts.append(f"{node.operator} {sides(node)[1]}")
+    while isinstance(node, Binary) and precedence(node) == level:
+        parts.append(f"{node.operator} {format_operands(node)[1]}")
         node = node.left
-    return [phrase(node, level), *reversed(parts)]
+    return [format_expression(node, level), *reversed(parts)]

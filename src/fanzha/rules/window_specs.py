@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from fanzha.rules._engine.fact_codes import fact_code
-from fanzha.rules.canon import canon
+from fanzha.rules.expression_key import expression_key
 from fanzha.rules.tree import Binary, Expression, IsKnown, NumberLiteral, WindowExpression
 from fanzha.windows import Aggregate, WindowSpec
 
@@ -43,16 +43,16 @@ def lower(window: WindowExpression) -> Lowered:
 
 
 def _spec(window: WindowExpression, what: Aggregate, value: Expression | None, gate: Expression | None) -> WindowSpec:
-    keys = tuple(canon(key.selected) for key in window.keys)
-    asking_keys = tuple(canon(key.present) for key in window.keys)
+    keys = tuple(expression_key(key.selected) for key in window.keys)
+    asking_keys = tuple(expression_key(key.present) for key in window.keys)
     return WindowSpec(
         what=what,
         source=fact_code(window.source),
         keys=keys,
         asking_keys=() if asking_keys == keys else asking_keys,
         span=window.span,
-        value=canon(value) if value is not None else "",
-        gate=canon(gate) if gate is not None else "",
+        value=expression_key(value) if value is not None else "",
+        gate=expression_key(gate) if gate is not None else "",
         before=window.before,
     )
 

@@ -2,7 +2,7 @@
 
 from fanzha.base.words import Words
 from fanzha.events import all_events
-from fanzha.rules._formatting.phrases import format_duration, phrase
+from fanzha.rules._formatting.expressions import format_duration, format_expression
 from fanzha.rules.catalog import FACTS
 from fanzha.rules.tree import (
     Binary,
@@ -116,13 +116,13 @@ def _expression_words(node: Expression, fact: str) -> Words:
             return Words(f"{words.zh}{'未' if negated else '已'}知", f"{words.en} is {'not ' * negated}known")
         case Member(operand=operand, negated=negated):
             words = _expression_words(operand, fact)
-            values = node.list or f"({', '.join(map(phrase, node.values))})"
+            values = node.list or f"({', '.join(map(format_expression, node.values))})"
             return Words(f"{words.zh}{'不' * negated}属于 {values}", f"{words.en} {'not ' * negated}in {values}")
         case Binary(operator=operator):
             left, right = _expression_words(node.left, fact), _expression_words(node.right, fact)
             sign = _SIGNS.get(operator, Words(f"{{left}} {operator} {{right}}", f"{{left}} {operator} {{right}}"))
             return Words(sign.zh.format(left=left.zh, right=right.zh), sign.en.format(left=left.en, right=right.en))
-    return Words(phrase(node), phrase(node))
+    return Words(format_expression(node), format_expression(node))
 
 
 def _field(name: str, fact: str) -> Words:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from fanzha.rules._engine import _single_fact_kernel as kernel
 from fanzha.rules._engine.base_columns import is_base, is_text
 from fanzha.rules._engine.evaluate import is_truth
-from fanzha.rules.canon import canon
+from fanzha.rules.expression_key import expression_key
 from fanzha.rules.tree import (
     Binary,
     BooleanLiteral,
@@ -121,7 +121,7 @@ class ByteCode:
             self._emit(kernel.NOT)
 
     def _field(self, node: Expression) -> int:
-        return self.fields.setdefault(canon(node), len(self.fields))
+        return self.fields.setdefault(expression_key(node), len(self.fields))
 
     def _emit(self, code: int, argument: int = 0) -> None:
         self.operations.append((code, argument))

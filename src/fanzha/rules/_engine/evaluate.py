@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fanzha.rules._engine.base_columns import is_base, is_text
-from fanzha.rules.canon import canon
 from fanzha.rules.catalog import FACTS
+from fanzha.rules.expression_key import expression_key
 from fanzha.rules.tree import (
     Binary,
     BooleanLiteral,
@@ -227,7 +227,7 @@ class Evaluator:
         return is_text(node, self.fact)
 
     def _base(self, node: Expression) -> NDArray[np.int64]:
-        return self.columns[canon(node)][self.rows]
+        return self.columns[expression_key(node)][self.rows]
 
 
 def is_truth(node: Expression, fact: str) -> bool:

@@ -8,8 +8,8 @@ from typing import Any
 from fanzha.rules._engine.base_columns import base_field, is_base
 from fanzha.rules._engine.event_ids import PARTIES
 from fanzha.rules._engine.fact_codes import ROLES, point_code
-from fanzha.rules.canon import canon
 from fanzha.rules.catalog import FACTS
+from fanzha.rules.expression_key import expression_key
 from fanzha.rules.tree import (
     Binary,
     DecisionPoint,
@@ -161,7 +161,7 @@ def _window(compiled_program: Program, lowered: Lowered, point: DecisionPoint) -
 
 def _computed_nodes(nodes: Iterable[Expression], fact: str) -> dict[str, Expression]:
     """Return the expressions that must be computed, without base columns."""
-    return {canon(node): node for node in nodes if not is_base(node, fact)}
+    return {expression_key(node): node for node in nodes if not is_base(node, fact)}
 
 
 def _bases(compiled_program: Program, node: Expression, fact: str) -> None:
@@ -171,13 +171,14 @@ def _bases(compiled_program: Program, node: Expression, fact: str) -> None:
         for child in children(node):
             _bases(compiled_program, child, fact)
     elif (selection := _find_choice(node)) is None:
-        compiled_program.bases.setdefault(fact, {})[canon(node)] = node
-    elif canon(node) not in compiled_program.chosen.setdefault(fact, {}):
+        compiled_program.bases.setdefault(fact, {})[expression_key(node)] = node
+    elif expression_key(node) not in compiled_program.chosen.setdefault(fact, {}):
         parts = selection.condition, selection.then, selection.otherwise
         for part in parts:
             _bases(compiled_program, part, fact)
-        condition, then, otherwise = map(canon, parts)
-        compiled_program.chosen[fact][canon(node)] = condition, then, otherwise  # after the columns it is selected from
+        condition, then, otherwise = map(expression_key, parts)
+        # after the columns it is selected from
+        compiled_program.chosen[fact][expression_key(node)] = condition, then, otherwise
 
 
 def origin(node: Expression, fact: str) -> str:

@@ -16,7 +16,7 @@ from fanzha.rules._engine.fact_codes import ROLES, fact_code, point_code
 from fanzha.rules._engine.numbers import Numbers
 from fanzha.rules._engine.order import in_order
 from fanzha.rules._engine.program import ENVELOPE, Program, origin
-from fanzha.rules.canon import canon
+from fanzha.rules.expression_key import expression_key
 from fanzha.rules.tree import Expression, FieldReference, SourceLocation
 from fanzha.windows import DAY_MS, UNKNOWN, FactBatch
 from fanzha.windows.calls import ANSWERED, ENDED, OFFERED, CallRegister, Wait
@@ -83,7 +83,7 @@ class EventSequencer:
             Wait(ANSWERED if p.still == "talking" else OFFERED, ENDED if p.still == "talking" else ANSWERED, p.wait)
             for p in program.waits
         )
-        offered, answered = ([canon(node) for _, node in joined] for joined in (self._offer, self._answer))
+        offered, answered = ([expression_key(node) for _, node in joined] for joined in (self._offer, self._answer))
         self._numbers = Numbers(seed=seed)
         self._call_ids = TextCodes(seed=seed)  # separate, because the id of an ended call is released
         self._calls = CallRegister(offered, answered, self._waits, seed=seed)
@@ -223,7 +223,7 @@ class EventSequencer:
             columns = [*self._offer, *self._answer]
             base_nodes = [(origin(node, point.fact), node) for node in self._program.bases[point.fact].values()]
             for table, node in [*base_nodes, *((point.fact, own_field) for own_field in _OWN)]:
-                stretch.column(canon(node))[wait_positions[mine]] = values[:, columns.index((table, node))]
+                stretch.column(expression_key(node))[wait_positions[mine]] = values[:, columns.index((table, node))]
 
     def _choose(self, stretch: Stretch) -> None:
         """Write the columns that are selected from read columns, of the fact itself or of its call."""

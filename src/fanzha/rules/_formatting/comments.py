@@ -11,15 +11,15 @@ Anchor = tuple[str, ...]
 END: Anchor = ("end",)
 
 
-def comments(text: str) -> dict[Anchor, list[str]]:
+def collect_comments(text: str) -> dict[Anchor, list[str]]:
     """Return the comments of a valid text by anchor; an empty line among them is ""."""
-    reading = _CommentCollector()
-    for token, following in _pairs(scan(text, DiagnosticCollector(text, ""))):
-        reading.take(token, following)
-    return {anchor: lines for anchor, lines in reading.found.items() if lines}
+    collector = _CommentCollector()
+    for token, following in _pair_with_next_word(scan(text, DiagnosticCollector(text, ""))):
+        collector.add_token(token, following)
+    return {anchor: lines for anchor, lines in collector.found.items() if lines}
 
 
-def _pairs(tokens: list[Token]) -> list[tuple[Token, Token]]:
+def _pair_with_next_word(tokens: list[Token]) -> list[tuple[Token, Token]]:
     words = [token for token in tokens if token.sort is not TokenKind.COMMENT]
     following = dict(zip(map(id, words), [*words[1:], words[-1]], strict=True))
     return [(token, following.get(id(token), token)) for token in tokens]
@@ -35,7 +35,7 @@ class _CommentCollector:
         self._rule = ""
         self._brackets = 0
 
-    def take(self, token: Token, following: Token) -> None:
+    def add_token(self, token: Token, following: Token) -> None:
         if token.sort is TokenKind.COMMENT:
             if token.begins_line:
                 self._waiting.append(token)
@@ -44,10 +44,10 @@ class _CommentCollector:
             return
         if token.sort is TokenKind.SIGN:
             self._brackets += {"(": 1, ")": -1}.get(token.text, 0)
-        self._anchor = self._begun(token, following) or self._anchor
-        self._settle(token)
+        self._anchor = self._find_anchor(token, following) or self._anchor
+        self._assign_waiting(token)
 
-    def _begun(self, token: Token, following: Token) -> Anchor | None:
+    def _find_anchor(self, token: Token, following: Token) -> Anchor | None:
         """Return the anchor that a token begins, None if it belongs to the current one."""
         if token.sort is TokenKind.END:
             return END
@@ -61,13 +61,15 @@ class _CommentCollector:
         is_field = token.text == "version" and following.sort is not TokenKind.NUMBER
         return (self._rule, token.text) if token.text in CLAUSES and not is_field else None
 
-    def _settle(self, token: Token) -> None:
+    def _assign_waiting(self, token: Token) -> None:
         """Assign the waiting comments to the current anchor."""
         below = token
         lines: list[str] = []
         for comment in reversed(self._waiting):
             gap = below.location.line - comment.location.line > 1
-            lines += [""] * (gap and self._anchor[0] in ("rule", "list")) + [comment.text.rstrip()]
+            if gap and self._anchor[0] in ("rule", "list"):
+                lines.append("")
+            lines.append(comment.text.rstrip())
             below = comment
         self.found[self._anchor] += reversed(lines)
         self._waiting = []

@@ -15,7 +15,7 @@ from fanzha.rules._engine.sequence import EventSequencer, Stretch
 from fanzha.rules._live.calls import LiveCalls, Whole
 from fanzha.rules._live.field_reader import FieldReader, Fields
 from fanzha.rules._live.state_format import StateLayout, decode_calls, encode_calls
-from fanzha.rules.canon import canon
+from fanzha.rules.expression_key import expression_key
 from fanzha.rules.tree import Expression
 from fanzha.windows import DAY_MS, UNKNOWN
 from fanzha.windows.calls import CallRegister
@@ -51,7 +51,7 @@ class LiveEventSequencer(EventSequencer):
             *joined_nodes[1],
             *(node for bases in program.bases.values() for node in bases.values()),
         ):
-            self.fields.setdefault(canon(node), len(self.fields))
+            self.fields.setdefault(expression_key(node), len(self.fields))
         for name in (name for chosen in program.chosen.values() for name in chosen):
             self.fields.setdefault(name, len(self.fields))
         for name in (name for names in PARTIES for name in names):
@@ -60,7 +60,7 @@ class LiveEventSequencer(EventSequencer):
             fact: [self._field_offsets((name, *parts)) for name, parts in chosen.items()]
             for fact, chosen in program.chosen.items()
         }
-        self._form = StateLayout(*([canon(node) for node in nodes] for nodes in joined_nodes))
+        self._form = StateLayout(*([expression_key(node) for node in nodes] for nodes in joined_nodes))
         self._parties = [(offsets[0], offsets[-1]) for offsets in map(self._field_offsets, PARTIES)]
         self._joins = bool(self._form.width or self._waits)
         self._own = {

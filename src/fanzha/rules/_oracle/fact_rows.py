@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from fanzha.rules._formatting.phrases import phrase
+from fanzha.rules._formatting.expressions import format_expression
 from fanzha.rules._oracle.expression import expression
 from fanzha.rules._oracle.relations import Relations
 from fanzha.rules._oracle.windows import Selection, lives_body, value
@@ -68,7 +68,7 @@ class RuleRelation:
 
     def _select_windows(self, relation: str) -> str:
         columns = (
-            f"\n  -- {' '.join(phrase(window).splitlines())}\n  {text} AS {name}"
+            f"\n  -- {' '.join(format_expression(window).splitlines())}\n  {text} AS {name}"
             for (window, name), text in zip(self.windows.items(), self._values, strict=True)
         )
         return f"  SELECT f.*,{','.join(columns)}\n  FROM {relation} AS f"

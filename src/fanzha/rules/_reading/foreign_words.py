@@ -1,6 +1,6 @@
 """Corrections for syntax of other languages."""
 
-from fanzha.rules._formatting.phrases import format_duration
+from fanzha.rules._formatting.expressions import format_duration
 from fanzha.rules._reading.tokenizer import Token, TokenKind
 from fanzha.rules.tree import Type
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from enum import Enum
 
 from fanzha.rules._diagnostics import signs
-from fanzha.rules._formatting.phrases import format_duration
+from fanzha.rules._formatting.expressions import format_duration
 from fanzha.rules.diagnostics import DiagnosticCollector
 from fanzha.rules.tree import SourceLocation, Type
 from fanzha.rules.words import MOST_DIGITS, MOST_NAME, UNIT_MEANT, UNITS

@@ -19,7 +19,7 @@ from fanzha.rules.tree import (
 
 
 @lru_cache(maxsize=65_536)
-def canon(node: Expression) -> str:
+def expression_key(node: Expression) -> str:
     """Return the canonical text of an expression without names of `let`."""
     match node:
         case FieldReference(name=name):
@@ -31,27 +31,31 @@ def canon(node: Expression) -> str:
         case BooleanLiteral(value=value):
             return str(value).lower()
         case FunctionCall(function=function, argument=argument, count=count):
-            return f"{function}({canon(argument)},{count})"
+            return f"{function}({expression_key(argument)},{count})"
         case Unary(operator=operator, operand=operand):
-            return f"({operator} {canon(operand)})"
+            return f"({operator} {expression_key(operand)})"
         case Binary(operator=operator, left=left, right=right):
-            return f"({canon(left)} {operator} {canon(right)})"
+            return f"({expression_key(left)} {operator} {expression_key(right)})"
         case Member(operand=operand, list=name, values=values, negated=negated):
-            inside = name or ",".join(sorted(map(canon, values)))
-            return f"({canon(operand)} {'not ' if negated else ''}in {name and 'list '}[{inside}])"
+            inside = name or ",".join(sorted(map(expression_key, values)))
+            return f"({expression_key(operand)} {'not ' if negated else ''}in {name and 'list '}[{inside}])"
         case IsKnown(operand=operand, negated=negated):
-            return f"({canon(operand)} is {'not ' if negated else ''}known)"
+            return f"({expression_key(operand)} is {'not ' if negated else ''}known)"
         case Points(terms=terms):
-            return "points(" + ",".join(f"{canon(weight)} when {canon(condition)}" for weight, condition in terms) + ")"
+            return (
+                "points("
+                + ",".join(f"{expression_key(weight)} when {expression_key(condition)}" for weight, condition in terms)
+                + ")"
+            )
         case WindowExpression():
-            return _window(node)
+            return _window_key(node)
         case _:
             raise TypeError(f"{type(node).__name__} has no canonical text: expand it first")
 
 
-def _window(node: WindowExpression) -> str:
-    keys = ",".join(f"{canon(key.selected)}={canon(key.present)}" for key in node.keys)
-    value = f"{canon(node.value)} of " if node.value else ""
-    where = f" where {canon(node.where)}" if node.where else ""
+def _window_key(node: WindowExpression) -> str:
+    keys = ",".join(f"{expression_key(key.selected)}={expression_key(key.present)}" for key in node.keys)
+    value = f"{expression_key(node.value)} of " if node.value else ""
+    where = f" where {expression_key(node.where)}" if node.where else ""
     span = f"{node.span}{' before' if node.before else ''}{f' against {node.against}' if node.against else ''}"
     return f"{node.what}({value}{node.source} by {keys}{where},{span})"

@@ -22,45 +22,45 @@ from fanzha.rules.tree import (
 from fanzha.rules.words import UNITS
 
 #: Precedence of operators; an operand of lower precedence than required is put in brackets.
-OR, AND, NOT, COMPARED, SUM, TERM, ELSE, FACTOR = range(1, 9)
+OR, AND, NOT, COMPARISON, SUM, TERM, ELSE, FACTOR = range(1, 9)
 #: Precedence of each operator, and the precedence required of its left and right operands.
-_SIGNS = {
+_PRECEDENCES = {
     "or": (OR, OR, AND),
     "and": (AND, AND, NOT),
-    **dict.fromkeys((">=", "<=", ">", "<", "=", "!="), (COMPARED, SUM, SUM)),
+    **dict.fromkeys((">=", "<=", ">", "<", "=", "!="), (COMPARISON, SUM, SUM)),
     **dict.fromkeys(("+", "-"), (SUM, SUM, TERM)),
     **dict.fromkeys(("*", "/"), (TERM, TERM, ELSE)),
     "else": (ELSE, FACTOR, FACTOR),
 }
 
 
-def phrase(node: Expression, outer_precedence: int = OR) -> str:
+def format_expression(node: Expression, outer_precedence: int = OR) -> str:
     """Return an expression as text, in brackets if its precedence is too low."""
-    text = _plain(node)
-    return f"({text})" if binding(node) < outer_precedence else text
+    text = _format_without_brackets(node)
+    return f"({text})" if precedence(node) < outer_precedence else text
 
 
-def binding(node: Expression) -> int:
+def precedence(node: Expression) -> int:
     """Return the precedence of an expression."""
     match node:
         case Binary():
-            return _SIGNS[node.operator][0]
+            return _PRECEDENCES[node.operator][0]
         case Unary():
             return NOT if node.operator == "not" else FACTOR
         case Member() | IsKnown():
-            return COMPARED
+            return COMPARISON
     return FACTOR
 
 
-def sides(node: Binary) -> tuple[str, str]:
+def format_operands(node: Binary) -> tuple[str, str]:
     """Return the texts of the left and right operand."""
-    _, left, right = _SIGNS[node.operator]
-    return phrase(node.left, left), phrase(node.right, right)
+    _, left, right = _PRECEDENCES[node.operator]
+    return format_expression(node.left, left), format_expression(node.right, right)
 
 
-def weighted(weight: Expression, condition: Expression) -> str:
+def format_points_term(weight: Expression, condition: Expression) -> str:
     """Return one term of points."""
-    return f"{phrase(weight)} when {phrase(condition)}"
+    return f"{format_expression(weight)} when {format_expression(condition)}"
 
 
 def quote_text(value: str) -> str:
@@ -77,7 +77,7 @@ def format_duration(ms: int) -> str:
     return f"{ms // UNITS[unit]}{'' if unit == 'h' else ' '}{unit}"
 
 
-def _plain(node: Expression) -> str:
+def _format_without_brackets(node: Expression) -> str:
     match node:
         case NumberLiteral():
             return format_number(node)
@@ -89,22 +89,22 @@ def _plain(node: Expression) -> str:
             return node.name
         case FunctionCall():
             count = "" if node.count is None else f", {node.count}"
-            return f"{node.function}({phrase(node.argument)}{count})"
+            return f"{node.function}({format_expression(node.argument)}{count})"
         case Unary():
             space = " " if node.operator == "not" else ""
-            return f"{node.operator}{space}{phrase(node.operand, NOT if space else FACTOR)}"
+            return f"{node.operator}{space}{format_expression(node.operand, NOT if space else FACTOR)}"
         case Binary():
-            left, right = sides(node)
+            left, right = format_operands(node)
             return f"{left} {node.operator} {right}"
         case Member():
-            values = node.list or f"({', '.join(map(phrase, node.values))})"
-            return f"{phrase(node.operand, SUM)} {'not ' * node.negated}in {values}"
+            values = node.list or f"({', '.join(map(format_expression, node.values))})"
+            return f"{format_expression(node.operand, SUM)} {'not in' if node.negated else 'in'} {values}"
         case IsKnown():
-            return f"{phrase(node.operand, SUM)} is {'not ' * node.negated}known"
+            return f"{format_expression(node.operand, SUM)} is {'not known' if node.negated else 'known'}"
         case Points():
-            return f"points({', '.join(weighted(*term) for term in node.terms)})"
+            return f"points({', '.join(format_points_term(*term) for term in node.terms)})"
         case WindowExpression():
-            return _window(node)
+            return _format_window(node)
     raise TypeError(f"no expression: {node!r}")
 
 
@@ -117,19 +117,21 @@ def format_number(node: NumberLiteral) -> str:
     return f"{Decimal(repr(node.value)).normalize():f}"
 
 
-def _window(node: WindowExpression) -> str:
-    value = "" if node.value is None else f"{phrase(node.value)} of "
-    keys = ", ".join(map(_key, node.keys))
-    where = "" if node.where is None else f" where {phrase(node.where)}"
+def _format_window(node: WindowExpression) -> str:
+    value = "" if node.value is None else f"{format_expression(node.value)} of "
+    keys = ", ".join(map(_format_key, node.keys))
+    where = "" if node.where is None else f" where {format_expression(node.where)}"
     span, against = [*node.written, "", ""][:2]
-    stretch = span or format_duration(node.span)
+    period = span or format_duration(node.span)
     if node.against:
-        stretch += f" against {against or format_duration(node.against)}"
-    return f"{node.what}({value}{node.source} by {keys}{where}, {stretch}{' before' * node.before})"
+        period += f" against {against or format_duration(node.against)}"
+    if node.before:
+        period += " before"
+    return f"{node.what}({value}{node.source} by {keys}{where}, {period})"
 
 
-def _key(key: WindowKey) -> str:
-    selected, present = phrase(key.selected, SUM), phrase(key.present, SUM)
+def _format_key(key: WindowKey) -> str:
+    selected, present = format_expression(key.selected, SUM), format_expression(key.present, SUM)
     if selected[0].isdigit():  # after a comma it would be read as the span
         selected = f"({selected})"
     return selected if key.present == key.selected else f"{selected} = {present}"
