@@ -40,7 +40,7 @@ def migrate_site(home: Path, url: str = "") -> None:
 
 def read_tables(home: Path, url: str = "") -> dict[str, list[str]]:
     """Return every row of every table."""
-    completed = run_module(home, "tests.run.table_rows", url=url)
+    completed = run_module(home, "tests.run.dump_database", url=url)
     assert completed.returncode == 0, completed.stderr
     tables: dict[str, list[str]] = json.loads(completed.stdout)
     return tables

@@ -8,7 +8,8 @@ from pathlib import Path
 import psycopg
 
 from fanzha.run.archive import FORMAT, MANIFEST, ArchiveWriter, BackupManifest, create_archive, encode_manifest, unpack
-from fanzha.run.database_copy import SQLITE_FILE, TABLES_FOLDER, add_postgres, add_sqlite, clear_postgres, fill_postgres
+from fanzha.run.database_copy import SQLITE_FILE, TABLES_FOLDER, add_postgres, add_sqlite
+from fanzha.run.database_restore import clear_postgres, fill_postgres
 
 MIGRATIONS = (("site", "0001"), ("flows", "0001"))
 SCHEMA = (

@@ -13,8 +13,14 @@ from fanzha.events import Column
 from fanzha.events.subscriber_profile import BILLS, CALLS, TEXTS, TRAFFIC
 from fanzha.models._model import Examples, Model
 from fanzha.models.families.boosted_trees import Boosted, Feature, Floats, medians
-from fanzha.models.families.columns import read_numbers
-from fanzha.models.families.profile_features import ACCOUNT_RATES, PROFILE, USAGE_RATES, append_rates, name_features
+from fanzha.models.families.profile_features import (
+    ACCOUNT_RATES,
+    PROFILE,
+    USAGE_RATES,
+    append_rates,
+    name_features,
+    read_numbers,
+)
 from fanzha.models.families.profile_model import ProfileModel
 
 _RATES = (*USAGE_RATES, *ACCOUNT_RATES)

@@ -9,8 +9,14 @@ from fanzha.base.words import Words
 from fanzha.events.subscriber_profile import NOT_BY_WINDOWS
 from fanzha.models._model import Examples, Model
 from fanzha.models.families.boosted_trees import Boosted, Feature, Floats
-from fanzha.models.families.columns import read_numbers
-from fanzha.models.families.profile_features import USAGE, USAGE_RATES, append_rates, name_features, profile_features
+from fanzha.models.families.profile_features import (
+    USAGE,
+    USAGE_RATES,
+    append_rates,
+    name_features,
+    profile_features,
+    read_numbers,
+)
 from fanzha.models.families.profile_model import ProfileModel
 
 

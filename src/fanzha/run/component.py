@@ -7,6 +7,7 @@ import logging
 import os
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 from fanzha.base.errors import FanzhaError
 
@@ -83,10 +84,10 @@ def regular() -> None:
 
 
 def restore_database(tables: str, manifest: str, force: str) -> None:
-    """Check or fill the database during a restore."""
+    """Check or fill the database during a restore; a `force` that is not empty drops the tables of the database."""
     from fanzha.run.database_restore import restore_database
 
-    restore_database(tables, manifest, force)
+    restore_database(Path(tables), Path(manifest), force=bool(force))
 
 
 def demo_data(findings: str) -> None:

@@ -6,11 +6,11 @@ from typing import NamedTuple
 import numpy as np
 import pyarrow as pa
 
+from fanzha.base.errors import UsageError
 from fanzha.base.words import Words
 from fanzha.events import Column
 from fanzha.events.subscriber_profile import BILLS, CALLS, TEXTS, TRAFFIC
 from fanzha.models.families.boosted_trees import Feature, Floats
-from fanzha.models.families.columns import read_numbers
 
 Row = Mapping[str, Floats]  # columns of the profile by name
 
@@ -134,6 +134,30 @@ def name_features(columns: Sequence[Column], rates: Sequence[DerivedFeature]) ->
     """Return the features: the columns, then the rates."""
     plain = [Feature(column.name, column.title, column.unit) for column in columns]
     return (*plain, *(Feature(rate.name, rate.title, rate.unit) for rate in rates))
+
+
+def read_numbers(table: pa.Table, columns: Sequence[Column], *, min_columns: int = 1) -> Floats:
+    """Return rows × columns, NaN where a value or a whole column is missing or a value is infinite.
+
+    Raise UsageError if fewer than `min_columns` of the columns exist: then the table holds other data.
+    """
+    headers = {name.lower(): name for name in reversed(table.column_names)}
+    sources = [next((headers[name] for name in _column_names(column) if name in headers), None) for column in columns]
+    if sum(name is not None for name in sources) < min_columns:
+        raise UsageError(
+            f"the table has fewer than {min_columns} of the columns this model reads",
+            fix=f"name them as in `fanzha schema`: {', '.join(column.name for column in columns[:6])} …",
+        )
+    values = np.full((table.num_rows, len(columns)), np.nan)
+    for index, name in enumerate(sources):
+        if name is not None:
+            values[:, index] = table[name].cast(pa.float64()).to_numpy()
+    values[np.isinf(values)] = np.nan
+    return values
+
+
+def _column_names(column: Column) -> tuple[str, ...]:
+    return (column.name, *column.aliases)
 
 
 def profile_features(table: pa.Table, columns: Sequence[Column], rates: Sequence[DerivedFeature]) -> Floats:

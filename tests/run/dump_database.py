@@ -1,4 +1,4 @@
-"""Print every row of every table of the site's database as JSON: `python -m tests.run.table_rows`."""
+"""Print every row of every table of the site's database as JSON: `python -m tests.run.dump_database`."""
 
 import json
 import os
