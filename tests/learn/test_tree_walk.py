@@ -9,11 +9,11 @@ NAN = float("nan")
 
 
 @pytest.mark.parametrize(
-    ("value", "threshold", "rule", "expected"),
+    ("value", "threshold", "missing_flags", "expected"),
     [
         (1.0, 1.0, 0, True),
         (np.nextafter(1.0, 2), 1.0, 0, False),
-        (NAN, 0.5, 0, True),  # without a rule not-a-number counts as zero
+        (NAN, 0.5, 0, True),  # without a missing_flags not-a-number counts as zero
         (NAN, -0.5, 0, False),
         (NAN, -0.5, TREATS_NAN_AS_MISSING | MISSING_GOES_LEFT, True),
         (NAN, 0.5, TREATS_NAN_AS_MISSING, False),
@@ -24,5 +24,7 @@ NAN = float("nan")
         (NAN, -0.5, TREATS_ZERO_AS_MISSING | MISSING_GOES_LEFT, True),
     ],
 )
-def test_node_sends_a_value_where_lightgbm_sends_it(value: float, threshold: float, rule: int, expected: bool) -> None:
-    assert goes_left(value, threshold, rule) == expected
+def test_node_sends_a_value_where_lightgbm_sends_it(
+    value: float, threshold: float, missing_flags: int, expected: bool
+) -> None:
+    assert goes_left(value, threshold, missing_flags) == expected

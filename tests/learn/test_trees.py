@@ -64,7 +64,7 @@ def test_shares_are_the_shapley_values_worked_out_by_hand() -> None:
         features=2,
         feature=np.array([0, 1], np.int32),
         threshold=np.zeros(2),
-        rule=np.zeros(2, np.uint8),
+        missing_flags=np.zeros(2, np.uint8),
         left=np.array([~0, ~1], np.int32),
         right=np.array([1, ~2], np.int32),
         cover=np.array([10, 4], np.int32),

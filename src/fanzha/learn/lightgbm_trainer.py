@@ -42,37 +42,46 @@ def train_trees(
 def parse_trees(text: str) -> Trees:
     """Parse trees from LightGBM's text format; UsageError for kinds of trees that `tree_walk` does not support."""
     head, *parts = text.split("end of trees")[0].split("\nTree=")
-    facts = _parse_fields(head)
-    if facts.get("num_tree_per_iteration") != "1" or "average_output" in head:
+    header = _parse_fields(head)
+    if header.get("num_tree_per_iteration") != "1" or "average_output" in head:
         raise UsageError("only boosted trees for yes or no can be taken over")
     trees = [_parse_fields(part) for part in parts]
     if any(tree["num_cat"] != "0" or tree.get("is_linear", "0") != "0" for tree in trees):
         raise UsageError("trees with categories or linear leaves cannot be taken over", fix="give numbers alone")
     nodes = np.cumsum([0, *(int(tree["num_leaves"]) - 1 for tree in trees)])
     leaves = np.cumsum([0, *(int(tree["num_leaves"]) for tree in trees)])
-    decisions = _concatenate(trees, "decision_type", np.int64)
     return Trees(
-        features=int(facts["max_feature_idx"]) + 1,
+        features=int(header["max_feature_idx"]) + 1,
         feature=_concatenate(trees, "split_feature", np.int32),
         threshold=_concatenate(trees, "threshold", np.float64),
-        rule=((decisions >> 2 & 3) | np.where(decisions & 2, MISSING_GOES_LEFT, 0)).astype(np.uint8),
+        missing_flags=_missing_flags(_concatenate(trees, "decision_type", np.int64)),
         left=_children(trees, "left_child", nodes, leaves),
         right=_children(trees, "right_child", nodes, leaves),
         cover=_concatenate(trees, "internal_count", np.int32),
         leaf=_concatenate(trees, "leaf_value", np.float64),
-        leaf_cover=np.concatenate([_array(tree, "leaf_count", np.int32, or_one=True) for tree in trees]),
+        leaf_cover=np.concatenate([_array(tree, "leaf_count", np.int32, default_one=True) for tree in trees]),
         roots=np.where(np.diff(nodes) > 0, nodes[:-1], ~leaves[:-1]).astype(np.int32),
     )
+
+
+def _missing_flags(decision_types: NDArray[np.int64]) -> NDArray[np.uint8]:
+    """Return the flags of `tree_walk` for LightGBM's decision types.
+
+    Bit 0 of a decision type says that the split is by category (refused above), bit 1 that missing values go left, and
+    bits 2 and 3 are the missing type: 0 none, 1 zero, 2 NaN.
+    """
+    missing_types = decision_types >> 2 & 3
+    return (missing_types | np.where(decision_types & 2, MISSING_GOES_LEFT, 0)).astype(np.uint8)
 
 
 def _parse_fields(part: str) -> dict[str, str]:
     return dict(line.split("=", 1) for line in part.splitlines() if "=" in line)
 
 
-def _array(tree: Mapping[str, str], name: str, type_: type[Any], *, or_one: bool = False) -> NDArray[Any]:
+def _array(tree: Mapping[str, str], name: str, type_: type[Any], *, default_one: bool = False) -> NDArray[Any]:
     """Return one array of a tree; a tree of a single leaf has only the value of the leaf."""
     words = tree.get(name, "").split()
-    return np.ones(1, type_) if or_one and not words else np.array(words, np.float64).astype(type_)
+    return np.ones(1, type_) if default_one and not words else np.array(words, np.float64).astype(type_)
 
 
 def _concatenate(trees: list[dict[str, str]], name: str, type_: type[Any]) -> NDArray[Any]:

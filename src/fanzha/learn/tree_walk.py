@@ -11,18 +11,20 @@ Bytes = NDArray[np.uint8]
 
 #: How a node treats missing values; the two lowest bits are LightGBM's missing type.
 TREATS_ZERO_AS_MISSING, TREATS_NAN_AS_MISSING, MISSING_GOES_LEFT = 1, 2, 4
-
+_ZERO = 1e-35  # LightGBM's kZeroThreshold: values up to it count as zero
 
 BLOCK = 64  # rows processed together
 
 
 @compiled
-def goes_left(value: float, threshold: float, rule: int) -> bool:
+def goes_left(value: float, threshold: float, missing_flags: int) -> bool:
     """Return whether a value goes left at a node: `value <= threshold`, or the node's branch for missing values."""
-    if np.isnan(value) and not rule & 2:
+    if np.isnan(value) and not missing_flags & TREATS_NAN_AS_MISSING:
         value = 0.0
-    if (rule & 2 and np.isnan(value)) or (rule & 1 and abs(value) <= 1e-35):
-        return (rule & 4) != 0
+    if (missing_flags & TREATS_NAN_AS_MISSING and np.isnan(value)) or (
+        missing_flags & TREATS_ZERO_AS_MISSING and abs(value) <= _ZERO
+    ):
+        return (missing_flags & MISSING_GOES_LEFT) != 0
     return value <= threshold
 
 
@@ -31,7 +33,7 @@ def walk(
     values: Floats,  # rows × features
     feature: Ints,
     threshold: Floats,
-    rule: Bytes,
+    missing_flags: Bytes,
     left: Ints,  # child node, or ~leaf
     right: Ints,
     leaf: Floats,
@@ -49,7 +51,7 @@ def walk(
             for row in range(begin, end):
                 node = root
                 while node >= 0:
-                    passed = goes_left(values[row, feature[node]], threshold[node], rule[node])
+                    passed = goes_left(values[row, feature[node]], threshold[node], missing_flags[node])
                     node = left[node] if passed else right[node]
                 raw[row] += leaf[~node]
 
@@ -59,7 +61,7 @@ def add_shapley_values(
     values: Floats,
     feature: Ints,
     threshold: Floats,
-    rule: Bytes,
+    missing_flags: Bytes,
     left: Ints,
     leaf: Floats,
     up: Ints,  # parent of each node; -1 at a root
@@ -79,7 +81,7 @@ def add_shapley_values(
     weight = np.empty(deepest + 1)
     for row in range(len(values)):
         for node in range(len(feature)):
-            passes[node] = goes_left(values[row, feature[node]], threshold[node], rule[node])
+            passes[node] = goes_left(values[row, feature[node]], threshold[node], missing_flags[node])
         for end in range(len(leaf)):
             names[0], none[0], own[0], depth = -1, 1.0, 1.0, 0
             node, came_from, rows_below = leaf_up[end], ~end, leaf_cover[end]

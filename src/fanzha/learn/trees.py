@@ -20,7 +20,7 @@ class Trees:
     features: int
     feature: Ints  # by node
     threshold: Floats
-    rule: Bytes  # bits of `tree_walk`
+    missing_flags: Bytes  # how each node treats missing values: bits of `tree_walk`
     left: Ints
     right: Ints
     cover: Ints  # training rows that passed the node
@@ -31,7 +31,7 @@ class Trees:
     def raw(self, values: Floats) -> Floats:
         """Return the log-odds of each row of values (rows × features, NaN where missing)."""
         scores = np.empty(len(values))
-        arrays = (self.feature, self.threshold, self.rule, self.left, self.right, self.leaf, self.roots)
+        arrays = (self.feature, self.threshold, self.missing_flags, self.left, self.right, self.leaf, self.roots)
         walk(np.ascontiguousarray(values, np.float64), *arrays, scores)
         return scores
 
@@ -46,7 +46,7 @@ class Trees:
         """
         out = np.zeros((len(values), self.features + 1))
         up, leaf_up, deepest = self._parents
-        arrays = (self.feature, self.threshold, self.rule, self.left, self.leaf, up, leaf_up)
+        arrays = (self.feature, self.threshold, self.missing_flags, self.left, self.leaf, up, leaf_up)
         covers = (self.cover.astype(np.float64), self.leaf_cover.astype(np.float64))
         add_shapley_values(np.ascontiguousarray(values, np.float64), *arrays, *covers, deepest, out)
         out[:, -1] = self.begins_with
@@ -63,12 +63,12 @@ class Trees:
 
     def arrays(self) -> dict[str, NDArray[np.generic]]:
         """Return the arrays to store, by name."""
-        return {field.name: np.asarray(getattr(self, field.name)) for field in fields(self)}
+        return {_stored_name(field.name): np.asarray(getattr(self, field.name)) for field in fields(self)}
 
     @classmethod
     def from_arrays(cls, stored: Mapping[str, NDArray[np.generic]]) -> "Trees":
         """Return the trees with the arrays of `arrays`."""
-        named = {field.name: stored[field.name] for field in fields(cls)}
+        named = {field.name: stored[_stored_name(field.name)] for field in fields(cls)}
         return cls(**(named | {"features": int(stored["features"])}))  # type: ignore[arg-type]
 
     @cached_property
@@ -96,6 +96,11 @@ class Trees:
         return up, leaf_up, int(depth.max(initial=0))
 
 
+def _stored_name(field_name: str) -> str:
+    """Return the name of a field's array in a file of weights, which keeps an old name."""
+    return "rule" if field_name == "missing_flags" else field_name
+
+
 def average_trees(parts: Iterable[Trees]) -> Trees:
     """Return an ensemble whose raw score is the mean of those of the parts (trained with several seeds)."""
     ensembles = list(parts)
@@ -112,7 +117,9 @@ def average_trees(parts: Iterable[Trees]) -> Trees:
     def one_after_another(name: str) -> NDArray[np.generic]:
         return np.concatenate([getattr(part, name) for part in ensembles])
 
-    arrays = {name: one_after_another(name) for name in ("feature", "threshold", "rule", "cover", "leaf_cover")}
+    arrays = {
+        name: one_after_another(name) for name in ("feature", "threshold", "missing_flags", "cover", "leaf_cover")
+    }
     links = {name: moved(name) for name in ("left", "right", "roots")}
     leaf = np.concatenate([part.leaf for part in ensembles]) / len(ensembles)
     return Trees(features=ensembles[0].features, leaf=leaf, **arrays, **links)  # type: ignore[arg-type]
