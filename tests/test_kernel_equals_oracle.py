@@ -11,9 +11,9 @@ import numpy as np
 import pyarrow as pa
 import pytest
 from numpy.typing import NDArray
-from tests.rules.asked import Row, oracle
 from tests.rules.random_rule import LISTS, random_rule
 from tests.rules.random_stream import random_stream
+from tests.rules.sql_reference import Row, oracle
 
 from fanzha.rules.check import CheckedFile, check
 from fanzha.rules.engine import Fired, RuleEngine

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from fanzha.brands import load_shipped_brands
-from fanzha.brands.allowance import MIN_STRENGTH, write
+from fanzha.brands.allowance import MIN_STRENGTH, format_allowances
 from fanzha.brands.calibration import calibrate, is_calibrated_on
 from fanzha.brands.match import Matcher
 
@@ -34,7 +34,7 @@ def main() -> None:
     benign = {name: hosts(Path(sys.argv[1]), lists) for name, lists in LISTS.items()}
     innocent = [host for listed in benign.values() for host in listed if is_calibrated_on(host)]
     allowed, hits = calibrate(load_shipped_brands(), pa.array(innocent))
-    TARGET.write_text(write(load_shipped_brands().brands, allowed, hits), encoding="utf-8")
+    TARGET.write_text(format_allowances(load_shipped_brands().brands, allowed, hits), encoding="utf-8")
     matcher = Matcher(load_shipped_brands(), allowed)
     print(f"{int((allowed > 0).any(axis=1).sum())} brands restricted, {TARGET.stat().st_size:,} bytes")
     for name, listed in benign.items():

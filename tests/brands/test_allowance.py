@@ -3,22 +3,24 @@
 import numpy as np
 
 from fanzha.brands import _arrays as tables
-from fanzha.brands.allowance import free, parse, shipped_allowance, write
+from fanzha.brands.allowance import format_allowances, no_restrictions, parse_allowances, shipped_allowance
 from fanzha.brands.table import Brand, load_shipped_brands
 
 BRANDS = (Brand("a.example"), Brand("b.example"))
 
 
 def test_table_reads_itself_back() -> None:
-    allowed = free(BRANDS)
+    allowed = no_restrictions(BRANDS)
     allowed[0, tables.INSIDE], allowed[1, tables.SUFFIX] = tables.OFF, tables.APART
-    text = write(BRANDS, allowed, np.full(allowed.shape, 3))
-    assert (parse(text, BRANDS) == allowed).all()
+    text = format_allowances(BRANDS, allowed, np.full(allowed.shape, 3))
+    assert (parse_allowances(text, BRANDS) == allowed).all()
     assert "a.example\tinside\toff\t3" in text
 
 
 def test_brands_that_are_gone_are_passed_over() -> None:
-    assert (parse("domain\tgroup\tallowance\tinnocent_hits\ngone.example\tinside\toff\t1\n", BRANDS) == 0).all()
+    assert (
+        parse_allowances("domain\tgroup\tallowance\tinnocent_hits\ngone.example\tinside\toff\t1\n", BRANDS) == 0
+    ).all()
 
 
 def test_shipped_allowance_restricts_some_brands_and_never_forged_scripts() -> None:

@@ -5,7 +5,7 @@ import numpy as np
 from fanzha.brands import _arrays as tables
 from fanzha.brands import _best_match as offering
 from fanzha.brands._name_index import build
-from fanzha.brands.allowance import free
+from fanzha.brands.allowance import no_restrictions
 from fanzha.brands.table import Brand
 
 BRANDS = (
@@ -16,7 +16,7 @@ BRANDS = (
 
 
 def names(allowed: int = tables.FREE) -> tables.NameIndex:
-    table = free(BRANDS)
+    table = no_restrictions(BRANDS)
     table[0, tables.SUFFIX] = allowed
     return build(BRANDS, table)
 

@@ -4,7 +4,7 @@ import pytest
 
 from fanzha.brands._arrays import BAIT, GROUPS
 from fanzha.brands._name_index import build, companions, core, keys_of, names_of, pack_rows
-from fanzha.brands.allowance import free
+from fanzha.brands.allowance import no_restrictions
 from fanzha.brands.table import Brand
 
 BANK = Brand("icbc.com.cn", zh="中国工商银行", aliases=("95588", "工行", "gongshangyinhang"))
@@ -43,7 +43,7 @@ def test_rows_are_packed_one_after_another() -> None:
 
 
 def test_indexes_are_built_for_every_brand() -> None:
-    names = build((BANK,), free((BANK,)))
+    names = build((BANK,), no_restrictions((BANK,)))
     assert names.allowed.shape == (1, GROUPS)
     assert names.key_brand.tolist() == [0, 0, 0]
     assert names.gov_brand == -1

@@ -14,8 +14,7 @@ from fanzha.claims.evidence import OPINION, Evidence
 from fanzha.claims.evidence_collector import EvidenceCollector
 from fanzha.claims.fusion import fuse_subject
 from fanzha.claims.policy import Policy
-from fanzha.claims.snapshot import SnapshotFile as SnapshotFile
-from fanzha.claims.snapshot import SnapshotHead, compile_base
+from fanzha.claims.snapshot import SnapshotFile, SnapshotHead, compile_base
 from fanzha.claims.snapshot_entry import SnapshotEntry, build_entry
 from fanzha.claims.url_expressions import url_hash
 from fanzha.claims.verdict import Case, CaseStatus, Level

@@ -142,7 +142,7 @@ def test_what_the_csv_module_writes_is_read_back(records: list[tuple[str, str]])
 def test_records_are_numbered_as_arrow_numbers_them(text: str) -> None:
     found = parsed(text)
     records = RecordIndex(Chunk(text.encode(), 10), ",", [])
-    assert len(records.good_lines(np.arange(found.count))) == found.count
+    assert len(records.parsed_lines(np.arange(found.count))) == found.count
     kept = [odd for odd in found.malformed if odd.line]
     assert all(10 <= odd.line <= 10 + text.count("\n") for odd in kept)
 

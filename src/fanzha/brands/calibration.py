@@ -7,7 +7,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from fanzha.brands._arrays import APART, COMPANION, FREE, GROUPS, OFF, TOKEN
-from fanzha.brands.allowance import GROUP_NAMES, MIN_STRENGTH, free
+from fanzha.brands.allowance import GROUP_NAMES, MIN_STRENGTH, no_restrictions
 from fanzha.brands.match import Matcher
 from fanzha.brands.table import BrandTable
 from fanzha.kinds.website import registrable
@@ -35,7 +35,7 @@ def calibrate(
     A trick over budget is first allowed only apart (beside a bait word), then not at all. Rounds are repeated until
     nothing changes, since a restriction can expose the next best match.
     """
-    allowed, max_hits = free(table.brands), np.zeros((len(table.brands), GROUPS), dtype=np.int64)
+    allowed, max_hits = no_restrictions(table.brands), np.zeros((len(table.brands), GROUPS), dtype=np.int64)
     lowest = _lowest(table)
     while True:
         answers = Matcher(table, allowed).match(innocent).answers

@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from fanzha.base.words import Words
-from fanzha.read._arrow import ArrowColumn as ArrowColumn
+from fanzha.read._arrow import ArrowColumn
 from fanzha.read._convert.rows import RawRows, lookup_numbers
 from fanzha.read._delimited.layout import find_columns
 from fanzha.read._map.column_map import ColumnMap, FileLayout

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from fanzha.base.words import Words
-from fanzha.read._arrow import ArrowColumn as ArrowColumn
+from fanzha.read._arrow import ArrowColumn
 from fanzha.read._convert.converter import Converter
 from fanzha.read._convert.rows import RawRows
 from fanzha.read._map.column_map import ColumnMap, FileLayout

@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 
 from fanzha.base.words import Words
-from fanzha.read._arrow import ArrowColumn as ArrowColumn
+from fanzha.read._arrow import ArrowColumn
 from fanzha.read._arrow import compute as pc
 from fanzha.read._chunks import Chunk, split_chunks
 from fanzha.read._convert.rows import RawRows, lookup_numbers

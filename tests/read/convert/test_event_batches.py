@@ -2,7 +2,7 @@
 
 import pyarrow as pa
 
-from fanzha.read._arrow import ArrowColumn as ArrowColumn
+from fanzha.read._arrow import ArrowColumn
 from fanzha.read._convert.event_batches import split_call
 
 START = 1_772_323_815_000

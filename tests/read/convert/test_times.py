@@ -7,7 +7,7 @@ import pytest
 
 from fanzha.base.clock import EARLIEST_MS, LATEST_MS, iso
 from fanzha.base.errors import Malformed
-from fanzha.read._arrow import ArrowColumn as ArrowColumn
+from fanzha.read._arrow import ArrowColumn
 from fanzha.read._convert.times import NOT_A_TIME, OUT_OF_RANGE_TIME, parse_durations, parse_timestamps
 from fanzha.read._convert.zone import Zone, parse_skew
 

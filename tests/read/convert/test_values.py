@@ -3,7 +3,7 @@
 import pyarrow as pa
 import pytest
 
-from fanzha.read._arrow import ArrowColumn as ArrowColumn
+from fanzha.read._arrow import ArrowColumn
 from fanzha.read._convert.values import (
     NOT_A_NUMBER,
     NOT_LISTED,

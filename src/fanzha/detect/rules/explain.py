@@ -9,7 +9,7 @@ from fanzha.base.words import Words
 from fanzha.claims import Finding, legal_basis
 from fanzha.detect import RuleDetector
 from fanzha.detect.rules.firings import FiringSubject
-from fanzha.rules import infer_type, phrase
+from fanzha.rules import format_expression, infer_type
 from fanzha.rules.catalog import FACTS
 from fanzha.rules.engine import Fired, RuleEngine
 from fanzha.rules.explain import Condition, ConditionWindow, RuleComparison, WindowValue, explain, nearest
@@ -153,7 +153,7 @@ def _is_plain(ground: RuleComparison) -> bool:
 def _format_limit(ground: RuleComparison) -> str:
     """Return the limit of a condition; several windows in it are replaced by their marks ①, ②, …"""
     if _is_plain(ground):
-        return f"{ground.node.operator} {phrase(ground.node.right)}"
+        return f"{ground.node.operator} {format_expression(ground.node.right)}"
     text = ground.text
     for mark, window in sorted(zip(_MARKS, ground.windows, strict=False), key=lambda pair: -len(pair[1].text)):
         text = text.replace(window.text, mark.strip())

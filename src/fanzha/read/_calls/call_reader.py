@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from fanzha.base.words import Words
-from fanzha.read._arrow import ArrowColumn as ArrowColumn
+from fanzha.read._arrow import ArrowColumn
 from fanzha.read._calls.assembly import AssembledCall, CallAssembler, merge_records
 from fanzha.read._calls.record import CallRecord, InvalidRecord
 from fanzha.read._convert.rows import RawRows, lookup_numbers

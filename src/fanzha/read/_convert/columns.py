@@ -10,7 +10,7 @@ from fanzha.base.words import Words
 from fanzha.events import Column
 from fanzha.kinds.person import PLAIN_IDENTITY
 from fanzha.kinds.phone_number import normalise_many
-from fanzha.read._arrow import ArrowColumn as ArrowColumn
+from fanzha.read._arrow import ArrowColumn
 from fanzha.read._arrow import compute as pc
 from fanzha.read._convert.text import ParsedColumn, normalise_text, parse_content, parse_identifiers, to_mask
 from fanzha.read._convert.times import parse_durations, parse_timestamps

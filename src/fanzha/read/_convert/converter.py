@@ -7,9 +7,8 @@ import pyarrow as pa
 
 from fanzha.base.clock import moment_ms
 from fanzha.base.words import Words
-from fanzha.read._arrow import ArrowColumn as ArrowColumn
+from fanzha.read._arrow import ArrowColumn, constant_column
 from fanzha.read._arrow import compute as pc
-from fanzha.read._arrow import constant_column
 from fanzha.read._convert.columns import parse_column
 from fanzha.read._convert.derived_columns import defer_normalisation, derive_columns, derives_channel, fill_times
 from fanzha.read._convert.event_batches import EventBatchBuilder

@@ -8,7 +8,7 @@ import pyarrow as pa
 from fanzha.base.words import Words
 from fanzha.events import Column
 from fanzha.kinds.phone_number import classify_many
-from fanzha.read._arrow import ArrowColumn as ArrowColumn
+from fanzha.read._arrow import ArrowColumn
 from fanzha.read._arrow import compute as pc
 from fanzha.read._convert.columns import normalise_numbers
 from fanzha.read._convert.rows import TypedRows

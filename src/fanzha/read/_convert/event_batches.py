@@ -4,9 +4,8 @@ import numpy as np
 import pyarrow as pa
 
 from fanzha.events import CALL_FACTS, all_events
-from fanzha.read._arrow import ArrowColumn as ArrowColumn
+from fanzha.read._arrow import ArrowColumn, constant_column
 from fanzha.read._arrow import compute as pc
-from fanzha.read._arrow import constant_column
 from fanzha.read._convert.ids import EventIdGenerator
 from fanzha.read._convert.rows import Columns
 from fanzha.read._map.column_map import ColumnMap

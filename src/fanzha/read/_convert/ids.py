@@ -9,7 +9,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from fanzha.base.kernels import compiled
-from fanzha.read._arrow import ArrowColumn as ArrowColumn
+from fanzha.read._arrow import ArrowColumn
 from fanzha.read._arrow import compute as pc
 
 #: The number of distinct rows whose repeats are counted. Beyond it, counting restarts, to bound memory.

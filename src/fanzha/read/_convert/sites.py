@@ -2,7 +2,7 @@
 
 import pyarrow as pa
 
-from fanzha.read._arrow import ArrowColumn as ArrowColumn
+from fanzha.read._arrow import ArrowColumn
 from fanzha.read._arrow import compute as pc
 
 _HOST = r"^(?:[a-z][a-z0-9+.-]*:)?(?://)?(?:[^/?#@\\]*@)?(?P<host>\[[0-9a-f:.]+\]|[^/?#:\\@]+)"

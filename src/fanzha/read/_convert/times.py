@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from fanzha.base.clock import EARLIEST_MS, LATEST_MS, to_ms
 from fanzha.base.kernels import RowBudget, interpreted
 from fanzha.base.words import Words
-from fanzha.read._arrow import ArrowColumn as ArrowColumn
+from fanzha.read._arrow import ArrowColumn
 from fanzha.read._arrow import compute as pc
 from fanzha.read._convert import durations_kernel, timestamps_kernel
 from fanzha.read._convert.text import ParsedColumn, normalise_text, strip_thousands

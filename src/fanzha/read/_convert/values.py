@@ -5,7 +5,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from fanzha.base.words import Words
-from fanzha.read._arrow import ArrowColumn as ArrowColumn
+from fanzha.read._arrow import ArrowColumn
 from fanzha.read._arrow import compute as pc
 from fanzha.read._convert.text import ParsedColumn, normalise_text, strip_thousands, to_mask
 

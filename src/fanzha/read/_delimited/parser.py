@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.csv
 from numpy.typing import NDArray
 
-from fanzha.read._arrow import ArrowColumn as ArrowColumn
+from fanzha.read._arrow import ArrowColumn
 from fanzha.read._arrow import compute as pc
 from fanzha.read._chunks import Chunk
 from fanzha.read._convert.text import to_mask
@@ -102,7 +102,7 @@ def parse_chunk(
         for record in _split_record(row.text, line, delimiter)
     ]
     columns = {name: _combine_chunks(table.column(name)) for name in column_names}
-    parsed = ParsedChunk(columns, table.num_rows, records.good_lines, malformed)
+    parsed = ParsedChunk(columns, table.num_rows, records.parsed_lines, malformed)
     return _split_swallowed(parsed, records, shapes, delimiter) if b'"' in chunk.data else parsed
 
 
@@ -121,9 +121,9 @@ def _split_swallowed(parsed: ParsedChunk, records: RecordIndex, shapes: RecordSh
         return parsed
     malformed = list(parsed.malformed)
     for row in np.flatnonzero(broken):
-        lines = records.good_text(int(row)).rstrip("\n").split("\n")
+        lines = records.parsed_text(int(row)).rstrip("\n").split("\n")
         if has_swallowed_records(lines, shapes, lambda line: split_line(line, delimiter)):
-            malformed += _split_record("\n".join(lines), records.good_lines(np.array([row]))[0], delimiter)
+            malformed += _split_record("\n".join(lines), records.parsed_lines(np.array([row]))[0], delimiter)
         else:
             broken[row] = False
     is_whole, indexes = pa.array(~broken), np.flatnonzero(~broken)

@@ -8,6 +8,8 @@ from numpy.typing import NDArray
 from fanzha.base.kernels import compiled
 from fanzha.read._chunks import Chunk
 
+LF, CR, QUOTE = 10, 13, 34
+
 
 @compiled
 def find_records(data: NDArray[np.uint8], delimiter: int, starts: NDArray[np.int64], lines: NDArray[np.int64]) -> int:
@@ -21,19 +23,19 @@ def find_records(data: NDArray[np.uint8], delimiter: int, starts: NDArray[np.int
     position, size = 0, len(data)
     while position < size:
         byte = data[position]
-        if byte == 10:
+        if byte == LF:
             line += 1
         if in_quotes:
-            if byte == 34:
-                if position + 1 < size and data[position + 1] == 34:
+            if byte == QUOTE:
+                if position + 1 < size and data[position + 1] == QUOTE:
                     position += 1
                 else:
                     in_quotes = False
-        elif byte == 34 and at_start:
+        elif byte == QUOTE and at_start:
             in_quotes, at_start = True, False
         elif byte == delimiter:
             at_start = True
-        elif byte in (10, 13):
+        elif byte in (LF, CR):
             if position > start:
                 starts[count], lines[count] = start, start_line
                 count += 1
@@ -48,32 +50,38 @@ def find_records(data: NDArray[np.uint8], delimiter: int, starts: NDArray[np.int
 
 
 class RecordIndex:
-    """The records of a chunk in Arrow's numbering. `skipped` are the numbers (from 1) of the records Arrow skipped."""
+    """The records of a chunk: those that Arrow parsed, and those that it skipped.
+
+    Arrow counts records from 1. Rows of the parsed table and records in this class are counted from 0. If Arrow finds
+    more records than `find_records`, the last record stands for those beyond it, so that every message has a line.
+    """
 
     def __init__(self, chunk: Chunk, delimiter: str, skipped: list[int]) -> None:
+        """`skipped` are the numbers (from 1) of the records that Arrow skipped."""
         self._chunk, self._delimiter = chunk, ord(delimiter)
         self._skipped = np.array(skipped, np.int64) - 1
 
-    def good_lines(self, rows: NDArray[np.int64]) -> list[int]:
+    def parsed_lines(self, rows: NDArray[np.int64]) -> list[int]:
         """Return the first lines of parsed records, as line numbers of the file."""
-        return [int(self._lines[number]) for number in self._numbers(rows)]
+        return [int(self._lines[number]) for number in self._record_numbers(rows)]
 
     def skipped_lines(self) -> list[int]:
         """Return the first lines of skipped records."""
         return [int(self._lines[min(number, len(self._lines) - 1)]) for number in self._skipped]
 
-    def good_text(self, row: int) -> str:
+    def parsed_text(self, row: int) -> str:
         """Return the text of a parsed record."""
-        (number,) = self._numbers(np.array([row]))
+        (number,) = self._record_numbers(np.array([row]))
         stop = self._starts[number + 1] if number + 1 < len(self._starts) else len(self._chunk.data)
         return self._chunk.data[self._starts[number] : stop].decode("utf-8", "replace")
 
-    def _numbers(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+    def _record_numbers(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return the record of each row of the parsed table."""
         if not len(rows):
             return rows
         numbers = np.arange(len(self._lines))
-        good = np.delete(numbers, self._skipped[self._skipped < len(numbers)])
-        selected: NDArray[np.int64] = good[np.minimum(rows, len(good) - 1)]
+        parsed = np.delete(numbers, self._skipped[self._skipped < len(numbers)])
+        selected: NDArray[np.int64] = parsed[np.minimum(rows, len(parsed) - 1)]
         return selected
 
     @cached_property

@@ -11,7 +11,7 @@ import pyarrow.json
 from numpy.typing import NDArray
 
 from fanzha.base.words import Words
-from fanzha.read._arrow import ArrowColumn as ArrowColumn
+from fanzha.read._arrow import ArrowColumn
 from fanzha.read._json.scanner import measure_depth
 
 MAX_BULK_DEPTH = 32

@@ -6,7 +6,7 @@ from typing import Any
 import pyarrow as pa
 
 from fanzha.events import Column
-from fanzha.read._arrow import ArrowColumn as ArrowColumn
+from fanzha.read._arrow import ArrowColumn
 from fanzha.read._arrow import compute as pc
 from fanzha.read._convert.columns import is_timestamp
 from fanzha.read._convert.sites import split_site

@@ -7,7 +7,7 @@ import pyarrow as pa
 
 from fanzha.base.words import Words
 from fanzha.events import Column
-from fanzha.read._arrow import ArrowColumn as ArrowColumn
+from fanzha.read._arrow import ArrowColumn
 from fanzha.read._arrow import compute as pc
 from fanzha.read._convert.columns import is_timestamp
 from fanzha.read._convert.text import normalise_text

@@ -8,7 +8,7 @@ import msgspec
 
 from fanzha.base.words import Words
 from fanzha.events import CALL_FACTS, all_events
-from fanzha.read._arrow import ArrowColumn as ArrowColumn
+from fanzha.read._arrow import ArrowColumn
 from fanzha.read._convert.text import normalise_text
 from fanzha.read._convert.times import parse_durations
 from fanzha.read._map.column_map import ColumnMap, FileLayout
