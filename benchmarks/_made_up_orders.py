@@ -11,7 +11,7 @@ from fanzha.base.clock import to_ms
 from fanzha.command.campaigns.models import Campaign
 from fanzha.command.organizations.selectors import build_viewer
 from fanzha.command.processes.models import Leg
-from fanzha.command.processes.parties import to_actor, to_party
+from fanzha.command.processes.selectors import to_actor, to_party
 from fanzha.command.processes.services import About, fire, open_process
 from fanzha.command.subjects.models import Subject
 from fanzha.command.web.roles import Role

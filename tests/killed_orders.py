@@ -33,7 +33,7 @@ from fanzha.command.organizations.models import Membership, Organization  # noqa
 from fanzha.command.processes.models import Leg, Notification, OutboxItem, ProcessInstance, Step, Timer  # noqa: E402
 from fanzha.command.processes.outbox_worker import LEASE, deliver_due  # noqa: E402
 from fanzha.command.processes.services import About, fire, open_process  # noqa: E402
-from fanzha.command.processes.timers import fire_due_timers  # noqa: E402
+from fanzha.command.processes.worker import fire_due_timers  # noqa: E402
 from fanzha.command.web.roles import Role  # noqa: E402
 from fanzha.command.web.scoping import unscoped  # noqa: E402
 from fanzha.processes.parties import Actor  # noqa: E402

@@ -19,8 +19,8 @@ LONG = frozenset[str]()
 PROVEN_ELSEWHERE = {
     "command/campaigns/ingest_hooks.py": "tests/command/campaigns/test_clustering.py",
     "command/subjects/import_hooks.py": "tests/command/imports/test_presenters.py",
-    "command/campaigns/simulated_origins.py": "tests/command/processes/test_simulation.py",
-    "command/subjects/simulated_origins.py": "tests/command/processes/test_simulation.py",
+    "command/campaigns/simulated_origins.py": "tests/command/processes/test_services.py",
+    "command/subjects/simulated_origins.py": "tests/command/processes/test_services.py",
     "analyze/evaluate.py": "tests/cli/test_evaluate.py",
     "rules/_engine/byte_code.py": "tests/rules/test_semantics.py",
     "rules/window_specs.py": "tests/rules/test_engine.py",

@@ -22,7 +22,7 @@ from fanzha.command.orders.models import Endpoint
 from fanzha.command.orders.services import OrderDraft, create_draft
 from fanzha.command.organizations.selectors import build_viewer
 from fanzha.command.processes.models import Leg, ProcessInstance
-from fanzha.command.processes.parties import to_actor
+from fanzha.command.processes.selectors import to_actor
 from fanzha.command.processes.services import fire
 from fanzha.command.processes.worker import run_once
 from fanzha.command.subjects.ingest.worker import ingest

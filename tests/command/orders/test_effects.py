@@ -18,7 +18,7 @@ from fanzha.command.orders.models import Sending, SendingState
 from fanzha.command.processes.models import Notification, OutboxItem, OutboxState, Step
 from fanzha.command.processes.outbox_worker import deliver_due
 from fanzha.command.processes.services import About, fire, open_process
-from fanzha.command.processes.timers import fire_due_timers
+from fanzha.command.processes.worker import fire_due_timers
 from fanzha.command.subjects.models import OpinionRow, VerdictRow
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import unscoped

@@ -17,7 +17,7 @@ from fanzha.command.processes.models import ListEntry, ProcessInstance
 from fanzha.command.processes.outbox_worker import deliver_due
 from fanzha.command.processes.parties import to_party
 from fanzha.command.processes.services import fire, open_process
-from fanzha.command.processes.timers import fire_due_timers
+from fanzha.command.processes.worker import fire_due_timers
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import scoped_to, unscoped
 from fanzha.processes import all_processes

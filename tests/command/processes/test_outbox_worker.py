@@ -9,7 +9,7 @@ from tests.command.processes.orders_made import drafted
 from tests.command.processes.test_delivery_pool import until
 
 from fanzha.command.processes import outbox_worker as carrying
-from fanzha.command.processes.delivery_pool import Deferred, DeliveryPool
+from fanzha.command.processes.delivery_pool import DeliveryPool, PendingDelivery
 from fanzha.command.processes.handlers import Handler, load_handlers
 from fanzha.command.processes.models import Notification, OutboxItem, OutboxState
 from fanzha.command.processes.outbox_worker import LEASE, RETRY_DELAYS, deliver_due
@@ -83,7 +83,7 @@ def test_a_handler_that_fails_in_the_database_leaves_nothing_behind(
 def asking(asked: list[str]) -> dict[str, Handler]:
     """Handlers of which one waits for a receiver's system."""
     return {
-        "asking": Handler(lambda one: Deferred("a", lambda: asked.append(one.key)), sends=True),
+        "asking": Handler(lambda one: PendingDelivery(frozenset({"a"}), lambda: asked.append(one.key)), sends=True),
         "trying": Handler(lambda one: asked.append(one.key)),
     }
 

@@ -12,7 +12,8 @@ from fanzha.command.processes.models import Leg, OutboxItem, ProcessInstance, St
 from fanzha.command.processes.parties import to_party
 from fanzha.command.processes.persistence import ConcurrentStep, split_evidence, update_instance
 from fanzha.command.processes.process_settings import current_settings
-from fanzha.command.processes.services import current_situation, fire, open_process
+from fanzha.command.processes.services import fire, open_process
+from fanzha.command.processes.situations import current_situation
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import unscoped
 from fanzha.processes import engine

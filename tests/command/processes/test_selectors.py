@@ -12,18 +12,11 @@ from fanzha.base.clock import to_ms
 from fanzha.command.processes.models import Leg, Notification, OutboxItem, ProcessInstance
 from fanzha.command.processes.notifications import notify_police
 from fanzha.command.processes.outbox_worker import deliver_due
-from fanzha.command.processes.parties import to_actor, to_party
+from fanzha.command.processes.parties import select_named_organizations, to_actor, to_party, viewer_standings
 from fanzha.command.processes.process_settings import load_processes
-from fanzha.command.processes.selectors import (
-    is_late,
-    late_legs,
-    missed_by_receiver,
-    receiver_deadlines,
-    select_named_organizations,
-    viewer_standings,
-)
+from fanzha.command.processes.selectors import is_late, late_legs, missed_by_receiver, receiver_deadlines
 from fanzha.command.processes.services import fire, open_process
-from fanzha.command.processes.timers import fire_due_timers
+from fanzha.command.processes.worker import fire_due_timers
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import scoped_to, unscoped
 from fanzha.processes.parties import Standing

@@ -20,9 +20,9 @@ from fanzha.command.organizations.models import Organization
 from fanzha.command.processes.forms import FormChoices, build_evidence_form, organizations_of_kinds
 from fanzha.command.processes.models import ProcessInstance, Timer, TimerStatus
 from fanzha.command.processes.outbox_worker import deliver_due
-from fanzha.command.processes.parties import to_actor
-from fanzha.command.processes.selectors import select_named_organizations, viewer_standings
-from fanzha.command.processes.services import current_situation, fire, offers, open_process, pass_timer
+from fanzha.command.processes.parties import select_named_organizations, to_actor, viewer_standings
+from fanzha.command.processes.services import fire, open_process, pass_timer
+from fanzha.command.processes.situations import current_situation, list_offers
 from fanzha.command.web.scoping import scoped_to, unscoped
 from fanzha.processes.evidence import EvidenceField, FieldType
 from fanzha.processes.parties import ASKERS, MACHINES, Standing, machine
@@ -210,7 +210,7 @@ class Walk:
         for office in self._offices(instance, leg, who):
             for one in self.people.of(office, who.partition(".")[2]):
                 actor = to_actor(one.viewer, viewer_standings(instance, one.viewer))
-                offer = next((one for one in offers(instance, actor) if (one.event, one.leg) == (name, leg)), None)
+                offer = next((one for one in list_offers(instance, actor) if (one.event, one.leg) == (name, leg)), None)
                 if offer is not None and offer.allowed:
                     yield one
                     break

@@ -19,7 +19,7 @@ from fanzha.command.campaigns.presenters import campaign_rows
 from fanzha.command.campaigns.queue import LATE, MINE, WAITING, QueueFilter, filter_queue, queue_page
 from fanzha.command.campaigns.titles import tie_title
 from fanzha.command.campaigns.transitions import TRANSITION_WORDS, TransitionKind
-from fanzha.command.processes.models import ProcessInstance
+from fanzha.command.processes.selectors import find_instances
 from fanzha.command.subjects.selectors import (
     find_standing_findings,
     select_cases,
@@ -32,6 +32,7 @@ from fanzha.command.web.scoping import Unscoped, unscoped
 from fanzha.command.web.viewer import Viewer
 
 if TYPE_CHECKING:
+    from fanzha.command.processes.models import ProcessInstance
     from fanzha.command.subjects.models import PoliceCase, VerdictRow
 
 __all__ = [
@@ -170,7 +171,7 @@ def select_campaign_subjects(
 
 def select_processes(campaign: str) -> list[ProcessInstance]:
     """Return orders and other processes about a campaign (ref), the latest first."""
-    rows = ProcessInstance.objects.filter(campaign=campaign).select_related("owner", "version")
+    rows = find_instances().filter(campaign=campaign).select_related("owner", "version")
     return list(rows.order_by("-pk")[:_PROCESSES])
 
 

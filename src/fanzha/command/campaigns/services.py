@@ -29,8 +29,8 @@ from fanzha.command.campaigns.transitions import (
     refusal_reason,
 )
 from fanzha.command.organizations.selectors import all_people
-from fanzha.command.processes.models import Notification
-from fanzha.command.processes.parties import to_actor
+from fanzha.command.processes.selectors import to_actor
+from fanzha.command.processes.services import create_notification
 from fanzha.command.subjects.selectors import find_subjects
 from fanzha.command.subjects.services import OpinionDraft, give_opinions, lock_subjects
 from fanzha.command.web.roles import DECIDERS
@@ -212,14 +212,11 @@ def _notify_assignee(
     row: Campaign, transition: CampaignTransition, viewer: Viewer, at: datetime, together: str
 ) -> None:
     title, by = row.title, all_people().filter(pk=viewer.person or 0).first()
-    _UNSCOPED.rows(Notification).create(
-        key=f"campaign:{row.ref}:{together}",
-        owner_id=row.owner_id,
-        person=transition.to,
-        text_zh=f"{by or 'API'} 转交给您：{title.zh}。{transition.note}"[:300],
-        text_en=f"{by or 'API'} hands over to you: {title.en}. {transition.note}"[:300],
-        at=at,
+    words = Words(
+        f"{by or 'API'} 转交给您：{title.zh}。{transition.note}",
+        f"{by or 'API'} hands over to you: {title.en}. {transition.note}",
     )
+    create_notification(row.owner_id, words, key=f"campaign:{row.ref}:{together}", at=at, person=transition.to)
 
 
 def wake_due(now: datetime, owner: int | None = None) -> None:

@@ -24,7 +24,7 @@ from fanzha.command.campaigns.selectors import (
 from fanzha.command.campaigns.services import wake_due
 from fanzha.command.dashboards.dashboard import Dashboard
 from fanzha.command.dashboards.work_queue import MAX_ROWS, late_outstanding_legs, legs_to_do
-from fanzha.command.processes.models import FalseDisposal
+from fanzha.command.processes.selectors import own_false_disposals
 from fanzha.command.web.components import EmptyState, KeyFigure, Listing, ListRow
 from fanzha.command.web.viewer import Viewer
 from fanzha.processes.parties import Actor
@@ -57,7 +57,7 @@ def count_yesterday(viewer: Viewer, now: datetime) -> tuple[int, int]:
     begins = today - timedelta(days=1)
     own_campaigns = find_campaigns().filter(owner=viewer.organization)
     confirmed = own_campaigns.filter(confirmed_at__gte=begins, confirmed_at__lt=today).count()
-    wrong = FalseDisposal.objects.filter(owner=viewer.organization, at__gte=begins, at__lt=today)
+    wrong = own_false_disposals(viewer).filter(at__gte=begins, at__lt=today)
     return confirmed, wrong.values("instance").distinct().count()
 
 

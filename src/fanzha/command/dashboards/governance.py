@@ -17,7 +17,7 @@ from fanzha.command.dashboards.oversight import legs_late_now, overall_rate
 from fanzha.command.dashboards.work_queue import instance_title, present_late_legs
 from fanzha.command.evidence.selectors import LogFilter, filter_entries
 from fanzha.command.organizations.selectors import current_memberships, find_duty, open_invitations, valid_api_keys
-from fanzha.command.processes.models import SubjectNotice
+from fanzha.command.processes.selectors import undelivered_notices
 from fanzha.command.web.components import ActionButton, EmptyState, KeyFigure, Listing, ListRow
 from fanzha.command.web.counts import count_capped
 from fanzha.command.web.viewer import Viewer
@@ -25,7 +25,7 @@ from fanzha.processes.parties import Actor
 
 if TYPE_CHECKING:
     from fanzha.command.organizations.models import Duty
-
+    from fanzha.command.processes.models import SubjectNotice
 
 WEEK, SOON = timedelta(days=7), timedelta(days=30)
 MAX_ROWS = 5
@@ -61,8 +61,7 @@ def privacy_officer_dashboard(viewer: Viewer, actor: Actor, now: datetime) -> Da
     unmasked, exported = (
         filter_entries(own_entries, LogFilter(kind=kind, since=since)).count() for kind in ("unmasking", "export")
     )
-    waiting = SubjectNotice.objects.filter(owner=viewer.organization, delivered_at=None)
-    waiting = waiting.select_related("instance__version").order_by("written_at")
+    waiting = undelivered_notices(viewer).select_related("instance__version").order_by("written_at")
     return Dashboard(
         (
             KeyFigure(f"{unmasked:,}", _("unmaskings in 7 days"), resolve_url("unmaskings")),

@@ -1,7 +1,10 @@
 """Dashboards of executors, reviewers, liaison officers and clerks."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.db.models import Q
 from django.urls import reverse
@@ -23,10 +26,7 @@ from fanzha.command.dashboards.work_queue import (
     present_outstanding_legs,
     receiver_legs,
 )
-from fanzha.command.processes.models import ProcessInstance, SubjectNotice
-from fanzha.command.processes.process_settings import load_processes
-from fanzha.command.processes.selectors import late_legs
-from fanzha.command.processes.services import offers
+from fanzha.command.processes.selectors import late_legs, list_offers, load_processes, undelivered_notices
 from fanzha.command.web.components import EmptyState, KeyFigure, Listing, ListRow
 from fanzha.command.web.counts import count_capped
 from fanzha.command.web.i18n import localize
@@ -34,6 +34,9 @@ from fanzha.command.web.viewer import Viewer
 from fanzha.processes.parties import Actor
 from fanzha.processes.process import Machine, Process
 from fanzha.processes.situation import Offer
+
+if TYPE_CHECKING:
+    from fanzha.command.processes.models import ProcessInstance
 
 #: Executors see more rows than other roles.
 _MAX_EXECUTOR_ROWS = 15
@@ -144,7 +147,7 @@ def _own_processes(viewer: Viewer, actor: Actor) -> Listing:
 
 
 def _count_notices(viewer: Viewer) -> int:
-    return SubjectNotice.objects.filter(owner=viewer.organization, delivered_at=None).count()
+    return undelivered_notices(viewer).count()
 
 
 def _process_list_url(process: str = "") -> str:
@@ -173,7 +176,7 @@ def list_approvals(viewer: Viewer, actor: Actor) -> tuple[list[ListRow], list[Li
 def _second_person_steps(instance: ProcessInstance, actor: Actor) -> list[Offer]:
     """Return the steps that a person other than the previous actor must take."""
     events = instance.version.process.events
-    return [offer for offer in offers(instance, actor) if not offer.leg and events[offer.event].other_than]
+    return [offer for offer in list_offers(instance, actor) if not offer.leg and events[offer.event].other_than]
 
 
 def _approval_row(instance: ProcessInstance, steps: list[Offer]) -> ListRow:

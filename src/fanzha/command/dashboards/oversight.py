@@ -12,14 +12,12 @@ from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from fanzha.command.organizations.selectors import all_organizations
-from fanzha.command.processes.models import Leg
-from fanzha.command.processes.process_settings import load_processes
-from fanzha.command.processes.selectors import late_legs, missed_by_receiver
+from fanzha.command.processes.selectors import find_legs, late_legs, load_processes, missed_by_receiver
 from fanzha.command.web.viewer import Viewer
 
 if TYPE_CHECKING:
     from fanzha.command.organizations.models import Organization
-
+    from fanzha.command.processes.models import Leg
 
 #: Rates are over the legs that were opened within these days; the trend shows the last of them.
 DAYS, TREND_DAYS = 30, 14
@@ -117,13 +115,13 @@ def sum_rates(rates: Sequence[Rate]) -> Rate:
 
 def legs_late_now(viewer: Viewer, now: datetime) -> QuerySet[Leg]:
     """Return the legs of supervised organisations that are late now, longest unchanged first."""
-    rows = Leg.objects.filter(receiver__in=viewer.supervised).select_related("instance__version", "receiver")
+    rows = find_legs().filter(receiver__in=viewer.supervised).select_related("instance__version", "receiver")
     return late_legs(rows, now).order_by("changed_at", "pk")
 
 
 def _recent_legs(viewer: Viewer, now: datetime) -> QuerySet[Leg]:
     since = now - timedelta(days=DAYS)
-    rows = Leg.objects.filter(receiver__in=viewer.supervised, opened_at__gte=since)
+    rows = find_legs().filter(receiver__in=viewer.supervised, opened_at__gte=since)
     return rows.annotate(was_late=missed_by_receiver(load_processes(), now))
 
 

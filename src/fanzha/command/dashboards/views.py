@@ -30,9 +30,7 @@ from fanzha.command.dashboards.operations import (
 )
 from fanzha.command.dashboards.work_queue import present_late_legs
 from fanzha.command.orders.services import REMINDER_ROLES, send_reminder
-from fanzha.command.processes.models import Leg
-from fanzha.command.processes.parties import to_actor
-from fanzha.command.processes.selectors import late_legs
+from fanzha.command.processes.selectors import find_legs, late_legs, to_actor
 from fanzha.command.web.access import signed_in
 from fanzha.command.web.components import EmptyState, KeyFigure, Listing
 from fanzha.command.web.requests import SignedInRequest
@@ -101,7 +99,7 @@ def wall(request: SignedInRequest) -> HttpResponse:
 def urge(request: SignedInRequest, leg: int) -> HttpResponse:
     """Send a reminder to a late receiver."""
     viewer = request.viewer
-    watched = Leg.objects.filter(receiver__in=viewer.supervised).select_related("instance__version", "receiver")
+    watched = find_legs().filter(receiver__in=viewer.supervised).select_related("instance__version", "receiver")
     late_leg = get_object_or_404(watched, pk=leg)
     if late_legs(watched.filter(pk=leg), timezone.now()).exists() and send_reminder(late_leg, viewer):
         messages.success(request, _("%(receiver)s was urged.") % {"receiver": late_leg.receiver})

@@ -1,8 +1,11 @@
 """Open work: steps that the viewer may take now, and outstanding legs of others, in few queries."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
@@ -11,29 +14,30 @@ from django.utils.translation import gettext as _
 from fanzha.base.masking import mask_numbers
 from fanzha.command.orders.selectors import PROCESS as ORDER
 from fanzha.command.orders.services import REMINDER_ROLES
-from fanzha.command.processes.models import Leg, ProcessInstance
-from fanzha.command.processes.selectors import URGENT, late_legs
-from fanzha.command.processes.services import offers
+from fanzha.command.processes.selectors import URGENT, find_instances, find_legs, late_legs, list_offers
 from fanzha.command.web.components import ActionButton, Badge, ListRow, Tone
 from fanzha.command.web.i18n import localize
 from fanzha.command.web.viewer import Viewer
 from fanzha.processes.parties import Actor
 from fanzha.processes.situation import Offer
 
+if TYPE_CHECKING:
+    from fanzha.command.processes.models import Leg, ProcessInstance
+
 #: How many rows a dashboard list shows, and how many candidates are checked for them.
 MAX_ROWS, MAX_CANDIDATES = 5, 40
 MAX_ACTIONS = 3
 
 
-def receiver_legs(viewer: Viewer) -> "QuerySet[Leg]":
+def receiver_legs(viewer: Viewer) -> QuerySet[Leg]:
     """Return the open legs received by the viewer's organisation, most urgent first."""
-    rows = Leg.objects.filter(receiver=viewer.organization, ended_at=None)
+    rows = find_legs().filter(receiver=viewer.organization, ended_at=None)
     return rows.select_related("instance__version", "instance__owner").order_by(URGENT, "pk")
 
 
-def outstanding_legs(viewer: Viewer, **filters: object) -> "QuerySet[Leg]":
+def outstanding_legs(viewer: Viewer, **filters: object) -> QuerySet[Leg]:
     """Return the open legs of the viewer's processes that others must execute, most urgent first."""
-    rows = Leg.objects.filter(instance__owner=viewer.organization, ended_at=None, **filters)
+    rows = find_legs().filter(instance__owner=viewer.organization, ended_at=None, **filters)
     rows = rows.exclude(receiver=viewer.organization).select_related("instance__version", "receiver")
     return rows.order_by(URGENT, "pk")
 
@@ -42,7 +46,7 @@ def legs_to_do(viewer: Viewer, actor: Actor, limit: int = MAX_ROWS) -> list[List
     """Return the legs on which this person may take a step now."""
     rows = []
     for leg in receiver_legs(viewer)[:MAX_CANDIDATES]:
-        steps = [offer for offer in offers(leg.instance, actor) if offer.leg == leg.name and offer.allowed]
+        steps = [offer for offer in list_offers(leg.instance, actor) if offer.leg == leg.name and offer.allowed]
         if steps:
             rows.append(leg_row(leg, leg.instance.owner, steps))
         if len(rows) == limit:
@@ -64,7 +68,7 @@ def instances_to_do(rows: Iterable[ProcessInstance], actor: Actor, limit: int = 
     """Return the processes in which this person may take a step of the process itself now."""
     todo_rows: list[ListRow] = []
     for instance in rows:
-        steps = [offer for offer in offers(instance, actor) if not offer.leg and offer.allowed]
+        steps = [offer for offer in list_offers(instance, actor) if not offer.leg and offer.allowed]
         if steps:
             todo_rows.append(instance_row(instance, steps))
         if len(todo_rows) == limit:
@@ -115,9 +119,9 @@ def instance_title(instance: ProcessInstance) -> str:
     return f"{process_title} · {mask_numbers(instance.title)}" if instance.title else process_title
 
 
-def own_instances(viewer: Viewer, condition: Q | None = None) -> "QuerySet[ProcessInstance]":
+def own_instances(viewer: Viewer, condition: Q | None = None) -> QuerySet[ProcessInstance]:
     """Return the running processes of a viewer's own organisation, the most urgent first."""
-    rows = ProcessInstance.objects.filter(condition or Q(), owner=viewer.organization, ended_at=None)
+    rows = find_instances().filter(condition or Q(), owner=viewer.organization, ended_at=None)
     return rows.select_related("version", "owner").order_by(URGENT, "pk")
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from fanzha.base.words import Words
-from fanzha.command.processes.process_settings import load_processes
+from fanzha.command.processes.selectors import load_processes
 
 STEP = "step"
 KIND_WORDS: dict[str, Words] = {

@@ -13,7 +13,7 @@ from fanzha.command.audit.selectors import find_anchor, personal_fields, to_seal
 from fanzha.command.campaigns.selectors import find_campaigns
 from fanzha.command.evidence.entry_words import entry_words
 from fanzha.command.organizations.selectors import organizations_by_ref, people_by_ref
-from fanzha.command.processes.models import ProcessInstance
+from fanzha.command.processes.selectors import find_instances
 from fanzha.command.subjects.selectors import find_subjects, mask_value
 from fanzha.command.web.components import Badge, FactItem, ListRow
 from fanzha.command.web.i18n import localize
@@ -32,7 +32,7 @@ class EntryNames:
         processes = {row.process for row in rows} - {""} | about
         self.people = people_by_ref(people)
         self.organizations = organizations_by_ref(organizations)
-        self._processes = {instance.ref: instance for instance in ProcessInstance.objects.filter(ref__in=processes)}
+        self._processes = {instance.ref: instance for instance in find_instances().filter(ref__in=processes)}
         self._subjects = {subject.ref: subject for subject in find_subjects().filter(ref__in=about)}
         self._campaigns = {campaign.ref: campaign for campaign in find_campaigns().filter(ref__in=about)}
 

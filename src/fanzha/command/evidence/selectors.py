@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from fanzha.command.audit.selectors import all_entries, entries_readable_by, first_place, log_entries
 from fanzha.command.organizations.selectors import search_people
-from fanzha.command.processes.models import ProcessInstance
+from fanzha.command.processes.selectors import find_instances, is_readable_by
 from fanzha.command.web.scoping import unscoped
 from fanzha.command.web.viewer import Viewer
 
@@ -26,13 +26,11 @@ def case_entries(ref: str, viewer: Viewer | None) -> Any:
     The owner of a process reads all its steps, and so does the owner's supervisor unless the process is restricted to
     named readers. Other organisations read their own steps.
     """
-    instances = ProcessInstance.objects.filter(Q(ref=ref) | Q(about=ref) | Q(campaign=ref))
+    instances = find_instances().filter(Q(ref=ref) | Q(about=ref) | Q(campaign=ref))
     refs = [ref, *instances.exclude(ref=ref).values_list("ref", flat=True)]
     entries = all_entries(_UNSCOPED).filter(Q(process__in=refs) | Q(about=ref))
     if viewer is not None:
-        fully_readable = instances.filter(ProcessInstance.readable(viewer), owner__in=viewer.reads).values_list(
-            "ref", flat=True
-        )
+        fully_readable = instances.filter(is_readable_by(viewer), owner__in=viewer.reads).values_list("ref", flat=True)
         entries = entries.filter(entries_readable_by(viewer) | Q(process__in=list(fully_readable)))
     return entries.order_by("place")
 

@@ -19,7 +19,7 @@ from fanzha.command.evidence.presenters import entry_facts, hashed_text, to_list
 from fanzha.command.evidence.selectors import entry_page
 from fanzha.command.exports.selectors import export_settings
 from fanzha.command.exports.services import UnmaskingRefused, request_pack
-from fanzha.command.processes.parties import to_actor
+from fanzha.command.processes.selectors import to_actor
 from fanzha.command.web.access import signed_in
 from fanzha.command.web.components import EmptyState
 from fanzha.command.web.i18n import localize

@@ -1,7 +1,7 @@
 """API routes of exports and unmaskings."""
 
 from collections.abc import Callable
-from typing import Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -28,13 +28,16 @@ from fanzha.command.exports.services import DECIDERS, ExportRefused, ExportReque
 from fanzha.command.exports.table import EXPORT_ROLES, TableFilter, tables_for
 from fanzha.command.exports.unmasking import MAY_UNMASK, UnmaskingRefused, unmask
 from fanzha.command.exports.unmasking_review import unusual_viewers
-from fanzha.command.processes.models import Step
+from fanzha.command.processes.selectors import find_steps
 from fanzha.command.subjects.selectors import find_subjects
 from fanzha.command.web.api import Page, Paging, Problem, for_roles, not_repeatable, paginate
 from fanzha.command.web.i18n import localize
 from fanzha.command.web.reauthentication import AN_HOUR, require_confirmed
 from fanzha.command.web.requests import ApiRequest
 from fanzha.command.web.roles import Role
+
+if TYPE_CHECKING:
+    from fanzha.command.processes.models import Step
 
 T = TypeVar("T")
 
@@ -147,8 +150,8 @@ def unmask_evidence_file(request: ApiRequest, body: UnmaskFileIn) -> FileRespons
     return FileResponse(path.open("rb"), as_attachment=True, filename=f"{body.process}-{body.step}-{body.field}.bin")
 
 
-def _unmask_step(request: ApiRequest, body: UnmaskFieldIn, read: Callable[[Step], T | None]) -> T:
-    steps = Step.objects.select_related("instance__owner", "instance__version")
+def _unmask_step(request: ApiRequest, body: UnmaskFieldIn, read: "Callable[[Step], T | None]") -> T:
+    steps = find_steps().select_related("instance__owner", "instance__version")
     step = get_object_or_404(steps, instance__ref=body.process, number=body.step)
     require_confirmed(request, AN_HOUR)
     try:

@@ -10,7 +10,7 @@ from fanzha.command.exports.export_file import export_path
 from fanzha.command.exports.log_drafts import build_draft
 from fanzha.command.exports.models import Export, ExportState
 from fanzha.command.organizations.selectors import get_actor_ref
-from fanzha.command.processes.parties import to_actor
+from fanzha.command.processes.selectors import to_actor
 from fanzha.command.web.viewer import Viewer
 
 

@@ -1,16 +1,19 @@
 """Unmask the values, or a personal file, of one evidence field of a process step."""
 
+from __future__ import annotations
+
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fanzha.base.masking import mask_numbers
 from fanzha.command.exports.unmasking import MaskedValue, record_unmasking
-from fanzha.command.processes.disclosure import Disclosure, step_fields
-from fanzha.command.processes.evidence import as_list
-from fanzha.command.processes.models import Step
+from fanzha.command.processes.selectors import Disclosure, as_list, step_fields
 from fanzha.command.web.viewer import Viewer
 from fanzha.processes.evidence import FieldType
 from fanzha.store.evidence_files import find_file
+
+if TYPE_CHECKING:
+    from fanzha.command.processes.models import Step
 
 
 def unmask_evidence(viewer: Viewer, step: Step, name: str, purpose: str) -> list[str] | None:

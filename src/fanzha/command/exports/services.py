@@ -23,7 +23,7 @@ from fanzha.command.exports.unmasking import (
     UnmaskingRefused,
     record_unmasking,
 )
-from fanzha.command.processes.parties import to_actor
+from fanzha.command.processes.selectors import to_actor
 from fanzha.command.web.roles import Role
 from fanzha.command.web.viewer import Viewer
 from fanzha.processes.refusal import Reason

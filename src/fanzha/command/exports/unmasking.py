@@ -11,7 +11,7 @@ from fanzha.base.masking import mask_numbers
 from fanzha.base.words import Words
 from fanzha.command.audit.services import recorded
 from fanzha.command.exports.models import Unmasking
-from fanzha.command.processes.parties import to_actor
+from fanzha.command.processes.selectors import to_actor
 from fanzha.command.subjects.selectors import PERSON, mask_value
 from fanzha.command.web.roles import Role
 from fanzha.command.web.viewer import Viewer

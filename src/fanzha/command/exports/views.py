@@ -27,7 +27,7 @@ from fanzha.command.exports.table import EXPORT_ROLES, all_tables, tables_for
 from fanzha.command.exports.unmasking import MAY_UNMASK, UnmaskingRefused, unmask
 from fanzha.command.exports.unmasking_presenters import repeated_search_rows, unmasking_rows, unusual_viewer_rows
 from fanzha.command.exports.unmasking_review import repeated_searches, unusual_viewers
-from fanzha.command.processes.models import Step
+from fanzha.command.processes.selectors import find_steps
 from fanzha.command.subjects.selectors import display_subject, find_subjects
 from fanzha.command.web.access import signed_in
 from fanzha.command.web.components import ActionButton, EmptyState
@@ -154,7 +154,7 @@ def unmask_subject(request: SignedInRequest, ref: str) -> HttpResponse:
 @require_confirmation_within(AN_HOUR)
 def unmask_field(request: SignedInRequest, ref: str, number: int, name: str) -> HttpResponse:
     """Show the unmasked values of one evidence field of a step."""
-    steps = Step.objects.select_related("instance__owner", "instance__version")
+    steps = find_steps().select_related("instance__owner", "instance__version")
     step = get_object_or_404(steps, instance__ref=ref, number=number)
     viewer = request.viewer
     title = mask_numbers(step.instance.title) or ref
@@ -167,7 +167,7 @@ def unmask_field(request: SignedInRequest, ref: str, number: int, name: str) -> 
 @require_confirmation_within(AN_HOUR)
 def unmask_evidence_file(request: SignedInRequest, ref: str, number: int, name: str, place: int) -> HttpResponseBase:
     """Send a personal file of a step, by its index in the field."""
-    steps = Step.objects.select_related("instance__owner", "instance__version")
+    steps = find_steps().select_related("instance__owner", "instance__version")
     step = get_object_or_404(steps, instance__ref=ref, number=number)
     viewer = request.viewer
     try:

@@ -7,7 +7,6 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from fanzha.base.ids import sortable_id
-from fanzha.command.processes.models import ProcessInstance
 from fanzha.command.web.scoping import Scoped
 
 # An import: one submitted file with its table, state and row counts.
@@ -79,7 +78,7 @@ class MirroredProcess(Scoped):
     owner = models.ForeignKey("organizations.Organization", models.PROTECT, related_name="+")
     process = models.CharField(max_length=60)
     reference = models.CharField(max_length=120)
-    instance = models.OneToOneField(ProcessInstance, models.CASCADE, related_name="+")
+    instance = models.OneToOneField("flows.ProcessInstance", models.CASCADE, related_name="+")
 
     class Meta:
         constraints: ClassVar = [

@@ -18,7 +18,7 @@ from fanzha.command.imports.tables import all_tables
 from fanzha.command.imports.tables.allowlist import ALLOWLIST, InvalidCell, parse_entry
 from fanzha.command.imports.tables.table import ImportTable
 from fanzha.command.organizations.selectors import as_person, responsible_person
-from fanzha.command.processes.parties import role_table_kind
+from fanzha.command.processes.selectors import role_table_kind
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import unscoped
 from fanzha.processes.refusal import Reason, Refusal

@@ -1,15 +1,20 @@
 """Progress of a leg over all its answers: partial answers add up, and each target counts once."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from fanzha.base.errors import Malformed
 from fanzha.command.orders.models import AnsweredTarget
 from fanzha.command.orders.order_summary import OrderSummary, summarize_order
-from fanzha.command.processes.models import Leg
 from fanzha.dispose import Answer, AnswerState, Target
 from fanzha.kinds import all_kinds
+
+if TYPE_CHECKING:
+    from fanzha.command.processes.models import Leg
 
 #: The state of a leg in which earlier answers on single targets still count.
 _PARTIAL = "partial"

@@ -1,8 +1,10 @@
 """Apply the answers of receivers to their legs; each message once, each answer used or rejected with a reason."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import msgspec
 
@@ -14,8 +16,8 @@ from fanzha.command.orders.models import Endpoint, ReceivedAnswer, ReceivedMessa
 from fanzha.command.orders.order_summary import PROCESS, find_leg, summarize_order
 from fanzha.command.orders.receiver_reports import report_for_receiver
 from fanzha.command.organizations.selectors import active_organizations
-from fanzha.command.processes.models import Leg, Notification
-from fanzha.command.processes.parties import to_party
+from fanzha.command.processes.selectors import to_party
+from fanzha.command.processes.services import create_notification
 from fanzha.command.web.scoping import unscoped
 from fanzha.dispose import ANSWER_WORDS, Answer, AnswerState, ParsedAnswers, Proof
 from fanzha.processes.log.entry import Draft
@@ -24,7 +26,7 @@ from fanzha.store.evidence_files import store_file
 
 if TYPE_CHECKING:
     from fanzha.command.organizations.models import Organization
-
+    from fanzha.command.processes.models import Leg
 
 _UNSCOPED = unscoped("a receiver's message is stored once, whoever reads it")
 
@@ -103,7 +105,7 @@ def _apply_answer(endpoint: Endpoint, answer: Answer, now: datetime) -> AnswerRe
     return AnswerResult(ReceptionOutcome.REJECTED, why) if why else AnswerResult(ReceptionOutcome.USED)
 
 
-_AnswerHandler = Callable[[Leg, Answer, str, datetime], Words | None]
+_AnswerHandler: TypeAlias = "Callable[[Leg, Answer, str, datetime], Words | None]"
 
 
 def _handle_acknowledged(leg: Leg, answer: Answer, name: str, now: datetime) -> Words | None:
@@ -162,17 +164,17 @@ def _handle_lifted(leg: Leg, answer: Answer, name: str, now: datetime) -> Words 
 def _handle_not_lifted(leg: Leg, answer: Answer, name: str, now: datetime) -> Words | None:
     """Notify the owner that an ended measure was not lifted."""
     words = ANSWER_WORDS[answer.state]
-    Notification.objects.get_or_create(
+    create_notification(
+        leg.instance.owner_id,
+        Words(
+            f"解除{words.zh}：{leg.receiver.name_zh}，{answer.reason}",
+            f"Lifting {words.en}: {leg.receiver.name_en}, {answer.reason}",
+        ),
         key=f"not-lifted:{leg.pk}:{answer.at}",
-        defaults={
-            "owner": leg.instance.owner,
-            "instance": leg.instance,
-            "leg": leg.name,
-            "urgent": True,
-            "text_zh": f"解除{words.zh}：{leg.receiver.name_zh}，{answer.reason}"[:300],
-            "text_en": f"Lifting {words.en}: {leg.receiver.name_en}, {answer.reason}"[:300],
-            "at": now,
-        },
+        at=now,
+        instance=leg.instance,
+        leg=leg.name,
+        urgent=True,
     )
     return None
 
@@ -246,7 +248,7 @@ def _proof(answer: Answer) -> dict[str, Any]:
     return {"proof": store_file([msgspec.json.format(msgspec.json.encode(answer.proof), indent=1)])}
 
 
-def _find_organization(name: str) -> "Organization | None":
+def _find_organization(name: str) -> Organization | None:
     """Return the organisation with a ref, credit code or name."""
     stripped = name.strip()
     for field in ("ref", "uscc", "name_zh", "name_en"):

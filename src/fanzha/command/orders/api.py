@@ -1,6 +1,6 @@
 """API routes of orders; other steps are fired at `flows/instances/{ref}/events`."""
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -35,14 +35,16 @@ from fanzha.command.orders.selectors import OrderFilter, filter_orders
 from fanzha.command.orders.services import campaign_targets, create_draft
 from fanzha.command.orders.target_disclosure import DISCLOSURE_ROLES, disclose_targets
 from fanzha.command.organizations.selectors import active_organizations
-from fanzha.command.processes.models import Leg, ProcessInstance
-from fanzha.command.processes.parties import to_actor
 from fanzha.command.processes.schemas import InstanceOut, LegOut
+from fanzha.command.processes.selectors import find_instances, find_legs, to_actor
 from fanzha.command.processes.services import fire
 from fanzha.command.web.api import Page, Paging, Problem, for_roles, not_repeatable, paginate
 from fanzha.command.web.reauthentication import AN_HOUR, require_confirmed
 from fanzha.command.web.requests import ApiRequest
 from fanzha.command.web.roles import Role
+
+if TYPE_CHECKING:
+    from fanzha.command.processes.models import Leg
 
 ROUTER = Router(tags=["orders"])
 PagingQuery = Annotated[Paging, Query()]
@@ -108,7 +110,7 @@ def urge_leg(request: ApiRequest, ref: str, leg: str) -> ReminderOut:
 @not_repeatable
 def hand_targets_over(request: ApiRequest, ref: str) -> list[TargetOut]:
     """Return the unmasked targets to a receiver of the order; the disclosure is logged first."""
-    instance = get_object_or_404(ProcessInstance.objects.select_related("owner", "version"), ref=ref, process=PROCESS)
+    instance = get_object_or_404(find_instances().select_related("owner", "version"), ref=ref, process=PROCESS)
     require_confirmed(request, AN_HOUR)
     try:
         targets = disclose_targets(instance, request.viewer)
@@ -125,7 +127,7 @@ def hand_targets_over(request: ApiRequest, ref: str) -> list[TargetOut]:
 @for_roles(*MEASUREMENT_ROLES)
 def record_measurement(request: ApiRequest, ref: str, body: MeasurementIn) -> Status[MeasuredOut]:
     """Record a test call or a site probe, and fire the steps that it proves."""
-    instance = get_object_or_404(ProcessInstance, ref=ref, process=PROCESS)
+    instance = get_object_or_404(find_instances(), ref=ref, process=PROCESS)
     details = body.dict(include=_TOLD[body.kind])
     return Status(
         201, MeasuredOut(events=add_measurement(instance, request.viewer, body.kind, body.value, details, body.at))
@@ -194,8 +196,8 @@ def list_received(request: ApiRequest, paging: PagingQuery) -> dict[str, Any]:
     return page | {"items": [ReceivedMessageOut.of(message) for message in page["items"]]}
 
 
-def _leg(ref: str, name: str) -> Leg:
-    rows = Leg.objects.select_related("instance__owner", "instance__version", "receiver")
+def _leg(ref: str, name: str) -> "Leg":
+    rows = find_legs().select_related("instance__owner", "instance__version", "receiver")
     return get_object_or_404(rows, instance__ref=ref, instance__process=PROCESS, name=name)
 
 

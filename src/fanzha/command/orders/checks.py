@@ -11,7 +11,7 @@ from fanzha.command.orders.order_summary import PROCESS, InvalidOrder, summarize
 from fanzha.command.orders.routes import may_receive
 from fanzha.command.orders.targets import NO_SUCH_ACTION, find_action, parse_targets
 from fanzha.command.organizations.selectors import all_organizations
-from fanzha.command.processes.step_checks import Check, StepAttempt
+from fanzha.command.processes.services import Check, StepAttempt
 from fanzha.command.subjects.selectors import mask_value
 from fanzha.dispose import Action
 from fanzha.processes.parties import Party

@@ -1,8 +1,11 @@
 """Deliver legs to receivers: as decisions for screens, a signed request or a signed file; once per effect."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
+from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
@@ -17,12 +20,14 @@ from fanzha.command.orders.order_summary import OrderSummary, build_instruction,
 from fanzha.command.orders.receiver_reports import report_for_receiver
 from fanzha.command.orders.routes import choose_route
 from fanzha.command.orders.screen_delivery import deliver_to_screens, withdraw_from_screens
-from fanzha.command.processes.delivery_pool import Deferred
-from fanzha.command.processes.models import Leg, OutboxItem, OutboxState
-from fanzha.command.processes.outbox_worker import RETRY_DELAYS
+from fanzha.command.processes.selectors import find_legs
+from fanzha.command.processes.services import RETRY_DELAYS, PendingDelivery, requeue
 from fanzha.command.web.scoping import unscoped
 from fanzha.dispose import Dispatch, DisposalChannel, file_digest
 from fanzha.processes.log.entry import Draft
+
+if TYPE_CHECKING:
+    from fanzha.command.processes.models import Leg, OutboxItem
 
 _UNSCOPED = unscoped("one worker sends the legs of all orders")
 
@@ -35,24 +40,24 @@ _LIFTED = Words("已自快照撤除", "taken out of the snapshot")
 _UNDO_REASON = Words("指令已结束或撤回", "the order has ended or was taken back")
 
 
-def send_leg(item: OutboxItem, leg: Leg) -> Deferred | None:
-    """Send a leg in its current state; return a deferred delivery for receivers' systems. Raise any delivery error.
+def send_leg(item: OutboxItem, leg: Leg) -> PendingDelivery | None:
+    """Send a leg in its current state, or return the pending delivery if it goes to the receiver's system.
 
-    A leg whose state has changed since is not sent.
+    A leg whose state has changed since is not sent. Raise any delivery error.
     """
     summary = summarize_order(leg.instance)
     chosen = choose_route(summary, leg.receiver)
     if chosen is None:
         return None
     if chosen[1].goes == "http":
-        return Deferred(str(leg.receiver_id), partial(_send_system, item, leg.pk))
+        return PendingDelivery(frozenset({str(leg.receiver_id)}), partial(_send_system, item, leg.pk))
     _send(item, leg, summary, *chosen)
     return None
 
 
 def _send_system(item: OutboxItem, pk: int) -> None:
-    """Send a leg in the state that it has when the deferred delivery runs."""
-    leg = _UNSCOPED.rows(Leg).select_related("instance__owner", "instance__version", "receiver").get(pk=pk)
+    """Send a leg in the state that it has when the pending delivery runs."""
+    leg = find_legs(_UNSCOPED).select_related("instance__owner", "instance__version", "receiver").get(pk=pk)
     summary = summarize_order(leg.instance)
     chosen = choose_route(summary, leg.receiver)
     if chosen is not None:
@@ -84,9 +89,7 @@ def retry_sending(sending: Sending, actor: str, now: datetime) -> bool:
         dead = _UNSCOPED.rows(Sending).filter(pk=sending.pk, state=SendingState.DEAD)
         if not dead.update(state=SendingState.WAITING, attempts=0, problem=""):
             return False
-        OutboxItem.objects.filter(pk=sending.item.pk).update(
-            state=OutboxState.WAITING, attempts=0, next_at=now, problem=""
-        )
+        requeue(sending.item_id, now)
         facts = {"leg": sending.leg, "channel": sending.channel}
         organisation = sending.receiver.ref
         log.add(Draft("sent_again", to_ms(now), actor, organisation, sending.instance.ref, facts=facts))

@@ -4,7 +4,10 @@ Applying the decision of an order does two things: `screen_delivery` gives it to
 legs, and `subjects.decisions` records it as a binding opinion on its subjects, which verdicts take into account.
 """
 
+from __future__ import annotations
+
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
@@ -18,10 +21,15 @@ from fanzha.command.orders.order_summary import PROCESS, OrderSummary, summarize
 from fanzha.command.orders.proofs import prove
 from fanzha.command.orders.routes import choose_route
 from fanzha.command.orders.screen_delivery import deliver_to_screens, withdraw_from_screens
-from fanzha.command.processes import notifications
-from fanzha.command.processes.delivery_pool import Deferred, combine
-from fanzha.command.processes.handlers import Handler
-from fanzha.command.processes.models import Leg, OutboxItem
+from fanzha.command.processes.selectors import find_legs, has_later_effect
+from fanzha.command.processes.services import (
+    Handler,
+    PendingDelivery,
+    combine_deliveries,
+    describe_event,
+    notify,
+    receiving_organizations,
+)
 from fanzha.command.subjects.services import (
     DecisionDraft,
     canonicalize,
@@ -34,16 +42,19 @@ from fanzha.processes.effects import Effect
 from fanzha.store.snapshot_publisher import find_served_entries
 from fanzha.store.snapshots import SnapshotStore
 
+if TYPE_CHECKING:
+    from fanzha.command.processes.models import Leg, OutboxItem
 
-def dispatch_leg(item: OutboxItem) -> Deferred | None:
+
+def dispatch_leg(item: OutboxItem) -> PendingDelivery | None:
     """Notify the receiver, and send the leg of an order to the receiver's system if there is one."""
-    notifications.notify(item, notifications.receiving_organizations(item), _to_do_words(item), urgent=True)
+    notify(item, receiving_organizations(item), _to_do_words(item), urgent=True)
     return send_leg(item, _get_leg(item)) if item.instance.process == PROCESS else None
 
 
-def apply_decision(item: OutboxItem) -> Deferred | None:
+def apply_decision(item: OutboxItem) -> PendingDelivery | None:
     """Apply a decision to screens and subjects; send a renewed one to receivers' systems again."""
-    if _is_withdrawn(item):
+    if has_later_effect(item, Effect.WITHDRAW_DECISION):  # it was withdrawn while this item waited for a retry
         return None
     now, instance = timezone.now(), item.instance
     if instance.process != PROCESS:
@@ -53,7 +64,7 @@ def apply_decision(item: OutboxItem) -> Deferred | None:
     deliver_to_screens(_screen_decisions(item, summary), summary.approved_by, now)
     record_decision(instance, _target_subject_pks(summary, now), _order_decision(summary), now)
     deliveries = [send_leg(item, leg) for leg in _active_legs(item)] if summary.renewals else []
-    return combine([delivery for delivery in deliveries if delivery is not None])
+    return combine_deliveries([delivery for delivery in deliveries if delivery is not None])
 
 
 def revoke_decision(item: OutboxItem) -> None:
@@ -83,12 +94,12 @@ EFFECTS = {
 
 
 def _get_leg(item: OutboxItem) -> Leg:
-    rows = Leg.objects.select_related("instance__owner", "instance__version", "receiver")
+    rows = find_legs().select_related("instance__owner", "instance__version", "receiver")
     return rows.get(instance=item.instance, name=item.leg)
 
 
 def _active_legs(item: OutboxItem) -> list[Leg]:
-    rows = Leg.objects.filter(instance=item.instance, state__in=ACTIVE_STATES).order_by("id")
+    rows = find_legs().filter(instance=item.instance, state__in=ACTIVE_STATES).order_by("id")
     return list(rows.select_related("instance__owner", "instance__version", "receiver"))
 
 
@@ -100,14 +111,6 @@ def _screen_decisions(item: OutboxItem, summary: OrderSummary) -> dict[str, Opin
         if chosen is not None and chosen[1].goes == "snapshot":
             decisions |= build_dispatch(summary, leg, chosen[1], chosen[0], is_undo=False).decisions
     return decisions
-
-
-def _is_withdrawn(item: OutboxItem) -> bool:
-    """Return whether a later step withdrew the decision while this item waited for a retry."""
-    later_withdrawals = OutboxItem.objects.filter(
-        instance=item.instance, effect=Effect.WITHDRAW_DECISION, step__gt=item.step
-    )
-    return later_withdrawals.exists()
 
 
 def _target_subject_pks(summary: OrderSummary, now: datetime) -> list[int]:
@@ -137,5 +140,5 @@ def _process_decision(item: OutboxItem) -> DecisionDraft:
 
 
 def _to_do_words(item: OutboxItem) -> Words:
-    words = notifications.describe_event(item)
+    words = describe_event(item)
     return Words(f"待办：{words.zh}", f"To do: {words.en}")

@@ -18,7 +18,7 @@ from fanzha.command.orders.exchange_folder import get_folder
 from fanzha.command.orders.http_post import NotDelivered, post
 from fanzha.command.orders.models import Endpoint
 from fanzha.command.organizations.selectors import get_organization
-from fanzha.command.processes.parties import to_actor
+from fanzha.command.processes.selectors import to_actor
 from fanzha.command.web.viewer import Viewer
 from fanzha.dispose import Dispatch, DisposalChannel, all_channels
 from fanzha.dispose.signed_webhook import signed_headers

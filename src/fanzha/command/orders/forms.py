@@ -13,8 +13,8 @@ from fanzha.command.orders.order_summary import PROCESS
 from fanzha.command.orders.selectors import SHOW_WORDS, OrderFilter
 from fanzha.command.orders.targets import DRAFT_ACTIONS
 from fanzha.command.organizations.selectors import active_organizations
-from fanzha.command.processes.evidence_file import EvidenceFileField
-from fanzha.command.processes.process_settings import load_processes
+from fanzha.command.processes.selectors import load_processes
+from fanzha.command.processes.services import EvidenceFileField
 from fanzha.command.subjects.selectors import find_subjects, mask_value
 from fanzha.command.web.i18n import localize
 from fanzha.command.web.viewer import Viewer

@@ -1,8 +1,10 @@
 """Record test calls and site probes of an order, and fire the steps that they prove."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
@@ -12,15 +14,17 @@ from fanzha.base.words import Words
 from fanzha.command.audit.services import recorded
 from fanzha.command.orders.models import Measurement, MeasurementKind
 from fanzha.command.orders.proofs import prove
-from fanzha.command.processes.handlers import RetryLater
-from fanzha.command.processes.models import Leg, ProcessInstance
-from fanzha.command.processes.parties import to_actor
+from fanzha.command.processes.selectors import find_legs, to_actor
+from fanzha.command.processes.services import RetryLater
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import unscoped
 from fanzha.command.web.viewer import Viewer
 from fanzha.kinds import all_kinds
 from fanzha.processes.log.entry import Draft
 from fanzha.processes.refusal import Reason, Refusal
+
+if TYPE_CHECKING:
+    from fanzha.command.processes.models import Leg, ProcessInstance
 
 _UNSCOPED = unscoped("a measurement counts for all legs of the order")
 
@@ -57,7 +61,7 @@ def add_measurement(
         )
         facts = {"kind": kind.value}
         log.add(Draft("measured", to_ms(at), actor.person, actor.organization, instance.ref, facts=facts))
-        rows = Leg.objects.filter(instance=instance, ended_at=None).order_by("id")
+        rows = find_legs().filter(instance=instance, ended_at=None).order_by("id")
         legs = list(rows.select_related("instance__owner", "instance__version", "receiver"))
         return [event for leg in legs if (event := _try_prove(leg))]
 

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
 from fanzha.base.ids import sortable_id
-from fanzha.command.processes.models import Leg, OutboxItem, ProcessInstance
+from fanzha.command.processes.selectors import find_instances
 from fanzha.command.web.scoping import Scoped, unscoped
 from fanzha.command.web.viewer import FOR_SUPERVISORS, Viewer
 
@@ -17,7 +17,7 @@ class AnsweredTarget(models.Model):
     One target, by its position (from 0) in the order: the row contains no number.
     """
 
-    leg = models.ForeignKey(Leg, models.CASCADE, related_name="+")
+    leg = models.ForeignKey("flows.Leg", models.CASCADE, related_name="+")
     is_undo = models.BooleanField()
     place = models.PositiveSmallIntegerField()
     state = models.CharField(max_length=12)
@@ -87,7 +87,7 @@ class Measurement(Scoped):
     network_worked.
     """
 
-    instance = models.ForeignKey(ProcessInstance, models.CASCADE, related_name="measurements")
+    instance = models.ForeignKey("flows.ProcessInstance", models.CASCADE, related_name="measurements")
     owner = models.ForeignKey("organizations.Organization", models.PROTECT, related_name="+")
     person = models.ForeignKey("organizations.Person", models.PROTECT, null=True, related_name="+")
     kind = models.CharField(max_length=10, choices=MeasurementKind.choices)
@@ -105,7 +105,7 @@ class Measurement(Scoped):
     @classmethod
     def readable(cls, viewer: Viewer) -> Q:
         """Return one's own, and those for the orders that one gave."""
-        owned = _MEASUREMENT_ACCESS.rows(ProcessInstance).filter(pk=OuterRef("instance"), owner=viewer.organization)
+        owned = find_instances(_MEASUREMENT_ACCESS).filter(pk=OuterRef("instance"), owner=viewer.organization)
         return Q(owner=viewer.organization) | Q(Exists(owned))
 
 
@@ -198,8 +198,8 @@ class Sending(Scoped):
     `is_undo`: it withdraws the order. The file is stored here, so that every retry writes the same file.
     """
 
-    item = models.ForeignKey(OutboxItem, models.CASCADE, related_name="sendings")
-    instance = models.ForeignKey(ProcessInstance, models.CASCADE, related_name="sendings")
+    item = models.ForeignKey("flows.OutboxItem", models.CASCADE, related_name="sendings")
+    instance = models.ForeignKey("flows.ProcessInstance", models.CASCADE, related_name="sendings")
     leg = models.CharField(max_length=60)
     receiver = models.ForeignKey("organizations.Organization", models.PROTECT, related_name="+")
     endpoint = models.ForeignKey(Endpoint, models.SET_NULL, null=True, related_name="sendings")

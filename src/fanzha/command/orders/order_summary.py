@@ -1,5 +1,7 @@
 """Summarise an order from its steps: action, targets, approvals and end; build the instruction of a leg."""
 
+from __future__ import annotations
+
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
@@ -11,13 +13,13 @@ from fanzha.claims.treatment import Treatment
 from fanzha.command.campaigns.selectors import find_campaigns
 from fanzha.command.orders.exclusions import excluded_targets
 from fanzha.command.orders.targets import ParsedTargets, find_action, parse_targets
-from fanzha.command.processes.models import Leg, ProcessInstance, Step
+from fanzha.command.processes.selectors import find_legs, find_steps
 from fanzha.command.web.scoping import unscoped
 from fanzha.dispose import ACTION_SPECS, TREATMENTS, Action, Instruction, Target
 
 if TYPE_CHECKING:
     from fanzha.command.organizations.models import Organization
-
+    from fanzha.command.processes.models import Leg, ProcessInstance, Step
 
 _UNSCOPED = unscoped("steps and legs of an order that the caller may read")
 
@@ -51,7 +53,7 @@ class OrderSummary(NamedTuple):
     simulated: bool
 
     @property
-    def with_all_targets(self) -> "OrderSummary":
+    def with_all_targets(self) -> OrderSummary:
         """Return the summary with all named targets, for undo."""
         return self._replace(targets=self.named)
 
@@ -74,7 +76,7 @@ def summarize_order(instance: ProcessInstance, findings_until: int | None = None
     Only findings ingested by `findings_until` (UTC ms, default: the last approval of the order) make a target a
     victim: later findings could be staged to evade an order in force.
     """
-    steps = list(_UNSCOPED.rows(Step).filter(instance=instance, leg="").select_related("person").order_by("number"))
+    steps = list(find_steps(_UNSCOPED).filter(instance=instance, leg="").select_related("person").order_by("number"))
     draft, facts = steps[0], instance.situation["facts"]
     parsed = draft_targets(draft, facts)
     action = find_action(facts["target_kind"], facts["action"])
@@ -137,10 +139,10 @@ def build_instruction(summary: OrderSummary, leg: Leg) -> Instruction:
         raise InvalidOrder(str(error)) from None
 
 
-def find_leg(reference: str, receiver: "Organization") -> Leg | None:
+def find_leg(reference: str, receiver: Organization) -> Leg | None:
     """Return the leg of a reference (`ORDER/LEG`); None if it belongs to another receiver."""
     order, _, name = reference.partition("/")
-    rows = _UNSCOPED.rows(Leg).filter(instance__ref=order, name=name, receiver=receiver)
+    rows = find_legs(_UNSCOPED).filter(instance__ref=order, name=name, receiver=receiver)
     return rows.select_related("instance__owner", "instance__version", "receiver").first()
 
 

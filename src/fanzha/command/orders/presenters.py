@@ -20,8 +20,7 @@ from fanzha.command.orders.exchange_folder import count_outgoing, list_incoming
 from fanzha.command.orders.models import Endpoint, ReceivedMessage, ReceptionOutcome, Sending, SendingState
 from fanzha.command.orders.reminders import may_remind
 from fanzha.command.orders.selectors import SHOW_WORDS, OrderFilter, filter_orders
-from fanzha.command.processes.models import Leg, ProcessInstance, Step
-from fanzha.command.processes.presenters import LegSummary, NextStep, ProcessPage
+from fanzha.command.processes.selectors import LegSummary, NextStep, ProcessPage, find_legs, find_steps
 from fanzha.command.web.components import ActionButton, Badge, KeyFigure, ListRow, Tone
 from fanzha.command.web.counts import count_capped
 from fanzha.command.web.i18n import localize
@@ -31,7 +30,7 @@ from fanzha.processes.process import Process
 
 if TYPE_CHECKING:
     from fanzha.command.organizations.models import Organization
-
+    from fanzha.command.processes.models import Leg, ProcessInstance
 
 #: Events that a button fires directly; other events open a form.
 ONE_CLICK_EVENTS = ("acknowledge", "report_executed", "report_lifted")
@@ -185,9 +184,9 @@ def order_figures(viewer: Viewer) -> list[KeyFigure]:
 def present_orders(orders: Sequence[ProcessInstance], viewer: Viewer) -> list[ListRow]:
     """Present orders as rows, in two more queries; owner and version must be selected with them."""
     keys = [order.pk for order in orders]
-    drafts = dict(Step.objects.filter(instance__in=keys, number=1, leg="").values_list("instance", "evidence"))
+    drafts = dict(find_steps().filter(instance__in=keys, number=1, leg="").values_list("instance", "evidence"))
     legs: dict[int, list[tuple[str, int, datetime | None]]] = defaultdict(list)
-    leg_counts = Leg.objects.filter(instance__in=keys).values("instance", "state").order_by("instance", "state")
+    leg_counts = find_legs().filter(instance__in=keys).values("instance", "state").order_by("instance", "state")
     due = Min(Coalesce("late_since", "due_at"), filter=Q(ended_at=None))
     for row in leg_counts.annotate(many=Count("pk"), due=due):
         legs[row["instance"]].append((row["state"], row["many"], row["due"]))

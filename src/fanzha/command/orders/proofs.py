@@ -4,8 +4,10 @@ A proof needs three positive targets (all, if there are fewer) and no negative o
 Reports and measurements by receivers of the order do not count: they could prove themselves or disprove others.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 from django.utils import timezone
@@ -17,9 +19,8 @@ from fanzha.command.orders.models import Measurement, MeasurementKind
 from fanzha.command.orders.order_settings import load_order_settings
 from fanzha.command.orders.order_summary import PROCESS, OrderSummary, summarize_order
 from fanzha.command.orders.routes import choose_route
-from fanzha.command.processes.handlers import RetryLater
-from fanzha.command.processes.models import Leg
-from fanzha.command.processes.services import fire
+from fanzha.command.processes.selectors import find_legs
+from fanzha.command.processes.services import RetryLater, fire
 from fanzha.command.subjects.selectors import find_subjects
 from fanzha.command.web.scoping import unscoped
 from fanzha.dispose import (
@@ -38,6 +39,9 @@ from fanzha.processes.process import Event
 from fanzha.store.evidence_files import store_file
 from fanzha.store.snapshot_publisher import find_served_entries
 from fanzha.store.snapshots import SnapshotStore
+
+if TYPE_CHECKING:
+    from fanzha.command.processes.models import Leg
 
 _UNSCOPED = unscoped("a leg is proven by measurements of whoever took part")
 
@@ -97,7 +101,7 @@ def _check_snapshot(summary: OrderSummary, leg: Leg, is_lifted: bool) -> list[Ta
 
 
 def _check_measurements(summary: OrderSummary | None, leg: Leg, is_lifted: bool) -> Iterator[TargetProof]:
-    receivers = _UNSCOPED.rows(Leg).filter(instance=leg.instance).values("receiver")
+    receivers = find_legs(_UNSCOPED).filter(instance=leg.instance).values("receiver")
     measured_since = _UNSCOPED.rows(Measurement).filter(instance=leg.instance, at__gte=leg.changed_at)
     rows = list(measured_since.exclude(owner__in=receivers))
     measured = {row.value for row in rows}

@@ -1,13 +1,17 @@
 """Fire events on behalf of a receiver, by the report of its system or of our screens."""
 
-from collections.abc import Mapping
-from typing import Any
+from __future__ import annotations
 
-from fanzha.command.processes.models import Leg
-from fanzha.command.processes.parties import role_table_kind
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from fanzha.command.processes.selectors import role_table_kind
 from fanzha.command.processes.services import fire
 from fanzha.command.web.roles import Role
 from fanzha.processes.parties import Actor
+
+if TYPE_CHECKING:
+    from fanzha.command.processes.models import Leg
 
 #: A system with its organisation's key acts for the whole organisation: it executes and refuses.
 _ROLES = frozenset({Role.EXECUTOR.value, Role.REVIEWER.value})

@@ -1,6 +1,9 @@
 """Send reminders (催办) to receivers: at most once an hour, written to the evidence log."""
 
+from __future__ import annotations
+
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
@@ -8,14 +11,14 @@ from fanzha.base.clock import to_ms
 from fanzha.base.words import Words
 from fanzha.command.audit.services import recorded
 from fanzha.command.organizations.selectors import find_duty
-from fanzha.command.processes.models import Leg, Notification
-from fanzha.command.processes.parties import to_actor
+from fanzha.command.processes.selectors import to_actor
+from fanzha.command.processes.services import create_notification
 from fanzha.command.web.roles import Role
-from fanzha.command.web.scoping import unscoped
 from fanzha.command.web.viewer import Viewer
 from fanzha.processes.log.entry import Draft
 
-_UNSCOPED = unscoped("a reminder is written for the receiver")
+if TYPE_CHECKING:
+    from fanzha.command.processes.models import Leg
 
 REMINDER_ROLES = (Role.ANALYST, Role.REVIEWER, Role.DUTY_OFFICER, Role.INSPECTOR)
 #: Minimum time between reminders.
@@ -35,18 +38,15 @@ def send_reminder(leg: Leg, viewer: Viewer) -> bool:
     duty = find_duty(leg.receiver_id, now)
     words = _words(leg)
     with recorded() as log:
-        _, is_new = _UNSCOPED.rows(Notification).get_or_create(
+        is_new = create_notification(
+            leg.receiver_id,
+            words,
             key=key,
-            defaults={
-                "owner": leg.receiver,
-                "person": duty.officer if duty else None,
-                "instance": leg.instance,
-                "leg": leg.name,
-                "urgent": True,
-                "text_zh": words.zh[:300],
-                "text_en": words.en[:300],
-                "at": now,
-            },
+            at=now,
+            person=duty.officer if duty else None,
+            instance=leg.instance,
+            leg=leg.name,
+            urgent=True,
         )
         if is_new:
             actor = to_actor(viewer)

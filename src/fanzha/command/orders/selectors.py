@@ -1,16 +1,21 @@
 """Select orders by a filter."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from fanzha.base.words import Words
 from fanzha.command.orders.order_summary import PROCESS
-from fanzha.command.processes.models import Leg, ProcessInstance
-from fanzha.command.processes.selectors import is_late
+from fanzha.command.processes.selectors import find_instances, find_legs, is_late
 from fanzha.command.web.scoping import unscoped
 from fanzha.command.web.viewer import Viewer
+
+if TYPE_CHECKING:
+    from fanzha.command.processes.models import Leg, ProcessInstance
 
 __all__ = ["PAGE", "PROCESS", "SHOW_WORDS", "OrderFilter", "filter_orders"]
 
@@ -37,13 +42,13 @@ class OrderFilter:
     receiver: str = ""
 
 
-def filter_orders(narrowed: OrderFilter, viewer: Viewer, now: datetime) -> "QuerySet[ProcessInstance]":
+def filter_orders(narrowed: OrderFilter, viewer: Viewer, now: datetime) -> QuerySet[ProcessInstance]:
     """Return the orders that match a filter, among those that the viewer may read."""
-    rows = ProcessInstance.objects.filter(process=PROCESS)
+    rows = find_instances().filter(process=PROCESS)
     if narrowed.state:
         rows = rows.filter(state=narrowed.state)
     if narrowed.receiver:
-        legs = Leg.objects.filter(instance=OuterRef("pk"), receiver__ref=narrowed.receiver)
+        legs = find_legs().filter(instance=OuterRef("pk"), receiver__ref=narrowed.receiver)
         rows = rows.filter(Exists(legs))
     return rows.filter(_show_condition(narrowed.show, viewer, now))
 
@@ -66,9 +71,9 @@ def _show_condition(show: str, viewer: Viewer, now: datetime) -> Q:
     return is_open
 
 
-def _legs_to_do(viewer: Viewer) -> "QuerySet[Leg]":
+def _legs_to_do(viewer: Viewer) -> QuerySet[Leg]:
     """Return the legs that the viewer's organisation must execute or lift."""
     waiting = ("sent", "unanswered", "acknowledged", "partial", "releasing")
-    return _UNSCOPED.rows(Leg).filter(
+    return find_legs(_UNSCOPED).filter(
         instance=OuterRef("pk"), receiver=viewer.organization, state__in=waiting, ended_at=None
     )

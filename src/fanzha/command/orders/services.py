@@ -21,10 +21,8 @@ from fanzha.command.orders.reminders import REMINDER_ROLES, may_remind, send_rem
 from fanzha.command.orders.routes import may_receive
 from fanzha.command.orders.targets import DRAFT_ACTIONS, NO_SUCH_ACTION, TARGET_KINDS
 from fanzha.command.organizations.selectors import active_organizations, get_organization
-from fanzha.command.processes.models import ProcessInstance
-from fanzha.command.processes.parties import to_actor, to_party
-from fanzha.command.processes.services import About, open_process
-from fanzha.command.processes.simulation import is_simulated
+from fanzha.command.processes.selectors import to_actor, to_party
+from fanzha.command.processes.services import About, is_simulated, open_process
 from fanzha.command.subjects.selectors import find_subjects, mask_value
 from fanzha.command.web.viewer import Viewer
 from fanzha.dispose import ACTION_SPECS, MOST_TARGETS
@@ -32,6 +30,7 @@ from fanzha.processes.refusal import Reason, Refusal
 
 if TYPE_CHECKING:
     from fanzha.command.organizations.models import Organization
+    from fanzha.command.processes.models import ProcessInstance
 
 __all__ = [
     "REMINDER_ROLES",

@@ -3,18 +3,24 @@
 Others, including the owner, unmask the step that names them, for a stated purpose (`exports`).
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from django.utils import timezone
 
 from fanzha.base.clock import to_ms
 from fanzha.command.audit.services import recorded
 from fanzha.command.orders.delivery import ACTIVE_STATES, UNDO_STATES
 from fanzha.command.orders.order_summary import summarize_order
-from fanzha.command.processes.models import Leg, ProcessInstance
-from fanzha.command.processes.parties import to_actor
+from fanzha.command.processes.selectors import find_legs, to_actor
 from fanzha.command.web.roles import Role
 from fanzha.command.web.viewer import Viewer
 from fanzha.dispose import Target
 from fanzha.processes.log.entry import Draft
+
+if TYPE_CHECKING:
+    from fanzha.command.processes.models import ProcessInstance
 
 #: States of a leg in which its receiver may read the targets.
 DISCLOSURE_STATES = ACTIVE_STATES | {"releasing"}
@@ -23,7 +29,7 @@ DISCLOSURE_ROLES = (Role.EXECUTOR, Role.ANALYST, Role.DUTY_OFFICER)
 
 def disclose_targets(instance: ProcessInstance, viewer: Viewer) -> tuple[Target, ...] | None:
     """Return the targets of the viewer's organisation, None if it has no open leg. Raise InvalidOrder."""
-    own_legs = Leg.objects.filter(instance=instance, receiver=viewer.organization, state__in=DISCLOSURE_STATES)
+    own_legs = find_legs().filter(instance=instance, receiver=viewer.organization, state__in=DISCLOSURE_STATES)
     if (leg := own_legs.first()) is None:
         return None
     summary, actor = summarize_order(instance), to_actor(viewer)

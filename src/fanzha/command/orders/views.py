@@ -50,9 +50,15 @@ from fanzha.command.orders.services import campaign_targets, create_draft, subje
 from fanzha.command.orders.target_disclosure import DISCLOSURE_ROLES, DISCLOSURE_STATES, disclose_targets
 from fanzha.command.orders.targets import list_actions
 from fanzha.command.organizations.selectors import get_organization
-from fanzha.command.processes.models import Leg, ProcessInstance, Step
-from fanzha.command.processes.parties import to_actor
-from fanzha.command.processes.presenters import NextStep, ProcessPage, present_process
+from fanzha.command.processes.selectors import (
+    NextStep,
+    ProcessPage,
+    find_instances,
+    find_legs,
+    find_steps,
+    present_process,
+    to_actor,
+)
 from fanzha.command.processes.services import fire
 from fanzha.command.web.access import signed_in
 from fanzha.command.web.api import Paging, Problem, paginate
@@ -68,6 +74,7 @@ from fanzha.processes.refusal import Refusal
 
 if TYPE_CHECKING:
     from fanzha.command.campaigns.models import Campaign
+    from fanzha.command.processes.models import Leg, ProcessInstance
 
 # Pages to draft an order from a campaign, subjects or a pasted list, with a preview of its impact.
 
@@ -368,12 +375,12 @@ def show_targets(request: SignedInRequest, ref: str) -> HttpResponse:
 
 
 def _order(ref: str) -> ProcessInstance:
-    rows = ProcessInstance.objects.select_related("owner", "version").filter(process=PROCESS)
+    rows = find_instances().select_related("owner", "version").filter(process=PROCESS)
     return get_object_or_404(rows, ref=ref)
 
 
 def _leg(ref: str, name: str) -> Leg:
-    rows = Leg.objects.select_related("instance__owner", "instance__version", "receiver")
+    rows = find_legs().select_related("instance__owner", "instance__version", "receiver")
     return get_object_or_404(rows, instance__ref=ref, instance__process=PROCESS, name=name)
 
 
@@ -403,7 +410,7 @@ _BEFORE = ("drafted", "returned")
 def order(request: SignedInRequest, ref: str) -> HttpResponse:
     """Show one order."""
     viewer = request.viewer
-    rows = ProcessInstance.objects.select_related("owner", "version").filter(process=PROCESS)
+    rows = find_instances().select_related("owner", "version").filter(process=PROCESS)
     instance = get_object_or_404(rows, ref=ref)
     page = present_process(instance, viewer)
     legs = present_legs(page, viewer)
@@ -441,7 +448,7 @@ def _impact(instance: ProcessInstance, viewer: Viewer) -> Impact | None:
     """Return the preview for the owner's people while nothing has been signed."""
     if instance.state not in _BEFORE or instance.owner_id != viewer.organization:
         return None
-    draft = Step.objects.filter(instance=instance, leg="").order_by("number")[0]
+    draft = find_steps().filter(instance=instance, leg="").order_by("number")[0]
     facts = instance.situation["facts"]
     values = map(str, draft.personal.get("subjects", []))
     return assess_impact(facts["target_kind"], facts["action"], values, viewer, timezone.now())

@@ -17,7 +17,7 @@ from fanzha.command.processes.list_entries import ListEntryOut
 from fanzha.command.processes.list_entries import in_force as in_force
 from fanzha.command.processes.models import FollowUp, Leg, ListEntry, Notification, ProcessInstance, Step, SubjectNotice
 from fanzha.command.processes.openings import follow_up_about, list_openings
-from fanzha.command.processes.parties import to_actor
+from fanzha.command.processes.parties import to_actor, viewer_standings
 from fanzha.command.processes.process_settings import load_processes
 from fanzha.command.processes.schemas import (
     DefinitionOut,
@@ -35,9 +35,9 @@ from fanzha.command.processes.schemas import (
     ReadIn,
     StepOut,
 )
-from fanzha.command.processes.selectors import is_late, viewer_standings
-from fanzha.command.processes.services import About, fire, offers, open_process, record_delivery
-from fanzha.command.processes.simulation import is_simulated
+from fanzha.command.processes.selectors import is_late
+from fanzha.command.processes.services import About, fire, is_simulated, open_process, record_delivery
+from fanzha.command.processes.situations import list_offers
 from fanzha.command.web.api import Page, Paging, Problem, check_revision, for_roles, paginate, set_revision
 from fanzha.command.web.requests import ApiRequest
 from fanzha.command.web.roles import Role
@@ -124,7 +124,7 @@ def read_instance(request: ApiRequest, ref: str) -> ProcessOut:
         **InstanceOut.of(instance).dict(),
         legs=[LegOut.of(leg) for leg in legs],
         steps=[StepOut.of(step, disclosure.evidence(step), disclosure.hidden(step)) for step in steps],
-        next=[OfferOut.of(offer) for offer in offers(instance, actor) if not offer.leg or offer.leg in readable],
+        next=[OfferOut.of(offer) for offer in list_offers(instance, actor) if not offer.leg or offer.leg in readable],
     )
 
 

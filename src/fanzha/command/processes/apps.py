@@ -15,8 +15,15 @@ class ProcessesConfig(AppConfig):
     verbose_name = _("processes")
 
     def ready(self) -> None:
-        """Register the check of the holiday calendar, which `fanzha site check` runs."""
+        """Register the check of the holiday calendar, which `fanzha site check` runs, and the erasure of persons.
+
+        When the log erases a person, the person's data is erased from running processes too.
+        """
+        from fanzha.command.audit.services import person_erased
+        from fanzha.command.processes.erasure import erase_person_data
+
         checks.register(_check_holidays, deploy=True)
+        person_erased.connect(erase_person_data, dispatch_uid="processes forget")
 
 
 def _check_holidays(**_options: Any) -> list[checks.CheckMessage]:

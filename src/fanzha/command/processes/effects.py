@@ -1,29 +1,35 @@
-"""Effects that need only the database: notifications, escalations, notices, list entries, follow-up processes."""
+"""Effects that send nothing to other systems: notifications, notices, list entries, follow-ups, duty, erasure."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
-from fanzha.base.clock import from_ms
+from fanzha.base.clock import from_ms, to_ms
 from fanzha.base.words import Words
-from fanzha.command.organizations.selectors import active_organizations
-from fanzha.command.processes import duties, notifications
+from fanzha.command.audit.services import recorded
+from fanzha.command.organizations.selectors import active_organizations, permanent_members
+from fanzha.command.organizations.services import end_watch, save_watch
+from fanzha.command.processes import notifications
+from fanzha.command.processes.erasure import erase_files
 from fanzha.command.processes.handlers import Handler
 from fanzha.command.processes.list_entries import entry_columns
 from fanzha.command.processes.models import FalseDisposal, FollowUp, ListEntry, OutboxItem, SubjectNotice
+from fanzha.command.processes.parties import select_named_organizations
 from fanzha.command.processes.persistence import add_participants
 from fanzha.command.processes.process_settings import load_processes
-from fanzha.command.processes.selectors import select_named_organizations
+from fanzha.command.processes.situations import current_situation
 from fanzha.command.web.roles import Kind
 from fanzha.processes.effects import Effect
 from fanzha.processes.evidence import EvidenceField
+from fanzha.processes.log.entry import Draft
 from fanzha.processes.parties import Standing
 
 if TYPE_CHECKING:
-    from fanzha.command.organizations.models import Organization
+    from fanzha.command.organizations.models import Organization, Person
 
 
 def write_notice(item: OutboxItem) -> None:
@@ -111,6 +117,42 @@ def warn_exposed(item: OutboxItem) -> None:
     notifications.notify(item, carriers, message, urgent=True)
 
 
+def set_duty(item: OutboxItem) -> None:
+    """Put the officer on duty, with the deputy as substitute."""
+    _write_duty(item, "officer", "deputy")
+
+
+def set_deputy(item: OutboxItem) -> None:
+    """Put the deputy on duty, with the officer as substitute."""
+    _write_duty(item, "deputy", "officer")
+
+
+def clear_duty(item: OutboxItem) -> None:
+    """End the duty now; delete it if it has not begun."""
+    begins_at, _ends_at, people = _read_duty(item)
+    end_watch(item.instance.owner, people.values(), begins_at)
+
+
+def erase_personal_files(item: OutboxItem) -> None:
+    """Erase all personal files of a process (face images, identity documents), and record the erasure.
+
+    A second call finds none and records nothing.
+    """
+    with recorded() as log:
+        if count := erase_files(item.instance):
+            log.add(
+                Draft(
+                    kind="biometrics_erased",
+                    at=to_ms(timezone.now()),
+                    actor="",
+                    organisation=item.instance.owner.ref,
+                    process=item.instance.ref,
+                    about=item.instance.about,
+                    facts={"files": count, "event": item.payload.get("event", "")},
+                )
+            )
+
+
 def _notify_handler(recipients: Callable[[OutboxItem], list[Organization]]) -> Handler:
     return Handler(lambda item: notifications.notify(item, recipients(item), notifications.describe_event(item)))
 
@@ -133,6 +175,25 @@ def _bilingual(words: Any) -> dict[str, str]:
     return dict(zip(("zh", "en"), words, strict=True))
 
 
+def _write_duty(item: OutboxItem, first: str, second: str) -> None:
+    begins_at, ends_at, people = _read_duty(item)
+    save_watch(item.instance.owner, people[first], people[second], begins_at, ends_at)
+
+
+def _read_duty(item: OutboxItem) -> tuple[datetime, datetime, dict[str, Person]]:
+    """Return start, end and the people by role (officer, deputy); all of them are members of the owner."""
+    facts = current_situation(item.instance).facts
+    members = permanent_members(item.instance.owner_id)
+    people = {part: members.get(ref=str(facts[part])) for part in ("officer", "deputy")}
+    return from_ms(_to_ms(facts["begins_at"])), from_ms(_to_ms(facts["ends_at"])), people
+
+
+def _to_ms(value: object) -> int:
+    if not isinstance(value, int):
+        raise TypeError(f"no moment: {value!r}")
+    return value
+
+
 EFFECTS = {
     Effect.ESCALATE: Handler(notifications.escalate),
     Effect.OPEN_PROCESS: Handler(request_follow_up),
@@ -147,7 +208,8 @@ EFFECTS = {
     Effect.WITHDRAW_LIST_ENTRY: Handler(withdraw_list_entry),
     Effect.RECORD_FALSE_DISPOSAL: Handler(record_false_disposal),
     Effect.WARN_EXPOSED: Handler(warn_exposed),
-    Effect.SET_DUTY: Handler(duties.set_duty),
-    Effect.SET_DEPUTY: Handler(duties.set_deputy),
-    Effect.CLEAR_DUTY: Handler(duties.clear_duty),
+    Effect.SET_DUTY: Handler(set_duty),
+    Effect.SET_DEPUTY: Handler(set_deputy),
+    Effect.CLEAR_DUTY: Handler(clear_duty),
+    Effect.ERASE_BIOMETRICS: Handler(erase_personal_files),
 }

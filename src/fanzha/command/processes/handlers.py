@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from django.conf import settings
 
-from fanzha.command.processes.delivery_pool import Deferred
+from fanzha.command.processes.delivery_pool import PendingDelivery
 from fanzha.command.processes.models import OutboxItem
 
 log = logging.getLogger(__name__)
@@ -25,10 +25,10 @@ class Handler(NamedTuple):
 
     `run` may be called again with the same item after a crash and must then change nothing (compare `item.key`).
     It runs in the transaction that marks the item as done. With `sends` it runs before that transaction and returns a
-    deferred delivery that waits for a receiver's system.
+    pending delivery to a receiver's system.
     """
 
-    run: Callable[[OutboxItem], Deferred | None]
+    run: Callable[[OutboxItem], PendingDelivery | None]
     sends: bool = False
 
 

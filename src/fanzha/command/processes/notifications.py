@@ -12,14 +12,17 @@ from django.utils import timezone
 from fanzha.base.words import Words
 from fanzha.command.organizations.selectors import active_organizations, all_organizations, current_members, find_duty
 from fanzha.command.processes.models import Leg, Notification, OutboxItem, ProcessInstance, Timer
+from fanzha.command.processes.parties import select_named_organizations
 from fanzha.command.processes.persistence import add_participants
-from fanzha.command.processes.selectors import select_named_organizations
 from fanzha.command.web.roles import Kind, Role
+from fanzha.command.web.scoping import unscoped
 from fanzha.processes.effects import EFFECT_WORDS, Effect, Escalation
 from fanzha.processes.process import Process
 
 if TYPE_CHECKING:
     from fanzha.command.organizations.models import Organization, Person
+
+_UNSCOPED = unscoped("a notification is written for another organisation")
 
 
 def notify(
@@ -53,6 +56,34 @@ def notify(
         ],
         ignore_conflicts=True,
     )
+
+
+def create_notification(
+    owner_id: int,
+    words: Words,
+    *,
+    key: str,
+    at: datetime,
+    person: Person | None = None,
+    instance: ProcessInstance | None = None,
+    leg: str = "",
+    urgent: bool = False,
+) -> bool:
+    """Write one notification, once per key, to an organisation or one of its people; return whether it is new."""
+    _, is_new = _UNSCOPED.rows(Notification).get_or_create(
+        key=key,
+        defaults={
+            "owner_id": owner_id,
+            "person": person,
+            "instance": instance,
+            "leg": leg,
+            "urgent": urgent,
+            "text_zh": words.zh[:300],
+            "text_en": words.en[:300],
+            "at": at,
+        },
+    )
+    return is_new
 
 
 def describe_event(item: OutboxItem) -> Words:

@@ -10,12 +10,12 @@ from django.utils import timezone
 
 from fanzha.command.audit.services import recorded
 from fanzha.command.processes import notifications
-from fanzha.command.processes.delivery_pool import Deferred, DeliveryPool
+from fanzha.command.processes.delivery_pool import DeliveryPool, PendingDelivery
 from fanzha.command.processes.handlers import load_handlers
 from fanzha.command.processes.models import OutboxItem, OutboxState
 from fanzha.command.web.scoping import unscoped
 
-log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 #: How long a worker leases an item; longer than any handler needs.
 LEASE = timedelta(minutes=2)
@@ -31,21 +31,26 @@ def deliver_due(now: datetime, limit: int = 200, pool: DeliveryPool | None = Non
         due = OutboxItem.objects.filter(state=OutboxState.WAITING, next_at__lte=now).order_by("next_at", "id")
         if pool is not None:
             due = due.exclude(pk__in=pool.pending_ids())
-        finished, deferred = 0, list[tuple[OutboxItem, Deferred]]()
+        finished, pending = 0, list[tuple[OutboxItem, PendingDelivery]]()
         for item in due.select_related("instance")[:limit]:
             outcome = _attempt(item, now)
-            if isinstance(outcome, Deferred):
-                deferred.append((item, outcome))
+            if isinstance(outcome, PendingDelivery):
+                pending.append((item, outcome))
             else:
                 finished += outcome
         if pool is None:
-            return finished + sum(_finish(item, delivery, now) for item, delivery in deferred)
-        for item, delivery in deferred:
-            pool.submit(item.pk, Deferred(delivery.receiver, partial(_finish_in_pool, item, delivery)))
+            return finished + sum(_finish(item, delivery, now) for item, delivery in pending)
+        for item, delivery in pending:
+            pool.submit(item.pk, PendingDelivery(delivery.keys, partial(_finish_in_pool, item, delivery)))
         return finished
 
 
-def _attempt(item: OutboxItem, now: datetime) -> "bool | Deferred":
+def requeue(item_id: int, now: datetime) -> None:
+    """Run an effect again that was given up."""
+    OutboxItem.objects.filter(pk=item_id).update(state=OutboxState.WAITING, attempts=0, next_at=now, problem="")
+
+
+def _attempt(item: OutboxItem, now: datetime) -> "bool | PendingDelivery":
     """Run an item; return whether it succeeded, or the delivery that remains to be made."""
     if not _lease(item, item.next_at, attempts=F("attempts") + 1):
         return False
@@ -54,9 +59,9 @@ def _attempt(item: OutboxItem, now: datetime) -> "bool | Deferred":
         if handler is None:
             raise LookupError(f"nobody carries out {item.effect}")
         if handler.sends:
-            deferred = handler.run(item)
-            if deferred is not None:
-                return deferred
+            delivery = handler.run(item)
+            if delivery is not None:
+                return delivery
         with recorded():
             if not handler.sends:
                 handler.run(item)
@@ -67,14 +72,14 @@ def _attempt(item: OutboxItem, now: datetime) -> "bool | Deferred":
     return True
 
 
-def _finish_in_pool(item: OutboxItem, delivery: Deferred) -> None:
+def _finish_in_pool(item: OutboxItem, delivery: PendingDelivery) -> None:
     """Make the remaining delivery of an item, unless its lease expired and another worker took it."""
     with unscoped("effects of all organisations are carried out by one worker"):
         if _lease(item, item.next_at):
             _finish(item, delivery, timezone.now())
 
 
-def _finish(item: OutboxItem, delivery: Deferred, now: datetime) -> bool:
+def _finish(item: OutboxItem, delivery: PendingDelivery, now: datetime) -> bool:
     try:
         delivery.run()
     except Exception as problem:
@@ -97,7 +102,7 @@ def _mark_done(item: OutboxItem) -> None:
 
 def _mark_failed(item: OutboxItem, problem: Exception, now: datetime) -> None:
     attempts = item.attempts + 1
-    log.warning("%s of %s failed (attempt %d): %s", item.effect, item.instance.ref, attempts, problem)
+    logger.warning("%s of %s failed (attempt %d): %s", item.effect, item.instance.ref, attempts, problem)
     given_up = attempts > len(RETRY_DELAYS)
     OutboxItem.objects.filter(pk=item.pk).update(
         state=OutboxState.DEAD if given_up else OutboxState.WAITING,

@@ -1,13 +1,22 @@
-"""Convert organisations and people of the site to parties and actors of the engine."""
+"""Convert organisations and people to parties and actors of the engine, and find the parties of a process."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from fanzha.command.organizations.selectors import created_key_refs, get_actor_ref, get_organization
+from fanzha.command.organizations.selectors import (
+    all_organizations,
+    created_key_refs,
+    get_actor_ref,
+    get_organization,
+    get_organization_ref,
+)
+from fanzha.command.processes.models import ProcessInstance
+from fanzha.command.processes.situations import load_situation
 from fanzha.command.web.roles import kind_in_table
 from fanzha.command.web.viewer import Viewer
+from fanzha.processes.named_parties import find_named_parties, party_standings
 from fanzha.processes.parties import Actor, Party, Standing
 
 if TYPE_CHECKING:
@@ -37,3 +46,15 @@ def to_actor(viewer: Viewer, standings: Iterable[Standing] = ()) -> Actor:
         roles=viewer.roles,
         standings=frozenset(standings),
     )
+
+
+def viewer_standings(instance: ProcessInstance, viewer: Viewer) -> frozenset[Standing]:
+    """Return the standings of the viewer's organisation by the facts of the process."""
+    ref = get_organization_ref(viewer.organization)
+    return party_standings(instance.version.process, load_situation(instance.situation).facts, ref)
+
+
+def select_named_organizations(instance: ProcessInstance, standing: Standing | None = None) -> list[Organization]:
+    """Return the organisations that the evidence names, or only those of one standing."""
+    parties = find_named_parties(instance.version.process, load_situation(instance.situation).facts, standing)
+    return list(all_organizations().filter(ref__in=[party.organization for party in parties]).order_by("pk"))

@@ -1,31 +1,106 @@
-"""Select late processes and legs, and the organisations of a process by standing."""
+"""Select processes, legs and steps; `__all__` names what other apps may read of running processes."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
-from fanzha.command.organizations.selectors import all_organizations, get_organization_ref
-from fanzha.command.processes.models import Leg, ProcessInstance, Timer, TimerStatus
-from fanzha.command.processes.situations import load_situation
-from fanzha.command.web.scoping import unscoped
+from fanzha.command.processes.disclosure import Disclosure, step_fields
+from fanzha.command.processes.evidence import as_list
+from fanzha.command.processes.models import (
+    FalseDisposal,
+    Leg,
+    OutboxItem,
+    ProcessInstance,
+    Step,
+    SubjectNotice,
+    Timer,
+    TimerStatus,
+)
+from fanzha.command.processes.openings import list_openings
+from fanzha.command.processes.parties import role_table_kind, to_actor, to_party
+from fanzha.command.processes.presenters import LegSummary, NextStep, ProcessPage, present_process
+from fanzha.command.processes.process_settings import load_processes
+from fanzha.command.processes.situations import list_offers
+from fanzha.command.web.scoping import Unscoped, unscoped
 from fanzha.command.web.viewer import Viewer
-from fanzha.processes.named_parties import find_named_parties, party_standings
-from fanzha.processes.parties import Standing
 from fanzha.processes.process import Legs, Process
 
-if TYPE_CHECKING:
-    from fanzha.command.organizations.models import Organization
-
+__all__ = [
+    "Disclosure",
+    "LegSummary",
+    "NextStep",
+    "ProcessPage",
+    "URGENT",
+    "as_list",
+    "find_instances",
+    "find_legs",
+    "find_steps",
+    "has_later_effect",
+    "is_late",
+    "is_readable_by",
+    "late_legs",
+    "list_offers",
+    "list_openings",
+    "load_processes",
+    "missed_by_receiver",
+    "own_false_disposals",
+    "present_process",
+    "role_table_kind",
+    "step_fields",
+    "steps_readable_by",
+    "to_actor",
+    "to_party",
+    "undelivered_notices",
+]
 
 _UNSCOPED = unscoped("deadlines are compared for all processes")
 
 #: Order by the effective deadline: the first missed one, else the next one; earliest first.
 URGENT = Coalesce("late_since", "due_at").asc(nulls_last=True)
+
+
+def find_instances(access: Unscoped | None = None) -> QuerySet[ProcessInstance]:
+    """Return the processes that the current viewer may read, or all with `access`."""
+    return access.rows(ProcessInstance) if access else ProcessInstance.objects.all()
+
+
+def find_legs(access: Unscoped | None = None) -> QuerySet[Leg]:
+    """Return the legs that the current viewer may read, or all with `access`."""
+    return access.rows(Leg) if access else Leg.objects.all()
+
+
+def find_steps(access: Unscoped | None = None) -> QuerySet[Step]:
+    """Return the steps that the current viewer may read, or all with `access`."""
+    return access.rows(Step) if access else Step.objects.all()
+
+
+def steps_readable_by(viewer: Viewer) -> QuerySet[Step]:
+    """Return the steps that a given viewer may read, independent of the current viewer."""
+    return Step.as_read_by(viewer)
+
+
+def is_readable_by(viewer: Viewer) -> Q:
+    """Return the condition that a given viewer may read a process."""
+    return ProcessInstance.readable(viewer)
+
+
+def undelivered_notices(viewer: Viewer) -> QuerySet[SubjectNotice]:
+    """Return the notices that the viewer's organisation has written and not delivered yet."""
+    return SubjectNotice.objects.filter(owner=viewer.organization, delivered_at=None)
+
+
+def own_false_disposals(viewer: Viewer) -> QuerySet[FalseDisposal]:
+    """Return the false disposals of the viewer's organisation."""
+    return FalseDisposal.objects.filter(owner=viewer.organization)
+
+
+def has_later_effect(item: OutboxItem, effect: str) -> bool:
+    """Return whether a later step of the process requested an effect."""
+    return OutboxItem.objects.filter(instance=item.instance, effect=effect, step__gt=item.step).exists()
 
 
 def late_legs(rows: QuerySet[Leg], now: datetime) -> QuerySet[Leg]:
@@ -59,15 +134,3 @@ def receiver_deadlines(legs: Legs) -> list[str]:
         if any(role.startswith("receiver") for role in event.who)
     }
     return [name for name, deadline in legs.deadlines.items() if receiver_states.intersection(deadline.during)]
-
-
-def viewer_standings(instance: ProcessInstance, viewer: Viewer) -> frozenset[Standing]:
-    """Return the standings of the viewer's organisation by the facts of the process."""
-    ref = get_organization_ref(viewer.organization)
-    return party_standings(instance.version.process, load_situation(instance.situation).facts, ref)
-
-
-def select_named_organizations(instance: ProcessInstance, standing: Standing | None = None) -> list[Organization]:
-    """Return the organisations that the evidence names, or only those of one standing."""
-    parties = find_named_parties(instance.version.process, load_situation(instance.situation).facts, standing)
-    return list(all_organizations().filter(ref__in=[party.organization for party in parties]).order_by("pk"))

@@ -1,8 +1,11 @@
-"""Open processes, fire events and pass timers. Nothing else changes a process."""
+"""Open processes, fire events and pass timers: nothing else changes a process.
+
+`__all__` names what other apps may call, beside the selectors.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -13,16 +16,24 @@ from fanzha.base.clock import from_ms, to_ms
 from fanzha.base.ids import sortable_id
 from fanzha.base.marking import Marking
 from fanzha.base.words import Words
-from fanzha.command.audit.services import recorded
-from fanzha.command.processes.evidence import check_files_exist, check_people
+from fanzha.command.audit.services import Recorder, recorded
+from fanzha.command.organizations.selectors import all_organizations
+from fanzha.command.processes.delivery_pool import DeliveryPool, PendingDelivery, combine_deliveries
+from fanzha.command.processes.disclosure import step_fields
+from fanzha.command.processes.evidence import check_files_exist, check_people, parse_evidence
+from fanzha.command.processes.evidence_file import EvidenceFileField
+from fanzha.command.processes.handlers import Handler, RetryLater
 from fanzha.command.processes.models import (
     FollowUp,
     Participation,
     ProcessInstance,
     ProcessVersion,
+    Step,
     SubjectNotice,
     Timer,
 )
+from fanzha.command.processes.notifications import create_notification, describe_event, notify, receiving_organizations
+from fanzha.command.processes.outbox_worker import RETRY_DELAYS, requeue
 from fanzha.command.processes.parties import to_party
 from fanzha.command.processes.persistence import (
     ConcurrentStep,
@@ -34,16 +45,48 @@ from fanzha.command.processes.persistence import (
 )
 from fanzha.command.processes.process_settings import current_settings, load_processes
 from fanzha.command.processes.situations import load_situation
-from fanzha.command.processes.step_checks import StepAttempt, run_checks
-from fanzha.command.processes.step_log import log_steps
+from fanzha.command.processes.step_checks import Check, StepAttempt, run_checks
 from fanzha.command.processes.subject_hooks import subject_hooks
+from fanzha.command.web.discovery import app_modules
 from fanzha.command.web.scoping import unscoped
 from fanzha.processes import engine
+from fanzha.processes.log.commitment import Personal
 from fanzha.processes.log.entry import Draft
 from fanzha.processes.parties import Actor
 from fanzha.processes.process import Process
 from fanzha.processes.refusal import Reason, Refusal
-from fanzha.processes.situation import Change, Offer, Situation
+from fanzha.processes.situation import Change
+
+__all__ = [
+    "RETRY_DELAYS",
+    "STEP_ENTRY_KIND",
+    "About",
+    "Check",
+    "DeliveryPool",
+    "EvidenceFileField",
+    "Handler",
+    "PendingDelivery",
+    "RetryLater",
+    "StepAttempt",
+    "combine_deliveries",
+    "create_notification",
+    "describe_event",
+    "fire",
+    "is_simulated",
+    "notify",
+    "open_process",
+    "parse_evidence",
+    "pass_timer",
+    "receiving_organizations",
+    "record_delivery",
+    "requeue",
+    "set_subject",
+]
+
+_UNSCOPED = unscoped("a process names subjects that its actor may not read yet")
+
+#: The kind of the log entry of a step.
+STEP_ENTRY_KIND = "step"
 
 if TYPE_CHECKING:
     from fanzha.command.organizations.models import Organization
@@ -110,7 +153,7 @@ def open_process(
             raise Refusal(Reason.STATE, Words("后续流程已启动", "what follows was opened before"))
         if not about.subject:
             subject_hooks().set_about(instance, process.events[event].evidence, change.evidence, from_ms(moment))
-        log_steps(log, instance, write_rows(instance, change, process, PartyLookup(change), moment))
+        _log_steps(log, instance, write_rows(instance, change, process, PartyLookup(change), moment))
     return instance
 
 
@@ -148,16 +191,6 @@ def fire(
         run_checks(process.name, StepAttempt(event, change.evidence, change.situation.facts, moment, instance))
         _record(instance, change, process, moment)
     return change
-
-
-def offers(instance: ProcessInstance, actor: Actor) -> list[Offer]:
-    """Return the possible next events for this actor; those not allowed state the reason."""
-    return engine.offers(instance.version.process, load_situation(instance.situation), actor)
-
-
-def current_situation(instance: ProcessInstance) -> Situation:
-    """Return the engine's situation of a process."""
-    return load_situation(instance.situation)
 
 
 def pass_timer(timer: Timer, now: datetime) -> bool:
@@ -216,10 +249,40 @@ def _record(instance: ProcessInstance, change: Change, process: Process, at: int
             steps = write_rows(instance, change, process, PartyLookup(change), at)
             if timer is not None:
                 mark_timer_fired(timer, has_moved=instance.state != before)
-            log_steps(log, instance, steps)
+            _log_steps(log, instance, steps)
     except ConcurrentStep:
         instance.refresh_from_db()
         raise concurrent_step_refusal(instance) from None
+
+
+def _log_steps(log: Recorder, instance: ProcessInstance, steps: Iterable[Step]) -> None:
+    """Add steps of one process to the evidence log in this transaction; personal and hidden evidence is sealed."""
+    for step in steps:
+        fields = step_fields(instance.version.process, step)
+        hidden = {name: value for name, value in step.evidence.items() if name in fields and fields[name].hidden_until}
+        log.add(
+            Draft(
+                kind=STEP_ENTRY_KIND,
+                at=to_ms(step.at),
+                actor=step.person.ref if step.person else step.actor,
+                organisation=step.organization.ref if step.organization else "",
+                process=instance.ref,
+                about=instance.about or instance.campaign,
+                facts={
+                    "process": instance.process,
+                    "number": step.number,
+                    "leg": step.leg,
+                    "event": step.event,
+                    "before": step.before,
+                    "after": step.after,
+                    "evidence": {name: value for name, value in step.evidence.items() if name not in hidden},
+                },
+                personal=tuple(
+                    Personal(name, person=instance.about or instance.ref, value=value)
+                    for name, value in {**step.personal, **hidden}.items()
+                ),
+            )
+        )
 
 
 def record_delivery(notice: SubjectNotice, channel: str, actor: Actor) -> bool:
@@ -240,3 +303,23 @@ def record_delivery(notice: SubjectNotice, channel: str, actor: Actor) -> bool:
             )
         )
     return True
+
+
+def is_simulated(owner: Organization, about: About, opener: int | None = None) -> bool:
+    """Return whether a process opened for an organisation, by another one (`opener`, primary key), is an exercise.
+
+    Other apps contribute `is_simulated(about)` in their module `simulated_origins`.
+    """
+    by_simulated = opener is not None and all_organizations().filter(pk=opener, simulated=True).exists()
+    return (
+        by_simulated
+        or about.simulated
+        or owner.simulated
+        or any(module.is_simulated(about) for module in app_modules("simulated_origins"))
+    )
+
+
+def set_subject(instance: ProcessInstance, kind: str, ref: str) -> None:
+    """Make a process be about a subject."""
+    instance.about_kind, instance.about = kind, ref
+    _UNSCOPED.rows(ProcessInstance).filter(pk=instance.pk).update(about_kind=kind, about=ref)

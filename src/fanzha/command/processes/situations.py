@@ -1,11 +1,13 @@
-"""Serialise situations to JSON and back; organisations become parties again, lists tuples."""
+"""Situations of running processes: stored as JSON and loaded again, and the next events they offer."""
 
 from typing import Any
 
 import msgspec
 
-from fanzha.processes.parties import Party
-from fanzha.processes.situation import Situation
+from fanzha.command.processes.models import ProcessInstance
+from fanzha.processes import engine
+from fanzha.processes.parties import Actor, Party
+from fanzha.processes.situation import Offer, Situation
 
 _PARTY = frozenset(Party.__struct_fields__)
 
@@ -18,11 +20,24 @@ def dump_situation(situation: Situation) -> dict[str, Any]:
 
 
 def load_situation(stored: dict[str, Any]) -> Situation:
-    """Return the situation from the JSON values of `dump_situation`."""
+    """Return the situation from the JSON values of `dump_situation`.
+
+    JSON has no tuples and no parties: lists become tuples, and objects with the fields of a party become parties.
+    """
     situation = msgspec.convert(stored, Situation)
     return msgspec.structs.replace(
         situation, facts={name: _restore_value(value) for name, value in situation.facts.items()}
     )
+
+
+def list_offers(instance: ProcessInstance, actor: Actor) -> list[Offer]:
+    """Return the possible next events for this actor; those not allowed state the reason."""
+    return engine.offers(instance.version.process, load_situation(instance.situation), actor)
+
+
+def current_situation(instance: ProcessInstance) -> Situation:
+    """Return the engine's situation of a process."""
+    return load_situation(instance.situation)
 
 
 def _restore_value(value: Any) -> Any:

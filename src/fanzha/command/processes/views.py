@@ -24,12 +24,12 @@ from fanzha.command.processes.openings import (
     prefill_values,
     present_follow_ups,
 )
-from fanzha.command.processes.parties import to_actor
+from fanzha.command.processes.parties import to_actor, viewer_standings
 from fanzha.command.processes.presenters import present_process
 from fanzha.command.processes.process_settings import current_settings, load_processes
-from fanzha.command.processes.selectors import is_late, viewer_standings
-from fanzha.command.processes.services import About, fire, offers, open_process, record_delivery
-from fanzha.command.processes.simulation import is_simulated
+from fanzha.command.processes.selectors import is_late
+from fanzha.command.processes.services import About, fire, is_simulated, open_process, record_delivery
+from fanzha.command.processes.situations import list_offers
 from fanzha.command.web.access import signed_in
 from fanzha.command.web.i18n import localize
 from fanzha.command.web.requests import SignedInRequest
@@ -316,7 +316,8 @@ def take_step(request: SignedInRequest, ref: str, event: str) -> HttpResponse:
     leg = request.POST.get("leg", request.GET.get("leg", ""))
     actor = to_actor(viewer, viewer_standings(instance, viewer))
     offer = next(
-        (candidate for candidate in offers(instance, actor) if (candidate.event, candidate.leg) == (event, leg)), None
+        (candidate for candidate in list_offers(instance, actor) if (candidate.event, candidate.leg) == (event, leg)),
+        None,
     )
     if offer is None:
         messages.warning(request, localize(_gone(instance)))

@@ -3,20 +3,28 @@
 import logging
 import signal
 import threading
+from datetime import datetime, timedelta
 
 from django.db import close_old_connections
 from django.db.utils import OperationalError
 from django.utils import timezone
 
+from fanzha.command.processes import notifications
 from fanzha.command.processes.delivery_pool import DeliveryPool
 from fanzha.command.processes.handlers import warm_up
+from fanzha.command.processes.models import Timer, TimerStatus
 from fanzha.command.processes.outbox_worker import deliver_due
-from fanzha.command.processes.timers import fire_due_timers
+from fanzha.command.processes.services import pass_timer
+from fanzha.command.web.scoping import unscoped
+from fanzha.processes.refusal import Refusal
 
-log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 #: Pause between two polls when idle; short, so that orders act within a fraction of a second.
 PAUSE_SECONDS = 0.2
+#: How long a failing timer is suspended; a restarted worker tries it at once.
+TIMER_PAUSE = timedelta(minutes=1)
+_suspended: dict[int, datetime] = {}
 
 
 def run_once(pool: DeliveryPool | None = None) -> int:
@@ -37,14 +45,38 @@ def run_forever(stop: threading.Event | None = None) -> None:
         try:
             busy = run_once(pool)
         except OperationalError as problem:
-            log.warning("the database does not answer: %s", problem)
+            logger.warning("the database does not answer: %s", problem)
             close_old_connections()
             stop.wait(2)
             continue
         except Exception:
-            log.exception("a turn failed; the next one begins anew")
+            logger.exception("a turn failed; the next one begins anew")
             stop.wait(2)
             continue
         if not busy:
             stop.wait(PAUSE_SECONDS)
     pool.shutdown()
+
+
+def fire_due_timers(now: datetime, limit: int = 500) -> int:
+    """Fire the timers that are due at `now`; return how many fired."""
+    with unscoped("deadlines pass for all organisations"):
+        waiting = Timer.objects.filter(state=TimerStatus.WAITING, due_at__lte=now)
+        waiting = waiting.exclude(pk__in=[pk for pk, until in _suspended.items() if until > now])
+        due = list(waiting.order_by("due_at", "id")[:limit])
+    return sum(_fire(timer, now) for timer in due)
+
+
+def _fire(timer: Timer, now: datetime) -> bool:
+    try:
+        return pass_timer(timer, now)
+    except Refusal as refused:  # somebody took a step at the same moment: the timer is cancelled, or due again
+        logger.info("%s did not pass: %s", timer, refused)
+    except OperationalError:  # the database is away, and for all of them
+        raise
+    except Exception:
+        _suspended[timer.pk] = now + TIMER_PAUSE
+        logger.exception("%s did not pass; it is tried again in a minute", timer)
+        with unscoped("whose deadline it is hears of it"):
+            notifications.notify_failed_timer(timer)
+    return False

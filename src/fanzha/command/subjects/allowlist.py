@@ -24,7 +24,7 @@ from fanzha.command.imports.services import (
     submit_file,
 )
 from fanzha.command.organizations.selectors import get_actor, get_organization
-from fanzha.command.processes.parties import role_table_kind, to_actor
+from fanzha.command.processes.selectors import role_table_kind, to_actor
 from fanzha.command.subjects.models import Subject
 from fanzha.command.web.roles import DECIDERS, Role
 from fanzha.command.web.viewer import Viewer

@@ -5,21 +5,26 @@ in the verdicts of each organisation that may read it: on pages, in exports, and
 if their operator may read it. Orders reach screens that must apply them by `orders.screen_delivery`, not by this.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from fanzha.base.clock import to_ms
 from fanzha.base.ids import digest
 from fanzha.claims.treatment import Treatment
 from fanzha.claims.verdict import Level
 from fanzha.command.audit.services import recorded
-from fanzha.command.processes.models import ProcessInstance
 from fanzha.command.subjects.models import OpinionRow, Presence
 from fanzha.command.subjects.registry import lock_subjects
 from fanzha.command.subjects.verdicts import SubjectOwner, refresh_verdicts
 from fanzha.command.web.scoping import unscoped
 from fanzha.processes.log.entry import Draft
+
+if TYPE_CHECKING:
+    from fanzha.command.processes.models import ProcessInstance
 
 _UNSCOPED = unscoped("decisions bind whoever may read the process that made them")
 

@@ -1,7 +1,10 @@
 """Effects of process steps on subjects: police case status, and shares with the organisations that have to act."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.db.models import Q
 from django.utils import timezone
@@ -10,9 +13,8 @@ from fanzha.base.clock import from_ms, to_ms
 from fanzha.base.words import Words
 from fanzha.claims.verdict import CaseStatus
 from fanzha.command.audit.services import recorded
-from fanzha.command.processes.handlers import Handler
-from fanzha.command.processes.models import OutboxItem, ProcessInstance, Step
-from fanzha.command.processes.notifications import notify, receiving_organizations
+from fanzha.command.processes.selectors import find_instances, find_steps
+from fanzha.command.processes.services import Handler, notify, receiving_organizations
 from fanzha.command.subjects.models import OpinionRow, PoliceCase, Presence, Share, Subject
 from fanzha.command.subjects.process_subjects import select_process_subjects
 from fanzha.command.subjects.registry import lock_subjects
@@ -21,6 +23,9 @@ from fanzha.command.subjects.verdicts import SubjectOwner, refresh_verdicts
 from fanzha.command.web.scoping import unscoped
 from fanzha.processes.effects import Effect
 from fanzha.processes.log.entry import Draft
+
+if TYPE_CHECKING:
+    from fanzha.command.processes.models import OutboxItem
 
 _UNSCOPED = unscoped("effects of a process are written for its owner and receivers")
 
@@ -128,13 +133,13 @@ def _request_review(item: OutboxItem, subjects: Iterable[Subject], now: datetime
     limits = _UNSCOPED.rows(OpinionRow).filter(OpinionRow.standing(), lasts, subject__in=subjects, decision=True)
     words = Words("涉案状态已解除或到期，请立即复核此项限制", "A police case is over: look at this limit at once")
     refs = limits.exclude(process="").values("process")
-    for limiting in _UNSCOPED.rows(ProcessInstance).filter(ref__in=refs).select_related("owner"):
+    for limiting in find_instances(_UNSCOPED).filter(ref__in=refs).select_related("owner"):
         notify(item, [limiting.owner], words, urgent=True, key=f"{item.key}:{limiting.ref}", instance=limiting)
 
 
 def _case_reference(item: OutboxItem) -> str:
     """Return the case number from the latest step that names one, else the ref of the process."""
-    steps = _UNSCOPED.rows(Step).filter(instance=item.instance, leg="").order_by("-number")
+    steps = find_steps(_UNSCOPED).filter(instance=item.instance, leg="").order_by("-number")
     numbers = (str(step.evidence.get("case_number", "")) for step in steps)
     return next(filter(None, numbers), item.instance.ref)[:80]
 

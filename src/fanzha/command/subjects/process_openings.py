@@ -4,9 +4,7 @@ from dataclasses import dataclass
 
 from fanzha.base.words import Words
 from fanzha.command.organizations.selectors import get_organization
-from fanzha.command.processes.openings import list_openings
-from fanzha.command.processes.parties import to_actor
-from fanzha.command.processes.process_settings import load_processes
+from fanzha.command.processes.selectors import list_openings, load_processes, to_actor
 from fanzha.command.web.viewer import Viewer
 from fanzha.processes.evidence import FieldType
 

@@ -3,13 +3,16 @@
 The `kind` of an evidence field is the kind of the named subject; `standing: subject` makes the process about it.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fanzha.base.errors import Malformed
 from fanzha.base.words import Words
-from fanzha.command.processes.models import ProcessInstance, Step
+from fanzha.command.processes.selectors import find_steps
+from fanzha.command.processes.services import set_subject
 from fanzha.command.subjects.canonical import CanonicalValue, canonicalize, mask_value
 from fanzha.command.subjects.models import Presence, Subject
 from fanzha.command.subjects.registry import get_or_create_subjects
@@ -18,6 +21,9 @@ from fanzha.kinds import all_kinds
 from fanzha.processes.evidence import EvidenceField, FieldType
 from fanzha.processes.parties import Standing
 from fanzha.processes.refusal import Reason, Refusal
+
+if TYPE_CHECKING:
+    from fanzha.command.processes.models import ProcessInstance
 
 _UNSCOPED = unscoped("a process names subjects that its actor may not read yet")
 
@@ -39,7 +45,7 @@ def check_subjects(fields: Mapping[str, EvidenceField], evidence: Mapping[str, A
 def select_process_subjects(instance: ProcessInstance, at: datetime) -> list[Subject]:
     """Get or create the subjects. Raise Malformed for an invalid value of a kind."""
     values: list[CanonicalValue] = []
-    for step in _UNSCOPED.rows(Step).filter(instance=instance, leg="").order_by("number"):
+    for step in find_steps(_UNSCOPED).filter(instance=instance, leg="").order_by("number"):
         event = instance.version.process.events.get(step.event)
         values += _subject_values(event.evidence if event else {}, {**step.evidence, **step.personal})
     opened_on = _UNSCOPED.rows(Subject).filter(ref=instance.about).first() if instance.about else None
@@ -63,8 +69,7 @@ def set_about(
         return
     (key,) = get_or_create_subjects([(values[0], at, None)], at)
     subject = _UNSCOPED.rows(Subject).get(pk=key)
-    instance.about_kind, instance.about = subject.kind, subject.ref
-    _UNSCOPED.rows(ProcessInstance).filter(pk=instance.pk).update(about_kind=subject.kind, about=subject.ref)
+    set_subject(instance, subject.kind, subject.ref)
     _UNSCOPED.rows(Presence).get_or_create(
         subject=subject,
         owner=instance.owner,

@@ -4,15 +4,18 @@ Whole values are looked up by the digest of kind and canonical value (of a perso
 of numbers and hosts only, in an index of these. Both cost the same with a thousand subjects as with millions.
 """
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from django.db import connection
 from django.db.models import Q
 
 from fanzha.base.errors import Malformed
-from fanzha.command.processes.models import ProcessInstance
+from fanzha.command.processes.selectors import find_instances
 from fanzha.command.subjects.canonical import PERSON, CanonicalValue, canonicalize
 from fanzha.command.subjects.graph import HasRef, subject_links
 from fanzha.command.subjects.models import WITH_PREFIX, PoliceCase, Subject
@@ -20,6 +23,9 @@ from fanzha.command.subjects.selectors import SubjectSummary, summarize_subjects
 from fanzha.command.web.scoping import unscoped
 from fanzha.command.web.viewer import Viewer
 from fanzha.kinds import all_kinds
+
+if TYPE_CHECKING:
+    from fanzha.command.processes.models import ProcessInstance
 
 _UNSCOPED = unscoped("a subject is found by its value before it is known who may read it")
 
@@ -90,7 +96,7 @@ def _search_ref(ref: str) -> SearchResult:
         subjects=list(Subject.objects.filter(ref=ref)),
         interpretations=[],
         campaign=subject_links().campaign_of(ref),
-        process=ProcessInstance.objects.filter(ref=ref).first(),
+        process=find_instances().filter(ref=ref).first(),
     )
 
 

@@ -20,7 +20,7 @@ from fanzha.base.errors import Malformed
 from fanzha.base.words import Words
 from fanzha.claims.verdict import SOURCE_WORDS, VerdictScope
 from fanzha.command.organizations.selectors import organizations_by_ref
-from fanzha.command.processes.models import ProcessInstance
+from fanzha.command.processes.selectors import find_instances
 from fanzha.command.subjects.canonical import PERSON, mask_value
 from fanzha.command.subjects.detector_titles import detector_title
 from fanzha.command.subjects.evidence_facts import parse_evidence
@@ -37,7 +37,7 @@ from fanzha.command.web.viewer import Viewer
 
 if TYPE_CHECKING:
     from fanzha.command.organizations.models import Organization
-
+    from fanzha.command.processes.models import ProcessInstance
 
 __all__ = [
     "CommonTie",
@@ -161,9 +161,7 @@ def load_subject_profile(subject: Subject, viewer: Viewer, cursor: str = "") -> 
         ),
         placements=list(subject.placements.select_related("campaign__owner")),
         processes=list(
-            ProcessInstance.objects.filter(about=subject.ref)
-            .select_related("owner", "version")
-            .order_by("-pk")[:_PROCESSES]
+            find_instances().filter(about=subject.ref).select_related("owner", "version").order_by("-pk")[:_PROCESSES]
         ),
         shares=list(Share.objects.filter(of, Share.in_force()).select_related("owner", "receiver")),
     )

@@ -16,8 +16,8 @@ from fanzha.base.masking import mask_numbers
 from fanzha.base.words import Words
 from fanzha.command.audit.services import recorded
 from fanzha.command.organizations.selectors import get_organization
-from fanzha.command.processes.models import Notification
-from fanzha.command.processes.parties import to_actor
+from fanzha.command.processes.selectors import to_actor
+from fanzha.command.processes.services import create_notification
 from fanzha.command.subjects.canonical import mask_value
 from fanzha.command.subjects.models import Share, Subject
 from fanzha.command.subjects.registry import lock_subjects
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from fanzha.command.organizations.models import Organization
 
 
-_UNSCOPED = unscoped("shares of the viewer's own organisation, and the message to the receiver")
+_UNSCOPED = unscoped("shares of the viewer's own organisation")
 
 SHARED, ENDED = "share", "share_ended"
 _MIN_PURPOSE_LENGTH = 4
@@ -106,10 +106,8 @@ def _notify_receiver(subject: Subject, receiver: Organization, draft: ShareDraft
     masked, question = mask_value(subject.kind, subject.value, subject.shown), mask_numbers(draft.question.strip())
     quoted_question = f" “{question}”" if question else ""
     verb = Words("询问", "asks about") if question else Words("共享了", "shares")
-    _UNSCOPED.rows(Notification).create(
-        key=digest("share", subject.ref, owner.ref, receiver.ref, to_ms(at)),
-        owner=receiver,
-        text_zh=f"{owner.name_zh}{verb.zh}{masked}（{subject.ref}）{quoted_question}"[:300],
-        text_en=f"{owner.name_en} {verb.en} {masked} ({subject.ref}){quoted_question}"[:300],
-        at=at,
+    words = Words(
+        f"{owner.name_zh}{verb.zh}{masked}（{subject.ref}）{quoted_question}",
+        f"{owner.name_en} {verb.en} {masked} ({subject.ref}){quoted_question}",
     )
+    create_notification(receiver.pk, words, key=digest("share", subject.ref, owner.ref, receiver.ref, to_ms(at)), at=at)

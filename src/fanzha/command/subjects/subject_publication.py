@@ -23,7 +23,7 @@ from fanzha.claims.fusion import fuse
 from fanzha.claims.snapshot import Approval
 from fanzha.claims.verdict import FOREVER, Case, CaseStatus
 from fanzha.command.organizations.selectors import all_organizations, build_viewer, find_organization
-from fanzha.command.processes.models import ProcessInstance
+from fanzha.command.processes.selectors import find_instances
 from fanzha.command.subjects.fusion_evidence import select_evidence
 from fanzha.command.subjects.models import PoliceCase, Subject, Unpublished
 from fanzha.command.web.database import bulk
@@ -114,7 +114,7 @@ def _strongest_cases(key_by_pk: Mapping[int, SubjectKey], viewer: Viewer, at: da
         PoliceCase.readable(viewer), Q(until=None) | Q(until__gt=at), subject__in=key_by_pk, at__lte=at
     )
     if not all_organizations().filter(pk=viewer.organization, simulated=True).exists():
-        simulated_refs = _UNSCOPED.rows(ProcessInstance).filter(simulated=True).values("ref")
+        simulated_refs = find_instances(_UNSCOPED).filter(simulated=True).values("ref")
         rows = rows.exclude(process__in=simulated_refs)  # exercises must not affect real calls
     cases: dict[SubjectKey, Case] = {}
     for row in sorted(rows.select_related("owner"), key=lambda case: (_CASE_STATUSES.index(case.case), case.at)):

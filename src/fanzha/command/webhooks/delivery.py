@@ -9,8 +9,7 @@ from django.utils import timezone
 
 from fanzha.base.clock import to_ms
 from fanzha.command.audit.services import recorded
-from fanzha.command.processes.delivery_pool import Deferred, DeliveryPool
-from fanzha.command.processes.outbox_worker import RETRY_DELAYS
+from fanzha.command.processes.services import RETRY_DELAYS, DeliveryPool, PendingDelivery
 from fanzha.command.web.outgoing_request import NotDelivered, post
 from fanzha.command.web.scoping import unscoped
 from fanzha.command.webhooks.addresses import within
@@ -53,7 +52,7 @@ def deliver_due(now: datetime, pool: DeliveryPool | None = None) -> int:
     if pool is None:
         return sum(deliver_to(pk, now) for pk in rows.values_list("pk", flat=True))
     for pk in rows.exclude(pk__in=pool.pending_ids()).values_list("pk", flat=True):
-        pool.submit(pk, Deferred(str(pk), partial(_deliver_in_pool, pk)))
+        pool.submit(pk, PendingDelivery(frozenset({str(pk)}), partial(_deliver_in_pool, pk)))
     return 0
 
 

@@ -9,8 +9,8 @@ import msgspec
 from fanzha.base.clock import iso
 from fanzha.command.audit.selectors import all_entries
 from fanzha.command.organizations.selectors import build_viewer
-from fanzha.command.processes.models import Step
-from fanzha.command.processes.step_log import KIND
+from fanzha.command.processes.selectors import steps_readable_by
+from fanzha.command.processes.services import STEP_ENTRY_KIND
 from fanzha.command.web.scoping import unscoped
 from fanzha.command.webhooks.models import Delivery, Subscription
 
@@ -40,7 +40,7 @@ def queue_events(subscription: Subscription, now: datetime) -> QueueResult:
     entries = list(all_entries(_UNSCOPED).filter(place__gt=subscription.cursor).order_by("place")[:CHUNK])
     if not entries:
         return QueueResult(0, 0)
-    events = list(_readable(subscription, [entry for entry in entries if entry.kind == KIND]))
+    events = list(_readable(subscription, [entry for entry in entries if entry.kind == STEP_ENTRY_KIND]))
     _UNSCOPED.rows(Delivery).bulk_create(
         [
             Delivery(owner=subscription.owner, subscription=subscription, place=p, body=b, next_at=now)
@@ -58,11 +58,11 @@ def _readable(subscription: Subscription, entries: "Iterable[LogEntry]") -> Iter
     candidates = [(entry, msgspec.json.decode(entry.facts)) for entry in entries]
     if subscription.processes:
         candidates = [(entry, facts) for entry, facts in candidates if facts["process"] in subscription.processes]
-    steps = Step.as_read_by(build_viewer(subscription.owner, frozenset(), None))
+    steps = steps_readable_by(build_viewer(subscription.owner, frozenset(), None))
     refs = {entry.process for entry, _ in candidates}
-    readable_steps = set(steps.filter(instance__ref__in=refs).values_list("instance__ref", "number"))
+    find_steps = set(steps.filter(instance__ref__in=refs).values_list("instance__ref", "number"))
     for entry, facts in candidates:
-        if (entry.process, facts["number"]) in readable_steps:
+        if (entry.process, facts["number"]) in find_steps:
             yield entry.place, _body(entry, facts)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from fanzha.command.processes.process_settings import load_processes
+from fanzha.command.processes.selectors import load_processes
 from fanzha.command.web.i18n import localize
 
 

@@ -13,7 +13,7 @@ from fanzha.base.words import Words
 from fanzha.command.audit.selectors import last_place
 from fanzha.command.audit.services import recorded
 from fanzha.command.organizations.selectors import responsible_person
-from fanzha.command.processes.process_settings import load_processes
+from fanzha.command.processes.selectors import load_processes
 from fanzha.command.web.scoping import unscoped
 from fanzha.command.webhooks.addresses import validate_url
 from fanzha.command.webhooks.models import Subscription

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from fanzha.command.processes.delivery_pool import DeliveryPool
+from fanzha.command.processes.services import DeliveryPool
 from fanzha.command.web.scheduler import Job
 from fanzha.command.webhooks.delivery import delete_old, deliver_due, queue_all
 

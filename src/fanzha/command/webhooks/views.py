@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from fanzha.command.organizations.selectors import get_person
-from fanzha.command.processes.process_settings import load_processes
+from fanzha.command.processes.selectors import load_processes
 from fanzha.command.web.access import signed_in
 from fanzha.command.web.components import Badge, EmptyState, ListRow, Tone
 from fanzha.command.web.i18n import localize

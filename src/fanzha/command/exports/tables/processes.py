@@ -1,19 +1,23 @@
 """Export table of processes, without the evidence of their steps."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fanzha.base.masking import mask_numbers
 from fanzha.base.words import Words
 from fanzha.command.exports.table import ExportColumn, ExportTable, TableFilter
-from fanzha.command.processes.models import ProcessInstance
-from fanzha.command.processes.process_settings import load_processes
+from fanzha.command.processes.selectors import find_instances, load_processes
 from fanzha.command.web.i18n import localize
+
+if TYPE_CHECKING:
+    from fanzha.command.processes.models import ProcessInstance
 
 
 def rows(table_filter: TableFilter) -> Any:
     """Return the processes that match the filter, by the time they were opened."""
-    instances = ProcessInstance.objects.select_related("owner", "version")
+    instances = find_instances().select_related("owner", "version")
     instances = instances.filter(process=table_filter.kind) if table_filter.kind else instances
     instances = instances.filter(opened_at__gte=table_filter.since) if table_filter.since else instances
     return instances.filter(opened_at__lt=table_filter.until) if table_filter.until else instances

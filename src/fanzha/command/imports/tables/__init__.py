@@ -6,7 +6,7 @@ from fanzha.command.imports.tables.allowlist import ALLOWLIST
 from fanzha.command.imports.tables.mirror import MirrorTable
 from fanzha.command.imports.tables.numbering import ALLOCATION, PORTABILITY
 from fanzha.command.imports.tables.table import ImportTable
-from fanzha.command.processes.process_settings import load_processes
+from fanzha.command.processes.selectors import load_processes
 from fanzha.processes.process import DataCategory
 
 

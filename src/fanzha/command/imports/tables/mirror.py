@@ -13,8 +13,7 @@ from fanzha.base.ids import digest
 from fanzha.base.words import Words
 from fanzha.command.imports.models import ImportJob, MirroredProcess, MirroredRow
 from fanzha.command.imports.tables.table import ImportColumn, ImportRow, ImportTable, RowError, TableWriter
-from fanzha.command.processes.evidence import parse_evidence
-from fanzha.command.processes.services import About, fire, open_process
+from fanzha.command.processes.services import About, fire, open_process, parse_evidence
 from fanzha.command.web.database.bulk import in_list
 from fanzha.command.web.scoping import unscoped
 from fanzha.processes.evidence import EvidenceField, FieldType

@@ -9,7 +9,7 @@ from tests.command.processes.orders_made import drafted
 
 from fanzha.command.audit.erasure import erase_person
 from fanzha.command.audit.verification import verify
-from fanzha.command.evidence.erasure import erase_files, erase_person_data
+from fanzha.command.processes.erasure import erase_files, erase_person_data
 from fanzha.command.processes.models import Step, StepFile
 from fanzha.command.web.scoping import unscoped
 from fanzha.store.evidence_files import find_file
