@@ -65,7 +65,7 @@ def test_no_more_is_done_than_is_meant_and_every_reason_is_told_once(
     order = TREATMENTS.index
     assert order(decision.treatment) <= order(decision.meant)
     sources = (evidence.from_abroad, evidence.callee_costs, evidence.guard_reason, evidence.level is not Level.CLEAR)
-    others = (evidence.callee_suspected, evidence.inbound_only, evidence.claims_protected)
+    others = (evidence.callee_suspected, evidence.inbound_only, evidence.claims_protected, evidence.diverting_suspected)
     assert len(decision.reasons) == sum(map(bool, (*sources, *others))) + len(evidence.rule_hits)
 
 

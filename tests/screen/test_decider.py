@@ -197,13 +197,37 @@ def test_an_emergency_callee_is_never_refused(callee: str) -> None:
     assert (decision.treatment, decision.reasons) == (Treatment.ALLOW, (reasons.EMERGENCY_CALLEE,))
 
 
-def test_a_call_back_to_whoever_called_for_help_passes_for_a_while() -> None:
-    decider = make_decider()
+@pytest.mark.parametrize("centre", ["110", "010110", "+8610120", "01000000999"])
+def test_a_centre_calls_back_who_called_it_for_a_while_by_a_proven_number(centre: str) -> None:
+    decider = On(
+        Decider(EmergencyCalls(centres=["010-00000999"])),
+        TrunkEnforcement("T", TrunkSettings(acts=EnforcementStep.REFUSE), KEY),
+    )
     decide(decider, call(CALLEE, "120", ingress="mobile"))
-    back = decide(decider, call("01088888888", CALLEE, at=AT + 60_000))
-    assert (back.treatment, back.reasons) == (Treatment.ALLOW, (reasons.EMERGENCY_CALL_BACK,))
-    later = decide(decider, call("01088888888", CALLEE, at=AT + 7_200_000))
-    assert later.treatment is Treatment.REFUSE
+    for ingress, proof in (("leased_line", {"own": True}), ("interconnect", {"attestation": "A"})):
+        back = call(centre, CALLEE, at=AT + 60_000, ingress=ingress, **proof)
+        assert decide(decider, back).reasons == (reasons.EMERGENCY_CALL_BACK,)
+        assert decide(decider, back._replace(at=AT + 7_200_000)).reasons != (reasons.EMERGENCY_CALL_BACK,)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"caller": "+86110"},
+        {"caller": "+86110", "own": True},
+        {"caller": "110", "attestation": "A"},
+        {"caller": "110", "ingress": "leased_line"},
+        {"caller": "110", "ingress": "mobile"},
+        {"caller": "01088888888", "ingress": "leased_line", "own": True},
+    ],
+)
+def test_a_call_back_from_abroad_unproven_or_from_no_centre_is_screened(fields: dict[str, object]) -> None:
+    decider = make_decider({"+861088888888": SnapshotEntry(Level.SUSPECTED, Treatment.REFUSE)})
+    decide(decider, call(CALLEE, "120", ingress="mobile"))
+    attempt = call("110", CALLEE, at=AT + 60_000)._replace(**fields)  # type: ignore[arg-type]
+    decision = decide(decider, attempt)
+    assert reasons.EMERGENCY_CALL_BACK not in decision.reasons
+    assert decision.treatment is not Treatment.ALLOW or fields.get("own")
 
 
 def test_a_spared_number_passes_only_by_its_proven_origin() -> None:

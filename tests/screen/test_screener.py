@@ -114,7 +114,8 @@ def test_kill_switches_let_calls_pass_and_windows_go_on_counting(tmp_path: Path)
     assert not answer(screener, ROAMER._replace(caller="95588")).screened
     screener.call(BAD._replace(caller=ROAMER.callee, callee="120"))
     screener.switch(Switches())
-    assert answer(screener, ROAMER._replace(caller="95588")).reasons == (reasons.EMERGENCY_CALL_BACK,)
+    centre = ROAMER._replace(caller="120", trunk="MSC-1", attestation="A")
+    assert answer(screener, centre).reasons == (reasons.EMERGENCY_CALL_BACK,)
     log.close(AT)
 
 
@@ -176,9 +177,10 @@ def test_people_are_warned_of_calls_that_go_on_labelled_and_of_no_others(tmp_pat
         ("labelled", ROAMER, Treatment.LABEL),
         ("refused", ROAMER._replace(caller="95588"), Treatment.REFUSE),
         ("emergency", ROAMER._replace(callee="110"), Treatment.ALLOW),
-        ("call back", ROAMER._replace(callee=helped), Treatment.ALLOW),
+        ("call back", ROAMER._replace(caller="120", callee=helped, trunk="MSC-1", attestation="A"), Treatment.ALLOW),
     ):
-        assert answer(screener, attempt._replace(call_id=name, trunk="SMS")).treatment is treatment
+        trunk = attempt.trunk if name == "call back" else "SMS"
+        assert answer(screener, attempt._replace(call_id=name, trunk=trunk)).treatment is treatment
     answer(screener, ROAMER._replace(call_id="no text", trunk="IGW-1"))
     answer(screener, ROAMER._replace(call_id="shadow", trunk="SHADOW"))
     assert warned == [("labelled", ("flash_sms", "text"))]

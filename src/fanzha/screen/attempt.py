@@ -20,9 +20,16 @@ class CallAttempt(NamedTuple):
     original_callee: str = ""  # of Diversion (RFC 5806) or History-Info (RFC 7044)
     private: bool = False  # the caller requests privacy (RFC 3323, RFC 3325)
     attestation: str = ""  # A, B, C of a verified PASSporT (RFC 8588)
+    claimed: tuple[str, ...] = ()  # further numbers said to be the caller's: P-Asserted-Identity, Remote-Party-ID, ISUP
+    asserted: bool = True  # False: the network asserts callers on this line, but not this one; the number is of From
+    diverting: tuple[str, ...] = ()  # numbers that diverted the call, of Diversion and History-Info
 
     def with_trunk(self, ingress: str, own: bool) -> "CallAttempt":
         """Return the attempt with what the settings say about its trunk; five times as fast as `_replace()`."""
-        at, call_id, caller, callee, trunk, _, _, from_number, original_callee, private, attestation = self
-        values = (at, call_id, caller, callee, trunk, ingress, own, from_number, original_callee, private, attestation)
+        at, call_id, caller, callee, trunk, _, _, shown, original, private, level, claimed, asserted, diverting = self
+        own = own and asserted
+        values = (
+            at, call_id, caller, callee, trunk, ingress, own, shown, original, private, level, claimed, asserted,
+            diverting,
+        )  # fmt: skip
         return tuple.__new__(CallAttempt, values)

@@ -30,6 +30,7 @@ class CallEvidence(NamedTuple):
     treatment: Treatment = Treatment.ALLOW  # treatment of that verdict
     callee_suspected: bool = False
     inbound_only: bool = False
+    diverting_suspected: bool = False
     claims_protected: bool = False
     rule_hits: tuple[RuleHit, ...] = ()
 
@@ -78,6 +79,8 @@ def _proposals(evidence: CallEvidence, enforcement: TrunkEnforcement) -> Iterato
         yield _propose(code, enforcement.lists)._replace(treatment=evidence.treatment)
     if evidence.callee_suspected:
         yield _propose(reasons.CALLEE_SUSPECTED, enforcement.lists)
+    if evidence.diverting_suspected:
+        yield _propose(reasons.DIVERTING_SUSPECTED, enforcement.lists)
     if evidence.inbound_only:
         yield _propose(reasons.DO_NOT_ORIGINATE, enforcement.lists)
     for name, treatment, score in evidence.rule_hits:

@@ -6,13 +6,13 @@ from typing import NamedTuple, Protocol
 from fanzha.claims.allowlist import Trigger
 from fanzha.claims.snapshot import number_key
 from fanzha.claims.snapshot_entry import SnapshotEntry
-from fanzha.claims.treatment import Treatment
+from fanzha.claims.treatment import TREATMENTS, Treatment
 from fanzha.claims.verdict import Level
 from fanzha.detect.gateway.assessment import is_foreign_number
 from fanzha.detect.gateway.ingress_rules import INGRESS, ROAMING, UNKNOWN, reason_code
 from fanzha.detect.gateway.reasons import GatewayReason as Ruled
 from fanzha.detect.gateway.reasons import stronger_reason
-from fanzha.kinds.numbering.number_reader import NumberCodes, read_number, read_number_pair
+from fanzha.kinds.numbering.number_reader import NumberCodes, read_number_pair
 from fanzha.kinds.numbering.terms import CLASSES, REASONS, VALIDITIES, NumberClass, Validity
 from fanzha.kinds.numbering.terms import NumberReason as Why
 from fanzha.screen import reasons
@@ -21,17 +21,25 @@ from fanzha.screen.call_evidence import CallEvidence, RuleHit, combine_evidence
 from fanzha.screen.decision import Decision
 from fanzha.screen.emergency import EmergencyCalls
 from fanzha.screen.enforcement import TrunkEnforcement
+from fanzha.screen.identity import complete_reading, read_identity
 from fanzha.screen.mapped_snapshot import MappedSnapshot
 
 _INGRESS = {name: index for index, name in enumerate(INGRESS)}
 _ABROAD = _INGRESS["international_gateway"]
-_INTERCONNECT, _LEASED, _VOIP = (_INGRESS[name] for name in ("interconnect", "leased_line", "voip"))
+_INTERCONNECT, _LEASED, _VOIP, _MOBILE_NETWORK = (
+    _INGRESS[name] for name in ("interconnect", "leased_line", "voip", "mobile")
+)
 _FROM_OUTSIDE = frozenset((_ABROAD, _INTERCONNECT, _LEASED, _VOIP))
 _INVALID = CLASSES.index(NumberClass.INVALID)
 _CELLULAR = frozenset(
     CLASSES.index(c) for c in (NumberClass.MOBILE, NumberClass.MVNO, NumberClass.DATA_CARD, NumberClass.IOT)
 )
 _FOREIGN = CLASSES.index(NumberClass.FOREIGN)
+#: Classes that no subscriber line holds: emergency centres, authorities, banks and shops call from proven lines.
+_OF_SERVICES = frozenset(
+    CLASSES.index(c)
+    for c in (NumberClass.EMERGENCY, NumberClass.SERVICE, NumberClass.SERVICE_400, NumberClass.SERVICE_800)
+)
 _PREMIUM, _ALLOCATED = REASONS.index(Why.PREMIUM_RATE), REASONS.index(Why.ALLOCATED)
 _YES = VALIDITIES.index(Validity.YES)
 _CLASS = {number_class.value: index for index, number_class in enumerate(CLASSES)}
@@ -40,8 +48,10 @@ _ROAMS = {None: UNKNOWN, True: ROAMING.index("proven"), False: ROAMING.index("di
 _NONE, _IRREGULAR = int(Ruled.NONE), int(Ruled.IRREGULAR_FROM_ABROAD)
 _CLEAR, _ALLOW = Level.CLEAR, Treatment.ALLOW
 
-_ListOpinion = tuple[Level, Treatment, bool, bool]  # level, treatment, callee_suspected, inbound_only of CallEvidence
-_NOTHING: _ListOpinion = (_CLEAR, _ALLOW, False, False)
+#: level, treatment, callee_suspected, inbound_only and diverting_suspected of CallEvidence
+_ListOpinion = tuple[Level, Treatment, bool, bool, bool]
+_NOTHING: _ListOpinion = (_CLEAR, _ALLOW, False, False, False)
+_HARDNESS = {treatment: rank for rank, treatment in enumerate(TREATMENTS)}
 
 _EMERGENCY = Decision(Treatment.ALLOW, (reasons.EMERGENCY_CALLEE,))
 _OFF = Decision(Treatment.ALLOW, (reasons.TRUNK_OFF,), screened=False)
@@ -92,6 +102,10 @@ class Decider:
     def read(self, attempt: CallAttempt) -> ParsedCall:
         """Parse the numbers of an attempt."""
         caller, callee = read_number_pair(attempt.caller, attempt.callee)
+        if caller.number_class == _INVALID or ";" in attempt.caller:
+            caller = complete_reading(attempt.caller, caller)
+        if callee.number_class == _INVALID or ";" in attempt.callee:
+            callee = complete_reading(attempt.callee, callee)
         ingress, number = _INGRESS.get(attempt.ingress, UNKNOWN), callee.canonical
         for_help = self.emergency.is_emergency(callee, attempt.callee)
         values = (attempt, caller, callee, _key(caller.canonical), _key(number), ingress, for_help)
@@ -130,13 +144,21 @@ class Decider:
         return [hit for hit in fired if hit[0] not in self.off_rules] if self.off_rules else fired
 
     def always_passes(self, call: ParsedCall) -> bool:
-        """Return whether a call passes regardless of verdicts: to an emergency number, or a call-back."""
-        return call.to_emergency or self.emergency.may_be_called_back(call.callee.canonical, call.attempt.at)
+        """Return whether a call passes regardless of verdicts: to an emergency number, or a call-back from a centre."""
+        return call.to_emergency or self._is_call_back(call)
+
+    def _is_call_back(self, call: ParsedCall) -> bool:
+        """Return whether an emergency centre, by a proven number of its own, calls back a recent emergency caller."""
+        return (
+            self.emergency.may_be_called_back(call.callee.canonical, call.attempt.at)
+            and _is_caller_proven(call)
+            and self.emergency.is_centre(call.caller)
+        )
 
     def _passing_reason(self, call: ParsedCall) -> str:
         """Return the reason why a call passes regardless of verdicts, or ""."""
         attempt = call.attempt
-        if self.emergency.may_be_called_back(call.callee.canonical, attempt.at):
+        if self._is_call_back(call):
             return reasons.EMERGENCY_CALL_BACK
         if self.snapshot is None or not len(allowlist := self.snapshot.lists.allowlist):
             return ""
@@ -149,12 +171,13 @@ class Decider:
         callee, snapshot = call.callee, self.snapshot
         guard_reason = _run_guard(snapshot, call, roaming)
         claims = _claims_protected(snapshot, call, guard_reason)
-        if (from_call := _with_from_number(call)) is not None:  # a handset may display the number in From
-            from_reason = _run_guard(snapshot, from_call, UNKNOWN)
-            claims = claims or _claims_protected(snapshot, from_call, from_reason)
-            guard_reason = stronger_reason(guard_reason, from_reason)
+        others = _other_identities(call)
+        for other in others:  # the hardest ruling on any identity counts, because a handset may show any of them
+            other_reason = _NONE if call.attempt.own else _run_guard(snapshot, other, UNKNOWN)
+            claims = claims or _claims_protected(snapshot, other, other_reason)
+            guard_reason = stronger_reason(guard_reason, other_reason)
         costs = callee.number_class == _FOREIGN and callee.reason == _PREMIUM
-        opinion = _NOTHING if snapshot is None else _look_up_lists(snapshot, call, from_call, self.emergency)
+        opinion = _NOTHING if snapshot is None else _look_up_lists(snapshot, call, others, self.emergency)
         values = (
             call.ingress == _ABROAD,
             _country(call),
@@ -168,16 +191,22 @@ class Decider:
         return tuple.__new__(CallEvidence, values)
 
 
-def _with_from_number(call: ParsedCall) -> ParsedCall | None:
-    """Return the call with the unverified number of From as caller; None where From adds no other number."""
+def _other_identities(call: ParsedCall) -> Sequence[ParsedCall]:
+    """Return the call once for each other number that is said to be the caller's, as unproven caller."""
     attempt = call.attempt
-    if not attempt.from_number or attempt.own or attempt.from_number == attempt.caller:
-        return None
-    caller = read_number(attempt.from_number)
-    if caller.canonical and caller.canonical == call.caller.canonical:
-        return None
-    attempt = attempt._replace(caller=attempt.from_number, attestation="")
-    return call._replace(attempt=attempt, caller=caller, caller_key=_key(caller.canonical))
+    if not attempt.from_number and not attempt.claimed:
+        return ()
+    known, others = {attempt.caller, call.caller.canonical or attempt.caller}, []
+    for text in (attempt.from_number, *attempt.claimed):
+        if not text or text in known:
+            continue
+        number = read_identity(text)
+        if number.canonical in known:
+            continue
+        known |= {text, number.canonical or text}
+        claim = attempt._replace(caller=text, attestation="", own=False)
+        others.append(call._replace(attempt=claim, caller=number, caller_key=_key(number.canonical)))
+    return others
 
 
 def _run_guard(snapshot: MappedSnapshot | None, call: ParsedCall, roaming: int) -> int:
@@ -197,10 +226,15 @@ def _claims_protected(snapshot: MappedSnapshot | None, call: ParsedCall, ruled: 
     """Return whether the caller presents a protected number without proof.
 
     Interconnects of other carriers deliver such calls legitimately. From abroad the guard must also report a reason,
-    because mobiles roam. An invalid number counts when it ends with a protected number.
+    because mobiles roam. An invalid number counts when it ends with a protected number. On the mobile network the
+    numbers of services count, because no handset holds one.
     """
     attempt, caller = call.attempt, call.caller
-    if snapshot is None or call.ingress not in _FROM_OUTSIDE or attempt.own or attempt.attestation == "A":
+    if attempt.own or attempt.attestation == "A":
+        return False
+    if call.ingress == _MOBILE_NETWORK and caller.number_class in _OF_SERVICES:
+        return True
+    if snapshot is None or call.ingress not in _FROM_OUTSIDE:
         return False
     if caller.number_class == _INVALID:
         return snapshot.lists.protected_matcher.matches_suffix(caller.canonical)
@@ -210,20 +244,37 @@ def _claims_protected(snapshot: MappedSnapshot | None, call: ParsedCall, ruled: 
 
 
 def _look_up_lists(
-    snapshot: MappedSnapshot, call: ParsedCall, from_call: ParsedCall | None, emergency: EmergencyCalls
+    snapshot: MappedSnapshot, call: ParsedCall, others: Sequence[ParsedCall], emergency: EmergencyCalls
 ) -> _ListOpinion:
-    """Return what the snapshot's lists say about both numbers; verdicts never block calls to help lines."""
-    attempt, caller, callee, caller_key, callee_key, _, _ = call
-    entry = _find_entry(snapshot, caller_key, caller.canonical, attempt, "outgoing")
+    """Return what the snapshot's lists say about all numbers; verdicts never block calls to help lines."""
+    attempt, callee, at = call.attempt, call.callee, call.attempt.at
     level, treatment = _CLEAR, _ALLOW
-    if entry is not None and not emergency.is_help_line(callee.canonical):
-        level, treatment = entry.level, entry.treatment
-    entry = _find_entry(snapshot, callee_key, callee.canonical, attempt, "incoming")
+    if not emergency.is_help_line(callee.canonical):
+        level, treatment = _caller_verdict(snapshot, call)
+        for other in others:
+            verdict = _caller_verdict(snapshot, other)
+            if _HARDNESS[verdict[1]] > _HARDNESS[treatment] or level is _CLEAR:
+                level, treatment = verdict
+    entry = _find_entry(snapshot, call.callee_key, callee.canonical, attempt, "incoming")
     suspected = entry is not None and entry.level is Level.SUSPECTED
-    inbound_only = not attempt.own and _is_inbound_only(snapshot, caller_key, attempt.at)
-    if from_call is not None and not inbound_only:
-        inbound_only = _is_inbound_only(snapshot, from_call.caller_key, attempt.at)
-    return level, treatment, suspected, inbound_only
+    inbound_only = not attempt.own and _is_inbound_only(snapshot, call.caller_key, at)
+    for other in others:
+        inbound_only = inbound_only or _is_inbound_only(snapshot, other.caller_key, at)
+    diverting = bool(attempt.diverting) and any(_is_suspected(snapshot, text, attempt) for text in attempt.diverting)
+    return level, treatment, suspected, inbound_only, diverting
+
+
+def _caller_verdict(snapshot: MappedSnapshot, call: ParsedCall) -> tuple[Level, Treatment]:
+    """Return level and treatment of the verdict on the caller's number."""
+    entry = _find_entry(snapshot, call.caller_key, call.caller.canonical, call.attempt, "outgoing")
+    return (_CLEAR, _ALLOW) if entry is None else (entry.level, entry.treatment)
+
+
+def _is_suspected(snapshot: MappedSnapshot, text: str, attempt: CallAttempt) -> bool:
+    """Return whether a number that diverted the call is suspected."""
+    number = read_identity(text).canonical
+    entry = _find_entry(snapshot, _key(number), number, attempt, "outgoing")
+    return entry is not None and entry.level is Level.SUSPECTED
 
 
 def _is_inbound_only(snapshot: MappedSnapshot, key: int, at: int) -> bool:
@@ -235,6 +286,12 @@ def _is_caller_reliable(call: ParsedCall) -> bool:
     attempt = call.attempt
     reliable = call.ingress != _ABROAD or attempt.own or attempt.attestation == "A"
     return reliable and bool(call.caller.canonical)
+
+
+def _is_caller_proven(call: ParsedCall) -> bool:
+    """Return whether the network proves the caller's number; from abroad nothing proves a number of ours."""
+    attempt = call.attempt
+    return call.ingress != _ABROAD and (attempt.own or attempt.attestation == "A")
 
 
 def _key(canonical: str) -> int:

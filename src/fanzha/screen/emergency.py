@@ -25,11 +25,20 @@ class EmergencyCalls:
     """Recognises emergency numbers and remembers recent emergency callers; drops the oldest first."""
 
     def __init__(
-        self, callees: Iterable[str] = (), help_lines: Iterable[str] = (), *, call_back_ms: int = 7_200_000
+        self,
+        callees: Iterable[str] = (),
+        help_lines: Iterable[str] = (),
+        centres: Iterable[str] = (),
+        *,
+        call_back_ms: int = 7_200_000,
     ) -> None:
-        """`callees` and `help_lines` add to those of the numbering plan."""
+        """`callees` and `help_lines` add to those of the numbering plan.
+
+        `centres` are further numbers from which emergency centres call back.
+        """
         self._callees = frozenset(map(_canonical, callees))
         self._help_lines = frozenset(map(_canonical, (*HELP_LINES, *help_lines)))
+        self._centres = frozenset(map(_canonical, centres))
         self._call_back_ms = call_back_ms
         self._called_at: dict[str, int] = {}  # canonical number -> UTC ms of its last call, oldest first
 
@@ -64,6 +73,11 @@ class EmergencyCalls:
             return False
         callee = read_number(number)
         return self._is_code(callee) or self._ends_with_emergency_code(callee.canonical)
+
+    def is_centre(self, caller: NumberCodes) -> bool:
+        """Return whether a caller's number belongs to an emergency centre (RFC 7090)."""
+        number = caller.canonical
+        return self._is_code(caller) or number in self._centres or self._ends_with_emergency_code(number)
 
     def is_help_line(self, callee: str) -> bool:
         """Return whether a restricted caller may call this canonical number."""

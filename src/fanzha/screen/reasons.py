@@ -37,6 +37,7 @@ SPARED = "spared"
 SUSPECTED = "suspected_number"
 WATCHED = "watched_number"
 CALLEE_SUSPECTED = "suspected_callee"
+DIVERTING_SUSPECTED = "suspected_diverting_number"
 DO_NOT_ORIGINATE = "do_not_originate"
 PROTECTED = "protected_number"
 CALLEE_COSTS = "callee_costs"
@@ -50,7 +51,10 @@ REASONS: dict[str, ReasonText] = {
     ),
     EMERGENCY_CALLEE: ReasonText(Words("被叫为紧急号码，始终放行", "an emergency callee: always passes"), _PASSES),
     EMERGENCY_CALL_BACK: ReasonText(
-        Words("被叫近期拨打过紧急号码，回呼始终放行", "the callee called an emergency number lately: call-backs pass"),
+        Words(
+            "紧急服务中心以其经证实的号码回呼近期求助者，始终放行",
+            "an emergency centre, by a proven number of its own, calls back who called it lately: always passes",
+        ),
         _PASSES,
     ),
     SPARED: ReasonText(Words("免扰名单：号码与来源均已证实", "spared: number and origin are proven"), _PASSES),
@@ -65,6 +69,12 @@ REASONS: dict[str, ReasonText] = {
         Words("您拨打的号码涉嫌诈骗", "The number you call is suspected of fraud"),
         Treatment.LABEL,
         0.8,
+    ),
+    DIVERTING_SUSPECTED: ReasonText(
+        Words("转移该呼叫的号码研判为涉诈", "a number that diverted the call is suspected of fraud"),
+        _CHECKED,
+        Treatment.LABEL,
+        0.7,
     ),
     DO_NOT_ORIGINATE: ReasonText(
         Words("该号码从不外呼", "this number never places calls"), _REFUSED, Treatment.REFUSE, 0.95

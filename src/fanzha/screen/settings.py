@@ -97,6 +97,7 @@ class EmergencySettings(SettingsTable, frozen=True):
 
     callees: tuple[str, ...] = ()  # beside those of the numbering plan
     help_lines: tuple[str, ...] = ()  # that restricted callers may call, beside 96110 and the carriers' own
+    centres: tuple[str, ...] = ()  # further numbers from which emergency centres call back on proven lines
     call_back_seconds: Seconds = 7_200
 
 

@@ -156,7 +156,7 @@ def test_a_body_that_nobody_reads_ends_the_connection(run: Running, screen: Scre
 
 def test_a_body_above_its_limit_ends_the_connection(run: Running, screen: Screen, tmp_path: Path) -> None:
     async def does(_: RunningServer, peer: Peer) -> None:
-        peer.send(post(screen, "/v1/screen/call", KeyScope.CALL, b" " * 20_000))
+        peer.send(post(screen, "/v1/screen/call", KeyScope.CALL, b" " * 40_000))
         assert (await peer.ends()).startswith(b"HTTP/1.1 413 ")
 
     with_peer(run, screen, tmp_path, does)

@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.screen.sip.calls import CALLEE, CALLER, read_attempt, request
+from tests.screen.sip.calls import CALLEE, CALLER, answer_lines, read_attempt, request
 
 from fanzha.screen.sip.listener import FixedTrunk, Listener, TrunkGroup, TrunkHeader
 from fanzha.screen.sip.message import LONGEST_NAME, shorten_facts
@@ -16,7 +16,7 @@ BY_GROUP = Listener("group", "192.0.2.9", trunk=TrunkGroup())
 
 def test_a_plain_call_is_told_as_it_stands() -> None:
     attempt = read_attempt(request())
-    assert attempt[1:] == ("a84b4c76e66710@192.0.2.77", CALLER, CALLEE, "", "", False, "", "", False, "")
+    assert attempt[1:] == ("a84b4c76e66710@192.0.2.77", CALLER, CALLEE, "", "", False, "", "", False, "", (), True, ())
     assert attempt.at > 1_700_000_000_000
 
 
@@ -179,3 +179,97 @@ def test_long_names_are_told_by_their_digest() -> None:
 def test_a_name_to_show_never_becomes_a_number(name: str) -> None:
     quoted = name.replace("\\", "").replace('"', '\\"').replace("\r", " ").replace("\n", " ")
     assert read_attempt(request(f'From: "{quoted}" <sip:{CALLER}@192.0.2.77>;tag=1')).caller == CALLER
+
+
+def test_every_other_number_that_is_said_to_be_the_callers_is_told() -> None:
+    message = request(
+        "P-Asserted-Identity: <tel:+8617000000009>, <sip:95588@198.51.100.7>",
+        "P-Asserted-Identity: <tel:110>",
+        'Remote-Party-ID: "公安局" <sip:110@198.51.100.7>;party=calling',
+    )
+    assert read_attempt(message, TRUSTED).claimed == ("95588", "110", "110")
+    assert read_attempt(message, PLAIN).claimed == ("+8617000000009", "95588", "110", "110")
+
+
+def test_a_call_with_more_identities_than_are_read_is_refused() -> None:
+    identities = ", ".join(["<tel:+8617000000009>"] * 9)
+    lines = answer_lines(request(f"Remote-Party-ID: {identities}"))
+    assert lines[0] == "SIP/2.0 400 Too Many Identities"
+    assert len(read_attempt(request(f"Remote-Party-ID: {identities[:-22]}")).claimed) == 8
+
+
+@pytest.mark.parametrize(
+    ("written", "caller"),
+    [
+        ("<tel:8001234567;phone-context=+1>;tag=1", "8001234567;phone-context=+1"),
+        ("<sip:110;phone-context=+44@192.0.2.77>;tag=1", "110;phone-context=+44"),
+        ("<tel:95588;phone-context=carrier.example>;tag=1", "95588"),
+    ],
+)
+def test_the_phone_context_of_a_local_number_is_told(written: str, caller: str) -> None:
+    assert read_attempt(request(f"From: {written}")).caller == caller
+
+
+def test_from_and_to_name_one_party() -> None:
+    for field in ("From: <sip:1@x>, <sip:95588@x>;tag=1", "To: <sip:1@x>, sip:2@x", "From: sip:1@x, sip:95588@x"):
+        assert answer_lines(request(field))[0].startswith("SIP/2.0 400"), field
+
+
+def test_who_diverted_a_call_is_told() -> None:
+    history = "History-Info: <sip:+8619100000001@x>;index=1, <sip:+8619100000002@x>;index=1.1"
+    message = request(history, "History-Info: <tel:+8619100000003>", "Diversion: <tel:+8619100000004>")
+    assert read_attempt(message).diverting == tuple(f"+861910000000{number}" for number in (1, 2, 3, 4))
+
+
+def test_on_a_trusted_line_only_an_asserted_caller_is_proven() -> None:
+    asserted = request("P-Asserted-Identity: <tel:+8617000000009>")
+    assert [read_attempt(message, TRUSTED).asserted for message in (asserted, request())] == [True, False]
+    assert [read_attempt(message, PLAIN).asserted for message in (asserted, request())] == [True, True]
+    assert read_attempt(request(), TRUSTED).with_trunk("mobile", True).own is False
+
+
+def isup(nature: int, digits: str, *, generic: str = "") -> bytes:
+    """Return an IAM with a calling party number and, if given, an additional calling party number."""
+    optional = [bytes([0x0A, 2 + (len(digits) + 1) // 2]) + _number(nature, digits)]
+    if generic:
+        optional.append(bytes([0xC0, 3 + (len(generic) + 1) // 2, 6]) + _number(nature, generic))
+    return bytes([1, 0, 0x60, 0, 10, 3, 2, 6, 4, 0x84, 0x90, 0x21, 0x43]) + b"".join(optional) + b"\0"
+
+
+def _number(nature: int, digits: str) -> bytes:
+    padded = digits + "0" * (len(digits) % 2)
+    pairs = bytes(int(padded[at]) | int(padded[at + 1]) << 4 for at in range(0, len(padded), 2))
+    return bytes([nature | 0x80 * (len(digits) % 2), 0x13]) + pairs
+
+
+def with_body(content_type: str, body: bytes) -> bytes:
+    """Return a call with a binary body."""
+    head = request(f"Content-Type: {content_type}", f"Content-Length: {len(body)}")
+    return head + body
+
+
+@pytest.mark.parametrize(
+    ("nature", "digits", "claimed"),
+    [
+        (4, "8617000000001", "+8617000000001"),
+        (3, "1088888888", "+861088888888"),
+        (3, "95588", "95588"),
+        (1, "110", "110"),
+    ],
+)
+def test_the_calling_number_of_an_isup_body_is_told(nature: int, digits: str, claimed: str) -> None:
+    iam = isup(nature, digits)
+    assert read_attempt(with_body("application/ISUP;version=itu-t92+", iam)).claimed == (claimed,)
+    part = b"--b\r\nContent-Type: application/sdp\r\n\r\nv=0\r\n--b\r\nContent-Type: application/isup\r\n\r\n" + iam
+    assert read_attempt(with_body("multipart/mixed;boundary=b", part + b"\r\n--b--")).claimed == (claimed,)
+
+
+def test_an_additional_calling_number_of_an_isup_body_is_told() -> None:
+    iam = isup(4, "442079460958", generic="95588")
+    assert read_attempt(with_body("application/ISUP", iam)).claimed == ("+442079460958", "+95588")
+
+
+@given(st.binary(max_size=300))
+def test_any_isup_body_is_read(body: bytes) -> None:
+    assert read_attempt(with_body("application/ISUP", body)).caller == CALLER
+    assert len(read_attempt(with_body("application/ISUP", isup(4, "1") + body)).claimed) == 1

@@ -50,7 +50,7 @@ def test_texts_that_differ_by_decision_are_not_kept_without_end() -> None:
 
 
 def test_every_fault_that_is_answered_has_its_words() -> None:
-    assert sorted(FAULTS) == list(range(layout.RESPONSE + 1, layout.BAD_LINE_END + 1))
+    assert sorted(FAULTS) == list(range(layout.RESPONSE + 1, layout.TOO_MANY_IDENTITIES + 1))
 
 
 def test_a_refusal_names_a_cause_that_telephone_networks_know() -> None:

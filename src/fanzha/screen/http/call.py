@@ -14,26 +14,39 @@ from fanzha.screen.attempt import CallAttempt
 from fanzha.screen.decision import Decision
 from fanzha.screen.http.dependencies import ScreenServices
 from fanzha.screen.http.route import HttpRequest, HttpRoute
+from fanzha.screen.identity import split_identities
 from fanzha.screen.labels import callee_label
 from fanzha.store.screen_keys import KeyScope
 
-LONGEST_BODY = 8_192
+LONGEST_BODY = 32_768
 
 Text = Annotated[str, msgspec.Meta(max_length=256)]
 Filled = Annotated[str, msgspec.Meta(min_length=1, max_length=256)]
+Identity = Annotated[str, msgspec.Meta(max_length=1_024)]
+Identities = Annotated[tuple[Identity, ...], msgspec.Meta(max_length=8)]
 
 
 class CallIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A call as the network signals it, numbers not normalised and not trusted. 信令中的呼叫，号码照原样，未经核实。"""
+    """A call as the network signals it, numbers not normalised and not trusted. 信令中的呼叫，号码照原样，未经核实。
+
+    Identities are numbers, URIs or whole header field values. `claimed` takes further P-Asserted-Identity and
+    Remote-Party-ID, `diverting` Diversion and History-Info. `asserted` is false where the network asserts callers on
+    this line, but not this one.
+    主叫标识可为号码、URI 或整个头域值；claimed 为其余主叫标识，diverting 为转移方；
+    线路通常由网络证实主叫而本次没有时，asserted 为 false。
+    """
 
     call_id: Filled
-    caller: Text
+    caller: Identity
     callee: Filled
     trunk: Text = ""
-    shown: Text = ""
+    shown: Identity = ""
     original_callee: Text = ""
     private: bool = False
     attestation: Literal["", "A", "B", "C"] = ""
+    claimed: Identities = ()
+    asserted: bool = True
+    diverting: Annotated[tuple[Identity, ...], msgspec.Meta(max_length=16)] = ()
 
 
 class Label(msgspec.Struct, frozen=True):
@@ -82,18 +95,22 @@ class _DeferredDecision:
 
 def _answer(services: ScreenServices, request: HttpRequest) -> bytes | Awaitable[bytes]:
     call: CallIn = request.value
+    caller, *claimed = split_identities(call.caller)
     attempt = CallAttempt(
         request.at,
         call.call_id,
-        call.caller,
+        caller,
         call.callee,
         call.trunk,
         "",  # the trunk's settings add ingress and proof
         False,
-        call.shown,
+        split_identities(call.shown)[0],
         call.original_callee,
         call.private,
         call.attestation,
+        (*claimed, *_split(call.claimed)),
+        call.asserted,
+        _split(call.diverting),
     )
     overload = services.overload
     if why := overload.shed_reason(request.wait_ms() if overload.may_be_late() else 0.0):
@@ -105,6 +122,11 @@ def _answer(services: ScreenServices, request: HttpRequest) -> bytes | Awaitable
         if decision is None
         else _respond(services, decision, request.now_ns)
     )
+
+
+def _split(values: tuple[str, ...]) -> tuple[str, ...]:
+    """Return every identity in header field values."""
+    return tuple(identity for value in values for identity in split_identities(value)) if values else ()
 
 
 async def _respond_later(services: ScreenServices, request: HttpRequest, deferred: _DeferredDecision) -> bytes:

@@ -16,6 +16,7 @@ LONGEST_NAME = 255
 
 _RESULT = Struct(f"{layout.RESULT_MARKS}q").unpack_from
 _ROW = layout.MARKS * 8
+_SEPARATOR = chr(layout.SEPARATOR)
 
 
 class MessageSlots:
@@ -70,10 +71,15 @@ def _shorten(value: bytes) -> bytes:
 
 def parse_attempt(facts: bytes, at_ms: int) -> CallAttempt:
     """Return the attempt in the scan's facts; the trunk's settings add ingress and proof."""
-    call_id, caller, callee, trunk, from_number, original, attestation, private, _ = facts.decode(
-        "utf-8", "replace"
-    ).split("\0")
-    values = (at_ms, call_id, caller, callee, trunk, "", False, from_number, original, private != "", attestation)
+    (
+        call_id, caller, callee, trunk, from_number, original, attestation, private, claimed, diverting, _,
+    ) = facts.decode("utf-8", "replace").split("\0")  # fmt: skip
+    values = (
+        at_ms, call_id, caller, callee, trunk, "", False, from_number, original, private[:1] == "1", attestation,
+        tuple(claimed.split(_SEPARATOR)[:-1]) if claimed else (),
+        private[1:] == "",
+        tuple(diverting.split(_SEPARATOR)[:-1]) if diverting else (),
+    )  # fmt: skip
     return tuple.__new__(CallAttempt, values)  # a third of the cost of CallAttempt(…)
 
 

@@ -30,6 +30,7 @@ FAULTS: dict[int, tuple[int, str]] = {
     layout.TOO_SHORT: (400, "Body Shorter Than Content-Length"),
     layout.TOO_LARGE: (513, "Message Too Large"),
     layout.BAD_LINE_END: (400, "Malformed Line End"),
+    layout.TOO_MANY_IDENTITIES: (400, "Too Many Identities"),
 }
 
 

@@ -5,9 +5,9 @@ from numpy.typing import NDArray
 
 from fanzha.base.kernels import compiled
 from fanzha.screen.sip._scan import layout
-from fanzha.screen.sip._scan.addresses import find_address, find_parameter, find_user
+from fanzha.screen.sip._scan.addresses import find_address, find_parameter, find_user, is_single
 from fanzha.screen.sip._scan.compose import write_facts, write_head
-from fanzha.screen.sip._scan.identities import read_asserted, read_privacy
+from fanzha.screen.sip._scan.identities import read_asserted, read_claims, read_diversions, read_privacy, store_span
 from fanzha.screen.sip._scan.letters import CR, IS_SPACE, LF, SPACE, TAB, TAG, find_method, skip_space
 from fanzha.screen.sip._scan.lines import (
     find_lenient_line_end,
@@ -64,7 +64,7 @@ def scan_at(data: bytes, start: int, length: int, marks: NDArray[np.int64]) -> N
         _check_fields(data, marks)
         write_head(data, buffer, marks)
         if marks[layout.METHOD] == layout.INVITE and marks[layout.FAULT] == layout.FINE:
-            write_facts(data, config, buffer, marks)
+            write_facts(data, body, config, buffer, marks)
 
 
 @compiled
@@ -154,12 +154,15 @@ def _store_field(
     first = marks[layout.COUNTS + field] == 1
     if field == layout.VIA:
         set_fault(marks, write_via(data, value, end, buffer, marks))
-    elif field == layout.ASSERTED:
-        if config[layout.TRUSTED]:
-            read_asserted(data, value, end, marks)
+    elif field == layout.ASSERTED and config[layout.TRUSTED]:
+        read_asserted(data, value, end, marks)
+    elif field == layout.ASSERTED or field == layout.REMOTE_PARTY:
+        read_claims(data, value, end, marks)
     elif field == layout.PRIVACY:
         read_privacy(data, value, end, marks)
     elif first or field == layout.DIVERSION:
+        if field == layout.DIVERSION or field == layout.HISTORY:
+            read_diversions(data, value, end, marks)
         marks[layout.STARTS + field], marks[layout.ENDS + field] = value, end
     elif (
         field == layout.FROM
@@ -167,8 +170,11 @@ def _store_field(
         or field == layout.CALL_ID
         or field == layout.CSEQ
         or field == layout.CONTENT_LENGTH
+        or field == layout.CONTENT_TYPE
     ):
         set_fault(marks, layout.REPEATED)
+    elif field == layout.HISTORY:
+        read_diversions(data, value, end, marks)
 
 
 @compiled
@@ -227,10 +233,11 @@ def _check_from(data: bytes, marks: NDArray[np.int64]) -> None:
     """Mark user and tag of From."""
     end = marks[layout.ENDS + layout.FROM]
     uri, stop, after = find_address(data, marks[layout.STARTS + layout.FROM], end, False)
-    if uri < 0:
+    if uri < 0 or not is_single(data, marks[layout.STARTS + layout.FROM], end):
         set_fault(marks, layout.BAD_FROM)
         return
-    _, marks[layout.FROM_USER], marks[layout.FROM_USER_END], _ = find_user(data, uri, stop)
+    _, user, user_end, parameters_end = find_user(data, uri, stop)
+    store_span(marks, layout.FROM_USER, user, user_end, parameters_end)
     tag, tag_end = find_parameter(data, after, end, TAG)
     if tag >= 0:
         marks[layout.FROM_TAG], marks[layout.FROM_TAG_END] = tag, tag_end
@@ -244,7 +251,7 @@ def _check_to(data: bytes, marks: NDArray[np.int64]) -> None:
     """Mark whether To has a tag: then the request belongs to a dialog, and this server has none."""
     end = marks[layout.ENDS + layout.TO]
     uri, _, after = find_address(data, marks[layout.STARTS + layout.TO], end, False)
-    if uri < 0:
+    if uri < 0 or not is_single(data, marks[layout.STARTS + layout.TO], end):
         set_fault(marks, layout.BAD_TO)
     else:
         marks[layout.TAGGED] = find_parameter(data, after, end, TAG)[0] >= 0

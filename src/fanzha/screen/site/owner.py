@@ -60,7 +60,12 @@ class Owner:
         emergency = settings.emergency
         roaming = settings.roaming
         decider = Decider(
-            EmergencyCalls(emergency.callees, emergency.help_lines, call_back_ms=1_000 * emergency.call_back_seconds),
+            EmergencyCalls(
+                emergency.callees,
+                emergency.help_lines,
+                emergency.centres,
+                call_back_ms=1_000 * emergency.call_back_seconds,
+            ),
             unproven=Treatment(roaming.unproven),
         )
         register = HttpRegister(roaming.url, wait_ms=roaming.wait_ms) if roaming.url else None

@@ -92,6 +92,28 @@ def next_address(data: bytes, position: int, end: int) -> int:
 
 
 @compiled
+def is_single(data: bytes, start: int, end: int) -> bool:
+    """Return whether a value holds one address: no comma outside quotes and brackets (RFC 3261 §20.20)."""
+    inside = False
+    position = start
+    while position < end:
+        byte = data[position]
+        if byte == QUOTE:
+            position = skip_quoted(data, position, end)
+            if position < 0:
+                return False
+            continue
+        if byte == LESS:
+            inside = True
+        elif byte == MORE:
+            inside = False
+        elif byte == COMMA and not inside:
+            return False
+        position += 1
+    return True
+
+
+@compiled
 def find_user(data: bytes, start: int, end: int) -> tuple[int, int, int, int]:
     """Return a URI's kind, and start, end and end with parameters of its user part.
 

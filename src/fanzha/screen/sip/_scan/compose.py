@@ -6,7 +6,8 @@ from numpy.typing import NDArray
 from fanzha.base.kernels import compiled
 from fanzha.screen.sip._scan import layout
 from fanzha.screen.sip._scan.addresses import find_user
-from fanzha.screen.sip._scan.identities import find_diverted_user, write_group, write_text
+from fanzha.screen.sip._scan.identities import find_diverted_user, store_span, write_group, write_text, write_user
+from fanzha.screen.sip._scan.isup import write_isup_callers
 from fanzha.screen.sip._scan.letters import (
     ANONYMOUS,
     CALL_ID_LABEL,
@@ -79,11 +80,14 @@ def _hash_span(data: bytes, start: int, end: int, state: np.uint64) -> np.uint64
 
 
 @compiled
-def write_facts(data: bytes, config: NDArray[np.uint8], buffer: NDArray[np.uint8], marks: NDArray[np.int64]) -> None:
-    """Write the facts for a decision, separated by NUL.
+def write_facts(
+    data: bytes, body: int, config: NDArray[np.uint8], buffer: NDArray[np.uint8], marks: NDArray[np.int64]
+) -> None:
+    """Write the facts for a decision, separated by NUL; `body` is the start of the body.
 
-    Call-ID, caller, callee, trunk, number in From, original callee, attestation, 1 where the caller requests privacy;
-    last the From tag, which only distinguishes calls.
+    Call-ID, caller, callee, trunk, number in From, original callee, attestation, privacy (1 requested, 0 not, followed
+    by U where a trusted network asserts no caller), claimed identities, diverting numbers; last the From tag, which
+    only distinguishes calls.
     """
     out = copy_value(
         data,
@@ -92,22 +96,23 @@ def write_facts(data: bytes, config: NDArray[np.uint8], buffer: NDArray[np.uint8
         buffer,
         marks[layout.CONTACT_END],
     )
-    from_user, from_user_end = marks[layout.FROM_USER], marks[layout.FROM_USER_END]
+    from_user, from_user_end = marks[layout.FROM_USER], marks[layout.FROM_USER + 1]
     if is_word(data, from_user, from_user_end, ANONYMOUS):  # RFC 3323 §4.1.1.3
         marks[layout.PRIVATE] = 1
-        from_user = from_user_end
+        marks[layout.FROM_USER] = from_user_end
     elif is_word(data, from_user, from_user_end, UNAVAILABLE):
-        from_user = from_user_end
-    caller, caller_end = marks[layout.ASSERTED_USER], marks[layout.ASSERTED_END]
-    if caller == caller_end:
-        caller, caller_end = from_user, from_user_end
-    _, callee, callee_end, _ = find_user(data, marks[layout.TARGET_START], marks[layout.TARGET_STOP])
-    out = write_text(data, caller, caller_end, buffer, _end_fact(buffer, out))
-    out = write_text(data, callee, callee_end, buffer, _end_fact(buffer, out))
+        marks[layout.FROM_USER] = from_user_end
+    caller = layout.ASSERTED_USER
+    if marks[caller] == marks[caller + 1]:
+        caller = layout.FROM_USER
+    _, callee, callee_end, parameters_end = find_user(data, marks[layout.TARGET_START], marks[layout.TARGET_STOP])
+    out = write_user(data, marks, caller, buffer, _end_fact(buffer, out))
+    store_span(marks, layout.CALLEE_USER, callee, callee_end, parameters_end)
+    out = write_user(data, marks, layout.CALLEE_USER, buffer, _end_fact(buffer, out))
     out = _write_trunk(data, config, buffer, _end_fact(buffer, out), marks)
-    if _is_same(data, caller, caller_end, from_user, from_user_end):
-        from_user = from_user_end
-    out = write_text(data, from_user, from_user_end, buffer, _end_fact(buffer, out))
+    out = _end_fact(buffer, out)
+    if not _is_same_user(data, marks, caller, layout.FROM_USER):
+        out = write_user(data, marks, layout.FROM_USER, buffer, out)
     out = _write_original_callee(data, callee, callee_end, buffer, _end_fact(buffer, out), marks)
     out = _end_fact(buffer, out)
     if config[layout.TRUSTED] and marks[layout.COUNTS + layout.ATTESTATION] == 1:
@@ -116,11 +121,37 @@ def write_facts(data: bytes, config: NDArray[np.uint8], buffer: NDArray[np.uint8
             buffer[out] = data[start]
             out += 1
     out = _end_fact(buffer, out)
-    if marks[layout.PRIVATE]:
-        buffer[out] = 49
+    buffer[out] = 49 if marks[layout.PRIVATE] else 48
+    out += 1
+    if config[layout.TRUSTED] and caller == layout.FROM_USER:
+        buffer[out] = 85
         out += 1
+    out = _write_users(data, marks, layout.CLAIMS, marks[layout.CLAIM_COUNT], buffer, _end_fact(buffer, out))
+    if marks[layout.COUNTS + layout.CONTENT_TYPE] > 0 and body < marks[layout.MESSAGE_END]:
+        out = write_isup_callers(data, body, buffer, out, marks)
+    out = _write_users(data, marks, layout.DIVERSIONS, marks[layout.DIVERSION_COUNT], buffer, _end_fact(buffer, out))
     marks[layout.FACTS_END] = copy_value(
         data, marks[layout.FROM_TAG], marks[layout.FROM_TAG_END], buffer, _end_fact(buffer, out)
+    )
+
+
+@compiled
+def _write_users(
+    data: bytes, marks: NDArray[np.int64], first: int, count: int, buffer: NDArray[np.uint8], out: int
+) -> int:
+    """Write `count` users, each followed by a separator."""
+    for index in range(count):
+        out = write_user(data, marks, first + layout.SPAN * index, buffer, out)
+        buffer[out] = layout.SEPARATOR
+        out += 1
+    return out
+
+
+@compiled
+def _is_same_user(data: bytes, marks: NDArray[np.int64], span: int, other: int) -> bool:
+    """Return whether two users with their parameters hold the same bytes."""
+    return _is_same(data, marks[span], marks[span + 1], marks[other], marks[other + 1]) and _is_same(
+        data, marks[span + 1], marks[span + 2], marks[other + 1], marks[other + 2]
     )
 
 

@@ -13,25 +13,78 @@ from fanzha.screen.sip._scan.letters import (
     ID,
     IS_TOKEN,
     PERCENT,
+    PHONE_CONTEXT,
+    PHONE_CONTEXT_LABEL,
+    PLUS,
     TGRP,
     TRUNK_CONTEXT,
     USER,
     is_word,
     skip_space,
+    write_label,
 )
+from fanzha.screen.sip._scan.lines import set_fault
+
+
+@compiled
+def store_span(marks: NDArray[np.int64], mark: int, user: int, user_end: int, parameters_end: int) -> None:
+    """Store the span of a user and the end of its parameters."""
+    marks[mark], marks[mark + 1], marks[mark + 2] = user, user_end, parameters_end
 
 
 @compiled
 def read_asserted(data: bytes, start: int, end: int, marks: NDArray[np.int64]) -> None:
-    """Mark the first asserted identity (RFC 3325 §9.1), a telephone number before any other name."""
-    while start < end and not marks[layout.ASSERTED_NUMBER]:
+    """Mark the first asserted identity (RFC 3325 §9.1), a telephone number before any other name.
+
+    Further numbers are claims.
+    """
+    while start < end:
         uri, stop, _ = find_address(data, start, end, True)
         if uri >= 0:
-            _, user, user_end, _ = find_user(data, uri, stop)
+            _, user, user_end, parameters_end = find_user(data, uri, stop)
             number = is_number(data, user, user_end)
-            if user_end > user and (number or marks[layout.ASSERTED_END] == 0):
-                marks[layout.ASSERTED_USER], marks[layout.ASSERTED_END] = user, user_end
+            first = marks[layout.ASSERTED_USER + 1] == 0
+            if user_end > user and (first or (number and not marks[layout.ASSERTED_NUMBER])):
+                store_span(marks, layout.ASSERTED_USER, user, user_end, parameters_end)
                 marks[layout.ASSERTED_NUMBER] = number
+            elif number:
+                _store_claim(marks, user, user_end, parameters_end)
+        start = next_address(data, start, end)
+
+
+@compiled
+def read_claims(data: bytes, start: int, end: int, marks: NDArray[np.int64]) -> None:
+    """Mark every user of a list of addresses as a claimed identity of the caller."""
+    while start < end:
+        uri, stop, _ = find_address(data, start, end, True)
+        if uri >= 0:
+            _, user, user_end, parameters_end = find_user(data, uri, stop)
+            if user_end > user:
+                _store_claim(marks, user, user_end, parameters_end)
+        start = next_address(data, start, end)
+
+
+@compiled
+def _store_claim(marks: NDArray[np.int64], user: int, user_end: int, parameters_end: int) -> None:
+    count = marks[layout.CLAIM_COUNT]
+    if count == layout.MAX_CLAIMS:
+        set_fault(marks, layout.TOO_MANY_IDENTITIES)
+        return
+    store_span(marks, layout.CLAIMS + layout.SPAN * count, user, user_end, parameters_end)
+    marks[layout.CLAIM_COUNT] = count + 1
+
+
+@compiled
+def read_diversions(data: bytes, start: int, end: int, marks: NDArray[np.int64]) -> None:
+    """Mark the users of Diversion or History-Info; those beyond MAX_DIVERSIONS are not read."""
+    while start < end and marks[layout.DIVERSION_COUNT] < layout.MAX_DIVERSIONS:
+        uri, stop, _ = find_address(data, start, end, True)
+        if uri >= 0:
+            _, user, user_end, parameters_end = find_user(data, uri, stop)
+            if user_end > user:
+                mark = layout.DIVERSIONS + layout.SPAN * marks[layout.DIVERSION_COUNT]
+                store_span(marks, mark, user, user_end, parameters_end)
+                marks[layout.DIVERSION_COUNT] += 1
         start = next_address(data, start, end)
 
 
@@ -86,6 +139,19 @@ def write_group(data: bytes, start: int, end: int, buffer: NDArray[np.uint8], ou
     if context >= 0 and context_end > context:
         buffer[out] = AT
         out = write_text(data, context, context_end, buffer, out + 1)
+    return out
+
+
+@compiled
+def write_user(data: bytes, marks: NDArray[np.int64], span: int, buffer: NDArray[np.uint8], out: int) -> int:
+    """Write the user of a span as `write_text`; of a local number also a context of digits (RFC 3966 §5.1.5)."""
+    user, user_end, parameters_end = marks[span], marks[span + 1], marks[span + 2]
+    out = write_text(data, user, user_end, buffer, out)
+    if user == user_end or data[user] == PLUS:
+        return out
+    context, context_end = find_parameter(data, user_end, parameters_end, PHONE_CONTEXT)
+    if 0 <= context < context_end and data[context] == PLUS:
+        out = write_text(data, context, context_end, buffer, write_label(buffer, out, PHONE_CONTEXT_LABEL))
     return out
 
 

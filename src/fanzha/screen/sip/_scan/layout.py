@@ -31,7 +31,8 @@ numbers = cast(Callable[..., tuple[int, ...]], np.arange)
     TOO_SHORT,  # the body ends before its length
     TOO_LARGE,
     BAD_LINE_END,  # the head contains a lone CR or LF, or has no end
-) = numbers(21)
+    TOO_MANY_IDENTITIES,
+) = numbers(22)
 
 # Methods (RFC 3261 and later registrations), or STATUS_LINE for a response.
 INVITE, ACK, CANCEL, OPTIONS, BYE, KNOWN_METHOD, UNKNOWN_METHOD, STATUS_LINE = numbers(1, 9)
@@ -63,15 +64,26 @@ ANSWER, ANSWER_END = 8, 9
 # Marks that only the kernels read.
 WRITTEN, PRIVATE, BRANCH_START, BRANCH_END, VIA_READ = 12, 13, 14, 15, 16
 TARGET_START, TARGET_STOP = 17, 18  # spans of the data, like all that follow
-FROM_USER, FROM_USER_END, FROM_TAG, FROM_TAG_END = 19, 20, 21, 22
-ASSERTED_USER, ASSERTED_END, ASSERTED_NUMBER = 23, 24, 25
-STARTS, ENDS, COUNTS = 26, 40, 54  # per header field: start and end of its first value, number of occurrences
-CLEARED = 68  # marks up to here begin at 0; those after it are set before a scan
-CONFIG_ADDRESS, BUFFER_ADDRESS, SOURCE_LENGTH, SOURCE_PORT = 68, 69, 70, 71
-MARKS = 72
+FROM_TAG, FROM_TAG_END = 19, 20
+# Users of URIs, each as SPAN marks: start and end of the user, end of its parameters.
+FROM_USER, ASSERTED_USER, CALLEE_USER = numbers(21, 30, 3)
+ASSERTED_NUMBER = 30  # whether the asserted user looks like a number
+CLAIM_COUNT, DIVERSION_COUNT = 31, 32
+#: Further identities of the caller that are read, and users of diversions; more identities are a fault.
+MAX_CLAIMS, MAX_DIVERSIONS, SPAN = 8, 16, 3
+CLAIMS, DIVERSIONS = numbers(33, 34 + SPAN * MAX_CLAIMS, SPAN * MAX_CLAIMS)  # spans
+FIELDS = 16
+STARTS = int(DIVERSIONS) + SPAN * MAX_DIVERSIONS  # per header field: start of its first value
+ENDS, COUNTS = STARTS + FIELDS, STARTS + 2 * FIELDS  # its end, and the number of occurrences
+CLEARED = STARTS + 3 * FIELDS  # marks up to here begin at 0; those after it are set before a scan
+CONFIG_ADDRESS, BUFFER_ADDRESS, SOURCE_LENGTH, SOURCE_PORT = CLEARED, CLEARED + 1, CLEARED + 2, CLEARED + 3
+MARKS = CLEARED + 4
+
+#: Separates the values of a fact that is a list; values contain no control characters.
+SEPARATOR = 31
 
 # Header fields.
 (
     OTHER, VIA, FROM, TO, CALL_ID, CSEQ, CONTACT, CONTENT_LENGTH,
-    ASSERTED, PRIVACY, DIVERSION, HISTORY, TRUNK, ATTESTATION,
-) = numbers(14)  # fmt: skip
+    ASSERTED, PRIVACY, DIVERSION, HISTORY, TRUNK, ATTESTATION, REMOTE_PARTY, CONTENT_TYPE,
+) = numbers(FIELDS)  # fmt: skip

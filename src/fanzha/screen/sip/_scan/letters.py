@@ -54,6 +54,9 @@ _HEADERS = {
     b"privacy": layout.PRIVACY,
     b"diversion": layout.DIVERSION,
     b"history-info": layout.HISTORY,
+    b"remote-party-id": layout.REMOTE_PARTY,
+    b"content-type": layout.CONTENT_TYPE,
+    b"c": layout.CONTENT_TYPE,
 }
 _BY_LENGTH = sorted(_HEADERS, key=len)
 HEADERS, HEADER_LENGTHS = _table(tuple(_BY_LENGTH))
@@ -68,11 +71,12 @@ METHODS, METHOD_LENGTHS = _table(_METHODS)
 
 _WORDS = (
     b"tag", b"branch", b"received", b"rport", b"tgrp", b"trunk-context", b"sip", b"sips", b"tel", b"urn", b"id",
-    b"user", b"header", b"anonymous", b"unavailable",
+    b"user", b"header", b"anonymous", b"unavailable", b"phone-context", b"application/isup",
 )  # fmt: skip
 WORDS, WORD_LENGTHS = _table(_WORDS)
 (
     TAG, BRANCH, RECEIVED, RPORT, TGRP, TRUNK_CONTEXT, SIP, SIPS, TEL, URN, ID, USER, HEADER, ANONYMOUS, UNAVAILABLE,
+    PHONE_CONTEXT, ISUP_TYPE,
 ) = layout.numbers(len(_WORDS))  # fmt: skip
 
 _LABELS = (
@@ -86,11 +90,12 @@ _LABELS = (
     b">",
     b";received=",
     b";rport=",
+    b";phone-context=",
 )
 LABELS, LABEL_LENGTHS = _table(_LABELS)
 (
     VIA_LABEL, FROM_LABEL, TO_LABEL, CALL_ID_LABEL, CSEQ_LABEL, TAG_LABEL, CONTACT_LABEL, CLOSE_LABEL, RECEIVED_LABEL,
-    RPORT_LABEL,
+    RPORT_LABEL, PHONE_CONTEXT_LABEL,
 ) = layout.numbers(len(_LABELS))  # fmt: skip
 
 
