@@ -1,0 +1,67 @@
+"""Behind Kamailio, both documented configurations treat calls whose identities disagree as the table says."""
+
+import re
+import time
+from pathlib import Path
+
+import pytest
+from tests.field.raw_calls import final_code, proxy_with_screen, relayed, udp_socket
+from tests.screen.identity_cases import CASES, HOME, LISTED, MALFORMED, REFUSED, IdentityCase
+from tests.screen.sip.calls import request
+
+from fanzha.claims.contents_builder import ContentsBuilder
+from fanzha.store.snapshots import SnapshotStore
+
+pytestmark = pytest.mark.field
+
+
+def publish(home: Path, patch: pytest.MonkeyPatch) -> None:
+    """Publish the list of the table in a home."""
+    patch.setenv("FANZHA_HOME", str(home))
+    contents = ContentsBuilder()
+    for number, entry in LISTED.items():
+        contents.add("phone_number", number, entry)
+    SnapshotStore(home / "snapshots").publish_base(contents.build(), at=time.time_ns() // 1_000_000)
+
+
+def message(case: IdentityCase, port: int, call_id: str) -> bytes:
+    """Return the call of a case from a client on this port."""
+    return request(
+        f"Via: SIP/2.0/UDP 127.0.0.1:{port};branch=z9hG4bK{call_id}",
+        case.from_header,
+        f"Call-ID: {call_id}",
+        "CSeq: 1 INVITE",
+        *case.headers,
+        line="INVITE sip:+8617000000900@127.0.0.1 SIP/2.0",
+        body="v=0\r\n",
+    )
+
+
+@pytest.mark.parametrize("config", ["redirect.cfg", "http.cfg"])
+def test_the_hardest_ruling_counts_and_what_misleads_is_taken_out(config: str, tmp_path: Path) -> None:
+    results = {}
+    with pytest.MonkeyPatch.context() as patch:
+        publish(tmp_path / "screen" / "home", patch)
+        with (
+            udp_socket() as next_hop,
+            udp_socket() as client,
+            proxy_with_screen(config, tmp_path, next_hop) as ports,
+        ):
+            client.settimeout(0.6)
+            for number, case in enumerate(CASES):
+                call_id = f"identity{number}"
+                port = ports.home if case.trunk == HOME else ports.abroad
+                client.sendto(message(case, client.getsockname()[1], call_id), ("127.0.0.1", port))
+                code = final_code(client, call_id)
+                onward = [text for text in relayed(next_hop, 0.2) if f"Call-ID: {call_id}\r\n".encode() in text]
+                results[case.name] = {603: REFUSED, 400: MALFORMED}.get(code) or treatment(onward)
+                for text in onward:
+                    assert b"X-Fanzha-Trunk" not in text
+                    assert case.trunk == HOME or not re.search(rb"^(Remote-Party|P-Asserted)", text, re.M | re.I)
+    assert results == {case.name: case.result for case in CASES}
+
+
+def treatment(onward: list[bytes]) -> str:
+    """Return the treatment with which a call was relayed; "" for none."""
+    found = re.search(rb"X-Fanzha-Treatment: (\w+)", onward[0]) if onward else None
+    return found[1].decode() if found else ""
