@@ -1,1 +1,3 @@
-"""The lowest layer: plug-ins, errors, ids, times, TLP marking, bilingual words. No I/O."""
+"""The lowest layer: plug-ins, errors, ids, times, TLP marking, bilingual words, limited child processes.
+
+No I/O, except that of child processes."""
