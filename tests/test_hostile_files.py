@@ -6,7 +6,9 @@ import io
 import json
 import os
 import random
+import re
 import resource
+import struct
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from hypothesis import settings
+from tests.workbooks import MAIN, PACKAGE, RELATIONS, cell, compound_file, inline_rows, xls, xlsx
 
 from fanzha.read import ReadContext, ReadResult, find_sources, read_batches, read_source
 
@@ -50,23 +53,6 @@ def parquet() -> bytes:
     return file.getvalue()
 
 
-def workbook() -> bytes:
-    file = io.BytesIO()
-    space = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
-    other = 'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
-    rows = "".join(
-        "<row>" + "".join(f'<c t="inlineStr"><is><t>{cell}</t></is></c>' for cell in row) + "</row>"
-        for row in [HEAD, *CALLS]
-    )
-    with zipfile.ZipFile(file, "w") as package:
-        package.writestr(
-            "xl/workbook.xml", f'<workbook {space} {other}><sheets><sheet name="a" r:id="r1"/></sheets></workbook>'
-        )
-        package.writestr("xl/_rels/workbook.xml.rels", '<R><Relationship Id="r1" Target="worksheets/sheet1.xml"/></R>')
-        package.writestr("xl/worksheets/sheet1.xml", f"<worksheet {space}><sheetData>{rows}</sheetData></worksheet>")
-    return file.getvalue()
-
-
 def zipped(data: bytes) -> bytes:
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -83,7 +69,8 @@ VALID: dict[str, bytes] = {
     "calls.jsonl": "\n".join(json.dumps(dict(zip(HEAD, row, strict=True))) for row in CALLS).encode(),
     "calls.json": json.dumps({"data": [dict(zip(HEAD, row, strict=True)) for row in CALLS]}, indent=1).encode(),
     "calls.parquet": parquet(),
-    "calls.xlsx": workbook(),
+    "calls.xlsx": xlsx({"a": inline_rows([HEAD, *CALLS])}),
+    "calls-binary.xls": xls([HEAD, *CALLS]),
     "calls.csv.gz": gzip.compress(CSV.encode()),
     "calls.zip": zipped(CSV.encode()),
     "calls.xls": (
@@ -256,6 +243,86 @@ def test_a_packed_bomb_is_given_up(name: str, tmp_path: Path) -> None:
     wholes = told(path)
     assert not any(whole.used for whole in wholes)
     assert all(whole.rejects for whole in wholes)
+
+
+def corner(reference: str) -> bytes:
+    """A workbook of two cells, the second far away: parsers that allocate the area between need terabytes."""
+    row = "".join(filter(str.isdigit, reference))
+    return xlsx({"a": f'<row r="1">{cell("A1", 1)}</row><row r="{row}">{cell(reference, 2)}</row>'})
+
+
+def entities(declarations: str) -> bytes:
+    """A workbook whose only shared string is an entity."""
+    strings = f'<!DOCTYPE x [{declarations}]><sst xmlns="{MAIN}"><si><t>begin &a9; end</t></si></sst>'
+    return xlsx({"a": f"<row>{cell('A1', 0, 's')}</row>"}, parts={"xl/sharedStrings.xml": strings})
+
+
+def pointing_to(target: str, mode: str = "Internal") -> bytes:
+    """A workbook whose sheet is said to be elsewhere."""
+    relation = f'<Relationship Id="r1" Type="{RELATIONS}/worksheet" Target="{target}" TargetMode="{mode}"/>'
+    parts = {"xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{PACKAGE}/relationships">{relation}</Relationships>'}
+    return xlsx({"a": inline_rows([HEAD, *CALLS])}, parts=parts)
+
+
+def understated(data: bytes) -> bytes:
+    """A zip file whose members say that they unpack to ten bytes."""
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        sizes = {struct.pack("<II", info.compress_size, info.file_size) for info in package.infolist()}
+    for size in sizes:
+        data = data.replace(size, size[:4] + struct.pack("<I", 10))
+    return data
+
+
+LAUGHS = '<!ENTITY a0 "ha">' + "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 10))
+HOSTILE_WORKBOOKS: dict[str, bytes] = {
+    "last corner.xlsx": corner("XFD1048576"),
+    "column too far.xlsx": corner("ZZZZZZ1"),
+    "row too far.xlsx": corner("A4294967295"),
+    "beyond all numbers.xlsx": corner("ZZZZZZZZZ99999999999999999999"),
+    "entities in entities.xlsx": entities(LAUGHS),
+    "entity of a file.xlsx": entities('<!ENTITY a9 SYSTEM "file:///etc/passwd">'),
+    "path out of the package.xlsx": pointing_to("../../../../../../etc/passwd"),
+    "absolute path.xlsx": pointing_to("file:///etc/passwd", "External"),
+    "sheet that is the list of sheets.xlsx": pointing_to("/xl/workbook.xml"),
+    "sheet within sheet.xlsx": xlsx({"a": "<row>" * 500_000}),
+    "long names.xlsx": xlsx({"a": f"<row><{'x' * 5_000_000}/></row>"}),
+    "no sheets.xlsx": xlsx({}),
+    "password.xlsx": compound_file({"EncryptedPackage": b"x", "EncryptionInfo": b"x"}),
+    "document.xls": compound_file({"WordDocument": b"x"}),
+    "stream of nothing.xls": compound_file({"Workbook": b""}),
+    "records without end.xls": compound_file({"Workbook": b"\x09\x08\xff\xff" * 5_000}),
+    "circle of sectors.xls": xls([HEAD, *CALLS]).replace(b"\x02\0\0\0\x03\0\0\0", b"\x02\0\0\0\x01\0\0\0"),
+    "half.xls": xls([HEAD, *CALLS])[:2_000],
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE_WORKBOOKS)
+def test_a_workbook_made_to_exhaust_or_mislead_is_a_reject(name: str, tmp_path: Path) -> None:
+    path = tmp_path / name
+    path.write_bytes(HOSTILE_WORKBOOKS[name])
+    (whole,) = told(path)
+    check(whole)
+    assert whole.rejects and not whole.used
+    assert not any("root:" in reject.value for reject in whole.rejects)
+
+
+def test_a_package_that_understates_its_size_is_a_reject(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    text = xlsx({"a": f"<row>{cell('A1', 0, 's')}{cell('B1', 0, 's')}</row>"}, ["x" * 100_000_000])
+    path.write_bytes(understated(text))
+    (whole,) = told(path)
+    check(whole)
+    assert whole.rejects and not whole.used
+
+
+def test_one_long_text_repeated_in_a_small_workbook_does_not_fill_the_memory(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    row = "<row>" + "".join(f'<c t="s"><v>{index}</v></c>' for index in range(5)) + "</row>"
+    long_row = "<row>" + '<c t="s"><v>5</v></c>' * 5 + "</row>"
+    path.write_bytes(xlsx({"a": row + long_row * 20_000}, [*HEAD, "1" * 100_000]))
+    (whole,) = told(path)
+    check(whole)
+    assert not whole.used and re.search("memory|bomb", whole.rejects[-1].reason), whole.rejects[-1]
 
 
 def test_deep_json_is_a_reject(tmp_path: Path) -> None:

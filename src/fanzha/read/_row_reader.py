@@ -20,6 +20,7 @@ from fanzha.read._table_reader import TablePreview, TableReader, list_needed_col
 
 _SAMPLE_ROWS = 400
 _BATCH_ROWS = 20_000
+_BATCH_CHARACTERS = 32 * 1024 * 1024
 
 CellRow = tuple[int, list[str]]  # row number from 1, cells
 
@@ -51,12 +52,14 @@ class RowReader(TableReader):
         """Yield the rows below the header."""
         indexes = {name: preview.names.index(name) for name in list_needed_columns(preview, map_)}
         pending: list[CellRow] = []
+        characters = 0
         for number, row in self.iter_rows(source, preview.layout):
             if number > (preview.layout.header or 0):
                 pending.append((number, _fit_width(row, len(preview.names))))
-            if len(pending) >= _BATCH_ROWS:
+                characters += sum(map(len, row))
+            if len(pending) >= _BATCH_ROWS or characters > _BATCH_CHARACTERS:
                 yield _build_rows(pending, indexes)
-                pending = []
+                pending, characters = [], 0
         yield _build_rows(pending, indexes)
 
 

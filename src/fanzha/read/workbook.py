@@ -1,48 +1,97 @@
-"""Excel workbooks (.xlsx): the first sheet, or the one the map names, as a table; read as a stream of rows.
+"""Excel workbooks (.xlsx, .xls): the first sheet, or the one the map names, as a table.
 
-ECMA-376: a zip of XML; cells refer to shared strings, and times are day numbers with a date style.
+python-calamine parses the file in a child process with limits; the cells come back in chunks.
 """
 
 import zipfile
 from collections.abc import Iterator
-from xml.etree import ElementTree
+from pathlib import Path
+from typing import Annotated
 
+import msgspec
+
+from fanzha.base.child_process import ChildError, ChildLimits, Refusal, stream_from_child
 from fanzha.base.words import Words
+from fanzha.read import _workbook_cells
 from fanzha.read._map.column_map import FileLayout
 from fanzha.read._reader import FileHead, SourceFile
 from fanzha.read._rejects import UnreadableSource
 from fanzha.read._row_reader import CellRow, RowReader
-from fanzha.read._sheet.cells import rows_of
-from fanzha.read._sheet.package import Package
+from fanzha.read._stream import BOMB, FREE_EXPANSION_BYTES, MAX_EXPANSION
 
 DAMAGED = Words("工作簿不完整或已损坏；请另存为 CSV", "the workbook is cut off or damaged; save it as CSV")
 PACKED = Words("请先解压工作簿", "unpack the workbook first: it must stand on its own")
 EMPTY = Words("工作表为空", "the sheet is empty")
-_BROKEN = (zipfile.BadZipFile, ElementTree.ParseError, KeyError, OSError, ValueError, NotImplementedError)
+LOCKED = Words("工作簿有密码；请先去除密码", "the workbook has a password; remove it first")
+NO_SHEET = Words("工作簿中没有这张工作表", "the workbook has no such sheet")
+LONG_ROW = Words("有一行过长；请另存为 CSV", "one row is too long; save the workbook as CSV")
+_WORDS_BY_REASON = {
+    _workbook_cells.DAMAGED: DAMAGED,
+    _workbook_cells.LOCKED: LOCKED,
+    _workbook_cells.NO_SHEET: NO_SHEET,
+    _workbook_cells.LONG_ROW: LONG_ROW,
+}
+_GZIP, _ZIP, _COMPOUND_FILE = b"\x1f\x8b", b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_SUFFIXES = (".xlsx", ".xlsm", ".xls")
+_LIMITS = ChildLimits()
+_RowNumber = Annotated[int, msgspec.Meta(ge=1, lt=2**32)]
+_DECODER = msgspec.json.Decoder(list[tuple[_RowNumber, list[str]]])
 
 
 class Workbook(RowReader):
     """Excel workbooks."""
 
     name = "workbook"
-    title = Words("Excel 工作簿 (.xlsx)", "Excel workbook (.xlsx)")
+    title = Words("Excel 工作簿 (.xlsx, .xls)", "Excel workbook (.xlsx, .xls)")
     empty = EMPTY
 
     def recognise(self, head: FileHead) -> float:
-        """A zip file with a workbook's content types, by its name."""
-        return 0.9 if head.data.startswith(b"PK\x03\x04") and head.name.endswith((".xlsx", ".xlsm")) else 0.0
+        """A zip file or an OLE compound file with the suffix of a workbook."""
+        return 0.9 if head.data.startswith((_ZIP, _COMPOUND_FILE)) and head.name.endswith(_SUFFIXES) else 0.0
 
     def iter_rows(self, source: SourceFile, layout: FileLayout) -> Iterator[CellRow]:
         """Yield (row number, cells as text) of every row with something in it."""
         if source.member:
             raise UnreadableSource(PACKED)
+        max_bytes = FREE_EXPANSION_BYTES + MAX_EXPANSION * _check_file(source.path)
         try:
-            with Package(source.path) as package, package.sheet(layout.sheet) as sheet:
-                yield from rows_of(sheet, package.strings(), package.date_styles())
-        except UnreadableSource:
-            raise
-        except _BROKEN as error:
+            for chunk in stream_from_child(
+                _LIMITS, _workbook_cells.read_cells, str(source.path.absolute()), layout.sheet
+            ):
+                max_bytes -= len(chunk)
+                if max_bytes < 0:
+                    raise UnreadableSource(BOMB)
+                yield from _DECODER.decode(chunk)
+        except Refusal as refusal:
+            raise UnreadableSource(_WORDS_BY_REASON.get(refusal.reason, DAMAGED)) from None
+        except ChildError as error:
+            raise UnreadableSource(error.words) from error
+        except msgspec.MsgspecError as error:
             raise UnreadableSource(DAMAGED) from error
 
 
 READER = Workbook()
+
+
+def _check_file(path: Path) -> int:
+    """Return the size of a file. Raise UnreadableSource if it is packed again or its zip directory declares a bomb."""
+    try:
+        with path.open("rb") as file:
+            signature = file.read(len(_ZIP))
+            if signature.startswith(_GZIP):
+                raise UnreadableSource(PACKED)
+            if signature == _ZIP:
+                _check_members(zipfile.ZipFile(file).infolist())
+        return path.stat().st_size
+    except UnreadableSource:
+        raise
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+        raise UnreadableSource(DAMAGED) from error
+
+
+def _check_members(infos: list[zipfile.ZipInfo]) -> None:
+    for info in infos:
+        if info.flag_bits & 1:
+            raise UnreadableSource(LOCKED)
+        if info.file_size > FREE_EXPANSION_BYTES + MAX_EXPANSION * info.compress_size:
+            raise UnreadableSource(BOMB)

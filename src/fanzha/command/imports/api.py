@@ -33,6 +33,7 @@ BODIES = {
     "application/x-ndjson": ".jsonl",
     "application/vnd.apache.parquet": ".parquet",
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": ".xlsx",
+    "application/vnd.ms-excel": ".xls",
 }
 _BODY = {
     "requestBody": {

@@ -8,5 +8,5 @@ class HandInForm(forms.Form):
     """One file."""
 
     file = forms.FileField(
-        label=_("File"), help_text=_("CSV, Excel (.xlsx), JSON Lines or Parquet; also packed (.gz).")
+        label=_("File"), help_text=_("CSV, Excel (.xlsx, .xls), JSON Lines or Parquet; also packed (.gz).")
     )
