@@ -6,6 +6,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from tests.workbooks import inline_rows, xls, xlsx
 
 from fanzha.command.imports.file_rows import column_names, read_rows
 from fanzha.read import UnreadableSource
@@ -45,6 +46,17 @@ def test_rows_are_numbered_by_lines_and_odd_ones_are_told(tmp_path: Path) -> Non
     path = tmp_path / "table.csv"
     path.write_text('号码,运营商\n"+8617000001234","联\n通"\n+8617000001235\n1,2,3\n', "utf-8")
     assert [(row.number, row.problem is None) for row in read_rows(path)] == [(3, True), (4, False), (5, False)]
+
+
+@pytest.mark.parametrize("name", ["table.xlsx", "table.xls"])
+def test_a_workbook_with_a_title_and_empty_cells_at_the_end_of_rows(tmp_path: Path, name: str) -> None:
+    table = [["名单"], ["号码", "运营商", "备注"], ["+8617000001234", "联通"], ["+8617000001235", "电信", "x"]]
+    path = tmp_path / name
+    path.write_bytes(xls(table) if name.endswith(".xls") else xlsx({"a": inline_rows(table)}))
+    assert column_names(path) == ("号码", "运营商", "备注")
+    assert [(row.number, *row.cells.values()) for row in read_rows(path)] == [
+        (3, "+8617000001234", "联通", ""), (4, "+8617000001235", "电信", "x"),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("content", [b"", b"\x89PNG\r\n\x1a\n" + bytes(range(256)), b"PAR1 but no more"])

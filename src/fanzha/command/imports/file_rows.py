@@ -94,13 +94,9 @@ def _workbook_rows(source: SourceFile) -> Iterator[FileRow]:
     if not isinstance(reader, RowReader):
         raise UnreadableSource(NO_TABLE)
     look = reader.preview(source, FileLayout())
-    names = [name.casefold() for name in look.names]
-    header = True
     for number, cells in reader.iter_rows(source, FileLayout()):
-        if header:  # titles may stand above the names
-            header = [" ".join(cell.split()).casefold() for cell in cells[: len(names)]] != names
-            continue
-        yield _to_row(number, look.names, cells)
+        if number > (look.layout.header or 0):
+            yield _to_row(number, look.names, cells)
 
 
 def _json_rows(source: SourceFile) -> Iterator[FileRow]:
