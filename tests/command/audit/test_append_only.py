@@ -10,8 +10,8 @@ from django.db.migrations.loader import MigrationLoader
 from tests.command.audit.records import record
 
 from fanzha.command.audit.append_only import KEYS, WRITTEN_ONCE, guard, unguard
-from fanzha.command.audit.erasure import erase_person
 from fanzha.command.audit.models import LogBatch, LogEntry, PersonKey, WrittenOnce
+from fanzha.command.audit.services import erase_person
 
 pytestmark = pytest.mark.django_db
 

@@ -6,10 +6,10 @@ from django.utils import timezone
 from tests.command.audit.records import draft, record
 
 from fanzha.command.audit.anchors import make_anchor
-from fanzha.command.audit.erasure import erase_person
 from fanzha.command.audit.models import LogEntry
 from fanzha.command.audit.proofs import decrypt_values, group_by_batch, prove_batches
 from fanzha.command.audit.recorder import recorded
+from fanzha.command.audit.services import erase_person
 from fanzha.command.web.scoping import unscoped
 
 

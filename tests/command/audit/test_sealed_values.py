@@ -5,10 +5,10 @@ from django.db import connection
 from pytest_django import DjangoAssertNumQueries
 from tests.command.audit.records import draft, record
 
-from fanzha.command.audit.erasure import erase_person
 from fanzha.command.audit.models import PersonalField, PersonKey
 from fanzha.command.audit.recorder import recorded
 from fanzha.command.audit.sealed_values import encrypted_value_faults
+from fanzha.command.audit.services import erase_person
 from fanzha.processes.log.commitment import Personal
 from fanzha.processes.log.entry import sequence_number
 

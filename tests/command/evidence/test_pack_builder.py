@@ -16,9 +16,9 @@ from tests.processes.log.packs import contents, zipped
 
 from fanzha.base.errors import NothingUsable
 from fanzha.base.marking import Marking
-from fanzha.command.audit.erasure import erase_person
 from fanzha.command.audit.models import LogAnchor, LogEntry
 from fanzha.command.audit.recorder import recorded
+from fanzha.command.audit.services import erase_person
 from fanzha.command.audit.signing import public_key
 from fanzha.command.audit.verification import verify
 from fanzha.command.evidence.pack_builder import PACKED, LogNotValid, NeedsSecondPerson, PackRequest, make_pack

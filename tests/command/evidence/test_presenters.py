@@ -7,9 +7,9 @@ from tests.command.people import World
 from tests.command.processes.orders_made import drafted, issued
 from tests.command.subjects.factories import finding_row, subject
 
-from fanzha.command.audit.erasure import erase_person
 from fanzha.command.audit.models import LogEntry
 from fanzha.command.audit.recorder import recorded
+from fanzha.command.audit.services import erase_person
 from fanzha.command.evidence.presenters import entry_facts, hashed_text, to_list_rows
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import scoped_to, unscoped

@@ -5,13 +5,13 @@ from pathlib import Path
 import pytest
 
 from fanzha.base.errors import UsageError
-from fanzha.command.exports.export_settings import ExportSettings, export_settings
+from fanzha.command.exports.export_settings import ExportSettings, load_export_settings
 
 
 def test_what_ships_and_what_is_said(home: Path) -> None:
-    assert export_settings() == ExportSettings(rows=1_000, personal_values=50)
+    assert load_export_settings() == ExportSettings(rows=1_000, personal_values=50)
     (home / "fanzha.toml").write_text("[exports]\npersonal_values = 5\n", "utf-8")
-    assert export_settings() == ExportSettings(rows=1_000, personal_values=5)
+    assert load_export_settings() == ExportSettings(rows=1_000, personal_values=5)
 
 
 @pytest.mark.parametrize(
@@ -20,4 +20,4 @@ def test_what_ships_and_what_is_said(home: Path) -> None:
 def test_what_cannot_be_is_told(home: Path, text: str) -> None:
     (home / "fanzha.toml").write_text(f"[exports]\n{text}\n", "utf-8")
     with pytest.raises(UsageError, match="fanzha.toml"):
-        export_settings()
+        load_export_settings()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from fanzha.command.audit.erasure import person_erased
+from fanzha.command.audit.services import person_erased
 from fanzha.command.processes import process_settings
 from fanzha.command.processes.apps import _check_holidays
 from fanzha.command.processes.erasure import erase_person_data

@@ -7,7 +7,7 @@ from tests.command.audit.rereviews import CARD, SUBJECT, personal, verifying
 from tests.command.people import World
 from tests.command.processes.orders_made import drafted
 
-from fanzha.command.audit.erasure import erase_person
+from fanzha.command.audit.services import erase_person
 from fanzha.command.audit.verification import verify
 from fanzha.command.processes.erasure import erase_files, erase_person_data
 from fanzha.command.processes.models import Step, StepFile

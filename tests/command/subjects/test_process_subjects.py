@@ -9,7 +9,7 @@ from tests.command.processes.orders_made import actor
 from tests.command.subjects.factories import subject
 from tests.command.subjects.processes import FILE, PAPER, case_in, days, indicator_in
 
-from fanzha.command.audit.erasure import erase_person
+from fanzha.command.audit.services import erase_person
 from fanzha.command.processes.models import OutboxItem, ProcessInstance
 from fanzha.command.processes.outbox_worker import deliver_due
 from fanzha.command.processes.parties import to_party

@@ -39,10 +39,10 @@ def load_or_create_keys(persons: Iterable[str]) -> dict[str, tuple[PersonKey, AE
     rows: dict[str, PersonKey] = {}
     for start in range(0, len(person_ids), _NAMES_PER_QUERY):
         current_keys = PersonKey.objects.filter(person__in=person_ids[start : start + _NAMES_PER_QUERY], erased_at=None)
-        rows |= {one.person: one for one in current_keys}
+        rows |= {key.person: key for key in current_keys}
     installation_key = master()
     unwrapped = {
-        person: (one, unwrap(person, bytes(one.wrapped or b""), installation_key)) for person, one in rows.items()
+        person: (row, unwrap(person, bytes(row.wrapped or b""), installation_key)) for person, row in rows.items()
     }
     created = _create_keys(person for person in person_ids if person not in rows)
     PersonKey.objects.bulk_create(row for row, _ in created.values())

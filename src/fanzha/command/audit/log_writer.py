@@ -20,7 +20,7 @@ _NAMES_PER_QUERY = 500  # names in one query
 def write_batch(drafts: Sequence[Draft]) -> None:
     """Build a batch from drafts, and insert it with its entries and encrypted values."""
     row = lock_head()
-    keys = load_or_create_keys(one.person for draft in drafts for one in draft.personal)
+    keys = load_or_create_keys(value.person for draft in drafts for value in draft.personal)
     previous = BatchHead(row.number, row.head)
     closed_batch = close_batch(
         drafts, previous, time.time_ns() // 1_000_000, _last_steps(draft.process for draft in drafts)

@@ -54,13 +54,13 @@ def verify(anchors: Sequence[Statement] = ()) -> VerificationResult:
         faults = [LogFault(0, None, _NO_LOG)] if anchors or LogBatch.objects.exists() else []
         return VerificationResult(BatchHead(0, ""), 0, faults, len(anchors), time.monotonic() - started)
     end = BatchHead(head.number, head.head)
-    own_anchors = [one for one in anchors if one.log == head.identity]
+    own_anchors = [anchor for anchor in anchors if anchor.log == head.identity]
     verification = Verification(head.identity, own_anchors, end)
-    found = [LogFault(0, None, _OTHER_LOG)] if len(own_anchors) < len(anchors) else []
-    found += islice(verification.faults(_batches(end.number), _rows(end.number)), MAX_FAULTS)
-    found += [LogFault(end.number, None, _BEHIND)] if _count_strays() else []
-    found += islice(encrypted_value_faults(end.number), MAX_FAULTS)
-    return VerificationResult(verification.end, verification.entries, found, len(anchors), time.monotonic() - started)
+    faults = [LogFault(0, None, _OTHER_LOG)] if len(own_anchors) < len(anchors) else []
+    faults += islice(verification.faults(_batches(end.number), _rows(end.number)), MAX_FAULTS)
+    faults += [LogFault(end.number, None, _BEHIND)] if _count_strays() else []
+    faults += islice(encrypted_value_faults(end.number), MAX_FAULTS)
+    return VerificationResult(verification.end, verification.entries, faults, len(anchors), time.monotonic() - started)
 
 
 def verify_and_store(paths: Sequence[Path] = ()) -> tuple[LogCheck, VerificationResult]:

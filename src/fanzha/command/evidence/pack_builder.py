@@ -16,7 +16,7 @@ from fanzha.command.audit.selectors import decrypt_values, group_by_batch, prove
 from fanzha.command.audit.services import make_anchor, recorded
 from fanzha.command.campaigns.selectors import find_campaigns
 from fanzha.command.evidence.selectors import case_entries
-from fanzha.command.exports.selectors import export_settings
+from fanzha.command.exports.selectors import load_export_settings
 from fanzha.command.exports.services import MaskedValue, UnmaskingRefused, record_unmasking
 from fanzha.command.web.scoping import unscoped
 from fanzha.command.web.viewer import Viewer
@@ -118,7 +118,7 @@ def _check_size(ref: str, count: int) -> None:
 
 
 def _check_approval_limit(ref: str, values: int) -> None:
-    if values > export_settings().personal_values or find_campaigns(_UNSCOPED).filter(ref=ref).exists():
+    if values > load_export_settings().personal_values or find_campaigns(_UNSCOPED).filter(ref=ref).exists():
         raise NeedsSecondPerson(values)
 
 

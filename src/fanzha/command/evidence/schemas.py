@@ -49,7 +49,7 @@ class EntryOut(Schema):
             step=row.step,
             about=row.about,
             facts=dict(parse_facts(row.facts)),
-            personal={name: one.commitment for name, one in decode_commitments(row.personal.encode()).items()},
+            personal={name: value.commitment for name, value in decode_commitments(row.personal.encode()).items()},
             digest=bytes(row.leaf).hex(),
         )
 
@@ -75,7 +75,7 @@ class CheckOut(Schema):
             entries=row.entries,
             anchors=row.anchors,
             seconds=row.seconds,
-            faults=[localize(one) for one in row.fault_texts],
+            faults=[localize(words) for words in row.fault_texts],
         )
 
 
@@ -110,10 +110,16 @@ class StateOut(Schema):
             is_being_read=state.is_being_read,
             check=CheckOut.of(state.last_check) if state.last_check else None,
             folders=[
-                FolderOut(name=one.name, batch=one.number, at=one.at, waiting=one.waiting, failing=bool(one.problem))
-                for one in state.folders
+                FolderOut(
+                    name=folder.name,
+                    batch=folder.number,
+                    at=folder.at,
+                    waiting=folder.waiting,
+                    failing=bool(folder.problem),
+                )
+                for folder in state.folders
             ],
-            alarms=[localize(one) for one in state.alarms],
+            alarms=[localize(words) for words in state.alarms],
         )
 
 

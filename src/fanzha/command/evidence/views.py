@@ -17,7 +17,7 @@ from fanzha.command.evidence.pack_builder import NeedsSecondPerson, PackRequest,
 from fanzha.command.evidence.permissions import READERS, SHOWN_PERSONAL
 from fanzha.command.evidence.presenters import entry_facts, hashed_text, to_list_rows
 from fanzha.command.evidence.selectors import entry_page
-from fanzha.command.exports.selectors import export_settings
+from fanzha.command.exports.selectors import load_export_settings
 from fanzha.command.exports.services import UnmaskingRefused, request_pack
 from fanzha.command.processes.selectors import to_actor
 from fanzha.command.web.access import signed_in
@@ -114,5 +114,5 @@ def zip_response(ref: str, archive: bytes) -> HttpResponse:
 
 
 def _form(request: HttpRequest, form: PackForm, status: int = 200) -> HttpResponse:
-    context = {"form": form, "key": public_key(), "alone": export_settings().personal_values}
+    context = {"form": form, "key": public_key(), "alone": load_export_settings().personal_values}
     return render(request, "evidence/pack.html", context, status=status)

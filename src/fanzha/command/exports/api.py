@@ -53,7 +53,7 @@ PagingQuery = Annotated[Paging, Query()]
 @for_roles(*EXPORT_ROLES)
 def list_tables(request: ApiRequest) -> list[TableOut]:
     """List the tables that the caller may export."""
-    return [TableOut.of(one) for one in tables_for(request.viewer)]
+    return [TableOut.of(table) for table in tables_for(request.viewer)]
 
 
 @ROUTER.get("/exports", response=Page[ExportOut], operation_id="fanzha_command_exports_api_list_exports")
@@ -61,7 +61,7 @@ def list_tables(request: ApiRequest) -> list[TableOut]:
 def list_exports(request: ApiRequest, paging: PagingQuery) -> dict[str, object]:
     """List the exports of the caller's organisation, the latest first."""
     page = paginate(Export.objects.all(), paging)
-    return page | {"items": [ExportOut.of(one) for one in page["items"]]}
+    return page | {"items": [ExportOut.of(row) for row in page["items"]]}
 
 
 @ROUTER.post("/exports", response={202: ExportOut}, operation_id="fanzha_command_exports_api_ask_for_export")
@@ -171,14 +171,14 @@ def list_unmaskings(
     """List unmaskings, the latest first."""
     conditions = {"actor": actor, "subject": subject, "case": case}
     page = paginate(Unmasking.objects.filter(**{name: value for name, value in conditions.items() if value}), paging)
-    return page | {"items": [UnmaskingOut.of(one) for one in page["items"]]}
+    return page | {"items": [UnmaskingOut.of(row) for row in page["items"]]}
 
 
 @ROUTER.get("/watched", response=list[WatchedOut], operation_id="fanzha_command_exports_api_list_watched")
 @for_roles(Role.PRIVACY_OFFICER)
 def list_watched(request: ApiRequest) -> list[WatchedOut]:
     """List the people who unmasked values in the last 24 hours, unusual ones first."""
-    return [WatchedOut.of(one) for one in unusual_viewers(timezone.now())]
+    return [WatchedOut.of(viewer) for viewer in unusual_viewers(timezone.now())]
 
 
 def _problem(refused: ExportRefused, otherwise: str) -> Problem:

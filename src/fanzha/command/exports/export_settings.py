@@ -1,11 +1,11 @@
 """Settings of exports: `[exports]` in `fanzha.toml` of the state folder."""
 
-import tomllib
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
 
 from fanzha.base.errors import UsageError
+from fanzha.base.toml_file import read_toml_table
 from fanzha.store.state_folder import state_folder
 
 _Rows = Annotated[int, msgspec.Meta(ge=0, le=10_000)]
@@ -23,13 +23,11 @@ class ExportSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     personal_values: _Values = 50
 
 
-def export_settings() -> ExportSettings:
+def load_export_settings() -> ExportSettings:
     """Return the settings. Raise UsageError with file and key if they are invalid."""
     path = state_folder() / "fanzha.toml"
-    if not path.is_file():
-        return ExportSettings()
+    table = read_toml_table(path, "exports")
     try:
-        table: Any = tomllib.loads(path.read_text("utf-8-sig")).get("exports", {})
         return msgspec.convert(table, ExportSettings)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError) as error:
+    except msgspec.ValidationError as error:
         raise UsageError(f"{path}, [exports]: {error}", fix="see docs/reference/site-settings.md") from None

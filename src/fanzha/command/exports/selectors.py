@@ -2,11 +2,11 @@
 
 from django.db.models import QuerySet
 
-from fanzha.command.exports.export_settings import export_settings
+from fanzha.command.exports.export_settings import load_export_settings
 from fanzha.command.exports.models import Export, ExportState
 from fanzha.command.exports.presenters import present_export
 
-__all__ = ["export_settings", "exports_to_approve", "present_export"]
+__all__ = ["load_export_settings", "exports_to_approve", "present_export"]
 
 
 def exports_to_approve() -> QuerySet[Export]:

@@ -12,7 +12,7 @@ from fanzha.base.words import Words
 from fanzha.command.audit.services import recorded
 from fanzha.command.exports.export_builder import make_export
 from fanzha.command.exports.export_file import WrittenFile, write_file
-from fanzha.command.exports.export_settings import export_settings
+from fanzha.command.exports.export_settings import load_export_settings
 from fanzha.command.exports.log_drafts import build_draft
 from fanzha.command.exports.models import PACK, Export, ExportState
 from fanzha.command.exports.table import TableFilter, all_tables
@@ -98,7 +98,7 @@ def request_pack(viewer: Viewer, ref: str, purpose: str, values: int) -> Export:
 def save_request(viewer: Viewer, export: Export) -> Export:
     """Save an export request, and queue it unless its size or unmasked values require approval."""
     now, actor = timezone.now(), to_actor(viewer)
-    is_small = export.rows <= export_settings().rows and not export.unmasked
+    is_small = export.rows <= load_export_settings().rows and not export.unmasked
     export.owner_id, export.person_id = viewer.organization, viewer.person
     export.actor, export.roles = actor.person, sorted(viewer.roles)
     export.purpose = mask_numbers(export.purpose.strip())[:200]

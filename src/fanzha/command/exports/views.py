@@ -17,7 +17,7 @@ from fanzha.base.masking import mask_numbers
 from fanzha.base.whole_numbers import whole_number
 from fanzha.command.exports.download import may_download, record_download
 from fanzha.command.exports.evidence_values import unmask_evidence, unmask_file
-from fanzha.command.exports.export_settings import export_settings
+from fanzha.command.exports.export_settings import load_export_settings
 from fanzha.command.exports.forms import ExportForm, UnmaskingFilterForm
 from fanzha.command.exports.models import Export, ExportState, Unmasking
 from fanzha.command.exports.presenters import export_facts, export_title, present_export, state_badge
@@ -78,7 +78,7 @@ def new_export(request: SignedInRequest) -> HttpResponse:
     return render(
         request,
         "exports/new.html",
-        {"form": form, "table": table, "alone": export_settings().rows},
+        {"form": form, "table": table, "alone": load_export_settings().rows},
         status=422 if form.errors else 200,
     )
 

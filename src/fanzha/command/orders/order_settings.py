@@ -1,11 +1,9 @@
 """Settings of orders: `[orders]` in `fanzha.toml` of the state folder."""
 
-import tomllib
-from typing import Any
-
 import msgspec
 
 from fanzha.base.errors import UsageError
+from fanzha.base.toml_file import read_toml_table
 from fanzha.store.state_folder import state_folder
 
 
@@ -21,12 +19,10 @@ class OrderSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def load_order_settings() -> OrderSettings:
-    """Load the settings. Raise UsageError naming file and key."""
+    """Return the settings. Raise UsageError with file and key if they are invalid."""
     path = state_folder() / "fanzha.toml"
-    if not path.is_file():
-        return OrderSettings()
+    table = read_toml_table(path, "orders")
     try:
-        table: Any = tomllib.loads(path.read_text("utf-8-sig")).get("orders", {})
         return msgspec.convert(table, OrderSettings)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError) as error:
+    except msgspec.ValidationError as error:
         raise UsageError(f"{path}, [orders]: {error}", fix="docs/how-to/order.md names the fields") from None

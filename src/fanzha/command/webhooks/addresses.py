@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from fanzha.base.words import Words
 from fanzha.command.web.outgoing_request import RequestLimits, is_within
-from fanzha.command.webhooks.webhook_settings import webhook_settings
+from fanzha.command.webhooks.webhook_settings import load_webhook_settings
 from fanzha.processes.refusal import Reason, Refusal
 
 _WRONG = Words(
@@ -35,7 +35,7 @@ def validate_url(url: str) -> str:
 
 def within() -> RequestLimits:
     """Return the limits of requests: whether private addresses are allowed."""
-    return RequestLimits(webhook_settings().private_addresses, "[webhooks] private_addresses")
+    return RequestLimits(load_webhook_settings().private_addresses, "[webhooks] private_addresses")
 
 
 def _is_literal(host: str) -> bool:

@@ -26,7 +26,7 @@ PagingQuery = Annotated[Paging, Query()]
 def list_subscriptions(request: ApiRequest, paging: PagingQuery) -> dict[str, object]:
     """List the subscriptions of the caller's organisation."""
     page = paginate(Subscription.objects.filter(removed_at=None), paging)
-    return page | {"items": [SubscriptionOut.of(one) for one in page["items"]]}
+    return page | {"items": [SubscriptionOut.of(row) for row in page["items"]]}
 
 
 @ROUTER.post(
@@ -92,7 +92,7 @@ def list_deliveries(request: ApiRequest, ref: str, paging: PagingQuery, dead: bo
     """List deliveries, the latest first; with `dead`, only failed ones."""
     rows = Delivery.objects.filter(subscription=_get_subscription(ref)).select_related("subscription")
     page = paginate(rows.filter(state="dead") if dead else rows, paging)
-    return page | {"items": [DeliveryOut.of(one) for one in page["items"]]}
+    return page | {"items": [DeliveryOut.of(row) for row in page["items"]]}
 
 
 @ROUTER.post(

@@ -1,11 +1,9 @@
 """Settings of webhooks: `[webhooks]` in `fanzha.toml` of the state folder."""
 
-import tomllib
-from typing import Any
-
 import msgspec
 
 from fanzha.base.errors import UsageError
+from fanzha.base.toml_file import read_toml_table
 from fanzha.store.state_folder import state_folder
 
 
@@ -15,13 +13,11 @@ class WebhookSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     private_addresses: bool = False
 
 
-def webhook_settings() -> WebhookSettings:
+def load_webhook_settings() -> WebhookSettings:
     """Return the settings. Raise UsageError with file and key if they are invalid."""
     path = state_folder() / "fanzha.toml"
-    if not path.is_file():
-        return WebhookSettings()
+    table = read_toml_table(path, "webhooks")
     try:
-        table: Any = tomllib.loads(path.read_text("utf-8-sig")).get("webhooks", {})
         return msgspec.convert(table, WebhookSettings)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError) as error:
+    except msgspec.ValidationError as error:
         raise UsageError(f"{path}, [webhooks]: {error}", fix="docs/how-to/webhooks.md names the fields") from None
