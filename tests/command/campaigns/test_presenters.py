@@ -24,7 +24,7 @@ def presses(world: World, row: Campaign, name: str = "carrier") -> list[str]:
     """What can be pressed on a row."""
     with override("en"):
         (shown,) = campaign_rows([row], world.viewer(name, Role.ANALYST))
-    return [one.word for one in shown.presses]
+    return [one.word for one in shown.actions]
 
 
 def test_the_next_press_follows_from_how_far_the_work_is(world: World) -> None:
@@ -62,6 +62,6 @@ def test_a_row_is_masked_and_tells_what_was_found(world: World) -> None:
     placement = Placement._base_manager.select_related("subject").get(campaign=row)
     placement.calls, placement.is_held = 31, True
     with override("en"):
-        (shown,) = campaign_subject_rows([CampaignSubject(placement, None, None)], pick=True)
-    assert "17000" not in shown.title and shown.why.startswith("1 finding, 31 calls, fake loan, last")
-    assert shown.meta == ("phone number", "placed by a person") and shown.pick == placement.subject.ref
+        (shown,) = campaign_subject_rows([CampaignSubject(placement, None, None)], with_checkboxes=True)
+    assert "17000" not in shown.title and shown.summary.startswith("1 finding, 31 calls, fake loan, last")
+    assert shown.meta == ("phone number", "placed by a person") and shown.checkbox_value == placement.subject.ref

@@ -44,7 +44,7 @@ def test_what_waits_stands_there_the_longest_waiting_first(world: World) -> None
     spare(world, "other_carrier", Role.ANALYST)
     found = rows(world, Role.REVIEWER)
     assert [row.title for row in found] == ["Spared numbers", "Subjects and verdicts"]
-    assert [row.why for row in found] == ["0 used, 1 wait for a second person", "a report"]
+    assert [row.summary for row in found] == ["0 used, 1 wait for a second person", "a report"]
     assert [row.title for row in rows(world, Role.PRIVACY_OFFICER)] == ["Subjects and verdicts"]
 
 
@@ -52,7 +52,7 @@ def test_ones_own_say_why_one_does_not_decide(world: World) -> None:
     verdict(world["carrier"])
     spare(world, "carrier", Role.REVIEWER)
     asked(world, role=Role.REVIEWER, unmasked=True)
-    assert {row.why for row in rows(world, Role.REVIEWER)} == {"Yours: another person decides."}
+    assert {row.summary for row in rows(world, Role.REVIEWER)} == {"Yours: another person decides."}
 
 
 def test_others_find_no_such_list(world: World) -> None:

@@ -36,7 +36,7 @@ def test_a_supervisor_sees_how_much_was_in_time_and_who_is_late(world: World) ->
     late_order(world, ("carrier", "far_carrier"))
     desk = shown(supervisor_dashboard, world, "administration", Role.ANALYST)
     assert [(one.number, one.is_harm) for one in desk.figures] == [("0%", False), ("0%", False), ("1", True)]
-    assert [press.word for row in desk.listings[0].rows for press in row.presses] == ["Urge"]
+    assert [press.word for row in desk.listings[0].rows for press in row.actions] == ["Urge"]
 
 
 def test_a_privacy_officer_counts_the_unmaskings_of_his_own_organisation(world: World) -> None:

@@ -27,7 +27,7 @@ def test_a_receiver_sees_the_leg_with_its_next_steps(world: World) -> None:
     with scoped_to(viewer):
         [row] = legs_to_do(viewer, actor(world, "carrier", Role.EXECUTOR))
     assert row.href == f"/orders/{made.ref}/"
-    assert row.presses[0].main and row.presses[0].url.startswith(f"/processes/{made.ref}/do/acknowledge/?leg=")
+    assert row.actions[0].main and row.actions[0].url.startswith(f"/processes/{made.ref}/do/acknowledge/?leg=")
     assert row.due is not None and row.due < timezone.now() + timedelta(minutes=6)
 
 
@@ -72,7 +72,7 @@ def test_it_is_urged_by_one_press(world: World) -> None:
             present_late_legs(legs, viewer, "/"),
             present_late_legs(legs, viewer._replace(roles=frozenset()), "/"),
         )
-    assert [press.url for press in row.presses] == [f"/province/urge/{legs[0].pk}/"]
-    assert row.presses[0].fields == (("next", "/"),)
-    assert seen.presses == ()
+    assert [press.url for press in row.actions] == [f"/province/urge/{legs[0].pk}/"]
+    assert row.actions[0].fields == (("next", "/"),)
+    assert seen.actions == ()
     assert row.meta == (str(world["carrier"]),)

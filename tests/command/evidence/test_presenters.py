@@ -26,7 +26,7 @@ def test_a_row_names_who_what_and_for_whom(world: World) -> None:
         drafted_row, approved = to_list_rows(entries())
     assert approved.title.endswith("Approve as second person")
     assert approved.meta == (world.person("centre", Role.REVIEWER).name, str(world["centre"]))
-    assert approved.why.startswith("+86 17")
+    assert approved.summary.startswith("+86 17")
     assert [badge.word for badge in drafted_row.badges] == ["personal data"] and approved.badges == ()
 
 
@@ -49,11 +49,11 @@ def test_what_it_is_about_has_a_name_where_the_reader_may_know_it(world: World) 
         for about in (subject().ref, person.ref, world["carrier"].ref, "R" * 26):
             log.add(draft(1)._replace(about=about))
     with unscoped("test"):
-        told = [row.why for row in to_list_rows(entries())]
+        told = [row.summary for row in to_list_rows(entries())]
     assert told[0].startswith("+86 17") and "•" in told[0]
     assert told[1:] == ["carrier reviewer", str(world["carrier"]), "R" * 26]
     with scoped_to(world.viewer("bank", Role.REVIEWER)):
-        assert to_list_rows(entries())[0].why == subject().ref, "who may not read the subject sees its reference"
+        assert to_list_rows(entries())[0].summary == subject().ref, "who may not read the subject sees its reference"
 
 
 def test_an_entry_says_what_became_of_its_personal_values(world: World) -> None:

@@ -19,7 +19,7 @@ def test_a_row_says_what_for_and_where_it_stands(world: World) -> None:
     export = asked(world, case="C1", unmasked=True)
     with translation.override("en"):
         row = present_export(export)
-    assert (row.title, row.why, row.side) == ("Subjects and verdicts", "a report", "1 row")
+    assert (row.title, row.summary, row.aside) == ("Subjects and verdicts", "a report", "1 row")
     assert [badge.word for badge in row.badges] == ["to be approved", "whole values"]
     assert row.meta == ("carrier analyst", "C1")
 
@@ -48,7 +48,7 @@ def test_a_pack_says_of_which_case_and_how_many_personal_values(world: World) ->
     export.actor, export.asked_at = "key:1", timezone.now()
     with translation.override("en"):
         row = present_export(export)
-    assert (row.title, row.side) == ("Evidence pack", "60 personal values")
+    assert (row.title, row.aside) == ("Evidence pack", "60 personal values")
     assert (told(export)["Of the case"], told(export)["Personal values"]) == ("P1", "60")
     with translation.override("zh-hans"):
-        assert present_export(export).title == "证据包" and present_export(export).side == "60 项个人信息"
+        assert present_export(export).title == "证据包" and present_export(export).aside == "60 项个人信息"

@@ -28,7 +28,7 @@ def test_who_is_watched_has_a_name_and_a_reason(world: World) -> None:
             [UnusualViewer(ref, 30, 12, 2.0, (Words("多", "many"),)), UnusualViewer("key:X", 1, 1, 0.0, ())]
         )
         (many,) = repeated_search_rows([RepeatedSearch("S1", "+86 17••", 6, 9)])
-    assert (odd.title, odd.why, odd.side) == ("carrier analyst", "many", "30 times")
+    assert (odd.title, odd.summary, odd.aside) == ("carrier analyst", "many", "30 times")
     assert odd.badges[0].word == "unusual" and "usually 2 a day" in odd.meta
     assert (plain.title, plain.badges) == ("key:X", ())
-    assert many.why == "6 people within a week"
+    assert many.summary == "6 people within a week"

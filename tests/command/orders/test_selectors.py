@@ -45,11 +45,13 @@ def test_a_row_says_what_is_ordered_and_how_far_it_is(world: World) -> None:
     with scoped_to(viewer):
         rows = list(ProcessInstance.objects.select_related("owner", "version"))
         (row,) = present_orders(rows, viewer)
-    assert row.why.startswith("Refuse · 1 target · ") and "Acknowledged 1" in row.why and "Sent 2" in row.why
+    assert (
+        row.summary.startswith("Refuse · 1 target · ") and "Acknowledged 1" in row.summary and "Sent 2" in row.summary
+    )
     assert row.due is not None and row.title == order.title
     with scoped_to(world.viewer("carrier")):
         (row,) = present_orders(rows, world.viewer("carrier"))
-    assert "Sent" not in row.why  # of a leg that is another's
+    assert "Sent" not in row.summary  # of a leg that is another's
 
 
 def test_a_reviewer_is_led_to_what_waits_for_him(world: World) -> None:
@@ -58,7 +60,7 @@ def test_a_reviewer_is_led_to_what_waits_for_him(world: World) -> None:
     with scoped_to(viewer):
         (row,) = present_orders(list(ProcessInstance.objects.select_related("owner", "version")), viewer)
         told = {one.words: one.number for one in order_figures(viewer)}
-    assert [press.key for press in row.presses] == ["a"]
+    assert [press.key for press in row.actions] == ["a"]
     assert told == {"to be approved": "1", "late": "0", "open": "1"}
 
 

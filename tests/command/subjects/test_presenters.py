@@ -26,7 +26,7 @@ def test_what_was_found_is_told_in_words(world: World) -> None:
     viewer = world.viewer("carrier", Role.ANALYST)
     with scoped_to(viewer), override("en"):
         (row,) = subject_rows(summarize_subjects([subject()], viewer))
-    assert NUMBER[3:] not in row.title and row.why == "1 finding" and row.side == "0.90" and row.at == AT
+    assert NUMBER[3:] not in row.title and row.summary == "1 finding" and row.aside == "0.90" and row.at == AT
 
 
 def test_verdict_and_case_are_words_beside_each_other() -> None:
@@ -40,7 +40,7 @@ def test_verdict_and_case_are_words_beside_each_other() -> None:
         ("suspected", Tone.HARM),
         ("in a police case", Tone.QUIET),
     ]
-    assert row.why.startswith("0 findings, romance fraud, holder since") and row.side == ""
+    assert row.summary.startswith("0 findings, romance fraud, holder since") and row.aside == ""
 
 
 def test_every_kind_and_type_has_words() -> None:

@@ -42,14 +42,14 @@ def _campaign_row(row: Campaign, reason: str, viewer: Viewer, now: datetime) -> 
     return ListRow(
         title=localize(row.title),
         href=reverse("campaign", args=[row.ref]),
-        why=_(", ").join(filter(None, [reason, campaign_summary(row, now)])),
-        side=f"{row.top_score:.2f}",
+        summary=_(", ").join(filter(None, [reason, campaign_summary(row, now)])),
+        aside=f"{row.top_score:.2f}",
         badges=campaign_badges(row),
         due=due_at(row),
         at=row.last_at,
         meta=tuple(_meta(row, viewer)),
-        pick=row.ref if is_own else "",
-        presses=tuple(_row_buttons(row, viewer)) if is_own else (),
+        checkbox_value=row.ref if is_own else "",
+        actions=tuple(_row_buttons(row, viewer)) if is_own else (),
     )
 
 
@@ -116,12 +116,12 @@ def tomorrow_morning() -> datetime:
     return begins.replace(hour=9, minute=0, second=0, microsecond=0)
 
 
-def campaign_subject_rows(placed: Sequence[CampaignSubject], *, pick: bool) -> list[ListRow]:
+def campaign_subject_rows(placed: Sequence[CampaignSubject], *, with_checkboxes: bool) -> list[ListRow]:
     """Return the subjects of a campaign as rows."""
-    return [_placement_row(subject, pick=pick) for subject in placed]
+    return [_placement_row(subject, with_checkbox=with_checkboxes) for subject in placed]
 
 
-def _placement_row(campaign_subject: CampaignSubject, *, pick: bool) -> ListRow:
+def _placement_row(campaign_subject: CampaignSubject, *, with_checkbox: bool) -> ListRow:
     placement, subject = campaign_subject.placement, campaign_subject.placement.subject
     details = [ngettext("%(count)s finding", "%(count)s findings", placement.findings) % {"count": placement.findings}]
     if placement.calls:
@@ -135,10 +135,10 @@ def _placement_row(campaign_subject: CampaignSubject, *, pick: bool) -> ListRow:
     return ListRow(
         title=display_subject(subject),
         href=reverse("subject", args=[subject.ref]),
-        why=_(", ").join(details),
-        side=f"{placement.top_score:.2f}",
+        summary=_(", ").join(details),
+        aside=f"{placement.top_score:.2f}",
         badges=verdict_badges(campaign_subject.verdict, campaign_subject.case),
         meta=(kind_title(subject.kind), *pinned_badges),
-        pick=subject.ref if pick else "",
+        checkbox_value=subject.ref if with_checkbox else "",
         is_subject=True,
     )

@@ -95,4 +95,4 @@ def _listings(viewer: Viewer, actor: Actor, now: datetime, queue: str) -> list[L
 
 def _rows(campaigns: Sequence[Campaign], viewer: Viewer) -> list[ListRow]:
     """Return campaigns as rows of the queue, without the checkbox for bulk actions."""
-    return [replace(row, pick="") for row in campaign_rows(campaigns, viewer)]
+    return [replace(row, checkbox_value="") for row in campaign_rows(campaigns, viewer)]

@@ -37,4 +37,4 @@ def _import_rows(viewer: Viewer) -> Iterator[ListRow]:
 
 
 def _mark_own(row: ListRow) -> ListRow:
-    return replace(row, why=_("Yours: another person decides."))
+    return replace(row, summary=_("Yours: another person decides."))

@@ -84,12 +84,12 @@ def leg_row(leg: Leg, organization: object, steps: Sequence[Offer] = ()) -> List
     return ListRow(
         title=instance_title(leg.instance),
         href=instance_url(leg.instance),
-        why=localize(state.title),
+        summary=localize(state.title),
         badges=tuple(_badges(leg.instance, state.attention)),
         due=leg.clock_at,
         at=leg.changed_at,
         meta=(str(organization),),
-        presses=tuple(_actions(leg.instance, steps)),
+        actions=tuple(_actions(leg.instance, steps)),
     )
 
 
@@ -99,12 +99,12 @@ def instance_row(instance: ProcessInstance, steps: Sequence[Offer] = (), why: st
     return ListRow(
         title=instance_title(instance),
         href=instance_url(instance),
-        why=why or localize(state.title),
+        summary=why or localize(state.title),
         badges=tuple(_badges(instance, state.attention)),
         due=instance.clock_at,
         at=instance.changed_at,
         meta=(str(instance.owner),),
-        presses=tuple(_actions(instance, steps)),
+        actions=tuple(_actions(instance, steps)),
     )
 
 
@@ -151,4 +151,4 @@ def present_late_legs(legs: Iterable[Leg], viewer: Viewer, back: str) -> list[Li
 
 def _late_leg_row(leg: Leg, may_remind: bool, back: str) -> ListRow:
     button = ActionButton(_("Urge"), reverse("urge", args=[leg.pk]), fields=(("next", back),), icon="bell", key="a")
-    return replace(leg_row(leg, leg.receiver), presses=(button,) if may_remind else ())
+    return replace(leg_row(leg, leg.receiver), actions=(button,) if may_remind else ())

@@ -59,11 +59,11 @@ def to_list_rows(entries: "Sequence[LogEntry]") -> list[ListRow]:
         ListRow(
             title=localize(entry_words(entry.kind, entry.facts)),
             href=reverse("evidence_entry", args=[entry.place]),
-            why=names.what(entry),
+            summary=names.what(entry),
             badges=(Badge(_("personal data"), "lock"),) if entry.personal != "{}" else (),
             at=entry.moment,
             meta=tuple(filter(None, (names.who(entry), str(names.organizations.get(entry.organisation, ""))))),
-            side=f"{entry.batch:,} / {entry.position}",
+            aside=f"{entry.batch:,} / {entry.position}",
         )
         for entry in entries
     ]

@@ -53,8 +53,8 @@ def present_export(export: Export) -> ListRow:
     return ListRow(
         title=export_title(export),
         href=reverse("export", args=[export.ref]),
-        why=export.purpose,
-        side=export_size(export),
+        summary=export.purpose,
+        aside=export_size(export),
         badges=(state_badge(export), *unmasked_badge),
         at=export.asked_at,
         meta=tuple(filter(None, (str(export.person or export.actor), export.case))),

@@ -19,7 +19,7 @@ def unmasking_rows(unmaskings: Sequence[Unmasking]) -> list[ListRow]:
         ListRow(
             title=unmasking.shown,
             href=f"{reverse('unmaskings')}?subject={unmasking.subject}",
-            why=unmasking.purpose,
+            summary=unmasking.purpose,
             badges=() if unmasking.case else (Badge(_("no case"), "", Tone.WARN),),
             at=unmasking.at,
             meta=tuple(filter(None, (str(unmasking.person or unmasking.actor), unmasking.case))),
@@ -36,8 +36,8 @@ def unusual_viewer_rows(viewers: Sequence[UnusualViewer]) -> list[ListRow]:
         ListRow(
             title=str(people.get(viewer.actor, viewer.actor)),
             href=f"{reverse('unmaskings')}?person={viewer.actor}",
-            why=_(", ").join(localize(words) for words in viewer.odd),
-            side=ngettext("%(count)s time", "%(count)s times", viewer.times) % {"count": f"{viewer.times:,}"},
+            summary=_(", ").join(localize(words) for words in viewer.odd),
+            aside=ngettext("%(count)s time", "%(count)s times", viewer.times) % {"count": f"{viewer.times:,}"},
             badges=(Badge(_("unusual"), "alert", Tone.HARM),) if viewer.odd else (),
             meta=(
                 ngettext("%(count)s subject", "%(count)s subjects", viewer.subjects)
@@ -55,8 +55,8 @@ def repeated_search_rows(searches: Sequence[RepeatedSearch]) -> list[ListRow]:
         ListRow(
             title=search.shown,
             href=f"{reverse('unmaskings')}?subject={search.subject}",
-            why=_("%(people)s people within a week") % {"people": search.people},
-            side=ngettext("%(count)s time", "%(count)s times", search.times) % {"count": f"{search.times:,}"},
+            summary=_("%(people)s people within a week") % {"people": search.people},
+            aside=ngettext("%(count)s time", "%(count)s times", search.times) % {"count": f"{search.times:,}"},
             badges=(Badge(_("many looked"), "users", Tone.WARN),),
             is_subject=True,
         )

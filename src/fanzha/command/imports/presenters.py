@@ -59,7 +59,7 @@ def present_import(job: ImportJob, *, with_file_name: bool = True) -> ListRow:
     return ListRow(
         title=import_title(job),
         href=reverse("import", args=[job.ref]),
-        why=import_problem(job) or ", ".join(f"{number} {words}" for number, words in import_counts(job)),
+        summary=import_problem(job) or ", ".join(f"{number} {words}" for number, words in import_counts(job)),
         badges=(state_badge(job),),
         at=job.made_at,
         meta=(job.file_name, submitter) if with_file_name else (submitter,),

@@ -205,12 +205,12 @@ def _present_order(
     return ListRow(
         title=order.title or order.ref,
         href=reverse("order", args=[order.ref]),
-        why=_describe_order(order, process, draft, legs),
+        summary=_describe_order(order, process, draft, legs),
         badges=tuple(_badges(order, process)),
         due=min(dues, default=None) if order.ended_at is None else None,
         at=order.changed_at,
         meta=(str(order.owner),),
-        presses=(ActionButton(_("Approve"), reverse("order", args=[order.ref]), post=False, key="a"),)
+        actions=(ActionButton(_("Approve"), reverse("order", args=[order.ref]), post=False, key="a"),)
         if is_own and order.state == "drafted" and viewer.has("reviewer")
         else (),
         is_subject=True,

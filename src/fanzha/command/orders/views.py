@@ -17,7 +17,6 @@ from django.views.decorators.http import require_POST
 
 from fanzha.base.csv_cells import plain_cell
 from fanzha.base.errors import UsageError
-from fanzha.command.campaigns.models import Campaign
 from fanzha.command.campaigns.selectors import find_campaigns
 from fanzha.command.orders.delivery import retry_sending
 from fanzha.command.orders.drafts import OrderDraft

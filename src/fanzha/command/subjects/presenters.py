@@ -33,8 +33,8 @@ def subject_rows(summaries: Iterable[SubjectSummary]) -> list[ListRow]:
         ListRow(
             title=display_subject(summary.subject),
             href=reverse("subject", args=[summary.subject.ref]),
-            why=_(", ").join(_summary_words(summary)),
-            side=f"{summary.top_score:.2f}" if summary.findings else "",
+            summary=_(", ").join(_summary_words(summary)),
+            aside=f"{summary.top_score:.2f}" if summary.findings else "",
             badges=verdict_badges(summary.verdict, summary.case),
             at=summary.last_at,
             meta=(kind_title(summary.subject.kind),),

@@ -40,21 +40,21 @@ class ActionButton:
 
 @dataclass(frozen=True)
 class ListRow:
-    """One row of a list: title, reason, time and owner, enough to decide without opening it.
+    """One row of a list: title, summary, time and owner, enough to decide without opening it.
 
-    `pick` is the value of its checkbox, "" for none. `side` is shown at the right (a score, a number).
+    `checkbox_value` is "" for a row without a checkbox. `aside` is shown at the right (a score, a number).
     """
 
     title: str
     href: str
-    why: str = ""
-    side: str = ""
+    summary: str = ""
+    aside: str = ""
     badges: tuple[Badge, ...] = ()
     due: datetime | None = None
     at: datetime | None = None
     meta: tuple[str, ...] = ()
-    pick: str = ""
-    presses: tuple[ActionButton, ...] = ()
+    checkbox_value: str = ""
+    actions: tuple[ActionButton, ...] = ()
     is_subject: bool = False
 
 
@@ -113,7 +113,7 @@ class EmptyState:
 
     words: str
     icon: str = "check"
-    press: ActionButton | None = None
+    action: ActionButton | None = None
 
 
 @dataclass(frozen=True)

@@ -122,7 +122,7 @@ def _row(subscription: Subscription) -> ListRow:
     return ListRow(
         title=subscription.url,
         href=reverse("webhook", args=[subscription.ref]),
-        why=why,
+        summary=why,
         badges=tuple(badges),
         at=subscription.made_at,
         meta=(process_titles(subscription),),
