@@ -80,7 +80,7 @@ def test_a_draft_waits_for_its_second_person(world: World) -> None:
     made = drafted(world)
     emergencies, [row] = waiting(world, Role.REVIEWER)
     assert emergencies == []
-    assert f"/processes/{made.ref}/do/approve/" in [press.url for press in row.presses]
+    assert f"/processes/{made.ref}/do/approve/" in [press.url for press in row.actions]
 
 
 def test_ones_own_case_is_blocked_and_says_why(world: World) -> None:
@@ -88,8 +88,8 @@ def test_ones_own_case_is_blocked_and_says_why(world: World) -> None:
     now = timezone.now()
     open_process("order", "draft", world["centre"], actor(world, "centre", *both), draft_evidence(world, now))
     _emergencies, [row] = waiting(world, *both)
-    assert row.presses == ()
-    assert row.why
+    assert row.actions == ()
+    assert row.summary
 
 
 def test_what_one_person_ordered_in_an_emergency_stands_by_itself(world: World) -> None:
@@ -99,4 +99,4 @@ def test_what_one_person_ordered_in_an_emergency_stands_by_itself(world: World) 
     fire(made.ref, "issue_emergency", actor(world, "centre", Role.DUTY_OFFICER), evidence, at=now)
     [row], others = waiting(world, Role.REVIEWER)
     assert others == []
-    assert f"/processes/{made.ref}/do/ratify/" in [press.url for press in row.presses]
+    assert f"/processes/{made.ref}/do/ratify/" in [press.url for press in row.actions]
