@@ -20,6 +20,8 @@ GENERATED = TOP / "docs" / "reference" / "generated"
 PAGES = sorted([*TOP.glob("*.md"), *TOP.glob("docs/**/*.md")])
 
 FENCE = re.compile(r"^```(\w*)[^\n]*\n(.*?)^```", re.M | re.S)
+ROW = re.compile(r"\|[^\n]*\|")
+RULE = re.compile(r"\|[ :|-]+\|")
 LINK = re.compile(r"\]\(([^)\s]+)[^)]*\)|(?:src|href|srcset)=\"([^\"]+)\"")
 TARGET = re.compile(r"^([a-z-]+):.*##", re.M)
 
@@ -45,6 +47,12 @@ def lines(path: Path) -> Iterator[str]:
     for block in blocks(path):
         yield from block.text.replace("\\\n", " ").splitlines()
     yield from re.findall(r"`([^`\n]+)`", FENCE.sub("", path.read_text("utf-8")))
+
+
+def anchors(path: Path) -> set[str]:
+    """The anchors that GitHub gives to the headings of a page."""
+    headings = re.findall(r"^#+ (.+)$", FENCE.sub("", path.read_text("utf-8")), re.M)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).strip().replace(" ", "-") for heading in headings}
 
 
 def commands(path: Path, program: str) -> list[list[str]]:
@@ -94,6 +102,27 @@ def test_relative_links_lead_to_files_of_the_tree(page: Path) -> None:
     targets = [first or second for first, second in LINK.findall(text)]
     here = [target.split("#")[0] for target in targets if not re.match(r"[a-z]+:|#", target)]
     assert [target for target in here if not (page.parent / target).exists()] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name)
+def test_links_to_headings_lead_to_a_heading(page: Path) -> None:
+    text = re.sub(r"`[^`\n]*`", "", FENCE.sub("", page.read_text("utf-8")))
+    targets = [first or second for first, second in LINK.findall(text)]
+    pairs = [(page.parent / path if path else page, anchor) for path, _, anchor in (t.partition("#") for t in targets)]
+    assert [
+        f"{path}#{anchor}" for path, anchor in pairs if anchor and path.suffix == ".md" and anchor not in anchors(path)
+    ] == []
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if GENERATED not in page.parents], ids=name)
+def test_no_cell_of_a_table_is_empty(page: Path) -> None:
+    lines = FENCE.sub("", page.read_text("utf-8")).splitlines()
+    body = [
+        line
+        for line, following in zip(lines, [*lines[1:], ""], strict=True)
+        if ROW.fullmatch(line) and not RULE.fullmatch(line) and not RULE.fullmatch(following)
+    ]
+    assert [line for line in body if any(not cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1])] == []
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name)

@@ -34,7 +34,7 @@ def fanzha() -> None:
 
     从短信、网站、话单和用户画像中发现电信网络诈骗，并给出可核查的理由。
 
-    Exit codes: 0 done, 2 wrong call, 3 nothing usable, 4 rejects under --strict.
+    Exit codes: 0 done, 2 usage error, 3 nothing usable, 4 rejects under --strict.
     """
 
 

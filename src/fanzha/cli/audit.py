@@ -36,7 +36,7 @@ def verify_log(anchors: tuple[Path, ...], as_json: bool) -> None:
     It is compared with the anchors in the database, with their copies in the folders of [site] anchors, and with those
     named here.
 
-    Exit codes: 0 valid, 1 not valid, 2 wrong call, 3 an anchor file cannot be read.
+    Exit codes: 0 valid, 1 not valid, 2 usage error, 3 an anchor file cannot be read.
     """
     _set_up()
     from fanzha.command.audit.selectors import log_state

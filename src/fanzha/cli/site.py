@@ -68,7 +68,7 @@ def invite(organization_ref: str, email: str, name: str, roles: tuple[str, ...])
 def check() -> None:
     """List insecure settings, files, organisations, people and keys. 列出不安全之处。
 
-    Exit codes: 0 no serious problem, 1 a serious problem, 2 wrong call.
+    Exit codes: 0 no serious problem, 1 a serious problem, 2 usage error.
     """
     _set_up()
     from fanzha.command.organizations.deployment_checks import find_weaknesses

@@ -40,7 +40,7 @@ SIMULATION = Settings(
 
 
 class DemoFailed(FanzhaError):
-    """The demo ran, but its results are incomplete or wrong (exit 1: a defect, not a wrong call)."""
+    """The demo ran, but its results are incomplete or wrong (exit 1: a defect, not a usage error)."""
 
     exit_code = 1
 
