@@ -3,10 +3,10 @@
 from typing import Any
 
 import pytest
-from tests.detect.run_detector import fired_rules, report
 
 from fanzha.detect.call_centre_burst import CHANGING, DETECTOR
 from fanzha.detect.rules.sample_facts import ABROAD, AT_HOME, Row, call, incoming_calls, outgoing_calls
+from fanzha.detect.testing import fired_rules, report_findings
 
 NUMBER, FOREIGN = "+8617000000019", "+442079460019"
 
@@ -56,44 +56,46 @@ def test_by_changing_numbers_of_a_trunk_it_takes_twenty() -> None:
 
 @pytest.mark.parametrize("every_other", [an_hour(24, answered_every=1), a_day(40, answered_every=1)])
 def test_who_is_answered_is_left_alone(every_other: tuple[Row, ...]) -> None:
-    assert not report(DETECTOR, every_other)
+    assert not report_findings(DETECTOR, every_other)
 
 
 def test_the_same_people_called_again_are_no_strangers() -> None:
-    assert not report(DETECTOR, an_hour(30, step=0), a_day(30, start_s=90_000, step=0))
+    assert not report_findings(DETECTOR, an_hour(30, step=0), a_day(30, start_s=90_000, step=0))
 
 
 def test_signs_are_summed_who_talks_longer_is_found_unless_he_is_called_back_or_moves() -> None:
     longer = an_hour(20, talk_s=50)
     assert fired_rules(DETECTOR, longer) == {"call_centre_burst"}
-    assert not report(DETECTOR, longer, incoming_calls(NUMBER, 2, every_s=1_000))
-    assert not report(DETECTOR, longer[:24], an_hour(20, talk_s=50, cell="460-00-2100-00002")[24:])
+    assert not report_findings(DETECTOR, longer, incoming_calls(NUMBER, 2, every_s=1_000))
+    assert not report_findings(DETECTOR, longer[:24], an_hour(20, talk_s=50, cell="460-00-2100-00002")[24:])
 
 
 def test_our_own_number_is_named_and_a_claimed_one_never_is() -> None:
-    assert {(finding.kind, finding.subject) for finding in report(DETECTOR, an_hour(20))} == {("phone_number", NUMBER)}
-    assert {(finding.kind, finding.subject) for finding in report(DETECTOR, from_abroad(30))} == {
+    assert {(finding.kind, finding.subject) for finding in report_findings(DETECTOR, an_hour(20))} == {
+        ("phone_number", NUMBER)
+    }
+    assert {(finding.kind, finding.subject) for finding in report_findings(DETECTOR, from_abroad(30))} == {
         ("trunk", ABROAD["trunk"])
     }
 
 
 def test_without_a_trunk_the_call_itself_is_named() -> None:
-    assert {finding.kind for finding in report(DETECTOR, from_abroad(16, trunk=None))} == {"call"}
+    assert {finding.kind for finding in report_findings(DETECTOR, from_abroad(16, trunk=None))} == {"call"}
 
 
 def test_a_number_that_only_claims_to_be_a_mobile_of_ours_is_not_taken_for_one() -> None:
-    assert not report(DETECTOR, an_hour(20, proven=False))
+    assert not report_findings(DETECTOR, an_hour(20, proven=False))
 
 
 def test_a_number_claimed_on_another_trunk_too_does_not_make_that_trunk_answer_for_it() -> None:
     honest = call(FOREIGN, "+8617000300000", 20_000, ingress="international_gateway", trunk="IGW-FIC-02")
-    assert {finding.subject for finding in report(DETECTOR, from_abroad(18), honest)} == {ABROAD["trunk"]}
+    assert {finding.subject for finding in report_findings(DETECTOR, from_abroad(18), honest)} == {ABROAD["trunk"]}
 
 
 def test_a_traveller_whose_own_number_is_proven_is_not_judged_as_claimed() -> None:
-    assert not report(DETECTOR, from_abroad(30, NUMBER, proven=True, roaming="proven"))
+    assert not report_findings(DETECTOR, from_abroad(30, NUMBER, proven=True, roaming="proven"))
 
 
 def test_a_licensed_centre_on_its_own_line_is_not_meant() -> None:
     line = {"ingress": "leased_line", "trunk": "LINE-FIC-01", "cell": None}
-    assert not report(DETECTOR, an_hour(60, talk_s=50, **line))
+    assert not report_findings(DETECTOR, an_hour(60, talk_s=50, **line))

@@ -1,10 +1,10 @@
 """An IoT card is found by how many people it reaches and by a change of device; meters, lifts and trackers are not."""
 
 import pytest
-from tests.detect.run_detector import fired_rules, report
 
 from fanzha.detect.iot_card_misuse import DETECTOR, HOUR_S, LOAN, sim_use
 from fanzha.detect.rules.sample_facts import AT_HOME, Row, outgoing_calls, text_messages
+from fanzha.detect.testing import fired_rules, report_findings
 
 CARD = "+861440000000029"
 
@@ -32,17 +32,23 @@ def test_texts_to_others_make_two_calls_enough(recipients: int, found: set[str])
 
 def test_a_watch_calls_three_of_the_family_again_and_again() -> None:
     family = [outgoing_calls(CARD, 3, every_s=60, start_s=hour * HOUR_S, talk_s=90, **AT_HOME) for hour in range(6)]
-    assert report(DETECTOR, *family, text_messages(CARD, 1, text="我放学了", channel="sms")) == []
+    assert report_findings(DETECTOR, *family, text_messages(CARD, 1, text="我放学了", channel="sms")) == []
 
 
 def test_a_card_of_a_person_may_call_whom_it_likes() -> None:
     assert (
-        report(DETECTOR, called(30, "+8617000000001"), [sim_use("+8617000000001", n, device=n) for n in range(4)]) == []
+        report_findings(
+            DETECTOR, called(30, "+8617000000001"), [sim_use("+8617000000001", n, device=n) for n in range(4)]
+        )
+        == []
     )
 
 
 def test_a_number_that_is_only_claimed_is_not_accused() -> None:
-    assert report(DETECTOR, outgoing_calls(CARD, 9, every_s=60, ingress="international_gateway", trunk="IGW-1")) == []
+    assert (
+        report_findings(DETECTOR, outgoing_calls(CARD, 9, every_s=60, ingress="international_gateway", trunk="IGW-1"))
+        == []
+    )
 
 
 @pytest.mark.parametrize(("hours", "found"), [(25, set()), (23, {"iot_card_moved"})])
@@ -59,7 +65,7 @@ def test_travel_and_texts_need_a_persons_traffic_beside(data_kb: float, found: s
 def test_texts_and_calls_to_strangers_are_found_when_the_card_is_seen_next() -> None:
     (finding,) = [
         finding
-        for finding in report(DETECTOR, texted(4), called(2), [sim_use(CARD, HOUR_S)])
+        for finding in report_findings(DETECTOR, texted(4), called(2), [sim_use(CARD, HOUR_S)])
         if finding.rule == "iot_card_moved"
     ]
     assert (finding.kind, finding.subject) == ("sim_card", f"46099{CARD[-10:]}")
@@ -69,8 +75,8 @@ def test_a_building_full_of_meters_in_one_cell_is_none() -> None:
     meters = [
         sim_use(f"+8614400000001{n:02d}", day_s + n) for n in range(40) for day_s in range(0, 24 * HOUR_S, 6 * HOUR_S)
     ]
-    assert report(DETECTOR, meters) == []
+    assert report_findings(DETECTOR, meters) == []
 
 
 def test_a_payment_terminal_carried_about_its_quarter_is_none() -> None:
-    assert report(DETECTOR, [sim_use(CARD, n * HOUR_S, cell=n % 3, data_kb=500) for n in range(20)]) == []
+    assert report_findings(DETECTOR, [sim_use(CARD, n * HOUR_S, cell=n % 3, data_kb=500) for n in range(20)]) == []

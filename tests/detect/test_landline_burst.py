@@ -3,10 +3,10 @@
 from typing import Any
 
 import pytest
-from tests.detect.run_detector import ReportedFinding, report
 
 from fanzha.detect.landline_burst import DAY_S, DETECTOR, OWN_LINE
 from fanzha.detect.rules.sample_facts import Row, incoming_calls, outgoing_calls
+from fanzha.detect.testing import ReportedFinding, report_findings
 
 LINE = "+862117000019"
 FOUND = ReportedFinding("landline_burst", "phone_number", LINE, 0.8, "subscriber_fraud")
@@ -24,31 +24,31 @@ def days_before(days: int, count: int) -> tuple[Row, ...]:
 
 @pytest.mark.parametrize(("callees", "found"), [(19, []), (20, [FOUND])])
 def test_twenty_strangers_by_a_quiet_line_are_a_burst(callees: int, found: list[ReportedFinding]) -> None:
-    assert report(DETECTOR, burst(callees)) == found
+    assert report_findings(DETECTOR, burst(callees)) == found
 
 
 @pytest.mark.parametrize(("before", "found"), [(4, [FOUND]), (5, [])])
 def test_a_fifth_of_the_burst_is_the_most_it_may_have_called_before(before: int, found: list[ReportedFinding]) -> None:
-    assert report(DETECTOR, days_before(3, before), burst(20)) == found
+    assert report_findings(DETECTOR, days_before(3, before), burst(20)) == found
 
 
 @pytest.mark.parametrize(("days", "found"), [(6, []), (7, [FOUND])])
 def test_what_it_did_a_week_ago_is_forgotten(days: int, found: list[ReportedFinding]) -> None:
-    assert report(DETECTOR, days_before(days, 15), burst(20)) == found
+    assert report_findings(DETECTOR, days_before(days, 15), burst(20)) == found
 
 
 def test_half_of_the_calls_answered_is_too_many() -> None:
-    assert report(DETECTOR, burst(40, answered_every=2)) == []
+    assert report_findings(DETECTOR, burst(40, answered_every=2)) == []
 
 
 def test_a_line_that_people_call_lacks_a_sign() -> None:
-    assert report(DETECTOR, burst(20), incoming_calls(LINE, 2, start_s=8 * DAY_S, every_s=600)) == []
+    assert report_findings(DETECTOR, burst(20), incoming_calls(LINE, 2, start_s=8 * DAY_S, every_s=600)) == []
 
 
 @pytest.mark.parametrize("number", ["95199", "+864000000019", "+8617000000039"])
 def test_other_numbers_than_fixed_ones_are_not_meant(number: str) -> None:
-    assert report(DETECTOR, burst(40, number)) == []
+    assert report_findings(DETECTOR, burst(40, number)) == []
 
 
 def test_a_number_that_is_only_claimed_is_not_accused() -> None:
-    assert report(DETECTOR, burst(40, proven=False)) == []
+    assert report_findings(DETECTOR, burst(40, proven=False)) == []

@@ -1,9 +1,9 @@
 """A leased line is found for numbers that cannot all be its own, not for showing many."""
 
 import pytest
-from tests.detect.run_detector import ReportedFinding, report
 
 from fanzha.detect.leased_line_misuse import DETECTOR, LINE, calls_claiming
+from fanzha.detect.testing import ReportedFinding, report_findings
 
 FOUND = ReportedFinding("leased_line_misuse", "trunk", "LINE-FIC-01", 0.8, "caller_id_spoofing")
 
@@ -19,41 +19,44 @@ def fixed(count: int, ranges: int) -> list[str]:
 
 @pytest.mark.parametrize(("numbers", "found"), [(4, []), (5, [FOUND])])
 def test_five_mobile_numbers_of_three_ranges_are_enough(numbers: int, found: list[ReportedFinding]) -> None:
-    assert report(DETECTOR, calls_claiming(mobiles(numbers))) == found
+    assert report_findings(DETECTOR, calls_claiming(mobiles(numbers))) == found
 
 
 @pytest.mark.parametrize(("numbers", "ranges", "found"), [(14, 7, 0), (15, 5, 0), (15, 6, 1)])
 def test_of_fixed_numbers_alone_it_takes_fifteen_of_six_ranges(numbers: int, ranges: int, found: int) -> None:
-    assert len(report(DETECTOR, calls_claiming(fixed(numbers, ranges)))) == found
+    assert len(report_findings(DETECTOR, calls_claiming(fixed(numbers, ranges)))) == found
 
 
 @pytest.mark.parametrize(("often", "found"), [(2, 1), (3, 0)])
 def test_numbers_that_come_again_and_again_are_those_of_customers_of_the_line(often: int, found: int) -> None:
-    assert len(report(DETECTOR, calls_claiming([number for number in fixed(15, 6) for _ in range(often)]))) == found
+    assert (
+        len(report_findings(DETECTOR, calls_claiming([number for number in fixed(15, 6) for _ in range(often)])))
+        == found
+    )
 
 
 def test_two_ranges_may_be_those_of_one_firm() -> None:
-    assert report(DETECTOR, calls_claiming([f"+86170000{n % 2}{n:04d}" for n in range(20)])) == []
+    assert report_findings(DETECTOR, calls_claiming([f"+86170000{n % 2}{n:04d}" for n in range(20)])) == []
 
 
 def test_numbers_that_the_line_has_proven_are_its_own() -> None:
-    assert report(DETECTOR, calls_claiming(mobiles(8), proven=True)) == []
+    assert report_findings(DETECTOR, calls_claiming(mobiles(8), proven=True)) == []
 
 
 def test_proven_calls_in_between_hide_nothing() -> None:
     own = calls_claiming(["+862117000051"] * 30, proven=True)
-    assert report(DETECTOR, own, calls_claiming(mobiles(5))) == [FOUND]
+    assert report_findings(DETECTOR, own, calls_claiming(mobiles(5))) == [FOUND]
 
 
 def test_a_call_that_was_diverted_is_not_looked_at() -> None:
-    assert report(DETECTOR, calls_claiming(mobiles(8), diversion="+862117000052")) == []
+    assert report_findings(DETECTOR, calls_claiming(mobiles(8), diversion="+862117000052")) == []
 
 
 @pytest.mark.parametrize("ingress", ["international_gateway", "interconnect", "mobile"])
 def test_other_ways_in_carry_the_numbers_of_many(ingress: str) -> None:
-    assert report(DETECTOR, calls_claiming(mobiles(20), ingress=ingress)) == []
+    assert report_findings(DETECTOR, calls_claiming(mobiles(20), ingress=ingress)) == []
 
 
 def test_lines_do_not_answer_for_each_other() -> None:
-    assert report(DETECTOR, calls_claiming(mobiles(4)), calls_claiming(mobiles(4), trunk="LINE-FIC-02")) == []
+    assert report_findings(DETECTOR, calls_claiming(mobiles(4)), calls_claiming(mobiles(4), trunk="LINE-FIC-02")) == []
     assert LINE["trunk"] == FOUND.subject

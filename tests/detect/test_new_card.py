@@ -3,10 +3,10 @@
 from typing import Any
 
 import pytest
-from tests.detect.run_detector import fired_rules, report
 
 from fanzha.detect.new_card import BANK, CAMPUS_REGISTRATIONS, DETECTOR, HOUR_S, NIGHT_S, attachment, registration
 from fanzha.detect.rules.sample_facts import AT_HOME, Row, call, incoming_calls, outgoing_calls
+from fanzha.detect.testing import fired_rules, report_findings
 
 NUMBER = "+8617000000079"
 
@@ -31,14 +31,14 @@ def test_a_card_that_wakes_up_and_calls_fifteen_strangers_is_found(callees: int,
 
 def test_a_phone_that_has_been_talking_for_days_does_not_wake_up() -> None:
     before = [outgoing_calls(NUMBER, 1, every_s=1, talk_s=60, start_s=n * 20 * HOUR_S, **AT_HOME) for n in range(3)]
-    assert report(DETECTOR, *before, burst(20, start_s=50 * HOUR_S)) == []
+    assert report_findings(DETECTOR, *before, burst(20, start_s=50 * HOUR_S)) == []
     assert fired_rules(DETECTOR, before[0], burst(20, start_s=50 * HOUR_S)) == {"new_card"}
 
 
 def test_a_courier_after_a_day_off_is_answered_and_called_back() -> None:
-    assert report(DETECTOR, burst(60, answered_every=1), incoming_calls(NUMBER, 6, every_s=HOUR_S)) == []
+    assert report_findings(DETECTOR, burst(60, answered_every=1), incoming_calls(NUMBER, 6, every_s=HOUR_S)) == []
     in_vain = burst(15, every_s=400, start_s=50, talk_s=None, first_callee=17_000_700_000)
-    assert report(DETECTOR, burst(60, every_s=100, answered_every=1), in_vain) == []
+    assert report_findings(DETECTOR, burst(60, every_s=100, answered_every=1), in_vain) == []
 
 
 @pytest.mark.parametrize(("callees", "found"), [(9, set()), (10, {"new_card_month"})])
@@ -52,7 +52,9 @@ def test_a_card_opened_longer_ago_is_not_new() -> None:
 
 def test_a_students_card_calls_many_friends_who_answer() -> None:
     friends = outgoing_calls(NUMBER, 25, every_s=1_200, talk_s=120, start_s=HOUR_S, **AT_HOME)
-    assert report(DETECTOR, [registration(NUMBER, 0)], friends, incoming_calls(NUMBER, 12, every_s=2_400)) == []
+    assert (
+        report_findings(DETECTOR, [registration(NUMBER, 0)], friends, incoming_calls(NUMBER, 12, every_s=2_400)) == []
+    )
 
 
 @pytest.mark.parametrize(("cards", "found"), [(3, set()), (4, {"cards_opened_together"})])
@@ -61,7 +63,7 @@ def test_four_cards_for_one_person_within_an_hour_are_a_pile(cards: int, found: 
 
 
 def test_a_family_that_takes_a_card_each_and_one_for_a_watch_is_none() -> None:
-    assert report(DETECTOR, pile(4, 1), [registration("+8617000000999", HOUR_S, person="p0")]) == []
+    assert report_findings(DETECTOR, pile(4, 1), [registration("+8617000000999", HOUR_S, person="p0")]) == []
 
 
 @pytest.mark.parametrize(("cards", "found"), [(5, set()), (6, {"outlet_of_pile"})])
@@ -71,21 +73,21 @@ def test_an_outlet_that_types_papers_by_hand_for_few_people_is_found(cards: int,
 
 
 def test_a_busy_shop_that_reads_every_chip_is_none_even_late() -> None:
-    assert report(DETECTOR, CAMPUS_REGISTRATIONS) == []
-    assert report(DETECTOR, pile(40, 1, every_s=900)) == []
-    assert report(DETECTOR, pile(4, 1, start_s=NIGHT_S)) == []
+    assert report_findings(DETECTOR, CAMPUS_REGISTRATIONS) == []
+    assert report_findings(DETECTOR, pile(40, 1, every_s=900)) == []
+    assert report_findings(DETECTOR, pile(4, 1, start_s=NIGHT_S)) == []
 
 
 def test_cards_opened_online_have_no_chip_to_read() -> None:
-    assert report(DETECTOR, pile(20, 1, every_s=600, id_read="ocr", channel="online")) == []
+    assert report_findings(DETECTOR, pile(20, 1, every_s=600, id_read="ocr", channel="online")) == []
 
 
 @pytest.mark.parametrize(("cards", "found"), [(3, 0), (4, 1)])
 def test_new_cards_side_by_side_that_call_only_banks_are_found_from_the_fourth(cards: int, found: int) -> None:
     each = [tuple(call(f"+86170000010{n:02d}", BANK, n * 60, talk_s=70, **AT_HOME)) for n in range(cards)]
     opened_well = [registration(f"+86170000010{cards - 1:02d}", 0, outlet="OUTLET-FIC-3")]
-    assert len(report(DETECTOR, opened_well, *each)) == found
-    assert report(DETECTOR, *each) == []
+    assert len(report_findings(DETECTOR, opened_well, *each)) == found
+    assert report_findings(DETECTOR, *each) == []
 
 
 @pytest.mark.parametrize(("id_read", "found"), [("chip", set()), ("hand", {"new_cards_try_banks"})])
@@ -99,7 +101,9 @@ def test_a_new_card_may_call_the_bank_first_when_its_chip_was_read(id_read: str,
 def test_who_calls_others_beside_the_bank_is_no_trier() -> None:
     friend = call(NUMBER, "+8617000000001", HOUR_S, talk_s=60, **AT_HOME)
     assert (
-        report(DETECTOR, [registration(NUMBER, 0, id_read="hand")], friend, call(NUMBER, BANK, 2 * HOUR_S, **AT_HOME))
+        report_findings(
+            DETECTOR, [registration(NUMBER, 0, id_read="hand")], friend, call(NUMBER, BANK, 2 * HOUR_S, **AT_HOME)
+        )
         == []
     )
 
@@ -115,7 +119,7 @@ def test_new_cards_that_were_not_read_and_call_banks_side_by_side_cannot_hide_be
         rows += call(number, f"+86170000012{n:02d}", HOUR_S + 60 * n, talk_s=60, **AT_HOME)
         rows += call(number, BANK, 2 * HOUR_S + 60 * n, talk_s=60, **AT_HOME)
         rows += incoming_calls(number, 1, every_s=1, start_s=60 * n)
-    assert len(report(DETECTOR, rows)) == found
+    assert len(report_findings(DETECTOR, rows)) == found
 
 
 @pytest.mark.parametrize(
@@ -125,19 +129,22 @@ def test_the_first_change_of_device_counts_when_the_chip_was_not_read_else_the_s
     id_read: str, devices: int, found: int
 ) -> None:
     moved = [attachment(NUMBER, n, (n + 1) * HOUR_S) for n in range(devices)]
-    assert len(report(DETECTOR, [registration(NUMBER, 0, id_read=id_read)], moved)) == found
+    assert len(report_findings(DETECTOR, [registration(NUMBER, 0, id_read=id_read)], moved)) == found
 
 
 def test_a_device_that_takes_card_after_card_makes_the_first_change_enough() -> None:
     others = [attachment(f"+86170000011{n:02d}", 7, n * 60) for n in range(2)]
     moved = [attachment(NUMBER, 1, HOUR_S), attachment(NUMBER, 7, 2 * HOUR_S)]
     assert fired_rules(DETECTOR, [registration(NUMBER, 0)], others, moved) == {"new_card_changes_device"}
-    assert report(DETECTOR, [registration(NUMBER, 0)], others[:1], moved) == []
+    assert report_findings(DETECTOR, [registration(NUMBER, 0)], others[:1], moved) == []
 
 
 def test_an_old_card_goes_where_its_owner_likes() -> None:
     moved = [attachment(NUMBER, n, (n + 1) * HOUR_S) for n in range(4)]
-    assert report(DETECTOR, moved) == []
+    assert report_findings(DETECTOR, moved) == []
     assert (
-        report(DETECTOR, [registration(NUMBER, 0)], [attachment(NUMBER, n, (200 + n) * HOUR_S) for n in range(4)]) == []
+        report_findings(
+            DETECTOR, [registration(NUMBER, 0)], [attachment(NUMBER, n, (200 + n) * HOUR_S) for n in range(4)]
+        )
+        == []
     )

@@ -3,10 +3,10 @@
 from typing import Any
 
 import pytest
-from tests.detect.run_detector import ReportedFinding, fired_rules, report
 
 from fanzha.detect.rules.sample_facts import AT_HOME, call, incoming_calls, outgoing_calls, probe_call
 from fanzha.detect.sim_box import DETECTOR, sim_box_calls
+from fanzha.detect.testing import ReportedFinding, fired_rules, report_findings
 
 NUMBER, TEST_LINE = "+8617000000069", "+8617000990000"
 
@@ -17,57 +17,62 @@ def numbers(findings: list[ReportedFinding]) -> set[str]:
 
 @pytest.mark.parametrize(("cards", "found"), [(2, 0), (3, 3)])
 def test_three_cards_in_a_device_are_more_than_a_phone_has(cards: int, found: int) -> None:
-    assert len(report(DETECTOR, sim_box_calls(cards, devices=1))) == found
+    assert len(report_findings(DETECTOR, sim_box_calls(cards, devices=1))) == found
 
 
 @pytest.mark.parametrize(("each", "found"), [(7, 0), (8, 3)])
 def test_a_card_is_judged_once_it_has_made_eight_calls(each: int, found: int) -> None:
-    assert len(report(DETECTOR, sim_box_calls(3, devices=1, calls_per_card=each))) == found
+    assert len(report_findings(DETECTOR, sim_box_calls(3, devices=1, calls_per_card=each))) == found
 
 
 def test_cards_that_each_have_a_device_are_colleagues_in_one_office() -> None:
-    assert report(DETECTOR, sim_box_calls(8, devices=8)) == []
+    assert report_findings(DETECTOR, sim_box_calls(8, devices=8)) == []
 
 
 def test_cards_that_take_calls_as_people_do_are_not_a_box() -> None:
     taking = [incoming_calls(f"+8617000000{n:03d}", 4, every_s=1_000, ingress="interconnect") for n in range(3)]
-    assert report(DETECTOR, sim_box_calls(3, devices=1), *taking) == []
+    assert report_findings(DETECTOR, sim_box_calls(3, devices=1), *taking) == []
 
 
 def test_cards_that_call_the_same_people_lack_a_sign() -> None:
-    assert report(DETECTOR, sim_box_calls(3, devices=1, step=0)) == []
+    assert report_findings(DETECTOR, sim_box_calls(3, devices=1, step=0)) == []
 
 
 def test_a_box_that_hides_by_taking_calls_and_changing_devices_is_still_one() -> None:
     hiding = [incoming_calls(f"+8617000000{n:03d}", 1, every_s=1_000, ingress="interconnect") for n in range(6)]
     moved = sim_box_calls(6, devices=2, start_s=80_000, device="86002009000001")
-    assert len(numbers(report(DETECTOR, sim_box_calls(6, devices=2, each=10), *hiding, moved))) == 6
+    assert len(numbers(report_findings(DETECTOR, sim_box_calls(6, devices=2, each=10), *hiding, moved))) == 6
 
 
 def test_a_card_that_moves_to_a_new_phone_is_not_a_box() -> None:
     how: dict[str, Any] = {**AT_HOME, "every_s": 600, "talk_s": 60, "sim_card": "460990000009999"}
     before = outgoing_calls(NUMBER, 9, **how, device="86002001000001")
-    assert report(DETECTOR, before, outgoing_calls(NUMBER, 9, **how, device="86002001000002", start_s=6_000)) == []
+    assert (
+        report_findings(DETECTOR, before, outgoing_calls(NUMBER, 9, **how, device="86002001000002", start_s=6_000))
+        == []
+    )
 
 
 @pytest.mark.parametrize("fields", [{"arrived": False}, {"received_ingress": "interconnect"}])
 def test_a_test_call_counts_when_it_arrived_from_a_phone_of_our_own(fields: dict[str, Any]) -> None:
     own = call(NUMBER, TEST_LINE, 1, **AT_HOME)
     assert fired_rules(DETECTOR, [probe_call(NUMBER)], own) == {"sim_box_probed"}
-    assert report(DETECTOR, [probe_call(NUMBER, **fields)], own) == []
+    assert report_findings(DETECTOR, [probe_call(NUMBER, **fields)], own) == []
 
 
 def test_a_test_call_from_our_own_test_phone_abroad_is_as_it_was_sent() -> None:
-    assert report(DETECTOR, [probe_call(NUMBER, sent_caller=NUMBER)], call(NUMBER, TEST_LINE, 1, **AT_HOME)) == []
+    assert (
+        report_findings(DETECTOR, [probe_call(NUMBER, sent_caller=NUMBER)], call(NUMBER, TEST_LINE, 1, **AT_HOME)) == []
+    )
 
 
 def test_who_only_claims_the_number_of_a_card_does_not_bring_it_under_suspicion() -> None:
     claimed = call(NUMBER, TEST_LINE, 1, ingress="interconnect", trunk="TG-FIC-01")
-    assert report(DETECTOR, [probe_call(NUMBER)], claimed) == []
+    assert report_findings(DETECTOR, [probe_call(NUMBER)], claimed) == []
 
 
 def test_two_test_calls_are_stronger_than_one() -> None:
     probes = [probe_call(NUMBER), probe_call(NUMBER, 5)]
-    (finding,) = report(DETECTOR, probes[:1], call(NUMBER, TEST_LINE, 9, **AT_HOME))
-    (two,) = report(DETECTOR, probes, call(NUMBER, TEST_LINE, 9, **AT_HOME))
+    (finding,) = report_findings(DETECTOR, probes[:1], call(NUMBER, TEST_LINE, 9, **AT_HOME))
+    (two,) = report_findings(DETECTOR, probes, call(NUMBER, TEST_LINE, 9, **AT_HOME))
     assert (finding.score, two.score) == (0.9, 1.0)

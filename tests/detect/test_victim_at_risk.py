@@ -3,9 +3,9 @@
 from typing import Any
 
 import pytest
-from tests.detect.run_detector import fired_rules, report, run_detector
 
 from fanzha.detect.rules.sample_facts import ABROAD, AT_HOME, Row, call, text_messages
+from fanzha.detect.testing import fired_rules, report_findings, run_detector
 from fanzha.detect.victim_at_risk import BANK, CHILD, CODE, DAY_S, DETECTOR, HOUR_S, MINUTE_S, STRANGER
 
 VICTIM = "+8617000000089"
@@ -53,14 +53,14 @@ def test_offers_and_answers_alone_are_enough_and_he_is_named_while_he_still_talk
 
 
 def test_who_has_called_the_bank_and_gets_its_codes_ranks_before_who_only_talks() -> None:
-    (talking,) = report(DETECTOR, talks(3))
-    reading_out = report(DETECTOR, bank_called(0), codes(2, MINUTE_S), talks(1, start_s=5 * MINUTE_S))
+    (talking,) = report_findings(DETECTOR, talks(3))
+    reading_out = report_findings(DETECTOR, bank_called(0), codes(2, MINUTE_S), talks(1, start_s=5 * MINUTE_S))
     assert talking.score < max(finding.score for finding in reading_out) < 1
 
 
 def test_somebody_known_for_days_is_only_found_when_he_calls_many_or_the_bank_comes_in() -> None:
     earlier, today = talks(1, CHILD), talks(3, CHILD, minutes=40, start_s=2 * DAY_S)
-    assert report(DETECTOR, earlier, today) == []
+    assert report_findings(DETECTOR, earlier, today) == []
     others = [call(CHILD, f"+861700000009{n}", 2 * DAY_S + n, **ABROAD) for n in range(3)]
     assert fired_rules(DETECTOR, earlier, today, *others) == {"victim_at_risk"}
     assert fired_rules(DETECTOR, earlier, today, bank_called(2 * DAY_S)) == {"victim_at_risk"}
@@ -77,21 +77,21 @@ def test_after_one_long_call_and_the_bank_the_third_code_is_found(count: int, fi
 
 
 def test_codes_without_a_call_from_abroad_are_everyday_life() -> None:
-    assert report(DETECTOR, bank_called(0), codes(6, 60), talks(3, "+8617000000001", **AT_HOME)) == []
+    assert report_findings(DETECTOR, bank_called(0), codes(6, 60), talks(3, "+8617000000001", **AT_HOME)) == []
 
 
 def test_a_child_abroad_who_calls_often_and_is_called_is_no_stranger() -> None:
     earlier = [talks(1, CHILD, minutes=28, start_s=n * DAY_S) for n in range(3)]
     called = call(VICTIM, CHILD, 2 * DAY_S + 2 * HOUR_S, talk_s=300, **AT_HOME)
-    assert report(DETECTOR, *earlier, called, talks(3, CHILD, minutes=28, start_s=3 * DAY_S)) == []
+    assert report_findings(DETECTOR, *earlier, called, talks(3, CHILD, minutes=28, start_s=3 * DAY_S)) == []
 
 
 def test_a_friend_in_the_same_network_may_talk_all_day() -> None:
-    assert report(DETECTOR, talks(8, "+8617000000001", minutes=50, **AT_HOME)) == []
+    assert report_findings(DETECTOR, talks(8, "+8617000000001", minutes=50, **AT_HOME)) == []
 
 
 def test_a_traveller_calls_home_with_his_own_proven_number() -> None:
-    assert report(DETECTOR, talks(5, "+8617000000003", minutes=30, **ABROAD, proven=True)) == []
+    assert report_findings(DETECTOR, talks(5, "+8617000000003", minutes=30, **ABROAD, proven=True)) == []
 
 
 def test_nobody_is_accused_and_the_words_are_kind() -> None:

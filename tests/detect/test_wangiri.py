@@ -3,9 +3,9 @@
 from typing import Any
 
 import pytest
-from tests.detect.run_detector import ReportedFinding, fired_rules, report
 
 from fanzha.detect.rules.sample_facts import ABROAD, AT_HOME, Row, call, outgoing_calls
+from fanzha.detect.testing import ReportedFinding, fired_rules, report_findings
 from fanzha.detect.wangiri import DETECTOR, rotating_calls
 
 FOREIGN, HOME = "+449098790019", "+8617000000029"
@@ -32,12 +32,12 @@ def test_more_than_one_answer_in_seven_is_no_bait(answered_every: int, found: se
 
 
 def test_numbers_that_nobody_holds_are_not_rung() -> None:
-    assert not report(DETECTOR, rung(40, release_cause=1))
+    assert not report_findings(DETECTOR, rung(40, release_cause=1))
     assert fired_rules(DETECTOR, rung(40, release_cause=19)) == {"wangiri"}
 
 
 def test_the_same_person_rung_again_and_again_is_not_many() -> None:
-    assert not report(DETECTOR, rung(40, step=0))
+    assert not report_findings(DETECTOR, rung(40, step=0))
 
 
 @pytest.mark.parametrize(("callees", "back", "found"), [(19, 2, set()), (20, 1, set()), (20, 2, {"wangiri_range"})])
@@ -53,8 +53,8 @@ def test_without_a_call_back_the_range_must_have_rung_sixty(callees: int, found:
 
 
 def test_the_trunk_is_named_for_a_claimed_number_and_the_number_where_it_is_proven() -> None:
-    assert report(DETECTOR, rung(20)) == [ReportedFinding("wangiri", "trunk", "IGW-FIC-01", 0.8, "wangiri")]
-    at_home = report(DETECTOR, rung(40, HOME, **AT_HOME, trunk=None))
+    assert report_findings(DETECTOR, rung(20)) == [ReportedFinding("wangiri", "trunk", "IGW-FIC-01", 0.8, "wangiri")]
+    at_home = report_findings(DETECTOR, rung(40, HOME, **AT_HOME, trunk=None))
     assert [(finding.kind, finding.subject) for finding in at_home] == [("phone_number", HOME)]
 
 
@@ -62,4 +62,4 @@ def test_a_trunk_does_not_answer_for_what_the_number_or_its_range_does_on_anothe
     elsewhere = {**ABROAD, "trunk": "IGW-FIC-02"}
     honest = [call(FOREIGN, f"+861700030000{n}", 25_000 + n, **elsewhere) for n in range(3)]
     many = (*rung(20), *rotating_calls(60, called_back=0))
-    assert {finding.subject for finding in report(DETECTOR, many, *honest)} == {"IGW-FIC-01"}
+    assert {finding.subject for finding in report_findings(DETECTOR, many, *honest)} == {"IGW-FIC-01"}

@@ -48,7 +48,7 @@ def check(file: RuleFile, *, lists: Collection[str] = (), fraud_types: Collectio
         before = len(mistakes)
         _RuleChecker(rule, senses).all(fraud_types)
         if len(mistakes) == before:
-            rules.append(_few_windows(_expand_lets(rule), mistakes))
+            rules.append(_few_windows(_without_lets(rule), mistakes))
     mistakes.settle()
     return CheckedFile(tuple(rules), dict(file.lists), file)
 
@@ -152,11 +152,23 @@ def _requires_value(when: Expression, field: str, value: str) -> bool:
     return False
 
 
-def _expand_lets(rule: Rule) -> Rule:
-    """Return the rule with every name replaced by its let, and without lets."""
+def expand_lets(rule: Rule) -> dict[str, Expression]:
+    """Return the lets of a checked rule by name, with the names in them replaced."""
     lets: dict[str, Expression] = {}
     for name, node in rule.lets:
-        lets[name] = _replace_names(node, lets)
+        lets[name] = expand_names(node, lets)
+    return lets
+
+
+def expand_names(node: Expression, lets: Mapping[str, Expression]) -> Expression:
+    """Return an expression with every name replaced by its let; `lets` are expanded themselves."""
+    expanded: Expression = _replace_names(node, lets)
+    return expanded
+
+
+def _without_lets(rule: Rule) -> Rule:
+    """Return the rule with every name replaced by its let, and without lets."""
+    lets = expand_lets(rule)
     return replace(
         rule,
         lets=(),

@@ -2,12 +2,12 @@
 
 import msgspec
 import pytest
-from tests.detect.run_detector import run_detector
 
 from fanzha.claims import Finding
 from fanzha.claims.rule_lifecycle import RuleState, RuleStep
 from fanzha.detect import operator_rule
 from fanzha.detect.rules.sample_facts import ABROAD, call, site_seen, text_messages
+from fanzha.detect.testing import run_detector
 
 LIVE = RuleStep(state=RuleState.LIVE, at=0, by="A", why="test")
 LONG_TALK = """
