@@ -9,7 +9,7 @@ import pyarrow as pa
 from fanzha.base.clock import from_ms
 from fanzha.detect import RuleDetector
 from fanzha.detect.rules.session import collect_lists
-from fanzha.rules import Type, infer_type, phrase
+from fanzha.rules import Type, format_expression, infer_type
 from fanzha.rules.check import expand_lets, expand_names
 from fanzha.rules.engine import Fired, RuleEngine
 from fanzha.rules.tree import Binary, BooleanLiteral, Expression, NumberLiteral, Rule, SourceLocation
@@ -24,8 +24,8 @@ def _describe(detector: RuleDetector, rule: Rule, batches: Mapping[str, pa.Recor
     lets = expand_lets(rule)
     labelled = [
         *((f"let {name}", node) for name, node in lets.items()),
-        *((f"when {phrase(node)}", expand_names(node, lets)) for node in _operands(rule.when)),
-        *([(f"except {phrase(rule.unless)}", expand_names(rule.unless, lets))] if rule.unless else []),
+        *((f"when {format_expression(node)}", expand_names(node, lets)) for node in _operands(rule.when)),
+        *([(f"except {format_expression(rule.unless)}", expand_names(rule.unless, lets))] if rule.unless else []),
     ]
     point = f"call still {rule.on.still}" if rule.on.still else rule.on.fact
     last = None
