@@ -17,8 +17,8 @@ def test_a_pasted_list_is_a_value_a_line_each_once() -> None:
 
 
 def test_nonsense_narrows_nothing(world: World) -> None:
-    assert OrderFilterForm(world.viewer("centre"), {"show": "x", "receiver": "y"}).order_filter().show == "open"
-    narrowed = OrderFilterForm(world.viewer("centre"), {"state": "closed", "receiver": world["isp"].ref}).order_filter()
+    assert OrderFilterForm(world.viewer("centre"), {"show": "x", "receiver": "y"}).to_filter().show == "open"
+    narrowed = OrderFilterForm(world.viewer("centre"), {"state": "closed", "receiver": world["isp"].ref}).to_filter()
     assert (narrowed.show, narrowed.state, narrowed.receiver) == ("all", "closed", world["isp"].ref)
 
 
@@ -29,17 +29,17 @@ def test_an_order_lasts_a_year_at_most(world: World) -> None:
 
 def test_a_proof_is_a_file_or_pasted() -> None:
     pasted = DoneForm({"pasted": "log"})
-    assert pasted.is_valid() and find_file(pasted.evidence("report_executed")["proof"]) is not None
+    assert pasted.is_valid() and find_file(pasted.to_evidence("report_executed")["proof"]) is not None
     filed = DoneForm({"result": "blocked"}, MultiValueDict({"proof": [SimpleUploadedFile("a.txt", b"x")]}))
-    assert filed.is_valid() and filed.evidence("report_executed")["result"] == "blocked"
-    assert set(pasted.evidence("report_lifted")) == {"lifted_at", "result"}
+    assert filed.is_valid() and filed.to_evidence("report_executed")["result"] == "blocked"
+    assert set(pasted.to_evidence("report_lifted")) == {"lifted_at", "result"}
 
 
 def test_a_measurement_tells_what_its_sort_tells() -> None:
     call = MeasurementForm({"kind": "test_call", "value": "1", "arrived": "on", "place": "x"})
-    assert call.is_valid() and call.measurement() == {"arrived": True, "received_caller": "", "route": ""}
+    assert call.is_valid() and call.details() == {"arrived": True, "received_caller": "", "route": ""}
     look = MeasurementForm({"kind": "site_probe", "value": "a.example", "status": "404"})
-    assert look.is_valid() and look.measurement() == {"place": "", "status": 404, "location": ""}
+    assert look.is_valid() and look.details() == {"place": "", "status": 404, "location": ""}
 
 
 def test_only_known_channels_can_be_chosen() -> None:

@@ -37,7 +37,7 @@ def log(request: HttpRequest) -> HttpResponse:
     page = entry_page(form.to_filter(), whole_number(cursor))
     context = {
         "state": log_state(),
-        "narrow": form,
+        "filter_form": form,
         "rows": to_list_rows(page.rows),
         "next": page.next,
         "empty": EmptyState(_("Nothing is on record that fits."), "shield"),

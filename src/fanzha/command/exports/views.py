@@ -94,7 +94,7 @@ def export(request: SignedInRequest, ref: str) -> HttpResponse:
         "title": export_title(row),
         "badge": state_badge(row),
         "facts": export_facts(row),
-        "may_take": may_download(row, viewer),
+        "may_download": may_download(row, viewer),
         "may_decide": can_decide,
     }
     name = "exports/_progress.html" if request.htmx else "exports/export.html"
@@ -213,9 +213,9 @@ def unmaskings(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(Q(pk__lt=before))
     page = list(rows[: PAGE + 1])
     context = {
-        "narrow": form,
-        "watched": unusual_viewer_rows(unusual_viewers(now)),
-        "sought": repeated_search_rows(repeated_searches(now)),
+        "filter_form": form,
+        "unusual_viewers": unusual_viewer_rows(unusual_viewers(now)),
+        "repeated_searches": repeated_search_rows(repeated_searches(now)),
         "rows": unmasking_rows(page[:PAGE]),
         "next": page[PAGE - 1].pk if len(page) > PAGE else None,
         "empty": EmptyState(_("Nobody looked at a whole value."), "eye"),

@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 
-class HandInForm(forms.Form):
+class UploadForm(forms.Form):
     """One file."""
 
     file = forms.FileField(

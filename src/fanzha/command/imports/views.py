@@ -18,7 +18,7 @@ from fanzha.base.csv_cells import plain_cell
 from fanzha.base.errors import UsageError
 from fanzha.base.whole_numbers import whole_number
 from fanzha.command.imports import uploads
-from fanzha.command.imports.forms import HandInForm
+from fanzha.command.imports.forms import UploadForm
 from fanzha.command.imports.models import ImportJob, ImportState
 from fanzha.command.imports.presenters import (
     allowlist_rows,
@@ -103,7 +103,7 @@ def import_list(request: SignedInRequest) -> HttpResponse:
         "tables": [
             (reverse("import_new", args=[table.name]), localize(table.title), localize(table.about)) for table in tables
         ],
-        "may_hand_in": request.viewer.has(Role.ADMINISTRATOR, Role.CLERK),
+        "may_upload": request.viewer.has(Role.ADMINISTRATOR, Role.CLERK),
     }
     return render(request, "imports/listing.html", context)
 
@@ -112,7 +112,7 @@ def import_list(request: SignedInRequest) -> HttpResponse:
 def import_detail(request: SignedInRequest, ref: str) -> HttpResponse:
     """Show one import; the page refreshes itself during ingestion."""
     job = get_object_or_404(ImportJob.objects.select_related("owner", "made_by", "decided_by"), ref=ref)
-    wrong = [reject for reject, _n in zip(uploads.read_rejects(job.ref), range(SHOWN_REJECTS), strict=False)]
+    rejects = [reject for reject, _n in zip(uploads.read_rejects(job.ref), range(SHOWN_REJECTS), strict=False)]
     context = {
         "job": job,
         "title": import_title(job),
@@ -121,9 +121,9 @@ def import_detail(request: SignedInRequest, ref: str) -> HttpResponse:
         "figures": [KeyFigure(number, words) for number, words in import_counts(job)],
         "facts": _facts(job),
         "problem": import_problem(job),
-        "rejects": wrong,
-        "more_rejects": job.rejected - len(wrong),
-        "spared": allowlist_rows(job, SHOWN_REJECTS),
+        "rejects": rejects,
+        "more_rejects": job.rejected - len(rejects),
+        "allowlist_rows": allowlist_rows(job, SHOWN_REJECTS),
         "may_approve": may_approve(job, request.viewer),
         "may_withdraw": may_withdraw(job, request.viewer),
     }
@@ -178,7 +178,7 @@ def upload_file(request: SignedInRequest, table: str) -> HttpResponse:
     import_table = next((candidate for candidate in importable_tables(owner) if candidate.name == table), None)
     if import_table is None:
         raise Http404
-    form = HandInForm(request.POST, request.FILES) if request.method == "POST" else HandInForm()
+    form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         person = get_person(request.viewer)
@@ -211,4 +211,4 @@ def upload_file(request: SignedInRequest, table: str) -> HttpResponse:
         "about": localize(import_table.about),
         "table": columns,
     }
-    return render(request, "imports/handing_in.html", context, status=422 if form.errors else 200)
+    return render(request, "imports/upload.html", context, status=422 if form.errors else 200)

@@ -11,7 +11,7 @@ from fanzha.command.orders.delivery import retry_sending
 from fanzha.command.orders.drafts import OrderDraft
 from fanzha.command.orders.endpoints import check_endpoint, rotate_endpoint_key, save_endpoint
 from fanzha.command.orders.impact import assess_impact
-from fanzha.command.orders.measurements import MEASUREMENT_ROLES, add_measurement
+from fanzha.command.orders.measurements import DETAIL_FIELDS, MEASUREMENT_ROLES, add_measurement
 from fanzha.command.orders.models import Endpoint, ReceivedMessage, Sending
 from fanzha.command.orders.order_summary import PROCESS, InvalidOrder
 from fanzha.command.orders.reminders import REMINDER_ROLES, may_remind, send_reminder
@@ -128,13 +128,10 @@ def hand_targets_over(request: ApiRequest, ref: str) -> list[TargetOut]:
 def record_measurement(request: ApiRequest, ref: str, body: MeasurementIn) -> Status[MeasuredOut]:
     """Record a test call or a site probe, and fire the steps that it proves."""
     instance = get_object_or_404(find_instances(), ref=ref, process=PROCESS)
-    details = body.dict(include=_TOLD[body.kind])
+    details = body.dict(include=set(DETAIL_FIELDS[body.kind]))
     return Status(
         201, MeasuredOut(events=add_measurement(instance, request.viewer, body.kind, body.value, details, body.at))
     )
-
-
-_TOLD = {"test_call": {"arrived", "received_caller", "route"}, "site_probe": {"place", "status", "location"}}
 
 
 @ROUTER.get("/sendings", response=Page[SendingOut], operation_id="fanzha_command_orders_api_list_sendings")

@@ -51,7 +51,7 @@ class OrderDraft:
         document = form.cleaned_data.get("withholding_document")
         return cls._from_fields(
             form.cleaned_data,
-            values=form.values(),
+            values=form.target_values(),
             receivers=tuple(receiver.pk for receiver in form.cleaned_data["receivers"]),
             withholding_document=store_file(document.chunks()) if document else "",
         )

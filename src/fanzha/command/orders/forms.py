@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from fanzha.base.clock import to_ms
 from fanzha.command.orders.drafts import DEFAULT_DURATION, MAX_CAMPAIGN, MAX_DURATION, MAX_REASON
+from fanzha.command.orders.measurements import DETAIL_FIELDS
 from fanzha.command.orders.models import MeasurementKind
 from fanzha.command.orders.order_summary import PROCESS
 from fanzha.command.orders.selectors import SHOW_WORDS, OrderFilter
@@ -25,13 +26,13 @@ _MOMENT = "%Y-%m-%dT%H:%M"
 
 
 def receiver_choices(viewer: Viewer) -> Any:
-    """Return the organisations that may be asked to carry something out."""
+    """Return the organisations that may execute an action."""
     kinds = {kind for action, _kinds in DRAFT_ACTIONS.values() for kind in ACTION_SPECS[action].by}
     return active_organizations().filter(kind__in=kinds).order_by("kind", "name_en")
 
 
 class OrderFilterForm(forms.Form):
-    """How the list is narrowed; what cannot be read narrows nothing."""
+    """Filter form of the list of orders. Invalid fields are ignored."""
 
     show = forms.ChoiceField(label=_("show"), required=False)
     state = forms.ChoiceField(label=_("state"), required=False)
@@ -47,7 +48,7 @@ class OrderFilterForm(forms.Form):
         self.fields["state"].choices = [("", _("all")), *states]  # type: ignore[attr-defined]
         self.fields["receiver"].queryset = receiver_choices(viewer)  # type: ignore[attr-defined]
 
-    def order_filter(self) -> OrderFilter:
+    def to_filter(self) -> OrderFilter:
         """Return the filter."""
         self.is_valid()
         receiver = self.cleaned_data.get("receiver")
@@ -96,10 +97,10 @@ class DraftForm(forms.Form):
             self.fields[name].choices = choices  # type: ignore[attr-defined]
         self.fields["receivers"].queryset = receiver_choices(viewer)  # type: ignore[attr-defined]
         self.initial.setdefault("expires_at", timezone.now() + DEFAULT_DURATION)
-        self._choose()
+        self._offer_chosen_subjects()
 
-    def _choose(self) -> None:
-        """Offer the subjects that were chosen, masked: the page carries their refs, never their values."""
+    def _offer_chosen_subjects(self) -> None:
+        """Offer the chosen subjects, masked. The page contains their references, never their values."""
         field = self.fields["chosen"]
         submitted = field.widget.value_from_datadict(self.data, self.files, "chosen") if self.is_bound else None
         refs = list(dict.fromkeys(submitted or self.initial.get("chosen", ())))[:MOST_TARGETS]
@@ -110,7 +111,7 @@ class DraftForm(forms.Form):
         if not refs:
             del self.fields["chosen"]
 
-    def values(self) -> tuple[str, ...]:
+    def target_values(self) -> tuple[str, ...]:
         """Return the target values: written ones and those of the chosen subjects."""
         data = self.data if self.is_bound else self.initial
         lines = split_lines(str(data.get("subjects") or ""))
@@ -119,12 +120,12 @@ class DraftForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Add an error if the draft has no targets."""
         data = super().clean() or self.cleaned_data
-        if not self.values() and "chosen" not in self.errors:
+        if not self.target_values() and "chosen" not in self.errors:
             self.add_error("subjects", _("Write targets, or choose subjects."))
         return data
 
     def clean_expires_at(self) -> Any:
-        """Refuse what ends later than a year from now."""
+        """Raise ValidationError for an end more than a year from now."""
         expires_at = self.cleaned_data["expires_at"]
         if expires_at > timezone.now() + MAX_DURATION:
             raise forms.ValidationError(_("An order lasts a year at most; it can be renewed."))
@@ -132,7 +133,7 @@ class DraftForm(forms.Form):
 
 
 class DoneForm(forms.Form):
-    """That a leg was carried out or lifted: words, and a proof as a file or pasted."""
+    """Form to report a leg as executed or lifted: a result, and a proof as a file or as pasted text."""
 
     result = forms.CharField(label=_("Result"), max_length=2_000, required=False)
     pasted = forms.CharField(
@@ -140,8 +141,8 @@ class DoneForm(forms.Form):
     )
     proof = EvidenceFileField(label=_("Proof, as a file"), required=False)
 
-    def evidence(self, event: str) -> dict[str, Any]:
-        """Return what the event asks for, as of now."""
+    def to_evidence(self, event: str) -> dict[str, Any]:
+        """Return the evidence of the event `report_executed` or `report_lifted`, as of now."""
         moment = {"report_executed": "executed_at", "report_lifted": "lifted_at"}[event]
         evidence: dict[str, Any] = {
             moment: to_ms(timezone.now()),
@@ -156,7 +157,7 @@ class DoneForm(forms.Form):
 
 
 class MeasurementForm(forms.Form):
-    """A test call, or a look at a site."""
+    """Form of a measurement: a test call or a site probe."""
 
     kind = forms.ChoiceField(
         label=_("What"),
@@ -173,16 +174,17 @@ class MeasurementForm(forms.Form):
     status = forms.IntegerField(label=_("HTTP status (0: no answer)"), required=False, min_value=0, max_value=599)
     location = forms.CharField(label=_("Where it led to"), required=False, max_length=500)
 
-    def measurement(self) -> dict[str, Any]:
-        """Return the measurement."""
-        data = self.cleaned_data
-        if data["kind"] == MeasurementKind.TEST_CALL:
-            return {name: data[name] for name in ("arrived", "received_caller", "route")}
-        return {"place": data["place"], "status": data["status"] or 0, "location": data["location"]}
+    def clean_status(self) -> int:
+        """Return the HTTP status, 0 if none was entered."""
+        return self.cleaned_data["status"] or 0
+
+    def details(self) -> dict[str, Any]:
+        """Return the details of the chosen kind."""
+        return {name: self.cleaned_data[name] for name in DETAIL_FIELDS[MeasurementKind(self.cleaned_data["kind"])]}
 
 
 class EndpointForm(forms.Form):
-    """A way by which orders reach an organisation."""
+    """Form of an endpoint, by which orders reach an organisation."""
 
     channel = forms.ChoiceField(label=_("Channel"))
     address = forms.CharField(
@@ -209,6 +211,6 @@ class EndpointForm(forms.Form):
 
 
 def split_lines(text: str) -> tuple[str, ...]:
-    """Return the values of a pasted list: a line each, or with commas or blanks between."""
+    """Split a pasted list at line breaks, commas and semicolons, and drop repeated values."""
     parts = text.replace(",", "\n").replace("，", "\n").replace("；", "\n").replace(";", "\n").splitlines()
     return tuple(dict.fromkeys(part.strip() for part in parts if part.strip()))

@@ -29,7 +29,12 @@ if TYPE_CHECKING:
 _UNSCOPED = unscoped("a measurement counts for all legs of the order")
 
 MEASUREMENT_ROLES = (Role.ANALYST, Role.EXECUTOR, Role.REVIEWER, Role.DUTY_OFFICER, Role.INSPECTOR)
-_KINDS = {MeasurementKind.TEST_CALL: ("phone_number",), MeasurementKind.SITE_PROBE: ("website", "host", "app")}
+#: Details of each kind, by the names of form, API and stored measurement.
+DETAIL_FIELDS: dict[MeasurementKind, tuple[str, ...]] = {
+    MeasurementKind.TEST_CALL: ("arrived", "received_caller", "route"),
+    MeasurementKind.SITE_PROBE: ("place", "status", "location"),
+}
+_SUBJECT_KINDS = {MeasurementKind.TEST_CALL: ("phone_number",), MeasurementKind.SITE_PROBE: ("website", "host", "app")}
 _FUTURE = Words("测量时间不能在将来", "it cannot have been measured in the future")
 
 
@@ -75,7 +80,7 @@ def _try_prove(leg: Leg) -> str:
 
 def _canonical(kind: MeasurementKind, value: str) -> str:
     why = ""
-    for name in _KINDS[kind]:
+    for name in _SUBJECT_KINDS[kind]:
         try:
             return all_kinds()[name].normalise(value)
         except Malformed as error:

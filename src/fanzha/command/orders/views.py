@@ -84,20 +84,20 @@ def new_order(request: SignedInRequest) -> HttpResponse:
     viewer = request.viewer
     campaign = find_campaigns().filter(ref=request.GET.get("campaign", "")).first()
     if request.method != "POST":
-        form = DraftForm(viewer, initial=_initial(request, campaign))
-        return _page(request, form, campaign, _preview_draft(form, viewer))
+        form = DraftForm(viewer, initial=_initial_values(request, campaign))
+        return _render_draft(request, form, campaign, _preview_draft(form, viewer))
     form = DraftForm(viewer, request.POST, request.FILES)
     if form.is_valid():
         try:
             instance, impact = create_draft(OrderDraft.from_form(form), viewer)
         except (Refusal, UsageError) as refused:
-            _show(form, refused)
+            _add_errors(form, refused)
         else:
             messages.success(request, _("The order waits for a second person."))
             if impact.left_out:
                 messages.warning(request, _("Left out: %(many)s") % {"many": len(impact.left_out)})
             return redirect("order", instance.ref)
-    return _page(request, form, campaign, _preview_draft(form, viewer))
+    return _render_draft(request, form, campaign, _preview_draft(form, viewer))
 
 
 @signed_in(Role.ANALYST)
@@ -112,12 +112,14 @@ def preview_impact(request: SignedInRequest) -> HttpResponse:
     return render(request, "orders/new.html", {"form": form, "campaign": None, "impact": impact})
 
 
-def _page(request: HttpRequest, form: DraftForm, campaign: Campaign | None, impact: Impact | None) -> HttpResponse:
+def _render_draft(
+    request: HttpRequest, form: DraftForm, campaign: Campaign | None, impact: Impact | None
+) -> HttpResponse:
     status = 422 if form.is_bound and form.errors else 200
     return render(request, "orders/new.html", {"form": form, "campaign": campaign, "impact": impact}, status=status)
 
 
-def _initial(request: HttpRequest, campaign: Campaign | None) -> dict[str, object]:
+def _initial_values(request: HttpRequest, campaign: Campaign | None) -> dict[str, object]:
     if campaign is not None:
         kind, subjects = campaign_targets(campaign.ref)
         initial = {"campaign": campaign.ref, "reason": localize(campaign.title)}
@@ -129,7 +131,7 @@ def _initial(request: HttpRequest, campaign: Campaign | None) -> dict[str, objec
 
 def _preview_draft(form: DraftForm, viewer: Viewer) -> Impact | None:
     data = form.data if form.is_bound else form.initial
-    values = form.values()
+    values = form.target_values()
     if not values:
         return None
     kind = str(data.get("target_kind", ""))
@@ -137,7 +139,7 @@ def _preview_draft(form: DraftForm, viewer: Viewer) -> Impact | None:
     return assess_impact(kind, action, values, viewer, timezone.now())
 
 
-def _show(form: DraftForm, refused: Refusal | UsageError) -> None:
+def _add_errors(form: DraftForm, refused: Refusal | UsageError) -> None:
     if isinstance(refused, UsageError):
         form.add_error(None, str(refused))
         return
@@ -176,20 +178,20 @@ def endpoints(request: SignedInRequest) -> HttpResponse:
 
 @signed_in(Role.ADMINISTRATOR)
 def change_endpoint(request: SignedInRequest, channel: str) -> HttpResponse:
-    """Set up the way by one channel, or change it."""
+    """Create or change the endpoint of a channel."""
     viewer = request.viewer
     organization = get_organization(viewer.organization)
     channels = [candidate for candidate in available_channels(organization) if candidate.name == channel]
     if not channels:
         raise Http404
     endpoint = Endpoint.objects.filter(owner=organization, channel=channel).first()
-    initial = {name: getattr(endpoint, name) for name in _FIELDS} if endpoint else {}
+    initial = {name: getattr(endpoint, name) for name in _ENDPOINT_FIELDS} if endpoint else {}
     form = EndpointForm(channels, request.POST if request.method == "POST" else None, initial=initial)
     form.fields["channel"].initial = channel
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
-            saved = save_endpoint(viewer, channel, **{name: data[name] for name in _FIELDS})
+            saved = save_endpoint(viewer, channel, **{name: data[name] for name in _ENDPOINT_FIELDS})
         except Refusal as refused:
             for name, words in refused.fields.items():
                 form.add_error(name, localize(words))
@@ -205,15 +207,15 @@ def change_endpoint(request: SignedInRequest, channel: str) -> HttpResponse:
     return render(request, "orders/endpoint.html", context, status=422 if form.errors else 200)
 
 
-_FIELDS = ("address", "their_keys", "secret_file", "is_active")
+_ENDPOINT_FIELDS = ("address", "their_keys", "secret_file", "is_active")
 
 
 @signed_in(Role.ADMINISTRATOR)
 @require_POST
 def try_endpoint(request: SignedInRequest, channel: str) -> HttpResponse:
-    """Try a way now."""
+    """Test an endpoint."""
     viewer = request.viewer
-    if problem := check_endpoint(_own(viewer, channel), viewer):
+    if problem := check_endpoint(_own_endpoint(viewer, channel), viewer):
         messages.error(request, _("It does not work: %(why)s") % {"why": problem})
     else:
         messages.success(request, _("It works."))
@@ -223,9 +225,9 @@ def try_endpoint(request: SignedInRequest, channel: str) -> HttpResponse:
 @signed_in(Role.ADMINISTRATOR)
 @require_POST
 def rotate_key(request: SignedInRequest, channel: str) -> HttpResponse:
-    """Begin a new key of ours."""
+    """Create a new signing key; the previous key also signs until the next rotation."""
     viewer = request.viewer
-    rotate_endpoint_key(_own(viewer, channel), viewer)
+    rotate_endpoint_key(_own_endpoint(viewer, channel), viewer)
     messages.success(request, _("A new key signs; the one before signs too until the next change."))
     return redirect("order_endpoint", channel)
 
@@ -244,7 +246,7 @@ def send_again(request: SignedInRequest, number: int) -> HttpResponse:
     return redirect("order_endpoints")
 
 
-def _own(viewer: Viewer, channel: str) -> Endpoint:
+def _own_endpoint(viewer: Viewer, channel: str) -> Endpoint:
     return get_object_or_404(Endpoint, owner=viewer.organization, channel=channel)
 
 
@@ -291,7 +293,7 @@ def receive_answers(request: HttpRequest, ref: str) -> HttpResponse:
 def acknowledge(request: SignedInRequest, ref: str, leg: str) -> HttpResponse:
     """Acknowledge a leg."""
     row = _leg(ref, leg)
-    return _tried(request, ref, lambda: _fire(request, row, "acknowledge", {}))
+    return _run_action(request, ref, lambda: _fire(request, row, "acknowledge", {}))
 
 
 @signed_in(Role.EXECUTOR, Role.DUTY_OFFICER)
@@ -308,15 +310,15 @@ def report_done(request: SignedInRequest, ref: str, leg: str) -> HttpResponse:
     def report() -> None:
         if row.state in ("sent", "unanswered"):
             _fire(request, row, "acknowledge", {})
-        _fire(request, row, event, form.evidence(event))
+        _fire(request, row, event, form.to_evidence(event))
 
-    return _tried(request, ref, report, _("Noted. The effect is proven by somebody else."))
+    return _run_action(request, ref, report, _("Noted. The effect is proven by somebody else."))
 
 
 @signed_in(*REMINDER_ROLES)
 @require_POST
 def remind(request: SignedInRequest, ref: str, leg: str) -> HttpResponse:
-    """Urge the receiver of a leg."""
+    """Send a reminder to the receiver of a leg."""
     viewer = request.viewer
     row = _leg(ref, leg)
     if not may_remind(row, viewer):
@@ -331,7 +333,7 @@ def remind(request: SignedInRequest, ref: str, leg: str) -> HttpResponse:
 @signed_in(*MEASUREMENT_ROLES)
 @require_POST
 def measure(request: SignedInRequest, ref: str) -> HttpResponse:
-    """Record a test call or a look at a site."""
+    """Record a test call or a site probe."""
     viewer = request.viewer
     instance = _order(ref)
     form = MeasurementForm(request.POST)
@@ -340,15 +342,15 @@ def measure(request: SignedInRequest, ref: str) -> HttpResponse:
         return redirect("order", ref)
     data = form.cleaned_data
 
-    def keep() -> None:
+    def record_measurement() -> None:
         events = add_measurement(
-            instance, viewer, MeasurementKind(data["kind"]), data["value"], form.measurement(), data["at"]
+            instance, viewer, MeasurementKind(data["kind"]), data["value"], form.details(), data["at"]
         )
         legs = instance.version.process.legs
         for event in events:
             messages.success(request, localize(legs.events[event].title) if legs else event)
 
-    return _tried(request, ref, keep, _("Recorded."))
+    return _run_action(request, ref, record_measurement, _("Recorded."))
 
 
 @signed_in(*DISCLOSURE_ROLES)
@@ -387,9 +389,9 @@ def _fire(request: SignedInRequest, leg: Leg, event: str, evidence: dict[str, ob
     fire(leg.instance.ref, event, to_actor(request.viewer), evidence, leg=leg.name)
 
 
-def _tried(request: HttpRequest, ref: str, do: Callable[[], None], words: str = "") -> HttpResponse:
+def _run_action(request: HttpRequest, ref: str, action: Callable[[], None], words: str = "") -> HttpResponse:
     try:
-        do()
+        action()
     except Refusal as refused:
         messages.error(request, localize(refused.words))
     except UsageError as wrong:
@@ -401,8 +403,8 @@ def _tried(request: HttpRequest, ref: str, do: Callable[[], None], words: str = 
 
 # Page of an order: next steps, impact before approval, the leg of each receiver, and timeline.
 
-#: States before which the impact is shown first.
-_BEFORE = ("drafted", "returned")
+#: States of an order that no second person has approved: its page shows the impact first.
+_UNAPPROVED_STATES = ("drafted", "returned")
 
 
 @signed_in
@@ -444,8 +446,8 @@ def _is_own_case(step: NextStep, page: ProcessPage, viewer: Viewer) -> bool:
 
 
 def _impact(instance: ProcessInstance, viewer: Viewer) -> Impact | None:
-    """Return the preview for the owner's people while nothing has been signed."""
-    if instance.state not in _BEFORE or instance.owner_id != viewer.organization:
+    """Return the impact for people of the owner until an order is approved."""
+    if instance.state not in _UNAPPROVED_STATES or instance.owner_id != viewer.organization:
         return None
     draft = find_steps().filter(instance=instance, leg="").order_by("number")[0]
     facts = instance.situation["facts"]
@@ -461,7 +463,7 @@ def list_orders(request: SignedInRequest) -> HttpResponse:
     """Show a page of the list."""
     viewer = request.viewer
     form = OrderFilterForm(viewer, request.GET)
-    rows = filter_orders(form.order_filter(), viewer, timezone.now()).select_related("owner", "version")
+    rows = filter_orders(form.to_filter(), viewer, timezone.now()).select_related("owner", "version")
     try:
         page = paginate(rows, Paging(cursor=request.GET.get("cursor", "")[:200], limit=PAGE))
     except Problem:
@@ -470,7 +472,7 @@ def list_orders(request: SignedInRequest) -> HttpResponse:
         request,
         "orders/orders.html",
         {
-            "narrow": form,
+            "filter_form": form,
             "figures": order_figures(viewer),
             "rows": present_orders(page["items"], viewer),
             "next": page["next"],

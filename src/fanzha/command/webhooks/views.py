@@ -85,7 +85,7 @@ def listing(request: SignedInRequest) -> HttpResponse:
     )
     context = {
         "form": form,
-        "rows": [_row(one) for one in rows.order_by("-id")[:SHOWN]],
+        "rows": [_row(subscription) for subscription in rows.order_by("-id")[:SHOWN]],
         "empty": EmptyState(_("No system is told of events."), "send"),
     }
     return render(request, "webhooks/listing.html", context, status=422 if form.errors else 200)
@@ -97,8 +97,8 @@ def detail(request: HttpRequest, ref: str) -> HttpResponse:
     subscription = get_object_or_404(Subscription.objects.select_related("made_by"), ref=ref, removed_at=None)
     deliveries = Delivery.objects.filter(subscription=subscription)
     context = {
-        "one": subscription,
-        "told_of": process_titles(subscription),
+        "subscription": subscription,
+        "process_titles": process_titles(subscription),
         "keys": public_keys(subscription),
         "dead": list(deliveries.filter(state=DeliveryState.DEAD).order_by("id")[:SHOWN]),
         "latest": list(deliveries.exclude(state=DeliveryState.DEAD).order_by("-id")[:SHOWN]),
