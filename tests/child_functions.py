@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Iterator
 
-from fanzha.base.child_worker import Refusal
+from fanzha.base.child_worker import ChildRefusal
 
 
 def repeat(text: str, count: int) -> Iterator[bytes]:
@@ -19,7 +19,7 @@ def repeat(text: str, count: int) -> Iterator[bytes]:
 def refuse(reason: str) -> Iterator[bytes]:
     """Yield one piece, then refuse."""
     yield b"first"
-    raise Refusal(reason)
+    raise ChildRefusal(reason)
 
 
 def fail(message: str) -> Iterator[bytes]:

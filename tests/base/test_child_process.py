@@ -13,8 +13,8 @@ from fanzha.base.child_process import (
     ChildError,
     ChildLimits,
     ChildOutOfMemory,
+    ChildRefusal,
     ChildTimeout,
-    Refusal,
     stream_from_child,
 )
 
@@ -38,7 +38,7 @@ def test_results_come_in_order_and_in_full() -> None:
 def test_a_refusal_arrives_with_its_reason_after_the_results_before_it() -> None:
     results = stream_from_child(LIMITS, child_functions.refuse, "有密码")
     assert next(results) == b"first"
-    with pytest.raises(Refusal) as caught:
+    with pytest.raises(ChildRefusal) as caught:
         next(results)
     assert caught.value.reason == "有密码"
 

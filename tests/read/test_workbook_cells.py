@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from tests.workbooks import DAY, DURATION, MOMENT, PACKAGE, RELATIONS, cell, compound_file, inline_rows, xls, xlsx
 
-from fanzha.base.child_worker import Refusal
+from fanzha.base.child_worker import ChildRefusal
 from fanzha.read._workbook_cells import MAX_COLUMNS, MAX_ROW_CHARACTERS, read_cells, to_text
 
 
@@ -67,6 +67,12 @@ def test_cells_stand_where_they_say_and_rows_too(tmp_path: Path) -> None:
     assert rows(tmp_path / "a.xlsx", xlsx({"a": xml})) == [(3, ["", "1", "", "2"]), (6, ["3", "", "", ""])]
 
 
+def test_a_sheet_may_begin_in_any_cell(tmp_path: Path) -> None:
+    xml = f'<row r="3">{cell("C3", 1)}</row><row r="5">{cell("B5", 2)}{cell("C5", 3)}</row>'
+    assert rows(tmp_path / "a.xlsx", xlsx({"a": xml})) == [(3, ["", "", "1"]), (5, ["", "2", "3"])]
+    assert rows(tmp_path / "a.xlsx", xlsx({"a": f"<row>{cell('XFD1', 1)}</row>"})) == []
+
+
 def test_a_row_is_as_wide_as_the_widest_above_it(tmp_path: Path) -> None:
     xml = inline_rows([["title"], ["a", "b", "c"], ["1"], ["1", "2", "3", "note"]])
     assert [len(cells) for _, cells in rows(tmp_path / "a.xlsx", xlsx({"a": xml}))] == [1, 3, 3, 4]
@@ -105,7 +111,7 @@ def test_the_first_worksheet_is_read_or_the_named_one(tmp_path: Path) -> None:
     assert rows(tmp_path / "a.xlsx", data) == [(1, ["calls"])]
     assert rows(tmp_path / "a.xlsx", data, "other") == [(1, ["other"])]
     for name in ("chart", "none"):
-        with pytest.raises(Refusal, match="no sheet"):
+        with pytest.raises(ChildRefusal, match="no sheet"):
             rows(tmp_path / "a.xlsx", data, name)
 
 
@@ -120,5 +126,5 @@ def test_the_first_worksheet_is_read_or_the_named_one(tmp_path: Path) -> None:
     ],
 )
 def test_what_cannot_be_read_is_refused(data: bytes, reason: str, tmp_path: Path) -> None:
-    with pytest.raises(Refusal, match=reason):
+    with pytest.raises(ChildRefusal, match=reason):
         rows(tmp_path / "a.xlsx", data)

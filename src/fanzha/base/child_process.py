@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import IO, ParamSpec
 
 from fanzha.base.child_worker import DATA, END, FRAME_HEADER, MAX_FRAME_BYTES, OUT_OF_MEMORY, REFUSED
-from fanzha.base.child_worker import Refusal as Refusal
+from fanzha.base.child_worker import ChildRefusal as ChildRefusal
 from fanzha.base.words import Words
 
 P = ParamSpec("P")
@@ -98,7 +98,7 @@ def stream_from_child(
     """Run a function in a child process and yield the byte strings that it yields, at most 64 MB each.
 
     `function` is a module-level function. Its module is loaded without its parent packages and may import light
-    modules only. The arguments are JSON values. Raise Refusal if the function raises it, ChildError if
+    modules only. The arguments are JSON values. Raise ChildRefusal if the function raises it, ChildError if
     the child fails. When the iterator is closed, the child ends.
     """
     with _start_child(_command(limits, function, args, kwargs)) as (process, errors):
@@ -112,7 +112,7 @@ def stream_from_child(
         except EOFError:
             raise _explain_end(process, errors, limits) from None
         if kind == REFUSED:
-            raise Refusal(data.decode())
+            raise ChildRefusal(data.decode())
         if kind == OUT_OF_MEMORY:
             raise ChildOutOfMemory(limits)
         if kind != END:

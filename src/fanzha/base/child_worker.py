@@ -22,7 +22,7 @@ _MAX_OPEN_FILES = 64
 _CPU_GRACE_SECONDS = 5  # between SIGXCPU, which an extension may block, and SIGKILL
 
 
-class Refusal(Exception):
+class ChildRefusal(Exception):
     """The function refuses its input. `reason` is a key that the parent translates for the operator."""
 
     def __init__(self, reason: str) -> None:
@@ -39,7 +39,7 @@ def main(request: dict[str, Any]) -> None:
         function = load_function(request["file"], request["function"])
         for data in function(*request["arguments"], **request["keywords"]):
             _write_frame(output, DATA, data)
-    except Refusal as refusal:
+    except ChildRefusal as refusal:
         kind, message = REFUSED, refusal.reason
     except MemoryError:
         kind = OUT_OF_MEMORY

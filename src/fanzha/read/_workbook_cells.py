@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
-from fanzha.base.child_worker import Refusal
+from fanzha.base.child_worker import ChildRefusal
 
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet, CalamineWorkbook
@@ -32,13 +32,13 @@ _MAX_INTEGER = 2**53
 def read_cells(path: str, sheet: str) -> Iterator[bytes]:
     """Yield JSON arrays of [row number, cells]. Rows without text are left out.
 
-    `sheet` is a name, or empty for the first worksheet. Raise Refusal if the workbook cannot be read.
+    `sheet` is a name, or empty for the first worksheet. Raise ChildRefusal if the workbook cannot be read.
     """
     rows, characters = [], 0
     for number, cells in iter_rows(_open_sheet(path, sheet)):
         row_characters = sum(map(len, cells))
         if row_characters > MAX_ROW_CHARACTERS:
-            raise Refusal(LONG_ROW)
+            raise ChildRefusal(LONG_ROW)
         rows.append((number, cells))
         characters += row_characters + 4 * len(cells)
         if characters > _CHUNK_CHARACTERS or len(rows) >= _CHUNK_ROWS:
@@ -49,9 +49,11 @@ def read_cells(path: str, sheet: str) -> Iterator[bytes]:
 
 def iter_rows(sheet: "CalamineSheet") -> Iterator[tuple[int, list[str]]]:
     """Yield (row number from 1, cells) of every row with text, as wide as the widest row so far."""
+    leading = [""] * min(sheet.start[1] if sheet.start else 0, MAX_COLUMNS)  # iter_rows leaves out empty columns
+    max_values = MAX_COLUMNS - len(leading)
     width = 0
     for number, values in enumerate(sheet.iter_rows(), start=1):
-        cells = [value if type(value) is str else to_text(value) for value in values[:MAX_COLUMNS]]
+        cells = leading + [value if type(value) is str else to_text(value) for value in values[:max_values]]
         length = len(cells)
         while length and not cells[length - 1]:
             length -= 1
@@ -72,12 +74,12 @@ def _open_sheet(path: str, sheet: str) -> "CalamineSheet":
         workbook = _open_workbook(path)
         names = [each.name for each in workbook.sheets_metadata if each.typ == SheetTypeEnum.WorkSheet]
         if not names or (sheet and sheet not in names):
-            raise Refusal(NO_SHEET)
+            raise ChildRefusal(NO_SHEET)
         return workbook.get_sheet_by_name(sheet or names[0])
     except PasswordError:
-        raise Refusal(LOCKED) from None
+        raise ChildRefusal(LOCKED) from None
     except (CalamineError, OSError, ValueError):
-        raise Refusal(DAMAGED) from None
+        raise ChildRefusal(DAMAGED) from None
 
 
 def _open_workbook(path: str) -> "CalamineWorkbook":
@@ -91,7 +93,7 @@ def _open_workbook(path: str) -> "CalamineWorkbook":
     except CalamineError:
         with open(path, "rb") as file:
             if _ENCRYPTED_STREAM in file.read():
-                raise Refusal(LOCKED) from None
+                raise ChildRefusal(LOCKED) from None
             return CalamineWorkbook.from_path(f"/proc/self/fd/{file.fileno()}")  # a path without suffix
 
 

@@ -1,6 +1,6 @@
 """Excel workbooks (.xlsx, .xls): the first sheet, or the one the map names, as a table.
 
-python-calamine parses the file in a child process with limits; the cells come back in chunks.
+python-calamine parses the file in a child process with limits and returns the cells in chunks.
 """
 
 import zipfile
@@ -10,7 +10,7 @@ from typing import Annotated
 
 import msgspec
 
-from fanzha.base.child_process import ChildError, ChildLimits, Refusal, stream_from_child
+from fanzha.base.child_process import ChildError, ChildLimits, ChildRefusal, stream_from_child
 from fanzha.base.words import Words
 from fanzha.read import _workbook_cells
 from fanzha.read._map.column_map import FileLayout
@@ -62,7 +62,7 @@ class Workbook(RowReader):
                 if max_bytes < 0:
                     raise UnreadableSource(BOMB)
                 yield from _DECODER.decode(chunk)
-        except Refusal as refusal:
+        except ChildRefusal as refusal:
             raise UnreadableSource(_WORDS_BY_REASON.get(refusal.reason, DAMAGED)) from None
         except ChildError as error:
             raise UnreadableSource(error.words) from error
