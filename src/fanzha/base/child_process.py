@@ -203,6 +203,6 @@ def _explain_end(process: subprocess.Popen[bytes], errors: IO[bytes], limits: Ch
     message = errors.read(_ERROR_BYTES)
     if -code == signal.SIGXCPU:
         return ChildTimeout(limits.cpu_seconds)
-    if -code == signal.SIGKILL or any(sign in message for sign in _ALLOCATION_FAILED):
+    if -code == signal.SIGKILL or any(phrase in message for phrase in _ALLOCATION_FAILED):
         return ChildOutOfMemory(limits)
     return ChildCrash(f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}")

@@ -96,6 +96,6 @@ def _write_frame(output: int, kind: bytes, data: bytes) -> None:
     if len(data) > MAX_FRAME_BYTES:
         raise ValueError(f"a frame of {len(data)} bytes")
     for part in (FRAME_HEADER.pack(kind, len(data)), data):
-        rest = memoryview(part)
-        while rest:
-            rest = rest[os.write(output, rest) :]
+        remaining = memoryview(part)
+        while remaining:
+            remaining = remaining[os.write(output, remaining) :]

@@ -72,7 +72,7 @@ def _open_sheet(path: str, sheet: str) -> "CalamineSheet":
 
     try:
         workbook = _open_workbook(path)
-        names = [each.name for each in workbook.sheets_metadata if each.typ == SheetTypeEnum.WorkSheet]
+        names = [item.name for item in workbook.sheets_metadata if item.typ == SheetTypeEnum.WorkSheet]
         if not names or (sheet and sheet not in names):
             raise ChildRefusal(NO_SHEET)
         return workbook.get_sheet_by_name(sheet or names[0])
