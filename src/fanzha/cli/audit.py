@@ -51,7 +51,7 @@ def verify_log(anchors: tuple[Path, ...], as_json: bool) -> None:
 
 
 def _as_json(reading: "VerificationResult") -> str:
-    faults = [{"batch": fault.batch, "entry": fault.position, **fault.words._asdict()} for fault in reading.faults]
+    faults = [{"batch": fault.batch, "entry": fault.position, **fault.message._asdict()} for fault in reading.faults]
     result = {
         "valid": not faults,
         "batches": reading.end.number,
@@ -69,7 +69,7 @@ def _in_words(reading: "VerificationResult") -> str:
     counts = f"{end.number:,} 批 batches, {reading.entries:,} 条 entries, {reading.anchors:,} 个锚点 anchors"
     lines = [*map(str, reading.faults), f"{counts}, {reading.seconds:.1f} s"]
     if not reading.anchors:
-        lines.append("未与任何锚点比对 no anchor was there to compare with: a log written anew would not be noticed")
+        lines.append("未与任何锚点比对 there was no anchor to compare with: a rewritten log would not be noticed")
     return "\n".join([*lines, "无效 NOT VALID" if reading.faults else "有效 VALID"])
 
 

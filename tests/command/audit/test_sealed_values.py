@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 
 def faults(last: int = 99) -> list[tuple[int, int | None, str]]:
-    return [(fault.batch, fault.position, fault.words.en) for fault in encrypted_value_faults(last)]
+    return [(fault.batch, fault.position, fault.message.en) for fault in encrypted_value_faults(last)]
 
 
 def tamper(statement: str) -> None:
@@ -42,7 +42,7 @@ def test_several_values_of_one_entry_are_told_apart_by_name() -> None:
     tamper("UPDATE evidence_personalfield SET name = 'other' WHERE name = 'name'")
     assert faults() == [
         (1, 0, "the entry is missing (name)"),
-        (1, 0, "the entry was put in afterwards (other)"),
+        (1, 0, "the entry was inserted later (other)"),
     ]
 
 

@@ -12,9 +12,9 @@ from tests.command.audit.records import record
 from fanzha.command.audit.anchors import anchor_and_copy
 from fanzha.command.audit.models import LogCheck, LogEntry, LogHead
 from fanzha.command.audit.verification import load_anchors, verify, verify_and_store
-from fanzha.processes.log.anchor import NoAnchor, Statement
+from fanzha.processes.log.anchor import AnchorStatement, NoAnchor
 from fanzha.processes.log.entry import sequence_number
-from fanzha.processes.log.verification import CUT, WRITTEN_ANEW
+from fanzha.processes.log.verification import CUT, REWRITTEN
 
 pytestmark = pytest.mark.django_db
 ENTRY = sequence_number(2, 1)
@@ -125,9 +125,9 @@ def test_tampering_is_found_and_named(what: str) -> None:
     tamper("DELETE FROM evidence_personalfield")  # what points nowhere now would fail the test's own end
 
 
-def stated() -> Statement:
+def stated() -> AnchorStatement:
     head = LogHead.objects.get()
-    return Statement(head.identity, head.number, head.head, 0, "00" * 32, 0)
+    return AnchorStatement(head.identity, head.number, head.head, 0, "00" * 32, 0)
 
 
 def test_a_log_cut_short_together_with_its_end_is_found_by_an_anchor() -> None:
@@ -140,7 +140,7 @@ def test_a_log_cut_short_together_with_its_end_is_found_by_an_anchor() -> None:
         "UPDATE evidence_loghead SET number = 2, head = (SELECT head FROM evidence_logbatch WHERE number = 2)"
     )
     assert verify().faults == [], "by itself it is whole"
-    assert [(fault.batch, fault.words) for fault in verify([anchor]).faults] == [(2, CUT)]
+    assert [(fault.batch, fault.message) for fault in verify([anchor]).faults] == [(2, CUT)]
 
 
 def emptied() -> None:
@@ -157,7 +157,7 @@ def test_a_log_written_anew_under_its_own_identity_is_found_by_an_anchor() -> No
     tamper("UPDATE evidence_loghead SET number = 0, head = identity")
     record(1, 3, 2)
     assert verify().faults == [], "by itself it is whole"
-    assert [(fault.batch, fault.words) for fault in verify([anchor]).faults] == [(3, WRITTEN_ANEW)]
+    assert [(fault.batch, fault.message) for fault in verify([anchor]).faults] == [(3, REWRITTEN)]
 
 
 def test_a_log_begun_anew_or_gone_is_found_by_an_anchor() -> None:
@@ -165,10 +165,10 @@ def test_a_log_begun_anew_or_gone_is_found_by_an_anchor() -> None:
     anchor = stated()
     emptied()
     tamper("DELETE FROM evidence_loghead")
-    assert "there is no log" in str(verify([anchor]).faults[0])
+    assert "the log is empty" in str(verify([anchor]).faults[0])
     record(1)
     assert verify().faults == []
-    assert "begun anew" in str(verify([anchor]).faults[0])
+    assert "started again" in str(verify([anchor]).faults[0])
 
 
 def test_what_came_of_a_reading_is_kept_for_the_page() -> None:
@@ -216,7 +216,7 @@ def test_copies_outside_find_a_log_that_was_cut_together_with_all_that_the_datab
         "UPDATE evidence_loghead SET number = 1, head = (SELECT head FROM evidence_logbatch WHERE number = 1)"
     )
     row, reading = verify_and_store()
-    assert [(fault.batch, fault.words) for fault in reading.faults] == [(1, CUT)]
+    assert [(fault.batch, fault.message) for fault in reading.faults] == [(1, CUT)]
     assert not row.is_whole and row.anchors == 2
 
 
@@ -225,9 +225,9 @@ def test_a_row_or_a_copy_that_was_changed_is_a_fault(outside: Path) -> None:
     tamper("UPDATE evidence_loganchor SET line = replace(line, ':1:', ':2:') WHERE number = 1")
     files(outside)[0].write_text("another\n")
     statements, faults = load_anchors()
-    assert [fault.words.en.split(":")[0] for fault in faults] == [
+    assert [fault.message.en.split(":")[0] for fault in faults] == [
         "the anchor in the database was changed",
-        "an anchor outside cannot be read or was changed",
+        "a copy of an anchor cannot be read or was changed",
     ]
     assert 2 in [one.number for one in statements]
 

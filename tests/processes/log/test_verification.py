@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 from tests.processes.log.written import IDENTITY, draft, end_of, faults, row, tables, written
 
 from fanzha.processes.log import verification as found
-from fanzha.processes.log.anchor import Statement, build_statement
+from fanzha.processes.log.anchor import AnchorStatement, build_statement
 from fanzha.processes.log.batch import BatchHead, ClosedBatch, close_batch
 from fanzha.processes.log.entry import split_sequence_number
-from fanzha.processes.log.verification import LogFault, LogRow, StoredBatch, Verification
+from fanzha.processes.log.verification import LogFault, LogRow, LogVerifier, StoredBatch
 
 LOG = written([3, 1, 4, 2, 5])
 SIZES = st.lists(st.integers(1, 9), min_size=1, max_size=6)
@@ -28,15 +28,15 @@ OTHERS: dict[str, Callable[[object], object]] = {
 def names(
     batches: list[StoredBatch], rows: list[LogRow], end: BatchHead | None = None
 ) -> list[tuple[int, int | None, str]]:
-    return [(fault.batch, fault.position, fault.words.en) for fault in faults(batches, rows, end or end_of(LOG))]
+    return [(fault.batch, fault.position, fault.message.en) for fault in faults(batches, rows, end or end_of(LOG))]
 
 
 @given(SIZES)
 def test_a_log_as_it_was_written_has_no_fault(sizes: list[int]) -> None:
     log = written(sizes)
-    reading = Verification(IDENTITY, end=end_of(log))
-    assert list(reading.faults(*tables(log))) == []
-    assert (reading.batches, reading.entries, reading.end) == (len(sizes), sum(sizes), end_of(log))
+    verifier = LogVerifier(IDENTITY, expected_end=end_of(log))
+    assert list(verifier.find_faults(*tables(log))) == []
+    assert (verifier.batches, verifier.entries, verifier.end) == (len(sizes), sum(sizes), end_of(log))
 
 
 @pytest.mark.parametrize("column", sorted(OTHERS))
@@ -75,7 +75,7 @@ def test_dropped_entries_are_named(sizes: list[int], data: st.DataObject) -> Non
     assert [(fault.batch, fault.position) for fault in found_faults] == [
         split_sequence_number(rows[index].sequence_number) for index in sorted(dropped)
     ]
-    assert {fault.words for fault in found_faults} == {found.DROPPED}
+    assert {fault.message for fault in found_faults} == {found.DROPPED}
 
 
 @given(SIZES, st.data())
@@ -128,11 +128,11 @@ def test_entries_of_a_batch_that_has_no_record_are_found() -> None:
 
 
 @pytest.mark.parametrize("number", range(1, 6))
-@pytest.mark.parametrize("column", ["entries", "root", "previous", "at", "head"])
+@pytest.mark.parametrize("column", ["entry_count", "root", "previous", "at", "head"])
 def test_a_changed_record_of_a_batch_is_named(column: str, number: int) -> None:
     batches, rows = tables(LOG)
     old = batches[number - 1]
-    new = getattr(old, column) + 1 if column in ("entries", "at") else "00" * 32
+    new = getattr(old, column) + 1 if column in ("entry_count", "at") else "00" * 32
     batches[number - 1] = StoredBatch(**{**old._asdict(), column: new})
     found_faults = names(batches, rows)
     assert (number, None, found.BATCH_CHANGED.en) in found_faults
@@ -174,7 +174,7 @@ def test_batches_behind_the_end_are_found() -> None:
     assert names(batches, rows, end_of(LOG[:3])) == [(4, None, found.BATCH_ADDED.en)]
 
 
-def statement(log: list[ClosedBatch], number: int) -> Statement:
+def statement(log: list[ClosedBatch], number: int) -> AnchorStatement:
     heads = [closed.batch.head for closed in log[:number]]
     return build_statement(IDENTITY, BatchHead(number, heads[-1]), 0, heads, 0)
 
@@ -183,8 +183,8 @@ def statement(log: list[ClosedBatch], number: int) -> Statement:
 def test_a_log_cut_short_with_its_own_end_is_found_by_an_anchor(length: int) -> None:
     batches, rows = tables(LOG[:length])
     end = end_of(LOG[:length]) if length else BatchHead(0, IDENTITY)
-    assert list(Verification(IDENTITY, end=end).faults(batches, rows)) == [], "by itself it is whole"
-    found_faults = list(Verification(IDENTITY, [statement(LOG, 5)], end).faults(batches, rows))
+    assert list(LogVerifier(IDENTITY, expected_end=end).find_faults(batches, rows)) == [], "by itself it is whole"
+    found_faults = list(LogVerifier(IDENTITY, [statement(LOG, 5)], end).find_faults(batches, rows))
     assert found_faults == [LogFault(length, None, found.CUT)]
 
 
@@ -194,8 +194,8 @@ def test_a_log_written_anew_is_found_by_any_anchor_of_the_old_one(number: int) -
     assert faults(*tables(rewritten_log), end_of(rewritten_log)) == [], (
         "by itself it is whole: its salts alone are others"
     )
-    found_faults = list(Verification(IDENTITY, [statement(LOG, number)]).faults(*tables(rewritten_log)))
-    assert found_faults == [LogFault(number, None, found.WRITTEN_ANEW)]
+    found_faults = list(LogVerifier(IDENTITY, [statement(LOG, number)]).find_faults(*tables(rewritten_log)))
+    assert found_faults == [LogFault(number, None, found.REWRITTEN)]
 
 
 def test_a_fault_reads_in_both_languages() -> None:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from fanzha.processes.log.batch import BatchHead, ClosedBatch, close_batch
 from fanzha.processes.log.commitment import Personal
 from fanzha.processes.log.entry import Draft, SealedEntry
-from fanzha.processes.log.verification import LogFault, LogRow, StoredBatch, Verification
+from fanzha.processes.log.verification import LogFault, LogRow, LogVerifier, StoredBatch
 
 IDENTITY = "5e" * 32
 BEGAN = 1_772_323_200_000
@@ -57,4 +57,4 @@ def end_of(log: Sequence[ClosedBatch]) -> BatchHead:
 
 def faults(batches: Sequence[StoredBatch], rows: Sequence[LogRow], end: BatchHead | None) -> list[LogFault]:
     """Read both tables."""
-    return list(Verification(IDENTITY, end=end).faults(batches, rows))
+    return list(LogVerifier(IDENTITY, expected_end=end).find_faults(batches, rows))

@@ -102,7 +102,8 @@ class AnchorCopy(models.Model):
 class LogBatch(AppendOnly):
     """A batch of the log: the entries of one transaction.
 
-    Its columns match `fanzha.processes.log.verification.StoredBatch`, which the chain hashes.
+    Its columns, in this order, are the fields of `fanzha.processes.log.verification.StoredBatch`; the chain
+    hashes them.
     """
 
     number = models.BigIntegerField(primary_key=True)
@@ -148,7 +149,7 @@ class LogCheck(models.Model):
     def fault_texts(self) -> list[Words]:
         """Return a text for each fault, with its batch and entry."""
         faults = [LogFault(batch, position, Words(zh, en)) for batch, position, zh, en in self.faults]
-        return [fault.full_words for fault in faults]
+        return [fault.located_message for fault in faults]
 
 
 # An entry of the log: actor, time, action and its subject.

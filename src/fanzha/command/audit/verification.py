@@ -17,18 +17,18 @@ from fanzha.command.audit.models import LogAnchor, LogBatch, LogCheck, LogEntry,
 from fanzha.command.audit.sealed_values import encrypted_value_faults
 from fanzha.command.web.configuration import configuration
 from fanzha.command.web.scoping import unscoped
-from fanzha.processes.log.anchor import NoAnchor, Statement
+from fanzha.processes.log.anchor import AnchorStatement, NoAnchor
 from fanzha.processes.log.batch import BatchHead
-from fanzha.processes.log.verification import LogFault, LogRow, StoredBatch, Verification
+from fanzha.processes.log.verification import LogFault, LogRow, LogVerifier, StoredBatch
 
 _UNSCOPED = unscoped("the log is verified as a whole")
 #: The maximum number of faults to report; verification stops there.
 MAX_FAULTS = 1_000
-_NO_LOG = Words("日志为空，但锚点存在", "there is no log, but there are anchors")
-_OTHER_LOG = Words("锚点属于另一日志，本日志被重新开始", "an anchor is of another log: this one was begun anew")
-_UNREADABLE = Words("锚点副本无法读取或被更改：{where}", "an anchor outside cannot be read or was changed: {where}")
+_NO_LOG = Words("日志为空，但锚点存在", "the log is empty, but there are anchors")
+_OTHER_LOG = Words("锚点属于另一日志，本日志被重新开始", "an anchor belongs to another log: this one was started again")
+_UNREADABLE = Words("锚点副本无法读取或被更改：{where}", "a copy of an anchor cannot be read or was changed: {where}")
 _ROW_CHANGED = Words("数据库中的锚点被更改", "the anchor in the database was changed")
-_BEHIND = Words("末尾之后存在行", "rows stand behind the end of the log")
+_BEHIND = Words("末尾之后存在行", "there are rows after the end of the log")
 _STRAYS = """
 SELECT (SELECT count(*) FROM evidence_logentry WHERE place >= (head.number + 1) * 1048576)
      + (SELECT count(*) FROM evidence_logbatch WHERE evidence_logbatch.number > head.number)
@@ -46,7 +46,7 @@ class VerificationResult(NamedTuple):
     seconds: float
 
 
-def verify(anchors: Sequence[Statement] = ()) -> VerificationResult:
+def verify(anchors: Sequence[AnchorStatement] = ()) -> VerificationResult:
     """Verify the log up to its current end. Batches added meanwhile are left to the next run."""
     started = time.monotonic()
     head = LogHead.objects.first()
@@ -55,12 +55,12 @@ def verify(anchors: Sequence[Statement] = ()) -> VerificationResult:
         return VerificationResult(BatchHead(0, ""), 0, faults, len(anchors), time.monotonic() - started)
     end = BatchHead(head.number, head.head)
     own_anchors = [anchor for anchor in anchors if anchor.log == head.identity]
-    verification = Verification(head.identity, own_anchors, end)
+    verifier = LogVerifier(head.identity, own_anchors, end)
     faults = [LogFault(0, None, _OTHER_LOG)] if len(own_anchors) < len(anchors) else []
-    faults += islice(verification.faults(_batches(end.number), _rows(end.number)), MAX_FAULTS)
+    faults += islice(verifier.find_faults(_batches(end.number), _rows(end.number)), MAX_FAULTS)
     faults += [LogFault(end.number, None, _BEHIND)] if _count_strays() else []
     faults += islice(encrypted_value_faults(end.number), MAX_FAULTS)
-    return VerificationResult(verification.end, verification.entries, faults, len(anchors), time.monotonic() - started)
+    return VerificationResult(verifier.end, verifier.entries, faults, len(anchors), time.monotonic() - started)
 
 
 def verify_and_store(paths: Sequence[Path] = ()) -> tuple[LogCheck, VerificationResult]:
@@ -78,12 +78,12 @@ def verify_and_store(paths: Sequence[Path] = ()) -> tuple[LogCheck, Verification
         head=result.end.head,
         entries=result.entries,
         anchors=result.anchors,
-        faults=[[fault.batch, fault.position, *fault.words] for fault in result.faults[:100]],
+        faults=[[fault.batch, fault.position, *fault.message] for fault in result.faults[:100]],
     )
     return row, result
 
 
-def load_anchors(paths: Sequence[Path] = ()) -> tuple[list[Statement], list[LogFault]]:
+def load_anchors(paths: Sequence[Path] = ()) -> tuple[list[AnchorStatement], list[LogFault]]:
     """Return the statements of all anchors, and the faults of anchors that are invalid.
 
     Raise NoAnchor or OSError if one of the files passed in `paths` is invalid.

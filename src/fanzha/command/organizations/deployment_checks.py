@@ -57,7 +57,7 @@ def _check_settings(site_settings: Configuration) -> Iterator[Weakness]:
     if not site_settings.anchors:
         words = Words(
             "证据日志的锚点未复制到本机之外：整体改写无法被发现",
-            "anchors of the evidence log are copied nowhere else: a log written anew would not be noticed",
+            "anchors of the evidence log are copied nowhere else: a rewritten log would not be noticed",
         )
         yield Weakness(f"{_TOML} anchors", words, grave=True)
     if _is_unverified_remote(site_settings.database_url):

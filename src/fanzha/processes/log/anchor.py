@@ -25,7 +25,7 @@ class NoAnchor(FanzhaError):
     exit_code = 3
 
 
-class Statement(NamedTuple):
+class AnchorStatement(NamedTuple):
     """Signed content. The span has the batches since the anchor before: `since` + 1 to `number`."""
 
     log: str  # identity of the log, hex
@@ -39,7 +39,7 @@ class Statement(NamedTuple):
 class Anchor(NamedTuple):
     """A statement with its public key and signature, both in hex."""
 
-    statement: Statement
+    statement: AnchorStatement
     key: str
     signature: str
 
@@ -49,20 +49,20 @@ class Anchor(NamedTuple):
         return f"{signed_text(self.statement, self.key)}:{self.signature}"
 
 
-def build_statement(log: str, end: BatchHead, since: int, heads: Sequence[str], at: int) -> Statement:
+def build_statement(log: str, end: BatchHead, since: int, heads: Sequence[str], at: int) -> AnchorStatement:
     """Build the statement for the end of a log. `heads` are the chain hashes of batches `since` + 1 to the end."""
     if not heads or heads[-1] != end.head or len(heads) != end.number - since:
         raise ValueError("a span begins behind the anchor before and ends at the head")
-    return Statement(log, end.number, end.head, since, root([bytes.fromhex(head) for head in heads]).hex(), at)
+    return AnchorStatement(log, end.number, end.head, since, root([bytes.fromhex(head) for head in heads]).hex(), at)
 
 
-def signed_text(statement: Statement, key: str) -> str:
+def signed_text(statement: AnchorStatement, key: str) -> str:
     """Return the text to sign."""
     log, number, head, since, span, at = statement
     return f"fanzha-anchor:1:{log}:{number}:{head}:{since}:{span}:{at}:{key}"
 
 
-def sign_statement(statement: Statement, key: str, sign: Callable[[bytes], bytes]) -> Anchor:
+def sign_statement(statement: AnchorStatement, key: str, sign: Callable[[bytes], bytes]) -> Anchor:
     """Sign a statement; `key` is the public key in hex."""
     return Anchor(statement, key, sign(signed_text(statement, key).encode()).hex())
 
@@ -77,7 +77,7 @@ def parse_anchor(line: str, verify: Callable[[bytes, bytes, bytes], bool]) -> An
         words = Words("不是锚点：{line}", "no anchor: {line}").format(line=repr(line[:60]))
         raise NoAnchor(f"{words.zh} {words.en}", fix="an anchor is one line that begins with fanzha-anchor:1:")
     log, head, span = match["log"], match["head"], match["span"]
-    statement = Statement(log, int(match["number"]), head, int(match["since"]), span, int(match["at"]))
+    statement = AnchorStatement(log, int(match["number"]), head, int(match["since"]), span, int(match["at"]))
     anchor = Anchor(statement, match["key"], match["signature"])
     text = signed_text(statement, anchor.key).encode()
     if not verify(bytes.fromhex(anchor.key), bytes.fromhex(anchor.signature), text):

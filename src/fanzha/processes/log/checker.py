@@ -111,7 +111,7 @@ def files(path: str) -> dict[str, bytes]:
     with zipfile.ZipFile(path) as pack:
         for one in pack.infolist():
             if one.filename in found or one.file_size > LARGEST:
-                raise Fault(f"{one.filename}: 重复或过大 stands twice or is too large")
+                raise Fault(f"{one.filename}: 重复或过大 appears twice or is too large")
             found[one.filename] = pack.read(one)
     return found
 

@@ -6,12 +6,12 @@ from typing import NamedTuple
 import msgspec
 
 from fanzha.base.words import Words
-from fanzha.processes.log.anchor import Statement
+from fanzha.processes.log.anchor import AnchorStatement
 from fanzha.processes.log.batch import BatchHead, SealedBatch
 from fanzha.processes.log.entry import POSITION_BITS, SealedEntry, encode, split_sequence_number
 from fanzha.processes.log.merkle import leaf_hash, root
 
-_object = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
+_decode_object = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 
 
 class LogRow(NamedTuple):
@@ -31,10 +31,10 @@ class LogRow(NamedTuple):
 
 
 class StoredBatch(NamedTuple):
-    """A stored batch with its chain hash."""
+    """A stored batch; `head` is its chain hash, the other fields are what the chain hash is computed from."""
 
     number: int
-    entries: int
+    entry_count: int
     root: str
     previous: str
     at: int
@@ -46,58 +46,60 @@ class LogFault(NamedTuple):
 
     batch: int
     position: int | None
-    words: Words
+    message: Words
 
     def __str__(self) -> str:
         """Return the batch, entry and fault in both languages."""
-        return " | ".join(self.full_words)
+        return " | ".join(self.located_message)
 
     @property
-    def full_words(self) -> Words:
+    def located_message(self) -> Words:
         """Return the fault with its batch and entry, in both languages."""
         zh, en = f"批次 {self.batch}", f"batch {self.batch}"
         if self.position is not None:
             zh, en = f"{zh} 条目 {self.position}", f"{en} entry {self.position}"
-        return Words(f"{zh}：{self.words.zh}", f"{en}: {self.words.en}")
+        return Words(f"{zh}：{self.message.zh}", f"{en}: {self.message.en}")
 
 
 CHANGED = Words("条目内容或其摘要被更改", "the entry or its digest was changed")
 DROPPED = Words("条目缺失", "the entry is missing")
-ADDED = Words("条目为后来插入", "the entry was put in afterwards")
-MOVED = Words("条目顺序错误或重复", "the entry is out of order or stands twice")
+ADDED = Words("条目为后来插入", "the entry was inserted later")
+DUPLICATE = Words("条目重复", "the entry appears twice")
 REPLACED = Words(
-    "条目与其摘要一并被更改，根不符", "entries were changed together with their digests: the root does not fit"
+    "条目与其摘要一并被更改，根不符", "entries were changed together with their digests: the root does not match"
 )
 BATCH_CHANGED = Words("批次记录或其链式哈希被更改", "the record of the batch or its chain hash was changed")
 BATCH_DROPPED = Words("批次记录缺失", "the record of the batch is missing")
-BATCH_ADDED = Words("批次在日志末尾之后插入", "the batch stands behind the end of the log")
-BATCH_MOVED = Words("批次记录顺序错误或重复", "the record of the batch is out of order or stands twice")
-UNCHAINED = Words("与上一批次不衔接", "it does not follow the batch before")
+BATCH_ADDED = Words("批次在日志末尾之后插入", "the batch was inserted after the end of the log")
+BATCH_DUPLICATE = Words("批次记录重复", "the record of the batch appears twice")
+UNCHAINED = Words("与上一批次不衔接", "it does not continue the previous batch")
 CUT = Words("日志在此之后被截断", "the log was cut off after this batch")
-WRITTEN_ANEW = Words("与已签名锚点不符，日志被改写", "it is not what was anchored: the log was written anew")
+REWRITTEN = Words("与已签名锚点不符，日志被改写", "it does not match the signed anchor: the log was rewritten")
 
 
-class Verification:
-    """One verification run. After `faults` is exhausted, `batches`, `entries` and `end` have the totals."""
+class LogVerifier:
+    """Verifies a log once. After `find_faults` is exhausted, `batches`, `entries` and `end` describe the whole log."""
 
-    def __init__(self, log: str, anchors: Iterable[Statement] = (), end: BatchHead | None = None) -> None:
-        """Take the identity of the log, the anchors to compare with, and the recorded end of the log."""
+    def __init__(
+        self, log: str, anchors: Iterable[AnchorStatement] = (), expected_end: BatchHead | None = None
+    ) -> None:
+        """Set the identity of the log, the anchors to compare with, and the recorded end of the log."""
         self.batches, self.entries, self.end = 0, 0, BatchHead(0, log)
-        self._expected_end = end
+        self._expected_end = expected_end
         self._expected_heads = [BatchHead(anchor.number, anchor.head) for anchor in anchors] + (
-            [end] if end and end.number else []
+            [expected_end] if expected_end and expected_end.number else []
         )
-        self._anchored_numbers = {anchor.number for anchor in self._expected_heads}
+        self._anchored_numbers = {head.number for head in self._expected_heads}
         self._heads: dict[int, str] = {}
         self._next_row: LogRow | None = None
 
-    def faults(self, batches: Iterable[StoredBatch], rows: Iterable[LogRow]) -> Iterator[LogFault]:
+    def find_faults(self, batches: Iterable[StoredBatch], rows: Iterable[LogRow]) -> Iterator[LogFault]:
         """Yield every fault in log order. `batches` are sorted by number, `rows` by sequence number."""
         remaining_rows = iter(rows)
         self._next_row = next(remaining_rows, None)
         for stored in batches:
             if stored.number <= self.end.number:
-                yield LogFault(stored.number, None, BATCH_MOVED)
+                yield LogFault(stored.number, None, BATCH_DUPLICATE)
                 continue
             yield from self._batch_faults(stored)
             yield from self._orphan_faults(remaining_rows, stored.number)
@@ -109,7 +111,9 @@ class Verification:
         """Check one batch record against the chain, and advance `end`."""
         for missing in range(self.end.number + 1, stored.number):
             yield LogFault(missing, None, BATCH_DROPPED)
-        head = SealedBatch(*stored[:5]).head
+        head = SealedBatch(
+            number=stored.number, count=stored.entry_count, root=stored.root, previous=stored.previous, at=stored.at
+        ).head
         if head != stored.head:
             yield LogFault(stored.number, None, BATCH_CHANGED)
         if stored.number == self.end.number + 1 and stored.previous != self.end.head:
@@ -134,7 +138,7 @@ class Verification:
 
     def _entry_faults(self, stored: StoredBatch, rows: Sequence[LogRow]) -> Iterator[LogFault]:
         """Compare the entries of a batch with its record."""
-        number, count, first_number = stored.number, stored.entries, stored.number << POSITION_BITS
+        number, count, first_number = stored.number, stored.entry_count, stored.number << POSITION_BITS
         leaves, expected, faulty = [], first_number, False
         for row in rows:
             if row.sequence_number != expected:
@@ -157,10 +161,10 @@ class Verification:
             yield LogFault(number, None, REPLACED)
 
     @staticmethod
-    def _order_faults(sequence_number: int, expected: int, end: int) -> Iterator[LogFault]:
+    def _order_faults(sequence_number: int, expected: int, stop: int) -> Iterator[LogFault]:
         if sequence_number < expected:
-            yield LogFault(*split_sequence_number(sequence_number), MOVED)
-        for missing in range(expected, min(sequence_number, end)):
+            yield LogFault(*split_sequence_number(sequence_number), DUPLICATE)
+        for missing in range(expected, min(sequence_number, stop)):
             yield LogFault(*split_sequence_number(missing), DROPPED)
 
     def _anchor_faults(self) -> Iterator[LogFault]:
@@ -170,7 +174,7 @@ class Verification:
             if number > self.end.number:
                 yield LogFault(self.end.number, None, CUT)
             elif self._heads.get(number) != head:
-                yield LogFault(number, None, WRITTEN_ANEW)
+                yield LogFault(number, None, REWRITTEN)
 
 
 def _leaf(number: int, row: LogRow) -> bytes:
@@ -181,7 +185,7 @@ def _leaf(number: int, row: LogRow) -> bytes:
     sequence_number, at, kind, actor, organisation, process, step, about, facts, personal, _ = row
     try:
         public, hidden = facts.encode(), personal.encode()
-        _object(public), _object(hidden)
+        _decode_object(public), _decode_object(hidden)
         entry = SealedEntry(
             number,
             sequence_number & ((1 << POSITION_BITS) - 1),
