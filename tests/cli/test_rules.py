@@ -58,6 +58,15 @@ def test_every_mistake_of_every_file_is_told_and_ends_with_2(good: Path, tmp_pat
     assert "burst.rule: 1" in result.stdout
 
 
+def test_a_condition_that_is_never_true_is_warned_of_and_the_file_is_right(good: Path) -> None:
+    good.write_text(GOOD.replace("when count", "when not answered and ring_ms < 3 s and count"), "utf-8")
+    result = run("check", good)
+    assert result.exit_code == 0
+    assert "1 条规则无误 rules are right" in result.stdout
+    assert "burst.rule:4:25 W301" in result.stderr
+    assert "gap(call_offered by call_id, 1h) > 0 s" in result.stderr
+
+
 def test_lists_of_the_state_folder_and_those_named_are_known(good: Path, state: Path) -> None:
     text = GOOD.replace("  then", "  except caller in own_list or caller in other_list\n  then")
     good.write_text(text, "utf-8")

@@ -9,7 +9,7 @@ from fanzha.base.words import Words
 from fanzha.claims import Mode
 from fanzha.claims.rule_lifecycle import RuleState, RuleStep
 from fanzha.detect import RuleDetector, all_detectors, find_name, open_sessions, operator_rule
-from fanzha.rules import RuleError
+from fanzha.rules import RuleError, check
 from fanzha.rules.tree import Binary, NumberLiteral, Points, Rule, walk
 
 STEP = RuleStep(state=RuleState.SHADOW, at=0, by="A", why="test")
@@ -88,6 +88,11 @@ def test_no_sum_of_evidence_reaches_its_limit_on_paper_and_misses_it_by_a_hair(r
                 for weight in (float(getattr(weight, "value", 0)) for weight, _ in terms):
                     sums |= {(exact + Fraction(str(weight)), total + weight) for exact, total in sums}
                 assert all(total >= limit for exact, total in sums if exact >= Fraction(str(limit)))
+
+
+def test_no_condition_of_a_shipped_rule_is_never_true() -> None:
+    detectors = (detector for detector in all_detectors().values() if isinstance(detector, RuleDetector))
+    assert [warning for one in detectors for warning in check(one.file, lists=one.lists).warnings] == []
 
 
 def test_rules_share_one_session_that_reads_what_any_of_them_reads() -> None:

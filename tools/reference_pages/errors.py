@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from fanzha.base.words import Words
 from fanzha.claims.fraud_type import FRAUD_TYPES
 from fanzha.rules import RuleError, check, decoded, parse
-from fanzha.rules._diagnostics import FORMS
+from fanzha.rules._diagnostics import FORMS, WARNINGS
 from fanzha.rules.diagnostics import DiagnosticKind
 from reference_pages.markdown import page, table
 
@@ -30,7 +30,7 @@ def errors() -> str:
             "`fanzha rules check` tells all mistakes of a file at once: place, line and fix, in both languages. "
             "Each one below is told of the text beside it; the tests run them all.",
         ),
-        [_index(), *_parts()],
+        [_index(), *_parts(), *_warnings()],
     )
 
 
@@ -47,6 +47,14 @@ def _parts() -> Iterator[str]:
         yield from (_part(form) for code, form in FORMS.items() if code.startswith(sort))
 
 
+def _warnings() -> Iterator[str]:
+    """Yield what is valid and yet warned of: the exit code stays 0."""
+    yield (
+        "## Warnings 提醒\n\nThe rule is valid and runs; the exit code stays 0.\n\n规则有效，照常运行；退出码仍为 0。"
+    )
+    yield from (_part(form) for form in WARNINGS.values())
+
+
 def _part(form: DiagnosticKind) -> str:
     data = form.example.encode("utf-8", "surrogateescape")
     shown = data.decode("utf-8", "replace").rstrip()
@@ -58,10 +66,10 @@ def _part(form: DiagnosticKind) -> str:
 def _told(data: bytes) -> str:
     """Return what is told of an example, but for the line that counts the mistakes."""
     try:
-        check(parse(decoded(data, name="my.rule"), name="my.rule"), fraud_types=FRAUD_TYPES)
+        checked = check(parse(decoded(data, name="my.rule"), name="my.rule"), fraud_types=FRAUD_TYPES)
     except RuleError as error:
         return error.mistakes[0].show("my.rule")
-    raise AssertionError("an example without a mistake")
+    return checked.warnings[0].show("my.rule")
 
 
 def _visible(text: str) -> str:

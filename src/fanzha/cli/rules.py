@@ -44,6 +44,8 @@ def check_files(files: tuple[Path, ...], lists: tuple[str, ...]) -> None:
         except RuleError as error:
             errors.append(error)
         else:
+            for warning in checked.warnings:
+                click.echo(f"提醒 warning: {warning.show(str(path))}", err=True)
             click.echo(f"{path}: {len(checked.rules)} 条规则无误 rules are right")
     if errors:
         raise UsageError("\n\n".join(map(str, errors)))

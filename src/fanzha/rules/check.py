@@ -6,11 +6,12 @@ from typing import Any
 
 from fanzha.rules._checking.expression_checker import ExpressionChecker
 from fanzha.rules._checking.scope import LetBinding, RuleScope, has_window, is_constant
+from fanzha.rules._checking.unanswered import find_answered_only_fields
 from fanzha.rules._checking.windows import is_plain
-from fanzha.rules._diagnostics import limits, names
+from fanzha.rules._diagnostics import limits, names, warnings
 from fanzha.rules._reading.extent import Extent, extent
 from fanzha.rules.catalog import CERTAIN_WHERE, FACTS, subjects
-from fanzha.rules.diagnostics import DiagnosticCollector, DiagnosticKind, nearest
+from fanzha.rules.diagnostics import Diagnostic, DiagnosticCollector, DiagnosticKind, nearest
 from fanzha.rules.tree import (
     Binary,
     Expression,
@@ -34,6 +35,7 @@ class CheckedFile:
     rules: tuple[Rule, ...]
     lists: dict[str, tuple[str, ...]]
     file: RuleFile
+    warnings: tuple[Diagnostic, ...] = ()  # conditions that are valid and never true
 
 
 def check(file: RuleFile, *, lists: Collection[str] = (), fraud_types: Collection[str] | None = None) -> CheckedFile:
@@ -50,7 +52,16 @@ def check(file: RuleFile, *, lists: Collection[str] = (), fraud_types: Collectio
         if len(mistakes) == before:
             rules.append(_few_windows(_without_lets(rule), mistakes))
     mistakes.settle()
-    return CheckedFile(tuple(rules), dict(file.lists), file)
+    return CheckedFile(tuple(rules), dict(file.lists), file, _warn(file, rules))
+
+
+def _warn(file: RuleFile, rules: Collection[Rule]) -> tuple[Diagnostic, ...]:
+    """Return the warnings of checked rules."""
+    collector = DiagnosticCollector(file.text, file.name)
+    for rule in rules:
+        for node in find_answered_only_fields(rule):
+            collector.add(warnings.ANSWERED_ONLY, node.location, name=node.name)
+    return collector.sorted()
 
 
 class _RuleChecker:

@@ -104,13 +104,14 @@ class DiagnosticCollector:
     def __len__(self) -> int:
         return len(self._found)
 
+    def sorted(self) -> tuple[Diagnostic, ...]:
+        """Return the diagnostics in the order of the text."""
+        return tuple(sorted(self._found, key=lambda found: (found.location.line, found.location.column)))
+
     def settle(self) -> None:
         """Raise RuleError if there is any diagnostic."""
         if self._found:
-            raise RuleError(
-                sorted(self._found, key=lambda diagnostic: (diagnostic.location.line, diagnostic.location.column)),
-                name=self.name,
-            )
+            raise RuleError(self.sorted(), name=self.name)
 
 
 def nearest(word: str, words: Iterable[str], *, max_words: int = 3) -> Words:

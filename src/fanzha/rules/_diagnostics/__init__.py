@@ -2,10 +2,13 @@
 
 from types import ModuleType
 
-from fanzha.rules._diagnostics import grammar, limits, names, signs, types
+from fanzha.rules._diagnostics import grammar, limits, names, signs, types, warnings
 from fanzha.rules.diagnostics import DiagnosticKind
 
 _MODULES: tuple[ModuleType, ...] = (signs, grammar, names, types, limits)
 
-#: All kinds of diagnostics by code, in order.
+#: All kinds of errors by code, in order.
 FORMS = {form.code: form for module in _MODULES for form in vars(module).values() if isinstance(form, DiagnosticKind)}
+
+#: All kinds of warnings by code, in order.
+WARNINGS = {form.code: form for form in vars(warnings).values() if isinstance(form, DiagnosticKind)}
