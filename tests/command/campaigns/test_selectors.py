@@ -44,7 +44,7 @@ def test_subjects_are_paged_by_score(world: World) -> None:
         second = selectors.select_campaign_subjects(row, viewer, first.next, size=3)
         with pytest.raises(ValueError, match="float"):
             selectors.select_campaign_subjects(row, viewer, "nonsense")
-    seen = [one.placement.subject_id for one in (*first.placed, *second.placed)]
+    seen = [one.placement.subject_id for one in (*first.campaign_subjects, *second.campaign_subjects)]
     assert sorted(seen) == sorted(number(place).pk for place in range(5)) and second.next == ""
 
 

@@ -55,9 +55,9 @@ def test_to_confirm_is_to_say_of_each_subject_that_it_is_suspected(world: World)
 def test_to_set_aside_needs_a_reason_and_clears_the_subjects(world: World) -> None:
     row, viewer = campaign(world["carrier"]), world.viewer("carrier", Role.ANALYST)
     with pytest.raises(Refusal) as refused:
-        apply_transition({row.ref: None}, CampaignTransition(TransitionKind.SET_ASIDE), viewer)
+        apply_transition({row.ref: None}, CampaignTransition(TransitionKind.CLEAR), viewer)
     assert set(refused.value.fields) == {"note"}
-    apply_transition({row.ref: None}, CampaignTransition(TransitionKind.SET_ASIDE, "a courier firm"), viewer)
+    apply_transition({row.ref: None}, CampaignTransition(TransitionKind.CLEAR, "a courier firm"), viewer)
     assert (again(row).state, again(row).cleared_why) == (CampaignState.CLEARED, "a courier firm")
     assert set(OpinionRow._base_manager.values_list("level", flat=True)) == {"clear"}
 
@@ -89,7 +89,7 @@ def test_who_takes_over_is_told_by_whom_and_why(world: World) -> None:
 def test_of_many_those_that_cannot_be_are_told_and_the_rest_is_done(world: World) -> None:
     viewer = world.viewer("carrier", Role.ANALYST)
     rows = [campaign(world["carrier"], first=place * 10) for place in range(3)]
-    apply_transition({rows[0].ref: None}, CampaignTransition(TransitionKind.SET_ASIDE, "none"), viewer)
+    apply_transition({rows[0].ref: None}, CampaignTransition(TransitionKind.CLEAR, "none"), viewer)
     done = apply_transition({row.ref: None for row in rows}, CampaignTransition(TransitionKind.CONFIRM), viewer)
     assert [row.ref for row in done.done] == [rows[1].ref, rows[2].ref]
     assert [row.ref for row, _ in done.refused] == [rows[0].ref]

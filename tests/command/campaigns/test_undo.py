@@ -31,7 +31,7 @@ def test_opinions_go_and_what_was_said_before_stands_again(world: World) -> None
     row, viewer = campaign(world["carrier"]), world.viewer("carrier", Role.ANALYST)
     before = state(row)
     first = apply_transition({row.ref: None}, CampaignTransition(TransitionKind.CONFIRM), viewer)
-    second = apply_transition({row.ref: None}, CampaignTransition(TransitionKind.SET_ASIDE, "no"), viewer)
+    second = apply_transition({row.ref: None}, CampaignTransition(TransitionKind.CLEAR, "no"), viewer)
     assert set(OpinionRow._base_manager.filter(OpinionRow.standing()).values_list("level", flat=True)) == {"clear"}
     undo_transition(second.together, viewer)
     standing = OpinionRow._base_manager.filter(OpinionRow.standing())
@@ -46,7 +46,7 @@ def test_opinions_go_and_what_was_said_before_stands_again(world: World) -> None
 def test_many_are_undone_together_but_for_those_that_changed_since(world: World) -> None:
     viewer = world.viewer("carrier", Role.ANALYST)
     rows = [campaign(world["carrier"], first=place * 10) for place in range(3)]
-    done = apply_transition({row.ref: None for row in rows}, CampaignTransition(TransitionKind.SET_ASIDE, "no"), viewer)
+    done = apply_transition({row.ref: None for row in rows}, CampaignTransition(TransitionKind.CLEAR, "no"), viewer)
     apply_transition({rows[0].ref: None}, CampaignTransition(TransitionKind.REOPEN), viewer)
     undone = undo_transition(done.together, viewer)
     assert [row.pk for row in undone.done] == [rows[1].pk, rows[2].pk]

@@ -87,7 +87,7 @@ def test_what_its_people_write_about_a_campaign_is_read_by_its_owner_alone(world
     analyst = world.viewer("carrier", Role.ANALYST)
     apply_transition({row.ref: None}, CampaignTransition(TransitionKind.TAKE), analyst)
     apply_transition({row.ref: None}, CampaignTransition(TransitionKind.PUT_BACK, "note of a colleague"), analyst)
-    apply_transition({row.ref: None}, CampaignTransition(TransitionKind.SET_ASIDE, "reason of a colleague"), analyst)
+    apply_transition({row.ref: None}, CampaignTransition(TransitionKind.CLEAR, "reason of a colleague"), analyst)
     Campaign._base_manager.filter(pk=row.pk).update(marking=Marking.GREEN.value)
     told = ("note of a colleague", "reason of a colleague")
     own = page(world.client("carrier", Role.ANALYST), f"/campaigns/{row.ref}/")

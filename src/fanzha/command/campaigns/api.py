@@ -87,7 +87,7 @@ def list_campaign_subjects(request: ApiRequest, ref: str, paging: PagingQuery) -
     """List the suspects of a campaign, the strongest first; those who are to be warned are counted, never listed."""
     row = _campaign(ref)
     page = read_page(lambda: select_campaign_subjects(row, request.viewer, paging.cursor, paging.limit))
-    return {"items": [CampaignSubjectOut.of(subject) for subject in page.placed], "next": page.next}
+    return {"items": [CampaignSubjectOut.of(subject) for subject in page.campaign_subjects], "next": page.next}
 
 
 @ROUTER.get(

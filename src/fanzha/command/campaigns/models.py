@@ -16,7 +16,11 @@ from fanzha.command.web.viewer import FOR_SUPERVISORS, Viewer
 
 
 class CampaignState(models.TextChoices):
-    """State of the work on a campaign; `assignee` is the person who works on it."""
+    """State of the work on a campaign; `assignee` is the person who works on it.
+
+    A campaign is decided in one of two ways: confirmed as fraud (`confirmed_at` is set), or cleared as a false alarm
+    (`cleared`, by the transition `set_aside`).
+    """
 
     OPEN = "open"
     SNOOZED = "snoozed"

@@ -93,11 +93,11 @@ def merge_selected(
     return target_row
 
 
-def recompute_stats(row: Campaign) -> None:
+def recompute_stats(campaign: Campaign) -> None:
     """Recompute the statistics of a campaign from its placements."""
-    figures = sum_stats([row.pk]).get(row.pk)
-    if figures is not None:
-        set_stats(row, figures)
+    stats = sum_stats([campaign.pk]).get(campaign.pk)
+    if stats is not None:
+        set_stats(campaign, stats)
 
 
 def _get_campaign(rows: dict[str, Campaign], ref: str) -> Campaign:

@@ -32,78 +32,80 @@ if TYPE_CHECKING:
 
 
 def campaign_rows(campaigns: Sequence[Campaign], viewer: Viewer) -> list[ListRow]:
-    """Return campaigns as rows; those that the viewer may decide on can be picked and pressed."""
+    """Return campaigns as rows; those that the viewer may decide on have a checkbox and buttons."""
     now, reasons = timezone.now(), strongest_reasons(campaigns, viewer)
     return [_campaign_row(campaign, reasons.get(campaign.pk, ""), viewer, now) for campaign in campaigns]
 
 
-def _campaign_row(row: Campaign, reason: str, viewer: Viewer, now: datetime) -> ListRow:
-    is_own = row.owner_id == viewer.organization and viewer.has(*DECIDERS)
+def _campaign_row(campaign: Campaign, reason: str, viewer: Viewer, now: datetime) -> ListRow:
+    is_own = campaign.owner_id == viewer.organization and viewer.has(*DECIDERS)
     return ListRow(
-        title=localize(row.title),
-        href=reverse("campaign", args=[row.ref]),
-        summary=_(", ").join(filter(None, [reason, campaign_summary(row, now)])),
-        aside=f"{row.top_score:.2f}",
-        badges=campaign_badges(row),
-        due=due_at(row),
-        at=row.last_at,
-        meta=tuple(_meta(row, viewer)),
-        checkbox_value=row.ref if is_own else "",
-        actions=tuple(_row_buttons(row, viewer)) if is_own else (),
+        title=localize(campaign.title),
+        href=reverse("campaign", args=[campaign.ref]),
+        summary=_(", ").join(filter(None, [reason, campaign_summary(campaign, now)])),
+        aside=f"{campaign.top_score:.2f}",
+        badges=campaign_badges(campaign),
+        due=due_at(campaign),
+        at=campaign.last_at,
+        meta=tuple(_meta(campaign, viewer)),
+        checkbox_value=campaign.ref if is_own else "",
+        actions=tuple(_row_buttons(campaign, viewer)) if is_own else (),
     )
 
 
-def campaign_summary(row: Campaign, now: datetime) -> str:
+def campaign_summary(campaign: Campaign, now: datetime) -> str:
     """Return the counts of a campaign that its title does not show."""
-    parts = [ngettext("%(count)s finding", "%(count)s findings", row.findings) % {"count": f"{row.findings:,}"}]
-    if 1 < row.tie_subjects < row.subjects:
-        parts.append(_("%(count)s of its subjects share what it is named after") % {"count": f"{row.tie_subjects:,}"})
-    if row.money:
-        parts.append(_("¥%(amount)s told of") % {"amount": f"{row.money / 100:,.0f}"})
-    parts.append(_("first %(when)s") % {"when": relative_time(row.first_at, now)})
+    parts = [
+        ngettext("%(count)s finding", "%(count)s findings", campaign.findings) % {"count": f"{campaign.findings:,}"}
+    ]
+    if 1 < campaign.tie_subjects < campaign.subjects:
+        parts.append(_("%(count)s subjects share its main feature") % {"count": f"{campaign.tie_subjects:,}"})
+    if campaign.money:
+        parts.append(_("¥%(amount)s reported loss") % {"amount": f"{campaign.money / 100:,.0f}"})
+    parts.append(_("first %(when)s") % {"when": relative_time(campaign.first_at, now)})
     return _(", ").join(parts)
 
 
-def campaign_badges(row: Campaign) -> tuple[Badge, ...]:
-    """Return what to know of a campaign at a glance."""
-    result = []
-    if row.state != CampaignState.OPEN:
-        result.append(Badge(localize(STATE_WORDS[CampaignState(row.state)])))
-    if row.confirmed_at:
-        result.append(Badge(_("confirmed"), "check", Tone.ACCENT))
-    if row.came_back_at and row.state in (CampaignState.OPEN, CampaignState.ORDERED):
-        result.append(Badge(_("came back"), "history", Tone.WARN))
-    if row.simulated:
-        result.append(Badge(_("simulated"), "", Tone.PLAIN))
-    return tuple(result)
+def campaign_badges(campaign: Campaign) -> tuple[Badge, ...]:
+    """Return the badges of state, confirmation, return to the queue and simulation."""
+    badges = []
+    if campaign.state != CampaignState.OPEN:
+        badges.append(Badge(localize(STATE_WORDS[CampaignState(campaign.state)])))
+    if campaign.confirmed_at:
+        badges.append(Badge(_("confirmed"), "check", Tone.ACCENT))
+    if campaign.came_back_at and campaign.state in (CampaignState.OPEN, CampaignState.ORDERED):
+        badges.append(Badge(_("came back"), "history", Tone.WARN))
+    if campaign.simulated:
+        badges.append(Badge(_("simulated"), "", Tone.PLAIN))
+    return tuple(badges)
 
 
-def _meta(row: Campaign, viewer: Viewer) -> list[str]:
-    is_own = row.owner_id == viewer.organization
-    parts = [assignee_words(row, viewer)] if is_own else [str(row.owner), assignee_words(row, viewer)]
-    if row.snoozed_until and row.state == CampaignState.SNOOZED:
-        parts.append(_("comes back %(when)s") % {"when": relative_time(row.snoozed_until, timezone.now())})
-    return [*parts, detector_title(row.detector)] if row.detector else parts
+def _meta(campaign: Campaign, viewer: Viewer) -> list[str]:
+    is_own = campaign.owner_id == viewer.organization
+    parts = [assignee_words(campaign, viewer)] if is_own else [str(campaign.owner), assignee_words(campaign, viewer)]
+    if campaign.snoozed_until and campaign.state == CampaignState.SNOOZED:
+        parts.append(_("comes back %(when)s") % {"when": relative_time(campaign.snoozed_until, timezone.now())})
+    return [*parts, detector_title(campaign.detector)] if campaign.detector else parts
 
 
-def assignee_words(row: Campaign, viewer: Viewer) -> str:
+def assignee_words(campaign: Campaign, viewer: Viewer) -> str:
     """Return who works on a campaign; people of other organisations are not named."""
-    if row.assignee_id is None:
+    if campaign.assignee_id is None:
         return _("nobody's yet")
-    if row.assignee_id == viewer.person:
+    if campaign.assignee_id == viewer.person:
         return _("mine")
-    return str(row.assignee) if row.owner_id == viewer.organization else _("somebody works on it")
+    return str(campaign.assignee) if campaign.owner_id == viewer.organization else _("somebody works on it")
 
 
-def _row_buttons(row: Campaign, viewer: Viewer) -> list[ActionButton]:
-    if row.state != CampaignState.OPEN:
+def _row_buttons(campaign: Campaign, viewer: Viewer) -> list[ActionButton]:
+    if campaign.state != CampaignState.OPEN:
         return []
-    url = reverse("campaign_act", args=[row.ref])
-    revision = ("revision", str(row.revision))
+    url = reverse("campaign_act", args=[campaign.ref])
+    revision = ("revision", str(campaign.revision))
     buttons = []
-    if row.assignee_id is None:
+    if campaign.assignee_id is None:
         buttons.append(ActionButton(_("Take"), url, fields=(("doing", "take"), revision), key="a"))
-    elif row.confirmed_at is None:
+    elif campaign.confirmed_at is None:
         buttons.append(ActionButton(_("Confirm"), url, fields=(("doing", "confirm"), revision), icon="check", key="a"))
     fields = (("doing", "snooze"), revision, ("until", tomorrow_morning().isoformat()))
     buttons.append(ActionButton(_("Snooze until tomorrow"), url, fields=fields, icon="clock", key="s"))
@@ -111,14 +113,14 @@ def _row_buttons(row: Campaign, viewer: Viewer) -> list[ActionButton]:
 
 
 def tomorrow_morning() -> datetime:
-    """Return when the next morning's work begins, where the reader is."""
-    begins = timezone.localtime() + timedelta(days=1)
-    return begins.replace(hour=9, minute=0, second=0, microsecond=0)
+    """Return 9 o'clock tomorrow, in the time zone of the site."""
+    tomorrow = timezone.localtime() + timedelta(days=1)
+    return tomorrow.replace(hour=9, minute=0, second=0, microsecond=0)
 
 
-def campaign_subject_rows(placed: Sequence[CampaignSubject], *, with_checkboxes: bool) -> list[ListRow]:
+def campaign_subject_rows(campaign_subjects: Sequence[CampaignSubject], *, with_checkboxes: bool) -> list[ListRow]:
     """Return the subjects of a campaign as rows."""
-    return [_placement_row(subject, with_checkbox=with_checkboxes) for subject in placed]
+    return [_placement_row(campaign_subject, with_checkbox=with_checkboxes) for campaign_subject in campaign_subjects]
 
 
 def _placement_row(campaign_subject: CampaignSubject, *, with_checkbox: bool) -> ListRow:
@@ -131,14 +133,14 @@ def _placement_row(campaign_subject: CampaignSubject, *, with_checkbox: bool) ->
     if words := fraud_type_title(placement.fraud_type):
         details.append(words)
     details.append(_("last %(when)s") % {"when": relative_time(placement.last_at, timezone.now())})
-    pinned_badges = (_("placed by a person"),) if placement.is_held else ()
+    placement_notes = (_("placed by a person"),) if placement.is_held else ()
     return ListRow(
         title=display_subject(subject),
         href=reverse("subject", args=[subject.ref]),
         summary=_(", ").join(details),
         aside=f"{placement.top_score:.2f}",
         badges=verdict_badges(campaign_subject.verdict, campaign_subject.case),
-        meta=(kind_title(subject.kind), *pinned_badges),
+        meta=(kind_title(subject.kind), *placement_notes),
         checkbox_value=subject.ref if with_checkbox else "",
         is_subject=True,
     )

@@ -41,41 +41,41 @@ class TransitionPreview:
 
 def build_preview(refs: Sequence[str], kind: TransitionKind, viewer: Viewer) -> TransitionPreview:
     """Compute the effect of a transition of own campaigns (refs); refs after the first `MAX_CAMPAIGNS` are ignored."""
-    rows = list(
+    campaigns = list(
         _UNSCOPED.rows(Campaign)
         .filter(owner=viewer.organization, ref__in=refs[:MAX_CAMPAIGNS])
         .select_related("assignee")
         .order_by("-heat", "-pk")
     )
-    refused = [(row, words) for row in rows if (words := refusal_reason(row, kind)) is not None]
-    refused_keys = {row.pk for row, _ in refused}
-    allowed = [row for row in rows if row.pk not in refused_keys]
-    gives_opinions = kind in (TransitionKind.CONFIRM, TransitionKind.SET_ASIDE)
+    refused = [(campaign, words) for campaign in campaigns if (words := refusal_reason(campaign, kind)) is not None]
+    refused_keys = {campaign.pk for campaign, _ in refused}
+    allowed = [campaign for campaign in campaigns if campaign.pk not in refused_keys]
+    gives_opinions = kind in (TransitionKind.CONFIRM, TransitionKind.CLEAR)
     return TransitionPreview(
         allowed=allowed,
         refused=refused,
-        subjects=sum(row.subjects for row in allowed),
-        victims=sum(row.victims for row in allowed),
+        subjects=sum(campaign.subjects for campaign in allowed),
+        victims=sum(campaign.victims for campaign in allowed),
         allowlisted=_count_allowlisted(allowed),
-        opinion_count=sum(min(row.subjects, MAX_OPINIONS) for row in allowed) if gives_opinions else 0,
+        opinion_count=sum(min(campaign.subjects, MAX_OPINIONS) for campaign in allowed) if gives_opinions else 0,
         false_alarm_percent=_count_outcomes(allowed, viewer).false_alarm_percent,
     )
 
 
-def _count_allowlisted(rows: Sequence[Campaign]) -> int:
+def _count_allowlisted(campaigns: Sequence[Campaign]) -> int:
     at = to_ms(timezone.now())
     numbers = [
         number for number, entries in load_allowlist_by_number().items() if any(entry.holds(at) for entry in entries)
     ]
-    if not rows or not numbers:
+    if not campaigns or not numbers:
         return 0
-    placements = _UNSCOPED.rows(Placement).filter(campaign__in=rows, subject__kind="phone_number", is_victim=False)
+    placements = _UNSCOPED.rows(Placement).filter(campaign__in=campaigns, subject__kind="phone_number", is_victim=False)
     return placements.filter(subject__value__in=in_list(numbers, "text")).count()
 
 
-def _count_outcomes(rows: Sequence[Campaign], viewer: Viewer) -> CampaignOutcomes:
+def _count_outcomes(campaigns: Sequence[Campaign], viewer: Viewer) -> CampaignOutcomes:
     """Count the earlier outcomes of the organisation's real campaigns with the detectors of `rows`."""
-    detectors = {row.detector for row in rows}
+    detectors = {campaign.detector for campaign in campaigns}
     return count_outcomes(
         _UNSCOPED.rows(Campaign).filter(owner=viewer.organization, detector__in=detectors, simulated=False)
     )

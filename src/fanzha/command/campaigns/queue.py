@@ -22,18 +22,18 @@ _UNSCOPED = unscoped("rows below a campaign that the viewer may read")
 PAGE_SIZE = 25
 #: A new or reopened campaign should have an assignee within this time.
 ASSIGN_WITHIN = timedelta(hours=24)
-WAITING, MINE, NEW, LATE, CONFIRMED, SNOOZED, ORDERED, SET_ASIDE = (
+WAITING, MINE, NEW, LATE, CONFIRMED, SNOOZED, ORDERED, CLEARED = (
     "waiting", "mine", "new", "late", "confirmed", "snoozed", "ordered", "set_aside",
 )  # fmt: skip
 SHOW_WORDS: dict[str, Words] = {
-    WAITING: Words("待处理", "to be cleared"),
+    WAITING: Words("待处理", "waiting"),
     MINE: Words("我的", "mine"),
     NEW: Words("新的", "new"),
     LATE: Words("超时", "late"),
     CONFIRMED: Words("已确认", "confirmed"),
     SNOOZED: Words("已推迟", "snoozed"),
     ORDERED: Words("已下达指令", "ordered"),
-    SET_ASIDE: Words("已搁置", "set aside"),
+    CLEARED: Words("已搁置", "cleared"),
 }
 
 
@@ -100,16 +100,16 @@ def _show_condition(show: str, viewer: Viewer, now: datetime) -> Q:
     return waiting
 
 
-def due_at(row: Campaign) -> datetime | None:
+def due_at(campaign: Campaign) -> datetime | None:
     """Return by when a campaign should have an assignee; None if it has one or is not open."""
-    if row.state != CampaignState.OPEN or row.assignee_id is not None:
+    if campaign.state != CampaignState.OPEN or campaign.assignee_id is not None:
         return None
-    return (row.came_back_at or row.first_at) + ASSIGN_WITHIN
+    return (campaign.came_back_at or campaign.first_at) + ASSIGN_WITHIN
 
 
-def encode_cursor(row: Campaign) -> str:
+def encode_cursor(campaign: Campaign) -> str:
     """Return the cursor of the page after a row."""
-    return f"{row.heat!r}_{row.pk}"
+    return f"{campaign.heat!r}_{campaign.pk}"
 
 
 def _cursor_condition(cursor: str) -> Q:

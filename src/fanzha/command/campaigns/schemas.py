@@ -53,16 +53,16 @@ class CampaignOut(Schema):
     revision: int
 
     @classmethod
-    def of(cls, row: Campaign, organization: int) -> "CampaignOut":
+    def of(cls, campaign: Campaign, organization: int) -> "CampaignOut":
         """Return a campaign as an organisation (primary key) reads it."""
         computed = ("owner", "title", "assignee", "due_at")
-        plain = {name: getattr(row, name) for name in cls.model_fields if name not in computed}
+        plain = {name: getattr(campaign, name) for name in cls.model_fields if name not in computed}
         return cls(
             **plain,
-            owner=row.owner.ref,
-            title=BilingualText.of(row.title),
-            assignee=row.assignee.ref if row.assignee and row.owner_id == organization else "",
-            due_at=due_at(row),
+            owner=campaign.owner.ref,
+            title=BilingualText.of(campaign.title),
+            assignee=campaign.assignee.ref if campaign.assignee and campaign.owner_id == organization else "",
+            due_at=due_at(campaign),
         )
 
 
@@ -82,18 +82,18 @@ class CampaignSubjectOut(Schema):
     case: CaseStatus
 
     @classmethod
-    def of(cls, placed: CampaignSubject) -> "CampaignSubjectOut":
+    def of(cls, campaign_subject: CampaignSubject) -> "CampaignSubjectOut":
         """Return a subject with the totals of its findings."""
-        row, subject = placed.placement, placed.placement.subject
+        placement, subject = campaign_subject.placement, campaign_subject.placement.subject
         computed = ("ref", "kind", "shown", "level", "case")
-        plain = {name: getattr(row, name) for name in cls.model_fields if name not in computed}
+        plain = {name: getattr(placement, name) for name in cls.model_fields if name not in computed}
         return cls(
             **plain,
             ref=subject.ref,
             kind=subject.kind,
             shown=display_subject(subject),
-            level=placed.verdict.level if placed.verdict else "",
-            case=placed.case.case if placed.case else CaseStatus.NONE,
+            level=campaign_subject.verdict.level if campaign_subject.verdict else "",
+            case=campaign_subject.case.case if campaign_subject.case else CaseStatus.NONE,
         )
 
 

@@ -116,13 +116,13 @@ class CampaignSubject:
 class CampaignSubjectPage:
     """One page of the subjects of a campaign; `next` is "" on the last one."""
 
-    placed: Sequence[CampaignSubject]
+    campaign_subjects: Sequence[CampaignSubject]
     next: str
 
 
-def select_ties(row: Campaign) -> list[Tie]:
+def select_ties(campaign: Campaign) -> list[Tie]:
     """Return the distinct ties of a campaign, by number of subjects, largest first."""
-    ties = _UNSCOPED.rows(Tie).filter(campaign=row, subjects__gt=1, is_hub=False).order_by("-subjects", "pk")
+    ties = _UNSCOPED.rows(Tie).filter(campaign=campaign, subjects__gt=1, is_hub=False).order_by("-subjects", "pk")
     distinct: dict[tuple[str, str], Tie] = {}
     for tie in ties[: _TIES * 8]:  # one script is as many ties as its text has bands
         distinct.setdefault((tie.kind, tie.value), tie)
@@ -134,26 +134,26 @@ def tie_label(tie: Tie) -> str:
     return localize(tie_title(tie.kind, tie.value))
 
 
-def draw_findings_by_hour(row: Campaign) -> Chart:
+def draw_findings_by_hour(campaign: Campaign) -> Chart:
     """Draw the number of findings per hour over the last hours of a campaign."""
-    since = row.last_at - timedelta(hours=HOURS)
+    since = campaign.last_at - timedelta(hours=HOURS)
     # A viewer who may read a campaign may read its findings: its marking is the strictest of theirs.
     findings = find_standing_findings(_UNSCOPED).filter(
-        owner=row.owner_id,
-        subject__placements__campaign=row,
+        owner=campaign.owner_id,
+        subject__placements__campaign=campaign,
         found_at__gt=since,
-        found_at__lte=row.last_at,
+        found_at__lte=campaign.last_at,
     )
     by_hour = findings.annotate(hour=TruncHour("found_at")).values("hour").annotate(many=Count("pk")).order_by()
-    counts = {hour_of(row["hour"]): row["many"] for row in by_hour}
-    return hours(_("Findings by hour"), counts, (_("hour"), _("findings")), row.last_at, HOURS)
+    counts = {hour_of(campaign["hour"]): campaign["many"] for campaign in by_hour}
+    return hours(_("Findings by hour"), counts, (_("hour"), _("findings")), campaign.last_at, HOURS)
 
 
 def select_campaign_subjects(
-    row: Campaign, viewer: Viewer, cursor: str = "", size: int = PAGE_SIZE
+    campaign: Campaign, viewer: Viewer, cursor: str = "", size: int = PAGE_SIZE
 ) -> CampaignSubjectPage:
     """Return a page of the suspects of a campaign, strongest first. Raise ValueError for an invalid cursor."""
-    rows = Placement.objects.filter(campaign=row, is_victim=False).order_by("-top_score", "-pk")
+    rows = Placement.objects.filter(campaign=campaign, is_victim=False).order_by("-top_score", "-pk")
     if cursor:
         score, _sign, key = cursor.partition("_")
         rows = rows.filter(top_score__lte=float(score)).filter(Q(top_score__lt=float(score)) | Q(pk__lt=int(key)))
@@ -175,12 +175,12 @@ def select_processes(campaign: str) -> list[ProcessInstance]:
     return list(rows.order_by("-pk")[:_PROCESSES])
 
 
-def campaign_timeline(row: Campaign, viewer: Viewer) -> list[TimelineItem]:
+def campaign_timeline(campaign: Campaign, viewer: Viewer) -> list[TimelineItem]:
     """Return the timeline of a campaign; people and notes of other organisations are left out."""
-    actions = CampaignAction.objects.filter(campaign=row).select_related("person")[:_TIMELINE_SIZE]
-    is_own = row.owner_id == viewer.organization
+    actions = CampaignAction.objects.filter(campaign=campaign).select_related("person")[:_TIMELINE_SIZE]
+    is_own = campaign.owner_id == viewer.organization
     events = [_timeline_event(action, is_own=is_own) for action in actions]
-    return [*events, TimelineItem(row.first_at, _("First finding"))]
+    return [*events, TimelineItem(campaign.first_at, _("First finding"))]
 
 
 def _timeline_event(action: CampaignAction, *, is_own: bool) -> TimelineItem:
@@ -191,9 +191,14 @@ def _timeline_event(action: CampaignAction, *, is_own: bool) -> TimelineItem:
     return TimelineItem(action.at, title, person, action.note if is_own else "")
 
 
-def last_undoable_action(row: Campaign) -> CampaignAction | None:
+def last_undoable_action(campaign: Campaign) -> CampaignAction | None:
     """Return the last action on a campaign if it can be undone now."""
-    latest = CampaignAction.objects.filter(campaign=row).order_by("-pk").first()
-    if latest is None or latest.undone_at or latest.action == TransitionKind.UNDO or latest.revision != row.revision:
+    latest = CampaignAction.objects.filter(campaign=campaign).order_by("-pk").first()
+    if (
+        latest is None
+        or latest.undone_at
+        or latest.action == TransitionKind.UNDO
+        or latest.revision != campaign.revision
+    ):
         return None
     return latest

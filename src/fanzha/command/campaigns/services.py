@@ -1,6 +1,6 @@
 """Apply transitions to campaigns: logged, undoable, and refused if somebody changed the campaign first.
 
-A transition gives opinions on the subjects of the campaign (confirm: suspected; set aside: clear). Their time is that
+A transition gives opinions on the subjects of the campaign (confirm: suspected; clear: clear). Their time is that
 of the transition, one microsecond apart for several campaigns; undo finds them by it.
 """
 
@@ -49,7 +49,7 @@ _ALL_OWNERS = unscoped("snoozed campaigns of every owner wake up")
 LOG_KIND = "campaign"
 #: Most subjects of one campaign that get an opinion, strongest first.
 MAX_OPINIONS = 1_000
-_OPINION_LEVELS = {TransitionKind.CONFIRM: Level.SUSPECTED, TransitionKind.SET_ASIDE: Level.CLEAR}
+_OPINION_LEVELS = {TransitionKind.CONFIRM: Level.SUSPECTED, TransitionKind.CLEAR: Level.CLEAR}
 
 
 @dataclass
@@ -74,17 +74,17 @@ def apply_transition(
     with recorded() as log:
         if transition.kind in _OPINION_LEVELS:  # lock subjects before campaigns, as the importer does
             own_campaigns = _UNSCOPED.rows(Campaign).filter(owner=viewer.organization, ref__in=list(revisions))
-            lock_subjects(suspect.pk for row in own_campaigns for suspect in _suspects(row))
-        rows = lock_campaigns(revisions, viewer)
+            lock_subjects(suspect.pk for campaign in own_campaigns for suspect in _suspects(campaign))
+        campaigns = lock_campaigns(revisions, viewer)
         result = TransitionResult(sortable_id())
-        for row in rows:
-            if (refusal := _transition_refusal(row, transition.kind, revisions[row.ref])) is not None:
-                result.refused.append((row, refusal))
+        for campaign in campaigns:
+            if (refusal := _transition_refusal(campaign, transition.kind, revisions[campaign.ref])) is not None:
+                result.refused.append((campaign, refusal))
                 continue
             _apply_to_campaign(
-                row, transition, viewer, at + timedelta(microseconds=len(result.done)), result.together, log
+                campaign, transition, viewer, at + timedelta(microseconds=len(result.done)), result.together, log
             )
-            result.done.append(row)
+            result.done.append(campaign)
     if not result.done:
         words = result.refused[0][1] if result.refused else Words("没有此团伙", "there is no such campaign")
         raise Refusal(Reason.STATE if result.refused else Reason.UNKNOWN, words)
@@ -99,12 +99,12 @@ def check_decider(viewer: Viewer) -> None:
 
 def lock_campaigns(refs: Iterable[str], viewer: Viewer) -> list[Campaign]:
     """Lock own campaigns until the transaction ends, in one order to avoid deadlocks."""
-    rows = _UNSCOPED.rows(Campaign).select_for_update().filter(owner=viewer.organization, ref__in=list(refs))
-    return list(rows.order_by("pk"))
+    campaigns = _UNSCOPED.rows(Campaign).select_for_update().filter(owner=viewer.organization, ref__in=list(refs))
+    return list(campaigns.order_by("pk"))
 
 
 def record_transition(
-    row: Campaign,
+    campaign: Campaign,
     kind: TransitionKind,
     before: Mapping[str, Any],
     viewer: Viewer,
@@ -115,8 +115,8 @@ def record_transition(
     log: Recorder,
 ) -> CampaignAction:
     """Save a campaign with its next revision, and write its history and the log entry."""
-    row.revision += 1
-    row.save()
+    campaign.revision += 1
+    campaign.save()
     actor = to_actor(viewer)
     log.add(
         Draft(
@@ -124,38 +124,38 @@ def record_transition(
             at=to_ms(at),
             actor=actor.person,
             organisation=actor.organization,
-            about=row.ref,
-            facts={"action": kind.value, "revision": row.revision, "together": together},
-            personal=(Personal("note", person=row.ref, value=note),) if note else (),
+            about=campaign.ref,
+            facts={"action": kind.value, "revision": campaign.revision, "together": together},
+            personal=(Personal("note", person=campaign.ref, value=note),) if note else (),
         )
     )
     return _UNSCOPED.rows(CampaignAction).create(
-        campaign=row,
+        campaign=campaign,
         together=together,
         action=kind.value,
         person_id=viewer.person,
         note=note[:500],
         before=dict(before),
-        revision=row.revision,
+        revision=campaign.revision,
         at=at,
     )
 
 
-def history_fields(row: Campaign) -> dict[str, Any]:
+def history_fields(campaign: Campaign) -> dict[str, Any]:
     """Return the fields of a campaign as its history stores them."""
-    values = {name: getattr(row, name) for name in HISTORY_FIELDS}
+    values = {name: getattr(campaign, name) for name in HISTORY_FIELDS}
     return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in values.items()}
 
 
-def _transition_refusal(row: Campaign, kind: TransitionKind, revision: int | None) -> Words | None:
-    if revision is not None and revision != row.revision:
-        return conflict_words(row)
-    return refusal_reason(row, kind)
+def _transition_refusal(campaign: Campaign, kind: TransitionKind, revision: int | None) -> Words | None:
+    if revision is not None and revision != campaign.revision:
+        return conflict_words(campaign)
+    return refusal_reason(campaign, kind)
 
 
-def conflict_words(row: Campaign) -> Words:
+def conflict_words(campaign: Campaign) -> Words:
     """Return the message for a request that lost against a concurrent change."""
-    latest = _UNSCOPED.rows(CampaignAction).filter(campaign=row).select_related("person").first()
+    latest = _UNSCOPED.rows(CampaignAction).filter(campaign=campaign).select_related("person").first()
     if latest is None:
         return Words("已有变化，请刷新", "it has changed: look again")
     title = TRANSITION_WORDS[TransitionKind(latest.action)][1]
@@ -164,59 +164,74 @@ def conflict_words(row: Campaign) -> Words:
 
 
 def _apply_to_campaign(
-    row: Campaign, transition: CampaignTransition, viewer: Viewer, at: datetime, together: str, log: Recorder
+    campaign: Campaign, transition: CampaignTransition, viewer: Viewer, at: datetime, together: str, log: Recorder
 ) -> None:
-    before = history_fields(row)
+    before = history_fields(campaign)
     match transition.kind:
         case TransitionKind.TAKE:
-            row.assignee_id, row.handed_over_by_id, row.note = viewer.person, None, ""
+            campaign.assignee_id, campaign.handed_over_by_id, campaign.note = viewer.person, None, ""
         case TransitionKind.PUT_BACK:
-            row.assignee_id, row.handed_over_by_id, row.note = None, None, transition.note[:500]
+            campaign.assignee_id, campaign.handed_over_by_id, campaign.note = None, None, transition.note[:500]
         case TransitionKind.HAND_OVER:
-            row.assignee, row.handed_over_by_id, row.note = transition.to, viewer.person, transition.note[:500]
-            _notify_assignee(row, transition, viewer, at, together)
+            campaign.assignee, campaign.handed_over_by_id, campaign.note = (
+                transition.to,
+                viewer.person,
+                transition.note[:500],
+            )
+            _notify_assignee(campaign, transition, viewer, at, together)
         case TransitionKind.SNOOZE:
-            row.state, row.snoozed_until = CampaignState.SNOOZED, transition.until
+            campaign.state, campaign.snoozed_until = CampaignState.SNOOZED, transition.until
         case TransitionKind.CONFIRM:
-            row.state, row.snoozed_until, row.confirmed_at = CampaignState.OPEN, None, at
-            row.assignee_id = row.assignee_id or viewer.person
-        case TransitionKind.SET_ASIDE:
-            row.state, row.snoozed_until, row.confirmed_at = CampaignState.CLEARED, None, None
-            row.cleared_at, row.cleared_why = at, transition.note[:300]
+            campaign.state, campaign.snoozed_until, campaign.confirmed_at = CampaignState.OPEN, None, at
+            campaign.assignee_id = campaign.assignee_id or viewer.person
+        case TransitionKind.CLEAR:
+            campaign.state, campaign.snoozed_until, campaign.confirmed_at = CampaignState.CLEARED, None, None
+            campaign.cleared_at, campaign.cleared_why = at, transition.note[:300]
         case TransitionKind.REOPEN:
-            row.state, row.snoozed_until, row.cleared_at, row.cleared_why = CampaignState.OPEN, None, None, ""
+            campaign.state, campaign.snoozed_until, campaign.cleared_at, campaign.cleared_why = (
+                CampaignState.OPEN,
+                None,
+                None,
+                "",
+            )
         case _:
             raise Refusal(Reason.UNKNOWN, Words("不能批量办理", "this is not done so"))
-    record_transition(row, transition.kind, before, viewer, at, note=transition.note, together=together, log=log)
+    record_transition(campaign, transition.kind, before, viewer, at, note=transition.note, together=together, log=log)
     if (level := _OPINION_LEVELS.get(transition.kind)) is not None:
-        _give_opinions(row, level, transition, viewer, at)
+        _give_opinions(campaign, level, transition, viewer, at)
 
 
-def _give_opinions(row: Campaign, level: Level, transition: CampaignTransition, viewer: Viewer, at: datetime) -> None:
+def _give_opinions(
+    campaign: Campaign, level: Level, transition: CampaignTransition, viewer: Viewer, at: datetime
+) -> None:
     """Give opinions on the suspects of a campaign; people to be warned get none."""
-    subjects = _suspects(row)
+    subjects = _suspects(campaign)
     title = TRANSITION_WORDS[transition.kind][1]
     reason = Words(f"团伙研判：{title.zh}。{transition.note}"[:500], f"campaign {title.en}. {transition.note}"[:500])
-    kind = row.fraud_type if level is Level.SUSPECTED else ""
-    draft = OpinionDraft(level, fraud_type=kind, reason=reason, marking=Marking(row.marking), simulated=row.simulated)
+    kind = campaign.fraud_type if level is Level.SUSPECTED else ""
+    draft = OpinionDraft(
+        level, fraud_type=kind, reason=reason, marking=Marking(campaign.marking), simulated=campaign.simulated
+    )
     if subjects:
         give_opinions(subjects, draft, viewer, at)
 
 
-def _suspects(row: Campaign) -> list[Subject]:
-    subjects = find_subjects(_UNSCOPED).filter(placements__campaign=row, placements__is_victim=False)
+def _suspects(campaign: Campaign) -> list[Subject]:
+    subjects = find_subjects(_UNSCOPED).filter(placements__campaign=campaign, placements__is_victim=False)
     return list(subjects.order_by("-placements__top_score", "pk")[:MAX_OPINIONS])
 
 
 def _notify_assignee(
-    row: Campaign, transition: CampaignTransition, viewer: Viewer, at: datetime, together: str
+    campaign: Campaign, transition: CampaignTransition, viewer: Viewer, at: datetime, together: str
 ) -> None:
-    title, by = row.title, all_people().filter(pk=viewer.person or 0).first()
+    title, by = campaign.title, all_people().filter(pk=viewer.person or 0).first()
     words = Words(
         f"{by or 'API'} 转交给您：{title.zh}。{transition.note}",
         f"{by or 'API'} hands over to you: {title.en}. {transition.note}",
     )
-    create_notification(row.owner_id, words, key=f"campaign:{row.ref}:{together}", at=at, person=transition.to)
+    create_notification(
+        campaign.owner_id, words, key=f"campaign:{campaign.ref}:{together}", at=at, person=transition.to
+    )
 
 
 def wake_due(now: datetime, owner: int | None = None) -> None:

@@ -26,7 +26,7 @@ class TransitionKind(StrEnum):
     HAND_OVER = "hand_over"
     SNOOZE = "snooze"
     CONFIRM = "confirm"
-    SET_ASIDE = "set_aside"
+    CLEAR = "set_aside"
     REOPEN = "reopen"
     SPLIT = "split"
     MOVE = "move"
@@ -41,7 +41,10 @@ TRANSITION_WORDS: dict[TransitionKind, tuple[Words, Words]] = {
     TransitionKind.HAND_OVER: (Words("转交", "Hand over"), Words("已转交", "handed over")),
     TransitionKind.SNOOZE: (Words("稍后处理", "Snooze"), Words("已推迟", "snoozed")),
     TransitionKind.CONFIRM: (Words("确认涉诈", "Confirm"), Words("已确认涉诈", "confirmed as fraud")),
-    TransitionKind.SET_ASIDE: (Words("误报搁置", "Set aside"), Words("已作误报搁置", "set aside")),
+    TransitionKind.CLEAR: (
+        Words("误报搁置", "Clear as a false alarm"),
+        Words("已作误报搁置", "cleared as a false alarm"),
+    ),
     TransitionKind.REOPEN: (Words("重新打开", "Reopen"), Words("已重新打开", "reopened")),
     TransitionKind.SPLIT: (Words("拆分", "Split off"), Words("已拆分", "split off")),
     TransitionKind.MOVE: (Words("移至其他团伙", "Move"), Words("已移动对象", "subjects moved")),
@@ -49,10 +52,10 @@ TRANSITION_WORDS: dict[TransitionKind, tuple[Words, Words]] = {
     TransitionKind.UNDO: (Words("撤销", "Undo"), Words("已撤销", "undone")),
 }
 STATE_WORDS: dict[CampaignState, Words] = {
-    CampaignState.OPEN: Words("待处理", "to be cleared"),
+    CampaignState.OPEN: Words("待处理", "open"),
     CampaignState.SNOOZED: Words("已推迟", "snoozed"),
     CampaignState.ORDERED: Words("已下达指令", "ordered"),
-    CampaignState.CLEARED: Words("已搁置", "set aside"),
+    CampaignState.CLEARED: Words("已搁置", "cleared as a false alarm"),
     CampaignState.MERGED: Words("已并入其他团伙", "merged into another"),
 }
 _ALLOWED_STATES: dict[TransitionKind, tuple[CampaignState, ...]] = {
@@ -61,7 +64,7 @@ _ALLOWED_STATES: dict[TransitionKind, tuple[CampaignState, ...]] = {
     TransitionKind.HAND_OVER: (CampaignState.OPEN, CampaignState.SNOOZED, CampaignState.ORDERED),
     TransitionKind.SNOOZE: (CampaignState.OPEN,),
     TransitionKind.CONFIRM: (CampaignState.OPEN, CampaignState.SNOOZED),
-    TransitionKind.SET_ASIDE: (CampaignState.OPEN, CampaignState.SNOOZED),
+    TransitionKind.CLEAR: (CampaignState.OPEN, CampaignState.SNOOZED),
     TransitionKind.REOPEN: (CampaignState.CLEARED, CampaignState.SNOOZED),
     TransitionKind.SPLIT: (CampaignState.OPEN, CampaignState.SNOOZED, CampaignState.ORDERED),
     TransitionKind.MOVE: (CampaignState.OPEN, CampaignState.SNOOZED, CampaignState.ORDERED),
@@ -98,20 +101,20 @@ class CampaignTransition:
             missing["until"] = Words("须晚于现在，最长30天", "must lie ahead, by 30 days at most")
         if self.kind is TransitionKind.HAND_OVER and self.to is None:
             missing["to"] = Words("请选择接手人", "say who takes over")
-        if self.kind is TransitionKind.SET_ASIDE and not self.note.strip():
+        if self.kind is TransitionKind.CLEAR and not self.note.strip():
             missing["note"] = Words("请写明理由", "say why")
         if missing:
             raise Refusal(Reason.EVIDENCE, Words("信息不全", "Something is missing"), fields=missing)
 
 
-def refusal_reason(row: Campaign, kind: TransitionKind) -> Words | None:
+def refusal_reason(campaign: Campaign, kind: TransitionKind) -> Words | None:
     """Return why a transition is refused in the campaign's present state; None if it is allowed."""
-    state = CampaignState(row.state)
+    state = CampaignState(campaign.state)
     if state not in _ALLOWED_STATES.get(kind, tuple(CampaignState)):
         state_title = STATE_WORDS[state]
         return Words(f"当前状态为“{state_title.zh}”，不能办理", f"not possible: it is {state_title.en}")
-    if kind is TransitionKind.CONFIRM and row.confirmed_at is not None:
+    if kind is TransitionKind.CONFIRM and campaign.confirmed_at is not None:
         return Words("已经确认过", "it is confirmed already")
-    if kind is TransitionKind.PUT_BACK and row.assignee_id is None:
+    if kind is TransitionKind.PUT_BACK and campaign.assignee_id is None:
         return Words("尚无人领取", "nobody has taken it")
     return None

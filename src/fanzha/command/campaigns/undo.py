@@ -27,7 +27,7 @@ from fanzha.processes.refusal import Reason, Refusal
 
 _UNSCOPED = unscoped("an action is undone with all rows that it changed")
 
-_OPINION_KINDS = (TransitionKind.CONFIRM, TransitionKind.SET_ASIDE)
+_OPINION_KINDS = (TransitionKind.CONFIRM, TransitionKind.CLEAR)
 
 
 def undo_transition(together: str, viewer: Viewer, at: datetime | None = None) -> TransitionResult:

@@ -68,7 +68,7 @@ def campaign(request: SignedInRequest, ref: str) -> HttpResponse:
             "figures": _figures(row),
             "ties": [(selectors.tie_label(tie), tie.subjects) for tie in selectors.select_ties(row)],
             "chart": selectors.draw_findings_by_hour(row),
-            "subjects": campaign_subject_rows(page.placed, with_checkboxes=decides),
+            "subjects": campaign_subject_rows(page.campaign_subjects, with_checkboxes=decides),
             "next": page.next,
             "empty": EmptyState(_("Only people to be warned are in it; they are counted, not listed.")),
             "processes": selectors.select_processes(row.ref),
@@ -76,8 +76,8 @@ def campaign(request: SignedInRequest, ref: str) -> HttpResponse:
             "decides": decides,
             "main_button": _main_button(row, viewer) if decides else None,
             "undoable": selectors.last_undoable_action(row) if decides else None,
-            "deed": TransitionForm(viewer, auto_id="deed-%s"),
-            "can": {kind.value: refusal_reason(row, kind) is None for kind in TransitionKind},
+            "transition_form": TransitionForm(viewer, auto_id="transition-%s"),
+            "allowed": {kind.value: refusal_reason(row, kind) is None for kind in TransitionKind},
             "order_url": _order_url(row),
             "drafts": viewer.has(Role.ANALYST),
             "beginnings": [
@@ -89,39 +89,39 @@ def campaign(request: SignedInRequest, ref: str) -> HttpResponse:
     )
 
 
-def _figures(row: Campaign) -> list[KeyFigure]:
+def _figures(campaign: Campaign) -> list[KeyFigure]:
     figures = [
-        KeyFigure(f"{row.subjects:,}", _("subjects")),
-        KeyFigure(f"{row.findings:,}", _("findings")),
-        KeyFigure(f"{row.top_score:.2f}", _("strongest score")),
+        KeyFigure(f"{campaign.subjects:,}", _("subjects")),
+        KeyFigure(f"{campaign.findings:,}", _("findings")),
+        KeyFigure(f"{campaign.top_score:.2f}", _("strongest score")),
     ]
-    if row.calls:
-        figures.append(KeyFigure(f"{row.calls:,}", _("calls at most")))
-    if row.victims:
-        figures.append(KeyFigure(f"{row.victims:,}", _("to be warned"), is_harm=True))
-    if row.money:
-        figures.append(KeyFigure(f"¥{row.money / 100:,.0f}", _("told of"), is_harm=True))
+    if campaign.calls:
+        figures.append(KeyFigure(f"{campaign.calls:,}", _("calls at most")))
+    if campaign.victims:
+        figures.append(KeyFigure(f"{campaign.victims:,}", _("to be warned"), is_harm=True))
+    if campaign.money:
+        figures.append(KeyFigure(f"¥{campaign.money / 100:,.0f}", _("reported loss"), is_harm=True))
     return figures
 
 
-def _main_button(row: Campaign, viewer: Viewer) -> ActionButton | None:
+def _main_button(campaign: Campaign, viewer: Viewer) -> ActionButton | None:
     """Return the button of the next step: assign, then confirm, then draft an order."""
-    url, revision_field = reverse("campaign_act", args=[row.ref]), ("revision", str(row.revision))
-    if row.confirmed_at and viewer.has(Role.ANALYST) and refusal_reason(row, TransitionKind.SET_ASIDE) is None:
+    url, revision_field = reverse("campaign_act", args=[campaign.ref]), ("revision", str(campaign.revision))
+    if campaign.confirmed_at and viewer.has(Role.ANALYST) and refusal_reason(campaign, TransitionKind.CLEAR) is None:
         return ActionButton(
-            _("Draft an order"), f"/orders/new?campaign={row.ref}", post=False, icon="send", main=True, key="a"
+            _("Draft an order"), f"/orders/new?campaign={campaign.ref}", post=False, icon="send", main=True, key="a"
         )
-    if row.assignee_id is None and refusal_reason(row, TransitionKind.TAKE) is None:
+    if campaign.assignee_id is None and refusal_reason(campaign, TransitionKind.TAKE) is None:
         return ActionButton(_("Take"), url, fields=(("doing", "take"), revision_field), main=True, key="a")
-    if refusal_reason(row, TransitionKind.CONFIRM) is None:
+    if refusal_reason(campaign, TransitionKind.CONFIRM) is None:
         return ActionButton(
             _("Confirm as fraud"), url, fields=(("doing", "confirm"), revision_field), icon="check", main=True, key="a"
         )
     return None
 
 
-def _order_url(row: Campaign) -> str:
-    return f"{reverse('order_new')}?campaign={row.ref}"
+def _order_url(campaign: Campaign) -> str:
+    return f"{reverse('order_new')}?campaign={campaign.ref}"
 
 
 # Page of the queue: waiting campaigns, hottest first, with a preview pane.
@@ -131,7 +131,7 @@ IN_BULK = (
     TransitionKind.TAKE,
     TransitionKind.CONFIRM,
     TransitionKind.SNOOZE,
-    TransitionKind.SET_ASIDE,
+    TransitionKind.CLEAR,
     TransitionKind.HAND_OVER,
     TransitionKind.MERGE,
 )
@@ -197,9 +197,15 @@ def bulk(request: SignedInRequest) -> HttpResponse:
     transition = form.to_transition()
     if request.POST.get("confirmed") != "yes":
         preview = build_preview(picked, transition.kind, viewer)
-        form.fields["note"].required = transition.kind is TransitionKind.SET_ASIDE
+        form.fields["note"].required = transition.kind is TransitionKind.CLEAR
         words = localize(TRANSITION_WORDS[transition.kind][0])
-        context = {"preview": preview, "deed": transition, "words": words, "form": form, "back": _return_url(request)}
+        context = {
+            "preview": preview,
+            "transition": transition,
+            "words": words,
+            "form": form,
+            "back": _return_url(request),
+        }
         return render(request, "campaigns/preview.html", context)
     if transition.kind is TransitionKind.MERGE:
         return _run_and_redirect(request, lambda: _merge(request, picked, viewer))

@@ -1,4 +1,4 @@
-"""The dashboard of analysts: campaigns to clear, own campaigns, late legs, and yesterday's results."""
+"""The dashboard of analysts: campaigns waiting, own campaigns, late legs, and yesterday's results."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def _figures(viewer: Viewer, now: datetime, queue: str) -> tuple[KeyFigure, ...]
     waiting, late = (filter_queue(find_campaigns(), QueueFilter(show), viewer, now).count() for show in (WAITING, LATE))
     confirmed, restored = count_yesterday(viewer, now)
     return (
-        KeyFigure(f"{waiting:,}", _("campaigns to clear"), queue),
+        KeyFigure(f"{waiting:,}", _("campaigns waiting"), queue),
         KeyFigure(f"{late:,}", _("of them late"), f"{queue}?show={LATE}", is_harm=bool(late)),
         KeyFigure(f"{confirmed:,}", _("confirmed yesterday")),
         KeyFigure(f"{restored:,}", _("restored yesterday"), is_harm=bool(restored)),
@@ -65,7 +65,7 @@ def _listings(viewer: Viewer, actor: Actor, now: datetime, queue: str) -> list[L
     own_campaigns = filter_queue(find_campaigns(), QueueFilter(MINE), viewer, now).select_related("assignee", "owner")
     return [
         Listing(
-            _("To clear, the hottest first"),
+            _("Waiting, the hottest first"),
             _rows(queue_page(QueueFilter(WAITING), viewer, size=MAX_ROWS).rows, viewer),
             EmptyState(_("No campaign waits. New findings come here by themselves.")),
             queue,
