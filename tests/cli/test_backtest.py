@@ -78,7 +78,7 @@ def test_a_budget_is_given_on_the_line(file: Path, calls: Path) -> None:
         (("{file}", "{calls}", "--since", "yesterday"), "not a moment"),
     ],
 )
-def test_a_wrong_call_says_what_to_do(file: Path, calls: Path, arguments: tuple[str, ...], why: str) -> None:
+def test_a_usage_error_says_what_to_do(file: Path, calls: Path, arguments: tuple[str, ...], why: str) -> None:
     error = backtest(*(one.format(file=file, calls=calls) for one in arguments)).exception
     assert isinstance(error, UsageError) and why in str(error)
 

@@ -52,7 +52,7 @@ def test_it_counts_what_is_used_known_rejected_and_waits(home: Path, tmp_path: P
     assert "不是线索" in strict.stdout and "not a finding" in strict.stdout
 
 
-def test_nothing_usable_and_wrong_calls_have_their_codes(home: Path, tmp_path: Path) -> None:
+def test_nothing_usable_and_usage_errors_have_their_codes(home: Path, tmp_path: Path) -> None:
     (tmp_path / "nobodys.jsonl").write_bytes(lines("two", 1))
     assert import_findings(home, tmp_path / "nobodys.jsonl").returncode == 3
     unknown = import_findings(home, tmp_path / "nobodys.jsonl", "--as", "nobody")
@@ -123,7 +123,7 @@ def test_counts_reasons_and_codes(home: Path, tmp_path: Path) -> None:
     assert again.returncode == 4 and "不是电话号码" in again.stdout and "is not a telephone number" in again.stdout
 
 
-def test_wrong_calls_say_what_is_known(home: Path, tmp_path: Path) -> None:
+def test_usage_errors_say_what_is_known(home: Path, tmp_path: Path) -> None:
     path = tmp_path / "t.csv"
     path.write_text("number\n1\n", "utf-8")
     nobody = import_tables(home, "portability", path, "--as", "nobody")

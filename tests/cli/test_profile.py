@@ -1,4 +1,4 @@
-"""`fanzha profile` leaves a table that the next command reads, and says of wrong calls what to write."""
+"""`fanzha profile` leaves a table that the next command reads, and a usage error says what to write."""
 
 import json
 from pathlib import Path
@@ -43,7 +43,7 @@ def test_people_read_of_which_days_and_what_to_do_next(calls: Path, tmp_path: Pa
         (("--out", "p.parquet", "--at", "2026-04-01"), "up to 2026-03-31"),
     ],
 )
-def test_a_wrong_call_says_what_to_write(
+def test_a_usage_error_says_what_to_write(
     arguments: tuple[str, ...], why: str, calls: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)

@@ -39,6 +39,6 @@ def test_it_simulates_scores_and_can_score_the_kept_files_again(tmp_path: Path) 
     assert "响一声" in output and "look-alikes pooled" in output and "模拟数据 SIMULATED" in output
 
 
-def test_findings_without_their_truth_are_a_wrong_call(tmp_path: Path) -> None:
+def test_findings_without_their_truth_are_a_usage_error(tmp_path: Path) -> None:
     (tmp_path / "findings.parquet").write_text("x")
     assert isinstance(scoreboard("--findings", str(tmp_path / "findings.parquet")).exception, UsageError)

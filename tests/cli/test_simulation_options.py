@@ -25,25 +25,25 @@ def test_options_become_settings(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("attackers", ["4", "", "one", "0;1"])
-def test_levels_that_are_none_are_a_wrong_call(attackers: str) -> None:
+def test_levels_that_are_none_are_a_usage_error(attackers: str) -> None:
     with pytest.raises(UsageError, match="attackers"):
         asked(attackers=attackers)
 
 
 @pytest.mark.parametrize("strength", ["gangs", "gangs=", "=3", "gangs=many", "gangs=-1", "gangs=inf", "gangs=nan"])
-def test_a_strength_without_key_or_value_is_a_wrong_call(strength: str) -> None:
+def test_a_strength_without_key_or_value_is_a_usage_error(strength: str) -> None:
     with pytest.raises(UsageError, match="strength"):
         asked(parameters=(strength,))
 
 
 @pytest.mark.parametrize("start", ["yesterday", "2026-13-01", "2026-03-02T08:00"])
-def test_a_start_that_is_no_day_is_a_wrong_call(start: str) -> None:
+def test_a_start_that_is_no_day_is_a_usage_error(start: str) -> None:
     with pytest.raises(UsageError, match="start"):
         asked(start=start)
 
 
 @pytest.mark.parametrize("text", ["simbox = 3", "[simbox", "[simbox]\ncards_per_cell = 'five'"])
-def test_a_file_of_limits_that_is_none_is_a_wrong_call(text: str, tmp_path: Path) -> None:
+def test_a_file_of_limits_that_is_none_is_a_usage_error(text: str, tmp_path: Path) -> None:
     (tmp_path / "limits.toml").write_text(text)
     with pytest.raises(UsageError, match="limits.toml"):
         asked(limits=tmp_path / "limits.toml")

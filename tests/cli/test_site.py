@@ -51,11 +51,11 @@ def test_the_link_names_the_address_of_the_site(settings: Settings) -> None:
         ("invite", "NOBODY", "a@b.example", "--name", "A"),
     ],
 )
-def test_what_cannot_be_is_a_wrong_call(words: tuple[str, ...]) -> None:
+def test_what_cannot_be_is_a_usage_error(words: tuple[str, ...]) -> None:
     assert isinstance(site(*words).exception, UsageError)
 
 
-def test_a_role_that_there_is_not_is_a_wrong_call() -> None:
+def test_a_role_that_there_is_not_is_a_usage_error() -> None:
     made = site(*NEW, "--without-second-factor")
     assert not Organization.objects.get().second_factor
     result = site("invite", made.stdout.strip(), "a@b.example", "--name", "A", "--role", "emperor")

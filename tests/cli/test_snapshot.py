@@ -112,7 +112,7 @@ def test_deltas_and_comparisons(tmp_path: Path, state: Path) -> None:
         (("build", "--at", "soon"), "not a moment"),
     ],
 )
-def test_a_wrong_call_is_named(words: tuple[str, ...], why: str) -> None:
+def test_a_usage_error_is_named(words: tuple[str, ...], why: str) -> None:
     assert why in str(run(*words).exception)
 
 

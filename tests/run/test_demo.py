@@ -45,7 +45,7 @@ def test_a_report_that_loads_something_is_not_self_contained(small_run: Summary)
         check_results(small_run)
 
 
-def test_a_failed_demo_is_a_defect_not_a_wrong_call() -> None:
+def test_a_failed_demo_is_a_defect_not_a_usage_error() -> None:
     assert issubclass(DemoFailed, FanzhaError)
     assert DemoFailed.exit_code == 1
 

@@ -27,7 +27,7 @@ def test_rejected_rows_are_told_with_their_reasons_and_no_more_than_ten(tmp_path
     assert output.getvalue().count("不是线索") == 10 and "… 2" in output.getvalue()
 
 
-def test_an_unknown_organisation_is_a_wrong_call(tmp_path: Path) -> None:
+def test_an_unknown_organisation_is_a_usage_error(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no organisation 'nobody'"):
         import_findings([tmp_path], "nobody", Progress(Console(stderr=True), quiet=True))
 

@@ -47,6 +47,6 @@ def test_what_came_of_it_is_told(world: World, tmp_path: Path) -> None:
         ("portability", "Example carrier", "columns are missing"),
     ],
 )
-def test_wrong_calls_are_told(world: World, tmp_path: Path, table: str, owner: str, error: str) -> None:
+def test_usage_errors_are_told(world: World, tmp_path: Path, table: str, owner: str, error: str) -> None:
     with pytest.raises(UsageError, match=error):
         import_file(tmp_path / "s.csv", SPARED.replace("号码", "x"), table, owner)

@@ -99,7 +99,7 @@ def test_one_mistake_does_not_hide_another(tmp_path: Path) -> None:
     assert all(f"[{table}]" in message for table in ("http", "snapshot", "trunks.T"))
 
 
-def test_a_file_that_is_not_there_is_a_wrong_call(tmp_path: Path) -> None:
+def test_a_file_that_is_not_there_is_a_usage_error(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="settings file"):
         read_settings(tmp_path / "none.toml")
 

@@ -50,23 +50,26 @@ class A2pAbuseDetector(RuleDetector):
     )
     examples = (
         Example(
-            Words("凌晨群发两天前注册的域名", "a host of two days, texted to a crowd at night"),
-            "message",
-            (
+            title=Words("凌晨群发两天前注册的域名", "a host of two days, texted to a crowd at night"),
+            table="message",
+            rows=(
                 site_seen("renzheng.example", days_old=2),
                 *text_messages("1069000012345", 20, text=BANK, start_s=NIGHT_S),
             ),
             finds=({"subject_kind": "sender", "subject": "1069000012345", "fraud_type": "phishing", "score": 0.8},),
         ),
         Example(
-            Words("银行群发账单，域名注册多年", "a bank's bills, with a host of years"),
-            "message",
-            (site_seen("zhangdan.example", days_old=3_000), *text_messages("1069000095588", 60, text=BILL, every_s=20)),
+            title=Words("银行群发账单，域名注册多年", "a bank's bills, with a host of years"),
+            table="message",
+            rows=(
+                site_seen("zhangdan.example", days_old=3_000),
+                *text_messages("1069000095588", 60, text=BILL, every_s=20),
+            ),
         ),
         Example(
-            Words("深夜验证码，不含链接", "codes at night, without a link"),
-            "message",
-            text_messages("1069000010086", 60, text=CODE, every_s=20, start_s=NIGHT_S),
+            title=Words("深夜验证码，不含链接", "codes at night, without a link"),
+            table="message",
+            rows=text_messages("1069000010086", 60, text=CODE, every_s=20, start_s=NIGHT_S),
         ),
     )
 

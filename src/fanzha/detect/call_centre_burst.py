@@ -120,33 +120,41 @@ class CallCentreBurstDetector(RuleDetector):
     )
     examples = (
         Example(
-            Words("半小时拨打十六个陌生人，六人接听，各十秒", "16 strangers called in half an hour, 6 answer"),
-            "call_offered",
-            outgoing_calls("+8617000000011", 16, every_s=110, talk_s=10, answered_every=3, **AT_HOME),
+            title=Words("半小时拨打十六个陌生人，六人接听，各十秒", "16 strangers called in half an hour, 6 answer"),
+            table="call_offered",
+            rows=outgoing_calls("+8617000000011", 16, every_s=110, talk_s=10, answered_every=3, **AT_HOME),
             finds=({"subject_kind": "phone_number", "subject": "+8617000000011", "score": 0.7},),
         ),
         Example(
-            Words("整日每小时只拨打四个陌生人，少人接听", "only 4 strangers an hour, but all day, few of whom answer"),
-            "call_offered",
-            outgoing_calls("+8617000000012", 26, every_s=900, talk_s=20, answered_every=3, **AT_HOME),
+            title=Words(
+                "整日每小时只拨打四个陌生人，少人接听", "only 4 strangers an hour, but all day, few of whom answer"
+            ),
+            table="call_offered",
+            rows=outgoing_calls("+8617000000012", 26, every_s=900, talk_s=20, answered_every=3, **AT_HOME),
             finds=({"subject_kind": "phone_number", "subject": "+8617000000012", "score": 0.8},),
         ),
         Example(
-            Words("境外一个声称号码拨打十六人，少人接听", "one number claimed abroad calls 16 people, few answer"),
-            "call_offered",
-            outgoing_calls("+442079460011", 16, every_s=1_200, talk_s=15, answered_every=3, **ABROAD),
+            title=Words(
+                "境外一个声称号码拨打十六人，少人接听", "one number claimed abroad calls 16 people, few answer"
+            ),
+            table="call_offered",
+            rows=outgoing_calls("+442079460011", 16, every_s=1_200, talk_s=15, answered_every=3, **ABROAD),
             finds=({"subject_kind": "trunk", "subject": "IGW-FIC-01", "score": 0.7},),
         ),
         Example(
-            Words("境外中继每次换一个声称号码，少人接听", "a trunk from abroad that claims another number each time"),
-            "call_offered",
-            CHANGING,
+            title=Words(
+                "境外中继每次换一个声称号码，少人接听", "a trunk from abroad that claims another number each time"
+            ),
+            table="call_offered",
+            rows=CHANGING,
             finds=({"subject_kind": "trunk", "subject": "IGW-FIC-01", "score": 0.7},),
         ),
         Example(
-            Words("快递员走街串巷联系收件人，多数接听并有回拨", "a courier on his round: most answer, some call back"),
-            "call_offered",
-            (
+            title=Words(
+                "快递员走街串巷联系收件人，多数接听并有回拨", "a courier on his round: most answer, some call back"
+            ),
+            table="call_offered",
+            rows=(
                 *outgoing_calls("+8617000000013", 16, every_s=150, talk_s=15, **AT_HOME),
                 *outgoing_calls(
                     "+8617000000013", 12, every_s=150, start_s=70, **AT_HOME | {"cell": "460-00-2100-00002"}
@@ -155,14 +163,16 @@ class CallCentreBurstDetector(RuleDetector):
             ),
         ),
         Example(
-            Words("老师傍晚逐一致电二十位家长，多数接听", "a teacher calls 20 parents in the evening, who answer"),
-            "call_offered",
-            outgoing_calls("+8617000000014", 20, every_s=90, talk_s=55, **AT_HOME),
+            title=Words(
+                "老师傍晚逐一致电二十位家长，多数接听", "a teacher calls 20 parents in the evening, who answer"
+            ),
+            table="call_offered",
+            rows=outgoing_calls("+8617000000014", 20, every_s=90, talk_s=55, **AT_HOME),
         ),
         Example(
-            Words("境外亲友多人经同一中继来话，长谈", "relatives abroad call by one trunk, and talk at length"),
-            "call_offered",
-            outgoing_calls("+442079460012", 20, every_s=1_500, talk_s=400, answered_every=2, **ABROAD),
+            title=Words("境外亲友多人经同一中继来话，长谈", "relatives abroad call by one trunk, and talk at length"),
+            table="call_offered",
+            rows=outgoing_calls("+442079460012", 20, every_s=1_500, talk_s=400, answered_every=2, **ABROAD),
         ),
     )
 

@@ -84,33 +84,35 @@ class CrossChannelDetector(RuleDetector):
     )
     examples = (
         Example(
-            Words(
+            title=Words(
                 "三人收到新域名链接后都接到同一境外中继来电", "three get a fresh link, then calls by one trunk abroad"
             ),
-            "message",
-            (FRESH, *lure_events(1, 60), *lure_events(2, HOUR_S), *lure_events(3, 2 * HOUR_S)),
+            table="message",
+            rows=(FRESH, *lure_events(1, 60), *lure_events(2, HOUR_S), *lure_events(3, 2 * HOUR_S)),
             finds=({"subject_kind": "trunk", "subject": "IGW-FIC-01", "fraud_type": "phishing", "score": 0.7},),
         ),
         Example(
-            Words(
+            title=Words(
                 "收到陌生人的链接后与境外来电通话三分钟",
                 "a link from a stranger, then three minutes with a caller abroad",
             ),
-            "message",
-            (FRESH, *lure_events(4, 60, talk_s=5 * MINUTE_S, channel="sms")),
+            table="message",
+            rows=(FRESH, *lure_events(4, 60, talk_s=5 * MINUTE_S, channel="sms")),
             finds=({"subject": f"+86{FIRST_RECIPIENT + 4}", "fraud_type": "victim_at_risk", "score": 0.8},),
         ),
         Example(
-            Words("收到多年域名的账单链接后境外亲友来电", "a bill with a link of years, then relatives abroad call"),
-            "message",
-            (OLD, *lure_events(5, 60), *lure_events(6, HOUR_S), *lure_events(7, 2 * HOUR_S, talk_s=20 * MINUTE_S)),
+            title=Words(
+                "收到多年域名的账单链接后境外亲友来电", "a bill with a link of years, then relatives abroad call"
+            ),
+            table="message",
+            rows=(OLD, *lure_events(5, 60), *lure_events(6, HOUR_S), *lure_events(7, 2 * HOUR_S, talk_s=20 * MINUTE_S)),
         ),
         Example(
-            Words(
+            title=Words(
                 "繁忙中继十位被叫中三人刚收到新商家链接", "of a busy trunk's ten callees, three got a new shop's link"
             ),
-            "message",
-            (
+            table="message",
+            rows=(
                 FRESH,
                 *outgoing_calls("+12025550190", 7, every_s=120, talk_s=400, **ABROAD),
                 *lure_events(8, HOUR_S),

@@ -105,15 +105,17 @@ class ForwardingAbuseDetector(RuleDetector):
     )
     examples = (
         Example(
-            Words("两个号码用拨号指令转移到同一静默手机", "two numbers forwarded by dialled code to one silent phone"),
-            "forwarding",
-            (forwarding_event("+8617000000041", TARGET, 0), forwarding_event("+8617000000042", TARGET, HOUR_S)),
+            title=Words(
+                "两个号码用拨号指令转移到同一静默手机", "two numbers forwarded by dialled code to one silent phone"
+            ),
+            table="forwarding",
+            rows=(forwarding_event("+8617000000041", TARGET, 0), forwarding_event("+8617000000042", TARGET, HOUR_S)),
             finds=({"subject_kind": "phone_number", "subject": TARGET, "score": 0.7},),
         ),
         Example(
-            Words("换卡两小时后转移到境外", "forwarded abroad two hours after a change of card"),
-            "forwarding",
-            (
+            title=Words("换卡两小时后转移到境外", "forwarded abroad two hours after a change of card"),
+            table="forwarding",
+            rows=(
                 fact("sim_use", 0, number="+8617000000043", sim_card="460990000000043", service="attach"),
                 fact("sim_use", HOUR_S, number="+8617000000043", sim_card="460990000000044", service="attach"),
                 forwarding_event("+8617000000043", ABROAD, 3 * HOUR_S),
@@ -121,17 +123,17 @@ class ForwardingAbuseDetector(RuleDetector):
             finds=({"subject": ABROAD, "score": 0.8}, {"subject": ABROAD, "score": 0.9}),
         ),
         Example(
-            Words("设置转移六分钟后银行来电", "a bank calls six minutes after the calls were sent on"),
-            "forwarding",
-            (forwarding_event("+8617000000044", TARGET, 0), *bank_call("+8617000000044", TARGET, 6 * MINUTE_S)),
+            title=Words("设置转移六分钟后银行来电", "a bank calls six minutes after the calls were sent on"),
+            table="forwarding",
+            rows=(forwarding_event("+8617000000044", TARGET, 0), *bank_call("+8617000000044", TARGET, 6 * MINUTE_S)),
             finds=({"subject": TARGET, "fraud_type": "call_forwarding", "score": 0.8},),
         ),
         Example(
-            Words(
+            title=Words(
                 "办公室五部电话白天转给秘书，银行也来电", "five lines of an office go to a secretary, banks call too"
             ),
-            "forwarding",
-            (
+            table="forwarding",
+            rows=(
                 *(
                     forwarding_event(f"+861700000006{n}", SECRETARY, n, condition="no_answer" if n else "unconditional")
                     for n in range(5)
@@ -142,9 +144,9 @@ class ForwardingAbuseDetector(RuleDetector):
             ),
         ),
         Example(
-            Words("出国前把来电转到自己的境外号码", "a traveller sends his calls on to his number abroad"),
-            "forwarding",
-            (forwarding_event("+8617000000045", "+12025550145", 0),),
+            title=Words("出国前把来电转到自己的境外号码", "a traveller sends his calls on to his number abroad"),
+            table="forwarding",
+            rows=(forwarding_event("+8617000000045", "+12025550145", 0),),
         ),
     )
 

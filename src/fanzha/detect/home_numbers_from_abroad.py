@@ -63,29 +63,29 @@ class HomeNumbersFromAbroadDetector(RuleDetector):
     )
     examples = (
         Example(
-            Words(
+            title=Words(
                 "境外中继每次冒用一个境内手机号，半数接通", "another home mobile with every call, half of them answered"
             ),
-            "call_offered",
-            calls_from_abroad(20, numbers=20),
+            table="call_offered",
+            rows=calls_from_abroad(20, numbers=20),
             finds=(
                 {"subject_kind": "trunk", "subject": "IGW-FIC-01", "fraud_type": "caller_id_spoofing", "score": 0.8},
             ),
         ),
         Example(
-            Words(
+            title=Words(
                 "出境用户反复致电家人，网络已证实漫游", "travellers call home again and again, and are proven to roam"
             ),
-            "call_offered",
-            calls_from_abroad(40, numbers=10, answered_every=1, proven=True, roaming="proven"),
+            table="call_offered",
+            rows=calls_from_abroad(40, numbers=10, answered_every=1, proven=True, roaming="proven"),
         ),
         Example(
-            Words(
+            title=Words(
                 "其他运营商的出境用户无法证实漫游，但反复致电家人",
                 "travellers of another network, whose roaming nobody proves",
             ),
-            "call_offered",
-            (
+            table="call_offered",
+            rows=(
                 *calls_from_abroad(24, numbers=12, answered_every=1),
                 *calls_from_abroad(24, numbers=12, first=12, start_s=8_000, answered_every=1),
             ),

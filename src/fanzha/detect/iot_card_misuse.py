@@ -80,31 +80,31 @@ class IotCardMisuseDetector(RuleDetector):
     )
     examples = (
         Example(
-            Words("电表卡一天拨打四个陌生人", "a meter's card calls four people in a day"),
-            "call_offered",
-            outgoing_calls("+861440000000021", 4, every_s=HOUR_S, talk_s=40, **AT_HOME),
+            title=Words("电表卡一天拨打四个陌生人", "a meter's card calls four people in a day"),
+            table="call_offered",
+            rows=outgoing_calls("+861440000000021", 4, every_s=HOUR_S, talk_s=40, **AT_HOME),
             finds=({"subject_kind": "phone_number", "subject": "+861440000000021", "score": 0.6},),
         ),
         Example(
-            Words("卡从电表换到手机", "a card goes from a meter into a phone"),
-            "sim_use",
-            (sim_use("+861440000000022", 0), sim_use("+861440000000022", HOUR_S, device=2, service="attach")),
+            title=Words("卡从电表换到手机", "a card goes from a meter into a phone"),
+            table="sim_use",
+            rows=(sim_use("+861440000000022", 0), sim_use("+861440000000022", HOUR_S, device=2, service="attach")),
             finds=({"subject_kind": "sim_card", "subject": "460990000000022", "score": 0.6},),
         ),
         Example(
-            Words("电梯卡有事时呼叫维保和值班手机", "a lift calls its service and the one on duty"),
-            "call_offered",
-            outgoing_calls("+861440000000023", 2, every_s=HOUR_S, talk_s=60, **AT_HOME),
+            title=Words("电梯卡有事时呼叫维保和值班手机", "a lift calls its service and the one on duty"),
+            table="call_offered",
+            rows=outgoing_calls("+861440000000023", 2, every_s=HOUR_S, talk_s=60, **AT_HOME),
         ),
         Example(
-            Words("电表整天上报少量数据", "a meter reports a little data all day"),
-            "sim_use",
-            tuple(sim_use("+861440000000024", n * 4 * HOUR_S) for n in range(6)),
+            title=Words("电表整天上报少量数据", "a meter reports a little data all day"),
+            table="sim_use",
+            rows=tuple(sim_use("+861440000000024", n * 4 * HOUR_S) for n in range(6)),
         ),
         Example(
-            Words("货车行驶记录仪跨多个小区上传视频", "a lorry's camera sends films from many cells"),
-            "sim_use",
-            tuple(sim_use("+861440000000025", n * HOUR_S, cell=n, data_kb=200_000) for n in range(8)),
+            title=Words("货车行驶记录仪跨多个小区上传视频", "a lorry's camera sends films from many cells"),
+            table="sim_use",
+            rows=tuple(sim_use("+861440000000025", n * HOUR_S, cell=n, data_kb=200_000) for n in range(8)),
         ),
     )
 

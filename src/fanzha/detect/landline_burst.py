@@ -45,15 +45,17 @@ class LandlineBurstDetector(RuleDetector):
     )
     examples = (
         Example(
-            Words("酒店客房固话一下午拨打二十二个陌生人", "a hotel room's line calls 22 strangers in an afternoon"),
-            "call_offered",
-            outgoing_calls("+862117000011", 22, every_s=500, talk_s=25, answered_every=3, **OWN_LINE),
+            title=Words(
+                "酒店客房固话一下午拨打二十二个陌生人", "a hotel room's line calls 22 strangers in an afternoon"
+            ),
+            table="call_offered",
+            rows=outgoing_calls("+862117000011", 22, every_s=500, talk_s=25, answered_every=3, **OWN_LINE),
             finds=({"subject_kind": "phone_number", "subject": "+862117000011", "score": 0.9},),
         ),
         Example(
-            Words("医院预约台前一天也照常外呼", "the desk of a hospital, which called yesterday too"),
-            "call_offered",
-            (
+            title=Words("医院预约台前一天也照常外呼", "the desk of a hospital, which called yesterday too"),
+            table="call_offered",
+            rows=(
                 *outgoing_calls("+862117000012", 10, every_s=900, talk_s=45, answered_every=1, **OWN_LINE),
                 *outgoing_calls(
                     "+862117000012", 22, every_s=500, talk_s=45, answered_every=3, start_s=DAY_S, **OWN_LINE
@@ -61,9 +63,9 @@ class LandlineBurstDetector(RuleDetector):
             ),
         ),
         Example(
-            Words("新装的办公总机外呼，客户接听并回电", "a new office line: customers answer, and call too"),
-            "call_offered",
-            (
+            title=Words("新装的办公总机外呼，客户接听并回电", "a new office line: customers answer, and call too"),
+            table="call_offered",
+            rows=(
                 *outgoing_calls("+862117000013", 22, every_s=500, talk_s=80, **OWN_LINE),
                 *incoming_calls("+862117000013", 5, every_s=1_500, start_s=200),
             ),

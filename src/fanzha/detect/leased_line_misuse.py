@@ -59,25 +59,27 @@ class LeasedLineMisuseDetector(RuleDetector):
     )
     examples = (
         Example(
-            Words("专线十分钟内声称七个手机号", "a line that claims seven mobile numbers within ten minutes"),
-            "call_offered",
-            calls_claiming([f"+86170000{n}0041" for n in range(7)]),
+            title=Words("专线十分钟内声称七个手机号", "a line that claims seven mobile numbers within ten minutes"),
+            table="call_offered",
+            rows=calls_claiming([f"+86170000{n}0041" for n in range(7)]),
             finds=({"subject_kind": "trunk", "subject": "LINE-FIC-01", "score": 0.8},),
         ),
         Example(
-            Words("办公总机显示本单位号段的分机号", "a switchboard that shows the extensions of its own range"),
-            "call_offered",
-            calls_claiming([f"+8621170001{n:02d}" for n in range(16)]),
+            title=Words("办公总机显示本单位号段的分机号", "a switchboard that shows the extensions of its own range"),
+            table="call_offered",
+            rows=calls_claiming([f"+8621170001{n:02d}" for n in range(16)]),
         ),
         Example(
-            Words("写字楼专线，各公司反复使用自己的号码", "the line of an office tower: each firm calls as itself"),
-            "call_offered",
-            calls_claiming([f"+86211700{n % 6}0042" for n in range(18)]),
+            title=Words(
+                "写字楼专线，各公司反复使用自己的号码", "the line of an office tower: each firm calls as itself"
+            ),
+            table="call_offered",
+            rows=calls_claiming([f"+86211700{n % 6}0042" for n in range(18)]),
         ),
         Example(
-            Words("总机把客户来电转到外出同事的手机", "a switchboard passes calls on to a colleague's mobile"),
-            "call_offered",
-            calls_claiming([f"+86170000{n}0043" for n in range(7)], diversion="+862117000043"),
+            title=Words("总机把客户来电转到外出同事的手机", "a switchboard passes calls on to a colleague's mobile"),
+            table="call_offered",
+            rows=calls_claiming([f"+86170000{n}0043" for n in range(7)], diversion="+862117000043"),
         ),
     )
 

@@ -214,15 +214,19 @@ class NewCardDetector(RuleDetector):
     )
     examples = (
         Example(
-            Words("静默后一天拨打十五个陌生人，三分之一接听", "silent, then 15 strangers, a third of whom answer"),
-            "call_offered",
-            outgoing_calls("+8617000000071", 15, every_s=300, talk_s=30, answered_every=3, **AT_HOME),
+            title=Words(
+                "静默后一天拨打十五个陌生人，三分之一接听", "silent, then 15 strangers, a third of whom answer"
+            ),
+            table="call_offered",
+            rows=outgoing_calls("+8617000000071", 15, every_s=300, talk_s=30, answered_every=3, **AT_HOME),
             finds=({"subject_kind": "phone_number", "subject": "+8617000000071", "score": 0.9},),
         ),
         Example(
-            Words("开卡三天后拨打十个陌生人，一半不接", "opened three days ago, ten strangers called, half answer"),
-            "call_offered",
-            (
+            title=Words(
+                "开卡三天后拨打十个陌生人，一半不接", "opened three days ago, ten strangers called, half answer"
+            ),
+            table="call_offered",
+            rows=(
                 registration("+8617000000072", 0),
                 *outgoing_calls(
                     "+8617000000072", 10, every_s=900, talk_s=30, answered_every=2, start_s=72 * HOUR_S, **AT_HOME
@@ -231,9 +235,9 @@ class NewCardDetector(RuleDetector):
             finds=({"subject": "+8617000000072", "score": 0.8},),
         ),
         Example(
-            Words("代理网点夜间为两人开六张卡", "an agent opens six cards for two people by night"),
-            "registration",
-            BULK_REGISTRATIONS,
+            title=Words("代理网点夜间为两人开六张卡", "an agent opens six cards for two people by night"),
+            table="registration",
+            rows=BULK_REGISTRATIONS,
             finds=(
                 {"subject": "+8617000000714", "score": 0.7},
                 {"subject": "+8617000000715", "score": 0.9},
@@ -241,18 +245,18 @@ class NewCardDetector(RuleDetector):
             ),
         ),
         Example(
-            Words("手工录入证件的新卡只致电银行", "a new card, its paper typed by hand, calls a bank alone"),
-            "registration",
-            (
+            title=Words("手工录入证件的新卡只致电银行", "a new card, its paper typed by hand, calls a bank alone"),
+            table="registration",
+            rows=(
                 registration("+8617000000073", 0, id_read="hand", channel="agent"),
                 *call("+8617000000073", BANK, 12 * HOUR_S, talk_s=70, **AT_HOME),
             ),
             finds=({"subject": "+8617000000073", "score": 0.7},),
         ),
         Example(
-            Words("未读芯片的新卡首次换机", "a new card, its chip unread, goes into another device"),
-            "registration",
-            (
+            title=Words("未读芯片的新卡首次换机", "a new card, its chip unread, goes into another device"),
+            table="registration",
+            rows=(
                 registration("+8617000000074", 0, id_read="ocr"),
                 attachment("+8617000000074", 1, HOUR_S),
                 attachment("+8617000000074", 2, 9 * HOUR_S),
@@ -260,16 +264,18 @@ class NewCardDetector(RuleDetector):
             finds=({"subject_kind": "sim_card", "subject": sim_card("+8617000000074"), "score": 0.6},),
         ),
         Example(
-            Words("开学季营业厅一小时为十五名学生开卡", "a shop at a campus opens cards for 15 students in an hour"),
-            "registration",
-            CAMPUS_REGISTRATIONS,
+            title=Words(
+                "开学季营业厅一小时为十五名学生开卡", "a shop at a campus opens cards for 15 students in an hour"
+            ),
+            table="registration",
+            rows=CAMPUS_REGISTRATIONS,
         ),
         Example(
-            Words(
+            title=Words(
                 "学生新卡联系同学和银行，并换到新手机", "a student's card calls friends and a bank, and changes phones"
             ),
-            "registration",
-            (
+            table="registration",
+            rows=(
                 registration("+8617000000075", 0),
                 attachment("+8617000000075", 1, HOUR_S),
                 *call("+8617000000075", BANK, 2 * HOUR_S, talk_s=120, **AT_HOME),
@@ -278,9 +284,11 @@ class NewCardDetector(RuleDetector):
             ),
         ),
         Example(
-            Words("快递员休息一天后上班，多数接听并有回拨", "a courier after a day off: most answer, some call back"),
-            "call_offered",
-            (
+            title=Words(
+                "快递员休息一天后上班，多数接听并有回拨", "a courier after a day off: most answer, some call back"
+            ),
+            table="call_offered",
+            rows=(
                 *outgoing_calls("+8617000000076", 30, every_s=200, talk_s=15, **AT_HOME),
                 *outgoing_calls("+8617000000076", 10, every_s=600, start_s=90, first_callee=17_000_500_000, **AT_HOME),
                 *incoming_calls("+8617000000076", 3, every_s=1_800, start_s=30),

@@ -78,25 +78,25 @@ class PairedPhonesDetector(RuleDetector):
     )
     examples = (
         Example(
-            Words(
+            title=Words(
                 "两部手机同车移动：一部持续传数据，一部拨打陌生人",
                 "two phones in a car: one on data, one calls strangers",
             ),
-            "call_offered",
-            (*bridged_calls("+8617000000071", 8), *data_usage(40, moves_after=20)),
+            table="call_offered",
+            rows=(*bridged_calls("+8617000000071", 8), *data_usage(40, moves_after=20)),
             finds=({"subject_kind": "phone_number", "subject": "+8617000000071", "score": 0.9},),
         ),
         Example(
-            Words(
+            title=Words(
                 "推销员路过的小区有人上网，但不随他移动", "a salesman passes a phone on data, which stays where it is"
             ),
-            "call_offered",
-            (*bridged_calls("+8617000000072", 8), *data_usage(40, moves_after=99)),
+            table="call_offered",
+            rows=(*bridged_calls("+8617000000072", 8), *data_usage(40, moves_after=99)),
         ),
         Example(
-            Words("同车同事上网也打电话", "a colleague in the car is on data, and calls as well"),
-            "call_offered",
-            (
+            title=Words("同车同事上网也打电话", "a colleague in the car is on data, and calls as well"),
+            table="call_offered",
+            rows=(
                 *bridged_calls("+8617000000073", 8),
                 *data_usage(40, moves_after=20),
                 *outgoing_calls("+8617000000074", 1, every_s=0, start_s=-700, **AT_HOME, sim_card=CARD),

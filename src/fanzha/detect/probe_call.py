@@ -59,51 +59,57 @@ class ProbeCallDetector(RuleDetector):
     )
     examples = (
         Example(
-            Words(
+            title=Words(
                 "测试呼叫由语音专线到达，主叫变为境内手机",
                 "a test call that comes in on a leased line as a home mobile",
             ),
-            "test_call",
-            (probe_call(HOME, received_ingress="leased_line", received_trunk="LINE-FIC-01"),),
+            table="test_call",
+            rows=(probe_call(HOME, received_ingress="leased_line", received_trunk="LINE-FIC-01"),),
             finds=({"subject_kind": "trunk", "subject": "LINE-FIC-01", "fraud_type": "sim_box", "score": 0.9},),
         ),
         Example(
-            Words("国际测试呼叫由本网手机到达", "a test call from abroad that comes out of a phone of our own network"),
-            "test_call",
-            (probe_call(HOME),),
+            title=Words(
+                "国际测试呼叫由本网手机到达", "a test call from abroad that comes out of a phone of our own network"
+            ),
+            table="test_call",
+            rows=(probe_call(HOME),),
             finds=({"subject_kind": "phone_number", "subject": HOME, "fraud_type": "sim_box", "score": 0.7},),
         ),
         Example(
-            Words(
+            title=Words(
                 "国际关口局到达的两次测试呼叫主叫均被改写", "two test calls through the gateway, both numbers changed"
             ),
-            "test_call",
-            tuple(
+            table="test_call",
+            rows=tuple(
                 probe_call(HOME, 60 * n, received_ingress="international_gateway", received_trunk="IGW-FIC-01")
                 for n in range(2)
             ),
             finds=({"subject_kind": "trunk", "subject": "IGW-FIC-01", "fraud_type": "caller_id_spoofing"},),
         ),
         Example(
-            Words("测试呼叫原样经国际关口局到达", "test calls that arrive as they were sent, through the gateway"),
-            "test_call",
-            tuple(
+            title=Words(
+                "测试呼叫原样经国际关口局到达", "test calls that arrive as they were sent, through the gateway"
+            ),
+            table="test_call",
+            rows=tuple(
                 probe_call(FOREIGN, 60 * n, received_ingress="international_gateway", received_trunk="IGW-FIC-01")
                 for n in range(4)
             ),
         ),
         Example(
-            Words("经其他运营商的国际关口局转来，号码未变", "by the gateway of another network, the number unchanged"),
-            "test_call",
-            tuple(
+            title=Words(
+                "经其他运营商的国际关口局转来，号码未变", "by the gateway of another network, the number unchanged"
+            ),
+            table="test_call",
+            rows=tuple(
                 probe_call(FOREIGN, 60 * n, received_ingress="interconnect", received_trunk="TG-FIC-01")
                 for n in range(4)
             ),
         ),
         Example(
-            Words("测试呼叫未能到达", "test calls that do not arrive"),
-            "test_call",
-            tuple(probe_call(HOME, 60 * n, arrived=False, received_trunk="LINE-FIC-01") for n in range(4)),
+            title=Words("测试呼叫未能到达", "test calls that do not arrive"),
+            table="test_call",
+            rows=tuple(probe_call(HOME, 60 * n, arrived=False, received_trunk="LINE-FIC-01") for n in range(4)),
         ),
     )
 

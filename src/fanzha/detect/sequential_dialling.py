@@ -75,26 +75,30 @@ class SequentialDiallingDetector(RuleDetector):
     )
     examples = (
         Example(
-            Words("逐号拨打十四个号码，三分之一空号", "fourteen numbers in a row, a third held by nobody"),
-            "call_offered",
-            dial_run("+8617000000051", 14, unassigned_every=3, **AT_HOME),
+            title=Words("逐号拨打十四个号码，三分之一空号", "fourteen numbers in a row, a third held by nobody"),
+            table="call_offered",
+            rows=dial_run("+8617000000051", 14, unassigned_every=3, **AT_HOME),
             finds=({"subject_kind": "phone_number", "subject": "+8617000000051", "score": 0.7},),
         ),
         Example(
-            Words("境外中继逐号拨打二十二个号码", "twenty-two numbers in a row by a trunk from abroad"),
-            "call_offered",
-            dial_run("+442079460051", 22, unassigned_every=3, **ABROAD),
+            title=Words("境外中继逐号拨打二十二个号码", "twenty-two numbers in a row by a trunk from abroad"),
+            table="call_offered",
+            rows=dial_run("+442079460051", 22, unassigned_every=3, **ABROAD),
             finds=({"subject_kind": "trunk", "subject": "IGW-FIC-01", "score": 0.8},),
         ),
         Example(
-            Words("单位夜间逐一测试自有号码，无人接听", "a firm tries its own lines at night, and nobody answers"),
-            "call_offered",
-            outgoing_calls("+8617000000052", 20, every_s=30, step=1, release_cause=19, **AT_HOME),
+            title=Words(
+                "单位夜间逐一测试自有号码，无人接听", "a firm tries its own lines at night, and nobody answers"
+            ),
+            table="call_offered",
+            rows=outgoing_calls("+8617000000052", 20, every_s=30, step=1, release_cause=19, **AT_HOME),
         ),
         Example(
-            Words("推销员名单陈旧，多空号，但不连号", "a salesman with an old list: many numbers gone, none in a row"),
-            "call_offered",
-            outgoing_calls("+8617000000053", 20, every_s=90, release_cause=1, **AT_HOME),
+            title=Words(
+                "推销员名单陈旧，多空号，但不连号", "a salesman with an old list: many numbers gone, none in a row"
+            ),
+            table="call_offered",
+            rows=outgoing_calls("+8617000000053", 20, every_s=90, release_cause=1, **AT_HOME),
         ),
     )
 

@@ -68,29 +68,29 @@ class SimBoxDetector(RuleDetector):
     )
     examples = (
         Example(
-            Words("一台设备三张卡，各拨打八个陌生人，无来电", "three cards in a device, 8 strangers each"),
-            "call_offered",
-            sim_box_calls(3, devices=1),
+            title=Words("一台设备三张卡，各拨打八个陌生人，无来电", "three cards in a device, 8 strangers each"),
+            table="call_offered",
+            rows=sim_box_calls(3, devices=1),
             finds=tuple({"subject_kind": "phone_number", "subject": f"+8617000000{n:03d}"} for n in range(3)),
         ),
         Example(
-            Words("国际测试呼叫由本地手机号到达", "a test call from abroad that comes out of a local phone"),
-            "call_offered",
-            (
+            title=Words("国际测试呼叫由本地手机号到达", "a test call from abroad that comes out of a local phone"),
+            table="call_offered",
+            rows=(
                 probe_call("+8617000000061"),
                 *call("+8617000000061", "+8617000990000", 1, talk_s=10, **AT_HOME),
             ),
             finds=({"subject_kind": "phone_number", "subject": "+8617000000061", "score": 0.9},),
         ),
         Example(
-            Words("双卡手机的推销员，两卡都拨打陌生人", "a salesman's phone with two cards, strangers called"),
-            "call_offered",
-            sim_box_calls(2, devices=1),
+            title=Words("双卡手机的推销员，两卡都拨打陌生人", "a salesman's phone with two cards, strangers called"),
+            table="call_offered",
+            rows=sim_box_calls(2, devices=1),
         ),
         Example(
-            Words("测试呼叫原样经国际关口局到达", "a test call that arrives as it was sent, through the gateway"),
-            "call_offered",
-            (
+            title=Words("测试呼叫原样经国际关口局到达", "a test call that arrives as it was sent, through the gateway"),
+            table="call_offered",
+            rows=(
                 probe_call("+442079460061", received_ingress="international_gateway"),
                 *call("+8617000000062", "+8617000990000", 1, talk_s=10, **AT_HOME),
             ),

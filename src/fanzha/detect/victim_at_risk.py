@@ -114,9 +114,11 @@ class VictimAtRiskDetector(RuleDetector):
     )
     examples = (
         Example(
-            Words("陌生境外号码当天第三次来电，仍在通话", "the third call of a stranger abroad today still goes on"),
-            "call_offered",
-            (
+            title=Words(
+                "陌生境外号码当天第三次来电，仍在通话", "the third call of a stranger abroad today still goes on"
+            ),
+            table="call_offered",
+            rows=(
                 *call(STRANGER, "+8617000000081", 0, talk_s=20 * MINUTE_S, **ABROAD),
                 *call(STRANGER, "+8617000000081", 30 * MINUTE_S, talk_s=20 * MINUTE_S, **ABROAD),
                 *call(STRANGER, "+8617000000081", HOUR_S, talk_s=20 * MINUTE_S, ends=False, **ABROAD),
@@ -125,9 +127,9 @@ class VictimAtRiskDetector(RuleDetector):
             finds=({"subject_kind": "phone_number", "subject": "+8617000000081", "fraud_type": "victim_at_risk"},),
         ),
         Example(
-            Words("境外来电长谈两次后致电银行", "two long calls from abroad, then the bank"),
-            "call_offered",
-            (
+            title=Words("境外来电长谈两次后致电银行", "two long calls from abroad, then the bank"),
+            table="call_offered",
+            rows=(
                 *call(STRANGER, "+8617000000082", 0, talk_s=25 * MINUTE_S, **ABROAD),
                 *call(STRANGER, "+8617000000082", 30 * MINUTE_S, talk_s=25 * MINUTE_S, **ABROAD),
                 *call("+8617000000082", BANK, HOUR_S, talk_s=200, **AT_HOME),
@@ -135,9 +137,11 @@ class VictimAtRiskDetector(RuleDetector):
             finds=({"subject": "+8617000000082", "score": 0.7},),
         ),
         Example(
-            Words("境外来电后致电银行，连续收到三条验证码", "a call from abroad, the bank, and three codes in a row"),
-            "call_offered",
-            (
+            title=Words(
+                "境外来电后致电银行，连续收到三条验证码", "a call from abroad, the bank, and three codes in a row"
+            ),
+            table="call_offered",
+            rows=(
                 *call(STRANGER, "+8617000000083", 0, talk_s=12 * MINUTE_S, **ABROAD),
                 *call("+8617000000083", BANK, HOUR_S, talk_s=200, **AT_HOME),
                 *text_messages(
@@ -147,12 +151,12 @@ class VictimAtRiskDetector(RuleDetector):
             finds=({"subject": "+8617000000083", "score": 0.7},),
         ),
         Example(
-            Words(
+            title=Words(
                 "境外子女常与老人长谈，老人致电银行并收到验证码",
                 "a child abroad calls an old parent, who sees to the bank",
             ),
-            "call_offered",
-            (
+            table="call_offered",
+            rows=(
                 *call(CHILD, "+8617000000084", 0, talk_s=28 * MINUTE_S, **ABROAD),
                 *call("+8617000000084", CHILD, DAY_S, talk_s=5 * MINUTE_S, **AT_HOME),
                 *call(CHILD, "+8617000000084", 2 * DAY_S, talk_s=28 * MINUTE_S, **ABROAD),
@@ -164,9 +168,11 @@ class VictimAtRiskDetector(RuleDetector):
             ),
         ),
         Example(
-            Words("与快递客服热线通话二十分钟", "twenty minutes with a hotline that calls back"),
-            "call_offered",
-            tuple(call("95338", "+8617000000085", 0, talk_s=20 * MINUTE_S, ingress="leased_line", trunk="LL-FIC-01")),
+            title=Words("与快递客服热线通话二十分钟", "twenty minutes with a hotline that calls back"),
+            table="call_offered",
+            rows=tuple(
+                call("95338", "+8617000000085", 0, talk_s=20 * MINUTE_S, ingress="leased_line", trunk="LL-FIC-01")
+            ),
         ),
     )
 

@@ -77,29 +77,33 @@ class WangiriDetector(RuleDetector):
     )
     examples = (
         Example(
-            Words("境外来话一小时内响一声即挂十五人", "fifteen people rung for a moment from abroad within an hour"),
-            "call_offered",
-            outgoing_calls("+449098790001", 15, every_s=60, ring_s=1.5, **ABROAD),
+            title=Words(
+                "境外来话一小时内响一声即挂十五人", "fifteen people rung for a moment from abroad within an hour"
+            ),
+            table="call_offered",
+            rows=outgoing_calls("+449098790001", 15, every_s=60, ring_s=1.5, **ABROAD),
             finds=({"subject_kind": "trunk", "subject": "IGW-FIC-01", "fraud_type": "wangiri", "score": 0.8},),
         ),
         Example(
-            Words(
+            title=Words(
                 "同号段境外号码轮流，每小时三次，已有人回拨",
                 "numbers of a range take turns; some people call back",
             ),
-            "call_offered",
-            rotating_calls(22, called_back=2),
+            table="call_offered",
+            rows=rotating_calls(22, called_back=2),
             finds=({"subject_kind": "trunk", "subject": "IGW-FIC-01", "fraud_type": "wangiri", "score": 0.7},),
         ),
         Example(
-            Words("快递员一小时联系十八位收件人，多数接听", "a courier calls 18 recipients within an hour, who answer"),
-            "call_offered",
-            outgoing_calls("+8617000000021", 18, every_s=180, talk_s=25, **AT_HOME),
+            title=Words(
+                "快递员一小时联系十八位收件人，多数接听", "a courier calls 18 recipients within an hour, who answer"
+            ),
+            table="call_offered",
+            rows=outgoing_calls("+8617000000021", 18, every_s=180, talk_s=25, **AT_HOME),
         ),
         Example(
-            Words("境外酒店逐一致电二十位客人，四人接听", "a hotel abroad calls 20 guests, 4 of whom answer"),
-            "call_offered",
-            outgoing_calls("+442079460021", 20, every_s=150, talk_s=70, answered_every=5, ring_s=20, **ABROAD),
+            title=Words("境外酒店逐一致电二十位客人，四人接听", "a hotel abroad calls 20 guests, 4 of whom answer"),
+            table="call_offered",
+            rows=outgoing_calls("+442079460021", 20, every_s=150, talk_s=70, answered_every=5, ring_s=20, **ABROAD),
         ),
     )
 

@@ -7,7 +7,7 @@ from fanzha.detect import Example
 
 
 def _sms(zh: str, en: str, text: str, *finds: Mapping[str, object]) -> Example:
-    return Example(Words(zh, en), "message", ({"text": text, "channel": "sms"},), finds)
+    return Example(title=Words(zh, en), table="message", rows=({"text": text, "channel": "sms"},), finds=finds)
 
 
 _FOUND: Mapping[str, object] = {"subject_kind": "message", "detector": "fraud-text"}
@@ -65,7 +65,7 @@ TEXTS = (
 
 def _talk(zh: str, en: str, turns: tuple[str, ...], *finds: Mapping[str, object]) -> Example:
     rows = tuple({"text": text, "channel": "call_transcript", "conversation": en} for text in turns)
-    return Example(Words(zh, en), "message", rows, finds)
+    return Example(title=Words(zh, en), table="message", rows=rows, finds=finds)
 
 
 CONVERSATIONS = (
