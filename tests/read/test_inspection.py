@@ -53,6 +53,11 @@ def test_words_are_shown_only_with_a_legal_basis_and_never_in_the_map(tmp_path: 
     assert [column.samples for column in seen(tmp_path / "b.csv", CALLS).columns if column.theirs == "备注"] == [[]]
 
 
+def test_the_proposed_map_carries_the_legal_basis_that_was_given(tmp_path: Path) -> None:
+    assert 'basis = "user report"' in seen(tmp_path / "a.csv", TEXTS, basis="user report").toml
+    assert 'basis = ""' in seen(tmp_path / "a.csv", TEXTS).toml
+
+
 def test_rows_that_would_be_rejected_are_counted_by_reason(tmp_path: Path) -> None:
     found = seen(tmp_path / "a.csv", TEXTS, basis="x")
     assert (found.used, found.rejected, found.reasons) == (1, 1, [("not a time", "不是时间", 1)])

@@ -15,7 +15,11 @@ from fanzha.base.errors import NothingUsable, UsageError
     "--map", "map_file", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Column map (TOML)."
 )
 @click.option("--table", default="", help="Read the file as this event table (see `fanzha schema`), or as `calls`.")
-@click.option("--basis", default="", help="Legal basis of message content (Telecom Regulations Art. 65).")
+@click.option(
+    "--basis",
+    default="",
+    help="Legal basis of message content (Telecom Regulations Art. 65); --write puts it into the map.",
+)
 @click.option("--rows", default=100_000, show_default=True, help="Rows to look at; 0 looks at all of them.")
 @click.option("--write", is_flag=True, help="Write the proposed map as <file>.toml beside the file, to edit.")
 @click.option("--force", is_flag=True, help="With --write: replace a map that is there.")

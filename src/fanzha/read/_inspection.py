@@ -63,16 +63,14 @@ def inspect_source(source: SourceFile, reader: Reader | None, context: ReadConte
         return inspection
     try:
         if isinstance(reader, TableReader):
-            _inspect_table(
-                inspection, source, reader, has_basis=bool(context.basis or (source.map and source.map.basis))
-            )
+            _inspect_table(inspection, source, reader, (source.map.basis if source.map else "") or context.basis)
         _count_rows(inspection, source, reader, context, rows)
     except UnreadableSource as error:
         inspection.problem = error.words
     return inspection
 
 
-def _inspect_table(inspection: SourceInspection, source: SourceFile, reader: TableReader, *, has_basis: bool) -> None:
+def _inspect_table(inspection: SourceInspection, source: SourceFile, reader: TableReader, basis: str) -> None:
     preview = reader.preview(source, source.map.file if source.map else FileLayout())
     inspection.encoding, inspection.delimiter, inspection.header = (
         preview.layout.encoding,
@@ -84,9 +82,11 @@ def _inspect_table(inspection: SourceInspection, source: SourceFile, reader: Tab
         _, map_, notes = reader.resolve_map(source)
     except UnreadableSource:
         inspection.columns = [
-            InspectedColumn(name, samples=_sample_cells(preview, name, None, has_basis)) for name in preview.names
+            InspectedColumn(name, samples=_sample_cells(preview, name, None, bool(basis))) for name in preview.names
         ]
-        inspection.toml = _render_map(ColumnMap(table=source.table or CALLS, file=preview.layout), inspection)
+        inspection.toml = _render_map(
+            ColumnMap(table=source.table or CALLS, file=preview.layout, basis=basis), inspection
+        )
         raise
     inspection.table = map_.table
     inspection.notes += notes
@@ -102,9 +102,9 @@ def _inspect_table(inspection: SourceInspection, source: SourceFile, reader: Tab
     for name in preview.names:
         target = target_by_header.get(name, "")
         confidence = proposal.confidence.get(target) if inspection.by == "proposal" else None
-        samples = _sample_cells(preview, name, target_columns(map_.table).get(target), has_basis)
+        samples = _sample_cells(preview, name, target_columns(map_.table).get(target), bool(basis))
         inspection.columns.append(InspectedColumn(name, target, confidence, samples))
-    inspection.toml = _render_map(map_, inspection)
+    inspection.toml = _render_map(msgspec.structs.replace(map_, basis=basis), inspection)
 
 
 def _sample_cells(preview: TablePreview, name: str, column: Column | None, has_basis: bool) -> list[str]:

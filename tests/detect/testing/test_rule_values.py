@@ -36,7 +36,9 @@ class TalkDetector(RuleDetector):
 
 
 def batches(**calls: Any) -> dict[str, pa.RecordBatch]:
-    example = Example(Words("", ""), "", outgoing_calls("+8617000000001", 4, every_s=60, **calls, **AT_HOME))
+    example = Example(
+        title=Words("", ""), table="", rows=outgoing_calls("+8617000000001", 4, every_s=60, **calls, **AT_HOME)
+    )
     tables: dict[str, list[pa.RecordBatch]] = {}
     for table, batch in example.batches():
         tables.setdefault(table, []).append(batch)

@@ -27,7 +27,7 @@ def run_detector(detector: Detector, *rows: Iterable[Mapping[str, object]]) -> l
     """Feed all events in time order, one batch a table, and return the findings."""
     facts = tuple(row for group in rows for row in group)
     session = detector.open()
-    for table, batch in _tables(Example(Words("", ""), "", facts)).items():
+    for table, batch in _tables(Example(title=Words("", ""), table="", rows=facts)).items():
         if table in detector.reads:
             session.feed(table, batch)
     return list(session.finish())
