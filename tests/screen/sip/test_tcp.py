@@ -21,7 +21,7 @@ from fanzha.screen.sip import tcp
 from fanzha.screen.sip.listener import Listener
 from fanzha.screen.sip.redirect import RedirectServer
 from fanzha.screen.sip.retransmissions import DecisionCache
-from fanzha.screen.sip.tcp import Connection
+from fanzha.screen.sip.tcp import Connection, ConnectionPool, serve_stream
 
 STREAM = Listener("stream", "192.0.2.9", protocol="tcp")
 MESSAGES = b"".join(
@@ -41,7 +41,7 @@ def over_stream(talk: Talk, desk: FakeDecider | None = None, listener: Listener 
 
     async def run() -> bytes:
         near, far = socket.socketpair()
-        connections: set[Connection] = set()
+        connections = ConnectionPool()
         transport, connection = await asyncio.get_running_loop().create_connection(
             lambda: Connection(server(listener, desk), connections), sock=near
         )
@@ -148,12 +148,41 @@ def test_a_connection_that_says_nothing_is_closed_in_time(monkeypatch: pytest.Mo
     assert over_stream(talk) == b""
 
 
-def test_a_connection_too_many_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
-    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, connection: Connection) -> bytes:
-        return await reader.read()
+async def connect(address: tuple[str, int], count: int) -> list[asyncio.StreamWriter]:
+    """Open connections that send half a message each."""
+    writers = []
+    for _ in range(count):
+        _, writer = await asyncio.open_connection(*address)
+        writer.write(request()[:100])
+        writers.append(writer)
+    return writers
 
-    monkeypatch.setattr(tcp, "MAX_CONNECTIONS", 0)
-    assert over_stream(talk) == b""
+
+@pytest.mark.parametrize("limit", ["MAX_CONNECTIONS", "MAX_OF_PEER"])
+def test_half_sent_messages_keep_no_other_connection_out(
+    limit: str, socket_enabled: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tcp, limit, 4)
+
+    async def run() -> None:
+        with socket.socket() as listening:
+            listening.bind(("127.0.0.1", 0))
+            serving = await serve_stream(listening, server(STREAM))
+            reader, good = await asyncio.open_connection(*listening.getsockname())
+            half_sent = []
+            for number in range(6):
+                half_sent += await connect(listening.getsockname(), 2)
+                good.write(request(f"Call-ID: good{number}"))
+                assert (await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 5)).startswith(b"SIP/2.0 302")
+            late_reader, late = await asyncio.open_connection(*listening.getsockname())
+            late.write(request("Call-ID: late"))
+            assert (await asyncio.wait_for(late_reader.readuntil(b"\r\n\r\n"), 5)).startswith(b"SIP/2.0 302")
+            for writer in (*half_sent, good, late):
+                writer.close()
+            serving.close()
+            await serving.wait_closed()
+
+    asyncio.run(run())
 
 
 def test_who_does_not_take_his_answers_is_not_read() -> None:
@@ -196,7 +225,7 @@ def test_a_call_that_waited_past_the_shipped_limit_is_late(socket_enabled: None)
             reader, writer = await asyncio.open_connection(*opened.getsockname())
             await asyncio.sleep(0.05)
             writer.write(request())
-            time.sleep(0.08)  # nothing is read meanwhile
+            time.sleep(limit / 1e3 + 0.05)  # nothing is read meanwhile
             answer = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 5)
             writer.close()
             watch.close()

@@ -3,17 +3,19 @@
 import asyncio
 import re
 import socket
+from collections import Counter
 from typing import cast
 
 from fanzha.screen.overload import stream_wait_ms
 from fanzha.screen.sip._scan import layout
 from fanzha.screen.sip.redirect import RedirectServer
 
-#: Connections of one listener; proxies need few.
-MAX_CONNECTIONS = 1_024
+#: Connections of one listener, and of one peer; proxies need few. One more closes the connection whose last complete
+#: message is oldest, so that half-sent messages keep nobody out.
+MAX_CONNECTIONS, MAX_OF_PEER = 1_024, 256
 #: Check interval; a message incomplete at two checks, or IDLE_CHECKS checks without data, close a connection.
-CHECK_SECONDS = 10.0
-IDLE_CHECKS = 90
+CHECK_SECONDS = 3.0
+IDLE_CHECKS = 300
 
 _PING = b"\r\n\r\n"
 #: The end of a head, also with lone CR or LF as line ends.
@@ -29,7 +31,7 @@ _LOST = frozenset(
 class Connection(asyncio.Protocol):
     """One connection of a proxy; answers are sent on it in order."""
 
-    def __init__(self, server: RedirectServer, connections: "set[Connection]") -> None:
+    def __init__(self, server: RedirectServer, connections: "ConnectionPool") -> None:
         self._answer, self._accepts, self._connections = server.answer, server.listener.accepts, connections
         self._server = server
         self._buffer = bytearray()  # bytes of an incomplete message
@@ -37,14 +39,15 @@ class Connection(asyncio.Protocol):
         self._needed = 0  # bytes of the complete message, 0: unknown
         self._late = False  # incomplete at the last check
         self._idle = 0  # checks since the last data
+        self._timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Register the connection; abort surplus ones and those of other peers."""
+        """Register the connection; abort those of other peers."""
         self._transport = cast(asyncio.Transport, transport)
         peer = transport.get_extra_info("peername")
-        self._host: str = peer[0] if isinstance(peer, tuple) else ""
+        self.host: str = peer[0] if isinstance(peer, tuple) else ""
         self._port: int = peer[1] if isinstance(peer, tuple) else 0
-        if len(self._connections) >= MAX_CONNECTIONS or not self._accepts(self._host):
+        if not self._accepts(self.host):
             self._transport.abort()
             return
         self._connections.add(self)
@@ -52,9 +55,13 @@ class Connection(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Unregister the connection."""
-        if self in self._connections:
-            self._connections.discard(self)
+        self._connections.remove(self)
+        if self._timer is not None:
             self._timer.cancel()
+
+    def abort(self) -> None:
+        """Close the connection without sending what waits."""
+        self._transport.abort()
 
     def send(self, text: bytes, _port: int) -> None:
         """Send a late answer unless the connection is closing."""
@@ -112,7 +119,7 @@ class Connection(asyncio.Protocol):
         answers, start, size = [], 0, len(data)
         self._searched, self._needed, self._late = 0, 0, False
         while start < size:
-            text, _, end, fault = self._answer(data, start, self._host, self._port, self)
+            text, _, end, fault = self._answer(data, start, self.host, self._port, self)
             if text:
                 answers.append(text)
             if fault == _INCOMPLETE:
@@ -122,12 +129,56 @@ class Connection(asyncio.Protocol):
                 return answers, size, True
             if data.startswith(_PING, start):
                 answers.append(_PONG)
+            else:
+                self._connections.mark_used(self)
             start = end
         return answers, start, False
 
 
+class ConnectionPool:
+    """The open connections of a listener, the one whose last complete message is oldest first."""
+
+    def __init__(self) -> None:
+        self._connections: dict[Connection, None] = {}
+        self._of_peer: Counter[str] = Counter()
+
+    def __contains__(self, connection: Connection) -> bool:
+        return connection in self._connections
+
+    def __len__(self) -> int:
+        return len(self._connections)
+
+    def add(self, connection: Connection) -> None:
+        """Add a connection; close the oldest of its peer, or of all, where there are too many."""
+        host = connection.host
+        if self._of_peer[host] >= MAX_OF_PEER:
+            self._close(next(open_ for open_ in self._connections if open_.host == host))
+        elif len(self._connections) >= MAX_CONNECTIONS:
+            self._close(next(iter(self._connections)))
+        self._connections[connection] = None
+        self._of_peer[host] += 1
+
+    def remove(self, connection: Connection) -> None:
+        """Remove a connection that ended."""
+        if connection in self._connections:
+            del self._connections[connection]
+            self._of_peer[connection.host] -= 1
+            if not self._of_peer[connection.host]:
+                del self._of_peer[connection.host]
+
+    def mark_used(self, connection: Connection) -> None:
+        """Put a connection last, because it sent a complete message."""
+        if connection in self._connections:
+            del self._connections[connection]
+            self._connections[connection] = None
+
+    def _close(self, connection: Connection) -> None:
+        connection.abort()
+        self.remove(connection)
+
+
 async def serve_stream(opened: socket.socket, server: RedirectServer) -> asyncio.Server:
     """Serve the connections of a listening socket until the server is closed."""
-    connections: set[Connection] = set()
+    connections = ConnectionPool()
     server.send_late = Connection.send
     return await asyncio.get_running_loop().create_server(lambda: Connection(server, connections), sock=opened)
