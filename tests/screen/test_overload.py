@@ -115,9 +115,9 @@ def test_a_queue_that_nothing_comes_to_is_empty() -> None:
 def test_what_waited_past_the_limit_is_late_whether_or_not_others_are_shed() -> None:
     limit = ScreenSettings().overload.late_ms
     overload = OverloadControl(0.8 * limit, limit)
-    assert limit == 50
-    assert [overload.shed_reason(waited) for waited in (0.0, 50.0, 50.1)] == ["", "", LATE]
-    looks(overload, *[60.0] * 4)
+    assert limit == 600
+    assert [overload.shed_reason(waited) for waited in (0.0, 600.0, 600.1)] == ["", "", LATE]
+    looks(overload, *[500.0] * 4)
     assert overload.shed_reason(0.0) == OVERLOADED
 
 

@@ -128,10 +128,28 @@ def test_a_trunk_that_is_off_is_counted_as_not_screened(tmp_path: Path) -> None:
 
 def test_overloaded_a_call_goes_the_trunks_way_and_is_logged(tmp_path: Path) -> None:
     screener, log = make_screener(tmp_path)
-    assert screener.unscreened(BAD, reasons.OVERLOADED).treatment is Treatment.ALLOW
-    assert screener.unscreened(BAD._replace(trunk="CLOSED"), reasons.OVERLOADED).treatment is Treatment.REFUSE
+    good = BAD._replace(caller="+8617000000002")
+    assert screener.unscreened(good, reasons.OVERLOADED) == Decision(
+        Treatment.ALLOW, (reasons.OVERLOADED,), screened=False
+    )
+    assert screener.unscreened(good._replace(trunk="CLOSED"), reasons.OVERLOADED).treatment is Treatment.REFUSE
     log.close(AT)
     assert len(next(tmp_path.glob("*.jsonl")).read_text().splitlines()) == 2
+
+
+def test_overloaded_lists_and_guard_still_refuse_as_far_as_the_trunk_acts(tmp_path: Path) -> None:
+    screener, log = make_screener(tmp_path)
+    refused = screener.unscreened(BAD, reasons.OVERLOADED)
+    assert (refused.treatment, refused.reasons) == (Treatment.REFUSE, (reasons.SUSPECTED, reasons.OVERLOADED))
+    guarded = screener.unscreened(ROAMER._replace(caller="95588"), reasons.OVERLOADED)
+    assert (guarded.treatment, guarded.reasons[-1]) == (Treatment.REFUSE, reasons.OVERLOADED)
+    assert not screener.unscreened(BAD._replace(callee="110"), reasons.OVERLOADED).screened
+    assert not screener.unscreened(BAD._replace(trunk="OFF"), reasons.OVERLOADED).screened
+    assert not screener.unscreened(BAD, reasons.LATE).screened
+    by = {"by": "duty officer", "why": "false refusals", "at": AT}
+    screener.switch(Switches((Switch(what=SwitchTarget.ALL, **by),)))  # type: ignore[arg-type]
+    assert not screener.unscreened(BAD, reasons.OVERLOADED).screened
+    log.close(AT)
 
 
 def test_a_register_is_waited_for_within_its_limit(tmp_path: Path) -> None:

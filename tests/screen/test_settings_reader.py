@@ -157,7 +157,7 @@ def test_calls_are_labelled_by_display_name_unless_said_and_no_gateway_is_needed
 
 
 def test_a_register_may_not_use_up_the_limit_of_an_answer(tmp_path: Path) -> None:
-    slow = '[roaming]\nurl = "http://127.0.0.1:8400/{number}"\nwait_ms = 50\n'
+    slow = '[roaming]\nurl = "http://127.0.0.1:8400/{number}"\nwait_ms = 600\n'
     assert "[roaming] wait_ms must be below [overload] late_ms" in told(tmp_path, GOOD + slow)
-    read_settings(settings_of(tmp_path, GOOD + slow + "[overload]\nlate_ms = 51\n"))
-    read_settings(settings_of(tmp_path, GOOD + "[roaming]\nwait_ms = 50\n"))
+    read_settings(settings_of(tmp_path, GOOD + slow + "[overload]\nlate_ms = 601\n"))
+    read_settings(settings_of(tmp_path, GOOD + "[roaming]\nwait_ms = 600\n"))

@@ -123,7 +123,13 @@ class Decider:
 
         `roaming` is the register's answer for the caller, an index of ROAMING.
         """
-        fired = self.count(call)
+        return self._decide(call, acts, roaming, self.count(call))
+
+    def decide_without_rules(self, call: ParsedCall, acts: TrunkEnforcement) -> Decision:
+        """Return the decision by lists and gateway guard alone; the call is not counted in windows."""
+        return self._decide(call, acts, UNKNOWN, ())
+
+    def _decide(self, call: ParsedCall, acts: TrunkEnforcement, roaming: int, fired: Sequence[RuleHit]) -> Decision:
         if call.to_emergency:
             return _EMERGENCY
         if acts.off:

@@ -54,7 +54,7 @@ class OverloadControl:
 
     def set_limits(self, wait_ms: float, late_ms: float = inf) -> None:
         """Set the wait limits; a process that takes over allows longer waits at first."""
-        self._shed_ms, self.good_ms, self.late_ms = wait_ms, wait_ms / 4, late_ms
+        self.shed_ms, self.good_ms, self.late_ms = wait_ms, wait_ms / 4, late_ms
         self.update()
 
     def may_be_late(self) -> bool:
@@ -80,7 +80,7 @@ class OverloadControl:
         waited_ms = max(self.lag_ms, *(queue.waited_ms for queue in self.queues), 0.0)
         if waited_ms <= self.good_ms:
             self._good_tick = self._ticks
-        self.shedding = waited_ms > self._shed_ms and self._ticks - self._good_tick >= SUSTAINED_TICKS
+        self.shedding = waited_ms > self.shed_ms and self._ticks - self._good_tick >= SUSTAINED_TICKS
 
 
 def stream_wait_ms(connection: HasOptions) -> float:

@@ -89,9 +89,30 @@ class Screener:
         return self._log_decision(attempt, decision, started_ns)
 
     def unscreened(self, attempt: CallAttempt, code: str) -> Decision:
-        """Return and log the decision on a call that is not evaluated (overloaded, late)."""
-        trunk = self._trunks.get(attempt.trunk, self._other)
-        return self._log_decision(attempt, self._unscreened_decision(code, attempt, trunk), time.perf_counter_ns())
+        """Return and log the decision on a call that is not evaluated (overloaded, late).
+
+        Under overload, lists and gateway guard still refuse; only rules are left out.
+        """
+        started_ns, trunk = time.perf_counter_ns(), self._trunks.get(attempt.trunk, self._other)
+        attempt = attempt.with_trunk(trunk.ingress, trunk.proves_caller)
+        decision = self._unscreened_decision(code, attempt, trunk)
+        if code == reasons.OVERLOADED and decision.treatment is not Treatment.REFUSE:
+            decision = self._refusal_without_rules(attempt, trunk) or decision
+        return self._log_decision(attempt, decision, started_ns)
+
+    def _refusal_without_rules(self, attempt: CallAttempt, trunk: _TrunkState) -> Decision | None:
+        """Return the refusal that lists and gateway guard ask for, None for any other treatment."""
+        if self._killed or attempt.trunk in self._killed_trunks or trunk.enforcement.off:
+            return None
+        try:
+            decision = self.decider.decide_without_rules(self.decider.read(attempt), trunk.enforcement)
+        except Exception as error:  # an internal fault must not stop a call
+            self.failures += 1
+            self.last_failure = f"{type(error).__name__}: {error}"
+            return None
+        if decision.treatment is not Treatment.REFUSE:
+            return None
+        return decision._replace(reasons=(*decision.reasons, reasons.OVERLOADED))
 
     def _query_register(
         self, call: ParsedCall, trunk: _TrunkState, started_ns: int, then: DecisionCallback | None

@@ -124,7 +124,7 @@ class WarnSettings(SettingsTable, frozen=True):
 class OverloadSettings(SettingsTable, frozen=True):
     """The limit of an answer, and Retry-After under overload."""
 
-    late_ms: Milliseconds = 50
+    late_ms: Milliseconds = 600  # below the wait of the proxy, which goes on without an answer then
     retry_after_seconds: Annotated[int, msgspec.Meta(ge=0, le=3_600)] = 5
 
 

@@ -3,17 +3,18 @@
 import asyncio
 import socket
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from tests.screen.sip.calls import ALLOW, FakeDecider, request, server
+from tests.screen.sip.calls import FakeDecider, request, server
 from tests.screen.sip.local_pair import local_pair
 
 from fanzha.screen.attempt import CallAttempt
 from fanzha.screen.decision import Decision
 from fanzha.screen.overload import LoopWatch, OverloadControl
-from fanzha.screen.reasons import LATE
 from fanzha.screen.settings import ScreenSettings
-from fanzha.screen.sip.listener import Listener
+from fanzha.screen.sip.listener import Listener, TrunkHeader
 from fanzha.screen.sip.redirect import RedirectServer
 from fanzha.screen.sip.retransmissions import DecisionCache
 from fanzha.screen.sip.udp import UdpServer
@@ -38,36 +39,101 @@ def test_each_datagram_is_answered_in_order_until_it_is_closed(tmp_path: Path) -
     assert answers[0] == answers[1] and b"Call-ID: other\r\n" in answers[2]
 
 
-def test_a_datagram_that_waited_past_the_shipped_limit_is_late(socket_enabled: None) -> None:
-    limit = ScreenSettings().overload.late_ms
-    late = list[str]()
+@contextmanager
+def udp_pair() -> Iterator[tuple[socket.socket, socket.socket]]:
+    """Open two sockets on 127.0.0.1; the second is connected to the first, whose buffer holds a flood."""
+    with socket.socket(type=socket.SOCK_DGRAM) as near, socket.socket(type=socket.SOCK_DGRAM) as far:
+        near.bind(("127.0.0.1", 0))
+        near.setblocking(False)
+        near.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 8_000_000)
+        far.connect(near.getsockname())
+        yield near, far
 
-    def spill(_attempt: CallAttempt, why: str) -> Decision:
-        late.append(why)
-        return ALLOW._replace(screened=False)
 
-    async def run() -> bytes:
-        loop, overload = asyncio.get_running_loop(), OverloadControl(0.8 * limit, limit)
+class SlowDecider(FakeDecider):
+    """Takes a millisecond for each call."""
+
+    def decide(self, attempt: CallAttempt) -> Decision:
+        time.sleep(0.001)
+        return super().decide(attempt)
+
+
+def by_trunk(overload: OverloadControl, desk: FakeDecider) -> RedirectServer:
+    """Return a server that reads the trunk from a header field."""
+    listener = Listener("test", "127.0.0.1", trunk=TrunkHeader("X-Trunk"))
+    return RedirectServer(
+        listener, desk.decide, DecisionCache(), overload, spill=lambda attempt, _why: desk.decide(attempt)
+    )
+
+
+def flood(far: socket.socket, count: int, trunk: str = "flooded") -> None:
+    """Send that many calls of a trunk at once."""
+    for number in range(count):
+        far.send(request(f"Call-ID: {trunk}{number}", f"X-Trunk: {trunk}"))
+
+
+def test_a_flood_on_one_trunk_does_not_delay_the_calls_of_another(socket_enabled: None) -> None:
+    desk, overload = SlowDecider(), OverloadControl()
+
+    async def run() -> None:
+        with udp_pair() as (near, far):
+            datagrams = UdpServer(near, by_trunk(overload, desk), overload)
+            flood(far, 200)
+            far.send(request("Call-ID: innocent", "X-Trunk: other"))
+            while len(desk.attempts) < 201:
+                await asyncio.sleep(0.01)
+            datagrams.close()
+
+    asyncio.run(asyncio.wait_for(run(), 30))
+    order = [attempt.call_id for attempt in desk.attempts]
+    assert order.index("innocent") < 3 and len(set(order)) == 201
+    flooded = [int(name.removeprefix("flooded")) for name in order if name != "innocent"]
+    assert flooded == sorted(flooded, reverse=True)
+
+
+def test_calls_whose_sender_no_longer_waits_are_dropped_and_counted(socket_enabled: None) -> None:
+    desk, overload, late = SlowDecider(), OverloadControl(1_000, 60), list[int]()
+
+    async def run() -> None:
+        with udp_pair() as (near, far):
+            redirect = by_trunk(overload, desk)
+            redirect.on_late = late.append
+            datagrams = UdpServer(near, redirect, overload)
+            flood(far, 200)
+            while len(desk.attempts) + sum(late) < 200:
+                await asyncio.sleep(0.01)
+            datagrams.close()
+            assert redirect.counts.late == sum(late)
+
+    asyncio.run(asyncio.wait_for(run(), 30))
+    assert 20 <= len(desk.attempts) <= 80 and desk.attempts[0].call_id == "flooded199"
+
+
+def test_a_single_call_that_waited_past_the_shipped_limit_is_dropped(socket_enabled: None) -> None:
+    limit_ms = ScreenSettings().overload.late_ms
+
+    async def run() -> RedirectServer:
+        loop, overload = asyncio.get_running_loop(), OverloadControl(0.8 * limit_ms, limit_ms)
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as near, socket.socket(type=socket.SOCK_DGRAM) as far:
             near.bind(("127.0.0.1", 0))
             far.connect(near.getsockname())
             near.setblocking(False)
             far.setblocking(False)
-            same = RedirectServer(
-                Listener("test", "127.0.0.1"), FakeDecider().decide, DecisionCache(), overload, spill=spill
-            )
-            datagrams, watch = UdpServer(near, same, overload), LoopWatch(overload)
+            redirect = RedirectServer(Listener("test", "127.0.0.1"), FakeDecider().decide, DecisionCache(), overload)
+            datagrams, watch = UdpServer(near, redirect, overload), LoopWatch(overload)
             via = f"Via: SIP/2.0/UDP 127.0.0.1:{far.getsockname()[1]};branch=z9hG4bK776asdhds"
             for number in range(50):  # the kernel begins to keep when packets come, sooner or later
                 await asyncio.sleep(0.02)
                 far.send(request(via, f"Call-ID: {number}"))
-                time.sleep(0.08)  # nothing is read meanwhile
-                answer = await asyncio.wait_for(loop.sock_recv(far, 4096), 5)
-                if late:
+                time.sleep(limit_ms / 1e3 + 0.05)  # nothing is read meanwhile
+                await asyncio.sleep(0.02)
+                if redirect.counts.late:
                     break
+                await asyncio.wait_for(loop.sock_recv(far, 4096), 5)
+            far.send(request(via, "Call-ID: in-time"))
+            assert b"Call-ID: in-time" in await asyncio.wait_for(loop.sock_recv(far, 4096), 5)
             watch.close()
             datagrams.close()
-            return answer
+            return redirect
 
-    answer = asyncio.run(run())
-    assert late[0] == LATE and b"X-Fanzha-Screened: no\r\n" in answer
+    assert asyncio.run(run()).counts.late == 1

@@ -35,6 +35,7 @@ _KNOWN, _UNKNOWN = int(layout.KNOWN_METHOD), int(layout.UNKNOWN_METHOD)
 _REFUSE = Treatment.REFUSE
 _HEAD = int(layout.HEAD)
 _MAX_PEERS = 4_096
+_TRUNK_FACT = 3  # position of the trunk in the facts of a call
 
 
 def shed_all(_attempt: CallAttempt, _why: str) -> None:
@@ -50,6 +51,7 @@ class RedirectCounts:
     unreadable: int = 0  # without a usable Via
     retransmissions: int = 0  # retransmitted calls
     shed: int = 0  # calls shed under overload
+    late: int = 0  # calls dropped without an answer, because their sender no longer waits
     answers: list[int] = field(default_factory=lambda: [0] * 700)  # by status code
 
 
@@ -64,8 +66,10 @@ class RedirectServer:
     """
 
     on_notify: Callable[[bytes, int], None] | None = None  # gets body of a NOTIFY and UTC ms; None: NOTIFY is refused
+    on_late: Callable[[int], None] | None = None  # gets the number of calls that were dropped as late
     send_late: Callable[[Any, bytes, int], None] | None = None  # set by the transport: reply handle, answer, port
     waited_ms = 0.0  # set by the transport: minimum wait of the current message, 0 if unknown
+    is_backlogged = False  # set by the transport: calls of this trunk wait too long, so rules are left out
 
     def __init__(
         self,
@@ -134,6 +138,23 @@ class RedirectServer:
         buffer[head_end:end] = last
         return begin, end
 
+    def count_late(self, number: int) -> None:
+        """Count calls that were dropped without an answer."""
+        self.counts.late += number
+        if number and self.on_late is not None:
+            self.on_late(number)
+
+    def trunk_of_new_call(self, slots: MessageSlots, slot: int) -> str | None:
+        """Return the trunk of a call that needs a decision, None for any other message."""
+        fault, method, tagged, _, contact_end, facts_end, _, _ = slots.read_marks(slot)
+        if method != _INVITE or fault != _FINE or tagged or (self._has_peers and not self._accepts(slots, slot)):
+            return None
+        facts = slots.buffers[slot][contact_end:facts_end].tobytes()
+        trunk = facts.split(b"\0", _TRUNK_FACT + 1)[_TRUNK_FACT].decode("utf-8", "replace")
+        if len(facts) > LONGEST_NAME:
+            facts = shorten_facts(facts)
+        return None if facts in self._waiting or self._decision_cache.find(facts) is not None else trunk
+
     def _decide_call(self, facts: bytes, read_back: Callable[[int], ReceivedRequest], slot: int) -> Decision | None:
         """Return a cached or new decision; None for overload, DEFERRED for a pending decision."""
         if len(facts) > LONGEST_NAME:
@@ -143,7 +164,7 @@ class RedirectServer:
             self.counts.retransmissions += 1
             return decision
         now_ms = self._now_ns() // 1_000_000
-        if why := self.overload.shed_reason(self.waited_ms):
+        if why := self.overload.shed_reason(self.waited_ms) or (OVERLOADED if self.is_backlogged else ""):
             self.counts.shed += why == OVERLOADED
             return self._spill(parse_attempt(facts, now_ms), why)
         if self._decide_later is None:

@@ -24,7 +24,7 @@ from fanzha.screen.labels import callee_label
 from fanzha.screen.mapped_snapshot import MappedSnapshot
 from fanzha.screen.metrics import Metrics
 from fanzha.screen.overload import LoopWatch, OverloadControl
-from fanzha.screen.reasons import OVERLOADED
+from fanzha.screen.reasons import LATE, OVERLOADED
 from fanzha.screen.screener import DecisionCallback, Screener
 from fanzha.screen.settings import ScreenSettings, SipSettings
 from fanzha.screen.sip.listener import FixedTrunk, Listener, SipRefusal, TrunkGroup, TrunkHeader
@@ -41,6 +41,7 @@ from fanzha.warn.display_name import CHANNEL as DISPLAY_NAME
 
 TAKEOVER_WAIT_MS = 1_000.0  # allowed wait of calls while a standby takes over
 TAKEOVER_SECONDS = 3.0
+LONGEST_WAIT_MS = 40.0  # usual wait from which on calls are shed
 
 NO_SNAPSHOT = Words("没有快照，或快照过旧", "a snapshot that is not too old")
 
@@ -78,8 +79,8 @@ class Listeners:
         watch = LoopWatch(self._overload)
         self._closing.callback(watch.close)
         late_ms = self._settings.overload.late_ms
-        self._overload.set_limits(TAKEOVER_WAIT_MS, max(TAKEOVER_WAIT_MS, late_ms))
-        usual_wait_ms = 0.8 * late_ms  # the rest is reserved for deciding
+        self._overload.set_limits(TAKEOVER_WAIT_MS, late_ms)
+        usual_wait_ms = min(LONGEST_WAIT_MS, 0.8 * late_ms)  # the rest is reserved for deciding
         asyncio.get_running_loop().call_later(TAKEOVER_SECONDS, self._overload.set_limits, usual_wait_ms, late_ms)
         self._metrics.loop_delay.set_function(lambda: self._overload.lag_ms / 1_000)
         await self._open_sip()
@@ -106,6 +107,11 @@ class Listeners:
         decision_cache, counts = DecisionCache(), list[RedirectCounts]()
         self._metrics.shed.set_function(lambda: sum(count.shed for count in counts), "sip")
         self._metrics.garbage.set_function(lambda: sum(count.unreadable for count in counts), "sip")
+        late = self._metrics.unscreened.series_for("sip", LATE)
+
+        def on_late(number: int) -> None:
+            late.value += number
+
         for name, table in self._settings.sip.items():
             for protocol in table.protocols:
                 server = RedirectServer(
@@ -117,6 +123,7 @@ class Listeners:
                     spill=self._decide_unscreened,
                     label=_label,
                 )
+                server.on_late = on_late
                 counts.append(server.counts)
                 if table.dialog_events:
                     server.on_notify = self._dialogs.receive
