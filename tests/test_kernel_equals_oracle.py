@@ -13,7 +13,7 @@ import pytest
 from numpy.typing import NDArray
 from tests.rules.random_rule import LISTS, random_rule
 from tests.rules.random_stream import random_stream
-from tests.rules.sql_reference import Row, oracle
+from tests.rules.sql_reference import Row, connect_reference
 
 from fanzha.rules.check import CheckedFile, check
 from fanzha.rules.engine import Fired, RuleEngine
@@ -32,7 +32,7 @@ def test_kernel_and_sql_find_the_same(stream: int) -> None:
     texts = [random_rule(random, tables) for _ in range(RULES)]
     files = [check(parse(text)) for text in texts]
     found = kernel(files, tables, random)
-    with oracle(tables, LISTS) as ask:
+    with connect_reference(tables, LISTS) as ask:
         for text, file in zip(texts, files, strict=True):
             (rule,) = file.rules
             assert found[id(rule)] == ask(rule), text
@@ -83,7 +83,7 @@ def moments_of(events: pa.Table) -> NDArray[np.int64]:
 
 
 def rows_of(fired: Fired) -> list[Row]:
-    """Return firings as the oracle gives them."""
+    """Return firings as the reference SQL gives them."""
     values = [fired.scores, *(fired.at.numbers(window) for window in windows_of(fired.rule))]
     known = [[None if np.isnan(value) else float(value) for value in column] for column in values]
     events = (fired.of_event("event_id", row) for row in range(len(fired.positions)))

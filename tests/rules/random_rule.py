@@ -262,7 +262,7 @@ class RandomRule:
     def first_known(self, fact: str, field: str, *, literals: bool = True) -> str:
         """Return a text field, or a text with another for where it is unknown; both may be asked for the field's words.
 
-        A look-up by the oracle knows no class of a text that stands in the rule alone, nor of a part of one.
+        A look-up by the reference SQL knows no class of a text that stands in the rule alone, nor of a part of one.
         """
         if self.random.random() < 0.6:
             return field

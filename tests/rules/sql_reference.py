@@ -1,4 +1,4 @@
-"""Asks the oracle: a rule's SQL run by DuckDB over event tables, with the lists and look-ups that it reads."""
+"""The reference for the engine: DuckDB runs a rule's SQL over event tables, with the lists and look-ups it reads."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -11,7 +11,7 @@ import pyarrow.compute
 from fanzha.events import all_events
 from fanzha.kinds.phone_number import classify_many
 from fanzha.kinds.web.links import find_links
-from fanzha.rules.oracle import sql
+from fanzha.rules.duckdb_sql import to_duckdb_sql
 from fanzha.rules.tree import Rule
 
 Row = tuple[Any, ...]
@@ -20,8 +20,10 @@ _pc: Any = pyarrow.compute
 
 
 @contextmanager
-def oracle(tables: Mapping[str, pa.Table], lists: Mapping[str, Sequence[str]]) -> Iterator[Callable[[Rule], list[Row]]]:
-    """Yield what gives a rule's firings in some facts: rule, event_id, occurred_at, score, the value of each window."""
+def connect_reference(
+    tables: Mapping[str, pa.Table], lists: Mapping[str, Sequence[str]]
+) -> Iterator[Callable[[Rule], list[Row]]]:
+    """Yield a function that returns a rule's firings: rule, event_id, occurred_at, score, the value of each window."""
     known = {name: table for name, table in all_events().items() if name != "subscriber_profile"}
     with duckdb.connect(config={"threads": 1}) as connection:
         for name, table in known.items():
@@ -31,7 +33,7 @@ def oracle(tables: Mapping[str, pa.Table], lists: Mapping[str, Sequence[str]]) -
         messages = message_facts(tables)
         connection.register("message_facts", messages)
         connection.register("number_facts", number_facts({**tables, "message_facts": messages}))
-        yield lambda rule: connection.execute(sql(rule, known, lists)).fetchall()
+        yield lambda rule: connection.execute(to_duckdb_sql(rule, known, lists)).fetchall()
 
 
 def number_facts(tables: Mapping[str, pa.Table]) -> pa.Table:

@@ -11,7 +11,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 from tests.rules.facts import batch
-from tests.rules.sql_reference import oracle
+from tests.rules.sql_reference import connect_reference
 
 from fanzha.rules import check, parse
 from fanzha.rules import engine as engine_module
@@ -238,7 +238,7 @@ def by_single_facts() -> set[Firing]:
 
 def by_sql() -> set[Firing]:
     tables = {table: pa.Table.from_batches([events]) for table, events in batches().items()}
-    with oracle(tables, LISTS) as ask:
+    with connect_reference(tables, LISTS) as ask:
         rows: list[tuple[Any, ...]] = [row for rule in rules().rules for row in ask(rule)]
     return {(str(row[0]), str(row[1])) for row in rows}
 

@@ -89,10 +89,10 @@ def explain_files(files: tuple[Path, ...], lists: tuple[str, ...], sql: bool, as
     rules = [(rule, checked) for path in files for checked in (_check_file(path, lists),) for rule in checked.rules]
     if sql:
         from fanzha.events import all_events
-        from fanzha.rules.oracle import sql as as_sql
+        from fanzha.rules.duckdb_sql import to_duckdb_sql
 
         for rule, file in rules:
-            click.echo(f"-- {rule.name}\n{as_sql(rule, all_events(), [*file.lists, *_list_names(lists)])};")
+            click.echo(f"-- {rule.name}\n{to_duckdb_sql(rule, all_events(), [*file.lists, *_list_names(lists)])};")
     elif as_json:
         click.echo(
             json.dumps([description_as_json(rule, describe(rule)) for rule, _ in rules], ensure_ascii=False, indent=1)

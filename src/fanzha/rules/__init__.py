@@ -1,4 +1,4 @@
-"""The rule language: grammar, types, evaluation, explanation, the SQL oracle."""
+"""The rule language: grammar, types, evaluation, explanation, translation to SQL."""
 
 from fanzha.rules._checking.expression_checker import infer_type
 from fanzha.rules._formatting.expressions import format_expression

@@ -1,4 +1,4 @@
-"""The syntax tree of rules: plain nodes with source locations, used by kernel and oracle."""
+"""The syntax tree of rules: plain nodes with source locations, used by the engine and by the translation to SQL."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields

@@ -29,7 +29,7 @@ OF_CALL = """\
   SELECT place, offered AS offer, CASE WHEN answered > offered THEN answered END AS answer
   FROM calls WHERE offered > coalesce(ended, 0) AND moment - offered_moment < 86400000"""
 
-STILL = """\
+WAITS = """\
   SELECT f.* REPLACE (
     f.moment + {wait} AS moment,
     (SELECT max(q.place) FROM sequence AS q WHERE q.moment <= f.moment + {wait}) + 1 AS place)
@@ -40,10 +40,10 @@ STILL = """\
         AND q.place > f.place AND q.moment <= f.moment + {wait})"""
 
 _STAGE = "CASE fact WHEN 'call_answered' THEN 1 WHEN 'call_ended' THEN 2 ELSE 0 END"
-_OVER = {"talking": ("call_ended",), "ringing": ("call_answered", "call_ended")}
+_ENDING_FACTS = {"talking": ("call_ended",), "ringing": ("call_answered", "call_ended")}
 
 
-def sequence(tables: Iterable[str]) -> str:
+def sequence_body(tables: Iterable[str]) -> str:
     """Return the body of `sequence`: place, event_id, moment (ms), fact (its table) and call_id of every fact."""
     every = (
         f"SELECT event_id, occurred_at, '{table}' AS fact, {'call_id' if table in CALL_FACTS else 'NULL'} AS call_id"
@@ -53,7 +53,7 @@ def sequence(tables: Iterable[str]) -> str:
     return SEQUENCE.format(stage=_STAGE, every="\n    UNION ALL ".join(every))
 
 
-def still(state: str, wait: int, facts: str) -> str:
+def waits_body(state: str, wait: int, facts: str) -> str:
     """Return the body of the moments `wait` ms after `facts` at which a call is still talking or ringing."""
-    over = ", ".join(f"'{table}'" for table in _OVER[state])
-    return STILL.format(wait=wait, facts=facts, over=over)
+    over = ", ".join(f"'{table}'" for table in _ENDING_FACTS[state])
+    return WAITS.format(wait=wait, facts=facts, over=over)

@@ -1,15 +1,15 @@
-"""The oracle's SQL means what docs/reference/rules.md says, worked out by hand on a few facts."""
+"""The SQL of a rule means what docs/reference/rules.md says, worked out by hand on a few facts."""
 
 from collections.abc import Mapping, Sequence
 from random import Random
 
 import pyarrow as pa
 import pytest
-from tests.rules.sql_reference import Row, oracle
+from tests.rules.sql_reference import Row, connect_reference
 
 from fanzha.events import all_events
 from fanzha.rules.check import check
-from fanzha.rules.oracle import sql
+from fanzha.rules.duckdb_sql import to_duckdb_sql
 from fanzha.rules.parse import parse
 
 MIDNIGHT = 1_767_196_800_000  # 2026-01-01 00:00 in China
@@ -51,11 +51,11 @@ def fired(
     lists: Mapping[str, Sequence[str]] | None = None,
 ) -> list[Row]:
     """Return what a rule gives on facts."""
-    spared = f"except {unless}\n" if unless else ""
+    exception = f"except {unless}\n" if unless else ""
     subject = find or ("call" if "call" in on else "sim_card")
-    text = f"rule r\n  on {on}\n  when {when}\n{spared}  then find {subject} score {score}\n"
+    text = f"rule r\n  on {on}\n  when {when}\n{exception}  then find {subject} score {score}\n"
     checked = check(parse(text), lists=lists or ())
-    with oracle(tables_of(facts), lists or {}) as ask:
+    with connect_reference(tables_of(facts), lists or {}) as ask:
         return ask(checked.rules[0])
 
 
@@ -387,6 +387,6 @@ class TestFirings:
         text = 'list none = "x"\nrule r\n  on sim_use\n  when sim_card in none\n  then find sim_card score 1\n'
         rule = check(parse(text)).rules[0]
         with pytest.raises(KeyError, match="none"):
-            sql(rule, all_events(), ())
+            to_duckdb_sql(rule, all_events(), ())
         with pytest.raises(KeyError, match="sim_use"):
-            sql(rule, {}, ("none",))
+            to_duckdb_sql(rule, {}, ("none",))

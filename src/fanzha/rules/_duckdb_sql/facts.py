@@ -14,11 +14,11 @@ _JOINS = {
     "m": "\n  LEFT JOIN message_facts AS m ON m.event_id = q.event_id",
 }
 #: Relations of the joined fields of a call fact: alias -> event table.
-JOINED = {"call_answered": {"o": "call_offered"}, "call_ended": {"o": "call_offered", "a": "call_answered"}}
+JOINED_TABLES = {"call_answered": {"o": "call_offered"}, "call_ended": {"o": "call_offered", "a": "call_answered"}}
 #: New names of joined fields that would hide others: the number that answered may not be the number called.
 _RENAMED = {("call_answered", "callee"): "answering_number"}
 #: Fields computed from a message's text, in a table that the caller provides.
-_OF_MESSAGE: dict[str, pa.DataType] = {"link_host": pa.string(), "has_link": pa.bool_()}
+_MESSAGE_FIELDS: dict[str, pa.DataType] = {"link_host": pa.string(), "has_link": pa.bool_()}
 
 
 @dataclass(frozen=True)
@@ -46,27 +46,27 @@ class FactRelation:
 
     table: str
     sources: Mapping[str, FieldSource]
-    read: dict[str, FieldSource] = field(default_factory=dict)
+    required: dict[str, FieldSource] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
         """The relation: place, event_id, moment (ms) and the fields read."""
         return f"{self.table}_in_order"
 
-    def ask(self, name: str) -> None:
+    def require_field(self, name: str) -> None:
         """Add a field to the relation. Raise KeyError if the table has no such field."""
-        self.read[name] = self.sources[name]
+        self.required[name] = self.sources[name]
 
     @property
     def aliases(self) -> set[str]:
         """The relations it joins."""
-        aliases = {source.alias for source in self.read.values()} - {"t"}
+        aliases = {source.alias for source in self.required.values()} - {"t"}
         return aliases | {"c"} if aliases & {"o", "a"} else aliases
 
     def body(self) -> str:
         """Return the SELECT of the relation; of identical copies of a fact one is selected."""
-        read = sorted(self.read.keys() - {"event_id"})
-        fields = "".join(f",\n    {self.read[name].text} AS {name}" for name in read)
+        read = sorted(self.required.keys() - {"event_id"})
+        fields = "".join(f",\n    {self.required[name].text} AS {name}" for name in read)
         return (
             f"  SELECT DISTINCT ON (q.place) q.place, q.event_id, q.moment{fields}\n"
             f"  FROM sequence AS q JOIN {self.table} AS t\n"
@@ -75,20 +75,20 @@ class FactRelation:
         )
 
 
-def sources(catalog: Mapping[str, EventTable], table: str) -> dict[str, FieldSource]:
+def field_sources(catalog: Mapping[str, EventTable], table: str) -> dict[str, FieldSource]:
     """Return every field that a rule may read of a table's facts."""
     by_name = {}
-    for alias, joined in JOINED.get(table, {}).items():
-        own = ((_name(joined, column.name), column.type) for column in catalog[joined].own)
+    for alias, joined in JOINED_TABLES.get(table, {}).items():
+        own = ((_field_name(joined, column.name), column.type) for column in catalog[joined].own)
         by_name.update({name: FieldSource(alias, name, kind) for name, kind in own})
     for column in catalog[table].columns:
-        by_name[_name(table, column.name)] = FieldSource("t", column.name, column.type)
+        by_name[_field_name(table, column.name)] = FieldSource("t", column.name, column.type)
     if table == "message":
-        by_name.update({name: FieldSource("m", name, kind) for name, kind in _OF_MESSAGE.items()})
+        by_name.update({name: FieldSource("m", name, kind) for name, kind in _MESSAGE_FIELDS.items()})
     return by_name
 
 
-def _name(table: str, column: str) -> str:
+def _field_name(table: str, column: str) -> str:
     return _RENAMED.get((table, column), column)
 
 

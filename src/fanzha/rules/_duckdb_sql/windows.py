@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from fanzha.rules._oracle.expression import literal
+from fanzha.rules._duckdb_sql.expression import number_literal
 from fanzha.rules.tree import WindowExpression
 
-_EXACT = 86_400_000  # ms; longer spans are whole calendar days
+_LONGEST_EXACT_SPAN = 86_400_000  # ms; longer spans are whole calendar days
 
 
 @dataclass(frozen=True)
@@ -29,28 +29,28 @@ class Selection:
         """Return FROM and WHERE of the selected facts within a span (ms) that ends at the evaluating fact."""
         order = "<" if before or self.before else "<="
         condition = f" AND ({self.where})" if self.where else ""
-        at = f"s.place {order} f.place AND {within(span)}"
+        at = f"s.place {order} f.place AND {within_span(span)}"
         return f"FROM {self.relation} AS s\n      WHERE {self.key} AND {at}{condition}"
 
 
-def within(span: int, then: str = "s.moment", now: str = "f.moment") -> str:
+def within_span(span: int, then: str = "s.moment", now: str = "f.moment") -> str:
     """Return the condition that `then` is in a span (ms) that ends at `now`: exact, or in calendar days of China."""
-    if span <= _EXACT:
+    if span <= _LONGEST_EXACT_SPAN:
         return f"{then} > {now} - {span}"
-    return f"{_day(then)} > {_day(now)} - {span // _EXACT}"
+    return f"{_day(then)} > {_day(now)} - {span // _LONGEST_EXACT_SPAN}"
 
 
 def _day(moment: str) -> str:
     return f"({moment} + 28800000) // 86400000"  # UTC+8
 
 
-def value(window: WindowExpression, selection: Selection, lives: str) -> str:
-    """Return a window's value on `f` as SQL; `lives` is the relation of the key's lifetimes, for `age`."""
+def window_value(window: WindowExpression, selection: Selection, lifetimes: str) -> str:
+    """Return a window's value on `f` as SQL; `lifetimes` is the relation of the key's lifetimes, for `age`."""
     condition = " AND ".join(f"{part} IS NOT NULL" for part in selection.present)
-    return f"CASE WHEN {condition} THEN\n    {_aggregate(window, selection, lives)} END"
+    return f"CASE WHEN {condition} THEN\n    {_translate_aggregate(window, selection, lifetimes)} END"
 
 
-def _aggregate(window: WindowExpression, selection: Selection, lives: str) -> str:
+def _translate_aggregate(window: WindowExpression, selection: Selection, lifetimes: str) -> str:
     rows = selection.rows(window.span)
     x = selection.value
     match window.what:
@@ -70,33 +70,35 @@ def _aggregate(window: WindowExpression, selection: Selection, lives: str) -> st
             rows = selection.rows(window.span, before=True)
             return f"CAST(f.moment - (SELECT max(s.moment) {rows}) AS DOUBLE)"
         case "age":
-            return _age(window, selection, lives)
+            return _translate_age(window, selection, lifetimes)
         case "surge":
-            return _surge(window, selection)
+            return _translate_surge(window, selection)
     raise ValueError(f"no SQL for the window {window.what}")
 
 
-def _surge(window: WindowExpression, selection: Selection) -> str:
+def _translate_surge(window: WindowExpression, selection: Selection) -> str:
     now = f"(SELECT count(*) {selection.rows(window.span)})"
     total = f"(SELECT count(*) {selection.rows(window.against)})"
-    part = f"{literal(window.span)} / ({literal(window.against)} - {literal(window.span)})"
+    part = f"{number_literal(window.span)} / ({number_literal(window.against)} - {number_literal(window.span)})"
     return f"{now} / nullif(({total} - {now}) * ({part}), 0)"
 
 
-def _age(window: WindowExpression, selection: Selection, lives: str) -> str:
+def _translate_age(window: WindowExpression, selection: Selection, lifetimes: str) -> str:
     key = " AND ".join(f"s.key_{at} = {f}" for at, f in enumerate(selection.present, 1))
     order = "<" if selection.before else "<="
-    last = f"FROM {lives} AS s\n      WHERE {key} AND s.place {order} f.place ORDER BY s.place DESC LIMIT 1"
-    return f"(SELECT CASE WHEN {within(window.span)}\n      THEN CAST(f.moment - s.life_began AS DOUBLE) END {last})"
+    last = f"FROM {lifetimes} AS s\n      WHERE {key} AND s.place {order} f.place ORDER BY s.place DESC LIMIT 1"
+    return (
+        f"(SELECT CASE WHEN {within_span(window.span)}\n      THEN CAST(f.moment - s.life_began AS DOUBLE) END {last})"
+    )
 
 
-def lives_body(window: WindowExpression, selection: Selection) -> str:
+def lifetimes_body(window: WindowExpression, selection: Selection) -> str:
     """Return the body of the selected facts with the start of each lifetime, which a silence of the span ends."""
     keys = [f"key_{at}" for at in range(1, len(selection.selected) + 1)]
     named = ", ".join(f"{s} AS {key}" for s, key in zip(selection.selected, keys, strict=True))
     condition = f" WHERE {selection.where}" if selection.where else ""
     by = ", ".join(keys)
-    goes_on = within(window.span, "earlier", "moment")
+    goes_on = within_span(window.span, "earlier", "moment")
     return f"""\
   SELECT {by}, place, moment, min(moment) OVER (PARTITION BY {by}, life) AS life_began
   FROM (

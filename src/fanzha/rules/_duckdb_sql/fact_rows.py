@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass, field
 
+from fanzha.rules._duckdb_sql.expression import translate_expression
+from fanzha.rules._duckdb_sql.relations import Relations
+from fanzha.rules._duckdb_sql.windows import Selection, lifetimes_body, window_value
 from fanzha.rules._formatting.expressions import format_expression
-from fanzha.rules._oracle.expression import expression
-from fanzha.rules._oracle.relations import Relations
-from fanzha.rules._oracle.windows import Selection, lives_body, value
 from fanzha.rules.tree import (
     Binary,
     Expression,
@@ -20,7 +20,7 @@ from fanzha.rules.tree import (
 
 #: Aggregates whose values may be fractions, even of whole numbers.
 _FRACTIONAL = ("mean", "share", "surge")
-_OF_VALUE = ("distinct", "sum", "mean", "min", "max")
+_VALUE_AGGREGATES = ("distinct", "sum", "mean", "min", "max")
 
 
 @dataclass
@@ -38,28 +38,28 @@ class RuleRelation:
         """Return the row for the translation of expressions."""
         return RuleRow(self, alias)
 
-    def window(self, window: WindowExpression) -> str:
+    def add_window(self, window: WindowExpression) -> str:
         """Add a window; return its column."""
         if window not in self.windows:
             self._values.append(self._value(window))
             self.windows[window] = f"window_{len(self._values)}"
         return self.windows[window]
 
-    def number_fact(self, fact: str, number: Expression) -> str:
+    def add_number_fact(self, fact: str, number: Expression) -> str:
         """Add the class or country of a number; return its column."""
-        at = self._numbers.setdefault(expression(number, self.row("f")), len(self._numbers) + 1)
-        return f"{fact}_{at}"
+        index = self._numbers.setdefault(translate_expression(number, self.row("f")), len(self._numbers) + 1)
+        return f"{fact}_{index}"
 
     def close(self) -> str:
         """Return the name of the relation with all added columns."""
         relation = self.relation
         if self._numbers:
-            relation = self.relations.add(f"{self.table}_classed", self._classed(relation))
+            relation = self.relations.add(f"{self.table}_with_numbers", self._select_number_facts(relation))
         if self._values:
-            relation = self.relations.add(f"{self.table}_asked", self._select_windows(relation))
+            relation = self.relations.add(f"{self.table}_with_windows", self._select_windows(relation))
         return relation
 
-    def _classed(self, relation: str) -> str:
+    def _select_number_facts(self, relation: str) -> str:
         columns = ", ".join(
             f"n{at}.class AS class_{at}, n{at}.country AS country_{at}" for at in self._numbers.values()
         )
@@ -75,19 +75,19 @@ class RuleRelation:
 
     def _value(self, window: WindowExpression) -> str:
         selection = self._selection(window)
-        lives = ""
+        lifetimes = ""
         if window.what == "age":
-            lives = self.relations.add(f"{window.source}_lives", lives_body(window, selection))
-        return value(window, selection, lives)
+            lifetimes = self.relations.add(f"{window.source}_lifetimes", lifetimes_body(window, selection))
+        return window_value(window, selection, lifetimes)
 
     def _selection(self, window: WindowExpression) -> Selection:
-        present = [_key(key.present, self.row("f")) for key in window.keys]
+        present = [_translate_key(key.present, self.row("f")) for key in window.keys]
         selected = RuleRelation(self.relations, window.source, self.relations.facts(window.source).name)
         row = selected.row("s")
-        keys = [_key(key.selected, row) for key in window.keys]
-        where = expression(window.where, row) if window.where else ""
-        measured = expression(window.value, row) if window.value else ""
-        if window.value and window.what in _OF_VALUE and not _is_integral(window.value):
+        keys = [_translate_key(key.selected, row) for key in window.keys]
+        where = translate_expression(window.where, row) if window.where else ""
+        measured = translate_expression(window.value, row) if window.value else ""
+        if window.value and window.what in _VALUE_AGGREGATES and not _is_integral(window.value):
             measured = f"round_even({measured}, 0)"
         return Selection(selected.close(), keys, present, where, measured, window.before)
 
@@ -96,27 +96,27 @@ class RuleRelation:
 class RuleRow:
     """One row of a `RuleRelation` under an alias."""
 
-    asking: RuleRelation
+    relation: RuleRelation
     alias: str
 
     def field(self, name: str) -> str:
         """Return a field as SQL. Raise KeyError if the facts have no such field."""
-        self.asking.relations.ask(self.asking.table, name)
+        self.relation.relations.require_field(self.relation.table, name)
         return f"{self.alias}.{name}"
 
     def window(self, window: WindowExpression) -> str:
         """Return a window's value as SQL."""
-        return f"{self.alias}.{self.asking.window(window)}"
+        return f"{self.alias}.{self.relation.add_window(window)}"
 
     def number_fact(self, fact: str, number: Expression) -> str:
         """Return the class or country of a phone number as SQL."""
-        return f"{self.alias}.{self.asking.number_fact(fact, number)}"
+        return f"{self.alias}.{self.relation.add_number_fact(fact, number)}"
 
 
-def _key(part: Expression, row: RuleRow) -> str:
+def _translate_key(part: Expression, row: RuleRow) -> str:
     if any(isinstance(node, WindowExpression) for node in walk(part)):
         raise ValueError("a window's key cannot hold a window")
-    return expression(part, row)
+    return translate_expression(part, row)
 
 
 def _is_integral(node: Expression) -> bool:

@@ -17,7 +17,7 @@ from fanzha.rules.tree import (
     WindowExpression,
 )
 
-_LEVELS = {
+_PRECEDENCES = {
     "or": 1,
     "and": 2,
     "not": 3,
@@ -33,7 +33,7 @@ _LEVELS = {
     "/": 6,
 }
 _ATOM = 8
-_SQL = {"or": "OR", "and": "AND", "!=": "<>"}
+_SQL_OPERATORS = {"or": "OR", "and": "AND", "!=": "<>"}
 _HOURS_TO_CHINA = 28_800_000  # UTC+8, ms
 
 
@@ -50,24 +50,24 @@ class Columns(Protocol):
         """Return the `class` or `country` of a phone number as SQL."""
 
 
-def literal(value: float) -> str:
+def number_literal(value: float) -> str:
     """Return a number as an SQL DOUBLE; without an exponent it would be a DECIMAL with other arithmetic."""
     text = repr(float(value)).removesuffix(".0")
     return text if "e" in text else f"{text}e0"
 
 
-def quoted(text: str) -> str:
+def text_literal(text: str) -> str:
     """Return a text as SQL."""
     return "'" + text.replace("'", "''") + "'"
 
 
-def expression(node: Expression, columns: Columns) -> str:
+def translate_expression(node: Expression, columns: Columns) -> str:
     """Return an expression as SQL on the row of `columns`."""
     match node:
         case NumberLiteral():
-            return literal(node.value)
+            return number_literal(node.value)
         case TextLiteral():
-            return quoted(node.value)
+            return text_literal(node.value)
         case BooleanLiteral():
             return str(node.value).upper()
         case FieldReference():
@@ -75,63 +75,67 @@ def expression(node: Expression, columns: Columns) -> str:
         case WindowExpression():
             return columns.window(node)
         case FunctionCall():
-            return _call(node, columns)
+            return _translate_call(node, columns)
         case Unary():
-            return ("NOT " if node.operator == "not" else "-") + _within(node.operand, columns, _level(node) + 1)
+            return ("NOT " if node.operator == "not" else "-") + _translate_operand(
+                node.operand, columns, _precedence(node) + 1
+            )
         case Binary():
-            return _binary(node, columns)
+            return _translate_binary(node, columns)
         case Member():
-            return _member(node, columns)
+            return _translate_member(node, columns)
         case IsKnown():
-            return f"{_within(node.operand, columns, 5)} IS {'' if node.negated else 'NOT '}NULL"
+            return f"{_translate_operand(node.operand, columns, 5)} IS {'' if node.negated else 'NOT '}NULL"
         case Points():
-            return _points(node, columns)
+            return _translate_points(node, columns)
     raise TypeError(f"no SQL for {type(node).__name__}")
 
 
-def _level(node: Expression) -> int:
+def _precedence(node: Expression) -> int:
     """Return the precedence of an expression; an operand of higher precedence needs no parentheses."""
     if isinstance(node, Binary) and node.operator != "else":
-        return _LEVELS[node.operator]
+        return _PRECEDENCES[node.operator]
     if isinstance(node, Unary):
         return 3 if node.operator == "not" else 7
     return 4 if isinstance(node, Member | IsKnown) else 5 if isinstance(node, Points) else _ATOM
 
 
-def _within(node: Expression, columns: Columns, level: int) -> str:
-    text = expression(node, columns)
-    return text if _level(node) >= level else f"({text})"
+def _translate_operand(node: Expression, columns: Columns, level: int) -> str:
+    text = translate_expression(node, columns)
+    return text if _precedence(node) >= level else f"({text})"
 
 
-def _binary(node: Binary, columns: Columns) -> str:
+def _translate_binary(node: Binary, columns: Columns) -> str:
     if node.operator == "else":
-        return f"coalesce({expression(node.left, columns)}, {expression(node.right, columns)})"
-    level = _level(node)
-    left = _within(node.left, columns, level + (level == 4))
+        return f"coalesce({translate_expression(node.left, columns)}, {translate_expression(node.right, columns)})"
+    level = _precedence(node)
+    left = _translate_operand(node.left, columns, level + (level == 4))
     if node.operator == "/":
-        return f"{left} / nullif({expression(node.right, columns)}, 0)"
-    return f"{left} {_SQL.get(node.operator, node.operator)} {_within(node.right, columns, level + 1)}"
+        return f"{left} / nullif({translate_expression(node.right, columns)}, 0)"
+    operator = _SQL_OPERATORS.get(node.operator, node.operator)
+    return f"{left} {operator} {_translate_operand(node.right, columns, level + 1)}"
 
 
-def _member(node: Member, columns: Columns) -> str:
-    operand = _within(node.operand, columns, 5)
+def _translate_member(node: Member, columns: Columns) -> str:
+    operand = _translate_operand(node.operand, columns, 5)
     word = "NOT IN" if node.negated else "IN"
     if node.list:  # with an empty list SQL would return false for NULL
         return f"CASE WHEN {operand} IS NOT NULL THEN {operand} {word} (SELECT value FROM list_{node.list}) END"
-    return f"{operand} {word} ({', '.join(expression(value, columns) for value in node.values)})"
+    return f"{operand} {word} ({', '.join(translate_expression(value, columns) for value in node.values)})"
 
 
-def _points(node: Points, columns: Columns) -> str:
-    return " + ".join(
-        f"CASE WHEN {expression(condition, columns)} THEN {expression(weight, columns)} ELSE 0e0 END"
+def _translate_points(node: Points, columns: Columns) -> str:
+    terms = (
+        (translate_expression(weight, columns), translate_expression(condition, columns))
         for weight, condition in node.terms
     )
+    return " + ".join(f"CASE WHEN {condition} THEN {weight} ELSE 0e0 END" for weight, condition in terms)
 
 
-def _call(node: FunctionCall, columns: Columns) -> str:
+def _translate_call(node: FunctionCall, columns: Columns) -> str:
     if node.function in ("class", "country"):
         return columns.number_fact(node.function, node.argument)
-    text = expression(node.argument, columns)
+    text = translate_expression(node.argument, columns)
     match node.function:
         case "block":
             return f"CASE WHEN length({text}) > {node.count} THEN left({text}, length({text}) - {node.count}) END"
