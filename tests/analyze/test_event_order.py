@@ -27,10 +27,10 @@ def moments_of(batch: pa.RecordBatch) -> list[int]:
     return [int(moment) for moment in batch.column("occurred_at").to_numpy()]
 
 
-@pytest.mark.parametrize("at_hand", [MEMORY_LIMIT_BYTES, 0], ids=["in memory", "outside"])
-def test_a_repeated_event_counts_once_and_its_correction_stands(tmp_path: Path, at_hand: int) -> None:
+@pytest.mark.parametrize("memory_limit", [MEMORY_LIMIT_BYTES, 0], ids=["in memory", "outside"])
+def test_a_repeated_event_counts_once_and_its_correction_stands(tmp_path: Path, memory_limit: int) -> None:
     parts = [write(tmp_path / "a", [("x", 5, 10, 1), ("y", 4, 10, 2)]), write(tmp_path / "b", [("x", 6, 20, 3)])]
-    assert sort_table(parts, tmp_path / "sorted", memory_limit=at_hand) == (2, 1)
+    assert sort_table(parts, tmp_path / "sorted", memory_limit=memory_limit) == (2, 1)
     assert pq.read_table(tmp_path / "sorted").to_pylist() == [
         {"event_id": "y", "occurred_at": 4, "observed_at": 10, "n": 2},
         {"event_id": "x", "occurred_at": 6, "observed_at": 20, "n": 3},
@@ -49,11 +49,11 @@ def test_in_memory_and_outside_the_same_order_comes_out(sources: list[list[tuple
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         parts = [
-            write(folder / f"{nth}", [(*row, 100 * nth + at) for at, row in enumerate(rows)])
-            for nth, rows in enumerate(sources)
+            write(folder / f"{part}", [(*row, 100 * part + row_number) for row_number, row in enumerate(rows)])
+            for part, rows in enumerate(sources)
         ]
-        told = sort_table(parts, folder / "in memory")
-        assert sort_table(parts, folder / "outside", memory_limit=0) == told
+        counts = sort_table(parts, folder / "in memory")
+        assert sort_table(parts, folder / "outside", memory_limit=0) == counts
         assert pq.read_table(folder / "outside").to_pylist() == pq.read_table(folder / "in memory").to_pylist()
 
 
@@ -74,53 +74,55 @@ def test_slices_hold_every_event_once_and_never_go_back_in_time(moments: dict[st
         for name, times in moments.items():
             events = [(f"{name}{i:03}", t, 0, i) for i, t in enumerate(sorted(times))]
             paths[name], schemas[name] = write(Path(folder, name), events), SCHEMA
-        given_out: dict[str, list[int]] = {name: [] for name in moments}
+        moments_by_table: dict[str, list[int]] = {name: [] for name in moments}
         newest = -1
-        for piece in slices(paths, schemas, rows=rows):
-            times = [t for batch in piece.values() for t in moments_of(batch)]
+        for event_slice in slices(paths, schemas, rows=rows):
+            times = [t for batch in event_slice.values() for t in moments_of(batch)]
             assert times and min(times) >= newest
             newest = max(times)
-            for name, batch in piece.items():
-                given_out[name] += moments_of(batch)
-        assert given_out == {name: sorted(times) for name, times in moments.items()}
+            for name, batch in event_slice.items():
+                moments_by_table[name] += moments_of(batch)
+        assert moments_by_table == {name: sorted(times) for name, times in moments.items()}
 
 
-def test_columns_of_few_words_come_as_dictionaries_to_who_takes_them_and_as_text_to_others(tmp_path: Path) -> None:
+def test_columns_of_few_words_come_as_dictionaries_on_request_and_otherwise_as_text(tmp_path: Path) -> None:
     schema = SCHEMA.remove(3).append(pa.field("w", pa.string()))
     rows = [{"event_id": f"{n:09}", "occurred_at": n // 2, "observed_at": 0, "w": f"word {n % 3}"} for n in range(9999)]
     rows[7]["w"] = None
     for name, part in (("a", rows[:5000]), ("b", rows[5000:])):
         pq.write_table(pa.Table.from_pylist(part, schema=schema), tmp_path / name)
     sort_table([tmp_path / "b", tmp_path / "a"], tmp_path / "sorted")
-    for words in (False, True):
-        pieces = list(slices({"t": tmp_path / "sorted"}, {"t": schema}, rows=1000, dictionaries=words))
-        assert pa.types.is_dictionary(pieces[0]["t"].schema.field("w").type) == words
-        assert [row for piece in pieces for row in piece["t"].to_pylist()] == rows
-        assert {decode_dictionaries(piece["t"]).schema for piece in pieces} == {schema}
-        assert [row for piece in pieces for row in decode_dictionaries(piece["t"]).to_pylist()] == rows
+    for use_dictionaries in (False, True):
+        event_slices = list(slices({"t": tmp_path / "sorted"}, {"t": schema}, rows=1000, dictionaries=use_dictionaries))
+        assert pa.types.is_dictionary(event_slices[0]["t"].schema.field("w").type) == use_dictionaries
+        assert [row for event_slice in event_slices for row in event_slice["t"].to_pylist()] == rows
+        assert {decode_dictionaries(event_slice["t"]).schema for event_slice in event_slices} == {schema}
+        assert [
+            row for event_slice in event_slices for row in decode_dictionaries(event_slice["t"]).to_pylist()
+        ] == rows
 
 
 ids = st.sampled_from(["", "a", "b", "é", "call 7", *(digit * 32 for digit in "01"), "0" * 31, "0" * 33])
-told = st.lists(st.tuples(ids, st.integers(0, 3)), max_size=30)
+versions = st.lists(st.tuples(ids, st.integers(0, 3)), max_size=30)
 
 
-def by_hand(rows: list[tuple[str, int]]) -> list[int]:
+def expected_rows(rows: list[tuple[str, int]]) -> list[int]:
     last: dict[str, tuple[int, int]] = {}
     for row, (event_id, learned) in enumerate(rows):
         last[event_id] = max(last.get(event_id, (learned, row)), (learned, row))
     return sorted(row for _, row in last.values())
 
 
-def kept(rows: list[tuple[str, int]], skipped: int = 0) -> list[int]:
+def select_last_versions(rows: list[tuple[str, int]], skipped: int = 0) -> list[int]:
     texts = pa.array([event_id for event_id, _ in rows], pa.string()).slice(skipped)
     return [int(row) for row in last_versions(texts, np.array([learned for _, learned in rows[skipped:]], np.int64))]
 
 
-@given(told)
+@given(versions)
 def test_of_every_event_the_version_learned_last_stands(rows: list[tuple[str, int]]) -> None:
-    assert kept(rows) == by_hand(rows)
+    assert select_last_versions(rows) == expected_rows(rows)
 
 
-@given(told, st.integers(0, 30))
+@given(versions, st.integers(0, 30))
 def test_a_part_of_a_column_is_looked_at_alone(rows: list[tuple[str, int]], skipped: int) -> None:
-    assert kept(rows, skipped) == by_hand(rows[skipped:])
+    assert select_last_versions(rows, skipped) == expected_rows(rows[skipped:])

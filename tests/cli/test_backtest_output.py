@@ -4,7 +4,7 @@ import io
 
 import msgspec
 from rich.console import Console
-from tests.analyze.backtest.test_result import account
+from tests.analyze.backtest.test_result import version_result
 from tests.analyze.report.test_backtest_report import HIT
 
 from fanzha.analyze.backtest.result import BLOCKED_TRAFFIC_NOTICE, BacktestResult, HourlyHits, VersionComparison
@@ -23,7 +23,11 @@ def result(**changes: object) -> BacktestResult:
     compared = [VersionComparison("burst", "burst A", "burst B", {"fraud": 4}, {"look_alike": 1}, {})]
     hits = [msgspec.structs.replace(HIT, **changes)] * (MAX_HITS + 3)
     return BacktestResult(
-        Summary(version="1", started_at=0), [account(HourlyHits(0, 7, 3))], compared, hits, [BLOCKED_TRAFFIC_NOTICE]
+        Summary(version="1", started_at=0),
+        [version_result(HourlyHits(0, 7, 3))],
+        compared,
+        hits,
+        [BLOCKED_TRAFFIC_NOTICE],
     )
 
 

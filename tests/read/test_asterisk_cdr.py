@@ -7,7 +7,7 @@ import pytest
 from fanzha.read import ReadContext, ReadResult, find_sources, read_source
 from fanzha.read.asterisk_cdr import CDR_CSV, CDR_CUSTOM, match_columns, parse_trunk
 
-TERMS = ReadContext(observed_at=1_772_323_815_000)
+CONTEXT = ReadContext(observed_at=1_772_323_815_000)
 
 #: cdr_csv with loguniqueid, loguserfield and newcdrcolumns: a transfer of one call, then a call nobody answers.
 MASTER = (
@@ -41,7 +41,7 @@ def told(path: Path, text: str) -> ReadResult:
     path.write_text(text)
     (source,) = find_sources([path])
     assert source.format == "asterisk-cdr"
-    return read_source(source, TERMS)
+    return read_source(source, CONTEXT)
 
 
 def test_rows_of_one_linkedid_are_one_call(tmp_path: Path) -> None:

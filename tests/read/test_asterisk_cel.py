@@ -5,7 +5,7 @@ from pathlib import Path
 from fanzha.read import ReadContext, ReadResult, find_sources, read_source
 from fanzha.read.asterisk_cel import PLAIN, WITH_LITERAL, match_columns
 
-TERMS = ReadContext(observed_at=1_772_323_815_000)
+CONTEXT = ReadContext(observed_at=1_772_323_815_000)
 
 
 def event(kind: str, at: str, first: bool = True, literal: bool = False, **more: str) -> str:
@@ -36,7 +36,7 @@ def told(path: Path, text: str) -> ReadResult:
     path.write_text(text)
     (source,) = find_sources([path])
     assert source.format == "asterisk-cel"
-    return read_source(source, TERMS)
+    return read_source(source, CONTEXT)
 
 
 def test_the_events_of_a_linkedid_are_one_call(tmp_path: Path) -> None:

@@ -41,9 +41,17 @@ class ScenarioRun:
 
 @cache
 def _run_cached(
-    name: str, level: int, days: int, people: int, gangs: int, parameters: frozenset[tuple[str, float]]
+    name: str, level: int, *, days: int, people: int, gangs: int, parameters: frozenset[tuple[str, float]]
 ) -> ScenarioRun:
-    settings = Settings(people, days, 11, MONDAY, (level,), {"gangs": gangs, **dict(parameters)}, only=(name,))
+    settings = Settings(
+        subscribers=people,
+        days=days,
+        seed=11,
+        start_ms=MONDAY,
+        attackers=(level,),
+        parameters={"gangs": gangs, **dict(parameters)},
+        only=(name,),
+    )
     province = Province(settings)
     tables: dict[str, list[pa.RecordBatch]] = {}
     for day in province.days():
@@ -54,10 +62,11 @@ def _run_cached(
 
 
 def run_scenario(
-    name: str, level: int = 0, days: int = 3, people: int = 1_500, gangs: int = 2, **parameters: float
+    name: str, level: int = 0, *, days: int = 3, people: int = 1_500, gangs: int = 2, **parameters: float
 ) -> ScenarioRun:
     """Run one scenario, from a cache if the arguments repeat."""
-    return _run_cached(name, level, days, people, gangs, frozenset((f"{name}.{k}", v) for k, v in parameters.items()))
+    strengths = frozenset((f"{name}.{parameter}", value) for parameter, value in parameters.items())
+    return _run_cached(name, level, days=days, people=people, gangs=gangs, parameters=strengths)
 
 
 def max_per_hour(rows: Iterable[Row], key: str) -> int:

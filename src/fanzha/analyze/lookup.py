@@ -11,7 +11,7 @@ from fanzha.base.errors import Malformed, UsageError
 from fanzha.base.words import Words
 from fanzha.claims import Finding
 from fanzha.events import all_events
-from fanzha.kinds import Fact, Kind, all_kinds
+from fanzha.kinds import Fact, SubjectKind, all_kinds
 from fanzha.kinds.numbering.terms import OPERATOR_WORDS, NumberReason, Operator
 from fanzha.kinds.phone_number import NumberingTables, classify
 from fanzha.kinds.phone_number import facts_of as number_facts
@@ -32,7 +32,7 @@ EVENT_ROWS: dict[str, tuple[str, Callable[[str, str], EventRow]]] = {
 class KindMatch(NamedTuple):
     """A kind that a text may be, and its canonical value."""
 
-    kind: Kind
+    kind: SubjectKind
     value: str
     likeness: float  # 0-1; 1 if the caller named the kind
 
@@ -40,7 +40,7 @@ class KindMatch(NamedTuple):
 class LookupResult(NamedTuple):
     """The facts and findings of a value as one kind."""
 
-    kind: Kind
+    kind: SubjectKind
     display: str
     likeness: float
     facts: list[Fact]

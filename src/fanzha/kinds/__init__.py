@@ -3,12 +3,14 @@
 from functools import cache
 
 from fanzha.base.plugins import load
-from fanzha.kinds._kind import Fact, Kind
+from fanzha.kinds._kind import Fact, SubjectKind
 
-__all__ = ["Fact", "Kind", "all_kinds"]
+__all__ = ["Fact", "Kind", "SubjectKind", "all_kinds"]
+
+Kind = SubjectKind  # the former name, for plug-ins
 
 
 @cache
-def all_kinds() -> dict[str, Kind]:
+def all_kinds() -> dict[str, SubjectKind]:
     """Return every kind by name."""
-    return load("fanzha.kinds", "KIND", Kind)
+    return load("fanzha.kinds", "KIND", SubjectKind)

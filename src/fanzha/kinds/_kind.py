@@ -18,7 +18,7 @@ class Fact(NamedTuple):
     words: Words  # display form of the value
 
 
-class Kind(ABC):
+class SubjectKind(ABC):
     """A kind of subject (对象类型)."""
 
     name: ClassVar[str]

@@ -5,7 +5,7 @@ import unicodedata
 
 from fanzha.base.errors import Malformed
 from fanzha.base.words import Words
-from fanzha.kinds._kind import Fact, Kind
+from fanzha.kinds._kind import Fact, SubjectKind
 
 PLATFORMS = {
     "wechat": Words("微信", "WeChat"),
@@ -63,7 +63,7 @@ _WRITTEN = re.compile(r"(?:https?://)?([\w.]{1,20}?)(\s*[:/=]\s*|\s+)@?(\S.{0,11
 _ANY = re.compile(r"\S(?:[^\x00-\x1f]{0,118}\S)?")
 
 
-class Account(Kind):
+class Account(SubjectKind):
     """An account; canonical is `platform:name` in lower case."""
 
     name = "account"

@@ -4,7 +4,7 @@ import re
 
 from fanzha.base.errors import Malformed
 from fanzha.base.words import Words
-from fanzha.kinds._kind import Fact, Kind
+from fanzha.kinds._kind import Fact, SubjectKind
 
 SORTS = {
     "package": Words("包名", "package name"),
@@ -17,7 +17,7 @@ _FINGERPRINT = re.compile(r"([0-9A-Fa-f]{2}:){31}[0-9A-Fa-f]{2}", re.ASCII)
 _USUAL_START = re.compile("com|cn|net|org|io|me|top|app|xyz|cc|vip|tv|edu|gov|co|uk|de|jp|kr|ru|us|info|club|site")
 
 
-class App(Kind):
+class App(SubjectKind):
     """An app; canonical is the package name, `cert:` or `apk:` and a SHA-256 in lower-case hex."""
 
     name = "app"

@@ -5,7 +5,7 @@ import re
 from fanzha.base.errors import Malformed
 from fanzha.base.words import Words
 from fanzha.kinds._check_digits import luhn_digit
-from fanzha.kinds._kind import Fact, Kind
+from fanzha.kinds._kind import Fact, SubjectKind
 
 _SEPARATORS = re.compile(r"[\s\-/.]")
 
@@ -28,7 +28,7 @@ BODIES = {
 }
 
 
-class Device(Kind):
+class Device(SubjectKind):
     """A device; canonical is the 15-digit IMEI without software version."""
 
     name = "device"

@@ -5,7 +5,7 @@ import re
 
 from fanzha.base.errors import Malformed
 from fanzha.base.words import Words
-from fanzha.kinds._kind import Fact, Kind
+from fanzha.kinds._kind import Fact, SubjectKind
 from fanzha.kinds.web.ip_addresses import ip_address
 from fanzha.kinds.web.urls import refang
 
@@ -16,7 +16,7 @@ _REACHES = {
 }
 
 
-class Host(Kind):
+class Host(SubjectKind):
     """An IP address, or an autonomous system as `AS4134`."""
 
     name = "host"

@@ -6,7 +6,7 @@ import unicodedata
 from fanzha.base.errors import Malformed
 from fanzha.base.ids import digest
 from fanzha.base.words import Words
-from fanzha.kinds._kind import Fact, Kind
+from fanzha.kinds._kind import Fact, SubjectKind
 from fanzha.kinds._message.contacts import extract_contacts
 
 __all__ = ["KIND", "Message", "extract_contacts"]
@@ -16,7 +16,7 @@ _NUMBERS = re.compile(r"\d+|[xX*]{3,}")
 _NOT_WORDS = re.compile(r"[\W_]+")
 
 
-class Message(Kind):
+class Message(SubjectKind):
     """A message (SMS, mail, chat). Messages that differ only in numbers, spaces and punctuation are the same."""
 
     name = "message"

@@ -6,7 +6,7 @@ from fanzha.base.errors import Malformed
 from fanzha.base.words import Words
 from fanzha.kinds._areas import areas, place_at
 from fanzha.kinds._check_digits import credit_code_digit, organisation_digit, registration_digit
-from fanzha.kinds._kind import Fact, Kind
+from fanzha.kinds._kind import Fact, SubjectKind
 
 _CREDIT = re.compile(r"[0-9A-HJ-NPQRTUWXY]{2}\d{6}[0-9A-HJ-NPQRTUWXY]{10}", re.ASCII)
 _REGISTRATION, _ORGANISATION = re.compile(r"\d{15}", re.ASCII), re.compile(r"[0-9A-Z]{8}[0-9X]", re.ASCII)
@@ -29,7 +29,7 @@ REGISTRARS = {
 }
 
 
-class Organization(Kind):
+class OrganizationSubjectKind(SubjectKind):
     """An organisation; canonical is the credit code, `reg:` and 15 digits, or `org:` and nine characters."""
 
     name = "organization"
@@ -94,4 +94,4 @@ _SORTS = {
 }
 _HOLDS, _WRONG = Words("相符", "holds"), Words("不符", "wrong")
 
-KIND = Organization()
+KIND = OrganizationSubjectKind()

@@ -5,12 +5,12 @@ import unicodedata
 
 from fanzha.base.errors import Malformed
 from fanzha.base.words import Words
-from fanzha.kinds._kind import Kind
+from fanzha.kinds._kind import SubjectKind
 
 _CODE = re.compile(r"[^\W_][\w.\-/:]{0,63}")
 
 
-class Outlet(Kind):
+class Outlet(SubjectKind):
     """A shop, agent or online channel; canonical is its code in capitals, `carrier:code` if several carriers report."""
 
     name = "outlet"

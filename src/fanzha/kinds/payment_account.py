@@ -9,7 +9,7 @@ from importlib.resources import files
 from fanzha.base.errors import Malformed
 from fanzha.base.words import Words
 from fanzha.kinds._check_digits import luhn, mod97
-from fanzha.kinds._kind import Fact, Kind
+from fanzha.kinds._kind import Fact, SubjectKind
 from fanzha.kinds._wallets import wallet_chain
 from fanzha.kinds.numbering.plan import plan
 
@@ -47,7 +47,7 @@ def card_issuers() -> dict[str, Words]:
     return {row["bin"]: Words(row["zh"], row["en"]) for row in csv.DictReader(text.splitlines())}
 
 
-class PaymentAccount(Kind):
+class PaymentAccount(SubjectKind):
     """A payment account; canonical is `type:number`."""
 
     name = "payment_account"

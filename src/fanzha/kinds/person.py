@@ -12,7 +12,7 @@ from fanzha.base.errors import Malformed
 from fanzha.base.words import Words
 from fanzha.kinds._areas import areas, place_at
 from fanzha.kinds._check_digits import identity_digit
-from fanzha.kinds._kind import Fact, Kind
+from fanzha.kinds._kind import Fact, SubjectKind
 
 PAPERS = {
     "resident": Words("居民身份证", "resident identity card"),
@@ -84,7 +84,7 @@ def _paper_of(number: str) -> str:
     return "permanent_residence" if number[0] == "9" else "residence_permit" if number[:2] in _PERMITS else "resident"
 
 
-class Person(Kind):
+class PersonSubjectKind(SubjectKind):
     """A person; canonical is `document:number`, with a 15-digit resident number extended to 18 digits."""
 
     name = "person"
@@ -163,4 +163,4 @@ def _birth(reading: IdentityReading) -> Words:
 _YES, _WRONG = Words("相符", "holds"), Words("不符", "wrong")
 _MALE, _FEMALE = Words("男", "male"), Words("女", "female")
 
-KIND = Person()
+KIND = PersonSubjectKind()

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from fanzha.base.errors import Malformed
 from fanzha.base.words import Words
-from fanzha.kinds._kind import Fact, Kind
+from fanzha.kinds._kind import Fact, SubjectKind
 from fanzha.kinds.numbering.facts import NumberFacts, classify
 from fanzha.kinds.numbering.operator_tables import Allocation, NumberingTables, Portability
 from fanzha.kinds.numbering.periods import number_keys, periods_of
@@ -106,7 +106,7 @@ def normalise_many(values: "pa.Array[Any] | pa.ChunkedArray[Any]") -> "pa.Chunke
     return normal
 
 
-class PhoneNumber(Kind):
+class PhoneNumber(SubjectKind):
     """A telephone number; canonical is E.164 if the number has one, else its digits (110, 95588, 106…)."""
 
     name: ClassVar[str] = "phone_number"

@@ -2,7 +2,7 @@
 
 from fanzha.base.errors import Malformed
 from fanzha.base.words import Words
-from fanzha.kinds._kind import Fact, Kind
+from fanzha.kinds._kind import Fact, SubjectKind
 from fanzha.kinds.numbering.facts import classify
 from fanzha.kinds.numbering.terms import NumberClass, Validity
 from fanzha.kinds.phone_number import facts_of
@@ -19,7 +19,7 @@ _PORTS = {
 }
 
 
-class ShortCode(Kind):
+class ShortCode(SubjectKind):
     """A short code; canonical is its digits as dialled in China, a 106 port with its extension."""
 
     name = "short_code"

@@ -5,7 +5,7 @@ import re
 from fanzha.base.errors import Malformed
 from fanzha.base.words import Words
 from fanzha.kinds._check_digits import luhn
-from fanzha.kinds._kind import Fact, Kind
+from fanzha.kinds._kind import Fact, SubjectKind
 
 _MOBILE, _UNICOM = Words("中国移动", "China Mobile"), Words("中国联通", "China Unicom")
 _TELECOM, _BROADNET = Words("中国电信", "China Telecom"), Words("中国广电", "China Broadnet")
@@ -32,7 +32,7 @@ COUNTRIES = {
 _SEPARATORS = re.compile(r"[\s\-]")
 
 
-class SimCard(Kind):
+class SimCard(SubjectKind):
     """A SIM card; canonical is the bare ICCID (18 to 20 digits that begin with 89) or IMSI (15 digits)."""
 
     name = "sim_card"

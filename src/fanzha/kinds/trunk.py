@@ -4,12 +4,12 @@ import unicodedata
 
 from fanzha.base.errors import Malformed
 from fanzha.base.words import Words
-from fanzha.kinds._kind import Kind
+from fanzha.kinds._kind import SubjectKind
 
 LONGEST = 64
 
 
-class Trunk(Kind):
+class Trunk(SubjectKind):
     """A trunk, circuit or point code; canonical is the operator's name for it, with single spaces."""
 
     name = "trunk"

@@ -2,7 +2,7 @@
 
 from fanzha.base.errors import Malformed
 from fanzha.base.words import Words
-from fanzha.kinds._kind import Fact, Kind
+from fanzha.kinds._kind import Fact, SubjectKind
 from fanzha.kinds.web.links import Link, find_links
 from fanzha.kinds.web.public_suffixes import SplitHost, split_host
 from fanzha.kinds.web.unicode_names import fold_confusables, fold_traditional, scripts, skeleton, unicode_host
@@ -39,7 +39,7 @@ def registrable(host: str) -> str:
     return host if is_address(host) else split_host(host).registrable
 
 
-class Website(Kind):
+class Website(SubjectKind):
     """A website by its host; a URL is reduced to its host."""
 
     name = "website"

@@ -1,7 +1,7 @@
 """The figures of a backtest are said with what must be known when reading them."""
 
 import msgspec
-from tests.analyze.backtest.test_result import account
+from tests.analyze.backtest.test_result import version_result
 
 from fanzha.analyze.backtest import presenter
 from fanzha.analyze.backtest.metrics import ScenarioRecall, VersionMetrics, proportion
@@ -14,8 +14,8 @@ JUDGED = VersionMetrics(
 
 
 def test_every_column_has_a_cell() -> None:
-    assert len(presenter.table_cells(account())) == len(presenter.column_titles(judged=False)) - 1
-    with_figures = msgspec.structs.replace(account(), judged=JUDGED)
+    assert len(presenter.table_cells(version_result())) == len(presenter.column_titles(judged=False)) - 1
+    with_figures = msgspec.structs.replace(version_result(), judged=JUDGED)
     assert len(presenter.table_cells(with_figures)) == len(presenter.column_titles(judged=True)) - 1
     assert presenter.table_cells(with_figures)[-3:] == ["75.0% (30.1–95.4)", "–", "7"]
 
@@ -27,31 +27,31 @@ def test_scenarios_that_were_hit_are_named_by_role() -> None:
         ScenarioRecall("couriers", "look_alike", proportion(1, 40)),
     ]
     judged = VersionMetrics(JUDGED.roles, proportion(3, 4), proportion(3, 13), hit)
-    lines = presenter.scenario_lines(msgspec.structs.replace(account(), judged=judged))
+    lines = presenter.scenario_lines(msgspec.structs.replace(version_result(), judged=judged))
     assert [line.en for line in lines] == ["fraud: burst 3/4", "innocent look-alike: couriers 1/40"]
-    assert presenter.scenario_lines(account()) == []
+    assert presenter.scenario_lines(version_result()) == []
 
 
 def test_no_budget_and_no_hits_are_dashes() -> None:
-    assert presenter.table_cells(account())[2:4] == ["–", "–"]
-    busy = msgspec.structs.replace(account(HourlyHits(0, 1_234, 5)), budget=Budget(50))
+    assert presenter.table_cells(version_result())[2:4] == ["–", "–"]
+    busy = msgspec.structs.replace(version_result(HourlyHits(0, 1_234, 5)), budget=Budget(50))
     assert presenter.table_cells(busy)[2:4] == ["1,234", "50"]
 
 
 def test_filling_windows_and_quiet_firings_are_said() -> None:
     full = msgspec.structs.replace(
-        account(HourlyHits(0, 1, 1)), hits=1, first=0, last=60_000, firings=9, fills_until=3_600_000
+        version_result(HourlyHits(0, 1, 1)), hits=1, first=0, last=60_000, firings=9, fills_until=3_600_000
     )
     lines = presenter.explanation_lines(full)
     assert "held 9 times" in lines[0].en and "1970-01-01T01:00:00 UTC" in lines[1].en and "尚未填满" in lines[1].zh
 
 
 def test_the_verdict_is_none_within_or_over_budget() -> None:
-    within = msgspec.structs.replace(account(HourlyHits(0, 1, 1)), hits=1)
+    within = msgspec.structs.replace(version_result(HourlyHits(0, 1, 1)), hits=1)
     over = msgspec.structs.replace(
         within, overruns=[Overrun("burst", 0, "", 1, 1.0, 1), Overrun("burst", 0, "T", 1, 1.0, 1)]
     )
-    assert [presenter.budget_verdict(one).en[:10] for one in (account(), within, over)] == [
+    assert [presenter.budget_verdict(result).en[:10] for result in (version_result(), within, over)] == [
         "No hits.",
         "Within its",
         "Over its b",

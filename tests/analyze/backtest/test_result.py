@@ -6,7 +6,7 @@ from fanzha.analyze.backtest.result import BLOCKED_TRAFFIC_NOTICE, HourlyHits, V
 from fanzha.claims.budget import Budget
 
 
-def account(*hours: HourlyHits) -> VersionResult:
+def version_result(*hours: HourlyHits) -> VersionResult:
     return VersionResult(
         label="burst",
         rule="burst",
@@ -32,13 +32,13 @@ def account(*hours: HourlyHits) -> VersionResult:
 
 def test_the_busiest_hour_has_the_most_subjects() -> None:
     busy = HourlyHits(3_600_000, 7, 2)
-    assert account(HourlyHits(0, 3, 3), busy, HourlyHits(7_200_000, 5, 5)).busiest == busy
-    assert account().busiest is None
+    assert version_result(HourlyHits(0, 3, 3), busy, HourlyHits(7_200_000, 5, 5)).busiest == busy
+    assert version_result().busiest is None
 
 
-def test_an_account_goes_to_json_and_back() -> None:
-    whole = account(HourlyHits(0, 3, 3))
-    assert msgspec.json.decode(msgspec.json.encode(whole), type=VersionResult) == whole
+def test_a_version_result_goes_to_json_and_back() -> None:
+    result = version_result(HourlyHits(0, 3, 3))
+    assert msgspec.json.decode(msgspec.json.encode(result), type=VersionResult) == result
 
 
 def test_what_history_cannot_tell_is_said_in_both_languages() -> None:

@@ -20,43 +20,45 @@ HISTORY = together(
 
 def outcome(*limits: int, budget: int = 3, roles: Sequence[str] | None = None) -> BacktestOutcome:
     versions = load_rule_versions([(f"{limit}.rule", rule(limit)) for limit in limits], {})
-    replayed = replay(versions, iter([HISTORY]))
+    replay_result = replay(versions, iter([HISTORY]))
     budgets = [Budget(budget)] * len(limits)
-    rulings, overruns = govern(replayed.hits, versions.versions, budgets, Allowlist())
-    return BacktestOutcome(versions, replayed, budgets, rulings, overruns, list(roles) if roles else None, None)
+    rulings, overruns = govern(replay_result.hits, versions.versions, budgets, Allowlist())
+    return BacktestOutcome(versions, replay_result, budgets, rulings, overruns, list(roles) if roles else None, None)
 
 
 def test_hits_subjects_hours_and_what_would_have_acted_add_up() -> None:
-    (one,) = version_results(outcome(5), START)
-    assert (one.label, one.file, one.hits, one.subjects, one.simulated) == ("burst", "5.rule", 6, 6, 6)
-    assert [(hour.begins, hour.subjects, hour.acted) for hour in one.hours] == [(START, 4, 3), (START + HOUR, 2, 2)]
-    assert (one.acted, one.acted_subjects, one.report_only) == (5, 5, 1)
-    assert [(over.hour, over.withheld) for over in one.overruns] == [(START, 1)]
-    assert one.firings == sum(10 + n - 4 for n in range(4)) + 2
-    assert one.busiest is not None and one.busiest.subjects == 4
+    (result,) = version_results(outcome(5), START)
+    assert (result.label, result.file, result.hits, result.subjects, result.simulated) == ("burst", "5.rule", 6, 6, 6)
+    assert [(hour.begins, hour.subjects, hour.acted) for hour in result.hours] == [(START, 4, 3), (START + HOUR, 2, 2)]
+    assert (result.acted, result.acted_subjects, result.report_only) == (5, 5, 1)
+    assert [(over.hour, over.withheld) for over in result.overruns] == [(START, 1)]
+    assert result.firings == sum(10 + n - 4 for n in range(4)) + 2
+    assert result.busiest is not None and result.busiest.subjects == 4
 
 
 def test_it_says_until_when_windows_were_not_full() -> None:
-    (one,) = version_results(outcome(5), START)
-    assert one.fills_until == START + HOUR
+    (result,) = version_results(outcome(5), START)
+    assert result.fills_until == START + HOUR
 
 
-def test_a_version_without_hits_has_an_account_too() -> None:
-    (one,) = version_results(outcome(1_000), START)
-    assert (one.hits, one.hours, one.first, one.busiest) == (0, [], None, None)
+def test_a_version_without_hits_has_a_result_too() -> None:
+    (result,) = version_results(outcome(1_000), START)
+    assert (result.hits, result.hours, result.first, result.busiest) == (0, [], None, None)
 
 
 def test_two_versions_are_compared_by_subject() -> None:
-    (comparisons,) = compare_versions(outcome(5, 12))
-    assert (comparisons.rule, comparisons.a, comparisons.b) == ("burst", "burst A", "burst B")
-    assert (comparisons.only_a, comparisons.both, comparisons.only_b) == ({"": 4}, {"": 2}, {})
+    (comparison,) = compare_versions(outcome(5, 12))
+    assert (comparison.rule, comparison.a, comparison.b) == ("burst", "burst A", "burst B")
+    assert (comparison.only_a, comparison.both, comparison.only_b) == ({"": 4}, {"": 2}, {})
 
 
 def test_with_labels_the_comparison_says_who_they_are() -> None:
-    whole = outcome(5, 12)
-    roles = ["fraud" if hit.subject.value in (number(0), number(3)) else "innocent" for hit in whole.replay.hits]
-    (comparisons,) = compare_versions(outcome(5, 12, roles=roles))
-    assert comparisons.only_a == {"fraud": 1, "innocent": 3} and comparisons.both == {"fraud": 1, "innocent": 1}
+    backtest_outcome = outcome(5, 12)
+    roles = [
+        "fraud" if hit.subject.value in (number(0), number(3)) else "innocent" for hit in backtest_outcome.replay.hits
+    ]
+    (comparison,) = compare_versions(outcome(5, 12, roles=roles))
+    assert comparison.only_a == {"fraud": 1, "innocent": 3} and comparison.both == {"fraud": 1, "innocent": 1}
 
 
 def test_the_first_hits_of_each_version_are_shown_masked_with_effect_and_reasons() -> None:

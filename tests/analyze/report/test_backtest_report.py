@@ -5,7 +5,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from tests.analyze.backtest.test_result import account
+from tests.analyze.backtest.test_result import version_result
 
 from fanzha.analyze.backtest.metrics import ScenarioRecall, VersionMetrics, proportion
 from fanzha.analyze.backtest.result import (
@@ -38,7 +38,7 @@ HIT = HitView(
 
 
 def page(tmp_path: Path, hours: int = 3, **changes: object) -> str:
-    one = account(*(HourlyHits(START + n * HOUR, n + 1, 1) for n in range(hours)))
+    one = version_result(*(HourlyHits(START + n * HOUR, n + 1, 1) for n in range(hours)))
     whole = msgspec.structs.replace(one, **({"hits": 9, "budget": Budget(2)} | changes))
     summary = Summary(version="1", started_at=START, first=START, last=START + HOUR)
     compared = [VersionComparison("burst", "burst A", "burst B", {"fraud": 4}, {"fraud": 2, "look_alike": 1}, {})]

@@ -5,7 +5,7 @@ from typing import Protocol
 from fanzha.base.errors import Malformed
 from fanzha.base.words import Words
 from fanzha.claims.fraud_type import FRAUD_TYPES
-from fanzha.kinds import Kind, all_kinds
+from fanzha.kinds import SubjectKind, all_kinds
 
 
 class TitleFacts(Protocol):
@@ -65,7 +65,7 @@ def tie_title(kind: str, value: str) -> Words:
     return Words(f"{name.zh} {displayed}".strip(), f"{name.en} {displayed}".strip())
 
 
-def _mask(kind: Kind, value: str) -> str:
+def _mask(kind: SubjectKind, value: str) -> str:
     """Mask a value by its kind; a value that its kind rejects keeps at most two characters."""
     try:
         return kind.mask(kind.normalise(value))
