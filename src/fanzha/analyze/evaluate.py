@@ -81,7 +81,7 @@ class Evaluation:
 
 
 def find_model(name: str) -> Model:
-    """Return a model by name. Raises UsageError."""
+    """Return a model by name. Raise UsageError."""
     models = all_models()
     if name not in models:
         raise UsageError(f"no model is called {name!r}", fix=f"there are: {', '.join(models)}")

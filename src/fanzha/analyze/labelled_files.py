@@ -78,7 +78,7 @@ def _set_option(file: LabelledFile, key: str, value: str) -> LabelledFile:
 
 
 def parse_count(text: str, key: str = "first_turns") -> int:
-    """Parse a count of turns or characters. Raises UsageError."""
+    """Parse a count of turns or characters. Raise UsageError."""
     if not re.fullmatch(r"[1-9]\d{0,5}", text):
         raise UsageError(f"{key}={text} is no count", fix=f"write {key}=2")
     return int(text)
@@ -87,7 +87,7 @@ def parse_count(text: str, key: str = "first_turns") -> int:
 def read_rows(file: LabelledFile, text_names: Sequence[str] = ()) -> LabelledRows:
     """Read a file; the first existing column of `text_names` becomes the column `text`, cut to its first turns.
 
-    Raises UsageError if a column is missing.
+    Raise UsageError if a column is missing.
     """
     table = read_table(file.path)
     for column, values in file.where:
@@ -138,7 +138,7 @@ def as_text(values: "pa.ChunkedArray[Any]") -> "pa.ChunkedArray[Any]":
 
 
 def read_table(path: Path) -> pa.Table:
-    """Read Parquet, JSON Lines, or CSV in UTF-8 or GB 18030. Raises UsageError."""
+    """Read Parquet, JSON Lines, or CSV in UTF-8 or GB 18030. Raise UsageError."""
     try:
         if path.suffix in (".parquet", ".pq"):
             return pq.read_table(path)

@@ -48,7 +48,7 @@ class LookupResult(NamedTuple):
 
 
 def look_up(raw: str, kind: str | None = None, tables: NumberingTables | None = None) -> list[LookupResult]:
-    """Look a text up, the likeliest kind first. Raises UsageError if it matches no kind.
+    """Look a text up, the likeliest kind first. Raise UsageError if it matches no kind.
 
     `tables` are the operator's numbering tables, which hold the present operators of ported numbers.
     """

@@ -192,7 +192,7 @@ def score_simulation(
 
 
 def score_files(findings: Path, truth: Path) -> dict[str, Scoreboard]:
-    """Score findings.parquet against truth.parquet or a folder that holds it. Raises UsageError."""
+    """Score findings.parquet against truth.parquet or a folder that holds it. Raise UsageError."""
     sheet = next(iter(sorted(truth.rglob("truth.parquet"))), None) if truth.is_dir() else truth
     if sheet is None:
         raise UsageError(f"{truth} holds no truth.parquet", fix="name the folder that `fanzha simulate` wrote")

@@ -31,7 +31,7 @@ class ModelScores:
 
 
 def score_with_shipped_weights(model: Model, rows: Examples, *, yes_no: bool) -> ModelScores:
-    """Score with the shipped weights. Raises UsageError if the model has none."""
+    """Score with the shipped weights. Raise UsageError if the model has none."""
     try:
         fitted = model.load()
     except FileNotFoundError:

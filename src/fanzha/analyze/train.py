@@ -77,7 +77,7 @@ def train(model: Model, data: Path, out: Path, *, trained_on: str, report: Repor
 
 
 def read_sources(model: Model, data: Path, report: ReportProgress) -> LabelledExamples:
-    """Read the training data of a model. Raises UsageError if a data set is missing."""
+    """Read the training data of a model. Raise UsageError if a data set is missing."""
     report(Words("读取训练数据", "reading the training data"))
     missing = [source.path for source in model.sources if not (data / source.path).is_file()]
     if missing or not model.sources:

@@ -15,7 +15,7 @@ _UNIT_MS = {"ms": 1, "s": 1_000, "min": 60_000, "m": 60_000, "h": 3_600_000, "d"
 
 
 def span_ms(text: str) -> int:
-    """Parse a span such as `20 s`, `15min` or `7d` into milliseconds. Raises Malformed."""
+    """Parse a span such as `20 s`, `15min` or `7d` into milliseconds. Raise Malformed."""
     match = _SPAN.fullmatch(text)
     if not match:
         raise Malformed(f"not a span of time: {text!r} (write 90s, 15min, 1h or 7d)")
@@ -23,7 +23,7 @@ def span_ms(text: str) -> int:
 
 
 def moment_ms(text: str, zone: tzinfo = UTC) -> int:
-    """Parse an ISO 8601 time into UTC milliseconds; without an offset it is in `zone`. Raises Malformed."""
+    """Parse an ISO 8601 time into UTC milliseconds; without an offset it is in `zone`. Raise Malformed."""
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:

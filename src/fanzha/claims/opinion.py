@@ -13,7 +13,7 @@ SCORES = {Level.CLEAR: 1.0, Level.WATCH: 0.5, Level.SUSPECTED: 0.9}
 class Opinion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One opinion; times are UTC ms. A later one of the same organisation on the same subject and scope replaces it.
 
-    Only a decision may ask for a treatment, and it must name its legal basis (ATF Art. 32). Raises ValueError.
+    Only a decision may ask for a treatment, and it must name its legal basis (ATF Art. 32). Raise ValueError.
     """
 
     organisation: str

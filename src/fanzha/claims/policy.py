@@ -11,7 +11,7 @@ MACHINE_MAY = (Treatment.ALLOW, Treatment.LABEL, Treatment.WITHHOLD)
 
 
 class Policy(msgspec.Struct, frozen=True, kw_only=True):
-    """An operator's settings. Trust is 0–1 by detector or organisation. Raises ValueError for invalid values."""
+    """An operator's settings. Trust is 0–1 by detector or organisation. Raise ValueError for invalid values."""
 
     organisation: str = ""  # the owner of the verdicts
     watch: float = 0.5

@@ -26,13 +26,13 @@ def url_hash(expression: str) -> bytes:
 
 
 def whole_expression(raw: str) -> str:
-    """Return the exact expression of a link; a bare host covers all its pages. Raises Malformed."""
+    """Return the exact expression of a link; a bare host covers all its pages. Raise Malformed."""
     host, path, query = _parts(raw)
     return host + path + query
 
 
 def expressions(raw: str) -> list[str]:
-    """Return all expressions that may list a link, the most exact first. Raises Malformed."""
+    """Return all expressions that may list a link, the most exact first. Raise Malformed."""
     host, path, query = _parts(raw)
     paths = [path + query, path, *_prefixes(path)] if query else [path, *_prefixes(path)]
     return list(dict.fromkeys(name + prefix for name in _hosts(host) for prefix in paths))

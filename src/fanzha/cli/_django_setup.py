@@ -6,7 +6,7 @@ from fanzha.base.errors import UsageError
 
 
 def set_up_django() -> None:
-    """Set Django up. Raises UsageError if the extra `command` is not installed."""
+    """Set Django up. Raise UsageError if the extra `command` is not installed."""
     from fanzha.run.component import SETTINGS
     from fanzha.run.up import require_extra
 
@@ -18,7 +18,7 @@ def set_up_django() -> None:
 
 
 def require_site() -> None:
-    """Set Django up. Raises UsageError if the database is missing, unreachable or not migrated."""
+    """Set Django up. Raise UsageError if the database is missing, unreachable or not migrated."""
     set_up_django()
     from django.db import OperationalError, connection
     from django.db.migrations.executor import MigrationExecutor

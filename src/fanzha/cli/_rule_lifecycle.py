@@ -65,7 +65,7 @@ def add_rule(file: Path, by: str, why: str) -> None:
 
 
 def _read_rule(file: Path) -> tuple["Rule", str]:
-    """Return the only rule of a file, and the text. Raises UsageError, RuleError."""
+    """Return the only rule of a file, and the text. Raise UsageError or RuleError."""
     from fanzha.claims.fraud_type import FRAUD_TYPES
     from fanzha.detect import RuleDetector, all_detectors
     from fanzha.rules import check, decoded, parse

@@ -51,7 +51,7 @@ def simulation_settings(
     limits: Path | None,
     only: tuple[str, ...] = (),
 ) -> "Settings":
-    """Return the settings of a simulation. Raises UsageError for an invalid option."""
+    """Return the settings of a simulation. Raise UsageError for an invalid option."""
     from fanzha.simulate import Settings
 
     try:

@@ -105,7 +105,7 @@ def split_arguments(words: tuple[str, ...]) -> tuple[tuple[tuple[str, bytes], ..
 
 
 def _operator_rule(name: str) -> bytes:
-    """Return the newest text of an operator's rule. Raises UsageError."""
+    """Return the newest text of an operator's rule. Raise UsageError."""
     from fanzha.store.rule_texts import RuleTexts
 
     texts = RuleTexts()

@@ -37,7 +37,7 @@ class Proof(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
-    """One answer; without targets it applies to the whole leg. Raises ValueError for incomplete answers."""
+    """One answer; without targets it applies to the whole leg. Raise ValueError for incomplete answers."""
 
     leg: str
     state: AnswerState

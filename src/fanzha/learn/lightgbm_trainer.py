@@ -31,7 +31,7 @@ def train_trees(
 ) -> Trees:
     """Train `rounds` trees on values (rows × features, NaN where missing) and labels 0 or 1.
 
-    Raises UsageError if LightGBM or a system library it needs is missing.
+    Raise UsageError if LightGBM or a system library it needs is missing.
     """
     lightgbm = _lightgbm()
     data = lightgbm.Dataset(values, labels.astype(np.float64), weight=weights, free_raw_data=True)

@@ -48,7 +48,7 @@ class ArchiveWriter:
             self.add_stream(name, file, os.fstat(file.fileno()).st_size)
 
     def add_stream(self, name: str, data: IO[bytes], size: int) -> None:
-        """Add `size` bytes of a stream. Raises UsageError if it holds fewer."""
+        """Add `size` bytes of a stream. Raise UsageError if it holds fewer."""
         info = tarfile.TarInfo(name)
         info.size, info.mode = size, 0o600
         reader = _HashingReader(data, size)
@@ -91,7 +91,7 @@ def create_archive(path: Path) -> Iterator[ArchiveWriter]:
 
 
 def unpack(path: Path, folder: Path) -> BackupManifest:
-    """Extract all members into an empty folder and verify their hashes. Raises UsageError if the file is damaged."""
+    """Extract all members into an empty folder and verify their hashes. Raise UsageError if the file is damaged."""
     hashes: dict[str, str] = {}
     manifest = b""
     try:

@@ -25,7 +25,7 @@ _EXCLUDED = {"static", "exports", SQLITE_FILE, f"{SQLITE_FILE}-wal", f"{SQLITE_F
 def backup(path: Path, folder: Path, phrase: str = "") -> BackupManifest:
     """Write a backup of a state folder and its database; a pass phrase encrypts the keys.
 
-    Raises UsageError if there is no database, or if the file exists.
+    Raise UsageError if there is no database, or if the file exists.
     """
     settings = configuration(folder)
     if path.exists():

@@ -91,7 +91,7 @@ def show_screening(console: Console, answers: list[ScreenAnswer] | None) -> None
 
 
 def check_screening(answers: list[ScreenAnswer] | None) -> list[str]:
-    """Return one line per checked answer. Raises DemoFailed if the screen chose another treatment."""
+    """Return one line per checked answer. Raise DemoFailed if the screen chose another treatment."""
     unexpected = [
         f"{answer.call.words.en}: {answer.treatment}"
         for answer in answers or ()
@@ -103,7 +103,7 @@ def check_screening(answers: list[ScreenAnswer] | None) -> list[str]:
 
 
 def check_results(summary: Summary) -> list[str]:
-    """Check findings and report; return one line per check. Raises DemoFailed."""
+    """Check findings and report; return one line per check. Raise DemoFailed."""
     out = Path(summary.out)
     findings = pq.read_table(out / "findings.parquet")
     report = (out / "report.html").read_text("utf-8")

@@ -57,7 +57,7 @@ def load_demo_data(findings: str) -> None:
 
 
 def create_story(province: DemoProvince, findings: Path) -> DemoStory:
-    """Import the findings and create the orders. Raises DemoDataError."""
+    """Import the findings and create the orders. Raise DemoDataError."""
     now = timezone.now()
     Endpoint.objects.create(owner=province["mobile"], channel="number_treatment", changed_at=now)
     ingest([findings], province["mobile"])
@@ -80,7 +80,7 @@ def create_story(province: DemoProvince, findings: Path) -> DemoStory:
 
 
 def _hottest_campaign(province: DemoProvince, kind: str, min_subjects: int) -> Campaign:
-    """Return the hottest campaign with at least `min_subjects` of a kind. Raises DemoDataError."""
+    """Return the hottest campaign with at least `min_subjects` of a kind. Raise DemoDataError."""
     rows = Campaign.objects.filter(
         owner=province["mobile"], placements__subject__kind=kind, placements__is_victim=False
     )
@@ -143,7 +143,7 @@ def _refuse_leg(province: DemoProvince, order: ProcessInstance) -> None:
 
 
 def _run_worker_until_verified(leg: Leg) -> None:
-    """Run the worker, which retries the verification, until the leg is verified. Raises DemoDataError on timeout."""
+    """Run the worker, which retries the verification, until the leg is verified. Raise DemoDataError on timeout."""
     deadline = time.monotonic() + VERIFY_TIMEOUT_SECONDS
     while leg.state != "verified":
         if time.monotonic() > deadline:

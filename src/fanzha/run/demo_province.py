@@ -89,7 +89,7 @@ class DemoProvince:
 
 
 def create_demo_province(password: str) -> DemoProvince:
-    """Create the province; all people have the same password. Raises IntegrityError if it exists."""
+    """Create the province; all people have the same password. Raise IntegrityError if it exists."""
     password_hash = make_password(password)  # hashed once for all people: hashing is slow
     demo_province = DemoProvince({}, {})
     with transaction.atomic():

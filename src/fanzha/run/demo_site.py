@@ -56,7 +56,7 @@ class DemoSite:
         self.environment = {"FANZHA_HOME": str(home), "FANZHA_DATABASE_URL": ""}
 
     def prepare(self, findings: Path) -> DemoStory:
-        """Recreate the state folder and fill its database. Raises UsageError, DemoFailed."""
+        """Recreate the state folder and fill its database. Raise UsageError or DemoFailed."""
         self._create_folder()
         completed = subprocess.run(
             component_command("demo_data", str(findings.resolve())),
@@ -82,7 +82,7 @@ class DemoSite:
 
     @contextmanager
     def serve(self, console: Console) -> Iterator[SupervisedProcess]:
-        """Run `fanzha up` during the block. Raises DemoFailed if it does not start."""
+        """Run `fanzha up` during the block. Raise DemoFailed if it does not start."""
         command = [sys.executable, "-m", "fanzha", "up", "--host", self.address.host, "--port", str(self.address.port)]
         process = SupervisedProcess(
             ProcessSpec(Words("网站", "site"), command, self.environment, self.log), console.print
@@ -104,7 +104,7 @@ class DemoSite:
     def probe(self, story: DemoStory) -> list[str]:
         """Sign in as every person, open every page of the navigation, send calls; return one line per check.
 
-        Raises DemoFailed.
+        Raise DemoFailed.
         """
         if not responds_ok(self.address, "/healthz"):
             raise DemoFailed("the site does not answer /healthz")

@@ -87,7 +87,7 @@ class FindingImportSummary(NamedTuple):
 
 
 def import_findings(paths: Sequence[Path], owner: str | None, progress: Progress) -> FindingImportSummary:
-    """Import all findings that files and folders hold now. Raises UsageError."""
+    """Import all findings that files and folders hold now. Raise UsageError."""
     with unscoped("findings come in for all organisations"):
         organization = _find_owner(owner)
         try:
@@ -154,7 +154,7 @@ def _import_through_spool(
 ) -> FindingImportSummary:
     """Put files into the spool of the running importer and wait for the results.
 
-    Raises UsageError if the importer exits.
+    Raise UsageError if the importer exits.
     """
     submissions = []
     for source in find_sources(paths):

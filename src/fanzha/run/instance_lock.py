@@ -14,7 +14,7 @@ from fanzha.store.private_files import create_private_folder
 def instance_lock(folder: Path) -> Iterator[None]:
     """Lock a state folder for the block; the kernel releases the lock when the process dies.
 
-    Raises UsageError if another process holds the lock.
+    Raise UsageError if another process holds the lock.
     """
     handle = os.open(create_private_folder(folder) / ".up", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:

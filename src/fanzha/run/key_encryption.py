@@ -11,7 +11,7 @@ MIN_PASSPHRASE_LENGTH = 12  # characters of a pass phrase
 
 
 def read_passphrase(path: Path) -> str:
-    """Read a pass phrase from a file. Raises UsageError if other users can read the file, or if the phrase is short."""
+    """Read a pass phrase from a file. Raise UsageError if other users can read the file, or if the phrase is short."""
     try:
         if path.stat().st_mode & 0o077:
             raise UsageError(f"{path} can be read by others", fix=f"chmod 600 {path}")
@@ -34,7 +34,7 @@ def seal(data: bytes, passphrase: str, name: str) -> bytes:
 
 
 def unseal(data: bytes, passphrase: str, name: str) -> bytes:
-    """Decrypt a key file. Raises UsageError if the pass phrase is wrong or the data was changed."""
+    """Decrypt a key file. Raise UsageError if the pass phrase is wrong or the data was changed."""
     from cryptography.exceptions import InvalidTag
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 

@@ -22,8 +22,8 @@ from fanzha.run.key_encryption import unseal
 def restore(path: Path, folder: Path, phrase: str = "", *, force: bool = False) -> BackupManifest:
     """Restore a backup. A state folder or database that is not empty is refused, or replaced if `force` is true.
 
-    A replaced state folder is renamed, not deleted. Raises UsageError; then nothing is changed, except that `force` may
-    have cleared a PostgreSQL database.
+    A replaced state folder is renamed, not deleted. Raise UsageError if the backup cannot be restored; nothing is then
+    changed, except that `force` may have cleared a PostgreSQL database.
     """
     folder = folder.absolute()
     folder.parent.mkdir(parents=True, exist_ok=True)
@@ -76,7 +76,7 @@ def _prepare_state(unpacked: Path, manifest: BackupManifest, phrase: str) -> Pat
 
 
 def _check_or_fill_database(unpacked: Path, state: Path, force: bool) -> None:
-    """Check or fill the database in a process that uses the restored settings. Raises UsageError."""
+    """Check or fill the database in a process that uses the restored settings. Raise UsageError."""
     completed = subprocess.run(
         component_command(
             "restore_database", str(unpacked / TABLES_FOLDER), str(unpacked / "manifest.json"), "force" if force else ""

@@ -26,7 +26,7 @@ _STATES = {ImportState.PROPOSED: "待第二人同意 waits for a second person",
 
 
 def import_table(table: str, path: Path, owner: str, progress: Progress) -> ImportJob:
-    """Submit a file for an organisation (ref or name) and read it. Raises UsageError."""
+    """Submit a file for an organisation (ref or name) and read it. Raise UsageError."""
     organization = find_organization(owner)
     if organization is None:
         raise UsageError(f"there is no organisation {owner!r}", fix="give its ref or its name")

@@ -51,7 +51,7 @@ class SiteAddress(NamedTuple):
 
 
 def up(address: SiteAddress, notify: Notify, *, screen: Path | None = None, processes: int = 0) -> None:
-    """Run until SIGTERM or SIGINT. Raises UsageError for wrong settings, CannotStart if the site does not start."""
+    """Run until SIGTERM or SIGINT. Raise UsageError for wrong settings, CannotStart if the site does not start."""
     require_extra("command")
     check_address(address, configuration())
     specs = plan_processes(address, screen, processes or min(4, os.cpu_count() or 1))
@@ -121,7 +121,7 @@ def check_address(address: SiteAddress, settings: Configuration) -> None:
 
 
 def migrate_database(notify: Notify) -> None:
-    """Migrate the database in a process of its own. Raises CannotStart."""
+    """Migrate the database in a process of its own. Raise CannotStart."""
     notify("检查数据库 bringing the database up to date")
     completed = subprocess.run(component_command("migrate"), stdin=subprocess.DEVNULL, check=False)
     if completed.returncode:
@@ -129,7 +129,7 @@ def migrate_database(notify: Notify) -> None:
 
 
 def wait_until_ready(address: SiteAddress, site: SupervisedProcess, stop: Event) -> None:
-    """Wait until the site is ready. Raises CannotStart if it exits or does not answer in time."""
+    """Wait until the site is ready. Raise CannotStart if it exits or does not answer in time."""
     deadline = time.monotonic() + START_TIMEOUT_SECONDS
     while not stop.is_set():
         if responds_ok(address, "/readyz"):

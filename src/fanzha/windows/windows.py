@@ -73,7 +73,7 @@ class Windows:
         """Process a stretch; return for each window, by name, its n values, UNKNOWN where not evaluated or not known.
 
         A value may be a strided view. Entries outside all windows are freed first; `sweeps` False keeps them, for a
-        stretch whose firings are still to be explained. Raises ValueError if moments decrease, WindowsFull if memory
+        stretch whose firings are still to be explained. Raise ValueError if moments decrease, WindowsFull if memory
         is used up.
         """
         count = len(facts.moments)
@@ -148,7 +148,7 @@ class Windows:
     ) -> Self:
         """Return windows that continue from a saved state; `since` shows which still have to warm up.
 
-        Raises UsageError when the data is not a saved state of this version.
+        Raise UsageError if the data is not a saved state of this version.
         """
         windows, saved = cls(requested, seed=seed, most_bytes=most_bytes), decode_state(data)
         windows._latest = saved.latest

@@ -52,7 +52,7 @@ def read_ground_truth(path: Path) -> pa.Table:
     """Read labels (CSV in UTF-8 or Parquet) or the truth that `fanzha simulate` writes, as a table of
     `GROUND_TRUTH_SCHEMA`.
 
-    A subject without a kind matches any kind; phone numbers are normalised. Raises UsageError with the file and the
+    A subject without a kind matches any kind; phone numbers are normalised. Raise UsageError with the file and the
     invalid value.
     """
     table = _read_file(path)

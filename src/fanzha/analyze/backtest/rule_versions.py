@@ -58,7 +58,7 @@ class RuleVersions:
 def load_rule_versions(
     files: Sequence[tuple[str, bytes]], operator_lists: Mapping[str, tuple[str, ...]]
 ) -> RuleVersions:
-    """Check rule files, given as (name, data); raises RuleError with every mistake."""
+    """Check rule files, given as (name, data); raise RuleError with every mistake."""
     checked = [_check_file(name, data, operator_lists) for name, data in files]
     rules = [(rule, name) for (name, _), file in zip(files, checked, strict=True) for rule in file.rules]
     labels = _version_labels([rule.name for rule, _ in rules])

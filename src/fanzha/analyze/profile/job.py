@@ -60,7 +60,7 @@ class ProfileSummary(msgspec.Struct):
 def profile(request: ProfileRequest, listener: ProgressListener) -> ProfileSummary:
     """Write the profiles as Parquet, with their column map beside them; rejected rows to `<out>.rejects.jsonl`.
 
-    An interrupted run on the same input is resumed. Raises NothingUsable if the calls cover too few days.
+    An interrupted run on the same input is resumed. Raise NothingUsable if the calls cover too few days.
     """
     start_time, folder = time.monotonic(), _sibling(request.out, ".parts")
     inputs = list(find_sources(request.paths, map_file=request.map_file, table=request.table, out=folder))
@@ -100,7 +100,7 @@ def _select_tables(source: SpooledSource) -> SpooledSource:
 
 
 def _requested_month(history: CallHistory | None, at: int | None) -> ProfileMonth:
-    """Return the requested month. Raises NothingUsable, UsageError."""
+    """Return the requested month. Raise NothingUsable or UsageError."""
     if history is None:
         fix = "`fanzha read PATH` shows what would be understood of it"
         raise NothingUsable("no call with its end is in the input", fix=fix)

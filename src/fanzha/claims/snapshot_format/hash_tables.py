@@ -72,7 +72,7 @@ def build_table(rows: Uint64Array, salt: bytes, *, shift: int = 0) -> HashTable:
     """Build a table from rows [n, words]. The key is word 0 >> shift and never 0; in rows of three words also word 1.
 
     The multiplier is derived from the salt; multipliers that cause long probes are skipped. The same rows, in any
-    order, give the same table. Raises ValueError if a key occurs twice.
+    order, give the same table. Raise ValueError if a key occurs twice.
     """
     rows = _sort_rows(rows, shift)
     keys = rows[:, 0] >> np.uint64(shift)

@@ -33,7 +33,7 @@ _OPINION_KINDS = (TransitionKind.CONFIRM, TransitionKind.CLEAR)
 def undo_transition(together: str, viewer: Viewer, at: datetime | None = None) -> TransitionResult:
     """Undo one request; campaigns that changed since stay as they are and are reported as refused.
 
-    Raises Refusal when nothing of it can be undone.
+    Raise Refusal if nothing of it can be undone.
     """
     at = at or timezone.now()
     check_decider(viewer)

@@ -37,13 +37,13 @@ class FileRow(NamedTuple):
 
 
 def column_names(path: Path) -> tuple[str, ...]:
-    """Return the names of a file's columns. Raises Unreadable."""
+    """Return the names of a file's columns. Raise Unreadable."""
     source = _source(path)
     return _reader(source).preview(source, FileLayout()).names
 
 
 def read_rows(path: Path) -> Iterator[FileRow]:
-    """Yield the rows of a file. Raises Unreadable when it cannot be read, or breaks off."""
+    """Yield the rows of a file. Raise Unreadable if it cannot be read, or breaks off."""
     source = _source(path)
     match source.format:
         case "delimited-text":

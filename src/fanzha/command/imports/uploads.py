@@ -60,7 +60,7 @@ def discard_upload(upload: Upload) -> None:
 
 
 def upload_path(ref: str) -> Path:
-    """Return the file of an import. Raises UsageError when it is no longer here."""
+    """Return the file of an import. Raise UsageError if it is no longer here."""
     path = next((_folder() / ref).glob("table*"), None)
     if path is None:
         raise UsageError("the file is not on this machine", fix="hand it in again")

@@ -9,6 +9,6 @@ __all__ = ["NotDelivered", "post"]
 
 
 def post(dispatch: Dispatch) -> int:
-    """Send it; return the status, a 2xx. Raises NotDelivered."""
+    """Send it; return the status, a 2xx. Raise NotDelivered."""
     within = RequestLimits(load_order_settings().local_addresses, "[orders] local_addresses")
     return outgoing_request.post(dispatch.url, dispatch.headers, dispatch.body, within)

@@ -37,7 +37,7 @@ def read_message(endpoint: Endpoint, received: IncomingMessage, now: datetime) -
 
 
 def ingest_request(endpoint: Endpoint, received: IncomingMessage, now: datetime) -> ReceivedMessage:
-    """Take a request; raises UnverifiedMessage or UnreadableAnswer."""
+    """Take a request; raise UnverifiedMessage or UnreadableAnswer."""
     reading = read_message(endpoint, received, now)
     return ingest_message(endpoint, reading, Way.WEBHOOK, reading.id, now)
 

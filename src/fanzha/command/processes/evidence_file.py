@@ -29,7 +29,7 @@ class EvidenceFileField(forms.FileField):
 
 
 def validate_file(file: "UploadedFile[Any]") -> None:
-    """Check a file's type, its content and whether it is malware. Raises ValidationError with words for the person."""
+    """Check a file's type, its content and whether it is malware. Raise ValidationError with words for the person."""
     name = file.name or ""
     if not is_accepted(name):
         words = _("Files of this type are not taken: hand it in within an archive (.zip). Taken are: %(types)s.")

@@ -75,7 +75,7 @@ class FilesField(EvidenceFileField):
     widget = MultipleFileInput
 
     def clean(self, data: Any, initial: Any = None) -> list[UploadedFile[Any]]:
-        """Return the files; raises ValidationError for one that is empty, or for none where some are needed."""
+        """Return the files; raise ValidationError for one that is empty, or for none where some are needed."""
         files = [super(FilesField, self).clean(file, initial) for file in data or [None]]
         return [file for file in files if file]
 
@@ -89,7 +89,7 @@ class MultiLineField(forms.CharField):
         self.line_field = line_field
 
     def clean(self, value: Any) -> list[Any]:
-        """Return the values; raises ValidationError for a line that is none."""
+        """Return the values; raise ValidationError for a line that is none."""
         values = unique_lines(str(super().clean(value)).splitlines())
         return [self.line_field.clean(line) if self.line_field else line for line in values]
 

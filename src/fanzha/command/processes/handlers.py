@@ -34,7 +34,7 @@ class Handler(NamedTuple):
 
 @cache
 def load_handlers() -> dict[str, Handler]:
-    """Return the handlers by effect. Raise TypeError when two apps handle the same effect."""
+    """Return the handlers by effect. Raise TypeError if two apps handle the same effect."""
     handlers: dict[str, Handler] = {}
     for module in _effect_modules():
         for effect, handler in module.EFFECTS.items():

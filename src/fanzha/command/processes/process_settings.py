@@ -77,7 +77,7 @@ def _warn_once(year: int) -> None:
 def load_settings() -> ProcessSettings:
     """Load the settings from the state folder.
 
-    Raises UsageError for a deadline that there is not, a span that cannot be read or is longer than the law allows,
+    Raise UsageError for a deadline that there is not, a span that cannot be read or is longer than the law allows,
     and for a table of holidays that is wrong.
     """
     return _load_settings(*_files())

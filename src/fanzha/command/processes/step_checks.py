@@ -21,7 +21,7 @@ class StepAttempt(NamedTuple):
     instance: ProcessInstance | None = None
 
 
-#: Raises Refusal for a step that must not be taken; the process is then as it was.
+#: Raise Refusal for a step that must not be taken; the process is then as it was.
 Check = Callable[[StepAttempt], None]
 
 

@@ -27,6 +27,6 @@ class SubjectHooks(Protocol):
 
 @cache
 def subject_hooks() -> SubjectHooks:
-    """Return that module. Raises ValueError when no app or more than one has it."""
+    """Return that module. Raise ValueError if no app or more than one has it."""
     (module,) = app_modules("process_subjects")
     return cast(SubjectHooks, module)

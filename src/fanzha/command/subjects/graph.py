@@ -64,6 +64,6 @@ class SubjectLinks(Protocol):
 
 @cache
 def subject_links() -> SubjectLinks:
-    """Return that module. Raises ValueError when no app or more than one has it."""
+    """Return that module. Raise ValueError if no app or more than one has it."""
     (module,) = app_modules("subject_links")
     return cast(SubjectLinks, module)

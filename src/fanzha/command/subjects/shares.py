@@ -49,7 +49,7 @@ class ShareDraft:
 def create_shares(
     subject: Subject, receivers: Iterable[Organization], draft: ShareDraft, viewer: Viewer, at: datetime
 ) -> None:
-    """Share a subject with organisations, and ask them if there is a question. Raises Refusal."""
+    """Share a subject with organisations, and ask them if there is a question. Raise Refusal."""
     other_receivers = [receiver for receiver in receivers if receiver.pk != viewer.organization]
     _check_share(other_receivers, draft, at)
     actor, purpose = to_actor(viewer), mask_numbers(draft.purpose.strip())[:200]

@@ -220,7 +220,7 @@ def gaps(known: dict[tuple[int, int], dict[str, object]]) -> list[str]:
 
 
 def check(pack: dict[str, bytes], key: str | None = None, published: list[str] | None = None) -> dict[str, object]:
-    """Check a whole pack and say what is in it. Raises Fault with the first thing that is wrong."""
+    """Check a whole pack and say what is in it. Raise Fault with the first thing that is wrong."""
     try:
         known = anchors(pack, key, published)
         proven = entries(pack, batches(pack, known))

@@ -1,4 +1,8 @@
-"""Build the API: every app with `ROUTER` in its `api.py` is mounted below its label."""
+"""Build the API: every app with `ROUTER` in its `api.py` is mounted below its label.
+
+Routes state their `operation_id`, because generated clients name their functions after it. An id therefore keeps the
+name that its app and function had when the route was published, such as `flows` for the app `processes`.
+"""
 
 import importlib
 from collections.abc import Mapping
