@@ -84,9 +84,9 @@ def test_order_and_cuts_change_nothing(
 
 def together(all_: Sequence[StoredFinding], most: int) -> list[set[int]]:
     """What the links alone say."""
-    links = {(one.subject, _kit(one)) for one in all_ if _kit(one) >= 0}
+    links = {(one.subject_pk, _kit(one)) for one in all_ if _kit(one) >= 0}
     many = [tie for _, tie in links]
-    return components(links, {one.subject for one in all_}, {tie for tie in many if many.count(tie) > most})
+    return components(links, {one.subject_pk for one in all_}, {tie for tie in many if many.count(tie) > most})
 
 
 def _kit(one: StoredFinding) -> int:
@@ -106,7 +106,7 @@ def test_who_a_person_put_somewhere_stays_there_and_brings_nobody_along(world: W
     owner = world["carrier"]
     with unscoped("test"):
         cluster_findings([found(owner, 1, {"kit": "a"}), found(owner, 2, {"kit": "b"})], AT)
-        Placement.objects.filter(subject=found(owner, 1).subject).update(is_held=True)
+        Placement.objects.filter(subject=found(owner, 1).subject_pk).update(is_held=True)
         cluster_findings([found(owner, 1, {"kit": "b"}, event_ids=("e9",)), found(owner, 3, {"kit": "b"})], AT)
         sizes = sorted(len(one) for one in campaigns())
         assert sizes == [1, 2]
@@ -179,7 +179,7 @@ def test_who_comes_by_a_hub_alone_stands_alone(owner: Organization) -> None:
 def test_who_a_person_put_there_stays(owner: Organization) -> None:
     with unscoped("test"):
         cluster_findings([tied(owner, number) for number in range(1, 5)], AT)
-        kept = Placement.objects.get(subject=found(owner, 4).subject)
+        kept = Placement.objects.get(subject=found(owner, 4).subject_pk)
         Placement.objects.filter(pk=kept.pk).update(is_held=True)
         cluster_findings([tied(owner, 5)], AT)
         assert Placement.objects.get(pk=kept.pk).campaign_id == kept.campaign_id

@@ -70,9 +70,9 @@ def cluster_findings(findings: Sequence[StoredFinding], at: datetime) -> None:
     """Assign the subjects of new findings to campaigns, separately for each owner."""
     by_owner: dict[int, list[StoredFinding]] = {}
     for finding in findings:
-        by_owner.setdefault(finding.owner, []).append(finding)
-    for owner, owner_findings in sorted(by_owner.items()):
-        _cluster_owner_findings(owner, owner_findings, at)
+        by_owner.setdefault(finding.owner_pk, []).append(finding)
+    for owner_pk, owner_findings in sorted(by_owner.items()):
+        _cluster_owner_findings(owner_pk, owner_findings, at)
 
 
 def _cluster_owner_findings(owner: int, findings: Sequence[StoredFinding], at: datetime) -> None:
@@ -80,10 +80,10 @@ def _cluster_owner_findings(owner: int, findings: Sequence[StoredFinding], at: d
     values: dict[int, CanonicalValue] = {}
     for finding in findings:
         added = finding_stats(finding)
-        new_stats[finding.subject] = (
-            combine_same_subject(new_stats[finding.subject], added) if finding.subject in new_stats else added
+        new_stats[finding.subject_pk] = (
+            combine_same_subject(new_stats[finding.subject_pk], added) if finding.subject_pk in new_stats else added
         )
-        values[finding.subject] = finding.parsed.subject
+        values[finding.subject_pk] = finding.parsed.subject
     existing = _existing_placements(owner, new_stats)
     ties, links = _upsert_ties(owner, findings)
     hubs = _new_hubs(ties, links)
@@ -126,7 +126,7 @@ def _upsert_ties(owner: int, findings: Sequence[StoredFinding]) -> tuple[dict[in
     for finding in findings:
         for tie in extract_ties(finding.parsed):
             ties.setdefault(tie.key, tie)
-            tie_subjects.add((tie.key, finding.subject))
+            tie_subjects.add((tie.key, finding.subject_pk))
     if not ties:
         return {}, []
     tie_rows = {row.key: row for row in _UNSCOPED.rows(Tie).filter(owner=owner, key__in=bulk.in_list(ties, "text"))}

@@ -68,7 +68,7 @@ class ActiveEntry(NamedTuple):
 
 
 class AllowlistStatus(NamedTuple):
-    """What holds of a number on the spared list, and which proposals of one's own wait for a second person.
+    """The allowlist entries in force for a number, and the own organisation's proposals that wait for approval.
 
     `is_broken`: the manual list cannot be read, so the active entries are unknown.
     """
@@ -79,7 +79,7 @@ class AllowlistStatus(NamedTuple):
 
 
 def may_propose(subject: Subject, viewer: Viewer, owner: Organization) -> bool:
-    """Return whether a viewer may propose that a subject is spared."""
+    """Return whether a viewer may propose a subject for the allowlist."""
     return _is_phone_number(subject) and viewer.has(*PROPOSERS) and _maintains_allowlist(owner)
 
 

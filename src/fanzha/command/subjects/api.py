@@ -188,14 +188,14 @@ def give_opinion_on_subject(request: ApiRequest, ref: str, body: OpinionTermsIn)
 
 
 @ROUTER.get("/{ref}/spared", response=AllowlistStatusOut, operation_id="fanzha_command_subjects_api_read_spared")
-def read_spared(request: ApiRequest, ref: str) -> AllowlistStatusOut:
+def read_allowlist_status(request: ApiRequest, ref: str) -> AllowlistStatusOut:
     """Return the allowlist entries in force for a number and the proposals of the caller's organisation."""
     return AllowlistStatusOut.of(allowlist_status(_subject(ref), timezone.now()))
 
 
 @ROUTER.post("/{ref}/spared", response={201: ImportOut}, operation_id="fanzha_command_subjects_api_spare_subject")
 @for_roles(*PROPOSERS)
-def spare_subject(request: ApiRequest, ref: str, body: AllowlistProposalIn) -> Status[ImportOut]:
+def propose_for_allowlist(request: ApiRequest, ref: str, body: AllowlistProposalIn) -> Status[ImportOut]:
     """Propose a number for the allowlist: an import of one row, which a second person approves."""
     submission = propose_entry(_subject(ref), body.to_proposal(), request.viewer, timezone.now())
     return Status(201, ImportOut.of(submission.job))

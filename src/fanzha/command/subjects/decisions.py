@@ -43,29 +43,31 @@ class DecisionDraft:
     until: datetime | None = None
 
 
-def record_decision(instance: ProcessInstance, subjects: Sequence[int], draft: DecisionDraft, now: datetime) -> None:
+def record_decision(instance: ProcessInstance, subject_pks: Sequence[int], draft: DecisionDraft, now: datetime) -> None:
     """Record the decision of a process on subjects (primary keys), or update its end. The call is idempotent."""
-    names = [digest("decision", instance.ref, subject) for subject in subjects]
+    names = [digest("decision", instance.ref, subject_pk) for subject_pk in subject_pks]
     with recorded() as log:
-        lock_subjects(subjects)
+        lock_subjects(subject_pks)
         standing = _UNSCOPED.rows(OpinionRow).filter(opinion_id__in=names, withdrawn_at=None, until=draft.until)
-        changed = sorted(set(subjects) - set(standing.values_list("subject", flat=True)))
+        changed = sorted(set(subject_pks) - set(standing.values_list("subject", flat=True)))
         if not changed:
             return
         _UNSCOPED.rows(OpinionRow).bulk_create(
-            [_build_row(instance, subject, draft, now) for subject in changed],
+            [_build_row(instance, subject_pk, draft, now) for subject_pk in changed],
             update_conflicts=True,
             unique_fields=["opinion_id"],
             update_fields=["until", "withdrawn_at"],
         )
         _UNSCOPED.rows(Presence).bulk_create(
             [
-                Presence(subject_id=subject, owner=instance.owner, marking=instance.marking, first_at=now, last_at=now)
-                for subject in changed
+                Presence(
+                    subject_id=subject_pk, owner=instance.owner, marking=instance.marking, first_at=now, last_at=now
+                )
+                for subject_pk in changed
             ],
             ignore_conflicts=True,
         )
-        refresh_verdicts([SubjectOwner(subject, instance.owner_id) for subject in changed], now)
+        refresh_verdicts([SubjectOwner(subject_pk, instance.owner_id) for subject_pk in changed], now)
         log.add(_log_entry("decision_published", instance, len(changed), now))
 
 
@@ -73,19 +75,19 @@ def withdraw_decision(instance: ProcessInstance, why: str, now: datetime) -> lis
     """Withdraw the decision of a process on all its subjects; return these (primary keys)."""
     rows = _UNSCOPED.rows(OpinionRow).filter(process=instance.ref, decision=True, withdrawn_at=None)
     with recorded() as log:
-        subjects = list(rows.values_list("subject", flat=True))
-        if not subjects:
+        subject_pks = list(rows.values_list("subject", flat=True))
+        if not subject_pks:
             return []
         rows.update(withdrawn_at=now, withdrawn_why=why[:300])
-        refresh_verdicts([SubjectOwner(subject, instance.owner_id) for subject in subjects], now)
-        log.add(_log_entry("decision_withdrawn", instance, len(subjects), now))
-    return subjects
+        refresh_verdicts([SubjectOwner(subject_pk, instance.owner_id) for subject_pk in subject_pks], now)
+        log.add(_log_entry("decision_withdrawn", instance, len(subject_pks), now))
+    return subject_pks
 
 
-def _build_row(instance: ProcessInstance, subject: int, draft: DecisionDraft, now: datetime) -> OpinionRow:
+def _build_row(instance: ProcessInstance, subject_pk: int, draft: DecisionDraft, now: datetime) -> OpinionRow:
     return OpinionRow(
-        opinion_id=digest("decision", instance.ref, subject),
-        subject_id=subject,
+        opinion_id=digest("decision", instance.ref, subject_pk),
+        subject_id=subject_pk,
         owner=instance.owner,
         marking=instance.marking,
         level=draft.level.value,
@@ -101,12 +103,12 @@ def _build_row(instance: ProcessInstance, subject: int, draft: DecisionDraft, no
     )
 
 
-def _log_entry(kind: str, instance: ProcessInstance, subjects: int, now: datetime) -> Draft:
+def _log_entry(kind: str, instance: ProcessInstance, count: int, now: datetime) -> Draft:
     return Draft(
         kind=kind,
         at=to_ms(now),
         actor="",
         organisation=instance.owner.ref,
         process=instance.ref,
-        facts={"subjects": subjects},
+        facts={"subjects": count},
     )

@@ -112,8 +112,8 @@ def retract_share(item: OutboxItem) -> None:
     now = timezone.now()
     rows = _UNSCOPED.rows(Share).filter(process=item.instance.ref, ended_at=None)
     pairs = {SubjectOwner(*row) for row in rows.values_list("subject", "receiver")}
-    subjects = list(_UNSCOPED.rows(Subject).filter(pk__in={pair.subject for pair in pairs}))
-    lock_subjects(pair.subject for pair in pairs)
+    subjects = list(_UNSCOPED.rows(Subject).filter(pk__in={pair.subject_pk for pair in pairs}))
+    lock_subjects(pair.subject_pk for pair in pairs)
     rows.update(ended_at=now)
     refresh_verdicts(pairs, now, and_others=False)
     _record_change(item, "share_retracted", subjects, now)

@@ -37,15 +37,15 @@ _FINDING_COLUMNS = (
 )
 
 
-def select_evidence(subjects: Iterable[int], viewer: Viewer, at: datetime) -> EvidenceBySubject:
-    """Return the evidence on subjects (primary keys) that a viewer's organisation may weigh at a moment."""
-    subject_keys = list(subjects)
+def select_evidence(subject_pks: Iterable[int], viewer: Viewer, at: datetime) -> EvidenceBySubject:
+    """Return the evidence on subjects that a viewer's organisation may weigh at a moment."""
+    pks = list(subject_pks)
     evidence: EvidenceBySubject = defaultdict(list)
-    for subject, piece, marking in (
-        *_finding_evidence(subject_keys, viewer, at),
-        *_opinion_evidence(subject_keys, viewer),
+    for subject_pk, piece, marking in (
+        *_finding_evidence(pks, viewer, at),
+        *_opinion_evidence(pks, viewer),
     ):
-        evidence[subject].append((piece, marking))
+        evidence[subject_pk].append((piece, marking))
     return evidence
 
 
@@ -73,27 +73,29 @@ def exclude_dominated(findings: "QuerySet[FindingRow]") -> "QuerySet[FindingRow]
     return findings.annotate(best_later=best_later).filter(Q(best_later=None) | Q(score__gt=F("best_later")))
 
 
-def _finding_evidence(subjects: list[int], viewer: Viewer, at: datetime) -> Iterator[tuple[int, Evidence, str]]:
+def _finding_evidence(subject_pks: list[int], viewer: Viewer, at: datetime) -> Iterator[tuple[int, Evidence, str]]:
     """Yield findings; their subjects are read once each, which costs less than joining them to every finding."""
     findings = _UNSCOPED.rows(FindingRow).filter(
         FindingRow.standing(),
         FindingRow.readable(viewer),
-        column_in("subject_id", subjects),
+        column_in("subject_id", subject_pks),
         mode=Mode.LIVE,
         found_at__lte=at,
         valid_until__gt=at,
     )
-    subject_rows = _UNSCOPED.rows(Subject).filter(column_in("id", subjects)).order_by().values_list(*_SUBJECT_COLUMNS)
-    subject_by_key = {
-        key: (kind, value, holder and to_ms(holder)) for key, kind, value, holder in fetch_rows(subject_rows)
+    subject_rows = (
+        _UNSCOPED.rows(Subject).filter(column_in("id", subject_pks)).order_by().values_list(*_SUBJECT_COLUMNS)
+    )
+    subject_by_pk = {
+        pk: (kind, value, holder and to_ms(holder)) for pk, kind, value, holder in fetch_rows(subject_rows)
     }
     finding_rows = exclude_dominated(findings).order_by().values_list(*_FINDING_COLUMNS)
-    for subject, detector, score, found_at, until, *scope_parts, fraud_type, simulated, name, marking in fetch_rows(
+    for subject_pk, detector, score, found_at, until, *scope_parts, fraud_type, simulated, name, marking in fetch_rows(
         finding_rows
     ):
-        kind, value, holder = subject_by_key[subject]
+        kind, value, holder = subject_by_pk[subject_pk]
         yield (
-            subject,
+            subject_pk,
             Evidence(
                 kind,
                 value,
@@ -114,13 +116,15 @@ def _finding_evidence(subjects: list[int], viewer: Viewer, at: datetime) -> Iter
         )
 
 
-def _opinion_evidence(subjects: list[int], viewer: Viewer) -> Iterator[tuple[int, Evidence, str]]:
+def _opinion_evidence(subject_pks: list[int], viewer: Viewer) -> Iterator[tuple[int, Evidence, str]]:
     opinions = _UNSCOPED.rows(OpinionRow).filter(
-        OpinionRow.standing(), OpinionRow.readable(viewer), column_in("subject_id", subjects)
+        OpinionRow.standing(), OpinionRow.readable(viewer), column_in("subject_id", subject_pks)
     )
-    keys = [key for (key,) in fetch_rows(opinions.order_by().values_list("id"))]
+    opinion_pks = [pk for (pk,) in fetch_rows(opinions.order_by().values_list("id"))]
     for row in (
-        _UNSCOPED.rows(OpinionRow).filter(column_in("id", keys)).select_related("subject", "owner") if keys else ()
+        _UNSCOPED.rows(OpinionRow).filter(column_in("id", opinion_pks)).select_related("subject", "owner")
+        if opinion_pks
+        else ()
     ):
         yield row.subject_id, opinion_to_evidence(row), row.marking
 

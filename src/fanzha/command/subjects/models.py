@@ -74,7 +74,7 @@ class RejectedRow(models.Model):
 
 _SUBJECT_ACCESS = unscoped("a subject is readable by presence and shares")
 #: Kinds whose values are short and are looked for by their beginning.
-WITH_PREFIX = ("phone_number", "short_code", "website", "host")
+PREFIX_SEARCHABLE_KINDS = ("phone_number", "short_code", "website", "host")
 
 
 class Subject(Scoped):
@@ -106,7 +106,7 @@ class Subject(Scoped):
                 fields=["value"],
                 name="subject_beginning",
                 opclasses=["text_pattern_ops"],
-                condition=Q(kind__in=WITH_PREFIX),
+                condition=Q(kind__in=PREFIX_SEARCHABLE_KINDS),
             ),
         ]
 

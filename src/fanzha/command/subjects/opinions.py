@@ -105,9 +105,11 @@ def undo_opinions(given_at: datetime, viewer: Viewer, why: str, at: datetime) ->
         lock_subjects(own_opinions.filter(given_at=given_at).values_list("subject", flat=True))
         rows = list(own_opinions.filter(OpinionRow.standing(), given_at=given_at).select_related("subject"))
         _standing_opinions([row.pk for row in rows]).update(withdrawn_at=at, withdrawn_why=why[:300])
-        subjects = {row.subject_id for row in rows}
-        own_opinions.filter(subject__in=subjects, superseded_at=given_at, withdrawn_at=None).update(superseded_at=None)
-        refresh_verdicts({SubjectOwner(subject, owner.pk) for subject in subjects}, at)
+        subject_pks = {row.subject_id for row in rows}
+        own_opinions.filter(subject__in=subject_pks, superseded_at=given_at, withdrawn_at=None).update(
+            superseded_at=None
+        )
+        refresh_verdicts({SubjectOwner(subject_pk, owner.pk) for subject_pk in subject_pks}, at)
         _log_opinions(log, WITHDRAWN, rows, owner, viewer, at)
     return len(rows)
 

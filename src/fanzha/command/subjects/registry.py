@@ -83,11 +83,11 @@ def _existing_subjects(digests: Collection[str]) -> tuple[dict[str, int], dict[s
     return keys, holders
 
 
-def lock_subjects(subjects: Iterable[int]) -> None:
-    """Lock subjects (primary keys) until the transaction ends, in one order to avoid deadlocks.
+def lock_subjects(subject_pks: Iterable[int]) -> None:
+    """Lock subjects until the transaction ends, in one order to avoid deadlocks.
 
     Lock before any other write about them, so that no two transactions write the same verdict. SQLite locks the whole
     database anyway."""
     if connection.features.has_select_for_update:
-        rows = _UNSCOPED.rows(Subject).select_for_update(no_key=True).filter(column_in("id", set(subjects)))
+        rows = _UNSCOPED.rows(Subject).select_for_update(no_key=True).filter(column_in("id", set(subject_pks)))
         fetch_rows(rows.order_by("pk").values_list("pk"))

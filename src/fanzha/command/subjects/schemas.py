@@ -54,7 +54,7 @@ class SubjectOut(Schema):
 
 
 class VerdictPartOut(Schema):
-    """One part of a verdict: a finding, opinion, decision or spared entry, and how much it weighed (0: not counted)."""
+    """One part of a verdict: a finding, opinion, decision or allowlist entry, and its weight (0: not counted)."""
 
     source: str
     id: str

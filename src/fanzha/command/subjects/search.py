@@ -18,7 +18,7 @@ from fanzha.base.errors import Malformed
 from fanzha.command.processes.selectors import find_instances
 from fanzha.command.subjects.canonical import PERSON, CanonicalValue, canonicalize
 from fanzha.command.subjects.graph import HasRef, subject_links
-from fanzha.command.subjects.models import WITH_PREFIX, PoliceCase, Subject
+from fanzha.command.subjects.models import PREFIX_SEARCHABLE_KINDS, PoliceCase, Subject
 from fanzha.command.subjects.selectors import SubjectSummary, summarize_subjects
 from fanzha.command.web.scoping import unscoped
 from fanzha.command.web.viewer import Viewer
@@ -112,7 +112,9 @@ def _search_prefix(text: str) -> list[Subject]:
         condition |= _prefix_condition(prefix)
     if not condition:
         return []
-    return list(Subject.objects.filter(condition, kind__in=WITH_PREFIX).order_by("value", "pk")[:MAX_RESULTS])
+    return list(
+        Subject.objects.filter(condition, kind__in=PREFIX_SEARCHABLE_KINDS).order_by("value", "pk")[:MAX_RESULTS]
+    )
 
 
 def _prefix_condition(beginning: str) -> Q:

@@ -265,17 +265,17 @@ def summarize_subjects(subjects: Sequence[Subject], viewer: Viewer) -> list[Subj
     ]
 
 
-def select_own_verdicts(subjects: Iterable[int], viewer: Viewer) -> dict[int, VerdictRow]:
+def select_own_verdicts(subject_pks: Iterable[int], viewer: Viewer) -> dict[int, VerdictRow]:
     """Return the strongest present verdict of the reader's organisation on each subject that has one."""
     verdicts = _UNSCOPED.rows(VerdictRow).filter(
-        subject__in=list(subjects), owner=viewer.organization, superseded_at=None
+        subject__in=list(subject_pks), owner=viewer.organization, superseded_at=None
     )
     return {verdict.subject_id: verdict for verdict in verdicts.order_by("score", "pk")}
 
 
-def select_cases(subjects: Iterable[int]) -> dict[int, PoliceCase]:
+def select_cases(subject_pks: Iterable[int]) -> dict[int, PoliceCase]:
     """Return the latest police status that holds, of each subject that has one which may be read."""
-    cases = PoliceCase.objects.filter(Q(until=None) | Q(until__gt=timezone.now()), subject__in=list(subjects))
+    cases = PoliceCase.objects.filter(Q(until=None) | Q(until__gt=timezone.now()), subject__in=list(subject_pks))
     return {case.subject_id: case for case in cases.order_by("at", "pk")}
 
 
@@ -343,4 +343,4 @@ def latest_findings(pairs: Sequence[tuple[int, int]], access: Unscoped) -> dict[
         pairs,
     )
     findings = access.rows(FindingRow).only("packed").in_bulk(list(pks.values()))
-    return {subject: findings[pk] for subject, pk in pks.items() if pk in findings}
+    return {subject_pk: findings[pk] for subject_pk, pk in pks.items() if pk in findings}

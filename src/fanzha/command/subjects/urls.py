@@ -12,7 +12,7 @@ urlpatterns = [
     path("subjects/<slug:ref>/", views.subject, name="subject"),
     path("subjects/<slug:ref>/opinion/", views.give_opinion, name="subject_opinion"),
     path("subjects/<slug:ref>/share/", views.share_subject, name="subject_share"),
-    path("subjects/<slug:ref>/spare/", views.spare_subject, name="subject_spare"),
+    path("subjects/<slug:ref>/spare/", views.propose_for_allowlist, name="subject_spare"),
     path("subjects/shares/<slug:share>/end/", views.end_sharing, name="share_end"),
     path("subjects/opinions/<slug:opinion>/withdraw/", views.withdraw_opinion, name="opinion_withdraw"),
 ]

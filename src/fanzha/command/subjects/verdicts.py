@@ -55,8 +55,8 @@ EXPIRY_BATCH_SIZE = 500
 class SubjectOwner(NamedTuple):
     """A subject and the owner of a verdict on it (primary keys)."""
 
-    subject: int
-    owner: int
+    subject_pk: int
+    owner_pk: int
 
 
 class _CurrentVerdict(NamedTuple):
@@ -80,15 +80,15 @@ def refresh_verdicts(pairs: Iterable[SubjectOwner], at: datetime, *, and_others:
     Call it in the transaction that changed the evidence.
     """
     targets = set(pairs)
-    subjects = {pair.subject for pair in targets}
-    lock_subjects(subjects)
+    subject_pks = {pair.subject_pk for pair in targets}
+    lock_subjects(subject_pks)
     if and_others and targets:
-        targets |= _other_owners(subjects)
+        targets |= _other_owners(subject_pks)
     by_owner: dict[int, set[int]] = {}
     for pair in targets:
-        by_owner.setdefault(pair.owner, set()).add(pair.subject)
+        by_owner.setdefault(pair.owner_pk, set()).add(pair.subject_pk)
     owners = all_organizations().in_bulk(by_owner)
-    return sum(_refresh_owner(owners[owner], subjects, at) for owner, subjects in sorted(by_owner.items()))
+    return sum(_refresh_owner(owners[owner], subject_pks, at) for owner, subject_pks in sorted(by_owner.items()))
 
 
 def refresh_expired_verdicts(at: datetime) -> int:
@@ -99,36 +99,36 @@ def refresh_expired_verdicts(at: datetime) -> int:
     return len(pairs)
 
 
-def _other_owners(subjects: set[int]) -> set[SubjectOwner]:
-    condition = bulk.column_in("subject_id", subjects)
+def _other_owners(subject_pks: set[int]) -> set[SubjectOwner]:
+    condition = bulk.column_in("subject_id", subject_pks)
     columns = ("subject_id", "owner_id")
     of_verdicts = _UNSCOPED.rows(VerdictRow).filter(condition, superseded_at=None).order_by().values_list(*columns)
     of_opinions = _UNSCOPED.rows(OpinionRow).filter(condition, OpinionRow.standing()).order_by().values_list(*columns)
     return {SubjectOwner(*row) for row in (*bulk.fetch_rows(of_verdicts), *bulk.fetch_rows(of_opinions))}
 
 
-def _refresh_owner(owner: "Organization", subjects: set[int], at: datetime) -> int:
-    evidence = select_evidence(subjects, build_viewer(owner, frozenset(), None), at)
+def _refresh_owner(owner: "Organization", subject_pks: set[int], at: datetime) -> int:
+    evidence = select_evidence(subject_pks, build_viewer(owner, frozenset(), None), at)
     policy = msgspec.structs.replace(load_verdict_settings().policy, organisation=owner.ref)
-    current = _current_verdicts(owner, subjects)
-    changes, spared, moment = _VerdictChanges(owner, at), load_allowlist_by_number(), to_ms(at)
-    for subject in subjects:
-        pieces, current_by_scope = evidence.get(subject, []), current.get(subject, {})
-        for verdict in fuse((piece for piece, _ in pieces), moment, policy, spared):
-            changes.add(subject, verdict, strictest_marking(pieces), current_by_scope.pop(verdict.scope, None))
-        changes.end(subject, current_by_scope.values())
-    if changes.subjects and screen_operator() == owner:
-        queue_publication(changes.subjects)
+    current = _current_verdicts(owner, subject_pks)
+    changes, allowlist, moment = _VerdictChanges(owner, at), load_allowlist_by_number(), to_ms(at)
+    for subject_pk in subject_pks:
+        pieces, current_by_scope = evidence.get(subject_pk, []), current.get(subject_pk, {})
+        for verdict in fuse((piece for piece, _ in pieces), moment, policy, allowlist):
+            changes.add(subject_pk, verdict, strictest_marking(pieces), current_by_scope.pop(verdict.scope, None))
+        changes.end(subject_pk, current_by_scope.values())
+    if changes.subject_pks and screen_operator() == owner:
+        queue_publication(changes.subject_pks)
     return changes.write()
 
 
-def _current_verdicts(owner: "Organization", subjects: set[int]) -> dict[int, dict[VerdictScope, _CurrentVerdict]]:
+def _current_verdicts(owner: "Organization", subject_pks: set[int]) -> dict[int, dict[VerdictScope, _CurrentVerdict]]:
     """Return the current verdicts by subject and scope."""
-    rows = _UNSCOPED.rows(VerdictRow).filter(bulk.column_in("subject_id", subjects), owner=owner, superseded_at=None)
+    rows = _UNSCOPED.rows(VerdictRow).filter(bulk.column_in("subject_id", subject_pks), owner=owner, superseded_at=None)
     columns = ("subject_id", "direction", "service", "ingress", *_CurrentVerdict._fields[:-1], Cast("why", TextField()))
     verdicts: dict[int, dict[VerdictScope, _CurrentVerdict]] = {}
-    for subject, direction, service, ingress, *row in bulk.fetch_rows(rows.order_by().values_list(*columns)):
-        verdicts.setdefault(subject, {})[VerdictScope(direction, service, ingress)] = _CurrentVerdict(*row)
+    for subject_pk, direction, service, ingress, *row in bulk.fetch_rows(rows.order_by().values_list(*columns)):
+        verdicts.setdefault(subject_pk, {})[VerdictScope(direction, service, ingress)] = _CurrentVerdict(*row)
     return verdicts
 
 
@@ -142,12 +142,12 @@ class _VerdictChanges:
 
     def __init__(self, owner: "Organization", at: datetime) -> None:
         self._owner, self._at = owner, at
-        self.subjects: set[int] = set()
+        self.subject_pks: set[int] = set()
         self._ended: list[int] = []
         self._new: list[tuple[Any, ...]] = []
         self._same: list[tuple[Any, ...]] = []
 
-    def add(self, subject: int, verdict: Verdict, marking: str, current: _CurrentVerdict | None) -> None:
+    def add(self, subject_pk: int, verdict: Verdict, marking: str, current: _CurrentVerdict | None) -> None:
         """Replace the current verdict, or update it in place if level, treatment, type and decider are unchanged."""
         decided_by = "" if verdict.organisation == self._owner.ref else verdict.organisation
         until = None if verdict.until == FOREVER else from_ms(verdict.until)
@@ -162,20 +162,20 @@ class _VerdictChanges:
         ):
             current_values = (current.marking, current.score, current.until)
             if (marking, verdict.score, until) != current_values or why != msgspec.json.decode(current.why):
-                self.subjects.add(subject)
+                self.subject_pks.add(subject_pk)
                 self._same.append((current.pk, marking, verdict.score, until, _json(why)))
             return
-        self.subjects.add(subject)
+        self.subject_pks.add(subject_pk)
         if current:
             self._ended.append(current.pk)
         level, treatment, fraud_type, _, simulated = judgement
         values = (verdict.score, fraud_type, treatment, decided_by, simulated, self._at, until, _json(why))
-        self._new.append((subject, self._owner.pk, marking, *verdict.scope, level, *values))
+        self._new.append((subject_pk, self._owner.pk, marking, *verdict.scope, level, *values))
 
-    def end(self, subject: int, rows: Iterable[_CurrentVerdict]) -> None:
+    def end(self, subject_pk: int, rows: Iterable[_CurrentVerdict]) -> None:
         """End verdicts that no evidence supports any more."""
         for row in rows:
-            self.subjects.add(subject)
+            self.subject_pks.add(subject_pk)
             self._ended.append(row.pk)
 
     def write(self) -> int:

@@ -59,7 +59,7 @@ def render_subject_page(
     row: Subject,
     form: OpinionForm,
     sharing: ShareForm | None = None,
-    sparing: AllowlistForm | None = None,
+    allowlist_form: AllowlistForm | None = None,
 ) -> HttpResponse:
     """Render the page of a subject, with submitted forms and their errors."""
     viewer = request.viewer
@@ -88,9 +88,9 @@ def render_subject_page(
             "happenings": subject_timeline(profile, viewer),
             "form": form,
             "sharing": sharing or ShareForm(viewer),
-            "sparing": sparing or AllowlistForm(),
-            "spares": may_propose(row, viewer, request.organization),
-            "spared": allowlist_status(row, timezone.now()),
+            "allowlist_form": allowlist_form or AllowlistForm(),
+            "may_propose": may_propose(row, viewer, request.organization),
+            "allowlist": allowlist_status(row, timezone.now()),
             "agrees": viewer.has(*IMPORT_READERS),
             "says": viewer.has(*DECIDERS),
             "drafts": viewer.has(Role.ANALYST),
@@ -99,7 +99,7 @@ def render_subject_page(
             "case": select_cases([row.pk]).get(row.pk),
             "order_url": f"{reverse('order_new')}?subject={row.ref}",
         },
-        status=422 if any(bound is not None and bound.errors for bound in (form, sharing, sparing)) else 200,
+        status=422 if any(bound is not None and bound.errors for bound in (form, sharing, allowlist_form)) else 200,
     )
 
 
@@ -113,7 +113,7 @@ def _facts(row: Subject) -> list[FactItem]:
 
 @signed_in(*PROPOSERS)
 @require_POST
-def spare_subject(request: SignedInRequest, ref: str) -> HttpResponse:
+def propose_for_allowlist(request: SignedInRequest, ref: str) -> HttpResponse:
     """Propose an allowlist entry."""
     viewer = request.viewer
     row = get_object_or_404(Subject.objects, ref=ref)
@@ -127,7 +127,7 @@ def spare_subject(request: SignedInRequest, ref: str) -> HttpResponse:
             confirmation = _("Proposed: it counts once a second person agrees.")
             messages.success(request, confirmation if submission.is_new else _("This very thing was proposed before."))
             return redirect("subject", row.ref)
-    return render_subject_page(request, row, OpinionForm(), sparing=form)
+    return render_subject_page(request, row, OpinionForm(), allowlist_form=form)
 
 
 # Give an opinion on a subject, or take one's own organisation's back.

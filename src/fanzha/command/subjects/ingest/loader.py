@@ -152,18 +152,17 @@ def _insert_findings(findings: Sequence[tuple[Organization, ParsedFinding]], at:
     ]
     _upsert_presence(stored)
     replaced = mark_superseded(stored)
-    refresh_verdicts(
-        {SubjectOwner(parsed.subject, parsed.owner) for parsed in stored if parsed.parsed.finding.mode is Mode.LIVE}, at
-    )
+    live = [finding for finding in stored if finding.parsed.finding.mode is Mode.LIVE]
+    refresh_verdicts({SubjectOwner(finding.subject_pk, finding.owner_pk) for finding in live}, at)
     superseded: dict[int, set[int]] = {}
     for pair in replaced:
-        superseded.setdefault(pair.owner, set()).add(pair.subject)
+        superseded.setdefault(pair.owner_pk, set()).add(pair.subject_pk)
     for hooks in app_modules("ingest_hooks"):
         hooks.after_batch(stored, superseded, at)
     return len(stored)
 
 
-def _finding_row(owner: Organization, parsed: ParsedFinding, subject: int, at: datetime) -> tuple[Any, ...]:
+def _finding_row(owner: Organization, parsed: ParsedFinding, subject_pk: int, at: datetime) -> tuple[Any, ...]:
     finding = parsed.finding
     texts = FindingTexts(
         finding.reasons_zh,
@@ -176,7 +175,7 @@ def _finding_row(owner: Organization, parsed: ParsedFinding, subject: int, at: d
     )
     return (
         parsed.finding_id,
-        subject,
+        subject_pk,
         owner.pk,
         finding.marking.value,
         finding.detector,
@@ -203,7 +202,7 @@ def _upsert_presence(findings: list[StoredFinding]) -> None:
     rows: dict[tuple[int, int, str], list[Any]] = {}
     for stored in findings:
         finding, found_at = stored.parsed.finding, stored.found_at
-        row = rows.setdefault((stored.subject, stored.owner, finding.marking.value), [0, 0.0, found_at, found_at])
+        row = rows.setdefault((stored.subject_pk, stored.owner_pk, finding.marking.value), [0, 0.0, found_at, found_at])
         row[:] = row[0] + 1, max(row[1], finding.score), min(row[2], found_at), max(row[3], found_at)
     table = Presence._meta.db_table
     extremes = ", ".join(
@@ -280,7 +279,7 @@ def mark_superseded(findings: Sequence[StoredFinding]) -> set[SubjectOwner]:
     The result does not depend on the order of arrival.
     """
     detector_versions = {
-        (finding.owner, finding.parsed.finding.detector, finding.parsed.finding.version) for finding in findings
+        (finding.owner_pk, finding.parsed.finding.detector, finding.parsed.finding.version) for finding in findings
     }
     columns = ("owner_id", "detector", "version")
     bulk.insert(SeenVersion, columns, sorted(detector_versions), conflict="(owner_id, detector, version) DO NOTHING")
@@ -289,13 +288,13 @@ def mark_superseded(findings: Sequence[StoredFinding]) -> set[SubjectOwner]:
     rows = SeenVersion.objects.filter(detector__in=detectors).values_list("owner_id", "detector")
     for owner, detector in rows:
         versions[owner, detector] = versions.get((owner, detector), 0) + 1
-    candidates = [finding for finding in findings if versions[finding.owner, finding.parsed.finding.detector] > 1]
+    candidates = [finding for finding in findings if versions[finding.owner_pk, finding.parsed.finding.detector] > 1]
     return _mark_superseded(candidates) if candidates else set()
 
 
 def _mark_superseded(findings: Sequence[StoredFinding]) -> set[SubjectOwner]:
     values, bound = bulk.values_table(
-        ("subject", "bigint", [finding.subject for finding in findings]),
+        ("subject", "bigint", [finding.subject_pk for finding in findings]),
         ("moment", "timestamptz", [finding.found_at for finding in findings]),
     )
     rows = bulk.select(

@@ -51,8 +51,8 @@ class RejectedFinding(NamedTuple):
 class StoredFinding(NamedTuple):
     """A newly stored finding with its owner and subject (primary keys)."""
 
-    owner: int
-    subject: int
+    owner_pk: int
+    subject_pk: int
     parsed: ParsedFinding
     found_at: datetime
 

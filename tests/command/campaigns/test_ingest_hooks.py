@@ -13,8 +13,8 @@ from tests.findings import finding
 
 from fanzha.base.clock import to_ms
 from fanzha.command.campaigns.campaign_writer import campaign_stats
+from fanzha.command.campaigns.ingest_hooks import recount_subjects
 from fanzha.command.campaigns.models import Campaign, CampaignState, Placement
-from fanzha.command.campaigns.recount import recount_subjects
 from fanzha.command.subjects.ingest.loader import load_batch
 from fanzha.command.subjects.ingest.sources import FindingBatch
 from fanzha.command.subjects.models import Delivery, FindingRow
