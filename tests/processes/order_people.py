@@ -9,10 +9,10 @@ from fanzha.processes import (
     Actor,
     Change,
     Party,
+    PartyRole,
     Process,
     ProcessSettings,
     Situation,
-    Standing,
     all_processes,
     fire,
     pass_timer,
@@ -37,7 +37,7 @@ def person(name: str, of: Party, *roles: str, unit: str = "operations", concerne
         kind=of.kind,
         unit=unit,
         roles=frozenset(roles),
-        standings=frozenset({Standing.SUBJECT} if concerned else ()),
+        party_roles=frozenset({PartyRole.SUBJECT} if concerned else ()),
     )
 
 
@@ -50,7 +50,7 @@ HAO = person("hao", HOST, "executor")
 REGULATOR = person("ren", Party("regulator-1", "national_regulator"), "reviewer")
 STATION = Party("police-1", "police")
 POLICE = person("pan", STATION, "liaison")
-ZHANG = Actor(person="zhang", standings=frozenset({Standing.SUBJECT}))
+ZHANG = Actor(person="zhang", party_roles=frozenset({PartyRole.SUBJECT}))
 
 
 def draft(**more: Any) -> dict[str, Any]:

@@ -1,12 +1,12 @@
-"""Evidence makes parties: an organisation named where a field says so takes part, and has the standing of the field."""
+"""Evidence makes parties: an organisation that a field names takes part, and has the role that the field gives."""
 
 from typing import Any
 
 from tests.processes.order_people import AT, SETTINGS, STATION, person
 
-from fanzha.processes import Actor, Change, Party, Standing, all_processes, fire, start
+from fanzha.processes import Actor, Change, Party, PartyRole, all_processes, fire, start
 from fanzha.processes.effects import Effect
-from fanzha.processes.named_parties import find_named_parties, naming_fields, party_standings
+from fanzha.processes.named_parties import find_named_parties, find_party_roles, naming_fields
 
 ANNUAL, CASE = all_processes()["annual_report"], all_processes()["caller_case"]
 OFFICE, FIRM = Party("regulator-1", "provincial_regulator"), Party("firm", "platform")
@@ -34,9 +34,9 @@ def test_the_one_concerned_is_kept_told_and_may_act() -> None:
     change = opened()
     (notification,) = [effect for effect in change.effects if effect.effect is Effect.NOTIFY_NAMED]
     assert notification.parties == ("firm",)
-    assert party_standings(ANNUAL, change.situation.facts, "firm") == {Standing.SUBJECT}
-    assert party_standings(ANNUAL, change.situation.facts, "regulator-1") == frozenset()
-    clerk = Actor(person="kim", organization="firm", kind="platform", standings=frozenset({Standing.SUBJECT}))
+    assert find_party_roles(ANNUAL, change.situation.facts, "firm") == {PartyRole.SUBJECT}
+    assert find_party_roles(ANNUAL, change.situation.facts, "regulator-1") == frozenset()
+    clerk = Actor(person="kim", organization="firm", kind="platform", party_roles=frozenset({PartyRole.SUBJECT}))
     drafted = fire(ANNUAL, change.situation, "draft", clerk, {"values": "ab" * 32}, AT, settings=SETTINGS)
     assert drafted.situation.state == "drafted"
 
@@ -45,7 +45,7 @@ def test_who_takes_part_without_a_standing_is_told_once() -> None:
     change = traced(SOUTH)
     assert [one.parties for one in change.effects] == [("carrier-south",)]
     assert find_named_parties(CASE, change.situation.facts) == (SOUTH,)
-    assert find_named_parties(CASE, change.situation.facts, Standing.SUBJECT) == ()
+    assert find_named_parties(CASE, change.situation.facts, PartyRole.SUBJECT) == ()
     again = traced(SOUTH, SOUTH)
     assert Effect.NOTIFY_NAMED not in [one.effect for one in again.effects]
 

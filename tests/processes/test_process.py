@@ -3,7 +3,7 @@
 import pytest
 from tests.processes.order_people import AT, SETTINGS
 
-from fanzha.processes import Party, Standing, all_processes, fire, machine, start
+from fanzha.processes import Party, all_processes, fire, import_actor, start
 from fanzha.processes.effects import Effect
 
 ORDER = all_processes()["order"]
@@ -27,7 +27,7 @@ def test_openings_are_the_events_without_a_state_before() -> None:
     ("critical", "by_machine", "state"), [(1, 0, "against_rule"), (0, 1, "against_rule"), (0, 0, "suspended")]
 )
 def test_what_breaks_the_rule_happens_as_what_it_is(critical: int, by_machine: int, state: str) -> None:
-    process, owner, bss = all_processes()["iot_card"], Party("north", "carrier"), machine(Standing.IMPORT, "bss")
+    process, owner, bss = all_processes()["iot_card"], Party("north", "carrier"), import_actor("bss")
     opened = {"customer": "a hospital", "critical": bool(critical)}
     change = start(process, "import_active", bss, opened, AT, ref="r", owner=owner, settings=SETTINGS)
     given = {"rule": "odd use", "decided_by": "somebody", "by_machine": bool(by_machine)}

@@ -8,17 +8,17 @@ from fanzha.processes import (
     Actor,
     Change,
     Party,
+    PartyRole,
     Process,
     ProcessSettings,
     Situation,
-    Standing,
     fire,
     pass_timer,
     start,
 )
 from fanzha.processes.evidence import EvidenceField, FieldType
-from fanzha.processes.named_parties import find_named_parties, party_standings
-from fanzha.processes.parties import ASKERS
+from fanzha.processes.named_parties import find_named_parties, find_party_roles
+from fanzha.processes.parties import REQUESTERS
 from fanzha.processes.process import Event
 from fanzha.processes.roles import role_table
 from fanzha.processes.situation import RunningTimer
@@ -55,7 +55,7 @@ def actor_for(actor_spec: str, owner: Party, receiver: Party | None, number: int
     """Return a new actor, in a unit of its own, who matches the actor specification."""
     party, dot, role = actor_spec.partition(".")
     if not dot:
-        return Actor(person=f"person-{number}", standings=frozenset({Standing(party)}))
+        return Actor(person=f"person-{number}", party_roles=frozenset({PartyRole(party)}))
     instance_parties = {"owner": owner, "receiver": receiver}
     organization = instance_parties.get(party) or Party(f"other-{number}", role_table().kinds_of(party)[0])
     return Actor(
@@ -68,14 +68,14 @@ def actor_for(actor_spec: str, owner: Party, receiver: Party | None, number: int
 
 
 def taker(process: Process, situation: Situation, event: Event, receiver: Party | None, number: int) -> Actor | None:
-    """Return the first allowed actor that exists. An organisation named in evidence has the standing."""
+    """Return the first allowed actor that exists. An organisation named in evidence has the role."""
     for actor_spec in event.who:
-        if actor_spec not in ASKERS:
+        if actor_spec not in REQUESTERS:
             return actor_for(actor_spec, situation.owner, receiver, number)
-        for party in find_named_parties(process, situation.facts, Standing(actor_spec)):
-            standings = party_standings(process, situation.facts, party.organization)
+        for party in find_named_parties(process, situation.facts, PartyRole(actor_spec)):
+            party_roles = find_party_roles(process, situation.facts, party.organization)
             return Actor(
-                person=f"person-{number}", organization=party.organization, kind=party.kind, standings=standings
+                person=f"person-{number}", organization=party.organization, kind=party.kind, party_roles=party_roles
             )
     return None
 

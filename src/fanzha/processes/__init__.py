@@ -3,7 +3,7 @@
 from fanzha.processes.catalog import all_processes
 from fanzha.processes.engine import due, fire, offers, openings, opens_for_others, pass_timer, start
 from fanzha.processes.parse import parse_process
-from fanzha.processes.parties import SYSTEM, Actor, Party, Standing, machine
+from fanzha.processes.parties import SYSTEM, Actor, Party, PartyRole, import_actor
 from fanzha.processes.process import Process
 from fanzha.processes.refusal import Reason, Refusal
 from fanzha.processes.settings import ProcessSettings, check_settings
@@ -20,12 +20,12 @@ __all__ = [
     "Refusal",
     "ProcessSettings",
     "Situation",
-    "Standing",
+    "PartyRole",
     "all_processes",
     "check_settings",
     "due",
     "fire",
-    "machine",
+    "import_actor",
     "offers",
     "openings",
     "opens_for_others",

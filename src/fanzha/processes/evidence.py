@@ -10,7 +10,7 @@ import msgspec
 
 from fanzha.base.clock import EARLIEST_MS, LATEST_MS, span_ms
 from fanzha.base.words import Words
-from fanzha.processes.parties import Party, Standing
+from fanzha.processes.parties import Party, PartyRole
 from fanzha.processes.refusal import Reason, Refusal
 from fanzha.processes.roles import role_table
 
@@ -49,12 +49,16 @@ class Unit(NamedTuple):
 
 
 class EvidenceField(
-    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename={"demanded_by": "required_with"}
+    msgspec.Struct,
+    frozen=True,
+    kw_only=True,
+    forbid_unknown_fields=True,
+    rename={"demanded_by": "required_with", "party_role": "standing"},
 ):
     """One evidence field. `unit` is for numbers; `within` is how far ahead a moment may be at most.
 
-    A party named in a field with `standing` gets that standing in the process instance. An organisation named in a
-    field with `takes_part` or `standing` takes part in the instance.
+    A party named in a field with `party_role` has that role in the process instance. An organisation named in a
+    field with `takes_part` or `party_role` takes part in the instance. In process files, `party_role` is `standing`.
     """
 
     title: Words
@@ -74,7 +78,7 @@ class EvidenceField(
     internal: bool = False  # visible to the owner, its supervisors and the author alone
     hidden_until: str = ""  # visible to its author alone until this event is fired
     only_by: str = ""  # kind or group of organisations that may provide it
-    standing: Standing | None = None  # organizations and subjects: standing of the named party
+    party_role: PartyRole | None = None  # organizations and subjects: role of the named party
     takes_part: bool = False  # organizations: the named organisation may read and act
     of: tuple[str, ...] = ()  # organizations: allowed kinds or groups
     kind: str = ""  # subjects: kind of the named subject
@@ -84,7 +88,7 @@ class EvidenceField(
     @property
     def names_party(self) -> bool:
         """Whether the named organisation takes part."""
-        return self.type is FieldType.ORGANIZATION and (self.takes_part or self.standing is not None)
+        return self.type is FieldType.ORGANIZATION and (self.takes_part or self.party_role is not None)
 
     @property
     def is_kept(self) -> bool:

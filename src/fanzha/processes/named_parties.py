@@ -1,10 +1,10 @@
-"""Parties of a process instance: the organisations named in evidence fields, with their standings."""
+"""Parties of a process instance: the organisations named in evidence fields, with their roles."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from fanzha.processes.evidence import EvidenceField
-from fanzha.processes.parties import Party, Standing
+from fanzha.processes.parties import Party, PartyRole
 from fanzha.processes.process import Process
 
 
@@ -15,25 +15,25 @@ def naming_fields(process: Process) -> dict[str, EvidenceField]:
 
 
 def find_named_parties(
-    process: Process, facts: Mapping[str, Any], standing: Standing | None = None
+    process: Process, facts: Mapping[str, Any], party_role: PartyRole | None = None
 ) -> tuple[Party, ...]:
-    """Return the organisations named in kept facts, each once, of one standing if it is given."""
+    """Return the organisations named in kept facts, each once; only those with `party_role` if it is given."""
     fields = naming_fields(process)
     named = (
         party
         for name, field in fields.items()
-        if standing is None or field.standing is standing
+        if party_role is None or field.party_role is party_role
         for party in _parties(facts.get(name))
     )
     return tuple(dict.fromkeys(named))
 
 
-def party_standings(process: Process, facts: Mapping[str, Any], organization: str) -> frozenset[Standing]:
-    """Return the standings of an organisation in a process instance."""
+def find_party_roles(process: Process, facts: Mapping[str, Any], organization: str) -> frozenset[PartyRole]:
+    """Return the roles of an organisation in a process instance."""
     return frozenset(
-        field.standing
+        field.party_role
         for name, field in naming_fields(process).items()
-        if field.standing is not None and organization in [party.organization for party in _parties(facts.get(name))]
+        if field.party_role is not None and organization in [party.organization for party in _parties(facts.get(name))]
     )
 
 

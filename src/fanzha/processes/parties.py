@@ -7,8 +7,11 @@ import msgspec
 from fanzha.base.words import Words
 
 
-class Standing(StrEnum):
-    """Relation of a party to one process instance, apart from organisation and role."""
+class PartyRole(StrEnum):
+    """What a party is in one process instance, apart from its organisation and the roles of its people.
+
+    Process definitions write it as `standing` of an evidence field, and in `who` of an event.
+    """
 
     SUBJECT = "subject"  # person or organisation that the process is about
     APPLICANT = "applicant"  # person or organisation that requested the process
@@ -17,18 +20,18 @@ class Standing(StrEnum):
     IMPORT = "import"  # system of record that owns a mirrored process
 
 
-#: Standings that may request and never grant: nobody decides their own case.
-ASKERS = frozenset({Standing.SUBJECT, Standing.APPLICANT, Standing.REPORTER})
+#: Parties that may request and never grant: nobody decides their own case.
+REQUESTERS = frozenset({PartyRole.SUBJECT, PartyRole.APPLICANT, PartyRole.REPORTER})
 
-#: Standings of machines, which may not limit a person.
-MACHINES = frozenset({Standing.SYSTEM, Standing.IMPORT})
+#: Machines. Only people may restrict a person.
+MACHINES = frozenset({PartyRole.SYSTEM, PartyRole.IMPORT})
 
-STANDING_WORDS = {
-    Standing.SUBJECT: Words("当事人", "the one concerned"),
-    Standing.APPLICANT: Words("申请人", "the applicant"),
-    Standing.REPORTER: Words("举报人", "the reporter"),
-    Standing.SYSTEM: Words("系统", "the system"),
-    Standing.IMPORT: Words("数据导入", "an import"),
+PARTY_ROLE_WORDS = {
+    PartyRole.SUBJECT: Words("当事人", "the one concerned"),
+    PartyRole.APPLICANT: Words("申请人", "the applicant"),
+    PartyRole.REPORTER: Words("举报人", "the reporter"),
+    PartyRole.SYSTEM: Words("系统", "the system"),
+    PartyRole.IMPORT: Words("数据导入", "an import"),
 }
 
 
@@ -51,28 +54,28 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
     kind: str = ""
     unit: str = ""
     roles: frozenset[str] = frozenset()
-    standings: frozenset[Standing] = frozenset()
+    party_roles: frozenset[PartyRole] = frozenset()
     is_key: bool = False
     keys: frozenset[str] = frozenset()
 
-    def did(self, person: str) -> bool:
-        """Return whether this person, or a key that this person created, did what is recorded for a reference."""
-        return bool(person) and (person == self.person or person in self.keys)
+    def acted_as(self, ref: str) -> bool:
+        """Return whether the recorded actor `ref` is this person or a key that this person created."""
+        return bool(ref) and (ref == self.person or ref in self.keys)
 
     @property
     def is_machine(self) -> bool:
         """Whether the actor is a machine."""
-        return bool(self.standings & MACHINES)
+        return bool(self.party_roles & MACHINES)
 
     @property
-    def asks_for_himself(self) -> bool:
+    def is_requester(self) -> bool:
         """Whether the actor is a requesting party of this process, whatever other roles the actor has."""
-        return bool(self.standings & ASKERS)
+        return bool(self.party_roles & REQUESTERS)
 
 
-SYSTEM = Actor(standings=frozenset({Standing.SYSTEM}))
+SYSTEM = Actor(party_roles=frozenset({PartyRole.SYSTEM}))
 
 
-def machine(standing: Standing, name: str) -> Actor:
-    """Return the actor of an import; `name` is its source."""
-    return Actor(person=name, standings=frozenset({standing}))
+def import_actor(source: str) -> Actor:
+    """Return the actor of an import from a system of record."""
+    return Actor(person=source, party_roles=frozenset({PartyRole.IMPORT}))

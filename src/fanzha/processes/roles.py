@@ -7,7 +7,7 @@ import msgspec
 
 from fanzha.base.words import Words
 from fanzha.processes._yaml.yaml_text import read_yaml
-from fanzha.processes.parties import STANDING_WORDS
+from fanzha.processes.parties import PARTY_ROLE_WORDS
 
 #: Parties of a process instance, which stand for an organisation and not for a kind.
 _INSTANCE_PARTIES = {"owner": Words("承办单位", "Owner"), "receiver": Words("接收单位", "Receiver")}
@@ -57,6 +57,6 @@ def actor_spec_words(actor_spec: str) -> Words:
     party, _, role = actor_spec.partition(".")
     table = role_table()
     if not role:
-        return {str(standing): words for standing, words in STANDING_WORDS.items()}[party]
+        return {str(party_role): words for party_role, words in PARTY_ROLE_WORDS.items()}[party]
     owner_words, role_words = _INSTANCE_PARTIES.get(party) or table.title_of(party), table.roles[role]
     return Words(f"{owner_words.zh} · {role_words.zh}", f"{owner_words.en} · {role_words.en}")

@@ -5,13 +5,13 @@ import msgspec
 from fanzha.base.words import Words
 from fanzha.processes.effects import Effect, Escalation
 from fanzha.processes.evidence import EvidenceField
-from fanzha.processes.parties import Party, Standing
+from fanzha.processes.parties import Party, PartyRole
 
 #: Value of an evidence field or kept fact; lists are tuples.
 Value = str | int | float | bool | Party | tuple[str | int | float | Party, ...]
 
 
-class StepRecord(msgspec.Struct, frozen=True, kw_only=True):
+class StepRecord(msgspec.Struct, frozen=True, kw_only=True, rename={"party_roles": "standings"}):
     """One fired event. `at` is UTC ms; `number` counts from 1 within a process instance."""
 
     number: int
@@ -23,7 +23,7 @@ class StepRecord(msgspec.Struct, frozen=True, kw_only=True):
     person: str = ""
     organization: str = ""
     unit: str = ""
-    standings: tuple[Standing, ...] = ()
+    party_roles: tuple[PartyRole, ...] = ()
 
 
 class LegState(msgspec.Struct, frozen=True, kw_only=True):

@@ -28,11 +28,11 @@ from fanzha.command.processes.worker import run_once
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import scoped_to, unscoped
 from fanzha.processes import all_processes
-from fanzha.processes.parties import Standing, machine
+from fanzha.processes.parties import import_actor
 from fanzha.processes.refusal import Refusal
 from fanzha.store.evidence_files import store_file
 
-IMPORT = machine(Standing.IMPORT, "bss")
+IMPORT = import_actor("bss")
 ABOUT = About("number", "S" * 26, title="400 made up", simulated=True)
 RECHECK = {"service_kind": "number", "service": "400-000-0001", "cause": "change"}
 

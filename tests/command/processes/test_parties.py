@@ -7,7 +7,7 @@ from tests.command.processes.orders_made import drafted
 from fanzha.command.processes.parties import role_table_kind, to_actor
 from fanzha.command.processes.services import fire
 from fanzha.command.web.roles import Role
-from fanzha.processes.parties import Actor, Standing
+from fanzha.processes.parties import Actor, PartyRole
 from fanzha.processes.refusal import Refusal
 from fanzha.processes.roles import role_table
 
@@ -27,7 +27,7 @@ def test_a_person_acts_for_his_organization_in_his_roles(world: World) -> None:
 
 
 def test_a_person_acts_as_one_of_his_department_and_appeals_go_to_another(world: World) -> None:
-    order, concerned = drafted(world), Actor(person="concerned", standings=frozenset({Standing.SUBJECT}))
+    order, concerned = drafted(world), Actor(person="concerned", party_roles=frozenset({PartyRole.SUBJECT}))
     fire(order.ref, "approve", to_actor(world.viewer("centre", Role.REVIEWER)), {"opinion": "as the evidence says"})
     fire(order.ref, "appeal", concerned, {"channel": "letter", "text": "it is my shop's number"})
     hears = world.viewer("centre", Role.INSPECTOR, Role.REVIEWER)

@@ -12,14 +12,14 @@ from fanzha.base.clock import to_ms
 from fanzha.command.processes.models import Leg, Notification, OutboxItem, ProcessInstance
 from fanzha.command.processes.notifications import notify_police
 from fanzha.command.processes.outbox_worker import deliver_due
-from fanzha.command.processes.parties import select_named_organizations, to_actor, to_party, viewer_standings
+from fanzha.command.processes.parties import select_named_organizations, to_actor, to_party, viewer_party_roles
 from fanzha.command.processes.process_settings import load_processes
 from fanzha.command.processes.selectors import is_late, late_legs, missed_by_receiver, receiver_deadlines
 from fanzha.command.processes.services import fire, open_process
 from fanzha.command.processes.worker import fire_due_timers
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import scoped_to, unscoped
-from fanzha.processes.parties import Standing
+from fanzha.processes.parties import PartyRole
 from fanzha.processes.refusal import Refusal
 from fanzha.store.evidence_files import store_file
 
@@ -100,9 +100,9 @@ def test_the_one_concerned_reads_the_process_is_told_and_acts(world: World) -> N
     viewer = world.viewer("platform", Role.LIAISON)
     with scoped_to(viewer):
         seen = ProcessInstance.objects.select_related("version").get(ref=report.ref)
-        standings = viewer_standings(seen, viewer)
-    assert standings == {Standing.SUBJECT}
-    fire(report.ref, "draft", to_actor(viewer, standings), {"values": store_file([b"made up"])})
+        party_roles = viewer_party_roles(seen, viewer)
+    assert party_roles == {PartyRole.SUBJECT}
+    fire(report.ref, "draft", to_actor(viewer, party_roles), {"values": store_file([b"made up"])})
     deliver_due(timezone.now())
     with unscoped("test"):
         told = Notification.objects.get(owner=world["platform"])
@@ -127,9 +127,9 @@ def test_nobody_else_sees_it_or_has_a_standing(world: World) -> None:
     with scoped_to(viewer):
         assert not ProcessInstance.objects.exists()
     with unscoped("test"):
-        assert viewer_standings(report, viewer) == frozenset()
-        assert select_named_organizations(report, Standing.SUBJECT) == [world["platform"]]
-        assert select_named_organizations(report, Standing.APPLICANT) == []
+        assert viewer_party_roles(report, viewer) == frozenset()
+        assert select_named_organizations(report, PartyRole.SUBJECT) == [world["platform"]]
+        assert select_named_organizations(report, PartyRole.APPLICANT) == []
 
 
 def test_an_organisation_of_another_kind_cannot_be_named(world: World) -> None:

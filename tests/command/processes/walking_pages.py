@@ -20,12 +20,12 @@ from fanzha.command.organizations.models import Organization
 from fanzha.command.processes.forms import FormChoices, build_evidence_form, organizations_of_kinds
 from fanzha.command.processes.models import ProcessInstance, Timer, TimerStatus
 from fanzha.command.processes.outbox_worker import deliver_due
-from fanzha.command.processes.parties import select_named_organizations, to_actor, viewer_standings
+from fanzha.command.processes.parties import select_named_organizations, to_actor, viewer_party_roles
 from fanzha.command.processes.services import fire, open_process, pass_timer
 from fanzha.command.processes.situations import current_situation, list_offers
 from fanzha.command.web.scoping import scoped_to, unscoped
 from fanzha.processes.evidence import EvidenceField, FieldType
-from fanzha.processes.parties import ASKERS, MACHINES, Standing, machine
+from fanzha.processes.parties import MACHINES, REQUESTERS, PartyRole, import_actor
 from fanzha.processes.process import Event, Process
 from fanzha.processes.refusal import Refusal
 from fanzha.processes.situation import Situation
@@ -35,18 +35,18 @@ from fanzha.processes.validation.traversal import evidence_fields, reachable_sta
 Part = tuple[str, str]
 #: So many steps are repeated on the way to what is left: who must go further will not be found there.
 MOST_REPEATS = 150
-_IMPORT = machine(Standing.IMPORT, "the system of record")
+_IMPORT = import_actor("the system of record")
 
 
 def parts_of(process: Process) -> set[Part]:
     """Return everything that somebody does in a process; a person concerned does nothing himself where offices may."""
     events = {**process.events, **(process.legs.events if process.legs else {})}
-    here = {field.standing for _, _, field in evidence_fields(process) if field.type is FieldType.ORGANIZATION}
+    here = {field.party_role for _, _, field in evidence_fields(process) if field.type is FieldType.ORGANIZATION}
     by_people = {
         (name, who)
         for name, event in events.items()
         for who in event.who
-        if who not in MACHINES and (who not in ASKERS or who in here or ASKERS.issuperset(event.who))
+        if who not in MACHINES and (who not in REQUESTERS or who in here or REQUESTERS.issuperset(event.who))
     }
     return by_people | {(name, "") for name, event in events.items() if MACHINES.issuperset(event.who)}
 
@@ -74,7 +74,7 @@ class Walk:
 
     def _opened(self, name: str, event: Event, who: str) -> str:
         if who in MACHINES:
-            return self._opened_by_import(name, event) if who == Standing.IMPORT else ""
+            return self._opened_by_import(name, event) if who == PartyRole.IMPORT else ""
         party, _, role = who.partition(".")
         offices = [self.owner] if party == "owner" else list(organizations_of_kinds([party]).exclude(pk=self.owner.pk))
         for one in (one for office in offices for one in self.people.of(office, role)[:1]):
@@ -124,7 +124,7 @@ class Walk:
                 yield lambda leg=leg, name=name, who=who: self._by_page(instance, leg, name, who)  # type: ignore[misc]
             if not new and self._moves(event):
                 yield lambda leg=leg, name=name, whos=whos: self._again(instance, leg, name, whos)  # type: ignore[misc]
-            if Standing.IMPORT in event.who:
+            if PartyRole.IMPORT in event.who:
                 yield lambda leg=leg, name=name: self._by_import(instance, leg, name)  # type: ignore[misc]
         with unscoped("test"):
             timers = list(Timer.objects.filter(instance=instance, state=TimerStatus.WAITING))
@@ -175,7 +175,7 @@ class Walk:
         found = self.process.machine_for(name)
         assert found is not None
         told = self._evidence(found.events[name].evidence, one, _now(instance))
-        actor = to_actor(one.viewer, viewer_standings(instance, one.viewer))
+        actor = to_actor(one.viewer, viewer_party_roles(instance, one.viewer))
         return self._fired(instance, lambda: fire(instance.ref, name, actor, told, leg=leg, at=_now(instance)))
 
     def _by_import(self, instance: ProcessInstance, leg: str, name: str) -> bool:
@@ -209,7 +209,7 @@ class Walk:
         """Yield who may take an event: one of each organisation; what the engine says to the last of others is kept."""
         for office in self._offices(instance, leg, who):
             for one in self.people.of(office, who.partition(".")[2]):
-                actor = to_actor(one.viewer, viewer_standings(instance, one.viewer))
+                actor = to_actor(one.viewer, viewer_party_roles(instance, one.viewer))
                 offer = next((one for one in list_offers(instance, actor) if (one.event, one.leg) == (name, leg)), None)
                 if offer is not None and offer.allowed:
                     yield one
@@ -219,7 +219,7 @@ class Walk:
     def _offices(self, instance: ProcessInstance, leg: str, who: str) -> list[Organization]:
         party, dot, _ = who.partition(".")
         if not dot:
-            return select_named_organizations(instance, Standing(party))
+            return select_named_organizations(instance, PartyRole(party))
         if party == "owner":
             return [self.owner]
         if party == "receiver":

@@ -138,7 +138,7 @@ def decide_request(export: Export, viewer: Viewer, *, approve: bool, note: str =
 def may_decide(export: Export, viewer: Viewer) -> bool:
     """Return whether a viewer may decide. Keys cannot; a key's creator counts as the requester of its exports."""
     actor = to_actor(viewer)
-    is_second_person = not actor.is_key and not actor.did(export.actor)
+    is_second_person = not actor.is_key and not actor.acted_as(export.actor)
     return is_second_person and viewer.has(*DECIDERS) and viewer.organization == export.owner_id
 
 

@@ -68,7 +68,7 @@ class OrderDraft:
         return cls(**{name: value for name, value in data.items() if name in names} | converted)
 
     def to_evidence(self, impact: Impact, campaign: str, receivers: Iterable[Party]) -> dict[str, object]:
-        """Return the evidence of the event `draft` of `order.yaml`, without empty optional fields; times are UTC ms.
+        """Return the evidence of the drafting event of `order.yaml`, without empty optional fields; times are UTC ms.
 
         `impact` has the targets that are not excluded; `campaign` is "" if the viewer may not read it.
         """

@@ -17,7 +17,7 @@ from fanzha.command.processes.list_entries import ListEntryOut
 from fanzha.command.processes.list_entries import in_force as in_force
 from fanzha.command.processes.models import FollowUp, Leg, ListEntry, Notification, ProcessInstance, Step, SubjectNotice
 from fanzha.command.processes.openings import follow_up_about, list_openings
-from fanzha.command.processes.parties import to_actor, viewer_standings
+from fanzha.command.processes.parties import to_actor, viewer_party_roles
 from fanzha.command.processes.process_settings import load_processes
 from fanzha.command.processes.schemas import (
     DefinitionOut,
@@ -119,7 +119,7 @@ def read_instance(request: ApiRequest, ref: str) -> ProcessOut:
     steps = list(Step.objects.filter(instance=instance).select_related("person", "organization").order_by("number"))
     disclosure = Disclosure(instance, request.viewer, steps)
     readable = {leg.name for leg in legs}
-    actor = to_actor(request.viewer, viewer_standings(instance, request.viewer))
+    actor = to_actor(request.viewer, viewer_party_roles(instance, request.viewer))
     return ProcessOut(
         **InstanceOut.of(instance).dict(),
         legs=[LegOut.of(leg) for leg in legs],
@@ -152,7 +152,7 @@ def fire_event(request: ApiRequest, ref: str, event: str, body: FireIn) -> Insta
         raise Problem("not_found")
     machine = instance.version.process.machine_for(event)
     fields = machine.events[event].evidence if machine else {}
-    actor = to_actor(request.viewer, viewer_standings(instance, request.viewer))
+    actor = to_actor(request.viewer, viewer_party_roles(instance, request.viewer))
     fire(ref, event, actor, parse_evidence(fields, body.evidence), leg=body.leg, revision=revision)
     return InstanceOut.of(_instance(ref))
 

@@ -26,7 +26,7 @@ from fanzha.command.web.roles import Kind
 from fanzha.processes.effects import Effect
 from fanzha.processes.evidence import EvidenceField
 from fanzha.processes.log.entry import Draft
-from fanzha.processes.parties import Standing
+from fanzha.processes.parties import PartyRole
 
 if TYPE_CHECKING:
     from fanzha.command.organizations.models import Organization, Person
@@ -36,7 +36,7 @@ def write_notice(item: OutboxItem) -> None:
     """Write the notice to the person concerned; notify it too if it is an organisation on the platform."""
     notice = item.payload["told"]
     notifications.notify(
-        item, select_named_organizations(item.instance, Standing.SUBJECT), Words(*notice["fact"]), urgent=True
+        item, select_named_organizations(item.instance, PartyRole.SUBJECT), Words(*notice["fact"]), urgent=True
     )
     empty = ("", "")
     SubjectNotice.objects.get_or_create(
@@ -111,7 +111,7 @@ def warn_exposed(item: OutboxItem) -> None:
     """
     words = notifications.describe_event(item)
     carriers = active_organizations().filter(kind__in=(Kind.CARRIER, Kind.MVNO), province=item.instance.owner.province)
-    if not any(field.personal and field.standing for field in _all_fields(item)):
+    if not any(field.personal and field.party_role for field in _all_fields(item)):
         add_participants(item.instance, carriers)
     message = Words(f"请提醒已接触用户：{words.zh}", f"Warn those who were exposed: {words.en}")
     notifications.notify(item, carriers, message, urgent=True)
@@ -158,7 +158,7 @@ def _notify_handler(recipients: Callable[[OutboxItem], list[Organization]]) -> H
 
 
 def _applicant(item: OutboxItem) -> list[Organization]:
-    return select_named_organizations(item.instance, Standing.APPLICANT) or [item.instance.owner]
+    return select_named_organizations(item.instance, PartyRole.APPLICANT) or [item.instance.owner]
 
 
 def _owner(item: OutboxItem) -> list[Organization]:

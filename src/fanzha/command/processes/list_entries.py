@@ -16,7 +16,7 @@ from fanzha.command.processes.presenters import display_value
 from fanzha.command.processes.subject_hooks import subject_hooks
 from fanzha.processes.evidence import EvidenceField as EvidenceField
 from fanzha.processes.evidence import FieldType
-from fanzha.processes.parties import Standing
+from fanzha.processes.parties import PartyRole
 
 #: The fact or evidence field that holds the moment at which an entry ends.
 TERM_FIELD = "term_ends_at"
@@ -96,7 +96,7 @@ def entry_columns(instance: ProcessInstance, event: str) -> dict[str, Any]:
     step = Step.objects.filter(instance=instance, event=event, leg="").order_by("-number").first()
     choices = {name: value for name, value in instance.situation["facts"].items() if _field(instance, name).choices}
     facts = choices | ({} if step is None else step.evidence)
-    concerned = select_named_organizations(instance, Standing.SUBJECT)
+    concerned = select_named_organizations(instance, PartyRole.SUBJECT)
     until = facts.get(TERM_FIELD)
     return {
         "process": process.name,

@@ -16,8 +16,8 @@ from fanzha.command.processes.models import ProcessInstance
 from fanzha.command.processes.situations import load_situation
 from fanzha.command.web.roles import kind_in_table
 from fanzha.command.web.viewer import Viewer
-from fanzha.processes.named_parties import find_named_parties, party_standings
-from fanzha.processes.parties import Actor, Party, Standing
+from fanzha.processes.named_parties import find_named_parties, find_party_roles
+from fanzha.processes.parties import Actor, Party, PartyRole
 
 if TYPE_CHECKING:
     from fanzha.command.organizations.models import Organization
@@ -33,7 +33,7 @@ def to_party(organization: Organization) -> Party:
     return Party(organization.ref, role_table_kind(organization))
 
 
-def to_actor(viewer: Viewer, standings: Iterable[Standing] = ()) -> Actor:
+def to_actor(viewer: Viewer, party_roles: Iterable[PartyRole] = ()) -> Actor:
     """Return the viewer as an actor; an API key acts as itself, for its organisation, in its roles."""
     organization = get_organization(viewer.organization)
     return Actor(
@@ -44,17 +44,17 @@ def to_actor(viewer: Viewer, standings: Iterable[Standing] = ()) -> Actor:
         kind=role_table_kind(organization),
         unit=viewer.unit,
         roles=viewer.roles,
-        standings=frozenset(standings),
+        party_roles=frozenset(party_roles),
     )
 
 
-def viewer_standings(instance: ProcessInstance, viewer: Viewer) -> frozenset[Standing]:
-    """Return the standings of the viewer's organisation by the facts of the process."""
+def viewer_party_roles(instance: ProcessInstance, viewer: Viewer) -> frozenset[PartyRole]:
+    """Return the roles of the viewer's organisation in a process, by the facts of the process."""
     ref = get_organization_ref(viewer.organization)
-    return party_standings(instance.version.process, load_situation(instance.situation).facts, ref)
+    return find_party_roles(instance.version.process, load_situation(instance.situation).facts, ref)
 
 
-def select_named_organizations(instance: ProcessInstance, standing: Standing | None = None) -> list[Organization]:
-    """Return the organisations that the evidence names, or only those of one standing."""
-    parties = find_named_parties(instance.version.process, load_situation(instance.situation).facts, standing)
+def select_named_organizations(instance: ProcessInstance, party_role: PartyRole | None = None) -> list[Organization]:
+    """Return the organisations that the evidence names, or only those with one role in it."""
+    parties = find_named_parties(instance.version.process, load_situation(instance.situation).facts, party_role)
     return list(all_organizations().filter(ref__in=[party.organization for party in parties]).order_by("pk"))

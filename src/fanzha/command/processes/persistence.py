@@ -141,7 +141,7 @@ def _build_steps(instance: ProcessInstance, change: Change, process: Process, pe
             after=step.state,
             person=person,
             organization=people.organizations.get(step.organization),
-            actor="" if person else step.person or ", ".join(step.standings),
+            actor="" if person else step.person or ", ".join(step.party_roles),
             evidence=evidence,
             personal=personal,
             at=from_ms(step.at),

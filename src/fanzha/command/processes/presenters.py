@@ -12,7 +12,7 @@ from fanzha.command.organizations.selectors import organizations_by_ref
 from fanzha.command.processes.disclosure import Disclosure, step_fields
 from fanzha.command.processes.evidence import as_list
 from fanzha.command.processes.models import Leg, ProcessInstance, Step
-from fanzha.command.processes.parties import to_actor, viewer_standings
+from fanzha.command.processes.parties import to_actor, viewer_party_roles
 from fanzha.command.processes.situations import list_offers
 from fanzha.command.web.viewer import Viewer
 from fanzha.processes.evidence import EvidenceField, FieldType
@@ -89,7 +89,7 @@ def present_process(instance: ProcessInstance, viewer: Viewer) -> ProcessPage:
     state = process.states[instance.state]
     next_steps = [
         _present_offer(process.machine_for(offer.event) or process, offer, by_name)
-        for offer in list_offers(instance, to_actor(viewer, viewer_standings(instance, viewer)))
+        for offer in list_offers(instance, to_actor(viewer, viewer_party_roles(instance, viewer)))
         if not offer.leg or offer.leg in by_name
     ]
     return ProcessPage(

@@ -24,7 +24,7 @@ from fanzha.command.processes.openings import (
     prefill_values,
     present_follow_ups,
 )
-from fanzha.command.processes.parties import to_actor, viewer_standings
+from fanzha.command.processes.parties import to_actor, viewer_party_roles
 from fanzha.command.processes.presenters import present_process
 from fanzha.command.processes.process_settings import current_settings, load_processes
 from fanzha.command.processes.selectors import is_late
@@ -314,7 +314,7 @@ def take_step(request: SignedInRequest, ref: str, event: str) -> HttpResponse:
     instance = get_object_or_404(ProcessInstance.objects.select_related("owner", "version"), ref=ref)
     viewer = request.viewer
     leg = request.POST.get("leg", request.GET.get("leg", ""))
-    actor = to_actor(viewer, viewer_standings(instance, viewer))
+    actor = to_actor(viewer, viewer_party_roles(instance, viewer))
     offer = next(
         (candidate for candidate in list_offers(instance, actor) if (candidate.event, candidate.leg) == (event, leg)),
         None,

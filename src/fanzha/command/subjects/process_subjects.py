@@ -19,7 +19,7 @@ from fanzha.command.subjects.registry import get_or_create_subjects
 from fanzha.command.web.scoping import unscoped
 from fanzha.kinds import all_kinds
 from fanzha.processes.evidence import EvidenceField, FieldType
-from fanzha.processes.parties import Standing
+from fanzha.processes.parties import PartyRole
 from fanzha.processes.refusal import Reason, Refusal
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def _subject_values(fields: Mapping[str, EvidenceField], evidence: Mapping[str, 
     return [
         canonicalize(kind, value)
         for name, field in fields.items()
-        if field.standing is Standing.SUBJECT and (kind := field.kind_of(evidence))
+        if field.party_role is PartyRole.SUBJECT and (kind := field.kind_of(evidence))
         for value in _values(field, evidence.get(name))
     ]
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from fanzha.base.words import Words
-from fanzha.processes.parties import ASKERS, STANDING_WORDS, Actor, Party, Standing
+from fanzha.processes.parties import PARTY_ROLE_WORDS, REQUESTERS, Actor, Party, PartyRole
 from fanzha.processes.process import Event, Machine, Process
 from fanzha.processes.refusal import Reason, Refusal
 from fanzha.processes.roles import role_table
@@ -36,7 +36,7 @@ def actor_refusal(event: Event, actor: Actor, owner: Party, receiver: Party | No
     if actor.is_key and (event.other_than or event.decides_appeal or event.emergency):
         words = Words("须由登录的人办理，接口密钥不能办理", "is for a person who is signed in, not for a key")
         return Refusal(Reason.SAME_PERSON, words)
-    if actor.asks_for_himself and not set(matching) & ASKERS:
+    if actor.is_requester and not set(matching) & REQUESTERS:
         return Refusal(
             Reason.OWN_CASE, Words("不得经办与本人有关的事项", "nobody decides a case in which he is concerned himself")
         )
@@ -55,7 +55,7 @@ def allowed_actor_words(event: Event) -> Words:
 def _actor_spec_words(actor_spec: str) -> Words:
     party, dot, role = actor_spec.partition(".")
     if not dot:
-        return STANDING_WORDS[Standing(party)]
+        return PARTY_ROLE_WORDS[PartyRole(party)]
     parties = {"owner": Words("承办单位", "the owner organisation"), "receiver": Words("接收单位", "the receiver")}
     party_words, role_words = parties.get(party) or role_table().title_of(party), role_table().roles[role]
     return Words(
@@ -66,7 +66,7 @@ def _actor_spec_words(actor_spec: str) -> Words:
 def _matches_actor_spec(actor_spec: str, actor: Actor, owner: Party, receiver: Party | None) -> bool:
     party, dot, role = actor_spec.partition(".")
     if not dot:
-        return Standing(party) in actor.standings
+        return PartyRole(party) in actor.party_roles
     if actor.is_machine or role not in actor.roles:
         return False
     if party == "owner":
@@ -86,7 +86,7 @@ def _history_refusals(
 ) -> Iterator[Refusal]:
     last_step_by_event = {step.event: step for step in steps}  # by event: its last step
     for earlier_event in event.other_than:
-        if earlier_event in last_step_by_event and actor.did(last_step_by_event[earlier_event].person):
+        if earlier_event in last_step_by_event and actor.acted_as(last_step_by_event[earlier_event].person):
             title = machine.events[earlier_event].title
             words = Words(f"须由“{title.zh}”经办人以外的人办理", f"must be another person than did “{title.en}”")
             yield Refusal(Reason.SAME_PERSON, words)
@@ -129,7 +129,7 @@ def _appeal_refusals(process: Process, actor: Actor, steps: list[StepRecord]) ->
     """Check that another person and another unit decides the appeal. A missing unit counts as the same unit."""
     deciding = deciding_events(process)
     deciders = [step for step in steps if step.event in deciding and step.organization]
-    if any(actor.did(step.person) for step in deciders):
+    if any(actor.acted_as(step.person) for step in deciders):
         words = Words("申诉须由原决定人以外的人处理", "an appeal is heard by a person who did not decide")
         yield Refusal(Reason.SAME_PERSON, words)
     units = {step.unit for step in deciders if step.organization == actor.organization}

@@ -153,7 +153,7 @@ class EventTransition:
             person=actor.person,
             organization=actor.organization,
             unit=actor.unit,
-            standings=tuple(sorted(actor.standings)),
+            party_roles=tuple(sorted(actor.party_roles)),
         )
         self.history.append(step)
         if event.to and leg:

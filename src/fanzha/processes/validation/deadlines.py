@@ -6,7 +6,7 @@ from fanzha.base.clock import span_ms
 from fanzha.base.errors import Malformed
 from fanzha.processes._yaml.faults import KeyPath, ProcessFault
 from fanzha.processes.evidence import FieldType
-from fanzha.processes.parties import Standing
+from fanzha.processes.parties import PartyRole
 from fanzha.processes.process import Clock, DataCategory, Deadline, Event, Machine, Process
 from fanzha.processes.validation.traversal import machines, reachable_states, start_states, stored_fields
 
@@ -97,7 +97,7 @@ def _check_fired_event(
     event = machine.events.get(name)
     if process.data is DataCategory.MIRRORED:
         yield ProcessFault(key_path, "a mirrored process is moved by imports only", "escalate instead")
-    elif event is None or Standing.SYSTEM not in event.who or any(field.required for field in event.evidence.values()):
+    elif event is None or PartyRole.SYSTEM not in event.who or any(field.required for field in event.evidence.values()):
         yield ProcessFault(key_path, f"{name!r} is not an event that the system may fire without evidence")
     elif not set(deadline.during) <= set(event.sources):
         missing = ", ".join(sorted(set(deadline.during) - set(event.sources)))

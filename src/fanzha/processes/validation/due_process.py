@@ -6,7 +6,7 @@ from fanzha.base.clock import span_ms
 from fanzha.processes._yaml.faults import ProcessFault
 from fanzha.processes.effects import Effect
 from fanzha.processes.evidence import FieldType
-from fanzha.processes.parties import ASKERS, MACHINES, Standing
+from fanzha.processes.parties import MACHINES, REQUESTERS, PartyRole
 from fanzha.processes.process import DataCategory, Event, Process, ProcessState
 from fanzha.processes.validation.traversal import machines, reachable_states, stored_fields
 
@@ -34,7 +34,7 @@ def due_process_faults(process: Process) -> Iterator[ProcessFault]:
 def _check_mirrored(process: Process) -> Iterator[ProcessFault]:
     for key_path, machine in machines(process):
         for name, event in machine.events.items():
-            if event.who != (Standing.IMPORT,):
+            if event.who != (PartyRole.IMPORT,):
                 yield ProcessFault((*key_path, "events", name, "who"), "a mirrored process is moved by imports only")
 
 
@@ -62,9 +62,10 @@ def _check_limit(process: Process, name: str, state: ProcessState) -> Iterator[P
 
 def _leads_to_appeal(process: Process, name: str) -> bool:
     """Return whether an appeal can be filed in this state, or is decided in it."""
-    asker = (Standing.IMPORT,) if process.data is DataCategory.MIRRORED else (Standing.SUBJECT, Standing.APPLICANT)
+    is_mirrored = process.data is DataCategory.MIRRORED
+    appellants = {PartyRole.IMPORT} if is_mirrored else {PartyRole.SUBJECT, PartyRole.APPLICANT}
     return any(
-        name in event.sources and ((event.appeal and bool(set(event.who) & set(asker))) or event.decides_appeal)
+        name in event.sources and ((event.appeal and bool(appellants.intersection(event.who))) or event.decides_appeal)
         for event in process.events.values()
     )
 
@@ -72,7 +73,7 @@ def _leads_to_appeal(process: Process, name: str) -> bool:
 def _may_lead_back(process: Process, name: str, event: Event) -> bool:
     """Return whether people, the system of record or the legs can fire the event. A deadline alone does not count."""
     by_legs = {move.fire for move in process.legs.moves} if process.legs else set()
-    return name in by_legs or bool(set(event.who) - {Standing.SYSTEM})
+    return name in by_legs or bool(set(event.who) - {PartyRole.SYSTEM})
 
 
 def _limits(process: Process, event: Event) -> bool:
@@ -87,7 +88,7 @@ def _check_limiting_actors(process: Process, name: str, event: Event) -> Iterato
         yield ProcessFault(
             ("events", name, "who"), f"{', '.join(sorted(machines_may))} may not limit anybody: a human does"
         )
-    if event.decides_appeal and set(event.who) & (ASKERS | MACHINES) and process.data is DataCategory.OWNED:
+    if event.decides_appeal and set(event.who) & (REQUESTERS | MACHINES) and process.data is DataCategory.OWNED:
         yield ProcessFault(("events", name, "who"), "an appeal is decided by a person in office")
 
 
@@ -95,9 +96,11 @@ def _check_restoring_actors(process: Process, name: str, event: Event) -> Iterat
     limited = [source for source in event.sources if process.states[source].limiting]
     if not limited or not event.to or process.states[event.to].limiting:
         return
-    askers = set(event.who) & ASKERS | {actor_spec for actor_spec in event.who if actor_spec.startswith("aggregator.")}
-    if askers:
-        yield ProcessFault(("events", name, "who"), f"{', '.join(sorted(askers))} may ask, and not restore")
+    requesters = set(event.who) & REQUESTERS | {
+        actor_spec for actor_spec in event.who if actor_spec.startswith("aggregator.")
+    }
+    if requesters:
+        yield ProcessFault(("events", name, "who"), f"{', '.join(sorted(requesters))} may ask, and not restore")
     if Effect.NOTIFY_SUBJECT not in event.effects or event.told is None:
         yield ProcessFault(
             ("events", name, "effects"), "who is free again must be told", "add notify_subject, and `told`"

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from fanzha.processes._yaml.faults import KeyPath, ProcessFault
 from fanzha.processes.effects import Escalation
-from fanzha.processes.parties import Standing
+from fanzha.processes.parties import PartyRole
 from fanzha.processes.process import DataCategory, Deadline, Event, Legs, Machine, Process
 from fanzha.processes.validation.traversal import machines, reachable_states, start_states
 
@@ -85,7 +85,7 @@ def _check_moves(process: Process, legs: Legs) -> Iterator[ProcessFault]:
         event = process.events.get(move.fire)
         if move.when not in ("all", "any"):
             yield ProcessFault(key_path, "`when` is all or any")
-        if event is None or Standing.SYSTEM not in event.who or not set(move.sources) <= set(event.sources):
+        if event is None or PartyRole.SYSTEM not in event.who or not set(move.sources) <= set(event.sources):
             yield ProcessFault(
                 key_path, f"{move.fire!r} must be an event that the system fires from {', '.join(move.sources)}"
             )

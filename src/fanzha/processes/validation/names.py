@@ -11,7 +11,7 @@ from fanzha.kinds import all_kinds
 from fanzha.processes._yaml.faults import KeyPath, ProcessFault
 from fanzha.processes.evidence import EvidenceField, FieldType, Unit
 from fanzha.processes.legal_basis import legal_basis_words
-from fanzha.processes.parties import ASKERS, Standing
+from fanzha.processes.parties import REQUESTERS, PartyRole
 from fanzha.processes.process import Event, Legs, Machine, Process
 from fanzha.processes.roles import role_table
 from fanzha.processes.validation.traversal import evidence_fields, machines, stored_fields
@@ -130,7 +130,7 @@ def _check_legs(process: Process, machine: Machine, event: Event, key_path: KeyP
     if event.opens_legs and (not process.legs or event.opens_legs not in stored):
         yield ProcessFault((*key_path, "opens_legs"), f"{event.opens_legs!r} is no kept field, or there are no legs")
     for name in event.legs_do:
-        if name not in leg_events or Standing.SYSTEM not in leg_events[name].who:
+        if name not in leg_events or PartyRole.SYSTEM not in leg_events[name].who:
             yield ProcessFault((*key_path, "legs_do"), f"the legs have no event {name!r} that the system fires")
     target = event.evidence.get(event.forwards_to)
     forwards = target and target.type is FieldType.ORGANIZATION and target.required and not target.many
@@ -175,13 +175,15 @@ def _check_bounds(process: Process, event: Event, field: EvidenceField, key_path
 
 
 def _check_party_field(field: EvidenceField, key_path: KeyPath) -> Iterator[ProcessFault]:
-    """Check fields that name an organisation or a subject, and the standing they give."""
+    """Check fields that name an organisation or a subject, and the party role they give."""
     if (field.takes_part or field.of) and field.type is not FieldType.ORGANIZATION:
         yield ProcessFault(key_path, "only an organization takes part, and is `of` a kind")
-    if field.standing and field.type not in (FieldType.ORGANIZATION, FieldType.SUBJECT):
-        yield ProcessFault(key_path, "only an organization or a subject has a standing")
-    if field.standing and field.standing not in ASKERS:
-        yield ProcessFault(key_path, f"nobody is named as {field.standing}", f"known are: {', '.join(sorted(ASKERS))}")
+    if field.party_role and field.type not in (FieldType.ORGANIZATION, FieldType.SUBJECT):
+        yield ProcessFault(key_path, "only an organization or a subject has a `standing`")
+    if field.party_role and field.party_role not in REQUESTERS:
+        yield ProcessFault(
+            key_path, f"nobody is named as {field.party_role}", f"known are: {', '.join(sorted(REQUESTERS))}"
+        )
     for name in field.of:
         if not role_table().kinds_of(name):
             yield ProcessFault(
@@ -215,8 +217,8 @@ def _actor_spec_fault(process: Process, machine: Machine, actor_spec: str) -> st
     if not dot:
         return (
             ""
-            if party in tuple(Standing)
-            else f"{actor_spec!r} is no standing ({', '.join(Standing)}) and names no role"
+            if party in tuple(PartyRole)
+            else f"{actor_spec!r} is no party ({', '.join(PartyRole)}) and names no role"
         )
     named = {"owner": process.owners, "receiver": machine.receivers if isinstance(machine, Legs) else ()}
     kinds = [kind for name in named.get(party, (party,)) for kind in table.kinds_of(name)]

@@ -1,4 +1,4 @@
-"""Validate that every named actor can act: a field gives the standing, and the organisation can see the process."""
+"""Validate that every named actor can act: a field gives the party role, and the organisation can see the process."""
 
 from collections.abc import Iterator
 
@@ -6,7 +6,7 @@ from fanzha.processes._yaml.faults import KeyPath, ProcessFault
 from fanzha.processes.effects import Effect
 from fanzha.processes.evidence import EvidenceField, FieldType
 from fanzha.processes.named_parties import naming_fields
-from fanzha.processes.parties import ASKERS, Standing
+from fanzha.processes.parties import REQUESTERS, PartyRole
 from fanzha.processes.process import DataCategory, Event, Machine, Process
 from fanzha.processes.roles import role_table
 from fanzha.processes.validation.traversal import machines
@@ -26,29 +26,29 @@ def participation_faults(process: Process) -> Iterator[ProcessFault]:
             event_path = (*key_path, "events", name)
             yield from _check_effects(process, event, (*event_path, "effects"))
             if process.data is DataCategory.OWNED:
-                yield from _check_standings(process, machine, event, (*event_path, "who"))
+                yield from _check_party_roles(process, machine, event, (*event_path, "who"))
                 yield from _check_roles(process, event, (*event_path, "who"))
 
 
-def _check_standings(process: Process, machine: Machine, event: Event, key_path: KeyPath) -> Iterator[ProcessFault]:
-    if Standing.IMPORT in event.who:
+def _check_party_roles(process: Process, machine: Machine, event: Event, key_path: KeyPath) -> Iterator[ProcessFault]:
+    if PartyRole.IMPORT in event.who:
         yield ProcessFault(
             key_path, "imports move mirrored processes only", "name an office: a system acts by a key of one"
         )
-    if not event.sources and machine is process and (early := sorted(set(event.who) & set(Standing))):
+    if not event.sources and machine is process and (early := sorted(set(event.who) & set(PartyRole))):
         yield ProcessFault(
             key_path, f"nobody is {', '.join(early)} of what has not begun", "name the offices that open it"
         )
         return
-    for standing in sorted(set(event.who) & ASKERS):
-        fields = [field for field in _fields(process) if field.standing == standing]
+    for party_role in sorted(set(event.who) & REQUESTERS):
+        fields = [field for field in _fields(process) if field.party_role == party_role]
         if not fields:
-            yield ProcessFault(key_path, f"no field names the {standing}", f"give one `standing: {standing}`")
+            yield ProcessFault(key_path, f"no field names the {party_role}", f"give one `standing: {party_role}`")
         elif not any("." in actor_spec for actor_spec in event.who) and all(
             field.type is FieldType.SUBJECT for field in fields
         ):
             yield ProcessFault(
-                key_path, f"the {standing} does not work on the platform", "name an office that takes it in too"
+                key_path, f"the {party_role} does not work on the platform", "name an office that takes it in too"
             )
 
 
@@ -80,7 +80,7 @@ def _viewer_kinds(process: Process) -> set[str]:
 
 def _check_effects(process: Process, event: Event, key_path: KeyPath) -> Iterator[ProcessFault]:
     effects = set(event.effects)
-    concerned = any(field.type is FieldType.SUBJECT and field.standing for field in _fields(process))
+    concerned = any(field.type is FieldType.SUBJECT and field.party_role for field in _fields(process))
     if effects & _ON_SUBJECTS and not concerned:
         yield ProcessFault(
             key_path, f"{_names(effects & _ON_SUBJECTS)}: on what?", "give a subject `standing: subject`"
@@ -90,7 +90,7 @@ def _check_effects(process: Process, event: Event, key_path: KeyPath) -> Iterato
             key_path, f"{_names(effects & _TO_RECEIVERS)}: to whom?", "name them in a field with `takes_part: true`"
         )
     if Effect.NOTIFY_APPLICANT in effects and not any(
-        field.standing is Standing.APPLICANT for field in _fields(process)
+        field.party_role is PartyRole.APPLICANT for field in _fields(process)
     ):
         yield ProcessFault(key_path, "no field names the applicant", "give one `standing: applicant`")
     if Effect.NOTIFY_NAMED in effects:

@@ -17,7 +17,7 @@ from fanzha.command.processes.services import About, fire, open_process, parse_e
 from fanzha.command.web.database.bulk import in_list
 from fanzha.command.web.scoping import unscoped
 from fanzha.processes.evidence import EvidenceField, FieldType
-from fanzha.processes.parties import Actor, Standing, machine
+from fanzha.processes.parties import Actor, import_actor
 from fanzha.processes.process import Event, Process
 from fanzha.processes.refusal import Refusal
 
@@ -64,7 +64,7 @@ class MirrorWriter(TableWriter):
         self._events = {
             spelling: name for name, event in process.events.items() for spelling in _event_spellings(name, event)
         }
-        self._actor: Actor = machine(Standing.IMPORT, f"import:{job.owner.ref}")
+        self._actor: Actor = import_actor(f"import:{job.owner.ref}")
         self._mirrored: dict[str, MirroredProcess] = {}
         self._imported_rows: set[tuple[int, str]] = set()
 
