@@ -36,7 +36,7 @@ PLAN_NAMES = {
     "Inmarsat (Beijing Marine)": "inmarsat",
     "MIIT emergency communications": "miit",
 }
-OWNERS_OF_400 = {  # by fourth digit (handbook §5)
+OWNERS_OF_400 = {  # by fourth digit
     "6": "china_unicom",
     "0": "china_unicom",
     "7": "china_mobile",

@@ -1,4 +1,4 @@
-"""A finding: one detector's claim about one subject at one time, with its reasons and its evidence (design §6)."""
+"""A finding: one detector's claim about one subject at one time, with its reasons and its evidence."""
 
 from collections.abc import Iterable
 from enum import StrEnum
@@ -22,7 +22,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     """One claim. Times are UTC milliseconds, `score` is 0–1.
 
     `reasons_*` are for the investigator and carry the numbers; `public_*` are for the person concerned and never carry
-    thresholds (design §5). `evidence` is the evidence itself as a JSON object, since events may be deleted.
+    thresholds. `evidence` is the evidence itself as a JSON object, since events may be deleted.
     The detector copies `simulated` and the source's part of `basis` from the trigger, because later code lacks it.
     """
 
@@ -30,7 +30,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     version: str
     subject_kind: str
     subject: str
-    fraud_type: str  # handbook §7 code, or "" when only the pattern is known
+    fraud_type: str  # code of `fanzha.claims.fraud_type`, or "" when only the pattern is known
     score: float
     found_at: int  # the trigger's occurred_at
     valid_until: int

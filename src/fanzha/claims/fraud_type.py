@@ -1,4 +1,4 @@
-"""The fraud types, version 1 (handbook §7): versioned codes with Chinese and English names."""
+"""The fraud types, version 1: versioned codes with Chinese and English names."""
 
 from fanzha.base.words import Words
 

@@ -1,7 +1,7 @@
 """Fuse findings, opinions and decisions on a subject into one verdict per scope. The order of evidence does not matter.
 
 Suspicion is 1 − ∏(1 − weight) over detectors and organisations, each counted once by its heaviest piece, times
-∏(1 − weight) over those that say "clear" (handbook §12.10). A weight is the confidence of the piece times the trust in
+∏(1 − weight) over those that say "clear". A weight is the confidence of the piece times the trust in
 its source. A decision outranks all earlier evidence; an allowlisted number is clear until a decision says otherwise.
 """
 

@@ -6,7 +6,7 @@ from fanzha.claims.evidence import FINDING
 from fanzha.claims.treatment import Treatment
 from fanzha.claims.verdict import Level
 
-#: Treatments that need no decision by a person; refusing does (design §5, §9).
+#: Treatments that need no decision by a person; refusing does (docs/decisions/0025).
 MACHINE_MAY = (Treatment.ALLOW, Treatment.LABEL, Treatment.WITHHOLD)
 
 

@@ -1,4 +1,4 @@
-"""Treatments of one call or text (design §5), and the treatment that each live rule asks for."""
+"""Treatments of one call or text, and the treatment that each live rule asks for."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -42,5 +42,5 @@ class RuleTreatments:
         self._treatments = {name.replace("_", "-"): treatment for name, treatment in (treatments or {}).items()}
 
     def for_rule(self, rule: str) -> Treatment:
-        """Return the treatment of a rule; trunk and gateway rules may limit it further (design §5)."""
+        """Return the treatment of a rule; trunk and gateway rules may limit it further."""
         return self._treatments.get(rule.replace("_", "-"), DEFAULT_RULE_TREATMENT)

@@ -1,4 +1,4 @@
-"""Verdict: the current fused opinion on a subject, with scope, reasons, end and owner (design §2)."""
+"""Verdict: the current fused opinion on a subject, with scope, reasons, end and owner."""
 
 from enum import StrEnum
 from functools import lru_cache
@@ -87,7 +87,7 @@ def verdict_scope(direction: str = "", service: str = "", ingress: str = "") -> 
 
 
 class CaseStatus(StrEnum):
-    """Police status of a subject; never part of a verdict (handbook §12.2)."""
+    """Police status of a subject; never part of a verdict."""
 
     NONE = ""
     FILED = "filed"
@@ -137,7 +137,7 @@ class VerdictPart(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Verdict(msgspec.Struct, frozen=True, kw_only=True):
-    """Verdict on one subject in one scope. `treatment` is the strictest that a call or text may get (design §5)."""
+    """Verdict on one subject in one scope. `treatment` is the strictest that a call or text may get."""
 
     subject_kind: str
     subject: str

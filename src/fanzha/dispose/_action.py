@@ -7,7 +7,7 @@ from fanzha.base.words import Words
 
 
 class Action(StrEnum):
-    """Actions of an order. The first four treat single calls and texts, the others limit a subject (design §5)."""
+    """Actions of an order. The first four treat single calls and texts, the others limit a subject."""
 
     ALLOW = "allow"
     LABEL = "label"

@@ -22,7 +22,7 @@ class Target(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Instruction(msgspec.Struct, frozen=True, kw_only=True):
     """One leg of an order. Times are UTC ms. Raise ValueError for incomplete or invalid instructions.
 
-    An order needs the approval of two persons (design §5); in an emergency one is enough until a second person ratifies
+    An order needs the approval of two persons; in an emergency one is enough until a second person ratifies
     it. `renewal` counts how often the end of the leg was extended.
     """
 

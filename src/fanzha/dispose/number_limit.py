@@ -1,6 +1,6 @@
 """Limit a line: outgoing calls and texts are refused by the receiver's screens.
 
-Incoming calls, emergency numbers, 96110 and the carrier's line stay open (design §5). Where the carrier's own switch
+Incoming calls, emergency numbers, 96110 and the carrier's line stay open. Where the carrier's own switch
 limits the line, use another channel.
 """
 

@@ -1,4 +1,4 @@
-"""Calls of a number were set to go to another, or no longer: how codes read out by banks are stolen (handbook §6.2)."""
+"""Calls of a number were set to go to another, or no longer: how codes read out by banks are stolen."""
 
 import pyarrow as pa
 

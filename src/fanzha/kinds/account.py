@@ -1,4 +1,4 @@
-"""Accounts on platforms: the platform and the account name (handbook §5, task 4)."""
+"""Accounts on platforms: the platform and the account name."""
 
 import re
 import unicodedata

@@ -1,4 +1,4 @@
-"""Apps by package name, signing certificate or file hash; one certificate means one family (handbook §5)."""
+"""Apps by package name, signing certificate or file hash; one certificate means one family."""
 
 import re
 

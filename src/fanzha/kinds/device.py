@@ -1,4 +1,4 @@
-"""Devices by IMEI: reporting body, and signs of a fabricated or cloned number (handbook §5, §6.2)."""
+"""Devices by IMEI: reporting body, and signs of a fabricated or cloned number."""
 
 import re
 

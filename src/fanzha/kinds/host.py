@@ -1,4 +1,4 @@
-"""Hosts by network address: IPv4, IPv6 and the autonomous system (AS) that routes them (handbook §5)."""
+"""Hosts by network address: IPv4, IPv6 and the autonomous system (AS) that routes them."""
 
 import ipaddress
 import re

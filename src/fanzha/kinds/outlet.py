@@ -1,4 +1,4 @@
-"""Outlets that sell cards and lines, by the code of their carrier (handbook §5, task 1)."""
+"""Outlets that sell cards and lines, by the code of their carrier."""
 
 import re
 import unicodedata

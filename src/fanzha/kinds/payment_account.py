@@ -1,4 +1,4 @@
-"""Accounts that receive money: bank cards, IBANs, wallets of payment firms and crypto wallets (handbook §5)."""
+"""Accounts that receive money: bank cards, IBANs, wallets of payment firms and crypto wallets."""
 
 import csv
 import re

@@ -1,6 +1,6 @@
 """People by identity document, with the facts in its number (GB 11643; documents of MIIT Order 25).
 
-The canonical value is in memory only: its `pseudonym` is stored (design §8).
+The canonical value is in memory only: its `pseudonym` is stored.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""SIM cards by ICCID or IMSI: issuer, network and check digit (handbook §5)."""
+"""SIM cards by ICCID or IMSI: issuer, network and check digit."""
 
 import re
 

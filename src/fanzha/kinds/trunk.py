@@ -1,4 +1,4 @@
-"""Trunks by which calls arrive; a call with a false number is attributed to its trunk (design §2)."""
+"""Trunks by which calls arrive; a call with a false number is attributed to its trunk."""
 
 import unicodedata
 

@@ -1,4 +1,4 @@
-"""Websites: registrable domain, visual form and link target (handbook §5, task 3)."""
+"""Websites: registrable domain, visual form and link target."""
 
 from fanzha.base.errors import Malformed
 from fanzha.base.words import Words

@@ -1,6 +1,6 @@
 """Disguise texts as fraudsters do to evade filters, to measure recall on disguised texts.
 
-The tables are based on disguises observed in the field (handbook §6.4) and are independent of those of `fold`, so that
+The tables are based on disguises observed in the field and are independent of those of `fold`, so that
 the figures show what `fold` misses.
 """
 

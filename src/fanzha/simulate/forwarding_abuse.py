@@ -1,4 +1,4 @@
-"""Fraud: calls of victims are forwarded to the fraudster, who receives calls and codes of the bank (handbook §6.2)."""
+"""Fraud: calls of victims are forwarded to the fraudster, who receives calls and codes of the bank."""
 
 from dataclasses import dataclass
 

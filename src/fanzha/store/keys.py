@@ -1,4 +1,4 @@
-"""Secret keys of this installation: 32 random bytes each, created at first use; there is no default (design §6, §8)."""
+"""Secret keys of this installation: 32 random bytes each, created at first use; there is no default."""
 
 import secrets
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""API keys of the screens' HTTP interface: `keys/screen.json` in the state folder, as hashes only (design §8)."""
+"""API keys of the screens' HTTP interface: `keys/screen.json` in the state folder, as hashes only."""
 
 import os
 import re

@@ -1,4 +1,4 @@
-"""The state folder, which holds everything that an operator edits at run time (design §6)."""
+"""The state folder, which holds everything that an operator edits at run time."""
 
 import os
 from pathlib import Path

@@ -1,6 +1,6 @@
 """Find the subjects linked to a subject by common ties: two hops, within the campaigns that the viewer may read.
 
-Equal ties of other organisations are counted, never shown (design §8). The query reads a few subjects of each tie by
+Equal ties of other organisations are counted, never shown. The query reads a few subjects of each tie by
 index, so that a page costs the same whether a tie has ten subjects or five thousand.
 """
 

@@ -117,7 +117,7 @@ class ProcessInstance(Scoped):
 class FalseDisposal(Scoped):
     """A disposal that proved wrong and was restored after an appeal or an own check.
 
-    One wrong disposal, counted for the organisation that owned the process (handbook §9).
+    One wrong disposal, counted for the organisation that owned the process.
     """
 
     key = models.CharField(max_length=200, unique=True)

@@ -297,7 +297,7 @@ class OpinionRow(Scoped):
 
 
 class PoliceCase(Scoped):
-    """Police case status of a subject: a separate fact, never part of a verdict (handbook §12.2).
+    """Police case status of a subject: a separate fact, never part of a verdict.
 
     The status of a subject in one case; `process` is the ref of the process that set it.
     """

@@ -81,7 +81,7 @@ __all__ = [
 
 _UNSCOPED = unscoped("verdicts of the viewer's own organisation")
 
-#: Roles that read reasons with figures; all others read the public text (design §5).
+#: Roles that read reasons with figures; all others read the public text.
 INVESTIGATORS = (Role.ANALYST, Role.REVIEWER, Role.DUTY_OFFICER, Role.LIAISON, Role.INSPECTOR)
 FINDINGS_PER_PAGE = 20
 HOURS = 72

@@ -8,7 +8,7 @@ from fanzha.processes.roles import role_table
 
 
 class Kind(StrEnum):
-    """Kind of an organisation (handbook §2)."""
+    """Kind of an organisation."""
 
     REGULATOR = "regulator"
     POLICE = "police"

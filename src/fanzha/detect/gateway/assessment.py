@@ -1,4 +1,4 @@
-"""Assess batches of calls by ingress and claimed number: at most one reason for each call (handbook §6.2)."""
+"""Assess batches of calls by ingress and claimed number: at most one reason for each call."""
 
 from collections.abc import Callable
 from functools import cache

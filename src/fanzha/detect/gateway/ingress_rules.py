@@ -1,4 +1,4 @@
-"""Rules on which caller numbers are impossible at which ingress (handbook §6.2).
+"""Rules on which caller numbers are impossible at which ingress.
 
 The functions use integers and booleans only, so that the same code runs as Python for a single call and compiled by
 fanzha.base.kernels for batches.

@@ -31,7 +31,7 @@ class GatewayReason(IntEnum):
 
 @dataclass(frozen=True)
 class GatewayGround:
-    """Wording of a reason, score of one such call, and suggested treatment (design §5)."""
+    """Wording of a reason, score of one such call, and suggested treatment."""
 
     words: Words
     score: float

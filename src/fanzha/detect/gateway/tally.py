@@ -208,7 +208,7 @@ def _subjects(
     """Return kind (index into _KINDS) and value of the subject of each call.
 
     It is the proven number if the call claims another one or is placed by an IoT number, else the trunk, else the
-    call. A claimed number is never a subject (design §2).
+    call. A claimed number is never a subject.
     """
     iot = pa.array(reasons == GatewayReason.IOT_CALLS)
     accused = pc.and_(pc.is_valid(proven), pc.or_(pc.fill_null(pc.not_equal(proven, claimed), True), iot))

@@ -1,6 +1,6 @@
 """Subject and trigger of a rule's firing.
 
-A number that is only claimed is never the subject: its trunk or the call is (design §2).
+A number that is only claimed is never the subject: its trunk or the call is.
 """
 
 from collections.abc import Callable, Iterator

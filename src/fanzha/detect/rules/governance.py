@@ -1,4 +1,4 @@
-"""The mode of findings of rules: by the rule's life-cycle step, window warm-up and harm budget (design §4)."""
+"""The mode of findings of rules: by the rule's life-cycle step, window warm-up and harm budget."""
 
 from dataclasses import dataclass, field
 

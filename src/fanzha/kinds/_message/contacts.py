@@ -1,4 +1,4 @@
-"""Extract contact information from a message: links, numbers, handles and signature (handbook §6.4)."""
+"""Extract contact information from a message: links, numbers, handles and signature."""
 
 import re
 import unicodedata
