@@ -2,16 +2,18 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pytest
 
 from fanzha.base.clock import iso
 from fanzha.base.words import Words
 from fanzha.events import CALL_FACTS
 from fanzha.read import ColumnMap, ReadContext, ReadResult, SourceFile
 from fanzha.read._convert.columns import parse_facts
-from fanzha.read._convert.converter import NO_CHANNEL, Converter
+from fanzha.read._convert.converter import NO_CHANNEL, UNPROVEN_MOBILE, Converter
 from fanzha.read._convert.rows import RawRows, TypedRows, lookup_numbers, sequential_numbers
 from fanzha.read._map.column_map import ColumnSource, DirectionRule, ProvenRule, TimeSettings
 from fanzha.read._reader import collect_batches
@@ -112,6 +114,29 @@ def test_a_fact_without_a_time_of_its_own_keeps_its_id_whenever_it_is_read() -> 
         batch = converter.convert(RawRows({"h": pa.array(["a.example"])}, 1, sequential_numbers(1)))
         found.append(batch.tables["site_seen"].column("event_id").to_pylist())
     assert found[0] == found[1]
+
+
+@pytest.mark.parametrize(
+    ("keys", "count"),
+    [
+        ({}, 2),
+        ({"proven": ProvenRule(ingress=("leased_line",))}, 2),
+        ({"proven": ProvenRule(ingress=("mobile",))}, 0),
+        ({"columns": COLUMNS | {"ingress": "in", "proven_caller": "proven"}}, 1),
+        ({"columns": COLUMNS}, 0),
+    ],
+)
+def test_calls_of_the_mobile_network_without_a_proven_caller_are_counted_in_a_note(
+    keys: dict[str, Any], count: int
+) -> None:
+    rows = [
+        CALL | {"in": "mobile", "proven": "19100000001"},
+        CALL | {"id": "c2", "in": "mobile"},
+        CALL | {"id": "c3", "in": "mobile", "from": ""},
+        CALL | {"id": "c4", "in": "international_gateway"},
+    ]
+    notes = convert(calls(**({"columns": COLUMNS | {"ingress": "in"}} | keys)), *rows).notes
+    assert [note for note in notes if "proven" in note.en] == [UNPROVEN_MOBILE.format(count=count)] * bool(count)
 
 
 TEXTS = {"sender": "s", "recipient": "r", "text": "t"}

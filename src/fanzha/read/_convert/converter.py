@@ -28,6 +28,14 @@ NO_CHANNEL = Words(
     "name channel under [constants] or [columns]",
 )
 
+UNPROVEN_MOBILE = Words(
+    "{count} 次呼叫的入口为 mobile 而无已证实主叫，主叫仅视为声称，指认主叫的规则不会报告；"
+    '若这些主叫是本网用户，请在列映射中写 [proven] 与 ingress = ["mobile"]',
+    "{count} calls have the ingress mobile and no proven caller: their callers are only claimed, and rules that find "
+    'proven_caller stay silent; if they are your own subscribers, write [proven] with ingress = ["mobile"] in the '
+    "column map",
+)
+
 
 class Converter:
     """Converts the rows of one source, batch by batch."""
@@ -41,6 +49,7 @@ class Converter:
         self._emptied_cells: Counter[tuple[str, Words]] = Counter()
         self._skipped_totals = 0
         self._missing_channels = 0
+        self._unproven_mobile_calls = 0
         self._keeps_totals = len(map_.columns) < 3 or map_.table == "site_seen"
 
     def convert(self, rows: RawRows) -> EventBatch:
@@ -54,6 +63,8 @@ class Converter:
         if derives_channel(self._map) and "channel" in typed.columns:
             has_sender, has_channel = typed.columns["sender"].is_valid(), typed.columns["channel"].is_valid()
             self._missing_channels += int(to_mask(pc.and_not(has_sender, has_channel)).sum())
+        if not (self._map.proven.outgoing or "mobile" in self._map.proven.ingress):
+            self._unproven_mobile_calls += _count_unproven_mobile_calls(typed)
         source = self._map.column_source("occurred_at")
         may_lack = source is not None and source.bad == "empty"
         own_times = fill_times(typed, self._default_ms, self._observed_at, may_lack=may_lack)
@@ -87,6 +98,8 @@ class Converter:
             )
         if self._missing_channels:
             notes.append(NO_CHANNEL.format(count=self._missing_channels))
+        if self._unproven_mobile_calls:
+            notes.append(UNPROVEN_MOBILE.format(count=self._unproven_mobile_calls))
         if "occurred_at" not in self._map.columns and self._default_ms is None:
             notes.append(
                 Words("数据中没有时间，以读取时刻代替", "no time in source: the moment of the run stands for it")
@@ -139,6 +152,16 @@ class Converter:
                     make_reject(self._file, row_number, " ".join(names), fault.reason, "" if is_content else value)
                 )
         return rejects
+
+
+def _count_unproven_mobile_calls(rows: TypedRows) -> int:
+    """Count the calls from the mobile network with a caller that is claimed and not proven."""
+    if "ingress" not in rows.columns or "caller" not in rows.columns:
+        return 0
+    is_unproven = pc.and_(pc.equal(rows.columns["ingress"], "mobile"), rows.columns["caller"].is_valid())
+    if "proven_caller" in rows.columns:
+        is_unproven = pc.and_not(is_unproven, rows.columns["proven_caller"].is_valid())
+    return int(to_mask(is_unproven).sum())
 
 
 def _cell_text(column: ArrowColumn, row: int) -> str:
