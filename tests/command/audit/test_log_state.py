@@ -63,17 +63,17 @@ def test_what_was_not_anchored_for_long_is_an_alarm(outside: Path) -> None:
     assert alarms() == ["What was put on record lately was not anchored"]
 
 
-def test_it_is_said_that_the_log_is_being_read() -> None:
-    assert not log_state().is_being_read
+def test_it_is_said_that_the_log_is_check_running() -> None:
+    assert not log_state().is_check_running
     check_log.enqueue()
-    assert log_state().is_being_read
+    assert log_state().is_check_running
 
 
 def test_a_check_that_was_killed_midway_is_not_waited_for() -> None:
     check_log.enqueue()
     DBTaskResult.objects.update(status="RUNNING", started_at=timezone.now() - MAX_CHECK_DURATION + timedelta(minutes=1))
-    assert log_state().is_being_read
+    assert log_state().is_check_running
     DBTaskResult.objects.update(started_at=timezone.now() - MAX_CHECK_DURATION)
-    assert not log_state().is_being_read
+    assert not log_state().is_check_running
     check_log.enqueue()
-    assert log_state().is_being_read
+    assert log_state().is_check_running

@@ -5,7 +5,7 @@ from pytest_django import DjangoAssertNumQueries
 from tests.command.audit.records import record
 
 from fanzha.command.audit import long_tables
-from fanzha.command.audit.long_tables import in_chunks
+from fanzha.command.audit.long_tables import read_in_chunks
 from fanzha.command.audit.models import LogBatch
 
 
@@ -19,13 +19,13 @@ def of_three(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_every_row_comes_once_in_order(count: int) -> None:
     record(*[1] * count)
     rows = LogBatch.objects.values_list("number", "entries").order_by("-number")
-    assert list(in_chunks(rows, "number")) == [(number, 1) for number in range(1, count + 1)]
+    assert list(read_in_chunks(rows, "number")) == [(number, 1) for number in range(1, count + 1)]
 
 
 @pytest.mark.django_db
 def test_no_statement_stays_open_between_pieces() -> None:
     record(1, 1, 1)
-    read = in_chunks(LogBatch.objects.values_list("number"), "number")
+    read = read_in_chunks(LogBatch.objects.values_list("number"), "number")
     assert next(read) == (1,)
     record(1)
     assert [number for (number,) in read] == [2, 3, 4]
@@ -35,4 +35,4 @@ def test_no_statement_stays_open_between_pieces() -> None:
 def test_a_piece_is_one_query(django_assert_num_queries: DjangoAssertNumQueries) -> None:
     record(*[1] * 7)
     with django_assert_num_queries(3):
-        assert len(list(in_chunks(LogBatch.objects.values_list("number"), "number"))) == 7
+        assert len(list(read_in_chunks(LogBatch.objects.values_list("number"), "number"))) == 7

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from fanzha.command.audit.signing import fits, public_key, sign
+from fanzha.command.audit.signing import is_valid_signature, public_key, sign
 from fanzha.processes.log.checker import signature_fits
 
 
@@ -16,10 +16,10 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_a_signature_fits_its_text_and_key_alone(home: Path) -> None:
     public, signature = bytes.fromhex(public_key()), sign(b"text")
-    assert fits(public, signature, b"text")
-    assert not fits(public, signature, b"text ")
-    assert not fits(bytes(32), signature, b"text")
-    assert not fits(public, b"short", b"text")
+    assert is_valid_signature(public, signature, b"text")
+    assert not is_valid_signature(public, signature, b"text ")
+    assert not is_valid_signature(bytes(32), signature, b"text")
+    assert not is_valid_signature(public, b"short", b"text")
     (home / "keys" / "anchors").write_bytes(bytes(32))
     assert public_key() != public.hex()
 

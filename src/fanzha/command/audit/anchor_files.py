@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from fanzha.base.clock import from_ms
-from fanzha.command.audit.signing import fits
+from fanzha.command.audit.signing import is_valid_signature
 from fanzha.processes.log.anchor import Anchor, NoAnchor, parse_anchor
 
 SUFFIX = ".anchor"
@@ -50,6 +50,6 @@ def _read_file(file: Path) -> Iterator[Anchor]:
     for line in file.read_text("utf-8", "replace").splitlines():
         if line.strip():
             try:
-                yield parse_anchor(line, fits)
+                yield parse_anchor(line, is_valid_signature)
             except NoAnchor as error:
                 raise NoAnchor(f"{file}: {error.what}", fix=error.fix) from None

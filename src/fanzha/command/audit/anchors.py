@@ -9,10 +9,10 @@ from fanzha.base.clock import from_ms, to_ms
 from fanzha.base.errors import FanzhaError
 from fanzha.command.audit.anchor_files import write_anchor
 from fanzha.command.audit.log_writer import lock_head
-from fanzha.command.audit.long_tables import in_chunks
+from fanzha.command.audit.long_tables import read_in_chunks
 from fanzha.command.audit.models import AnchorCopy, LogAnchor, LogBatch
 from fanzha.command.audit.recorder import recorded
-from fanzha.command.audit.signing import fits, public_key, sign
+from fanzha.command.audit.signing import is_valid_signature, public_key, sign
 from fanzha.command.web.configuration import configuration
 from fanzha.processes.log.anchor import Anchor, NoAnchor, build_statement, parse_anchor, sign_statement
 from fanzha.processes.log.batch import BatchHead, SealedBatch
@@ -75,19 +75,19 @@ def _store_copy(row: LogAnchor, folder: str, **fields: object) -> None:
 
 def anchor_of(row: LogAnchor) -> Anchor:
     """Parse the anchor of a row. Raise NoAnchor if its signature is invalid."""
-    return parse_anchor(row.line, fits)
+    return parse_anchor(row.line, is_valid_signature)
 
 
 def span_heads(row: LogAnchor) -> Sequence[str]:
     """Return the chain hashes of the batches that an anchor covers."""
     rows = LogBatch.objects.filter(number__gt=row.since, number__lte=row.number)
-    return [head for _, head in in_chunks(rows.values_list("number", "head"), "number")]
+    return [head for _, head in read_in_chunks(rows.values_list("number", "head"), "number")]
 
 
 def _verified_heads(since: int, last: int, previous_head: str) -> Iterator[str]:
     """Recompute the chain hash of each batch after `since`, compare it with the stored one and yield it."""
     rows = LogBatch.objects.filter(number__gt=since, number__lte=last)
-    for row in in_chunks(rows.values_list("number", "entries", "root", "previous", "at", "head"), "number"):
+    for row in read_in_chunks(rows.values_list("number", "entries", "root", "previous", "at", "head"), "number"):
         batch = SealedBatch(*row[:5])
         if batch.number != since + 1 or batch.previous != previous_head or batch.head != row[5]:
             raise _broken_chain(since, last)

@@ -47,7 +47,7 @@ class LogState(NamedTuple):
 
     number: int
     last_check: LogCheck | None
-    is_being_read: bool
+    is_check_running: bool
     anchor: LogAnchor | None
     folders: list[FolderState]
     key: str

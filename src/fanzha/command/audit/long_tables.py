@@ -6,7 +6,7 @@ from typing import Any
 CHUNK = 20_000  # rows
 
 
-def in_chunks(rows: Any, by: str) -> Iterator[tuple[Any, ...]]:
+def read_in_chunks(rows: Any, by: str) -> Iterator[tuple[Any, ...]]:
     """Yield rows ordered by their first column `by`, a unique number."""
     last: Any = None
     while True:

@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from fanzha.base.words import Words
 from fanzha.command.audit.encryption import UndecryptableValue, master, unseal, unwrap
-from fanzha.command.audit.long_tables import CHUNK, in_chunks
+from fanzha.command.audit.long_tables import CHUNK, read_in_chunks
 from fanzha.command.audit.models import LogEntry, PersonalField
 from fanzha.command.web.scoping import unscoped
 from fanzha.processes.log.commitment import commitment
@@ -46,7 +46,7 @@ def encrypted_value_faults(last: int) -> Iterator[LogFault]:
     keys = _KeyCache()
     fields = groupby(_fields(last), key=lambda field: field.entry)
     next_group = next(fields, None)
-    for place, personal in in_chunks(_entries_with_commitments(last), "place"):
+    for place, personal in read_in_chunks(_entries_with_commitments(last), "place"):
         while next_group is not None and next_group[0] < place:
             yield LogFault(*split_sequence_number(next_group[0]), ADDED)
             next_group = next(fields, None)

@@ -16,8 +16,8 @@ def sign(text: bytes) -> bytes:
     return _private().sign(text)
 
 
-def fits(public: bytes, signature: bytes, text: bytes) -> bool:
-    """Return whether the signature of a text is valid for a public key."""
+def is_valid_signature(public: bytes, signature: bytes, text: bytes) -> bool:
+    """Return whether a signature of a text is valid for a public key."""
     try:
         Ed25519PublicKey.from_public_bytes(public).verify(signature, text)
     except (InvalidSignature, ValueError):

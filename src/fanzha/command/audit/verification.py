@@ -12,7 +12,7 @@ from django.utils import timezone
 from fanzha.base.words import Words
 from fanzha.command.audit.anchor_files import read_anchors
 from fanzha.command.audit.anchors import anchor_of
-from fanzha.command.audit.long_tables import in_chunks
+from fanzha.command.audit.long_tables import read_in_chunks
 from fanzha.command.audit.models import LogAnchor, LogBatch, LogCheck, LogEntry, LogHead
 from fanzha.command.audit.sealed_values import encrypted_value_faults
 from fanzha.command.web.configuration import configuration
@@ -106,12 +106,12 @@ def load_anchors(paths: Sequence[Path] = ()) -> tuple[list[AnchorStatement], lis
 
 def _batches(last: int) -> Iterator[StoredBatch]:
     rows = LogBatch.objects.filter(number__lte=last).values_list("number", "entries", "root", "previous", "at", "head")
-    return map(StoredBatch._make, in_chunks(rows, "number"))
+    return map(StoredBatch._make, read_in_chunks(rows, "number"))
 
 
 def _rows(last: int) -> Iterator[LogRow]:
     rows = _UNSCOPED.rows(LogEntry).filter(place__lt=(last + 1) << 20).values_list("place", *LogRow._fields[1:])
-    for row in map(LogRow._make, in_chunks(rows, "place")):
+    for row in map(LogRow._make, read_in_chunks(rows, "place")):
         yield row if type(row.leaf) is bytes else row._replace(leaf=bytes(row.leaf or b""))
 
 

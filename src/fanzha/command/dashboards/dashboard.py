@@ -13,11 +13,11 @@ class Dashboard(NamedTuple):
     listings: tuple[Listing, ...] = ()
 
 
-def merge_dashboards(desks: Iterable[Dashboard]) -> Dashboard:
+def merge_dashboards(dashboards: Iterable[Dashboard]) -> Dashboard:
     """Merge dashboards; lists with the same name appear once, empty lists last."""
     figures: dict[str, KeyFigure] = {}
     listings: dict[str, Listing] = {}
-    for desk in desks:
-        figures |= {item.words: item for item in desk.figures if item.words not in figures}
-        listings |= {item.ident: item for item in desk.listings if item.ident not in listings}
+    for dashboard in dashboards:
+        figures |= {item.words: item for item in dashboard.figures if item.words not in figures}
+        listings |= {item.ident: item for item in dashboard.listings if item.ident not in listings}
     return Dashboard(tuple(figures.values()), tuple(sorted(listings.values(), key=lambda item: not item.rows)))

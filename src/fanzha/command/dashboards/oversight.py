@@ -55,7 +55,7 @@ class ReceiverRate(NamedTuple):
 
 
 class RecentRates(NamedTuple):
-    """The rates of a viewer's supervised organisations: each, by province (where he has none himself), by day."""
+    """The rates of a viewer's supervised organisations: each, by province (unless the viewer has one) and by day."""
 
     receivers: list[ReceiverRate]
     provinces: dict[str, Rate]

@@ -1,4 +1,4 @@
-"""What every page shows around itself: the desk's places, who is signed in, for which organisation, in which look."""
+"""Template context of every page: navigation, viewer, organisation, theme and languages."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from fanzha.command.organizations.models import Organization
 
 
-def frame(request: HttpRequest) -> dict[str, Any]:
+def page_context(request: HttpRequest) -> dict[str, Any]:
     """Return the context of the base template; values that need a query are lazy."""
     viewer: Viewer | None = getattr(request, "viewer", None)
     return {

@@ -107,7 +107,7 @@ class StateOut(Schema):
             batches=state.number,
             anchored=state.anchor.number if state.anchor else 0,
             key=state.key,
-            is_being_read=state.is_being_read,
+            is_being_read=state.is_check_running,
             check=CheckOut.of(state.last_check) if state.last_check else None,
             folders=[
                 FolderOut(

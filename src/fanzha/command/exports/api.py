@@ -9,7 +9,7 @@ from django.utils import timezone
 from ninja import Query, Router, Status
 
 from fanzha.command.exports.download import record_download
-from fanzha.command.exports.evidence_values import unmask_evidence, unmask_file
+from fanzha.command.exports.evidence_unmasking import unmask_evidence, unmask_file
 from fanzha.command.exports.models import Export, Unmasking
 from fanzha.command.exports.schemas import (
     DecisionIn,

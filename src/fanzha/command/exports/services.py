@@ -81,7 +81,7 @@ def request_export(viewer: Viewer, export_request: ExportRequest) -> Export:
     rows = _count_rows(viewer, export_request)
     export = Export(
         table=export_request.table,
-        narrowed=export_request.narrowed.kept(),
+        narrowed=export_request.narrowed.to_json(),
         purpose=export_request.purpose,
         case=export_request.case,
         unmasked=export_request.unmasked,

@@ -36,16 +36,16 @@ class TableFilter:
     until: datetime | None = None
     kind: str = ""
 
-    def kept(self) -> dict[str, str]:
+    def to_json(self) -> dict[str, str]:
         """Return the filter as JSON values."""
         moments = {"since": self.since, "until": self.until}
         return {name: at.isoformat() for name, at in moments.items() if at} | ({"kind": self.kind} if self.kind else {})
 
     @classmethod
-    def of(cls, kept: dict[str, str]) -> "TableFilter":
+    def of(cls, stored: dict[str, str]) -> "TableFilter":
         """Parse a stored filter."""
-        since, until = (parse_datetime(kept.get(name, "")) for name in ("since", "until"))
-        return cls(since, until, kept.get("kind", ""))
+        since, until = (parse_datetime(stored.get(name, "")) for name in ("since", "until"))
+        return cls(since, until, stored.get("kind", ""))
 
 
 @dataclass(frozen=True)

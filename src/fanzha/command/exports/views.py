@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 from fanzha.base.masking import mask_numbers
 from fanzha.base.whole_numbers import whole_number
 from fanzha.command.exports.download import may_download, record_download
-from fanzha.command.exports.evidence_values import unmask_evidence, unmask_file
+from fanzha.command.exports.evidence_unmasking import unmask_evidence, unmask_file
 from fanzha.command.exports.export_settings import load_export_settings
 from fanzha.command.exports.forms import ExportForm, UnmaskingFilterForm
 from fanzha.command.exports.models import Export, ExportState, Unmasking

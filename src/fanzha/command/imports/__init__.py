@@ -1,1 +1,1 @@
-"""Tables that come from elsewhere: numbering tables, spared numbers, mirrors of a carrier's own systems."""
+"""Imports of tables: numbering tables, the allowlist, and mirrors of a carrier's own systems."""

@@ -56,7 +56,7 @@ def list_tables(request: ApiRequest) -> list[ImportTableOut]:
 def hand_in_file(request: ApiRequest, table: TableName, file: File[UploadedFile]) -> Status[ImportOut]:
     """Submit a file; it is ingested in the background. The same file is imported once."""
     submission = submit_file(request.organization, table, file.name or "", file.chunks(), get_actor(request.viewer))
-    return _answered(submission)
+    return _enqueue_and_present(submission)
 
 
 @ROUTER.post(
@@ -71,7 +71,7 @@ def hand_in_rows(request: ApiRequest, table: TableName) -> Status[ImportOut]:
     ending = BODIES.get(request.content_type or "")
     if ending is None:
         raise Problem("media_type", _("Send one of: %(types)s.") % {"types": ", ".join(BODIES)})
-    return _answered(
+    return _enqueue_and_present(
         submit_file(request.organization, table, f"rows{ending}", [request.body], get_actor(request.viewer))
     )
 
@@ -118,10 +118,10 @@ def withdraw_import(request: ApiRequest, ref: str) -> ImportOut:
     return ImportOut.of(_job(ref))
 
 
-def _answered(submission: SubmittedImport) -> Status[ImportOut]:
-    if submission.is_new:
-        read_import.enqueue(submission.job.pk)
-    return Status(202, ImportOut.of(submission.job))
+def _enqueue_and_present(submitted: SubmittedImport) -> Status[ImportOut]:
+    if submitted.is_new:
+        read_import.enqueue(submitted.job.pk)
+    return Status(202, ImportOut.of(submitted.job))
 
 
 def _job(ref: str) -> ImportJob:

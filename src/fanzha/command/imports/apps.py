@@ -1,11 +1,11 @@
-"""Imports as an app."""
+"""The Django app of imports."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 
-class Imports(AppConfig):
-    """App of submitted files and their import results."""
+class ImportsConfig(AppConfig):
+    """App config of imports."""
 
     name = "fanzha.command.imports"
     label = "imports"

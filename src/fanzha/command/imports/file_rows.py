@@ -29,7 +29,10 @@ _CELL_LIMIT = 1_000_000
 
 
 class FileRow(NamedTuple):
-    """One row: its number in the file, from 1, and its cells by the file's own names. `problem`: it has none."""
+    """One row: its number in the file (from 1), and its cells by the column names of the file.
+
+    `problem` is set, and `cells` empty, for a row that cannot be parsed.
+    """
 
     number: int
     cells: Mapping[str, str]
@@ -37,13 +40,13 @@ class FileRow(NamedTuple):
 
 
 def column_names(path: Path) -> tuple[str, ...]:
-    """Return the names of a file's columns. Raise Unreadable."""
+    """Return the names of a file's columns. Raise UnreadableSource."""
     source = _source(path)
     return _reader(source).preview(source, FileLayout()).names
 
 
 def read_rows(path: Path) -> Iterator[FileRow]:
-    """Yield the rows of a file. Raise Unreadable if it cannot be read, or breaks off."""
+    """Yield the rows of a file. Raise UnreadableSource if it cannot be read to its end."""
     source = _source(path)
     match source.format:
         case "delimited-text":

@@ -1,11 +1,11 @@
-"""The form by which a file is handed in."""
+"""Form to submit a file for import."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 
 class UploadForm(forms.Form):
-    """One file."""
+    """Upload of one file."""
 
     file = forms.FileField(
         label=_("File"), help_text=_("CSV, Excel (.xlsx, .xls), JSON Lines or Parquet; also packed (.gz).")

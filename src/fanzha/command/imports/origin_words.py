@@ -1,4 +1,4 @@
-"""What the proven origin of a spared number is called on pages."""
+"""Titles of the proven origins of allowlisted numbers."""
 
 from fanzha.base.words import Words
 from fanzha.claims.allowlist import OriginKind

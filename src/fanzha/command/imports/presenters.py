@@ -72,14 +72,14 @@ def may_approve(job: ImportJob, viewer: Viewer) -> bool:
 
 
 def may_withdraw(job: ImportJob, viewer: Viewer) -> bool:
-    """Return whether a viewer can take it back."""
+    """Return whether a viewer can withdraw it."""
     table = all_tables().get(job.table)
     is_withdrawable = job.state in (ImportState.PROPOSED, ImportState.DONE) and bool(table and table.second_person)
     return is_withdrawable and viewer.has(Role.REVIEWER, Role.ADMINISTRATOR)
 
 
 class AllowlistRow(NamedTuple):
-    """One number: its row, its origin in words, and the subject that it is, None where nothing of it may be read."""
+    """One allowlist row: the row, the title of its origin, and the subject of its number if the viewer may read it."""
 
     row: SparedRow
     origin: str
@@ -87,7 +87,7 @@ class AllowlistRow(NamedTuple):
 
 
 def allowlist_rows(job: ImportJob, limit: int) -> list[AllowlistRow]:
-    """Return the first spared numbers of an import."""
+    """Return the first allowlist rows of an import."""
     rows = list(job.spared.order_by("row")[:limit])
     (hooks,) = app_modules("import_hooks")
     subjects = hooks.readable_subjects([row.number for row in rows])

@@ -30,7 +30,7 @@ class ImportTableOut(Schema):
 
     @classmethod
     def of(cls, table: ImportTable) -> "ImportTableOut":
-        """Return a table."""
+        """Build the schema from a table."""
         columns = [
             ImportColumnOut(
                 name=column.name,
@@ -69,7 +69,7 @@ class ImportOut(Schema):
 
     @classmethod
     def of(cls, job: ImportJob) -> "ImportOut":
-        """Return an import."""
+        """Build the schema from an import."""
         plain = {name: getattr(job, name) for name in cls.model_fields if name not in ("problem", "note")}
         return cls(
             **plain,
@@ -79,7 +79,7 @@ class ImportOut(Schema):
 
 
 class RejectOut(Schema):
-    """Why a row was not used; long numbers are masked."""
+    """A rejected row and the reason; long numbers are masked."""
 
     row: int
     column: str
@@ -89,14 +89,14 @@ class RejectOut(Schema):
 
 
 class RejectsQuery(Schema):
-    """Which rejects: `limit` of them, after so many."""
+    """A page of rejects: at most `limit`, after skipping `after`."""
 
     after: int = Field(0, ge=0, le=2**31)
     limit: int = Field(100, ge=1, le=1_000)
 
 
 class RejectsOut(Schema):
-    """Rejects from a place on; `next` is where to go on, None at the end."""
+    """A page of rejects; `next` is the `after` of the next page, None on the last one."""
 
     items: list[RejectOut]
     next: int | None

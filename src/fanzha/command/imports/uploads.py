@@ -60,7 +60,7 @@ def discard_upload(upload: Upload) -> None:
 
 
 def upload_path(ref: str) -> Path:
-    """Return the file of an import. Raise UsageError if it is no longer here."""
+    """Return the file of an import. Raise UsageError if it was deleted."""
     path = next((_folder() / ref).glob("table*"), None)
     if path is None:
         raise UsageError("the file is not on this machine", fix="hand it in again")
@@ -68,7 +68,7 @@ def upload_path(ref: str) -> Path:
 
 
 def rejects_path(ref: str) -> Path:
-    """Return where the rejects of an import are written, one JSON object a line."""
+    """Return the path of the rejected rows of an import: one JSON object per line."""
     return create_private_folder(_folder() / ref) / "rejects.jsonl"
 
 

@@ -12,7 +12,7 @@ from fanzha.base.clock import to_ms
 from fanzha.base.words import Words
 from fanzha.command.audit.services import recorded
 from fanzha.command.orders.answer_progress import AnswerProgress, clear_progress, load_progress
-from fanzha.command.orders.models import Endpoint, ReceivedAnswer, ReceivedMessage, ReceptionOutcome, Way
+from fanzha.command.orders.models import Endpoint, MessageTransport, ReceivedAnswer, ReceivedMessage, ReceptionOutcome
 from fanzha.command.orders.order_summary import PROCESS, find_leg, summarize_order
 from fanzha.command.orders.receiver_reports import report_for_receiver
 from fanzha.command.organizations.selectors import active_organizations
@@ -44,7 +44,7 @@ class AnswerResult(NamedTuple):
 
 
 def ingest_message(
-    endpoint: Endpoint, reading: ParsedAnswers, channel: Way, name: str, now: datetime
+    endpoint: Endpoint, parsed: ParsedAnswers, channel: MessageTransport, name: str, now: datetime
 ) -> ReceivedMessage:
     """Ingest a verified message. The call is idempotent by `name`: a repeat returns the stored message."""
     with recorded() as log:
@@ -53,16 +53,16 @@ def ingest_message(
         if existing is not None and existing.outcome != ReceptionOutcome.WAITING:
             return existing
         results_by_key = {
-            key: _apply_answer(endpoint, answer, now) for key, answer in merge_answers(reading.answers).items()
+            key: _apply_answer(endpoint, answer, now) for key, answer in merge_answers(parsed.answers).items()
         }
-        results = [results_by_key[answer_key(answer)] for answer in reading.answers]
+        results = [results_by_key[answer_key(answer)] for answer in parsed.answers]
         used = sum(result.outcome is ReceptionOutcome.USED for result in results)
         message, _ = _UNSCOPED.rows(ReceivedMessage).update_or_create(
             endpoint=endpoint,
             name=name[:300],
             defaults={
                 "way": channel,
-                "sequence": reading.sequence,
+                "sequence": parsed.sequence,
                 "outcome": ReceptionOutcome.USED,
                 "reason_zh": "",
                 "reason_en": "",
@@ -71,7 +71,7 @@ def ingest_message(
                 "at": now,
             },
         )
-        ReceivedAnswer.objects.bulk_create(_build_rows(message, reading.answers, results))
+        ReceivedAnswer.objects.bulk_create(_build_rows(message, parsed.answers, results))
         facts = {"endpoint": endpoint.ref, "way": channel.value, "used": used, "rejected": len(results) - used}
         log.add(Draft("answers_received", to_ms(now), f"endpoint:{endpoint.ref}", endpoint.owner.ref, facts=facts))
     return message
@@ -97,9 +97,9 @@ def _apply_answer(endpoint: Endpoint, answer: Answer, now: datetime) -> AnswerRe
     leg = find_leg(answer.leg, endpoint.owner)
     if leg is None or leg.instance.process != PROCESS:
         return AnswerResult(ReceptionOutcome.REJECTED, NO_SUCH_LEG)
-    says = _UNDO_HANDLERS if answer.undo else _HANDLERS
+    handlers = _UNDO_HANDLERS if answer.undo else _HANDLERS
     try:
-        why = says[answer.state](leg, answer, f"endpoint:{endpoint.ref}", now)
+        why = handlers[answer.state](leg, answer, f"endpoint:{endpoint.ref}", now)
     except Refusal as refused:
         return AnswerResult(ReceptionOutcome.REJECTED, refused.words)
     return AnswerResult(ReceptionOutcome.REJECTED, why) if why else AnswerResult(ReceptionOutcome.USED)
@@ -152,11 +152,11 @@ def _handle_lifted(leg: Leg, answer: Answer, name: str, now: datetime) -> Words 
     if leg.state in ("lifted", "released", "cancelled"):
         return None
     if answer.targets:
-        parts = load_progress(leg, answer)
-        if parts is None:
+        progress = load_progress(leg, answer)
+        if progress is None:
             return NO_SUCH_TARGET
-        if parts.count_remaining():
-            return _save_progress(leg, parts, now)
+        if progress.count_remaining():
+            return _save_progress(leg, progress, now)
     report_for_receiver(leg, "report_lifted", {"lifted_at": answer.at, "result": _result(answer)}, name)
     return None
 
@@ -201,25 +201,25 @@ _UNDO_HANDLERS: dict[AnswerState, _AnswerHandler] = {
 
 def _report_progress(leg: Leg, answer: Answer, name: str, now: datetime) -> Words | None:
     """Report the progress; the leg is executed, or refused, when all its targets are."""
-    parts = load_progress(leg, answer)
-    if parts is None:
+    progress = load_progress(leg, answer)
+    if progress is None:
         return NO_SUCH_TARGET
-    if not parts.is_new:
+    if not progress.is_new:
         return None
-    if not parts.count_remaining():
+    if not progress.count_remaining():
         _report_executed(leg, answer, name)
-    elif not parts.count_remaining(AnswerState.REFUSED):
+    elif not progress.count_remaining(AnswerState.REFUSED):
         report_for_receiver(leg, "refuse", {"refusal": "other", "explanation": answer.reason}, name)
     else:
-        _report_partial(leg, answer, name, done=parts.count_done(), remaining=parts.count_remaining())
-    parts.save(now)
+        _report_partial(leg, answer, name, done=progress.count_done(), remaining=progress.count_remaining())
+    progress.save(now)
     return None
 
 
-def _save_progress(leg: Leg, parts: AnswerProgress, now: datetime) -> Words | None:
+def _save_progress(leg: Leg, progress: AnswerProgress, now: datetime) -> Words | None:
     if leg.state != "releasing":
         return ENDED
-    parts.save(now)
+    progress.save(now)
     return None
 
 

@@ -46,12 +46,12 @@ def send_leg(item: OutboxItem, leg: Leg) -> PendingDelivery | None:
     A leg whose state has changed since is not sent. Raise any delivery error.
     """
     summary = summarize_order(leg.instance)
-    chosen = choose_route(summary, leg.receiver)
-    if chosen is None:
+    route = choose_route(summary, leg.receiver)
+    if route is None:
         return None
-    if chosen[1].goes == "http":
+    if route[1].goes == "http":
         return PendingDelivery(frozenset({str(leg.receiver_id)}), partial(_send_system, item, leg.pk))
-    _send(item, leg, summary, *chosen)
+    _send(item, leg, summary, *route)
     return None
 
 
@@ -59,9 +59,9 @@ def _send_system(item: OutboxItem, pk: int) -> None:
     """Send a leg in the state that it has when the pending delivery runs."""
     leg = find_legs(_UNSCOPED).select_related("instance__owner", "instance__version", "receiver").get(pk=pk)
     summary = summarize_order(leg.instance)
-    chosen = choose_route(summary, leg.receiver)
-    if chosen is not None:
-        _send(item, leg, summary, *chosen)
+    route = choose_route(summary, leg.receiver)
+    if route is not None:
+        _send(item, leg, summary, *route)
 
 
 def _send(item: OutboxItem, leg: Leg, summary: OrderSummary, endpoint: Endpoint, channel: DisposalChannel) -> None:
@@ -75,9 +75,9 @@ def _send(item: OutboxItem, leg: Leg, summary: OrderSummary, endpoint: Endpoint,
     try:
         _SENDERS[channel.goes](summary, leg, sending, channel)
     except Exception as problem:
-        given_up = item.attempts + 1 > len(RETRY_DELAYS)
+        is_final = item.attempts + 1 > len(RETRY_DELAYS)
         _update_sending(
-            sending, SendingState.DEAD if given_up else SendingState.WAITING, f"{type(problem).__name__}: {problem}"
+            sending, SendingState.DEAD if is_final else SendingState.WAITING, f"{type(problem).__name__}: {problem}"
         )
         raise
     _update_sending(sending, SendingState.SENT)

@@ -107,9 +107,9 @@ def _screen_decisions(item: OutboxItem, summary: OrderSummary) -> dict[str, Opin
     """Return the decisions of all legs whose receivers use the screens of this site."""
     decisions: dict[str, Opinion] = {}
     for leg in _active_legs(item):
-        chosen = choose_route(summary, leg.receiver)
-        if chosen is not None and chosen[1].goes == "snapshot":
-            decisions |= build_dispatch(summary, leg, chosen[1], chosen[0], is_undo=False).decisions
+        route = choose_route(summary, leg.receiver)
+        if route is not None and route[1].goes == "snapshot":
+            decisions |= build_dispatch(summary, leg, route[1], route[0], is_undo=False).decisions
     return decisions
 
 

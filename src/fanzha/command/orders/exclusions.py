@@ -90,8 +90,8 @@ def excluded_targets(targets: Iterable[Target], at: int, findings_until: int | N
     Findings of all organisations count, because no order may hit a victim; with `findings_until` (UTC ms) those that
     were received by then.
     """
-    meant = list(targets)
+    all_targets = list(targets)
     findings = find_standing_findings(_UNSCOPED).filter(
         came_in_at__lte=from_ms(at if findings_until is None else findings_until)
     )
-    return victim_targets(meant, findings) | allowlisted_targets(meant, at) | protected_targets(meant)
+    return victim_targets(all_targets, findings) | allowlisted_targets(all_targets, at) | protected_targets(all_targets)

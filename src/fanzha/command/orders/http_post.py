@@ -1,4 +1,4 @@
-"""Send one signed order; not into networks, this machine included, unless the operator allows it."""
+"""Send a signed order to a receiver's system. Private addresses need the operator's permission."""
 
 from fanzha.command.orders.order_settings import load_order_settings
 from fanzha.command.web import outgoing_request
@@ -9,6 +9,6 @@ __all__ = ["NotDelivered", "post"]
 
 
 def post(dispatch: Dispatch) -> int:
-    """Send it; return the status, a 2xx. Raise NotDelivered."""
+    """Send a dispatch, and return the HTTP status, a 2xx. Raise NotDelivered."""
     within = RequestLimits(load_order_settings().local_addresses, "[orders] local_addresses")
     return outgoing_request.post(dispatch.url, dispatch.headers, dispatch.body, within)

@@ -33,7 +33,7 @@ class AnsweredTarget(models.Model):
 
 
 class Endpoint(Scoped):
-    """Where orders reach an organisation: by which channel, at which address, signed with which keys.
+    """An endpoint by which orders reach an organisation: channel, address and keys.
 
     Secrets are not stored in the database.
 
@@ -104,17 +104,17 @@ class Measurement(Scoped):
 
     @classmethod
     def readable(cls, viewer: Viewer) -> Q:
-        """Return one's own, and those for the orders that one gave."""
+        """Return the condition for own measurements, and those for own orders."""
         owned = find_instances(_MEASUREMENT_ACCESS).filter(pk=OuterRef("instance"), owner=viewer.organization)
         return Q(owner=viewer.organization) | Q(Exists(owned))
 
 
-# What receivers answered: each message once, each answer in it with what became of it.
+# Messages of receivers, stored once, and the outcome of each answer in them.
 
 _MESSAGE_ACCESS = unscoped("a message is readable with its endpoint")
 
 
-class Way(models.TextChoices):
+class MessageTransport(models.TextChoices):
     """The transport of a message."""
 
     WEBHOOK = "webhook"
@@ -122,7 +122,7 @@ class Way(models.TextChoices):
 
 
 class ReceptionOutcome(models.TextChoices):
-    """What became of a message, or of one answer in it."""
+    """Outcome of a message, or of one answer in it."""
 
     USED = "used"
     REJECTED = "rejected"
@@ -136,7 +136,7 @@ class ReceivedMessage(Scoped):
     """
 
     endpoint = models.ForeignKey(Endpoint, models.CASCADE, related_name="received")
-    way = models.CharField(max_length=7, choices=Way.choices)
+    way = models.CharField(max_length=7, choices=MessageTransport.choices)
     name = models.CharField(max_length=300)
     sequence = models.PositiveIntegerField(default=0)
     outcome = models.CharField(max_length=8, choices=ReceptionOutcome.choices)
@@ -155,7 +155,7 @@ class ReceivedMessage(Scoped):
 
     @classmethod
     def readable(cls, viewer: Viewer) -> Q:
-        """Return what the viewer's organisation answered."""
+        """Return the condition for messages to endpoints of the viewer's organisation."""
         own_endpoints = _MESSAGE_ACCESS.rows(Endpoint).filter(pk=OuterRef("endpoint"), owner=viewer.organization)
         return Q(Exists(own_endpoints))
 
@@ -193,7 +193,7 @@ class SendingState(models.TextChoices):
 
 
 class Sending(Scoped):
-    """One sending of a leg for an item of the outbox, retried with growing pauses.
+    """One sending of a leg for an item of the outbox, retried with increasing delays.
 
     `is_undo`: it withdraws the order. The file is stored here, so that every retry writes the same file.
     """

@@ -58,9 +58,9 @@ class LegRow:
 def present_legs(page: ProcessPage, viewer: Viewer) -> list[LegRow]:
     """Present the legs that the viewer may read, in one more query."""
     latest: dict[str, Sending] = {}
-    for item in Sending.objects.filter(instance=page.instance).defer("file_body").order_by("pk"):
-        latest[item.leg] = item
-    return [_present_leg(item, page.allowed, latest.get(item.leg.name), viewer, page) for item in page.legs]
+    for leg_row in Sending.objects.filter(instance=page.instance).defer("file_body").order_by("pk"):
+        latest[leg_row.leg] = leg_row
+    return [_present_leg(leg_row, page.allowed, latest.get(leg_row.leg.name), viewer, page) for leg_row in page.legs]
 
 
 def _present_leg(

@@ -71,25 +71,25 @@ def prove(leg: Leg) -> str:
     summary = summary.with_all_targets if summary and is_lifted else summary
     by_screens = summary and _check_snapshot(summary, leg, is_lifted)
     proofs = by_screens if by_screens is not None else list(_check_measurements(summary, leg, is_lifted))
-    holding, against = (
+    positive, negative = (
         [proof for proof in proofs if proof.proven.outcome is outcome]
         for outcome in (ProofOutcome.YES, ProofOutcome.NO)
     )
-    if against and by_screens:
-        raise RetryLater(f"the snapshot does not say so yet for {len(against)} of {len(proofs)} targets")
-    if against:
-        return _fire(leg, steps[1], against)
+    if negative and by_screens:
+        raise RetryLater(f"the snapshot does not say so yet for {len(negative)} of {len(proofs)} targets")
+    if negative:
+        return _fire(leg, steps[1], negative)
     targets = len(summary.targets) if summary else 1
-    return _fire(leg, steps[0], holding) if len(holding) >= min(SAMPLE, targets) else ""
+    return _fire(leg, steps[0], positive) if len(positive) >= min(SAMPLE, targets) else ""
 
 
 def _check_snapshot(summary: OrderSummary, leg: Leg, is_lifted: bool) -> list[TargetProof] | None:
     """Check each target in the served snapshot; return None if the leg is not delivered to screens."""
-    chosen = choose_route(summary, leg.receiver)
-    if chosen is None or chosen[1].goes != "snapshot":
+    route = choose_route(summary, leg.receiver)
+    if route is None or route[1].goes != "snapshot":
         return None
     at = to_ms(timezone.now())
-    decisions = list(build_dispatch(summary, leg, chosen[1], chosen[0], is_undo=False).decisions.values())
+    decisions = list(build_dispatch(summary, leg, route[1], route[0], is_undo=False).decisions.values())
     entries = find_served_entries(
         SnapshotStore(), [(decision.subject_kind, decision.subject) for decision in decisions]
     )
@@ -120,8 +120,8 @@ def _check_measurements(summary: OrderSummary | None, leg: Leg, is_lifted: bool)
 
 def _check_probes(target: Target, rows: Sequence[Measurement], is_lifted: bool) -> ProofResult:
     probe_rows = [row for row in rows if row.kind == MeasurementKind.SITE_PROBE and row.value == target.value]
-    looks = [SiteProbe(at=to_ms(row.at), **row.told) for row in probe_rows]
-    proven = prove_by_probes(looks, load_order_settings().warning_hosts)
+    probes = [SiteProbe(at=to_ms(row.at), **row.told) for row in probe_rows]
+    proven = prove_by_probes(probes, load_order_settings().warning_hosts)
     if not is_lifted:
         return proven
     return proven._replace(

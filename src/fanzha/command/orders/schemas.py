@@ -16,7 +16,7 @@ from fanzha.dispose import MOST_TARGETS
 
 
 class CountOut(Schema):
-    """How many of the targets are of one operator or place."""
+    """Number of targets of one operator or place."""
 
     name: BilingualText
     targets: int
@@ -40,7 +40,7 @@ class LookAlikeOut(Schema):
 
 
 class NotUnderstoodOut(Schema):
-    """A value that is no target, and why."""
+    """A value that is not a target, and the reason."""
 
     value: str
     why: str
@@ -67,7 +67,7 @@ class ImpactOut(Schema):
 
     @classmethod
     def of(cls, impact: Impact) -> "ImpactOut":
-        """Return an impact."""
+        """Build the schema from an impact."""
         return cls(
             hits=impact.hits,
             not_understood=[NotUnderstoodOut(value=value[:200], why=why) for value, why in impact.not_understood],
@@ -121,14 +121,14 @@ class DraftIn(ImpactIn):
 
 
 class DraftedOut(Schema):
-    """The order that was drafted."""
+    """A drafted order and its impact."""
 
     ref: str
     impact: ImpactOut
 
 
 class SendingOut(Schema):
-    """One leg on its way."""
+    """Delivery of one leg to its receiver."""
 
     id: int
     order: str
@@ -143,7 +143,7 @@ class SendingOut(Schema):
 
     @classmethod
     def of(cls, sending: Sending) -> "SendingOut":
-        """Return a sending; its process must have been selected with it."""
+        """Build the schema from a sending. Select its process with it."""
         names = ("leg", "channel", "is_undo", "state", "attempts", "problem", "began_at", "last_at")
         return cls(id=sending.pk, order=sending.instance.ref, **{name: getattr(sending, name) for name in names})
 
@@ -163,13 +163,13 @@ class EndpointOut(Schema):
 
     @classmethod
     def of(cls, endpoint: Endpoint) -> "EndpointOut":
-        """Return an endpoint."""
+        """Build the schema from an endpoint."""
         names = ("ref", "channel", "address", "their_keys", "secret_file", "is_active", "tested_at", "test_problem")
         return cls(our_keys=our_public_keys(endpoint), **{name: getattr(endpoint, name) for name in names})
 
 
 class EndpointIn(Schema):
-    """How a way is set up."""
+    """Settings of an endpoint."""
 
     address: str = Field("", max_length=400)
     their_keys: str = Field("", max_length=2_000)
@@ -197,14 +197,14 @@ class ReceivedMessageOut(Schema):
 
     @classmethod
     def of(cls, message: ReceivedMessage) -> "ReceivedMessageOut":
-        """Return a message; its endpoint must have been selected with it."""
+        """Build the schema from a message. Select its endpoint with it."""
         names = ("way", "name", "outcome", "used", "rejected", "at")
         reason = BilingualText(zh=message.reason_zh, en=message.reason_en)
         return cls(endpoint=message.endpoint.ref, reason=reason, **{name: getattr(message, name) for name in names})
 
 
 class MeasurementIn(Schema):
-    """A test call (value: the number that called), or a look at a site."""
+    """A test call (`value` is the calling number) or a site probe."""
 
     kind: MeasurementKind
     value: str = Field(min_length=1, max_length=500)
@@ -224,7 +224,7 @@ class MeasuredOut(Schema):
 
 
 class TargetOut(Schema):
-    """One target of an order in full."""
+    """One unmasked target of an order."""
 
     kind: str
     value: str
@@ -237,7 +237,7 @@ class ReminderOut(Schema):
 
 
 class DoneIn(Schema):
-    """That a leg is carried out, or lifted. A proof is the SHA-256 of a file that was kept as evidence."""
+    """Report that a leg is executed or lifted. `proof` is the SHA-256 of a stored evidence file."""
 
     result: str = Field("", max_length=2_000)
     proof: str = Field("", max_length=64)

@@ -42,15 +42,15 @@ class OrderFilter:
     receiver: str = ""
 
 
-def filter_orders(narrowed: OrderFilter, viewer: Viewer, now: datetime) -> QuerySet[ProcessInstance]:
+def filter_orders(order_filter: OrderFilter, viewer: Viewer, now: datetime) -> QuerySet[ProcessInstance]:
     """Return the orders that match a filter, among those that the viewer may read."""
     rows = find_instances().filter(process=PROCESS)
-    if narrowed.state:
-        rows = rows.filter(state=narrowed.state)
-    if narrowed.receiver:
-        legs = find_legs().filter(instance=OuterRef("pk"), receiver__ref=narrowed.receiver)
+    if order_filter.state:
+        rows = rows.filter(state=order_filter.state)
+    if order_filter.receiver:
+        legs = find_legs().filter(instance=OuterRef("pk"), receiver__ref=order_filter.receiver)
         rows = rows.filter(Exists(legs))
-    return rows.filter(_show_condition(narrowed.show, viewer, now))
+    return rows.filter(_show_condition(order_filter.show, viewer, now))
 
 
 def _show_condition(show: str, viewer: Viewer, now: datetime) -> Q:

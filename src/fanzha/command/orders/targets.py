@@ -31,7 +31,7 @@ NO_SUCH_ACTION = Words("该措施不适用于这类对象", "this action is not 
 
 
 class ParsedTargets(NamedTuple):
-    """Parsed values: the targets, and the values that are none with the reason."""
+    """Parsed values: targets, and for each value that is not a target the reason."""
 
     targets: tuple[Target, ...]
     wrong: tuple[tuple[str, str], ...]
@@ -63,7 +63,7 @@ def parse_targets(target_kind: str, action: str, values: Iterable[str]) -> Parse
 
 
 def _parse_target(kinds: tuple[str, ...], value: str) -> Target | str:
-    """Return the target of a value, or the reason why it is none."""
+    """Return the target of a value, or the reason why it is not a target."""
     why = ""
     for kind in kinds:
         try:

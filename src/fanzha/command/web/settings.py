@@ -92,7 +92,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "fanzha.command.dashboards.page_context.frame",
+                "fanzha.command.dashboards.page_context.page_context",
             ],
             "builtins": ["fanzha.command.web.templatetags.web"],
         },

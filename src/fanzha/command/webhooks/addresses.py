@@ -24,17 +24,17 @@ def validate_url(url: str) -> str:
         host, _port = parts.hostname or "", parts.port
     except ValueError:
         raise _refused(_WRONG) from None
-    allowed = ("https", "http") if within().allowed else ("https",)
+    allowed = ("https", "http") if request_limits().allowed else ("https",)
     plain = url.isascii() and url.isprintable() and " " not in url.strip()
     if parts.scheme not in allowed or not host or parts.username or parts.fragment or not plain or len(url) > 400:
         raise _refused(_WRONG)
-    if not within().allowed and _is_literal(host) and is_within(host):
+    if not request_limits().allowed and _is_literal(host) and is_within(host):
         raise _refused(_WITHIN)
     return url.strip()
 
 
-def within() -> RequestLimits:
-    """Return the limits of requests: whether private addresses are allowed."""
+def request_limits() -> RequestLimits:
+    """Return the limits of outgoing requests, such as whether private addresses are allowed."""
     return RequestLimits(load_webhook_settings().private_addresses, "[webhooks] private_addresses")
 
 

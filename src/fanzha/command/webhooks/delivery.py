@@ -12,7 +12,7 @@ from fanzha.command.audit.services import recorded
 from fanzha.command.processes.services import RETRY_DELAYS, DeliveryPool, PendingDelivery
 from fanzha.command.web.outgoing_request import NotDelivered, post
 from fanzha.command.web.scoping import unscoped
-from fanzha.command.webhooks.addresses import within
+from fanzha.command.webhooks.addresses import request_limits
 from fanzha.command.webhooks.events import queue_events
 from fanzha.command.webhooks.models import Delivery, DeliveryState, Subscription
 from fanzha.command.webhooks.signing_keys import private_keys
@@ -121,4 +121,4 @@ def send(delivery: Delivery) -> None:
     subscription, body = delivery.subscription, delivery.body.encode()
     endpoint = ChannelEndpoint(url=subscription.url, signing_keys=private_keys(subscription))
     headers = signed_headers(delivery.message, body, endpoint, to_ms(timezone.now()))
-    post(subscription.url, headers, body, within())
+    post(subscription.url, headers, body, request_limits())

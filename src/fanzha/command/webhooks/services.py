@@ -30,10 +30,10 @@ _UNSCOPED = unscoped("subscriptions of the owner, locked for update")
 MAX_SUBSCRIPTIONS = 20
 
 #: The actor; None for the command line.
-By: TypeAlias = "Person | ApiKey | None"
+SubscriptionActor: TypeAlias = "Person | ApiKey | None"
 
 
-def subscribe(owner: Organization, url: str, processes: Sequence[str], by: By) -> Subscription:
+def subscribe(owner: Organization, url: str, processes: Sequence[str], actor: SubscriptionActor) -> Subscription:
     """Subscribe a URL to future events. Raise Refusal."""
     address = validate_url(url)
     if set(processes) - load_processes().keys():
@@ -49,36 +49,36 @@ def subscribe(owner: Organization, url: str, processes: Sequence[str], by: By) -
             url=address,
             processes=sorted(set(processes)),
             cursor=last_place(),
-            made_by=responsible_person(by),
+            made_by=responsible_person(actor),
         )
-        log.add(_draft("subscribed", subscription, by, {"processes": subscription.processes}))
+        log.add(_draft("subscribed", subscription, actor, {"processes": subscription.processes}))
     return subscription
 
 
-def set_active(subscription: Subscription, active: bool, by: By) -> None:
+def set_active(subscription: Subscription, active: bool, actor: SubscriptionActor) -> None:
     """Pause or resume a subscription. Events during a pause are sent when it is resumed."""
-    _change(subscription, "subscription_resumed" if active else "subscription_paused", by, is_active=active)
+    _change(subscription, "subscription_resumed" if active else "subscription_paused", actor, is_active=active)
 
 
-def change_key(subscription: Subscription, by: By) -> None:
+def change_key(subscription: Subscription, actor: SubscriptionActor) -> None:
     """Sign with a new key. The previous key also signs."""
-    _change(subscription, "subscription_key_changed", by, generation=subscription.generation + 1)
+    _change(subscription, "subscription_key_changed", actor, generation=subscription.generation + 1)
 
 
-def cancel_subscription(subscription: Subscription, by: By) -> None:
+def cancel_subscription(subscription: Subscription, actor: SubscriptionActor) -> None:
     """End a subscription."""
-    _change(subscription, "subscription_ended", by, removed_at=timezone.now())
+    _change(subscription, "subscription_ended", actor, removed_at=timezone.now())
 
 
-def _change(subscription: Subscription, kind: str, by: By, **values: bool | int | datetime) -> None:
+def _change(subscription: Subscription, kind: str, actor: SubscriptionActor, **values: bool | int | datetime) -> None:
     with recorded() as log:
         row = _UNSCOPED.rows(Subscription).filter(pk=subscription.pk, removed_at=None)
         if not row.update(**values):
             raise Refusal(Reason.STATE, Words("此订阅已结束", "this subscription has ended"))
-        log.add(_draft(kind, subscription, by, {}))
+        log.add(_draft(kind, subscription, actor, {}))
     subscription.refresh_from_db()
 
 
-def _draft(kind: str, subscription: Subscription, by: By, facts: dict[str, object]) -> Draft:
-    actor = by.ref if by else ""
-    return Draft(kind, to_ms(timezone.now()), actor, subscription.owner.ref, about=subscription.ref, facts=facts)
+def _draft(kind: str, subscription: Subscription, actor: SubscriptionActor, facts: dict[str, object]) -> Draft:
+    actor_ref = actor.ref if actor else ""
+    return Draft(kind, to_ms(timezone.now()), actor_ref, subscription.owner.ref, about=subscription.ref, facts=facts)

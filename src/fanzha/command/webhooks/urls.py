@@ -8,5 +8,5 @@ urlpatterns = [
     path("webhooks/", views.listing, name="webhooks"),
     path("webhooks/<slug:ref>/", views.detail, name="webhook"),
     path("webhooks/<slug:ref>/change/", views.change, name="webhook_change"),
-    path("webhooks/<slug:ref>/deliveries/<int:number>/again/", views.again, name="webhook_again"),
+    path("webhooks/<slug:ref>/deliveries/<int:number>/again/", views.send_again, name="webhook_again"),
 ]

@@ -53,7 +53,7 @@ def change(request: SignedInRequest, ref: str) -> HttpResponse:
 
 @signed_in(Role.ADMINISTRATOR)
 @require_POST
-def again(request: HttpRequest, ref: str, number: int) -> HttpResponse:
+def send_again(request: HttpRequest, ref: str, number: int) -> HttpResponse:
     """Retry a failed delivery."""
     deliveries = Delivery.objects.filter(subscription__ref=ref, subscription__removed_at=None)
     if retry_delivery(get_object_or_404(deliveries, pk=number), timezone.now()):

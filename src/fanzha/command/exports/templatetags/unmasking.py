@@ -14,7 +14,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
-from fanzha.command.exports.evidence_values import is_masked
+from fanzha.command.exports.evidence_unmasking import is_masked
 from fanzha.command.exports.unmasking import MAY_UNMASK, may_unmask
 from fanzha.command.subjects.selectors import display_subject
 

@@ -1,4 +1,4 @@
-"""Tables that can be imported, one module per sort; mirror tables come from processes with `data: mirrored`."""
+"""Importable tables, one module per kind. Mirror tables come from processes with `data: mirrored`."""
 
 from functools import cache
 

@@ -32,7 +32,7 @@ _NO_END = Words("须为将来的时刻，2100 年以前", "must be a moment that
 
 
 class AllowlistTable(ImportTable):
-    """The spared list."""
+    """Import table of the allowlist."""
 
     name = "spared"
     title = Words("免扰号码", "Spared numbers")
@@ -67,7 +67,7 @@ class AllowlistTable(ImportTable):
 
 
 class AllowlistWriter(TableWriter):
-    """Stores rows with their import until they are approved."""
+    """Writer that stores rows with their import until they are approved."""
 
     def __init__(self, job: ImportJob) -> None:
         self._job, self._now = job, timezone.now()
@@ -80,7 +80,7 @@ class AllowlistWriter(TableWriter):
         return [result for result in results if isinstance(result, RowError)]
 
     def finish(self) -> Words | None:
-        """Nothing counts yet."""
+        """Do nothing: the rows take effect with their approval."""
         return None
 
     def _row(self, row: ImportRow) -> SparedRow | RowError:

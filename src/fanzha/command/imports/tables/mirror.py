@@ -33,7 +33,7 @@ _NO = {"no": False, "false": False, "0": False, "否": False, "n": False}
 
 
 class MirrorTable(ImportTable):
-    """The events of one mirrored process."""
+    """Import table of the events of one mirrored process."""
 
     def __init__(self, process: Process) -> None:
         self._process = process
@@ -57,7 +57,7 @@ class MirrorTable(ImportTable):
 
 
 class MirrorWriter(TableWriter):
-    """Advances one process per reference; a row that was ingested before counts as used and changes nothing."""
+    """Writer that advances one process per reference. A row ingested before counts as used and changes nothing."""
 
     def __init__(self, process: Process, job: ImportJob) -> None:
         self._process, self._job = process, job
@@ -89,7 +89,7 @@ class MirrorWriter(TableWriter):
         self._imported_rows = set(rows.values_list("mirrored_id", "digest"))
 
     def finish(self) -> Words | None:
-        """Nothing is left to do."""
+        """Do nothing: each batch advances its processes at once."""
         return None
 
     def _import_row(self, row: ImportRow) -> RowError | None:

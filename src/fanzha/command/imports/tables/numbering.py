@@ -1,4 +1,4 @@
-"""Ported numbers and allocated ranges: what an importer hands in replaces what he handed in before."""
+"""Import tables of ported numbers and allocated ranges. A new file of an organisation replaces its previous one."""
 
 import re
 from collections.abc import Sequence
@@ -32,7 +32,7 @@ _UNTIL = ImportColumn("valid_until", Words("失效时间", "valid until"), ("unt
 
 
 class NumberingTable(ImportTable):
-    """A table of the numbering plan."""
+    """Import table of the numbering plan."""
 
     owners = _OWNERS
 
@@ -40,12 +40,12 @@ class NumberingTable(ImportTable):
         self.name, self.title, self.about, self.schema, self.columns = name, title, about, schema, columns
 
     def writer(self, job: ImportJob) -> "NumberingWriter":
-        """Return what writes its rows."""
+        """Return the writer of its rows."""
         return NumberingWriter(self, job)
 
 
 class NumberingWriter(TableWriter):
-    """Writes rows to a separate file, which is installed among the numbering tables at the end."""
+    """Writer of a separate file that becomes part of the numbering table when the import is finished."""
 
     def __init__(self, table: NumberingTable, job: ImportJob) -> None:
         import pyarrow.parquet as pq
@@ -55,7 +55,7 @@ class NumberingWriter(TableWriter):
         self._writer = pq.ParquetWriter(self._part.temporary, table.schema)
 
     def write(self, rows: Sequence[ImportRow]) -> list[RowError]:
-        """Write the rows that can be used."""
+        """Write the valid rows; return one error for each rejected row."""
         numbers = (
             _canonical_numbers(rows) if self._table.name == "portability" else [row.cells["prefix"] for row in rows]
         )
@@ -71,7 +71,7 @@ class NumberingWriter(TableWriter):
         return errors
 
     def finish(self) -> Words | None:
-        """Install the file and publish the lists to the screens."""
+        """Merge the file into the numbering table, and publish the lists to the screens."""
         self._writer.close()
         self._part.commit()
         merge_parts(self._table.name, self._table.schema)

@@ -18,14 +18,14 @@ class ImportColumn(NamedTuple):
 
 
 class ImportRow(NamedTuple):
-    """One row by the table's own names; "" where the file has nothing."""
+    """One row: its cells by column names of the table, "" for missing ones."""
 
     number: int
     cells: Mapping[str, str]
 
 
 class RowError(NamedTuple):
-    """Why a row is not used: its number, the column ("" for the row), the reason, what stood there."""
+    """Why a row is rejected: its number, the column ("" for the whole row), the reason and the value of the cell."""
 
     row: int
     column: str
@@ -34,7 +34,7 @@ class RowError(NamedTuple):
 
 
 class TableWriter(ABC):
-    """Writes the rows of one import in batches, each in one transaction."""
+    """Writer of the rows of one import, in batches of one transaction each."""
 
     @abstractmethod
     def write(self, rows: Sequence[ImportRow]) -> list[RowError]:
@@ -44,12 +44,12 @@ class TableWriter(ABC):
     def finish(self) -> Words | None:
         """Activate the written rows; return a note, if any. Raise FanzhaError on failure."""
 
-    def abort(self) -> None:  # noqa: B027  most have nothing to remove
+    def abort(self) -> None:  # noqa: B027  most writers have nothing to remove
         """Remove everything that was written."""
 
 
 class ImportTable(ABC):
-    """One sort of table. `owners` are kinds of the role table whose organisations may import it."""
+    """One importable table. `owners` are kinds of the role table whose organisations may import it."""
 
     name: str
     title: Words

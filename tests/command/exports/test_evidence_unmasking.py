@@ -8,7 +8,7 @@ from tests.command.people import World
 from tests.command.processes.orders_made import issued
 
 from fanzha.command.audit.models import LogEntry
-from fanzha.command.exports.evidence_values import is_masked, unmask_evidence, unmask_file
+from fanzha.command.exports.evidence_unmasking import is_masked, unmask_evidence, unmask_file
 from fanzha.command.exports.models import Unmasking
 from fanzha.command.exports.unmasking import UnmaskingRefused
 from fanzha.command.processes.models import Step
