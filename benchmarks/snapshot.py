@@ -58,7 +58,7 @@ def contents(keys: Keys) -> Contents:
         level = Level.SUSPECTED if place % 2 else Level.WATCH
         until, whose = AT + (place % 1_000 + 1) * HOUR, f"made-up organisation {place % 7}"
         listing.add_keys(
-            part, SnapshotEntry(level, Treatment.LABEL, "brushing", until, service="voice", organisation=whose)
+            part, SnapshotEntry(level, Treatment.LABEL, "brushing", until, service="voice", organization=whose)
         )
     return listing.build()
 

@@ -23,7 +23,7 @@ _single_scope = st.builds(
     service=st.sampled_from(SERVICES),
     ingress=st.sampled_from(INGRESSES),
     case=st.sampled_from(CASES),
-    organisation=st.sampled_from(("", "a made-up carrier", "虚构机构")),
+    organization=st.sampled_from(("", "a made-up carrier", "虚构机构")),
     simulated=st.booleans(),
     next_scope=st.none(),
 )

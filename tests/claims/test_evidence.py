@@ -10,7 +10,7 @@ from fanzha.claims.treatment import Treatment
 from fanzha.claims.verdict import Level, VerdictScope
 
 SAID = Opinion(
-    organisation="a made-up bank",
+    organization="a made-up bank",
     subject_kind="phone_number",
     subject="+8617000000001",
     level=Level.SUSPECTED,

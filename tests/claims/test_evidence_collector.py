@@ -20,7 +20,7 @@ from fanzha.claims.url_expressions import url_hash
 from fanzha.claims.verdict import Case, CaseStatus, Level
 from fanzha.screen.mapped_snapshot import MappedSnapshot
 
-OURS = Policy(organisation="a made-up carrier")
+OURS = Policy(organization="a made-up carrier")
 
 
 def mapped(listing: ContentsBuilder) -> MappedSnapshot:

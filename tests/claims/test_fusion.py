@@ -15,7 +15,7 @@ from fanzha.claims.policy import Policy
 from fanzha.claims.treatment import Treatment
 from fanzha.claims.verdict import FOREVER, Level, Verdict, VerdictScope
 
-OURS = Policy(organisation="a made-up carrier", treat_suspected=Treatment.LABEL)
+OURS = Policy(organization="a made-up carrier", treat_suspected=Treatment.LABEL)
 SPARED = AllowlistEntry(NUMBER, OriginKind.TRUNK, "T", "a made-up hospital", "contract 7")
 
 
@@ -103,7 +103,7 @@ def test_spared_numbers_are_found_by_their_number() -> None:
 def test_a_decision_outranks_what_was_known_before_it_and_nothing_after() -> None:
     appeal = decision(Level.CLEAR)
     verdict = one([piece(confidence=1.0), appeal])
-    assert (verdict.level, verdict.organisation, verdict.until) == (Level.CLEAR, "a made-up authority", FOREVER)
+    assert (verdict.level, verdict.organization, verdict.until) == (Level.CLEAR, "a made-up authority", FOREVER)
     assert [(part.source, part.weight) for part in verdict.why] == [(DECISION, 1.0), ("finding", 0.0)]
     assert one([piece(confidence=1.0, at=AT), appeal]).level is Level.SUSPECTED
 

@@ -12,7 +12,7 @@ from fanzha.claims.verdict import Level
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"watch": 0.9}, {"watch": 0.0}, {"suspected": 1.1}, {"trust": {"a": 2.0}}, {"organisations": -1.0}]
+    [{"watch": 0.9}, {"watch": 0.0}, {"suspected": 1.1}, {"trust": {"a": 2.0}}, {"organizations": -1.0}]
     + [{"treat_suspected": Treatment.REFUSE}, {"treat_watch": Treatment.REFUSE}],
 )
 def test_what_cannot_be_is_refused(wrong: dict[str, Any]) -> None:

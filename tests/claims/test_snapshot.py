@@ -39,7 +39,7 @@ def test_the_same_contents_give_the_same_bytes(
 
 def test_profiles_that_do_not_fit_14_bits_are_kept_too() -> None:
     listed = {
-        ("phone_number", f"+86170{place:08}"): SnapshotEntry(Level.WATCH, organisation=f"made-up organisation {place}")
+        ("phone_number", f"+86170{place:08}"): SnapshotEntry(Level.WATCH, organization=f"made-up organisation {place}")
         for place in range(17_000)
     }
     file = base(listed)

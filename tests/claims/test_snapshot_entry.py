@@ -38,7 +38,7 @@ def test_people_are_told_level_type_and_case_and_nothing_else() -> None:
     assert WIDE.words == ("关注", "watch")
 
 
-VERDICT = fuse_subject([piece(confidence=1.0)], AT, Policy(organisation="a made-up carrier"))
+VERDICT = fuse_subject([piece(confidence=1.0)], AT, Policy(organization="a made-up carrier"))
 CASE = Case(
     subject_kind="phone_number",
     subject=NUMBER,
@@ -53,7 +53,7 @@ CASE = Case(
 def test_a_verdict_becomes_an_entry() -> None:
     entry = build_entry(VERDICT, None, AT)
     assert entry == SnapshotEntry(
-        Level.SUSPECTED, Treatment.LABEL, "brushing", AT + DAY, organisation="a made-up carrier", next_scope=None
+        Level.SUSPECTED, Treatment.LABEL, "brushing", AT + DAY, organization="a made-up carrier", next_scope=None
     )
 
 
@@ -71,7 +71,7 @@ def test_a_police_case_stands_beside_the_verdict_and_alone() -> None:
     assert later is not None and (later.level, later.case) == (Level.CLEAR, CaseStatus.FILED)
     assert entry.match(AT + 2 * DAY) is None
     assert build_entry([], CASE, AT) == SnapshotEntry(
-        Level.CLEAR, until=AT + 2 * DAY, case=CaseStatus.FILED, organisation="a made-up police station"
+        Level.CLEAR, until=AT + 2 * DAY, case=CaseStatus.FILED, organization="a made-up police station"
     )
 
 

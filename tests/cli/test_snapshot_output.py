@@ -21,7 +21,7 @@ from fanzha.cli._snapshot_output import (
 )
 
 SUBJECT = ("phone_number", "+8617000000001")
-WIDE = SnapshotEntry(Level.WATCH, organisation="a made-up \x1b[31mcarrier")
+WIDE = SnapshotEntry(Level.WATCH, organization="a made-up \x1b[31mcarrier")
 NARROW = SnapshotEntry(
     Level.SUSPECTED,
     Treatment.LABEL,
@@ -43,6 +43,7 @@ def printed(show: Any, content: dict[str, Any]) -> str:
 def test_each_scope_of_a_subject_is_a_row() -> None:
     content = entry_as_json(SnapshotState(base({SUBJECT: NARROW})), SUBJECT, [])
     assert [one["until"] for one in content["entries"]] == [AT, None] and WIDE.until == FOREVER
+    assert content["entries"][1]["organisation"] == WIDE.organization and "next_scope" not in content["entries"][0]
     output = printed(print_entry, content)
     assert "涉诈嫌疑，刷单返利 suspected, brushing and rebate tasks · 模拟 simulated" in output
     assert "呼出、语音 outgoing, voice" in output and "提示 label" in output and "2026-03-01T00:00Z" in output

@@ -39,7 +39,7 @@ pytestmark = pytest.mark.field
 ORDERED, LIMITED, CALLEE = "+8617000000001", "+8617000000002", "+8617000000900"
 ACTS_WITHIN_SECONDS = 5.0
 DAY_MS = 86_400_000
-SETTINGS = VerdictSettings(policy=Policy(organisation="a made-up centre"))
+SETTINGS = VerdictSettings(policy=Policy(organization="a made-up centre"))
 WRONG = Words("核查有误", "found wrong")
 
 

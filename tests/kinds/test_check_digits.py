@@ -11,7 +11,7 @@ from fanzha.kinds._check_digits import (
     luhn,
     luhn_digit,
     mod97,
-    organisation_digit,
+    organization_digit,
     registration_digit,
 )
 
@@ -20,7 +20,7 @@ def test_published_examples_hold() -> None:
     assert luhn("79927398713") and luhn("490154203237518")
     assert identity_digit("11010519491231002") == "X"
     assert credit_code_digit("91350100M000100Y4") == "3"
-    assert organisation_digit("D2143569") == "X"
+    assert organization_digit("D2143569") == "X"
     assert registration_digit("11010800000001") == "6"
     assert mod97("WEST12345698765432GB82") == 1
 

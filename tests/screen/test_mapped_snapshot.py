@@ -39,7 +39,7 @@ def test_any_snapshot_is_a_dict(
 
 def test_numbers_whose_profile_is_rare_are_found_alike() -> None:
     listed = {
-        ("phone_number", f"+86170{index:08}"): SnapshotEntry(Level.WATCH, organisation=f"made-up organisation {index}")
+        ("phone_number", f"+86170{index:08}"): SnapshotEntry(Level.WATCH, organization=f"made-up organisation {index}")
         for index in range(17_000)
     }
     mapped = MappedSnapshot(base(listed))

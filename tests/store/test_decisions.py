@@ -25,7 +25,7 @@ from fanzha.store.decisions import (
 
 AT = 1_772_323_200_000
 ORDERED = Opinion(
-    organisation="a made-up centre",
+    organization="a made-up centre",
     subject_kind="phone_number",
     subject="+8617000000001",
     level=Level.SUSPECTED,

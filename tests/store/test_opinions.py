@@ -33,7 +33,7 @@ def test_a_line_is_an_opinion(tmp_path: Path) -> None:
     more = {**SAID, "given_at": AT, "subject": "+8617000000002", "score": 0.4, "fraud_type": "brushing"}
     first, second = read_opinions(lines(tmp_path, SAID, "", more))
     assert first == Opinion(
-        organisation="a made-up bank",
+        organization="a made-up bank",
         subject_kind="phone_number",
         subject="+8617000000001",
         level=Level.WATCH,

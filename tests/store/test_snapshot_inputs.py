@@ -20,7 +20,7 @@ from fanzha.store.snapshot_inputs import SnapshotInputs, fuse_inputs, load_live_
 from fanzha.store.snapshots import SnapshotStore
 
 ONE, OTHER = "+8617000000001", "+8617000000002"
-OURS = Policy(organisation="a made-up carrier")
+OURS = Policy(organization="a made-up carrier")
 
 
 @pytest.fixture(autouse=True)
@@ -55,7 +55,7 @@ def published(inputs: SnapshotInputs, *, simulated: bool = False) -> MappedSnaps
 def test_live_findings_are_fused_and_made_up_ones_only_when_wanted(found: Path) -> None:
     mapped = published(SnapshotInputs((found,)))
     one = mapped.number(ONE)
-    assert one is not None and (one.level, one.organisation) == (Level.SUSPECTED, "a made-up carrier")
+    assert one is not None and (one.level, one.organization) == (Level.SUSPECTED, "a made-up carrier")
     assert mapped.number(OTHER) is None and mapped.number("+8617000000003") is None and not mapped.head.simulated
     assert published(SnapshotInputs((found,)), simulated=True).head.simulated
 

@@ -26,7 +26,7 @@ from fanzha.store.snapshots import ChangeLimitExceeded, SnapshotStore
 from fanzha.store.verdict_settings import VerdictSettings
 
 ONE, OTHER = "+8617000000001", "+8617000000002"
-SETTINGS = VerdictSettings(policy=Policy(organisation="a made-up centre"))
+SETTINGS = VerdictSettings(policy=Policy(organization="a made-up centre"))
 WORD = Approval("two made-up persons", "an order", AT)
 DAY_MS = 86_400_000
 
@@ -39,7 +39,7 @@ def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 
 def ordered(number: str, *, kind: str = "phone_number", simulated: bool = False) -> Opinion:
     return Opinion(
-        organisation="a made-up centre",
+        organization="a made-up centre",
         subject_kind=kind,
         subject=number,
         level=Level.SUSPECTED,

@@ -45,7 +45,7 @@ def test_a_base_is_published_and_found(home: Path) -> None:
     state = SnapshotStore().state()
     assert state is not None
     check(state.base)
-    assert state.head.organisation == "a made-up carrier"
+    assert state.head.organization == "a made-up carrier"
     modes = {stat.S_IMODE(path.stat().st_mode) for path in (home / "snapshots").iterdir()}
     assert modes == {0o600}
 

@@ -28,7 +28,7 @@ def test_policy_trust_and_limits_are_read(tmp_path: Path) -> None:
         '[verdicts.trust]\n"虚构银行" = 0.8\n[verdicts.limits]\nnewly_refused = 5\n',
     )
     assert found.policy == Policy(
-        organisation="虚构运营商", suspected=0.9, treat_suspected=Treatment.WITHHOLD, trust={"虚构银行": 0.8}
+        organization="虚构运营商", suspected=0.9, treat_suspected=Treatment.WITHHOLD, trust={"虚构银行": 0.8}
     )
     assert found.limits == Limits(newly_refused=5)
 
@@ -54,4 +54,4 @@ def test_the_settings_of_the_reference_page_are_those_that_ship_but_for_names(tm
     page = Path(__file__).resolve().parents[2] / "docs" / "reference" / "verdicts.md"
     (example,) = re.findall(r"^```toml\n(.*?)^```", page.read_text("utf-8"), re.M | re.S)
     found = settings(tmp_path, example)
-    assert found == VerdictSettings(Policy(organisation="虚构运营商", trust={"虚构银行": 0.8, "wangiri": 0.9}))
+    assert found == VerdictSettings(Policy(organization="虚构运营商", trust={"虚构银行": 0.8, "wangiri": 0.9}))

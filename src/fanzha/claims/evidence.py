@@ -65,7 +65,7 @@ def evidence_from_opinion(opinion: Opinion, *, reasons: bool = True) -> Evidence
         opinion.subject_kind,
         opinion.subject,
         DECISION if opinion.decision else OPINION,
-        opinion.organisation,
+        opinion.organization,
         opinion.level,
         opinion.confidence,
         opinion.given_at,

@@ -29,7 +29,7 @@ class _FusionResult(NamedTuple):
     score: float
     fraud_type: str
     treatment: Treatment
-    organisation: str
+    organization: str
     counted: tuple[_WeightedEvidence, ...]
 
 
@@ -143,7 +143,7 @@ def _verdict(
         fraud_type=fused.fraud_type,
         treatment=fused.treatment,
         until=_next_change(pieces, fused, at, policy, spared),
-        organisation=fused.organisation,
+        organization=fused.organization,
         simulated=first.simulated,
         why=tuple(_contributions(fused, pieces, at, spared)),
     )
@@ -183,7 +183,7 @@ def _fuse_pieces(
         return _FusionResult(decision.level, sure, kind, treatment, decision.by, weighed)
     kind = _fraud_type(weighed) if level is not Level.CLEAR else ""
     treatment = decision.treatment if decision and decision.treatment else Treatment.ALLOW
-    return _FusionResult(level, score, kind, stricter(treatment, policy.treatment(level)), policy.organisation, weighed)
+    return _FusionResult(level, score, kind, stricter(treatment, policy.treatment(level)), policy.organization, weighed)
 
 
 def _is_newer(piece: Evidence, since: int | None) -> bool:

@@ -16,7 +16,7 @@ class Opinion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     Only a decision may ask for a treatment, and it must name its legal basis (ATF Art. 32). Raise ValueError.
     """
 
-    organisation: str
+    organization: str = msgspec.field(name="organisation")
     subject_kind: str
     subject: str  # canonical
     level: Level
@@ -37,7 +37,7 @@ class Opinion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
     def __post_init__(self) -> None:
         """Validate the fields; raise ValueError."""
-        if not self.organisation.strip():
+        if not self.organization.strip():
             raise ValueError("an opinion has an organisation")
         if self.treatment is not None and not self.decision:
             raise ValueError("only a decision may ask for a treatment")

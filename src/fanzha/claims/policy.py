@@ -13,11 +13,12 @@ MACHINE_MAY = (Treatment.ALLOW, Treatment.LABEL, Treatment.WITHHOLD)
 class Policy(msgspec.Struct, frozen=True, kw_only=True):
     """An operator's settings. Trust is 0–1 by detector or organisation. Raise ValueError for invalid values."""
 
-    organisation: str = ""  # the owner of the verdicts
+    organization: str = msgspec.field(default="", name="organisation")  # the owner of the verdicts
     watch: float = 0.5
     suspected: float = 0.8
     detectors: float = 1.0  # default trust in a detector
-    organisations: float = 0.6  # default trust in an organisation: one alone cannot reach `suspected`
+    #: Default trust in an organisation: one alone cannot reach `suspected`.
+    organizations: float = msgspec.field(default=0.6, name="organisations")
     trust: dict[str, float] = {}
     treat_watch: Treatment = Treatment.ALLOW
     treat_suspected: Treatment = Treatment.LABEL
@@ -26,7 +27,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
         """Validate thresholds, trust and treatments."""
         if not 0 < self.watch <= self.suspected <= 1:
             raise ValueError("0 < watch <= suspected <= 1 must hold")
-        if not all(0 <= trust <= 1 for trust in (self.detectors, self.organisations, *self.trust.values())):
+        if not all(0 <= trust <= 1 for trust in (self.detectors, self.organizations, *self.trust.values())):
             raise ValueError("trust lies between 0 and 1")
         if not {self.treat_watch, self.treat_suspected} <= set(MACHINE_MAY):
             raise ValueError("to refuse takes a decision: treat_* is allow, label or withhold")
@@ -45,4 +46,4 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
 
     def trust_in(self, source: str, by: str) -> float:
         """Return the trust in a detector or organisation."""
-        return self.trust.get(by, self.detectors if source == FINDING else self.organisations)
+        return self.trust.get(by, self.detectors if source == FINDING else self.organizations)

@@ -36,7 +36,7 @@ class SnapshotEntry(NamedTuple):
     service: str = ""
     ingress: str = ""
     case: CaseStatus = CaseStatus.NONE
-    organisation: str = ""
+    organization: str = ""
     simulated: bool = False
     next_scope: "SnapshotEntry | None" = None
 
@@ -94,7 +94,7 @@ def build_entry(verdicts: Sequence[Verdict], case: Case | None, at: int) -> Snap
         return None
     entries = [entry for verdict in active for entry in _split_by_case(verdict, case if has_case else None)]
     if case and has_case:
-        entries.append(SnapshotEntry(Level.CLEAR, until=case.until, case=case.status, organisation=case.body))
+        entries.append(SnapshotEntry(Level.CLEAR, until=case.until, case=case.status, organization=case.body))
     chain: SnapshotEntry | None = None
     for entry in sorted(entries, key=lambda entry: (entry.scope.width, -LEVELS.index(entry.level)))[::-1]:
         chain = entry._replace(next_scope=chain)
@@ -113,7 +113,7 @@ def _split_by_case(verdict: Verdict, case: Case | None) -> "Iterator[SnapshotEnt
         verdict.fraud_type,
         verdict.until,
         *verdict.scope,
-        organisation=verdict.organisation,
+        organization=verdict.organization,
         simulated=verdict.simulated,
     )
     if case:

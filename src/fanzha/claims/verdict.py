@@ -148,6 +148,6 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     fraud_type: str
     treatment: Treatment
     until: int  # UTC ms, exclusive; only new evidence changes the verdict before
-    organisation: str  # the owner of the verdict
+    organization: str = msgspec.field(name="organisation")  # the owner of the verdict
     simulated: bool
     why: tuple[VerdictPart, ...]  # the heaviest first

@@ -90,7 +90,7 @@ def state_as_json(state: SnapshotState) -> dict[str, Any]:
     return {
         "sequence": state.head.sequence,
         "created_at": state.head.created_at,
-        "organisation": state.head.organisation,
+        "organisation": state.head.organization,
         "simulated": any(item.head.simulated for item in state.files),
         "bytes": sum(len(item.data) for item in state.files),
         "facts": state.base.head.facts,
@@ -135,7 +135,8 @@ def entry_as_json(state: SnapshotState, subject: Subject, verdicts: Sequence[Ver
 
 
 def _scope_as_json(entry: SnapshotEntry) -> dict[str, Any]:
-    fields = {name: value for name, value in entry._asdict().items() if name != "also"}
+    keys = {"organization": "organisation"}
+    fields = {keys.get(name, name): value for name, value in entry._asdict().items() if name != "next_scope"}
     return {**fields, "until": None if entry.until == FOREVER else entry.until, **entry.words._asdict()}
 
 

@@ -118,7 +118,7 @@ def erase_person(ref: str, basis: str, by: str) -> None:
     from fanzha.command.web.scoping import unscoped
 
     with unscoped("a person is erased for all organisations"):
-        count = erase_person(ref, basis=basis, actor=f"operator:{by}"[:80], organisation="")
+        count = erase_person(ref, basis=basis, actor=f"operator:{by}"[:80], organization="")
     click.echo(f"已删除 erased: {count}")
 
 

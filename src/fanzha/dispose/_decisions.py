@@ -50,7 +50,7 @@ def _opinion(
 ) -> Opinion:
     reason: Words = instruction.reason
     return Opinion(
-        organisation=instruction.issuer,
+        organization=instruction.issuer,
         subject_kind=target.kind,
         subject=target.value,
         level=Level.CLEAR if treatment is Treatment.ALLOW else Level.SUSPECTED,

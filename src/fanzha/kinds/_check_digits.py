@@ -33,7 +33,7 @@ def credit_code_digit(first17: str) -> str:
     return CREDIT_CODE_CHARACTERS[-_weighted(values, weights) % 31]
 
 
-def organisation_digit(first8: str) -> str:
+def organization_digit(first8: str) -> str:
     """Return the check character of an organisation code (GB 11714)."""
     values = map("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ".index, first8)
     return "0123456789X0"[11 - _weighted(values, (3, 7, 9, 10, 5, 8, 4, 2)) % 11]

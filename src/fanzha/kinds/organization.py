@@ -5,11 +5,11 @@ import re
 from fanzha.base.errors import Malformed
 from fanzha.base.words import Words
 from fanzha.kinds._areas import areas, place_at
-from fanzha.kinds._check_digits import credit_code_digit, organisation_digit, registration_digit
+from fanzha.kinds._check_digits import credit_code_digit, organization_digit, registration_digit
 from fanzha.kinds._kind import Fact, SubjectKind
 
 _CREDIT = re.compile(r"[0-9A-HJ-NPQRTUWXY]{2}\d{6}[0-9A-HJ-NPQRTUWXY]{10}", re.ASCII)
-_REGISTRATION, _ORGANISATION = re.compile(r"\d{15}", re.ASCII), re.compile(r"[0-9A-Z]{8}[0-9X]", re.ASCII)
+_REGISTRATION, _ORGANIZATION_CODE = re.compile(r"\d{15}", re.ASCII), re.compile(r"[0-9A-Z]{8}[0-9X]", re.ASCII)
 _LATEST = 9999
 
 #: Registrar by first character of a credit code.
@@ -44,7 +44,7 @@ class OrganizationSubjectKind(SubjectKind):
             return text
         if _REGISTRATION.fullmatch(text.removeprefix("REG:")):
             return f"reg:{text.removeprefix('REG:')}"
-        if _ORGANISATION.fullmatch(text.removeprefix("ORG:")):
+        if _ORGANIZATION_CODE.fullmatch(text.removeprefix("ORG:")):
             return f"org:{text.removeprefix('ORG:')}"
         raise Malformed("neither a credit code (18), a registration number (15) nor an organisation code (9)")
 
@@ -83,7 +83,7 @@ class OrganizationSubjectKind(SubjectKind):
 def check_holds(value: str) -> bool:
     """Return whether the check character of a canonical code is valid."""
     code = value.partition(":")[2] or value
-    right = {18: credit_code_digit, 15: registration_digit, 9: organisation_digit}[len(code)]
+    right = {18: credit_code_digit, 15: registration_digit, 9: organization_digit}[len(code)]
     return right(code[:-1]) == code[-1]
 
 

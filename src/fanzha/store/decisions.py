@@ -132,7 +132,7 @@ class DecisionLog:
     def add(self, decisions: Mapping[str, Opinion], *, at: int) -> None:
         """Append decisions by id, and flush them to disk. Raise ValueError for an opinion that is no decision."""
         if invalid := [record_id for record_id in decisions.values() if not record_id.decision]:
-            raise ValueError(f"an opinion of {invalid[0].organisation} is no decision")
+            raise ValueError(f"an opinion of {invalid[0].organization} is no decision")
         self._append(
             [
                 DecisionRecord(id=record_id, given=opinion, until=opinion.until)

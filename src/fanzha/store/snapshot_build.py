@@ -34,8 +34,8 @@ def build_base(
     """
     before = store.state()
     built = fuse_inputs(inputs, at, settings.policy, store.salt, simulated=simulated)
-    organisation = settings.policy.organisation
-    published = store.publish_base(built.contents, at=at, approval=approval, by=organisation, since=before)
+    organization = settings.policy.organization
+    published = store.publish_base(built.contents, at=at, approval=approval, by=organization, since=before)
     return SnapshotBuild(built, published.current, published)
 
 
@@ -64,5 +64,5 @@ def build_delta(
 def _publish_delta(
     store: SnapshotStore, built: BuiltContents, settings: VerdictSettings, at: int, approval: Approval | None
 ) -> SnapshotBuild:
-    published = store.publish_delta(built.contents, at=at, approval=approval, by=settings.policy.organisation)
+    published = store.publish_delta(built.contents, at=at, approval=approval, by=settings.policy.organization)
     return SnapshotBuild(built, published.current, published)

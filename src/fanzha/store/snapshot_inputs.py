@@ -86,7 +86,7 @@ def fuse_inputs(
 
 def url_list_entry(policy: Policy) -> SnapshotEntry:
     """Return the entry of all links on the operator's own list."""
-    return SnapshotEntry(Level.SUSPECTED, policy.treat_suspected, organisation=policy.organisation)
+    return SnapshotEntry(Level.SUSPECTED, policy.treat_suspected, organization=policy.organization)
 
 
 def build_list_sections(at: int, salt: bytes) -> list[SectionData]:

@@ -66,12 +66,12 @@ def publish_verdicts(
     if not changed:
         return PublishResult(store.confirm(at), 0)
     contents = _build_contents(state, changed, settings)
-    organisation = settings.policy.organisation
+    organization = settings.policy.organization
     try:
-        published = store.publish_delta(contents, at=at, approval=approval, by=organisation)
+        published = store.publish_delta(contents, at=at, approval=approval, by=organization)
     except BaseRequired:
-        _publish_new_base(store, at, organisation)
-        published = store.publish_delta(contents, at=at, approval=approval, by=organisation)
+        _publish_new_base(store, at, organization)
+        published = store.publish_delta(contents, at=at, approval=approval, by=organization)
     return PublishResult(published.current, len(changed))
 
 
@@ -149,5 +149,5 @@ def publish_state_lists(
         return 0
     contents = compute_list_delta(state, build_list_sections(at, bytes.fromhex(state.base.head.salt)))
     if contents.lists:
-        store.publish_delta(contents, at=at, approval=approval, by=settings.policy.organisation)
+        store.publish_delta(contents, at=at, approval=approval, by=settings.policy.organization)
     return len(contents.lists)

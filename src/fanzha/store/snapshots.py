@@ -108,7 +108,7 @@ class SnapshotStore:
                 what="base",
                 sequence=(sequence := before.sequence + 1 if before else 1),
                 created_at=at,
-                organisation=by,
+                organization=by,
                 before=before.files[-1].identity if before else "",
                 salt=self.salt.hex(),
                 simulated=_has_simulated(contents),
@@ -222,7 +222,7 @@ def _fold_deltas(files: list[SnapshotFile]) -> list[SnapshotFile]:
         return files
     head = files[-1].head
     contents = merge_deltas(SnapshotState(*_split(files)))
-    return [files[0], _build_delta(contents, files[:1], newest=files[-1], at=head.created_at, by=head.organisation)]
+    return [files[0], _build_delta(contents, files[:1], newest=files[-1], at=head.created_at, by=head.organization)]
 
 
 def _build_late_delta(files: list[SnapshotFile], since: SnapshotState, base: SnapshotFile) -> list[SnapshotFile]:
@@ -230,7 +230,7 @@ def _build_late_delta(files: list[SnapshotFile], since: SnapshotState, base: Sna
     head, contents = base.head, changes_since(SnapshotState(*_split(files)), since)
     if not (_count_changes(contents) or contents.lists or contents.urls is not None):
         return []
-    return [_build_delta(contents, [base], at=head.created_at, by=head.organisation)]
+    return [_build_delta(contents, [base], at=head.created_at, by=head.organization)]
 
 
 def _build_delta(
@@ -249,7 +249,7 @@ def _build_delta(
         what="delta",
         sequence=sequence,
         created_at=at,
-        organisation=by,
+        organization=by,
         base=files[0].identity,
         before=files[-1].identity,
         salt=files[0].head.salt,

@@ -35,7 +35,7 @@ def load_verdict_settings(folder: Path | None = None) -> VerdictSettings:
 
 
 def _convert(data: Any, type_: type[Any], location: str) -> Any:
-    fields = type_.__struct_fields__
+    fields = type_.__struct_encode_fields__
     if isinstance(data, dict) and (unknown := [name for name in data if name not in fields]):
         raise UsageError(f"{location}: unknown key {unknown[0]!r}", fix=f"there are: {', '.join(fields)}")
     try:

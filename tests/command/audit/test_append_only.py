@@ -50,7 +50,7 @@ def test_no_statement_changes_or_deletes_a_row(table: str) -> None:
 @pytest.mark.usefixtures("guarded")
 def test_of_a_key_only_its_destruction_is_allowed() -> None:
     assert refused("UPDATE evidence_personkey SET wrapped = sealed FROM evidence_personalfield")
-    assert erase_person("subject-0", basis="PIPL Art. 47", actor="", organisation="") == 1
+    assert erase_person("subject-0", basis="PIPL Art. 47", actor="", organization="") == 1
     record(1)
     assert refused("UPDATE evidence_personkey SET wrapped = NULL, person = 'another'")
 

@@ -54,5 +54,5 @@ def test_values_are_decrypted_until_their_person_is_erased() -> None:
         log.extend([draft(1), draft(2)])
     assert list(decrypt_values(entries()))
     for person in {disclosed.secret.person for disclosed in decrypt_values(entries())}:
-        erase_person(person, basis="PIPL Art. 47", actor="", organisation="")
+        erase_person(person, basis="PIPL Art. 47", actor="", organization="")
     assert list(decrypt_values(entries())) == []

@@ -25,7 +25,7 @@ def tamper(statement: str) -> None:
 
 
 def forget(person: str) -> None:
-    erase_person(person, basis="PIPL Art. 47", actor="", organisation="")
+    erase_person(person, basis="PIPL Art. 47", actor="", organization="")
 
 
 def test_values_as_they_were_sealed_are_no_faults_before_and_after_an_erasure() -> None:

@@ -26,7 +26,7 @@ def test_a_check_is_enqueued_once_while_one_waits() -> None:
 
 
 def forget(person: str) -> int:
-    return erase_person(person, basis="PIPL Art. 47", actor="person-9", organisation="organisation-1")
+    return erase_person(person, basis="PIPL Art. 47", actor="person-9", organization="organisation-1")
 
 
 def test_erasing_leaves_the_log_valid_and_is_on_record() -> None:

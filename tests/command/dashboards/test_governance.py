@@ -43,7 +43,7 @@ def test_a_privacy_officer_counts_the_unmaskings_of_his_own_organisation(world: 
     at = to_ms(timezone.now())
     with recorded() as log:
         for name in ("carrier", "carrier", "bank"):
-            log.add(Draft(kind="unmasking", at=at, actor="somebody", organisation=world[name].ref))
+            log.add(Draft(kind="unmasking", at=at, actor="somebody", organization=world[name].ref))
     desk = shown(privacy_officer_dashboard, world, "carrier", Role.PRIVACY_OFFICER)
     assert [one.number for one in desk.figures] == ["2", "0"]
 

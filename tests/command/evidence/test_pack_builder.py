@@ -75,7 +75,7 @@ def test_personal_values_are_in_it_when_asked_for_and_not_erased(world: World) -
     assert b"17000001234" not in pack(order.ref)
     assert b"17000001234" in pack(order.ref, personal=True)
     with unscoped("test"):
-        erase_person(order.ref, basis="PIPL Art. 47", actor="", organisation="")
+        erase_person(order.ref, basis="PIPL Art. 47", actor="", organization="")
     assert b"17000001234" not in pack(order.ref, personal=True)
     assert verify().faults == []
 

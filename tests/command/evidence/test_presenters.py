@@ -59,7 +59,7 @@ def test_what_it_is_about_has_a_name_where_the_reader_may_know_it(world: World) 
 def test_an_entry_says_what_became_of_its_personal_values(world: World) -> None:
     record(3)
     with unscoped("test"):
-        erase_person("subject-0", basis="PIPL Art. 47", actor="", organisation="")
+        erase_person("subject-0", basis="PIPL Art. 47", actor="", organization="")
         told = [[str(fact.value) for fact in entry_facts(row) if fact.key == "Personal value"] for row in entries()]
     assert told[0][0].startswith("erased on ") and told[1] == [] and told[2] == ["sealed"]
 

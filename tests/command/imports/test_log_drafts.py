@@ -10,6 +10,6 @@ def test_a_draft_names_the_import_and_who_acted(world: World) -> None:
     job = handed_in(world, "portability", PORTED)
     draft = build_draft("import_read", job, job.made_by, used=2)
     assert job.made_by is not None
-    assert (draft.kind, draft.actor, draft.organisation) == ("import_read", job.made_by.ref, world["carrier"].ref)
+    assert (draft.kind, draft.actor, draft.organization) == ("import_read", job.made_by.ref, world["carrier"].ref)
     assert (draft.about, draft.facts) == (job.ref, {"used": 2})
     assert build_draft("import_read", job, None).actor == ""

@@ -19,7 +19,7 @@ def test_erasing_a_person_blanks_his_evidence_in_all_processes_about_him(world: 
     review, name = verifying(world)
     other = drafted(world)
     with unscoped("test"):
-        assert erase_person(SUBJECT, basis="PIPL Art. 47", actor="", organisation="") == 3
+        assert erase_person(SUBJECT, basis="PIPL Art. 47", actor="", organization="") == 3
         kept = Step.objects.get(instance=review, event="flag").evidence
     assert personal(review) == [] and find_file(name) is None
     assert kept["cause"] == "dormant"
@@ -30,7 +30,7 @@ def test_erasing_a_person_blanks_his_evidence_in_all_processes_about_him(world: 
 def test_a_process_that_is_about_nobody_is_erased_by_its_own_reference(world: World) -> None:
     order = drafted(world)
     with unscoped("test"):
-        erase_person(order.ref, basis="PIPL Art. 47", actor="", organisation="")
+        erase_person(order.ref, basis="PIPL Art. 47", actor="", organization="")
     assert personal(order) == []
 
 
@@ -56,7 +56,7 @@ def test_erasing_a_person_leaves_the_papers_of_others(world: World, same_process
     with unscoped("test"):
         warrant = Step.objects.filter(instance=review if same_process else drafted(world))[0]
         StepFile.objects.create(step=warrant, name=name, is_personal=False)
-        erase_person(SUBJECT, basis="PIPL Art. 47", actor="", organisation="")
+        erase_person(SUBJECT, basis="PIPL Art. 47", actor="", organization="")
     assert personal(review) == [] and find_file(name) is not None
 
 

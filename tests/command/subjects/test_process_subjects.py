@@ -93,7 +93,7 @@ def test_erasing_whom_it_is_about_finds_what_is_personal_in_it(world: World) -> 
     made = card_in(world)
     with unscoped("test"):
         assert made.steps.get().personal == {"card": "170 0000 4321"}
-        assert erase_person(made.about, basis="PIPL Art. 47", actor="", organisation="") == 1
+        assert erase_person(made.about, basis="PIPL Art. 47", actor="", organization="") == 1
         assert made.steps.get().personal == {}
 
 

@@ -46,7 +46,7 @@ def served() -> SnapshotEntry | None:
 
 def refused() -> Opinion:
     return Opinion(
-        organisation="the centre",
+        organization="the centre",
         subject_kind=THING[0],
         subject=THING[1],
         level=Level.SUSPECTED,

@@ -38,7 +38,7 @@ from fanzha.store.screen_keys import KeyScope, ScreenKeyCache, ScreenKeys
 BAD, WATCHED, GOOD = "+8617000000001", "+8617000000002", "+8617000000900"
 LISTED: dict[tuple[str, str], SnapshotEntry] = {
     ("phone_number", BAD): SnapshotEntry(
-        Level.SUSPECTED, Treatment.REFUSE, "fake_authority", organisation="a made-up carrier"
+        Level.SUSPECTED, Treatment.REFUSE, "fake_authority", organization="a made-up carrier"
     ),
     ("phone_number", WATCHED): SnapshotEntry(Level.WATCH, Treatment.LABEL, "wangiri"),
     ("phone_number", "+8617000000003"): SnapshotEntry(Level.SUSPECTED, Treatment.REFUSE, "wangiri", simulated=True),

@@ -102,7 +102,7 @@ def test_the_fullest_range_is_known_whichever_is_asked() -> None:
 
 def test_numbers_of_rare_profiles_are_told_too() -> None:
     listed = {
-        ("phone_number", f"+86170{index:08}"): SUSPECTED._replace(organisation=f"made-up organisation {index}")
+        ("phone_number", f"+86170{index:08}"): SUSPECTED._replace(organization=f"made-up organisation {index}")
         for index in range(17_000)
     }
     snapshot, ranges = MappedSnapshot(base(listed)), NumberRanges()

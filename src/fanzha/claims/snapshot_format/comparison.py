@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from fanzha.base.kernels import compiled
 from fanzha.claims.snapshot_format.hash_tables import Uint64Array
 from fanzha.claims.snapshot_format.lookup import NumberTables, find_profile
-from fanzha.claims.snapshot_format.profiles import ALSO, FRAUD_TYPE, ORGANISATION, SIMULATED, TREATMENT, Rows
+from fanzha.claims.snapshot_format.profiles import ALSO, FRAUD_TYPE, ORGANIZATION, SIMULATED, TREATMENT, Rows
 from fanzha.claims.treatment import TREATMENTS, Treatment
 
 _REFUSE = TREATMENTS.index(Treatment.REFUSE)
@@ -82,7 +82,7 @@ def number_meanings(
         at = row
         while at:
             cells = rows[at].tolist()
-            cells[FRAUD_TYPE], cells[ORGANISATION] = words[cells[FRAUD_TYPE]], words[cells[ORGANISATION]]
+            cells[FRAUD_TYPE], cells[ORGANIZATION] = words[cells[FRAUD_TYPE]], words[cells[ORGANIZATION]]
             meaning += cells[:ALSO]
             at = cells[ALSO]
         meanings[row] = numbers.setdefault(tuple(meaning), len(numbers) + 1)

@@ -58,7 +58,7 @@ class SnapshotHead(msgspec.Struct, frozen=True, kw_only=True):
     what: Literal["base", "delta"]
     sequence: int
     created_at: int  # UTC ms
-    organisation: str = ""
+    organization: str = msgspec.field(default="", name="organisation")
     base: str = ""  # of a delta: identity of its base
     before: str = ""  # identity of the file published before, "" for the first; of a delta: of the file it changes
     salt: str = ""  # hex

@@ -14,9 +14,9 @@ from fanzha.claims.verdict import CASES, DIRECTIONS, FOREVER, INGRESSES, LEVELS,
 
 #: Columns of a row. Codes are indices in the tuples of the same name; fraud type and organisation are indices in the
 #: separate list of words; UNTIL is UTC ms, exclusive; ALSO is the row of the subject's next scope, 0 for none.
-LEVEL, TREATMENT, FRAUD_TYPE, UNTIL, DIRECTION, SERVICE, INGRESS, CASE, ORGANISATION, SIMULATED, ALSO = range(11)
+LEVEL, TREATMENT, FRAUD_TYPE, UNTIL, DIRECTION, SERVICE, INGRESS, CASE, ORGANIZATION, SIMULATED, ALSO = range(11)
 WIDTH = 11
-_WORDS = (FRAUD_TYPE, ORGANISATION)
+_WORDS = (FRAUD_TYPE, ORGANIZATION)
 
 Rows = NDArray[np.int64]
 
@@ -48,7 +48,7 @@ class Profiles:
             SERVICES.index(entry.service),
             INGRESSES.index(entry.ingress),
             CASES.index(entry.case),
-            self._word(entry.organisation),
+            self._word(entry.organization),
             int(entry.simulated),
             also,
         )
@@ -74,7 +74,7 @@ def decode_entry(rows: Rows, words: Sequence[str], row: int) -> SnapshotEntry:
         SERVICES[cells[SERVICE]],
         INGRESSES[cells[INGRESS]],
         CASES[cells[CASE]],
-        words[cells[ORGANISATION]],
+        words[cells[ORGANIZATION]],
         bool(cells[SIMULATED]),
         decode_entry(rows, words, cells[ALSO]) if cells[ALSO] else None,
     )
@@ -141,7 +141,7 @@ def are_valid(rows: Rows, words: int) -> bool:
         SERVICE: len(SERVICES),
         INGRESS: len(INGRESSES),
         CASE: len(CASES),
-        ORGANISATION: words,
+        ORGANIZATION: words,
         SIMULATED: 2,
         ALSO: len(rows),
     }

@@ -80,7 +80,7 @@ def _entries(closed: ClosedBatch) -> Iterator[LogEntry]:
             at=entry.at,
             kind=entry.kind,
             actor=entry.actor,
-            organisation=entry.organisation,
+            organisation=entry.organization,
             process=entry.process,
             step=entry.step,
             about=entry.about,

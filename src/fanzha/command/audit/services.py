@@ -26,7 +26,7 @@ def request_check() -> None:
         check_log.enqueue()
 
 
-def erase_person(person: str, *, basis: str, actor: str, organisation: str) -> int:
+def erase_person(person: str, *, basis: str, actor: str, organization: str) -> int:
     """Destroy the keys of a person (an opaque id), and return the number of values that became unreadable.
 
     The log stays valid and records the erasure.
@@ -48,7 +48,7 @@ def erase_person(person: str, *, basis: str, actor: str, organisation: str) -> i
                 kind=ERASED,
                 at=to_ms(now),
                 actor=actor,
-                organisation=organisation,
+                organization=organization,
                 about=person,
                 facts={"keys": {str(key): values for key, values in keys.items()}, "basis": basis},
             )

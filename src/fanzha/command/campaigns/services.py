@@ -123,7 +123,7 @@ def record_transition(
             kind=LOG_KIND,
             at=to_ms(at),
             actor=actor.person,
-            organisation=actor.organization,
+            organization=actor.organization,
             about=campaign.ref,
             facts={"action": kind.value, "revision": campaign.revision, "together": together},
             personal=(Personal("note", person=campaign.ref, value=note),) if note else (),

@@ -52,7 +52,7 @@ class PackRequest(NamedTuple):
     ref: str
     purpose: str
     actor: str
-    organisation: str
+    organization: str
     personal: bool = False
     approved: int = 0
 
@@ -98,7 +98,7 @@ def make_pack(pack_request: PackRequest, viewer: Viewer | None = None) -> BuiltP
             )
         log.add(
             Draft(
-                PACKED, to_ms(now), pack_request.actor, pack_request.organisation, about=pack_request.ref, facts=facts
+                PACKED, to_ms(now), pack_request.actor, pack_request.organization, about=pack_request.ref, facts=facts
             )
         )
     return BuiltPack(archive, len(disclosed))
@@ -133,7 +133,7 @@ def _describe_pack(pack_request: PackRequest, entries: int, at: str) -> dict[str
         "purpose": pack_request.purpose,
         "made_at": at,
         "made_by": pack_request.actor,
-        "organisation": pack_request.organisation,
+        "organisation": pack_request.organization,
         "entries": entries,
         "with_personal_values": pack_request.personal,
         "software": f"fanzha {__version__}",

@@ -7,7 +7,7 @@ from fanzha.command.exports.models import Export
 from fanzha.processes.log.entry import Draft
 
 
-def build_draft(kind: str, export: Export, actor: str, organisation: str, **further_facts: object) -> Draft:
+def build_draft(kind: str, export: Export, actor: str, organization: str, **further_facts: object) -> Draft:
     """Build a log entry about an export."""
     facts = {
         "table": export.table,
@@ -16,4 +16,4 @@ def build_draft(kind: str, export: Export, actor: str, organisation: str, **furt
         "case": export.case,
         "unmasked": export.unmasked,
     }
-    return Draft(kind, to_ms(timezone.now()), actor, organisation, about=export.ref, facts=facts | further_facts)
+    return Draft(kind, to_ms(timezone.now()), actor, organization, about=export.ref, facts=facts | further_facts)

@@ -91,8 +91,8 @@ def retry_sending(sending: Sending, actor: str, now: datetime) -> bool:
             return False
         requeue(sending.item_id, now)
         facts = {"leg": sending.leg, "channel": sending.channel}
-        organisation = sending.receiver.ref
-        log.add(Draft("sent_again", to_ms(now), actor, organisation, sending.instance.ref, facts=facts))
+        organization = sending.receiver.ref
+        log.add(Draft("sent_again", to_ms(now), actor, organization, sending.instance.ref, facts=facts))
     return True
 
 

@@ -145,7 +145,7 @@ def erase_personal_files(item: OutboxItem) -> None:
                     kind="biometrics_erased",
                     at=to_ms(timezone.now()),
                     actor="",
-                    organisation=item.instance.owner.ref,
+                    organization=item.instance.owner.ref,
                     process=item.instance.ref,
                     about=item.instance.about,
                     facts={"files": count, "event": item.payload.get("event", "")},

@@ -265,7 +265,7 @@ def _log_steps(log: Recorder, instance: ProcessInstance, steps: Iterable[Step]) 
                 kind=STEP_ENTRY_KIND,
                 at=to_ms(step.at),
                 actor=step.person.ref if step.person else step.actor,
-                organisation=step.organization.ref if step.organization else "",
+                organization=step.organization.ref if step.organization else "",
                 process=instance.ref,
                 about=instance.about or instance.campaign,
                 facts={
@@ -297,7 +297,7 @@ def record_delivery(notice: SubjectNotice, channel: str, actor: Actor) -> bool:
                 kind="notice_delivered",
                 at=to_ms(now),
                 actor=actor.person,
-                organisation=actor.organization,
+                organization=actor.organization,
                 process=notice.instance.ref,
                 facts={"notice": notice.pk, "how": channel[:200]},
             )

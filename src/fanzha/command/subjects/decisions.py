@@ -108,7 +108,7 @@ def _log_entry(kind: str, instance: ProcessInstance, count: int, now: datetime) 
         kind=kind,
         at=to_ms(now),
         actor="",
-        organisation=instance.owner.ref,
+        organization=instance.owner.ref,
         process=instance.ref,
         facts={"subjects": count},
     )

@@ -158,7 +158,7 @@ def _record_change(item: OutboxItem, kind: str, subjects: Iterable[Subject], now
                 kind=kind,
                 at=to_ms(now),
                 actor="",
-                organisation=item.instance.owner.ref,
+                organization=item.instance.owner.ref,
                 process=item.instance.ref,
                 about=subject.ref,
             )

@@ -121,7 +121,7 @@ def _standing_opinions(keys: Sequence[int]) -> QuerySet[OpinionRow]:
 def _build_row(subject: Subject, draft: OpinionDraft, owner: Organization, viewer: Viewer, at: datetime) -> OpinionRow:
     try:
         opinion = Opinion(
-            organisation=owner.ref,
+            organization=owner.ref,
             subject_kind=subject.kind,
             subject=subject.value,
             level=draft.level,
@@ -180,7 +180,7 @@ def _log_opinions(
             kind=kind,
             at=to_ms(at),
             actor=actor,
-            organisation=owner.ref,
+            organization=owner.ref,
             about=row.subject.ref,
             facts={"opinion": row.opinion_id, "level": row.level, "fraud_type": row.fraud_type},
         )

@@ -51,7 +51,7 @@ _CASE_STATUSES = (CaseStatus.WITHDRAWN, CaseStatus.FILED, CaseStatus.CONFIRMED)
 
 def screen_operator(settings: VerdictSettings | None = None) -> Organization | None:
     """Return the organisation whose verdicts the screens serve; None if none is configured or the name is unknown."""
-    return find_organization((settings or load_verdict_settings()).policy.organisation)
+    return find_organization((settings or load_verdict_settings()).policy.organization)
 
 
 def queue_publication(subject_pks: Iterable[int]) -> None:

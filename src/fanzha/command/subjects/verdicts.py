@@ -109,7 +109,7 @@ def _other_owners(subject_pks: set[int]) -> set[SubjectOwner]:
 
 def _refresh_owner(owner: "Organization", subject_pks: set[int], at: datetime) -> int:
     evidence = select_evidence(subject_pks, build_viewer(owner, frozenset(), None), at)
-    policy = msgspec.structs.replace(load_verdict_settings().policy, organisation=owner.ref)
+    policy = msgspec.structs.replace(load_verdict_settings().policy, organization=owner.ref)
     current = _current_verdicts(owner, subject_pks)
     changes, allowlist, moment = _VerdictChanges(owner, at), load_allowlist_by_number(), to_ms(at)
     for subject_pk in subject_pks:
@@ -149,7 +149,7 @@ class _VerdictChanges:
 
     def add(self, subject_pk: int, verdict: Verdict, marking: str, current: _CurrentVerdict | None) -> None:
         """Replace the current verdict, or update it in place if level, treatment, type and decider are unchanged."""
-        decided_by = "" if verdict.organisation == self._owner.ref else verdict.organisation
+        decided_by = "" if verdict.organization == self._owner.ref else verdict.organization
         until = None if verdict.until == FOREVER else from_ms(verdict.until)
         why = [_part_to_json(part) for part in verdict.why if part.source != "finding" or part.weight][:_MAX_PARTS]
         judgement = (verdict.level.value, verdict.treatment.value, verdict.fraud_type, decided_by, verdict.simulated)

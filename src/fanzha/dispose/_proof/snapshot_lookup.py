@@ -25,7 +25,7 @@ class _LookupOpinion(msgspec.Struct, frozen=True):
     direction: str = ""
     service: str = ""
     ingress: str = ""
-    organisation: str = ""
+    organization: str = msgspec.field(default="", name="organisation")
 
 
 class _LookupResult(msgspec.Struct, frozen=True):
@@ -57,7 +57,7 @@ def _link_scopes(opinions: Iterable[_LookupOpinion]) -> SnapshotEntry | None:
             "",
             opinion.until,
             *scope,
-            organisation=opinion.organisation,
+            organization=opinion.organization,
             next_scope=chain,
         )
     return chain

@@ -65,7 +65,7 @@ def close_batch(drafts: Sequence[Draft], before: BatchHead, at: int, steps: Mapp
             draft.at,
             draft.kind,
             draft.actor,
-            draft.organisation,
+            draft.organization,
             draft.process,
             step,
             draft.about,

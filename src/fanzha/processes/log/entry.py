@@ -19,7 +19,7 @@ class Draft(NamedTuple):
     kind: str  # stable identifier such as `transition` or `unmasking`, not displayed
     at: int  # UTC ms, time of the action
     actor: str  # opaque id; "" for the system
-    organisation: str  # ref
+    organization: str  # ref
     process: str = ""  # ref of the process instance
     about: str = ""  # ref of another object: a campaign, a subject, an import
     facts: Mapping[str, object] = {}
@@ -37,7 +37,7 @@ class SealedEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     at: int  # UTC ms
     kind: str
     actor: str
-    organisation: str
+    organization: str = msgspec.field(name="organisation")
     process: str
     step: int
     about: str

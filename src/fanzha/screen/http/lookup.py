@@ -44,7 +44,7 @@ class LookupOpinion(msgspec.Struct, frozen=True):
     direction: str
     service: str
     ingress: str
-    organisation: str
+    organization: str = msgspec.field(name="organisation")
     simulated: bool
     zh: str
     en: str
@@ -98,7 +98,7 @@ def _opinion(entry: SnapshotEntry) -> LookupOpinion:
     words = describe_verdict(entry.level, entry.fraud_type)
     scope = (entry.direction, entry.service, entry.ingress)
     return LookupOpinion(
-        entry.level, entry.treatment, entry.fraud_type, entry.until, *scope, entry.organisation, entry.simulated, *words
+        entry.level, entry.treatment, entry.fraud_type, entry.until, *scope, entry.organization, entry.simulated, *words
     )
 
 

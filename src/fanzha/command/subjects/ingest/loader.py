@@ -256,7 +256,7 @@ def _log_entry(
         kind=LOG_KIND,
         at=to_ms(at),
         actor="",
-        organisation=delivery.owner.ref if delivery.owner else "",
+        organization=delivery.owner.ref if delivery.owner else "",
         facts={
             "delivery": delivery.begins,
             "row": batch.row,
