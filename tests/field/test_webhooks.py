@@ -122,5 +122,5 @@ def test_a_server_that_never_answers_is_left_and_holds_up_no_other(
         queue_all(timezone.now())
         deliver_due(timezone.now(), lane)
         until(lambda: len(receiver.received) == 1)
-        until(lambda: not lane.pending_ids())
+        until(lambda: not lane.delivery_ids())
     assert Delivery._base_manager.get(subscription=slow).problem == "no answer within 2 s"

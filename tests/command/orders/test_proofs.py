@@ -14,7 +14,7 @@ from fanzha.command.orders.models import Measurement
 from fanzha.command.orders.order_summary import summarize_order
 from fanzha.command.orders.proofs import prove
 from fanzha.command.orders.screen_delivery import withdraw_from_screens
-from fanzha.command.processes.handlers import RetryLater
+from fanzha.command.processes.hooks import RetryLater
 from fanzha.command.processes.models import Leg, ProcessInstance, Step
 from fanzha.command.processes.services import fire
 from fanzha.command.web.roles import Role

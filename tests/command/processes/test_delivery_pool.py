@@ -32,10 +32,10 @@ def test_one_that_does_not_answer_holds_up_its_own_and_no_other() -> None:
     pool.submit(1, delivery("slow", slow))
     pool.submit(2, delivery("slow", lambda: sent.append("slow 2")))
     pool.submit(3, delivery("quick", lambda: sent.append("quick")))
-    until(lambda: sorted(pool.pending_ids()) == [1, 2])
+    until(lambda: sorted(pool.delivery_ids()) == [1, 2])
     assert sent == ["quick"]
     answer.set()
-    until(lambda: not pool.pending_ids())
+    until(lambda: not pool.delivery_ids())
     assert sent == ["quick", "slow 1", "slow 2"]
 
 
@@ -50,7 +50,7 @@ def test_no_more_are_asked_at_once_than_there_are_threads() -> None:
         pool.submit(number, delivery(str(number), partial(ask, number)))
     until(lambda: began == [0])
     answer.set()
-    until(lambda: not pool.pending_ids())
+    until(lambda: not pool.delivery_ids())
     assert began == [0, 1, 2]
 
 
@@ -58,14 +58,14 @@ def test_one_that_breaks_leaves_the_pool_to_the_others() -> None:
     pool, sent = DeliveryPool(threads=1), list[str]()
     pool.submit(1, delivery("a", lambda: [][0]))
     pool.submit(2, delivery("b", lambda: sent.append("b")))
-    until(lambda: sent == ["b"] and not pool.pending_ids())
+    until(lambda: sent == ["b"] and not pool.delivery_ids())
 
 
 def test_after_the_end_nothing_begins() -> None:
     pool, sent = DeliveryPool(), list[str]()
     pool.shutdown()
     pool.submit(1, delivery("a", lambda: sent.append("a")))
-    assert pool.pending_ids() == [1] and sent == []
+    assert pool.delivery_ids() == [1] and sent == []
 
 
 def test_a_batch_for_several_receivers_keeps_the_order_of_each() -> None:
@@ -81,10 +81,10 @@ def test_a_batch_for_several_receivers_keeps_the_order_of_each() -> None:
     pool.submit(2, batch)
     pool.submit(3, delivery("a", lambda: sent.append("a 3")))
     pool.submit(4, delivery("c", lambda: sent.append("c")))
-    until(lambda: sorted(pool.pending_ids()) == [1, 2, 3])
+    until(lambda: sorted(pool.delivery_ids()) == [1, 2, 3])
     assert sent == ["c"]
     answer.set()
-    until(lambda: not pool.pending_ids())
+    until(lambda: not pool.delivery_ids())
     assert sent == ["c", "b 1", "a 2", "b 2", "a 3"]
 
 

@@ -14,7 +14,7 @@ from fanzha.command.audit.verification import verify
 from fanzha.command.organizations.models import Duty, Person
 from fanzha.command.processes import effects
 from fanzha.command.processes.effects import EFFECTS, erase_personal_files
-from fanzha.command.processes.handlers import load_handlers
+from fanzha.command.processes.hooks import load_handlers
 from fanzha.command.processes.models import (
     FalseDisposal,
     ListEntry,

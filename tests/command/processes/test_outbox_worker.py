@@ -10,7 +10,7 @@ from tests.command.processes.test_delivery_pool import until
 
 from fanzha.command.processes import outbox_worker as carrying
 from fanzha.command.processes.delivery_pool import DeliveryPool, PendingDelivery
-from fanzha.command.processes.handlers import Handler, load_handlers
+from fanzha.command.processes.hooks import EffectHandler, load_handlers
 from fanzha.command.processes.models import Notification, OutboxItem, OutboxState
 from fanzha.command.processes.outbox_worker import LEASE, RETRY_DELAYS, deliver_due
 from fanzha.command.web.roles import Role
@@ -28,7 +28,7 @@ def test_every_effect_of_the_engine_is_carried_out_by_somebody() -> None:
 
 def test_an_item_is_carried_out_once(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[str] = []
-    monkeypatch.setattr(carrying, "load_handlers", lambda: {"trying": Handler(lambda one: seen.append(one.key))})
+    monkeypatch.setattr(carrying, "load_handlers", lambda: {"trying": EffectHandler(lambda one: seen.append(one.key))})
     item(world)
     now = timezone.now() + timedelta(seconds=1)
     assert deliver_due(now) == 1 and deliver_due(now) == 0
@@ -39,7 +39,7 @@ def test_a_failure_is_told_and_tried_again_later(world: World, monkeypatch: pyte
     def fails(one: OutboxItem) -> None:
         raise ConnectionError("the gateway is away")
 
-    monkeypatch.setattr(carrying, "load_handlers", lambda: {"trying": Handler(fails, sends=True)})
+    monkeypatch.setattr(carrying, "load_handlers", lambda: {"trying": EffectHandler(fails, sends=True)})
     item(world)
     now = timezone.now() + timedelta(seconds=1)
     assert deliver_due(now) == 0
@@ -55,7 +55,7 @@ def test_who_gave_the_order_is_told_of_what_was_given_up(world: World, monkeypat
     def fails(one: OutboxItem) -> None:
         raise ValueError("it never will")
 
-    monkeypatch.setattr(carrying, "load_handlers", lambda: {"publish_decision": Handler(fails, sends=True)})
+    monkeypatch.setattr(carrying, "load_handlers", lambda: {"publish_decision": EffectHandler(fails, sends=True)})
     administrator, now = world.person("centre", Role.ADMINISTRATOR), timezone.now() + timedelta(seconds=1)
     item(world, "publish_decision")
     for _ in range(len(RETRY_DELAYS) + 1):
@@ -74,17 +74,19 @@ def test_a_handler_that_fails_in_the_database_leaves_nothing_behind(
         OutboxItem.objects.create(key="half", instance=one.instance, step=1, effect="none", state=OutboxState.DONE)
         raise ValueError("then it breaks")
 
-    monkeypatch.setattr(carrying, "load_handlers", lambda: {"trying": Handler(half)})
+    monkeypatch.setattr(carrying, "load_handlers", lambda: {"trying": EffectHandler(half)})
     item(world)
     deliver_due(timezone.now() + timedelta(seconds=1))
     assert not OutboxItem.objects.filter(key="half").exists()
 
 
-def asking(asked: list[str]) -> dict[str, Handler]:
-    """Handlers of which one waits for a receiver's system."""
+def asking(asked: list[str]) -> dict[str, EffectHandler]:
+    """Return two handlers; one waits for a receiver's system."""
     return {
-        "asking": Handler(lambda one: PendingDelivery(frozenset({"a"}), lambda: asked.append(one.key)), sends=True),
-        "trying": Handler(lambda one: asked.append(one.key)),
+        "asking": EffectHandler(
+            lambda one: PendingDelivery(frozenset({"a"}), lambda: asked.append(one.key)), sends=True
+        ),
+        "trying": EffectHandler(lambda one: asked.append(one.key)),
     }
 
 
@@ -107,7 +109,7 @@ def test_what_a_lane_holds_is_neither_waited_for_nor_taken_again(world: World, m
     asks, _ = two_items(world)
     lane = DeliveryPool(threads=0)
     assert deliver_due(timezone.now() + timedelta(seconds=1), pool=lane) == 1 and asked == ["next"]
-    assert deliver_due(timezone.now() + 2 * LEASE, pool=lane) == 0 and lane.pending_ids() == [asks.pk]
+    assert deliver_due(timezone.now() + 2 * LEASE, pool=lane) == 0 and lane.delivery_ids() == [asks.pk]
     asks.refresh_from_db()
     assert (asks.state, asks.attempts) == (OutboxState.WAITING, 1)
 
@@ -119,7 +121,7 @@ def test_a_lane_ends_what_it_was_given(world: World, monkeypatch: pytest.MonkeyP
     asks, _ = two_items(world)
     lane = DeliveryPool()
     deliver_due(timezone.now() + timedelta(seconds=1), pool=lane)
-    until(lambda: not lane.pending_ids())
+    until(lambda: not lane.delivery_ids())
     asks.refresh_from_db()
     assert asked == ["next", "k"] and asks.state == OutboxState.DONE
 

@@ -91,7 +91,7 @@ def test_a_lane_is_given_each_subscriber_once(world: World) -> None:
     lane, now = DeliveryPool(threads=0), timezone.now()
     for _ in range(2):
         assert deliver_due(now, lane) == 0
-    assert lane.pending_ids() == [Subscription._base_manager.get().pk]
+    assert lane.delivery_ids() == [Subscription._base_manager.get().pk]
     assert list(Delivery._base_manager.values_list("attempts", flat=True)) == [0, 0]
 
 

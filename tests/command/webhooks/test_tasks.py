@@ -33,7 +33,7 @@ def test_what_happened_is_queued_and_tried(world: World) -> None:
     one = subscribed(world, "https://127.0.0.1/")
     drafted(world)
     deliver_events(timezone.now())
-    until(lambda: not POOL.pending_ids())
+    until(lambda: not POOL.delivery_ids())
     assert state(one) == [("waiting", 1)]
     assert "tell subscribers" in regular_jobs()
 
@@ -54,10 +54,10 @@ def test_a_subscriber_that_hangs_holds_up_no_job_and_no_other(world: World, monk
     jobs["other"] = Job("other", timedelta(hours=1), lambda now: done.append("other"))
     try:
         Timetable(jobs).turn(0.0)
-        assert done == ["other"] and slow.pk in POOL.pending_ids(), "the other job was done while the subscriber hung"
-        until(lambda: state(quick) == [("waiting", 1)] and POOL.pending_ids() == [slow.pk])
+        assert done == ["other"] and slow.pk in POOL.delivery_ids(), "the other job was done while the subscriber hung"
+        until(lambda: state(quick) == [("waiting", 1)] and POOL.delivery_ids() == [slow.pk])
         assert "within a network" in Delivery._base_manager.get(subscription=quick).problem
     finally:
         answers.set()
-    until(lambda: not POOL.pending_ids())
+    until(lambda: not POOL.delivery_ids())
     assert state(slow) == [("waiting", 1)]

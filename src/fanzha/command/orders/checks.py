@@ -11,7 +11,7 @@ from fanzha.command.orders.order_summary import PROCESS, InvalidOrder, summarize
 from fanzha.command.orders.routes import may_receive
 from fanzha.command.orders.targets import NO_SUCH_ACTION, find_action, parse_targets
 from fanzha.command.organizations.selectors import all_organizations
-from fanzha.command.processes.services import Check, StepAttempt
+from fanzha.command.processes.services import StepAttempt, StepCheck
 from fanzha.command.subjects.selectors import mask_value
 from fanzha.dispose import Action
 from fanzha.processes.parties import Party
@@ -37,7 +37,7 @@ def check_step(attempt: StepAttempt) -> None:
             _check_approval(attempt)
 
 
-CHECKS: dict[str, Check] = {PROCESS: check_step}
+CHECKS: dict[str, StepCheck] = {PROCESS: check_step}
 
 
 def not_authorized_words(receiver: Organization) -> Words:

@@ -23,7 +23,7 @@ from fanzha.command.orders.routes import choose_route
 from fanzha.command.orders.screen_delivery import deliver_to_screens, withdraw_from_screens
 from fanzha.command.processes.selectors import find_legs, has_later_effect
 from fanzha.command.processes.services import (
-    Handler,
+    EffectHandler,
     PendingDelivery,
     combine_deliveries,
     describe_event,
@@ -86,10 +86,10 @@ def warm_up() -> None:
 
 
 EFFECTS = {
-    Effect.DISPATCH_LEG: Handler(dispatch_leg, sends=True),
-    Effect.PUBLISH_DECISION: Handler(apply_decision, sends=True),
-    Effect.WITHDRAW_DECISION: Handler(revoke_decision, sends=True),
-    Effect.PROVE_EFFECT: Handler(prove_effect, sends=True),
+    Effect.DISPATCH_LEG: EffectHandler(dispatch_leg, sends=True),
+    Effect.PUBLISH_DECISION: EffectHandler(apply_decision, sends=True),
+    Effect.WITHDRAW_DECISION: EffectHandler(revoke_decision, sends=True),
+    Effect.PROVE_EFFECT: EffectHandler(prove_effect, sends=True),
 }
 
 

@@ -68,7 +68,7 @@ class DeliveryPool:
             self._waiting[delivery_id] = delivery
         self._start_waiting()
 
-    def pending_ids(self) -> list[int]:
+    def delivery_ids(self) -> list[int]:
         """Return the ids of the deliveries that wait or run."""
         with self._lock:
             return [*self._waiting, *self._running]

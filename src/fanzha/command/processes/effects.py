@@ -15,7 +15,7 @@ from fanzha.command.organizations.selectors import active_organizations, permane
 from fanzha.command.organizations.services import end_watch, save_watch
 from fanzha.command.processes import notifications
 from fanzha.command.processes.erasure import erase_files
-from fanzha.command.processes.handlers import Handler
+from fanzha.command.processes.hooks import EffectHandler
 from fanzha.command.processes.list_entries import entry_columns
 from fanzha.command.processes.models import FalseDisposal, FollowUp, ListEntry, OutboxItem, SubjectNotice
 from fanzha.command.processes.parties import select_named_organizations
@@ -153,8 +153,8 @@ def erase_personal_files(item: OutboxItem) -> None:
             )
 
 
-def _notify_handler(recipients: Callable[[OutboxItem], list[Organization]]) -> Handler:
-    return Handler(lambda item: notifications.notify(item, recipients(item), notifications.describe_event(item)))
+def _notify_handler(recipients: Callable[[OutboxItem], list[Organization]]) -> EffectHandler:
+    return EffectHandler(lambda item: notifications.notify(item, recipients(item), notifications.describe_event(item)))
 
 
 def _applicant(item: OutboxItem) -> list[Organization]:
@@ -195,21 +195,21 @@ def _to_ms(value: object) -> int:
 
 
 EFFECTS = {
-    Effect.ESCALATE: Handler(notifications.escalate),
-    Effect.OPEN_PROCESS: Handler(request_follow_up),
+    Effect.ESCALATE: EffectHandler(notifications.escalate),
+    Effect.OPEN_PROCESS: EffectHandler(request_follow_up),
     Effect.NOTIFY_OWNER: _notify_handler(_owner),
-    Effect.NOTIFY_SUBJECT: Handler(write_notice),
+    Effect.NOTIFY_SUBJECT: EffectHandler(write_notice),
     Effect.NOTIFY_RECEIVERS: _notify_handler(notifications.receiving_organizations),
     Effect.NOTIFY_APPLICANT: _notify_handler(_applicant),
     Effect.NOTIFY_REGULATOR: _notify_handler(lambda item: notifications.supervisors(item.instance.owner)),
-    Effect.NOTIFY_POLICE: Handler(notifications.notify_police),
-    Effect.NOTIFY_NAMED: Handler(notifications.notify_named),
-    Effect.PUBLISH_LIST_ENTRY: Handler(publish_list_entry),
-    Effect.WITHDRAW_LIST_ENTRY: Handler(withdraw_list_entry),
-    Effect.RECORD_FALSE_DISPOSAL: Handler(record_false_disposal),
-    Effect.WARN_EXPOSED: Handler(warn_exposed),
-    Effect.SET_DUTY: Handler(set_duty),
-    Effect.SET_DEPUTY: Handler(set_deputy),
-    Effect.CLEAR_DUTY: Handler(clear_duty),
-    Effect.ERASE_BIOMETRICS: Handler(erase_personal_files),
+    Effect.NOTIFY_POLICE: EffectHandler(notifications.notify_police),
+    Effect.NOTIFY_NAMED: EffectHandler(notifications.notify_named),
+    Effect.PUBLISH_LIST_ENTRY: EffectHandler(publish_list_entry),
+    Effect.WITHDRAW_LIST_ENTRY: EffectHandler(withdraw_list_entry),
+    Effect.RECORD_FALSE_DISPOSAL: EffectHandler(record_false_disposal),
+    Effect.WARN_EXPOSED: EffectHandler(warn_exposed),
+    Effect.SET_DUTY: EffectHandler(set_duty),
+    Effect.SET_DEPUTY: EffectHandler(set_deputy),
+    Effect.CLEAR_DUTY: EffectHandler(clear_duty),
+    Effect.ERASE_BIOMETRICS: EffectHandler(erase_personal_files),
 }

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from fanzha.command.processes.malware_scan import scan
 from fanzha.store.file_types import HEAD_BYTES, TYPES, file_suffix, is_accepted, matches_content
 
-_LOG = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 
 class EvidenceFileField(forms.FileField):
@@ -47,9 +47,9 @@ def _scan(file: "UploadedFile[Any]") -> None:
         return
     malware, fault = scan(file.chunks(), settings.SCANNER)
     if fault:
-        _LOG.error("the scanner of evidence files cannot tell: %s", fault)
+        logger.error("the scanner of evidence files cannot tell: %s", fault)
         raise ValidationError(_("Files cannot be checked for malware now. Try again later."), code="file_scanner")
     if malware:
-        _LOG.warning("malware was handed in: %s", malware)
+        logger.warning("malware was handed in: %s", malware)
         words = _("This is known malware (%(name)s). As evidence, hand it in within an archive under a pass phrase.")
         raise ValidationError(words % {"name": malware}, code="file_malware")

@@ -10,10 +10,10 @@ from ninja import Field, Schema
 
 from fanzha.base.clock import from_ms
 from fanzha.base.words import Words
+from fanzha.command.processes.hooks import subject_hooks
 from fanzha.command.processes.models import ListEntry, ProcessInstance, Step
 from fanzha.command.processes.parties import select_named_organizations
 from fanzha.command.processes.presenters import display_value
-from fanzha.command.processes.subject_hooks import subject_hooks
 from fanzha.processes.evidence import EvidenceField as EvidenceField
 from fanzha.processes.evidence import FieldType
 from fanzha.processes.parties import PartyRole

@@ -11,7 +11,7 @@ from django.utils import timezone
 from fanzha.command.audit.services import recorded
 from fanzha.command.processes import notifications
 from fanzha.command.processes.delivery_pool import DeliveryPool, PendingDelivery
-from fanzha.command.processes.handlers import load_handlers
+from fanzha.command.processes.hooks import load_handlers
 from fanzha.command.processes.models import OutboxItem, OutboxState
 from fanzha.command.web.scoping import unscoped
 
@@ -30,7 +30,7 @@ def deliver_due(now: datetime, limit: int = 200, pool: DeliveryPool | None = Non
     with unscoped("effects of all organisations are carried out by one worker"):
         due = OutboxItem.objects.filter(state=OutboxState.WAITING, next_at__lte=now).order_by("next_at", "id")
         if pool is not None:
-            due = due.exclude(pk__in=pool.pending_ids())
+            due = due.exclude(pk__in=pool.delivery_ids())
         finished, pending = 0, list[tuple[OutboxItem, PendingDelivery]]()
         for item in due.select_related("instance")[:limit]:
             outcome = _attempt(item, now)

@@ -20,7 +20,7 @@ from fanzha.processes.process import Process
 from fanzha.processes.settings import ProcessSettings, check_settings
 from fanzha.store.state_folder import state_folder
 
-log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 #: The last valid settings; the defaults until any were loaded.
 _last_valid = [ProcessSettings()]
@@ -71,7 +71,7 @@ def missing_holidays(year: int) -> str:
 
 @lru_cache(maxsize=4)
 def _warn_once(year: int) -> None:
-    log.warning("%s", missing_holidays(year))
+    logger.warning("%s", missing_holidays(year))
 
 
 def load_settings() -> ProcessSettings:
@@ -90,7 +90,7 @@ def _files() -> tuple[tuple[str, int], ...]:
 
 @lru_cache(maxsize=4)
 def _log_once(files: tuple[tuple[str, int], ...], problem: str) -> None:
-    log.error("the settings of processes are wrong; those before stay in force: %s", problem)
+    logger.error("the settings of processes are wrong; those before stay in force: %s", problem)
 
 
 @lru_cache(maxsize=4)

@@ -22,7 +22,7 @@ from fanzha.command.processes.delivery_pool import DeliveryPool, PendingDelivery
 from fanzha.command.processes.disclosure import step_fields
 from fanzha.command.processes.evidence import check_files_exist, check_people, parse_evidence
 from fanzha.command.processes.evidence_file import EvidenceFileField
-from fanzha.command.processes.handlers import Handler, RetryLater
+from fanzha.command.processes.hooks import EffectHandler, RetryLater, StepAttempt, StepCheck, run_checks, subject_hooks
 from fanzha.command.processes.models import (
     FollowUp,
     Participation,
@@ -45,8 +45,6 @@ from fanzha.command.processes.persistence import (
 )
 from fanzha.command.processes.process_settings import current_settings, load_processes
 from fanzha.command.processes.situations import load_situation
-from fanzha.command.processes.step_checks import Check, StepAttempt, run_checks
-from fanzha.command.processes.subject_hooks import subject_hooks
 from fanzha.command.web.discovery import app_modules
 from fanzha.command.web.scoping import unscoped
 from fanzha.processes import engine
@@ -61,13 +59,13 @@ __all__ = [
     "RETRY_DELAYS",
     "STEP_ENTRY_KIND",
     "About",
-    "Check",
     "DeliveryPool",
+    "EffectHandler",
     "EvidenceFileField",
-    "Handler",
     "PendingDelivery",
     "RetryLater",
     "StepAttempt",
+    "StepCheck",
     "combine_deliveries",
     "create_notification",
     "describe_event",

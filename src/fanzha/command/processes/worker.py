@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from fanzha.command.processes import notifications
 from fanzha.command.processes.delivery_pool import DeliveryPool
-from fanzha.command.processes.handlers import warm_up
+from fanzha.command.processes.hooks import warm_up
 from fanzha.command.processes.models import Timer, TimerStatus
 from fanzha.command.processes.outbox_worker import deliver_due
 from fanzha.command.processes.services import pass_timer

@@ -14,7 +14,7 @@ from fanzha.base.words import Words
 from fanzha.claims.verdict import CaseStatus
 from fanzha.command.audit.services import recorded
 from fanzha.command.processes.selectors import find_instances, find_steps
-from fanzha.command.processes.services import Handler, notify, receiving_organizations
+from fanzha.command.processes.services import EffectHandler, notify, receiving_organizations
 from fanzha.command.subjects.models import OpinionRow, PoliceCase, Presence, Share, Subject
 from fanzha.command.subjects.process_subjects import select_process_subjects
 from fanzha.command.subjects.registry import lock_subjects
@@ -120,10 +120,10 @@ def retract_share(item: OutboxItem) -> None:
 
 
 EFFECTS = {
-    Effect.SET_CASE_STATUS: Handler(set_case_status),
-    Effect.CLEAR_CASE_STATUS: Handler(clear_case_status),
-    Effect.SHARE: Handler(share_subjects),
-    Effect.RETRACT_SHARE: Handler(retract_share),
+    Effect.SET_CASE_STATUS: EffectHandler(set_case_status),
+    Effect.CLEAR_CASE_STATUS: EffectHandler(clear_case_status),
+    Effect.SHARE: EffectHandler(share_subjects),
+    Effect.RETRACT_SHARE: EffectHandler(retract_share),
 }
 
 

@@ -51,7 +51,7 @@ def deliver_due(now: datetime, pool: DeliveryPool | None = None) -> int:
     rows = rows.filter(is_active=True, removed_at=None).order_by("pk")
     if pool is None:
         return sum(deliver_to(pk, now) for pk in rows.values_list("pk", flat=True))
-    for pk in rows.exclude(pk__in=pool.pending_ids()).values_list("pk", flat=True):
+    for pk in rows.exclude(pk__in=pool.delivery_ids()).values_list("pk", flat=True):
         pool.submit(pk, PendingDelivery(frozenset({str(pk)}), partial(_deliver_in_pool, pk)))
     return 0
 

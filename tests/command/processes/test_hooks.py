@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 from pytest_django.fixtures import Settings
 
-from fanzha.command.processes.handlers import load_handlers, warm_up
+from fanzha.command.processes.hooks import StepAttempt, load_checks, load_handlers, run_checks, subject_hooks, warm_up
+from fanzha.command.subjects import process_subjects
 from fanzha.processes.effects import Effect
+from fanzha.processes.refusal import Refusal
 
 
 def test_handlers_are_found_by_app_and_name_effects_that_there_are() -> None:
@@ -34,7 +36,7 @@ def another(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: Settings)
 
 def test_two_apps_that_carry_out_the_same_effect_are_a_fault(another: Path) -> None:
     another.write_text("EFFECTS = {'notify_owner': None}\n")
-    with pytest.raises(TypeError, match="two apps carry out notify_owner"):
+    with pytest.raises(TypeError, match="two apps handle notify_owner"):
         load_handlers()
 
 
@@ -42,3 +44,30 @@ def test_an_app_that_cannot_make_itself_ready_holds_nothing_up(another: Path, ca
     another.write_text("EFFECTS = {}\ndef warm_up():\n    raise OSError('the disk is away')\n")
     warm_up()
     assert "fanzha.command.another.effects is not ready yet: the disk is away" in caplog.text
+
+
+# The checks of steps are found by folder, and what they raise stops the step.
+
+#: An order that no kind of target is for.
+WRONG = StepAttempt("forward", {"holder": None}, {"target_kind": "number", "action": "none"}, 0)
+
+
+def test_those_of_orders_are_found() -> None:
+    assert [one.__module__ for one in load_checks()["order"]] == ["fanzha.command.orders.checks"]
+
+
+def test_what_a_check_has_against_a_step_is_raised_for_its_own_process_alone() -> None:
+    with pytest.raises(Refusal, match="not for this kind of target"):
+        run_checks("order", WRONG)
+    assert "lead" not in load_checks()
+    run_checks("lead", WRONG)
+
+
+# Processes reach subjects by the hooks of the app that keeps them.
+
+
+def test_the_hooks_are_those_of_the_app_that_keeps_subjects() -> None:
+    hooks = subject_hooks()
+    assert hooks.check_subjects is process_subjects.check_subjects
+    assert hooks.set_about is process_subjects.set_about
+    assert hooks.masked_values is process_subjects.masked_values

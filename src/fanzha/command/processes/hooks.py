@@ -1,0 +1,111 @@
+"""The modules with which other apps extend processes, found by their names.
+
+An app may have `effects.py` with `EFFECTS`, the handlers of effects, and `checks.py` with `CHECKS`, which may refuse a
+step. One app has `process_subjects.py` with the functions on subjects that processes need.
+"""
+
+import logging
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from functools import cache
+from typing import Any, NamedTuple, Protocol, cast
+
+from fanzha.command.processes.delivery_pool import PendingDelivery
+from fanzha.command.processes.models import OutboxItem, ProcessInstance
+from fanzha.command.web.discovery import app_modules
+from fanzha.processes.evidence import EvidenceField
+
+logger = logging.getLogger(__name__)
+
+
+class RetryLater(Exception):
+    """Raised when an effect cannot run now and must be retried; the text gives the reason."""
+
+
+class EffectHandler(NamedTuple):
+    """The handler of one effect.
+
+    `run` may be called again with the same item after a crash and must then change nothing (compare `item.key`).
+    It runs in the transaction that marks the item as done. With `sends` it runs before that transaction and returns a
+    pending delivery to a receiver's system.
+    """
+
+    run: Callable[[OutboxItem], PendingDelivery | None]
+    sends: bool = False
+
+
+@cache
+def load_handlers() -> dict[str, EffectHandler]:
+    """Return the handlers by effect. Raise TypeError if two apps handle the same effect."""
+    handlers: dict[str, EffectHandler] = {}
+    for module in app_modules("effects"):
+        for effect, handler in module.EFFECTS.items():
+            if str(effect) in handlers:
+                raise TypeError(f"two apps handle {effect}; the second is {module.__name__}")
+            handlers[str(effect)] = handler
+    return handlers
+
+
+def warm_up() -> None:
+    """Load the effect handlers and call `warm_up()` of each `effects.py` that has one.
+
+    Loading at start keeps the delay out of the first order.
+    """
+    load_handlers()
+    for module in app_modules("effects"):
+        try:
+            getattr(module, "warm_up", lambda: None)()
+        except Exception as problem:  # the worker works without, only later
+            logger.warning("%s is not ready yet: %s", module.__name__, problem)
+
+
+class StepAttempt(NamedTuple):
+    """A step that the engine allows, at a moment (UTC ms); `instance` is None while the process is being opened."""
+
+    event: str
+    evidence: Mapping[str, Any]
+    facts: Mapping[str, Any]
+    at: int
+    instance: ProcessInstance | None = None
+
+
+#: Raises Refusal for a step that must not be taken; the process is unchanged then.
+StepCheck = Callable[[StepAttempt], None]
+
+
+def run_checks(process: str, attempt: StepAttempt) -> None:
+    """Run the checks of all apps for a step of a process. Raise Refusal."""
+    for check in load_checks().get(process, ()):
+        check(attempt)
+
+
+@cache
+def load_checks() -> dict[str, list[StepCheck]]:
+    """Return the checks of all apps by process name."""
+    checks: dict[str, list[StepCheck]] = {}
+    for module in app_modules("checks"):
+        for process, check in module.CHECKS.items():
+            checks.setdefault(process, []).append(check)
+    return checks
+
+
+class SubjectHooks(Protocol):
+    """The functions of the module `process_subjects`."""
+
+    def check_subjects(self, fields: Mapping[str, EvidenceField], values: Mapping[str, Any]) -> None:
+        """Raise Refusal for a value that is not of the kind that its field names."""
+
+    def set_about(
+        self, instance: ProcessInstance, fields: Mapping[str, EvidenceField], values: Mapping[str, Any], at: datetime
+    ) -> None:
+        """Make a process be about the one subject that a step names."""
+
+    def masked_values(self, refs: Iterable[str]) -> dict[str, str]:
+        """Return the masked value of each subject by its ref."""
+
+
+@cache
+def subject_hooks() -> SubjectHooks:
+    """Return the module `process_subjects`. Raise ValueError if no app or more than one has it."""
+    (module,) = app_modules("process_subjects")
+    return cast(SubjectHooks, module)
