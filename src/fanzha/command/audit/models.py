@@ -19,22 +19,22 @@ from fanzha.processes.log.verification import LogFault
 
 
 class WrittenOnce(Exception):
-    """A program tried to change or delete a row of the log."""
+    """Raised when a program tries to change or delete a row of the log."""
 
 
 class AppendOnlyRows(models.QuerySet[Any]):
-    """Queryset that allows reads and inserts only."""
+    """Queryset that allows reads and inserts only. Other methods raise WrittenOnce."""
 
     def update(self, **kwargs: Any) -> NoReturn:
-        """Refuse."""
+        """Raise WrittenOnce."""
         raise WrittenOnce(f"{self.model.__name__} is written once")
 
     def delete(self) -> NoReturn:
-        """Refuse."""
+        """Raise WrittenOnce."""
         raise WrittenOnce(f"{self.model.__name__} is written once")
 
     def bulk_update(self, objs: Iterable[Any], fields: Iterable[str], batch_size: int | None = None) -> NoReturn:
-        """Refuse."""
+        """Raise WrittenOnce."""
         raise WrittenOnce(f"{self.model.__name__} is written once")
 
 
@@ -59,14 +59,14 @@ class AppendOnly(models.Model):
         super().save(**{**kwargs, "force_insert": True})
 
     def delete(self, using: Any = None, keep_parents: bool = False) -> NoReturn:
-        """Refuse."""
+        """Raise WrittenOnce."""
         raise WrittenOnce(f"{type(self).__name__} is written once")
 
 
 class LogAnchor(AppendOnly):
-    """The anchors of this log. Proof rests on their copies outside the database.
+    """An anchor of this log, covering the batches `since` + 1 to `number`.
 
-    It covers the batches `since` + 1 to `number`.
+    Proof rests on the copies of anchors outside the database.
     """
 
     number = models.BigIntegerField(primary_key=True)
@@ -82,7 +82,7 @@ class LogAnchor(AppendOnly):
 
 
 class AnchorCopy(models.Model):
-    """The copies of anchors outside the database, and failed attempts to write them.
+    """A copy of an anchor outside the database, or the last failed attempt to write it.
 
     Writing is retried until it succeeds.
     """
@@ -102,8 +102,8 @@ class AnchorCopy(models.Model):
 class LogBatch(AppendOnly):
     """A batch of the log: the entries of one transaction.
 
-    Its columns, in this order, are the fields of `fanzha.processes.log.verification.StoredBatch`; the chain
-    hashes them.
+    Its columns, in this order, are the fields of `fanzha.processes.log.verification.StoredBatch`; the chain hashes
+    them.
     """
 
     number = models.BigIntegerField(primary_key=True)
@@ -121,9 +121,9 @@ class LogBatch(AppendOnly):
 
 
 class LogCheck(models.Model):
-    """The results of verifying the whole log.
+    """A verification of the whole log.
 
-    One verification: the last batch read, the number of anchors compared, and the first faults found.
+    It has the last batch read, the number of anchors compared, and the first faults found.
     """
 
     at = models.DateTimeField()
@@ -152,8 +152,6 @@ class LogCheck(models.Model):
         return [fault.located_message for fault in faults]
 
 
-# An entry of the log: actor, time, action and its subject.
-
 _UNSCOPED = unscoped("an entry is hidden because of a process or campaign that the viewer may not read")
 
 
@@ -164,9 +162,10 @@ class _ScopedRows(ScopedManager["LogEntry"]):
 
 
 class LogEntry(AppendOnly, Scoped):
-    """One entry. Its columns match `fanzha.processes.log.verification.LogRow`, which the leaf hashes.
+    """An entry of the log: actor, time, action and the object acted on.
 
-    `place` is the sequence number: batch and position in one number, so that the table has the order of the log.
+    Its columns match `fanzha.processes.log.verification.LogRow`, which the leaf hashes. `place` is batch and position
+    in one number, so that the table has the order of the log.
     """
 
     place = models.BigIntegerField(primary_key=True)
@@ -218,12 +217,12 @@ class LogEntry(AppendOnly, Scoped):
 
     @property
     def batch(self) -> int:
-        """Return the number of its batch."""
+        """Return the number of the batch."""
         return split_sequence_number(self.place)[0]
 
     @property
     def position(self) -> int:
-        """Return its position in the batch."""
+        """Return the position in the batch."""
         return split_sequence_number(self.place)[1]
 
     @property
@@ -235,7 +234,7 @@ class LogEntry(AppendOnly, Scoped):
 class LogHead(models.Model):
     """The end of the log: one row, whose lock serialises the transactions that write.
 
-    The end of the log. `identity` is a random id drawn at its start; anchors contain it.
+    `identity` is a random id drawn when the log begins; anchors contain it.
     """
 
     identity = models.CharField(max_length=64)
@@ -247,9 +246,10 @@ class LogHead(models.Model):
 
 
 class PersonKey(models.Model):
-    """The key that encrypts one person's values. Destroying it makes them unreadable (PIPL Art. 47).
+    """A key that encrypts the values of one person. Destroying it makes them unreadable (PIPL Art. 47).
 
-    A key wrapped by the installation's (`keys/evidence`), null once destroyed. A person has one valid key.
+    `wrapped` is the key, encrypted by the key of the installation (`keys/evidence`), and null once destroyed. A person
+    has one valid key.
     """
 
     person = models.CharField(max_length=200)  # opaque id of the person or subject
@@ -270,7 +270,7 @@ class PersonKey(models.Model):
 class PersonalField(AppendOnly):
     """An encrypted personal value with its salt. The entry holds the commitment to it.
 
-    Its row stays after an erasure, but cannot be decrypted.
+    The row stays after an erasure, but cannot be decrypted.
     """
 
     entry = models.ForeignKey(LogEntry, models.PROTECT, related_name="fields", db_index=False)

@@ -12,8 +12,6 @@ from fanzha.command.campaigns.titles import campaign_title
 from fanzha.command.web.scoping import Scoped, readable_by_marking, unscoped
 from fanzha.command.web.viewer import FOR_SUPERVISORS, Viewer
 
-# Campaigns of an organisation: main tie, size, heat and state of work.
-
 
 class CampaignState(models.TextChoices):
     """State of the work on a campaign; `assignee` is the person who works on it.
@@ -30,13 +28,14 @@ class CampaignState(models.TextChoices):
 
 
 class Campaign(Scoped):
-    """One campaign. `tie_kind` and `tie_value` are what most of its subjects have in common.
+    """A campaign of an organisation: subjects that share a tie, their statistics, and the state of work.
 
-    `heat` orders the queue: log2 of the sum of scores, each weighted by the time of its finding, so that it needs no
-    update as time passes (see `fanzha.command.campaigns.stats`). `marking` is the strictest marking of its findings.
-    `victims` counts people to be warned, who are not counted in `subjects`; `money` is the reported loss, in fen.
-    `came_back_at` is set when new evidence arrives for a cleared or snoozed campaign. `confirmed_at` is when a person
-    confirmed it as fraud. Optimistic locking compares `revision`.
+    `tie_kind` and `tie_value` are what most of its subjects have in common. `heat` orders the queue: log2 of the sum of
+    scores, each weighted by the time of its finding, so that it needs no update as time passes (see
+    `fanzha.command.campaigns.stats`). `marking` is the strictest marking of its findings. `victims` counts people to be
+    warned, who are not counted in `subjects`; `money` is the reported loss, in fen. `came_back_at` is set when new
+    evidence arrives for a cleared or snoozed campaign. `confirmed_at` is when a person confirmed it as fraud.
+    Optimistic locking compares `revision`.
     """
 
     ref = models.CharField(max_length=26, unique=True, default=sortable_id, editable=False)
@@ -83,12 +82,12 @@ class Campaign(Scoped):
 
     @property
     def title(self) -> Words:
-        """Return the title, generated from its facts."""
+        """Return the title, generated from the main tie and the fraud type."""
         return campaign_title(self)
 
     @classmethod
     def readable(cls, viewer: Viewer) -> Q:
-        """Return by owner and marking."""
+        """Return the condition for campaigns readable by owner and marking."""
         return readable_by_marking(viewer)
 
 
@@ -96,9 +95,9 @@ _UNSCOPED = unscoped("an action is readable with its campaign")
 
 
 class CampaignAction(Scoped):
-    """What somebody did with a campaign: the line of its history, and what undo goes back to.
+    """A transition applied to a campaign: an entry of its history, which can be undone.
 
-    `before` holds the fields as they were; `together` names those of one press.
+    `before` holds the fields that undo restores; `together` is shared by the actions of one request.
     """
 
     ref = models.CharField(max_length=26, unique=True, default=sortable_id, editable=False)
@@ -130,11 +129,10 @@ class CampaignAction(Scoped):
 
 
 class Placement(Scoped):
-    """Which campaign a subject is in, for one organisation, and what its findings add there.
+    """The placement of a subject in a campaign of one organisation, with the statistics of its findings.
 
-    A campaign's statistics are the sum of these.
-
-    `is_held`: a person placed it, and clustering no longer moves it.
+    The statistics of a campaign are the sum of its placements. `is_held`: a person placed the subject, and clustering
+    no longer moves it.
     """
 
     campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="placements", db_index=False)
@@ -163,22 +161,19 @@ class Placement(Scoped):
 
     @classmethod
     def readable(cls, viewer: Viewer) -> Q:
-        """Return those of campaigns that may be read."""
+        """Return the condition for placements in campaigns that the viewer may read."""
         condition = Q(owner=viewer.organization)
         if viewer.supervised:
             condition |= Q(owner__in=viewer.supervised, campaign__marking__in=FOR_SUPERVISORS)
         return condition
 
 
-# What subjects have in common: a trunk, a range, a device, a domain, a kit, a script; and which subjects have it.
-
-
 class Tie(Scoped):
-    """One value that subjects of an organisation share. `key` is the digest of kind and value.
+    """A value that subjects of an organisation share: a trunk, range, device, domain, kit or script.
 
-    `subjects` counts the subjects that share it. Above the limit of its kind it becomes a hub (`is_hub`) and joins no
-    subjects: a trunk between two carriers does not link its callers. Below the limit all its subjects, except those
-    that a person placed elsewhere, are in `campaign`.
+    `key` is the digest of kind and value. `subjects` counts the subjects that share it. Above the limit of its kind the
+    tie becomes a hub (`is_hub`) and joins no subjects: a trunk between two carriers does not link its callers. Below
+    the limit all its subjects, except those that a person placed elsewhere, are in `campaign`.
     """
 
     owner = models.ForeignKey("organizations.Organization", models.PROTECT, related_name="+", db_index=False)
@@ -198,7 +193,7 @@ class Tie(Scoped):
 
 
 class TieLink(models.Model):
-    """That a subject has something in common with others."""
+    """A link between a tie and one subject that has it."""
 
     tie = models.ForeignKey(Tie, models.CASCADE, related_name="links", db_index=False)
     subject = models.ForeignKey("subjects.Subject", models.CASCADE, related_name="ties")

@@ -8,8 +8,6 @@ from django.db.models import Q
 from fanzha.base.ids import sortable_id
 from fanzha.command.web.scoping import Scoped
 
-# Requests to export a table or an evidence pack, with filter, purpose, approval and expiry.
-
 #: Value of `table` for an evidence pack; `narrowed` then contains the case.
 PACK = "evidence_pack"
 
@@ -27,11 +25,10 @@ class ExportState(models.TextChoices):
 
 
 class Export(Scoped):
-    """One export. `roles` are the requester's roles; `rows` is the count at the request, `done` the progress.
+    """A requested export of a table, or of an evidence pack, with filter, purpose, approval and expiry.
 
-    For an evidence pack, `rows` counts its personal values.
-
-    `touched_at` is updated while it runs. An export without updates was killed and is restarted.
+    `roles` are the requester's roles. `rows` is the count at the request (for an evidence pack, of personal values),
+    `done` the progress. `touched_at` is updated while the export runs; one without updates was killed and is restarted.
     """
 
     ref = models.CharField(max_length=26, unique=True, default=sortable_id, editable=False)
@@ -74,26 +71,24 @@ class Export(Scoped):
 
     @property
     def is_pack(self) -> bool:
-        """Return whether it is an evidence pack."""
+        """Return whether the export is an evidence pack."""
         return self.table == PACK
 
     @property
     def file_type(self) -> tuple[str, str]:
-        """Return the extension and the media type of its file."""
+        """Return the extension and the media type of the file."""
         return ("zip", "application/zip") if self.is_pack else ("csv", "text/csv")
 
     @property
     def is_at_work(self) -> bool:
-        """Return whether it is queued or running."""
+        """Return whether the export is queued or running."""
         return self.state in (ExportState.QUEUED, ExportState.RUNNING)
 
 
 class Unmasking(Scoped):
-    """Records of unmasked values, reviewed by the privacy officer (PIPL Art. 51).
+    """A record of an unmasked value, reviewed by the privacy officer (PIPL Art. 51).
 
-    `actor` is the ref of a person, or `key:…`.
-
-    `shown` is the masked value; the value itself is not stored here.
+    `actor` is the ref of a person, or `key:…`. `shown` is the masked value; the value itself is not stored here.
     """
 
     owner = models.ForeignKey("organizations.Organization", models.PROTECT, related_name="+")

@@ -9,8 +9,6 @@ from django.utils.translation import gettext_lazy as _
 from fanzha.base.ids import sortable_id
 from fanzha.command.web.scoping import Scoped
 
-# An import: one submitted file with its table, state and row counts.
-
 
 class ImportState(models.TextChoices):
     """State of an import."""
@@ -24,10 +22,11 @@ class ImportState(models.TextChoices):
 
 
 class ImportJob(Scoped):
-    """One import. `read` rows = `used` + `rejected` + `waiting`; waiting rows need the approval of a second person.
+    """An import of one submitted file into one table, with its state and row counts.
 
-    `held_until` is the end of the lease of the worker that ingests it; then another worker takes over. The same file
-    is imported only once for the same table.
+    `read` rows = `used` + `rejected` + `waiting`; waiting rows need the approval of a second person. `held_until` is
+    the end of the lease of the worker that ingests it; then another worker takes over. The same file is imported only
+    once for the same table.
     """
 
     ref = models.CharField(max_length=26, unique=True, default=sortable_id, editable=False)
@@ -69,11 +68,8 @@ class ImportJob(Scoped):
         return f"{self.table}: {self.file_name}"
 
 
-# Which running process mirrors which reference of a carrier's own system, and which of its rows were taken in.
-
-
 class MirroredProcess(Scoped):
-    """One reference of another system, and the process that shows it here."""
+    """A process that mirrors a record of another system, by the reference that the record has there."""
 
     owner = models.ForeignKey("organizations.Organization", models.PROTECT, related_name="+")
     process = models.CharField(max_length=60)
@@ -90,7 +86,7 @@ class MirroredProcess(Scoped):
 
 
 class MirroredRow(models.Model):
-    """Digest of an ingested row; an equal row in another file changes nothing."""
+    """The digest of an ingested row; an equal row in another file changes nothing."""
 
     mirrored = models.ForeignKey(MirroredProcess, models.CASCADE, related_name="rows")
     digest = models.CharField(max_length=32)
@@ -103,9 +99,9 @@ class MirroredRow(models.Model):
 
 
 class SparedRow(Scoped):
-    """Allowlist rows of an import: number, owner, proof and end; they take effect once two persons agree.
+    """A row of an allowlist import: one number at its proven origin (`trunk` or `ingress`), owner, proof and end.
 
-    One number at its proven origin (`trunk` or `ingress`); it counts while its import is done, until its end.
+    It takes effect once two persons agree: it counts while its import is done, until its end.
     """
 
     owner = models.ForeignKey("organizations.Organization", models.PROTECT, related_name="+")

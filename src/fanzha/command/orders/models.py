@@ -14,7 +14,7 @@ from fanzha.command.web.viewer import FOR_SUPERVISORS, Viewer
 class AnsweredTarget(models.Model):
     """The last answer on one target of a leg; partial answers of several messages add up.
 
-    One target, by its position (from 0) in the order: the row contains no number.
+    The target is identified by its position (from 0) in the order, so that the row contains no number.
     """
 
     leg = models.ForeignKey("flows.Leg", models.CASCADE, related_name="+")
@@ -35,12 +35,11 @@ class AnsweredTarget(models.Model):
 class Endpoint(Scoped):
     """An endpoint by which orders reach an organisation: channel, address and keys.
 
-    Secrets are not stored in the database.
-
-    `their_keys` are public keys (`whpk_…`, blanks between, newest first). `secret_file` names a file `orders-…` in
-    `keys/` of the state folder that holds a shared secret; "" if each side signs with a key pair. The own key
-    pair is derived from `keys/` by `ref` and `generation`; during a change the previous one signs too.
-    `sent_*` and `received_*` are the newest file of each direction: its number, and the digest of its manifest.
+    Secrets are not stored in the database. `their_keys` are public keys (`whpk_…`, separated by blanks, newest first).
+    `secret_file` names a file `orders-…` in `keys/` of the state folder that holds a shared secret; "" if each side
+    signs with a key pair. The own key pair is derived from `keys/` by `ref` and `generation`; during a change the
+    previous one signs too. `sent_*` and `received_*` are the newest file of each direction: its number, and the digest
+    of its manifest.
     """
 
     ref = models.CharField(max_length=26, unique=True, default=sortable_id, editable=False)
@@ -68,8 +67,6 @@ class Endpoint(Scoped):
         return f"{self.channel} {self.ref}"
 
 
-# What somebody measured to see whether an order took effect: a test call, or a look at a site.
-
 _MEASUREMENT_ACCESS = unscoped("a measurement is readable with its process")
 
 
@@ -81,7 +78,7 @@ class MeasurementKind(models.TextChoices):
 
 
 class Measurement(Scoped):
-    """One measurement for one order. `value` is canonical.
+    """A measurement of the effect of an order: a test call or a probe of a site. `value` is the canonical target.
 
     `told` holds the result. Test call: sent_caller, arrived, received_caller, route. Probe: place, status, location,
     network_worked.
@@ -130,9 +127,10 @@ class ReceptionOutcome(models.TextChoices):
 
 
 class ReceivedMessage(Scoped):
-    """One request or file. `name` identifies repeats: the id of the request, or the name of the file and its digest.
+    """A request or file received from an organisation that executes orders.
 
-    A file waits for missing earlier files; an unauthentic, unreadable or out-of-order message is rejected.
+    `name` identifies repeats: the id of the request, or the name of the file and its digest. A file waits for missing
+    earlier files; an unauthentic, unreadable or out-of-order message is rejected.
     """
 
     endpoint = models.ForeignKey(Endpoint, models.CASCADE, related_name="received")
@@ -161,7 +159,7 @@ class ReceivedMessage(Scoped):
 
 
 class ReceivedAnswer(models.Model):
-    """One answer of a message; `leg` as it was named there."""
+    """An answer in a received message, with its outcome; `leg` is the leg as the message names it."""
 
     message = models.ForeignKey(ReceivedMessage, models.CASCADE, related_name="answers")
     place = models.PositiveIntegerField()
@@ -178,9 +176,6 @@ class ReceivedAnswer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.state} {self.leg}"
-
-
-# The delivery of a leg to its receiver: attempts and result.
 
 
 class SendingState(models.TextChoices):

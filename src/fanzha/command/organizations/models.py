@@ -18,12 +18,10 @@ from fanzha.command.web.roles import KIND_TITLES, ROLE_TITLES, SUPERVISORS, Kind
 
 
 class Organization(models.Model):
-    """Organisations that take part, with kind, province and supervision.
+    """An organisation that takes part, with kind, province and supervision.
 
-    All participants may read the list of organisations; other data is scoped.
-
-    `province` is the first two digits of GB/T 2260, "" for the whole country. `host` is the carrier whose network
-    an MVNO uses.
+    All participants may read the list of organisations; other data is scoped. `province` is the first two digits of
+    GB/T 2260, "" for the whole country. `host` is the carrier whose network an MVNO uses.
     """
 
     ref = models.CharField(max_length=26, unique=True, default=sortable_id, editable=False)
@@ -53,14 +51,11 @@ class Organization(models.Model):
 
     @property
     def supervises(self) -> "models.QuerySet[Organization]":
-        """Return the organisations it supervises: all, or those of its province; none if it is not a supervisor."""
+        """Return the organisations that it supervises: all, or those of its province; only supervisors have any."""
         others = Organization.objects.exclude(pk=self.pk)
         if self.kind not in SUPERVISORS:
             return others.none()
         return others.filter(province=self.province) if self.province else others
-
-
-# People who sign in by mail address. Their rights come from memberships.
 
 
 class People(BaseUserManager["Person"]):
@@ -79,7 +74,10 @@ class People(BaseUserManager["Person"]):
 
 
 class Person(AbstractBaseUser):
-    """One person. There is no superuser: operators use the command line."""
+    """A person who signs in by mail address; the rights come from memberships.
+
+    There is no superuser: operators use the command line.
+    """
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -110,7 +108,7 @@ VALID = timedelta(days=7)
 
 
 class Invitation(models.Model):
-    """Invitations, the only way to join an organisation. The secret is stored as a hash and works once."""
+    """An invitation, the only way to join an organisation. The secret is stored as a hash and works once."""
 
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="invitations")
     email = models.EmailField()
@@ -174,9 +172,9 @@ def key_ref(organization: str, number: int | None) -> str:
 
 
 class ApiKey(models.Model):
-    """API keys of other systems, stored as hashes, limited to scopes, and with an expiry.
+    """An API key of another system, stored as a hash, limited to scopes, and with an expiry.
 
-    `roles` limit the process events it may fire, `scopes` the API it may use, `per_minute` its rate.
+    `roles` limit the process events that it may fire, `scopes` the API that it may use, `per_minute` its rate.
     """
 
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="api_keys")
@@ -223,9 +221,9 @@ class ApiKey(models.Model):
 
 
 class Duty(models.Model):
-    """The duty roster of an organisation. Escalations go to the officer on duty and the deputy.
+    """A watch in the duty roster of an organisation: an officer and a deputy for a period (`until` is exclusive).
 
-    One watch: an officer and a deputy for a period (`until` is exclusive).
+    Escalations go to the officer on duty and the deputy.
     """
 
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="duties")
@@ -249,9 +247,6 @@ class Duty(models.Model):
         """Return the watch of an organisation at a moment. If watches overlap, return the one that began last."""
         watches = cls.objects.filter(organization=organization, since__lte=moment, until__gt=moment)
         return watches.order_by("-since").first()
-
-
-# The roles of people in organisations, with their period.
 
 
 class Memberships(models.Manager["Membership"]):
@@ -278,7 +273,7 @@ class Memberships(models.Manager["Membership"]):
 
 
 class Membership(models.Model):
-    """One role of one person in one organisation. It is ended, never deleted.
+    """A role of a person in an organisation, with its period. It is ended, never deleted.
 
     `unit` is the department. Another department than the one that decided hears an appeal.
     """

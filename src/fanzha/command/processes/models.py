@@ -20,7 +20,7 @@ from fanzha.processes.process import Process
 
 
 class ProcessVersion(models.Model):
-    """Versions of process definitions; a running process keeps the version with which it was opened."""
+    """A version of a process definition; a running process keeps the version with which it was opened."""
 
     name = models.CharField(max_length=60)
     version = models.PositiveIntegerField()
@@ -54,12 +54,10 @@ def _parsed(text: str, name: str) -> Process:
 class ProcessInstance(Scoped):
     """A running process: its subject, owner and state.
 
-    `situation` is the engine's value; the other columns are for queries.
-
-    `revision` grows with each step; a step is conditional on it, so that one of two concurrent steps fails.
-    `about_kind` and `about` are the subject (its ref), `campaign` a campaign's ref; each "" if none.
-    `due_at` is the earliest future deadline of the process and its legs; `late_since` the first of its own deadlines
-    that passed in its current state.
+    `situation` is the engine's value; the other columns are for queries. `revision` grows with each step; a step is
+    conditional on it, so that one of two concurrent steps fails. `about_kind` and `about` are the subject (its ref),
+    `campaign` a campaign's ref; each "" if none. `due_at` is the earliest future deadline of the process and its legs;
+    `late_since` the first of its own deadlines that passed in its current state.
     """
 
     ref = models.CharField(max_length=26, unique=True, default=sortable_id, editable=False)
@@ -99,7 +97,7 @@ class ProcessInstance(Scoped):
 
     @property
     def clock_at(self) -> datetime | None:
-        """The effective deadline: the first missed one of the current state, else the next one."""
+        """Return the effective deadline: the first missed one of the current state, else the next one."""
         return self.late_since or self.due_at
 
     @classmethod
@@ -117,7 +115,7 @@ class ProcessInstance(Scoped):
 class FalseDisposal(Scoped):
     """A disposal that proved wrong and was restored after an appeal or an own check.
 
-    One wrong disposal, counted for the organisation that owned the process.
+    It counts for the organisation that owned the process.
     """
 
     key = models.CharField(max_length=200, unique=True)
@@ -160,9 +158,8 @@ class FollowUp(Scoped):
 class Leg(Scoped):
     """A leg of a process: the task of one receiving organisation and its state.
 
-    `name` is unique within its process. A receiver reads its own legs, the owner all.
-
-    `late_since`: the first of its deadlines that passed in its current state.
+    `name` is unique within the process. A receiver reads its own legs, the owner all. `late_since` is the first of its
+    deadlines that passed in its current state.
     """
 
     instance = models.ForeignKey(ProcessInstance, models.CASCADE, related_name="legs")
@@ -189,7 +186,7 @@ class Leg(Scoped):
 
     @property
     def clock_at(self) -> datetime | None:
-        """The effective deadline: the first missed one of the current state, else the next one."""
+        """Return the effective deadline: the first missed one of the current state, else the next one."""
         return self.late_since or self.due_at
 
     @classmethod
@@ -203,9 +200,9 @@ class Leg(Scoped):
 
 
 class Participation(models.Model):
-    """The organisations that participate in a process and may read it.
+    """The participation of an organisation in a process: as owner, opener, receiver, or named party.
 
-    One organisation in one process: owner, opener, receiver, or named party. It is never removed.
+    A participant may read the process. The row is never removed.
     """
 
     instance = models.ForeignKey(ProcessInstance, models.CASCADE, related_name="participations")
@@ -225,9 +222,8 @@ class Participation(models.Model):
 class ListEntry(Scoped):
     """An entry of a public list (bad business, dishonesty, personal): six fields, a term, a basis, an end (L18, U24).
 
-    `facts` holds the published evidence of the decision.
-
-    `organization` is the listed organisation of the platform; `about` the subject if it is not one.
+    `facts` holds the published evidence of the decision. `organization` is the listed organisation of the platform;
+    `about` the subject if it is not one.
     """
 
     key = models.CharField(max_length=200, unique=True)
@@ -282,11 +278,8 @@ class Notification(Scoped):
         return self.text_en
 
 
-# The outbox of effects: written in the transaction of the step, run after it, once per key.
-
-
 class OutboxState(models.TextChoices):
-    """The state of an effect."""
+    """State of an outbox item."""
 
     WAITING = "waiting"
     DONE = "done"
@@ -294,7 +287,10 @@ class OutboxState(models.TextChoices):
 
 
 class OutboxItem(models.Model):
-    """One effect to run. Handlers may be called again after a crash and detect repeats by `key`."""
+    """An effect of a step, written in the transaction of the step and run after it.
+
+    Handlers may be called again after a crash and detect repeats by `key`.
+    """
 
     key = models.CharField(max_length=200, unique=True)
     instance = models.ForeignKey(ProcessInstance, models.CASCADE, related_name="outbox")
@@ -322,11 +318,10 @@ _UNSCOPED = unscoped("a step is readable with its leg")
 
 
 class Step(Scoped):
-    """The steps of a process, in order; rows are never changed.
+    """A step of a process; steps are ordered, and rows are never changed.
 
-    `leg` is "" for the process itself. `personal` holds the personal evidence, `evidence` the rest.
-
-    `actor` names the actor if it is no person: `system`, a model, an import, an API key.
+    `leg` is "" for the process itself. `personal` holds the personal evidence, `evidence` the rest. `actor` names the
+    actor if it is no person: `system`, a model, an import, an API key.
     """
 
     instance = models.ForeignKey(ProcessInstance, models.CASCADE, related_name="steps")
@@ -367,9 +362,9 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 class StepFile(models.Model):
-    """References from steps to evidence files, to find unreferenced files without reading all evidence.
+    """A reference from a step to a file (its SHA-256) in its evidence or personal evidence.
 
-    One file (its SHA-256) in the evidence of one step, or in its personal evidence.
+    The references allow to find unreferenced files without reading all evidence.
     """
 
     name = models.CharField(max_length=64)
@@ -402,11 +397,9 @@ def _names(value: Any) -> Iterator[str]:
 
 
 class SubjectNotice(Scoped):
-    """Notices to persons limited by a step: fact, period, basis, remedy (ATF Art. 32).
+    """A notice to a person limited by a step: fact, period, basis, remedy (ATF Art. 32).
 
-    It is open until its delivery is recorded; `key` prevents duplicates.
-
-    It never contains rules or thresholds.
+    It is open until its delivery is recorded; `key` prevents duplicates. It never contains rules or thresholds.
     """
 
     key = models.CharField(max_length=200, unique=True)
@@ -437,11 +430,8 @@ class SubjectNotice(Scoped):
         return self.fact_en
 
 
-# A running deadline, which fires once.
-
-
 class TimerStatus(models.TextChoices):
-    """The state of a timer."""
+    """State of a timer."""
 
     WAITING = "waiting"
     FIRED = "fired"
@@ -449,7 +439,7 @@ class TimerStatus(models.TextChoices):
 
 
 class Timer(models.Model):
-    """One timer of the engine. Its id is never reused, so that it fires once even if the clock changes."""
+    """A running deadline of a process. Its id is never reused, so that it fires once even if the clock changes."""
 
     instance = models.ForeignKey(ProcessInstance, models.CASCADE, related_name="timers")
     timer_id = models.CharField(max_length=120)

@@ -16,8 +16,6 @@ from fanzha.command.subjects.finding_codec import FindingTexts, unpack
 from fanzha.command.web.scoping import Scoped, readable_by_marking, unscoped
 from fanzha.command.web.viewer import Viewer
 
-# A file of findings and the cursor into it, updated in the transaction of each batch.
-
 
 class IngestionState(models.TextChoices):
     """State of the ingestion of a file."""
@@ -28,10 +26,10 @@ class IngestionState(models.TextChoices):
 
 
 class Delivery(Scoped):
-    """One findings file. `begins` is the digest of its beginning and distinguishes files of the same name.
+    """A findings file and the cursor into it, updated in the transaction of each batch.
 
-    `position` is the first row, or byte of a growing file, not yet ingested. Each ingested row counts as used, known
-    (ingested before) or rejected.
+    `begins` is the digest of its beginning and distinguishes files of the same name. `position` is the first row, or
+    byte of a growing file, not yet ingested. Each ingested row counts as used, known (ingested before) or rejected.
     """
 
     name = models.CharField(max_length=500)
@@ -56,7 +54,7 @@ class Delivery(Scoped):
 
 
 class RejectedRow(models.Model):
-    """A row that could not be used, and why; of what stood there a cut and masked piece."""
+    """A row that could not be ingested, with the reason; `stood_there` is an excerpt with numbers masked."""
 
     delivery = models.ForeignKey(Delivery, models.CASCADE, related_name="rejected_rows")
     row = models.BigIntegerField()
@@ -73,17 +71,18 @@ class RejectedRow(models.Model):
 
 
 _SUBJECT_ACCESS = unscoped("a subject is readable by presence and shares")
-#: Kinds whose values are short and are looked for by their beginning.
+#: Kinds of subjects that a search finds by a prefix of the value.
 PREFIX_SEARCHABLE_KINDS = ("phone_number", "short_code", "website", "host")
 
 
 class Subject(Scoped):
     """A subject: kind, canonical value and holder period; a re-issued number is a new subject.
 
-    The row is shared by all organisations, and found by those alone that something of it is shown to.
+    Shared by all organisations; an organisation finds it only if it may read a finding, opinion, case or share on it.
 
-    `value` is canonical; of a person it is a keyed hash, and `shown` what may be displayed of the paper. `thing` is the
-    digest of kind and value, `identity` the digest of kind, value and holder: both 32 hex digits.
+    `value` is canonical. The value of a person is a keyed hash, and `shown` is the masked number of the identity
+    document. `thing` is the digest of kind and value, `identity` the digest of kind, value and holder: both 32 hex
+    digits.
     """
 
     ref = models.CharField(max_length=26, default=sortable_id, editable=False)
@@ -131,7 +130,7 @@ _SHARE_ACCESS = unscoped("a share makes readable what its receiver could not rea
 class Share(Scoped):
     """A share of a subject with another organisation, for a purpose, until a given time.
 
-    One share: `receiver` may read everything of `owner` on the subject, under any marking.
+    `receiver` may read everything of `owner` on the subject, under any marking.
     """
 
     ref = models.CharField(max_length=26, unique=True, default=sortable_id, editable=False)
@@ -166,7 +165,7 @@ class Share(Scoped):
 
     @classmethod
     def in_force(cls) -> Q:
-        """Return the shares that hold now."""
+        """Return the condition for shares that are in force now."""
         return Q(ended_at=None) & (Q(until=None) | Q(until__gt=timezone.now()))
 
 
@@ -181,10 +180,9 @@ def shared_with(viewer: Viewer) -> Q:
 class FindingRow(Scoped):
     """A stored finding: the fields of `fanzha.claims.finding`, its owner, and its withdrawal or replacement.
 
-    It never changes: it is withdrawn, or superseded by a finding of a later version on the same event.
-
-    `trigger` is the last of its events. `detail` holds its texts; `packed` is the last column, and lists that show no
-    reasons leave it out (`defer("packed")`).
+    Its content never changes: a finding is withdrawn, or superseded by one of a later version on the same event.
+    `trigger` is the last of its events. `detail` holds its texts, decoded from `packed`, the last column; lists that
+    show no reasons leave it out (`defer("packed")`).
     """
 
     finding_id = models.CharField(max_length=32)
@@ -235,14 +233,14 @@ class FindingRow(Scoped):
 
     @classmethod
     def standing(cls) -> Q:
-        """Return the findings that were neither withdrawn nor superseded."""
+        """Return the condition for findings that were neither withdrawn nor superseded."""
         return Q(withdrawn_at=None, superseded_by="")
 
 
 class OpinionRow(Scoped):
     """An opinion or a binding decision of an organisation on a subject.
 
-    One opinion as `fanzha.claims.opinion` has it; a later one of the same owner and scope supersedes it.
+    The fields are those of `fanzha.claims.opinion`. A later opinion of the same owner and scope supersedes it.
     """
 
     opinion_id = models.CharField(max_length=32, unique=True)
@@ -282,7 +280,7 @@ class OpinionRow(Scoped):
 
     @property
     def sure(self) -> float:
-        """Return how sure it is, 0–1; without a figure, what its level weighs."""
+        """Return the confidence, 0–1: the score, or without one the weight of the level."""
         return SCORES[Level(self.level)] if self.score is None else self.score
 
     @classmethod
@@ -292,14 +290,14 @@ class OpinionRow(Scoped):
 
     @classmethod
     def standing(cls) -> Q:
-        """Return the opinions that were neither withdrawn nor replaced."""
+        """Return the condition for opinions that were neither withdrawn nor superseded."""
         return Q(withdrawn_at=None, superseded_at=None)
 
 
 class PoliceCase(Scoped):
-    """Police case status of a subject: a separate fact, never part of a verdict.
+    """A police case on a subject, with its status: a separate fact, never part of a verdict.
 
-    The status of a subject in one case; `process` is the ref of the process that set it.
+    `process` is the ref of the process that set the status.
     """
 
     subject = models.ForeignKey(Subject, models.CASCADE, related_name="cases")
@@ -323,7 +321,7 @@ class PoliceCase(Scoped):
 
     @property
     def case(self) -> CaseStatus:
-        """Return the status as the field's words have it."""
+        """Return the status as an enumeration member."""
         return CaseStatus(self.status)
 
     @classmethod
@@ -333,9 +331,9 @@ class PoliceCase(Scoped):
 
 
 class Presence(Scoped):
-    """Presence: that an organisation has findings or opinions on a subject; searches filter by it.
+    """The presence of a subject at an organisation under one marking; searches filter by it.
 
-    One organisation's findings on one subject under one marking, as totals of all ingested findings.
+    An organisation with findings, opinions or processes on a subject has a row. The totals count all ingested findings.
     """
 
     subject = models.ForeignKey(Subject, models.CASCADE, related_name="presences", db_index=False)
@@ -357,14 +355,14 @@ class Presence(Scoped):
 
     @classmethod
     def readable(cls, viewer: Viewer) -> Q:
-        """Return by owner and marking."""
+        """Return the condition for presence rows readable by owner and marking."""
         return readable_by_marking(viewer)
 
 
 class Unpublished(models.Model):
-    """Queue of subjects whose changes are not published to the screens yet.
+    """An entry of the queue of subjects whose changes are not published to the screens yet.
 
-    Several of one subject are published together.
+    Several entries of one subject are published together.
     """
 
     subject = models.ForeignKey(Subject, models.CASCADE, related_name="+")
@@ -374,7 +372,7 @@ class Unpublished(models.Model):
 
 
 class SeenVersion(models.Model):
-    """Versions of a detector that an organisation has findings of; with a single version, nothing is superseded."""
+    """A version of a detector that an organisation has findings of; with a single version, nothing is superseded."""
 
     owner = models.ForeignKey("organizations.Organization", models.PROTECT, related_name="+")
     detector = models.CharField(max_length=80)
@@ -390,10 +388,9 @@ class SeenVersion(models.Model):
 
 
 class VerdictRow(Scoped):
-    """A verdict computed by fusion: owner, scope, level, reasons and end; superseded rows are kept.
+    """A verdict computed by fusion.
 
-    One organisation's verdict on one subject in one scope, from the evidence that this organisation may read.
-
+    It is the verdict of one organisation on one subject in one scope, from the evidence that the organisation may read.
     `decided_by` is the ref of the decider, "" if the verdict follows from evidence alone. `why` lists the parts that
     counted (`fanzha.claims.verdict.VerdictPart`). `marking` is the strictest marking of its evidence. The current row
     has no `superseded_at`; if level, treatment, type or decider change, the previous row stays as history.

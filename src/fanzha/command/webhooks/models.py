@@ -11,13 +11,11 @@ from fanzha.command.web.scoping import Scoped
 
 
 class Subscription(Scoped):
-    """Subscriptions of other systems to process events that their organisation may read.
+    """A subscription of another system to process events that its organisation may read.
 
-    `processes` are names (none: all). Events up to the log place `cursor` have been queued.
-
-    `held_until` is the end of the sending worker's lease.
-
-    The signing key is derived from `keys/` with `ref` and `generation`; the subscriber receives only the public key.
+    `processes` are names (none: all). Events up to the log place `cursor` have been queued. `held_until` is the end of
+    the sending worker's lease. The signing key is derived from `keys/` with `ref` and `generation`; the subscriber
+    receives only the public key.
     """
 
     ref = models.CharField(max_length=26, unique=True, default=sortable_id, editable=False)
@@ -40,9 +38,6 @@ class Subscription(Scoped):
         return self.url
 
 
-# Deliveries of events to subscribers: waiting, done, or failed until somebody retries them.
-
-
 class DeliveryState(models.TextChoices):
     """State of a delivery."""
 
@@ -52,7 +47,10 @@ class DeliveryState(models.TextChoices):
 
 
 class Delivery(Scoped):
-    """One event, by its place in the log. `body` is the same in every attempt."""
+    """A delivery of one event, by its place in the log, to a subscriber.
+
+    `body` is the same in every attempt.
+    """
 
     owner = models.ForeignKey("organizations.Organization", models.PROTECT, related_name="+")
     subscription = models.ForeignKey(Subscription, models.CASCADE, related_name="deliveries")

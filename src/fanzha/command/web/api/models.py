@@ -6,9 +6,9 @@ from django.db import models
 
 
 class KeptAnswer(models.Model):
-    """Stored answers of requests with an idempotency key.
+    """A stored response to a request with an idempotency key.
 
-    One answer, stored in the transaction of its request. `request_hash` detects reuse for another request.
+    It is stored in the transaction of the request. `request_hash` detects reuse of the key for another request.
     """
 
     caller = models.CharField(max_length=60)
