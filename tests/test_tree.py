@@ -256,6 +256,37 @@ def test_docstrings_of_functions_name_parameters_and_variables_that_exist() -> N
     assert found == [], "write the present name"
 
 
+def runtime_imports(path: Path) -> Iterator[tuple[int, str]]:
+    """The modules that a file imports outside `if TYPE_CHECKING:`, each as if imported by `import`."""
+    tree = ast.parse(texts()[path])
+    for_types = {
+        id(node)
+        for branch in ast.walk(tree)
+        if isinstance(branch, ast.If) and ast.unparse(branch.test) == "TYPE_CHECKING"
+        for statement in branch.body
+        for node in ast.walk(statement)
+    }
+    for node in ast.walk(tree):
+        if id(node) in for_types:
+            continue
+        if isinstance(node, ast.ImportFrom) and node.module:
+            yield from ((node.lineno, f"{node.module}.{alias.name}") for alias in node.names)
+        elif isinstance(node, ast.Import):
+            yield from ((node.lineno, alias.name) for alias in node.names)
+
+
+def test_apps_import_only_services_selectors_and_schemas_of_each_other() -> None:
+    found = []
+    for path in (PACKAGE / "command").glob("*/**/*.py"):
+        own = path.relative_to(PACKAGE / "command").parts[0]
+        foreign = re.compile(rf"fanzha\.command\.(?!({own}|web)\.)\w+\.(?!(services|selectors|schemas)\b)\w+")
+        if path in texts():
+            found += [
+                f"{name(path)}:{line} {module}" for line, module in runtime_imports(path) if foreign.match(module)
+            ]
+    assert found == [], "add what another app needs to the services, selectors or schemas of its app"
+
+
 def test_scoping_is_passed_by_unscoped_alone() -> None:
     found = [name(path) for path in sources() if "_base_manager" in texts()[path]]
     assert found == ["src/fanzha/command/web/scoping.py"], "use unscoped(reason).rows(Model)"
