@@ -1,4 +1,4 @@
-"""Decisions are published beside what is known, and what is known counts again when they are withdrawn."""
+"""A decision of an order outranks the evidence in the snapshot, until it is withdrawn."""
 
 import pytest
 from django.utils import timezone
@@ -22,33 +22,34 @@ NUMBER = ("phone_number", "+8617000001234")
 pytestmark = pytest.mark.usefixtures("exercise_settings")
 
 
-def given(world: World) -> OrderSummary:
+def deliver_order(world: World) -> OrderSummary:
+    """Issue an order to the carrier, deliver it to the screens twice, and return it."""
     endpoint(world, "carrier", "number_treatment")
     order = issued(world, receivers=("carrier",))
-    said, leg = summarize_order(order), leg_of(order)
-    way = choose_route(said, leg.receiver)
-    assert way is not None
-    decisions = build_dispatch(said, leg, way[1], way[0], is_undo=False).decisions
-    for _ in range(2):  # what is given twice is given once
-        deliver_to_screens(decisions, said.approved_by, timezone.now())
-    return said
+    summary, leg = summarize_order(order), leg_of(order)
+    route = choose_route(summary, leg.receiver)
+    assert route is not None
+    decisions = build_dispatch(summary, leg, route[1], route[0], is_undo=False).decisions
+    for _ in range(2):
+        deliver_to_screens(decisions, summary.approved_by, timezone.now())
+    return summary
 
 
-def test_what_is_known_counts_again(world: World) -> None:
+def test_findings_count_again_after_the_withdrawal(world: World) -> None:
     now = timezone.now()
     finding_row(world["carrier"], simulated=True, found_at=now, valid_until=now.replace(year=now.year + 1))
-    said = given(world)
+    summary = deliver_order(world)
     (entry,) = find_served_entries(SnapshotStore(), [NUMBER])
-    assert entry is not None and Treatment.REFUSE in {one.treatment for one in entry.scopes()}
-    withdraw_from_screens(f"{said.order}/", said.targets, timezone.now())
+    assert entry is not None and Treatment.REFUSE in {scope.treatment for scope in entry.scopes()}
+    withdraw_from_screens(f"{summary.order}/", summary.targets, timezone.now())
     (entry,) = find_served_entries(SnapshotStore(), [NUMBER])
-    assert entry is not None and {one.treatment for one in entry.scopes()} == {Treatment.LABEL}
+    assert entry is not None and {scope.treatment for scope in entry.scopes()} == {Treatment.LABEL}
 
 
-def test_a_police_case_stays_beside(world: World) -> None:
+def test_a_police_case_is_kept_beside_the_decision(world: World) -> None:
     PoliceCase._base_manager.create(
         subject=subject(), owner=world["police"], reference="A1", status="filed", marking="TLP:GREEN", at=timezone.now()
     )
-    given(world)
+    deliver_order(world)
     (entry,) = find_served_entries(SnapshotStore(), [NUMBER])
-    assert entry is not None and CaseStatus.FILED in {one.case for one in entry.scopes()}
+    assert entry is not None and CaseStatus.FILED in {scope.case for scope in entry.scopes()}

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from tests.command.people import World
+from tests.command.processes.orders_made import issued
 from tests.command.subjects.factories import AT, NUMBER, finding_row, subject
 
 from fanzha.base.clock import to_ms
@@ -13,6 +14,7 @@ from fanzha.claims.opinion import Opinion
 from fanzha.claims.snapshot_entry import SnapshotEntry
 from fanzha.claims.treatment import Treatment
 from fanzha.claims.verdict import CaseStatus, Level
+from fanzha.command.subjects.decisions import DecisionDraft, record_decision
 from fanzha.command.subjects.models import PoliceCase, Unpublished
 from fanzha.command.subjects.subject_publication import (
     publish_queued,
@@ -108,6 +110,19 @@ def test_an_order_outlives_what_is_found_beside_it_and_needs_no_operator(world: 
     publish_subjects([THING], AT)
     entry = served()
     assert entry is not None and (entry.level, entry.treatment) == (Level.WATCH, Treatment.ALLOW)
+
+
+@pytest.mark.parametrize(("operator", "treatment"), [("Example centre", Treatment.REFUSE), ("Example carrier", None)])
+def test_a_recorded_decision_is_served_only_if_the_operator_may_read_it(
+    world: World, home: Path, operator: str, treatment: Treatment | None
+) -> None:
+    operated(home, operator)
+    draft = DecisionDraft(Level.SUSPECTED, "checked", ("ATF Art. 32",), Treatment.REFUSE)
+    with unscoped("test"):
+        record_decision(issued(world), [subject().pk], draft, AT)
+        publish_subjects([THING], AT)
+    entry = served()
+    assert (entry and entry.treatment) == treatment
 
 
 def test_the_strongest_police_case_stands_beside(world: World, home: Path) -> None:

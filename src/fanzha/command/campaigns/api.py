@@ -84,7 +84,7 @@ def read_campaign(request: ApiRequest, ref: str) -> CampaignOut:
     operation_id="fanzha_command_campaigns_api_list_campaign_subjects",
 )
 def list_campaign_subjects(request: ApiRequest, ref: str, paging: PagingQuery) -> dict[str, object]:
-    """List the suspects of a campaign, the strongest first; those who are to be warned are counted, never listed."""
+    """List the suspects of a campaign, the strongest first; people to be warned are counted, not listed."""
     row = _campaign(ref)
     page = read_page(lambda: select_campaign_subjects(row, request.viewer, paging.cursor, paging.limit))
     return {"items": [CampaignSubjectOut.of(subject) for subject in page.campaign_subjects], "next": page.next}
@@ -94,7 +94,7 @@ def list_campaign_subjects(request: ApiRequest, ref: str, paging: PagingQuery) -
     "/{ref}/actions", response=Page[CampaignActionOut], operation_id="fanzha_command_campaigns_api_list_actions"
 )
 def list_actions(request: ApiRequest, ref: str, paging: PagingQuery) -> dict[str, object]:
-    """List what people of the caller's organisation did with a campaign of theirs, the latest first."""
+    """List the actions on a campaign of the caller's organisation, the latest first."""
     own_actions = CampaignAction.objects.filter(campaign=_campaign(ref), campaign__owner=request.viewer.organization)
     page = paginate(own_actions.select_related("person"), paging)
     return page | {"items": [CampaignActionOut.of(action) for action in page["items"]]}

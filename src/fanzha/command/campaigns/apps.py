@@ -1,11 +1,11 @@
-"""Campaigns as an app."""
+"""App configuration of campaigns."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 
 class Campaigns(AppConfig):
-    """Campaigns, what ties subjects together, what people did with them."""
+    """Campaigns, ties between subjects, and the history of campaigns."""
 
     name = "fanzha.command.campaigns"
     label = "campaigns"

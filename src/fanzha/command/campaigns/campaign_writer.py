@@ -61,12 +61,12 @@ def propose_name(row: Campaign, kind: str, value: str, subjects: int) -> None:
 
 
 def campaign_stats(row: Campaign) -> CampaignStats:
-    """Return the figures that a campaign has."""
+    """Return the statistics of a campaign row."""
     return CampaignStats(*(getattr(row, name) for name in _STATS_FIELDS))
 
 
 def set_stats(row: Campaign, stats: CampaignStats) -> None:
-    """Give a campaign its figures."""
+    """Set the statistics of a campaign row."""
     for name, value in zip(_STATS_FIELDS, stats, strict=True):
         setattr(row, name, value)
 
@@ -74,9 +74,9 @@ def set_stats(row: Campaign, stats: CampaignStats) -> None:
 def insert_campaigns(owner: int, stats: Sequence[CampaignStats]) -> list[Campaign]:
     """Write new campaigns; return them in the order given."""
     rows = []
-    for campaign_figures in stats:
+    for new_stats in stats:
         row = Campaign(ref=sortable_id(), owner_id=owner)
-        set_stats(row, campaign_figures)
+        set_stats(row, new_stats)
         rows.append(row)
     cells: list[tuple[Any, ...]] = [tuple(getattr(row, name) for name in _INSERT_COLUMNS) for row in rows]
     keys = dict(bulk.insert(Campaign, _INSERT_COLUMNS, cells, returning=("ref", "id")))

@@ -1,7 +1,7 @@
 """Assign the subjects of new findings to campaigns, in the transaction of the batch; only affected rows are read.
 
-All who have a tie that is no hub are in one campaign, which the tie remembers; so a new subject finds its campaign by
-its ties, without looking at the others in it.
+All subjects with a tie that is no hub are in one campaign, which the tie refers to; so the campaign of a new subject is
+found by its ties, without reading its other subjects.
 """
 
 from __future__ import annotations
@@ -198,7 +198,7 @@ def _group_stats(group: SubjectGroup, new_stats: Mapping[int, CampaignStats]) ->
 def _added_stats(
     group: SubjectGroup, new_stats: Mapping[int, CampaignStats], existing: Mapping[int, _ExistingPlacement]
 ) -> CampaignStats | None:
-    """Return what the group's subjects add to its campaign: of those in it already, the growth alone."""
+    """Return what the group's subjects add to its campaign; of subjects that are in it already, only the increase."""
     stats = []
     for subject in group.subjects:
         if (row := existing.get(subject)) is None:

@@ -19,7 +19,7 @@ _DAYS = (1, 3, 7, 14)
 
 
 class QueueFilterForm(forms.Form):
-    """How the queue is narrowed; what cannot be read narrows nothing."""
+    """Form of the queue filter; invalid fields are ignored."""
 
     show = forms.ChoiceField(label=_("show"), required=False)
     kind = forms.ChoiceField(label=_("kind of fraud"), required=False)

@@ -74,7 +74,7 @@ def _count_allowlisted(campaigns: Sequence[Campaign]) -> int:
 
 
 def _count_outcomes(campaigns: Sequence[Campaign], viewer: Viewer) -> CampaignOutcomes:
-    """Count the earlier outcomes of the organisation's real campaigns with the detectors of `rows`."""
+    """Count the earlier outcomes of the organisation's real campaigns with the detectors of `campaigns`."""
     detectors = {campaign.detector for campaign in campaigns}
     return count_outcomes(
         _UNSCOPED.rows(Campaign).filter(owner=viewer.organization, detector__in=detectors, simulated=False)

@@ -25,7 +25,7 @@ Ref = Annotated[str, Field(max_length=26)]
 
 
 class CampaignOut(Schema):
-    """A campaign; `money` in fen, `heat` as log2 of its worth, larger is hotter."""
+    """A campaign; `money` is in fen, `heat` is the sort key of the queue, hottest highest."""
 
     ref: str
     owner: str
@@ -125,25 +125,25 @@ class TransitionIn(Schema):
     to: Ref = ""
 
     def to_transition(self, to: "Person | None") -> CampaignTransition:
-        """Return it as the service takes it."""
+        """Return the transition for the service."""
         return CampaignTransition(self.doing, self.note, self.until, to)
 
 
 class BulkTransitionIn(TransitionIn):
-    """The same for several campaigns."""
+    """A transition of several campaigns."""
 
     campaigns: list[Ref] = Field(min_length=1, max_length=500)
 
 
 class RefusedCampaignOut(Schema):
-    """A campaign with which it was not done, and why."""
+    """A campaign for which the transition was refused, with the reason."""
 
     ref: str
     why: BilingualText
 
 
 class TransitionResultOut(Schema):
-    """What became of one press."""
+    """The result of one request: changed and refused campaigns."""
 
     together: str
     done: list[str]

@@ -161,7 +161,7 @@ def finding_heat(score: float, found_at: int) -> float:
 
 
 def combine_heat(first: float, second: float) -> float:
-    """Return the combined heat of two."""
+    """Return the heat of two findings or sets of findings together."""
     high, low = max(first, second), min(first, second)
     return high + log2(1 + 2.0 ** max(low - high, -100.0))
 
@@ -172,7 +172,7 @@ def current_heat(heat: float, now: int) -> float:
 
 
 _BY_STRICTNESS = {rank: marking for marking, rank in STRICTNESS.items()}
-#: Money is added in two halves: the sum of a few columns as large as they may be is more than SQLite counts to.
+#: Bits of the lower half of money, which is summed in two halves: a sum of maximum values exceeds 64 bits in SQLite.
 _HALF = 32
 _STATEMENT = """
 WITH held AS (
@@ -234,5 +234,5 @@ def _read_stats(campaigns: Collection[int]) -> Iterator[tuple[int, CampaignStats
 
 
 def _as_datetime(value: Any) -> datetime:
-    """SQLite keeps times as text, in UTC."""
+    """Return a time as read from the database: SQLite stores it as text, in UTC."""
     return value if isinstance(value, datetime) else datetime.fromisoformat(value).replace(tzinfo=UTC)

@@ -22,7 +22,7 @@ from fanzha.command.subjects.services import ParsedFinding
 from fanzha.kinds.website import KIND as WEBSITE
 from fanzha.kinds.website import registrable
 
-#: Limits of subjects per tie: above them, subjects share it by chance or as customers of one firm.
+#: Maximum number of subjects per tie; above it, subjects share it by chance or as customers of one firm.
 MAX_SUBJECTS = {
     "trunk": 2_000,
     "range": 1_000,
@@ -39,7 +39,7 @@ NAME_RANK = {
     name: rank for rank, name in enumerate(("range", "outlet", "script", "kit", "contact", "domain", "device"))
 }
 NAME_RANK |= {"trunk": 20, "hand": -1}
-_RANGE_DIGITS = 4  # the block of ten thousand that numbers are handed out in
+_RANGE_DIGITS = 4  # numbers are allocated in blocks of ten thousand
 _MAX_VALUE_LENGTH = 200
 _E164 = re.compile(r"\+\d{8,15}")
 
@@ -109,7 +109,7 @@ _PRIME = np.uint64(0x9E3779B97F4A7C15)
 
 
 def minhash_keys(text: str) -> list[str]:
-    """Return the keys of a text, none of a short one. Numbers, links, signs and spaces do not count."""
+    """Return the MinHash keys of a text, none for a short one; numbers, links, signs and spaces are ignored."""
     words = _VARIES.sub("", unicodedata.normalize("NFKC", text)).casefold()
     if len(words) < MIN_TEXT_LENGTH:
         return []
@@ -118,7 +118,7 @@ def minhash_keys(text: str) -> list[str]:
 
 
 def _min_hashes(codes: NDArray[np.uint32]) -> NDArray[np.uint32]:
-    """Return for each band the least hash of any run under each of its functions, shape (BANDS, ROWS)."""
+    """Return the minimum hash over all runs for each hash function, shape (BANDS, ROWS)."""
     runs = np.zeros(len(codes) - RUN + 1, np.uint64)
     for offset in range(RUN):
         runs = runs * _PRIME + codes[offset : len(codes) - RUN + 1 + offset]

@@ -54,7 +54,7 @@ def campaign_title(campaign: TitleFacts) -> Words:
 
 
 def tie_title(kind: str, value: str) -> Words:
-    """Return what ties subjects together, as people read it; what names a person or line is masked."""
+    """Return the title of a tie; values that identify a person or a line are masked."""
     definition = all_kinds().get(kind)
     name = TIE_WORDS.get(kind) or (definition.title if definition else Words(kind, kind))
     displayed = _mask(definition or all_kinds()["account"], value) if kind in _MASKED_KINDS and value else value

@@ -62,8 +62,8 @@ def merge_groups(
 ) -> list[SubjectGroup]:
     """Return the groups of subjects and campaigns connected by new links; a campaign represents all its subjects.
 
-    `placed` maps subjects to their campaign, or None; `campaign_of` does so for ties. Leave out subjects that a person
-    placed.
+    `placed` maps subjects to their campaign, or None; `campaign_of` does so for ties. Pass no
+    subjects that a person placed.
     """
     sets = UnionFind[tuple[str, int]]()
     for subject, campaign in placed.items():

@@ -1,4 +1,4 @@
-"""Subjects as an app."""
+"""App configuration of subjects."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _

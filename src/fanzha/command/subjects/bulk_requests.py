@@ -73,7 +73,7 @@ def _give_opinions(
 
 
 def submit_findings_in_bulk(request: HttpRequest, owner: Organization, at: datetime) -> BulkAnswer:
-    """Hand the findings of a request's body over for their owner; `ref` of a line is its finding_id. Raise Problem."""
+    """Write the findings of a request's body to the spool; `ref` of a line is its finding_id. Raise Problem."""
     if request.content_type not in (NDJSON, "application/jsonl", "text/plain"):
         raise Problem("media_type", _("Send application/x-ndjson: a JSON object a line."))
     lines = [(number, line) for number, line in enumerate(request.body.splitlines(), start=1) if line.strip()]

@@ -13,14 +13,14 @@ _RULE = re.compile(r"[a-z_][a-z0-9_]{0,99}")
 
 
 def detector_title(name: str) -> str:
-    """Return the title of a detector, or of a rule that the operator of this site wrote; of others' the name."""
+    """Return the title of a detector or of a rule of this site's operator, else the name in words."""
     words = _titles().get(name.replace("_", "-")) or _operator_rule_title(name.replace("-", "_"))
     return localize(words) if words else name.replace("_", " ").replace("-", " ")
 
 
 @cache
 def _titles() -> Mapping[str, Words]:
-    from fanzha.detect import all_detectors  # takes a moment: not before somebody reads of a finding
+    from fanzha.detect import all_detectors  # slow import: only when a title is displayed
 
     return {name.replace("_", "-"): detector.title for name, detector in all_detectors().items()}
 
@@ -34,7 +34,7 @@ def _operator_rule_title(name: str) -> Words | None:
 
 @lru_cache(maxsize=1_000)
 def _read_title(path: Path, changed_at: int) -> Words | None:
-    """Return the title in a rule's text as it was at a moment; none of what cannot be read."""
+    """Return the title in a rule's text, None if it is unreadable; `changed_at` is part of the cache key."""
     from fanzha.rules import RuleError, parse
 
     try:

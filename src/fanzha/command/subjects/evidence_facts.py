@@ -1,4 +1,4 @@
-"""The evidence fields of a finding that subjects share or that are added up: hosts, texts, contacts, calls, money."""
+"""The evidence fields of a finding that become ties or statistics: hosts, texts, contacts, calls, money."""
 
 from typing import Any
 

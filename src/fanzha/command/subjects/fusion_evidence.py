@@ -50,10 +50,11 @@ def select_evidence(subject_pks: Iterable[int], viewer: Viewer, at: datetime) ->
 
 
 def exclude_dominated(findings: "QuerySet[FindingRow]") -> "QuerySet[FindingRow]":
-    """Leave out findings that another one outweighs in every respect: of the same detector, scope and type, later, at
-    least as strong and holding at least as long. A verdict is the same without them, and a trunk has thousands.
+    """Leave out findings that cannot change a verdict; a trunk may have thousands.
 
-    Within one length of validity, who was found later holds longer; so the best score of all later ones decides.
+    A finding is dominated by a later one of the same detector, scope and type that is at least as strong and valid at
+    least as long. Among findings with the same length of validity a later one is valid longer, so it is enough to
+    compare with the best score of all later ones.
     """
     best_later = Window(
         Max("score"),
@@ -74,7 +75,7 @@ def exclude_dominated(findings: "QuerySet[FindingRow]") -> "QuerySet[FindingRow]
 
 
 def _finding_evidence(subject_pks: list[int], viewer: Viewer, at: datetime) -> Iterator[tuple[int, Evidence, str]]:
-    """Yield findings; their subjects are read once each, which costs less than joining them to every finding."""
+    """Yield findings; subjects are read in a separate query, which is faster than a join to every finding."""
     findings = _UNSCOPED.rows(FindingRow).filter(
         FindingRow.standing(),
         FindingRow.readable(viewer),

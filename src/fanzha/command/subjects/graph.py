@@ -11,7 +11,7 @@ from fanzha.command.web.viewer import Viewer
 
 
 class GraphNode(NamedTuple):
-    """One subject of the graph: how many hops away, and what the reader's organisation thinks of it ("": nothing)."""
+    """One subject of the graph: its distance in hops, and the verdict level of the viewer's organisation ("": none)."""
 
     subject: Subject
     hop: int
@@ -19,7 +19,7 @@ class GraphNode(NamedTuple):
 
 
 class GraphEdge(NamedTuple):
-    """What two subjects (primary keys) have in common, in words."""
+    """A tie between two subjects (primary keys), in words."""
 
     source: int
     target: int
@@ -27,7 +27,7 @@ class GraphEdge(NamedTuple):
 
 
 class CommonTie(NamedTuple):
-    """One thing that subjects have in common: how many have it here, how many of how many others elsewhere."""
+    """A tie of the subject: how many subjects share it here, and in how many other organisations how many do."""
 
     words: str
     subjects: int
@@ -53,17 +53,17 @@ class HasRef(Protocol):
 
 
 class SubjectLinks(Protocol):
-    """What the app of campaigns answers about subjects (its module `subject_links`)."""
+    """Interface of the module `subject_links` of campaigns."""
 
     def build_graph(self, subject: Subject, viewer: Viewer) -> SubjectGraph:
         """Return the graph of subjects linked to a subject that a viewer may read."""
 
     def campaign_of(self, ref: str) -> HasRef | None:
-        """Return the campaign of a ref, None where the present viewer may read none."""
+        """Return the campaign with a ref, None if the current viewer may read none."""
 
 
 @cache
 def subject_links() -> SubjectLinks:
-    """Return that module. Raise ValueError if no app or more than one has it."""
+    """Return the module `subject_links`. Raise ValueError if no app or more than one has it."""
     (module,) = app_modules("subject_links")
     return cast(SubjectLinks, module)

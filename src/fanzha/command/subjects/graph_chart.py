@@ -1,4 +1,4 @@
-"""The graph of linked subjects as SVG: the subject in the middle, one ring a hop, each node a link; a list behind."""
+"""Draw the graph of linked subjects as SVG: one ring per hop, nodes are links, a table lists the subjects."""
 
 from collections.abc import Sequence
 from math import cos, pi, sin
@@ -33,7 +33,7 @@ class _Point(NamedTuple):
 
 
 def draw_graph(graph: SubjectGraph) -> Chart:
-    """Draw a graph; the table behind lists its subjects."""
+    """Draw a graph, with a table of its subjects."""
     title = _("Linked subjects, two hops far")
     points = _layout(graph.nodes)
     edges = format_html_join(

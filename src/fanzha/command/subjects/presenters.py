@@ -28,7 +28,7 @@ _ICONS = {Level.SUSPECTED: "alert", Level.WATCH: "eye", Level.CLEAR: "check"}
 
 
 def subject_rows(summaries: Iterable[SubjectSummary]) -> list[ListRow]:
-    """Return subjects as rows."""
+    """Return subjects as list rows."""
     return [
         ListRow(
             title=display_subject(summary.subject),
@@ -45,7 +45,7 @@ def subject_rows(summaries: Iterable[SubjectSummary]) -> list[ListRow]:
 
 
 def display_subject(subject: Subject) -> str:
-    """Return a subject masked."""
+    """Return the masked value of a subject."""
     return mask_value(subject.kind, subject.value, subject.shown)
 
 
@@ -71,7 +71,7 @@ def verdict_badges(verdict: VerdictRow | None, case: PoliceCase | None) -> tuple
 
 
 def level_badge(level: str) -> Badge:
-    """Return a level as a word with its sign."""
+    """Return the badge of a verdict level."""
     verdict_level = Level(level)
     return Badge(localize(LEVEL_WORDS[verdict_level]), _ICONS[verdict_level], _TONES[verdict_level])
 

@@ -22,14 +22,14 @@ class ProcessOpening:
 
 
 def available_openings(viewer: Viewer) -> list[ProcessOpening]:
-    """Return all that a viewer may begin with subjects now."""
+    """Return the processes that a viewer may open with subjects now."""
     owner, actor = get_organization(viewer.organization), to_actor(viewer)
     result = []
     for process in load_processes().values():
         for offer in list_openings(process, owner, actor):
             fields = [name for name, field in offer.evidence.items() if field.type is FieldType.SUBJECT]
             if offer.allowed and fields:
-                last = fields[-1]  # of several the one that is acted on stands last: the victim before the accounts
+                last = fields[-1]  # the subjects to act on are the last field: the victim comes before the accounts
                 accepts_many = offer.evidence[last].many
                 result.append(ProcessOpening(process.name, offer.event, process.title, offer.title, last, accepts_many))
     return result

@@ -51,7 +51,7 @@ def select_process_subjects(instance: ProcessInstance, at: datetime) -> list[Sub
     opened_on = _UNSCOPED.rows(Subject).filter(ref=instance.about).first() if instance.about else None
     if not values:
         return [opened_on] if opened_on else []
-    # A number that was let again is the subject of the page on which somebody chose it.
+    # Of a re-issued number, use the holder period of the subject that the process was opened on.
     holder_from = opened_on.holder_from if opened_on else None
     opened_key = (opened_on.kind, opened_on.value) if opened_on else None
     requests = [

@@ -22,7 +22,7 @@ Score = Annotated[float, Field(ge=0, le=1)]
 
 
 class SubjectOut(Schema):
-    """A subject: what may be shown of it, and what the caller's organisation thinks of it ("": nothing)."""
+    """A subject, masked, with the current verdict of the caller's organisation (`level` "": none)."""
 
     ref: str
     kind: str

@@ -192,7 +192,7 @@ def finding_reasons(row: FindingRow, viewer: Viewer) -> Sequence[str]:
 
 
 def draw_calls_by_hour(subject: Subject) -> Chart | None:
-    """Draw how many calls the latest findings speak of, by hour, else how many there were; None without findings."""
+    """Draw the calls in the latest findings by hour, or the findings if they count no calls; None without findings."""
     rows = FindingRow.objects.filter(FindingRow.standing(), subject=subject).only("found_at", "packed")
     calls_at = [(row.found_at, _call_count(row)) for row in rows.order_by("-found_at", "-pk")[:_CHARTED]]
     if not calls_at:
@@ -204,7 +204,7 @@ def draw_calls_by_hour(subject: Subject) -> Chart | None:
         for hour, calls in recent:  # windows overlap, so the largest count of an hour is used
             counts[hour] = max(counts.get(hour, 0), calls)
         return hours(_("Calls by hour, as findings tell"), counts, (_("hour"), _("calls")), last, HOURS)
-    for hour, _calls_told in recent:
+    for hour, _calls in recent:
         counts[hour] = counts.get(hour, 0) + 1
     return hours(_("Findings by hour"), counts, (_("hour"), _("findings")), last, HOURS)
 
@@ -266,7 +266,7 @@ def summarize_subjects(subjects: Sequence[Subject], viewer: Viewer) -> list[Subj
 
 
 def select_own_verdicts(subject_pks: Iterable[int], viewer: Viewer) -> dict[int, VerdictRow]:
-    """Return the strongest present verdict of the reader's organisation on each subject that has one."""
+    """Return the strongest current verdict of the viewer's organisation on each subject that has one."""
     verdicts = _UNSCOPED.rows(VerdictRow).filter(
         subject__in=list(subject_pks), owner=viewer.organization, superseded_at=None
     )
@@ -274,7 +274,7 @@ def select_own_verdicts(subject_pks: Iterable[int], viewer: Viewer) -> dict[int,
 
 
 def select_cases(subject_pks: Iterable[int]) -> dict[int, PoliceCase]:
-    """Return the latest police status that holds, of each subject that has one which may be read."""
+    """Return the latest readable police case in force of each subject that has one."""
     cases = PoliceCase.objects.filter(Q(until=None) | Q(until__gt=timezone.now()), subject__in=list(subject_pks))
     return {case.subject_id: case for case in cases.order_by("at", "pk")}
 

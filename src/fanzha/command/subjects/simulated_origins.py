@@ -8,7 +8,7 @@ _UNSCOPED = unscoped("whether a subject is simulated does not depend on who asks
 
 
 def is_simulated(about: About) -> bool:
-    """Return whether a subject has findings or opinions, all simulated: a real one outweighs, as in verdicts."""
+    """Return whether a subject has findings or opinions, and all of them are simulated."""
     if not about.subject:
         return False
     findings = _UNSCOPED.rows(FindingRow).filter(subject__ref=about.subject)

@@ -1,4 +1,4 @@
-"""Build the timeline of a subject from all that its viewer may read."""
+"""Build the timeline of a subject from the rows that the viewer may read."""
 
 from collections.abc import Iterator
 
@@ -31,7 +31,7 @@ def subject_timeline(profile: SubjectProfile, viewer: Viewer) -> list[TimelineIt
 
 
 def _finding_events(profile: SubjectProfile) -> Iterator[TimelineItem]:
-    """Yield the findings of a page, those of one detector together; withdrawn ones by themselves."""
+    """Yield the findings of a page, grouped by detector; each withdrawn finding separately."""
     by_detector: dict[tuple[str, int], list[FindingDetail]] = {}
     for finding in profile.findings:
         by_detector.setdefault((finding.row.detector, finding.row.owner_id), []).append(finding)
@@ -70,7 +70,7 @@ def opinion_author(row: OpinionRow, viewer: Viewer) -> str:
 
 
 def opinion_reason(row: OpinionRow) -> str:
-    """Return why, in the reader's language."""
+    """Return the reason of an opinion in the reader's language."""
     return localize(Words(row.reason_zh, row.reason_en))
 
 

@@ -60,7 +60,7 @@ class SubjectOwner(NamedTuple):
 
 
 class _CurrentVerdict(NamedTuple):
-    """Columns of a current verdict; model instances would cost a tenth of the import time."""
+    """Columns of a current verdict; model instances would add a tenth to the import time."""
 
     pk: int
     marking: str

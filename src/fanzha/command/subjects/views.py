@@ -130,7 +130,7 @@ def propose_for_allowlist(request: SignedInRequest, ref: str) -> HttpResponse:
     return render_subject_page(request, row, OpinionForm(), allowlist_form=form)
 
 
-# Give an opinion on a subject, or take one's own organisation's back.
+# Give an opinion on a subject, or withdraw one of the own organisation.
 
 
 @signed_in(*DECIDERS)
@@ -173,7 +173,7 @@ def give_first_opinion(request: SignedInRequest) -> HttpResponse:
 @signed_in(*DECIDERS)
 @require_POST
 def withdraw_opinion(request: SignedInRequest, opinion: str) -> HttpResponse:
-    """Take an opinion back."""
+    """Withdraw an opinion."""
     viewer = request.viewer
     rows = OpinionRow.objects.filter(owner=viewer.organization).select_related("subject")
     row = get_object_or_404(rows, opinion_id=opinion)
@@ -264,7 +264,7 @@ def _latest_page(request: HttpRequest, viewer: Viewer) -> HttpResponse:
 @signed_in(*DECIDERS)
 @require_POST
 def share_subject(request: SignedInRequest, ref: str) -> HttpResponse:
-    """Share a subject; a question goes to the desks of those it is shared with."""
+    """Share a subject; a question is sent to the receivers."""
     viewer = request.viewer
     row = get_object_or_404(Subject.objects, ref=ref)
     form = ShareForm(viewer, request.POST)

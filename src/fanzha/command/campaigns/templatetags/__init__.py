@@ -1,1 +1,1 @@
-"""Words of campaigns for templates."""
+"""Template filters of campaigns."""

@@ -1,4 +1,4 @@
-"""What can be done with a campaign, in the reader's language."""
+"""Labels of transitions in the reader's language."""
 
 from django import template
 
@@ -10,5 +10,5 @@ register = template.Library()
 
 @register.filter
 def doing_words(doing: TransitionKind) -> str:
-    """Return the label of the button."""
+    """Return the label of a transition's button."""
     return localize(TRANSITION_WORDS[doing][0])

@@ -73,7 +73,7 @@ class BatchResult(NamedTuple):
 
 
 class ConcurrentImport(Exception):
-    """Another worker advanced the cursor of this delivery: one of the two must stop."""
+    """Raised when another worker advanced the cursor of this delivery: one of the two must stop."""
 
 
 def load_batch(delivery: Delivery, batch: FindingBatch, at: datetime, *, only_owner: bool = False) -> BatchResult:

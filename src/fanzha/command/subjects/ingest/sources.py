@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from pyarrow.parquet import ParquetFile
 
 MAX_LINE_BYTES = 4_194_304
-_MAX_BATCH_BYTES = 67_108_864  # of one piece
+_MAX_BATCH_BYTES = 67_108_864  # of one batch
 _HEAD_BYTES = 4_096
 _FINDING_RECORD = b',"finding",'
-#: The kind of a line of a screen's log stands within its first bytes, after two numbers.
+#: The first bytes of a line of a screen's log contain its kind, after two numbers.
 _RECORD_KIND_BYTES = 64
 
 
@@ -40,7 +40,7 @@ class FindingSource(NamedTuple):
     name: str
     begins: str
     is_lines: bool
-    grows: bool  # more may be written to it: half a line at its end waits for the rest
+    grows: bool  # lines may be appended: an incomplete last line is read later
 
 
 def find_sources(paths: Sequence[Path]) -> list[FindingSource]:
@@ -147,7 +147,7 @@ def _parse_rows(table: pa.RecordBatch, first: int, now: int) -> Iterator[ParsedF
 
 
 def _read_json_lines(source: FindingSource, position: int, row: int, size: int, now: int) -> Iterator[FindingBatch]:
-    """Read whole lines; the position is a byte."""
+    """Read complete lines; the position is a byte offset."""
     with source.path.open("rb") as file:
         file.seek(position)
         while True:

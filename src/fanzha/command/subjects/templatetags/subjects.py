@@ -25,5 +25,5 @@ def case_badge(case: PoliceCase) -> Badge:
 
 @register.filter
 def reason_words(row: OpinionRow) -> str:
-    """Return why an opinion was given."""
+    """Return the reason of an opinion."""
     return opinion_reason(row)
