@@ -220,3 +220,18 @@ def test_a_call_for_help_passes_even_where_what_is_not_screened_is_refused(tmp_p
     screener.switch(Switches((Switch(what=SwitchTarget.ALL, by="duty officer", why="test", at=AT),)))
     assert screener.unscreened(BAD._replace(trunk="CLOSED"), reasons.OVERLOADED).treatment is Treatment.ALLOW
     log.close(AT)
+
+
+def test_without_a_snapshot_calls_that_are_not_refused_count_as_unscreened(tmp_path: Path) -> None:
+    screener, _ = make_screener(tmp_path)
+    screener.decider.snapshot = None
+    passed = answer(screener, BAD)
+    assert (passed.treatment, passed.reasons, passed.screened) == (Treatment.ALLOW, (reasons.NO_SNAPSHOT,), False)
+    labelled = answer(screener, ROAMER)
+    assert (labelled.treatment, labelled.reasons[-1]) == (Treatment.LABEL, reasons.NO_SNAPSHOT)
+    assert answer(screener, ROAMER._replace(caller="95588")).screened  # the gateway guard refuses it
+    emergency = answer(screener, BAD._replace(callee="110"))
+    assert emergency.screened and reasons.NO_SNAPSHOT not in emergency.reasons
+    assert answer(screener, BAD._replace(trunk="OFF")).reasons == (reasons.TRUNK_OFF,)
+    closed = answer(screener, ROAMER._replace(trunk="CLOSED"))
+    assert closed.reasons == (reasons.NO_SNAPSHOT, reasons.UNSCREENED_CLOSED) and not closed.screened

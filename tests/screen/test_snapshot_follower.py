@@ -149,10 +149,12 @@ def test_garbage_in_place_of_the_pointer_is_refused(store: SnapshotStore) -> Non
 
 def test_a_pointer_that_lies_about_its_sequence_is_refused(store: SnapshotStore) -> None:
     snapshots_follower = follower(store)
+    snapshots_follower.apply(snapshots_follower.load())
     published = store.publish_base(build_contents({ONE: WATCHED}), at=AT).current
     store.pointer.write_bytes(msgspec.json.encode(msgspec.structs.replace(published, sequence=9)))
     look(snapshots_follower)
-    assert snapshots_follower.mapped is None and snapshots_follower.refused_counts[SnapshotFault.DAMAGED] == 1
+    assert snapshots_follower.refused_counts[SnapshotFault.DAMAGED] == 1
+    assert snapshots_follower.current is not None and snapshots_follower.current.sequence == 1
 
 
 def test_too_different_a_snapshot_waits_for_an_approval(store: SnapshotStore) -> None:
@@ -235,3 +237,94 @@ def test_one_changed_number_acts_within_two_seconds_while_the_loop_goes_on(store
 
     took, longest = asyncio.run(watched())
     assert took < 2 and longest < 1
+
+
+def damage(path: Path) -> None:
+    """Overwrite the middle of a file in place."""
+    with path.open("r+b") as file:
+        file.seek(path.stat().st_size // 2)
+        file.write(b"damage")
+
+
+def test_a_file_truncated_while_it_is_served_changes_nothing(store: SnapshotStore) -> None:
+    published = store.publish_base(build_contents({ONE: WATCHED}), at=AT)
+    snapshots_follower = follower(store)
+    look(snapshots_follower)
+    with published.file.open("r+b") as file:
+        file.truncate(0)
+    assert entry(snapshots_follower) == WATCHED
+    assert snapshots_follower.mapped is not None
+    assert len(list(snapshots_follower.mapped.number_keys())) > 0  # reads every page
+
+
+@pytest.mark.parametrize("what", ["base", "pointer", "missing base"])
+def test_after_a_restart_a_damaged_snapshot_is_replaced_by_the_one_accepted_before(
+    store: SnapshotStore, home: Path, what: str
+) -> None:
+    accepted = home / "accepted"
+    snapshots_follower = follower(store, accepted=accepted)
+    for listed in ({ONE: WATCHED}, {ONE: REFUSED}):
+        published = store.publish_base(build_contents(listed), at=AT)
+        look(snapshots_follower)
+        snapshots_follower.release([])
+    if what == "pointer":
+        store.pointer.write_bytes(b"garbage")
+        accepted.write_bytes(b"garbage")
+    elif what == "base":
+        damage(published.file)
+    else:
+        published.file.unlink()
+    notices = list[FollowerNotice]()
+    restarted = follower(store, notices, accepted)
+    restarted.restore_accepted()
+    look(restarted)
+    assert entry(restarted) == WATCHED and restarted.is_fallback
+    assert "snapshot 1 is served instead" in notices[-1].words.en and "fanzha snapshot build" in notices[-1].words.en
+    assert "沿用快照 1" in notices[-1].words.zh
+    store.publish_base(build_contents({ONE: REFUSED}), at=AT)
+    look(restarted)
+    assert entry(restarted) == REFUSED and not restarted.is_fallback
+
+
+@pytest.mark.parametrize("what", ["base", "pointer"])
+def test_a_new_screen_takes_what_the_intact_files_make(store: SnapshotStore, what: str) -> None:
+    store.publish_base(build_contents({ONE: WATCHED}), at=AT)
+    store.publish_delta({ONE: REFUSED}, at=AT)
+    published = store.publish_base(build_contents({}), at=AT)
+    damage(published.file if what == "base" else store.pointer)
+    snapshots_follower = follower(store)
+    look(snapshots_follower)
+    assert entry(snapshots_follower) == (REFUSED if what == "base" else None) and snapshots_follower.is_fallback
+
+
+def test_what_needs_an_approval_is_no_fallback_for_a_new_screen(store: SnapshotStore) -> None:
+    generous = SnapshotStore(limits=Limits(newly_refused=1_000))
+    generous.publish_base(build_contents({ONE: WATCHED}), at=AT)
+    generous.publish_base(build_contents(MANY), at=AT)
+    store.pointer.write_bytes(b"garbage")
+    snapshots_follower = follower(store)
+    look(snapshots_follower)
+    assert entry(snapshots_follower) == WATCHED
+
+
+def test_without_an_intact_file_nothing_is_served_and_the_notice_says_what_to_do(store: SnapshotStore) -> None:
+    notices = list[FollowerNotice]()
+    damage(store.publish_base(build_contents({ONE: WATCHED}), at=AT).file)
+    snapshots_follower = follower(store, notices)
+    look(snapshots_follower)
+    assert snapshots_follower.mapped is None and snapshots_follower.is_fallback
+    assert "no snapshot is usable" in notices[-1].words.en and "无可用快照" in notices[-1].words.zh
+
+
+def test_a_full_disk_does_not_stop_the_following(
+    store: SnapshotStore, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_arguments: object) -> None:
+        raise OSError("no space left on device")
+
+    snapshots_follower = follower(store, accepted=home / "accepted")
+    store.publish_base(build_contents({ONE: WATCHED}), at=AT)
+    look(snapshots_follower)
+    monkeypatch.setattr(room, "write_private_file", fail)
+    snapshots_follower.release([])
+    assert not (home / "accepted").exists()

@@ -153,3 +153,40 @@ def test_what_was_said_while_a_base_was_made_is_served_with_it() -> None:
     assert entries(ONE, OTHER) == [REFUSED, REFUSED]
     assert (published.current.sequence, len(published.current.deltas)) == (4, 1)
     assert store.publish_base(build_contents({}), at=AT, since=store.state()).current.deltas == ()
+
+
+@pytest.mark.parametrize("what", ["pointer", "truncated", "overwritten", "missing"])
+def test_a_base_is_built_over_damage_and_compared_with_the_last_intact_one(what: str) -> None:
+    store = SnapshotStore()
+    store.publish_base(build_contents(MANY), at=AT, approval=WORD)
+    store.publish_delta({OTHER: WATCHED}, at=AT)
+    damaged = store.publish_base(build_contents(MANY), at=AT)
+    if what == "pointer":
+        store.pointer.write_bytes(b"garbage")
+    elif what == "truncated":
+        os.truncate(damaged.file, 100)
+    elif what == "overwritten":
+        damaged.file.write_bytes(damaged.file.read_bytes()[:-64] + b"x" * 64)
+    else:
+        damaged.file.unlink()
+    new = ("host", "b.example")
+    published = store.publish_base(build_contents({new: WATCHED, **MANY}), at=AT, since=store.intact_state())
+    assert published.current.sequence > damaged.current.sequence and published.damage
+    assert (published.difference.newly_refused, published.difference.added) == (0, 1)  # no approval is due
+    assert entries(new) == [WATCHED] and store.publish_delta({new: None}, at=AT).damage == ""
+
+
+def test_the_intact_files_stay_when_a_base_is_built_over_damage() -> None:
+    store = SnapshotStore()
+    intact = store.publish_base(build_contents({ONE: WATCHED}), at=AT).file
+    os.truncate(store.publish_base(build_contents({}), at=AT).file, 0)
+    store.publish_base(build_contents({}), at=AT)
+    assert intact.exists()
+
+
+def test_without_an_intact_file_a_base_needs_the_approval_of_a_first_one() -> None:
+    store = SnapshotStore()
+    os.truncate(store.publish_base(build_contents(MANY), at=AT, approval=WORD).file, 0)
+    with pytest.raises(ChangeLimitExceeded):
+        store.publish_base(build_contents(MANY), at=AT)
+    assert store.publish_base(build_contents(MANY), at=AT, approval=WORD).current.sequence == 2

@@ -51,6 +51,7 @@ def outcome_as_json(outcome: SnapshotBuild, seconds: float) -> dict[str, Any]:
         "evidence_used": outcome.built.used,
         "evidence_left_out": outcome.built.dropped,
         "difference": msgspec.to_builtins(published.difference) if published else {},
+        "damage": published.damage if published else "",
         "seconds": round(seconds, 3),
     }
 
@@ -62,6 +63,8 @@ def print_outcome(console: Console, outcome: SnapshotBuild, seconds: float) -> N
     if published is None:
         console.print(f"无变化，已确认快照 nothing differs, confirmed: {outcome.current.sequence}", highlight=False)
         return
+    if published.damage:
+        console.print(Text(f"原快照已损坏并被替换 the snapshot before was damaged and is replaced: {published.damage}"))
     console.print(
         f"已发布快照 published: {outcome.current.sequence} · {published.file.name} · "
         f"{published.file.stat().st_size:,} bytes · {seconds:.1f} s",

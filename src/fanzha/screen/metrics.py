@@ -8,7 +8,7 @@ from fanzha import __version__
 from fanzha.base.words import Words
 from fanzha.claims.treatment import TREATMENTS
 from fanzha.screen.metric_types import Counter, Gauge, Histogram
-from fanzha.screen.reasons import FAILED, KILLED, LATE, OVERLOADED, TRUNK_OFF
+from fanzha.screen.reasons import FAILED, KILLED, LATE, NO_SNAPSHOT, OVERLOADED, TRUNK_OFF
 from fanzha.screen.warning_queue import OUTCOMES
 from fanzha.warn import all_channels
 
@@ -17,7 +17,7 @@ CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 #: Values of the label `door`.
 LISTENERS = ("sip", "http")
 #: Why a call was answered without evaluation: codes of fanzha.screen.reasons.
-UNSCREENED = (KILLED, TRUNK_OFF, FAILED, OVERLOADED, LATE)
+UNSCREENED = (KILLED, TRUNK_OFF, FAILED, OVERLOADED, LATE, NO_SNAPSHOT)
 #: Why a key was rejected.
 REFUSED_KEYS = ("none", "unknown", "scope", "rate")
 FEED_OUTCOMES = ("taken", "refused")
@@ -109,6 +109,13 @@ class Metrics:
             "snapshots_refused_total",
             Words("被拒用的快照文件", "snapshot files refused; the one before stays"),
             {"why": SNAPSHOT_FAULTS},
+        )
+        self.snapshot_fallback = self._gauge(
+            "snapshot_fallback",
+            Words(
+                "已发布快照损坏，改用其他快照",
+                "1 while the published snapshot is damaged and another one, or none, is served",
+            ),
         )
 
     def _running(self) -> None:

@@ -43,6 +43,7 @@ PROTECTED = "protected_number"
 CALLEE_COSTS = "callee_costs"
 RULE = "rule"  # followed by a colon and the rule's name
 KILLED, TRUNK_OFF, FAILED, OVERLOADED, LATE = "killed", "trunk_off", "failed", "overloaded", "late"
+NO_SNAPSHOT = "no_snapshot"
 UNSCREENED_CLOSED = "unscreened_closed"
 
 REASONS: dict[str, ReasonText] = {
@@ -100,6 +101,9 @@ REASONS: dict[str, ReasonText] = {
     LATE: ReasonText(Words("等候过久，未经筛查", "it waited too long: not screened"), _PASSES),
     FAILED: ReasonText(Words("筛查出错，未经筛查", "screening failed: not screened"), _PASSES),
     OVERLOADED: ReasonText(Words("过载，未经筛查", "overloaded: not screened"), _PASSES),
+    NO_SNAPSHOT: ReasonText(
+        Words("无可用快照，名单未经核对", "there is no snapshot: lists were not looked at"), _PASSES
+    ),
     UNSCREENED_CLOSED: ReasonText(
         Words("未经筛查，该中继设为拒绝", "not screened, and the trunk refuses what is not"), _REFUSED, Treatment.REFUSE
     ),

@@ -81,7 +81,7 @@ class Screener:
                 roaming = self._roaming.cached(call.caller.canonical, attempt.at)
                 if roaming == UNKNOWN and self._query_register(call, trunk, started_ns, then):
                     return None
-            decision = self.decider.decide(call, trunk.enforcement, roaming)
+            decision = self._decide(call, trunk, roaming)
         except Exception as error:  # an internal fault must not stop a call
             return self._log_decision(attempt, self._handle_failure(error, attempt, trunk), started_ns)
         if decision.treatment in CONTINUING:
@@ -99,6 +99,21 @@ class Screener:
         if code == reasons.OVERLOADED and decision.treatment is not Treatment.REFUSE:
             decision = self._refusal_without_rules(attempt, trunk) or decision
         return self._log_decision(attempt, decision, started_ns)
+
+    def _decide(self, call: ParsedCall, trunk: _TrunkState, roaming: int) -> Decision:
+        """Return the decision; without a snapshot a call that is not refused counts as unscreened.
+
+        Gateway guard and rules act without a snapshot, and emergency calls need none.
+        """
+        decision = self.decider.decide(call, trunk.enforcement, roaming)
+        if self.decider.snapshot is not None or decision.treatment is Treatment.REFUSE or not decision.screened:
+            return decision
+        if self.decider.always_passes(call):
+            return decision
+        closed = self._unscreened_decision(reasons.NO_SNAPSHOT, call.attempt, trunk)
+        if closed.treatment is Treatment.REFUSE:
+            return closed
+        return decision._replace(reasons=(*decision.reasons, reasons.NO_SNAPSHOT), screened=False)
 
     def _refusal_without_rules(self, attempt: CallAttempt, trunk: _TrunkState) -> Decision | None:
         """Return the refusal that lists and gateway guard ask for, None for any other treatment."""
@@ -133,7 +148,7 @@ class Screener:
             self.decider.count(call)
             return self._log_decision(call.attempt, _KILLED, started_ns)
         try:
-            decision = self.decider.decide(call, trunk.enforcement, code)
+            decision = self._decide(call, trunk, code)
         except Exception as error:
             decision = self._handle_failure(error, call.attempt, trunk)
         if decision.treatment in CONTINUING:

@@ -1,11 +1,14 @@
 """Follow the published snapshot: poll, verify in a thread, swap between two calls.
 
+Files are read into sealed memory and verified there, so that nothing that happens to a file later reaches a process.
 A file that is damaged, older than the served one, or too different without approval is refused and the served snapshot
-stays. Verification and opening run in a thread. The event loop only reads one small file and swaps the finished object,
+stays. After a restart this is the one accepted last, or the one accepted before it, or what the intact files make.
+Verification and opening run in a thread. The event loop only reads one small file and swaps the finished object,
 so no answer waits.
 """
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -15,13 +18,13 @@ from typing import NamedTuple
 
 import msgspec
 
-from fanzha.base.errors import FanzhaError
+from fanzha.base.errors import UsageError
 from fanzha.base.words import Words
 from fanzha.claims.difference import Limits, compare_states, compile_kernels
 from fanzha.claims.snapshot import DamagedSnapshot, SnapshotFile, check
 from fanzha.screen.mapped_snapshot import MappedSnapshot
 from fanzha.store.private_files import write_private_file
-from fanzha.store.snapshot_files import POINTER, CurrentSnapshot, map_named_file, read_current
+from fanzha.store.snapshot_files import POINTER, CurrentSnapshot, load_named_file, read_current, recover_snapshots
 
 POLL_SECONDS = 0.25
 #: Delay before a refused file is retried; files may be copied out of order.
@@ -35,6 +38,9 @@ class SnapshotFault(StrEnum):
     OLDER = "older"
     DIFFERENT = "different"
     UNREADABLE = "unreadable"
+
+
+_DAMAGE = (SnapshotFault.DAMAGED, SnapshotFault.UNREADABLE)
 
 
 class FollowerNotice(NamedTuple):
@@ -51,6 +57,14 @@ class SnapshotRefused(Exception):
     def __init__(self, fault: SnapshotFault, words: Words) -> None:
         super().__init__(words.en)
         self.fault, self.words = fault, words
+
+
+class LoadResult(NamedTuple):
+    """What a load found: a snapshot to serve (`mapped` None: it is served already), why one was refused, or both."""
+
+    current: CurrentSnapshot | None = None
+    mapped: MappedSnapshot | None = None
+    refused: SnapshotRefused | None = None
 
 
 class SnapshotFollower:
@@ -70,23 +84,26 @@ class SnapshotFollower:
         self.current: CurrentSnapshot | None = None
         self.refused_counts: dict[SnapshotFault, int] = dict.fromkeys(SnapshotFault, 0)
         self.too_old = False
+        self.is_fallback = False  # whether the published snapshot is damaged and another one is served
         self._folder, self._limits, self._oldest_ms = folder, limits, oldest_ms
         self._accepted, self._notify = accepted, notify
         self._pointer_state: tuple[int, int, int] | None = None
         self._retry_at = float("inf")
 
     def restore_accepted(self) -> None:
-        """Serve the snapshot accepted before a restart, if its files exist. Blocks; call it before serving.
+        """Serve the snapshot accepted last before a restart whose files are intact. Blocks; call it before serving.
 
         This also compiles the kernels that compare snapshots.
         """
         compile_kernels()
-        try:
-            accepted = read_current(self._accepted) if self._accepted else None
-            if accepted is not None:
-                self._serve(accepted, self._open(accepted))
-        except (FanzhaError, SnapshotRefused):
+        if self._accepted is None:
             return
+        for path in (self._accepted, _earlier(self._accepted)):
+            with contextlib.suppress(Exception):  # any fault of a file: the one before it may be intact
+                accepted = read_current(path)
+                if accepted is not None:
+                    self._serve(accepted, self._open(accepted))
+                    return
 
     async def run(self) -> None:
         """Poll and replace until cancelled."""
@@ -111,35 +128,58 @@ class SnapshotFollower:
             self._pointer_state, self._retry_at = state, float("inf")
         return due
 
-    def load(self) -> "tuple[CurrentSnapshot, MappedSnapshot | None] | SnapshotRefused":
-        """Read, verify, compare and open the published snapshot; blocks for seconds at 10 million numbers."""
-        try:
-            current = read_current(self._folder / POINTER)
-            if current is None:
-                raise SnapshotRefused(SnapshotFault.UNREADABLE, Words("快照指针缺失", "nothing is published"))
-            if self._is_served(current):
-                return current, None
-            self._refuse_older(current)
-            mapped = self._open(current)
-            self._refuse_different(mapped)
-            mapped.warm()
-        except SnapshotRefused as refused:
-            return refused
-        except DamagedSnapshot as damaged:
-            return SnapshotRefused(SnapshotFault.DAMAGED, Words(damaged.what, damaged.what))
-        except Exception as error:  # any fault of a file leaves the served snapshot in place
-            return SnapshotRefused(SnapshotFault.UNREADABLE, Words(str(error), str(error)))
-        return current, mapped
+    def load(self) -> LoadResult:
+        """Read, verify, compare and open the published snapshot; blocks for seconds at 10 million numbers.
 
-    def apply(self, loaded: "tuple[CurrentSnapshot, MappedSnapshot | None] | SnapshotRefused") -> MappedSnapshot | None:
-        """Serve a loaded snapshot or count a refusal; return the replaced one. Call it on the loop."""
-        if isinstance(loaded, SnapshotRefused):
-            self.refused_counts[loaded.fault] += 1
+        If it is damaged and nothing is served, open the newest snapshot that intact files make.
+        """
+        try:
+            return self._load_published()
+        except SnapshotRefused as error:
+            refused = error
+        except DamagedSnapshot as damaged:
+            refused = SnapshotRefused(SnapshotFault.DAMAGED, Words(damaged.what, damaged.what))
+        except Exception as error:  # any fault of a file leaves the served snapshot in place
+            refused = SnapshotRefused(SnapshotFault.UNREADABLE, Words(str(error), str(error)))
+        if refused.fault not in _DAMAGE or self.mapped is not None:
+            return LoadResult(refused=refused)
+        return self._recover()._replace(refused=refused)
+
+    def _load_published(self) -> LoadResult:
+        current = read_current(self._folder / POINTER)
+        if current is None:
+            raise SnapshotRefused(SnapshotFault.UNREADABLE, Words("快照指针缺失", "nothing is published"))
+        if self._is_served(current):
+            return LoadResult(current)
+        self._refuse_older(current)
+        mapped = self._open(current)
+        self._refuse_different(mapped)
+        mapped.warm()
+        return LoadResult(current, mapped)
+
+    def _recover(self) -> LoadResult:
+        """Return the newest snapshot that intact files make and that needs no approval; empty if there is none."""
+        for recovered in recover_snapshots(self._folder):
+            with contextlib.suppress(Exception):
+                mapped = MappedSnapshot(recovered.files[0], recovered.files[1:])
+                self._refuse_different(mapped)
+                mapped.warm()
+                return LoadResult(recovered.current, mapped)
+        return LoadResult()
+
+    def apply(self, loaded: LoadResult) -> MappedSnapshot | None:
+        """Serve a loaded snapshot and count a refusal; return the replaced one. Call it on the loop."""
+        current, mapped, refused = loaded
+        replaced = self._serve(current, mapped) if current is not None else None
+        self.is_fallback = refused is not None and refused.fault in _DAMAGE
+        if refused is not None:
+            self.refused_counts[refused.fault] += 1
             self._retry_at = time.monotonic() + RETRY_SECONDS
-            self._notify(FollowerNotice(loaded.fault, self.current.sequence if self.current else 0, loaded.words))
-            return None
-        current, mapped = loaded
-        return self._serve(current, mapped)
+            words = refused.words
+            if self.is_fallback:
+                words = _explain_fallback(words, self.current)
+            self._notify(FollowerNotice(refused.fault, self.current.sequence if self.current else 0, words))
+        return replaced
 
     def check_age(self, at: int) -> None:
         """Notify when the served snapshot becomes stale or fresh again; `at` is UTC ms."""
@@ -170,8 +210,18 @@ class SnapshotFollower:
     def release(self, replaced: list[MappedSnapshot | None]) -> None:
         """Drop the replaced snapshot and store what is served; runs in a thread, unmapping takes milliseconds."""
         replaced.clear()
-        if self._accepted is not None and self.current is not None:
+        if self._accepted is None or self.current is None or self.is_fallback:
+            return
+        with contextlib.suppress(OSError):  # a full disk must not stop the following
+            self._keep_earlier(self._accepted, self.current)
             write_private_file(self._accepted, msgspec.json.encode(self.current))
+
+    def _keep_earlier(self, accepted: Path, current: CurrentSnapshot) -> None:
+        """Keep what was accepted before a new base, to fall back on it if the base is damaged later."""
+        with contextlib.suppress(UsageError):
+            before = read_current(accepted)
+            if before is not None and before.base != current.base:
+                write_private_file(_earlier(accepted), msgspec.json.encode(before))
 
     def _is_served(self, current: CurrentSnapshot) -> bool:
         return self.mapped is not None and self.mapped.identities == [file.identity for file in current.files]
@@ -200,13 +250,27 @@ class SnapshotFollower:
         served = {named_file.identity: named_file for named_file in self.mapped.files} if self.mapped else {}
         files: list[SnapshotFile] = []
         for named_file in current.files:
-            file = served.get(named_file.identity) or map_named_file(self._folder, named_file)
+            file = served.get(named_file.identity) or load_named_file(self._folder, named_file)
             if named_file.identity not in served:
                 check(file)
             files.append(file)
         if files[-1].head.sequence != current.sequence:
             raise DamagedSnapshot(f"{POINTER}: 序号不符 its sequence is not that of its newest file")
         return MappedSnapshot(files[0], files[1:])
+
+
+def _earlier(accepted: Path) -> Path:
+    return accepted.with_name(f"{accepted.name}-before")
+
+
+def _explain_fallback(damage: Words, served: CurrentSnapshot | None) -> Words:
+    """Return the damage with what is served instead and what to do."""
+    fix = Words("请重新复制文件，或执行 fanzha snapshot build", "copy the files again, or run `fanzha snapshot build`")
+    if served is None:
+        served_words = Words("无可用快照，呼叫记为未筛查", "no snapshot is usable, so calls count as unscreened")
+    else:
+        served_words = Words(f"沿用快照 {served.sequence}", f"snapshot {served.sequence} is served instead")
+    return Words(f"{damage.zh}；{served_words.zh}；{fix.zh}", f"{damage.en}; {served_words.en}; {fix.en}")
 
 
 def _now_ms() -> int:

@@ -30,9 +30,9 @@ def build_base(
 ) -> SnapshotBuild:
     """Publish a new base. `at` and `approval` are those of `SnapshotStore.publish_base`.
 
-    Deltas that other processes publish during the build are kept.
+    Deltas that other processes publish during the build are kept. A damaged snapshot is replaced.
     """
-    before = store.state()
+    before = store.intact_state()
     built = fuse_inputs(inputs, at, settings.policy, store.salt, simulated=simulated)
     organization = settings.policy.organization
     published = store.publish_base(built.contents, at=at, approval=approval, by=organization, since=before)

@@ -1,7 +1,8 @@
 """The snapshot store: `snapshots/` in the state folder, where `current` names the served base and its deltas.
 
 Files are written atomically, and `current` is replaced last, so readers find all files that it names. Unnamed files are
-kept for a while for screens that are opening them; a mapped file may be removed at any time. Files never change.
+kept for a while for screens that are opening them; a mapped file may be removed at any time. Files never change. If one
+is damaged nevertheless, the next base is built over it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,7 +11,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from fanzha.base.errors import UsageError
+from fanzha.base.errors import FanzhaError, UsageError
 from fanzha.claims.contents_builder import Subject, build_contents
 from fanzha.claims.delta_merge import changes_since, merge_deltas
 from fanzha.claims.difference import Difference, Limits, compare_states
@@ -21,6 +22,7 @@ from fanzha.claims.snapshot import (
     SectionData,
     SnapshotFile,
     SnapshotHead,
+    check,
     compile_base,
     compile_delta,
 )
@@ -29,7 +31,15 @@ from fanzha.claims.snapshot_format.profiles import SIMULATED
 from fanzha.claims.snapshot_state import SnapshotState
 from fanzha.store.keys import load_key
 from fanzha.store.private_files import lock_folder, write_private_file
-from fanzha.store.snapshot_files import POINTER, CurrentSnapshot, NamedFile, map_named_file, read_current
+from fanzha.store.snapshot_files import (
+    POINTER,
+    CurrentSnapshot,
+    NamedFile,
+    last_named_sequence,
+    map_named_file,
+    read_current,
+    recover_snapshots,
+)
 from fanzha.store.state_folder import state_folder
 
 SALT_BYTES = 16
@@ -47,11 +57,24 @@ class ChangeLimitExceeded(UsageError):
 
 
 class PublishedSnapshot(NamedTuple):
-    """The published snapshot, and its difference to the one before."""
+    """The published snapshot, and its difference to the one before.
+
+    `damage` says what was wrong with the one before; the difference is then to the last intact one.
+    """
 
     current: CurrentSnapshot
     file: Path
     difference: Difference
+    damage: str = ""
+
+
+class _OpenedSnapshot(NamedTuple):
+    """The last intact snapshot: its sequence number and files; a later number may be in use by damaged files."""
+
+    names: tuple[NamedFile, ...]
+    files: list[SnapshotFile]
+    last_sequence: int
+    damage: str = ""
 
 
 def snapshots_folder(folder: Path | None = None) -> Path:
@@ -89,6 +112,11 @@ class SnapshotStore:
         current = self.current()
         return SnapshotState(*_split(self.open(current))) if current else None
 
+    def intact_state(self) -> SnapshotState | None:
+        """Return the state of the last intact snapshot, every byte verified; None if there is none."""
+        files = self._open_intact().files
+        return SnapshotState(*_split(files)) if files else None
+
     def publish_base(
         self,
         contents: Contents,
@@ -100,26 +128,28 @@ class SnapshotStore:
     ) -> PublishedSnapshot:
         """Publish a new base of the organisation `by`. Raise ChangeLimitExceeded if it differs too much.
 
-        Deltas published after the state `since` are kept, because they are newer than the contents.
+        Deltas published after the state `since` are kept, because they are newer than the contents. A damaged snapshot
+        is replaced: the last intact one takes its place in the comparison, and its files are kept.
         """
         with lock_folder(self.folder):
-            before, files = self._open_current()
+            before = self._open_intact()
+            files = before.files
             head = SnapshotHead(
                 what="base",
-                sequence=(sequence := before.sequence + 1 if before else 1),
+                sequence=(sequence := before.last_sequence + 1),
                 created_at=at,
                 organization=by,
-                before=before.files[-1].identity if before else "",
+                before=files[-1].identity if files else "",
                 salt=self.salt.hex(),
                 simulated=_has_simulated(contents),
                 approval=approval,
                 approved=_last_approved(files, sequence, approval),
             )
             base = _build_file(compile_base(contents, head), head)
-            new = [base, *_build_late_delta(files, since, base)] if since else [base]
+            new = [base, *_build_late_delta(files, since, base)] if since and files else [base]
             published = self._publish(new, files, (), at)
-            self._prune_bases(published.current)
-        return published
+            self._prune_bases({named.name for named in (*published.current.files, *before.names)})
+        return published._replace(damage=before.damage)
 
     def publish_delta(
         self,
@@ -167,6 +197,31 @@ class SnapshotStore:
         current = self.current()
         return current, self.open(current) if current else []
 
+    def _open_intact(self) -> _OpenedSnapshot:
+        """Open the current snapshot, or the last intact one if it is damaged."""
+        try:
+            current, files = self._open_current()
+            for file in files:
+                check(file)
+            if current is None:
+                return _OpenedSnapshot((), [], 0)
+            SnapshotState(*_split(files))
+            return _OpenedSnapshot(current.files, files, current.sequence)
+        except FanzhaError as error:
+            damage = error.what
+        recovered = next(recover_snapshots(self.folder), None)
+        sequence = max(last_named_sequence(self.folder), self._read_sequence())
+        if recovered is None:
+            return _OpenedSnapshot((), [], sequence, damage)
+        return _OpenedSnapshot(recovered.current.files, recovered.files, sequence, damage)
+
+    def _read_sequence(self) -> int:
+        try:
+            current = self.current()
+        except FanzhaError:
+            return 0
+        return current.sequence if current else 0
+
     def _publish(
         self, new: Sequence[SnapshotFile], before: Sequence[SnapshotFile], kept_names: tuple[NamedFile, ...], at: int
     ) -> PublishedSnapshot:
@@ -189,15 +244,15 @@ class SnapshotStore:
         write_private_file(self.pointer, msgspec.json.encode(current))
         return current
 
-    def _prune_bases(self, current: CurrentSnapshot) -> None:
-        """Remove all files before the newest bases."""
+    def _prune_bases(self, used_names: set[str]) -> None:
+        """Remove all files before the newest bases that are not in use."""
         files = sorted(self.folder.glob("*.snapshot"), key=lambda path: path.name.split("-")[1])
         bases = [path for path in files if path.name.startswith("base-")]
         kept_names = (
             {path.name for path in files[files.index(bases[-BASES_KEPT]) :]} if len(bases) > BASES_KEPT else None
         )
         for path in files:
-            if kept_names is not None and path.name not in kept_names | {file.name for file in current.files}:
+            if kept_names is not None and path.name not in kept_names | used_names:
                 path.unlink()
 
     def _prune_deltas(self, before: CurrentSnapshot) -> None:

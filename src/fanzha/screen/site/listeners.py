@@ -64,6 +64,7 @@ class Listeners:
         self._overload = OverloadControl()
         self._closing = contextlib.AsyncExitStack()
         self._hep: HepFeed | None = None
+        self._redirect_servers: list[RedirectServer] = []
         self._dialogs = DialogInfoFeed(state.add_fact)
         self.ring = LineRing()
         if settings.other_sites:
@@ -84,6 +85,7 @@ class Listeners:
         asyncio.get_running_loop().call_later(TAKEOVER_SECONDS, self._overload.set_limits, usual_wait_ms, late_ms)
         self._metrics.loop_delay.set_function(lambda: self._overload.lag_ms / 1_000)
         await self._open_sip()
+        self._set_health()
         if "http" in self._sockets:
             await self._open_http(self._sockets["http"])
         if "hep" in self._sockets:
@@ -95,13 +97,19 @@ class Listeners:
         await self._closing.aclose()
 
     def pass_time(self, at: int) -> None:
-        """End waits of rules and time out tracked calls."""
+        """End waits of rules, time out tracked calls, and answer OPTIONS with 503 while there is no snapshot."""
+        self._set_health()
         rules = self._screener.decider.rules
         if rules is not None:
             rules.pass_time(at)
         self._dialogs.pass_time(at)
         if self._hep is not None:
             self._hep.pass_time(at)
+
+    def _set_health(self) -> None:
+        healthy = self.snapshot is not None
+        for server in self._redirect_servers:
+            server.healthy = healthy
 
     async def _open_sip(self) -> None:
         decision_cache, counts = DecisionCache(), list[RedirectCounts]()
@@ -124,6 +132,7 @@ class Listeners:
                     label=_label,
                 )
                 server.on_late = on_late
+                self._redirect_servers.append(server)
                 counts.append(server.counts)
                 if table.dialog_events:
                     server.on_notify = self._dialogs.receive

@@ -62,6 +62,7 @@ class SnapshotUpdater:
         self._rules: LiveRules | None = None
         self._allowlist: Allowlist | None = None
         self._sink: Callable[[Finding], None] | None = None
+        metrics.snapshot_fallback.set_function(lambda: float(self._follower.is_fallback))
         decider.snapshot = self._follower.mapped
         if settings.rules.run:
             self._swap_rules(self._load_rules())
