@@ -57,6 +57,21 @@ def test_a_fault_is_named_with_its_package(
     assert "pip uninstall silent-calls" in str(error.value)
 
 
+@pytest.mark.parametrize("attribute", ["title", "tells", "law", "examples", "reads", "version"])
+def test_an_attribute_that_a_detector_in_python_lacks_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, attribute: str
+) -> None:
+    page = TOP / "docs" / "how-to" / "write-a-batch-detector.md"
+    lay_down(page, tmp_path, "code_request", "fanzha.detect", "DETECTOR")
+    with (tmp_path / "code_request.py").open("a", encoding="utf-8") as module:
+        module.write(f"\ndel CodeRequestDetector.{attribute}\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, "code_request", raising=False)
+    with pytest.raises(PluginError, match=f"CodeRequestDetector lacks `{attribute}`"):
+        all_detectors.__wrapped__()
+    monkeypatch.delitem(sys.modules, "code_request", raising=False)
+
+
 def test_an_unknown_event_table_is_named(package: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with (package / "silent_calls.py").open("a", encoding="utf-8") as module:
         module.write('SilentCallsDetector.reads = ("call_endd",)\n')

@@ -61,3 +61,4 @@ class LookalikeWebsiteDetector(BatchDetector):
 
 
 DETECTOR = LookalikeWebsiteDetector()
+LookalikeWebsite = LookalikeWebsiteDetector  # the former name, which the documents showed
