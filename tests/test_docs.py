@@ -1,5 +1,7 @@
 """What the documents say is true: links lead somewhere, commands exist, reference pages tell what the code does."""
 
+import ast
+import importlib
 import json
 import re
 import shlex
@@ -153,6 +155,20 @@ def test_both_readmes_show_the_same_commands() -> None:
     english = shown(TOP / "README.md")
     assert english == shown(TOP / "README.zh.md")
     assert {"make demo", "make test"} <= set(english)
+
+
+def test_python_on_a_page_imports_what_exists() -> None:
+    missing = []
+    for block in (block for path in PAGES for block in blocks(path) if block.language == "python"):
+        for node in ast.walk(ast.parse(block.text)):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "fanzha":
+                module = importlib.import_module(str(node.module))
+                missing += [
+                    f"{block.page}: {node.module}.{alias.name}"
+                    for alias in node.names
+                    if not hasattr(module, alias.name)
+                ]
+    assert missing == []
 
 
 def test_every_page_is_reached_from_the_index() -> None:
