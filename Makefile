@@ -74,6 +74,12 @@ fuzz: dev ## the property tests again, 20 times as many cases, other cases each 
 fuzz-screens: dev ## a million hostile messages to the screens; CASES and SEED choose others
 	@FANZHA_FUZZ_CASES=$(or $(CASES),1000000) FANZHA_FUZZ_SEED=$(or $(SEED),1) $(PYTEST) -q tests/test_hostile_screens.py
 
+.PHONY: fuzz-difference
+fuzz-difference: dev ## 200,000 mutated calls (CASES, SEED) through Kamailio: none passes unscreened or is parsed differently
+	@tools/field_packages
+	@FANZHA_FUZZ_CASES=$(or $(CASES),200000) FANZHA_FUZZ_SEED=$(or $(SEED),$(shell date +%s)) \
+	    $(PYTEST) -q -m field --force-enable-socket tests/field/test_differences.py
+
 .PHONY: kills
 kills: dev ## kill -9 a hundred times (KILLS) in steps, fan-out of orders and imports, at moments drawn anew (SEED)
 	@FANZHA_KILLS=$(or $(KILLS),100) FANZHA_KILLS_SEED=$(or $(SEED),$(shell date +%s)) $(PYTEST) -q tests/test_kills.py

@@ -87,7 +87,7 @@ def proxy_with_screen(config: str, folder: Path, next_hop: socket.socket) -> Ite
     )
     with Screen(folder / "screen", f"{listeners}[http]\nport = {http}\n{TRUNKS}") as screen:
         given = {"SCREEN": f'"sip:127.0.0.1:{sip}"', "NEXT": _address(next_hop)}
-        if config == "http.cfg":
+        if Path(config).name == "http.cfg":
             words = "screen key add proxy --scope call --rate 100000 --burst 100000 --by test"
             key = screen.ask(*words.split(" ")).split()[-1]
             given |= {"SCREEN": f'"http://127.0.0.1:{http}/v1/screen/call"', "KEY": f'"{key}"'}

@@ -15,11 +15,9 @@ _NO, _NOT_IN_PLAN = VALIDITIES.index(Validity.NO), REASONS.index(Why.NOT_IN_COUN
 _URI = re.compile(r"(?:tel|sips?):([^<>\s]*)", re.IGNORECASE)
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
 _CONTEXT = re.compile(r";phone-context=(\+[0-9().-]+)(?=;|$)", re.IGNORECASE)
-#: A number between characters that are dialled after it or that no display shows: `*95588`, `95588#`, `95588p1`.
-_NUMBER = re.compile(
-    r"[*#\s\x00-\x1f]*([+＋]?[\d\s().-]*\d)"
-    r"(?:[*#pPwWtT,!\x00-\x1f\x7f][\dA-DpPwWtTa-d*#,!\s\x00-\x1f\x7f]*)?"
-)
+#: A number, and what is dialled after it: `95588#`, `95588p1`. Signs that no display shows are left out before.
+_NUMBER = re.compile(r"([+＋]?\d+)(?:[*#pPwWtT][\dA-DpPwWtTa-d*#]*)?")
+_KEPT = frozenset("+＋*#")
 
 
 def split_identities(value: str) -> list[str]:
@@ -49,7 +47,8 @@ def complete_reading(text: str, number: NumberCodes) -> NumberCodes:
 
 def _read_decorated(text: str, number: NumberCodes) -> NumberCodes:
     user = split_identities(text)[0]
-    bare = _NUMBER.fullmatch(unquote(re.split("[;:]", user, maxsplit=1)[0]))
+    written = unquote(re.split("[;:]", user, maxsplit=1)[0])
+    bare = _NUMBER.fullmatch("".join(sign for sign in written if sign.isalnum() or sign in _KEPT).lstrip("*#"))
     if bare is None:
         return number
     context = _CONTEXT.search(user)

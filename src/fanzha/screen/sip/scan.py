@@ -5,7 +5,13 @@ from numpy.typing import NDArray
 
 from fanzha.base.kernels import compiled
 from fanzha.screen.sip._scan import layout
-from fanzha.screen.sip._scan.addresses import find_address, find_parameter, find_user, is_single
+from fanzha.screen.sip._scan.addresses import (
+    DOUBTFUL_URI,
+    find_address,
+    find_identity,
+    find_parameter,
+    is_single,
+)
 from fanzha.screen.sip._scan.compose import write_facts, write_head
 from fanzha.screen.sip._scan.identities import read_asserted, read_claims, read_diversions, read_privacy, store_span
 from fanzha.screen.sip._scan.letters import CR, IS_SPACE, LF, SPACE, TAB, TAG, find_method, skip_space
@@ -236,7 +242,9 @@ def _check_from(data: bytes, marks: NDArray[np.int64]) -> None:
     if uri < 0 or not is_single(data, marks[layout.STARTS + layout.FROM], end):
         set_fault(marks, layout.BAD_FROM)
         return
-    _, user, user_end, parameters_end = find_user(data, uri, stop)
+    kind, user, user_end, parameters_end = find_identity(data, uri, stop)
+    if kind == DOUBTFUL_URI:
+        set_fault(marks, layout.BAD_FROM)
     store_span(marks, layout.FROM_USER, user, user_end, parameters_end)
     tag, tag_end = find_parameter(data, after, end, TAG)
     if tag >= 0:

@@ -6,16 +6,20 @@ from fanzha.screen.sip._scan.letters import (
     BACKSLASH,
     COLON,
     COMMA,
+    DOT,
     EQUALS,
+    HEX_VALUE,
     IS_SPACE,
     LESS,
     MORE,
+    PERCENT,
     PLUS,
     QUESTION,
     QUOTE,
     SEMICOLON,
     SIP,
     SIPS,
+    SPACE,
     TEL,
     URN,
     is_word,
@@ -117,7 +121,7 @@ def is_single(data: bytes, start: int, end: int) -> bool:
 def find_user(data: bytes, start: int, end: int) -> tuple[int, int, int, int]:
     """Return a URI's kind, and start, end and end with parameters of its user part.
 
-    The user of a service URN (RFC 5031) is the whole URN. A sip URI with two @, or with header fields of its own, is
+    The user of a service URN (RFC 5031) is the whole URN. A URI with two @, or with header fields of its own, is
     DOUBTFUL, because parsers differ on it.
     """
     colon = start
@@ -126,7 +130,8 @@ def find_user(data: bytes, start: int, end: int) -> tuple[int, int, int, int]:
     if colon == end:
         return NO_URI, start, start, start
     if is_word(data, start, colon, TEL):
-        return KNOWN_URI, colon + 1, _first(data, colon + 1, end, SEMICOLON, QUESTION), end
+        kind = KNOWN_URI if _first(data, colon + 1, end, QUESTION, QUESTION) == end else DOUBTFUL_URI
+        return kind, colon + 1, _first(data, colon + 1, end, SEMICOLON, SEMICOLON), end
     if is_word(data, start, colon, URN):
         return URN_URI, start, end, end
     if not (is_word(data, start, colon, SIP) or is_word(data, start, colon, SIPS)):
@@ -138,6 +143,32 @@ def find_user(data: bytes, start: int, end: int) -> tuple[int, int, int, int]:
         return kind, user, user, user
     kind = KNOWN_URI if _first(data, at_sign + 1, end, AT, QUESTION) == end else DOUBTFUL_URI
     return kind, user, _first(data, user, at_sign, SEMICOLON, COLON), at_sign
+
+
+@compiled
+def find_identity(data: bytes, start: int, end: int) -> tuple[int, int, int, int]:
+    """Return kind and user part of a URI that names a party, as `find_user`.
+
+    Without a user part the host stands for it where it looks like a number, because some telephones show it. A user
+    part with a malformed escape, and a URI with a control character, are DOUBTFUL.
+    """
+    kind, user, user_end, parameters_end = find_user(data, start, end)
+    if kind == KNOWN_URI and user == user_end and is_number(data, user, end):
+        user_end = _first(data, user, _first(data, user, end, SEMICOLON, QUESTION), COLON, COLON)
+        parameters_end = user_end
+        for position in range(user, user_end):
+            if data[position] == DOT:
+                user_end = user
+                break
+    for position in range(start, end):
+        if data[position] < SPACE or data[position] == 127:
+            kind = DOUBTFUL_URI
+    for position in range(user, user_end):
+        if data[position] == PERCENT and not (
+            position + 2 < user_end and HEX_VALUE[data[position + 1]] >= 0 and HEX_VALUE[data[position + 2]] >= 0
+        ):
+            kind = DOUBTFUL_URI
+    return kind, user, user_end, parameters_end
 
 
 @compiled

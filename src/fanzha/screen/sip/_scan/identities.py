@@ -5,7 +5,15 @@ from numpy.typing import NDArray
 
 from fanzha.base.kernels import compiled
 from fanzha.screen.sip._scan import layout
-from fanzha.screen.sip._scan.addresses import find_address, find_parameter, find_user, is_number, next_address
+from fanzha.screen.sip._scan.addresses import (
+    DOUBTFUL_URI,
+    find_address,
+    find_identity,
+    find_parameter,
+    find_user,
+    is_number,
+    next_address,
+)
 from fanzha.screen.sip._scan.letters import (
     AT,
     HEADER,
@@ -33,6 +41,12 @@ def store_span(marks: NDArray[np.int64], mark: int, user: int, user_end: int, pa
 
 
 @compiled
+def _check_identity(kind: int, marks: NDArray[np.int64]) -> None:
+    if kind == DOUBTFUL_URI:
+        set_fault(marks, layout.BAD_HEADER)
+
+
+@compiled
 def read_asserted(data: bytes, start: int, end: int, marks: NDArray[np.int64]) -> None:
     """Mark the first asserted identity (RFC 3325 §9.1), a telephone number before any other name.
 
@@ -41,7 +55,8 @@ def read_asserted(data: bytes, start: int, end: int, marks: NDArray[np.int64]) -
     while start < end:
         uri, stop, _ = find_address(data, start, end, True)
         if uri >= 0:
-            _, user, user_end, parameters_end = find_user(data, uri, stop)
+            kind, user, user_end, parameters_end = find_identity(data, uri, stop)
+            _check_identity(kind, marks)
             number = is_number(data, user, user_end)
             first = marks[layout.ASSERTED_USER + 1] == 0
             if user_end > user and (first or (number and not marks[layout.ASSERTED_NUMBER])):
@@ -58,7 +73,8 @@ def read_claims(data: bytes, start: int, end: int, marks: NDArray[np.int64]) -> 
     while start < end:
         uri, stop, _ = find_address(data, start, end, True)
         if uri >= 0:
-            _, user, user_end, parameters_end = find_user(data, uri, stop)
+            kind, user, user_end, parameters_end = find_identity(data, uri, stop)
+            _check_identity(kind, marks)
             if user_end > user:
                 _store_claim(marks, user, user_end, parameters_end)
         start = next_address(data, start, end)

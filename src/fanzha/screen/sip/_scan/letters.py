@@ -12,7 +12,7 @@ from fanzha.screen.sip._scan import layout
 # NumPy integers, as in the layout.
 _bytes = cast(Callable[[list[int]], tuple[int, ...]], np.array)
 TAB, LF, CR, SPACE, QUOTE = _bytes([9, 10, 13, 32, 34])
-PERCENT, PLUS, COMMA, SLASH, COLON, SEMICOLON = _bytes([37, 43, 44, 47, 58, 59])
+PERCENT, PLUS, COMMA, DOT, SLASH, COLON, SEMICOLON = _bytes([37, 43, 44, 46, 47, 58, 59])
 LESS, EQUALS, MORE, QUESTION, AT, BACKSLASH = _bytes([60, 61, 62, 63, 64, 92])
 
 IS_TOKEN = np.zeros(256, np.bool_)

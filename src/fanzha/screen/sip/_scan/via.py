@@ -32,7 +32,10 @@ _SIP_PORT = 5060
 
 @compiled
 def write_via(data: bytes, start: int, end: int, buffer: NDArray[np.uint8], marks: NDArray[np.int64]) -> int:
-    """Write one Via line as received, the first one with the observed source; return its fault."""
+    """Write one Via line as received, the first one with the observed source; return its fault.
+
+    Malformed lower hops are left out: with them the proxy in front could not read the answer.
+    """
     out, fault = write_label(buffer, marks[layout.WRITTEN], VIA_LABEL), layout.FINE
     if marks[layout.COUNTS + layout.VIA] == 1:
         marks[layout.REPLY_PORT] = _SIP_PORT
@@ -49,8 +52,44 @@ def write_via(data: bytes, start: int, end: int, buffer: NDArray[np.uint8], mark
         if wants_port:
             marks[layout.REPLY_PORT] = marks[layout.SOURCE_PORT]
             out = write_number(buffer, write_label(buffer, out, RPORT_LABEL), marks[layout.SOURCE_PORT])
+        if start < end and data[start] == COMMA and not _are_hops(data, start + 1, end, marks):
+            start, fault = end, layout.BAD_VIA
+    elif not _are_hops(data, start, end, marks):
+        return layout.BAD_VIA
     marks[layout.WRITTEN] = end_line(buffer, copy_value(data, start, end, buffer, out))
     return fault
+
+
+@compiled
+def _are_hops(data: bytes, position: int, end: int, marks: NDArray[np.int64]) -> bool:
+    """Return whether a list of hops below the first one is well formed."""
+    port = marks[layout.REPLY_PORT]
+    while position >= 0:
+        _, _, position = _sent_by(data, position, end, marks)
+        marks[layout.REPLY_PORT] = port
+        position = _skip_parameters(data, position, end)
+        if position == end:
+            return True
+        position = position + 1 if position >= 0 else position
+    return False
+
+
+@compiled
+def _skip_parameters(data: bytes, position: int, end: int) -> int:
+    """Return the position of the comma after the parameters of a hop, or the end; -1 if they are malformed."""
+    while position >= 0:
+        position = skip_space(data, position, end)
+        if position == end or data[position] == COMMA:
+            return position
+        if data[position] != SEMICOLON:
+            return -1
+        name = position = skip_space(data, position + 1, end)
+        while position < end and IS_TOKEN[data[position]]:
+            position += 1
+        if position == name:
+            return -1
+        _, position = parameter_value(data, position, end)
+    return -1
 
 
 @compiled
