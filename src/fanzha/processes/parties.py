@@ -69,7 +69,7 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def is_requester(self) -> bool:
-        """Whether the actor is a requesting party of this process, whatever other roles the actor has."""
+        """Whether the actor is a requester in this process, even if the actor also has a role."""
         return bool(self.party_roles & REQUESTERS)
 
 

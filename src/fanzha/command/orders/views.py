@@ -419,7 +419,7 @@ def order(request: SignedInRequest, ref: str) -> HttpResponse:
         request,
         "orders/order.html",
         {
-            "shown": page,
+            "page": page,
             "back": PROCESS,
             "notices": instance.subject_notices.all(),
             "action": action_words(instance, instance.version.process),

@@ -155,7 +155,7 @@ def process_detail(request: SignedInRequest, ref: str) -> HttpResponse:
         request,
         "processes/process.html",
         {
-            "shown": present_process(instance, request.viewer),
+            "page": present_process(instance, request.viewer),
             "notices": instance.subject_notices.all(),
             "before": FollowUp.objects.filter(opened=instance).select_related("instance__version").first(),
             "following": present_follow_ups(instance, request.viewer),

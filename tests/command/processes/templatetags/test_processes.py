@@ -7,25 +7,32 @@ import pytest
 from django.utils import translation
 
 from fanzha.base.words import Words
-from fanzha.command.processes.templatetags.processes import basis, pair, shown, when, who, words
+from fanzha.command.processes.templatetags.processes import (
+    actor_words,
+    format_value,
+    legal_basis,
+    localized_field,
+    when,
+    words,
+)
 
 
 @pytest.mark.parametrize(("language", "place"), [("zh-hans", 0), ("en", 1)])
 def test_everything_is_said_in_the_readers_language(language: str, place: int) -> None:
     with translation.override(language):
         assert words(Words("指令", "order")) == ("指令", "order")[place]
-        assert who("owner.reviewer") == ("承办单位 · 审核员", "Owner · Reviewer")[place]
-        assert who("system") == ("系统", "the system")[place]
-        assert pair(SimpleNamespace(fact_zh="事实", fact_en="fact"), "fact") == ("事实", "fact")[place]
-        assert ("第13条" if place == 0 else "Art. 13") in basis("ATF13").replace(" 13 ", "13").replace(
+        assert actor_words("owner.reviewer") == ("承办单位 · 审核员", "Owner · Reviewer")[place]
+        assert actor_words("system") == ("系统", "the system")[place]
+        assert localized_field(SimpleNamespace(fact_zh="事实", fact_en="fact"), "fact") == ("事实", "fact")[place]
+        assert ("第13条" if place == 0 else "Art. 13") in legal_basis("ATF13").replace(" 13 ", "13").replace(
             "第 13 条", "第13条"
         )
 
 
 def test_values_are_readable_and_numbers_masked() -> None:
-    assert shown("+8617000001234", "subject") == "+861••••••••34"
-    assert shown(True, "yes_no") == "✓" and shown(Words("拦截", "refuse"), "choice") in ("拦截", "refuse")
-    assert words(None) == "" and basis("nothing") == "nothing"
+    assert format_value("+8617000001234", "subject") == "+861••••••••34"
+    assert format_value(True, "yes_no") == "✓" and format_value(Words("拦截", "refuse"), "choice") in ("拦截", "refuse")
+    assert words(None) == "" and legal_basis("nothing") == "nothing"
 
 
 def test_moments_are_local_and_exact() -> None:

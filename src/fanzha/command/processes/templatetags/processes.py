@@ -25,20 +25,20 @@ def words(value: object) -> str:
 
 
 @register.filter
-def basis(code: str) -> str:
+def legal_basis(code: str) -> str:
     """Return the title of a legal basis."""
     title = legal_basis_words(code)
     return localize(title) if title else code
 
 
 @register.filter
-def who(name: str) -> str:
+def actor_words(name: str) -> str:
     """Return who may take a step, whose code is for example `owner.reviewer` or "system"."""
     return localize(actor_spec_words(name))
 
 
 @register.filter
-def shown(value: Any, kind: str) -> str:
+def format_value(value: Any, kind: str) -> str:
     """Format a value of evidence; long numbers are masked."""
     if isinstance(value, Words):
         return localize(value)
@@ -50,7 +50,7 @@ def shown(value: Any, kind: str) -> str:
 
 
 @register.simple_tag
-def pair(row: Any, name: str) -> str:
+def localized_field(row: Any, name: str) -> str:
     """Return the half of `<name>_zh` and `<name>_en` that the reader understands."""
     return localize(Words(getattr(row, f"{name}_zh"), getattr(row, f"{name}_en")))
 
