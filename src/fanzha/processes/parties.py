@@ -20,7 +20,7 @@ class PartyRole(StrEnum):
     IMPORT = "import"  # system of record that owns a mirrored process
 
 
-#: Parties that may request and never grant: nobody decides their own case.
+#: Parties that may request, but not decide on their own request.
 REQUESTERS = frozenset({PartyRole.SUBJECT, PartyRole.APPLICANT, PartyRole.REPORTER})
 
 #: Machines. Only people may restrict a person.

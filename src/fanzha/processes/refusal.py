@@ -15,7 +15,7 @@ class Reason(StrEnum):
     STATE = "state"  # the event does not leave this state
     ENDED = "ended"
     ROLE = "role"  # this actor may not fire it
-    OWN_CASE = "own_case"  # nobody decides their own case
+    OWN_CASE = "own_case"  # the actor is a party to this case
     SAME_PERSON = "same_person"
     SAME_UNIT = "same_unit"
     NOT_ASKED = "not_asked"  # there is no request to answer, or a required earlier event is missing
