@@ -59,12 +59,12 @@ def campaign(request: SignedInRequest, ref: str) -> HttpResponse:
         {
             "campaign": row,
             "title": localize(row.title),
-            "why": campaign_summary(row, timezone.now()),
+            "summary": campaign_summary(row, timezone.now()),
             "reason": strongest_reasons([row], viewer).get(row.pk, ""),
             "badges": campaign_badges(row),
             "due": due_at(row),
-            "whose": assignee_words(row, viewer),
-            "own": row.owner_id == viewer.organization,
+            "assignee": assignee_words(row, viewer),
+            "is_own": row.owner_id == viewer.organization,
             "figures": _figures(row),
             "ties": [(selectors.tie_label(tie), tie.subjects) for tie in selectors.select_ties(row)],
             "chart": selectors.draw_findings_by_hour(row),
@@ -72,15 +72,15 @@ def campaign(request: SignedInRequest, ref: str) -> HttpResponse:
             "next": page.next,
             "empty": EmptyState(_("Only people to be warned are in it; they are counted, not listed.")),
             "processes": selectors.select_processes(row.ref),
-            "happenings": selectors.campaign_timeline(row, viewer),
-            "decides": decides,
+            "timeline": selectors.campaign_timeline(row, viewer),
+            "may_decide": decides,
             "main_button": _main_button(row, viewer) if decides else None,
             "undoable": selectors.last_undoable_action(row) if decides else None,
             "transition_form": TransitionForm(viewer, auto_id="transition-%s"),
             "allowed": {kind.value: refusal_reason(row, kind) is None for kind in TransitionKind},
             "order_url": _order_url(row),
-            "drafts": viewer.has(Role.ANALYST),
-            "beginnings": [
+            "may_draft_order": viewer.has(Role.ANALYST),
+            "openings": [
                 opening for opening in available_openings(viewer) if opening.many and opening.process != "order"
             ]
             if decides
@@ -151,12 +151,12 @@ def queue(request: SignedInRequest) -> HttpResponse:
         request,
         "campaigns/queue.html",
         {
-            "narrow": form,
+            "filter_form": form,
             "rows": campaign_rows(page.rows, viewer),
             "next": page.next,
             "empty": EmptyState(_("Nothing waits here: new findings come up by themselves.")),
-            "decides": viewer.has(*DECIDERS),
-            "doings": IN_BULK,
+            "may_decide": viewer.has(*DECIDERS),
+            "transition_kinds": IN_BULK,
         },
     )
 

@@ -58,7 +58,7 @@ def render_subject_page(
     request: SignedInRequest,
     row: Subject,
     form: OpinionForm,
-    sharing: ShareForm | None = None,
+    share_form: ShareForm | None = None,
     allowlist_form: AllowlistForm | None = None,
 ) -> HttpResponse:
     """Render the page of a subject, with submitted forms and their errors."""
@@ -78,28 +78,28 @@ def render_subject_page(
             "shown": display_subject(row),
             "kind": kind_title(row.kind),
             "facts": _facts(row),
-            "known": profile,
-            "own": own_verdict,
+            "profile": profile,
+            "own_verdict": own_verdict,
             "level": level_badge(own_verdict.row.level) if own_verdict else None,
             "fraud": fraud_type_title(own_verdict.row.fraud_type) if own_verdict else "",
             "graph": graph,
             "links": draw_graph(graph) if len(graph.nodes) > 1 else None,
             "chart": draw_calls_by_hour(row),
-            "happenings": subject_timeline(profile, viewer),
+            "timeline": subject_timeline(profile, viewer),
             "form": form,
-            "sharing": sharing or ShareForm(viewer),
+            "share_form": share_form or ShareForm(viewer),
             "allowlist_form": allowlist_form or AllowlistForm(),
             "may_propose": may_propose(row, viewer, request.organization),
             "allowlist": allowlist_status(row, timezone.now()),
-            "agrees": viewer.has(*IMPORT_READERS),
-            "says": viewer.has(*DECIDERS),
-            "drafts": viewer.has(Role.ANALYST),
-            "beginnings": [opening for opening in process_openings if opening.many],
-            "others": [opening for opening in process_openings if not opening.many],
+            "may_read_imports": viewer.has(*IMPORT_READERS),
+            "may_decide": viewer.has(*DECIDERS),
+            "may_draft_order": viewer.has(Role.ANALYST),
+            "bulk_openings": [opening for opening in process_openings if opening.many],
+            "other_openings": [opening for opening in process_openings if not opening.many],
             "case": select_cases([row.pk]).get(row.pk),
             "order_url": f"{reverse('order_new')}?subject={row.ref}",
         },
-        status=422 if any(bound is not None and bound.errors for bound in (form, sharing, allowlist_form)) else 200,
+        status=422 if any(bound is not None and bound.errors for bound in (form, share_form, allowlist_form)) else 200,
     )
 
 
@@ -202,10 +202,10 @@ def paste_numbers(request: SignedInRequest) -> HttpResponse:
         "pasted": pasted,
         "most": MAX_LINES,
         "values": "\n".join(line.value for line in pasted.usable) if pasted else "",
-        "beginnings": [opening for opening in available_openings(viewer) if opening.many and opening.process != "order"]
+        "openings": [opening for opening in available_openings(viewer) if opening.many and opening.process != "order"]
         if pasted
         else [],
-        "drafts": viewer.has(Role.ANALYST),
+        "may_draft_order": viewer.has(Role.ANALYST),
     }
     return render(request, "subjects/paste.html", context)
 
