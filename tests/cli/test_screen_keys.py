@@ -25,7 +25,7 @@ def key(*arguments: str) -> Result:
 
 def test_the_key_alone_is_printed_and_opens_what_it_was_made_for() -> None:
     result = key("add", "edge-1", "--scope", "call", "--scope", "lookup", "--rate", "2000", *BY)
-    found = ScreenKeyCache(ScreenKeys()).find(result.stdout.strip().encode(), 0)
+    found = ScreenKeyCache(ScreenKeys()).find(result.stdout.strip().encode(), 0, 0)
     assert found is not None and (found.rate, found.burst, found.made_by) == (2000, 1000, "Lin")
     assert "只显示这一次" in result.stderr and "only this once" in result.stderr
 

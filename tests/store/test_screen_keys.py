@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from fanzha.base.errors import UsageError
-from fanzha.store.screen_keys import PREFIX, REFRESH_MS, KeyScope, ScreenKeyCache, ScreenKeys
+from fanzha.store.screen_keys import PREFIX, REFRESH_NS, KeyScope, ScreenKeyCache, ScreenKeys
 
 NOW = 1_772_323_200_000
 
@@ -24,7 +24,7 @@ def test_a_key_is_found_by_its_text_and_only_its_hash_is_kept(keys: ScreenKeys) 
     assert text.startswith(PREFIX) and len(text) > 40
     assert text not in keys.path.read_text() and text.removeprefix(PREFIX) not in keys.path.read_text()
     assert keys.path.stat().st_mode & 0o777 == 0o600
-    found = ScreenKeyCache(keys).find(text.encode(), NOW)
+    found = ScreenKeyCache(keys).find(text.encode(), NOW, 0)
     assert found is not None and (found.name, found.scopes) == ("edge-1", (KeyScope.CALL, KeyScope.LOOKUP))
 
 
@@ -35,39 +35,67 @@ def test_two_keys_are_never_alike(keys: ScreenKeys) -> None:
 @pytest.mark.parametrize("text", [b"", b"fzs_", b"\xff\x00", b"x" * 10_000])
 def test_what_is_no_key_finds_nothing(keys: ScreenKeys, text: bytes) -> None:
     add(keys)
-    assert ScreenKeyCache(keys).find(text, NOW) is None
+    assert ScreenKeyCache(keys).find(text, NOW, 0) is None
 
 
 def test_without_a_file_there_are_no_keys(keys: ScreenKeys) -> None:
-    assert keys.all() == () and ScreenKeyCache(keys).find(b"", NOW) is None
+    assert keys.all() == () and ScreenKeyCache(keys).find(b"", NOW, 0) is None
 
 
 def test_a_key_ends_when_it_was_said_to(keys: ScreenKeys) -> None:
     text = add(keys, until=NOW + 5).encode()
     used = ScreenKeyCache(keys)
-    assert used.find(text, NOW + 4) is not None and used.find(text, NOW + 5) is None
+    assert used.find(text, NOW + 4, 0) is not None and used.find(text, NOW + 5, 0) is None
+
+
+DAY_MS = 86_400_000
+
+
+@pytest.mark.parametrize("step", [-DAY_MS, DAY_MS])
+def test_a_revocation_takes_effect_whatever_the_wall_clock_does(keys: ScreenKeys, step: int) -> None:
+    text, used = add(keys).encode(), ScreenKeyCache(keys)
+    assert used.find(text, NOW, 0) is not None
+    keys.revoke("edge-1", at=NOW, by="Chen")
+    assert used.find(text, NOW + step, REFRESH_NS) is None
+    assert used.find(text, NOW, 2 * REFRESH_NS) is None
+
+
+def test_a_clock_that_steps_back_does_not_make_an_expired_key_valid_again(keys: ScreenKeys) -> None:
+    text = add(keys, until=NOW + 5_000).encode()
+    used = ScreenKeyCache(keys)
+    assert used.find(text, NOW, 0) is not None
+    assert used.find(text, NOW - DAY_MS, 4 * REFRESH_NS) is not None
+    assert used.find(text, NOW - DAY_MS, 5 * REFRESH_NS) is None
+
+
+def test_a_clock_that_steps_forward_ends_a_key_only_while_it_is_ahead(keys: ScreenKeys) -> None:
+    text = add(keys, until=NOW + 5_000).encode()
+    used = ScreenKeyCache(keys)
+    assert used.find(text, NOW, 0) is not None
+    assert used.find(text, NOW + DAY_MS, REFRESH_NS) is None
+    assert used.find(text, NOW + 2_000, 2 * REFRESH_NS) is not None
 
 
 def test_a_running_screen_sees_keys_added_and_revoked(keys: ScreenKeys) -> None:
     used = ScreenKeyCache(keys)
     text = add(keys).encode()
-    assert used.find(text, NOW) is not None
+    assert used.find(text, NOW, 0) is not None
     keys.revoke("edge-1", at=NOW, by="Chen")
-    assert used.find(text, NOW + REFRESH_MS - 1) is not None, "it looks once a second"
-    assert used.find(text, NOW + REFRESH_MS) is None
+    assert used.find(text, NOW, REFRESH_NS - 1) is not None, "it looks once a second"
+    assert used.find(text, NOW, REFRESH_NS) is None
 
 
 def test_a_removed_file_closes_everything(keys: ScreenKeys) -> None:
     text, used = add(keys).encode(), ScreenKeyCache(keys)
     keys.path.unlink()
-    assert used.find(text, NOW) is None
+    assert used.find(text, NOW, 0) is None
 
 
 @pytest.mark.parametrize("broken", [b"[", b"{}", b'[{"name": "x"}]', b"\xff"])
 def test_a_broken_file_changes_nothing_and_is_told(keys: ScreenKeys, broken: bytes) -> None:
     text, used = add(keys).encode(), ScreenKeyCache(keys)
     keys.path.write_bytes(broken)
-    assert used.find(text, NOW) is not None and "screen.json" in used.fault
+    assert used.find(text, NOW, 0) is not None and "screen.json" in used.fault
     with pytest.raises(UsageError, match=r"screen\.json"):
         ScreenKeyCache(keys)
 
@@ -76,9 +104,9 @@ def test_a_mended_file_is_read_again(keys: ScreenKeys) -> None:
     text, used = add(keys).encode(), ScreenKeyCache(keys)
     good = keys.path.read_bytes()
     keys.path.write_bytes(b"[")
-    used.find(text, NOW)
+    used.find(text, NOW, 0)
     keys.path.write_bytes(good)
-    assert used.find(text, NOW + REFRESH_MS) is not None and used.fault == ""
+    assert used.find(text, NOW, REFRESH_NS) is not None and used.fault == ""
 
 
 def test_a_file_open_to_others_is_refused(keys: ScreenKeys) -> None:
@@ -86,7 +114,7 @@ def test_a_file_open_to_others_is_refused(keys: ScreenKeys) -> None:
     keys.path.chmod(0o640)
     with pytest.raises(UsageError, match="chmod 600"):
         keys.all()
-    assert used.find(text, NOW) is not None and "chmod 600" in used.fault
+    assert used.find(text, NOW, 0) is not None and "chmod 600" in used.fault
 
 
 def test_what_is_revoked_stays_in_the_file_with_who_and_when_and_frees_the_name(keys: ScreenKeys) -> None:

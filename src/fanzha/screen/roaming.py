@@ -8,6 +8,7 @@ import asyncio
 import http.client
 import json
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Protocol
@@ -59,10 +60,19 @@ class HttpRegister:
 class RoamingLookup:
     """Cached answers of a register; the oldest is evicted first."""
 
-    def __init__(self, register: SubscriberRegister | None, *, wait_ms: int, keep_ms: int, remembered: int) -> None:
-        """Without a register every query returns False."""
-        self._register, self._wait, self._keep, self._max_cached = register, wait_ms / 1000, keep_ms, remembered
-        self._cache: dict[str, tuple[int, int]] = {}  # number -> code in ROAMING, expiry in UTC ms
+    def __init__(
+        self,
+        register: SubscriberRegister | None,
+        *,
+        wait_ms: int,
+        keep_ms: int,
+        remembered: int,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Without a register every query returns False. `clock` is monotonic, in seconds."""
+        self._register, self._wait, self._max_cached = register, wait_ms / 1000, remembered
+        self._clock, self._cache_seconds = clock, keep_ms / 1000
+        self._cache: dict[str, tuple[int, float]] = {}  # number -> code in ROAMING, expiry by the clock
         self._queries: dict[str, asyncio.Future[int]] = {}
         self._pool = ThreadPoolExecutor(MAX_CONCURRENT, "roaming") if register else None
         self._failures, self._paused_until = 0, 0.0
@@ -73,12 +83,12 @@ class RoamingLookup:
         """Whether there is a register."""
         return self._register is not None
 
-    def cached(self, number: str, at: int) -> int:
-        """Return the cached code of a number at `at` (UTC ms), UNKNOWN without one."""
-        code, until = self._cache.get(number, (UNKNOWN, 0))
-        return code if at < until else UNKNOWN
+    def cached(self, number: str) -> int:
+        """Return the cached code of a number, UNKNOWN without one."""
+        code, expires_at = self._cache.get(number, (UNKNOWN, 0.0))
+        return code if self._clock() < expires_at else UNKNOWN
 
-    def ask(self, number: str, at: int, loop: asyncio.AbstractEventLoop, then: Callable[[int], None]) -> bool:
+    def ask(self, number: str, loop: asyncio.AbstractEventLoop, then: Callable[[int], None]) -> bool:
         """Call `then` once with a code within the limit; return False when the register is not asked."""
         if self._pool is None or self._register is None:
             return False
@@ -87,15 +97,16 @@ class RoamingLookup:
             if len(self._queries) >= MAX_CONCURRENT or loop.time() < self._paused_until:
                 self.skipped += 1
                 return False
-            query = self._start_query(number, at, loop)
+            query = self._start_query(number, loop)
         pending = _PendingQuery(then, self)
         query.add_done_callback(pending.on_answer)
         pending.limit = loop.call_later(self._wait, pending.on_timeout)
         return True
 
-    def _start_query(self, number: str, at: int, loop: asyncio.AbstractEventLoop) -> "asyncio.Future[int]":
+    def _start_query(self, number: str, loop: asyncio.AbstractEventLoop) -> "asyncio.Future[int]":
         assert self._pool is not None and self._register is not None
         self.asked += 1
+        asked_at = self._clock()
         query: asyncio.Future[int] = loop.create_future()
         self._queries[number] = query
         response = self._pool.submit(self._register.ask, number)
@@ -109,7 +120,7 @@ class RoamingLookup:
             )
             self._count(code, loop)
             if code != UNKNOWN:
-                self._store(number, code, at)
+                self._store(number, code, asked_at)
             query.set_result(code)
 
         response.add_done_callback(lambda _: loop.call_soon_threadsafe(settle))
@@ -121,9 +132,9 @@ class RoamingLookup:
         if self._failures >= MAX_FAILURES:
             self._failures, self._paused_until = 0, loop.time() + PAUSE_SECONDS
 
-    def _store(self, number: str, code: int, at: int) -> None:
+    def _store(self, number: str, code: int, asked_at: float) -> None:
         self._cache.pop(number, None)
-        self._cache[number] = code, at + self._keep
+        self._cache[number] = code, asked_at + self._cache_seconds
         if len(self._cache) > self._max_cached:
             del self._cache[next(iter(self._cache))]
 

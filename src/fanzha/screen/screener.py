@@ -78,7 +78,7 @@ class Screener:
                 return self._log_decision(attempt, _KILLED, started_ns)
             roaming = UNKNOWN
             if self.decider.needs_roaming_lookup(call):
-                roaming = self._roaming.cached(call.caller.canonical, attempt.at)
+                roaming = self._roaming.cached(call.caller.canonical)
                 if roaming == UNKNOWN and self._query_register(call, trunk, started_ns, then):
                     return None
             decision = self._decide(call, trunk, roaming)
@@ -141,7 +141,7 @@ class Screener:
                 then(self._after_roaming(call, trunk, code, started_ns))
 
         loop = asyncio.get_running_loop()
-        return self._roaming.ask(call.caller.canonical, call.attempt.at, loop, on_answer) and then is not None
+        return self._roaming.ask(call.caller.canonical, loop, on_answer) and then is not None
 
     def _after_roaming(self, call: ParsedCall, trunk: _TrunkState, code: int, started_ns: int) -> Decision:
         if self._killed or call.attempt.trunk in self._killed_trunks:

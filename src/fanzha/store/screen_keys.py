@@ -17,7 +17,8 @@ from fanzha.store.state_folder import state_folder
 
 #: The prefix of every key, by which secret scanners recognise it.
 PREFIX = "fzs_"
-REFRESH_MS = 1_000
+#: How often the file is looked at, in nanoseconds of a monotonic clock.
+REFRESH_NS = 1_000_000_000
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 
@@ -134,7 +135,9 @@ class ScreenKeys:
 class ScreenKeyCache:
     """The keys of a running screen. They are reloaded when the file changes; a damaged file leaves them unchanged.
 
-    Without a file there are no keys, and all requests are refused.
+    Without a file there are no keys, and all requests are refused. The file is looked at by a monotonic clock, so that
+    a revocation takes effect whatever the wall clock does. A key expires by the wall clock, or by the time that passed
+    since the start, whichever is later: a clock that steps back does not make an expired key valid again.
     """
 
     def __init__(self, keys: ScreenKeys) -> None:
@@ -143,15 +146,22 @@ class ScreenKeyCache:
         self._keys = keys
         self._stat = self._read_stat()
         self._by_digest = self._read()
-        self._next_refresh = 0
+        self._refresh_at_ns: int | None = None
+        self._start_ms: int | None = None  # UTC ms at which the monotonic clock would have been 0
 
-    def find(self, text: bytes, at: int) -> ScreenKey | None:
-        """Return the key with this text if it is valid at `at` (UTC ms)."""
-        if at >= self._next_refresh:
-            self._next_refresh = at + REFRESH_MS
+    def find(self, text: bytes, at: int, now_ns: int) -> ScreenKey | None:
+        """Return the key with this text if it is valid.
+
+        `at` is the wall clock in UTC ms, `now_ns` a monotonic clock in nanoseconds.
+        """
+        if self._refresh_at_ns is None or now_ns >= self._refresh_at_ns:
+            self._refresh_at_ns = now_ns + REFRESH_NS
             self._refresh()
+        if self._start_ms is None:
+            self._start_ms = at - now_ns // 1_000_000
         screen_key = self._by_digest.get(sha256(text).digest())
-        return screen_key if screen_key is not None and screen_key.is_valid(at) else None
+        latest_ms = max(at, self._start_ms + now_ns // 1_000_000)
+        return screen_key if screen_key is not None and screen_key.is_valid(latest_ms) else None
 
     def _refresh(self) -> None:
         state = self._read_stat()

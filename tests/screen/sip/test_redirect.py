@@ -13,7 +13,7 @@ from fanzha.screen.overload import OverloadControl
 from fanzha.screen.reasons import OVERLOADED
 from fanzha.screen.sip.listener import Listener, SipRefusal
 from fanzha.screen.sip.redirect import RedirectServer
-from fanzha.screen.sip.retransmissions import DecisionCache
+from fanzha.screen.sip.retransmissions import RETRANSMISSION_MS, DecisionCache
 
 REFUSE = Decision(Treatment.REFUSE, ("home_number_from_abroad",), 0.9, Treatment.REFUSE, "US")
 INVITE = request()
@@ -148,6 +148,25 @@ def test_a_resent_call_is_decided_once_and_answered_alike() -> None:
     same = server(desk=desk)
     assert same.answer(INVITE, 0, PROXY, 5060) == same.answer(INVITE, 0, PROXY, 5060)
     assert (len(desk.attempts), same.counts.retransmissions) == (1, 1)
+
+
+@pytest.mark.parametrize("step_ns", [-86_400_000_000_000, 86_400_000_000_000])
+def test_a_decision_is_forgotten_in_time_whatever_the_wall_clock_does(step_ns: int) -> None:
+    wall_ns, monotonic_ns, desk = [1_772_323_200_000_000_000], [0], FakeDecider()
+    same = server(desk=desk, now_ns=lambda: wall_ns[0], monotonic_ns=lambda: monotonic_ns[0])
+
+    def call(call_id: str) -> None:
+        same.answer(request(f"Call-ID: {call_id}"), 0, PROXY, 5060)
+
+    call("a")
+    wall_ns[0] += step_ns
+    call("a")
+    assert len(desk.attempts) == 1
+    for number in range(1, 4):
+        monotonic_ns[0] = number * RETRANSMISSION_MS * 1_000_000
+        call(f"b{number}")
+    call("a")
+    assert len(desk.attempts) == 5
 
 
 def test_the_same_call_by_another_branch_is_decided_once() -> None:

@@ -5,7 +5,7 @@ from math import ceil
 from fanzha.base.words import Words
 from fanzha.screen.http.problem import HttpProblem
 from fanzha.screen.metrics import REFUSED_KEYS, Metrics
-from fanzha.store.screen_keys import REFRESH_MS, SCOPE_WORDS, KeyScope, ScreenKey, ScreenKeyCache
+from fanzha.store.screen_keys import REFRESH_NS, SCOPE_WORDS, KeyScope, ScreenKey, ScreenKeyCache
 
 _SECOND_NS = 1_000_000_000
 _MAX_KNOWN, _LONGEST_KNOWN = 1_000, 128  # "Bearer KEY" has many spellings
@@ -42,7 +42,7 @@ class KeyAuthorizer:
         self._keys = keys
         self._buckets: dict[str, TokenBucket] = {}  # by digest; bounded by the keys ever in the file
         self._recent: dict[bytes, TokenBucket] = {}  # by header value, for a second; hashing is slow
-        self._forget_at = 0
+        self._forget_at_ns = 0
         self._refused = {why: metrics.refused_keys.series_for(why) for why in REFUSED_KEYS}
         metrics.keys_unreadable.set_function(lambda: float(bool(keys.fault)))
 
@@ -51,9 +51,9 @@ class KeyAuthorizer:
 
         `at` is UTC ms, `now` nanoseconds of a monotonic clock.
         """
-        if at >= self._forget_at:
+        if now >= self._forget_at_ns:
             self._recent.clear()
-            self._forget_at = at + REFRESH_MS
+            self._forget_at_ns = now + REFRESH_NS
         bucket = self._recent.get(authorization) or self._find(authorization, at, now)
         if scope not in bucket.scopes:
             self._refused["scope"].value += 1
@@ -69,7 +69,7 @@ class KeyAuthorizer:
             raise HttpProblem(
                 "no-key", Words("请携带 Authorization: Bearer 密钥", "send Authorization: Bearer KEY"), _CHALLENGE
             )
-        key = self._keys.find(authorization[7:].strip(), at)
+        key = self._keys.find(authorization[7:].strip(), at, now)
         if key is None:
             self._refused["unknown"].value += 1
             raise HttpProblem("unknown-key", Words("请向运营方申请密钥", "ask the operator for a key"), _CHALLENGE)

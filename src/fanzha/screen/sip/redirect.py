@@ -82,9 +82,10 @@ class RedirectServer:
         spill: Callable[[CallAttempt, str], Decision | None] = shed_all,
         label: Callable[[Decision], str] = responses.no_label,
         now_ns: Callable[[], int] = time.time_ns,
+        monotonic_ns: Callable[[], int] = time.monotonic_ns,
     ) -> None:
         self.listener, self.healthy, self.counts = listener, True, RedirectCounts()
-        self._decide, self._spill, self._now_ns = decide, spill, now_ns
+        self._decide, self._spill, self._now_ns, self._monotonic_ns = decide, spill, now_ns, monotonic_ns
         self._decide_later = decide_later
         self._waiting: dict[bytes, ReceivedRequest] = {}  # by the facts of pending decisions
         self._decision_cache, self.overload = decision_cache, overload
@@ -172,16 +173,19 @@ class RedirectServer:
         elif facts in self._waiting:
             return DEFERRED
         else:
-            decision = self._decide_later(parse_attempt(facts, now_ms), partial(self._answer_late, facts, now_ms))
+            decision = self._decide_later(parse_attempt(facts, now_ms), partial(self._answer_late, facts))
             if decision is None:
                 self._waiting[facts] = read_back(slot)
                 return DEFERRED
-        self._decision_cache.store(facts, decision, now_ms)
+        self._store_decision(facts, decision)
         return decision
 
-    def _answer_late(self, facts: bytes, now_ms: int, decision: Decision) -> None:
+    def _store_decision(self, facts: bytes, decision: Decision) -> None:
+        self._decision_cache.store(facts, decision, self._monotonic_ns() // 1_000_000)
+
+    def _answer_late(self, facts: bytes, decision: Decision) -> None:
         """Answer a message whose decision was pending, as if it were retransmitted."""
-        self._decision_cache.store(facts, decision, now_ms)
+        self._store_decision(facts, decision)
         data, start, host, port, origin = self._waiting.pop(facts)
         text, to, _, _ = self.answer(data, start, host, port)
         self.counts.retransmissions -= 1  # this was no retransmission

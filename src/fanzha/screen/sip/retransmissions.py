@@ -31,7 +31,7 @@ class DecisionCache:
         return self._new.get(key) or self._old.get(key)
 
     def store(self, key: bytes, decision: Decision, now_ms: int) -> None:
-        """Store a decision; `now_ms` may come from any clock that advances."""
+        """Store a decision; `now_ms` is from a monotonic clock."""
         if now_ms >= self._rotate_at_ms or len(self._new) >= self._max_half:
             stale = now_ms >= self._rotate_at_ms + RETRANSMISSION_MS
             self._old = {} if stale else self._new
