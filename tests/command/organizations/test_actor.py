@@ -43,11 +43,11 @@ def test_a_request_says_who_does_it(world: World) -> None:
 def test_what_is_done_is_on_record_with_who_did_it(world: World) -> None:
     person = doer(world, "carrier")
     with recorded() as log:
-        person.put_on_record(log, "tried", "what", kind="a fact")
+        person.record(log, "tried", "what", kind="a fact")
         assert person.viewer is not None
         by_key = person._replace(person=None, viewer=person.viewer._replace(person=None, key=7))
-        by_key.put_on_record(log, "tried", "what")
-        AuditActor().put_on_record(log, "tried", "what")
+        by_key.record(log, "tried", "what")
+        AuditActor().record(log, "tried", "what")
     assert person.person is not None
     actors = [one["actor"] for one in on_record("tried")]
     assert actors == [person.person.ref, f"key:{world['carrier'].ref}:7", ""]
@@ -57,9 +57,9 @@ def test_for_what_a_key_does_whoever_made_it_answers(world: World) -> None:
     person = doer(world, "carrier")
     key, _ = ApiKey.make(world["carrier"], "system", made_by=person.person)
     assert (
-        AuditActor(None, world["carrier"], build_key_viewer(key)).answers_for_it
+        AuditActor(None, world["carrier"], build_key_viewer(key)).responsible_person
         == person.person
-        == person.answers_for_it
+        == person.responsible_person
     )
 
 

@@ -39,7 +39,7 @@ def test_people_are_invited_listed_and_given_roles(world: World) -> None:
     ask = Caller(world, "carrier")
     made = ask("POST", "/invitations", {"email": "new@carrier.example", "name": "New", "roles": ["analyst"]})
     token = made.json()["url"].split("/join/")[1].strip("/")
-    assert made.status_code == 201 and Invitation.open_with(token) is not None
+    assert made.status_code == 201 and Invitation.find_open(token) is not None
     assert [one["email"] for one in ask("GET", "/invitations").json()] == ["new@carrier.example"]
     assert ask("DELETE", f"/invitations/{made.json()['number']}").status_code == 204
     assert ask("GET", "/invitations").json() == []
@@ -86,7 +86,7 @@ def test_an_administrator_is_invited_for_a_supervised_organisation(world: World)
     path, boss = f"/organizations/{world['isp'].ref}/administrator", {"email": "boss@isp.example", "name": "Boss"}
     answer = Caller(world, "administration")("POST", path, boss)
     assert answer.status_code == 201 and answer.json()["roles"] == ["administrator"]
-    assert [one.organization for one in Invitation.still_open()] == [world["isp"]]
+    assert [one.organization for one in Invitation.select_open()] == [world["isp"]]
     far = f"/organizations/{world['far_carrier'].ref}/administrator"
     assert Caller(world, "administration")("POST", far, boss).status_code == 404
     assert Caller(world, "carrier")("POST", path, boss).status_code == 403
@@ -121,10 +121,10 @@ def test_watches_are_put_on_the_roster_and_end(world: World) -> None:
 def test_a_key_makes_a_key_that_may_do_less_and_revokes_it(world: World) -> None:
     ask = Caller(world, "carrier")
     made = ask("POST", "/keys", {"name": "reader", "scopes": ["organizations:read"], "days": 1}).json()
-    assert ApiKey.known(made["secret"]) is not None
+    assert ApiKey.find_valid(made["secret"]) is not None
     assert ask("POST", "/keys", {"name": "more", "scopes": ["flows:write"]}).status_code == 409
     assert ask("DELETE", f"/keys/{made['key']['number']}").status_code == 204
-    assert ApiKey.known(made["secret"]) is None
+    assert ApiKey.find_valid(made["secret"]) is None
     assert "reader" in {one["name"] for one in ask("GET", "/keys").json()}
 
 

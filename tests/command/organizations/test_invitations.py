@@ -26,7 +26,7 @@ def roles_of(person: Person, organization: Organization) -> set[str]:
 
 def test_who_accepts_becomes_a_person_with_the_named_roles(world: World) -> None:
     made, token = invited(world, Role.ANALYST, Role.REVIEWER)
-    assert Invitation.open_with(token) == made
+    assert Invitation.find_open(token) == made
     person = accept(made, PASSWORD)
     assert person.check_password(PASSWORD) and person.email == NEW.casefold()
     assert roles_of(person, world["carrier"]) == {"analyst", "reviewer"}
@@ -55,7 +55,7 @@ def test_the_log_tells_nothing_of_the_person(world: World) -> None:
 def test_an_invitation_is_taken_once(world: World) -> None:
     made, token = invited(world)
     accept(made, PASSWORD)
-    assert Invitation.open_with(token) is None
+    assert Invitation.find_open(token) is None
     with pytest.raises(AdministrationRefused):
         accept(made, PASSWORD)
     assert Person.objects.filter(email=NEW.casefold()).count() == 1
@@ -64,13 +64,13 @@ def test_an_invitation_is_taken_once(world: World) -> None:
 def test_a_newer_invitation_ends_the_older_one(world: World) -> None:
     _made, older = invited(world)
     _made, newer = invited(world)
-    assert Invitation.open_with(older) is None and Invitation.open_with(newer) is not None
+    assert Invitation.find_open(older) is None and Invitation.find_open(newer) is not None
 
 
 def test_a_withdrawn_one_is_dead(world: World) -> None:
     made, token = invited(world)
     withdraw(doer(world, "carrier"), made)
-    assert Invitation.open_with(token) is None
+    assert Invitation.find_open(token) is None
     assert len(on_record("invitation_withdrawn")) == 1
 
 

@@ -54,4 +54,4 @@ def test_one_that_the_mail_server_does_not_take_ends(invitation: Invitation, set
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9
     with pytest.raises(AdministrationRefused, match="invite again"):
         deliver_or_return_url(invitation, "t", RequestFactory().get("/", headers={"host": "localhost"}))
-    assert not Invitation.still_open().exists()
+    assert not Invitation.select_open().exists()

@@ -58,8 +58,8 @@ def test_memberships_of_a_suspended_person_hold_no_longer(world: World) -> None:
 
 def test_an_invitation_opens_with_its_secret_alone_which_is_not_kept(world: World) -> None:
     made, token = Invitation.make(world["carrier"], "New@Carrier.Example", "New", ["analyst"], None)
-    assert Invitation.open_with(token) == made and made.email == "new@carrier.example"
-    assert Invitation.open_with("another") is None
+    assert Invitation.find_open(token) == made and made.email == "new@carrier.example"
+    assert Invitation.find_open("another") is None
     assert token not in str(Invitation.objects.values_list().get())
 
 
@@ -67,13 +67,13 @@ def test_an_invitation_opens_with_its_secret_alone_which_is_not_kept(world: Worl
 def test_an_invitation_that_was_taken_withdrawn_or_is_old_opens_no_more(world: World, gone: dict[str, object]) -> None:
     made, token = Invitation.make(world["carrier"], "new@carrier.example", "New", ["analyst"], None)
     Invitation.objects.filter(pk=made.pk).update(**gone)
-    assert Invitation.open_with(token) is None
+    assert Invitation.find_open(token) is None
 
 
 def test_a_key_is_known_by_its_secret_alone_which_is_not_kept(world: World) -> None:
     made, secret = ApiKey.make(world["carrier"], "import", scopes=["flows:read"])
-    assert ApiKey.known(secret) == made and secret.startswith(made.shown)
-    assert ApiKey.known(secret + "x") is None
+    assert ApiKey.find_valid(secret) == made and secret.startswith(made.shown)
+    assert ApiKey.find_valid(secret + "x") is None
     assert secret not in str(ApiKey.objects.values_list().get())
 
 
@@ -81,14 +81,14 @@ def test_a_key_is_known_by_its_secret_alone_which_is_not_kept(world: World) -> N
 def test_a_key_that_was_revoked_or_is_old_is_not_known(world: World, gone: dict[str, object]) -> None:
     made, secret = ApiKey.make(world["carrier"], "import")
     ApiKey.objects.filter(pk=made.pk).update(**gone)
-    assert ApiKey.known(secret) is None
+    assert ApiKey.find_valid(secret) is None
 
 
 def test_keys_of_a_suspended_organisation_are_not_known(world: World) -> None:
     _made, secret = ApiKey.make(world["carrier"], "import")
     world["carrier"].is_active = False
     world["carrier"].save()
-    assert ApiKey.known(secret) is None
+    assert ApiKey.find_valid(secret) is None
 
 
 def test_the_watch_that_began_last_counts(world: World) -> None:

@@ -6,7 +6,7 @@ from django.utils import timezone
 from tests.command.people import World
 
 from fanzha.command.organizations.models import ApiKey, Duty, Invitation
-from fanzha.command.organizations.presenters import people_of
+from fanzha.command.organizations.presenters import list_people_rows
 from fanzha.command.organizations.schemas import (
     DutyOut,
     InvitationOut,
@@ -24,7 +24,7 @@ def test_an_mvno_names_its_carrier_by_reference(world: World) -> None:
 
 def test_a_person_is_said_with_roles_and_state(world: World) -> None:
     person = world.person("carrier", Role.ANALYST)
-    said = PersonOut.of(people_of(world["carrier"])[0])
+    said = PersonOut.of(list_people_rows(world["carrier"])[0])
     assert (said.ref, said.roles, said.is_suspended) == (person.ref, [Role.ANALYST], False)
 
 

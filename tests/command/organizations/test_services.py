@@ -16,7 +16,7 @@ NEW: dict[str, Any] = {"name_zh": "示例新企业", "name_en": "Example New", "
 
 def test_an_organisation_is_taken_in_with_its_first_administrator(world: World) -> None:
     made, token = register_organization(doer(world, "administration"), "boss@new.example", "Boss", **NEW)
-    assert Invitation.open_with(token) == made and made.roles == ["administrator"]
+    assert Invitation.find_open(token) == made and made.roles == ["administrator"]
     assert on_record("organization_made")[0]["about"] == made.organization.ref
 
 

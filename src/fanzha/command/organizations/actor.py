@@ -52,12 +52,12 @@ class AuditActor(NamedTuple):
         return viewer is None or (viewer.has(Role.ADMINISTRATOR) and organization.pk in viewer.supervised)
 
     @property
-    def answers_for_it(self) -> Person | None:
+    def responsible_person(self) -> Person | None:
         """The person responsible for the action: the actor, or the person who created the key."""
         key = self.viewer.key if self.viewer else None
         return ApiKey.objects.select_related("made_by").get(pk=key).made_by if key else self.person
 
-    def put_on_record(self, log: Recorder, kind: str, about: str, /, **facts: object) -> None:
+    def record(self, log: Recorder, kind: str, about: str, /, **facts: object) -> None:
         """Add an entry to the log of the current transaction. `facts` identify people only by reference."""
         organization = self.organization.ref if self.organization else ""
         key = key_ref(organization, self.viewer.key) if self.viewer else ""

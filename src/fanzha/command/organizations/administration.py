@@ -29,12 +29,12 @@ def change_roles(
         if Role.ADMINISTRATOR in current_roles - set(roles):
             _check_another_administrator(organization, person)
         _memberships(organization, person).exclude(role__in=roles).update(until=timezone.now())
-        department = unit_of(organization, person) if unit is None else unit.strip()
+        department = find_unit(organization, person) if unit is None else unit.strip()
         for role in set(roles) - current_roles:
             Membership.objects.create(person=person, organization=organization, role=role)
         _memberships(organization, person).update(unit=department)
         Person.objects.filter(pk=person.pk).update(is_active=True)
-        actor.put_on_record(
+        actor.record(
             log,
             "roles_changed",
             person.ref,
@@ -45,7 +45,7 @@ def change_roles(
         )
 
 
-def unit_of(organization: Organization, person: Person) -> str:
+def find_unit(organization: Organization, person: Person) -> str:
     """Return the current or last department of a person, "" if there is none."""
     units = Membership.objects.filter(organization=organization, person=person).exclude(unit="")
     return units.order_by("-since", "-pk").values_list("unit", flat=True).first() or ""
@@ -62,34 +62,32 @@ def suspend(actor: AuditActor, organization: Organization, person: Person) -> No
         if not Membership.objects.in_force().filter(person=person).exists():
             Person.objects.filter(pk=person.pk).update(is_active=False)
         _sign_out(person)
-        actor.put_on_record(
-            log, "person_suspended", person.ref, organization=organization.ref, before=sorted(current_roles)
-        )
+        actor.record(log, "person_suspended", person.ref, organization=organization.ref, before=sorted(current_roles))
 
 
 def reset_second_factor(actor: AuditActor, organization: Organization, person: Person) -> None:
     """Remove a lost second factor and sign the person out, to set up a new one. Raise AdministrationRefused."""
     if not actor.supervises(organization):
         _check(actor, organization, person)
-    other_memberships = Membership.objects.of_others(organization).filter(person=person)
+    other_memberships = Membership.objects.of_other_organizations(organization).filter(person=person)
     if any(not actor.supervises(one.organization) for one in other_memberships.select_related("organization")):
         raise AdministrationRefused(_("This person also belongs to another organisation; ask who supervises both."))
     with recorded() as log:
         Authenticator.objects.filter(user=person).delete()
         _sign_out(person)
-        actor.put_on_record(log, "second_factor_reset", person.ref, organization=organization.ref)
+        actor.record(log, "second_factor_reset", person.ref, organization=organization.ref)
 
 
 def end_sessions(actor: AuditActor, organization: Organization, person: Person) -> None:
     """End all sessions of a person. Raise AdministrationRefused if the person belongs to another organisation too."""
     _check(actor, organization, person)
-    if Membership.objects.of_others(organization).filter(person=person).exists():
+    if Membership.objects.of_other_organizations(organization).filter(person=person).exists():
         raise AdministrationRefused(
             _("This person also belongs to another organisation; suspending ends what he may do here.")
         )
     with recorded() as log:
         _sign_out(person)
-        actor.put_on_record(log, "sessions_ended", person.ref, organization=organization.ref)
+        actor.record(log, "sessions_ended", person.ref, organization=organization.ref)
 
 
 def _check(actor: AuditActor, organization: Organization, person: Person) -> None:

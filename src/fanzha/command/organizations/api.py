@@ -13,7 +13,7 @@ from fanzha.command.organizations.api_keys import make_key, revoke_key
 from fanzha.command.organizations.invitations import invite, withdraw
 from fanzha.command.organizations.links import deliver_or_return_url
 from fanzha.command.organizations.models import ApiKey, Duty, Invitation, Organization, Person
-from fanzha.command.organizations.presenters import people_of
+from fanzha.command.organizations.presenters import list_people_rows
 from fanzha.command.organizations.schemas import (
     AdministratorIn,
     DutyIn,
@@ -59,7 +59,7 @@ def who_am_i(request: ApiRequest) -> MeOut:
 @for_roles(Role.ADMINISTRATOR)
 def list_people(request: ApiRequest) -> list[PersonOut]:
     """List the people of the caller's organisation."""
-    return [PersonOut.of(row) for row in people_of(request.organization)]
+    return [PersonOut.of(row) for row in list_people_rows(request.organization)]
 
 
 @ROUTER.put("/people/{ref}/roles", response=PersonOut, operation_id="fanzha_command_organizations_api_change_roles")
@@ -115,7 +115,7 @@ def end_sessions(request: ApiRequest, ref: str) -> Status[None]:
 @for_roles(Role.ADMINISTRATOR)
 def list_invitations(request: ApiRequest) -> list[InvitationOut]:
     """List the open invitations."""
-    invitations = Invitation.still_open().filter(organization=request.organization)
+    invitations = Invitation.select_open().filter(organization=request.organization)
     return [InvitationOut.of(invitation) for invitation in invitations]
 
 
@@ -136,7 +136,7 @@ def invite_person(request: ApiRequest, body: InviteIn) -> Status[InvitedOut]:
 @for_roles(Role.ADMINISTRATOR)
 def withdraw_invitation(request: ApiRequest, number: int) -> Status[None]:
     """Withdraw an invitation."""
-    own = Invitation.still_open().filter(organization=request.organization)
+    own = Invitation.select_open().filter(organization=request.organization)
     withdraw(AuditActor.of(request), get_object_or_404(own, pk=number))
     return Status(204, None)
 
@@ -252,7 +252,7 @@ def _person(request: ApiRequest, ref: str) -> Person:
 
 
 def _row(request: ApiRequest, person: Person) -> PersonOut:
-    return PersonOut.of(next(row for row in people_of(request.organization) if row.person == person))
+    return PersonOut.of(next(row for row in list_people_rows(request.organization) if row.person == person))
 
 
 def _invited(request: ApiRequest, invitation: Invitation, token: str) -> Status[InvitedOut]:

@@ -51,12 +51,10 @@ def make_key(
             scopes=sorted(set(scopes)),
             roles=sorted(set(roles)),
             per_minute=per_minute,
-            made_by=actor.answers_for_it,
+            made_by=actor.responsible_person,
             expires_at=timezone.now() + timedelta(days=days),
         )
-        actor.put_on_record(
-            log, "key_made", organization.ref, key=key.pk, scopes=key.scopes, roles=key.roles, days=days
-        )
+        actor.record(log, "key_made", organization.ref, key=key.pk, scopes=key.scopes, roles=key.roles, days=days)
     return key, secret
 
 
@@ -65,7 +63,7 @@ def revoke_key(actor: AuditActor, key: ApiKey) -> None:
     _check(actor, key.organization)
     with recorded() as log:
         if ApiKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=timezone.now()):
-            actor.put_on_record(log, "key_revoked", key.organization.ref, key=key.pk)
+            actor.record(log, "key_revoked", key.organization.ref, key=key.pk)
 
 
 def _check_not_above(actor: AuditActor, scopes: Sequence[str], roles: Sequence[str]) -> None:

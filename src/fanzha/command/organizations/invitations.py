@@ -27,9 +27,9 @@ def invite(
     if Membership.objects.in_force().filter(organization=organization, person__email=email).exists():
         raise AdministrationRefused(_("This person already belongs to the organisation; change the roles instead."))
     with recorded() as log:
-        Invitation.still_open().filter(organization=organization, email=email).update(withdrawn_at=timezone.now())
+        Invitation.select_open().filter(organization=organization, email=email).update(withdrawn_at=timezone.now())
         invitation, token = Invitation.make(organization, email, name, list(roles), actor.person, unit.strip())
-        actor.put_on_record(log, "person_invited", organization.ref, invitation=invitation.pk, roles=invitation.roles)
+        actor.record(log, "person_invited", organization.ref, invitation=invitation.pk, roles=invitation.roles)
     return invitation, token
 
 
@@ -38,8 +38,8 @@ def withdraw(actor: AuditActor, invitation: Invitation) -> None:
     if not (actor.administers(invitation.organization) or actor.supervises(invitation.organization)):
         raise AdministrationRefused(_("You do not administer this organisation."))
     with recorded() as log:
-        if Invitation.still_open().filter(pk=invitation.pk).update(withdrawn_at=timezone.now()):
-            actor.put_on_record(log, "invitation_withdrawn", invitation.organization.ref, invitation=invitation.pk)
+        if Invitation.select_open().filter(pk=invitation.pk).update(withdrawn_at=timezone.now()):
+            actor.record(log, "invitation_withdrawn", invitation.organization.ref, invitation=invitation.pk)
 
 
 def accept(invitation: Invitation, phrase: str | None) -> Person:
@@ -49,7 +49,7 @@ def accept(invitation: Invitation, phrase: str | None) -> Person:
     credentials, if `mailbox.starts_over` allows that. Of two concurrent uses of one link, one is refused.
     """
     with recorded() as log:
-        if not Invitation.still_open().filter(pk=invitation.pk).update(accepted_at=timezone.now()):
+        if not Invitation.select_open().filter(pk=invitation.pk).update(accepted_at=timezone.now()):
             raise AdministrationRefused(_("This link was used already, or its time is over."))
         person = Person.objects.filter(email=invitation.email).first()
         if person is None:
@@ -72,7 +72,7 @@ def accept(invitation: Invitation, phrase: str | None) -> Person:
                 until=None,
             )
         actor = AuditActor(person, invitation.organization)
-        actor.put_on_record(log, "invitation_accepted", person.ref, invitation=invitation.pk, roles=invitation.roles)
+        actor.record(log, "invitation_accepted", person.ref, invitation=invitation.pk, roles=invitation.roles)
     return person
 
 

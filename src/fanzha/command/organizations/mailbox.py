@@ -42,4 +42,4 @@ def start_over(person: Person, phrase: str | None) -> None:
         person.set_password(phrase)
         person.session_round += 1
         person.save(update_fields=["password", "session_round"])
-        AuditActor(person).put_on_record(log, "account_begun_anew", person.ref)
+        AuditActor(person).record(log, "account_begun_anew", person.ref)

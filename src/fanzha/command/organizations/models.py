@@ -147,12 +147,12 @@ class Invitation(models.Model):
         return invitation, token
 
     @classmethod
-    def open_with(cls, token: str) -> "Invitation | None":
+    def find_open(cls, token: str) -> "Invitation | None":
         """Return the invitation of a secret, if it is open."""
-        return cls.still_open().filter(token_hash=hash_token(token)).first()
+        return cls.select_open().filter(token_hash=hash_token(token)).first()
 
     @classmethod
-    def still_open(cls) -> "models.QuerySet[Invitation]":
+    def select_open(cls) -> "models.QuerySet[Invitation]":
         """Return the open invitations of active organisations."""
         invitations = cls.objects.filter(accepted_at=None, withdrawn_at=None, expires_at__gt=timezone.now())
         return invitations.filter(organization__is_active=True).select_related("organization")
@@ -211,7 +211,7 @@ class ApiKey(models.Model):
         return key, secret
 
     @classmethod
-    def known(cls, secret: str) -> "ApiKey | None":
+    def find_valid(cls, secret: str) -> "ApiKey | None":
         """Return the key of a secret, if it is valid."""
         now = timezone.now()
         valid_keys = cls.objects.filter(
@@ -257,17 +257,17 @@ class Memberships(models.Manager["Membership"]):
         at = at or timezone.now()
         return self.filter(Q(until=None) | Q(until__gt=at), since__lte=at, person__is_active=True)
 
-    def of_others(self, organization: Organization) -> "models.QuerySet[Membership]":
+    def of_other_organizations(self, organization: Organization) -> "models.QuerySet[Membership]":
         """Return the memberships in force in other organisations."""
         return self.in_force().exclude(organization=organization)
 
-    def may_see(self, organization: Organization) -> "models.QuerySet[Person]":
+    def administered_people(self, organization: Organization) -> "models.QuerySet[Person]":
         """Return the people that an organisation administers: its members, and former members without an organisation.
 
         A former member who joined another organisation is administered there.
         """
         members = self.in_force().filter(organization=organization).values("person")
-        members_elsewhere = self.of_others(organization).values("person")
+        members_elsewhere = self.of_other_organizations(organization).values("person")
         former_members = self.filter(organization=organization).exclude(person__in=members_elsewhere).values("person")
         return Person.objects.filter(Q(pk__in=members) | Q(pk__in=former_members))
 

@@ -31,12 +31,12 @@ class PersonRow:
         return [ROLE_TITLES[Role(role)] for role in self.roles]
 
 
-def people_of(organization: Organization) -> list[PersonRow]:
+def list_people_rows(organization: Organization) -> list[PersonRow]:
     """Return the members of an organisation by name, then former members without an organisation."""
     now = timezone.now()
     memberships_by_person: dict[Person, list[Membership]] = {}
     memberships = Membership.objects.filter(
-        organization=organization, person__in=Membership.objects.may_see(organization)
+        organization=organization, person__in=Membership.objects.administered_people(organization)
     )
     for membership in memberships.select_related("person"):
         memberships_by_person.setdefault(membership.person, []).append(membership)

@@ -65,7 +65,7 @@ def _invited_person(address: str) -> Person | None:
     person = Person.objects.filter(email=address).first()
     if person is not None:
         return person if person.is_active else None
-    invitation = Invitation.still_open().filter(email=address).first()
+    invitation = Invitation.select_open().filter(email=address).first()
     return accept(invitation, None) if invitation else None
 
 

@@ -59,7 +59,7 @@ def get_person(viewer: Viewer) -> Person:
 
 def find_person(ref: str, organization: Organization) -> Person | None:
     """Return a person whom the organisation administers, or None."""
-    return Membership.objects.may_see(organization).filter(ref=ref).first()
+    return Membership.objects.administered_people(organization).filter(ref=ref).first()
 
 
 def people_by_ref(refs: Iterable[str]) -> dict[str, Person]:
@@ -93,7 +93,7 @@ def permanent_members(organization: int) -> QuerySet[Person]:
 
 def open_invitations() -> QuerySet[Invitation]:
     """Return the open invitations of active organisations."""
-    return Invitation.still_open()
+    return Invitation.select_open()
 
 
 def valid_api_keys(at: datetime | None = None) -> QuerySet[ApiKey]:

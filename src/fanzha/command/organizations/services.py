@@ -39,7 +39,7 @@ def create_organization(actor: AuditActor, **fields: Any) -> Organization:
     _check(actor, created)
     with recorded() as log:
         created.save()
-        actor.put_on_record(log, "organization_made", created.ref, kind=created.kind, province=created.province)
+        actor.record(log, "organization_made", created.ref, kind=created.kind, province=created.province)
     return created
 
 
@@ -55,7 +55,7 @@ def change_organization(actor: AuditActor, organization: Organization, **fields:
         if changes:
             current.save(update_fields=list(changes))
             facts = {name: getattr(value, "ref", value) for name, value in changes.items()}
-            actor.put_on_record(log, "organization_changed", current.ref, changed=facts)
+            actor.record(log, "organization_changed", current.ref, changed=facts)
     return current
 
 

@@ -35,7 +35,7 @@ from fanzha.command.organizations.invitations import accept, invite, withdraw
 from fanzha.command.organizations.links import deliver_or_return_url
 from fanzha.command.organizations.mailbox import starts_over
 from fanzha.command.organizations.models import ApiKey, Duty, Invitation, Membership, Organization, Person
-from fanzha.command.organizations.presenters import people_of
+from fanzha.command.organizations.presenters import list_people_rows
 from fanzha.command.organizations.second_factor import has_second_factor
 from fanzha.command.organizations.services import change_organization, register_organization
 from fanzha.command.organizations.viewer_middleware import CHOSEN as CHOSEN_ORGANIZATION
@@ -91,7 +91,7 @@ BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 @never_cache
 def join(request: HttpRequest, token: str) -> HttpResponse:
     """Let an invited person choose a pass phrase, and sign the person in. An existing account is kept if possible."""
-    invitation = Invitation.open_with(token)
+    invitation = Invitation.find_open(token)
     if invitation is None:
         return render(request, "organizations/join_over.html", status=404)
     existing = Person.objects.filter(email=invitation.email).first()
@@ -188,8 +188,10 @@ ACTS: dict[str, tuple[Callable[[AuditActor, Organization, Person], None], object
 def people(request: SignedInRequest) -> HttpResponse:
     """List the people of the organisation and the open invitations."""
     organization = request.organization
-    waiting = Invitation.still_open().filter(organization=organization)
-    return render(request, "organizations/people.html", {"rows": people_of(organization), "waiting": list(waiting)})
+    waiting = Invitation.select_open().filter(organization=organization)
+    return render(
+        request, "organizations/people.html", {"rows": list_people_rows(organization), "waiting": list(waiting)}
+    )
 
 
 @signed_in(Role.ADMINISTRATOR)
@@ -230,7 +232,7 @@ def show_link(request: HttpRequest, invitation: Invitation, token: str) -> HttpR
 @require_POST
 def withdraw_invitation(request: SignedInRequest, number: int) -> HttpResponse:
     """Withdraw an invitation."""
-    own = Invitation.still_open().filter(organization=request.organization)
+    own = Invitation.select_open().filter(organization=request.organization)
     withdraw(AuditActor.of(request), get_object_or_404(own, pk=number))
     messages.success(request, _("The invitation was withdrawn; its link is dead."))
     return redirect("people")
@@ -241,8 +243,8 @@ def person(request: SignedInRequest, ref: str) -> HttpResponse:
     """Show one person and the available actions."""
     organization = request.organization
     selected = _member(organization, ref)
-    row = next(one for one in people_of(organization) if one.person == selected)
-    elsewhere = Membership.objects.of_others(organization).filter(person=selected).exists()
+    row = next(one for one in list_people_rows(organization) if one.person == selected)
+    elsewhere = Membership.objects.of_other_organizations(organization).filter(person=selected).exists()
     return render(
         request,
         "organizations/person.html",
@@ -283,7 +285,7 @@ def act_on_person(request: SignedInRequest, ref: str, act: str) -> HttpResponse:
 
 
 def _member(organization: Organization, ref: str) -> Person:
-    return get_object_or_404(Membership.objects.may_see(organization), ref=ref)
+    return get_object_or_404(Membership.objects.administered_people(organization), ref=ref)
 
 
 # Pages for supervisors to register, change and suspend organisations.

@@ -30,7 +30,7 @@ def set_duty(
         raise AdministrationRefused(_("Both belong to the organisation."))
     with recorded() as log:
         duty = Duty.objects.create(organization=organization, officer=officer, deputy=deputy, since=since, until=until)
-        actor.put_on_record(
+        actor.record(
             log,
             "duty_set",
             organization.ref,
@@ -51,9 +51,7 @@ def clear_duty(actor: AuditActor, duty: Duty) -> None:
             duty.delete()
         else:
             Duty.objects.filter(pk=duty.pk, until__gt=now).update(until=now)
-        actor.put_on_record(
-            log, "duty_cleared", duty.organization.ref, officer=duty.officer.ref, since=to_ms(duty.since)
-        )
+        actor.record(log, "duty_cleared", duty.organization.ref, officer=duty.officer.ref, since=to_ms(duty.since))
 
 
 def save_watch(organization: Organization, officer: Person, deputy: Person, since: datetime, until: datetime) -> None:
