@@ -85,3 +85,15 @@ def test_both_files_are_written_and_told(tmp_path: Path) -> None:
     assert result.stdout.split() == [str(folder / name) for name in MONITORING_FILES]
     assert json.loads((folder / "grafana-screens.json").read_text("utf-8"))["uid"] == "fanzha-screens"
     assert (folder / "prometheus-alerts.yml").read_text("utf-8").startswith("# Alert rules")
+
+
+def test_a_unit_is_printed_or_written_for_systemd(tmp_path: Path, home: Path) -> None:
+    path = tmp_path / "screen.toml"
+    path.write_text("[http]\nport = 1023\n")
+    printed = run("install", path, "--print", "--cpus", "2,3", "--memory-max", "4G", "--run-as", "screen").output
+    for line in ("CPUAffinity=2,3", "MemoryMax=4G", "User=screen", "AmbientCapabilities=CAP_NET_BIND_SERVICE"):
+        assert line in printed.splitlines()
+    assert f"FANZHA_HOME={home}" in printed and f"screen run {path}" in printed
+    written = run("install", path, "--user", "--folder", tmp_path / "units").output
+    assert "systemctl --user daemon-reload" in written
+    assert "WantedBy=default.target" in (tmp_path / "units" / "fanzha-screen.service").read_text("utf-8")

@@ -39,7 +39,8 @@ def metrics(port: int, key: str) -> str:
 class Screen:
     """Runs `fanzha screen FILE` with its own FANZHA_HOME until the block ends."""
 
-    def __init__(self, folder: Path, settings: str) -> None:
+    def __init__(self, folder: Path, settings: str, *options: str) -> None:
+        self._options = options
         self.home, self.file = folder / "home", folder / "screen.toml"
         folder.mkdir(parents=True, exist_ok=True)
         self.file.write_text(settings, encoding="utf-8")
@@ -47,7 +48,7 @@ class Screen:
         self.environment = {**os.environ, "FANZHA_HOME": str(self.home)}
 
     def __enter__(self) -> "Screen":
-        command = [sys.executable, "-m", "fanzha", "screen", str(self.file)]
+        command = [sys.executable, "-m", "fanzha", "screen", "run", str(self.file), *self._options]
         with self._said.open("wb") as said:
             self._process = subprocess.Popen(command, env=self.environment, stdout=said, stderr=said)
         try:
@@ -81,8 +82,8 @@ class Screen:
         return done.stdout
 
     def wait_for_standby(self, times: int = 1) -> None:
-        """Wait until a standby has followed `times` times."""
-        until(lambda: self.said().count("standby follows") >= times)
+        """Wait until both standbys have followed `times` owners."""
+        until(lambda: self.said().count("standby follows") >= 2 * times)
 
     @property
     def owner(self) -> int:

@@ -1,5 +1,6 @@
 """`fanzha screen`: run a screen from a settings file; kill switches, keys and monitoring files."""
 
+import sys
 import time
 from difflib import get_close_matches
 from importlib.resources import files
@@ -41,7 +42,8 @@ _FILE = click.argument("file", type=click.Path(path_type=Path))
 
 @COMMAND.command("run")
 @_FILE
-def run_screen(file: Path) -> None:
+@click.option("--restart", is_flag=True, help="Start it again whenever it ends: for systems without systemd.")
+def run_screen(file: Path, restart: bool) -> None:
     """Run a screen with the settings FILE until SIGTERM. 按设置文件启动。
 
     SIGHUP reloads the file without losing a call.
@@ -51,8 +53,84 @@ def run_screen(file: Path) -> None:
     from fanzha.screen.site.supervisor import Supervisor, child_command
 
     settings = read_settings(file)
+    if restart:
+        _run_and_restart(file)
+        return
     command = [*child_command(), str(file.resolve())]
     Supervisor(command, settings, lambda text: click.echo(text, err=True), lambda: read_settings(file)).run()
+
+
+def _run_and_restart(file: Path) -> None:
+    """Run the screen as a child process and start it again whenever it ends; SIGHUP is passed on."""
+    import signal
+
+    from fanzha.base.words import Words
+    from fanzha.run.process_supervisor import ProcessSpec, SupervisedProcess, install_stop_signals, stop_all, supervise
+    from fanzha.screen.site.supervisor import PORTS_VARIABLE
+
+    def notify(text: str) -> None:
+        click.echo(text, err=True)
+
+    command = [sys.executable, "-m", "fanzha", "screen", "run", str(file.resolve())]
+    screen = SupervisedProcess(ProcessSpec(Words("筛查", "screen"), command, {PORTS_VARIABLE: "15"}), notify)
+    stop, wakeup = install_stop_signals()
+
+    def pass_on(number: int, _frame: object) -> None:
+        if screen.process is not None:
+            screen.process.send_signal(number)
+
+    signal.signal(signal.SIGHUP, pass_on)
+    try:
+        supervise([screen], stop, wakeup)
+    finally:
+        stop_all([screen], notify)
+
+
+@COMMAND.command("install")
+@_FILE
+@click.option("--system/--user", default=True, help="A unit of the system (default), or of the user's own manager.")
+@click.option("--print", "to_stdout", is_flag=True, help="Print the unit in place of writing it.")
+@click.option(
+    "--folder", type=click.Path(file_okay=False, path_type=Path), help="Where units are (default: systemd's)."
+)
+@click.option("--run-as", default="fanzha", show_default=True, metavar="USER", help="Of a system unit: whose process.")
+@click.option("--cpus", default="", metavar="LIST", help="CPUs of its own, e.g. 2,3 (default: all).")
+@click.option("--memory-max", default="75%", show_default=True, help="Memory that it may take: 8G, or a share.")
+def install_screen(
+    file: Path, system: bool, to_stdout: bool, folder: Path | None, run_as: str, cpus: str, memory_max: str
+) -> None:
+    """Write a systemd unit that runs a screen with the settings FILE. 生成 systemd 服务单元。
+
+    Real-time priority, restart, memory limit, watchdog, least privileges; docs/how-to/screen-calls.md explains them.
+    """
+    from fanzha.screen.settings_reader import read_settings
+    from fanzha.screen.site.sockets import listen_addresses
+    from fanzha.screen.site.systemd_unit import UnitOptions, render_unit
+    from fanzha.store.state_folder import state_folder
+
+    settings = read_settings(file)
+    home = state_folder().resolve()
+    text = render_unit(
+        UnitOptions(
+            command=(sys.executable, "-m", "fanzha", "screen", "run", str(file.resolve())),
+            environment={"FANZHA_HOME": str(home), "PYTHONUNBUFFERED": "1", "XDG_CACHE_HOME": str(home / "cache")},
+            writable=(str(home), *filter(None, [settings.log.folder])),
+            system=system,
+            user=run_as,
+            cpus=cpus,
+            memory_max=memory_max,
+            low_port=any(address.port < 1_024 for address in listen_addresses(settings)),
+        )
+    )
+    if to_stdout:
+        click.echo(text, nl=False)
+        return
+    folder = folder or (Path("/etc/systemd/system") if system else Path.home() / ".config" / "systemd" / "user")
+    folder.mkdir(parents=True, exist_ok=True)
+    unit = folder / "fanzha-screen.service"
+    unit.write_text(text, encoding="utf-8")
+    manager = "systemctl" if system else "systemctl --user"
+    click.echo(f"{unit}\n启用 enable: {manager} daemon-reload && {manager} enable --now fanzha-screen")
 
 
 @COMMAND.command("check")

@@ -82,7 +82,9 @@ def plan_processes(address: SiteAddress, screen: Path | None, processes: int) ->
         ProcessSpec(Words("定时任务", "regular jobs"), component_command("regular")),
     ]
     if (settings := screen_settings(screen)) is not None:
-        specs.append(ProcessSpec(Words("筛查", "screen"), [sys.executable, "-m", "fanzha", "screen", str(settings)]))
+        command = [sys.executable, "-m", "fanzha", "screen", str(settings)]
+        waits = {"FANZHA_SCREEN_PORTS_SECONDS": "15"}  # for ports of a killed screen (fanzha.screen.site.supervisor)
+        specs.append(ProcessSpec(Words("筛查", "screen"), command, waits))
     return specs
 
 

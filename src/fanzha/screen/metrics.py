@@ -144,9 +144,9 @@ class Metrics:
         self.rules_warming = self._gauge(
             "rules_warming", Words("窗口尚未填满的规则", "rules whose windows have not yet seen their whole span")
         )
-        self.standby_connected = self._gauge("standby_connected", Words("备用进程在线", "1 while a standby follows"))
+        self.standby_connected = self._gauge("standby_connected", Words("在线的备用进程", "standbys that follow"))
         self.standby_lag = self._gauge(
-            "standby_lag_seconds", Words("备用进程落后的时间", "how long records wait to be sent to the standby")
+            "standby_lag_seconds", Words("备用进程落后的时间", "how long records wait to be sent to a standby")
         )
         self.takeovers = self._counter("takeovers_total", Words("备用进程接管次数", "times that a standby took over"))
         self.site_lag = self._gauge(

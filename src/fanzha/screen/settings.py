@@ -182,7 +182,15 @@ class ScreenSettings(SettingsTable, frozen=True):
     other_sites: dict[str, OtherSiteSettings] = {}
     rules: RulesSettings = RulesSettings()
     warn: WarnSettings = WarnSettings()
-    standby: bool = True
+    standby: bool = True  # False: no standbys
+    standbys: Annotated[int, msgspec.Meta(ge=1, le=4)] = 2  # processes that follow the owner and can take over
+
+    real_time: bool = True  # take a real-time priority where the system permits it
+
+    @property
+    def standby_count(self) -> int:
+        """The number of standbys to run."""
+        return self.standbys if self.standby else 0
 
     def trunk(self, name: str) -> TrunkSettings:
         """Return the settings of a trunk; the table `*` applies to trunks without one."""

@@ -13,7 +13,14 @@ from fanzha.screen.emergency import EmergencyCalls
 from fanzha.screen.event_log import EventLog, LogWriter
 from fanzha.screen.site import recovery
 from fanzha.screen.site.owner_state import OwnerState
-from fanzha.screen.site.recovery import MissingRecords, RecentLines, last_written_sequence, restore_state, save_state
+from fanzha.screen.site.recovery import (
+    MissingRecords,
+    RecentLines,
+    last_written_sequence,
+    read_records_after,
+    restore_state,
+    save_state,
+)
 
 
 def memory(log: Path, run: str) -> OwnerState:
@@ -106,3 +113,26 @@ def test_the_last_whole_record_of_the_newest_file_counts(tmp_path: Path) -> None
     assert last_written_sequence(tmp_path) == 9
     (tmp_path / "2026-03-02T10.jsonl").write_bytes(lines(10, 12) + b"[13,5,")
     assert last_written_sequence(tmp_path) == 12
+
+
+def test_records_on_disk_after_a_sequence_number_are_read_from_the_ends_of_the_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recovery, "_TAIL", 64)
+    older, newer = tmp_path / "2026-03-01T00.jsonl", tmp_path / "2026-03-01T01.jsonl"
+    older.write_bytes(
+        b"".join(b'[%d,0,"fact",["table",{"text":"%s"}]]\n' % (number, b"x" * number) for number in range(90))
+    )
+    newer.write_bytes(b"".join(b'[%d,0,"fact",null]\nbroken\n' % number for number in range(90, 95)) + b'[95,0,"fact"')
+    assert [record.sequence for record in read_records_after(tmp_path, 80)] == [*range(81, 95)]
+    assert [record.sequence for record in read_records_after(tmp_path, -1)] == [*range(95)]
+    assert read_records_after(tmp_path, 94) == [] == read_records_after(tmp_path / "none", 0)
+    assert last_written_sequence(tmp_path) == 94
+
+
+def test_the_begin_of_a_line_of_an_ended_owner_is_forgotten() -> None:
+    lines = RecentLines()
+    lines.add(b'[1,0,"fact",null]\n[2,0,"fa')
+    lines.drop_partial()
+    lines.add(b'[7,0,"fact",null]\n')
+    assert lines.missing_after(1).lines == b'[7,0,"fact",null]\n'

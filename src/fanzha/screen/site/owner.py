@@ -24,7 +24,13 @@ from fanzha.screen.settings_reader import read_gateway
 from fanzha.screen.site.control_channel import ChannelClosed, ControlChannel
 from fanzha.screen.site.listeners import Listeners
 from fanzha.screen.site.owner_state import OwnerState
-from fanzha.screen.site.recovery import RecentLines, last_written_sequence, restore_state, save_state
+from fanzha.screen.site.recovery import (
+    RecentLines,
+    last_written_sequence,
+    read_records_after,
+    restore_state,
+    save_state,
+)
 from fanzha.screen.site.replication import StandbyReplicator, StateReceiver
 from fanzha.screen.site.snapshot_updater import SnapshotUpdater
 from fanzha.store.keys import load_key
@@ -46,7 +52,7 @@ def now_ms() -> int:
 
 
 class Owner:
-    """Built once; follows, then leads, and replicates to the next standby."""
+    """Built once; follows, then leads, and replicates to the next standbys."""
 
     def __init__(self, settings: ScreenSettings, sockets: Mapping[str, socket.socket], channel: ControlChannel) -> None:
         """Create all components; no listener opens."""
@@ -85,7 +91,9 @@ class Owner:
             settings.warn, read_gateway(settings.warn), self.state.warning_history, self.log, self._count_warning
         )
         self._warning: asyncio.Task[None] | None = None
-        self._replicator: StandbyReplicator | None = None
+        self._replicators: list[StandbyReplicator] = []
+        self._receiver: StateReceiver | None = None
+        self._has_followed = False
         self._saving = 0
         self._switches_state: tuple[int, int] | None = None
         self._timers: list[asyncio.TimerHandle] = []
@@ -95,12 +103,17 @@ class Owner:
     @property
     def has_standby(self) -> bool:
         """Whether a standby follows."""
-        return self._replicator is not None and not self._replicator.lost
+        return self.standbys > 0
+
+    @property
+    def standbys(self) -> int:
+        """The number of standbys that follow."""
+        return sum(not replicator.lost for replicator in self._replicators)
 
     @property
     def standby_lag_seconds(self) -> float:
-        """How long records have been waiting to be sent to the standby."""
-        return self._replicator.lag_seconds if self._replicator is not None and not self._replicator.lost else 0.0
+        """How long records have been waiting to be sent to a standby, at most."""
+        return max((replicator.lag_seconds for replicator in self._replicators if not replicator.lost), default=0.0)
 
     def check_switches(self) -> None:
         """Apply the kill switches if their file changed; ignore an unreadable file."""
@@ -121,12 +134,24 @@ class Owner:
         self._running = asyncio.create_task(self.updater.run())
 
     async def follow(self, own: socket.socket) -> bool:
-        """Receive the state and every record after it; return True when the owner ended, False on failure."""
-        follower, lines = StateReceiver(own), RecordDecoder()
+        """Receive the state and every record after it; return True when the owner ended, False on failure.
+
+        A process that has followed an earlier owner keeps what it has when this one ends before its state is complete.
+        """
+        self._receiver = receiver = StateReceiver(own)
+        self._recent_lines.drop_partial()
+        lines = RecordDecoder()
         try:
-            self.state.restore(await follower.read_state())
+            try:
+                saved = await receiver.read_state()
+            except (EOFError, OSError):
+                if self._has_followed:
+                    return True
+                raise
+            self.state.restore(saved)
+            self._has_followed = True
             self._channel.send("following")
-            while data := await follower.read_lines():
+            while data := await receiver.read_lines():
                 self._recent_lines.add(data)
                 for record in lines.feed(data):
                     self.state.apply(record)
@@ -134,8 +159,14 @@ class Owner:
             self._channel.send("lost", f"{type(error).__name__}: {error}")
             return False
         finally:
-            follower.close()
+            self._receiver = None
+            receiver.close()
         return True
+
+    def end_following(self) -> None:
+        """End the stream of an owner that has ended after what it sent; its forks may hold their end open."""
+        if self._receiver is not None:
+            self._receiver.end()
 
     async def lead(self, *, alone: bool) -> None:
         """Open the listeners; `alone` means that nothing was replicated, so recover from disk."""
@@ -147,6 +178,8 @@ class Owner:
         self._warning = asyncio.create_task(self.warner.run())
         self.screener.warn = self.warner.warn_call
         if not alone:
+            for record in read_records_after(self._log_folder, self.log.sequence):
+                self.state.apply(record)  # of an owner in between, which this process did not follow
             self._write_missing_records()
             # Never reuse sequence numbers that the last owner may have assigned.
             self._listeners.ring.last_dropped = self.log.sequence
@@ -182,10 +215,9 @@ class Owner:
 
     def replicate(self, own: socket.socket) -> None:
         """Replicate state and log to a standby."""
-        if self._replicator is not None:
-            self._replicator.close()
         self.log.flush(now_ms())
-        self._replicator = StandbyReplicator(own, self.log, self.state.save, asyncio.get_running_loop())
+        replicator = StandbyReplicator(own, self.log, self.state.save, asyncio.get_running_loop())
+        self._replicators = [*(active for active in self._replicators if not active.lost), replicator]
 
     async def stop(self) -> None:
         """Close the listeners, write the log and finish replication."""
@@ -200,8 +232,8 @@ class Owner:
             self._save()
         self.log.close(now_ms())
         await asyncio.sleep(FLUSH_SECONDS)
-        if self._replicator is not None:
-            self._replicator.close()
+        for replicator in self._replicators:
+            replicator.close()
         self._roaming.close()
         if self._saving:
             os.waitpid(self._saving, 0)
@@ -231,7 +263,7 @@ def _register_metrics(metrics: Metrics, writer: LogWriter, roaming: RoamingLooku
     metrics.log_lost.set_function(lambda: writer.lost)
     metrics.log_waiting.set_function(lambda: writer.waiting)
     metrics.snapshot_age.set_function(lambda: owner.updater.age_seconds(now_ms()))
-    metrics.standby_connected.set_function(lambda: float(owner.has_standby))
+    metrics.standby_connected.set_function(lambda: float(owner.standbys))
     metrics.standby_lag.set_function(lambda: owner.standby_lag_seconds)
     metrics.roaming.set_function(lambda: roaming.late, "late")
     metrics.roaming.set_function(lambda: roaming.failed, "failed")

@@ -49,7 +49,7 @@ class OwnerProcess:
     async def _handle(self, received: ReceivedControlMessage) -> None:
         command = received.message.command
         if command == "lead":
-            in_sync = await self._following if self._following else False
+            in_sync = await self._end_following()
             self._owner.metrics.takeovers.series_for().value = int(received.message.text)
             await self._owner.lead(alone=not in_sync)
         elif received.descriptor is not None:
@@ -57,7 +57,13 @@ class OwnerProcess:
             if command == "give":
                 self._owner.replicate(own)
             elif command == "follow":
+                await self._end_following()
                 self._following = asyncio.create_task(self._owner.follow(own))
+
+    async def _end_following(self) -> bool:
+        """Take the rest of what an ended owner sent; return whether this process has the state of an owner."""
+        self._owner.end_following()
+        return await self._following if self._following else False
 
 
 def inherited_sockets(text: str) -> dict[str, socket.socket]:

@@ -14,6 +14,7 @@ import msgspec
 
 from fanzha.screen.event_log import Record
 from fanzha.screen.site.owner_state import OwnerState
+from fanzha.screen.site.priority import lower_own
 from fanzha.store.private_files import write_private_file
 
 MAX_REPLAY_SECONDS = 86_400.0  # of the log that is replayed without a saved state
@@ -29,6 +30,7 @@ def save_state(state: OwnerState, path: Path) -> int:
         return pid
     status = 1
     try:
+        lower_own()
         write_private_file(path, state.save())
         status = 0
     except BaseException:  # the fork must never continue as a second owner
@@ -67,6 +69,8 @@ def _records(folder: Path, since: float) -> Iterator[Record]:
 
 MAX_BYTES = 8 << 20  # bytes of lines kept for a takeover
 _TAIL = 1 << 20
+_LONGEST_CATCH_UP = 64 << 20  # bytes of one file; a second standby is behind by some seconds
+_MAX_FILES = 3  # of an hour each
 
 
 class MissingRecords(NamedTuple):
@@ -95,6 +99,10 @@ class RecentLines:
         while self._bytes > MAX_BYTES and len(self._chunks) > 1:
             self._bytes -= len(self._chunks.popleft())
 
+    def drop_partial(self) -> None:
+        """Forget the beginning of a line whose end was never received, before lines of another owner."""
+        self._partial = b""
+
     def missing_after(self, sequence: int) -> MissingRecords:
         """Return the lines after the last record on disk."""
         lines = [(_sequence(line), line) for chunk in self._chunks for line in chunk.splitlines(keepends=True)]
@@ -105,20 +113,38 @@ class RecentLines:
 
 def last_written_sequence(folder: Path) -> int | None:
     """Return the sequence number of the last complete record on disk; None without one."""
-    files = sorted(folder.glob("????-??-??T??.jsonl"), reverse=True) if folder.is_dir() else []
-    return next((number for path in files for number in _sequences_backwards(path)), None)
+    return next((record.sequence for path in _files_backwards(folder) for record in _records_backwards(path)), None)
 
 
-def _sequences_backwards(path: Path) -> Iterator[int]:
+def read_records_after(folder: Path, sequence: int) -> list[Record]:
+    """Return the records on disk after a sequence number, oldest first, as far as the ends of the files reach."""
+    found = list[Record]()
+    for path in _files_backwards(folder):
+        for record in _records_backwards(path, _LONGEST_CATCH_UP):
+            if record.sequence <= sequence:
+                return found[::-1]
+            found.append(record)
+    return found[::-1]
+
+
+def _files_backwards(folder: Path) -> list[Path]:
+    return sorted(folder.glob("????-??-??T??.jsonl"), reverse=True)[:_MAX_FILES] if folder.is_dir() else []
+
+
+def _records_backwards(path: Path, most_bytes: int = _TAIL) -> Iterator[Record]:
+    """Yield the complete records at the end of a file, the last one first."""
     decode = msgspec.json.Decoder(Record).decode
     with path.open("rb") as file:
-        file.seek(max(0, file.seek(0, os.SEEK_END) - _TAIL))
-        *whole, _cut = file.read().split(b"\n")
-    for line in reversed(whole):
-        try:
-            yield decode(line).sequence
-        except msgspec.DecodeError:
-            continue
+        end, begin = file.seek(0, os.SEEK_END), b""
+        for stop in range(end, max(0, end - most_bytes), -_TAIL):
+            start = max(0, stop - _TAIL)
+            file.seek(start)
+            begin, *lines = (file.read(stop - start) + begin).split(b"\n")
+            if stop == end and lines:
+                lines.pop()  # not ended
+            for line in reversed([begin, *lines] if start == 0 else lines):
+                with contextlib.suppress(msgspec.DecodeError):
+                    yield decode(line)
 
 
 def _sequence(line: bytes) -> int:

@@ -14,6 +14,7 @@ import warnings
 from collections.abc import Callable
 
 from fanzha.screen.event_log import EventLog
+from fanzha.screen.site.priority import lower_own
 
 MAX_WAITING = 64 << 20  # bytes of log lines waiting for a standby
 LENGTH_BYTES = 8
@@ -108,6 +109,7 @@ def _fork(own: socket.socket, state: Callable[[], bytes]) -> int:
         return pid
     status = 1
     try:
+        lower_own()
         data = state()
         _send_all(own, len(data).to_bytes(LENGTH_BYTES, "big"))
         _send_all(own, data)
@@ -155,6 +157,11 @@ class StateReceiver:
             return await asyncio.get_running_loop().sock_recv(self._socket, 1 << 20)
         except ConnectionError:
             return b""
+
+    def end(self) -> None:
+        """End the stream after what has arrived."""
+        with contextlib.suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RD)
 
     def close(self) -> None:
         """Close the socket."""

@@ -1,7 +1,8 @@
-"""The supervisor of a site: holds the sockets, runs an owner and a standby, and lets the standby take over.
+"""The supervisor of a site: holds the sockets, runs an owner and standbys, and lets a standby take over.
 
 The supervisor does nothing else, so that nothing else can make it fail. It kills an owner that ends or whose loop hangs
-before the standby leads, so that two processes never answer at once. Datagrams wait meanwhile.
+before a standby leads, so that two processes never answer at once. Datagrams wait meanwhile. The other standbys then
+follow the new owner, and can take over with what they have before they have caught up.
 """
 
 import os
@@ -17,7 +18,9 @@ from pathlib import Path
 
 from fanzha.base.errors import FanzhaError
 from fanzha.screen.settings import ScreenSettings
+from fanzha.screen.site import priority
 from fanzha.screen.site.control_channel import ChannelClosed, ControlChannel, open_channel
+from fanzha.screen.site.service_notifier import ServiceNotifier
 from fanzha.screen.site.sockets import ListenAddress, open_sockets
 
 POLL_SECONDS = 0.05
@@ -25,7 +28,12 @@ SILENT_SECONDS = 0.25  # a silent, idle owner counts as hung after this
 BUSY_SECONDS = 2.0  # a silent, busy owner counts as hung after this
 ALONE_SECONDS = 10.0  # an owner without a standby counts as hung after this
 STOP_SECONDS = 20.0
+PORTS_VARIABLE = (
+    "FANZHA_SCREEN_PORTS_SECONDS"  # wait so long for ports that processes of a killed supervisor still hold
+)
 RETRY_SECONDS = (0.0, 0.5, 2.0, 10.0)  # delays before a failed process restarts
+#: Roles of a standby, the one that loses least first. `behind`: its owner ended; it has the state until then.
+TAKEOVER_ORDER = ("following", "behind", "catching up", "ready", "starting")
 
 
 @dataclass
@@ -34,7 +42,8 @@ class ChildProcess:
 
     process: subprocess.Popen[bytes]
     channel: ControlChannel
-    role: str = "starting"  # starting, ready, following, leading
+    role: str = "starting"  # one of TAKEOVER_ORDER, taking over, leading, stopping
+    has_followed: bool = False  # whether it has had the state of an owner
     last_heard: float = field(default_factory=time.monotonic)
     cpu_ticks: int = 0  # clock ticks of CPU at its last message
 
@@ -79,9 +88,11 @@ class Supervisor:
     ) -> None:
         """`command` starts an owner process; `read_settings` re-reads the settings on SIGHUP."""
         self._command, self._settings, self._report, self._read_settings = command, settings, report, read_settings
-        self._sockets: dict[ListenAddress, socket.socket] = open_sockets(settings)
+        self._sockets: dict[ListenAddress, socket.socket] = _wait_for_sockets(settings)
+        self._notifier = ServiceNotifier()
+        self._has_priority = False
         self._owner: ChildProcess | None = None
-        self._standby: ChildProcess | None = None
+        self._standbys: list[ChildProcess] = []
         self._failures, self._owner_retry_at, self._standby_retry_at = 0, 0.0, 0.0
         self._handing_over = self._stopping = self._reload_requested = False
         self._selector = selectors.DefaultSelector()
@@ -91,11 +102,29 @@ class Supervisor:
         """Keep the site answering; return after a stop signal when all processes have ended."""
         self._listen_to_signals()
         try:
+            self._raise_own_priority()
             self._start()
             while not self._stopping:
                 self._run_once()
         finally:
             self._stop()
+
+    def _raise_own_priority(self) -> None:
+        """Take a real-time priority; report where the system permits none."""
+        if not self._settings.real_time:
+            return
+        self._has_priority = priority.raise_supervisor()
+        if not self._has_priority:
+            self._report(
+                "no real-time priority: on a busy machine calls may pass unscreened; start it by the unit that "
+                "`fanzha screen install` writes, or permit it (ulimit -r 3) "
+                "未取得实时优先级：机器繁忙时部分呼叫可能未经筛查即放行；"
+                "请用 fanzha screen install 生成的服务单元启动，或放开限制"
+            )
+
+    def _raise(self, child: ChildProcess, level: int) -> None:
+        if self._has_priority:
+            self._has_priority = priority.raise_process(child.process.pid, level) or child.process.poll() is not None
 
     def _request_stop(self, *_signal: object) -> None:
         self._stopping = True
@@ -121,13 +150,14 @@ class Supervisor:
         self._owner = self._spawn()
 
     def _run_once(self) -> None:
+        self._notifier.beat()
         for key, _ in self._selector.select(POLL_SECONDS):
             if key.data is None:
                 self._wakeup_sockets[0].recv(4_096)
             else:
                 self._read_messages(key.data)
         self._check_owner()
-        self._check_standby()
+        self._check_standbys()
         if self._reload_requested:
             self._reload_requested = False
             self._reload()
@@ -145,24 +175,34 @@ class Supervisor:
         if command == "wrong":
             self._report(f"wrong 出错: {text}")
         elif command == "lost":
-            self._report(f"standby could not follow 备用进程未能跟上: {text}")
-            child.process.kill()
+            if child is not self._owner:
+                self._report(f"standby could not follow 备用进程未能跟上: {text}")
+                child.process.kill()
         elif command == "told":
             if child is self._owner:
                 self._report(text)
         elif command == "leading":
             self._failures = 0
             child.role = command
+            self._notifier.send("READY=1", f"STATUS=answering, pid {child.process.pid}, takeovers {self.takeovers}")
             self._report(f"answering 开始应答: pid {child.process.pid}")
-        else:
+        elif command == "following":
+            self._handle_following(child)
+        elif child is not self._owner or child.role == "starting":
             child.role = command
         if command == "ready" and child is self._owner:
+            self._raise(child, priority.OWNER)
             child.channel.send("lead", str(self.takeovers))
-        if command == "following":
-            self._report(f"standby follows 备用进程已跟上: pid {child.process.pid}")
-            if self._handing_over and self._owner:
-                self._owner.role = "stopping"  # it writes the rest of its log and sends no heartbeat
-                self._owner.channel.send("stop")
+
+    def _handle_following(self, child: ChildProcess) -> None:
+        if child.role != "catching up":
+            return  # it has the state of an owner that has ended
+        child.role, child.has_followed = "following", True
+        self._raise(child, priority.STANDBY)
+        self._report(f"standby follows 备用进程已跟上: pid {child.process.pid}")
+        if self._handing_over and self._owner:
+            self._owner.role = "stopping"  # it writes the rest of its log and sends no heartbeat
+            self._owner.channel.send("stop")
 
     def _check_owner(self) -> None:
         owner, now = self._owner, time.monotonic()
@@ -171,7 +211,7 @@ class Supervisor:
                 self._owner = self._spawn()
             return
         ended = owner.process.poll() is not None
-        alone = self._standby is None or self._standby.role != "following"
+        alone = not any(standby.role in TAKEOVER_ORDER[:2] for standby in self._standbys)
         silent = owner.role == "leading" and owner.is_hung(now, alone=alone)
         if not (ended or silent):
             return
@@ -181,38 +221,61 @@ class Supervisor:
         self._take_over(now)
 
     def _take_over(self, now: float) -> None:
-        standby, self._standby = self._standby, None
-        if standby is not None and standby.role == "following" and standby.process.poll() is None:
-            standby.role = "taking over"
-            self.takeovers += not self._handing_over
-            standby.channel.send("lead", str(self.takeovers))
-            self._owner = standby
-            self._handing_over = False
+        """Let the standby lead that loses least; the others follow it later."""
+        living = [standby for standby in self._standbys if standby.process.poll() is None]
+        for standby in self._standbys:
+            if standby not in living:
+                self._discard(standby)
+        self._standbys = living
+        if not living:
+            self._owner, self._handing_over = None, False
+            self._owner_retry_at = now + RETRY_SECONDS[min(self._failures, len(RETRY_SECONDS) - 1)]
+            self._failures += 1
             return
-        if standby is not None:
-            self._discard(standby)
-        self._owner, self._handing_over = None, False
-        self._owner_retry_at = now + RETRY_SECONDS[min(self._failures, len(RETRY_SECONDS) - 1)]
-        self._failures += 1
+        chosen = min(living, key=lambda standby: TAKEOVER_ORDER.index(standby.role))
+        self._standbys.remove(chosen)
+        self.takeovers += not self._handing_over
+        self._owner, self._handing_over = chosen, False
+        if chosen.role != "starting":  # else it leads when it is ready
+            chosen.role = "taking over"
+            self._raise(chosen, priority.OWNER)
+            chosen.channel.send("lead", str(self.takeovers))
+        for standby in list(self._standbys):
+            if standby.has_followed:
+                standby.role = "behind"
+            elif standby.role == "catching up":  # its state was of the owner that has ended
+                self._discard(standby)
+                self._standbys.remove(standby)
 
-    def _check_standby(self) -> None:
-        owner, standby = self._owner, self._standby
-        if standby is not None and standby.process.poll() is not None:
-            self._discard(standby)
-            self._standby, standby = None, None
-            self._standby_retry_at = time.monotonic() + RETRY_SECONDS[-2]
-        if owner is None or owner.role != "leading" or not (self._settings.standby or self._handing_over):
+    def _check_standbys(self) -> None:
+        """Start missing standbys and let them follow the owner, one after the other: each takes CPU from the calls."""
+        for standby in list(self._standbys):
+            if standby.process.poll() is not None:
+                self._discard(standby)
+                self._standbys.remove(standby)
+                self._standby_retry_at = time.monotonic() + RETRY_SECONDS[-2]
+        owner = self._owner
+        if owner is None or owner.role != "leading":
             return
-        if standby is None:
-            if time.monotonic() >= self._standby_retry_at:
-                self._standby = self._spawn()
-        elif standby.role == "ready":
-            owner_end, standby_end = socket.socketpair()
-            standby.role = "catching up"
-            owner.channel.send("give", descriptor=owner_end.fileno())
-            standby.channel.send("follow", descriptor=standby_end.fileno())
-            owner_end.close()
-            standby_end.close()
+        roles = [standby.role for standby in self._standbys]
+        wanted = 1 if self._handing_over else self._settings.standby_count
+        if "catching up" not in roles:
+            for role in ("behind", "ready"):
+                if role in roles:
+                    self._follow(owner, self._standbys[roles.index(role)])
+                    return
+        is_busy = "starting" in roles or "catching up" in roles
+        if len(roles) < wanted and not is_busy and time.monotonic() >= self._standby_retry_at:
+            self._standbys.append(self._spawn())
+
+    @staticmethod
+    def _follow(owner: ChildProcess, standby: ChildProcess) -> None:
+        owner_end, standby_end = socket.socketpair()
+        standby.role = "catching up"
+        owner.channel.send("give", descriptor=owner_end.fileno())
+        standby.channel.send("follow", descriptor=standby_end.fileno())
+        owner_end.close()
+        standby_end.close()
 
     def _reload(self) -> None:
         """Read the settings again and start a process that uses them in place of the current one."""
@@ -225,9 +288,9 @@ class Supervisor:
         for removed in set(self._sockets) - set(sockets):
             self._sockets[removed].close()
         self._settings, self._sockets, self._handing_over = settings, sockets, True
-        if self._standby is not None:
-            self._discard(self._standby)
-            self._standby = None
+        for standby in self._standbys:
+            self._discard(standby)
+        self._standbys = []
         self._report("settings read again; handing over 已重读设置，正在交接")
 
     def _spawn(self) -> ChildProcess:
@@ -252,7 +315,8 @@ class Supervisor:
         child.kill()
 
     def _stop(self) -> None:
-        children = [process for process in (self._owner, self._standby) if process is not None]
+        self._notifier.send("STOPPING=1")
+        children = [process for process in (self._owner, *self._standbys) if process is not None]
         for child in children:
             try:
                 child.channel.send("stop")
@@ -268,6 +332,18 @@ class Supervisor:
             opened.close()
         signal.set_wakeup_fd(-1)
         self._report("stopped 已停止")
+
+
+def _wait_for_sockets(settings: ScreenSettings) -> dict[ListenAddress, socket.socket]:
+    """Open all sockets; wait for ports that the processes of a killed supervisor are about to free."""
+    end = time.monotonic() + float(os.environ.get(PORTS_VARIABLE, "0"))
+    while True:
+        try:
+            return open_sockets(settings)
+        except FanzhaError:
+            if time.monotonic() >= end:
+                raise
+        time.sleep(POLL_SECONDS)
 
 
 def _encode_sockets(files: Mapping[str, int]) -> str:
