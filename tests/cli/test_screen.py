@@ -44,6 +44,24 @@ def test_what_is_wrong_is_told_before_anything_starts(tmp_path: Path) -> None:
         assert "[http]" in str(result.exception)
 
 
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ('[http]\naddress = "0.0.0.0"\n', "behind_tls_proxy = true"),
+        ('[http]\n[hep]\naddress = "0.0.0.0"\n', "[hep] listens beyond this machine: write key"),
+        ('[sip.edge]\ntrunk_group = true\naddress = "0.0.0.0"\ndialog_events = true\n', "write peers"),
+    ],
+)
+def test_a_listener_that_is_open_to_the_network_is_refused_by_check_and_start(
+    tmp_path: Path, text: str, says: str
+) -> None:
+    path = tmp_path / "screen.toml"
+    path.write_text(text)
+    for words in (("check", path), ("run", path)):
+        result = run(*words)
+        assert isinstance(result.exception, UsageError) and says in str(result.exception)
+
+
 def test_a_switch_is_thrown_listed_and_put_back(home: Path) -> None:
     assert "no switch" in run("switches").output
     run("off", "trunk", "IGW-1", "--by", "duty officer", "--why", "false refusals")

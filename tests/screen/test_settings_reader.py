@@ -3,10 +3,11 @@
 from pathlib import Path
 
 import pytest
+from tests.screen.http.certificates import write_certificate
 
 from fanzha.base.errors import UsageError
 from fanzha.screen.settings import EnforcementStep
-from fanzha.screen.settings_reader import read_gateway, read_settings
+from fanzha.screen.settings_reader import load_http_tls, read_gateway, read_settings
 
 GOOD = """
 [site]
@@ -75,6 +76,14 @@ def test_a_trunk_without_a_table_has_that_of_the_star_and_else_only_watches(tmp_
         ('[http]\n[site_link]\naddress = "192.0.2.7"\n', "must be secured"),
         ('[sip.a]\ntrunk_group = true\npeers = ["here"]\n', "is no network"),
         ('[sip.a]\ntrunk_group = true\naddress = "192.0.2.7"\n', "write peers"),
+        ('[sip.a]\ntrunk_group = true\naddress = "0.0.0.0"\ndialog_events = true\n', "write peers"),
+        ('[http]\naddress = "0.0.0.0"\n', "write certificate and key"),
+        ('[http]\naddress = "::"\n', "behind_tls_proxy = true"),
+        ('[http]\ncertificate = "a.pem"\n', "write both"),
+        ('[http]\nkey = "a.key"\n', "write both"),
+        ('[http]\n[hep]\naddress = "0.0.0.0"\npeers = ["192.0.2.1"]\n', "write key"),
+        ('[http]\n[hep]\naddress = "192.0.2.7"\nkey = "secret"\n', "write peers"),
+        ('[http]\n[hep]\npeers = ["here"]\n', "[hep] peers: 'here' is no network"),
         ("[http\n", "is not valid TOML"),
         ('[http]\n[trunks.T]\nwarn = ["pigeon"]\n', "there is no channel pigeon"),
         ('[http]\n[trunks.T]\nwarn = ["flash_sms"]\n', "flash_sms needs an SMS gateway"),
@@ -91,6 +100,39 @@ def test_a_trunk_without_a_table_has_that_of_the_star_and_else_only_watches(tmp_
 )
 def test_what_is_wrong_is_told(tmp_path: Path, text: str, says: str) -> None:
     assert says in told(tmp_path, text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '[http]\naddress = "127.0.0.9"\n[hep]\naddress = "::1"\n[sip.a]\ntrunk_group = true\n',
+        '[http]\naddress = "0.0.0.0"\nbehind_tls_proxy = true\n',
+        '[http]\n[hep]\naddress = "0.0.0.0"\nkey = "secret"\npeers = ["192.0.2.0/24", "2001:db8::1"]\n',
+    ],
+)
+def test_listeners_on_loopback_and_closed_ones_beyond_are_right(tmp_path: Path, text: str) -> None:
+    read_settings(settings_of(tmp_path, text))
+
+
+def test_a_listener_beyond_this_machine_speaks_https_with_a_certificate(tmp_path: Path) -> None:
+    certificate, key = write_certificate(tmp_path)
+    path = settings_of(tmp_path, f'[http]\naddress = "0.0.0.0"\ncertificate = "{certificate}"\nkey = "{key}"\n')
+    http = read_settings(path).http
+    assert http is not None and load_http_tls(http) is not None
+
+
+@pytest.mark.parametrize("broken", ["certificate", "key"])
+def test_a_certificate_that_cannot_be_used_is_told(tmp_path: Path, broken: str) -> None:
+    files = dict(zip(("certificate", "key"), write_certificate(tmp_path), strict=True))
+    files[broken].write_text("not PEM")
+    lines = "".join(f'{name} = "{path}"\n' for name, path in files.items())
+    assert "the certificate cannot be used" in told(tmp_path, "[http]\n" + lines)
+
+
+def test_a_private_key_with_a_pass_phrase_is_refused_and_not_asked_for(tmp_path: Path) -> None:
+    certificate, key = write_certificate(tmp_path, pass_phrase=b"secret")
+    text = f'[http]\ncertificate = "{certificate}"\nkey = "{key}"\n'
+    assert "the certificate cannot be used" in told(tmp_path, text)
 
 
 def test_one_mistake_does_not_hide_another(tmp_path: Path) -> None:

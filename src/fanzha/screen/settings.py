@@ -66,10 +66,13 @@ class SipSettings(SettingsTable, frozen=True):
 
 
 class HttpSettings(SettingsTable, frozen=True):
-    """The HTTP listener."""
+    """The HTTP listener. Off loopback it needs TLS, its own or that of a proxy in front of it."""
 
     address: str = "127.0.0.1"
     port: Port = 8300
+    certificate: str = ""  # PEM file with the certificate chain; with it HTTPS is spoken
+    key: str = ""  # PEM file with the private key, without a pass phrase
+    behind_tls_proxy: bool = False  # a proxy ends TLS, and only it reaches the port
 
 
 class SnapshotSettings(SettingsTable, frozen=True):
@@ -133,7 +136,8 @@ class HepSettings(SettingsTable, frozen=True):
 
     address: str = "127.0.0.1"
     port: Port = 9060
-    key: str = ""  # key that packets carry; "" accepts all packets
+    key: str = ""  # key that packets carry; "" accepts all packets, on loopback only
+    peers: tuple[str, ...] = ()  # networks whose packets are read; () reads all, on loopback only
 
 
 class OtherSiteSettings(SettingsTable, frozen=True):

@@ -1,6 +1,7 @@
 """Read and check the settings file of a screen; report every mistake with its correction."""
 
 import ipaddress
+import ssl
 import types
 import typing
 from collections.abc import Iterator
@@ -13,7 +14,7 @@ import msgspec
 from fanzha.base.errors import UsageError
 from fanzha.base.toml_file import read_toml
 from fanzha.base.words import Words
-from fanzha.screen.settings import EnforcementStep, ScreenSettings, WarnSettings
+from fanzha.screen.settings import EnforcementStep, HepSettings, HttpSettings, ScreenSettings, WarnSettings
 from fanzha.warn import Gateway, all_channels
 
 _MISFIT = Words("该表里没有这个键或值不合适", "no such key in the table, or its value does not fit")
@@ -104,11 +105,7 @@ def _listener_mistakes(settings: ScreenSettings) -> Iterator[Words]:
                 f"[sip.{name}] 的中继 {sip.trunk} 没有表 [trunks.{sip.trunk}]",
                 f"[sip.{name}] is for trunk {sip.trunk}, which has no table [trunks.{sip.trunk}]",
             )
-        for network in sip.peers:
-            if not _is_network(network):
-                yield Words(
-                    f"[sip.{name}] peers：{network!r} 不是网段", f"[sip.{name}] peers: {network!r} is no network"
-                )
+        yield from _peer_mistakes(f"sip.{name}", sip.peers)
         if not sip.peers and not _is_loopback(sip.address):
             yield Words(
                 f"[sip.{name}] 对外监听须写 peers：谁能到达端口，谁就能冒充中继",
@@ -117,13 +114,74 @@ def _listener_mistakes(settings: ScreenSettings) -> Iterator[Words]:
         for protocol in sip.protocols:
             yield from _address_mistakes(used_addresses, f"sip.{name}", protocol, sip.address, sip.port)
     if settings.http:
+        yield from _http_mistakes(settings.http)
         yield from _address_mistakes(used_addresses, "http", "tcp", settings.http.address, settings.http.port)
     if settings.hep:
+        yield from _hep_mistakes(settings.hep)
         yield from _address_mistakes(used_addresses, "hep", "udp", settings.hep.address, settings.hep.port)
     if settings.site_link:
         yield from _address_mistakes(
             used_addresses, "site_link", "tcp", settings.site_link.address, settings.site_link.port
         )
+
+
+def _peer_mistakes(table: str, peers: tuple[str, ...]) -> Iterator[Words]:
+    for network in peers:
+        if not _is_network(network):
+            yield Words(f"[{table}] peers：{network!r} 不是网段", f"[{table}] peers: {network!r} is no network")
+
+
+def _http_mistakes(http: HttpSettings) -> Iterator[Words]:
+    if bool(http.certificate) != bool(http.key):
+        yield Words(
+            "[http] certificate 与 key 须同时写明（PEM 文件）",
+            "[http] certificate and key belong together: write both (PEM files)",
+        )
+    elif http.certificate:
+        try:
+            load_http_tls(http)
+        except UsageError as error:
+            yield Words(f"[http] 证书或私钥不可用：{error}", f"[http] the certificate cannot be used: {error}")
+    elif not http.behind_tls_proxy and not _is_loopback(http.address):
+        yield Words(
+            "[http] 对外监听须加密：写 certificate 与 key（PEM 文件）；"
+            "由前置代理终止 TLS 的，写 behind_tls_proxy = true",
+            "[http] listens beyond this machine without TLS: write certificate and key (PEM files), "
+            "or behind_tls_proxy = true where a proxy ends TLS",
+        )
+
+
+def _hep_mistakes(hep: HepSettings) -> Iterator[Words]:
+    yield from _peer_mistakes("hep", hep.peers)
+    if _is_loopback(hep.address):
+        return
+    if not hep.key:
+        yield Words(
+            "[hep] 对外监听须写 key：信令副本须携带该密钥",
+            "[hep] listens beyond this machine: write key, which packets must carry",
+        )
+    if not hep.peers:
+        yield Words(
+            "[hep] 对外监听须写 peers：谁能到达端口，谁就能伪造应答与挂机",
+            "[hep] listens beyond this machine: write peers, for whoever reaches the port can forge answers and ends",
+        )
+
+
+def load_http_tls(http: HttpSettings) -> ssl.SSLContext | None:
+    """Return the server's TLS context, None without a certificate; raise UsageError if a file cannot be used."""
+    if not http.certificate:
+        return None
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.set_alpn_protocols(["http/1.1"])
+    try:
+        context.load_cert_chain(http.certificate, http.key, password="")  # without it OpenSSL asks on the terminal
+    except (OSError, ValueError) as error:
+        raise UsageError(
+            f"{http.certificate}, {http.key}: {error}",
+            fix="[http] certificate and key: PEM files that belong together, the key without a pass phrase",
+        ) from None
+    return context
 
 
 def _address_mistakes(

@@ -2,6 +2,7 @@
 
 import gzip
 import zlib
+from ipaddress import ip_network
 from struct import pack
 
 import pytest
@@ -10,8 +11,9 @@ from hypothesis import strategies as st
 from tests.screen.feeds.recording_sink import RecordingSink
 from tests.screen.feeds.sip_packets import AT, INNER, chunk, hep, request, response
 
+from fanzha.screen.feeds import hep as hep_module
 from fanzha.screen.feeds.call_tracker import MAX_STATE_MS, CallState
-from fanzha.screen.feeds.hep import HepFeed
+from fanzha.screen.feeds.hep import HepFeed, HepProtocol
 
 SECOND_INNER = INNER.replace("z9hG4bKproxy", "z9hG4bKproxy2")
 OFFERED = (request("INVITE"), request("INVITE", INNER))
@@ -52,6 +54,36 @@ def test_the_callee_hangs_up_under_his_own_tag() -> None:
     bye = request("BYE", from_tag="callee", to_tag="caller", cseq=7, reason="Q.850;cause=31")
     (_, end) = fed(*OFFERED, *ANSWERED, bye).facts
     assert (end[2]["released_by"], end[2]["release_cause"]) == ("callee", 31)
+
+
+def received(source: str, *peers: str, key: bytes = b"") -> tuple[list[str], int]:
+    """Return the facts of an answered call that a source copies, and the number of rejected packets."""
+    sink = RecordingSink()
+    feed = HepFeed(sink, key=key)
+    protocol = HepProtocol(feed, lambda: AT, map(ip_network, peers))
+    for message in (*OFFERED, *ANSWERED):
+        protocol.datagram_received(hep(message), (source, 40_000))
+    return sink.names, feed.rejected
+
+
+def test_packets_from_other_addresses_than_peers_are_rejected_and_counted() -> None:
+    assert received("192.0.2.200", "192.0.2.0/25") == ([], 4)
+    assert received("2001:db8::1", "192.0.2.0/25") == ([], 4)
+    assert received("192.0.2.100", "192.0.2.0/25") == (["call_answered"], 0)
+    assert received("192.0.2.200") == (["call_answered"], 0)
+
+
+def test_a_peer_without_the_key_is_rejected_too() -> None:
+    assert received("192.0.2.1", "192.0.2.1", key=b"secret") == ([], 4)
+
+
+def test_many_sources_grow_no_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hep_module, "MAX_SOURCES", 2)
+    feed = HepFeed(RecordingSink())
+    protocol = HepProtocol(feed, lambda: AT, [ip_network("192.0.2.1")])
+    for host in range(10):
+        protocol.datagram_received(b"", (f"192.0.2.{host}", 40_000))
+    assert len(protocol._accepted_sources) <= 2
 
 
 def test_a_stranger_who_knows_the_call_id_alone_ends_nothing() -> None:

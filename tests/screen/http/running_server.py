@@ -3,6 +3,7 @@
 import asyncio
 import json
 import socket
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -53,8 +54,12 @@ class RunningServer:
     def __init__(self, server: HttpServer, opened: socket.socket) -> None:
         self.server, self._opened, self._peers = server, opened, list[Peer]()
 
+    @property
+    def address(self) -> Any:
+        return self._opened.getsockname()
+
     async def peer(self) -> Peer:
-        address = self._opened.getsockname()
+        address = self.address
         unix = self._opened.family == socket.AF_UNIX
         opening = asyncio.open_unix_connection(address) if unix else asyncio.open_connection(*address)
         self._peers.append(Peer(*await opening))
@@ -66,11 +71,13 @@ class RunningServer:
 
 
 @asynccontextmanager
-async def run_server(screen: Screen, folder: Path, *, internet: bool = False) -> AsyncIterator[RunningServer]:
+async def run_server(
+    screen: Screen, folder: Path, *, internet: bool = False, tls_context: ssl.SSLContext | None = None
+) -> AsyncIterator[RunningServer]:
     path = folder / "http.sock"
     with socket.socket(socket.AF_INET if internet else socket.AF_UNIX) as opened:
         opened.bind(("127.0.0.1", 0) if internet else str(path))
-        server = make_server(screen.app)
+        server = make_server(screen.app, tls_context)
         running = asyncio.create_task(server.serve(sockets=[opened]))
         running_server = RunningServer(server, opened)
         try:

@@ -5,9 +5,12 @@ A proxy copies every message as received and as sent. The caller's side of a cal
 header fields. Only a failure there ends the call, since behind the proxy another branch may succeed.
 """
 
+import asyncio
 import hmac
 import zlib
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from ipaddress import IPv4Network, IPv6Network, ip_address
 from struct import Struct
 
 from fanzha.base.q850 import q850_from_sip
@@ -19,6 +22,7 @@ SIP = 1  # protocol type
 MAX_TAGS = 8  # callee tags kept of one forked call
 MAX_UNPACKED = 65_536
 DAY_MS = 86_400_000
+MAX_SOURCES = 4_096  # source addresses whose admission is cached
 
 PROTOCOL, SECONDS, MICROSECONDS, KEY, PAYLOAD, PACKED = 0x000B, 0x0009, 0x000A, 0x000E, 0x000F, 0x0010
 _HEAD, _CHUNK, _LONG = Struct(">4sH"), Struct(">HHH"), Struct(">I")
@@ -148,6 +152,34 @@ class HepFeed:
                 self.calls.end(call, at, stamp, ending, answered=True)
         elif call.state in (CallState.RINGING, CallState.PENDING):
             self.calls.end(call, at, stamp, ending, answered=None)
+
+
+class HepProtocol(asyncio.DatagramProtocol):
+    """Passes the datagrams of peers to a feed; those from other addresses are counted as rejected."""
+
+    def __init__(
+        self, feed: HepFeed, now_ms: Callable[[], int], peers: Iterable[IPv4Network | IPv6Network] = ()
+    ) -> None:
+        """Without `peers` every datagram is passed on. `now_ms` returns UTC ms."""
+        self._feed, self._now_ms, self._peers = feed, now_ms, tuple(peers)
+        self._accepted_sources: dict[str, bool] = {}
+
+    def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
+        """Handle one datagram."""
+        if self._accepts(addr[0]):
+            self._feed.receive(data, self._now_ms())
+        else:
+            self._feed.rejected += 1
+
+    def _accepts(self, source: str) -> bool:
+        if not self._peers:
+            return True
+        if source not in self._accepted_sources:
+            if len(self._accepted_sources) >= MAX_SOURCES:
+                self._accepted_sources.clear()
+            address = ip_address(source)
+            self._accepted_sources[source] = any(address in network for network in self._peers)
+        return self._accepted_sources[source]
 
 
 def _new_call(message: SipCopy, started_at: int | None) -> SipCall:

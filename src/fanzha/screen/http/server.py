@@ -1,6 +1,7 @@
 """uvicorn on a loop shared with calls: no access log, no signal handlers, bounded connections."""
 
 import contextlib
+import ssl
 from collections.abc import Generator
 from typing import Any
 
@@ -37,9 +38,15 @@ class HttpServer(uvicorn.Server):
                 connection.transport.close()
 
 
-def make_server(app: HttpApp) -> HttpServer:
-    """Return a server for `await server.serve(sockets=[...])`; `server.should_exit = True` stops it."""
-    return HttpServer(make_config(app, BoundedProtocol))
+def make_server(app: HttpApp, tls_context: ssl.SSLContext | None = None) -> HttpServer:
+    """Return a server for `await server.serve(sockets=[...])`; `server.should_exit = True` stops it.
+
+    With `tls_context` it speaks HTTPS.
+    """
+    config = make_config(app, BoundedProtocol)
+    config.load()
+    config.ssl = tls_context  # uvicorn's own settings would allow its default ciphers only
+    return HttpServer(config)
 
 
 def make_config(app: Any, protocol: type[HttpToolsProtocol]) -> uvicorn.Config:

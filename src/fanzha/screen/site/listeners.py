@@ -13,7 +13,7 @@ from fanzha.screen.call_counters import CallCounters
 from fanzha.screen.decision import Decision
 from fanzha.screen.event_log import Record
 from fanzha.screen.feeds.dialog_info import DialogInfoFeed
-from fanzha.screen.feeds.hep import HepFeed
+from fanzha.screen.feeds.hep import HepFeed, HepProtocol
 from fanzha.screen.feeds.records import RecordsFeed
 from fanzha.screen.http.app import HttpApp
 from fanzha.screen.http.authorization import KeyAuthorizer
@@ -27,6 +27,7 @@ from fanzha.screen.overload import LoopWatch, OverloadControl
 from fanzha.screen.reasons import LATE, OVERLOADED
 from fanzha.screen.screener import DecisionCallback, Screener
 from fanzha.screen.settings import ScreenSettings, SipSettings
+from fanzha.screen.settings_reader import load_http_tls
 from fanzha.screen.sip.listener import FixedTrunk, Listener, SipRefusal, TrunkGroup, TrunkHeader
 from fanzha.screen.sip.redirect import RedirectCounts, RedirectServer
 from fanzha.screen.sip.retransmissions import DecisionCache
@@ -180,14 +181,16 @@ class Listeners:
         )
         shed = self._metrics.unscreened.series_for("http", OVERLOADED)
         self._metrics.shed.set_function(lambda: shed.value, "http")
-        server = make_server(HttpApp(parts))
+        assert self._settings.http is not None, "a socket is open for it"
+        server = make_server(HttpApp(parts), load_http_tls(self._settings.http))
         running = asyncio.create_task(server.serve(sockets=[opened]))
         self._closing.push_async_callback(_stop_http, server, running)
 
     async def _open_hep(self, opened: socket.socket) -> None:
-        assert self._settings.hep is not None, "a socket is open for it"
-        self._hep = HepFeed(self._state.add_fact, key=self._settings.hep.key.encode())
-        protocol = _HepProtocol(self._hep)
+        table = self._settings.hep
+        assert table is not None, "a socket is open for it"
+        self._hep = HepFeed(self._state.add_fact, key=table.key.encode())
+        protocol = HepProtocol(self._hep, _now_ms, map(ip_network, table.peers))
         transport, _ = await asyncio.get_running_loop().create_datagram_endpoint(lambda: protocol, sock=opened)
         self._closing.callback(transport.close)
 
@@ -212,17 +215,6 @@ class Listeners:
         at = _now_ms()
         self._state.add_remote_record(at, site, run, record)
         self._metrics.site_lag.series_for(site).value = (at - record.at) / 1_000
-
-
-class _HepProtocol(asyncio.DatagramProtocol):
-    """Passes HEP datagrams to the feed."""
-
-    def __init__(self, feed: HepFeed) -> None:
-        self._feed = feed
-
-    def datagram_received(self, data: bytes, addr: object) -> None:
-        """Handle one datagram."""
-        self._feed.receive(data, _now_ms())
 
 
 def _now_ms() -> int:
