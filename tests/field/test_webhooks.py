@@ -113,7 +113,7 @@ def test_a_server_that_is_gone_is_told(world: World, receiver: Receiver) -> None
 def test_a_server_that_never_answers_is_left_and_holds_up_no_other(
     world: World, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(outgoing_request, "SECONDS", 2.0)
+    monkeypatch.setattr(outgoing_request, "TIMEOUT_SECONDS", 2.0)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         slow = subscribe(world["centre"], f"http://127.0.0.1:{silent.getsockname()[1]}/", [], None)
         subscribe(world["centre"], receiver.url, [], None)

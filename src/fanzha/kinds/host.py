@@ -4,6 +4,7 @@ import ipaddress
 import re
 
 from fanzha.base.errors import Malformed
+from fanzha.base.public_addresses import is_public_address
 from fanzha.base.words import Words
 from fanzha.kinds._kind import Fact, SubjectKind
 from fanzha.kinds.web.ip_addresses import ip_address
@@ -56,9 +57,10 @@ class Host(SubjectKind):
             words = Words("私用", "private use") if private else Words("公用", "public")
             return [Fact("is_public", Words("用途", "use"), not private, words)]
         address, network = ipaddress.ip_address(value), str(self._network(value))
+        public = is_public_address(value)
         return [
             Fact("version", Words("版本", "version"), address.version, Words(*[f"IPv{address.version}"] * 2)),
-            Fact("is_public", Words("可达范围", "reach"), address.is_global, _REACHES[address.is_global]),
+            Fact("is_public", Words("可达范围", "reach"), public, _REACHES[public]),
             Fact("network", Words("所在网段", "network"), network, Words(network, network)),
         ]
 

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from fanzha.command.web import outgoing_request
-from fanzha.command.web.outgoing_request import NotDelivered, RequestLimits, post, resolve
+from fanzha.command.web.outgoing_request import PrivateAddressPolicy, RequestFailed, post, resolve
 
 WITHIN = ["127.0.0.1", "10.1.2.3", "192.168.0.9", "169.254.169.254", "100.64.0.1", "0.0.0.0", "::1", "fd00::1"]
-SHUT, OPEN = RequestLimits(False, "[x] y"), RequestLimits(True, "[x] y")
+SHUT, OPEN = PrivateAddressPolicy(False, "[x] y"), PrivateAddressPolicy(True, "[x] y")
 
 
 @contextmanager
@@ -43,21 +43,61 @@ def dripping(piece: bytes) -> Iterator[int]:
 def test_a_receiver_that_answers_byte_by_byte_is_left_when_the_time_is_over(
     monkeypatch: pytest.MonkeyPatch, scheme: str, piece: bytes
 ) -> None:
-    monkeypatch.setattr(outgoing_request, "SECONDS", 0.5)
+    monkeypatch.setattr(outgoing_request, "TIMEOUT_SECONDS", 0.5)
     began = time.monotonic()
-    with dripping(piece) as port, pytest.raises(NotDelivered):
+    with dripping(piece) as port, pytest.raises(RequestFailed):
         post(f"{scheme}://127.0.0.1:{port}/", {}, b"x", OPEN)
     assert time.monotonic() - began < 30, "it was read to its end"
 
 
 @pytest.mark.usefixtures("socket_enabled")
+def test_a_receiver_that_does_not_read_is_left_when_the_time_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outgoing_request, "TIMEOUT_SECONDS", 0.5)
+    began = time.monotonic()
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        url = f"http://127.0.0.1:{server.getsockname()[1]}/"
+        with pytest.raises(RequestFailed, match="no answer within"):
+            post(url, {}, b"x" * 50_000_000, OPEN)
+    assert time.monotonic() - began < 5
+
+
+def test_a_resolver_that_hangs_is_left_when_the_time_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    answer = threading.Event()
+    monkeypatch.setattr(outgoing_request, "TIMEOUT_SECONDS", 0.2)
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: answer.wait(30))
+    began = time.monotonic()
+    with pytest.raises(RequestFailed, match="no answer within"):
+        post("https://a.example/", {}, b"x", SHUT)
+    assert time.monotonic() - began < 5
+    answer.set()
+
+
+def test_resolvers_that_hang_do_not_grow_without_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    answer, started = threading.Event(), list[int]()
+
+    def hang(*_: Any, **__: Any) -> list[Any]:
+        started.append(1)
+        answer.wait(30)
+        return []
+
+    monkeypatch.setattr(outgoing_request, "TIMEOUT_SECONDS", 0.1)
+    monkeypatch.setattr(outgoing_request, "_resolvers", threading.BoundedSemaphore(1))
+    monkeypatch.setattr(socket, "getaddrinfo", hang)
+    for _ in range(3):
+        with pytest.raises(RequestFailed, match="no answer within"):
+            post("https://a.example/", {}, b"x", SHUT)
+    answer.set()
+    assert len(started) == 1
+
+
+@pytest.mark.usefixtures("socket_enabled")
 def test_an_address_of_this_machine_itself_is_within_wherever_it_lies(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(outgoing_request, "is_within", lambda _: False)
-    with pytest.raises(NotDelivered, match="within a network"):
-        resolve("127.0.0.1", 443, SHUT)
+    monkeypatch.setattr(outgoing_request, "is_public_address", lambda _: True)
+    with pytest.raises(RequestFailed, match="within a network"):
+        resolve("127.0.0.1", 443, SHUT, time.monotonic() + 10)
 
 
-@pytest.mark.parametrize("address", [*WITHIN, "::ffff:10.0.0.1"])
+@pytest.mark.parametrize("address", [*WITHIN, "::ffff:10.0.0.1", "64:ff9b::a00:1", "fec0::1"])
 def test_a_name_that_leads_within_is_not_asked(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
     """Also when only one of its addresses does."""
 
@@ -65,14 +105,14 @@ def test_a_name_that_leads_within_is_not_asked(monkeypatch: pytest.MonkeyPatch, 
         return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (one, 443)) for one in ("203.0.114.9", address)]
 
     monkeypatch.setattr(socket, "getaddrinfo", found)
-    with pytest.raises(NotDelivered, match="within a network"):
-        resolve("a.example", 443, SHUT)
+    with pytest.raises(RequestFailed, match="within a network"):
+        resolve("a.example", 443, SHUT, time.monotonic() + 10)
 
 
 @pytest.mark.usefixtures("socket_enabled")
 def test_the_address_that_was_looked_at_is_the_one_that_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: [(0, 0, 0, "", ("8.8.4.4", 443))])
-    assert resolve("a.example", 443, SHUT) == "8.8.4.4"
+    assert resolve("a.example", 443, SHUT, time.monotonic() + 10) == "8.8.4.4"
 
 
 def test_a_name_that_nobody_has_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -80,5 +120,5 @@ def test_a_name_that_nobody_has_is_told(monkeypatch: pytest.MonkeyPatch) -> None
         raise socket.gaierror
 
     monkeypatch.setattr(socket, "getaddrinfo", unknown)
-    with pytest.raises(NotDelivered, match="not found"):
-        resolve("a.example", 443, SHUT)
+    with pytest.raises(RequestFailed, match="not found"):
+        resolve("a.example", 443, SHUT, time.monotonic() + 10)

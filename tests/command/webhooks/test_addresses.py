@@ -8,6 +8,7 @@ from fanzha.command.webhooks.addresses import validate_url
 from fanzha.processes.refusal import Refusal
 
 WITHIN = ["127.0.0.1", "10.1.2.3", "192.168.0.9", "169.254.169.254", "100.64.0.1", "0.0.0.0", "::1", "fd00::1"]
+EMBEDDED = ["fec0::1", "::7f00:1", "::ffff:10.0.0.1", "64:ff9b::a00:1", "64:ff9b:1::808:808", "2002:a00:1::"]
 
 
 @pytest.mark.parametrize(
@@ -22,7 +23,7 @@ def test_an_address_that_is_not_well_formed_is_refused(url: str) -> None:
     assert refused.value.fields["url"].zh
 
 
-@pytest.mark.parametrize("address", WITHIN)
+@pytest.mark.parametrize("address", [*WITHIN, *EMBEDDED])
 def test_an_address_within_is_refused_until_the_operator_allows_it(home: Path, address: str) -> None:
     url = f"https://[{address}]/" if ":" in address else f"https://{address}/"
     with pytest.raises(Refusal, match="within a network"):

@@ -15,7 +15,7 @@ from fanzha.base.words import Words
 from fanzha.command.audit.services import recorded
 from fanzha.command.orders.endpoint_keys import SECRET_FILE, channel_endpoint, verification_keys
 from fanzha.command.orders.exchange_folder import get_folder
-from fanzha.command.orders.http_post import NotDelivered, post
+from fanzha.command.orders.http_post import RequestFailed, post
 from fanzha.command.orders.models import Endpoint
 from fanzha.command.organizations.selectors import get_organization
 from fanzha.command.processes.selectors import to_actor
@@ -93,7 +93,7 @@ def _run_test(endpoint: Endpoint, now: datetime) -> str:
             get_folder(endpoint, "out")
         if goes != "snapshot" and not verification_keys(endpoint):
             return "answers cannot be verified: no key of the receiver is known"
-    except (NotDelivered, UsageError, ValueError, OSError) as problem:
+    except (RequestFailed, UsageError, ValueError, OSError) as problem:
         return str(problem)
     return ""
 

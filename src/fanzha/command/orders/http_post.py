@@ -2,13 +2,13 @@
 
 from fanzha.command.orders.order_settings import load_order_settings
 from fanzha.command.web import outgoing_request
-from fanzha.command.web.outgoing_request import NotDelivered, RequestLimits
+from fanzha.command.web.outgoing_request import PrivateAddressPolicy, RequestFailed
 from fanzha.dispose import Dispatch
 
-__all__ = ["NotDelivered", "post"]
+__all__ = ["RequestFailed", "post"]
 
 
 def post(dispatch: Dispatch) -> int:
-    """Send a dispatch, and return the HTTP status, a 2xx. Raise NotDelivered."""
-    within = RequestLimits(load_order_settings().local_addresses, "[orders] local_addresses")
-    return outgoing_request.post(dispatch.url, dispatch.headers, dispatch.body, within)
+    """Send a dispatch, and return the HTTP status, a 2xx. Raise RequestFailed."""
+    policy = PrivateAddressPolicy(load_order_settings().local_addresses, "[orders] local_addresses")
+    return outgoing_request.post(dispatch.url, dispatch.headers, dispatch.body, policy)

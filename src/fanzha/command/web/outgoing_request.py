@@ -1,97 +1,139 @@
-"""Send requests to external systems, with a total time limit, and to private addresses only if the operator allows it.
+"""Send requests to external systems, with one deadline, and to private addresses only if the operator allows it.
 
 Administrators of organisations choose the URLs, so they must not reach the operator's own systems (OWASP, server-side
-request forgery). The time limit also ends connections to receivers that answer byte by byte.
+request forgery). The deadline holds for resolving, connecting, TLS, sending and receiving together. It also ends
+connections to receivers that read or answer byte by byte.
 """
 
-import ipaddress
 import socket
 import ssl
 from collections.abc import Mapping
 from http.client import HTTPConnection, HTTPException
+from queue import Empty, SimpleQueue
+from threading import BoundedSemaphore, Thread
 from time import monotonic
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-#: Time limit of the whole request in seconds, and the maximum number of bytes read of an answer.
-SECONDS = 10.0
-MOST_BYTES = 65_536
+from fanzha.base.public_addresses import is_public_address
+
+#: Time limit of the whole request in seconds, and the maximum number of bytes read of a response.
+TIMEOUT_SECONDS = 10.0
+MAX_RESPONSE_BYTES = 65_536
+#: How many names are resolved at once. The system's resolver cannot be stopped, so its thread may outlive the deadline.
+MAX_RESOLVERS = 32
+
+_resolvers = BoundedSemaphore(MAX_RESOLVERS)
 
 
-class NotDelivered(Exception):
+class RequestFailed(Exception):
     """The request failed. The message gives the reason without the address."""
 
 
-class RequestLimits(NamedTuple):
+class PrivateAddressPolicy(NamedTuple):
     """Whether private addresses are allowed, and the name of the setting."""
 
     allowed: bool
     setting: str
 
 
-def post(url: str, headers: Mapping[str, str], body: bytes, within: RequestLimits) -> int:
-    """Send a POST request without following redirects, and return its 2xx status. Raise NotDelivered."""
-    ends = monotonic() + SECONDS
+def post(url: str, headers: Mapping[str, str], body: bytes, policy: PrivateAddressPolicy) -> int:
+    """Send a POST request without following redirects, and return its 2xx status. Raise RequestFailed."""
+    deadline = monotonic() + TIMEOUT_SECONDS
     parts = urlsplit(url)
     host, path = parts.hostname or "", f"{parts.path or '/'}{'?' + parts.query if parts.query else ''}"
     port = parts.port or (443 if parts.scheme == "https" else 80)
-    asked = HTTPConnection(host, port)
+    connection = HTTPConnection(host, port)
     try:
-        asked.sock = _connected(parts.scheme, host, port, resolve(host, port, within), ends)
-        asked.request("POST", path, body, {**headers, "Host": parts.netloc.rpartition("@")[2]})
-        answer = asked.getresponse()
-        answer.read(MOST_BYTES)
+        connection.sock = _connect(parts.scheme, host, port, resolve(host, port, policy, deadline), deadline)
+        connection.request("POST", path, body, {**headers, "Host": parts.netloc.rpartition("@")[2]})
+        response = connection.getresponse()
+        response.read(MAX_RESPONSE_BYTES)
     except (OSError, HTTPException, ValueError) as error:
-        why = f"no answer within {SECONDS:g} s" if monotonic() >= ends else f"{type(error).__name__}: {error}"
-        raise NotDelivered(why) from None
+        timed_out = isinstance(error, TimeoutError) or monotonic() >= deadline
+        raise RequestFailed(_no_response() if timed_out else f"{type(error).__name__}: {error}") from None
     finally:
-        asked.close()
-    if not 200 <= answer.status < 300:
-        raise NotDelivered(f"HTTP {answer.status}")
-    return answer.status
+        connection.close()
+    if not 200 <= response.status < 300:
+        raise RequestFailed(f"HTTP {response.status}")
+    return response.status
 
 
-def resolve(host: str, port: int, within: RequestLimits) -> str:
-    """Resolve a host once, and return the checked address to connect to.
+def resolve(host: str, port: int, policy: PrivateAddressPolicy, deadline: float) -> str:
+    """Resolve a host once before the deadline, and return the checked address to connect to.
 
-    Raise NotDelivered if any address of the host is private and that is not allowed.
+    Raise RequestFailed if any address of the host is private and that is not allowed, TimeoutError at the deadline.
     """
     try:
-        found = [str(one[4][0]) for one in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+        addresses = [str(entry[4][0]) for entry in _look_up(host, port, deadline)]
+    except TimeoutError:
+        raise
     except (OSError, UnicodeError):
-        raise NotDelivered("the name is not found") from None
-    if not within.allowed and (any(map(is_within, found)) or any(map(_is_own, found))):
-        raise NotDelivered(f"the address is within a network: {within.setting} in fanzha.toml allows it")
-    return found[0]
+        raise RequestFailed("the name is not found") from None
+    public = all(map(is_public_address, addresses)) and not any(map(_is_own_address, addresses))
+    if not policy.allowed and not public:
+        raise RequestFailed(f"the address is within a network: {policy.setting} in fanzha.toml allows it")
+    return addresses[0]
 
 
-def is_within(address: str) -> bool:
-    """Return whether an address is loopback, private, link-local, unique local, or otherwise not public."""
-    found = ipaddress.ip_address(address.partition("%")[0])
-    found = getattr(found, "ipv4_mapped", None) or getattr(found, "sixtofour", None) or found
-    return not found.is_global or found.is_multicast
+def _look_up(host: str, port: int, deadline: float) -> list[Any]:
+    """Return the result of `getaddrinfo`, which has no timeout of its own and therefore runs in a thread."""
+    results: SimpleQueue[list[Any] | Exception] = SimpleQueue()
+    resolvers = _resolvers
+    if not resolvers.acquire(timeout=_remaining_seconds(deadline)):
+        raise TimeoutError
+
+    def look_up() -> None:
+        try:
+            results.put(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
+        except Exception as error:
+            results.put(error)
+        finally:
+            resolvers.release()
+
+    Thread(target=look_up, name="resolver", daemon=True).start()
+    try:
+        result = results.get(timeout=_remaining_seconds(deadline))
+    except Empty:
+        raise TimeoutError from None
+    if isinstance(result, Exception):
+        raise result
+    return result
 
 
-def _is_own(address: str) -> bool:
+def _is_own_address(address: str) -> bool:
     """Return whether a public address belongs to this machine. Only such addresses can be bound."""
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
-    with socket.socket(family, socket.SOCK_DGRAM) as tried:
+    with socket.socket(family, socket.SOCK_DGRAM) as probe:
         try:
-            tried.bind((address, 0))
+            probe.bind((address, 0))
         except OSError:
             return False
     return True
 
 
 class _DeadlineSocket:
-    """Mixin of sockets whose reads wait at most until a deadline."""
+    """Mixin of sockets whose reads and writes wait at most until a deadline."""
 
-    ends: float
+    deadline: float
 
-    def recv_into(self, *args: Any, **named: Any) -> int:
+    def recv_into(self, *args: Any, **options: Any) -> int:
         """Read available bytes, or raise TimeoutError."""
-        self.settimeout(_left(self.ends))  # type: ignore[attr-defined]
-        return int(super().recv_into(*args, **named))  # type: ignore[misc]
+        self._limit_wait()
+        return int(super().recv_into(*args, **options))  # type: ignore[misc]
+
+    def send(self, *args: Any, **options: Any) -> int:
+        """Send bytes, or raise TimeoutError."""
+        self._limit_wait()
+        return int(super().send(*args, **options))  # type: ignore[misc]
+
+    def sendall(self, *args: Any, **options: Any) -> None:
+        """Send all bytes, or raise TimeoutError."""
+        self._limit_wait()
+        super().sendall(*args, **options)  # type: ignore[misc]
+
+    def _limit_wait(self) -> None:
+        self.settimeout(_remaining_seconds(self.deadline))  # type: ignore[attr-defined]
 
 
 class _PlainSocket(_DeadlineSocket, socket.socket):
@@ -102,33 +144,37 @@ class _TlsSocket(_DeadlineSocket, ssl.SSLSocket):
     pass
 
 
-def _connected(scheme: str, host: str, port: int, address: str, ends: float) -> socket.socket:
-    plain = _PlainSocket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_STREAM)
+def _connect(scheme: str, host: str, port: int, address: str, deadline: float) -> socket.socket:
+    plain_socket = _PlainSocket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_STREAM)
     try:
-        plain.ends = ends
-        plain.settimeout(_left(ends))
-        plain.connect((address, port))
+        plain_socket.deadline = deadline
+        plain_socket.settimeout(_remaining_seconds(deadline))
+        plain_socket.connect((address, port))
         if scheme != "https":
-            return plain
+            return plain_socket
         context = ssl.create_default_context()
         context.sslsocket_class = _TlsSocket
-        sealed = context.wrap_socket(plain, server_hostname=host, do_handshake_on_connect=False)
+        tls_socket = context.wrap_socket(plain_socket, server_hostname=host, do_handshake_on_connect=False)
     except BaseException:
-        plain.close()
+        plain_socket.close()
         raise
-    assert isinstance(sealed, _TlsSocket)
+    assert isinstance(tls_socket, _TlsSocket)
     try:
-        sealed.ends = ends
-        sealed.settimeout(_left(ends))
-        sealed.do_handshake()
+        tls_socket.deadline = deadline
+        tls_socket.settimeout(_remaining_seconds(deadline))
+        tls_socket.do_handshake()
     except BaseException:
-        sealed.close()
+        tls_socket.close()
         raise
-    return sealed
+    return tls_socket
 
 
-def _left(ends: float) -> float:
-    left = ends - monotonic()
-    if left <= 0:
+def _remaining_seconds(deadline: float) -> float:
+    seconds = deadline - monotonic()
+    if seconds <= 0:
         raise TimeoutError
-    return left
+    return seconds
+
+
+def _no_response() -> str:
+    return f"no answer within {TIMEOUT_SECONDS:g} s"

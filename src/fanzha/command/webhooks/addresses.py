@@ -3,8 +3,9 @@
 import ipaddress
 from urllib.parse import urlsplit
 
+from fanzha.base.public_addresses import is_public_address
 from fanzha.base.words import Words
-from fanzha.command.web.outgoing_request import RequestLimits, is_within
+from fanzha.command.web.outgoing_request import PrivateAddressPolicy
 from fanzha.command.webhooks.webhook_settings import load_webhook_settings
 from fanzha.processes.refusal import Reason, Refusal
 
@@ -24,18 +25,18 @@ def validate_url(url: str) -> str:
         host, _port = parts.hostname or "", parts.port
     except ValueError:
         raise _refused(_WRONG) from None
-    allowed = ("https", "http") if request_limits().allowed else ("https",)
+    allowed = ("https", "http") if private_address_policy().allowed else ("https",)
     plain = url.isascii() and url.isprintable() and " " not in url.strip()
     if parts.scheme not in allowed or not host or parts.username or parts.fragment or not plain or len(url) > 400:
         raise _refused(_WRONG)
-    if not request_limits().allowed and _is_literal(host) and is_within(host):
+    if not private_address_policy().allowed and _is_literal(host) and not is_public_address(host):
         raise _refused(_WITHIN)
     return url.strip()
 
 
-def request_limits() -> RequestLimits:
-    """Return the limits of outgoing requests, such as whether private addresses are allowed."""
-    return RequestLimits(load_webhook_settings().private_addresses, "[webhooks] private_addresses")
+def private_address_policy() -> PrivateAddressPolicy:
+    """Return whether webhooks may use private addresses."""
+    return PrivateAddressPolicy(load_webhook_settings().private_addresses, "[webhooks] private_addresses")
 
 
 def _is_literal(host: str) -> bool:

@@ -10,9 +10,9 @@ from django.utils import timezone
 from fanzha.base.clock import to_ms
 from fanzha.command.audit.services import recorded
 from fanzha.command.processes.services import RETRY_DELAYS, DeliveryPool, PendingDelivery
-from fanzha.command.web.outgoing_request import NotDelivered, post
+from fanzha.command.web.outgoing_request import RequestFailed, post
 from fanzha.command.web.scoping import unscoped
-from fanzha.command.webhooks.addresses import request_limits
+from fanzha.command.webhooks.addresses import private_address_policy
 from fanzha.command.webhooks.events import queue_events
 from fanzha.command.webhooks.models import Delivery, DeliveryState, Subscription
 from fanzha.command.webhooks.signing_keys import private_keys
@@ -104,7 +104,7 @@ def _deliver_one(delivery: Delivery, now: datetime) -> bool:
     row = _UNSCOPED.rows(Delivery).filter(pk=delivery.pk)
     try:
         send(delivery)
-    except (NotDelivered, ValueError) as problem:
+    except (RequestFailed, ValueError) as problem:
         given_up = attempts > len(RETRY_DELAYS)
         row.update(
             state=DeliveryState.DEAD if given_up else DeliveryState.WAITING,
@@ -117,8 +117,8 @@ def _deliver_one(delivery: Delivery, now: datetime) -> bool:
 
 
 def send(delivery: Delivery) -> None:
-    """Send one event. Raise NotDelivered."""
+    """Send one event. Raise RequestFailed."""
     subscription, body = delivery.subscription, delivery.body.encode()
     endpoint = ChannelEndpoint(url=subscription.url, signing_keys=private_keys(subscription))
     headers = signed_headers(delivery.message, body, endpoint, to_ms(timezone.now()))
-    post(subscription.url, headers, body, request_limits())
+    post(subscription.url, headers, body, private_address_policy())
