@@ -33,7 +33,7 @@ def limited(world: World, receivers: tuple[str, ...], face: bytes = b"a face") -
     analyst, name = actor(world, "carrier", Role.ANALYST), store_file([face])
     made = open_process("card_rereview", "flag", world["carrier"], analyst, flag, about=About("phone_number", SUBJECT))
     fire(made.ref, "grade", analyst, {"grade": "b", "reason": "odd"})
-    network = tuple(to_party(world[one]) for one in receivers)
+    network = tuple(to_party(world[receiver]) for receiver in receivers)
     fire(made.ref, "propose_limit", analyst, {"measure": "limit", "reason": "odd", "network": network})
     fire(made.ref, "approve_limit", actor(world, "carrier", Role.REVIEWER), {"opinion": "as the evidence says"})
     clerk = actor(world, "carrier", Role.CLERK)

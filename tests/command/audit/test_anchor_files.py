@@ -44,7 +44,7 @@ def test_folders_and_files_are_read_back(tmp_path: Path) -> None:
         write_anchor(anchor(number), tmp_path)
     published = tmp_path / "published.txt"
     published.write_text(f"{anchor(4).line}\n\n{anchor(5).line}\n")
-    assert [one.statement.number for one in read_anchors([tmp_path, published])] == [1, 2, 3, 4, 5]
+    assert [anchor.statement.number for anchor in read_anchors([tmp_path, published])] == [1, 2, 3, 4, 5]
 
 
 def test_what_is_no_anchor_is_told_with_its_file(tmp_path: Path) -> None:

@@ -53,7 +53,7 @@ def test_copies_lie_outside_and_are_kept_account_of(outside: Path) -> None:
     turn()
     record(1)
     turn()
-    assert [file.read_text().strip() for file in files(outside)] == [one.line for one in LogAnchor.objects.all()]
+    assert [file.read_text().strip() for file in files(outside)] == [anchor.line for anchor in LogAnchor.objects.all()]
     assert all(copy.written_at and not copy.problem for copy in AnchorCopy.objects.all())
     assert AnchorCopy.objects.count() == 2
 

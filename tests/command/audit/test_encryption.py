@@ -16,7 +16,7 @@ SECRET = seal_personal(Personal("number", "subject-1", "+8617000000001"))
 def test_each_person_has_one_key_made_when_it_is_first_needed() -> None:
     first = load_or_create_keys(["a", "b", "a"])
     again = load_or_create_keys(["b", "c"])
-    assert [one.person for one in PersonKey.objects.order_by("person")] == ["a", "b", "c"]
+    assert [key.person for key in PersonKey.objects.order_by("person")] == ["a", "b", "c"]
     assert again["b"][0].pk == first["b"][0].pk
     assert unseal(seal(SECRET, 1, first["b"][1]), 1, "number", "subject-1", again["b"][1]) == SECRET
 

@@ -22,7 +22,7 @@ def counts() -> list[int]:
 def test_a_transaction_is_one_batch() -> None:
     record(1, 3, 2)
     assert counts() == [1, 3, 2]
-    assert [(one.batch, one.position) for one in entries()] == [(1, 0), (2, 0), (2, 1), (2, 2), (3, 0), (3, 1)]
+    assert [(entry.batch, entry.position) for entry in entries()] == [(1, 0), (2, 0), (2, 1), (2, 2), (3, 0), (3, 1)]
     assert PersonalField.objects.count() == 3
     end = LogHead.objects.get()
     assert (end.number, end.head) == (3, LogBatch.objects.get(number=3).head)
@@ -55,7 +55,7 @@ def test_one_inside_another_joins_it() -> None:
             inner.add(draft(2))
         outer.add(draft(3))
     assert counts() == [3]
-    assert [one.at % 10 for one in entries()] == [1, 2, 3]
+    assert [entry.at % 10 for entry in entries()] == [1, 2, 3]
 
 
 @pytest.mark.django_db
@@ -71,7 +71,7 @@ def test_what_a_savepoint_takes_back_is_not_on_record() -> None:
             raise ZeroDivisionError
         with transaction.atomic():
             log.add(draft(7))
-    assert [one.at % 10 for one in entries()] == [1, 7]
+    assert [entry.at % 10 for entry in entries()] == [1, 7]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -84,15 +84,15 @@ def test_a_transaction_that_nobody_records_is_not_joined() -> None:
 @pytest.mark.django_db
 def test_steps_of_a_process_are_counted_through_all_transactions() -> None:
     record(3, 2)
-    steps = [(one.process, one.step) for one in entries()]
+    steps = [(entry.process, entry.step) for entry in entries()]
     assert steps == [("process-0", 1), ("process-1", 1), ("process-0", 2), ("process-0", 3), ("process-1", 2)]
 
 
 @pytest.mark.django_db
 def test_personal_values_are_in_no_table_in_the_clear() -> None:
     record(5)
-    for one in entries():
-        assert "+86170" not in f"{one.facts}{one.personal}{one.about}"
+    for entry in entries():
+        assert "+86170" not in f"{entry.facts}{entry.personal}{entry.about}"
     assert all(b"+86170" not in bytes(field.sealed) for field in PersonalField.objects.all())
 
 

@@ -45,7 +45,7 @@ def test_erasing_leaves_the_log_valid_and_is_on_record() -> None:
 def test_others_stay_readable() -> None:
     record(3)
     forget("subject-2")
-    assert {one.person for one in PersonKey.objects.exclude(wrapped=None)} == {"subject-0"}
+    assert {key.person for key in PersonKey.objects.exclude(wrapped=None)} == {"subject-0"}
 
 
 def test_who_comes_back_has_a_new_key_and_can_be_erased_again() -> None:

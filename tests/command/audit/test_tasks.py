@@ -19,13 +19,13 @@ def test_the_jobs_are_found_and_done() -> None:
     for job in JOBS:
         assert regular_jobs()[job.name] is job and run_job(job)
     assert LogAnchor.objects.count() == 1
-    assert [one.task_path for one in DBTaskResult.objects.all()] == [check_log.module_path]
+    assert [result.task_path for result in DBTaskResult.objects.all()] == [check_log.module_path]
 
 
 def test_the_task_reads_the_log_and_keeps_what_came_of_it() -> None:
     record(1, 2)
     check_log.call()
-    assert [(one.is_whole, one.entries) for one in LogCheck.objects.all()] == [(True, 3)]
+    assert [(check.is_whole, check.entries) for check in LogCheck.objects.all()] == [(True, 3)]
 
 
 def test_a_log_that_was_read_within_a_day_is_not_read_again() -> None:

@@ -204,7 +204,7 @@ def anchored(*sizes: int) -> None:
 def test_one_anchor_in_several_places_is_one(outside: Path) -> None:
     anchored(1, 2)
     statements, faults = load_anchors([files(outside)[0]])
-    assert ([one.number for one in statements], faults) == ([1, 2], [])
+    assert ([statement.number for statement in statements], faults) == ([1, 2], [])
 
 
 def test_copies_outside_find_a_log_that_was_cut_together_with_all_that_the_database_says(outside: Path) -> None:
@@ -229,7 +229,7 @@ def test_a_row_or_a_copy_that_was_changed_is_a_fault(outside: Path) -> None:
         "the anchor in the database was changed",
         "a copy of an anchor cannot be read or was changed",
     ]
-    assert 2 in [one.number for one in statements]
+    assert 2 in [statement.number for statement in statements]
 
 
 def test_a_folder_that_is_away_is_no_fault_of_the_log(outside: Path) -> None:

@@ -60,4 +60,4 @@ def test_what_slept_long_enough_is_counted_and_late_from_when_it_came_back(world
     for days in (1, 3):
         campaign(world, days, state="snoozed", snoozed_until=now - timedelta(days=days), first_at=now)
     shown = desk(world)
-    assert [one.number for one in shown.figures[:2]] == ["2", "2"] and len(shown.listings[0].rows) == 2
+    assert [figure.number for figure in shown.figures[:2]] == ["2", "2"] and len(shown.listings[0].rows) == 2

@@ -12,7 +12,7 @@ def test_what_two_roles_share_is_shown_once() -> None:
     first = Dashboard((KeyFigure("3", "late"),), (listing("late", "a"),))
     second = Dashboard((KeyFigure("4", "late"), KeyFigure("1", "new")), (listing("late", "b"), listing("mine", "c")))
     made = merge_dashboards([first, second])
-    assert [(one.number, one.words) for one in made.figures] == [("3", "late"), ("1", "new")]
+    assert [(figure.number, figure.words) for figure in made.figures] == [("3", "late"), ("1", "new")]
     assert [(one.ident, one.rows[0].title) for one in made.listings] == [("late", "a"), ("mine", "c")]
 
 

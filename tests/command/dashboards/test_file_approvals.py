@@ -34,7 +34,7 @@ def spare(world: World, name: str, role: Role, owner: str = "a hospital") -> Non
 def rows(world: World, role: Role, name: str = "carrier") -> list[ListRow]:
     viewer = world.viewer(name, role)
     with scoped_to(viewer):
-        return [row for one in file_approvals(viewer) for row in one.rows]
+        return [row for listing in file_approvals(viewer) for row in listing.rows]
 
 
 def test_what_waits_stands_there_the_longest_waiting_first(world: World) -> None:

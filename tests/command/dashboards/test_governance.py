@@ -35,7 +35,7 @@ def shown(part: Any, world: World, name: str, role: Role) -> Dashboard:
 def test_a_supervisor_sees_how_much_was_in_time_and_who_is_late(world: World) -> None:
     late_order(world, ("carrier", "far_carrier"))
     desk = shown(supervisor_dashboard, world, "administration", Role.ANALYST)
-    assert [(one.number, one.is_harm) for one in desk.figures] == [("0%", False), ("0%", False), ("1", True)]
+    assert [(figure.number, figure.is_harm) for figure in desk.figures] == [("0%", False), ("0%", False), ("1", True)]
     assert [press.word for row in desk.listings[0].rows for press in row.actions] == ["Urge"]
 
 
@@ -45,7 +45,7 @@ def test_a_privacy_officer_counts_the_unmaskings_of_his_own_organisation(world: 
         for name in ("carrier", "carrier", "bank"):
             log.add(Draft(kind="unmasking", at=at, actor="somebody", organization=world[name].ref))
     desk = shown(privacy_officer_dashboard, world, "carrier", Role.PRIVACY_OFFICER)
-    assert [one.number for one in desk.figures] == ["2", "0"]
+    assert [figure.number for figure in desk.figures] == ["2", "0"]
 
 
 def test_the_log_of_a_week_is_found_by_its_place_and_not_by_looking_at_every_entry(world: World) -> None:
@@ -70,6 +70,6 @@ def test_an_administrator_sees_who_is_on_duty_and_which_keys_end(world: World) -
     ApiKey.make(world["carrier"], "ends late", expires_at=now + timedelta(days=300))
     desk = shown(administrator_dashboard, world, "carrier", Role.ADMINISTRATOR)
     assert desk.figures[0].number == "3"
-    rows = {one.ident: [row.title for row in one.rows] for one in desk.listings}
+    rows = {listing.ident: [row.title for row in listing.rows] for listing in desk.listings}
     assert rows["duty"] == ["carrier duty_officer"]
     assert [title.split(" (")[0] for title in rows["keys"]] == ["ends soon"]

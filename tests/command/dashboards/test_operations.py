@@ -31,13 +31,13 @@ def shown(part: Any, world: World, name: str, role: Role) -> Dashboard:
 
 
 def rows(desk: Dashboard) -> dict[str, int]:
-    return {one.ident: len(one.rows) for one in desk.listings}
+    return {listing.ident: len(listing.rows) for listing in desk.listings}
 
 
 def test_an_executor_sees_what_is_late_as_harm(world: World) -> None:
     late_order(world)
     desk = shown(executor_dashboard, world, "carrier", Role.EXECUTOR)
-    assert [(one.number, one.is_harm) for one in desk.figures] == [("1", False), ("1", True), ("0", False)]
+    assert [(figure.number, figure.is_harm) for figure in desk.figures] == [("1", False), ("1", True), ("0", False)]
     assert rows(desk) == {"to-do": 1}
 
 

@@ -30,7 +30,9 @@ def test_the_higher_share_stands_first_whatever_the_count(world: World) -> None:
         issued(world, now, ("carrier",))
     viewer = world.viewer("administration", Role.ANALYST)
     with scoped_to(viewer):
-        found = [(one.organization, one.rate.late, one.rate.legs) for one in receiver_rates(viewer, now)]
+        found = [
+            (receiver.organization, receiver.rate.late, receiver.rate.legs) for receiver in receiver_rates(viewer, now)
+        ]
     assert found == [(world["mvno"], 1, 1), (world["carrier"], 1, 4)]
 
 
@@ -58,7 +60,7 @@ def test_an_order_took_effect_when_that_was_proven(world: World) -> None:
     )
     viewer = world.viewer("administration", Role.ANALYST)
     with scoped_to(viewer):
-        assert sum_rates([one.rate for one in receiver_rates(viewer, now)]).effect == 0.0
+        assert sum_rates([receiver.rate for receiver in receiver_rates(viewer, now)]).effect == 0.0
     fire(
         made.ref,
         "prove",
@@ -67,7 +69,7 @@ def test_an_order_took_effect_when_that_was_proven(world: World) -> None:
         leg=leg,
     )
     with scoped_to(viewer):
-        assert sum_rates([one.rate for one in receiver_rates(viewer, now)]).effect == 1.0
+        assert sum_rates([receiver.rate for receiver in receiver_rates(viewer, now)]).effect == 1.0
 
 
 def test_each_of_the_last_days_is_there_with_what_was_asked_on_it(world: World) -> None:

@@ -49,7 +49,7 @@ def _kinds() -> Iterator[str]:
     sinks = {name: place for tree in trees for name, place in _sinks(tree).items()}
     for tree in trees:
         constants = [one for one in tree.body if isinstance(one, ast.Assign) and isinstance(one.value, ast.Constant)]
-        named = {getattr(one.targets[0], "id", ""): one.value.value for one in constants}  # type: ignore[attr-defined]
+        named = {getattr(constant.targets[0], "id", ""): constant.value.value for constant in constants}  # type: ignore[attr-defined]
         for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
             name = getattr(call.func, "id", "") or getattr(call.func, "attr", "")
             if name not in sinks:

@@ -35,7 +35,7 @@ def test_an_export_is_asked_for_made_and_fetched(world: World) -> None:
     with unscoped("test"):
         made(Export.objects.get(ref=ref))
     assert client.get(f"{BASE}/exports/{ref}").json()["state"] == "done"
-    assert [one["ref"] for one in client.get(f"{BASE}/exports").json()["items"]] == [ref]
+    assert [item["ref"] for item in client.get(f"{BASE}/exports").json()["items"]] == [ref]
     file = post(client, f"/exports/{ref}/file", {})
     assert file["Content-Type"] == "text/csv" and b"a report" in file.content
 

@@ -78,7 +78,7 @@ def test_subjects_that_many_looked_at_are_told(world: World) -> None:
     for number in range(5):
         looked(world, f"person-{number}", NOW - timedelta(days=1), 1, subject="STAR")
     looked(world, "person-1", NOW, 30)
-    assert [(one.subject, one.people, one.times) for one in repeated_searches(NOW)] == [("STAR", 5, 5)]
+    assert [(search.subject, search.people, search.times) for search in repeated_searches(NOW)] == [("STAR", 5, 5)]
 
 
 def test_other_organisations_are_not_seen(world: World) -> None:

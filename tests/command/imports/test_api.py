@@ -24,7 +24,7 @@ def test_a_file_is_taken_and_read_beside(world: World) -> None:
     assert (read["state"], read["used"], read["rejected"], read["waiting"]) == ("done", 2, 1, 0)
     (reject,) = clerk.get(f"{BASE}/jobs/{read['ref']}/rejects").json()["items"]
     assert (reject["row"], reject["column"]) == (4, "number")
-    assert [one["ref"] for one in clerk.get(f"{BASE}/jobs").json()["items"]] == [read["ref"]]
+    assert [item["ref"] for item in clerk.get(f"{BASE}/jobs").json()["items"]] == [read["ref"]]
 
 
 @pytest.mark.parametrize(
@@ -78,5 +78,5 @@ def test_a_key_is_no_second_person(world: World) -> None:
 
 def test_tables_tell_their_columns(world: World) -> None:
     tables = asking(world, "carrier", scopes=SCOPES, roles=["clerk"]).get(f"{BASE}/tables").json()
-    spared = next(one for one in tables if one["name"] == "spared")
-    assert spared["second_person"] and {one["name"] for one in spared["columns"]} >= {"number", "proof", "until"}
+    spared = next(table for table in tables if table["name"] == "spared")
+    assert spared["second_person"] and {column["name"] for column in spared["columns"]} >= {"number", "proof", "until"}

@@ -17,7 +17,7 @@ from fanzha.store.numbering_tables import load_numbering_tables
 def test_good_rows_are_used_and_bad_ones_told_by_row_column_and_reason(world: World) -> None:
     job = handed_in(world, "portability", PORTED + "rubbish,Unicom,\n+8617000001236,,\n")
     assert counts(job) == ("done", 2, 2, 0) and job.read == 4
-    told = [(one["row"], one["column"], one["reason"]) for one in uploads.read_rejects(job.ref)]
+    told = [(reject["row"], reject["column"], reject["reason"]) for reject in uploads.read_rejects(job.ref)]
     assert told == [(4, "number", "is not a telephone number"), (5, "operator", "names no operator")]
 
 

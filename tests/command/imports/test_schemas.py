@@ -17,4 +17,6 @@ def test_the_counts_add_up(world: World) -> None:
 def test_every_table_is_told_in_both_languages() -> None:
     for table in all_tables().values():
         told = ImportTableOut.of(table)
-        assert all(words.zh and words.en for words in (told.title, told.about, *(one.title for one in told.columns)))
+        assert all(
+            words.zh and words.en for words in (told.title, told.about, *(column.title for column in told.columns))
+        )

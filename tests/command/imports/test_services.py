@@ -19,13 +19,13 @@ from fanzha.store.allowlist import load_allowlist
 
 
 def test_an_organization_imports_what_is_its_business(world: World) -> None:
-    assert {one.name for one in importable_tables(world["carrier"])} >= {
+    assert {table.name for table in importable_tables(world["carrier"])} >= {
         "portability",
         "spared",
         "registration",
         "iot_card",
     }
-    assert {one.name for one in importable_tables(world["centre"])} == {"portability", "allocation", "spared"}
+    assert {table.name for table in importable_tables(world["centre"])} == {"portability", "allocation", "spared"}
     assert importable_tables(world["bank"]) == []
     with pytest.raises(Refusal):
         submit_file(world["bank"], "portability", "t.csv", [b"x"])
@@ -94,7 +94,7 @@ def test_every_act_is_on_record_without_a_number(world: World) -> None:
     approve(job, world.person("carrier", Role.REVIEWER))
     with unscoped("test"):
         entries = list(LogEntry.objects.filter(about=job.ref).order_by("pk"))
-    assert [one.kind for one in entries] == ["import_handed_in", "import_read", "import_approved"]
+    assert [entry.kind for entry in entries] == ["import_handed_in", "import_read", "import_approved"]
     assert entries[1].actor == world.person("carrier", Role.CLERK).ref
-    facts = json.dumps([str(one.facts) for one in entries])
+    facts = json.dumps([str(entry.facts) for entry in entries])
     assert "17000001234" not in facts

@@ -118,7 +118,7 @@ def test_what_was_withdrawn_meanwhile_is_not_published(world: World) -> None:
     settle()
     assert in_snapshot() is None and states(order) == {"1": "cancelled"}
     with unscoped("test"):
-        assert {one.state for one in Sending.objects.all()} <= {SendingState.OVERTAKEN, SendingState.SENT}
+        assert {sending.state for sending in Sending.objects.all()} <= {SendingState.OVERTAKEN, SendingState.SENT}
         assert not VerdictRow.objects.filter(superseded_at=None, treatment="refuse").exists()
 
 

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.usefixtures("own_home")
 
 def test_each_side_signs_with_its_own_key(world: World) -> None:
     made = endpoint(world, "carrier", "signed_webhook")
-    assert our_public_keys(made) == [public_key(one) for one in signing_keys(made)]
+    assert our_public_keys(made) == [public_key(signing_key) for signing_key in signing_keys(made)]
     assert verification_keys(made) == (public_key(THEIR_KEY),)
 
 

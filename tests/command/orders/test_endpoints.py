@@ -33,12 +33,12 @@ def tried(world: World, made: Endpoint) -> str:
 
 
 def test_each_kind_of_organisation_has_its_channels(world: World) -> None:
-    assert {one.name for one in available_channels(world["carrier"])} >= {
+    assert {channel.name for channel in available_channels(world["carrier"])} >= {
         "number_treatment",
         "number_limit",
         "signed_file",
     }
-    assert {one.name for one in available_channels(world["bank"])} == {"signed_file", "signed_webhook"}
+    assert {channel.name for channel in available_channels(world["bank"])} == {"signed_file", "signed_webhook"}
 
 
 def test_a_way_is_changed_not_doubled_and_tried(world: World, socket_enabled: None) -> None:

@@ -33,7 +33,7 @@ def look() -> int:
 
 def noted() -> list[tuple[str, str]]:
     with unscoped("test"):
-        return [(one.name.split()[0], one.outcome) for one in ReceivedMessage.objects.order_by("pk")]
+        return [(message.name.split()[0], message.outcome) for message in ReceivedMessage.objects.order_by("pk")]
 
 
 def test_a_request_that_another_signed_leaves_no_trace(world: World) -> None:
@@ -101,8 +101,8 @@ def test_a_leg_that_two_files_answer_in_part_is_done_with_the_second(world: Worl
     )
     fire(order.ref, "approve", actor(world, "centre", Role.REVIEWER), {"opinion": "yes"})
     rows = [
-        {"leg": f"{order.ref}/1", "state": "executed", "at": AT, "targets": [{"kind": "phone_number", "value": one}]}
-        for one in numbers
+        {"leg": f"{order.ref}/1", "state": "executed", "at": AT, "targets": [{"kind": "phone_number", "value": number}]}
+        for number in numbers
     ]
     first = answer_file(1, "", rows[0])
     carried(made, "1.zip", first)

@@ -59,7 +59,7 @@ def test_a_reviewer_is_led_to_what_waits_for_him(world: World) -> None:
     viewer = world.viewer("centre", Role.REVIEWER)
     with scoped_to(viewer):
         (row,) = present_orders(list(ProcessInstance.objects.select_related("owner", "version")), viewer)
-        told = {one.words: one.number for one in order_figures(viewer)}
+        told = {figure.words: figure.number for figure in order_figures(viewer)}
     assert [press.key for press in row.actions] == ["a"]
     assert told == {"to be approved": "1", "late": "0", "open": "1"}
 

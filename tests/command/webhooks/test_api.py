@@ -19,7 +19,7 @@ def test_a_program_subscribes_pauses_and_ends(world: World) -> None:
     at = f"{BASE}/{made.json()['ref']}"
     assert not client.patch(at, {"is_active": False}, "application/json").json()["is_active"]
     assert len(client.post(f"{at}/key").json()["keys"]) == 2
-    assert [one["ref"] for one in client.get(BASE).json()["items"]] == [made.json()["ref"]]
+    assert [item["ref"] for item in client.get(BASE).json()["items"]] == [made.json()["ref"]]
     assert client.delete(at).status_code == 204
     problem(client.get(at), 404)
     assert client.get(BASE).json()["items"] == []

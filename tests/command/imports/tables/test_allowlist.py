@@ -26,5 +26,5 @@ HEAD = SPARED.splitlines()[0]
 def test_a_row_without_one_of_them_is_told(world: World, row: str, column: str) -> None:
     job = handed_in(world, "spared", f"{SPARED}{row}\n")
     assert counts(job) == ("proposed", 0, 1, 1)
-    assert [(one["row"], one["column"]) for one in uploads.read_rejects(job.ref)] == [(3, column)]
+    assert [(reject["row"], reject["column"]) for reject in uploads.read_rejects(job.ref)] == [(3, column)]
     assert HEAD in SPARED

@@ -17,7 +17,7 @@ SUSPENDED = "reference,event,at,reason\nK-1,暂停,2026-03-03T08:00:00Z,投诉�
 
 def states() -> dict[str, str]:
     rows = MirroredProcess._base_manager.select_related("instance")
-    return {one.reference: one.instance.state for one in rows}
+    return {row.reference: row.instance.state for row in rows}
 
 
 def test_rows_open_and_move_the_process_of_their_reference(world: World) -> None:
@@ -62,7 +62,7 @@ K-5,import_active,2026-03-05T08:00:00Z,n400,示例公司
 """
     job = handed_in(world, "key_service", wrong)
     assert counts(job) == ("done", 1, 7, 0)
-    told = [(one["row"], one["column"]) for one in uploads.read_rejects(job.ref)]
+    told = [(reject["row"], reject["column"]) for reject in uploads.read_rejects(job.ref)]
     assert told == [
         (2, "reference"), (3, "reference"), (4, "event"), (5, "at"), (6, "kind"), (7, "reference"), (8, "event"),
     ]  # fmt: skip
@@ -121,7 +121,7 @@ def test_what_was_suspended_against_the_rule_is_taken_in_as_that_and_owner_and_r
     assert states() == {"C-1": "against_rule", "C-2": "against_rule", "C-3": "suspended"}
     run_once()
     with unscoped("test"):
-        assert {one.needs_attention for one in ProcessInstance.objects.filter(state="against_rule")} == {True}
+        assert {instance.needs_attention for instance in ProcessInstance.objects.filter(state="against_rule")} == {True}
         told = list(Notification.objects.filter(text_en__contains="Suspended against the rule"))
     for name in ("carrier", "administration"):
         assert {one.instance.title for one in told if one.owner == world[name] and one.instance} == {"C-1", "C-2"}

@@ -45,7 +45,7 @@ def test_ranges_are_checked(world: World) -> None:
 """
     job = handed_in(world, "allocation", text)
     assert counts(job) == ("done", 1, 6, 0)
-    assert [one["column"] for one in uploads.read_rejects(job.ref)] == [
+    assert [reject["column"] for reject in uploads.read_rejects(job.ref)] == [
         "prefix",
         "number_class",
         "valid_until",
@@ -53,7 +53,7 @@ def test_ranges_are_checked(world: World) -> None:
         "valid_from",
         "valid_from",
     ]
-    assert [one.prefix for one in load_allocated_ranges(NOW)] == ["1700000"]
+    assert [allocation.prefix for allocation in load_allocated_ranges(NOW)] == ["1700000"]
 
 
 @pytest.mark.parametrize("name", ["portability.csv", "portability.parquet"])

@@ -10,5 +10,5 @@ def test_columns_are_found_under_any_of_their_names() -> None:
 
 def test_no_two_columns_have_the_same_name() -> None:
     for table in all_tables().values():
-        names = [one.name for one in table.columns]
+        names = [column.name for column in table.columns]
         assert len(names) == len(set(names)), table.name
