@@ -18,27 +18,29 @@ def verifying(world: World, face: bytes = b"a face") -> tuple[ProcessInstance, s
     """A card that shows who holds it; return it with the name of the file."""
     flag = {"cause": "dormant", "findings": ("a made-up finding",), "card": CARD}
     analyst, about = actor(world, "carrier", Role.ANALYST), About("phone_number", SUBJECT)
-    made = open_process("card_rereview", "flag", world["carrier"], analyst, flag, about=about)
+    process = open_process("card_rereview", "flag", world["carrier"], analyst, flag, about=about)
     name = store_file([face])
-    fire(made.ref, "grade", analyst, {"grade": "b", "reason": "odd"})
-    fire(made.ref, "ask_to_verify", actor(world, "carrier", Role.EXECUTOR), {"channel": "app", "text_version": "1"})
-    shown = {"route": "shop", "purpose": "for my family", "record": name}
-    fire(made.ref, "submit_verification", actor(world, "carrier", Role.CLERK), shown)
-    return made, name
+    fire(process.ref, "grade", analyst, {"grade": "b", "reason": "odd"})
+    fire(process.ref, "ask_to_verify", actor(world, "carrier", Role.EXECUTOR), {"channel": "app", "text_version": "1"})
+    evidence = {"route": "shop", "purpose": "for my family", "record": name}
+    fire(process.ref, "submit_verification", actor(world, "carrier", Role.CLERK), evidence)
+    return process, name
 
 
 def limited(world: World, receivers: tuple[str, ...], face: bytes = b"a face") -> tuple[ProcessInstance, str]:
     """A card that is limited on the networks of receivers, whose holder verifies; return it with his file."""
     flag = {"cause": "dormant", "findings": ("a made-up finding",), "card": CARD}
     analyst, name = actor(world, "carrier", Role.ANALYST), store_file([face])
-    made = open_process("card_rereview", "flag", world["carrier"], analyst, flag, about=About("phone_number", SUBJECT))
-    fire(made.ref, "grade", analyst, {"grade": "b", "reason": "odd"})
+    process = open_process(
+        "card_rereview", "flag", world["carrier"], analyst, flag, about=About("phone_number", SUBJECT)
+    )
+    fire(process.ref, "grade", analyst, {"grade": "b", "reason": "odd"})
     network = tuple(to_party(world[receiver]) for receiver in receivers)
-    fire(made.ref, "propose_limit", analyst, {"measure": "limit", "reason": "odd", "network": network})
-    fire(made.ref, "approve_limit", actor(world, "carrier", Role.REVIEWER), {"opinion": "as the evidence says"})
+    fire(process.ref, "propose_limit", analyst, {"measure": "limit", "reason": "odd", "network": network})
+    fire(process.ref, "approve_limit", actor(world, "carrier", Role.REVIEWER), {"opinion": "as the evidence says"})
     clerk = actor(world, "carrier", Role.CLERK)
-    fire(made.ref, "verify_while_limited", clerk, {"route": "shop", "record": name})
-    return made, name
+    fire(process.ref, "verify_while_limited", clerk, {"route": "shop", "record": name})
+    return process, name
 
 
 def personal(instance: ProcessInstance) -> list[dict[str, object]]:

@@ -24,18 +24,22 @@ def test_each_person_has_one_key_made_when_it_is_first_needed() -> None:
 @pytest.mark.django_db
 def test_many_persons_are_looked_up_in_pieces() -> None:
     persons = [f"subject-{number}" for number in range(1_200)]
-    made = load_or_create_keys(persons)
-    found = load_or_create_keys(reversed(persons))
-    assert {person: row.pk for person, (row, _) in made.items()} == {p: row.pk for p, (row, _) in found.items()}
+    first = load_or_create_keys(persons)
+    second = load_or_create_keys(reversed(persons))
+    assert {person: row.pk for person, (row, _) in first.items()} == {p: row.pk for p, (row, _) in second.items()}
 
 
 @pytest.mark.django_db
 def test_it_opens_nowhere_else() -> None:
     keys = load_or_create_keys(["subject-1", "subject-2"])
     sealed = seal(SECRET, 7, keys["subject-1"][1])
-    for place, name, person in ((8, "number", "subject-1"), (7, "other", "subject-1"), (7, "number", "subject-2")):
+    for entry_place, name, person in (
+        (8, "number", "subject-1"),
+        (7, "other", "subject-1"),
+        (7, "number", "subject-2"),
+    ):
         with pytest.raises(UndecryptableValue):
-            unseal(sealed, place, name, person, keys[person][1])
+            unseal(sealed, entry_place, name, person, keys[person][1])
 
 
 @pytest.mark.django_db

@@ -48,10 +48,10 @@ def test_copies_that_fail_are_an_alarm_that_does_not_tell_where_they_lie(outside
 
 def test_a_log_that_is_not_whole_or_was_not_read_is_an_alarm(outside: Path) -> None:
     record(1)
-    told = {"seconds": 1.0, "number": 1, "head": "", "entries": 1, "anchors": 0}
-    LogCheck.objects.create(at=timezone.now() - 3 * CHECK_EVERY, **told)
+    fields = {"seconds": 1.0, "number": 1, "head": "", "entries": 1, "anchors": 0}
+    LogCheck.objects.create(at=timezone.now() - 3 * CHECK_EVERY, **fields)
     assert alarms() == ["The log was not read for more than two days"]
-    LogCheck.objects.create(at=timezone.now(), faults=[[1, 0, "改", "changed"]], **told)
+    LogCheck.objects.create(at=timezone.now(), faults=[[1, 0, "改", "changed"]], **fields)
     assert alarms() == ["The log is not valid: something on record was changed"]
 
 

@@ -38,9 +38,9 @@ def test_a_batch_takes_as_many_queries_whatever_its_size() -> None:
     drafts = [draft(number, process=f"process-{number % 5}") for number in range(60)]
     counts = []
     for some in (drafts[1:3], drafts[3:]):
-        with CaptureQueriesContext(connection) as seen:
+        with CaptureQueriesContext(connection) as queries:
             write_batch(some)
-        counts.append(len(seen))
+        counts.append(len(queries))
     assert counts[0] == counts[1] <= 10
 
 

@@ -42,7 +42,7 @@ def test_an_organisation_reads_its_own_entries_and_those_it_supervises(world: Wo
             log.add(draft(1, world[name].ref))
 
     def read(name: str) -> set[str]:
-        return {one.organisation for one in LogEntry.as_read_by(world.viewer(name, Role.REVIEWER))}
+        return {entry.organisation for entry in LogEntry.as_read_by(world.viewer(name, Role.REVIEWER))}
 
     assert read("carrier") == {world["carrier"].ref}
     assert read("administration") == {world["carrier"].ref, world["other_carrier"].ref}
@@ -52,25 +52,29 @@ def test_an_organisation_reads_its_own_entries_and_those_it_supervises(world: Wo
 
 def test_a_supervisor_reads_nothing_of_a_process_or_campaign_for_named_readers_only(world: World) -> None:
     order = drafted(world)
-    kept, told = campaign(world["centre"], marking=Marking.RED), campaign(world["centre"], first=10)
-    for about in (order.ref, kept.ref, told.ref):
+    restricted, readable = campaign(world["centre"], marking=Marking.RED), campaign(world["centre"], first=10)
+    for about in (order.ref, restricted.ref, readable.ref):
         with recorded() as log:
             log.add(draft(1, world["centre"].ref, kind="unmasking")._replace(about=about))
 
     def read(name: str) -> list[str]:
-        found = LogEntry.as_read_by(world.viewer(name, Role.REVIEWER)).order_by("place")
-        return [one.process or one.about for one in found]
+        entries = LogEntry.as_read_by(world.viewer(name, Role.REVIEWER)).order_by("place")
+        return [entry.process or entry.about for entry in entries]
 
-    all_of_it = [order.ref, order.ref, kept.ref, told.ref]
-    assert read("centre") == all_of_it and read("administration") == [order.ref, order.ref, told.ref]
+    all_of_it = [order.ref, order.ref, restricted.ref, readable.ref]
+    assert read("centre") == all_of_it and read("administration") == [order.ref, order.ref, readable.ref]
     ProcessInstance._base_manager.update(marking=Marking.RED)
-    assert read("centre") == all_of_it and read("administration") == [told.ref]
+    assert read("centre") == all_of_it and read("administration") == [readable.ref]
 
 
 def test_an_entry_that_is_found_can_be_neither_changed_nor_deleted(world: World) -> None:
     record(1, organisation=world["carrier"].ref)
-    found = LogEntry.as_read_by(world.viewer("carrier", Role.REVIEWER))
-    for refuse in (found.delete, lambda: found.update(kind="x"), lambda: found.bulk_update(list(found), ["kind"])):
+    entries = LogEntry.as_read_by(world.viewer("carrier", Role.REVIEWER))
+    for refuse in (
+        entries.delete,
+        lambda: entries.update(kind="x"),
+        lambda: entries.bulk_update(list(entries), ["kind"]),
+    ):
         with pytest.raises(WrittenOnce):
             refuse()
 

@@ -25,9 +25,9 @@ def entries() -> list[LogEntry]:
 
 def test_rows_become_the_entries_that_were_hashed() -> None:
     record(2, 1)
-    found = group_by_batch(entries())
-    assert [entry.leaf for batch in found.values() for entry in batch] == [bytes(row.leaf) for row in entries()]
-    assert list(found) == [1, 2]
+    batches = group_by_batch(entries())
+    assert [entry.leaf for batch in batches.values() for entry in batch] == [bytes(row.leaf) for row in entries()]
+    assert list(batches) == [1, 2]
 
 
 def test_a_batch_is_proven_by_the_anchor_that_covers_it() -> None:

@@ -77,11 +77,11 @@ def test_a_value_cannot_be_hidden_under_a_key_that_was_destroyed_before() -> Non
 
 
 def test_other_apps_are_told_within_the_transaction() -> None:
-    told: list[str] = []
+    persons: list[str] = []
 
     def hear(person: str, **_: object) -> None:
         assert connection.in_atomic_block
-        told.append(person)
+        persons.append(person)
 
     person_erased.connect(hear)
     try:
@@ -89,7 +89,7 @@ def test_other_apps_are_told_within_the_transaction() -> None:
         forget("subject-0")
     finally:
         person_erased.disconnect(hear)
-    assert told == ["subject-0"]
+    assert persons == ["subject-0"]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -102,9 +102,9 @@ def test_the_bytes_of_the_key_are_gone_from_the_file() -> None:
     name = str(connection.settings_dict["NAME"])
     forget("subject-0")
     connection.close()
-    with sqlite3.connect(name) as other:
-        other.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    other.close()
+    with sqlite3.connect(name) as database:
+        database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    database.close()
     with open(name, "rb") as file:
         assert wrapped not in file.read()
 

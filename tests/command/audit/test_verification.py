@@ -120,8 +120,8 @@ def test_tampering_is_found_and_named(what: str) -> None:
     statements, named = TAMPERED[what]
     with connection.constraint_checks_disabled():
         tamper(statements)
-        told = verify().faults
-    assert named in {(fault.batch, fault.position) for fault in told}, told
+        faults = verify().faults
+    assert named in {(fault.batch, fault.position) for fault in faults}, faults
     tamper("DELETE FROM evidence_personalfield")  # what points nowhere now would fail the test's own end
 
 

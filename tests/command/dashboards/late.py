@@ -13,10 +13,10 @@ from fanzha.command.processes.services import pass_timer
 def late_order(world: World, receivers: tuple[str, ...] = RECEIVERS, hours: int = 2) -> ProcessInstance:
     """An order issued hours ago that no receiver has acknowledged; its deadlines have passed, as the worker does it."""
     now = timezone.now()
-    made = issued(world, now - timedelta(hours=hours), receivers)
-    pass_all(made, now)
-    made.refresh_from_db()
-    return made
+    order = issued(world, now - timedelta(hours=hours), receivers)
+    pass_all(order, now)
+    order.refresh_from_db()
+    return order
 
 
 def pass_all(instance: ProcessInstance, now: datetime) -> None:

@@ -20,8 +20,8 @@ def owned(world: World, secret: str) -> Owned:
     analyst, reviewer = (to_actor(world.viewer("carrier", role)) for role in (Role.ANALYST, Role.REVIEWER))
     evidence = draft_evidence(world, at, ("mvno",)) | {"reason": secret}
     with unscoped("the owner's rows are planted"):
-        made = open_process("order", "draft", world["carrier"], analyst, evidence, about=About(title=secret), at=at)
-        fire(made.ref, "approve", reviewer, {"opinion": secret}, at=at)
-        pass_all(made, timezone.now())
-        leg = made.legs.get()
+        process = open_process("order", "draft", world["carrier"], analyst, evidence, about=About(title=secret), at=at)
+        fire(process.ref, "approve", reviewer, {"opinion": secret}, at=at)
+        pass_all(process, timezone.now())
+        leg = process.legs.get()
     return Owned(hidden={"province/urge/{leg}": leg.pk})

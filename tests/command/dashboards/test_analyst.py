@@ -18,8 +18,8 @@ def campaign(world: World, heat: float = 1.0, **fields: object) -> Campaign:
     now = timezone.now()
     told = {"tie_kind": "trunk", "tie_value": "T1", "first_at": now, "last_at": now, "findings": 3, "subjects": 2}
     with unscoped("a test makes campaigns"):
-        made: Campaign = Campaign.objects.create(owner=world["carrier"], heat=heat, **{**told, **fields})
-    return made
+        campaigns: Campaign = Campaign.objects.create(owner=world["carrier"], heat=heat, **{**told, **fields})
+    return campaigns
 
 
 def desk(world: World) -> Dashboard:
@@ -29,16 +29,16 @@ def desk(world: World) -> Dashboard:
 
 
 def test_five_campaigns_stand_there_the_hottest_first(world: World) -> None:
-    made = [campaign(world, heat) for heat in (1, 7, 3, 5, 2, 6)]
+    campaigns = [campaign(world, heat) for heat in (1, 7, 3, 5, 2, 6)]
     clear = desk(world).listings[0]
-    assert [row.href for row in clear.rows] == [f"/campaigns/{made[place].ref}/" for place in (1, 5, 3, 2, 4)]
+    assert [row.href for row in clear.rows] == [f"/campaigns/{campaigns[index].ref}/" for index in (1, 5, 3, 2, 4)]
     assert desk(world).figures[0].number == "6"
 
 
 def test_what_one_took_is_his(world: World) -> None:
-    taken = campaign(world, assignee=world.person("carrier", Role.ANALYST))
+    assigned = campaign(world, assignee=world.person("carrier", Role.ANALYST))
     mine = desk(world).listings[1]
-    assert [row.href for row in mine.rows] == [f"/campaigns/{taken.ref}/"]
+    assert [row.href for row in mine.rows] == [f"/campaigns/{assigned.ref}/"]
 
 
 def test_yesterday_counts_what_was_confirmed_and_what_was_restored(world: World) -> None:
@@ -59,5 +59,5 @@ def test_what_slept_long_enough_is_counted_and_late_from_when_it_came_back(world
     now = timezone.now()
     for days in (1, 3):
         campaign(world, days, state="snoozed", snoozed_until=now - timedelta(days=days), first_at=now)
-    shown = desk(world)
-    assert [figure.number for figure in shown.figures[:2]] == ["2", "2"] and len(shown.listings[0].rows) == 2
+    dashboard = desk(world)
+    assert [figure.number for figure in dashboard.figures[:2]] == ["2", "2"] and len(dashboard.listings[0].rows) == 2

@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
-from tests.command.exports.verdicts_made import asked, verdict
+from tests.command.exports.factories import request_table, verdict
 from tests.command.people import World
 from tests.command.subjects.factories import subject
 
@@ -40,18 +40,18 @@ def rows(world: World, role: Role, name: str = "carrier") -> list[ListRow]:
 def test_what_waits_stands_there_the_longest_waiting_first(world: World) -> None:
     verdict(world["carrier"])
     spare(world, "carrier", Role.ANALYST)
-    asked(world, unmasked=True)
+    request_table(world, unmasked=True)
     spare(world, "other_carrier", Role.ANALYST)
-    found = rows(world, Role.REVIEWER)
-    assert [row.title for row in found] == ["Spared numbers", "Subjects and verdicts"]
-    assert [row.summary for row in found] == ["0 used, 1 wait for a second person", "a report"]
+    waiting = rows(world, Role.REVIEWER)
+    assert [row.title for row in waiting] == ["Spared numbers", "Subjects and verdicts"]
+    assert [row.summary for row in waiting] == ["0 used, 1 wait for a second person", "a report"]
     assert [row.title for row in rows(world, Role.PRIVACY_OFFICER)] == ["Subjects and verdicts"]
 
 
 def test_ones_own_say_why_one_does_not_decide(world: World) -> None:
     verdict(world["carrier"])
     spare(world, "carrier", Role.REVIEWER)
-    asked(world, role=Role.REVIEWER, unmasked=True)
+    request_table(world, role=Role.REVIEWER, unmasked=True)
     assert {row.summary for row in rows(world, Role.REVIEWER)} == {"Yours: another person decides."}
 
 
@@ -64,10 +64,10 @@ def test_others_find_no_such_list(world: World) -> None:
 def test_it_is_on_the_first_page_and_asks_no_more_for_more(world: World, language: str) -> None:
     verdict(world["carrier"])
     client, counts = world.client("carrier", Role.REVIEWER, language=language), []
-    for place in range(2):
-        for more in range(1 + 2 * place):
-            spare(world, "carrier", Role.ANALYST, f"hospital {place} {more}")
-            asked(world, unmasked=True)
+    for number in range(2):
+        for more in range(1 + 2 * number):
+            spare(world, "carrier", Role.ANALYST, f"hospital {number} {more}")
+            request_table(world, unmasked=True)
         page = client.get("/").content.decode()
         with CaptureQueriesContext(connection) as queries:
             client.get("/")

@@ -5,6 +5,6 @@ import pytest
 from fanzha.command.dashboards.formats import percent
 
 
-@pytest.mark.parametrize(("share", "said"), [(None, "–"), (0.0, "0%"), (0.666, "67%"), (0.999, "99%"), (1.0, "100%")])
-def test_a_share_in_percent(share: float | None, said: str) -> None:
-    assert percent(share) == said
+@pytest.mark.parametrize(("share", "text"), [(None, "–"), (0.0, "0%"), (0.666, "67%"), (0.999, "99%"), (1.0, "100%")])
+def test_a_share_in_percent(share: float | None, text: str) -> None:
+    assert percent(share) == text

@@ -25,16 +25,16 @@ from fanzha.command.web.scoping import scoped_to
 from fanzha.processes.log.entry import Draft
 
 
-def shown(part: Any, world: World, name: str, role: Role) -> Dashboard:
+def build_dashboard(part: Any, world: World, name: str, role: Role) -> Dashboard:
     viewer = world.viewer(name, role)
     with scoped_to(viewer), translation.override("en"):
-        made: Dashboard = part(viewer, actor(world, name, role), timezone.now())
-    return made
+        dashboard: Dashboard = part(viewer, actor(world, name, role), timezone.now())
+    return dashboard
 
 
 def test_a_supervisor_sees_how_much_was_in_time_and_who_is_late(world: World) -> None:
     late_order(world, ("carrier", "far_carrier"))
-    desk = shown(supervisor_dashboard, world, "administration", Role.ANALYST)
+    desk = build_dashboard(supervisor_dashboard, world, "administration", Role.ANALYST)
     assert [(figure.number, figure.is_harm) for figure in desk.figures] == [("0%", False), ("0%", False), ("1", True)]
     assert [press.word for row in desk.listings[0].rows for press in row.actions] == ["Urge"]
 
@@ -44,14 +44,14 @@ def test_a_privacy_officer_counts_the_unmaskings_of_his_own_organisation(world: 
     with recorded() as log:
         for name in ("carrier", "carrier", "bank"):
             log.add(Draft(kind="unmasking", at=at, actor="somebody", organization=world[name].ref))
-    desk = shown(privacy_officer_dashboard, world, "carrier", Role.PRIVACY_OFFICER)
+    desk = build_dashboard(privacy_officer_dashboard, world, "carrier", Role.PRIVACY_OFFICER)
     assert [figure.number for figure in desk.figures] == ["2", "0"]
 
 
 def test_the_log_of_a_week_is_found_by_its_place_and_not_by_looking_at_every_entry(world: World) -> None:
-    with CaptureQueriesContext(connection) as seen:
-        shown(privacy_officer_dashboard, world, "carrier", Role.PRIVACY_OFFICER)
-    counts = [one["sql"] for one in seen if "COUNT" in one["sql"] and LogEntry._meta.db_table in one["sql"]]
+    with CaptureQueriesContext(connection) as queries:
+        build_dashboard(privacy_officer_dashboard, world, "carrier", Role.PRIVACY_OFFICER)
+    counts = [query["sql"] for query in queries if "COUNT" in query["sql"] and LogEntry._meta.db_table in query["sql"]]
     assert len(counts) == 2 and all('"place" >=' in sql and '"at"' not in sql for sql in counts)
 
 
@@ -68,7 +68,7 @@ def test_an_administrator_sees_who_is_on_duty_and_which_keys_end(world: World) -
     )
     ApiKey.make(world["carrier"], "ends soon", expires_at=now + timedelta(days=3))
     ApiKey.make(world["carrier"], "ends late", expires_at=now + timedelta(days=300))
-    desk = shown(administrator_dashboard, world, "carrier", Role.ADMINISTRATOR)
+    desk = build_dashboard(administrator_dashboard, world, "carrier", Role.ADMINISTRATOR)
     assert desk.figures[0].number == "3"
     rows = {listing.ident: [row.title for row in listing.rows] for listing in desk.listings}
     assert rows["duty"] == ["carrier duty_officer"]

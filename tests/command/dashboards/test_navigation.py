@@ -12,7 +12,7 @@ from fanzha.command.web.roles import Role
 def titles(world: World, organization: str, *roles: Role, path: str = "/") -> list[str]:
     viewer = world.viewer(organization, *roles)
     with translation.override("en"):
-        return [str(one.title) for _heading, shown in navigation_links(viewer, path) for one in shown]
+        return [str(link.title) for _heading, shown in navigation_links(viewer, path) for link in shown]
 
 
 def test_home_is_everybodys(world: World) -> None:
@@ -27,12 +27,12 @@ def test_places_of_a_role_are_shown_to_that_role(world: World) -> None:
 def test_one_place_at_most_is_marked_as_the_present_one(world: World) -> None:
     viewer = world.viewer("carrier", Role.EXECUTOR)
     for path in ("/", "/processes/", "/nowhere/"):
-        marked = [one for _heading, shown in navigation_links(viewer, path) for one in shown if one.is_here]
-        assert [one.url for one in marked] == ([] if path == "/nowhere/" else [path])
+        marked = [link for _heading, shown in navigation_links(viewer, path) for link in shown if link.is_here]
+        assert [link.url for link in marked] == ([] if path == "/nowhere/" else [path])
 
 
 def test_every_place_has_a_sign_that_is_drawn() -> None:
-    assert {place.icon for group in GROUPS for place in group.items} <= set(ICONS)
+    assert {item.icon for group in GROUPS for item in group.items} <= set(ICONS)
 
 
 @pytest.mark.parametrize("organization", ORGANIZATIONS)
@@ -41,6 +41,8 @@ def test_no_place_that_is_shown_refuses(world: World, organization: str, role: R
     client = world.client(organization, role)
     viewer = world.viewer(organization, role)
     answers = {
-        one.url: client.get(one.url).status_code for _heading, shown in navigation_links(viewer, "/") for one in shown
+        link.url: client.get(link.url).status_code
+        for _heading, shown in navigation_links(viewer, "/")
+        for link in shown
     }
     assert set(answers.values()) == {200}, answers

@@ -23,11 +23,11 @@ from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import scoped_to
 
 
-def shown(part: Any, world: World, name: str, role: Role) -> Dashboard:
+def build_dashboard(part: Any, world: World, name: str, role: Role) -> Dashboard:
     viewer = world.viewer(name, role)
     with scoped_to(viewer):
-        made: Dashboard = part(viewer, actor(world, name, role), timezone.now())
-    return made
+        process: Dashboard = part(viewer, actor(world, name, role), timezone.now())
+    return process
 
 
 def rows(desk: Dashboard) -> dict[str, int]:
@@ -36,7 +36,7 @@ def rows(desk: Dashboard) -> dict[str, int]:
 
 def test_an_executor_sees_what_is_late_as_harm(world: World) -> None:
     late_order(world)
-    desk = shown(executor_dashboard, world, "carrier", Role.EXECUTOR)
+    desk = build_dashboard(executor_dashboard, world, "carrier", Role.EXECUTOR)
     assert [(figure.number, figure.is_harm) for figure in desk.figures] == [("1", False), ("1", True), ("0", False)]
     assert rows(desk) == {"to-do": 1}
 
@@ -44,7 +44,7 @@ def test_an_executor_sees_what_is_late_as_harm(world: World) -> None:
 def test_a_reviewer_sees_emergencies_approvals_and_who_is_late(world: World) -> None:
     late_order(world)
     drafted(world)
-    assert rows(shown(reviewer_dashboard, world, "centre", Role.REVIEWER)) == {
+    assert rows(build_dashboard(reviewer_dashboard, world, "centre", Role.REVIEWER)) == {
         "emergencies": 0,
         "approvals": 1,
         "files": 0,
@@ -60,14 +60,14 @@ def test_police_see_what_came_in_and_others_which_feedback_is_owed_to_them(world
         "summary": "calls and a site",
         "receivers": (to_party(world["police"]),),
     }
-    made = open_process("lead", "draft", world["centre"], actor(world, "centre", Role.ANALYST), lead)
-    fire(made.ref, "hand_over", actor(world, "centre", Role.REVIEWER), {"legal_basis": "Art. 26"})
-    assert rows(shown(liaison_dashboard, world, "police", Role.LIAISON)) == {"to-do": 1, "owed": 0, "own": 0}
-    assert rows(shown(liaison_dashboard, world, "centre", Role.LIAISON)) == {"to-do": 0, "owed": 1, "own": 1}
+    process = open_process("lead", "draft", world["centre"], actor(world, "centre", Role.ANALYST), lead)
+    fire(process.ref, "hand_over", actor(world, "centre", Role.REVIEWER), {"legal_basis": "Art. 26"})
+    assert rows(build_dashboard(liaison_dashboard, world, "police", Role.LIAISON)) == {"to-do": 1, "owed": 0, "own": 0}
+    assert rows(build_dashboard(liaison_dashboard, world, "centre", Role.LIAISON)) == {"to-do": 0, "owed": 1, "own": 1}
 
 
 def test_a_clerk_of_an_organisation_without_anything_sees_that_all_is_done(world: World) -> None:
-    assert rows(shown(clerk_dashboard, world, "bank", Role.CLERK)) == {"to-do": 0, "own": 0}
+    assert rows(build_dashboard(clerk_dashboard, world, "bank", Role.CLERK)) == {"to-do": 0, "own": 0}
 
 
 def waiting(world: World, *roles: Role) -> tuple[list[ListRow], list[ListRow]]:
@@ -77,10 +77,10 @@ def waiting(world: World, *roles: Role) -> tuple[list[ListRow], list[ListRow]]:
 
 
 def test_a_draft_waits_for_its_second_person(world: World) -> None:
-    made = drafted(world)
+    process = drafted(world)
     emergencies, [row] = waiting(world, Role.REVIEWER)
     assert emergencies == []
-    assert f"/processes/{made.ref}/do/approve/" in [press.url for press in row.actions]
+    assert f"/processes/{process.ref}/do/approve/" in [press.url for press in row.actions]
 
 
 def test_ones_own_case_is_blocked_and_says_why(world: World) -> None:
@@ -93,10 +93,10 @@ def test_ones_own_case_is_blocked_and_says_why(world: World) -> None:
 
 
 def test_what_one_person_ordered_in_an_emergency_stands_by_itself(world: World) -> None:
-    made = drafted(world)
+    process = drafted(world)
     now = timezone.now()
     evidence = {"danger": "calls go on", "expires_at": to_ms(now) + 3_600_000}
-    fire(made.ref, "issue_emergency", actor(world, "centre", Role.DUTY_OFFICER), evidence, at=now)
+    fire(process.ref, "issue_emergency", actor(world, "centre", Role.DUTY_OFFICER), evidence, at=now)
     [row], others = waiting(world, Role.REVIEWER)
     assert others == []
-    assert f"/processes/{made.ref}/do/ratify/" in [press.url for press in row.actions]
+    assert f"/processes/{process.ref}/do/ratify/" in [press.url for press in row.actions]

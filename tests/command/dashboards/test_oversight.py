@@ -30,10 +30,10 @@ def test_the_higher_share_stands_first_whatever_the_count(world: World) -> None:
         issued(world, now, ("carrier",))
     viewer = world.viewer("administration", Role.ANALYST)
     with scoped_to(viewer):
-        found = [
+        rates = [
             (receiver.organization, receiver.rate.late, receiver.rate.legs) for receiver in receiver_rates(viewer, now)
         ]
-    assert found == [(world["mvno"], 1, 1), (world["carrier"], 1, 4)]
+    assert rates == [(world["mvno"], 1, 1), (world["carrier"], 1, 4)]
 
 
 def test_only_the_own_province_is_seen_and_the_ministry_sees_all(world: World) -> None:
@@ -48,11 +48,11 @@ def test_only_the_own_province_is_seen_and_the_ministry_sees_all(world: World) -
 
 def test_an_order_took_effect_when_that_was_proven(world: World) -> None:
     now = timezone.now()
-    made = issued(world, now, ("carrier",))
+    order = issued(world, now, ("carrier",))
     with unscoped("a test looks at all legs"):
-        leg = made.legs.get().name
+        leg = order.legs.get().name
     fire(
-        made.ref,
+        order.ref,
         "report_executed",
         actor(world, "carrier", Role.EXECUTOR),
         {"executed_at": int(now.timestamp() * 1000), "result": "refused at the switch"},
@@ -62,7 +62,7 @@ def test_an_order_took_effect_when_that_was_proven(world: World) -> None:
     with scoped_to(viewer):
         assert sum_rates([receiver.rate for receiver in receiver_rates(viewer, now)]).effect == 0.0
     fire(
-        made.ref,
+        order.ref,
         "prove",
         actor(world, "centre", Role.ANALYST),
         {"method": "record", "proof": store_file([b"a record"])},
@@ -77,9 +77,9 @@ def test_each_of_the_last_days_is_there_with_what_was_asked_on_it(world: World) 
     issued(world, now, ("carrier",))
     viewer = world.viewer("administration", Role.ANALYST)
     with scoped_to(viewer):
-        found = daily_rates(viewer, now)
-    assert len(found) == 14
-    assert found[timezone.localtime(now).date()] == Rate(1, 0, 1, 0)
+        rates = daily_rates(viewer, now)
+    assert len(rates) == 14
+    assert rates[timezone.localtime(now).date()] == Rate(1, 0, 1, 0)
 
 
 def test_of_nothing_there_is_no_rate() -> None:
@@ -92,7 +92,7 @@ def test_rates_of_thirty_days_are_counted_once_in_some_minutes(world: World) -> 
     now, viewer = timezone.now(), world.viewer("ministry", Role.ANALYST)
     with scoped_to(viewer):
         first = recent_rates(viewer, now)
-        with CaptureQueriesContext(connection) as seen:
+        with CaptureQueriesContext(connection) as queries:
             again, rate = recent_rates(viewer, now), overall_rate(viewer, now)
-    assert len(seen) == 0 and again == first and rate.legs == 2
-    assert set(first.provinces) == {"51", "33"} and sum(one.legs for one in first.days.values()) == 2
+    assert len(queries) == 0 and again == first and rate.legs == 2
+    assert set(first.provinces) == {"51", "33"} and sum(day.legs for day in first.days.values()) == 2

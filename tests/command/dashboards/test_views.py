@@ -30,7 +30,7 @@ def test_province_and_wall_are_for_supervisors(world: World, name: str) -> None:
     assert [client.get(path).status_code for path in ("/province/", "/wall/")] == [expected, expected]
 
 
-def asked(client: Client, path: str) -> int:
+def count_queries(client: Client, path: str) -> int:
     client.get(path)
     with CaptureQueriesContext(connection) as queries:
         assert client.get(path).status_code == 200
@@ -54,12 +54,12 @@ def test_a_page_asks_no_more_for_more_rows(world: World, name: str, role: Role, 
     late_order(world)
     drafted(world)
     campaign(world)
-    few = asked(client, path)
+    few = count_queries(client, path)
     for _ in range(3):
         late_order(world)
         drafted(world)
         campaign(world)
-    assert asked(client, path) == few
+    assert count_queries(client, path) == few
 
 
 def test_urging_leads_back_and_says_so(world: World) -> None:

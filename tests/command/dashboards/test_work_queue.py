@@ -22,12 +22,12 @@ from fanzha.command.web.scoping import scoped_to
 
 
 def test_a_receiver_sees_the_leg_with_its_next_steps(world: World) -> None:
-    made = issued(world)
+    order = issued(world)
     viewer = world.viewer("carrier", Role.EXECUTOR)
     with scoped_to(viewer):
         [row] = legs_to_do(viewer, actor(world, "carrier", Role.EXECUTOR))
-    assert row.href == f"/orders/{made.ref}/"
-    assert row.actions[0].main and row.actions[0].url.startswith(f"/processes/{made.ref}/do/acknowledge/?leg=")
+    assert row.href == f"/orders/{order.ref}/"
+    assert row.actions[0].main and row.actions[0].url.startswith(f"/processes/{order.ref}/do/acknowledge/?leg=")
     assert row.due is not None and row.due < timezone.now() + timedelta(minutes=6)
 
 
@@ -56,11 +56,11 @@ def test_a_process_waits_for_the_role_that_may_move_it_on(world: World) -> None:
 
 
 def test_long_numbers_in_titles_lose_their_middle(world: World) -> None:
-    made = drafted(world)
-    made.title = "+8617000001234"
-    assert "17000001234" not in instance_title(made)
+    order = drafted(world)
+    order.title = "+8617000001234"
+    assert "17000001234" not in instance_title(order)
     with translation.override("en"):
-        assert instance_title(ProcessInstance(version=made.version)) == "Order"
+        assert instance_title(ProcessInstance(version=order.version)) == "Order"
 
 
 def test_it_is_urged_by_one_press(world: World) -> None:

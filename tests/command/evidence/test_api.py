@@ -85,5 +85,5 @@ def test_a_pack_with_much_of_people_becomes_an_export_that_waits(
     order = issued(world)
     answer = post(caller(world, "centre"), "/packs", {"ref": order.ref, "purpose": "a hearing", "personal": True})
     assert answer.status_code == 202
-    told = {name: answer.json()[name] for name in ("table", "about", "state")}
-    assert told == {"table": "evidence_pack", "about": order.ref, "state": "to_approve"}
+    export = {name: answer.json()[name] for name in ("table", "about", "state")}
+    assert export == {"table": "evidence_pack", "about": order.ref, "state": "to_approve"}

@@ -34,13 +34,15 @@ def test_facts_that_were_changed_into_something_else_are_none() -> None:
 
 def _sinks(tree: ast.Module) -> dict[str, int]:
     """Functions that put a kind on record which they are given, with the place of that argument."""
-    found = {"Draft": 0}
+    counts = {"Draft": 0}
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef):
-            names = [one.arg for one in (*node.args.posonlyargs, *node.args.args) if one.arg != "self"]
-            if "kind" in names and any(isinstance(one, ast.Name) and one.id == "Draft" for one in ast.walk(node)):
-                found[node.name] = names.index("kind")
-    return found
+            names = [argument.arg for argument in (*node.args.posonlyargs, *node.args.args) if argument.arg != "self"]
+            if "kind" in names and any(
+                isinstance(argument, ast.Name) and argument.id == "Draft" for argument in ast.walk(node)
+            ):
+                counts[node.name] = names.index("kind")
+    return counts
 
 
 def _kinds() -> Iterator[str]:
@@ -48,17 +50,21 @@ def _kinds() -> Iterator[str]:
     trees = [ast.parse(path.read_text("utf-8")) for path in Path(next(iter(fanzha.command.__path__))).rglob("*.py")]
     sinks = {name: place for tree in trees for name, place in _sinks(tree).items()}
     for tree in trees:
-        constants = [one for one in tree.body if isinstance(one, ast.Assign) and isinstance(one.value, ast.Constant)]
+        constants = [
+            argument
+            for argument in tree.body
+            if isinstance(argument, ast.Assign) and isinstance(argument.value, ast.Constant)
+        ]
         named = {getattr(constant.targets[0], "id", ""): constant.value.value for constant in constants}  # type: ignore[attr-defined]
         for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
             name = getattr(call.func, "id", "") or getattr(call.func, "attr", "")
             if name not in sinks:
                 continue
-            given = [*call.args[sinks[name] :][:1], *(word.value for word in call.keywords if word.arg == "kind")]
-            for one in given:
-                told = [one.body, one.orelse] if isinstance(one, ast.IfExp) else [one]
-                yield from (str(part.value) for part in told if isinstance(part, ast.Constant))
-                yield from (str(named[part.id]) for part in told if isinstance(part, ast.Name) and part.id in named)
+            arguments = [*call.args[sinks[name] :][:1], *(word.value for word in call.keywords if word.arg == "kind")]
+            for argument in arguments:
+                branches = [argument.body, argument.orelse] if isinstance(argument, ast.IfExp) else [argument]
+                yield from (str(part.value) for part in branches if isinstance(part, ast.Constant))
+                yield from (str(named[part.id]) for part in branches if isinstance(part, ast.Name) and part.id in named)
 
 
 def test_every_kind_that_is_put_on_record_has_a_name() -> None:

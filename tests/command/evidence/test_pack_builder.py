@@ -40,10 +40,10 @@ def own_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "fanzha.toml"
 
 
-def bare(tmp_path: Path, made: bytes, *words: str) -> subprocess.CompletedProcess[str]:
+def bare(tmp_path: Path, archive: bytes, *words: str) -> subprocess.CompletedProcess[str]:
     """Unpack the checker and run it as somebody without Fanzha would: no site packages, no environment."""
-    (tmp_path / "pack.zip").write_bytes(made)
-    (tmp_path / "verify.py").write_bytes(contents(made)["verify.py"])
+    (tmp_path / "pack.zip").write_bytes(archive)
+    (tmp_path / "verify.py").write_bytes(contents(archive)["verify.py"])
     return subprocess.run(
         [sys.executable, "-I", "-S", "verify.py", "pack.zip", *words],
         cwd=tmp_path,
@@ -82,8 +82,13 @@ def test_personal_values_are_in_it_when_asked_for_and_not_erased(world: World) -
 
 def test_it_says_what_it_is_about_and_that_it_was_made_is_on_record(world: World) -> None:
     order = issued(world)
-    told = json.loads(contents(pack(order.ref))["about.json"])
-    assert (told["about"], told["purpose"], told["made_by"], told["entries"]) == (order.ref, "a hearing", "person-1", 2)
+    about = json.loads(contents(pack(order.ref))["about.json"])
+    assert (about["about"], about["purpose"], about["made_by"], about["entries"]) == (
+        order.ref,
+        "a hearing",
+        "person-1",
+        2,
+    )
     last = LogEntry._base_manager.order_by("place").last()
     assert last is not None and (last.kind, last.about, last.actor) == (PACKED, order.ref, "person-1")
     assert json.loads(last.facts) == {"entries": 2, "personal": 0, "purpose": "a hearing"}
@@ -109,20 +114,20 @@ def test_a_receiver_packs_what_he_may_read_and_is_told_of_gaps(world: World, tmp
 @pytest.mark.parametrize("why", ["values", "campaign"])
 def test_one_person_takes_out_no_list_of_people(world: World, own_settings: Path, why: str) -> None:
     order, viewer = issued(world), world.viewer("centre", Role.REVIEWER)
-    asked = PackRequest(order.ref, "a hearing", "person-1", world["centre"].ref, personal=True)
+    pack_request = PackRequest(order.ref, "a hearing", "person-1", world["centre"].ref, personal=True)
     if why == "values":
         own_settings.write_text("[exports]\npersonal_values = 0\n", "utf-8")
     else:
-        asked = asked._replace(ref=campaign(world["centre"]).ref)
-        ProcessInstance._base_manager.update(campaign=asked.ref)
+        pack_request = pack_request._replace(ref=campaign(world["centre"]).ref)
+        ProcessInstance._base_manager.update(campaign=pack_request.ref)
     with scoped_to(viewer):
         with pytest.raises(NeedsSecondPerson) as needs:
-            make_pack(asked, viewer)
+            make_pack(pack_request, viewer)
         assert needs.value.values == 1 and not Unmasking._base_manager.exists()
-        assert contents(make_pack(asked._replace(personal=False), viewer).zip)["personal.jsonl"] == b""
-        made = make_pack(asked._replace(approved=1), viewer)
-        assert b"17000001234" in contents(made.zip)["personal.jsonl"] and made.values == 1
-    assert Unmasking._base_manager.get().subject == asked.ref
+        assert contents(make_pack(pack_request._replace(personal=False), viewer).zip)["personal.jsonl"] == b""
+        archive = make_pack(pack_request._replace(approved=1), viewer)
+        assert b"17000001234" in contents(archive.zip)["personal.jsonl"] and archive.values == 1
+    assert Unmasking._base_manager.get().subject == pack_request.ref
 
 
 def test_of_a_process_for_named_readers_only_a_supervisor_makes_no_pack(world: World) -> None:
@@ -141,7 +146,7 @@ def test_of_a_log_that_was_changed_no_pack_is_made(world: World) -> None:
 
 
 def test_what_a_pack_asks_does_not_grow_with_its_batches(db: None) -> None:
-    asked = []
+    query_counts = []
     for process, batches in (("a", 3), ("b", 60)):
         for number in range(batches):
             with recorded() as log:
@@ -149,19 +154,19 @@ def test_what_a_pack_asks_does_not_grow_with_its_batches(db: None) -> None:
         pack(process)  # anchored from here on
         with CaptureQueriesContext(connection) as queries:
             pack(process)
-        asked.append(len(queries))
-    assert asked[1] <= asked[0]
+        query_counts.append(len(queries))
+    assert query_counts[1] <= query_counts[0]
 
 
-@pytest.mark.parametrize("most", [1, 2, 5, 100])
+@pytest.mark.parametrize("max_leaves", [1, 2, 5, 100])
 def test_batches_are_read_in_portions_and_none_is_left_out(
-    db: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, most: int
+    db: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, max_leaves: int
 ) -> None:
-    monkeypatch.setattr("fanzha.command.audit.proofs._MAX_LEAVES", most)
+    monkeypatch.setattr("fanzha.command.audit.proofs._MAX_LEAVES", max_leaves)
     monkeypatch.setattr("fanzha.command.audit.proofs._BATCHES_PER_QUERY", 2)
     record(1, 4, 2, 3, 1)
-    made = pack("process-0")
-    checked = bare(tmp_path, made, "--key", public_key())
+    archive = pack("process-0")
+    checked = bare(tmp_path, archive, "--key", public_key())
     assert checked.returncode == 0, checked.stdout + checked.stderr
     assert "entries: 7" in checked.stdout
 

@@ -1,7 +1,7 @@
 """A pack that was approved is made as its asker may read the case now, fetched by him alone, and on record as seen."""
 
 import pytest
-from tests.command.exports.verdicts_made import made
+from tests.command.exports.factories import build_export
 from tests.command.people import World
 from tests.command.processes.orders_made import issued
 from tests.processes.log.packs import contents
@@ -32,13 +32,13 @@ def approved(world: World, export: Export) -> Export:
     officer = world.viewer("centre", Role.PRIVACY_OFFICER)
     with scoped_to(officer):
         decide_request(export, officer, approve=True)
-    return made(export)
+    return build_export(export)
 
 
 def test_it_is_made_when_it_is_approved_and_who_asked_is_on_record(world: World) -> None:
     order, viewer = issued(world), world.viewer("centre", Role.REVIEWER)
     export = waiting(order, viewer)
-    assert made(export).state == ExportState.TO_APPROVE and not Unmasking._base_manager.exists()
+    assert build_export(export).state == ExportState.TO_APPROVE and not Unmasking._base_manager.exists()
     done = approved(world, export)
     assert (done.state, done.done, done.size) == (ExportState.DONE, 1, export_path(done.ref).stat().st_size)
     assert b"17000001234" in contents(export_path(done.ref).read_bytes())["personal.jsonl"]
@@ -59,10 +59,10 @@ def test_who_lost_his_role_gets_none(world: World) -> None:
 
 def test_a_key_gets_its_own_and_no_other_key(world: World) -> None:
     fields = {"roles": ["reviewer"], "scopes": ["evidence:write"]}
-    key, other = (ApiKey.make(world["centre"], name, **fields)[0] for name in ("one", "other"))
+    key, other_key = (ApiKey.make(world["centre"], name, **fields)[0] for name in ("one", "other"))
     done = approved(world, waiting(issued(world), build_key_viewer(key)))
     assert done.state == ExportState.DONE and Unmasking._base_manager.get().actor == key.ref
-    assert may_download(done, build_key_viewer(key)) and not may_download(done, build_key_viewer(other))
+    assert may_download(done, build_key_viewer(key)) and not may_download(done, build_key_viewer(other_key))
 
 
 def test_a_key_that_was_revoked_gets_none(world: World) -> None:

@@ -35,10 +35,10 @@ def test_queries_do_not_grow_with_rows(world: World) -> None:
     for more in (1, 5):
         for _ in range(more):
             drafted(world)
-        held = entries()
-        with unscoped("test"), CaptureQueriesContext(connection) as seen:
-            assert len(to_list_rows(held)) == len(held)
-        counts.append(len(seen))
+        rows = entries()
+        with unscoped("test"), CaptureQueriesContext(connection) as queries:
+            assert len(to_list_rows(rows)) == len(rows)
+        counts.append(len(queries))
     assert counts == [5, 5]
 
 
@@ -49,9 +49,9 @@ def test_what_it_is_about_has_a_name_where_the_reader_may_know_it(world: World) 
         for about in (subject().ref, person.ref, world["carrier"].ref, "R" * 26):
             log.add(draft(1)._replace(about=about))
     with unscoped("test"):
-        told = [row.summary for row in to_list_rows(entries())]
-    assert told[0].startswith("+86 17") and "•" in told[0]
-    assert told[1:] == ["carrier reviewer", str(world["carrier"]), "R" * 26]
+        texts = [row.summary for row in to_list_rows(entries())]
+    assert texts[0].startswith("+86 17") and "•" in texts[0]
+    assert texts[1:] == ["carrier reviewer", str(world["carrier"]), "R" * 26]
     with scoped_to(world.viewer("bank", Role.REVIEWER)):
         assert to_list_rows(entries())[0].summary == subject().ref, "who may not read the subject sees its reference"
 
@@ -60,8 +60,8 @@ def test_an_entry_says_what_became_of_its_personal_values(world: World) -> None:
     record(3)
     with unscoped("test"):
         erase_person("subject-0", basis="PIPL Art. 47", actor="", organization="")
-        told = [[str(fact.value) for fact in entry_facts(row) if fact.key == "Personal value"] for row in entries()]
-    assert told[0][0].startswith("erased on ") and told[1] == [] and told[2] == ["sealed"]
+        texts = [[str(fact.value) for fact in entry_facts(row) if fact.key == "Personal value"] for row in entries()]
+    assert texts[0][0].startswith("erased on ") and texts[1] == [] and texts[2] == ["sealed"]
 
 
 def test_the_text_that_is_shown_is_what_was_hashed(world: World) -> None:

@@ -15,15 +15,15 @@ pytestmark = pytest.mark.django_db
 def test_an_entry_is_told_with_commitments_in_place_of_personal_values() -> None:
     record(1)
     row = LogEntry._base_manager.get()
-    told = EntryOut.of(row)
-    assert (told.batch, told.position, told.at) == (1, 0, from_ms(AT))
-    assert told.facts["count"] == 0 and len(told.personal["number"]) == 64
-    assert told.digest == bytes(row.leaf).hex()
+    schema = EntryOut.of(row)
+    assert (schema.batch, schema.position, schema.at) == (1, 0, from_ms(AT))
+    assert schema.facts["count"] == 0 and len(schema.personal["number"]) == 64
+    assert schema.digest == bytes(row.leaf).hex()
 
 
 def test_the_state_is_told_with_the_last_check() -> None:
     record(2)
     verify_and_store()
-    told = StateOut.of(log_state())
-    assert told.check is not None and told.check.valid and told.check.entries == 2
-    assert (told.batches, told.anchored, told.folders) == (1, 0, [])
+    schema = StateOut.of(log_state())
+    assert schema.check is not None and schema.check.valid and schema.check.entries == 2
+    assert (schema.batches, schema.anchored, schema.folders) == (1, 0, [])

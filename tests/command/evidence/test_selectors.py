@@ -28,9 +28,9 @@ def read(ref: str, viewer: Viewer | None) -> list[str]:
 
 
 def test_a_process_is_found_by_itself_and_by_its_campaign(world: World) -> None:
-    order, other = issued(world), drafted(world)
+    order, draft_order = issued(world), drafted(world)
     assert len(read(order.ref, None)) == 2
-    assert len(read(other.ref, None)) == 1
+    assert len(read(draft_order.ref, None)) == 1
     assert len(read(order.campaign, None)) == 3
     assert read("nothing", None) == []
 
@@ -97,8 +97,8 @@ def test_a_rare_kind_is_found_without_reading_all_that_an_organisation_did(world
             cursor.execute("SET LOCAL enable_seqscan = off")
         cursor.execute("ANALYZE")
     with scoped_to(world.viewer("carrier", Role.REVIEWER)):
-        found = filter_entries(LogEntry.objects.all(), LogFilter(kind="unmasking")).order_by("-place")[:51]
-        assert "entry_of_kind" in found.explain()
+        rows = filter_entries(LogEntry.objects.all(), LogFilter(kind="unmasking")).order_by("-place")[:51]
+        assert "entry_of_kind" in rows.explain()
 
 
 def test_time_is_that_of_the_record(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -117,10 +117,10 @@ def test_time_is_that_of_the_record(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_pages_follow_each_other_without_a_gap() -> None:
     record(3, 4)
-    seen, cursor = [], None
+    places_seen, cursor = [], None
     while True:
         page = entry_page(LogFilter(), cursor, size=3)
-        seen += [row.place for row in page.rows]
+        places_seen += [row.place for row in page.rows]
         if (cursor := page.next) is None:
             break
-    assert len(seen) == 7 and seen == sorted(seen, reverse=True)
+    assert len(places_seen) == 7 and places_seen == sorted(places_seen, reverse=True)

@@ -62,9 +62,9 @@ def test_queries_do_not_grow_with_rows(world: World) -> None:
     counts = []
     for size in (1, 40):
         record(size, organisation=world["carrier"].ref)
-        with CaptureQueriesContext(connection) as seen:
+        with CaptureQueriesContext(connection) as queries:
             assert client.get(LOG).status_code == 200
-        counts.append(len(seen))
+        counts.append(len(queries))
     assert counts[0] == counts[1] <= 28
 
 
@@ -101,16 +101,16 @@ def test_a_pack_is_downloaded(world: World) -> None:
     answer = client.post(reverse("evidence_pack"), {"ref": order.ref, "purpose": "a hearing", "personal": "on"})
     assert answer["Content-Disposition"] == f'attachment; filename="fanzha-evidence-{order.ref}.zip"'
     assert b"17000001234" in contents(answer.content)["personal.jsonl"]
-    looked = Unmasking._base_manager.get()
-    assert (looked.subject, looked.purpose) == (order.ref, "a hearing") and "17000001234" not in looked.shown
+    unmasking = Unmasking._base_manager.get()
+    assert (unmasking.subject, unmasking.purpose) == (order.ref, "a hearing") and "17000001234" not in unmasking.shown
 
 
 def test_a_pack_with_personal_values_wants_a_fresh_sign_in(world: World) -> None:
     order = issued(world)
     client = world.client("centre", Role.REVIEWER, confirmed=False)
-    asked = {"ref": order.ref, "purpose": "a hearing"}
-    assert client.post(reverse("evidence_pack"), asked)["Content-Type"] == "application/zip"
-    answer = client.post(reverse("evidence_pack"), {**asked, "personal": "on"})
+    body = {"ref": order.ref, "purpose": "a hearing"}
+    assert client.post(reverse("evidence_pack"), body)["Content-Type"] == "application/zip"
+    answer = client.post(reverse("evidence_pack"), {**body, "personal": "on"})
     assert answer.status_code == 302 and not Unmasking._base_manager.exists()
 
 
@@ -138,9 +138,9 @@ def test_a_pack_with_much_of_people_waits_for_a_second_person(
     (tmp_path / "fanzha.toml").write_text("[exports]\npersonal_values = 0\n", "utf-8")
     order, client = issued(world), world.client("centre", Role.REVIEWER, language=language)
     body = {"ref": order.ref, "purpose": "a hearing", "personal": "on"}
-    shown = client.post(reverse("evidence_pack"), body, follow=True).content.decode()
+    content = client.post(reverse("evidence_pack"), body, follow=True).content.decode()
     export = Export._base_manager.get()
-    assert words in shown and order.ref in shown and reverse("export_decision", args=[export.ref]) not in shown
+    assert words in content and order.ref in content and reverse("export_decision", args=[export.ref]) not in content
     officer = world.client("centre", Role.PRIVACY_OFFICER)
     officer.post(reverse("export_decision", args=[export.ref]), {"approve": "yes"})
     make_export.call(export.ref)

@@ -2,7 +2,7 @@
 
 from tests.command.access.owning import Owned
 from tests.command.audit.rereviews import verifying
-from tests.command.exports.verdicts_made import asked, made, verdict
+from tests.command.exports.factories import build_export, request_table, verdict
 from tests.command.people import World
 from tests.command.subjects.factories import subject
 
@@ -14,12 +14,12 @@ from fanzha.command.web.scoping import scoped_to
 def owned(world: World, secret: str) -> Owned:
     """Make them; other organisations hear of neither, whoever supervises the carrier included."""
     verdict(world["carrier"], 8899)
-    export = made(asked(world, purpose=secret, case=secret))
+    export = build_export(request_table(world, purpose=secret, case=secret))
     about, viewer = subject("+8617000008899"), world.viewer("carrier", Role.ANALYST)
     with scoped_to(viewer):
         unmask(viewer, about, secret, secret)
     review, _face = verifying(world, secret.encode())
-    looked = {"process": review.ref, "step": 4, "field": "record", "purpose": "a report"}
+    body = {"process": review.ref, "step": 4, "field": "record", "purpose": "a report"}
     return Owned(
         hidden={
             "exports/{ref}": export.ref,
@@ -37,8 +37,8 @@ def owned(world: World, secret: str) -> Owned:
         },
         bodies={
             "POST api/v1/exports/exports": {"table": "subjects", "purpose": "a report"},
-            "POST api/v1/exports/unmask-evidence": looked | {"step": 1, "field": "card"},
-            "POST api/v1/exports/unmask-file": looked,
+            "POST api/v1/exports/unmask-evidence": body | {"step": 1, "field": "card"},
+            "POST api/v1/exports/unmask-file": body,
             "POST unmask-file/{ref}/{number}/{name}/{place}/": {"purpose": "a report"},
             "POST unmask-evidence/{ref}/{number}/{name}/": {"purpose": "a report"},
         },

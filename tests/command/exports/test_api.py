@@ -5,7 +5,7 @@ from typing import Any
 
 from django.test import Client
 from tests.command.audit.rereviews import CARD, verifying
-from tests.command.exports.verdicts_made import asked, made, verdict
+from tests.command.exports.factories import build_export, request_table, verdict
 from tests.command.people import World
 from tests.command.subjects.factories import NUMBER, finding_row, subject
 from tests.command.web.api.asking import asking, problem
@@ -33,7 +33,7 @@ def test_an_export_is_asked_for_made_and_fetched(world: World) -> None:
     assert answer.status_code == 202
     ref = answer.json()["ref"]
     with unscoped("test"):
-        made(Export.objects.get(ref=ref))
+        build_export(Export.objects.get(ref=ref))
     assert client.get(f"{BASE}/exports/{ref}").json()["state"] == "done"
     assert [item["ref"] for item in client.get(f"{BASE}/exports").json()["items"]] == [ref]
     file = post(client, f"/exports/{ref}/file", {})
@@ -52,17 +52,17 @@ def test_refusals_are_problems(world: World) -> None:
 
 def test_a_key_is_no_second_person_and_takes_nobodys_file(world: World) -> None:
     verdict(world["carrier"])
-    waiting = asked(world, unmasked=True)
+    waiting = request_table(world, unmasked=True)
     answer = post(caller(world, "carrier", Role.REVIEWER), f"/exports/{waiting.ref}/decision", {"approve": True})
     assert problem(answer, 403)["reason"] == "same_person"
-    done = made(asked(world))
+    done = build_export(request_table(world))
     problem(post(caller(world, "carrier"), f"/exports/{done.ref}/file", {}), 404)
     problem(post(caller(world, "bank"), f"/exports/{done.ref}/file", {}), 404)
 
 
 def test_a_person_decides_by_api(world: World) -> None:
     verdict(world["carrier"])
-    waiting = asked(world, unmasked=True)
+    waiting = request_table(world, unmasked=True)
     client = world.client("carrier", Role.REVIEWER)
     answer = post(client, f"/exports/{waiting.ref}/decision", {"approve": False, "note": "not now"})
     assert answer.status_code == 200 and answer.json()["state"] == "refused"

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from django.utils import timezone
-from tests.command.exports.verdicts_made import asked, made, verdict
+from tests.command.exports.factories import build_export, request_table, verdict
 from tests.command.people import World
 
 from fanzha.command.audit.models import LogEntry
@@ -16,7 +16,7 @@ from fanzha.command.web.scoping import scoped_to
 
 def test_it_is_taken_and_on_record_each_time(world: World) -> None:
     verdict(world["carrier"])
-    export, viewer = made(asked(world)), world.viewer("carrier", Role.ANALYST)
+    export, viewer = build_export(request_table(world)), world.viewer("carrier", Role.ANALYST)
     with scoped_to(viewer):
         assert record_download(export, viewer) == export_path(export.ref) == record_download(export, viewer)
         assert Export.objects.get().downloads == 2
@@ -26,7 +26,7 @@ def test_it_is_taken_and_on_record_each_time(world: World) -> None:
 
 def test_others_do_not_take_it(world: World) -> None:
     verdict(world["carrier"])
-    export = made(asked(world))
+    export = build_export(request_table(world))
     for name, role in (("carrier", Role.REVIEWER), ("carrier", Role.PRIVACY_OFFICER), ("administration", Role.ANALYST)):
         assert not may_download(export, world.viewer(name, role))
         assert record_download(export, world.viewer(name, role)) is None
@@ -35,7 +35,7 @@ def test_others_do_not_take_it(world: World) -> None:
 
 def test_it_is_gone_after_its_time(world: World) -> None:
     verdict(world["carrier"])
-    export, viewer = made(asked(world)), world.viewer("carrier", Role.ANALYST)
+    export, viewer = build_export(request_table(world)), world.viewer("carrier", Role.ANALYST)
     export_path(export.ref).unlink()
     assert record_download(export, viewer) is None
     export.expires_at = timezone.now() - timedelta(seconds=1)

@@ -16,7 +16,7 @@ from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import scoped_to
 
 
-def seen(world: World, name: str, role: Role, field: str = "subjects") -> list[str] | None:
+def unmask_field(world: World, name: str, role: Role, field: str = "subjects") -> list[str] | None:
     viewer = world.viewer(name, role)
     with scoped_to(viewer):
         step = Step.objects.select_related("instance__owner").get(event="draft")
@@ -25,7 +25,7 @@ def seen(world: World, name: str, role: Role, field: str = "subjects") -> list[s
 
 def test_who_carries_an_order_out_sees_its_numbers(world: World) -> None:
     order = issued(world)
-    assert seen(world, "carrier", Role.EXECUTOR) == ["+8617000001234"]
+    assert unmask_field(world, "carrier", Role.EXECUTOR) == ["+8617000001234"]
     row = Unmasking._base_manager.get()
     assert (row.subject, row.case, row.kind, row.owner) == (order.ref, order.ref, "process", world["carrier"])
     assert "•" in row.shown and "17000001234" not in row.shown
@@ -36,19 +36,19 @@ def test_who_carries_an_order_out_sees_its_numbers(world: World) -> None:
 def test_what_is_no_text_or_not_there_is_not_shown(world: World) -> None:
     issued(world)
     for field in ("receivers", "hits", "no_such_field"):
-        assert seen(world, "carrier", Role.EXECUTOR, field) is None
+        assert unmask_field(world, "carrier", Role.EXECUTOR, field) is None
     assert not Unmasking._base_manager.exists()
 
 
 def test_others_are_not_shown_it(world: World) -> None:
     issued(world)
     with pytest.raises(UnmaskingRefused):
-        seen(world, "carrier", Role.CLERK)
+        unmask_field(world, "carrier", Role.CLERK)
     with pytest.raises(Step.DoesNotExist):
-        seen(world, "bank", Role.ANALYST)
+        unmask_field(world, "bank", Role.ANALYST)
 
 
-def taken(world: World, ref: str, name: str, role: Role, place: int = 0) -> Path | None:
+def unmask_record(world: World, ref: str, name: str, role: Role, place: int = 0) -> Path | None:
     viewer = world.viewer(name, role)
     with scoped_to(viewer):
         step = Step.objects.select_related("instance__owner").get(instance__ref=ref, personal__has_key="record")
@@ -56,25 +56,25 @@ def taken(world: World, ref: str, name: str, role: Role, place: int = 0) -> Path
 
 
 def test_a_personal_file_is_for_owner_and_supervisor_on_record(world: World) -> None:
-    review, kept = verifying(world)
+    review, file_name = verifying(world)
     for name in ("carrier", "administration"):
-        path = taken(world, review.ref, name, Role.ANALYST)
+        path = unmask_record(world, review.ref, name, Role.ANALYST)
         assert path is not None and path.read_bytes() == b"a face"
     rows = list(Unmasking._base_manager.order_by("pk"))
     assert [(row.subject, row.owner, row.purpose) for row in rows] == [
         (review.ref, world[name], "checking the face") for name in ("carrier", "administration")
     ]
-    assert all(f".1 {kept[:12]} " in row.shown for row in rows)  # which of its papers
+    assert all(f".1 {file_name[:12]} " in row.shown for row in rows)  # which of its papers
     assert LogEntry._base_manager.filter(kind="unmasking", about=review.ref).count() == 2
     for role in (Role.PRIVACY_OFFICER, Role.ADMINISTRATOR, Role.CLERK):
         with pytest.raises(UnmaskingRefused):
-            taken(world, review.ref, "carrier", role)
+            unmask_record(world, review.ref, "carrier", role)
 
 
 def test_a_personal_file_is_not_for_receivers_nor_told_as_a_value(world: World) -> None:
     review, name = limited(world, ("other_carrier",))
-    assert taken(world, review.ref, "other_carrier", Role.EXECUTOR) is None
-    assert taken(world, review.ref, "carrier", Role.ANALYST, place=1) is None
+    assert unmask_record(world, review.ref, "other_carrier", Role.EXECUTOR) is None
+    assert unmask_record(world, review.ref, "carrier", Role.ANALYST, place=1) is None
     viewer = world.viewer("carrier", Role.ANALYST)
     with scoped_to(viewer):
         step = Step.objects.select_related("instance__owner").get(personal__has_key="record")

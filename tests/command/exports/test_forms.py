@@ -28,14 +28,18 @@ def test_a_table_without_kinds_asks_for_none(world: World) -> None:
 
 
 def test_days_are_those_of_the_reader_and_the_last_one_counts(world: World) -> None:
-    given = {"purpose": "a report", "kind": "website", "since": "2026-03-01", "until": "2026-03-01"}
-    form = ExportForm(all_tables()["subjects"], world.viewer("carrier", Role.ANALYST), given)
+    data = {"purpose": "a report", "kind": "website", "since": "2026-03-01", "until": "2026-03-01"}
+    form = ExportForm(all_tables()["subjects"], world.viewer("carrier", Role.ANALYST), data)
     with timezone.override("Asia/Shanghai"):
         assert form.is_valid(), form.errors
-        wanted = form.to_request()
-    assert wanted.narrowed.since == datetime(2026, 2, 28, 16, tzinfo=UTC)
-    assert wanted.narrowed.until == datetime(2026, 3, 1, 16, tzinfo=UTC)
-    assert (wanted.table, wanted.narrowed.kind, wanted.unmasked) == ("subjects", "website", False)
+        export_request = form.to_request()
+    assert export_request.narrowed.since == datetime(2026, 2, 28, 16, tzinfo=UTC)
+    assert export_request.narrowed.until == datetime(2026, 3, 1, 16, tzinfo=UTC)
+    assert (export_request.table, export_request.narrowed.kind, export_request.unmasked) == (
+        "subjects",
+        "website",
+        False,
+    )
 
 
 def test_a_purpose_is_needed(world: World) -> None:
@@ -51,19 +55,19 @@ def unmaskings(world: World) -> None:
             unmask(viewer, subject(f"+861700000000{number}"), "a report", case)
 
 
-def found(world: World, **asked: str) -> list[str]:
+def people(world: World, **data: str) -> list[str]:
     with scoped_to(world.viewer("carrier", Role.PRIVACY_OFFICER)):
-        rows = Unmasking.objects.filter(UnmaskingFilterForm(asked).to_condition()).select_related("person")
+        rows = Unmasking.objects.filter(UnmaskingFilterForm(data).to_condition()).select_related("person")
         return [str(row.person) for row in rows.order_by("pk")]
 
 
 def test_unmaskings_are_filtered_by_person_subject_case_and_day(world: World, unmaskings: None) -> None:
     both = ["carrier analyst", "carrier reviewer"]
-    assert found(world) == both == found(world, person="carrier")
-    assert found(world, person="ANALYST@carrier.example") == both[:1]
-    assert found(world, person=world.person("carrier", Role.REVIEWER).ref) == both[1:]
-    assert found(world, subject=subject("+8617000000002").ref) == both[1:]
-    assert found(world, case="C1") == both[:1]
-    assert found(world, since="2020-01-01", until="2099-01-01") == both
-    assert found(world, since="2099-01-01") == [] == found(world, until="2020-01-01")
-    assert found(world, since="not a day") == both
+    assert people(world) == both == people(world, person="carrier")
+    assert people(world, person="ANALYST@carrier.example") == both[:1]
+    assert people(world, person=world.person("carrier", Role.REVIEWER).ref) == both[1:]
+    assert people(world, subject=subject("+8617000000002").ref) == both[1:]
+    assert people(world, case="C1") == both[:1]
+    assert people(world, since="2020-01-01", until="2099-01-01") == both
+    assert people(world, since="2099-01-01") == [] == people(world, until="2020-01-01")
+    assert people(world, since="not a day") == both

@@ -2,7 +2,7 @@
 
 import pytest
 from django_scopes.exceptions import ScopeError
-from tests.command.exports.verdicts_made import asked, verdict
+from tests.command.exports.factories import request_table, verdict
 from tests.command.people import World
 from tests.command.subjects.factories import subject
 
@@ -14,7 +14,7 @@ from fanzha.command.web.scoping import scoped_to
 
 def test_they_are_found_by_their_own_organisation_alone(world: World) -> None:
     verdict(world["carrier"])
-    asked(world)
+    request_table(world)
     viewer = world.viewer("carrier", Role.ANALYST)
     with scoped_to(viewer):
         unmask(viewer, subject(), "a report")

@@ -1,7 +1,7 @@
 """What routes tell of exports is in the caller's language, with problems in words."""
 
 from django.utils import translation
-from tests.command.exports.verdicts_made import asked, verdict
+from tests.command.exports.factories import request_table, verdict
 from tests.command.people import World
 
 from fanzha.base.words import Words
@@ -12,7 +12,7 @@ from fanzha.command.exports.unmasking_review import UnusualViewer
 
 def test_they_are_told(world: World) -> None:
     verdict(world["carrier"])
-    export = asked(world)
+    export = request_table(world)
     export.problem = "broken"
     with translation.override("zh-hans"):
         assert ExportOut.of(export).problem == "生成失败，请重新申请"

@@ -1,6 +1,6 @@
 """Exports that wait for a second person are found by who may read them, the oldest first."""
 
-from tests.command.exports.verdicts_made import asked, verdict
+from tests.command.exports.factories import request_table, verdict
 from tests.command.people import World
 
 from fanzha.command.exports.selectors import exports_to_approve
@@ -10,8 +10,8 @@ from fanzha.command.web.scoping import scoped_to
 
 def test_only_exports_that_need_approval_wait(world: World) -> None:
     verdict(world["carrier"])
-    first, second = asked(world, unmasked=True), asked(world, unmasked=True)
-    asked(world)
+    first, second = request_table(world, unmasked=True), request_table(world, unmasked=True)
+    request_table(world)
     with scoped_to(world.viewer("carrier", Role.REVIEWER)):
         assert list(exports_to_approve()) == [first, second]
     with scoped_to(world.viewer("other_carrier", Role.REVIEWER)):

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from django_tasks_db.models import DBTaskResult
-from tests.command.exports.verdicts_made import asked, verdict
+from tests.command.exports.factories import request_table, verdict
 from tests.command.people import World
 
 from fanzha.command.audit.models import LogEntry
@@ -28,11 +28,11 @@ def kinds() -> list[str]:
 
 def test_a_small_masked_one_is_made_at_once(world: World) -> None:
     verdict(world["carrier"])
-    made = asked(world, case="C1", narrowed=TableFilter(kind="phone_number"))
-    assert (made.state, made.rows, made.unmasked) == (ExportState.QUEUED, 1, False)
+    export = request_table(world, case="C1", narrowed=TableFilter(kind="phone_number"))
+    assert (export.state, export.rows, export.unmasked) == (ExportState.QUEUED, 1, False)
     assert DBTaskResult.objects.count() == 1
     entry = LogEntry._base_manager.get(kind="export_asked")
-    assert entry.about == made.ref and '"purpose":"a report"' in entry.facts and '"case":"C1"' in entry.facts
+    assert entry.about == export.ref and '"purpose":"a report"' in entry.facts and '"case":"C1"' in entry.facts
     assert '"narrowed":{"kind":"phone_number"}' in entry.facts
 
 
@@ -41,13 +41,13 @@ def test_a_second_person_is_needed(world: World, why: str, home: Path) -> None:
     verdict(world["carrier"])
     if why == "size":
         (home / "fanzha.toml").write_text("[exports]\nrows = 0\n", "utf-8")
-    made = asked(world, unmasked=why == "whole values")
-    assert made.state == ExportState.TO_APPROVE and not DBTaskResult.objects.exists()
+    export = request_table(world, unmasked=why == "whole values")
+    assert export.state == ExportState.TO_APPROVE and not DBTaskResult.objects.exists()
     reviewer = world.viewer("carrier", Role.REVIEWER)
     with scoped_to(reviewer):
-        decide_request(made, reviewer, approve=True, note="as the rules say")
+        decide_request(export, reviewer, approve=True, note="as the rules say")
         with pytest.raises(ExportRefused, match="before"):
-            decide_request(made, reviewer, approve=False)
+            decide_request(export, reviewer, approve=False)
         row = Export.objects.get()
     assert (row.state, row.decided_by, row.decision) == (
         "queued",
@@ -59,15 +59,15 @@ def test_a_second_person_is_needed(world: World, why: str, home: Path) -> None:
 
 def test_who_asked_and_who_may_not_decide(world: World) -> None:
     verdict(world["carrier"])
-    made = asked(world, role=Role.REVIEWER, unmasked=True)
+    export = request_table(world, role=Role.REVIEWER, unmasked=True)
     for name, role in (("carrier", Role.REVIEWER), ("carrier", Role.ANALYST), ("administration", Role.REVIEWER)):
         viewer = world.viewer(name, role)
         with scoped_to(viewer), pytest.raises(ExportRefused) as refused:
-            decide_request(made, viewer, approve=True)
+            decide_request(export, viewer, approve=True)
         assert refused.value.reason is Reason.SAME_PERSON
     officer = world.viewer("carrier", Role.PRIVACY_OFFICER)
     with scoped_to(officer):
-        decide_request(made, officer, approve=False)
+        decide_request(export, officer, approve=False)
         assert Export.objects.get().state == ExportState.REFUSED
     assert kinds() == ["export_asked", "export_refused"] and not DBTaskResult.objects.exists()
 
@@ -78,13 +78,13 @@ def test_whoever_made_the_key_that_asked_may_not_decide(world: World) -> None:
     key, _ = ApiKey.make(world["carrier"], "system", roles=["analyst"], scopes=["exports:write"], made_by=maker)
     asks, decides = build_key_viewer(key), world.viewer("carrier", Role.REVIEWER)
     with scoped_to(asks):
-        made = request_export(asks, ExportRequest("subjects", "a report", unmasked=True))
+        export = request_export(asks, ExportRequest("subjects", "a report", unmasked=True))
     with scoped_to(decides), pytest.raises(ExportRefused):
-        decide_request(made, decides, approve=True)
+        decide_request(export, decides, approve=True)
 
 
 @pytest.mark.parametrize(
-    ("wanted", "words", "reason"),
+    ("changes", "words", "reason"),
     [
         ({"table": "victims"}, "no such table", None),
         ({"table": "unmaskings"}, "does not take this table out", Reason.ROLE),
@@ -94,18 +94,18 @@ def test_whoever_made_the_key_that_asked_may_not_decide(world: World) -> None:
     ],
 )
 def test_what_cannot_be_taken_out_is_told(
-    world: World, wanted: dict[str, Any], words: str, reason: Reason | None
+    world: World, changes: dict[str, Any], words: str, reason: Reason | None
 ) -> None:
     verdict(world["carrier"])
     with pytest.raises(ExportRefused, match=words) as refused:
-        asked(world, **wanted)
+        request_table(world, **changes)
     assert refused.value.reason is reason and kinds() == []
 
 
 def test_a_privacy_officer_takes_out_no_whole_values(world: World) -> None:
     verdict(world["carrier"])
     with pytest.raises(ExportRefused, match="whole values"):
-        asked(world, role=Role.PRIVACY_OFFICER, unmasked=True)
+        request_table(world, role=Role.PRIVACY_OFFICER, unmasked=True)
 
 
 def test_more_than_anybody_needs_is_refused(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -113,17 +113,17 @@ def test_more_than_anybody_needs_is_refused(world: World, monkeypatch: pytest.Mo
     verdict(world["carrier"], 2)
     monkeypatch.setattr(services, "MAX_ROWS", 1)
     with pytest.raises(ExportRefused, match="More than 1 rows"):
-        asked(world)
+        request_table(world)
 
 
 def test_a_pack_waits_for_a_second_person_as_whole_values_do(world: World) -> None:
     asks, decides = world.viewer("carrier", Role.REVIEWER), world.viewer("carrier", Role.PRIVACY_OFFICER)
     with scoped_to(asks):
-        made = request_pack(asks, "01M8C5PK17E4N5HBYS9EQRX20S", "a hearing of +8617000001234", 60)
-        assert (made.state, made.rows, made.is_pack, made.unmasked) == (ExportState.TO_APPROVE, 60, True, True)
-        assert made.narrowed == {"ref": "01M8C5PK17E4N5HBYS9EQRX20S"} and "17000001234" not in made.purpose
+        export = request_pack(asks, "01M8C5PK17E4N5HBYS9EQRX20S", "a hearing of +8617000001234", 60)
+        assert (export.state, export.rows, export.is_pack, export.unmasked) == (ExportState.TO_APPROVE, 60, True, True)
+        assert export.narrowed == {"ref": "01M8C5PK17E4N5HBYS9EQRX20S"} and "17000001234" not in export.purpose
         with pytest.raises(ExportRefused):
-            decide_request(made, asks, approve=True)
+            decide_request(export, asks, approve=True)
     with scoped_to(decides):
-        decide_request(made, decides, approve=True)
+        decide_request(export, decides, approve=True)
     assert DBTaskResult.objects.count() == 1 and kinds() == ["export_asked", "export_approved"]

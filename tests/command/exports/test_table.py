@@ -30,6 +30,6 @@ def test_each_role_finds_its_own(world: World) -> None:
 
 
 def test_what_was_asked_is_kept_and_read_back() -> None:
-    asked = TableFilter(datetime(2026, 3, 1, tzinfo=UTC), None, "phone_number")
-    assert TableFilter.of(asked.to_json()) == asked
+    table_filter = TableFilter(datetime(2026, 3, 1, tzinfo=UTC), None, "phone_number")
+    assert TableFilter.of(table_filter.to_json()) == table_filter
     assert TableFilter().to_json() == {} and TableFilter.of({}) == TableFilter()

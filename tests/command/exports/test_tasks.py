@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
-from tests.command.exports.verdicts_made import asked, made, verdict
+from tests.command.exports.factories import build_export, request_table, verdict
 from tests.command.people import World
 
 from fanzha.command.audit.models import LogEntry
@@ -26,7 +26,7 @@ def test_the_jobs_are_found() -> None:
 
 def test_a_file_is_removed_when_its_time_is_over_once(world: World) -> None:
     verdict(world["carrier"])
-    export, now = made(asked(world)), timezone.now()
+    export, now = build_export(request_table(world)), timezone.now()
     with unscoped("test"):
         remove_expired(now + RETENTION - timedelta(minutes=1))
         assert export_path(export.ref).exists()
@@ -38,7 +38,7 @@ def test_a_file_is_removed_when_its_time_is_over_once(world: World) -> None:
 
 def test_what_nobody_decides_on_ends(world: World) -> None:
     verdict(world["carrier"])
-    asked(world, unmasked=True)
+    request_table(world, unmasked=True)
     with unscoped("test"):
         remove_expired(timezone.now() + DECISION_TIMEOUT - timedelta(minutes=1))
         assert state() == ExportState.TO_APPROVE
@@ -48,7 +48,7 @@ def test_what_nobody_decides_on_ends(world: World) -> None:
 
 def test_one_that_stands_still_is_taken_up_again_once(world: World) -> None:
     verdict(world["carrier"])
-    export = asked(world)
+    export = request_table(world)
     Export._base_manager.update(state=ExportState.RUNNING)
     now = timezone.now()
     with unscoped("test"):
@@ -57,4 +57,4 @@ def test_one_that_stands_still_is_taken_up_again_once(world: World) -> None:
         for _ in range(2):
             resume_stalled(now + STALL_TIMEOUT + timedelta(seconds=1))
     assert DBTaskResult.objects.count() == 2
-    assert made(export).state == ExportState.DONE
+    assert build_export(export).state == ExportState.DONE

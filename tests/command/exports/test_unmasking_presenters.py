@@ -12,10 +12,10 @@ from fanzha.command.web.roles import Role
 
 def test_an_unmasking_for_no_case_says_so(world: World) -> None:
     person = world.person("carrier", Role.ANALYST)
-    told = {"owner": world["carrier"], "person": person, "actor": person.ref, "subject": "S1", "at": timezone.now()}
+    fields = {"owner": world["carrier"], "person": person, "actor": person.ref, "subject": "S1", "at": timezone.now()}
     with translation.override("en"):
         with_case, without = unmasking_rows(
-            [Unmasking(shown="+86 17••", purpose="p", case=case, **told) for case in ("C1", "")]
+            [Unmasking(shown="+86 17••", purpose="p", case=case, **fields) for case in ("C1", "")]
         )
     assert with_case.meta == ("carrier analyst", "C1") and with_case.badges == ()
     assert [badge.word for badge in without.badges] == ["no case"] and without.href.endswith("?subject=S1")

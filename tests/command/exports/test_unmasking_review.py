@@ -17,7 +17,9 @@ from fanzha.command.web.scoping import scoped_to
 NOW = datetime(2026, 3, 20, 4, tzinfo=timezone.get_default_timezone()).replace(hour=12)
 
 
-def looked(world: World, actor: str, at: datetime, times: int, name: str = "carrier", **changes: str) -> None:
+def record_unmaskings(
+    world: World, actor: str, at: datetime, times: int, name: str = "carrier", **changes: str
+) -> None:
     Unmasking._base_manager.bulk_create(
         Unmasking(
             owner=world[name],
@@ -41,10 +43,10 @@ def seen(world: World) -> object:
 
 def test_a_day_against_ones_own_days(world: World) -> None:
     for day in range(2, 8):
-        looked(world, "busy", NOW - timedelta(days=day), 20)
-        looked(world, "calm", NOW - timedelta(days=day), 4)
-    looked(world, "busy", NOW, 25)
-    looked(world, "calm", NOW, 12)
+        record_unmaskings(world, "busy", NOW - timedelta(days=day), 20)
+        record_unmaskings(world, "calm", NOW - timedelta(days=day), 4)
+    record_unmaskings(world, "busy", NOW, 25)
+    record_unmaskings(world, "calm", NOW, 12)
     first, second = unusual_viewers(NOW)
     assert (first.actor, first.times, first.usual) == ("calm", 12, 4)
     assert [words.en for words in first.odd] == ["12 in 24 hours; usually 4 a day"]
@@ -53,8 +55,8 @@ def test_a_day_against_ones_own_days(world: World) -> None:
 
 def test_a_day_against_that_of_colleagues(world: World) -> None:
     for actor in ("a", "b", "c"):
-        looked(world, actor, NOW - timedelta(days=3), 5)
-    looked(world, "new", NOW, 15, case="")
+        record_unmaskings(world, actor, NOW - timedelta(days=3), 5)
+    record_unmaskings(world, "new", NOW, 15, case="")
     (one,) = unusual_viewers(NOW)
     assert [words.en for words in one.odd] == [
         "15 in 24 hours; usually 0 a day",
@@ -65,31 +67,31 @@ def test_a_day_against_that_of_colleagues(world: World) -> None:
 
 
 def test_few_are_never_odd(world: World) -> None:
-    looked(world, "new", NOW, 9)
+    record_unmaskings(world, "new", NOW, 9)
     assert unusual_viewers(NOW)[0].odd == ()
 
 
 def test_the_night_is_told(world: World) -> None:
-    looked(world, "new", NOW.replace(hour=3), 12)
+    record_unmaskings(world, "new", NOW.replace(hour=3), 12)
     assert "12 of them at night" in [words.en for words in unusual_viewers(NOW)[0].odd]
 
 
 def test_subjects_that_many_looked_at_are_told(world: World) -> None:
     for number in range(5):
-        looked(world, f"person-{number}", NOW - timedelta(days=1), 1, subject="STAR")
-    looked(world, "person-1", NOW, 30)
+        record_unmaskings(world, f"person-{number}", NOW - timedelta(days=1), 1, subject="STAR")
+    record_unmaskings(world, "person-1", NOW, 30)
     assert [(search.subject, search.people, search.times) for search in repeated_searches(NOW)] == [("STAR", 5, 5)]
 
 
 def test_other_organisations_are_not_seen(world: World) -> None:
-    looked(world, "far", NOW, 50, name="other_carrier")
+    record_unmaskings(world, "far", NOW, 50, name="other_carrier")
     assert unusual_viewers(NOW) == [] and repeated_searches(NOW) == []
 
 
 def test_queries_do_not_grow(world: World) -> None:
     counts = []
     for number in range(2):
-        looked(world, f"person-{number}", NOW, 40)
+        record_unmaskings(world, f"person-{number}", NOW, 40)
         with CaptureQueriesContext(connection) as queries:
             unusual_viewers(NOW)
         counts.append(len(queries))

@@ -8,7 +8,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from tests.command.audit.rereviews import limited, verifying
-from tests.command.exports.verdicts_made import asked, made, verdict
+from tests.command.exports.factories import build_export, request_table, verdict
 from tests.command.people import World
 from tests.command.processes.orders_made import issued
 from tests.command.subjects.factories import NUMBER, finding_row, subject
@@ -40,7 +40,7 @@ def test_a_table_is_asked_for_and_downloaded(world: World, language: str, words:
     answer = client.post(reverse("export_new"), {"table": "subjects", "purpose": "a report"}, follow=True)
     export = Export._base_manager.get()
     assert "hx-trigger" in text(answer), "its progress is looked at again and again"
-    made(export)
+    build_export(export)
     page = text(client.get(reverse("export", args=[export.ref])))
     assert "hx-trigger" not in page and reverse("export_file", args=[export.ref]) in page
     file = client.post(reverse("export_file", args=[export.ref]))
@@ -50,7 +50,7 @@ def test_a_table_is_asked_for_and_downloaded(world: World, language: str, words:
 
 def test_htmx_is_given_the_progress_alone(world: World) -> None:
     verdict(world["carrier"])
-    export = asked(world)
+    export = request_table(world)
     page = text(world.client("carrier", Role.ANALYST).get(reverse("export", args=[export.ref]), **HTMX))
     assert page.startswith('<div id="progress"') and "<html" not in page
 
@@ -64,7 +64,7 @@ def test_what_cannot_be_taken_out_is_told_on_the_form(world: World) -> None:
 
 def test_a_second_person_decides(world: World) -> None:
     verdict(world["carrier"])
-    export = asked(world, unmasked=True)
+    export = request_table(world, unmasked=True)
     url = reverse("export_decision", args=[export.ref])
     own = world.client("carrier", Role.ANALYST)
     assert url not in text(own.get(reverse("export", args=[export.ref])))
@@ -79,7 +79,7 @@ def test_a_second_person_decides(world: World) -> None:
 
 def test_exports_of_others_are_not_there(world: World) -> None:
     verdict(world["carrier"])
-    export = made(asked(world))
+    export = build_export(request_table(world))
     for name, role in (("other_carrier", Role.REVIEWER), ("administration", Role.PRIVACY_OFFICER)):
         client = world.client(name, role)
         assert client.get(reverse("export", args=[export.ref])).status_code == 404
@@ -144,7 +144,7 @@ def test_queries_do_not_grow_with_rows(world: World, name: str, role: Role) -> N
     counts = []
     for more in (1, 5):
         for _ in range(more):
-            asked(world)
+            request_table(world)
             unmasking(world.client("carrier", Role.ANALYST), subject().ref)
         client = world.client("carrier", role)
         with CaptureQueriesContext(connection) as queries:
@@ -157,7 +157,7 @@ def test_pages_follow_each_other(world: World, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr("fanzha.command.exports.views.PAGE", 2)
     verdict(world["carrier"])
     for _ in range(3):
-        asked(world)
+        request_table(world)
         unmasking(world.client("carrier", Role.ANALYST), subject().ref)
     for name, role in (("exports", Role.ANALYST), ("unmaskings", Role.PRIVACY_OFFICER)):
         client = world.client("carrier", role)
@@ -194,14 +194,14 @@ def test_a_personal_file_is_downloaded_for_a_purpose_alone(world: World) -> None
     url = reverse("unmask_file", args=[review.ref, 5, "record", 0])
     page, plain = reverse("process", args=[review.ref]), reverse("process_file", args=[review.ref, name])
     client = world.client("carrier", Role.ANALYST)
-    shown = text(client.get(page))
-    assert f'action="{url}"' in shown and name not in shown
+    content = text(client.get(page))
+    assert f'action="{url}"' in content and name not in content
     assert client.get(plain).status_code == 404
     assert client.post(url, {"purpose": " "}).status_code == 422
     assert text(client.post(url, {"purpose": "checking the face"})) == "a face"
     for other in (world.client("carrier", Role.PRIVACY_OFFICER), world.client("other_carrier", Role.EXECUTOR)):
-        shown = text(other.get(page))
-        assert url not in shown and name not in shown and "it is not for you" in shown
+        content = text(other.get(page))
+        assert url not in content and name not in content and "it is not for you" in content
         assert other.post(url, {"purpose": "checking the face"}).status_code in (403, 404)
         assert other.get(plain).status_code == 404
     assert Unmasking._base_manager.count() == 1

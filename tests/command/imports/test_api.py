@@ -17,10 +17,10 @@ SCOPES = ["imports:read", "imports:write"]
 def test_a_file_is_taken_and_read_beside(world: World) -> None:
     clerk = asking(world, "carrier", scopes=SCOPES, roles=["clerk"])
     file = SimpleUploadedFile("ported.csv", (PORTED + "x,y,\n").encode())
-    told = clerk.post(f"{BASE}/tables/portability/file", {"file": file})
-    assert told.status_code == 202 and told.json()["state"] == "waiting"
+    answer = clerk.post(f"{BASE}/tables/portability/file", {"file": file})
+    assert answer.status_code == 202 and answer.json()["state"] == "waiting"
     ingest_import(ImportJob._base_manager.get().pk)
-    read = clerk.get(f"{BASE}/jobs/{told.json()['ref']}").json()
+    read = clerk.get(f"{BASE}/jobs/{answer.json()['ref']}").json()
     assert (read["state"], read["used"], read["rejected"], read["waiting"]) == ("done", 2, 1, 0)
     (reject,) = clerk.get(f"{BASE}/jobs/{read['ref']}/rejects").json()["items"]
     assert (reject["row"], reject["column"]) == (4, "number")
@@ -41,8 +41,8 @@ def test_a_file_is_taken_and_read_beside(world: World) -> None:
 )
 def test_rows_are_taken_as_the_body_itself(world: World, kind: str, body: str) -> None:
     clerk = asking(world, "carrier", scopes=SCOPES, roles=["clerk"])
-    told = clerk.generic("POST", f"{BASE}/tables/key_service/rows", body.encode(), kind)
-    assert told.status_code == 202
+    answer = clerk.generic("POST", f"{BASE}/tables/key_service/rows", body.encode(), kind)
+    assert answer.status_code == 202
     ingest_import(ImportJob._base_manager.get().pk)
     assert ImportJob._base_manager.get().used == 2
 
@@ -61,15 +61,15 @@ def test_rejects_come_in_pages(world: World) -> None:
     job = handed_in(world, "portability", PORTED + "x,y,\n" * 5)
     clerk = asking(world, "carrier", scopes=SCOPES, roles=["clerk"])
     first = clerk.get(f"{BASE}/jobs/{job.ref}/rejects", {"limit": 3}).json()
-    rest = clerk.get(f"{BASE}/jobs/{job.ref}/rejects", {"limit": 3, "after": first["next"]}).json()
-    assert [one["row"] for one in first["items"] + rest["items"]] == [4, 5, 6, 7, 8] and rest["next"] is None
+    second = clerk.get(f"{BASE}/jobs/{job.ref}/rejects", {"limit": 3, "after": first["next"]}).json()
+    assert [one["row"] for one in first["items"] + second["items"]] == [4, 5, 6, 7, 8] and second["next"] is None
 
 
 def test_a_key_is_no_second_person(world: World) -> None:
     job = handed_in(world, "spared", SPARED)
     at = f"{BASE}/jobs/{job.ref}/approve"
-    told = problem(asking(world, "carrier", scopes=SCOPES, roles=["reviewer"]).post(at), 403)
-    assert told["reason"] == "same_person"
+    answer = problem(asking(world, "carrier", scopes=SCOPES, roles=["reviewer"]).post(at), 403)
+    assert answer["reason"] == "same_person"
     reviewer = world.client("carrier", Role.REVIEWER)
     assert reviewer.post(at).json()["state"] == "done"
     assert reviewer.post(at.replace("approve", "withdraw")).json()["state"] == "withdrawn"

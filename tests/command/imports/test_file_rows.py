@@ -35,9 +35,9 @@ def test_packed_text_with_another_delimiter(tmp_path: Path) -> None:
 def test_json_lines_and_parquet(tmp_path: Path) -> None:
     lines, columns = tmp_path / "table.jsonl", tmp_path / "table.parquet"
     lines.write_text('{"号码": "+8617000001234", "n": [1, 2], "y": true}\n\nrubbish\n[1]\n{"号码": null}\n', "utf-8")
-    found = list(read_rows(lines))
-    assert [(row.number, row.problem is None) for row in found] == [(1, True), (3, False), (4, False), (5, True)]
-    assert found[0].cells == {"号码": "+8617000001234", "n": "1;2", "y": "true"} and found[3].cells == {"号码": ""}
+    rows = list(read_rows(lines))
+    assert [(row.number, row.problem is None) for row in rows] == [(1, True), (3, False), (4, False), (5, True)]
+    assert rows[0].cells == {"号码": "+8617000001234", "n": "1;2", "y": "true"} and rows[3].cells == {"号码": ""}
     pq.write_table(pa.Table.from_pylist(WANTED), columns)
     assert cells(columns) == WANTED and [row.number for row in read_rows(columns)] == [1, 2]
 

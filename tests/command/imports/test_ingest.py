@@ -17,17 +17,17 @@ from fanzha.store.numbering_tables import load_numbering_tables
 def test_good_rows_are_used_and_bad_ones_told_by_row_column_and_reason(world: World) -> None:
     job = handed_in(world, "portability", PORTED + "rubbish,Unicom,\n+8617000001236,,\n")
     assert counts(job) == ("done", 2, 2, 0) and job.read == 4
-    told = [(reject["row"], reject["column"], reject["reason"]) for reject in uploads.read_rejects(job.ref)]
-    assert told == [(4, "number", "is not a telephone number"), (5, "operator", "names no operator")]
+    rejects = [(reject["row"], reject["column"], reject["reason"]) for reject in uploads.read_rejects(job.ref)]
+    assert rejects == [(4, "number", "is not a telephone number"), (5, "operator", "names no operator")]
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "problem"),
     [("number\n+8617000001234\n", "operator"), ("number,operator\nx,y\n", "not one row"), ("\x01\x02" * 99, "")],
 )
-def test_a_file_of_which_nothing_can_be_used_fails_and_says_why(world: World, text: str, said: str) -> None:
+def test_a_file_of_which_nothing_can_be_used_fails_and_says_why(world: World, text: str, problem: str) -> None:
     job = handed_in(world, "portability", text)
-    assert job.state == "failed" and said in job.problem_en and job.problem_zh and job.used == 0
+    assert job.state == "failed" and problem in job.problem_en and job.problem_zh and job.used == 0
     tables = load_numbering_tables()
     assert tables.portability is None and tables.allocation is None
 

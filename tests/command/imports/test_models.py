@@ -21,12 +21,12 @@ def test_others_and_those_above_see_nothing_of_them(world: World) -> None:
 
 
 def test_a_file_is_there_once_unless_it_failed(world: World) -> None:
-    told = {"owner": world["carrier"], "table": "spared", "file_name": "a", "sha256": "x", "size": 1}
-    ImportJob._base_manager.create(**told, state="failed")
-    ImportJob._base_manager.create(**told, state="withdrawn")
-    ImportJob._base_manager.create(**told)
+    fields = {"owner": world["carrier"], "table": "spared", "file_name": "a", "sha256": "x", "size": 1}
+    ImportJob._base_manager.create(**fields, state="failed")
+    ImportJob._base_manager.create(**fields, state="withdrawn")
+    ImportJob._base_manager.create(**fields)
     with pytest.raises(IntegrityError), transaction.atomic():
-        ImportJob._base_manager.create(**told, state="done")
+        ImportJob._base_manager.create(**fields, state="done")
 
 
 def test_they_are_told_in_words(world: World) -> None:

@@ -52,9 +52,9 @@ def test_an_empty_file_is_refused(world: World) -> None:
 def test_spared_numbers_count_when_another_person_agrees(world: World) -> None:
     job = handed_in(world, "spared", SPARED)
     assert counts(job) == ("proposed", 0, 0, 1) and len(load_allowlist()) == 0
-    for who in (None, world.person("carrier", Role.CLERK)):
+    for approver in (None, world.person("carrier", Role.CLERK)):
         with pytest.raises(Refusal, match="another person"):
-            approve(job, who)
+            approve(job, approver)
     approve(job, world.person("carrier", Role.REVIEWER))
     assert counts(job) == ("done", 1, 0, 0)
     (spared,) = load_allowlist().numbers

@@ -11,9 +11,9 @@ from fanzha.command.imports.tables.table import RowError
 
 
 def test_a_file_keeps_its_ending(home: Path) -> None:
-    for name, kept in {"表.CSV": "table.csv", "a.tsv.gz": "table.tsv.gz", "../../x": "table"}.items():
-        uploads.move_upload(uploads.store_upload([b"a"]), kept, name)
-        assert uploads.upload_path(kept).name == kept
+    for name, ref in {"表.CSV": "table.csv", "a.tsv.gz": "table.tsv.gz", "../../x": "table"}.items():
+        uploads.move_upload(uploads.store_upload([b"a"]), ref, name)
+        assert uploads.upload_path(ref).name == ref
 
 
 def test_a_file_that_is_too_large_leaves_nothing(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -25,6 +25,6 @@ def test_a_file_that_is_too_large_leaves_nothing(home: Path, monkeypatch: pytest
 
 def test_long_numbers_are_masked() -> None:
     uploads.append_rejects("r", [RowError(1, "number", Words("坏", "bad"), "+8617000001234")])
-    (told,) = uploads.read_rejects("r")
-    assert told["value"] == "+861********34" and (told["reason"], told["reason_zh"]) == ("bad", "坏")
+    (reject,) = uploads.read_rejects("r")
+    assert reject["value"] == "+861********34" and (reject["reason"], reject["reason_zh"]) == ("bad", "坏")
     assert list(uploads.read_rejects("other")) == []

@@ -28,8 +28,8 @@ def test_a_clerk_hands_a_file_in(world: World) -> None:
     assert answer["Location"] == reverse("import", args=[job.ref]) and job.made_by == world.person(
         "carrier", Role.CLERK
     )
-    shown = page(clerk, "import", job.ref)
-    assert "hx-trigger" in shown and "waiting for its turn" in shown
+    content = page(clerk, "import", job.ref)
+    assert "hx-trigger" in content and "waiting for its turn" in content
 
 
 def test_the_same_file_leads_to_what_came_of_it(world: World) -> None:
@@ -41,8 +41,8 @@ def test_the_same_file_leads_to_what_came_of_it(world: World) -> None:
 
 def test_an_empty_file_or_none_is_refused_on_the_form(world: World) -> None:
     clerk = world.client("carrier", Role.CLERK)
-    for given in ({}, {"file": SimpleUploadedFile("t.csv", b"")}):
-        assert clerk.post(reverse("import_new", args=["portability"]), given).status_code == 422
+    for data in ({}, {"file": SimpleUploadedFile("t.csv", b"")}):
+        assert clerk.post(reverse("import_new", args=["portability"]), data).status_code == 422
 
 
 @pytest.mark.parametrize(("language", "words"), [("en", "is not a telephone number"), ("zh-hans", "不是电话号码")])

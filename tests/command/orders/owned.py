@@ -23,21 +23,21 @@ def owned(world: World, secret: str) -> Owned:
         "order", "draft", world["carrier"], actor(world, "carrier", Role.ANALYST), evidence, about=about
     )
     fire(order.ref, "approve", actor(world, "carrier", Role.REVIEWER), {"opinion": secret})
-    made = endpoint(world, "carrier", "signed_file", address=secret)
+    carrier_endpoint = endpoint(world, "carrier", "signed_file", address=secret)
     sending = Sending._base_manager.create(
         item=OutboxItem.objects.filter(instance=order).order_by("pk")[0],
         instance=order,
         leg="1",
         receiver=world["carrier"],
-        endpoint=made,
-        channel=made.channel,
+        endpoint=carrier_endpoint,
+        channel=carrier_endpoint.channel,
         state="dead",
         problem=secret,
         began_at=now,
         last_at=now,
     )
     message = ReceivedMessage._base_manager.create(
-        endpoint=made, way="file", name=secret, outcome="used", reason_zh=secret, reason_en=secret, at=now
+        endpoint=carrier_endpoint, way="file", name=secret, outcome="used", reason_zh=secret, reason_en=secret, at=now
     )
     ReceivedAnswer.objects.create(
         message=message, place=0, leg=secret, state="refused", outcome="rejected", reason_zh=secret, reason_en=secret
@@ -53,7 +53,7 @@ def owned(world: World, secret: str) -> Owned:
         },
         shared={
             "orders/endpoints/{channel}": "signed_file",
-            "orders/answers/{ref}": made.ref,
+            "orders/answers/{ref}": carrier_endpoint.ref,
             "api/v1/orders/endpoints/{channel}": "signed_file",
         },
         bodies={

@@ -14,14 +14,14 @@ pytestmark = pytest.mark.usefixtures("own_home")
 NUMBER = Target("phone_number", "+8617000001234")
 
 
-def said(*targets: Target, state: AnswerState = AnswerState.EXECUTED, undo: bool = False) -> Answer:
+def build_answer(*targets: Target, state: AnswerState = AnswerState.EXECUTED, undo: bool = False) -> Answer:
     return Answer(leg="o/1", state=state, at=1, targets=targets, reason="so", undo=undo)
 
 
 def test_a_part_is_kept_once_and_by_its_place_alone(world: World) -> None:
     leg = leg_of(issued(world, receivers=("carrier",)))
     for _ in range(2):
-        parts = load_progress(leg, said(NUMBER))
+        parts = load_progress(leg, build_answer(NUMBER))
         assert parts is not None and (parts.count_done(), parts.count_remaining()) == (1, 0)
         parts.save(timezone.now())
     row = AnsweredTarget.objects.get()
@@ -32,21 +32,24 @@ def test_a_part_is_kept_once_and_by_its_place_alone(world: World) -> None:
 
 def test_what_is_said_again_is_nothing_new_while_the_leg_is_partly_done(world: World) -> None:
     leg = leg_of(issued(world, receivers=("carrier",)))
-    first = load_progress(leg, said(NUMBER))
+    first = load_progress(leg, build_answer(NUMBER))
     assert first is not None and first.is_new
     first.save(timezone.now())
     leg.state = "partial"
-    again, other = load_progress(leg, said(NUMBER)), load_progress(leg, said(NUMBER, state=AnswerState.FAILED))
+    again, other = (
+        load_progress(leg, build_answer(NUMBER)),
+        load_progress(leg, build_answer(NUMBER, state=AnswerState.FAILED)),
+    )
     assert again is not None and not again.is_new and other is not None and other.is_new
 
 
 def test_targets_of_no_kind_or_of_another_order_are_nothing(world: World) -> None:
     leg = leg_of(issued(world, receivers=("carrier",)))
     for one in (Target("phone_number", "+8617000009999"), Target("phone_number", "x"), Target("spaceship", "x")):
-        assert load_progress(leg, said(one)) is None
+        assert load_progress(leg, build_answer(one)) is None
 
 
 def test_all_that_is_named_is_to_be_lifted_where_nothing_was_told_of_parts(world: World) -> None:
     leg = leg_of(issued(world, receivers=("carrier",)))
-    parts = load_progress(leg, said(NUMBER, undo=True))
+    parts = load_progress(leg, build_answer(NUMBER, undo=True))
     assert parts is not None and parts.expected == {0}

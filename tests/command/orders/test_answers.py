@@ -25,10 +25,10 @@ pytestmark = pytest.mark.usefixtures("own_home")
 AT = "2026-03-01T08:00:00+08:00"
 
 
-def answer(made: Endpoint, leg: str, state: str, name: str = "", **told: Any) -> ReceivedMessage:
-    body = answers({"leg": leg, "state": state, "at": AT, **told})
+def answer(receiving: Endpoint, leg: str, state: str, name: str = "", **fields: Any) -> ReceivedMessage:
+    body = answers({"leg": leg, "state": state, "at": AT, **fields})
     with unscoped("test"):
-        return ingest_request(made, signed(body, name or f"{leg}-{state}"), timezone.now())
+        return ingest_request(receiving, signed(body, name or f"{leg}-{state}"), timezone.now())
 
 
 def why() -> str:
@@ -37,7 +37,7 @@ def why() -> str:
 
 
 @pytest.fixture
-def made(world: World) -> Endpoint:
+def receiving(world: World) -> Endpoint:
     return endpoint(world, "carrier", "signed_webhook")
 
 
@@ -46,38 +46,40 @@ def order(world: World) -> ProcessInstance:
     return issued(world, receivers=("carrier", "mvno"))
 
 
-def test_it_is_acknowledged_and_executed_with_the_proof_that_was_sent(made: Endpoint, order: ProcessInstance) -> None:
+def test_it_is_acknowledged_and_executed_with_the_proof_that_was_sent(
+    receiving: Endpoint, order: ProcessInstance
+) -> None:
     leg = f"{order.ref}/1"
-    assert answer(made, leg, "acknowledged").used == 1
+    assert answer(receiving, leg, "acknowledged").used == 1
     proof = {"kind": "system_record", "at": AT, "reference": "ticket 7", "result": "blocked"}
-    assert answer(made, leg, "executed", proof=proof).used == 1
+    assert answer(receiving, leg, "executed", proof=proof).used == 1
     assert states(order) == {"1": "executed", "2": "sent"}
     with unscoped("test"):
         step = Step.objects.get(event="report_executed")
     assert step.evidence["result"] == "blocked" and len(step.evidence["proof"]) == 64
     assert step.evidence["executed_at"] == to_ms(datetime.fromisoformat(AT))
-    assert step.actor == f"endpoint:{made.ref}"
+    assert step.actor == f"endpoint:{receiving.ref}"
 
 
-def test_a_message_that_comes_again_changes_nothing(made: Endpoint, order: ProcessInstance) -> None:
-    first, again = (answer(made, f"{order.ref}/1", "acknowledged", "same") for _ in range(2))
+def test_a_message_that_comes_again_changes_nothing(receiving: Endpoint, order: ProcessInstance) -> None:
+    first, again = (answer(receiving, f"{order.ref}/1", "acknowledged", "same") for _ in range(2))
     assert first.pk == again.pk
     with unscoped("test"):
         assert Step.objects.filter(event="acknowledge").count() == 1
         assert LogEntry.objects.filter(kind="answers_received").count() == 1
 
 
-def test_it_is_refused_with_the_receivers_words(made: Endpoint, order: ProcessInstance) -> None:
-    answer(made, f"{order.ref}/1", "refused", reason="the number is a hospital's")
+def test_it_is_refused_with_the_receivers_words(receiving: Endpoint, order: ProcessInstance) -> None:
+    answer(receiving, f"{order.ref}/1", "refused", reason="the number is a hospital's")
     with unscoped("test"):
         step = Step.objects.get(event="refuse")
     assert step.evidence == {"refusal": "other", "explanation": "the number is a hospital's"}
 
 
-def test_it_is_forwarded_to_whoever_is_named(world: World, made: Endpoint, order: ProcessInstance) -> None:
-    assert answer(made, f"{order.ref}/1", "forwarded", "a", forwarded_to="nobody").rejected == 1
+def test_it_is_forwarded_to_whoever_is_named(world: World, receiving: Endpoint, order: ProcessInstance) -> None:
+    assert answer(receiving, f"{order.ref}/1", "forwarded", "a", forwarded_to="nobody").rejected == 1
     assert why() == "the organisation it was forwarded to is not known"
-    assert answer(made, f"{order.ref}/1", "forwarded", "b", forwarded_to="Example other_carrier").used == 1
+    assert answer(receiving, f"{order.ref}/1", "forwarded", "b", forwarded_to="Example other_carrier").used == 1
     assert states(order) == {"1": "forwarded", "2": "sent", "3": "sent"}
 
 
@@ -102,70 +104,70 @@ def partly() -> list[tuple[int, int]]:
         return [(step.evidence["done"], step.evidence["left"]) for step in steps]
 
 
-def test_a_part_that_was_done_is_a_part(world: World, made: Endpoint) -> None:
+def test_a_part_that_was_done_is_a_part(world: World, receiving: Endpoint) -> None:
     order = of_three(world)
-    leg, one = f"{order.ref}/1", on(NUMBERS[0])
-    answer(made, leg, "executed", targets=one)
-    answer(made, leg, "refused", targets=one, reason="not ours")
-    answer(made, leg, "failed", reason="the switch does not answer")
+    leg, merged = f"{order.ref}/1", on(NUMBERS[0])
+    answer(receiving, leg, "executed", targets=merged)
+    answer(receiving, leg, "refused", targets=merged, reason="not ours")
+    answer(receiving, leg, "failed", reason="the switch does not answer")
     assert partly() == [(1, 2), (0, 3), (0, 3)] and states(order) == {"1": "partial"}
 
 
-def test_parts_of_several_messages_add_up_and_each_counts_once(world: World, made: Endpoint) -> None:
+def test_parts_of_several_messages_add_up_and_each_counts_once(world: World, receiving: Endpoint) -> None:
     order = of_three(world)
     leg = f"{order.ref}/1"
-    assert answer(made, leg, "executed", "a", targets=on(*NUMBERS[:2])).used == 1
-    assert answer(made, leg, "executed", "a-again", targets=on(*NUMBERS[:2])).used == 1
-    assert answer(made, leg, "failed", "b", targets=on(NUMBERS[2]), reason="the switch does not answer").used == 1
+    assert answer(receiving, leg, "executed", "a", targets=on(*NUMBERS[:2])).used == 1
+    assert answer(receiving, leg, "executed", "a-again", targets=on(*NUMBERS[:2])).used == 1
+    assert answer(receiving, leg, "failed", "b", targets=on(NUMBERS[2]), reason="the switch does not answer").used == 1
     assert partly() == [(2, 1), (2, 1)] and states(order) == {"1": "partial"}
-    assert answer(made, leg, "executed", "c", targets=on("170 0000 1236"), reason="at last").used == 1
+    assert answer(receiving, leg, "executed", "c", targets=on("170 0000 1236"), reason="at last").used == 1
     assert states(order) == {"1": "executed"} and partly() == [(2, 1), (2, 1)]
     with unscoped("test"):
         assert Step.objects.get(event="report_executed").evidence["result"] == "at last"
-    assert answer(made, leg, "executed", "d", targets=on(NUMBERS[0])).used == 1
+    assert answer(receiving, leg, "executed", "d", targets=on(NUMBERS[0])).used == 1
 
 
-def test_parts_that_are_refused_one_by_one_refuse_the_leg(world: World, made: Endpoint) -> None:
+def test_parts_that_are_refused_one_by_one_refuse_the_leg(world: World, receiving: Endpoint) -> None:
     order = of_three(world)
-    for place, value in enumerate(NUMBERS):
-        answer(made, f"{order.ref}/1", "refused", f"m{place}", targets=on(value), reason="a hospital's")
+    for position, value in enumerate(NUMBERS):
+        answer(receiving, f"{order.ref}/1", "refused", f"m{position}", targets=on(value), reason="a hospital's")
     assert partly() == [(0, 3), (0, 3)] and states(order) == {"1": "refused"}
 
 
-def test_what_the_order_does_not_name_adds_nothing(world: World, made: Endpoint) -> None:
+def test_what_the_order_does_not_name_adds_nothing(world: World, receiving: Endpoint) -> None:
     order = of_three(world)
-    assert answer(made, f"{order.ref}/1", "executed", targets=on("+8617000009999")).rejected == 1
+    assert answer(receiving, f"{order.ref}/1", "executed", targets=on("+8617000009999")).rejected == 1
     assert why() == "the order names none of these targets" and states(order) == {"1": "sent"}
-    answer(made, f"{order.ref}/1", "executed", "b", targets=on(NUMBERS[0], "+8617000009999", "nonsense"))
+    answer(receiving, f"{order.ref}/1", "executed", "b", targets=on(NUMBERS[0], "+8617000009999", "nonsense"))
     assert partly() == [(1, 2)]
 
 
-def test_what_proved_to_be_missing_is_begun_anew(world: World, made: Endpoint) -> None:
+def test_what_proved_to_be_missing_is_begun_anew(world: World, receiving: Endpoint) -> None:
     order = of_three(world)
     leg, owner = f"{order.ref}/1", actor(world, "centre", Role.ANALYST)
-    for place, value in enumerate(NUMBERS):
-        answer(made, leg, "executed", f"m{place}", targets=on(value))
+    for position, value in enumerate(NUMBERS):
+        answer(receiving, leg, "executed", f"m{position}", targets=on(value))
     proof = {"method": "test_call", "proof": store_file([b"it arrived"])}
     fire(order.ref, "disprove", owner, proof, leg="1")
-    answer(made, leg, "executed", "again", targets=on(NUMBERS[2]))
+    answer(receiving, leg, "executed", "again", targets=on(NUMBERS[2]))
     assert partly()[-1] == (1, 2) and states(order) == {"1": "partial"}
 
 
-def test_what_is_lifted_in_parts_is_lifted_when_all_of_it_is(world: World, made: Endpoint) -> None:
+def test_what_is_lifted_in_parts_is_lifted_when_all_of_it_is(world: World, receiving: Endpoint) -> None:
     order = of_three(world)
     leg = f"{order.ref}/1"
-    answer(made, leg, "executed", "done", targets=on(*NUMBERS[:2]))
-    assert answer(made, leg, "executed", "early", undo=True, targets=on(NUMBERS[0])).rejected == 1
+    answer(receiving, leg, "executed", "done", targets=on(*NUMBERS[:2]))
+    assert answer(receiving, leg, "executed", "early", undo=True, targets=on(NUMBERS[0])).rejected == 1
     fire(order.ref, "roll_back", actor(world, "centre", Role.REVIEWER), {"mistake": "wrong"})
     for name in ("one", "one-again"):
-        assert answer(made, leg, "executed", name, undo=True, targets=on(NUMBERS[0])).used == 1
+        assert answer(receiving, leg, "executed", name, undo=True, targets=on(NUMBERS[0])).used == 1
     assert states(order)["1"] == "releasing"
-    assert answer(made, leg, "executed", "other", undo=True, targets=on("+8617000009999")).rejected == 1
-    answer(made, leg, "executed", "two", undo=True, targets=on(NUMBERS[1]))
+    assert answer(receiving, leg, "executed", "other", undo=True, targets=on("+8617000009999")).rejected == 1
+    answer(receiving, leg, "executed", "two", undo=True, targets=on(NUMBERS[1]))
     assert states(order)["1"] == "lifted", "the third was never done: nothing of it is to be lifted"
 
 
-def test_rows_of_one_target_each_add_up(world: World, made: Endpoint) -> None:
+def test_rows_of_one_target_each_add_up(world: World, receiving: Endpoint) -> None:
     evidence = draft_evidence(world, timezone.now(), ("carrier",)) | {"subjects": ("+8617000001234", "+8617000001235")}
     order = open_process("order", "draft", world["centre"], actor(world, "centre", Role.ANALYST), evidence)
     fire(order.ref, "approve", actor(world, "centre", Role.REVIEWER), {"opinion": "yes"})
@@ -174,39 +176,41 @@ def test_rows_of_one_target_each_add_up(world: World, made: Endpoint) -> None:
         for value in evidence["subjects"]
     ]
     with unscoped("test"):
-        taken = ingest_request(made, signed(answers(*rows)), timezone.now())
-    assert (taken.used, states(order)) == (2, {"1": "executed"})
+        message = ingest_request(receiving, signed(answers(*rows)), timezone.now())
+    assert (message.used, states(order)) == (2, {"1": "executed"})
 
 
 def test_lifting_is_reported_and_what_is_not_lifted_is_told(
-    world: World, made: Endpoint, order: ProcessInstance
+    world: World, receiving: Endpoint, order: ProcessInstance
 ) -> None:
     leg = f"{order.ref}/1"
-    assert answer(made, leg, "acknowledged", "too-early", undo=True).rejected == 1
-    answer(made, leg, "acknowledged")
+    assert answer(receiving, leg, "acknowledged", "too-early", undo=True).rejected == 1
+    answer(receiving, leg, "acknowledged")
     fire(order.ref, "roll_back", actor(world, "centre", Role.REVIEWER), {"mistake": "wrong"})
-    answer(made, leg, "failed", "failed-undo", undo=True, reason="the switch does not answer")
+    answer(receiving, leg, "failed", "failed-undo", undo=True, reason="the switch does not answer")
     with unscoped("test"):
-        told = Notification.objects.get(owner=world["centre"])
-    assert told.urgent and "the switch does not answer" in told.text_en
-    assert answer(made, leg, "acknowledged", "noted", undo=True).used == 1
-    assert answer(made, leg, "executed", "lifted", undo=True).used == 1
-    assert answer(made, leg, "executed", "lifted-again", undo=True).used == 1
+        notification = Notification.objects.get(owner=world["centre"])
+    assert notification.urgent and "the switch does not answer" in notification.text_en
+    assert answer(receiving, leg, "acknowledged", "noted", undo=True).used == 1
+    assert answer(receiving, leg, "executed", "lifted", undo=True).used == 1
+    assert answer(receiving, leg, "executed", "lifted-again", undo=True).used == 1
     assert states(order)["1"] == "lifted"
 
 
-def test_legs_of_others_and_what_comes_too_late_are_rejected(made: Endpoint, order: ProcessInstance) -> None:
+def test_legs_of_others_and_what_comes_too_late_are_rejected(receiving: Endpoint, order: ProcessInstance) -> None:
     for leg in (f"{order.ref}/2", "nothing/1"):
-        assert answer(made, leg, "acknowledged").rejected == 1 and why().startswith("no such leg")
-    answer(made, f"{order.ref}/1", "executed")
-    assert answer(made, f"{order.ref}/1", "refused", reason="after all").rejected == 1
+        assert answer(receiving, leg, "acknowledged").rejected == 1 and why().startswith("no such leg")
+    answer(receiving, f"{order.ref}/1", "executed")
+    assert answer(receiving, f"{order.ref}/1", "refused", reason="after all").rejected == 1
     assert why()
 
 
 ONE, OTHER = Target("phone_number", "+8617000001234"), Target("phone_number", "+8617000001235")
 
 
-def said(state: AnswerState, *targets: Target, at: int = 1, reason: str = "", proof: Proof | None = None) -> Answer:
+def build_answer(
+    state: AnswerState, *targets: Target, at: int = 1, reason: str = "", proof: Proof | None = None
+) -> Answer:
     return Answer(leg="o/1", state=state, at=at, targets=targets, reason=reason, proof=proof)
 
 
@@ -216,17 +220,17 @@ def proof(reference: str) -> Proof:
 
 def test_what_is_said_of_one_target_each_is_said_of_both() -> None:
     rows = [
-        said(AnswerState.EXECUTED, ONE, proof=proof("ticket 1")),
-        said(AnswerState.FAILED, OTHER, reason="away"),
-        said(AnswerState.EXECUTED, OTHER, at=2, proof=proof("ticket 2")),
+        build_answer(AnswerState.EXECUTED, ONE, proof=proof("ticket 1")),
+        build_answer(AnswerState.FAILED, OTHER, reason="away"),
+        build_answer(AnswerState.EXECUTED, OTHER, at=2, proof=proof("ticket 2")),
     ]
-    found = merge_answers(rows)
-    assert list(found) == [answer_key(rows[0]), answer_key(rows[1])] and found[answer_key(rows[1])] is rows[1]
-    one = found[answer_key(rows[0])]
-    assert (one.at, one.targets) == (2, (ONE, OTHER))
-    assert one.proof is not None and one.proof.reference == "ticket 1; ticket 2"
+    merged = merge_answers(rows)
+    assert list(merged) == [answer_key(rows[0]), answer_key(rows[1])] and merged[answer_key(rows[1])] is rows[1]
+    merged = merged[answer_key(rows[0])]
+    assert (merged.at, merged.targets) == (2, (ONE, OTHER))
+    assert merged.proof is not None and merged.proof.reference == "ticket 1; ticket 2"
 
 
 def test_one_of_the_whole_leg_speaks_for_all() -> None:
-    rows = [said(AnswerState.REFUSED, ONE, reason="a"), said(AnswerState.REFUSED, reason="b")]
-    assert [(one.targets, one.reason) for one in merge_answers(rows).values()] == [((), "a; b")]
+    rows = [build_answer(AnswerState.REFUSED, ONE, reason="a"), build_answer(AnswerState.REFUSED, reason="b")]
+    assert [(merged.targets, merged.reason) for merged in merge_answers(rows).values()] == [((), "a; b")]

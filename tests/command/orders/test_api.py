@@ -53,12 +53,12 @@ def draft(world: World, **changes: Any) -> dict[str, Any]:
 
 def test_an_order_is_previewed_drafted_approved_and_found(world: World) -> None:
     analyst, reviewer = Caller(world, "centre", "analyst"), Caller(world, "centre", "reviewer")
-    told = {"target_kind": "number", "action": "refuse", "targets": [NUMBER, "110", "nonsense"]}
-    found = analyst.post("/impact", told).json()
-    assert (found["hits"], len(found["protected"]), found["not_understood"][0]["value"]) == (1, 1, "nonsense")
-    made = analyst.post("/", draft(world))
-    assert made.status_code == 201 and made.json()["impact"]["hits"] == 1
-    ref = made.json()["ref"]
+    body = {"target_kind": "number", "action": "refuse", "targets": [NUMBER, "110", "nonsense"]}
+    impact = analyst.post("/impact", body).json()
+    assert (impact["hits"], len(impact["protected"]), impact["not_understood"][0]["value"]) == (1, 1, "nonsense")
+    answer = analyst.post("/", draft(world))
+    assert answer.status_code == 201 and answer.json()["impact"]["hits"] == 1
+    ref = answer.json()["ref"]
     assert analyst.get("/", show="approve").json()["items"][0]["ref"] == ref
     events = f"/api/v1/flows/instances/{ref}/events/approve"
     # a key acts as itself: of one organisation's keys none is a second person to another one
@@ -71,8 +71,8 @@ def test_an_order_is_previewed_drafted_approved_and_found(world: World) -> None:
 def test_a_victim_is_previewed_as_left_out_and_not_drafted(world: World) -> None:
     finding_row(world["centre"], subject(NUMBER), fraud_type="victim_at_risk")
     analyst = Caller(world, "centre", "analyst")
-    found = analyst.post("/impact", {"target_kind": "number", "action": "refuse", "targets": [NUMBER]}).json()
-    assert found["hits"] == 0 and "Warn the person instead" in found["victims"][0]["why"]["en"]
+    impact = analyst.post("/impact", {"target_kind": "number", "action": "refuse", "targets": [NUMBER]}).json()
+    assert impact["hits"] == 0 and "Warn the person instead" in impact["victims"][0]["why"]["en"]
     refused = analyst.post("/", draft(world, targets=[NUMBER]))
     assert refused.status_code == 422 and "Warn the person instead" in refused.content.decode()
 
@@ -103,8 +103,8 @@ def test_lifting_is_done_too(world: World) -> None:
 def test_ways_are_set_up_tried_and_listed_without_secrets(world: World) -> None:
     caller = Caller(world, "carrier", "administrator")
     keys = endpoint(world, "mvno", "signed_file").their_keys
-    made = caller.send("PUT", f"{BASE}/endpoints/signed_file", {"their_keys": keys}).json()
-    assert made["channel"] == "signed_file" and made["our_keys"][0].startswith("whpk_")
+    answer = caller.send("PUT", f"{BASE}/endpoints/signed_file", {"their_keys": keys}).json()
+    assert answer["channel"] == "signed_file" and answer["our_keys"][0].startswith("whpk_")
     assert caller.post("/endpoints/signed_file/try").json() == {"problem": ""}
     assert len(caller.post("/endpoints/signed_file/key").json()["our_keys"]) == 2
     assert [one["channel"] for one in caller.get("/endpoints").json()] == ["signed_file"]

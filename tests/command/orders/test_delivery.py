@@ -36,7 +36,7 @@ def only() -> Sending:
 
 def test_a_system_gets_a_signed_request_and_later_its_taking_back(world: World) -> None:
     with Receiver() as receiver:
-        made = endpoint(world, "mvno", "signed_webhook", address=f"{receiver.address}/orders")
+        receiving = endpoint(world, "mvno", "signed_webhook", address=f"{receiver.address}/orders")
         order = issued(world, receivers=("carrier", "mvno"))
         settle()
         fire(order.ref, "acknowledge", actor(world, "mvno", Role.EXECUTOR), {}, leg="2")
@@ -44,9 +44,9 @@ def test_a_system_gets_a_signed_request_and_later_its_taking_back(world: World) 
         settle()
     (_, headers, body), (_, undo_headers, undo) = receiver.got
     now = int(timezone.now().timestamp() * 1_000)
-    name = verified_id(IncomingMessage(body, headers), tuple(our_public_keys(made)), now)
-    told: dict[str, Any] = msgspec.json.decode(body)
-    assert name == told["leg"] == f"{order.ref}/2" and not told["undo"] and told["simulated"]
+    name = verified_id(IncomingMessage(body, headers), tuple(our_public_keys(receiving)), now)
+    messages: dict[str, Any] = msgspec.json.decode(body)
+    assert name == messages["leg"] == f"{order.ref}/2" and not messages["undo"] and messages["simulated"]
     assert undo_headers["webhook-id"] == f"{name}/undo" and msgspec.json.decode(undo)["undo"]
 
 
@@ -62,9 +62,11 @@ def test_a_renewed_leg_is_sent_again_with_its_later_end(world: World) -> None:
         fire(order.ref, "approve_renewal", actor(world, "centre", Role.REVIEWER), renewed)
         settle()
     (_, first, before), (_, second, after) = receiver.got
-    told = [msgspec.json.decode(body) for body in (before, after)]
-    assert told[0]["leg"] == told[1]["leg"] == f"{order.ref}/1" and [one["renewal"] for one in told] == [0, 1]
-    assert told[1]["until"] == iso(later) > told[0]["until"]
+    messages = [msgspec.json.decode(body) for body in (before, after)]
+    assert messages[0]["leg"] == messages[1]["leg"] == f"{order.ref}/1" and [
+        message["renewal"] for message in messages
+    ] == [0, 1]
+    assert messages[1]["until"] == iso(later) > messages[0]["until"]
     assert second["webhook-id"] == f"{first['webhook-id']}/renewal-1"
 
 
@@ -76,10 +78,14 @@ def test_who_is_away_is_tried_again_given_up_and_sent_again(world: World) -> Non
         for _ in range(len(RETRY_DELAYS) + 1):
             deliver_due(now)
             now += timedelta(hours=2)
-        held = only()
-        assert held.state == SendingState.DEAD and held.attempts == len(RETRY_DELAYS) + 1 and "503" in held.problem
+        sending = only()
+        assert (
+            sending.state == SendingState.DEAD
+            and sending.attempts == len(RETRY_DELAYS) + 1
+            and "503" in sending.problem
+        )
         receiver.status = 200
-        assert retry_sending(held, "somebody", now) and not retry_sending(held, "somebody", now)
+        assert retry_sending(sending, "somebody", now) and not retry_sending(sending, "somebody", now)
         deliver_due(now)
     assert only().state == SendingState.SENT
     with unscoped("test"):
@@ -87,19 +93,19 @@ def test_who_is_away_is_tried_again_given_up_and_sent_again(world: World) -> Non
 
 
 def test_files_are_numbered_one_after_the_other(world: World) -> None:
-    made = endpoint(world, "carrier", "signed_file")
+    receiving = endpoint(world, "carrier", "signed_file")
     for _ in range(2):
         issued(world, receivers=("carrier",))
     settle()
-    files = sorted(get_folder(made, "out").iterdir())
+    files = sorted(get_folder(receiving, "out").iterdir())
     assert [path.name for path in files] == ["orders-00000001.zip", "orders-00000002.zip"]
-    keys = our_public_keys(made)
+    keys = our_public_keys(receiving)
     (first, digest, _), (second, _, rows) = (unpack(path.read_bytes(), keys) for path in files)
     assert (first.before, second.before) == ("", digest) and b"fanzha.order.v1" in rows
 
 
 def test_a_file_that_was_not_put_out_is_put_out_as_it_was_numbered(world: World, own_home: Path) -> None:
-    made = endpoint(world, "carrier", "signed_file")
+    receiving = endpoint(world, "carrier", "signed_file")
     blocked = own_home / "exchange"
     blocked.write_text("no folder")
     order = issued(world, receivers=("carrier",))
@@ -107,7 +113,7 @@ def test_a_file_that_was_not_put_out_is_put_out_as_it_was_numbered(world: World,
     assert only().state == SendingState.WAITING and only().file_name == "orders-00000001.zip"
     blocked.unlink()
     deliver_due(timezone.now() + timedelta(minutes=1))
-    (file,) = get_folder(made, "out").iterdir()
+    (file,) = get_folder(receiving, "out").iterdir()
     assert file.read_bytes() == bytes(only().file_body) and states(order) == {"1": "sent"}
 
 

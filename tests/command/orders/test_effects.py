@@ -80,8 +80,8 @@ def test_who_has_no_system_is_told_and_does_it_by_hand(world: World) -> None:
     settle()
     assert states(order) == {"1": "sent"} and in_snapshot() is None
     with unscoped("test"):
-        told = Notification.objects.get(owner=world["carrier"])
-        assert told.text_en.startswith("To do: Order") and told.urgent
+        notification = Notification.objects.get(owner=world["carrier"])
+        assert notification.text_en.startswith("To do: Order") and notification.urgent
         assert not Sending.objects.exists()
 
 
@@ -126,7 +126,7 @@ def test_a_process_of_another_sort_decides_on_its_subject(world: World) -> None:
     about = subject("bank-made-up.example", "website")
     finding_row(world["centre"], about)
     analyst, reviewer = actor(world, "centre", Role.ANALYST), actor(world, "centre", Role.REVIEWER)
-    made = open_process(
+    process = open_process(
         "indicator",
         "report",
         world["centre"],
@@ -135,12 +135,12 @@ def test_a_process_of_another_sort_decides_on_its_subject(world: World) -> None:
         about=About("website", about.ref, title="a site"),
     )
     item = OutboxItem.objects.create(
-        key="k", instance=made, step=1, effect="publish_decision", payload={"event": "confirm"}
+        key="k", instance=process, step=1, effect="publish_decision", payload={"event": "confirm"}
     )
     with unscoped("test"):
         apply_decision(item)
-        said = OpinionRow.objects.get(process=made.ref)
-        assert (said.decision, said.level, said.subject_id) == (True, "suspected", about.pk)
+        opinion = OpinionRow.objects.get(process=process.ref)
+        assert (opinion.decision, opinion.level, opinion.subject_id) == (True, "suspected", about.pk)
         revoke_decision(item)
-        said.refresh_from_db()
-    assert said.withdrawn_at is not None and reviewer.organization == world["centre"].ref
+        opinion.refresh_from_db()
+    assert opinion.withdrawn_at is not None and reviewer.organization == world["centre"].ref

@@ -15,37 +15,39 @@ pytestmark = pytest.mark.usefixtures("own_home")
 
 
 def test_each_side_signs_with_its_own_key(world: World) -> None:
-    made = endpoint(world, "carrier", "signed_webhook")
-    assert our_public_keys(made) == [public_key(signing_key) for signing_key in signing_keys(made)]
-    assert verification_keys(made) == (public_key(THEIR_KEY),)
+    receiving = endpoint(world, "carrier", "signed_webhook")
+    assert our_public_keys(receiving) == [public_key(signing_key) for signing_key in signing_keys(receiving)]
+    assert verification_keys(receiving) == (public_key(THEIR_KEY),)
 
 
 def test_while_a_key_changes_the_one_before_signs_too(world: World) -> None:
-    made = endpoint(world, "carrier", "signed_webhook")
-    (before,) = signing_keys(made)
-    made.generation = 2
-    newest, held = signing_keys(made)
-    assert held == before != newest
+    receiving = endpoint(world, "carrier", "signed_webhook")
+    (before,) = signing_keys(receiving)
+    receiving.generation = 2
+    newest, previous = signing_keys(receiving)
+    assert previous == before != newest
 
 
 def test_a_shared_secret_is_named_never_kept(world: World, own_home: Path) -> None:
-    made = endpoint(world, "carrier", "signed_webhook", secret_file="orders-carrier", address="https://a.example/x")
+    receiving = endpoint(
+        world, "carrier", "signed_webhook", secret_file="orders-carrier", address="https://a.example/x"
+    )
     with pytest.raises(UsageError, match="is not there"):
-        signing_keys(made)
+        signing_keys(receiving)
     file = own_home / "keys" / "orders-carrier"
     file.parent.mkdir(mode=0o700)
     file.write_text(secret := shared_secret(bytes(32)))
     file.chmod(0o644)
     with pytest.raises(UsageError, match="others"):
-        signing_keys(made)
+        signing_keys(receiving)
     file.chmod(0o600)
     file.write_bytes(bytes(range(200, 232)))
     with pytest.raises(UsageError, match="holds no shared secret"):
-        signing_keys(made)
+        signing_keys(receiving)
     file.write_text(secret)
-    known = channel_endpoint(made)
-    assert known.signing_keys == known.verification_keys == (secret,) and our_public_keys(made) == []
-    assert secret not in repr(known) and known.url == "https://a.example/x"
+    channel = channel_endpoint(receiving)
+    assert channel.signing_keys == channel.verification_keys == (secret,) and our_public_keys(receiving) == []
+    assert secret not in repr(channel) and channel.url == "https://a.example/x"
 
 
 @pytest.mark.parametrize("name", ["../fanzha.toml", "site"])

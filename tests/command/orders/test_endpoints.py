@@ -20,16 +20,16 @@ from fanzha.processes.refusal import Refusal
 pytestmark = pytest.mark.usefixtures("exercise_settings")
 
 
-def saved(world: World, channel: str, name: str = "carrier", **told: Any) -> Endpoint:
+def saved(world: World, channel: str, name: str = "carrier", **fields: Any) -> Endpoint:
     viewer = world.viewer(name, Role.ADMINISTRATOR)
     with scoped_to(viewer):
-        return save_endpoint(viewer, channel, **{"is_active": True, **told})
+        return save_endpoint(viewer, channel, **{"is_active": True, **fields})
 
 
-def tried(world: World, made: Endpoint) -> str:
+def run_check(world: World, saved_endpoint: Endpoint) -> str:
     viewer = world.viewer("carrier", Role.ADMINISTRATOR)
     with scoped_to(viewer):
-        return check_endpoint(made, viewer)
+        return check_endpoint(saved_endpoint, viewer)
 
 
 def test_each_kind_of_organisation_has_its_channels(world: World) -> None:
@@ -45,34 +45,34 @@ def test_a_way_is_changed_not_doubled_and_tried(world: World, socket_enabled: No
     keys = public_key(THEIR_KEY)
     with Receiver() as receiver:
         saved(world, "signed_webhook", address="https://nobody.invalid/", their_keys=keys)
-        made = saved(world, "signed_webhook", address=receiver.address, their_keys=keys)
-        assert tried(world, made) == "" and made.tested_at is not None
+        saved_endpoint = saved(world, "signed_webhook", address=receiver.address, their_keys=keys)
+        assert run_check(world, saved_endpoint) == "" and saved_endpoint.tested_at is not None
         receiver.status = 500
-        assert "500" in tried(world, made)
+        assert "500" in run_check(world, saved_endpoint)
         assert "webhook-signature" in receiver.got[0][1]
-    assert Endpoint._base_manager.count() == 1 and "500" in made.test_problem
+    assert Endpoint._base_manager.count() == 1 and "500" in saved_endpoint.test_problem
     with unscoped("test"):
-        kinds = sorted(LogEntry.objects.filter(about=made.ref).values_list("kind", flat=True))
+        kinds = sorted(LogEntry.objects.filter(about=saved_endpoint.ref).values_list("kind", flat=True))
     assert kinds == ["order_endpoint_changed"] * 2 + ["order_endpoint_tried"] * 2
 
 
 def test_without_the_receivers_key_a_way_does_not_work(world: World) -> None:
-    made = saved(world, "signed_file")
-    assert "no key" in tried(world, made) and get_folder(made, "in").is_dir()
-    assert tried(world, saved(world, "number_treatment")) == ""
+    saved_endpoint = saved(world, "signed_file")
+    assert "no key" in run_check(world, saved_endpoint) and get_folder(saved_endpoint, "in").is_dir()
+    assert run_check(world, saved(world, "number_treatment")) == ""
 
 
 def test_a_new_key_signs_beside_the_one_before(world: World) -> None:
-    made = saved(world, "signed_webhook", address="https://a.example/")
-    (before,) = our_public_keys(made)
+    saved_endpoint = saved(world, "signed_webhook", address="https://a.example/")
+    (before,) = our_public_keys(saved_endpoint)
     with scoped_to(world.viewer("carrier", Role.ADMINISTRATOR)):
-        rotate_endpoint_key(made, world.viewer("carrier", Role.ADMINISTRATOR))
-    made.refresh_from_db()
-    assert our_public_keys(made)[1] == before and len(signing_keys(made)) == 2
+        rotate_endpoint_key(saved_endpoint, world.viewer("carrier", Role.ADMINISTRATOR))
+    saved_endpoint.refresh_from_db()
+    assert our_public_keys(saved_endpoint)[1] == before and len(signing_keys(saved_endpoint)) == 2
 
 
 @pytest.mark.parametrize(
-    ("channel", "told", "field"),
+    ("channel", "fields", "field"),
     [
         ("nothing", {}, "channel"),
         ("signed_webhook", {"address": "http://receiver.example/"}, "address"),
@@ -82,7 +82,7 @@ def test_a_new_key_signs_beside_the_one_before(world: World) -> None:
         ("signed_file", {"secret_file": "../up"}, "secret_file"),
     ],
 )
-def test_what_cannot_be_is_said_by_the_field(world: World, channel: str, told: dict[str, str], field: str) -> None:
+def test_what_cannot_be_is_said_by_the_field(world: World, channel: str, fields: dict[str, str], field: str) -> None:
     with pytest.raises(Refusal) as refused:
-        saved(world, channel, **told)
+        saved(world, channel, **fields)
     assert set(refused.value.fields) == {field}

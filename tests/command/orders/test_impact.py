@@ -20,7 +20,7 @@ pytestmark = pytest.mark.usefixtures("own_home")
 ONE, OTHER, LOOKS_ALIKE = "+8617000001234", "+8613980001235", "+8617000001236"
 
 
-def seen(world: World, *values: str, kind: str = "number", action: str = "refuse", name: str = "centre") -> Impact:
+def preview(world: World, *values: str, kind: str = "number", action: str = "refuse", name: str = "centre") -> Impact:
     viewer = world.viewer(name)
     with scoped_to(viewer):
         return assess_impact(kind, action, values, viewer, timezone.now())
@@ -38,11 +38,11 @@ def campaign(owner: Organization, **changes: Any) -> None:
 
 def test_whom_it_hits_by_operator_and_province(world: World) -> None:
     finding_row(world["centre"], subject(ONE))
-    found = seen(world, ONE, OTHER, "nonsense")
-    assert found.hits == 2 and [value for value, _ in found.not_understood] == ["nonsense"]
-    assert {words.zh: many for words, many in found.operators} == {"中国电信": 1, "中国移动": 1}
-    assert {words.zh: many for words, many in found.places} == {"北京": 1, "四川": 1}
-    assert found.without_findings == 1 and found.keeps is not None and found.undone.en
+    impact = preview(world, ONE, OTHER, "nonsense")
+    assert impact.hits == 2 and [value for value, _ in impact.not_understood] == ["nonsense"]
+    assert {words.zh: many for words, many in impact.operators} == {"中国电信": 1, "中国移动": 1}
+    assert {words.zh: many for words, many in impact.places} == {"北京": 1, "四川": 1}
+    assert impact.without_findings == 1 and impact.keeps is not None and impact.undone.en
 
 
 def test_spared_and_protected_numbers_are_left_out_with_the_reason(world: World, own_home: Path) -> None:
@@ -50,17 +50,19 @@ def test_spared_and_protected_numbers_are_left_out_with_the_reason(world: World,
     lists.mkdir()
     text = "number,origin_kind,origin,owner,proof\n+861088000120,trunk,HOSPITAL-FIC,a made-up hospital,made up\n"
     (lists / "spared.csv").write_text(text)
-    found = seen(world, ONE, "+861088000120", "110")
-    assert found.hits == 1 and [one.why.en for one in found.allowlisted] == ["on the spared list: a made-up hospital"]
-    assert len(found.protected) == 1 and len(found.left_out) == 2
+    impact = preview(world, ONE, "+861088000120", "110")
+    assert impact.hits == 1 and [excluded.why.en for excluded in impact.allowlisted] == [
+        "on the spared list: a made-up hospital"
+    ]
+    assert len(impact.protected) == 1 and len(impact.left_out) == 2
 
 
 def test_victims_are_left_out_as_far_as_the_viewer_may_know(world: World) -> None:
     finding_row(world["centre"], subject(ONE), fraud_type="victim_at_risk")
-    found = seen(world, ONE, OTHER)
-    assert found.hits == 1 and len(found.left_out) == 1 and "Warn the person" in found.victims[0].why.en
-    assert ONE not in found.victims[0].shown
-    assert seen(world, ONE, OTHER, name="bank").hits == 2
+    impact = preview(world, ONE, OTHER)
+    assert impact.hits == 1 and len(impact.left_out) == 1 and "Warn the person" in impact.victims[0].why.en
+    assert ONE not in impact.victims[0].shown
+    assert preview(world, ONE, OTHER, name="bank").hits == 2
 
 
 def test_the_innocent_that_look_like_them_are_shown(world: World) -> None:
@@ -68,38 +70,38 @@ def test_the_innocent_that_look_like_them_are_shown(world: World) -> None:
     alike = subject(LOOKS_ALIKE)
     finding_row(world["centre"], alike, score=0.8)
     cleared(world["centre"], alike)
-    (one,) = seen(world, ONE).look_alikes
-    assert (one.ref, one.score, one.reason.en) == (alike.ref, 0.8, "31 calls in an hour")
-    assert LOOKS_ALIKE not in one.shown and "•" in one.shown
-    assert seen(world, ONE, LOOKS_ALIKE).cleared == 1
+    (excluded,) = preview(world, ONE).look_alikes
+    assert (excluded.ref, excluded.score, excluded.reason.en) == (alike.ref, 0.8, "31 calls in an hour")
+    assert LOOKS_ALIKE not in excluded.shown and "•" in excluded.shown
+    assert preview(world, ONE, LOOKS_ALIKE).cleared == 1
 
 
 def test_the_likely_false_share_is_that_of_earlier_decisions(world: World) -> None:
     finding_row(world["centre"], subject(ONE))
-    assert seen(world, ONE).outcomes.false_alarm_percent is None
+    assert preview(world, ONE).outcomes.false_alarm_percent is None
     campaign(world["centre"], state="cleared")
     for _ in range(3):
         campaign(world["centre"], state="ordered", confirmed_at=AT)
-    found = seen(world, ONE)
-    outcomes = found.outcomes
+    impact = preview(world, ONE)
+    outcomes = impact.outcomes
     assert (outcomes.cleared, outcomes.decided, outcomes.false_alarm_percent) == (1, 4, 25)
 
 
 def test_nobody_learns_of_what_others_know(world: World) -> None:
     finding_row(world["centre"], subject(ONE))
-    found = seen(world, ONE, name="bank")
-    assert found.without_findings == 1 and found.look_alikes == ()
+    impact = preview(world, ONE, name="bank")
+    assert impact.without_findings == 1 and impact.look_alikes == ()
 
 
 def test_what_fits_no_action_hits_nobody(world: World) -> None:
-    found = seen(world, ONE, action="take_down")
-    assert (found.hits, found.action, found.keeps) == (0, None, None) and found.not_understood
+    impact = preview(world, ONE, action="take_down")
+    assert (impact.hits, impact.action, impact.keeps) == (0, None, None) and impact.not_understood
 
 
 def test_the_number_of_queries_does_not_grow(
     world: World, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
-    values = [f"+86170000{place:05}" for place in range(60)]
+    values = [f"+86170000{number:05}" for number in range(60)]
     for value in values:
         about = subject(value)
         finding_row(world["centre"], about)
@@ -107,4 +109,4 @@ def test_the_number_of_queries_does_not_grow(
             cleared(world["centre"], about)
     for asked in (values[:2], values[:50]):
         with django_assert_max_num_queries(8):
-            seen(world, *asked)
+            preview(world, *asked)

@@ -9,20 +9,22 @@ from fanzha.command.orders.models import Endpoint, Measurement, ReceivedMessage,
 
 
 def test_each_reads_his_own(world: World, exercise_settings: None) -> None:
-    made = endpoint(world, "carrier", "number_treatment")
+    screen_endpoint = endpoint(world, "carrier", "number_treatment")
     order = issued(world, receivers=("carrier", "other_mvno"))
     settle()
-    ReceivedMessage._base_manager.create(endpoint=made, way="webhook", name="a", outcome="used", at=timezone.now())
+    ReceivedMessage._base_manager.create(
+        endpoint=screen_endpoint, way="webhook", name="a", outcome="used", at=timezone.now()
+    )
     Measurement._base_manager.create(
         instance=order, owner=world["mvno"], kind="test_call", value="+8617000001234", at=timezone.now()
     )
-    seen = {
+    readable = {
         name: [
             model.as_read_by(world.viewer(name)).count() for model in (Endpoint, Sending, ReceivedMessage, Measurement)
         ]
         for name in ("carrier", "centre", "other_mvno", "mvno", "ministry", "bank")
     }
-    assert seen == {
+    assert readable == {
         "carrier": [1, 1, 1, 0],
         "centre": [0, 1, 0, 1],
         "other_mvno": [0, 0, 0, 0],

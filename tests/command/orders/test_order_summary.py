@@ -17,11 +17,11 @@ from fanzha.dispose import Action, Target
 
 def test_an_instruction_names_both_persons_and_the_leg(world: World) -> None:
     order = issued(world)
-    told = build_instruction(summarize_order(order), leg_of(order, "2"))
-    assert (told.action, told.targets) == (Action.REFUSE, (Target("phone_number", "+8617000001234"),))
+    instruction = build_instruction(summarize_order(order), leg_of(order, "2"))
+    assert (instruction.action, instruction.targets) == (Action.REFUSE, (Target("phone_number", "+8617000001234"),))
     people = (world.person("centre", Role.ANALYST).ref, world.person("centre", Role.REVIEWER).ref)
-    assert told.approved_by == people and told.leg == f"{order.ref}/2" and not told.emergency
-    assert told.receiver == world["mvno"].ref and told.simulated
+    assert instruction.approved_by == people and instruction.leg == f"{order.ref}/2" and not instruction.emergency
+    assert instruction.receiver == world["mvno"].ref and instruction.simulated
 
 
 def test_an_emergency_order_says_so_until_it_is_ratified(world: World) -> None:
@@ -34,22 +34,22 @@ def test_an_emergency_order_says_so_until_it_is_ratified(world: World) -> None:
         {"danger": "money is on its way", "expires_at": soon},
     )
     order.refresh_from_db()
-    told = build_instruction(summarize_order(order), leg_of(order))
-    assert told.emergency and told.until == soon
+    instruction = build_instruction(summarize_order(order), leg_of(order))
+    assert instruction.emergency and instruction.until == soon
 
 
 def test_who_came_to_be_spared_is_hit_no_more_and_still_taken_back(world: World, own_home: Path) -> None:
     order = issued(world)
     spare(own_home, "+8617000001234")
-    said = summarize_order(order)
-    assert said.targets == () and said.with_all_targets.targets == (Target("phone_number", "+8617000001234"),)
+    summary = summarize_order(order)
+    assert summary.targets == () and summary.with_all_targets.targets == (Target("phone_number", "+8617000001234"),)
     with pytest.raises(InvalidOrder, match="different targets"):
-        build_instruction(said, leg_of(order))
+        build_instruction(summary, leg_of(order))
 
 
 def test_a_reference_leads_to_the_leg_of_its_own_receiver_alone(world: World) -> None:
     order = issued(world)
-    found = leg_named(f"{order.ref}/2", world["mvno"])
-    assert found is not None and found.name == "2"
+    leg = leg_named(f"{order.ref}/2", world["mvno"])
+    assert leg is not None and leg.name == "2"
     assert leg_named(f"{order.ref}/2", world["carrier"]) is None
     assert leg_named("nothing", world["mvno"]) is None

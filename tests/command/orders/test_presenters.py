@@ -44,13 +44,13 @@ pytestmark = pytest.mark.usefixtures("own_home")
 
 
 def test_what_was_sent_and_what_came_back(world: World, django_assert_num_queries: DjangoAssertNumQueries) -> None:
-    made = endpoint(world, "carrier", "signed_file")
+    file_endpoint = endpoint(world, "carrier", "signed_file")
     endpoint(world, "carrier", "signed_webhook", is_active=False)
     order = issued(world, receivers=("carrier",))
     settle()
-    told = [{"leg": name, "state": "acknowledged", "at": "2026-03-01"} for name in (f"{order.ref}/1", "nothing/1")]
-    (get_folder(made, "in") / "1.zip").write_bytes(answer_file(1, "", *told))
-    (get_folder(made, "in") / "3.zip").write_bytes(answer_file(3, "0" * 64))
+    answers = [{"leg": name, "state": "acknowledged", "at": "2026-03-01"} for name in (f"{order.ref}/1", "nothing/1")]
+    (get_folder(file_endpoint, "in") / "1.zip").write_bytes(answer_file(1, "", *answers))
+    (get_folder(file_endpoint, "in") / "3.zip").write_bytes(answer_file(3, "0" * 64))
     with unscoped("test"):
         ingest_files(timezone.now())
         with django_assert_num_queries(3):

@@ -45,41 +45,41 @@ def called(world: World, order: ProcessInstance, sent: str, by: str = "centre", 
     )
 
 
-def looked(leg: Leg) -> str:
+def prove_leg(leg: Leg) -> str:
     with unscoped("test"):
         return prove(leg)
 
 
 def test_a_receivers_own_word_proves_nothing(world: World) -> None:
-    assert looked(leg_of(executed(world))) == ""
+    assert prove_leg(leg_of(executed(world))) == ""
 
 
 def test_what_a_receiver_measured_neither_proves_nor_disproves(world: World) -> None:
     order = executed(world)
     called(world, order, NUMBER, "carrier", arrived=False)
     called(world, order, "+8617000009999", "carrier", arrived=True, received_caller="+8617000009999")
-    assert looked(leg_of(order)) == ""
+    assert prove_leg(leg_of(order)) == ""
     called(world, order, NUMBER, "carrier", arrived=True, received_caller=NUMBER)
-    assert looked(leg_of(order)) == ""
+    assert prove_leg(leg_of(order)) == ""
 
 
 def test_test_calls_prove_it_and_its_lifting(world: World) -> None:
     order = executed(world)
     called(world, order, NUMBER, arrived=False)
-    assert looked(leg_of(order)) == ""  # the route may be down
+    assert prove_leg(leg_of(order)) == ""  # the route may be down
     called(world, order, "+8617000009999", arrived=True, received_caller="+8617000009999")
-    assert looked(leg_of(order)) == "prove"
+    assert prove_leg(leg_of(order)) == "prove"
     fire(order.ref, "roll_back", actor(world, "centre", Role.REVIEWER), {"mistake": "wrong"})
     lifted = {"lifted_at": to_ms(timezone.now()), "result": "lifted"}
     fire(order.ref, "report_lifted", actor(world, "carrier", Role.EXECUTOR), lifted, leg="1")
     called(world, order, NUMBER, arrived=True, received_caller=NUMBER)
-    assert looked(leg_of(order)) == "prove_lifted"
+    assert prove_leg(leg_of(order)) == "prove_lifted"
 
 
 def test_a_call_that_arrives_sends_the_leg_back(world: World) -> None:
     order = executed(world)
     called(world, order, NUMBER, arrived=True, received_caller=NUMBER)
-    assert looked(leg_of(order)) == "disprove"
+    assert prove_leg(leg_of(order)) == "disprove"
     with unscoped("test"):
         assert Step.objects.get(event="disprove").evidence["method"] == "test_call"
 
@@ -88,9 +88,9 @@ def test_the_snapshot_is_waited_for(world: World) -> None:
     endpoint(world, "carrier", "number_treatment")
     order = executed(world)
     with pytest.raises(RetryLater, match="1 of 1"):
-        looked(leg_of(order))
+        prove_leg(leg_of(order))
     settle()
     assert leg_of(order).state == "verified"
-    said = summarize_order(order)
-    withdraw_from_screens(f"{order.ref}/", said.targets, timezone.now())
-    assert looked(leg_of(order)) == ""  # it is proven: nobody asks again by himself
+    summary = summarize_order(order)
+    withdraw_from_screens(f"{order.ref}/", summary.targets, timezone.now())
+    assert prove_leg(leg_of(order)) == ""  # it is proven: nobody asks again by himself

@@ -22,8 +22,8 @@ def acknowledged(leg: str) -> dict[str, str]:
     return {"leg": leg, "state": "acknowledged", "at": AT}
 
 
-def carried(made: Endpoint, name: str, body: bytes) -> None:
-    (get_folder(made, "in") / name).write_bytes(body)
+def place_file(receiving: Endpoint, name: str, body: bytes) -> None:
+    (get_folder(receiving, "in") / name).write_bytes(body)
 
 
 def look() -> int:
@@ -37,42 +37,42 @@ def noted() -> list[tuple[str, str]]:
 
 
 def test_a_request_that_another_signed_leaves_no_trace(world: World) -> None:
-    made = endpoint(world, "carrier", "signed_webhook", their_keys=public_key(private_key(bytes(32))))
+    receiving = endpoint(world, "carrier", "signed_webhook", their_keys=public_key(private_key(bytes(32))))
     with unscoped("test"), pytest.raises(UnverifiedMessage):
-        ingest_request(made, signed(answers(acknowledged("a"))), timezone.now())
-    made.their_keys = endpoint(world, "mvno", "signed_webhook").their_keys
+        ingest_request(receiving, signed(answers(acknowledged("a"))), timezone.now())
+    receiving.their_keys = endpoint(world, "mvno", "signed_webhook").their_keys
     with unscoped("test"), pytest.raises(UnreadableAnswer):
-        ingest_request(made, signed(b"{}"), timezone.now())
+        ingest_request(receiving, signed(b"{}"), timezone.now())
     with unscoped("test"), pytest.raises(UnverifiedMessage):
-        ingest_request(made, IncomingMessage(b""), timezone.now())
+        ingest_request(receiving, IncomingMessage(b""), timezone.now())
     assert noted() == []
 
 
 def test_files_wait_for_those_before_them_and_are_taken_in_their_order(world: World) -> None:
-    made = endpoint(world, "carrier", "signed_file")
-    order, other = issued(world, receivers=("carrier",)), issued(world, receivers=("carrier",))
+    receiving = endpoint(world, "carrier", "signed_file")
+    order, second_order = issued(world, receivers=("carrier",)), issued(world, receivers=("carrier",))
     first = answer_file(1, "", acknowledged(f"{order.ref}/1"))
-    second = answer_file(2, file_digest(first), acknowledged(f"{other.ref}/1"), acknowledged("nothing/1"))
-    carried(made, "second.zip", second)
+    second = answer_file(2, file_digest(first), acknowledged(f"{second_order.ref}/1"), acknowledged("nothing/1"))
+    place_file(receiving, "second.zip", second)
     assert look() == 0 == look() and noted() == [("second.zip", "waiting")]
-    carried(made, "z-first.zip", first)
+    place_file(receiving, "z-first.zip", first)
     assert look() == 2 and look() == 0
-    assert states(order) == states(other) == {"1": "acknowledged"}
+    assert states(order) == states(second_order) == {"1": "acknowledged"}
     assert noted() == [("second.zip", "used"), ("z-first.zip", "used")]
     with unscoped("test"):
-        held = ReceivedMessage.objects.get(sequence=2)
-    assert (held.used, held.rejected) == (1, 1)
-    assert sorted(path.name for path in get_folder(made, "taken").iterdir()) == ["second.zip", "z-first.zip"]
+        waiting = ReceivedMessage.objects.get(sequence=2)
+    assert (waiting.used, waiting.rejected) == (1, 1)
+    assert sorted(path.name for path in get_folder(receiving, "taken").iterdir()) == ["second.zip", "z-first.zip"]
 
 
 def test_what_is_no_file_of_the_receiver_or_not_the_next_is_put_aside(world: World) -> None:
-    made = endpoint(world, "carrier", "signed_file")
+    receiving = endpoint(world, "carrier", "signed_file")
     first = answer_file(1, "")
-    carried(made, "1.zip", first)
-    carried(made, "2-again.zip", first)
-    carried(made, "3-orders.zip", answer_file(2, file_digest(first), what="orders"))
-    carried(made, "4-replaced.zip", answer_file(2, "0" * 64))
-    carried(made, "5-garbage.zip", b"x")
+    place_file(receiving, "1.zip", first)
+    place_file(receiving, "2-again.zip", first)
+    place_file(receiving, "3-orders.zip", answer_file(2, file_digest(first), what="orders"))
+    place_file(receiving, "4-replaced.zip", answer_file(2, "0" * 64))
+    place_file(receiving, "5-garbage.zip", b"x")
     assert look() == 1
     assert sorted(noted()) == [
         ("1.zip", "used"),
@@ -81,17 +81,17 @@ def test_what_is_no_file_of_the_receiver_or_not_the_next_is_put_aside(world: Wor
         ("4-replaced.zip", "rejected"),
         ("5-garbage.zip", "rejected"),
     ]
-    assert len(list(get_folder(made, "rejected").iterdir())) == 4
+    assert len(list(get_folder(receiving, "rejected").iterdir())) == 4
 
 
 def test_without_our_secret_files_wait(world: World) -> None:
-    made = endpoint(world, "carrier", "signed_file", secret_file="orders-not-there")
-    carried(made, "1.zip", answer_file(1, ""))
+    receiving = endpoint(world, "carrier", "signed_file", secret_file="orders-not-there")
+    place_file(receiving, "1.zip", answer_file(1, ""))
     assert look() == 0 and noted() == [("1.zip", "waiting")]
 
 
 def test_a_leg_that_two_files_answer_in_part_is_done_with_the_second(world: World) -> None:
-    made, numbers = endpoint(world, "carrier", "signed_file"), ("+8617000001234", "+8617000001235")
+    receiving, numbers = endpoint(world, "carrier", "signed_file"), ("+8617000001234", "+8617000001235")
     order = open_process(
         "order",
         "draft",
@@ -105,9 +105,9 @@ def test_a_leg_that_two_files_answer_in_part_is_done_with_the_second(world: Worl
         for number in numbers
     ]
     first = answer_file(1, "", rows[0])
-    carried(made, "1.zip", first)
+    place_file(receiving, "1.zip", first)
     assert look() == 1 and states(order) == {"1": "partial"}
-    carried(made, "1-again.zip", first)
+    place_file(receiving, "1-again.zip", first)
     assert look() == 0 and states(order) == {"1": "partial"}
-    carried(made, "2.zip", answer_file(2, file_digest(first), rows[1]))
+    place_file(receiving, "2.zip", answer_file(2, file_digest(first), rows[1]))
     assert look() == 1 and states(order) == {"1": "executed"}

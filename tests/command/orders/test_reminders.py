@@ -27,8 +27,10 @@ def test_the_receiver_and_who_is_on_duty_there_are_told_once_an_hour(world: Worl
     viewer = world.viewer("centre", Role.ANALYST)
     with unscoped("test"):
         assert send_reminder(leg, viewer) and not send_reminder(leg, viewer)
-        told = Notification.objects.get(key__startswith="urge:")
-        assert told.person == officer and told.urgent and told.text_en.startswith("Urged: Order")
+        notification = Notification.objects.get(key__startswith="urge:")
+        assert (
+            notification.person == officer and notification.urgent and notification.text_en.startswith("Urged: Order")
+        )
         assert LogEntry.objects.filter(kind="urged").count() == 1
 
 

@@ -10,19 +10,19 @@ from fanzha.dispose import Action
 
 
 def test_the_quickest_way_that_carries_it_is_taken(world: World) -> None:
-    said = summarize_order(issued(world))
-    assert choose_route(said, world["carrier"]) is None
+    summary = summarize_order(issued(world))
+    assert choose_route(summary, world["carrier"]) is None
     for channel in ("signed_file", "signed_webhook", "number_treatment"):
         endpoint(world, "carrier", channel)
-        way = choose_route(said, world["carrier"])
-        assert way is not None and way[0].channel == channel
+        route = choose_route(summary, world["carrier"])
+        assert route is not None and route[0].channel == channel
 
 
 def test_what_a_channel_cannot_carry_does_not_go_by_it(world: World) -> None:
-    said = summarize_order(issued(world))
+    summary = summarize_order(issued(world))
     endpoint(world, "carrier", "number_limit")
     endpoint(world, "carrier", "signed_file", is_active=False)
-    assert choose_route(said, world["carrier"]) is None
+    assert choose_route(summary, world["carrier"]) is None
 
 
 def test_the_law_says_who_may_carry_it_out() -> None:

@@ -14,26 +14,35 @@ from fanzha.command.web.scoping import scoped_to, unscoped
 
 
 def test_shapes_say_what_stands_in_rows(world: World, own_home: object) -> None:
-    made = endpoint(world, "carrier", "signed_file")
+    file_endpoint = endpoint(world, "carrier", "signed_file")
     order = issued(world, receivers=("carrier",))
     settle()
     message = ReceivedMessage(
-        endpoint=made, way="file", name="a.zip", outcome="waiting", reason_zh="缺", reason_en="gap", at=timezone.now()
+        endpoint=file_endpoint,
+        way="file",
+        name="a.zip",
+        outcome="waiting",
+        reason_zh="缺",
+        reason_en="gap",
+        at=timezone.now(),
     )
     with unscoped("test"):
         sending = SendingOut.of(Sending.objects.select_related("instance").get())
     assert (sending.order, sending.state) == (order.ref, "sent")
-    assert ReceivedMessageOut.of(message).reason.en == "gap" and ReceivedMessageOut.of(message).endpoint == made.ref
-    told = EndpointOut.of(made).dict()
-    assert told["our_keys"][0].startswith("whpk_") and "whsk_" not in str(told)
+    assert (
+        ReceivedMessageOut.of(message).reason.en == "gap"
+        and ReceivedMessageOut.of(message).endpoint == file_endpoint.ref
+    )
+    data = EndpointOut.of(file_endpoint).dict()
+    assert data["our_keys"][0].startswith("whpk_") and "whsk_" not in str(data)
     with scoped_to(world.viewer("centre")):
-        found = assess_impact("number", "refuse", ["+8617000001234"], world.viewer("centre"), timezone.now())
-    assert ImpactOut.of(found).operators[0].targets == 1
+        impact = assess_impact("number", "refuse", ["+8617000001234"], world.viewer("centre"), timezone.now())
+    assert ImpactOut.of(impact).operators[0].targets == 1
 
 
 @pytest.mark.parametrize("changes", [{"expires_at": "2026-03-01T08:00:00"}, {"targets": ["110"] * 1_001}])
 def test_a_moment_without_a_zone_and_more_than_an_order_takes_are_refused(changes: dict[str, object]) -> None:
-    given = {
+    data = {
         "target_kind": "number",
         "action": "refuse",
         "targets": ["+8617000001234"],
@@ -41,8 +50,8 @@ def test_a_moment_without_a_zone_and_more_than_an_order_takes_are_refused(change
         "receivers": ["R"],
         "expires_at": "2026-03-01T08:00:00+08:00",
     }
-    assert DraftIn.model_validate(given).expires_at.tzinfo is not None
+    assert DraftIn.model_validate(data).expires_at.tzinfo is not None
     with pytest.raises(ValidationError):
-        DraftIn.model_validate(given | changes)
+        DraftIn.model_validate(data | changes)
     with pytest.raises(ValidationError):
         MeasurementIn.model_validate({"kind": "test_call", "value": "1", "at": "2026-03-01T08:00:00"})

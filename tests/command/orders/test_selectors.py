@@ -18,10 +18,10 @@ from fanzha.command.web.scoping import scoped_to
 pytestmark = pytest.mark.usefixtures("in_english")
 
 
-def shown(world: World, name: str, *roles: Role, **asked: str) -> list[ProcessInstance]:
+def list_orders(world: World, name: str, *roles: Role, **filters: str) -> list[ProcessInstance]:
     viewer = world.viewer(name, *roles)
     with scoped_to(viewer):
-        return list(filter_orders(OrderFilter(**asked), viewer, timezone.now()).order_by("pk"))
+        return list(filter_orders(OrderFilter(**filters), viewer, timezone.now()).order_by("pk"))
 
 
 def test_each_way_of_looking_finds_its_orders(world: World) -> None:
@@ -29,13 +29,17 @@ def test_each_way_of_looking_finds_its_orders(world: World) -> None:
     late = issued(world, timezone.now() - timedelta(hours=3))
     done = drafted(world)
     fire(done.ref, "withdraw_draft", actor(world, "centre", Role.ANALYST), {})
-    found = {show: shown(world, "centre", show=show) for show in SHOW_WORDS}
-    assert found["open"] == [draft, order, late] and found["ended"] == [done] and found["approve"] == [draft]
-    assert found["late"] == [late] and found["todo"] == [] and len(found["all"]) == 4
-    assert shown(world, "carrier", show="todo") == [order, late] and shown(world, "bank", show="all") == []
-    assert shown(world, "centre", show="all", state="drafted") == [draft]
-    assert shown(world, "centre", receiver=world["other_mvno"].ref) == [order, late]
-    assert shown(world, "centre", receiver=world["bank"].ref) == []
+    orders_by_show = {show: list_orders(world, "centre", show=show) for show in SHOW_WORDS}
+    assert (
+        orders_by_show["open"] == [draft, order, late]
+        and orders_by_show["ended"] == [done]
+        and orders_by_show["approve"] == [draft]
+    )
+    assert orders_by_show["late"] == [late] and orders_by_show["todo"] == [] and len(orders_by_show["all"]) == 4
+    assert list_orders(world, "carrier", show="todo") == [order, late] and list_orders(world, "bank", show="all") == []
+    assert list_orders(world, "centre", show="all", state="drafted") == [draft]
+    assert list_orders(world, "centre", receiver=world["other_mvno"].ref) == [order, late]
+    assert list_orders(world, "centre", receiver=world["bank"].ref) == []
 
 
 def test_a_row_says_what_is_ordered_and_how_far_it_is(world: World) -> None:
@@ -59,9 +63,9 @@ def test_a_reviewer_is_led_to_what_waits_for_him(world: World) -> None:
     viewer = world.viewer("centre", Role.REVIEWER)
     with scoped_to(viewer):
         (row,) = present_orders(list(ProcessInstance.objects.select_related("owner", "version")), viewer)
-        told = {figure.words: figure.number for figure in order_figures(viewer)}
+        figures = {figure.words: figure.number for figure in order_figures(viewer)}
     assert [press.key for press in row.actions] == ["a"]
-    assert told == {"to be approved": "1", "late": "0", "open": "1"}
+    assert figures == {"to be approved": "1", "late": "0", "open": "1"}
 
 
 @pytest.mark.parametrize("many", [1, 6])

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.usefixtures("own_home")
 ONE, OTHER, HOSPITAL = "+8617000001234", "+8617000001235", "+861088000120"
 
 
-def wish(world: World, **changes: Any) -> OrderDraft:
+def order_draft(world: World, **changes: Any) -> OrderDraft:
     values = {
         "target_kind": "number",
         "action": "refuse",
@@ -37,17 +37,17 @@ def wish(world: World, **changes: Any) -> OrderDraft:
 def drafted(world: World, **changes: Any) -> ProcessInstance:
     viewer = world.viewer("centre", Role.ANALYST)
     with scoped_to(viewer):
-        return create_draft(wish(world, **changes), viewer)[0]
+        return create_draft(order_draft(world, **changes), viewer)[0]
 
 
 def campaign(world: World) -> Campaign:
-    made = Campaign._base_manager.create(owner=world["centre"], first_at=AT, last_at=AT, simulated=True)
-    found = ((ONE, "phone_number"), (HOSPITAL, "phone_number"), ("x.example", "website"), (OTHER, "phone_number"))
-    for value, kind in found:
+    created = Campaign._base_manager.create(owner=world["centre"], first_at=AT, last_at=AT, simulated=True)
+    subjects = ((ONE, "phone_number"), (HOSPITAL, "phone_number"), ("x.example", "website"), (OTHER, "phone_number"))
+    for value, kind in subjects:
         about = subject(value, kind)
         finding_row(world["centre"], about)
         Placement._base_manager.create(
-            campaign=made,
+            campaign=created,
             owner=world["centre"],
             subject=about,
             is_victim=value == HOSPITAL,
@@ -57,7 +57,7 @@ def campaign(world: World) -> Campaign:
             first_at=AT,
             last_at=AT,
         )
-    return made
+    return created
 
 
 def test_targets_are_canonical_and_who_is_spared_is_counted(world: World, own_home: Path) -> None:
@@ -81,15 +81,15 @@ def test_victims_are_left_out_and_counted_and_nobody_else_left_is_refused_with_w
 
 
 def test_a_draft_from_a_campaign_marks_it_as_ordered(world: World) -> None:
-    made = campaign(world)
+    created = campaign(world)
     with scoped_to(world.viewer("centre")):
-        kind, subjects = campaign_targets(made.ref)
+        kind, subjects = campaign_targets(created.ref)
         assert (kind, list(subjects.values())) == ("number", [ONE, OTHER])
         site = subject("x.example", "website").ref
         assert subject_targets([site]) == ("site", {site: "x.example"})
-    order = drafted(world, campaign=made.ref)
-    made.refresh_from_db()
-    assert (made.state, made.process, order.campaign) == ("ordered", order.ref, made.ref)
+    order = drafted(world, campaign=created.ref)
+    created.refresh_from_db()
+    assert (created.state, created.process, order.campaign) == ("ordered", order.ref, created.ref)
 
 
 def test_as_many_targets_as_are_promised_can_be_ordered_on(world: World) -> None:

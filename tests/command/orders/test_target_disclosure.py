@@ -16,8 +16,8 @@ NUMBER = "+8617000001234"
 def handed(world: World, order: ProcessInstance, name: str) -> list[str] | None:
     viewer = world.viewer(name, Role.EXECUTOR)
     with scoped_to(viewer):
-        found = disclose_targets(order, viewer)
-    return None if found is None else [one.value for one in found]
+        targets = disclose_targets(order, viewer)
+    return None if targets is None else [target.value for target in targets]
 
 
 def test_who_carries_it_out_has_them_on_record(world: World) -> None:

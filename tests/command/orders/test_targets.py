@@ -19,9 +19,9 @@ def test_every_action_concerns_the_kinds_that_it_is_offered_for() -> None:
 
 
 def test_values_become_canonical_each_once_and_what_is_none_says_why() -> None:
-    found = parse_targets("number", "refuse", ["170 0000 1234", "+8617000001234", "95588", "nonsense"])
-    assert found.targets == (Target("phone_number", "+8617000001234"), Target("phone_number", "95588"))
-    ((value, why),) = found.wrong
+    parsed = parse_targets("number", "refuse", ["170 0000 1234", "+8617000001234", "95588", "nonsense"])
+    assert parsed.targets == (Target("phone_number", "+8617000001234"), Target("phone_number", "95588"))
+    ((value, why),) = parsed.wrong
     assert value == "nonsense" and why
 
 

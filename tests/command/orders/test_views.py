@@ -35,7 +35,7 @@ def press(client: Client, name: str, *args: object, **data: Any) -> Any:
     return client.post(reverse(name, args=args), data)
 
 
-def wanted(world: World, **changes: Any) -> dict[str, Any]:
+def draft_data(world: World, **changes: Any) -> dict[str, Any]:
     ends = (timezone.now() + timedelta(days=3)).strftime("%Y-%m-%dT%H:%M")
     values = {"target_kind": "number", "action": "refuse", "subjects": NUMBER, "reason": "a burst", "expires_at": ends}
     return {**values, "receivers": [world["carrier"].pk], **changes}
@@ -44,9 +44,9 @@ def wanted(world: World, **changes: Any) -> dict[str, Any]:
 @pytest.mark.parametrize(("language", "words"), [("en", "to be approved"), ("zh-hans", "待批准")])
 def test_the_list_says_what_waits(world: World, language: str, words: str) -> None:
     order = drafted(world)
-    shown = page(world.client("centre", Role.REVIEWER, language=language), "orders")
-    assert words in shown and reverse("order", args=[order.ref]) in shown and NUMBER not in shown
-    assert reverse("order_new") not in shown  # that is an analyst's
+    content = page(world.client("centre", Role.REVIEWER, language=language), "orders")
+    assert words in content and reverse("order", args=[order.ref]) in content and NUMBER not in content
+    assert reverse("order_new") not in content  # that is an analyst's
     assert page(world.client("centre", Role.ANALYST), "orders", cursor="nonsense", show="never")
 
 
@@ -65,23 +65,23 @@ def test_the_list_asks_no_more_for_more(
 def test_an_order_goes_from_draft_to_roll_back(world: World) -> None:
     endpoint(world, "carrier", "number_treatment")
     analyst, reviewer = (world.client("centre", role) for role in (Role.ANALYST, Role.REVIEWER))
-    answer = press(analyst, "order_new", **wanted(world))
+    answer = press(analyst, "order_new", **draft_data(world))
     assert answer.status_code == 302, answer.content
     with unscoped("test"):
         order = ProcessInstance.objects.get()
     assert answer["Location"] == reverse("order", args=[order.ref])
     own = page(analyst, "order", order.ref)
     assert own.index("Approve as second person:") < own.index("Whom it hits") < own.index("What happened")
-    shown = page(reviewer, "order", order.ref)
-    assert shown.index("Whom it hits") < shown.index(reverse("process_do", args=[order.ref, "approve"]))
-    assert "Approve as second person:" not in shown
+    content = page(reviewer, "order", order.ref)
+    assert content.index("Whom it hits") < content.index(reverse("process_do", args=[order.ref, "approve"]))
+    assert "Approve as second person:" not in content
     answer = reviewer.post(
         reverse("process_do", args=[order.ref, "approve"]) + "?leg=&back=order", {"opinion": "yes", "revision": 1}
     )
     assert answer["Location"] == reverse("order", args=[order.ref])
     settle()
-    shown = page(analyst, "order", order.ref)
-    assert "Proven" in shown and "number treatment" in shown and "Whom it hits" not in shown
+    content = page(analyst, "order", order.ref)
+    assert "Proven" in content and "number treatment" in content and "Whom it hits" not in content
     press(reviewer, "process_do", order.ref, "roll_back", mistake="wrong")
     settle()
     order.refresh_from_db()
@@ -90,9 +90,9 @@ def test_an_order_goes_from_draft_to_roll_back(world: World) -> None:
 
 def test_the_preview_is_a_part_of_the_page_and_a_page_without_script(world: World) -> None:
     client = world.client("centre", Role.ANALYST)
-    part = client.post(reverse("order_preview"), wanted(world), headers={"hx-request": "true"})
+    part = client.post(reverse("order_preview"), draft_data(world), headers={"hx-request": "true"})
     assert b"<html" not in part.content and b"China Telecom 1" in part.content and NUMBER.encode() not in part.content
-    whole = press(client, "order_preview", **wanted(world))
+    whole = press(client, "order_preview", **draft_data(world))
     assert b"<html" in whole.content and NUMBER.encode() in whole.content  # in the field that one wrote oneself
     assert b"Write targets" in press(client, "order_preview").content
 
@@ -101,23 +101,23 @@ def test_a_draft_begins_with_subjects_and_says_what_is_wrong(world: World) -> No
     about = subject(NUMBER)
     finding_row(world["centre"], about)
     client = world.client("centre", Role.ANALYST)
-    shown = page(client, "order_new", subject=about.ref)
-    assert about.ref in shown and NUMBER not in shown and "0 1234" in shown and "Whom it hits" in shown
-    answer = press(client, "order_new", **wanted(world, subjects="", chosen=[about.ref]))
+    content = page(client, "order_new", subject=about.ref)
+    assert about.ref in content and NUMBER not in content and "0 1234" in content and "Whom it hits" in content
+    answer = press(client, "order_new", **draft_data(world, subjects="", chosen=[about.ref]))
     assert answer.status_code == 302, answer.content
     with unscoped("test"):
         assert Step.objects.get(event="draft").personal["subjects"] == [NUMBER]
-    nobody = press(client, "order_new", **wanted(world, subjects=""))
+    nobody = press(client, "order_new", **draft_data(world, subjects=""))
     assert nobody.status_code == 422 and b"choose subjects" in nobody.content
-    wrong = press(client, "order_new", **wanted(world, receivers=[world["bank"].pk]))
+    wrong = press(client, "order_new", **draft_data(world, receivers=[world["bank"].pk]))
     assert wrong.status_code == 422 and b"may not do this" in wrong.content
     page(world.client("centre", Role.REVIEWER), "order_new", status=403)
 
 
 def test_an_executor_presses_done_with_a_proof_and_others_measure(world: World) -> None:
     order, client = issued(world, receivers=("carrier", "mvno")), world.client("carrier", Role.EXECUTOR)
-    shown = page(client, "order", order.ref)
-    assert str(world["mvno"]) not in shown and reverse("order_done", args=[order.ref, "1"]) in shown
+    content = page(client, "order", order.ref)
+    assert str(world["mvno"]) not in content and reverse("order_done", args=[order.ref, "1"]) in content
     press(client, "order_done", order.ref, "1", proof=SimpleUploadedFile("log.txt", b"refused"))
     assert states(order)["1"] == "executed"
     assert press(client, "order_done", order.ref, "2").status_code == 404
@@ -187,8 +187,8 @@ def test_an_administrator_sets_up_a_way_and_sends_again(world: World) -> None:
     press(client, "order_endpoint", "signed_file", channel="signed_file", their_keys=keys, is_active="on")
     for name in ("order_endpoint_try", "order_endpoint_key"):
         assert press(client, name, "signed_file").status_code == 302
-    shown = page(client, "order_endpoint", "signed_file")
-    assert "it works" in shown and "whpk_" in shown and "whsk_" not in shown and "exchange/" in shown
+    content = page(client, "order_endpoint", "signed_file")
+    assert "it works" in content and "whpk_" in content and "whsk_" not in content and "exchange/" in content
     order = issued(world, receivers=("carrier",))
     settle()
     with unscoped("test"):
@@ -201,10 +201,10 @@ def test_an_administrator_sets_up_a_way_and_sends_again(world: World) -> None:
 
 
 def test_a_system_posts_its_answers_and_nobody_else(world: World, client: Client) -> None:
-    made = endpoint(world, "carrier", "signed_webhook")
+    receiving = endpoint(world, "carrier", "signed_webhook")
     order = issued(world, receivers=("carrier",))
     body = answers({"leg": f"{order.ref}/1", "state": "acknowledged", "at": "2026-03-01"})
-    address = reverse("order_answers", args=[made.ref])
+    address = reverse("order_answers", args=[receiving.ref])
 
     def send(data: bytes, headers: dict[str, str], to: str = address) -> Any:
         sent = {name: value for name, value in headers.items() if name != "content-type"}

@@ -14,12 +14,12 @@ SCOPES = ["webhooks:read", "webhooks:write"]
 
 def test_a_program_subscribes_pauses_and_ends(world: World) -> None:
     client = asking(world, "centre", scopes=SCOPES, roles=["administrator"])
-    made = client.post(BASE, {"url": "https://receiver.example/", "processes": ["order"]}, "application/json")
-    assert made.status_code == 201 and made.json()["keys"][0].startswith("whpk_")
-    at = f"{BASE}/{made.json()['ref']}"
+    answer = client.post(BASE, {"url": "https://receiver.example/", "processes": ["order"]}, "application/json")
+    assert answer.status_code == 201 and answer.json()["keys"][0].startswith("whpk_")
+    at = f"{BASE}/{answer.json()['ref']}"
     assert not client.patch(at, {"is_active": False}, "application/json").json()["is_active"]
     assert len(client.post(f"{at}/key").json()["keys"]) == 2
-    assert [item["ref"] for item in client.get(BASE).json()["items"]] == [made.json()["ref"]]
+    assert [item["ref"] for item in client.get(BASE).json()["items"]] == [answer.json()["ref"]]
     assert client.delete(at).status_code == 204
     problem(client.get(at), 404)
     assert client.get(BASE).json()["items"] == []
@@ -41,6 +41,6 @@ def test_what_was_given_up_is_seen_and_sent_again(world: World) -> None:
 
 def test_wrong_addresses_and_roles_are_problems(world: World) -> None:
     client = asking(world, "centre", scopes=SCOPES, roles=["administrator"])
-    told = problem(client.post(BASE, {"url": "https://10.0.0.1/"}, "application/json"), 422)
-    assert told["errors"][0]["pointer"] == "/evidence/url"
+    answer = problem(client.post(BASE, {"url": "https://10.0.0.1/"}, "application/json"), 422)
+    assert answer["errors"][0]["pointer"] == "/evidence/url"
     problem(asking(world, "centre", scopes=SCOPES, roles=["analyst"]).get(BASE), 403)

@@ -17,8 +17,8 @@ from fanzha.command.webhooks.models import Delivery, Subscription
 
 def failing(world: World, count: int = 1) -> list[Delivery]:
     """Deliveries to an address within, which is never asked."""
-    one = subscription(world, "centre")
-    Subscription._base_manager.filter(pk=one.pk).update(url="https://127.0.0.1/")
+    query = subscription(world, "centre")
+    Subscription._base_manager.filter(pk=query.pk).update(url="https://127.0.0.1/")
     for _ in range(count):
         drafted(world)
     assert queue_all(timezone.now()) == count
@@ -27,9 +27,9 @@ def failing(world: World, count: int = 1) -> list[Delivery]:
 
 def test_the_deliveries_that_lie_there_are_not_counted_at_each_look(world: World) -> None:
     failing(world)
-    with CaptureQueriesContext(connection) as seen:
+    with CaptureQueriesContext(connection) as queries:
         assert queue_all(timezone.now()) == 0
-    assert not [one for one in seen if "COUNT" in one["sql"]]
+    assert not [query for query in queries if "COUNT" in query["sql"]]
 
 
 def test_it_is_tried_again_with_growing_pauses_and_then_given_up(world: World) -> None:

@@ -42,12 +42,12 @@ def test_what_happens_from_now_on_is_told_once_and_in_order(world: World) -> Non
 
 
 def test_receivers_hear_of_their_own_legs_and_others_of_nothing(world: World) -> None:
-    mine, other, nobody = (subscription(world, name) for name in ("carrier", "other_mvno", "bank"))
+    mine, mvno, nobody = (subscription(world, name) for name in ("carrier", "other_mvno", "bank"))
     order = issued(world)
     for name, leg in (("carrier", "1"), ("other_mvno", "3")):
         fire(order.ref, "acknowledge", actor(world, name, Role.EXECUTOR), {}, leg=leg)
     assert ("acknowledge", "1") in queued(mine) and ("acknowledge", "3") not in queued(mine)
-    assert ("acknowledge", "3") in queued(other) and ("acknowledge", "1") not in queued(other)
+    assert ("acknowledge", "3") in queued(mvno) and ("acknowledge", "1") not in queued(mvno)
     assert queued(nobody) == []
 
 

@@ -12,17 +12,17 @@ from fanzha.command.webhooks.models import Delivery, Subscription
 
 
 def test_others_and_those_above_see_nothing_of_them(world: World) -> None:
-    one = subscription(world)
-    Delivery._base_manager.create(owner=one.owner, subscription=one, place=1, body="{}", next_at=timezone.now())
+    row = subscription(world)
+    Delivery._base_manager.create(owner=row.owner, subscription=row, place=1, body="{}", next_at=timezone.now())
     for name, seen in (("carrier", True), ("other_carrier", False), ("administration", False)):
         with scoped_to(world.viewer(name, Role.ADMINISTRATOR)):
             assert Subscription.objects.exists() is seen and Delivery.objects.exists() is seen
 
 
 def test_an_event_is_queued_once(world: World) -> None:
-    one = subscription(world)
-    told = {"owner": one.owner, "subscription": one, "place": 7, "body": "{}", "next_at": timezone.now()}
-    made = Delivery._base_manager.create(**told)
+    row = subscription(world)
+    fields = {"owner": row.owner, "subscription": row, "place": 7, "body": "{}", "next_at": timezone.now()}
+    delivery = Delivery._base_manager.create(**fields)
     with pytest.raises(IntegrityError), transaction.atomic():
-        Delivery._base_manager.create(**told)
-    assert str(one) == URL and str(made) == f"{one.pk}/7" and made.message == f"evt_{one.ref}_7"
+        Delivery._base_manager.create(**fields)
+    assert str(row) == URL and str(delivery) == f"{row.pk}/7" and delivery.message == f"evt_{row.ref}_7"

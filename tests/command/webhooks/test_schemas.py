@@ -8,6 +8,6 @@ from fanzha.command.webhooks.signing_keys import private_keys
 
 
 def test_keys_are_told_by_their_public_half(world: World) -> None:
-    one = subscription(world)
-    told = SubscriptionOut.of(one).model_dump_json()
-    assert "whpk_" in told and private_keys(one)[0] not in told
+    row = subscription(world)
+    text = SubscriptionOut.of(row).model_dump_json()
+    assert "whpk_" in text and private_keys(row)[0] not in text

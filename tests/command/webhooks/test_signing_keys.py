@@ -7,6 +7,6 @@ from fanzha.command.webhooks.signing_keys import private_keys, public_keys
 
 
 def test_two_subscriptions_have_two_keys_that_stay(world: World) -> None:
-    one, other = subscription(world), subscription(world)
-    assert private_keys(one) == private_keys(one) != private_keys(other)
-    assert all(key.startswith("whsk_") for key in private_keys(one)) and public_keys(one) != public_keys(other)
+    first, second = subscription(world), subscription(world)
+    assert private_keys(first) == private_keys(first) != private_keys(second)
+    assert all(key.startswith("whsk_") for key in private_keys(first)) and public_keys(first) != public_keys(second)

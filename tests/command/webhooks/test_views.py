@@ -22,8 +22,8 @@ def test_a_system_subscribes_by_the_form(world: World) -> None:
     answer = client.post(reverse("webhooks"), {"url": URL, "processes": ["order"]})
     one = Subscription._base_manager.get()
     assert answer["Location"] == reverse("webhook", args=[one.ref]) and one.processes == ["order"]
-    shown = client.get(answer["Location"]).content.decode()
-    assert public_keys(one)[0] in shown and URL.partition("?")[0] in shown
+    content = client.get(answer["Location"]).content.decode()
+    assert public_keys(one)[0] in content and URL.partition("?")[0] in content
 
 
 @pytest.mark.parametrize(("language", "words"), [("en", "given up"), ("zh-hans", "已放弃")])

@@ -15,14 +15,14 @@ ALL = TableFilter()
 TABLE_TITLES = {name: words.en for name, words in TABLE.kinds()}
 
 
-def taken(world: World, narrowed: TableFilter = ALL, name: str = "centre") -> list[tuple[object, ...]]:
+def exported_rows(world: World, narrowed: TableFilter = ALL, name: str = "centre") -> list[tuple[object, ...]]:
     with scoped_to(world.viewer(name, Role.ANALYST)), translation.override("en"):
         return list(TABLE.cells(list(TABLE.rows(narrowed)), True))
 
 
 def test_it_says_where_a_process_stands_and_nothing_of_evidence(world: World) -> None:
     order = issued(world)
-    (row,) = taken(world)
+    (row,) = exported_rows(world)
     assert row[0] == TABLE_TITLES["order"]
     assert row[-1] == order.ref and "17000001234" not in str(row)
     assert len(row) == len(TABLE.columns)
@@ -31,7 +31,7 @@ def test_it_says_where_a_process_stands_and_nothing_of_evidence(world: World) ->
 def test_it_is_narrowed_and_scoped(world: World) -> None:
     issued(world)
     later = timezone.now() + timedelta(days=1)
-    assert taken(world, TableFilter(kind="lead")) == [] == taken(world, TableFilter(since=later))
-    assert len(taken(world, TableFilter(until=later))) == 1
-    assert taken(world, name="bank") == []
+    assert exported_rows(world, TableFilter(kind="lead")) == [] == exported_rows(world, TableFilter(since=later))
+    assert len(exported_rows(world, TableFilter(until=later))) == 1
+    assert exported_rows(world, name="bank") == []
     assert {"order", "lead"} <= TABLE_TITLES.keys()

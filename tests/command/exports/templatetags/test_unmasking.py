@@ -11,7 +11,7 @@ from fanzha.command.web.roles import Role
 PAGE = Template("{% load unmasking %}{% masked_subject subject case='C1' %}{% masked_subject subject %}")
 
 
-def shown(world: World, role: Role, about: Subject) -> str:
+def render(world: World, role: Role, about: Subject) -> str:
     request = RequestFactory().get("/")
     request.user = world.person("carrier", role)
     request.viewer = world.viewer("carrier", role)  # type: ignore[attr-defined]
@@ -21,7 +21,7 @@ def shown(world: World, role: Role, about: Subject) -> str:
 
 def test_who_may_see_it_whole_is_offered_that(world: World) -> None:
     about = subject()
-    page = shown(world, Role.ANALYST, about)
+    page = render(world, Role.ANALYST, about)
     assert page.count(f'action="/unmask/{about.ref}/"') == 2 and page.count('name="case" value="C1"') == 1
     assert "+86 17" in page and "17000001234" not in page
     identities = {part.split('"')[0] for part in page.split('id="purpose-')[1:]}
@@ -29,6 +29,6 @@ def test_who_may_see_it_whole_is_offered_that(world: World) -> None:
 
 
 def test_others_see_it_masked(world: World) -> None:
-    page = shown(world, Role.PRIVACY_OFFICER, subject())
+    page = render(world, Role.PRIVACY_OFFICER, subject())
     assert "•" in page and "<form" not in page
-    assert "<form" not in shown(world, Role.ANALYST, subject("ab" * 32, "person"))
+    assert "<form" not in render(world, Role.ANALYST, subject("ab" * 32, "person"))

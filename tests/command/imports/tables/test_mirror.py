@@ -62,8 +62,8 @@ K-5,import_active,2026-03-05T08:00:00Z,n400,示例公司
 """
     job = handed_in(world, "key_service", wrong)
     assert counts(job) == ("done", 1, 7, 0)
-    told = [(reject["row"], reject["column"]) for reject in uploads.read_rejects(job.ref)]
-    assert told == [
+    rejects = [(reject["row"], reject["column"]) for reject in uploads.read_rejects(job.ref)]
+    assert rejects == [
         (2, "reference"), (3, "reference"), (4, "event"), (5, "at"), (6, "kind"), (7, "reference"), (8, "event"),
     ]  # fmt: skip
 
@@ -75,7 +75,7 @@ def test_another_organization_has_its_own_references(world: World) -> None:
 
 
 def test_what_rows_that_come_again_ask_does_not_grow_with_their_number(world: World) -> None:
-    asked = []
+    query_counts = []
     for many in (2, 40):
         text = KEY_SERVICES.splitlines()[0] + "\n"
         text += "".join(f"K-{one},import_active,2026-03-02T08:00:00Z,n95,示例公司\n" for one in range(many))
@@ -84,8 +84,8 @@ def test_what_rows_that_come_again_ask_does_not_grow_with_their_number(world: Wo
         with CaptureQueriesContext(connection) as queries:
             again = handed_in(world, "key_service", text + "\n")
         assert counts(again) == ("done", many, 0, 0)
-        asked.append(len(queries))
-    assert asked[0] == asked[1]
+        query_counts.append(len(queries))
+    assert query_counts[0] == query_counts[1]
 
 
 def test_a_row_that_stands_twice_in_a_file_moves_once(world: World) -> None:
@@ -122,9 +122,9 @@ def test_what_was_suspended_against_the_rule_is_taken_in_as_that_and_owner_and_r
     run_once()
     with unscoped("test"):
         assert {instance.needs_attention for instance in ProcessInstance.objects.filter(state="against_rule")} == {True}
-        told = list(Notification.objects.filter(text_en__contains="Suspended against the rule"))
+        rejects = list(Notification.objects.filter(text_en__contains="Suspended against the rule"))
     for name in ("carrier", "administration"):
-        assert {one.instance.title for one in told if one.owner == world[name] and one.instance} == {"C-1", "C-2"}
+        assert {one.instance.title for one in rejects if one.owner == world[name] and one.instance} == {"C-1", "C-2"}
     assert counts(handed_in(world, "iot_card", STOPPED)) == ("done", 3, 0, 0)  # the same rows again
     back = "reference,event,at,rule\nC-1,import_restriction,2026-03-03T09:00:00Z,异地使用\n"
     handed_in(world, "iot_card", back)

@@ -32,14 +32,14 @@ def verdict(owner: Organization, number: int = 1234, **changes: Any) -> VerdictR
     return VerdictRow._base_manager.create(subject=about, owner=owner, **{**values, **changes})
 
 
-def asked(world: World, name: str = "carrier", role: Role = Role.ANALYST, **wanted: Any) -> Export:
+def request_table(world: World, name: str = "carrier", role: Role = Role.ANALYST, **wanted: Any) -> Export:
     """An export that somebody asks for."""
     viewer = world.viewer(name, role)
     with scoped_to(viewer):
         return request_export(viewer, ExportRequest(**{"table": "subjects", "purpose": "a report", **wanted}))
 
 
-def made(export: Export) -> Export:
+def build_export(export: Export) -> Export:
     """The same export, made by the worker."""
     make_export.call(export.ref)
     with unscoped("test"):
