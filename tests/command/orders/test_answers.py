@@ -226,9 +226,9 @@ def test_what_is_said_of_one_target_each_is_said_of_both() -> None:
     ]
     merged = merge_answers(rows)
     assert list(merged) == [answer_key(rows[0]), answer_key(rows[1])] and merged[answer_key(rows[1])] is rows[1]
-    merged = merged[answer_key(rows[0])]
-    assert (merged.at, merged.targets) == (2, (ONE, OTHER))
-    assert merged.proof is not None and merged.proof.reference == "ticket 1; ticket 2"
+    merged_answer = merged[answer_key(rows[0])]
+    assert (merged_answer.at, merged_answer.targets) == (2, (ONE, OTHER))
+    assert merged_answer.proof is not None and merged_answer.proof.reference == "ticket 1; ticket 2"
 
 
 def test_one_of_the_whole_leg_speaks_for_all() -> None:
