@@ -9,8 +9,8 @@ from tests.command.people import World
 from fanzha.command.audit.recorder import recorded
 from fanzha.command.organizations.actor import AdministrationRefused, AuditActor
 from fanzha.command.organizations.models import ApiKey
+from fanzha.command.organizations.requests import SignedInRequest
 from fanzha.command.organizations.selectors import build_key_viewer
-from fanzha.command.web.requests import SignedInRequest
 from fanzha.command.web.roles import Role
 
 

@@ -9,9 +9,9 @@ from django.test import Client, RequestFactory
 from tests.command.people import PASSWORD, World
 
 from fanzha.command.organizations.models import ApiKey
+from fanzha.command.organizations.requests import SignedInRequest
 from fanzha.command.web.api.problems import Problem
 from fanzha.command.web.reauthentication import AN_HOUR, is_confirmed, require_confirmed
-from fanzha.command.web.requests import SignedInRequest
 from fanzha.command.web.roles import Role
 
 

@@ -23,8 +23,8 @@ from fanzha.command.campaigns.schemas import (
 from fanzha.command.campaigns.selectors import select_campaign_subjects
 from fanzha.command.campaigns.services import apply_transition
 from fanzha.command.campaigns.undo import undo_transition
+from fanzha.command.organizations.schemas import ApiRequest
 from fanzha.command.web.api import Page, Paging, Problem, check_revision, for_roles, paginate, read_page, set_revision
-from fanzha.command.web.requests import ApiRequest
 from fanzha.command.web.roles import DECIDERS
 
 if TYPE_CHECKING:

@@ -30,11 +30,11 @@ from fanzha.command.campaigns.queue import due_at, queue_page, strongest_reasons
 from fanzha.command.campaigns.services import TransitionResult, apply_transition
 from fanzha.command.campaigns.transitions import TRANSITION_WORDS, CampaignTransition, TransitionKind, refusal_reason
 from fanzha.command.campaigns.undo import undo_transition
+from fanzha.command.organizations.schemas import SignedInRequest
 from fanzha.command.subjects.selectors import available_openings
 from fanzha.command.web.access import signed_in
 from fanzha.command.web.components import ActionButton, EmptyState, KeyFigure
 from fanzha.command.web.i18n import localize
-from fanzha.command.web.requests import SignedInRequest
 from fanzha.command.web.roles import DECIDERS, Role
 from fanzha.command.web.viewer import Viewer
 from fanzha.processes.refusal import Refusal

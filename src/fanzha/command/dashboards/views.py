@@ -30,10 +30,10 @@ from fanzha.command.dashboards.operations import (
 )
 from fanzha.command.dashboards.work_queue import present_late_legs
 from fanzha.command.orders.services import REMINDER_ROLES, send_reminder
+from fanzha.command.organizations.schemas import SignedInRequest
 from fanzha.command.processes.selectors import find_legs, late_legs, to_actor
 from fanzha.command.web.access import signed_in
 from fanzha.command.web.components import EmptyState, KeyFigure, Listing
-from fanzha.command.web.requests import SignedInRequest
 from fanzha.command.web.roles import SUPERVISORS, Role
 from fanzha.command.web.viewer import Viewer
 from fanzha.processes.parties import Actor

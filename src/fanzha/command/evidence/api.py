@@ -16,11 +16,11 @@ from fanzha.command.evidence.selectors import LogFilter, filter_entries
 from fanzha.command.evidence.views import zip_response
 from fanzha.command.exports.schemas import ExportOut
 from fanzha.command.exports.services import UnmaskingRefused, request_pack
+from fanzha.command.organizations.schemas import ApiRequest
 from fanzha.command.processes.selectors import to_actor
 from fanzha.command.web.api import Moment, Page, Paging, Problem, for_roles, not_repeatable, paginate
 from fanzha.command.web.i18n import localize
 from fanzha.command.web.reauthentication import AN_HOUR, require_confirmed
-from fanzha.command.web.requests import ApiRequest
 
 ROUTER = Router(tags=["evidence log"])
 

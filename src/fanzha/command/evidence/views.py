@@ -19,12 +19,12 @@ from fanzha.command.evidence.presenters import entry_facts, hashed_text, to_list
 from fanzha.command.evidence.selectors import entry_page
 from fanzha.command.exports.selectors import load_export_settings
 from fanzha.command.exports.services import UnmaskingRefused, request_pack
+from fanzha.command.organizations.schemas import SignedInRequest
 from fanzha.command.processes.selectors import to_actor
 from fanzha.command.web.access import signed_in
 from fanzha.command.web.components import EmptyState
 from fanzha.command.web.i18n import localize
 from fanzha.command.web.reauthentication import AN_HOUR, require_confirmation_within
-from fanzha.command.web.requests import SignedInRequest
 
 # Pages of the log: its state and entries, one entry with its digest, and the start of a verification.
 

@@ -27,13 +27,13 @@ from fanzha.command.exports.table import EXPORT_ROLES, all_tables, tables_for
 from fanzha.command.exports.unmasking import MAY_UNMASK, UnmaskingRefused, unmask
 from fanzha.command.exports.unmasking_presenters import repeated_search_rows, unmasking_rows, unusual_viewer_rows
 from fanzha.command.exports.unmasking_review import repeated_searches, unusual_viewers
+from fanzha.command.organizations.schemas import SignedInRequest
 from fanzha.command.processes.selectors import find_steps
 from fanzha.command.subjects.selectors import display_subject, find_subjects
 from fanzha.command.web.access import signed_in
 from fanzha.command.web.components import ActionButton, EmptyState
 from fanzha.command.web.i18n import localize
 from fanzha.command.web.reauthentication import AN_HOUR, require_confirmation_within
-from fanzha.command.web.requests import SignedInRequest
 from fanzha.command.web.roles import Role
 
 # Pages of exports: list, request, detail with progress, decision and download.

@@ -20,9 +20,9 @@ from fanzha.command.imports.services import (
     withdraw,
 )
 from fanzha.command.imports.tasks import read_import
+from fanzha.command.organizations.schemas import ApiRequest
 from fanzha.command.organizations.selectors import get_actor
 from fanzha.command.web.api import Page, Paging, Problem, for_roles, paginate
-from fanzha.command.web.requests import ApiRequest
 from fanzha.command.web.roles import Role
 
 ROUTER = Router(tags=["imports"])

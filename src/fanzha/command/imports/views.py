@@ -32,11 +32,11 @@ from fanzha.command.imports.presenters import (
 )
 from fanzha.command.imports.services import READER_ROLES, approve, importable_tables, submit_file, withdraw
 from fanzha.command.imports.tasks import read_import
+from fanzha.command.organizations.schemas import SignedInRequest
 from fanzha.command.organizations.selectors import get_person
 from fanzha.command.web.access import signed_in
 from fanzha.command.web.components import DataTable, EmptyState, FactItem, KeyFigure
 from fanzha.command.web.i18n import localize
-from fanzha.command.web.requests import SignedInRequest
 from fanzha.command.web.roles import Role
 from fanzha.processes.refusal import Refusal
 

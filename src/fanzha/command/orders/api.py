@@ -34,13 +34,13 @@ from fanzha.command.orders.schemas import (
 from fanzha.command.orders.selectors import OrderFilter, filter_orders
 from fanzha.command.orders.services import campaign_targets, create_draft
 from fanzha.command.orders.target_disclosure import DISCLOSURE_ROLES, disclose_targets
+from fanzha.command.organizations.schemas import ApiRequest
 from fanzha.command.organizations.selectors import active_organizations
 from fanzha.command.processes.schemas import InstanceOut, LegOut
 from fanzha.command.processes.selectors import find_instances, find_legs, to_actor
 from fanzha.command.processes.services import fire
 from fanzha.command.web.api import Page, Paging, Problem, for_roles, not_repeatable, paginate
 from fanzha.command.web.reauthentication import AN_HOUR, require_confirmed
-from fanzha.command.web.requests import ApiRequest
 from fanzha.command.web.roles import Role
 
 if TYPE_CHECKING:

@@ -48,6 +48,7 @@ from fanzha.command.orders.selectors import PAGE, filter_orders
 from fanzha.command.orders.services import campaign_targets, create_draft, subject_targets
 from fanzha.command.orders.target_disclosure import DISCLOSURE_ROLES, DISCLOSURE_STATES, disclose_targets
 from fanzha.command.orders.targets import list_actions
+from fanzha.command.organizations.schemas import SignedInRequest
 from fanzha.command.organizations.selectors import get_organization
 from fanzha.command.processes.selectors import (
     NextStep,
@@ -64,7 +65,6 @@ from fanzha.command.web.api import Paging, Problem, paginate
 from fanzha.command.web.components import EmptyState
 from fanzha.command.web.i18n import localize
 from fanzha.command.web.reauthentication import AN_HOUR, require_confirmation_within
-from fanzha.command.web.requests import SignedInRequest
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import unscoped
 from fanzha.command.web.viewer import Viewer

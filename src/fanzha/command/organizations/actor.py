@@ -7,8 +7,8 @@ from django.utils import timezone
 from fanzha.base.clock import to_ms
 from fanzha.command.audit.services import Recorder
 from fanzha.command.organizations.models import ApiKey, Organization, Person, key_ref
+from fanzha.command.organizations.requests import SignedInRequest
 from fanzha.command.web.api.problems import Problem
-from fanzha.command.web.requests import SignedInRequest
 from fanzha.command.web.roles import Role
 from fanzha.command.web.viewer import Viewer
 from fanzha.processes.log.entry import Draft

@@ -14,6 +14,7 @@ from fanzha.command.organizations.invitations import invite, withdraw
 from fanzha.command.organizations.links import deliver_or_return_url
 from fanzha.command.organizations.models import ApiKey, Duty, Invitation, Organization, Person
 from fanzha.command.organizations.presenters import list_people_rows
+from fanzha.command.organizations.requests import ApiRequest
 from fanzha.command.organizations.schemas import (
     AdministratorIn,
     DutyIn,
@@ -36,7 +37,6 @@ from fanzha.command.organizations.services import change_organization, register_
 from fanzha.command.organizations.watches import clear_duty, set_duty
 from fanzha.command.web.api import Page, Paging, for_roles, not_repeatable, paginate
 from fanzha.command.web.reauthentication import require_confirmed
-from fanzha.command.web.requests import ApiRequest
 from fanzha.command.web.roles import SUPERVISORS, Role
 
 ROUTER = Router(tags=["organizations"])

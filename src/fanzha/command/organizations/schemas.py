@@ -1,4 +1,4 @@
-"""API schemas of organisations, people, watches and keys."""
+"""API schemas of organisations, people, watches and keys, and the types of authenticated requests."""
 
 from datetime import datetime
 
@@ -7,6 +7,8 @@ from pydantic import Field
 
 from fanzha.command.organizations.models import ApiKey, Duty, Invitation, Organization
 from fanzha.command.organizations.presenters import PersonRow
+from fanzha.command.organizations.requests import ApiRequest as ApiRequest
+from fanzha.command.organizations.requests import SignedInRequest as SignedInRequest
 from fanzha.command.web.api.moments import Moment
 from fanzha.command.web.roles import Kind, Role
 

@@ -36,6 +36,7 @@ from fanzha.command.organizations.links import deliver_or_return_url
 from fanzha.command.organizations.mailbox import starts_over
 from fanzha.command.organizations.models import ApiKey, Duty, Invitation, Membership, Organization, Person
 from fanzha.command.organizations.presenters import list_people_rows
+from fanzha.command.organizations.requests import SignedInRequest
 from fanzha.command.organizations.second_factor import has_second_factor
 from fanzha.command.organizations.services import change_organization, register_organization
 from fanzha.command.organizations.viewer_middleware import CHOSEN as CHOSEN_ORGANIZATION
@@ -44,7 +45,6 @@ from fanzha.command.web.access import signed_in
 from fanzha.command.web.language import CHOSEN as CHOSEN_LANGUAGE
 from fanzha.command.web.looks import THEMES
 from fanzha.command.web.reauthentication import require_recent_confirmation
-from fanzha.command.web.requests import SignedInRequest
 from fanzha.command.web.roles import KIND_TITLES, SUPERVISORS, Role
 
 # Pages of the duty roster.

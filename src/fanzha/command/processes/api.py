@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from ninja import File, Query, Router, Status, UploadedFile
 
+from fanzha.command.organizations.schemas import ApiRequest
 from fanzha.command.organizations.selectors import active_organizations
 from fanzha.command.processes.disclosure import Disclosure, readable_files
 from fanzha.command.processes.evidence import parse_evidence
@@ -39,7 +40,6 @@ from fanzha.command.processes.selectors import is_late
 from fanzha.command.processes.services import About, fire, is_simulated, open_process, record_delivery
 from fanzha.command.processes.situations import list_offers
 from fanzha.command.web.api import Page, Paging, Problem, check_revision, for_roles, paginate, set_revision
-from fanzha.command.web.requests import ApiRequest
 from fanzha.command.web.roles import Role
 from fanzha.store.evidence_files import find_file, store_file
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 from fanzha.base.errors import UsageError
 from fanzha.base.whole_numbers import whole_number
 from fanzha.base.words import Words
+from fanzha.command.organizations.schemas import SignedInRequest
 from fanzha.command.organizations.selectors import get_organization
 from fanzha.command.processes.disclosure import readable_files
 from fanzha.command.processes.forms import EvidenceForm, FormChoices, build_evidence_form
@@ -32,7 +33,6 @@ from fanzha.command.processes.services import About, fire, is_simulated, open_pr
 from fanzha.command.processes.situations import list_offers
 from fanzha.command.web.access import signed_in
 from fanzha.command.web.i18n import localize
-from fanzha.command.web.requests import SignedInRequest
 from fanzha.command.web.roles import Role, kind_in_table
 from fanzha.command.web.viewer import Viewer
 from fanzha.processes.diagram import draw

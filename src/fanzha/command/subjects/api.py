@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from ninja import Query, Router, Status
 
 from fanzha.command.imports.schemas import ImportOut
+from fanzha.command.organizations.schemas import ApiRequest
 from fanzha.command.organizations.selectors import active_organizations
 from fanzha.command.subjects.allowlist import PROPOSERS, allowlist_status, propose_entry
 from fanzha.command.subjects.allowlist_schemas import AllowlistProposalIn, AllowlistStatusOut
@@ -40,7 +41,6 @@ from fanzha.command.subjects.search import look_up, search
 from fanzha.command.subjects.selectors import latest_subjects, load_subject_profile, select_findings, summarize_subjects
 from fanzha.command.subjects.shares import ShareDraft, create_shares, end_share
 from fanzha.command.web.api import BulkAnswer, Page, Paging, Problem, for_roles, ndjson_of, paginate, read_page
-from fanzha.command.web.requests import ApiRequest
 from fanzha.command.web.roles import DECIDERS
 
 ROUTER = Router(tags=["subjects"])

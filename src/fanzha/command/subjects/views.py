@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 
 from fanzha.base.errors import Malformed
 from fanzha.command.imports.services import READER_ROLES as IMPORT_READERS
+from fanzha.command.organizations.schemas import SignedInRequest
 from fanzha.command.subjects.allowlist import PROPOSERS, allowlist_status, may_propose, propose_entry
 from fanzha.command.subjects.bulk_requests import get_or_create_value_subject
 from fanzha.command.subjects.forms import AllowlistForm, OpinionForm, ShareForm
@@ -39,7 +40,6 @@ from fanzha.command.subjects.timeline import subject_timeline
 from fanzha.command.web.access import signed_in
 from fanzha.command.web.components import EmptyState, FactItem
 from fanzha.command.web.i18n import localize
-from fanzha.command.web.requests import SignedInRequest
 from fanzha.command.web.roles import DECIDERS, Kind, Role
 from fanzha.command.web.viewer import Viewer
 from fanzha.processes.refusal import Refusal

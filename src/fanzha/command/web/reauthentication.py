@@ -18,7 +18,6 @@ from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 
 from fanzha.command.web.api.problems import Problem
-from fanzha.command.web.requests import SignedInRequest
 
 View = Callable[..., HttpResponseBase]
 
@@ -60,9 +59,9 @@ def _request_confirmation(request: HttpRequest) -> HttpResponseBase:
     return HttpResponseClientRedirect(f"{reauthentication_url}?{urlencode({'next': htmx.current_url_abs_path or '/'})}")
 
 
-def require_confirmed(request: SignedInRequest, seconds: int = SECONDS) -> None:
+def require_confirmed(request: HttpRequest, seconds: int = SECONDS) -> None:
     """Raise a problem if a person has not confirmed within the last seconds. API keys are exempt."""
-    if getattr(request, "viewer", None) is None or request.viewer.person is None:
+    if (viewer := getattr(request, "viewer", None)) is None or viewer.person is None:
         return
     if not is_confirmed(request, seconds):
         raise Problem("forbidden", _("Confirm on the site that it is you, then ask again."))

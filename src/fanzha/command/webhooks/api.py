@@ -6,9 +6,9 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from ninja import Query, Router, Status
 
+from fanzha.command.organizations.schemas import ApiRequest
 from fanzha.command.organizations.selectors import get_actor
 from fanzha.command.web.api import Page, Paging, Problem, for_roles, paginate
-from fanzha.command.web.requests import ApiRequest
 from fanzha.command.web.roles import Role
 from fanzha.command.webhooks.delivery import retry_delivery
 from fanzha.command.webhooks.models import Delivery, Subscription

@@ -9,12 +9,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from fanzha.command.organizations.schemas import SignedInRequest
 from fanzha.command.organizations.selectors import get_person
 from fanzha.command.processes.selectors import load_processes
 from fanzha.command.web.access import signed_in
 from fanzha.command.web.components import Badge, EmptyState, ListRow, Tone
 from fanzha.command.web.i18n import localize
-from fanzha.command.web.requests import SignedInRequest
 from fanzha.command.web.roles import Role
 from fanzha.command.webhooks.delivery import retry_delivery
 from fanzha.command.webhooks.forms import SubscribeForm

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from django.http import HttpRequest
 from django_htmx.middleware import HtmxDetails
 
+from fanzha.command.organizations.models import Organization
 from fanzha.command.web.viewer import Viewer
-
-if TYPE_CHECKING:
-    from fanzha.command.organizations.models import Organization
 
 
 class SignedInRequest(HttpRequest):
