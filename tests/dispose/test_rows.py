@@ -5,6 +5,7 @@ import csv
 import io
 import json
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -31,6 +32,14 @@ def test_an_order_in_csv_has_a_row_a_target() -> None:
     assert (one["undo"], one["leg"], one["service"], one["basis"]) == ("no", ORDER.leg, "voice", "ATF13 ATF32")
     undo = csv.DictReader(io.StringIO(encode_csv(ORDER, Words("有误", "wrong")).decode()))
     assert {(row["undo"], row["reason_en"]) for row in undo} == {("yes", "wrong")}
+
+
+@pytest.mark.parametrize("formula", ["=1+1", "＝1+1", "\n@x"])
+def test_a_reason_is_no_formula_and_a_value_stays_as_it_is(formula: str) -> None:
+    order = msgspec.structs.replace(ORDER, reason=Words(formula, formula))
+    (row, _) = csv.DictReader(io.StringIO(encode_csv(order, None).decode(), newline=""))
+    assert (row["reason_zh"], row["reason_en"]) == (f"'{formula}", f"'{formula}")
+    assert row["value"] == "+8617000000001"
 
 
 def test_an_order_in_json_is_one_line() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from fanzha.base.csv_cells import plain_cell
 from fanzha.base.words import Words
 from fanzha.dispose._answer import Answer
 from fanzha.dispose._instruction import Instruction
@@ -58,7 +59,10 @@ def encode_jsonl(instruction: Instruction, undo: Words | None) -> bytes:
 
 
 def encode_csv(instruction: Instruction, undo: Words | None) -> bytes:
-    """Return an instruction as CSV with a header line and one row per target."""
+    """Return an instruction as CSV with a header line and one row per target.
+
+    Reasons are escaped for spreadsheets. Values are not, since systems act on them as they are.
+    """
     payload = order_payload(instruction, undo)
     shared = {
         **{name: payload[name] for name in ORDER_COLUMNS if name in payload},
@@ -67,8 +71,8 @@ def encode_csv(instruction: Instruction, undo: Words | None) -> bytes:
         "simulated": _yes_no(payload["simulated"]),
         "emergency": _yes_no(payload["emergency"]),
         "basis": " ".join(instruction.basis),
-        "reason_zh": payload["reason"]["zh"],
-        "reason_en": payload["reason"]["en"],
+        "reason_zh": plain_cell(payload["reason"]["zh"]),
+        "reason_en": plain_cell(payload["reason"]["en"]),
     }
     out = io.StringIO()
     writer = csv.DictWriter(out, ORDER_COLUMNS, restval="", lineterminator="\n")

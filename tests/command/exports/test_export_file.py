@@ -34,7 +34,7 @@ def test_a_file_that_could_not_be_finished_leaves_nothing() -> None:
     assert list(export_path("E1").parent.iterdir()) == []
 
 
-@pytest.mark.parametrize("formula", ["=1+1", "+1", "-1", "@x", "\tx", "\rx"])
+@pytest.mark.parametrize("formula", ["=1+1", "+1", "-1", "@x", "\tx", "\rx", "\nx", "＝1", "＋1", "－1", "＠x"])
 def test_no_cell_is_a_formula(formula: str) -> None:
     assert cell(formula) == f"'{formula}"
 

@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 from tests.workbooks import inline_rows, xls, xlsx
 
-from fanzha.command.imports.file_rows import column_names, read_rows
+from fanzha.command.imports.file_rows import TOO_DEEP, column_names, read_rows
 from fanzha.read import UnreadableSource
 
 WANTED = [{"号码": "+8617000001234", "运营商": "联通"}, {"号码": "+8617000001235", "运营商": "电信"}]
@@ -40,6 +40,17 @@ def test_json_lines_and_parquet(tmp_path: Path) -> None:
     assert rows[0].cells == {"号码": "+8617000001234", "n": "1;2", "y": "true"} and rows[3].cells == {"号码": ""}
     pq.write_table(pa.Table.from_pylist(WANTED), columns)
     assert cells(columns) == WANTED and [row.number for row in read_rows(columns)] == [1, 2]
+
+
+@pytest.mark.parametrize("levels", [500, 990, 100_000])
+@pytest.mark.parametrize(("opening", "closing"), [("[", "]"), ('{"a":', "}")])
+def test_a_deeply_nested_row_is_rejected_with_a_reason(tmp_path: Path, opening: str, closing: str, levels: int) -> None:
+    path = tmp_path / "table.jsonl"
+    nested = '{"号码": ' + opening * levels + "1" + closing * levels + "}"
+    path.write_text(f'{{"号码": "1"}}\n{nested}\n{{"号码": "2"}}\n', "utf-8")
+    rows = list(read_rows(path))
+    assert [row.number for row in rows] == [1, 2, 3] and rows[2].cells == {"号码": "2"}
+    assert rows[1].problem == TOO_DEEP or levels < 900
 
 
 def test_rows_are_numbered_by_lines_and_odd_ones_are_told(tmp_path: Path) -> None:

@@ -50,6 +50,19 @@ def test_one_that_was_left_half_read_is_read_again_as_a_whole(world: World) -> N
     assert counts(job) == ("done", 2, 0, 0) and not ingest_import(job.pk)
 
 
+@pytest.mark.parametrize("levels", [700, 100_000])
+def test_a_deeply_nested_row_is_rejected_and_the_others_are_used(world: World, levels: int) -> None:
+    good = '{"number": "+8617000001234", "operator": "Unicom"}\n'
+    nested = f'{{"number": {"[" * levels}1{"]" * levels}, "operator": "Unicom"}}\n'
+    job = submit_file(world["carrier"], "portability", "t.jsonl", [(good + nested).encode()]).job
+    ingest_import(job.pk)
+    job.refresh_from_db()
+    assert counts(job) == ("done", 1, 1, 0)
+    assert [(reject["row"], reject["reason"]) for reject in uploads.read_rejects(job.ref)] == [
+        (2, "the JSON is nested too deeply")
+    ]
+
+
 def test_a_mistake_of_ours_is_said_to_be_ours(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(uploads, "append_rejects", lambda *_: 1 / 0)
     job = handed_in(world, "portability", PORTED)

@@ -24,6 +24,7 @@ from fanzha.read import (
 NO_TABLE = Words("不是可读懂的表格", "it is no table that can be read")
 WIDTH = Words("列数与表头不符", "it has another number of columns than the header")
 NO_OBJECT = Words("不是 JSON 对象", "it is no JSON object")
+TOO_DEEP = Words("JSON 嵌套过深", "the JSON is nested too deeply")
 _BATCH = 20_000
 _CELL_LIMIT = 1_000_000
 
@@ -105,16 +106,20 @@ def _workbook_rows(source: SourceFile) -> Iterator[FileRow]:
 def _json_rows(source: SourceFile) -> Iterator[FileRow]:
     with open_stream(source.path, source.member) as stream:
         for number, line in enumerate(io.BufferedReader(_RawStream(stream)), start=1):
-            if not line.strip():
-                continue
-            try:
-                record = json.loads(line)
-            except ValueError:
-                record = None
-            if isinstance(record, dict):
-                yield FileRow(number, {str(name): _text(value) for name, value in record.items()})
-            else:
-                yield FileRow(number, {}, NO_OBJECT)
+            if line.strip():
+                yield _json_row(number, line)
+
+
+def _json_row(number: int, line: bytes) -> FileRow:
+    try:
+        record = json.loads(line)
+        if isinstance(record, dict):
+            return FileRow(number, {str(name): _text(value) for name, value in record.items()})
+    except RecursionError:  # in the parser, or in `_text`, which recurses too
+        return FileRow(number, {}, TOO_DEEP)
+    except ValueError:
+        pass
+    return FileRow(number, {}, NO_OBJECT)
 
 
 def _parquet_rows(source: SourceFile) -> Iterator[FileRow]:
