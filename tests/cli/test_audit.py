@@ -7,12 +7,13 @@ import pytest
 from click.testing import CliRunner, Result
 from django.db import connection
 from django.utils import timezone
+from tests.command.audit.anchored import outside as outside
 from tests.command.audit.records import record
 from tests.processes.log.packs import contents
 
 from fanzha.base.errors import NothingUsable, UsageError
 from fanzha.cli import fanzha
-from fanzha.command.audit.anchors import make_anchor
+from fanzha.command.audit.anchors import anchor_and_copy, make_anchor
 from fanzha.command.audit.append_only import unguard
 from fanzha.command.audit.models import LogEntry, PersonKey
 from fanzha.command.audit.signing import public_key
@@ -31,12 +32,44 @@ def tamper(statement: str) -> None:
         cursor.execute(statement)
 
 
-def test_a_whole_log_is_valid_and_ends_with_0() -> None:
+def test_a_log_with_an_anchor_outside_is_valid_and_ends_with_0(outside: Path) -> None:
     record(1, 2)
+    anchor_and_copy(timezone.now())
     result = audit("verify")
     assert result.exit_code == 0, result.output
-    assert "2 批 batches, 3 条 entries, 0 个锚点 anchors" in result.output and "有效 VALID" in result.output
-    assert "there was no anchor to compare with" in result.output
+    assert "2 批 batches, 3 条 entries, 1 个锚点 anchors" in result.output and "有效 VALID" in result.output
+
+
+def test_a_log_without_a_folder_outside_is_not_anchored_and_ends_with_5() -> None:
+    record(1, 2)
+    make_anchor(timezone.now())
+    result = audit("verify")
+    assert result.exit_code == 5 and "NOT ANCHORED OUTSIDE" in result.output
+    assert "no folder outside is set" in result.output and "未设置外部锚点目录" in result.output
+    assert "未能校验 not checked: 2 最后一个外部锚点之后的批次 | batches after the last anchor outside" in result.output
+
+
+def test_anchors_of_another_key_do_not_count_for_who_keeps_the_key(outside: Path) -> None:
+    record(1)
+    anchor_and_copy(timezone.now())
+    assert audit("verify", "--anchor-key", public_key()).exit_code == 0
+    result = audit("verify", "--anchor-key", "5e" * 32)
+    assert result.exit_code == 1 and "is not the key that was given" in result.output
+    assert "signed by the key" in result.output
+    assert isinstance(audit("verify", "--anchor-key", "none").exception, NoAnchor)
+
+
+def test_a_changed_key_is_printed_with_its_statement(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FANZHA_HOME", str(tmp_path))
+    (tmp_path / "outside").mkdir()
+    (tmp_path / "fanzha.toml").write_text(f'[site]\nanchors = ["{tmp_path / "outside"}"]\n')
+    record(1)
+    anchor_and_copy(timezone.now())
+    kept = public_key()
+    result = audit("change-key", "--by", "an operator")
+    assert result.exit_code == 0 and "fanzha-anchor-key:1:" in result.output and public_key() in result.output
+    anchor_and_copy(timezone.now())
+    assert audit("verify", "--anchor-key", kept).exit_code == 0
 
 
 def test_a_log_that_was_changed_is_not_and_ends_with_1() -> None:
@@ -51,7 +84,9 @@ def test_a_log_that_was_changed_is_not_and_ends_with_1() -> None:
 def test_programs_read_json() -> None:
     record(2)
     output = json.loads(audit("verify", "--json").output)
-    assert (output["valid"], output["entries"], output["faults"]) == (True, 2, [])
+    assert (output["valid"], output["entries"], output["faults"]) == (False, 2, [])
+    assert output["status"] == "not_anchored_outside" and "[site] anchors" in output["not_anchored_outside"][0]["en"]
+    assert output["not_checked"][0]["count"] == 1
     tamper("DELETE FROM evidence_personalfield")
     result = audit("verify", "--json")
     (fault,) = json.loads(result.output)["faults"]
@@ -105,4 +140,4 @@ def test_erasing_is_asked_back_and_on_record() -> None:
     assert result.exit_code == 0 and "已删除 erased: 1" in result.output
     last = LogEntry._base_manager.order_by("place").last()
     assert last is not None and last.actor == "operator:an operator"
-    assert audit("verify").exit_code == 0
+    assert audit("verify").exit_code == 5, "no fault"

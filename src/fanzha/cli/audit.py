@@ -13,6 +13,12 @@ if TYPE_CHECKING:
     from fanzha.command.audit.verification import VerificationResult
 
 _REF = click.argument("ref")
+_EXIT_CODES = {"valid": 0, "not_valid": 1, "not_anchored_outside": 5}
+_STATUS_WORDS = {
+    "valid": "有效 VALID",
+    "not_valid": "无效 NOT VALID",
+    "not_anchored_outside": "未经外部锚定 NOT ANCHORED OUTSIDE: no fault, but a rewritten log would not be noticed",
+}
 _BY = click.option("--by", required=True, metavar="WHO", help="Who does it: kept on record.")
 
 
@@ -29,37 +35,49 @@ def COMMAND() -> None:
     type=click.Path(exists=True, path_type=Path),
     help="A file (one anchor a line) or a folder of anchors that was kept elsewhere; may be repeated.",
 )
+@click.option(
+    "--anchor-key",
+    "key",
+    metavar="KEY",
+    default="",
+    help="The public key that was kept elsewhere; else the pinned one.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def verify_log(anchors: tuple[Path, ...], as_json: bool) -> None:
+def verify_log(anchors: tuple[Path, ...], key: str, as_json: bool) -> None:
     """Read the whole log and name every row that was changed, dropped, moved or put in. 校验整个证据日志。
 
     It is compared with the anchors in the database, with their copies in the folders of [site] anchors, and with those
-    named here.
+    named here. Only anchors outside the database, signed by the pinned key or its successors, confirm the log.
 
-    Exit codes: 0 valid, 1 not valid, 2 usage error, 3 an anchor file cannot be read.
+    Exit codes: 0 valid, 1 not valid, 2 usage error, 3 an anchor file cannot be read, 5 no fault, but not anchored
+    outside.
     """
     _set_up()
     from fanzha.command.audit.selectors import log_state
     from fanzha.command.audit.verification import verify_and_store
+    from fanzha.processes.log.anchor_key import parse_public_key
 
-    _row, reading = verify_and_store(anchors)
+    _row, reading = verify_and_store(anchors, parse_public_key(key) if key else "")
     for folder in log_state().folders:
         if folder.problem:
             click.echo(f"锚点副本未写入 anchors are not copied to {folder.name}: {folder.problem}", err=True)
     click.echo(_as_json(reading) if as_json else _in_words(reading))
-    sys.exit(1 if reading.faults else 0)
+    sys.exit(_EXIT_CODES[reading.status.value])
 
 
 def _as_json(reading: "VerificationResult") -> str:
     faults = [{"batch": fault.batch, "entry": fault.position, **fault.message._asdict()} for fault in reading.faults]
     result = {
-        "valid": not faults,
+        "valid": reading.status == "valid",
+        "status": reading.status.value,
         "batches": reading.end.number,
         "entries": reading.entries,
         "head": reading.end.head,
         "anchors": reading.anchors,
         "seconds": round(reading.seconds, 3),
         "faults": faults,
+        "not_anchored_outside": [reason._asdict() for reason in reading.unanchored],
+        "not_checked": [{"count": item.quantity, **item.reason._asdict()} for item in reading.unchecked],
     }
     return json.dumps(result, ensure_ascii=False, indent=2)
 
@@ -68,9 +86,9 @@ def _in_words(reading: "VerificationResult") -> str:
     end = reading.end
     counts = f"{end.number:,} 批 batches, {reading.entries:,} 条 entries, {reading.anchors:,} 个锚点 anchors"
     lines = [*map(str, reading.faults), f"{counts}, {reading.seconds:.1f} s"]
-    if not reading.anchors:
-        lines.append("未与任何锚点比对 there was no anchor to compare with: a rewritten log would not be noticed")
-    return "\n".join([*lines, "无效 NOT VALID" if reading.faults else "有效 VALID"])
+    lines += [f"未能校验 not checked: {item.quantity:,} {' | '.join(item.reason)}" for item in reading.unchecked]
+    lines += [" | ".join(reason) for reason in reading.unanchored]
+    return "\n".join([*lines, _STATUS_WORDS[reading.status.value]])
 
 
 @COMMAND.command("pack")
@@ -104,6 +122,22 @@ def print_key() -> None:
     from fanzha.command.audit.selectors import public_key
 
     click.echo(public_key())
+
+
+@COMMAND.command("change-key")
+@_BY
+def change_key(by: str) -> None:
+    """Make a new key for anchors; the old key signs the statement about it. 更换锚点密钥，由旧密钥签名声明。
+
+    The statement is printed, kept in the state folder and copied to the folders of [site] anchors.
+    """
+    _set_up()
+    from django.utils import timezone
+
+    from fanzha.command.audit.services import change_key
+
+    change = change_key(timezone.now(), f"operator:{by}"[:80])
+    click.echo(f"{change.line}\n新公钥 new key: {change.new}")
 
 
 @COMMAND.command("erase")

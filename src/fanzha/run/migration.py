@@ -1,5 +1,6 @@
 """Migrate the database, one process at a time on all machines."""
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -26,6 +27,18 @@ def migrate() -> None:
     with lock_folder(state_folder() / "site"), _database_lock():
         call_command("migrate", interactive=False, verbosity=0)
         rename_waiting_tasks()
+        pin_anchor_key()
+
+
+def pin_anchor_key() -> None:
+    """Pin the key of anchors at the first start, and print it, so that the operator keeps it elsewhere."""
+    from fanzha.command.audit.services import pin_key
+
+    if key := pin_key():
+        print(
+            f"证据日志锚点公钥，请另行保存 public key of the evidence log's anchors, keep it elsewhere: {key}",
+            file=sys.stderr,
+        )
 
 
 def rename_waiting_tasks() -> None:

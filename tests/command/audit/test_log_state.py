@@ -9,8 +9,8 @@ from django_tasks_db.models import DBTaskResult
 from tests.command.audit.anchored import outside as outside
 from tests.command.audit.records import record
 
-from fanzha.command.audit.anchors import anchor_and_copy
-from fanzha.command.audit.log_state import MAX_ANCHOR_DELAY, MAX_CHECK_DURATION, log_state
+from fanzha.command.audit.anchors import MAX_ANCHOR_DELAY, anchor_and_copy
+from fanzha.command.audit.log_state import MAX_CHECK_DURATION, log_state
 from fanzha.command.audit.models import LogCheck
 from fanzha.command.audit.tasks import CHECK_EVERY, check_log
 from fanzha.command.audit.verification import verify_and_store
@@ -48,11 +48,17 @@ def test_copies_that_fail_are_an_alarm_that_does_not_tell_where_they_lie(outside
 
 def test_a_log_that_is_not_whole_or_was_not_read_is_an_alarm(outside: Path) -> None:
     record(1)
-    fields = {"seconds": 1.0, "number": 1, "head": "", "entries": 1, "anchors": 0}
+    fields = {"seconds": 1.0, "number": 1, "head": "", "entries": 1, "anchors": 0, "is_anchored": True}
     LogCheck.objects.create(at=timezone.now() - 3 * CHECK_EVERY, **fields)
     assert alarms() == ["The log was not read for more than two days"]
     LogCheck.objects.create(at=timezone.now(), faults=[[1, 0, "改", "changed"]], **fields)
     assert alarms() == ["The log is not valid: something on record was changed"]
+
+
+def test_a_check_without_anchors_outside_is_an_alarm(outside: Path) -> None:
+    record(1)
+    verify_and_store()
+    assert alarms() == ["The last check could not compare the log with anchors outside, so it does not count as valid"]
 
 
 def test_what_was_not_anchored_for_long_is_an_alarm(outside: Path) -> None:

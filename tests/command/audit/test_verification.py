@@ -11,7 +11,8 @@ from tests.command.audit.records import record
 
 from fanzha.command.audit.anchors import anchor_and_copy
 from fanzha.command.audit.models import LogCheck, LogEntry, LogHead
-from fanzha.command.audit.verification import load_anchors, verify, verify_and_store
+from fanzha.command.audit.outside_anchors import load_anchors
+from fanzha.command.audit.verification import VerificationStatus, verify, verify_and_store
 from fanzha.processes.log.anchor import AnchorStatement, NoAnchor
 from fanzha.processes.log.entry import sequence_number
 from fanzha.processes.log.verification import CUT, REWRITTEN
@@ -203,8 +204,8 @@ def anchored(*sizes: int) -> None:
 
 def test_one_anchor_in_several_places_is_one(outside: Path) -> None:
     anchored(1, 2)
-    statements, faults = load_anchors([files(outside)[0]])
-    assert ([statement.number for statement in statements], faults) == ([1, 2], [])
+    anchors = load_anchors([files(outside)[0]])
+    assert ([statement.number for statement in anchors.statements], anchors.faults) == ([1, 2], [])
 
 
 def test_copies_outside_find_a_log_that_was_cut_together_with_all_that_the_database_says(outside: Path) -> None:
@@ -224,18 +225,20 @@ def test_a_row_or_a_copy_that_was_changed_is_a_fault(outside: Path) -> None:
     anchored(1, 2)
     tamper("UPDATE evidence_loganchor SET line = replace(line, ':1:', ':2:') WHERE number = 1")
     files(outside)[0].write_text("another\n")
-    statements, faults = load_anchors()
-    assert [fault.message.en.split(":")[0] for fault in faults] == [
+    anchors = load_anchors()
+    assert [fault.message.en.split(":")[0] for fault in anchors.faults] == [
         "the anchor in the database was changed",
         "a copy of an anchor cannot be read or was changed",
     ]
-    assert 2 in [statement.number for statement in statements]
+    assert 2 in [statement.number for statement in anchors.statements]
 
 
-def test_a_folder_that_is_away_is_no_fault_of_the_log(outside: Path) -> None:
+def test_a_missing_folder_is_no_fault_but_the_log_is_not_anchored_outside(outside: Path) -> None:
     anchored(1)
     outside.rename(outside.with_name("away"))
-    assert verify_and_store()[0].is_whole
+    row, result = verify_and_store()
+    assert (row.is_whole, row.is_valid, result.status) == (True, False, VerificationStatus.NOT_ANCHORED_OUTSIDE)
+    assert "is missing" in result.unanchored[0].en
 
 
 def test_a_file_given_by_hand_that_is_no_anchor_is_refused(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from fanzha.base.clock import from_ms, to_ms
@@ -11,6 +11,7 @@ from fanzha.command.audit.anchor_files import write_anchor
 from fanzha.command.audit.log_writer import lock_head
 from fanzha.command.audit.long_tables import read_in_chunks
 from fanzha.command.audit.models import AnchorCopy, LogAnchor, LogBatch
+from fanzha.command.audit.pinned_key import check_signing_key, copy_changes
 from fanzha.command.audit.recorder import recorded
 from fanzha.command.audit.signing import is_valid_signature, public_key, sign
 from fanzha.command.web.configuration import configuration
@@ -18,6 +19,9 @@ from fanzha.processes.log.anchor import Anchor, NoAnchor, build_statement, parse
 from fanzha.processes.log.batch import BatchHead, SealedBatch
 
 logger = logging.getLogger(__name__)
+
+#: Anchors are created every ten minutes. Batches without an anchor outside for longer are not confirmed.
+MAX_ANCHOR_DELAY = timedelta(hours=1)
 
 
 class BrokenChain(FanzhaError):
@@ -35,13 +39,17 @@ def anchor_and_copy(now: datetime) -> None:
 
 
 def make_anchor(now: datetime) -> LogAnchor | None:
-    """Anchor the current end of the log. Return None if the log has not grown. Raise BrokenChain or NoAnchor."""
+    """Anchor the current end of the log. Return None if the log has not grown.
+
+    Raise BrokenChain, NoAnchor, or ForeignSigningKey if the signing key is not the pinned one.
+    """
     with recorded():
         head = lock_head()
         last = LogAnchor.objects.order_by("number").last()
         since = last.number if last else 0
         if head.number == since:
             return None
+        check_signing_key(head.identity)
         previous_head = anchor_of(last).statement.head if last else head.identity
         heads = list(_verified_heads(since, head.number, previous_head))
         if not heads or heads[-1] != head.head:
@@ -54,8 +62,12 @@ def make_anchor(now: datetime) -> LogAnchor | None:
 
 
 def copy_anchors(now: datetime) -> None:
-    """Write each anchor to every folder that lacks it, and store the result of each copy."""
+    """Write each anchor and each change of the key to every folder that lacks it; store the result of each copy."""
     for folder in configuration().anchors:
+        try:
+            copy_changes(Path(folder))
+        except (OSError, NoAnchor) as problem:
+            logger.error("the changes of the anchor key were not copied to %s: %s", folder, problem)
         written_copies = AnchorCopy.objects.filter(folder=folder).exclude(written_at=None)
         for row in LogAnchor.objects.exclude(number__in=written_copies.values("anchor")):
             try:

@@ -9,17 +9,20 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from fanzha.base.words import Words
+from fanzha.command.audit.anchors import MAX_ANCHOR_DELAY
 from fanzha.command.audit.models import AnchorCopy, LogAnchor, LogCheck, LogHead
 from fanzha.command.audit.signing import public_key
 from fanzha.command.audit.tasks import CHECK_EVERY, check_log
 from fanzha.command.web.configuration import configuration
 
-#: Anchors are created every ten minutes; a delay beyond this raises an alarm.
-MAX_ANCHOR_DELAY = timedelta(hours=1)
 #: A check that runs longer than this is taken to be killed.
 MAX_CHECK_DURATION = timedelta(hours=6)
 
 _NOT_WHOLE = Words("证据日志校验未通过，记录可能被更改", "The log is not valid: something on record was changed")
+_NOT_CONFIRMED = Words(
+    "最近一次校验未能与外部锚点核对，日志不能视为有效",
+    "The last check could not compare the log with anchors outside, so it does not count as valid",
+)
 _NO_FOLDER = Words(
     "未设置外部锚点目录：能改写本机的人也能改写日志",
     "No folder outside is set for anchors: who owns this machine can rewrite it",
@@ -88,7 +91,9 @@ def _check_alarms(check: LogCheck | None, now: datetime, number: int) -> list[Wo
     if check is None or not number:
         return []
     is_late = check.at < now - 2 * CHECK_EVERY
-    return ([] if check.is_whole else [_NOT_WHOLE]) + ([_NOT_READ] if is_late else [])
+    alarms = [] if check.is_whole else [_NOT_WHOLE]
+    alarms += [_NOT_CONFIRMED] if check.is_whole and not check.is_anchored else []
+    return alarms + ([_NOT_READ] if is_late else [])
 
 
 def _anchor_alarms(anchor: LogAnchor | None, now: datetime, number: int, folders: list[FolderState]) -> list[Words]:

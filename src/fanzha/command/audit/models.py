@@ -123,7 +123,8 @@ class LogBatch(AppendOnly):
 class LogCheck(models.Model):
     """A verification of the whole log.
 
-    It has the last batch read, the number of anchors compared, and the first faults found.
+    It has the last batch read, the number of anchors compared, the first faults found, why the log is not confirmed by
+    anchors outside (pairs of texts), and what could not be checked (count and pair of texts).
     """
 
     at = models.DateTimeField()
@@ -133,12 +134,30 @@ class LogCheck(models.Model):
     entries = models.BigIntegerField()
     anchors = models.IntegerField()
     faults = models.JSONField(default=list)
+    is_anchored = models.BooleanField(default=False)
+    unanchored = models.JSONField(default=list)
+    unchecked = models.JSONField(default=list)
 
     class Meta:
         ordering: ClassVar = ["-at"]
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {'not whole' if self.faults else 'whole'}"
+
+    @property
+    def is_valid(self) -> bool:
+        """Return whether no fault was found and anchors outside confirm the log."""
+        return self.is_whole and self.is_anchored
+
+    @property
+    def unanchored_texts(self) -> list[Words]:
+        """Return why the log is not confirmed by anchors outside."""
+        return [Words(zh, en) for zh, en in self.unanchored]
+
+    @property
+    def unchecked_texts(self) -> list[Words]:
+        """Return what could not be checked, with counts and reasons."""
+        return [Words(f"{count:,}：{zh}", f"{count:,}: {en}") for count, zh, en in self.unchecked]
 
     @property
     def is_whole(self) -> bool:
@@ -234,12 +253,14 @@ class LogEntry(AppendOnly, Scoped):
 class LogHead(models.Model):
     """The end of the log: one row, whose lock serialises the transactions that write.
 
-    `identity` is a random id drawn when the log begins; anchors contain it.
+    `identity` is a random id drawn when the log begins; anchors contain it. `anchor_due` is the last batch to anchor
+    at once.
     """
 
     identity = models.CharField(max_length=64)
     number = models.BigIntegerField(default=0)
     head = models.CharField(max_length=64)
+    anchor_due = models.BigIntegerField(default=0)
 
     def __str__(self) -> str:
         return f"{self.number} {self.head[:16]}"

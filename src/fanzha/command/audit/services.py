@@ -9,12 +9,22 @@ from fanzha.command.audit.anchors import make_anchor
 from fanzha.command.audit.log_state import is_check_running
 from fanzha.command.audit.log_writer import lock_head
 from fanzha.command.audit.models import PersonalField, PersonKey
+from fanzha.command.audit.pinned_key import change_key, pin_key
 from fanzha.command.audit.recorder import Recorder, recorded
 from fanzha.command.audit.sealed_values import ERASED
 from fanzha.command.audit.tasks import check_log
 from fanzha.processes.log.entry import Draft
 
-__all__ = ["Recorder", "erase_person", "make_anchor", "person_erased", "recorded", "request_check"]
+__all__ = [
+    "Recorder",
+    "change_key",
+    "erase_person",
+    "make_anchor",
+    "person_erased",
+    "pin_key",
+    "recorded",
+    "request_check",
+]
 
 #: Sent within the transaction, so that other apps erase the same person. `person` is the opaque id.
 person_erased = Signal()

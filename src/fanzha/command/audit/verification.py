@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator, Sequence
+from enum import StrEnum
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
@@ -10,14 +11,12 @@ from django.db import connection
 from django.utils import timezone
 
 from fanzha.base.words import Words
-from fanzha.command.audit.anchor_files import read_anchors
-from fanzha.command.audit.anchors import anchor_of
 from fanzha.command.audit.long_tables import read_in_chunks
-from fanzha.command.audit.models import LogAnchor, LogBatch, LogCheck, LogEntry, LogHead
+from fanzha.command.audit.models import LogBatch, LogCheck, LogEntry, LogHead
+from fanzha.command.audit.outside_anchors import LoadedAnchors, load_anchors, unanchored_tail
 from fanzha.command.audit.sealed_values import encrypted_value_faults
-from fanzha.command.web.configuration import configuration
 from fanzha.command.web.scoping import unscoped
-from fanzha.processes.log.anchor import AnchorStatement, NoAnchor
+from fanzha.processes.log.anchor import AnchorStatement
 from fanzha.processes.log.batch import BatchHead
 from fanzha.processes.log.verification import LogFault, LogRow, LogVerifier, StoredBatch
 
@@ -26,9 +25,9 @@ _UNSCOPED = unscoped("the log is verified as a whole")
 MAX_FAULTS = 1_000
 _NO_LOG = Words("日志为空，但锚点存在", "the log is empty, but there are anchors")
 _OTHER_LOG = Words("锚点属于另一日志，本日志被重新开始", "an anchor belongs to another log: this one was started again")
-_UNREADABLE = Words("锚点副本无法读取或被更改：{where}", "a copy of an anchor cannot be read or was changed: {where}")
-_ROW_CHANGED = Words("数据库中的锚点被更改", "the anchor in the database was changed")
 _BEHIND = Words("末尾之后存在行", "there are rows after the end of the log")
+_NO_OUTSIDE_ANCHOR = Words("最后一个外部锚点之后的批次", "batches after the last anchor outside")
+_NO_OUTSIDE_COPY = Words("外部目录中缺少的锚点副本", "copies of anchors that the folders outside lack")
 _STRAYS = """
 SELECT (SELECT count(*) FROM evidence_logentry WHERE place >= (head.number + 1) * 1048576)
      + (SELECT count(*) FROM evidence_logbatch WHERE evidence_logbatch.number > head.number)
@@ -36,14 +35,38 @@ FROM evidence_loghead AS head
 """
 
 
+class VerificationStatus(StrEnum):
+    """The three outcomes of a verification."""
+
+    VALID = "valid"
+    NOT_VALID = "not_valid"
+    NOT_ANCHORED_OUTSIDE = "not_anchored_outside"
+
+
+class Unchecked(NamedTuple):
+    """How many things could not be checked, and why."""
+
+    quantity: int
+    reason: Words
+
+
 class VerificationResult(NamedTuple):
-    """The result of a verification."""
+    """The result of a verification. `unanchored` says why anchors outside do not confirm the log."""
 
     end: BatchHead
     entries: int
     faults: list[LogFault]
     anchors: int
     seconds: float
+    unanchored: Sequence[Words] = ()
+    unchecked: Sequence[Unchecked] = ()
+
+    @property
+    def status(self) -> VerificationStatus:
+        """Return the outcome. A fault counts more than a missing anchor."""
+        if self.faults:
+            return VerificationStatus.NOT_VALID
+        return VerificationStatus.NOT_ANCHORED_OUTSIDE if self.unanchored else VerificationStatus.VALID
 
 
 def verify(anchors: Sequence[AnchorStatement] = ()) -> VerificationResult:
@@ -63,45 +86,41 @@ def verify(anchors: Sequence[AnchorStatement] = ()) -> VerificationResult:
     return VerificationResult(verifier.end, verifier.entries, faults, len(anchors), time.monotonic() - started)
 
 
-def verify_and_store(paths: Sequence[Path] = ()) -> tuple[LogCheck, VerificationResult]:
+def verify_and_store(paths: Sequence[Path] = (), key: str = "") -> tuple[LogCheck, VerificationResult]:
     """Verify the log against all anchors, including those in the files `paths`, and store the result for the page.
 
-    Raise NoAnchor or OSError for an unreadable file.
+    `key` is the public key of anchors to trust in place of the pinned one. Raise NoAnchor or OSError for an unreadable
+    file.
     """
-    anchors, faults = load_anchors(paths)
-    result = verify(anchors)
-    result = result._replace(faults=faults + result.faults)
+    anchors = load_anchors(paths, key)
+    result, now = verify(anchors.statements), timezone.now()
+    behind = unanchored_tail(anchors.last_outside, result.end.number, now)
+    result = result._replace(
+        faults=anchors.faults + result.faults,
+        unanchored=anchors.unanchored + behind,
+        unchecked=[*_unchecked_anchors(anchors, result.end.number), *result.unchecked],
+    )
     row = LogCheck.objects.create(
-        at=timezone.now(),
+        at=now,
         seconds=result.seconds,
         number=result.end.number,
         head=result.end.head,
         entries=result.entries,
         anchors=result.anchors,
         faults=[[fault.batch, fault.position, *fault.message] for fault in result.faults[:100]],
+        is_anchored=not result.unanchored,
+        unanchored=[list(reason) for reason in result.unanchored],
+        unchecked=[[item.quantity, *item.reason] for item in result.unchecked],
     )
     return row, result
 
 
-def load_anchors(paths: Sequence[Path] = ()) -> tuple[list[AnchorStatement], list[LogFault]]:
-    """Return the statements of all anchors, and the faults of anchors that are invalid.
-
-    Raise NoAnchor or OSError if one of the files passed in `paths` is invalid.
-    """
-    statements = {anchor.statement for anchor in read_anchors(paths)}
-    faults: list[LogFault] = []
-    for row in LogAnchor.objects.order_by("number"):
-        try:
-            statements.add(anchor_of(row).statement)
-        except NoAnchor:
-            faults.append(LogFault(row.number, None, _ROW_CHANGED))
-    for folder in configuration().anchors:
-        if Path(folder).is_dir():  # a missing folder is reported with the copies, not as a fault of the log
-            try:
-                statements |= {anchor.statement for anchor in read_anchors([Path(folder)])}
-            except (NoAnchor, OSError):
-                faults.append(LogFault(0, None, _UNREADABLE.format(where=folder)))
-    return sorted(statements), faults
+def _unchecked_anchors(anchors: LoadedAnchors, end: int) -> Iterator[Unchecked]:
+    tail = end - anchors.last_outside
+    if tail > 0:
+        yield Unchecked(tail, _NO_OUTSIDE_ANCHOR)
+    if anchors.missing_copies:
+        yield Unchecked(anchors.missing_copies, _NO_OUTSIDE_COPY)
 
 
 def _batches(last: int) -> Iterator[StoredBatch]:

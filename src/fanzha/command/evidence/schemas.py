@@ -55,27 +55,33 @@ class EntryOut(Schema):
 
 
 class CheckOut(Schema):
-    """Result of a verification of the log."""
+    """Result of a verification of the log. It is valid if no fault was found and anchors outside confirm it."""
 
     at: datetime
     valid: bool
+    anchored_outside: bool
     batches: int
     entries: int
     anchors: int
     seconds: float
     faults: list[str]
+    not_anchored_outside: list[str]
+    not_checked: list[str]
 
     @classmethod
     def of(cls, row: "LogCheck") -> "CheckOut":
         """Build the schema from a check."""
         return cls(
             at=row.at,
-            valid=row.is_whole,
+            valid=row.is_valid,
+            anchored_outside=row.is_anchored,
             batches=row.number,
             entries=row.entries,
             anchors=row.anchors,
             seconds=row.seconds,
             faults=[localize(words) for words in row.fault_texts],
+            not_anchored_outside=[localize(words) for words in row.unanchored_texts],
+            not_checked=[localize(words) for words in row.unchecked_texts],
         )
 
 
