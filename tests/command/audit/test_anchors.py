@@ -7,10 +7,19 @@ from django.db import connection
 from django.utils import timezone
 from tests.command.audit.anchored import files
 from tests.command.audit.anchored import outside as outside
-from tests.command.audit.records import record
+from tests.command.audit.records import draft, record
 
-from fanzha.command.audit.anchors import BrokenChain, anchor_and_copy, anchor_of, make_anchor, span_heads
+from fanzha.command.audit.anchors import (
+    BrokenChain,
+    anchor_and_copy,
+    anchor_of,
+    anchor_when_due,
+    make_anchor,
+    span_heads,
+)
+from fanzha.command.audit.append_only import unguard
 from fanzha.command.audit.models import AnchorCopy, LogAnchor, LogBatch, LogHead
+from fanzha.command.audit.recorder import recorded
 from fanzha.processes.log.merkle import root
 
 pytestmark = pytest.mark.django_db
@@ -38,6 +47,47 @@ def test_each_anchor_says_how_far_the_log_goes_and_covers_what_came_since_the_la
     heads = span_heads(LogAnchor.objects.get(number=2))
     assert heads == list(LogBatch.objects.filter(number__lte=2).values_list("head", flat=True).order_by("number"))
     assert root([bytes.fromhex(one) for one in heads]).hex() == first.statement.span
+
+
+def record_order() -> None:
+    with recorded() as log:
+        log.add(draft(1))
+        log.anchor_at_once()
+
+
+def test_an_order_is_anchored_by_the_next_run_and_copied_outside(outside: Path) -> None:
+    record(1)
+    anchor_when_due(timezone.now())
+    assert not LogAnchor.objects.exists(), "an ordinary batch waits for the regular anchor"
+    record_order()
+    anchor_when_due(timezone.now())
+    assert [anchor.number for anchor in LogAnchor.objects.all()] == [2] and len(files(outside)) == 1
+
+
+def test_orders_since_the_last_run_share_one_anchor() -> None:
+    for _ in range(5):
+        record_order()
+    anchor_when_due(timezone.now())
+    anchor_when_due(timezone.now())
+    assert [(anchor.since, anchor.number) for anchor in LogAnchor.objects.all()] == [(0, 5)]
+
+
+def test_an_order_that_a_regular_anchor_covers_is_not_anchored_twice() -> None:
+    record_order()
+    turn()
+    record(1)
+    anchor_when_due(timezone.now())
+    assert LogAnchor.objects.count() == 1
+
+
+def test_a_request_for_an_anchor_that_fails_is_not_repeated() -> None:
+    record_order()
+    unguard(connection)
+    tamper("UPDATE evidence_logbatch SET at = at + 1")
+    with pytest.raises(BrokenChain):
+        anchor_when_due(timezone.now())
+    anchor_when_due(timezone.now())
+    assert not LogAnchor.objects.exists()
 
 
 def test_nothing_new_is_no_anchor() -> None:

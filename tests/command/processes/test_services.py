@@ -19,7 +19,7 @@ from tests.command.web.api.asking import asking
 from fanzha.base.clock import to_ms
 from fanzha.base.marking import Marking
 from fanzha.claims.verdict import Level
-from fanzha.command.audit.models import LogEntry
+from fanzha.command.audit.models import LogEntry, LogHead
 from fanzha.command.organizations.models import Organization
 from fanzha.command.processes.models import Leg, OutboxItem, ProcessInstance, Step, SubjectNotice, Timer
 from fanzha.command.processes.services import About, fire, is_simulated, open_process, record_delivery
@@ -41,6 +41,14 @@ def test_an_approved_order_has_a_leg_for_each_receiver(world: World) -> None:
         assert [step.event for step in Step.objects.filter(instance=order)][:2] == ["draft", "approve"]
         effects = OutboxItem.objects.filter(instance=order).values_list("effect", flat=True)
         assert sorted(effects) == ["dispatch_leg"] * 3 + ["notify_subject", "publish_decision"]
+
+
+def test_approving_an_order_has_it_anchored_at_once_and_drafting_does_not(world: World) -> None:
+    order = drafted(world)
+    assert LogHead.objects.get().anchor_due == 0
+    fire(order.ref, "approve", actor(world, "centre", Role.REVIEWER), {"opinion": "yes"})
+    head = LogHead.objects.get()
+    assert head.anchor_due == head.number > 0
 
 
 def test_the_drafter_cannot_approve_his_own_order(world: World) -> None:

@@ -10,7 +10,7 @@ from fanzha.base.errors import FanzhaError
 from fanzha.command.audit.anchor_files import write_anchor
 from fanzha.command.audit.log_writer import lock_head
 from fanzha.command.audit.long_tables import read_in_chunks
-from fanzha.command.audit.models import AnchorCopy, LogAnchor, LogBatch
+from fanzha.command.audit.models import AnchorCopy, LogAnchor, LogBatch, LogHead
 from fanzha.command.audit.pinned_key import check_signing_key, copy_changes
 from fanzha.command.audit.recorder import recorded
 from fanzha.command.audit.signing import is_valid_signature, public_key, sign
@@ -36,6 +36,19 @@ def anchor_and_copy(now: datetime) -> None:
         make_anchor(now)
     finally:
         copy_anchors(now)
+
+
+def anchor_when_due(now: datetime) -> None:
+    """Anchor the log if a batch is to be anchored at once: one anchor for all batches since the last one.
+
+    A request that fails is not repeated; the batch is then anchored with the next regular anchor.
+    """
+    due = LogHead.objects.filter(anchor_due__gt=0).values_list("anchor_due", flat=True).first()
+    if due is None:
+        return
+    LogHead.objects.filter(anchor_due__lte=due).update(anchor_due=0)
+    if not LogAnchor.objects.filter(number__gte=due).exists():
+        anchor_and_copy(now)
 
 
 def make_anchor(now: datetime) -> LogAnchor | None:

@@ -17,8 +17,11 @@ _UNSCOPED = unscoped("the log is one for all organisations")
 _NAMES_PER_QUERY = 500  # names in one query
 
 
-def write_batch(drafts: Sequence[Draft]) -> None:
-    """Build a batch from drafts, and insert it with its entries and encrypted values."""
+def write_batch(drafts: Sequence[Draft], *, anchor_at_once: bool = False) -> None:
+    """Build a batch from drafts, and insert it with its entries and encrypted values.
+
+    With `anchor_at_once`, the regular jobs anchor the batch within seconds.
+    """
     row = lock_head()
     keys = load_or_create_keys(value.person for draft in drafts for value in draft.personal)
     previous = BatchHead(row.number, row.head)
@@ -43,7 +46,8 @@ def write_batch(drafts: Sequence[Draft]) -> None:
             for secret in secrets
         )
     )
-    LogHead.objects.filter(pk=row.pk).update(number=batch.number, head=batch.head)
+    due = {"anchor_due": batch.number} if anchor_at_once else {}
+    LogHead.objects.filter(pk=row.pk).update(number=batch.number, head=batch.head, **due)
 
 
 def lock_head() -> LogHead:

@@ -24,6 +24,7 @@ class Recorder:
     def __init__(self) -> None:
         self._depth = len(connection.savepoint_ids)
         self._drafts: list[tuple[Draft, Callable[[], None] | None]] = []
+        self.is_urgent = False
 
     def add(self, draft: Draft) -> None:
         """Add one entry."""
@@ -33,6 +34,10 @@ class Recorder:
         """Add several entries."""
         mark = self._mark()
         self._drafts.extend((draft, mark) for draft in drafts)
+
+    def anchor_at_once(self) -> None:
+        """Have this batch anchored within seconds, instead of with the next regular anchor."""
+        self.is_urgent = True
 
     def drafts(self) -> list[Draft]:
         """Return the entries whose savepoint was not rolled back."""
@@ -72,4 +77,4 @@ def recorded() -> Iterator[Recorder]:
         stack.callback(_current_recorder.reset, token)
         yield recorder
         if drafts := recorder.drafts():
-            write_batch(drafts)
+            write_batch(drafts, anchor_at_once=recorder.is_urgent)

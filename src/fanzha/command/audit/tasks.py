@@ -4,13 +4,15 @@ from datetime import datetime, timedelta
 
 from django_tasks import task
 
-from fanzha.command.audit.anchors import anchor_and_copy
+from fanzha.command.audit.anchors import anchor_and_copy, anchor_when_due
 from fanzha.command.audit.models import LogCheck
 from fanzha.command.audit.verification import verify_and_store
 from fanzha.command.web.scheduler import Job
 from fanzha.command.web.scoping import unscoped
 
 CHECK_EVERY = timedelta(days=1)
+#: The interval bounds the rate of anchors that orders request.
+ANCHOR_ORDERS_EVERY = timedelta(seconds=2)
 
 
 @task()
@@ -28,5 +30,6 @@ def check_when_due(now: datetime) -> None:
 
 JOBS = (
     Job("anchor the log", timedelta(minutes=10), anchor_and_copy),
+    Job("anchor orders", ANCHOR_ORDERS_EVERY, anchor_when_due),
     Job("check the log", timedelta(hours=1), check_when_due),
 )

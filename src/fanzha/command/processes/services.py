@@ -48,6 +48,7 @@ from fanzha.command.processes.situations import load_situation
 from fanzha.command.web.discovery import app_modules
 from fanzha.command.web.scoping import unscoped
 from fanzha.processes import engine
+from fanzha.processes.effects import Effect
 from fanzha.processes.log.commitment import Personal
 from fanzha.processes.log.entry import Draft
 from fanzha.processes.parties import Actor
@@ -85,6 +86,7 @@ _UNSCOPED = unscoped("a process names subjects that its actor may not read yet")
 
 #: The kind of the log entry of a step.
 STEP_ENTRY_KIND = "step"
+_ORDER_EFFECTS = {Effect.DISPATCH_LEG, Effect.PUBLISH_DECISION, Effect.WITHDRAW_DECISION}
 
 if TYPE_CHECKING:
     from fanzha.command.organizations.models import Organization
@@ -152,6 +154,7 @@ def open_process(
         if not about.subject:
             subject_hooks().set_about(instance, process.events[event].evidence, change.evidence, from_ms(moment))
         _log_steps(log, instance, write_rows(instance, change, process, PartyLookup(change), moment))
+        _anchor_orders(log, change)
     return instance
 
 
@@ -248,6 +251,7 @@ def _record(instance: ProcessInstance, change: Change, process: Process, at: int
             if timer is not None:
                 mark_timer_fired(timer, has_moved=instance.state != before)
             _log_steps(log, instance, steps)
+            _anchor_orders(log, change)
     except ConcurrentStep:
         instance.refresh_from_db()
         raise concurrent_step_refusal(instance) from None
@@ -281,6 +285,12 @@ def _log_steps(log: Recorder, instance: ProcessInstance, steps: Iterable[Step]) 
                 ),
             )
         )
+
+
+def _anchor_orders(log: Recorder, change: Change) -> None:
+    """Have a change that sends or withdraws orders anchored at once, before receivers act on it for long."""
+    if any(request.effect in _ORDER_EFFECTS for request in change.effects):
+        log.anchor_at_once()
 
 
 def record_delivery(notice: SubjectNotice, channel: str, actor: Actor) -> bool:
