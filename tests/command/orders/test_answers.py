@@ -88,7 +88,7 @@ NUMBERS = ("+8617000001234", "+8617000001235", "+8617000001236")
 
 def of_three(world: World) -> ProcessInstance:
     """An order on three numbers to one carrier."""
-    evidence = draft_evidence(world, timezone.now(), ("carrier",)) | {"subjects": NUMBERS}
+    evidence = draft_evidence(world, timezone.now(), ("carrier",)) | {"subjects": NUMBERS, "hits": 3}
     order = open_process("order", "draft", world["centre"], actor(world, "centre", Role.ANALYST), evidence)
     fire(order.ref, "approve", actor(world, "centre", Role.REVIEWER), {"opinion": "yes"})
     return order
@@ -168,7 +168,7 @@ def test_what_is_lifted_in_parts_is_lifted_when_all_of_it_is(world: World, recei
 
 
 def test_rows_of_one_target_each_add_up(world: World, receiving: Endpoint) -> None:
-    evidence = draft_evidence(world, timezone.now(), ("carrier",)) | {"subjects": ("+8617000001234", "+8617000001235")}
+    evidence = draft_evidence(world, timezone.now(), ("carrier",)) | {"subjects": NUMBERS[:2], "hits": 2}
     order = open_process("order", "draft", world["centre"], actor(world, "centre", Role.ANALYST), evidence)
     fire(order.ref, "approve", actor(world, "centre", Role.REVIEWER), {"opinion": "yes"})
     rows = [

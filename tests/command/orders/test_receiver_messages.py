@@ -97,7 +97,7 @@ def test_a_leg_that_two_files_answer_in_part_is_done_with_the_second(world: Worl
         "draft",
         world["centre"],
         actor(world, "centre", Role.ANALYST),
-        draft_evidence(world, timezone.now(), ("carrier",)) | {"subjects": numbers},
+        draft_evidence(world, timezone.now(), ("carrier",)) | {"subjects": numbers, "hits": 2},
     )
     fire(order.ref, "approve", actor(world, "centre", Role.REVIEWER), {"opinion": "yes"})
     rows = [

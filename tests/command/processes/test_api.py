@@ -14,7 +14,7 @@ from tests.command.web.api.asking import problem
 
 from fanzha.base.clock import iso, to_ms
 from fanzha.command.organizations.models import ApiKey, Person
-from fanzha.command.processes.models import Step, SubjectNotice
+from fanzha.command.processes.models import ProcessInstance, Step, SubjectNotice
 from fanzha.command.processes.services import fire
 from fanzha.command.processes.worker import run_once
 from fanzha.command.web.roles import Role
@@ -56,15 +56,12 @@ def draft(world: World) -> dict[str, Any]:
     return {
         "process": "order",
         "event": "draft",
-        "title": "a burst",
         "evidence": {
             "target_kind": "number",
             "action": "refuse",
             "subjects": ["+8617000001234"],
             "scope": "outgoing",
             "reason": "a burst",
-            "hits": 1,
-            "spared": 0,
             "expires_at": iso(to_ms(world["centre"].created_at) + 86_400_000),
             "receivers": [world["carrier"].ref],
         },
@@ -85,6 +82,48 @@ def test_an_order_goes_through_by_keys_alone(world: World) -> None:
     assert (leg["instance"], leg["state"]) == (ref, "sent")
     fired = carrier.post(f"/instances/{ref}/events/acknowledge", {"leg": leg["name"]})
     assert fired.status_code == 200 and fired.json()["revision"] == 3
+
+
+def test_hits_and_title_of_an_order_are_computed_by_the_service(world: World) -> None:
+    body = draft(world)
+    body["evidence"]["subjects"] = ["+8617000001234", "+86 170 0000 1235", "+8617000001235"]
+    ref = Caller(world, "centre", "analyst").post("/instances", body).json()["ref"]
+    with unscoped("test"):
+        order = ProcessInstance.objects.get(ref=ref)
+        evidence = Step.objects.get(instance=order).evidence
+    assert (evidence["hits"], evidence["spared"]) == (2, 0)
+    assert order.title.endswith(" +1") and "0000" not in order.title
+
+
+@pytest.mark.parametrize(
+    ("changes", "pointer"),
+    [({"hits": 0}, "/evidence/hits"), ({"hits": 2}, "/evidence/hits"), ({"spared": 5}, "/evidence/spared")],
+)
+def test_a_wrong_value_of_a_computed_field_is_refused(world: World, changes: dict[str, int], pointer: str) -> None:
+    body = draft(world)
+    body["evidence"] |= changes
+    answer = Caller(world, "centre", "analyst").post("/instances", body)
+    assert answer.status_code == 422 and answer.json()["errors"][0]["pointer"] == pointer
+    with unscoped("test"):
+        assert not ProcessInstance.objects.exists()
+
+
+def test_the_right_value_of_a_computed_field_may_be_given(world: World) -> None:
+    body = draft(world)
+    body["evidence"] |= {"hits": 1, "spared": 0}
+    assert Caller(world, "centre", "analyst").post("/instances", body).status_code == 201
+
+
+def test_a_title_of_an_order_that_the_service_does_not_write_is_refused(world: World) -> None:
+    answer = Caller(world, "centre", "analyst").post("/instances", draft(world) | {"title": "nothing to see"})
+    assert answer.status_code == 422 and "标题由系统生成" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("subjects", [None, 5, "+8617000001234", {"a": 1}, [1, None], []])
+def test_subjects_of_another_type_are_refused_and_no_error_of_the_service(world: World, subjects: object) -> None:
+    body = draft(world)
+    body["evidence"]["subjects"] = subjects
+    assert Caller(world, "centre", "analyst").post("/instances", body).status_code in (201, 422)
 
 
 @pytest.mark.parametrize("event", ["approve", "send_back", "issue_emergency"])

@@ -81,14 +81,11 @@ def test_an_order_is_opened_by_the_form(world: World) -> None:
     answer = client.post(
         address,
         {
-            "title": "a burst",
             "target_kind": "number",
             "action": "refuse",
             "subjects": "+8617000001234",
             "scope": "outgoing",
             "reason": "a burst",
-            "hits": "1",
-            "spared": "0",
             "expires_at": "2027-01-01T00:00",
             "receivers": [world["carrier"].pk],
         },
@@ -96,7 +93,15 @@ def test_an_order_is_opened_by_the_form(world: World) -> None:
     assert answer.status_code == 302, answer.context["form"].errors
     with unscoped("test"):
         made = ProcessInstance.objects.get()
-    assert (made.title, made.owner_id, made.state) == ("a burst", world["centre"].pk, "drafted")
+    assert (made.owner_id, made.state) == (world["centre"].pk, "drafted")
+    assert made.title and "0000" not in made.title, "it is the masked target"
+
+
+def test_the_form_of_an_order_asks_for_nothing_that_the_service_computes(world: World) -> None:
+    client = world.client("centre", Role.ANALYST)
+    text = client.get(reverse("process_open", args=["order", "draft"])).content.decode()
+    assert 'name="subjects"' in text
+    assert not any(f'name="{name}"' in text for name in ("hits", "spared", "title"))
 
 
 @pytest.mark.parametrize("language", ["en", "zh-hans"])

@@ -9,9 +9,9 @@ from fanzha.base.words import Words
 from fanzha.command.orders.exclusions import VICTIM_WORDS, excluded_targets
 from fanzha.command.orders.order_summary import PROCESS, InvalidOrder, summarize_order
 from fanzha.command.orders.routes import may_receive
-from fanzha.command.orders.targets import NO_SUCH_ACTION, find_action, parse_targets
+from fanzha.command.orders.targets import NO_SUCH_ACTION, ParsedTargets, find_action, order_title, parse_targets
 from fanzha.command.organizations.selectors import all_organizations
-from fanzha.command.processes.services import StepAttempt, StepCheck
+from fanzha.command.processes.services import ComputedEvidence, StepAttempt, StepCheck
 from fanzha.command.subjects.selectors import mask_value
 from fanzha.dispose import Action
 from fanzha.processes.parties import Party
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from fanzha.command.organizations.models import Organization
 
 
+HITS_DIFFER = Words("与对象数量不符", "it is not the number of subjects")
 NO_TARGETS = Words("没有可处置的对象", "there is nobody left whom it would hit")
 
 
@@ -37,7 +38,19 @@ def check_step(attempt: StepAttempt) -> None:
             _check_approval(attempt)
 
 
+def _computed_values(evidence: Mapping[str, Any]) -> dict[str, Any]:
+    return {"hits": len(_parse_draft(evidence).targets), "spared": 0}  # a draft that names an excluded one is refused
+
+
+def _computed_title(evidence: Mapping[str, Any]) -> str:
+    targets = _parse_draft(evidence).targets
+    return order_title(targets) if targets else ""
+
+
 CHECKS: dict[str, StepCheck] = {PROCESS: check_step}
+COMPUTED = {
+    (PROCESS, "draft"): ComputedEvidence(frozenset({"hits", "spared"}), _computed_values, _computed_title),
+}
 
 
 def not_authorized_words(receiver: Organization) -> Words:
@@ -62,7 +75,17 @@ def _check_draft(attempt: StepAttempt) -> None:
         raise _refusal(
             "subjects", Words(f"不得处置 {masked_value}：{why.zh}", f"{masked_value} cannot be ordered on: {why.en}")
         )
+    if evidence["hits"] != len(parsed.targets):
+        raise _refusal("hits", HITS_DIFFER)
     _check_receivers(action, "receivers", evidence["receivers"])
+
+
+def _parse_draft(evidence: Mapping[str, Any]) -> ParsedTargets:
+    """Return the targets of evidence that may have missing or wrong fields."""
+    subjects = evidence.get("subjects", ())
+    values = subjects if isinstance(subjects, list | tuple) else (subjects,)
+    choice = str(evidence.get("target_kind", "")), str(evidence.get("action", ""))
+    return parse_targets(*choice, [value for value in values if isinstance(value, str)])
 
 
 def _check_approval(attempt: StepAttempt) -> None:

@@ -19,11 +19,11 @@ from fanzha.command.orders.impact import Impact, assess_impact
 from fanzha.command.orders.order_summary import PROCESS
 from fanzha.command.orders.reminders import REMINDER_ROLES, may_remind, send_reminder
 from fanzha.command.orders.routes import may_receive
-from fanzha.command.orders.targets import DRAFT_ACTIONS, NO_SUCH_ACTION, TARGET_KINDS
+from fanzha.command.orders.targets import DRAFT_ACTIONS, NO_SUCH_ACTION, TARGET_KINDS, order_title
 from fanzha.command.organizations.selectors import active_organizations, get_organization
 from fanzha.command.processes.selectors import to_actor, to_party
 from fanzha.command.processes.services import About, is_simulated, open_process
-from fanzha.command.subjects.selectors import find_subjects, mask_value
+from fanzha.command.subjects.selectors import find_subjects
 from fanzha.command.web.viewer import Viewer
 from fanzha.dispose import ACTION_SPECS, MOST_TARGETS
 from fanzha.processes.refusal import Reason, Refusal
@@ -57,20 +57,13 @@ def create_draft(order_draft: OrderDraft, viewer: Viewer, at: datetime | None = 
     campaign = find_campaigns().filter(ref=order_draft.campaign).first() if order_draft.campaign else None
     campaign_ref = campaign.ref if campaign else ""
     evidence = order_draft.to_evidence(impact, campaign_ref, map(to_party, receivers))
-    about = About(campaign=campaign_ref, title=order_title(impact))
+    about = About(campaign=campaign_ref, title=order_title(impact.targets))
     about = replace(about, simulated=is_simulated(owner, about))
     with recorded():
         instance = open_process(PROCESS, "draft", owner, to_actor(viewer), evidence, about=about, at=now)
         if campaign is not None:
             mark_ordered(campaign, instance.ref, viewer)
     return instance, impact
-
-
-def order_title(impact: Impact) -> str:
-    """Return the title of an order: its first target, masked, and the number of further targets."""
-    first = impact.targets[0]
-    suffix = f" +{impact.hits - 1}" if impact.hits > 1 else ""
-    return f"{mask_value(first.kind, first.value)}{suffix}"[:200]
 
 
 def campaign_targets(ref: str) -> tuple[str, dict[str, str]]:

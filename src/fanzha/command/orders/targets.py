@@ -1,10 +1,11 @@
 """Map the two choices of a draft to the action that channels carry, and parse target values."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from fanzha.base.errors import Malformed
 from fanzha.base.words import Words
+from fanzha.command.subjects.selectors import mask_value
 from fanzha.dispose import Action, Target
 from fanzha.kinds import all_kinds
 
@@ -60,6 +61,13 @@ def parse_targets(target_kind: str, action: str, values: Iterable[str]) -> Parse
         else:
             wrong.append((value, parsed))
     return ParsedTargets(tuple(targets), tuple(wrong))
+
+
+def order_title(targets: Sequence[Target]) -> str:
+    """Return the title of an order: its first target, masked, and the number of further targets."""
+    first = targets[0]
+    suffix = f" +{len(targets) - 1}" if len(targets) > 1 else ""
+    return f"{mask_value(first.kind, first.value)}{suffix}"[:200]
 
 
 def _parse_target(kinds: tuple[str, ...], value: str) -> Target | str:

@@ -17,7 +17,7 @@ from fanzha.command.processes.evidence_file import validate_file
 from fanzha.command.processes.list_entries import ListEntryOut
 from fanzha.command.processes.list_entries import in_force as in_force
 from fanzha.command.processes.models import FollowUp, Leg, ListEntry, Notification, ProcessInstance, Step, SubjectNotice
-from fanzha.command.processes.openings import follow_up_about, list_openings
+from fanzha.command.processes.openings import complete_opening, follow_up_about, list_openings
 from fanzha.command.processes.parties import to_actor, viewer_party_roles
 from fanzha.command.processes.process_settings import load_processes
 from fanzha.command.processes.schemas import (
@@ -71,7 +71,11 @@ def list_instances(
 
 @ROUTER.post("/instances", response={201: InstanceOut}, operation_id="fanzha_command_flows_api_open_instance")
 def open_instance(request: ApiRequest, body: OpenIn) -> Status[InstanceOut]:
-    """Open a process for the caller's organisation, or for another one where the caller's office may."""
+    """Open a process for the caller's organisation, or for another one where the caller's office may.
+
+    What the service computes may be left out: of an order the title and the evidence `hits` and `spared`. Other values
+    than the computed ones are refused.
+    """
     process = load_processes().get(body.process)
     event = process.opening.get(body.event) if process else None
     if process is None or event is None:
@@ -86,17 +90,18 @@ def open_instance(request: ApiRequest, body: OpenIn) -> Status[InstanceOut]:
         kind=body.about_kind or before.kind,
         subject=body.about or before.subject,
         campaign=body.campaign or before.campaign,
-        title=body.title or before.title,
     )
     owner = request.organization
     if body.owner and follow_up is None:
         owner = get_object_or_404(active_organizations(), ref=body.owner)
+    evidence = parse_evidence(event.evidence, body.evidence)
+    evidence, about = complete_opening(body.process, body.event, evidence, about, body.title)
     instance = open_process(
         body.process,
         body.event,
         owner,
         to_actor(request.viewer),
-        parse_evidence(event.evidence, body.evidence),
+        evidence,
         about=replace(about, simulated=is_simulated(owner, about, request.organization.pk)),
         follow_up=follow_up,
     )

@@ -1,7 +1,8 @@
 """The modules with which other apps extend processes, found by their names.
 
 An app may have `effects.py` with `EFFECTS`, the handlers of effects, and `checks.py` with `CHECKS`, which may refuse a
-step. One app has `process_subjects.py` with the functions on subjects that processes need.
+step, and `COMPUTED`, the evidence that no user gives. One app has `process_subjects.py` with the functions on subjects
+that processes need.
 """
 
 import logging
@@ -87,6 +88,32 @@ def load_checks() -> dict[str, list[StepCheck]]:
         for process, check in module.CHECKS.items():
             checks.setdefault(process, []).append(check)
     return checks
+
+
+class ComputedEvidence(NamedTuple):
+    """The fields of evidence that the service computes when a process is opened, and the title of the process.
+
+    `values` and `title` get the other evidence, which is not yet checked.
+    """
+
+    names: frozenset[str]
+    values: Callable[[Mapping[str, Any]], Mapping[str, Any]]
+    title: Callable[[Mapping[str, Any]], str]
+
+
+def find_computed(process: str, event: str) -> ComputedEvidence | None:
+    """Return what the service computes when an event opens a process, None if it computes nothing."""
+    return load_computed().get((process, event))
+
+
+@cache
+def load_computed() -> dict[tuple[str, str], ComputedEvidence]:
+    """Return the computed evidence of all apps by process and event."""
+    return {
+        opening: computed
+        for module in app_modules("checks")
+        for opening, computed in getattr(module, "COMPUTED", {}).items()
+    }
 
 
 class SubjectHooks(Protocol):

@@ -1,5 +1,7 @@
 """Open processes: directly, for another organisation, or as the follow-up of another process."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
@@ -8,6 +10,7 @@ from fanzha.base.marking import Marking
 from fanzha.base.words import Words
 from fanzha.command.organizations.selectors import get_organization
 from fanzha.command.processes.forms import organizations_of_kinds
+from fanzha.command.processes.hooks import find_computed
 from fanzha.command.processes.models import FollowUp, ProcessInstance, Step
 from fanzha.command.processes.parties import to_actor, to_party
 from fanzha.command.processes.process_settings import load_processes
@@ -17,10 +20,15 @@ from fanzha.processes.engine import openings, opens_for_others
 from fanzha.processes.evidence import EvidenceField, FieldType
 from fanzha.processes.parties import Actor
 from fanzha.processes.process import Process
+from fanzha.processes.refusal import Reason, Refusal
 from fanzha.processes.situation import Offer
 
 if TYPE_CHECKING:
     from fanzha.command.organizations.models import Organization
+
+
+_COMPUTED = Words("由系统计算，请勿填写", "the service computes it: leave it out")
+_COMPUTED_TITLE = Words("标题由系统生成，请勿填写", "the service writes the title: leave it out")
 
 
 class FollowUpRow(NamedTuple):
@@ -77,6 +85,26 @@ def prefill_values(follow_up: FollowUp, evidence_fields: dict[str, EvidenceField
         name: follow_up.instance.ref for name, field in evidence_fields.items() if field.type is FieldType.PROCESS
     }
     return {name: "\n".join(map(str, value)) if isinstance(value, list) else value for name, value in prefilled.items()}
+
+
+def complete_opening(
+    process: str, event: str, evidence: Mapping[str, Any], about: About, title: str = ""
+) -> tuple[dict[str, Any], About]:
+    """Return the evidence and the subject of a new process with what the service computes.
+
+    `evidence` and `title` are what the user gave. Raise Refusal for a value that the service computes otherwise.
+    """
+    computed = find_computed(process, event)
+    if computed is None:
+        return dict(evidence), replace(about, title=title or about.title)
+    own = {name: value for name, value in evidence.items() if name not in computed.names}
+    values, computed_title = computed.values(own), computed.title(own)
+    wrong = [name for name in computed.names if name in evidence and evidence[name] != values[name]]
+    if wrong:
+        raise Refusal(Reason.EVIDENCE, _COMPUTED, fields=dict.fromkeys(wrong, _COMPUTED))
+    if title and title != computed_title:
+        raise Refusal(Reason.EVIDENCE, _COMPUTED_TITLE)
+    return {**own, **values}, replace(about, title=computed_title)
 
 
 def list_openings(process: Process, owner: "Organization", actor: Actor) -> list[Offer]:

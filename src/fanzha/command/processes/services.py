@@ -22,7 +22,15 @@ from fanzha.command.processes.delivery_pool import DeliveryPool, PendingDelivery
 from fanzha.command.processes.disclosure import step_fields
 from fanzha.command.processes.evidence import check_files_exist, check_people, parse_evidence
 from fanzha.command.processes.evidence_file import EvidenceFileField
-from fanzha.command.processes.hooks import EffectHandler, RetryLater, StepAttempt, StepCheck, run_checks, subject_hooks
+from fanzha.command.processes.hooks import (
+    ComputedEvidence,
+    EffectHandler,
+    RetryLater,
+    StepAttempt,
+    StepCheck,
+    run_checks,
+    subject_hooks,
+)
 from fanzha.command.processes.models import (
     FollowUp,
     Participation,
@@ -60,6 +68,7 @@ __all__ = [
     "RETRY_DELAYS",
     "STEP_ENTRY_KIND",
     "About",
+    "ComputedEvidence",
     "DeliveryPool",
     "EffectHandler",
     "EvidenceFileField",

@@ -16,9 +16,11 @@ from fanzha.command.organizations.schemas import SignedInRequest
 from fanzha.command.organizations.selectors import get_organization
 from fanzha.command.processes.disclosure import readable_files
 from fanzha.command.processes.forms import EvidenceForm, FormChoices, build_evidence_form
+from fanzha.command.processes.hooks import find_computed
 from fanzha.command.processes.list_entries import in_force, present_entries
 from fanzha.command.processes.models import FollowUp, ListEntry, Notification, ProcessInstance, SubjectNotice
 from fanzha.command.processes.openings import (
+    complete_opening,
     follow_up_about,
     list_openings,
     possible_owners,
@@ -265,7 +267,11 @@ def process_open(request: SignedInRequest, name: str, event: str) -> HttpRespons
     viewer = request.viewer
     follow_up = _follow_up(request, process, viewer)
     before = follow_up_about(follow_up) if follow_up else About()
-    form = _form(request, process, process.events[event].evidence, viewer, follow_up)
+    computed = find_computed(name, event)
+    fields = process.events[event].evidence
+    if computed is not None:
+        fields = {field_name: field for field_name, field in fields.items() if field_name not in computed.names}
+    form = _form(request, process, fields, viewer, follow_up)
     owners = possible_owners(process, event, viewer, follow_up)
     owner_ref = request.POST.get("owner", request.GET.get("owner", ""))
     owner = next(
@@ -280,9 +286,8 @@ def process_open(request: SignedInRequest, name: str, event: str) -> HttpRespons
         about = About(**about_fields, marking=before.marking, simulated=before.simulated)
         about = replace(about, simulated=is_simulated(owner, about, viewer.organization))
         try:
-            instance = open_process(
-                name, event, owner, to_actor(viewer), form.evidence(), about=about, follow_up=follow_up
-            )
+            evidence, about = complete_opening(name, event, form.evidence(), about, about.title)
+            instance = open_process(name, event, owner, to_actor(viewer), evidence, about=about, follow_up=follow_up)
         except (Refusal, UsageError) as refused:
             _show(form, refused)
         else:
@@ -301,6 +306,7 @@ def process_open(request: SignedInRequest, name: str, event: str) -> HttpRespons
             "follow_up": follow_up,
             "owner": owner,
             "owners": owners,
+            "title_is_computed": computed is not None,
             "for_itself": [organization.pk for organization in owners] == [viewer.organization],
             **about_values,
         },
