@@ -5,10 +5,9 @@ from tests.command.processes.orders_made import actor
 
 from fanzha.command.processes.models import ProcessInstance, Step
 from fanzha.command.processes.parties import to_party
-from fanzha.command.processes.services import About, fire, open_process
+from fanzha.command.processes.services import About, fire, open_process, store_for_organization
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import unscoped
-from fanzha.store.evidence_files import store_file
 
 CARD = "+8617000004321"
 SUBJECT = "S" * 26
@@ -19,7 +18,7 @@ def verifying(world: World, face: bytes = b"a face") -> tuple[ProcessInstance, s
     flag = {"cause": "dormant", "findings": ("a made-up finding",), "card": CARD}
     analyst, about = actor(world, "carrier", Role.ANALYST), About("phone_number", SUBJECT)
     process = open_process("card_rereview", "flag", world["carrier"], analyst, flag, about=about)
-    name = store_file([face])
+    name = store_for_organization(face, world["carrier"].pk)
     fire(process.ref, "grade", analyst, {"grade": "b", "reason": "odd"})
     fire(process.ref, "ask_to_verify", actor(world, "carrier", Role.EXECUTOR), {"channel": "app", "text_version": "1"})
     evidence = {"route": "shop", "purpose": "for my family", "record": name}
@@ -30,7 +29,7 @@ def verifying(world: World, face: bytes = b"a face") -> tuple[ProcessInstance, s
 def limited(world: World, receivers: tuple[str, ...], face: bytes = b"a face") -> tuple[ProcessInstance, str]:
     """A card that is limited on the networks of receivers, whose holder verifies; return it with his file."""
     flag = {"cause": "dormant", "findings": ("a made-up finding",), "card": CARD}
-    analyst, name = actor(world, "carrier", Role.ANALYST), store_file([face])
+    analyst, name = actor(world, "carrier", Role.ANALYST), store_for_organization(face, world["carrier"].pk)
     process = open_process(
         "card_rereview", "flag", world["carrier"], analyst, flag, about=About("phone_number", SUBJECT)
     )

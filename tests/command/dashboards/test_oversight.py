@@ -4,6 +4,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from tests.command.dashboards.late import late_order
+from tests.command.evidence_uploads import upload_for_all
 from tests.command.people import World
 from tests.command.processes.orders_made import actor, issued
 
@@ -20,7 +21,6 @@ from fanzha.command.dashboards.oversight import (
 from fanzha.command.processes.services import fire
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import scoped_to, unscoped
-from fanzha.store.evidence_files import store_file
 
 
 def test_the_higher_share_stands_first_whatever_the_count(world: World) -> None:
@@ -65,7 +65,7 @@ def test_an_order_took_effect_when_that_was_proven(world: World) -> None:
         order.ref,
         "prove",
         actor(world, "centre", Role.ANALYST),
-        {"method": "record", "proof": store_file([b"a record"])},
+        {"method": "record", "proof": upload_for_all([b"a record"])},
         leg=leg,
     )
     with scoped_to(viewer):

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
+from tests.command.evidence_uploads import upload_for_all
 from tests.command.orders.given import answers, endpoint, signed, states
 from tests.command.people import World
 from tests.command.processes.orders_made import actor, draft_evidence, issued
@@ -19,7 +20,6 @@ from fanzha.command.processes.services import fire, open_process
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import unscoped
 from fanzha.dispose import Answer, AnswerState, Proof, Target
-from fanzha.store.evidence_files import store_file
 
 pytestmark = pytest.mark.usefixtures("own_home")
 AT = "2026-03-01T08:00:00+08:00"
@@ -147,7 +147,7 @@ def test_what_proved_to_be_missing_is_begun_anew(world: World, receiving: Endpoi
     leg, owner = f"{order.ref}/1", actor(world, "centre", Role.ANALYST)
     for position, value in enumerate(NUMBERS):
         answer(receiving, leg, "executed", f"m{position}", targets=on(value))
-    proof = {"method": "test_call", "proof": store_file([b"it arrived"])}
+    proof = {"method": "test_call", "proof": upload_for_all([b"it arrived"])}
     fire(order.ref, "disprove", owner, proof, leg="1")
     answer(receiving, leg, "executed", "again", targets=on(NUMBERS[2]))
     assert partly()[-1] == (1, 2) and states(order) == {"1": "partial"}

@@ -50,7 +50,7 @@ def test_form_and_api_give_the_same_draft(world: World) -> None:
     with scoped_to(viewer), timezone.override(UTC):
         form = DraftForm(viewer, {**data, "subjects": "a, b", "receivers": [world["carrier"].pk]})
         assert form.is_valid(), form.errors
-        by_form = OrderDraft.from_form(form)
+        by_form = OrderDraft.from_form(form, viewer)
     body = DraftIn(**{**data, "targets": ["a", "b"], "receivers": ["x"], "expires_at": data["expires_at"] + "Z"})
     by_api = OrderDraft.from_schema(body, values=body.targets, receivers=[world["carrier"].pk])
     assert by_form == by_api
@@ -64,7 +64,7 @@ def test_a_document_of_the_form_is_stored(world: World) -> None:
         files = MultiValueDict({"withholding_document": [SimpleUploadedFile("a.txt", b"x")]})
         form = DraftForm(viewer, data, files)
         assert form.is_valid(), form.errors
-        assert find_file(OrderDraft.from_form(form).withholding_document) is not None
+        assert find_file(OrderDraft.from_form(form, viewer).withholding_document) is not None
 
 
 def test_evidence_has_the_fields_of_the_process_and_leaves_out_empty_ones(world: World) -> None:

@@ -27,12 +27,13 @@ def test_an_order_lasts_a_year_at_most(world: World) -> None:
     assert not form.is_valid() and "year" in form.errors["expires_at"][0]
 
 
-def test_a_proof_is_a_file_or_pasted() -> None:
+def test_a_proof_is_a_file_or_pasted(world: World) -> None:
+    viewer = world.viewer("carrier")
     pasted = DoneForm({"pasted": "log"})
-    assert pasted.is_valid() and find_file(pasted.to_evidence("report_executed")["proof"]) is not None
+    assert pasted.is_valid() and find_file(pasted.to_evidence("report_executed", viewer)["proof"]) is not None
     filed = DoneForm({"result": "blocked"}, MultiValueDict({"proof": [SimpleUploadedFile("a.txt", b"x")]}))
-    assert filed.is_valid() and filed.to_evidence("report_executed")["result"] == "blocked"
-    assert set(pasted.to_evidence("report_lifted")) == {"lifted_at", "result"}
+    assert filed.is_valid() and filed.to_evidence("report_executed", viewer)["result"] == "blocked"
+    assert set(pasted.to_evidence("report_lifted", viewer)) == {"lifted_at", "result"}
 
 
 def test_a_measurement_tells_what_its_sort_tells() -> None:

@@ -2,6 +2,7 @@
 
 from django.utils import timezone
 from tests.command.access.owning import Owned
+from tests.command.evidence_uploads import upload_for_all
 from tests.command.people import World
 from tests.command.processes.orders_made import actor
 
@@ -10,13 +11,12 @@ from fanzha.command.processes.parties import to_party
 from fanzha.command.processes.services import About, fire, open_process
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import unscoped
-from fanzha.store.evidence_files import store_file
 
 
 def owned(world: World, secret: str) -> Owned:
     """Make a re-review of a card that the carrier runs."""
     carrier, now = world["carrier"], timezone.now()
-    paper = store_file([secret.encode()])
+    paper = upload_for_all([secret.encode()])
     with unscoped("the owner's rows are planted"):
         analyst = actor(world, "carrier", Role.ANALYST)
         flagged = {"cause": "case_number", "findings": (secret,), "card": "+8617000009876"}

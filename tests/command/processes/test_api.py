@@ -7,6 +7,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from tests.command.audit.rereviews import limited
+from tests.command.evidence_uploads import upload_for_all
 from tests.command.people import World
 from tests.command.processes.audits_made import marked_once
 from tests.command.processes.orders_made import actor, drafted, issued
@@ -20,7 +21,6 @@ from fanzha.command.processes.worker import run_once
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import unscoped
 from fanzha.processes.refusal import Refusal
-from fanzha.store.evidence_files import store_file
 
 BASE = "/api/v1/flows"
 
@@ -197,7 +197,7 @@ def test_files_messages_and_notices(world: World) -> None:
 
 
 def test_a_file_of_a_step_is_read_by_who_reads_the_step(world: World) -> None:
-    order, proof = issued(world), store_file([b"refused"])
+    order, proof = issued(world), upload_for_all([b"refused"])
     executor = actor(world, "carrier", Role.EXECUTOR)
     fire(order.ref, "acknowledge", executor, {}, leg="1")
     done = {"executed_at": 1_796_083_200_000, "result": "done", "proof": proof}

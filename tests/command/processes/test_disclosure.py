@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from tests.command.audit.rereviews import limited
+from tests.command.evidence_uploads import upload_for_all
 from tests.command.people import World
 from tests.command.processes.audits_made import marked_once, marked_twice
 from tests.command.processes.orders_made import actor, drafted, issued
@@ -15,7 +16,6 @@ from fanzha.command.processes.services import fire, open_process
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import scoped_to, unscoped
 from fanzha.command.web.viewer import Viewer
-from fanzha.store.evidence_files import store_file
 
 
 def shown(instance: ProcessInstance, viewer: Viewer) -> list[tuple[dict[str, Any], set[str]]]:
@@ -79,7 +79,7 @@ def test_the_one_concerned_does_not_see_what_is_the_owners_own_affair(world: Wor
     inspector, deputy = world.person("administration", Role.INSPECTOR), world.person("administration", Role.ANALYST)
     drawn = {
         "seed": "7",
-        "sample": store_file([b"all who were drawn"]),
+        "sample": upload_for_all([b"all who were drawn"]),
         "inspected": to_party(world["platform"]),
         "inspectors": (inspector.ref, deputy.ref),
     }

@@ -4,12 +4,11 @@ import pytest
 from tests.command.people import World
 
 from fanzha.base.words import Words
-from fanzha.command.processes.evidence import check_files_exist, check_people, parse_evidence
+from fanzha.command.processes.evidence import check_people, parse_evidence
 from fanzha.command.web.roles import Role
 from fanzha.processes.evidence import EvidenceField, FieldType
 from fanzha.processes.parties import Party
 from fanzha.processes.refusal import Refusal
-from fanzha.store.evidence_files import store_file
 
 FIELDS = {
     "receivers": EvidenceField(title=Words("接收单位", "receivers"), type=FieldType.ORGANIZATION, many=True),
@@ -33,15 +32,6 @@ def test_what_cannot_be_understood_is_refused_by_field(world: World, name: str, 
     with pytest.raises(Refusal) as refused:
         parse_evidence(FIELDS, {name: value})
     assert list(refused.value.fields) == [name]
-
-
-def test_a_file_that_nobody_handed_in_proves_nothing() -> None:
-    fields = {"papers": EvidenceField(title=Words("材料", "papers"), type=FieldType.FILE, many=True), **FIELDS}
-    kept = store_file([b"a paper"])
-    check_files_exist(fields, {"papers": (kept,), "reason": "0" * 64})
-    with pytest.raises(Refusal) as refused:
-        check_files_exist(fields, {"papers": (kept, "0" * 64)})
-    assert list(refused.value.fields) == ["papers"]
 
 
 def test_who_is_named_works_for_the_organisation_that_names_him(world: World) -> None:

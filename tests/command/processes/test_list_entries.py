@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from tests.command.evidence_uploads import upload_for_all
 from tests.command.people import World
 from tests.command.processes.orders_made import actor
 from tests.command.processes.test_api import Caller
@@ -23,7 +24,6 @@ from fanzha.command.web.scoping import scoped_to, unscoped
 from fanzha.processes import all_processes
 from fanzha.processes.effects import Effect
 from fanzha.processes.evidence import FieldType
-from fanzha.store.evidence_files import store_file
 
 NOW = timezone.now()
 ENDS = to_ms(NOW + timedelta(days=300))
@@ -99,14 +99,14 @@ def test_persons_are_shown_to_those_who_carry_it_out_alone(world: World) -> None
         "person": "E12345678",
         "cause": "traded",
         "level": "city",
-        "document": store_file([b"made up"]),
+        "document": upload_for_all([b"made up"]),
         "receivers": (to_party(world["bank"]),),
     }
     made = open_process("personal_list", "propose", world["police"], actor(world, "police", Role.ANALYST), opened)
     reviewers = [actor(world, "police", *roles) for roles in ((Role.REVIEWER,), (Role.LIAISON, Role.REVIEWER))]
-    fire(made.ref, "announce", reviewers[0], {"announcement": store_file([b"made up"])})
+    fire(made.ref, "announce", reviewers[0], {"announcement": upload_for_all([b"made up"])})
     fire(made.ref, "answer", actor(world, "police", Role.CLERK), {"statement": "a made-up statement"})
-    fire(made.ref, "recognise", reviewers[1], {"decision": store_file([b"made up"]), TERM_FIELD: ENDS})
+    fire(made.ref, "recognise", reviewers[1], {"decision": upload_for_all([b"made up"]), TERM_FIELD: ENDS})
     deliver_due(timezone.now())
     for name, sees in (("police", 1), ("bank", 1), ("platform", 0)):
         with scoped_to(world.viewer(name, Role.ANALYST)):

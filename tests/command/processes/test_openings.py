@@ -7,6 +7,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
+from tests.command.evidence_uploads import upload_for_all
 from tests.command.people import World
 from tests.command.processes.orders_made import actor
 from tests.command.processes.test_api import Caller
@@ -30,7 +31,6 @@ from fanzha.command.web.scoping import scoped_to, unscoped
 from fanzha.processes import all_processes
 from fanzha.processes.parties import import_actor
 from fanzha.processes.refusal import Refusal
-from fanzha.store.evidence_files import store_file
 
 IMPORT = import_actor("bss")
 ABOUT = About("number", "S" * 26, title="400 made up", simulated=True)
@@ -162,7 +162,7 @@ def test_by_the_page_police_open_it_for_a_carrier_and_both_see_it(world: World) 
 
 
 def open_by_api(world: World, caller: Caller, owner: str) -> Any:
-    body = {"case_document": store_file([b"made up"]), "card": CARD}
+    body = {"case_document": upload_for_all([b"made up"]), "card": CARD}
     return caller.post(
         "/instances", {"process": "card_rereview", "event": "police_names_card", "owner": owner, "evidence": body}
     )
@@ -194,7 +194,7 @@ def test_a_brand_that_reported_a_site_and_is_named_as_copied_confirms_it(world: 
     body = {"process": "indicator", "event": "report", "owner": centre.ref, "evidence": site}
     ref = brand.post("/instances", body).json()["ref"]
     analyst = to_actor(world.viewer("centre", Role.ANALYST))
-    fire(ref, "record_snapshot", analyst, {"page_hash": store_file([b"a page"]), "facts": "made up"})
+    fire(ref, "record_snapshot", analyst, {"page_hash": upload_for_all([b"a page"]), "facts": "made up"})
     judged = {
         "fraud_type": "phishing",
         "brand_owner": to_party(world["brand"]),
@@ -204,5 +204,5 @@ def test_a_brand_that_reported_a_site_and_is_named_as_copied_confirms_it(world: 
         "executors": (to_party(world["isp"]),),
     }
     fire(ref, "judge_fraud", analyst, judged)
-    path, proof = f"/instances/{ref}/events/confirm_by_brand", {"brand_proof": store_file([b"a trade mark"])}
+    path, proof = f"/instances/{ref}/events/confirm_by_brand", {"brand_proof": upload_for_all([b"a trade mark"])}
     assert brand.post(path, {"evidence": proof}).json()["state"] == "confirmed"

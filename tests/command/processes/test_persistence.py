@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from tests.command.evidence_uploads import upload_for_all
 from tests.command.people import World
 from tests.command.processes.orders_made import actor, draft_evidence, drafted, issued
 
@@ -17,7 +18,6 @@ from fanzha.command.processes.situations import current_situation
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import unscoped
 from fanzha.processes import engine
-from fanzha.store.evidence_files import store_file
 
 
 def test_personal_evidence_is_kept_apart(world: World) -> None:
@@ -60,7 +60,7 @@ def test_a_forwarded_leg_ends_and_the_next_one_begins(world: World) -> None:
 def test_what_is_withheld_from_the_person_concerned_is_written_when_its_time_has_come(world: World) -> None:
     now = timezone.now()
     until = now + timedelta(days=1)
-    withheld = {"notice_withheld_until": to_ms(until), "withholding_document": store_file([b"a paper"])}
+    withheld = {"notice_withheld_until": to_ms(until), "withholding_document": upload_for_all([b"a paper"])}
     evidence = draft_evidence(world, now, ("carrier",)) | withheld
     order = open_process("order", "draft", world["police"], actor(world, "police", Role.ANALYST), evidence, at=now)
     reviewer = actor(world, "police", Role.REVIEWER)

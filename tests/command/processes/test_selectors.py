@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 from tests.command.dashboards.late import late_order, pass_all
+from tests.command.evidence_uploads import upload_for_all
 from tests.command.people import World
 from tests.command.processes.orders_made import actor, drafted, issued
 
@@ -21,7 +22,6 @@ from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import scoped_to, unscoped
 from fanzha.processes.parties import PartyRole
 from fanzha.processes.refusal import Refusal
-from fanzha.store.evidence_files import store_file
 
 
 def test_receivers_answer_for_the_deadlines_of_their_own_steps() -> None:
@@ -102,7 +102,7 @@ def test_the_one_concerned_reads_the_process_is_told_and_acts(world: World) -> N
         seen = ProcessInstance.objects.select_related("version").get(ref=report.ref)
         party_roles = viewer_party_roles(seen, viewer)
     assert party_roles == {PartyRole.SUBJECT}
-    fire(report.ref, "draft", to_actor(viewer, party_roles), {"values": store_file([b"made up"])})
+    fire(report.ref, "draft", to_actor(viewer, party_roles), {"values": upload_for_all([b"made up"])})
     deliver_due(timezone.now())
     with unscoped("test"):
         told = Notification.objects.get(owner=world["platform"])
@@ -138,7 +138,7 @@ def test_an_organisation_of_another_kind_cannot_be_named(world: World) -> None:
         "range": "+8617000000",
         "day": to_ms(timezone.now()),
         "calls": 9,
-        "facts": store_file([b"x"]),
+        "facts": upload_for_all([b"x"]),
     }
     analyst = actor(world, "carrier", Role.ANALYST)
     case = open_process("caller_case", "open", world["carrier"], analyst, given)
@@ -152,7 +152,7 @@ def test_a_hop_that_is_asked_answers_and_names_the_next(world: World) -> None:
         "range": "+8617000000",
         "day": to_ms(timezone.now()),
         "calls": 9,
-        "facts": store_file([b"x"]),
+        "facts": upload_for_all([b"x"]),
     }
     analyst = actor(world, "carrier", Role.ANALYST)
     case = open_process("caller_case", "open", world["carrier"], analyst, given)
@@ -160,7 +160,7 @@ def test_a_hop_that_is_asked_answers_and_names_the_next(world: World) -> None:
     hop = world.viewer("other_carrier", Role.ANALYST)
     with scoped_to(hop):
         assert ProcessInstance.objects.filter(ref=case.ref).exists()
-    answer = {"upstream": "the next", "answer": store_file([b"made up"]), "asked": to_party(world["far_carrier"])}
+    answer = {"upstream": "the next", "answer": upload_for_all([b"made up"]), "asked": to_party(world["far_carrier"])}
     fire(case.ref, "hop_answers", to_actor(hop), answer)
     for name in ("other_carrier", "far_carrier"):  # who has answered goes on reading
         with scoped_to(world.viewer(name, Role.ANALYST)):
@@ -189,7 +189,7 @@ def test_police_who_are_told_take_part_and_an_appeal_does_not_bar_their_freeze(w
     with scoped_to(viewer):
         assert ProcessInstance.objects.filter(ref=stop.ref).exists()
     fire(stop.ref, "appeal", actor(world, "bank", Role.CLERK), {"text": "it is my wage"})
-    document = store_file([b"made up"])
+    document = upload_for_all([b"made up"])
     frozen = {"document": document, "hold_ends_at": to_ms(timezone.now() + timedelta(days=90))}
     with pytest.raises(Refusal):
         fire(stop.ref, "freeze", to_actor(viewer), frozen)

@@ -151,7 +151,7 @@ def _decide(ref: str, event: str, who: Actor, ready: Barrier, outcomes: list[str
 def test_a_step_is_not_proven_by_a_file_that_nobody_handed_in(world: World) -> None:
     document = {"notice_withheld_until": to_ms(timezone.now() + timedelta(days=1)), "withholding_document": "0" * 64}
     evidence = draft_evidence(world, timezone.now(), ("carrier",)) | document
-    with pytest.raises(Refusal, match="not handed in"):
+    with pytest.raises(Refusal, match="not uploaded"):
         open_process("order", "draft", world["police"], actor(world, "police", Role.ANALYST), evidence)
 
 

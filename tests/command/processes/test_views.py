@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from tests.command.evidence_uploads import upload_for_all
 from tests.command.people import World
 from tests.command.processes.audits_made import marked_once, marked_twice
 from tests.command.processes.orders_made import actor, draft_evidence, drafted, issued
@@ -17,7 +18,6 @@ from fanzha.command.processes.services import open_process
 from fanzha.command.processes.worker import run_once
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import unscoped
-from fanzha.store.evidence_files import store_file
 
 
 def page(client: Client, name: str, *args: object, status: int = 200) -> str:
@@ -166,7 +166,7 @@ def test_a_file_of_a_step_is_for_those_who_read_the_step(world: World) -> None:
 
 
 def test_a_hash_in_a_text_opens_no_file(world: World) -> None:
-    warrant = store_file([b"a warrant of somebody else"])
+    warrant = upload_for_all([b"a warrant of somebody else"])
     given = draft_evidence(world, timezone.now()) | {"reason": warrant}
     made = open_process("order", "draft", world["centre"], actor(world, "centre", Role.ANALYST), given)
     address = reverse("process_file", args=[made.ref, warrant])

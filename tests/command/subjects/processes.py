@@ -5,6 +5,7 @@ from hashlib import sha256
 from typing import Any
 
 from django.utils import timezone
+from tests.command.evidence_uploads import upload_for_all
 from tests.command.people import World
 from tests.command.processes.orders_made import actor
 
@@ -13,7 +14,6 @@ from fanzha.command.processes.models import ProcessInstance
 from fanzha.command.processes.parties import to_party
 from fanzha.command.processes.services import About, fire, open_process
 from fanzha.command.web.roles import Role
-from fanzha.store.evidence_files import store_file
 
 PAPER = b"a made-up paper"
 FILE = sha256(PAPER).hexdigest()
@@ -27,7 +27,7 @@ def days(number: int) -> int:
 
 def case_in(world: World, *numbers: str) -> ProcessInstance:
     """Case numbers that the police hand over; nobody has checked them yet."""
-    store_file([PAPER])
+    upload_for_all([PAPER])
     evidence: dict[str, Any] = {
         "numbers": numbers,
         "authority": "a made-up police station",
@@ -50,7 +50,7 @@ def indicator_in(world: World, url: str, about: About | None = None) -> ProcessI
 
 def confirmed(world: World, url: str) -> ProcessInstance:
     """A site that two people of the centre judged as fraud, for an ISP and a carrier to act on."""
-    store_file([PAPER])
+    upload_for_all([PAPER])
     made = indicator_in(world, url, About(title="a made-up site"))
     analyst = actor(world, "centre", Role.ANALYST)
     fire(made.ref, "record_snapshot", analyst, {"page_hash": FILE, "facts": "made up"})

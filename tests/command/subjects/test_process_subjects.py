@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 from django.utils import timezone
+from tests.command.evidence_uploads import upload_for_all
 from tests.command.people import World
 from tests.command.processes.orders_made import actor
 from tests.command.subjects.factories import subject
@@ -20,7 +21,6 @@ from fanzha.command.subjects.process_subjects import select_process_subjects
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import unscoped
 from fanzha.processes.refusal import Refusal
-from fanzha.store.evidence_files import store_file
 
 pytestmark = pytest.mark.django_db
 CARD = "+8617000004321"
@@ -41,7 +41,7 @@ def card_in(world: World, about: About | None = None) -> ProcessInstance:
 def traced_to(world: World, line: str, line_kind: str) -> ProcessInstance:
     """Calls over a trunk whose page was open, traced to a line at home."""
     trunk = subject("TRUNK-1", "trunk")
-    store_file([PAPER])
+    upload_for_all([PAPER])
     analyst = actor(world, "carrier", Role.ANALYST)
     opened = {"trunk": "TRUNK-1", "range": "+8617000000", "day": days(0), "calls": 9, "facts": FILE}
     about = About(trunk.kind, trunk.ref)
@@ -62,7 +62,7 @@ def test_numbers_and_sites_are_read_of_the_steps(world: World) -> None:
 def test_where_nothing_is_named_the_subject_that_it_was_opened_on_counts(world: World) -> None:
     about = subject("TRUNK-1", "trunk")
     analyst = actor(world, "carrier", Role.ANALYST)
-    store_file([PAPER])
+    upload_for_all([PAPER])
     opened = {"trunk": "TRUNK-1", "range": "+8617000000", "day": days(0), "calls": 9, "facts": FILE}
     given = About(about.kind, about.ref)
     made = open_process("caller_case", "open", world["carrier"], analyst, opened, about=given)

@@ -17,12 +17,11 @@ from fanzha.command.orders.order_summary import PROCESS, find_leg, summarize_ord
 from fanzha.command.orders.receiver_reports import report_for_receiver
 from fanzha.command.organizations.selectors import active_organizations
 from fanzha.command.processes.selectors import to_party
-from fanzha.command.processes.services import create_notification
+from fanzha.command.processes.services import create_notification, store_for_organization
 from fanzha.command.web.scoping import unscoped
 from fanzha.dispose import ANSWER_WORDS, Answer, AnswerState, ParsedAnswers, Proof
 from fanzha.processes.log.entry import Draft
 from fanzha.processes.refusal import Refusal
-from fanzha.store.evidence_files import store_file
 
 if TYPE_CHECKING:
     from fanzha.command.organizations.models import Organization
@@ -225,7 +224,7 @@ def _save_progress(leg: Leg, progress: AnswerProgress, now: datetime) -> Words |
 
 def _report_executed(leg: Leg, answer: Answer, name: str) -> None:
     report_for_receiver(
-        leg, "report_executed", {"executed_at": answer.at, "result": _result(answer), **_proof(answer)}, name
+        leg, "report_executed", {"executed_at": answer.at, "result": _result(answer), **_proof(leg, answer)}, name
     )
 
 
@@ -242,10 +241,11 @@ def _result(answer: Answer) -> str:
     return proof_text or answer.reason or f"{words.zh} {words.en}"
 
 
-def _proof(answer: Answer) -> dict[str, Any]:
+def _proof(leg: Leg, answer: Answer) -> dict[str, Any]:
     if answer.proof is None:
         return {}
-    return {"proof": store_file([msgspec.json.format(msgspec.json.encode(answer.proof), indent=1)])}
+    content = msgspec.json.format(msgspec.json.encode(answer.proof), indent=1)
+    return {"proof": store_for_organization(content, leg.receiver_id)}
 
 
 def _find_organization(name: str) -> Organization | None:

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any, Self
 from fanzha.base.clock import to_ms
 from fanzha.base.words import Words
 from fanzha.command.orders.impact import Impact
+from fanzha.command.processes.services import store_upload
 from fanzha.command.web.i18n import localize
+from fanzha.command.web.viewer import Viewer
 from fanzha.processes.parties import Party
-from fanzha.store.evidence_files import store_file
 
 if TYPE_CHECKING:
     from fanzha.command.orders.forms import DraftForm
@@ -46,14 +47,17 @@ class OrderDraft:
     withholding_document: str = ""
 
     @classmethod
-    def from_form(cls, form: "DraftForm") -> Self:
-        """Build a draft from a valid form; an attached document is stored as evidence."""
+    def from_form(cls, form: "DraftForm", viewer: Viewer) -> Self:
+        """Build a draft from a valid form; an attached document is stored as an upload of the viewer.
+
+        Raise UploadQuotaExceeded.
+        """
         document = form.cleaned_data.get("withholding_document")
         return cls._from_fields(
             form.cleaned_data,
             values=form.target_values(),
             receivers=tuple(receiver.pk for receiver in form.cleaned_data["receivers"]),
-            withholding_document=store_file(document.chunks()) if document else "",
+            withholding_document=store_upload(document, viewer) if document else "",
         )
 
     @classmethod

@@ -15,12 +15,11 @@ from fanzha.command.orders.selectors import SHOW_WORDS, OrderFilter
 from fanzha.command.orders.targets import DRAFT_ACTIONS
 from fanzha.command.organizations.selectors import active_organizations
 from fanzha.command.processes.selectors import load_processes
-from fanzha.command.processes.services import EvidenceFileField
+from fanzha.command.processes.services import EvidenceFileField, store_upload
 from fanzha.command.subjects.selectors import find_subjects, mask_value
 from fanzha.command.web.i18n import localize
 from fanzha.command.web.viewer import Viewer
 from fanzha.dispose import ACTION_SPECS, MOST_TARGETS, DisposalChannel
-from fanzha.store.evidence_files import store_file
 
 _MOMENT = "%Y-%m-%dT%H:%M"
 
@@ -141,8 +140,11 @@ class DoneForm(forms.Form):
     )
     proof = EvidenceFileField(label=_("Proof, as a file"), required=False)
 
-    def to_evidence(self, event: str) -> dict[str, Any]:
-        """Return the evidence of the event `report_executed` or `report_lifted`, as of now."""
+    def to_evidence(self, event: str, viewer: Viewer) -> dict[str, Any]:
+        """Return the evidence of the event `report_executed` or `report_lifted`, as of now.
+
+        The proof is stored as an upload of the viewer. Raise UploadQuotaExceeded.
+        """
         moment = {"report_executed": "executed_at", "report_lifted": "lifted_at"}[event]
         evidence: dict[str, Any] = {
             moment: to_ms(timezone.now()),
@@ -150,7 +152,7 @@ class DoneForm(forms.Form):
         }
         file, pasted = self.cleaned_data.get("proof"), self.cleaned_data.get("pasted") or ""
         if event == "report_executed" and (file or pasted):
-            evidence["proof"] = store_file(file.chunks() if file else [pasted.encode()])
+            evidence["proof"] = store_upload(file or pasted.encode(), viewer)
         elif pasted:
             evidence["result"] = f"{evidence['result']}\n{pasted}"[:10_000]
         return evidence

@@ -20,7 +20,7 @@ from fanzha.command.orders.order_settings import load_order_settings
 from fanzha.command.orders.order_summary import PROCESS, OrderSummary, summarize_order
 from fanzha.command.orders.routes import choose_route
 from fanzha.command.processes.selectors import find_legs
-from fanzha.command.processes.services import RetryLater, fire
+from fanzha.command.processes.services import RetryLater, fire, store_for_organization
 from fanzha.command.subjects.selectors import find_subjects
 from fanzha.command.web.scoping import unscoped
 from fanzha.dispose import (
@@ -36,7 +36,6 @@ from fanzha.dispose import (
 from fanzha.kinds import all_kinds
 from fanzha.processes.parties import SYSTEM
 from fanzha.processes.process import Event
-from fanzha.store.evidence_files import store_file
 from fanzha.store.snapshot_publisher import find_served_entries
 from fanzha.store.snapshots import SnapshotStore
 
@@ -161,5 +160,6 @@ def _evidence(event: Event, leg: Leg, proofs: Sequence[TargetProof]) -> dict[str
     ]
     content = {"leg": f"{leg.instance.ref}/{leg.name}", "event": leg.state, "seen": rows}
     file = msgspec.json.format(msgspec.json.encode(content), indent=1)
-    values = {"method": _METHODS[kind], "proof": store_file([file]), "probes": len(proofs)}
+    proof = store_for_organization(file, leg.instance.owner_id)
+    values = {"method": _METHODS[kind], "proof": proof, "probes": len(proofs)}
     return {name: value for name, value in values.items() if name in event.evidence}

@@ -89,7 +89,7 @@ def new_order(request: SignedInRequest) -> HttpResponse:
     form = DraftForm(viewer, request.POST, request.FILES)
     if form.is_valid():
         try:
-            instance, impact = create_draft(OrderDraft.from_form(form), viewer)
+            instance, impact = create_draft(OrderDraft.from_form(form, viewer), viewer)
         except (Refusal, UsageError) as refused:
             _add_errors(form, refused)
         else:
@@ -310,7 +310,7 @@ def report_done(request: SignedInRequest, ref: str, leg: str) -> HttpResponse:
     def report() -> None:
         if row.state in ("sent", "unanswered"):
             _fire(request, row, "acknowledge", {})
-        _fire(request, row, event, form.to_evidence(event))
+        _fire(request, row, event, form.to_evidence(event, request.viewer))
 
     return _run_action(request, ref, report, _("Noted. The effect is proven by somebody else."))
 

@@ -39,9 +39,11 @@ from fanzha.command.processes.schemas import (
 from fanzha.command.processes.selectors import is_late
 from fanzha.command.processes.services import About, fire, is_simulated, open_process, record_delivery
 from fanzha.command.processes.situations import list_offers
+from fanzha.command.processes.uploads import UPLOADERS, UploadQuotaExceeded, store_upload
 from fanzha.command.web.api import Page, Paging, Problem, check_revision, for_roles, paginate, set_revision
+from fanzha.command.web.i18n import localize
 from fanzha.command.web.roles import Role
-from fanzha.store.evidence_files import find_file, store_file
+from fanzha.store.evidence_files import find_file
 
 ROUTER = Router(tags=["processes"])
 
@@ -180,13 +182,20 @@ def list_legs(request: ApiRequest, paging: PagingQuery, mine: bool = True, open:
 
 
 @ROUTER.post("/files", response={201: FileOut}, operation_id="fanzha_command_flows_api_keep_file")
+@for_roles(*UPLOADERS)
 def keep_file(request: ApiRequest, file: File[UploadedFile]) -> Status[FileOut]:
-    """Store a file as evidence; steps refer to it by its SHA-256. The file name must end in its type."""
+    """Store a file as evidence of the caller's organisation; its steps refer to it by its SHA-256.
+
+    The file name must end in its type. Files that no step refers to are removed after seven days. An organisation may
+    have a limited number (429) and size (413) of such files.
+    """
     try:
         validate_file(file)
+        return Status(201, FileOut(sha256=store_upload(file, request.viewer)))
     except ValidationError as refused:
         raise Problem("invalid", refused.messages[0]) from None
-    return Status(201, FileOut(sha256=store_file(file.chunks())))
+    except UploadQuotaExceeded as refused:
+        raise Problem(refused.problem, localize(refused.words)) from None
 
 
 @ROUTER.get("/messages", response=Page[MessageOut], operation_id="fanzha_command_flows_api_list_messages")

@@ -10,10 +10,10 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from fanzha.command.processes.models import ProcessInstance, Step, StepFile
+from fanzha.command.processes.uploads import delete_uploads
 from fanzha.command.web.database.bulk import in_list
 from fanzha.command.web.scoping import unscoped
 from fanzha.processes.evidence import FieldType
-from fanzha.store.evidence_files import delete_file
 
 
 def erase_person_data(person: str, **_sent: object) -> None:
@@ -68,11 +68,15 @@ def _flatten_names(values: Iterable[Any]) -> set[str]:
     return {name for value in values for name in (value if isinstance(value, list) else [value])}
 
 
-def _remove_unreferenced(names: Collection[str], steps: Iterable[Step]) -> None:
-    """Remove files that no field refers to, other than personal fields of the steps being erased."""
+def _remove_unreferenced(names: Collection[str], steps: Collection[Step]) -> None:
+    """Remove files that no field refers to, other than personal fields of the steps being erased.
+
+    The uploads of the organisations of these steps are removed too. A file that yet another organisation uploaded and
+    has not used stays until that upload is used or expires.
+    """
     if not names:
         return
     erased_fields = Q(is_personal=True, step__in=in_list([step.pk for step in steps]))
     other_fields = StepFile.objects.filter(name__in=in_list(list(names), "text")).exclude(erased_fields)
-    for name in set(names) - set(other_fields.values_list("name", flat=True)):
-        delete_file(name)
+    owners = {key for step in steps for key in (step.organization_id, step.instance.owner_id) if key}
+    delete_uploads(set(names) - set(other_fields.values_list("name", flat=True)), owners)

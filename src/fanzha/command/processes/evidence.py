@@ -10,7 +10,6 @@ from fanzha.command.organizations.selectors import active_organizations, current
 from fanzha.command.processes.parties import to_party
 from fanzha.processes.evidence import EvidenceField, FieldType
 from fanzha.processes.refusal import Reason, Refusal
-from fanzha.store.evidence_files import find_file
 
 
 def as_list(value: Any) -> list[Any]:
@@ -25,15 +24,6 @@ def parse_evidence(fields: Mapping[str, EvidenceField], values: Mapping[str, Any
     }
 
 
-def check_files_exist(fields: Mapping[str, EvidenceField], values: Mapping[str, Any]) -> None:
-    """Raise Refusal naming a field whose file is not in the evidence store."""
-    for name, value in values.items():
-        field = fields[name]
-        files = value if isinstance(value, tuple) else (value,)
-        if field.type is FieldType.FILE and not all(find_file(sha256) for sha256 in files):
-            raise _refusal(field, name, Words("此文件尚未上传", "this file was not handed in"))
-
-
 def check_people(fields: Mapping[str, EvidenceField], values: Mapping[str, Any], organization: str) -> None:
     """Raise Refusal naming a field with a person who is no member of the organisation (a ref)."""
     for name, value in values.items():
@@ -41,7 +31,9 @@ def check_people(fields: Mapping[str, EvidenceField], values: Mapping[str, Any],
             refs = {*value} if isinstance(value, tuple) else {value}
             work = current_memberships().filter(organization__ref=organization)
             if refs - set(work.filter(person__ref__in=refs).values_list("person__ref", flat=True)):
-                raise _refusal(fields[name], name, Words("不是本单位人员", "is nobody who works for the organisation"))
+                raise evidence_refusal(
+                    fields[name], name, Words("不是本单位人员", "is nobody who works for the organisation")
+                )
 
 
 def _parse_field(field: EvidenceField, name: str, value: Any) -> Any:
@@ -55,16 +47,17 @@ def _parse_value(field: EvidenceField, name: str, value: Any) -> Any:
         reference = value if isinstance(value, str) else value.get("organization", "")
         organization = active_organizations().filter(ref=reference).first()
         if organization is None:
-            raise _refusal(field, name, Words("没有这个单位", "there is no such organisation"))
+            raise evidence_refusal(field, name, Words("没有这个单位", "there is no such organisation"))
         return to_party(organization)
     if field.type is FieldType.MOMENT and isinstance(value, str):
         try:
             return moment_ms(value)
         except Malformed:
-            raise _refusal(field, name, Words("不是时刻（ISO 8601）", "is no moment (ISO 8601)")) from None
+            raise evidence_refusal(field, name, Words("不是时刻（ISO 8601）", "is no moment (ISO 8601)")) from None
     return value
 
 
-def _refusal(field: EvidenceField, name: str, why: Words) -> Refusal:
+def evidence_refusal(field: EvidenceField, name: str, why: Words) -> Refusal:
+    """Return the refusal of the value of one field."""
     words = Words(f"证据有误：{field.title.zh}：{why.zh}", f"evidence: {field.title.en}: {why.en}")
     return Refusal(Reason.EVIDENCE, words, fields={name: why})

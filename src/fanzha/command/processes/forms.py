@@ -15,13 +15,13 @@ from fanzha.base.words import Words
 from fanzha.command.organizations.selectors import active_organizations, permanent_members
 from fanzha.command.processes.evidence_file import EvidenceFileField
 from fanzha.command.processes.parties import to_party
+from fanzha.command.processes.uploads import store_upload
 from fanzha.command.web.i18n import localize
 from fanzha.command.web.roles import Kind
 from fanzha.command.web.viewer import Viewer
 from fanzha.processes.evidence import EvidenceField, FieldType
 from fanzha.processes.process import Process
 from fanzha.processes.roles import role_table
-from fanzha.store.evidence_files import store_file
 
 if TYPE_CHECKING:
     from fanzha.command.organizations.models import Organization, Person
@@ -100,13 +100,20 @@ def unique_lines(texts: Iterable[str]) -> Iterable[str]:
 
 
 class EvidenceForm(forms.Form):
-    """Built by `evidence_form`; `evidence()` returns what the engine reads."""
+    """Built by `build_evidence_form`; `evidence()` returns what the engine reads."""
 
     evidence_fields: Mapping[str, EvidenceField] = {}
+    viewer: Viewer
 
     def evidence(self) -> dict[str, Any]:
-        """Return the evidence; empty fields are left out."""
-        values = {name: _to_engine(field, self.cleaned_data.get(name)) for name, field in self.evidence_fields.items()}
+        """Store the files as uploads of the viewer and return the evidence; empty fields are left out.
+
+        Raise UploadQuotaExceeded.
+        """
+        values = {
+            name: _to_engine(field, self.cleaned_data.get(name), self.viewer)
+            for name, field in self.evidence_fields.items()
+        }
         return {name: value for name, value in values.items() if value not in (None, "", ())}
 
     def add_refusal(self, faults: Mapping[str, Words]) -> None:
@@ -118,7 +125,9 @@ class EvidenceForm(forms.Form):
 def build_evidence_form(evidence_fields: Mapping[str, EvidenceField], choices: FormChoices) -> type[EvidenceForm]:
     """Return a form class with the given evidence fields and choices."""
     form_fields = {name: _form_field(name, field, choices) for name, field in evidence_fields.items()}
-    return type("EventForm", (EvidenceForm,), {**form_fields, "evidence_fields": evidence_fields})
+    return type(
+        "EventForm", (EvidenceForm,), {**form_fields, "evidence_fields": evidence_fields, "viewer": choices.viewer}
+    )
 
 
 def _form_field(name: str, field: EvidenceField, choices: FormChoices) -> forms.Field:
@@ -162,18 +171,20 @@ def _form_field(name: str, field: EvidenceField, choices: FormChoices) -> forms.
     return forms.CharField(**options, widget=forms.Textarea({"rows": 2}), max_length=10_000)
 
 
-def _to_engine(field: EvidenceField, value: Any) -> Any:
+def _to_engine(field: EvidenceField, value: Any, viewer: Viewer) -> Any:
     if value is None or value == "":
         return None
-    return tuple(_to_engine_value(field, item) for item in value) if field.many else _to_engine_value(field, value)
+    if field.many:
+        return tuple(_to_engine_value(field, item, viewer) for item in value)
+    return _to_engine_value(field, value, viewer)
 
 
-def _to_engine_value(field: EvidenceField, value: Any) -> Any:
+def _to_engine_value(field: EvidenceField, value: Any, viewer: Viewer) -> Any:
     match field.type:
         case FieldType.MOMENT:
             return to_ms(value) if isinstance(value, datetime) else value
         case FieldType.FILE:
-            return store_file(value.chunks())
+            return store_upload(value, viewer)
         case FieldType.ORGANIZATION:
             return to_party(value)
         case FieldType.PERSON:

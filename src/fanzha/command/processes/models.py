@@ -391,9 +391,33 @@ class StepFile(models.Model):
 def _names(value: Any) -> Iterator[str]:
     if isinstance(value, str) and _SHA256.fullmatch(value):
         yield value
-    elif isinstance(value, Mapping | list):
+    elif isinstance(value, Mapping | list | tuple):
         for item in value.values() if isinstance(value, Mapping) else value:
             yield from _names(item)
+
+
+class EvidenceUpload(Scoped):
+    """A file that an organisation uploaded as evidence. Only its uploads and files that it may read prove its steps.
+
+    `name` is the SHA-256 of the content and `size` its bytes. `uploader` is None for an API key or a machine. A
+    repeated upload of the same content renews `uploaded_at`.
+    """
+
+    owner = models.ForeignKey("organizations.Organization", models.PROTECT, related_name="+")
+    uploader = models.ForeignKey("organizations.Person", models.PROTECT, null=True, related_name="+")
+    name = models.CharField(max_length=64)
+    size = models.PositiveBigIntegerField()
+    uploaded_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["owner", "name"], name="one_upload_an_owner")]
+        indexes: ClassVar = [
+            models.Index(fields=["name"], name="upload_of_file"),
+            models.Index(fields=["uploaded_at"], name="upload_by_age"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} of {self.owner_id}"
 
 
 class SubjectNotice(Scoped):

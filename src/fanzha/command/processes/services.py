@@ -20,7 +20,7 @@ from fanzha.command.audit.services import Recorder, recorded
 from fanzha.command.organizations.selectors import all_organizations
 from fanzha.command.processes.delivery_pool import DeliveryPool, PendingDelivery, combine_deliveries
 from fanzha.command.processes.disclosure import step_fields
-from fanzha.command.processes.evidence import check_files_exist, check_people, parse_evidence
+from fanzha.command.processes.evidence import check_people, parse_evidence
 from fanzha.command.processes.evidence_file import EvidenceFileField
 from fanzha.command.processes.hooks import (
     ComputedEvidence,
@@ -53,6 +53,7 @@ from fanzha.command.processes.persistence import (
 )
 from fanzha.command.processes.process_settings import current_settings, load_processes
 from fanzha.command.processes.situations import load_situation
+from fanzha.command.processes.uploads import UploadQuotaExceeded, check_files, store_for_organization, store_upload
 from fanzha.command.web.discovery import app_modules
 from fanzha.command.web.scoping import unscoped
 from fanzha.processes import engine
@@ -76,6 +77,7 @@ __all__ = [
     "RetryLater",
     "StepAttempt",
     "StepCheck",
+    "UploadQuotaExceeded",
     "combine_deliveries",
     "create_notification",
     "describe_event",
@@ -89,6 +91,8 @@ __all__ = [
     "record_delivery",
     "requeue",
     "set_subject",
+    "store_for_organization",
+    "store_upload",
 ]
 
 _UNSCOPED = unscoped("a process names subjects that its actor may not read yet")
@@ -227,7 +231,7 @@ def _check_evidence(process: Process, event: str, actor: Actor, change: Change) 
     fields = machine.events[event].evidence if machine else {}
     subject_hooks().check_subjects(fields, change.evidence)
     if not actor.is_machine:
-        check_files_exist(fields, change.evidence)
+        check_files(fields, change.evidence, actor.organization)
         check_people(fields, change.evidence, actor.organization)
 
 

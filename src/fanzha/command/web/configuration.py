@@ -63,6 +63,8 @@ class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     session_hours: Annotated[int, msgspec.Meta(ge=1, le=24)] = 12
     second_factor_optional: tuple[str, ...] = ()
     upload_megabytes: Annotated[int, msgspec.Meta(ge=1, le=1024)] = 64
+    unused_uploads: Annotated[int, msgspec.Meta(ge=1, le=1_000_000)] = 1_000
+    unused_upload_megabytes: Annotated[int, msgspec.Meta(ge=50, le=10_000_000)] = 5_000
     breached_passwords: str = ""
     scanner: str = ""
 

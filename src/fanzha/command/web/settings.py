@@ -229,6 +229,8 @@ DEFAULT_FROM_EMAIL = f"Fanzha <fanzha@{SAID.hosts[0] if SAID.hosts else 'localho
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
 SCANNER = SAID.scanner
 FILE_UPLOAD_MAX_BYTES = SAID.upload_megabytes * 1024 * 1024
+UNUSED_UPLOADS_MAX = SAID.unused_uploads  # of one organisation
+UNUSED_UPLOADS_MAX_BYTES = SAID.unused_upload_megabytes * 1024 * 1024
 TABLE_UPLOAD_MAX_BYTES = 2_000_000_000  # numbering tables of a whole country; the import says so too
 FILE_UPLOAD_HANDLERS = [
     "fanzha.command.web.upload_limit.UploadLimit",
