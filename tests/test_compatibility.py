@@ -21,13 +21,17 @@ PLUG_IN = "c7279b29b55f50c0de9de539279a015519355db780e3a5498ff07750058a50ac"
 
 
 def run(home: Path, *command: str) -> str:
+    return run_process(home, *command).stdout
+
+
+def run_process(home: Path, *command: str) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "FANZHA_HOME": str(home), "FANZHA_DATABASE_URL": "", "PYTHONPATH": str(TOP)}
     environment.pop("DJANGO_SETTINGS_MODULE", None)
     done = subprocess.run(
         [sys.executable, *command], cwd=TOP, env=environment, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
+    return done
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +41,8 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     phrase = folder / "phrase"
     phrase.write_text(json.loads(FACTS.read_text("utf-8"))["passphrase"] + "\n")
     phrase.chmod(0o600)
-    run(folder / "home", "-m", "fanzha", "restore", str(BACKUP), "--passphrase", str(phrase))
+    restored = run_process(folder / "home", "-m", "fanzha", "restore", str(BACKUP), "--passphrase", str(phrase))
+    assert "nothing proves that this backup is authentic" in restored.stderr
     return folder / "home"
 
 

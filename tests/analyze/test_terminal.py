@@ -73,6 +73,15 @@ def test_a_quiet_progress_prints_nothing() -> None:
     assert text.getvalue() == ""
 
 
+def test_a_stage_of_bytes_is_counted_in_megabytes() -> None:
+    text = io.StringIO()
+    with Progress(Console(file=text, force_terminal=True)) as progress:
+        progress.byte_stage("备份 backing up", 3_500_000)
+        for _ in range(4):
+            progress.advance_bytes(700_000)
+    assert "2/3" in text.getvalue()
+
+
 @given(st.text(), st.integers(1, 50))
 def test_plain_text_is_printable_and_short(text: str, max_length: int) -> None:
     shown = printable(text, max_length)

@@ -1,4 +1,4 @@
-"""`fanzha backup` says what it wrote, its hash, and that keys which are not sealed are a risk."""
+"""`fanzha backup` says what it wrote and its hash; it writes nothing in plain unless that was asked for."""
 
 from hashlib import sha256
 from pathlib import Path
@@ -7,6 +7,7 @@ import pytest
 from click.testing import CliRunner
 from tests.run.running_site import migrate_site
 
+from fanzha.base.errors import UsageError
 from fanzha.cli import fanzha
 
 
@@ -20,13 +21,22 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def test_the_hash_it_prints_is_that_of_the_file_and_open_keys_are_warned_of(home: Path) -> None:
-    result = CliRunner().invoke(fanzha, ["backup", str(home / "a")])
+def test_without_a_pass_phrase_or_recipient_it_is_refused_and_says_what_to_give(home: Path) -> None:
+    for options in ([], ["--plain", "--recipient", "fzbr_"]):
+        result = CliRunner().invoke(fanzha, ["backup", str(home / "a"), *options])
+        assert isinstance(result.exception, UsageError)
+        assert all(text in str(result.exception) for text in ("须加密", "--passphrase", "--recipient", "--plain"))
+    assert not (home / "a").exists()
+
+
+def test_the_hash_it_prints_is_that_of_the_file_and_missing_keys_are_warned_of(home: Path) -> None:
+    result = CliRunner().invoke(fanzha, ["backup", str(home / "a"), "--plain"])
     assert result.exception is None, result.output
     assert f"sha256 {sha256((home / 'a').read_bytes()).hexdigest()}" in result.stdout
-    assert "the keys in it are not sealed" in result.stderr
+    assert "it holds personal data and no keys" in result.stderr
     (home / "phrase").write_text("many made-up words")
     (home / "phrase").chmod(0o600)
-    sealed = CliRunner().invoke(fanzha, ["backup", str(home / "b"), "--passphrase", str(home / "phrase")])
-    assert sealed.exception is None, sealed.output
-    assert sealed.stderr == ""
+    encrypted = CliRunner().invoke(fanzha, ["backup", str(home / "b"), "--passphrase", str(home / "phrase")])
+    assert encrypted.exception is None, encrypted.output
+    assert encrypted.stderr == ""
+    assert (home / "b").stat().st_mode & 0o777 == 0o600

@@ -13,9 +13,19 @@ from tests.run.running_site import TOP, environment, migrate_site, run_module
 from fanzha.base.errors import UsageError
 from fanzha.run.archive import BackupManifest, unpack
 from fanzha.run.backup import backup
-from fanzha.run.key_encryption import unseal
+from fanzha.run.backup_encryption import EncryptedArchive
+from fanzha.run.backup_keys import Credentials, new_identity, plain_key, recipient_key, sender_public_key
 
-PHRASE = "many made-up words in a row"
+IDENTITY, RECIPIENT = new_identity()
+
+
+def write(path: Path, home: Path) -> BackupManifest:
+    return backup(path, home, recipient_key(RECIPIENT, home))
+
+
+def extract(path: Path, home: Path, out: Path) -> BackupManifest:
+    credentials = Credentials(identity=IDENTITY, sender=sender_public_key(home), keys_from=home)
+    return unpack(EncryptedArchive(path, credentials).reader(), path, out)
 
 
 @pytest.fixture(scope="module")
@@ -51,45 +61,49 @@ def member_names(manifest: BackupManifest) -> set[str]:
 
 
 def test_all_is_in_it_but_what_is_made_anew(home: Path, tmp_path: Path) -> None:
-    manifest = backup(tmp_path / "a", home)
-    included = {"keys/site", "lists/spared.csv", "spool/1.parquet", "evidence/ab/abcd"}
+    manifest = write(tmp_path / "a", home)
+    included = {"keys/backups", "keys/site", "lists/spared.csv", "spool/1.parquet", "evidence/ab/abcd"}
     assert member_names(manifest) == {f"state/{name}" for name in included} | {"fanzha.sqlite3"}
-    assert (manifest.database, manifest.keys) == ("sqlite", "plain")
+    assert (manifest.database, manifest.keys) == ("sqlite", "included")
     assert ("organizations", "0001_initial") in manifest.migrations
-    assert unpack(tmp_path / "a", tmp_path / "out") == manifest
+    assert extract(tmp_path / "a", home, tmp_path / "out") == manifest
 
 
 def test_the_spool_comes_before_the_database_and_what_it_names_after_it(home: Path, tmp_path: Path) -> None:
-    order = list(backup(tmp_path / "a", home).members)
+    order = list(write(tmp_path / "a", home).members)
     assert order.index("state/spool/1.parquet") < order.index("fanzha.sqlite3") < order.index("state/evidence/ab/abcd")
 
 
-def test_with_a_pass_phrase_the_keys_are_sealed_and_nothing_else(home: Path, tmp_path: Path) -> None:
-    manifest = backup(tmp_path / "a", home, PHRASE)
-    assert manifest.keys == "encrypted"
-    assert {name for name in member_names(manifest) if "keys" in name} == {"state/keys/site.sealed"}
-    unpack(tmp_path / "a", tmp_path / "out")
-    sealed = (tmp_path / "out" / "state" / "keys" / "site.sealed").read_bytes()
-    assert b"keys/site" not in sealed
-    assert unseal(sealed, PHRASE, "keys/site") == b"keys/site"
+def test_names_and_contents_are_encrypted(home: Path, tmp_path: Path) -> None:
+    write(tmp_path / "a", home)
+    contents = (tmp_path / "a").read_bytes()
+    assert b"\x28\xb5\x2f\xfd" not in contents  # no compressed tar inside
+    assert not any(text in contents for text in (b"evidence", b"spared", b"SQLite", b"manifest"))
+
+
+def test_a_plain_backup_holds_no_keys(home: Path, tmp_path: Path) -> None:
+    manifest = backup(tmp_path / "a", home, plain_key(home))
+    assert manifest.keys == "left out"
+    assert not any("keys" in name for name in member_names(manifest))
+    assert "state/lists/spared.csv" in member_names(manifest)
 
 
 def test_a_backup_replaces_no_file(home: Path, tmp_path: Path) -> None:
     (tmp_path / "a").write_text("an older one")
     with pytest.raises(UsageError, match="is there already"):
-        backup(tmp_path / "a", home)
+        write(tmp_path / "a", home)
     assert (tmp_path / "a").read_text() == "an older one"
 
 
 def test_a_backup_within_the_state_folder_does_not_hold_itself(home: Path) -> None:
-    backup(home / "a", home)
-    assert "state/a" not in member_names(backup(home / "b", home)) - {"state/a"}
-    assert not any(name.startswith("state/b") for name in member_names(backup(home / "c", home)) - {"state/b"})
+    write(home / "a", home)
+    assert "state/a" not in member_names(write(home / "b", home)) - {"state/a"}
+    assert not any(name.startswith("state/b") for name in member_names(write(home / "c", home)) - {"state/b"})
 
 
 def test_a_folder_that_was_never_used_is_told(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="holds no database"):
-        backup(tmp_path / "a", tmp_path / "none")
+        write(tmp_path / "a", tmp_path / "none")
 
 
 def test_while_others_write_the_copy_is_of_one_moment(home: Path, tmp_path: Path) -> None:
@@ -107,8 +121,8 @@ def test_while_others_write_the_copy_is_of_one_moment(home: Path, tmp_path: Path
         while len(set(counts)) < 4 and len(counts) < 100:
             assert writer.poll() is None, "the writer has ended"
             path = tmp_path / f"b{len(counts)}"
-            backup(path, home)
-            counts.append(count_batches(path, tmp_path / f"out{len(counts)}"))
+            write(path, home)
+            counts.append(count_batches(path, home, tmp_path / f"out{len(counts)}"))
     finally:
         writer.kill()
         _out, errors = writer.communicate()
@@ -117,8 +131,8 @@ def test_while_others_write_the_copy_is_of_one_moment(home: Path, tmp_path: Path
     assert len(set(counts)) > 1, "nothing was written meanwhile"
 
 
-def count_batches(path: Path, out: Path) -> int:
-    unpack(path, out)
+def count_batches(path: Path, home: Path, out: Path) -> int:
+    extract(path, home, out)
     with closing(sqlite3.connect(out / "fanzha.sqlite3")) as database:
         assert database.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         (batches,) = database.execute("SELECT count(*) FROM evidence_logbatch").fetchone()

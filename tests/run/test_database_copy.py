@@ -8,6 +8,8 @@ from pathlib import Path
 import psycopg
 
 from fanzha.run.archive import FORMAT, MANIFEST, ArchiveWriter, BackupManifest, create_archive, encode_manifest, unpack
+from fanzha.run.backup_encryption import EncryptedArchive
+from fanzha.run.backup_keys import Credentials, plain_key
 from fanzha.run.database_copy import SQLITE_FILE, TABLES_FOLDER, add_postgres, add_sqlite
 from fanzha.run.database_restore import clear_postgres, fill_postgres
 
@@ -35,11 +37,12 @@ ROWS = 'SELECT id, "order", text, data, hash, at, length FROM legs ORDER BY id'
 @contextmanager
 def write_and_unpack(path: Path, out: Path) -> Iterator[ArchiveWriter]:
     """Write an archive and unpack it at the end of the block."""
-    with create_archive(path) as archive:
+    with create_archive(path, plain_key(path.with_name("home"))) as archive:
         yield archive
-        manifest = BackupManifest(FORMAT, "0.1.0", "2026-03-02T00:00:00Z", "", "plain", (), dict(archive.hashes))
+        manifest = BackupManifest(FORMAT, "0.1.0", "2026-03-02T00:00:00Z", "", "included", (), dict(archive.hashes))
         archive.add_bytes(MANIFEST, encode_manifest(manifest))
-    unpack(path, out)
+    credentials = Credentials(keys_from=path.with_name("home"))
+    unpack(EncryptedArchive(path, credentials).reader(), path, out)
 
 
 def run_sql(url: str, *statements: str) -> str:
@@ -54,7 +57,7 @@ def test_rows_of_postgres_come_back_as_they_were(new_database: Callable[[], str]
     target = run_sql(new_database(), *SCHEMA, "INSERT INTO orders VALUES (99)")  # as a migration may put in
     with write_and_unpack(tmp_path / "a", tmp_path / "out") as archive:
         assert add_postgres(archive, source, tmp_path) == MIGRATIONS
-    assert {path.name for path in tmp_path.iterdir()} == {"a", "out"}
+    assert {path.name for path in tmp_path.iterdir()} == {"a", "home", "out"}
     fill_postgres(target, tmp_path / "out" / TABLES_FOLDER)
     with psycopg.connect(source) as first, psycopg.connect(target) as second:
         assert second.execute(ROWS).fetchall() == first.execute(ROWS).fetchall()

@@ -16,7 +16,7 @@ KNOWN = (("organizations", "0001_initial"), ("evidence", "0001_initial"))
 
 
 def manifest(migrations: tuple[tuple[str, str], ...]) -> BackupManifest:
-    return BackupManifest(FORMAT, "0.1.0", "2026-03-02T00:00:00Z", "postgresql", "plain", migrations, {})
+    return BackupManifest(FORMAT, "0.1.0", "2026-03-02T00:00:00Z", "postgresql", "included", migrations, {})
 
 
 @pytest.mark.django_db

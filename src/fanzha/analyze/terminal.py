@@ -18,6 +18,7 @@ from fanzha.analyze.summary import Summary
 from fanzha.base.kernels import watch_compilation
 
 MAX_REASONS = 2  # shown per suspect
+BYTES_PER_MEGABYTE = 1_000_000
 
 
 def output_console() -> Console:
@@ -42,6 +43,7 @@ class Progress:
         self._task = self._bars.add_task("", total=None, visible=False)
         self._compilation = self._bars.add_task("", total=None, visible=False)
         self._open = ExitStack()
+        self._partial_megabyte = 0  # bytes
 
     def __enter__(self) -> Self:
         self._bars.start()
@@ -65,6 +67,17 @@ class Progress:
     def advance(self, steps: int = 1) -> None:
         """Advance the bar."""
         self._bars.advance(self._task, steps)
+
+    def byte_stage(self, words: str, total_bytes: int | None) -> None:
+        """Begin a stage that is counted in megabytes (None: unknown)."""
+        self._partial_megabyte = 0
+        self.stage(f"{words}, MB", None if total_bytes is None else total_bytes // BYTES_PER_MEGABYTE)
+
+    def advance_bytes(self, count: int) -> None:
+        """Advance the bar of a byte stage."""
+        megabytes, self._partial_megabyte = divmod(self._partial_megabyte + count, BYTES_PER_MEGABYTE)
+        if megabytes:
+            self.advance(megabytes)
 
 
 def print_summary(console: Console, summary: Summary, *, per_detector: int = 2) -> None:

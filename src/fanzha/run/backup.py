@@ -8,41 +8,61 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from rich.console import Console
+
 from fanzha import __version__
+from fanzha.analyze.terminal import Progress
 from fanzha.base.clock import iso
 from fanzha.base.errors import UsageError
-from fanzha.command.web.configuration import configuration
+from fanzha.command.web.configuration import Configuration, configuration
 from fanzha.run.archive import FORMAT, MANIFEST, ArchiveWriter, BackupManifest, create_archive, encode_manifest
+from fanzha.run.backup_keys import ArchiveKey, PlainHeader
 from fanzha.run.database_copy import SQLITE_FILE, Migrations, add_postgres, add_sqlite
-from fanzha.run.key_encryption import seal
 
 STATE_FOLDER = "state"  # the state folder inside the archive
-SEALED_SUFFIX = ".sealed"
 #: Created at every start, copied in another way (the database), or short-lived (exports).
 _EXCLUDED = {"static", "exports", SQLITE_FILE, f"{SQLITE_FILE}-wal", f"{SQLITE_FILE}-shm"}
 
 
-def backup(path: Path, folder: Path, phrase: str = "") -> BackupManifest:
-    """Write a backup of a state folder and its database; a pass phrase encrypts the keys.
+def check_installation(path: Path, folder: Path) -> Configuration:
+    """Return the settings of an installation. Raise UsageError if it has no database, or if the file exists."""
+    settings = configuration(folder)
+    if path.exists():
+        raise UsageError(
+            f"{path} 已存在 is there already",
+            fix="请换一个文件名，备份不覆盖任何文件 name another file: a backup replaces nothing",
+        )
+    if not settings.database_url and not (folder / SQLITE_FILE).is_file():
+        raise UsageError(
+            f"{folder} 没有数据库 holds no database",
+            fix="请设置 FANZHA_HOME；首次 `fanzha up` 会建立数据库 set FANZHA_HOME; `fanzha up` makes one at its"
+            " first start",
+        )
+    return settings
+
+
+def backup(path: Path, folder: Path, key: ArchiveKey, progress: Progress | None = None) -> BackupManifest:
+    """Write a backup of a state folder and its database. A plain archive holds no keys.
 
     Raise UsageError if there is no database, or if the file exists.
     """
-    settings = configuration(folder)
-    if path.exists():
-        raise UsageError(f"{path} is there already", fix="name another file: a backup replaces nothing")
-    if not settings.database_url and not (folder / SQLITE_FILE).is_file():
-        raise UsageError(f"{folder} holds no database", fix="set FANZHA_HOME; `fanzha up` makes one at its first start")
-    with create_archive(path) as archive:
-        _add_files(archive, folder, path, phrase, [folder / "spool"])
-        migrations = _add_database(archive, settings.database_url, folder, path)
-        remaining = [entry for entry in sorted(folder.iterdir()) if entry.name not in _EXCLUDED | {"spool"}]
-        _add_files(archive, folder, path, phrase, remaining)
+    settings = check_installation(path, folder)
+    skipped = _EXCLUDED | {"spool"} | ({"keys"} if isinstance(key.header, PlainHeader) else set())
+    remaining = [entry for entry in sorted(folder.iterdir()) if entry.name not in skipped]
+    progress = progress or Progress(Console(), quiet=True)
+    files = [*_regular_files([folder / "spool", *remaining]), folder / SQLITE_FILE]
+    size = sum(file.stat().st_size for file in files if file.exists())
+    progress.byte_stage("备份 backing up", None if settings.database_url else size)
+    with create_archive(path, key, progress.advance_bytes) as archive:
+        _add_files(archive, folder, path, [folder / "spool"])
+        migrations = _add_database(archive, settings.database_url, folder)
+        _add_files(archive, folder, path, remaining)
         manifest = BackupManifest(
             FORMAT,
             __version__,
             iso(time.time_ns() // 1_000_000),
             "postgresql" if settings.database_url else "sqlite",
-            "encrypted" if phrase else "plain",
+            "left out" if "keys" in skipped else "included",
             migrations,
             dict(archive.hashes),
         )
@@ -50,22 +70,16 @@ def backup(path: Path, folder: Path, phrase: str = "") -> BackupManifest:
     return manifest
 
 
-def _add_database(archive: ArchiveWriter, url: str, folder: Path, path: Path) -> Migrations:
-    if url:
-        return add_postgres(archive, url, path.absolute().parent)
-    return add_sqlite(archive, folder / SQLITE_FILE)
+def _add_database(archive: ArchiveWriter, url: str, folder: Path) -> Migrations:
+    return add_postgres(archive, url, folder) if url else add_sqlite(archive, folder / SQLITE_FILE)
 
 
-def _add_files(archive: ArchiveWriter, folder: Path, path: Path, phrase: str, paths: list[Path]) -> None:
+def _add_files(archive: ArchiveWriter, folder: Path, path: Path, paths: list[Path]) -> None:
     for file in _regular_files(paths):
         if file.resolve() == path.resolve():
             continue
-        name = file.relative_to(folder).as_posix()
         try:
-            if phrase and name.startswith("keys/"):
-                archive.add_bytes(f"{STATE_FOLDER}/{name}{SEALED_SUFFIX}", seal(file.read_bytes(), phrase, name))
-            else:
-                archive.add_file(f"{STATE_FOLDER}/{name}", file)
+            archive.add_file(f"{STATE_FOLDER}/{file.relative_to(folder).as_posix()}", file)
         except FileNotFoundError:  # imported from the spool or pruned since the folder was listed
             continue
 

@@ -35,7 +35,7 @@ def add_sqlite(archive: ArchiveWriter, path: Path) -> Migrations:
 
 
 def add_postgres(archive: ArchiveWriter, url: str, folder: Path) -> Migrations:
-    """Add every table of the schema as of one moment; return the migrations. `folder` holds temporary files."""
+    """Add every table of the schema as of one moment; return the migrations. Temporary files are made in `folder`."""
     import psycopg
 
     with psycopg.connect(url) as connection:

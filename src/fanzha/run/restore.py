@@ -1,48 +1,93 @@
 """`fanzha restore`: restore a backup; nothing is changed before the whole backup was verified."""
 
 import os
+import shutil
 import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from itertools import chain, count
 from pathlib import Path
+from typing import NamedTuple
 
+from rich.console import Console
+
+from fanzha.analyze.terminal import Progress
 from fanzha.base.errors import UsageError
 from fanzha.command.web.configuration import configuration
-from fanzha.run.archive import BackupManifest, encode_manifest, unpack
-from fanzha.run.backup import SEALED_SUFFIX, STATE_FOLDER
+from fanzha.run.archive import LEGACY_FORMAT, BackupManifest, encode_manifest, unpack
+from fanzha.run.backup import STATE_FOLDER
+from fanzha.run.backup_encryption import EncryptedArchive, is_encrypted_archive
+from fanzha.run.backup_keys import Credentials
 from fanzha.run.component import component_command
 from fanzha.run.database_copy import SQLITE_FILE, TABLES_FOLDER
 from fanzha.run.instance_lock import instance_lock
-from fanzha.run.key_encryption import unseal
+from fanzha.run.legacy_backup import open_keys, refuse_unauthenticated
+from fanzha.store.private_files import flush_folder
 
 
-def restore(path: Path, folder: Path, phrase: str = "", *, force: bool = False) -> BackupManifest:
+class RestoredBackup(NamedTuple):
+    """What was restored, and whether all of it was proven to be what a trusted installation wrote."""
+
+    manifest: BackupManifest
+    authenticated: bool
+
+
+def restore(
+    path: Path, folder: Path, credentials: Credentials, *, force: bool = False, progress: Progress | None = None
+) -> RestoredBackup:
     """Restore a backup. A state folder or database that is not empty is refused, or replaced if `force` is true.
 
-    A replaced state folder is renamed, not deleted. Raise UsageError if the backup cannot be restored; nothing is then
-    changed, except that `force` may have cleared a PostgreSQL database.
+    The whole archive is authenticated before anything is written. A replaced state folder is renamed, not deleted.
+    Raise UsageError if the backup cannot be restored; nothing is then changed, except that `force` may have cleared a
+    PostgreSQL database.
     """
     folder = folder.absolute()
-    folder.parent.mkdir(parents=True, exist_ok=True)
+    credentials = replace(credentials, keys_from=credentials.keys_from or folder)
+    progress = progress or Progress(Console(), quiet=True)
     _refuse_occupied_folder(folder, force)
+    archive = _open_archive(path, credentials, progress)
+    folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f".{folder.name}-restoring-", dir=folder.parent) as unpacked:
-        manifest = unpack(path, Path(unpacked))
-        state = _prepare_state(Path(unpacked), manifest, phrase)
+        manifest = _unpack(path, archive, Path(unpacked), progress)
+        state = _prepare_state(Path(unpacked), manifest, credentials, archive)
         url = configuration(state).database_url
         if bool(url) != (manifest.database == "postgresql"):
             raise UsageError(
-                f"the backup holds a {manifest.database} database, but the settings name "
+                f"备份中的数据库与设置不符 the backup holds a {manifest.database} database, but the settings name "
                 + ("a PostgreSQL" if url else "none, which is SQLite"),
-                fix="set or unset FANZHA_DATABASE_URL",
+                fix="请设置或取消 set or unset FANZHA_DATABASE_URL",
             )
         (Path(unpacked) / "manifest.json").write_bytes(encode_manifest(manifest))
         _check_or_fill_database(Path(unpacked), state, force)
         with _moved_aside(folder):
             state.rename(folder)
-    return manifest
+        flush_folder(folder.parent)
+    return RestoredBackup(manifest, archive is not None and archive.authenticated)
+
+
+def _open_archive(path: Path, credentials: Credentials, progress: Progress) -> EncryptedArchive | None:
+    """Return the archive after checking all of it; None for a backup of version 0.1.0. Raise UsageError."""
+    if not is_encrypted_archive(path):
+        if not credentials.accept_unauthenticated:
+            refuse_unauthenticated(path)
+        return None
+    archive = EncryptedArchive(path, credentials)
+    progress.byte_stage("核验 verifying", archive.size)
+    for size in archive.verify():
+        progress.advance_bytes(size)
+    return archive
+
+
+def _unpack(path: Path, archive: EncryptedArchive | None, folder: Path, progress: Progress) -> BackupManifest:
+    progress.byte_stage("恢复 restoring", path.stat().st_size)
+    if archive is None:
+        with path.open("rb", buffering=0) as source:
+            return unpack(source, path, folder, LEGACY_FORMAT)
+    with archive.reader(progress.advance_bytes) as source:
+        return unpack(source, path, folder)
 
 
 def _refuse_occupied_folder(folder: Path, force: bool) -> None:
@@ -50,26 +95,24 @@ def _refuse_occupied_folder(folder: Path, force: bool) -> None:
         return
     if not force:
         raise UsageError(
-            f"{folder} is not empty", fix="set FANZHA_HOME to a new folder, or give --force: it is then set aside"
+            f"{folder} 非空 is not empty",
+            fix="请把 FANZHA_HOME 设为新目录，或加 --force（原目录改名保留） set FANZHA_HOME to a new folder, or give"
+            " --force: it is then set aside",
         )
     with instance_lock(folder):
         return
 
 
-def _prepare_state(unpacked: Path, manifest: BackupManifest, phrase: str) -> Path:
-    """Decrypt the keys, move the SQLite file into the unpacked state folder, and return that folder."""
+def _prepare_state(
+    unpacked: Path, manifest: BackupManifest, credentials: Credentials, archive: EncryptedArchive | None
+) -> Path:
+    """Add the keys and the SQLite file to the unpacked state folder, and return that folder."""
     state = unpacked / STATE_FOLDER
     state.mkdir(exist_ok=True, mode=0o700)
-    if manifest.keys == "encrypted":
-        if not phrase:
-            raise UsageError(
-                "the keys of this backup are sealed", fix="give --passphrase with the file that opens them"
-            )
-        for file in sorted(state.rglob(f"*{SEALED_SUFFIX}")):
-            plain_file = file.with_name(file.name.removesuffix(SEALED_SUFFIX))
-            plain_file.touch(mode=0o600)
-            plain_file.write_bytes(unseal(file.read_bytes(), phrase, plain_file.relative_to(state).as_posix()))
-            file.unlink()
+    if archive is None:
+        open_keys(state, manifest, credentials.passphrase)
+    elif manifest.keys == "left out" and archive.authenticated and credentials.keys_from:
+        shutil.copytree(credentials.keys_from / "keys", state / "keys", ignore=shutil.ignore_patterns(".*"))
     if (unpacked / SQLITE_FILE).is_file():
         (unpacked / SQLITE_FILE).rename(state / SQLITE_FILE)
     return state
@@ -89,7 +132,8 @@ def _check_or_fill_database(unpacked: Path, state: Path, force: bool) -> None:
     )
     if completed.returncode:
         raise UsageError(
-            "the database was not restored: " + (completed.stderr.strip() or f"exit {completed.returncode}")
+            "数据库未恢复 the database was not restored: "
+            + (completed.stderr.strip() or f"exit {completed.returncode}")
         )
 
 
