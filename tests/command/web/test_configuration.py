@@ -76,16 +76,24 @@ def test_without_a_url_the_database_is_a_file_of_the_state_folder(tmp_path: Path
     assert "journal_mode=WAL" in made["OPTIONS"]["init_command"]
 
 
+WAITS = {"connect_timeout": "5", "tcp_user_timeout": "10000"}
+
+
+def test_how_long_a_gone_server_is_waited_for_can_be_set(tmp_path: Path) -> None:
+    made = database("postgresql://a@b/c?connect_timeout=2", tmp_path)
+    assert made["OPTIONS"] == WAITS | {"connect_timeout": "2"}
+
+
 def test_a_url_names_every_part_of_a_postgresql(tmp_path: Path) -> None:
     made = database("postgresql://a%40b:p%2Fw@db.example:5433/fan%20zha?sslmode=require", tmp_path)
     parts = [made[name] for name in ("USER", "PASSWORD", "HOST", "PORT", "NAME")]
     assert parts == ["a@b", "p/w", "db.example", "5433", "fan zha"]
-    assert made["OPTIONS"] == {"sslmode": "require"}
+    assert made["OPTIONS"] == WAITS | {"sslmode": "require"}
 
 
 def test_a_socket_is_named_by_its_folder(tmp_path: Path) -> None:
     made = database("postgresql:///fanzha?host=/run/postgresql", tmp_path)
-    assert (made["HOST"], made["OPTIONS"]) == ("/run/postgresql", {})
+    assert (made["HOST"], made["OPTIONS"]) == ("/run/postgresql", WAITS)
 
 
 @pytest.mark.parametrize("url", ["mysql://a@b/c", "postgresql://host", "fanzha.sqlite3"])

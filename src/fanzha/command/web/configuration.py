@@ -161,7 +161,9 @@ def database(url: str, folder: Path) -> dict[str, Any]:
         raise UsageError(
             f"FANZHA_DATABASE_URL begins with {parts.scheme or 'nothing'!r}", fix="write postgresql://user@host/name"
         )
-    asked = {name: values[-1] for name, values in parse_qs(parts.query).items()}
+    # A server that is gone is noticed when connecting (seconds) and on an open connection (milliseconds).
+    asked = {"connect_timeout": "5", "tcp_user_timeout": "10000"}
+    asked |= {name: values[-1] for name, values in parse_qs(parts.query).items()}
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path[1:]),

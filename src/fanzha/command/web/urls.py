@@ -11,6 +11,7 @@ def _app_urls() -> list[URLPattern | URLResolver]:
     return [pattern for module in app_modules("urls") if module.__name__ != __name__ for pattern in module.urlpatterns]
 
 
+handler500 = "fanzha.command.web.unavailable.server_error"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),

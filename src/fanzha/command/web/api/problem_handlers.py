@@ -16,6 +16,7 @@ from fanzha.base.errors import FanzhaError, Malformed
 from fanzha.base.words import Words
 from fanzha.command.web.api.problem_words import translate_error
 from fanzha.command.web.api.problems import Problem, kind_of, problem_response
+from fanzha.command.web.unavailable import RETRY_AFTER_SECONDS, is_unavailable
 from fanzha.processes.refusal import Reason, Refusal
 
 log = logging.getLogger(__name__)
@@ -55,6 +56,8 @@ def problem_of(error: Exception) -> Problem:
             return Problem("too_large")
         case HttpError():
             return Problem(kind_of(error.status_code))
+    if is_unavailable(error):
+        return Problem("unavailable", retry_after=RETRY_AFTER_SECONDS)
     return Problem("server_error")
 
 
@@ -79,6 +82,9 @@ def _foreseen(request: HttpRequest, error: Any) -> HttpResponse:
 
 def _unforeseen(request: HttpRequest, error: Any) -> HttpResponse:
     """Log an unexpected error without showing details to the caller."""
+    if is_unavailable(error):
+        log.warning("%s %s: the database is unavailable: %s", request.method, request.path, error)
+        return problem_response(problem_of(error))
     log.exception("%s %s failed", request.method, request.path)
     got_request_exception.send(sender=handle_exceptions, request=request)
     return problem_response(Problem("server_error"))

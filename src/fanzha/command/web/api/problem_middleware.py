@@ -22,6 +22,7 @@ class ProblemMiddleware:
             return answer
         made = problem_response(Problem(kind_of(answer.status_code)))
         made.status_code = answer.status_code
-        if "Allow" in answer:
-            made["Allow"] = answer["Allow"]
+        for name in ("Allow", "Retry-After"):
+            if name in answer:
+                made[name] = answer[name]
         return made
