@@ -55,3 +55,34 @@ def test_no_other_file_can_be_named(world: World, own_home: Path, name: str) -> 
     load_key("site")
     with pytest.raises(UsageError):
         signing_keys(endpoint(world, "carrier", "signed_webhook", secret_file=name))
+
+
+def test_the_secret_of_another_organisation_neither_signs_nor_verifies(world: World, own_home: Path) -> None:
+    name = f"orders-{world['bank'].ref.lower()}-webhook"
+    write_secret(own_home, name)
+    owned = endpoint(world, "bank", "signed_webhook", secret_file=name)
+    foreign = endpoint(world, "carrier", "signed_webhook", secret_file=name)
+    assert len(signing_keys(owned)) == 1
+    for keys in (signing_keys, verification_keys):
+        with pytest.raises(UsageError, match="does not belong"):
+            keys(foreign)
+
+
+def test_a_name_without_a_reference_stays_valid_for_the_only_organisation_that_uses_it(
+    world: World, own_home: Path
+) -> None:
+    write_secret(own_home, "orders-old")
+    first = endpoint(world, "carrier", "signed_webhook", secret_file="orders-old")
+    endpoint(world, "carrier", "signed_file", secret_file="orders-old")
+    assert len(signing_keys(first)) == 1
+    second = endpoint(world, "bank", "signed_webhook", secret_file="orders-old")
+    for shared in (first, second):
+        with pytest.raises(UsageError, match="does not belong"):
+            signing_keys(shared)
+
+
+def write_secret(home: Path, name: str) -> None:
+    file = home / "keys" / name
+    file.parent.mkdir(mode=0o700, exist_ok=True)
+    file.write_text(shared_secret(bytes(32)))
+    file.chmod(0o600)

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from tests.command.orders.given import THEIR_KEY
+from tests.command.orders.given import THEIR_KEY, endpoint
 from tests.command.orders.receiving import Receiver
 from tests.command.people import World
 
@@ -86,3 +86,19 @@ def test_what_cannot_be_is_said_by_the_field(world: World, channel: str, fields:
     with pytest.raises(Refusal) as refused:
         saved(world, channel, **fields)
     assert set(refused.value.fields) == {field}
+
+
+def test_a_secret_is_named_by_the_reference_of_its_organisation(world: World) -> None:
+    own, foreign = (f"orders-{world[name].ref.lower()}-files" for name in ("carrier", "bank"))
+    assert saved(world, "signed_file", secret_file=own).secret_file == own
+    for name in (foreign, "orders-carrier", own.removesuffix("files"), own.upper()):
+        with pytest.raises(Refusal) as refused:
+            saved(world, "signed_file", secret_file=name)
+        assert own.removesuffix("files") in refused.value.fields["secret_file"].en
+
+
+def test_an_endpoint_with_a_name_from_before_can_be_saved_again(world: World) -> None:
+    endpoint(world, "carrier", "signed_file", secret_file="orders-old")
+    assert not saved(world, "signed_file", secret_file="orders-old", is_active=False).is_active
+    with pytest.raises(Refusal):
+        saved(world, "signed_file", "bank", secret_file="orders-old")

@@ -13,7 +13,13 @@ from fanzha.base.clock import to_ms
 from fanzha.base.errors import UsageError
 from fanzha.base.words import Words
 from fanzha.command.audit.services import recorded
-from fanzha.command.orders.endpoint_keys import SECRET_FILE, channel_endpoint, verification_keys
+from fanzha.command.orders.endpoint_keys import (
+    channel_endpoint,
+    is_only_user,
+    is_own_secret_file,
+    secret_file_prefix,
+    verification_keys,
+)
 from fanzha.command.orders.exchange_folder import get_folder
 from fanzha.command.orders.http_post import RequestFailed, post
 from fanzha.command.orders.models import Endpoint
@@ -45,7 +51,7 @@ def save_endpoint(
     """Create or update the endpoint of a channel. Raise Refusal naming the fields."""
     owner = get_organization(viewer.organization)
     channels = {candidate.name: candidate for candidate in available_channels(owner)}
-    _validate(channels.get(channel), address, their_keys, secret_file)
+    _validate(owner, channels.get(channel), address, their_keys, secret_file.strip())
     values = {
         "address": address.strip(),
         "their_keys": " ".join(their_keys.split()),
@@ -98,7 +104,9 @@ def _run_test(endpoint: Endpoint, now: datetime) -> str:
     return ""
 
 
-def _validate(channel: DisposalChannel | None, address: str, their_keys: str, secret_file: str) -> None:
+def _validate(
+    owner: Organization, channel: DisposalChannel | None, address: str, their_keys: str, secret_file: str
+) -> None:
     faults: dict[str, Words] = {}
     if channel is None:
         faults["channel"] = Words("本单位不能使用该渠道", "this organisation cannot use this channel")
@@ -106,8 +114,9 @@ def _validate(channel: DisposalChannel | None, address: str, their_keys: str, se
         faults["address"] = Words("请填写 https:// 地址", "write an https:// address")
     if any(not _PUBLIC.fullmatch(public_key) for public_key in their_keys.split()):
         faults["their_keys"] = Words("公钥为 whpk_ 与 base64", "a public key is whpk_ and base64 of 32 bytes")
-    if secret_file.strip() and not SECRET_FILE.fullmatch(secret_file.strip()):
-        faults["secret_file"] = Words("请填写 keys/ 内 orders- 开头的文件", "name a file in keys/: orders-…")
+    if secret_file and not is_own_secret_file(secret_file, owner) and not is_only_user(secret_file, owner):
+        prefix = secret_file_prefix(owner.ref)
+        faults["secret_file"] = Words(f"请填写 keys/ 内 {prefix} 开头的文件", f"name a file in keys/: {prefix}…")
     if faults:
         raise Refusal(Reason.EVIDENCE, Words("不能保存", "it cannot be saved"), fields=faults)
 

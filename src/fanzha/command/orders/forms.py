@@ -203,7 +203,10 @@ class EndpointForm(forms.Form):
         label=_("Name of a shared secret"),
         required=False,
         max_length=80,
-        help_text=_("Instead of keys: a file orders-… in keys/ of the state folder; never the secret itself."),
+        help_text=_(
+            "Instead of keys: a file orders-REFERENCE-… in keys/ of the state folder, with the reference of your "
+            "organisation in small letters; never the secret itself."
+        ),
     )
     is_active = forms.BooleanField(label=_("In use"), required=False, initial=True)
 

@@ -36,10 +36,10 @@ class Endpoint(Scoped):
     """An endpoint by which orders reach an organisation: channel, address and keys.
 
     Secrets are not stored in the database. `their_keys` are public keys (`whpk_…`, separated by blanks, newest first).
-    `secret_file` names a file `orders-…` in `keys/` of the state folder that holds a shared secret; "" if each side
-    signs with a key pair. The own key pair is derived from `keys/` by `ref` and `generation`; during a change the
-    previous one signs too. `sent_*` and `received_*` are the newest file of each direction: its number, and the digest
-    of its manifest.
+    `secret_file` names a file `orders-REF-…` in `keys/` of the state folder that holds a secret shared with the owner
+    (REF is its reference in small letters); "" if each side signs with a key pair. The own key pair is derived from
+    `keys/` by `ref` and `generation`; during a change the previous one signs too. `sent_*` and `received_*` are the
+    newest file of each direction: its number, and the digest of its manifest.
     """
 
     ref = models.CharField(max_length=26, unique=True, default=sortable_id, editable=False)
