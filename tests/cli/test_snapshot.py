@@ -130,3 +130,13 @@ def test_a_damaged_file_ends_with_3_and_a_delta_alone_is_no_snapshot(tmp_path: P
     call = [sys.executable, "-m", "fanzha", "snapshot", "verify", str(base)]
     ended = subprocess.run(call, capture_output=True, text=True, check=False)
     assert ended.returncode == 3 and "损坏" in ended.stderr and "Traceback" not in ended.stderr
+
+
+def test_the_guard_of_a_proxy_is_written_into_a_folder(tmp_path: Path) -> None:
+    done("build", "--opinions", opinions(tmp_path, treatment="refuse"))
+    guard = tmp_path / "guard"
+    guard.mkdir()
+    assert "拒绝号码 refused numbers: 1；" in done("guard", guard)
+    assert f"r{ONE}:0:1:1:0\n" in (guard / "guard").read_text()
+    assert "无变化 unchanged" in done("guard", guard)
+    assert "未列入 left out: 1；" in done("guard", guard, "--most", 0)

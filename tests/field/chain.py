@@ -57,6 +57,16 @@ def proxy(
         "NEXT": f'"sip:127.0.0.1:{ports.answerer}"',
         **given,
     }
+    screen = defined.pop("SCREEN", "")
+    if config.endswith("http.cfg"):
+        defined |= {"SCREEN": screen} if screen else {}
+    else:  # redirect.cfg, or a changed copy of it, has its screens in a file
+        screens = folder / "screens.list"
+        if not screens.exists():
+            screens.write_text(f"1 {screen.strip(chr(34))} 0 10\n")
+        defined["SCREENS"] = f'"{screens}"'
+    if Path(config).is_absolute():
+        shutil.copy(CONFIGS / "guard.cfg", Path(config).parent)  # which it includes
     command = ["kamailio", "-f", str(CONFIGS / config), "-DD", "-E", "-m", "512", "-w", str(folder)]
     command += ["-Y", str(folder), "-u", "root"]
     for name, value in defined.items():

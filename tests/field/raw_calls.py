@@ -2,7 +2,7 @@
 
 import re
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -70,11 +70,13 @@ def relayed(next_hop: socket.socket, seconds: float = 0.3) -> list[bytes]:
 
 
 @contextmanager
-def proxy_without_screen(config: str, folder: Path, next_hop: socket.socket) -> Iterator[Ports]:
-    """Run Kamailio whose screen does not answer."""
+def proxy_without_screen(
+    config: str, folder: Path, next_hop: socket.socket, given: Mapping[str, str] = {}
+) -> Iterator[Ports]:
+    """Run Kamailio whose screen does not answer; `given` are further definitions of the configuration."""
     port = free_port()
     screen = f'"http://127.0.0.1:{port}/v1/screen/call"' if config == "http.cfg" else f'"sip:127.0.0.1:{port}"'
-    with proxy(config, folder, {"SCREEN": screen, "NEXT": _address(next_hop)}) as ports:
+    with proxy(config, folder, {"SCREEN": screen, "NEXT": _address(next_hop), **given}) as ports:
         yield ports
 
 

@@ -9,9 +9,16 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
+
+import pytest
+
+from fanzha.claims.contents_builder import build_contents
+from fanzha.claims.difference import Limits
+from fanzha.claims.snapshot import SnapshotEntry
+from fanzha.store.snapshots import PublishedSnapshot, SnapshotStore
 
 
 def until(reached: Callable[[], bool], seconds: float = 60) -> None:
@@ -36,14 +43,25 @@ def metrics(port: int, key: str) -> str:
             time.sleep(0.05)
 
 
+def publish(home: Path, entries: Mapping[tuple[str, str], SnapshotEntry] = {}) -> PublishedSnapshot:
+    """Publish a base of subjects in a home."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("FANZHA_HOME", str(home))
+        store = SnapshotStore(home / "snapshots", Limits(newly_refused=1_000_000))
+        return store.publish_base(build_contents(entries), at=time.time_ns() // 1_000_000)
+
+
 class Screen:
     """Runs `fanzha screen FILE` with its own FANZHA_HOME until the block ends."""
 
-    def __init__(self, folder: Path, settings: str, *options: str) -> None:
+    def __init__(self, folder: Path, settings: str, *options: str, snapshot: bool = True) -> None:
+        """`options` are those of the command; with `snapshot` an empty one is published where there is none."""
         self._options = options
         self.home, self.file = folder / "home", folder / "screen.toml"
         folder.mkdir(parents=True, exist_ok=True)
         self.file.write_text(settings, encoding="utf-8")
+        if snapshot and not (self.home / "snapshots").exists():
+            publish(self.home)
         self._said = folder / "said.txt"
         self.environment = {**os.environ, "FANZHA_HOME": str(self.home)}
 

@@ -4,20 +4,17 @@ import os
 import re
 import signal
 import socket
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.field.screens import Caller, Screen, metrics, treatment, until
+from tests.field.screens import Caller, Screen, metrics, publish, treatment, until
 from tests.free_ports import free_port
 from tests.screen.sip.calls import request
 
-from fanzha.claims.contents_builder import build_contents
 from fanzha.claims.snapshot import SnapshotEntry
 from fanzha.claims.treatment import Treatment
 from fanzha.claims.verdict import Level
-from fanzha.store.snapshots import PublishedSnapshot, SnapshotStore
 
 pytestmark = pytest.mark.field
 
@@ -52,12 +49,9 @@ rules = "off"
 """
 
 
-def publish(home: Path, patch: pytest.MonkeyPatch, *refused: str) -> PublishedSnapshot:
-    """Publish a base that refuses numbers."""
-    patch.setenv("FANZHA_HOME", str(home))
-    entry = SnapshotEntry(Level.SUSPECTED, Treatment.REFUSE)
-    contents = build_contents({("phone_number", number): entry for number in refused})
-    return SnapshotStore(home / "snapshots").publish_base(contents, at=time.time_ns() // 1_000_000)
+def refuse(*numbers: str) -> dict[tuple[str, str], SnapshotEntry]:
+    """Return entries that refuse numbers."""
+    return {("phone_number", number): SnapshotEntry(Level.SUSPECTED, Treatment.REFUSE) for number in numbers}
 
 
 def options_code(port: int) -> int:
@@ -80,9 +74,9 @@ def figure(screen: Screen, port: int, name: str) -> float:
 
 
 def test_truncating_and_overwriting_the_served_file_ends_no_process(
-    tmp_path: Path, ports: tuple[int, int], caller: Caller, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, ports: tuple[int, int], caller: Caller
 ) -> None:
-    published = publish(tmp_path / "home", monkeypatch, LISTED)
+    published = publish(tmp_path / "home", refuse(LISTED))
     with Screen(tmp_path, settings(ports)) as screen:
         screen.wait_for_standby()
         owner = screen.owner
@@ -99,11 +93,11 @@ def test_truncating_and_overwriting_the_served_file_ends_no_process(
 
 
 def test_a_restart_over_a_damaged_base_serves_the_base_before_and_a_build_mends_it(
-    tmp_path: Path, ports: tuple[int, int], caller: Caller, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, ports: tuple[int, int], caller: Caller
 ) -> None:
     home = tmp_path / "home"
-    publish(home, monkeypatch, LISTED)
-    os.truncate(publish(home, monkeypatch, LISTED, "+12125550101").file, 1_000)
+    publish(home, refuse(LISTED))
+    os.truncate(publish(home, refuse(LISTED, "+12125550101")).file, 1_000)
     with Screen(tmp_path, "standby = false\n" + settings(ports)) as screen:
         assert treatment(caller.call(LISTED)) == "603" and options_code(ports[0]) == 200
         assert figure(screen, ports[1], "snapshot_fallback") == 1
@@ -114,14 +108,14 @@ def test_a_restart_over_a_damaged_base_serves_the_base_before_and_a_build_mends_
 
 
 def test_without_a_snapshot_options_is_answered_with_503_and_calls_count_as_unscreened(
-    tmp_path: Path, ports: tuple[int, int], caller: Caller, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, ports: tuple[int, int], caller: Caller
 ) -> None:
-    with Screen(tmp_path, "standby = false\n" + settings(ports)) as screen:
+    with Screen(tmp_path, "standby = false\n" + settings(ports), snapshot=False) as screen:
         assert options_code(ports[0]) == 503
         answer = caller.call("+12125550199")
         assert treatment(answer) == "label" and "no_snapshot" in answer
         assert treatment(caller.call("95588")) == "603"
         assert figure(screen, ports[1], 'unscreened_calls_total{door="sip",why="no_snapshot"}') == 1
-        publish(tmp_path / "home", monkeypatch)
+        publish(tmp_path / "home")
         until(lambda: options_code(ports[0]) == 200)
         assert "no_snapshot" not in caller.call("+12125550199")

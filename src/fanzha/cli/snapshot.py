@@ -182,6 +182,32 @@ def verify_snapshot(path: Path | None) -> None:
         click.echo(f"{file.name}: 完好 whole ({len(file.data):,} bytes)")
 
 
+@click.command("guard")
+@click.argument("target", metavar="GUARD_FOLDER", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option(
+    "--most", default=200_000, show_default=True, type=click.IntRange(0, 5_000_000), help="Refused numbers, at most."
+)
+@_FOLDER
+def write_proxy_guard(target: Path, most: int, folder: Path | None) -> None:
+    """Write the static guard of a proxy into GUARD_FOLDER: what it refuses while no screen answers. 导出代理静态名单。
+
+    The table `guard` there is for Kamailio's htable (db_text). After it: kamcmd htable.reload guard
+    """
+    from fanzha.claims.snapshot import check
+    from fanzha.screen.mapped_snapshot import MappedSnapshot
+    from fanzha.screen.proxy_guard import build_guard, write_guard
+
+    state = _state(folder)
+    for file in state.files:
+        check(file)  # damage must not become refusals
+    guard = build_guard(MappedSnapshot(state.base, state.deltas), _moment(None), most)
+    changed = write_guard(target, guard.rows)
+    click.echo(
+        f"拒绝号码 refused numbers: {guard.refused:,}；未列入 left out: {guard.left_out:,}；"
+        f"行 rows: {len(guard.rows):,}；{'有变化 changed' if changed else '无变化 unchanged'}"
+    )
+
+
 def _state(path: Path | None) -> "SnapshotState":
     """Open the snapshot that a folder serves, or one base file."""
     from fanzha.claims.snapshot_state import SnapshotState
@@ -237,5 +263,5 @@ def _approval(by: str | None, why: str | None) -> "Approval | None":
     return Approval(by, why, _moment(None))
 
 
-for command in (build_snapshot, show_snapshot, diff_snapshots, verify_snapshot):
+for command in (build_snapshot, show_snapshot, diff_snapshots, verify_snapshot, write_proxy_guard):
     COMMAND.add_command(command)

@@ -102,6 +102,16 @@ class SnapshotLists:
     def _roaming(self) -> HashTableReader | None:
         return self._open_table("roaming")
 
+    @property
+    def inbound_only_entries(self) -> list[InboundOnly]:
+        """The do-not-originate list, with entries that have ended."""
+        return self._inbound_only[1]
+
+    @property
+    def range_entries(self) -> list[AllocatedRange]:
+        """The operator's allocation table, with ranges of the past and the future."""
+        return self._ranges[1]
+
     def inbound_only(self, key: int, at: int) -> InboundOnly | None:
         """Return the do-not-originate entry of a number's key at `at` (UTC ms)."""
         table, entries = self._inbound_only
