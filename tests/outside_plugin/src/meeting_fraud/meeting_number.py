@@ -4,10 +4,10 @@ import re
 
 from fanzha.base.errors import Malformed
 from fanzha.base.words import Words
-from fanzha.kinds import SubjectKind
+from fanzha.kinds import Kind
 
 
-class MeetingNumber(SubjectKind):
+class MeetingNumber(Kind):
     """Nine or ten digits, written with or without spaces and hyphens."""
 
     name = "meeting_number"
