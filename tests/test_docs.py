@@ -140,6 +140,21 @@ def test_make_targets_named_exist(page: Path) -> None:
     assert named - targets == set()
 
 
+#: Files that pages let their reader write.
+WRITTEN_BY_READERS = ("code_request.py", "silent_calls.py", "resolver_zone.py")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name)
+def test_python_files_named_exist(page: Path) -> None:
+    places = (TOP, TOP / "src" / "fanzha", TOP / "src" / "fanzha" / "command")
+    missing = [
+        path
+        for path in re.findall(r"`([a-z_]+/[a-z_/]*\.py)`", page.read_text("utf-8"))
+        if not path.endswith(WRITTEN_BY_READERS) and not any((place / path).is_file() for place in places)
+    ]
+    assert missing == []
+
+
 @pytest.mark.parametrize("page", PAGES, ids=name)
 def test_python_toml_and_json_blocks_are_well_formed(page: Path) -> None:
     for block in blocks(page):

@@ -16,6 +16,7 @@ from reference_pages.facts import facts
 from reference_pages.fraud_types import fraud_types
 from reference_pages.kinds import kinds
 from reference_pages.models import models
+from reference_pages.processes import processes
 from reference_pages.readers import readers
 from reference_pages.screen_metrics import screen_metrics
 from reference_pages.screen_openapi import screen_openapi
@@ -32,6 +33,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "fraud-types.md": fraud_types,
     "kinds.md": kinds,
     "models.md": models,
+    "processes.md": processes,
     "readers.md": readers,
     "screen-metrics.md": screen_metrics,
     "screen-openapi.json": screen_openapi,

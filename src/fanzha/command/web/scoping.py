@@ -62,7 +62,11 @@ def current_viewer() -> Viewer | None:
 
 
 class ScopedManager(models.Manager[M]):
-    """Manager of the rows that the current viewer may read. Raise `ScopeError` (django_scopes) without a viewer."""
+    """Manager of the rows that the current viewer may read. Raise `ScopeError` (django_scopes) without a viewer.
+
+    Joins are not scoped: `annotate(Count("legs"))`, `filter(legs__state=…)` and `prefetch_related("legs")` read all
+    rows of the other table. Use a `Subquery` or `Exists` of that table's own rows.
+    """
 
     def get_queryset(self) -> models.QuerySet[M]:
         """Return the readable rows."""
