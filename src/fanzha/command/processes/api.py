@@ -75,8 +75,8 @@ def list_instances(
 def open_instance(request: ApiRequest, body: OpenIn) -> Status[InstanceOut]:
     """Open a process for the caller's organisation, or for another one where the caller's office may.
 
-    What the service computes may be left out: of an order the title and the evidence `hits` and `spared`. Other values
-    than the computed ones are refused.
+    What the service computes may be left out: of an order the title, and the numbers of subjects that it hits and
+    spares. Other values than the computed ones are refused.
     """
     process = load_processes().get(body.process)
     event = process.opening.get(body.event) if process else None

@@ -70,8 +70,7 @@ def resolve(host: str, port: int, policy: PrivateAddressPolicy, deadline: float)
         raise
     except (OSError, UnicodeError):
         raise RequestFailed("the name is not found") from None
-    public = all(map(is_public_address, addresses)) and not any(map(_is_own_address, addresses))
-    if not policy.allowed and not public:
+    if not policy.allowed and not _are_outside(addresses):
         raise RequestFailed(f"the address is within a network: {policy.setting} in fanzha.toml allows it")
     return addresses[0]
 
@@ -99,6 +98,11 @@ def _look_up(host: str, port: int, deadline: float) -> list[Any]:
     if isinstance(result, Exception):
         raise result
     return result
+
+
+def _are_outside(addresses: list[str]) -> bool:
+    """Return whether all addresses are public and none is this machine's own."""
+    return all(map(is_public_address, addresses)) and not any(map(_is_own_address, addresses))
 
 
 def _is_own_address(address: str) -> bool:

@@ -25,7 +25,8 @@ def is_unavailable(error: BaseException | None) -> bool:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Return the page of an unexpected error: 503 if the database is unavailable, else 500. Django's `handler500`."""
+    """Return the page of an unexpected error: 503 if the database is unavailable, else 500. Django calls it for every
+    unexpected error."""
     error = sys.exc_info()[1]
     if not is_unavailable(error):
         return default_server_error(request)
