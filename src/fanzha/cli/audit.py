@@ -10,6 +10,7 @@ import click
 from fanzha.base.errors import UsageError
 
 if TYPE_CHECKING:
+    from fanzha.base.words import Words
     from fanzha.command.audit.verification import VerificationResult
 
 _REF = click.argument("ref")
@@ -57,12 +58,18 @@ def verify_log(anchors: tuple[Path, ...], key: str, as_json: bool) -> None:
     from fanzha.command.audit.verification import verify_and_store
     from fanzha.processes.log.anchor_key import parse_public_key
 
-    _row, reading = verify_and_store(anchors, parse_public_key(key) if key else "")
+    _row, reading = verify_and_store(anchors, parse_public_key(key) if key else "", _show_progress)
     for folder in log_state().folders:
         if folder.problem:
             click.echo(f"锚点副本未写入 anchors are not copied to {folder.name}: {folder.problem}", err=True)
     click.echo(_as_json(reading) if as_json else _in_words(reading))
     sys.exit(_EXIT_CODES[reading.status.value])
+
+
+def _show_progress(rows: "Words", number: int) -> None:
+    """Show on a terminal how many rows were compared."""
+    if sys.stderr.isatty():
+        click.echo(f"\r{rows.zh} {rows.en}: {number:,}", nl=False, err=True)
 
 
 def _as_json(reading: "VerificationResult") -> str:

@@ -1,6 +1,6 @@
 """Verify encrypted values against the commitments of their entries, and destroyed keys against recorded erasures."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Any, NamedTuple
 
@@ -11,6 +11,7 @@ from fanzha.base.words import Words
 from fanzha.command.audit.encryption import UndecryptableValue, master, unseal, unwrap
 from fanzha.command.audit.long_tables import CHUNK, read_in_chunks
 from fanzha.command.audit.models import LogEntry, PersonalField
+from fanzha.command.web.database.bulk import in_list
 from fanzha.command.web.scoping import unscoped
 from fanzha.processes.log.commitment import commitment
 from fanzha.processes.log.entry import PersonalCommitment, decode_commitments, split_sequence_number
@@ -26,7 +27,9 @@ _KEY_GONE = Words("个人密钥被销毁而无相应记录", "the key of its per
 _MAX_CACHED_KEYS = 100_000
 
 
-class _EncryptedField(NamedTuple):
+class EncryptedField(NamedTuple):
+    """An encrypted personal value of an entry (its place), with its key."""
+
     entry: int
     name: str
     key: int
@@ -43,14 +46,14 @@ class _PersonKeyState(NamedTuple):
 
 def encrypted_value_faults(last: int) -> Iterator[LogFault]:
     """Yield a fault for each personal value up to batch `last` that does not match the commitment of its entry."""
-    keys = _KeyCache()
+    keys = KeyCache()
     fields = groupby(_fields(last), key=lambda field: field.entry)
     next_group = next(fields, None)
     for place, personal in read_in_chunks(_entries_with_commitments(last), "place"):
         while next_group is not None and next_group[0] < place:
             yield LogFault(*split_sequence_number(next_group[0]), ADDED)
             next_group = next(fields, None)
-        fields_by_name: dict[str, _EncryptedField] = {}
+        fields_by_name: dict[str, EncryptedField] = {}
         if next_group is not None and next_group[0] == place:
             fields_by_name = {field.name: field for field in next_group[1]}
             next_group = next(fields, None)
@@ -60,17 +63,23 @@ def encrypted_value_faults(last: int) -> Iterator[LogFault]:
         next_group = next(fields, None)
 
 
+def encrypted_fields(places: Iterable[int]) -> Iterator[EncryptedField]:
+    """Yield the encrypted values of entries."""
+    fields = PersonalField.objects.filter(entry__in=in_list(sorted(places)))
+    return map(EncryptedField._make, fields.values_list(*_COLUMNS))
+
+
 def _entries_with_commitments(last: int) -> Any:
     rows = _UNSCOPED.rows(LogEntry).filter(place__lt=(last + 1) << 20).exclude(personal="{}")
     return rows.values_list("place", "personal")
 
 
-def _fields(last: int) -> Iterator[_EncryptedField]:
+def _fields(last: int) -> Iterator[EncryptedField]:
     """Yield the encrypted values by place. A chunk never splits the values of one entry."""
     rows = PersonalField.objects.filter(entry__lt=(last + 1) << 20).order_by("entry_id", "name")
     after, size = -1, CHUNK
     while True:
-        chunk = list(map(_EncryptedField._make, rows.filter(entry__gt=after).values_list(*_COLUMNS)[:size]))
+        chunk = list(map(EncryptedField._make, rows.filter(entry__gt=after).values_list(*_COLUMNS)[:size]))
         if len(chunk) < size:
             yield from chunk
             return
@@ -84,7 +93,7 @@ _COLUMNS = ("entry_id", "name", "key_id", "sealed", "key__person", "key__wrapped
 
 
 def _entry_faults(
-    place: int, personal: str, fields_by_name: dict[str, _EncryptedField], keys: "_KeyCache"
+    place: int, personal: str, fields_by_name: dict[str, EncryptedField], keys: "KeyCache"
 ) -> Iterator[LogFault]:
     try:
         commitments = decode_commitments(personal.encode())
@@ -103,7 +112,7 @@ def _entry_faults(
         yield LogFault(*split_sequence_number(place), Words(f"{words.zh}（{name}）", f"{words.en} ({name})"))
 
 
-def _value_fault(field: _EncryptedField, expected: PersonalCommitment, keys: "_KeyCache") -> Words | None:
+def _value_fault(field: EncryptedField, expected: PersonalCommitment, keys: "KeyCache") -> Words | None:
     """Return the fault of an encrypted value, or None."""
     try:
         key = keys.get(field)
@@ -116,15 +125,15 @@ def _value_fault(field: _EncryptedField, expected: PersonalCommitment, keys: "_K
     return None if fits else _CHANGED
 
 
-class _KeyCache:
-    """Cache of unwrapped keys by number. Raise UndecryptableValue for a changed key."""
+class KeyCache:
+    """Cache of unwrapped keys by number. Raises UndecryptableValue for a changed key."""
 
     def __init__(self) -> None:
         self._cache: dict[int, _PersonKeyState] = {}
         self._erased_values = dict(_recorded_erasures())
         self._master = master()
 
-    def get(self, field: _EncryptedField) -> _PersonKeyState:
+    def get(self, field: EncryptedField) -> _PersonKeyState:
         """Return the key that encrypts a value."""
         state = self._cache.get(field.key)
         if state is None:
@@ -133,7 +142,7 @@ class _KeyCache:
             state = self._cache[field.key] = self._load(field)
         return state
 
-    def _load(self, field: _EncryptedField) -> _PersonKeyState:
+    def _load(self, field: EncryptedField) -> _PersonKeyState:
         if field.wrapped is not None:
             return _PersonKeyState(field.person, unwrap(field.person, bytes(field.wrapped), self._master), False)
         values = PersonalField.objects.filter(key=field.key).count()

@@ -1,7 +1,7 @@
 """Verify the whole log in the database against outside anchors and the encrypted values."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from enum import StrEnum
 from itertools import islice
 from pathlib import Path
@@ -14,6 +14,7 @@ from fanzha.base.words import Words
 from fanzha.command.audit.long_tables import read_in_chunks
 from fanzha.command.audit.models import LogBatch, LogCheck, LogEntry, LogHead
 from fanzha.command.audit.outside_anchors import LoadedAnchors, load_anchors, unanchored_tail
+from fanzha.command.audit.row_checks import RowCheck, check_all_rows
 from fanzha.command.audit.sealed_values import encrypted_value_faults
 from fanzha.command.web.scoping import unscoped
 from fanzha.processes.log.anchor import AnchorStatement
@@ -69,12 +70,19 @@ class VerificationResult(NamedTuple):
         return VerificationStatus.NOT_ANCHORED_OUTSIDE if self.unanchored else VerificationStatus.VALID
 
 
-def verify(anchors: Sequence[AnchorStatement] = ()) -> VerificationResult:
-    """Verify the log up to its current end. Batches added meanwhile are left to the next run."""
+def verify(
+    anchors: Sequence[AnchorStatement] = (), progress: Callable[[Words, int], None] | None = None
+) -> VerificationResult:
+    """Verify the log up to its current end, then the rows that it recorded.
+
+    Batches added meanwhile are left to the next run. `progress` is called with a kind of rows and how many were read.
+    """
     started = time.monotonic()
     head = LogHead.objects.first()
     if head is None:
         faults = [LogFault(0, None, _NO_LOG)] if anchors or LogBatch.objects.exists() else []
+        check = _check_rows(progress)
+        faults += check.faults
         return VerificationResult(BatchHead(0, ""), 0, faults, len(anchors), time.monotonic() - started)
     end = BatchHead(head.number, head.head)
     own_anchors = [anchor for anchor in anchors if anchor.log == head.identity]
@@ -83,17 +91,30 @@ def verify(anchors: Sequence[AnchorStatement] = ()) -> VerificationResult:
     faults += islice(verifier.find_faults(_batches(end.number), _rows(end.number)), MAX_FAULTS)
     faults += [LogFault(end.number, None, _BEHIND)] if _count_strays() else []
     faults += islice(encrypted_value_faults(end.number), MAX_FAULTS)
-    return VerificationResult(verifier.end, verifier.entries, faults, len(anchors), time.monotonic() - started)
+    check = _check_rows(progress)
+    seconds = time.monotonic() - started
+    unchecked = [Unchecked(number, reason) for reason, number in check.unchecked.items() if number]
+    return VerificationResult(
+        verifier.end, verifier.entries, faults + check.faults, len(anchors), seconds, unchecked=unchecked
+    )
 
 
-def verify_and_store(paths: Sequence[Path] = (), key: str = "") -> tuple[LogCheck, VerificationResult]:
+def _check_rows(progress: Callable[[Words, int], None] | None) -> RowCheck:
+    check = RowCheck(MAX_FAULTS, progress)
+    check_all_rows(check)
+    return check
+
+
+def verify_and_store(
+    paths: Sequence[Path] = (), key: str = "", progress: Callable[[Words, int], None] | None = None
+) -> tuple[LogCheck, VerificationResult]:
     """Verify the log against all anchors, including those in the files `paths`, and store the result for the page.
 
     `key` is the public key of anchors to trust in place of the pinned one. Raise NoAnchor or OSError for an unreadable
     file.
     """
     anchors = load_anchors(paths, key)
-    result, now = verify(anchors.statements), timezone.now()
+    result, now = verify(anchors.statements, progress), timezone.now()
     behind = unanchored_tail(anchors.last_outside, result.end.number, now)
     result = result._replace(
         faults=anchors.faults + result.faults,

@@ -54,7 +54,9 @@ class LogFault(NamedTuple):
 
     @property
     def located_message(self) -> Words:
-        """Return the fault with its batch and entry, in both languages."""
+        """Return the fault with its batch and entry, in both languages. Batch 0 stands for no batch."""
+        if not self.batch:
+            return self.message
         zh, en = f"批次 {self.batch}", f"batch {self.batch}"
         if self.position is not None:
             zh, en = f"{zh} 条目 {self.position}", f"{en} entry {self.position}"
