@@ -14,6 +14,7 @@ class OrganizationsConfig(AppConfig):
     verbose_name = _("Organisations and people")
 
     def ready(self) -> None:
-        """Connect the signal receivers that log sign-ins and hash recovery codes."""
+        """Connect the signal receivers that log sign-ins, note them for known devices and hash recovery codes."""
         import_module("fanzha.command.organizations.sign_ins")
         import_module("fanzha.command.organizations.recovery_codes")
+        import_module("fanzha.command.organizations.sign_in_throttle")

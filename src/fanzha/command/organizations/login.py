@@ -1,12 +1,14 @@
-"""Sign-in with mail address and pass phrase. There is no sign-up; attempts are counted by account and address."""
+"""Sign-in with mail address and pass phrase. There is no sign-up; attempts are throttled by address and by device."""
 
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context
+from allauth.core.internal import ratelimit
 from django.http import HttpRequest
 
 from fanzha.command.organizations.models import Person
+from fanzha.command.organizations.sign_in_throttle import TooManyDelayed, attempted_name, delay_attempt, known_device
 from fanzha.command.web.client_address import client_address
 
 
@@ -21,14 +23,23 @@ class InvitedOnlyAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """Return the client address that attempts are counted for."""
         return client_address(request)
 
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Limit attempts from an address and delay those on a name under attack, except from a known device.
+
+        Raise ValidationError. Django-axes limits a known device.
+        """
+        name = attempted_name(request, credentials)
+        if known_device(request, name):
+            return
+        self._login_failed_rl_usage = ratelimit.consume(request, app="allauth.account", action="sign_in")
+        if self._login_failed_rl_usage is None:
+            raise self.validation_error("too_many_login_attempts")
+        try:
+            delay_attempt(request, name)
+        except TooManyDelayed:
+            raise self.validation_error("too_many_login_attempts") from None
+
     def reauthenticate(self, user: Person, password: str) -> bool:
         """Return whether the pass phrase is the person's. It is checked with the mail address used for sign-in."""
         found = self.authenticate(context.request, email=user.email, password=password)
         return found is not None and found.pk == user.pk
-
-
-def login_name(request: HttpRequest, credentials: dict[str, Any] | None = None) -> str:
-    """Return the account name of a sign-in attempt. Attempts are counted by name and by client address."""
-    values = credentials or {}
-    name = values.get("email") or values.get("username") or values.get("login") or request.POST.get("login") or ""
-    return str(name).strip().casefold()[:254]

@@ -80,6 +80,7 @@ MIDDLEWARE = [
     "fanzha.command.organizations.viewer_middleware.ViewerMiddleware",
     "fanzha.command.organizations.second_factor.SecondFactorMiddleware",
     "fanzha.command.web.zone.ZoneMiddleware",
+    "fanzha.command.organizations.sign_in_throttle.KnownDeviceMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -137,6 +138,11 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True  # of a changed pass phrase or second factor
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False  # keep this session, end all others
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 5 * 60
+ACCOUNT_RATE_LIMITS = {
+    "login": None,  # wrong pass phrases count, not sign-ins
+    "sign_in": "10/m/ip",  # wrong pass phrases from unknown devices; by name: sign_in_throttle
+    "login_failed": "5/5m/key",  # wrong codes of a second factor, after the right pass phrase
+}
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if SAID.is_public else "http"
 USERSESSIONS_TRACK_ACTIVITY = True  # noted by SessionAgesMiddleware, once a minute
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
@@ -158,9 +164,10 @@ SOCIALACCOUNT_STORE_TOKENS = False
 
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours
-AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_HANDLER = "fanzha.command.organizations.sign_in_throttle.SignInThrottle"
+AXES_LOCKOUT_PARAMETERS = "fanzha.command.organizations.sign_in_throttle.lockout_parameters"
 AXES_USERNAME_FORM_FIELD = "login"
-AXES_USERNAME_CALLABLE = "fanzha.command.organizations.login.login_name"
+AXES_USERNAME_CALLABLE = "fanzha.command.organizations.sign_in_throttle.counted_name"
 AXES_CLIENT_IP_CALLABLE = "fanzha.command.web.client_address.client_address"
 AXES_SENSITIVE_PARAMETERS = ["login", "email", "username"]
 AXES_RESET_ON_SUCCESS = True
@@ -170,6 +177,7 @@ AXES_LOCKOUT_TEMPLATE = "lockout.html"
 SESSION_COOKIE_AGE = SAID.session_hours * 3600
 SESSION_IDLE_SECONDS = SAID.idle_minutes * 60
 SESSION_COOKIE_NAME = HOST_ONLY + "session"
+DEVICE_COOKIE_NAME = HOST_ONLY + "device"
 CSRF_COOKIE_NAME = HOST_ONLY + "csrf"
 LANGUAGE_COOKIE_NAME = HOST_ONLY + "language"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
