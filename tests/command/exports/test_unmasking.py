@@ -6,8 +6,8 @@ from tests.command.subjects.factories import NUMBER, finding_row, subject
 
 from fanzha.command.audit.models import LogEntry
 from fanzha.command.exports.models import Unmasking
-from fanzha.command.exports.unmasking import MAY_UNMASK, UnmaskingRefused, may_unmask, unmask
-from fanzha.command.web.roles import Role
+from fanzha.command.exports.unmasking import UnmaskingRefused, may_unmask, unmask
+from fanzha.command.web.roles import MAY_UNMASK, Role
 from fanzha.command.web.scoping import scoped_to, unscoped
 
 

@@ -10,6 +10,7 @@ from tests.command.people import World
 
 from fanzha.command.exports.models import Unmasking
 from fanzha.command.exports.unmasking_review import repeated_searches, unusual_viewers
+from fanzha.command.organizations.models import RefusedDisclosure
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import scoped_to
 
@@ -95,4 +96,19 @@ def test_queries_do_not_grow(world: World) -> None:
         with CaptureQueriesContext(connection) as queries:
             unusual_viewers(NOW)
         counts.append(len(queries))
-    assert counts == [2, 2]
+    assert counts == [3, 3]
+
+
+def test_who_was_refused_values_stands_first_though_nothing_was_unmasked(world: World) -> None:
+    record_unmaskings(world, "busy", NOW, 3)
+    for shown, times in (("170••••1234", 4), ("", 2)):
+        RefusedDisclosure._base_manager.create(
+            owner=world["carrier"], actor="guesser", day=1, shown=shown, times=times, first_at=NOW, last_at=NOW
+        )
+    RefusedDisclosure._base_manager.create(owner=world["bank"], actor="other", day=1, first_at=NOW, last_at=NOW)
+    first, second = unusual_viewers(NOW)
+    assert (first.actor, first.times, second.actor) == ("guesser", 0, "busy")
+    assert [words.en for words in first.odd] == [
+        "tried the hidden digits of 170••••1234: refused 4 times",
+        "asked for more values than the budget: refused 2 times",
+    ]

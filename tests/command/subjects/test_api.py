@@ -15,8 +15,12 @@ from tests.command.web.api.asking import asking, problem
 from tests.findings import finding
 
 from fanzha.base.clock import to_ms
+from fanzha.command.audit.models import LogEntry
+from fanzha.command.organizations.models import RefusedDisclosure
+from fanzha.command.subjects.canonical import canonicalize
 from fanzha.command.subjects.ingest.worker import poll_once
 from fanzha.command.subjects.models import FindingRow, OpinionRow, Subject
+from fanzha.command.subjects.presenters import display_subject
 from fanzha.command.web.roles import Role
 
 BASE = "/api/v1/subjects"
@@ -75,6 +79,91 @@ def test_many_values_are_looked_up_at_one_price(world: World) -> None:
     assert [one["subjects"][0]["findings"] for one in told] == [1] * 5
     assert counts[0] == counts[1]
     assert caller(world, "bank").post(f"{BASE}/lookup", body, JSON).json()[0]["subjects"] == []
+
+
+def masked_digits(count: int) -> list[str]:
+    """Numbers that differ from the subject's only in the digits that its mask hides."""
+    shown = display_subject(subject())
+    start = next(place for place, character in enumerate(shown.replace(" ", "")) if character == "•")
+    hidden = shown.count("•")
+    return [f"{NUMBER[:start]}{guess:0{hidden}d}{NUMBER[start + hidden :]}" for guess in range(count)]
+
+
+@pytest.mark.parametrize(("roles", "status"), [((), 403), (("call_taker",), 429), (("analyst",), 429)])
+def test_masking_is_not_undone_by_trying_the_hidden_digits(world: World, roles: tuple[str, ...], status: int) -> None:
+    finding_row(world["carrier"])
+    client = asking(world, "carrier", scopes=SCOPES, roles=list(roles))
+    guesses = masked_digits(10_000)
+    assert NUMBER in guesses
+    for start in range(0, 1_500, 500):
+        body = {"values": guesses[start : start + 500], "purpose": "a list of ours"}
+        problem(client.post(f"{BASE}/lookup", body, JSON), status)
+    refusals = list(RefusedDisclosure._base_manager.all())
+    assert [refusal.times for refusal in refusals] == ([3] if roles else [])
+    if roles:
+        assert LogEntry._base_manager.filter(kind="disclosure_refused").exists()
+
+
+def test_trying_the_hidden_digits_slowly_ends_after_few(world: World) -> None:
+    finding_row(world["carrier"])
+    client, answered = caller(world), 0
+    for guess in masked_digits(25):
+        answer = client.get(BASE, {"q": guess})
+        answered += answer.status_code == 200
+    assert (answered, answer.status_code) == (20, 429) and int(answer["Retry-After"]) > 0
+    assert LogEntry._base_manager.filter(kind="values_disclosed").count() == 20
+    for guess in range(21):
+        answer = client.get(BASE, {"q": f"17{guess:04d}01"})
+    problem(answer, 429)
+
+
+def test_a_day_of_an_analyst_and_a_list_with_a_purpose_stay_within_the_budgets(world: World) -> None:
+    finding_row(world["carrier"])
+    client = caller(world)
+    for search in range(40):
+        assert client.get(BASE, {"q": f"1700{search:03d}{search * 97:04d}"}).status_code == 200
+    own = [f"+861{3 + place % 6}{place * 7_919 % 10**9:09d}" for place in range(2_000)]
+    for start in range(0, 2_000, 500):
+        body = {"values": own[start : start + 500], "purpose": "our list of new customers"}
+        assert client.post(f"{BASE}/lookup", body, JSON).status_code == 200
+    body = {"values": own[:500]}
+    assert client.post(f"{BASE}/lookup", body, JSON).status_code == 200
+    body = {"values": [f"+86151{place * 7_919 % 10**8:08d}" for place in range(500)]}
+    told = problem(client.post(f"{BASE}/lookup", body, JSON), 429)
+    assert "names a purpose for a list" in told["detail"]
+
+
+def test_who_may_not_unmask_learns_the_treatment_alone(world: World) -> None:
+    finding_row(world["carrier"])
+    finding_row(world["carrier"], number(1))
+    caller(world).post(f"{BASE}/{subject().ref}/opinions", {"level": "suspected", "reason_en": "seen"}, JSON)
+    client, body = caller(world, "carrier", "clerk"), {"values": [NUMBER, number(1).value]}
+    known, unknown = client.post(f"{BASE}/lookup", body, JSON).json()
+    (answer,) = known["subjects"]
+    assert (answer["ref"], answer["findings"], answer["last_at"]) == ("", 0, None) and answer["level"]
+    assert unknown["subjects"] == []
+    assert client.get(BASE, {"q": NUMBER}).json()["items"] == [answer]
+    assert client.get(BASE, {"q": NUMBER[:11]}).json()["items"] == []
+    overseer = caller(world, "carrier", "privacy_officer")
+    problem(overseer.post(f"{BASE}/lookup", body, JSON), 403)
+    assert overseer.get(BASE, {"q": NUMBER}).json()["items"] == []
+
+
+def test_identity_documents_are_answered_in_full_for_a_purpose_alone(world: World) -> None:
+    document = canonicalize("person", "11010519491231002X")
+    person = Subject._base_manager.create(
+        kind="person",
+        value=document.value,
+        shown=document.shown,
+        thing=document.thing,
+        identity=document.identity(),
+        created_at=AT,
+    )
+    finding_row(world["carrier"], person)
+    client, body = caller(world), {"values": ["11010519491231002X"]}
+    assert client.post(f"{BASE}/lookup", body, JSON).json()[0]["subjects"] == []
+    (answer,) = client.post(f"{BASE}/lookup", body | {"purpose": "a case of ours"}, JSON).json()[0]["subjects"]
+    assert answer["ref"] == person.ref
 
 
 def test_opinions_are_given_in_bulk_and_wrong_lines_told(world: World) -> None:

@@ -45,8 +45,9 @@ def known(owner: Organization, kind: str, written: str) -> Subject:
 
 def found(world: World, written: str, name: str = "carrier") -> SearchResult:
     """What an organisation's analyst finds."""
-    with scoped_to(world.viewer(name, Role.ANALYST)):
-        return search(written)
+    viewer = world.viewer(name, Role.ANALYST)
+    with scoped_to(viewer):
+        return search(written, viewer)
 
 
 @pytest.mark.parametrize(

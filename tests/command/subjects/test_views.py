@@ -255,3 +255,35 @@ def test_who_keeps_no_list_is_offered_none(world: World) -> None:
     assert "/spare/" not in page(world.client("bank", Role.ANALYST), f"/subjects/{subject().ref}/")
     assert "/spare/" in page(world.client("carrier", Role.CLERK), f"/subjects/{subject().ref}/")
     assert world.client("carrier", Role.EXECUTOR).post(f"/subjects/{subject().ref}/spare/").status_code == 403
+
+
+def test_who_may_not_unmask_finds_the_treatment_without_a_link(world: World) -> None:
+    finding_row(world["carrier"])
+    clerk = world.client("carrier", Role.CLERK)
+    assert "Nothing that you may read" in page(clerk, f"/subjects/?q={NUMBER[1:]}")
+    said_by(world, "carrier", Level.SUSPECTED, "seen before")
+    shown = page(clerk, f"/subjects/?q={NUMBER[1:]}")
+    assert "suspected" in shown and subject().ref not in shown
+    assert "suspected" not in page(clerk, f"/subjects/?q={NUMBER[1:10]}")
+
+
+def test_overseers_search_references_and_cases_but_no_values(world: World) -> None:
+    finding_row(world["carrier"])
+    case(world["carrier"])
+    officer = world.client("carrier", Role.PRIVACY_OFFICER)
+    assert "Your role looks no values up" in page(officer, f"/subjects/?q={NUMBER[1:]}")
+    assert officer.get(f"/subjects/?q={subject().ref}").status_code == 302
+    assert officer.get("/subjects/?q=A5101-2026-0099").status_code == 302
+
+
+def test_search_and_paste_above_the_budget_say_when_to_go_on(world: World, home: Path) -> None:
+    (home / "fanzha.toml").write_text("[disclosure]\nvalues_per_hour = 2\nlisted_per_hour = 3\n")
+    desk = world.client("police", Role.LIAISON)
+    lines = "\n".join(f"170{place:04d}1234" for place in range(3))
+    answer = desk.post("/subjects/paste/", {"lines": lines})
+    assert answer.status_code == 429 and int(answer["Retry-After"]) > 0
+    assert "names a purpose for a list" in answer.content.decode()
+    assert desk.post("/subjects/paste/", {"lines": lines, "purpose": "case A1"}).status_code == 200
+    for place in range(3, 6):
+        answer = desk.get(f"/subjects/?q=170{place:04d}1234")
+    assert answer.status_code == 429

@@ -17,6 +17,8 @@ KIND_WORDS: dict[str, Words] = {
     "anchor_key_changed": Words("更换锚点密钥", "key of anchors changed"),
     "evidence_pack": Words("出具证据包", "evidence pack made"),
     "unmasking": Words("查看完整信息", "unmasked"),
+    "values_disclosed": Words("查询或披露信息", "values looked up or disclosed"),
+    "disclosure_refused": Words("超出限额，拒绝披露", "disclosure above a budget refused"),
     "export_asked": Words("申请导出", "export asked for"),
     "export_approved": Words("批准导出", "export approved"),
     "export_refused": Words("驳回导出", "export refused"),

@@ -88,14 +88,16 @@ def make_pack(pack_request: PackRequest, viewer: Viewer | None = None) -> BuiltP
             fix="fanzha audit verify names what was changed",
         ) from None
     facts = {"purpose": pack_request.purpose, "entries": len(rows), "personal": len(disclosed)}
+    if disclosed and viewer is not None:
+        record_unmasking(
+            viewer,
+            MaskedValue.of_process(pack_request.ref, _mask_values(disclosed)),
+            pack_request.purpose,
+            pack_request.ref,
+            values=len(disclosed),
+            approved=pack_request.approved > 0,
+        )
     with recorded() as log:
-        if disclosed and viewer is not None:
-            record_unmasking(
-                viewer,
-                MaskedValue.of_process(pack_request.ref, _mask_values(disclosed)),
-                pack_request.purpose,
-                pack_request.ref,
-            )
         log.add(
             Draft(
                 PACKED, to_ms(now), pack_request.actor, pack_request.organization, about=pack_request.ref, facts=facts

@@ -26,7 +26,7 @@ from fanzha.command.exports.schemas import (
 )
 from fanzha.command.exports.services import DECIDERS, ExportRefused, ExportRequest, decide_request, request_export
 from fanzha.command.exports.table import EXPORT_ROLES, TableFilter, tables_for
-from fanzha.command.exports.unmasking import MAY_UNMASK, UnmaskingRefused, unmask
+from fanzha.command.exports.unmasking import UnmaskingRefused, unmask
 from fanzha.command.exports.unmasking_review import unusual_viewers
 from fanzha.command.organizations.schemas import ApiRequest
 from fanzha.command.processes.selectors import find_steps
@@ -34,7 +34,7 @@ from fanzha.command.subjects.selectors import find_subjects
 from fanzha.command.web.api import Page, Paging, Problem, for_roles, not_repeatable, paginate
 from fanzha.command.web.i18n import localize
 from fanzha.command.web.reauthentication import AN_HOUR, require_confirmed
-from fanzha.command.web.roles import Role
+from fanzha.command.web.roles import MAY_UNMASK, Role
 
 if TYPE_CHECKING:
     from fanzha.command.processes.models import Step

@@ -27,9 +27,8 @@ def unmask_evidence(viewer: Viewer, step: Step, name: str, purpose: str) -> list
     values = [] if field is None or field.type is FieldType.FILE else _values(readable.get(name))
     if not values:
         return None
-    record_unmasking(
-        viewer, MaskedValue.of_process(process.ref, "; ".join(map(mask_numbers, values))), purpose, process.ref
-    )
+    masked_value = MaskedValue.of_process(process.ref, "; ".join(map(mask_numbers, values)))
+    record_unmasking(viewer, masked_value, purpose, process.ref, values=len(values))
     return values
 
 

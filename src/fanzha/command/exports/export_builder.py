@@ -17,10 +17,10 @@ from fanzha.command.exports.export_file import WrittenFile, export_path, write_c
 from fanzha.command.exports.log_drafts import build_draft
 from fanzha.command.exports.models import Export, ExportState
 from fanzha.command.exports.table import ExportTable, TableFilter, all_tables
-from fanzha.command.exports.unmasking import MAY_UNMASK
 from fanzha.command.organizations.selectors import build_viewer, current_memberships, valid_api_keys
 from fanzha.command.web.discovery import app_modules
 from fanzha.command.web.i18n import localize
+from fanzha.command.web.roles import MAY_UNMASK
 from fanzha.command.web.scoping import scoped_to, unscoped
 from fanzha.command.web.viewer import Viewer
 

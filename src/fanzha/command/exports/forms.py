@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from fanzha.command.exports.services import ExportRequest
 from fanzha.command.exports.table import ExportTable, TableFilter
-from fanzha.command.exports.unmasking import MAY_UNMASK, SHORTEST_PURPOSE
+from fanzha.command.exports.unmasking import SHORTEST_PURPOSE
 from fanzha.command.web.i18n import localize
+from fanzha.command.web.roles import MAY_UNMASK
 from fanzha.command.web.viewer import Viewer
 
 _DAY = {"type": "date"}

@@ -17,14 +17,14 @@ from fanzha.command.exports.log_drafts import build_draft
 from fanzha.command.exports.models import PACK, Export, ExportState
 from fanzha.command.exports.table import TableFilter, all_tables
 from fanzha.command.exports.unmasking import (
-    MAY_UNMASK,
     SHORTEST_PURPOSE,
     MaskedValue,
     UnmaskingRefused,
     record_unmasking,
 )
+from fanzha.command.organizations.services import Candidate, DisclosurePool, DisclosureRequest, charge_disclosure
 from fanzha.command.processes.selectors import to_actor
-from fanzha.command.web.roles import Role
+from fanzha.command.web.roles import MAY_UNMASK, Role
 from fanzha.command.web.viewer import Viewer
 from fanzha.processes.refusal import Reason
 
@@ -77,8 +77,17 @@ class ExportRequest(NamedTuple):
 
 
 def request_export(viewer: Viewer, export_request: ExportRequest) -> Export:
-    """Request an export. It is queued at once or waits for approval. Raise ExportRefused."""
+    """Request an export. It is queued at once or waits for approval. Raise ExportRefused.
+
+    Rows with unmasked values count against the budgets of disclosure: raise DisclosureRefused above them.
+    """
     rows = _count_rows(viewer, export_request)
+    if export_request.unmasked:
+        key = f"{export_request.table} {export_request.narrowed.to_json()} {rows}"
+        candidates = [Candidate("row", key, weight=rows)]
+        charge_disclosure(
+            viewer, DisclosureRequest("export", DisclosurePool.RELEASED, candidates, export_request.purpose)
+        )
     export = Export(
         table=export_request.table,
         narrowed=export_request.narrowed.to_json(),

@@ -11,17 +11,16 @@ from fanzha.base.masking import mask_numbers
 from fanzha.base.words import Words
 from fanzha.command.audit.services import recorded
 from fanzha.command.exports.models import Unmasking
+from fanzha.command.organizations.services import Candidate, DisclosurePool, DisclosureRequest, charge_disclosure
 from fanzha.command.processes.selectors import to_actor
 from fanzha.command.subjects.selectors import PERSON, mask_value
-from fanzha.command.web.roles import Role
+from fanzha.command.web.roles import MAY_UNMASK
 from fanzha.command.web.viewer import Viewer
 from fanzha.processes.log.entry import Draft
 
 if TYPE_CHECKING:
     from fanzha.command.subjects.models import Subject
 
-#: Roles whose work needs unmasked values. Overseers (privacy officer, administrator) are excluded.
-MAY_UNMASK = (Role.ANALYST, Role.REVIEWER, Role.DUTY_OFFICER, Role.LIAISON, Role.INSPECTOR, Role.EXECUTOR)
 SHORTEST_PURPOSE = 4
 _NOT_YOURS = Words("您的角色不能查看完整信息", "Your role does not see whole values")
 _NO_PURPOSE = Words("请写明用途", "Say what for")
@@ -63,13 +62,22 @@ class MaskedValue(NamedTuple):
         return cls(ref, "process", shown)
 
 
-def record_unmasking(viewer: Viewer, masked_value: MaskedValue, purpose: str, case: str) -> None:
-    """Record an unmasking before the value is shown. Raise UnmaskingRefused if the viewer may not unmask."""
+def record_unmasking(
+    viewer: Viewer, masked_value: MaskedValue, purpose: str, case: str, *, values: int = 1, approved: bool = False
+) -> None:
+    """Record an unmasking of a number of values before they are shown.
+
+    Raise UnmaskingRefused if the viewer may not unmask, DisclosureRefused if it exceeds a budget. What a second person
+    approved has a budget of its own.
+    """
     if not viewer.has(*MAY_UNMASK):
         raise UnmaskingRefused(_NOT_YOURS, forbidden=True)
     purpose = mask_numbers(purpose.strip())[:200]
     if len(purpose) < SHORTEST_PURPOSE:
         raise UnmaskingRefused(_NO_PURPOSE)
+    pool = DisclosurePool.RELEASED if approved else DisclosurePool.UNMASKED
+    candidate = Candidate(masked_value.kind, f"{masked_value.ref} {masked_value.shown}", weight=values)
+    charge_disclosure(viewer, DisclosureRequest("unmasking", pool, [candidate], purpose, masked_value.ref))
     now, actor, case = timezone.now(), to_actor(viewer), mask_numbers(case.strip())[:64]
     with recorded() as log:
         Unmasking.objects.create(

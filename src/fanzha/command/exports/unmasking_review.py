@@ -1,4 +1,7 @@
-"""Find people who unmask unusually many values, compared with their own past days and with colleagues."""
+"""Find people who unmask unusually many values, or whose requests for values were refused.
+
+Unmaskings are compared with the person's own past days and with colleagues.
+"""
 
 from collections import defaultdict
 from datetime import datetime, timedelta
@@ -10,6 +13,7 @@ from django.db.models.functions import ExtractHour, TruncDate
 
 from fanzha.base.words import Words
 from fanzha.command.exports.models import Unmasking
+from fanzha.command.organizations.selectors import refused_disclosures
 
 #: Days of the baseline, which excludes the last 24 hours.
 DAYS = 28
@@ -23,6 +27,10 @@ _OWN = Words("近24小时 {count} 次，平时每天 {usual} 次", "{count} in 2
 _OTHERS = Words("近24小时 {count} 次，同事平时每天 {usual} 次", "{count} in 24 hours; colleagues usually {usual} a day")
 _NIGHT = Words("其中 {count} 次在夜间", "{count} of them at night")
 _NO_CASE = Words("其中 {count} 次未注明案件", "{count} of them for no case")
+_GUESSED = Words(
+    "逐个试探 {shown} 的隐藏位，{count} 次被拒绝", "tried the hidden digits of {shown}: refused {count} times"
+)
+_OVER = Words("查询超出限额，{count} 次被拒绝", "asked for more values than the budget: refused {count} times")
 
 
 class UnusualViewer(NamedTuple):
@@ -45,7 +53,7 @@ class RepeatedSearch(NamedTuple):
 
 
 def unusual_viewers(now: datetime) -> list[UnusualViewer]:
-    """Return the viewers of the last 24 hours, unusual ones first. Runs two queries."""
+    """Return the viewers of the last 24 hours, unusual ones first, with those who were refused. Runs three queries."""
     since = now - timedelta(days=1)
     usual_counts = _usual_counts(now - timedelta(days=DAYS), since)
     colleague_median = median(usual_counts.values()) if usual_counts else 0.0
@@ -57,7 +65,8 @@ def unusual_viewers(now: datetime) -> list[UnusualViewer]:
         night=Count("pk", filter=night),
         no_case=Count("pk", filter=Q(case="")),
     ).order_by()
-    viewers = [_review_viewer(row, usual_counts.get(row["actor"], 0.0), colleague_median) for row in counted]
+    found = [_review_viewer(row, usual_counts.get(row["actor"], 0.0), colleague_median) for row in counted]
+    viewers = _add_refusals({viewer.actor: viewer for viewer in found}, since, usual_counts)
     return sorted(viewers, key=lambda viewer: (not viewer.odd, -viewer.times, viewer.actor))
 
 
@@ -66,6 +75,18 @@ def repeated_searches(now: datetime) -> list[RepeatedSearch]:
     rows = Unmasking.objects.filter(at__gte=now - timedelta(days=7)).values("subject", "shown")
     counted = rows.annotate(people=Count("actor", distinct=True), times=Count("pk")).filter(people__gte=CURIOUS)
     return [RepeatedSearch(**row) for row in counted.order_by("-people", "-times", "subject")[:20]]
+
+
+def _add_refusals(
+    viewers: dict[str, UnusualViewer], since: datetime, usual_counts: dict[str, float]
+) -> list[UnusualViewer]:
+    """Return the viewers, with those whose requests for values were refused since a moment."""
+    for refusal in refused_disclosures(since).order_by("-shown", "pk"):
+        nobody = UnusualViewer(refusal.actor, 0, 0, usual_counts.get(refusal.actor, 0.0), ())
+        viewer = viewers.get(refusal.actor, nobody)
+        words = (_GUESSED if refusal.shown else _OVER).format(count=refusal.times, shown=refusal.shown)
+        viewers[refusal.actor] = viewer._replace(odd=(*viewer.odd, words))
+    return list(viewers.values())
 
 
 def _usual_counts(since: datetime, until: datetime) -> dict[str, float]:

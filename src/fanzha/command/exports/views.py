@@ -24,7 +24,7 @@ from fanzha.command.exports.presenters import export_facts, export_title, presen
 from fanzha.command.exports.selectors import exports_to_approve
 from fanzha.command.exports.services import DECIDERS, ExportRefused, decide_request, may_decide, request_export
 from fanzha.command.exports.table import EXPORT_ROLES, all_tables, tables_for
-from fanzha.command.exports.unmasking import MAY_UNMASK, UnmaskingRefused, unmask
+from fanzha.command.exports.unmasking import UnmaskingRefused, unmask
 from fanzha.command.exports.unmasking_presenters import repeated_search_rows, unmasking_rows, unusual_viewer_rows
 from fanzha.command.exports.unmasking_review import repeated_searches, unusual_viewers
 from fanzha.command.organizations.schemas import SignedInRequest
@@ -34,7 +34,7 @@ from fanzha.command.web.access import signed_in
 from fanzha.command.web.components import ActionButton, EmptyState
 from fanzha.command.web.i18n import localize
 from fanzha.command.web.reauthentication import AN_HOUR, require_confirmation_within
-from fanzha.command.web.roles import Role
+from fanzha.command.web.roles import MAY_UNMASK, Role
 
 # Pages of exports: list, request, detail with progress, decision and download.
 

@@ -13,6 +13,7 @@ from fanzha.base.clock import to_ms
 from fanzha.command.audit.services import recorded
 from fanzha.command.orders.delivery import ACTIVE_STATES, UNDO_STATES
 from fanzha.command.orders.order_summary import summarize_order
+from fanzha.command.organizations.services import Candidate, DisclosurePool, DisclosureRequest, charge_disclosure
 from fanzha.command.processes.selectors import find_legs, to_actor
 from fanzha.command.web.roles import Role
 from fanzha.command.web.viewer import Viewer
@@ -28,12 +29,18 @@ DISCLOSURE_ROLES = (Role.EXECUTOR, Role.ANALYST, Role.DUTY_OFFICER)
 
 
 def disclose_targets(instance: ProcessInstance, viewer: Viewer) -> tuple[Target, ...] | None:
-    """Return the targets of the viewer's organisation, None if it has no open leg. Raise InvalidOrder."""
+    """Return the targets of the viewer's organisation, None if it has no open leg.
+
+    Raise InvalidOrder, and DisclosureRefused above the budget; reading the same targets again on a day is free.
+    """
     own_legs = find_legs().filter(instance=instance, receiver=viewer.organization, state__in=DISCLOSURE_STATES)
     if (leg := own_legs.first()) is None:
         return None
     summary, actor = summarize_order(instance), to_actor(viewer)
     targets = summary.named if leg.state in UNDO_STATES else summary.targets
+    key = f"{instance.ref} {leg.state in UNDO_STATES} {len(targets)}"
+    candidates = [Candidate("target", key, weight=len(targets))]
+    charge_disclosure(viewer, DisclosureRequest("order", DisclosurePool.RELEASED, candidates, "order", instance.ref))
     with recorded() as log:
         entry = Draft("targets_handed_over", to_ms(timezone.now()), actor.person, actor.organization, instance.ref)
         log.add(entry._replace(facts={"purpose": "order", "targets": len(targets)}))

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from fanzha.base.ids import sortable_id
 from fanzha.command.web.roles import KIND_TITLES, ROLE_TITLES, SUPERVISORS, Kind, Role
+from fanzha.command.web.scoping import Scoped
 
 
 class Organization(models.Model):
@@ -296,3 +297,76 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person}, {self.get_role_display()}, {self.organization}"
+
+
+class DisclosedValue(models.Model):
+    """A value that a person or key looked up or unmasked on one UTC day, as a keyed hash; kept for that day.
+
+    `mask` is the keyed hash of the masked form, "" if it does not show the end of the value. `holder` is a person in an
+    organisation or a key, `day` counts from 1970-01-01.
+    """
+
+    owner = models.ForeignKey(Organization, models.CASCADE, related_name="+")
+    holder = models.CharField(max_length=60)
+    day = models.PositiveIntegerField()
+    digest = models.CharField(max_length=32)
+    mask = models.CharField(max_length=32, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["holder", "day", "digest"], name="disclosed_once_a_day")
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["owner", "day", "mask"], name="disclosed_of_mask", condition=~Q(mask="")),
+            models.Index(fields=["day"], name="disclosed_age"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.holder} {self.digest}"
+
+
+class DisclosureCount(models.Model):
+    """The number of values that a person, a key or an organisation learned within one hour or day.
+
+    `ends_at` is the end of the period in UTC ms, `span` its length (`hour`, `day`), `pool` the budget.
+    """
+
+    holder = models.CharField(max_length=60)
+    pool = models.CharField(max_length=10)
+    span = models.CharField(max_length=4)
+    ends_at = models.BigIntegerField()
+    used = models.PositiveBigIntegerField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["holder", "pool", "span", "ends_at"], name="one_disclosure_count")
+        ]
+        indexes: ClassVar = [models.Index(fields=["ends_at"], name="disclosure_count_age")]
+
+    def __str__(self) -> str:
+        return f"{self.holder} {self.pool} {self.span}: {self.used}"
+
+
+class RefusedDisclosure(Scoped):
+    """Requests for values that the budgets of one person or key refused on one UTC day, for the privacy officer.
+
+    `shown` is the masked value whose hidden characters were tried, "" if another budget was exhausted.
+    """
+
+    owner = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    actor = models.CharField(max_length=80)
+    day = models.PositiveIntegerField()
+    shown = models.CharField(max_length=120, blank=True)
+    times = models.PositiveIntegerField(default=1)
+    first_at = models.DateTimeField()
+    last_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["owner", "actor", "day", "shown"], name="one_refusal_a_day")
+        ]
+        indexes: ClassVar = [models.Index(fields=["owner", "last_at"], name="refused_disclosure_age")]
+
+    def __str__(self) -> str:
+        return f"{self.actor} {self.shown} {self.times}"

@@ -6,7 +6,16 @@ from datetime import datetime
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from fanzha.command.organizations.models import ApiKey, Duty, Invitation, Membership, Organization, Person, key_ref
+from fanzha.command.organizations.models import (
+    ApiKey,
+    Duty,
+    Invitation,
+    Membership,
+    Organization,
+    Person,
+    RefusedDisclosure,
+    key_ref,
+)
 from fanzha.command.web.roles import SUPERVISORS
 from fanzha.command.web.viewer import Viewer
 
@@ -104,6 +113,11 @@ def valid_api_keys(at: datetime | None = None) -> QuerySet[ApiKey]:
 def find_duty(organization: int, at: datetime) -> Duty | None:
     """Return the watch of an organisation (primary key) at a moment, or None."""
     return Duty.at(organization, at)
+
+
+def refused_disclosures(since: datetime) -> QuerySet[RefusedDisclosure]:
+    """Return the refused requests for values since a moment that the current viewer may read."""
+    return RefusedDisclosure.objects.filter(last_at__gte=since)
 
 
 # Viewers and actors

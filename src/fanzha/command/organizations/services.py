@@ -1,6 +1,7 @@
 """Register, change and suspend organisations. Supervisors do this for the organisations they supervise.
 
-`watches` administers the duty roster; other apps use it through this module.
+`watches` administers the duty roster, `disclosure_gate` records and limits disclosures. Other apps use both through
+this module.
 """
 
 from typing import Any
@@ -11,12 +12,32 @@ from django.utils.translation import gettext as _
 
 from fanzha.command.audit.services import recorded
 from fanzha.command.organizations.actor import AdministrationRefused, AuditActor
+from fanzha.command.organizations.disclosure_gate import (
+    Candidate,
+    DisclosurePool,
+    DisclosureRefused,
+    DisclosureRequest,
+    charge_disclosure,
+    record_disclosure,
+)
 from fanzha.command.organizations.invitations import invite
 from fanzha.command.organizations.models import Invitation, Organization
 from fanzha.command.organizations.watches import end_watch, save_watch
 from fanzha.command.web.roles import SUPERVISORS, Kind, Role
 
-__all__ = ["change_organization", "create_organization", "end_watch", "register_organization", "save_watch"]
+__all__ = [
+    "Candidate",
+    "DisclosurePool",
+    "DisclosureRefused",
+    "DisclosureRequest",
+    "change_organization",
+    "charge_disclosure",
+    "create_organization",
+    "end_watch",
+    "record_disclosure",
+    "register_organization",
+    "save_watch",
+]
 
 #: The fields of an organisation that can be set.
 FIELDS = ("name_zh", "name_en", "kind", "province", "host", "uscc", "zone", "second_factor", "is_active")

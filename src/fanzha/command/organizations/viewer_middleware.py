@@ -4,7 +4,9 @@ from collections.abc import Callable
 
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 
+from fanzha.command.organizations.disclosure_gate import DisclosureRefused
 from fanzha.command.organizations.models import Membership, Organization, Person
 from fanzha.command.organizations.selectors import build_viewer
 from fanzha.command.web.scoping import scoped_to
@@ -32,6 +34,14 @@ class ViewerMiddleware:
         request.viewer = viewer  # type: ignore[attr-defined]
         with scoped_to(viewer):
             return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Return the page of a refused disclosure. Other errors are handled elsewhere."""
+        if not isinstance(error, DisclosureRefused):
+            return None
+        answer = render(request, "429.html", {"detail": error.detail}, status=429)
+        answer["Retry-After"] = str(error.retry_after)
+        return answer
 
 
 def _choose_membership(person: Person, organization_id: int | None) -> tuple[Organization, Viewer] | None:

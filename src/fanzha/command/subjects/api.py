@@ -36,12 +36,23 @@ from fanzha.command.subjects.schemas import (
     SubjectOut,
     VerdictOut,
     WithdrawalIn,
+    lookup_answers,
 )
 from fanzha.command.subjects.search import look_up, search
 from fanzha.command.subjects.selectors import latest_subjects, load_subject_profile, select_findings, summarize_subjects
 from fanzha.command.subjects.shares import ShareDraft, create_shares, end_share
-from fanzha.command.web.api import BulkAnswer, Page, Paging, Problem, for_roles, ndjson_of, paginate, read_page
-from fanzha.command.web.roles import DECIDERS
+from fanzha.command.web.api import (
+    BulkAnswer,
+    Page,
+    Paging,
+    Problem,
+    for_roles,
+    ndjson_of,
+    not_repeatable,
+    paginate,
+    read_page,
+)
+from fanzha.command.web.roles import DECIDERS, MAY_LOOK_UP, MAY_UNMASK
 
 ROUTER = Router(tags=["subjects"])
 PagingQuery = Annotated[Paging, Query()]
@@ -49,22 +60,39 @@ PagingQuery = Annotated[Paging, Query()]
 
 @ROUTER.get("", response=Page[SubjectOut], operation_id="fanzha_command_subjects_api_list_subjects")
 def list_subjects(request: ApiRequest, paging: PagingQuery, q: str = "") -> dict[str, object]:
-    """List the latest subjects, or those found by the query `q`."""
-    if q.strip():
-        rows, end = search(q).subjects, ""
-    else:
+    """List the latest subjects, or those found by the query `q`.
+
+    A query by value needs a role that looks values up, counts against the budgets of disclosure and is on record.
+    """
+    if not q.strip():
         rows, end = read_page(lambda: latest_subjects(request.viewer, paging.cursor, paging.limit))
-    return {"items": [SubjectOut.of(summary) for summary in summarize_subjects(rows, request.viewer)], "next": end}
+        return {"items": [SubjectOut.of(summary) for summary in summarize_subjects(rows, request.viewer)], "next": end}
+    result = search(q, request.viewer)
+    summaries = summarize_subjects(result.subjects, request.viewer)
+    return {"items": lookup_answers(summaries, is_full=not result.is_masked), "next": ""}
 
 
 @ROUTER.post("/lookup", response=list[SubjectLookupOut], operation_id="fanzha_command_subjects_api_look_values_up")
+@for_roles(*MAY_LOOK_UP)
+@not_repeatable
 def look_values_up(request: ApiRequest, body: LookUpIn) -> list[SubjectLookupOut]:
-    """Look up to 500 values up, in any written form; the order is kept."""
+    """Look up to 500 values up, in any written form; the order is kept.
+
+    The request is on record and counts against the budgets of disclosure (429 with Retry-After above them). With a
+    purpose, roles that may unmask have a larger budget. Without the right to unmask a value (or, for identity
+    documents, without a purpose), the answer holds only subjects with a verdict of the caller's organisation, and of
+    these only the treatment: `ref` is "", figures are 0.
+    """
+    viewer = request.viewer
     return [
         SubjectLookupOut(
-            value=result.text, kinds=result.kinds, subjects=[SubjectOut.of(summary) for summary in result.summaries]
+            value=result.text,
+            kinds=result.kinds,
+            subjects=lookup_answers(
+                result.summaries, is_full=viewer.has(*MAY_UNMASK), has_purpose=bool(body.purpose.strip())
+            ),
         )
-        for result in look_up(body.values, request.viewer)
+        for result in look_up(body.values, viewer, body.purpose)
     ]
 
 

@@ -44,6 +44,21 @@ def subject_rows(summaries: Iterable[SubjectSummary]) -> list[ListRow]:
     ]
 
 
+def treatment_rows(summaries: Iterable[SubjectSummary]) -> list[ListRow]:
+    """Return list rows for viewers who may not unmask: without link and figures, only of subjects with a verdict."""
+    return [
+        ListRow(
+            title=display_subject(summary.subject),
+            href="",
+            badges=verdict_badges(summary.verdict, summary.case),
+            meta=(kind_title(summary.subject.kind),),
+            is_subject=True,
+        )
+        for summary in summaries
+        if summary.verdict
+    ]
+
+
 def display_subject(subject: Subject) -> str:
     """Return the masked value of a subject."""
     return mask_value(subject.kind, subject.value, subject.shown)

@@ -1,5 +1,6 @@
 """API schemas of subjects: values are masked, times aware, organisations named by ref."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -11,6 +12,7 @@ from fanzha.base.words import Words
 from fanzha.claims.finding import Mode
 from fanzha.claims.verdict import CaseStatus, Level
 from fanzha.command.processes.schemas import BilingualText
+from fanzha.command.subjects.canonical import PERSON
 from fanzha.command.subjects.graph import SubjectGraph
 from fanzha.command.subjects.models import FindingRow, OpinionRow, PoliceCase, Share, VerdictRow
 from fanzha.command.subjects.opinions import OpinionDraft
@@ -22,7 +24,10 @@ Score = Annotated[float, Field(ge=0, le=1)]
 
 
 class SubjectOut(Schema):
-    """A subject, masked, with the current verdict of the caller's organisation (`level` "": none)."""
+    """A subject, masked, with the current verdict of the caller's organisation (`level` "": none).
+
+    `ref` is "" where the caller found it by a value that it may not unmask; figures are then 0.
+    """
 
     ref: str
     kind: str
@@ -51,6 +56,22 @@ class SubjectOut(Schema):
             fraud_type=verdict.fraud_type if verdict else "",
             case=summary.case.case if summary.case else CaseStatus.NONE,
         )
+
+
+def lookup_answers(summaries: Iterable[SubjectSummary], *, is_full: bool, has_purpose: bool = True) -> list[SubjectOut]:
+    """Return the subjects found by a value: in full, or the treatment alone of those with a verdict.
+
+    Persons cannot be unmasked: they are answered in full only for a purpose.
+    """
+    answers = []
+    for summary in summaries:
+        subject = SubjectOut.of(summary)
+        if is_full and (has_purpose or subject.kind != PERSON):
+            answers.append(subject)
+        elif subject.level:
+            hidden = {"ref": "", "holder_from": None, "findings": 0, "top_score": 0.0, "last_at": None}
+            answers.append(subject.model_copy(update=hidden))
+    return answers
 
 
 class VerdictPartOut(Schema):
@@ -240,6 +261,7 @@ class LookUpIn(Schema):
     """Values in any written form."""
 
     values: list[Annotated[str, Field(min_length=1, max_length=400)]] = Field(min_length=1, max_length=500)
+    purpose: str = Field(default="", max_length=200, description="what a list of own work is for; it is on record")
 
 
 class SubjectLookupOut(Schema):

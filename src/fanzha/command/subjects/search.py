@@ -1,7 +1,8 @@
 """Find subjects by a query: a number, link, app, account or document in any form, a prefix of it, or a case number.
 
 Whole values are looked up by the digest of kind and canonical value (of a person, of the keyed hash alone); beginnings,
-of numbers and hosts only, in an index of these. Both cost the same with a thousand subjects as with millions.
+of numbers and hosts only, in an index of these. Both cost the same with a thousand subjects as with millions. Every
+search by value is recorded and counted before it is answered.
 """
 
 from __future__ import annotations
@@ -15,11 +16,13 @@ from django.db import connection
 from django.db.models import Q
 
 from fanzha.base.errors import Malformed
+from fanzha.command.organizations.services import Candidate, DisclosurePool, DisclosureRequest, record_disclosure
 from fanzha.command.processes.selectors import find_instances
-from fanzha.command.subjects.canonical import PERSON, CanonicalValue, canonicalize
+from fanzha.command.subjects.canonical import EXTRA_KINDS, PERSON, CanonicalValue, canonicalize, mask_value
 from fanzha.command.subjects.graph import HasRef, subject_links
 from fanzha.command.subjects.models import PREFIX_SEARCHABLE_KINDS, PoliceCase, Subject
 from fanzha.command.subjects.selectors import SubjectSummary, summarize_subjects
+from fanzha.command.web.roles import MAY_LOOK_UP, MAY_UNMASK
 from fanzha.command.web.scoping import unscoped
 from fanzha.command.web.viewer import Viewer
 from fanzha.kinds import all_kinds
@@ -30,11 +33,15 @@ if TYPE_CHECKING:
 _UNSCOPED = unscoped("a subject is found by its value before it is known who may read it")
 
 MAX_RESULTS = 50
+SHORTEST_PURPOSE = 4
 MAX_QUERY_LENGTH = 400
 #: Shortest prefix of a number or host: at most a thousand mobile numbers share such a prefix.
 _MIN_DIGITS, _MIN_CHARACTERS = 8, 4
 _NUMBER = re.compile(r"\+?[\d\s\-().]+")
 _HOST = re.compile(r"[a-z0-9][a-z0-9.\-]*")
+#: Characters that stand for hidden ones in masked values.
+_HIDDEN = frozenset("•*")
+_MOBILE_PREFIX = re.compile(r"1[3-9]\d{0,8}")
 _REF = re.compile(r"[0-9A-HJKMNP-TV-Z]{26}")
 
 
@@ -46,25 +53,49 @@ class SearchResult:
     interpretations: list[CanonicalValue]
     campaign: HasRef | None = None
     process: ProcessInstance | None = None
+    is_masked: bool = False  # the viewer may not unmask values: only treatments may be shown
 
     @property
     def only(self) -> Subject | None:
         """Return the subject when nothing else was found."""
-        alone = len(self.subjects) == 1 and self.campaign is None and self.process is None
+        alone = len(self.subjects) == 1 and self.campaign is None and self.process is None and not self.is_masked
         return self.subjects[0] if alone else None
 
 
-def search(query: str) -> SearchResult:
-    """Return what the current viewer may read for a query."""
+def search(query: str, viewer: Viewer) -> SearchResult:
+    """Return what the current viewer may read for a query. Raise DisclosureRefused.
+
+    Viewers whose role looks no values up find only references and case numbers.
+    """
     text = query.strip()[:MAX_QUERY_LENGTH]
     if not text:
         return SearchResult([], [])
     if _REF.fullmatch(text.upper()):
         return _search_ref(text.upper())
+    if not viewer.has(*MAY_LOOK_UP):
+        return SearchResult(_search_case(text), [])
     values = list(interpret(text))
+    record_disclosure(viewer, DisclosureRequest("search", DisclosurePool.VALUES, _candidates(values)))
     subjects = list(Subject.objects.filter(thing__in=[value.thing for value in values]).order_by("-pk")[:MAX_RESULTS])
-    subjects = subjects or _search_case(text) or _search_prefix(text)
-    return SearchResult(subjects, values)
+    is_masked = not viewer.has(*MAY_UNMASK)
+    if subjects:
+        return SearchResult(subjects, values, is_masked=is_masked)
+    return SearchResult(_search_case(text) or ([] if is_masked else _search_prefix(text, values, viewer)), values)
+
+
+def _candidates(values: Sequence[CanonicalValue]) -> list[Candidate]:
+    """Return what a text may be as candidates of one request: the likeliest value counts, all others weigh nothing."""
+    defined = [value for value in values if value.kind not in EXTRA_KINDS] or values
+    return [
+        Candidate(value.kind, value.thing, _identifying_mask(value), int(rank == 0))
+        for rank, value in enumerate(defined)
+    ]
+
+
+def _identifying_mask(value: CanonicalValue) -> str:
+    """Return the masked form of a value if it shows the end of it: few values then have the same one. Else ""."""
+    masked = mask_value(value.kind, value.value, value.shown)
+    return masked if _HIDDEN.intersection(masked) and masked[-1].isalnum() else ""
 
 
 def interpret(text: str) -> Iterator[CanonicalValue]:
@@ -106,15 +137,27 @@ def _search_case(text: str) -> list[Subject]:
     return list(Subject.objects.filter(pk__in=keys)) if keys else []
 
 
-def _search_prefix(text: str) -> list[Subject]:
+def _search_prefix(text: str, values: Sequence[CanonicalValue], viewer: Viewer) -> list[Subject]:
+    """Return the subjects whose value begins with a text. Prefixes of mobile numbers count as guesses at one mask."""
     condition = Q()
     for prefix in _canonical_prefixes(text):
         condition |= _prefix_condition(prefix)
     if not condition:
         return []
+    if candidate := _prefix_candidate(text, values):
+        record_disclosure(viewer, DisclosureRequest("prefix", DisclosurePool.VALUES, [candidate]))
     return list(
         Subject.objects.filter(condition, kind__in=PREFIX_SEARCHABLE_KINDS).order_by("value", "pk")[:MAX_RESULTS]
     )
+
+
+def _prefix_candidate(text: str, values: Sequence[CanonicalValue]) -> Candidate | None:
+    """Return the candidate of a prefix of a number, None for a whole number or another text."""
+    national = re.sub(r"^(00)?86|^0", "", re.sub(r"\D", "", text))
+    is_whole = any(value.kind == "phone_number" for value in values)
+    if not _NUMBER.fullmatch(text) or (is_whole and not _MOBILE_PREFIX.fullmatch(national)):
+        return None
+    return Candidate("prefix", national, f"{national[:2]}••••{national[6:8]}")  # as masks of numbers hide them
 
 
 def _prefix_condition(beginning: str) -> Q:
@@ -155,9 +198,16 @@ class SubjectLookup:
         return [value.kind for value in self.values]
 
 
-def look_up(texts: Sequence[str], viewer: Viewer) -> list[SubjectLookup]:
-    """Look up values, in order, with as many queries as for one value."""
+def look_up(texts: Sequence[str], viewer: Viewer, purpose: str = "", channel: str = "lookup") -> list[SubjectLookup]:
+    """Look up values, in order, with as many queries as for one value. Raise DisclosureRefused.
+
+    A purpose names a list of the viewer's own work: roles that may unmask have a larger budget for it.
+    """
     values = [SubjectLookup(text, list(interpret(text.strip()))) for text in texts]
+    is_own_list = viewer.has(*MAY_UNMASK) and len(purpose.strip()) >= SHORTEST_PURPOSE
+    pool = DisclosurePool.LISTED if is_own_list else DisclosurePool.VALUES
+    candidates = [candidate for result in values for candidate in _candidates(result.values)]
+    record_disclosure(viewer, DisclosureRequest(channel, pool, candidates, purpose))
     digests = {value.thing for result in values for value in result.values}
     # Two queries: first the existing subjects, then those readable. One query would scan every readable subject.
     keys = list(_UNSCOPED.rows(Subject).filter(thing__in=digests).values_list("pk", flat=True))
@@ -205,13 +255,14 @@ class PastedLines:
         return [line for line in self.lines if not line.kind]
 
 
-def look_up_pasted_lines(text: str, viewer: Viewer) -> PastedLines:
-    """Look up each line of a pasted text."""
+def look_up_pasted_lines(text: str, viewer: Viewer, purpose: str = "") -> PastedLines:
+    """Look up each line of a pasted text. Raise DisclosureRefused."""
     numbered = [(number, line.strip()[:MAX_QUERY_LENGTH]) for number, line in enumerate(text.splitlines(), start=1)]
     filled = [(number, line) for number, line in numbered if line]
     accepted = filled[:MAX_LINES]
     lines: dict[tuple[str, str], PastedLine] = {}
-    for (number, line_text), result in zip(accepted, look_up([line for _, line in accepted], viewer), strict=True):
+    results = look_up([line for _, line in accepted], viewer, purpose, "paste")
+    for (number, line_text), result in zip(accepted, results, strict=True):
         kind, likely = guess_kind(line_text)
         value = next((candidate for candidate in result.values if candidate.kind == kind), None)
         if value is None or likely < _MIN_LIKENESS:

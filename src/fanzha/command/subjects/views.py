@@ -25,6 +25,7 @@ from fanzha.command.subjects.presenters import (
     kind_title,
     level_badge,
     subject_rows,
+    treatment_rows,
 )
 from fanzha.command.subjects.process_openings import available_openings
 from fanzha.command.subjects.search import MAX_LINES, MAX_QUERY_LENGTH, look_up_pasted_lines, search
@@ -40,7 +41,7 @@ from fanzha.command.subjects.timeline import subject_timeline
 from fanzha.command.web.access import signed_in
 from fanzha.command.web.components import EmptyState, FactItem
 from fanzha.command.web.i18n import localize
-from fanzha.command.web.roles import DECIDERS, Kind, Role
+from fanzha.command.web.roles import DECIDERS, MAY_LOOK_UP, Kind, Role
 from fanzha.command.web.viewer import Viewer
 from fanzha.processes.refusal import Refusal
 
@@ -196,9 +197,11 @@ def paste_numbers(request: SignedInRequest) -> HttpResponse:
     """Show the form, and the results after a POST; pasted values never appear in a URL."""
     viewer = request.viewer
     text = request.POST.get("lines", "")[:MAX_TEXT_LENGTH] if request.method == "POST" else ""
-    pasted = look_up_pasted_lines(text, viewer) if text.strip() else None
+    purpose = request.POST.get("purpose", "")[:200]
+    pasted = look_up_pasted_lines(text, viewer, purpose) if text.strip() else None
     context = {
         "lines": text,
+        "purpose": purpose,
         "pasted": pasted,
         "most": MAX_LINES,
         "values": "\n".join(line.value for line in pasted.usable) if pasted else "",
@@ -222,7 +225,7 @@ def subjects(request: SignedInRequest) -> HttpResponse:
 
 
 def _search_page(request: HttpRequest, viewer: Viewer, query: str) -> HttpResponse:
-    result = search(query)
+    result = search(query, viewer)
     if result.only:
         return redirect("subject", result.only.ref)
     if not result.subjects and result.campaign:
@@ -230,6 +233,9 @@ def _search_page(request: HttpRequest, viewer: Viewer, query: str) -> HttpRespon
     if not result.subjects and result.process:
         return redirect("process", result.process.ref)
     words = _("Nothing that you may read is known of it. That does not mean that it is safe.")
+    if not viewer.has(*MAY_LOOK_UP):
+        words = _("Your role looks no values up. Search a reference or a case number.")
+    summaries = summarize_subjects(result.subjects, viewer)
     likely = result.interpretations[0] if result.interpretations and not result.subjects else None
     context = {
         "likely": likely,
@@ -237,7 +243,7 @@ def _search_page(request: HttpRequest, viewer: Viewer, query: str) -> HttpRespon
         "facts": describe_value(likely.kind, likely.value) if likely and not likely.shown else [],
         "form": OpinionForm() if likely and viewer.has(*DECIDERS) else None,
         "q": query,
-        "rows": subject_rows(summarize_subjects(result.subjects, viewer)),
+        "rows": treatment_rows(summaries) if result.is_masked else subject_rows(summaries),
         "kinds": [kind_title(interpretation.kind) for interpretation in result.interpretations],
         "empty": EmptyState(words, "search"),
     }

@@ -42,7 +42,8 @@ class ActionButton:
 class ListRow:
     """One row of a list: title, summary, time and owner, enough to decide without opening it.
 
-    `checkbox_value` is "" for a row without a checkbox. `aside` is shown at the right (a score, a number).
+    `checkbox_value` is "" for a row without a checkbox, `href` for one without a link. `aside` is shown at the right (a
+    score, a number).
     """
 
     title: str

@@ -90,3 +90,7 @@ def roles_of(kind: str, province: str) -> tuple[Role, ...]:
 
 #: Roles that decide on campaigns and assess subjects.
 DECIDERS = (Role.ANALYST, Role.REVIEWER, Role.DUTY_OFFICER, Role.LIAISON)
+#: Roles whose work needs unmasked values. Overseers (privacy officer, administrator) are excluded.
+MAY_UNMASK = (Role.ANALYST, Role.REVIEWER, Role.DUTY_OFFICER, Role.LIAISON, Role.INSPECTOR, Role.EXECUTOR)
+#: Roles that look values up. Those without the right to unmask learn the treatment only.
+MAY_LOOK_UP = (*MAY_UNMASK, Role.CALL_TAKER, Role.CLERK)

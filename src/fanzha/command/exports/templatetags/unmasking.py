@@ -15,8 +15,9 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from fanzha.command.exports.evidence_unmasking import is_masked
-from fanzha.command.exports.unmasking import MAY_UNMASK, may_unmask
+from fanzha.command.exports.unmasking import may_unmask
 from fanzha.command.subjects.selectors import display_subject
+from fanzha.command.web.roles import MAY_UNMASK
 
 if TYPE_CHECKING:
     from fanzha.command.subjects.models import Subject
