@@ -56,6 +56,11 @@ class Recorder:
         return mark
 
 
+def is_recording() -> bool:
+    """Return whether a transaction of `recorded` is open: what is written now is lost if it is rolled back."""
+    return _current_recorder.get() is not None
+
+
 @contextmanager
 def recorded() -> Iterator[Recorder]:
     """Open a transaction, or join the open one, and write the entries added within to the log.

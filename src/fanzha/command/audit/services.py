@@ -10,7 +10,7 @@ from fanzha.command.audit.log_state import is_check_running
 from fanzha.command.audit.log_writer import lock_head
 from fanzha.command.audit.models import PersonalField, PersonKey
 from fanzha.command.audit.pinned_key import change_key, pin_key
-from fanzha.command.audit.recorder import Recorder, recorded
+from fanzha.command.audit.recorder import Recorder, is_recording, recorded
 from fanzha.command.audit.sealed_values import ERASED
 from fanzha.command.audit.tasks import check_log
 from fanzha.processes.log.entry import Draft
@@ -19,6 +19,7 @@ __all__ = [
     "Recorder",
     "change_key",
     "erase_person",
+    "is_recording",
     "make_anchor",
     "person_erased",
     "pin_key",

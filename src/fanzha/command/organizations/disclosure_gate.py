@@ -6,9 +6,11 @@ person or key. A request that exceeds a budget is refused as a whole; the privac
 
 import hmac
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import partial
 from hashlib import blake2b, sha256
 from math import ceil
 from typing import NamedTuple
@@ -21,7 +23,7 @@ from django.utils.translation import gettext as _
 
 from fanzha.base.clock import to_ms
 from fanzha.base.masking import mask_numbers
-from fanzha.command.audit.services import recorded
+from fanzha.command.audit.services import is_recording, recorded
 from fanzha.command.organizations.disclosure_settings import DisclosureSettings, load_disclosure_settings
 from fanzha.command.organizations.models import DisclosedValue, DisclosureCount, RefusedDisclosure
 from fanzha.command.organizations.selectors import get_actor_ref, get_organization_ref
@@ -33,6 +35,7 @@ from fanzha.processes.log.entry import Draft
 from fanzha.store.keys import load_key
 
 _UNSCOPED = unscoped("refusals are recorded for whoever was refused")
+_pending_refusals: ContextVar[tuple[Callable[[], None], ...]] = ContextVar("pending_refusals", default=())
 _KEY = "disclosure"
 _HOUR_MS, _DAY_MS = 3_600_000, 86_400_000
 _SPANS = {"hour": _HOUR_MS, "day": _DAY_MS}
@@ -90,7 +93,7 @@ class _Exceeded(Exception):
 def record_disclosure(viewer: Viewer, request: DisclosureRequest) -> None:
     """Charge and log a request before it is answered. Raise DisclosureRefused if it exceeds a budget.
 
-    Do not call it within a transaction: the record of a refusal would be rolled back with it.
+    Within a transaction, the refusal is recorded at the end of the HTTP request: let it roll the transaction back.
     """
     _pass(viewer, request, is_logged=True)
 
@@ -110,9 +113,21 @@ def _pass(viewer: Viewer, request: DisclosureRequest, *, is_logged: bool) -> Non
             if is_logged:
                 log.add(_draft("values_disclosed", viewer, request, digests, now))
     except _Exceeded as exceeded:
-        _record_refusal(viewer, request, digests, exceeded, now)
+        refusal = partial(_record_refusal, viewer, request, digests, exceeded, now)
+        if is_recording():  # the refusal rolls the transaction back; its record must not be lost with it
+            _pending_refusals.set((*_pending_refusals.get(), refusal))
+        else:
+            refusal()
         wait_seconds = max(1, ceil((exceeded.ends_at - to_ms(now)) / 1000))
         raise DisclosureRefused(_explain(exceeded), wait_seconds) from None
+
+
+def record_pending_refusals() -> None:
+    """Record the refusals within transactions that were rolled back since. Call it at the end of each request."""
+    refusals = _pending_refusals.get()
+    _pending_refusals.set(())
+    for record in refusals:
+        record()
 
 
 def delete_expired_counts(now: datetime) -> None:

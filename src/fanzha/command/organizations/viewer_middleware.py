@@ -6,7 +6,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from fanzha.command.organizations.disclosure_gate import DisclosureRefused
+from fanzha.command.organizations.disclosure_gate import DisclosureRefused, record_pending_refusals
 from fanzha.command.organizations.models import Membership, Organization, Person
 from fanzha.command.organizations.selectors import build_viewer
 from fanzha.command.web.scoping import scoped_to
@@ -23,6 +23,12 @@ class ViewerMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Handle the request within the viewer's scope."""
+        try:
+            return self._answer(request)
+        finally:
+            record_pending_refusals()
+
+    def _answer(self, request: HttpRequest) -> HttpResponse:
         request.viewer = request.organization = None  # type: ignore[attr-defined]
         user: Person | AnonymousUser = request.user
         if not isinstance(user, Person) or not user.is_active:

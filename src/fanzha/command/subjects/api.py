@@ -48,7 +48,6 @@ from fanzha.command.web.api import (
     Problem,
     for_roles,
     ndjson_of,
-    not_repeatable,
     paginate,
     read_page,
 )
@@ -74,7 +73,6 @@ def list_subjects(request: ApiRequest, paging: PagingQuery, q: str = "") -> dict
 
 @ROUTER.post("/lookup", response=list[SubjectLookupOut], operation_id="fanzha_command_subjects_api_look_values_up")
 @for_roles(*MAY_LOOK_UP)
-@not_repeatable
 def look_values_up(request: ApiRequest, body: LookUpIn) -> list[SubjectLookupOut]:
     """Look up to 500 values up, in any written form; the order is kept.
 
