@@ -113,8 +113,8 @@ def test_trying_the_hidden_digits_slowly_ends_after_few(world: World) -> None:
         answered += answer.status_code == 200
     assert (answered, answer.status_code) == (20, 429) and int(answer["Retry-After"]) > 0
     assert LogEntry._base_manager.filter(kind="values_disclosed").count() == 20
-    for guess in range(21):
-        answer = client.get(BASE, {"q": f"17{guess:04d}01"})
+    for hidden in range(21):
+        answer = client.get(BASE, {"q": f"17{hidden:04d}01"})
     problem(answer, 429)
 
 
