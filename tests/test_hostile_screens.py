@@ -155,7 +155,6 @@ async def written(protocol: BoundedProtocol, wire: Wire, data: bytes, draw: rand
 
 def test_hostile_bytes_on_a_wire_end_in_answers_or_in_silence(screen: Screen) -> None:
     server = make_server(screen.app)
-    server.config.load()
 
     async def all_of_them() -> None:
         draw, answers, held, inputs = random.Random(SEED), 0, 0, INPUTS // 4
