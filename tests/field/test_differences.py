@@ -8,7 +8,7 @@ from tests.field.differences import find_differences
 
 pytestmark = pytest.mark.field
 
-CASES, SEED = int(os.environ.get("FANZHA_FUZZ_CASES", "4000")), int(os.environ.get("FANZHA_FUZZ_SEED", "1"))
+CASES, SEED = int(os.environ.get("FANZHA_FUZZ_CASES", "2000")), int(os.environ.get("FANZHA_FUZZ_SEED", "1"))
 
 
 @pytest.mark.parametrize("config", ["redirect.cfg", "http.cfg"])
