@@ -69,7 +69,7 @@ class PluginError(FanzhaError):
 class PluginFault(Exception):
     """A fault of a plug-in; a room's `validate` raises it, and `load` adds the origin.
 
-    `detail` is the message of the error behind it, in whatever language that is.
+    `detail` is the message of the underlying error, not translated.
     """
 
     def __init__(self, what: Words, fix: Words, detail: str = "") -> None:

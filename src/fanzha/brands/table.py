@@ -25,8 +25,9 @@ SECTORS: dict[str, Words] = {
     "other": Words("其他", "other"),
 }
 
-#: What a match of a brand's name requires (column `needs`). "gov": the name of a place or agency, which needs a
-#: government token beside it; "word": an ordinary word, which must be disguised or a token beside a companion word.
+#: What a match of a brand's name requires (column `needs`). "gov": the name of a place or agency; the host name must
+#: also contain a government word such as `gov`. "word": an ordinary word; it must be misspelt or stand beside a related
+#: word.
 MATCH_REQUIREMENTS = ("", "gov", "word")
 
 

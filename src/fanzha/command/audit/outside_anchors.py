@@ -1,7 +1,7 @@
 """Load all anchors of the log, check their keys, and decide whether anchors outside confirm the log.
 
-Anchors in the database are compared, but whoever rewrites the database can rewrite them. Only anchors in the folders of
-the settings and in files that the caller names confirm the log, and only under the pinned key.
+Anchors in the database are compared too, but a person who can change the database can change them. Only anchors in the
+configured folders and in the files that the caller names confirm the log, and only if the pinned key signed them.
 """
 
 from collections.abc import Iterable, Iterator, Sequence

@@ -1,7 +1,7 @@
 """The pinned public key of anchors: `keys/anchors.pinned` of the state folder, outside database and anchor folders.
 
 The file is written when the site first starts. Its first line is the public key, each further line a change of the key,
-signed by the key before. Whoever rewrites the database and the folders cannot make another key count.
+signed by the previous key. A person who can change the database and the anchor folders cannot replace the key.
 """
 
 from collections.abc import Iterable, Iterator

@@ -99,7 +99,7 @@ def record_disclosure(viewer: Viewer, request: DisclosureRequest) -> None:
 
 
 def charge_disclosure(viewer: Viewer, request: DisclosureRequest) -> None:
-    """Charge a request of which the caller writes an entry of its own to the log. Raise DisclosureRefused."""
+    """Charge a request whose log entry the caller writes. Raise DisclosureRefused if a budget is exhausted."""
     _pass(viewer, request, is_logged=False)
 
 

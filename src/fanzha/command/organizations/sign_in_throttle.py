@@ -1,9 +1,9 @@
-"""Throttle wrong pass phrases by address and by device, so that nobody is locked out by the attempts of others.
+"""Throttle wrong pass phrases by address and device; the attempts of others lock no person out.
 
 A browser in which a person has signed in is a known device of that person: a signed cookie says so. Its attempts are
-counted apart from those of all other browsers. Attempts from unknown devices are counted by name and address; many of
-them against one name, from whatever addresses, delay further attempts on that name and refuse none. After too many
-attempts from an address, a person with a second factor still passes the first step with the right pass phrase.
+counted separately. Attempts from unknown devices are counted by name and address. Many attempts against one name delay
+further attempts on that name, also from other addresses, but none is refused. After too many attempts from one address,
+a person with a second factor still passes the first step with the right pass phrase.
 
 docs/decisions/0032 says why.
 """
@@ -55,12 +55,12 @@ class TooManyDelayed(Exception):
 class SignInThrottle(AxesDatabaseHandler):  # type: ignore[misc]
     """django-axes handler that lets people with a second factor pass the first step in spite of a lock.
 
-    The lock page is shown for each wrong pass phrase all the same, and a pass phrase is hashed even where the lock
-    decides, so that nobody learns who has an account or a second factor.
+    The lock page still follows each wrong pass phrase, and the pass phrase of a locked attempt is hashed too. So neither
+    the answer nor its time tells who has an account or a second factor.
     """
 
     def is_locked(self, request: HttpRequest, credentials: dict[str, Any] | None = None) -> bool:
-        """Return whether the attempt is refused whatever its pass phrase."""
+        """Return whether the attempt is refused, also with the right pass phrase."""
         if not super().is_locked(request, credentials):
             return False
         person = Person.objects.filter(email=attempted_name(request, credentials)).first()
@@ -85,7 +85,7 @@ def counted_name(request: HttpRequest, credentials: dict[str, Any] | None = None
 
 
 def lockout_parameters(attempt: Any, credentials: dict[str, Any] | None = None) -> list[Any]:
-    """Return what attempts are counted by: a known device from wherever, otherwise name and address."""
+    """Return the keys to count an attempt by: the known device, otherwise name and address."""
     is_request = isinstance(attempt, HttpRequest)
     name = counted_name(attempt, credentials) if is_request else str(attempt.username)
     return ["username"] if _SEPARATOR in name else [["username", "ip_address"]]

@@ -39,7 +39,7 @@ MAX_QUERY_LENGTH = 400
 _MIN_DIGITS, _MIN_CHARACTERS = 8, 4
 _NUMBER = re.compile(r"\+?[\d\s\-().]+")
 _HOST = re.compile(r"[a-z0-9][a-z0-9.\-]*")
-#: Characters that stand for hidden ones in masked values.
+#: Characters that replace the hidden digits of a masked value.
 _HIDDEN = frozenset("•*")
 _MOBILE_PREFIX = re.compile(r"1[3-9]\d{0,8}")
 _REF = re.compile(r"[0-9A-HJKMNP-TV-Z]{26}")

@@ -13,7 +13,7 @@ from django.views.defaults import server_error as default_server_error
 
 logger = logging.getLogger(__name__)
 
-#: How long a request waits for a lock. Workers wait longer: nobody watches them.
+#: How long a request waits for a lock. Background workers wait longer.
 LOCK_WAIT_SECONDS = 10
 #: When a client should try again.
 RETRY_AFTER_SECONDS = 5

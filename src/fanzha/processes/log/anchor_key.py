@@ -1,8 +1,8 @@
 """Keys that anchors may be signed by: a pinned public key, and its successors by statements that the old key signs.
 
 A change of the key is one line: `fanzha-anchor-key:1:<log>:<batch>:<old key>:<new key>:<UTC ms>:<signature>`. The old
-key signs anchors up to `batch`, the new key the later ones. Whoever has the first key can follow the statements without
-trusting the place where they are stored.
+key signs anchors up to `batch`, the new key the later ones. A verifier that knows the first key can
+verify the chain of statements, wherever it is stored.
 """
 
 import re

@@ -53,7 +53,7 @@ class RecordIndex:
     """The records of a chunk: those that Arrow parsed, and those that it skipped.
 
     Arrow counts records from 1. Rows of the parsed table and records in this class are counted from 0. If Arrow finds
-    more records than `find_records`, the last record stands for those beyond it, so that every message has a line.
+    more records than `find_records`, messages about the additional ones give the line of the last record.
     """
 
     def __init__(self, chunk: Chunk, delimiter: str, skipped: list[int]) -> None:
