@@ -83,7 +83,11 @@ class DisclosureRefused(Problem):
 
 
 class _Exceeded(Exception):
-    """A budget was exceeded: `limit` values until `ends_at` (UTC ms), of one mask if `shown`, of `holder`."""
+    """A budget of `limit` values until `ends_at` (UTC ms) was exceeded.
+
+    `is_own`: the budget of the person or key, otherwise that of the organisation. `shown` is the mask if the budget is
+    that of one mask, otherwise "".
+    """
 
     def __init__(self, limit: int, ends_at: int, *, is_own: bool, shown: str = "") -> None:
         super().__init__(limit)
