@@ -26,6 +26,7 @@ WIDTH = Words("列数与表头不符", "it has another number of columns than th
 NO_OBJECT = Words("不是 JSON 对象", "it is no JSON object")
 TOO_DEEP = Words("JSON 嵌套过深", "the JSON is nested too deeply")
 _BATCH = 20_000
+_MAX_DEPTH = 64  # of a JSON row; `_text` recurses, and Python versions differ in their recursion limits
 _CELL_LIMIT = 1_000_000
 
 
@@ -113,13 +114,23 @@ def _json_rows(source: SourceFile) -> Iterator[FileRow]:
 def _json_row(number: int, line: bytes) -> FileRow:
     try:
         record = json.loads(line)
+        if line.count(b"[") + line.count(b"{") > _MAX_DEPTH and _is_deeper(record, _MAX_DEPTH):
+            return FileRow(number, {}, TOO_DEEP)
         if isinstance(record, dict):
             return FileRow(number, {str(name): _text(value) for name, value in record.items()})
-    except RecursionError:  # in the parser, or in `_text`, which recurses too
+    except RecursionError:  # in the parser, or in `str` of an object
         return FileRow(number, {}, TOO_DEEP)
     except ValueError:
         pass
     return FileRow(number, {}, NO_OBJECT)
+
+
+def _is_deeper(value: Any, levels: int) -> bool:
+    """Return whether lists and objects are nested in more than `levels` levels."""
+    if not isinstance(value, (dict, list)):
+        return False
+    children = value.values() if isinstance(value, dict) else value
+    return levels == 0 or any(_is_deeper(child, levels - 1) for child in children)
 
 
 def _parquet_rows(source: SourceFile) -> Iterator[FileRow]:
