@@ -72,6 +72,17 @@ def test_a_changed_key_is_printed_with_its_statement(tmp_path: Path, monkeypatch
     assert audit("verify", "--anchor-key", kept).exit_code == 0
 
 
+def test_the_key_over_personal_values_is_changed_and_the_log_stays_intact(outside: Path) -> None:
+    record(3)
+    anchor_and_copy(timezone.now())
+    result = audit("change-wrapping-key", "--by", "an operator")
+    assert result.exit_code == 0 and "keys/evidence-2" in result.output
+    anchor_and_copy(timezone.now())
+    assert audit("verify").exit_code == 0
+    result = audit("change-wrapping-key", "--finish", "--by", "an operator")
+    assert result.exit_code == 0 and "keys wrapped: 0" in result.output
+
+
 def test_a_log_that_was_changed_is_not_and_ends_with_1() -> None:
     record(1, 2)
     tamper(f"UPDATE evidence_logentry SET actor = 'x' WHERE place = {(2 << 20) + 1}")

@@ -147,6 +147,35 @@ def change_key(by: str) -> None:
     click.echo(f"{change.line}\n新公钥 new key: {change.new}")
 
 
+@COMMAND.command("change-wrapping-key")
+@_BY
+@click.option("--finish", is_flag=True, help="Continue a change that was interrupted; make no new key.")
+def change_wrapping_key(by: str, finish: bool) -> None:
+    """Make a new key that protects personal values in the log, and remove the old one. 更换保护个人信息的主密钥。
+
+    The keys of all persons are wrapped under the new key; the site may run meanwhile. Machines that share the database
+    need a copy of the new file in keys/ of the state folder. Earlier backups keep the old key inside.
+    """
+    _set_up()
+    from django.utils import timezone
+
+    from fanzha.command.audit.services import change_wrapping_key, finish_change
+    from fanzha.command.web.scoping import unscoped
+
+    with unscoped("keys of all persons are wrapped anew"):
+        if finish:
+            click.echo(f"\r已重新封装 keys wrapped: {finish_change(_show_wrapped):,}")
+        else:
+            number = change_wrapping_key(timezone.now(), f"operator:{by}"[:80], _show_wrapped)
+            click.echo(f"\r新密钥 new key: keys/evidence-{number}")
+
+
+def _show_wrapped(number: int) -> None:
+    """Show on a terminal how many keys were wrapped."""
+    if sys.stderr.isatty():
+        click.echo(f"\r已重新封装 keys wrapped: {number:,}", nl=False, err=True)
+
+
 @COMMAND.command("erase")
 @_REF
 @click.option("--basis", required=True, metavar="TEXT", help="Why, such as 'PIPL Art. 47': kept on record.")

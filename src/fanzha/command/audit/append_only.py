@@ -8,7 +8,7 @@ from typing import Any
 
 #: Tables that accept only inserts.
 WRITTEN_ONCE = ("evidence_logbatch", "evidence_logentry", "evidence_personalfield", "evidence_loganchor")
-#: Table of the persons' keys: the only update it accepts destroys a key.
+#: Table of the persons' keys. It accepts updates that destroy a key, or wrap it under a later key of the installation.
 KEYS = "evidence_personkey"
 
 _SQLITE = """
@@ -21,12 +21,17 @@ $$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$
 """
 _POSTGRES = "CREATE TRIGGER {table}_{on}_refused BEFORE {on} ON {table} {when} EXECUTE FUNCTION evidence_refused()"
 _DESTROYS = "NEW.wrapped IS NULL AND NEW.person = OLD.person AND NEW.id = OLD.id"
+_REWRAPS = (
+    "NEW.wrapped IS NOT NULL AND OLD.wrapped IS NOT NULL AND NEW.wrapping_key > OLD.wrapping_key"
+    " AND NEW.person = OLD.person AND NEW.id = OLD.id"
+)
 
 
-def guard(connection: Any) -> None:
-    """Create the triggers."""
+def guard(connection: Any, *, allows_rewrapping: bool = True) -> None:
+    """Create the triggers. `allows_rewrapping` is False before the column `wrapping_key` exists."""
+    allowed_update = f"({_DESTROYS}) OR ({_REWRAPS})" if allows_rewrapping else _DESTROYS
     with connection.cursor() as cursor:
-        for statement in _statements(connection.vendor):
+        for statement in _statements(connection.vendor, allowed_update):
             cursor.execute(statement)
 
 
@@ -43,11 +48,11 @@ def _triggers(vendor: str) -> list[tuple[str, str]]:
     return [(table, on) for table in (*WRITTEN_ONCE, KEYS) for on in kinds]
 
 
-def _statements(vendor: str) -> Iterator[str]:
+def _statements(vendor: str, allowed_update: str) -> Iterator[str]:
     if vendor == "postgresql":
         yield _FUNCTION
     for table, on in _triggers(vendor):
-        unless = f"WHEN (NOT ({_DESTROYS}))" if (table, on) == (KEYS, "update") else ""
+        unless = f"WHEN (NOT ({allowed_update}))" if (table, on) == (KEYS, "update") else ""
         if vendor == "postgresql":
             each = "FOR EACH STATEMENT" if on == "truncate" else "FOR EACH ROW"
             yield _POSTGRES.format(table=table, on=on, when=f"{each} {unless}")

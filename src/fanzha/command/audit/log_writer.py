@@ -23,7 +23,7 @@ def write_batch(drafts: Sequence[Draft], *, anchor_at_once: bool = False) -> Non
     With `anchor_at_once`, the regular jobs anchor the batch within seconds.
     """
     row = lock_head()
-    keys = load_or_create_keys(value.person for draft in drafts for value in draft.personal)
+    keys = load_or_create_keys((value.person for draft in drafts for value in draft.personal), row.wrapping_key)
     previous = BatchHead(row.number, row.head)
     closed_batch = close_batch(
         drafts, previous, time.time_ns() // 1_000_000, _last_steps(draft.process for draft in drafts)

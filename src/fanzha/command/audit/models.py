@@ -254,13 +254,14 @@ class LogHead(models.Model):
     """The end of the log: one row, whose lock serialises the transactions that write.
 
     `identity` is a random id drawn when the log begins; anchors contain it. `anchor_due` is the last batch to anchor
-    at once.
+    at once. `wrapping_key` numbers the key of the installation under which new keys of persons are wrapped.
     """
 
     identity = models.CharField(max_length=64)
     number = models.BigIntegerField(default=0)
     head = models.CharField(max_length=64)
     anchor_due = models.BigIntegerField(default=0)
+    wrapping_key = models.IntegerField(default=1)
 
     def __str__(self) -> str:
         return f"{self.number} {self.head[:16]}"
@@ -269,12 +270,13 @@ class LogHead(models.Model):
 class PersonKey(models.Model):
     """A key that encrypts the values of one person. Destroying it makes them unreadable (PIPL Art. 47).
 
-    `wrapped` is the key, encrypted by the key of the installation (`keys/evidence`), and null once destroyed. A person
-    has one valid key.
+    `wrapped` is the key, encrypted by the key of the installation with the number `wrapping_key`, and null once
+    destroyed. A person has one valid key.
     """
 
     person = models.CharField(max_length=200)  # opaque id of the person or subject
     wrapped = models.BinaryField(null=True)
+    wrapping_key = models.IntegerField(default=1)
     made_at = models.DateTimeField(auto_now_add=True)
     erased_at = models.DateTimeField(null=True)
 

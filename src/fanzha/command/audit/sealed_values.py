@@ -8,7 +8,7 @@ import msgspec
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from fanzha.base.words import Words
-from fanzha.command.audit.encryption import UndecryptableValue, master, unseal, unwrap
+from fanzha.command.audit.encryption import UndecryptableValue, load_wrapping_key, unseal, unwrap
 from fanzha.command.audit.long_tables import CHUNK, read_in_chunks
 from fanzha.command.audit.models import LogEntry, PersonalField
 from fanzha.command.web.database.bulk import in_list
@@ -36,6 +36,7 @@ class EncryptedField(NamedTuple):
     sealed: bytes
     person: str
     wrapped: bytes | None
+    wrapping_key: int
 
 
 class _PersonKeyState(NamedTuple):
@@ -89,7 +90,7 @@ def _fields(last: int) -> Iterator[EncryptedField]:
         after = complete[-1].entry if complete else after
 
 
-_COLUMNS = ("entry_id", "name", "key_id", "sealed", "key__person", "key__wrapped")
+_COLUMNS = ("entry_id", "name", "key_id", "sealed", "key__person", "key__wrapped", "key__wrapping_key")
 
 
 def _entry_faults(
@@ -131,7 +132,6 @@ class KeyCache:
     def __init__(self) -> None:
         self._cache: dict[int, _PersonKeyState] = {}
         self._erased_values = dict(_recorded_erasures())
-        self._master = master()
 
     def get(self, field: EncryptedField) -> _PersonKeyState:
         """Return the key that encrypts a value."""
@@ -144,7 +144,8 @@ class KeyCache:
 
     def _load(self, field: EncryptedField) -> _PersonKeyState:
         if field.wrapped is not None:
-            return _PersonKeyState(field.person, unwrap(field.person, bytes(field.wrapped), self._master), False)
+            wrapping_key = load_wrapping_key(field.wrapping_key)
+            return _PersonKeyState(field.person, unwrap(field.person, bytes(field.wrapped), wrapping_key), False)
         values = PersonalField.objects.filter(key=field.key).count()
         return _PersonKeyState(field.person, None, self._erased_values.get(field.key) == values)
 

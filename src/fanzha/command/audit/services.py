@@ -13,12 +13,15 @@ from fanzha.command.audit.pinned_key import change_key, pin_key
 from fanzha.command.audit.recorder import Recorder, is_recording, recorded
 from fanzha.command.audit.sealed_values import ERASED
 from fanzha.command.audit.tasks import check_log
+from fanzha.command.audit.wrapping_key import change_wrapping_key, finish_change
 from fanzha.processes.log.entry import Draft
 
 __all__ = [
     "Recorder",
     "change_key",
+    "change_wrapping_key",
     "erase_person",
+    "finish_change",
     "is_recording",
     "make_anchor",
     "person_erased",

@@ -14,6 +14,7 @@ KIND_WORDS: dict[str, Words] = {
     "notice_delivered": Words("送达告知", "notice delivered"),
     "personal_data_erased": Words("删除个人信息", "personal data erased"),
     "biometrics_erased": Words("删除生物特征信息", "biometric data erased"),
+    "wrapping_key_changed": Words("更换个人信息主密钥", "key over personal values changed"),
     "anchor_key_changed": Words("更换锚点密钥", "key of anchors changed"),
     "evidence_pack": Words("出具证据包", "evidence pack made"),
     "unmasking": Words("查看完整信息", "unmasked"),

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunPython(
-            lambda apps, editor: guard(editor.connection),
+            lambda apps, editor: guard(editor.connection, allows_rewrapping=False),
             lambda apps, editor: unguard(editor.connection),
         )
     ]
