@@ -53,7 +53,7 @@ cover: dev ## unit tests with branch coverage; report in htmlcov/
 
 .PHONY: bench
 bench: dev ## speed beside the peers, each in one run; BENCH=name for one of benchmarks/ 性能对比
-	@for file in $(or $(BENCH:%=benchmarks/%.py),$(filter-out benchmarks/fill_site.py benchmarks/pages.py,$(wildcard benchmarks/[a-z]*.py))); do \
+	@for file in $(or $(BENCH:%=benchmarks/%.py),$(filter-out benchmarks/fill_site.py benchmarks/pages.py benchmarks/chain.py benchmarks/soak.py,$(wildcard benchmarks/[a-z]*.py))); do \
 	    echo "== $$file"; \
 	    $(GOMP) OMP_NUM_THREADS=1 $(BIN)/python -m "benchmarks.$$(basename "$$file" .py)" $(ARGS) || exit 1; \
 	done
@@ -61,6 +61,11 @@ bench: dev ## speed beside the peers, each in one run; BENCH=name for one of ben
 .PHONY: fill
 fill: dev ## a site with 1 M subjects, 5 M findings, 200,000 processes on PostgreSQL in FOLDER (large-site); then BENCH=pages
 	@$(GOMP) $(BIN)/python -m benchmarks.fill_site $(or $(FOLDER),large-site) $(ARGS)
+
+.PHONY: soak
+soak: dev ## MINUTES (120) of mixed calls, RATE (300) a second, against a screen: memory and wrong answers into soak.csv
+	@tools/field_packages
+	@$(GOMP) OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.soak --minutes $(or $(MINUTES),120) --rate $(or $(RATE),300) $(ARGS)
 
 .PHONY: peers
 peers: dev ## bring Polars, Bytewax and River, which `make bench BENCH=rules` then stands beside
