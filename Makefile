@@ -27,8 +27,11 @@ demo: ready-for-demo ## find fraud in the bundled samples, then show a site with
 
 .PHONY: test
 test: dev ## pass all unit tests (sets everything up) 测试
-	@$(PYTEST) -q -n $(WORKERS) --dist worksteal $(TESTS)
-	@FANZHA_TEST_POSTGRES=1 $(PYTEST) -q -n $(WORKERS) --dist worksteal tests/command
+	@$(PYTEST) -q -n $(WORKERS) --dist worksteal --durations=10 $(TESTS)
+
+.PHONY: test-postgres
+test-postgres: dev ## pass the tests of the site on PostgreSQL 数据库测试
+	@FANZHA_TEST_POSTGRES=1 $(PYTEST) -q -n $(WORKERS) --dist worksteal --durations=10 tests/command
 
 .PHONY: check
 check: dev ## ruff, mypy --strict, import layers, documents and tree 静态检查
@@ -41,7 +44,8 @@ check: dev ## ruff, mypy --strict, import layers, documents and tree 静态检�
 .PHONY: field
 field: dev ## tests with real peers: Kamailio, SIPp, Chromium, other processes, a wheelhouse, an outside plug-in
 	@tools/field_packages
-	@$(PYTEST) -q -m field --force-enable-socket tests/field
+	@$(PYTEST) -q -m "field and not timed" --force-enable-socket -n $(WORKERS) --dist loadfile --durations=10 tests/field
+	@$(PYTEST) -q -m "field and timed" --force-enable-socket --durations=10 tests/field
 
 .PHONY: bare
 bare: ## both commands of the README in a bare Debian 13 and 12 (root and debootstrap needed)

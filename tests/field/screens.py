@@ -70,7 +70,8 @@ class Screen:
         with self._said.open("wb") as said:
             self._process = subprocess.Popen(command, env=self.environment, stdout=said, stderr=said)
         try:
-            until(lambda: "answering" in self.said() or self._process.poll() is not None)
+            # The first start on a machine compiles the kernels.
+            until(lambda: "answering" in self.said() or self._process.poll() is not None, seconds=180)
             assert self._process.poll() is None
         except AssertionError:
             self._process.kill()

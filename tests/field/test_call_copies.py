@@ -15,7 +15,7 @@ from tests.free_ports import free_port
 
 from fanzha.screen.feeds.hep import HepFeed
 
-pytestmark = pytest.mark.field
+pytestmark = [pytest.mark.field, pytest.mark.timed]
 
 HERE = Path(__file__).parent / "copies"
 PAGE = Path(__file__).parent.parent.parent / "docs" / "reference" / "live-rules.md"

@@ -34,7 +34,7 @@ from fanzha.store.snapshot_publisher import SubjectState, publish_verdicts
 from fanzha.store.snapshots import SnapshotStore
 from fanzha.store.verdict_settings import VerdictSettings
 
-pytestmark = pytest.mark.field
+pytestmark = [pytest.mark.field, pytest.mark.timed]
 
 ORDERED, LIMITED, CALLEE = "+8617000000001", "+8617000000002", "+8617000000900"
 ACTS_WITHIN_SECONDS = 5.0

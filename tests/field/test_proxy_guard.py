@@ -24,7 +24,7 @@ from fanzha.screen.mapped_snapshot import MappedSnapshot
 from fanzha.screen.proxy_guard import build_guard, is_refused_from_abroad, write_guard
 from fanzha.store.snapshots import SnapshotStore
 
-pytestmark = pytest.mark.field
+pytestmark = [pytest.mark.field, pytest.mark.timed]
 
 CONFIGURATIONS = pytest.mark.parametrize("config", ["redirect.cfg", "http.cfg"])
 ORDINARY, SUSPECT = "+12125550199", "+12125550100"

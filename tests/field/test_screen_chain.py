@@ -11,7 +11,7 @@ from tests.field.chain import Calls, proxy
 from tests.field.screens import Screen
 from tests.free_ports import free_port
 
-pytestmark = pytest.mark.field
+pytestmark = [pytest.mark.field, pytest.mark.timed]
 
 SECONDS = 8
 BAD = [("95588", "+8617000000900"), ("+8610110", "+8617000000901"), ("01088888888", "+8617000000902")]

@@ -13,7 +13,7 @@ import pytest
 from tests.field.screens import Caller, Screen, metrics, treatment, until
 from tests.free_ports import free_port
 
-pytestmark = pytest.mark.field
+pytestmark = [pytest.mark.field, pytest.mark.timed]
 
 LATE_MS = 60  # below the shipped limit, since an owner that is silent for 250 ms is replaced
 HELD_UP_SECONDS = 0.12

@@ -11,7 +11,7 @@ import pytest
 from tests.field.screens import Caller, Screen, metrics, treatment, until
 from tests.free_ports import free_port
 
-pytestmark = pytest.mark.field
+pytestmark = [pytest.mark.field, pytest.mark.timed]
 
 
 def settings(sip: int, extra: str = "") -> str:

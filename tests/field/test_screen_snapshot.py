@@ -16,7 +16,7 @@ from fanzha.claims.snapshot import SnapshotEntry
 from fanzha.claims.treatment import Treatment
 from fanzha.claims.verdict import Level
 
-pytestmark = pytest.mark.field
+pytestmark = [pytest.mark.field, pytest.mark.timed]
 
 LISTED = "+12125550100"
 

@@ -14,7 +14,7 @@ from tests.free_ports import free_port
 
 from fanzha.screen.site import priority
 
-pytestmark = pytest.mark.field
+pytestmark = [pytest.mark.field, pytest.mark.timed]
 
 SETTINGS = """
 standbys = 1

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from tests.field.redirect_server import redirecting
 
-pytestmark = pytest.mark.field
+pytestmark = [pytest.mark.field, pytest.mark.timed]
 
 HERE = Path(__file__).parent / "redirect"
 CALLS, RATE = 400, 400

@@ -11,7 +11,7 @@ from tests.field.screens import Screen
 from tests.free_ports import free_port
 from tests.screen.sip.calls import request
 
-pytestmark = pytest.mark.field
+pytestmark = [pytest.mark.field, pytest.mark.timed]
 
 SECONDS, RATE = 6, 5_000
 #: Sends calls of the trunk MSC-1 at a rate for a time, and reads no answer.

@@ -14,7 +14,7 @@ from tests.field.kannel import PASSWORD, Kannel, Sms, kannel
 from tests.field.screens import Caller, Screen, metrics, treatment, until
 from tests.free_ports import free_port
 
-pytestmark = pytest.mark.field
+pytestmark = [pytest.mark.field, pytest.mark.timed]
 
 CALLEE, HELPED, CALLS_BACK = "+8617000000900", "+8617000000700", "+8617000000007"
 AMERICA, PREMIUM = "+12025550171", "+19002345678"
