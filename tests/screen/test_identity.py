@@ -1,5 +1,7 @@
 """An identity of a caller is read with URI parts, phone contexts and what is dialled after it."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,6 +22,8 @@ from fanzha.screen.mapped_snapshot import MappedSnapshot
 from fanzha.screen.overload import OverloadControl
 from fanzha.screen.settings import EnforcementStep, TrunkSettings
 from fanzha.screen.sip.listener import Listener
+from fanzha.screen.sip.next_hops import Hop, NextHops
+from fanzha.screen.sip.proxy import ProxyOptions, ProxyServer
 from fanzha.screen.sip.redirect import RedirectServer
 from fanzha.screen.sip.retransmissions import DecisionCache
 
@@ -118,6 +122,36 @@ def by_sip(case: IdentityCase) -> str:
     headers = [header for header in case.headers if case.trunk == HOME or "Asserted" not in header]
     text, *_ = server.answer(request(case.from_header, *headers), 0, "192.0.2.1", 5060)
     return decisions[0].treatment.value if decisions else MALFORMED if text.startswith(b"SIP/2.0 400") else ""
+
+
+def by_proxy(case: IdentityCase) -> str:
+    """Return what a trusted proxy listener does with a call; check what it forwards."""
+    decisions, sent = [], list[bytes]()
+
+    def on_call(attempt: CallAttempt) -> Decision:
+        decisions.append(decide(attempt, case.trunk))
+        return decisions[0]
+
+    is_home = case.trunk == HOME
+    proxy = ProxyOptions(
+        NextHops("192.0.2.9", 5060, next_hop=Hop("192.0.2.50", 5060)), KEY, is_proven=lambda _trunk: is_home
+    )
+    listener = Listener("test", "192.0.2.9", trusted=is_home)
+    server = ProxyServer(listener, on_call, DecisionCache(), OverloadControl(), proxy)
+    server.send_late = lambda _host, text, _port: sent.append(text)
+    text, *_ = server.answer(request(case.from_header, *case.headers), 0, "192.0.2.1", 5060)
+    if not decisions:
+        return MALFORMED if text.startswith(b"SIP/2.0 400") and not sent else ""
+    assert bool(sent) != text.startswith(b"SIP/2.0 603 ")
+    for forwarded in sent:
+        assert re.search(rb"^(Remote-Party|P-Asserted)", forwarded, re.M | re.I) is None or is_home
+        assert f"X-Fanzha-Treatment: {decisions[0].treatment.value}\r\n".encode() in forwarded
+    return decisions[0].treatment.value
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_by_proxy_it_is_the_same(case: IdentityCase) -> None:
+    assert by_proxy(case) == case.result
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)

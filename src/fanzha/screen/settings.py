@@ -48,8 +48,19 @@ class TrunkSettings(SettingsTable, frozen=True):
     warn: tuple[str, ...] = ("display_name",)  # channels of fanzha.warn for labelled calls
 
 
+class ProxySettings(SettingsTable, frozen=True):
+    """Where a SIP listener in proxy mode forwards calls."""
+
+    next_hop: str = ""  # 192.0.2.10:5060: where calls without a further Route go
+    networks: tuple[str, ...] = ()  # addresses that a Route may lead to
+    hosts: dict[str, str] = {}  # host names that a Route may lead to, with their addresses
+    own_names: tuple[str, ...] = ()  # host names of this listener in a Route, beside its address
+    advertised: str = ""  # address in Via and Record-Route; needed where the listener has all addresses of the machine
+    record_route: bool = False  # later requests of a dialog come by this proxy too
+
+
 class SipSettings(SettingsTable, frozen=True):
-    """A SIP listener."""
+    """A SIP listener; with a table `proxy` it forwards calls instead of answering with 302."""
 
     address: str = "127.0.0.1"
     port: Port = 5070
@@ -63,6 +74,7 @@ class SipSettings(SettingsTable, frozen=True):
     peers: tuple[str, ...] = ()  # networks whose packets are read; () reads all, then firewall the port
     refuse_with: Annotated[int, msgspec.Meta(ge=400, le=699)] = 603
     refuse_text: str = ""
+    proxy: ProxySettings | None = None
 
 
 class HttpSettings(SettingsTable, frozen=True):

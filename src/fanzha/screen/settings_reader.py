@@ -15,6 +15,7 @@ from fanzha.base.errors import UsageError
 from fanzha.base.toml_file import read_toml
 from fanzha.base.words import Words
 from fanzha.screen.settings import EnforcementStep, HepSettings, HttpSettings, ScreenSettings, WarnSettings
+from fanzha.screen.sip.proxy_settings import find_proxy_mistakes
 from fanzha.warn import Gateway, all_channels
 
 _MISFIT = Words("该表里没有这个键或值不合适", "no such key in the table, or its value does not fit")
@@ -111,6 +112,8 @@ def _listener_mistakes(settings: ScreenSettings) -> Iterator[Words]:
                 f"[sip.{name}] 对外监听须写 peers：谁能到达端口，谁就能冒充中继",
                 f"[sip.{name}] listens to the world: write peers, for whoever reaches the port can name a trunk",
             )
+        if sip.proxy is not None:
+            yield from find_proxy_mistakes(name, sip, sip.proxy)
         for protocol in sip.protocols:
             yield from _address_mistakes(used_addresses, f"sip.{name}", protocol, sip.address, sip.port)
     if settings.http:

@@ -24,6 +24,9 @@ Outcome = tuple[bytes, int, int, int]
 ReceivedRequest = tuple[bytes, int, str, int, Any]
 DecideLater = Callable[[CallAttempt, Callable[[Decision], None]], Decision | None]
 
+#: Code, first line and last lines of an answer.
+AnswerParts = tuple[int, bytes, bytes]
+
 #: Marks a decision that is pending.
 DEFERRED = Decision(Treatment.ALLOW, ("waits",), screened=False)
 
@@ -38,8 +41,20 @@ _MAX_PEERS = 4_096
 _TRUNK_FACT = 3  # position of the trunk in the facts of a call
 
 
+#: Sends a call on after its decision; returns the answer instead where that is impossible.
+ForwardCall = Callable[[Decision, MessageSlots, int, ReceivedRequest], AnswerParts | None]
+
+
 def shed_all(_attempt: CallAttempt, _why: str) -> None:
     """Answer every unevaluated call with 503."""
+
+
+def write_answer(buffer: memoryview, head_end: int, first: bytes, last: bytes) -> tuple[int, int]:
+    """Write first and last lines around the header fields in a buffer; return start and end of the answer."""
+    begin, end = _HEAD - len(first), head_end + len(last)
+    buffer[begin:_HEAD] = first
+    buffer[head_end:end] = last
+    return begin, end
 
 
 @dataclass
@@ -52,6 +67,9 @@ class RedirectCounts:
     retransmissions: int = 0  # retransmitted calls
     shed: int = 0  # calls shed under overload
     late: int = 0  # calls dropped without an answer, because their sender no longer waits
+    forwarded: int = 0  # requests sent to a next hop, in proxy mode
+    relayed: int = 0  # responses sent back, in proxy mode
+    stray: int = 0  # responses of requests that this proxy did not forward; never sent on
     answers: list[int] = field(default_factory=lambda: [0] * 700)  # by status code
 
 
@@ -70,6 +88,8 @@ class RedirectServer:
     send_late: Callable[[Any, bytes, int], None] | None = None  # set by the transport: reply handle, answer, port
     waited_ms = 0.0  # set by the transport: minimum wait of the current message, 0 if unknown
     is_backlogged = False  # set by the transport: calls of this trunk wait too long, so rules are left out
+    drops_late = True  # whether the sender of a late call goes on without an answer
+    forward_call: ForwardCall | None = None  # sends a call on instead of answering it with 302
 
     def __init__(
         self,
@@ -127,6 +147,11 @@ class RedirectServer:
                 code, first, last = 503, responses.UNAVAILABLE, self._busy_lines
             elif decision.treatment is _REFUSE:
                 code, first, last = self._refusal_code, self._refusal_line, self._refusal_lines
+            elif self.forward_call is not None:
+                answer = self.forward_call(decision, slots, slot, read_back(slot))
+                if answer is None:
+                    return 0, 0
+                code, first, last = answer
             else:
                 code, first, last, head_end = 302, responses.REDIRECT, self._redirect_lines.lines(decision), contact_end
         elif method == _KNOWN and fault == _FINE and self.on_notify is not None and self._notify(read_back(slot)):
@@ -134,10 +159,7 @@ class RedirectServer:
         else:
             code, first, last = self._static_answer(fault, method, tagged)
         self.counts.answers[code] += 1
-        begin, end = _HEAD - len(first), head_end + len(last)
-        buffer[begin:_HEAD] = first
-        buffer[head_end:end] = last
-        return begin, end
+        return write_answer(buffer, head_end, first, last)
 
     def count_late(self, number: int) -> None:
         """Count calls that were dropped without an answer."""
@@ -208,7 +230,7 @@ class RedirectServer:
         self.on_notify(data[start:].partition(b"\r\n\r\n")[2], self._now_ns() // 1_000_000)
         return True
 
-    def _static_answer(self, fault: int, method: int, tagged: int) -> tuple[int, bytes, bytes]:
+    def _static_answer(self, fault: int, method: int, tagged: int) -> AnswerParts:
         """Return code, first line and last lines of an answer that needs no decision."""
         if fault != _FINE:
             return responses.FAULTS[fault][0], responses.FAULT_LINES[fault], responses.END

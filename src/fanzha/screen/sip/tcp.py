@@ -32,7 +32,7 @@ class Connection(asyncio.Protocol):
     """One connection of a proxy; answers are sent on it in order."""
 
     def __init__(self, server: RedirectServer, connections: "ConnectionPool") -> None:
-        self._answer, self._accepts, self._connections = server.answer, server.listener.accepts, connections
+        self._answer, self._connections = server.answer, connections
         self._server = server
         self._buffer = bytearray()  # bytes of an incomplete message
         self._searched = 0  # position up to which no head ends
@@ -47,11 +47,25 @@ class Connection(asyncio.Protocol):
         peer = transport.get_extra_info("peername")
         self.host: str = peer[0] if isinstance(peer, tuple) else ""
         self._port: int = peer[1] if isinstance(peer, tuple) else 0
-        if not self._accepts(self.host):
+        if not self.is_accepted():
             self._transport.abort()
             return
         self._connections.add(self)
         self._timer = asyncio.get_running_loop().call_later(CHECK_SECONDS, self.check)
+
+    def is_accepted(self) -> bool:
+        """Return whether messages of the peer are read."""
+        return self._server.listener.accepts(self.host)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a message can be sent."""
+        return not self._transport.is_closing()
+
+    @property
+    def unsent_bytes(self) -> int:
+        """Bytes that wait because the peer does not read."""
+        return self._transport.get_write_buffer_size()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Unregister the connection."""

@@ -67,7 +67,7 @@ class UdpServer:
         """Write the answers of a batch; of calls only if they need not wait."""
         server, slots, marks = self._server, self._batch.slots, self._batch.slots.marks
         server.waited_ms = self._queue.waited_ms  # wait of the last datagram read; the others waited longer
-        is_late = server.waited_ms > self._overload.late_ms
+        is_late = server.drops_late and server.waited_ms > self._overload.late_ms
         answer, read_back = server.answer_slot, self._read_back
         for slot in range(count):
             row = slot * _ROW
@@ -92,7 +92,8 @@ class UdpServer:
         """Decide waiting calls for a while, then read again."""
         self._is_scheduled = False
         server, now_ns = self._server, perf_counter_ns()
-        server.count_late(self._waiting.drop_before(now_ns - int(min(self._overload.late_ms, 1e6) * 1e6)))
+        if server.drops_late:
+            server.count_late(self._waiting.drop_before(now_ns - int(min(self._overload.late_ms, 1e6) * 1e6)))
         end_ns = now_ns + SLICE_NS
         while now_ns < end_ns and (taken := self._waiting.take()) is not None:
             call, oldest_ns = taken

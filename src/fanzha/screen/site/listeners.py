@@ -6,6 +6,7 @@ import socket
 from collections.abc import Mapping
 from ipaddress import ip_network
 from time import perf_counter_ns, time_ns
+from typing import Any, Literal
 
 from fanzha.base.words import Words
 from fanzha.screen.attempt import CallAttempt
@@ -29,13 +30,17 @@ from fanzha.screen.screener import DecisionCallback, Screener
 from fanzha.screen.settings import ScreenSettings, SipSettings
 from fanzha.screen.settings_reader import load_http_tls
 from fanzha.screen.sip.listener import FixedTrunk, Listener, SipRefusal, TrunkGroup, TrunkHeader
+from fanzha.screen.sip.proxy import ProxyOptions, ProxyServer
+from fanzha.screen.sip.proxy_settings import make_next_hops
 from fanzha.screen.sip.redirect import RedirectCounts, RedirectServer
 from fanzha.screen.sip.retransmissions import DecisionCache
 from fanzha.screen.sip.tcp import serve_stream
+from fanzha.screen.sip.tcp_hops import serve_proxy_stream
 from fanzha.screen.sip.udp import UdpServer
 from fanzha.screen.site.owner_state import OwnerState
 from fanzha.screen.site.site_link import LineRing, SiteReceiver, SiteSender, make_tls_context
 from fanzha.screen.site.snapshot_updater import SnapshotUpdater
+from fanzha.store.keys import load_key
 from fanzha.store.screen_keys import ScreenKeyCache, ScreenKeys
 from fanzha.warn import Gateway, WarningNotice
 from fanzha.warn.display_name import CHANNEL as DISPLAY_NAME
@@ -43,6 +48,9 @@ from fanzha.warn.display_name import CHANNEL as DISPLAY_NAME
 TAKEOVER_WAIT_MS = 1_000.0  # allowed wait of calls while a standby takes over
 TAKEOVER_SECONDS = 3.0
 LONGEST_WAIT_MS = 40.0  # usual wait from which on calls are shed
+
+#: Signs the branches of proxied requests; screens that answer for each other share the file.
+PROXY_KEY = "sip-proxy"
 
 NO_SNAPSHOT = Words("没有快照，或快照过旧", "a snapshot that is not too old")
 
@@ -123,15 +131,7 @@ class Listeners:
 
         for name, table in self._settings.sip.items():
             for protocol in table.protocols:
-                server = RedirectServer(
-                    _listener(name, table, protocol, self._settings.overload.retry_after_seconds),
-                    self._decide_at_once,
-                    decision_cache,
-                    self._overload,
-                    decide_later=self._decide,
-                    spill=self._decide_unscreened,
-                    label=_label,
-                )
+                server = self._make_sip_server(name, table, protocol, decision_cache)
                 server.on_late = on_late
                 self._redirect_servers.append(server)
                 counts.append(server.counts)
@@ -140,9 +140,30 @@ class Listeners:
                 opened = self._sockets[f"sip.{name}/{protocol}"]
                 if protocol == "udp":
                     self._closing.callback(UdpServer(opened, server, self._overload).close)
+                elif isinstance(server, ProxyServer):
+                    streams, hops = await serve_proxy_stream(opened, server)
+                    self._closing.callback(hops.close)
+                    self._closing.callback(streams.close)
                 else:
                     streams = await serve_stream(opened, server)
                     self._closing.callback(streams.close)
+
+    def _make_sip_server(
+        self, name: str, table: SipSettings, protocol: Literal["udp", "tcp"], decision_cache: DecisionCache
+    ) -> RedirectServer:
+        """Return the server of a listener: a redirect server, or a proxy where the table says so."""
+        listener = _listener(name, table, protocol, self._settings.overload.retry_after_seconds)
+        decide, overload = self._decide_at_once, self._overload
+        options: dict[str, Any] = {"decide_later": self._decide, "spill": self._decide_unscreened, "label": _label}
+        if table.proxy is None:
+            return RedirectServer(listener, decide, decision_cache, overload, **options)
+        proxy = ProxyOptions(
+            make_next_hops(table, table.proxy, protocol),
+            load_key(PROXY_KEY),
+            record_route=table.proxy.record_route,
+            is_proven=lambda trunk: self._settings.trunk(trunk).proves,
+        )
+        return ProxyServer(listener, decide, decision_cache, overload, proxy, **options)
 
     def _decide(self, attempt: CallAttempt, then: DecisionCallback) -> Decision | None:
         started_ns = perf_counter_ns()

@@ -1,0 +1,236 @@
+"""Forwarded SIP messages of a stateless proxy (RFC 3261 §16.11): header fields, Via, branch, restored From."""
+
+import re
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from functools import lru_cache
+from hashlib import blake2b
+from ipaddress import ip_address
+from typing import NamedTuple
+
+from fanzha.screen.sip.next_hops import SIP_PORT, Hop
+
+COOKIE = b"z9hG4bKfz"
+_HASH_BYTES = 8
+_VIA = re.compile(
+    rb"\s*+SIP\s*+/\s*+2\.0\s*+/\s*+([A-Za-z0-9-]++)\s++(\[[0-9A-Fa-f:.]++\]|[A-Za-z0-9._-]++)\s*+(?::\s*+(\d{1,5}))?"
+    rb"((?:[^,\"]++|\"(?:[^\"\\]++|\\.)*+\")*+)(?:,|$)",
+    re.DOTALL,
+)
+_ITEM = re.compile(rb"(?:\"(?:[^\"\\]++|\\.)*+\"|<[^>]*+>|[^,\"<]++)++", re.DOTALL)
+_BRANCH = re.compile(rb";\s*branch\s*=\s*([^\s;,]+)", re.IGNORECASE)
+_RECEIVED = re.compile(rb";\s*received\s*=\s*\[?([0-9A-Fa-f:.]+)\]?", re.IGNORECASE)
+_RPORT = re.compile(rb";\s*rport\s*=\s*(\d{1,5})", re.IGNORECASE)
+_CONNECTION = re.compile(rb";fz-connection=(\d{1,18})(?:;|\s|$)")
+_ORIGINAL_FROM = re.compile(rb";fz-from=([A-Za-z0-9_-]+)(?:;|\s|$)")
+_OWN_BRANCH = re.compile(rb"z9hG4bKfz([0-9a-f]{16})([0-9a-f]{16})")
+_NAME_ADDRESS = re.compile(rb"\s*+(?:\"(?:[^\"\\]++|\\.)*+\"|[^<\"]*+)\s*+(<[^>]*+>)(.*)", re.DOTALL)
+_LINE_END = re.compile(rb"\r\n(?![ \t])")
+_SPACE = re.compile(rb"\r\n[ \t]+")
+
+_LONG_NAMES = {b"v": b"via", b"f": b"from", b"i": b"call-id", b"t": b"to"}
+ANONYMOUS = b'"Anonymous" <sip:anonymous@anonymous.invalid>'
+
+
+class Via(NamedTuple):
+    """One value of a Via header field; port 0 without one."""
+
+    protocol: bytes
+    host: bytes
+    port: int
+    parameters: bytes
+    length: int  # of the value in its header field, with the comma after it
+
+    @property
+    def branch(self) -> bytes:
+        """The branch, b"" without one."""
+        found = _BRANCH.search(self.parameters)
+        return found[1] if found else b""
+
+    @property
+    def reply_address(self) -> Hop | None:
+        """The address to which a response goes (RFC 3261 §18.2.2, RFC 3581); None for a host name."""
+        received, rport = _RECEIVED.search(self.parameters), _RPORT.search(self.parameters)
+        port = int(rport[1]) if rport else self.port or SIP_PORT
+        host = read_address(received[1] if received else self.host)
+        return Hop(host, port) if host and 0 < port <= 65_535 else None
+
+    @property
+    def connection(self) -> int:
+        """The number of the connection that a proxied request came by, 0 without one."""
+        found = _CONNECTION.search(self.parameters)
+        return int(found[1]) if found else 0
+
+    @property
+    def original_from(self) -> bytes:
+        """The value of From that this proxy has replaced, b"" without one."""
+        found = _ORIGINAL_FROM.search(self.parameters)
+        if found is None:
+            return b""
+        try:
+            value = urlsafe_b64decode(found[1] + b"=" * (-len(found[1]) % 4))
+        except ValueError:
+            return b""
+        return b"" if any(sign in value for sign in (b"\r", b"\n", b"\0")) else value
+
+
+@lru_cache(maxsize=4_096)
+def read_address(host: bytes) -> str:
+    """Return an IP address in its usual form, without brackets; "" for a host name."""
+    try:
+        return str(ip_address(host.decode("ascii").strip("[]")))
+    except ValueError:
+        return ""
+
+
+def read_via(value: bytes) -> Via | None:
+    """Return the first value of a Via header field, None if it is malformed."""
+    found = _VIA.match(value)
+    if found is None or int(found[3] or 0) > 65_535:
+        return None
+    return Via(found[1], found[2], int(found[3] or 0), found[4], found.end())
+
+
+def split_list(value: bytes) -> list[bytes]:
+    """Return the values of a comma-separated header field, such as Route."""
+    return [item.strip() for item in _ITEM.findall(value) if item.strip()]
+
+
+def split_head(message: bytes) -> tuple[list[bytes], bytes] | None:
+    """Return the lines of the head, folded ones in one piece, and the body; None for a head that parsers differ on."""
+    head, separator, body = message.lstrip(b"\r\n").partition(b"\r\n\r\n")
+    if not separator or _has_lone_line_end(head):
+        return None
+    is_folded = b"\r\n " in head or b"\r\n\t" in head
+    return _LINE_END.split(head) if is_folded else head.split(b"\r\n"), body
+
+
+def _has_lone_line_end(text: bytes) -> bool:
+    """Return whether a text holds a NUL, or a CR or LF that is no part of CRLF."""
+    line_ends = text.count(b"\r\n")
+    return text.count(b"\r") != line_ends or text.count(b"\n") != line_ends or b"\0" in text
+
+
+def field_name(line: bytes) -> bytes:
+    """Return the long name of a header field in lower case."""
+    name = line[: line.find(b":")].rstrip().lower()
+    return _LONG_NAMES.get(name, name)
+
+
+def field_value(line: bytes) -> bytes:
+    """Return the value of a header field, unfolded."""
+    value = line[line.find(b":") + 1 :].strip()
+    return _SPACE.sub(b" ", value) if b"\r\n" in value else value
+
+
+class RequestParts:
+    """A request taken apart: what a proxy reads and writes anew, and the lines that stay as they are."""
+
+    __slots__ = (
+        "body", "call_id", "cseq", "from_value", "lines", "max_forwards", "privacy", "proxy_require", "request_line",
+        "routes", "to_value", "vias",
+    )  # fmt: skip
+
+    def __init__(self, lines: list[bytes], body: bytes) -> None:
+        """Sort the lines of `split_head`."""
+        self.request_line, self.body = lines[0], body
+        self.vias: list[bytes] = []
+        self.routes: list[bytes] = []
+        self.privacy: list[bytes] = []
+        self.proxy_require: list[bytes] = []
+        self.lines: list[tuple[bytes, bytes]] = []  # name and whole line of the others
+        self.call_id = self.cseq = self.from_value = self.to_value = self.max_forwards = b""
+        for line in lines[1:]:
+            name = field_name(line)
+            if name in _LISTS:
+                _LISTS[name](self, field_value(line))
+            else:
+                if name in _SINGLE:
+                    setattr(self, _SINGLE[name], field_value(line))
+                if name not in _REWRITTEN:
+                    self.lines.append((name, line))
+
+    @property
+    def target(self) -> bytes:
+        """The Request-URI."""
+        return self.request_line.split(b" ")[1]
+
+
+_LISTS = {
+    b"via": lambda parts, value: parts.vias.append(value),
+    b"route": lambda parts, value: parts.routes.extend(split_list(value)),
+    b"privacy": lambda parts, value: parts.privacy.append(value),
+    b"proxy-require": lambda parts, value: parts.proxy_require.append(value),
+}
+_SINGLE = {
+    b"call-id": "call_id",
+    b"cseq": "cseq",
+    b"from": "from_value",
+    b"to": "to_value",
+    b"max-forwards": "max_forwards",
+}
+_REWRITTEN = frozenset((b"from", b"max-forwards"))
+
+
+def hash_route(target: bytes, routes: list[bytes]) -> bytes:
+    """Return 16 digits that change when a request is routed differently (RFC 5393 §4.2)."""
+    return blake2b(b"\0".join((target, *routes)), digest_size=_HASH_BYTES).hexdigest().encode()
+
+
+def make_branch(key: bytes, via: Via, call_id: bytes, cseq: bytes, route: bytes) -> bytes:
+    """Return the branch of a forwarded request, the same for an INVITE, its retransmissions, its CANCEL and its ACK.
+
+    It is computed from the topmost Via of the request, which a response contains too, so that a response proves that
+    this proxy forwarded its request. `route` is that of `hash_route`.
+    """
+    number = cseq.partition(b" ")[0]
+    content = b"\0".join((via.host.lower(), b"%d" % via.port, via.branch, call_id, number, route))
+    return COOKIE + blake2b(content, key=key, digest_size=_HASH_BYTES).hexdigest().encode() + route
+
+
+def verify_branch(key: bytes, own: Via, previous: Via, call_id: bytes, cseq: bytes) -> bool:
+    """Return whether this proxy made the branch of its Via in a response; `previous` is the Via below it."""
+    found = _OWN_BRANCH.fullmatch(own.branch)
+    return found is not None and make_branch(key, previous, call_id, cseq, found[2]) == own.branch
+
+
+def is_loop(branch: bytes, route: bytes) -> bool:
+    """Return whether a branch of this proxy's own Via shows the same request, routed the same way."""
+    found = _OWN_BRANCH.fullmatch(branch)
+    return found is not None and found[2] == route
+
+
+def mark_dialog(key: bytes, call_id: bytes) -> bytes:
+    """Return 16 digits that prove that the INVITE of a dialog was screened."""
+    return blake2b(b"dialog\0" + call_id, key=key, digest_size=_HASH_BYTES).hexdigest().encode()
+
+
+def encode_from(value: bytes) -> bytes:
+    """Return the parameter of Via that keeps the value of From which a request replaces."""
+    return b";fz-from=" + urlsafe_b64encode(value).rstrip(b"=")
+
+
+def show_label(value: bytes, label: bytes) -> bytes:
+    """Return a From value with a quoted string as its display name."""
+    address, parameters = _split_address(value)
+    return label + b" " + address + parameters
+
+
+def hide_number(value: bytes) -> bytes:
+    """Return a From value with an anonymous URI (RFC 3323 §4.1.1.3) and the tag of the original."""
+    return ANONYMOUS + _split_address(value)[1]
+
+
+def _split_address(value: bytes) -> tuple[bytes, bytes]:
+    """Return the URI in brackets and the parameters of From."""
+    found = _NAME_ADDRESS.fullmatch(value)
+    if found is not None:
+        return found[1], found[2]
+    uri, semicolon, parameters = value.strip().partition(b";")
+    return b"<" + uri + b">", semicolon + parameters
+
+
+def add_privacy(values: list[bytes]) -> bytes:
+    """Return the Privacy header field that asks for `id` (RFC 3325) beside what the caller asked for."""
+    wanted = [word.strip() for value in values for word in value.split(b";")]
+    kept = [word for word in wanted if word and word.lower() not in (b"none", b"id")]
+    return b"Privacy: " + b";".join([b"id", *kept])

@@ -1,0 +1,371 @@
+"""The stateless proxy (RFC 3261 §16.11) for neighbours that follow no 302, and for an application server of an IMS.
+
+A call that is refused is answered here; any other is forwarded with the treatment in header fields. Retransmissions,
+CANCEL and ACK for a refusal of the next hop take the way of their INVITE, because next hop and branch are computed from
+the request alone.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, Protocol
+
+from fanzha.claims.treatment import Treatment
+from fanzha.screen.attempt import CallAttempt
+from fanzha.screen.decision import Decision
+from fanzha.screen.overload import OverloadControl
+from fanzha.screen.sip import forwarding, responses
+from fanzha.screen.sip._scan import layout
+from fanzha.screen.sip.forwarding import RequestParts, Via
+from fanzha.screen.sip.listener import FixedTrunk, Listener, TrunkHeader
+from fanzha.screen.sip.message import MessageSlots
+from fanzha.screen.sip.next_hops import SIP_PORT, Hop, NextHops, SipAddress, read_route, read_target
+from fanzha.screen.sip.redirect import AnswerParts, ReceivedRequest, RedirectServer, write_answer
+from fanzha.screen.sip.retransmissions import DecisionCache
+
+_FINE, _RESPONSE = int(layout.FINE), int(layout.RESPONSE)
+_INVITE, _ACK, _CANCEL = int(layout.INVITE), int(layout.ACK), int(layout.CANCEL)
+_HEAD = int(layout.HEAD)
+_TRUNK_FACT = 3
+_HOPS = 70  # of a request without Max-Forwards (RFC 3261 §16.6)
+_OWN_TAG = re.compile(rb";\s*tag\s*=\s*([0-9a-f]{16})\s*(?=;|$)", re.IGNORECASE)
+_RESULT_PREFIX = b"x-fanzha-"
+_ASSERTIONS = frozenset((b"p-asserted-identity", b"p-preferred-identity"))
+_CALLERS_OWN_WORDS = frozenset((b"remote-party-id", b"call-info"))
+
+
+class HopConnections(Protocol):
+    """Connections to next hops, for a listener over TCP."""
+
+    def number(self, origin: Any) -> int:
+        """Return the number of the connection that a request came by."""
+
+    def send(self, text: bytes, host: str, port: int, on_failure: Callable[[], None] | None = None) -> None:
+        """Send a message, over a new connection if there is none; call `on_failure` if it cannot be sent."""
+
+    def reply(self, number: int, text: bytes, host: str, port: int) -> None:
+        """Send a response by the connection of its request; to host and port if it is closed."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProxyOptions:
+    """How a listener forwards. `key` signs branches; screens that share it answer for each other.
+
+    `is_proven` returns whether a trunk proves its callers. `record_route` keeps later requests of a dialog on the way
+    through this proxy.
+    """
+
+    hops: NextHops
+    key: bytes
+    record_route: bool = False
+    is_proven: Callable[[str], bool] = field(default=lambda _trunk: False)
+
+
+class ProxyServer(RedirectServer):
+    """Answers refused calls, forwards the others and relays the responses of next hops."""
+
+    drops_late = False  # nobody else lets a late call go on: it is forwarded, marked as not screened
+    connections: HopConnections | None = None  # set by the transport over TCP
+
+    def __init__(
+        self,
+        listener: Listener,
+        decide: Callable[[CallAttempt], Decision],
+        decision_cache: DecisionCache,
+        overload: OverloadControl,
+        proxy: ProxyOptions,
+        **options: Any,
+    ) -> None:
+        """Take the arguments of RedirectServer and those of the proxy."""
+        super().__init__(listener, decide, decision_cache, overload, **options)
+        self._hops, self._proxy, self._key = proxy.hops, proxy, proxy.key
+        self.forward_call = self._forward_call
+        self._show_label: Callable[[Decision], str] = options.get("label", responses.no_label)
+        self._tag_slots = MessageSlots(listener)
+        self._via = b"Via: SIP/2.0/" + listener.protocol.upper().encode() + b" " + self._hops.sent_by + b";branch="
+        transport = b";transport=tcp" if listener.protocol == "tcp" else b""
+        self._record_route = b"Record-Route: <sip:" + self._hops.sent_by + transport + b";lr;fz="
+        self._removed = frozenset(_removed_names(listener))
+
+    def answer_slot(
+        self, slots: MessageSlots, slot: int, read_back: Callable[[int], ReceivedRequest]
+    ) -> tuple[int, int]:
+        """Forward or answer the message in a slot; return as RedirectServer does."""
+        fault, method, tagged, head_end, _, _, _, message_end = slots.read_marks(slot)
+        if fault == _RESPONSE:
+            data, start, *_ = read_back(slot)
+            self._relay_response(data[start:message_end])
+            return 0, 0
+        if fault != _FINE or not (tagged or method in (_ACK, _CANCEL)) or not self._accepts_source(slots, slot):
+            return super().answer_slot(slots, slot, read_back)
+        answer = self._forward_in_dialog(method, slots, slot, read_back(slot))
+        if answer is None or method == _ACK:
+            return 0, 0
+        code, first, last = answer
+        self.counts.answers[code] += 1
+        return write_answer(slots.buffers[slot], head_end, first, last)
+
+    def _accepts_source(self, slots: MessageSlots, slot: int) -> bool:
+        return not self._has_peers or self._accepts(slots, slot)
+
+    def _forward_call(
+        self, decision: Decision, slots: MessageSlots, slot: int, request: ReceivedRequest
+    ) -> AnswerParts | None:
+        """Forward a call that is not refused; return the answer where that is impossible."""
+        *_, contact_end, facts_end, _, _ = slots.read_marks(slot)
+        facts = slots.buffers[slot][contact_end:facts_end].tobytes()
+        trunk = facts.split(b"\0", _TRUNK_FACT + 1)[_TRUNK_FACT].decode("utf-8", "replace")
+        parts = _take_apart(slots, slot, request)
+        if parts is None:
+            return _answer(400, "Malformed Header Field")
+        return self._forward(parts, slots, slot, request, self._proxy.is_proven(trunk), decision)
+
+    def _forward_in_dialog(
+        self, method: int, slots: MessageSlots, slot: int, request: ReceivedRequest
+    ) -> AnswerParts | None:
+        """Forward a CANCEL, an ACK or a request within a dialog; return the answer where that is impossible.
+
+        A new INVITE of a dialog passes only if the first one of the dialog was screened: who invents a To tag could
+        otherwise call without being screened.
+        """
+        parts = _take_apart(slots, slot, request)
+        if parts is None:
+            return _answer(400, "Malformed Header Field")
+        if method == _ACK and self._is_own_tag(parts, request):
+            self.counts.ignored += 1
+            return None
+        if method == _INVITE and not self._is_screened_dialog(parts):
+            return 481, responses.NO_DIALOG, responses.END
+        trunk = self.listener.trunk
+        return self._forward(
+            parts, slots, slot, request, isinstance(trunk, FixedTrunk) and self._proxy.is_proven(trunk.name), None
+        )
+
+    def _is_own_tag(self, parts: RequestParts, request: ReceivedRequest) -> bool:
+        """Return whether an ACK is for an answer of this server, which has the tag that it gives to such a request."""
+        found = _OWN_TAG.search(parts.to_value)
+        if found is None:
+            return False
+        data, start, host, port, _ = request
+        slots = self._tag_slots
+        slots.scan(data[start:].replace(found[0], b"", 1), 0, host, port)
+        head_end = slots.read_marks(slots.single)[3]
+        return b";tag=" + found[1] + b"\r\n" in slots.buffers[slots.single][_HEAD:head_end].tobytes()
+
+    def _is_screened_dialog(self, parts: RequestParts) -> bool:
+        own = read_route(parts.routes[0]) if parts.routes else None
+        if own is None or not self._hops.is_own(own):
+            return False
+        return own.dialog_mark == forwarding.mark_dialog(self._key, parts.call_id)
+
+    def _forward(
+        self,
+        parts: RequestParts,
+        slots: MessageSlots,
+        slot: int,
+        request: ReceivedRequest,
+        is_proven: bool,
+        decision: Decision | None,
+    ) -> AnswerParts | None:
+        """Forward a request (RFC 3261 §16.3 to §16.6); return the answer where that is impossible."""
+        route = forwarding.hash_route(parts.target, parts.routes)
+        via = forwarding.read_via(parts.vias[0]) if parts.vias else None
+        if via is None:
+            return _answer(400, "Malformed Via")
+        hops_left = _count_hops(parts.max_forwards)
+        if hops_left < 0:
+            return _answer(400, "Malformed Max-Forwards")
+        if hops_left == 0:
+            return _answer(483, "Too Many Hops")
+        if parts.proxy_require:
+            unsupported = b"Unsupported: " + b", ".join(parts.proxy_require) + b"\r\n"
+            return 420, responses.status_line(420, "Bad Extension"), unsupported + responses.END
+        if any(forwarding.is_loop(branch, route) for branch in self._own_branches(parts)):
+            return _answer(482, "Loop Detected")
+        hop = self._next_hop(parts, in_dialog=decision is None)
+        if not isinstance(hop, Hop):
+            return hop
+        self._send(
+            self._write(parts, via, route, hops_left - 1, is_proven, decision, request), hop, slots, slot, request
+        )
+        return None
+
+    def _own_branches(self, parts: RequestParts) -> list[bytes]:
+        """Return the branches of this listener's Via in a request."""
+        own = self._hops.sent_by
+        vias = [
+            forwarding.read_via(item) for value in parts.vias if own in value for item in forwarding.split_list(value)
+        ]
+        return [via.branch for via in vias if via is not None and self._is_own_via(via)]
+
+    def _is_own_via(self, via: Via) -> bool:
+        return via.host + b":%d" % (via.port or SIP_PORT) == self._hops.sent_by
+
+    def _next_hop(self, parts: RequestParts, *, in_dialog: bool) -> Hop | AnswerParts:
+        """Remove this proxy's Route; return the next hop, or the answer where none is permitted."""
+        own = read_route(parts.routes[0]) if parts.routes else None
+        is_own = own is not None and self._hops.is_own(own)
+        if is_own:
+            del parts.routes[0]
+        if parts.routes:
+            route = read_route(parts.routes[0])
+            return self._permitted(route if route is not None and route.is_loose else None)
+        if in_dialog and is_own and own is not None and own.dialog_mark:
+            return self._permitted(read_target(parts.target))
+        return self._hops.next_hop or _answer(480, "No Next Hop")
+
+    def _permitted(self, address: SipAddress | None) -> Hop | AnswerParts:
+        hop = self._hops.resolve(address) if address is not None else None
+        return hop or _answer(403, "Route Not Permitted")
+
+    def _write(
+        self,
+        parts: RequestParts,
+        via: Via,
+        route: bytes,
+        hops_left: int,
+        is_proven: bool,
+        decision: Decision | None,
+        request: ReceivedRequest,
+    ) -> bytes:
+        """Return the request as it is forwarded."""
+        own_via = self._via + forwarding.make_branch(self._key, via, parts.call_id, parts.cseq, route)
+        if self.connections is not None:
+            own_via += b";fz-connection=%d" % self.connections.number(request[4])
+        from_value, added = parts.from_value, b""
+        if decision is not None:
+            from_value = self._shown_from(decision, from_value)
+            added = self._redirect_lines.lines(decision)[: -len(responses.END)]
+            if self._proxy.record_route:
+                added += self._record_route + forwarding.mark_dialog(self._key, parts.call_id) + b">\r\n"
+        if from_value != parts.from_value:
+            own_via += forwarding.encode_from(parts.from_value)
+        lines = [parts.request_line, own_via, *(b"Via: " + value for value in parts.vias)]
+        lines += [b"Route: " + value for value in parts.routes]
+        lines += [b"Max-Forwards: %d" % hops_left, b"From: " + from_value]
+        if decision is not None and decision.treatment is Treatment.WITHHOLD:
+            lines.append(forwarding.add_privacy(parts.privacy))
+        else:
+            lines += [b"Privacy: " + value for value in parts.privacy]
+        head = b"\r\n".join(lines) + b"\r\n" + added
+        kept = [line for name, line in parts.lines if self._is_kept(name, is_proven)]
+        return head + b"\r\n".join(kept) + (b"\r\n\r\n" if kept else b"\r\n") + parts.body
+
+    def _is_kept(self, name: bytes, is_proven: bool) -> bool:
+        return not (
+            name in self._removed or name.startswith(_RESULT_PREFIX) or (name in _CALLERS_OWN_WORDS and not is_proven)
+        )
+
+    def _shown_from(self, decision: Decision, value: bytes) -> bytes:
+        """Return From as the called party may see it."""
+        if decision.treatment is Treatment.WITHHOLD:
+            return forwarding.hide_number(value)
+        label = self._show_label(decision) if decision.treatment is Treatment.LABEL else ""
+        return forwarding.show_label(value, label.encode()) if label else value
+
+    def _send(self, text: bytes, hop: Hop, slots: MessageSlots, slot: int, request: ReceivedRequest) -> None:
+        self.counts.forwarded += 1
+        if self.connections is None:
+            self._send_datagram(text, hop.host, hop.port)
+            return
+        method, head_end, reply_port = (slots.read_marks(slot)[mark] for mark in (1, 3, 6))
+        head = slots.buffers[slot][_HEAD:head_end].tobytes()
+        busy = responses.UNAVAILABLE + head + self._busy_lines
+        failed = partial(self._answer_unreachable, request[4], busy, reply_port) if method != _ACK else None
+        self.connections.send(text, hop.host, hop.port, failed)
+
+    def _answer_unreachable(self, origin: Any, text: bytes, port: int) -> None:
+        """Answer a request whose next hop cannot be reached (RFC 3261 §16.9)."""
+        self.counts.answers[503] += 1
+        if self.send_late is not None:
+            self.send_late(origin, text, port)
+
+    def _send_datagram(self, text: bytes, host: str, port: int) -> None:
+        if self.send_late is not None:
+            self.send_late(host, text, port)
+
+    def _relay_response(self, message: bytes) -> None:
+        """Send a response to the Via below this proxy's own; drop one whose request it did not forward."""
+        relayed = self._relayed_response(message)
+        if relayed is None:
+            self.counts.stray += 1
+            return
+        text, own, previous, reply_to = relayed
+        self.counts.relayed += 1
+        if self.connections is None:
+            self._send_datagram(text, reply_to.host, reply_to.port)
+        else:
+            self.connections.reply(own.connection, text, reply_to.host, previous.port or SIP_PORT)
+
+    def _relayed_response(self, message: bytes) -> tuple[bytes, Via, Via, Hop] | None:
+        """Return a response without this proxy's Via, that Via, the one below and its address; None for a stray one."""
+        split = forwarding.split_head(message)
+        if split is None:
+            return None
+        lines, body = split
+        names = [forwarding.field_name(line) for line in lines]
+        if b"via" not in names or b"call-id" not in names or b"cseq" not in names:
+            return None
+        first = names.index(b"via")
+        value = forwarding.field_value(lines[first])
+        own = forwarding.read_via(value)
+        if own is None or not self._is_own_via(own):
+            return None
+        rest = value[own.length :].strip()
+        if rest:
+            lines[first] = b"Via: " + rest
+        else:
+            del lines[first], names[first]
+            if b"via" not in names:
+                return None
+            rest = forwarding.field_value(lines[names.index(b"via")])
+        previous = forwarding.read_via(rest)
+        call_id, cseq = (forwarding.field_value(lines[names.index(name)]) for name in (b"call-id", b"cseq"))
+        if previous is None or not forwarding.verify_branch(self._key, own, previous, call_id, cseq):
+            return None
+        reply_to = previous.reply_address
+        if reply_to is None:
+            return None
+        if original := own.original_from:
+            lines = [b"From: " + original if name == b"from" else line for name, line in zip(names, lines, strict=True)]
+        return b"\r\n".join(lines) + b"\r\n\r\n" + body, own, previous, reply_to
+
+
+def _take_apart(slots: MessageSlots, slot: int, request: ReceivedRequest) -> RequestParts | None:
+    """Return the parts of the request in a slot, its topmost Via with the observed source."""
+    data, start, *_ = request
+    message_end = slots.read_marks(slot)[7]
+    split = forwarding.split_head(data[start:message_end])
+    if split is None:
+        return None
+    parts = RequestParts(*split)
+    head = slots.buffers[slot][_HEAD : slots.read_marks(slot)[3]].tobytes()
+    if parts.vias:  # the scan has written it anew (RFC 3261 §18.2.1)
+        parts.vias[0] = head[len(b"Via: ") : head.index(b"\r\n")]
+    return parts
+
+
+def _count_hops(value: bytes) -> int:
+    """Return Max-Forwards, the usual number without one, -1 if it is malformed."""
+    if not value:
+        return _HOPS
+    return int(value) if value.isdigit() and len(value) <= 3 else -1
+
+
+def _answer(code: int, phrase: str) -> AnswerParts:
+    return code, responses.status_line(code, phrase), responses.END
+
+
+def _removed_names(listener: Listener) -> set[bytes]:
+    """Return the header fields that never leave this listener, in lower case."""
+    names = listener.headers
+    results = (names.treatment, names.reasons, names.score, names.country, names.label, names.screened)
+    removed = {name.lower().encode() for name in results if name}
+    if isinstance(listener.trunk, TrunkHeader):
+        removed.add(listener.trunk.name.lower().encode())
+    if not listener.trusted:
+        removed |= _ASSERTIONS
+        if listener.attestation:
+            removed.add(listener.attestation.lower().encode())
+    return removed

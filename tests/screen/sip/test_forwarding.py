@@ -1,0 +1,129 @@
+"""The parts of forwarded messages are read and written as RFC 3261 says, whatever a message contains."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fanzha.screen.sip import forwarding
+from fanzha.screen.sip.forwarding import RequestParts, read_via, split_head, split_list
+
+KEY = b"k" * 32
+
+
+def via_of(text: bytes) -> forwarding.Via:
+    via = read_via(text)
+    assert via is not None
+    return via
+
+
+@pytest.mark.parametrize(
+    ("value", "host", "port", "branch", "reply_to"),
+    [
+        (b"SIP/2.0/UDP 192.0.2.1:5080;branch=z9hG4bK1", b"192.0.2.1", 5080, b"z9hG4bK1", ("192.0.2.1", 5080)),
+        (b"SIP / 2.0 / UDP a.example ;branch=x;received=192.0.2.7", b"a.example", 0, b"x", ("192.0.2.7", 5060)),
+        (b"SIP/2.0/UDP [2001:db8::1];rport=1234;branch=y", b"[2001:db8::1]", 0, b"y", ("2001:db8::1", 1234)),
+        (b'SIP/2.0/UDP 192.0.2.1;x="a,b";branch=q, SIP/2.0/TCP b', b"192.0.2.1", 0, b"q", ("192.0.2.1", 5060)),
+    ],
+)
+def test_a_via_is_read(value: bytes, host: bytes, port: int, branch: bytes, reply_to: tuple[str, int]) -> None:
+    via = via_of(value)
+    assert (via.host, via.port, via.branch, via.reply_address) == (host, port, branch, reply_to)
+
+
+@pytest.mark.parametrize("value", [b"", b"SIP/2.0/UDP", b"SIP/3.0/UDP a", b"SIP/2.0/UDP a:99999", b'SIP/2.0/UDP a;x="'])
+def test_a_malformed_via_is_not(value: bytes) -> None:
+    assert read_via(value) is None
+
+
+@pytest.mark.parametrize(
+    "value", [b"SIP/2.0/UDP a.example", b"SIP/2.0/UDP 192.0.2.1;rport=99999", b"SIP/2.0/UDP ace.fed"]
+)
+def test_no_response_waits_for_dns_or_goes_to_an_impossible_port(value: bytes) -> None:
+    assert via_of(value).reply_address is None
+
+
+def test_a_list_is_split_at_commas_outside_brackets_and_quotes() -> None:
+    assert split_list(b'"a, b" <sip:a;lr>, <sip:b,c;lr> ,<sip:d>') == [
+        b'"a, b" <sip:a;lr>',
+        b"<sip:b,c;lr>",
+        b"<sip:d>",
+    ]
+
+
+def test_folded_lines_stay_in_one_piece() -> None:
+    assert split_head(b"\r\nINVITE a SIP/2.0\r\nTo: x\r\n y\r\n\r\nbody") == (
+        [b"INVITE a SIP/2.0", b"To: x\r\n y"],
+        b"body",
+    )
+    assert forwarding.field_value(b"To: x\r\n y") == b"x y"
+
+
+@pytest.mark.parametrize("head", [b"A b\nC: d\r\n\r\n", b"A b\rC: d\r\n\r\n", b"A b\0\r\n\r\n", b"A b\r\nC: d\r\n"])
+def test_a_head_that_parsers_differ_on_is_not_split(head: bytes) -> None:
+    assert split_head(head) is None
+
+
+def test_a_request_is_taken_apart() -> None:
+    lines = [
+        b"INVITE sip:b@x SIP/2.0", b"v: SIP/2.0/UDP a", b"Via: SIP/2.0/UDP b", b"Route: <sip:c;lr>, <sip:d;lr>",
+        b"i: id", b"CSeq: 1 INVITE", b"f: <sip:e>;tag=1", b"Max-Forwards: 7", b"X: y",
+    ]  # fmt: skip
+    parts = RequestParts(lines, b"")
+    assert (parts.target, parts.call_id, parts.cseq, parts.max_forwards) == (b"sip:b@x", b"id", b"1 INVITE", b"7")
+    assert parts.vias == [b"SIP/2.0/UDP a", b"SIP/2.0/UDP b"] and parts.routes == [b"<sip:c;lr>", b"<sip:d;lr>"]
+    assert [name for name, _ in parts.lines] == [b"call-id", b"cseq", b"x"]
+
+
+def test_a_branch_is_proven_by_the_via_below_it() -> None:
+    below = via_of(b"SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK1")
+    route = forwarding.hash_route(b"sip:a", [])
+    own = via_of(b"SIP/2.0/UDP x;branch=" + forwarding.make_branch(KEY, below, b"id", b"1 INVITE", route))
+    assert forwarding.verify_branch(KEY, own, below, b"id", b"1 CANCEL")
+    other = via_of(b"SIP/2.0/UDP 192.0.2.2;branch=z9hG4bK1")
+    assert not forwarding.verify_branch(KEY, own, other, b"id", b"1 INVITE")
+    assert not forwarding.verify_branch(KEY, own, below, b"other", b"1 INVITE")
+    assert not forwarding.verify_branch(KEY, own, below, b"id", b"2 INVITE")
+    assert not forwarding.verify_branch(b"o" * 32, own, below, b"id", b"1 INVITE")
+    assert forwarding.is_loop(own.branch, route) and not forwarding.is_loop(own.branch, forwarding.hash_route(b"b", []))
+
+
+@given(st.binary(min_size=1, max_size=300).filter(lambda value: not set(value) & {0, 10, 13}))
+def test_a_replaced_from_comes_back_as_it_was(value: bytes) -> None:
+    parameter = forwarding.encode_from(value)
+    assert via_of(b"SIP/2.0/UDP a;branch=b" + parameter).original_from == value
+
+
+def test_a_replaced_from_cannot_inject_a_line() -> None:
+    assert via_of(b"SIP/2.0/UDP a" + forwarding.encode_from(b"a\r\nX: y")).original_from == b""
+
+
+@pytest.mark.parametrize(
+    ("value", "labelled", "hidden"),
+    [
+        (b"<sip:1@x;user=phone>;tag=2", b'"L" <sip:1@x;user=phone>;tag=2', b";tag=2"),
+        (b'"a <b> c" <sip:1@x>;tag=2;y=z', b'"L" <sip:1@x>;tag=2;y=z', b";tag=2;y=z"),
+        (b"Bank of X <sip:1@x> ;tag=2", b'"L" <sip:1@x> ;tag=2', b" ;tag=2"),
+        (b"sip:1@x;tag=2", b'"L" <sip:1@x>;tag=2', b";tag=2"),
+        (b"tel:+86955", b'"L" <tel:+86955>', b""),
+    ],
+)
+def test_from_shows_a_label_or_nobody_and_keeps_its_tag(value: bytes, labelled: bytes, hidden: bytes) -> None:
+    assert forwarding.show_label(value, b'"L"') == labelled
+    assert forwarding.hide_number(value) == forwarding.ANONYMOUS + hidden
+
+
+def test_privacy_asks_for_id_beside_what_the_caller_asked_for() -> None:
+    assert forwarding.add_privacy([]) == b"Privacy: id"
+    assert forwarding.add_privacy([b"none"]) == b"Privacy: id"
+    assert forwarding.add_privacy([b"header; id", b"user"]) == b"Privacy: id;header;user"
+
+
+@given(st.binary(max_size=400))
+def test_any_bytes_are_read(data: bytes) -> None:
+    read_via(data)
+    split_list(data)
+    split = split_head(data)
+    if split is not None:
+        RequestParts(*split)
+    forwarding.show_label(data, b"x")
+    forwarding.hide_number(data)
