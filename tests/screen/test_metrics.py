@@ -67,6 +67,22 @@ def panels() -> list[dict[str, Any]]:
     return [panel for panel in dashboard["panels"] if panel["type"] != "row"]
 
 
+def test_every_trunk_figure_is_on_the_dashboard_and_silence_of_feeds_and_trunks_is_an_alert() -> None:
+    shown = " ".join(target["expr"] for panel in panels() for target in panel["targets"])
+    named = [family.name for family in Metrics().families if "trunk" in family.labels or "feed" in family.labels]
+    assert len(named) > 6 and [name for name in named if name not in shown] == []
+    silent = {rule["alert"]: rule["expr"] for rule in alerts() if rule["alert"].endswith("Silent")}
+    assert "feed_silence_seconds" in silent["FanzhaFeedSilent"]
+    assert "trunk_calls_total" in silent["FanzhaTrunkSilent"] and "offset 1d" in silent["FanzhaTrunkSilent"]
+
+
+def test_labels_of_trunks_are_bounded_by_the_settings() -> None:
+    metrics = Metrics([f"T-{number}" for number in range(5)])
+    lines = {line for line in metrics.text().decode().splitlines() if 'trunk="' in line}
+    trunks = {line.partition('trunk="')[2].partition('"')[0] for line in lines}
+    assert trunks == {*(f"T-{number}" for number in range(5)), "other"}
+
+
 def expressions() -> Iterator[str]:
     """Every expression of dashboard and alert rules."""
     yield from (rule["expr"] for rule in alerts())

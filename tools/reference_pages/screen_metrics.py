@@ -30,4 +30,6 @@ def screen_metrics() -> str:
 
 
 def _label(name: str, values: tuple[str, ...]) -> str:
+    if name == "trunk":
+        return "trunk: each configured trunk, other"
     return f"{name}: {', '.join(values)}" if values else name

@@ -16,6 +16,11 @@ BOUNDS_NS = (
     *(10_000, 25_000, 50_000, 100_000, 250_000, 500_000),
     *(1_000_000, 2_500_000, 5_000_000, 10_000_000, 20_000_000, 50_000_000, 100_000_000, 1_000_000_000),
 )
+#: Bucket bounds of waits in nanoseconds; proxies wait 700 ms, and the oldest calls of an overload some seconds.
+WAIT_BOUNDS_NS = (
+    *(100_000, 1_000_000, 5_000_000, 20_000_000, 50_000_000, 100_000_000, 250_000_000, 600_000_000),
+    *(1_000_000_000, 5_000_000_000),
+)
 _SECOND_NS = 1_000_000_000
 
 
@@ -47,16 +52,16 @@ class CallbackSeries(CounterSeries):
 class DurationSeries:
     """Durations counted in fixed buckets."""
 
-    __slots__ = ("counts", "total_ns")
+    __slots__ = ("bounds", "counts", "total_ns")
 
-    def __init__(self) -> None:
-        """Begin with empty buckets."""
-        self.counts = [0] * (len(BOUNDS_NS) + 1)
+    def __init__(self, bounds: tuple[int, ...] = BOUNDS_NS) -> None:
+        """Begin with empty buckets; `bounds` are their upper ends in nanoseconds."""
+        self.bounds, self.counts = bounds, [0] * (len(bounds) + 1)
         self.total_ns = 0
 
     def add(self, nanoseconds: int) -> None:
         """Count one duration."""
-        self.counts[bisect_left(BOUNDS_NS, nanoseconds)] += 1
+        self.counts[bisect_left(self.bounds, nanoseconds)] += 1
         self.total_ns += nanoseconds
 
 
@@ -92,7 +97,10 @@ class MetricFamily(Generic[C]):
             raise ValueError(f"{self.name} has no series {values}: its labels are {self.labels}")
         if len(self.series) >= MAX_SERIES - 1:
             values = tuple(value if choices else OTHER for value, choices in zip(values, allowed, strict=True))
-        return self.series.setdefault(values, self._child())
+        return self.series.setdefault(values, self._new_series())
+
+    def _new_series(self) -> C:
+        return self._child()
 
     def lines(self) -> Iterator[str]:
         """Yield the lines of the Prometheus text format."""
@@ -131,9 +139,23 @@ class Histogram(MetricFamily[DurationSeries]):
     metric_type = "histogram"
     _child = DurationSeries
 
+    def __init__(
+        self,
+        name: str,
+        tells: Words,
+        labels: Mapping[str, tuple[str, ...]] | None = None,
+        bounds: tuple[int, ...] = BOUNDS_NS,
+    ) -> None:
+        """`bounds` are the upper ends of the buckets in nanoseconds."""
+        self.bounds = bounds
+        super().__init__(name, tells, labels)
+
+    def _new_series(self) -> DurationSeries:
+        return DurationSeries(self.bounds)
+
     def _sample_lines(self, series: DurationSeries, labels: list[str]) -> Iterator[str]:
         below = 0
-        for bound, count in zip((*BOUNDS_NS, None), series.counts, strict=True):
+        for bound, count in zip((*self.bounds, None), series.counts, strict=True):
             below += count
             end = '"+Inf"' if bound is None else f'"{bound / _SECOND_NS}"'
             yield f"{self.name}_bucket{_braces([*labels, f'le={end}'])} {below}"

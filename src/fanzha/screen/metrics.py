@@ -2,12 +2,12 @@
 
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from fanzha import __version__
 from fanzha.base.words import Words
 from fanzha.claims.treatment import TREATMENTS
-from fanzha.screen.metric_types import Counter, Gauge, Histogram
+from fanzha.screen.metric_types import BOUNDS_NS, OTHER, WAIT_BOUNDS_NS, Counter, Gauge, Histogram
 from fanzha.screen.reasons import FAILED, KILLED, LATE, NO_SNAPSHOT, OVERLOADED, TRUNK_OFF
 from fanzha.screen.warning_queue import OUTCOMES
 from fanzha.warn import all_channels
@@ -21,6 +21,12 @@ UNSCREENED = (KILLED, TRUNK_OFF, FAILED, OVERLOADED, LATE, NO_SNAPSHOT)
 #: Why a key was rejected.
 REFUSED_KEYS = ("none", "unknown", "scope", "rate")
 FEED_OUTCOMES = ("taken", "refused")
+#: Feeds: copies of SIP, dialog events, rows of events, registrations.
+FEEDS = ("hep", "dialog", "events", "registrations")
+#: Why a call was shed: rules were left out, or the limit of an answer had passed.
+SHED = (OVERLOADED, LATE)
+#: Who a stranger is: a source address outside `peers`, or a call that names no configured trunk.
+STRANGERS = ("peer", "trunk")
 LOOKUP_RESULTS = ("yes", "no", "malformed")
 STATUSES = ("2xx", "3xx", "4xx", "5xx")
 SNAPSHOT_FAULTS = ("damaged", "older", "different", "unreadable")
@@ -30,12 +36,19 @@ _PREFIX = "fanzha_screen_"
 
 
 class Metrics:
-    """The metrics of one process. Callers resolve a series once (`metrics.calls.series_for("sip", "refuse")`)."""
+    """The metrics of one process. Callers resolve a series once (`metrics.calls.series_for("sip", "refuse")`).
 
-    def __init__(self) -> None:
-        """Create all metrics at zero."""
+    What counts in a form of its own, because it is cheaper, adds a function to `collectors`; it is called before the
+    metrics are read.
+    """
+
+    def __init__(self, trunks: Iterable[str] = ()) -> None:
+        """Create all metrics at zero; `trunks` are the names of the configured trunks, all others are `other`."""
+        self.trunks = (*sorted(set(trunks) - {"*", OTHER}), OTHER)
         self.families: list[Counter | Histogram] = []
+        self.collectors: list[Callable[[], None]] = []
         self._calls()
+        self._trunks()
         self._http()
         self._snapshot()
         self._running()
@@ -63,6 +76,47 @@ class Metrics:
         )
         self.roaming = self._counter(
             "roaming_lookups_total", Words("漫游查询及结果", "look-ups of roaming by outcome"), {"outcome": ROAMING}
+        )
+
+    def _trunks(self) -> None:
+        trunk, treatments = {"trunk": self.trunks}, tuple(map(str, TREATMENTS))
+        self.trunk_calls = self._counter(
+            "trunk_calls_total",
+            Words("按中继：应采取的处置与实际处置", "calls by trunk, treatment meant and treatment applied"),
+            trunk | {"meant": treatments, "treatment": treatments},
+        )
+        self.trunk_responses = self._counter(
+            "trunk_responses_total",
+            Words("按中继：对呼叫的 SIP 应答码，含重发", "SIP status codes given to calls by trunk, repeats included"),
+            trunk | {"code": ()},
+        )
+        self.trunk_repeats = self._counter(
+            "trunk_repeats_total", Words("按中继：重发的呼叫", "retransmitted calls by trunk"), trunk
+        )
+        self.trunk_wait_seconds = self._histogram(
+            "trunk_wait_seconds",
+            Words("按中继：内核收到报文至开始研判的时间", "from the kernel's arrival time to decision, by trunk"),
+            trunk,
+            WAIT_BOUNDS_NS,
+        )
+        self.trunk_shed_seconds = self._histogram(
+            "trunk_shed_seconds",
+            Words("按中继：过载或超时呼叫的实际等候时间", "true wait of the calls that were shed, by trunk"),
+            trunk | {"why": SHED},
+            WAIT_BOUNDS_NS,
+        )
+        self.strangers = self._counter(
+            "strangers_total",
+            Words(
+                "来自未知地址的报文，及未写明已配置中继的呼叫",
+                "messages from unknown addresses (peer), and calls that name no configured trunk (trunk)",
+            ),
+            {"listener": (), "who": STRANGERS},
+        )
+        self.sip_responses = self._counter(
+            "sip_responses_total",
+            Words("按监听：全部 SIP 应答码", "all SIP status codes given, by listener"),
+            {"listener": (), "code": ()},
         )
 
     def _http(self) -> None:
@@ -149,6 +203,16 @@ class Metrics:
             "standby_lag_seconds", Words("备用进程落后的时间", "how long records wait to be sent to a standby")
         )
         self.takeovers = self._counter("takeovers_total", Words("备用进程接管次数", "times that a standby took over"))
+        self.feed_messages = self._counter(
+            "feed_messages_total",
+            Words("各数据源送来的报文或行", "messages and rows that feeds delivered"),
+            {"feed": FEEDS, "end": FEED_OUTCOMES},
+        )
+        self.feed_silence = self._gauge(
+            "feed_silence_seconds",
+            Words("数据源距上次送达的时间", "seconds since a feed last delivered something that was taken"),
+            {"feed": ()},
+        )
         self.site_lag = self._gauge(
             "site_lag_seconds", Words("其他站点事件的延迟", "how late the facts of another site come"), {"site": ()}
         )
@@ -174,12 +238,20 @@ class Metrics:
         self.families.append(gauge := Gauge(_PREFIX + name, tells, labels))
         return gauge
 
-    def _histogram(self, name: str, tells: Words, labels: Mapping[str, tuple[str, ...]] | None = None) -> Histogram:
-        self.families.append(histogram := Histogram(_PREFIX + name, tells, labels))
+    def _histogram(
+        self,
+        name: str,
+        tells: Words,
+        labels: Mapping[str, tuple[str, ...]] | None = None,
+        bounds: tuple[int, ...] = BOUNDS_NS,
+    ) -> Histogram:
+        self.families.append(histogram := Histogram(_PREFIX + name, tells, labels, bounds))
         return histogram
 
     def text(self) -> bytes:
         """Return all metrics in the Prometheus text format 0.0.4."""
+        for collect in self.collectors:
+            collect()
         return "\n".join([*(line for family in self.families for line in family.lines()), ""]).encode()
 
 

@@ -1,9 +1,7 @@
 """Overload control: answer calls unscreened when too many arrive or a call has waited past its limit."""
 
 import asyncio
-import fcntl
 import socket
-import struct
 import sys
 import time
 from math import inf
@@ -11,8 +9,6 @@ from typing import Protocol
 
 from fanzha.screen.reasons import LATE, OVERLOADED
 
-_SIOCGSTAMPNS = 0x8907  # socket(7): arrival time of the packet read last
-_STAMP = struct.Struct("@qq")
 _LAST_DATA = slice(52, 56)  # tcpi_last_data_recv of struct tcp_info: ms since the last data
 
 #: Packets that waited longer are shed.
@@ -20,13 +16,6 @@ WAIT_MS = 20.0
 #: Ticks without a punctual packet before shedding begins. A short pause of the process fills a queue that empties
 #: again at once, so nothing is shed earlier.
 SUSTAINED_TICKS = 3
-
-
-class HasDescriptor(Protocol):
-    """A socket with a file descriptor."""
-
-    def fileno(self) -> int:
-        """Return the file descriptor."""
 
 
 class HasOptions(Protocol):
@@ -98,13 +87,13 @@ def no_wait() -> float:
 
 
 class SocketQueue:
-    """The datagrams waiting at one socket; when `due`, the kernel is asked how long one waited.
+    """How long the datagrams of one socket wait; measured when `due`.
 
     The queue is due after each tick, and all the time while datagrams wait long.
     """
 
-    def __init__(self, socket: HasDescriptor, overload: OverloadControl) -> None:
-        self._socket, self._overload, self._stamp = socket.fileno(), overload, bytearray(_STAMP.size)
+    def __init__(self, overload: OverloadControl) -> None:
+        self._overload = overload
         self.due, self.waited_ms = True, 0.0
         self._measured = False  # since the last tick
         overload.queues.append(self)
@@ -119,16 +108,13 @@ class SocketQueue:
             self.waited_ms = 0.0
         self.due, self._measured = True, False
 
-    def measure(self) -> None:
-        """Measure how long the datagram read last had waited."""
+    def measure(self, arrived_ns: int) -> None:
+        """Measure how long the datagram read last has waited; `arrived_ns` is UTC, 0 if the kernel gives none."""
         self._measured = True
-        try:
-            fcntl.ioctl(self._socket, _SIOCGSTAMPNS, self._stamp)
-        except OSError:  # some sockets have no time stamps; the loop's lag still counts
+        if not arrived_ns:  # the loop's lag still counts
             self.due = False
             return
-        seconds, nanoseconds = _STAMP.unpack(self._stamp)
-        self.waited_ms = time.time() * 1e3 - seconds * 1e3 - nanoseconds / 1e6
+        self.waited_ms = (time.time_ns() - arrived_ns) / 1e6
         self.due = self.waited_ms > self._overload.good_ms
         self._overload.update()
 

@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from fanzha.claims.treatment import Treatment
 from fanzha.detect.gateway.ingress_rules import UNKNOWN
@@ -159,7 +160,7 @@ class Screener:
         """Warn people about a call that continues; return the decision, without a label where none is shown."""
         if trunk.channels and self.warn is not None:
             self.warn(call, decision, trunk.channels)
-        return decision if trunk.shows_label else decision._replace(label_shown=False)
+        return decision if trunk.shows_label else _without_label(decision)
 
     def _handle_failure(self, error: Exception, attempt: CallAttempt, trunk: _TrunkState) -> Decision:
         self.failures += 1
@@ -187,6 +188,11 @@ class Screener:
     def _log_decision(self, attempt: CallAttempt, decision: Decision, started_ns: int) -> Decision:
         self._log.append(attempt.at, "call", (attempt, decision, (time.perf_counter_ns() - started_ns) // 1_000))
         return decision
+
+
+@lru_cache(maxsize=4_096)
+def _without_label(decision: Decision) -> Decision:
+    return decision._replace(label_shown=False)
 
 
 def _make_trunk_state(name: str, trunk: TrunkSettings, key: bytes) -> _TrunkState:

@@ -91,12 +91,14 @@ def test_a_body_above_its_limit_is_refused(screen: Screen) -> None:
 def test_calls_are_counted_and_logged_as_those_of_any_door(screen: Screen) -> None:
     call(screen, caller=BAD)
     call(screen)
+    screen.metrics.text()  # counts are added when they are read
     count = screen.metrics.calls.series_for
     assert (count("http", "refuse").value, count("http", "allow").value, count("sip", "refuse").value) == (1, 1, 0)
     assert sum(screen.metrics.answer_seconds.series_for("http").counts) == 2
 
 
 def unscreened(screen: Screen, why: str) -> float:
+    screen.metrics.text()  # counts are added when they are read
     return screen.metrics.unscreened.series_for("http", why).value
 
 

@@ -8,10 +8,13 @@ from tests.screen.sip.calls import ALLOW, CALLEE, PROXY, FakeDecider, answer_lin
 
 from fanzha.claims.treatment import Treatment
 from fanzha.screen.attempt import CallAttempt
+from fanzha.screen.call_counters import CallCounters
 from fanzha.screen.decision import Decision
+from fanzha.screen.metric_types import OTHER
+from fanzha.screen.metrics import Metrics
 from fanzha.screen.overload import OverloadControl
 from fanzha.screen.reasons import OVERLOADED
-from fanzha.screen.sip.listener import Listener, SipRefusal
+from fanzha.screen.sip.listener import FixedTrunk, Listener, SipRefusal
 from fanzha.screen.sip.redirect import RedirectServer
 from fanzha.screen.sip.retransmissions import RETRANSMISSION_MS, DecisionCache
 
@@ -214,6 +217,44 @@ def test_when_too_much_comes_calls_are_told_to_come_later() -> None:
     text, *_ = busy.answer(INVITE, 0, PROXY, 5060)
     assert text.startswith(b"SIP/2.0 503 Service Unavailable\r\n") and b"\r\nRetry-After: 1\r\n" in text
     assert (desk.attempts, busy.counts.shed) == ([], 1)
+
+
+def test_calls_are_counted_by_trunk_with_what_was_answered_and_repeated() -> None:
+    metrics = Metrics(["edge"])
+    for name in ("edge", "unknown"):
+        counted = RedirectServer(
+            Listener(name, "192.0.2.9", trunk=FixedTrunk(name)),
+            FakeDecider(REFUSE).decide,
+            DecisionCache(),
+            OverloadControl(),
+            counters=CallCounters(metrics, "sip"),
+        )
+        for _ in range(3):
+            counted.answer(INVITE, 0, PROXY, 5060)
+        assert counted.counts.unknown_trunks == (name == "unknown")
+    metrics.text()
+    for name in ("edge", OTHER):
+        assert metrics.trunk_calls.series_for(name, REFUSE.meant, "refuse").value == 1
+        assert metrics.trunk_responses.series_for(name, "603").value == 3
+        assert metrics.trunk_repeats.series_for(name).value == 2
+
+
+def test_a_call_that_is_pushed_back_counts_with_its_wait() -> None:
+    metrics, overload = Metrics(), OverloadControl()
+    for _ in range(5):
+        overload.record_lag(1_000.0)
+    busy = RedirectServer(
+        Listener("busy", "192.0.2.9"),
+        FakeDecider().decide,
+        DecisionCache(),
+        overload,
+        counters=CallCounters(metrics, "sip"),
+        now_ns=lambda: 1_000_000_000,
+    )
+    busy.arrived_ns = 930_000_000
+    busy.answer(INVITE, 0, PROXY, 5060)
+    shed = metrics.trunk_shed_seconds.series_for(OTHER, OVERLOADED)
+    assert (sum(shed.counts), shed.total_ns) == (1, 70_000_000)
 
 
 def test_a_trunk_that_stays_open_passes_unscreened_and_says_so() -> None:

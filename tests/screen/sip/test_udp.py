@@ -11,8 +11,11 @@ from tests.screen.sip.calls import FakeDecider, request, server
 from tests.screen.sip.local_pair import local_pair
 
 from fanzha.screen.attempt import CallAttempt
+from fanzha.screen.call_counters import CallCounters
 from fanzha.screen.decision import Decision
+from fanzha.screen.metrics import Metrics
 from fanzha.screen.overload import LoopWatch, OverloadControl
+from fanzha.screen.reasons import LATE
 from fanzha.screen.settings import ScreenSettings
 from fanzha.screen.sip.listener import Listener, TrunkHeader
 from fanzha.screen.sip.redirect import RedirectServer
@@ -58,11 +61,16 @@ class SlowDecider(FakeDecider):
         return super().decide(attempt)
 
 
-def by_trunk(overload: OverloadControl, desk: FakeDecider) -> RedirectServer:
+def by_trunk(overload: OverloadControl, desk: FakeDecider, counters: CallCounters | None = None) -> RedirectServer:
     """Return a server that reads the trunk from a header field."""
     listener = Listener("test", "127.0.0.1", trunk=TrunkHeader("X-Trunk"))
     return RedirectServer(
-        listener, desk.decide, DecisionCache(), overload, spill=lambda attempt, _why: desk.decide(attempt)
+        listener,
+        desk.decide,
+        DecisionCache(),
+        overload,
+        spill=lambda attempt, _why: desk.decide(attempt),
+        counters=counters,
     )
 
 
@@ -92,21 +100,22 @@ def test_a_flood_on_one_trunk_does_not_delay_the_calls_of_another(socket_enabled
 
 
 def test_calls_whose_sender_no_longer_waits_are_dropped_and_counted(socket_enabled: None) -> None:
-    desk, overload, late = SlowDecider(), OverloadControl(1_000, 60), list[int]()
+    desk, overload, metrics = SlowDecider(), OverloadControl(1_000, 60), Metrics(["flooded"])
+    waits = metrics.trunk_shed_seconds.series_for("flooded", LATE)
 
     async def run() -> None:
         with udp_pair() as (near, far):
-            redirect = by_trunk(overload, desk)
-            redirect.on_late = late.append
+            redirect = by_trunk(overload, desk, CallCounters(metrics, "sip"))
             datagrams = UdpServer(near, redirect, overload)
             flood(far, 200)
-            while len(desk.attempts) + sum(late) < 200:
+            while len(desk.attempts) + redirect.counts.late < 200:
                 await asyncio.sleep(0.01)
             datagrams.close()
-            assert redirect.counts.late == sum(late)
+            assert redirect.counts.late == sum(waits.counts) == metrics.unscreened.series_for("sip", LATE).value
 
     asyncio.run(asyncio.wait_for(run(), 30))
-    assert 20 <= len(desk.attempts) <= 80 and desk.attempts[0].call_id == "flooded199"
+    assert 1 <= len(desk.attempts) <= 80 and desk.attempts[0].call_id == "flooded199"
+    assert sum(waits.counts[:5]) == 0 and waits.total_ns >= sum(waits.counts) * 60_000_000  # all waited for 60 ms
 
 
 def test_a_single_call_that_waited_past_the_shipped_limit_is_dropped(socket_enabled: None) -> None:
@@ -137,3 +146,21 @@ def test_a_single_call_that_waited_past_the_shipped_limit_is_dropped(socket_enab
             return redirect
 
     assert asyncio.run(run()).counts.late == 1
+
+
+def test_a_wait_counts_from_the_kernels_arrival_time(socket_enabled: None) -> None:
+    overload, metrics = OverloadControl(), Metrics(["flooded"])
+    waits = metrics.trunk_wait_seconds.series_for("flooded")
+
+    async def run() -> None:
+        with udp_pair() as (near, far):
+            datagrams = UdpServer(near, by_trunk(overload, FakeDecider(), CallCounters(metrics, "sip")), overload)
+            flood(far, 1)
+            time.sleep(0.03)  # nothing is read meanwhile
+            await asyncio.wait_for(asyncio.get_running_loop().sock_recv(far, 4096), 5)
+            datagrams.close()
+
+    asyncio.run(run())
+    assert sum(waits.counts) == 1 and 30_000_000 <= waits.total_ns < 1_000_000_000
+    answers = metrics.answer_seconds.series_for("sip")
+    assert answers.total_ns >= waits.total_ns  # the answer took the wait and the decision

@@ -4,13 +4,14 @@ import asyncio
 from collections.abc import Awaitable
 from functools import lru_cache
 from time import perf_counter_ns
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NamedTuple
 
 import msgspec
 
 from fanzha.base.words import Words
 from fanzha.claims.treatment import Treatment
 from fanzha.screen.attempt import CallAttempt
+from fanzha.screen.call_counters import TrunkCounts
 from fanzha.screen.decision import Decision
 from fanzha.screen.http.dependencies import ScreenServices
 from fanzha.screen.http.route import HttpRequest, HttpRoute
@@ -93,6 +94,14 @@ class _DeferredDecision:
         return self._future
 
 
+class _ReceivedCall(NamedTuple):
+    """The counts of a call's trunk, when its request was read (perf_counter_ns), and how long it waited before."""
+
+    counts: TrunkCounts
+    started_ns: int
+    waited_ns: int
+
+
 def _answer(services: ScreenServices, request: HttpRequest) -> bytes | Awaitable[bytes]:
     call: CallIn = request.value
     caller, *claimed = split_identities(call.caller)
@@ -113,15 +122,13 @@ def _answer(services: ScreenServices, request: HttpRequest) -> bytes | Awaitable
         _split(call.diverting),
     )
     overload = services.overload
-    if why := overload.shed_reason(request.wait_ms() if overload.may_be_late() else 0.0):
-        return _respond(services, services.screener.unscreened(attempt, why), request.now_ns)
+    waited_ms = request.wait_ms() if overload.may_be_late() else 0.0
+    received = _ReceivedCall(services.call_counters.counts_of(call.trunk), request.now_ns, int(waited_ms * 1e6))
+    if why := overload.shed_reason(waited_ms):
+        return _respond(services, services.screener.unscreened(attempt, why), received)
     deferred = _DeferredDecision()
     decision = services.screener.call(attempt, deferred.set)
-    return (
-        _respond_later(services, request, deferred)
-        if decision is None
-        else _respond(services, decision, request.now_ns)
-    )
+    return _respond_later(services, received, deferred) if decision is None else _respond(services, decision, received)
 
 
 def _split(values: tuple[str, ...]) -> tuple[str, ...]:
@@ -129,12 +136,16 @@ def _split(values: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(identity for value in values for identity in split_identities(value)) if values else ()
 
 
-async def _respond_later(services: ScreenServices, request: HttpRequest, deferred: _DeferredDecision) -> bytes:
-    return _respond(services, await deferred.wait(), request.now_ns)
+async def _respond_later(services: ScreenServices, received: _ReceivedCall, deferred: _DeferredDecision) -> bytes:
+    return _respond(services, await deferred.wait(), received)
 
 
-def _respond(services: ScreenServices, decision: Decision, started_ns: int) -> bytes:
-    services.call_counters.count_answer(decision, perf_counter_ns() - started_ns)
+def _respond(services: ScreenServices, decision: Decision, received: _ReceivedCall) -> bytes:
+    counts, started_ns, waited_ns = received
+    total_ns = perf_counter_ns() - started_ns + waited_ns
+    services.call_counters.count_answer(counts, decision, waited_ns, total_ns)
+    if not counts.is_known:
+        services.metrics.strangers.series_for("http", "trunk").value += 1
     return _encode(decision)
 
 

@@ -4,11 +4,13 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from fanzha.claims.treatment import Treatment
 from fanzha.screen.attempt import CallAttempt
+from fanzha.screen.call_counters import CallCounters, TrunkCounts
 from fanzha.screen.decision import Decision
+from fanzha.screen.metrics import Metrics
 from fanzha.screen.overload import OverloadControl
 from fanzha.screen.reasons import OVERLOADED
 from fanzha.screen.sip import responses
@@ -63,6 +65,7 @@ class RedirectCounts:
 
     ignored: int = 0  # keep-alives, ACK, responses; never answered
     strangers: int = 0  # from addresses outside `peers`
+    unknown_trunks: int = 0  # calls that name no configured trunk
     unreadable: int = 0  # without a usable Via
     retransmissions: int = 0  # retransmitted calls
     shed: int = 0  # calls shed under overload
@@ -73,20 +76,28 @@ class RedirectCounts:
     answers: list[int] = field(default_factory=lambda: [0] * 700)  # by status code
 
 
+class _PendingCall(NamedTuple):
+    """A call whose decision is pending: its message, its trunk, its wait, and the UTC ns of its arrival."""
+
+    request: ReceivedRequest
+    trunk: TrunkCounts
+    waited_ns: int
+    arrived_ns: int
+
+
 class RedirectServer:
     """Answers the messages of one listener.
 
     `decide` decides a call. Under overload or for a late call `spill` gets the reason instead; the answer is 503 where
     it returns None. Neither may block or raise. `decide_later`, if given, replaces `decide`: it may return None and
     pass the decision to its callback within the limit of an answer, which `send_late` then sends to the source of the
-    message. All listeners of a process share `decision_cache` and `overload`. With `healthy` False OPTIONS is answered
-    503, so that proxies use another screen.
+    message. All listeners of a process share `decision_cache`, `overload` and `counters`. With `healthy` False OPTIONS
+    is answered 503, so that proxies use another screen.
     """
 
     on_notify: Callable[[bytes, int], None] | None = None  # gets body of a NOTIFY and UTC ms; None: NOTIFY is refused
-    on_late: Callable[[int], None] | None = None  # gets the number of calls that were dropped as late
     send_late: Callable[[Any, bytes, int], None] | None = None  # set by the transport: reply handle, answer, port
-    waited_ms = 0.0  # set by the transport: minimum wait of the current message, 0 if unknown
+    arrived_ns = 0  # set by the transport: UTC ns at which the current message arrived, 0 if unknown
     is_backlogged = False  # set by the transport: calls of this trunk wait too long, so rules are left out
     drops_late = True  # whether the sender of a late call goes on without an answer
     forward_call: ForwardCall | None = None  # sends a call on instead of answering it with 302
@@ -101,13 +112,17 @@ class RedirectServer:
         decide_later: DecideLater | None = None,
         spill: Callable[[CallAttempt, str], Decision | None] = shed_all,
         label: Callable[[Decision], str] = responses.no_label,
+        counters: CallCounters | None = None,
         now_ns: Callable[[], int] = time.time_ns,
         monotonic_ns: Callable[[], int] = time.monotonic_ns,
     ) -> None:
         self.listener, self.healthy, self.counts = listener, True, RedirectCounts()
         self._decide, self._spill, self._now_ns, self._monotonic_ns = decide, spill, now_ns, monotonic_ns
         self._decide_later = decide_later
-        self._waiting: dict[bytes, ReceivedRequest] = {}  # by the facts of pending decisions
+        self._waiting: dict[bytes, _PendingCall] = {}  # by the facts of pending decisions
+        self._counters = CallCounters(Metrics(), "sip") if counters is None else counters
+        self._trunks, self._other_trunks = self._counters.trunks, self._counters.other
+        self._trunk = self._other_trunks  # of the call decided last
         self._decision_cache, self.overload = decision_cache, overload
         self._slots, self._redirect_lines = MessageSlots(listener), responses.RedirectLines(listener, label)
         self._refusal_code = listener.refusal.code
@@ -154,6 +169,7 @@ class RedirectServer:
                 code, first, last = answer
             else:
                 code, first, last, head_end = 302, responses.REDIRECT, self._redirect_lines.lines(decision), contact_end
+            self._trunk.responses[code] += 1
         elif method == _KNOWN and fault == _FINE and self.on_notify is not None and self._notify(read_back(slot)):
             code, first, last = 200, responses.OK, responses.END
         else:
@@ -161,11 +177,10 @@ class RedirectServer:
         self.counts.answers[code] += 1
         return write_answer(buffer, head_end, first, last)
 
-    def count_late(self, number: int) -> None:
-        """Count calls that were dropped without an answer."""
-        self.counts.late += number
-        if number and self.on_late is not None:
-            self.on_late(number)
+    def count_late(self, trunk: str, waited_ns: int) -> None:
+        """Count a call that was dropped without an answer."""
+        self.counts.late += 1
+        self._counters.count_dropped(self._counters.counts_of(trunk), waited_ns)
 
     def trunk_of_new_call(self, slots: MessageSlots, slot: int) -> str | None:
         """Return the trunk of a call that needs a decision, None for any other message."""
@@ -173,7 +188,7 @@ class RedirectServer:
         if method != _INVITE or fault != _FINE or tagged or (self._has_peers and not self._accepts(slots, slot)):
             return None
         facts = slots.buffers[slot][contact_end:facts_end].tobytes()
-        trunk = facts.split(b"\0", _TRUNK_FACT + 1)[_TRUNK_FACT].decode("utf-8", "replace")
+        trunk = _find_trunk(facts)
         if len(facts) > LONGEST_NAME:
             facts = shorten_facts(facts)
         return None if facts in self._waiting or self._decision_cache.find(facts) is not None else trunk
@@ -184,22 +199,42 @@ class RedirectServer:
             facts = shorten_facts(facts)
         decision = self._decision_cache.find(facts)
         if decision is not None:
+            self._trunk = trunk = self._trunks.get(_find_trunk(facts), self._other_trunks)
+            trunk.repeats += 1
             self.counts.retransmissions += 1
             return decision
-        now_ms = self._now_ns() // 1_000_000
-        if why := self.overload.shed_reason(self.waited_ms) or (OVERLOADED if self.is_backlogged else ""):
-            self.counts.shed += why == OVERLOADED
-            return self._spill(parse_attempt(facts, now_ms), why)
+        now_ns, arrived_ns = self._now_ns(), self.arrived_ns
+        waited_ns = now_ns - arrived_ns if 0 < arrived_ns < now_ns else 0
+        attempt = parse_attempt(facts, now_ns // 1_000_000)
+        self._trunk = trunk = self._trunks.get(attempt.trunk, self._other_trunks)
+        if why := self.overload.shed_reason(waited_ns / 1e6) or (OVERLOADED if self.is_backlogged else ""):
+            return self._shed(attempt, trunk, why, waited_ns)
         if self._decide_later is None:
-            decision = self._decide(parse_attempt(facts, now_ms))
+            decision = self._decide(attempt)
         elif facts in self._waiting:
+            self.counts.retransmissions += 1
+            trunk.repeats += 1
             return DEFERRED
         else:
-            decision = self._decide_later(parse_attempt(facts, now_ms), partial(self._answer_late, facts))
+            decision = self._decide_later(attempt, partial(self._answer_late, facts))
             if decision is None:
-                self._waiting[facts] = read_back(slot)
+                self._waiting[facts] = _PendingCall(read_back(slot), trunk, waited_ns, now_ns - waited_ns)
                 return DEFERRED
+        if not trunk.is_known:
+            self.counts.unknown_trunks += 1
+        self._counters.count_answer(trunk, decision, waited_ns, self._now_ns() - now_ns + waited_ns)
         self._store_decision(facts, decision)
+        return decision
+
+    def _shed(self, attempt: CallAttempt, trunk: TrunkCounts, why: str, waited_ns: int) -> Decision | None:
+        """Return the decision on a call that is not evaluated, None for 503."""
+        self.counts.shed += why == OVERLOADED
+        self.counts.unknown_trunks += not trunk.is_known
+        decision = self._spill(attempt, why)
+        if decision is None:
+            self._counters.count_pushed_back(trunk, waited_ns)
+        else:
+            self._counters.count_answer(trunk, decision, waited_ns, waited_ns)
         return decision
 
     def _store_decision(self, facts: bytes, decision: Decision) -> None:
@@ -208,9 +243,13 @@ class RedirectServer:
     def _answer_late(self, facts: bytes, decision: Decision) -> None:
         """Answer a message whose decision was pending, as if it were retransmitted."""
         self._store_decision(facts, decision)
-        data, start, host, port, origin = self._waiting.pop(facts)
+        request, trunk, waited_ns, arrived_ns = self._waiting.pop(facts)
+        data, start, host, port, origin = request
         text, to, _, _ = self.answer(data, start, host, port)
         self.counts.retransmissions -= 1  # this was no retransmission
+        trunk.repeats -= 1
+        self.counts.unknown_trunks += not trunk.is_known
+        self._counters.count_answer(trunk, decision, waited_ns, self._now_ns() - arrived_ns)
         if text and self.send_late is not None:
             self.send_late(origin, text, to)
 
@@ -256,3 +295,8 @@ class RedirectServer:
                 self._accepted_peers.clear()
             self._accepted_peers[source] = self.listener.accepts(source)
         return self._accepted_peers[source]
+
+
+def _find_trunk(facts: bytes) -> str:
+    """Return the trunk in the facts of a call."""
+    return facts.split(b"\0", _TRUNK_FACT + 1)[_TRUNK_FACT].decode("utf-8", "replace")

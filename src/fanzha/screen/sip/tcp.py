@@ -4,6 +4,7 @@ import asyncio
 import re
 import socket
 from collections import Counter
+from time import time_ns
 from typing import cast
 
 from fanzha.screen.overload import stream_wait_ms
@@ -107,7 +108,8 @@ class Connection(asyncio.Protocol):
             if not self._may_be_whole():
                 return
             data = bytes(self._buffer)
-        self._server.waited_ms = self._waited_ms() if self._server.overload.may_be_late() else 0.0
+        waited_ms = self._waited_ms() if self._server.overload.may_be_late() else 0.0
+        self._server.arrived_ns = time_ns() - int(waited_ms * 1e6)
         answers, start, lost = self._answers(data)
         if answers:
             self._transport.write(b"".join(answers))

@@ -22,6 +22,10 @@ class WaitingCall(NamedTuple):
     arrived_ns: int
 
 
+#: The trunk of a call that was dropped, and when the call arrived.
+DroppedCall = tuple[str, int]
+
+
 class TrunkQueues:
     """The waiting calls of one listener."""
 
@@ -30,19 +34,17 @@ class TrunkQueues:
         self._bytes: dict[str, int] = {}
         self.length = 0
 
-    def put(self, trunk: str, call: WaitingCall) -> int:
-        """Add a call; return how many older ones of its trunk were dropped for it."""
+    def put(self, trunk: str, call: WaitingCall) -> list[DroppedCall]:
+        """Add a call; return the older ones of its trunk that were dropped for it."""
         if trunk not in self._calls and len(self._calls) >= MAX_TRUNKS:
             trunk = _SHARED
         calls = self._calls.setdefault(trunk, deque())
         calls.append(call)
         self._bytes[trunk] = self._bytes.get(trunk, 0) + len(call.data)
         self.length += 1
-        dropped = 0
+        dropped = list[DroppedCall]()
         while len(calls) > MAX_CALLS or (self._bytes[trunk] > MAX_BYTES and len(calls) > 1):
-            self._bytes[trunk] -= len(calls.popleft().data)
-            dropped += 1
-        self.length -= dropped
+            dropped.append(self._drop_oldest(trunk, calls))
         return dropped
 
     def take(self) -> tuple[WaitingCall, int] | None:
@@ -60,14 +62,18 @@ class TrunkQueues:
             del self._bytes[trunk]
         return call, oldest_ns
 
-    def drop_before(self, arrived_ns: int) -> int:
-        """Remove the calls that arrived before a moment; return their number."""
-        dropped = 0
+    def drop_before(self, arrived_ns: int) -> list[DroppedCall]:
+        """Remove and return the calls that arrived before a moment."""
+        dropped = list[DroppedCall]()
         for trunk, calls in list(self._calls.items()):
             while calls and calls[0].arrived_ns < arrived_ns:
-                self._bytes[trunk] -= len(calls.popleft().data)
-                dropped += 1
+                dropped.append(self._drop_oldest(trunk, calls))
             if not calls:
                 del self._calls[trunk], self._bytes[trunk]
-        self.length -= dropped
         return dropped
+
+    def _drop_oldest(self, trunk: str, calls: deque[WaitingCall]) -> DroppedCall:
+        call = calls.popleft()
+        self._bytes[trunk] -= len(call.data)
+        self.length -= 1
+        return trunk, call.arrived_ns

@@ -5,7 +5,7 @@ import contextlib
 import socket
 from collections.abc import Mapping
 from ipaddress import ip_network
-from time import perf_counter_ns, time_ns
+from time import time_ns
 from typing import Any, Literal
 
 from fanzha.base.words import Words
@@ -14,6 +14,7 @@ from fanzha.screen.call_counters import CallCounters
 from fanzha.screen.decision import Decision
 from fanzha.screen.event_log import Record
 from fanzha.screen.feeds.dialog_info import DialogInfoFeed
+from fanzha.screen.feeds.feed_monitor import FeedMonitor, FeedTotals
 from fanzha.screen.feeds.hep import HepFeed, HepProtocol
 from fanzha.screen.feeds.records import RecordsFeed
 from fanzha.screen.http.app import HttpApp
@@ -25,8 +26,8 @@ from fanzha.screen.labels import callee_label
 from fanzha.screen.mapped_snapshot import MappedSnapshot
 from fanzha.screen.metrics import Metrics
 from fanzha.screen.overload import LoopWatch, OverloadControl
-from fanzha.screen.reasons import LATE, OVERLOADED
-from fanzha.screen.screener import DecisionCallback, Screener
+from fanzha.screen.reasons import OVERLOADED
+from fanzha.screen.screener import Screener
 from fanzha.screen.settings import ScreenSettings, SipSettings
 from fanzha.screen.settings_reader import load_http_tls
 from fanzha.screen.sip.listener import FixedTrunk, Listener, SipRefusal, TrunkGroup, TrunkHeader
@@ -69,12 +70,13 @@ class Listeners:
     ) -> None:
         """Take the components; open nothing."""
         self._settings, self._sockets, self._screener, self._state = settings, sockets, screener, state
-        self._updater, self._metrics, self._counts = updater, metrics, CallCounters(metrics, "sip")
+        self._updater, self._metrics, self._counters = updater, metrics, CallCounters(metrics, "sip")
         self._overload = OverloadControl()
         self._closing = contextlib.AsyncExitStack()
         self._hep: HepFeed | None = None
         self._redirect_servers: list[RedirectServer] = []
         self._dialogs = DialogInfoFeed(state.add_fact)
+        self._feed_monitor = FeedMonitor(metrics)
         self.ring = LineRing()
         if settings.other_sites:
             state.log.own_sinks.append(self.ring.append)
@@ -112,6 +114,7 @@ class Listeners:
         if rules is not None:
             rules.pass_time(at)
         self._dialogs.pass_time(at)
+        self._feed_monitor.pass_time()
         if self._hep is not None:
             self._hep.pass_time(at)
 
@@ -122,17 +125,17 @@ class Listeners:
 
     async def _open_sip(self) -> None:
         decision_cache, counts = DecisionCache(), list[RedirectCounts]()
+        self._metrics.collectors.append(self._collect_sip_counts)
+        dialogs = self._dialogs
+        if any(table.dialog_events for table in self._settings.sip.values()):
+            self._feed_monitor.watch(
+                "dialog", lambda: FeedTotals(dialogs.accepted, dialogs.rejected + dialogs.outdated), expected=True
+            )
         self._metrics.shed.set_function(lambda: sum(count.shed for count in counts), "sip")
         self._metrics.garbage.set_function(lambda: sum(count.unreadable for count in counts), "sip")
-        late = self._metrics.unscreened.series_for("sip", LATE)
-
-        def on_late(number: int) -> None:
-            late.value += number
-
         for name, table in self._settings.sip.items():
             for protocol in table.protocols:
                 server = self._make_sip_server(name, table, protocol, decision_cache)
-                server.on_late = on_late
                 self._redirect_servers.append(server)
                 counts.append(server.counts)
                 if table.dialog_events:
@@ -154,7 +157,12 @@ class Listeners:
         """Return the server of a listener: a redirect server, or a proxy where the table says so."""
         listener = _listener(name, table, protocol, self._settings.overload.retry_after_seconds)
         decide, overload = self._decide_at_once, self._overload
-        options: dict[str, Any] = {"decide_later": self._decide, "spill": self._decide_unscreened, "label": _label}
+        options: dict[str, Any] = {
+            "decide_later": self._screener.call,
+            "spill": self._screener.unscreened,
+            "label": _label,
+            "counters": self._counters,
+        }
         if table.proxy is None:
             return RedirectServer(listener, decide, decision_cache, overload, **options)
         proxy = ProxyOptions(
@@ -165,33 +173,30 @@ class Listeners:
         )
         return ProxyServer(listener, decide, decision_cache, overload, proxy, **options)
 
-    def _decide(self, attempt: CallAttempt, then: DecisionCallback) -> Decision | None:
-        started_ns = perf_counter_ns()
-
-        def on_decision(decision: Decision) -> None:
-            self._counts.count_answer(decision, perf_counter_ns() - started_ns)
-            then(decision)
-
-        decision = self._screener.call(attempt, on_decision)
-        if decision is not None:
-            self._counts.count_answer(decision, perf_counter_ns() - started_ns)
-        return decision
+    def _collect_sip_counts(self) -> None:
+        """Add what the SIP listeners counted since the last time to the metrics."""
+        for server in self._redirect_servers:
+            name, counts = server.listener.name, server.counts
+            for who, number in (("peer", counts.strangers), ("trunk", counts.unknown_trunks)):
+                self._metrics.strangers.series_for(name, who).value += number
+            counts.strangers = counts.unknown_trunks = 0
+            for code, number in enumerate(counts.answers):
+                if number:
+                    self._metrics.sip_responses.series_for(name, str(code)).value += number
+                    counts.answers[code] = 0
 
     def _decide_at_once(self, attempt: CallAttempt) -> Decision:
         decision = self._screener.call(attempt)
         assert decision is not None, "without a callback the decision is immediate"
         return decision
 
-    def _decide_unscreened(self, attempt: CallAttempt, why: str) -> Decision:
-        decision = self._screener.unscreened(attempt, why)
-        self._counts.count_answer(decision, 0)
-        return decision
-
     async def _open_http(self, opened: socket.socket) -> None:
+        records = RecordsFeed(self._state.add_fact, _now_ms)
+        self._feed_monitor.watch("events", lambda: FeedTotals(records.accepted, records.rejected), expected=False)
         parts = ScreenServices(
             screener=self._screener,
             snapshot=lambda: self.snapshot,
-            feed=RecordsFeed(self._state.add_fact, _now_ms),
+            feed=records,
             authorizer=KeyAuthorizer(ScreenKeyCache(ScreenKeys()), self._metrics),
             metrics=self._metrics,
             call_counters=CallCounters(self._metrics, "http"),
@@ -210,8 +215,9 @@ class Listeners:
     async def _open_hep(self, opened: socket.socket) -> None:
         table = self._settings.hep
         assert table is not None, "a socket is open for it"
-        self._hep = HepFeed(self._state.add_fact, key=table.key.encode())
-        protocol = HepProtocol(self._hep, _now_ms, map(ip_network, table.peers))
+        self._hep = hep = HepFeed(self._state.add_fact, key=table.key.encode())
+        self._feed_monitor.watch("hep", lambda: FeedTotals(hep.accepted, hep.rejected), expected=True)
+        protocol = HepProtocol(hep, _now_ms, map(ip_network, table.peers))
         transport, _ = await asyncio.get_running_loop().create_datagram_endpoint(lambda: protocol, sock=opened)
         self._closing.callback(transport.close)
 

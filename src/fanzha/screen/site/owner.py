@@ -59,7 +59,7 @@ class Owner:
         self._settings, self._channel = settings, channel
         self._folder = state_folder() / "screen"
         self._log_folder = Path(settings.log.folder) if settings.log.folder else self._folder / "log"
-        self.metrics = Metrics()
+        self.metrics = Metrics(settings.trunks)
         self._recent_lines = RecentLines()
         self._writer = writer = LogWriter(self._log_folder, waiting=settings.log.waiting, days=settings.log.days)
         self.log = EventLog(writer)
