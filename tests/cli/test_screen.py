@@ -115,3 +115,17 @@ def test_a_unit_is_printed_or_written_for_systemd(tmp_path: Path, home: Path) ->
     written = run("install", path, "--user", "--folder", tmp_path / "units").output
     assert "systemctl --user daemon-reload" in written
     assert "WantedBy=default.target" in (tmp_path / "units" / "fanzha-screen.service").read_text("utf-8")
+
+
+def test_trunks_and_the_whole_screen_are_put_in_shadow_and_back(home: Path) -> None:
+    why = ("--by", "duty officer", "--why", "roll-back")
+    assert "in shadow: all" in run("shadow", "all", *why).output
+    run("shadow", "trunk", "IGW-1", *why)
+    switches = read_switches()
+    assert switches.all_in_shadow and [one.name for one in switches.thrown] == ["", "IGW-1"]
+    listed = run("switches").output
+    assert "shadow all" in listed and "shadow trunk IGW-1" in listed
+    run("on", "all")
+    run("on", "trunk", "IGW-1")
+    assert not read_switches().thrown
+    assert run("shadow", "rule", "burst", *why).exit_code == 2

@@ -3,7 +3,7 @@
 import pytest
 
 from fanzha.claims.treatment import TREATMENTS, Treatment
-from fanzha.screen.enforcement import TrunkEnforcement, cap_treatment
+from fanzha.screen.enforcement import TrunkEnforcement, cap_treatment, shadow_settings
 from fanzha.screen.settings import EnforcementStep, TrunkSettings
 
 KEY = b"k" * 32
@@ -66,3 +66,12 @@ def test_where_nothing_acts_on_a_share_no_call_is_drawn() -> None:
         "T", TrunkSettings(acts=EnforcementStep.LABEL, lists=EnforcementStep.SHARE, share=0.5), KEY
     )
     assert {lists_alone.is_in_share(f"call-{n}") for n in range(100)} == {True, False}
+
+
+def test_a_trunk_in_shadow_has_no_step_of_its_own_and_one_that_is_off_stays_off() -> None:
+    acting = TrunkSettings(acts=EnforcementStep.SHARE, share=0.5, lists=EnforcementStep.REFUSE)
+    shadow = TrunkEnforcement("T", shadow_settings(acting), b"k" * 32)
+    steps = {shadow.label, shadow.lists, shadow.guard, shadow.rules}
+    assert steps == {EnforcementStep.SHADOW} and not shadow.has_share and not shadow.off
+    off = TrunkSettings(acts=EnforcementStep.OFF)
+    assert shadow_settings(off) is off

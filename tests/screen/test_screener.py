@@ -3,6 +3,8 @@
 import asyncio
 import json
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from tests.claims.snapshots import AT, base
@@ -18,10 +20,11 @@ from fanzha.screen.decision import Decision
 from fanzha.screen.emergency import EmergencyCalls
 from fanzha.screen.event_log import EventLog, LogWriter
 from fanzha.screen.mapped_snapshot import MappedSnapshot
+from fanzha.screen.registrations import Registration, Registrations
 from fanzha.screen.roaming import RoamingLookup, SubscriberRegister
 from fanzha.screen.screener import Screener
 from fanzha.screen.settings import EnforcementStep, ScreenSettings, TrunkSettings
-from fanzha.store.switches import Switch, Switches, SwitchTarget
+from fanzha.store.switches import Switch, Switches, SwitchStep, SwitchTarget
 
 ROAMER = CallAttempt(AT, "c-1", "+8617000000101", "+8617000000900", "IGW-1")
 BAD = CallAttempt(AT, "c-2", "+8617000000001", "+8617000000900", "MSC-1")
@@ -235,3 +238,86 @@ def test_without_a_snapshot_calls_that_are_not_refused_count_as_unscreened(tmp_p
     assert answer(screener, BAD._replace(trunk="OFF")).reasons == (reasons.TRUNK_OFF,)
     closed = answer(screener, ROAMER._replace(trunk="CLOSED"))
     assert closed.reasons == (reasons.NO_SNAPSHOT, reasons.UNSCREENED_CLOSED) and not closed.screened
+
+
+FORGED = ROAMER._replace(caller="95588")
+EMERGENCY = ROAMER._replace(callee="120")
+
+
+@contextmanager
+def screener_of(folder: Path, settings: ScreenSettings) -> Iterator[Screener]:
+    """Yield a screener of these settings with the usual snapshot."""
+    log = EventLog(LogWriter(folder, waiting=1_000, days=1))
+    decider = Decider(EmergencyCalls())
+    decider.snapshot = MappedSnapshot(
+        base({("phone_number", "+8617000000001"): SnapshotEntry(Level.SUSPECTED, Treatment.REFUSE)})
+    )
+    yield Screener(settings, decider, RoamingLookup(None, wait_ms=30, keep_ms=60_000, remembered=10), log, b"k" * 32)
+    log.close(AT)
+
+
+def test_a_screen_in_shadow_judges_every_call_and_treats_none_whatever_the_trunks_say(tmp_path: Path) -> None:
+    steps = TrunkSettings(ingress="international_gateway", acts=EnforcementStep.REFUSE, fail="closed")
+    half = TrunkSettings(ingress="international_gateway", lists=EnforcementStep.REFUSE, guard=EnforcementStep.LABEL)
+    off = TrunkSettings(ingress="international_gateway", acts=EnforcementStep.OFF)
+    settings = ScreenSettings(shadow=True, trunks={"IGW-1": steps, "HALF": half, "*": steps, "OFF": off})
+    with screener_of(tmp_path, settings) as screener:
+        for trunk in ("IGW-1", "HALF", "unknown"):
+            for attempt in (FORGED, BAD, ROAMER):
+                decision = answer(screener, attempt._replace(trunk=trunk))
+                assert decision.treatment is Treatment.ALLOW and decision.screened
+                assert decision.meant is (Treatment.LABEL if attempt is ROAMER else Treatment.REFUSE)
+            assert screener.unscreened(FORGED._replace(trunk=trunk), reasons.LATE).treatment is Treatment.ALLOW
+            assert answer(screener, EMERGENCY._replace(trunk=trunk)).reasons == (reasons.EMERGENCY_CALLEE,)
+        assert not answer(screener, FORGED._replace(trunk="OFF")).screened
+        assert screener.is_passive
+
+
+def test_a_shadow_switch_takes_back_the_treatment_at_once_and_the_settings_return(tmp_path: Path) -> None:
+    screener, log = make_screener(tmp_path)
+    everything = Switch(what=SwitchTarget.ALL, by="duty officer", why="roll-back", at=AT, step=SwitchStep.SHADOW)
+    assert answer(screener, FORGED).treatment is Treatment.REFUSE
+    screener.switch(Switches((everything,)))
+    decision = answer(screener, FORGED)
+    assert (decision.treatment, decision.meant, decision.screened) == (Treatment.ALLOW, Treatment.REFUSE, True)
+    assert screener.is_passive and not screener.killed
+    screener.switch(Switches())
+    assert answer(screener, FORGED).treatment is Treatment.REFUSE and not screener.is_passive
+    log.close(AT)
+
+
+def test_a_shadow_switch_of_a_trunk_leaves_the_others(tmp_path: Path) -> None:
+    acting = TrunkSettings(ingress="international_gateway", acts=EnforcementStep.REFUSE)
+    with screener_of(tmp_path, ScreenSettings(trunks={"IGW-1": acting, "*": acting})) as screener:
+        for name in ("IGW-1", "without a table"):
+            switch = Switch(what=SwitchTarget.TRUNK, name=name, by="Lin", why="test", at=AT, step=SwitchStep.SHADOW)
+            screener.switch(Switches((switch,)))
+            treated = {
+                trunk: answer(screener, FORGED._replace(trunk=trunk)).treatment
+                for trunk in ("IGW-1", "without a table", "third")
+            }
+            assert {trunk for trunk, treatment in treated.items() if treatment is Treatment.ALLOW} == {name}
+
+
+def test_a_registration_proves_roaming_without_a_look_up(tmp_path: Path) -> None:
+    register = Hangs()
+    registrations = Registrations()
+    screener, log = make_screener(
+        tmp_path, Decider(EmergencyCalls(), registrations=registrations), register, wait_ms=10_000
+    )
+    for country, outcome, treatment in (("TH", "proven", "label"), ("CN", "disproven", "refuse")):
+        since = AT - 2_000 + 1_000 * (country == "CN")
+        registrations.add(Registration(8617000000101, country, since, AT + 60_000), AT)
+        decision = answer(screener, ROAMER._replace(call_id=country))
+        assert (decision.roaming, decision.treatment) == (outcome, Treatment(treatment))
+    register.gate.set()
+    assert answer(screener, FORGED).roaming == ""
+    log.close(AT)
+
+
+def test_without_registration_register_and_snapshot_a_home_number_abroad_is_unproven(tmp_path: Path) -> None:
+    screener, log = make_screener(tmp_path, Decider(EmergencyCalls(), registrations=Registrations()))
+    assert answer(screener, ROAMER).roaming == "unproven"
+    assert answer(screener, ROAMER._replace(attestation="A")).roaming == "proven"
+    assert answer(screener, ROAMER._replace(caller="+442079460958")).roaming == ""
+    log.close(AT)

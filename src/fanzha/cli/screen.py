@@ -6,12 +6,16 @@ from difflib import get_close_matches
 from importlib.resources import files
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from fanzha.base.clock import iso
 from fanzha.base.errors import UsageError
-from fanzha.cli import _screen_keys
+from fanzha.cli import _screen_keys, _shadow_report
+
+if TYPE_CHECKING:
+    from fanzha.store.switches import SwitchStep
 
 #: The Grafana dashboard and the Prometheus alert rules in the package data.
 MONITORING_FILES = ("grafana-screens.json", "prometheus-alerts.yml")
@@ -151,14 +155,16 @@ def example_screen() -> None:
 
 @COMMAND.command("switches")
 def list_switches() -> None:
-    """List the active kill switches. 列出已拉下的紧急开关。"""
+    """List the active kill switches and shadow switches. 列出已拉下的紧急开关与影子开关。"""
     from fanzha.store.switches import read_switches
 
     thrown = read_switches().thrown
     if not thrown:
         click.echo("没有拉下任何开关 no switch is thrown")
     for switch in thrown:
-        click.echo(f"{switch.what} {switch.name}".rstrip() + f"  {iso(switch.at)}  {switch.by}: {switch.why}")
+        click.echo(
+            f"{switch.step} {switch.what} {switch.name}".rstrip() + f"  {iso(switch.at)}  {switch.by}: {switch.why}"
+        )
 
 
 _WHAT = click.argument("what", type=click.Choice(["all", "trunk", "rule"]))
@@ -173,14 +179,39 @@ _NAME = click.argument("name", default="")
 @click.option("--anyway", is_flag=True, help="Also for a name that nobody here knows.")
 def switch_off(what: str, name: str, by: str, why: str, anyway: bool) -> None:
     """Let calls pass unscreened: all, those of a trunk, or without a rule; within a second. 立即停用筛查。"""
+    from fanzha.store.switches import SwitchStep
+
+    _throw(what, name, by=by, why=why, anyway=anyway, step=SwitchStep.OFF)
+    click.echo(f"已停用 off: {what} {name}".rstrip())
+
+
+def _throw(what: str, name: str, *, by: str, why: str, anyway: bool, step: "SwitchStep") -> None:
+    """Throw a switch; raise UsageError for a name that nobody here knows, unless `anyway`."""
     from fanzha.store.switches import Switch, SwitchTarget, throw_switch
 
     names = _list_local_names(what) if name and what != "all" and not anyway else []
     if names and name not in names:
         similar = get_close_matches(name, names, 3) or names[:8]
         raise UsageError(f"nobody here knows the {what} {name}", fix=f"one of: {', '.join(similar)}; or add --anyway")
-    throw_switch(Switch(what=SwitchTarget(what), name=name, by=by, why=why, at=time.time_ns() // 1_000_000))
-    click.echo(f"已停用 off: {what} {name}".rstrip())
+    at = time.time_ns() // 1_000_000
+    throw_switch(Switch(what=SwitchTarget(what), name=name, by=by, why=why, at=at, step=step))
+
+
+@COMMAND.command("shadow")
+@click.argument("what", type=click.Choice(["all", "trunk"]))
+@_NAME
+@click.option("--by", required=True, metavar="WHO", help="Who throws it: kept in the file.")
+@click.option("--why", required=True, metavar="TEXT", help="Why: kept in the file.")
+@click.option("--anyway", is_flag=True, help="Also for a name that nobody here knows.")
+def switch_to_shadow(what: str, name: str, by: str, why: str, anyway: bool) -> None:
+    """Judge and log every call and treat none: all, or those of a trunk; within a second. 立即转为影子：只研判不处置。
+
+    fanzha screen on goes back to the settings.
+    """
+    from fanzha.store.switches import SwitchStep
+
+    _throw(what, name, by=by, why=why, anyway=anyway, step=SwitchStep.SHADOW)
+    click.echo(f"已转为影子 in shadow: {what} {name}".rstrip())
 
 
 @COMMAND.command("on")
@@ -205,6 +236,7 @@ def write_monitoring(folder: Path) -> None:
 
 
 COMMAND.add_command(_screen_keys.COMMAND)
+COMMAND.add_command(_shadow_report.COMMAND)
 
 
 def _list_local_names(what: str) -> list[str]:

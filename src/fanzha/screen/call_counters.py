@@ -107,6 +107,8 @@ class CallCounters:
         metrics = self._metrics
         self._calls[decision.treatment].value += number
         metrics.trunk_calls.series_for(counts.name, decision.meant, decision.treatment).value += number
+        if decision.roaming:
+            metrics.trunk_roaming.series_for(counts.name, decision.roaming).value += number
         for reason in decision.reasons:
             metrics.reasons.series_for(reason).value += number
         if not decision.screened:

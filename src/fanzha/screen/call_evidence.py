@@ -33,6 +33,7 @@ class CallEvidence(NamedTuple):
     diverting_suspected: bool = False
     claims_protected: bool = False
     rule_hits: tuple[RuleHit, ...] = ()
+    roaming: str = ""  # of a home mobile number from abroad: proven, disproven, unproven
 
 
 class _Proposal(NamedTuple):
@@ -57,7 +58,8 @@ def combine_evidence(evidence: CallEvidence, enforcement: TrunkEnforcement, in_s
         meant = proposal.treatment if _ORDER[proposal.treatment] > _ORDER[meant] else meant
     weightiest = sorted(proposals, key=lambda proposal: (-_ORDER[proposal.treatment], -proposal.score))
     score = max(proposal.score for proposal in proposals)
-    return Decision(treatment, tuple(proposal.code for proposal in weightiest), score, meant, evidence.country)
+    codes = tuple(proposal.code for proposal in weightiest)
+    return Decision(treatment, codes, score, meant, evidence.country, roaming=evidence.roaming)
 
 
 def _proposals(evidence: CallEvidence, enforcement: TrunkEnforcement) -> Iterator[_Proposal]:

@@ -23,6 +23,7 @@ from fanzha.screen.emergency import EmergencyCalls
 from fanzha.screen.enforcement import TrunkEnforcement
 from fanzha.screen.identity import complete_reading, read_identity
 from fanzha.screen.mapped_snapshot import MappedSnapshot
+from fanzha.screen.registrations import Registrations
 
 _INGRESS = {name: index for index, name in enumerate(INGRESS)}
 _ABROAD = _INGRESS["international_gateway"]
@@ -92,10 +93,19 @@ class Decider:
     """Decides calls. Assigning `snapshot` between two calls replaces the snapshot."""
 
     def __init__(
-        self, emergency: EmergencyCalls, rules: CallRules | None = None, *, unproven: Treatment = Treatment.LABEL
+        self,
+        emergency: EmergencyCalls,
+        rules: CallRules | None = None,
+        *,
+        unproven: Treatment = Treatment.LABEL,
+        registrations: Registrations | None = None,
     ) -> None:
-        """`rules` None runs no rules; `unproven` is the treatment of unproven roamers."""
+        """`rules` None runs no rules; `unproven` is the treatment of unproven roamers.
+
+        `registrations` are those pushed into the screen, None where it takes none.
+        """
         self.snapshot: MappedSnapshot | None = None
+        self.registrations = registrations
         self.rules, self.emergency, self._unproven = rules, emergency, unproven
         self.off_rules: Mapping[str, object] = {}  # names of rules that a kill switch turns off
 
@@ -112,11 +122,10 @@ class Decider:
         return tuple.__new__(ParsedCall, values)  # half the cost of ParsedCall(…)
 
     def needs_roaming_lookup(self, call: ParsedCall) -> bool:
-        """Return whether to query the register: an unproven home mobile number calls from abroad."""
-        if call.ingress != _ABROAD or call.caller.number_class not in _CELLULAR:
+        """Return whether to query the register: a home mobile calls from abroad, unproven and without registration."""
+        if not _may_roam(call) or _is_attested(call):
             return False
-        attempt = call.attempt
-        return not attempt.own and attempt.attestation != "A"
+        return self.registrations is None or self._find_registration(call) == UNKNOWN
 
     def decide(self, call: ParsedCall, acts: TrunkEnforcement, roaming: int = UNKNOWN) -> Decision:
         """Return the decision on a call under the trunk's enforcement.
@@ -175,11 +184,12 @@ class Decider:
     def _collect_evidence(self, call: ParsedCall, roaming: int, fired: Sequence[RuleHit]) -> CallEvidence:
         """Collect the results of gateway guard, lists and rules."""
         callee, snapshot = call.callee, self.snapshot
-        guard_reason = _run_guard(snapshot, call, roaming)
+        guard_reason = self._run_guard(call, roaming)
+        proof = _prove_roaming(call, guard_reason) if call.ingress == _ABROAD else ""
         claims = _claims_protected(snapshot, call, guard_reason)
         others = _other_identities(call)
         for other in others:  # the hardest ruling on any identity counts, because a handset may show any of them
-            other_reason = _NONE if call.attempt.own else _run_guard(snapshot, other, UNKNOWN)
+            other_reason = _NONE if call.attempt.own else self._run_guard(other, UNKNOWN)
             claims = claims or _claims_protected(snapshot, other, other_reason)
             guard_reason = stronger_reason(guard_reason, other_reason)
         costs = callee.number_class == _FOREIGN and callee.reason == _PREMIUM
@@ -193,8 +203,32 @@ class Decider:
             *opinion,
             claims,
             tuple(fired),
+            proof,
         )
         return tuple.__new__(CallEvidence, values)
+
+    def _run_guard(self, call: ParsedCall, roaming: int) -> int:
+        """Return the guard's reason for the caller, using registrations, and roaming and allocation of the snapshot."""
+        caller, snapshot = call.caller, self.snapshot
+        if roaming == UNKNOWN and _may_roam(call):
+            roaming = self._find_roaming(call)
+        ruled = _rule_number(call, caller, roaming)
+        if snapshot is None:
+            return ruled
+        if ruled and (allocated := _find_allocation(snapshot, caller, call.attempt.at)) is not None:
+            return _rule_number(call, allocated, roaming)
+        return ruled
+
+    def _find_registration(self, call: ParsedCall) -> int:
+        """Return what the pushed registration of the caller proves, UNKNOWN without one."""
+        return UNKNOWN if self.registrations is None else self.registrations.find(call.caller_key, call.attempt.at)
+
+    def _find_roaming(self, call: ParsedCall) -> int:
+        """Return what registrations, else the snapshot, know of a home mobile number from abroad."""
+        roaming = self._find_registration(call)
+        if roaming != UNKNOWN or self.snapshot is None:
+            return roaming
+        return _ROAMS[self.snapshot.lists.roaming(call.caller_key, call.attempt.at)]
 
 
 def _other_identities(call: ParsedCall) -> Sequence[ParsedCall]:
@@ -215,17 +249,25 @@ def _other_identities(call: ParsedCall) -> Sequence[ParsedCall]:
     return others
 
 
-def _run_guard(snapshot: MappedSnapshot | None, call: ParsedCall, roaming: int) -> int:
-    """Return the guard's reason for the caller, using roaming entries and allocated ranges of the snapshot."""
-    caller, at = call.caller, call.attempt.at
-    if snapshot is None:
-        return _rule_number(call, caller, roaming)
-    if roaming == UNKNOWN and call.ingress == _ABROAD and caller.number_class in _CELLULAR:
-        roaming = _ROAMS[snapshot.lists.roaming(call.caller_key, at)]
-    ruled = _rule_number(call, caller, roaming)
-    if ruled and (allocated := _find_allocation(snapshot, caller, at)) is not None:
-        return _rule_number(call, allocated, roaming)
-    return ruled
+def _may_roam(call: ParsedCall) -> bool:
+    """Return whether a home mobile number calls from abroad."""
+    return call.ingress == _ABROAD and call.caller.number_class in _CELLULAR
+
+
+def _prove_roaming(call: ParsedCall, guard_reason: int) -> str:
+    """Return whether a home mobile number from abroad is proven to be there, disproven or unproven; "" for others.
+
+    `guard_reason` is the guard's reason for the caller.
+    """
+    if guard_reason == Ruled.MOBILE_NOT_ROAMING:
+        return "disproven"
+    if guard_reason == Ruled.MOBILE_UNPROVEN:
+        return "unproven"
+    return "proven" if _may_roam(call) and guard_reason == _NONE else ""
+
+
+def _is_attested(call: ParsedCall) -> bool:
+    return call.attempt.own or call.attempt.attestation == "A"
 
 
 def _claims_protected(snapshot: MappedSnapshot | None, call: ParsedCall, ruled: int) -> bool:

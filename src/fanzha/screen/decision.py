@@ -10,7 +10,8 @@ class Decision(NamedTuple):
 
     `reasons` are codes of fanzha.screen.reasons, most severe first. `country` is the ISO 3166 code of the caller's
     number for calls from abroad, else "". `screened` is False when the call was not evaluated: switched off,
-    overloaded, late or failed. `label_shown` is False where the trunk shows no label to the called party.
+    overloaded, late or failed. `label_shown` is False where the trunk shows no label to the called party. `roaming` is
+    proven, disproven or unproven for a home mobile number that calls from abroad, else "".
     """
 
     treatment: Treatment
@@ -20,3 +21,4 @@ class Decision(NamedTuple):
     country: str = ""
     screened: bool = True
     label_shown: bool = True
+    roaming: str = ""

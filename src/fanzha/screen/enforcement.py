@@ -1,5 +1,7 @@
 """How far a trunk enforces treatments: limits the meant treatment by the trunk's enforcement steps."""
 
+import msgspec
+
 from fanzha.claims.rule_lifecycle import sampling_position
 from fanzha.claims.treatment import TREATMENTS, Treatment
 from fanzha.screen.settings import EnforcementStep, TrunkSettings
@@ -34,6 +36,14 @@ class TrunkEnforcement:
     def hardest_treatment(self, step: EnforcementStep, call_id: str) -> Treatment:
         """Return the hardest treatment that a source at this step may cause for this call."""
         return hardest_allowed(step, self.is_in_share(call_id))
+
+
+def shadow_settings(trunk: TrunkSettings) -> TrunkSettings:
+    """Return the settings of a trunk in shadow: every call is evaluated, none is treated. One that is off stays off."""
+    steps = (trunk.acts, trunk.lists or trunk.acts, trunk.guard or trunk.acts, trunk.rules or trunk.acts)
+    if all(step is EnforcementStep.OFF for step in steps):
+        return trunk
+    return msgspec.structs.replace(trunk, acts=EnforcementStep.SHADOW, lists=None, guard=None, rules=None, share=0.0)
 
 
 def hardest_allowed(step: EnforcementStep, in_share: bool) -> Treatment:

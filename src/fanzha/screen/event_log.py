@@ -29,7 +29,7 @@ class Record(msgspec.Struct, frozen=True, array_like=True):
 
     sequence: int
     at: int
-    what: str  # call, fact, finding, other, begin
+    what: str  # call, fact, finding, registrations, warning, other, begin
     body: Any
 
 

@@ -105,6 +105,14 @@ class Metrics:
             trunk | {"why": SHED},
             WAIT_BOUNDS_NS,
         )
+        self.trunk_roaming = self._counter(
+            "trunk_roaming_total",
+            Words(
+                "按中继：境外来话中的国内移动号码，漫游是否得到证实",
+                "home mobile numbers from abroad by trunk, and whether anybody proves that they are there",
+            ),
+            trunk | {"outcome": ROAMING[:3]},
+        )
         self.strangers = self._counter(
             "strangers_total",
             Words(
@@ -120,6 +128,9 @@ class Metrics:
         )
 
     def _http(self) -> None:
+        self.registrations = self._gauge(
+            "registrations", Words("已知登记位置的号码", "numbers whose registration was pushed into the screen")
+        )
         self.requests = self._counter(
             "http_requests_total", Words("HTTP 请求", "HTTP requests"), {"route": (), "status": STATUSES}
         )

@@ -1,5 +1,7 @@
 """Look up in the operator's register whether a home number that calls from abroad is roaming.
 
+Registrations that are pushed into the screen (fanzha.screen.registrations) come first; what they know is not asked.
+
 Answers are cached; a late answer serves the next call. After repeated failures the register is not asked for some
 seconds. No call waits longer than its limit and the event loop never blocks.
 """
@@ -77,6 +79,7 @@ class RoamingLookup:
         self._pool = ThreadPoolExecutor(MAX_CONCURRENT, "roaming") if register else None
         self._failures, self._paused_until = 0, 0.0
         self.asked = self.late = self.failed = self.skipped = 0
+        self.answers = [0] * len(ROAMING)  # by index in ROAMING
 
     @property
     def enabled(self) -> bool:
@@ -128,7 +131,10 @@ class RoamingLookup:
 
     def _count(self, code: int, loop: asyncio.AbstractEventLoop) -> None:
         self._failures = self._failures + 1 if code == UNKNOWN else 0
-        self.failed += code == UNKNOWN
+        if code == UNKNOWN:
+            self.failed += 1
+        else:
+            self.answers[code] += 1
         if self._failures >= MAX_FAILURES:
             self._failures, self._paused_until = 0, loop.time() + PAUSE_SECONDS
 

@@ -12,11 +12,11 @@ from fanzha.screen import reasons
 from fanzha.screen.attempt import CallAttempt
 from fanzha.screen.decider import Decider, ParsedCall
 from fanzha.screen.decision import Decision
-from fanzha.screen.enforcement import TrunkEnforcement
+from fanzha.screen.enforcement import TrunkEnforcement, shadow_settings
 from fanzha.screen.event_log import EventLog
 from fanzha.screen.roaming import RoamingLookup
 from fanzha.screen.settings import EnforcementStep, ScreenSettings, TrunkSettings
-from fanzha.store.switches import Switches, SwitchTarget
+from fanzha.store.switches import Switches, SwitchStep, SwitchTarget
 from fanzha.warn import all_channels
 
 _KILLED = Decision(Treatment.ALLOW, (reasons.KILLED,), screened=False)
@@ -31,11 +31,12 @@ class _TrunkState:
 
     ingress: str
     proves_caller: bool
-    enforcement: TrunkEnforcement
+    enforcement: TrunkEnforcement  # in force now
+    configured: TrunkEnforcement
+    shadow: TrunkEnforcement  # of a trunk that a switch or the settings put in shadow
     closed: bool
     shows_label: bool
     channels: tuple[str, ...]  # channels that send warnings
-    killed: bool = False
 
 
 class Screener:
@@ -46,8 +47,10 @@ class Screener:
     ) -> None:
         """`key` samples the calls of a trunk's enforced share."""
         self.decider, self._roaming, self._log = decider, roaming, log
-        self._trunks = {name: _make_trunk_state(name, trunk, key) for name, trunk in settings.trunks.items()}
-        self._other = self._trunks.get("*") or _make_trunk_state("*", settings.trunk("*"), key)
+        self._settings, self._key = settings, key
+        self._trunks = {name: self._make_trunk(name) for name in settings.trunks}
+        self._other = self._trunks.get("*") or self._make_trunk("*")
+        self._is_shadow = settings.shadow
         self._killed_trunks: frozenset[str] = frozenset()
         self._killed = False
         self.warn: WarnCallback | None = None  # set while this process is the leader
@@ -55,14 +58,30 @@ class Screener:
         self.last_failure = ""
 
     def switch(self, switches: Switches) -> None:
-        """Apply the kill switches."""
+        """Apply the kill switches and shadow switches."""
         self._killed, self._killed_trunks = switches.all, switches.list_names(SwitchTarget.TRUNK)
         self.decider.off_rules = dict.fromkeys(switches.list_names(SwitchTarget.RULE))
+        self._is_shadow = self._settings.shadow or switches.all_in_shadow
+        in_shadow = switches.list_names(SwitchTarget.TRUNK, SwitchStep.SHADOW)
+        for name in in_shadow - self._trunks.keys():
+            self._trunks[name] = self._make_trunk(name)
+        for name, trunk in (*self._trunks.items(), ("*", self._other)):
+            trunk.enforcement = trunk.shadow if switches.all_in_shadow or name in in_shadow else trunk.configured
+
+    def _make_trunk(self, name: str) -> "_TrunkState":
+        """Return the state of a trunk; one without a table has that of all others."""
+        trunk = self._settings.trunk(name)
+        return _make_trunk_state(name, shadow_settings(trunk) if self._settings.shadow else trunk, self._key)
 
     @property
     def killed(self) -> bool:
         """Whether the kill switch for everything is on."""
         return self._killed
+
+    @property
+    def is_passive(self) -> bool:
+        """Whether nothing is treated: the kill switch for everything is on, or the whole screen is in shadow."""
+        return self._killed or self._is_shadow
 
     def call(self, attempt: CallAttempt, then: DecisionCallback | None = None) -> Decision | None:
         """Return the decision, or None if a register is asked first; `then` gets the decision within its limit.
@@ -198,10 +217,13 @@ def _without_label(decision: Decision) -> Decision:
 def _make_trunk_state(name: str, trunk: TrunkSettings, key: bytes) -> _TrunkState:
     channels = tuple(channel for channel in trunk.warn if all_channels()[channel].sends)
     shows_label = len(channels) < len(trunk.warn)
+    configured = TrunkEnforcement(name, trunk, key)
     return _TrunkState(
         trunk.ingress or "",
         trunk.proves,
-        TrunkEnforcement(name, trunk, key),
+        configured,
+        configured,
+        TrunkEnforcement(name, shadow_settings(trunk), key),
         trunk.fail == "closed",
         shows_label,
         channels,

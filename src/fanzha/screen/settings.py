@@ -107,6 +107,13 @@ class RoamingSettings(SettingsTable, frozen=True):
     remembered: Annotated[int, msgspec.Meta(ge=1, le=10_000_000)] = 200_000
 
 
+class RegistrationSettings(SettingsTable, frozen=True):
+    """Registrations pushed into the screen, in place of a look-up a call."""
+
+    most: Annotated[int, msgspec.Meta(ge=1, le=50_000_000)] = 1_000_000  # numbers; some 150 bytes each in each process
+    keep_seconds: Seconds = 172_800  # how long a registration without an end holds
+
+
 class EmergencySettings(SettingsTable, frozen=True):
     """Additional emergency numbers and help lines."""
 
@@ -190,6 +197,7 @@ class ScreenSettings(SettingsTable, frozen=True):
     http: HttpSettings | None = None
     snapshot: SnapshotSettings = SnapshotSettings()
     roaming: RoamingSettings = RoamingSettings()
+    registrations: RegistrationSettings | None = None
     emergency: EmergencySettings = EmergencySettings()
     log: LogSettings = LogSettings()
     overload: OverloadSettings = OverloadSettings()
@@ -198,6 +206,7 @@ class ScreenSettings(SettingsTable, frozen=True):
     other_sites: dict[str, OtherSiteSettings] = {}
     rules: RulesSettings = RulesSettings()
     warn: WarnSettings = WarnSettings()
+    shadow: bool = False  # every call of every trunk is evaluated and none is treated, whatever `acts` says
     standby: bool = True  # False: no standbys
     standbys: Annotated[int, msgspec.Meta(ge=1, le=4)] = 2  # processes that follow the owner and can take over
 

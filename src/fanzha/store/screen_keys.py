@@ -30,6 +30,7 @@ class KeyScope(StrEnum):
     LOOKUP = "lookup"
     RANGES = "ranges"
     FEED = "feed"
+    REGISTRATIONS = "registrations"
     METRICS = "metrics"
 
 
@@ -38,6 +39,7 @@ SCOPE_WORDS: dict[KeyScope, Words] = {
     KeyScope.LOOKUP: Words("查询具体值", "look values up"),
     KeyScope.RANGES: Words("按哈希前缀查询", "ask by hash prefix, without telling the value"),
     KeyScope.FEED: Words("送入事件", "feed events in"),
+    KeyScope.REGISTRATIONS: Words("送入漫游登记", "push registrations of home numbers abroad"),
     KeyScope.METRICS: Words("读取运行指标", "read the metrics"),
 }
 

@@ -23,6 +23,7 @@ from fanzha.screen.decider import Decider
 from fanzha.screen.emergency import EmergencyCalls
 from fanzha.screen.event_log import EventLog, LogWriter
 from fanzha.screen.feeds.records import RecordsFeed
+from fanzha.screen.feeds.registrations import RegistrationFeed
 from fanzha.screen.http.app import HttpApp
 from fanzha.screen.http.authorization import KeyAuthorizer
 from fanzha.screen.http.dependencies import ScreenServices
@@ -30,6 +31,7 @@ from fanzha.screen.http.hash_ranges import NumberRanges, UrlPrefixes
 from fanzha.screen.mapped_snapshot import MappedSnapshot
 from fanzha.screen.metrics import Metrics
 from fanzha.screen.overload import OverloadControl
+from fanzha.screen.registrations import Registrations
 from fanzha.screen.roaming import RoamingLookup
 from fanzha.screen.screener import Screener
 from fanzha.screen.settings import EnforcementStep, ScreenSettings, TrunkSettings
@@ -94,6 +96,7 @@ class Screen:
         self.facts: deque[tuple[str, Mapping[str, Any]]] = deque(maxlen=1_000)  # told by the feed: table and columns
         self.log = EventLog(LogWriter(folder, waiting=1_000, days=1))
         self.missing: tuple[Words, ...] = ()
+        self.registrations = Registrations()
         decider = Decider(EmergencyCalls())
         decider.snapshot = self.snapshot
         roaming = RoamingLookup(None, wait_ms=30, keep_ms=60_000, remembered=100)
@@ -108,6 +111,9 @@ class Screen:
             url_prefixes=UrlPrefixes(),
             number_ranges=NumberRanges(),
             overload=OverloadControl(),
+            registrations=RegistrationFeed(
+                lambda at, rows: [self.registrations.add(row, at) for row in rows], lambda: AT, keep_ms=86_400_000
+            ),
         )
         self.app = HttpApp(self.parts)
 

@@ -27,6 +27,9 @@ QUESTIONS = {
     "url_range": Question("/v1/ranges/url/00000000", KeyScope.RANGES),
     "number_range": Question("/v1/ranges/phone_number/0000", KeyScope.RANGES),
     "feed": Question("/v1/feed", KeyScope.FEED, b'{"table":"call_ended","event_id":"e","call_id":"c-1"}\n'),
+    "registrations": Question(
+        "/v1/registrations", KeyScope.REGISTRATIONS, b'{"number":"17000000101","country":"TH"}\n'
+    ),
     "health_live": Question("/health/live", None),
     "health_ready": Question("/health/ready", None),
     "metrics": Question("/metrics", KeyScope.METRICS),

@@ -100,7 +100,7 @@ def test_a_flood_on_one_trunk_does_not_delay_the_calls_of_another(socket_enabled
 
 
 def test_calls_whose_sender_no_longer_waits_are_dropped_and_counted(socket_enabled: None) -> None:
-    desk, overload, metrics = SlowDecider(), OverloadControl(1_000, 60), Metrics(["flooded"])
+    desk, overload, metrics = SlowDecider(), OverloadControl(1_000, 100), Metrics(["flooded"])
     waits = metrics.trunk_shed_seconds.series_for("flooded", LATE)
 
     async def run() -> None:
@@ -114,8 +114,8 @@ def test_calls_whose_sender_no_longer_waits_are_dropped_and_counted(socket_enabl
             assert redirect.counts.late == sum(waits.counts) == metrics.unscreened.series_for("sip", LATE).value
 
     asyncio.run(asyncio.wait_for(run(), 30))
-    assert 1 <= len(desk.attempts) <= 80 and desk.attempts[0].call_id == "flooded199"
-    assert sum(waits.counts[:5]) == 0 and waits.total_ns >= sum(waits.counts) * 60_000_000  # all waited for 60 ms
+    assert 1 <= len(desk.attempts) <= 120 and desk.attempts[0].call_id == "flooded199"
+    assert sum(waits.counts[:5]) == 0 and waits.total_ns >= sum(waits.counts) * 100_000_000  # all waited for 100 ms
 
 
 def test_a_single_call_that_waited_past_the_shipped_limit_is_dropped(socket_enabled: None) -> None:
@@ -157,10 +157,11 @@ def test_a_wait_counts_from_the_kernels_arrival_time(socket_enabled: None) -> No
             datagrams = UdpServer(near, by_trunk(overload, FakeDecider(), CallCounters(metrics, "sip")), overload)
             flood(far, 1)
             time.sleep(0.03)  # nothing is read meanwhile
-            await asyncio.wait_for(asyncio.get_running_loop().sock_recv(far, 4096), 5)
+            while not sum(waits.counts):
+                await asyncio.sleep(0.01)
             datagrams.close()
 
-    asyncio.run(run())
+    asyncio.run(asyncio.wait_for(run(), 30))
     assert sum(waits.counts) == 1 and 30_000_000 <= waits.total_ns < 1_000_000_000
     answers = metrics.answer_seconds.series_for("sip")
     assert answers.total_ns >= waits.total_ns  # the answer took the wait and the decision

@@ -9,6 +9,7 @@ from fanzha.screen.attempt import CallAttempt
 from fanzha.screen.decider import Decider
 from fanzha.screen.emergency import EmergencyCalls
 from fanzha.screen.event_log import EventLog, LogWriter, Record, RecordDecoder
+from fanzha.screen.registrations import Registration, RegistrationResult, Registrations
 from fanzha.screen.site.owner_state import OwnerState
 
 CALLER = "+8617000000001"
@@ -85,3 +86,37 @@ def test_who_was_warned_is_known_from_the_log_and_from_a_state(tmp_path: Path) -
     assert second.warning_history.was_recent("told", AT + 1, 2)
     for each_state in (state, second):
         each_state.log.close(AT)
+
+
+def with_registrations(folder: Path) -> OwnerState:
+    decider = Decider(EmergencyCalls(), registrations=Registrations())
+    return OwnerState(decider, EventLog(LogWriter(folder, waiting=100, days=1)), "run")
+
+
+def proof(state: OwnerState) -> int:
+    assert state.decider.registrations is not None
+    return state.decider.registrations.find(8617000000101, AT)
+
+
+def test_registrations_reach_a_standby_by_the_log_and_a_restart_by_the_state(tmp_path: Path) -> None:
+    owner, standby, restarted = (with_registrations(tmp_path / name) for name in "abc")
+    lines = list[bytes]()
+    owner.log.sinks.append(lines.append)
+    row = Registration(8617000000101, "TH", AT, AT + 60_000)
+    assert owner.add_registrations(AT, [row, row]) == [RegistrationResult.ADDED, RegistrationResult.KNOWN]
+    owner.add_registrations(AT, [row])
+    owner.log.close(AT)
+    (record,) = RecordDecoder().feed(b"".join(lines))  # what is known already is not logged again
+    standby.apply(record)
+    restarted.restore(standby.save())
+    assert [proof(state) for state in (owner, standby, restarted)] == [0, 0, 0]
+    for state in (standby, restarted):
+        state.log.close(AT)
+
+
+@pytest.mark.parametrize("body", [None, [[]], [["x", "TH", 1, 2]], [[1, "??", 1, 2]], [[1, "TH", 1, 2**70]], "text"])
+def test_registrations_of_another_shape_are_counted_and_skipped(tmp_path: Path, body: object) -> None:
+    state = with_registrations(tmp_path)
+    state.apply(Record(1, AT, "registrations", body))
+    assert state.rejected == 1 and state.save()
+    state.log.close(AT)

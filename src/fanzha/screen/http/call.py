@@ -152,7 +152,7 @@ def _respond(services: ScreenServices, decision: Decision, received: _ReceivedCa
 @lru_cache(maxsize=4_096)
 def _encode(decision: Decision) -> bytes:
     """Return a decision as JSON; cached, because decisions repeat."""
-    treatment, reasons, score, meant, country, screened, _ = decision
+    treatment, reasons, score, meant, country, screened, _, _ = decision
     return msgspec.json.encode(CallOut(treatment, reasons, score, country, make_label(decision), screened, meant))
 
 

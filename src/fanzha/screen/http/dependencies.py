@@ -36,8 +36,8 @@ class FeedResult(NamedTuple):
     reasons: tuple[str, ...] = ()  # the first rejection reasons
 
 
-class EventFeed(Protocol):
-    """Accepts rows of `fanzha schema`, one JSON object a line (fanzha.screen.feeds.records)."""
+class LineFeed(Protocol):
+    """Accepts JSON objects, one a line: events (fanzha.screen.feeds.records), registrations."""
 
     def ingest(self, lines: bytes, first: int = 1) -> FeedResult:
         """Ingest complete lines, about a hundred at a time; `first` numbers them. Never raise, never block."""
@@ -49,7 +49,7 @@ class ScreenServices:
 
     screener: CallScreener
     snapshot: Callable[[], MappedSnapshot | None]
-    feed: EventFeed | None  # None: this screen accepts no events
+    feed: LineFeed | None  # None: this screen accepts no events
     authorizer: KeyAuthorizer
     metrics: Metrics
     call_counters: CallCounters
@@ -57,3 +57,4 @@ class ScreenServices:
     url_prefixes: UrlPrefixes
     number_ranges: NumberRanges | None  # None: number ranges are disabled
     overload: OverloadControl
+    registrations: LineFeed | None = None  # None: this screen accepts no registrations

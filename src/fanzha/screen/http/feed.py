@@ -7,7 +7,7 @@ from time import perf_counter_ns
 import msgspec
 
 from fanzha.base.words import Words
-from fanzha.screen.http.dependencies import ScreenServices
+from fanzha.screen.http.dependencies import FeedResult, LineFeed, ScreenServices
 from fanzha.screen.http.problem import HttpProblem
 from fanzha.screen.http.route import HttpRequest, HttpRoute
 from fanzha.store.screen_keys import KeyScope
@@ -29,6 +29,14 @@ class FeedOut(msgspec.Struct, frozen=True):
 async def _answer(services: ScreenServices, request: HttpRequest) -> bytes:
     if services.feed is None:
         raise HttpProblem("not-offered", Words("本筛查未开放事件输入", "this screen takes no events in"))
+    accepted, rejected, reasons = await ingest_body(services, request, services.feed)
+    services.metrics.feed_rows.series_for("taken").value += accepted
+    services.metrics.feed_rows.series_for("refused").value += rejected
+    return msgspec.json.encode(FeedOut(accepted, rejected, reasons))
+
+
+async def ingest_body(services: ScreenServices, request: HttpRequest, feed: LineFeed) -> FeedResult:
+    """Charge the key and pass the lines of a body to a feed, some at a time, so that calls get their turn."""
     body: bytes = request.value
     services.authorizer.charge(request.bucket, body.count(b"\n"), perf_counter_ns())
     accepted, rejected = 0, 0
@@ -36,15 +44,13 @@ async def _answer(services: ScreenServices, request: HttpRequest) -> bytes:
     for first, lines in _batches(body):
         if first > 1:
             await asyncio.sleep(0)
-        result = services.feed.ingest(lines, first)
+        result = feed.ingest(lines, first)
         accepted, rejected, reasons = (
             accepted + result.accepted,
             rejected + result.rejected,
             (*reasons, *result.reasons)[:MAX_REASONS],
         )
-    services.metrics.feed_rows.series_for("taken").value += accepted
-    services.metrics.feed_rows.series_for("refused").value += rejected
-    return msgspec.json.encode(FeedOut(accepted, rejected, reasons))
+    return FeedResult(accepted, rejected, reasons)
 
 
 def _batches(body: bytes) -> Iterator[tuple[int, bytes]]:

@@ -1,6 +1,6 @@
 """All routes; the application, the OpenAPI description and the access tests use this table."""
 
-from fanzha.screen.http import call, feed, lookup, monitoring, ranges
+from fanzha.screen.http import call, feed, lookup, monitoring, ranges, registrations
 
 ROUTES = (
     call.ROUTE,
@@ -10,6 +10,7 @@ ROUTES = (
     ranges.URLS,
     ranges.NUMBERS,
     feed.ROUTE,
+    registrations.ROUTE,
     monitoring.LIVE,
     monitoring.READY,
     monitoring.METRICS,

@@ -17,6 +17,7 @@ from fanzha.screen.feeds.dialog_info import DialogInfoFeed
 from fanzha.screen.feeds.feed_monitor import FeedMonitor, FeedTotals
 from fanzha.screen.feeds.hep import HepFeed, HepProtocol
 from fanzha.screen.feeds.records import RecordsFeed
+from fanzha.screen.feeds.registrations import RegistrationFeed
 from fanzha.screen.http.app import HttpApp
 from fanzha.screen.http.authorization import KeyAuthorizer
 from fanzha.screen.http.dependencies import ScreenServices
@@ -191,7 +192,7 @@ class Listeners:
         return decision
 
     async def _open_http(self, opened: socket.socket) -> None:
-        records = RecordsFeed(self._state.add_fact, _now_ms)
+        records, registrations = RecordsFeed(self._state.add_fact, _now_ms), self._open_registrations()
         self._feed_monitor.watch("events", lambda: FeedTotals(records.accepted, records.rejected), expected=False)
         parts = ScreenServices(
             screener=self._screener,
@@ -204,6 +205,7 @@ class Listeners:
             url_prefixes=UrlPrefixes(),
             number_ranges=NumberRanges(),
             overload=self._overload,
+            registrations=registrations,
         )
         shed = self._metrics.unscreened.series_for("http", OVERLOADED)
         self._metrics.shed.set_function(lambda: shed.value, "http")
@@ -211,6 +213,15 @@ class Listeners:
         server = make_server(HttpApp(parts), load_http_tls(self._settings.http))
         running = asyncio.create_task(server.serve(sockets=[opened]))
         self._closing.push_async_callback(_stop_http, server, running)
+
+    def _open_registrations(self) -> RegistrationFeed | None:
+        """Return the feed of registrations, None where the settings have none."""
+        table = self._settings.registrations
+        if table is None:
+            return None
+        feed = RegistrationFeed(self._state.add_registrations, _now_ms, keep_ms=1_000 * table.keep_seconds)
+        self._feed_monitor.watch("registrations", lambda: FeedTotals(feed.accepted, feed.rejected), expected=True)
+        return feed
 
     async def _open_hep(self, opened: socket.socket) -> None:
         table = self._settings.hep

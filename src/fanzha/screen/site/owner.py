@@ -7,16 +7,19 @@ import secrets
 import socket
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
 from fanzha.base.errors import UsageError
 from fanzha.claims import Finding
 from fanzha.claims.treatment import Treatment
+from fanzha.detect.gateway.ingress_rules import ROAMING
 from fanzha.screen.call_warner import CallWarner
 from fanzha.screen.decider import Decider
 from fanzha.screen.emergency import EmergencyCalls
 from fanzha.screen.event_log import EventLog, LogWriter, RecordDecoder
 from fanzha.screen.metrics import Metrics
+from fanzha.screen.registrations import Registrations
 from fanzha.screen.roaming import HttpRegister, RoamingLookup
 from fanzha.screen.screener import Screener
 from fanzha.screen.settings import ScreenSettings
@@ -73,6 +76,7 @@ class Owner:
                 call_back_ms=1_000 * emergency.call_back_seconds,
             ),
             unproven=Treatment(roaming.unproven),
+            registrations=Registrations(settings.registrations.most) if settings.registrations else None,
         )
         register = HttpRegister(roaming.url, wait_ms=roaming.wait_ms) if roaming.url else None
         self._roaming = RoamingLookup(
@@ -207,7 +211,7 @@ class Owner:
         """Log a finding of a live rule; importers read it from the log."""
         self.log.append(finding.found_at, "finding", finding)
         self.metrics.findings.series_for(finding.detector).value += 1
-        if not self.screener.killed and finding.detector not in self.screener.decider.off_rules:
+        if not self.screener.is_passive and finding.detector not in self.screener.decider.off_rules:
             self.warner.warn_victim(finding)
 
     def _count_warning(self, channel: str, end: str) -> None:
@@ -267,3 +271,7 @@ def _register_metrics(metrics: Metrics, writer: LogWriter, roaming: RoamingLooku
     metrics.standby_lag.set_function(lambda: owner.standby_lag_seconds)
     metrics.roaming.set_function(lambda: roaming.late, "late")
     metrics.roaming.set_function(lambda: roaming.failed, "failed")
+    for code, outcome in enumerate(ROAMING):
+        metrics.roaming.set_function(partial(roaming.answers.__getitem__, code), outcome)
+    if (registrations := owner.screener.decider.registrations) is not None:
+        metrics.registrations.set_function(lambda: len(registrations))

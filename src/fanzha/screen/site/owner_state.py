@@ -1,6 +1,6 @@
 """The state of an owner that a standby replicates: a snapshot of the state, then record after record."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -8,6 +8,7 @@ import msgspec
 from fanzha.screen.attempt import CallAttempt
 from fanzha.screen.decider import Decider
 from fanzha.screen.event_log import OTHER_SITE, EventLog, Record
+from fanzha.screen.registrations import Registration, RegistrationResult
 from fanzha.screen.warning_history import WarningHistory
 from fanzha.screen.warning_queue import SENT
 
@@ -22,10 +23,11 @@ class _SavedOwnerState(msgspec.Struct, array_like=True):
     remote_sites: dict[str, tuple[str, int]]
     rules: bytes
     warned: dict[str, int] = {}
+    registrations: bytes = b""
 
 
 class OwnerState:
-    """Windows, rules, emergency callers, warnings and positions of other sites; all derive from the log.
+    """Windows, rules, emergency callers, warnings, registrations and positions of other sites; all derive from the log.
 
     A fact counts at its arrival time, which its record contains, so that a replay counts it the same.
     """
@@ -41,6 +43,20 @@ class OwnerState:
         """Log and count a fact of this site."""
         self.log.append(at, "fact", (table, fields))
         self._count(at, "fact", (table, fields))
+
+    def add_registrations(self, at: int, registrations: Sequence[Registration]) -> Sequence[RegistrationResult]:
+        """Log and add registrations that arrived at this site; return what became of each."""
+        known = self.decider.registrations
+        assert known is not None, "the settings have the table [registrations]"
+        results = [known.add(registration, at) for registration in registrations]
+        added = [
+            registration
+            for registration, result in zip(registrations, results, strict=True)
+            if result is RegistrationResult.ADDED
+        ]
+        if added:
+            self.log.append(at, "registrations", added)
+        return results
 
     def add_remote_record(self, at: int, site: str, run: str, record: Record) -> None:
         """Log and count a record of another site."""
@@ -67,6 +83,9 @@ class OwnerState:
             elif what == "fact" and self.decider.rules is not None:
                 table, fields = body
                 self.decider.rules.add_fact(table, at, fields)
+            elif what == "registrations" and self.decider.registrations is not None:
+                for registration in msgspec.convert(body, list[Registration]):
+                    self.decider.registrations.add(registration, at)
             elif what == "warning" and body[4] == SENT:
                 self.warning_history.add(body[3], at)
         except (TypeError, ValueError, KeyError, IndexError, AttributeError):
@@ -74,7 +93,7 @@ class OwnerState:
 
     def save(self) -> bytes:
         """Return the serialised state."""
-        rules = self.decider.rules
+        rules, registrations = self.decider.rules, self.decider.registrations
         return msgspec.msgpack.encode(
             _SavedOwnerState(
                 FORMAT,
@@ -84,6 +103,7 @@ class OwnerState:
                 self.remote_sites,
                 rules.save() if rules is not None else b"",
                 self.warning_history.save(),
+                registrations.save() if registrations is not None else b"",
             )
         )
 
@@ -95,5 +115,7 @@ class OwnerState:
         self.run, self.log.sequence, self.remote_sites = saved.run, saved.sequence, saved.remote_sites
         self.decider.emergency.restore(saved.emergency)
         self.warning_history.restore(saved.warned)
+        if self.decider.registrations is not None:
+            self.decider.registrations.restore(saved.registrations)
         if self.decider.rules is not None and saved.rules:
             self.decider.rules.restore(saved.rules)
