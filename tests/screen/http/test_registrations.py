@@ -2,7 +2,8 @@
 
 import json
 
-from tests.screen.http.client import AT, Answer, Screen, ask
+from tests.claims.snapshots import AT
+from tests.screen.http.client import Answer, Screen, ask
 
 from fanzha.screen.http.feed import BATCH_ROWS
 from fanzha.store.screen_keys import KeyScope
