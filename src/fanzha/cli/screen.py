@@ -70,7 +70,8 @@ def _run_and_restart(file: Path) -> None:
 
     from fanzha.base.words import Words
     from fanzha.run.process_supervisor import ProcessSpec, SupervisedProcess, install_stop_signals, stop_all, supervise
-    from fanzha.screen.site.supervisor import PORTS_VARIABLE
+    from fanzha.screen.site.adoption import end_processes, processes_folder
+    from fanzha.screen.site.supervisor import PORTS_VARIABLE, STOP_SECONDS
 
     def notify(text: str) -> None:
         click.echo(text, err=True)
@@ -88,6 +89,7 @@ def _run_and_restart(file: Path) -> None:
         supervise([screen], stop, wakeup)
     finally:
         stop_all([screen], notify)
+        end_processes(processes_folder(), STOP_SECONDS)  # of a supervisor that was not yet there again
 
 
 @COMMAND.command("install")

@@ -65,3 +65,17 @@ def test_the_json_key_of_a_command_stays_the_same_for_processes_of_another_versi
     assert child_end.recv(9_999) == b'{"says":"lead","text":"2"}'
     child_end.close()
     channel.socket.close()
+
+
+def test_what_nobody_needs_is_dropped_without_a_supervisor_until_the_next_one() -> None:
+    channel, child_end = open_channel()
+    child = ControlChannel(child_end)
+    channel.socket.close()
+    child.notify("beat")
+    other, other_end = open_channel()
+    child.reconnect(other_end)
+    child.notify("told", "snapshot 2")
+    received = other.receive()
+    assert received and received.message.text == "snapshot 2"
+    other.socket.close()
+    other_end.close()

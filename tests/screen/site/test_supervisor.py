@@ -9,7 +9,7 @@ from tests.free_ports import free_port
 from fanzha.base.errors import UsageError
 from fanzha.screen.settings import ScreenSettings, SipSettings
 from fanzha.screen.site import priority
-from fanzha.screen.site.supervisor import PORTS_VARIABLE, Supervisor
+from fanzha.screen.site.supervisor import PORTS_VARIABLE, Supervisor, wait_for_sockets
 
 
 def supervisor(settings: ScreenSettings, reports: list[str]) -> Supervisor:
@@ -31,10 +31,10 @@ def test_ports_that_are_about_to_be_freed_are_waited_for(monkeypatch: pytest.Mon
     held = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     held.bind(("127.0.0.1", settings.sip["edge"].port))
     with pytest.raises(UsageError, match="cannot listen"):
-        supervisor(settings, [])
+        wait_for_sockets(settings)
     monkeypatch.setenv(PORTS_VARIABLE, "20")
     threading.Timer(0.2, held.close).start()
-    for opened in supervisor(settings, [])._sockets.values():
+    for opened in wait_for_sockets(settings).values():
         opened.close()
 
 

@@ -32,6 +32,7 @@ def test_a_system_unit_has_priority_restart_watchdog_and_limits() -> None:
         "Restart": "always",
         "StartLimitIntervalSec": "0",
         "WatchdogSec": "10",
+        "KillMode": "process",
         "CPUSchedulingPolicy": "rr",
         "LimitRTPRIO": unit["CPUSchedulingPriority"],
         "CPUAffinity": "0,1",

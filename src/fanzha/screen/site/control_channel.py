@@ -1,5 +1,6 @@
 """Messages between supervisor and owner processes: one JSON object a packet, optionally with a socket."""
 
+import contextlib
 import socket
 from typing import NamedTuple
 
@@ -46,6 +47,16 @@ class ControlChannel:
             return  # the other side does not read; a timeout detects it
         except OSError as error:
             raise ChannelClosed from error
+
+    def notify(self, command: str, text: str = "") -> None:
+        """Send a message that nobody needs while there is no supervisor."""
+        with contextlib.suppress(ChannelClosed):
+            self.send(command, text)
+
+    def reconnect(self, other: socket.socket) -> None:
+        """Continue on another socket."""
+        self.socket.close()
+        self.socket = other
 
     def receive(self) -> ReceivedControlMessage | None:
         """Return the next message, None if there is none yet; raise ChannelClosed."""

@@ -24,7 +24,7 @@ from fanzha.screen.roaming import HttpRegister, RoamingLookup
 from fanzha.screen.screener import Screener
 from fanzha.screen.settings import ScreenSettings
 from fanzha.screen.settings_reader import read_gateway
-from fanzha.screen.site.control_channel import ChannelClosed, ControlChannel
+from fanzha.screen.site.control_channel import ControlChannel
 from fanzha.screen.site.listeners import Listeners
 from fanzha.screen.site.owner_state import OwnerState
 from fanzha.screen.site.recovery import (
@@ -89,7 +89,7 @@ class Owner:
         with contextlib.suppress(OSError):  # a full disk must not stop calls
             write_trunks(settings.trunks)
         self.state = OwnerState(decider, self.log, secrets.token_hex(8))
-        self.updater = SnapshotUpdater(settings, decider, self.metrics, lambda text: channel.send("told", text))
+        self.updater = SnapshotUpdater(settings, decider, self.metrics, lambda text: channel.notify("told", text))
         self._listeners = Listeners(settings, sockets, self.screener, self.state, self.updater, self.metrics)
         self.warner = CallWarner(
             settings.warn, read_gateway(settings.warn), self.state.warning_history, self.log, self._count_warning
@@ -97,12 +97,24 @@ class Owner:
         self._warning: asyncio.Task[None] | None = None
         self._replicators: list[StandbyReplicator] = []
         self._receiver: StateReceiver | None = None
-        self._has_followed = False
+        self.has_followed = False
+        self._is_leading = self._is_synchronized = self._is_lost = False
         self._saving = 0
         self._switches_state: tuple[int, int] | None = None
         self._timers: list[asyncio.TimerHandle] = []
         self._running: asyncio.Task[None] | None = None
         _register_metrics(self.metrics, writer, self._roaming, self)
+
+    @property
+    def role(self) -> str:
+        """The role, as a supervisor that adopts this process has to know it (fanzha.screen.site.adoption)."""
+        if self._is_leading:
+            return "leading"
+        if self._is_lost:
+            return "lost"
+        if self._receiver is not None:
+            return "following" if self._is_synchronized else "catching up"
+        return "behind" if self.has_followed else "ready"
 
     @property
     def has_standby(self) -> bool:
@@ -142,25 +154,27 @@ class Owner:
 
         A process that has followed an earlier owner keeps what it has when this one ends before its state is complete.
         """
-        self._receiver = receiver = StateReceiver(own)
+        self._receiver, self._is_synchronized = (receiver := StateReceiver(own)), False
         self._recent_lines.drop_partial()
         lines = RecordDecoder()
         try:
             try:
                 saved = await receiver.read_state()
             except (EOFError, OSError):
-                if self._has_followed:
+                if self.has_followed:
                     return True
                 raise
             self.state.restore(saved)
-            self._has_followed = True
-            self._channel.send("following")
+            self.has_followed = True
+            self._is_synchronized = True
+            self._channel.notify("following")
             while data := await receiver.read_lines():
                 self._recent_lines.add(data)
                 for record in lines.feed(data):
                     self.state.apply(record)
         except (EOFError, OSError, ValueError) as error:  # DecodeError is a ValueError
-            self._channel.send("lost", f"{type(error).__name__}: {error}")
+            self._is_lost = True
+            self._channel.notify("lost", f"{type(error).__name__}: {error}")
             return False
         finally:
             self._receiver = None
@@ -190,10 +204,11 @@ class Owner:
             self.log.sequence += SEQUENCE_GAP
         await self._listeners.open()
         self.log.append(now_ms(), "begin", (self.state.run, os.getpid()))
-        self._channel.send("leading")
+        self._is_leading = True
+        self._channel.notify("leading")
         loop = asyncio.get_running_loop()
         self._repeat(loop, FLUSH_SECONDS, self._flush)
-        self._repeat(loop, HEARTBEAT_SECONDS, lambda: self._channel.send("beat"))
+        self._repeat(loop, HEARTBEAT_SECONDS, lambda: self._channel.notify("beat"))
         self._repeat(loop, POLL_SECONDS, self.check_switches)
         self._repeat(loop, METRICS_SECONDS, lambda: self.updater.update_metrics(now_ms()))
         self._repeat(loop, self._settings.rules.seconds_between_saves, self._save)
@@ -256,8 +271,7 @@ class Owner:
 
         def run() -> None:
             self._timers[index] = loop.call_later(seconds, run)
-            with contextlib.suppress(ChannelClosed):
-                work()
+            work()
 
         self._timers.append(loop.call_later(seconds, run))
 

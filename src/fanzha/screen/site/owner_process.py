@@ -10,47 +10,79 @@ import uvloop
 
 from fanzha.base.errors import FanzhaError
 from fanzha.screen.settings_reader import read_settings
+from fanzha.screen.site.adoption import (
+    FORMAT,
+    ORPHAN_SECONDS,
+    AdoptionSocket,
+    ProcessReport,
+    processes_folder,
+    settings_digest,
+)
 from fanzha.screen.site.control_channel import ChannelClosed, ControlChannel, ReceivedControlMessage
 from fanzha.screen.site.owner import Owner
 from fanzha.screen.site.warm_up import freeze_loaded_objects, warm_up
 
 
 class OwnerProcess:
-    """Executes the supervisor's commands; ends when the supervisor is gone."""
+    """Executes the supervisor's commands; goes on for a while when the supervisor is gone, until another adopts it."""
 
-    def __init__(self, owner: Owner, channel: ControlChannel) -> None:
-        """Take the owner and the control channel."""
-        self._owner, self._channel = owner, channel
+    def __init__(self, owner: Owner, channel: ControlChannel, adoption: AdoptionSocket, settings: str) -> None:
+        """Take the owner, the control channel, the socket for another supervisor, and the digest of the settings."""
+        self._owner, self._channel, self._adoption, self._settings = owner, channel, adoption, settings
         self._following: asyncio.Task[bool] | None = None
-        self._stopped = asyncio.Event()
+        self._messages: asyncio.Queue[ReceivedControlMessage | None] = asyncio.Queue()
+        self._takeovers = 0
 
     async def run(self) -> None:
         """Execute commands until `stop`."""
-        loop = asyncio.get_running_loop()
-        messages: asyncio.Queue[ReceivedControlMessage | None] = asyncio.Queue()
-        loop.add_reader(self._channel.socket, self._read_messages, messages)
+        self._listen()
         self._owner.begin()
         freeze_loaded_objects()
         self._channel.send("ready")
-        while (received := await messages.get()) is not None:
-            if received.message.command == "stop":
+        while True:
+            received = await self._messages.get()
+            if received is None:
+                if not await self._wait_for_supervisor():
+                    break
+            elif received.message.command == "stop":
                 break
-            await self._handle(received)
+            else:
+                await self._handle(received)
+        self._adoption.close()
         await self._owner.stop()
 
-    def _read_messages(self, messages: "asyncio.Queue[ReceivedControlMessage | None]") -> None:
+    def _listen(self) -> None:
+        asyncio.get_running_loop().add_reader(self._channel.socket, self._read_messages)
+
+    def _read_messages(self) -> None:
         try:
             while (received := self._channel.receive()) is not None:
-                messages.put_nowait(received)
+                self._messages.put_nowait(received)
         except ChannelClosed:
             asyncio.get_running_loop().remove_reader(self._channel.socket)
-            messages.put_nowait(None)
+            self._messages.put_nowait(None)
+
+    async def _wait_for_supervisor(self) -> bool:
+        """Wait until another supervisor adopts this process; return False if none has come in time."""
+        loop = asyncio.get_running_loop()
+        end = loop.time() + ORPHAN_SECONDS
+        while (connection := await self._adoption.wait(end - loop.time())) is not None:
+            report = ProcessReport(
+                FORMAT, self._owner.role, self._owner.has_followed, self._takeovers, self._settings, ()
+            )
+            if self._adoption.report(connection, report):
+                self._channel.reconnect(connection)
+                self._listen()
+                return True
+            connection.close()
+        return False
 
     async def _handle(self, received: ReceivedControlMessage) -> None:
         command = received.message.command
         if command == "lead":
             in_sync = await self._end_following()
-            self._owner.metrics.takeovers.series_for().value = int(received.message.text)
+            self._takeovers = int(received.message.text)
+            self._owner.metrics.takeovers.series_for().value = self._takeovers
             await self._owner.lead(alone=not in_sync)
         elif received.descriptor is not None:
             own = socket.socket(fileno=received.descriptor)
@@ -80,8 +112,10 @@ def main() -> int:
     try:
         settings = read_settings(Path(sys.argv[1]))
         warm_up()
-        owner = Owner(settings, inherited_sockets(os.environ["FANZHA_SCREEN_SOCKETS"]), channel)
-        uvloop.run(OwnerProcess(owner, channel).run())
+        sockets = inherited_sockets(os.environ["FANZHA_SCREEN_SOCKETS"])
+        adoption = AdoptionSocket(processes_folder(), {name: opened.fileno() for name, opened in sockets.items()})
+        owner = Owner(settings, sockets, channel)
+        uvloop.run(OwnerProcess(owner, channel, adoption, settings_digest(settings)).run())
     except FanzhaError as error:
         channel.send("wrong", str(error)[:4_000])
         return error.exit_code

@@ -23,7 +23,12 @@ class ListenAddress(NamedTuple):
 
 
 def listen_addresses(settings: ScreenSettings) -> Iterator[ListenAddress]:
-    """Yield every socket that the settings require."""
+    """Yield every socket that the settings require, its address as `getsockname` writes it."""
+    for listener in _listeners(settings):
+        yield listener._replace(address=str(ip_address(listener.address)))
+
+
+def _listeners(settings: ScreenSettings) -> Iterator[ListenAddress]:
     for name, sip in settings.sip.items():
         for protocol in sip.protocols:
             yield ListenAddress(f"sip.{name}/{protocol}", protocol, sip.address, sip.port)
@@ -52,6 +57,12 @@ def open_sockets(
                 fix="choose another address or port, or end what holds it",
             ) from None
     return sockets
+
+
+def describe_socket(name: str, opened: socket.socket) -> ListenAddress:
+    """Return the name and address of an open socket."""
+    address, port = opened.getsockname()[:2]
+    return ListenAddress(name, "udp" if opened.type == socket.SOCK_DGRAM else "tcp", address, port)
 
 
 def enlarge_buffer(opened: socket.socket) -> None:

@@ -2,7 +2,8 @@
 
 The supervisor does nothing else, so that nothing else can make it fail. It kills an owner that ends or whose loop hangs
 before a standby leads, so that two processes never answer at once. Datagrams wait meanwhile. The other standbys then
-follow the new owner, and can take over with what they have before they have caught up.
+follow the new owner, and can take over with what they have before they have caught up. The processes of a killed
+supervisor go on, and the next supervisor adopts them (fanzha.screen.site.adoption).
 """
 
 import os
@@ -15,13 +16,22 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
 from fanzha.base.errors import FanzhaError
 from fanzha.screen.settings import ScreenSettings
 from fanzha.screen.site import priority
+from fanzha.screen.site.adoption import (
+    AdoptableProcess,
+    SupervisorLock,
+    adopt_processes,
+    processes_folder,
+    remove_stale_sockets,
+    settings_digest,
+)
 from fanzha.screen.site.control_channel import ChannelClosed, ControlChannel, open_channel
 from fanzha.screen.site.service_notifier import ServiceNotifier
-from fanzha.screen.site.sockets import ListenAddress, open_sockets
+from fanzha.screen.site.sockets import ListenAddress, describe_socket, open_sockets
 
 POLL_SECONDS = 0.05
 SILENT_SECONDS = 0.25  # a silent, idle owner counts as hung after this
@@ -36,11 +46,24 @@ RETRY_SECONDS = (0.0, 0.5, 2.0, 10.0)  # delays before a failed process restarts
 TAKEOVER_ORDER = ("following", "behind", "catching up", "ready", "starting")
 
 
+class Process(Protocol):
+    """A started or adopted process, as subprocess.Popen has it."""
+
+    @property
+    def pid(self) -> int: ...
+
+    def poll(self) -> int | None: ...
+
+    def wait(self, timeout: float | None = None) -> int: ...
+
+    def kill(self) -> None: ...
+
+
 @dataclass
 class ChildProcess:
     """One owner process: its role and its last message."""
 
-    process: subprocess.Popen[bytes]
+    process: Process
     channel: ControlChannel
     role: str = "starting"  # one of TAKEOVER_ORDER, taking over, leading, stopping
     has_followed: bool = False  # whether it has had the state of an owner
@@ -88,7 +111,7 @@ class Supervisor:
     ) -> None:
         """`command` starts an owner process; `read_settings` re-reads the settings on SIGHUP."""
         self._command, self._settings, self._report, self._read_settings = command, settings, report, read_settings
-        self._sockets: dict[ListenAddress, socket.socket] = _wait_for_sockets(settings)
+        self._sockets: dict[ListenAddress, socket.socket] = {}
         self._notifier = ServiceNotifier()
         self._has_priority = False
         self._owner: ChildProcess | None = None
@@ -101,13 +124,18 @@ class Supervisor:
     def run(self) -> None:
         """Keep the site answering; return after a stop signal when all processes have ended."""
         self._listen_to_signals()
+        folder = processes_folder()
+        lock = SupervisorLock(folder)
         try:
             self._raise_own_priority()
+            self._adopt(adopt_processes(folder))
             self._start()
             while not self._stopping:
                 self._run_once()
         finally:
             self._stop()
+            remove_stale_sockets(folder)
+            lock.release()
 
     def _raise_own_priority(self) -> None:
         """Take a real-time priority; report where the system permits none."""
@@ -144,10 +172,42 @@ class Supervisor:
         self._wakeup_sockets = read_end, write_end
         self._selector.register(read_end, selectors.EVENT_READ, None)
 
+    def _adopt(self, adopted: list[AdoptableProcess]) -> None:
+        """Take over the processes and sockets of a supervisor that was killed; a standby leads if the owner is gone."""
+        digest = settings_digest(self._settings)
+        for found in sorted(adopted, key=lambda found: found.report.takeovers, reverse=True):
+            child = ChildProcess(found.process, found.channel, found.report.role, found.report.has_followed)
+            if child.role == "lost" or (child.role == "leading" and self._owner is not None):
+                child.kill()
+            else:
+                self._selector.register(found.channel.socket, selectors.EVENT_READ, child)
+                self._reload_requested |= found.report.settings != digest
+                self.takeovers = max(self.takeovers, found.report.takeovers)
+                self._add_adopted(child)
+            for name, opened in found.sockets.items():
+                if self._sockets.setdefault(describe_socket(name, opened), opened) is not opened:
+                    opened.close()
+        if self._owner is None and self._standbys:
+            self._report("owner ended 主进程已退出")
+            self._take_over(time.monotonic())
+
+    def _add_adopted(self, child: ChildProcess) -> None:
+        if child.role == "leading":
+            self._owner = child
+            self._report(f"answering still, adopted 继续应答，已接管: pid {child.process.pid}")
+            self._notify_ready(child)
+            return
+        self._standbys.append(child)
+        if child.role == "following":
+            self._report(f"standby follows still 备用进程仍在跟随: pid {child.process.pid}")
+
     def _start(self) -> None:
+        if not self._sockets:
+            self._sockets = wait_for_sockets(self._settings)
         names = ", ".join(f"{address.name} {address.address}:{address.port}" for address in self._sockets)
         self._report(f"listening 监听: {names}")
-        self._owner = self._spawn()
+        if self._owner is None:
+            self._owner = self._spawn()
 
     def _run_once(self) -> None:
         self._notifier.beat()
@@ -184,7 +244,7 @@ class Supervisor:
         elif command == "leading":
             self._failures = 0
             child.role = command
-            self._notifier.send("READY=1", f"STATUS=answering, pid {child.process.pid}, takeovers {self.takeovers}")
+            self._notify_ready(child)
             self._report(f"answering 开始应答: pid {child.process.pid}")
         elif command == "following":
             self._handle_following(child)
@@ -193,6 +253,9 @@ class Supervisor:
         if command == "ready" and child is self._owner:
             self._raise(child, priority.OWNER)
             child.channel.send("lead", str(self.takeovers))
+
+    def _notify_ready(self, owner: ChildProcess) -> None:
+        self._notifier.send("READY=1", f"STATUS=answering, pid {owner.process.pid}, takeovers {self.takeovers}")
 
     def _handle_following(self, child: ChildProcess) -> None:
         if child.role != "catching up":
@@ -294,6 +357,7 @@ class Supervisor:
         self._report("settings read again; handing over 已重读设置，正在交接")
 
     def _spawn(self) -> ChildProcess:
+        remove_stale_sockets(processes_folder())
         channel, child_end = open_channel()
         files = {address.name: opened.fileno() for address, opened in self._sockets.items()}
         variables = {"FANZHA_SCREEN_WIRE": str(child_end.fileno()), "FANZHA_SCREEN_SOCKETS": _encode_sockets(files)}
@@ -334,7 +398,7 @@ class Supervisor:
         self._report("stopped 已停止")
 
 
-def _wait_for_sockets(settings: ScreenSettings) -> dict[ListenAddress, socket.socket]:
+def wait_for_sockets(settings: ScreenSettings) -> dict[ListenAddress, socket.socket]:
     """Open all sockets; wait for ports that the processes of a killed supervisor are about to free."""
     end = time.monotonic() + float(os.environ.get(PORTS_VARIABLE, "0"))
     while True:

@@ -28,7 +28,9 @@ TimeoutStopSec={stop_seconds}
 Restart=always
 RestartSec=100ms
 WatchdogSec={watchdog_seconds}
-KillMode=mixed
+
+# The owner goes on answering while its supervisor is started again, which adopts it; alone it ends after half a minute.
+KillMode=process
 
 # When memory ends, one process is ended and another takes over.
 MemoryMax={memory_max}
