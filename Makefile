@@ -66,6 +66,11 @@ bench: dev ## speed beside the peers, each in one run; BENCH=name for one of ben
 fill: dev ## a site with 1 M subjects, 5 M findings, 200,000 processes on PostgreSQL in FOLDER (large-site); then BENCH=pages
 	@$(GOMP) $(BIN)/python -m benchmarks.fill_site $(or $(FOLDER),large-site) $(ARGS)
 
+.PHONY: load
+load: dev ## SIPp through Kamailio and a screen while things go wrong: RATE (1000) a second, SECONDS (120) each case
+	@tools/field_packages
+	@$(GOMP) OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.chain --rate $(or $(RATE),1000) --seconds $(or $(SECONDS),120) $(ARGS)
+
 .PHONY: soak
 soak: dev ## MINUTES (120) of mixed calls, RATE (300) a second, against a screen: memory and wrong answers into soak.csv
 	@tools/field_packages

@@ -23,6 +23,26 @@ acts = "refuse"
 rules = "shadow"
 """
 
+#: Sends a call at a rate for a time, each with another Call-ID in place of FLOOD, and reads no answer. Its arguments:
+#: port, calls a second, seconds, file with the call.
+FLOOD_SENDER = """
+import socket, sys, time
+port, rate, seconds = map(int, sys.argv[1:4])
+head, tail = open(sys.argv[4], "rb").read().split(b"FLOOD")
+peer = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+peer.connect(("127.0.0.1", port))
+begun, sent = time.monotonic(), 0
+while (passed := time.monotonic() - begun) < seconds:
+    while sent < passed * rate:
+        try:
+            peer.send(head + b"flood%d" % sent + tail)
+        except OSError:
+            pass
+        sent += 1
+    time.sleep(0.001)
+print(sent)
+"""
+
 
 @contextmanager
 def udp_socket() -> Iterator[socket.socket]:

@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 import pytest
-from tests.field.raw_calls import TRUNKS, final_code, udp_socket
+from tests.field.raw_calls import FLOOD_SENDER, TRUNKS, final_code, udp_socket
 from tests.field.screens import Screen
 from tests.free_ports import free_port
 from tests.screen.sip.calls import request
@@ -14,24 +14,6 @@ from tests.screen.sip.calls import request
 pytestmark = [pytest.mark.field, pytest.mark.timed]
 
 SECONDS, RATE = 6, 5_000
-#: Sends calls of the trunk MSC-1 at a rate for a time, and reads no answer.
-SENDER = """
-import socket, sys, time
-port, rate, seconds = map(int, sys.argv[1:4])
-head, tail = open(sys.argv[4], "rb").read().split(b"FLOOD")
-peer = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-peer.connect(("127.0.0.1", port))
-begun, sent = time.monotonic(), 0
-while (passed := time.monotonic() - begun) < seconds:
-    while sent < passed * rate:
-        try:
-            peer.send(head + b"flood%d" % sent + tail)
-        except OSError:
-            pass
-        sent += 1
-    time.sleep(0.001)
-print(sent)
-"""
 
 
 def test_calls_that_must_be_refused_are_refused_while_another_trunk_is_flooded(tmp_path: Path) -> None:
@@ -43,7 +25,7 @@ def test_calls_that_must_be_refused_are_refused_while_another_trunk_is_flooded(t
         client.settimeout(0.7)  # the wait of the proxy
         message = tmp_path / "flood"
         message.write_bytes(flood)
-        command = [sys.executable, "-c", SENDER, *map(str, (port, RATE, SECONDS, message))]
+        command = [sys.executable, "-c", FLOOD_SENDER, *map(str, (port, RATE, SECONDS, message))]
         sender = subprocess.Popen(command, stdout=subprocess.PIPE)
         codes = dict[str, int]()
         begun, number = time.monotonic(), 0

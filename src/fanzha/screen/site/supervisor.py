@@ -14,9 +14,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Protocol
 
 from fanzha.base.errors import FanzhaError
 from fanzha.screen.settings import ScreenSettings
@@ -29,74 +26,17 @@ from fanzha.screen.site.adoption import (
     remove_stale_sockets,
     settings_digest,
 )
-from fanzha.screen.site.control_channel import ChannelClosed, ControlChannel, open_channel
+from fanzha.screen.site.child_process import TAKEOVER_ORDER, ChildProcess
+from fanzha.screen.site.control_channel import ChannelClosed, open_channel
 from fanzha.screen.site.service_notifier import ServiceNotifier
 from fanzha.screen.site.sockets import ListenAddress, describe_socket, open_sockets
 
 POLL_SECONDS = 0.05
-SILENT_SECONDS = 0.25  # a silent, idle owner counts as hung after this
-BUSY_SECONDS = 2.0  # a silent, busy owner counts as hung after this
-ALONE_SECONDS = 10.0  # an owner without a standby counts as hung after this
 STOP_SECONDS = 20.0
 PORTS_VARIABLE = (
     "FANZHA_SCREEN_PORTS_SECONDS"  # wait so long for ports that processes of a killed supervisor still hold
 )
 RETRY_SECONDS = (0.0, 0.5, 2.0, 10.0)  # delays before a failed process restarts
-#: Roles of a standby, the one that loses least first. `behind`: its owner ended; it has the state until then.
-TAKEOVER_ORDER = ("following", "behind", "catching up", "ready", "starting")
-
-
-class Process(Protocol):
-    """A started or adopted process, as subprocess.Popen has it."""
-
-    @property
-    def pid(self) -> int: ...
-
-    def poll(self) -> int | None: ...
-
-    def wait(self, timeout: float | None = None) -> int: ...
-
-    def kill(self) -> None: ...
-
-
-@dataclass
-class ChildProcess:
-    """One owner process: its role and its last message."""
-
-    process: Process
-    channel: ControlChannel
-    role: str = "starting"  # one of TAKEOVER_ORDER, taking over, leading, stopping
-    has_followed: bool = False  # whether it has had the state of an owner
-    last_heard: float = field(default_factory=time.monotonic)
-    cpu_ticks: int = 0  # clock ticks of CPU at its last message
-
-    def record_activity(self) -> None:
-        """Record a received message."""
-        self.last_heard, self.cpu_ticks = time.monotonic(), self._process_state()[1]
-
-    def is_hung(self, now: float, *, alone: bool) -> bool:
-        """Return whether the process is hung: silent for long, and neither working nor waiting for a CPU."""
-        silent = now - self.last_heard
-        if silent < SILENT_SECONDS or alone:
-            return alone and silent > ALONE_SECONDS
-        state, cpu_ticks = self._process_state()
-        idle = state in "TtZX" or (state != "R" and cpu_ticks == self.cpu_ticks)
-        return idle or silent > BUSY_SECONDS
-
-    def _process_state(self) -> tuple[str, int]:
-        """Return the state of the process and its clock ticks of CPU (proc(5), stat)."""
-        try:
-            text = Path(f"/proc/{self.process.pid}/stat").read_text()
-        except OSError:
-            return "X", 0
-        fields = text.rpartition(")")[2].split()
-        return fields[0], int(fields[11]) + int(fields[12])
-
-    def kill(self) -> None:
-        """Kill the process and close the channel."""
-        self.process.kill()
-        self.process.wait()
-        self.channel.socket.close()
 
 
 class Supervisor:
