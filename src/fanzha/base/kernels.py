@@ -14,6 +14,8 @@ from threading import RLock
 from types import FunctionType
 from typing import Any, ParamSpec, TypeVar, cast
 
+from fanzha.base.kernel_cache import use_checked_cache
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -90,7 +92,8 @@ class _Kernel:
         """Return numba's dispatcher for calls from Python, always the same one."""
         with _LOCK:
             if self._entry is None:
-                self._entry = _jit(self.function, cache=True)
+                self._entry = _jit(self.function)
+                use_checked_cache(self._entry, self.function)
         return self._entry
 
     def inner(self) -> Any:
