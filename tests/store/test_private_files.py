@@ -6,7 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from fanzha.store.private_files import create_private_folder, lock_folder, write_private_file
+from fanzha.store.private_files import (
+    create_private_folder,
+    delete_abandoned_parts,
+    lock_folder,
+    write_private_file,
+)
 
 
 def test_files_and_the_folders_made_for_them_are_their_owners_alone(tmp_path: Path) -> None:
@@ -37,9 +42,18 @@ def test_a_failed_write_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.
         patch.setattr(os, "fsync", no_room)
         with pytest.raises(OSError, match="no space"):
             write_private_file(path, b"new")
-    assert path.read_bytes() == b"old"
+    assert path.read_bytes() == b"old" and [one.name for one in tmp_path.iterdir()] == ["a"]
     write_private_file(path, b"newer")
     assert path.read_bytes() == b"newer" and [one.name for one in tmp_path.iterdir()] == ["a"]
+
+
+def test_temporary_files_of_killed_processes_are_deleted(tmp_path: Path) -> None:
+    own, others = tmp_path / f".a.{os.getpid()}.part", tmp_path / "sub" / ".b.4194305.part"  # above the largest pid
+    others.parent.mkdir()
+    for path in (own, others, tmp_path / "c.part"):
+        path.touch()
+    assert delete_abandoned_parts(tmp_path) == 1
+    assert own.exists() and not others.exists() and (tmp_path / "c.part").exists()
 
 
 def test_writers_wait_for_each_other(tmp_path: Path) -> None:

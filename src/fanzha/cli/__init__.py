@@ -3,6 +3,7 @@
 import importlib
 import pkgutil
 import sys
+from typing import NoReturn
 
 import click
 
@@ -34,14 +35,25 @@ def fanzha() -> None:
 
     从短信、网站、话单和用户画像中发现电信网络诈骗，并给出可核查的理由。
 
-    Exit codes: 0 done, 2 usage error, 3 nothing usable, 4 rejects under --strict.
+    Exit codes: 0 done, 1 disk or database unusable, 2 usage error, 3 nothing usable, 4 rejects under --strict.
     """
 
 
 def main() -> None:
-    """Run a command; print a `FanzhaError` as one message and exit with its code."""
+    """Run a command; print an error that the operator can fix as one message and exit with its code."""
     try:
         fanzha()
     except FanzhaError as error:
-        click.echo(f"fanzha: {error}", err=True)
-        sys.exit(error.exit_code)
+        _exit(error)
+    except Exception as error:
+        from fanzha.base.storage_faults import find_storage_fault
+
+        fault = find_storage_fault(error)
+        if fault is None:
+            raise
+        _exit(fault)
+
+
+def _exit(error: FanzhaError) -> NoReturn:
+    click.echo(f"fanzha: {error}", err=True)
+    sys.exit(error.exit_code)

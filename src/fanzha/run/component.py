@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from fanzha.base.errors import FanzhaError
+from fanzha.base.storage_faults import find_storage_fault
 
 SETTINGS = "fanzha.command.web.settings"
 SITE_THREADS = 8  # per process; each thread may hold one database connection
@@ -120,6 +121,10 @@ def main(arguments: list[str]) -> None:
         COMPONENTS[name](*parameters)
     except FanzhaError as error:
         sys.exit(str(error))
+    except Exception as error:
+        if (fault := find_storage_fault(error)) is None:
+            raise
+        sys.exit(str(fault))
 
 
 if __name__ == "__main__":

@@ -24,7 +24,7 @@ from fanzha.run.process_supervisor import (
     stop_all,
     supervise,
 )
-from fanzha.store.private_files import create_private_folder
+from fanzha.store.private_files import create_private_folder, delete_abandoned_parts
 from fanzha.store.state_folder import state_folder
 
 START_TIMEOUT_SECONDS = 60.0
@@ -57,6 +57,7 @@ def up(address: SiteAddress, notify: Notify, *, screen: Path | None = None, proc
     specs = plan_processes(address, screen, processes or min(4, os.cpu_count() or 1))
     create_private_folder(state_folder() / "static")
     with instance_lock(state_folder()):
+        delete_abandoned_parts(state_folder())
         stop, wakeup = install_stop_signals()
         migrate_database(notify)
         running = [SupervisedProcess(program, notify) for program in specs]

@@ -2,9 +2,12 @@
 
 import fcntl
 import os
+import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+
+_PART = re.compile(r"\..+\.(\d+)\.part")
 
 
 def create_private_folder(path: Path) -> Path:
@@ -16,15 +19,34 @@ def create_private_folder(path: Path) -> Path:
 
 
 def write_private_file(path: Path, data: bytes | memoryview) -> None:
-    """Write a file with mode 600 atomically: write a temporary file, flush it to disk, rename it."""
+    """Write a file with mode 600 atomically: write a temporary file, flush it to disk, rename it.
+
+    If that fails, the file stays as it was and the temporary file is removed, so that it takes no room on a full disk.
+    """
     temporary = create_private_folder(path.parent) / f".{path.name}.{os.getpid()}.part"
     temporary.unlink(missing_ok=True)
-    with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
+    try:
+        with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except BaseException:
+        with suppress(OSError):
+            temporary.unlink()
+        raise
     flush_folder(path.parent)
+
+
+def delete_abandoned_parts(folder: Path) -> int:
+    """Delete the temporary files, in a folder and below, of processes that were killed; return their number."""
+    deleted = 0
+    for path in folder.rglob(".*.part"):
+        if (matched := _PART.fullmatch(path.name)) and not Path(f"/proc/{matched[1]}").exists():
+            with suppress(OSError):
+                path.unlink()
+                deleted += 1
+    return deleted
 
 
 def flush_folder(folder: Path) -> None:
