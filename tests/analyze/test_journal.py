@@ -1,5 +1,6 @@
 """The journal keeps what is done, and only that."""
 
+import os
 from pathlib import Path
 
 import msgspec
@@ -23,6 +24,45 @@ def test_a_record_comes_back_in_a_later_run_with_the_same_key(tmp_path: Path) ->
 
 def test_a_record_never_made_is_none(tmp_path: Path) -> None:
     assert Journal(tmp_path, "key").recall("point", Point) is None
+
+
+@pytest.mark.parametrize("keep", [0, 10, 60])
+def test_a_truncated_record_counts_as_missing(keep: int, tmp_path: Path) -> None:
+    journal = Journal(tmp_path, "key")
+    journal.record("point", Point(3, b"state"))
+    path = tmp_path / ".work" / "point.json"
+    assert path.stat().st_size > keep
+    os.truncate(path, keep)
+    assert Journal(tmp_path, "key").recall("point", Point) is None
+
+
+def test_a_record_with_any_changed_byte_counts_as_missing_or_is_the_same(tmp_path: Path) -> None:
+    Journal(tmp_path, "key").record("point", Point(3, b"state"))
+    path = tmp_path / ".work" / "point.json"
+    data = path.read_bytes()
+    for index in range(len(data)):
+        path.write_bytes(data[:index] + bytes([data[index] ^ 4]) + data[index + 1 :])
+        assert Journal(tmp_path, "key").recall("point", Point) in (None, Point(3, b"state"))
+
+
+@pytest.mark.parametrize("damage", [b"", b"rowS", None])
+def test_a_record_whose_file_is_damaged_counts_as_missing(damage: bytes | None, tmp_path: Path) -> None:
+    journal = Journal(tmp_path, "key")
+    path = journal.path("parts", "1")
+    path.write_bytes(b"rows")
+    journal.record("point", Point(3), [path])
+    assert Journal(tmp_path, "key").recall("point", Point) == Point(3)
+    path.unlink() if damage is None else path.write_bytes(damage)
+    assert Journal(tmp_path, "key").recall("point", Point) is None
+
+
+def test_a_file_that_is_written_again_is_recorded_anew(tmp_path: Path) -> None:
+    journal = Journal(tmp_path, "key")
+    path = journal.path("parts", "1")
+    for rows in (b"rows", b"others"):
+        path.write_bytes(rows)
+        journal.record("point", Point(3), [path])
+    assert Journal(tmp_path, "key").recall("point", Point) == Point(3)
 
 
 def test_another_key_starts_from_nothing(tmp_path: Path) -> None:
@@ -55,4 +95,4 @@ def test_a_failed_write_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setattr("os.fsync", full)
     with pytest.raises(OSError, match="no space"):
         write_atomically(target, b"new")
-    assert target.read_bytes() == b"old"
+    assert target.read_bytes() == b"old" and [path.name for path in tmp_path.iterdir()] == ["file"]

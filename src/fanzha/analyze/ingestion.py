@@ -70,7 +70,7 @@ def sort_tables(
         counts = journal.recall(f"sorted/{table}", tuple[int, int])
         if counts is None:
             counts = sort_table(parts[table], target)
-            journal.record(f"sorted/{table}", counts)
+            journal.record(f"sorted/{table}", counts, [target])
         summary.events[table] = counts[0]
         summary.repeats += counts[1]
         tables[table] = target

@@ -2,6 +2,9 @@
 
 import os
 import shutil
+import zlib
+from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
@@ -10,14 +13,28 @@ import msgspec
 from fanzha.base.errors import UsageError
 
 T = TypeVar("T")
+_CHUNK_BYTES = 1 << 20
+
+
+class _Record(msgspec.Struct):
+    """A record: its value as JSON, the checksum of that, and the checksums of the files that it speaks of, by path."""
+
+    checksum: int
+    value: str
+    files: dict[str, int] = {}
 
 
 class Journal:
-    """Atomic, typed records below `<out>/.work`."""
+    """Atomic, typed records below `<out>/.work`.
+
+    A record names the files that its step wrote. They are flushed to disk before it. In a resumed run a record counts
+    as missing if it or one of its files is damaged, so that the step is done again.
+    """
 
     def __init__(self, out: Path, run_key: str) -> None:
         """Open the journal of a run; remove the work folder of another run (other inputs or options)."""
         self.folder = out / ".work"
+        self._checksums: dict[Path, tuple[tuple[int, int, int], int]] = {}
         self.resumed = self._key_on_disk() == run_key
         if not self.resumed:
             shutil.rmtree(self.folder, ignore_errors=True)
@@ -47,27 +64,72 @@ class Journal:
         folder.mkdir(parents=True, exist_ok=True)
         return folder
 
-    def record(self, name: str, value: object) -> None:
-        """Write a record atomically."""
-        write_atomically(self.path(f"{name}.json"), msgspec.json.encode(value))
+    def record(self, name: str, value: object, files: Iterable[Path] = ()) -> None:
+        """Write a record atomically, after the files that it speaks of."""
+        text = msgspec.json.encode(value).decode()
+        checksums = {str(path.relative_to(self.folder)): self._flush(path) for path in files}
+        record = _Record(zlib.crc32(text.encode()), text, checksums)
+        write_atomically(self.path(f"{name}.json"), msgspec.json.encode(record))
 
     def recall(self, name: str, type_: type[T]) -> T | None:
-        """Return a record, or None if it does not exist."""
+        """Return a record, or None if it does not exist, or if it or one of its files is damaged."""
         try:
-            return msgspec.json.decode(self.path(f"{name}.json").read_bytes(), type=type_)
-        except FileNotFoundError:
+            record = msgspec.json.decode(self.path(f"{name}.json").read_bytes(), type=_Record)
+            if zlib.crc32(record.value.encode()) != record.checksum:
+                return None
+            if not all(self._is_intact(name, checksum) for name, checksum in record.files.items()):
+                return None
+            return msgspec.json.decode(record.value, type=type_)
+        except (FileNotFoundError, UnicodeError, msgspec.DecodeError):
             return None
+
+    def _flush(self, path: Path) -> int:
+        """Flush a file to disk and return its checksum."""
+        handle = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+        return self._checksum(path)
+
+    def _is_intact(self, name: str, checksum: int) -> bool:
+        try:
+            return self._checksum(self.folder / name) == checksum
+        except OSError:
+            return False
+
+    def _checksum(self, path: Path) -> int:
+        """Return the CRC-32 of a file, computed once as long as the file is not written again."""
+        status = path.stat()
+        state = status.st_ino, status.st_size, status.st_mtime_ns
+        if self._checksums.get(path, (None, 0))[0] != state:
+            self._checksums[path] = state, compute_checksum(path)
+        return self._checksums[path][1]
 
     def close(self) -> None:
         """Remove the run folder: the run is complete."""
         shutil.rmtree(self.folder)
 
 
+def compute_checksum(path: Path) -> int:
+    """Return the CRC-32 of a file."""
+    value = 0
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK_BYTES):
+            value = zlib.crc32(chunk, value)
+    return value
+
+
 def write_atomically(path: Path, data: bytes) -> None:
-    """Write a temporary file, flush it to disk and rename it."""
+    """Write a temporary file, flush it to disk and rename it; remove it if that fails."""
     beside = path.with_name(path.name + ".part")
-    with beside.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(beside, path)
+    try:
+        with beside.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(beside, path)
+    except BaseException:
+        with suppress(OSError):
+            beside.unlink()
+        raise

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
 
 import msgspec
 import numpy as np
@@ -43,7 +44,7 @@ def detect(
 
     Return notes for the operator, e.g. where a rule exceeded its budget.
     """
-    checkpoint = journal.recall("detected", Checkpoint) or Checkpoint()
+    checkpoint = _recall_checkpoint(journal)
     if checkpoint.done:
         return [Words(*words) for words in checkpoint.notes]
     opened = open_sessions(detectors, checkpoint.states, governance)
@@ -78,6 +79,15 @@ def detect(
     return notes
 
 
+def _recall_checkpoint(journal: Journal) -> Checkpoint:
+    """Return the last checkpoint; if there is no intact one, remove the findings of the run so far."""
+    checkpoint = journal.recall("detected", Checkpoint)
+    if checkpoint is None:
+        for path in journal.subfolder("findings").iterdir():
+            path.unlink()
+    return checkpoint or Checkpoint()
+
+
 def _feed(table: str, batch: pa.RecordBatch, sessions: list[Session]) -> Iterator[Finding]:
     """Feed a batch to detector sessions; decode dictionary columns for sessions that do not accept them."""
     decoded = batch if all(session.accepts_dictionaries for session in sessions) else decode_dictionaries(batch)
@@ -93,12 +103,16 @@ def _last_moment(piece: Slice) -> int:
 def _write_checkpoint(journal: Journal, checkpoint: Checkpoint, findings: list[Finding]) -> Checkpoint:
     """Write the findings, then the checkpoint that counts them: a crash in between rewrites the same part."""
     if findings:
-        path = journal.path("findings", f"{checkpoint.parts:06d}.parquet")
+        path = _findings_path(journal, checkpoint.parts)
         pq.write_table(to_table(findings), path.with_suffix(".part"))
         path.with_suffix(".part").replace(path)
         checkpoint.parts += 1
-    journal.record("detected", checkpoint)
+    journal.record("detected", checkpoint, (_findings_path(journal, part) for part in range(checkpoint.parts)))
     return checkpoint
+
+
+def _findings_path(journal: Journal, part: int) -> Path:
+    return journal.path("findings", f"{part:06d}.parquet")
 
 
 def add_holder_periods(findings: Sequence[Finding], holders: Holders | None) -> list[Finding]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import ExitStack
+from pathlib import Path
 
 import msgspec
 import pyarrow as pa
@@ -58,7 +59,7 @@ def spool(
             advance(max(0, batch.position - position))
             position = max(position, batch.position)
     spooled.rejects = str(folder / "rejects.jsonl")
-    journal.record(name, spooled)
+    journal.record(name, spooled, map(Path, (spooled.rejects, *spooled.parts.values())))
     advance(max(0, source.size - position))
     return spooled
 

@@ -32,7 +32,7 @@ def write_profiles(
     if (count := journal.recall(name, int)) is None:
         parts = [part for month in months for part in _write_month(tables, month, journal, listener, events_per_share)]
         count, _ = sort_table(parts, target)
-        journal.record(name, count)
+        journal.record(name, count, [target])
     return target, count
 
 
@@ -41,16 +41,22 @@ def _write_month(
 ) -> list[Path]:
     """Write the profiles of a month; return one file per share."""
     folder, name = journal.subfolder("profiles", str(month.end)), f"profiles/{month.end}/contacts"
-    if (contacts := journal.recall(name, Contacts)) is None:
+    contacts, share_name = journal.recall(name, Contacts), f"profiles/{month.end}/share-{{}}"
+    done = set[int]()
+    if contacts is not None:
+        done = {share for share in range(contacts.shares) if journal.recall(share_name.format(share), bool)}
+    if contacts is None or (len(done) < contacts.shares and not journal.recall(f"{name}-file", bool)):
         listener.stage("整理通话与短信 contacts", None)
         contacts = write_contacts(tables, month, folder / "contacts.parquet", events_per_share=events_per_share)
         journal.record(name, contacts)
+        journal.record(f"{name}-file", True, [Path(contacts.path)])
     listener.stage("用户画像 profiling", contacts.shares)
     parts = []
     for share in range(contacts.shares):
         parts.append(folder / f"{share}.parquet")
-        if not parts[-1].exists():
+        if share not in done:
             _write_share(contacts, share, month, parts[-1])
+            journal.record(share_name.format(share), True, [parts[-1]])
         listener.advance()
     Path(contacts.path).unlink(missing_ok=True)
     return parts
