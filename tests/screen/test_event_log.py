@@ -5,11 +5,13 @@ import stat
 import time
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fanzha.screen.event_log import EventLog, LogWriter, RecordDecoder
+from fanzha.base.clock import from_ms
+from fanzha.screen.event_log import EventLog, LogWriter, RecordDecoder, file_name
 
 NOON = 1_772_366_400_000  # 2026-03-01T12:00Z
 HOUR = 3_600_000
@@ -91,15 +93,45 @@ def test_what_is_too_much_for_a_slow_disk_is_counted_as_lost(tmp_path: Path) -> 
     assert writer.written == 5
 
 
+def fill_hours(folder: Path, first: int, count: int) -> None:
+    folder.mkdir(exist_ok=True)
+    for number in range(count):
+        (folder / f"{from_ms(first + number * HOUR):%Y-%m-%dT%H}.jsonl").touch()
+
+
 def test_hours_that_are_kept_no_longer_are_removed(tmp_path: Path) -> None:
     folder = tmp_path / "log"
-    folder.mkdir()
-    for name in ("2026-01-01T00.jsonl", "2026-02-28T11.jsonl", "notes.jsonl"):
+    fill_hours(folder, NOON - 24 * HOUR, 24)
+    for name in ("2026-01-01T00.jsonl", "2026-02-27T11_00001_2026-02-26T11.jsonl", "notes.jsonl"):
         (folder / name).touch()
     log = EventLog(LogWriter(folder, waiting=5, days=2))
     log.append(NOON, "call", None)
     log.close(NOON)
-    assert {path.name for path in folder.iterdir()} == {"2026-02-28T11.jsonl", "2026-03-01T12.jsonl", "notes.jsonl"}
+    names = {path.name for path in folder.iterdir()}
+    assert len(names) == 26 and {"2026-02-28T12.jsonl", "2026-03-01T12.jsonl", "notes.jsonl"} <= names
+
+
+def test_a_clock_that_steps_forward_deletes_no_log(tmp_path: Path) -> None:
+    folder = tmp_path / "log"
+    fill_hours(folder, NOON - 24 * HOUR, 24)
+    for day in range(3):
+        at = NOON + (365 + day) * 24 * HOUR
+        log = EventLog(LogWriter(folder, waiting=5, days=2))
+        log.append(at, "call", None)
+        log.close(at)
+    assert len(list(folder.iterdir())) == 27
+
+
+@given(st.lists(st.integers(-50, 50), min_size=1, max_size=12))
+def test_names_of_files_sort_in_the_order_of_writing_whatever_the_clock_does(steps: list[int]) -> None:
+    with TemporaryDirectory() as folder:
+        names, at = list[str](), NOON
+        for step in steps:
+            at += step * HOUR // 2
+            names.append(file_name(Path(folder), at))
+            (Path(folder) / names[-1]).touch()
+            assert names[-1].removesuffix(".jsonl").endswith(f"{from_ms(at):%Y-%m-%dT%H}")
+    assert names == sorted(names)
 
 
 def test_sinks_get_the_same_bytes_at_once(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import os
 import queue
 import threading
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,10 @@ from fanzha.store.private_files import create_private_folder
 
 LineSink = Callable[[bytes], None]
 HOUR_MS = 3_600_000
+#: The names of log files. They sort in the order in which the files were written.
+LOG_FILES = "????-??-??T??*.jsonl"
+#: Expired files stay until the log has so many newer ones: a clock that stepped forward must not delete the log.
+MIN_NEWER_FILES = 24
 OTHER_SITE = "other"  # type of a record from another site
 _ENCODE = msgspec.json.Encoder().encode
 
@@ -140,7 +144,7 @@ class LogWriter:
         if not path.exists() or path.is_dir():
             create_private_folder(path)
             self._delete_expired(at)
-            path = path / f"{from_ms(at):%Y-%m-%dT%H}.jsonl"
+            path = path / file_name(self._folder, at)
         flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
         cut = path.is_file() and _ends_mid_line(path)
         self._file, self._hour = os.open(path, flags, 0o600), at // HOUR_MS
@@ -154,12 +158,36 @@ class LogWriter:
         self._file = -1
 
     def _delete_expired(self, at: int) -> None:
-        """Delete files older than the retention period."""
-        first = from_ms(at) - timedelta(days=self._days)
-        for path in self._folder.glob("????-??-??T??.jsonl"):
-            with contextlib.suppress(ValueError, FileNotFoundError):
-                if datetime.strptime(path.stem, "%Y-%m-%dT%H").replace(tzinfo=UTC) < first:
-                    path.unlink()
+        """Delete files older than the retention period, if the log went on for a day after them."""
+        first = f"{from_ms(at) - timedelta(days=self._days):%Y-%m-%dT%H}"
+        files = sorted(self._folder.glob(LOG_FILES))
+        expired = [path for path in files if _hour_written(path.stem) < first]
+        if len(files) - len(expired) < MIN_NEWER_FILES:
+            return
+        for path in expired:
+            with contextlib.suppress(FileNotFoundError):
+                path.unlink()
+
+
+def file_name(folder: Path, at: int) -> str:
+    """Return the name of the file for records written at a time (UTC ms): its hour, `2026-03-01T12.jsonl`.
+
+    While the clock is behind the newest file, the name is that file's hour, a number and the hour by the clock,
+    `2026-03-01T12_00001_2026-03-01T11.jsonl`, so that names sort in the order of writing.
+    """
+    hour = f"{from_ms(at):%Y-%m-%dT%H}"
+    newest = max((path.stem for path in folder.glob(LOG_FILES)), default="")
+    if hour > newest[: len(hour)]:
+        return f"{hour}.jsonl"
+    if _hour_written(newest) == hour:
+        return f"{newest}.jsonl"
+    number = int(newest.split("_")[1]) + 1 if "_" in newest else 1
+    return f"{newest[: len(hour)]}_{number:05}_{hour}.jsonl"
+
+
+def _hour_written(stem: str) -> str:
+    """Return the hour by the clock in the name of a file."""
+    return stem.rpartition("_")[2]
 
 
 def _ends_mid_line(path: Path) -> bool:

@@ -76,6 +76,54 @@ def test_a_broken_state_and_a_cut_line_are_passed_over(tmp_path: Path) -> None:
     second.log.close(AT)
 
 
+@pytest.mark.parametrize("step_ms", [-7_200_000, 40 * 86_400_000])
+def test_what_was_logged_before_and_after_a_step_of_the_clock_is_counted(step_ms: int, tmp_path: Path) -> None:
+    first = memory(tmp_path / "log", "first")
+    for number, at in enumerate((0, step_ms, 1)):  # the clock steps, and is set right again
+        attempt = CallAttempt(AT + at, f"c-{number}", f"+861700000{number:04}", "120", "MSC-1", "mobile", True)
+        first.log.append(attempt.at, "call", (attempt, ("allow", ()), 5))
+        first.log.flush(attempt.at)
+    first.log.close(AT)
+    second = memory(tmp_path / "log", "second")
+    assert restore_state(second, tmp_path / "none", tmp_path / "log") == 3
+    assert last_written_sequence(tmp_path / "log") == 3
+    assert [record.sequence for record in read_records_after(tmp_path / "log", 1)] == [2, 3]
+    second.log.close(AT)
+
+
+def damaged_state(data: bytes, how: str) -> bytes:
+    if how == "truncated":
+        return data[: len(data) // 2]
+    middle = len(data) - 9
+    return data[:middle] + bytes([data[middle] ^ 1]) + data[middle + 1 :]
+
+
+@pytest.mark.parametrize("how", ["truncated", "bit flipped"])
+def test_a_damaged_state_is_reported_and_the_log_is_replayed(how: str, tmp_path: Path) -> None:
+    first, path = memory(tmp_path / "log", "first"), tmp_path / "state"
+    for number in range(5):
+        call_for_help(first, number)
+    first.log.close(AT)
+    assert os.waitpid(save_state(first, path), 0)[1] == 0
+    path.write_bytes(damaged_state(path.read_bytes(), how))
+    second, reports = memory(tmp_path / "log", "second"), list[str]()
+    assert restore_state(second, path, tmp_path / "log", reports.append) == 5
+    assert second.decider.emergency.save() == first.decider.emergency.save()
+    assert len(reports) == 1 and "it is damaged" in reports[0]
+    second.log.close(AT)
+
+
+def test_a_state_that_an_earlier_version_saved_is_read(tmp_path: Path) -> None:
+    first = memory(tmp_path / "log", "first")
+    call_for_help(first, 1)
+    (tmp_path / "state").write_bytes(first.save())
+    second = memory(tmp_path / "log", "second")
+    assert restore_state(second, tmp_path / "state", tmp_path / "none") == 0
+    assert second.decider.emergency.save() == first.decider.emergency.save()
+    for state in (first, second):
+        state.log.close(AT)
+
+
 def lines(first: int, last: int) -> bytes:
     return b"".join(msgspec.json.encode((n, 5, "fact", "x")) + b"\n" for n in range(first, last + 1))
 

@@ -189,7 +189,9 @@ class Owner:
     async def lead(self, *, alone: bool) -> None:
         """Open the listeners; `alone` means that nothing was replicated, so recover from disk."""
         if alone:
-            restore_state(self.state, self._folder / "state", self._log_folder)
+            restore_state(
+                self.state, self._folder / "state", self._log_folder, lambda text: self._channel.send("told", text)
+            )
             self.state.run = secrets.token_hex(8)
         self.check_switches()
         self.updater.set_sink(self._record_finding)

@@ -2,23 +2,25 @@
 
 import contextlib
 import os
-import time
+import sys
 import traceback
 import warnings
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
 
-from fanzha.screen.event_log import Record
+from fanzha.screen.event_log import LOG_FILES, Record
 from fanzha.screen.site.owner_state import OwnerState
 from fanzha.screen.site.priority import lower_own
 from fanzha.store.private_files import write_private_file
 
-MAX_REPLAY_SECONDS = 86_400.0  # of the log that is replayed without a saved state
-OVERLAP_SECONDS = 60.0
+MAX_REPLAY_MS = 86_400_000  # of the log that is replayed without a saved state
+_MAGIC = b"fanzha-state-1\n"
+_DIGEST_BYTES = 32
 
 
 def save_state(state: OwnerState, path: Path) -> int:
@@ -31,40 +33,78 @@ def save_state(state: OwnerState, path: Path) -> int:
     status = 1
     try:
         lower_own()
-        write_private_file(path, state.save())
+        data = state.save()
+        write_private_file(path, _MAGIC + sha256(data).digest() + data)
         status = 0
+    except OSError as error:  # the log has everything that the state has
+        print(f"state not saved 状态未能保存: {path}: {error.strerror}", file=sys.stderr, flush=True)
     except BaseException:  # the fork must never continue as a second owner
         traceback.print_exc()
     finally:
         os._exit(status)
 
 
-def restore_state(state: OwnerState, path: Path, log: Path) -> int:
+def restore_state(state: OwnerState, path: Path, log: Path, report: Callable[[str], None] = lambda text: None) -> int:
     """Load the saved state and replay the log after it; return the number of replayed records.
 
-    An unreadable state counts as none.
+    A damaged state is reported and counts as none: the log of the last day is replayed.
     """
-    since = time.time() - MAX_REPLAY_SECONDS
-    with contextlib.suppress(OSError, ValueError, msgspec.DecodeError):
-        state.restore(path.read_bytes())
-        since = path.stat().st_mtime - OVERLAP_SECONDS
+    days_ms: int | None = MAX_REPLAY_MS
+    try:
+        state.restore(_read_state(path))
+        days_ms = None
+    except FileNotFoundError:
+        pass
+    except (OSError, ValueError) as error:  # DecodeError is a ValueError
+        report(
+            f"{path}: the saved state cannot be used ({error}); the log of the last day is counted again, and longer "
+            "windows warm up anew 保存的状态不可用，已重放最近一天的日志，更长的窗口重新积累"
+        )
     replayed = 0
-    for record in _records(log, since):
+    for record in _records(log, state.log.sequence, days_ms):
         if record.sequence > state.log.sequence:
             state.apply(record)
             replayed += 1
     return replayed
 
 
-def _records(folder: Path, since: float) -> Iterator[Record]:
-    """Yield the records of recently written files; skip truncated lines."""
+def _read_state(path: Path) -> bytes:
+    """Return a saved state. Raise ValueError if its digest is wrong; the state of an earlier version has none."""
+    data = path.read_bytes()
+    if not data.startswith(_MAGIC):
+        return data
+    start = len(_MAGIC) + _DIGEST_BYTES
+    if sha256(data[start:]).digest() != data[len(_MAGIC) : start]:
+        raise ValueError("it is damaged")
+    return data[start:]
+
+
+def _records(folder: Path, after: int, days_ms: int | None) -> Iterator[Record]:
+    """Yield the records after a sequence number, oldest first; with `days_ms` only files of that time before the last.
+
+    The names of the files and their sequence numbers have the same order, also if the clock stepped back. Truncated
+    lines are skipped.
+    """
+    files, first_at = list[Path](), None
+    for path in sorted(folder.glob(LOG_FILES), reverse=True) if folder.is_dir() else ():
+        last = next(_records_backwards(path), None)
+        if last is None:
+            continue
+        if first_at is None and days_ms is not None:
+            first_at = last.at - days_ms
+        if last.sequence <= after or (first_at is not None and last.at < first_at):
+            break
+        files.append(path)
+    for path in reversed(files):
+        yield from _read_file(path)
+
+
+def _read_file(path: Path) -> Iterator[Record]:
     decode = msgspec.json.Decoder(Record).decode
-    for path in sorted(folder.glob("*.jsonl")) if folder.is_dir() else ():
-        if path.stat().st_mtime >= since:
-            with path.open("rb") as file:
-                for line in file:
-                    with contextlib.suppress(msgspec.DecodeError):
-                        yield decode(line)
+    with path.open("rb") as file:
+        for line in file:
+            with contextlib.suppress(msgspec.DecodeError):
+                yield decode(line)
 
 
 MAX_BYTES = 8 << 20  # bytes of lines kept for a takeover
@@ -128,7 +168,7 @@ def read_records_after(folder: Path, sequence: int) -> list[Record]:
 
 
 def _files_backwards(folder: Path) -> list[Path]:
-    return sorted(folder.glob("????-??-??T??.jsonl"), reverse=True)[:_MAX_FILES] if folder.is_dir() else []
+    return sorted(folder.glob(LOG_FILES), reverse=True)[:_MAX_FILES] if folder.is_dir() else []
 
 
 def _records_backwards(path: Path, most_bytes: int = _TAIL) -> Iterator[Record]:
