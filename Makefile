@@ -47,6 +47,11 @@ field: dev ## tests with real peers: Kamailio, SIPp, Chromium, other processes, 
 	@$(PYTEST) -q -m "field and not timed" --force-enable-socket -n $(WORKERS) --dist loadfile --durations=10 tests/field
 	@$(PYTEST) -q -m "field and timed" --force-enable-socket --durations=10 tests/field
 
+.PHONY: faults
+faults: dev ## full, read-only and damaged disks, databases, clocks, killed and frozen parts (root needed); SHORT=1: in 4 minutes
+	@tools/field_packages faketime
+	@$(PYTEST) -q -n $(WORKERS) --dist loadfile -m "faults$(if $(SHORT), and not long)" --force-enable-socket tests/faults
+
 .PHONY: bare
 bare: ## both commands of the README in a bare Debian 13 and 12 (root and debootstrap needed)
 	@tools/bare_debian $(SUITES)

@@ -11,8 +11,10 @@ import pytest
 
 from fanzha.base.words import Words
 from fanzha.run.process_supervisor import (
+    FROZEN_SECONDS,
     RESTART_BACKOFF_SECONDS,
     STABLE_SECONDS,
+    FrozenProcesses,
     ProcessSpec,
     SupervisedProcess,
     stop_all,
@@ -57,6 +59,34 @@ def is_gone(pid: int) -> bool:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] in "ZX"
     except OSError:
         return True
+
+
+def test_a_process_that_is_stopped_and_not_resumed_is_frozen() -> None:
+    process, frozen = supervise_code(SLEEP, []), FrozenProcesses()
+    process.start()
+    assert process.process is not None
+    pid = process.process.pid
+    os.kill(pid, signal.SIGSTOP)
+    wait_until(lambda: Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "T")
+    assert frozen.find([pid], 1_000.0) == []
+    assert [found.pid for found in frozen.find([pid], 1_000.0 + FROZEN_SECONDS)] == [pid]
+    assert frozen.find([os.getsid(0)], 1_010.0 + FROZEN_SECONDS) == []  # of other sessions
+    os.kill(pid, signal.SIGCONT)
+    wait_until(lambda: Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "T")
+    assert frozen.find([pid], 1_020.0 + FROZEN_SECONDS) == []
+    process.kill()
+
+
+def test_a_supervisor_that_was_stopped_itself_takes_nobody_for_frozen_at_once() -> None:
+    process, frozen = supervise_code(SLEEP, []), FrozenProcesses()
+    process.start()
+    assert process.process is not None
+    pid = process.process.pid
+    os.kill(pid, signal.SIGSTOP)
+    wait_until(lambda: Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "T")
+    assert frozen.find([pid], 1_000.0) == []
+    assert frozen.find([pid], 1_001.0 + 2 * FROZEN_SECONDS) == []
+    process.kill()
 
 
 def test_what_ended_is_started_again_when_its_pause_is_over() -> None:

@@ -231,6 +231,10 @@ def run(
                 log.warning("the database does not answer: %s", problem)
                 _wait_for_database(stop)
                 continue
+            except OSError as problem:
+                log.warning("the disk does not take what is imported, it waits: %s", problem)
+                stop.wait(2)
+                continue
             if not busy:
                 stop.wait(PAUSE_SECONDS)
 
