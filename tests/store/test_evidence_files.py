@@ -13,6 +13,7 @@ from fanzha.store.evidence_files import (
     delete_incomplete_files,
     delete_old_file,
     find_file,
+    find_intact_file,
     list_old_files,
     store_file,
 )
@@ -24,6 +25,18 @@ def test_a_file_is_found_by_its_hash_and_kept_once(tmp_path: Path) -> None:
     kept = find_file(name, tmp_path)
     assert kept is not None and kept.read_bytes() == b"photo of a shop"
     assert len([path for path in tmp_path.rglob("*") if path.is_file()]) == 1
+
+
+@pytest.mark.parametrize("damage", [b"photo of", b"photo of a shoq"])
+def test_a_damaged_file_is_no_evidence_and_the_operator_is_told(
+    damage: bytes, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    name = store_file([b"photo of a shop"], tmp_path)
+    path = find_intact_file(name, tmp_path)
+    assert path is not None and find_intact_file("a" * 64, tmp_path) is None and not caplog.records
+    path.write_bytes(damage)
+    assert find_intact_file(name, tmp_path) is None
+    assert "restore it from a backup" in caplog.text and str(path) in caplog.text
 
 
 def test_what_is_too_large_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,15 +1,18 @@
 """Evidence files (photos, papers, recordings), stored by their SHA-256, written once and never changed."""
 
+import logging
 import os
 import re
 from collections.abc import Iterable, Iterator
-from hashlib import sha256
+from hashlib import file_digest, sha256
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
 from fanzha.base.errors import UsageError
 from fanzha.store.private_files import flush_folder
 from fanzha.store.state_folder import state_folder
+
+log = logging.getLogger(__name__)
 
 #: The maximum size of one file.
 MAX_BYTES = 50_000_000
@@ -52,6 +55,25 @@ def find_file(name: str, folder: Path | None = None) -> Path | None:
         return None
     path = _evidence_folder(folder) / name[:2] / name
     return path if path.is_file() else None
+
+
+def find_intact_file(name: str, folder: Path | None = None) -> Path | None:
+    """Return the path of a file by its SHA-256, or None if it is not stored or its content has another SHA-256.
+
+    A damaged file is never shown as evidence; the operator finds it in the log.
+    """
+    path = find_file(name, folder)
+    if path is None:
+        return None
+    with path.open("rb") as file:
+        if file_digest(file, "sha256").hexdigest() == name:
+            return path
+    log.error(
+        "%s is damaged: its content is not what was stored; restore it from a backup "
+        "证据文件已损坏，内容与存入时不符，请用备份恢复",
+        path,
+    )
+    return None
 
 
 def delete_file(name: str, folder: Path | None = None) -> bool:

@@ -33,6 +33,14 @@ def test_another_text_in_its_place_is_left_and_told(tmp_path: Path) -> None:
     assert path.read_text() == "another\n"
 
 
+@pytest.mark.parametrize("kept", [0, 20])
+def test_what_a_full_disk_left_of_a_file_is_completed(kept: int, tmp_path: Path) -> None:
+    path = write_anchor(anchor(7), tmp_path)
+    path.write_bytes(path.read_bytes()[:kept])
+    write_anchor(anchor(7), tmp_path)
+    assert path.read_text() == f"{anchor(7).line}\n"
+
+
 def test_a_folder_that_is_away_is_not_made(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         write_anchor(anchor(7), tmp_path / "away")

@@ -11,6 +11,7 @@ from pathlib import Path
 from fanzha.base.clock import from_ms
 from fanzha.command.audit.signing import is_valid_signature
 from fanzha.processes.log.anchor import Anchor, NoAnchor, parse_anchor
+from fanzha.store.private_files import flush_folder
 
 SUFFIX = ".anchor"
 
@@ -20,7 +21,10 @@ class AnchorMismatch(OSError):
 
 
 def write_anchor(anchor: Anchor, folder: Path) -> Path:
-    """Write an anchor into an existing folder, and return its path. An identical file is kept. Raise OSError."""
+    """Write an anchor into an existing folder, and return its path. Raise OSError.
+
+    An identical file is kept. One with the beginning of the text, left by a full disk or a crash, is completed.
+    """
     day = folder / f"{from_ms(anchor.statement.at):%Y-%m-%d}"
     path = day / f"{anchor.statement.log[:8]}-{anchor.statement.number:012}{SUFFIX}"
     day.mkdir(exist_ok=True)  # no parents: a missing mount must not become a local folder
@@ -28,14 +32,18 @@ def write_anchor(anchor: Anchor, folder: Path) -> Path:
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
     except FileExistsError:
-        if path.read_bytes() != text:
+        written = path.read_bytes()
+        if written == text:
+            return path
+        if not text.startswith(written):
             raise AnchorMismatch(f"{path} holds another text") from None
-        return path
-    try:
-        os.write(handle, text)
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        text = text[len(written) :]
+        handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC)
+    with os.fdopen(handle, "wb") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    flush_folder(day)
     return path
 
 

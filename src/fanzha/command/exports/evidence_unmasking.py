@@ -10,7 +10,7 @@ from fanzha.command.exports.unmasking import MaskedValue, record_unmasking
 from fanzha.command.processes.selectors import Disclosure, as_list, step_fields
 from fanzha.command.web.viewer import Viewer
 from fanzha.processes.evidence import FieldType
-from fanzha.store.evidence_files import find_file
+from fanzha.store.evidence_files import find_intact_file
 
 if TYPE_CHECKING:
     from fanzha.command.processes.models import Step
@@ -42,7 +42,7 @@ def unmask_file(viewer: Viewer, step: Step, name: str, place: int, purpose: str)
     files = as_list(disclosure.personal(step).get(name, []))
     if field is None or field.type is not FieldType.FILE or not disclosure.sees_personal_files(step):
         return None
-    path = find_file(files[place]) if place < len(files) else None
+    path = find_intact_file(files[place]) if place < len(files) else None
     if path is not None:  # the record names the file, because a process may have many
         which = f"{step.number}.{place + 1} {files[place][:12]} {field.title.zh} {field.title.en}"
         record_unmasking(viewer, MaskedValue.of_process(process.ref, which), purpose, process.ref)

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from django.utils.timezone import localtime
 
 from fanzha.base.csv_cells import plain_cell
-from fanzha.store.private_files import create_private_folder
+from fanzha.store.private_files import create_private_folder, flush_folder
 from fanzha.store.state_folder import state_folder
 
 
@@ -62,10 +62,13 @@ def _open(path: Path) -> int:
 
 @contextmanager
 def _replace_atomically(path: Path) -> Iterator[Path]:
-    """Yield a temporary path, and move it to `path` on success."""
+    """Yield a temporary path; on success flush the file to disk and move it to `path`."""
     temporary = create_private_folder(path.parent) / f".{path.name}.part"
     try:
         yield temporary
+        with temporary.open("rb") as file:
+            os.fsync(file.fileno())
         temporary.replace(path)
+        flush_folder(path.parent)
     finally:
         temporary.unlink(missing_ok=True)

@@ -1,6 +1,7 @@
 """Files of imports and their rejects: one folder per import in the state folder."""
 
 import json
+import os
 import re
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
@@ -11,7 +12,7 @@ from typing import NamedTuple
 
 from fanzha.base.errors import UsageError
 from fanzha.command.imports.tables.table import RowError
-from fanzha.store.private_files import create_private_folder
+from fanzha.store.private_files import create_private_folder, flush_folder
 from fanzha.store.state_folder import state_folder
 
 #: A table of a whole country's ported numbers is about half of it.
@@ -41,6 +42,8 @@ def store_upload(chunks: Iterable[bytes]) -> Upload:
                 file.write(chunk)
             if not size:
                 raise UsageError("the file is empty", fix="send the table itself")
+            file.flush()
+            os.fsync(file.fileno())
         except BaseException:
             path.unlink(missing_ok=True)
             raise
@@ -52,6 +55,7 @@ def move_upload(upload: Upload, ref: str, file_name: str) -> None:
     ending = _SUFFIX.search(file_name.casefold())
     folder = create_private_folder(_folder() / ref)
     shutil.move(upload.path, folder / f"table{ending[0] if ending else ''}")
+    flush_folder(folder)
 
 
 def discard_upload(upload: Upload) -> None:

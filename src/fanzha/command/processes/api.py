@@ -43,7 +43,7 @@ from fanzha.command.processes.uploads import UPLOADERS, UploadQuotaExceeded, sto
 from fanzha.command.web.api import Page, Paging, Problem, check_revision, for_roles, paginate, set_revision
 from fanzha.command.web.i18n import localize
 from fanzha.command.web.roles import Role
-from fanzha.store.evidence_files import find_file
+from fanzha.store.evidence_files import find_intact_file
 
 ROUTER = Router(tags=["processes"])
 
@@ -142,7 +142,7 @@ def read_instance(request: ApiRequest, ref: str) -> ProcessOut:
 )
 def read_file(request: ApiRequest, ref: str, name: str) -> FileResponse:
     """Return a file that proves a step, by its SHA-256; personal files need `/exports/unmask-file`."""
-    path = find_file(name) if name in readable_files(_instance(ref), request.viewer) else None
+    path = find_intact_file(name) if name in readable_files(_instance(ref), request.viewer) else None
     if path is None:
         raise Problem("not_found")
     return FileResponse(path.open("rb"), as_attachment=True, filename=f"{name[:16]}.bin")

@@ -43,7 +43,7 @@ from fanzha.processes.legal_basis import legal_basis_words
 from fanzha.processes.process import Machine, Process
 from fanzha.processes.refusal import Refusal
 from fanzha.processes.roles import role_table
-from fanzha.store.evidence_files import find_file
+from fanzha.store.evidence_files import find_intact_file
 
 # Pages of process definitions: diagram, steps, roles, deadlines and legal basis.
 
@@ -174,7 +174,7 @@ def evidence_file(request: SignedInRequest, ref: str, name: str) -> FileResponse
     instance = get_object_or_404(ProcessInstance.objects.select_related("version"), ref=ref)
     if name not in readable_files(instance, request.viewer):
         raise Http404
-    path = find_file(name)
+    path = find_intact_file(name)
     if path is None:
         raise Http404
     return FileResponse(path.open("rb"), as_attachment=True, filename=f"{name[:16]}.bin")

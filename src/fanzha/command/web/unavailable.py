@@ -4,12 +4,14 @@ import logging
 import sys
 from typing import Any
 
-from django.db import InterfaceError, OperationalError
+from django.db import DatabaseError, InterfaceError, OperationalError
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.views.defaults import server_error as default_server_error
+
+from fanzha.base.storage_faults import find_storage_fault
 
 logger = logging.getLogger(__name__)
 
@@ -20,8 +22,10 @@ RETRY_AFTER_SECONDS = 5
 
 
 def is_unavailable(error: BaseException | None) -> bool:
-    """Return whether an error means that the database is gone, locked, full or read-only."""
-    return isinstance(error, OperationalError | InterfaceError)
+    """Return whether an error means that the database is gone, locked, full, read-only or damaged, or a disk is."""
+    if error is None or isinstance(error, OperationalError | InterfaceError):
+        return error is not None
+    return isinstance(error, OSError | DatabaseError) and find_storage_fault(error) is not None
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
@@ -30,7 +34,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     error = sys.exc_info()[1]
     if not is_unavailable(error):
         return default_server_error(request)
-    logger.warning("the database is unavailable: %s", error)
+    logger.warning("the database or the disk is unavailable: %s", error)
     return HttpResponse(render_to_string("503.html"), status=503, headers={"Retry-After": str(RETRY_AFTER_SECONDS)})
 
 
