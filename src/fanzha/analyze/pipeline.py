@@ -146,7 +146,7 @@ def tune_allocator() -> bool:
 def merge_findings(parts: list[Path], target: Path) -> int:
     """Write findings.parquet from its parts; return the number of findings."""
     part_file = target.with_name(target.name + ".part")
-    with pq.ParquetWriter(part_file, FINDING_SCHEMA, compression="zstd") as writer:
+    with pq.ParquetWriter(part_file, FINDING_SCHEMA, compression="zstd", write_page_checksum=True) as writer:
         for batch in _strongest_first(parts):
             writer.write_batch(batch)
     part_file.replace(target)

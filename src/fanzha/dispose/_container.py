@@ -59,7 +59,7 @@ def unpack(data: bytes, keys: Iterable[str]) -> tuple[FileManifest, str, bytes]:
             rows = _member(archive, manifest.member, LONGEST_MEMBER)
     except (UnverifiedMessage, UnreadableAnswer):
         raise
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise UnreadableAnswer(f"{MANIFEST}: {error}") from None
     except (zipfile.BadZipFile, zlib.error, KeyError, EOFError, ValueError, RuntimeError, OSError) as error:
         raise UnreadableAnswer(f"not a file of {TYPE}: {error}") from None

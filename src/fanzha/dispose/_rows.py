@@ -88,7 +88,7 @@ def parse_jsonl(rows: bytes) -> tuple[Answer, ...]:
         if line.strip():
             try:
                 answers.append(parse_answer(decode(line), f"line {number}"))
-            except (msgspec.DecodeError, RecursionError) as error:
+            except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
                 raise UnreadableAnswer(f"line {number}: {error}") from None
     return tuple(answers)
 

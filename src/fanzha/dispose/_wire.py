@@ -114,7 +114,7 @@ def parse_answers(body: bytes) -> tuple[Answer, ...]:
         raise UnreadableAnswer(f"longer than {LONGEST_BODY:,} bytes")
     try:
         messages = msgspec.json.decode(body, type=_Body).answers
-    except (msgspec.DecodeError, RecursionError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise UnreadableAnswer(str(error)) from None
     if not 0 < len(messages) <= MOST_ANSWERS:
         raise UnreadableAnswer(f"1 to {MOST_ANSWERS:,} answers stand in a body")

@@ -72,7 +72,7 @@ class _RecordFile:
         for number, line in enumerate(data.splitlines(), start=self.number + 1):
             try:
                 self._apply(_decode(line))
-            except msgspec.DecodeError as error:
+            except (msgspec.DecodeError, UnicodeDecodeError) as error:
                 raise UsageError(f"{path}, line {number}: {error}", fix="restore the file from its copy") from None
             self.number = number
         self.position += len(data)

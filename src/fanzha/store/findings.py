@@ -46,11 +46,11 @@ def read_live_findings(path: Path, at: int, *, reasons: bool = False) -> Iterato
 
     columns = [*_COLUMNS, *(_REASONS if reasons else ())]
     try:
-        file = pq.ParquetFile(path)
+        file = pq.ParquetFile(path, page_checksum_verification=True)
         for batch in file.iter_batches(_ROWS, columns=[*columns, "mode"]):
             is_live = pc.and_(pc.equal(batch["mode"], Mode.LIVE.value), pc.greater(batch["valid_until"], at))
             yield from map(_to_evidence, batch.filter(is_live).to_pylist())
-    except (OSError, pa.ArrowException) as error:
+    except (OSError, pa.ArrowException, UnicodeDecodeError) as error:
         raise UsageError(f"{path}: findings cannot be read ({error})", fix="run fanzha analyze again") from None
 
 

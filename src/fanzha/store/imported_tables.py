@@ -50,7 +50,7 @@ def merge_parts(name: str, schema: pa.Schema, folder: Path | None = None) -> int
         _reject_manual_table(tables, name)
         temporary = target.with_name(f".{target.name}.{os.getpid()}.part")
         rows = 0
-        with pq.ParquetWriter(temporary, schema.with_metadata(_MARK)) as writer:
+        with pq.ParquetWriter(temporary, schema.with_metadata(_MARK), write_page_checksum=True) as writer:
             for batch in _batches(tables / "imported" / name):
                 writer.write_batch(batch.replace_schema_metadata(_MARK))
                 rows += batch.num_rows
@@ -62,7 +62,7 @@ def _batches(folder: Path) -> Iterator[pa.RecordBatch]:
     import pyarrow.parquet as pq
 
     for path in sorted(folder.glob("[!.]*.parquet")):
-        with pq.ParquetFile(path) as file:
+        with pq.ParquetFile(path, page_checksum_verification=True) as file:
             yield from file.iter_batches()
 
 

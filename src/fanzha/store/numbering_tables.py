@@ -106,14 +106,16 @@ def _read_table(path: Path) -> pa.Table:
 
     try:
         if path.suffix == ".parquet":
-            return pyarrow.parquet.read_table(path)
+            table = pyarrow.parquet.read_table(path, page_checksum_verification=True)
+            table.validate(full=True)
+            return table.rename_columns(table.column_names)  # raises for a name that is not UTF-8
         with path.open(encoding="utf-8-sig") as file:
             header = file.readline().strip().split(",")
         as_text = pyarrow.csv.ConvertOptions(
             column_types={name: pa.string() for name in header}, strings_can_be_null=True, null_values=[""]
         )
         return pyarrow.csv.read_csv(path, convert_options=as_text)
-    except (pa.ArrowInvalid, UnicodeDecodeError) as error:
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         raise UsageError(f"{path}: cannot be read ({error})", fix="write it as Parquet or as CSV in UTF-8") from None
 
 

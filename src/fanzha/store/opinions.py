@@ -90,7 +90,7 @@ def _read_json_lines(path: Path, type_: type[T]) -> Iterator[T]:
                 if not line.isspace():
                     try:
                         fields = decode(line)
-                    except msgspec.DecodeError as error:
+                    except (msgspec.DecodeError, UnicodeDecodeError) as error:
                         raise UsageError(f"{path}, line {number}: {error}", fix=_FIX) from None
                     yield _convert_row(fields, type_, f"{path}, line {number}")
     except OSError as error:

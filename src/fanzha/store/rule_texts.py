@@ -61,7 +61,7 @@ class RuleTexts:
     def _entry(self, line: bytes, number: int) -> RuleHistoryEntry:
         try:
             return msgspec.json.decode(line, type=RuleHistoryEntry)
-        except msgspec.DecodeError as error:
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise self._broken(number, str(error)) from None
 
     def _broken(self, number: int, reason: str) -> UsageError:

@@ -82,7 +82,7 @@ class ScreenKeys:
             raise UsageError(f"{self.path} is open to others", fix=f"chmod 600 {self.path}")
         try:
             return msgspec.json.decode(self.path.read_bytes(), type=tuple[ScreenKey, ...])
-        except msgspec.DecodeError as error:
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise UsageError(
                 f"{self.path}: {error}", fix="restore it from its copy, or remove it and add keys"
             ) from None

@@ -23,5 +23,5 @@ def read_trunks(folder: Path | None = None) -> list[str] | None:
     """Return the names of the trunks served last, or None if no screen has run."""
     try:
         return msgspec.json.decode(trunks_file(folder).read_bytes(), type=list[str])
-    except (FileNotFoundError, msgspec.DecodeError):
+    except (FileNotFoundError, msgspec.DecodeError, UnicodeDecodeError):
         return None

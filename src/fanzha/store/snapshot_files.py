@@ -49,7 +49,7 @@ def read_current(path: Path) -> CurrentSnapshot | None:
         return msgspec.json.decode(path.read_bytes(), type=CurrentSnapshot)
     except FileNotFoundError:
         return None
-    except (OSError, msgspec.DecodeError) as error:
+    except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
         raise UsageError(
             f"{path}: 无法读取 it cannot be read ({error})", fix="publish a base with `fanzha snapshot build`"
         ) from None

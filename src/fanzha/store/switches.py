@@ -74,7 +74,7 @@ def read_switches(folder: Path | None = None) -> Switches:
         return msgspec.json.decode(path.read_bytes(), type=Switches)
     except FileNotFoundError:
         return Switches()
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise UsageError(f"{path} cannot be understood ({error})", fix="remove it: then no switch is thrown") from None
 
 

@@ -158,7 +158,7 @@ class SnapshotFile:
             raise self._damaged("文件头校验不符 the digest of its head does not fit")
         try:
             head = msgspec.json.decode(text, type=SnapshotHead)
-        except msgspec.DecodeError as error:
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise self._damaged(f"文件头 its head: {error}") from None
         self._check_layout(head, start)
         return head

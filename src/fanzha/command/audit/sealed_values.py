@@ -155,7 +155,7 @@ def _recorded_erasures() -> Iterator[tuple[int, int]]:
     for facts in _UNSCOPED.rows(LogEntry).filter(kind=ERASED).values_list("facts", flat=True):
         try:
             erasure = msgspec.json.decode(facts, type=_ErasureFacts)
-        except msgspec.DecodeError:
+        except (msgspec.DecodeError, UnicodeDecodeError):
             continue  # the verification of the entry reports this change
         yield from ((int(number), values) for number, values in erasure.keys.items())
 

@@ -122,7 +122,7 @@ def _compare(findings: list[Finding], example: Example) -> list[str]:
 def _is_json(text: str) -> bool:
     try:
         msgspec.json.decode(text)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError):
         return False
     return True
 

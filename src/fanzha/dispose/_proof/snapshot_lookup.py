@@ -42,7 +42,7 @@ def parse_lookup(body: bytes) -> list[SnapshotEntry | None]:
     """Parse the answer of a screen, one entry per requested value; raise UnreadableAnswer."""
     try:
         answer = msgspec.json.decode(body, type=_LookupAnswer)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise UnreadableAnswer(f"not the answer of a screen: {error}") from None
     return [_link_scopes(result.opinions) for result in answer.results]
 

@@ -132,18 +132,23 @@ class Owner:
         return max((replicator.lag_seconds for replicator in self._replicators if not replicator.lost), default=0.0)
 
     def check_switches(self) -> None:
-        """Apply the kill switches if their file changed; ignore an unreadable file."""
+        """Apply the kill switches if their file changed; a damaged file is reported and changes nothing."""
         try:
             status = switches_path().stat()
             file_state = status.st_mtime_ns, status.st_ino
         except FileNotFoundError:
             file_state = 0, 0
+        except OSError:
+            return
         if file_state != self._switches_state:
             self._switches_state = file_state
-            with contextlib.suppress(UsageError):
+            try:
                 switches = read_switches()
-                self.screener.switch(switches)
-                self.metrics.kill_switches.series_for().value = len(switches.thrown)
+            except (UsageError, OSError) as error:
+                self._channel.send("told", f"switches stay as they were 开关未变: {error}")
+                return
+            self.screener.switch(switches)
+            self.metrics.kill_switches.series_for().value = len(switches.thrown)
 
     def begin(self) -> None:
         """Follow the published snapshot from now on."""

@@ -103,7 +103,7 @@ def _read_file(path: Path) -> Iterator[Record]:
     decode = msgspec.json.Decoder(Record).decode
     with path.open("rb") as file:
         for line in file:
-            with contextlib.suppress(msgspec.DecodeError):
+            with contextlib.suppress(msgspec.DecodeError, UnicodeDecodeError):
                 yield decode(line)
 
 
@@ -183,7 +183,7 @@ def _records_backwards(path: Path, most_bytes: int = _TAIL) -> Iterator[Record]:
             if stop == end and lines:
                 lines.pop()  # not ended
             for line in reversed([begin, *lines] if start == 0 else lines):
-                with contextlib.suppress(msgspec.DecodeError):
+                with contextlib.suppress(msgspec.DecodeError, UnicodeDecodeError):
                     yield decode(line)
 
 

@@ -65,7 +65,7 @@ def decode_state(data: bytes) -> Saved:
     """Decode a state of `encode_state`. Raise UsageError for other data."""
     try:
         saved = msgspec.msgpack.decode(data, type=Saved)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise UsageError(
             f"this is no saved state of windows: {error}", fix="start anew and replay the events"
         ) from error

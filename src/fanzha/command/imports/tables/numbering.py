@@ -52,7 +52,7 @@ class NumberingWriter(TableWriter):
 
         self._table = table
         self._part: TablePart = table_part(table.name, job.owner.ref)
-        self._writer = pq.ParquetWriter(self._part.temporary, table.schema)
+        self._writer = pq.ParquetWriter(self._part.temporary, table.schema, write_page_checksum=True)
 
     def write(self, rows: Sequence[ImportRow]) -> list[RowError]:
         """Write the valid rows; return one error for each rejected row."""

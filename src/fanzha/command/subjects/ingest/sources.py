@@ -107,7 +107,7 @@ def _read_parquet(path: Path, position: int, row: int, size: int, now: int) -> I
     import pyarrow.parquet
 
     try:
-        with pyarrow.parquet.ParquetFile(path) as file:
+        with pyarrow.parquet.ParquetFile(path, page_checksum_verification=True) as file:
             _check_schema(path, file.schema_arrow)
             for first, rows in _record_batches(file, position, size):
                 yield _make_batch(_parse_rows(rows, first, now), first + rows.num_rows, first + rows.num_rows)
@@ -196,7 +196,7 @@ def _parse_lines(lines: list[bytes], row: int, now: int) -> Iterator[ParsedFindi
 def _parse_log_record(row: int, line: bytes, now: int) -> ParsedFinding | RejectedFinding:
     try:
         return parse_json(row, bytes(_decode_log_record(line).body), now)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError):
         return reject_finding(row, _UNREADABLE_LINE, line[:400].decode("utf-8", "replace"))
 
 
