@@ -1,4 +1,7 @@
-"""Small file systems of their own (tmpfs) that a test fills or remounts read-only."""
+"""Small file systems of their own: one that a test fills (tmpfs), and one that fails (ext4 in a file).
+
+A disk that fails turns read-only while files on it are open for writing, as Linux does after an error of the disk.
+"""
 
 import os
 import subprocess
@@ -27,9 +30,43 @@ class SmallDisk:
         """Make room again."""
         (self.folder / "filler").unlink()
 
-    def remount(self, options: str) -> None:
-        """Change the mount options, for example `ro` or `rw`."""
-        run_mount("mount", "-o", f"remount,{options}", str(self.folder))
+
+class FailingDisk:
+    """A mounted ext4 file system."""
+
+    def __init__(self, folder: Path, image: Path) -> None:
+        self.folder, self._image = folder, image
+
+    def mount(self) -> None:
+        """Mount it for writing."""
+        run_mount("mount", "-o", "loop", str(self._image), str(self.folder))
+
+    def fail(self) -> None:
+        """Let it turn read-only (ext4's option `abort`)."""
+        run_mount("mount", "-o", "remount,abort", str(self.folder))
+
+    def repair(self) -> None:
+        """Check it and mount it again; nothing may use it."""
+        run_mount("umount", str(self.folder))
+        subprocess.run(["e2fsck", "-fy", str(self._image)], capture_output=True, check=False)
+        self.mount()
+
+
+@contextmanager
+def mounted_image(folder: Path, megabytes: int) -> Iterator[FailingDisk]:
+    """Mount an empty ext4 file system on a folder until the block ends."""
+    folder.mkdir(parents=True, exist_ok=True)
+    image = folder.with_name(f"{folder.name}.image")
+    with image.open("wb") as file:
+        file.truncate(megabytes << 20)
+    run_mount("mkfs.ext4", "-q", str(image))
+    disk = FailingDisk(folder, image)
+    disk.mount()
+    (folder / "lost+found").rmdir()
+    try:
+        yield disk
+    finally:
+        run_mount("umount", "--lazy", str(folder))
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """A full disk: what was there stays, what fails says so, and the same command afterwards comes to the same."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,15 +10,17 @@ from tests.faults.calls import findings, write_calls
 from tests.faults.commands import check_done, check_told, fanzha, leftovers
 from tests.faults.disks import SmallDisk
 from tests.faults.screens import SETTINGS, metric
+from tests.faults.sites import OWNER, check_complete, get, post_login, template, write_findings
 from tests.field.screens import Caller, Screen, publish, treatment, until
 from tests.field.test_screen_snapshot import refuse
 from tests.free_ports import free_port
-from tests.run.running_site import migrate_site
+from tests.run.running_site import migrate_site, start_site
 
 from fanzha.store.evidence_files import find_file, store_file
 from fanzha.store.snapshots import SnapshotStore
 
 pytestmark = pytest.mark.faults
+__all__ = ["template"]
 
 MakeDisk = Callable[[str, int], SmallDisk]
 LISTED = "+12125550100"
@@ -125,3 +128,21 @@ def test_evidence_is_kept_whole_or_not_at_all(make_disk: MakeDisk) -> None:
     assert find_file(kept, disk.folder) and not leftovers(disk.folder)
     disk.free()
     assert find_file(store_file([b"another" * 10_000], disk.folder), disk.folder)
+
+
+def test_a_site_answers_503_until_there_is_room_and_loses_nothing(
+    make_disk: MakeDisk, template: Path, tmp_path: Path
+) -> None:
+    disk, port = make_disk("disk", 64), free_port()
+    home = Path(shutil.copytree(template, disk.folder / "home"))
+    file = write_findings(tmp_path / "f.jsonl", 300)
+    with start_site(home, port) as site:
+        site.wait_for_output("answering: (.*)")
+        disk.fill()
+        until(lambda: get(port, "/readyz")[0] == 503)
+        assert get(port, "/healthz")[0] == 200 and post_login(port) == 503
+        check_told(fanzha(home, "import", "findings", file, "--as", OWNER), "make room")
+        disk.free()
+        until(lambda: get(port, "/readyz")[0] == 200)
+        check_done(fanzha(home, "import", "findings", file, "--as", OWNER))
+    check_complete(home, 300)
