@@ -42,7 +42,7 @@ PROVEN_ELSEWHERE = {
 }
 
 #: Test folders that are not about one room.
-OF_THE_WHOLE = ("field", "outside_plugin")
+OF_THE_WHOLE = ("faults", "field", "outside_plugin")
 #: Tests of all apps of the site together.
 OF_THE_SITE = (
     "tests/command/test_access_matrix.py",
