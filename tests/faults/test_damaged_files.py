@@ -239,7 +239,7 @@ def test_damaged_settings_stop_a_start_in_words_and_no_running_site(home: Path) 
         site.wait_for_output("answering: (.*)")
         (home / "fanzha.toml").write_bytes(b"[site\nhosts = ")
         assert get(port, "/readyz")[0] == 200
-    done = fanzha(home, "up", "--port", port)
+    done = fanzha(home, "up", "--port", str(port))
     assert done.returncode == 2 and "fanzha.toml is not valid TOML" in done.stderr and "Traceback" not in done.stderr
 
 
