@@ -46,6 +46,28 @@ class TrunkSettings(SettingsTable, frozen=True):
     share: Share = 0.0
     fail: Literal["open", "closed"] = "open"  # treatment of an unscreened call
     warn: tuple[str, ...] = ("display_name",)  # channels of fanzha.warn for labelled calls
+    refusal: str = ""  # a table of `refusals`; "" is that of the listener
+
+
+class RefusalSettings(SettingsTable, frozen=True):
+    """How calls are refused, and to whom a refused caller may object.
+
+    Presets: `603` is Decline, `603+` Network Blocked with the contact (ATIS-1000099), `608` Rejected with a signed
+    jCard (RFC 8688), `cause` any status with a cause of Q.850, by which exchanges select an announcement.
+    """
+
+    preset: Literal["603", "603+", "608", "cause"] = "603"
+    code: Annotated[int, msgspec.Meta(ge=400, le=699)] = 480  # of the preset `cause`
+    cause: Annotated[int, msgspec.Meta(ge=1, le=127)] = 21  # of Q.850: call rejected
+    text: str = ""  # in Reason, in English
+    url: str = ""  # contact for redress: at least one of url, tel and email for 603+ and 608
+    tel: str = ""
+    email: str = ""
+    name: str = ""  # who is named in the jCard
+    location: Literal["U", "LPN", "LN", "TN", "RLN", "RPN", "INTL"] = "RLN"  # which network refused (RFC 8606)
+    signing_key: str = ""  # PEM file with a private key of P-256, which signs the jCard
+    certificate_url: str = ""  # where callers fetch its certificate
+    card_url: str = ""  # address of a jCard that another server signs
 
 
 class ProxySettings(SettingsTable, frozen=True):
@@ -74,6 +96,8 @@ class SipSettings(SettingsTable, frozen=True):
     peers: tuple[str, ...] = ()  # networks whose packets are read; () reads all, then firewall the port
     refuse_with: Annotated[int, msgspec.Meta(ge=400, le=699)] = 603
     refuse_text: str = ""
+    refusal: str = ""  # a table of `refusals` in place of refuse_with and refuse_text
+    label_call_info: Literal["", "info", "jcard"] = ""  # labels in Call-Info too: as a text, or as a jCard (RFC 9796)
     proxy: ProxySettings | None = None
 
 
@@ -194,6 +218,7 @@ class ScreenSettings(SettingsTable, frozen=True):
     site: SiteSettings = SiteSettings()
     trunks: dict[str, TrunkSettings] = {}
     sip: dict[str, SipSettings] = {}
+    refusals: dict[str, RefusalSettings] = {}
     http: HttpSettings | None = None
     snapshot: SnapshotSettings = SnapshotSettings()
     roaming: RoamingSettings = RoamingSettings()

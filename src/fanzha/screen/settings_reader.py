@@ -16,6 +16,7 @@ from fanzha.base.toml_file import read_toml
 from fanzha.base.words import Words
 from fanzha.screen.settings import EnforcementStep, HepSettings, HttpSettings, ScreenSettings, WarnSettings
 from fanzha.screen.sip.proxy_settings import find_proxy_mistakes
+from fanzha.screen.sip.refusal_settings import find_refusal_mistakes
 from fanzha.warn import Gateway, all_channels
 
 _MISFIT = Words("该表里没有这个键或值不合适", "no such key in the table, or its value does not fit")
@@ -68,6 +69,7 @@ def find_mistakes(settings: ScreenSettings) -> Iterator[Words]:
         yield Words("没有任何监听：写 [sip.名称] 或 [http]", "nothing listens: write [sip.NAME] or [http]")
     yield from _trunk_mistakes(settings)
     yield from _listener_mistakes(settings)
+    yield from find_refusal_mistakes(settings)
     yield from _link_mistakes(settings)
     yield from warning_mistakes(settings)
     if settings.roaming.url and settings.roaming.wait_ms >= settings.overload.late_ms:

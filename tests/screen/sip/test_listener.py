@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from fanzha.base.errors import UsageError
-from fanzha.screen.sip.listener import FixedTrunk, HeaderNames, Listener, SipRefusal, TrunkHeader
+from fanzha.screen.sip.listener import FixedTrunk, HeaderNames, Listener, TrunkHeader
 
 SCTP: Any = "sctp"
 
@@ -26,12 +26,6 @@ SCTP: Any = "sctp"
         (lambda: FixedTrunk("关" * 22), "not a trunk's name"),
         (lambda: FixedTrunk("a\nb"), "not a trunk's name"),
         (lambda: HeaderNames(label="X Label"), "cannot be called 'X Label'"),
-        (lambda: SipRefusal(302), "cannot be refused with 302"),
-        (lambda: SipRefusal(phrase="a\r\nb"), "not plain ASCII text"),
-        (lambda: SipRefusal(text='say "no"'), "not plain ASCII text"),
-        (lambda: SipRefusal(text="不"), "not plain ASCII text"),
-        (lambda: SipRefusal(call_info="https://x>;a"), "not a web address"),
-        (lambda: SipRefusal(call_info="file:///etc"), "not a web address"),
     ],
 )
 def test_a_wrong_setting_is_named_with_its_fix(wrong: Callable[[], Any], text: str) -> None:
@@ -49,13 +43,3 @@ def test_a_listener_hears_all_or_its_peers() -> None:
         False,
         False,
     ]
-
-
-def test_a_refusal_says_the_phrase_of_its_code() -> None:
-    assert [SipRefusal(code).reason_phrase for code in (603, 608, 403, 499)] == [
-        "Decline",
-        "Rejected",
-        "Forbidden",
-        "Rejected",
-    ]
-    assert SipRefusal(603, "Network Blocked").reason_phrase == "Network Blocked"

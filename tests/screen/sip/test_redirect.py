@@ -14,8 +14,9 @@ from fanzha.screen.metric_types import OTHER
 from fanzha.screen.metrics import Metrics
 from fanzha.screen.overload import OverloadControl
 from fanzha.screen.reasons import OVERLOADED
-from fanzha.screen.sip.listener import FixedTrunk, Listener, SipRefusal
+from fanzha.screen.sip.listener import FixedTrunk, Listener
 from fanzha.screen.sip.redirect import RedirectServer
+from fanzha.screen.sip.refusal import SipRefusal
 from fanzha.screen.sip.retransmissions import RETRANSMISSION_MS, DecisionCache
 
 REFUSE = Decision(Treatment.REFUSE, ("home_number_from_abroad",), 0.9, Treatment.REFUSE, "US")

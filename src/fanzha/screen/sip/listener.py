@@ -1,22 +1,21 @@
 """Settings of a SIP listener: address, trust, source of the trunk's name, refusal."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from ipaddress import IPv4Network, IPv6Network, ip_address
 from typing import Literal
 
 from fanzha.base.errors import UsageError
+from fanzha.screen.sip.refusal import SipRefusal
 
 LONGEST_NAME = 64  # bytes of a header name or trunk name
 
 _TOKEN = re.compile(r"[-.!%*_+`'~0-9A-Za-z]+")
-_TEXT = re.compile(r"[ !#-\[\]-~]*")  # printable ASCII without quote and backslash
-_ADDRESS = re.compile(r"https?://[!#-;=?-~]+")
-_PHRASES = {
-    403: "Forbidden", 404: "Not Found", 480: "Temporarily Unavailable", 486: "Busy Here", 488: "Not Acceptable Here",
-    600: "Busy Everywhere", 603: "Decline", 604: "Does Not Exist Anywhere", 606: "Not Acceptable", 607: "Unwanted",
-    608: "Rejected",
-}  # fmt: skip
+
+
+#: How Call-Info carries a label: not at all, as a text about the caller (RFC 3261 §20.9), as a jCard (RFC 9796).
+CallInfoForm = Literal["", "info", "jcard"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,36 +42,6 @@ class FixedTrunk:
     def __post_init__(self) -> None:
         if not (self.name.isprintable() and 0 < len(self.name.encode()) <= LONGEST_NAME):
             raise UsageError(f"not a trunk's name: {self.name!r}", fix=f"write 1 to {LONGEST_NAME} printable bytes")
-
-
-@dataclass(frozen=True, slots=True)
-class SipRefusal:
-    """How a call is refused. The texts reach the caller, so they must name no rule and no threshold.
-
-    `phrase` "" uses the standard phrase of the code. `text` goes into a Reason header field (RFC 3326) with Q.850 cause
-    21, call rejected. `call_info` is the address of a signed jCard for redress (RFC 8688 §3.2.2).
-    """
-
-    code: int = 603
-    phrase: str = ""
-    text: str = ""
-    call_info: str = ""
-
-    def __post_init__(self) -> None:
-        if not 400 <= self.code <= 699:
-            raise UsageError(
-                f"a call cannot be refused with {self.code}", fix="write 603, 608, 403 or another of 400 to 699"
-            )
-        for text in (self.phrase, self.text):
-            if not _TEXT.fullmatch(text):
-                raise UsageError(f"not plain ASCII text: {text!r}", fix="write English without quotes and backslashes")
-        if self.call_info and not _ADDRESS.fullmatch(self.call_info):
-            raise UsageError(f"not a web address: {self.call_info!r}", fix="write https://…")
-
-    @property
-    def reason_phrase(self) -> str:
-        """The reason phrase."""
-        return self.phrase or _PHRASES.get(self.code, "Rejected")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +78,9 @@ class Listener:
     attestation: str = ""
     peers: tuple[IPv4Network | IPv6Network, ...] = ()
     refusal: SipRefusal = field(default_factory=SipRefusal)
+    trunk_refusals: Mapping[str, SipRefusal] = field(default_factory=dict)  # of trunks that have one of their own
     headers: HeaderNames = field(default_factory=HeaderNames)
+    label_call_info: CallInfoForm = ""
     retry_after_seconds: int = 1  # of the 503 under overload
 
     def __post_init__(self) -> None:

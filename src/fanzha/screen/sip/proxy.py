@@ -21,13 +21,13 @@ from fanzha.screen.sip.forwarding import RequestParts, Via
 from fanzha.screen.sip.listener import FixedTrunk, Listener, TrunkHeader
 from fanzha.screen.sip.message import MessageSlots
 from fanzha.screen.sip.next_hops import SIP_PORT, Hop, NextHops, SipAddress, read_route, read_target
-from fanzha.screen.sip.redirect import AnswerParts, ReceivedRequest, RedirectServer, write_answer
+from fanzha.screen.sip.redirect import ReceivedRequest, RedirectServer, read_trunk, write_answer
+from fanzha.screen.sip.responses import AnswerParts
 from fanzha.screen.sip.retransmissions import DecisionCache
 
 _FINE, _RESPONSE = int(layout.FINE), int(layout.RESPONSE)
 _INVITE, _ACK, _CANCEL = int(layout.INVITE), int(layout.ACK), int(layout.CANCEL)
 _HEAD = int(layout.HEAD)
-_TRUNK_FACT = 3
 _HOPS = 70  # of a request without Max-Forwards (RFC 3261 §16.6)
 _OWN_TAG = re.compile(rb";\s*tag\s*=\s*([0-9a-f]{16})\s*(?=;|$)", re.IGNORECASE)
 _RESULT_PREFIX = b"x-fanzha-"
@@ -114,8 +114,7 @@ class ProxyServer(RedirectServer):
     ) -> AnswerParts | None:
         """Forward a call that is not refused; return the answer where that is impossible."""
         *_, contact_end, facts_end, _, _ = slots.read_marks(slot)
-        facts = slots.buffers[slot][contact_end:facts_end].tobytes()
-        trunk = facts.split(b"\0", _TRUNK_FACT + 1)[_TRUNK_FACT].decode("utf-8", "replace")
+        trunk = read_trunk(slots.buffers[slot][contact_end:facts_end].tobytes())
         parts = _take_apart(slots, slot, request)
         if parts is None:
             return _answer(400, "Malformed Header Field")

@@ -17,6 +17,7 @@ from fanzha.screen.sip import responses
 from fanzha.screen.sip._scan import layout
 from fanzha.screen.sip.listener import Listener
 from fanzha.screen.sip.message import LONGEST_NAME, MessageSlots, parse_attempt, shorten_facts
+from fanzha.screen.sip.responses import AnswerParts
 from fanzha.screen.sip.retransmissions import DecisionCache
 
 #: The answer (b"" for none), its port, the start of the next message, the fault.
@@ -25,9 +26,6 @@ Outcome = tuple[bytes, int, int, int]
 #: A received message: bytes, start, address, port, and the transport's reply handle.
 ReceivedRequest = tuple[bytes, int, str, int, Any]
 DecideLater = Callable[[CallAttempt, Callable[[Decision], None]], Decision | None]
-
-#: Code, first line and last lines of an answer.
-AnswerParts = tuple[int, bytes, bytes]
 
 #: Marks a decision that is pending.
 DEFERRED = Decision(Treatment.ALLOW, ("waits",), screened=False)
@@ -49,6 +47,11 @@ ForwardCall = Callable[[Decision, MessageSlots, int, ReceivedRequest], AnswerPar
 
 def shed_all(_attempt: CallAttempt, _why: str) -> None:
     """Answer every unevaluated call with 503."""
+
+
+def read_trunk(facts: bytes) -> str:
+    """Return the trunk in the facts of a call."""
+    return facts.split(b"\0", _TRUNK_FACT + 1)[_TRUNK_FACT].decode("utf-8", "replace")
 
 
 def write_answer(buffer: memoryview, head_end: int, first: bytes, last: bytes) -> tuple[int, int]:
@@ -125,9 +128,10 @@ class RedirectServer:
         self._trunk = self._other_trunks  # of the call decided last
         self._decision_cache, self.overload = decision_cache, overload
         self._slots, self._redirect_lines = MessageSlots(listener), responses.RedirectLines(listener, label)
-        self._refusal_code = listener.refusal.code
-        self._refusal_line = responses.status_line(listener.refusal.code, listener.refusal.reason_phrase)
-        self._refusal_lines = responses.refusal_lines(listener.refusal)
+        self._refusal = responses.RefusalAnswer(listener.refusal)
+        self._trunk_refusals = {
+            trunk: responses.RefusalAnswer(refusal) for trunk, refusal in listener.trunk_refusals.items()
+        }
         self._busy_lines = f"Retry-After: {listener.retry_after_seconds}\r\n".encode() + responses.END
         self._has_peers, self._accepted_peers = bool(listener.peers), dict[str, bool]()
 
@@ -161,7 +165,7 @@ class RedirectServer:
             if decision is None:
                 code, first, last = 503, responses.UNAVAILABLE, self._busy_lines
             elif decision.treatment is _REFUSE:
-                code, first, last = self._refusal_code, self._refusal_line, self._refusal_lines
+                code, first, last = self._refuse(slots, slot, read_back)
             elif self.forward_call is not None:
                 answer = self.forward_call(decision, slots, slot, read_back(slot))
                 if answer is None:
@@ -188,7 +192,7 @@ class RedirectServer:
         if method != _INVITE or fault != _FINE or tagged or (self._has_peers and not self._accepts(slots, slot)):
             return None
         facts = slots.buffers[slot][contact_end:facts_end].tobytes()
-        trunk = _find_trunk(facts)
+        trunk = read_trunk(facts)
         if len(facts) > LONGEST_NAME:
             facts = shorten_facts(facts)
         return None if facts in self._waiting or self._decision_cache.find(facts) is not None else trunk
@@ -199,7 +203,7 @@ class RedirectServer:
             facts = shorten_facts(facts)
         decision = self._decision_cache.find(facts)
         if decision is not None:
-            self._trunk = trunk = self._trunks.get(_find_trunk(facts), self._other_trunks)
+            self._trunk = trunk = self._trunks.get(read_trunk(facts), self._other_trunks)
             trunk.repeats += 1
             self.counts.retransmissions += 1
             return decision
@@ -236,6 +240,20 @@ class RedirectServer:
         else:
             self._counters.count_answer(trunk, decision, waited_ns, waited_ns)
         return decision
+
+    def _refuse(self, slots: MessageSlots, slot: int, read_back: Callable[[int], ReceivedRequest]) -> AnswerParts:
+        """Return the answer to a refused call: that of its trunk, else that of the listener."""
+        answer = self._refusal
+        *_, contact_end, facts_end, _, message_end = slots.read_marks(slot)
+        if self._trunk_refusals:
+            trunk = read_trunk(slots.buffers[slot][contact_end:facts_end].tobytes())
+            answer = self._trunk_refusals.get(trunk, answer)
+
+        def read_message() -> bytes:
+            data, start, *_ = read_back(slot)
+            return data[start:message_end]
+
+        return answer.parts(read_message)
 
     def _store_decision(self, facts: bytes, decision: Decision) -> None:
         self._decision_cache.store(facts, decision, self._monotonic_ns() // 1_000_000)
@@ -295,8 +313,3 @@ class RedirectServer:
                 self._accepted_peers.clear()
             self._accepted_peers[source] = self.listener.accepts(source)
         return self._accepted_peers[source]
-
-
-def _find_trunk(facts: bytes) -> str:
-    """Return the trunk in the facts of a call."""
-    return facts.split(b"\0", _TRUNK_FACT + 1)[_TRUNK_FACT].decode("utf-8", "replace")

@@ -1,13 +1,26 @@
 """Fixed parts of SIP responses: status lines, redirect headers, refusals."""
 
+import re
+import time
 from collections.abc import Callable
 from urllib.parse import quote
 
+import msgspec
+
 from fanzha.screen.decision import Decision
 from fanzha.screen.sip._scan import layout
-from fanzha.screen.sip.listener import Listener, SipRefusal
+from fanzha.screen.sip.listener import CallInfoForm, Listener
+from fanzha.screen.sip.refusal import PHRASES, SipRefusal
 
 MAX_KEPT = 4_096  # cached texts by decision
+
+#: Code, first line and last lines of an answer.
+AnswerParts = tuple[int, bytes, bytes]
+
+_CAPABILITY = re.compile(
+    rb"\r\nFeature-Caps[ \t]*:(?:[^\r]|\r\n[ \t])*?;(?:[ \t]|\r\n[ \t])*\+sip\.608(?![A-Za-z0-9.!%*_+`'~-])",
+    re.IGNORECASE,
+)
 
 END = b"Content-Length: 0\r\n\r\n"
 ALLOW = b"Allow: INVITE, ACK, CANCEL, OPTIONS\r\n"
@@ -55,11 +68,22 @@ def no_label(_decision: Decision) -> str:
     return ""
 
 
+def label_call_info(form: CallInfoForm, label: str) -> str:
+    """Return the value of Call-Info that carries a label, a quoted string; "" where there is none."""
+    text = re.sub(r"\\(.)", r"\1", label[1:-1])
+    if not (form and text):
+        return ""
+    if form == "info":
+        return f"<data:text/plain;charset=utf-8,{quote(text, safe='')}>;purpose=info"
+    card = ["vcard", [["version", {}, "text", "4.0"], ["fn", {}, "text", text]]]
+    return f"<data:application/json,{quote(msgspec.json.encode(card), safe='')}>;purpose=jcard"
+
+
 class RedirectLines:
     """The last lines of a 302 with the treatment for the proxy; cached, because few decisions differ."""
 
     def __init__(self, listener: Listener, label: Callable[[Decision], str] = no_label) -> None:
-        self._names, self._label = listener.headers, label
+        self._names, self._label, self._call_info = listener.headers, label, listener.label_call_info
         self._cache: dict[Decision, bytes] = {}
 
     def lines(self, decision: Decision) -> bytes:
@@ -72,20 +96,52 @@ class RedirectLines:
         return cached
 
     def _write(self, decision: Decision) -> bytes:
-        names = self._names
+        names, label = self._names, self._label(decision)
         fields = (
             (names.treatment, decision.treatment.value),
             (names.reasons, ",".join(quote(reason, safe="") for reason in decision.reasons)),
             (names.score, str(round(100 * decision.score)) if decision.reasons else ""),
             (names.country, quote(decision.country, safe="")),
-            (names.label, quote(self._label(decision), safe=" ")),
+            (names.label, quote(label, safe=" ")),
+            ("Call-Info", label_call_info(self._call_info, label) if self._call_info else ""),
             (names.screened, "" if decision.screened else "no"),
         )
         return "".join(f"{name}: {value}\r\n" for name, value in fields if name and value).encode() + END
 
 
-def refusal_lines(refusal: SipRefusal) -> bytes:
-    """Return the last lines of a refusal: Reason (RFC 3326, RFC 6432) and the redress address (RFC 8688)."""
-    text = f';text="{refusal.text}"' if refusal.text else ""
-    redress = f"Call-Info: <{refusal.call_info}>;purpose=jwscard\r\n" if refusal.call_info else ""
-    return f"Reason: Q.850;cause=21{text}\r\n{redress}".encode() + END
+class RefusalAnswer:
+    """Writes the answer of one refusal."""
+
+    def __init__(self, refusal: SipRefusal, now: Callable[[], float] = time.time) -> None:
+        """`now` returns Unix seconds."""
+        self._refusal, self._now = refusal, now
+        reason = f"Reason: {refusal.reason}\r\n"
+        address = f"Call-Info: <{refusal.call_info}>;purpose=jwscard\r\n" if refusal.call_info else ""
+        self._reason = reason.encode()
+        self._static = (
+            refusal.code,
+            status_line(refusal.code, refusal.reason_phrase),
+            (reason + address).encode() + END,
+        )
+        self._declined = 603, status_line(603, PHRASES[603]), self._reason + END
+        self._is_static = refusal.card is None and not refusal.needs_capability
+        self._signed: tuple[int, AnswerParts] = (-1, self._static)
+
+    def parts(self, read_message: Callable[[], bytes]) -> AnswerParts:
+        """Return the answer to a call; `read_message` returns its bytes and is called only where they matter."""
+        if self._is_static:
+            return self._static
+        if self._refusal.needs_capability and not _CAPABILITY.search(read_message().partition(b"\r\n\r\n")[0]):
+            return self._declined
+        return self._sign() if self._refusal.card is not None else self._static
+
+    def _sign(self) -> AnswerParts:
+        """Return the answer with a jCard issued in this second (RFC 8688 §3.2.2, iat)."""
+        second, (signed_at, answer) = int(self._now()), self._signed
+        if second != signed_at:
+            assert self._refusal.card is not None
+            card = f"Call-Info: <data:application/jose,{self._refusal.card.sign(second)}>;purpose=jwscard\r\n"
+            code, first, _ = self._static
+            answer = code, first, self._reason + card.encode() + END
+            self._signed = second, answer
+        return answer

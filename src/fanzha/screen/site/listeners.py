@@ -31,10 +31,11 @@ from fanzha.screen.reasons import OVERLOADED
 from fanzha.screen.screener import Screener
 from fanzha.screen.settings import ScreenSettings, SipSettings
 from fanzha.screen.settings_reader import load_http_tls
-from fanzha.screen.sip.listener import FixedTrunk, Listener, SipRefusal, TrunkGroup, TrunkHeader
+from fanzha.screen.sip.listener import FixedTrunk, Listener, TrunkGroup, TrunkHeader
 from fanzha.screen.sip.proxy import ProxyOptions, ProxyServer
 from fanzha.screen.sip.proxy_settings import make_next_hops
 from fanzha.screen.sip.redirect import RedirectCounts, RedirectServer
+from fanzha.screen.sip.refusal_settings import listener_refusal, trunk_refusals
 from fanzha.screen.sip.retransmissions import DecisionCache
 from fanzha.screen.sip.tcp import serve_stream
 from fanzha.screen.sip.tcp_hops import serve_proxy_stream
@@ -156,7 +157,7 @@ class Listeners:
         self, name: str, table: SipSettings, protocol: Literal["udp", "tcp"], decision_cache: DecisionCache
     ) -> RedirectServer:
         """Return the server of a listener: a redirect server, or a proxy where the table says so."""
-        listener = _listener(name, table, protocol, self._settings.overload.retry_after_seconds)
+        listener = _listener(name, table, protocol, self._settings)
         decide, overload = self._decide_at_once, self._overload
         options: dict[str, Any] = {
             "decide_later": self._screener.call,
@@ -269,7 +270,7 @@ def _label(decision: Decision) -> str:
     return DISPLAY_NAME.build(WarningNotice("", words), Gateway()).body.decode() if words else ""
 
 
-def _listener(name: str, table: SipSettings, protocol: str, retry_after: int) -> Listener:
+def _listener(name: str, table: SipSettings, protocol: str, settings: ScreenSettings) -> Listener:
     trunk = (
         FixedTrunk(table.trunk)
         if table.trunk
@@ -286,6 +287,8 @@ def _listener(name: str, table: SipSettings, protocol: str, retry_after: int) ->
         trusted=table.trusted,
         attestation=table.attestation_header,
         peers=tuple(map(ip_network, table.peers)),
-        refusal=SipRefusal(table.refuse_with, table.refuse_text),
-        retry_after_seconds=retry_after,
+        label_call_info=table.label_call_info,
+        refusal=listener_refusal(settings, table),
+        trunk_refusals=trunk_refusals(settings),
+        retry_after_seconds=settings.overload.retry_after_seconds,
     )
