@@ -84,8 +84,11 @@ def test_a_screen_runs_where_its_settings_are(home: Path) -> None:
         "worker",
         "importer",
         "jobs",
+        "jobs 2",
         "regular jobs",
     ]
+    (home / "fanzha.toml").write_text("[jobs]\nworkers = 1\n")
+    assert "jobs 2" not in [program.title.en for program in plan_processes(SiteAddress(), None, 1)]
     (home / "screen.toml").write_text("")
     assert screen_settings(None) == home / "screen.toml"
     assert plan_processes(SiteAddress(), None, 1)[-1].command == [

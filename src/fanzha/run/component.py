@@ -59,20 +59,11 @@ def importer() -> None:
 
 
 def jobs() -> None:
-    """Run long jobs (exports, evidence packs) one after the other."""
-    from django_tasks_db.management.commands.db_worker import Worker
+    """Run long jobs (exports, imports, evidence packs), taking the organisations in turn."""
+    from fanzha.command.web.job_worker import FairWorker
 
     logging.getLogger("django_tasks_db").setLevel(logging.ERROR)
-    job_worker = Worker(
-        queue_names=["*"],
-        interval=1.0,
-        batch=False,
-        backend_name="default",
-        startup_delay=False,
-        max_tasks=None,
-        worker_id=f"{os.uname().nodename}-{os.getpid()}"[:64],
-        excluded_queue_names=[],
-    )
+    job_worker = FairWorker()
     job_worker.configure_signals()
     job_worker.run()
 

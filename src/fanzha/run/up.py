@@ -14,6 +14,7 @@ from typing import NamedTuple
 from fanzha.base.errors import FanzhaError, UsageError
 from fanzha.base.words import Words
 from fanzha.command.web.configuration import AT_HOME, Configuration, configuration
+from fanzha.command.web.job_settings import load_job_settings
 from fanzha.run.component import component_command
 from fanzha.run.instance_lock import instance_lock
 from fanzha.run.process_supervisor import (
@@ -79,7 +80,7 @@ def plan_processes(address: SiteAddress, screen: Path | None, processes: int) ->
         ProcessSpec(Words("网站", "site"), component_command("site", address.host, str(address.port), str(processes))),
         ProcessSpec(Words("执行器", "worker"), component_command("worker")),
         ProcessSpec(Words("导入器", "importer"), component_command("importer")),
-        ProcessSpec(Words("后台任务", "jobs"), component_command("jobs")),
+        *(ProcessSpec(title, component_command("jobs")) for title in _job_titles(load_job_settings().workers)),
         ProcessSpec(Words("定时任务", "regular jobs"), component_command("regular")),
     ]
     if (settings := screen_settings(screen)) is not None:
@@ -87,6 +88,11 @@ def plan_processes(address: SiteAddress, screen: Path | None, processes: int) ->
         waits = {"FANZHA_SCREEN_PORTS_SECONDS": "15"}  # for ports of a killed screen (fanzha.screen.site.supervisor)
         specs.append(ProcessSpec(Words("筛查", "screen"), command, waits))
     return specs
+
+
+def _job_titles(workers: int) -> list[Words]:
+    numbers = ["", *(f" {number}" for number in range(2, workers + 1))]
+    return [Words(f"后台任务{number}", f"jobs{number}") for number in numbers]
 
 
 def screen_settings(path: Path | None) -> Path | None:

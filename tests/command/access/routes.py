@@ -14,6 +14,7 @@ from fanzha.command.web.roles import Kind, Role
 OPEN = {
     "healthz": "whoever keeps the site asks whether it lives",
     "readyz": "whoever balances it asks whether it is ready",
+    "metrics": "this machine alone reads counts of jobs; others get nothing",
     "openapi": "programs read it before they have a key; it tells of routes, of nobody's data",
     "api-root": "there is nothing there",
     "api_nowhere": "there is nothing there",

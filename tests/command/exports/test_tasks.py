@@ -52,6 +52,9 @@ def test_one_that_stands_still_is_taken_up_again_once(world: World) -> None:
     Export._base_manager.update(state=ExportState.RUNNING)
     now = timezone.now()
     with unscoped("test"):
+        resume_stalled(now + STALL_TIMEOUT + timedelta(seconds=1))
+        assert DBTaskResult.objects.count() == 1, "it waits in the queue"
+        DBTaskResult.objects.update(status="RUNNING")
         resume_stalled(now)
         assert DBTaskResult.objects.count() == 1
         for _ in range(2):

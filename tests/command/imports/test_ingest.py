@@ -40,12 +40,12 @@ def test_the_pieces_are_all_taken(world: World, monkeypatch: pytest.MonkeyPatch)
 
 def test_one_that_was_left_half_read_is_read_again_as_a_whole(world: World) -> None:
     job = submit_file(world["carrier"], "portability", "t.csv", [PORTED.encode()]).job
-    assert pending_imports() == [job.pk]
+    assert pending_imports() == [(job.pk, job.owner.ref)]
     later = timezone.now() + timedelta(minutes=1)
     ImportJob._base_manager.update(state="running", held_until=later, read=1, used=1)
     assert pending_imports() == [] and not ingest_import(job.pk)
     ImportJob._base_manager.update(held_until=timezone.now() - timedelta(seconds=1))
-    assert pending_imports() == [job.pk] and ingest_import(job.pk)
+    assert pending_imports() == [(job.pk, job.owner.ref)] and ingest_import(job.pk)
     job.refresh_from_db()
     assert counts(job) == ("done", 2, 0, 0) and not ingest_import(job.pk)
 

@@ -20,6 +20,7 @@ from fanzha.command.organizations.selectors import current_memberships, find_dut
 from fanzha.command.processes.selectors import undelivered_notices
 from fanzha.command.web.components import ActionButton, EmptyState, KeyFigure, Listing, ListRow
 from fanzha.command.web.counts import count_capped
+from fanzha.command.web.job_queue import count_waiting
 from fanzha.command.web.viewer import Viewer
 from fanzha.processes.parties import Actor
 
@@ -92,6 +93,7 @@ def administrator_dashboard(viewer: Viewer, actor: Actor, now: datetime) -> Dash
         (
             KeyFigure(f"{people:,}", _("people"), resolve_url("people")),
             KeyFigure(f"{invited.count():,}", _("open invitations"), resolve_url("people")),
+            KeyFigure(f"{count_waiting(actor.organization):,}", _("background jobs waiting")),
         ),
         (
             Listing(

@@ -24,6 +24,7 @@ from fanzha.command.exports.unmasking import (
 )
 from fanzha.command.organizations.services import Candidate, DisclosurePool, DisclosureRequest, charge_disclosure
 from fanzha.command.processes.selectors import to_actor
+from fanzha.command.web.job_queue import check_room, enqueue
 from fanzha.command.web.roles import MAY_UNMASK, Role
 from fanzha.command.web.viewer import Viewer
 from fanzha.processes.refusal import Reason
@@ -105,7 +106,10 @@ def request_pack(viewer: Viewer, ref: str, purpose: str, values: int) -> Export:
 
 
 def save_request(viewer: Viewer, export: Export) -> Export:
-    """Save an export request, and queue it unless its size or unmasked values require approval."""
+    """Save an export request, and queue it unless its size or unmasked values require approval.
+
+    Raise QueueFull if the organisation has too many waiting jobs.
+    """
     now, actor = timezone.now(), to_actor(viewer)
     is_small = export.rows <= load_export_settings().rows and not export.unmasked
     export.owner_id, export.person_id = viewer.organization, viewer.person
@@ -114,11 +118,12 @@ def save_request(viewer: Viewer, export: Export) -> Export:
     export.case = mask_numbers(export.case.strip())[:64]
     export.state = ExportState.QUEUED if is_small else ExportState.TO_APPROVE
     export.asked_at = export.touched_at = now
+    check_room(actor.organization)
     with recorded() as log:
         export.save(force_insert=True)
         log.add(build_draft("export_asked", export, actor.person, actor.organization, rows=export.rows))
         if is_small:
-            make_export.enqueue(export.ref)
+            enqueue(make_export, actor.organization, export.ref)
     return export
 
 
@@ -141,7 +146,7 @@ def decide_request(export: Export, viewer: Viewer, *, approve: bool, note: str =
         kind = "export_approved" if approve else "export_refused"
         log.add(build_draft(kind, export, actor.person, actor.organization))
         if approve:
-            make_export.enqueue(export.ref)
+            enqueue(make_export, export.owner.ref, export.ref)
 
 
 def may_decide(export: Export, viewer: Viewer) -> bool:

@@ -7,6 +7,8 @@ from fanzha.command.exports.export_builder import make_export
 from fanzha.command.exports.export_file import export_path
 from fanzha.command.exports.log_drafts import build_draft
 from fanzha.command.exports.models import Export, ExportState
+from fanzha.command.web.database.bulk import in_list
+from fanzha.command.web.job_queue import enqueue, queued_arguments
 from fanzha.command.web.scheduler import Job
 
 #: An export without progress for this long is taken to be killed.
@@ -31,9 +33,10 @@ def resume_stalled(now: datetime) -> None:
     stalled = Export.objects.filter(
         state__in=(ExportState.QUEUED, ExportState.RUNNING), touched_at__lte=now - STALL_TIMEOUT
     )
-    for export in stalled:
+    waiting = {arguments[0] for arguments in queued_arguments(make_export)}
+    for export in stalled.exclude(ref__in=in_list(list(waiting), "text")).select_related("owner"):
         if Export.objects.filter(pk=export.pk, touched_at=export.touched_at).update(touched_at=now):
-            make_export.enqueue(export.ref)
+            enqueue(make_export, export.owner.ref, export.ref)
 
 
 JOBS = (

@@ -19,7 +19,7 @@ from fanzha.command.imports.services import (
     submit_file,
     withdraw,
 )
-from fanzha.command.imports.tasks import read_import
+from fanzha.command.imports.tasks import queue_import
 from fanzha.command.organizations.schemas import ApiRequest
 from fanzha.command.organizations.selectors import get_actor
 from fanzha.command.web.api import Page, Paging, Problem, for_roles, paginate
@@ -120,7 +120,7 @@ def withdraw_import(request: ApiRequest, ref: str) -> ImportOut:
 
 def _enqueue_and_present(submitted: SubmittedImport) -> Status[ImportOut]:
     if submitted.is_new:
-        read_import.enqueue(submitted.job.pk)
+        queue_import(submitted.job)
     return Status(202, ImportOut.of(submitted.job))
 
 

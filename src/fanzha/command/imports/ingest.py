@@ -53,10 +53,10 @@ def ingest_import(pk: int) -> bool:
     return True
 
 
-def pending_imports() -> list[int]:
-    """Return the imports (primary keys) that no worker holds, oldest first."""
+def pending_imports() -> list[tuple[int, str]]:
+    """Return the imports that no worker holds, oldest first: primary key, and the ref of the owner."""
     free = Q(state=ImportState.WAITING) | Q(state=ImportState.RUNNING, held_until__lt=timezone.now())
-    return list(_UNSCOPED.rows(ImportJob).filter(free).order_by("pk").values_list("pk", flat=True))
+    return list(_UNSCOPED.rows(ImportJob).filter(free).order_by("pk").values_list("pk", "owner__ref"))
 
 
 def _claim(pk: int) -> bool:

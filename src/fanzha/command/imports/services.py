@@ -19,6 +19,7 @@ from fanzha.command.imports.tables.allowlist import ALLOWLIST, InvalidCell, pars
 from fanzha.command.imports.tables.table import ImportTable
 from fanzha.command.organizations.selectors import as_person, responsible_person
 from fanzha.command.processes.selectors import role_table_kind
+from fanzha.command.web.job_queue import check_room
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import unscoped
 from fanzha.processes.refusal import Reason, Refusal
@@ -69,9 +70,10 @@ def importable_tables(owner: Organization) -> list[ImportTable]:
 def submit_file(
     owner: Organization, table: str, file_name: str, chunks: Iterable[bytes], submitter: Submitter = None
 ) -> SubmittedImport:
-    """Store a file to be ingested in the background. Raise Refusal or UsageError."""
+    """Store a file to be ingested in the background. Raise Refusal, UsageError, or QueueFull."""
     if table not in {importable.name for importable in importable_tables(owner)}:
         raise Refusal(Reason.UNKNOWN, Words("没有可导入的此类表", "there is no such table for you to import"))
+    check_room(owner.ref)
     upload = uploads.store_upload(chunks)
     existing = _UNSCOPED.rows(ImportJob).filter(owner=owner, table=table, sha256=upload.sha256)
     existing = existing.exclude(state__in=(ImportState.FAILED, ImportState.WITHDRAWN))

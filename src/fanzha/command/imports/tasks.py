@@ -7,6 +7,7 @@ from django_tasks import task
 from fanzha.command.imports.ingest import ingest_import, pending_imports
 from fanzha.command.imports.models import ImportJob, SparedRow
 from fanzha.command.imports.tables.allowlist import ALLOWLIST
+from fanzha.command.web.job_queue import enqueue, queued_arguments
 from fanzha.command.web.scheduler import Job
 from fanzha.command.web.scoping import unscoped
 
@@ -24,9 +25,16 @@ def read_import(pk: int) -> None:
 
 
 def read_pending(now: datetime) -> None:
-    """Enqueue the imports that no worker holds."""
-    for pk in pending_imports():
-        read_import.enqueue(pk)
+    """Enqueue the imports that no worker holds and that do not wait in the queue."""
+    waiting = queued_arguments(read_import)
+    for pk, owner in pending_imports():
+        if (pk,) not in waiting:
+            enqueue(read_import, owner, pk)
+
+
+def queue_import(job: ImportJob) -> None:
+    """Enqueue a new import in the queue of its owner."""
+    enqueue(read_import, job.owner.ref, job.pk)
 
 
 def apply_allowlist_decisions(now: datetime) -> None:

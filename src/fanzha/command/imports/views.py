@@ -31,7 +31,7 @@ from fanzha.command.imports.presenters import (
     state_badge,
 )
 from fanzha.command.imports.services import READER_ROLES, approve, importable_tables, submit_file, withdraw
-from fanzha.command.imports.tasks import read_import
+from fanzha.command.imports.tasks import queue_import
 from fanzha.command.organizations.schemas import SignedInRequest
 from fanzha.command.organizations.selectors import get_person
 from fanzha.command.web.access import signed_in
@@ -188,7 +188,7 @@ def upload_file(request: SignedInRequest, table: str) -> HttpResponse:
             form.add_error("file", str(error))
         else:
             if is_new:
-                read_import.enqueue(job.pk)
+                queue_import(job)
             else:
                 messages.info(request, _("This very file was imported before; here is what came of it."))
             return redirect("import", job.ref)

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from fanzha.command.organizations.disclosure_gate import DisclosureRefused, record_pending_refusals
 from fanzha.command.organizations.models import Membership, Organization, Person
 from fanzha.command.organizations.selectors import build_viewer
+from fanzha.command.web.job_queue import QueueFull
 from fanzha.command.web.scoping import scoped_to
 from fanzha.command.web.viewer import Viewer
 
@@ -42,10 +43,11 @@ class ViewerMiddleware:
             return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        """Return the page of a refused disclosure. Other errors are handled elsewhere."""
-        if not isinstance(error, DisclosureRefused):
+        """Return the page of a refused disclosure or of a full queue. Other errors are handled elsewhere."""
+        if not isinstance(error, DisclosureRefused | QueueFull):
             return None
-        answer = render(request, "429.html", {"detail": error.detail}, status=429)
+        context = {"detail": error.detail, "is_queue": isinstance(error, QueueFull)}
+        answer = render(request, "429.html", context, status=429)
         answer["Retry-After"] = str(error.retry_after)
         return answer
 

@@ -221,7 +221,7 @@ STATIC_ROOT = None  # files are served from where the packages have them
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 
-TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}}  # one queue an organisation
 EMAIL_BACKEND = (
     "django.core.mail.backends.smtp.EmailBackend" if SAID.email else "django.core.mail.backends.filebased.EmailBackend"
 )

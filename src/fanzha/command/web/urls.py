@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from fanzha.command.web import health
+from fanzha.command.web import health, metrics
 from fanzha.command.web.discovery import app_modules
 
 
@@ -15,6 +15,7 @@ handler500 = "fanzha.command.web.unavailable.server_error"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
+    path("metrics", metrics.metrics, name="metrics"),
     *_app_urls(),  # before allauth, to replace its OpenID Connect callback
     path("accounts/", include("allauth.urls")),
 ]
