@@ -18,6 +18,7 @@ from reference_pages.kinds import kinds
 from reference_pages.models import models
 from reference_pages.processes import processes
 from reference_pages.readers import readers
+from reference_pages.retention import retention
 from reference_pages.screen_metrics import screen_metrics
 from reference_pages.screen_openapi import screen_openapi
 from reference_pages.site_openapi import site_openapi
@@ -35,6 +36,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "models.md": models,
     "processes.md": processes,
     "readers.md": readers,
+    "retention.md": retention,
     "screen-metrics.md": screen_metrics,
     "screen-openapi.json": screen_openapi,
     "site-openapi.json": site_openapi,

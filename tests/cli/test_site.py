@@ -1,5 +1,8 @@
 """`fanzha site` takes the first organisation in and invites its administrator; there is no account to begin with."""
 
+import json
+from datetime import UTC, datetime
+
 import pytest
 from click.testing import CliRunner, Result
 from django.test import Client
@@ -8,7 +11,7 @@ from tests.command.people import PASSWORD
 
 from fanzha.base.errors import UsageError
 from fanzha.cli import fanzha
-from fanzha.command.organizations.models import Membership, Organization, Person
+from fanzha.command.organizations.models import Membership, Organization, Person, RefusedDisclosure
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NEW = ("create-organization", "--kind", "regulator", "--zh", "示例管局", "--en", "Example administration")
@@ -67,3 +70,27 @@ def test_the_check_names_what_is_insecure_and_ends_with_1_if_it_is_grave() -> No
     result = site("check")
     assert result.exit_code == 1
     assert "its people need no second factor" in result.output and "不要求两步验证" in result.output
+
+
+def test_retention_lists_laws_and_deletes_only_when_told() -> None:
+    owner = site(*NEW).stdout.strip()
+    at = datetime(2001, 1, 1, tzinfo=UTC)
+    RefusedDisclosure._base_manager.create(
+        owner=Organization.objects.get(ref=owner), actor="x", day=1, first_at=at, last_at=at
+    )
+    shown = site("retention", "--dry-run")
+    assert shown.exit_code == 0, shown.output
+    (line,) = (line for line in shown.stdout.splitlines() if line.startswith("organizations.RefusedDisclosure"))
+    assert line.split() == [
+        "organizations.RefusedDisclosure", "184", "1096", "366", "1", "0", "2001-01-01T00:00:00+00:00",
+        "CSL21,PIPL19,POL",
+    ]  # fmt: skip
+    assert RefusedDisclosure._base_manager.count() == 1
+    applied = json.loads(site("retention", "--apply", "--json").stdout)
+    deleted = {row["table"]: row["deleted"] for row in applied["tables"]}
+    assert applied["applied"] and deleted["organizations.RefusedDisclosure"] == 1
+    assert not RefusedDisclosure._base_manager.exists()
+
+
+def test_retention_is_either_shown_or_applied() -> None:
+    assert isinstance(site("retention", "--dry-run", "--apply").exception, UsageError)

@@ -1,5 +1,6 @@
-"""`fanzha site`: create the first organisation, invite its people, and check the security of the settings."""
+"""`fanzha site`: create the first organisation, invite its people, check the settings, and show retention."""
 
+import json
 import sys
 from typing import TYPE_CHECKING
 
@@ -82,6 +83,47 @@ def check() -> None:
     grave = sum(problem.grave for problem in problems)
     click.echo(f"{grave} 项严重，{len(problems) - grave} 项提示 grave: {grave}, to know: {len(problems) - grave}")
     sys.exit(1 if grave else 0)
+
+
+@COMMAND.command("retention")
+@click.option("--dry-run", is_flag=True, help="Count what would be deleted; change nothing. The default.")
+@click.option("--apply", "is_applied", is_flag=True, help="Delete now what is past its period.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def retention(dry_run: bool, is_applied: bool, as_json: bool) -> None:
+    """Show how long each table keeps its rows and what is past its period; --apply deletes it. 各表留存期限与到期数据。
+
+    The limits of the law and [retention] of fanzha.toml decide; a job of `fanzha up` does the same once a day. What an
+    open process, appeal or measure needs is held. A call that was killed is resumed by the next one.
+    """
+    if dry_run and is_applied:
+        raise UsageError("--dry-run and --apply exclude each other", fix="choose one of them")
+    _set_up()
+    from django.utils import timezone
+
+    from fanzha.command.privacy.retention import apply_retention, preview_retention
+    from fanzha.command.privacy.retention_report import describe_preview, describe_run
+    from fanzha.command.web.scoping import unscoped
+
+    now = timezone.now()
+    with unscoped("rows end for all organisations alike"):
+        if is_applied:
+            runs = apply_retention(now, max_seconds=float("inf"), is_forced=True)
+            rows = [describe_run(run) for run in runs]
+        else:
+            rows = [describe_preview(preview) for preview in preview_retention(now)]
+    if as_json:
+        click.echo(json.dumps({"at": now.isoformat(), "applied": is_applied, "tables": rows}, ensure_ascii=False))
+        return
+    _print_columns(rows)
+
+
+def _print_columns(rows: list[dict[str, object]]) -> None:
+    """Print rows with equal keys as aligned columns."""
+    head = list(rows[0])
+    cells = [head, *([str("–" if row[name] is None else row[name]) for name in head] for row in rows)]
+    widths = [max(len(line[index]) for line in cells) for index in range(len(head))]
+    for line in cells:
+        click.echo("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
 
 
 def _set_up() -> None:

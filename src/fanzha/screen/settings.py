@@ -147,12 +147,24 @@ class EmergencySettings(SettingsTable, frozen=True):
     call_back_seconds: Seconds = 7_200
 
 
+#: Network logs are kept six months, 184 days at most (Cybersecurity Law, Art. 21).
+LOG_FLOOR_DAYS = 184
+
+
 class LogSettings(SettingsTable, frozen=True):
     """Where the event log is written."""
 
     folder: str = ""  # "" is `screen/log` in the state folder
     waiting: Annotated[int, msgspec.Meta(ge=1_000, le=10_000_000)] = 200_000  # records held while the disk is slow
-    days: Annotated[int, msgspec.Meta(ge=1, le=3_650)] = 183  # network logs are kept six months (CSL Art. 21)
+    days: Annotated[int, msgspec.Meta(le=3_650)] = LOG_FLOOR_DAYS
+
+    def __post_init__(self) -> None:
+        """Raise ValueError for a shorter period than the law allows."""
+        if self.days < LOG_FLOOR_DAYS:
+            raise ValueError(
+                f"days must be {LOG_FLOOR_DAYS} or more: network logs are kept six months (Cybersecurity Law, Art. 21)"
+                f"；网络日志留存不少于六个月（网络安全法第21条）"
+            )
 
 
 class WarnSettings(SettingsTable, frozen=True):

@@ -22,6 +22,9 @@ from fanzha.processes.log.verification import LogFault
 
 _UNSCOPED = unscoped("rows are compared with the entries of all organisations")
 
+#: An entry of this kind names what was deleted after its period or on request (`about`), so that it is not missing.
+ROWS_DELETED = "rows_deleted"
+
 #: Columns of `entries_about`; facts and personal are JSON.
 ENTRY_COLUMNS = ("place", "kind", "at", "actor", "organisation", "process", "about", "facts", "personal")
 
@@ -82,6 +85,11 @@ def entries_of(column: str, refs: Collection[str], kinds: Collection[str]) -> li
 def erasures(persons: Collection[str]) -> Mapping[str, int]:
     """Return the place of the last recorded erasure of each person (opaque id)."""
     return {entry[6]: entry[0] for entry in entries_of("about", persons, (ERASED,))}
+
+
+def deletions(refs: Collection[str]) -> list[tuple[str, dict[str, Any]]]:
+    """Return the reference and the facts of each recorded deletion about some refs."""
+    return [(entry[6], decode_facts(entry[7])) for entry in entries_of("about", refs, (ROWS_DELETED,))]
 
 
 def decode_commitment_names(personal: str) -> frozenset[str]:

@@ -8,7 +8,14 @@ from fanzha.base.clock import to_ms
 from fanzha.command.audit.log_state import LogState, log_state
 from fanzha.command.audit.models import LogAnchor, LogBatch, LogEntry, PersonalField
 from fanzha.command.audit.proofs import decrypt_values, group_by_batch, prove_batches, to_sealed_entry
-from fanzha.command.audit.row_checks import RowCheck, decode_commitment_names, decode_facts, entries_of, erasures
+from fanzha.command.audit.row_checks import (
+    RowCheck,
+    decode_commitment_names,
+    decode_facts,
+    deletions,
+    entries_of,
+    erasures,
+)
 from fanzha.command.audit.signing import public_key
 from fanzha.command.web.scoping import Unscoped, unscoped
 from fanzha.command.web.viewer import Viewer
@@ -20,6 +27,7 @@ __all__ = [
     "all_entries",
     "decode_commitment_names",
     "decode_facts",
+    "deletions",
     "decrypt_values",
     "entries_of",
     "entries_readable_by",

@@ -11,15 +11,18 @@ from fanzha.command.audit.log_writer import lock_head
 from fanzha.command.audit.models import PersonalField, PersonKey
 from fanzha.command.audit.pinned_key import change_key, pin_key
 from fanzha.command.audit.recorder import Recorder, is_recording, recorded
+from fanzha.command.audit.row_checks import ROWS_DELETED
 from fanzha.command.audit.sealed_values import ERASED
 from fanzha.command.audit.tasks import check_log
 from fanzha.command.audit.wrapping_key import change_wrapping_key, finish_change
 from fanzha.processes.log.entry import Draft
 
 __all__ = [
+    "ROWS_DELETED",
     "Recorder",
     "change_key",
     "change_wrapping_key",
+    "enable_secure_delete",
     "erase_person",
     "finish_change",
     "is_recording",
@@ -47,7 +50,7 @@ def erase_person(person: str, *, basis: str, actor: str, organization: str) -> i
 
     `basis` is the legal basis to record, such as PIPL Art. 47. If the person has no key, nothing is recorded.
     """
-    _enable_secure_delete()
+    enable_secure_delete()
     with recorded() as log:
         lock_head()  # no other transaction can encrypt values under the key while they are counted
         intact_keys = PersonKey.objects.filter(person=person, wrapped__isnull=False)
@@ -70,7 +73,7 @@ def erase_person(person: str, *, basis: str, actor: str, organization: str) -> i
     return sum(keys.values())
 
 
-def _enable_secure_delete() -> None:
+def enable_secure_delete() -> None:
     """Make SQLite overwrite deleted bytes with zeros. PostgreSQL removes them with the next VACUUM."""
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:

@@ -68,6 +68,7 @@ GROUPS = (
                 "evidence", _("Evidence log"), "shield", (Role.PRIVACY_OFFICER, Role.REVIEWER, Role.ADMINISTRATOR)
             ),
             NavigationItem("unmaskings", _("Who looked at whom"), "eye", (Role.PRIVACY_OFFICER,)),
+            NavigationItem("retention", _("Retention"), "clock", (Role.PRIVACY_OFFICER, Role.ADMINISTRATOR)),
         ),
     ),
     NavigationGroup(

@@ -7,6 +7,7 @@ record: of the person, or of the files of the process.
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any, NamedTuple
 
 from django.db.models import Exists, Max, OuterRef
@@ -18,6 +19,7 @@ from fanzha.command.audit.selectors import (
     all_entries,
     decode_commitment_names,
     decode_facts,
+    deletions,
     entries_of,
     erasures,
 )
@@ -43,6 +45,7 @@ _EFFECT = Words(
     "流程 {ref} 的执行事项出自日志中没有的第 {number} 步，日志可能被截断",
     "an effect of process {ref} follows from step {number}, which is not on record: the log may have been cut short",
 )
+_DELETED = Words("已依留存期限或请求删除的流程", "processes that were deleted after their period or on request")
 _ERASED = Words("已删除的个人信息", "personal values that were erased")
 
 
@@ -97,12 +100,17 @@ def check_rows(check: RowCheck) -> None:
         check.advance(_STEPS, steps)
         if check.is_full:
             return
-    for place, ref in _entries_without_process():
-        check.report(place, _PROCESS_MISSING.format(ref=ref))
+    entries = _entries_without_process()
+    while missing := list(islice(entries, _CHUNK)):
+        deleted = {ref for ref, _facts in deletions([ref for _place, ref in missing])}
+        check.unchecked[_DELETED] += len(deleted)
+        for place, ref in missing:
+            if ref not in deleted:
+                check.report(place, _PROCESS_MISSING.format(ref=ref))
 
 
 def _entries_without_process() -> Iterator[tuple[int, str]]:
-    """Yield the first entry of each process whose row is missing."""
+    """Yield the first entry of each process whose row is not there."""
     processes = _UNSCOPED.rows(ProcessInstance).filter(ref=OuterRef("process"))
     entries = all_entries(_UNSCOPED).filter(~Exists(processes), kind=STEP_ENTRY_KIND, step=1)
     return iter(entries.order_by("place").values_list("place", "process"))

@@ -10,7 +10,7 @@ from fanzha.base.clock import to_ms
 from fanzha.base.words import Words
 from fanzha.claims.opinion import Opinion
 from fanzha.claims.verdict import FOREVER, Level
-from fanzha.command.audit.selectors import RowCheck, all_entries, decode_facts, entries_of
+from fanzha.command.audit.selectors import RowCheck, all_entries, decode_facts, deletions, entries_of
 from fanzha.command.subjects.models import OpinionRow
 from fanzha.command.subjects.opinions import GIVEN, WITHDRAWN
 from fanzha.command.web.database.bulk import in_list
@@ -26,6 +26,7 @@ _CHANGED = Words("意见 {ref} 被更改", "opinion {ref} was changed")
 _NOT_WITHDRAWN = Words("意见 {ref} 的撤回被更改", "the withdrawal of opinion {ref} was changed")
 _MISSING = Words("意见 {ref} 缺失", "opinion {ref} is missing")
 _ADDED = Words("意见 {ref} 不在日志中", "opinion {ref} is not on record")
+_DELETED = Words("已依留存期限或请求删除的意见", "opinions that were deleted after their period or on request")
 _DECISIONS = Words("处置决定：日志只记数量", "decisions on subjects: the log records how many alone")
 _LONG_REASON = Words("理由过长而被截断的意见", "opinions whose reason was shortened when it was stored")
 
@@ -73,7 +74,7 @@ def check_rows(check: RowCheck) -> None:
         check.advance(_OPINIONS, len(chunk))
         if check.is_full:
             return
-    for place, message in _missing_rows():
+    for place, message in _missing_rows(check):
         check.report(place, message)
     check.unchecked[_DECISIONS] += _UNSCOPED.rows(OpinionRow).filter(decision=True).count()
 
@@ -93,15 +94,18 @@ def _compare(rows: Iterable[tuple[Any, ...]]) -> tuple[list[tuple[int | None, Wo
     return faults, long_reasons
 
 
-def _missing_rows() -> Iterator[tuple[int, Words]]:
-    """Yield a fault for each opinion on record whose row is missing."""
+def _missing_rows(check: RowCheck) -> Iterator[tuple[int, Words]]:
+    """Yield a fault for each opinion on record whose row is missing. Count those whose deletion is on record."""
     entries, after = all_entries(_UNSCOPED).filter(kind=GIVEN).order_by("place"), -1
-    while chunk := list(entries.filter(place__gt=after).values_list("place", "facts")[:_CHUNK]):
+    while chunk := list(entries.filter(place__gt=after).values_list("place", "about", "facts")[:_CHUNK]):
         after = chunk[-1][0]
-        places = {str(decode_facts(facts).get("opinion")): place for place, facts in chunk}
+        places = {str(decode_facts(facts).get("opinion")): (place, about) for place, about, facts in chunk}
         rows = _UNSCOPED.rows(OpinionRow).filter(opinion_id__in=in_list(list(places), "text"))
-        for opinion_id in sorted(places.keys() - set(rows.values_list("opinion_id", flat=True))):
-            yield places[opinion_id], _MISSING.format(ref=opinion_id)
+        missing = places.keys() - set(rows.values_list("opinion_id", flat=True))
+        deleted = {str(facts.get("opinion")) for _ref, facts in deletions({places[row][1] for row in missing})}
+        check.unchecked[_DELETED] += len(missing & deleted)
+        for opinion_id in sorted(missing - deleted):
+            yield places[opinion_id][0], _MISSING.format(ref=opinion_id)
 
 
 def _opinion_faults(opinion: _Row, entries: Mapping[str, tuple[Any, ...]]) -> Iterator[tuple[int | None, Words]]:

@@ -1,0 +1,1 @@
+"""How long each table keeps its rows, the job that deletes them, and requests of persons about their data."""
