@@ -33,6 +33,8 @@ class Effect(StrEnum):
     SET_DEPUTY = "set_deputy"
     CLEAR_DUTY = "clear_duty"
     ERASE_BIOMETRICS = "erase_biometrics"
+    COLLECT_PERSON_DATA = "collect_person_data"
+    CARRY_OUT_PERSON_REQUEST = "carry_out_person_request"
 
 
 class Escalation(StrEnum):
@@ -70,6 +72,8 @@ EFFECT_WORDS = {
     Effect.SET_DEPUTY: Words("由副职代班", "put the deputy on duty"),
     Effect.CLEAR_DUTY: Words("解除值班", "take off duty"),
     Effect.ERASE_BIOMETRICS: Words("删除生物特征信息", "erase biometric data"),
+    Effect.COLLECT_PERSON_DATA: Words("汇集个人信息", "collect the data of the person"),
+    Effect.CARRY_OUT_PERSON_REQUEST: Words("执行个人信息请求", "carry out the request of the person"),
 }
 
 ESCALATION_WORDS = {

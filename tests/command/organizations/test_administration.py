@@ -1,12 +1,20 @@
 """Roles change, people leave and come back, lost factors go: by another administrator, at once, and on record."""
 
 import pytest
+from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from django.utils import timezone
 from tests.command.organizations.acting import doer, on_record
 from tests.command.people import World
 
 from fanzha.command.organizations.actor import AdministrationRefused
-from fanzha.command.organizations.administration import change_roles, end_sessions, reset_second_factor, suspend
+from fanzha.command.organizations.administration import (
+    change_roles,
+    end_sessions,
+    erase_account,
+    reset_second_factor,
+    suspend,
+)
 from fanzha.command.organizations.models import Membership, Person
 from fanzha.command.web.roles import Role
 
@@ -121,3 +129,16 @@ def test_the_department_stays_as_it_is_unless_another_is_named(world: World) -> 
     change_roles(me, world["carrier"], person, ["clerk"])
     assert Membership.objects.in_force().get(person=person).unit == "appeals"
     assert on_record("roles_changed")[0]["unit"] == "appeals"
+
+
+def test_an_account_is_erased_once_no_role_is_in_force(world: World) -> None:
+    person = world.person("carrier", Role.ANALYST)
+    EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
+    Authenticator.objects.create(user=person, type="totp", data={})
+    assert not erase_account(person) and Authenticator.objects.exists()
+    Membership.objects.update(until=timezone.now())
+    assert erase_account(person)
+    person.refresh_from_db()
+    assert person.email == f"{person.ref.lower()}@erased.invalid" and person.name == "–"
+    assert not person.is_active and not person.has_usable_password() and person.session_round == 1
+    assert not EmailAddress.objects.exists() and not Authenticator.objects.exists()

@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 
+from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
 from django.db.models import F, QuerySet
 from django.utils import timezone
@@ -88,6 +90,23 @@ def end_sessions(actor: AuditActor, organization: Organization, person: Person) 
     with recorded() as log:
         _sign_out(person)
         actor.record(log, "sessions_ended", person.ref, organization=organization.ref)
+
+
+def erase_account(person: Person) -> bool:
+    """Erase name, mail address and ways to sign in of a person without office. Return False while a role is in force.
+
+    The row stays, because records name it by its reference.
+    """
+    if Membership.objects.in_force().filter(person=person).exists():
+        return False
+    _sign_out(person)
+    for model in (EmailAddress, Authenticator, SocialAccount):
+        model.objects.filter(user=person).delete()
+    person.email, person.name, person.last_login = f"{person.ref.lower()}@erased.invalid", "–", None
+    person.is_active = False
+    person.set_unusable_password()
+    person.save(update_fields=["email", "name", "last_login", "is_active", "password"])
+    return True
 
 
 def _check(actor: AuditActor, organization: Organization, person: Person) -> None:

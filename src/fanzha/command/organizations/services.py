@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from fanzha.command.audit.services import recorded
 from fanzha.command.organizations.actor import AdministrationRefused, AuditActor
+from fanzha.command.organizations.administration import erase_account
 from fanzha.command.organizations.disclosure_gate import (
     Candidate,
     DisclosurePool,
@@ -34,6 +35,7 @@ __all__ = [
     "charge_disclosure",
     "create_organization",
     "end_watch",
+    "erase_account",
     "record_disclosure",
     "register_organization",
     "save_watch",

@@ -24,7 +24,7 @@ from fanzha.command.processes.openings import list_openings
 from fanzha.command.processes.parties import role_table_kind, to_actor, to_party
 from fanzha.command.processes.presenters import LegSummary, NextStep, ProcessPage, present_process
 from fanzha.command.processes.process_settings import load_processes
-from fanzha.command.processes.situations import list_offers
+from fanzha.command.processes.situations import current_situation, list_offers
 from fanzha.command.web.scoping import Unscoped, unscoped
 from fanzha.command.web.viewer import Viewer
 from fanzha.processes.process import Legs, Process
@@ -36,6 +36,7 @@ __all__ = [
     "ProcessPage",
     "URGENT",
     "as_list",
+    "current_situation",
     "find_instances",
     "find_legs",
     "find_steps",
