@@ -19,7 +19,7 @@ pytestmark = pytest.mark.field
 REFUSALS = """
 [refusals.blocked]
 preset = "603+"
-url = "https://redress.example/object"
+  url = "https://redress.example/object"
 tel = "+861000000000"
 email = "redress@carrier.example"
 location = "TN"

@@ -8,7 +8,7 @@ import msgspec
 
 from fanzha.base.errors import UsageError
 
-_EXTRA = "pip install 'fanzha[screen]'"
+_INSTALL = "pip install 'cryptography>=45'"
 _COORDINATE_BYTES = 32
 
 
@@ -50,7 +50,7 @@ def load_signing_key(path: Path) -> Any:
         from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePrivateKey
         from cryptography.hazmat.primitives.serialization import load_pem_private_key
     except ImportError:
-        raise UsageError("signing a jCard needs the package cryptography", fix=_EXTRA) from None
+        raise UsageError("signing a jCard needs the package cryptography", fix=_INSTALL) from None
     try:
         if path.stat().st_mode & 0o077:
             raise UsageError(f"{path} can be read by others", fix=f"chmod 600 {path}")
