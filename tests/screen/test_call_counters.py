@@ -92,3 +92,14 @@ def test_repeats_and_status_codes_are_read_once() -> None:
         metrics.text()
     assert metrics.trunk_repeats.series_for("IGW-1").value == 2
     assert [metrics.trunk_responses.series_for("IGW-1", code).value for code in ("302", "603")] == [5, 1]
+
+
+def test_a_call_in_a_copy_is_counted_by_trunk_without_a_wait() -> None:
+    metrics = Metrics(["IGW-1"])
+    counters = CallCounters(metrics, "hep")
+    for trunk in ("IGW-1", "IGW-1", "unknown"):
+        counters.count_judged(Decision(Treatment.ALLOW, (SUSPECTED,), 0.9, Treatment.REFUSE), trunk)
+    metrics.text()
+    assert metrics.calls.series_for("hep", "allow").value == 3
+    assert metrics.trunk_calls.series_for("IGW-1", "refuse", "allow").value == 2
+    assert sum(metrics.answer_seconds.series_for("hep").counts) == 0

@@ -1,12 +1,14 @@
 """An identity of a caller is read with URI parts, phone contexts and what is dialled after it."""
 
 import re
+from xml.sax.saxutils import escape
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.claims.snapshots import base
-from tests.screen.identity_cases import CASES, HOME, LISTED, MALFORMED, IdentityCase
+from tests.screen.feeds.sip_packets import AT, hep
+from tests.screen.identity_cases import CASES, HOME, LISTED, MALFORMED, REFUSED, IdentityCase
 from tests.screen.sip.calls import request
 
 from fanzha.claims.treatment import Treatment
@@ -17,11 +19,14 @@ from fanzha.screen.decider import Decider
 from fanzha.screen.decision import Decision
 from fanzha.screen.emergency import EmergencyCalls
 from fanzha.screen.enforcement import TrunkEnforcement
+from fanzha.screen.feeds.dialog_info import NAMESPACE, DialogInfoFeed
+from fanzha.screen.feeds.hep import HepFeed
 from fanzha.screen.identity import read_identity, split_identities
 from fanzha.screen.mapped_snapshot import MappedSnapshot
 from fanzha.screen.overload import OverloadControl
 from fanzha.screen.settings import EnforcementStep, TrunkSettings
-from fanzha.screen.sip.listener import Listener
+from fanzha.screen.sip.copied_calls import CopiedCalls
+from fanzha.screen.sip.listener import FixedTrunk, Listener
 from fanzha.screen.sip.next_hops import Hop, NextHops
 from fanzha.screen.sip.proxy import ProxyOptions, ProxyServer
 from fanzha.screen.sip.redirect import RedirectServer
@@ -157,6 +162,59 @@ def test_by_proxy_it_is_the_same(case: IdentityCase) -> None:
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_by_sip_the_hardest_ruling_counts(case: IdentityCase) -> None:
     assert by_sip(case) == case.result
+
+
+def by_copy(case: IdentityCase) -> str:
+    """Return how a call in a copy of SIP is judged; copies from abroad come from outside the trust domain."""
+    decisions, judged = [], list[CallAttempt]()
+
+    def judge(attempt: CallAttempt) -> None:
+        judged.append(attempt)
+        decisions.append(decide(attempt, case.trunk))
+
+    listener = Listener("hep", "192.0.2.9", trunk=FixedTrunk(case.trunk), trusted=case.trunk == HOME)
+    copied_calls = CopiedCalls(listener, judge)
+    feed = HepFeed(lambda _at, _table, _fields: None, copied_calls=copied_calls)
+    for _ in range(2):  # as received and as sent
+        feed.receive(hep(request(case.from_header, *case.headers)), AT)
+    assert len(judged) + bool(copied_calls.malformed) == 1
+    return decisions[0].treatment.value if decisions else MALFORMED
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_in_copies_of_sip_it_is_the_same(case: IdentityCase) -> None:
+    assert by_copy(case) == case.result
+
+
+def identity_values(case: IdentityCase) -> list[str]:
+    """Return every identity of the caller that a document on the dialog can hold."""
+    values = [header.partition(": ")[::2] for header in case.headers]
+    asserted = [value for name, value in values if "Asserted" in name and case.trunk == HOME]
+    return [case.from_value, *asserted, *(value for name, value in values if name == "Remote-Party-ID")]
+
+
+@pytest.mark.parametrize("direction", ["initiator", "recipient"])
+@pytest.mark.parametrize(
+    "case",
+    [case for case in CASES if not any(name in header for header in case.headers for name in ("Diversion", "History"))],
+    ids=lambda case: case.name,
+)
+def test_in_dialog_events_it_is_the_same(case: IdentityCase, direction: str) -> None:
+    decisions = list[Decision]()
+    feed = DialogInfoFeed(
+        lambda _at, _table, _fields: None, judge=lambda attempt: decisions.append(decide(attempt, case.trunk))
+    )
+    caller = "".join(f"<identity>{escape(value)}</identity>" for value in identity_values(case))
+    callee = "<identity>sip:+8617000000900@x</identity>"
+    local, remote = (caller, callee) if direction == "initiator" else (callee, caller)
+    body = f"<local>{local}</local><remote>{remote}</remote><state>trying</state>"
+    dialog = f'<dialog id="1" call-id="c" direction="{direction}">{body}</dialog>'
+    text = f'<dialog-info xmlns="{NAMESPACE}" version="0" state="full" entity="sip:a@x">{dialog}</dialog-info>'
+    for _ in range(2):
+        feed.receive(text.encode(), AT, case.trunk)
+    (decision,) = decisions
+    # a document has no syntax of From that could be malformed: the hardest ruling on its two numbers counts
+    assert decision.treatment.value == (REFUSED if case.result == MALFORMED else case.result)
 
 
 @pytest.mark.parametrize("case", [case for case in CASES if case.result != MALFORMED], ids=lambda case: case.name)

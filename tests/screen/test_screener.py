@@ -321,3 +321,23 @@ def test_without_registration_register_and_snapshot_a_home_number_abroad_is_unpr
     assert answer(screener, ROAMER._replace(attestation="A")).roaming == "proven"
     assert answer(screener, ROAMER._replace(caller="+442079460958")).roaming == ""
     log.close(AT)
+
+
+def test_a_call_in_a_copy_is_judged_logged_and_never_treated(tmp_path: Path) -> None:
+    screener, log = make_screener(tmp_path, register=Hangs(), wait_ms=10_000)
+    for attempt, meant in ((FORGED, "refuse"), (BAD, "refuse"), (ROAMER, "label"), (EMERGENCY, "allow")):
+        decision = screener.judge(attempt)
+        assert (decision.treatment, decision.meant, decision.screened) == ("allow", meant, True)
+    assert screener.judge(FORGED._replace(trunk="OFF")).reasons == (reasons.TRUNK_OFF,)
+    screener.decider.snapshot = None
+    assert not screener.judge(ROAMER).screened and screener.judge(EMERGENCY).screened
+    screener.switch(Switches((Switch(what=SwitchTarget.ALL, by="duty officer", why="test", at=AT),)))
+    assert screener.judge(FORGED).reasons == (reasons.KILLED,)
+    log.close(AT)
+    assert len(next(tmp_path.glob("*.jsonl")).read_text().splitlines()) == 8
+
+
+def test_a_fault_of_ours_ends_no_feed(tmp_path: Path) -> None:
+    screener, log = make_screener(tmp_path, Fails(EmergencyCalls()))
+    assert screener.judge(BAD).reasons == (reasons.FAILED,) and screener.failures == 1
+    log.close(AT)

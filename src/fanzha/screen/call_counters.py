@@ -70,6 +70,11 @@ class CallCounters:
             counts.shed[why].add(waited_ns)
         self._seconds.add(total_ns)
 
+    def count_judged(self, decision: Decision, trunk: str) -> None:
+        """Count a call that was seen in a copy or event, where nobody waits for an answer."""
+        counts = self.counts_of(trunk)
+        (counts.decisions.get(id(decision)) or self._add_decision(counts, decision)).number += 1
+
     def count_dropped(self, counts: TrunkCounts, waited_ns: int) -> None:
         """Count a call that was dropped as late, without an answer."""
         self._unscreened[LATE].value += 1

@@ -14,8 +14,8 @@ from fanzha.warn import all_channels
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
-#: Values of the label `door`.
-LISTENERS = ("sip", "http")
+#: Values of the label `door`: calls are asked about by SIP or HTTP, or seen in copies of SIP or dialog events.
+LISTENERS = ("sip", "http", "hep", "dialog")
 #: Why a call was answered without evaluation: codes of fanzha.screen.reasons.
 UNSCREENED = (KILLED, TRUNK_OFF, FAILED, OVERLOADED, LATE, NO_SNAPSHOT)
 #: Why a key was rejected.

@@ -108,6 +108,31 @@ class Screener:
             decision = self._warn(call, trunk, decision)
         return self._log_decision(attempt, decision, started_ns)
 
+    def judge(self, attempt: CallAttempt) -> Decision:
+        """Return and log the decision on a call that was seen in a copy or event: it is counted and never treated.
+
+        Registrations, remembered answers and the snapshot prove roaming; no register is asked.
+        """
+        started_ns, trunk = time.perf_counter_ns(), self._trunks.get(attempt.trunk, self._other)
+        attempt = attempt.with_trunk(trunk.ingress, trunk.proves_caller)
+        try:
+            call = self.decider.read(attempt)
+            if self._killed or attempt.trunk in self._killed_trunks:
+                self.decider.count(call)
+                decision = _KILLED
+            else:
+                roaming = UNKNOWN
+                if self.decider.needs_roaming_lookup(call):
+                    roaming = self._roaming.cached(call.caller.canonical)
+                decision = self.decider.decide(call, trunk.shadow, roaming)
+                if self.decider.snapshot is None and decision.screened and not self.decider.always_passes(call):
+                    decision = decision._replace(reasons=(*decision.reasons, reasons.NO_SNAPSHOT), screened=False)
+        except Exception as error:  # an internal fault must not stop a feed
+            self.failures += 1
+            self.last_failure = f"{type(error).__name__}: {error}"
+            decision = Decision(Treatment.ALLOW, (reasons.FAILED,), screened=False)
+        return self._log_decision(attempt, decision, started_ns)
+
     def unscreened(self, attempt: CallAttempt, code: str) -> Decision:
         """Return and log the decision on a call that is not evaluated (overloaded, late).
 

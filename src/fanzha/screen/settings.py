@@ -93,6 +93,7 @@ class SipSettings(SettingsTable, frozen=True):
     trusted: bool = False  # accept P-Asserted-Identity (RFC 3325)
     attestation_header: str = ""  # header with the level A, B or C of a PASSporT that a trusted edge verified
     dialog_events: bool = False  # accept NOTIFY with dialog-info (RFC 4235)
+    judge_dialogs: bool = False  # judge the calls in them, for a screen that is asked for none; needs `trunk`
     peers: tuple[str, ...] = ()  # networks whose packets are read; () reads all, then firewall the port
     refuse_with: Annotated[int, msgspec.Meta(ge=400, le=699)] = 603
     refuse_text: str = ""
@@ -193,6 +194,10 @@ class HepSettings(SettingsTable, frozen=True):
     port: Port = 9060
     key: str = ""  # key that packets carry; "" accepts all packets, on loopback only
     peers: tuple[str, ...] = ()  # networks whose packets are read; () reads all, on loopback only
+    judge: bool = False  # judge the calls in copies, for a screen that is asked for none; nothing is treated
+    trunk_header: str = ""  # of judged calls: header that names the trunk; copies without it wait for one that has it
+    trunk: str = ""  # of judged calls: all come from this trunk
+    trusted: bool = False  # of judged calls: accept P-Asserted-Identity (RFC 3325)
 
 
 class OtherSiteSettings(SettingsTable, frozen=True):

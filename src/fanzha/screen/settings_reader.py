@@ -108,6 +108,11 @@ def _listener_mistakes(settings: ScreenSettings) -> Iterator[Words]:
                 f"[sip.{name}] 的中继 {sip.trunk} 没有表 [trunks.{sip.trunk}]",
                 f"[sip.{name}] is for trunk {sip.trunk}, which has no table [trunks.{sip.trunk}]",
             )
+        if sip.judge_dialogs and not (sip.dialog_events and sip.trunk):
+            yield Words(
+                f"[sip.{name}] judge_dialogs 须同时写 dialog_events = true 与 trunk",
+                f"[sip.{name}] judge_dialogs needs dialog_events = true and trunk",
+            )
         yield from _peer_mistakes(f"sip.{name}", sip.peers)
         if not sip.peers and not _is_loopback(sip.address):
             yield Words(
@@ -158,6 +163,11 @@ def _http_mistakes(http: HttpSettings) -> Iterator[Words]:
 
 def _hep_mistakes(hep: HepSettings) -> Iterator[Words]:
     yield from _peer_mistakes("hep", hep.peers)
+    if hep.judge and bool(hep.trunk) == bool(hep.trunk_header):
+        yield Words(
+            "[hep] judge 须写明中继从何得知：trunk 或 trunk_header，只写一种",
+            "[hep] judge must say where the trunk is known from: trunk or trunk_header, one of them",
+        )
     if _is_loopback(hep.address):
         return
     if not hep.key:

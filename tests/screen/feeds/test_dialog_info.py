@@ -6,8 +6,16 @@ from hypothesis import strategies as st
 from tests.screen.feeds.recording_sink import RecordingSink
 from tests.screen.feeds.sip_packets import AT
 
+from fanzha.screen.attempt import CallAttempt
 from fanzha.screen.feeds.call_tracker import MAX_STATE_MS, CallState
-from fanzha.screen.feeds.dialog_info import MAX_DIALOGS, NAMESPACE, DialogInfoFeed, parse_document
+from fanzha.screen.feeds.dialog_info import (
+    LONGEST_IDENTITY,
+    MAX_DIALOGS,
+    MAX_IDENTITIES,
+    NAMESPACE,
+    DialogInfoFeed,
+    parse_document,
+)
 
 ENTITY = "sip:+8617000000001@example.net"
 CALL_ID, LOCAL, REMOTE = "a84b4c76e66710", "1928301774", "456887766"
@@ -163,3 +171,44 @@ def test_no_garbage_is_too_much(garbage: bytes, index: int) -> None:
     whole = document(1, dialog("confirmed"))
     parse_document(garbage)
     parse_document(whole[:index] + garbage + whole[index:])
+
+
+def with_identities(caller: str, callee: str = "sip:+8617000000900@x", *, direction: str = "initiator") -> str:
+    ends = f"<local>{caller}</local><remote><identity>{callee}</identity></remote>"
+    return dialog("early", direction=direction).replace("<state", ends + "<state", 1)
+
+
+def judged(*dialogs: str, trunk: str = "PBX-1") -> list[CallAttempt]:
+    attempts = list[CallAttempt]()
+    feed = DialogInfoFeed(RecordingSink(), judge=attempts.append)
+    for version, text in enumerate(dialogs):
+        feed.receive(document(version, text), AT + version, trunk)
+    return attempts
+
+
+def test_the_call_of_a_dialog_is_judged_once_as_claimed_by_nobody_in_particular() -> None:
+    ringing = with_identities('<identity display="A">sip:95588@x</identity>')
+    (attempt,) = judged(ringing, ringing, dialog("confirmed"))
+    assert (attempt.at, attempt.call_id, attempt.trunk) == (AT, CALL_ID, "PBX-1")
+    assert (attempt.caller, attempt.callee, attempt.asserted) == ("95588", "+8617000000900", False)
+
+
+def test_of_several_identities_all_are_claimed() -> None:
+    (attempt,) = judged(with_identities("<identity>sip:1@x</identity><identity>tel:110</identity>"))
+    assert (attempt.caller, attempt.claimed) == ("1", ("110",))
+
+
+@pytest.mark.parametrize("direction", ["", "both"])
+def test_without_direction_or_trunk_or_caller_nothing_is_judged(direction: str) -> None:
+    known = "<identity>sip:95588@x</identity>"
+    assert judged(with_identities(known, direction=direction)) == []
+    assert judged(with_identities(known), trunk="") == []
+    assert judged(with_identities("")) == []
+
+
+def test_too_many_identities_refuse_the_document_and_long_ones_are_cut() -> None:
+    identity = "<identity>sip:95588@x</identity>"
+    assert judged(with_identities(identity * (MAX_IDENTITIES + 1))) == []
+    assert len(judged(with_identities(identity * MAX_IDENTITIES))) == 1
+    (attempt,) = judged(with_identities(f"<identity>{'9' * 100_000}</identity>"))
+    assert len(attempt.caller) <= LONGEST_IDENTITY

@@ -4,12 +4,15 @@ Expat parses the documents with all declarations refused: no entity is expanded 
 """
 
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from xml.parsers import expat
 
 from fanzha.base.q850 import q850_from_sip
+from fanzha.screen.attempt import CallAttempt
 from fanzha.screen.feeds.call_tracker import MAX_CALLS, CallEnding, CallState, CallTracker, FactSink, TrackedCall
 from fanzha.screen.feeds.sip_copy import shorten_call_id
+from fanzha.screen.identity import split_identities
 
 SOURCE = "dialog-info"
 NAMESPACE = "urn:ietf:params:xml:ns:dialog-info"
@@ -18,6 +21,9 @@ MAX_ENTITIES = 100_000
 _SET_UP = ("trying", "proceeding", "early")
 
 MAX_BRANCHES = 8  # of one forked call
+MAX_IDENTITIES, LONGEST_IDENTITY = 8, 1_024  # of one end of a dialog
+#: Judges the call of a dialog without treating it.
+JudgeCall = Callable[[CallAttempt], object]
 
 
 class _DocumentRejected(ValueError):
@@ -34,6 +40,18 @@ class Dialog:
     state: str = ""
     event: str = ""
     code: str = ""
+    local: list[str] = field(default_factory=list)  # identities of the entity
+    remote: list[str] = field(default_factory=list)  # identities of the other end
+
+    @property
+    def callers(self) -> list[str]:
+        """The identities that are said to be the caller's."""
+        return self.local if self.initiates else self.remote
+
+    @property
+    def callees(self) -> list[str]:
+        """The identities of the called party."""
+        return self.remote if self.initiates else self.local
 
 
 @dataclass(slots=True)
@@ -65,13 +83,18 @@ class DialogCall(TrackedCall):
 class DialogInfoFeed:
     """Tracks calls from bodies of NOTIFY requests; invalid documents are counted and ignored."""
 
-    def __init__(self, sink: FactSink, *, max_calls: int = MAX_CALLS) -> None:
+    def __init__(self, sink: FactSink, *, max_calls: int = MAX_CALLS, judge: JudgeCall | None = None) -> None:
+        """`judge` gets each call that is being set up, where the receiver names its trunk; None judges none."""
         self.calls: CallTracker[DialogCall] = CallTracker(sink, SOURCE, max_calls=max_calls)
+        self._judge_call, self.judged = judge, 0
         self.accepted = self.rejected = self.outdated = 0
         self._versions: OrderedDict[str, int] = OrderedDict()  # entity -> version, most recent last
 
-    def receive(self, data: bytes, at: int) -> None:
-        """Process one document that arrived at `at` (UTC ms); never raise."""
+    def receive(self, data: bytes, at: int, trunk: str = "") -> None:
+        """Process one document that arrived at `at` (UTC ms); never raise.
+
+        `trunk` is that of its calls, "" if they are not judged.
+        """
         document = parse_document(data)
         if document is None:
             self.rejected += 1
@@ -84,19 +107,21 @@ class DialogInfoFeed:
             if len(self._versions) > MAX_ENTITIES:
                 self._versions.popitem(last=False)
             for dialog in document.dialogs:
-                self._apply(dialog, at)
+                self._apply(dialog, at, trunk)
 
     def pass_time(self, at: int) -> None:
         """Time out calls."""
         self.calls.pass_time(at)
 
-    def _apply(self, dialog: Dialog, at: int) -> None:
+    def _apply(self, dialog: Dialog, at: int, trunk: str) -> None:
         call = self.calls.find(dialog.call_id)
         if call is None or (call.state is CallState.OVER and dialog.state in _SET_UP):
             if dialog.state == "terminated":
                 return
             started_at = None if dialog.state == "confirmed" else at
             call = self.calls.begin(DialogCall(dialog.call_id, started_at), at)
+            if trunk and self._judge_call is not None and dialog.state in _SET_UP:
+                self._judge(dialog, at, trunk)
         if dialog.state == "terminated":
             self._terminate(call, dialog, at)
         elif call.state is not CallState.OVER:
@@ -105,6 +130,16 @@ class DialogInfoFeed:
                 self.calls.answer(call, at, at)
             if dialog.state == "confirmed" or call.state is CallState.RINGING:
                 call.add_branch(dialog.tags)
+
+    def _judge(self, dialog: Dialog, at: int, trunk: str) -> None:
+        """Judge the call of a dialog; what a document says of the caller is claimed and asserted by nobody."""
+        if dialog.initiates is None or not dialog.callers or self._judge_call is None:
+            return
+        self.judged += 1
+        caller, *claimed = (user for value in dialog.callers for user in split_identities(value))
+        callee = split_identities(dialog.callees[0])[0] if dialog.callees else ""
+        attempt = CallAttempt(at, dialog.call_id, caller, callee, trunk, claimed=tuple(claimed), asserted=False)
+        self._judge_call(attempt)
 
     def _terminate(self, call: DialogCall, dialog: Dialog, at: int) -> None:
         """End a call with its last branch; a replaced dialog continues in another one."""
@@ -170,6 +205,11 @@ class _DocumentParser:
             case ["dialog-info", "dialog", "state"] if self.document.dialogs:
                 dialog = self.document.dialogs[-1]
                 dialog.event, dialog.code = attributes.get("event", ""), attributes.get("code", "")
+            case ["dialog-info", "dialog", "local" | "remote" as end, "identity"] if self.document.dialogs:
+                identities = getattr(self.document.dialogs[-1], end)
+                if len(identities) == MAX_IDENTITIES:
+                    raise _DocumentRejected
+                identities.append("")
 
     def _dialog(self, attributes: dict[str, str]) -> None:
         if len(self.document.dialogs) == MAX_DIALOGS:
@@ -184,6 +224,10 @@ class _DocumentParser:
     def _text(self, text: str) -> None:
         if self._path == ["dialog-info", "dialog", "state"]:
             self.document.dialogs[-1].state = (self.document.dialogs[-1].state + text).strip()[:32]
+        elif self._path[:2] == ["dialog-info", "dialog"] and self._path[3:] == ["identity"]:
+            identities = getattr(self.document.dialogs[-1], self._path[2], None)
+            if isinstance(identities, list) and identities:
+                identities[-1] = (identities[-1] + text)[:LONGEST_IDENTITY].strip()
 
     def _end(self, name: str) -> None:
         self._path.pop()

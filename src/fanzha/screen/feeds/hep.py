@@ -16,6 +16,7 @@ from struct import Struct
 from fanzha.base.q850 import q850_from_sip
 from fanzha.screen.feeds.call_tracker import MAX_CALLS, CallEnding, CallState, CallTracker, FactSink, TrackedCall
 from fanzha.screen.feeds.sip_copy import SipCopy, parse_sip_copy
+from fanzha.screen.sip.copied_calls import CopiedCalls
 
 SOURCE = "hep"
 SIP = 1  # protocol type
@@ -40,16 +41,19 @@ class SipCall(TrackedCall):
     vias: int = 0
     callee_tags: set[bytes] = field(default_factory=set)
     cancelled: bool = False
+    judged: bool = False
 
 
 class HepFeed:
     """Tracks calls from HEP3 datagrams; invalid ones are counted and ignored."""
 
-    def __init__(self, sink: FactSink, *, key: bytes = b"", max_calls: int = MAX_CALLS) -> None:
-        """With a `key` only packets that carry it are accepted."""
+    def __init__(
+        self, sink: FactSink, *, key: bytes = b"", max_calls: int = MAX_CALLS, copied_calls: CopiedCalls | None = None
+    ) -> None:
+        """With a `key` only packets that carry it are accepted. `copied_calls` judges the calls, None judges none."""
         self.calls: CallTracker[SipCall] = CallTracker(sink, SOURCE, max_calls=max_calls)
         self.accepted = self.rejected = 0
-        self._key = key
+        self._key, self._copied_calls = key, copied_calls
 
     def receive(self, data: bytes, at: int) -> None:
         """Process one packet that arrived at `at` (UTC ms); never raise."""
@@ -61,6 +65,14 @@ class HepFeed:
         payload, stamp = packet
         if payload and (message := parse_sip_copy(payload)) is not None:
             self._apply(message, at, stamp)
+            if self._copied_calls is not None and message.method == b"INVITE" and not message.status:
+                self._judge(message, payload, at)
+
+    def _judge(self, message: SipCopy, payload: bytes, at: int) -> None:
+        """Judge a call once, by the first copy of its INVITE that tells everything; retransmissions and hops follow."""
+        call = self.calls.find(message.call_id)
+        if call is not None and self._copied_calls is not None and not message.to_tag:
+            call.judged = call.judged or self._copied_calls.receive(payload, at)
 
     def pass_time(self, at: int) -> None:
         """Time out calls."""

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import socket
 from collections.abc import Mapping
+from functools import partial
 from ipaddress import ip_network
 from time import time_ns
 from typing import Any, Literal
@@ -29,8 +30,9 @@ from fanzha.screen.metrics import Metrics
 from fanzha.screen.overload import LoopWatch, OverloadControl
 from fanzha.screen.reasons import OVERLOADED
 from fanzha.screen.screener import Screener
-from fanzha.screen.settings import ScreenSettings, SipSettings
+from fanzha.screen.settings import HepSettings, ScreenSettings, SipSettings
 from fanzha.screen.settings_reader import load_http_tls
+from fanzha.screen.sip.copied_calls import CopiedCalls
 from fanzha.screen.sip.listener import FixedTrunk, Listener, TrunkGroup, TrunkHeader
 from fanzha.screen.sip.proxy import ProxyOptions, ProxyServer
 from fanzha.screen.sip.proxy_settings import make_next_hops
@@ -77,7 +79,8 @@ class Listeners:
         self._closing = contextlib.AsyncExitStack()
         self._hep: HepFeed | None = None
         self._redirect_servers: list[RedirectServer] = []
-        self._dialogs = DialogInfoFeed(state.add_fact)
+        dialog_counters = CallCounters(metrics, "dialog")
+        self._dialogs = DialogInfoFeed(state.add_fact, judge=partial(self._judge, dialog_counters))
         self._feed_monitor = FeedMonitor(metrics)
         self.ring = LineRing()
         if settings.other_sites:
@@ -141,7 +144,8 @@ class Listeners:
                 self._redirect_servers.append(server)
                 counts.append(server.counts)
                 if table.dialog_events:
-                    server.on_notify = self._dialogs.receive
+                    trunk = table.trunk if table.judge_dialogs else ""
+                    server.on_notify = partial(self._dialogs.receive, trunk=trunk)
                 opened = self._sockets[f"sip.{name}/{protocol}"]
                 if protocol == "udp":
                     self._closing.callback(UdpServer(opened, server, self._overload).close)
@@ -227,11 +231,29 @@ class Listeners:
     async def _open_hep(self, opened: socket.socket) -> None:
         table = self._settings.hep
         assert table is not None, "a socket is open for it"
-        self._hep = hep = HepFeed(self._state.add_fact, key=table.key.encode())
+        self._hep = hep = HepFeed(self._state.add_fact, key=table.key.encode(), copied_calls=self._copied_calls(table))
         self._feed_monitor.watch("hep", lambda: FeedTotals(hep.accepted, hep.rejected), expected=True)
         protocol = HepProtocol(hep, _now_ms, map(ip_network, table.peers))
         transport, _ = await asyncio.get_running_loop().create_datagram_endpoint(lambda: protocol, sock=opened)
         self._closing.callback(transport.close)
+
+    def _copied_calls(self, table: HepSettings) -> CopiedCalls | None:
+        """Return what judges the calls in copies of SIP, None where the settings judge none."""
+        if not table.judge:
+            return None
+        listener = Listener(
+            name="hep",
+            address=table.address,
+            trunk=FixedTrunk(table.trunk) if table.trunk else TrunkHeader(table.trunk_header),
+            trusted=table.trusted,
+        )
+        copied_calls = CopiedCalls(listener, partial(self._judge, CallCounters(self._metrics, "hep")))
+        self._metrics.garbage.set_function(lambda: copied_calls.malformed, "hep")
+        return copied_calls
+
+    def _judge(self, counters: CallCounters, attempt: CallAttempt) -> None:
+        """Judge a call that nobody asked about."""
+        counters.count_judged(self._screener.judge(attempt), attempt.trunk)
 
     async def _open_site_link(self) -> None:
         link, sites = self._settings.site_link, self._settings.other_sites
