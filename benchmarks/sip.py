@@ -6,8 +6,9 @@ Each server is a process of its own and tells its own CPU time (user and system)
 new: another Call-ID, another callee. Servers take turns, so that a busy machine is busy for all; the median counts.
 Each spares what it has loaded from the collector, as an owner does.
 Once the decision is a constant one: what remains is reading, remembering, answering. Once it is the real one, at an
-international gateway, with the emergency calls and the log that a thread writes to a temporary folder, without a
-snapshot (benchmarks/snapshot.py); and the same with twenty live rules over five families of windows.
+international gateway, with the emergency calls, the counters of its trunk and the log that a thread writes to a
+temporary folder, without a snapshot (benchmarks/snapshot.py); and the same with twenty live rules over five families
+of windows.
 """
 
 import argparse
@@ -33,11 +34,13 @@ from fanzha.claims.rule_lifecycle import RuleState, RuleStep
 from fanzha.claims.snapshot import LiveRule, LiveRules
 from fanzha.claims.treatment import Treatment
 from fanzha.screen.attempt import CallAttempt
+from fanzha.screen.call_counters import CallCounters
 from fanzha.screen.decider import Decider
 from fanzha.screen.decision import Decision
 from fanzha.screen.emergency import EmergencyCalls
 from fanzha.screen.event_log import EventLog, LogWriter
 from fanzha.screen.live.rule_runner import load_rules
+from fanzha.screen.metrics import Metrics
 from fanzha.screen.overload import OverloadControl
 from fanzha.screen.roaming import RoamingLookup
 from fanzha.screen.screener import Screener
@@ -134,9 +137,15 @@ async def _decided(opened: socket.socket, folder: Path, decider: Decider) -> Non
         assert decision is not None, "who cannot wait is not made to"
         return decision
 
-    UdpServer(
-        opened, RedirectServer(listener, at_once, DecisionCache(), overload, decide_later=screener.call), overload
+    server = RedirectServer(
+        listener,
+        at_once,
+        DecisionCache(),
+        overload,
+        decide_later=screener.call,
+        counters=CallCounters(Metrics(settings.trunks), "sip"),
     )
+    UdpServer(opened, server, overload)
     loop = asyncio.get_running_loop()
 
     def flush() -> None:

@@ -134,7 +134,11 @@ def test_registrations_decide_at_once_after_a_takeover_and_after_a_restart(
 
     expected = ["label", "603", "label unproven"]
     with Screen(tmp_path, settings(ports, shadow=False)) as screen:
-        rows = [{"number": ROAMER, "country": "TH"}, {"number": AT_HOME, "country": "CN"}, {"number": "95588"}]
+        rows: list[dict[str, object]] = [
+            {"number": ROAMER, "country": "TH"},
+            {"number": AT_HOME, "country": "CN"},
+            {"number": "95588"},
+        ]
         answer = push(screen, ports["http"], *rows)
         assert (answer["taken"], answer["refused"]) == (2, 1)
         assert results() == expected
