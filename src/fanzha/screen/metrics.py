@@ -43,7 +43,7 @@ class Metrics:
     """
 
     def __init__(self, trunks: Iterable[str] = ()) -> None:
-        """Create all metrics at zero; `trunks` are the names of the configured trunks, all others are `other`."""
+        """Create all metrics at zero; `trunks` are the names of the configured trunks; all others share one series."""
         self.trunks = (*sorted(set(trunks) - {"*", OTHER}), OTHER)
         self.families: list[Counter | Histogram] = []
         self.collectors: list[Callable[[], None]] = []
