@@ -13,9 +13,9 @@ from tests.command.people import World, make_world
 from tests.command.processes.orders_made import drafted
 from tests.command.processes.test_delivery_pool import until
 
+from fanzha.base import outgoing_request
 from fanzha.base.clock import to_ms
 from fanzha.command.processes.delivery_pool import DeliveryPool
-from fanzha.command.web import outgoing_request
 from fanzha.command.webhooks.delivery import deliver_due, queue_all
 from fanzha.command.webhooks.models import Delivery
 from fanzha.command.webhooks.services import change_key, subscribe

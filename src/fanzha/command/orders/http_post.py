@@ -1,8 +1,8 @@
 """Send a signed order to a receiver's system. Private addresses need the operator's permission."""
 
+from fanzha.base import outgoing_request
+from fanzha.base.outgoing_request import PrivateAddressPolicy, RequestFailed
 from fanzha.command.orders.order_settings import load_order_settings
-from fanzha.command.web import outgoing_request
-from fanzha.command.web.outgoing_request import PrivateAddressPolicy, RequestFailed
 from fanzha.dispose import Dispatch
 
 __all__ = ["RequestFailed", "post"]

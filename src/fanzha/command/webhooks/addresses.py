@@ -3,9 +3,9 @@
 import ipaddress
 from urllib.parse import urlsplit
 
+from fanzha.base.outgoing_request import PrivateAddressPolicy
 from fanzha.base.public_addresses import is_public_address
 from fanzha.base.words import Words
-from fanzha.command.web.outgoing_request import PrivateAddressPolicy
 from fanzha.command.webhooks.webhook_settings import load_webhook_settings
 from fanzha.processes.refusal import Reason, Refusal
 

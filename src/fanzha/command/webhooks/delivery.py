@@ -8,9 +8,9 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from fanzha.base.clock import to_ms
+from fanzha.base.outgoing_request import RequestFailed, post
 from fanzha.command.audit.services import recorded
 from fanzha.command.processes.services import RETRY_DELAYS, DeliveryPool, PendingDelivery
-from fanzha.command.web.outgoing_request import RequestFailed, post
 from fanzha.command.web.scoping import unscoped
 from fanzha.command.webhooks.addresses import private_address_policy
 from fanzha.command.webhooks.events import queue_events

@@ -1,14 +1,15 @@
 """Send requests to external systems, with one deadline, and to private addresses only if the operator allows it.
 
-Administrators of organisations choose the URLs, so they must not reach the operator's own systems (OWASP, server-side
-request forgery). The deadline holds for resolving, connecting, TLS, sending and receiving together. It also ends
-connections to receivers that read or answer byte by byte.
+Administrators of organisations and callers choose the URLs, so they must not reach the operator's own systems (OWASP,
+server-side request forgery). The deadline holds for resolving, connecting, TLS, sending and receiving together. It
+also ends connections to receivers that read or answer byte by byte.
 """
 
 import socket
 import ssl
-from collections.abc import Mapping
-from http.client import HTTPConnection, HTTPException
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from http.client import HTTPConnection, HTTPException, HTTPResponse
 from queue import Empty, SimpleQueue
 from threading import BoundedSemaphore, Thread
 from time import monotonic
@@ -37,8 +38,40 @@ class PrivateAddressPolicy(NamedTuple):
     setting: str
 
 
+class AddressRefused(RequestFailed):
+    """The address is private, and that is not allowed."""
+
+
+class ResponseTooLarge(RequestFailed):
+    """The response has more bytes than the caller accepts."""
+
+
 def post(url: str, headers: Mapping[str, str], body: bytes, policy: PrivateAddressPolicy) -> int:
     """Send a POST request without following redirects, and return its 2xx status. Raise RequestFailed."""
+    with _respond("POST", url, headers, body, policy) as response:
+        response.read(MAX_RESPONSE_BYTES)
+        return response.status
+
+
+def get(url: str, policy: PrivateAddressPolicy, max_bytes: int = MAX_RESPONSE_BYTES) -> tuple[bytes, Mapping[str, str]]:
+    """Send a GET request without following redirects; return body and header fields (names in lower case).
+
+    Raise RequestFailed, also for a status other than 200 and a body of more than `max_bytes`.
+    """
+    with _respond("GET", url, {}, None, policy) as response:
+        if response.status != 200:
+            raise RequestFailed(f"HTTP {response.status}")
+        body = response.read(max_bytes + 1)
+        if len(body) > max_bytes:
+            raise ResponseTooLarge(f"the response has more than {max_bytes} bytes")
+        return body, {name.lower(): value for name, value in response.getheaders()}
+
+
+@contextmanager
+def _respond(
+    method: str, url: str, headers: Mapping[str, str], body: bytes | None, policy: PrivateAddressPolicy
+) -> Iterator[HTTPResponse]:
+    """Send a request and yield the response, whose body is not read yet; the status is 2xx."""
     deadline = monotonic() + TIMEOUT_SECONDS
     parts = urlsplit(url)
     host, path = parts.hostname or "", f"{parts.path or '/'}{'?' + parts.query if parts.query else ''}"
@@ -46,17 +79,16 @@ def post(url: str, headers: Mapping[str, str], body: bytes, policy: PrivateAddre
     connection = HTTPConnection(host, port)
     try:
         connection.sock = _connect(parts.scheme, host, port, resolve(host, port, policy, deadline), deadline)
-        connection.request("POST", path, body, {**headers, "Host": parts.netloc.rpartition("@")[2]})
+        connection.request(method, path, body, {**headers, "Host": parts.netloc.rpartition("@")[2]})
         response = connection.getresponse()
-        response.read(MAX_RESPONSE_BYTES)
+        if not 200 <= response.status < 300:
+            raise RequestFailed(f"HTTP {response.status}")
+        yield response
     except (OSError, HTTPException, ValueError) as error:
         timed_out = isinstance(error, TimeoutError) or monotonic() >= deadline
         raise RequestFailed(_no_response() if timed_out else f"{type(error).__name__}: {error}") from None
     finally:
         connection.close()
-    if not 200 <= response.status < 300:
-        raise RequestFailed(f"HTTP {response.status}")
-    return response.status
 
 
 def resolve(host: str, port: int, policy: PrivateAddressPolicy, deadline: float) -> str:
@@ -71,7 +103,7 @@ def resolve(host: str, port: int, policy: PrivateAddressPolicy, deadline: float)
     except (OSError, UnicodeError):
         raise RequestFailed("the name is not found") from None
     if not policy.allowed and not _are_outside(addresses):
-        raise RequestFailed(f"the address is within a network: {policy.setting} in fanzha.toml allows it")
+        raise AddressRefused(f"the address is within a network: {policy.setting} in fanzha.toml allows it")
     return addresses[0]
 
 

@@ -9,8 +9,16 @@ from typing import Any
 
 import pytest
 
-from fanzha.command.web import outgoing_request
-from fanzha.command.web.outgoing_request import PrivateAddressPolicy, RequestFailed, post, resolve
+from fanzha.base import outgoing_request
+from fanzha.base.outgoing_request import (
+    AddressRefused,
+    PrivateAddressPolicy,
+    RequestFailed,
+    ResponseTooLarge,
+    get,
+    post,
+    resolve,
+)
 
 WITHIN = ["127.0.0.1", "10.1.2.3", "192.168.0.9", "169.254.169.254", "100.64.0.1", "0.0.0.0", "::1", "fd00::1"]
 SHUT, OPEN = PrivateAddressPolicy(False, "[x] y"), PrivateAddressPolicy(True, "[x] y")
@@ -122,3 +130,51 @@ def test_a_name_that_nobody_has_is_told(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr(socket, "getaddrinfo", unknown)
     with pytest.raises(RequestFailed, match="not found"):
         resolve("a.example", 443, SHUT, time.monotonic() + 10)
+
+
+@contextmanager
+def answering(response: bytes) -> Iterator[tuple[int, list[bytes]]]:
+    """A server that answers one request; yields its port and what it received."""
+    received = list[bytes]()
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def answer() -> None:
+            taken, _ = server.accept()
+            with taken:
+                received.append(taken.recv(9_999))
+                taken.sendall(response)
+
+        thread = threading.Thread(target=answer)
+        thread.start()
+        yield server.getsockname()[1], received
+    thread.join()
+
+
+@pytest.mark.usefixtures("socket_enabled")
+def test_a_get_returns_body_and_header_fields() -> None:
+    response = b"HTTP/1.1 200 OK\r\nCache-Control: max-age=60\r\nContent-Length: 4\r\n\r\nbody"
+    with answering(response) as (port, received):
+        body, headers = get(f"http://127.0.0.1:{port}/a/b?c=d", OPEN)
+    assert (body, headers["cache-control"]) == (b"body", "max-age=60")
+    assert received[0].startswith(b"GET /a/b?c=d HTTP/1.1\r\n")
+
+
+@pytest.mark.usefixtures("socket_enabled")
+def test_a_get_follows_no_redirect() -> None:
+    response = b"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n"
+    with answering(response) as (port, _), pytest.raises(RequestFailed, match="HTTP 302"):
+        get(f"http://127.0.0.1:{port}/", OPEN)
+
+
+@pytest.mark.usefixtures("socket_enabled")
+def test_a_longer_body_than_accepted_is_an_error() -> None:
+    response = b"HTTP/1.1 200 OK\r\nContent-Length: 11\r\n\r\nhello world"
+    with answering(response) as (port, _), pytest.raises(ResponseTooLarge):
+        get(f"http://127.0.0.1:{port}/", OPEN, 10)
+
+
+@pytest.mark.usefixtures("socket_enabled")
+@pytest.mark.parametrize("address", ["127.0.0.1", "[::1]", "10.0.0.1", "[::ffff:192.168.0.1]", "169.254.169.254"])
+def test_a_get_to_a_private_address_is_refused(address: str) -> None:
+    with pytest.raises(AddressRefused):
+        get(f"https://{address}/", SHUT)
