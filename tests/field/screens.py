@@ -123,8 +123,15 @@ class Caller:
         self._port = self._socket.getsockname()[1]
         self._count = 0
 
-    def call(self, caller: str, trunk: str = "IGW-1", callee: str = "+8617000000900", seconds: float = 4.0) -> str:
-        """Return the answer to one call."""
+    def call(
+        self,
+        caller: str,
+        trunk: str = "IGW-1",
+        callee: str = "+8617000000900",
+        seconds: float = 4.0,
+        headers: tuple[str, ...] = (),
+    ) -> str:
+        """Return the answer to one call; `headers` are further header fields."""
         self._count += 1
         name = f"{self._port}-{self._count}"
         lines = (
@@ -136,6 +143,7 @@ class Caller:
             f"Call-ID: {name}",
             "CSeq: 1 INVITE",
             f"X-Fanzha-Trunk: {trunk}",
+            *headers,
             "Content-Length: 0",
             "\r\n",
         )

@@ -3,11 +3,54 @@
 import pytest
 
 from fanzha.claims.treatment import Treatment
-from fanzha.screen.call_counters import MAX_DECISIONS, CallCounters
+from fanzha.screen.attempt import CallAttempt
+from fanzha.screen.call_counters import MAX_DECISIONS, CallCounters, ProofCounters
 from fanzha.screen.decision import Decision
 from fanzha.screen.metric_types import OTHER
-from fanzha.screen.metrics import Metrics
+from fanzha.screen.metrics import PROOFS, Metrics
 from fanzha.screen.reasons import FAILED, FROM_ABROAD, KILLED, LATE, OVERLOADED, SUSPECTED, UNSCREENED_CLOSED
+from fanzha.screen.stir.result import Verification, Verstat, unsuccessful
+
+ATTEMPT = CallAttempt(0, "c-1", "+8617000000001", "+8617000000900", "IGW-1")
+
+
+@pytest.mark.parametrize(
+    ("attempt", "proof"),
+    [
+        (ATTEMPT, "none"),
+        (ATTEMPT._replace(own=True, attested=True), "line"),
+        (ATTEMPT._replace(attested=True), "signature"),
+        (ATTEMPT._replace(attestation="B"), "none"),
+    ],
+)
+def test_a_call_is_counted_by_what_proves_its_caller(attempt: CallAttempt, proof: str) -> None:
+    metrics = Metrics(["IGW-1"])
+    ProofCounters(metrics, "IGW-1").count(attempt)
+    counts = {name: metrics.proofs.series_for("IGW-1", name).value for name in PROOFS}
+    assert counts == {name: int(name == proof) for name in PROOFS}
+    assert not metrics.verifications.series
+
+
+@pytest.mark.parametrize(
+    ("result", "code"),
+    [
+        (Verification(Verstat.PASSED, "", "A"), "passed_A"),
+        (Verification(Verstat.PASSED), "passed"),
+        (unsuccessful("stale"), "stale"),
+        (unsuccessful("certificate_pending"), "certificate_pending"),
+    ],
+)
+def test_a_result_of_signatures_is_counted_by_trunk(result: Verification, code: str) -> None:
+    metrics = Metrics(["IGW-1"])
+    ProofCounters(metrics, "IGW-1").count(ATTEMPT._replace(verification=result))
+    assert {values: series.value for values, series in metrics.verifications.series.items()} == {("IGW-1", code): 1}
+
+
+def test_a_trunk_without_a_table_counts_among_the_others() -> None:
+    metrics = Metrics(["IGW-1"])
+    for trunk in ("*", "unknown"):
+        ProofCounters(metrics, trunk).count(ATTEMPT)
+    assert metrics.proofs.series_for(OTHER, "none").value == 2
 
 
 def counted(*decisions: Decision, trunk: str = "IGW-1") -> Metrics:

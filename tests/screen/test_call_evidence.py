@@ -34,6 +34,7 @@ _found = st.builds(
     callee_suspected=st.booleans(),
     inbound_only=st.booleans(),
     claims_protected=st.booleans(),
+    failed_signature=st.sampled_from(TREATMENTS),
     rule_hits=st.lists(_rule_hits, max_size=2)
     .map(tuple),
 )  # fmt: skip
@@ -66,7 +67,8 @@ def test_no_more_is_done_than_is_meant_and_every_reason_is_told_once(
     assert order(decision.treatment) <= order(decision.meant)
     sources = (evidence.from_abroad, evidence.callee_costs, evidence.guard_reason, evidence.level is not Level.CLEAR)
     others = (evidence.callee_suspected, evidence.inbound_only, evidence.claims_protected, evidence.diverting_suspected)
-    assert len(decision.reasons) == sum(map(bool, (*sources, *others))) + len(evidence.rule_hits)
+    failed = evidence.failed_signature is not Treatment.ALLOW
+    assert len(decision.reasons) == sum(map(bool, (*sources, *others, failed))) + len(evidence.rule_hits)
 
 
 def test_the_weightiest_is_told_first_and_the_highest_score_counts() -> None:

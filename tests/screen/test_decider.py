@@ -204,7 +204,7 @@ def test_a_centre_calls_back_who_called_it_for_a_while_by_a_proven_number(centre
         TrunkEnforcement("T", TrunkSettings(acts=EnforcementStep.REFUSE), KEY),
     )
     decide(decider, call(CALLEE, "120", ingress="mobile"))
-    for ingress, proof in (("leased_line", {"own": True}), ("interconnect", {"attestation": "A"})):
+    for ingress, proof in (("leased_line", {"own": True}), ("interconnect", {"attested": True})):
         back = call(centre, CALLEE, at=AT + 60_000, ingress=ingress, **proof)
         assert decide(decider, back).reasons == (reasons.EMERGENCY_CALL_BACK,)
         assert decide(decider, back._replace(at=AT + 7_200_000)).reasons != (reasons.EMERGENCY_CALL_BACK,)
@@ -215,7 +215,7 @@ def test_a_centre_calls_back_who_called_it_for_a_while_by_a_proven_number(centre
     [
         {"caller": "+86110"},
         {"caller": "+86110", "own": True},
-        {"caller": "110", "attestation": "A"},
+        {"caller": "110", "attested": True},
         {"caller": "110", "ingress": "leased_line"},
         {"caller": "110", "ingress": "mobile"},
         {"caller": "01088888888", "ingress": "leased_line", "own": True},
@@ -326,7 +326,9 @@ def test_one_call_is_ruled_as_the_gateway_guard_rules_a_column_of_them() -> None
         caller = draw.choice(starts) + "".join(draw.choices("0123456789", k=draw.randrange(0, 13)))
         roaming = draw.choice((*ROAMING, None))
         attestation = draw.choice(("A", "B", ""))
-        attempt = call(caller, ingress=draw.choice((*INGRESS, "")), attestation=attestation, at=AT + n)
+        attempt = call(
+            caller, ingress=draw.choice((*INGRESS, "")), attestation=attestation, attested=attestation == "A", at=AT + n
+        )
         evidence = decide(decider, attempt, ROAMING.index(roaming) if roaming else UNKNOWN)
         codes = {reasons.guard_code(entry): int(entry) for entry in GatewayReason}
         ruled.append(next((codes[code] for code in evidence.reasons if code in codes), 0))
@@ -343,7 +345,7 @@ def test_one_call_is_ruled_as_the_gateway_guard_rules_a_column_of_them() -> None
 
 @pytest.mark.parametrize("from_number", ["+8617000000101", "0086 170 0000 0101"])
 def test_who_vouches_for_a_number_vouches_for_the_same_number_in_from(from_number: str) -> None:
-    attempt = call("+8617000000101", attestation="A", from_number=from_number)
+    attempt = call("+8617000000101", attested=True, from_number=from_number)
     assert decide(make_decider(), attempt).reasons == (reasons.FROM_ABROAD,)
     second = decide(make_decider(), attempt._replace(from_number="+8617000000102"))
     assert second.reasons == ("mobile_unproven", reasons.FROM_ABROAD)
@@ -367,7 +369,7 @@ PROTECTED = protected_section([ProtectedNumber(one, "虚构机关", "a made-up b
         ("leased_line", {}, True),
         ("voip", {}, True),
         ("voip", {"own": True}, False),
-        ("voip", {"attestation": "A"}, False),
+        ("voip", {"attested": True}, False),
         ("interconnect", {}, False),
         ("mobile", {}, False),
         ("", {}, False),

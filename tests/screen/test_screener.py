@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
 from tests.claims.snapshots import AT, base
+from tests.screen.stir.signers import NOW_MS, ORIGID, URL, VerifiedChains, made_signer, sign
 from tests.screen.test_warning_queue import until
 
 from fanzha.claims.snapshot import SnapshotEntry
@@ -23,7 +25,9 @@ from fanzha.screen.mapped_snapshot import MappedSnapshot
 from fanzha.screen.registrations import Registration, Registrations
 from fanzha.screen.roaming import RoamingLookup, SubscriberRegister
 from fanzha.screen.screener import Screener
-from fanzha.screen.settings import EnforcementStep, ScreenSettings, TrunkSettings
+from fanzha.screen.settings import EnforcementStep, ScreenSettings, StirSettings, TrunkSettings
+from fanzha.screen.stir.result import Verification, Verstat, unsuccessful
+from fanzha.screen.stir.verifier import CallVerifier
 from fanzha.store.switches import Switch, Switches, SwitchStep, SwitchTarget
 
 ROAMER = CallAttempt(AT, "c-1", "+8617000000101", "+8617000000900", "IGW-1")
@@ -38,6 +42,7 @@ SETTINGS = ScreenSettings(
         ),
         "OFF": TrunkSettings(ingress="mobile", acts=EnforcementStep.OFF),
         "CLOSED": TrunkSettings(ingress="international_gateway", acts=EnforcementStep.REFUSE, fail="closed"),
+        "VERIFIED": TrunkSettings(ingress="international_gateway", acts=EnforcementStep.REFUSE, verifies=True),
     }
 )
 
@@ -318,8 +323,107 @@ def test_a_registration_proves_roaming_without_a_look_up(tmp_path: Path) -> None
 def test_without_registration_register_and_snapshot_a_home_number_abroad_is_unproven(tmp_path: Path) -> None:
     screener, log = make_screener(tmp_path, Decider(EmergencyCalls(), registrations=Registrations()))
     assert answer(screener, ROAMER).roaming == "unproven"
-    assert answer(screener, ROAMER._replace(attestation="A")).roaming == "proven"
+    assert answer(screener, ROAMER._replace(attestation="A", trunk="VERIFIED")).roaming == "proven"
     assert answer(screener, ROAMER._replace(caller="+442079460958")).roaming == ""
+
+
+def verifying(folder: Path, **stir: object) -> tuple[Screener, EventLog]:
+    """Return a screener that verifies signatures by the settings `stir`."""
+    table = StirSettings(roots="", **stir)  # type: ignore[arg-type]
+    decider = Decider(EmergencyCalls(), failed_signature=Treatment(table.failed))
+    log = EventLog(LogWriter(folder, waiting=1_000, days=1))
+    verifier = CallVerifier(VerifiedChains({URL: made_signer().pem}), fresh_seconds=60)
+    settings = ScreenSettings(trunks=SETTINGS.trunks, stir=table)
+    roaming = RoamingLookup(None, wait_ms=30, keep_ms=60_000, remembered=100)
+    return Screener(settings, decider, roaming, log, b"k" * 32, verifier=verifier), log
+
+
+def signed(attempt: CallAttempt, **options: object) -> CallAttempt:
+    signature = sign(orig=attempt.caller.lstrip("+"), dest=attempt.callee.lstrip("+"), **options)  # type: ignore[arg-type]
+    return attempt._replace(at=NOW_MS, signatures=(signature,))
+
+
+def test_a_full_attestation_proves_the_number_and_others_do_not(tmp_path: Path) -> None:
+    screener, log = verifying(tmp_path)
+    for level, proven in (("A", True), ("B", False), ("C", False)):
+        decision = answer(screener, signed(ROAMER._replace(call_id=level), attest=level))
+        assert ("mobile_unproven" not in decision.reasons) is proven
+        assert decision.verification == Verification(Verstat.PASSED, "", level)
+    log.close(AT)
+
+
+@pytest.mark.parametrize(("proves", "proven"), [((), False), (("A",), False), (("A", "B"), True)])
+def test_the_settings_say_which_attestation_proves(tmp_path: Path, proves: tuple[str, ...], proven: bool) -> None:
+    screener, log = verifying(tmp_path, proves=proves)
+    decision = answer(screener, signed(ROAMER, attest="B"))
+    assert ("mobile_unproven" not in decision.reasons) is proven
+    log.close(AT)
+
+
+@pytest.mark.parametrize("failed", ["allow", "label", "refuse"])
+def test_a_failed_signature_is_treated_as_the_settings_say(tmp_path: Path, failed: str) -> None:
+    screener, log = verifying(tmp_path, failed=failed)
+    foreign = CallAttempt(AT, "c-9", "+442079460958", "+8617000000900", "IGW-1", claimed=())
+    decision = answer(screener, signed(foreign)._replace(caller="+442079460959"))
+    assert decision.verification == unsuccessful("orig_mismatch")
+    assert (reasons.SIGNATURE_FAILED in decision.reasons) is (failed != "allow")
+    assert decision.treatment == ("refuse" if failed == "refuse" else "label")  # from abroad it has a label anyway
+    log.close(AT)
+
+
+def test_a_call_to_an_emergency_number_passes_whatever_its_signature_is(tmp_path: Path) -> None:
+    screener, log = verifying(tmp_path, failed="refuse")
+    decision = answer(screener, ROAMER._replace(callee="110", signatures=("garbage",)))
+    assert (decision.treatment, decision.reasons) == (Treatment.ALLOW, (reasons.EMERGENCY_CALLEE,))
+    log.close(AT)
+
+
+def test_a_certificate_that_is_not_cached_is_no_failure(tmp_path: Path) -> None:
+    screener, log = verifying(tmp_path, failed="refuse")
+    decision = answer(screener, signed(ROAMER, url="https://other.example/"))
+    assert decision.verification == unsuccessful("certificate_pending")
+    assert reasons.SIGNATURE_FAILED not in decision.reasons and "mobile_unproven" in decision.reasons
+    log.close(AT)
+
+
+def test_an_attestation_of_the_edge_is_believed_where_the_trunk_verifies(tmp_path: Path) -> None:
+    screener, log = make_screener(tmp_path)
+    claimed = ROAMER._replace(attestation="A")
+    assert "mobile_unproven" in answer(screener, claimed).reasons
+    assert "mobile_unproven" not in answer(screener, claimed._replace(trunk="VERIFIED")).reasons
+    log.close(AT)
+
+
+def test_a_failed_signature_takes_the_place_of_an_attestation_of_the_edge(tmp_path: Path) -> None:
+    screener, log = verifying(tmp_path)
+    forged = ROAMER._replace(trunk="VERIFIED", attestation="A", signatures=("garbage",))
+    assert {"mobile_unproven", reasons.SIGNATURE_FAILED} <= set(answer(screener, forged).reasons)
+    log.close(AT)
+
+
+def test_another_identity_of_a_signed_call_is_not_proven_by_it(tmp_path: Path) -> None:
+    screener, log = verifying(tmp_path)
+    decision = answer(screener, signed(ROAMER)._replace(from_number="95588"))
+    assert decision.verification is not None and decision.verification.verstat is Verstat.PASSED
+    assert decision.treatment is Treatment.REFUSE
+    log.close(AT)
+
+
+def test_the_log_has_the_result_and_not_the_signature(tmp_path: Path) -> None:
+    screener, log = verifying(tmp_path)
+    attempt = signed(ROAMER)
+    answer(screener, attempt)
+    screener.unscreened(attempt._replace(call_id="c-7"), reasons.OVERLOADED)
+    log.close(AT)
+    text = next(tmp_path.glob("*.jsonl")).read_text()
+    assert attempt.signatures[0].split(".")[1] not in text
+    first = json.loads(text.splitlines()[0])
+    assert CallAttempt(*first[3][0]).verification == ["TN-Validation-Passed", "", "A", ORIGID, ""]  # type: ignore[comparison-overlap]
+
+
+def test_without_a_verifier_signatures_change_nothing(tmp_path: Path) -> None:
+    screener, log = make_screener(tmp_path)
+    assert answer(screener, signed(ROAMER)) == answer(screener, ROAMER)
     log.close(AT)
 
 

@@ -208,3 +208,25 @@ def test_a_register_may_not_use_up_the_limit_of_an_answer(tmp_path: Path) -> Non
     assert "[roaming] wait_ms must be below [overload] late_ms" in told(tmp_path, GOOD + slow)
     read_settings(settings_of(tmp_path, GOOD + slow + "[overload]\nlate_ms = 601\n"))
     read_settings(settings_of(tmp_path, GOOD + "[roaming]\nwait_ms = 600\n"))
+
+
+def test_signatures_need_a_file_of_roots(tmp_path: Path) -> None:
+    assert "roots" in told(tmp_path, GOOD + "\n[stir]\n")
+    assert "[stir]" in told(tmp_path, GOOD + f'\n[stir]\nroots = "{tmp_path}/none.pem"\n')
+    certificate, _ = write_certificate(tmp_path)
+    stir = read_settings(settings_of(tmp_path, GOOD + f'\n[stir]\nroots = "{certificate}"\n')).stir
+    assert stir is not None and (stir.proves, stir.failed, stir.fresh_seconds) == (("A",), "label", 60)
+
+
+@pytest.mark.parametrize(
+    "wrong", ['proves = ["C"]', 'failed = "withhold"', "fresh_seconds = 0", "ports = [0]", "x = 1"]
+)
+def test_wrong_settings_of_signatures_are_told(tmp_path: Path, wrong: str) -> None:
+    certificate, _ = write_certificate(tmp_path)
+    assert "[stir]" in told(tmp_path, GOOD + f'\n[stir]\nroots = "{certificate}"\n{wrong}\n')
+
+
+def test_an_attestation_header_that_no_trunk_believes_is_told(tmp_path: Path) -> None:
+    text = GOOD.replace("trusted = true", 'trusted = true\nattestation_header = "X-Attestation"')
+    assert "verifies = true" in told(tmp_path, text)
+    read_settings(settings_of(tmp_path, text.replace('rules = "shadow"', 'rules = "shadow"\nverifies = true')))

@@ -5,8 +5,9 @@ means for each metric is worked out when the metrics are read.
 """
 
 from fanzha.claims.treatment import TREATMENTS
+from fanzha.screen.attempt import CallAttempt
 from fanzha.screen.decision import Decision
-from fanzha.screen.metrics import SHED, UNSCREENED, Metrics
+from fanzha.screen.metrics import PROOFS, SHED, UNSCREENED, Metrics
 from fanzha.screen.reasons import FAILED, LATE, OVERLOADED
 
 #: Decisions counted apart by one trunk before they are added to the metrics.
@@ -36,6 +37,31 @@ class TrunkCounts:
         self.responses = [0] * _CODES  # by status code
         self.waits = metrics.trunk_wait_seconds.series_for(name)
         self.shed = {why: metrics.trunk_shed_seconds.series_for(name, why) for why in SHED}
+
+
+class ProofCounters:
+    """What proves the callers of one trunk, and the results of their signatures."""
+
+    __slots__ = ("_line", "_none", "_results", "_signature", "_trunk")
+
+    def __init__(self, metrics: Metrics, trunk: str) -> None:
+        """Resolve the series of a trunk; those that `metrics` does not know count as others."""
+        name = trunk if trunk in metrics.trunks else metrics.trunks[-1]
+        self._line, self._signature, self._none = (metrics.proofs.series_for(name, proof) for proof in PROOFS)
+        self._results, self._trunk = metrics.verifications, name
+
+    def count(self, attempt: CallAttempt) -> None:
+        """Count a call by what proves its caller's number."""
+        if attempt.own:
+            self._line.value += 1
+        elif attempt.attested:
+            self._signature.value += 1
+        else:
+            self._none.value += 1
+        if attempt.verification is not None:
+            result = attempt.verification
+            code = result.reason or (f"passed_{result.attestation}" if result.attestation else "passed")
+            self._results.series_for(self._trunk, code).value += 1
 
 
 class CallCounters:

@@ -34,6 +34,7 @@ class CallEvidence(NamedTuple):
     claims_protected: bool = False
     rule_hits: tuple[RuleHit, ...] = ()
     roaming: str = ""  # of a home mobile number from abroad: proven, disproven, unproven
+    failed_signature: Treatment = Treatment.ALLOW  # treatment of a signature that failed verification
 
 
 class _Proposal(NamedTuple):
@@ -76,6 +77,8 @@ def _proposals(evidence: CallEvidence, enforcement: TrunkEnforcement) -> Iterato
         )
     if evidence.claims_protected:
         yield _propose(reasons.PROTECTED, enforcement.guard)
+    if evidence.failed_signature is not Treatment.ALLOW:
+        yield _propose(reasons.SIGNATURE_FAILED, enforcement.guard)._replace(treatment=evidence.failed_signature)
     if evidence.level is not Level.CLEAR:
         code = reasons.SUSPECTED if evidence.level is Level.SUSPECTED else reasons.WATCHED
         yield _propose(code, enforcement.lists)._replace(treatment=evidence.treatment)

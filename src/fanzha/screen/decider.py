@@ -24,6 +24,7 @@ from fanzha.screen.enforcement import TrunkEnforcement
 from fanzha.screen.identity import complete_reading, read_identity
 from fanzha.screen.mapped_snapshot import MappedSnapshot
 from fanzha.screen.registrations import Registrations
+from fanzha.screen.stir.result import Verification, Verstat
 
 _INGRESS = {name: index for index, name in enumerate(INGRESS)}
 _ABROAD = _INGRESS["international_gateway"]
@@ -99,6 +100,7 @@ class Decider:
         *,
         unproven: Treatment = Treatment.LABEL,
         registrations: Registrations | None = None,
+        failed_signature: Treatment = Treatment.LABEL,
     ) -> None:
         """`rules` None runs no rules; `unproven` is the treatment of unproven roamers.
 
@@ -106,7 +108,8 @@ class Decider:
         """
         self.snapshot: MappedSnapshot | None = None
         self.registrations = registrations
-        self.rules, self.emergency, self._unproven = rules, emergency, unproven
+        self.rules, self.emergency = rules, emergency
+        self._unproven, self._failed_signature = unproven, failed_signature
         self.off_rules: Mapping[str, object] = {}  # names of rules that a kill switch turns off
 
     def read(self, attempt: CallAttempt) -> ParsedCall:
@@ -177,7 +180,7 @@ class Decider:
             return reasons.EMERGENCY_CALL_BACK
         if self.snapshot is None or not len(allowlist := self.snapshot.lists.allowlist):
             return ""
-        proven = call.caller.canonical if attempt.own else None
+        proven = call.caller.canonical if attempt.own or _is_caller_proven(call) else None
         trigger = Trigger(attempt.caller, proven, attempt.trunk, attempt.ingress)
         return reasons.SPARED if allowlist.entry(trigger, attempt.at) else ""
 
@@ -204,6 +207,7 @@ class Decider:
             claims,
             tuple(fired),
             proof,
+            _ALLOW if call.attempt.verification is None else self._treat_signature(call.attempt.verification),
         )
         return tuple.__new__(CallEvidence, values)
 
@@ -230,6 +234,10 @@ class Decider:
             return roaming
         return _ROAMS[self.snapshot.lists.roaming(call.caller_key, call.attempt.at)]
 
+    def _treat_signature(self, verification: Verification) -> Treatment:
+        """Return the treatment of a result; a call without valid proof is treated like one without a signature."""
+        return self._failed_signature if verification.verstat is Verstat.FAILED else _ALLOW
+
 
 def _other_identities(call: ParsedCall) -> Sequence[ParsedCall]:
     """Return the call once for each other number that is said to be the caller's, as unproven caller."""
@@ -244,7 +252,7 @@ def _other_identities(call: ParsedCall) -> Sequence[ParsedCall]:
         if number.canonical in known:
             continue
         known |= {text, number.canonical or text}
-        claim = attempt._replace(caller=text, attestation="", own=False)
+        claim = attempt._replace(caller=text, attestation="", own=False, attested=False)
         others.append(call._replace(attempt=claim, caller=number, caller_key=_key(number.canonical)))
     return others
 
@@ -267,7 +275,7 @@ def _prove_roaming(call: ParsedCall, guard_reason: int) -> str:
 
 
 def _is_attested(call: ParsedCall) -> bool:
-    return call.attempt.own or call.attempt.attestation == "A"
+    return call.attempt.own or call.attempt.attested
 
 
 def _claims_protected(snapshot: MappedSnapshot | None, call: ParsedCall, ruled: int) -> bool:
@@ -278,7 +286,7 @@ def _claims_protected(snapshot: MappedSnapshot | None, call: ParsedCall, ruled: 
     numbers of services count, because no handset holds one.
     """
     attempt, caller = call.attempt, call.caller
-    if attempt.own or attempt.attestation == "A":
+    if attempt.own or attempt.attested:
         return False
     if call.ingress == _MOBILE_NETWORK and caller.number_class in _OF_SERVICES:
         return True
@@ -332,14 +340,14 @@ def _is_inbound_only(snapshot: MappedSnapshot, key: int, at: int) -> bool:
 def _is_caller_reliable(call: ParsedCall) -> bool:
     """Return whether the caller's number is reliable enough to allow a call-back to it."""
     attempt = call.attempt
-    reliable = call.ingress != _ABROAD or attempt.own or attempt.attestation == "A"
+    reliable = call.ingress != _ABROAD or attempt.own or attempt.attested
     return reliable and bool(call.caller.canonical)
 
 
 def _is_caller_proven(call: ParsedCall) -> bool:
     """Return whether the network proves the caller's number; from abroad nothing proves a number of ours."""
     attempt = call.attempt
-    return call.ingress != _ABROAD and (attempt.own or attempt.attestation == "A")
+    return call.ingress != _ABROAD and (attempt.own or attempt.attested)
 
 
 def _key(canonical: str) -> int:
@@ -365,7 +373,7 @@ def _rule_number(call: ParsedCall, caller: NumberCodes, roaming: int) -> int:
     attempt = call.attempt
     raw, digits = attempt.caller, len(caller.canonical.lstrip("+"))
     bare = raw[:1] != "+" and not raw.lstrip().startswith(("+", "＋", "00"))
-    number_class, attested = caller.number_class if raw else UNKNOWN, attempt.attestation == "A"
+    number_class, attested = caller.number_class if raw else UNKNOWN, attempt.attested
     ruled = reason_code(call.ingress, number_class, caller.reason, digits, bare, roaming, attested, attempt.own)
     if ruled == _IRREGULAR and digits >= 8 and is_foreign_number(caller.canonical):
         return _NONE

@@ -30,7 +30,11 @@ STRANGERS = ("peer", "trunk")
 LOOKUP_RESULTS = ("yes", "no", "malformed")
 STATUSES = ("2xx", "3xx", "4xx", "5xx")
 SNAPSHOT_FAULTS = ("damaged", "older", "different", "unreadable")
+#: What proves a caller's number: an own or authenticated line, a verified signature, nothing.
+PROOFS = ("line", "signature", "none")
 ROAMING = ("proven", "disproven", "unproven", "late", "failed")
+
+CERTIFICATE_FETCHES = ("started", "failed", "skipped")
 
 _PREFIX = "fanzha_screen_"
 
@@ -76,6 +80,22 @@ class Metrics:
         )
         self.roaming = self._counter(
             "roaming_lookups_total", Words("漫游查询及结果", "look-ups of roaming by outcome"), {"outcome": ROAMING}
+        )
+        self.proofs = self._counter(
+            "caller_proofs_total",
+            Words("呼叫，按主叫号码由何证实", "calls by what proves the caller's number"),
+            {"trunk": self.trunks, "proof": PROOFS},
+        )
+        self.verifications = self._counter(
+            "verifications_total", Words("签名核验及结果", "verified signatures by result"), {"trunk": (), "result": ()}
+        )
+        self.certificates = self._gauge(
+            "signer_certificates", Words("缓存的签名证书", "certificates of signers that are cached")
+        )
+        self.certificate_fetches = self._counter(
+            "certificate_fetches_total",
+            Words("签名证书的获取", "fetches of signers' certificates"),
+            {"outcome": CERTIFICATE_FETCHES},
         )
 
     def _trunks(self) -> None:

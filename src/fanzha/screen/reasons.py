@@ -40,6 +40,7 @@ CALLEE_SUSPECTED = "suspected_callee"
 DIVERTING_SUSPECTED = "suspected_diverting_number"
 DO_NOT_ORIGINATE = "do_not_originate"
 PROTECTED = "protected_number"
+SIGNATURE_FAILED = "signature_failed"
 CALLEE_COSTS = "callee_costs"
 RULE = "rule"  # followed by a colon and the rule's name
 KILLED, TRUNK_OFF, FAILED, OVERLOADED, LATE = "killed", "trunk_off", "failed", "overloaded", "late"
@@ -88,6 +89,12 @@ REASONS: dict[str, ReasonText] = {
         _CHECKED,
         Treatment.LABEL,
         0.7,
+    ),
+    SIGNATURE_FAILED: ReasonText(
+        Words("主叫号码的签名未通过核验", "the signature of the caller's number failed verification"),
+        _CHECKED,
+        Treatment.LABEL,
+        0.6,
     ),
     CALLEE_COSTS: ReasonText(
         Words("被叫为境外高额资费号段", "the callee is a premium-rate number abroad"),

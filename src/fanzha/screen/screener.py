@@ -10,17 +10,22 @@ from fanzha.claims.treatment import Treatment
 from fanzha.detect.gateway.ingress_rules import UNKNOWN
 from fanzha.screen import reasons
 from fanzha.screen.attempt import CallAttempt
+from fanzha.screen.call_counters import ProofCounters
 from fanzha.screen.decider import Decider, ParsedCall
 from fanzha.screen.decision import Decision
 from fanzha.screen.enforcement import TrunkEnforcement, shadow_settings
 from fanzha.screen.event_log import EventLog
+from fanzha.screen.identity import read_identity
+from fanzha.screen.metrics import Metrics
 from fanzha.screen.roaming import RoamingLookup
 from fanzha.screen.settings import EnforcementStep, ScreenSettings, TrunkSettings
+from fanzha.screen.stir.result import SignatureVerifier, SignedCall, Verification, digits_of
 from fanzha.store.switches import Switches, SwitchStep, SwitchTarget
 from fanzha.warn import all_channels
 
 _KILLED = Decision(Treatment.ALLOW, (reasons.KILLED,), screened=False)
 DecisionCallback = Callable[[Decision], None]
+_PROVING = ("A",)
 WarnCallback = Callable[[ParsedCall, Decision, tuple[str, ...]], None]
 CONTINUING = (Treatment.LABEL, Treatment.WITHHOLD)
 
@@ -37,17 +42,28 @@ class _TrunkState:
     closed: bool
     shows_label: bool
     channels: tuple[str, ...]  # channels that send warnings
+    proving: frozenset[str] | None  # attestations of the edge that prove a number; None: it verifies none
+    proofs: ProofCounters
 
 
 class Screener:
     """Screens the calls of all listeners. Kill switches act at once."""
 
     def __init__(
-        self, settings: ScreenSettings, decider: Decider, roaming: RoamingLookup, log: EventLog, key: bytes
+        self,
+        settings: ScreenSettings,
+        decider: Decider,
+        roaming: RoamingLookup,
+        log: EventLog,
+        key: bytes,
+        *,
+        verifier: SignatureVerifier | None = None,
+        metrics: Metrics | None = None,
     ) -> None:
-        """`key` samples the calls of a trunk's enforced share."""
-        self.decider, self._roaming, self._log = decider, roaming, log
-        self._settings, self._key = settings, key
+        """`key` samples the calls of a trunk's enforced share; without a verifier signatures are not looked at."""
+        self.decider, self._roaming, self._log, self._verifier = decider, roaming, log, verifier
+        self._settings, self._key, self._metrics = settings, key, metrics or Metrics()
+        self._proving = frozenset(settings.stir.proves if settings.stir else _PROVING)
         self._trunks = {name: self._make_trunk(name) for name in settings.trunks}
         self._other = self._trunks.get("*") or self._make_trunk("*")
         self._is_shadow = settings.shadow
@@ -71,7 +87,10 @@ class Screener:
     def _make_trunk(self, name: str) -> "_TrunkState":
         """Return the state of a trunk; one without a table has that of all others."""
         trunk = self._settings.trunk(name)
-        return _make_trunk_state(name, shadow_settings(trunk) if self._settings.shadow else trunk, self._key)
+        proving = self._proving if trunk.verifies else None
+        proofs = ProofCounters(self._metrics, name)
+        trunk = shadow_settings(trunk) if self._settings.shadow else trunk
+        return _make_trunk_state(name, trunk, self._key, proving, proofs)
 
     @property
     def killed(self) -> bool:
@@ -89,10 +108,14 @@ class Screener:
         Without `then` the call does not wait and the register's answer serves the next call.
         """
         started_ns = time.perf_counter_ns()
-        trunk = self._trunks.get(attempt.trunk, self._other)
-        attempt = attempt.with_trunk(trunk.ingress, trunk.proves_caller)
+        trunk, signatures = self._trunks.get(attempt.trunk, self._other), attempt.signatures
+        attempt = attempt.with_trunk(trunk.ingress, trunk.proves_caller, trunk.proving)
         try:
             call = self.decider.read(attempt)
+            if signatures and self._verifier is not None:
+                call = self._verify(call, signatures, self._verifier)
+                attempt = call.attempt
+            trunk.proofs.count(attempt)
             if self._killed or attempt.trunk in self._killed_trunks:
                 self.decider.count(call)
                 return self._log_decision(attempt, _KILLED, started_ns)
@@ -139,11 +162,28 @@ class Screener:
         Under overload, lists and gateway guard still refuse; only rules are left out.
         """
         started_ns, trunk = time.perf_counter_ns(), self._trunks.get(attempt.trunk, self._other)
-        attempt = attempt.with_trunk(trunk.ingress, trunk.proves_caller)
+        attempt = attempt.with_trunk(trunk.ingress, trunk.proves_caller, trunk.proving)
         decision = self._unscreened_decision(code, attempt, trunk)
         if code == reasons.OVERLOADED and decision.treatment is not Treatment.REFUSE:
             decision = self._refusal_without_rules(attempt, trunk) or decision
         return self._log_decision(attempt, decision, started_ns)
+
+    def _verify(self, call: ParsedCall, signatures: tuple[str, ...], verifier: SignatureVerifier) -> ParsedCall:
+        """Return the call with the result of its signatures, which replaces an attestation of the edge."""
+        attempt = call.attempt
+        claimed = (attempt.from_number, *attempt.claimed)
+        signed = SignedCall(
+            signatures,
+            digits_of(call.caller.canonical),
+            digits_of(call.callee.canonical),
+            tuple(digits_of(read_identity(text).canonical) for text in claimed if text),
+            bool(attempt.diverting or attempt.original_callee),
+            attempt.call_id,
+        )
+        result = verifier.verify(signed, attempt.at)
+        attested = result.attestation in self._proving
+        verified = attempt._replace(attestation=result.attestation, attested=attested, verification=result)
+        return call._replace(attempt=verified)
 
     def _decide(self, call: ParsedCall, trunk: _TrunkState, roaming: int) -> Decision:
         """Return the decision; without a snapshot a call that is not refused counts as unscreened.
@@ -230,6 +270,8 @@ class Screener:
             return True
 
     def _log_decision(self, attempt: CallAttempt, decision: Decision, started_ns: int) -> Decision:
+        if attempt.verification is not None:
+            decision = _with_verification(decision, attempt.verification._replace(origid=""))
         self._log.append(attempt.at, "call", (attempt, decision, (time.perf_counter_ns() - started_ns) // 1_000))
         return decision
 
@@ -239,7 +281,14 @@ def _without_label(decision: Decision) -> Decision:
     return decision._replace(label_shown=False)
 
 
-def _make_trunk_state(name: str, trunk: TrunkSettings, key: bytes) -> _TrunkState:
+@lru_cache(maxsize=4_096)
+def _with_verification(decision: Decision, verification: Verification) -> Decision:
+    return decision._replace(verification=verification)
+
+
+def _make_trunk_state(
+    name: str, trunk: TrunkSettings, key: bytes, proving: frozenset[str] | None, proofs: ProofCounters
+) -> _TrunkState:
     channels = tuple(channel for channel in trunk.warn if all_channels()[channel].sends)
     shows_label = len(channels) < len(trunk.warn)
     configured = TrunkEnforcement(name, trunk, key)
@@ -252,4 +301,6 @@ def _make_trunk_state(name: str, trunk: TrunkSettings, key: bytes) -> _TrunkStat
         trunk.fail == "closed",
         shows_label,
         channels,
+        proving,
+        proofs,
     )

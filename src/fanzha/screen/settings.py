@@ -39,6 +39,7 @@ class TrunkSettings(SettingsTable, frozen=True):
 
     ingress: Ingress | None = None
     proves: bool = False  # callers are own subscribers or authenticated lines
+    verifies: bool = False  # the edge verifies signatures and strips claims of results; its attestation is believed
     acts: EnforcementStep = EnforcementStep.SHADOW
     lists: EnforcementStep | None = None
     guard: EnforcementStep | None = None
@@ -137,6 +138,20 @@ class RegistrationSettings(SettingsTable, frozen=True):
 
     most: Annotated[int, msgspec.Meta(ge=1, le=50_000_000)] = 1_000_000  # numbers; some 150 bytes each in each process
     keep_seconds: Seconds = 172_800  # how long a registration without an end holds
+
+
+class StirSettings(SettingsTable, frozen=True):
+    """Verification of signed caller identities (STIR/SHAKEN)."""
+
+    roots: str  # PEM file with the trusted root certificates, such as the list of the policy administrator
+    revocations: str = ""  # CRL of the policy administrator, PEM or DER
+    proves: tuple[Literal["A", "B"], ...] = ("A",)  # attestations that prove the caller's number
+    failed: Literal["allow", "label", "refuse"] = "label"  # treatment of a call whose signature is wrong
+    fresh_seconds: Annotated[int, msgspec.Meta(ge=1, le=600)] = 60
+    keep_seconds: Seconds = 86_400  # how long a certificate serves before it is fetched again
+    hosts: tuple[str, ...] = ()  # hosts of certificates, with those below them; () permits every public one
+    ports: tuple[Port, ...] = (443, 8_443)
+    private_addresses: bool = False  # permit certificates within networks
 
 
 class EmergencySettings(SettingsTable, frozen=True):
@@ -240,6 +255,7 @@ class ScreenSettings(SettingsTable, frozen=True):
     snapshot: SnapshotSettings = SnapshotSettings()
     roaming: RoamingSettings = RoamingSettings()
     registrations: RegistrationSettings | None = None
+    stir: StirSettings | None = None
     emergency: EmergencySettings = EmergencySettings()
     log: LogSettings = LogSettings()
     overload: OverloadSettings = OverloadSettings()

@@ -71,6 +71,7 @@ def find_mistakes(settings: ScreenSettings) -> Iterator[Words]:
     yield from _listener_mistakes(settings)
     yield from find_refusal_mistakes(settings)
     yield from _link_mistakes(settings)
+    yield from _stir_mistakes(settings)
     yield from warning_mistakes(settings)
     if settings.roaming.url and settings.roaming.wait_ms >= settings.overload.late_ms:
         yield Words(
@@ -226,6 +227,25 @@ def _link_mistakes(settings: ScreenSettings) -> Iterator[Words]:
             "[site_link] 到别的机器须加密：写 certificate、key、authority（PEM 文件）",
             "[site_link] to other machines must be secured: write certificate, key and authority (PEM files)",
         )
+
+
+def _stir_mistakes(settings: ScreenSettings) -> Iterator[Words]:
+    for name, sip in settings.sip.items():
+        if sip.attestation_header and not any(trunk.verifies for trunk in settings.trunks.values()):
+            yield Words(
+                f"[sip.{name}] 有 attestation_header，但没有中继写明 verifies = true，因此该头域不被采信",
+                f"[sip.{name}] has an attestation_header, but no trunk says verifies = true, so it is not believed",
+            )
+    if settings.stir is None:
+        return
+    try:
+        from fanzha.screen.stir.certificate_chain import load_anchors
+
+        load_anchors(Path(settings.stir.roots), Path(settings.stir.revocations) if settings.stir.revocations else None)
+    except ImportError:
+        yield Words("[stir] 需要软件包 cryptography", "[stir] needs the package cryptography: pip install cryptography")
+    except UsageError as error:
+        yield Words(f"[stir] 证书文件不可用：{error}", f"[stir] a file of certificates cannot be used: {error}")
 
 
 def _is_network(text: str) -> bool:

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from urllib.parse import quote, urlsplit
 
 from tests.claims.snapshots import AT, SALT, delta
+from tests.screen.stir.signers import URL, VerifiedChains, made_signer
 
 from fanzha.base.words import Words
 from fanzha.claims.contents_builder import ContentsBuilder
@@ -35,6 +36,7 @@ from fanzha.screen.registrations import Registrations
 from fanzha.screen.roaming import RoamingLookup
 from fanzha.screen.screener import Screener
 from fanzha.screen.settings import EnforcementStep, ScreenSettings, TrunkSettings
+from fanzha.screen.stir.verifier import CallVerifier
 from fanzha.store.screen_keys import KeyScope, ScreenKeyCache, ScreenKeys
 
 BAD, WATCHED, GOOD = "+8617000000001", "+8617000000002", "+8617000000900"
@@ -97,11 +99,14 @@ class Screen:
         self.log = EventLog(LogWriter(folder, waiting=1_000, days=1))
         self.missing: tuple[Words, ...] = ()
         self.registrations = Registrations()
+        self.verifier = CallVerifier(VerifiedChains({URL: made_signer().pem}), fresh_seconds=60)
         decider = Decider(EmergencyCalls())
         decider.snapshot = self.snapshot
         roaming = RoamingLookup(None, wait_ms=30, keep_ms=60_000, remembered=100)
         self.parts = ScreenServices(
-            screener=Screener(SETTINGS, decider, roaming, self.log, b"k" * 32),
+            screener=Screener(
+                SETTINGS, decider, roaming, self.log, b"k" * 32, verifier=self.verifier, metrics=self.metrics
+            ),
             snapshot=lambda: self.snapshot,
             feed=RecordsFeed(lambda _at, table, columns: self.facts.append((table, columns)), lambda: AT),
             authorizer=KeyAuthorizer(ScreenKeyCache(self.keys), self.metrics),
@@ -114,6 +119,7 @@ class Screen:
             registrations=RegistrationFeed(
                 lambda at, rows: [self.registrations.add(row, at) for row in rows], lambda: AT, keep_ms=86_400_000
             ),
+            verifier=self.verifier,
         )
         self.app = HttpApp(self.parts)
 

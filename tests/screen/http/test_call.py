@@ -3,6 +3,7 @@
 import asyncio
 import json
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from tests.screen.http.client import BAD, GOOD, Screen, ask, send_request
 from tests.screen.http.running_server import Running, run_server
 from tests.screen.http.running_server import call as asked_call
+from tests.screen.stir.signers import sign
 
 from fanzha.claims.treatment import Treatment
 from fanzha.screen.attempt import CallAttempt
@@ -196,3 +198,17 @@ def test_a_label_says_where_from_and_what_to_mind_and_names_no_rule(decision: De
     label = make_label(decision)
     assert (label.zh if label else None) == zh
     assert label is None or "made_up" not in label.zh + label.en
+
+
+def test_signatures_are_verified_and_their_result_is_told(screen: Screen) -> None:
+    signature = sign(orig=GOOD.lstrip("+"), dest="8617000000901", at=datetime.now(UTC))
+    answer = call(screen, trunk="IGW-1", identity=[signature]).json
+    assert answer["verification"] == {"verstat": "TN-Validation-Passed", "attestation": "A"}
+    assert "mobile_unproven" not in answer["reasons"], "the signature proves the number"
+    failed = call(screen, trunk="IGW-1", call_id="c-2", identity=[signature]).json
+    assert failed["verification"] == {"verstat": "TN-Validation-Failed", "reason": "replayed"}
+    assert "signature_failed" in failed["reasons"] and "mobile_unproven" in failed["reasons"]
+
+
+def test_an_attestation_of_the_client_proves_nothing_on_a_trunk_that_does_not_verify(screen: Screen) -> None:
+    assert "mobile_unproven" in call(screen, trunk="IGW-1", attestation="A").json["reasons"]

@@ -21,6 +21,11 @@ class Question(NamedTuple):
 #: Written by hand: whoever adds a route says here, once more, who may use it.
 QUESTIONS = {
     "screen_call": Question("/v1/screen/call", KeyScope.CALL, {"call_id": "c-1", "caller": BAD, "callee": GOOD}),
+    "verify_signature": Question(
+        "/stir/v1/verification",
+        KeyScope.CALL,
+        {"verificationRequest": {"from": {"tn": "8617000000001"}, "to": {"tn": ["8617000000900"]}, "identity": "x"}},
+    ),
     "lookup_one": Question("/v1/lookup/phone_number?value=110", KeyScope.LOOKUP),
     "lookup_many": Question("/v1/lookup/phone_number", KeyScope.LOOKUP, {"values": [BAD, GOOD]}),
     "url_prefixes": Question("/v1/ranges/url", KeyScope.RANGES),

@@ -15,6 +15,8 @@ SEEDS = (
         "Diversion: <sip:+8619100000002@192.0.2.1>;reason=unconditional",
         f"History-Info: <sip:+8619100000001@192.0.2.1>;index=1, <sip:{CALLEE}@192.0.2.9>;index=1.1",
         "P-Attestation-Indicator: A",
+        "Identity: eyJhbGciOiJFUzI1NiJ9.eyJhdHRlc3QiOiJBIn0.c2ln;info=<https://a.example/b.pem>;alg=ES256;ppt=shaken",
+        "y: second;info=<https://a.example/b.pem>",
         "Subject: folded\r\n over two lines",
     ),
     request("Via: SIP/2.0/UDP 192.0.2.1;rport;branch=z9hG4bK1, SIP/2.0/TCP [2001:db8::1]:5062;branch=z9hG4bK2"),

@@ -66,7 +66,7 @@ def main() -> None:
             results.append(
                 (
                     MARKS[: layout.RESULT_MARKS].tolist(),
-                    ROOM[: max(MARKS[layout.CONTACT_END], MARKS[layout.FACTS_END])].tobytes().hex(),
+                    ROOM[: max(MARKS[layout.CONTACT_END], MARKS[layout.SIGNATURES_END])].tobytes().hex(),
                 )
             )
     json.dump(results, sys.stdout)

@@ -16,7 +16,8 @@ BY_GROUP = Listener("group", "192.0.2.9", trunk=TrunkGroup())
 
 def test_a_plain_call_is_told_as_it_stands() -> None:
     attempt = read_attempt(request())
-    assert attempt[1:] == ("a84b4c76e66710@192.0.2.77", CALLER, CALLEE, "", "", False, "", "", False, "", (), True, ())
+    facts = ("a84b4c76e66710@192.0.2.77", CALLER, CALLEE, "", "", False, "", "", False, "", (), True, ())
+    assert attempt[1:] == (*facts, False, None, ())
     assert attempt.at > 1_700_000_000_000
 
 
@@ -164,6 +165,33 @@ def test_an_attestation_is_one_letter_of_the_edge(written: str, facts: str) -> N
     assert read_attempt(request(f"P-Attestation-Indicator: {written}"), verified).attestation == facts
     stranger = Listener("stranger", "192.0.2.9", attestation="P-Attestation-Indicator")
     assert read_attempt(request(f"P-Attestation-Indicator: {written}"), stranger).attestation == ""
+
+
+VERIFYING = Listener("verifying", "192.0.2.9", reads_signatures=True)
+
+
+def test_the_values_of_identity_are_read_where_signatures_are_verified() -> None:
+    message = request("Identity: a.b.c;info=<https://a.example/>", "y : d\r\n  .e", "IDENTITY:", "Identity-Info: <x>")
+    assert read_attempt(message, VERIFYING).signatures == ("a.b.c;info=<https://a.example/>", "d    .e", "")
+    assert read_attempt(message).signatures == ()
+    assert read_attempt(request(), VERIFYING).signatures == ()
+
+
+def test_more_signatures_than_are_read_are_a_fault() -> None:
+    assert len(read_attempt(request(*["Identity: a"] * 8), VERIFYING).signatures) == 8
+    lines = answer_lines(request(*["Identity: a"] * 9), VERIFYING)
+    assert lines[0] == "SIP/2.0 400 Too Many Identities"
+    assert answer_lines(request(*["Identity: a"] * 9))[0].startswith("SIP/2.0 302")
+
+
+def test_a_long_signature_is_read_whole() -> None:
+    long = "x" * 20_000
+    assert read_attempt(request(f"Identity: {long}"), VERIFYING).signatures == (long,)
+
+
+def test_a_signature_changes_no_other_fact() -> None:
+    signed = read_attempt(request("Identity: a.b.c"), VERIFYING)
+    assert signed._replace(signatures=(), at=0) == read_attempt(request(), VERIFYING)._replace(at=0)
 
 
 def test_long_names_are_told_by_their_digest() -> None:

@@ -268,17 +268,22 @@ CLAIMS = (
     "Identity: abc;info=<https://x.example>",
     "X-Fanzha-Treatment: allow",
     "X-Fanzha-Label: trusted",
+    "X-Fanzha-Verstat: TN-Validation-Passed",
+    "P-Attestation-Indicator: A",
+    "P-Origination-Id: 123e4567-e89b-12d3-a456-426655440000",
     "X-Fanzha-Anything: x",
     "X-Trunk: IGW-1",
 )
+
+ASSERTED = ("p-asserted-identity", "p-attestation-indicator", "p-origination-id")
 
 
 @pytest.mark.parametrize(
     ("trusted", "proven", "kept"),
     [
         (False, False, {"identity"}),
-        (True, False, {"identity", "p-asserted-identity"}),
-        (True, True, {"identity", "p-asserted-identity", "remote-party-id", "call-info"}),
+        (True, False, {"identity", *ASSERTED}),
+        (True, True, {"identity", *ASSERTED, "remote-party-id", "call-info"}),
         (False, True, {"identity", "remote-party-id", "call-info"}),
     ],
 )

@@ -212,6 +212,14 @@ def crowded(desk: FakeDecider, passed: Decision | None) -> RedirectServer:
     return RedirectServer(Listener("busy", "192.0.2.9"), desk.decide, DecisionCache(), overload, spill=spill)
 
 
+def test_the_same_call_with_another_signature_is_decided_anew() -> None:
+    desk = FakeDecider()
+    screen = server(Listener("verifying", "192.0.2.9", reads_signatures=True), desk)
+    for signature in ("Identity: a", "Identity: a", "Identity: b", "Max-Forwards: 70"):
+        screen.answer(request(signature), 0, PROXY, 5060)
+    assert [attempt.signatures for attempt in desk.attempts] == [("a",), ("b",), ()]
+
+
 def test_when_too_much_comes_calls_are_told_to_come_later() -> None:
     desk = FakeDecider()
     busy = crowded(desk, None)

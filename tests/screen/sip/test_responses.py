@@ -17,6 +17,7 @@ from fanzha.screen.sip.jws_card import CardSigner
 from fanzha.screen.sip.listener import CallInfoForm, HeaderNames, Listener
 from fanzha.screen.sip.refusal import RedressContact, SipRefusal
 from fanzha.screen.sip.responses import END, FAULTS, MAX_KEPT, RedirectLines, RefusalAnswer
+from fanzha.screen.stir.result import Verification, Verstat
 from fanzha.warn.display_name import quoted
 
 LISTENER = Listener("test", "192.0.2.9")
@@ -36,7 +37,23 @@ decisions = st.builds(
 @given(decisions, st.text(max_size=40))
 def test_no_reason_and_no_label_breaks_out_of_its_line(decision: Decision, label: str) -> None:
     lines = RedirectLines(LISTENER, lambda _decision: label).lines(decision).decode("ascii")
-    assert re.fullmatch(r"(X-Fanzha-[A-Z][a-z]+: [ !-~]+\r\n)+Content-Length: 0\r\n\r\n", lines)
+    assert re.fullmatch(r"(X-Fanzha-[A-Z][A-Za-z-]+: [ !-~]+\r\n)+Content-Length: 0\r\n\r\n", lines)
+
+
+@given(st.text(max_size=40))
+def test_a_verified_call_is_told_with_attestation_and_name(name: str) -> None:
+    decision = DECISION._replace(verification=Verification(Verstat.PASSED, "", "B", "", name))
+    lines = RedirectLines(LISTENER).lines(decision).decode("ascii")
+    assert "X-Fanzha-Verstat: TN-Validation-Passed\r\nX-Fanzha-Attestation: B\r\n" in lines
+    assert ("X-Fanzha-Caller-Name: " in lines) is bool(name)
+    assert re.fullmatch(r"(X-Fanzha-[A-Z][A-Za-z-]+: [ !-~]+\r\n)+Content-Length: 0\r\n\r\n", lines)
+
+
+def test_a_failed_signature_is_told_and_a_call_without_one_tells_nothing() -> None:
+    failed = DECISION._replace(verification=Verification(Verstat.FAILED, "stale"))
+    lines = RedirectLines(LISTENER).lines(failed)
+    assert b"X-Fanzha-Verstat: TN-Validation-Failed\r\n" in lines and b"Attestation" not in lines
+    assert b"Verstat" not in RedirectLines(LISTENER).lines(DECISION)
 
 
 def test_a_label_is_written_with_escapes_of_utf_8() -> None:

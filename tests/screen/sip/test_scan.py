@@ -23,7 +23,12 @@ from fanzha.screen.sip.listener import Listener, TrunkHeader
 from fanzha.screen.sip.message import MessageSlots
 
 WANTED = Listener(
-    "wanted", "192.0.2.9", trunk=TrunkHeader("X-Trunk"), trusted=True, attestation="P-Attestation-Indicator"
+    "wanted",
+    "192.0.2.9",
+    trunk=TrunkHeader("X-Trunk"),
+    trusted=True,
+    attestation="P-Attestation-Indicator",
+    reads_signatures=True,
 )
 
 
@@ -222,7 +227,7 @@ def test_the_loops_touch_nothing_outside_their_memory() -> None:
     for message, (marks, room) in zip(messages, json.loads(result.stdout), strict=True):
         compiled = read(slots, message)
         assert list(compiled) == marks, message
-        assert slots.buffers[0][: max(compiled[layout.CONTACT_END], compiled[layout.FACTS_END])].hex() == room
+        assert slots.buffers[0][: max(compiled[layout.CONTACT_END], compiled[layout.SIGNATURES_END])].hex() == room
 
 
 @given(st.binary(min_size=4, max_size=4) | st.binary(min_size=16, max_size=16), st.integers(0, 65_535))

@@ -1,7 +1,7 @@
 """POST /v1/screen/call: decide a call that is being set up."""
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from functools import lru_cache
 from time import perf_counter_ns
 from typing import Annotated, Literal, NamedTuple
@@ -17,6 +17,7 @@ from fanzha.screen.http.dependencies import ScreenServices
 from fanzha.screen.http.route import HttpRequest, HttpRoute
 from fanzha.screen.identity import split_identities
 from fanzha.screen.labels import callee_label
+from fanzha.screen.stir.result import Verstat
 from fanzha.store.screen_keys import KeyScope
 
 LONGEST_BODY = 32_768
@@ -24,6 +25,7 @@ LONGEST_BODY = 32_768
 Text = Annotated[str, msgspec.Meta(max_length=256)]
 Filled = Annotated[str, msgspec.Meta(min_length=1, max_length=256)]
 Identity = Annotated[str, msgspec.Meta(max_length=1_024)]
+Signature = Annotated[str, msgspec.Meta(max_length=16_384)]
 Identities = Annotated[tuple[Identity, ...], msgspec.Meta(max_length=8)]
 
 
@@ -32,9 +34,11 @@ class CallIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     Identities are numbers, URIs or whole header field values. `claimed` takes further P-Asserted-Identity and
     Remote-Party-ID, `diverting` Diversion and History-Info. `asserted` is false where the network asserts callers on
-    this line, but not this one.
+    this line, but not this one. `attestation` is believed of trunks with `verifies`; `identity` takes the values of
+    Identity header fields (RFC 8224), which are verified here.
     主叫标识可为号码、URI 或整个头域值；claimed 为其余主叫标识，diverting 为转移方；
-    线路通常由网络证实主叫而本次没有时，asserted 为 false。
+    线路通常由网络证实主叫而本次没有时，asserted 为 false；attestation 仅在中继写明 verifies 时采信；
+    identity 为 Identity 头域值，由本服务核验。
     """
 
     call_id: Filled
@@ -48,6 +52,7 @@ class CallIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     claimed: Identities = ()
     asserted: bool = True
     diverting: Annotated[tuple[Identity, ...], msgspec.Meta(max_length=16)] = ()
+    identity: Annotated[tuple[Signature, ...], msgspec.Meta(max_length=8)] = ()
 
 
 class Label(msgspec.Struct, frozen=True):
@@ -57,7 +62,16 @@ class Label(msgspec.Struct, frozen=True):
     en: str
 
 
-class CallOut(msgspec.Struct, frozen=True):
+class SignatureResult(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The result of a call's signatures: `name` is verified Rich Call Data. 签名核验结果，name 为经核验的主叫名称。"""
+
+    verstat: Verstat
+    reason: str = ""
+    attestation: str = ""
+    name: str = ""
+
+
+class CallOut(msgspec.Struct, frozen=True, omit_defaults=True):
     """The answer: `meant` is what would happen if the trunk acted on everything, `reasons` are codes.
 
     答复：meant 为中继全面处置时的结果，reasons 为理由代码。
@@ -70,6 +84,7 @@ class CallOut(msgspec.Struct, frozen=True):
     label: Label | None
     screened: bool
     meant: Treatment
+    verification: SignatureResult | None = None
 
 
 class _DeferredDecision:
@@ -120,15 +135,29 @@ def _answer(services: ScreenServices, request: HttpRequest) -> bytes | Awaitable
         (*claimed, *_split(call.claimed)),
         call.asserted,
         _split(call.diverting),
+        signatures=call.identity,
     )
+    return screen_attempt(services, request, attempt, _encode)
+
+
+def screen_attempt(
+    services: ScreenServices, request: HttpRequest, attempt: CallAttempt, encode: Callable[[Decision], bytes]
+) -> bytes | Awaitable[bytes]:
+    """Decide an attempt and count it; return the encoded decision, or await it where a register is asked first."""
     overload = services.overload
     waited_ms = request.wait_ms() if overload.may_be_late() else 0.0
-    received = _ReceivedCall(services.call_counters.counts_of(call.trunk), request.now_ns, int(waited_ms * 1e6))
+    received = _ReceivedCall(services.call_counters.counts_of(attempt.trunk), request.now_ns, int(waited_ms * 1e6))
     if why := overload.shed_reason(waited_ms):
-        return _respond(services, services.screener.unscreened(attempt, why), received)
+        return encode(_count(services, services.screener.unscreened(attempt, why), received))
     deferred = _DeferredDecision()
     decision = services.screener.call(attempt, deferred.set)
-    return _respond_later(services, received, deferred) if decision is None else _respond(services, decision, received)
+    if decision is not None:
+        return encode(_count(services, decision, received))
+
+    async def respond_later() -> bytes:
+        return encode(_count(services, await deferred.wait(), received))
+
+    return respond_later()
 
 
 def _split(values: tuple[str, ...]) -> tuple[str, ...]:
@@ -136,24 +165,28 @@ def _split(values: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(identity for value in values for identity in split_identities(value)) if values else ()
 
 
-async def _respond_later(services: ScreenServices, received: _ReceivedCall, deferred: _DeferredDecision) -> bytes:
-    return _respond(services, await deferred.wait(), received)
-
-
-def _respond(services: ScreenServices, decision: Decision, received: _ReceivedCall) -> bytes:
+def _count(services: ScreenServices, decision: Decision, received: _ReceivedCall) -> Decision:
     counts, started_ns, waited_ns = received
     total_ns = perf_counter_ns() - started_ns + waited_ns
     services.call_counters.count_answer(counts, decision, waited_ns, total_ns)
     if not counts.is_known:
         services.metrics.strangers.series_for("http", "trunk").value += 1
-    return _encode(decision)
+    return decision
 
 
 @lru_cache(maxsize=4_096)
 def _encode(decision: Decision) -> bytes:
     """Return a decision as JSON; cached, because decisions repeat."""
-    treatment, reasons, score, meant, country, screened, _, _ = decision
-    return msgspec.json.encode(CallOut(treatment, reasons, score, country, make_label(decision), screened, meant))
+    return msgspec.json.encode(decision_out(decision))
+
+
+def decision_out(decision: Decision) -> CallOut:
+    """Return a decision as the API shows it."""
+    treatment, reasons, score, meant, country, screened, _, _, verified = decision
+    result = None
+    if verified is not None:
+        result = SignatureResult(verified.verstat, verified.reason, verified.attestation, verified.name)
+    return CallOut(treatment, reasons, score, country, make_label(decision), screened, meant, result)
 
 
 def make_label(decision: Decision) -> Label | None:

@@ -13,6 +13,7 @@ from fanzha.screen.http.hash_ranges import NumberRanges, UrlPrefixes
 from fanzha.screen.mapped_snapshot import MappedSnapshot
 from fanzha.screen.metrics import Metrics
 from fanzha.screen.overload import OverloadControl
+from fanzha.screen.stir.result import SignatureVerifier
 
 
 class CallScreener(Protocol):
@@ -58,3 +59,4 @@ class ScreenServices:
     number_ranges: NumberRanges | None  # None: number ranges are disabled
     overload: OverloadControl
     registrations: LineFeed | None = None  # None: this screen accepts no registrations
+    verifier: SignatureVerifier | None = None  # None: signatures are not verified here

@@ -14,6 +14,7 @@ from fanzha.claims.verdict import LEVEL_WORDS
 from fanzha.screen.http.problem import CONTENT_TYPE, PROBLEMS, ProblemDetails
 from fanzha.screen.http.route import HttpRoute, Parameter
 from fanzha.screen.http.routes import ROUTES
+from fanzha.screen.stir.result import VERSTAT_WORDS
 
 _REF = "#/components/schemas/{name}"
 _ALWAYS = ("failed",)
@@ -22,7 +23,11 @@ _WITH_BODY = ("too-slow", "too-large", "wrong-type")
 _WITH_JSON = ("malformed", "wrong-shape")
 
 #: Enumerations with a text for each value.
-_NAMED: dict[str, Mapping[Any, Words]] = {"Level": LEVEL_WORDS, "Treatment": TREATMENT_WORDS}
+_NAMED: dict[str, Mapping[Any, Words]] = {
+    "Level": LEVEL_WORDS,
+    "Treatment": TREATMENT_WORDS,
+    "Verstat": VERSTAT_WORDS,
+}
 
 _ABOUT = Words(
     "反诈实时筛查接口：呼叫研判、查询、按哈希前缀查询、事件输入、健康与指标。除健康检查外均须密钥，密钥按权限与频率限制。"
@@ -88,7 +93,7 @@ def _parameter(parameter: Parameter) -> dict[str, Any]:
     return {
         "name": parameter.name,
         "in": location,
-        "required": True,
+        "required": parameter.required,
         "description": _line(parameter.tells),
         "schema": schema,
     }

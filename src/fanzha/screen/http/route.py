@@ -45,6 +45,7 @@ class Parameter(NamedTuple):
     values: tuple[str, ...] = ()
     longest: int = 0
     in_query: bool = False
+    required: bool = True
 
 
 class HttpRoute(NamedTuple):

@@ -1,9 +1,10 @@
 """All routes; the application, the OpenAPI description and the access tests use this table."""
 
-from fanzha.screen.http import call, feed, lookup, monitoring, ranges, registrations
+from fanzha.screen.http import call, feed, lookup, monitoring, ranges, registrations, verification
 
 ROUTES = (
     call.ROUTE,
+    verification.ROUTE,
     lookup.ONE,
     lookup.MANY,
     ranges.URL_PREFIXES,

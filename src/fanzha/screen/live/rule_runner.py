@@ -28,6 +28,7 @@ from fanzha.screen.attempt import CallAttempt
 from fanzha.screen.live.finding_queue import FindingQueue, make_finding
 
 SOURCE = "screen"
+_ABROAD = "international_gateway"  # where a signature proves no number of ours
 
 
 def event_id(call_id: str, at: int) -> str:
@@ -48,7 +49,7 @@ def event_fields(attempt: CallAttempt, caller: str, callee: str) -> dict[str, ob
         "callee": callee or attempt.callee,
         "trunk": attempt.trunk,
         "ingress": attempt.ingress,
-        "proven_caller": caller if attempt.own else "",
+        "proven_caller": caller if attempt.own or (attempt.attested and attempt.ingress != _ABROAD) else "",
         "original_callee": attempt.original_callee,
         "presentation": "restricted" if attempt.private else "",
         "attestation": attempt.attestation,

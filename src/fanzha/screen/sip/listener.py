@@ -54,6 +54,9 @@ class HeaderNames:
     country: str = "X-Fanzha-Country"
     label: str = "X-Fanzha-Label"
     screened: str = "X-Fanzha-Screened"
+    verstat: str = "X-Fanzha-Verstat"
+    attestation: str = "X-Fanzha-Attestation"
+    caller_name: str = "X-Fanzha-Caller-Name"
 
     def __post_init__(self) -> None:
         for header in fields(self):
@@ -66,7 +69,8 @@ class Listener:
     """One address and port. `peers` limits whose packets are read; a source address is no trunk.
 
     `trusted` is the trust domain of RFC 3324: P-Asserted-Identity and the attestation are accepted. `attestation` names
-    the header field with the level A, B or C of a PASSporT that the edge verified; "" without one.
+    the header field with the level A, B or C of a PASSporT that the edge verified; "" without one. `reads_signatures`
+    passes on Identity (RFC 8224) to be verified here.
     """
 
     name: str
@@ -76,6 +80,7 @@ class Listener:
     trunk: TrunkHeader | TrunkGroup | FixedTrunk | None = None
     trusted: bool = False
     attestation: str = ""
+    reads_signatures: bool = False
     peers: tuple[IPv4Network | IPv6Network, ...] = ()
     refusal: SipRefusal = field(default_factory=SipRefusal)
     trunk_refusals: Mapping[str, SipRefusal] = field(default_factory=dict)  # of trunks that have one of their own

@@ -69,8 +69,11 @@ def _shorten(value: bytes) -> bytes:
     return b"blake2b:" + hashlib.blake2b(value, digest_size=20).hexdigest().encode()
 
 
-def parse_attempt(facts: bytes, at_ms: int) -> CallAttempt:
-    """Return the attempt in the scan's facts; the trunk's settings add ingress and proof."""
+def parse_attempt(facts: bytes, at_ms: int, signatures: bytes = b"") -> CallAttempt:
+    """Return the attempt in the scan's facts; the trunk's settings add ingress and proof.
+
+    `signatures` are values of Identity header fields, separated by NUL.
+    """
     (
         call_id, caller, callee, trunk, from_number, original, attestation, private, claimed, diverting, _,
     ) = facts.decode("utf-8", "replace").split("\0")  # fmt: skip
@@ -79,6 +82,7 @@ def parse_attempt(facts: bytes, at_ms: int) -> CallAttempt:
         tuple(claimed.split(_SEPARATOR)[:-1]) if claimed else (),
         private[1:] == "",
         tuple(diverting.split(_SEPARATOR)[:-1]) if diverting else (),
+        False, None, tuple(signatures.decode("utf-8", "replace").split("\0")) if signatures else (),
     )  # fmt: skip
     return tuple.__new__(CallAttempt, values)  # a third of the cost of CallAttempt(…)
 
@@ -87,6 +91,7 @@ def encode_listener(listener: Listener) -> NDArray[np.uint8]:
     """Encode the listener's settings that the scan needs."""
     config = np.zeros(layout.CONFIG, np.uint8)
     config[layout.STREAM], config[layout.TRUSTED] = listener.protocol == "tcp", listener.trusted
+    config[layout.READS_SIGNATURES] = listener.reads_signatures
     match listener.trunk:
         case FixedTrunk(name):
             config[layout.TRUNK_FROM] = layout.FIXED_TRUNK

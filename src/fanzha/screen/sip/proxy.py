@@ -7,7 +7,7 @@ the request alone.
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import partial
 from typing import Any, Protocol
 
@@ -32,6 +32,8 @@ _HOPS = 70  # of a request without Max-Forwards (RFC 3261 §16.6)
 _OWN_TAG = re.compile(rb";\s*tag\s*=\s*([0-9a-f]{16})\s*(?=;|$)", re.IGNORECASE)
 _RESULT_PREFIX = b"x-fanzha-"
 _ASSERTIONS = frozenset((b"p-asserted-identity", b"p-preferred-identity"))
+#: Results of verifying a signature, as a network writes them for itself (3GPP TS 24.229 §7.2.19).
+_VERIFICATION_CLAIMS = frozenset((b"p-attestation-indicator", b"p-origination-id"))
 _CALLERS_OWN_WORDS = frozenset((b"remote-party-id", b"call-info"))
 
 
@@ -92,7 +94,7 @@ class ProxyServer(RedirectServer):
         self, slots: MessageSlots, slot: int, read_back: Callable[[int], ReceivedRequest]
     ) -> tuple[int, int]:
         """Forward or answer the message in a slot; return as RedirectServer does."""
-        fault, method, tagged, head_end, _, _, _, message_end = slots.read_marks(slot)
+        fault, method, tagged, head_end, _, _, _, message_end, _ = slots.read_marks(slot)
         if fault == _RESPONSE:
             data, start, *_ = read_back(slot)
             self._relay_response(data[start:message_end])
@@ -113,7 +115,7 @@ class ProxyServer(RedirectServer):
         self, decision: Decision, slots: MessageSlots, slot: int, request: ReceivedRequest
     ) -> AnswerParts | None:
         """Forward a call that is not refused; return the answer where that is impossible."""
-        *_, contact_end, facts_end, _, _ = slots.read_marks(slot)
+        *_, contact_end, facts_end, _, _, _ = slots.read_marks(slot)
         trunk = read_trunk(slots.buffers[slot][contact_end:facts_end].tobytes())
         parts = _take_apart(slots, slot, request)
         if parts is None:
@@ -359,12 +361,11 @@ def _answer(code: int, phrase: str) -> AnswerParts:
 def _removed_names(listener: Listener) -> set[bytes]:
     """Return the header fields that never leave this listener, in lower case."""
     names = listener.headers
-    results = (names.treatment, names.reasons, names.score, names.country, names.label, names.screened)
-    removed = {name.lower().encode() for name in results if name}
+    removed = {name.lower().encode() for entry in fields(names) if (name := getattr(names, entry.name))}
     if isinstance(listener.trunk, TrunkHeader):
         removed.add(listener.trunk.name.lower().encode())
     if not listener.trusted:
-        removed |= _ASSERTIONS
+        removed |= _ASSERTIONS | _VERIFICATION_CLAIMS
         if listener.attestation:
             removed.add(listener.attestation.lower().encode())
     return removed

@@ -1,5 +1,6 @@
 """The redirect server (RFC 3261 §8.2.7, §8.3): stateless, at most one answer per message."""
 
+import hashlib
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -142,7 +143,7 @@ class RedirectServer:
         """
         slots = self._slots
         slots.scan(data, start, host, port)
-        fault, _, _, _, _, _, reply_port, message_end = slots.read_marks(slots.single)
+        fault, _, _, _, _, _, reply_port, message_end, _ = slots.read_marks(slots.single)
         begin, end = self.answer_slot(slots, slots.single, lambda _place: (data, start, host, port, origin))
         return slots.buffers[slots.single][begin:end].tobytes(), reply_port, message_end, fault
 
@@ -153,13 +154,14 @@ class RedirectServer:
 
         `read_back` returns the message if its decision is pending.
         """
-        fault, method, tagged, head_end, contact_end, facts_end, _, _ = slots.read_marks(slot)
+        fault, method, tagged, head_end, contact_end, facts_end, _, _, signatures_end = slots.read_marks(slot)
         if method == _ACK or _FINE < fault <= _RESPONSE or (self._has_peers and not self._accepts(slots, slot)):
             self._count_unanswered(fault, method)
             return 0, 0
         buffer = slots.buffers[slot]
         if method == _INVITE and fault == _FINE and not tagged:
-            decision = self._decide_call(buffer[contact_end:facts_end].tobytes(), read_back, slot)
+            signatures = buffer[facts_end:signatures_end].tobytes() if signatures_end > facts_end else b""
+            decision = self._decide_call(buffer[contact_end:facts_end].tobytes(), signatures, read_back, slot)
             if decision is DEFERRED:
                 return 0, 0
             if decision is None:
@@ -188,19 +190,25 @@ class RedirectServer:
 
     def trunk_of_new_call(self, slots: MessageSlots, slot: int) -> str | None:
         """Return the trunk of a call that needs a decision, None for any other message."""
-        fault, method, tagged, _, contact_end, facts_end, _, _ = slots.read_marks(slot)
+        fault, method, tagged, _, contact_end, facts_end, _, _, signatures_end = slots.read_marks(slot)
         if method != _INVITE or fault != _FINE or tagged or (self._has_peers and not self._accepts(slots, slot)):
             return None
         facts = slots.buffers[slot][contact_end:facts_end].tobytes()
         trunk = read_trunk(facts)
         if len(facts) > LONGEST_NAME:
             facts = shorten_facts(facts)
+        if signatures_end > facts_end:
+            facts = _add_digest(facts, slots.buffers[slot][facts_end:signatures_end].tobytes())
         return None if facts in self._waiting or self._decision_cache.find(facts) is not None else trunk
 
-    def _decide_call(self, facts: bytes, read_back: Callable[[int], ReceivedRequest], slot: int) -> Decision | None:
+    def _decide_call(
+        self, facts: bytes, signatures: bytes, read_back: Callable[[int], ReceivedRequest], slot: int
+    ) -> Decision | None:
         """Return a cached or new decision; None for overload, DEFERRED for a pending decision."""
         if len(facts) > LONGEST_NAME:
             facts = shorten_facts(facts)
+        if signatures:
+            facts = _add_digest(facts, signatures)
         decision = self._decision_cache.find(facts)
         if decision is not None:
             self._trunk = trunk = self._trunks.get(read_trunk(facts), self._other_trunks)
@@ -209,7 +217,7 @@ class RedirectServer:
             return decision
         now_ns, arrived_ns = self._now_ns(), self.arrived_ns
         waited_ns = now_ns - arrived_ns if 0 < arrived_ns < now_ns else 0
-        attempt = parse_attempt(facts, now_ns // 1_000_000)
+        attempt = parse_attempt(facts, now_ns // 1_000_000, signatures)
         self._trunk = trunk = self._trunks.get(attempt.trunk, self._other_trunks)
         if why := self.overload.shed_reason(waited_ns / 1e6) or (OVERLOADED if self.is_backlogged else ""):
             return self._shed(attempt, trunk, why, waited_ns)
@@ -313,3 +321,8 @@ class RedirectServer:
                 self._accepted_peers.clear()
             self._accepted_peers[source] = self.listener.accepts(source)
         return self._accepted_peers[source]
+
+
+def _add_digest(facts: bytes, signatures: bytes) -> bytes:
+    """Return the facts with a digest of the signatures at the end of the From tag, as key of the decision."""
+    return facts + b"\x1f" + hashlib.blake2b(signatures, digest_size=16).hexdigest().encode()

@@ -97,7 +97,7 @@ class RedirectLines:
 
     def _write(self, decision: Decision) -> bytes:
         names, label = self._names, self._label(decision)
-        fields = (
+        fields: tuple[tuple[str, str], ...] = (
             (names.treatment, decision.treatment.value),
             (names.reasons, ",".join(quote(reason, safe="") for reason in decision.reasons)),
             (names.score, str(round(100 * decision.score)) if decision.reasons else ""),
@@ -106,6 +106,12 @@ class RedirectLines:
             ("Call-Info", label_call_info(self._call_info, label) if self._call_info else ""),
             (names.screened, "" if decision.screened else "no"),
         )
+        if (result := decision.verification) is not None:
+            fields += (
+                (names.verstat, result.verstat.value),
+                (names.attestation, quote(result.attestation, safe="")),
+                (names.caller_name, quote(result.name, safe=" ")),
+            )
         return "".join(f"{name}: {value}\r\n" for name, value in fields if name and value).encode() + END
 
 

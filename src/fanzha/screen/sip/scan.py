@@ -13,7 +13,14 @@ from fanzha.screen.sip._scan.addresses import (
     is_single,
 )
 from fanzha.screen.sip._scan.compose import write_facts, write_head
-from fanzha.screen.sip._scan.identities import read_asserted, read_claims, read_diversions, read_privacy, store_span
+from fanzha.screen.sip._scan.identities import (
+    read_asserted,
+    read_claims,
+    read_diversions,
+    read_privacy,
+    read_signature,
+    store_span,
+)
 from fanzha.screen.sip._scan.letters import CR, IS_SPACE, LF, SPACE, TAB, TAG, find_method, skip_space
 from fanzha.screen.sip._scan.lines import (
     find_lenient_line_end,
@@ -166,6 +173,9 @@ def _store_field(
         read_claims(data, value, end, marks)
     elif field == layout.PRIVACY:
         read_privacy(data, value, end, marks)
+    elif field == layout.SIGNATURE:
+        if config[layout.READS_SIGNATURES]:
+            read_signature(value, end, marks)
     elif first or field == layout.DIVERSION:
         if field == layout.DIVERSION or field == layout.HISTORY:
             read_diversions(data, value, end, marks)

@@ -45,6 +45,7 @@ from fanzha.screen.sip.udp import UdpServer
 from fanzha.screen.site.owner_state import OwnerState
 from fanzha.screen.site.site_link import LineRing, SiteReceiver, SiteSender, make_tls_context
 from fanzha.screen.site.snapshot_updater import SnapshotUpdater
+from fanzha.screen.stir.result import SignatureVerifier
 from fanzha.store.keys import load_key
 from fanzha.store.screen_keys import ScreenKeyCache, ScreenKeys
 from fanzha.warn import Gateway, WarningNotice
@@ -82,6 +83,7 @@ class Listeners:
         dialog_counters = CallCounters(metrics, "dialog")
         self._dialogs = DialogInfoFeed(state.add_fact, judge=partial(self._judge, dialog_counters))
         self._feed_monitor = FeedMonitor(metrics)
+        self.verifier: SignatureVerifier | None = None
         self.ring = LineRing()
         if settings.other_sites:
             state.log.own_sinks.append(self.ring.append)
@@ -211,6 +213,7 @@ class Listeners:
             number_ranges=NumberRanges(),
             overload=self._overload,
             registrations=registrations,
+            verifier=self.verifier,
         )
         shed = self._metrics.unscreened.series_for("http", OVERLOADED)
         self._metrics.shed.set_function(lambda: shed.value, "http")
@@ -313,4 +316,5 @@ def _listener(name: str, table: SipSettings, protocol: str, settings: ScreenSett
         refusal=listener_refusal(settings, table),
         trunk_refusals=trunk_refusals(settings),
         retry_after_seconds=settings.overload.retry_after_seconds,
+        reads_signatures=settings.stir is not None,
     )

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from fanzha.base.errors import UsageError
 from fanzha.claims import Finding
@@ -40,6 +41,9 @@ from fanzha.store.keys import load_key
 from fanzha.store.screen_trunks import write_trunks
 from fanzha.store.state_folder import state_folder
 from fanzha.store.switches import read_switches, switches_path
+
+if TYPE_CHECKING:
+    from fanzha.screen.stir.certificate_cache import CertificateCache
 
 FLUSH_SECONDS = 0.02
 HEARTBEAT_SECONDS = 0.05
@@ -77,6 +81,7 @@ class Owner:
             ),
             unproven=Treatment(roaming.unproven),
             registrations=Registrations(settings.registrations.most) if settings.registrations else None,
+            failed_signature=Treatment(settings.stir.failed) if settings.stir else Treatment.ALLOW,
         )
         register = HttpRegister(roaming.url, wait_ms=roaming.wait_ms) if roaming.url else None
         self._roaming = RoamingLookup(
@@ -85,12 +90,27 @@ class Owner:
             keep_ms=1_000 * roaming.keep_seconds,
             remembered=roaming.remembered,
         )
-        self.screener = Screener(settings, decider, self._roaming, self.log, load_key(SHARE_KEY))
+        verifier, self._certificates = None, None
+        if settings.stir is not None:
+            from fanzha.screen.stir.verifier import make_verifier  # loads cryptography, which other screens do not need
+
+            verifier, self._certificates = make_verifier(settings.stir, self._folder / "certificates")
+            _register_certificates(self.metrics, self._certificates)
+        self.screener = Screener(
+            settings,
+            decider,
+            self._roaming,
+            self.log,
+            load_key(SHARE_KEY),
+            verifier=verifier,
+            metrics=self.metrics,
+        )
         with contextlib.suppress(OSError):  # a full disk must not stop calls
             write_trunks(settings.trunks)
         self.state = OwnerState(decider, self.log, secrets.token_hex(8))
         self.updater = SnapshotUpdater(settings, decider, self.metrics, lambda text: channel.notify("told", text))
         self._listeners = Listeners(settings, sockets, self.screener, self.state, self.updater, self.metrics)
+        self._listeners.verifier = verifier
         self.warner = CallWarner(
             settings.warn, read_gateway(settings.warn), self.state.warning_history, self.log, self._count_warning
         )
@@ -209,6 +229,8 @@ class Owner:
             # Never reuse sequence numbers that the last owner may have assigned.
             self._listeners.ring.last_dropped = self.log.sequence
             self.log.sequence += SEQUENCE_GAP
+        if self._certificates is not None:
+            self._certificates.load()
         await self._listeners.open()
         self.log.append(now_ms(), "begin", (self.state.run, os.getpid()))
         self._is_leading = True
@@ -261,6 +283,8 @@ class Owner:
         for replicator in self._replicators:
             replicator.close()
         self._roaming.close()
+        if self._certificates is not None:
+            self._certificates.close()
         if self._saving:
             os.waitpid(self._saving, 0)
 
@@ -281,6 +305,14 @@ class Owner:
             work()
 
         self._timers.append(loop.call_later(seconds, run))
+
+
+def _register_certificates(metrics: Metrics, certificates: "CertificateCache") -> None:
+    """Register the functions that return metrics of signers' certificates at scrape time."""
+    metrics.certificates.set_function(lambda: len(certificates))
+    metrics.certificate_fetches.set_function(lambda: certificates.fetched, "started")
+    metrics.certificate_fetches.set_function(lambda: certificates.failed, "failed")
+    metrics.certificate_fetches.set_function(lambda: certificates.skipped, "skipped")
 
 
 def _register_metrics(metrics: Metrics, writer: LogWriter, roaming: RoamingLookup, owner: Owner) -> None:

@@ -87,7 +87,7 @@ def write_facts(
 
     Call-ID, caller, callee, trunk, number in From, original callee, attestation, privacy (1 requested, 0 not, followed
     by U where a trusted network asserts no caller), claimed identities, diverting numbers; last the From tag, which
-    only distinguishes calls.
+    only distinguishes calls. The values of Identity follow, separated by NUL.
     """
     out = copy_value(
         data,
@@ -130,9 +130,12 @@ def write_facts(
     if marks[layout.COUNTS + layout.CONTENT_TYPE] > 0 and body < marks[layout.MESSAGE_END]:
         out = write_isup_callers(data, body, buffer, out, marks)
     out = _write_users(data, marks, layout.DIVERSIONS, marks[layout.DIVERSION_COUNT], buffer, _end_fact(buffer, out))
-    marks[layout.FACTS_END] = copy_value(
-        data, marks[layout.FROM_TAG], marks[layout.FROM_TAG_END], buffer, _end_fact(buffer, out)
-    )
+    out = copy_value(data, marks[layout.FROM_TAG], marks[layout.FROM_TAG_END], buffer, _end_fact(buffer, out))
+    marks[layout.FACTS_END] = out
+    for index in range(marks[layout.SIGNATURE_COUNT]):
+        span = layout.SIGNATURES + 2 * index
+        out = copy_value(data, marks[span], marks[span + 1], buffer, out if index == 0 else _end_fact(buffer, out))
+    marks[layout.SIGNATURES_END] = out
 
 
 @compiled

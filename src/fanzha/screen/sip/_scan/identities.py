@@ -91,6 +91,17 @@ def _store_claim(marks: NDArray[np.int64], user: int, user_end: int, parameters_
 
 
 @compiled
+def read_signature(start: int, end: int, marks: NDArray[np.int64]) -> None:
+    """Mark the value of an Identity header field (RFC 8224)."""
+    count = marks[layout.SIGNATURE_COUNT]
+    if count == layout.MAX_SIGNATURES:
+        set_fault(marks, layout.TOO_MANY_IDENTITIES)
+        return
+    marks[layout.SIGNATURES + 2 * count], marks[layout.SIGNATURES + 2 * count + 1] = start, end
+    marks[layout.SIGNATURE_COUNT] = count + 1
+
+
+@compiled
 def read_diversions(data: bytes, start: int, end: int, marks: NDArray[np.int64]) -> None:
     """Mark the users of Diversion or History-Info; those beyond MAX_DIVERSIONS are not read."""
     while start < end and marks[layout.DIVERSION_COUNT] < layout.MAX_DIVERSIONS:

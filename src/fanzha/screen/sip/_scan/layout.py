@@ -51,17 +51,22 @@ BUFFER_STRIDE = BUFFER + 65 * 64
 # The encoded listener: one byte per option, then the names, each preceded by its length.
 STREAM, TRUSTED, TRUNK_FROM = 0, 1, 2
 TRUNK_NAME, ATTESTATION_NAME = 3, 72
+READS_SIGNATURES = 141  # whether Identity (RFC 8224) is read
 CONFIG = 144
 NO_TRUNK, FIXED_TRUNK, HEADER_TRUNK, GROUP_TRUNK = 0, 1, 2, 3
 
 # Marks that Python reads. buffer[HEAD:HEAD_END] has the header fields of every answer, then the Request-URI as
-# Contact up to CONTACT_END, then the facts, NUL between them, up to FACTS_END.
-FAULT, METHOD, TAGGED, HEAD_END, CONTACT_END, FACTS_END, REPLY_PORT, MESSAGE_END = 0, 1, 2, 3, 4, 5, 6, 7
-RESULT_MARKS = 8
+# Contact up to CONTACT_END, then the facts, NUL between them, up to FACTS_END, then the values of Identity, NUL between
+# them, up to SIGNATURES_END.
+FAULT, METHOD, TAGGED, HEAD_END, CONTACT_END, FACTS_END, REPLY_PORT, MESSAGE_END, SIGNATURES_END = (
+    0, 1, 2, 3, 4, 5, 6, 7, 8,
+)  # fmt: skip
+RESULT_MARKS = 9
 # Marks that Python writes: start and end of the answer in the buffer; end 0 for none.
-ANSWER, ANSWER_END = 8, 9
+ANSWER, ANSWER_END = 9, 10
 
 # Marks that only the kernels read.
+SIGNATURE_COUNT = 11
 WRITTEN, PRIVATE, BRANCH_START, BRANCH_END, VIA_READ = 12, 13, 14, 15, 16
 TARGET_START, TARGET_STOP = 17, 18  # spans of the data, like all that follow
 FROM_TAG, FROM_TAG_END = 19, 20
@@ -72,8 +77,11 @@ CLAIM_COUNT, DIVERSION_COUNT = 31, 32
 #: Further identities of the caller that are read, and users of diversions; more identities are a fault.
 MAX_CLAIMS, MAX_DIVERSIONS, SPAN = 8, 16, 3
 CLAIMS, DIVERSIONS = numbers(33, 34 + SPAN * MAX_CLAIMS, SPAN * MAX_CLAIMS)  # spans
-FIELDS = 16
-STARTS = int(DIVERSIONS) + SPAN * MAX_DIVERSIONS  # per header field: start of its first value
+#: Values of Identity that are read, each marked by its start and end; more are a fault.
+MAX_SIGNATURES = 8
+SIGNATURES = int(DIVERSIONS) + SPAN * MAX_DIVERSIONS
+FIELDS = 17
+STARTS = SIGNATURES + 2 * MAX_SIGNATURES  # per header field: start of its first value
 ENDS, COUNTS = STARTS + FIELDS, STARTS + 2 * FIELDS  # its end, and the number of occurrences
 CLEARED = STARTS + 3 * FIELDS  # marks up to here begin at 0; those after it are set before a scan
 CONFIG_ADDRESS, BUFFER_ADDRESS, SOURCE_LENGTH, SOURCE_PORT = CLEARED, CLEARED + 1, CLEARED + 2, CLEARED + 3
@@ -85,5 +93,5 @@ SEPARATOR = 31
 # Header fields.
 (
     OTHER, VIA, FROM, TO, CALL_ID, CSEQ, CONTACT, CONTENT_LENGTH,
-    ASSERTED, PRIVACY, DIVERSION, HISTORY, TRUNK, ATTESTATION, REMOTE_PARTY, CONTENT_TYPE,
+    ASSERTED, PRIVACY, DIVERSION, HISTORY, TRUNK, ATTESTATION, REMOTE_PARTY, CONTENT_TYPE, SIGNATURE,
 ) = numbers(FIELDS)  # fmt: skip

@@ -57,6 +57,8 @@ _HEADERS = {
     b"remote-party-id": layout.REMOTE_PARTY,
     b"content-type": layout.CONTENT_TYPE,
     b"c": layout.CONTENT_TYPE,
+    b"identity": layout.SIGNATURE,
+    b"y": layout.SIGNATURE,
 }
 _BY_LENGTH = sorted(_HEADERS, key=len)
 HEADERS, HEADER_LENGTHS = _table(tuple(_BY_LENGTH))

@@ -1,0 +1,1 @@
+"""Verify signed caller identities (STIR/SHAKEN): PASSporT, certificates, results."""
