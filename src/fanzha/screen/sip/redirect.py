@@ -252,7 +252,7 @@ class RedirectServer:
     def _refuse(self, slots: MessageSlots, slot: int, read_back: Callable[[int], ReceivedRequest]) -> AnswerParts:
         """Return the answer to a refused call: that of its trunk, else that of the listener."""
         answer = self._refusal
-        *_, contact_end, facts_end, _, message_end = slots.read_marks(slot)
+        *_, contact_end, facts_end, _, message_end, _ = slots.read_marks(slot)
         if self._trunk_refusals:
             trunk = read_trunk(slots.buffers[slot][contact_end:facts_end].tobytes())
             answer = self._trunk_refusals.get(trunk, answer)
