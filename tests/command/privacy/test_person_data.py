@@ -36,7 +36,7 @@ def all_rows() -> Iterator[None]:
 
 
 def counts(identity: PersonIdentity) -> dict[str, int]:
-    return {item.table.label: item.count for item in collect(identity)}
+    return {item.table.label: item.total for item in collect(identity)}
 
 
 def test_rows_of_the_person_at_the_organisation_are_found_and_no_others(world: World) -> None:

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -109,16 +110,16 @@ def test_jobs_of_a_killed_worker_of_this_machine_no_longer_count_as_running() ->
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_loop_runs_what_waits_and_ends_when_told() -> None:
+def test_the_loop_runs_what_waits_and_ends_when_told(monkeypatch: pytest.MonkeyPatch) -> None:
     enqueue(note, "A", 5)
     worker = FairWorker(interval=0.01)
 
     original = worker.run_task
 
-    def run_and_stop(job: DBTaskResult) -> None:
-        original(job)
+    def run_and_stop(db_task_result: Any) -> None:
+        original(db_task_result)
         worker.running = False
 
-    worker.run_task = run_and_stop  # type: ignore[method-assign]
+    monkeypatch.setattr(worker, "run_task", run_and_stop)
     worker.run()
     assert DONE == [5]

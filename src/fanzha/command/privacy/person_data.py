@@ -40,10 +40,10 @@ class PersonIdentity(NamedTuple):
 
 
 class TableData(NamedTuple):
-    """The rows of one table about a person: how many there are, and what the person is shown of them."""
+    """The rows of one table about a person: how many there are (`total`), and what the person is shown of them."""
 
     table: TableRetention
-    count: int
+    total: int
     rows: list[dict[str, Any]]
 
 
@@ -105,7 +105,7 @@ def build_json(identity: PersonIdentity, data: list[TableData], at: datetime) ->
             "table": item.table.label,
             "title": {"zh": item.table.title.zh, "en": item.table.title.en},
             "rows": item.rows,
-            "count": item.count,
+            "count": item.total,
         }
         for item in data
         if item.table.shows
@@ -120,8 +120,8 @@ def build_text(identity: PersonIdentity, data: list[TableData], at: datetime) ->
     for item in data:
         if not item.table.shows:
             continue
-        lines += ["", f"## {item.table.title.zh} {item.table.title.en}: {item.count:,}"]
-        if item.count > len(item.rows):
+        lines += ["", f"## {item.table.title.zh} {item.table.title.en}: {item.total:,}"]
+        if item.total > len(item.rows):
             lines.append(f"仅列前 {len(item.rows):,} 条 the first {len(item.rows):,} only")
         for row in item.rows:
             lines += ["", *(f"{name}: {'–' if value is None else value}" for name, value in row.items())]
@@ -131,7 +131,7 @@ def build_text(identity: PersonIdentity, data: list[TableData], at: datetime) ->
 def describe(item: TableData) -> str:
     """Return one line about a table, for the handler."""
     title = Words(*item.table.title)
-    return f"{title.zh}：{item.count:,} 条 · {title.en}: {item.count:,}"
+    return f"{title.zh}：{item.total:,} 条 · {title.en}: {item.total:,}"
 
 
 def _shown(row: Any, table: TableRetention) -> dict[str, Any]:

@@ -101,9 +101,9 @@ def _erase(request: _Request, log: Recorder) -> Iterator[Words]:
             for words in _erase_rows(table, request, log):
                 done = True
                 yield words
-    if words := _erase_account(request):
+    if account := _erase_account(request):
         done = True
-        yield words
+        yield account
     if not done:
         yield _NOTHING
 

@@ -7,6 +7,7 @@ workers share the queues: claims are made one at a time, so that their counts of
 import os
 import time
 from datetime import timedelta
+from typing import Any
 
 from django.db import close_old_connections, connection
 from django.db.models import Count
@@ -52,7 +53,7 @@ class FairWorker(Worker):
             if self.running and job is None:
                 time.sleep(self.interval)
 
-    def claim_next(self) -> DBTaskResult | None:
+    def claim_next(self) -> "DBTaskResult[Any, Any] | None":
         """Claim a job of the queue that was served longest ago; return None if none may run now."""
         try:
             with exclusive_transaction():
@@ -62,7 +63,7 @@ class FairWorker(Worker):
                 raise
             return None
 
-    def _claim(self) -> DBTaskResult | None:
+    def _claim(self) -> "DBTaskResult[Any, Any] | None":
         if connection.vendor == "postgresql":
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
