@@ -50,3 +50,13 @@ def test_lines_that_are_no_record_are_counted_and_the_others_read(tmp_path: Path
 
 def test_a_folder_that_is_not_there_holds_nothing(tmp_path: Path) -> None:
     assert LogReader(tmp_path / "none").files() == []
+
+
+def test_files_of_a_clock_that_was_set_back_are_read_by_their_own_hour(tmp_path: Path) -> None:
+    write_hours(tmp_path, 3)
+    log = EventLog(LogWriter(tmp_path, waiting=1_000, days=3_650))
+    at = START + HOUR_MS + HOUR_MS // 2
+    log.append(at, "call", ["again"])
+    log.close(at)
+    assert len(list(tmp_path.glob("*.jsonl"))) == 4
+    assert read(tmp_path, START + HOUR_MS, START + 2 * HOUR_MS) == [1, "again"]

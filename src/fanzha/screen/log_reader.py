@@ -6,7 +6,9 @@ from pathlib import Path
 
 import msgspec
 
-from fanzha.screen.event_log import HOUR_MS, Record
+from fanzha.screen.event_log import HOUR_MS, LOG_FILES, Record
+
+_HOUR_LENGTH = len("2026-03-01T12")
 
 
 class LogReader:
@@ -18,7 +20,7 @@ class LogReader:
 
     def files(self) -> list[Path]:
         """Return the files that may hold such records, oldest first."""
-        return [path for path in sorted(self._folder.glob("????-??-??T??.jsonl")) if self._is_in_period(path)]
+        return [path for path in sorted(self._folder.glob(LOG_FILES)) if self._is_in_period(path)]
 
     def records(self, path: Path) -> Iterator[Record]:
         """Yield the records of one file in the period."""
@@ -36,11 +38,12 @@ class LogReader:
                     yield record
 
     def _is_in_period(self, path: Path) -> bool:
-        """Return whether the hour of a file meets the period; records may stand an hour beside their own."""
+        """Return whether the hour at the end of a file's name meets the period; records may stand an hour beside it."""
         try:
-            hour = int(datetime.strptime(path.stem, "%Y-%m-%dT%H").replace(tzinfo=UTC).timestamp()) * 1_000
+            moment = datetime.strptime(path.stem[-_HOUR_LENGTH:], "%Y-%m-%dT%H").replace(tzinfo=UTC)
         except ValueError:
             return False
+        hour = int(moment.timestamp()) * 1_000
         starts_late = self._until is not None and hour - HOUR_MS >= self._until
         ends_early = self._since is not None and hour + 2 * HOUR_MS <= self._since
         return not starts_late and not ends_early
