@@ -3,6 +3,7 @@
 import re
 import socket
 from pathlib import Path
+from urllib.parse import unquote
 
 import jwt
 import pytest
@@ -86,3 +87,26 @@ def test_each_refusal_reaches_the_caller_as_the_screen_gave_it(config: str, tmp_
     assert card is not None
     payload = jwt.decode(card[1], key.public_key(), algorithms=["ES256"])
     assert ["email", {"type": "work"}, "text", "redress@carrier.example"] in payload["jcard"][1]
+
+
+def test_a_label_in_call_info_reaches_the_called_party_and_the_callers_own_does_not(tmp_path: Path) -> None:
+    sip = free_port()
+    settings = f'standby = false\n[sip.edge]\nport = {sip}\nlabel_call_info = "info"\ntrunk_header = "X-Fanzha-Trunk"\n'
+    with (
+        Screen(tmp_path / "screen", settings + TRUNKS),
+        udp_socket() as client,
+        udp_socket() as next_hop,
+        proxy(
+            "redirect.cfg",
+            tmp_path,
+            {"SCREEN": f'"sip:127.0.0.1:{sip}"', "NEXT": f'"sip:127.0.0.1:{next_hop.getsockname()[1]}"'},
+        ) as ports,
+    ):
+        own = "Call-Info: <https://x.example/bank.png>;purpose=icon"
+        call_to = ("127.0.0.1", ports.abroad)
+        via = f"Via: SIP/2.0/UDP 127.0.0.1:{client.getsockname()[1]};branch=z9hG4bKlabel"
+        client.sendto(request(via, "From: <sip:+12125550100@x>;tag=1", "Call-ID: label", own), call_to)
+        next_hop.settimeout(10)
+        forwarded = next_hop.recv(65_535).decode()
+    (value,) = re.findall(r"^Call-Info: (.*)\r$", forwarded, re.M)
+    assert value.endswith(">;purpose=info") and unquote(value).startswith("<data:text/plain;charset=utf-8,境外来电")
