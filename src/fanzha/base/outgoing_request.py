@@ -67,6 +67,12 @@ def get(url: str, policy: PrivateAddressPolicy, max_bytes: int = MAX_RESPONSE_BY
         return body, {name.lower(): value for name, value in response.getheaders()}
 
 
+def post_and_read(url: str, headers: Mapping[str, str], body: bytes, policy: PrivateAddressPolicy) -> bytes:
+    """Send a POST request in the same way as `post`, and return up to `MAX_RESPONSE_BYTES` of the response."""
+    with _respond("POST", url, headers, body, policy) as response:
+        return response.read(MAX_RESPONSE_BYTES)
+
+
 @contextmanager
 def _respond(
     method: str, url: str, headers: Mapping[str, str], body: bytes | None, policy: PrivateAddressPolicy

@@ -43,12 +43,20 @@ def COMMAND() -> None:
     default="",
     help="The public key that was kept elsewhere; else the pinned one.",
 )
+@click.option(
+    "--tsa-ca",
+    "ca_file",
+    default="",
+    type=click.Path(dir_okay=False),
+    help="PEM file of root certificates to trust for time-stamps; else [site.timestamps] ca_file.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def verify_log(anchors: tuple[Path, ...], key: str, as_json: bool) -> None:
+def verify_log(anchors: tuple[Path, ...], key: str, ca_file: str, as_json: bool) -> None:
     """Read the whole log and name every row that was changed, dropped, moved or put in. 校验整个证据日志。
 
     It is compared with the anchors in the database, with their copies in the folders of [site] anchors, and with those
-    named here. Only anchors outside the database, signed by the pinned key or its successors, confirm the log.
+    named here. Only anchors outside the database, signed by the pinned key or its successors, confirm the log. The
+    time-stamps of anchors are verified offline. What could not be checked is listed.
 
     Exit codes: 0 valid, 1 not valid, 2 usage error, 3 an anchor file cannot be read, 5 no fault, but not anchored
     outside.
@@ -58,7 +66,8 @@ def verify_log(anchors: tuple[Path, ...], key: str, as_json: bool) -> None:
     from fanzha.command.audit.verification import verify_and_store
     from fanzha.processes.log.anchor_key import parse_public_key
 
-    _row, reading = verify_and_store(anchors, parse_public_key(key) if key else "", _show_progress)
+    trusted_key = parse_public_key(key) if key else ""
+    _row, reading = verify_and_store(anchors, trusted_key, _show_progress, ca_file=ca_file)
     for folder in log_state().folders:
         if folder.problem:
             click.echo(f"锚点副本未写入 anchors are not copied to {folder.name}: {folder.problem}", err=True)
@@ -73,6 +82,8 @@ def _show_progress(rows: "Words", number: int) -> None:
 
 
 def _as_json(reading: "VerificationResult") -> str:
+    from fanzha.command.audit.coverage import table_coverage
+
     faults = [{"batch": fault.batch, "entry": fault.position, **fault.message._asdict()} for fault in reading.faults]
     result = {
         "valid": reading.status == "valid",
@@ -81,10 +92,16 @@ def _as_json(reading: "VerificationResult") -> str:
         "entries": reading.entries,
         "head": reading.end.head,
         "anchors": reading.anchors,
+        "timestamps": reading.timestamps,
         "seconds": round(reading.seconds, 3),
         "faults": faults,
         "not_anchored_outside": [reason._asdict() for reason in reading.unanchored],
-        "not_checked": [{"count": item.quantity, **item.reason._asdict()} for item in reading.unchecked],
+        "not_checked": [
+            {"kind": item.kind.value, "count": item.quantity, **item.reason._asdict()} for item in reading.unchecked
+        ],
+        "tables": [
+            {"table": row.model, "checked": row.coverage.value, **row.note._asdict()} for row in table_coverage()
+        ],
     }
     return json.dumps(result, ensure_ascii=False, indent=2)
 
@@ -92,6 +109,7 @@ def _as_json(reading: "VerificationResult") -> str:
 def _in_words(reading: "VerificationResult") -> str:
     end = reading.end
     counts = f"{end.number:,} 批 batches, {reading.entries:,} 条 entries, {reading.anchors:,} 个锚点 anchors"
+    counts += f", {reading.timestamps:,} 个时间戳 time-stamps"
     lines = [*map(str, reading.faults), f"{counts}, {reading.seconds:.1f} s"]
     lines += [f"未能校验 not checked: {item.quantity:,} {' | '.join(item.reason)}" for item in reading.unchecked]
     lines += [" | ".join(reason) for reason in reading.unanchored]

@@ -108,4 +108,5 @@ def test_no_more_is_asked_for_many_subjects_than_for_one(world: World) -> None:
             refresh_verdicts([SubjectOwner(row.subject_id, row.owner_id) for row in some], AT)
         return sum(query["sql"].startswith("SELECT") for query in context.captured_queries)
 
-    assert asked(rows[:1]) == asked(rows[1:])
+    asked(rows[:1])  # begins the log
+    assert asked(rows[1:2]) == asked(rows[2:])

@@ -14,6 +14,7 @@ from fanzha.processes.log.anchor import Anchor, NoAnchor, parse_anchor
 from fanzha.store.private_files import flush_folder
 
 SUFFIX = ".anchor"
+TIMESTAMP_SUFFIX = ".tsr"
 
 
 class AnchorMismatch(OSError):
@@ -25,10 +26,30 @@ def write_anchor(anchor: Anchor, folder: Path) -> Path:
 
     An identical file is kept. One with the beginning of the text, left by a full disk or a crash, is completed.
     """
+    return _write_once(_path(anchor, folder, SUFFIX), f"{anchor.line}\n".encode())
+
+
+def write_timestamp(anchor: Anchor, response: bytes, folder: Path) -> Path:
+    """Write the time-stamp of an anchor beside it, in the same way."""
+    return _write_once(_path(anchor, folder, TIMESTAMP_SUFFIX), response)
+
+
+def read_timestamps(paths: Iterable[Path]) -> Iterator[tuple[str, bytes, Path]]:
+    """Yield the line of each anchor file in folders that has a time-stamp beside it, the time-stamp, and its path."""
+    for folder in paths:
+        for file in sorted(folder.rglob(f"*{TIMESTAMP_SUFFIX}")) if folder.is_dir() else []:
+            anchor = file.with_suffix(SUFFIX)
+            line = anchor.read_text("utf-8", "replace").strip() if anchor.is_file() else ""
+            yield line, file.read_bytes(), file
+
+
+def _path(anchor: Anchor, folder: Path, suffix: str) -> Path:
     day = folder / f"{from_ms(anchor.statement.at):%Y-%m-%d}"
-    path = day / f"{anchor.statement.log[:8]}-{anchor.statement.number:012}{SUFFIX}"
-    day.mkdir(exist_ok=True)  # no parents: a missing mount must not become a local folder
-    text = f"{anchor.line}\n".encode()
+    return day / f"{anchor.statement.log[:8]}-{anchor.statement.number:012}{suffix}"
+
+
+def _write_once(path: Path, text: bytes) -> Path:
+    path.parent.mkdir(exist_ok=True)  # no parents: a missing mount must not become a local folder
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
     except FileExistsError:
@@ -43,7 +64,7 @@ def write_anchor(anchor: Anchor, folder: Path) -> Path:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())
-    flush_folder(day)
+    flush_folder(path.parent)
     return path
 
 

@@ -3,11 +3,13 @@
 The owner of the database can drop them; the hash chain and the anchors reveal changes made after that.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-#: Tables that accept only inserts.
-WRITTEN_ONCE = ("evidence_logbatch", "evidence_logentry", "evidence_personalfield", "evidence_loganchor")
+FIRST_TABLES = ("evidence_logbatch", "evidence_logentry", "evidence_personalfield", "evidence_loganchor")
+LATER_TABLES = ("evidence_rowdigests", "evidence_publishedevidence")
+#: Tables that accept only inserts. A migration guards those that it creates.
+WRITTEN_ONCE = (*FIRST_TABLES, *LATER_TABLES)
 #: Table of the persons' keys. It accepts updates that destroy a key, or wrap it under a later key of the installation.
 KEYS = "evidence_personkey"
 
@@ -27,31 +29,31 @@ _REWRAPS = (
 )
 
 
-def guard(connection: Any, *, allows_rewrapping: bool = True) -> None:
-    """Create the triggers. `allows_rewrapping` is False before the column `wrapping_key` exists."""
+def guard(connection: Any, tables: Sequence[str] = (*FIRST_TABLES, KEYS), *, allows_rewrapping: bool = True) -> None:
+    """Create the triggers of tables. `allows_rewrapping` is False before the column `wrapping_key` exists."""
     allowed_update = f"({_DESTROYS}) OR ({_REWRAPS})" if allows_rewrapping else _DESTROYS
     with connection.cursor() as cursor:
-        for statement in _statements(connection.vendor, allowed_update):
+        for statement in _statements(connection.vendor, tables, allowed_update):
             cursor.execute(statement)
 
 
-def unguard(connection: Any) -> None:
+def unguard(connection: Any, tables: Sequence[str] = (*WRITTEN_ONCE, KEYS)) -> None:
     """Drop the triggers, so that a test database can be emptied."""
     with connection.cursor() as cursor:
-        for table, on in _triggers(connection.vendor):
+        for table, on in _triggers(connection.vendor, tables):
             suffix = f" ON {table}" if connection.vendor == "postgresql" else ""
             cursor.execute(f"DROP TRIGGER IF EXISTS {table}_{on}_refused{suffix}")
 
 
-def _triggers(vendor: str) -> list[tuple[str, str]]:
+def _triggers(vendor: str, tables: Sequence[str]) -> list[tuple[str, str]]:
     kinds = ("update", "delete", "truncate") if vendor == "postgresql" else ("update", "delete")
-    return [(table, on) for table in (*WRITTEN_ONCE, KEYS) for on in kinds]
+    return [(table, on) for table in tables for on in kinds]
 
 
-def _statements(vendor: str, allowed_update: str) -> Iterator[str]:
+def _statements(vendor: str, tables: Sequence[str], allowed_update: str) -> Iterator[str]:
     if vendor == "postgresql":
         yield _FUNCTION
-    for table, on in _triggers(vendor):
+    for table, on in _triggers(vendor, tables):
         unless = f"WHEN (NOT ({allowed_update}))" if (table, on) == (KEYS, "update") else ""
         if vendor == "postgresql":
             each = "FOR EACH STATEMENT" if on == "truncate" else "FOR EACH ROW"

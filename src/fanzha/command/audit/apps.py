@@ -10,3 +10,9 @@ class AuditConfig(AppConfig):
     name = "fanzha.command.audit"
     label = "evidence"
     verbose_name = _("evidence log")
+
+    def ready(self) -> None:
+        """Put rows of digest tables on record when they are deleted."""
+        from fanzha.command.audit.recorder import digest_deletions
+
+        digest_deletions()

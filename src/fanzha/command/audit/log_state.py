@@ -10,7 +10,7 @@ from django_tasks_db.models import DBTaskResult
 
 from fanzha.base.words import Words
 from fanzha.command.audit.anchors import MAX_ANCHOR_DELAY
-from fanzha.command.audit.models import AnchorCopy, LogAnchor, LogCheck, LogHead
+from fanzha.command.audit.models import AnchorCopy, AnchorTimestamp, LogAnchor, LogCheck, LogHead
 from fanzha.command.audit.signing import public_key
 from fanzha.command.audit.tasks import CHECK_EVERY, check_log
 from fanzha.command.web.configuration import configuration
@@ -29,6 +29,7 @@ _NO_FOLDER = Words(
 )
 _NOT_ANCHORED = Words("最近的记录未形成锚点", "What was put on record lately was not anchored")
 _NOT_READ = Words("日志已超过两天未校验", "The log was not read for more than two days")
+_NOT_STAMPED = Words("锚点的时间戳请求失败", "Requests for a time-stamp of an anchor fail")
 _AWAY = Words("锚点副本未能写入“{name}”", "Anchors could not be copied to “{name}”")
 
 
@@ -100,4 +101,5 @@ def _anchor_alarms(anchor: LogAnchor | None, now: datetime, number: int, folders
     is_behind = anchor is not None and anchor.number < number and anchor.at < now - MAX_ANCHOR_DELAY
     alarms = [_NOT_ANCHORED] if is_behind else []
     alarms += [] if folders else [_NO_FOLDER]
+    alarms += [_NOT_STAMPED] if AnchorTimestamp.objects.filter(stamped_at=None, attempts__gte=3).exists() else []
     return alarms + [_AWAY.format(name=folder.name) for folder in folders if folder.problem]

@@ -17,8 +17,8 @@ _UNSCOPED = unscoped("the log is one for all organisations")
 _NAMES_PER_QUERY = 500  # names in one query
 
 
-def write_batch(drafts: Sequence[Draft], *, anchor_at_once: bool = False) -> None:
-    """Build a batch from drafts, and insert it with its entries and encrypted values.
+def write_batch(drafts: Sequence[Draft], *, anchor_at_once: bool = False) -> int:
+    """Build a batch from drafts, insert it with its entries and encrypted values, and return its number.
 
     With `anchor_at_once`, the regular jobs anchor the batch within seconds.
     """
@@ -48,6 +48,7 @@ def write_batch(drafts: Sequence[Draft], *, anchor_at_once: bool = False) -> Non
     )
     due = {"anchor_due": batch.number} if anchor_at_once else {}
     LogHead.objects.filter(pk=row.pk).update(number=batch.number, head=batch.head, **due)
+    return batch.number
 
 
 def lock_head() -> LogHead:

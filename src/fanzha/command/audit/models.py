@@ -99,6 +99,27 @@ class AnchorCopy(models.Model):
         return f"{self.anchor_id} in {self.folder}"
 
 
+class AnchorTimestamp(models.Model):
+    """The time-stamp of an anchor by a time-stamping authority (RFC 3161), or the last failed attempt to get it.
+
+    `response` is the DER of the response, empty until one is valid. Requests are repeated until then.
+    """
+
+    anchor = models.OneToOneField(LogAnchor, models.PROTECT, related_name="timestamp")
+    url = models.CharField(max_length=400)
+    response = models.BinaryField(default=bytes)
+    stamped_at = models.DateTimeField(null=True)
+    attempts = models.PositiveIntegerField(default=0)
+    next_at = models.DateTimeField()
+    problem = models.CharField(max_length=400, blank=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["next_at"], name="timestamp_waiting", condition=Q(stamped_at=None))]
+
+    def __str__(self) -> str:
+        return f"{self.anchor_id} {self.stamped_at or self.problem}"
+
+
 class LogBatch(AppendOnly):
     """A batch of the log: the entries of one transaction.
 
@@ -306,3 +327,35 @@ class PersonalField(AppendOnly):
 
     def __str__(self) -> str:
         return f"{self.entry_id} {self.name}"
+
+
+class RowDigests(AppendOnly):
+    """The digests of rows of one table that a batch inserted, changed or deleted (`row_digests`).
+
+    `packed` is the list of primary keys (int64, little-endian), then as many salted SHA-256 digests of 32 bytes. The
+    entry `rows_digested` of the batch has the hash of `packed`. The salt is derived from `nonce`.
+    """
+
+    batch = models.BigIntegerField()
+    table = models.CharField(max_length=60)
+    nonce = models.BinaryField()
+    packed = models.BinaryField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["table", "batch"], name="one_digest_a_table")]
+
+    def __str__(self) -> str:
+        return f"{self.table} in batch {self.batch}"
+
+
+class PublishedEvidence(AppendOnly):
+    """The findings, opinions and decisions on which one publication to the screens rests, by their ids of 16 bytes.
+
+    The entry `snapshot_published` of the batch has the hash of `packed`, the sorted ids.
+    """
+
+    batch = models.BigIntegerField(db_index=True)
+    packed = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"publication of batch {self.batch}"

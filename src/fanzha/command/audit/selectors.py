@@ -6,8 +6,10 @@ from django.db.models import Max, Q, QuerySet
 
 from fanzha.base.clock import to_ms
 from fanzha.command.audit.log_state import LogState, log_state
-from fanzha.command.audit.models import LogAnchor, LogBatch, LogEntry, PersonalField
+from fanzha.command.audit.long_tables import as_bytes
+from fanzha.command.audit.models import LogAnchor, LogBatch, LogEntry, PersonalField, PublishedEvidence, RowDigests
 from fanzha.command.audit.proofs import decrypt_values, group_by_batch, prove_batches, to_sealed_entry
+from fanzha.command.audit.publication_log import FOUND, PUBLISHED, files_digest, last_recorded
 from fanzha.command.audit.row_checks import (
     RowCheck,
     decode_commitment_names,
@@ -16,15 +18,22 @@ from fanzha.command.audit.row_checks import (
     entries_of,
     erasures,
 )
+from fanzha.command.audit.row_digests import PACKED_BYTES, DigestTable, unpack_digests
 from fanzha.command.audit.signing import public_key
 from fanzha.command.web.scoping import Unscoped, unscoped
 from fanzha.command.web.viewer import Viewer
 from fanzha.processes.log.entry import sequence_number
 
 __all__ = [
+    "FOUND",
+    "PUBLISHED",
+    "files_digest",
+    "last_recorded",
+    "DigestTable",
     "LogState",
     "RowCheck",
     "all_entries",
+    "count_deleted",
     "decode_commitment_names",
     "decode_facts",
     "deletions",
@@ -42,6 +51,7 @@ __all__ = [
     "personal_fields",
     "prove_batches",
     "public_key",
+    "published_evidence",
     "to_sealed_entry",
 ]
 
@@ -84,6 +94,21 @@ def first_place(moment: datetime) -> int:
     number = batches.values_list("number", flat=True).first()
     last = LogBatch.objects.order_by("-number").values_list("number", flat=True).first() or 0
     return sequence_number(last + 1 if number is None else number, 0)
+
+
+def published_evidence(batch: int) -> list[bytes]:
+    """Return the packed ids of the evidence of the publications in a batch."""
+    return [
+        as_bytes(packed) for packed in PublishedEvidence.objects.filter(batch=batch).values_list("packed", flat=True)
+    ]
+
+
+def count_deleted(table: DigestTable) -> int:
+    """Return how many rows of a table were deleted on record."""
+    rows = RowDigests.objects.filter(table=table.name).values_list("packed", flat=True)
+    packed = (as_bytes(one) for one in rows.iterator())
+    intact = (one for one in packed if len(one) % PACKED_BYTES == 0)
+    return sum(int((~unpack_digests(one).digests.any(axis=1)).sum()) for one in intact)
 
 
 def last_place() -> int:

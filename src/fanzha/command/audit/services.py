@@ -10,6 +10,7 @@ from fanzha.command.audit.log_state import is_check_running
 from fanzha.command.audit.log_writer import lock_head
 from fanzha.command.audit.models import PersonalField, PersonKey
 from fanzha.command.audit.pinned_key import change_key, pin_key
+from fanzha.command.audit.publication_log import record_publication
 from fanzha.command.audit.recorder import Recorder, is_recording, recorded
 from fanzha.command.audit.row_checks import ROWS_DELETED
 from fanzha.command.audit.sealed_values import ERASED
@@ -29,6 +30,7 @@ __all__ = [
     "make_anchor",
     "person_erased",
     "pin_key",
+    "record_publication",
     "recorded",
     "request_check",
 ]

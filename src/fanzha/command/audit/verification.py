@@ -11,14 +11,19 @@ from django.db import connection
 from django.utils import timezone
 
 from fanzha.base.words import Words
+from fanzha.command.audit.coverage import UNCOVERED
+from fanzha.command.audit.digest_checks import check_digests
 from fanzha.command.audit.long_tables import read_in_chunks
 from fanzha.command.audit.models import LogBatch, LogCheck, LogEntry, LogHead
 from fanzha.command.audit.outside_anchors import LoadedAnchors, load_anchors, unanchored_tail
 from fanzha.command.audit.row_checks import RowCheck, check_all_rows
+from fanzha.command.audit.row_digests import DIGESTED
 from fanzha.command.audit.sealed_values import encrypted_value_faults
+from fanzha.command.audit.timestamp_checks import check_timestamps
 from fanzha.command.web.scoping import unscoped
 from fanzha.processes.log.anchor import AnchorStatement
 from fanzha.processes.log.batch import BatchHead
+from fanzha.processes.log.entry import split_sequence_number
 from fanzha.processes.log.verification import LogFault, LogRow, LogVerifier, StoredBatch
 
 _UNSCOPED = unscoped("the log is verified as a whole")
@@ -29,6 +34,14 @@ _OTHER_LOG = Words("锚点属于另一日志，本日志被重新开始", "an an
 _BEHIND = Words("末尾之后存在行", "there are rows after the end of the log")
 _NO_OUTSIDE_ANCHOR = Words("最后一个外部锚点之后的批次", "batches after the last anchor outside")
 _NO_OUTSIDE_COPY = Words("外部目录中缺少的锚点副本", "copies of anchors that the folders outside lack")
+_BEFORE_DIGESTS = Words(
+    "校验值启用之前的批次：当时写入的行在补记校验值之前的更改无法发现",
+    "batches from before rows had digests: changes to their rows before the digests began are not found",
+)
+_TABLES = Words(
+    "不逐行核对的表（名称与原因见 --json 及 docs/reference/evidence-log.md）",
+    "tables whose rows are not compared (--json and docs/reference/evidence-log.md name them and say why)",
+)
 _STRAYS = """
 SELECT (SELECT count(*) FROM evidence_logentry WHERE place >= (head.number + 1) * 1048576)
      + (SELECT count(*) FROM evidence_logbatch WHERE evidence_logbatch.number > head.number)
@@ -44,11 +57,22 @@ class VerificationStatus(StrEnum):
     NOT_ANCHORED_OUTSIDE = "not_anchored_outside"
 
 
+class UncheckedKind(StrEnum):
+    """What could not be checked."""
+
+    ANCHORS = "anchors"
+    TIMESTAMPS = "timestamps"
+    ROWS = "rows"
+    BEFORE = "before"
+    TABLES = "tables"
+
+
 class Unchecked(NamedTuple):
     """How many things could not be checked, and why."""
 
     quantity: int
     reason: Words
+    kind: UncheckedKind = UncheckedKind.ROWS
 
 
 class VerificationResult(NamedTuple):
@@ -61,6 +85,7 @@ class VerificationResult(NamedTuple):
     seconds: float
     unanchored: Sequence[Words] = ()
     unchecked: Sequence[Unchecked] = ()
+    timestamps: int = 0
 
     @property
     def status(self) -> VerificationStatus:
@@ -102,24 +127,36 @@ def verify(
 def _check_rows(progress: Callable[[Words, int], None] | None) -> RowCheck:
     check = RowCheck(MAX_FAULTS, progress)
     check_all_rows(check)
+    check_digests(check)
     return check
 
 
 def verify_and_store(
-    paths: Sequence[Path] = (), key: str = "", progress: Callable[[Words, int], None] | None = None
+    paths: Sequence[Path] = (),
+    key: str = "",
+    progress: Callable[[Words, int], None] | None = None,
+    *,
+    ca_file: str = "",
 ) -> tuple[LogCheck, VerificationResult]:
     """Verify the log against all anchors, including those in the files `paths`, and store the result for the page.
 
-    `key` is the public key of anchors to trust in place of the pinned one. Raise NoAnchor or OSError for an unreadable
-    file.
+    `key` is the public key of anchors to trust in place of the pinned one, `ca_file` the file of root certificates of
+    time-stamps in place of the configured one. Raise NoAnchor, UsageError or OSError for an unreadable file.
     """
     anchors = load_anchors(paths, key)
     result, now = verify(anchors.statements, progress), timezone.now()
     behind = unanchored_tail(anchors.last_outside, result.end.number, now)
+    stamps = check_timestamps(result.end.number, paths, ca_file)
     result = result._replace(
-        faults=anchors.faults + result.faults,
+        faults=anchors.faults + stamps.faults + result.faults,
         unanchored=anchors.unanchored + behind,
-        unchecked=[*_unchecked_anchors(anchors, result.end.number), *result.unchecked],
+        unchecked=[
+            *_unchecked_anchors(anchors, result.end.number),
+            *(Unchecked(number, words, UncheckedKind.TIMESTAMPS) for number, words in stamps.unchecked),
+            *result.unchecked,
+            *_unchecked_tables(),
+        ],
+        timestamps=stamps.valid,
     )
     row = LogCheck.objects.create(
         at=now,
@@ -139,9 +176,18 @@ def verify_and_store(
 def _unchecked_anchors(anchors: LoadedAnchors, end: int) -> Iterator[Unchecked]:
     tail = end - anchors.last_outside
     if tail > 0:
-        yield Unchecked(tail, _NO_OUTSIDE_ANCHOR)
+        yield Unchecked(tail, _NO_OUTSIDE_ANCHOR, UncheckedKind.ANCHORS)
     if anchors.missing_copies:
-        yield Unchecked(anchors.missing_copies, _NO_OUTSIDE_COPY)
+        yield Unchecked(anchors.missing_copies, _NO_OUTSIDE_COPY, UncheckedKind.ANCHORS)
+
+
+def _unchecked_tables() -> Iterator[Unchecked]:
+    """Yield the batches from before rows had digests, and the tables whose rows are not compared."""
+    digested = _UNSCOPED.rows(LogEntry).filter(kind=DIGESTED).order_by("place").values_list("place", flat=True).first()
+    before = LogBatch.objects.count() if digested is None else split_sequence_number(digested)[0] - 1
+    if before:
+        yield Unchecked(before, _BEFORE_DIGESTS, UncheckedKind.BEFORE)
+    yield Unchecked(len(UNCOVERED), _TABLES, UncheckedKind.TABLES)
 
 
 def _batches(last: int) -> Iterator[StoredBatch]:

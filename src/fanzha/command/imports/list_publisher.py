@@ -5,6 +5,7 @@ from django.utils import timezone
 from fanzha.base.clock import to_ms
 from fanzha.base.errors import FanzhaError
 from fanzha.base.words import Words
+from fanzha.command.audit.services import record_publication
 from fanzha.store.snapshot_publisher import publish_state_lists
 from fanzha.store.snapshots import SnapshotStore
 from fanzha.store.verdict_settings import load_verdict_settings
@@ -20,7 +21,10 @@ def publish_lists() -> Words | None:
     """Publish changed lists of the state folder; return a note if publication is not possible."""
     settings = load_verdict_settings()
     try:
-        publish_state_lists(SnapshotStore(limits=settings.limits), settings, to_ms(timezone.now()))
+        store, now = SnapshotStore(limits=settings.limits), timezone.now()
+        changed = publish_state_lists(store, settings, to_ms(now))
+        if changed and (current := store.current()) is not None:
+            record_publication(current, (), now, changed=changed)
     except FanzhaError as error:
         return _LATER.format(why=error.what[:200])
     return None

@@ -8,6 +8,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from fanzha.base.errors import Malformed
+from fanzha.command.audit.services import recorded
+from fanzha.command.orders.digest_tables import ANSWERED_TARGETS
 from fanzha.command.orders.models import AnsweredTarget
 from fanzha.command.orders.order_summary import OrderSummary, summarize_order
 from fanzha.dispose import Answer, AnswerState, Target
@@ -45,17 +47,20 @@ class AnswerProgress:
 
     def save(self, at: datetime) -> None:
         """Save the states of the answer, and delete the rows that no longer count."""
-        rows = AnsweredTarget.objects.filter(leg=self.leg, is_undo=self.is_undo)
-        rows.exclude(place__in=self.earlier).delete()
-        AnsweredTarget.objects.bulk_create(
-            [
-                AnsweredTarget(leg=self.leg, is_undo=self.is_undo, place=position, state=state, at=at)
-                for position, state in self.answered.items()
-            ],
-            update_conflicts=True,
-            unique_fields=["leg", "is_undo", "place"],
-            update_fields=["state", "at"],
-        )
+        with recorded() as log:
+            rows = AnsweredTarget.objects.filter(leg=self.leg, is_undo=self.is_undo)
+            before = list(rows.values_list("pk", flat=True))
+            rows.exclude(place__in=self.earlier).delete()
+            AnsweredTarget.objects.bulk_create(
+                [
+                    AnsweredTarget(leg=self.leg, is_undo=self.is_undo, place=position, state=state, at=at)
+                    for position, state in self.answered.items()
+                ],
+                update_conflicts=True,
+                unique_fields=["leg", "is_undo", "place"],
+                update_fields=["state", "at"],
+            )
+            log.digest(ANSWERED_TARGETS.model, {*before, *rows.values_list("pk", flat=True)})
 
     def _positions_in(self, state: AnswerState) -> frozenset[int]:
         return frozenset(
@@ -76,7 +81,9 @@ def load_progress(leg: Leg, answer: Answer) -> AnswerProgress | None:
 
 def clear_progress(leg: Leg) -> None:
     """Delete the states of single targets after an answer for the whole leg."""
-    AnsweredTarget.objects.filter(leg=leg).delete()
+    rows = AnsweredTarget.objects.filter(leg=leg)
+    with recorded():
+        rows.delete()
 
 
 def _earlier_states(leg: Leg) -> dict[int, str]:

@@ -12,6 +12,7 @@ from fanzha.base.clock import to_ms
 from fanzha.base.words import Words
 from fanzha.command.audit.services import recorded
 from fanzha.command.orders.answer_progress import AnswerProgress, clear_progress, load_progress
+from fanzha.command.orders.digest_tables import ANSWERS, MESSAGES
 from fanzha.command.orders.models import Endpoint, MessageTransport, ReceivedAnswer, ReceivedMessage, ReceptionOutcome
 from fanzha.command.orders.order_summary import PROCESS, find_leg, summarize_order
 from fanzha.command.orders.receiver_reports import report_for_receiver
@@ -70,7 +71,9 @@ def ingest_message(
                 "at": now,
             },
         )
-        ReceivedAnswer.objects.bulk_create(_build_rows(message, parsed.answers, results))
+        answers = ReceivedAnswer.objects.bulk_create(_build_rows(message, parsed.answers, results))
+        log.digest(MESSAGES.model, [message.pk])
+        log.digest(ANSWERS.model, [answer.pk for answer in answers])
         facts = {"endpoint": endpoint.ref, "way": channel.value, "used": used, "rejected": len(results) - used}
         log.add(Draft("answers_received", to_ms(now), f"endpoint:{endpoint.ref}", endpoint.owner.ref, facts=facts))
     return message

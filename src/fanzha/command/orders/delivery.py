@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING
+from hashlib import sha256
+from typing import TYPE_CHECKING, NamedTuple
 
+import msgspec
 from django.utils import timezone
 
 from fanzha.base.clock import to_ms
 from fanzha.base.words import Words
 from fanzha.command.audit.services import recorded
+from fanzha.command.orders.digest_tables import SENDINGS
 from fanzha.command.orders.endpoint_keys import channel_endpoint
 from fanzha.command.orders.exchange_folder import write_outgoing
 from fanzha.command.orders.http_post import post
@@ -35,6 +39,8 @@ _UNSCOPED = unscoped("one worker sends the legs of all orders")
 ACTIVE_STATES = frozenset({"sent", "unanswered", "acknowledged", "partial", "executed", "verified"})
 UNDO_STATES = frozenset({"releasing", "cancelled"})
 SCREENS_ACTOR = "screens"
+#: Kind of the entry that says what was sent to a receiver.
+LEG_SENT = "leg_sent"
 _DONE = Words("已写入快照，由筛查节点执行", "written to the snapshot; the screens carry it out")
 _LIFTED = Words("已自快照撤除", "taken out of the snapshot")
 _UNDO_REASON = Words("指令已结束或撤回", "the order has ended or was taken back")
@@ -73,14 +79,14 @@ def _send(item: OutboxItem, leg: Leg, summary: OrderSummary, endpoint: Endpoint,
         _update_sending(sending, SendingState.OVERTAKEN)
         return
     try:
-        _SENDERS[channel.goes](summary, leg, sending, channel)
+        sent = _SENDERS[channel.goes](summary, leg, sending, channel)
     except Exception as problem:
         is_final = item.attempts + 1 > len(RETRY_DELAYS)
         _update_sending(
             sending, SendingState.DEAD if is_final else SendingState.WAITING, f"{type(problem).__name__}: {problem}"
         )
         raise
-    _update_sending(sending, SendingState.SENT)
+    _record_sent(sending, leg, sent)
 
 
 def retry_sending(sending: Sending, actor: str, now: datetime) -> bool:
@@ -90,6 +96,7 @@ def retry_sending(sending: Sending, actor: str, now: datetime) -> bool:
         if not dead.update(state=SendingState.WAITING, attempts=0, problem=""):
             return False
         requeue(sending.item_id, now)
+        log.digest(SENDINGS.model, [sending.pk])
         facts = {"leg": sending.leg, "channel": sending.channel}
         organization = sending.receiver.ref
         log.add(Draft("sent_again", to_ms(now), actor, organization, sending.instance.ref, facts=facts))
@@ -108,7 +115,14 @@ def build_dispatch(
     )
 
 
-def _to_screens(summary: OrderSummary, leg: Leg, sending: Sending, channel: DisposalChannel) -> None:
+class _Sent(NamedTuple):
+    """What was sent: its bytes, and the HTTP status of the receipt (0 without one)."""
+
+    content: bytes
+    status: int = 0
+
+
+def _to_screens(summary: OrderSummary, leg: Leg, sending: Sending, channel: DisposalChannel) -> _Sent:
     assert sending.endpoint is not None
     now = timezone.now()
     dispatch = build_dispatch(summary, leg, channel, sending.endpoint, sending.is_undo)
@@ -119,7 +133,7 @@ def _to_screens(summary: OrderSummary, leg: Leg, sending: Sending, channel: Disp
             report_for_receiver(
                 leg, "report_lifted", {"lifted_at": to_ms(now), "result": _bilingual(_LIFTED)}, SCREENS_ACTOR
             )
-        return
+        return _Sent(msgspec.json.encode(sorted(dispatch.withdrawn)))
     deliver_to_screens(dispatch.decisions, summary.approved_by, now)
     if leg.state in ("sent", "unanswered"):
         report_for_receiver(leg, "acknowledge", {}, SCREENS_ACTOR)
@@ -127,28 +141,32 @@ def _to_screens(summary: OrderSummary, leg: Leg, sending: Sending, channel: Disp
         report_for_receiver(
             leg, "report_executed", {"executed_at": to_ms(now), "result": _bilingual(_DONE)}, SCREENS_ACTOR
         )
+    return _Sent(msgspec.json.encode(dispatch.decisions, order="sorted"))
 
 
-def _to_system(summary: OrderSummary, leg: Leg, sending: Sending, channel: DisposalChannel) -> None:
+def _to_system(summary: OrderSummary, leg: Leg, sending: Sending, channel: DisposalChannel) -> _Sent:
     assert sending.endpoint is not None
-    post(build_dispatch(summary, leg, channel, sending.endpoint, sending.is_undo))
+    dispatch = build_dispatch(summary, leg, channel, sending.endpoint, sending.is_undo)
+    return _Sent(dispatch.body, post(dispatch))
 
 
-def _to_file(summary: OrderSummary, leg: Leg, sending: Sending, channel: DisposalChannel) -> None:
+def _to_file(summary: OrderSummary, leg: Leg, sending: Sending, channel: DisposalChannel) -> _Sent:
     """Store the numbered file before writing it to the outgoing folder, so that a retry writes the same file."""
     assert sending.endpoint is not None
     if not sending.file_name:
-        with recorded():
+        with recorded() as log:
             endpoint = _UNSCOPED.rows(Endpoint).select_for_update().get(pk=sending.endpoint.pk)
             dispatch = build_dispatch(summary, leg, channel, endpoint, sending.is_undo)
             endpoint.sent_sequence, endpoint.sent_digest = endpoint.sent_sequence + 1, file_digest(dispatch.body)
             endpoint.save(update_fields=["sent_sequence", "sent_digest"])
             sending.file_name, sending.file_body = dispatch.file_name, dispatch.body
             sending.save(update_fields=["file_name", "file_body"])
+            log.digest(SENDINGS.model, [sending.pk])
     write_outgoing(sending.endpoint, sending.file_name, bytes(sending.file_body))
+    return _Sent(bytes(sending.file_body))
 
 
-_SENDERS: dict[str, Callable[[OrderSummary, Leg, Sending, DisposalChannel], None]] = {
+_SENDERS: dict[str, Callable[[OrderSummary, Leg, Sending, DisposalChannel], _Sent]] = {
     "snapshot": _to_screens,
     "http": _to_system,
     "file": _to_file,
@@ -156,27 +174,57 @@ _SENDERS: dict[str, Callable[[OrderSummary, Leg, Sending, DisposalChannel], None
 
 
 def _get_or_create_sending(item: OutboxItem, leg: Leg, endpoint: Endpoint) -> Sending:
+    sending = _UNSCOPED.rows(Sending).filter(item=item, leg=leg.name).select_related("endpoint").first()
+    if sending is not None:
+        return sending
     now = timezone.now()
-    sending, _ = _UNSCOPED.rows(Sending).get_or_create(
-        item=item,
-        leg=leg.name,
-        defaults={
-            "instance": leg.instance,
-            "receiver": leg.receiver,
-            "endpoint": endpoint,
-            "channel": endpoint.channel,
-            "is_undo": leg.state in UNDO_STATES,
-            "began_at": now,
-            "last_at": now,
-        },
-    )
+    with recorded() as log:
+        sending, _ = _UNSCOPED.rows(Sending).get_or_create(
+            item=item,
+            leg=leg.name,
+            defaults={
+                "instance": leg.instance,
+                "receiver": leg.receiver,
+                "endpoint": endpoint,
+                "channel": endpoint.channel,
+                "is_undo": leg.state in UNDO_STATES,
+                "began_at": now,
+                "last_at": now,
+            },
+        )
+        log.digest(SENDINGS.model, [sending.pk])
     return sending
 
 
 def _update_sending(sending: Sending, state: SendingState, problem: str = "") -> None:
+    """Store the outcome of an attempt. A new state is on record."""
+    is_same = sending.state == state
     sending.state, sending.problem, sending.last_at = state, problem[:400], timezone.now()
     sending.attempts += 1
-    sending.save(update_fields=["state", "problem", "last_at", "attempts"])
+    with nullcontext() if is_same else recorded() as log:
+        sending.save(update_fields=["state", "problem", "last_at", "attempts"])
+        if log is not None:
+            log.digest(SENDINGS.model, [sending.pk])
+
+
+def _record_sent(sending: Sending, leg: Leg, sent: _Sent) -> None:
+    """Store the success, and put on record what was sent to whom."""
+    now = timezone.now()
+    sending.state, sending.problem, sending.last_at, sending.sent_at = SendingState.SENT, "", now, now
+    sending.content_digest = sha256(sent.content).hexdigest()
+    sending.attempts += 1
+    facts = {
+        "leg": sending.leg,
+        "channel": sending.channel,
+        "endpoint": sending.endpoint.ref if sending.endpoint else "",
+        "undo": sending.is_undo,
+        "content": sending.content_digest,
+        "status": sent.status,
+    }
+    with recorded() as log:
+        sending.save(update_fields=["state", "problem", "last_at", "attempts", "sent_at", "content_digest"])
+        log.digest(SENDINGS.model, [sending.pk])
+        log.add(Draft(LEG_SENT, to_ms(now), "", leg.receiver.ref, leg.instance.ref, facts=facts))
 
 
 def _bilingual(words: Words) -> str:

@@ -13,6 +13,7 @@ from fanzha.base.clock import to_ms
 from fanzha.base.errors import UsageError
 from fanzha.base.words import Words
 from fanzha.command.audit.services import recorded
+from fanzha.command.orders.digest_tables import ENDPOINTS
 from fanzha.command.orders.endpoint_keys import (
     channel_endpoint,
     is_only_user,
@@ -62,6 +63,7 @@ def save_endpoint(
     }
     with recorded() as log:
         endpoint, _ = Endpoint.objects.update_or_create(owner=owner, channel=channel, defaults=values)
+        log.digest(ENDPOINTS.model, [endpoint.pk])
         log.add(_log_entry("order_endpoint_changed", endpoint, viewer, endpoint.changed_at, is_active=is_active))
     if channels[channel].goes == "file":
         get_folder(endpoint, "in")
@@ -74,6 +76,7 @@ def rotate_endpoint_key(endpoint: Endpoint, viewer: Viewer) -> None:
     with recorded() as log:
         endpoint.generation += 1
         endpoint.save(update_fields=["generation"])
+        log.digest(ENDPOINTS.model, [endpoint.pk])
         log.add(_log_entry("order_endpoint_key_changed", endpoint, viewer, timezone.now()))
 
 

@@ -12,6 +12,7 @@ from fanzha.base.clock import to_ms
 from fanzha.base.errors import Malformed
 from fanzha.base.words import Words
 from fanzha.command.audit.services import recorded
+from fanzha.command.orders.digest_tables import MEASUREMENTS
 from fanzha.command.orders.models import Measurement, MeasurementKind
 from fanzha.command.orders.proofs import prove
 from fanzha.command.processes.selectors import find_legs, to_actor
@@ -55,7 +56,7 @@ def add_measurement(
     actor = to_actor(viewer)
     measured = dict(details) | ({"sent_caller": canonical} if kind is MeasurementKind.TEST_CALL else {})
     with unscoped("a measurement is for all legs of the order"), recorded() as log:
-        _UNSCOPED.rows(Measurement).create(
+        row = _UNSCOPED.rows(Measurement).create(
             instance=instance,
             owner_id=viewer.organization,
             person_id=viewer.person,
@@ -64,6 +65,7 @@ def add_measurement(
             told=measured,
             at=at,
         )
+        log.digest(MEASUREMENTS.model, [row.pk])
         facts = {"kind": kind.value}
         log.add(Draft("measured", to_ms(at), actor.person, actor.organization, instance.ref, facts=facts))
         rows = find_legs().filter(instance=instance, ended_at=None).order_by("id")

@@ -190,7 +190,8 @@ class SendingState(models.TextChoices):
 class Sending(Scoped):
     """One sending of a leg for an item of the outbox, retried with increasing delays.
 
-    `is_undo`: it withdraws the order. The file is stored here, so that every retry writes the same file.
+    `is_undo`: it withdraws the order. The file is stored here, so that every retry writes the same file. `sent_at` and
+    `content_digest` (SHA-256 of what was sent) are set when the sending succeeds.
     """
 
     item = models.ForeignKey("flows.OutboxItem", models.CASCADE, related_name="sendings")
@@ -205,6 +206,8 @@ class Sending(Scoped):
     began_at = models.DateTimeField()
     last_at = models.DateTimeField()
     problem = models.CharField(max_length=400, blank=True)
+    sent_at = models.DateTimeField(null=True)
+    content_digest = models.CharField(max_length=64, blank=True)
     file_name = models.CharField(max_length=80, blank=True)
     file_body = models.BinaryField(default=bytes)
 

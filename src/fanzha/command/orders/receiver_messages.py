@@ -9,6 +9,7 @@ from fanzha.base.errors import UsageError
 from fanzha.base.words import Words
 from fanzha.command.audit.services import recorded
 from fanzha.command.orders.answers import ingest_message
+from fanzha.command.orders.digest_tables import MESSAGES
 from fanzha.command.orders.endpoint_keys import channel_endpoint
 from fanzha.command.orders.exchange_folder import archive, list_incoming
 from fanzha.command.orders.models import Endpoint, MessageTransport, ReceivedMessage, ReceptionOutcome
@@ -97,9 +98,10 @@ def _record_message(
     if existing is not None and existing.outcome != ReceptionOutcome.WAITING:
         return
     values = {"outcome": outcome, "reason_zh": why.zh[:300], "reason_en": why.en[:300], "sequence": sequence}
-    if existing is None:
-        _UNSCOPED.rows(ReceivedMessage).create(
-            endpoint=endpoint, way=MessageTransport.FILE, name=name[:300], at=now, **values
+    if existing is not None and (existing.outcome, existing.reason_en) == (outcome, values["reason_en"]):
+        return
+    with recorded() as log:
+        message, _ = _UNSCOPED.rows(ReceivedMessage).update_or_create(
+            endpoint=endpoint, name=name[:300], defaults={"way": MessageTransport.FILE, "at": now, **values}
         )
-    elif (existing.outcome, existing.reason_en) != (outcome, values["reason_en"]):
-        _UNSCOPED.rows(ReceivedMessage).filter(pk=existing.pk).update(**values, at=now)
+        log.digest(MESSAGES.model, [message.pk])

@@ -10,10 +10,12 @@ from django.utils import timezone
 
 from fanzha.base.clock import from_ms, to_ms
 from fanzha.base.words import Words
+from fanzha.command.audit.selectors import DigestTable
 from fanzha.command.audit.services import recorded
 from fanzha.command.organizations.selectors import active_organizations, permanent_members
 from fanzha.command.organizations.services import end_watch, save_watch
 from fanzha.command.processes import notifications
+from fanzha.command.processes.digest_tables import FALSE_DISPOSALS, LIST_ENTRIES, NOTICES
 from fanzha.command.processes.erasure import erase_files
 from fanzha.command.processes.hooks import EffectHandler
 from fanzha.command.processes.list_entries import entry_columns
@@ -39,7 +41,7 @@ def write_notice(item: OutboxItem) -> None:
         item, select_named_organizations(item.instance, PartyRole.SUBJECT), Words(*notice["fact"]), urgent=True
     )
     empty = ("", "")
-    SubjectNotice.objects.get_or_create(
+    row, _ = SubjectNotice.objects.get_or_create(
         key=item.key,
         defaults={
             "owner": item.instance.owner,
@@ -53,6 +55,7 @@ def write_notice(item: OutboxItem) -> None:
             },
         },
     )
+    _digest(NOTICES, [row.pk])
 
 
 def request_follow_up(item: OutboxItem) -> None:
@@ -75,7 +78,7 @@ def request_follow_up(item: OutboxItem) -> None:
 
 def publish_list_entry(item: OutboxItem) -> None:
     """Create the list entry of a decision."""
-    ListEntry.objects.get_or_create(
+    row, _ = ListEntry.objects.get_or_create(
         key=item.key,
         defaults={
             "owner": item.instance.owner,
@@ -84,16 +87,20 @@ def publish_list_entry(item: OutboxItem) -> None:
             **entry_columns(item.instance, item.payload["event"]),
         },
     )
+    _digest(LIST_ENTRIES, [row.pk])
 
 
 def withdraw_list_entry(item: OutboxItem) -> None:
     """Withdraw the list entries of a process; the rows are kept as history."""
-    ListEntry.objects.filter(instance=item.instance, withdrawn_at=None).update(withdrawn_at=timezone.now())
+    rows = ListEntry.objects.filter(instance=item.instance, withdrawn_at=None)
+    keys = list(rows.values_list("pk", flat=True))
+    rows.update(withdrawn_at=timezone.now())
+    _digest(LIST_ENTRIES, keys)
 
 
 def record_false_disposal(item: OutboxItem) -> None:
     """Record a disposal that proved wrong."""
-    FalseDisposal.objects.get_or_create(
+    row, _ = FalseDisposal.objects.get_or_create(
         key=item.key,
         defaults={
             "owner": item.instance.owner,
@@ -102,6 +109,13 @@ def record_false_disposal(item: OutboxItem) -> None:
             "at": timezone.now(),
         },
     )
+    _digest(FALSE_DISPOSALS, [row.pk])
+
+
+def _digest(table: DigestTable, keys: Iterable[int]) -> None:
+    """Put rows on record in the state that they have at the end of the transaction."""
+    with recorded() as log:
+        log.digest(table.model, keys)
 
 
 def warn_exposed(item: OutboxItem) -> None:

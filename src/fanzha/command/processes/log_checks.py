@@ -23,10 +23,19 @@ from fanzha.command.audit.selectors import (
     entries_of,
     erasures,
 )
-from fanzha.command.processes.models import Leg, OutboxItem, ProcessInstance, ProcessVersion, Step
+from fanzha.command.processes.models import (
+    EvidenceUpload,
+    Leg,
+    OutboxItem,
+    ProcessInstance,
+    ProcessVersion,
+    Step,
+    StepFile,
+)
 from fanzha.command.processes.services import STEP_ENTRY_KIND
 from fanzha.command.web.database.bulk import in_list
 from fanzha.command.web.scoping import unscoped
+from fanzha.store.evidence_files import find_file
 
 _UNSCOPED = unscoped("rows of all organisations are compared with the log")
 
@@ -46,6 +55,10 @@ _EFFECT = Words(
     "an effect of process {ref} follows from step {number}, which is not on record: the log may have been cut short",
 )
 _DELETED = Words("已依留存期限或请求删除的流程", "processes that were deleted after their period or on request")
+_NO_FILE = Words(
+    "步骤引用、但本机没有的证据文件：请从备份恢复",
+    "evidence files that steps name and this machine lacks: restore them from a backup",
+)
 _ERASED = Words("已删除的个人信息", "personal values that were erased")
 
 
@@ -100,6 +113,7 @@ def check_rows(check: RowCheck) -> None:
         check.advance(_STEPS, steps)
         if check.is_full:
             return
+    check.unchecked[_NO_FILE] += _count_missing_files()
     entries = _entries_without_process()
     while missing := list(islice(entries, _CHUNK)):
         deleted = {ref for ref, _facts in deletions([ref for _place, ref in missing])}
@@ -107,6 +121,13 @@ def check_rows(check: RowCheck) -> None:
         for place, ref in missing:
             if ref not in deleted:
                 check.report(place, _PROCESS_MISSING.format(ref=ref))
+
+
+def _count_missing_files() -> int:
+    """Return how many uploaded files that steps refer to are not stored."""
+    used = StepFile.objects.filter(name=OuterRef("name"))
+    uploads = _UNSCOPED.rows(EvidenceUpload).filter(Exists(used)).order_by("name")
+    return sum(find_file(name) is None for name in uploads.values_list("name", flat=True).distinct().iterator())
 
 
 def _entries_without_process() -> Iterator[tuple[int, str]]:

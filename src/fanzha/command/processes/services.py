@@ -19,6 +19,7 @@ from fanzha.base.words import Words
 from fanzha.command.audit.services import Recorder, recorded
 from fanzha.command.organizations.selectors import all_organizations
 from fanzha.command.processes.delivery_pool import DeliveryPool, PendingDelivery, combine_deliveries
+from fanzha.command.processes.digest_tables import NOTICES
 from fanzha.command.processes.disclosure import step_fields
 from fanzha.command.processes.evidence import check_people, parse_evidence
 from fanzha.command.processes.evidence_file import EvidenceFileField
@@ -313,6 +314,7 @@ def record_delivery(notice: SubjectNotice, channel: str, actor: Actor) -> bool:
         waiting = SubjectNotice.objects.filter(pk=notice.pk, delivered_at=None)
         if not waiting.update(delivered_at=now, delivered_by=channel[:200]):
             return False
+        log.digest(NOTICES.model, [notice.pk])
         log.add(
             Draft(
                 kind="notice_delivered",

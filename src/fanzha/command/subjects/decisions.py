@@ -17,6 +17,7 @@ from fanzha.base.ids import digest
 from fanzha.claims.treatment import Treatment
 from fanzha.claims.verdict import Level
 from fanzha.command.audit.services import recorded
+from fanzha.command.subjects.digest_tables import OPINIONS
 from fanzha.command.subjects.models import OpinionRow, Presence
 from fanzha.command.subjects.registry import lock_subjects
 from fanzha.command.subjects.verdicts import SubjectOwner, refresh_verdicts
@@ -58,6 +59,8 @@ def record_decision(instance: ProcessInstance, subject_pks: Sequence[int], draft
             unique_fields=["opinion_id"],
             update_fields=["until", "withdrawn_at"],
         )
+        decisions = _UNSCOPED.rows(OpinionRow).filter(opinion_id__in=names, subject__in=changed)
+        log.digest(OPINIONS.model, decisions.values_list("pk", flat=True))
         _UNSCOPED.rows(Presence).bulk_create(
             [
                 Presence(
@@ -75,9 +78,11 @@ def withdraw_decision(instance: ProcessInstance, why: str, now: datetime) -> lis
     """Withdraw the decision of a process on all its subjects; return these (primary keys)."""
     rows = _UNSCOPED.rows(OpinionRow).filter(process=instance.ref, decision=True, withdrawn_at=None)
     with recorded() as log:
-        subject_pks = list(rows.values_list("subject", flat=True))
+        subject_by_pk = dict(rows.values_list("pk", "subject"))
+        subject_pks = list(subject_by_pk.values())
         if not subject_pks:
             return []
+        log.digest(OPINIONS.model, subject_by_pk)
         rows.update(withdrawn_at=now, withdrawn_why=why[:300])
         refresh_verdicts([SubjectOwner(subject_pk, instance.owner_id) for subject_pk in subject_pks], now)
         log.add(_log_entry("decision_withdrawn", instance, len(subject_pks), now))

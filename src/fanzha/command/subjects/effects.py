@@ -12,9 +12,11 @@ from django.utils import timezone
 from fanzha.base.clock import from_ms, to_ms
 from fanzha.base.words import Words
 from fanzha.claims.verdict import CaseStatus
+from fanzha.command.audit.selectors import DigestTable
 from fanzha.command.audit.services import recorded
 from fanzha.command.processes.selectors import find_instances, find_steps
 from fanzha.command.processes.services import EffectHandler, notify, receiving_organizations
+from fanzha.command.subjects.digest_tables import CASES, SHARES
 from fanzha.command.subjects.models import OpinionRow, PoliceCase, Presence, Share, Subject
 from fanzha.command.subjects.process_subjects import select_process_subjects
 from fanzha.command.subjects.registry import lock_subjects
@@ -35,7 +37,7 @@ def set_case_status(item: OutboxItem) -> None:
     instance, now = item.instance, timezone.now()
     subjects = select_process_subjects(instance, now)
     for subject in subjects:
-        _UNSCOPED.rows(PoliceCase).update_or_create(
+        case, _ = _UNSCOPED.rows(PoliceCase).update_or_create(
             subject=subject,
             owner=instance.owner,
             reference=_case_reference(item),
@@ -53,6 +55,7 @@ def set_case_status(item: OutboxItem) -> None:
                 "process": instance.ref,
             },
         )
+        _digest(CASES, [case.pk])
         _UNSCOPED.rows(Presence).get_or_create(
             subject=subject,
             owner=instance.owner,
@@ -67,11 +70,13 @@ def clear_case_status(item: OutboxItem) -> None:
     instance, now = item.instance, timezone.now()
     rows = _UNSCOPED.rows(PoliceCase).filter(process=instance.ref, status=CaseStatus.CONFIRMED.value)
     subjects = list(_UNSCOPED.rows(Subject).filter(cases__in=rows).distinct())
+    keys = list(rows.values_list("pk", flat=True))
     if item.payload.get("event") == "release":
         rows.update(status=CaseStatus.WITHDRAWN.value, at=now, until=None)
     else:
         rows.filter(until=None).update(until=now)
         rows.filter(until__gt=now).update(until=now)
+    _digest(CASES, keys)
     _record_change(item, "case_status_cleared", subjects, now)
     _request_review(item, subjects, now)
 
@@ -87,7 +92,7 @@ def share_subjects(item: OutboxItem) -> None:
     lock_subjects(subject.pk for subject in subjects)
     for subject in subjects:
         for receiver in receivers:
-            _UNSCOPED.rows(Share).update_or_create(
+            share, _ = _UNSCOPED.rows(Share).update_or_create(
                 subject=subject,
                 owner=instance.owner,
                 receiver=receiver,
@@ -101,6 +106,7 @@ def share_subjects(item: OutboxItem) -> None:
                     "until": until,
                 },
             )
+            _digest(SHARES, [share.pk])
     refresh_verdicts(
         {SubjectOwner(subject.pk, receiver.pk) for subject in subjects for receiver in receivers}, now, and_others=False
     )
@@ -114,7 +120,9 @@ def retract_share(item: OutboxItem) -> None:
     pairs = {SubjectOwner(*row) for row in rows.values_list("subject", "receiver")}
     subjects = list(_UNSCOPED.rows(Subject).filter(pk__in={pair.subject_pk for pair in pairs}))
     lock_subjects(pair.subject_pk for pair in pairs)
+    keys = list(rows.values_list("pk", flat=True))
     rows.update(ended_at=now)
+    _digest(SHARES, keys)
     refresh_verdicts(pairs, now, and_others=False)
     _record_change(item, "share_retracted", subjects, now)
 
@@ -125,6 +133,12 @@ EFFECTS = {
     Effect.SHARE: EffectHandler(share_subjects),
     Effect.RETRACT_SHARE: EffectHandler(retract_share),
 }
+
+
+def _digest(table: DigestTable, keys: Iterable[int]) -> None:
+    """Put rows on record in the state that they have at the end of the transaction."""
+    with recorded() as log:
+        log.digest(table.model, keys)
 
 
 def _request_review(item: OutboxItem, subjects: Iterable[Subject], now: datetime) -> None:

@@ -11,8 +11,10 @@ from fanzha.base.words import Words
 from fanzha.claims.opinion import Opinion
 from fanzha.claims.verdict import FOREVER, Level
 from fanzha.command.audit.selectors import RowCheck, all_entries, decode_facts, deletions, entries_of
-from fanzha.command.subjects.models import OpinionRow
+from fanzha.command.subjects.canonical import CanonicalValue
+from fanzha.command.subjects.models import OpinionRow, Subject
 from fanzha.command.subjects.opinions import GIVEN, WITHDRAWN
+from fanzha.command.subjects.publication_checks import check_publications
 from fanzha.command.web.database.bulk import in_list
 from fanzha.command.web.scoping import unscoped
 
@@ -27,7 +29,8 @@ _NOT_WITHDRAWN = Words("意见 {ref} 的撤回被更改", "the withdrawal of opi
 _MISSING = Words("意见 {ref} 缺失", "opinion {ref} is missing")
 _ADDED = Words("意见 {ref} 不在日志中", "opinion {ref} is not on record")
 _DELETED = Words("已依留存期限或请求删除的意见", "opinions that were deleted after their period or on request")
-_DECISIONS = Words("处置决定：日志只记数量", "decisions on subjects: the log records how many alone")
+_SUBJECTS = Words("对象", "subjects")
+_VALUE = Words("对象第 {key} 行的值与其标识不符", "the value of subject row {key} does not match its identity")
 _LONG_REASON = Words("理由过长而被截断的意见", "opinions whose reason was shortened when it was stored")
 
 _COLUMNS = (
@@ -76,7 +79,20 @@ def check_rows(check: RowCheck) -> None:
             return
     for place, message in _missing_rows(check):
         check.report(place, message)
-    check.unchecked[_DECISIONS] += _UNSCOPED.rows(OpinionRow).filter(decision=True).count()
+    _check_identities(check)
+    check_publications(check)
+
+
+def _check_identities(check: RowCheck) -> None:
+    """Compare the identity of each subject, which is part of the digests of its rows, with its value and holder."""
+    rows, after = _UNSCOPED.rows(Subject).order_by("pk"), 0
+    columns = ("pk", "kind", "value", "holder_from", "identity")
+    while chunk := list(rows.filter(pk__gt=after).values_list(*columns)[:_CHUNK]):
+        after = chunk[-1][0]
+        for pk, kind, value, holder_from, identity in chunk:
+            if CanonicalValue(kind, value).identity(holder_from) != identity:
+                check.report(None, _VALUE.format(key=pk))
+        check.advance(_SUBJECTS, len(chunk))
 
 
 def _compare(rows: Iterable[tuple[Any, ...]]) -> tuple[list[tuple[int | None, Words]], int]:

@@ -16,6 +16,7 @@ from fanzha.claims.opinion import Opinion
 from fanzha.claims.verdict import FOREVER, Level
 from fanzha.command.audit.services import Recorder, recorded
 from fanzha.command.organizations.selectors import get_actor_ref, get_organization
+from fanzha.command.subjects.digest_tables import OPINIONS
 from fanzha.command.subjects.models import OpinionRow, Presence, Subject
 from fanzha.command.subjects.registry import lock_subjects
 from fanzha.command.subjects.verdicts import SubjectOwner, refresh_verdicts
@@ -67,8 +68,9 @@ def give_opinions(subjects: Sequence[Subject], draft: OpinionDraft, viewer: View
             service=draft.service,
             ingress=draft.ingress,
         )
+        log.digest(OPINIONS.model, list(previous.values_list("pk", flat=True)))
         previous.update(superseded_at=at)
-        _UNSCOPED.rows(OpinionRow).bulk_create(rows)
+        log.digest(OPINIONS.model, [row.pk for row in _UNSCOPED.rows(OpinionRow).bulk_create(rows)])
         _ensure_presence(subjects, owner, draft.marking, at)
         refresh_verdicts({SubjectOwner(subject.pk, owner.pk) for subject in subjects}, at)
         _log_opinions(log, GIVEN, rows, owner, viewer, at)
@@ -87,6 +89,7 @@ def retract_opinion(row: OpinionRow, why: str, viewer: Viewer, at: datetime) -> 
         lock_subjects([row.subject_id])
         if not _standing_opinions([row.pk]).update(withdrawn_at=at, withdrawn_why=why[:300]):
             raise Refusal(Reason.STATE, Words("该意见已不再有效", "this opinion does not stand any more"))
+        log.digest(OPINIONS.model, [row.pk])
         refresh_verdicts({SubjectOwner(row.subject_id, row.owner_id)}, at)
         _log_opinions(log, WITHDRAWN, [row], get_organization(row.owner_id), viewer, at)
 
@@ -106,9 +109,9 @@ def undo_opinions(given_at: datetime, viewer: Viewer, why: str, at: datetime) ->
         rows = list(own_opinions.filter(OpinionRow.standing(), given_at=given_at).select_related("subject"))
         _standing_opinions([row.pk for row in rows]).update(withdrawn_at=at, withdrawn_why=why[:300])
         subject_pks = {row.subject_id for row in rows}
-        own_opinions.filter(subject__in=subject_pks, superseded_at=given_at, withdrawn_at=None).update(
-            superseded_at=None
-        )
+        replaced = own_opinions.filter(subject__in=subject_pks, superseded_at=given_at, withdrawn_at=None)
+        log.digest(OPINIONS.model, [*(row.pk for row in rows), *replaced.values_list("pk", flat=True)])
+        replaced.update(superseded_at=None)
         refresh_verdicts({SubjectOwner(subject_pk, owner.pk) for subject_pk in subject_pks}, at)
         _log_opinions(log, WITHDRAWN, rows, owner, viewer, at)
     return len(rows)

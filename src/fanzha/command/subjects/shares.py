@@ -19,6 +19,7 @@ from fanzha.command.organizations.selectors import get_organization
 from fanzha.command.processes.selectors import to_actor
 from fanzha.command.processes.services import create_notification
 from fanzha.command.subjects.canonical import mask_value
+from fanzha.command.subjects.digest_tables import SHARES
 from fanzha.command.subjects.models import Share, Subject
 from fanzha.command.subjects.registry import lock_subjects
 from fanzha.command.subjects.verdicts import SubjectOwner, refresh_verdicts
@@ -56,7 +57,7 @@ def create_shares(
     with recorded() as log:
         lock_subjects([subject.pk])
         for receiver in other_receivers:
-            _UNSCOPED.rows(Share).update_or_create(
+            share, _ = _UNSCOPED.rows(Share).update_or_create(
                 subject=subject,
                 owner_id=viewer.organization,
                 receiver=receiver,
@@ -69,6 +70,7 @@ def create_shares(
                     "shared_at": at,
                 },
             )
+            log.digest(SHARES.model, [share.pk])
             _notify_receiver(subject, receiver, draft, viewer, at)
             facts = {"receiver": receiver.ref, "purpose": purpose, "asked": bool(draft.question)}
             log.add(Draft(SHARED, to_ms(at), actor.person, actor.organization, about=subject.ref, facts=facts))
@@ -84,6 +86,7 @@ def end_share(row: Share, viewer: Viewer, at: datetime) -> None:
         lock_subjects([row.subject_id])
         if not _UNSCOPED.rows(Share).filter(pk=row.pk, ended_at=None).update(ended_at=at):
             raise Refusal(Reason.STATE, Words("该共享已结束", "this share has ended"))
+        log.digest(SHARES.model, [row.pk])
         refresh_verdicts({SubjectOwner(row.subject_id, row.receiver_id)}, at, and_others=False)
         facts = {"receiver": row.receiver.ref}
         log.add(Draft(ENDED, to_ms(at), actor.person, actor.organization, about=row.subject.ref, facts=facts))

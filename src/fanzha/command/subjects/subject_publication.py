@@ -22,6 +22,7 @@ from fanzha.claims.evidence import Evidence, evidence_from_opinion
 from fanzha.claims.fusion import fuse
 from fanzha.claims.snapshot import Approval
 from fanzha.claims.verdict import FOREVER, Case, CaseStatus
+from fanzha.command.audit.services import record_publication
 from fanzha.command.organizations.selectors import all_organizations, build_viewer, find_organization
 from fanzha.command.processes.selectors import find_instances
 from fanzha.command.subjects.fusion_evidence import select_evidence
@@ -82,8 +83,13 @@ def publish_subjects(
     owner, store = screen_operator(settings), SnapshotStore(limits=settings.limits)
     is_simulated = simulated or (owner is not None and owner.simulated)
     with lock_folder(store.folder / "publishing"):
+        before = store.current()
         state = select_current_state(subject_keys, owner, at, settings)
-        return publish_verdicts(store, state, settings, at=to_ms(at), approval=approval, simulated=is_simulated)
+        result = publish_verdicts(store, state, settings, at=to_ms(at), approval=approval, simulated=is_simulated)
+        if before is None or before.files != result.current.files:
+            logged = {decision.opinion_id for decision in find_active_decisions(subject_keys)}
+            record_publication(result.current, state, at, changed=result.changed, logged_decisions=logged)
+        return result
 
 
 def select_current_state(

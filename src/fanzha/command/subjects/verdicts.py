@@ -12,7 +12,9 @@ from fanzha.base.clock import from_ms, to_ms
 from fanzha.base.marking import STRICTNESS, Marking
 from fanzha.claims.fusion import fuse
 from fanzha.claims.verdict import FOREVER, Verdict, VerdictPart, VerdictScope
+from fanzha.command.audit.services import recorded
 from fanzha.command.organizations.selectors import all_organizations, build_viewer
+from fanzha.command.subjects.digest_tables import VERDICTS
 from fanzha.command.subjects.fusion_evidence import select_evidence
 from fanzha.command.subjects.models import OpinionRow, VerdictRow
 from fanzha.command.subjects.registry import lock_subjects
@@ -182,8 +184,10 @@ class _VerdictChanges:
         """Write all; return how many verdicts began or ended."""
         if self._ended:
             _UNSCOPED.rows(VerdictRow).filter(bulk.column_in("id", self._ended)).update(superseded_at=self._at)
-        bulk.insert(VerdictRow, _COLUMNS, self._new)
+        inserted = bulk.insert(VerdictRow, _COLUMNS, self._new, returning=("id",))
         bulk.update(VerdictRow, "id", _UPDATED_COLUMNS, self._same)
+        with recorded() as log:
+            log.digest(VERDICTS.model, {*self._ended, *(row[0] for row in (*inserted, *self._same))})
         return len(self._new) + len(self._ended)
 
 

@@ -47,6 +47,20 @@ class OpenIdProvider(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         }
 
 
+class TimestampAuthority(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An authority that time-stamps anchors of the evidence log (RFC 3161): the table `[site.timestamps]`.
+
+    `ca_file` is a PEM file with its root certificate, and intermediate ones if responses lack them. `policy` is the OID
+    that time-stamps must have, "" for any. `is_internal` allows a private address.
+    """
+
+    url: str
+    ca_file: str
+    policy: Annotated[str, msgspec.Meta(pattern=r"^([0-2](\.\d+)+)?$")] = ""
+    is_internal: bool = False
+    every_minutes: Annotated[int, msgspec.Meta(ge=1, le=24 * 60)] = 10
+
+
 class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The table `[site]`; the fields are described in docs/reference/site-settings.md."""
 
@@ -67,6 +81,7 @@ class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     unused_upload_megabytes: Annotated[int, msgspec.Meta(ge=50, le=10_000_000)] = 5_000
     breached_passwords: str = ""
     scanner: str = ""
+    timestamps: TimestampAuthority | None = None
 
     @property
     def allowed_hosts(self) -> tuple[str, ...]:
@@ -111,6 +126,11 @@ def configuration(folder: Path | None = None) -> Configuration:
         )
     for one in made.providers:
         _check_provider(one, path)
+    if made.timestamps is not None and not made.timestamps.url.startswith(("https://", "http://")):
+        raise UsageError(
+            f"{path}, [site.timestamps] url {made.timestamps.url!r} is no address",
+            fix="write the authority's address",
+        )
     return made
 
 

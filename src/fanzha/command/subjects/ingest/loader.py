@@ -17,6 +17,7 @@ from fanzha.base.words import Words
 from fanzha.claims.finding import Mode
 from fanzha.command.audit.services import recorded
 from fanzha.command.organizations.selectors import organizations_by_ref
+from fanzha.command.subjects.digest_tables import FINDINGS
 from fanzha.command.subjects.finding_codec import FindingTexts, pack
 from fanzha.command.subjects.ingest.parser import ParsedFinding, RejectedFinding, StoredFinding
 from fanzha.command.subjects.ingest.quarantine import isolate_failures, quarantine_findings
@@ -139,17 +140,17 @@ def _insert_findings(findings: Sequence[tuple[Organization, ParsedFinding]], at:
     rows = [
         _finding_row(owner, parsed, subject, at) for (owner, parsed), subject in zip(findings, subjects, strict=True)
     ]
-    inserted_ids = {
-        row[0]
-        for row in bulk.insert(
-            FindingRow, _FINDING_COLUMNS, rows, conflict="(finding_id) DO NOTHING", returning=("finding_id",)
+    key_by_id = dict(
+        bulk.insert(
+            FindingRow, _FINDING_COLUMNS, rows, conflict="(finding_id) DO NOTHING", returning=("finding_id", "id")
         )
-    }
+    )
     stored = [
         StoredFinding(owner.pk, subject, parsed, row[10])
         for (owner, parsed), subject, row in zip(findings, subjects, rows, strict=True)
-        if parsed.finding_id in inserted_ids
+        if parsed.finding_id in key_by_id
     ]
+    _digest_findings(key_by_id.values())
     _upsert_presence(stored)
     replaced = mark_superseded(stored)
     live = [finding for finding in stored if finding.parsed.finding.mode is Mode.LIVE]
@@ -160,6 +161,12 @@ def _insert_findings(findings: Sequence[tuple[Organization, ParsedFinding]], at:
     for hooks in app_modules("ingest_hooks"):
         hooks.after_batch(stored, superseded, at)
     return len(stored)
+
+
+def _digest_findings(keys: Iterable[int]) -> None:
+    """Put findings (primary keys) on record in the state that they have at the end of the transaction."""
+    with recorded() as log:
+        log.digest(FINDINGS.model, keys)
 
 
 def _finding_row(owner: Organization, parsed: ParsedFinding, subject_pk: int, at: datetime) -> tuple[Any, ...]:
@@ -313,4 +320,5 @@ def _mark_superseded(findings: Sequence[StoredFinding]) -> set[SubjectOwner]:
         updates += older
         pairs |= {SubjectOwner(subject, owner)} if older else set()
     bulk.update(FindingRow, "id", ("superseded_by",), updates)
+    _digest_findings(key for key, _ in updates)
     return pairs
