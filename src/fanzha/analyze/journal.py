@@ -17,11 +17,10 @@ _CHUNK_BYTES = 1 << 20
 
 
 class _Record(msgspec.Struct):
-    """A record: its value as JSON, the checksum of that, and the checksums of the files that it speaks of, by path."""
+    """A record: its value, and the checksums of the files that it speaks of, by path. A checksum of both precedes it."""
 
-    checksum: int
-    value: str
-    files: dict[str, int] = {}
+    value: msgspec.Raw
+    files: dict[str, int]
 
 
 class Journal:
@@ -49,7 +48,7 @@ class Journal:
     def _key_on_disk(self) -> str:
         try:
             return (self.folder / "run-key").read_text()
-        except OSError:
+        except (OSError, UnicodeDecodeError):
             return ""
 
     def path(self, *parts: str) -> Path:
@@ -66,21 +65,21 @@ class Journal:
 
     def record(self, name: str, value: object, files: Iterable[Path] = ()) -> None:
         """Write a record atomically, after the files that it speaks of."""
-        text = msgspec.json.encode(value).decode()
         checksums = {str(path.relative_to(self.folder)): self._flush(path) for path in files}
-        record = _Record(zlib.crc32(text.encode()), text, checksums)
-        write_atomically(self.path(f"{name}.json"), msgspec.json.encode(record))
+        data = msgspec.json.encode(_Record(msgspec.Raw(msgspec.json.encode(value)), checksums))
+        write_atomically(self.path(f"{name}.json"), b"%08x\n%s" % (zlib.crc32(data), data))
 
     def recall(self, name: str, type_: type[T]) -> T | None:
         """Return a record, or None if it does not exist, or if it or one of its files is damaged."""
         try:
-            record = msgspec.json.decode(self.path(f"{name}.json").read_bytes(), type=_Record)
-            if zlib.crc32(record.value.encode()) != record.checksum:
+            checksum, _, data = self.path(f"{name}.json").read_bytes().partition(b"\n")
+            if checksum != b"%08x" % zlib.crc32(data):
                 return None
+            record = msgspec.json.decode(data, type=_Record)
             if not all(self._is_intact(name, checksum) for name, checksum in record.files.items()):
                 return None
             return msgspec.json.decode(record.value, type=type_)
-        except (FileNotFoundError, UnicodeError, msgspec.DecodeError):
+        except (FileNotFoundError, msgspec.DecodeError):
             return None
 
     def _flush(self, path: Path) -> int:
