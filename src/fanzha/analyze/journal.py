@@ -17,7 +17,7 @@ _CHUNK_BYTES = 1 << 20
 
 
 class _Record(msgspec.Struct):
-    """A record: its value, and the checksums of the files that it speaks of, by path. A checksum of both precedes it."""
+    """A record: its value, and the checksums of its files by path. A checksum of both precedes it on disk."""
 
     value: msgspec.Raw
     files: dict[str, int]
