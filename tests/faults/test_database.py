@@ -93,7 +93,8 @@ def test_a_locked_database_makes_the_site_answer_503_and_stops_no_part(home: Pat
     with start_site(home, port) as site:
         site.wait_for_output("answering: (.*)")
         with Lock(home / "fanzha.sqlite3"):
-            assert get(port, "/readyz")[0] == 503 and get(port, "/healthz")[0] == 200
+            until(lambda: get(port, "/readyz")[0] == 503)
+            assert get(port, "/healthz")[0] == 200
         until(lambda: get(port, "/readyz")[0] == 200)
         assert not [line for line in site.lines if " ended (" in line]
 
