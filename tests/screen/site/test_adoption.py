@@ -1,5 +1,6 @@
 """Processes of a killed supervisor report with their sockets; one that does not is ended, and nobody else connects."""
 
+import asyncio
 import os
 import socket
 import subprocess
@@ -166,3 +167,11 @@ def test_a_supervisor_that_is_gone_gets_no_report(tmp_path: Path) -> None:
 def test_the_digest_changes_with_a_setting() -> None:
     assert settings_digest(ScreenSettings()) == settings_digest(ScreenSettings())
     assert settings_digest(ScreenSettings()) != settings_digest(ScreenSettings(standbys=1))
+
+
+def test_a_process_that_can_make_no_socket_goes_on_without(tmp_path: Path) -> None:
+    (tmp_path / "folder").touch()  # as on a disk that is full or read-only
+    opened = AdoptionSocket(tmp_path / "folder", {})
+    assert asyncio.run(opened.wait(0.01)) is None
+    opened.close()
+    assert (tmp_path / "folder").is_file()

@@ -62,7 +62,7 @@ class SupervisorLock:
 
     def __init__(self, folder: Path) -> None:
         """Take the lock; raise UsageError if another supervisor runs."""
-        self._handle = os.open(create_private_folder(folder) / ".lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        self._handle = _open_lock(folder)
         end = time.monotonic() + LOCK_SECONDS
         while True:
             try:
@@ -83,23 +83,42 @@ class SupervisorLock:
         os.close(self._handle)
 
 
+def _open_lock(folder: Path) -> int:
+    """Open the lock file, also on a disk that is full or turned read-only since it was made."""
+    try:
+        return os.open(create_private_folder(folder) / ".lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            return os.open(folder / ".lock", os.O_RDONLY | os.O_CLOEXEC)
+        raise error
+
+
 class AdoptionSocket:
-    """The socket of one process: nobody connects while its supervisor lives."""
+    """The socket of one process: nobody connects while its supervisor lives.
+
+    On a full or read-only disk there is no socket: the process answers calls, but is not adopted.
+    """
 
     def __init__(self, folder: Path, sockets: Mapping[str, int]) -> None:
         """Listen in a folder; `sockets` are the descriptors of the listeners by their names."""
-        self._path = create_private_folder(folder) / f"{os.getpid()}-{_start_time(os.getpid())}"
+        self._path = folder / f"{os.getpid()}-{_start_time(os.getpid())}"
         self._names = tuple(sockets)
         # Listeners close the sockets that they are given.
         self._descriptors = [os.dup(descriptor) for descriptor in sockets.values()]
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._socket.setblocking(False)
-        with _short_path(self._path) as short:
-            self._socket.bind(short)
-        self._socket.listen(4)
+        self._is_listening = False
+        with contextlib.suppress(OSError):
+            create_private_folder(folder)
+            with _short_path(self._path) as short:
+                self._socket.bind(short)
+            self._socket.listen(4)
+            self._is_listening = True
 
     async def wait(self, seconds: float) -> socket.socket | None:
         """Return the connection of the next supervisor; None if none has connected in time."""
+        if not self._is_listening:
+            return None
         loop, connected = asyncio.get_running_loop(), asyncio.Event()
         loop.add_reader(self._socket, connected.set)
         try:
@@ -125,7 +144,8 @@ class AdoptionSocket:
         for descriptor in self._descriptors:
             os.close(descriptor)
         self._descriptors = []
-        self._path.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            self._path.unlink(missing_ok=True)
 
 
 class AdoptedProcess:
@@ -215,7 +235,8 @@ def remove_stale_sockets(folder: Path) -> None:
     """Remove the sockets of processes that have ended."""
     for path in _sockets_in(folder):
         if not _is_running(path):
-            path.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                path.unlink(missing_ok=True)
 
 
 def _connect_all(folder: Path) -> Iterator[tuple[AdoptedProcess, socket.socket]]:
