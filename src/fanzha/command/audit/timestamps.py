@@ -8,20 +8,15 @@ policy if one is set. A certificate may have expired since.
 
 from datetime import datetime
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from cryptography import x509
-from rfc3161_client import (
-    HashAlgorithm,
-    TimestampRequestBuilder,
-    VerificationError,
-    Verifier,
-    VerifierBuilder,
-    decode_timestamp_response,
-)
 
 from fanzha.base.errors import UsageError
 from fanzha.command.web.configuration import TimestampAuthority
+
+if TYPE_CHECKING:
+    from rfc3161_client import Verifier
 
 
 class InvalidTimestamp(ValueError):
@@ -61,6 +56,8 @@ def load_authority(settings: TimestampAuthority) -> TrustedAuthority:
 
 def build_request(anchor_line: str) -> TimestampRequest:
     """Build a request for the time-stamp of an anchor, with a random nonce; the certificate is to be included."""
+    from rfc3161_client import HashAlgorithm, TimestampRequestBuilder
+
     builder = TimestampRequestBuilder().data(anchor_line.encode()).hash_algorithm(HashAlgorithm.SHA256)
     request = builder.nonce(nonce=True).cert_request(cert_request=True).build()
     if request.nonce is None:
@@ -75,6 +72,8 @@ def verify_response(
 
     Raise InvalidTimestamp.
     """
+    from rfc3161_client import VerificationError, decode_timestamp_response
+
     try:
         decoded = decode_timestamp_response(response)
         _verifier(authority, nonce).verify_message(decoded, anchor_line.encode())
@@ -83,7 +82,9 @@ def verify_response(
         raise InvalidTimestamp(str(error)[:300] or type(error).__name__) from None
 
 
-def _verifier(authority: TrustedAuthority, nonce: int | None) -> Verifier:
+def _verifier(authority: TrustedAuthority, nonce: int | None) -> "Verifier":
+    from rfc3161_client import VerifierBuilder
+
     builder = VerifierBuilder(
         policy_id=x509.ObjectIdentifier(authority.policy) if authority.policy else None,
         intermediates=list(authority.intermediates),
