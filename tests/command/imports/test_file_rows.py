@@ -1,6 +1,8 @@
 """Rows are read whatever they are written as; what is no row says so."""
 
 import gzip
+import resource
+from collections.abc import Callable
 from pathlib import Path
 
 import pyarrow as pa
@@ -41,6 +43,51 @@ def test_json_lines_and_parquet(tmp_path: Path) -> None:
     assert rows[0].cells == {"号码": "+8617000001234", "n": "1;2", "y": "true"} and rows[3].cells == {"号码": ""}
     pq.write_table(pa.Table.from_pylist(WANTED), columns)
     assert cells(columns) == WANTED and [row.number for row in read_rows(columns)] == [1, 2]
+
+
+@pytest.mark.parametrize("function", [column_names, cells])
+def test_a_small_parquet_file_that_unpacks_to_gigabytes_is_refused(
+    tmp_path: Path, function: Callable[[Path], object]
+) -> None:
+    """One value of 900,000 characters, repeated by a dictionary: 1 KB on disk, 1.8 GB of cells."""
+    path = tmp_path / "table.parquet"
+    repeated = pa.DictionaryArray.from_arrays(pa.array([0] * 2_000, pa.int32()), pa.array(["1" * 900_000]))
+    pq.write_table(pa.table({"号码": repeated}), path, compression="zstd", store_schema=False)
+    assert path.stat().st_size < 2_000
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    if function is column_names:
+        assert column_names(path) == ("号码",)
+    else:
+        with pytest.raises(UnreadableSource):
+            function(path)
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 300_000  # KiB
+
+
+@pytest.mark.parametrize(
+    ("name", "piece"),
+    [("table.csv", b"x" * 1_000), ("table.csv", b'"\n",' * 250), ("table.jsonl", b"x" * 1_000)],
+    ids=["line", "quoted lines", "JSON"],
+)
+def test_a_row_that_is_too_long_ends_reading_before_it_fills_the_memory(
+    tmp_path: Path, name: str, piece: bytes
+) -> None:
+    path = tmp_path / name
+    head = b'{"number": "1"}\n' if name.endswith(".jsonl") else b"number,origin\n+8617000001234,a\n"
+    path.write_bytes(head + piece * 20_000)
+    rows = read_rows(path)
+    assert next(rows).number
+    with pytest.raises(UnreadableSource, match="too long"):
+        next(rows)
+
+
+def test_a_cell_that_is_too_long_and_a_damaged_parquet_file_are_refused(tmp_path: Path) -> None:
+    long, damaged = tmp_path / "long.parquet", tmp_path / "damaged.parquet"
+    pq.write_table(pa.table({"号码": ["1" * 1_000_001]}), long)
+    with pytest.raises(UnreadableSource, match="too long"):
+        cells(long)
+    damaged.write_bytes(long.read_bytes()[:-40] + b"PAR1")
+    with pytest.raises(UnreadableSource, match="damaged"):
+        column_names(damaged)
 
 
 @pytest.mark.parametrize(("levels", "problem"), [(63, None), (64, TOO_DEEP), (990, TOO_DEEP), (100_000, TOO_DEEP)])

@@ -3,13 +3,15 @@
 import csv
 import io
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import pyarrow.parquet as pq
+import msgspec
 
+from fanzha.base.child_process import ChildError, ChildLimits, ChildRefusal, stream_from_child
 from fanzha.base.words import Words
+from fanzha.command.imports import parquet_cells
 from fanzha.read import (
     FileLayout,
     RowReader,
@@ -25,9 +27,21 @@ NO_TABLE = Words("不是可读懂的表格", "it is no table that can be read")
 WIDTH = Words("列数与表头不符", "it has another number of columns than the header")
 NO_OBJECT = Words("不是 JSON 对象", "it is no JSON object")
 TOO_DEEP = Words("JSON 嵌套过深", "the JSON is nested too deeply")
-_BATCH = 20_000
+BOMB = Words("展开后的数据远超文件大小", "it unpacks to far more than its size")
+DAMAGED = Words("Parquet 文件不完整或已损坏", "the Parquet file is cut off or damaged")
+LONG_ROW = Words("有一行过长", "one row is too long")
+LONG_CELL = Words("有一个单元格过长", "one cell is too long")
+PACKED = Words("请先解压 Parquet 文件", "unpack the Parquet file first: it must stand on its own")
 _MAX_DEPTH = 64  # of a JSON row; `_text` recurses, and Python versions differ in their recursion limits
-_CELL_LIMIT = 1_000_000
+_CELL_LIMIT = parquet_cells.MAX_CELL_CHARACTERS
+_MAX_ROW_BYTES = 8_000_000
+#: A Parquet file may unpack to so many bytes of text, and so many times its size.
+_FREE_BYTES, _MAX_EXPANSION = 64 * 1024 * 1024, 300
+#: A table of a whole country has tens of millions of rows.
+_PARQUET_LIMITS = ChildLimits(cpu_seconds=1_800, wait_seconds=3_600)
+_PARQUET_WORDS = {parquet_cells.LONG_CELL: LONG_CELL, parquet_cells.TOO_DEEP: TOO_DEEP}
+_NAMES = msgspec.json.Decoder(list[str])
+_ROWS = msgspec.json.Decoder(list[list[str]])
 
 
 class FileRow(NamedTuple):
@@ -44,6 +58,8 @@ class FileRow(NamedTuple):
 def column_names(path: Path) -> tuple[str, ...]:
     """Return the names of a file's columns. Raise UnreadableSource."""
     source = _source(path)
+    if source.format == "parquet":
+        return _parquet_names(source)
     return _reader(source).preview(source, FileLayout()).names
 
 
@@ -85,9 +101,11 @@ def _delimited_rows(source: SourceFile) -> Iterator[FileRow]:
             errors="replace",
             newline="",
         )
-        lines = csv.reader(text, delimiter=look.layout.delimiter or ",")
+        limited = _LimitedLines(text)
+        lines = csv.reader(limited, delimiter=look.layout.delimiter or ",")
         try:
             for cells in lines:
+                limited.characters = 0
                 if lines.line_num > (look.layout.header or 0) and any(cell.strip() for cell in cells):
                     yield _to_row(lines.line_num, look.names, cells)
         except csv.Error:
@@ -117,7 +135,7 @@ def _json_row(number: int, line: bytes) -> FileRow:
         if line.count(b"[") + line.count(b"{") > _MAX_DEPTH and _is_deeper(record, _MAX_DEPTH):
             return FileRow(number, {}, TOO_DEEP)
         if isinstance(record, dict):
-            return FileRow(number, {str(name): _text(value) for name, value in record.items()})
+            return FileRow(number, {str(name): parquet_cells.to_text(value) for name, value in record.items()})
     except RecursionError:  # in the parser, or in `str` of an object
         return FileRow(number, {}, TOO_DEEP)
     except ValueError:
@@ -134,13 +152,32 @@ def _is_deeper(value: Any, levels: int) -> bool:
 
 
 def _parquet_rows(source: SourceFile) -> Iterator[FileRow]:
-    _reader(source).preview(source, FileLayout())  # refuses what is damaged, or a bomb
-    number = 1
-    with pq.ParquetFile(source.path) as file:
-        for batch in file.iter_batches(_BATCH):
-            for record in batch.to_pylist():
-                yield FileRow(number, {name: _text(value) for name, value in record.items()})
-                number += 1
+    names, number = _parquet_names(source), 1
+    for chunk in _read_parquet(source, parquet_cells.read_cells):
+        for cells in _ROWS.decode(chunk):
+            yield FileRow(number, dict(zip(names, cells, strict=True)))
+            number += 1
+
+
+def _parquet_names(source: SourceFile) -> tuple[str, ...]:
+    return tuple(name for chunk in _read_parquet(source, parquet_cells.read_names) for name in _NAMES.decode(chunk))
+
+
+def _read_parquet(source: SourceFile, function: Callable[[str], Iterable[bytes]]) -> Iterator[bytes]:
+    """Yield what a function of `parquet_cells` yields in a child process. Raise UnreadableSource."""
+    if source.member:
+        raise UnreadableSource(PACKED)
+    max_bytes = _FREE_BYTES + _MAX_EXPANSION * source.size
+    try:
+        for chunk in stream_from_child(_PARQUET_LIMITS, function, str(source.path.absolute())):
+            max_bytes -= len(chunk)
+            if max_bytes < 0:
+                raise UnreadableSource(BOMB)
+            yield chunk
+    except ChildRefusal as refusal:
+        raise UnreadableSource(_PARQUET_WORDS.get(refusal.reason, DAMAGED)) from None
+    except ChildError as error:
+        raise UnreadableSource(error.words) from error
 
 
 def _to_row(number: int, names: tuple[str, ...], cells: list[str]) -> FileRow:
@@ -149,25 +186,37 @@ def _to_row(number: int, names: tuple[str, ...], cells: list[str]) -> FileRow:
     return FileRow(number, {name: cell.strip() for name, cell in zip(names, cells, strict=False)})
 
 
-def _text(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, list):
-        return ";".join(_text(item) for item in value)
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return value.isoformat() if hasattr(value, "isoformat") else str(value).strip()
-
-
 def _encoding(name: str) -> str:
     return {"ascii": "utf-8-sig", "utf-8": "utf-8-sig"}.get(name, name)
 
 
+class _LimitedLines:
+    """The lines of a text. Raise UnreadableSource if those of one row, which quotes may join, are too long together."""
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        self._lines = iter(lines)
+        self.characters = 0  # since the last row
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = next(self._lines)
+        self.characters += len(line)
+        if self.characters > _MAX_ROW_BYTES:
+            raise UnreadableSource(LONG_ROW)
+        return line
+
+
 class _RawStream(io.RawIOBase):
-    """Adapter from the stream of a source to Python's raw I/O interface."""
+    """Adapter from the stream of a source to Python's raw I/O interface.
+
+    Reading raises UnreadableSource in a line that is too long to be held in memory.
+    """
 
     def __init__(self, stream: Any) -> None:
         self._stream = stream
+        self._line_bytes = 0  # since the last line ending
 
     def readable(self) -> bool:
         """Return True."""
@@ -177,4 +226,8 @@ class _RawStream(io.RawIOBase):
         """Fill a buffer."""
         data = self._stream.read(len(buffer))
         buffer[: len(data)] = data
+        end = data.rfind(b"\n")
+        self._line_bytes = len(data) - end - 1 if end >= 0 else self._line_bytes + len(data)
+        if self._line_bytes > _MAX_ROW_BYTES:
+            raise UnreadableSource(LONG_ROW)
         return len(data)
