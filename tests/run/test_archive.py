@@ -127,6 +127,15 @@ def test_no_member_leads_out_of_the_folder(tmp_path: Path, name: str) -> None:
     assert not (tmp_path / "outside").exists()
 
 
+@pytest.mark.parametrize("name", ["state//keys/site", "state/./keys/site", "./state/keys/site"])
+def test_a_member_whose_name_is_not_written_plainly_is_refused(tmp_path: Path, name: str) -> None:
+    """Checks of names, such as that each key of an old backup is encrypted, must see the file that is written."""
+    write(tmp_path / "a", {name: b"x"})
+    with pytest.raises(UsageError, match="not written plainly"):
+        unpack_archive(tmp_path / "a", tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
 def test_the_same_member_twice_is_refused(tmp_path: Path) -> None:
     with create_archive(tmp_path / "a", plain_key(tmp_path / "home")) as archive:
         for data in (b"one", b"two"):

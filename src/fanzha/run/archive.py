@@ -178,9 +178,10 @@ def _damage(path: Path, error: Exception) -> UsageError:
 
 def _member_path(folder: Path, name: str, path: Path) -> Path:
     parts = PurePosixPath(name)
-    if parts.is_absolute() or ".." in parts.parts:
+    # A second spelling, such as state//keys/site, would pass checks of the name and name the same file.
+    if parts.is_absolute() or ".." in parts.parts or parts.as_posix() != name:
         raise UsageError(
-            f"{path}: {name} 指向目录之外 leads out of the folder",
+            f"{path}: {name} 指向目录之外或写法不规范 leads out of the folder, or is not written plainly",
             fix="此备份被改动，请用另一份 take another backup: this one was tampered with",
         )
     return folder / parts
