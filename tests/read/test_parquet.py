@@ -6,8 +6,8 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from fanzha.read import ReadContext, find_sources, read_source
-from fanzha.read.parquet import _slice_batch
+from fanzha.read import FileLayout, ReadContext, find_sources, read_source
+from fanzha.read.parquet import READER, _slice_batch
 
 TERMS = ReadContext(observed_at=1_772_323_815_000, basis="x")
 MOMENT = datetime(2026, 3, 1, 0, 30, 15, tzinfo=UTC)
@@ -58,3 +58,16 @@ def test_pieces_are_cut_by_what_they_unpack_to() -> None:
     assert sum(piece.num_rows for piece in pieces) == 301 and len(pieces) > 3
     assert [value for piece in pieces for value in piece.column("b").to_pylist()] == list(range(301))
     assert [piece.num_rows for piece in _slice_batch(batch.slice(0, 0))] == []
+
+
+def test_a_preview_of_long_repeated_values_is_cut(tmp_path: Path) -> None:
+    """400 rows of one value of 1 MB would be 400 MB."""
+    path = tmp_path / "events.parquet"
+    value = "x" * 1_000_000
+    repeated = pa.DictionaryArray.from_arrays(pa.array([0] * 400, pa.int32()), pa.array([value]))
+    pq.write_table(pa.table({"text": repeated, "n": range(400)}), path, compression="zstd", store_schema=False)
+    (source,) = find_sources([path])
+    look = READER.preview(source, FileLayout())
+    assert look.names == ("text", "n") and look.sample["text"].type == pa.string()
+    assert 0 < len(look.sample["text"]) == len(look.sample["n"]) < 100
+    assert look.sample["text"][0].as_py() == value

@@ -41,9 +41,13 @@ class Parquet(TableReader):
         """Return the column names and the first rows."""
         with _open_parquet(source) as file:
             names = tuple(file.schema_arrow.names)
+        texts = _list_text_columns(source, list(names))
+        with _open_parquet(source, texts) as file:
             batch = next(file.iter_batches(batch_size=_SAMPLE_ROWS, use_threads=False), None)
-            sample = {name: batch.column(i) if batch is not None else pa.nulls(0) for i, name in enumerate(names)}
-            return TablePreview(names, sample, layout)
+            part = batch if batch is None else next(_slice_batch(batch), batch)
+            sample = {name: pa.nulls(0) if part is None else part.column(i) for i, name in enumerate(names)}
+            decoded = {name: sample[name].dictionary_decode() for name in texts if part is not None}
+            return TablePreview(names, sample | decoded, layout)
 
     def read_rows(self, source: SourceFile, preview: TablePreview, map_: ColumnMap) -> Iterator[RawRows]:
         """Yield the needed columns in slices of limited decompressed size."""

@@ -1,5 +1,6 @@
 """An anchor outside is a file that is written once; what stands in its place is never overwritten."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -59,4 +60,22 @@ def test_what_is_no_anchor_is_told_with_its_file(tmp_path: Path) -> None:
     path = write_anchor(anchor(1), tmp_path)
     path.write_text(path.read_text().replace(":1:", ":2:", 2))
     with pytest.raises(NoAnchor, match=str(path)):
+        list(read_anchors([tmp_path]))
+
+
+def test_a_pipe_or_a_device_in_a_folder_holds_nothing_up(tmp_path: Path) -> None:
+    """Whoever keeps a folder outside knows the name of the next anchor: reading there must end."""
+    path = write_anchor(anchor(1), tmp_path)
+    path.unlink()
+    os.mkfifo(path)
+    for _ in range(2):
+        with pytest.raises(OSError, match="no regular file"):
+            list(read_anchors([tmp_path]))
+        with pytest.raises(OSError, match="no regular file"):
+            write_anchor(anchor(1), tmp_path)
+        path.unlink()
+        path.symlink_to("/dev/zero")
+    path.unlink()
+    path.write_bytes(b"\n" * 2_000_000)
+    with pytest.raises(OSError, match="too long"):
         list(read_anchors([tmp_path]))

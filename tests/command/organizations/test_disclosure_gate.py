@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from django.utils import timezone
 from tests.command.people import World
 
 from fanzha.command.audit.models import LogEntry
+from fanzha.command.audit.services import recorded
 from fanzha.command.organizations.disclosure_gate import (
     Candidate,
     DisclosurePool,
@@ -21,6 +23,7 @@ from fanzha.command.organizations.disclosure_gate import (
     delete_expired_counts,
     holder_of,
     record_disclosure,
+    record_pending_disclosures,
 )
 from fanzha.command.organizations.models import ApiKey, DisclosedValue, DisclosureCount, RefusedDisclosure
 from fanzha.command.organizations.selectors import build_key_viewer
@@ -96,6 +99,19 @@ def test_weights_count_and_callers_may_log_themselves(analyst: Viewer) -> None:
     assert entries("values_disclosed") == []
 
 
+def test_a_text_counts_if_any_of_its_interpretations_is_new(analyst: Viewer) -> None:
+    """Of a number of 16 digits two may be ignored by its likeliest kind, and differ by another kind."""
+    for last_digits in range(5):
+        candidates = [
+            Candidate("device", "the same", text=str(last_digits)),
+            Candidate("payment_account", f"card {last_digits}", weight=0, text=str(last_digits)),
+            Candidate("trunk", f"name {last_digits}", weight=0),
+        ]
+        for _ in range(2):
+            record_disclosure(analyst, DisclosureRequest("lookup", DisclosurePool.VALUES, candidates))
+    assert set(DisclosureCount.objects.values_list("used", flat=True)) == {5}
+
+
 def test_an_organisation_has_a_budget_for_all_its_people_and_keys(world: World, analyst: Viewer) -> None:
     key, _secret = ApiKey.make(world["carrier"], "a system", scopes=[], roles=["analyst"])
     record_disclosure(analyst, request_of(range(10)))
@@ -142,6 +158,18 @@ def test_counts_and_hashes_of_past_days_are_deleted(analyst: Viewer) -> None:
     assert DisclosedValue.objects.exists() and DisclosureCount.objects.count() == 4
     delete_expired_counts(timezone.now() + timedelta(days=1))
     assert not DisclosedValue.objects.exists() and not DisclosureCount.objects.exists()
+
+
+@pytest.mark.parametrize("is_rolled_back", [False, True])
+def test_a_charge_outlives_the_transaction_that_it_was_made_in(analyst: Viewer, is_rolled_back: bool) -> None:
+    """The answer of a request that is rolled back may have told something, such as by its error."""
+    with suppress(ZeroDivisionError), recorded():
+        record_disclosure(analyst, request_of([1, 2]))
+        assert not is_rolled_back or 1 / 0
+    record_pending_disclosures()
+    record_pending_disclosures()
+    assert set(DisclosureCount.objects.values_list("used", flat=True)) == {2}
+    assert len(entries("values_disclosed")) == 1
 
 
 @pytest.mark.django_db(transaction=True)

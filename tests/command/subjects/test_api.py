@@ -165,6 +165,8 @@ def test_identity_documents_are_answered_in_full_for_a_purpose_alone(world: Worl
     assert client.post(f"{BASE}/lookup", body, JSON).json()[0]["subjects"] == []
     (answer,) = client.post(f"{BASE}/lookup", body | {"purpose": "a case of ours"}, JSON).json()[0]["subjects"]
     assert answer["ref"] == person.ref
+    assert client.get(BASE, {"q": "11010519491231002X"}).json()["items"] == []
+    assert client.get(BASE, {"q": person.ref}).json()["items"] == [answer]
 
 
 def test_opinions_are_given_in_bulk_and_wrong_lines_told(world: World) -> None:

@@ -10,7 +10,7 @@ from tests.command.subjects.factories import AT, NUMBER, finding_row, subject
 
 from fanzha.base.ids import digest
 from fanzha.base.marking import Marking
-from fanzha.command.organizations.models import Organization
+from fanzha.command.organizations.models import DisclosureCount, Organization
 from fanzha.command.subjects.canonical import canonicalize
 from fanzha.command.subjects.models import PoliceCase, Subject
 from fanzha.command.subjects.search import (
@@ -164,3 +164,11 @@ def test_many_lines_cost_as_many_queries_as_one(world: World) -> None:
 def test_more_lines_than_are_taken_are_counted(world: World) -> None:
     found = of(world, "\n".join(f"1700000{n:04d}" for n in range(MAX_LINES + 5)))
     assert (len(found.usable), found.left_out) == (MAX_LINES, 5)
+
+
+def test_cards_that_are_one_device_count_each(world: World) -> None:
+    """A device ignores the last two of 16 digits: the cards of one device were looked up for the price of one."""
+    viewer = world.viewer("carrier", Role.ANALYST)
+    with scoped_to(viewer):
+        look_up([f"62170000000000{number:02}" for number in range(30)], viewer, "a list of a bank")
+    assert set(DisclosureCount.objects.values_list("used", flat=True)) == {30}

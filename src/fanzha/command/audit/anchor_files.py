@@ -15,6 +15,7 @@ from fanzha.store.private_files import flush_folder
 
 SUFFIX = ".anchor"
 TIMESTAMP_SUFFIX = ".tsr"
+_MAX_FILE_BYTES = 1_048_576
 
 
 class AnchorMismatch(OSError):
@@ -39,8 +40,8 @@ def read_timestamps(paths: Iterable[Path]) -> Iterator[tuple[str, bytes, Path]]:
     for folder in paths:
         for file in sorted(folder.rglob(f"*{TIMESTAMP_SUFFIX}")) if folder.is_dir() else []:
             anchor = file.with_suffix(SUFFIX)
-            line = anchor.read_text("utf-8", "replace").strip() if anchor.is_file() else ""
-            yield line, file.read_bytes(), file
+            line = read_folder_file(anchor).decode("utf-8", "replace").strip() if anchor.is_file() else ""
+            yield line, read_folder_file(file), file
 
 
 def _path(anchor: Anchor, folder: Path, suffix: str) -> Path:
@@ -53,13 +54,13 @@ def _write_once(path: Path, text: bytes) -> Path:
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
     except FileExistsError:
-        written = path.read_bytes()
+        written = read_folder_file(path)
         if written == text:
             return path
         if not text.startswith(written):
             raise AnchorMismatch(f"{path} holds another text") from None
         text = text[len(written) :]
-        handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC)
+        handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC)
     with os.fdopen(handle, "wb") as file:
         file.write(text)
         file.flush()
@@ -71,12 +72,29 @@ def _write_once(path: Path, text: bytes) -> Path:
 def read_anchors(paths: Iterable[Path]) -> Iterator[Anchor]:
     """Yield the anchors in files (one per line) and folders. Raise NoAnchor or OSError for an unreadable one."""
     for path in paths:
-        for file in sorted(path.rglob(f"*{SUFFIX}")) if path.is_dir() else [path]:
-            yield from _read_file(file)
+        if path.is_dir():
+            for file in sorted(path.rglob(f"*{SUFFIX}")):
+                yield from _parse_lines(file, read_folder_file(file).decode("utf-8", "replace"))
+        else:
+            yield from _parse_lines(path, path.read_text("utf-8", "replace"))
 
 
-def _read_file(file: Path) -> Iterator[Anchor]:
-    for line in file.read_text("utf-8", "replace").splitlines():
+def read_folder_file(file: Path) -> bytes:
+    """Return the content of a file in a folder that others write to.
+
+    Raise OSError if it is a pipe or a device, whose reading may not end, or longer than anchors and statements are.
+    """
+    if not file.is_file():
+        raise OSError(f"{file} is no regular file")
+    with file.open("rb") as stream:
+        data = stream.read(_MAX_FILE_BYTES + 1)
+    if len(data) > _MAX_FILE_BYTES:
+        raise OSError(f"{file} is too long")
+    return data
+
+
+def _parse_lines(file: Path, text: str) -> Iterator[Anchor]:
+    for line in text.splitlines():
         if line.strip():
             try:
                 yield parse_anchor(line, is_valid_signature)

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from fanzha.base.clock import to_ms
 from fanzha.base.errors import FanzhaError
+from fanzha.command.audit.anchor_files import read_folder_file
 from fanzha.command.audit.log_writer import lock_head
 from fanzha.command.audit.models import LogAnchor
 from fanzha.command.audit.recorder import recorded
@@ -116,7 +117,7 @@ def copy_changes(folder: Path) -> None:
 
 def _read_changes(folder: Path) -> Iterator[KeyChange]:
     for file in sorted(folder.rglob(f"*{CHANGE_SUFFIX}")) if folder.is_dir() else []:
-        yield from _parse_changes(file.read_text("utf-8", "replace").splitlines())
+        yield from _parse_changes(read_folder_file(file).decode("utf-8", "replace").splitlines())
 
 
 def _parse_changes(lines: Iterable[str]) -> Iterator[KeyChange]:

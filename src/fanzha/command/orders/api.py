@@ -33,7 +33,7 @@ from fanzha.command.orders.schemas import (
 )
 from fanzha.command.orders.selectors import OrderFilter, filter_orders
 from fanzha.command.orders.services import campaign_targets, create_draft
-from fanzha.command.orders.target_disclosure import DISCLOSURE_ROLES, disclose_targets
+from fanzha.command.orders.target_disclosure import DISCLOSURE_ROLES, disclose_targets, record_written_targets
 from fanzha.command.organizations.schemas import ApiRequest
 from fanzha.command.organizations.selectors import active_organizations
 from fanzha.command.processes.schemas import InstanceOut, LegOut
@@ -61,15 +61,24 @@ def list_orders(
 
 
 @ROUTER.post("/impact", response=ImpactOut, operation_id="fanzha_command_orders_api_preview_impact")
+@for_roles(Role.ANALYST)
 def preview_impact(request: ApiRequest, body: ImpactIn) -> ImpactOut:
-    """Return the impact of an order without saving anything."""
+    """Return the impact of an order without saving it.
+
+    The targets are on record and count against the budgets of disclosure (429 with Retry-After above them).
+    """
+    record_written_targets(request.viewer, body.target_kind, body.action, body.targets)
     return ImpactOut.of(assess_impact(body.target_kind, body.action, body.targets, request.viewer, timezone.now()))
 
 
 @ROUTER.post("/", response={201: DraftedOut}, operation_id="fanzha_command_orders_api_draft_order")
 @for_roles(Role.ANALYST)
 def draft_order(request: ApiRequest, body: DraftIn) -> Status[DraftedOut]:
-    """Draft an order for the caller's organisation; excluded targets are left out, a second person approves it."""
+    """Draft an order for the caller's organisation; excluded targets are left out, a second person approves it.
+
+    Targets are on record and count against the budgets of disclosure, those of a campaign do not.
+    """
+    record_written_targets(request.viewer, body.target_kind, body.action, body.targets)
     values = body.targets or (campaign_targets(body.campaign)[1].values() if body.campaign else ())
     receivers = dict(active_organizations().filter(ref__in=body.receivers).values_list("ref", "pk"))
     if missing := [ref for ref in body.receivers if ref not in receivers]:

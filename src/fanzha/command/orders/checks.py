@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from fanzha.base.words import Words
 from fanzha.command.orders.exclusions import VICTIM_WORDS, excluded_targets
 from fanzha.command.orders.order_summary import PROCESS, InvalidOrder, summarize_order
 from fanzha.command.orders.routes import may_receive
+from fanzha.command.orders.target_disclosure import record_targets
 from fanzha.command.orders.targets import NO_SUCH_ACTION, ParsedTargets, find_action, order_title, parse_targets
 from fanzha.command.organizations.selectors import all_organizations
 from fanzha.command.processes.services import ComputedEvidence, StepAttempt, StepCheck
 from fanzha.command.subjects.selectors import mask_value
-from fanzha.dispose import Action
+from fanzha.command.web.scoping import current_viewer
+from fanzha.dispose import Action, Target
 from fanzha.processes.parties import Party
 from fanzha.processes.refusal import Reason, Refusal
 
@@ -70,14 +72,25 @@ def _check_draft(attempt: StepAttempt) -> None:
     action = _require_action(evidence)
     if parsed.wrong:
         raise _refusal("subjects", not_understood_words(parsed.wrong))
-    for target, why in excluded_targets(parsed.targets, attempt.at).items():
+    if evidence["hits"] != len(parsed.targets):
+        raise _refusal("hits", HITS_DIFFER)
+    _check_receivers(action, "receivers", evidence["receivers"])
+    _check_exclusions(parsed.targets, attempt.at)
+
+
+def _check_exclusions(targets: Sequence[Target], at: int) -> None:
+    """Raise Refusal if a target is excluded. The targets are charged then, DisclosureRefused above the budget.
+
+    Call it last: the refusal tells of findings of all organisations, and whatever passes is on record as an order.
+    """
+    excluded = excluded_targets(targets, at)
+    if excluded and (viewer := current_viewer()) is not None:
+        record_targets(viewer, targets)
+    for target, why in excluded.items():
         masked_value = mask_value(target.kind, target.value)
         raise _refusal(
             "subjects", Words(f"不得处置 {masked_value}：{why.zh}", f"{masked_value} cannot be ordered on: {why.en}")
         )
-    if evidence["hits"] != len(parsed.targets):
-        raise _refusal("hits", HITS_DIFFER)
-    _check_receivers(action, "receivers", evidence["receivers"])
 
 
 def _parse_draft(evidence: Mapping[str, Any]) -> ParsedTargets:

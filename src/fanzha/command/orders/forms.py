@@ -112,9 +112,12 @@ class DraftForm(forms.Form):
 
     def target_values(self) -> tuple[str, ...]:
         """Return the target values: written ones and those of the chosen subjects."""
+        return tuple(dict.fromkeys((*self.written_values(), *(subject.value for subject in self._subjects))))
+
+    def written_values(self) -> tuple[str, ...]:
+        """Return the target values that were written, not chosen."""
         data = self.data if self.is_bound else self.initial
-        lines = split_lines(str(data.get("subjects") or ""))
-        return tuple(dict.fromkeys((*lines, *(subject.value for subject in self._subjects))))
+        return split_lines(str(data.get("subjects") or ""))
 
     def clean(self) -> dict[str, Any]:
         """Add an error if the draft has no targets."""

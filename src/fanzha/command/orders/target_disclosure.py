@@ -1,10 +1,12 @@
-"""Disclose the unmasked targets of an order to its receivers; each disclosure is logged first.
+"""Disclose the unmasked targets of an order to its receivers, and charge targets that somebody writes.
 
-Others, including the owner, unmask the step that names them, for a stated purpose (`exports`).
+Each disclosure is logged first. Others, including the owner, unmask the step that names them, for a stated purpose
+(`exports`).
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from django.utils import timezone
@@ -13,8 +15,17 @@ from fanzha.base.clock import to_ms
 from fanzha.command.audit.services import recorded
 from fanzha.command.orders.delivery import ACTIVE_STATES, UNDO_STATES
 from fanzha.command.orders.order_summary import summarize_order
-from fanzha.command.organizations.services import Candidate, DisclosurePool, DisclosureRequest, charge_disclosure
+from fanzha.command.orders.targets import parse_targets
+from fanzha.command.organizations.services import (
+    Candidate,
+    DisclosurePool,
+    DisclosureRequest,
+    charge_disclosure,
+    record_disclosure,
+)
 from fanzha.command.processes.selectors import find_legs, to_actor
+from fanzha.command.subjects.selectors import build_candidate
+from fanzha.command.subjects.services import CanonicalValue
 from fanzha.command.web.roles import Role
 from fanzha.command.web.viewer import Viewer
 from fanzha.dispose import Target
@@ -45,3 +56,18 @@ def disclose_targets(instance: ProcessInstance, viewer: Viewer) -> tuple[Target,
         entry = Draft("targets_handed_over", to_ms(timezone.now()), actor.person, actor.organization, instance.ref)
         log.add(entry._replace(facts={"purpose": "order", "targets": len(targets)}))
     return targets
+
+
+def record_written_targets(viewer: Viewer, target_kind: str, action: str, values: Iterable[str]) -> None:
+    """Charge and log values that the viewer wrote as targets. Raise DisclosureRefused above the budget.
+
+    Call it before impact or exclusions are answered: they tell whether there are findings on a value. Targets that were
+    chosen among subjects are not charged, because the viewer does not learn their values.
+    """
+    record_targets(viewer, parse_targets(target_kind, action, values).targets)
+
+
+def record_targets(viewer: Viewer, targets: Iterable[Target]) -> None:
+    """Charge and log targets that the viewer named. Raise DisclosureRefused above the budget."""
+    candidates = [build_candidate(CanonicalValue(target.kind, target.value)) for target in targets]
+    record_disclosure(viewer, DisclosureRequest("targets", DisclosurePool.LISTED, candidates, "order"))

@@ -46,7 +46,12 @@ from fanzha.command.orders.receiver_messages import ingest_request
 from fanzha.command.orders.reminders import REMINDER_ROLES, may_remind, send_reminder
 from fanzha.command.orders.selectors import PAGE, filter_orders
 from fanzha.command.orders.services import campaign_targets, create_draft, subject_targets
-from fanzha.command.orders.target_disclosure import DISCLOSURE_ROLES, DISCLOSURE_STATES, disclose_targets
+from fanzha.command.orders.target_disclosure import (
+    DISCLOSURE_ROLES,
+    DISCLOSURE_STATES,
+    disclose_targets,
+    record_written_targets,
+)
 from fanzha.command.orders.targets import list_actions
 from fanzha.command.organizations.schemas import SignedInRequest
 from fanzha.command.organizations.selectors import get_organization
@@ -88,6 +93,8 @@ def new_order(request: SignedInRequest) -> HttpResponse:
         return _render_draft(request, form, campaign, _preview_draft(form, viewer))
     form = DraftForm(viewer, request.POST, request.FILES)
     if form.is_valid():
+        data = form.cleaned_data
+        record_written_targets(viewer, data["target_kind"], data["action"], form.written_values())
         try:
             instance, impact = create_draft(OrderDraft.from_form(form, viewer), viewer)
         except (Refusal, UsageError) as refused:
@@ -136,6 +143,7 @@ def _preview_draft(form: DraftForm, viewer: Viewer) -> Impact | None:
         return None
     kind = str(data.get("target_kind", ""))
     action = str(data.get("action", "")) or next(iter(list_actions(kind)), "")
+    record_written_targets(viewer, kind, action, form.written_values())
     return assess_impact(kind, action, values, viewer, timezone.now())
 
 

@@ -7,6 +7,7 @@ person or key. A request that exceeds a budget is refused as a whole; the privac
 import hmac
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -15,7 +16,7 @@ from hashlib import blake2b, sha256
 from math import ceil
 from typing import NamedTuple
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.timezone import localtime
@@ -35,7 +36,7 @@ from fanzha.processes.log.entry import Draft
 from fanzha.store.keys import load_key
 
 _UNSCOPED = unscoped("refusals are recorded for whoever was refused")
-_pending_refusals: ContextVar[tuple[Callable[[], None], ...]] = ContextVar("pending_refusals", default=())
+_pending_records: ContextVar[tuple[Callable[[], None], ...]] = ContextVar("pending_records", default=())
 _KEY = "disclosure"
 _HOUR_MS, _DAY_MS = 3_600_000, 86_400_000
 _SPANS = {"hour": _HOUR_MS, "day": _DAY_MS}
@@ -55,13 +56,16 @@ class DisclosurePool(StrEnum):
 class Candidate(NamedTuple):
     """A value, or an object with `weight` values, that the answer discloses or confirms.
 
-    `key` identifies it. `mask` is its masked form if that shows the end: few values then share it.
+    `key` identifies it. `mask` is its masked form if that shows the end: few values then share it. A text that has
+    several interpretations counts as one value: the likeliest has the weight, the others have weight 0 and the same
+    `text`, so that one which is new counts where the likeliest was counted before.
     """
 
     kind: str
     key: str
     mask: str = ""
     weight: int = 1
+    text: str = ""
 
 
 class DisclosureRequest(NamedTuple):
@@ -97,7 +101,9 @@ class _Exceeded(Exception):
 def record_disclosure(viewer: Viewer, request: DisclosureRequest) -> None:
     """Charge and log a request before it is answered. Raise DisclosureRefused if it exceeds a budget.
 
-    Within a transaction, the refusal is recorded at the end of the HTTP request: let it roll the transaction back.
+    Within a transaction, the refusal is recorded at the end of the HTTP request: let it roll the transaction back. A
+    request whose transaction is rolled back later is charged and logged again then, because its answer, which may be an
+    error, can depend on the values.
     """
     _pass(viewer, request, is_logged=True)
 
@@ -116,21 +122,50 @@ def _pass(viewer: Viewer, request: DisclosureRequest, *, is_logged: bool) -> Non
             _charge(viewer, request, digests, to_ms(now), budgets)
             if is_logged:
                 log.add(_draft("values_disclosed", viewer, request, digests, now))
+        if is_recording():  # the transaction of the caller may still be rolled back
+            _add_pending(_Charge(viewer, request, is_logged=is_logged).restore)
     except _Exceeded as exceeded:
         refusal = partial(_record_refusal, viewer, request, digests, exceeded, now)
         if is_recording():  # the refusal rolls the transaction back; its record must not be lost with it
-            _pending_refusals.set((*_pending_refusals.get(), refusal))
+            _add_pending(refusal)
         else:
             refusal()
         wait_seconds = max(1, ceil((exceeded.ends_at - to_ms(now)) / 1000))
         raise DisclosureRefused(_explain(exceeded), wait_seconds) from None
 
 
-def record_pending_refusals() -> None:
-    """Record the refusals within transactions that were rolled back since. Call it at the end of each request."""
-    refusals = _pending_refusals.get()
-    _pending_refusals.set(())
-    for record in refusals:
+class _Charge:
+    """A request that was charged within a transaction of the caller."""
+
+    def __init__(self, viewer: Viewer, request: DisclosureRequest, *, is_logged: bool) -> None:
+        self._viewer, self._request, self._is_logged = viewer, request, is_logged
+        self._is_committed = False
+        self._hook = self._note_commit  # one object, by which it is found among the hooks of the connection
+        transaction.on_commit(self._hook)
+
+    def restore(self) -> None:
+        """Charge and log the request again if its transaction was rolled back."""
+        is_pending = any(hook is self._hook for _, hook, *_ in connection.run_on_commit)
+        if not self._is_committed and not is_pending:
+            with suppress(DisclosureRefused):
+                _pass(self._viewer, self._request, is_logged=self._is_logged)
+
+    def _note_commit(self) -> None:
+        self._is_committed = True
+
+
+def _add_pending(record: Callable[[], None]) -> None:
+    _pending_records.set((*_pending_records.get(), record))
+
+
+def record_pending_disclosures() -> None:
+    """Record what was refused or charged within transactions that were rolled back since.
+
+    Call it at the end of each request.
+    """
+    pending = _pending_records.get()
+    _pending_records.set(())
+    for record in pending:
         record()
 
 
@@ -148,12 +183,19 @@ def _charge(
     new_digests = _insert_values(viewer, digests, now // _DAY_MS)
     if not new_digests:
         return
-    _count(viewer, request.pool, sum(digests[digest].weight for digest in new_digests), now, budgets)
+    _count(viewer, request.pool, _charged_values([digests[digest] for digest in new_digests]), now, budgets)
     # The row locks of the counters make requests of one organisation wait for each other, so this count is complete.
     for mask, own, total in _mask_counts(viewer, masks, now // _DAY_MS):
         if own > budgets.same_mask or total > budgets.same_mask * _MASK_TIMES:
             ends_at = (now // _DAY_MS + 1) * _DAY_MS
             raise _Exceeded(budgets.same_mask, ends_at, is_own=own > budgets.same_mask, shown=masks[mask])
+
+
+def _charged_values(new_candidates: Sequence[Candidate]) -> int:
+    """Return how many values the new candidates of a request count as."""
+    weighed = {candidate.text for candidate in new_candidates if candidate.weight}
+    alternatives = {candidate.text for candidate in new_candidates if candidate.text} - weighed
+    return sum(candidate.weight for candidate in new_candidates) + len(alternatives)
 
 
 def _insert_values(viewer: Viewer, digests: Mapping[str, Candidate], day: int) -> list[str]:

@@ -6,7 +6,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from fanzha.command.organizations.disclosure_gate import DisclosureRefused, record_pending_refusals
+from fanzha.command.organizations.disclosure_gate import DisclosureRefused, record_pending_disclosures
 from fanzha.command.organizations.models import Membership, Organization, Person
 from fanzha.command.organizations.selectors import build_viewer
 from fanzha.command.web.job_queue import QueueFull
@@ -27,7 +27,7 @@ class ViewerMiddleware:
         try:
             return self._answer(request)
         finally:
-            record_pending_refusals()
+            record_pending_disclosures()
 
     def _answer(self, request: HttpRequest) -> HttpResponse:
         request.viewer = request.organization = None  # type: ignore[attr-defined]

@@ -100,6 +100,7 @@ _UNSCOPED = unscoped("a process names subjects that its actor may not read yet")
 
 #: The kind of the log entry of a step.
 STEP_ENTRY_KIND = "step"
+_OPENED_BEFORE = Words("后续流程已启动", "what follows was opened before")
 _ORDER_EFFECTS = {Effect.DISPATCH_LEG, Effect.PUBLISH_DECISION, Effect.WITHDRAW_DECISION}
 
 if TYPE_CHECKING:
@@ -137,6 +138,8 @@ def open_process(
     process = load_processes().get(name)
     if process is None:
         raise Refusal(Reason.UNKNOWN, Words(f"没有流程“{name}”", f"there is no process {name!r}"))
+    if follow_up is not None and follow_up.opened_id is not None:
+        raise Refusal(Reason.STATE, _OPENED_BEFORE)
     moment, about, ref = to_ms(at or timezone.now()), about or About(), ref or sortable_id()
     change = engine.start(
         process, event, actor, evidence, moment, ref=ref, owner=to_party(owner), settings=current_settings()
@@ -164,7 +167,7 @@ def open_process(
         )
         Participation.objects.create(instance=instance, organization=owner, is_owner=True)
         if follow_up is not None and not FollowUp.objects.filter(pk=follow_up.pk, opened=None).update(opened=instance):
-            raise Refusal(Reason.STATE, Words("后续流程已启动", "what follows was opened before"))
+            raise Refusal(Reason.STATE, _OPENED_BEFORE)
         if not about.subject:
             subject_hooks().set_about(instance, process.events[event].evidence, change.evidence, from_ms(moment))
         _log_steps(log, instance, write_rows(instance, change, process, PartyLookup(change), moment))

@@ -61,14 +61,16 @@ PagingQuery = Annotated[Paging, Query()]
 def list_subjects(request: ApiRequest, paging: PagingQuery, q: str = "") -> dict[str, object]:
     """List the latest subjects, or those found by the query `q`.
 
-    A query by value needs a role that looks values up, counts against the budgets of disclosure and is on record.
+    A query by value needs a role that looks values up, counts against the budgets of disclosure and is on record. It
+    has no purpose: for identity documents in full, use `/lookup`.
     """
     if not q.strip():
         rows, end = read_page(lambda: latest_subjects(request.viewer, paging.cursor, paging.limit))
         return {"items": [SubjectOut.of(summary) for summary in summarize_subjects(rows, request.viewer)], "next": end}
     result = search(q, request.viewer)
     summaries = summarize_subjects(result.subjects, request.viewer)
-    return {"items": lookup_answers(summaries, is_full=not result.is_masked), "next": ""}
+    answers = lookup_answers(summaries, is_full=not result.is_masked, has_purpose=not result.is_by_value)
+    return {"items": answers, "next": ""}
 
 
 @ROUTER.post("/lookup", response=list[SubjectLookupOut], operation_id="fanzha_command_subjects_api_look_values_up")

@@ -18,7 +18,8 @@ from django.db.models import Q
 from fanzha.base.errors import Malformed
 from fanzha.command.organizations.services import Candidate, DisclosurePool, DisclosureRequest, record_disclosure
 from fanzha.command.processes.selectors import find_instances
-from fanzha.command.subjects.canonical import EXTRA_KINDS, PERSON, CanonicalValue, canonicalize, mask_value
+from fanzha.command.subjects.canonical import EXTRA_KINDS, PERSON, CanonicalValue, canonicalize
+from fanzha.command.subjects.disclosure_candidates import build_candidate
 from fanzha.command.subjects.graph import HasRef, subject_links
 from fanzha.command.subjects.models import PREFIX_SEARCHABLE_KINDS, PoliceCase, Subject
 from fanzha.command.subjects.selectors import SubjectSummary, summarize_subjects
@@ -39,8 +40,7 @@ MAX_QUERY_LENGTH = 400
 _MIN_DIGITS, _MIN_CHARACTERS = 8, 4
 _NUMBER = re.compile(r"\+?[\d\s\-().]+")
 _HOST = re.compile(r"[a-z0-9][a-z0-9.\-]*")
-#: Characters that replace the hidden digits of a masked value.
-_HIDDEN = frozenset("•*")
+_CATCH_ALL = frozenset({"outlet", "trunk"})
 _MOBILE_PREFIX = re.compile(r"1[3-9]\d{0,8}")
 _REF = re.compile(r"[0-9A-HJKMNP-TV-Z]{26}")
 
@@ -54,6 +54,7 @@ class SearchResult:
     campaign: HasRef | None = None
     process: ProcessInstance | None = None
     is_masked: bool = False  # the viewer may not unmask values: only treatments may be shown
+    is_by_value: bool = False  # the subjects were found by their whole value
 
     @property
     def only(self) -> Subject | None:
@@ -75,27 +76,24 @@ def search(query: str, viewer: Viewer) -> SearchResult:
     if not viewer.has(*MAY_LOOK_UP):
         return SearchResult(_search_case(text), [])
     values = list(interpret(text))
-    record_disclosure(viewer, DisclosureRequest("search", DisclosurePool.VALUES, _candidates(values)))
+    record_disclosure(viewer, DisclosureRequest("search", DisclosurePool.VALUES, _candidates(text, values)))
     subjects = list(Subject.objects.filter(thing__in=[value.thing for value in values]).order_by("-pk")[:MAX_RESULTS])
     is_masked = not viewer.has(*MAY_UNMASK)
     if subjects:
-        return SearchResult(subjects, values, is_masked=is_masked)
+        return SearchResult(subjects, values, is_masked=is_masked, is_by_value=True)
     return SearchResult(_search_case(text) or ([] if is_masked else _search_prefix(text, values, viewer)), values)
 
 
-def _candidates(values: Sequence[CanonicalValue]) -> list[Candidate]:
-    """Return what a text may be as candidates of one request: the likeliest value counts, all others weigh nothing."""
+def _candidates(text: str, values: Sequence[CanonicalValue]) -> list[Candidate]:
+    """Return what a text may be as candidates of one request: together they count as one value.
+
+    Kinds that accept nearly every text count only where they are the likeliest.
+    """
     defined = [value for value in values if value.kind not in EXTRA_KINDS] or values
     return [
-        Candidate(value.kind, value.thing, _identifying_mask(value), int(rank == 0))
+        build_candidate(value, int(rank == 0), "" if value.kind in _CATCH_ALL else text)
         for rank, value in enumerate(defined)
     ]
-
-
-def _identifying_mask(value: CanonicalValue) -> str:
-    """Return the masked form of a value if it shows the end of it: few values then have the same one. Else ""."""
-    masked = mask_value(value.kind, value.value, value.shown)
-    return masked if _HIDDEN.intersection(masked) and masked[-1].isalnum() else ""
 
 
 def interpret(text: str) -> Iterator[CanonicalValue]:
@@ -206,7 +204,7 @@ def look_up(texts: Sequence[str], viewer: Viewer, purpose: str = "", channel: st
     values = [SubjectLookup(text, list(interpret(text.strip()))) for text in texts]
     is_own_list = viewer.has(*MAY_UNMASK) and len(purpose.strip()) >= SHORTEST_PURPOSE
     pool = DisclosurePool.LISTED if is_own_list else DisclosurePool.VALUES
-    candidates = [candidate for result in values for candidate in _candidates(result.values)]
+    candidates = [candidate for result in values for candidate in _candidates(result.text, result.values)]
     record_disclosure(viewer, DisclosureRequest(channel, pool, candidates, purpose))
     digests = {value.thing for result in values for value in result.values}
     # Two queries: first the existing subjects, then those readable. One query would scan every readable subject.

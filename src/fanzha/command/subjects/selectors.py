@@ -1,7 +1,7 @@
 """Queries of subjects for pages, API and other apps, each a fixed number of statements.
 
-`__all__` also names what other apps may use of the modules `canonical`, `detector_titles`, `evidence_facts`, `graph`,
-`presenters` and `process_openings`.
+`__all__` also names what other apps may use of the modules `canonical`, `detector_titles`, `disclosure_candidates`,
+`evidence_facts`, `graph`, `presenters` and `process_openings`.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from fanzha.command.organizations.selectors import organizations_by_ref
 from fanzha.command.processes.selectors import find_instances
 from fanzha.command.subjects.canonical import PERSON, mask_value
 from fanzha.command.subjects.detector_titles import detector_title
+from fanzha.command.subjects.disclosure_candidates import build_candidate
 from fanzha.command.subjects.evidence_facts import parse_evidence
 from fanzha.command.subjects.graph import CommonTie, GraphEdge, GraphNode, SubjectGraph
 from fanzha.command.subjects.models import FindingRow, OpinionRow, PoliceCase, Presence, Share, Subject, VerdictRow
@@ -56,6 +57,7 @@ __all__ = [
     "VerdictDetail",
     "VerdictReason",
     "available_openings",
+    "build_candidate",
     "detector_title",
     "display_subject",
     "draw_calls_by_hour",
