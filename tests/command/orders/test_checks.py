@@ -28,7 +28,7 @@ NUMBER = "+8617000001234"
 @pytest.mark.parametrize(
     ("changes", "field"),
     [
-        ({"subjects": (NUMBER, "110")}, "subjects"),
+        ({"subjects": (NUMBER, "110"), "hits": 2}, "subjects"),
         ({"subjects": (NUMBER, "nonsense")}, "subjects"),
         ({"action": "take_down"}, "action"),
         ({"hits": 0}, "hits"),

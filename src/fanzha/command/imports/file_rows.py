@@ -32,7 +32,7 @@ DAMAGED = Words("Parquet 文件不完整或已损坏", "the Parquet file is cut 
 LONG_ROW = Words("有一行过长", "one row is too long")
 LONG_CELL = Words("有一个单元格过长", "one cell is too long")
 PACKED = Words("请先解压 Parquet 文件", "unpack the Parquet file first: it must stand on its own")
-_MAX_DEPTH = 64  # of a JSON row; `_text` recurses, and Python versions differ in their recursion limits
+_MAX_DEPTH = 64  # of a JSON row; `to_text` recurses, and Python versions differ in their recursion limits
 _CELL_LIMIT = parquet_cells.MAX_CELL_CHARACTERS
 _MAX_ROW_BYTES = 8_000_000
 #: A Parquet file may unpack to so many bytes of text, and so many times its size.
