@@ -97,7 +97,10 @@ def test_programs_read_json() -> None:
     output = json.loads(audit("verify", "--json").output)
     assert (output["valid"], output["entries"], output["faults"]) == (False, 2, [])
     assert output["status"] == "not_anchored_outside" and "[site] anchors" in output["not_anchored_outside"][0]["en"]
-    assert output["not_checked"][0]["count"] == 1
+    kinds = {item["kind"]: item for item in output["not_checked"]}
+    assert kinds["anchors"]["count"] == 1 == kinds["before"]["count"] and kinds["tables"]["zh"]
+    checked = {row["table"]: row["checked"] for row in output["tables"]}
+    assert checked["subjects.verdictrow"] == "digests" and checked["flows.timer"] == "none"
     tamper("DELETE FROM evidence_personalfield")
     result = audit("verify", "--json")
     (fault,) = json.loads(result.output)["faults"]

@@ -28,5 +28,5 @@ def test_the_state_is_told_with_the_last_check() -> None:
     assert schema.check is not None and schema.check.entries == 2
     assert (schema.check.valid, schema.check.anchored_outside, schema.check.faults) == (False, False, [])
     assert "No folder outside" in schema.check.not_anchored_outside[0].capitalize()
-    assert schema.check.not_checked == ["1: batches after the last anchor outside"]
+    assert schema.check.not_checked[0] == "1: batches after the last anchor outside"
     assert (schema.batches, schema.anchored, schema.folders) == (1, 0, [])
