@@ -33,7 +33,7 @@ class CopiedCalls:
         """
         slots = self._slots
         slots.scan(message, 0, "", 0)
-        fault, method, tagged, _, contact_end, facts_end, _, _ = slots.read_marks(slots.single)
+        fault, method, tagged, _, contact_end, facts_end, *_ = slots.read_marks(slots.single)
         if method != _INVITE or tagged:
             return True
         if fault != _FINE:
