@@ -21,6 +21,7 @@ DAY = 86_400
 STEPS = [pytest.param(2 * DAY, id="forward"), pytest.param(-2 * DAY, id="back")]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("seconds", STEPS)
 def test_an_analysis_finds_the_same(seconds: int, tmp_path: Path) -> None:
     source, home = write_calls(tmp_path / "calls.csv", 5_000), tmp_path / "home"
@@ -35,6 +36,7 @@ def test_an_analysis_finds_the_same(seconds: int, tmp_path: Path) -> None:
     assert findings(tmp_path / "out") == findings(tmp_path / "whole") != []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("seconds", STEPS)
 def test_a_site_goes_on_and_imports_each_finding_once(seconds: int, home: Path, tmp_path: Path) -> None:
     port, file = free_port(), write_findings(tmp_path / "f.jsonl", 300)

@@ -175,7 +175,10 @@ def test_a_damaged_text_of_a_rule_is_never_run(tmp_path: Path) -> None:
             RuleTexts(tmp_path).text(path.stem)
 
 
-@pytest.mark.parametrize("part", ["spool", "sorted", "started.json", "detected.json", "run-key"])
+@pytest.mark.parametrize(
+    "part",
+    ["sorted", *(pytest.param(name, marks=pytest.mark.long) for name in ("spool", "started", "detected", "run-key"))],
+)
 def test_an_analysis_over_a_damaged_work_folder_finds_the_same(part: str, tmp_path: Path) -> None:
     source, home = write_calls(tmp_path / "calls.csv", 2_000), tmp_path / "home"
     chosen = ("analyze", source, "--detector", "gateway-guard", "--json", "--out")

@@ -88,6 +88,7 @@ def test_an_import_under_a_lasting_lock_ends_in_words_and_is_resumed_by_the_next
     check_complete(home, COUNT)
 
 
+@pytest.mark.long
 def test_a_locked_database_makes_the_site_answer_503_and_stops_no_part(home: Path) -> None:
     port = free_port()
     with start_site(home, port) as site:
@@ -178,7 +179,9 @@ def restart_server(folder: Path) -> None:
     until(is_started, 120)
 
 
-@pytest.mark.parametrize("damage", ["truncated", "overwritten", "gone"])
+@pytest.mark.parametrize(
+    "damage", ["truncated", *(pytest.param(name, marks=pytest.mark.long) for name in ("overwritten", "gone"))]
+)
 def test_a_damaged_sqlite_database_is_told_and_a_backup_restores_it(damage: str, home: Path, tmp_path: Path) -> None:
     recipient = check_done(fanzha(home, "backup-key", "new", tmp_path / "key")).split()[-1]
     check_done(fanzha(home, "backup", tmp_path / "site.backup", "--recipient", recipient))

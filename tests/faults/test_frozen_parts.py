@@ -63,6 +63,7 @@ def test_a_frozen_standby_delays_no_call_and_the_other_takes_over(tmp_path: Path
     caller.close()
 
 
+@pytest.mark.long
 def test_a_frozen_supervisor_of_a_screen_delays_no_call(tmp_path: Path) -> None:
     ports = free_port(), free_port()
     publish(tmp_path / "home", refuse(LISTED))
@@ -77,6 +78,7 @@ def test_a_frozen_supervisor_of_a_screen_delays_no_call(tmp_path: Path) -> None:
     caller.close()
 
 
+@pytest.mark.long
 def test_a_frozen_publisher_leaves_the_screens_what_they_have(home: Path) -> None:
     from tests.faults.commands import check_done, fanzha
     from tests.faults.killed import start

@@ -19,6 +19,7 @@ pytestmark = pytest.mark.faults
 __all__ = ["home", "template"]
 
 
+@pytest.mark.long
 def test_every_part_of_the_site_is_started_again_and_loses_nothing(home: Path, tmp_path: Path) -> None:
     port = free_port()
     with start_site(home, port) as site:
@@ -38,6 +39,7 @@ def test_every_part_of_the_site_is_started_again_and_loses_nothing(home: Path, t
     check_complete(home, 2_000)
 
 
+@pytest.mark.long
 def test_nothing_outlives_a_killed_supervisor_of_the_site_and_it_starts_again(home: Path) -> None:
     port = free_port()
     with start_site(home, port) as site:

@@ -58,6 +58,7 @@ def test_commands_that_change_the_state_folder_say_so_and_change_nothing(make_fa
     check_done(fanzha(disk.folder, "snapshot", "verify"))
 
 
+@pytest.mark.long
 def test_a_site_answers_503_until_the_disk_is_repaired_and_loses_nothing(
     make_failing_disk: MakeDisk, template: Path, tmp_path: Path
 ) -> None:
