@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from tests.field.chain import Calls, proxy
-from tests.field.screens import Screen
+from tests.field.screens import Screen, until
 from tests.free_ports import free_port
 
 pytestmark = [pytest.mark.field, pytest.mark.timed]
@@ -73,6 +73,21 @@ def test_the_same_while_the_owner_is_killed(tmp_path: Path) -> None:
             threading.Timer(SECONDS / 2, lambda: os.kill(owner, signal.SIGKILL)).start()
             outcomes = good.wait(), bad.wait()
         assert screen.owner != owner
+    assert [(one.succeeded, one.failed) for one in outcomes] == [(40 * SECONDS, 0), (10 * SECONDS, 0)]
+
+
+def test_the_same_while_the_supervisor_is_killed(tmp_path: Path) -> None:
+    sip, http = free_port(), free_port()
+    with Screen(tmp_path / "screen", settings(sip, http), "--restart") as screen:
+        screen.wait_for_standby()
+        owner, supervisor = screen.owner, int(re.findall(r"pid (\d+)", screen.said())[0])
+        with proxy("redirect.cfg", tmp_path, {"SCREEN": f'"sip:127.0.0.1:{sip}"'}) as ports:
+            good = Calls("passes", ports.abroad, GOOD, rate=40, count=40 * SECONDS, folder=tmp_path / "good")
+            bad = Calls("refused", ports.abroad, BAD, rate=10, count=10 * SECONDS, folder=tmp_path / "bad")
+            threading.Timer(SECONDS / 4, lambda: os.kill(supervisor, signal.SIGKILL)).start()
+            outcomes = good.wait(), bad.wait()
+        until(lambda: "answering still" in screen.said())
+        assert screen.owner == owner
     assert [(one.succeeded, one.failed) for one in outcomes] == [(40 * SECONDS, 0), (10 * SECONDS, 0)]
 
 
