@@ -111,7 +111,7 @@ def screened(
 
 
 def identity(port: int, path: str = "/carrier.pem", **options: Any) -> str:
-    settings = {"orig": CALLER[1:], "dest": CALLEE[1:], "at": datetime.now(UTC)} | options
+    settings: dict[str, Any] = {"orig": CALLER[1:], "dest": CALLEE[1:], "at": datetime.now(UTC)} | options
     return f"Identity: {sign(url=f'https://127.0.0.1:{port}{path}', **settings)}"
 
 

@@ -45,7 +45,9 @@ class Parquet(TableReader):
         with _open_parquet(source, texts) as file:
             batch = next(file.iter_batches(batch_size=_SAMPLE_ROWS, use_threads=False), None)
             part = batch if batch is None else next(_slice_batch(batch), batch)
-            sample = {name: pa.nulls(0) if part is None else part.column(i) for i, name in enumerate(names)}
+            sample: dict[str, Any] = {
+                name: pa.nulls(0) if part is None else part.column(i) for i, name in enumerate(names)
+            }
             decoded = {name: sample[name].dictionary_decode() for name in texts if part is not None}
             return TablePreview(names, sample | decoded, layout)
 

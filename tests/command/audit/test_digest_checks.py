@@ -1,6 +1,7 @@
 """Rows that are changed, added or removed by SQL are found by their digests; what has no digest is counted."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -33,7 +34,7 @@ def findings(world: World) -> Iterator[list[FindingRow]]:
         yield rows
 
 
-def sql(statement: str, *values: object) -> None:
+def sql(statement: str, *values: Any) -> None:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
 

@@ -1,6 +1,7 @@
 """A published snapshot is on record with its files and its evidence; one of another program is found and recorded."""
 
 from hashlib import sha256
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -63,7 +64,7 @@ def test_a_snapshot_of_another_program_is_recorded_once(db: None, home: object) 
     assert last is not None and (last.place, last.sequence) == (entry.place, 1)
 
 
-def _contents():  # type: ignore[no-untyped-def]
+def _contents() -> Any:
     from fanzha.claims.contents_builder import build_contents
 
     return build_contents({}, [])

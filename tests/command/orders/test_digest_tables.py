@@ -87,6 +87,8 @@ def test_a_row_that_was_changed_by_sql_is_named(exchanged: bytes, statement: str
 
 
 def test_a_sending_that_was_added_by_sql_is_named(exchanged: bytes) -> None:
-    columns = ", ".join(field.column for field in Sending._meta.concrete_fields if field.column not in ("id", "leg"))
+    columns = ", ".join(
+        str(field.column) for field in Sending._meta.concrete_fields if field.column not in ("id", "leg")
+    )
     sql(f"INSERT INTO orders_sending (leg, {columns}) SELECT 'made up', {columns} FROM orders_sending LIMIT 1")
     assert any("sendings of orders is not on record" in fault for fault in faults())

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 from tests.command.people import World
@@ -52,7 +51,7 @@ VICTIM = "+8613800017777"
 LOOK_ALIKES = [f"+86138{number:04}7777" for number in range(1_000)]
 
 
-def api_post(world: World, name: str, role: str, path: str, body: dict[str, Any], **headers: str) -> HttpResponse:
+def api_post(world: World, name: str, role: str, path: str, body: dict[str, Any], **headers: str) -> Any:
     scopes = ["orders:write", "flows:write"]
     _, secret = ApiKey.make(world[name], "system", scopes=scopes, roles=[role])
     headers = {"authorization": f"Bearer {secret}", "accept-language": "en", **headers}

@@ -131,7 +131,7 @@ def test_with_a_trunk_a_failed_signature_is_a_reason(screen: Screen) -> None:
         {"identityHeaders": ["x"] * 9},
     ],
 )
-def test_wrong_values_are_refused(screen: Screen, changed: dict[str, object]) -> None:
+def test_wrong_values_are_refused(screen: Screen, changed: dict[str, Any]) -> None:
     assert request(screen, **changed).status == 422
 
 

@@ -173,7 +173,7 @@ class _TableCheck:
         place = int(known.find(np.array([key], np.int64))[0])
         if place < 0:
             return row is None
-        digest = known.digests[place].tobytes()
+        digest: bytes = known.digests[place].tobytes()
         if row is None:
             return digest == DELETED
         salt = self._salts.get(int(known.batches[place]))

@@ -67,7 +67,7 @@ class _Request(NamedTuple):
 def carry_out(instance: ProcessInstance, kind: str, at: datetime, log: Recorder) -> list[Words]:
     """Carry out a granted request of a kind (access, copy, correction, erasure); return what was done in each table.
 
-    Call it in a transaction of `recorded`. A second call finds nothing more to do.
+    Call it within a recorded transaction. A second call finds nothing more to do.
     """
     request = _Request(instance, identify(instance, at), at)
     if kind == "correction":
