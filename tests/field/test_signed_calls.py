@@ -5,7 +5,7 @@ import ssl
 import threading
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from ipaddress import ip_address
@@ -106,8 +106,8 @@ def screened(
         monkeypatch.setenv("SSL_CERT_FILE", str(authority))
         sip, http = free_port(), free_port()
         settings = SETTINGS.format(sip=sip, http=http, roots=roots, repository=repository, private=str(private).lower())
-        with Screen(tmp_path / "screen", settings) as screen:
-            yield screen, Caller(sip), http, repository, asked
+        with Screen(tmp_path / "screen", settings) as screen, closing(Caller(sip)) as caller:
+            yield screen, caller, http, repository, asked
 
 
 def identity(port: int, path: str = "/carrier.pem", **options: Any) -> str:
