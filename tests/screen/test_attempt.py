@@ -24,7 +24,9 @@ _attempts = st.builds(
 @given(_attempts, st.text(), st.booleans())
 def test_a_trunk_says_where_a_call_comes_in_and_what_it_proves(attempt: CallAttempt, ingress: str, own: bool) -> None:
     changed = attempt.with_trunk(ingress, own)
-    expected = attempt._replace(ingress=ingress, own=own and attempt.asserted, attestation="")
+    expected = attempt._replace(
+        ingress=ingress, own=own and attempt.asserted, attestation="", attested=False, verification=None, signatures=()
+    )
     assert type(changed) is CallAttempt and changed == expected
 
 

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -17,12 +18,15 @@ def child(code: str) -> Iterator[ChildProcess]:
     process = subprocess.Popen([sys.executable, "-c", f"print(1, flush=True)\n{code}"], stdout=subprocess.PIPE)
     assert process.stdout is not None
     process.stdout.readline()
+    time.sleep(0.3)  # what it does to start is done
     made = ChildProcess(process, channel)
     made.record_activity()
-    yield made
-    made.kill()
-    process.stdout.close()
-    child_end.close()
+    try:
+        yield made
+    finally:
+        made.kill()
+        process.stdout.close()
+        child_end.close()
 
 
 def test_a_silent_idle_process_hangs_and_one_that_has_just_spoken_does_not() -> None:

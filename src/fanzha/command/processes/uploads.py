@@ -46,6 +46,7 @@ UPLOADERS = (
     Role.LIAISON,
     Role.INSPECTOR,
     Role.CLERK,
+    Role.PRIVACY_OFFICER,
     Role.ADMINISTRATOR,
 )
 #: Uploads that no step refers to are removed after this time.
