@@ -12,8 +12,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding
 from tests.field.screens import Screen
 from tests.free_ports import free_port
+from tests.screen.stir.signers import made_root
 
 from fanzha.claims.contents_builder import ContentsBuilder
 from fanzha.claims.snapshot_entry import SnapshotEntry
@@ -52,11 +54,17 @@ def publish(home: Path, patch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(scope="module")
 def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asked]:
     folder, port = tmp_path_factory.mktemp("http"), free_port()
+    roots = folder / "roots.pem"
+    roots.write_bytes(made_root().certificate.public_bytes(Encoding.PEM))
     settings = f"""
 [overload]
 late_ms = 1000
 [http]
 port = {port}
+[registrations]
+[stir]
+roots = "{roots}"
+hosts = ["certificates.example"]
 [trunks.MSC-1]
 ingress = "mobile"
 proves = true

@@ -139,7 +139,7 @@ def test_unknown_fields_of_later_versions_are_ignored(screen: Screen) -> None:
     assert response(screen, identity=signed(), divertedTo={"tn": "1"})["verstat"] == "TN-Validation-Passed"
 
 
-@pytest.mark.parametrize("query", ["trunk=a&trunk=b", f"trunk={'x' * 300}"])
+@pytest.mark.parametrize("query", ["trunk=a&trunk=b", f"trunk={'x' * 300}", "trunk=", "&".join("abcdefghi")])
 def test_a_trunk_is_named_once_and_briefly(screen: Screen, query: str) -> None:
     assert request(screen, address=f"/stir/v1/verification?{query}").status == 422
 

@@ -104,9 +104,16 @@ def _answer(services: ScreenServices, request: HttpRequest) -> bytes | Awaitable
 
 
 def _read_trunk(query: bytes) -> str:
-    values = parse_qs(query.decode("latin-1"), max_num_fields=8).get("trunk", [""])
-    if len(values) > 1 or len(values[0]) > LONGEST_TRUNK:
-        raise HttpProblem("wrong-value", Words("trunk 只写一次且不过长", "write trunk once, and not too long"))
+    try:
+        values = parse_qs(query.decode("latin-1"), keep_blank_values=True, max_num_fields=8).get("trunk")
+    except ValueError:  # too many fields
+        values = ["", ""]
+    if values is None:
+        return ""
+    if len(values) > 1 or not 0 < len(values[0]) <= LONGEST_TRUNK:
+        raise HttpProblem(
+            "wrong-value", Words("trunk 只写一次，1 至 256 个字符", "write trunk once, with 1 to 256 characters")
+        )
     return values[0]
 
 
