@@ -1,9 +1,11 @@
 """A silent process hangs when it is idle, when it is busy for long, or when nobody else could answer for longer."""
 
+import os
+import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from fanzha.screen.site import child_process
@@ -45,6 +47,22 @@ def test_a_process_without_standby_hangs_last() -> None:
     with child("import time; time.sleep(60)") as alone:
         assert not alone.is_hung(alone.last_heard + child_process.BUSY_SECONDS + 0.1, alone=True)
         assert alone.is_hung(alone.last_heard + child_process.ALONE_SECONDS + 0.1, alone=True)
+
+
+def test_a_process_that_a_signal_stopped_is_known_until_it_goes_on() -> None:
+    with child("import time; time.sleep(60)") as stopped:
+        assert not stopped.is_stopped()
+        os.kill(stopped.process.pid, signal.SIGSTOP)
+        until(stopped.is_stopped)
+        os.kill(stopped.process.pid, signal.SIGCONT)
+        until(lambda: not stopped.is_stopped())
+
+
+def until(reached: Callable[[], bool]) -> None:
+    end = time.monotonic() + 5
+    while not reached():
+        assert time.monotonic() < end
+        time.sleep(0.01)
 
 
 def test_an_ended_process_hangs() -> None:

@@ -51,6 +51,10 @@ class ChildProcess:
         idle = state in "TtZX" or (state != "R" and cpu_ticks == self.cpu_ticks)
         return idle or silent > BUSY_SECONDS
 
+    def is_stopped(self) -> bool:
+        """Return whether the process was stopped by a signal, or has ended."""
+        return self._process_state()[0] in "TtZX"
+
     def _process_state(self) -> tuple[str, int]:
         """Return the state of the process and its clock ticks of CPU (proc(5), stat)."""
         try:

@@ -26,7 +26,7 @@ from fanzha.screen.site.adoption import (
     remove_stale_sockets,
     settings_digest,
 )
-from fanzha.screen.site.child_process import TAKEOVER_ORDER, ChildProcess
+from fanzha.screen.site.child_process import BUSY_SECONDS, TAKEOVER_ORDER, ChildProcess
 from fanzha.screen.site.control_channel import ChannelClosed, open_channel
 from fanzha.screen.site.service_notifier import ServiceNotifier
 from fanzha.screen.site.sockets import ListenAddress, describe_socket, open_sockets
@@ -216,6 +216,8 @@ class Supervisor:
         ended = owner.process.poll() is not None
         alone = not any(standby.role in TAKEOVER_ORDER[:2] for standby in self._standbys)
         silent = owner.role == "leading" and owner.is_hung(now, alone=alone)
+        if owner.role == "taking over" and not alone:
+            silent = owner.is_stopped() or now - owner.last_heard > BUSY_SECONDS
         if not (ended or silent):
             return
         if not self._handing_over:
@@ -224,7 +226,7 @@ class Supervisor:
         self._take_over(now)
 
     def _take_over(self, now: float) -> None:
-        """Let the standby lead that loses least; the others follow it later."""
+        """Let the standby lead that loses least and is not stopped; the others follow it later."""
         living = [standby for standby in self._standbys if standby.process.poll() is None]
         for standby in self._standbys:
             if standby not in living:
@@ -235,12 +237,13 @@ class Supervisor:
             self._owner_retry_at = now + RETRY_SECONDS[min(self._failures, len(RETRY_SECONDS) - 1)]
             self._failures += 1
             return
-        chosen = min(living, key=lambda standby: TAKEOVER_ORDER.index(standby.role))
+        chosen = min(living, key=lambda standby: (standby.is_stopped(), TAKEOVER_ORDER.index(standby.role)))
         self._standbys.remove(chosen)
         self.takeovers += not self._handing_over
         self._owner, self._handing_over = chosen, False
         if chosen.role != "starting":  # else it leads when it is ready
             chosen.role = "taking over"
+            chosen.record_activity()
             self._raise(chosen, priority.OWNER)
             chosen.channel.send("lead", str(self.takeovers))
         for standby in list(self._standbys):
