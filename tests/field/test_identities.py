@@ -1,10 +1,12 @@
 """Behind Kamailio, both documented configurations treat calls whose identities disagree as the table says."""
 
 import re
+import socket
 import time
 from pathlib import Path
 
 import pytest
+from tests.field.chain import Ports
 from tests.field.raw_calls import final_code, proxy_with_screen, relayed, udp_socket
 from tests.screen.identity_cases import CASES, HOME, LISTED, MALFORMED, REFUSED, IdentityCase
 from tests.screen.sip.calls import request
@@ -37,9 +39,25 @@ def message(case: IdentityCase, port: int, call_id: str) -> bytes:
     )
 
 
+def ask_all_cases(client: socket.socket, next_hop: socket.socket, ports: Ports) -> dict[str, str]:
+    """Send the call of every case through a proxy; return the treatments by the names of the cases."""
+    results = {}
+    client.settimeout(0.6)
+    for number, case in enumerate(CASES):
+        call_id = f"identity{number}"
+        port = ports.home if case.trunk == HOME else ports.abroad
+        client.sendto(message(case, client.getsockname()[1], call_id), ("127.0.0.1", port))
+        code = final_code(client, call_id)
+        onward = [text for text in relayed(next_hop, 0.2) if f"Call-ID: {call_id}\r\n".encode() in text]
+        results[case.name] = {603: REFUSED, 400: MALFORMED}.get(code) or treatment(onward)
+        for text in onward:
+            assert b"X-Fanzha-Trunk" not in text
+            assert case.trunk == HOME or not re.search(rb"^(Remote-Party|P-Asserted)", text, re.M | re.I)
+    return results
+
+
 @pytest.mark.parametrize("config", ["redirect.cfg", "http.cfg"])
 def test_the_hardest_ruling_counts_and_what_misleads_is_taken_out(config: str, tmp_path: Path) -> None:
-    results = {}
     with pytest.MonkeyPatch.context() as patch:
         publish(tmp_path / "screen" / "home", patch)
         with (
@@ -47,17 +65,7 @@ def test_the_hardest_ruling_counts_and_what_misleads_is_taken_out(config: str, t
             udp_socket() as client,
             proxy_with_screen(config, tmp_path, next_hop) as ports,
         ):
-            client.settimeout(0.6)
-            for number, case in enumerate(CASES):
-                call_id = f"identity{number}"
-                port = ports.home if case.trunk == HOME else ports.abroad
-                client.sendto(message(case, client.getsockname()[1], call_id), ("127.0.0.1", port))
-                code = final_code(client, call_id)
-                onward = [text for text in relayed(next_hop, 0.2) if f"Call-ID: {call_id}\r\n".encode() in text]
-                results[case.name] = {603: REFUSED, 400: MALFORMED}.get(code) or treatment(onward)
-                for text in onward:
-                    assert b"X-Fanzha-Trunk" not in text
-                    assert case.trunk == HOME or not re.search(rb"^(Remote-Party|P-Asserted)", text, re.M | re.I)
+            results = ask_all_cases(client, next_hop, ports)
     assert results == {case.name: case.result for case in CASES}
 
 

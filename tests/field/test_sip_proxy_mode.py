@@ -12,11 +12,11 @@ from typing import NamedTuple
 
 import pytest
 from tests.field.chain import Calls, Ports, listens, proxy
-from tests.field.raw_calls import TRUNKS, final_code, invite, relayed, udp_socket
+from tests.field.raw_calls import TRUNKS, invite, relayed, udp_socket
 from tests.field.screens import Screen, until
-from tests.field.test_identities import message, publish, treatment
+from tests.field.test_identities import ask_all_cases, publish
 from tests.free_ports import free_port
-from tests.screen.identity_cases import CASES, HOME, MALFORMED, REFUSED
+from tests.screen.identity_cases import CASES
 from tests.screen.sip.calls import request
 
 pytestmark = pytest.mark.field
@@ -229,21 +229,10 @@ def test_kamailio_calls_the_screen_as_an_application_server(tmp_path: Path) -> N
 
 
 def test_behind_kamailio_the_hardest_ruling_counts_and_what_misleads_is_taken_out(tmp_path: Path) -> None:
-    results = {}
     with pytest.MonkeyPatch.context() as patch:
         publish(tmp_path / "screen" / "home", patch)
         with udp_socket() as next_hop, udp_socket() as client, s_cscf(tmp_path, next_hop) as ports:
-            client.settimeout(0.6)
-            for number, case in enumerate(CASES):
-                call_id = f"identity{number}"
-                port = ports.home if case.trunk == HOME else ports.abroad
-                client.sendto(message(case, client.getsockname()[1], call_id), ("127.0.0.1", port))
-                code = final_code(client, call_id)
-                onward = [text for text in relayed(next_hop, 0.2) if f"Call-ID: {call_id}\r\n".encode() in text]
-                results[case.name] = {603: REFUSED, 400: MALFORMED}.get(code) or treatment(onward)
-                for text in onward:
-                    assert b"X-Fanzha-Trunk" not in text
-                    assert case.trunk == HOME or not re.search(rb"^(Remote-Party|P-Asserted)", text, re.M | re.I)
+            results = ask_all_cases(client, next_hop, ports)
     assert results == {case.name: case.result for case in CASES}
 
 

@@ -1,7 +1,7 @@
 """Numba's disk cache of compiled functions, made safe against a full, read-only or damaged disk.
 
-Numba itself raises an error where the cache cannot be written, and where a file of it is truncated; machine code with a
-changed byte it runs. Here a file is used only if its digest is right, and is compiled anew otherwise.
+Numba raises an error if the cache cannot be written or a file is truncated, and runs machine code with a changed byte.
+This cache uses a file only if its SHA-256 digest is right, and otherwise compiles the function again.
 """
 
 import hashlib

@@ -62,7 +62,7 @@ class StorageFault(FanzhaError):
 
 
 def find_storage_fault(error: BaseException) -> StorageFault | None:
-    """Return what an operator is told about an error, or about what caused it; None if it is no fault of storage."""
+    """Return the message for a storage error or its cause; None for other errors."""
     for cause in _causes(error):
         if isinstance(cause, OSError) and (fix := _FIXES_BY_NUMBER.get(cause.errno or 0)):
             name = f"{cause.filename}: " if cause.filename else ""

@@ -49,7 +49,7 @@ def COMMAND(
     """Report by trunk what would have happened, from the log. 影子（镜像）报告：按中继列出若处置则如何。
 
     Calls by treatment meant and applied, reasons, top callers (masked), hints that a refusal would hit an innocent, and
-    the share of home numbers abroad that nobody can prove. docs/how-to/start-in-shadow.md says what to look at.
+    the share of roaming home numbers without proof. docs/how-to/start-in-shadow.md explains how to read it.
     """
     report = _build(folder, _moment(since), _moment(until), trunk, top, long_talk)
     if csv_file is not None:
@@ -107,11 +107,11 @@ def format_csv(report: "ShadowReport") -> str:
     """Return the figures as CSV; a text that a spreadsheet would take for a formula gets an apostrophe before it."""
     import msgspec
 
-    from fanzha.screen.shadow_report import CsvRow, list_rows
+    from fanzha.screen.shadow_report import ReportRow, list_rows
 
     out = io.StringIO()
     writer = csv.writer(out)
-    writer.writerow(field.name for field in msgspec.structs.fields(CsvRow))
+    writer.writerow(field.name for field in msgspec.structs.fields(ReportRow))
     for row in list_rows(report):
         cells = msgspec.structs.astuple(row)
         writer.writerow(plain_cell(cell) if isinstance(cell, str) else cell for cell in cells)

@@ -188,7 +188,7 @@ def switch_off(what: str, name: str, by: str, why: str, anyway: bool) -> None:
 
 
 def _throw(what: str, name: str, *, by: str, why: str, anyway: bool, step: "SwitchStep") -> None:
-    """Throw a switch; raise UsageError for a name that nobody here knows, unless `anyway`."""
+    """Set a kill switch. Raise UsageError for an unknown name, unless `anyway` is True."""
     from fanzha.store.switches import Switch, SwitchTarget, throw_switch
 
     names = _list_local_names(what) if name and what != "all" and not anyway else []

@@ -97,7 +97,7 @@ class CallCounters:
         self._seconds.add(total_ns)
 
     def count_judged(self, decision: Decision, trunk: str) -> None:
-        """Count a call that was seen in a copy or event, where nobody waits for an answer."""
+        """Count a call from a copied message or an event, which gets no answer."""
         counts = self.counts_of(trunk)
         (counts.decisions.get(id(decision)) or self._add_decision(counts, decision)).number += 1
 

@@ -51,7 +51,7 @@ class TrunkSettings(SettingsTable, frozen=True):
 
 
 class RefusalSettings(SettingsTable, frozen=True):
-    """How calls are refused, and to whom a refused caller may object.
+    """Response to refused calls, and the contact for objections.
 
     Presets: `603` is Decline, `603+` Network Blocked with the contact (ATIS-1000099), `608` Rejected with a signed
     jCard (RFC 8688), `cause` any status with a cause of Q.850, by which exchanges select an announcement.

@@ -91,7 +91,7 @@ class RoamingCount(msgspec.Struct, frozen=True):
 
     @property
     def unproven_share(self) -> float:
-        """The share that nobody can prove, 0 without such calls."""
+        """Share of calls without proof; 0 if there are no such calls."""
         return self.unproven / self.total if self.total else 0.0
 
 
@@ -263,7 +263,7 @@ class ShadowReportBuilder:
         return tuple(CallerCount(NUMBER.mask(caller), calls) for caller, calls in counter.most_common(self._top))
 
 
-class CsvRow(msgspec.Struct, frozen=True):
+class ReportRow(msgspec.Struct, frozen=True):
     """One figure of the report as a row of a table."""
 
     trunk: str
@@ -274,11 +274,11 @@ class CsvRow(msgspec.Struct, frozen=True):
     share: float  # of the calls of the trunk
 
 
-def list_rows(report: ShadowReport) -> Iterator[CsvRow]:
+def list_rows(report: ShadowReport) -> Iterator[ReportRow]:
     """Yield the figures of all trunks as rows."""
     for trunk in report.trunks:
         for figure, meant, name, calls in _list_figures(trunk):
-            yield CsvRow(trunk.trunk, figure, meant, name, calls, round(calls / trunk.calls, 6))
+            yield ReportRow(trunk.trunk, figure, meant, name, calls, round(calls / trunk.calls, 6))
 
 
 def _list_figures(trunk: TrunkReport) -> Iterator[tuple[str, str, str, int]]:

@@ -11,7 +11,13 @@ from tests.command.subjects.factories import finding_row, subject
 from fanzha.command.exports.models import Export, ExportState
 from fanzha.command.organizations.models import Invitation
 from fanzha.command.privacy.retention_classes import table_retentions
-from fanzha.command.privacy.retention_rows import ended_rows, held_condition, oldest_end, rows_ended_before, rows_of
+from fanzha.command.privacy.retention_rows import (
+    build_hold_condition,
+    ended_rows,
+    oldest_end,
+    rows_ended_before,
+    rows_of,
+)
 from fanzha.command.subjects.models import OpinionRow
 from fanzha.command.web.scoping import unscoped
 
@@ -50,7 +56,7 @@ def test_an_export_that_is_not_finished_is_held(world: World) -> None:
         owner=world["carrier"], actor="x", table="subjects", purpose="a", state=ExportState.QUEUED,
         asked_at=OLD, touched_at=OLD,
     )  # fmt: skip
-    held = rows_of("exports.Export").filter(held_condition(table, NOW))
+    held = rows_of("exports.Export").filter(build_hold_condition(table, NOW))
     assert list(held) == [export]
     Export.objects.update(state=ExportState.REMOVED)
     assert not held.all().exists()
@@ -69,7 +75,7 @@ def test_a_measure_in_force_holds_the_findings_of_its_subject(world: World) -> N
     measure = OpinionRow.objects.create(
         opinion_id="1", subject=row.subject, owner=world["carrier"], level="suspected", given_at=OLD, decision=True
     )
-    held = rows_of("subjects.FindingRow").filter(held_condition(TABLES["subjects.FindingRow"], NOW))
+    held = rows_of("subjects.FindingRow").filter(build_hold_condition(TABLES["subjects.FindingRow"], NOW))
     assert list(held) == [row]
     OpinionRow.objects.filter(pk=measure.pk).update(until=OLD)
     assert not held.all().exists()

@@ -8,7 +8,7 @@ from tests.screen.stir.signers import der, number_range, one_number, provider_co
 from fanzha.screen.stir.authority import (
     ClaimConstraints,
     NumberAuthority,
-    NumberRange,
+    TelephoneNumberRange,
     parse_authority,
     parse_constraints,
 )
@@ -78,9 +78,9 @@ def test_a_malformed_list_is_an_error(data: bytes) -> None:
 
 
 def test_an_authority_contains_what_lies_within_it() -> None:
-    outer = NumberAuthority((), (NumberRange("8617000000000", 100),))
-    assert outer.contains(NumberAuthority((), (NumberRange("8617000000010", 90),)))
-    assert not outer.contains(NumberAuthority((), (NumberRange("8617000000010", 91),)))
+    outer = NumberAuthority((), (TelephoneNumberRange("8617000000000", 100),))
+    assert outer.contains(NumberAuthority((), (TelephoneNumberRange("8617000000010", 90),)))
+    assert not outer.contains(NumberAuthority((), (TelephoneNumberRange("8617000000010", 91),)))
     assert not outer.contains(NumberAuthority(("123A",), ()))
     assert NumberAuthority(("123A",), ()).contains(outer)
 

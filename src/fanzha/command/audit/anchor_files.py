@@ -31,7 +31,7 @@ def write_anchor(anchor: Anchor, folder: Path) -> Path:
 
 
 def write_timestamp(anchor: Anchor, response: bytes, folder: Path) -> Path:
-    """Write the time-stamp of an anchor beside it, in the same way."""
+    """Write the time-stamp of an anchor to a file with the suffix .tsr."""
     return _write_once(_path(anchor, folder, TIMESTAMP_SUFFIX), response)
 
 

@@ -1,4 +1,4 @@
-"""What of the site's tables the verification of the log covers: every model stands in one list."""
+"""List the tables that the verification of the log covers. Every model is in exactly one list."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -42,7 +42,7 @@ _WORKING = Words("运行数据，不作证据", "working data, no evidence")
 _ACCOUNT = Words("账号数据；每次变更均有日志条目", "accounts; each change is an entry of the log")
 _ENTRY_ALONE = Words("有日志条目，未逐行核对", "each act is an entry of the log; rows are not compared")
 
-#: Tables whose rows are not checked, and why. A model that stands in no list fails a test.
+#: Tables whose rows are not checked, with the reason. A test fails for a model in no list.
 UNCOVERED: Mapping[str, Words] = {
     "evidence.anchorcopy": Words("外部副本自行校验", "the copies outside are checked themselves"),
     "evidence.anchortimestamp": Words("时间戳自行校验", "the time-stamps are checked themselves"),

@@ -113,7 +113,7 @@ def derive_salt(table: DigestTable, nonce: bytes) -> bytes:
 
 
 def key_id() -> str:
-    """Return an identifier of the key of salts, which tells whether this installation has it."""
+    """Return an identifier of the salt key, so that a missing key is detected."""
     return hmac.digest(load_key("row-digests"), b"row digests", "sha256")[:8].hex()
 
 

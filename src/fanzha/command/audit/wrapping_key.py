@@ -1,7 +1,7 @@
 """Change the key of the installation that wraps the keys of persons.
 
-The new key is used at once; existing keys are then wrapped anew in batches, after which the old key file is removed.
-A change that was interrupted is continued by `finish_change`. No value is decrypted or stored again.
+New keys of persons use the new key at once. Existing keys are rewrapped in batches; then the old key file is deleted.
+`finish_change` continues an interrupted change. Personal values are neither decrypted nor stored again.
 """
 
 from collections.abc import Callable

@@ -208,7 +208,7 @@ def _update_sending(sending: Sending, state: SendingState, problem: str = "") ->
 
 
 def _record_sent(sending: Sending, leg: Leg, sent: _Sent) -> None:
-    """Store the success, and put on record what was sent to whom."""
+    """Store the success, and record in the log what was sent to which receiver."""
     now = timezone.now()
     sending.state, sending.problem, sending.last_at, sending.sent_at = SendingState.SENT, "", now, now
     sending.content_digest = sha256(sent.content).hexdigest()

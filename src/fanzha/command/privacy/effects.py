@@ -26,7 +26,7 @@ _NOTHING_FOUND = "没有与该人有关的数据 nothing is held on this person"
 def collect_person_data(item: OutboxItem) -> None:
     """Search all tables, store the report as two files, and take the step that names them.
 
-    The files are personal evidence: whoever opens one passes the gate of disclosure, for a purpose, on record.
+    The files are personal evidence: opening one requires a purpose, is charged by the disclosure gate and is logged.
     """
     instance, now = item.instance, timezone.now()
     if instance.state != _TO_COLLECT:

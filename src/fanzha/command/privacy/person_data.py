@@ -94,7 +94,7 @@ def collect(identity: PersonIdentity) -> Iterator[TableData]:
     for table in personal_tables():
         rows = person_rows(table, identity)
         if count := rows.count():
-            shown = [_shown(row, table) for row in rows[:MAX_ROWS]] if table.shows else []
+            shown = [_read_values(row, table) for row in rows[:MAX_ROWS]] if table.shows else []
             yield TableData(table, count, shown)
 
 
@@ -134,7 +134,7 @@ def describe(item: TableData) -> str:
     return f"{title.zh}：{item.total:,} 条 · {title.en}: {item.total:,}"
 
 
-def _shown(row: Any, table: TableRetention) -> dict[str, Any]:
+def _read_values(row: Any, table: TableRetention) -> dict[str, Any]:
     return {path: _plain(_value_at(row, path)) for path in table.shows}
 
 

@@ -18,7 +18,7 @@ from fanzha.command.organizations.services import erase_account
 from fanzha.command.privacy.person_data import PersonIdentity, identify, person_rows, personal_tables
 from fanzha.command.privacy.retention import Deletion, delete_rows
 from fanzha.command.privacy.retention_classes import Keeps, TableRetention, table_retentions
-from fanzha.command.privacy.retention_rows import ended_rows, held_condition, rows_ended_before
+from fanzha.command.privacy.retention_rows import build_hold_condition, ended_rows, rows_ended_before
 from fanzha.command.privacy.retention_settings import bases_text
 from fanzha.command.processes.selectors import find_steps
 from fanzha.command.web.scoping import unscoped
@@ -117,7 +117,9 @@ def _erase_rows(table: TableRetention, request: _Request, log: Recorder) -> Iter
     before = request.at - timedelta(days=limits.floor_days)
     past_floor = rows.filter(pk__in=rows_ended_before(table, before).values("pk"))
     unused = ended_rows(table, before, request.at).values("pk")
-    free = past_floor.filter(pk__in=unused).filter(~held_condition(table, request.at, besides=request.identity.request))
+    free = past_floor.filter(pk__in=unused).filter(
+        ~build_hold_condition(table, request.at, besides=request.identity.request)
+    )
     past_count, free_count = past_floor.count(), free.count()
     deletion = Deletion("request", _BASIS, request.at, organization=request.instance.owner.ref)
     if free_count:

@@ -15,7 +15,7 @@ from fanzha.base.clock import to_ms
 from fanzha.command.audit.services import ROWS_DELETED, Recorder, enable_secure_delete, erase_person, recorded
 from fanzha.command.privacy.models import RetentionRun
 from fanzha.command.privacy.retention_classes import Keeps, TableRetention, table_retentions
-from fanzha.command.privacy.retention_rows import ended_rows, held_condition, oldest_end, rows_of
+from fanzha.command.privacy.retention_rows import build_hold_condition, ended_rows, oldest_end, rows_of
 from fanzha.command.privacy.retention_settings import load_retention_days
 from fanzha.processes.log.entry import Draft
 
@@ -52,7 +52,7 @@ def preview_retention(now: datetime) -> Iterator[RetentionPreview]:
     for label, days in load_retention_days().items():
         table = table_retentions()[label]
         ended = ended_rows(table, now - timedelta(days=days), now)
-        held = ended.filter(held_condition(table, now)).count()
+        held = ended.filter(build_hold_condition(table, now)).count()
         yield RetentionPreview(table, days, ended.count() - held, held, oldest_end(table))
 
 
@@ -122,7 +122,9 @@ def _delete_batch(run: RetentionRun, table: TableRetention, deletion: Deletion, 
     keys = list(ended.values_list("pk", flat=True)[:size])
     if not keys:
         return False
-    deleted = delete_rows(table, ended.filter(pk__in=keys).filter(~held_condition(table, deletion.at)), deletion, log)
+    deleted = delete_rows(
+        table, ended.filter(pk__in=keys).filter(~build_hold_condition(table, deletion.at)), deletion, log
+    )
     run.cursor = str(keys[-1])
     run.deleted, run.held = run.deleted + deleted, run.held + len(keys) - deleted
     run.save(update_fields=["cursor", "deleted", "held"])

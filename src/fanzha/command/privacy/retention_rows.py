@@ -40,13 +40,13 @@ def ended_rows(table: TableRetention, before: datetime, now: datetime) -> "Query
     return rows
 
 
-def held_condition(table: TableRetention, now: datetime, *, besides: str = "") -> Q:
+def build_hold_condition(table: TableRetention, now: datetime, *, besides: str = "") -> Q:
     """Return the condition for rows that something open needs, other than the process with the ref `besides`."""
     held = Q(pk__in=[])
     if table.open:
         held |= Q(**_at(table.open, now))
     if table.process:
-        held |= _held_by_process(table.process, now, besides)
+        held |= _build_process_hold(table.process, now, besides)
     if ref := _subject_ref(table):
         held |= Q(Exists(_open_processes().exclude(ref=besides).filter(about=OuterRef(ref))))
         held |= Q(Exists(_measures_in_force(now).filter(subject__ref=OuterRef(ref))))
@@ -100,7 +100,7 @@ def _open_processes() -> "QuerySet[Any]":
     return _processes().filter(ended_at=None)
 
 
-def _held_by_process(path: str, now: datetime, besides: str) -> Q:
+def _build_process_hold(path: str, now: datetime, besides: str) -> Q:
     """Return the condition for rows of a process that is open, followed by an open one, or has effects in force."""
     ref = OuterRef(path)
     follow_ups = rows_of("flows.FollowUp").filter(opened__isnull=False)

@@ -8,7 +8,7 @@ _HIDDEN = frozenset("•*")
 
 
 def build_candidate(value: CanonicalValue, weight: int = 1, text: str = "") -> Candidate:
-    """Return the candidate of a value, the same one by whatever way it is asked for.
+    """Return the candidate of a value; it does not depend on the route of the request.
 
     It has the masked form if that shows the end of the value: few values then have the same one. `text` is the text of
     which the value is one interpretation.

@@ -132,7 +132,7 @@ class DialogInfoFeed:
                 call.add_branch(dialog.tags)
 
     def _judge(self, dialog: Dialog, at: int, trunk: str) -> None:
-        """Judge the call of a dialog; what a document says of the caller is claimed and asserted by nobody."""
+        """Judge the call of a dialog. The caller in the document is a claim that no network asserts."""
         if dialog.initiates is None or not dialog.callers or self._judge_call is None:
             return
         self.judged += 1

@@ -69,7 +69,7 @@ class HepFeed:
                 self._judge(message, payload, at)
 
     def _judge(self, message: SipCopy, payload: bytes, at: int) -> None:
-        """Judge a call once, by the first copy of its INVITE that tells everything; retransmissions and hops follow."""
+        """Judge a call once, by the first complete copy of its INVITE; ignore retransmissions and later hops."""
         call = self.calls.find(message.call_id)
         if call is not None and self._copied_calls is not None and not message.to_tag:
             call.judged = call.judged or self._copied_calls.receive(payload, at)

@@ -123,7 +123,7 @@ def field_value(line: bytes) -> bytes:
 
 
 class RequestParts:
-    """A request taken apart: what a proxy reads and writes anew, and the lines that stay as they are."""
+    """Parsed request: the fields that a proxy reads or rewrites, and the unchanged lines."""
 
     __slots__ = (
         "body", "call_id", "cseq", "from_value", "lines", "max_forwards", "privacy", "proxy_require", "request_line",

@@ -125,6 +125,6 @@ class NextHops:
 
     @property
     def sent_by(self) -> bytes:
-        """Host and port of this listener as they stand in Via."""
+        """Host and port of this listener, as written in Via."""
         host = f"[{self.advertised}]" if ":" in self.advertised else self.advertised
         return f"{host}:{self.port}".encode()

@@ -236,7 +236,7 @@ class ProxyServer(RedirectServer):
             own_via += b";fz-connection=%d" % self.connections.number(request[4])
         from_value, added = parts.from_value, b""
         if decision is not None:
-            from_value = self._shown_from(decision, from_value)
+            from_value = self._build_from(decision, from_value)
             added = self._redirect_lines.lines(decision)[: -len(responses.END)]
             if self._proxy.record_route:
                 added += self._record_route + forwarding.mark_dialog(self._key, parts.call_id) + b">\r\n"
@@ -258,7 +258,7 @@ class ProxyServer(RedirectServer):
             name in self._removed or name.startswith(_RESULT_PREFIX) or (name in _CALLERS_OWN_WORDS and not is_proven)
         )
 
-    def _shown_from(self, decision: Decision, value: bytes) -> bytes:
+    def _build_from(self, decision: Decision, value: bytes) -> bytes:
         """Return From as the called party may see it."""
         if decision.treatment is Treatment.WITHHOLD:
             return forwarding.hide_number(value)

@@ -22,7 +22,7 @@ LOCATIONS = ("U", "LPN", "LN", "TN", "RLN", "RPN", "INTL")
 
 @dataclass(frozen=True, slots=True)
 class RedressContact:
-    """To whom a refused caller may object; at least one of `url`, `tel` and `email`."""
+    """Contact for objections of refused callers; at least one of `url`, `tel` and `email`."""
 
     url: str = ""
     tel: str = ""  # E.164

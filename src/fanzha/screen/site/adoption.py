@@ -37,7 +37,7 @@ _POLL_SECONDS = 0.02
 
 
 class ProcessReport(msgspec.Struct, frozen=True):
-    """What a process tells the supervisor that adopts it, together with its listening sockets in the same order."""
+    """State that a process sends to the adopting supervisor, with its listening sockets in the same order."""
 
     format: int
     role: str  # leading, following, catching up, behind, ready, lost
@@ -94,7 +94,7 @@ def _open_lock(folder: Path) -> int:
 
 
 class AdoptionSocket:
-    """The socket of one process: nobody connects while its supervisor lives.
+    """Listening socket of one process, used only after its supervisor has died.
 
     On a full or read-only disk there is no socket: the process answers calls, but is not adopted.
     """

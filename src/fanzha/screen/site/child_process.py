@@ -14,7 +14,7 @@ ALONE_SECONDS = 10.0  # an owner without a standby counts as hung after this
 TAKEOVER_ORDER = ("following", "behind", "catching up", "ready", "starting")
 
 
-class Process(Protocol):
+class ProcessHandle(Protocol):
     """A started or adopted process, as subprocess.Popen has it."""
 
     @property
@@ -31,7 +31,7 @@ class Process(Protocol):
 class ChildProcess:
     """One owner process: its role and its last message."""
 
-    process: Process
+    process: ProcessHandle
     channel: ControlChannel
     role: str = "starting"  # one of TAKEOVER_ORDER, taking over, leading, stopping
     has_followed: bool = False  # whether it has had the state of an owner

@@ -49,7 +49,7 @@ class ControlChannel:
             raise ChannelClosed from error
 
     def notify(self, command: str, text: str = "") -> None:
-        """Send a message that nobody needs while there is no supervisor."""
+        """Send a message, and drop it if there is no supervisor."""
         with contextlib.suppress(ChannelClosed):
             self.send(command, text)
 

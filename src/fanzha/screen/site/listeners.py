@@ -255,7 +255,7 @@ class Listeners:
         return copied_calls
 
     def _judge(self, counters: CallCounters, attempt: CallAttempt) -> None:
-        """Judge a call that nobody asked about."""
+        """Judge a call from a feed, without an answer."""
         counters.count_judged(self._screener.judge(attempt), attempt.trunk)
 
     async def _open_site_link(self) -> None:

@@ -19,7 +19,7 @@ _MAX_ENTRIES = 10_000
 _BASE_CLAIMS = frozenset(("iat", "orig", "dest", "attest", "origid"))
 
 
-class NumberRange(NamedTuple):
+class TelephoneNumberRange(NamedTuple):
     """`size` telephone numbers of equal length from `start`, digits only."""
 
     start: str
@@ -33,7 +33,7 @@ class NumberRange(NamedTuple):
             and int(self.start) <= int(number) < int(self.start) + self.size
         )
 
-    def contains(self, other: "NumberRange") -> bool:
+    def contains(self, other: "TelephoneNumberRange") -> bool:
         """Return whether another range lies in this one."""
         return self.covers(other.start) and int(other.start) + other.size <= int(self.start) + self.size
 
@@ -42,7 +42,7 @@ class NumberAuthority(NamedTuple):
     """The content of a TNAuthList. A service provider code covers every number of its provider, which no list names."""
 
     provider_codes: tuple[str, ...] = ()
-    ranges: tuple[NumberRange, ...] = ()
+    ranges: tuple[TelephoneNumberRange, ...] = ()
 
     def covers(self, number: str) -> bool:
         """Return whether the certificate may sign for a number, digits only."""
@@ -86,9 +86,9 @@ def parse_authority(der: bytes) -> NumberAuthority:
             (start_tag, start), (size_tag, size), *_ = _elements(content)
             if start_tag != _IA5 or size_tag != _INTEGER or len(size) > 8:
                 raise ValueError("a range of the TNAuthList is malformed")
-            ranges.append(NumberRange(_number(start), int.from_bytes(size, "big", signed=True)))
+            ranges.append(TelephoneNumberRange(_number(start), int.from_bytes(size, "big", signed=True)))
         elif tag == _THIRD and inner == _IA5:
-            ranges.append(NumberRange(_number(content), 1))
+            ranges.append(TelephoneNumberRange(_number(content), 1))
         else:
             raise ValueError(f"the TNAuthList has an entry of an unknown type, tag {tag:#x}")
     if not codes and not ranges:

@@ -32,7 +32,7 @@ class PassportError(ValueError):
         self.reason = reason
 
 
-class _Header(msgspec.Struct, frozen=True):
+class _PassportHeader(msgspec.Struct, frozen=True):
     typ: str
     alg: str
     x5u: str
@@ -97,7 +97,7 @@ def parse_identity(value: str) -> Passport:
         raise PassportError("compact_form")
     if len(parts) != 3 or "info" not in parameters:
         raise PassportError("malformed")
-    header = _decode(parts[0], _Header)
+    header = _decode(parts[0], _PassportHeader)
     if header.alg != "ES256" or parameters.get("alg", "ES256") != "ES256":
         raise PassportError("algorithm")
     if header.ppt not in TYPES:

@@ -28,7 +28,7 @@ _ALGORITHM = ECDSA(SHA256())
 _ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551  # of P-256 (FIPS 186-4 D.1.2.3)
 
 
-class Credentials(Protocol):
+class CredentialSource(Protocol):
     """Finds certificates without waiting."""
 
     def find(self, url: str, at: int) -> SignerCredential | str:
@@ -80,7 +80,7 @@ class ReplayCache:
 class CallVerifier:
     """Verifies calls; never waits and never raises for anything that a caller writes."""
 
-    def __init__(self, credentials: Credentials, *, fresh_seconds: int) -> None:
+    def __init__(self, credentials: CredentialSource, *, fresh_seconds: int) -> None:
         """A signature is fresh for so many seconds before and after its `iat`."""
         self._credentials, self._fresh_seconds = credentials, fresh_seconds
         self._replays = ReplayCache(2_000 * fresh_seconds)
@@ -110,7 +110,7 @@ class _CallCheck:
         call: SignedCall,
         passports: Sequence[Passport],
         at: int,
-        credentials: Credentials,
+        credentials: CredentialSource,
         fresh_seconds: int,
         replays: ReplayCache,
     ) -> None:
