@@ -4,6 +4,7 @@ from base64 import urlsafe_b64decode
 from datetime import timedelta
 from pathlib import Path
 
+import jwt
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
@@ -68,6 +69,20 @@ CREDENTIALS = VerifiedChains(
 def verify(*signatures: str, at: int = NOW_MS, verifier: CallVerifier | None = None, **changed: object) -> Verification:
     call = SignedCall(signatures, CALLER, CALLEE, call_id="c-1")._replace(**changed)  # type: ignore[arg-type]
     return (verifier or CallVerifier(CREDENTIALS, fresh_seconds=60)).verify(call, at)
+
+
+@pytest.mark.parametrize("parameters", [";alg=ES256;ppt=shaken", ' ; ppt="shaken" ; alg=ES256', ""])
+def test_a_passport_that_another_library_signed_passes(parameters: str) -> None:
+    claims = {
+        "attest": "A",
+        "dest": {"tn": [CALLEE]},
+        "iat": int(NOW.timestamp()),
+        "orig": {"tn": CALLER},
+        "origid": "1",
+    }
+    header = {"typ": "passport", "ppt": "shaken", "x5u": URL}
+    token = jwt.encode(claims, made_signer().key, algorithm="ES256", headers=header)
+    assert verify(f"{token};info=<{URL}>{parameters}").verstat is Verstat.PASSED
 
 
 def reason(*signatures: str, at: int = NOW_MS, **changed: object) -> str:
