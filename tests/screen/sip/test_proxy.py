@@ -278,6 +278,34 @@ CLAIMS = (
 ASSERTED = ("p-asserted-identity", "p-attestation-indicator", "p-origination-id")
 
 
+READABLE = (
+    "<sip:+8617000000700@x>",
+    '"Li, Ming <office>" <sip:+8617000000700@x;user=phone>',
+    "tel:+8617000000700",
+    "<sip:+8617000000700@x>, <tel:+8617000000700>",
+    "Office <sips:+8617000000700;verstat=x@x>;p=1",
+)
+
+
+@pytest.mark.parametrize("identity", READABLE)
+def test_an_identity_that_a_trusted_neighbour_asserts_stays(identity: str) -> None:
+    lines = ProxyFixture(listener=Listener("edge", "192.0.2.9", trusted=True)).forwarded(
+        request(f"P-Asserted-Identity: {identity}")
+    )
+    assert of_name(lines, "P-Asserted-Identity") == [identity]
+
+
+@pytest.mark.parametrize(
+    "identity",
+    ["Wsip:95588@y>", "<sip:95588;; \t<@y>", "<six:95588@y>", "95588", "<sip:95588@y>, 95588", "<sip:>95588"],
+)
+def test_an_asserted_identity_that_cannot_be_read_is_taken_out(identity: str) -> None:
+    lines = ProxyFixture(listener=Listener("edge", "192.0.2.9", trusted=True)).forwarded(
+        request(f"P-Asserted-Identity: {identity}")
+    )
+    assert of_name(lines, "P-Asserted-Identity") == []
+
+
 @pytest.mark.parametrize(
     ("trusted", "proven", "kept"),
     [

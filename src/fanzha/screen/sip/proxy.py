@@ -34,6 +34,14 @@ _RESULT_PREFIX = b"x-fanzha-"
 _ASSERTIONS = frozenset((b"p-asserted-identity", b"p-preferred-identity"))
 #: Results of verifying a signature, as a network writes them for itself (3GPP TS 24.229 §7.2.19).
 _VERIFICATION_CLAIMS = frozenset((b"p-attestation-indicator", b"p-origination-id"))
+#: One address of an asserted identity (RFC 3325 §9.1): a SIP or telephone URI, bare or with a display name.
+_ADDRESS = (
+    rb'(?:(?:"(?:[^"\\]|\\.)*"\s*|[^<>",;:]*)<(?:sips?|tel):[^<>"\x00-\x20\x7f-\xff]+>(?:\s*;[^<>",]*)?'
+    rb'|(?:sips?|tel):[^<>",\x00-\x20\x7f-\xff]+)'
+)
+_IDENTITY_LINE = re.compile(
+    rb"[!-9;-~]+[ \t]*:\s*" + _ADDRESS + rb"\s*(?:,\s*" + _ADDRESS + rb"\s*)*", re.IGNORECASE | re.DOTALL
+)
 _CALLERS_OWN_WORDS = frozenset((b"remote-party-id", b"call-info"))
 
 
@@ -250,10 +258,12 @@ class ProxyServer(RedirectServer):
         else:
             lines += [b"Privacy: " + value for value in parts.privacy]
         head = b"\r\n".join(lines) + b"\r\n" + added
-        kept = [line for name, line in parts.lines if self._is_kept(name, is_proven)]
+        kept = [line for name, line in parts.lines if self._is_kept(name, line, is_proven)]
         return head + b"\r\n".join(kept) + (b"\r\n\r\n" if kept else b"\r\n") + parts.body
 
-    def _is_kept(self, name: bytes, is_proven: bool) -> bool:
+    def _is_kept(self, name: bytes, line: bytes, is_proven: bool) -> bool:
+        if name in _ASSERTIONS and _IDENTITY_LINE.fullmatch(line) is None:
+            return False  # nobody has judged what cannot be read, but a telephone may show it
         return not (
             name in self._removed or name.startswith(_RESULT_PREFIX) or (name in _CALLERS_OWN_WORDS and not is_proven)
         )
