@@ -324,6 +324,13 @@ def test_what_is_not_proven_is_taken_out_and_what_is_signed_stays(trusted: bool,
     assert of_name(lines, "X-Fanzha-Treatment") == ["allow"]
 
 
+@pytest.mark.parametrize("uri", ["s\xb9p:+8695588@x", "six:95588@x", "sip\xe995588@x", "95588"])
+def test_a_caller_whose_address_cannot_be_read_is_not_shown(uri: str) -> None:
+    lines = ProxyFixture().forwarded(request(f"From: <{uri}>;tag=caller"))
+    (shown,) = of_name(lines, "From")
+    assert "95588" not in shown and "tag=caller" in shown
+
+
 def test_requests_within_a_dialog_are_forwarded_undecided() -> None:
     proxy = ProxyFixture()
     for method in ("BYE", "ACK", "UPDATE", "PRACK", "INFO"):

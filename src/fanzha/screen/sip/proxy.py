@@ -42,6 +42,7 @@ _ADDRESS = (
 _IDENTITY_LINE = re.compile(
     rb"[!-9;-~]+[ \t]*:\s*" + _ADDRESS + rb"\s*(?:,\s*" + _ADDRESS + rb"\s*)*", re.IGNORECASE | re.DOTALL
 )
+_READABLE_ADDRESS = re.compile(rb"\s*" + _ADDRESS, re.IGNORECASE | re.DOTALL)
 _CALLERS_OWN_WORDS = frozenset((b"remote-party-id", b"call-info"))
 
 
@@ -269,8 +270,8 @@ class ProxyServer(RedirectServer):
         )
 
     def _build_from(self, decision: Decision, value: bytes) -> bytes:
-        """Return From as the called party may see it."""
-        if decision.treatment is Treatment.WITHHOLD:
+        """Return From as the called party may see it; without its number if that cannot be read."""
+        if decision.treatment is Treatment.WITHHOLD or _READABLE_ADDRESS.match(value) is None:
             return forwarding.hide_number(value)
         label = self._show_label(decision) if decision.treatment is Treatment.LABEL else ""
         return forwarding.show_label(value, label.encode()) if label else value
