@@ -124,13 +124,18 @@ messages: dev ## bring the Chinese catalogue of the site up to date and compile 
 lock: ## bring requirements/*.txt up to date with pyproject.toml
 	@tools/lock $(LOCK)
 
+.PHONY: audit
+audit: dev ## no pin of the locks is named by an advisory; ADVISORIES=folder: a copy of them, without internet 依赖漏洞核查
+	@$(if $(ADVISORIES),:,tools/advisories .advisories)
+	@$(BIN)/python tools/audit_locks.py "$(or $(ADVISORIES),.advisories)" $(ARGS)
+
 .PHONY: wheelhouse
 wheelhouse: base ## all wheels for an install without internet, into wheelhouse/ 离线安装包
 	@tools/wheelhouse wheelhouse
 
 .PHONY: clean
 clean: ## remove what the targets made (environments, caches, results)
-	@rm -rf "$(VENV)" .venv-lock wheelhouse dist build htmlcov .coverage* out demo-out large-site
+	@rm -rf "$(VENV)" .venv-lock .advisories wheelhouse dist build htmlcov .coverage* out demo-out large-site
 	@rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	@find . -name __pycache__ -type d -not -path './.venv*' -prune -exec rm -rf {} +
 
