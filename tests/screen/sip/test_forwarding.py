@@ -50,6 +50,11 @@ def test_a_list_is_split_at_commas_outside_brackets_and_quotes() -> None:
     ]
 
 
+@pytest.mark.parametrize("value", [b'<sip:a;lr>, "b, <sip:c;lr>', b"<sip:a;lr>, <sip:b, <sip:c;lr"])
+def test_a_quote_or_bracket_without_an_end_takes_the_rest_of_a_list(value: bytes) -> None:
+    assert split_list(value) == [b"<sip:a;lr>", value[len(b"<sip:a;lr>, ") :]]
+
+
 def test_folded_lines_stay_in_one_piece() -> None:
     assert split_head(b"\r\nINVITE a SIP/2.0\r\nTo: x\r\n y\r\n\r\nbody") == (
         [b"INVITE a SIP/2.0", b"To: x\r\n y"],

@@ -1,6 +1,7 @@
 """A stateless proxy forwards what is not refused, the same way each time, and only where it may (RFC 3261 §16.11)."""
 
 import re
+import time
 from collections.abc import Callable
 from ipaddress import ip_network
 from typing import Any
@@ -329,6 +330,29 @@ def test_a_caller_whose_address_cannot_be_read_is_not_shown(uri: str) -> None:
     lines = ProxyFixture().forwarded(request(f"From: <{uri}>;tag=caller"))
     (shown,) = of_name(lines, "From")
     assert "95588" not in shown and "tag=caller" in shown
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "P-Asserted-Identity:" + " " * 60_000 + "x",
+        "P-Asserted-Identity: <sip:a@b>;" + " " * 60_000 + '"',
+        "P-Asserted-Identity: <sip:a@b>" + " " * 60_000 + '"',
+        "P-Asserted-Identity: " + ", " * 30_000,
+        "Route: " + "<" * 60_000,
+        "Route: " + '"\\' * 30_000,
+        "Route: <sip:192.0.2.9;lr>, <sip:198.51.100.7" + "; transport" * 5_000 + ">",
+        "Privacy: " + ";" * 60_000,
+        'From: "' + "\\\\" * 20_000 + f'" <sip:{CALLER}@x>;tag=1',
+        'Via: SIP/2.0/UDP 192.0.2.1;x="' + ";received=" * 6_000 + '";branch=z9hG4bK1',
+    ],
+    ids=lambda header: header[:40],
+)
+def test_no_header_field_holds_up_the_calls_behind_it(header: str) -> None:
+    proxy, message = ProxyFixture(listener=Listener("edge", "192.0.2.9", trusted=True)), request(header)
+    begun = time.process_time()
+    proxy.answer(message)
+    assert time.process_time() - begun < 0.5  # a pattern that tries again from each byte takes 2 to 150 seconds
 
 
 def test_requests_within_a_dialog_are_forwarded_undecided() -> None:

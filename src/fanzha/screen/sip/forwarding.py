@@ -16,7 +16,8 @@ _VIA = re.compile(
     rb"((?:[^,\"]++|\"(?:[^\"\\]++|\\.)*+\")*+)(?:,|$)",
     re.DOTALL,
 )
-_ITEM = re.compile(rb"(?:\"(?:[^\"\\]++|\\.)*+\"|<[^>]*+>|[^,\"<]++)++", re.DOTALL)
+#: A quote or bracket that does not end takes the rest, so that each byte is read once.
+_ITEM = re.compile(rb"(?:\"(?:[^\"\\]++|\\.?+)*+(?:\"|\Z)|<[^>]*+(?:>|\Z)|[^,\"<]++)++", re.DOTALL)
 _BRANCH = re.compile(rb";\s*branch\s*=\s*([^\s;,]+)", re.IGNORECASE)
 _RECEIVED = re.compile(rb";\s*received\s*=\s*\[?([0-9A-Fa-f:.]+)\]?", re.IGNORECASE)
 _RPORT = re.compile(rb";\s*rport\s*=\s*(\d{1,5})", re.IGNORECASE)
