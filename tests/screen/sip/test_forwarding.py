@@ -55,12 +55,12 @@ def test_a_quote_or_bracket_without_an_end_takes_the_rest_of_a_list(value: bytes
     assert split_list(value) == [b"<sip:a;lr>", value[len(b"<sip:a;lr>, ") :]]
 
 
-def test_folded_lines_stay_in_one_piece() -> None:
+def test_folded_lines_become_one() -> None:
     assert split_head(b"\r\nINVITE a SIP/2.0\r\nTo: x\r\n y\r\n\r\nbody") == (
-        [b"INVITE a SIP/2.0", b"To: x\r\n y"],
+        [b"INVITE a SIP/2.0", b"To: x y"],
         b"body",
     )
-    assert forwarding.field_value(b"To: x\r\n y") == b"x y"
+    assert split_head(b"A: b\r\n \r\n\t\r\n\r\nC: d") == ([b"A: b  "], b"C: d")
 
 
 @pytest.mark.parametrize("head", [b"A b\nC: d\r\n\r\n", b"A b\rC: d\r\n\r\n", b"A b\0\r\n\r\n", b"A b\r\nC: d\r\n"])
@@ -115,6 +115,26 @@ def test_a_replaced_from_cannot_inject_a_line() -> None:
 def test_from_shows_a_label_or_nobody_and_keeps_its_tag(value: bytes, labelled: bytes, hidden: bytes) -> None:
     assert forwarding.show_label(value, b'"L"') == labelled
     assert forwarding.hide_number(value) == forwarding.ANONYMOUS + hidden
+
+
+@pytest.mark.parametrize(
+    ("value", "tag", "address"),
+    [
+        (b'"a;tag=1" <sip:1@x;tag=2> ; Tag = 3;y=z', b"3", b'"a;tag=1" <sip:1@x;tag=2>'),
+        (b'<sip:1@x>;y=";tag=1";tag=2', b"2", b"<sip:1@x>"),
+        (b"sip:1@x;tag=2", b"2", b"sip:1@x"),
+        (b"<sip:1@x>", b"", b"<sip:1@x>"),
+    ],
+)
+def test_the_tag_and_the_address_of_from_are_read(value: bytes, tag: bytes, address: bytes) -> None:
+    assert (forwarding.read_tag(value), forwarding.read_shown_address(value)) == (tag, address)
+
+
+def test_a_dialog_is_marked_by_its_caller_and_what_is_shown() -> None:
+    mark = forwarding.mark_dialog(KEY, b"id", b"tag", b"<sip:1@x>")
+    others = [(b"other", b"tag", b"<sip:1@x>"), (b"id", b"other", b"<sip:1@x>"), (b"id", b"tag", b"<sip:2@x>")]
+    assert mark not in [forwarding.mark_dialog(KEY, *other) for other in others]
+    assert forwarding.decode_value(forwarding.encode_value("来电".encode())) == "来电".encode()
 
 
 def test_privacy_asks_for_id_beside_what_the_caller_asked_for() -> None:

@@ -11,7 +11,7 @@ HOPS = NextHops(
     advertised="192.0.2.9",
     port=5070,
     next_hop=Hop("192.0.2.50", 5060),
-    networks=(ip_network("198.51.100.0/24"), ip_network("2001:db8::/64")),
+    networks=(ip_network("198.51.100.0/24"), ip_network("192.0.2.8/30"), ip_network("2001:db8::/64")),
     names={"scscf.example": "203.0.113.5"},
     own_names=frozenset(["tas.example"]),
 )
@@ -58,6 +58,7 @@ def test_a_route_to_the_listener_is_its_own() -> None:
         (b"<sip:203.0.113.6;lr>", None),
         (b"<sip:elsewhere.example;lr>", None),
         (b"<sip:198.51.100.7;transport=tcp;lr>", None),
+        (b"<sip:192.0.2.9:5070;lr>", None),
     ],
 )
 def test_only_configured_hosts_are_reached(value: bytes, hop: Hop | None) -> None:

@@ -25,7 +25,8 @@ _CONNECTION = re.compile(rb";fz-connection=(\d{1,18})(?:;|\s|$)")
 _ORIGINAL_FROM = re.compile(rb";fz-from=([A-Za-z0-9_-]+)(?:;|\s|$)")
 _OWN_BRANCH = re.compile(rb"z9hG4bKfz([0-9a-f]{16})([0-9a-f]{16})")
 _NAME_ADDRESS = re.compile(rb"\s*+(?:\"(?:[^\"\\]++|\\.)*+\"|[^<\"]*+)\s*+(<[^>]*+>)(.*)", re.DOTALL)
-_LINE_END = re.compile(rb"\r\n(?![ \t])")
+_QUOTED = re.compile(rb"\"(?:[^\"\\]++|\\.)*+\"", re.DOTALL)
+_TAG = re.compile(rb";\s*tag\s*=\s*([^\s;,]+)", re.IGNORECASE)
 _SPACE = re.compile(rb"\r\n[ \t]+")
 
 _LONG_NAMES = {b"v": b"via", b"f": b"from", b"i": b"call-id", b"t": b"to"}
@@ -65,13 +66,7 @@ class Via(NamedTuple):
     def original_from(self) -> bytes:
         """The value of From that this proxy has replaced, b"" without one."""
         found = _ORIGINAL_FROM.search(self.parameters)
-        if found is None:
-            return b""
-        try:
-            value = urlsafe_b64decode(found[1] + b"=" * (-len(found[1]) % 4))
-        except ValueError:
-            return b""
-        return b"" if any(sign in value for sign in (b"\r", b"\n", b"\0")) else value
+        return decode_value(found[1]) if found else b""
 
 
 @lru_cache(maxsize=4_096)
@@ -88,7 +83,14 @@ def read_via(value: bytes) -> Via | None:
     found = _VIA.match(value)
     if found is None or int(found[3] or 0) > 65_535:
         return None
-    return Via(found[1], found[2], int(found[3] or 0), found[4], found.end())
+    return Via(found[1], found[2], int(found[3] or 0), _hide_semicolons(found[4]), found.end())
+
+
+def _hide_semicolons(parameters: bytes) -> bytes:
+    """Return parameters whose quoted strings hold no semicolon, so that no text in them is taken for a parameter."""
+    if b'"' not in parameters:
+        return parameters
+    return _QUOTED.sub(lambda quoted: quoted[0].replace(b";", b"_"), parameters)
 
 
 def split_list(value: bytes) -> list[bytes]:
@@ -97,12 +99,12 @@ def split_list(value: bytes) -> list[bytes]:
 
 
 def split_head(message: bytes) -> tuple[list[bytes], bytes] | None:
-    """Return the lines of the head, folded ones in one piece, and the body; None for a head that parsers differ on."""
+    """Return the lines of the head, unfolded, and the body; None for a head that parsers differ on."""
     head, separator, body = message.lstrip(b"\r\n").partition(b"\r\n\r\n")
     if not separator or _has_lone_line_end(head):
         return None
     is_folded = b"\r\n " in head or b"\r\n\t" in head
-    return _LINE_END.split(head) if is_folded else head.split(b"\r\n"), body
+    return _SPACE.sub(b" ", head).split(b"\r\n") if is_folded else head.split(b"\r\n"), body
 
 
 def _has_lone_line_end(text: bytes) -> bool:
@@ -118,9 +120,8 @@ def field_name(line: bytes) -> bytes:
 
 
 def field_value(line: bytes) -> bytes:
-    """Return the value of a header field, unfolded."""
-    value = line[line.find(b":") + 1 :].strip()
-    return _SPACE.sub(b" ", value) if b"\r\n" in value else value
+    """Return the value of a header field."""
+    return line[line.find(b":") + 1 :].strip()
 
 
 class RequestParts:
@@ -149,6 +150,11 @@ class RequestParts:
                     setattr(self, _SINGLE[name], field_value(line))
                 if name not in _REWRITTEN:
                     self.lines.append((name, line))
+
+    @property
+    def method(self) -> bytes:
+        """The method."""
+        return self.request_line.partition(b" ")[0]
 
     @property
     def target(self) -> bytes:
@@ -200,14 +206,48 @@ def is_loop(branch: bytes, route: bytes) -> bool:
     return found is not None and found[2] == route
 
 
-def mark_dialog(key: bytes, call_id: bytes) -> bytes:
-    """Return 16 digits that prove that the INVITE of a dialog was screened."""
-    return blake2b(b"dialog\0" + call_id, key=key, digest_size=_HASH_BYTES).hexdigest().encode()
+def mark_dialog(key: bytes, call_id: bytes, tag: bytes, shown: bytes) -> bytes:
+    """Return 16 digits that prove that the INVITE of a dialog was screened.
+
+    `tag` is that of its caller, `shown` the address that its From shows.
+    """
+    content = b"\0".join((b"dialog", call_id, tag, shown))
+    return blake2b(content, key=key, digest_size=_HASH_BYTES).hexdigest().encode()
+
+
+def read_tag(value: bytes) -> bytes:
+    """Return the tag of From or To, b"" without one."""
+    found = _TAG.search(_hide_semicolons(_split_address(value)[1]))
+    return found[1] if found else b""
+
+
+def read_shown_address(value: bytes) -> bytes:
+    """Return display name and URI of From, without its parameters."""
+    return value.removesuffix(_split_address(value)[1]).strip()
+
+
+def show_address(value: bytes, address: bytes) -> bytes:
+    """Return a From value with another display name and URI, and its own parameters."""
+    return address + _split_address(value)[1]
 
 
 def encode_from(value: bytes) -> bytes:
     """Return the parameter of Via that keeps the value of From which a request replaces."""
-    return b";fz-from=" + urlsafe_b64encode(value).rstrip(b"=")
+    return b";fz-from=" + encode_value(value)
+
+
+def encode_value(value: bytes) -> bytes:
+    """Return a value in letters, digits, - and _ (RFC 4648 §5)."""
+    return urlsafe_b64encode(value).rstrip(b"=")
+
+
+def decode_value(text: bytes) -> bytes:
+    """Return the value of `encode_value`; b"" for another text, and for a value that holds a line end."""
+    try:
+        value = urlsafe_b64decode(text + b"=" * (-len(text) % 4))
+    except ValueError:
+        return b""
+    return b"" if any(sign in value for sign in (b"\r", b"\n", b"\0")) else value
 
 
 def show_label(value: bytes, label: bytes) -> bytes:

@@ -16,7 +16,7 @@ _URI = re.compile(
 )
 _LOOSE = re.compile(rb";\s*lr\s*(?:[=;?]|$)", re.IGNORECASE)
 _TRANSPORT = re.compile(rb";\s*transport\s*=\s*([a-z]+)", re.IGNORECASE)
-_DIALOG = re.compile(rb";fz=([0-9a-f]{16})(?:;|$)")
+_DIALOG = re.compile(rb";fz=([0-9a-f]{16})-([A-Za-z0-9_-]*)(?:;|$)")
 _TARGET = re.compile(
     rb"sip:(?:[^@>]*@)?(\[[0-9a-f:.]+\]|[^\s:;?>@\[\]]+)(?::(\d{1,5}))?([;?].*)?$", re.IGNORECASE | re.DOTALL
 )
@@ -43,10 +43,10 @@ class SipAddress(NamedTuple):
         return _LOOSE.search(self.parameters) is not None
 
     @property
-    def dialog_mark(self) -> bytes:
-        """The mark of a screened dialog that this proxy wrote into its Record-Route, b"" without one."""
+    def dialog(self) -> tuple[bytes, bytes]:
+        """What this proxy wrote of a screened dialog into its Record-Route: mark and encoded address; else b"", b""."""
         found = _DIALOG.search(self.parameters)
-        return found[1] if found else b""
+        return (found[1], found[2]) if found else (b"", b"")
 
     def uses(self, protocol: str) -> bool:
         """Return whether the URI may be reached over a protocol."""
@@ -121,6 +121,8 @@ class NextHops:
         except ValueError:
             return None
         hop = Hop(str(host), port)
+        if hop == (self.advertised, self.port):
+            return None  # this listener itself
         return hop if hop == self.next_hop or any(host in network for network in self.networks) else None
 
     @property

@@ -15,6 +15,7 @@ from fanzha.claims.treatment import Treatment
 from fanzha.screen.attempt import CallAttempt
 from fanzha.screen.decision import Decision
 from fanzha.screen.overload import OverloadControl
+from fanzha.screen.reasons import EMERGENCY_CALLEE
 from fanzha.screen.sip import forwarding, responses
 from fanzha.screen.sip._scan import layout
 from fanzha.screen.sip.forwarding import RequestParts, Via
@@ -31,7 +32,7 @@ _HEAD = int(layout.HEAD)
 _HOPS = 70  # of a request without Max-Forwards (RFC 3261 §16.6)
 _OWN_TAG = re.compile(rb";\s*tag\s*=\s*([0-9a-f]{16})\s*(?=;|$)", re.IGNORECASE)
 _RESULT_PREFIX = b"x-fanzha-"
-_ASSERTIONS = frozenset((b"p-asserted-identity", b"p-preferred-identity"))
+_ASSERTION, _PREFERENCE = b"p-asserted-identity", b"p-preferred-identity"
 #: Results of verifying a signature, as a network writes them for itself (3GPP TS 24.229 §7.2.19).
 _VERIFICATION_CLAIMS = frozenset((b"p-attestation-indicator", b"p-origination-id"))
 #: One address of an asserted identity (RFC 3325 §9.1): a SIP or telephone URI, bare or with a display name. Possessive
@@ -45,6 +46,12 @@ _IDENTITY_LINE = re.compile(
 )
 _READABLE_ADDRESS = re.compile(rb"\s*+" + _ADDRESS, re.IGNORECASE | re.DOTALL)
 _CALLERS_OWN_WORDS = frozenset((b"remote-party-id", b"call-info"))
+#: Methods within a dialog that show nobody a caller.
+_SILENT = frozenset((b"ACK", b"BYE", b"CANCEL", b"PRACK"))
+#: Methods that belong to any dialog; others pass only in one whose INVITE was screened.
+_OF_ANY_DIALOG = _SILENT | {b"INFO", b"OPTIONS", b"UPDATE"}
+_OF_NO_DIALOG = frozenset((b"PUBLISH", b"REGISTER"))
+_LONGEST_DATAGRAM = 65_507  # over IPv4
 
 
 class HopConnections(Protocol):
@@ -130,7 +137,8 @@ class ProxyServer(RedirectServer):
         parts = _take_apart(slots, slot, request)
         if parts is None:
             return _answer(400, "Malformed Header Field")
-        return self._forward(parts, slots, slot, request, self._proxy.is_proven(trunk), decision)
+        shown = self._build_from(decision, parts.from_value)
+        return self._forward(parts, slots, slot, request, self._proxy.is_proven(trunk), decision, shown)
 
     def _forward_in_dialog(
         self, method: int, slots: MessageSlots, slot: int, request: ReceivedRequest
@@ -138,7 +146,7 @@ class ProxyServer(RedirectServer):
         """Forward a CANCEL, an ACK or a request within a dialog; return the answer where that is impossible.
 
         A new INVITE of a dialog passes only if the first one of the dialog was screened: who invents a To tag could
-        otherwise call without being screened.
+        otherwise call without being screened. No request within a dialog shows a caller who was not screened.
         """
         parts = _take_apart(slots, slot, request)
         if parts is None:
@@ -146,12 +154,27 @@ class ProxyServer(RedirectServer):
         if method == _ACK and self._is_own_tag(parts, request):
             self.counts.ignored += 1
             return None
-        if method == _INVITE and not self._is_screened_dialog(parts):
+        if parts.method in _OF_NO_DIALOG:
+            return 405, responses.NOT_ALLOWED, responses.ALLOW + responses.END
+        screened = self._find_screened_from(parts)
+        if screened is None and parts.method not in _OF_ANY_DIALOG:
             return 481, responses.NO_DIALOG, responses.END
+        is_proven = self._proxy.is_proven(self._read_trunk(parts))
+        shown = parts.from_value
+        if parts.method not in _SILENT:
+            shown = screened or (shown if is_proven else forwarding.hide_number(shown))
+        return self._forward(parts, slots, slot, request, is_proven, None, shown)
+
+    def _read_trunk(self, parts: RequestParts) -> str:
+        """Return the trunk of a request within a dialog, "" without one."""
         trunk = self.listener.trunk
-        return self._forward(
-            parts, slots, slot, request, isinstance(trunk, FixedTrunk) and self._proxy.is_proven(trunk.name), None
-        )
+        if isinstance(trunk, FixedTrunk):
+            return trunk.name
+        if not isinstance(trunk, TrunkHeader):
+            return ""
+        wanted = trunk.name.lower().encode()
+        values = [forwarding.field_value(line) for name, line in parts.lines if name == wanted]
+        return values[0].decode("utf-8", "replace") if len(values) == 1 else ""
 
     def _is_own_tag(self, parts: RequestParts, request: ReceivedRequest) -> bool:
         """Return whether an ACK is for an answer of this server, which has the tag that it gives to such a request."""
@@ -164,11 +187,32 @@ class ProxyServer(RedirectServer):
         head_end = slots.read_marks(slots.single)[3]
         return b";tag=" + found[1] + b"\r\n" in slots.buffers[slots.single][_HEAD:head_end].tobytes()
 
-    def _is_screened_dialog(self, parts: RequestParts) -> bool:
+    def _find_screened_from(self, parts: RequestParts) -> bytes | None:
+        """Return From as a request of a screened dialog may show it; b"" for the called party's, None elsewhere.
+
+        The Route of this proxy proves which address the screened INVITE showed. The address of a called party was not
+        screened.
+        """
         own = read_route(parts.routes[0]) if parts.routes else None
         if own is None or not self._hops.is_own(own):
-            return False
-        return own.dialog_mark == forwarding.mark_dialog(self._key, parts.call_id)
+            return None
+        mark, encoded = own.dialog
+        address = forwarding.decode_value(encoded)
+        for value in (parts.from_value, parts.to_value):
+            tag = forwarding.read_tag(value)
+            if mark and mark == forwarding.mark_dialog(self._key, parts.call_id, tag, address):
+                return forwarding.show_address(value, address) if value is parts.from_value else b""
+        return None
+
+    def _record_dialog(self, parts: RequestParts, shown: bytes, decision: Decision) -> bytes:
+        """Return the Record-Route that proves that the INVITE of a dialog was screened, and what its From shows.
+
+        Whoever calls for help passes unjudged, so his dialog vouches for no address.
+        """
+        is_judged = EMERGENCY_CALLEE not in decision.reasons
+        address = forwarding.read_shown_address(shown) if is_judged else forwarding.ANONYMOUS
+        mark = forwarding.mark_dialog(self._key, parts.call_id, forwarding.read_tag(parts.from_value), address)
+        return self._record_route + mark + b"-" + forwarding.encode_value(address) + b">\r\n"
 
     def _forward(
         self,
@@ -178,8 +222,12 @@ class ProxyServer(RedirectServer):
         request: ReceivedRequest,
         is_proven: bool,
         decision: Decision | None,
+        shown: bytes,
     ) -> AnswerParts | None:
-        """Forward a request (RFC 3261 §16.3 to §16.6); return the answer where that is impossible."""
+        """Forward a request (RFC 3261 §16.3 to §16.6); return the answer where that is impossible.
+
+        `shown` is the value of From that the next hop gets.
+        """
         route = forwarding.hash_route(parts.target, parts.routes)
         via = forwarding.read_via(parts.vias[0]) if parts.vias else None
         if via is None:
@@ -197,9 +245,10 @@ class ProxyServer(RedirectServer):
         hop = self._next_hop(parts, in_dialog=decision is None)
         if not isinstance(hop, Hop):
             return hop
-        self._send(
-            self._write(parts, via, route, hops_left - 1, is_proven, decision, request), hop, slots, slot, request
-        )
+        text = self._write(parts, via, route, hops_left - 1, is_proven, decision, shown, request)
+        if self.connections is None and len(text) > _LONGEST_DATAGRAM:
+            return _answer(513, "Message Too Large")
+        self._send(text, hop, slots, slot, request)
         return None
 
     def _own_branches(self, parts: RequestParts) -> list[bytes]:
@@ -219,10 +268,12 @@ class ProxyServer(RedirectServer):
         is_own = own is not None and self._hops.is_own(own)
         if is_own:
             del parts.routes[0]
+        while parts.routes and (again := read_route(parts.routes[0])) is not None and self._hops.is_own(again):
+            del parts.routes[0]  # a request that is sent to itself would only come round
         if parts.routes:
             route = read_route(parts.routes[0])
             return self._permitted(route if route is not None and route.is_loose else None)
-        if in_dialog and is_own and own is not None and own.dialog_mark:
+        if in_dialog and is_own and own is not None and own.dialog[0]:
             return self._permitted(read_target(parts.target))
         return self._hops.next_hop or _answer(480, "No Next Hop")
 
@@ -238,34 +289,35 @@ class ProxyServer(RedirectServer):
         hops_left: int,
         is_proven: bool,
         decision: Decision | None,
+        shown: bytes,
         request: ReceivedRequest,
     ) -> bytes:
         """Return the request as it is forwarded."""
         own_via = self._via + forwarding.make_branch(self._key, via, parts.call_id, parts.cseq, route)
         if self.connections is not None:
             own_via += b";fz-connection=%d" % self.connections.number(request[4])
-        from_value, added = parts.from_value, b""
+        added = b""
         if decision is not None:
-            from_value = self._build_from(decision, from_value)
             added = self._redirect_lines.lines(decision)[: -len(responses.END)]
             if self._proxy.record_route:
-                added += self._record_route + forwarding.mark_dialog(self._key, parts.call_id) + b">\r\n"
-        if from_value != parts.from_value:
+                added += self._record_dialog(parts, shown, decision)
+        if shown != parts.from_value:
             own_via += forwarding.encode_from(parts.from_value)
         lines = [parts.request_line, own_via, *(b"Via: " + value for value in parts.vias)]
         lines += [b"Route: " + value for value in parts.routes]
-        lines += [b"Max-Forwards: %d" % hops_left, b"From: " + from_value]
+        lines += [b"Max-Forwards: %d" % hops_left, b"From: " + shown]
         if decision is not None and decision.treatment is Treatment.WITHHOLD:
             lines.append(forwarding.add_privacy(parts.privacy))
         else:
             lines += [b"Privacy: " + value for value in parts.privacy]
         head = b"\r\n".join(lines) + b"\r\n" + added
-        kept = [line for name, line in parts.lines if self._is_kept(name, line, is_proven)]
+        in_dialog = decision is None
+        kept = [line for name, line in parts.lines if self._is_kept(name, line, is_proven, in_dialog=in_dialog)]
         return head + b"\r\n".join(kept) + (b"\r\n\r\n" if kept else b"\r\n") + parts.body
 
-    def _is_kept(self, name: bytes, line: bytes, is_proven: bool) -> bool:
-        if name in _ASSERTIONS and _IDENTITY_LINE.fullmatch(line) is None:
-            return False  # nobody has judged what cannot be read, but a telephone may show it
+    def _is_kept(self, name: bytes, line: bytes, is_proven: bool, *, in_dialog: bool) -> bool:
+        if name == _ASSERTION and (_IDENTITY_LINE.fullmatch(line) is None or (in_dialog and not is_proven)):
+            return False  # nobody has judged what cannot be read, or what comes after the first INVITE
         return not (
             name in self._removed or name.startswith(_RESULT_PREFIX) or (name in _CALLERS_OWN_WORDS and not is_proven)
         )
@@ -373,11 +425,12 @@ def _answer(code: int, phrase: str) -> AnswerParts:
 def _removed_names(listener: Listener) -> set[bytes]:
     """Return the header fields that never leave this listener, in lower case."""
     names = listener.headers
-    removed = {name.lower().encode() for entry in fields(names) if (name := getattr(names, entry.name))}
+    removed = {_PREFERENCE}  # for the first proxy alone (RFC 3325 §9.2), and judged by nobody
+    removed |= {name.lower().encode() for entry in fields(names) if (name := getattr(names, entry.name))}
     if isinstance(listener.trunk, TrunkHeader):
         removed.add(listener.trunk.name.lower().encode())
     if not listener.trusted:
-        removed |= _ASSERTIONS | _VERIFICATION_CLAIMS
+        removed |= {_ASSERTION} | _VERIFICATION_CLAIMS
         if listener.attestation:
             removed.add(listener.attestation.lower().encode())
     return removed
