@@ -1,13 +1,17 @@
 """Nobody can make this site ask systems within networks, and no receiver holds it longer than the whole time."""
 
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.screen.http.certificates import write_certificate
 
 from fanzha.base import outgoing_request
 from fanzha.base.outgoing_request import (
@@ -178,3 +182,44 @@ def test_a_longer_body_than_accepted_is_an_error() -> None:
 def test_a_get_to_a_private_address_is_refused(address: str) -> None:
     with pytest.raises(AddressRefused):
         get(f"https://{address}/", SHUT)
+
+
+class _Greeter(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(b"hello")
+
+    def log_message(self, *_: Any) -> None:
+        pass
+
+
+@contextmanager
+def https_server(folder: Path) -> Iterator[tuple[int, Path]]:
+    """A server with a certificate of its own for 127.0.0.1; yields its port and the certificate."""
+    certificate, key = write_certificate(folder)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    with HTTPServer(("127.0.0.1", 0), _Greeter) as server:
+        server.handle_error = lambda *_: None  # type: ignore[method-assign]
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+        thread.start()
+        try:
+            yield server.server_port, certificate
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+@pytest.mark.usefixtures("socket_enabled")
+def test_only_a_server_with_a_trusted_certificate_for_its_name_is_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with https_server(tmp_path) as (port, certificate):
+        with pytest.raises(RequestFailed, match="CERTIFICATE_VERIFY_FAILED"):
+            get(f"https://127.0.0.1:{port}/", OPEN)
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+        assert get(f"https://127.0.0.1:{port}/", OPEN)[0] == b"hello"
+        with pytest.raises(RequestFailed, match="CERTIFICATE_VERIFY_FAILED"):
+            get(f"https://localhost:{port}/", OPEN)

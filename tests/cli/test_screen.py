@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from tests.screen.http.certificates import write_certificate
 
 from fanzha.base.errors import UsageError
 from fanzha.cli import fanzha
@@ -33,6 +34,13 @@ def test_the_example_is_right_and_shows_every_table(tmp_path: Path) -> None:
     assert "无误 right; 2 条中继" in run("check", path).output
     read_settings(path)
     assert [name for name in ScreenSettings.__struct_fields__ if name not in text] == []
+
+
+def test_check_tells_what_the_operator_should_decide(tmp_path: Path) -> None:
+    certificate, _ = write_certificate(tmp_path)
+    path = tmp_path / "screen.toml"
+    path.write_text(f'{run("example").output}\n[stir]\nroots = "{certificate}"\n', encoding="utf-8")
+    assert "[stir] hosts is empty" in run("check", path).output
 
 
 def test_what_is_wrong_is_told_before_anything_starts(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from tests.screen.http.certificates import write_certificate
 
 from fanzha.base.errors import UsageError
 from fanzha.screen.settings import EnforcementStep
-from fanzha.screen.settings_reader import load_http_tls, read_gateway, read_settings
+from fanzha.screen.settings_reader import find_notes, load_http_tls, read_gateway, read_settings
 
 GOOD = """
 [site]
@@ -210,12 +210,32 @@ def test_a_register_may_not_use_up_the_limit_of_an_answer(tmp_path: Path) -> Non
     read_settings(settings_of(tmp_path, GOOD + "[roaming]\nwait_ms = 600\n"))
 
 
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [("http://10.0.0.8:8400/{number}", "must be asked by https"), ("hlr:8400", "must be an http(s) address")],
+)
+def test_a_register_on_another_machine_is_asked_by_https(tmp_path: Path, url: str, words: str) -> None:
+    assert words in told(tmp_path, GOOD + f'[roaming]\nurl = "{url}"\n')
+    for permitted in ("https://10.0.0.8:8400/{number}", "http://localhost:8400/{number}", "http://[::1]/{number}"):
+        read_settings(settings_of(tmp_path, GOOD + f'[roaming]\nurl = "{permitted}"\n'))
+
+
 def test_signatures_need_a_file_of_roots(tmp_path: Path) -> None:
     assert "roots" in told(tmp_path, GOOD + "\n[stir]\n")
     assert "[stir]" in told(tmp_path, GOOD + f'\n[stir]\nroots = "{tmp_path}/none.pem"\n')
     certificate, _ = write_certificate(tmp_path)
     stir = read_settings(settings_of(tmp_path, GOOD + f'\n[stir]\nroots = "{certificate}"\n')).stir
     assert stir is not None and (stir.proves, stir.failed, stir.fresh_seconds) == (("A",), "label", 60)
+
+
+def test_hosts_of_certificates_that_are_left_open_are_noted(tmp_path: Path) -> None:
+    certificate, _ = write_certificate(tmp_path)
+    stir = f'\n[stir]\nroots = "{certificate}"\n'
+    (note,) = find_notes(read_settings(settings_of(tmp_path, GOOD + stir)))
+    assert "[stir] hosts" in note.zh and "any public host" in note.en
+    named = read_settings(settings_of(tmp_path, GOOD + stir + 'hosts = ["certificates.example"]\n'))
+    assert not list(find_notes(named))
+    assert not list(find_notes(read_settings(settings_of(tmp_path, GOOD))))
 
 
 @pytest.mark.parametrize(

@@ -143,9 +143,11 @@ def install_screen(
 @_FILE
 def check_screen(file: Path) -> None:
     """Check the settings FILE and print all mistakes. 检查设置文件，一次列出全部错误。"""
-    from fanzha.screen.settings_reader import read_settings
+    from fanzha.screen.settings_reader import find_notes, read_settings
 
     settings = read_settings(file)
+    for note in find_notes(settings):
+        click.echo(f"{note.zh} {note.en}")
     click.echo(f"{file}: 无误 right; {len(settings.trunks)} 条中继 trunks, {len(settings.sip)} 个 SIP 监听 listeners")
 
 

@@ -73,10 +73,24 @@ def find_mistakes(settings: ScreenSettings) -> Iterator[Words]:
     yield from _link_mistakes(settings)
     yield from _stir_mistakes(settings)
     yield from warning_mistakes(settings)
-    if settings.roaming.url and settings.roaming.wait_ms >= settings.overload.late_ms:
+    if settings.roaming.url:
+        yield from _register_mistakes(settings)
+
+
+def _register_mistakes(settings: ScreenSettings) -> Iterator[Words]:
+    if settings.roaming.wait_ms >= settings.overload.late_ms:
         yield Words(
             "[roaming] wait_ms 须小于 [overload] late_ms：查询漫游不得超过答复时限",
             "[roaming] wait_ms must be below [overload] late_ms: no register may use up the limit of an answer",
+        )
+    parts = urlsplit(settings.roaming.url)
+    if parts.scheme not in ("http", "https") or not parts.netloc:
+        yield Words("[roaming] url 须为 http(s) 地址", "[roaming] url must be an http(s) address")
+    elif parts.scheme == "http" and not _is_local_host(str(parts.hostname)):
+        yield Words(
+            "[roaming] 到别的机器须加密：url 用 https，或经本机代理查询",
+            "[roaming] a register on another machine must be asked by https, or through a proxy on this machine: its"
+            " answers prove numbers",
         )
 
 
@@ -246,6 +260,16 @@ def _stir_mistakes(settings: ScreenSettings) -> Iterator[Words]:
         yield Words("[stir] 需要软件包 cryptography", "[stir] needs the package cryptography: pip install cryptography")
     except UsageError as error:
         yield Words(f"[stir] 证书文件不可用：{error}", f"[stir] a file of certificates cannot be used: {error}")
+
+
+def find_notes(settings: ScreenSettings) -> Iterator[Words]:
+    """Yield what is no mistake, but should be decided by the operator."""
+    if settings.stir is not None and not settings.stir.hosts:
+        yield Words(
+            "[stir] hosts 为空：证书可从任何公网主机获取，地址由主叫给出；请写明所在国的证书库",
+            "[stir] hosts is empty: certificates are fetched from any public host that a caller names; write the"
+            " repositories of your country",
+        )
 
 
 def _is_network(text: str) -> bool:

@@ -227,10 +227,15 @@ class VerifiedChains:
     def __init__(self, chains: Mapping[str, bytes], root: Issuer | None = None) -> None:
         anchors = TrustAnchors([(root or made_root()).certificate])
         self._credentials = {url: anchors.verify(pem, NOW) for url, pem in chains.items()}
+        self.confirmed: list[str] = []
 
     def find(self, url: str, at: int) -> SignerCredential | str:
         """Return the credential at an address."""
         return self._credentials.get(url, "certificate_pending")
+
+    def confirm(self, url: str) -> None:
+        """Remember the address."""
+        self.confirmed.append(url)
 
 
 def make_cache(repository: Repository, **options: object) -> CertificateCache:

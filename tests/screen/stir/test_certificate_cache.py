@@ -22,6 +22,7 @@ from tests.screen.stir.signers import (
 )
 
 from fanzha.base.outgoing_request import AddressRefused, RequestFailed, ResponseTooLarge
+from fanzha.screen.stir import certificate_cache
 from fanzha.screen.stir.certificate_cache import MAX_FAULTS, MAX_PENDING, RETRY_MS, CertificateCache
 from fanzha.screen.stir.certificate_chain import SignerCredential, TrustAnchors
 
@@ -203,3 +204,51 @@ def test_faults_do_not_grow_without_limit() -> None:
     wait_for(lambda: not cache._pending)
     assert len(cache._faults) <= MAX_FAULTS
     assert isinstance(settle(make_cache(Repository({URL: made_signer().pem}))), SignerCredential)
+
+
+def test_copies_of_a_chain_under_many_addresses_displace_no_signer_and_fill_no_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(certificate_cache, "MAX_CREDENTIALS", 5)
+    copies = [f"https://c{number}.example/" for number in range(12)]
+    cache = make_cache(Repository(dict.fromkeys([URL, *copies], made_signer().pem)), folder=tmp_path)
+    settle(cache)
+    cache.confirm(URL)
+    cache.confirm("https://unknown.example/")
+    for copy in copies:
+        settle(cache, copy)
+    assert all(isinstance(cache.find(url, NOW_MS), SignerCredential) for url in (URL, *copies[-4:]))
+    assert len(cache) == len(list(tmp_path.glob("*.chain"))) == 5
+
+
+def test_among_confirmed_signers_the_oldest_is_dropped_for_a_new_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(certificate_cache, "MAX_CREDENTIALS", 2)
+    urls = [f"https://c{number}.example/" for number in range(3)]
+    cache = make_cache(Repository(dict.fromkeys(urls, made_signer().pem)))
+    for url in urls:
+        settle(cache, url)
+        cache.confirm(url)
+    assert all(isinstance(cache.find(url, NOW_MS), SignerCredential) for url in urls[1:])
+    assert cache.find(urls[0], NOW_MS) == "certificate_pending"
+
+
+def test_a_chain_that_was_replaced_by_a_bad_one_is_not_loaded_again(tmp_path: Path) -> None:
+    at = [NOW_MS]
+    repository = Repository({URL: made_signer().pem})
+    cache = make_cache(repository, clock=lambda: at[0], folder=tmp_path)
+    settle(cache)
+    repository.chains[URL] = b"none"
+    at[0] += 86_400_000
+    cache.find(URL, at[0])
+    wait_for(lambda: cache.find(URL, at[0]) == "certificate_rejected")
+    assert not list(tmp_path.glob("*.chain"))
+
+
+def test_a_repository_writes_no_line_of_its_own_into_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    def fetch(url: str) -> tuple[bytes, Mapping[str, str]]:
+        raise RequestFailed("BadStatusLine: \x1b[2J\r\nERROR a line of somebody else")
+
+    cache = CertificateCache(TrustAnchors([made_root().certificate]), fetch, keep_ms=1_000, clock=lambda: NOW_MS)
+    settle(cache)
+    assert "somebody else" in caplog.text
+    assert not {"\x1b", "\r"} & set(caplog.text) and caplog.text.count("\n") == 1

@@ -229,6 +229,15 @@ def test_a_good_signature_counts_beside_wrong_ones_in_any_order() -> None:
     assert reason(sign(ppt="rph"), "garbage") == "malformed"
 
 
+def test_a_certificate_is_confirmed_by_a_signature_that_verifies_alone() -> None:
+    credentials = VerifiedChains({URL: made_signer().pem, OTHER_URL: made_signer().pem})
+    verifier = CallVerifier(credentials, fresh_seconds=60)
+    verify(sign(Signers.other), sign(url=OTHER_URL, orig=THIRD), verifier=verifier)
+    assert credentials.confirmed == []
+    verify(SIGNED, verifier=verifier)
+    assert credentials.confirmed == [URL]
+
+
 def test_only_some_signatures_of_a_call_are_verified() -> None:
     assert reason(*[sign(Signers.other)] * 4, sign()) == "signature_invalid"
 

@@ -1,7 +1,8 @@
 """Signers' certificates by the address in the PASSporT (`x5u`), fetched and verified apart from calls.
 
 A call whose certificate is not cached starts a fetch in a thread and does not wait. Callers choose the addresses:
-fetches are few, small, over HTTPS, to public addresses, and to the permitted hosts and ports alone.
+fetches are few, small, over HTTPS, to public addresses, and to the permitted hosts and ports alone. Chains are public,
+so anybody can offer copies under many addresses: those under which no signature verified are dropped first.
 """
 
 import contextlib
@@ -40,6 +41,7 @@ _MAX_AGE = re.compile(r"(?:^|[,\s])(?:s-maxage|max-age)\s*=\s*(\d{1,9})", re.IGN
 class _Entry(NamedTuple):
     content: SignerCredential | str  # str: a key of VERIFICATION_REASONS
     refresh_at: int  # UTC ms
+    is_confirmed: bool = False  # a signature of this address verified
 
 
 class _StoredChain(msgspec.Struct, array_like=True):
@@ -94,6 +96,14 @@ class CertificateCache:
         if isinstance(entry.content, SignerCredential) and at >= entry.content.valid_until:
             return "certificate_pending"
         return entry.content
+
+    def confirm(self, url: str) -> None:
+        """Note that a signature verified under the certificate at an address."""
+        entry = self._credentials.get(url)
+        if entry is not None and not entry.is_confirmed:
+            with self._lock:
+                if entry := self._credentials.get(url):
+                    self._credentials[url] = entry._replace(is_confirmed=True)
 
     def load(self) -> None:
         """Load the chains on disk in a thread."""
@@ -150,26 +160,39 @@ class CertificateCache:
 
     def _store(self, url: str, entry: _Entry) -> None:
         with self._lock:
+            known = self._credentials.get(url)
             if isinstance(entry.content, SignerCredential):
                 self._faults.pop(url, None)
-                _put(self._credentials, url, entry, MAX_CREDENTIALS)
+                self._put_credential(url, entry._replace(is_confirmed=known is not None and known.is_confirmed))
                 return
             self.failed += 1
-            known = self._credentials.get(url)
             if known is not None and entry.content == "certificate_unavailable":
                 # The repository is down: the credential serves until it expires.
                 self._credentials[url] = known._replace(refresh_at=entry.refresh_at)
                 return
-            self._credentials.pop(url, None)
-            _put(self._faults, url, entry, MAX_FAULTS)
+            self._drop_credential(url)
+            _put_last(self._faults, url, entry)
+            while len(self._faults) > MAX_FAULTS:
+                del self._faults[next(iter(self._faults))]
+
+    def _put_credential(self, url: str, entry: _Entry) -> None:
+        """Put an entry last; beyond the limit drop the oldest other one that is not confirmed, else the oldest."""
+        _put_last(self._credentials, url, entry)
+        while len(self._credentials) > MAX_CREDENTIALS:
+            unconfirmed = (other for other, known in self._credentials.items() if not known.is_confirmed)
+            oldest = next(unconfirmed, url)
+            self._drop_credential(oldest if oldest != url else next(iter(self._credentials)))
+
+    def _drop_credential(self, url: str) -> None:
+        if self._credentials.pop(url, None) is not None and self._folder is not None:
+            with contextlib.suppress(OSError):
+                _chain_path(self._folder, url).unlink(missing_ok=True)
 
     def _save(self, url: str, refresh_at: int, pem: bytes) -> None:
         if self._folder is not None:
             with contextlib.suppress(OSError):  # a full disk costs a fetch after the next start
-                name = sha256(url.encode()).hexdigest()[:32]
-                write_private_file(
-                    self._folder / f"{name}.chain", msgspec.msgpack.encode(_StoredChain(url, refresh_at, pem))
-                )
+                chain = msgspec.msgpack.encode(_StoredChain(url, refresh_at, pem))
+                write_private_file(_chain_path(self._folder, url), chain)
 
     def _load_files(self, folder: Path) -> None:
         at = self._clock()
@@ -188,7 +211,7 @@ class CertificateCache:
         now = time.monotonic()
         if now - self._logged_at >= _LOG_AGAIN_SECONDS:
             self._logged_at = now
-            _LOG.warning("证书不可用 certificate %s: %s", url[:200], str(error)[:300])
+            _LOG.warning("证书不可用 certificate %s: %a", url[:200], str(error)[:300])  # %a: no lines of its own
 
 
 def _reason(error: Exception) -> str:
@@ -199,9 +222,10 @@ def _reason(error: Exception) -> str:
     return "certificate_unavailable"
 
 
-def _put(entries: dict[str, _Entry], url: str, entry: _Entry, limit: int) -> None:
-    """Put an entry last; drop the oldest beyond the limit."""
+def _put_last(entries: dict[str, _Entry], url: str, entry: _Entry) -> None:
     entries.pop(url, None)
     entries[url] = entry
-    while len(entries) > limit:
-        del entries[next(iter(entries))]
+
+
+def _chain_path(folder: Path, url: str) -> Path:
+    return folder / f"{sha256(url.encode()).hexdigest()[:32]}.chain"

@@ -34,6 +34,9 @@ class CredentialSource(Protocol):
     def find(self, url: str, at: int) -> SignerCredential | str:
         """Return the credential at an address, or the key of VERIFICATION_REASONS why there is none."""
 
+    def confirm(self, url: str) -> None:
+        """Note that a signature verified under the credential at an address."""
+
 
 def make_verifier(settings: StirSettings, folder: Path) -> "tuple[CallVerifier, CertificateCache]":
     """Return a verifier and its certificates, which are kept in a folder; raise UsageError for bad anchors."""
@@ -190,6 +193,7 @@ class _CallCheck:
             credential.key.verify(der, passport.signed, _ALGORITHM)
         except InvalidSignature:
             raise PassportError("signature_invalid") from None
+        self._credentials.confirm(passport.x5u)
 
     def _verified_name(self, base: Passport) -> str:
         """Return the name of a Rich Call Data PASSporT for the same call that verifies, else ""."""
