@@ -3,6 +3,7 @@
 from datetime import timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 from django.utils import timezone
 from pytest_django import Settings
@@ -11,7 +12,7 @@ from tests.command.people import World
 
 from fanzha.command.organizations.deployment_checks import Weakness, find_weaknesses
 from fanzha.command.organizations.models import ApiKey, Membership, Organization, Person
-from fanzha.command.web.configuration import Configuration, OpenIdProvider
+from fanzha.command.web.configuration import Configuration, OpenIdProvider, TimestampAuthority
 from fanzha.command.web.roles import Kind, Role
 
 SAFE = Configuration(
@@ -75,6 +76,15 @@ def test_settings_that_are_weak_are_told(in_order: Organization, folder: Path) -
         one.where
         for one in told(SAFE.__class__(email="m", anchors=("a",), breached_passwords="b", scanner="/s"), folder)
     ] == ["fanzha.toml [site] hosts"]
+
+
+@pytest.mark.parametrize(("scheme", "places"), [("http", ["[site.timestamps] url"]), ("https", [])])
+def test_an_authority_that_is_asked_by_http_is_told(
+    in_order: Organization, folder: Path, scheme: str, places: list[str]
+) -> None:
+    authority = TimestampAuthority(f"{scheme}://timestamps.example/", "/etc/fanzha/timestamps.pem")
+    settings = msgspec.structs.replace(SAFE, timestamps=authority)
+    assert [weakness.where for weakness in told(settings, folder)] == places
 
 
 @pytest.mark.parametrize(

@@ -2,14 +2,19 @@
 
 import asyncio
 import socket
+import ssl
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 
 import msgspec
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from tests.screen.stir.signers import Issuer, make_root
 
 from fanzha.screen.event_log import Record
+from fanzha.screen.settings import SiteLinkSettings
 from fanzha.screen.site import site_link
-from fanzha.screen.site.site_link import LineRing, SiteHello, SiteReceiver
+from fanzha.screen.site.site_link import LineRing, SiteHello, SiteReceiver, make_tls_context
 
 
 def lines(*numbers: int) -> bytes:
@@ -106,3 +111,47 @@ def test_a_line_that_is_no_record_ends_the_connection() -> None:
 
     asyncio.run(joined(site_receiver, speak))
     assert site_receiver.rejected == 1
+
+
+def link_of(folder: Path, authority: Issuer, name: str) -> SiteLinkSettings:
+    """The files of a site with a certificate of an authority."""
+    site, paths = authority.issue(name), [folder / f"{name}.{suffix}" for suffix in ("pem", "key", "ca")]
+    paths[0].write_bytes(site.pem)
+    paths[1].write_bytes(site.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    paths[2].write_bytes(authority.certificate.public_bytes(Encoding.PEM))
+    return SiteLinkSettings(certificate=str(paths[0]), key=str(paths[1]), authority=str(paths[2]))
+
+
+def shake_hands(server_link: SiteLinkSettings, client_link: SiteLinkSettings) -> str:
+    """Connect two sites in memory and return the version of TLS."""
+    server_context, client_context = (
+        make_tls_context(server_link, server=True),
+        make_tls_context(client_link, server=False),
+    )
+    assert server_context is not None and client_context is not None
+    to_server, to_client = ssl.MemoryBIO(), ssl.MemoryBIO()
+    ends = (
+        client_context.wrap_bio(to_client, to_server),
+        server_context.wrap_bio(to_server, to_client, server_side=True),
+    )
+    for _ in range(3):
+        for end in ends:
+            try:
+                end.do_handshake()
+            except ssl.SSLWantReadError:
+                continue
+    return str(ends[1].version())
+
+
+def test_sites_of_one_authority_speak_tls_1_3_with_each_other(tmp_path: Path) -> None:
+    authority = make_root("Sites")
+    assert shake_hands(link_of(tmp_path, authority, "north"), link_of(tmp_path, authority, "south")) == "TLSv1.3"
+
+
+@pytest.mark.parametrize("is_server", [True, False])
+def test_a_site_of_another_authority_is_refused_by_either_side(tmp_path: Path, is_server: bool) -> None:
+    ours, theirs = link_of(tmp_path, make_root("Sites"), "north"), link_of(tmp_path, make_root("Others"), "south")
+    # The other side trusts both authorities, so that ours is the one that refuses.
+    Path(theirs.authority).write_bytes(Path(theirs.authority).read_bytes() + Path(ours.authority).read_bytes())
+    with pytest.raises(ssl.SSLCertVerificationError):
+        shake_hands(*((theirs, ours) if is_server else (ours, theirs)))

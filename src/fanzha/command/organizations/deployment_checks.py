@@ -66,6 +66,13 @@ def _check_settings(site_settings: Configuration) -> Iterator[Weakness]:
             "the database is on another machine and its certificate is not checked: append ?sslmode=verify-full",
         )
         yield Weakness(f"{_TOML} database_url", words, grave=True)
+    if site_settings.timestamps is not None and site_settings.timestamps.url.startswith("http://"):
+        words = Words(
+            "时间戳机构以 http 查询：答复经签名核验，但途中可见请求；如其支持请改用 https",
+            "the time-stamp authority is asked by http: answers are signed and verified, but requests can be seen on"
+            " the way; use https where it offers it",
+        )
+        yield Weakness("[site.timestamps] url", words)
     if site_settings.second_factor_optional:
         kinds = ", ".join(site_settings.second_factor_optional)
         words = Words(f"以下类型的单位不要求两步验证：{kinds}", f"kinds that need no second factor: {kinds}")
