@@ -21,7 +21,7 @@ from fanzha.rules._engine.event_ids import NOBODY, PARTIES, PIECE, EventIds
 from fanzha.rules._live.event_sequencer import CALL_BYTES, WAIT_BYTES
 from fanzha.rules.engine import Fired, RuleEngine
 from fanzha.rules.explain import WindowValue, explain
-from fanzha.rules.live import Firing, Live
+from fanzha.rules.live import BYTES_AN_EVENT, Firing, Live
 from fanzha.rules.tree import Rule
 from fanzha.windows import DAY_MS, UNKNOWN
 
@@ -196,7 +196,28 @@ def test_beyond_the_calls_allowed_the_oldest_are_forgotten() -> None:
         screen.offered(START, CALL | {"call_id": f"c{number}"})
         screen.answered(START + number, {"call_id": f"c{number}"})
     assert len(screen.pass_time(START + HOUR)) == 10
-    assert screen.left_out == 15 + 15
+    assert screen.forgotten == 15 + 15
+
+
+def test_a_rule_whose_oldest_facts_were_freed_is_warm_a_span_after_them() -> None:
+    screen = live(BURST, most_bytes=60_000)
+    (rule,) = check(parse(BURST)).rules
+    for number in range(5_000):
+        screen.offered(START + number, CALL | {"call_id": f"c{number}", "event_id": f"e{number}"})
+    assert screen.freed > 0
+    assert screen.warm_from(rule) == START + screen.freed + HOUR
+    assert sum(windows.usage().bytes for windows in screen.levels) <= 60_000
+    (firing,) = screen.offered(START + 5_000, CALL)
+    assert firing.value(next(iter(firing.live.program.levels[0].asking_kinds))) == 5_001 - screen.freed
+
+
+def test_explanations_know_the_ids_of_the_latest_facts_only_when_memory_is_bounded() -> None:
+    screen = live(BURST, most_bytes=3 * PIECE * BYTES_AN_EVENT)
+    for number in range(10 * PIECE):
+        screen.offered(START + number, CALL | {"caller": f"+8617{number:09d}"})
+    held = [position for position in range(10 * PIECE) if screen.holds_event(position)]
+    assert held == list(range(held[0], 10 * PIECE))
+    assert 3 * PIECE <= len(held) <= 5 * PIECE
 
 
 def test_beyond_the_texts_allowed_a_new_one_is_unknown_and_numbers_are_not() -> None:

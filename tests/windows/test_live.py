@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.windows.reference import HOUR, some_facts, some_windows
+from tests.windows.reference import HOUR, cut, some_facts, some_windows
 
 from fanzha.windows._families import family
-from fanzha.windows.facts import DAY_MS, UNKNOWN, FactBatch
+from fanzha.windows.facts import DAY_MS, FactBatch
 from fanzha.windows.live import LiveWindows
 from fanzha.windows.spec import Aggregate, WindowSpec
 from fanzha.windows.windows import Windows, WindowsFull
@@ -41,19 +41,69 @@ def test_single_facts_give_what_a_stretch_gives(seed: int, longest: int) -> None
     assert single.save() == whole.save()
 
 
-def test_full_windows_leave_facts_out_until_old_ones_are_gone() -> None:
+def test_full_windows_free_the_oldest_facts_and_say_since_when_they_are_known() -> None:
     spec = WindowSpec(Aggregate.COUNT, 1, ("caller",), HOUR)
     windows = LiveWindows([(spec, ALL)], most_bytes=20_000)
-    out, counts = np.zeros(1, np.int64), []
+    out = np.zeros(1, np.int64)
     for place in range(2_000):
         windows.take(np.array([1, place, 7], np.int64), place, out)
-        counts.append(int(out[0]))
-    kept = 2_000 - windows.left_out
-    assert windows.left_out > 0
-    assert counts == [*range(1, kept + 1), *[UNKNOWN] * windows.left_out]
+        kept = place + 1 - windows.freed
+        assert out.tolist() == [kept]
+        assert windows.since(spec) == windows.freed
+    assert 0 < windows.freed < 2_000
     assert windows.usage().bytes <= 20_000
-    windows.take(np.array([1, HOUR, 7], np.int64), 2_000, out)
-    assert out.tolist() == [kept]
+    windows.take(np.array([1, HOUR + 1_998, 7], np.int64), 2_000, out)
+    assert out.tolist() == [2]
+
+
+@given(st.integers(0, 2**32 - 1), st.sampled_from([5, 100, 3 * HOUR, 3 * DAY_MS]), st.integers(1, 59))
+def test_after_facts_are_freed_windows_hold_what_later_facts_give(seed: int, longest: int, freed: int) -> None:
+    chance = np.random.default_rng(seed)
+    specs, facts = some_windows(chance, 12, longest), some_facts(chance, 60, longest)
+    # First moments (AGE) and last ones (GAP) outlive the facts that set them while the key has others.
+    asked = [(spec, kinds) for spec, kinds in specs if spec.what not in (Aggregate.AGE, Aggregate.GAP)]
+    early, late = cut(facts, [freed])
+    windows, fresh = LiveWindows(asked, seed=1), LiveWindows(asked, seed=2)
+    told(windows, early)
+    for one in windows._families:
+        while one.free_oldest(7):
+            pass
+        assert one.free_oldest(7) == 0
+    assert windows.usage().entries == windows.usage().keys == windows.usage().pairs == 0
+    assert told(windows, late) == told(fresh, late)
+
+
+@given(st.integers(0, 2**32 - 1), st.sampled_from([5, 100, 3 * HOUR, 3 * DAY_MS]), st.integers(1, 20))
+def test_windows_from_which_some_facts_are_freed_equal_those_that_never_had_them(
+    seed: int, longest: int, count: int
+) -> None:
+    chance = np.random.default_rng(seed)
+    asked = [
+        (spec, kinds)
+        for spec, kinds in some_windows(chance, 12, longest)
+        if spec.what not in (Aggregate.AGE, Aggregate.GAP)
+    ]
+    facts = some_facts(chance, 60, longest)
+    first, second = cut(facts, [40])
+    windows = LiveWindows(asked, seed=1)
+    told(windows, first)
+    for one in windows._families:
+        one.free_oldest(count)
+    saved = windows.save()  # the entries that are left, as facts
+    again = LiveWindows.restore(saved, asked, seed=3)
+    assert told(windows, second) == told(again, second)
+
+
+def test_a_busy_key_does_not_keep_others_from_being_counted_when_memory_is_used_up() -> None:
+    specs = [WindowSpec(Aggregate.DISTINCT, 1, ("caller",), DAY_MS, value="callee")]
+    windows, out = LiveWindows([(spec, ALL) for spec in specs], most_bytes=60_000), np.zeros(1, np.int64)
+    columns = list(windows.columns)
+    for place in range(20_000):
+        fact = {"caller": place % 3, "callee": place}
+        windows.take(np.array([1, place, *[fact[name] for name in columns]], np.int64), place, out)
+        assert out[0] > 0
+    assert windows.usage().bytes <= 60_000
+    assert windows.usage().entries > 300
 
 
 def test_what_is_reserved_is_there_when_facts_come() -> None:

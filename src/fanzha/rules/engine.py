@@ -103,8 +103,12 @@ class RuleEngine:
         """The windows, in the order in which they depend on each other."""
         return self._windows
 
+    def holds_event(self, position: int) -> bool:
+        """Return whether event id and parties of a fact are stored; of single facts only those of the latest are."""
+        return position in self._sequencer.ids
+
     def event_id(self, position: int) -> str:
-        """Return the event id of a fact that a window may still hold."""
+        """Return the event id of a fact that is stored."""
         return self._sequencer.ids.get(position)
 
     def parties(self, position: int) -> tuple[str | None, str | None, int | None]:

@@ -38,6 +38,7 @@ from fanzha.windows.live import LiveWindows
 
 MOST_CALLS = 1_000_000
 MOST_TEXTS = 1 << 20
+BYTES_AN_EVENT = 256  # of window memory for each fact whose event id and parties are stored for explanations
 
 Whole = NDArray[np.int64]
 
@@ -91,7 +92,8 @@ class Live(RuleEngine):
     """A set of checked rules and their state, updated fact by fact within bounded memory.
 
     Beyond `most_calls` open calls the oldest are dropped. Beyond `most_texts` texts, numbers excepted, new texts are
-    unknown. Beyond `most_bytes` of window memory facts are dropped, so that rules may miss firings.
+    unknown. Beyond `most_bytes` of window memory the oldest facts are freed, so that rules with longer windows are not
+    warm, and explanations name only the latest facts, one for each `BYTES_AN_EVENT`.
     """
 
     def __init__(
@@ -107,12 +109,18 @@ class Live(RuleEngine):
     ) -> None:
         """`most_bytes` is for each level of windows (windows in a filter of windows are a level of their own)."""
         self._most_bytes, self._most_calls, self._most_texts = most_bytes, most_calls, most_texts
+        self._freed = 0  # facts that had been freed when `_warm_from` was computed
         super().__init__(rules, lists, extra_expressions=extra_expressions, seed=seed)
         self._make_ready()
 
     def _build_sequencer(self, lists: Lists) -> LiveEventSequencer:
         self._live = LiveEventSequencer(
-            self.program, lists, seed=self._seed, most_texts=self._most_texts, most_calls=self._most_calls
+            self.program,
+            lists,
+            seed=self._seed,
+            most_texts=self._most_texts,
+            most_calls=self._most_calls,
+            most_events=None if self._most_bytes is None else max(1, self._most_bytes // BYTES_AN_EVENT),
         )
         return self._live
 
@@ -192,10 +200,22 @@ class Live(RuleEngine):
         """The table of text codes."""
         return self._live.codes
 
+    def warm_from(self, rule: Rule) -> int | None:
+        """Return the moment from which every window of a rule covers its whole span; later, once facts are freed."""
+        if self.freed != self._freed:
+            self._freed = self.freed
+            self._warm_from.clear()
+        return super().warm_from(rule)
+
     @property
-    def left_out(self) -> int:
-        """Number of calls and of window facts dropped for lack of memory."""
-        return self._live.open.forgotten + sum(windows.left_out for windows in self._live_windows)
+    def freed(self) -> int:
+        """Number of window facts freed for lack of memory although a window still contained them."""
+        return sum(windows.freed for windows in self._live_windows)
+
+    @property
+    def forgotten(self) -> int:
+        """Number of open calls and waits dropped for lack of memory."""
+        return self._live.open.forgotten
 
     def take_over(self, old: "Live") -> None:
         """Take over the state of another instance, which must not be used afterwards.

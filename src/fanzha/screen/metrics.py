@@ -229,6 +229,20 @@ class Metrics:
         self.rules_warming = self._gauge(
             "rules_warming", Words("窗口尚未填满的规则", "rules whose windows have not yet seen their whole span")
         )
+        self.windows_freed = self._counter(
+            "windows_freed_total",
+            Words(
+                "因内存用尽而提前清出窗口的事件",
+                "facts that windows freed before their time, because their memory was used up",
+            ),
+        )
+        self.calls_forgotten = self._counter(
+            "calls_forgotten_total",
+            Words(
+                "因数量过多而不再等待其结束的呼叫",
+                "calls that are no longer joined with their answer and end, because too many are open",
+            ),
+        )
         self.standby_connected = self._gauge("standby_connected", Words("在线的备用进程", "standbys that follow"))
         self.standby_lag = self._gauge(
             "standby_lag_seconds", Words("备用进程落后的时间", "how long records wait to be sent to a standby")

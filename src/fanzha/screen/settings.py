@@ -238,9 +238,8 @@ class RulesSettings(SettingsTable, frozen=True):
     run: bool = True
     shipped: tuple[str, ...] = ("*",)  # names of detectors in rule text; `*` is all of them
     treat: dict[str, Treatment] = {}  # treatment by rule name; default label
-    most_megabytes: Annotated[int, msgspec.Meta(ge=1)] = (
-        8_192  # memory of windows; further facts are dropped and counted
-    )
+    # Memory of the windows of one process, whose oldest facts are freed beyond it; 0: a tenth of the machine's memory.
+    most_megabytes: Annotated[int, msgspec.Meta(ge=0)] = 0
     seconds_between_saves: Seconds = 300
 
 

@@ -1,4 +1,4 @@
-"""Windows for single facts, with preallocated arrays; if memory is used up, facts are dropped and counted."""
+"""Windows for single facts, with preallocated arrays; if memory is used up, the oldest facts are freed."""
 
 from collections.abc import Sequence
 
@@ -6,20 +6,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fanzha.windows._families.family import WindowFamily
-from fanzha.windows._kernel import layout as at
 from fanzha.windows._kernel.single_fact import run_single
-from fanzha.windows.facts import UNKNOWN
 from fanzha.windows.windows import Windows, WindowsFull
+
+#: Entries that are freed at a time when memory is used up, a tenth of a millisecond's work.
+FREED_AT_A_TIME = 512
 
 
 class LiveWindows(Windows):
     """Windows that take single facts beside stretches.
 
-    If the memory limit is reached, a fact is dropped (`left_out` counts it, once per family) and its windows are
-    UNKNOWN until old facts expire: counts are then too low, never too high.
+    If the memory limit is reached, a family frees its oldest entries for new facts, and `freed` counts them. Its
+    windows then begin after these entries, as `since` says: counts over longer spans are too low, never too high.
     """
 
-    left_out = 0
+    freed = 0
 
     @property
     def columns(self) -> Sequence[str]:
@@ -44,11 +45,11 @@ class LiveWindows(Windows):
         """
         first, families = 0, len(self._families)
         while (first := run_single(self._directory, self._kind_of, fact, position, out, first)) < families:
+            family = self._families[first]
             try:
-                self._grow(self._families[first])
+                self._grow(family)
             except WindowsFull:
-                self._leave_out(self._families[first], out)
-                first += 1
+                self._free_oldest(family)
         self.see(int(fact[1]))
 
     def see(self, moment: int) -> None:
@@ -59,7 +60,10 @@ class LiveWindows(Windows):
             self._unseen = False
         self._latest = moment
 
-    def _leave_out(self, family: WindowFamily, out: NDArray[np.int64]) -> None:
-        self.left_out += 1
-        begin = int(family.words[at.OUT_BASE])
-        out[begin : begin + len(family.plan.outputs)] = UNKNOWN
+    def _free_oldest(self, family: WindowFamily) -> None:
+        """Free old entries until one more fact fits."""
+        while family.growing():
+            freed = family.free_oldest(FREED_AT_A_TIME)
+            self.freed += freed
+            if not freed:
+                family.grow()

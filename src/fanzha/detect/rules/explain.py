@@ -230,6 +230,7 @@ def _window_evidence(engine: RuleEngine, fired: Fired, measured: WindowValue) ->
                 **_parties(engine, event.position, measured.condition_window.window.source),
             }
             for event in measured.events
+            if engine.holds_event(event.position)
         ],
     }
 

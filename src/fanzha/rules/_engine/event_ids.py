@@ -30,7 +30,9 @@ class _IdChunk(msgspec.Struct, array_like=True):
 
 
 class EventIds:
-    """Event ids in pieces of the sequence, oldest first."""
+    """Event ids in pieces of the sequence, oldest first; of facts added one by one at least the latest `most`."""
+
+    most: int | None = None
 
     def __init__(self, saved: bytes = b"") -> None:
         """Begin empty or with a saved state."""
@@ -74,14 +76,25 @@ class EventIds:
             if last is not None and last.written and all(map(_PLAIN.fullmatch, last.written)):
                 last.packed, last.written = bytes.fromhex("".join(last.written)), []
             last = self._begin(_IdChunk(position, 0, moment, written=[], single=[]))
+            if self.most is not None:
+                self._delete(bisect_right(self._firsts, position - self.most) - 1)
         last.written.append(event_id)
         last.single.extend(parties)
         last.size, last.last = last.size + 1, moment
 
     def sweep(self, before: int) -> None:
         """Forget the pieces that ended before a moment."""
-        over = next((nth for nth, piece in enumerate(self._pieces) if piece.last >= before), len(self._pieces))
-        del self._pieces[:over], self._firsts[:over]
+        self._delete(next((nth for nth, piece in enumerate(self._pieces) if piece.last >= before), len(self._pieces)))
+
+    def _delete(self, count: int) -> None:
+        """Delete the first pieces."""
+        if count > 0:
+            del self._pieces[:count], self._firsts[:count]
+
+    def __contains__(self, position: int) -> bool:
+        """Return whether the fact at a position is stored."""
+        nth = bisect_right(self._firsts, position) - 1
+        return nth >= 0 and position < self._pieces[nth].first + self._pieces[nth].size
 
     def get(self, position: int) -> str:
         """Return the id of a fact. Raise KeyError if it is no longer stored."""
@@ -98,10 +111,9 @@ class EventIds:
         return tuple(np.frombuffer(piece.parties, np.int64, len(PARTIES), _WIDTH * at).tolist())
 
     def _find(self, position: int) -> tuple[_IdChunk, int]:
-        nth = bisect_right(self._firsts, position) - 1
-        piece = self._pieces[nth] if nth >= 0 else None
-        if piece is None or position >= piece.first + piece.size:
+        if position not in self:
             raise KeyError(position)
+        piece = self._pieces[bisect_right(self._firsts, position) - 1]
         return piece, position - piece.first
 
     def save(self) -> bytes:

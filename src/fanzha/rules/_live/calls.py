@@ -3,6 +3,7 @@
 Equivalent to fanzha.windows.calls for columns, with the same saved form. The number of calls is bounded.
 """
 
+import struct
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 
@@ -15,23 +16,50 @@ Whole = tuple[int, ...]
 Envelope = tuple[str, bool, str | None]
 
 NEVER = (1 << 63) - 1
-_UNHEARD: "OpenCall" = (UNKNOWN, (), UNKNOWN, ())
+_MOMENT = struct.Struct("=q")
 
-
-#: State of a call for its later facts: offered at, the offer's columns, answered at (UNKNOWN: not
-#: yet), the answer's columns (() before). A plain tuple of numbers, which the garbage collector soon untracks.
+#: State of a call for its later facts: offered at, the offer's columns, answered at (UNKNOWN: not yet), the answer's
+#: columns.
 OpenCall = tuple[int, Whole, int, Whole]
 
 #: A pending wait: due moment, call id, columns of offer and answer, envelope.
 Waiting = tuple[int, str, Whole, Whole, Envelope]
 
 
+class CallPacker:
+    """Packs open calls into bytes, which take a third of the memory of tuples."""
+
+    def __init__(self, offered: int, answered: int) -> None:
+        """`offered` and `answered` are the numbers of stored columns of an offer and an answer."""
+        self.offer, self.answer = struct.Struct(f"={1 + offered}q"), struct.Struct(f"={1 + answered}q")
+        self.no_offer, self.no_answer = (UNKNOWN,) * offered, (UNKNOWN,) * answered
+
+    def pack(self, open_call: OpenCall) -> bytes:
+        """Return moment and columns of the offer, then of the answer if there is one."""
+        offered_at, offer, answered_at, answer = open_call
+        packed = self.offer.pack(offered_at, *offer)
+        return packed if answered_at == UNKNOWN else packed + self.answer.pack(answered_at, *answer)
+
+    def add_answer(self, packed: bytes, moment: int, answer: Whole) -> bytes:
+        """Return a packed call with an answer, in place of an earlier one."""
+        return packed[: self.offer.size] + self.answer.pack(moment, *answer)
+
+    def unpack(self, packed: bytes) -> OpenCall:
+        """Return a packed call."""
+        offered_at, *offer = self.offer.unpack_from(packed)
+        if len(packed) == self.offer.size:
+            return offered_at, tuple(offer), UNKNOWN, self.no_answer
+        answered_at, *answer = self.answer.unpack_from(packed, self.offer.size)
+        return offered_at, tuple(offer), answered_at, tuple(answer)
+
+
 class Waits:
     """The waits of one kind and length in the order in which they end."""
 
-    def __init__(self, wait: Wait) -> None:
+    def __init__(self, wait: Wait, packer: CallPacker) -> None:
         self.wait = wait
-        self._queue: OrderedDict[int, Waiting] = OrderedDict()
+        self._packer = packer
+        self._queue: OrderedDict[int, tuple[int, str, bytes, Envelope]] = OrderedDict()
         self._of_call: dict[str, tuple[int, ...]] = {}
         self._begun = 0
 
@@ -39,7 +67,12 @@ class Waits:
         return len(self._queue)
 
     def __iter__(self) -> Iterator[Waiting]:
-        return iter(self._queue.values())
+        return map(self._unpack, self._queue.values())
+
+    def _unpack(self, packed_wait: tuple[int, str, bytes, Envelope]) -> Waiting:
+        due, call, packed, envelope = packed_wait
+        _, offer, _, answer = self._packer.unpack(packed)
+        return due, call, offer, answer, envelope
 
     @property
     def next_due(self) -> int:
@@ -49,10 +82,9 @@ class Waits:
         due, *_ = next(iter(self._queue.values()))
         return due
 
-    def begin(self, waiting: Waiting) -> None:
-        """Add a wait."""
-        _, call, *_ = waiting
-        self._queue[self._begun] = waiting
+    def begin(self, due: int, call: str, packed: bytes, envelope: Envelope) -> None:
+        """Add a wait of a packed call."""
+        self._queue[self._begun] = due, call, packed, envelope
         self._of_call[call] = (*self._of_call.get(call, ()), self._begun)
         self._begun += 1
 
@@ -67,7 +99,7 @@ class Waits:
         _, call, *_ = waiting
         if later_waits := self._of_call.pop(call)[1:]:
             self._of_call[call] = later_waits
-        return waiting
+        return self._unpack(waiting)
 
 
 class LiveCalls:
@@ -75,49 +107,66 @@ class LiveCalls:
 
     def __init__(self, waits: Sequence[Wait], offered: int, answered: int, max_calls: int) -> None:
         """`offered` and `answered` are the numbers of stored columns of an offer and an answer."""
-        self.open: OrderedDict[str, OpenCall] = OrderedDict()
-        self.waits = [Waits(wait) for wait in waits]
+        self.packer = CallPacker(offered, answered)
+        self._open: OrderedDict[str, bytes] = OrderedDict()
+        self.waits = [Waits(wait, self.packer) for wait in waits]
         self.next_due = NEVER  # or earlier, if the first wait was cancelled
         self.forgotten = 0
-        self.no_offer, self.no_answer = (UNKNOWN,) * offered, (UNKNOWN,) * answered
         self._most = max_calls
+
+    @property
+    def open_calls(self) -> int:
+        """Number of open calls."""
+        return len(self._open)
+
+    def __iter__(self) -> Iterator[tuple[str, OpenCall]]:
+        """Yield the open calls, oldest first."""
+        for call, packed in self._open.items():
+            yield call, self.packer.unpack(packed)
+
+    def add(self, call: str, open_call: OpenCall) -> None:
+        """Add an open call, which is the newest."""
+        self._open[call] = self.packer.pack(open_call)
 
     def join(self, role: int, call: str, moment: int, own: Whole, envelope: Envelope) -> tuple[Whole, Whole]:
         """Add a fact of a call with its own columns; return the columns of the call's offer and answer."""
-        open_call = self.open.get(call)
-        offered_at, offer, _, answer = open_call or _UNHEARD
-        if moment - offered_at >= FORGOTTEN_MS:
-            open_call, offer, answer = None, (), ()
-        offer, answer = offer or self.no_offer, answer or self.no_answer
+        packer = self.packer
+        packed, offer, answer = b"", packer.no_offer, packer.no_answer
         if role == OFFERED:
-            offer, answer = own, self.no_answer
-            self._open(call, moment, own)
-        elif role == ANSWERED:
+            offer, packed = own, self._open_call(call, moment, own)
+        elif (known := self._open.get(call)) is not None:
+            offered_at, *_ = columns = packer.unpack(known)
+            is_joined = moment - offered_at < FORGOTTEN_MS
+            if is_joined:
+                packed, (_, offer, _, answer) = known, columns
+            if role != ANSWERED:
+                del self._open[call]
+            elif is_joined:
+                self._open[call] = packed = packer.add_answer(known, moment, own)
+        if role == ANSWERED:
             answer = own
-            if open_call:
-                self.open[call] = (offered_at, offer, moment, own)
-        else:
-            self.open.pop(call, None)
         if self.waits:
-            self._wait(role, call, moment, (offer, answer, envelope))
+            self._wait(role, call, moment, packed or packer.pack((UNKNOWN, offer, moment, answer)), envelope)
         return offer, answer
 
-    def _open(self, call: str, moment: int, own: Whole) -> None:
-        self.open.pop(call, None)
-        self.open[call] = (moment, own, UNKNOWN, ())
-        if len(self.open) > self._most:
-            self.open.popitem(last=False)
+    def _open_call(self, call: str, moment: int, own: Whole) -> bytes:
+        calls = self._open
+        calls.pop(call, None)
+        calls[call] = packed = self.packer.offer.pack(moment, *own)
+        if len(calls) > self._most:
+            calls.popitem(last=False)
             self.forgotten += 1
-        while next(iter(self.open.values()))[0] <= moment - FORGOTTEN_MS:
-            self.open.popitem(last=False)
+        while _MOMENT.unpack_from(next(iter(calls.values())))[0] <= moment - FORGOTTEN_MS:
+            calls.popitem(last=False)
+        return packed
 
-    def _wait(self, role: int, call: str, moment: int, call_columns: tuple[Whole, Whole, Envelope]) -> None:
+    def _wait(self, role: int, call: str, moment: int, packed: bytes, envelope: Envelope) -> None:
         for waits in self.waits:
             if role >= waits.wait.ends:
                 waits.end(call)
             if role == waits.wait.starts:
                 due = moment + waits.wait.wait_ms
-                waits.begin((due, call, *call_columns))
+                waits.begin(due, call, packed, envelope)
                 self.next_due = min(self.next_due, due)
                 if len(waits) > self._most:
                     waits.pop()

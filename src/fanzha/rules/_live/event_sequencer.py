@@ -23,7 +23,7 @@ from fanzha.windows.codes import TextCodes
 
 SWEEP_MS = 60_000  # between sweeps of unused texts
 LONGEST_ID = 1_024  # characters of a call id; calls with a longer id are not joined
-CALL_BYTES, WAIT_BYTES = 620, 520  # bytes of an open call and of a wait, with ids of 36 characters
+CALL_BYTES, WAIT_BYTES = 350, 450  # bytes of an open call and of a wait, with ids of 36 characters and 20 columns
 
 
 class ReceivedFact(NamedTuple):
@@ -40,8 +40,11 @@ class ReceivedFact(NamedTuple):
 class LiveEventSequencer(EventSequencer):
     """Accept single facts beside batches; `row` holds the columns of the latest, at the offsets in `fields`."""
 
-    def __init__(self, program: Program, lists: Lists, *, seed: int, most_texts: int, most_calls: int) -> None:
+    def __init__(
+        self, program: Program, lists: Lists, *, seed: int, most_texts: int, most_calls: int, most_events: int | None
+    ) -> None:
         super().__init__(program, lists, seed=seed)
+        self.ids.most = self._most_events = most_events
         self.codes.most = self._most_texts = most_texts
         self._seed, self._most_calls = seed, most_calls
         self.fields: dict[str, int] = {}
@@ -167,7 +170,7 @@ class LiveEventSequencer(EventSequencer):
     def bytes_held(self) -> int:
         """Memory of open calls, codes and ids in bytes."""
         waits = sum(map(len, self.open.waits))
-        return super().bytes_held + len(self.open.open) * CALL_BYTES + waits * WAIT_BYTES
+        return super().bytes_held + self.open.open_calls * CALL_BYTES + waits * WAIT_BYTES
 
     def _stretch(self, batches: list[tuple[str, pa.RecordBatch]], until: int) -> Stretch:
         self._write_register()
@@ -186,13 +189,13 @@ class LiveEventSequencer(EventSequencer):
         """Restore a state saved by any sequencer of this program or another."""
         self._calls, self._call_ids = self._no_register()
         super().restore(data)
-        self.codes.most = self._most_texts
+        self.codes.most, self.ids.most = self._most_texts, self._most_events
         self._read_register()
 
     def take_over(self, old: "LiveEventSequencer") -> None:
         """Take the state of another sequencer, which must not be used afterwards; convert calls of other columns."""
         self.codes, self.ids, self._first, self._last = old.codes, old.ids, old._first, old._last
-        self.codes.most = self._most_texts
+        self.codes.most, self.ids.most = self._most_texts, self._most_events
         if (self._form, self._waits) == (old._form, old._waits):
             self.open = old.open
         elif self._joins and old._joins:

@@ -36,11 +36,8 @@ class StateLayout:
 
 def encode_calls(calls: LiveCalls, form: StateLayout, call_ids: TextCodes, codes: TextCodes, now: int) -> bytes:
     """Return the register as bytes; call ids are encoded with `call_ids`, envelopes with `codes`."""
-    keys = _coded(calls.open, call_ids, now)
-    opened = [
-        (offered, answered, offer + (answer or calls.no_answer))
-        for offered, offer, answered, answer in calls.open.values()
-    ]
+    keys = _coded((call for call, _ in calls), call_ids, now)
+    opened = [(offered, answered, offer + answer) for _, (offered, offer, answered, answer) in calls]
     slots = np.column_stack((keys + 1, _table([moments for *moments, _ in opened], 2)))
     values = _table([columns for _, _, columns in opened], form.width)
     queues = []
@@ -70,8 +67,7 @@ def decode_calls(calls: LiveCalls, data: bytes, form: StateLayout, call_ids: Tex
     for row in np.argsort(slots[:, 1], kind="stable"):
         key, offered_at, answered_at = slots[row].tolist()
         offer, answer = tuple(values[row, :middle].tolist()), tuple(values[row, middle:].tolist())
-        answered = answered_at != UNKNOWN
-        calls.open[str(call_ids.text(key - 1))] = (offered_at, offer, answered_at, answer if answered else ())
+        calls.add(str(call_ids.text(key - 1)), (offered_at, offer, answered_at, answer))
     for waits, (_, entries_data, kept_data) in zip(calls.waits, register.queues, strict=True):
         own = form.places(waits.wait.starts)
         entries = np.frombuffer(entries_data, np.int64).reshape(-1, 3).tolist()
@@ -79,7 +75,8 @@ def decode_calls(calls: LiveCalls, data: bytes, form: StateLayout, call_ids: Tex
         for (due, call, _), wait_row in zip(entries, rows, strict=True):
             if call != UNKNOWN:
                 offer, answer = tuple(wait_row[:middle]), tuple(wait_row[middle:])
-                waits.begin((due, str(call_ids.text(call)), offer, answer, _envelope(wait_row, own, codes)))
+                packed = calls.packer.pack((UNKNOWN, offer, due - waits.wait.wait_ms, answer))
+                waits.begin(due, str(call_ids.text(call)), packed, _envelope(wait_row, own, codes))
     calls.next_due = min((waits.next_due for waits in calls.waits), default=calls.next_due)
 
 

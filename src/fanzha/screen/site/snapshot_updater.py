@@ -1,6 +1,7 @@
 """Keep the decider's snapshot and rules up to date, swapping them between two calls."""
 
 import asyncio
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -83,6 +84,8 @@ class SnapshotUpdater:
             for table, facts in rules.fact_counts.items():
                 self._metrics.live_facts.series_for(table).value = facts
             self._metrics.rules_warming.series_for().value = rules.count_warming(at)
+            self._metrics.windows_freed.series_for().value = rules.live.freed
+            self._metrics.calls_forgotten.series_for().value = rules.live.forgotten
 
     def set_sink(self, sink: Callable[[Finding], None] | None) -> None:
         """Deliver findings of rules to `sink`; None while another process leads."""
@@ -129,7 +132,7 @@ class SnapshotUpdater:
             RuleTreatments(settings.treat),
             shipped=self._shipped,
             seed=int.from_bytes(load_key(WINDOWS)[:8], "big"),
-            most_bytes=settings.most_megabytes << 20,
+            most_bytes=(settings.most_megabytes << 20) or available_bytes() // 10,
         )
 
     def _swap_rules(self, running: RuleRunner) -> None:
@@ -147,3 +150,17 @@ class SnapshotUpdater:
             self._follower.mapped.numbers if self._follower.mapped else 0
         )
         self._report(f"{notice.words.en} {notice.words.zh}")
+
+
+def available_bytes(root: Path = Path("/")) -> int:
+    """Return the memory of the machine, or the limit of this process's control group if that is less.
+
+    `root` holds the folders proc and sys.
+    """
+    total = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    try:
+        group = (root / "proc/self/cgroup").read_text().rpartition("0::")[2].strip()
+        limit = (root / f"sys/fs/cgroup{group}/memory.max").read_text().strip()
+    except OSError:
+        return total
+    return min(total, int(limit)) if limit.isdecimal() else total

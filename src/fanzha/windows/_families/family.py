@@ -129,6 +129,19 @@ class WindowFamily:
         """Free the entries that no window contains at a moment or later."""
         entry_points.sweep(self.directory, day_of(now) if self.plan.daily else now)
 
+    def free_oldest(self, count: int) -> int:
+        """Free at most `count` of the oldest entries although windows contain them; return how many were freed.
+
+        Windows are known only since after these entries.
+        """
+        before = int(self.state[at.OLDEST])
+        moment = entry_points.free_oldest(self.directory, count)
+        if moment != UNKNOWN:
+            first = moment + (DAY_MS if self.plan.daily else 1)
+            for part, known in self.known.items():
+                self.known[part] = KnownSince(max(known.since, first), max(known.logged, first))
+        return int(self.state[at.OLDEST]) - before
+
     def forget(self, key: tuple[int, ...]) -> None:
         """Remove a key with all its facts."""
         if (row := self.find_row(key)) != at.NOTHING:

@@ -9,8 +9,9 @@ from fanzha.windows._kernel import layout as at
 from fanzha.windows._kernel.pointers import pointer_to
 from fanzha.windows.hash_tables import find_row, tag_of_key
 
-sweep_all, forget_row, history_of, load_all, load_ages = (
+sweep_all, free_first, forget_row, history_of, load_all, load_ages = (
     eviction.sweep,
+    eviction.free_oldest,
     eviction.forget,
     eviction.history,
     state_loader.load,
@@ -33,6 +34,14 @@ def sweep(directory: NDArray[np.int64], now: int) -> None:
     plan, state, log = pointer_to(directory[at.PLAN]), pointer_to(directory[at.STATE]), pointer_to(directory[at.LOG])
     rows, keys, pairs = pointer_to(directory[at.ROWS]), pointer_to(directory[at.KEYS]), pointer_to(directory[at.PAIRS])
     sweep_all(plan, state, log, rows, keys, pairs, pointer_to(directory[at.SCRATCH]), now)
+
+
+@compiled
+def free_oldest(directory: NDArray[np.int64], count: int) -> int:
+    """Free at most `count` of the oldest entries; return the moment up to which entries may be missing."""
+    plan, state, log = pointer_to(directory[at.PLAN]), pointer_to(directory[at.STATE]), pointer_to(directory[at.LOG])
+    rows, keys, pairs = pointer_to(directory[at.ROWS]), pointer_to(directory[at.KEYS]), pointer_to(directory[at.PAIRS])
+    return free_first(plan, state, log, rows, keys, pairs, pointer_to(directory[at.SCRATCH]), count)
 
 
 @compiled

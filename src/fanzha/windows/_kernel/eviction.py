@@ -7,7 +7,7 @@ from fanzha.base.kernels import compiled
 from fanzha.windows._kernel import layout as at
 from fanzha.windows._kernel.pointers import bid
 from fanzha.windows._kernel.prefetch import LINE
-from fanzha.windows._kernel.rows import expire_entry, item_tag
+from fanzha.windows._kernel.rows import expire_entry, expire_until, item_tag
 from fanzha.windows.hash_tables import delete, tag_of_key
 
 NONE, LOW, UNKNOWN = at.NONE, at.LOW, at.UNKNOWN
@@ -113,6 +113,38 @@ def sweep(
                 expire_entry(plan, log, ring, rows, row * plan[at.ROW_WIDTH], now)
         position += 1
         state[at.OLDEST] = position
+
+
+@compiled
+def free_oldest(
+    plan: NDArray[np.int64],
+    state: NDArray[np.int64],
+    log: NDArray[np.int64],
+    rows: NDArray[np.int64],
+    keys: NDArray[np.int64],
+    pairs: NDArray[np.int64],
+    scratch: NDArray[np.int64],
+    count: int,
+) -> int:
+    """Free at most `count` of the oldest entries although a span still contains them.
+
+    Return the moment up to which entries may be missing, UNKNOWN if there were none.
+    """
+    width, ring = plan[at.ENTRY_WIDTH], state[at.RING]
+    moment = UNKNOWN
+    for position in range(state[at.OLDEST], min(state[at.OLDEST] + count, state[at.NEXT])):
+        entry = (position & ring) * width
+        moment = log[entry + at.MOMENT]
+        free_items(plan, state, log, pairs, position)
+        flags, link = log[entry + at.FLAGS], log[entry + at.LINK]
+        if not flags & at.FORGOTTEN:
+            row = link >> 32
+            if link & LOW == position & LOW:
+                free_row(plan, state, rows, keys, scratch, row)
+            elif not flags & at.EVICTED:
+                expire_until(plan, log, ring, rows, row * plan[at.ROW_WIDTH], position)
+        state[at.OLDEST] = position + 1
+    return int(moment)
 
 
 @compiled

@@ -17,20 +17,47 @@ def drop_old(
     plan: NDArray[np.int64], log: NDArray[np.int64], ring: int, rows: NDArray[np.int64], base: int, now: int
 ) -> None:
     """Remove entries older than the span from the front of each queue of a row."""
-    width = plan[at.ENTRY_WIDTH]
     for queue_index in range(plan[at.EXTREME_COUNT]):
         table = plan[at.EXTREME_TABLE] + queue_index * at.EXTREME_WIDTH
-        word = base + plan[table + 3]
-        front = rows[word]
-        while front != NONE:
-            entry = (front & ring) * width
-            if log[entry + at.MOMENT] > now - plan[table + 1]:
-                break
-            if front == rows[word + 1]:
-                front = rows[word + 1] = NONE
-            else:
-                front += (log[entry + plan[table + 4]] - front) & LOW
-        rows[word] = front
+        drop_front(plan, log, ring, rows, base, table, now - plan[table + 1], NONE)
+
+
+@compiled
+def drop_until(
+    plan: NDArray[np.int64], log: NDArray[np.int64], ring: int, rows: NDArray[np.int64], base: int, position: int
+) -> None:
+    """Remove entries up to a position from each queue of a row, whatever its span."""
+    for queue_index in range(plan[at.EXTREME_COUNT]):
+        table = plan[at.EXTREME_TABLE] + queue_index * at.EXTREME_WIDTH
+        drop_front(plan, log, ring, rows, base, table, UNKNOWN, position)
+
+
+@compiled
+def drop_front(
+    plan: NDArray[np.int64],
+    log: NDArray[np.int64],
+    ring: int,
+    rows: NDArray[np.int64],
+    base: int,
+    table: int,
+    oldest: int,
+    last: int,
+) -> None:
+    """Remove entries up to the moment `oldest` or the position `last` from one queue; `table` is its place in the plan.
+
+    `oldest` UNKNOWN and `last` NONE stand for none.
+    """
+    width, word = plan[at.ENTRY_WIDTH], base + plan[table + 3]
+    front = rows[word]
+    while front != NONE:
+        entry = (front & ring) * width
+        if log[entry + at.MOMENT] > oldest and front > last:
+            break
+        if front == rows[word + 1]:
+            front = rows[word + 1] = NONE
+        else:
+            front += (log[entry + plan[table + 4]] - front) & LOW
+    rows[word] = front
 
 
 @compiled

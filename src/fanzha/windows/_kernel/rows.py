@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from fanzha.base.kernels import compiled
 from fanzha.windows._kernel import layout as at
 from fanzha.windows._kernel.pointers import pointer_behind
-from fanzha.windows._kernel.queues import drop_old, push, take_back
+from fanzha.windows._kernel.queues import drop_old, drop_until, push, take_back
 from fanzha.windows.hash_tables import insert, mix_hash, tag_of
 
 COUNT, SUM, UNKNOWN, NONE, LOW, NEVER = at.COUNT, at.SUM, at.UNKNOWN, at.NONE, at.LOW, at.NEVER
@@ -26,26 +26,50 @@ def expire_entry(
     for _ in range(plan[at.SPAN_COUNT]):
         word = base + plan[table + 1]
         if rows[word] <= now - plan[table]:
-            leave(plan, log, ring, rows, base, now, table)
+            leave(plan, log, ring, rows, base, now - plan[table], NONE, table)
         table += at.SPAN_WIDTH
     if plan[at.EXTREME_COUNT]:
         drop_old(plan, log, ring, rows, base, now)
 
 
 @compiled
-def leave(
-    plan: NDArray[np.int64], log: NDArray[np.int64], ring: int, rows: NDArray[np.int64], base: int, now: int, table: int
+def expire_until(
+    plan: NDArray[np.int64], log: NDArray[np.int64], ring: int, rows: NDArray[np.int64], base: int, position: int
 ) -> None:
-    """Remove expired entries from one span, whose head has expired."""
-    width, span = plan[at.ENTRY_WIDTH], plan[table]
+    """Remove entries up to a position from the aggregates of a row, whatever their spans."""
+    table = plan[at.SPAN_TABLE]
+    for _ in range(plan[at.SPAN_COUNT]):
+        word = base + plan[table + 1]
+        if rows[word] != NEVER and rows[word + 1] <= position:
+            leave(plan, log, ring, rows, base, UNKNOWN, position, table)
+        table += at.SPAN_WIDTH
+    if plan[at.EXTREME_COUNT]:
+        drop_until(plan, log, ring, rows, base, position)
+
+
+@compiled
+def leave(
+    plan: NDArray[np.int64],
+    log: NDArray[np.int64],
+    ring: int,
+    rows: NDArray[np.int64],
+    base: int,
+    oldest: int,
+    last: int,
+    table: int,
+) -> None:
+    """Remove entries up to the moment `oldest` or the position `last` from one span, of which its head is one.
+
+    `oldest` UNKNOWN and `last` NONE stand for none.
+    """
+    width, tail = plan[at.ENTRY_WIDTH], rows[base + plan[at.TAIL]]
     word, begin, end = base + plan[table + 1], plan[table + 2], plan[table + 3]
-    oldest, tail = now - span, rows[base + plan[at.TAIL]]
-    gone = at.EVICTED if span == plan[at.LONGEST] else 0
+    gone = at.EVICTED if plan[table] == plan[at.LONGEST] else 0
     head = rows[word + 1]
     while True:
         entry = pointer_behind(log, (head & ring) * width)
         moment = entry[MOMENT]
-        if moment > oldest:
+        if moment > oldest and head > last:
             break
         flags = entry[FLAGS]
         for sum_offset in range(begin, end, at.SUM_WIDTH):
