@@ -137,6 +137,11 @@ def test_a_dialog_is_marked_by_its_caller_and_what_is_shown() -> None:
     assert forwarding.decode_value(forwarding.encode_value("来电".encode())) == "来电".encode()
 
 
+@pytest.mark.parametrize(("value", "hops"), [(b"", 70), (b"0", 0), (b"70", 70), (b"-1", -1), (b"1000", -1), (b"x", -1)])
+def test_max_forwards_is_counted(value: bytes, hops: int) -> None:
+    assert forwarding.count_hops(value) == hops
+
+
 def test_privacy_asks_for_id_beside_what_the_caller_asked_for() -> None:
     assert forwarding.add_privacy([]) == b"Privacy: id"
     assert forwarding.add_privacy([b"none"]) == b"Privacy: id"

@@ -11,6 +11,7 @@ from fanzha.screen.sip.next_hops import SIP_PORT, Hop
 
 COOKIE = b"z9hG4bKfz"
 _HASH_BYTES = 8
+_HOPS = 70  # of a request without Max-Forwards (RFC 3261 §16.6)
 _VIA = re.compile(
     rb"\s*+SIP\s*+/\s*+2\.0\s*+/\s*+([A-Za-z0-9-]++)\s++(\[[0-9A-Fa-f:.]++\]|[A-Za-z0-9._-]++)\s*+(?::\s*+(\d{1,5}))?"
     rb"((?:[^,\"]++|\"(?:[^\"\\]++|\\.)*+\")*+)(?:,|$)",
@@ -176,6 +177,13 @@ _SINGLE = {
     b"max-forwards": "max_forwards",
 }
 _REWRITTEN = frozenset((b"from", b"max-forwards"))
+
+
+def count_hops(value: bytes) -> int:
+    """Return Max-Forwards, the usual number without one, -1 if it is malformed."""
+    if not value:
+        return _HOPS
+    return int(value) if value.isdigit() and len(value) <= 3 else -1
 
 
 def hash_route(target: bytes, routes: list[bytes]) -> bytes:

@@ -7,7 +7,7 @@ the request alone.
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Protocol
 
@@ -19,6 +19,7 @@ from fanzha.screen.reasons import EMERGENCY_CALLEE
 from fanzha.screen.sip import forwarding, responses
 from fanzha.screen.sip._scan import layout
 from fanzha.screen.sip.forwarding import RequestParts, Via
+from fanzha.screen.sip.identity_filter import IdentityFilter, is_readable_address
 from fanzha.screen.sip.listener import FixedTrunk, Listener, TrunkHeader
 from fanzha.screen.sip.message import MessageSlots
 from fanzha.screen.sip.next_hops import SIP_PORT, Hop, NextHops, SipAddress, read_route, read_target
@@ -29,23 +30,7 @@ from fanzha.screen.sip.retransmissions import DecisionCache
 _FINE, _RESPONSE = int(layout.FINE), int(layout.RESPONSE)
 _INVITE, _ACK, _CANCEL = int(layout.INVITE), int(layout.ACK), int(layout.CANCEL)
 _HEAD = int(layout.HEAD)
-_HOPS = 70  # of a request without Max-Forwards (RFC 3261 §16.6)
 _OWN_TAG = re.compile(rb";\s*tag\s*=\s*([0-9a-f]{16})\s*(?=;|$)", re.IGNORECASE)
-_RESULT_PREFIX = b"x-fanzha-"
-_ASSERTION, _PREFERENCE = b"p-asserted-identity", b"p-preferred-identity"
-#: Results of verifying a signature, as a network writes them for itself (3GPP TS 24.229 §7.2.19).
-_VERIFICATION_CLAIMS = frozenset((b"p-attestation-indicator", b"p-origination-id"))
-#: One address of an asserted identity (RFC 3325 §9.1): a SIP or telephone URI, bare or with a display name. Possessive
-#: quantifiers, because callers write what is matched: no text of a datagram's size may be searched twice.
-_ADDRESS = (
-    rb'(?:(?:"(?:[^"\\]|\\.)*+"\s*+|[^<>",;:]*+)<(?:sips?|tel):[^<>"\x00-\x20\x7f-\xff]++>(?:\s*+;[^<>",]*+)?+'
-    rb'|(?:sips?|tel):[^<>",\x00-\x20\x7f-\xff]++)'
-)
-_IDENTITY_LINE = re.compile(
-    rb"[!-9;-~]++[ \t]*+:\s*+" + _ADDRESS + rb"\s*+(?:,\s*+" + _ADDRESS + rb"\s*+)*+", re.IGNORECASE | re.DOTALL
-)
-_READABLE_ADDRESS = re.compile(rb"\s*+" + _ADDRESS, re.IGNORECASE | re.DOTALL)
-_CALLERS_OWN_WORDS = frozenset((b"remote-party-id", b"call-info"))
 #: Methods within a dialog that show nobody a caller.
 _SILENT = frozenset((b"ACK", b"BYE", b"CANCEL", b"PRACK"))
 #: Methods that belong to any dialog; others pass only in one whose INVITE was screened.
@@ -105,7 +90,7 @@ class ProxyServer(RedirectServer):
         self._via = b"Via: SIP/2.0/" + listener.protocol.upper().encode() + b" " + self._hops.sent_by + b";branch="
         transport = b";transport=tcp" if listener.protocol == "tcp" else b""
         self._record_route = b"Record-Route: <sip:" + self._hops.sent_by + transport + b";lr;fz="
-        self._removed = frozenset(_removed_names(listener))
+        self._filter = IdentityFilter(listener)
 
     def answer_slot(
         self, slots: MessageSlots, slot: int, read_back: Callable[[int], ReceivedRequest]
@@ -232,7 +217,7 @@ class ProxyServer(RedirectServer):
         via = forwarding.read_via(parts.vias[0]) if parts.vias else None
         if via is None:
             return _answer(400, "Malformed Via")
-        hops_left = _count_hops(parts.max_forwards)
+        hops_left = forwarding.count_hops(parts.max_forwards)
         if hops_left < 0:
             return _answer(400, "Malformed Max-Forwards")
         if hops_left == 0:
@@ -311,20 +296,13 @@ class ProxyServer(RedirectServer):
         else:
             lines += [b"Privacy: " + value for value in parts.privacy]
         head = b"\r\n".join(lines) + b"\r\n" + added
-        in_dialog = decision is None
-        kept = [line for name, line in parts.lines if self._is_kept(name, line, is_proven, in_dialog=in_dialog)]
+        keeps, in_dialog = self._filter.keeps, decision is None
+        kept = [line for name, line in parts.lines if keeps(name, line, is_proven=is_proven, in_dialog=in_dialog)]
         return head + b"\r\n".join(kept) + (b"\r\n\r\n" if kept else b"\r\n") + parts.body
-
-    def _is_kept(self, name: bytes, line: bytes, is_proven: bool, *, in_dialog: bool) -> bool:
-        if name == _ASSERTION and (_IDENTITY_LINE.fullmatch(line) is None or (in_dialog and not is_proven)):
-            return False  # nobody has judged what cannot be read, or what comes after the first INVITE
-        return not (
-            name in self._removed or name.startswith(_RESULT_PREFIX) or (name in _CALLERS_OWN_WORDS and not is_proven)
-        )
 
     def _build_from(self, decision: Decision, value: bytes) -> bytes:
         """Return From as the called party may see it; without its number if that cannot be read."""
-        if decision.treatment is Treatment.WITHHOLD or _READABLE_ADDRESS.match(value) is None:
+        if decision.treatment is Treatment.WITHHOLD or not is_readable_address(value):
             return forwarding.hide_number(value)
         label = self._show_label(decision) if decision.treatment is Treatment.LABEL else ""
         return forwarding.show_label(value, label.encode()) if label else value
@@ -411,26 +389,5 @@ def _take_apart(slots: MessageSlots, slot: int, request: ReceivedRequest) -> Req
     return parts
 
 
-def _count_hops(value: bytes) -> int:
-    """Return Max-Forwards, the usual number without one, -1 if it is malformed."""
-    if not value:
-        return _HOPS
-    return int(value) if value.isdigit() and len(value) <= 3 else -1
-
-
 def _answer(code: int, phrase: str) -> AnswerParts:
     return code, responses.status_line(code, phrase), responses.END
-
-
-def _removed_names(listener: Listener) -> set[bytes]:
-    """Return the header fields that never leave this listener, in lower case."""
-    names = listener.headers
-    removed = {_PREFERENCE}  # for the first proxy alone (RFC 3325 §9.2), and judged by nobody
-    removed |= {name.lower().encode() for entry in fields(names) if (name := getattr(names, entry.name))}
-    if isinstance(listener.trunk, TrunkHeader):
-        removed.add(listener.trunk.name.lower().encode())
-    if not listener.trusted:
-        removed |= {_ASSERTION} | _VERIFICATION_CLAIMS
-        if listener.attestation:
-            removed.add(listener.attestation.lower().encode())
-    return removed
