@@ -66,7 +66,8 @@ def proxy(
             screens.write_text(f"1 {screen.strip(chr(34))} 0 10\n")
         defined["SCREENS"] = f'"{screens}"'
     if Path(config).is_absolute():
-        shutil.copy(CONFIGS / "guard.cfg", Path(config).parent)  # which it includes
+        for included in ("guard.cfg", "dialogs.cfg"):
+            shutil.copy(CONFIGS / included, Path(config).parent)
     command = ["kamailio", "-f", str(CONFIGS / config), "-DD", "-E", "-m", "512", "-w", str(folder)]
     command += ["-Y", str(folder), "-u", "root"]
     for name, value in defined.items():
