@@ -69,6 +69,37 @@ def sent(*pieces: bytes) -> bytes:
 
 
 WHOLE = sent(MESSAGES)
+SMUGGLED = request("Call-ID: smuggled").decode()
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        ("Content-Length: 0", f"l: {len(SMUGGLED)}"),
+        (f"Content-Length: {len(SMUGGLED)}", "l: 0"),
+        ("Content-Length: 0", "Content-Length: 0"),
+        ("To: <", f"Content-Length: {len(SMUGGLED)}x"),
+        ("no field", f"Content-Length: -{len(SMUGGLED)}"),
+        ("no field", f"Content-Length: +{len(SMUGGLED)}"),
+        ("no field", "Content-Length:"),
+    ],
+)
+def test_no_body_of_a_doubtful_length_passes_for_a_message(headers: tuple[str, ...]) -> None:
+    head = request().replace(b"\r\nContent-Length: 0", "".join(f"\r\n{header}" for header in headers).encode())
+    for pieces in ((head, SMUGGLED.encode()), (head + SMUGGLED.encode(),)):
+        answers = sent(*pieces)
+        assert answers.startswith(b"SIP/2.0 400 ") and b"smuggled" not in answers
+
+
+@pytest.mark.parametrize("length", ["Subject: x", "Content-Length: x", f"l: {len(SMUGGLED)}\r\nl: 0"])
+def test_no_body_of_a_response_passes_for_a_message(length: str) -> None:
+    head = request(line="SIP/2.0 200 OK").replace(b"Content-Length: 0", length.encode())
+    assert sent(head, SMUGGLED.encode()) == b""
+
+
+def test_a_message_with_a_fault_does_not_close_the_connection() -> None:
+    answers = sent(request("Call-ID: one", "To: <"), request("Call-ID: two"))
+    assert b"SIP/2.0 400 " in answers and b"Call-ID: two" in answers
 
 
 def test_messages_that_come_together_are_answered_in_order() -> None:

@@ -1,10 +1,12 @@
 """Over TCP a call goes to the next hop on a kept connection, and its responses come back by the caller's own."""
 
 import asyncio
+import contextlib
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import pytest
 from tests.screen.sip.calls import FakeDecider, request
 
 from fanzha.screen.overload import OverloadControl
@@ -129,6 +131,53 @@ def test_a_response_whose_caller_has_gone_goes_to_his_via(socket_enabled: None) 
             writer.close()
         listening.close()
         called_back.close()
+
+    asyncio.run(asyncio.wait_for(run(), 30))
+
+
+async def drain_loop() -> None:
+    for _ in range(5):
+        await asyncio.sleep(0.01)
+
+
+def test_a_caller_who_does_not_read_his_responses_is_cut_off(
+    socket_enabled: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def run() -> None:
+        beyond = NextHop()
+        listening = await asyncio.start_server(beyond.accept, "127.0.0.1", 0)
+        async with proxy_between(listening.sockets[0].getsockname()[1]) as (port, server, connections):
+            caller = socket.create_connection(("127.0.0.1", port))
+            caller.sendall(call(1))
+            reader, writer = await asyncio.wait_for(beyond.accepted.get(), 5)
+            number = int((await read_message(reader)).partition(b"fz-connection=")[2].split(b"\r\n")[0])
+            monkeypatch.setattr(tcp_hops, "MAX_UNSENT", 100_000)
+            for _ in range(400):
+                connections.reply(number, b"x" * 60_000, "127.0.0.1", 9)
+            await drain_loop()
+            assert connections.failed > 0
+            with contextlib.suppress(ConnectionError):
+                while caller.recv(1 << 20):  # until it ends
+                    pass
+            caller.close()
+            writer.close()
+        listening.close()
+
+    asyncio.run(asyncio.wait_for(run(), 30))
+
+
+def test_closed_connections_are_not_remembered(socket_enabled: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tcp_hops, "MAX_KEPT", 2)
+
+    async def run() -> None:
+        async with proxy_between(9) as (_, _, connections):
+            for _ in range(6):
+                with socket.create_server(("127.0.0.1", 0)) as called_back:
+                    connections.send(b"x", *called_back.getsockname()[:2])
+                    await drain_loop()
+                    called_back.accept()[0].close()
+                    await drain_loop()
+            assert len(connections._open) <= 2
 
     asyncio.run(asyncio.wait_for(run(), 30))
 

@@ -23,7 +23,8 @@ _PING = b"\r\n\r\n"
 _HEAD_END = re.compile(rb"[\r\n]\r|\n\n")
 _HEAD_END_LENGTH = 2
 _PONG = b"\r\n"
-_INCOMPLETE = int(layout.INCOMPLETE)
+_LENGTHS = re.compile(rb"\r\n(?:content-length|l)[ \t]*:[ \t]*([^\r\n]*)", re.IGNORECASE)
+_INCOMPLETE, _RESPONSE = int(layout.INCOMPLETE), int(layout.RESPONSE)
 _LOST = frozenset(
     int(fault) for fault in (layout.UNANSWERABLE, layout.BAD_LENGTH, layout.TOO_LARGE, layout.BAD_LINE_END)
 )  # faults after which the start of the next message is unknown
@@ -141,7 +142,7 @@ class Connection(asyncio.Protocol):
             if fault == _INCOMPLETE:
                 self._needed = max(0, end - start) if end > size else 0
                 break
-            if fault in _LOST:
+            if fault in _LOST or (fault >= _RESPONSE and not _is_framed(data, start)):
                 return answers, size, True
             if data.startswith(_PING, start):
                 answers.append(_PONG)
@@ -149,6 +150,16 @@ class Connection(asyncio.Protocol):
                 self._connections.mark_used(self)
             start = end
         return answers, start, False
+
+
+def _is_framed(data: bytes, start: int) -> bool:
+    """Return whether a response, or a request with a fault, has exactly one length.
+
+    Else a part of its body could pass for a message. The scan keeps the first fault alone, which may hide another.
+    """
+    head_end = data.find(b"\r\n\r\n", start)
+    lengths = _LENGTHS.findall(data, start, head_end if head_end >= 0 else len(data))
+    return len(lengths) == 1 and lengths[0].strip().isdigit()
 
 
 class ConnectionPool:

@@ -7,19 +7,28 @@ from collections.abc import Callable
 from typing import Any
 from weakref import WeakKeyDictionary, WeakValueDictionary
 
+from fanzha.screen.sip.forwarding import read_address
 from fanzha.screen.sip.next_hops import Hop
 from fanzha.screen.sip.proxy import ProxyServer
 from fanzha.screen.sip.tcp import Connection, ConnectionPool, serve_stream
 
 #: How long a connection may take to be made; less than a caller waits before it sends again.
 CONNECT_SECONDS = 2.0
-#: Bytes that wait for one next hop; further messages fail.
+#: Bytes that wait for one next hop, or for a caller who does not read; further messages fail.
 MAX_UNSENT = 4 << 20
+#: Connections after which closed ones are dropped.
+MAX_KEPT = 64
 OnFailure = Callable[[], None] | None
 
 
 class HopConnection(Connection):
     """A connection made to a next hop, which sends its responses on it."""
+
+    def pause_writing(self) -> None:
+        """Go on reading: a next hop that reads nothing until its responses are read would stand still for ever."""
+
+    def resume_writing(self) -> None:
+        """Do nothing."""
 
     def is_accepted(self) -> bool:
         """Return True: the next hop was configured."""
@@ -69,10 +78,13 @@ class TcpHops:
     def reply(self, number: int, text: bytes, host: str, port: int) -> None:
         """Send a response by the connection of its request; to host and port if that is closed (RFC 3261 §18.2.2)."""
         connection = self._by_number.get(number)
-        if connection is not None and connection.is_open and connection.host == host:
-            connection.send(text, 0)
-        else:
+        if connection is None or not connection.is_open or read_address(connection.host.encode()) != host:
             self.send(text, host, port)
+        elif connection.unsent_bytes > MAX_UNSENT:
+            self.failed += 1
+            connection.abort()
+        else:
+            connection.send(text, 0)
 
     def close(self) -> None:
         """Close all connections to next hops."""
@@ -92,6 +104,8 @@ class TcpHops:
             for _, on_failure in self._waiting.pop(hop, []):
                 self._fail(on_failure)
         else:
+            if len(self._open) >= MAX_KEPT:  # callers choose the ports to which late responses go
+                self._open = {known: kept for known, kept in self._open.items() if kept.is_open}
             self._open[hop] = connection
             for text, _ in self._waiting.pop(hop, []):
                 connection.send(text, 0)
