@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.screen.sip.calls import CALLEE, CALLER, answer_lines, request, server
+from tests.screen.sip.calls import CALLEE, CALLER, PROXY, answer_lines, request, server
 from tests.screen.sip.hostile import mutations
 from tests.screen.sip.malformed import malform_line_ends
 from tests.screen.sip.torture import TORTURE
@@ -150,6 +150,27 @@ def test_each_fault_is_told(changed: str, fault: int) -> None:
 )
 def test_each_fault_of_the_first_line_is_told(line: str, fault: int) -> None:
     assert fault_of(request(line=line)) == fault
+
+
+LONG = ("-" * 64 + "95588", "(" * 60 + "95588", "+86" + "." * 70 + "95588", "%2d" * 64 + "95588", "\uff19" * 30)
+
+
+@pytest.mark.parametrize("user", LONG)
+@pytest.mark.parametrize("header", ["From: <sip:{}@x>;tag=1", "P-Asserted-Identity: <sip:{}@x>"])
+def test_a_number_that_is_filled_up_to_its_limit_is_refused(user: str, header: str) -> None:
+    for trusted in (True, False):
+        listener = Listener("edge", "192.0.2.9", trusted=trusted)
+        answer = server(listener).answer(request(header.format(user)), 0, PROXY, 5060)[0]
+        assert answer.startswith(b"SIP/2.0 400 Malformed Header Field\r\n")
+
+
+@pytest.mark.parametrize("user", ["a" * 80, "-" * 64, "%2d" * 21 + "1", "Gateway-" + "%2d" * 64])
+def test_other_long_names_are_read(user: str) -> None:
+    answer = server().answer(request(f"From: <sip:{user}@x>;tag=1"), 0, PROXY, 5060)[0]
+    assert answer.startswith(b"SIP/2.0 302 ")
+    assert (
+        server().answer(request(line=f"INVITE sip:{'-' * 80}@x SIP/2.0"), 0, PROXY, 5060)[0].startswith(b"SIP/2.0 302 ")
+    )
 
 
 @pytest.mark.parametrize("empty", [b"\r\n\r\n", b"\r\n", b"\n", b"\r"])

@@ -171,9 +171,18 @@ def write_group(data: bytes, start: int, end: int, buffer: NDArray[np.uint8], ou
 
 @compiled
 def write_user(data: bytes, marks: NDArray[np.int64], span: int, buffer: NDArray[np.uint8], out: int) -> int:
-    """Write the user of a span as `write_text`; of a local number also a context of digits (RFC 3966 §5.1.5)."""
+    """Write the user of a span as `write_text`; of a local number also a context of digits (RFC 3966 §5.1.5).
+
+    An identity of the caller that is cut off is a fault unless it begins with a letter: signs that no display shows
+    could fill it up to its number.
+    """
     user, user_end, parameters_end = marks[span], marks[span + 1], marks[span + 2]
-    out = write_text(data, user, user_end, buffer, out)
+    begin, out = out, write_text(data, user, user_end, buffer, out)
+    is_callers = span != layout.CALLEE_USER and span < layout.DIVERSIONS
+    if is_callers and user_end - user > layout.LONGEST_USER and out - begin == layout.LONGEST_USER:
+        letter = buffer[begin] | 32
+        if letter < 97 or letter > 122:
+            set_fault(marks, layout.BAD_HEADER)
     if user == user_end or data[user] == PLUS:
         return out
     context, context_end = find_parameter(data, user_end, parameters_end, PHONE_CONTEXT)
