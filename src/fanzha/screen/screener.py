@@ -149,7 +149,7 @@ class Screener:
                     roaming = self._roaming.cached(call.caller.canonical)
                 decision = self.decider.decide(call, trunk.shadow, roaming)
                 if self.decider.snapshot is None and decision.screened and not self.decider.always_passes(call):
-                    decision = decision._replace(reasons=(*decision.reasons, reasons.NO_SNAPSHOT), screened=False)
+                    decision = _without_snapshot(decision)
         except Exception as error:  # an internal fault must not stop a feed
             self.failures += 1
             self.last_failure = f"{type(error).__name__}: {error}"
@@ -198,7 +198,7 @@ class Screener:
         closed = self._unscreened_decision(reasons.NO_SNAPSHOT, call.attempt, trunk)
         if closed.treatment is Treatment.REFUSE:
             return closed
-        return decision._replace(reasons=(*decision.reasons, reasons.NO_SNAPSHOT), screened=False)
+        return _without_snapshot(decision)
 
     def _refusal_without_rules(self, attempt: CallAttempt, trunk: _TrunkState) -> Decision | None:
         """Return the refusal that lists and gateway guard ask for, None for any other treatment."""
@@ -258,9 +258,7 @@ class Screener:
             or attempt.trunk in self._killed_trunks
             or trunk.enforcement.label in (EnforcementStep.OFF, EnforcementStep.SHADOW)
         )
-        if trunk.closed and not off and not self._is_emergency(attempt):
-            return Decision(Treatment.REFUSE, (code, reasons.UNSCREENED_CLOSED), meant=Treatment.REFUSE, screened=False)
-        return Decision(Treatment.ALLOW, (code,), screened=False)
+        return _unscreened(code, closed=trunk.closed and not off and not self._is_emergency(attempt))
 
     def _is_emergency(self, attempt: CallAttempt) -> bool:
         """Return whether a call is to an emergency number or a call-back; True after an internal fault."""
@@ -274,6 +272,21 @@ class Screener:
             decision = _with_verification(decision, attempt.verification._replace(origid=""))
         self._log.append(attempt.at, "call", (attempt, decision, (time.perf_counter_ns() - started_ns) // 1_000))
         return decision
+
+
+# Equal decisions are one object, so that a trunk counts them without looking what they say.
+
+
+@lru_cache(maxsize=64)
+def _unscreened(code: str, *, closed: bool) -> Decision:
+    if closed:
+        return Decision(Treatment.REFUSE, (code, reasons.UNSCREENED_CLOSED), meant=Treatment.REFUSE, screened=False)
+    return Decision(Treatment.ALLOW, (code,), screened=False)
+
+
+@lru_cache(maxsize=4_096)
+def _without_snapshot(decision: Decision) -> Decision:
+    return decision._replace(reasons=(*decision.reasons, reasons.NO_SNAPSHOT), screened=False)
 
 
 @lru_cache(maxsize=4_096)

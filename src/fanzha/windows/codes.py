@@ -4,7 +4,8 @@ A code is the text's identity, never a hash of it: window keys and items are the
 """
 
 import struct
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cached_property
 from itertools import accumulate
 from typing import Any
 
@@ -14,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute
 from numpy.typing import NDArray
 
+from fanzha.base.kernels import entry_point
 from fanzha.windows.code_kernel import LENGTH_BIT, MOST_DIGITS, PLUS_BIT, encode, rebuild
 from fanzha.windows.facts import UNKNOWN
 
@@ -93,6 +95,10 @@ class TextCodes:
         codes: list[int] = out.tolist()
         return codes
 
+    @cached_property
+    def _encode_kernel(self) -> Callable[..., None]:
+        return entry_point(encode)
+
     def _encode(
         self,
         offsets: NDArray[np.int64],
@@ -102,7 +108,7 @@ class TextCodes:
         out: NDArray[np.int64],
     ) -> None:
         tables = (self._slots, self._starts, self._sizes, self._used, self._bytes, self._counts, self._free)
-        encode(offsets, data, missing, self._seed64, now, *tables, self.most, out)
+        self._encode_kernel(offsets, data, missing, self._seed64, now, *tables, self.most, out)
 
     def code(self, text: str, now: int = 0) -> int:
         """Return the code of one text."""

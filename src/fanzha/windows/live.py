@@ -1,10 +1,12 @@
 """Windows for single facts, with preallocated arrays; if memory is used up, the oldest facts are freed."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
+from fanzha.base.kernels import entry_point
 from fanzha.windows._families.family import WindowFamily
 from fanzha.windows._kernel.single_fact import run_single
 from fanzha.windows.windows import Windows, WindowsFull
@@ -21,6 +23,10 @@ class LiveWindows(Windows):
     """
 
     freed = 0
+
+    @cached_property
+    def _run_single(self) -> Callable[..., int]:
+        return entry_point(run_single)
 
     @property
     def columns(self) -> Sequence[str]:
@@ -44,7 +50,7 @@ class LiveWindows(Windows):
         The moment must not be before the last. `position` is that of the fact in the sequence.
         """
         first, families = 0, len(self._families)
-        while (first := run_single(self._directory, self._kind_of, fact, position, out, first)) < families:
+        while (first := self._run_single(self._directory, self._kind_of, fact, position, out, first)) < families:
             family = self._families[first]
             try:
                 self._grow(family)

@@ -14,7 +14,7 @@ from numba import extending
 from numba.core import cgutils as untyped_cgutils
 from numpy.typing import NDArray
 
-from fanzha.base.kernels import compiled
+from fanzha.base.kernels import compiled, entry_point
 from fanzha.kinds.numbering.columns import FOREIGN_PLAN, UNDECIDED, classify_foreign_text, compiled_rules, read_row
 from fanzha.kinds.numbering.facts import NumberFacts, classify
 from fanzha.kinds.numbering.plan import plan
@@ -118,7 +118,7 @@ class _Reader:
         ] = {}  # cache by packed result without the length: a few hundred entries
         kernel_globals = {**read_texts.__globals__, "read_row": compiled_rules()["read_row"]}
         kernel = compiled(FunctionType(read_texts.__code__, kernel_globals, "read_texts"))
-        self._read = cast(Callable[[bytes, int, int], int], kernel)
+        self._read = cast(Callable[[bytes, int, int], int], entry_point(kernel))
 
     def read(self, raw: str) -> NumberCodes:
         text = raw.encode(errors="replace")

@@ -13,31 +13,41 @@ from fanzha.rules.tree import Binary, Expression, FieldReference, FunctionCall, 
 from fanzha.windows import UNKNOWN
 from fanzha.windows.codes import FEW, TextCodes
 
-MAX_ANSWERS = 1 << 12  # texts whose answers are remembered; the same few come again, such as the class of a number
+#: Different texts of one column in an hour. The answers for more, such as those for callers, are not remembered.
+MAX_ANSWERS = 1 << 10
 SHORT = 64  # characters of a text that is remembered
+#: For so long codes are remembered. It is less than what `TextCodes.sweep` leaves to texts that are not encoded again.
+REMEMBERED_MS = 3_600_000
 LONGEST = 1 << 16  # characters of a text; a longer text is unknown, since senders choose the length
 
+_NO_COLUMN = ""  # the column of constant texts
 _MOMENT = FieldReference(SourceLocation(), "occurred_at")
 
 Fields = Mapping[str, object]
 ReadText = Callable[[Fields], str | None]
 ReadNumber = Callable[[Fields], int]
+Transform = Callable[[str], str | None]
+
+#: Offsets and values of a fact.
+Answers = tuple[tuple[int, int], ...]
 
 
-class _TextSource:
-    """A text of a fact: the offset of its code, and the offsets of what is asked of it, answered once for each text."""
+class _DerivedText:
+    """A text that a column gives, itself or transformed: the offset of its code, -1 for none, and what is asked of it.
 
-    __slots__ = ("answers", "column", "offset", "questions", "read")
+    `questions` are offsets with the numbers that depend on the text; their answers are remembered for short texts.
+    """
 
-    def __init__(self, node: Expression, table: str) -> None:
-        self.read, self.offset = _text(node, table), -1
-        self.column = _plain(node, table)  # that it is read from, "" if it is computed
+    __slots__ = ("answers", "offset", "questions", "transform")
+
+    def __init__(self, transform: Transform | None) -> None:
+        self.transform, self.offset = transform, -1
         self.questions: list[tuple[int, Callable[[str], int]]] = []
-        self.answers: dict[str, tuple[tuple[int, int], ...]] = {}  # offset and value by text
+        self.answers: dict[str, Answers] = {}
 
-    def answer(self, text: str) -> tuple[tuple[int, int], ...]:
-        """Return offset and value of each question, and remember them for a short text."""
-        answers = tuple((offset, question(text)) for offset, question in self.questions)
+    def answer(self, text: str) -> Answers:
+        """Return the answers to the questions, and remember them for a short text."""
+        answers = tuple([(offset, question(text)) for offset, question in self.questions])
         if len(text) <= SHORT:
             if len(self.answers) >= MAX_ANSWERS:
                 self.answers.clear()
@@ -45,59 +55,113 @@ class _TextSource:
         return answers
 
 
+class _TextColumn:
+    """A text column of an event table, and all that rules read from it.
+
+    While few texts come, all answers and codes are remembered by text.
+    """
+
+    __slots__ = ("answers", "derived", "is_varied", "name")
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.derived: dict[Expression, _DerivedText] = {}
+        self.answers: dict[str, Answers] = {}
+        self.is_varied = False  # too many texts to remember
+
+    def answer(self, text: str, codes: TextCodes, now: int) -> Answers:
+        """Return the values that depend on a text of the column, and remember those of a short text."""
+        answers, offsets, texts = list[tuple[int, int]](), list[int](), list[str]()
+        for derived in self.derived.values():
+            value = text if derived.transform is None else derived.transform(text)
+            if value is None:
+                continue
+            if derived.offset >= 0:
+                offsets.append(derived.offset)
+                texts.append(value)
+            answers += [(offset, question(value)) for offset, question in derived.questions]
+        for begin in range(0, len(texts), FEW):
+            answers += zip(offsets[begin:], codes.encode_few(texts[begin : begin + FEW], now), strict=False)
+        answered = tuple(answers)
+        if len(text) <= SHORT and all(value != UNKNOWN for _, value in answered):
+            self.is_varied = len(self.answers) >= MAX_ANSWERS
+            self.answers[text] = answered
+        return answered
+
+    def forget(self) -> None:
+        """Forget all answers and remember again."""
+        self.answers.clear()
+        self.is_varied = False
+
+
 class FieldReader:
     """The base columns of one event table, each with its offset in the values of a fact."""
 
     def __init__(self, table: str, nodes: Mapping[Expression, int], lists: Lists) -> None:
-        texts = {node: offset for node, offset in nodes.items() if is_text(node, table)}
-        numbers = {node: offset for node, offset in nodes.items() if node not in texts}
-        sources: dict[Expression, _TextSource] = {}
-        for node in sorted(texts, key=lambda node: not isinstance(node, FieldReference)):
-            sources[node] = _TextSource(node, table)
-            sources[node].offset = texts[node]
-        self._moments = [offset for node, offset in numbers.items() if node == _MOMENT]
+        columns: dict[str, _TextColumn] = {}
+        self._moments = list[int]()
         self._numbers = list[tuple[int, ReadNumber]]()
-        for node, offset in numbers.items():
-            if node == _MOMENT:
-                continue
-            if (asked := _question(node, lists)) is None:
-                self._numbers.append((offset, _number(node, table)))
+        for node, offset in nodes.items():
+            if is_text(node, table):
+                _derive(node, table, columns).offset = offset
+            elif node == _MOMENT:
+                self._moments.append(offset)
+            elif (asked := _question(node, lists)) is not None:
+                _derive(asked.text, table, columns).questions.append((offset, asked.answer))
             else:
-                source = sources.setdefault(asked.text, _TextSource(asked.text, table))
-                source.questions.append((offset, asked.answer))
-        self._sources = list(sources.values())
+                self._numbers.append((offset, _number(node, table)))
+        self._columns = [
+            (column.name, column.answers, column, [*column.derived.values()]) for column in columns.values()
+        ]
+        self._codes: TextCodes | None = None  # whose codes are remembered
+        self._stale_at = UNKNOWN
 
     def read(self, fields: Fields, codes: TextCodes, now: int, values: list[int]) -> None:
         """Write the columns at their offsets in `values`, which are UNKNOWN before.
 
         The moment of the fact is `now`, not its own field.
         """
+        if codes is not self._codes or now >= self._stale_at:
+            self._forget(codes, now)
         for offset in self._moments:
             values[offset] = now
-        for offset, number in self._numbers:
-            values[offset] = number(fields)
-        text_offsets, texts, get = list[int](), list[str](), fields.get
-        for source in self._sources:
-            if source.column:
-                value = get(source.column)
-                if not isinstance(value, str) or len(value) > LONGEST:
-                    continue
-                text = value
-            elif (made := source.read(fields)) is None:
+        for offset, read_number_ in self._numbers:
+            values[offset] = read_number_(fields)
+        get, offsets, texts = fields.get, list[int](), list[str]()
+        for name, answers, column, all_derived in self._columns:
+            text = get(name) if name else _NO_COLUMN
+            if not isinstance(text, str) or len(text) > LONGEST:
                 continue
-            else:
-                text = made
-            if source.offset >= 0:
-                text_offsets.append(source.offset)
-                texts.append(text)
-            if source.questions:
-                for offset, value in source.answers.get(text) or source.answer(text):
-                    values[offset] = value
+            if not column.is_varied:
+                for offset, number in answers.get(text) or column.answer(text, codes, now):
+                    values[offset] = number
+                continue
+            for derived in all_derived:
+                value = text if derived.transform is None else derived.transform(text)
+                if value is None:
+                    continue
+                if derived.offset >= 0:
+                    offsets.append(derived.offset)
+                    texts.append(value)
+                if derived.questions:
+                    for offset, number in derived.answers.get(value) or derived.answer(value):
+                        values[offset] = number
         for begin in range(0, len(texts), FEW):
-            for offset, code in zip(
-                text_offsets[begin:], codes.encode_few(texts[begin : begin + FEW], now), strict=False
-            ):
+            for offset, code in zip(offsets[begin:], codes.encode_few(texts[begin : begin + FEW], now), strict=False):
                 values[offset] = code
+
+    def _forget(self, codes: TextCodes, now: int) -> None:
+        """Forget all answers, since their codes are others or must be encoded again to stay."""
+        self._codes, self._stale_at = codes, now + REMEMBERED_MS
+        for _, _, column, _ in self._columns:
+            column.forget()
+
+
+def _derive(node: Expression, table: str, columns: dict[str, _TextColumn]) -> _DerivedText:
+    """Return the text of a node, added to its column."""
+    name, transform = _text(node, table)
+    column = columns.setdefault(name, _TextColumn(name))
+    return column.derived.setdefault(node, _DerivedText(transform))
 
 
 class _Question(NamedTuple):
@@ -126,12 +190,17 @@ def _question(node: Expression, lists: Lists) -> _Question | None:
 def _number(node: Expression, table: str) -> ReadNumber:
     match node:
         case FieldReference(name="has_link"):
-            return lambda fields: int(_host(fields.get("text")) is not None)
+            return _has_link
         case FieldReference(name=name):
             column = FACTS[table][name].column
             return lambda fields: _whole(fields.get(column))
         case _:
             raise TypeError(f"{type(node).__name__} is no base column")
+
+
+def _has_link(fields: Fields) -> int:
+    text = fields.get("text")
+    return int(isinstance(text, str) and len(text) <= LONGEST and _host(text) is not None)
 
 
 def _literals(node: Member) -> frozenset[str]:
@@ -149,35 +218,28 @@ def _whole(value: object) -> int:
     return round(value) if isinstance(value, float) and abs(value) < 2.0**62 else UNKNOWN
 
 
-def _plain(node: Expression, table: str) -> str:
-    """Return the column that a text is read from, "" if it is computed."""
-    return FACTS[table][node.name].column if isinstance(node, FieldReference) and node.name != "link_host" else ""
-
-
-def _text(node: Expression, table: str) -> ReadText:
+def _text(node: Expression, table: str) -> tuple[str, Transform | None]:
+    """Return the column that a text is read from, and how it is computed from it (None: it is the column's text)."""
     match node:
         case FieldReference(name="link_host"):
-            return lambda fields: _host(fields.get("text"))
+            return "text", _host
         case FieldReference(name=name):
-            return _column(FACTS[table][name].column)
+            return FACTS[table][name].column, None
         case TextLiteral(value=value):
-            return lambda fields: value
+            return _NO_COLUMN, lambda _: value
         case FunctionCall(function=function, argument=argument, count=count):
-            text, transform = _text(argument, table), _text_function(function, count or 0)
-            return lambda fields: None if (argument_text := text(fields)) is None else transform(argument_text)
+            column, inner = _text(argument, table)
+            outer = _text_function(function, count or 0)
+            return column, outer if inner is None else _chain(inner, outer)
         case _:
             raise TypeError(f"{type(node).__name__} is not text")
 
 
-def _column(name: str) -> ReadText:
-    def text(fields: Fields) -> str | None:
-        value = fields.get(name)
-        return value if isinstance(value, str) and len(value) <= LONGEST else None
-
-    return text
+def _chain(inner: Transform, outer: Transform) -> Transform:
+    return lambda text: None if (value := inner(text)) is None else outer(value)
 
 
-def _text_function(function: str, count: int) -> Callable[[str], str | None]:
+def _text_function(function: str, count: int) -> Transform:
     match function:
         case "prefix":
             return lambda text: text[:count]
@@ -197,7 +259,7 @@ def _classified(text: str) -> tuple[str, str]:
     return CLASSES[number.number_class].value, number.region
 
 
-def _host(text: object) -> str | None:
+def _host(text: str) -> str | None:
     """Return the host of the first link of a text."""
-    links = find_links(text) if isinstance(text, str) and len(text) <= LONGEST else []
+    links = find_links(text)
     return links[0].location.host if links else None

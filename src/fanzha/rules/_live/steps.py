@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from fanzha.base.kernels import entry_point
 from fanzha.rules._engine.byte_code import ByteCode
 from fanzha.rules._engine.fact_codes import point_code
 from fanzha.rules._engine.program import Program, ProgramLevel
@@ -64,12 +65,13 @@ class WindowFeed:
         self._targets, self._columns = layout.assign_offsets(computed_columns), layout.assign_offsets(windows.columns)
         self._fact = np.zeros(2 + len(windows.columns), np.int64)
         self._fact[0] = point_code(point)
+        self._gather = entry_point(kernel.gather)
 
     def run(self, moment: int, position: int, row: Whole) -> None:
         """Feed the fact whose columns are in `row`."""
         code, fact = self._code, self._fact
         fact[1] = moment
-        kernel.gather(
+        self._gather(
             code.operations, code.constants, code.starts, self._targets, self._values, row, self._columns, fact
         )
         self._windows.take(fact, position, self._window_values)
@@ -104,6 +106,7 @@ class DecisionStep:
         ]
         parts = [part for rule in self._rules for part in (rule.when, rule.unless or 0.0, rule.score)]
         self._code, self._values = CompiledExpressions(point.fact, parts, layout), layout.values
+        self._decide = entry_point(kernel.decide)
         self._fired, self._scores = np.zeros(len(self._rules), np.int64), np.zeros(len(self._rules))
 
     def run(self, moment: int, position: int, row: Whole) -> list[tuple[Rule, float]]:
@@ -113,9 +116,7 @@ class DecisionStep:
         if not self._rules:
             return []
         code = self._code
-        count = kernel.decide(
-            code.operations, code.constants, code.starts, self._values, row, self._fired, self._scores
-        )
+        count = self._decide(code.operations, code.constants, code.starts, self._values, row, self._fired, self._scores)
         return [(self._rules[self._fired[nth]], float(self._scores[nth])) for nth in range(count)]
 
 

@@ -13,7 +13,7 @@ import numba as untyped_numba
 import numpy as np
 from numpy.typing import NDArray
 
-from fanzha.base.kernels import compiled
+from fanzha.base.kernels import compiled, entry_point
 from fanzha.screen.sip._scan import layout
 from fanzha.screen.sip._scan.memory import bytes_at, words_at
 from fanzha.screen.sip._scan.source import mark_source
@@ -145,12 +145,13 @@ class DatagramBatch:
         )
         self._table = np.array(addresses, np.int64)
         self._address = self._table.ctypes.data
-        _receive(-1, self._address)  # compile now, not while a call waits
-        _send(-1, self._address, 0)
+        self._receive, self._send = entry_point(_receive), entry_point(_send)
+        self._receive(-1, self._address)  # compile now, not while a call waits
+        self._send(-1, self._address, 0)
 
     def receive(self) -> int:
         """Read and scan the waiting datagrams; return their number, 0 or less for none."""
-        return _receive(self._descriptor, self._address)
+        return self._receive(self._descriptor, self._address)
 
     def message(self, slot: int) -> bytes:
         """Return one datagram."""
@@ -158,7 +159,7 @@ class DatagramBatch:
 
     def send(self, count: int) -> int:
         """Send the marked answers to `count` datagrams; return how many were lost."""
-        return _send(self._descriptor, self._address, count)
+        return self._send(self._descriptor, self._address, count)
 
 
 def _headers(

@@ -6,6 +6,7 @@ from struct import Struct
 import numpy as np
 from numpy.typing import NDArray
 
+from fanzha.base.kernels import entry_point
 from fanzha.screen.attempt import CallAttempt
 from fanzha.screen.sip._scan import layout
 from fanzha.screen.sip.listener import FixedTrunk, Listener, TrunkGroup, TrunkHeader
@@ -35,7 +36,7 @@ class MessageSlots:
         self.rows[:, layout.BUFFER_ADDRESS] = [buffer.ctypes.data for buffer in self._buffer_array]
         self.buffers = [memoryview(buffer.data) for buffer in self._buffer_array]
         self.marks = memoryview(self.rows.data).cast("B").cast("q")
-        self.single = count
+        self.single, self._scan = count, entry_point(scan)
         self._single_address = self.rows[count].ctypes.data
         self.scan(b"\r\n", 0, "", 0)  # compiled now, not while a call waits
 
@@ -45,7 +46,7 @@ class MessageSlots:
         self.buffers[self.single][: len(source)] = source
         row = self.single * layout.MARKS
         self.marks[row + layout.SOURCE_LENGTH], self.marks[row + layout.SOURCE_PORT] = len(source), port
-        scan(data, start, self._single_address)
+        self._scan(data, start, self._single_address)
 
     def read_marks(self, slot: int) -> tuple[int, ...]:
         """Return the first marks of a slot in the order of the layout: fault, method, tagged …"""
