@@ -30,12 +30,27 @@ def test_lone_surrogates_and_nothing_at_all_are_no_numbers() -> None:
 
 @given(written_numbers(), written_numbers())
 def test_two_numbers_are_what_each_is(first: str, second: str) -> None:
-    assert read_number_pair(first, second) == (read_number(first), read_number(second))
+    alone = read_number(first), read_number(second)  # before: the pair read last is remembered
+    assert read_number_pair(first, second) == alone
 
 
 @pytest.mark.parametrize("odd", ["", "\ud800", "\udc00", "１３８", "é", "0" * 70, "+" * 66, "1\0", "+8617012345678"])
 def test_what_one_of_two_is_says_nothing_of_the_other(odd: str) -> None:
     plain = "0086 170 1234 5678"
-    assert read_number_pair(odd, plain) == (read_number(odd), read_number(plain))
-    assert read_number_pair(plain, odd) == (read_number(plain), read_number(odd))
+    alone = read_number(odd), read_number(plain)
+    assert read_number_pair(odd, plain) == alone
+    assert read_number_pair(plain, odd) == alone[::-1]
     assert read_number_pair(odd, odd) == (read_number(odd), read_number(odd))
+
+
+def test_a_number_of_the_pair_read_last_is_read_the_same_alone() -> None:
+    texts = ["+8613812345678", "95588", "", "0086 10 12345678", "+12125550100", "abc", "＋8613812345678", "110"]
+    alone = {text: read_number(text) for text in texts}
+    for first in texts:
+        for second in texts:
+            assert read_number_pair(first, second) == (alone[first], alone[second])
+            assert [read_number(text) for text in (second, first, "10086")] == [
+                alone[second],
+                alone[first],
+                read_number("10086"),
+            ]

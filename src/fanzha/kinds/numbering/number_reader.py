@@ -112,6 +112,7 @@ class _Reader:
         sizes = [table.shape[0] for table in tables]
         self._directory = np.array([*addresses[: len(tables)], *sizes, *addresses[len(tables) :]], np.int64)
         self._buffers = tables, buffers  # addresses point here
+        self._pair: tuple[tuple[str, NumberCodes], ...] = ()  # read last; rules ask for the class of the same numbers
         self._address, self._written = self._directory.ctypes.data, memoryview(written.data)
         self._decoded: dict[
             int, _DecodedNumber
@@ -121,6 +122,9 @@ class _Reader:
         self._read = cast(Callable[[bytes, int, int], int], entry_point(kernel))
 
     def read(self, raw: str) -> NumberCodes:
+        for text_read, codes in self._pair:
+            if raw == text_read:
+                return codes
         text = raw.encode(errors="replace")
         return self._decode(raw, self._read(text, len(text), self._address) & _LOWER, 0)
 
@@ -129,7 +133,10 @@ class _Reader:
         if len(texts) != split + len(second):  # not ASCII: byte and character offsets differ
             return self.read(first), self.read(second)
         packed = self._read(texts, split, self._address)
-        return self._decode(first, packed & _LOWER, 0), self._decode(second, packed >> _HALF, _MAX_CANONICAL_BYTES)
+        one = self._decode(first, packed & _LOWER, 0)
+        other = self._decode(second, packed >> _HALF, _MAX_CANONICAL_BYTES)
+        self._pair = (first, one), (second, other)
+        return one, other
 
     def _decode(self, raw: str, packed: int, offset: int) -> NumberCodes:
         decoded = self._decoded.get(packed & _BELOW_LENGTH) or self._decode_codes(packed & _BELOW_LENGTH)
