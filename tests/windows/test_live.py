@@ -1,5 +1,8 @@
 """Windows fed fact by fact hold what windows fed by stretches hold, and stay up when their memory is used up."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -132,3 +135,19 @@ def test_a_fact_that_no_window_reads_begins_the_time_that_is_seen() -> None:
     windows.see(5)
     windows.see(9)
     assert windows.since(spec) == 5
+
+
+FIRST_WINDOWS = """
+from fanzha.base.kernels import entry_point
+from fanzha.windows._kernel.entry_points import free_oldest
+from fanzha.windows.live import LiveWindows
+from fanzha.windows.spec import Aggregate, WindowSpec
+
+assert not entry_point(free_oldest).signatures
+LiveWindows([(WindowSpec(Aggregate.COUNT, 1, ("caller",), 1000), frozenset({1}))], most_bytes=20_000)
+assert entry_point(free_oldest).signatures
+"""
+
+
+def test_what_frees_facts_is_compiled_before_the_first_fact_comes() -> None:
+    subprocess.run([sys.executable, "-c", FIRST_WINDOWS], check=True)

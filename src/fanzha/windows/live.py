@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from fanzha.base.kernels import entry_point
 from fanzha.windows._families.family import WindowFamily
 from fanzha.windows._kernel.single_fact import run_single
+from fanzha.windows.spec import WindowSpec
 from fanzha.windows.windows import Windows, WindowsFull
 
 #: Entries that are freed at a time when memory is used up, a tenth of a millisecond's work.
@@ -22,7 +23,13 @@ class LiveWindows(Windows):
     windows then begin after these entries, as `since` says: counts over longer spans are too low, never too high.
     """
 
-    freed = 0
+    def __init__(
+        self, requested: Sequence[tuple[WindowSpec, frozenset[int]]], *, seed: int = 0, most_bytes: int | None = None
+    ) -> None:
+        super().__init__(requested, seed=seed, most_bytes=most_bytes)
+        self.freed = 0
+        if most_bytes is not None and self._families:
+            self._families[0].free_oldest(0)  # compiled now, not while a call waits
 
     @cached_property
     def _run_single(self) -> Callable[..., int]:
