@@ -10,6 +10,7 @@ from fanzha.screen.sip._scan.addresses import (
     find_address,
     find_identity,
     find_parameter,
+    has_only_parameters,
     is_single,
 )
 from fanzha.screen.sip._scan.compose import write_facts, write_head
@@ -249,7 +250,8 @@ def _check_from(data: bytes, marks: NDArray[np.int64]) -> None:
     """Mark user and tag of From."""
     end = marks[layout.ENDS + layout.FROM]
     uri, stop, after = find_address(data, marks[layout.STARTS + layout.FROM], end, False)
-    if uri < 0 or not is_single(data, marks[layout.STARTS + layout.FROM], end):
+    single = uri >= 0 and is_single(data, marks[layout.STARTS + layout.FROM], end)
+    if not single or not has_only_parameters(data, after, end):
         set_fault(marks, layout.BAD_FROM)
         return
     kind, user, user_end, parameters_end = find_identity(data, uri, stop)

@@ -10,6 +10,7 @@ from fanzha.screen.sip._scan.letters import (
     EQUALS,
     HEX_VALUE,
     IS_SPACE,
+    IS_TOKEN,
     LESS,
     MORE,
     PERCENT,
@@ -121,8 +122,8 @@ def is_single(data: bytes, start: int, end: int) -> bool:
 def find_user(data: bytes, start: int, end: int) -> tuple[int, int, int, int]:
     """Return a URI's kind, and start, end and end with parameters of its user part.
 
-    The user of a service URN (RFC 5031) is the whole URN. A URI with two @, or with header fields of its own, is
-    DOUBTFUL, because parsers differ on it.
+    The user of a service URN (RFC 5031) is the whole URN. A SIP URI with two @, a telephone URI with one, or a URI with
+    header fields of its own, is DOUBTFUL, because parsers differ on it.
     """
     colon = start
     while colon < end and data[colon] != COLON:
@@ -130,7 +131,7 @@ def find_user(data: bytes, start: int, end: int) -> tuple[int, int, int, int]:
     if colon == end:
         return NO_URI, start, start, start
     if is_word(data, start, colon, TEL):
-        kind = KNOWN_URI if _first(data, colon + 1, end, QUESTION, QUESTION) == end else DOUBTFUL_URI
+        kind = KNOWN_URI if _first(data, colon + 1, end, QUESTION, AT) == end else DOUBTFUL_URI
         return kind, colon + 1, _first(data, colon + 1, end, SEMICOLON, SEMICOLON), end
     if is_word(data, start, colon, URN):
         return URN_URI, start, end, end
@@ -150,9 +151,13 @@ def find_identity(data: bytes, start: int, end: int) -> tuple[int, int, int, int
     """Return kind and user part of a URI that names a party, as `find_user`.
 
     Without a user part the host stands for it where it looks like a number, because some telephones show it. A user
-    part with a malformed escape, and a URI with a control character, are DOUBTFUL.
+    part with a malformed escape, a host with any escape there, and a URI with a control character, are DOUBTFUL.
     """
     kind, user, user_end, parameters_end = find_user(data, start, end)
+    if kind == KNOWN_URI and user == user_end:
+        host_end = _first(data, user, end, AT, SEMICOLON)
+        if _first(data, user, host_end, PERCENT, PERCENT) < host_end:
+            kind = DOUBTFUL_URI
     if kind == KNOWN_URI and user == user_end and is_number(data, user, end):
         user_end = _first(data, user, _first(data, user, end, SEMICOLON, QUESTION), COLON, COLON)
         parameters_end = user_end
@@ -207,6 +212,28 @@ def find_parameter(data: bytes, position: int, end: int, word: int) -> tuple[int
         if matches:
             return value, position
     return -1, 0
+
+
+@compiled
+def has_only_parameters(data: bytes, position: int, end: int) -> bool:
+    """Return whether nothing but parameters stands in a span after an address (RFC 3261 §25.1, generic-param).
+
+    Values may hold any sign but white space, comma and brackets, as equipment writes them.
+    """
+    position = skip_space(data, position, end)
+    while position < end:
+        if data[position] != SEMICOLON:
+            return False
+        position = skip_space(data, position + 1, end)
+        while position < end and IS_TOKEN[data[position]]:
+            position += 1
+        value, position = parameter_value(data, position, end)
+        if position < 0:
+            return False
+        if value < end and data[value] != QUOTE and _first(data, value, position, LESS, MORE) < position:
+            return False
+        position = skip_space(data, position, end)
+    return True
 
 
 @compiled
