@@ -92,12 +92,28 @@ def test_any_text_is_read(text: str) -> None:
         ("sip:95588@x, tel:110", ["95588", "110"]),
         ("<sip:8001234567;phone-context=+1@x;user=phone>", ["8001234567;phone-context=+1"]),
         ("<sip:x.example>", ["x.example"]),
+        ("<tel:+1-212-@95588;ext=1>", ["+1-212-", "95588;ext=1"]),
+        ("<sip:@95588@x>", ["95588"]),
+        ("<sip:@95588>", ["@95588"]),
+        ("<sip:95588@+442079460958@x>", ["95588", "95588@+442079460958"]),
+        ("<tel:+\u00a08695588>", ["+\u00a08695588"]),
+        ("<sip:\u2028%2B8695588@x>", ["\u2028%2B8695588"]),
         ("95588", ["95588"]),
         ("", [""]),
     ],
 )
 def test_every_user_in_a_header_field_is_an_identity(value: str, identities: list[str]) -> None:
     assert split_identities(value) == identities
+
+
+@pytest.mark.parametrize("text", ["++8695588", "+%2B8695588", "%2B%2B8695588", "sip:+%2B8695588@x", "++8695588p1"])
+def test_a_plus_sign_again_hides_no_number(text: str) -> None:
+    assert read_identity(text).canonical == "+8695588"
+
+
+@pytest.mark.parametrize("text", ["tel:+\u00a08695588", "sip:\u2028%2B8695588@x", "sip:\u30009558\u20038@x"])
+def test_a_space_that_is_not_shown_hides_no_number(text: str) -> None:
+    assert read_identity(text).canonical in ("+8695588", "95588")
 
 
 # The hardest ruling on any identity of the caller counts, the same by SIP and by HTTP.

@@ -12,23 +12,34 @@ from fanzha.kinds.numbering.terms import NumberReason as Why
 
 _INVALID, _FOREIGN = CLASSES.index(NumberClass.INVALID), CLASSES.index(NumberClass.FOREIGN)
 _NO, _NOT_IN_PLAN = VALIDITIES.index(Validity.NO), REASONS.index(Why.NOT_IN_COUNTRY_PLAN)
-_URI = re.compile(r"(?:tel|sips?):([^<>\s]*)", re.IGNORECASE)
+#: White space of ASCII alone ends a URI: another space is not shown, so that a number would go on behind it.
+_URI = re.compile(r"(tel|sips?):([^<>\s]*)", re.IGNORECASE | re.ASCII)
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
 _CONTEXT = re.compile(r";phone-context=(\+[0-9().-]+)(?=;|$)", re.IGNORECASE)
 #: A number, and what is dialled after it: `95588#`, `95588p1`. Signs that no display shows are left out before.
-_NUMBER = re.compile(r"([+＋]?\d+)(?:[*#pPwWtT][\dA-DpPwWtTa-d*#]*)?")
+_NUMBER = re.compile(r"([+＋]*\d+)(?:[*#pPwWtT][\dA-DpPwWtTa-d*#]*)?")
 _KEPT = frozenset("+＋*#")
 
 
 def split_identities(value: str) -> list[str]:
     """Return the user parts in a header field value such as `"name" <sip:…>, <tel:…>`; a number stays as it is.
 
-    A user part keeps its parameters, such as the phone context.
+    A user part keeps its parameters, such as the phone context. A SIP URI with two @ has two of them, and so has a
+    telephone URI with one, because parsers differ on where the number is.
     """
     if ":" not in value:
         return [value]
     uris = _URI.findall(_QUOTED.sub("", value))
-    return [uri.rpartition("@")[0] or uri.rstrip(",") for uri in uris] or [value]
+    return [user for scheme, uri in uris for user in _split_users(scheme.lower(), uri)] or [value]
+
+
+def _split_users(scheme: str, uri: str) -> list[str]:
+    first, at_sign, rest = uri.partition("@")
+    if not at_sign or not first:
+        return [rest.rpartition("@")[0] or uri.rstrip(",")]
+    if scheme == "tel":
+        return [first, rest]
+    return [first, uri.rpartition("@")[0]] if "@" in rest else [first]
 
 
 def read_identity(text: str) -> NumberCodes:
