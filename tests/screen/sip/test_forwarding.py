@@ -35,6 +35,14 @@ def test_a_malformed_via_is_not(value: bytes) -> None:
     assert read_via(value) is None
 
 
+@pytest.mark.parametrize("sign", ["\v", "\f", "\x1c", "\x7f", "\0", "\x85", "\u2028", "\u2029"])
+@pytest.mark.parametrize("keep_alive", [b"", b"\r\n\r\n"])
+def test_a_head_that_may_hide_lines_is_known_and_a_body_may_be_anything(sign: str, keep_alive: bytes) -> None:
+    lines = "INVITE a SIP/2.0\r\nTo:\tx\r\n 张三".encode()
+    assert forwarding.may_hide_lines(keep_alive + lines + sign.encode() + b"\r\n\r\nv=0")
+    assert not forwarding.may_hide_lines(keep_alive + lines + b"\r\n\r\n" + sign.encode())
+
+
 @pytest.mark.parametrize(
     "value", [b"SIP/2.0/UDP a.example", b"SIP/2.0/UDP 192.0.2.1;rport=99999", b"SIP/2.0/UDP ace.fed"]
 )

@@ -178,6 +178,10 @@ def test_the_as_may_be_called_twice_for_a_call_but_not_in_a_circle() -> None:
         (("Route: <sips:198.51.100.7;lr>",), b"SIP/2.0 403 Route Not Permitted\r\n"),
         (("Route: garbage",), b"SIP/2.0 403 Route Not Permitted\r\n"),
         (("Subject: a\nb",), b"SIP/2.0 400 Malformed Line End\r\n"),
+        (("Subject: a\vRemote-Party-ID: <sip:95588@x>",), b"SIP/2.0 400 Malformed Header Field\r\n"),
+        (("Subject: a\x1b[2K",), b"SIP/2.0 400 Malformed Header Field\r\n"),
+        (("Subject: a\u2028From: <sip:95588@x>",), b"SIP/2.0 400 Malformed Header Field\r\n"),
+        (("Subject: a\x85From: <sip:95588@x>",), b"SIP/2.0 400 Malformed Header Field\r\n"),
         (("CSeq: x INVITE",), b"SIP/2.0 400 Missing or Malformed CSeq\r\n"),
     ],
 )
@@ -355,6 +359,10 @@ def test_a_caller_whose_address_cannot_be_read_is_not_shown(uri: str) -> None:
         "Route: " + '"\\' * 30_000,
         "Route: <sip:192.0.2.9;lr>, <sip:198.51.100.7" + "; transport" * 5_000 + ">",
         "Privacy: " + ";" * 60_000,
+        "From: " + "sip:" * 15_000,
+        "From: <sip:1" + ";phone-context=" * 4_000 + "+44@x>;tag=1",
+        "From: <sip:1;phone-context=+" + "-" * 60_000 + "@x>;tag=1",
+        "From: <sip:1@x>" + ";x" * 30_000,
         'From: "' + "\\\\" * 20_000 + f'" <sip:{CALLER}@x>;tag=1',
         'Via: SIP/2.0/UDP 192.0.2.1;x="' + ";received=" * 6_000 + '";branch=z9hG4bK1',
     ],
@@ -365,6 +373,35 @@ def test_no_header_field_holds_up_the_calls_behind_it(header: str) -> None:
     begun = time.process_time()
     proxy.answer(message)
     assert time.process_time() - begun < 0.5  # a pattern that tries again from each byte takes 2 to 150 seconds
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "<sip:+12125550100@x>;tag=a@b:5060/[c]",
+        '"A, \\"B\\" <sip:1@x>" <sip:+12125550100@x> ; tag = "q;\\"," ; isup-oli=0',
+        "sip:+12125550100@x;tag=1",
+        "<sip:+12125550100@x>\r\n\t;tag=1\r\n ;x",
+        "张三 <sip:+12125550100@x>;tag=1",
+    ],
+)
+def test_a_caller_with_unusual_parameters_is_forwarded_as_he_is(value: str) -> None:
+    (shown,) = of_name(ProxyFixture().forwarded(request(f"From: {value}")), "From")
+    assert shown == re.sub(r"\r\n[ \t]+", " ", value)
+
+
+@pytest.mark.parametrize("decision", [ALLOW, LABEL])
+@pytest.mark.parametrize("uri", ["sip:95588;phone-context=+44@x;user=phone", "tel:%395588;ext=1;Phone-Context=+1-212"])
+def test_a_number_local_to_another_country_is_not_shown_without_it(uri: str, decision: Decision) -> None:
+    (shown,) = of_name(ProxyFixture(decision).forwarded(request(f"From: <{uri}>;tag=caller")), "From")
+    name = '"来电提示"' if decision is LABEL else '"Anonymous"'
+    assert shown == f"{name} <sip:anonymous@anonymous.invalid>;tag=caller"
+
+
+@pytest.mark.parametrize("user", ["17000000001;phone-context=+86", "+442079460958;phone-context=+44", "1;x=+44"])
+def test_a_number_that_reads_the_same_without_its_context_is_shown(user: str) -> None:
+    (shown,) = of_name(ProxyFixture().forwarded(request(f"From: <sip:{user}@x>;tag=caller")), "From")
+    assert shown == f"<sip:{user}@x>;tag=caller"
 
 
 def test_requests_within_a_dialog_are_forwarded_undecided() -> None:

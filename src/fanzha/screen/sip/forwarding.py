@@ -28,6 +28,12 @@ _OWN_BRANCH = re.compile(rb"z9hG4bKfz([0-9a-f]{16})([0-9a-f]{16})")
 _NAME_ADDRESS = re.compile(rb"\s*+(?:\"(?:[^\"\\]++|\\.)*+\"|[^<\"]*+)\s*+(<[^>]*+>)(.*)", re.DOTALL)
 _QUOTED = re.compile(rb"\"(?:[^\"\\]++|\\.)*+\"", re.DOTALL)
 _TAG = re.compile(rb";\s*tag\s*=\s*([^\s;,]+)", re.IGNORECASE)
+#: A number with its country code: the context of another country changes nothing.
+_GLOBAL = re.compile(rb"<\s*+(?:sips?|tel):(?:\+|%2b)", re.IGNORECASE)
+_CONTEXT = b";phone-context=+"
+_HOME = re.compile(rb"[().-]*+8[().-]*+6")
+_CONTROLS = bytes({*range(32), 127} - {*b"\t\r\n"})
+_UNICODE_LINE_ENDS = ("\u0085".encode(), "\u2028".encode(), "\u2029".encode())
 _SPACE = re.compile(rb"\r\n[ \t]+")
 
 _LONG_NAMES = {b"v": b"via", b"f": b"from", b"i": b"call-id", b"t": b"to"}
@@ -112,6 +118,15 @@ def _has_lone_line_end(text: bytes) -> bool:
     """Return whether a text holds a NUL, or a CR or LF that is no part of CRLF."""
     line_ends = text.count(b"\r\n")
     return text.count(b"\r") != line_ends or text.count(b"\n") != line_ends or b"\0" in text
+
+
+def may_hide_lines(message: bytes) -> bool:
+    """Return whether a head holds a control character, or a line end of Unicode.
+
+    Some parsers end a line there and others do not, so that a header field could hide behind it.
+    """
+    head = message.lstrip(b"\r\n").partition(b"\r\n\r\n")[0]
+    return len(head.translate(None, _CONTROLS)) != len(head) or any(end in head for end in _UNICODE_LINE_ENDS)
 
 
 def field_name(line: bytes) -> bytes:
@@ -264,9 +279,21 @@ def show_label(value: bytes, label: bytes) -> bytes:
     return label + b" " + address + parameters
 
 
-def hide_number(value: bytes) -> bytes:
-    """Return a From value with an anonymous URI (RFC 3323 §4.1.1.3) and the tag of the original."""
-    return ANONYMOUS + _split_address(value)[1]
+def hide_number(value: bytes, label: bytes = b"") -> bytes:
+    """Return a From value with an anonymous URI (RFC 3323 §4.1.1.3), a label if any, and the tag of the original."""
+    name = label + b" " + ANONYMOUS[ANONYMOUS.index(b"<") :] if label else ANONYMOUS
+    return name + _split_address(value)[1]
+
+
+def is_local_elsewhere(value: bytes) -> bool:
+    """Return whether the number in From is local to another country (RFC 3966 §5.1.5).
+
+    Equipment that drops the context would show it as a number of this country.
+    """
+    context = value.lower().find(_CONTEXT) if b"=+" in value else -1
+    if context < 0 or _HOME.match(value, context + len(_CONTEXT)):
+        return False
+    return _GLOBAL.match(_split_address(value)[0]) is None
 
 
 def _split_address(value: bytes) -> tuple[bytes, bytes]:

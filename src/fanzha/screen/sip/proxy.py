@@ -301,10 +301,12 @@ class ProxyServer(RedirectServer):
         return head + b"\r\n".join(kept) + (b"\r\n\r\n" if kept else b"\r\n") + parts.body
 
     def _build_from(self, decision: Decision, value: bytes) -> bytes:
-        """Return From as the called party may see it; without its number if that cannot be read."""
+        """Return From as the called party may see it; without a number that he would read otherwise or not at all."""
         if decision.treatment is Treatment.WITHHOLD or not is_readable_address(value):
             return forwarding.hide_number(value)
         label = self._show_label(decision) if decision.treatment is Treatment.LABEL else ""
+        if forwarding.is_local_elsewhere(value):
+            return forwarding.hide_number(value, label.encode())
         return forwarding.show_label(value, label.encode()) if label else value
 
     def _send(self, text: bytes, hop: Hop, slots: MessageSlots, slot: int, request: ReceivedRequest) -> None:
@@ -379,8 +381,9 @@ def _take_apart(slots: MessageSlots, slot: int, request: ReceivedRequest) -> Req
     """Return the parts of the request in a slot, its topmost Via with the observed source."""
     data, start, *_ = request
     message_end = slots.read_marks(slot)[7]
-    split = forwarding.split_head(data[start:message_end])
-    if split is None:
+    message = data[start:message_end]
+    split = forwarding.split_head(message)
+    if split is None or forwarding.may_hide_lines(message):
         return None
     parts = RequestParts(*split)
     head = slots.buffers[slot][_HEAD : slots.read_marks(slot)[3]].tobytes()
