@@ -42,8 +42,9 @@ check: dev ## ruff, mypy --strict, import layers, documents and tree 静态检�
 	@$(PYTEST) -q tests/test_docs.py tests/test_tree.py
 
 .PHONY: field
-field: dev ## tests with real peers: Kamailio, SIPp, Chromium, other processes, a wheelhouse, an outside plug-in
+field: dev ## tests with real peers: Kamailio, SIPp, SIP stacks, Chromium, other processes, a wheelhouse, an outside plug-in
 	@tools/field_packages
+	@tools/field_peers
 	@$(PYTEST) -q -m "field and not timed" --force-enable-socket -n $(WORKERS) --dist loadfile --durations=10 tests/field
 	@$(PYTEST) -q -m "field and timed" --force-enable-socket --durations=10 tests/field
 
@@ -94,8 +95,9 @@ fuzz-screens: dev ## a million hostile messages to the screens; CASES and SEED c
 	@FANZHA_FUZZ_CASES=$(or $(CASES),1000000) FANZHA_FUZZ_SEED=$(or $(SEED),1) $(PYTEST) -q tests/test_hostile_screens.py
 
 .PHONY: fuzz-difference
-fuzz-difference: dev ## 200,000 mutated calls (CASES, SEED) through Kamailio: none passes unscreened or is parsed differently
+fuzz-difference: dev ## 200,000 mutated calls (CASES, SEED) by screen, Kamailio and two SIP stacks: none passes unscreened or is read differently
 	@tools/field_packages
+	@tools/field_peers
 	@FANZHA_FUZZ_CASES=$(or $(CASES),200000) FANZHA_FUZZ_SEED=$(or $(SEED),$(shell date +%s)) \
 	    $(PYTEST) -q -m field --force-enable-socket tests/field/test_differences.py
 

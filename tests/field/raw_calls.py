@@ -118,5 +118,21 @@ def proxy_with_screen(config: str, folder: Path, next_hop: socket.socket) -> Ite
             yield ports
 
 
+@contextmanager
+def application_server(
+    config: str, folder: Path, next_hop: socket.socket | None, given: Mapping[str, str] = {}
+) -> Iterator[Ports]:
+    """Run Kamailio with proxy.cfg, or a copy of it, and a screen that it calls as an S-CSCF calls an AS."""
+    sip = free_port()
+    settings = f'[overload]\nlate_ms = 1000\n[sip.tas]\nport = {sip}\ntrunk_header = "X-Fanzha-Trunk"\ntrusted = true\n'
+    defined = {"SCREEN_PORT": str(sip), **given}
+    if next_hop is not None:
+        defined["NEXT"] = _address(next_hop)
+    with Screen(folder / "screen", f'{settings}[sip.tas.proxy]\nnetworks = ["127.0.0.0/8"]\n{TRUNKS}') as screen:
+        screen.wait_for_standby()
+        with proxy(config, folder, defined) as ports:
+            yield ports
+
+
 def _address(opened: socket.socket) -> str:
     return f'"sip:127.0.0.1:{opened.getsockname()[1]}"'

@@ -5,14 +5,14 @@ import re
 import shutil
 import socket
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from tests.field.chain import Calls, Ports, listens, proxy
-from tests.field.raw_calls import TRUNKS, invite, relayed, udp_socket
+from tests.field.chain import Calls, listens, proxy
+from tests.field.raw_calls import TRUNKS, application_server, invite, relayed, udp_socket
 from tests.field.screens import Screen, until
 from tests.field.test_identities import ask_all_cases, publish
 from tests.free_ports import free_port
@@ -205,23 +205,8 @@ def test_nobody_is_sent_where_nothing_is_configured(between: Between) -> None:
     assert relayed(between.client) == []
 
 
-@contextmanager
-def s_cscf(folder: Path, next_hop: socket.socket | None, given: Mapping[str, str] = {}) -> Iterator[Ports]:
-    """Run Kamailio with proxy.cfg and a screen that it calls as an S-CSCF calls an application server."""
-    sip = free_port()
-    table = 'networks = ["127.0.0.0/8"]'
-    settings = screen_settings(sip, table, trunk='trunk_header = "X-Fanzha-Trunk"')
-    defined = {"SCREEN_PORT": str(sip), **given}
-    if next_hop is not None:
-        defined["NEXT"] = f'"sip:127.0.0.1:{next_hop.getsockname()[1]}"'
-    with Screen(folder / "screen", settings) as screen:
-        screen.wait_for_standby()
-        with proxy("proxy.cfg", folder, defined) as ports:
-            yield ports
-
-
 def test_kamailio_calls_the_screen_as_an_application_server(tmp_path: Path) -> None:
-    with s_cscf(tmp_path, None) as ports:
+    with application_server("proxy.cfg", tmp_path, None) as ports:
         good = Calls("passes", ports.abroad, [(GOOD, CALLEE)], rate=50, count=CALLS, folder=tmp_path / "good").wait()
         bad = Calls("refused", ports.abroad, [(BAD, CALLEE)], rate=50, count=CALLS, folder=tmp_path / "bad").wait()
     assert (good.succeeded, good.failed) == (CALLS, 0)
@@ -231,7 +216,11 @@ def test_kamailio_calls_the_screen_as_an_application_server(tmp_path: Path) -> N
 def test_behind_kamailio_the_hardest_ruling_counts_and_what_misleads_is_taken_out(tmp_path: Path) -> None:
     with pytest.MonkeyPatch.context() as patch:
         publish(tmp_path / "screen" / "home", patch)
-        with udp_socket() as next_hop, udp_socket() as client, s_cscf(tmp_path, next_hop) as ports:
+        with (
+            udp_socket() as next_hop,
+            udp_socket() as client,
+            application_server("proxy.cfg", tmp_path, next_hop) as ports,
+        ):
             results = ask_all_cases(client, next_hop, ports)
     assert results == {case.name: case.result for case in CASES}
 
