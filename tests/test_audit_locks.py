@@ -169,6 +169,7 @@ def test_old_advisories_are_not_relied_upon(
     assert main([str(advisories), lock]) == 2
     assert "bring a newer copy" in capsys.readouterr().err
     assert main([str(advisories), lock, "--max-age-days", "40"]) == 0
+    assert main([str(advisories), str(lock_of(tmp_path, parser="2.0.0"))]) == 1, "what was found counts all the same"
 
 
 def test_the_command_prints_json_and_ends_with_1_for_an_affected_pin(tmp_path: Path, advisories: Path) -> None:

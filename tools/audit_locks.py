@@ -241,6 +241,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--ignore", action="append", default=[], metavar="ID", help="an advisory that does not apply")
     parser.add_argument("--max-age-days", type=int, default=MAX_AGE_DAYS, help=f"of the newest one ({MAX_AGE_DAYS})")
     given = parser.parse_args(arguments)
+    found: LockAudit | None = None
     try:
         pins = read_pins(given.locks or sorted((TOP / "requirements").glob("*.txt")))
         found = audit(given.folder, pins, given.ignore)
@@ -251,7 +252,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         check_age(found.newest, datetime.now(UTC), given.max_age_days)
     except UnreliableAudit as error:
         print(f"audit: {error}", file=sys.stderr)
-        return 2
+        return 1 if found is not None and found.matches else 2
     return found.exit_code
 
 

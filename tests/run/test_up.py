@@ -72,6 +72,34 @@ def test_a_port_that_is_taken_is_told(port: int) -> None:
             check_address(SiteAddress(port=port), Configuration())
 
 
+@pytest.mark.parametrize(
+    ("text", "words", "advice"),
+    [
+        (
+            '[retention]\n"organizations.RefusedDisclosure" = 30',
+            "fewer than the floor of 184 days (Cybersecurity Law",
+            "set 184 to 1096 days",
+        ),
+        ('[retention]\n"organizations.RefusedDisclosure" = 9999', "exceed the ceiling of 1096 days", "set 184 to"),
+        ('[retention]\n"organizations.Person" = 400', "no table with a period has this name", "write one of"),
+        ("[disclosure]\nvalues_per_hour = 0", "[disclosure]", "site-settings.md"),
+        ('[orders]\nlocal_addresses = "no"', "[orders]", "order.md"),
+        ("[webhooks]\nprivate = true", "[webhooks]", "webhooks.md"),
+        ("[exports]\nx = 1", "[exports]", ""),
+        ("[verdicts]\nx = 1", "[verdicts]", ""),
+        ("[budget]\nx = 1", "[budget", ""),
+    ],
+)
+def test_a_wrong_table_of_settings_is_refused_before_anything_starts(
+    home: Path, port: int, text: str, words: str, advice: str
+) -> None:
+    (home / "fanzha.toml").write_text(f"{text}\n", "utf-8")
+    completed = run_module(home, "fanzha", "up", "--port", str(port))
+    assert completed.returncode == 2
+    assert words in completed.stderr and advice in completed.stderr
+    assert [path.name for path in home.iterdir()] == ["fanzha.toml"], "something was started"
+
+
 def test_a_browser_on_this_machine_is_given_an_address_that_works() -> None:
     assert SiteAddress("0.0.0.0", 80).url == "http://127.0.0.1:80"
     assert SiteAddress("::1", 80).url == "http://[::1]:80"

@@ -55,6 +55,7 @@ def up(address: SiteAddress, notify: Notify, *, screen: Path | None = None, proc
     """Run until SIGTERM or SIGINT. Raise UsageError for wrong settings, CannotStart if the site does not start."""
     require_extra("command")
     check_address(address, configuration())
+    check_site_tables()
     specs = plan_processes(address, screen, processes or min(4, os.cpu_count() or 1))
     create_private_folder(state_folder() / "static")
     with instance_lock(state_folder()):
@@ -127,6 +128,28 @@ def check_address(address: SiteAddress, settings: Configuration) -> None:
             f"{address.host}:{address.port} cannot be listened at ({error.strerror or error})",
             fix="stop what uses it, or choose another --port",
         ) from None
+
+
+def check_site_tables() -> None:
+    """Raise UsageError if a table of `fanzha.toml` is invalid that the processes read only when they need it.
+
+    Days of `[retention]` beyond the limits of the law, for example, would end each run of the daily job.
+    """
+    from fanzha.command.exports.export_settings import load_export_settings
+    from fanzha.command.orders.order_settings import load_order_settings
+    from fanzha.command.organizations.disclosure_settings import load_disclosure_settings
+    from fanzha.command.privacy.retention_settings import load_retention_days
+    from fanzha.command.webhooks.webhook_settings import load_webhook_settings
+    from fanzha.store.budgets import load_budgets
+    from fanzha.store.verdict_settings import load_verdict_settings
+
+    load_retention_days()
+    load_disclosure_settings()
+    load_export_settings()
+    load_order_settings()
+    load_webhook_settings()
+    load_verdict_settings()
+    load_budgets()
 
 
 def migrate_database(notify: Notify) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import nullcontext
 from datetime import datetime
 from functools import partial
 from hashlib import sha256
@@ -41,6 +40,7 @@ UNDO_STATES = frozenset({"releasing", "cancelled"})
 SCREENS_ACTOR = "screens"
 #: Kind of the entry that says what was sent to a receiver.
 LEG_SENT = "leg_sent"
+_ATTEMPT_FIELDS = ("problem", "last_at", "attempts")
 _DONE = Words("已写入快照，由筛查节点执行", "written to the snapshot; the screens carry it out")
 _LIFTED = Words("已自快照撤除", "taken out of the snapshot")
 _UNDO_REASON = Words("指令已结束或撤回", "the order has ended or was taken back")
@@ -201,10 +201,12 @@ def _update_sending(sending: Sending, state: SendingState, problem: str = "") ->
     is_same = sending.state == state
     sending.state, sending.problem, sending.last_at = state, problem[:400], timezone.now()
     sending.attempts += 1
-    with nullcontext() if is_same else recorded() as log:
-        sending.save(update_fields=["state", "problem", "last_at", "attempts"])
-        if log is not None:
-            log.digest(SENDINGS.model, [sending.pk])
+    if is_same:
+        sending.save(update_fields=_ATTEMPT_FIELDS)
+        return
+    with recorded() as log:
+        sending.save(update_fields=["state", *_ATTEMPT_FIELDS])
+        log.digest(SENDINGS.model, [sending.pk])
 
 
 def _record_sent(sending: Sending, leg: Leg, sent: _Sent) -> None:
@@ -222,7 +224,7 @@ def _record_sent(sending: Sending, leg: Leg, sent: _Sent) -> None:
         "status": sent.status,
     }
     with recorded() as log:
-        sending.save(update_fields=["state", "problem", "last_at", "attempts", "sent_at", "content_digest"])
+        sending.save(update_fields=["state", *_ATTEMPT_FIELDS, "sent_at", "content_digest"])
         log.digest(SENDINGS.model, [sending.pk])
         log.add(Draft(LEG_SENT, to_ms(now), "", leg.receiver.ref, leg.instance.ref, facts=facts))
 

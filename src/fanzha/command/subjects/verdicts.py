@@ -181,12 +181,12 @@ class _VerdictChanges:
             self._ended.append(row.pk)
 
     def write(self) -> int:
-        """Write all; return how many verdicts began or ended."""
-        if self._ended:
-            _UNSCOPED.rows(VerdictRow).filter(bulk.column_in("id", self._ended)).update(superseded_at=self._at)
-        inserted = bulk.insert(VerdictRow, _COLUMNS, self._new, returning=("id",))
-        bulk.update(VerdictRow, "id", _UPDATED_COLUMNS, self._same)
+        """Write all with their digests; return how many verdicts began or ended."""
         with recorded() as log:
+            if self._ended:
+                _UNSCOPED.rows(VerdictRow).filter(bulk.column_in("id", self._ended)).update(superseded_at=self._at)
+            inserted = bulk.insert(VerdictRow, _COLUMNS, self._new, returning=("id",))
+            bulk.update(VerdictRow, "id", _UPDATED_COLUMNS, self._same)
             log.digest(VERDICTS.model, {*self._ended, *(row[0] for row in (*inserted, *self._same))})
         return len(self._new) + len(self._ended)
 
