@@ -85,3 +85,35 @@ def test_what_fails_the_sanity_check_is_refused_while_no_screen_answers(
         message = re.sub(rf"^{name}: .*?\r\n".encode(), header.encode() + b"\r\n", message, flags=re.M)
         client.sendto(message, ("127.0.0.1", ports.abroad))
         assert relayed(next_hop, 1.5) == []
+
+
+@pytest.mark.parametrize(
+    ("header", "code"),
+    [
+        (b"From: <sip:95588@x;user=phon\xaa>;tag=1", 400),
+        (b'Remote-Party-ID: "\xff" <sip:95588@x>', 400),
+        (b"From: <sip:+12125550100@x>;tag<tel:95588>=1", 400),
+        (b"From: <sip:+12125550100@x>;sip:95588@x", 400),
+        (b"From: <tel:+1-212-@95588>;tag=1", 400),
+        (b"From: <sip:95588@+12125550100@x>;tag=1", 400),
+        (b'From: "A, \\"B\\" <C>" <sip:+12125550100;npdi@x:5060;user=phone>\r\n ; tag = "q;," ;x=a:b', 0),
+        ("From: 张三 <tel:+12125550100>;tag=1".encode(), 0),
+        (b"From: sip:+12125550100@x;tag=1", 0),
+    ],
+)
+def test_what_cannot_be_asked_about_by_http_is_refused_and_not_left_out(
+    header: bytes, code: int, tmp_path: Path
+) -> None:
+    with (
+        udp_socket() as next_hop,
+        udp_socket() as client,
+        proxy_without_screen("http.cfg", tmp_path, next_hop) as ports,
+    ):
+        call = invite(ORDINARY_NUMBER, client.getsockname()[1], "asked")
+        if header.startswith(b"From"):
+            call = re.sub(rb"From: [^\r]*", lambda _: header, call)
+        else:
+            call = call.replace(b"Subject: x", header)
+        client.sendto(call, ("127.0.0.1", ports.abroad))
+        assert bool(relayed(next_hop, 3)) == (code == 0)
+        assert final_code(client, "asked") == code
