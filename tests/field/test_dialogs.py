@@ -28,6 +28,7 @@ class Dialog(NamedTuple):
     beyond: socket.socket
     port: int
     routes: list[str]  # as the called party has them
+    call: str  # the INVITE, as it reached the called party
 
     @property
     def route(self) -> str:
@@ -67,7 +68,7 @@ def port_of(opened: socket.socket) -> int:
 
 
 @contextmanager
-def dialog(config: str, folder: Path) -> Iterator[Dialog]:
+def dialog(config: str, folder: Path, caller: str = GOOD) -> Iterator[Dialog]:
     """Set up a call through a proxy whose screen is dead, which lets it pass."""
     with udp_socket() as client, udp_socket() as beyond:
         given = {"NEXT": f'"sip:127.0.0.1:{port_of(beyond)}"'}
@@ -77,7 +78,7 @@ def dialog(config: str, folder: Path) -> Iterator[Dialog]:
         if config == "http.cfg":
             given["SCREEN"] = f'"http://127.0.0.1:{screen}/"'
         with proxy(config, folder, given) as ports:
-            client.sendto(invite(GOOD, port_of(client), "dialog"), ("127.0.0.1", ports.abroad))
+            client.sendto(invite(caller, port_of(client), "dialog"), ("127.0.0.1", ports.abroad))
             beyond.settimeout(10)
             call = beyond.recv(65_535).decode()
             routes = re.findall(r"^Record-Route: (.*)\r$", call, re.M)
@@ -93,7 +94,7 @@ def dialog(config: str, folder: Path) -> Iterator[Dialog]:
             beyond.sendto(f"{answer}\r\nContent-Length: 0\r\n\r\n".encode(), ("127.0.0.1", ports.abroad))
             while not client.recv(65_535).startswith(b"SIP/2.0 200 "):
                 pass
-            yield Dialog(client, beyond, ports.abroad, routes)
+            yield Dialog(client, beyond, ports.abroad, routes, call)
 
 
 @pytest.mark.parametrize("config", CONFIGS)
@@ -110,6 +111,12 @@ def test_only_the_parties_of_a_call_that_was_asked_about_go_on_in_its_dialog(con
         assert call.send("INVITE", BAD) == [], "another caller"
         assert call.hang_up_beyond().startswith(b"BYE sip:a@127.0.0.1")
         assert call.send("BYE"), "and the caller may hang up too"
+
+
+@pytest.mark.parametrize("config", CONFIGS)
+def test_nobody_from_abroad_calls_himself_verified(config: str, tmp_path: Path) -> None:
+    with dialog(config, tmp_path, f"{GOOD};VerStat=TN-Validation-Passed;cpc=ordinary") as call:
+        assert f"From: <sip:{GOOD};cpc=ordinary@127.0.0.1>;tag=dialog" in call.call
 
 
 def test_without_a_key_a_proxy_makes_one_of_its_own(tmp_path: Path) -> None:

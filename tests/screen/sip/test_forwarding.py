@@ -145,6 +145,21 @@ def test_a_dialog_is_marked_by_its_caller_and_what_is_shown() -> None:
     assert forwarding.decode_value(forwarding.encode_value("来电".encode())) == "来电".encode()
 
 
+@pytest.mark.parametrize(
+    ("value", "bare"),
+    [
+        (b"<sip:+1;verstat=TN-Validation-Passed@x>;tag=1", b"<sip:+1@x>;tag=1"),
+        (b'"a" <tel:+1;VerStat=a;cpc=ordinary>;tag=1', b'"a" <tel:+1;cpc=ordinary>;tag=1'),
+        (b"<sip:+1@x;user=phone;verstat;a=b>", b"<sip:+1@x;user=phone;a=b>"),
+        (b"<sip:+1;verst%61t=a@x>", b"<sip:+1@x>"),
+        (b'";verstat=a" <sip:+1%41@x>;tag=2', b'";verstat=a" <sip:+1%41@x>;tag=2'),
+        (b"<sip:+1@x>;verstat=a;tag=1", b"<sip:+1@x>;verstat=a;tag=1"),
+    ],
+)
+def test_no_uri_says_that_its_number_was_verified(value: bytes, bare: bytes) -> None:
+    assert forwarding.remove_verstat(value) == bare
+
+
 @pytest.mark.parametrize(("value", "hops"), [(b"", 70), (b"0", 0), (b"70", 70), (b"-1", -1), (b"1000", -1), (b"x", -1)])
 def test_max_forwards_is_counted(value: bytes, hops: int) -> None:
     assert forwarding.count_hops(value) == hops
@@ -165,3 +180,4 @@ def test_any_bytes_are_read(data: bytes) -> None:
         RequestParts(*split)
     forwarding.show_label(data, b"x")
     forwarding.hide_number(data)
+    forwarding.remove_verstat(data)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from fanzha.claims.treatment import Treatment
 from fanzha.screen.sip.identity_filter import IdentityFilter, is_readable_address
 from fanzha.screen.sip.listener import Listener, TrunkHeader
 
@@ -32,6 +33,28 @@ def test_a_caller_describes_himself_on_a_trunk_that_proves_him(header: str) -> N
 
 def test_an_identity_within_a_dialog_stays_on_a_trunk_that_proves_it() -> None:
     assert keeps(ASSERTED, in_dialog=True, is_proven=True) and not keeps(ASSERTED, in_dialog=True)
+
+
+@pytest.mark.parametrize(
+    ("line", "labelled"),
+    [
+        (ASSERTED, 'P-Asserted-Identity: "L" <sip:+8617000000700@x>'),
+        ('p-asserted-identity : "a, b" <sip:1@x>, tel:+2', 'P-Asserted-Identity: "L" <sip:1@x>, "L" <tel:+2>'),
+        ('Remote-Party-ID: "Bank" <sip:1@x>;party=calling', 'Remote-Party-Id: "L" <sip:1@x>;party=calling'),
+        ("Contact: <sip:1@x>", "Contact: <sip:1@x>"),
+    ],
+)
+def test_a_label_stands_wherever_a_telephone_reads_a_name(line: str, labelled: str) -> None:
+    identities = IdentityFilter(EDGE)
+    assert identities.treat([line.encode()], Treatment.LABEL, b'"L"') == [labelled.encode()]
+    assert identities.treat([line.encode()], Treatment.LABEL, b"") == [line.encode()]
+
+
+def test_a_withheld_number_stands_in_no_party() -> None:
+    party = b"Remote-Party-ID: <sip:1@x>"
+    assert IdentityFilter(EDGE).treat([party, b"Contact: <sip:1@x>"], Treatment.WITHHOLD, b"") == [
+        b"Contact: <sip:1@x>"
+    ]
 
 
 def test_other_fields_stay() -> None:

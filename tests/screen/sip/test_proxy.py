@@ -277,6 +277,21 @@ def test_a_withheld_number_is_not_shown_and_the_caller_gets_his_own_from_back() 
     assert of_name(back, "From") == [f"<sip:{CALLER}@192.0.2.77>;tag=1928301774"]
 
 
+@pytest.mark.parametrize(("trusted", "kept"), [(False, False), (True, True)])
+def test_a_caller_does_not_say_himself_that_he_was_verified(trusted: bool, kept: bool) -> None:
+    proxy = ProxyFixture(listener=Listener("edge", "192.0.2.9", trusted=trusted))
+    lines = proxy.forwarded(request("From: <sip:+12125550100;verstat=TN-Validation-Passed@x>;tag=9"))
+    assert ("verstat" in of_name(lines, "From")[0]) is kept
+    back = proxy.forwarded(response(lines), "192.0.2.50")
+    assert of_name(back, "From") == ["<sip:+12125550100;verstat=TN-Validation-Passed@x>;tag=9"]
+
+
+def test_a_label_stands_in_the_asserted_identity_too() -> None:
+    proxy = ProxyFixture(LABEL, Listener("edge", "192.0.2.9", trusted=True))
+    lines = proxy.forwarded(request('P-Asserted-Identity: "Bank" <sip:+12125550100@x>, <tel:+12125550100>'))
+    assert of_name(lines, "P-Asserted-Identity") == ['"来电提示" <sip:+12125550100@x>, "来电提示" <tel:+12125550100>']
+
+
 CLAIMS = (
     "Remote-Party-ID: <sip:110@x>",
     "Call-Info: <https://x.example/bank.png>;purpose=icon",

@@ -6,6 +6,7 @@ from functools import lru_cache
 from hashlib import blake2b
 from ipaddress import ip_address
 from typing import NamedTuple
+from urllib.parse import unquote_to_bytes
 
 from fanzha.screen.sip.next_hops import SIP_PORT, Hop
 
@@ -27,6 +28,7 @@ _ORIGINAL_FROM = re.compile(rb";fz-from=([A-Za-z0-9_-]+)(?:;|\s|$)")
 _OWN_BRANCH = re.compile(rb"z9hG4bKfz([0-9a-f]{16})([0-9a-f]{16})")
 _NAME_ADDRESS = re.compile(rb"\s*+(?:\"(?:[^\"\\]++|\\.)*+\"|[^<\"]*+)\s*+(<[^>]*+>)(.*)", re.DOTALL)
 _QUOTED = re.compile(rb"\"(?:[^\"\\]++|\\.)*+\"", re.DOTALL)
+_URI_PARAMETER = re.compile(rb";([^;=>@?]*+)(?:=[^;>@?]*+)?+")
 _TAG = re.compile(rb";\s*tag\s*=\s*([^\s;,]+)", re.IGNORECASE)
 #: A number with its country code: the context of another country changes nothing.
 _GLOBAL = re.compile(rb"<\s*+(?:sips?|tel):(?:\+|%2b)", re.IGNORECASE)
@@ -271,6 +273,22 @@ def decode_value(text: bytes) -> bytes:
     except ValueError:
         return b""
     return b"" if any(sign in value for sign in (b"\r", b"\n", b"\0")) else value
+
+
+def remove_verstat(value: bytes) -> bytes:
+    """Return a From value whose URI does not say that a network verified its number (TS 24.229 §7.2A.20).
+
+    Only the called party's network may say so.
+    """
+    if b"verstat" not in value.lower() and b"%" not in value:
+        return value
+    address, parameters = _split_address(value)
+    name = value.removesuffix(parameters).removesuffix(address) if value.endswith(address + parameters) else b""
+    return name + _URI_PARAMETER.sub(_drop_verstat, address) + parameters
+
+
+def _drop_verstat(parameter: re.Match[bytes]) -> bytes:
+    return b"" if unquote_to_bytes(parameter[1]).strip().lower() == b"verstat" else parameter[0]
 
 
 def show_label(value: bytes, label: bytes) -> bytes:

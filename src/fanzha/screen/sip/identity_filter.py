@@ -3,6 +3,8 @@
 import re
 from dataclasses import fields
 
+from fanzha.claims.treatment import Treatment
+from fanzha.screen.sip.forwarding import show_label, split_list
 from fanzha.screen.sip.listener import Listener, TrunkHeader
 
 _RESULT_PREFIX = b"x-fanzha-"
@@ -19,7 +21,8 @@ _IDENTITY_LINE = re.compile(
     rb"[!-9;-~]++[ \t]*+:\s*+" + _ADDRESS + rb"\s*+(?:,\s*+" + _ADDRESS + rb"\s*+)*+", re.IGNORECASE | re.DOTALL
 )
 _READABLE_ADDRESS = re.compile(rb"\s*+" + _ADDRESS, re.IGNORECASE | re.DOTALL)
-_CALLERS_OWN_WORDS = frozenset((b"remote-party-id", b"call-info"))
+_PARTY = b"remote-party-id"
+_CALLERS_OWN_WORDS = frozenset((_PARTY, b"call-info"))
 
 
 def is_readable_address(value: bytes) -> bool:
@@ -44,6 +47,23 @@ class IdentityFilter:
         return not (
             name in self._removed or name.startswith(_RESULT_PREFIX) or (name in _CALLERS_OWN_WORDS and not is_proven)
         )
+
+    def treat(self, lines: list[bytes], treatment: Treatment, label: bytes) -> list[bytes]:
+        """Return the header fields that stay of a call that is treated: telephones show them before From.
+
+        `label` is a quoted string, b"" for none. Of a withheld number Privacy asks the network to take out the asserted
+        one.
+        """
+        treated = []
+        for line in lines:
+            name, _, value = line.partition(b":")
+            name = name.strip().lower()
+            if name == _PARTY and treatment is Treatment.WITHHOLD:
+                continue
+            if label and name in (_ASSERTION, _PARTY):
+                line = b"%b: %b" % (name.title(), b", ".join(show_label(item, label) for item in split_list(value)))
+            treated.append(line)
+        return treated
 
 
 def _removed_names(listener: Listener) -> set[bytes]:

@@ -298,16 +298,23 @@ class ProxyServer(RedirectServer):
         head = b"\r\n".join(lines) + b"\r\n" + added
         keeps, in_dialog = self._filter.keeps, decision is None
         kept = [line for name, line in parts.lines if keeps(name, line, is_proven=is_proven, in_dialog=in_dialog)]
+        if decision is not None and decision.treatment is not Treatment.ALLOW:
+            kept = self._filter.treat(kept, decision.treatment, self._label_of(decision))
         return head + b"\r\n".join(kept) + (b"\r\n\r\n" if kept else b"\r\n") + parts.body
 
     def _build_from(self, decision: Decision, value: bytes) -> bytes:
         """Return From as the called party may see it; without a number that he would read otherwise or not at all."""
         if decision.treatment is Treatment.WITHHOLD or not is_readable_address(value):
             return forwarding.hide_number(value)
-        label = self._show_label(decision) if decision.treatment is Treatment.LABEL else ""
+        if not self.listener.trusted:
+            value = forwarding.remove_verstat(value)
+        label = self._label_of(decision)
         if forwarding.is_local_elsewhere(value):
-            return forwarding.hide_number(value, label.encode())
-        return forwarding.show_label(value, label.encode()) if label else value
+            return forwarding.hide_number(value, label)
+        return forwarding.show_label(value, label) if label else value
+
+    def _label_of(self, decision: Decision) -> bytes:
+        return self._show_label(decision).encode() if decision.treatment is Treatment.LABEL else b""
 
     def _send(self, text: bytes, hop: Hop, slots: MessageSlots, slot: int, request: ReceivedRequest) -> None:
         self.counts.forwarded += 1
