@@ -78,7 +78,9 @@ def dialog(config: str, folder: Path, caller: str = GOOD) -> Iterator[Dialog]:
         if config == "http.cfg":
             given["SCREEN"] = f'"http://127.0.0.1:{screen}/"'
         with proxy(config, folder, given) as ports:
-            client.sendto(invite(caller, port_of(client), "dialog"), ("127.0.0.1", ports.abroad))
+            text = invite(caller, port_of(client), "dialog")
+            routed = text.replace(b"Subject: x", b"Route: <sip:127.0.0.1:9;lr>\r\nSubject: x")
+            client.sendto(routed, ("127.0.0.1", ports.abroad))
             beyond.settimeout(10)
             call = beyond.recv(65_535).decode()
             routes = re.findall(r"^Record-Route: (.*)\r$", call, re.M)
@@ -114,9 +116,10 @@ def test_only_the_parties_of_a_call_that_was_asked_about_go_on_in_its_dialog(con
 
 
 @pytest.mark.parametrize("config", CONFIGS)
-def test_nobody_from_abroad_calls_himself_verified(config: str, tmp_path: Path) -> None:
+def test_nobody_from_abroad_calls_himself_verified_or_chooses_the_way(config: str, tmp_path: Path) -> None:
     with dialog(config, tmp_path, f"{GOOD};VerStat=TN-Validation-Passed;cpc=ordinary") as call:
         assert f"From: <sip:{GOOD};cpc=ordinary@127.0.0.1>;tag=dialog" in call.call
+        assert "\r\nRoute:" not in call.call, "nor does he say where the call goes from there"
 
 
 def test_without_a_key_a_proxy_makes_one_of_its_own(tmp_path: Path) -> None:
