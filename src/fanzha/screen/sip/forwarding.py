@@ -11,6 +11,11 @@ from urllib.parse import unquote_to_bytes
 from fanzha.screen.sip.next_hops import SIP_PORT, Hop
 
 COOKIE = b"z9hG4bKfz"
+#: Methods within a dialog that show nobody a caller.
+SILENT = frozenset((b"ACK", b"BYE", b"CANCEL", b"PRACK"))
+#: Methods that belong to any dialog; others pass only in one whose INVITE was screened.
+OF_ANY_DIALOG = SILENT | {b"INFO", b"OPTIONS", b"UPDATE"}
+OF_NO_DIALOG = frozenset((b"PUBLISH", b"REGISTER"))
 _HASH_BYTES = 8
 _HOPS = 70  # of a request without Max-Forwards (RFC 3261 §16.6)
 _VIA = re.compile(

@@ -31,11 +31,6 @@ _FINE, _RESPONSE = int(layout.FINE), int(layout.RESPONSE)
 _INVITE, _ACK, _CANCEL = int(layout.INVITE), int(layout.ACK), int(layout.CANCEL)
 _HEAD = int(layout.HEAD)
 _OWN_TAG = re.compile(rb";\s*tag\s*=\s*([0-9a-f]{16})\s*(?=;|$)", re.IGNORECASE)
-#: Methods within a dialog that show nobody a caller.
-_SILENT = frozenset((b"ACK", b"BYE", b"CANCEL", b"PRACK"))
-#: Methods that belong to any dialog; others pass only in one whose INVITE was screened.
-_OF_ANY_DIALOG = _SILENT | {b"INFO", b"OPTIONS", b"UPDATE"}
-_OF_NO_DIALOG = frozenset((b"PUBLISH", b"REGISTER"))
 _LONGEST_DATAGRAM = 65_507  # over IPv4
 
 
@@ -139,14 +134,14 @@ class ProxyServer(RedirectServer):
         if method == _ACK and self._is_own_tag(parts, request):
             self.counts.ignored += 1
             return None
-        if parts.method in _OF_NO_DIALOG:
+        if parts.method in forwarding.OF_NO_DIALOG:
             return 405, responses.NOT_ALLOWED, responses.ALLOW + responses.END
         screened = self._find_screened_from(parts)
-        if screened is None and parts.method not in _OF_ANY_DIALOG:
+        if screened is None and parts.method not in forwarding.OF_ANY_DIALOG:
             return 481, responses.NO_DIALOG, responses.END
         is_proven = self._proxy.is_proven(self._read_trunk(parts))
         shown = parts.from_value
-        if parts.method not in _SILENT:
+        if parts.method not in forwarding.SILENT:
             shown = screened or (shown if is_proven else forwarding.hide_number(shown))
         return self._forward(parts, slots, slot, request, is_proven, None, shown)
 
