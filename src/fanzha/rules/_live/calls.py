@@ -7,6 +7,8 @@ import struct
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 
+import msgspec
+
 from fanzha.windows import UNKNOWN
 from fanzha.windows.call_kernel import ANSWERED, FORGOTTEN_MS, OFFERED
 from fanzha.windows.calls import Wait
@@ -17,6 +19,7 @@ Envelope = tuple[str, bool, str | None]
 
 NEVER = (1 << 63) - 1
 _MOMENT = struct.Struct("=q")
+_encode, _decode = msgspec.msgpack.Encoder().encode, msgspec.msgpack.Decoder(list[int | None]).decode
 
 #: State of a call for its later facts: offered at, the offer's columns, answered at (UNKNOWN: not yet), the answer's
 #: columns.
@@ -27,30 +30,34 @@ Waiting = tuple[int, str, Whole, Whole, Envelope]
 
 
 class CallPacker:
-    """Packs open calls into bytes, which take a third of the memory of tuples."""
+    """Packs open calls into bytes, which take a fifth of the memory of tuples: the moment, then MessagePack.
+
+    It writes numbers below 128 and what is unknown in one byte.
+    """
 
     def __init__(self, offered: int, answered: int) -> None:
         """`offered` and `answered` are the numbers of stored columns of an offer and an answer."""
-        self.offer, self.answer = struct.Struct(f"={1 + offered}q"), struct.Struct(f"={1 + answered}q")
+        self._offered = offered
         self.no_offer, self.no_answer = (UNKNOWN,) * offered, (UNKNOWN,) * answered
 
     def pack(self, open_call: OpenCall) -> bytes:
         """Return moment and columns of the offer, then of the answer if there is one."""
         offered_at, offer, answered_at, answer = open_call
-        packed = self.offer.pack(offered_at, *offer)
-        return packed if answered_at == UNKNOWN else packed + self.answer.pack(answered_at, *answer)
+        if answered_at == UNKNOWN:
+            return self.pack_offer(offered_at, offer)
+        return self.pack_offer(offered_at, (*offer, answered_at, *answer))
 
-    def add_answer(self, packed: bytes, moment: int, answer: Whole) -> bytes:
-        """Return a packed call with an answer, in place of an earlier one."""
-        return packed[: self.offer.size] + self.answer.pack(moment, *answer)
+    def pack_offer(self, moment: int, columns: Whole) -> bytes:
+        """Return a call that has not been answered."""
+        return _MOMENT.pack(moment) + _encode([None if value == UNKNOWN else value for value in columns])
 
     def unpack(self, packed: bytes) -> OpenCall:
         """Return a packed call."""
-        offered_at, *offer = self.offer.unpack_from(packed)
-        if len(packed) == self.offer.size:
-            return offered_at, tuple(offer), UNKNOWN, self.no_answer
-        answered_at, *answer = self.answer.unpack_from(packed, self.offer.size)
-        return offered_at, tuple(offer), answered_at, tuple(answer)
+        (offered_at,) = _MOMENT.unpack_from(packed)
+        values = tuple([UNKNOWN if value is None else value for value in _decode(packed[_MOMENT.size :])])
+        if len(values) == self._offered:
+            return offered_at, values, UNKNOWN, self.no_answer
+        return offered_at, values[: self._offered], values[self._offered], values[self._offered + 1 :]
 
 
 class Waits:
@@ -142,7 +149,7 @@ class LiveCalls:
             if role != ANSWERED:
                 del self._open[call]
             elif is_joined:
-                self._open[call] = packed = packer.add_answer(known, moment, own)
+                self._open[call] = packed = packer.pack((offered_at, offer, moment, own))
         if role == ANSWERED:
             answer = own
         if self.waits:
@@ -152,7 +159,7 @@ class LiveCalls:
     def _open_call(self, call: str, moment: int, own: Whole) -> bytes:
         calls = self._open
         calls.pop(call, None)
-        calls[call] = packed = self.packer.offer.pack(moment, *own)
+        calls[call] = packed = self.packer.pack_offer(moment, own)
         if len(calls) > self._most:
             calls.popitem(last=False)
             self.forgotten += 1

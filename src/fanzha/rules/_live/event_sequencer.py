@@ -23,7 +23,7 @@ from fanzha.windows.codes import TextCodes
 
 SWEEP_MS = 60_000  # between sweeps of unused texts
 LONGEST_ID = 1_024  # characters of a call id; calls with a longer id are not joined
-CALL_BYTES, WAIT_BYTES = 350, 450  # bytes of an open call and of a wait, with ids of 36 characters and 20 columns
+CALL_BYTES, WAIT_BYTES = 250, 450  # bytes of an open call and of a wait, with ids of 36 characters and 20 columns
 
 
 class ReceivedFact(NamedTuple):
