@@ -90,8 +90,8 @@ def read_onward(message: bytes) -> OnwardCall | None:
         return None
     caller, callee = sender[3] or sender[4] or b"", line[1] or b""
     name = sender[1] or sender[2] or b""
-    return OnwardCall(*(unquote_to_bytes(part).decode("utf-8", "replace") for part in (call_id[1], caller, callee)),
-                      name.decode("utf-8", "replace").strip())  # fmt: skip
+    texts = [unquote_to_bytes(part).decode("utf-8", "replace") for part in (call_id[1], caller, callee)]
+    return OnwardCall(texts[0], texts[1], texts[2], name.decode("utf-8", "replace").strip())
 
 
 def busy(request: bytes) -> bytes:

@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.screen.sip.calls import CALLER, read_attempt, request
+from tests.screen.sip.calls import CALLER, answer_lines, read_attempt, request
 
 
 def isup(nature: int, digits: str, *, generic: str = "") -> bytes:
@@ -45,6 +45,25 @@ def test_the_calling_number_of_an_isup_body_is_told(nature: int, digits: str, cl
 def test_an_additional_calling_number_of_an_isup_body_is_told() -> None:
     iam = isup(4, "442079460958", generic="95588")
     assert read_attempt(with_body("application/ISUP", iam)).claimed == ("+442079460958", "+95588")
+
+
+DECOYS = [
+    b"--b\r\nContent-Type: application/isup\r\n\r\nnothing\r\n",
+    b"--b\r\nContent-Type: text/plain\r\n\r\napplication/isup application/isup\r\n",
+    b"--b\r\nContent-Type: application/isup\r\n\r\n" + isup(4, "442079460958") + b"\r\n",
+]
+
+
+@pytest.mark.parametrize("decoy", DECOYS)
+def test_a_part_before_it_hides_no_isup_part(decoy: bytes) -> None:
+    part = b"--b\r\nContent-Type: application/isup\r\n\r\n" + isup(3, "95588") + b"\r\n--b--"
+    assert "95588" in read_attempt(with_body("multipart/mixed;boundary=b", decoy + part)).claimed
+
+
+def test_more_calling_numbers_than_are_read_are_refused() -> None:
+    part = b"--b\r\nContent-Type: application/isup\r\n\r\n" + isup(4, "442079460958") + b"\r\n"
+    call = with_body("multipart/mixed;boundary=b", 40 * part + b"--b--")
+    assert answer_lines(call)[0] == "SIP/2.0 400 Too Many Identities"
 
 
 @given(st.binary(max_size=300))
