@@ -116,6 +116,13 @@ def test_a_space_that_is_not_shown_hides_no_number(text: str) -> None:
     assert read_identity(text).canonical in ("+8695588", "95588")
 
 
+@pytest.mark.parametrize(
+    "text", ["sip:;%2B8695588@x", ";+8695588", ":+8695588", "tel:;;+8695588", "sip:;+8695588;a=b@x"]
+)
+def test_a_user_part_that_begins_with_its_parameters_hides_no_number(text: str) -> None:
+    assert read_identity(text).canonical == "+8695588"
+
+
 # The hardest ruling on any identity of the caller counts, the same by SIP and by HTTP.
 
 KEY = b"k" * 32

@@ -58,7 +58,7 @@ def complete_reading(text: str, number: NumberCodes) -> NumberCodes:
 
 def _read_decorated(text: str, number: NumberCodes) -> NumberCodes:
     user = split_identities(text)[0]
-    written = unquote(re.split("[;:]", user, maxsplit=1)[0])
+    written = unquote(next((part for part in re.split("[;:]", user) if part), ""))
     bare = _NUMBER.fullmatch("".join(sign for sign in written if sign.isalnum() or sign in _KEPT).lstrip("*#"))
     if bare is None:
         return number

@@ -122,8 +122,9 @@ def is_single(data: bytes, start: int, end: int) -> bool:
 def find_user(data: bytes, start: int, end: int) -> tuple[int, int, int, int]:
     """Return a URI's kind, and start, end and end with parameters of its user part.
 
-    The user of a service URN (RFC 5031) is the whole URN. A SIP URI with two @, a telephone URI with one, or a URI with
-    header fields of its own, is DOUBTFUL, because parsers differ on it.
+    The user of a service URN (RFC 5031) is the whole URN. A SIP URI with two @, a telephone URI with one, a URI with
+    header fields of its own, or one whose user part begins with its parameters or password, is DOUBTFUL, because
+    parsers differ on it.
     """
     colon = start
     while colon < end and data[colon] != COLON:
@@ -132,6 +133,8 @@ def find_user(data: bytes, start: int, end: int) -> tuple[int, int, int, int]:
         return NO_URI, start, start, start
     if is_word(data, start, colon, TEL):
         kind = KNOWN_URI if _first(data, colon + 1, end, QUESTION, AT) == end else DOUBTFUL_URI
+        if colon + 1 < end and data[colon + 1] == SEMICOLON:
+            kind = DOUBTFUL_URI
         return kind, colon + 1, _first(data, colon + 1, end, SEMICOLON, SEMICOLON), end
     if is_word(data, start, colon, URN):
         return URN_URI, start, end, end
@@ -143,6 +146,8 @@ def find_user(data: bytes, start: int, end: int) -> tuple[int, int, int, int]:
         kind = KNOWN_URI if _first(data, user, end, QUESTION, QUESTION) == end else DOUBTFUL_URI
         return kind, user, user, user
     kind = KNOWN_URI if _first(data, at_sign + 1, end, AT, QUESTION) == end else DOUBTFUL_URI
+    if data[user] == SEMICOLON or data[user] == COLON:
+        kind = DOUBTFUL_URI
     return kind, user, _first(data, user, at_sign, SEMICOLON, COLON), at_sign
 
 
