@@ -109,6 +109,36 @@ def test_a_busy_key_does_not_keep_others_from_being_counted_when_memory_is_used_
     assert windows.usage().entries > 300
 
 
+def test_a_small_family_keeps_most_of_its_facts_when_others_have_used_up_the_memory(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(family, "SMALLEST", 64)
+    busy, rare = (WindowSpec(Aggregate.COUNT, kind, (key,), HOUR) for kind, key in ((1, "caller"), (2, "callee")))
+    windows, out = LiveWindows([(busy, frozenset({1})), (rare, frozenset({2}))]), np.zeros(2, np.int64)
+    for place in range(1_000):
+        windows.take(np.array([1, place, 7, 7], np.int64), place, out)
+    limit = windows.usage().bytes
+    limited = LiveWindows.restore(windows.save(), [(busy, frozenset({1})), (rare, frozenset({2}))], most_bytes=limit)
+    counts = []
+    for place in range(1_000, 1_500):
+        limited.take(np.array([2, place, 7, 7], np.int64), place, out)
+        counts.append(int(out.max()))
+    assert limited.freed > 0
+    assert min(counts[64:]) > 48
+
+
+def test_a_state_larger_than_the_memory_allowed_is_restored_without_its_oldest_facts() -> None:
+    spec = WindowSpec(Aggregate.COUNT, 1, ("caller",), HOUR)
+    windows, out = LiveWindows([(spec, ALL)]), np.zeros(1, np.int64)
+    for place in range(5_000):
+        windows.take(np.array([1, place, 7], np.int64), place, out)
+    restored = LiveWindows.restore(windows.save(), [(spec, ALL)], most_bytes=60_000)
+    assert restored.usage().bytes <= 60_000
+    assert restored.since(spec) == restored.freed > 0
+    restored.take(np.array([1, 5_000, 7], np.int64), 5_000, out)
+    assert out.tolist() == [5_001 - restored.freed]
+
+
 def test_what_is_reserved_is_there_when_facts_come() -> None:
     asked = [(WindowSpec(Aggregate.DISTINCT, 1, ("caller",), HOUR, value="callee"), ALL)]
     windows, out = LiveWindows(asked), np.zeros(1, np.int64)

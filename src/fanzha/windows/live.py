@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from functools import cached_property
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,8 +13,10 @@ from fanzha.windows._kernel.single_fact import run_single
 from fanzha.windows.spec import WindowSpec
 from fanzha.windows.windows import Windows, WindowsFull
 
-#: Entries that are freed at a time when memory is used up, a tenth of a millisecond's work.
+#: Most entries that are freed at a time when memory is used up, a tenth of a millisecond's work; of a small family only
+#: an eighth, since its log may not grow any more and would else be empty each time.
 FREED_AT_A_TIME = 512
+FREED_SHARE = 8
 
 
 class LiveWindows(Windows):
@@ -28,8 +31,29 @@ class LiveWindows(Windows):
     ) -> None:
         super().__init__(requested, seed=seed, most_bytes=most_bytes)
         self.freed = 0
-        if most_bytes is not None and self._families:
-            self._families[0].free_oldest(0)  # compiled now, not while a call waits
+        self._compile_freeing()
+
+    @classmethod
+    def restore(
+        cls,
+        data: bytes,
+        requested: Sequence[tuple[WindowSpec, frozenset[int]]],
+        *,
+        seed: int = 0,
+        most_bytes: int | None = None,
+    ) -> Self:
+        """Return windows that continue from a saved state, without its oldest facts if it needs more than `most_bytes`.
+
+        Raise UsageError if the data is not a saved state of this version, WindowsFull if even no fact fits.
+        """
+        windows, freed = super().restore(data, requested, seed=seed), 0
+        while most_bytes is not None and windows.usage().bytes > most_bytes and windows.usage().entries:
+            freed += sum(family.free_oldest((family.entry_count + 1) // 2) for family in windows._families)
+            windows = super().restore(windows.save(), requested, seed=seed)  # in smaller arrays
+        windows._most_bytes, windows.freed = most_bytes, freed
+        windows._check_memory(0)
+        windows._compile_freeing()
+        return windows
 
     @cached_property
     def _run_single(self) -> Callable[..., int]:
@@ -73,10 +97,15 @@ class LiveWindows(Windows):
             self._unseen = False
         self._latest = moment
 
+    def _compile_freeing(self) -> None:
+        """Compile what frees facts now, not while a call waits."""
+        if self._most_bytes is not None and self._families:
+            self._families[0].free_oldest(0)
+
     def _free_oldest(self, family: WindowFamily) -> None:
         """Free old entries until one more fact fits."""
         while family.growing():
-            freed = family.free_oldest(FREED_AT_A_TIME)
+            freed = family.free_oldest(min(FREED_AT_A_TIME, 1 + family.entry_count // FREED_SHARE))
             self.freed += freed
             if not freed:
                 family.grow()

@@ -63,6 +63,11 @@ class WindowFamily:
         """All arrays, in the order of the directory."""
         return self.words, self.state, self.log, self.rows, self.keys, self.pairs, self.scratch
 
+    @property
+    def entry_count(self) -> int:
+        """Number of entries in the log."""
+        return int(self.state[at.NEXT] - self.state[at.OLDEST])
+
     def bytes(self) -> int:
         """Return the memory of the arrays in bytes."""
         return sum(array.nbytes for array in self.arrays)
