@@ -18,12 +18,14 @@ from tests.rules.random_stream import random_stream
 
 from fanzha.rules import check, parse
 from fanzha.rules._engine.event_ids import NOBODY, PARTIES, PIECE, EventIds
+from fanzha.rules._live.calls import SHARDS, LiveCalls
 from fanzha.rules._live.event_sequencer import CALL_BYTES, WAIT_BYTES
 from fanzha.rules.engine import Fired, RuleEngine
 from fanzha.rules.explain import WindowValue, explain
 from fanzha.rules.live import BYTES_AN_EVENT, Firing, Live
 from fanzha.rules.tree import Rule
 from fanzha.windows import DAY_MS, UNKNOWN
+from fanzha.windows.calls import ANSWERED, ENDED, OFFERED
 
 CASES = int(os.environ.get("EQUALITY_CASES", "160"))
 SEED = os.environ.get("EQUALITY_SEED", "2026")
@@ -198,6 +200,22 @@ def test_beyond_the_calls_allowed_the_oldest_are_forgotten() -> None:
         screen.answered(START + number, {"call_id": f"c{number}"})
     assert len(screen.pass_time(START + HOUR)) == 10
     assert screen.forgotten == 15 + 15
+
+
+def test_many_open_calls_are_joined_saved_and_bounded_as_few_are() -> None:
+    most = SHARDS * SHARDS
+    calls = LiveCalls([], 1, 1, most)
+    for number in range(most + most // 4):
+        calls.join(OFFERED, f"c{number}", number, (number,), ("", False, None))
+    held = calls.open_calls
+    assert 0.99 * most < held <= most
+    assert calls.forgotten == most + most // 4 - held
+    assert sorted(calls.call_ids()) == sorted(call for call, _ in calls)
+    newest = most + most // 4 - 1
+    assert calls.join(ANSWERED, f"c{newest}", newest, (7,), ("", False, None)) == ((newest,), (7,))
+    assert calls.join(ENDED, f"c{newest}", newest, (), ("", False, None)) == ((newest,), (7,))
+    assert calls.join(ENDED, "c0", newest, (), ("", False, None)) == ((UNKNOWN,), (UNKNOWN,))
+    assert calls.open_calls == held - 1
 
 
 def test_a_rule_whose_oldest_facts_were_freed_is_warm_a_span_after_them() -> None:

@@ -220,8 +220,7 @@ class Live(RuleEngine):
     def take_over(self, old: "Live") -> None:
         """Take over the state of another instance, which must not be used afterwards.
 
-        Equal windows are passed on unchanged, others are copied, which takes time in proportion to their
-        state is large.
+        Equal windows are passed on unchanged, others are copied, which takes time in proportion to their size.
         """
         self._live.take_over(old._live)
         requested = [level.asking_kinds for level in old.program.levels]

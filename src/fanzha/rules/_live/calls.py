@@ -6,6 +6,7 @@ Equivalent to fanzha.windows.calls for columns, with the same saved form. The nu
 import struct
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
+from itertools import chain
 
 import msgspec
 
@@ -18,6 +19,7 @@ Whole = tuple[int, ...]
 Envelope = tuple[str, bool, str | None]
 
 NEVER = (1 << 63) - 1
+SHARDS = 256  # dictionaries that share many open calls by the hash of their id
 _MOMENT = struct.Struct("=q")
 _encode, _decode = msgspec.msgpack.Encoder().encode, msgspec.msgpack.Decoder(list[int | None]).decode
 
@@ -110,12 +112,15 @@ class Waits:
 
 
 class LiveCalls:
-    """Open calls and their waits; beyond `max_calls` of either the oldest are dropped and counted."""
+    """Open calls and their waits; beyond some `max_calls` of either the oldest are dropped and counted."""
 
     def __init__(self, waits: Sequence[Wait], offered: int, answered: int, max_calls: int) -> None:
         """`offered` and `answered` are the numbers of stored columns of an offer and an answer."""
         self.packer = CallPacker(offered, answered)
-        self._open: OrderedDict[str, bytes] = OrderedDict()
+        # A dictionary moves all its entries when it grows, and calls wait for that: many small ones take a millisecond.
+        shards = SHARDS if max_calls >= SHARDS * SHARDS else 1
+        self._shards: list[OrderedDict[str, bytes]] = [OrderedDict() for _ in range(shards)]
+        self._mask, self._most_in_shard = shards - 1, max_calls // shards
         self.waits = [Waits(wait, self.packer) for wait in waits]
         self.next_due = NEVER  # or earlier, if the first wait was cancelled
         self.forgotten = 0
@@ -124,16 +129,24 @@ class LiveCalls:
     @property
     def open_calls(self) -> int:
         """Number of open calls."""
-        return len(self._open)
+        return sum(map(len, self._shards))
+
+    def call_ids(self) -> Iterator[str]:
+        """Yield the ids of the open calls in the order in which the calls are yielded."""
+        return chain.from_iterable(self._shards)
 
     def __iter__(self) -> Iterator[tuple[str, OpenCall]]:
-        """Yield the open calls, oldest first."""
-        for call, packed in self._open.items():
-            yield call, self.packer.unpack(packed)
+        """Yield the open calls, shard by shard."""
+        for shard in self._shards:
+            for call, packed in shard.items():
+                yield call, self.packer.unpack(packed)
 
     def add(self, call: str, open_call: OpenCall) -> None:
         """Add an open call, which is the newest."""
-        self._open[call] = self.packer.pack(open_call)
+        self._shard(call)[call] = self.packer.pack(open_call)
+
+    def _shard(self, call: str) -> OrderedDict[str, bytes]:
+        return self._shards[hash(call) & self._mask]
 
     def join(self, role: int, call: str, moment: int, own: Whole, envelope: Envelope) -> tuple[Whole, Whole]:
         """Add a fact of a call with its own columns; return the columns of the call's offer and answer."""
@@ -141,15 +154,15 @@ class LiveCalls:
         packed, offer, answer = b"", packer.no_offer, packer.no_answer
         if role == OFFERED:
             offer, packed = own, self._open_call(call, moment, own)
-        elif (known := self._open.get(call)) is not None:
+        elif (known := self._shard(call).get(call)) is not None:
             offered_at, *_ = columns = packer.unpack(known)
             is_joined = moment - offered_at < FORGOTTEN_MS
             if is_joined:
                 packed, (_, offer, _, answer) = known, columns
             if role != ANSWERED:
-                del self._open[call]
+                del self._shard(call)[call]
             elif is_joined:
-                self._open[call] = packed = packer.pack((offered_at, offer, moment, own))
+                self._shard(call)[call] = packed = packer.pack((offered_at, offer, moment, own))
         if role == ANSWERED:
             answer = own
         if self.waits:
@@ -157,10 +170,10 @@ class LiveCalls:
         return offer, answer
 
     def _open_call(self, call: str, moment: int, own: Whole) -> bytes:
-        calls = self._open
+        calls = self._shard(call)
         calls.pop(call, None)
         calls[call] = packed = self.packer.pack_offer(moment, own)
-        if len(calls) > self._most:
+        if len(calls) > self._most_in_shard:
             calls.popitem(last=False)
             self.forgotten += 1
         while _MOMENT.unpack_from(next(iter(calls.values())))[0] <= moment - FORGOTTEN_MS:

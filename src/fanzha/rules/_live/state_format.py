@@ -36,7 +36,7 @@ class StateLayout:
 
 def encode_calls(calls: LiveCalls, form: StateLayout, call_ids: TextCodes, codes: TextCodes, now: int) -> bytes:
     """Return the register as bytes; call ids are encoded with `call_ids`, envelopes with `codes`."""
-    keys = _coded((call for call, _ in calls), call_ids, now)
+    keys = _coded(calls.call_ids(), call_ids, now)
     opened = [(offered, answered, offer + answer) for _, (offered, offer, answered, answer) in calls]
     slots = np.column_stack((keys + 1, _table([moments for *moments, _ in opened], 2)))
     values = _table([columns for _, _, columns in opened], form.width)

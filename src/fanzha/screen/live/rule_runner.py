@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from fanzha.base.errors import UsageError
+from fanzha.base.errors import FanzhaError
 from fanzha.base.ids import digest
 from fanzha.base.words import Words
 from fanzha.claims import Finding, Mode
@@ -197,7 +197,7 @@ class RuleRunner:
             raise ValueError(f"the rules' state is of format {saved.format}, not {FORMAT}")
         try:
             live.restore(saved.live)
-        except UsageError as error:
+        except FanzhaError as error:
             raise ValueError(str(error)) from error
         quiet = Cooldown.restore(saved.quiet)
         judges = FindingGovernor(self._governance, saved.judge), FindingGovernor(self._governance, saved.treating)
