@@ -19,6 +19,7 @@ from fanzha.screen.site.priority import lower_own
 MAX_WAITING = 64 << 20  # bytes of log lines waiting for a standby
 LENGTH_BYTES = 8
 _WATCH_SECONDS = 0.02
+_LINES_BYTES = 1 << 18  # bytes of lines that a standby receives at once
 
 
 class StandbyReplicator:
@@ -135,7 +136,8 @@ class StateReceiver:
     def __init__(self, own: socket.socket) -> None:
         """Take the socket that the supervisor passed on."""
         own.setblocking(False)
-        self._socket = own
+        # One buffer for all lines: a large one for each, cut down to a few lines that are kept, leaves holes in memory.
+        self._socket, self._lines = own, bytearray(_LINES_BYTES)
 
     async def read_state(self) -> bytes:
         """Return the state; raise EOFError when the owner ends before it is complete."""
@@ -154,9 +156,10 @@ class StateReceiver:
     async def read_lines(self) -> bytes:
         """Return the next bytes of the log, b"" after the owner has ended."""
         try:
-            return await asyncio.get_running_loop().sock_recv(self._socket, 1 << 20)
+            count = await asyncio.get_running_loop().sock_recv_into(self._socket, self._lines)
         except ConnectionError:
             return b""
+        return bytes(memoryview(self._lines)[:count])
 
     def end(self) -> None:
         """End the stream after what has arrived."""
