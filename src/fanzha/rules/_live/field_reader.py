@@ -30,6 +30,8 @@ Transform = Callable[[str], str | None]
 
 #: Offsets and values of a fact.
 Answers = tuple[tuple[int, int], ...]
+#: Values by offset.
+Values = list[int] | dict[int, int]
 
 
 class _DerivedText:
@@ -71,7 +73,17 @@ class _TextColumn:
 
     def answer(self, text: str, codes: TextCodes, now: int) -> Answers:
         """Return the values that depend on a text of the column, and remember those of a short text."""
-        answers, offsets, texts = list[tuple[int, int]](), list[int](), list[str]()
+        answers, offsets, texts = dict[int, int](), list[int](), list[str]()
+        self.read(text, answers, offsets, texts)
+        _write_codes(answers, offsets, texts, codes, now)
+        answered = tuple(answers.items())
+        if len(text) <= SHORT and all(value != UNKNOWN for _, value in answered):
+            self.is_varied = len(self.answers) >= MAX_ANSWERS
+            self.answers[text] = answered
+        return answered
+
+    def read(self, text: str, values: Values, offsets: list[int], texts: list[str]) -> None:
+        """Write the answers that depend on a text of the column to `values`; add the texts whose codes are needed."""
         for derived in self.derived.values():
             value = text if derived.transform is None else derived.transform(text)
             if value is None:
@@ -79,14 +91,10 @@ class _TextColumn:
             if derived.offset >= 0:
                 offsets.append(derived.offset)
                 texts.append(value)
-            answers += [(offset, question(value)) for offset, question in derived.questions]
-        for begin in range(0, len(texts), FEW):
-            answers += zip(offsets[begin:], codes.encode_few(texts[begin : begin + FEW], now), strict=False)
-        answered = tuple(answers)
-        if len(text) <= SHORT and all(value != UNKNOWN for _, value in answered):
-            self.is_varied = len(self.answers) >= MAX_ANSWERS
-            self.answers[text] = answered
-        return answered
+            if derived.questions:
+                known = derived.answers.get(value)
+                for offset, number in derived.answer(value) if known is None else known:
+                    values[offset] = number
 
     def forget(self) -> None:
         """Forget all answers and remember again."""
@@ -110,9 +118,7 @@ class FieldReader:
                 _derive(asked.text, table, columns).questions.append((offset, asked.answer))
             else:
                 self._numbers.append((offset, _number(node, table)))
-        self._columns = [
-            (column.name, column.answers, column, [*column.derived.values()]) for column in columns.values()
-        ]
+        self._columns = [(column.name, column.answers, column) for column in columns.values()]
         self._codes: TextCodes | None = None  # whose codes are remembered
         self._stale_at = UNKNOWN
 
@@ -128,33 +134,30 @@ class FieldReader:
         for offset, read_number_ in self._numbers:
             values[offset] = read_number_(fields)
         get, offsets, texts = fields.get, list[int](), list[str]()
-        for name, answers, column, all_derived in self._columns:
+        for name, answers, column in self._columns:
             text = get(name) if name else _NO_COLUMN
             if not isinstance(text, str) or len(text) > LONGEST:
                 continue
-            if not column.is_varied:
-                for offset, number in answers.get(text) or column.answer(text, codes, now):
-                    values[offset] = number
+            if column.is_varied:
+                column.read(text, values, offsets, texts)
                 continue
-            for derived in all_derived:
-                value = text if derived.transform is None else derived.transform(text)
-                if value is None:
-                    continue
-                if derived.offset >= 0:
-                    offsets.append(derived.offset)
-                    texts.append(value)
-                if derived.questions:
-                    for offset, number in derived.answers.get(value) or derived.answer(value):
-                        values[offset] = number
-        for begin in range(0, len(texts), FEW):
-            for offset, code in zip(offsets[begin:], codes.encode_few(texts[begin : begin + FEW], now), strict=False):
-                values[offset] = code
+            known = answers.get(text)
+            for offset, number in column.answer(text, codes, now) if known is None else known:
+                values[offset] = number
+        _write_codes(values, offsets, texts, codes, now)
 
     def _forget(self, codes: TextCodes, now: int) -> None:
         """Forget all answers, since their codes are others or must be encoded again to stay."""
         self._codes, self._stale_at = codes, now + REMEMBERED_MS
-        for _, _, column, _ in self._columns:
+        for _, _, column in self._columns:
             column.forget()
+
+
+def _write_codes(values: Values, offsets: list[int], texts: list[str], codes: TextCodes, now: int) -> None:
+    """Write the codes of texts at their offsets."""
+    for begin in range(0, len(texts), FEW):
+        for offset, code in zip(offsets[begin:], codes.encode_few(texts[begin : begin + FEW], now), strict=False):
+            values[offset] = code
 
 
 def _derive(node: Expression, table: str, columns: dict[str, _TextColumn]) -> _DerivedText:

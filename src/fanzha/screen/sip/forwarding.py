@@ -11,7 +11,7 @@ from urllib.parse import unquote_to_bytes
 from fanzha.screen.sip.next_hops import SIP_PORT, Hop
 
 COOKIE = b"z9hG4bKfz"
-#: Methods within a dialog that show nobody a caller.
+#: Methods whose From no telephone displays within a dialog.
 SILENT = frozenset((b"ACK", b"BYE", b"CANCEL", b"PRACK"))
 #: Methods that belong to any dialog; others pass only in one whose INVITE was screened.
 OF_ANY_DIALOG = SILENT | {b"INFO", b"OPTIONS", b"UPDATE"}

@@ -43,7 +43,7 @@ class IdentityFilter:
         `is_proven`: the trunk proves its callers.
         """
         if name == _ASSERTION and (_IDENTITY_LINE.fullmatch(line) is None or (in_dialog and not is_proven)):
-            return False  # nobody has judged what cannot be read, or what comes after the first INVITE
+            return False  # no decision covers an unreadable identity, or one after the first INVITE
         return not (
             name in self._removed or name.startswith(_RESULT_PREFIX) or (name in _CALLERS_OWN_WORDS and not is_proven)
         )
@@ -69,7 +69,7 @@ class IdentityFilter:
 def _removed_names(listener: Listener) -> set[bytes]:
     """Return the header fields that never leave this listener, in lower case."""
     names = listener.headers
-    removed = {_PREFERENCE}  # for the first proxy alone (RFC 3325 §9.2), and judged by nobody
+    removed = {_PREFERENCE}  # only the first proxy reads it (RFC 3325 §9.2), and no decision covers it
     removed |= {name.lower().encode() for entry in fields(names) if (name := getattr(names, entry.name))}
     if isinstance(listener.trunk, TrunkHeader):
         removed.add(listener.trunk.name.lower().encode())

@@ -187,7 +187,7 @@ class ProxyServer(RedirectServer):
     def _record_dialog(self, parts: RequestParts, shown: bytes, decision: Decision) -> bytes:
         """Return the Record-Route that proves that the INVITE of a dialog was screened, and what its From shows.
 
-        Whoever calls for help passes unjudged, so his dialog vouches for no address.
+        An emergency call passes without a decision on its caller, so the mark of its dialog covers no address.
         """
         is_judged = EMERGENCY_CALLEE not in decision.reasons
         address = forwarding.read_shown_address(shown) if is_judged else forwarding.ANONYMOUS

@@ -163,7 +163,7 @@ class CertificateCache:
             known = self._credentials.get(url)
             if isinstance(entry.content, SignerCredential):
                 self._faults.pop(url, None)
-                self._put_credential(url, entry._replace(is_confirmed=known is not None and known.is_confirmed))
+                self._store_credential(url, entry._replace(is_confirmed=known is not None and known.is_confirmed))
                 return
             self.failed += 1
             if known is not None and entry.content == "certificate_unavailable":
@@ -171,13 +171,13 @@ class CertificateCache:
                 self._credentials[url] = known._replace(refresh_at=entry.refresh_at)
                 return
             self._drop_credential(url)
-            _put_last(self._faults, url, entry)
+            _store_newest(self._faults, url, entry)
             while len(self._faults) > MAX_FAULTS:
                 del self._faults[next(iter(self._faults))]
 
-    def _put_credential(self, url: str, entry: _Entry) -> None:
-        """Put an entry last; beyond the limit drop the oldest other one that is not confirmed, else the oldest."""
-        _put_last(self._credentials, url, entry)
+    def _store_credential(self, url: str, entry: _Entry) -> None:
+        """Store an entry as the newest; beyond the limit drop the oldest other unconfirmed one, else the oldest."""
+        _store_newest(self._credentials, url, entry)
         while len(self._credentials) > MAX_CREDENTIALS:
             unconfirmed = (other for other, known in self._credentials.items() if not known.is_confirmed)
             oldest = next(unconfirmed, url)
@@ -222,7 +222,7 @@ def _reason(error: Exception) -> str:
     return "certificate_unavailable"
 
 
-def _put_last(entries: dict[str, _Entry], url: str, entry: _Entry) -> None:
+def _store_newest(entries: dict[str, _Entry], url: str, entry: _Entry) -> None:
     entries.pop(url, None)
     entries[url] = entry
 

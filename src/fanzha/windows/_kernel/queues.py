@@ -26,7 +26,7 @@ def drop_old(
 def drop_until(
     plan: NDArray[np.int64], log: NDArray[np.int64], ring: int, rows: NDArray[np.int64], base: int, position: int
 ) -> None:
-    """Remove entries up to a position from each queue of a row, whatever its span."""
+    """Remove the entries up to a position from each queue of a row, regardless of its span."""
     for queue_index in range(plan[at.EXTREME_COUNT]):
         table = plan[at.EXTREME_TABLE] + queue_index * at.EXTREME_WIDTH
         drop_front(plan, log, ring, rows, base, table, UNKNOWN, position)
@@ -45,7 +45,7 @@ def drop_front(
 ) -> None:
     """Remove entries up to the moment `oldest` or the position `last` from one queue; `table` is its place in the plan.
 
-    `oldest` UNKNOWN and `last` NONE stand for none.
+    `oldest` is UNKNOWN, or `last` is NONE, where that limit does not apply.
     """
     width, word = plan[at.ENTRY_WIDTH], base + plan[table + 3]
     front = rows[word]

@@ -36,7 +36,7 @@ def expire_entry(
 def expire_until(
     plan: NDArray[np.int64], log: NDArray[np.int64], ring: int, rows: NDArray[np.int64], base: int, position: int
 ) -> None:
-    """Remove entries up to a position from the aggregates of a row, whatever their spans."""
+    """Subtract the entries up to a position from the aggregates of a row, regardless of the spans."""
     table = plan[at.SPAN_TABLE]
     for _ in range(plan[at.SPAN_COUNT]):
         word = base + plan[table + 1]
@@ -58,9 +58,9 @@ def leave(
     last: int,
     table: int,
 ) -> None:
-    """Remove entries up to the moment `oldest` or the position `last` from one span, of which its head is one.
+    """Subtract the entries up to the moment `oldest` or the position `last` from one span; its head must be among them.
 
-    `oldest` UNKNOWN and `last` NONE stand for none.
+    `oldest` is UNKNOWN, or `last` is NONE, where that limit does not apply.
     """
     width, tail = plan[at.ENTRY_WIDTH], rows[base + plan[at.TAIL]]
     word, begin, end = base + plan[table + 1], plan[table + 2], plan[table + 3]

@@ -221,7 +221,7 @@ def find_parameter(data: bytes, position: int, end: int, word: int) -> tuple[int
 
 @compiled
 def has_only_parameters(data: bytes, position: int, end: int) -> bool:
-    """Return whether nothing but parameters stands in a span after an address (RFC 3261 §25.1, generic-param).
+    """Return whether the span after an address contains only parameters (RFC 3261 §25.1, generic-param).
 
     Values may hold any sign but white space, comma and brackets, as equipment writes them.
     """
