@@ -31,8 +31,9 @@ def test_every_route_names_its_scope(document: dict[str, Any]) -> None:
 
 def test_every_route_tells_its_problems(document: dict[str, Any]) -> None:
     for path, method, told in operations(document):
-        expected = {400, 401, 403, 404, 422, 429} | (set() if method == "get" else {409, 412, 413, 415})
+        expected = {400, 401, 403, 404, 422, 429, 503} | (set() if method == "get" else {409, 412, 413, 415})
         assert expected <= {int(status) for status in told["responses"]}, (method, path)
+        assert all("Retry-After" in told["responses"][status]["headers"] for status in (429, 503)), (method, path)
     assert CONTENT_TYPE in told["responses"][404]["content"]
 
 

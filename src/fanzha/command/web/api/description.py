@@ -26,7 +26,9 @@ _PROBLEM = {
         },
     },
 }
-_ALWAYS = (400, 401, 403, 404, 422, 429)
+_ALWAYS = (400, 401, 403, 404, 422, 429, 503)
+#: Problems that say in Retry-After when to ask again.
+_TEMPORARY = (429, 503)
 _OF_CHANGES = (409, 412, 413, 415)
 _KEY = {
     "in": "header",
@@ -61,4 +63,7 @@ def _operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, 
 def _problem(status: int) -> dict[str, Any]:
     titles = [kind.title for kind in KINDS.values() if kind.status == status]
     schema = {"$ref": "#/components/schemas/Problem"}
-    return {"description": str(titles[0]), "content": {CONTENT_TYPE: {"schema": schema}}}
+    problem: dict[str, Any] = {"description": str(titles[0]), "content": {CONTENT_TYPE: {"schema": schema}}}
+    if status in _TEMPORARY:
+        problem["headers"] = {"Retry-After": {"description": "seconds", "schema": {"type": "integer", "minimum": 0}}}
+    return problem
