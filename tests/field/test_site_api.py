@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 import urllib.request
@@ -83,5 +84,11 @@ def test_no_server_error_and_every_answer_is_as_described(site: Site, key: str) 
         cwd=TOP, env=told, capture_output=True, text=True, check=False, timeout=SECONDS,
     )  # fmt: skip
     assert done.returncode == 0 and " passed" in done.stdout, (
-        f"{done.stdout[-20_000:]}\n{done.stderr[-2_000:]}\n{site.said.read_text('utf-8')[-6_000:]}"
+        f"{failed_checks(done.stdout)}\n{done.stderr[-2_000:]}\n{site.said.read_text('utf-8')[-6_000:]}"
     )
+
+
+def failed_checks(output: str) -> str:
+    """Return what schemathesis says of its errors and failed checks; the end of its output where it names none."""
+    named = re.search(r"^=+ (ERRORS|FAILURES) =+$", output, re.M)
+    return output[named.start() :][:10_000] if named else output[-10_000:]
