@@ -156,7 +156,7 @@ def test_a_server_that_is_away_in_the_middle_of_an_import_loses_nothing(
             os.kill(postmaster(folder), signal.SIGKILL)
             until(lambda: get(port, "/readyz")[0] == 503)
             restart_server(folder)
-        until(lambda: get(port, "/readyz")[0] == 200)
+        until(lambda: get(port, "/readyz")[0] == 200, 180)
         until(lambda: not any((home / "spool").rglob("*.jsonl")), 180)
         running.terminate()
         running.communicate()

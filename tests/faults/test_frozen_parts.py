@@ -36,7 +36,7 @@ def test_frozen_parts_of_the_site_are_replaced_and_lose_nothing(home: Path, tmp_
             assert site.pid(name, 2) != pid
         until(lambda: not Path(f"/proc/{web}").exists(), RESTART_SECONDS)
         until(lambda: get(port, "/readyz", seconds=3)[0] == 200, RESTART_SECONDS)
-        running.communicate(timeout=RESTART_SECONDS)  # it may say that the importer has ended; what it handed over stays
+        running.communicate(timeout=RESTART_SECONDS)  # what the importer handed over stays if it ended
         until(lambda: not any((home / "spool").rglob("*.jsonl")), RESTART_SECONDS)
     check_complete(home, 500)
 

@@ -1,5 +1,6 @@
 """A disk that fails and turns read-only: what runs goes on or says so, and nothing is changed."""
 
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -64,6 +65,7 @@ def test_a_site_answers_503_until_the_disk_is_repaired_and_loses_nothing(
 ) -> None:
     disk, port = make_failing_disk("disk", 96), free_port()
     home = Path(shutil.copytree(template, disk.folder / "home"))
+    os.sync()  # a copy that no program flushed would be lost with the disk
     first, second = write_findings(tmp_path / "first.jsonl", 300), write_findings(tmp_path / "second.jsonl", 500)
     with start_site(home, port) as site:
         site.wait_for_output("answering: (.*)")
