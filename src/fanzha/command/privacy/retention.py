@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from time import monotonic
 from typing import Any, NamedTuple
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from fanzha.base.clock import to_ms
 from fanzha.command.audit.services import ROWS_DELETED, Recorder, enable_secure_delete, erase_person, recorded
@@ -73,16 +73,25 @@ def apply_retention(now: datetime, *, max_seconds: float, is_forced: bool = Fals
 
 def is_retention_due(now: datetime) -> bool:
     """Return whether a table was not gone through today, or a run was interrupted."""
-    finished = RetentionRun.objects.filter(finished_at__isnull=False, started_at__gt=now - EVERY)
-    return bool(load_retention_days().keys() - set(finished.values_list("table", flat=True)))
+    finished = _finished_today(now).values_list("table", flat=True)
+    return bool(load_retention_days().keys() - set(finished))
+
+
+def last_run_at(now: datetime) -> datetime | None:
+    """Return when the newest run began, without those that a clock ahead of `now` has dated."""
+    runs = RetentionRun.objects.filter(started_at__lte=now).order_by("-started_at")
+    return runs.values_list("started_at", flat=True).first()
+
+
+def _finished_today(now: datetime) -> "QuerySet[RetentionRun]":
+    return RetentionRun.objects.filter(finished_at__isnull=False, started_at__gt=now - EVERY, started_at__lte=now)
 
 
 def _due_runs(now: datetime, *, is_forced: bool) -> Iterator[RetentionRun]:
     days_by_table = load_retention_days()
     RetentionRun.objects.filter(finished_at=None).exclude(table__in=days_by_table).delete()
     open_runs = {run.table: run for run in RetentionRun.objects.filter(finished_at=None)}
-    recent = RetentionRun.objects.filter(finished_at__isnull=False, started_at__gt=now - EVERY)
-    done = set() if is_forced else set(recent.values_list("table", flat=True))
+    done = set() if is_forced else set(_finished_today(now).values_list("table", flat=True))
     yield from (_with_days(run, days_by_table[label], now) for label, run in open_runs.items())
     for label, days in days_by_table.items():
         if label in open_runs or label in done:
