@@ -2,8 +2,8 @@
 
 import asyncio
 import os
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Callable, Iterator
+from pathlib import Path, PurePosixPath
 
 from fanzha.base.errors import UsageError
 from fanzha.claims import Finding
@@ -153,14 +153,33 @@ class SnapshotUpdater:
 
 
 def available_bytes(root: Path = Path("/")) -> int:
-    """Return the memory of the machine, or the limit of this process's control group if that is less.
+    """Return the memory of the machine, or the least limit of this process's control group and of those above it.
 
-    `root` holds the folders proc and sys.
+    Reads both versions of control groups. `root` holds the folders proc and sys.
     """
     total = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    return min([total, *_group_limits(root)])
+
+
+def _group_limits(root: Path) -> Iterator[int]:
     try:
-        group = (root / "proc/self/cgroup").read_text().rpartition("0::")[2].strip()
-        limit = (root / f"sys/fs/cgroup{group}/memory.max").read_text().strip()
+        groups = (root / "proc/self/cgroup").read_text("utf-8").splitlines()
     except OSError:
-        return total
-    return min(total, int(limit)) if limit.isdecimal() else total
+        return
+    for group in groups:
+        _, _, rest = group.partition(":")
+        controllers, _, path = rest.partition(":")
+        if not controllers:
+            mount, name = root / "sys/fs/cgroup", "memory.max"
+        elif "memory" in controllers.split(","):
+            mount, name = root / "sys/fs/cgroup/memory", "memory.limit_in_bytes"
+        else:
+            continue
+        # Within a container the path may be that of the host, of which only the mounted top is seen.
+        for above in (PurePosixPath(path), *PurePosixPath(path).parents):
+            try:
+                limit = (mount / above.relative_to("/") / name).read_text("utf-8").strip()
+            except (OSError, ValueError):
+                continue
+            if limit.isdecimal():
+                yield int(limit)
