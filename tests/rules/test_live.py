@@ -230,6 +230,43 @@ def test_a_rule_whose_oldest_facts_were_freed_is_warm_a_span_after_them() -> Non
     assert firing.value(next(iter(firing.live.program.levels[0].asking_kinds))) == 5_001 - screen.freed
 
 
+NESTED = """
+rule nested "" ""
+  on call_offered
+  when count(call_offered by caller where count(call_offered by callee = caller, 1h) = 0, 10 min) >= 3
+  then find trunk as other score 0.5
+"""
+AGED = """
+rule aged "" ""
+  on call_offered
+  when age(call_offered by caller, 1h) < 30 min
+  then find trunk as other score 0.5
+"""
+
+
+@pytest.mark.parametrize(("text", "spans"), [(BURST, HOUR), (NESTED, 70 * MINUTE), (AGED, 2 * HOUR)])
+def test_a_rule_is_warm_once_all_that_its_windows_rest_upon_was_seen(text: str, spans: int) -> None:
+    screen = live(text)
+    (rule,) = check(parse(text)).rules
+    assert screen.warm_from(rule) is None
+    screen.offered(START, CALL)
+    assert screen.warm_from(rule) == START + spans
+
+
+@pytest.mark.parametrize(("text", "spans"), [(NESTED, 70 * MINUTE), (AGED, 2 * HOUR)])
+def test_a_silence_that_freed_facts_may_have_broken_keeps_a_rule_from_being_warm(text: str, spans: int) -> None:
+    screen = live(text, most_bytes=200_000)
+    (rule,) = check(parse(text)).rules
+    screen.offered(START - spans, CALL)
+    assert screen.warm_from(rule) == START
+    for number in range(5_000):
+        screen.offered(START + number, CALL | {"caller": f"+8617{number:09d}", "call_id": f"c{number}"})
+    assert screen.freed > 0
+    warm_from = screen.warm_from(rule)
+    assert warm_from is not None
+    assert START + spans < warm_from <= START + 5_000 + spans
+
+
 def test_explanations_know_the_ids_of_the_latest_facts_only_when_memory_is_bounded() -> None:
     screen = live(BURST, most_bytes=3 * PIECE * BYTES_AN_EVENT)
     for number in range(10 * PIECE):

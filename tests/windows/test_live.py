@@ -97,6 +97,35 @@ def test_windows_from_which_some_facts_are_freed_equal_those_that_never_had_them
     assert told(windows, second) == told(again, second)
 
 
+@given(
+    st.integers(0, 2**32 - 1), st.sampled_from([5, 100, 3 * HOUR, 3 * DAY_MS]), st.integers(1, 40), st.integers(1, 20)
+)
+def test_after_facts_are_freed_a_silence_is_right_once_it_is_seen_whole(
+    seed: int, longest: int, first: int, count: int
+) -> None:
+    chance = np.random.default_rng(seed)
+    asked = [
+        (spec, kinds)
+        for spec, kinds in some_windows(chance, 24, longest)
+        if spec.what in (Aggregate.AGE, Aggregate.GAP)
+    ]
+    facts = some_facts(chance, 80, longest)
+    early, late = cut(facts, [first])
+    whole, freed = LiveWindows(asked, seed=1), LiveWindows(asked, seed=2)
+    told(whole, early)
+    told(freed, early)
+    for one in freed._families:
+        one.free_oldest(count)
+    known, left = told(whole, late), told(freed, late)
+    for spec, _ in asked:
+        since, spans = freed.since(spec), 2 if spec.what == Aggregate.AGE else 1
+        assert since is not None
+        for moment, right, value in zip(late.moments.tolist(), known[spec.name], left[spec.name], strict=True):
+            assert value <= right  # never longer than it was; unknown is less than any
+            if since + spans * spec.span <= moment:  # within a span; beyond it an age may still be too short
+                assert min(value, spec.span) == min(right, spec.span)
+
+
 def test_a_busy_key_does_not_keep_others_from_being_counted_when_memory_is_used_up() -> None:
     specs = [WindowSpec(Aggregate.DISTINCT, 1, ("caller",), DAY_MS, value="callee")]
     windows, out = LiveWindows([(spec, ALL) for spec in specs], most_bytes=60_000), np.zeros(1, np.int64)

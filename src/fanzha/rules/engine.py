@@ -15,9 +15,10 @@ from fanzha.rules._engine.base_columns import Lists
 from fanzha.rules._engine.byte_code import ByteCode
 from fanzha.rules._engine.evaluate import Evaluator
 from fanzha.rules._engine.fact_codes import fact_code, point_code
-from fanzha.rules._engine.program import ProgramLevel, kernel_specs, program
+from fanzha.rules._engine.program import ProgramLevel, evaluated_expressions, present_windows, program
 from fanzha.rules._engine.sequence import EventSequencer, Stretch
-from fanzha.rules.tree import DecisionPoint, Expression, Rule
+from fanzha.rules.tree import DecisionPoint, Expression, Rule, WindowExpression
+from fanzha.rules.window_specs import lower
 from fanzha.windows import UNKNOWN, WindowSpec
 from fanzha.windows.windows import Windows
 
@@ -123,17 +124,28 @@ class RuleEngine:
         return self._sequencer.bytes_held
 
     def warm_from(self, rule: Rule) -> int | None:
-        """Return the moment from which every window of a rule covers its whole span; None if not yet known."""
+        """Return the moment from which every window of a rule is complete; None if not yet known.
+
+        The windows of a filter must have been complete at every fact that the outer window may hold. An age takes two
+        spans: only a whole span of silence before the first fact makes that fact the first.
+        """
         if rule not in self._warm_from:
-            warm_times = [self._since(spec, spec.span) for spec in kernel_specs(rule)]
+            windows = [window for node in evaluated_expressions(rule) for window in present_windows(node)]
+            warm_times = [self._complete_from(window) for window in windows]
             if None in warm_times:
                 return None
             self._warm_from[rule] = max((warm_time for warm_time in warm_times if warm_time is not None), default=0)
         return self._warm_from[rule]
 
-    def _since(self, spec: WindowSpec, span: int) -> int | None:
-        since = self.find_windows(spec).since(spec)
-        return None if since is None else since + span
+    def _complete_from(self, window: WindowExpression) -> int | None:
+        lowered = lower(window)
+        nested = [inner for node in lowered.selected for inner in present_windows(node)]
+        begins = [self.find_windows(spec).since(spec) for spec in lowered.specs]
+        begins += [self._complete_from(inner) for inner in nested]
+        known = [begin for begin in begins if begin is not None]
+        if len(known) < len(begins):
+            return None
+        return max(known) + window.span * (2 if window.what == "age" else 1)
 
     def find_windows(self, spec: WindowSpec) -> Windows:
         """Return the windows that compute a specification."""

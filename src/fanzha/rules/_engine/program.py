@@ -22,7 +22,6 @@ from fanzha.rules.tree import (
     TextLiteral,
     WindowExpression,
     children,
-    walk,
 )
 from fanzha.rules.window_specs import Lowered, expand_surge, lower
 from fanzha.windows import WindowSpec
@@ -113,17 +112,6 @@ def subject_fields(rule: Rule) -> tuple[str, ...]:
     """Return the fields for the subject of a finding and for exemptions: number, proven number, trunk and ingress."""
     subject = () if rule.find in ("call", "caller_or_trunk") else (rule.find,)
     return tuple(dict.fromkeys((*subject, *_WAY_IN)))
-
-
-def kernel_specs(rule: Rule) -> Iterator[WindowSpec]:
-    """Yield the kernel windows that a rule depends on, including those nested in its windows."""
-    for node in evaluated_expressions(rule):
-        for window in (part for part in walk(node) if isinstance(part, WindowExpression)):
-            written = expand_surge(window)
-            for part in (
-                [window] if written is window else [w for w in walk(written) if isinstance(w, WindowExpression)]
-            ):
-                yield from lower(part).specs
 
 
 def present_windows(node: Expression) -> Iterator[WindowExpression]:
