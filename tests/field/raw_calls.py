@@ -96,7 +96,8 @@ def proxy_without_screen(
     """Run Kamailio whose screen does not answer; `given` are further definitions of the configuration."""
     port = free_port()
     screen = f'"http://127.0.0.1:{port}/v1/screen/call"' if config == "http.cfg" else f'"sip:127.0.0.1:{port}"'
-    with proxy(config, folder, {"SCREEN": screen, "NEXT": _address(next_hop), **given}) as ports:
+    silent = {"SCREEN_PORT": str(port)} if config == "proxy.cfg" else {"SCREEN": screen}
+    with proxy(config, folder, {**silent, "NEXT": _address(next_hop), **given}) as ports:
         yield ports
 
 

@@ -8,6 +8,7 @@ import pytest
 from tests.field.chain import CONFIGS, Ports
 from tests.field.raw_calls import final_code, invite, proxy_with_screen, proxy_without_screen, relayed, udp_socket
 from tests.screen.sip.malformed import malform_line_ends
+from tests.screen.sip.test_forwarding import MISLEADING
 
 pytestmark = pytest.mark.field
 
@@ -33,6 +34,11 @@ def send_malformed(ports: Ports, next_hop: socket.socket) -> dict[str, int]:
             codes[where] = final_code(client, call_id)
     assert relayed(next_hop, 1.2) == []  # a screen that does not answer is waited for 0.7 s
     return codes
+
+
+def with_from(message: bytes, address: str) -> bytes:
+    """Return a call from another address."""
+    return re.sub(rb"From: [^\r]*", lambda _: f"From: {address};tag=1".encode(), message)
 
 
 def send_well_formed(ports: Ports, next_hop: socket.socket) -> bytes:
@@ -85,6 +91,46 @@ def test_what_fails_the_sanity_check_is_refused_while_no_screen_answers(
         message = re.sub(rf"^{name}: .*?\r\n".encode(), header.encode() + b"\r\n", message, flags=re.M)
         client.sendto(message, ("127.0.0.1", ports.abroad))
         assert relayed(next_hop, 1.5) == []
+
+
+@pytest.mark.parametrize("config", ["redirect.cfg", "http.cfg", "proxy.cfg"])
+def test_what_some_show_in_another_line_or_order_is_refused_while_no_screen_answers(
+    config: str, tmp_path: Path
+) -> None:
+    codes = dict[str, int]()
+    with (
+        udp_socket() as next_hop,
+        udp_socket() as client,
+        proxy_without_screen(config, tmp_path, next_hop) as ports,
+    ):
+        port = client.getsockname()[1]
+        for number, sign in enumerate(MISLEADING):
+            for place in (f'"x{sign}y" <sip:{ORDINARY_NUMBER}@x>', f"<sip:{ORDINARY_NUMBER}{sign}@x>"):
+                call_id = f"misleading{len(codes)}x{number}"
+                message = with_from(invite(ORDINARY_NUMBER, port, call_id), place)
+                client.sendto(message, ("127.0.0.1", ports.abroad))
+                codes[ascii(place)] = final_code(client, call_id)
+        assert set(codes.values()) == {400}, codes
+        assert relayed(next_hop, 1.2) == []
+        message = invite(ORDINARY_NUMBER, port, "chinese").replace(b"Subject: x", "Subject: 张三…".encode())
+        client.sendto(message.replace(b"v=0", "\u2028".encode()), ("127.0.0.1", ports.abroad))
+        assert relayed(next_hop, 3)
+
+
+@pytest.mark.parametrize("config", ["redirect.cfg", "http.cfg", "proxy.cfg"])
+def test_a_number_local_to_another_country_is_not_shown_while_no_screen_answers(config: str, tmp_path: Path) -> None:
+    callers = {"tel:95588;phone-context=+1": False, "tel:95588;phone-context=+86": True, "tel:+12125550100": True}
+    with (
+        udp_socket() as next_hop,
+        udp_socket() as client,
+        proxy_without_screen(config, tmp_path, next_hop) as ports,
+    ):
+        for number, (uri, is_shown) in enumerate(callers.items()):
+            message = with_from(invite(ORDINARY_NUMBER, client.getsockname()[1], f"local{number}"), f"<{uri}>")
+            client.sendto(message, ("127.0.0.1", ports.abroad))
+            call, *_ = [one for one in relayed(next_hop, 3) if f"local{number}".encode() in one]
+            assert (uri.encode() in call) == is_shown, call
+            assert (b"sip:anonymous@anonymous.invalid" in call) != is_shown
 
 
 def send_with_header(header: bytes, client: socket.socket, ports: Ports) -> None:

@@ -40,7 +40,11 @@ _GLOBAL = re.compile(rb"<\s*+(?:sips?|tel):(?:\+|%2b)", re.IGNORECASE)
 _CONTEXT = b";phone-context=+"
 _HOME = re.compile(rb"[().-]*+8[().-]*+6")
 _CONTROLS = bytes({*range(32), 127} - {*b"\t\r\n"})
-_UNICODE_LINE_ENDS = ("\u0085".encode(), "\u2028".encode(), "\u2029".encode())
+#: Line ends of Unicode (U+0085, U+2028, U+2029), and marks that turn the direction of text (U+202A to U+202E, U+2066 to
+#: U+2069), as they are and escaped.
+_MISLEADING = re.compile(
+    rb"\xc2\x85|\xe2\x80[\xa8-\xae]|\xe2\x81[\xa6-\xa9]|%C2%85|%E2%80%A[89A-E]|%E2%81%A[6-9]", re.IGNORECASE
+)
 _SPACE = re.compile(rb"\r\n[ \t]+")
 
 _LONG_NAMES = {b"v": b"via", b"f": b"from", b"i": b"call-id", b"t": b"to"}
@@ -127,13 +131,16 @@ def _has_lone_line_end(text: bytes) -> bool:
     return text.count(b"\r") != line_ends or text.count(b"\n") != line_ends or b"\0" in text
 
 
-def may_hide_lines(message: bytes) -> bool:
-    """Return whether a head holds a control character, or a line end of Unicode.
+def is_misleading(message: bytes) -> bool:
+    """Return whether a head holds a control character, a line end of Unicode, or a mark that turns text.
 
-    Some parsers end a line there and others do not, so that a header field could hide behind it.
+    Some parsers end a line at the former and others do not, so that a header field could hide behind it; after a mark
+    that turns the direction of text a telephone shows the digits of a number in another order.
     """
     head = message.lstrip(b"\r\n").partition(b"\r\n\r\n")[0]
-    return len(head.translate(None, _CONTROLS)) != len(head) or any(end in head for end in _UNICODE_LINE_ENDS)
+    if len(head.translate(None, _CONTROLS)) != len(head):
+        return True
+    return (b"%" in head or not head.isascii()) and _MISLEADING.search(head) is not None
 
 
 def field_name(line: bytes) -> bytes:

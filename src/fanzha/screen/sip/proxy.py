@@ -385,7 +385,7 @@ def _take_apart(slots: MessageSlots, slot: int, request: ReceivedRequest) -> Req
     message_end = slots.read_marks(slot)[7]
     message = data[start:message_end]
     split = forwarding.split_head(message)
-    if split is None or forwarding.may_hide_lines(message):
+    if split is None or forwarding.is_misleading(message):
         return None
     parts = RequestParts(*split)
     head = slots.buffers[slot][_HEAD : slots.read_marks(slot)[3]].tobytes()
