@@ -102,13 +102,13 @@ def proxy_without_screen(
 
 
 @contextmanager
-def proxy_with_screen(config: str, folder: Path, next_hop: socket.socket) -> Iterator[Ports]:
+def proxy_with_screen(config: str, folder: Path, next_hop: socket.socket, trunks: str = TRUNKS) -> Iterator[Ports]:
     """Run Kamailio and a screen; `config` names a documented configuration or is a path."""
     sip, http = free_port(), free_port()
     listeners = (
         f'[overload]\nlate_ms = 1000\n[sip.edge]\nport = {sip}\ntrunk_header = "X-Fanzha-Trunk"\ntrusted = true\n'
     )
-    with Screen(folder / "screen", f"{listeners}[http]\nport = {http}\n{TRUNKS}") as screen:
+    with Screen(folder / "screen", f"{listeners}[http]\nport = {http}\n{trunks}") as screen:
         given = {"SCREEN": f'"sip:127.0.0.1:{sip}"', "NEXT": _address(next_hop)}
         if Path(config).name == "http.cfg":
             words = "screen key add proxy --scope call --rate 100000 --burst 100000 --by test"
