@@ -42,6 +42,8 @@ CHAINS = ("redirect.cfg", "http.cfg", "proxy.cfg", "proxy alone")
 _READS = 'append_hf("X-Proxy-Reads: $fU\\t$rU\\r\\n");\n'
 _SHOWN, _TO_SCREEN, _ONWARD = "branch_route[SHOWN] {\n", "branch_route[TO_SCREEN] {\n", "route[ONWARD] {\n"
 _MARKERS = {"redirect.cfg": (_SHOWN,), "http.cfg": (_SHOWN,), "proxy.cfg": (_TO_SCREEN, _ONWARD)}
+#: What comes of the calls that stacks make anew: their answers, and what ends these calls. None of it sets up another.
+_OF_STACKS = (b"SIP/2.0 ", b"ACK ", b"CANCEL ")
 _IDENTITIES = (b"from", b"f", b"p-asserted-identity", b"remote-party-id")
 
 
@@ -65,7 +67,10 @@ def read_lenient_headers(message: bytes) -> list[tuple[bytes, bytes]]:
     """Return names in lower case and values of header fields, as any peer might see them."""
     head = re.split(rb"\r\n\r\n|\n\n|\r\r", message, maxsplit=1)[0]
     unfolded = re.sub(rb"(?:\r\n|\r|\n)[ \t]+", b" ", head)
-    lines = [line.partition(b":") for line in re.split(rb"[\r\n\v\f\x1c-\x1e]+", unfolded)[1:]]
+    lines = [
+        line.partition(b":")
+        for line in re.split(rb"(?:[\r\n\v\f\x1c-\x1e]|\xc2\x85|\xe2\x80[\xa8\xa9])+", unfolded)[1:]
+    ]
     return [(re.sub(rb"[^!-~]", b"", name).lower(), value) for name, _, value in lines]
 
 
@@ -90,7 +95,9 @@ def find_faults(message: bytes) -> Iterator[str]:
     """Yield what is wrong with a relayed call from abroad in itself."""
     headers = read_lenient_headers(message)
     treatments = [value.strip() for name, value in headers if name == b"x-fanzha-treatment"]
-    if treatments == [b"unscreened"]:
+    if treatments == [b"unscreened"] or (b"x-fanzha-screened", b"no") in [
+        (name, text.strip()) for name, text in headers
+    ]:
         yield "relayed without an answer"
     elif len(treatments) != 1:
         yield f"relayed with {len(treatments)} treatments"
@@ -171,9 +178,12 @@ class Fuzzer:
     def _judge(self, message: bytes) -> Iterator[Difference]:
         for stack in self._stacks.values():
             self._next_hop.sendto(message, ("127.0.0.1", stack.port))
-        if not message.startswith(b"INVITE ") or message in self._judged:
+        if message in self._judged or message.startswith(_OF_STACKS):
             return
         self._judged.add(message)
+        if not message.startswith(b"INVITE "):
+            yield Difference("relayed, but it is no call that was asked about", message)
+            return
         self.relayed += 1
         for kind in find_faults(message):
             yield Difference(kind, message)
@@ -202,21 +212,26 @@ class Fuzzer:
 def read_differently(readings: dict[str, list[Reading]], log: str) -> Iterator[Difference]:
     """Compare how others and the screen read the same call; equal numbers are equal, however they are written.
 
+    A call that was relayed under a Call-ID which the screen has not logged was read differently, too.
     A reader that shows nobody shows nobody else: not where the screen has withheld the number, and not where a URI has
     no user part and the screen takes its host for the number, because some telephones show it.
     """
+    judged = set[str]()
     for line in log.rstrip("\n").split("\n"):
         _, _, what, body = json.loads(line)
         if what != "call":
             continue
         attempt = body[0]
         call_id, caller, callee, from_number = attempt[1], attempt[2], attempt[3], attempt[7]
+        judged.add(call_id)
         for reading in readings.get(call_id, ()):
             shows_nobody = reading.caller == "anonymous" or (not reading.caller and has_no_user(reading.message))
             if not shows_nobody and differ(from_number or caller, reading.caller):
                 yield _difference(reading, from_number or caller, reading.caller)
             if differ(callee, reading.callee):
                 yield _difference(reading, callee, reading.callee)
+    for call_id in readings.keys() - judged:
+        yield Difference("relayed under a Call-ID that the screen has not judged", readings[call_id][0].message)
 
 
 def differ(ours: str, theirs: str) -> bool:
