@@ -10,6 +10,7 @@ from tests.command.people import World
 from tests.command.privacy.requests_made import received
 from tests.command.subjects.factories import NUMBER, finding_row, subject
 
+from fanzha.command.organizations.models import Membership
 from fanzha.command.privacy.person_data import (
     PersonIdentity,
     build_json,
@@ -73,6 +74,20 @@ def test_an_account_is_found_by_its_address_only_in_its_organisation(world: Worl
     found = counts(identify(received(world, mail=own.email.upper()), NOW))
     assert found["organizations.Person"] == found["organizations.Membership"] == 1
     assert "organizations.Person" not in counts(identify(received(world, mail=other.email), NOW))
+
+
+def test_the_account_of_a_former_member_is_told_by_the_organisation_that_the_person_joined(world: World) -> None:
+    person = world.person("carrier", Role.ANALYST)
+    Membership.objects.filter(person=person).update(until=NOW - timedelta(days=1))
+    mail = person.email
+    found = counts(identify(received(world, mail=mail), NOW))
+    assert found["organizations.Person"] == found["organizations.Membership"] == 1
+    Membership.objects.create(
+        person=person, organization=world["other_carrier"], role=Role.ANALYST, since=NOW - timedelta(hours=1)
+    )
+    found = counts(identify(received(world, mail=mail), NOW))
+    assert found["organizations.Membership"] == 1
+    assert "organizations.Person" not in found
 
 
 def test_the_handler_reads_a_count_for_each_table(world: World) -> None:

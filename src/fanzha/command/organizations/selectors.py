@@ -61,6 +61,11 @@ def all_people() -> QuerySet[Person]:
     return Person.objects.all()
 
 
+def administered_people(organization: Organization) -> QuerySet[Person]:
+    """Return the people that an organisation administers: without former members who joined another one."""
+    return Membership.objects.administered_people(organization)
+
+
 def get_person(viewer: Viewer) -> Person:
     """Return the person of a viewer. Raise ObjectDoesNotExist for an API key."""
     return Person.objects.get(pk=viewer.person or 0)

@@ -10,7 +10,7 @@ import msgspec
 from django.db.models import Q, QuerySet
 
 from fanzha.base.words import Words
-from fanzha.command.organizations.selectors import all_people
+from fanzha.command.organizations.selectors import administered_people, all_people
 from fanzha.command.privacy.retention_classes import FILE_TABLES, TableRetention, table_retentions
 from fanzha.command.privacy.retention_rows import rows_of
 from fanzha.command.processes.selectors import find_steps
@@ -28,7 +28,11 @@ OPENING = "receive"
 
 
 class PersonIdentity(NamedTuple):
-    """By what a person is found in the tables of one organisation. `request` is the ref of the request."""
+    """By what a person is found in the tables of one organisation. `request` is the ref of the request.
+
+    `people` are found by their offices there, past ones too. `accounts` are those that the organisation administers:
+    a former member who joined another organisation has sessions and a name there, which are not this one's to tell.
+    """
 
     request: str
     owner: int
@@ -36,6 +40,7 @@ class PersonIdentity(NamedTuple):
     refs: tuple[str, ...]
     values: tuple[str, ...]
     people: tuple[int, ...]
+    accounts: tuple[int, ...]
     mails: tuple[str, ...]
 
 
@@ -53,6 +58,7 @@ def identify(instance: ProcessInstance, at: datetime) -> PersonIdentity:
     opening = find_steps(_UNSCOPED).filter(instance=instance, event=OPENING).first()
     mail = str(opening.personal.get("mail", "")).strip().casefold() if opening else ""
     members = all_people().filter(email=mail, memberships__organization=instance.owner_id) if mail else ()
+    accounts = administered_people(instance.owner).filter(email=mail) if mail else ()
     return PersonIdentity(
         request=instance.ref,
         owner=instance.owner_id,
@@ -60,6 +66,7 @@ def identify(instance: ProcessInstance, at: datetime) -> PersonIdentity:
         refs=tuple(subject.ref for subject in subjects),
         values=tuple(subject.value for subject in subjects),
         people=tuple({person.pk for person in members}),
+        accounts=tuple(person.pk for person in accounts),
         mails=(mail,) if mail else (),
     )
 
@@ -78,7 +85,7 @@ def person_rows(table: TableRetention, identity: PersonIdentity) -> QuerySet[Any
         (table.subject, identity.subjects),
         (table.subject_ref, identity.refs),
         (table.value, identity.values),
-        (table.person, identity.people),
+        (table.person, identity.people if table.owner else identity.accounts),
         (table.mail, identity.mails),
     ):
         if path and values:

@@ -132,7 +132,7 @@ def _erase_rows(table: TableRetention, request: _Request, log: Recorder) -> Iter
 
 def _erase_account(request: _Request) -> Words | None:
     """Erase the accounts of the person; None without one."""
-    people = list(all_people().filter(pk__in=request.identity.people))
+    people = list(all_people().filter(pk__in=request.identity.accounts))
     if not people:
         return None
     is_erased = [erase_account(person) for person in people]
