@@ -13,7 +13,7 @@ from fanzha.base.words import Words
 from fanzha.events import CALL_FACTS
 from fanzha.read import ColumnMap, ReadContext, ReadResult, SourceFile
 from fanzha.read._convert.columns import parse_facts
-from fanzha.read._convert.converter import NO_CHANNEL, UNPROVEN_MOBILE, Converter
+from fanzha.read._convert.converter import CONSTANT_INGRESS, NO_CHANNEL, NOT_MOBILE, UNPROVEN_MOBILE, Converter
 from fanzha.read._convert.rows import RawRows, TypedRows, lookup_numbers, sequential_numbers
 from fanzha.read._map.column_map import ColumnSource, DirectionRule, ProvenRule, TimeSettings
 from fanzha.read._reader import collect_batches
@@ -92,14 +92,49 @@ def test_a_cell_may_be_left_empty_instead_and_is_counted() -> None:
     assert [note.en for note in whole.notes] == ["1 cells of 's' left empty: not a length of time"]
 
 
-def test_times_that_are_missing_get_the_default_or_the_moment_of_the_run() -> None:
+def test_only_sources_without_any_time_get_the_moment_of_the_run() -> None:
     columns = {ours: theirs for ours, theirs in COLUMNS.items() if ours != "occurred_at"}
     assert moment(convert(calls(columns=columns), CALL)) == iso(NOW)
     default = TimeSettings(default="2026-03-01T00:00:00")
     assert moment(convert(calls(columns=columns, time=default), CALL)) == "2026-02-28T16:00:00.000Z"
     assert moment(convert(calls(time=default), CALL | {"at": None})) == "2026-02-28T16:00:00.000Z"
     lenient = COLUMNS | {"occurred_at": ColumnSource(from_="at", bad="empty")}
-    assert moment(convert(calls(columns=lenient), CALL | {"at": "?"})) == iso(NOW)
+    (reject,) = convert(calls(columns=lenient), CALL | {"at": "?"}).rejects
+    assert reject.reason.startswith("no time") and "default" in reject.reason
+
+
+def test_a_call_without_a_begin_has_the_moment_of_its_answer_or_of_its_end_less_its_duration() -> None:
+    columns = COLUMNS | {"answered_at": "ans", "ended_at": "end"}
+    answered = CALL | {"at": None, "ans": "2026-03-01 08:30:20", "end": "2026-03-01 08:30:55"}
+    assert moment(convert(calls(columns=columns), answered)) == "2026-03-01T00:30:20.000Z"
+    assert moment(convert(calls(columns=columns), answered | {"ans": None})) == "2026-03-01T00:30:20.000Z"
+    without_begin = {ours: theirs for ours, theirs in columns.items() if ours != "occurred_at"}
+    assert moment(convert(calls(columns=without_begin), answered)) == "2026-03-01T00:30:20.000Z"
+    assert convert(calls(columns=without_begin), answered | {"ans": None, "end": None}).used == 0
+
+
+def test_identity_numbers_are_no_telephone_numbers() -> None:
+    for column in ("from", "to"):
+        (reject,) = convert(calls(), CALL | {column: "11010519491231002X"}).rejects
+        assert reject.column == column and "identity number in clear" in reject.reason
+        assert "19491231" not in reject.value
+    assert convert(calls(), CALL | {"to": "110105194912310021"}).used == 1, "its check character is wrong"
+
+
+def test_values_may_be_patterns() -> None:
+    values = {"IGW-*": "international_gateway", "IGW-9": "interconnect", "*": ""}
+    columns = COLUMNS | {"ingress": ColumnSource(from_="trunk", values=values)}
+    rows = [CALL | {"id": name, "trunk": name} for name in ("IGW-GZ-01", "igw-9", "MSC-2")]
+    found = [row.get("ingress") for row in convert(calls(columns=columns), *rows).rows("call_offered")]
+    assert found == ["international_gateway", "interconnect", None]
+
+
+def test_a_constant_ingress_that_proves_every_caller_is_warned_of_and_proves_mobile_numbers_only() -> None:
+    map_ = calls(constants={"ingress": "mobile"}, proven=ProvenRule(ingress=("mobile",)))
+    whole = convert(map_, CALL, CALL | {"id": "2", "from": "02160000001"}, CALL | {"id": "3", "from": "95013777"})
+    assert [row.get("proven_caller") for row in whole.rows("call_offered")] == ["+8619100000001", None, None]
+    assert CONSTANT_INGRESS.format(ingress="mobile", count=1) in whole.notes
+    assert NOT_MOBILE.format(count=2) in whole.notes
 
 
 def moment(whole: ReadResult) -> str:

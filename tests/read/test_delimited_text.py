@@ -58,3 +58,27 @@ def test_a_map_may_say_where_the_header_is_and_what_separates(tmp_path: Path) ->
 def test_a_header_alone_has_no_rows_and_no_rejects(tmp_path: Path) -> None:
     whole = told(tmp_path / "a.csv", "主叫号码,被叫号码,开始时间\n")
     assert (whole.read, whole.rejects) == (0, [])
+
+
+GROWING = "主叫号码,被叫号码,开始时间,通话时长\n" + "".join(
+    f"1910000{n:04},19900000001,2026-03-01 08:{n:02}:15,{n}\n" for n in range(20)
+)
+
+
+@pytest.mark.parametrize("rest", ["19100000021,19900000001,2026-03-01 08:21:15,1", "19100000021,199", "1"])
+def test_a_half_written_last_line_waits(tmp_path: Path, rest: str) -> None:
+    whole = told(tmp_path / "a.csv", GROWING + rest)
+    assert (whole.read, whole.used, whole.waiting, whole.rejects) == (21, 20, 1, [])
+    assert any("half-written" in note.en for note in whole.notes)
+    (tmp_path / "a.csv.toml").write_text(
+        'table = "calls"\n[file]\ncomplete = true\n[columns]\ncaller = "主叫号码"\noccurred_at = "开始时间"\n', "utf-8"
+    )
+    whole = told(tmp_path / "a.csv", GROWING + rest)
+    assert (whole.read, whole.waiting) == (21, 0)
+
+
+def test_a_last_line_is_complete_if_its_last_cell_is_as_long_as_all_others(tmp_path: Path) -> None:
+    lines = [f"1910000{n:04},19900000001,{n},2026-03-01 08:{n:02}:15" for n in range(20)]
+    text = "\n".join(["主叫号码,被叫号码,通话时长,开始时间", *lines])
+    assert told(tmp_path / "a.csv", text).used == 20
+    assert (told(tmp_path / "b.csv", text[:-3]).used, told(tmp_path / "b.csv", text[:-3]).waiting) == (19, 1)

@@ -287,3 +287,98 @@ def test_shares_say_how_much_of_a_column_is_what() -> None:
     assert score_cells(target_columns(CALLS)["device"], pa.array(["8.69E+14"])) == 0.0
     assert score_cells(target_columns("site_seen")["title"], pa.array(["0", "1"])) == 0.0
     assert not is_sufficient(CALLS, {"caller": "x"}) and is_sufficient("message", {"text": "x"})
+
+
+ROWS = range(40)
+CALLERS = [f"1910000{n * 37 % 9973:04}" for n in ROWS]
+CALLEES = [f"1990000{n * 53 % 9973:04}" for n in ROWS]
+BEGINS = [f"202603010830{n:02}" for n in ROWS]
+TRUNKS = [("IGW-GZ-01", "MSC-GZ-02", "POI-CT-1")[n % 3] for n in ROWS]
+SPANS = [str(n * 7 % 90) for n in ROWS]
+DEVICES = [f"8600200{n % 5}0000011" for n in ROWS]
+IDENTITIES = ["11010519491231002X", "440524188001010014"] * 20
+
+
+def test_a_list_of_subscribers_is_no_calls() -> None:
+    dates, fees = [f"2020-01-{1 + n % 28:02}" for n in ROWS], ["19", "39"] * 20
+    found = proposed({"用户号码": CALLERS, "证件号码": IDENTITIES, "入网时间": dates, "月租": fees})
+    assert found.map is None and any("identity numbers in clear" in note.en for note in found.notes)
+    plain = proposed({"a": CALLERS, "b": ["11010519491231002X"] * 40, "c": dates, "d": fees})
+    assert plain.map is None, "identity numbers are told by their check characters, whatever their header"
+
+
+def test_an_amount_is_no_duration() -> None:
+    table, columns = made({"caller": CALLERS, "callee": CALLEES, "time": TIMES[:1] * 40, "通话费用": SPANS})
+    assert table == CALLS and "talk_ms" not in columns
+    assert "talk_ms" not in made({"x": CALLERS, "y": CALLEES, "z": BEGINS, "fee": SPANS})[1]
+
+
+def test_of_several_moments_the_begin_is_chosen() -> None:
+    answers = [None if n % 3 else f"202603010831{n:02}" for n in ROWS]
+    ends = [f"202603010832{n:02}" for n in ROWS]
+    names = {"A_NUMBER": CALLERS, "B_NUMBER": CALLEES}
+    expected = {"occurred_at": "BEGIN_DATE", "answered_at": "ANS_DATE", "ended_at": "END_DATE"}
+    for order in (("BEGIN_DATE", "ANS_DATE", "END_DATE"), ("ANS_DATE", "END_DATE", "BEGIN_DATE")):
+        moments = {"BEGIN_DATE": BEGINS, "ANS_DATE": answers, "END_DATE": ends}
+        _, columns = made({**names, **{name: moments[name] for name in order}})
+        assert {ours: columns[ours] for ours in expected} == expected
+    _, columns = made({**names, "t1": ends, "t2": answers, "t3": BEGINS, "入库时间": ["20260301070000"] * 40})
+    assert (columns["occurred_at"], columns["answered_at"], columns["ended_at"]) == ("t3", "t2", "t1")
+
+
+def test_files_without_headers_hold_calls_whose_trunks_are_no_texts() -> None:
+    table, columns = made(dict(zip("abcdefg", (CALLERS, CALLEES, BEGINS, SPANS, TRUNKS, DEVICES, TRUNKS), strict=True)))
+    assert table == CALLS
+    assert columns == {
+        "caller": "a", "callee": "b", "occurred_at": "c", "talk_ms": "d", "trunk": "e", "device": "f",
+    }  # fmt: skip
+
+
+def test_the_prefix_that_all_headers_of_a_vendor_share_is_left_out() -> None:
+    headers = ("H_MSISDN", "H_OPP", "H_STIME", "H_DUR", "H_TGI", "H_IMEI")
+    columns: dict[str, Sequence[str | None]] = dict(
+        zip(headers, (CALLERS, CALLEES, BEGINS, SPANS, TRUNKS, DEVICES), strict=True)
+    )
+    ours = ("caller", "callee", "occurred_at", "talk_ms", "trunk", "device")
+    assert made(columns) == (CALLS, dict(zip(ours, headers, strict=True)))
+
+
+def test_shortened_numbers_leave_an_exact_header_in_its_place() -> None:
+    assert made({"主叫号码": ["1.38E+10"] * 38 + CALLERS[:2], "被叫号码": CALLEES, "开始时间": BEGINS})[1]["caller"]
+    misfit = proposed({"主叫号码": ["甲", "乙"] * 20, "被叫号码": CALLEES, "开始时间": BEGINS})
+    assert any("主叫号码" in note.zh and "caller" in note.zh for note in misfit.notes)
+
+
+@pytest.mark.parametrize("header", ["话单序号", "话单ID", "CDR_ID", "TICKET_ID", "记录流水号"])
+def test_a_serial_number_identifies_a_record_if_rows_that_share_it_are_equal(header: str) -> None:
+    serials = [str(2026030100000000 + n) for n in ROWS]
+    rest: dict[str, Sequence[str | None]] = {"主叫号码": CALLERS, "被叫号码": CALLEES, "开始时间": BEGINS}
+    assert made({header: serials, **rest})[1]["event_id"] == header
+    twice = {header: [*serials, serials[3]], **{name: [*cells, cells[3]] for name, cells in rest.items()}}
+    assert made(twice)[1]["event_id"] == header
+    shared = proposed({header: [serials[n // 2] for n in ROWS], **rest})
+    assert shared.map is not None and "event_id" not in shared.map.columns
+    assert any("not used as an id" in note.en for note in shared.notes)
+    assert "event_id" not in made({header: [str(n + 1) for n in ROWS], **rest})[1], "it counts the rows of the file"
+
+
+def test_partial_records_are_told_by_their_codes() -> None:
+    flags = ["0"] * 36 + ["1", "2", "2", "3"]
+    found = proposed({"主叫号码": CALLERS, "被叫号码": CALLEES, "开始时间": BEGINS, "部分话单标志": flags})
+    assert found.map is not None
+    assert found.map.column_source("partial") == ColumnSource(
+        from_="部分话单标志", values={"1": "true", "2": "true", "3": "false"}
+    )
+    assert any("part of a call" in note.en for note in found.notes)
+
+
+def test_a_table_of_calls_asked_for_alone_keeps_the_columns_of_the_others() -> None:
+    columns: dict[str, Sequence[str | None]] = {
+        "主叫号码": CALLERS, "被叫号码": CALLEES, "开始时间": BEGINS, "通话时长": SPANS, "入中继": TRUNKS,
+    }  # fmt: skip
+    for table in ("call_offered", "call_ended"):
+        found = proposed(columns, table)
+        assert found.map is not None and found.map.table == CALLS and {"caller", "trunk"} <= found.map.columns.keys()
+        assert any(table in note.en for note in found.notes)
+    own = {"call_id": CALLERS, "occurred_at": BEGINS, "answered": ["1", "0"] * 20}
+    assert made(own, "call_ended")[0] == "call_ended"

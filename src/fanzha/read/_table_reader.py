@@ -68,7 +68,7 @@ class TableReader(Reader):
             return ResolvedMap(preview, source.map)
         proposal = propose_map(source, preview)
         if proposal.map is None:
-            raise UnreadableSource(NOT_UNDERSTOOD)
+            raise UnreadableSource(_join_words(NOT_UNDERSTOOD, proposal.notes))
         return ResolvedMap(preview, proposal.map, (PROPOSED, *proposal.notes))
 
     def read(self, source: SourceFile, context: ReadContext) -> Iterator[EventBatch]:
@@ -91,6 +91,10 @@ def propose_map(source: SourceFile, preview: TablePreview) -> MapProposal:
     """Propose a column map for a source without one."""
     about = f"{preview.preamble}\n{source.member or source.path.name}"
     return propose(preview.names, preview.sample, source.table, preview.layout, about)
+
+
+def _join_words(first: Words, others: tuple[Words, ...]) -> Words:
+    return Words("；".join(words.zh for words in (first, *others)), "; ".join(words.en for words in (first, *others)))
 
 
 def has_content(map_: ColumnMap) -> bool:

@@ -9,17 +9,22 @@ from fanzha.base.words import Words
 from fanzha.read._chunks import Chunk, split_chunks
 from fanzha.read._convert.rows import RawRows, lookup_numbers
 from fanzha.read._delimited.layout import ALIGNED, SPACES_REPLACEMENT, collapse_spaces, detect_layout
-from fanzha.read._delimited.parser import RecordShapes, parse_chunk
+from fanzha.read._delimited.parser import RecordShapes, parse_chunk, split_line
 from fanzha.read._encoding import Utf8Decoder, detect_encoding
 from fanzha.read._map.column_map import ColumnMap, FileLayout
 from fanzha.read._map.targets import target_columns
 from fanzha.read._reader import HEAD_BYTES, FileHead, SourceFile
 from fanzha.read._rejects import Reject, UnreadableSource, make_reject
-from fanzha.read._stream import open_stream
+from fanzha.read._stream import is_gzip, open_stream
 from fanzha.read._table_reader import TablePreview, TableReader, list_needed_columns
 
 EMPTY = Words("空文件", "an empty file")
 TOO_LONG = Words("一行超过 16 MB", "the line is longer than 16 MB")
+UNFINISHED = Words(
+    "最后一行没有换行符，可能尚未写完，未使用，计入等待；若文件已写完，请在映射的 [file] 写 complete = true",
+    "the last line has no line end and may be half-written: not used, counted as waiting; if the file is complete, "
+    "write `complete = true` under the map's [file]",
+)
 WIDTH = Words("列数不符：有 {cells} 列，表头有 {names} 列", "it has {cells} columns, the header has {names}")
 
 
@@ -56,6 +61,7 @@ class DelimitedText(TableReader):
         columns = list_needed_columns(preview, map_)
         skipped_lines = preview.layout.header or 0
         shapes = _learn_shapes(preview)
+        may_grow = not (source.member or preview.layout.complete or is_gzip(source.path))
         with open_stream(source.path, source.member) as stream:
             text = Utf8Decoder(stream, preview.layout.encoding)
             for chunk in split_chunks(text.read_blocks(), quotes=preview.layout.delimiter != "\x01"):
@@ -65,6 +71,10 @@ class DelimitedText(TableReader):
                     rejected = make_reject(source.name, chunk.line, "", TOO_LONG)
                     yield RawRows({}, 0, lambda _: [], (rejected,), stream.position)
                 elif chunk.data.strip():
+                    if may_grow and not chunk.data.endswith(b"\n"):
+                        chunk, is_unfinished = _drop_unfinished(chunk, preview)
+                        if is_unfinished:
+                            yield RawRows({}, 0, lambda _: [], (), stream.position, (UNFINISHED,), waiting=1)
                     if preview.layout.delimiter == ALIGNED:
                         chunk = Chunk(collapse_spaces(chunk.data), chunk.line)
                     yield from _read_chunk(source, preview, columns, map_, shapes, chunk, stream.position)
@@ -82,6 +92,23 @@ def _drop_lines(chunk: Chunk, count: int) -> tuple[Chunk, int]:
             return Chunk(b"", chunk.line), count - number - 1
         position = end + 1
     return Chunk(chunk.data[position:], chunk.line + count, chunk.too_long), 0
+
+
+def _drop_unfinished(chunk: Chunk, preview: TablePreview) -> tuple[Chunk, bool]:
+    """Return the last chunk of a file without its last line, unless that line is certainly complete.
+
+    It is if it has all cells and the last one is quoted, or as long as the last cells of all rows of the sample are.
+    """
+    start = chunk.data.rfind(b"\n") + 1
+    line = chunk.data[start:].decode("utf-8", "replace")
+    cells = split_line(line, preview.layout.delimiter)
+    lengths = {len(cell or "") for cell in preview.sample[preview.names[-1]].to_pylist()}
+    if not line.strip() or (
+        len(cells) == len(preview.names)
+        and ((line.endswith('"') and line.count('"') % 2 == 0) or lengths == {len(cells[-1])})
+    ):
+        return chunk, False
+    return Chunk(chunk.data[:start], chunk.line, chunk.too_long), True
 
 
 def _read_chunk(

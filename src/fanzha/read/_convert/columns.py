@@ -12,12 +12,15 @@ from fanzha.kinds.person import PLAIN_IDENTITY
 from fanzha.kinds.phone_number import normalise_many
 from fanzha.read._arrow import ArrowColumn
 from fanzha.read._arrow import compute as pc
+from fanzha.read._convert.identity_numbers import find_identity_numbers
 from fanzha.read._convert.text import ParsedColumn, normalise_text, parse_content, parse_identifiers, to_mask
 from fanzha.read._convert.times import parse_durations, parse_timestamps
 from fanzha.read._convert.values import parse_booleans, parse_choices, parse_numbers
 from fanzha.read._convert.zone import Zone, parse_skew
 from fanzha.read._map.column_map import ColumnMap, ColumnSource
 
+#: Columns of numbers as they were presented, which have no kind.
+_PRESENTED_NUMBERS = ("caller", "sender", "diversion", "asserted_identity")
 NOT_A_NUMBER = Words("不是号码", "not a telephone number")
 _TEXTS = ("sms", "port_sms", "mms")
 
@@ -47,6 +50,8 @@ def parse_column(
     if column.content:
         return parse_content(raw)
     cells = parse_identifiers(raw)
+    if column.kind == "phone_number" or column.name in _PRESENTED_NUMBERS:
+        cells = _check_identity_numbers(cells)
     if column.kind == "phone_number":
         return ParsedColumn(
             normalise_numbers(cells.values),
@@ -71,6 +76,12 @@ def _is_sms_recipient(column: Column, map_: ColumnMap) -> bool:
 def _check_numbers(cells: ParsedColumn) -> tuple[tuple[NDArray[np.bool_], Words], ...]:
     invalid = to_mask(pc.invert(pc.match_substring_regex(cells.values, r"[0-9@*]")))
     return ((invalid, NOT_A_NUMBER),) if invalid.any() else ()
+
+
+def _check_identity_numbers(cells: ParsedColumn) -> ParsedColumn:
+    """Reject identity numbers in a column of telephone numbers."""
+    is_identity = find_identity_numbers(cells.values)
+    return ParsedColumn(cells.values, (*cells.problems, (is_identity, PLAIN_IDENTITY))) if is_identity.any() else cells
 
 
 def _check_pseudonyms(cells: ParsedColumn) -> ParsedColumn:

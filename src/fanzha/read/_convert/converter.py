@@ -36,6 +36,18 @@ UNPROVEN_MOBILE = Words(
     "column map",
 )
 
+CONSTANT_INGRESS = Words(
+    "[constants] 的 ingress = {ingress} 使每个主叫都视为已证实（共 {count} 次呼叫）；若文件中还有其他入口的呼叫，"
+    "会错误指认；请改用 ingress 列或由中继翻译",
+    "ingress = {ingress} under [constants] proves every caller ({count} calls); if the file holds calls of other "
+    "ingresses too, people are accused wrongly: map a column of the ingress, or translate the trunks",
+)
+NOT_MOBILE = Words(
+    "其中 {count} 次呼叫的主叫不是移动号码，不视为已证实：此文件并非只有移动网来话",
+    "the callers of {count} of these calls are no mobile numbers and not taken as proven: the file holds more than "
+    "calls from the mobile network",
+)
+
 
 class Converter:
     """Converts the rows of one source, batch by batch."""
@@ -50,6 +62,11 @@ class Converter:
         self._skipped_totals = 0
         self._missing_channels = 0
         self._unproven_mobile_calls = 0
+        constant = map_.constants.get("ingress", "")
+        self._proving_constant = (
+            str(constant) if constant in map_.proven.ingress and "ingress" not in map_.columns else ""
+        )
+        self._calls_by_proof = [0, 0]  # claimed, proven
         self._keeps_totals = len(map_.columns) < 3 or map_.table == "site_seen"
 
     def convert(self, rows: RawRows) -> EventBatch:
@@ -65,9 +82,11 @@ class Converter:
             self._missing_channels += int(to_mask(pc.and_not(has_sender, has_channel)).sum())
         if not (self._map.proven.outgoing or "mobile" in self._map.proven.ingress):
             self._unproven_mobile_calls += _count_unproven_mobile_calls(typed)
-        source = self._map.column_source("occurred_at")
-        may_lack = source is not None and source.bad == "empty"
-        own_times = fill_times(typed, self._default_ms, self._observed_at, may_lack=may_lack)
+        if self._proving_constant and "proven_caller" in typed.columns:
+            has_caller, is_proven = (to_mask(typed.columns[name].is_valid()) for name in ("caller", "proven_caller"))
+            self._calls_by_proof[0] += int((has_caller & ~is_proven).sum())
+            self._calls_by_proof[1] += int(is_proven.sum())
+        own_times = fill_times(typed, self._default_ms, self._observed_at)
         good = ~typed.bad
         rejects = rows.rejects + tuple(self._make_rejects(typed, rows))
         good_count = int(good.sum())
@@ -100,7 +119,12 @@ class Converter:
             notes.append(NO_CHANNEL.format(count=self._missing_channels))
         if self._unproven_mobile_calls:
             notes.append(UNPROVEN_MOBILE.format(count=self._unproven_mobile_calls))
-        if "occurred_at" not in self._map.columns and self._default_ms is None:
+        if self._proving_constant:
+            claimed, proven = self._calls_by_proof
+            notes.append(CONSTANT_INGRESS.format(ingress=self._proving_constant, count=proven))
+            if claimed and self._proving_constant == "mobile":
+                notes.append(NOT_MOBILE.format(count=claimed))
+        if not {"occurred_at", "answered_at", "ended_at"} & self._map.columns.keys() and self._default_ms is None:
             notes.append(
                 Words("数据中没有时间，以读取时刻代替", "no time in source: the moment of the run stands for it")
             )

@@ -17,17 +17,18 @@ from fanzha.read._convert.text import normalise_text, to_mask
 from fanzha.read._map.column_map import ColumnMap
 
 MISSING = Words("必填项为空", "a required value is empty")
-NO_TIME = Words("没有时间", "no time")
+NO_TIME = Words(
+    "没有时间；如须使用此行，请在映射的 [time] 写 default",
+    "no time; if the row is to be used, write `default` under the map's [time]",
+)
 ENDS_EARLY = Words("结束时间早于开始时间", "it ends before it begins")
 NO_HOST = Words("不是域名或网址", "not a host or URL")
 NOT_A_DIRECTION = Words(
     "方向取值未在映射的 direction 中说明", "the map's [direction] does not say what this word means"
 )
 
-_CHANNEL_OF = {
-    "port_sms": "port_sms",
-    **dict.fromkeys(("mobile", "mvno", "data_card", "iot"), "sms"),
-}
+_MOBILE_CLASSES = ("mobile", "mvno", "data_card", "iot")
+_CHANNEL_OF = {"port_sms": "port_sms", **dict.fromkeys(_MOBILE_CLASSES, "sms")}
 #: The two columns that are swapped for incoming calls and texts of a bill.
 _SIDES = {"calls": ("caller", "callee"), "call_offered": ("caller", "callee"), "message": ("sender", "recipient")}
 
@@ -73,20 +74,36 @@ def _derive_channels(senders: ArrowColumn) -> ArrowColumn:
     return channels.take(encoded.indices)
 
 
-def fill_times(rows: TypedRows, default_ms: int | None, observed_at: int, *, may_lack: bool = False) -> bool:
+def fill_times(rows: TypedRows, default_ms: int | None, observed_at: int) -> bool:
     """Fill missing times; return whether the source has a time column (and times are part of the event's identity).
 
-    Rows without a time get the default of the map. With `may_lack` and no default, they get the time of the run.
+    A call without a begin gets the moment of its answer or of its end less its duration. Other rows without a time get
+    the default of the map; without one they are rejected, unless the source has no times at all, when all get the time
+    of the run.
     """
-    column = rows.columns.get("occurred_at")
+    column = _coalesce_call_times(rows)
     if column is None:
         time_ms = observed_at if default_ms is None else default_ms
         rows.columns["occurred_at"] = pa.array(np.full(rows.count, time_ms, np.int64))
         return False
-    if default_ms is None and not may_lack:
+    if default_ms is None:
         rows.add_fault("occurred_at", to_mask(column.is_null()), NO_TIME)
     rows.columns["occurred_at"] = pc.fill_null(column, observed_at if default_ms is None else default_ms)
     return True
+
+
+def _coalesce_call_times(rows: TypedRows) -> ArrowColumn | None:
+    """Return the begin of each row, else the moment of its answer, else of its end less its duration; None if no
+    column of times is mapped."""
+    begin, answered_at, ended_at = (rows.columns.get(name) for name in ("occurred_at", "answered_at", "ended_at"))
+    moments = [column for column in (begin, answered_at) if column is not None]
+    if ended_at is not None:
+        nulls = pa.nulls(rows.count, pa.int64())
+        length = pc.coalesce(rows.columns.get("total_ms", nulls), rows.columns.get("talk_ms", nulls), 0)
+        moments.append(pc.subtract(ended_at, length))
+    if not moments:
+        return None
+    return moments[0] if len(moments) == 1 else pc.coalesce(*moments)
 
 
 def _derive_hosts(rows: TypedRows) -> None:
@@ -133,12 +150,25 @@ def _lowercase(words: tuple[str, ...]) -> ArrowColumn:
 
 
 def _derive_proven_caller(rows: TypedRows, map_: ColumnMap) -> None:
-    """Set the proven caller for calls from an ingress that the map lists as that of own subscribers."""
+    """Set the proven caller for calls from an ingress that the map lists as that of own subscribers.
+
+    An ingress that is a constant of the map says nothing of one call: with `mobile`, only mobile numbers are proven.
+    """
     if map_.proven.ingress and "ingress" in rows.columns and "caller" in rows.columns:
         is_own = pc.is_in(rows.columns["ingress"], value_set=pa.array(map_.proven.ingress))
         caller = rows.columns["caller"]
+        if map_.constants.get("ingress") == "mobile" and "ingress" not in map_.columns:
+            is_own = pc.and_(is_own, _is_mobile(caller))
         proven = normalise_numbers(pc.if_else(pc.fill_null(is_own, False), caller, pa.scalar(None, caller.type)))
         rows.columns["proven_caller"] = _coalesce_column(rows, "proven_caller", proven)
+
+
+def _is_mobile(numbers: ArrowColumn) -> ArrowColumn:
+    """Return which numbers are of mobile classes."""
+    encoded = numbers.dictionary_encode()
+    classes = classify_many(encoded.dictionary.cast(pa.string()))["number_class"].cast(pa.string())
+    is_mobile = pc.is_in(classes, value_set=pa.array(_MOBILE_CLASSES)).combine_chunks()
+    return pc.fill_null(is_mobile.take(encoded.indices), False)
 
 
 def _coalesce_column(rows: TypedRows, name: str, fallback: ArrowColumn) -> ArrowColumn:

@@ -1,5 +1,8 @@
 """Parse columns of choices, booleans and numbers."""
 
+from collections.abc import Mapping
+from fnmatch import fnmatchcase
+
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
@@ -47,11 +50,19 @@ def _translate(
 ) -> ParsedColumn:
     encoded = normalise_text(column).dictionary_encode()
     words = [str(word).lower() for word in encoded.dictionary.to_pylist()]
-    values = pa.array([translations.get(word) for word in words], type_)
-    is_unknown = np.array([word not in translations for word in words] + [False], bool)
+    keys = [_find_translation(word, translations) for word in words]
+    values = pa.array([None if key is None else translations[key] for key in keys], type_)
+    is_unknown = np.array([key is None for key in keys] + [False], bool)
     index = pc.fill_null(encoded.indices, len(words)).to_numpy(zero_copy_only=False)
     unknown_rows: NDArray[np.bool_] = is_unknown[index]
     return ParsedColumn(values.take(encoded.indices), ((unknown_rows, reason),) if unknown_rows.any() else ())
+
+
+def _find_translation(word: str, translations: Mapping[str, object]) -> str | None:
+    """Return the key for a word: the word itself, else the first pattern that fits it, such as `igw-*`; or None."""
+    if word in translations:
+        return word
+    return next((key for key in translations if ("*" in key or "?" in key) and fnmatchcase(word, key)), None)
 
 
 def parse_numbers(column: ArrowColumn, type_: pa.DataType, low: float | None, high: float | None) -> ParsedColumn:

@@ -5,6 +5,7 @@ import io
 import re
 from collections import Counter
 
+import msgspec
 import pyarrow as pa
 
 from fanzha.read._encoding import decode_first_lines, detect_encoding
@@ -38,6 +39,7 @@ def detect_layout(data: bytes, layout: FileLayout, *, whole: bool) -> TablePrevi
         name: pa.array([cells[index] for cells in sample], pa.large_string()) for index, name in enumerate(names)
     }
     file_layout = FileLayout(encoding=encoding, delimiter=delimiter, header=header, names=layout.names)
+    file_layout = msgspec.structs.replace(file_layout, complete=layout.complete)
     return TablePreview(names, columns, file_layout, preamble="\n".join(lines[: max(0, header - 1)]))
 
 

@@ -39,6 +39,7 @@ class FileLayout(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_d
     header: int | None = None  # line of the header, from 1; 0: no header
     names: tuple[str, ...] = ()  # column names of a file without header
     sheet: str = ""  # of a workbook
+    complete: bool = False  # the last line is complete, although no line end follows it
 
 
 class TimeSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):

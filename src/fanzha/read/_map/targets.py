@@ -11,7 +11,17 @@ from fanzha.events import CALL_FACTS, Column, all_events
 #: The table of maps with one row per call, split into call_offered, call_answered and call_ended.
 CALLS = "calls"
 
-_ID = Column("event_id", pa.string(), Words("事件编号", "event id"), aliases=("event_id", "事件编号"))
+#: Headers of serial numbers of records. Two records of a call may have one call id, but have two serial numbers.
+_ID = Column(
+    "event_id",
+    pa.string(),
+    Words("事件编号", "event id"),
+    aliases=(
+        "event_id", "record_id", "record_no", "record_number", "cdr_id", "cdr_no", "cdr_seq", "ticket_id", "ticket_no",
+        "serial_no", "serial_number", "sequence_number", "事件编号", "话单序号", "话单id", "话单编号", "话单标识",
+        "话单流水号", "记录序号", "记录编号", "记录流水号",
+    ),
+)  # fmt: skip
 _CALL_TIMES = (
     Column(
         "answered_at",
@@ -19,8 +29,8 @@ _CALL_TIMES = (
         Words("应答时间", "answered at"),
         unit="ms",
         aliases=(
-            "answered_at", "answer_time", "answer_stamp", "answer", "connect_time", "应答时间", "接通时间",
-            "应答开始时间", "通话开始时刻", "摘机时间",
+            "answered_at", "answer_time", "answer_stamp", "answer", "answer_date", "ans_time", "ans_date",
+            "connect_time", "conn_time", "应答时间", "接通时间", "应答开始时间", "通话开始时刻", "摘机时间",
         ),
     ),
     Column(
@@ -29,8 +39,9 @@ _CALL_TIMES = (
         Words("结束时间", "ended at"),
         unit="ms",
         aliases=(
-            "ended_at", "end_time", "end_stamp", "end", "hangup_time", "release_time", "disconnect_time", "结束时间",
-            "通话结束时间", "呼叫结束时间", "挂机时间", "释放时间", "终止时间", "截止时间",
+            "ended_at", "end_time", "end_stamp", "end_date", "end", "etime", "stop_time", "hangup_time",
+            "release_time", "disconnect_time", "结束时间", "通话结束时间", "呼叫结束时间", "挂机时间", "释放时间",
+            "终止时间", "截止时间",
         ),
     ),
     Column(

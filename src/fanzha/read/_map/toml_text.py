@@ -47,7 +47,7 @@ def _table_comment() -> str:
 def _format_layout(map_: ColumnMap) -> list[str]:
     layout = map_.file
     settings: dict[str, object] = {"encoding": layout.encoding, "delimiter": layout.delimiter, "header": layout.header}
-    settings |= {"names": list(layout.names), "sheet": layout.sheet}
+    settings |= {"names": list(layout.names), "sheet": layout.sheet, "complete": layout.complete or None}
     present = {key: value for key, value in settings.items() if value not in ("", None, [], "ascii")}
     return ["", "[file]", *(f"{key} = {_format_value(value)}" for key, value in present.items())] if present else []
 

@@ -9,6 +9,7 @@ from fanzha.events import Column
 from fanzha.read._arrow import ArrowColumn
 from fanzha.read._arrow import compute as pc
 from fanzha.read._convert.columns import is_timestamp
+from fanzha.read._convert.identity_numbers import find_identity_numbers
 from fanzha.read._convert.sites import split_site
 from fanzha.read._convert.text import ParsedColumn, expand_numbers, normalise_text, to_text
 from fanzha.read._convert.times import parse_durations, parse_timestamps
@@ -27,7 +28,6 @@ _HOST = (
     r"^([a-z0-9_\x{80}-\x{10FFFF}-]+\.)+[a-z\x{80}-\x{10FFFF}][a-z0-9\x{80}-\x{10FFFF}-]{1,62}$|^\d{1,3}(\.\d{1,3}){3}$"
 )
 _SHAPES = {
-    "phone_number": _PHONE,
     "device": r"^\d{14,16}$",
     "sim_card": r"^\d{15}$|^89\d{16,18}[0-9A-F]?$",
 }
@@ -37,6 +37,10 @@ NUMBERS = ("caller", "sender", "diversion", "original_callee")
 _WORDS = ("title", "shown_name", "category", "platform", "icp")
 #: Punctuation that no number, date, mask or code has, and the score of cells with it.
 _SIGNS, _SIGNS_ALONE = r"""[!"$&';<=>?@\[\]^`{|}~]\s*[!-/:-@\[-`{-~]""", 0.25
+#: A number that a spreadsheet shortened was a number, though its digits are lost.
+_SHORTENED = r"^\d(\.\d+)?[eE]\+?(0?[5-9]|1\d)$"
+#: A code has no space and only ASCII characters. It may be a trunk, a cell or an id, but is no text.
+_CODE = r"^[\x21-\x7e]+$"
 _UTC = Zone("UTC")
 _EXPECTED_MS = 1_262_304_000_000  # 2010-01-01
 
@@ -68,7 +72,11 @@ def score_cells(column: Column, cells: ArrowColumn, header: str = "") -> float:
         return site_share(text)
     if column.name in _WORDS:
         return 1.0 - _true_share(pc.match_substring_regex(text, r"^[-+]?[\d.]+$"))
-    shape = _SHAPES.get("phone_number" if column.name in NUMBERS else column.kind)
+    if column.kind == "phone_number" or column.name in NUMBERS:
+        has_shape = pc.match_substring_regex(expand_numbers(text), _PHONE)
+        share = _true_share(pc.or_(has_shape, pc.match_substring_regex(text, _SHORTENED)))
+        return share * (1.0 - identity_share(text))
+    shape = _SHAPES.get(column.kind)
     return _true_share(pc.match_substring_regex(expand_numbers(text), shape)) if shape else 0.5
 
 
@@ -84,14 +92,22 @@ def time_share(cells: ArrowColumn, format_: str) -> float:
     return _valid_share(parse_timestamps(cells, format_, _UTC, 0), normalise_text(cells))
 
 
+def identity_share(text: ArrowColumn) -> float:
+    """Return the share of cells that are resident identity numbers by their check digit and birth date (GB 11643)."""
+    return _true_share(pa.array(find_identity_numbers(text))) if len(text) else 0.0
+
+
 def phone_share(text: ArrowColumn) -> float:
-    """Return the share of cells that look like telephone numbers, not like times or small counts."""
+    """Return the share of cells that look like telephone numbers, not like identity numbers, times or small counts."""
+    is_shortened = pc.match_substring_regex(text, _SHORTENED)
+    is_identity = pa.array(find_identity_numbers(text))
     text = expand_numbers(text)
     digits = pc.replace_substring_regex(text, r"[^0-9]", "")
     has_length = pc.and_(pc.greater_equal(pc.utf8_length(digits), 5), pc.less_equal(pc.utf8_length(digits), 21))
     is_time = pc.match_substring_regex(text, r"^(19|20)\d\d(0[1-9]|1[0-2])([0-2]\d|3[01])\d{0,9}$|[:/]")
     is_number_like = pc.match_substring_regex(text, _PHONE)
-    return _true_share(pc.and_(pc.and_(is_number_like, has_length), pc.invert(is_time)))
+    is_number = pc.and_(pc.and_(is_number_like, has_length), pc.invert(is_time))
+    return _true_share(pc.and_not(pc.or_(is_number, is_shortened), is_identity))
 
 
 def site_share(text: ArrowColumn) -> float:
@@ -101,9 +117,10 @@ def site_share(text: ArrowColumn) -> float:
 
 
 def text_share(text: ArrowColumn) -> float:
-    """Return the share of cells that are natural-language text."""
+    """Return the share of cells that are natural-language text. Codes such as IGW-GZ-01 are none."""
     letters = pc.replace_substring_regex(text, r"[\d\s\x21-\x2f:;<=>?@\[\]^_]", "")
     is_text = pc.and_(pc.greater_equal(pc.utf8_length(letters), 4), pc.greater_equal(pc.utf8_length(text), 6))
+    is_text = pc.and_not(is_text, pc.match_substring_regex(text, _CODE))
     return _true_share(is_text) * (1.0 - site_share(text))
 
 

@@ -43,6 +43,11 @@ GUESSED_ORDER = Words(
     "“{name}”中年、月、日的先后无法从样本断定，按{order}读取",
     "year, month and day of {name!r} cannot be told apart; read as {order}",
 )
+PARTIAL_CODES = Words(
+    "“{name}”：0 为完整话单，{words} 为通话的一段（1 首段、2 中间段、3 末段，末段视为通话结束）；请核对",
+    "{name!r}: 0 is a complete record, {words} a part of a call (1 first, 2 intermediate, 3 last, which ends it): "
+    "check it",
+)
 GUESSED_UNIT = Words("“{name}”按毫秒读取", "{name!r} is read as milliseconds")
 OPEN_WORDS = Words(
     "“{name}”的这些取值含义不明，留空：{words}", "left empty, for their meaning in {name!r} is not known: {words}"
@@ -134,6 +139,11 @@ def _translate_words(column: Column, header: str, cells: ArrowColumn, notes: lis
         return ColumnSource(
             from_=header, values={word: "international_gateway" if word.lower() in YES else "" for word in words}
         )
+    if column.name == "partial" and "0" in words and len(words) > 1 and all(word.isdigit() for word in words):
+        parts = sorted(word for word in words if word != "0")
+        if parts != ["1"]:
+            notes.append(PARTIAL_CODES.format(name=header, words=", ".join(parts)))
+            return ColumnSource(from_=header, values={word: "false" if word == "3" else "true" for word in parts})
     known_words = {word.lower() for word, _ in column.words} | {value.lower() for value in column.values}
     known_words |= (YES | NO) if pa.types.is_boolean(column.type) else frozenset()
     unknown_words = [word for word in words if word.lower() not in known_words]

@@ -34,6 +34,8 @@ OTHER = (
     "peer_number",
     "other_party",
     "opposite_number",
+    "opp",
+    "opp_number",
 )
 DIRECTION = (
     "呼叫类型", "通话类型", "主被叫", "主被叫标识", "主叫被叫", "呼叫方向", "方向", "通信方式", "呼叫方式", "话单类型",
@@ -59,6 +61,11 @@ _STATISTICS = (
 #: Headers of the time of subscription, which is the time of the event in some tables only.
 _JOINED = re.compile(r"入网|开户|开卡|激活|在网")
 _TELLS_JOINING = ("registration", "account_action")
+#: Headers of identity papers, whose numbers are never telephone numbers, and of amounts, which are never durations.
+_PAPER = re.compile(r"证件|身份证|护照|idcard|idcertno|certno|certnum|certid|identityno|passport")
+_AMOUNT = re.compile(r"(?<!计)费(?!时)|金额|月租|价格|余额|充值|charge|(?<![a-z])fee|amount|price|rental|balance|cost")
+_PREFIX = re.compile(r"[A-Za-z]{1,4}_(?=.)")
+_FEWEST_PREFIXED = 3
 _BRACKETS = re.compile(r"[(\[【<{]([^)\]】>}]*)[)\]】>}]")
 _DATA = re.compile(r"^[+-]?[\d\s:/.,eE年月日时分秒TZ+-]*\d[\d\s:/.,eE年月日时分秒TZ+-]*$")
 
@@ -102,10 +109,27 @@ def recognised_headers() -> frozenset[str]:
     return frozenset(headers | {fold_header(name) for name in (*OWN, *OTHER, *DIRECTION)})
 
 
+def is_paper(header: str) -> bool:
+    """Return whether a header names the number of an identity paper."""
+    return bool(_PAPER.search(fold_header(header)))
+
+
+def strip_shared_prefix(names: tuple[str, ...]) -> dict[str, str]:
+    """Return name -> name without the prefix that all columns of some vendors share, such as H_ in H_MSISDN."""
+    prefixes = {match[0] for name in names if (match := _PREFIX.match(name))}
+    if len(prefixes) == 1 and len(names) >= _FEWEST_PREFIXED and all(_PREFIX.match(name) for name in names):
+        return {name: _PREFIX.sub("", name, count=1) for name in names}
+    return {name: name for name in names}
+
+
 def contradicts_column(header: str, column: Column, table: str) -> bool:
-    """Return whether a header similar to a column names another time or another statistic."""
+    """Return whether a header names something else: another time, another statistic, a paper or an amount of money."""
     if column.name == "occurred_at":
         return bool(_JOINED.search(header)) and table not in _TELLS_JOINING
+    if column.unit == "ms":
+        return bool(_AMOUNT.search(fold_header(header)))
+    if is_paper(header):
+        return column.kind != "person" and not column.name.startswith("id_")
     return table == "subscriber_profile" and _find_statistics(fold_header(header)) != _find_statistics(
         fold_header(column.name)
     )

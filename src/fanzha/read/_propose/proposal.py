@@ -9,69 +9,22 @@ import msgspec
 from fanzha.base.words import Words
 from fanzha.events import CALL_FACTS, all_events
 from fanzha.read._arrow import ArrowColumn
-from fanzha.read._convert.text import normalise_text
-from fanzha.read._convert.times import parse_durations
+from fanzha.read._convert.text import normalise_text, to_text
 from fanzha.read._map.column_map import ColumnMap, FileLayout
 from fanzha.read._map.targets import CALLS, target_columns
-from fanzha.read._propose.cell_fit import phone_share, score_cells, site_share, text_share, time_share
+from fanzha.read._propose.cell_fit import identity_share, score_cells
 from fanzha.read._propose.completion import complete_map
-from fanzha.read._propose.headers import OWN, column_names, contradicts_column, fold_header, score_header
-
-_ENOUGH = 0.8
-_ENOUGH_SITES = 0.6  # lower, because no other values look like hosts
-
-
-def match_by_values(
-    names: tuple[str, ...], sample: Mapping[str, ArrowColumn], table: str
-) -> tuple[dict[str, tuple[str, float]], str]:
-    """Match columns without usable headers by their values.
-
-    Return event column -> (source column, confidence) and the table, or ({}, "").
-    """
-    kinds: dict[str, list[str]] = {"time": [], "phone": [], "words": [], "site": [], "span": []}
-    for name in names:
-        if kind := _classify_column(sample[name]):
-            kinds[kind].append(name)
-    if kinds["words"] and table in ("", "message"):
-        longest = max(kinds["words"], key=lambda name: _mean_length(sample[name]))
-        columns = {"text": longest} | dict(zip(("sender", "recipient"), kinds["phone"], strict=False))
-        return _score_matches(columns, kinds["time"]), "message"
-    if kinds["site"] and not kinds["phone"] and table in ("", "site_seen"):
-        return _score_matches({"host": kinds["site"][0]}, kinds["time"]), "site_seen"
-    if len(kinds["phone"]) >= 2 and kinds["time"] and table in ("", CALLS):
-        columns = dict(zip(("caller", "callee"), kinds["phone"], strict=False))
-        columns |= {"talk_ms": kinds["span"][0]} if kinds["span"] else {}
-        return _score_matches(columns, kinds["time"]), CALLS
-    if len(names) == 1 and kinds["phone"] and table in ("", "public_report") and "public_report" in all_events():
-        return _score_matches({"target": kinds["phone"][0]}, []), "public_report"
-    return {}, ""
-
-
-def _classify_column(cells: ArrowColumn) -> str:
-    text = normalise_text(cells)
-    if text.null_count > len(text) // 2:
-        return ""
-    if time_share(cells, "auto") > _ENOUGH and _mean_length(cells) >= 8:
-        return "time"
-    if phone_share(text) > _ENOUGH:
-        return "phone"
-    if site_share(text) > _ENOUGH_SITES:
-        return "site"
-    if text_share(text) > 0.5:
-        return "words"
-    spans = parse_durations(cells, "s").values
-    return "span" if len(spans) and spans.null_count < 0.2 * len(spans) else ""
-
-
-def _mean_length(cells: ArrowColumn) -> float:
-    lengths = [len(cell) for cell in normalise_text(cells).to_pylist() if cell]
-    return sum(lengths) / len(lengths) if lengths else 0.0
-
-
-def _score_matches(columns: dict[str, str], times: list[str]) -> dict[str, tuple[str, float]]:
-    columns = columns | ({"occurred_at": times[0]} if times else {})
-    return {target: (header, 0.5) for target, header in columns.items()}
-
+from fanzha.read._propose.headers import (
+    OWN,
+    column_names,
+    contradicts_column,
+    fold_header,
+    is_paper,
+    score_header,
+    strip_shared_prefix,
+)
+from fanzha.read._propose.moments import arrange_moments
+from fanzha.read._propose.value_match import match_by_values
 
 Sample = Mapping[str, ArrowColumn]
 
@@ -99,6 +52,28 @@ NO_SIDE = {
 }
 
 
+READ_AS_CALLS = Words(
+    "各行是一次通话，其列不止属于 {table}，故按 calls 读取，主叫、被叫、中继等列不丢失",
+    "each row is one call and holds columns that {table} has not: read as calls, so that caller, callee, trunk and "
+    "the others are kept",
+)
+REPEATED_ID = Words(
+    "“{name}”像话单序号，但同一序号下内容不同，未用作编号",
+    "{name!r} looks like a serial number, yet rows with the same one differ: not used as an id",
+)
+NO_FIT = Words(
+    "“{name}”的表头指{target}，但取值不符，未映射",
+    "the header {name!r} names {target}, but its cells hold something else: left out",
+)
+IDENTITIES = Words(
+    "“{name}”是明文身份证件号码，不会作为电话号码读取；用户资料请以带密钥的哈希替换证件号码后按 registration 读取",
+    "{name!r} holds identity numbers in clear, which are never read as telephone numbers; of a list of subscribers "
+    "replace them by keyed hashes and read it as registration",
+)
+_FEW_IDENTITIES = 0.2
+_MIN_KEY = 0.99  # distinct serial numbers per distinct record
+
+
 @dataclass(frozen=True)
 class MapProposal:
     """A proposed map, with its confidence and notes. `map` is None if no table matches."""
@@ -117,21 +92,14 @@ def propose(
     `table` restricts the choice to one table. `about` is the text above the header and the file name.
     """
     layout = layout or FileLayout()
-    candidates = [table] if table else [CALLS, *(name for name in all_events() if name not in CALL_FACTS)]
-    best: tuple[float, str, dict[str, tuple[str, float]]] = (0.0, "", {})
-    for candidate in candidates:
-        matched = match_columns(candidate, names, sample)
-        if (
-            is_sufficient(candidate, matched, is_requested=bool(table))
-            and (weight := _score_table(candidate, matched)) > best[0]
-        ):
-            best = (weight, candidate, matched)
-    _, best_table, matched = best
+    best_table, matched, notes = _choose_table(names, sample, table)
+    notes += tuple(IDENTITIES.format(name=name) for name in names if _has_identities(name, sample))
     if not best_table:
-        matched, best_table = match_by_values(names, sample, table)
-    if not best_table:
-        return MapProposal(None, unused=names)
-    map_, notes = complete_map(
+        return MapProposal(None, unused=names, notes=notes)
+    if best_table in (CALLS, *CALL_FACTS):
+        matched, key_note = _check_id(matched, names, sample)
+        notes += key_note
+    map_, completion_notes = complete_map(
         best_table, {target: header for target, (header, _) in matched.items()}, names, sample, layout
     )
     map_, ingress_notes = add_ingress(map_, about)
@@ -143,20 +111,85 @@ def propose(
         map_,
         {target: confidence for target, (_, confidence) in matched.items() if target in map_.columns},
         unused,
-        (*notes, *ingress_notes),
+        (*notes, *_list_misfits(map_, unused), *completion_notes, *ingress_notes),
+    )
+
+
+def _choose_table(
+    names: tuple[str, ...], sample: Sample, table: str
+) -> tuple[str, dict[str, tuple[str, float]], tuple[Words, ...]]:
+    """Return the table that fits best ("" for none), its matched columns and notes for the operator."""
+    if table in CALL_FACTS:
+        calls, matched, notes = _choose_table(names, sample, CALLS)
+        if calls and not matched.keys() <= target_columns(table).keys():
+            return CALLS, matched, (*notes, READ_AS_CALLS.format(table=table))
+    candidates = [table] if table else [CALLS, *(name for name in all_events() if name not in CALL_FACTS)]
+    best: tuple[float, str, dict[str, tuple[str, float]], tuple[Words, ...]] = (0.0, "", {}, ())
+    for candidate in candidates:
+        matched, notes = match_columns(candidate, names, sample), tuple[Words, ...]()
+        if candidate == CALLS:
+            matched, notes = arrange_moments(matched, names, sample)
+        if (
+            is_sufficient(candidate, matched, is_requested=bool(table))
+            and (weight := _score_table(candidate, matched)) > best[0]
+        ):
+            best = (weight, candidate, matched, notes)
+    if best[1]:
+        return best[1:]
+    matched, best_table, notes = match_by_values(names, sample, table)
+    return best_table, matched, notes
+
+
+def _has_identities(name: str, sample: Sample) -> bool:
+    return identity_share(normalise_text(sample[name])) > _FEW_IDENTITIES and not (
+        is_paper(name) and "哈希" in fold_header(name)
+    )
+
+
+def _check_id(
+    matched: dict[str, tuple[str, float]], names: tuple[str, ...], sample: Sample
+) -> tuple[dict[str, tuple[str, float]], tuple[Words, ...]]:
+    """Remove a serial number that does not identify a record: rows that share it must be equal.
+
+    One that counts the rows of the file from 1 is removed too: it says nothing of another export of the same records.
+    """
+    header, _ = matched.get("event_id", ("", 0.0))
+    if not header:
+        return matched, ()
+    cells = {name: to_text(sample[name]).to_pylist() for name in names}
+    rest = {target: match for target, match in matched.items() if target != "event_id"}
+    serials = [cell for cell in cells[header] if cell]
+    if serials and serials == [str(number) for number in range(1, len(serials) + 1)]:
+        return rest, ()
+    records = set(zip(*cells.values(), strict=True))
+    if len(serials) == len(cells[header]) and len(set(serials)) >= _MIN_KEY * len(records):
+        return matched, ()
+    return rest, (REPEATED_ID.format(name=header),)
+
+
+def _list_misfits(map_: ColumnMap, unused: tuple[str, ...]) -> tuple[Words, ...]:
+    """Return notes on unused columns whose header is exactly that of an event column which nothing fills."""
+    shown, targets = strip_shared_prefix(unused), target_columns(map_.table)
+    return tuple(
+        NO_FIT.format(name=name, target=target)
+        for name in unused
+        for target, headers in column_names(map_.table).items()
+        if fold_header(shown[name]) in headers and target not in (*map_.columns, "event_id") and targets[target]
     )
 
 
 def match_columns(table: str, names: tuple[str, ...], sample: Sample) -> dict[str, tuple[str, float]]:
     """Return event column -> (source column, confidence). Each source column is used once, in order of confidence."""
     columns, names_by_column = target_columns(table), column_names(table)
+    shown = strip_shared_prefix(names)
     scored = []
     for order, (target, column) in enumerate(columns.items()):
         for header in names:
-            score = score_header(header, names_by_column[target])
-            if score < 1 and contradicts_column(header, column, table):
+            score = score_header(shown[header], names_by_column[target])
+            if score < 1 and (target == "event_id" or contradicts_column(header, column, table)):
                 continue
-            if score > 0 and (confidence := score * _weigh_fit(score_cells(column, sample[header], header))) >= _LEAST:
+            fit = score_cells(column, sample[header], header) if score > 0 else 0.0
+            if score > 0 and (confidence := score * _weigh_fit(fit, is_exact=score == 1)) >= _LEAST:
                 scored.append((-confidence, -score, order, names.index(header), target, header))
     matched: dict[str, tuple[str, float]] = {}
     used: set[str] = set()
@@ -173,16 +206,17 @@ def _match_own_number(
     """Match a column of the subscriber's own number, such as 手机号码 or 计费号码, to a side of the call or text."""
     side, other_side = _OWN_IS.get(table, ("", ""))
     headers, used = {fold_header(name) for name in OWN}, {header for header, _ in matched.values()}
-    own_header = next((name for name in names if name not in used and fold_header(name) in headers), None)
+    shown = strip_shared_prefix(names)
+    own_header = next((name for name in names if name not in used and fold_header(shown[name]) in headers), None)
     if own_header is None or other_side not in matched:
         return {}
     score = score_cells(target_columns(table)[side], sample[own_header], own_header)
     return {side: (own_header, round(_OWN_LIKENESS * _weigh_fit(score), 3))} if score > _OWN_LIKENESS else {}
 
 
-def _weigh_fit(fit: float) -> float:
-    """Return the weight of a header match for a cell score."""
-    return 0.0 if fit < 0.2 else 0.4 + 0.6 * fit
+def _weigh_fit(fit: float, *, is_exact: bool = False) -> float:
+    """Return the weight of a header match for a cell score. An exact header holds if any cell fits it."""
+    return 0.0 if fit < (1e-9 if is_exact else 0.2) else 0.4 + 0.6 * fit
 
 
 def is_sufficient(table: str, matched: Mapping[str, object], *, is_requested: bool = False) -> bool:
