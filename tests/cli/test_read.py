@@ -52,3 +52,9 @@ def test_nothing_usable_ends_with_a_status_and_says_what_to_do(tmp_path: Path) -
     assert isinstance(error, NothingUsable) and error.exit_code == 3
     assert "Art. 65" in output and "第六十五条" in output
     assert run(tmp_path / "a.csv", "--basis", "user's report")[0] == 0
+
+
+def test_rules_that_stay_silent_for_lack_of_columns_are_listed(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(CALLS)
+    _, output, _ = run(tmp_path / "a.csv")
+    assert "rules that stay silent" in output and "wangiri" in output and "ingress" in output

@@ -93,3 +93,26 @@ def test_call_records_are_understood_by_their_format(tmp_path: Path) -> None:
     )
     found = seen(tmp_path / "Master.csv", line)
     assert (found.format, found.by, found.table) == ("asterisk-cdr", "format", "calls")
+
+
+def test_trunks_are_listed_with_counts_and_a_guess_of_their_ingress(tmp_path: Path) -> None:
+    trunks = ["IGW-GZ-01", "IGW-GZ-02", "POI-CT-1", "MSC-2", "X9"]
+    rows = "".join(f"1910000{n:04},19900000001,2026-03-01 08:{n % 60:02}:15,{trunks[n % 5]}\n" for n in range(50))
+    found = seen(tmp_path / "a.csv", f"主叫号码,被叫号码,开始时间,入中继\n{rows}")
+    assert [(item.value, item.count, item.ingress) for item in found.distinct["trunk"]] == [
+        ("IGW-GZ-01", 10, "international_gateway"), ("IGW-GZ-02", 10, "international_gateway"),
+        ("POI-CT-1", 10, "interconnect"), ("MSC-2", 10, "mobile"), ("X9", 10, ""),
+    ]  # fmt: skip
+    assert (
+        "# ingress = {" in found.toml and '"IGW-*" = "international_gateway"' in found.toml and 'X9 = ""' in found.toml
+    )
+    (tmp_path / "a.csv.toml").write_text(found.toml.replace("# ingress =", "ingress ="), "utf-8")
+    mapped = seen(tmp_path / "a.csv", f"主叫号码,被叫号码,开始时间,入中继\n{rows}")
+    assert (mapped.by, mapped.used, mapped.rejected) == ("map", 50, 0)
+    assert "ingress" in mapped.filled["call_offered"] and "# ingress = {" not in mapped.toml
+
+
+def test_records_that_are_there_twice_are_counted(tmp_path: Path) -> None:
+    rows = [f"20260301{n:06},1910000{n:04},19900000001,2026-03-01 08:{n:02}:15" for n in range(40)]
+    found = seen(tmp_path / "a.csv", "\n".join(["话单序号,主叫号码,被叫号码,开始时间", *rows, *rows[:7]]) + "\n")
+    assert (found.used, found.repeats) == (47, 7)

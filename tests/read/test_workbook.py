@@ -51,6 +51,12 @@ def test_rejects_carry_the_row_of_the_sheet(tmp_path: Path) -> None:
     assert [(reject.row, reject.value) for reject in told(workbook(tmp_path / "a.xlsx", bad)).rejects] == [(9, "soon")]
 
 
+def test_sheets_that_are_not_read_are_named(tmp_path: Path) -> None:
+    notes = told(workbook(tmp_path / "a.xlsx", ROWS, inline_rows([["域名"], ["a.example"]]))).notes
+    assert any("第二" in note.zh and "话单" in note.zh for note in notes)
+    assert not any("第二" in note.zh for note in told(workbook(tmp_path / "b.xlsx", ROWS)).notes)
+
+
 def test_the_map_may_name_the_sheet(tmp_path: Path) -> None:
     second = inline_rows([["域名"], ["a.example"]])
     path = workbook(tmp_path / "a.xlsx", ROWS, second)

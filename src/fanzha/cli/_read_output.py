@@ -1,11 +1,14 @@
 """Print how a source would be read."""
 
+from collections.abc import Sequence
+
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from fanzha.analyze.silent_detectors import SilentRule
 from fanzha.base.clock import iso
-from fanzha.read import SourceInspection
+from fanzha.read import MOST_LISTED, DistinctValue, SourceInspection
 
 _MAPPING_SOURCE = {
     "map": "按其列映射 by its column map",
@@ -14,10 +17,11 @@ _MAPPING_SOURCE = {
 }
 _ENVELOPE = ("event_id", "observed_at", "source", "basis", "simulated")
 _MAX_REASONS = 8
+_MAX_VALUES = 12
 
 
-def print_understanding(console: Console, understanding: SourceInspection) -> None:
-    """Print one source: format, columns, first events, counts and reasons of rejection."""
+def print_understanding(console: Console, understanding: SourceInspection, silent: Sequence[SilentRule] = ()) -> None:
+    """Print one source: format, columns, first events, trunks, counts, reasons of rejection, rules without columns."""
     console.rule(f"[bold]{escape(understanding.path)}", align="left")
     if understanding.format:
         console.print(f"格式 format: [bold]{understanding.format}[/]   " + escape(_file(understanding)))
@@ -27,12 +31,16 @@ def print_understanding(console: Console, understanding: SourceInspection) -> No
         console.print(_columns(understanding))
     for table, rows in understanding.rows.items():
         console.print(_events(table, rows))
+    for name, values in understanding.distinct.items():
+        console.print(_distinct(name, values))
     if understanding.read:
         console.print(_count(understanding))
     for en, zh, count in understanding.reasons[:_MAX_REASONS]:
         console.print(f"  [red]{count:>9,}[/]  {escape(zh)} {escape(en)}")
     for note in understanding.notes:
         console.print(f"  注 note: {escape(note.zh)} {escape(note.en)}")
+    if silent:
+        console.print(_silent(silent))
     if understanding.problem is not None:
         console.print(f"[red]{escape(understanding.problem.zh)}\n{escape(understanding.problem.en)}[/]")
 
@@ -74,16 +82,44 @@ def _events(name: str, rows: list[dict[str, str]]) -> Table:
     return table
 
 
+def _distinct(name: str, values: list[DistinctValue]) -> str:
+    """Return the distinct values of a column with counts, and for trunks the ingress that their names suggest."""
+    shown = [
+        f"{escape(item.value)} {item.count:,}" + (f" [dim]→ {item.ingress}?[/]" if item.ingress else "")
+        for item in values[:_MAX_VALUES]
+    ]
+    rest = f"   … 另 {len(values) - _MAX_VALUES} 个 more" if len(values) > _MAX_VALUES else ""
+    total = f"{len(values)}+" if len(values) == MOST_LISTED else str(len(values))
+    return f"{name} ({total}): {'   '.join(shown)}{rest}"
+
+
+def _silent(rules: Sequence[SilentRule]) -> Table:
+    table = Table(
+        title="因缺列而不会报告的规则 rules that stay silent for lack of columns",
+        title_justify="left",
+        box=None,
+        header_style="bold",
+        padding=(0, 2, 0, 0),
+    )
+    for head in ("规则 rule", "缺少的列 missing columns"):
+        table.add_column(head, overflow="fold")
+    for rule in rules:
+        columns = dict.fromkeys(column.partition(".")[2] for column in rule.missing)
+        table.add_row(f"{escape(rule.title.zh)} {rule.name}", ", ".join(columns))
+    return table
+
+
 def _count(understanding: SourceInspection) -> str:
     span = (
         f"   {iso(understanding.first)} – {iso(understanding.last)}"
         if understanding.first is not None and understanding.last is not None
         else ""
     )
+    repeats = f"   重复 repeats {understanding.repeats:,}" if understanding.repeats else ""
     events = ", ".join(f"{table} {count:,}" for table, count in understanding.events.items())
     partial_note = "" if understanding.whole else "（只看了开头 only the beginning）"
     waiting = f"   等待 waiting {understanding.waiting:,}" if understanding.waiting else ""
     used = (
         f"可用 used [green]{understanding.used:,}[/]   拒绝 rejected [red]{understanding.rejected:,}[/]{waiting}{span}"
     )
-    return f"行 rows {understanding.read:,}{partial_note}   {used}\n事件 events: {events or '—'}"
+    return f"行 rows {understanding.read:,}{partial_note}   {used}{repeats}\n事件 events: {events or '—'}"

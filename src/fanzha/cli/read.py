@@ -41,6 +41,7 @@ def COMMAND(
     import msgspec
     from rich.console import Console
 
+    from fanzha.analyze.silent_detectors import list_silent_rules
     from fanzha.cli._read_output import print_understanding
     from fanzha.read import ReadContext, find_sources, inspect_source
 
@@ -56,7 +57,8 @@ def COMMAND(
         )
     else:
         for _, understanding in understood:
-            print_understanding(Console(), understanding)
+            filled = {table: frozenset(columns) for table, columns in understanding.filled.items()}
+            print_understanding(Console(), understanding, list_silent_rules(filled))
     if write:
         for source, understanding in understood:
             if understanding.toml:

@@ -8,7 +8,7 @@ from fanzha.base.plugins import load
 from fanzha.base.words import Words
 from fanzha.events import Column
 from fanzha.read import _discovery, _inspection
-from fanzha.read._inspection import SourceInspection
+from fanzha.read._inspection import MOST_LISTED, DistinctValue, SourceInspection
 from fanzha.read._map.column_map import ColumnMap, ColumnSource, FileLayout
 from fanzha.read._map.lookup import map_path
 from fanzha.read._map.targets import CALLS, target_columns
@@ -20,10 +20,10 @@ from fanzha.read._stream import SourceStream, open_stream
 from fanzha.read._table_reader import TablePreview, TableReader
 
 __all__ = [
-    "CellRow", "ColumnMap", "ColumnSource", "EventBatch", "FileHead", "FileLayout", "ReadContext", "ReadResult",
-    "Reader", "Reject", "RowReader", "SourceFile", "SourceInspection", "SourceStream", "TablePreview", "TableReader",
-    "UnreadableSource", "all_readers", "find_sources", "format_map", "inspect_source", "list_call_columns", "map_path",
-    "mask_value", "open_stream", "read_batches", "read_source",
+    "MOST_LISTED", "CellRow", "ColumnMap", "ColumnSource", "DistinctValue", "EventBatch", "FileHead", "FileLayout",
+    "ReadContext", "ReadResult", "Reader", "Reject", "RowReader", "SourceFile", "SourceInspection", "SourceStream",
+    "TablePreview", "TableReader", "UnreadableSource", "all_readers", "find_sources", "format_map",
+    "inspect_source", "list_call_columns", "map_path", "mask_value", "open_stream", "read_batches", "read_source",
 ]  # fmt: skip
 
 TOO_BIG = Words("内容过大，内存不足", "it unpacks to more than the memory holds")

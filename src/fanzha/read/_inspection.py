@@ -3,21 +3,27 @@
 from collections import Counter
 
 import msgspec
+import pyarrow as pa
 
 from fanzha.base.clock import iso
 from fanzha.base.words import Words
-from fanzha.events import Column
+from fanzha.events import CALL_FACTS, Column
+from fanzha.read._arrow import ArrowColumn
+from fanzha.read._arrow import compute as pc
 from fanzha.read._convert.columns import is_timestamp
 from fanzha.read._convert.text import normalise_text, to_text
 from fanzha.read._map.column_map import ColumnMap, FileLayout
 from fanzha.read._map.targets import CALLS, target_columns
 from fanzha.read._map.toml_text import format_map
 from fanzha.read._propose.cell_fit import text_share
+from fanzha.read._propose.ingress import guess_ingress, suggest_ingress
 from fanzha.read._reader import ReadContext, Reader, SourceFile
 from fanzha.read._rejects import MAX_SHOWN_CHARACTERS, UnreadableSource, mask_value
 from fanzha.read._table_reader import TablePreview, TableReader, propose_map
 
 _SAMPLES = 3
+#: Columns whose distinct values are listed, and the most values of each that are kept.
+_LISTED, MOST_LISTED = ("trunk", "cell", "channel"), 200
 
 
 class InspectedColumn(msgspec.Struct):
@@ -27,6 +33,14 @@ class InspectedColumn(msgspec.Struct):
     ours: str = ""
     sure: float | None = None  # confidence 0-1 of a proposed mapping
     samples: list[str] = []  # masked
+
+
+class DistinctValue(msgspec.Struct):
+    """One value of a trunk, cell or channel, how often it occurs, and the ingress that its name suggests."""
+
+    value: str
+    count: int
+    ingress: str = ""  # a guess by the name of a trunk
 
 
 class SourceInspection(msgspec.Struct):
@@ -48,6 +62,9 @@ class SourceInspection(msgspec.Struct):
     first: int | None = None  # earliest and latest event, UTC ms
     last: int | None = None
     events: dict[str, int] = {}
+    repeats: int = 0  # records of the inspected rows that are there more than once
+    distinct: dict[str, list[DistinctValue]] = {}  # trunk, cell, channel -> values, the most frequent first
+    filled: dict[str, list[str]] = {}  # event table -> columns that hold a value in some row
     rows: dict[str, list[dict[str, str]]] = {}  # event table -> first events, masked
     reasons: list[tuple[str, str, int]] = []  # reasons for rejects: English, Chinese, count
     notes: list[Words] = []
@@ -61,16 +78,20 @@ def inspect_source(source: SourceFile, reader: Reader | None, context: ReadConte
     if source.problem is not None or reader is None:
         inspection.problem = source.problem
         return inspection
+    map_ = None
     try:
         if isinstance(reader, TableReader):
-            _inspect_table(inspection, source, reader, (source.map.basis if source.map else "") or context.basis)
+            map_ = _inspect_table(inspection, source, reader, (source.map.basis if source.map else "") or context.basis)
         _count_rows(inspection, source, reader, context, rows)
     except UnreadableSource as error:
         inspection.problem = error.words
+    if map_ is not None:
+        inspection.toml = _render_map(map_, inspection)
     return inspection
 
 
-def _inspect_table(inspection: SourceInspection, source: SourceFile, reader: TableReader, basis: str) -> None:
+def _inspect_table(inspection: SourceInspection, source: SourceFile, reader: TableReader, basis: str) -> ColumnMap:
+    """Fill in layout and columns; return the map."""
     preview = reader.preview(source, source.map.file if source.map else FileLayout())
     inspection.encoding, inspection.delimiter, inspection.header = (
         preview.layout.encoding,
@@ -104,7 +125,7 @@ def _inspect_table(inspection: SourceInspection, source: SourceFile, reader: Tab
         confidence = proposal.confidence.get(target) if inspection.by == "proposal" else None
         samples = _sample_cells(preview, name, target_columns(map_.table).get(target), bool(basis))
         inspection.columns.append(InspectedColumn(name, target, confidence, samples))
-    inspection.toml = _render_map(msgspec.structs.replace(map_, basis=basis), inspection)
+    return msgspec.structs.replace(map_, basis=basis)
 
 
 def _sample_cells(preview: TablePreview, name: str, column: Column | None, has_basis: bool) -> list[str]:
@@ -123,13 +144,24 @@ def _render_map(map_: ColumnMap, inspection: SourceInspection) -> str:
     columns = inspection.columns
     samples = {item.theirs: item.samples[0] for item in columns if item.samples and item.ours not in content}
     unused = tuple(item.theirs for item in columns if not item.ours)
-    return format_map(map_, unused, samples)
+    trunk = map_.column_source("trunk")
+    suggestion = None
+    if (
+        trunk is not None
+        and map_.table in (CALLS, CALL_FACTS[0])
+        and not {"ingress"} & {*map_.columns, *map_.constants}
+    ):
+        suggestion = suggest_ingress(trunk.names, inspection.distinct.get("trunk", []))
+    return format_map(map_, unused, samples, suggestion)
 
 
 def _count_rows(
     inspection: SourceInspection, source: SourceFile, reader: Reader, context: ReadContext, rows: int
 ) -> None:
     reasons: Counter[tuple[str, str]] = Counter()
+    counts: dict[str, Counter[str]] = {}
+    filled: dict[str, set[str]] = {}
+    ids = []
     for batch in reader.read(source, context):
         inspection.read += batch.read
         inspection.used += batch.used
@@ -139,6 +171,14 @@ def _count_rows(
         reasons.update((reject.reason, reject.reason_zh) for reject in batch.rejects)
         for table, events in batch.tables.items():
             inspection.events[table] = inspection.events.get(table, 0) + events.num_rows
+            filled.setdefault(table, set()).update(
+                name for name in events.schema.names if events.column(name).null_count < events.num_rows
+            )
+            for name in _LISTED:
+                if name in events.schema.names:
+                    counts.setdefault(name, Counter()).update(_count_values(events.column(name)))
+            if table in (CALL_FACTS[0], inspection.table):
+                ids.append(events.column("event_id"))
             moments = events.column("occurred_at").to_numpy()
             if len(moments):
                 inspection.first = min(
@@ -154,6 +194,23 @@ def _count_rows(
             inspection.whole = False
             break
     inspection.reasons = [(en, zh, count) for (en, zh), count in reasons.most_common()]
+    inspection.filled = {table: sorted(names) for table, names in filled.items()}
+    inspection.repeats = sum(len(part) for part in ids) - (
+        pc.count_distinct(pa.chunked_array(ids)).as_py() if ids else 0
+    )
+    inspection.distinct = {
+        name: [
+            DistinctValue(mask_value(value), number, guess_ingress(value) if name == "trunk" else "")
+            for value, number in values.most_common(MOST_LISTED)
+        ]
+        for name, values in counts.items()
+        if values
+    }
+
+
+def _count_values(column: ArrowColumn) -> dict[str, int]:
+    counts = pc.value_counts(column.drop_null())
+    return dict(zip(counts.field("values").to_pylist(), counts.field("counts").to_pylist(), strict=True))
 
 
 def _format_cell(name: str, value: object) -> str:

@@ -40,6 +40,7 @@ class TablePreview:
     sample: dict[str, ArrowColumn]
     layout: FileLayout = field(default_factory=FileLayout)
     preamble: str = ""  # the text above the header
+    notes: tuple[Words, ...] = ()  # messages for the operator
 
 
 class ResolvedMap(NamedTuple):
@@ -65,11 +66,11 @@ class TableReader(Reader):
         """Return the preview and the map: the source's own, or one proposed from headers and values."""
         preview = self.preview(source, source.map.file if source.map else FileLayout())
         if source.map is not None:
-            return ResolvedMap(preview, source.map)
+            return ResolvedMap(preview, source.map, preview.notes)
         proposal = propose_map(source, preview)
         if proposal.map is None:
             raise UnreadableSource(_join_words(NOT_UNDERSTOOD, proposal.notes))
-        return ResolvedMap(preview, proposal.map, (PROPOSED, *proposal.notes))
+        return ResolvedMap(preview, proposal.map, (PROPOSED, *preview.notes, *proposal.notes))
 
     def read(self, source: SourceFile, context: ReadContext) -> Iterator[EventBatch]:
         """Yield event batches. The last batch has the notes."""

@@ -67,6 +67,19 @@ def to_text(value: object) -> str:
     return _TEXT_BY_TYPE[type(value)](value)
 
 
+def list_sheets(path: str) -> Iterator[bytes]:
+    """Yield one JSON array of the names of the worksheets. Raise ChildRefusal if the workbook cannot be read."""
+    from python_calamine import CalamineError, PasswordError, SheetTypeEnum
+
+    try:
+        names = [item.name for item in _open_workbook(path).sheets_metadata if item.typ == SheetTypeEnum.WorkSheet]
+    except PasswordError:
+        raise ChildRefusal(LOCKED) from None
+    except (CalamineError, OSError, ValueError):
+        raise ChildRefusal(DAMAGED) from None
+    yield json.dumps(names, ensure_ascii=False).encode()
+
+
 def _open_sheet(path: str, sheet: str) -> "CalamineSheet":
     from python_calamine import CalamineError, PasswordError, SheetTypeEnum
 

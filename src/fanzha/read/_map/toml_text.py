@@ -11,8 +11,16 @@ from fanzha.read._map.targets import CALLS, target_columns
 _PLAIN = re.compile(r"[A-Za-z0-9_-]+")
 
 
-def format_map(map_: ColumnMap, unused: tuple[str, ...] = (), samples: Mapping[str, str] | None = None) -> str:
-    """Return the map as TOML. `unused` source columns are listed as comments, with a masked sample each."""
+def format_map(
+    map_: ColumnMap,
+    unused: tuple[str, ...] = (),
+    samples: Mapping[str, str] | None = None,
+    ingress: tuple[str, Mapping[str, str]] | None = None,
+) -> str:
+    """Return the map as TOML. `unused` source columns are listed as comments, with a masked sample each.
+
+    `ingress` is a guess of what the trunks of a column mean, which stands as a comment until somebody confirms it.
+    """
     sample_by_name = samples or {}
     targets = target_columns(map_.table)
     lines = [
@@ -33,6 +41,7 @@ def format_map(map_: ColumnMap, unused: tuple[str, ...] = (), samples: Mapping[s
         "[columns]  # 本平台列 = 文件列  ours = theirs",
         *(_format_column(targets[target], map_, sample_by_name) for target in map_.columns),
         *(_format_unused(name, sample_by_name) for name in unused),
+        *_format_guess(ingress),
         *_format_direction(map_.direction),
         *_format_proven(map_),
         *_format_constants(map_),
@@ -70,6 +79,17 @@ def _format_source(source: ColumnSource) -> str:
 def _format_unused(name: str, samples: Mapping[str, str]) -> str:
     sample = samples.get(name, "")
     return f"# ? = {_format_text(name)}" + (f"  # 例 e.g. {sample}" if sample else "")
+
+
+def _format_guess(ingress: tuple[str, Mapping[str, str]] | None) -> list[str]:
+    if ingress is None:
+        return []
+    header, values = ingress
+    source = ColumnSource(from_=header, values=dict(values), bad="empty")
+    return [
+        "# 按中继名称推测的入口：核对后去掉行首的 #  ingress guessed by the names of trunks: check, then remove the #",
+        f"# ingress = {_format_source(source)}",
+    ]
 
 
 def _format_direction(direction: DirectionRule | None) -> list[str]:

@@ -1,0 +1,187 @@
+"""Which rules cannot fire on a source, for lack of which columns."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import combinations
+from typing import NamedTuple
+
+from fanzha.base.words import Words
+from fanzha.detect import RuleDetector, all_detectors
+from fanzha.rules.catalog import FACTS
+from fanzha.rules.check import expand_lets, expand_names
+from fanzha.rules.tree import (
+    Binary,
+    Expression,
+    FieldReference,
+    FunctionCall,
+    IsKnown,
+    Member,
+    NumberLiteral,
+    Points,
+    Rule,
+    Unary,
+    WindowExpression,
+    children,
+)
+
+_COMPARISONS = (">=", ">", "<=", "<", "=", "!=")
+#: Subjects that a rule can always find: the call itself stands in for an unknown one.
+_ALWAYS_FOUND = ("call", "caller_or_trunk")
+_MOST_TOGETHER = 2  # columns that are tried together
+
+FilledColumns = Mapping[str, frozenset[str]]  # event table -> columns that hold a value in some row
+
+
+class SilentRule(NamedTuple):
+    """A rule that cannot fire, and the columns (`table.column`) without which it cannot."""
+
+    name: str
+    title: Words
+    missing: tuple[str, ...]
+
+
+def list_silent_rules(filled: FilledColumns) -> list[SilentRule]:
+    """Return the built-in rules on events that the source holds which cannot fire for lack of columns.
+
+    With the missing columns, and with none of them left out, the rule could fire. A rule that would need another
+    event table is left out.
+    """
+    found = []
+    for detector in all_detectors().values():
+        for rule in detector.rules if isinstance(detector, RuleDetector) else ():
+            if rule.on.fact in filled and (missing := _find_missing(_expand(rule), filled)):
+                found.append(SilentRule(rule.name, rule.title, missing))
+    return found
+
+
+class _Conditions(NamedTuple):
+    fact: str
+    find: str
+    when: Expression
+
+
+def _expand(rule: Rule) -> _Conditions:
+    return _Conditions(rule.on.fact, rule.find, expand_names(rule.when, expand_lets(rule)))
+
+
+def _find_missing(rule: _Conditions, filled: FilledColumns) -> tuple[str, ...]:
+    """Return a smallest set of columns with which the rule could fire; none if it can, or if no columns help."""
+    if _can_fire(rule, filled):
+        return ()
+    absent = set(_list_columns(rule)) - {(table, name) for table in filled for name in filled[table]}
+    candidates = sorted((table, name) for table, name in absent if table in filled)
+    for count in range(1, _MOST_TOGETHER + 1):
+        for columns in combinations(candidates, count):
+            if _can_fire(rule, _add_columns(filled, columns)):
+                return _format_columns(columns)
+    if not _can_fire(rule, _add_columns(filled, candidates)):
+        return ()
+    needed = candidates
+    for column in candidates:
+        rest = [other for other in needed if other != column]
+        if _can_fire(rule, _add_columns(filled, rest)):
+            needed = rest
+    return _format_columns(needed)
+
+
+def _add_columns(filled: FilledColumns, columns: Iterable[tuple[str, str]]) -> FilledColumns:
+    added = list(columns)
+    return {table: names | {name for of, name in added if of == table} for table, names in filled.items()}
+
+
+def _format_columns(columns: Iterable[tuple[str, str]]) -> tuple[str, ...]:
+    return tuple(f"{table}.{name}" for table, name in columns)
+
+
+def _list_columns(rule: _Conditions) -> Iterator[tuple[str, str]]:
+    """Yield (table, column) of every field that the rule reads."""
+    if rule.find not in _ALWAYS_FOUND:
+        yield _column(rule.fact, rule.find)
+    yield from _list_fields(rule.when, rule.fact)
+
+
+def _list_fields(node: Expression, fact: str) -> Iterator[tuple[str, str]]:
+    if isinstance(node, WindowExpression):
+        for key in node.keys:
+            yield from _list_fields(key.present, fact)
+        inside = [*(key.selected for key in node.keys), *(part for part in (node.value, node.where) if part)]
+        for part in inside:
+            yield from _list_fields(part, node.source)
+        return
+    if isinstance(node, FieldReference):
+        yield _column(fact, node.name)
+    for child in children(node):
+        yield from _list_fields(child, fact)
+
+
+def _column(fact: str, field: str) -> tuple[str, str]:
+    """Return table and column of a field of a fact; ("", "") of a computed one."""
+    found = FACTS[fact].get(field)
+    return (found.table, found.column) if found is not None and found.column else ("", "")
+
+
+def _can_fire(rule: _Conditions, filled: FilledColumns) -> bool:
+    if rule.find not in _ALWAYS_FOUND and not _is_filled(rule.fact, rule.find, filled):
+        return False
+    return _can_hold(rule.when, rule.fact, filled)
+
+
+def _is_filled(fact: str, field: str, filled: FilledColumns) -> bool:
+    table, column = _column(fact, field)
+    return not table or column in filled.get(table, frozenset())
+
+
+def _can_hold(node: Expression, fact: str, filled: FilledColumns) -> bool:
+    """Return False only if the condition cannot be true with these columns: an unknown value makes none true."""
+    match node:
+        case Binary(operator="and", left=left, right=right):
+            return _can_hold(left, fact, filled) and _can_hold(right, fact, filled)
+        case Binary(operator="or", left=left, right=right):
+            return _can_hold(left, fact, filled) or _can_hold(right, fact, filled)
+        case Binary(operator=operator, left=left, right=right) if operator in _COMPARISONS:
+            return _can_compare(operator, left, right, fact, filled)
+        case IsKnown(operand=operand, negated=False) | Member(operand=operand):
+            return _can_be_known(operand, fact, filled)
+        case FieldReference(name=name):
+            return _is_filled(fact, name, filled)
+    return True
+
+
+def _can_compare(operator: str, left: Expression, right: Expression, fact: str, filled: FilledColumns) -> bool:
+    if not (_can_be_known(left, fact, filled) and _can_be_known(right, fact, filled)):
+        return False
+    if operator not in (">=", ">") or not isinstance(right, NumberLiteral) or right.value <= 0:
+        return True
+    most = _bound(left, fact, filled)
+    return most >= right.value if operator == ">=" else most > right.value
+
+
+def _bound(node: Expression, fact: str, filled: FilledColumns) -> float:
+    """Return the most that points or a count can be; infinity if it is not bounded by missing columns."""
+    if isinstance(node, Points):
+        return round(sum(_weight(weight) for weight, condition in node.terms if _can_hold(condition, fact, filled)), 9)
+    if isinstance(node, WindowExpression):
+        value_missing = node.value is not None and not _can_be_known(node.value, node.source, filled)
+        where_fails = node.where is not None and not _can_hold(node.where, node.source, filled)
+        return 0.0 if value_missing or where_fails or node.source not in filled else float("inf")
+    return float("inf")
+
+
+def _weight(weight: Expression) -> float:
+    return weight.value if isinstance(weight, NumberLiteral) else float("inf")
+
+
+def _can_be_known(node: Expression, fact: str, filled: FilledColumns) -> bool:
+    match node:
+        case FieldReference(name=name):
+            return _is_filled(fact, name, filled)
+        case Binary(operator="else", left=left, right=right):
+            return _can_be_known(left, fact, filled) or _can_be_known(right, fact, filled)
+        case Binary(left=left, right=right):
+            return _can_be_known(left, fact, filled) and _can_be_known(right, fact, filled)
+        case FunctionCall(argument=operand) | Unary(operand=operand):
+            return _can_be_known(operand, fact, filled)
+        case WindowExpression(keys=keys, source=source):
+            return all(
+                _can_be_known(key.present, fact, filled) and _can_be_known(key.selected, source, filled) for key in keys
+            )
+    return True
