@@ -319,7 +319,7 @@ def test_of_several_moments_the_begin_is_chosen() -> None:
     names = {"A_NUMBER": CALLERS, "B_NUMBER": CALLEES}
     expected = {"occurred_at": "BEGIN_DATE", "answered_at": "ANS_DATE", "ended_at": "END_DATE"}
     for order in (("BEGIN_DATE", "ANS_DATE", "END_DATE"), ("ANS_DATE", "END_DATE", "BEGIN_DATE")):
-        moments = {"BEGIN_DATE": BEGINS, "ANS_DATE": answers, "END_DATE": ends}
+        moments: dict[str, Sequence[str | None]] = {"BEGIN_DATE": BEGINS, "ANS_DATE": answers, "END_DATE": ends}
         _, columns = made({**names, **{name: moments[name] for name in order}})
         assert {ours: columns[ours] for ours in expected} == expected
     _, columns = made({**names, "t1": ends, "t2": answers, "t3": BEGINS, "入库时间": ["20260301070000"] * 40})
@@ -354,7 +354,10 @@ def test_a_serial_number_identifies_a_record_if_rows_that_share_it_are_equal(hea
     serials = [str(2026030100000000 + n) for n in ROWS]
     rest: dict[str, Sequence[str | None]] = {"主叫号码": CALLERS, "被叫号码": CALLEES, "开始时间": BEGINS}
     assert made({header: serials, **rest})[1]["event_id"] == header
-    twice = {header: [*serials, serials[3]], **{name: [*cells, cells[3]] for name, cells in rest.items()}}
+    twice: dict[str, Sequence[str | None]] = {
+        header: [*serials, serials[3]],
+        **{name: [*cells, cells[3]] for name, cells in rest.items()},
+    }
     assert made(twice)[1]["event_id"] == header
     shared = proposed({header: [serials[n // 2] for n in ROWS], **rest})
     assert shared.map is not None and "event_id" not in shared.map.columns
@@ -380,5 +383,6 @@ def test_a_table_of_calls_asked_for_alone_keeps_the_columns_of_the_others() -> N
         found = proposed(columns, table)
         assert found.map is not None and found.map.table == CALLS and {"caller", "trunk"} <= found.map.columns.keys()
         assert any(table in note.en for note in found.notes)
-    own = {"call_id": CALLERS, "occurred_at": BEGINS, "answered": ["1", "0"] * 20}
+    answers = ["1", "0"] * 20
+    own: dict[str, Sequence[str | None]] = {"call_id": CALLERS, "occurred_at": BEGINS, "answered": answers}
     assert made(own, "call_ended")[0] == "call_ended"
