@@ -1,12 +1,17 @@
 """`fanzha read` shows what would be understood and writes a map that is never lost by a second call."""
 
 import json
+import os
+import pty
+import sys
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner
 
-from fanzha.base.errors import NothingUsable, UsageError
+from fanzha.base.errors import NothingUsable, QuestionsOpen, UsageError
 from fanzha.cli import fanzha
+from fanzha.cli.read import COMMAND
 from fanzha.read import ReadContext, find_sources, read_source
 
 CALLS = "主叫号码,被叫号码,开始时间,通话时长(秒)\n19100000001,19900000001,20260301083015,35\n"
@@ -58,3 +63,50 @@ def test_rules_that_stay_silent_for_lack_of_columns_are_listed(tmp_path: Path) -
     (tmp_path / "a.csv").write_text(CALLS)
     _, output, _ = run(tmp_path / "a.csv")
     assert "rules that stay silent" in output and "wangiri" in output and "ingress" in output
+
+
+UNSURE = "".join(f"1910000{n:04},19900000001,202603010830{n % 60:02},{n}\n" for n in range(0, 4000, 97))
+
+
+def test_without_a_terminal_questions_stand_in_the_map_which_is_not_used_before_they_are_answered(
+    tmp_path: Path,
+) -> None:
+    path, target = tmp_path / "a.csv", tmp_path / "a.csv.toml"
+    path.write_text(UNSURE)
+    code, output, error = run(path, "--write")
+    assert isinstance(error, QuestionsOpen) and error.exit_code == 6
+    assert "question" in output and "column_1" in target.read_text("utf-8")
+    with pytest.raises(QuestionsOpen, match="column_1"):
+        find_sources([path])
+    text = target.read_text("utf-8")
+    target.write_text(
+        text[: text.index("questions = [")] + text[text.index("]\n", text.index("questions = [")) + 2 :], "utf-8"
+    )
+    assert read_source(find_sources([path])[0], ReadContext(0)).used == len(UNSURE.splitlines())
+    assert run(path)[0] == 0
+
+
+def test_accept_goes_on_with_the_columns_that_are_sure(tmp_path: Path) -> None:
+    path, target = tmp_path / "a.csv", tmp_path / "a.csv.toml"
+    path.write_text("H_MSISDN,H_OPP,H_STIME,H_DUR\n" + UNSURE)
+    code, _, _ = run(path, "--write", "--accept")
+    text = target.read_text("utf-8")
+    assert code == 0 and 'callee = "H_OPP"' in text and '# ? = "H_MSISDN"' in text and "questions" not in text
+
+
+def test_accept_leaves_the_questions_open_where_nothing_sure_remains(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(UNSURE)
+    _, _, error = run(tmp_path / "a.csv", "--write", "--accept")
+    assert isinstance(error, QuestionsOpen)
+
+
+def test_in_a_terminal_questions_are_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path, target = tmp_path / "a.csv", tmp_path / "a.csv.toml"
+    path.write_text("H_MSISDN,H_OPP,H_STIME,H_DUR\n" + UNSURE)
+    terminal, keyboard = pty.openpty()
+    os.write(terminal, b"y\n")
+    with open(keyboard, encoding="utf-8") as stdin:
+        monkeypatch.setattr(sys, "stdin", stdin)
+        COMMAND.main([str(path), "--write"], standalone_mode=False)
+    os.close(terminal)
+    assert 'caller = "H_MSISDN"' in target.read_text("utf-8")

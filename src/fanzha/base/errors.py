@@ -31,6 +31,12 @@ class RejectsFound(FanzhaError):
     exit_code = 4
 
 
+class QuestionsOpen(FanzhaError):
+    """A column map has questions that nobody has answered (exit 6; 5 belongs to `fanzha audit`)."""
+
+    exit_code = 6
+
+
 class Malformed(ValueError):
     """A value is malformed; `reason` is a short English phrase for the rejects file."""
 

@@ -39,6 +39,8 @@ def print_understanding(console: Console, understanding: SourceInspection, silen
         console.print(f"  [red]{count:>9,}[/]  {escape(zh)} {escape(en)}")
     for note in understanding.notes:
         console.print(f"  注 note: {escape(note.zh)} {escape(note.en)}")
+    for question in understanding.questions:
+        console.print(f"  [yellow]问 question: {escape(' '.join(question.words))}[/]")
     if silent:
         console.print(_silent(silent))
     if understanding.problem is not None:

@@ -1,12 +1,17 @@
 """`fanzha read`: show how a file would be read, and propose a column map."""
 
 import json
+import sys
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from fanzha.base.errors import NothingUsable, UsageError
+from fanzha.base.errors import NothingUsable, QuestionsOpen, UsageError
+
+if TYPE_CHECKING:
+    from fanzha.read import SourceInspection
 
 
 @click.command("read")
@@ -23,6 +28,7 @@ from fanzha.base.errors import NothingUsable, UsageError
 @click.option("--rows", default=100_000, show_default=True, help="Rows to look at; 0 looks at all of them.")
 @click.option("--write", is_flag=True, help="Write the proposed map as <file>.toml beside the file, to edit.")
 @click.option("--force", is_flag=True, help="With --write: replace a map that is there.")
+@click.option("--accept", is_flag=True, help="With --write: ask nothing; write the columns that are sure.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def COMMAND(
     paths: tuple[Path, ...],
@@ -32,11 +38,13 @@ def COMMAND(
     rows: int,
     write: bool,
     force: bool,
+    accept: bool,
     as_json: bool,
 ) -> None:
     """Show how files and folders would be read, and propose the column map. 查看可读懂的内容并生成列映射。
 
-    Nothing is analysed or stored; numbers are masked.
+    Nothing is analysed or stored; numbers are masked. With --write, columns that are not sure are asked about: in a
+    terminal at once, otherwise in the map, which is not used before they are answered (exit code 6).
     """
     import msgspec
     from rich.console import Console
@@ -59,12 +67,34 @@ def COMMAND(
         for _, understanding in understood:
             filled = {table: frozenset(columns) for table, columns in understanding.filled.items()}
             print_understanding(Console(), understanding, list_silent_rules(filled))
+    open_questions = 0
     if write:
         for source, understanding in understood:
             if understanding.toml:
-                click.echo(_written(source.path, understanding.toml, force), err=as_json)
+                toml, unanswered = _answer(understanding, accept)
+                click.echo(_written(source.path, toml, force), err=as_json)
+                open_questions += unanswered
     if not any(understanding.used for _, understanding in understood):
         raise NothingUsable("nothing could be used", fix="edit the map (--write) or give --table, --map or --basis")
+    if open_questions:
+        raise QuestionsOpen(
+            f"{open_questions} questions are open and stand in the map 映射中有 {open_questions} 个待答问题",
+            fix="answer them there, run this in a terminal, or give --accept to leave out what is not sure",
+        )
+
+
+def _answer(understanding: "SourceInspection", accept: bool) -> tuple[str, int]:
+    """Return the map as TOML and the number of open questions. In a terminal somebody answers them."""
+    from fanzha.read import render_answers
+
+    if accept or not understanding.questions:
+        return render_answers(understanding, ())
+    if not sys.stdin.isatty():
+        return render_answers(understanding, None)
+    questions = understanding.questions
+    return render_answers(
+        understanding, [item.ours for item in questions if click.confirm(" ".join(item.words), err=True)]
+    )
 
 
 def _written(path: Path, toml: str, force: bool) -> str:

@@ -8,7 +8,7 @@ from fanzha.base.plugins import load
 from fanzha.base.words import Words
 from fanzha.events import Column
 from fanzha.read import _discovery, _inspection
-from fanzha.read._inspection import MOST_LISTED, DistinctValue, SourceInspection
+from fanzha.read._inspection import MOST_LISTED, DistinctValue, Question, SourceInspection, render_answers
 from fanzha.read._map.column_map import ColumnMap, ColumnSource, FileLayout
 from fanzha.read._map.lookup import map_path
 from fanzha.read._map.targets import CALLS, target_columns
@@ -21,9 +21,10 @@ from fanzha.read._table_reader import TablePreview, TableReader
 
 __all__ = [
     "MOST_LISTED", "CellRow", "ColumnMap", "ColumnSource", "DistinctValue", "EventBatch", "FileHead", "FileLayout",
-    "ReadContext", "ReadResult", "Reader", "Reject", "RowReader", "SourceFile", "SourceInspection", "SourceStream",
-    "TablePreview", "TableReader", "UnreadableSource", "all_readers", "find_sources", "format_map",
+    "Question", "ReadContext", "ReadResult", "Reader", "Reject", "RowReader", "SourceFile", "SourceInspection",
+    "SourceStream", "TablePreview", "TableReader", "UnreadableSource", "all_readers", "find_sources", "format_map",
     "inspect_source", "list_call_columns", "map_path", "mask_value", "open_stream", "read_batches", "read_source",
+    "render_answers",
 ]  # fmt: skip
 
 TOO_BIG = Words("内容过大，内存不足", "it unpacks to more than the memory holds")

@@ -1,6 +1,7 @@
 """Inspect a source without importing it, for `fanzha read`."""
 
 from collections import Counter
+from collections.abc import Collection
 
 import msgspec
 import pyarrow as pa
@@ -17,11 +18,13 @@ from fanzha.read._map.targets import CALLS, target_columns
 from fanzha.read._map.toml_text import format_map
 from fanzha.read._propose.cell_fit import text_share
 from fanzha.read._propose.ingress import guess_ingress, suggest_ingress
+from fanzha.read._propose.proposal import is_sufficient
 from fanzha.read._reader import ReadContext, Reader, SourceFile
 from fanzha.read._rejects import MAX_SHOWN_CHARACTERS, UnreadableSource, mask_value
 from fanzha.read._table_reader import TablePreview, TableReader, propose_map
 
 _SAMPLES = 3
+_SURE = 0.65  # a proposed column with less confidence is asked about
 #: Columns whose distinct values are listed, and the most values of each that are kept.
 _LISTED, MOST_LISTED = ("trunk", "cell", "channel"), 200
 
@@ -33,6 +36,22 @@ class InspectedColumn(msgspec.Struct):
     ours: str = ""
     sure: float | None = None  # confidence 0-1 of a proposed mapping
     samples: list[str] = []  # masked
+
+
+class Question(msgspec.Struct):
+    """A column of a proposed map that is not sure."""
+
+    ours: str
+    theirs: str
+    sure: float  # confidence 0-1
+
+    @property
+    def words(self) -> Words:
+        """The question for the operator."""
+        return Words(
+            f"“{self.theirs}”是 {self.ours} 吗？（把握 {self.sure:.0%}）",
+            f"is {self.theirs!r} the {self.ours}? ({self.sure:.0%} sure)",
+        )
 
 
 class DistinctValue(msgspec.Struct):
@@ -69,7 +88,9 @@ class SourceInspection(msgspec.Struct):
     reasons: list[tuple[str, str, int]] = []  # reasons for rejects: English, Chinese, count
     notes: list[Words] = []
     problem: Words | None = None
-    toml: str = ""  # the map in use, as TOML
+    questions: list[Question] = []  # columns of a proposed map that are not sure
+    map: ColumnMap | None = None  # the map in use
+    toml: str = ""  # the same as TOML, for the operator
 
 
 def inspect_source(source: SourceFile, reader: Reader | None, context: ReadContext, rows: int) -> SourceInspection:
@@ -86,8 +107,30 @@ def inspect_source(source: SourceFile, reader: Reader | None, context: ReadConte
     except UnreadableSource as error:
         inspection.problem = error.words
     if map_ is not None:
-        inspection.toml = _render_map(map_, inspection)
+        inspection.map, inspection.toml = map_, _render_map(map_, inspection)
     return inspection
+
+
+def render_answers(inspection: SourceInspection, confirmed: Collection[str] | None) -> tuple[str, int]:
+    """Return the map as TOML and the number of open questions.
+
+    Without unsure columns, except those that are `confirmed`, if the others suffice for the table. Otherwise, and with
+    None (nobody was asked), all columns and the questions stand in it.
+    """
+    map_, questions = inspection.map, inspection.questions
+    if map_ is None or not questions:
+        return inspection.toml, 0
+    unsure = {question.ours for question in questions} - {*(confirmed or ())}
+    columns = {target: source for target, source in map_.columns.items() if target not in unsure}
+    if confirmed is None or not is_sufficient(map_.table, columns):
+        texts = tuple(" ".join(question.words) for question in questions)
+        return _render_map(msgspec.structs.replace(map_, questions=texts), inspection), len(questions)
+    answered = [
+        msgspec.structs.replace(column, ours="" if column.ours in unsure else column.ours)
+        for column in inspection.columns
+    ]
+    shown = msgspec.structs.replace(inspection, columns=answered)
+    return _render_map(msgspec.structs.replace(map_, columns=columns), shown), 0
 
 
 def _inspect_table(inspection: SourceInspection, source: SourceFile, reader: TableReader, basis: str) -> ColumnMap:
@@ -125,6 +168,12 @@ def _inspect_table(inspection: SourceInspection, source: SourceFile, reader: Tab
         confidence = proposal.confidence.get(target) if inspection.by == "proposal" else None
         samples = _sample_cells(preview, name, target_columns(map_.table).get(target), bool(basis))
         inspection.columns.append(InspectedColumn(name, target, confidence, samples))
+    if inspection.by == "proposal" and len(preview.names) > 1:
+        inspection.questions = [
+            Question(column.ours, column.theirs, column.sure)
+            for column in inspection.columns
+            if column.ours and column.sure is not None and column.sure < _SURE
+        ]
     return msgspec.structs.replace(map_, basis=basis)
 
 

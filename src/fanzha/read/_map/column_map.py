@@ -73,6 +73,7 @@ class ColumnMap(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_de
     source: str = ""  # name of the source; with it, ids of the source are trusted
     basis: str = ""  # legal basis, required for content
     simulated: bool = False
+    questions: tuple[str, ...] = ()  # what somebody must answer before the map is used; then they are deleted
     files: str = ""  # in a folder's map: pattern of file names
     format: str = ""  # name of the reader; "" detects the format
     constants: dict[str, str | int | float | bool] = {}  # event column -> value of every row

@@ -6,7 +6,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from fanzha.base.clock import moment_ms
-from fanzha.base.errors import Malformed, UsageError
+from fanzha.base.errors import Malformed, QuestionsOpen, UsageError
 from fanzha.events import Column
 from fanzha.read._convert.zone import Zone, parse_skew
 from fanzha.read._map.column_map import ColumnMap, read_map
@@ -34,7 +34,7 @@ def find_map(path: Path, map_file: Path | None = None) -> ColumnMap | None:
 
 
 def check_map(map_: ColumnMap, path: Path) -> ColumnMap:
-    """Return the map, or raise UsageError with the invalid key and a fix."""
+    """Return the map, or raise UsageError with the invalid key and a fix, or QuestionsOpen if it has questions."""
     try:
         targets = target_columns(map_.table)
     except UsageError as error:
@@ -53,6 +53,11 @@ def check_map(map_: ColumnMap, path: Path) -> ColumnMap:
             moment_ms(map_.time.default, zone.tzinfo)
     except Malformed as error:
         raise UsageError(f"{path}: time: {error.reason}") from None
+    if map_.questions:
+        raise QuestionsOpen(
+            "\n".join((f"{path} 有未答的问题 has open questions:", *(f"  {question}" for question in map_.questions))),
+            fix="correct the columns they name, then delete `questions` from the map 更正所指各列后删去 questions",
+        )
     return map_
 
 

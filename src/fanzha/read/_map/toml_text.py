@@ -31,6 +31,7 @@ def format_map(
         "  # 来源名称；填写后信任其编号  name of the source; with it its ids are trusted",
         f"basis = {_format_text(map_.basis)}  # 法律依据；含内容时必填  legal basis; content is refused without one",
         f"simulated = {_format_value(map_.simulated)}",
+        *_format_questions(map_.questions),
         *_format_layout(map_),
         "",
         "[time]",
@@ -51,6 +52,16 @@ def format_map(
 
 def _table_comment() -> str:
     return "calls: 一行一次通话 one row a call; 其他 others: fanzha schema"
+
+
+def _format_questions(questions: tuple[str, ...]) -> list[str]:
+    if not questions:
+        return []
+    head = (
+        "# 更正下列各列后删去 questions，此前本映射不会被使用",
+        "# Correct these columns, then delete `questions`: until then the map is not used.",
+    )
+    return [*head, "questions = [", *(f"    {_format_text(question)}," for question in questions), "]"]
 
 
 def _format_layout(map_: ColumnMap) -> list[str]:
