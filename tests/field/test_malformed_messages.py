@@ -133,6 +133,24 @@ def test_a_number_local_to_another_country_is_not_shown_while_no_screen_answers(
             assert (b"sip:anonymous@anonymous.invalid" in call) != is_shown
 
 
+@pytest.mark.parametrize("config", ["redirect.cfg", "http.cfg", "proxy.cfg"])
+def test_nobody_from_abroad_calls_himself_verified_however_the_parameter_is_written(
+    config: str, tmp_path: Path
+) -> None:
+    names = ("verstat", "VerStat", "%76erstat", "v%65%72%53%74%41%54", "%56ERSTA%74")
+    with (
+        udp_socket() as next_hop,
+        udp_socket() as client,
+        proxy_without_screen(config, tmp_path, next_hop) as ports,
+    ):
+        for number, name in enumerate(names):
+            address = f"<sip:{ORDINARY_NUMBER}@x;{name}=TN-Validation-Passed;user=phone>"
+            message = invite(ORDINARY_NUMBER, client.getsockname()[1], f"verified{number}")
+            client.sendto(with_from(message, address), ("127.0.0.1", ports.abroad))
+            call, *_ = [one for one in relayed(next_hop, 3) if f"verified{number}".encode() in one]
+            assert f"From: <sip:{ORDINARY_NUMBER}@x;user=phone>;tag=1\r\n".encode() in call
+
+
 def send_with_header(header: bytes, client: socket.socket, ports: Ports) -> None:
     """Send a well-formed call whose From is replaced by this header, or which carries it besides."""
     call = invite(ORDINARY_NUMBER, client.getsockname()[1], "asked")
