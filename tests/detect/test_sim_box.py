@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from fanzha.detect.rules.sample_facts import AT_HOME, call, incoming_calls, outgoing_calls, probe_call
+from fanzha.detect.rules.sample_facts import AT_HOME, Row, call, incoming_calls, outgoing_calls, probe_call
 from fanzha.detect.sim_box import DETECTOR, sim_box_calls
 from fanzha.detect.testing import ReportedFinding, fired_rules, report_findings
 
@@ -76,3 +76,59 @@ def test_two_test_calls_are_stronger_than_one() -> None:
     (finding,) = report_findings(DETECTOR, probes[:1], call(NUMBER, TEST_LINE, 9, **AT_HOME))
     (two,) = report_findings(DETECTOR, probes, call(NUMBER, TEST_LINE, 9, **AT_HOME))
     assert (finding.score, two.score) == (0.9, 1.0)
+
+
+def shared_imei(phones: int, **fields: Any) -> list[Row]:
+    """Phones with one IMEI between them that call strangers."""
+    return [
+        row
+        for n in range(phones)
+        for row in outgoing_calls(
+            f"+8617000000{n:03d}",
+            10,
+            every_s=600,
+            talk_s=20,
+            first_callee=17_000_100_000 + 49_000 * n,
+            **AT_HOME | {"device": "86002009900001", "cell": f"460-00-2100-{n:05d}"} | fields,
+        )
+    ]
+
+
+@pytest.mark.parametrize(("count", "found"), [(4, 0), (5, 5)])
+def test_records_without_the_card_are_enough_from_five_numbers_in_a_device(count: int, found: int) -> None:
+    alone: dict[str, Any] = {"sim_card": None, "cell": None}
+    assert len(report_findings(DETECTOR, sim_box_calls(count, devices=1, **alone, step=0))) == 0
+    assert len(report_findings(DETECTOR, sim_box_calls(count, devices=1, **alone))) >= found
+
+
+def test_phones_of_one_imei_in_cells_of_their_own_are_no_box() -> None:
+    assert report_findings(DETECTOR, shared_imei(9)) == []
+    assert len(numbers(report_findings(DETECTOR, shared_imei(9, cell="460-00-2100-00077")))) == 9
+
+
+def test_an_imei_of_zeros_names_no_device() -> None:
+    zeros = shared_imei(9, device="00000000000000", cell="460-00-2100-00077")
+    assert {finding.rule for finding in report_findings(DETECTOR, zeros)} <= {"sim_box"}
+    assert report_findings(DETECTOR, shared_imei(9, device="00000000000000")) == []
+
+
+def test_couriers_of_one_depot_whose_records_name_neither_card_nor_device_are_no_box() -> None:
+    depot: dict[str, Any] = {"sim_card": None, "device": None}
+    assert report_findings(DETECTOR, sim_box_calls(12, devices=1, calls_per_card=20, **depot)) == []
+
+
+def test_numbers_in_one_cell_that_few_answer_are_a_box_where_records_name_numbers_only() -> None:
+    bare: dict[str, Any] = {"sim_card": None, "device": None, "answered_every": 3}
+    found = report_findings(DETECTOR, sim_box_calls(12, devices=1, calls_per_card=12, **bare))
+    assert len(numbers(found)) == 12
+
+
+@pytest.mark.parametrize(("count", "found"), [(3, []), (4, [("device", "860020000000011")])])
+def test_the_device_is_named_where_no_number_is_proven(count: int, found: list[tuple[str, str]]) -> None:
+    unproven = sim_box_calls(count, devices=1, sim_card=None, proven=False)
+    assert [(finding.kind, finding.subject) for finding in report_findings(DETECTOR, unproven)] == found
+
+
+def test_a_phone_whose_four_cards_call_the_family_is_no_device_of_a_box() -> None:
+    family = sim_box_calls(4, devices=1, sim_card=None, proven=False, step=0)
+    assert report_findings(DETECTOR, family) == []

@@ -8,29 +8,55 @@ from fanzha.detect import Example, RuleDetector
 from fanzha.detect.rules.sample_facts import AT_HOME, Row, call, outgoing_calls, probe_call
 
 TEXT = """
-# No sign is enough alone: a phone has two cards, a courier calls strangers, a card moves to a new phone.
+# No sign is enough alone: a phone has two cards, a courier calls strangers, a card moves to a new phone. A number
+# stands for its card. Cheap phones that share one IMEI are each in a cell of their own; cards of a box are together.
 rule sim_box "GOIP/SIM 盒（多卡设备）" "SIM box (GOIP)"
-  version 1
+  version 2
   law "ATF Art. 14"
   on call_ended
   let calls = count(call_ended by proven_caller, 24h)
   let callees = distinct(callee of call_ended by proven_caller, 24h)
   let taken = count(call_ended by callee = proven_caller, 24h)
-  let cards = distinct(sim_card of call_offered by device, 24h)
-  let like_it = distinct(sim_card of call_offered by cell
+  let numbers = distinct(proven_caller of call_offered by device, 24h)
+  let device_cells = distinct(cell of call_offered by device, 24h)
+  let together = prefix(device, 8) != "00000000" and numbers <= 512
+    and (device_cells <= 2 or device_cells <= 1.5 * distinct(cell of call_offered by proven_caller, 24h))
+  let like_it = distinct(proven_caller of call_offered by cell
     where distinct(callee of call_offered by proven_caller, 24h) >= 5
       and count(call_offered by callee = proven_caller, 24h) <= 10% * count(call_offered by proven_caller, 24h), 24h)
   let evidence = points(
-    0.3 when cards >= 3,
-    0.1 when cards >= 5,
-    0.1 when distinct(device of call_offered by sim_card, 24h) >= 2,
+    0.3 when numbers >= 3 and together,
+    0.1 when numbers >= 5 and together,
+    0.1 when numbers >= 8 and together,
+    0.1 when distinct(device of call_offered by sim_card else proven_caller, 24h) >= 2,
     0.1 when like_it >= 3,
     0.1 when like_it >= 6,
+    0.2 when device is not known and like_it >= 8 and share(answered of call_ended by proven_caller, 24h) < 50%,
     0.1 when taken <= 10% * calls,
     0.1 when taken = 0,
     0.1 when callees >= 85% * calls)
   when ingress = "mobile" and calls >= 8 and evidence >= 0.65
   then find proven_caller as sim_box score evidence
+  again after 24h
+
+# Records that name the device and prove no number: the device is meant.
+rule sim_box_device "多号码终端" "device of many numbers"
+  version 1
+  law "ATF Art. 14"
+  on call_ended
+  let calls = count(call_offered by device, 24h)
+  let numbers = distinct(caller of call_offered by device, 24h)
+  let callees = distinct(callee of call_offered by device, 24h)
+  let evidence = points(
+    0.4 when numbers >= 4,
+    0.1 when numbers >= 6,
+    0.1 when numbers >= 8,
+    0.2 when callees >= 85% * calls,
+    0.2 when calls >= 8 * numbers)
+  when ingress = "mobile" and proven_caller is not known and prefix(device, 8) != "00000000" and numbers >= 4
+   and numbers <= 512 and distinct(cell of call_offered by device, 24h) <= 2 and calls >= 4 * numbers
+   and evidence >= 0.65
+  then find device as sim_box score evidence
   again after 24h
 
 # Our own test call, sent from abroad, arrived from a phone of our own network.
@@ -47,24 +73,30 @@ rule sim_box_probed "国际测试呼叫由本地手机到达" "test call from ab
 
 
 def sim_box_calls(cards: int, *, devices: int, calls_per_card: int = 8, **fields: Any) -> tuple[Row, ...]:
-    """Return the calls of a box: each card is in one of the devices and places `calls_per_card` calls to strangers."""
+    """Return the calls of a box: each card is in one of the devices and places `calls_per_card` calls to strangers.
+
+    A field that is None is left out, e.g. `sim_card=None` for records that name the device only.
+    """
     rows: list[Row] = []
     for index in range(cards):
         identity = {"sim_card": f"46099000000{index:04d}", "device": f"8600200{index % devices}0000011"}
         options = AT_HOME | identity | {"first_callee": 17_000_100_000 + 49_000 * index, "start_s": 40 * index} | fields
+        options = {name: value for name, value in options.items() if value is not None}
         rows += outgoing_calls(f"+8617000000{index:03d}", calls_per_card, every_s=600, talk_s=90, **options)
     return tuple(rows)
 
 
 class SimBoxDetector(RuleDetector):
-    """Names the proven caller: the number of the card that the network observed in the box."""
+    """Names the proven caller, whose card the network observed in the box; the device if no number is proven."""
 
     text = TEXT
     mode = Mode.LIVE
     tells = Words(
-        "一台设备多张卡、一卡换多台设备、同小区多张只呼出的卡、被叫都是陌生人，数项相加；或国际测试呼叫由该号码到达。",
-        "Several cards in a device, a card in several devices, other cards in the cell that hardly take a call, "
-        "strangers called: several of these together; or a test call from abroad that arrived from the number.",
+        "一台设备多个号码、一卡换多台设备、同小区多个只呼出的号码、被叫都是陌生人，数项相加；"
+        "或国际测试呼叫由该号码到达。话单只有终端串号而号码未经证实时，指认该终端。",
+        "Several numbers in a device, a card in several devices, other numbers in the cell that hardly take a call, "
+        "strangers called: several of these together; or a test call from abroad that arrived from the number. Where "
+        "records name the device and prove no number, the device is meant.",
     )
     examples = (
         Example(
@@ -72,6 +104,23 @@ class SimBoxDetector(RuleDetector):
             table="call_offered",
             rows=sim_box_calls(3, devices=1),
             finds=tuple({"subject_kind": "phone_number", "subject": f"+8617000000{n:03d}"} for n in range(3)),
+        ),
+        Example(
+            title=Words(
+                "话单只有终端串号，一台设备五个已证实号码", "records that name the IMEI only: five numbers in a device"
+            ),
+            table="call_offered",
+            rows=sim_box_calls(5, devices=1, sim_card=None),
+            finds=tuple({"subject": f"+8617000000{n:03d}", "fraud_type": "sim_box", "score": 0.7} for n in range(5)),
+        ),
+        Example(
+            title=Words(
+                "号码未经证实，一台设备四个号码各拨打八个陌生人",
+                "four numbers in a device, none of them proven, eight strangers each",
+            ),
+            table="call_offered",
+            rows=sim_box_calls(4, devices=1, sim_card=None, proven=False),
+            finds=({"subject_kind": "device", "subject": "860020000000011", "score": 0.7},),
         ),
         Example(
             title=Words("国际测试呼叫由本地手机号到达", "a test call from abroad that comes out of a local phone"),
@@ -86,6 +135,24 @@ class SimBoxDetector(RuleDetector):
             title=Words("双卡手机的推销员，两卡都拨打陌生人", "a salesman's phone with two cards, strangers called"),
             table="call_offered",
             rows=sim_box_calls(2, devices=1),
+        ),
+        Example(
+            title=Words(
+                "串号相同的廉价手机，各在各的小区", "cheap phones that share one IMEI, each in a cell of its own"
+            ),
+            table="call_offered",
+            rows=tuple(
+                row
+                for n in range(6)
+                for row in outgoing_calls(
+                    f"+8617000000{n + 80:03d}",
+                    9,
+                    every_s=700,
+                    talk_s=20,
+                    first_callee=17_000_600_000 + 49_000 * n,
+                    **AT_HOME | {"device": "86002000000091", "cell": f"460-00-2100-{n + 20:05d}"},
+                )
+            ),
         ),
         Example(
             title=Words("测试呼叫原样经国际关口局到达", "a test call that arrives as it was sent, through the gateway"),
