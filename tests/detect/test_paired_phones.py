@@ -1,8 +1,10 @@
 """Paired phones are told by a phone on data that is wherever somebody calls strangers from, and that never calls."""
 
+from typing import Any
+
 import pytest
 
-from fanzha.detect.paired_phones import CARD, CELLS, DETECTOR, bridged_calls, data_usage
+from fanzha.detect.paired_phones import CARD, CELLS, DETECTOR, DEVICE, bridged_calls, data_usage
 from fanzha.detect.rules.sample_facts import AT_HOME, incoming_calls, outgoing_calls
 from fanzha.detect.testing import ReportedFinding, report_findings
 
@@ -45,6 +47,22 @@ def test_one_report_a_day_is_not_a_long_session() -> None:
 def test_a_phone_on_data_that_also_calls_is_no_bridge() -> None:
     own = outgoing_calls("+8617000000078", 1, every_s=0, start_s=-800, **AT_HOME, sim_card=CARD)
     assert report_findings(DETECTOR, bridged_calls(NUMBER, 8), data_usage(45, moves_after=20), own) == []
+
+
+@pytest.mark.parametrize("own", [{"number": "+8617000000070"}, {"device": DEVICE}, {"sim_card": CARD}])
+def test_number_device_or_card_shows_that_the_phone_on_data_calls(own: dict[str, Any]) -> None:
+    fields = {**AT_HOME, **own}
+    number = fields.pop("number", "+8617000000078")
+    colleague = outgoing_calls(number, 1, every_s=0, start_s=-800, **fields)
+    assert report_findings(DETECTOR, bridged_calls(NUMBER, 8), data_usage(45, moves_after=20), colleague) == []
+
+
+@pytest.mark.parametrize(("fields", "found"), [({}, 0), ({"device": "860020000000079"}, 1)])
+def test_where_calls_name_neither_card_nor_device_nobody_knows_whether_a_phone_without_number_calls(
+    fields: dict[str, Any], found: int
+) -> None:
+    pair = (bridged_calls(NUMBER, 8, **fields), data_usage(45, moves_after=20, number=None))
+    assert len(report_findings(DETECTOR, *pair)) == found
 
 
 def test_who_is_answered_is_expected() -> None:

@@ -9,9 +9,10 @@ from fanzha.detect.rules.sample_facts import AT_HOME, Row, fact, outgoing_calls
 
 TEXT = """
 # The voice arrives as mobile data of a phone that itself never calls, in report after report, in the cells of the
-# paired phone. Such phones are in many cells, but not in every cell from which a phone calls strangers.
+# paired phone. Such phones are in many cells, but not in every cell from which a phone calls strangers. That it never
+# calls is known by its number, card or device, whichever the records of calls carry; without one nothing is said.
 rule paired_phones "手机口（双机对接）" "paired phones"
-  version 1
+  version 2
   law "ATF Art. 14"
   on call_ended
   let calls = count(call_ended by proven_caller, 24h)
@@ -22,14 +23,18 @@ rule paired_phones "手机口（双机对接）" "paired phones"
       where service = "data"
         and count(sim_use by sim_card where service = "data", 30 min) >= 2
         and sum(data_kb of sim_use by sim_card where service = "data", 30 min) >= 10000
-        and count(call_offered by sim_card, 24h) = 0, 20 min) >= 1
+        and (number is known or count(call_offered by cell where sim_card is known or device is known, 24h) >= 1)
+        and (count(call_offered by proven_caller = number, 24h) else 0) = 0
+        and count(call_offered by sim_card, 24h) + count(call_offered by device, 24h) = 0, 20 min) >= 1
     of call_offered by proven_caller, 24h)
   let cells_beside = distinct(cell of call_offered by proven_caller
     where distinct(device of sim_use by cell
       where service = "data"
         and count(sim_use by sim_card where service = "data", 30 min) >= 2
         and sum(data_kb of sim_use by sim_card where service = "data", 30 min) >= 10000
-        and count(call_offered by sim_card, 24h) = 0, 20 min) >= 1, 24h)
+        and (number is known or count(call_offered by cell where sim_card is known or device is known, 24h) >= 1)
+        and (count(call_offered by proven_caller = number, 24h) else 0) = 0
+        and count(call_offered by sim_card, 24h) + count(call_offered by device, 24h) = 0, 20 min) >= 1, 24h)
   let evidence = points(
     0.2 when beside >= 50%,
     0.1 when beside >= 80%,
@@ -45,6 +50,7 @@ rule paired_phones "手机口（双机对接）" "paired phones"
 
 CELLS = ("460-00-2100-00011", "460-00-2100-00012")
 CARD = "460990000000071"
+DEVICE = "860020000000071"
 
 
 def bridged_calls(caller: str, count: int, **options: Any) -> tuple[Row, ...]:
@@ -58,9 +64,18 @@ def bridged_calls(caller: str, count: int, **options: Any) -> tuple[Row, ...]:
     )
 
 
-def data_usage(minutes: int, *, moves_after: float, kilobytes: float = 9_000, card: str = CARD) -> tuple[Row, ...]:
+def data_usage(
+    minutes: int,
+    *,
+    moves_after: float,
+    kilobytes: float = 9_000,
+    card: str = CARD,
+    number: str | None = "+8617000000070",
+) -> tuple[Row, ...]:
     """Return a phone's data usage every ten minutes, from ten minutes before the start, with its cell."""
-    fields: dict[str, object] = {"sim_card": card, "device": "86002000000071", "service": "data", "data_kb": kilobytes}
+    fields: dict[str, object] = {"sim_card": card, "device": DEVICE, "service": "data", "data_kb": kilobytes}
+    if number is not None:
+        fields["number"] = number
     return tuple(
         fact("sim_use", 60 * minute, cell=CELLS[minute >= moves_after], **fields) for minute in range(-10, minutes, 10)
     )
@@ -92,6 +107,18 @@ class PairedPhonesDetector(RuleDetector):
             ),
             table="call_offered",
             rows=(*bridged_calls("+8617000000072", 8), *data_usage(40, moves_after=99)),
+        ),
+        Example(
+            title=Words(
+                "上网的同事也打电话，话单只有终端串号",
+                "the colleague calls as well, in records that name the IMEI only",
+            ),
+            table="call_offered",
+            rows=(
+                *bridged_calls("+8617000000075", 8, device="860020000000075"),
+                *data_usage(40, moves_after=20, number=None),
+                *outgoing_calls("+8617000000076", 1, every_s=0, start_s=-700, **AT_HOME, device=DEVICE),
+            ),
         ),
         Example(
             title=Words("同车同事上网也打电话", "a colleague in the car is on data, and calls as well"),
