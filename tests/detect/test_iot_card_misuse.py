@@ -1,5 +1,7 @@
 """An IoT card is found by how many people it reaches and by a change of device; meters, lifts and trackers are not."""
 
+from typing import Any
+
 import pytest
 
 from fanzha.detect.iot_card_misuse import DETECTOR, HOUR_S, LOAN, sim_use
@@ -28,6 +30,21 @@ def test_texts_to_others_make_two_calls_enough(recipients: int, found: set[str])
         fired_rules(DETECTOR, texted(recipients), outgoing_calls(CARD, 2, every_s=60, start_s=HOUR_S, **AT_HOME))
         == found
     )
+
+
+def test_a_call_from_another_device_is_enough_where_records_name_the_device_only() -> None:
+    first = outgoing_calls(CARD, 1, every_s=60, **AT_HOME, device="860030000000001")
+    lift = outgoing_calls(CARD, 1, every_s=60, start_s=HOUR_S, **AT_HOME, device="860030000000001")
+    phone = outgoing_calls(CARD, 1, every_s=60, start_s=HOUR_S, **AT_HOME, device="860030000000002")
+    assert report_findings(DETECTOR, first, lift) == []
+    assert fired_rules(DETECTOR, first, phone) == {"iot_card_misuse"}
+
+
+@pytest.mark.parametrize("fields", [{}, {"sim_card": f"46099{CARD[-10:]}"}])
+def test_a_moved_card_that_calls_is_known_by_number_or_card(fields: dict[str, Any]) -> None:
+    moved = [sim_use(CARD, 0), sim_use(CARD, 60, device=2)]
+    call_ = outgoing_calls(CARD, 1, every_s=60, start_s=HOUR_S, **AT_HOME, **fields)
+    assert "iot_card_misuse" in fired_rules(DETECTOR, moved, call_)
 
 
 def test_a_watch_calls_three_of_the_family_again_and_again() -> None:

@@ -8,7 +8,7 @@ from fanzha.detect.rules.sample_facts import AT_HOME, Row, fact, outgoing_calls
 TEXT = """
 # A lift calls its service, a watch the family: a few numbers. Strangers are called and texted by people.
 rule iot_card_misuse "物联网卡拨打电话" "IoT card that calls people"
-  version 1
+  version 2
   law "ATF Art. 12"
   on call_offered
   let people = distinct(callee of call_offered by proven_caller where class(callee) in ("mobile", "mvno", "fixed"), 24h)
@@ -20,8 +20,11 @@ rule iot_card_misuse "物联网卡拨打电话" "IoT card that calls people"
     0.2 when people >= 6,
     0.2 when texted >= 2,
     0.2 when texted >= 4,
-    0.3 when distinct(device of sim_use by sim_card, 24h) >= 2,
-    0.1 when distinct(cell of sim_use by sim_card, 24h) >= 3)
+    0.3 when distinct(device of call_offered by proven_caller, 24h) >= 2
+      or distinct(device of sim_use by number = proven_caller, 24h) >= 2
+      or distinct(device of sim_use by sim_card, 24h) >= 2,
+    0.1 when distinct(cell of sim_use by number = proven_caller, 24h) >= 3
+      or distinct(cell of sim_use by sim_card, 24h) >= 3)
   when class(proven_caller) in ("iot", "data_card") and evidence > 0.55
   then find proven_caller as iot_card_misuse score evidence
   again after 24h
@@ -90,6 +93,26 @@ class IotCardMisuseDetector(RuleDetector):
             table="sim_use",
             rows=(sim_use("+861440000000022", 0), sim_use("+861440000000022", HOUR_S, device=2, service="attach")),
             finds=({"subject_kind": "sim_card", "subject": "460990000000022", "score": 0.6},),
+        ),
+        Example(
+            title=Words(
+                "话单只有终端串号：换一部终端后拨打第二人",
+                "records that name the IMEI only: another device, a second person",
+            ),
+            table="call_offered",
+            rows=(
+                *outgoing_calls("+861440000000026", 1, every_s=0, **AT_HOME, device="860030000000001"),
+                *outgoing_calls(
+                    "+861440000000026",
+                    1,
+                    every_s=0,
+                    start_s=HOUR_S,
+                    first_callee=17_000_200_000,
+                    **AT_HOME,
+                    device="860030000000002",
+                ),
+            ),
+            finds=({"subject_kind": "phone_number", "subject": "+861440000000026", "score": 0.8},),
         ),
         Example(
             title=Words("电梯卡有事时呼叫维保和值班手机", "a lift calls its service and the one on duty"),
