@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from fanzha.detect.call_centre_burst import CHANGING, DETECTOR
+from fanzha.detect.call_centre_burst import CHANGING, DETECTOR, courier_round
 from fanzha.detect.rules.sample_facts import ABROAD, AT_HOME, Row, call, incoming_calls, outgoing_calls
 from fanzha.detect.testing import fired_rules, report_findings
 
@@ -99,3 +99,36 @@ def test_a_traveller_whose_own_number_is_proven_is_not_judged_as_claimed() -> No
 def test_a_licensed_centre_on_its_own_line_is_not_meant() -> None:
     line = {"ingress": "leased_line", "trunk": "LINE-FIC-01", "cell": None}
     assert not report_findings(DETECTOR, an_hour(60, talk_s=50, **line))
+
+
+def test_a_courier_in_one_cell_whom_nobody_calls_back_is_left_alone() -> None:
+    for every_s in (200, 300, 600):
+        assert report_findings(DETECTOR, courier_round(NUMBER, 70, every_s=every_s)) == []
+    assert report_findings(DETECTOR, courier_round(NUMBER, 70, every_s=300, talk_s=140)) == []
+
+
+@pytest.mark.parametrize(
+    "unlike", [{"talk_s": 200}, {"every_s": 40}, {"every_s": 900, "start_s": 8 * 3_600}], ids=["long", "burst", "night"]
+)
+def test_who_talks_long_or_calls_in_a_burst_or_by_night_is_no_courier(unlike: dict[str, Any]) -> None:
+    how: dict[str, Any] = {**AT_HOME, "every_s": 300, "talk_s": 20, **unlike}
+    start_s = how.pop("start_s", 0)
+    answered = outgoing_calls(NUMBER, 30, start_s=start_s, **how)
+    rest = {"first_callee": 17_000_700_000, "start_s": start_s + 20, "talk_s": None}
+    assert report_findings(DETECTOR, answered, outgoing_calls(NUMBER, 32, **{**how, **rest}))
+
+
+def test_a_call_centre_whose_calls_two_in_five_answer_is_found_all_day_long() -> None:
+    centre = courier_round(NUMBER, 70, every_s=300, talk_s=20)
+    in_vain = outgoing_calls(NUMBER, 30, **AT_HOME, every_s=700, first_callee=17_000_900_000)
+    assert fired_rules(DETECTOR, centre, in_vain) == {"call_centre_day"}
+
+
+@pytest.mark.parametrize(("honest", "kinds"), [(0, {"trunk"}), (60, {"trunk"}), (90, {"call"})])
+def test_a_trunk_answers_for_one_number_where_it_is_a_fifth_of_its_calls(honest: int, kinds: set[str]) -> None:
+    others = [
+        row
+        for n in range(honest)
+        for row in call(f"+33144{n:06d}", f"+8617000900{n:03d}", 100 * n, talk_s=100, **ABROAD)
+    ]
+    assert {finding.kind for finding in report_findings(DETECTOR, others, from_abroad(16))} == kinds

@@ -1,15 +1,19 @@
 """Call centres of fraudsters: many calls to strangers, few answered, hardly any returned (ATF Art. 11, 13)."""
 
+from typing import Any
+
 from fanzha.base.words import Words
 from fanzha.claims import Mode
 from fanzha.detect import Example, RuleDetector
-from fanzha.detect.rules.sample_facts import ABROAD, AT_HOME, call, incoming_calls, outgoing_calls
+from fanzha.detect.rules.sample_facts import ABROAD, AT_HOME, Row, call, incoming_calls, outgoing_calls
 
 TEXT = """
 # A phone of our own network. Couriers and teachers call as many people, but are answered, called back, and move about.
-# Of a few calls few may be answered by chance: that counts from twenty on.
+# Of a few calls few may be answered by chance: that counts from twenty on. A courier who stays in one place and whom
+# nobody calls back is known by whom he calls: each address once, evenly over the day, never by night, about half answer
+# or more, and no talk is ever long, as it becomes where somebody is defrauded.
 rule call_centre_burst "呼叫中心式群呼" "call-centre burst"
-  version 2
+  version 3
   law "ATF Art. 11"
   on call_ended
   let callees = distinct(callee of call_ended by proven_caller, 1h)
@@ -23,13 +27,19 @@ rule call_centre_burst "呼叫中心式群呼" "call-centre burst"
     0.1 when talk < 20 s,
     0.1 when count(call_ended by callee = proven_caller, 1h) = 0,
     0.1 when distinct(cell of call_ended by proven_caller, 1h) = 1)
+  let spread = count(call_ended by proven_caller, 1h) <= 60% * count(call_ended by proven_caller, 24h)
+  let by_day = count(call_ended by proven_caller where hour(occurred_at) < 7 or hour(occurred_at) >= 21, 24h) = 0
+  let brief = max(talk_ms of call_ended by proven_caller where answered, 24h) < 150 s
+  let on_a_round = spread and by_day and brief and share(answered of call_ended by proven_caller, 24h) >= 45%
+    and distinct(callee of call_ended by proven_caller, 24h) >= 75% * count(call_ended by proven_caller, 24h)
   when ingress = "mobile" and callees >= 15 and answer_share < 50% and evidence >= 0.65
+  except on_a_round
   then find proven_caller as subscriber_fraud score evidence
   again after 24h
 
 # The same by the day, for who stays below every hourly number or takes turns with others in one room.
 rule call_centre_day "整日群呼陌生人" "strangers called all day"
-  version 2
+  version 3
   law "ATF Art. 11"
   on call_ended
   let callees = distinct(callee of call_ended by proven_caller, 24h)
@@ -45,13 +55,19 @@ rule call_centre_day "整日群呼陌生人" "strangers called all day"
     0.1 when callees >= 85% * calls,
     0.1 when count(call_ended by callee = proven_caller, 24h) <= 5% * calls,
     0.1 when distinct(cell of call_ended by proven_caller, 24h) = 1)
+  let by_day = count(call_ended by proven_caller where hour(occurred_at) < 7 or hour(occurred_at) >= 21, 24h) = 0
+  let brief = max(talk_ms of call_ended by proven_caller where answered, 24h) < 150 s
+  let on_a_round = by_day and brief and share(answered of call_ended by proven_caller, 24h) >= 45%
+    and distinct(callee of call_ended by proven_caller, 24h) >= 75% * count(call_ended by proven_caller, 24h)
   when ingress = "mobile" and callees >= 25 and answer_share < 60% and evidence >= 0.65
+  except on_a_round
   then find proven_caller as subscriber_fraud score evidence
   again after 24h
 
-# A number from abroad is not proven: the rule looks at one claimed number on one trunk and finds the trunk.
+# A number from abroad is not proven, and a trunk carries the calls of many. The trunk is found where a fifth of its
+# calls are of that one number.
 rule call_centre_claimed "境外声称号码群呼" "strangers called from abroad by one claimed number"
-  version 2
+  version 3
   law "ATF Art. 13"
   on call_ended
   let callees = distinct(callee of call_ended by caller, trunk else ingress, 24h)
@@ -67,8 +83,31 @@ rule call_centre_claimed "境外声称号码群呼" "strangers called from abroa
     0.2 when talk < 30 s,
     0.1 when callees >= 85% * calls)
   when ingress = "international_gateway" and proven_caller is not known
-   and callees >= 15 and answer_share < 60% and evidence >= 0.65
-  then find caller_or_trunk as other score evidence
+   and callees >= 15 and answer_share < 60% and evidence >= 0.65 and calls >= 20% * count(call_ended by trunk, 24h)
+  then find trunk as other score evidence
+  again after 24h
+
+# Otherwise the call is found at which the number has called so many.
+rule call_centre_claimed_call "境外声称号码群呼（呼叫）" "one claimed number among other calls from abroad"
+  version 1
+  law "ATF Art. 13"
+  on call_ended
+  let callees = distinct(callee of call_ended by caller, trunk else ingress, 24h)
+  let calls = count(call_ended by caller, trunk else ingress, 24h)
+  let answer_share = share(answered of call_ended by caller, trunk else ingress, 24h)
+  let talk = mean(talk_ms of call_ended by caller, trunk else ingress where answered, 24h)
+  let evidence = points(
+    0.3 when callees >= 15 and answer_share < 60%,
+    0.1 when callees >= 30,
+    0.1 when callees >= 80,
+    0.1 when answer_share < 50%,
+    0.1 when answer_share < 35%,
+    0.2 when talk < 30 s,
+    0.1 when callees >= 85% * calls)
+  when ingress = "international_gateway" and proven_caller is not known
+   and callees in (15, 30, 80) and answer_share < 60% and evidence >= 0.65
+   and (trunk is not known or calls < 20% * count(call_ended by trunk, 24h))
+  then find call as other score evidence
   again after 24h
 
 # The numbers claimed may change with every call. Relatives call the same people, who answer, and talk at length.
@@ -94,6 +133,24 @@ rule call_centre_trunk "境外中继群呼" "call-centre burst from abroad"
   again after 24h
 """
 
+
+def courier_round(caller: str, count: int, *, every_s: float = 480, **options: Any) -> tuple[Row, ...]:
+    """Return calls of a courier over the day: each recipient once, two of every five not answered, about 20 s."""
+    fields = {**AT_HOME, "talk_s": 20, **options}
+    talk_s = fields.pop("talk_s")
+    calls = (
+        call(
+            caller,
+            f"+86{17_000_100_000 + 3_701 * index}",
+            every_s * index,
+            talk_s=None if index % 5 in (1, 3) else talk_s,
+            **fields,
+        )
+        for index in range(count)
+    )
+    return tuple(row for call_rows in calls for row in call_rows)
+
+
 #: Calls with changing claimed numbers, one in three answered.
 CHANGING = tuple(
     row
@@ -114,9 +171,12 @@ class CallCentreBurstDetector(RuleDetector):
     text = TEXT
     mode = Mode.LIVE
     tells = Words(
-        "短时间或整日大量拨打陌生号码，接通少、通话短、无人回拨、位置不动；境外来话则认定中继。",
+        "短时间或整日大量拨打陌生号码，接通少、通话短、无人回拨、位置不动；白天均匀联系收件人、约半数以上接听、从不长谈的快递员不算。"
+        "境外来话达中继两成时认定中继，否则认定呼叫。",
         "Many strangers called within an hour or a day: few answer, talks are short, nobody calls back, the phone does "
-        "not move. Of calls from abroad the trunk is meant.",
+        "not move. Couriers are not meant, who call each recipient once, evenly by day, are answered by about half or "
+        "more and never talk long. Of calls from abroad the trunk is meant where they are a fifth of its calls, else "
+        "the call.",
     )
     examples = (
         Example(
@@ -161,6 +221,14 @@ class CallCentreBurstDetector(RuleDetector):
                 ),
                 *incoming_calls("+8617000000013", 2, every_s=900, start_s=30),
             ),
+        ),
+        Example(
+            title=Words(
+                "快递员整日在一处联系收件人，六成接听、从不长谈、无人回拨",
+                "a courier in one place all day: three in five answer, no talk is long, nobody calls back",
+            ),
+            table="call_offered",
+            rows=courier_round("+8617000000015", 60),
         ),
         Example(
             title=Words(
