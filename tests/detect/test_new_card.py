@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
+from fanzha.detect.call_centre_burst import courier_round
 from fanzha.detect.new_card import BANK, CAMPUS_REGISTRATIONS, DETECTOR, HOUR_S, NIGHT_S, attachment, registration
-from fanzha.detect.rules.sample_facts import AT_HOME, Row, call, incoming_calls, outgoing_calls
+from fanzha.detect.rules.sample_facts import AT_HOME, Row, call, earlier_records, incoming_calls, outgoing_calls
 from fanzha.detect.testing import fired_rules, report_findings
 
 NUMBER = "+8617000000079"
@@ -26,19 +27,33 @@ def pile(count: int, cards_each: int, start_s: float = 0, every_s: float = 240, 
 
 @pytest.mark.parametrize(("callees", "found"), [(14, set()), (15, {"new_card"})])
 def test_a_card_that_wakes_up_and_calls_fifteen_strangers_is_found(callees: int, found: set[str]) -> None:
-    assert fired_rules(DETECTOR, burst(callees)) == found
+    assert fired_rules(DETECTOR, earlier_records(2, **AT_HOME), burst(callees)) == found
+
+
+@pytest.mark.parametrize(("days", "found"), [(0, set()), (0.5, set()), (1, {"new_card"})])
+def test_silence_is_known_where_the_records_reach_a_day_further_back(days: float, found: set[str]) -> None:
+    assert fired_rules(DETECTOR, earlier_records(days, **AT_HOME), burst(20)) == found
+    assert fired_rules(DETECTOR, earlier_records(days, ingress="leased_line"), burst(20)) == set()
+
+
+def test_records_that_pause_for_a_day_begin_anew() -> None:
+    early = outgoing_calls("+8617000000001", 6, every_s=12 * HOUR_S, start_s=-100 * HOUR_S, **AT_HOME)
+    assert fired_rules(DETECTOR, early, burst(20)) == set()
 
 
 def test_a_phone_that_has_been_talking_for_days_does_not_wake_up() -> None:
     before = [outgoing_calls(NUMBER, 1, every_s=1, talk_s=60, start_s=n * 20 * HOUR_S, **AT_HOME) for n in range(3)]
-    assert report_findings(DETECTOR, *before, burst(20, start_s=50 * HOUR_S)) == []
-    assert fired_rules(DETECTOR, before[0], burst(20, start_s=50 * HOUR_S)) == {"new_card"}
+    records = [earlier_records(2, **AT_HOME), outgoing_calls("+8617000000001", 9, every_s=6 * HOUR_S, **AT_HOME)]
+    assert report_findings(DETECTOR, *records, *before, burst(20, start_s=50 * HOUR_S)) == []
+    assert fired_rules(DETECTOR, *records, before[0], burst(20, start_s=50 * HOUR_S)) == {"new_card"}
 
 
 def test_a_courier_after_a_day_off_is_answered_and_called_back() -> None:
-    assert report_findings(DETECTOR, burst(60, answered_every=1), incoming_calls(NUMBER, 6, every_s=HOUR_S)) == []
+    records = earlier_records(2, **AT_HOME)
+    called = incoming_calls(NUMBER, 6, every_s=HOUR_S)
+    assert report_findings(DETECTOR, records, burst(60, answered_every=1), called) == []
     in_vain = burst(15, every_s=400, start_s=50, talk_s=None, first_callee=17_000_700_000)
-    assert report_findings(DETECTOR, burst(60, every_s=100, answered_every=1), in_vain) == []
+    assert report_findings(DETECTOR, records, burst(60, every_s=100, answered_every=1), in_vain) == []
 
 
 @pytest.mark.parametrize(("callees", "found"), [(9, set()), (10, {"new_card_month"})])
@@ -139,6 +154,25 @@ def test_a_device_that_takes_card_after_card_makes_the_first_change_enough() -> 
     assert report_findings(DETECTOR, [registration(NUMBER, 0)], others[:1], moved) == []
 
 
+@pytest.mark.parametrize(
+    ("id_read", "devices", "found"), [("chip", 2, 0), ("chip", 3, 1), ("ocr", 1, 0), ("ocr", 2, 1)]
+)
+def test_calls_that_name_the_device_show_the_change_where_nothing_else_does(
+    id_read: str, devices: int, found: int
+) -> None:
+    calls = [
+        call(NUMBER, "+8617000000001", n * HOUR_S, device=f"8600300000000{n:02d}", **AT_HOME) for n in range(devices)
+    ]
+    assert len(report_findings(DETECTOR, [registration(NUMBER, -HOUR_S, id_read=id_read)], *calls)) == found
+    assert report_findings(DETECTOR, *calls) == []
+
+
+def test_a_registration_that_names_the_number_only_is_enough_for_a_card_seen_in_devices() -> None:
+    opened = {**registration(NUMBER, 0, id_read="ocr"), "sim_card": None}
+    moved = [attachment(NUMBER, n, (n + 1) * HOUR_S) for n in range(2)]
+    assert fired_rules(DETECTOR, [opened], moved) == {"new_card_changes_device"}
+
+
 def test_an_old_card_goes_where_its_owner_likes() -> None:
     moved = [attachment(NUMBER, n, (n + 1) * HOUR_S) for n in range(4)]
     assert report_findings(DETECTOR, moved) == []
@@ -148,3 +182,10 @@ def test_an_old_card_goes_where_its_owner_likes() -> None:
         )
         == []
     )
+
+
+def test_a_courier_after_a_day_off_whom_nobody_calls_back_is_known_by_his_round() -> None:
+    records = earlier_records(2, **AT_HOME)
+    for every_s in (150, 300):
+        assert report_findings(DETECTOR, records, courier_round(NUMBER, 70, every_s=every_s)) == []
+    assert fired_rules(DETECTOR, records, courier_round(NUMBER, 70, every_s=300, talk_s=200)) == {"new_card"}

@@ -3,18 +3,20 @@
 from fanzha.base.words import Words
 from fanzha.claims import Mode
 from fanzha.detect import Example, RuleDetector
-from fanzha.detect.rules.sample_facts import AT_HOME, Row, call, fact, incoming_calls, outgoing_calls
+from fanzha.detect.rules.sample_facts import AT_HOME, Row, call, earlier_records, fact, incoming_calls, outgoing_calls
 
 TEXT = """
 # No call for a day or more, then a crowd that hardly answers and never calls back. Couriers are answered, and called.
+# Silence is known only where the records of the network reach a day further back than the card's first call.
 rule new_card "先静默后突发" "silent, then a burst"
-  version 1
+  version 2
   law "ATF Art. 11"
   on call_ended
   let calls = count(call_ended by proven_caller, 24h)
   let callees = distinct(callee of call_ended by proven_caller, 24h)
   let taken = count(call_ended by callee = proven_caller, 24h)
   let awake = age(call_ended by proven_caller, 24h)
+  let records = age(call_ended by ingress, 24h)
   let answer_share = share(answered of call_ended by proven_caller, 24h)
   let evidence = points(
     0.1 when callees >= 15,
@@ -27,13 +29,19 @@ rule new_card "先静默后突发" "silent, then a burst"
     0.2 when answer_share < 50%,
     0.2 when count(registration by number = proven_caller, 24h) >= 1,
     0.1 when distinct(cell of call_ended by proven_caller, 24h) = 1)
-  when ingress = "mobile" and awake < 24h and callees >= 15 and answer_share < 65% and evidence > 0.75
+  let by_day = count(call_ended by proven_caller where hour(occurred_at) < 7 or hour(occurred_at) >= 21, 24h) = 0
+  let brief = max(talk_ms of call_ended by proven_caller where answered, 24h) < 150 s
+  let on_a_round = by_day and brief and share(answered of call_ended by proven_caller, 24h) >= 45%
+    and distinct(callee of call_ended by proven_caller, 24h) >= 75% * count(call_ended by proven_caller, 24h)
+  when ingress = "mobile" and awake < 24h and records >= awake + 24h
+   and callees >= 15 and answer_share < 65% and evidence > 0.75
+  except on_a_round
   then find proven_caller as subscriber_fraud score evidence
   again after 24h
 
 # Opened within the month, hardly used since, and now strangers who do not answer.
 rule new_card_month "入网一月内群呼陌生人" "opened this month, strangers called"
-  version 1
+  version 2
   law "ATF Art. 11"
   on call_ended
   let callees = distinct(callee of call_ended by proven_caller, 24h)
@@ -45,7 +53,8 @@ rule new_card_month "入网一月内群呼陌生人" "opened this month, strange
     where distinct(number of registration by outlet, 24h) >= 5, 30 days)
   let evidence = points(
     0.1 when in_a_pile >= 1,
-    0.2 when earlier <= 5,
+    0.2 when earlier <= 5
+      and age(call_ended by ingress, 24h) >= age(registration by number = proven_caller, 30 days),
     0.1 when callees >= 20,
     0.2 when callees >= 85% * today,
     0.2 when answer_share < 55%,
@@ -136,22 +145,47 @@ rule new_cards_try_banks "新卡只致电银行" "new cards that only call banks
 
 # A student puts his new card into his phone, and then into a better one. A card for sale goes from hand to hand.
 rule new_card_changes_device "新卡首次换机" "new card, another device"
-  version 1
+  version 2
   law "ATF Art. 11"
   on sim_use
   let devices = distinct(device of sim_use by sim_card, 7 days)
   let cards_in_device = distinct(sim_card of sim_use by device, 24h)
-  let chip_not_read = count(registration by sim_card
-    where id_read in ("hand", "ocr") and channel in ("agent", "own_shop"), 7 days)
-  let in_a_pile = count(registration by sim_card where distinct(number of registration by outlet, 24h) >= 5, 7 days)
+  let chip_not_read = (count(registration by number
+      where id_read in ("hand", "ocr") and channel in ("agent", "own_shop"), 7 days)
+    else count(registration by sim_card
+      where id_read in ("hand", "ocr") and channel in ("agent", "own_shop"), 7 days))
+  let opened = (count(registration by number, 7 days) else count(registration by sim_card, 7 days))
+  let in_a_pile = (count(registration by number where distinct(number of registration by outlet, 24h) >= 5, 7 days)
+    else count(registration by sim_card where distinct(number of registration by outlet, 24h) >= 5, 7 days))
   let evidence = points(
     0.3 when devices >= 2,
     0.3 when devices >= 3,
     0.3 when cards_in_device >= 3,
     0.3 when chip_not_read >= 1,
     0.1 when in_a_pile >= 1)
-  when devices >= 2 and evidence > 0.55 and count(registration by sim_card, 7 days) >= 1
+  when devices >= 2 and evidence > 0.55 and opened >= 1
   then find sim_card as subscriber_fraud score evidence
+  again after 24h
+
+# The same in records of calls that name the device, for who has no records of cards in devices.
+rule new_number_changes_device "新号首次换机" "new number, another device"
+  version 1
+  law "ATF Art. 11"
+  on call_offered
+  let devices = distinct(device of call_offered by proven_caller, 24h)
+  let numbers_in_device = distinct(proven_caller of call_offered by device, 24h)
+  let chip_not_read = count(registration by number = proven_caller
+    where id_read in ("hand", "ocr") and channel in ("agent", "own_shop"), 7 days)
+  let in_a_pile = count(registration by number = proven_caller
+    where distinct(number of registration by outlet, 24h) >= 5, 7 days)
+  let evidence = points(
+    0.3 when devices >= 2,
+    0.3 when devices >= 3,
+    0.3 when numbers_in_device >= 3,
+    0.3 when chip_not_read >= 1,
+    0.1 when in_a_pile >= 1)
+  when devices >= 2 and evidence > 0.55 and count(registration by number = proven_caller, 7 days) >= 1
+  then find proven_caller as subscriber_fraud score evidence
   again after 24h
 """
 
@@ -218,7 +252,10 @@ class NewCardDetector(RuleDetector):
                 "静默后一天拨打十五个陌生人，三分之一接听", "silent, then 15 strangers, a third of whom answer"
             ),
             table="call_offered",
-            rows=outgoing_calls("+8617000000071", 15, every_s=300, talk_s=30, answered_every=3, **AT_HOME),
+            rows=(
+                *earlier_records(2, **AT_HOME),
+                *outgoing_calls("+8617000000071", 15, every_s=300, talk_s=30, answered_every=3, **AT_HOME),
+            ),
             finds=({"subject_kind": "phone_number", "subject": "+8617000000071", "score": 0.9},),
         ),
         Example(
@@ -232,7 +269,7 @@ class NewCardDetector(RuleDetector):
                     "+8617000000072", 10, every_s=900, talk_s=30, answered_every=2, start_s=72 * HOUR_S, **AT_HOME
                 ),
             ),
-            finds=({"subject": "+8617000000072", "score": 0.8},),
+            finds=({"subject": "+8617000000072", "score": 0.6},),
         ),
         Example(
             title=Words("代理网点夜间为两人开六张卡", "an agent opens six cards for two people by night"),
@@ -265,6 +302,13 @@ class NewCardDetector(RuleDetector):
         ),
         Example(
             title=Words(
+                "记录从当天开始，无从判断此前是否静默", "records that begin today say nothing of a silence before"
+            ),
+            table="call_offered",
+            rows=outgoing_calls("+8617000000077", 20, every_s=300, talk_s=30, answered_every=3, **AT_HOME),
+        ),
+        Example(
+            title=Words(
                 "开学季营业厅一小时为十五名学生开卡", "a shop at a campus opens cards for 15 students in an hour"
             ),
             table="registration",
@@ -289,6 +333,7 @@ class NewCardDetector(RuleDetector):
             ),
             table="call_offered",
             rows=(
+                *earlier_records(3, **AT_HOME),
                 *outgoing_calls("+8617000000076", 30, every_s=200, talk_s=15, **AT_HOME),
                 *outgoing_calls("+8617000000076", 10, every_s=600, start_s=90, first_callee=17_000_500_000, **AT_HOME),
                 *incoming_calls("+8617000000076", 3, every_s=1_800, start_s=30),

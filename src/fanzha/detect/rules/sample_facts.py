@@ -91,6 +91,17 @@ def incoming_calls(callee: str, count: int, *, every_s: float, start_s: float = 
     )
 
 
+def earlier_records(days: float, **fields: Any) -> tuple[Row, ...]:
+    """Return calls of another number, one every twelve hours over the `days` before the start of the example.
+
+    A rule that calls something new or silent before asks how far the records reach back.
+    """
+    count = round(2 * days)
+    return outgoing_calls(
+        "+8617000990099", count, every_s=43_200, start_s=-43_200 * count, first_callee=17_000_990_100, **fields
+    )
+
+
 def text_messages(
     sender: str,
     count: int,
