@@ -7,8 +7,9 @@ from fanzha.detect.rules.sample_facts import ABROAD, AT_HOME, Row, call, outgoin
 
 TEXT = """
 # A machine hangs up before an answer is possible; people's calls are partly answered. Unassigned numbers do not count.
+# A home number is meant where it is known that the caller hung up: those whom a call centre calls are busy, too.
 rule wangiri "响一声即挂（诱导回拨）" "one-ring calls (wangiri)"
-  version 2
+  version 3
   law "ATF Art. 13"
   on call_ended
   let rung = count(call_ended by caller, trunk else ingress where (release_cause else 16) != 1, 1h)
@@ -23,12 +24,77 @@ rule wangiri "响一声即挂（诱导回拨）" "one-ring calls (wangiri)"
     0.1 when given_up >= 90%,
     0.1 when callees >= 80% * rung,
     0.2 when country(caller) != "CN")
-  when not answered and callees >= 12 and unanswered >= 85% and evidence >= 0.65
-  then find caller_or_trunk as wangiri score evidence
+  when not answered and proven_caller is known and callees >= 12 and unanswered >= 85% and evidence >= 0.65
+   and (country(caller) != "CN" or given_up >= 90%)
+  then find proven_caller as wangiri score evidence
+  again after 24h
+
+# A claimed number is not accused, and a trunk carries the calls of many: the call is named at which the twelfth or
+# thirtieth person of the hour was rung. Evidence lists who was rung, to be warned of calling back.
+rule wangiri_call "声称号码响一声即挂" "one-ring calls of a claimed number"
+  version 1
+  law "ATF Art. 13"
+  on call_ended
+  let rung = count(call_ended by caller, trunk else ingress where (release_cause else 16) != 1, 1h)
+  let callees = distinct(callee of call_ended by caller, trunk else ingress where (release_cause else 16) != 1, 1h)
+  let unanswered = share(not answered of call_ended by caller, trunk else ingress
+    where (release_cause else 16) != 1, 1h)
+  let given_up = share(released_by = "caller" of call_ended by caller, trunk else ingress where not answered, 1h)
+  let evidence = points(
+    0.2 when callees >= 12,
+    0.2 when callees >= 30,
+    0.2 when unanswered >= 90%,
+    0.1 when given_up >= 90%,
+    0.1 when callees >= 80% * rung,
+    0.2 when country(caller) != "CN")
+  when not answered and proven_caller is not known and callees in (12, 30) and unanswered >= 85% and evidence >= 0.65
+   and (country(caller) != "CN" or given_up >= 90%)
+  then find call as wangiri score evidence
+  again after 24h
+
+# The trunk is accused when such calls are a fifth of what it carries.
+rule wangiri_trunk "中继大量响一声来话" "trunk of one-ring calls"
+  version 1
+  law "ATF Art. 13"
+  on call_ended
+  let bait = count(call_ended by trunk where not answered and proven_caller is not known
+    and distinct(callee of call_ended by caller, trunk else ingress where (release_cause else 16) != 1, 1h) >= 12
+    and share(not answered of call_ended by caller, trunk else ingress
+      where (release_cause else 16) != 1, 1h) >= 85%, 24h)
+  let calls = count(call_ended by trunk, 24h)
+  let evidence = points(
+    0.8 when bait >= 20% * calls,
+    0.1 when bait >= 30,
+    0.1 when bait >= 50% * calls)
+  when not answered and proven_caller is not known and country(caller) != "CN" and bait >= 4 and bait >= 20% * calls
+   and distinct(callee of call_ended by caller, trunk else ingress where (release_cause else 16) != 1, 1h) >= 12
+   and evidence >= 0.65
+  then find trunk as wangiri score evidence
   again after 24h
 
 # By the day and by the range of numbers on a trunk, for who keeps below the hourly numbers or takes turns.
 rule wangiri_range "同号段境外号码响一声" "one-ring calls of a range of numbers"
+  version 2
+  law "ATF Art. 13"
+  on call_ended
+  let rung = count(call_ended by block(caller, 3), trunk else ingress, 24h)
+  let callees = distinct(callee of call_ended by block(caller, 3), trunk else ingress, 24h)
+  let unanswered = share(not answered of call_ended by block(caller, 3), trunk else ingress, 24h)
+  let called_back = distinct(proven_caller of call_offered by block(callee, 3) = block(caller, 3)
+    where country(callee) != "CN", 24h)
+  let evidence = points(
+    0.2 when callees >= 20,
+    0.2 when callees >= 60,
+    0.3 when unanswered >= 90%,
+    0.1 when callees >= 70% * rung,
+    0.2 when called_back >= 2)
+  when not answered and ingress = "international_gateway" and country(caller) != "CN" and proven_caller is not known
+   and callees >= 20 and unanswered >= 85% and evidence >= 0.65 and rung >= 20% * count(call_ended by trunk, 24h)
+  then find trunk as wangiri score evidence
+  again after 24h
+
+# The same on a trunk that mostly carries others.
+rule wangiri_range_call "同号段境外号码响一声的呼叫" "one-ring calls of a range, among other calls"
   version 1
   law "ATF Art. 13"
   on call_ended
@@ -43,9 +109,10 @@ rule wangiri_range "同号段境外号码响一声" "one-ring calls of a range o
     0.3 when unanswered >= 90%,
     0.1 when callees >= 70% * rung,
     0.2 when called_back >= 2)
-  when not answered and ingress = "international_gateway" and country(caller) != "CN"
-   and callees >= 20 and unanswered >= 85% and evidence >= 0.65
-  then find caller_or_trunk as wangiri score evidence
+  when not answered and ingress = "international_gateway" and country(caller) != "CN" and proven_caller is not known
+   and callees in (20, 40, 60) and unanswered >= 85% and evidence >= 0.65
+   and (trunk is not known or rung < 20% * count(call_ended by trunk, 24h))
+  then find call as wangiri score evidence
   again after 24h
 """
 
@@ -65,15 +132,31 @@ def rotating_calls(count: int, *, called_back: int) -> tuple[Row, ...]:
     return tuple(row for call_rows in (*one_ring_calls, *calls_back) for row in call_rows)
 
 
+#: A hundred calls on a trunk by as many people abroad, most of them answered.
+HONEST_CALLS = tuple(
+    row
+    for number in range(100)
+    for row in call(
+        f"+4420794{number:05d}",
+        f"+86{17_000_800_000 + 911 * number}",
+        300 * number,
+        talk_s=120 if number % 4 else None,
+        **ABROAD,
+    )
+)
+
+
 class WangiriDetector(RuleDetector):
-    """Names the proven caller, else the trunk of the calls."""
+    """Names the proven caller, else the call, and the trunk of which a fifth of the calls are such."""
 
     text = TEXT
     mode = Mode.LIVE
     tells = Words(
-        "振铃即由主叫挂断、几乎无人接听、被叫互不相同的大量呼叫，一小时内由一号或一天内由同一境外号段发起，诱人回拨。",
+        "振铃即由主叫挂断、几乎无人接听、被叫互不相同的大量呼叫，一小时内由一号或一天内由同一境外号段发起，诱人回拨；"
+        "号码未经证实时指认呼叫，此类呼叫占两成以上的中继才被指认。",
         "Very many people rung and hung up on, hardly one answered, by one number within an hour or by a range of "
-        "foreign numbers within a day: bait to be called back at a price.",
+        "foreign numbers within a day: bait to be called back at a price. Where the number is not proven the call is "
+        "meant, and the trunk if a fifth of its calls are such.",
     )
     examples = (
         Example(
@@ -82,7 +165,22 @@ class WangiriDetector(RuleDetector):
             ),
             table="call_offered",
             rows=outgoing_calls("+449098790001", 15, every_s=60, ring_s=1.5, **ABROAD),
-            finds=({"subject_kind": "trunk", "subject": "IGW-FIC-01", "fraud_type": "wangiri", "score": 0.8},),
+            finds=(
+                {"subject_kind": "call", "fraud_type": "wangiri", "score": 0.8},
+                {"subject_kind": "trunk", "subject": "IGW-FIC-01", "fraud_type": "wangiri", "score": 0.8},
+            ),
+        ),
+        Example(
+            title=Words(
+                "繁忙中继上一个境外号码响一声即挂十五人：指认呼叫，不指认中继",
+                "fifteen people rung on a trunk that carries a hundred honest calls: the call is named, not the trunk",
+            ),
+            table="call_offered",
+            rows=(
+                *HONEST_CALLS,
+                *outgoing_calls("+449098790002", 15, every_s=60, start_s=30_000, ring_s=1.5, **ABROAD),
+            ),
+            finds=({"subject_kind": "call", "fraud_type": "wangiri", "score": 0.8},),
         ),
         Example(
             title=Words(
