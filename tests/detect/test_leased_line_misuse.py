@@ -2,8 +2,8 @@
 
 import pytest
 
-from fanzha.detect.leased_line_misuse import DETECTOR, LINE, calls_claiming
-from fanzha.detect.testing import ReportedFinding, report_findings
+from fanzha.detect.leased_line_misuse import DETECTOR, LINE, calls_claiming, rotating_calls
+from fanzha.detect.testing import ReportedFinding, fired_rules, incoming_calls, report_findings
 
 FOUND = ReportedFinding("leased_line_misuse", "trunk", "LINE-FIC-01", 0.8, "caller_id_spoofing")
 
@@ -60,3 +60,41 @@ def test_other_ways_in_carry_the_numbers_of_many(ingress: str) -> None:
 def test_lines_do_not_answer_for_each_other() -> None:
     assert report_findings(DETECTOR, calls_claiming(mobiles(4)), calls_claiming(mobiles(4), trunk="LINE-FIC-02")) == []
     assert LINE["trunk"] == FOUND.subject
+
+
+@pytest.mark.parametrize(
+    ("numbers", "count", "found"), [(5, 60, set()), (6, 39, set()), (6, 48, {"leased_line_rotation"})]
+)
+def test_six_numbers_that_take_turns_and_forty_calls_are_looked_at(numbers: int, count: int, found: set[str]) -> None:
+    assert fired_rules(DETECTOR, rotating_calls(numbers, count)) == found
+
+
+@pytest.mark.parametrize("proven", [False, True])
+def test_the_trunk_is_named_whether_or_not_its_numbers_are_proven(proven: bool) -> None:
+    (finding,) = report_findings(DETECTOR, rotating_calls(12, 96, proven=proven))
+    assert (finding.kind, finding.subject, finding.rule) == ("trunk", "LINE-FIC-01", "leased_line_rotation")
+
+
+@pytest.mark.parametrize(("answered_every", "found"), [(1, 0), (2, 0), (3, 1)])
+def test_an_office_and_a_school_are_answered(answered_every: int, found: int) -> None:
+    assert len(report_findings(DETECTOR, rotating_calls(20, 120, answered_every=answered_every))) == found
+
+
+def test_an_office_that_calls_the_same_customers_again_is_none() -> None:
+    customers = [rotating_calls(12, 20, start_s=n * 2_400) for n in range(6)]
+    assert report_findings(DETECTOR, *customers) == []
+
+
+def test_numbers_that_people_call_are_those_of_a_firm() -> None:
+    called = [incoming_calls(f"+8621170009{n:02d}", 3, every_s=300, start_s=-1_000) for n in range(8)]
+    assert report_findings(DETECTOR, rotating_calls(8, 48), *called) == []
+
+
+def test_a_licensed_call_centre_shows_its_one_number() -> None:
+    assert report_findings(DETECTOR, rotating_calls(1, 200, talk_s=90)) == []
+
+
+def test_one_extension_that_sells_does_not_make_its_line_rotate() -> None:
+    selling = rotating_calls(1, 60)
+    others = rotating_calls(7, 30, answered_every=1, start_s=60)
+    assert report_findings(DETECTOR, selling, others) == []

@@ -33,6 +33,35 @@ rule leased_line_misuse "语音专线透传他人号码" "leased line that claim
    and numbers >= 5 and ranges >= 3 and evidence >= 0.75
   then find trunk as caller_id_spoofing score evidence
   again after 24h
+
+# Numbers that take turns, each below every limit of a number: the load is spread over them, strangers are called once,
+# few answer, and the numbers hardly take a call. A firm's people talk with the same customers, who answer and call.
+rule leased_line_rotation "语音专线轮换号码群呼" "leased line whose numbers take turns calling strangers"
+  version 1
+  law "ATF Art. 13"
+  on call_ended
+  let calls = count(call_ended by trunk where diversion is not known, 24h)
+  let callees = distinct(callee of call_ended by trunk where diversion is not known, 24h)
+  let numbers = distinct(caller of call_ended by trunk where diversion is not known, 24h)
+  let answer_share = share(answered of call_ended by trunk where diversion is not known, 24h)
+  let talk = mean(talk_ms of call_ended by trunk where answered and diversion is not known, 24h)
+  let placed = count(call_ended by caller, trunk else ingress, 24h)
+  let taken = count(call_offered by callee = caller, 24h)
+  let evidence = points(
+    0.2 when numbers >= 6,
+    0.1 when numbers >= 12,
+    0.1 when callees >= 85% * calls,
+    0.1 when callees >= 93% * calls,
+    0.2 when answer_share < 45%,
+    0.1 when answer_share < 35%,
+    0.1 when talk < 60 s,
+    0.1 when taken <= 10% * placed,
+    0.1 when placed <= 3 * calls / numbers)
+  when ingress = "leased_line" and diversion is not known and class(caller) in ("fixed", "mobile", "mvno")
+   and numbers >= 6 and calls >= 40 and callees >= 85% * calls and answer_share < 50% and taken <= 30% * placed
+   and evidence >= 0.75
+  then find trunk as caller_id_spoofing score evidence
+  again after 24h
 """
 
 LINE: dict[str, Any] = {"ingress": "leased_line", "trunk": "LINE-FIC-01"}
@@ -47,15 +76,34 @@ def calls_claiming(callers: Sequence[str], **fields: Any) -> tuple[Row, ...]:
     return tuple(row for call_rows in calls for row in call_rows)
 
 
+def rotating_calls(numbers: int, count: int, *, answered_every: int = 3, **options: Any) -> tuple[Row, ...]:
+    """Return calls on a leased line to different people, one number of the line after the other."""
+    fields = LINE | {"talk_s": 30} | options
+    step, talk_s, start_s = fields.pop("step", 3_701), fields.pop("talk_s"), fields.pop("start_s", 0)
+    calls = (
+        call(
+            f"+8621170009{index % numbers:02d}",
+            f"+86{17_000_100_000 + step * index}",
+            start_s + 120 * index,
+            talk_s=None if index % answered_every else talk_s,
+            **fields,
+        )
+        for index in range(count)
+    )
+    return tuple(row for call_rows in calls for row in call_rows)
+
+
 class LeasedLineMisuseDetector(RuleDetector):
     """Names the trunk; the claimed numbers are evidence."""
 
     text = TEXT
     mode = Mode.LIVE
     tells = Words(
-        "一条语音专线一天内声称许多未经证实的号码，跨多个号段，几乎每次呼叫都换，其中有手机号。",
+        "一条语音专线一天内声称许多未经证实的号码，跨多个号段，几乎每次呼叫都换，其中有手机号；"
+        "或多个号码轮流拨打陌生人，接通少、少有来电。",
         "A leased line that claims many numbers it has not proven within a day: of several ranges, another with "
-        "almost every call, mobiles among them.",
+        "almost every call, mobiles among them; or whose numbers take turns calling strangers, few of whom answer, and "
+        "hardly take a call.",
     )
     examples = (
         Example(
@@ -63,6 +111,23 @@ class LeasedLineMisuseDetector(RuleDetector):
             table="call_offered",
             rows=calls_claiming([f"+86170000{n}0041" for n in range(7)]),
             finds=({"subject_kind": "trunk", "subject": "LINE-FIC-01", "score": 0.8},),
+        ),
+        Example(
+            title=Words(
+                "专线八个本单位号段的号码轮流拨打陌生人，每号每小时不足四次，少人接听",
+                "eight numbers of a line's own range take turns, fewer than four calls an hour each; few answer",
+            ),
+            table="call_offered",
+            rows=rotating_calls(8, 48),
+            finds=({"subject_kind": "trunk", "subject": "LINE-FIC-01", "score": 0.7},),
+        ),
+        Example(
+            title=Words(
+                "公司专线八个分机致电客户，多数接听",
+                "eight extensions of a firm call customers, most of whom answer",
+            ),
+            table="call_offered",
+            rows=rotating_calls(8, 48, answered_every=1, talk_s=90),
         ),
         Example(
             title=Words("办公总机显示本单位号段的分机号", "a switchboard that shows the extensions of its own range"),
