@@ -19,19 +19,22 @@ def test_unknown_is_no_proof(roaming: str | None) -> None:
     assert len(report_findings(DETECTOR, calls_from_abroad(20, numbers=20, roaming=roaming))) == 1
 
 
-@pytest.mark.parametrize(("again", "found"), [(5, 1), (6, 0)])
-def test_where_people_answer_more_than_one_call_in_five_again_is_a_travellers(again: int, found: int) -> None:
+@pytest.mark.parametrize(("again", "found"), [(8, 1), (16, 0)])
+def test_where_people_answer_more_than_one_call_in_six_again_is_a_travellers(again: int, found: int) -> None:
     before = calls_from_abroad(again, numbers=5, answered_every=1)
-    assert (
-        len(report_findings(DETECTOR, before, calls_from_abroad(20, numbers=20, start_s=3_000, answered_every=1)))
-        == found
-    )
+    made_up = calls_from_abroad(60, numbers=60, start_s=6_000, answered_every=1)
+    assert len(report_findings(DETECTOR, before, made_up)) == found
 
 
-@pytest.mark.parametrize(("proven", "found"), [(2, 1), (3, 0)])
+@pytest.mark.parametrize(("count", "found"), [(59, 0), (60, 1)])
+def test_where_people_answer_it_takes_sixty_calls(count: int, found: int) -> None:
+    assert len(report_findings(DETECTOR, calls_from_abroad(count, numbers=count, answered_every=1))) == found
+
+
+@pytest.mark.parametrize(("proven", "found"), [(6, 1), (7, 0)])
 def test_travellers_who_are_proven_to_roam_speak_for_the_trunk(proven: int, found: int) -> None:
     travellers = calls_from_abroad(proven, numbers=proven, first=900, answered_every=1, proven=True, roaming="proven")
-    made_up = calls_from_abroad(20, numbers=20, start_s=3_000, answered_every=1)
+    made_up = calls_from_abroad(60, numbers=60, start_s=3_000, answered_every=1)
     assert len(report_findings(DETECTOR, travellers, made_up)) == found
 
 

@@ -9,14 +9,17 @@ from fanzha.detect.rules.sample_facts import ABROAD, Row, call
 
 TEXT = """
 # Travellers call home with their own numbers, again and again, people who answer; those of our own network are proven
-# to roam. Who makes numbers up takes another with every call. At each single call gateway_guard looks.
+# to roam. Who makes numbers up takes another with every call, to somebody else each time. Where most people answer it
+# takes sixty calls to see that nobody is called again. At each single call gateway_guard looks.
 rule home_numbers_from_abroad "境外中继冒用境内号码" "home numbers claimed from abroad"
-  version 1
+  version 2
   law "ATF Art. 13"
   on call_ended
   let claims = count(call_ended by trunk
     where country(caller) = "CN" and (roaming is not known or roaming != "proven"), 24h)
   let numbers = distinct(caller of call_ended by trunk
+    where country(caller) = "CN" and (roaming is not known or roaming != "proven"), 24h)
+  let callees = distinct(callee of call_ended by trunk
     where country(caller) = "CN" and (roaming is not known or roaming != "proven"), 24h)
   let answer_share = share(answered of call_ended by trunk
     where country(caller) = "CN" and (roaming is not known or roaming != "proven"), 24h)
@@ -28,7 +31,7 @@ rule home_numbers_from_abroad "境外中继冒用境内号码" "home numbers cla
     0.2 when answer_share < 60%,
     0.2 when proven <= 10% * numbers)
   when ingress = "international_gateway" and country(caller) = "CN" and (roaming is not known or roaming != "proven")
-   and numbers >= 20 and evidence >= 0.65
+   and numbers >= 20 and callees >= 85% * claims and (answer_share < 60% or claims >= 60) and evidence >= 0.65
   then find trunk as caller_id_spoofing score evidence
   again after 24h
 """
@@ -88,6 +91,17 @@ class HomeNumbersFromAbroadDetector(RuleDetector):
             rows=(
                 *calls_from_abroad(24, numbers=12, answered_every=1),
                 *calls_from_abroad(24, numbers=12, first=12, start_s=8_000, answered_every=1),
+            ),
+        ),
+        Example(
+            title=Words(
+                "无漫游证明的出境用户中继：各打一两次，多数接听",
+                "travellers whose roaming nobody proves, a call or two each, most of them answered",
+            ),
+            table="call_offered",
+            rows=(
+                *calls_from_abroad(25, numbers=25, answered_every=1),
+                *calls_from_abroad(25, numbers=20, start_s=9_000, answered_every=1),
             ),
         ),
     )
