@@ -72,3 +72,41 @@ def test_words_are_there_in_both_languages_and_thresholds_stay_with_the_investig
         assert len(finding.reasons_zh) == len(finding.reasons_en) >= 3
         assert all(finding.reasons_zh) and all(finding.reasons_en)
         assert not any(sign.isdigit() for sign in finding.public_zh + finding.public_en)
+
+
+def named(bad: int, honest: int, **fields: object) -> tuple[str, float]:
+    """Return kind of subject and score for calls with a reason among honest ones of the trunk."""
+    tallies = tallies_of([*([{**BAD, **fields}] * bad), *([{**BAD, "caller": "+852 9123 4567"}] * honest)])
+    (tally,) = tallies.open_tallies.values()
+    finding = build_finding(tally, tallies.calls_of(tally), 0)
+    return finding.subject_kind, finding.score
+
+
+@pytest.mark.parametrize(
+    ("bad", "honest", "kind"),
+    [(2, 0, "call"), (3, 0, "trunk"), (2, 818, "call"), (3, 297, "trunk"), (3, 298, "call")],
+)
+def test_a_trunk_is_accused_from_three_calls_and_one_in_a_hundred_on(bad: int, honest: int, kind: str) -> None:
+    assert named(bad, honest)[0] == kind
+
+
+def test_the_score_of_a_trunk_falls_with_its_honest_calls() -> None:
+    scores = [named(6, honest)[1] for honest in (114, 194, 294, 594)]
+    assert scores[0] == named(6, 0)[1] > scores[1] > scores[2] > scores[3]
+
+
+@pytest.mark.parametrize(("bad", "honest", "kind"), [(10, 40, "trunk"), (10, 41, "call")])
+def test_for_what_is_only_doubtful_it_takes_a_fifth_of_its_calls(bad: int, honest: int, kind: str) -> None:
+    assert named(bad, honest, caller="95588A")[0] == kind
+
+
+def test_travellers_whom_nobody_proved_to_roam_do_not_accuse_their_trunk() -> None:
+    assert named(300, 0, caller="+8619100000101")[0] == "call"
+
+
+def test_the_reasons_say_that_the_trunk_is_not_accused() -> None:
+    tallies = tallies_of([BAD])
+    (tally,) = tallies.open_tallies.values()
+    finding = build_finding(tally, tallies.calls_of(tally), 0)
+    assert "T1: the call is named" in finding.reasons_en[-1] and "中继 T1" in finding.reasons_zh[-1]
+    assert msgspec.json.decode(finding.evidence)["trunk"] == "T1"

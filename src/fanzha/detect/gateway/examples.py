@@ -25,6 +25,7 @@ def expected_finding(subject_kind: str, subject: str, score: float) -> Mapping[s
 
 
 TRUNK = expected_finding("trunk", "IGW-FIC-07", 0.8)
+CALL_1 = expected_finding("call", "call-1", 0.8)
 
 EXAMPLES = (
     Example(
@@ -43,12 +44,12 @@ EXAMPLES = (
     ),
     Example(
         title=Words(
-            "境外来话声称固话、400 和 106：原因不同，各成一条",
-            "fixed, 400 and 106 from abroad: a finding for each reason",
+            "境外来话声称固话、400 和 106：原因不同，各成一条；各只一次，不指向中继",
+            "fixed, 400 and 106 from abroad: a finding for each reason; one call each does not accuse the trunk",
         ),
         table="call_offered",
         rows=(call_from_abroad("+861000000000"), call_from_abroad("4000000000"), call_from_abroad("10690000000")),
-        finds=(TRUNK, TRUNK, TRUNK),
+        finds=(CALL_1, CALL_1, CALL_1),
     ),
     Example(
         title=Words("没有中继信息时只指向该次呼叫", "without a trunk the call itself is named"),
@@ -60,7 +61,7 @@ EXAMPLES = (
         title=Words("境内手机号从境外呼入，已证实不在漫游", "a home mobile from abroad, proven not to roam"),
         table="call_offered",
         rows=(call_from_abroad("+8619100000101", roaming="disproven"),),
-        finds=(expected_finding("trunk", "IGW-FIC-07", 0.9),),
+        finds=(expected_finding("call", "call-1", 0.9),),
     ),
     Example(
         title=Words(
@@ -68,13 +69,13 @@ EXAMPLES = (
         ),
         table="call_offered",
         rows=(call_from_abroad("+8619100000101"),),
-        finds=(expected_finding("trunk", "IGW-FIC-07", 0.3),),
+        finds=(expected_finding("call", "call-1", 0.3),),
     ),
     Example(
         title=Words("不可能的号码从境外呼入", "impossible numbers from abroad"),
         table="call_offered",
         rows=(call_from_abroad("+999123456789"), call_from_abroad("+86 191 0000 01012")),
-        finds=(expected_finding("trunk", "IGW-FIC-07", 0.7),),
+        finds=(expected_finding("call", "call-1", 0.7),),
     ),
     Example(
         title=Words(
@@ -95,7 +96,31 @@ EXAMPLES = (
         title=Words("境外来话以字母代替号码：低分", "letters in place of a number, from abroad: low score"),
         table="call_offered",
         rows=(call_from_abroad("ICBC"), call_from_abroad("95588A")),
-        finds=(expected_finding("trunk", "IGW-FIC-07", 0.3),),
+        finds=(expected_finding("call", "call-1", 0.3),),
+    ),
+    Example(
+        title=Words(
+            "一百次正常来话中两次声称固话：指向呼叫，不指向中继",
+            "two fixed numbers among a hundred honest calls: the call is named, not the trunk",
+        ),
+        table="call_offered",
+        rows=(
+            *(call_from_abroad("+44 20 7946 0958", number=n) for n in range(100)),
+            *(call_from_abroad("+861000000000", number=n) for n in (200, 201)),
+        ),
+        finds=(expected_finding("call", "call-201", 0.8),),
+    ),
+    Example(
+        title=Words(
+            "一百次来话中十五次声称客服短号：指向中继，按占比评分",
+            "a bank's number in fifteen of a hundred calls: the trunk is named",
+        ),
+        table="call_offered",
+        rows=(
+            *(call_from_abroad("+44 20 7946 0958", number=n) for n in range(85)),
+            *(call_from_abroad("95588", number=n) for n in range(100, 115)),
+        ),
+        finds=(TRUNK,),
     ),
     Example(
         title=Words("真实漫游用户", "a genuine roamer"),

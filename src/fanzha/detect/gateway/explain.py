@@ -17,11 +17,14 @@ from fanzha.kinds.numbering.terms import NumberReason as Why
 from fanzha.kinds.phone_number import KIND as PHONE_NUMBER
 from fanzha.kinds.phone_number import NumberingTables, classify
 
-NAME, VERSION = "gateway-guard", "1"
+NAME, VERSION = "gateway-guard", "2"
 ARTICLE = "ATF Art. 13"
 SHOWN_NUMBERS = 5
 VALID_DAYS = 7
 MAX_SERVICE_DIGITS = 8  # digits of a service number; longer ones may be a person's
+MIN_TRUNK_CALLS = 3  # with fewer calls a day the call is named, not the trunk
+MIN_TRUNK_SHARE = {"refuse": 0.01, "label": 0.2}  # share of the trunk's calls, by treatment; below it the call is named
+FULL_SHARE = 0.05  # share of the trunk's calls from which the score is that of the reason
 
 
 def build_finding(tally: Tally, calls: int | None, unlisted_calls: int, tables: NumberingTables = NO_TABLES) -> Finding:
@@ -30,15 +33,15 @@ def build_finding(tally: Tally, calls: int | None, unlisted_calls: int, tables: 
     `calls` is the count of all calls of its trunk that day; `unlisted_calls` of those left out for the same reason.
     `tables` name the carriers of the claimed numbers.
     """
-    ground = GROUNDS[GatewayReason(tally.reason)]
     reasons = build_reasons(tally, calls, unlisted_calls)
+    kind, subject = name_subject(tally, calls)
     return Finding(
         detector=NAME,
         version=VERSION,
-        subject_kind=tally.subject_kind,
-        subject=tally.subject,
+        subject_kind=kind,
+        subject=subject,
         fraud_type="caller_id_spoofing",
-        score=round(min(0.99, ground.score + 0.02 * log2(tally.count)), 4),
+        score=weigh(tally, calls),
         found_at=tally.last_at,
         valid_until=tally.last_at + VALID_DAYS * DAY_MS,
         reasons_zh=tuple(words.zh for words in reasons),
@@ -53,6 +56,37 @@ def build_finding(tally: Tally, calls: int | None, unlisted_calls: int, tables: 
         service="voice",
         ingress=tally.ingress,
     )
+
+
+def name_subject(tally: Tally, calls: int | None) -> tuple[str, str]:
+    """Return kind and value of the subject: that of the tally, or its last call where its trunk is not to be accused.
+
+    A trunk carries the calls of many. It is accused from `MIN_TRUNK_CALLS` calls and `MIN_TRUNK_SHARE` of its `calls`
+    on, and never for home mobiles that nobody proved to roam: whether those are made up is seen by their pattern.
+    """
+    if tally.subject_kind != "trunk":
+        return tally.subject_kind, tally.subject
+    reason = GatewayReason(tally.reason)
+    share = tally.count / max(calls or 0, tally.count)
+    if (
+        reason is not GatewayReason.MOBILE_UNPROVEN
+        and tally.count >= MIN_TRUNK_CALLS
+        and share >= MIN_TRUNK_SHARE[GROUNDS[reason].treatment]
+    ):
+        return tally.subject_kind, tally.subject
+    return "call", tally.last_call or tally.last_event
+
+
+def weigh(tally: Tally, calls: int | None) -> float:
+    """Return the score: of the reason, more with each doubling of the calls, half of it for a trunk of mostly others.
+
+    Of a trunk, the share of its `calls` counts up to `FULL_SHARE`.
+    """
+    score = GROUNDS[GatewayReason(tally.reason)].score + 0.02 * log2(tally.count)
+    if name_subject(tally, calls)[0] == "trunk":
+        share = tally.count / max(calls or 0, tally.count)
+        score *= 0.5 + 0.5 * min(1.0, share / FULL_SHARE)
+    return round(min(0.99, score), 4)
 
 
 PUBLIC = Words(
@@ -80,6 +114,13 @@ def build_reasons(tally: Tally, calls: int | None, unlisted_calls: int) -> list[
         describe_numbers(tally),
         Words(f"建议处置：{treatment.zh}{spared}。", f"Suggested treatment: {treatment.en}{spared_en}."),
     ]
+    if tally.subject_kind == "trunk" and name_subject(tally, calls)[0] == "call":
+        reasons.append(
+            Words(
+                f"次数或占比不足以指向中继 {tally.subject}，只指向呼叫本身。",
+                f"Too few of the calls of trunk {tally.subject}: the call is named, the trunk is not accused.",
+            )
+        )
     if unlisted_calls:
         zh = f"同日同因另有 {unlisted_calls} 次呼叫，不逐一列出。"
         reasons.append(
@@ -132,6 +173,7 @@ def build_evidence(
         "treatment": ground.treatment,
         "day": from_ms(tally.day * DAY_MS).date().isoformat(),
         "calls": tally.count,
+        "trunk": tally.subject if tally.subject_kind == "trunk" else None,
         "calls_of_trunk": calls,
         "to_emergency_numbers": tally.emergency_calls,
         "first_at": tally.first_at,

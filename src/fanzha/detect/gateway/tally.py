@@ -44,6 +44,7 @@ class Tally(msgspec.Struct, rename=_TALLY_KEYS):
     first_at: int = 0
     last_at: int = 0
     last_event: str = ""
+    last_call: str = ""  # call id of the last call
     events: list[str] = []
     numbers: dict[str, int] = {}  # claimed number as written -> calls, in order of first appearance
     other_calls: int = 0  # calls of claimed numbers beyond MAX_NUMBERS
@@ -142,6 +143,7 @@ class _FlaggedCalls:
         self.subject_codes, self.ingress_codes = _EncodedColumn(self.subjects), _EncodedColumn(batch.column("ingress"))
         self.caller_numbers = _EncodedColumn(batch.column("caller"))
         self.events = [str(event) for event in batch.column("event_id").to_pylist()]
+        self.calls = [call or "" for call in batch.column("call_id").to_pylist()]
         self.occurred_at: NDArray[np.int64] = batch.column("occurred_at").to_numpy()
         self.simulated: NDArray[np.bool_] = batch.column("simulated").to_numpy(zero_copy_only=False)
         self.basis = _EncodedColumn(batch.column("basis"))
@@ -183,6 +185,7 @@ class _FlaggedCalls:
         tally.count += rows.size
         tally.emergency_calls += int(self.to_emergency[rows].sum())
         tally.last_at, tally.last_event = int(self.occurred_at[last]), self.events[last]
+        tally.last_call = self.calls[last]
         tally.events += [self.events[row] for row in rows[: MAX_EVENTS - len(tally.events)]]
         tally.simulated = tally.simulated or bool(self.simulated[rows].any())
         bases = {self.basis.values[code] for code in np.unique(self.basis.codes[rows])} - {""}
