@@ -4,9 +4,22 @@ from typing import Any
 
 import pytest
 
-from fanzha.detect.rules.sample_facts import ABROAD, AT_HOME, Row, call, text_messages
+from fanzha.detect._detector import START_MS
+from fanzha.detect.leased_line_misuse import LINE, rotating_calls
+from fanzha.detect.rules.sample_facts import ABROAD, AT_HOME, Row, call, incoming_calls, text_messages
 from fanzha.detect.testing import fired_rules, report_findings, run_detector
-from fanzha.detect.victim_at_risk import BANK, CHILD, CODE, DAY_S, DETECTOR, HOUR_S, MINUTE_S, STRANGER
+from fanzha.detect.victim_at_risk import (
+    BANK,
+    BOX,
+    CHILD,
+    CODE,
+    DAY_S,
+    DETECTOR,
+    HOUR_S,
+    MINUTE_S,
+    STRANGER,
+    strangers_called,
+)
 
 VICTIM = "+8617000000089"
 
@@ -100,3 +113,77 @@ def test_nobody_is_accused_and_the_words_are_kind() -> None:
     assert {finding.fraud_type for finding in findings} == {"victim_at_risk"}
     assert all("没有做错" in finding.public_zh and "nothing wrong" in finding.public_en for finding in findings)
     assert all(finding.basis.startswith("ATF Art. 34") for finding in findings)
+
+
+WARNED = {"victim_of_box"}
+
+
+@pytest.mark.parametrize(("talks_", "findings"), [(1, set()), (2, WARNED), (3, WARNED)])
+def test_the_second_long_talk_with_a_number_that_calls_strangers_is_found_while_it_goes_on(
+    talks_: int, findings: set[str]
+) -> None:
+    box = strangers_called(BOX, 24, every_s=200)
+    assert fired_rules(DETECTOR, box, talks(talks_, BOX, start_s=5_000, **AT_HOME)) == findings
+
+
+def test_numbers_of_a_box_that_take_turns_are_one_story() -> None:
+    boxes = [f"+86170000000{n}" for n in range(60, 63)]
+    called = [strangers_called(box, 12, every_s=300, first_callee=17_000_500_000 + n) for n, box in enumerate(boxes)]
+    turns = [talks(1, box, start_s=5_000 + n * HOUR_S, **AT_HOME) for n, box in enumerate(boxes)]
+    assert fired_rules(DETECTOR, *called, *turns) == WARNED
+
+
+def test_three_talks_with_a_box_are_warned_of_before_the_bank_is_called() -> None:
+    findings = run_detector(
+        DETECTOR, strangers_called(BOX, 24, every_s=200), talks(3, BOX, start_s=5_000, **AT_HOME), bank_called(12_000)
+    )
+    assert {finding.subject for finding in findings} == {VICTIM}
+    assert min(finding.found_at for finding in findings) < START_MS + 12_000 * 1000
+
+
+def test_a_salesman_whom_many_answer_or_call_and_a_customer_who_called_are_no_fraud() -> None:
+    twice = talks(2, BOX, start_s=5_000, **AT_HOME)
+    answered = strangers_called(BOX, 24, every_s=200, answered_every=1)
+    assert report_findings(DETECTOR, answered, twice) == []
+    called = incoming_calls(BOX, 6, every_s=600)
+    assert report_findings(DETECTOR, strangers_called(BOX, 24, every_s=200), called, twice) == []
+    customer = call(VICTIM, BOX, 100, talk_s=60, **AT_HOME)
+    assert report_findings(DETECTOR, strangers_called(BOX, 24, every_s=200), customer, twice) == []
+
+
+def test_relatives_who_talk_at_length_do_not_call_strangers() -> None:
+    family = strangers_called(BOX, 10, every_s=700)
+    assert report_findings(DETECTOR, family, talks(6, BOX, start_s=8_000, **AT_HOME), bank_called(20_000)) == []
+
+
+@pytest.mark.parametrize(("numbers", "findings"), [(2, set()), (3, WARNED)])
+def test_numbers_of_one_device_are_a_box_however_few_people_each_has_called(numbers: int, findings: set[str]) -> None:
+    way = AT_HOME | {"device": "860020000000061"}
+    boxes = [f"+86170000000{n}" for n in range(60, 60 + numbers)]
+    called = [
+        strangers_called(box, 5, every_s=300, answered_every=1, first_callee=17_000_500_000 + n, **way)
+        for n, box in enumerate(boxes)
+    ]
+    assert fired_rules(DETECTOR, *called, talks(1, boxes[0], start_s=5_000, **way)) == set()
+    assert fired_rules(DETECTOR, *called, talks(2, boxes[0], start_s=5_000, **way)) == findings
+
+
+@pytest.mark.parametrize(("answered_every", "findings"), [(1, set()), (3, {"victim_of_line"})])
+def test_the_second_long_talk_with_a_line_whose_numbers_take_turns_is_found(
+    answered_every: int, findings: set[str]
+) -> None:
+    line = rotating_calls(12, 60, answered_every=answered_every)
+    turns = [talks(1, f"+8621170009{n:02d}", minutes=7, start_s=8_000 + n * 1_200, **LINE) for n in range(2)]
+    assert fired_rules(DETECTOR, line, turns[0]) == set()
+    assert fired_rules(DETECTOR, line, *turns) == findings
+
+
+def test_an_unproven_home_number_that_calls_strangers_counts_more_than_one_that_does_not() -> None:
+    way: dict[str, Any] = {"ingress": "interconnect", "trunk": "TG-FIC-01", "proven": False, "cell": None}
+    seeking = strangers_called(STRANGER_AT_HOME, 12, every_s=300, **way)
+    long_talks = talks(3, STRANGER_AT_HOME, start_s=5_000, ingress="interconnect", trunk="TG-FIC-01", proven=False)
+    assert fired_rules(DETECTOR, seeking, long_talks) == {"victim_of_stranger"}
+    assert fired_rules(DETECTOR, long_talks) == set()
+
+
+STRANGER_AT_HOME = "+8617000000066"

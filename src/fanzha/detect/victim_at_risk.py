@@ -1,9 +1,11 @@
 """People who are being defrauded, found while the call is in progress so that they can be warned (ATF Art. 34)."""
 
+from typing import Any
+
 from fanzha.base.words import Words
 from fanzha.claims import Mode
 from fanzha.detect import Example, RuleDetector
-from fanzha.detect.rules.sample_facts import ABROAD, AT_HOME, call, text_messages
+from fanzha.detect.rules.sample_facts import ABROAD, AT_HOME, Row, call, outgoing_calls, text_messages
 
 TEXT = """
 # During the call. Children abroad talk as long and as often; a later call to the bank or a code distinguishes fraud.
@@ -35,7 +37,7 @@ rule victim_at_risk "疑似正在受骗：与境外号码反复长时间通话" 
 
 # The same with a week behind: a number that never called this person before, nor was called back.
 rule victim_of_stranger "疑似正在受骗：与首次来电的陌生号码长时间通话" "may be being defrauded: long calls, new number"
-  version 1
+  version 2
   law "ATF Art. 34"
   on call still talking 15 min
   let today = count(call_offered by callee, caller, 24h)
@@ -52,9 +54,75 @@ rule victim_of_stranger "疑似正在受骗：与首次来电的陌生号码长�
     0.1 when today >= 2 or long_before >= 1,
     0.1 when today >= 3 or long_before >= 2,
     0.1 when spread >= 4,
+    0.1 when spread >= 8 and share(answered of call_ended by caller, trunk else ingress, 24h) < 60%,
     0.2 when codes >= 2,
     0.2 when bank >= 1)
   when proven_caller is not known and class(caller) not in ("service", "emergency") and evidence > 0.65
+  then find callee as victim_at_risk score evidence
+  again after 3h
+
+# A local SIM box or a home number: it calls many, few of whom answer, and nobody calls it. A salesman's customer is
+# called once, and calls back; who is being defrauded is held on the line again and again, by one number or several.
+# Numbers that share a device are a box, however few people each of them has called so far.
+rule victim_of_box "疑似正在受骗：与群呼号码反复长谈" "may be being defrauded: a number that calls strangers"
+  version 1
+  law "ATF Art. 34"
+  on call still talking 5 min
+  let callees = distinct(callee of call_offered by proven_caller, 24h)
+  let placed = count(call_offered by proven_caller, 24h)
+  let answer_share = share(answered of call_ended by proven_caller, 24h)
+  let taken = count(call_offered by callee = proven_caller, 24h)
+  let repeated = count(call_answered by callee, proven_caller, 24h)
+  let called_back = count(call_offered by proven_caller = callee, callee = proven_caller, 24h)
+  let long_before = count(call_ended by callee where talk_ms >= 5 min and proven_caller is known
+      and (distinct(callee of call_offered by proven_caller, 24h) >= 12
+          and share(answered of call_ended by proven_caller, 24h) < 60%
+        or distinct(proven_caller of call_offered by device, 24h) >= 3)
+      and count(call_offered by callee = proven_caller, 24h) <= 10% * count(call_offered by proven_caller, 24h), 24h)
+  let box = distinct(proven_caller of call_offered by device, 24h) >= 3
+    and distinct(callee of call_offered by device, 24h) >= 8 and distinct(cell of call_offered by device, 24h) <= 2
+  let codes = count(message by recipient = callee where channel = "port_sms" and not has_link, 3h)
+  let bank = count(call_offered by proven_caller = callee where prefix(callee, 3) = "955", 3h)
+  let evidence = points(
+    0.2 when callees >= 12 and answer_share < 60% or box,
+    0.1 when callees >= 20,
+    0.1 when answer_share < 45%,
+    0.1 when taken <= 10% * placed,
+    0.1 when called_back = 0,
+    0.2 when repeated >= 2 or long_before >= 1,
+    0.2 when repeated >= 3 or long_before >= 2,
+    0.2 when box,
+    0.2 when codes >= 2,
+    0.2 when bank >= 1)
+  when proven_caller is known and (callees >= 12 and answer_share < 60% or box)
+   and taken <= 10% * placed and called_back = 0
+   and (repeated >= 2 or long_before >= 1 or bank >= 1 or codes >= 2) and evidence > 0.65
+  then find callee as victim_at_risk score evidence
+  again after 3h
+
+# A leased line whose numbers take turns calling strangers: another number each time, so that the line is looked at.
+rule victim_of_line "疑似正在受骗：与轮换号码的专线反复长谈" "may be being defrauded: a line whose numbers take turns"
+  version 1
+  law "ATF Art. 34"
+  on call still talking 5 min
+  let calls = count(call_ended by trunk where diversion is not known, 24h)
+  let callees = distinct(callee of call_ended by trunk where diversion is not known, 24h)
+  let numbers = distinct(caller of call_ended by trunk where diversion is not known, 24h)
+  let answer_share = share(answered of call_ended by trunk where diversion is not known, 24h)
+  let long_before = count(call_ended by callee, trunk where talk_ms >= 5 min, 24h)
+  let called_back = count(call_offered by proven_caller = callee, callee = caller, 24h)
+  let codes = count(message by recipient = callee where channel = "port_sms" and not has_link, 3h)
+  let bank = count(call_offered by proven_caller = callee where prefix(callee, 3) = "955", 3h)
+  let evidence = points(
+    0.3 when numbers >= 6 and answer_share < 45%,
+    0.1 when answer_share < 35%,
+    0.1 when called_back = 0,
+    0.3 when long_before >= 1,
+    0.1 when long_before >= 2,
+    0.2 when codes >= 2,
+    0.2 when bank >= 1)
+  when ingress = "leased_line" and numbers >= 6 and calls >= 40 and callees >= 85% * calls and answer_share < 45%
+   and (long_before >= 1 or codes >= 2 or bank >= 1) and evidence > 0.65
   then find callee as victim_at_risk score evidence
   again after 3h
 
@@ -73,6 +141,32 @@ rule victim_calls_bank "疑似正在受骗：境外来电后致电银行" "may b
     0.1 when talked >= 40 min,
     0.2 when talked >= 60 min,
     0.3 when codes >= 2)
+  when prefix(callee, 3) = "955" and class(callee) = "service" and evidence > 0.65
+  then find proven_caller as victim_at_risk score evidence
+  again after 3h
+
+# The same after long talks with a local SIM box or a home number.
+rule victim_of_box_calls_bank "疑似正在受骗：群呼号码后致电银行" "may be being defrauded: such a number, then bank"
+  version 1
+  law "ATF Art. 34"
+  on call_offered
+  let long_calls = count(call_ended by callee = proven_caller where talk_ms >= 5 min and proven_caller is known
+      and (distinct(callee of call_offered by proven_caller, 24h) >= 12
+          and share(answered of call_ended by proven_caller, 24h) < 60%
+        or distinct(proven_caller of call_offered by device, 24h) >= 3)
+      and count(call_offered by callee = proven_caller, 24h) <= 10% * count(call_offered by proven_caller, 24h), 6h)
+  let talked = sum(talk_ms of call_ended by callee = proven_caller where talk_ms >= 5 min and proven_caller is known
+      and (distinct(callee of call_offered by proven_caller, 24h) >= 12
+          and share(answered of call_ended by proven_caller, 24h) < 60%
+        or distinct(proven_caller of call_offered by device, 24h) >= 3)
+      and count(call_offered by callee = proven_caller, 24h) <= 10% * count(call_offered by proven_caller, 24h), 6h)
+  let codes = count(message by recipient = proven_caller where channel = "port_sms" and not has_link, 3h)
+  let evidence = points(
+    0.5 when long_calls >= 1,
+    0.2 when long_calls >= 2,
+    0.1 when long_calls >= 3,
+    0.2 when talked >= 30 min,
+    0.2 when codes >= 2)
   when prefix(callee, 3) = "955" and class(callee) = "service" and evidence > 0.65
   then find proven_caller as victim_at_risk score evidence
   again after 3h
@@ -99,7 +193,15 @@ rule victim_gets_codes "疑似正在受骗：长谈后收到验证码" "may be b
 
 MINUTE_S, HOUR_S, DAY_S = 60, 3_600, 86_400
 BANK, STRANGER, CHILD = "95588", "+12025550171", "+12025550172"
+BOX = "+8617000000070"  # a home number that calls strangers
 CODE = "【虚构银行】验证码 000000，用于转账，请勿告诉他人"
+
+
+def strangers_called(caller: str, count: int, *, every_s: float, **options: Any) -> tuple[Row, ...]:
+    """Return calls to strangers from a phone of our own network, one in three of them answered for half a minute."""
+    return outgoing_calls(
+        caller, count, **{**AT_HOME, "every_s": every_s, "talk_s": 30, "answered_every": 3, **options}
+    )
 
 
 class VictimAtRiskDetector(RuleDetector):
@@ -108,9 +210,11 @@ class VictimAtRiskDetector(RuleDetector):
     text = TEXT
     mode = Mode.LIVE
     tells = Words(
-        "与未经证实的陌生号码长时间、反复通话，随后致电银行、收到验证码；按证据排序，供及时劝阻，不指控任何人。",
-        "Long and repeated calls from a number that nobody has proven, then the bank's hotline and codes: ranked by "
-        "what has been seen, to warn in time. It accuses nobody.",
+        "与未经证实的陌生号码，或与大量拨打陌生人、少人接听的境内号码长时间、反复通话，随后致电银行、收到验证码；"
+        "按证据排序，供及时劝阻，不指控任何人。",
+        "Long and repeated calls from a number that nobody has proven, or from a home number that calls strangers, few "
+        "of whom answer; then the bank's hotline and codes: ranked by what has been seen, to warn in time. It accuses "
+        "nobody.",
     )
     examples = (
         Example(
@@ -149,6 +253,48 @@ class VictimAtRiskDetector(RuleDetector):
                 ),
             ),
             finds=({"subject": "+8617000000083", "score": 0.7},),
+        ),
+        Example(
+            title=Words(
+                "本地卡池轮流来电，第二次长谈仍在进行：致电银行前提示",
+                "a local box calls for the second time and still talks: named before the bank is called",
+            ),
+            table="call_offered",
+            rows=(
+                *strangers_called(BOX, 24, every_s=200),
+                *call(BOX, "+8617000000086", 5_000, talk_s=12 * MINUTE_S, **AT_HOME),
+                *call(BOX, "+8617000000086", 7_000, talk_s=20 * MINUTE_S, **AT_HOME),
+            ),
+            finds=({"subject": "+8617000000086", "fraud_type": "victim_at_risk", "score": 0.7},),
+        ),
+        Example(
+            title=Words(
+                "境内群呼号码长谈两次后致电银行",
+                "two long talks with a home number that calls strangers, then the bank",
+            ),
+            table="call_offered",
+            rows=(
+                *strangers_called(BOX, 24, every_s=200),
+                *call(BOX, "+8617000000087", 5_000, talk_s=7 * MINUTE_S, **AT_HOME),
+                *call(BOX, "+8617000000087", 6_000, talk_s=7 * MINUTE_S, **AT_HOME),
+                *call("+8617000000087", BANK, 7_000, talk_s=200, **AT_HOME),
+            ),
+            finds=(
+                {"subject": "+8617000000087", "fraud_type": "victim_at_risk", "score": 0.7},
+                {"subject": "+8617000000087", "fraud_type": "victim_at_risk", "score": 0.7},
+            ),
+        ),
+        Example(
+            title=Words(
+                "推销员与客户长谈一次，客户随后致电银行",
+                "a salesman's one long talk with a customer, who then calls the bank",
+            ),
+            table="call_offered",
+            rows=(
+                *strangers_called(BOX, 24, every_s=200),
+                *call(BOX, "+8617000000088", 5_000, talk_s=15 * MINUTE_S, **AT_HOME),
+                *call("+8617000000088", BANK, 7_000, talk_s=200, **AT_HOME),
+            ),
         ),
         Example(
             title=Words(
