@@ -13,7 +13,7 @@ from tests.findings import finding
 
 from fanzha.analyze.summary import SourceSummary, Summary
 from fanzha.analyze.terminal import Progress, print_summary, printable
-from fanzha.claims.finding import to_table
+from fanzha.claims.finding import Mode, to_table
 
 START_MS = 1_772_323_200_000
 
@@ -87,3 +87,25 @@ def test_plain_text_is_printable_and_short(text: str, max_length: int) -> None:
     shown = printable(text, max_length)
     assert shown.isprintable()
     assert len(shown) <= max_length
+
+
+def test_findings_stand_in_a_table_for_each_maturity_with_counts(summary: Summary, tmp_path: Path) -> None:
+    rows = [
+        finding(detector="gateway-guard", subject="A", mode=Mode.LIVE),
+        finding(detector="gateway-guard", subject="B"),
+        finding(detector="gateway-guard", subject="C", windows_full=False),
+        finding(detector="gateway-guard", subject="D", subject_kind="call"),
+    ]
+    pq.write_table(to_table(rows), tmp_path / "findings.parquet")
+    summary.findings, summary.by_maturity = 4, {"live": 1, "shadow": 54, "windows_not_full": 1, "claimed_only": 1}
+    output = printed(summary)
+    titles = ["正式 Strongest, live", "影子 Strongest, shadow", "窗口未满 Strongest, windows not full", "仅声称"]
+    assert sorted(titles, key=output.index) == titles
+    assert "不得据以处置" in output and "nothing may act on it" in output
+    assert "正式 live 1 · 影子 shadow 54 · 窗口未满 windows not full 1 · 仅声称 claimed only 1" in output
+
+
+def test_without_findings_of_a_maturity_there_is_no_table_of_it(summary: Summary, tmp_path: Path) -> None:
+    pq.write_table(to_table([finding(detector="gateway-guard")]), tmp_path / "findings.parquet")
+    output = printed(summary)
+    assert "Strongest, shadow" in output and "Strongest, live" not in output

@@ -34,13 +34,29 @@ FINDING = Finding(
 COLUMNS = (
     "finding_id detector version mode simulated subject_kind subject holder_from fraud_type score found_at valid_until "
     "direction service ingress owner_organisation marking basis reasons_zh reasons_en public_zh public_en evidence "
-    "event_ids"
+    "event_ids maturity"
 )
 
 
 def test_the_table_has_the_columns_of_the_design() -> None:
     assert " ".join(FINDING_SCHEMA.names) == COLUMNS
     assert FINDING_SCHEMA.metadata == {b"fanzha.schema": b"finding", b"fanzha.version": b"1"}
+
+
+@pytest.mark.parametrize(
+    ("change", "maturity"),
+    [
+        ({"mode": Mode.LIVE}, "live"),
+        ({"mode": Mode.LIVE, "subject_kind": "call"}, "live"),
+        ({}, "shadow"),
+        ({"windows_full": False}, "windows_not_full"),
+        ({"subject_kind": "call"}, "claimed_only"),
+        ({"subject_kind": "call", "windows_full": False}, "windows_not_full"),
+    ],
+)
+def test_maturity_says_what_may_be_acted_on_and_why_not(change: dict[str, object], maturity: str) -> None:
+    finding = msgspec.structs.replace(FINDING, **change)
+    assert to_table([finding]).column("maturity").to_pylist() == [maturity]
 
 
 def test_the_id_is_pinned_so_that_a_replay_gives_it_again() -> None:

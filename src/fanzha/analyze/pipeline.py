@@ -28,7 +28,7 @@ from fanzha.analyze.summary import Summary
 from fanzha.base.errors import UsageError
 from fanzha.base.ids import digest
 from fanzha.base.words import Words
-from fanzha.claims.finding import FINDING_SCHEMA
+from fanzha.claims.finding import FINDING_SCHEMA, Maturity
 from fanzha.claims.fraud_type import TO_WARN
 from fanzha.detect import Detector, all_detectors, find_name
 from fanzha.events import all_events
@@ -112,7 +112,8 @@ def _write_results(
 
 
 def _count_findings(summary: Summary, findings: Path) -> None:
-    table = pq.read_table(findings, columns=["detector", "fraud_type", "simulated", "subject_kind", "subject"])
+    columns = ["detector", "fraud_type", "simulated", "subject_kind", "subject", "maturity"]
+    table = pq.read_table(findings, columns=columns)
     with duckdb.connect() as database:
         database.register("found", table)
         counts = "SELECT {0}, count(*) FROM found GROUP BY 1 ORDER BY 2 DESC, 1"
@@ -121,7 +122,26 @@ def _count_findings(summary: Summary, findings: Path) -> None:
         subjects = """SELECT count(DISTINCT (subject_kind, subject)) FILTER (NOT list_contains($types, fraud_type)),
             count(DISTINCT (subject_kind, subject)) FILTER (list_contains($types, fraud_type)) FROM found"""
         ((summary.suspects, summary.to_warn),) = database.execute(subjects, {"types": sorted(TO_WARN)}).fetchall()
+        summary.by_maturity = _in_order(dict(database.execute(counts.format("maturity")).fetchall()))
+        for warn in (False, True):
+            by_maturity = database.execute(_SUBJECTS_BY_MATURITY, {"types": sorted(TO_WARN), "warn": warn}).fetchall()
+            counts_by_maturity = _in_order({tuple(Maturity)[rank].value: count for rank, count in by_maturity})
+            if warn:
+                summary.to_warn_by_maturity = counts_by_maturity
+            else:
+                summary.suspects_by_maturity = counts_by_maturity
         summary.simulated = database.execute("SELECT count(*) FROM found WHERE simulated").fetchall()[0][0]
+
+
+_SUBJECTS_BY_MATURITY = f"""WITH subjects AS (
+    SELECT min(list_position({[maturity.value for maturity in Maturity]}, maturity) - 1) AS rank
+    FROM found WHERE list_contains($types, fraud_type) = $warn GROUP BY subject_kind, subject)
+SELECT rank, count(*) FROM subjects GROUP BY rank"""
+
+
+def _in_order(counts: Mapping[str, int]) -> dict[str, int]:
+    """Return the counts in the order of `Maturity`."""
+    return {maturity.value: counts[maturity] for maturity in Maturity if maturity in counts}
 
 
 _TRIM_THRESHOLD, _TOP_PAD, _MMAP_THRESHOLD = -1, -2, -3  # malloc.h of the GNU C library

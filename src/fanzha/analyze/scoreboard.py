@@ -13,7 +13,7 @@ from fanzha.analyze.ingestion import ProgressListener
 from fanzha.analyze.pipeline import Options, analyze
 from fanzha.analyze.simulation_files import command_arguments, write_simulation
 from fanzha.base.errors import UsageError
-from fanzha.claims.finding import FINDING_SCHEMA
+from fanzha.claims.finding import FINDING_SCHEMA, OPTIONAL_COLUMNS
 from fanzha.simulate import TRUTH_SCHEMA, Settings
 
 DAY_MS = 86_400_000
@@ -196,7 +196,8 @@ def score_files(findings: Path, truth: Path) -> dict[str, Scoreboard]:
     sheet = next(iter(sorted(truth.rglob("truth.parquet"))), None) if truth.is_dir() else truth
     if sheet is None:
         raise UsageError(f"{truth} holds no truth.parquet", fix="name the folder that `fanzha simulate` wrote")
-    answers, claims = _columns(sheet, TRUTH_SCHEMA.names), _columns(findings, FINDING_SCHEMA.names)
+    wanted = [name for name in FINDING_SCHEMA.names if name not in OPTIONAL_COLUMNS]
+    answers, claims = _columns(sheet, TRUTH_SCHEMA.names), _columns(findings, wanted)
     return {mode: score(answers, claims, mode) for mode in MODES}
 
 

@@ -37,6 +37,9 @@ class Summary(msgspec.Struct):
     findings: int = 0
     suspects: int = 0
     to_warn: int = 0  # people who may be victims of fraud
+    by_maturity: dict[str, int] = {}  # findings
+    suspects_by_maturity: dict[str, int] = {}  # suspects, each by its most mature finding
+    to_warn_by_maturity: dict[str, int] = {}
     by_detector: dict[str, int] = {}
     by_fraud_type: dict[str, int] = {}
     simulated: int = 0  # findings on simulated data

@@ -13,9 +13,10 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from fanzha.analyze.report.suspects import Suspect, strongest_suspects
-from fanzha.analyze.report.titles import mask_subject
+from fanzha.analyze.report.titles import MATURITY_NOTES, MATURITY_TITLES, mask_subject
 from fanzha.analyze.summary import Summary
 from fanzha.base.kernels import watch_compilation
+from fanzha.claims.finding import Maturity
 
 MAX_REASONS = 2  # shown per suspect
 BYTES_PER_MEGABYTE = 1_000_000
@@ -95,8 +96,11 @@ def print_summary(console: Console, summary: Summary, *, per_detector: int = 2) 
     for name, source in zip(summary.names(), summary.sources, strict=True):
         table.add_row(Text(name), source.format, *(f"{n:,}" for n in (source.read, source.used, source.rejected)))
     console.print(table)
-    if summary.findings:
-        console.print(_strongest_suspects(summary, per_detector))
+    for maturity in Maturity if summary.findings else ():
+        suspects = _strongest_suspects(summary, maturity, per_detector)
+        if suspects.row_count:
+            console.print(suspects)
+            console.print(Text(f"{MATURITY_NOTES[maturity].zh} {MATURITY_NOTES[maturity].en}"))
     resumed_note = "（继续上次中断的运行 resumed）" if summary.resumed else ""
     to_warn = f" · {summary.to_warn:,} 人需提醒 people to warn" if summary.to_warn else ""
     console.print(
@@ -104,6 +108,12 @@ def print_summary(console: Console, summary: Summary, *, per_detector: int = 2) 
         f"{summary.rejects:,} 行拒收 rejects · {summary.repeats:,} 重复 repeats · "
         f"{summary.seconds:.1f} s {resumed_note}"
     )
+    if summary.by_maturity:
+        words = {maturity: MATURITY_TITLES[maturity] for maturity in Maturity}
+        counts = (
+            f"{words[Maturity(name)].zh} {words[Maturity(name)].en} {n:,}" for name, n in summary.by_maturity.items()
+        )
+        console.print(f"线索 findings: {' · '.join(counts)}")
     for note in summary.notes:
         console.print(Text(f"{note.zh} · {note.en}"))
     if summary.simulated:
@@ -111,16 +121,28 @@ def print_summary(console: Console, summary: Summary, *, per_detector: int = 2) 
     console.print(f"报告 report: {out / 'report.html'}", soft_wrap=True)
 
 
-def _strongest_suspects(summary: Summary, per_detector: int) -> Table:
-    """Return a table of the strongest suspects of every detector, and of the people to warn."""
+def _strongest_suspects(summary: Summary, maturity: Maturity, per_detector: int) -> Table:
+    """Return a table of the strongest suspects of every detector, and of the people to warn, of one maturity."""
     titles = ("对象 subject", "评分 score", "理由 why")
     columns = [Column(title, overflow="fold") for title in titles]
-    table = Table(*columns, title="最强线索 Strongest", title_justify="left", show_lines=True)
+    title = MATURITY_TITLES[maturity]
+    table = Table(
+        *columns,
+        title=f"最强线索·{title.zh} Strongest, {title.en}",
+        title_justify="left",
+        show_lines=True,
+    )
     findings = Path(summary.out) / "findings.parquet"
     for name in summary.by_detector:
         for victims in (False, True):
             for suspect in strongest_suspects(
-                findings, per_detector, mask_subject, findings_per_subject=1, detector=name, victims=victims
+                findings,
+                per_detector,
+                mask_subject,
+                findings_per_subject=1,
+                detector=name,
+                victims=victims,
+                maturity=maturity,
             ):
                 table.add_row(*_row(suspect, "需提醒 to warn · " if victims else ""))
     return table

@@ -18,6 +18,15 @@ class Mode(StrEnum):
     LIVE = "live"
 
 
+class Maturity(StrEnum):
+    """How far a finding may be relied on: the most mature first."""
+
+    LIVE = "live"  # may be acted on
+    SHADOW = "shadow"  # the detector is on trial, or over its budget
+    WINDOWS_NOT_FULL = "windows_not_full"  # the data does not reach as far back as the rule looks
+    CLAIMED_ONLY = "claimed_only"  # it rests on a claimed number: the call is named, nobody is accused
+
+
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
     """One claim. Times are UTC milliseconds, `score` is 0–1.
 
@@ -43,6 +52,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     basis: str  # `legal_basis` of the articles the detector serves and the source's own
     simulated: bool  # the trigger or another counted event is simulated
     mode: Mode = Mode.SHADOW
+    windows_full: bool = True  # False: the windows of the rule did not yet cover their spans at `found_at`
     holder_from: int | None = None
     direction: str = ""
     service: str = ""
@@ -55,6 +65,15 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
         """Return the hash of detector, version, subject and trigger event; a replay gives the same id."""
         trigger = self.event_ids[-1] if self.event_ids else ""
         return digest(self.detector, self.version, self.subject_kind, self.subject, self.fraud_type, trigger)
+
+    @property
+    def maturity(self) -> Maturity:
+        """Return how far the finding may be relied on."""
+        if self.mode is Mode.LIVE:
+            return Maturity.LIVE
+        if not self.windows_full:
+            return Maturity.WINDOWS_NOT_FULL
+        return Maturity.CLAIMED_ONLY if self.subject_kind == "call" else Maturity.SHADOW
 
 
 def legal_basis(law: Iterable[str], *sources: str | None) -> str:
@@ -89,7 +108,11 @@ _FIELDS: "list[pa.Field[Any]]" = [
     pa.field("public_en", pa.string(), nullable=False),
     pa.field("evidence", pa.string(), nullable=False),
     pa.field("event_ids", _STRINGS, nullable=False),
+    pa.field("maturity", pa.string(), nullable=False),
 ]
+
+#: Columns that files of earlier versions lack; readers accept their absence.
+OPTIONAL_COLUMNS = frozenset({"maturity"})
 
 #: The columns of findings.parquet; the version is in the metadata.
 FINDING_SCHEMA: pa.Schema = pa.schema(_FIELDS, metadata={"fanzha.schema": "finding", "fanzha.version": "1"})

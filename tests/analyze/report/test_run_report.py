@@ -1,6 +1,7 @@
 """The report is one file that needs nothing else, and nothing from outside can act in it."""
 
 import json
+import re
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from tests.findings import finding
 
 from fanzha.analyze.report import write_report
 from fanzha.analyze.summary import SourceSummary, Summary
-from fanzha.claims import Finding
+from fanzha.claims import Finding, Mode
 from fanzha.claims.finding import to_table
 
 WINDOW = "distinct(callee of call_ended by proven_caller, 1h)"
@@ -121,3 +122,23 @@ def test_a_subject_with_very_many_findings_does_not_swell_the_report(tmp_path: P
     many = [msgspec.structs.replace(one, event_ids=(f"e{n}",)) for n in range(500)]
     assert len(report(tmp_path, *many)) < alone + 10_000
     assert "more findings in findings.parquet" in report(tmp_path, *many)
+
+
+def test_live_and_shadow_stand_in_separate_lists_and_a_subject_in_its_most_mature(tmp_path: Path) -> None:
+    live = msgspec.structs.replace(FINDING, subject="+8619900000001", mode=Mode.LIVE)
+    also = msgspec.structs.replace(live, mode=Mode.SHADOW, event_ids=("e2",), score=0.99)
+    shadow = msgspec.structs.replace(FINDING, subject="+8619900000002")
+    warming = msgspec.structs.replace(FINDING, subject="+8619900000003", windows_full=False)
+    text = report(tmp_path, live, also, shadow, warming, by_maturity={"live": 1, "shadow": 2, "windows_not_full": 1})
+    headings = re.findall(r'<h3 class="maturity">.*?lang="zh">(.*?)</span>.*?lang="en">(.*?)</span>', text)
+    assert headings == [("正式", "live"), ("影子", "shadow"), ("窗口未满", "windows not full")]
+    assert text.count('<article class="card">') == 3
+    assert text.index("nothing may act on it") > text.index("may be acted on")
+
+
+def test_victims_of_rules_on_trial_stand_apart_from_those_of_live_ones(tmp_path: Path) -> None:
+    victim = msgspec.structs.replace(FINDING, fraud_type="victim_at_risk", subject="+8619900000004")
+    certain = msgspec.structs.replace(victim, subject="+8619900000005", mode=Mode.LIVE)
+    text = report(tmp_path, victim, certain, suspects=0, to_warn=2)
+    people = text[text.index("People to warn</span></h2>") : text.index("Suspects</span></h2>")]
+    assert people.count('class="maturity"') == 2

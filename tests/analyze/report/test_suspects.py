@@ -7,7 +7,7 @@ import pyarrow.parquet as pq
 from tests.findings import finding
 
 from fanzha.analyze.report.suspects import strongest_suspects
-from fanzha.claims.finding import to_table
+from fanzha.claims.finding import Maturity, Mode, to_table
 
 FINDING = finding(
     detector="outside_detector",
@@ -82,3 +82,18 @@ def test_who_is_to_be_warned_is_no_suspect_and_of_equal_signs_the_latest_come_fi
         "later",
         "earlier",
     ]
+
+
+def test_a_subject_is_listed_by_its_most_mature_finding_which_stands_first(tmp_path: Path) -> None:
+    live: dict[str, object] = {"mode": Mode.LIVE, "score": 0.3, "event_ids": ("e2",)}
+    path = write(tmp_path, {"score": 0.9}, live, {"subject": "two", "windows_full": False})
+    lists = {maturity: strongest_suspects(path, 10, full, maturity=maturity) for maturity in Maturity}
+    assert {maturity.value: [suspect.display for suspect in suspects] for maturity, suspects in lists.items()} == {
+        "live": ["one"],
+        "shadow": [],
+        "windows_not_full": ["two"],
+        "claimed_only": [],
+    }
+    (one,) = lists[Maturity.LIVE]
+    assert [shown.maturity.en for shown in one.findings] == ["live", "shadow"]
+    assert one.score == 0.9

@@ -1,5 +1,7 @@
 """Write report.html: charts, people to warn, and the strongest suspects with reasons and evidence."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -8,15 +10,24 @@ from markupsafe import Markup
 
 from fanzha.analyze.journal import write_atomically
 from fanzha.analyze.report.charts import Bar, bar_chart, column_chart
+from fanzha.analyze.report.evidence import DisplaySubject
 from fanzha.analyze.report.page import load_template
-from fanzha.analyze.report.suspects import strongest_suspects
-from fanzha.analyze.report.titles import detector_words, fraud_type_words, mask_subject
+from fanzha.analyze.report.suspects import Suspect, strongest_suspects
+from fanzha.analyze.report.titles import (
+    MATURITY_NOTES,
+    MATURITY_TITLES,
+    detector_words,
+    fraud_type_words,
+    mask_subject,
+)
 from fanzha.analyze.summary import Summary
 from fanzha.base.clock import iso
 from fanzha.base.words import Words
+from fanzha.claims.finding import Maturity
 from fanzha.events import all_events
 
-MAX_SUSPECTS = 300
+MAX_SUSPECTS = 300  # live ones
+MAX_OTHERS = 100  # of each of the other lists
 
 
 def write_report(summary: Summary, findings: Path, rejects: Path, target: Path, *, unmasked: bool = False) -> None:
@@ -25,8 +36,9 @@ def write_report(summary: Summary, findings: Path, rejects: Path, target: Path, 
     page = load_template("report.html.j2").render(
         summary=summary,
         names=summary.names(),
-        suspects=strongest_suspects(findings, MAX_SUSPECTS, display_subject),
-        to_warn=strongest_suspects(findings, MAX_SUSPECTS, display_subject, victims=True),
+        suspects=_lists(findings, display_subject, summary.suspects_by_maturity, victims=False),
+        to_warn=_lists(findings, display_subject, summary.to_warn_by_maturity, victims=True),
+        maturities=[(MATURITY_TITLES[Maturity(name)], count) for name, count in summary.by_maturity.items()],
         unmasked=unmasked,
         charts=_charts(summary, findings),
         events=[(all_events()[name].title, count) for name, count in summary.events.items()],
@@ -34,6 +46,30 @@ def write_report(summary: Summary, findings: Path, rejects: Path, target: Path, 
         iso=iso,
     )
     write_atomically(target, page.encode())
+
+
+@dataclass(frozen=True)
+class _SuspectList:
+    """The subjects of one maturity; `total` counts those not shown as well."""
+
+    title: Words
+    note: Words
+    suspects: list[Suspect]
+    total: int
+
+
+def _lists(
+    findings: Path, display_subject: DisplaySubject, totals: Mapping[str, int], *, victims: bool
+) -> list[_SuspectList]:
+    """Return a list for each maturity that has subjects, the most mature first."""
+    lists = []
+    for maturity in Maturity:
+        limit = MAX_SUSPECTS if maturity is Maturity.LIVE else MAX_OTHERS
+        shown = strongest_suspects(findings, limit, display_subject, victims=victims, maturity=maturity)
+        total = totals.get(maturity, len(shown))
+        if shown:
+            lists.append(_SuspectList(MATURITY_TITLES[maturity], MATURITY_NOTES[maturity], shown, total))
+    return lists
 
 
 def _charts(summary: Summary, findings: Path) -> list[dict[str, Any]]:

@@ -8,9 +8,10 @@ from typing import Any
 import duckdb
 
 from fanzha.analyze.report.evidence import DisplaySubject, WindowEvidence, other_evidence, window_evidence
-from fanzha.analyze.report.titles import detector_words, fraud_type_words, kind_words
+from fanzha.analyze.report.titles import MATURITY_TITLES, detector_words, fraud_type_words, kind_words
 from fanzha.base.clock import iso
 from fanzha.base.words import Words
+from fanzha.claims.finding import Maturity
 from fanzha.claims.fraud_type import TO_WARN
 
 MAX_REASONS = 4  # per finding: the first ones and the last, which says what would have had to differ
@@ -33,6 +34,7 @@ class FindingView:
     finding_id: str
     version: str
     simulated: bool
+    maturity: Words
 
 
 @dataclass
@@ -54,20 +56,21 @@ def strongest_suspects(
     findings_per_subject: int = 3,
     detector: str | None = None,
     victims: bool = False,
+    maturity: Maturity | None = None,
 ) -> list[Suspect]:
     """Return the `limit` strongest suspects of a findings file; `display_subject(kind, value)` may mask a subject.
 
     `detector` selects the findings of one detector. With `victims`, return the possible victims instead of the
-    suspects.
+    suspects. `maturity` selects the subjects whose most mature finding is of it; that finding stands first.
     """
     suspects_by_subject: dict[tuple[str, str], Suspect] = {}
-    for row in _query_findings(findings, limit, findings_per_subject, detector, victims):
+    for row in _query_findings(findings, limit, findings_per_subject, detector, victims, maturity):
         key = (row["subject_kind"], row["subject"])
         if key not in suspects_by_subject:
             suspects_by_subject[key] = Suspect(
                 kind_words(key[0]),
                 display_subject(*key),
-                row["score"],
+                row["top"],
                 hidden_findings=max(0, row["total"] - findings_per_subject),
             )
         suspects_by_subject[key].findings.append(_finding_view(row, display_subject))
@@ -75,21 +78,41 @@ def strongest_suspects(
 
 
 def _query_findings(
-    findings: Path, limit: int, findings_per_subject: int, detector: str | None, victims: bool
+    findings: Path,
+    limit: int,
+    findings_per_subject: int,
+    detector: str | None,
+    victims: bool,
+    maturity: Maturity | None,
 ) -> list[dict[str, Any]]:
+    wanted = list(Maturity).index(maturity) + 1 if maturity else None
     with duckdb.connect() as database:
         rows = database.sql(
-            """WITH ranked AS (
-                SELECT *, row_number() OVER (subject ORDER BY score DESC, found_at, finding_id) AS rank_in_subject,
+            f"""WITH selected AS (
+                SELECT *, list_position({[maturity.value for maturity in Maturity]}, maturity) AS maturity_rank
+                FROM read_parquet($findings)
+                WHERE detector = coalesce($detector, detector) AND list_contains($types, fraud_type) = $victims
+            ), ranked AS (
+                SELECT *, row_number() OVER (subject ORDER BY maturity_rank, score DESC, found_at, finding_id)
+                           AS rank_in_subject,
                        count(*) OVER subject AS total, max(score) OVER subject AS top,
-                       max(found_at) OVER subject AS latest
-                FROM read_parquet(?) WHERE detector = coalesce(?, detector) AND list_contains(?, fraud_type) = ?
-                WINDOW subject AS (PARTITION BY subject_kind, subject)
+                       max(found_at) OVER subject AS latest, min(maturity_rank) OVER subject AS best
+                FROM selected WINDOW subject AS (PARTITION BY subject_kind, subject)
             ), chosen AS (
-                SELECT *, dense_rank() OVER (ORDER BY top DESC, latest DESC, subject_kind, subject) AS rank FROM ranked
+                SELECT *, dense_rank() OVER (ORDER BY top DESC, latest DESC, subject_kind, subject) AS rank
+                FROM ranked WHERE best = coalesce($wanted, best)
             )
-            SELECT * FROM chosen WHERE rank <= ? AND rank_in_subject <= ? ORDER BY rank, rank_in_subject""",
-            params=[str(findings), detector, sorted(TO_WARN), victims, limit, findings_per_subject],
+            SELECT * FROM chosen WHERE rank <= $limit AND rank_in_subject <= $per_subject
+            ORDER BY rank, rank_in_subject""",
+            params={
+                "findings": str(findings),
+                "detector": detector,
+                "types": sorted(TO_WARN),
+                "victims": victims,
+                "wanted": wanted,
+                "limit": limit,
+                "per_subject": findings_per_subject,
+            },
         ).to_arrow_table()
     finding_rows: list[dict[str, Any]] = rows.to_pylist()
     return finding_rows
@@ -113,4 +136,5 @@ def _finding_view(row: dict[str, Any], display_subject: DisplaySubject) -> Findi
         finding_id=row["finding_id"],
         version=row["version"],
         simulated=row["simulated"],
+        maturity=MATURITY_TITLES[Maturity(row["maturity"])],
     )

@@ -54,7 +54,8 @@ class FindingGovernor:
             mode = rule_lifecycle.resolve_mode(
                 detector.step, rule=finding.detector, key=self._governance.key, warm=warm, **subject
             )
-        return self._governor.judge(TriggeredFinding(msgspec.structs.replace(finding, mode=mode), trigger, trunk_calls))
+        finding = msgspec.structs.replace(finding, mode=mode, windows_full=warm)
+        return self._governor.judge(TriggeredFinding(finding, trigger, trunk_calls))
 
     def overruns(self) -> list[Overrun]:
         """Return the times at which a rule exceeded its budget."""

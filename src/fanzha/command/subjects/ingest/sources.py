@@ -10,7 +10,7 @@ import pyarrow as pa
 from fanzha.base.errors import UsageError
 from fanzha.base.ids import digest
 from fanzha.base.words import Words
-from fanzha.claims.finding import FINDING_SCHEMA
+from fanzha.claims.finding import FINDING_SCHEMA, OPTIONAL_COLUMNS
 from fanzha.command.subjects.ingest.parser import ParsedFinding, RejectedFinding, parse_json, parse_row, reject_finding
 
 if TYPE_CHECKING:
@@ -118,12 +118,13 @@ def _read_parquet(path: Path, position: int, row: int, size: int, now: int) -> I
 def _record_batches(file: "ParquetFile", position: int, size: int) -> Iterator[tuple[int, pa.RecordBatch]]:
     """Yield batches from a row on, each with the number of its first row; skip whole row groups."""
     first = 0
+    columns = [name for name in FINDING_SCHEMA.names if name in file.schema_arrow.names]
     for group in range(file.num_row_groups):
         stop = first + file.metadata.row_group(group).num_rows
         if stop <= position:
             first = stop
             continue
-        for batch in file.iter_batches(size, row_groups=[group], columns=FINDING_SCHEMA.names):
+        for batch in file.iter_batches(size, row_groups=[group], columns=columns):
             skipped = max(0, position - first)
             if skipped < batch.num_rows:
                 yield first + skipped, batch.slice(skipped)
@@ -132,6 +133,8 @@ def _record_batches(file: "ParquetFile", position: int, size: int) -> Iterator[t
 
 def _check_schema(path: Path, schema: pa.Schema) -> None:
     for field in FINDING_SCHEMA:
+        if field.name in OPTIONAL_COLUMNS and field.name not in schema.names:
+            continue
         if field.name not in schema.names or not schema.field(field.name).type.equals(field.type):
             raise UsageError(
                 f"{path}: column {field.name} is missing or not {field.type}",
