@@ -65,8 +65,7 @@ def test_a_report_tells_facts_and_public_words_and_no_reasons_of_investigators(w
     text = build_text(identity, data, NOW).decode()
     assert "looks unusual" in text and NUMBER in text and identity.request in text
     for written in (text, json.dumps(report, ensure_ascii=False)):
-        assert "31" not in written.replace(str(NOW.year), "") or "31 calls" not in written
-        assert "一小时 31 通" not in written and "made-up" not in written
+        assert "31 calls" not in written and "一小时 31 通" not in written and "made-up" not in written
 
 
 def test_an_account_is_found_by_its_address_only_in_its_organisation(world: World) -> None:
