@@ -1,10 +1,12 @@
 """A chain of real programs: SIPp calls through Kamailio, which asks a screen, to a SIPp that answers."""
 
 import csv
+import os
 import shutil
+import signal
 import subprocess
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -79,7 +81,7 @@ def proxy(
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
-    running = subprocess.Popen(command, cwd=folder, stdout=said, stderr=said)
+    running = subprocess.Popen(command, cwd=folder, stdout=said, stderr=said, start_new_session=True)
     try:
         until(lambda: (listens(ports.abroad) and listens(ports.answerer)) or running.poll() is not None, 20)
         assert running.poll() is None, (folder / "kamailio.txt").read_text()
@@ -93,6 +95,8 @@ def proxy(
             except subprocess.TimeoutExpired:
                 one.kill()
                 one.wait()
+        with suppress(ProcessLookupError):
+            os.killpg(running.pid, signal.SIGKILL)  # what a killed Kamailio left of its processes
         said.close()
 
 
