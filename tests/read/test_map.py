@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from fanzha.base.errors import UsageError
 from fanzha.events import all_events
+from fanzha.read import ReadContext, find_sources, read_source
 from fanzha.read._map.column_map import (
     ColumnMap,
     ColumnSource,
@@ -183,3 +184,50 @@ def test_a_written_map_explains_itself_and_shows_what_is_not_used() -> None:
     assert tomllib.loads(text)["columns"] == {"caller": "主叫"}
     assert map_path(Path("x/a.csv")) == Path("x/a.csv.toml")
     assert check_map(map_, Path("m")) is map_
+
+
+DOCUMENT = 'table = "message"\n[columns]\ntext = "短信内容"\n[basis]\n' + "".join(
+    f'{key} = "{value}"\n'
+    for key, value in {
+        "document": "虚构反诈专班 2026-17 号", "approver": "虚构市反诈中心 王某", "scope": "用户举报的短信",
+        "expires": "2026-03-31",
+    }.items()
+)  # fmt: skip
+LAST_DAY, NEXT_DAY = 1_774_969_199_000, 1_774_972_800_000  # 2026-03-31T22:59:59 and 2026-04-01T00:00 in China
+
+
+@pytest.mark.parametrize(
+    ("named", "at", "reason"),
+    [
+        ("", LAST_DAY, ""),
+        ("虚构反诈专班 2026-17 号", LAST_DAY, ""),
+        ("", NEXT_DAY, "expired"),
+        ("other", LAST_DAY, "names"),
+    ],
+)
+def test_content_is_read_by_the_document_of_the_map_until_it_expires(
+    tmp_path: Path, named: str, at: int, reason: str
+) -> None:
+    (tmp_path / "a.csv").write_text("短信内容,标签\n您好，您的快递到了,1\n", "utf-8")
+    (tmp_path / "a.csv.toml").write_text(DOCUMENT, "utf-8")
+    (source,) = find_sources([tmp_path / "a.csv"])
+    whole = read_source(source, ReadContext(at, named))
+    if reason:
+        assert whole.used == 0 and reason in whole.rejects[0].reason
+    else:
+        assert [row["basis"] for row in whole.rows("message")] == ["虚构反诈专班 2026-17 号"]
+
+
+@pytest.mark.parametrize(("old", "new"), [("2026-03-31", "soon"), ("虚构市反诈中心 王某", " ")])
+def test_a_document_without_approver_or_day_stops_the_run(tmp_path: Path, old: str, new: str) -> None:
+    (tmp_path / "a.csv").write_text("短信内容\n您好\n", "utf-8")
+    (tmp_path / "a.csv.toml").write_text(DOCUMENT.replace(old, new), "utf-8")
+    with pytest.raises(UsageError, match=r"basis\."):
+        find_sources([tmp_path / "a.csv"])
+
+
+def test_a_basis_that_is_a_name_alone_is_said_to_lack_approver_scope_and_expiry(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("短信内容,标签\n您好，您的快递到了,1\n", "utf-8")
+    (source,) = find_sources([tmp_path / "a.csv"])
+    whole = read_source(source, ReadContext(LAST_DAY, "user's report"))
+    assert whole.used == 1 and any("approver, scope and expiry" in note.en for note in whole.notes)

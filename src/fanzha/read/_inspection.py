@@ -13,7 +13,7 @@ from fanzha.read._arrow import ArrowColumn
 from fanzha.read._arrow import compute as pc
 from fanzha.read._convert.columns import is_timestamp
 from fanzha.read._convert.text import normalise_text, to_text
-from fanzha.read._map.column_map import ColumnMap, FileLayout
+from fanzha.read._map.column_map import BasisDocument, ColumnMap, FileLayout
 from fanzha.read._map.targets import CALLS, target_columns
 from fanzha.read._map.toml_text import format_map
 from fanzha.read._propose.cell_fit import text_share
@@ -133,7 +133,9 @@ def render_answers(inspection: SourceInspection, confirmed: Collection[str] | No
     return _render_map(msgspec.structs.replace(map_, columns=columns), shown), 0
 
 
-def _inspect_table(inspection: SourceInspection, source: SourceFile, reader: TableReader, basis: str) -> ColumnMap:
+def _inspect_table(
+    inspection: SourceInspection, source: SourceFile, reader: TableReader, basis: str | BasisDocument
+) -> ColumnMap:
     """Fill in layout and columns; return the map."""
     preview = reader.preview(source, source.map.file if source.map else FileLayout())
     inspection.encoding, inspection.delimiter, inspection.header = (

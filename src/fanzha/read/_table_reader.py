@@ -5,11 +5,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from fanzha.base.clock import moment_ms
 from fanzha.base.words import Words
 from fanzha.read._arrow import ArrowColumn
 from fanzha.read._convert.converter import Converter
 from fanzha.read._convert.rows import RawRows
-from fanzha.read._map.column_map import ColumnMap, FileLayout
+from fanzha.read._convert.zone import Zone
+from fanzha.read._map.column_map import BasisDocument, ColumnMap, FileLayout
 from fanzha.read._map.targets import target_columns
 from fanzha.read._propose.proposal import MapProposal, propose
 from fanzha.read._reader import EventBatch, ReadContext, Reader, SourceFile
@@ -21,6 +23,20 @@ NO_BASIS = Words(
     "it holds message content and declares no legal basis (Telecom Regulations Art. 65: only police, state security "
     'and procuratorate may inspect content); write basis = "..." in its map or give --basis "..." (the user\'s own '
     "report, the sender's contract, the number of a lawful order, …)",
+)
+_DAY_MS = 86_400_000
+BASIS_WITHOUT_DOCUMENT = Words(
+    "法律依据只有名称，没有批准人、范围与期限；请在映射的 [basis] 中写 document、approver、scope、expires",
+    "the legal basis is a name without approver, scope and expiry: write document, approver, scope and expires under "
+    "the map's [basis]",
+)
+OTHER_BASIS = Words(
+    "映射中的法律依据是“{document}”，而本次运行指定“{named}”",
+    "the legal basis of the map is {document!r}, yet the run names {named!r}",
+)
+EXPIRED_BASIS = Words(
+    "法律依据“{document}”已于 {expires} 到期，内容不再读取",
+    "the legal basis {document!r} expired on {expires}: the content is no longer read",
 )
 NOT_UNDERSTOOD = Words(
     "无法判断各列含义；请运行 fanzha read 查看并编写映射",
@@ -80,12 +96,26 @@ class TableReader(Reader):
         ]
         if missing:
             raise UnreadableSource(_describe_missing(missing, preview.names))
-        if not (map_.basis or context.basis) and has_content(map_):
-            raise UnreadableSource(NO_BASIS)
+        if has_content(map_):
+            notes += _check_basis(map_, context)
         converter = Converter(source, map_, context, self.name)
         for rows in self.read_rows(source, preview, map_):
             yield converter.convert(rows)
         yield EventBatch(notes=notes + converter.list_notes(), position=source.size)
+
+
+def _check_basis(map_: ColumnMap, context: ReadContext) -> tuple[Words, ...]:
+    """Raise UnreadableSource if content has no basis, another than the run names, or an expired one; return notes."""
+    basis = map_.basis
+    if not isinstance(basis, BasisDocument):
+        if not (basis or context.basis):
+            raise UnreadableSource(NO_BASIS)
+        return (BASIS_WITHOUT_DOCUMENT,)
+    if context.basis and context.basis != basis.document:
+        raise UnreadableSource(OTHER_BASIS.format(document=basis.document, named=context.basis))
+    if context.observed_at >= moment_ms(basis.expires, Zone(map_.time.zone).tzinfo) + _DAY_MS:
+        raise UnreadableSource(EXPIRED_BASIS.format(document=basis.document, expires=basis.expires))
+    return ()
 
 
 def propose_map(source: SourceFile, preview: TablePreview) -> MapProposal:

@@ -56,7 +56,9 @@ class Converter:
         self._file, self._map, self._observed_at = source.name, map_, context.observed_at
         self._targets = defer_normalisation(target_columns(map_.table), map_)
         name = map_.source or source.member or source.path.name
-        self._batch_builder = EventBatchBuilder(map_, name, format_, map_.basis or context.basis, context.observed_at)
+        self._batch_builder = EventBatchBuilder(
+            map_, name, format_, map_.basis_name or context.basis, context.observed_at
+        )
         self._default_ms = moment_ms(map_.time.default, Zone(map_.time.zone).tzinfo) if map_.time.default else None
         self._emptied_cells: Counter[tuple[str, Words]] = Counter()
         self._skipped_totals = 0

@@ -31,6 +31,15 @@ class ColumnSource(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit
         return (self.from_,) if isinstance(self.from_, str) else self.from_
 
 
+class BasisDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The document by which content may be read: who approved what, and until when."""
+
+    document: str  # its name and number
+    approver: str
+    scope: str  # which content of whom, and for what
+    expires: str  # last day, ISO 8601
+
+
 class FileLayout(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """The layout of the file. Settings left out are detected."""
 
@@ -71,7 +80,7 @@ class ColumnMap(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_de
     table: str  # an event table, or `calls`: one row per call, split into three events
     columns: dict[str, str | tuple[str, ...] | ColumnSource] = {}  # event column -> source column
     source: str = ""  # name of the source; with it, ids of the source are trusted
-    basis: str = ""  # legal basis, required for content
+    basis: str | BasisDocument = ""  # legal basis, required for content
     simulated: bool = False
     questions: tuple[str, ...] = ()  # what somebody must answer before the map is used; then they are deleted
     files: str = ""  # in a folder's map: pattern of file names
@@ -81,6 +90,11 @@ class ColumnMap(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_de
     time: TimeSettings = TimeSettings()
     direction: DirectionRule | None = None
     proven: ProvenRule = ProvenRule()
+
+    @property
+    def basis_name(self) -> str:
+        """The name of the legal basis, or ""."""
+        return self.basis.document if isinstance(self.basis, BasisDocument) else self.basis
 
     def column_source(self, column: str) -> ColumnSource | None:
         """Return the source of an event column, or None."""

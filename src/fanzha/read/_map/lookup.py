@@ -1,6 +1,7 @@
 """Find and check the map of a file: the caller's, the one beside the file, or the folder's."""
 
 import codecs
+from datetime import date
 from pathlib import Path
 
 import pyarrow as pa
@@ -9,7 +10,7 @@ from fanzha.base.clock import moment_ms
 from fanzha.base.errors import Malformed, QuestionsOpen, UsageError
 from fanzha.events import Column
 from fanzha.read._convert.zone import Zone, parse_skew
-from fanzha.read._map.column_map import ColumnMap, read_map
+from fanzha.read._map.column_map import BasisDocument, ColumnMap, read_map
 from fanzha.read._map.targets import target_columns
 
 FOLDER_MAP = "fanzha-map.toml"
@@ -53,12 +54,26 @@ def check_map(map_: ColumnMap, path: Path) -> ColumnMap:
             moment_ms(map_.time.default, zone.tzinfo)
     except Malformed as error:
         raise UsageError(f"{path}: time: {error.reason}") from None
+    _check_basis(map_, path)
     if map_.questions:
         raise QuestionsOpen(
             "\n".join((f"{path} 有未答的问题 has open questions:", *(f"  {question}" for question in map_.questions))),
             fix="correct the columns they name, then delete `questions` from the map 更正所指各列后删去 questions",
         )
     return map_
+
+
+def _check_basis(map_: ColumnMap, path: Path) -> None:
+    basis = map_.basis
+    if not isinstance(basis, BasisDocument):
+        return
+    for key in ("document", "approver", "scope"):
+        if not getattr(basis, key).strip():
+            raise UsageError(f"{path}: basis.{key}: empty", fix="name document, approver, scope and expires")
+    try:
+        date.fromisoformat(basis.expires)
+    except ValueError:
+        raise UsageError(f"{path}: basis.expires: {basis.expires!r} is no day", fix='e.g. "2026-12-31"') from None
 
 
 def _check_words(map_: ColumnMap, targets: dict[str, Column], path: Path) -> None:

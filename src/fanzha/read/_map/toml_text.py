@@ -4,6 +4,8 @@ import json
 import re
 from collections.abc import Mapping
 
+import msgspec
+
 from fanzha.events import Column
 from fanzha.read._map.column_map import ColumnMap, ColumnSource, DirectionRule
 from fanzha.read._map.targets import CALLS, target_columns
@@ -29,7 +31,8 @@ def format_map(
         f"table = {_format_text(map_.table)}  # {_table_comment()}",
         f"source = {_format_text(map_.source)}"
         "  # 来源名称；填写后信任其编号  name of the source; with it its ids are trusted",
-        f"basis = {_format_text(map_.basis)}  # 法律依据；含内容时必填  legal basis; content is refused without one",
+        f"basis = {_format_value(msgspec.to_builtins(map_.basis))}"
+        "  # 法律依据；含内容时必填  legal basis; content is refused without one",
         f"simulated = {_format_value(map_.simulated)}",
         *_format_questions(map_.questions),
         *_format_layout(map_),
