@@ -334,6 +334,12 @@ def test_files_without_headers_hold_calls_whose_trunks_are_no_texts() -> None:
     }  # fmt: skip
 
 
+def test_a_column_that_counts_the_rows_is_no_duration() -> None:
+    counter = [str(1000 + n) for n in ROWS]
+    columns = made(dict(zip("abcde", (counter, CALLERS, CALLEES, BEGINS, SPANS), strict=True)))[1]
+    assert columns == {"caller": "b", "callee": "c", "occurred_at": "d", "talk_ms": "e"}
+
+
 def test_the_prefix_that_all_headers_of_a_vendor_share_is_left_out() -> None:
     headers = ("H_MSISDN", "H_OPP", "H_STIME", "H_DUR", "H_TGI", "H_IMEI")
     columns: dict[str, Sequence[str | None]] = dict(

@@ -107,8 +107,8 @@ def _classify_column(name: str, cells: ArrowColumn) -> str:
     for kind, shape in _SHAPES:
         if sum(bool(shape.fullmatch(value)) for value in values) > _ENOUGH * len(values):
             return kind
-    if _is_serial(values):
-        return "serial"
+    if _counts_upwards(values):  # short ones may be row numbers
+        return "serial" if all(len(value) >= _SERIAL_DIGITS for value in values) else ""
     if phone_share(text) > _ENOUGH:
         return "phone"
     if site_share(text) > _ENOUGH_SITES:
@@ -120,11 +120,11 @@ def _classify_column(name: str, cells: ArrowColumn) -> str:
     return "span" if _is_span(cells, text) else ""
 
 
-def _is_serial(values: list[str]) -> bool:
-    """Return whether the cells are different long whole numbers that count upwards. Short ones may be row numbers."""
+def _counts_upwards(values: list[str]) -> bool:
+    """Return whether the cells are different whole numbers that count upwards, nearly by one."""
     if len(values) < _FEWEST or len(set(values)) < len(values):
         return False
-    if not all(value.isascii() and value.isdigit() and len(value) >= _SERIAL_DIGITS for value in values):
+    if not all(value.isascii() and value.isdigit() for value in values):
         return False
     steps = np.diff(np.array([float(value) for value in values]))
     return float((steps > 0).mean()) > 0.95 and float(np.median(steps)) <= _SERIAL_STEP
