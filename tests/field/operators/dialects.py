@@ -70,24 +70,21 @@ def split_parts(calls: pa.Table) -> Records:
     return Records(calls.take(_array(row)), row + 1, part, parts[row], begin, answer, answered + length, length)
 
 
-def write_days(calls: pa.Table, truth: Truth, dialect: Dialect, folder: Path) -> int:
-    """Write a file a day and return how many records they hold, those sent twice included."""
+def write_days(calls: pa.Table, truth: Truth, dialect: Dialect, folder: Path) -> dict[str, int]:
+    """Write a file a day and return how many records each holds, those sent twice included."""
     rng = np.random.default_rng([truth.seed, len(dialect.name)])
     records = split_parts(calls)
     day = np.clip((records.end - truth.first_day) // DAY, 0, truth.days - 1)
-    written = 0
+    written = {}
     for number in range(truth.days):
         rows = np.flatnonzero(day == number)
         rows = rows[np.argsort(records.end[rows], kind="stable")]
         rows = rows[_with_repeats(rng, len(rows))]
-        date = np.datetime_as_string(np.datetime64(truth.first_day + number * DAY + BEIJING, "ms"), "D").replace(
-            "-", ""
-        )
-        text = _text(records.take(rows), dialect, date)
-        (folder / f"cdr_{date}.{'csv' if dialect.delimiter == ',' else 'txt'}").write_bytes(
-            text.encode(dialect.encoding)
-        )
-        written += len(rows)
+        midnight = np.datetime64(truth.first_day + number * DAY + BEIJING, "ms")
+        date = np.datetime_as_string(midnight, "D").replace("-", "")
+        name = f"cdr_{date}.{'csv' if dialect.delimiter == ',' else 'txt'}"
+        (folder / name).write_bytes(_text(records.take(rows), dialect, date).encode(dialect.encoding))
+        written[name] = len(rows)
     return written
 
 

@@ -78,7 +78,9 @@ def main() -> None:
     (options.folder / "records").mkdir(parents=True)
     rows = write_days(calls, truth, DIALECTS[options.dialect], options.folder / "records")
     save_truth(truth, options.folder / "truth.json")
-    print(f"{calls.num_rows} calls, {rows} rows, {len(truth.actors)} actors, {len(truth.victims)} victims")
+    print(
+        f"{calls.num_rows} calls, {sum(rows.values())} rows, {len(truth.actors)} actors, {len(truth.victims)} victims"
+    )
 
 
 if __name__ == "__main__":

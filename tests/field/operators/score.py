@@ -61,10 +61,13 @@ def score_run(
     found = out / "findings.parquet"
     tally = tally_findings(pq.read_table(found), truth) if found.exists() else Tally()
     summary = json.loads(done.stdout or "{}")
-    tally.rows["written"] += written
+    tally.rows["written"] += sum(written.values())
     tally.rows["repeats"] += summary.get("repeats", 0)
     for source in summary.get("sources", []):
-        tally.rows.update({name: source[name] for name in ("read", "used", "rejected", "waiting", "outside")})
+        if source["used"] or source["waiting"]:
+            tally.rows.update({name: source[name] for name in ("read", "used", "rejected", "waiting", "outside")})
+        else:  # one reject says why the whole file was refused
+            tally.rows.update(refused=written[Path(source["path"]).name])
     return tally
 
 
@@ -115,7 +118,7 @@ def _totals(tally: Tally) -> list[str]:
     innocent = [kind for kind in tally.of if kind not in PLANTED]
     million = tally.line_days / 1e6 or 1
     live, shadow = (sum(counts[kind] for kind in innocent) for counts in (tally.live, tally.shadow))
-    accounted = sum(tally.rows[name] for name in ("used", "rejected", "waiting", "outside"))
+    accounted = sum(tally.rows[name] for name in ("used", "rejected", "waiting", "outside", "refused"))
     return [
         f"false alarms per million lines a day: live {live / million:.0f}, in shadow {shadow / million:.0f}"
         f" ({tally.line_days} line-days)",

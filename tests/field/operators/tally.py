@@ -29,7 +29,7 @@ class Tally:
     )  # (mode, whom): person-days of people who are no victims
     unknown: Counter[Key] = field(default_factory=Counter)  # (detector, subject kind) of subjects in no family
     line_days: int = 0
-    rows: Counter[str] = field(default_factory=Counter)  # written, used, rejected, waiting, repeats
+    rows: Counter[str] = field(default_factory=Counter)  # written, used, rejected, refused, repeats
 
     def add(self, other: "Tally") -> None:
         """Add the counts of another run."""
