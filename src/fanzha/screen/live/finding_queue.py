@@ -69,6 +69,7 @@ class FindingQueue:
         return msgspec.structs.replace(
             finding,
             mode=pending.judged.mode,
+            windows_full=pending.judged.windows_full,
             reasons_zh=finding.reasons_zh + pending.judged.reasons_zh,
             reasons_en=finding.reasons_en + pending.judged.reasons_en,
         )
