@@ -99,6 +99,13 @@ def test_calls_are_counted_and_logged_as_those_of_any_door(screen: Screen) -> No
     assert sum(screen.metrics.answer_seconds.series_for("http").counts) == 2
 
 
+def test_a_folded_call_id_is_logged_without_its_fold(screen: Screen, tmp_path: Path) -> None:
+    call(screen, call_id="c-2@192.0.2.1\r\n ")
+    screen.log.close(0)
+    (line,) = b"".join(path.read_bytes() for path in tmp_path.rglob("*.jsonl")).splitlines()
+    assert json.loads(line)[3][0][1] == "c-2@192.0.2.1"
+
+
 def unscreened(screen: Screen, why: str) -> float:
     screen.metrics.text()  # counts are added when they are read
     return screen.metrics.unscreened.series_for("http", why).value

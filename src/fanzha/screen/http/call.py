@@ -122,7 +122,7 @@ def _answer(services: ScreenServices, request: HttpRequest) -> bytes | Awaitable
     caller, *claimed = split_identities(call.caller)
     attempt = CallAttempt(
         request.at,
-        call.call_id,
+        call.call_id.strip() or call.call_id,  # of a folded header field the proxy sends the fold, too
         caller,
         call.callee,
         call.trunk,
