@@ -42,6 +42,8 @@ CHAINS = ("redirect.cfg", "http.cfg", "proxy.cfg", "proxy alone")
 _READS = 'append_hf("X-Proxy-Reads: $fU\\t$rU\\r\\n");\n'
 _SHOWN, _TO_SCREEN, _ONWARD = "branch_route[SHOWN] {\n", "branch_route[TO_SCREEN] {\n", "route[ONWARD] {\n"
 _MARKERS = {"redirect.cfg": (_SHOWN,), "http.cfg": (_SHOWN,), "proxy.cfg": (_TO_SCREEN, _ONWARD)}
+#: Reasons of a screen that was asked but had no time for a call, as on a busy machine.
+SHED = (b"overloaded", b"late")
 #: What comes of the calls that stacks make anew: their answers, and what ends these calls. None of it sets up another.
 _OF_STACKS = (b"SIP/2.0 ", b"ACK ", b"CANCEL ")
 _IDENTITIES = (b"from", b"f", b"p-asserted-identity", b"remote-party-id")
@@ -95,10 +97,10 @@ def find_faults(message: bytes) -> Iterator[str]:
     """Yield what is wrong with a relayed call from abroad in itself."""
     headers = read_lenient_headers(message)
     treatments = [value.strip() for name, value in headers if name == b"x-fanzha-treatment"]
-    if treatments == [b"unscreened"] or (b"x-fanzha-screened", b"no") in [
-        (name, text.strip()) for name, text in headers
-    ]:
-        yield "relayed without an answer"
+    given = [(name, text.strip()) for name, text in headers]
+    if treatments == [b"unscreened"] or (b"x-fanzha-screened", b"no") in given:
+        if not any((b"x-fanzha-reason", shed) in given for shed in SHED):
+            yield "relayed without an answer"
     elif len(treatments) != 1:
         yield f"relayed with {len(treatments)} treatments"
     if shows_forbidden(message):
@@ -141,7 +143,7 @@ class Fuzzer:
         self._bases = base_messages(client.getsockname()[1])
         self._relayed = dict[str, bytes]()  # by Call-ID
         self._judged = set[bytes]()  # a next hop that does not answer gets a call again
-        self.relayed, self.answered, self.number = 0, 0, 0
+        self.relayed, self.answered, self.shed, self.number = 0, 0, 0, 0
         self.remade = dict.fromkeys((stack.name for stack in stacks), 0)
         self.readings: dict[str, list[Reading]] = {}  # by Call-ID
 
@@ -185,6 +187,7 @@ class Fuzzer:
             yield Difference("relayed, but it is no call that was asked about", message)
             return
         self.relayed += 1
+        self.shed += re.search(rb"^X-Fanzha-Reason: (?:%s)\r$" % b"|".join(SHED), message, re.M) is not None
         for kind in find_faults(message):
             yield Difference(kind, message)
         found = re.search(rb"^(?i:Call-ID|i)\s*:\s*(tok[0-9a-f]{10})\r$", message, re.M)

@@ -18,6 +18,7 @@ def test_a_mutated_call_is_the_same_call_to_all_that_read_it(chain: str, tmp_pat
     differences, fuzzer = find_differences(chain, cases, SEED, tmp_path)
     assert differences == []
     assert fuzzer.answered > cases // 4 and fuzzer.relayed > cases // 20
+    assert fuzzer.shed < fuzzer.relayed // 4  # a machine that does other work, too
     assert all(remade > fuzzer.relayed // 2 for remade in fuzzer.remade.values())
 
 
@@ -29,6 +30,12 @@ RELAYED = (
 
 def test_nothing_is_wrong_with_a_call_that_was_treated_once() -> None:
     assert list(find_faults(RELAYED.encode())) == []
+
+
+def test_a_call_that_a_busy_screen_shed_was_answered() -> None:
+    shed = RELAYED.replace("Treatment: label", "Treatment: unscreened").replace("Subject: x", "X-Fanzha-Reason: late")
+    assert list(find_faults(shed.encode())) == []
+    assert list(find_faults(shed.replace("+12125550100", "95588").encode())) == ["must be refused, but relayed"]
 
 
 @pytest.mark.parametrize(
