@@ -102,7 +102,7 @@ class Screen:
 
     def wait_for_standby(self, times: int = 1) -> None:
         """Wait until both standbys have followed `times` owners."""
-        until(lambda: self.said().count("standby follows") >= 2 * times)
+        until(lambda: self.said().count("standby follows") >= 2 * times, seconds=180)
 
     @property
     def owner(self) -> int:
