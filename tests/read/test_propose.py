@@ -326,6 +326,31 @@ def test_of_several_moments_the_begin_is_chosen() -> None:
     assert (columns["occurred_at"], columns["answered_at"], columns["ended_at"]) == ("t3", "t2", "t1")
 
 
+@pytest.mark.parametrize("header", ["DISCONNECT_TIME", "disconnect_time", "挂断时间"])
+def test_the_moment_of_disconnection_is_the_end_and_not_the_answer(header: str) -> None:
+    ends = [f"202603010832{n:02}" for n in ROWS]
+    names = {"CALLER": CALLERS, "CALLEE": CALLEES, "SETUP_TIME": BEGINS}
+    _, columns = made({**names, header: ends})
+    assert (columns["occurred_at"], columns["ended_at"]) == ("SETUP_TIME", header) and "answered_at" not in columns
+    answers = [f"202603010831{n:02}" for n in ROWS]
+    _, columns = made({**names, "CONNECT_TIME": answers, header: ends})
+    assert (columns["answered_at"], columns["ended_at"]) == ("CONNECT_TIME", header)
+
+
+@pytest.mark.parametrize("header", ["通话开始时间", "记录开始时间", "开始时间"])
+def test_the_time_of_storage_gives_way_to_the_only_moment_of_the_call(header: str) -> None:
+    stored = [f"202603011132{n:02}" for n in ROWS]
+    _, columns = made({"主叫号码": CALLERS, "被叫号码": CALLEES, "入库时间": stored, header: BEGINS})
+    assert columns["occurred_at"] == header and "ended_at" not in columns
+
+
+@pytest.mark.parametrize("header", ["入网时间", "开户时间", "套餐生效时间"])
+def test_an_earlier_time_of_the_subscription_is_not_the_begin(header: str) -> None:
+    earlier = [f"201903011132{n:02}" for n in ROWS]
+    _, columns = made({"主叫号码": CALLERS, "被叫号码": CALLEES, header: earlier, "通话时间": BEGINS})
+    assert columns["occurred_at"] == "通话时间" and header not in columns.values()
+
+
 def test_files_without_headers_hold_calls_whose_trunks_are_no_texts() -> None:
     table, columns = made(dict(zip("abcdefg", (CALLERS, CALLEES, BEGINS, SPANS, TRUNKS, DEVICES, TRUNKS), strict=True)))
     assert table == CALLS

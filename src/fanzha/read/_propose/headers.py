@@ -114,6 +114,11 @@ def is_paper(header: str) -> bool:
     return bool(_PAPER.search(fold_header(header)))
 
 
+def names_joining(header: str) -> bool:
+    """Return whether a header names the time of a subscription."""
+    return bool(_JOINED.search(header))
+
+
 def strip_shared_prefix(names: tuple[str, ...]) -> dict[str, str]:
     """Return name -> name without the prefix that all columns of some vendors share, such as H_ in H_MSISDN."""
     prefixes = {match[0] for name in names if (match := _PREFIX.match(name))}
@@ -125,7 +130,7 @@ def strip_shared_prefix(names: tuple[str, ...]) -> dict[str, str]:
 def contradicts_column(header: str, column: Column, table: str) -> bool:
     """Return whether a header names something else: another time, another statistic, a paper or an amount of money."""
     if column.name == "occurred_at":
-        return bool(_JOINED.search(header)) and table not in _TELLS_JOINING
+        return names_joining(header) and table not in _TELLS_JOINING
     if column.unit == "ms":
         return bool(_AMOUNT.search(fold_header(header)))
     if is_paper(header):

@@ -13,17 +13,17 @@ from fanzha.read._convert.text import normalise_text
 from fanzha.read._convert.times import parse_timestamps
 from fanzha.read._convert.zone import Zone
 from fanzha.read._propose.cell_fit import TIME_FORMATS, is_clock, is_date_only, time_share
-from fanzha.read._propose.headers import fold_header
+from fanzha.read._propose.headers import fold_header, names_joining
 
 #: Column of a call -> words of its header. The moment of an answer goes first: 应答开始时间 holds 开始 too.
 _WORDS = (
-    ("answered_at", re.compile(r"应答|接通|摘机|answer|^ans|connect(?!ion)|^conn")),
-    ("ended_at", re.compile(r"结束|终止|截止|挂机|释放|拆线|end|stop|finish|release|hangup|disc")),
+    ("answered_at", re.compile(r"应答|接通|摘机|answer|^ans|(?<!dis)connect(?!ion)|^conn")),
+    ("ended_at", re.compile(r"结束|终止|截止|挂机|挂断|释放|拆线|end|stop|finish|release|hangup|disc")),
     ("occurred_at", re.compile(r"开始|起始|发起|占用|起呼|呼叫时间|begin|start|^beg|^st|seiz|setup|invite|offer")),
 )
 #: Headers of the moment at which a system handled the record, which is no moment of the call.
 _HANDLED = re.compile(
-    r"入库|记录|创建|更新|处理|生成|导出|上报|采集|加载|insert|create|load|update|process|export|file"
+    r"入库|记录(?!开始|起始|结束)|创建|更新|处理|生成|导出|上报|采集|加载|insert|create|load|update|process|export|file"
 )
 _ENOUGH = 0.8
 _ORDERED = 0.9  # share of rows in which one moment is not after the other
@@ -53,11 +53,13 @@ def arrange_moments(
     columns = [
         moments
         for name in names
-        if name not in taken and not _HANDLED.search(fold_header(name)) and (moments := _read_moments(name, sample))
+        if name not in taken and not _is_other_time(name) and (moments := _read_moments(name, sample))
     ]
-    if len(columns) < 2:
+    matched_begin, matched_confidence = matched.get("occurred_at", ("", 0.0))
+    is_handled = _is_other_time(matched_begin)
+    if not columns or (len(columns) < 2 and not is_handled):
         return dict(matched), ()
-    roles = _assign_roles(columns)
+    roles = _assign_roles(columns, matched_begin if matched_confidence == 1 else "")
     begin = roles.get("occurred_at")
     if begin is None:
         return dict(matched), ()
@@ -70,6 +72,11 @@ def arrange_moments(
         if target != "occurred_at" and not _precedes(begin, column)
     )
     return others | times, notes
+
+
+def _is_other_time(header: str) -> bool:
+    """Return whether a header names the time of storage or of subscription, which is no moment of the call."""
+    return bool(_HANDLED.search(fold_header(header))) or names_joining(header)
 
 
 def _targets() -> tuple[str, str]:
@@ -96,8 +103,11 @@ def _looks_like_number(text: ArrowColumn) -> bool:
     return sum(len(cell) for cell in cells) < 8 * len(cells)
 
 
-def _assign_roles(columns: list[_Moments]) -> dict[str, _Moments]:
-    """Return column of a call -> moments: by the words of the headers, then by order."""
+def _assign_roles(columns: list[_Moments], likely_begin: str) -> dict[str, _Moments]:
+    """Return column of a call -> moments: by the words of the headers, then by order.
+
+    `likely_begin` is the header that is exactly one of a begin, or "". It goes before other possible begins.
+    """
     named: dict[str, list[_Moments]] = {}
     for column in columns:
         role = next((target for target, words in _WORDS if words.search(fold_header(column.header))), "")
@@ -107,7 +117,7 @@ def _assign_roles(columns: list[_Moments]) -> dict[str, _Moments]:
     begins = named.get("occurred_at") or unnamed or named.get("answered_at") or []
     if not begins:
         return {}
-    begin = roles["occurred_at"] = _earliest(begins)
+    begin = roles["occurred_at"] = _earliest([column for column in begins if column.header == likely_begin] or begins)
     rest = [column for column in unnamed if column is not begin and _precedes(begin, column)]
     for target, source in (("answered_at", named.get("answered_at", [])), ("ended_at", named.get("ended_at", []))):
         if chosen := [column for column in source if column is not begin]:
