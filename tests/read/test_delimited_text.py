@@ -77,6 +77,22 @@ def test_a_half_written_last_line_waits(tmp_path: Path, rest: str) -> None:
     assert (whole.read, whole.waiting) == (21, 0)
 
 
+def test_a_last_record_of_several_lines_is_used_or_waits_as_a_whole(tmp_path: Path) -> None:
+    lines = [f'1910000{n:04},19900000001,2026-03-01 08:{n:02}:15,"第一行\n第二行 {n}"' for n in range(20)]
+    text = "\n".join(["主叫号码,被叫号码,开始时间,备注", *lines])
+    complete, half = told(tmp_path / "a.csv", text), told(tmp_path / "b.csv", text[:-2])
+    assert (complete.read, complete.used, complete.waiting) == (20, 20, 0)
+    assert (half.read, half.used, half.waiting) == (20, 19, 1)
+
+
+def test_a_stray_quote_before_a_half_written_line_makes_only_that_line_wait(tmp_path: Path) -> None:
+    lines = [f"1910000{n:04},19900000001,2026-03-01 08:{n:02}:15,{n}" for n in range(20)]
+    lines[15] = lines[15].replace(",15", ',"15')
+    text = "\n".join(["主叫号码,被叫号码,开始时间,备注", *lines])
+    read, shorter = told(tmp_path / "a.csv", text), told(tmp_path / "b.csv", text[: text.rfind("\n") + 1])
+    assert (read.used, read.waiting) == (shorter.used, 1)
+
+
 def test_a_last_line_is_complete_if_its_last_cell_is_as_long_as_all_others(tmp_path: Path) -> None:
     lines = [f"1910000{n:04},19900000001,{n},2026-03-01 08:{n:02}:15" for n in range(20)]
     text = "\n".join(["主叫号码,被叫号码,通话时长,开始时间", *lines])

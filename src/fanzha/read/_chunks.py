@@ -22,7 +22,7 @@ def split_chunks(blocks: Iterator[bytes], *, quotes: bool) -> Iterator[Chunk]:
     remainder, line = b"", 1
     for block in blocks:
         data = remainder + block
-        cut = _find_cut(data, quotes)
+        cut = find_record_end(data, quotes=quotes)
         if cut == 0 and len(data) > MAX_RECORD_BYTES:
             cut = data.rfind(b"\n") + 1  # the quote is never closed: split anyway
             if cut == 0:
@@ -37,7 +37,7 @@ def split_chunks(blocks: Iterator[bytes], *, quotes: bool) -> Iterator[Chunk]:
         yield Chunk(remainder, line)
 
 
-def _find_cut(data: bytes, quotes: bool) -> int:
+def find_record_end(data: bytes, *, quotes: bool) -> int:
     """Return the position after the last line end outside quotes, or 0."""
     end = data.rfind(b"\n") + 1
     if not quotes or end == 0 or data.count(b'"', 0, end) % 2 == 0:

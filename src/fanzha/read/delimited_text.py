@@ -6,10 +6,10 @@ import numpy as np
 import pyarrow as pa
 
 from fanzha.base.words import Words
-from fanzha.read._chunks import Chunk, split_chunks
+from fanzha.read._chunks import Chunk, find_record_end, split_chunks
 from fanzha.read._convert.rows import RawRows, lookup_numbers
 from fanzha.read._delimited.layout import ALIGNED, SPACES_REPLACEMENT, collapse_spaces, detect_layout
-from fanzha.read._delimited.parser import RecordShapes, parse_chunk, split_line
+from fanzha.read._delimited.parser import RecordShapes, has_swallowed_records, parse_chunk, split_line
 from fanzha.read._encoding import Utf8Decoder, detect_encoding
 from fanzha.read._map.column_map import ColumnMap, FileLayout
 from fanzha.read._map.targets import target_columns
@@ -72,7 +72,7 @@ class DelimitedText(TableReader):
                     yield RawRows({}, 0, lambda _: [], (rejected,), stream.position)
                 elif chunk.data.strip():
                     if may_grow and not chunk.data.endswith(b"\n"):
-                        chunk, is_unfinished = _drop_unfinished(chunk, preview)
+                        chunk, is_unfinished = _drop_unfinished(chunk, preview, shapes)
                         if is_unfinished:
                             yield RawRows({}, 0, lambda _: [], (), stream.position, (UNFINISHED,), waiting=1)
                     if preview.layout.delimiter == ALIGNED:
@@ -94,21 +94,31 @@ def _drop_lines(chunk: Chunk, count: int) -> tuple[Chunk, int]:
     return Chunk(chunk.data[position:], chunk.line + count, chunk.too_long), 0
 
 
-def _drop_unfinished(chunk: Chunk, preview: TablePreview) -> tuple[Chunk, bool]:
-    """Return the last chunk of a file without its last line, unless that line is certainly complete.
+def _drop_unfinished(chunk: Chunk, preview: TablePreview, shapes: RecordShapes) -> tuple[Chunk, bool]:
+    """Return the last chunk of a file without its last record, unless that record is certainly complete.
 
     It is if it has all cells and the last one is quoted, or as long as the last cells of all rows of the sample are.
     """
-    start = chunk.data.rfind(b"\n") + 1
-    line = chunk.data[start:].decode("utf-8", "replace")
-    cells = split_line(line, preview.layout.delimiter)
+    start = _find_last_record(chunk.data, preview.layout.delimiter, shapes)
+    record = chunk.data[start:].decode("utf-8", "replace")
+    cells = split_line(record, preview.layout.delimiter)
     lengths = {len(cell or "") for cell in preview.sample[preview.names[-1]].to_pylist()}
-    if not line.strip() or (
+    if not record.strip() or (
         len(cells) == len(preview.names)
-        and ((line.endswith('"') and line.count('"') % 2 == 0) or lengths == {len(cells[-1])})
+        and ((record.endswith('"') and record.count('"') % 2 == 0) or lengths == {len(cells[-1])})
     ):
         return chunk, False
     return Chunk(chunk.data[:start], chunk.line, chunk.too_long), True
+
+
+def _find_last_record(data: bytes, delimiter: str, shapes: RecordShapes) -> int:
+    """Return where the last record begins: after the last line end outside quotes, or, if a stray quote includes
+    other records, after the last line end."""
+    start = find_record_end(data, quotes=delimiter != "\x01")
+    lines = data[start:].decode("utf-8", "replace").split("\n")
+    if len(lines) > 1 and has_swallowed_records(lines, shapes, lambda line: split_line(line, delimiter)):
+        return data.rfind(b"\n") + 1
+    return start
 
 
 def _read_chunk(
