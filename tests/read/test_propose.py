@@ -342,6 +342,8 @@ def test_the_time_of_storage_gives_way_to_the_only_moment_of_the_call(header: st
     stored = [f"202603011132{n:02}" for n in ROWS]
     _, columns = made({"主叫号码": CALLERS, "被叫号码": CALLEES, "入库时间": stored, header: BEGINS})
     assert columns["occurred_at"] == header and "ended_at" not in columns
+    _, columns = made({"主叫号码": CALLERS, "被叫号码": CALLEES, "入库时间": stored, "结束时间": BEGINS})
+    assert columns["ended_at"] == "结束时间" and "occurred_at" not in columns
 
 
 @pytest.mark.parametrize("header", ["入网时间", "开户时间", "套餐生效时间"])

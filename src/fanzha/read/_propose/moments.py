@@ -62,7 +62,8 @@ def arrange_moments(
     roles = _assign_roles(columns, matched_begin if matched_confidence == 1 else "")
     begin = roles.get("occurred_at")
     if begin is None:
-        return dict(matched), ()
+        is_replaced = is_handled and any(target in matched for target in _targets())
+        return {target: match for target, match in matched.items() if target != "occurred_at" or not is_replaced}, ()
     others = {target: match for target, match in matched.items() if target not in ("occurred_at", *_targets())}
     confidence = dict(matched.values())
     times = {target: (column.header, max(confidence.get(column.header, 0.0), 0.7)) for target, column in roles.items()}
