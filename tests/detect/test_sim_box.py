@@ -132,3 +132,15 @@ def test_the_device_is_named_where_no_number_is_proven(count: int, found: list[t
 def test_a_phone_whose_four_cards_call_the_family_is_no_device_of_a_box() -> None:
     family = sim_box_calls(4, devices=1, sim_card=None, proven=False, step=0)
     assert report_findings(DETECTOR, family) == []
+
+
+@pytest.mark.parametrize("proven", [True, False])
+def test_alarm_modems_of_one_building_that_share_an_imei_report_to_few_numbers(proven: bool) -> None:
+    alarms = sim_box_calls(8, devices=1, calls_per_card=12, sim_card=None, proven=proven, step=0)
+    assert report_findings(DETECTOR, alarms) == []
+
+
+def test_a_card_of_a_box_has_called_five_people() -> None:
+    box: dict[str, Any] = {"devices": 1, "sim_card": None, "start_s": 0}
+    few = [sim_box_calls(8, calls_per_card=4, **box), sim_box_calls(8, calls_per_card=4, **{**box, "start_s": 40_000})]
+    assert report_findings(DETECTOR, *few) == []

@@ -10,6 +10,7 @@ from fanzha.detect.rules.sample_facts import AT_HOME, Row, call, outgoing_calls,
 TEXT = """
 # No sign is enough alone: a phone has two cards, a courier calls strangers, a card moves to a new phone. A number
 # stands for its card. Cheap phones that share one IMEI are each in a cell of their own; cards of a box are together.
+# Modems of lifts and alarms in one building may share an IMEI, too, and never take a call, but report to few numbers.
 rule sim_box "GOIP/SIM 盒（多卡设备）" "SIM box (GOIP)"
   version 2
   law "ATF Art. 14"
@@ -35,7 +36,7 @@ rule sim_box "GOIP/SIM 盒（多卡设备）" "SIM box (GOIP)"
     0.1 when taken <= 10% * calls,
     0.1 when taken = 0,
     0.1 when callees >= 85% * calls)
-  when ingress = "mobile" and calls >= 8 and evidence >= 0.65
+  when ingress = "mobile" and calls >= 8 and callees >= 5 and evidence >= 0.65
   then find proven_caller as sim_box score evidence
   again after 24h
 
@@ -55,6 +56,7 @@ rule sim_box_device "多号码终端" "device of many numbers"
     0.2 when calls >= 8 * numbers)
   when ingress = "mobile" and proven_caller is not known and prefix(device, 8) != "00000000" and numbers >= 4
    and numbers <= 512 and distinct(cell of call_offered by device, 24h) <= 2 and calls >= 4 * numbers
+   and callees >= 2 * numbers
    and evidence >= 0.65
   then find device as sim_box score evidence
   again after 24h
