@@ -132,3 +132,17 @@ def test_a_trunk_answers_for_one_number_where_it_is_a_fifth_of_its_calls(honest:
         for row in call(f"+33144{n:06d}", f"+8617000900{n:03d}", 100 * n, talk_s=100, **ABROAD)
     ]
     assert {finding.kind for finding in report_findings(DETECTOR, others, from_abroad(16))} == kinds
+
+
+def test_of_calls_to_the_same_people_again_and_again_one_is_named() -> None:
+    honest = [
+        call(f"+4420794{n:05d}", f"+86{17_000_800_000 + 911 * n}", 20 * n, talk_s=60, **ABROAD) for n in range(400)
+    ]
+    again = [
+        call(
+            FOREIGN, f"+86{17_000_100_000 + 3_701 * (n % 15)}", 10_000 + 30 * n, talk_s=None if n % 3 else 10, **ABROAD
+        )
+        for n in range(60)
+    ]
+    findings = report_findings(DETECTOR, *honest, *again)
+    assert [(finding.kind, finding.rule) for finding in findings] == [("call", "call_centre_claimed_call")]

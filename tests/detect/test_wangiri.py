@@ -68,6 +68,36 @@ def test_a_trunk_that_carries_many_honest_calls_is_not_accused_for_a_number_that
     assert "trunk" in {finding.kind for finding in report_findings(DETECTOR, HONEST_CALLS[:60], passing)}
 
 
+def rung_again(callees: int, times: int, *, change: int = 1) -> list[Row]:
+    """Calls of one number, or of `change` numbers of its range, to the same people again and again within the hour."""
+    calls = (
+        call(
+            f"{FOREIGN[:-2]}{index % change:02d}",
+            f"+86{17_000_100_000 + 3_701 * (index % callees)}",
+            30_000 + 4 * index,
+            ring_s=1.5,
+            **ABROAD,
+        )
+        for index in range(callees * times)
+    )
+    return [row for call_rows in calls for row in call_rows]
+
+
+@pytest.mark.parametrize(("callees", "change", "rule"), [(12, 1, "wangiri_call"), (20, 20, "wangiri_range_call")])
+def test_of_calls_to_the_same_people_again_and_again_one_is_named(callees: int, change: int, rule: str) -> None:
+    called_back = [
+        call(f"+861700070000{n}", f"{FOREIGN[:-2]}{n:02d}", 29_000 + n, **AT_HOME, talk_s=30, ends=False)
+        for n in range(2)
+    ]
+    honest = [
+        call(f"+4420795{n:05d}", f"+86{17_000_500_000 + 911 * n}", 25_000 + 9 * n, talk_s=60, **ABROAD)
+        for n in range(400)
+    ]
+    again = rung_again(callees, 4, change=change)
+    findings = report_findings(DETECTOR, HONEST_CALLS, *honest, *called_back, again)
+    assert [finding.rule for finding in findings if finding.kind == "call"] == [rule]
+
+
 def test_the_people_rung_stand_in_the_evidence() -> None:
     (finding, *_) = run_detector(DETECTOR, rung(12))
     windows = msgspec.json.decode(finding.evidence)["windows"]

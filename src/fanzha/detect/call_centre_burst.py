@@ -87,7 +87,7 @@ rule call_centre_claimed "境外声称号码群呼" "strangers called from abroa
   then find trunk as other score evidence
   again after 24h
 
-# Otherwise the call is found at which the number has called so many.
+# Otherwise the call is found at which the number has called so many, not every further one to the same people.
 rule call_centre_claimed_call "境外声称号码群呼（呼叫）" "one claimed number among other calls from abroad"
   version 1
   law "ATF Art. 13"
@@ -125,6 +125,7 @@ rule call_centre_trunk "境外中继群呼" "call-centre burst from abroad"
     0.1 when answer_share < 50%,
     0.1 when answer_share < 35%,
     0.1 when talk < 60 s,
+   and count(call_ended by callee, caller, trunk else ingress, 24h) = 1
     0.2 when talk < 30 s,
     0.1 when callees >= 85% * calls)
   when ingress = "international_gateway" and proven_caller is not known

@@ -30,7 +30,8 @@ rule wangiri "响一声即挂（诱导回拨）" "one-ring calls (wangiri)"
   again after 24h
 
 # A claimed number is not accused, and a trunk carries the calls of many: the call is named at which the twelfth or
-# thirtieth person of the hour was rung. Evidence lists who was rung, to be warned of calling back.
+# thirtieth person of the hour was rung, not every further one to the same people. Evidence lists who was rung, to be
+# warned of calling back.
 rule wangiri_call "声称号码响一声即挂" "one-ring calls of a claimed number"
   version 1
   law "ATF Art. 13"
@@ -49,6 +50,7 @@ rule wangiri_call "声称号码响一声即挂" "one-ring calls of a claimed num
     0.2 when country(caller) != "CN")
   when not answered and proven_caller is not known and callees in (12, 30) and unanswered >= 85% and evidence >= 0.65
    and (country(caller) != "CN" or given_up >= 90%)
+   and count(call_ended by callee, caller, trunk else ingress where (release_cause else 16) != 1, 1h) = 1
   then find call as wangiri score evidence
   again after 24h
 
@@ -111,6 +113,7 @@ rule wangiri_range_call "同号段境外号码响一声的呼叫" "one-ring call
     0.2 when called_back >= 2)
   when not answered and ingress = "international_gateway" and country(caller) != "CN" and proven_caller is not known
    and callees in (20, 40, 60) and unanswered >= 85% and evidence >= 0.65
+   and count(call_ended by callee, block(caller, 3), trunk else ingress, 24h) = 1
    and (trunk is not known or rung < 20% * count(call_ended by trunk, 24h))
   then find call as wangiri score evidence
   again after 24h
