@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
+from fanzha.claims import Mode
 from fanzha.detect.call_centre_burst import CHANGING, DETECTOR, courier_round
 from fanzha.detect.rules.sample_facts import ABROAD, AT_HOME, Row, call, incoming_calls, outgoing_calls
-from fanzha.detect.testing import fired_rules, report_findings
+from fanzha.detect.testing import fired_rules, report_findings, run_detector
 
 NUMBER, FOREIGN = "+8617000000019", "+442079460019"
 
@@ -146,3 +147,17 @@ def test_of_calls_to_the_same_people_again_and_again_one_is_named() -> None:
     ]
     findings = report_findings(DETECTOR, *honest, *again)
     assert [(finding.kind, finding.rule) for finding in findings] == [("call", "call_centre_claimed_call")]
+
+
+@pytest.mark.parametrize(("callees", "answered_every", "found"), [(39, 3, False), (40, 3, True), (40, 2, False)])
+def test_forty_strangers_within_an_hour_are_a_burst_whatever_the_day_before(
+    callees: int, answered_every: int, found: bool
+) -> None:
+    rows = an_hour(callees, answered_every=answered_every)
+    assert ("call_centre_fast" in fired_rules(DETECTOR, rows)) == found
+
+
+def test_a_burst_on_the_first_day_of_the_records_is_live() -> None:
+    earlier = outgoing_calls("+8617000000018", 1, every_s=1, start_s=-4_000, **AT_HOME)
+    findings = run_detector(DETECTOR, earlier, an_hour(60))
+    assert [finding.subject for finding in findings if finding.mode is Mode.LIVE] == [NUMBER]

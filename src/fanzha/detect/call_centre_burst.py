@@ -37,6 +37,25 @@ rule call_centre_burst "呼叫中心式群呼" "call-centre burst"
   then find proven_caller as subscriber_fraud score evidence
   again after 24h
 
+# Forty within an hour is faster than anybody delivers: no look at the day is needed, so that a first day will do.
+rule call_centre_fast "高频群呼陌生人" "forty strangers called within an hour"
+  version 1
+  law "ATF Art. 11"
+  on call_ended
+  let callees = distinct(callee of call_ended by proven_caller, 1h)
+  let answer_share = share(answered of call_ended by proven_caller, 1h)
+  let evidence = points(
+    0.5 when callees >= 40,
+    0.1 when callees >= 80,
+    0.1 when answer_share < 45%,
+    0.1 when answer_share < 35%,
+    0.1 when mean(talk_ms of call_ended by proven_caller where answered, 1h) < 60 s,
+    0.1 when count(call_ended by callee = proven_caller, 1h) = 0,
+    0.1 when distinct(cell of call_ended by proven_caller, 1h) = 1)
+  when ingress = "mobile" and callees >= 40 and answer_share < 45% and evidence >= 0.65
+  then find proven_caller as subscriber_fraud score evidence
+  again after 24h
+
 # The same by the day, for who stays below every hourly number or takes turns with others in one room.
 rule call_centre_day "整日群呼陌生人" "strangers called all day"
   version 3
@@ -106,6 +125,7 @@ rule call_centre_claimed_call "境外声称号码群呼（呼叫）" "one claime
     0.1 when callees >= 85% * calls)
   when ingress = "international_gateway" and proven_caller is not known
    and callees in (15, 30, 80) and answer_share < 60% and evidence >= 0.65
+   and count(call_ended by callee, caller, trunk else ingress, 24h) = 1
    and (trunk is not known or calls < 20% * count(call_ended by trunk, 24h))
   then find call as other score evidence
   again after 24h
@@ -125,7 +145,6 @@ rule call_centre_trunk "境外中继群呼" "call-centre burst from abroad"
     0.1 when answer_share < 50%,
     0.1 when answer_share < 35%,
     0.1 when talk < 60 s,
-   and count(call_ended by callee, caller, trunk else ingress, 24h) = 1
     0.2 when talk < 30 s,
     0.1 when callees >= 85% * calls)
   when ingress = "international_gateway" and proven_caller is not known
