@@ -36,6 +36,7 @@ rule leased_line_misuse "语音专线透传他人号码" "leased line that claim
 
 # Numbers that take turns, each below every limit of a number: the load is spread over them, strangers are called once,
 # few answer, and the numbers hardly take a call. A firm's people talk with the same customers, who answer and call.
+# The numbers may well be the line's own, so that this is not said to be spoofing.
 rule leased_line_rotation "语音专线轮换号码群呼" "leased line whose numbers take turns calling strangers"
   version 1
   law "ATF Art. 13"
@@ -60,7 +61,7 @@ rule leased_line_rotation "语音专线轮换号码群呼" "leased line whose nu
   when ingress = "leased_line" and diversion is not known and class(caller) in ("fixed", "mobile", "mvno")
    and numbers >= 6 and calls >= 40 and callees >= 85% * calls and answer_share < 50% and taken <= 30% * placed
    and evidence >= 0.75
-  then find trunk as caller_id_spoofing score evidence
+  then find trunk as other score evidence
   again after 24h
 """
 
