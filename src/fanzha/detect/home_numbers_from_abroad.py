@@ -60,9 +60,10 @@ class HomeNumbersFromAbroadDetector(RuleDetector):
     text = TEXT
     mode = Mode.LIVE
     tells = Words(
-        "境外中继一天内声称许多未证实漫游的境内号码，几乎每次呼叫都换，接通少；已证实漫游的号码不计。",
+        "境外中继一天内声称许多未证实漫游的境内号码，几乎每次呼叫都换号且被叫不同，接通少，或此类来话达六十次；"
+        "已证实漫游的号码不计。",
         "A trunk from abroad that claims many home numbers within a day, none proven to roam, another with almost "
-        "every call, few of which are answered.",
+        "every call and to somebody else each time; few calls are answered, or there are sixty and more.",
     )
     examples = (
         Example(
