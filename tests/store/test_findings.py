@@ -42,3 +42,10 @@ def test_a_file_that_holds_no_findings_is_named(tmp_path: Path, data: bytes) -> 
     (tmp_path / "x.parquet").write_bytes(data)
     with pytest.raises(UsageError, match="findings cannot be read"):
         list(read_live_findings(tmp_path / "x.parquet", AT))
+
+
+@pytest.mark.parametrize("column", ["holder_from", "mode", "reasons_zh"])
+def test_a_file_that_lacks_a_column_is_named_with_the_column(tmp_path: Path, column: str) -> None:
+    pq.write_table(to_table([finding(mode=Mode.LIVE)]).drop_columns([column]), tmp_path / "x.parquet")
+    with pytest.raises(UsageError, match=f"x.parquet: column {column} is missing"):
+        list(read_live_findings(tmp_path / "x.parquet", AT, reasons=True))

@@ -44,10 +44,12 @@ def read_live_findings(path: Path, at: int, *, reasons: bool = False) -> Iterato
     """Yield the live findings of a file that are valid at `at` (UTC ms), with their reasons if `reasons` is set."""
     import pyarrow.parquet as pq
 
-    columns = [*_COLUMNS, *(_REASONS if reasons else ())]
+    columns = [*_COLUMNS, *(_REASONS if reasons else ()), "mode"]
     try:
         file = pq.ParquetFile(path, page_checksum_verification=True)
-        for batch in file.iter_batches(_ROWS, columns=[*columns, "mode"]):
+        if missing := sorted({*columns} - {*file.schema_arrow.names}):
+            raise UsageError(f"{path}: column {missing[0]} is missing", fix="run fanzha analyze again")
+        for batch in file.iter_batches(_ROWS, columns=columns):
             is_live = pc.and_(pc.equal(batch["mode"], Mode.LIVE.value), pc.greater(batch["valid_until"], at))
             yield from map(_to_evidence, batch.filter(is_live).to_pylist())
     except (OSError, pa.ArrowException, UnicodeDecodeError) as error:
