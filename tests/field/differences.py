@@ -57,12 +57,13 @@ class Difference(NamedTuple):
 
 
 class Reading(NamedTuple):
-    """How a program reads a relayed call: user parts of From and Request-URI."""
+    """How a program reads a relayed call: user parts of From and Request-URI; and the call as it was sent."""
 
     reader: str
     message: bytes
     caller: str
     callee: str
+    sent: bytes = b""
 
 
 def read_lenient_headers(message: bytes) -> list[tuple[bytes, bytes]]:
@@ -141,7 +142,7 @@ class Fuzzer:
         self._stacks = {stack.onward: stack for stack in stacks}
         self._draw = random.Random(seed)
         self._bases = base_messages(client.getsockname()[1])
-        self._relayed = dict[str, bytes]()  # by Call-ID
+        self._sent, self._relayed = dict[str, bytes](), dict[str, bytes]()  # by Call-ID
         self._judged = set[bytes]()  # a next hop that does not answer gets a call again
         self.relayed, self.answered, self.shed, self.number = 0, 0, 0, 0
         self.remade = dict.fromkeys((stack.name for stack in stacks), 0)
@@ -159,7 +160,9 @@ class Fuzzer:
 
     def _with_token(self, message: bytes) -> bytes:
         self.number += 1
-        return message.replace(TOKEN, b"tok%010x" % self._draw.getrandbits(40))
+        token = b"tok%010x" % self._draw.getrandbits(40)
+        self._sent[token.decode()] = message = message.replace(TOKEN, token)
+        return message
 
     def _receive(self, quiet_seconds: float) -> Iterator[Difference]:
         """Look at what comes until all is quiet."""
@@ -197,7 +200,8 @@ class Fuzzer:
         self._relayed[call_id] = message
         for read in re.finditer(rb"^X-Proxy-Reads: (.*)\t(.*)\r$", message, re.M):
             users = [part.decode("utf-8", "replace").replace("<null>", "") for part in read.groups()]
-            self.readings.setdefault(call_id, []).append(Reading("Kamailio", message, *users))
+            reading = Reading("Kamailio", message, *users, self._sent.get(call_id, message))
+            self.readings.setdefault(call_id, []).append(reading)
 
     def _judge_onward(self, stack: Stack, message: bytes) -> Iterator[Difference]:
         """Look at a call that a stack has made of a relayed one."""
@@ -228,7 +232,8 @@ def read_differently(readings: dict[str, list[Reading]], log: str) -> Iterator[D
         call_id, caller, callee, from_number = attempt[1], attempt[2], attempt[3], attempt[7]
         judged.add(call_id)
         for reading in readings.get(call_id, ()):
-            shows_nobody = reading.caller == "anonymous" or (not reading.caller and has_no_user(reading.message))
+            has_no_number = not reading.caller and (has_no_user(reading.message) or has_no_user(reading.sent))
+            shows_nobody = reading.caller == "anonymous" or has_no_number
             if not shows_nobody and differ(from_number or caller, reading.caller):
                 yield _difference(reading, from_number or caller, reading.caller)
             if differ(callee, reading.callee):

@@ -77,3 +77,14 @@ def test_another_reading_and_a_call_that_was_not_judged_are_found(
     log = json.dumps([1, 0, "call", [[0, "tok1", "+12125550100", "+8617000000900", "IGW-1", "", False, ""]]])
     readings = {call_id: [Reading("another", RELAYED.encode(), caller, callee)]}
     assert len(list(read_differently(readings, log))) == count
+
+
+def test_a_proxy_that_shows_nobody_for_a_uri_without_a_user_shows_nobody_else() -> None:
+    log = json.dumps([1, 0, "call", [[0, "tok1", "+33123456789", "+8617000000900", "IGW-1", "", False, ""]]])
+    withheld = RELAYED.replace("+12125550100@x", "anonymous@anonymous.invalid").encode()
+    for sent, count in (
+        (b"\r\nFrom: <sip:+33123456789>;tag=1\r\n", 0),
+        (b"\r\nFrom: <sip:+33123456789@x>;tag=1\r\n", 1),
+    ):
+        readings = {"tok1": [Reading("another", withheld, "", "+8617000000900", sent)]}
+        assert len(list(read_differently(readings, log))) == count
