@@ -11,11 +11,16 @@ def missing(*offered: str) -> dict[str, tuple[str, ...]]:
     return {rule.name: rule.missing for rule in list_silent_rules(filled)}
 
 
-def test_a_sim_box_needs_who_is_proven_and_the_card_or_nothing_is_found() -> None:
+def test_a_sim_box_needs_who_is_proven_and_neither_card_nor_phone() -> None:
     columns = ("ingress", "proven_caller", "trunk", "cell")
-    assert "call_offered.device" in missing(*columns)["sim_box"]
-    assert "call_offered.sim_card" in missing(*columns)["sim_box"]
-    assert "sim_box" not in missing(*columns, "device", "sim_card")
+    assert "sim_box" not in missing(*columns)
+    assert "call_offered.proven_caller" in missing("ingress", "trunk", "cell", "device")["sim_box"]
+
+
+def test_a_phone_of_many_numbers_needs_the_phone() -> None:
+    columns = ("ingress", "trunk", "cell")
+    assert "call_offered.device" in missing(*columns)["sim_box_device"]
+    assert "sim_box_device" not in missing(*columns, "device")
 
 
 def test_a_rule_that_names_the_proven_caller_is_silent_without_one() -> None:
