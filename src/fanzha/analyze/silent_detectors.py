@@ -1,4 +1,4 @@
-"""Which rules cannot fire on a source, for lack of which columns."""
+"""List the rules that cannot fire on a source, each with the columns it needs and the source lacks."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import combinations
@@ -24,7 +24,7 @@ from fanzha.rules.tree import (
 )
 
 _COMPARISONS = (">=", ">", "<=", "<", "=", "!=")
-#: Subjects that a rule can always find: the call itself stands in for an unknown one.
+#: Kinds of subject that need no column: if the number is unknown, the finding names the call.
 _ALWAYS_FOUND = ("call", "caller_or_trunk")
 _MOST_TOGETHER = 2  # columns that are tried together
 

@@ -32,7 +32,7 @@ class RejectsFound(FanzhaError):
 
 
 class QuestionsOpen(FanzhaError):
-    """A column map has questions that nobody has answered (exit 6; 5 belongs to `fanzha audit`)."""
+    """A column map has unanswered questions (exit code 6; code 5 belongs to `fanzha audit`)."""
 
     exit_code = 6
 

@@ -24,7 +24,7 @@ class Maturity(StrEnum):
     LIVE = "live"  # may be acted on
     SHADOW = "shadow"  # the detector is on trial, or over its budget
     WINDOWS_NOT_FULL = "windows_not_full"  # the data does not reach as far back as the rule looks
-    CLAIMED_ONLY = "claimed_only"  # it rests on a claimed number: the call is named, nobody is accused
+    CLAIMED_ONLY = "claimed_only"  # based on an unproven caller number; the subject is the call
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True):

@@ -114,8 +114,8 @@ def inspect_source(source: SourceFile, reader: Reader | None, context: ReadConte
 def render_answers(inspection: SourceInspection, confirmed: Collection[str] | None) -> tuple[str, int]:
     """Return the map as TOML and the number of open questions.
 
-    Without unsure columns, except those that are `confirmed`, if the others suffice for the table. Otherwise, and with
-    None (nobody was asked), all columns and the questions stand in it.
+    Unsure columns are left out unless they are in `confirmed`. If the others do not suffice for the table, or
+    `confirmed` is None because the user was not asked, the map holds all columns and the open questions.
     """
     map_, questions = inspection.map, inspection.questions
     if map_ is None or not questions:

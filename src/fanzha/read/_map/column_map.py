@@ -36,7 +36,7 @@ class BasisDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     document: str  # its name and number
     approver: str
-    scope: str  # which content of whom, and for what
+    scope: str  # whose messages or calls may be read, and for which purpose
     expires: str  # last day, ISO 8601
 
 

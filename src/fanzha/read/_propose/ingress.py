@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Protocol
 
-#: Ingress -> what the names of its trunks hold, the most telling first.
+#: Each ingress with the pattern of its usual trunk names; the first pattern that matches counts.
 _NAMES = (
     ("international_gateway", re.compile(r"igw|intl|isc\b|国际|境外|港澳", re.IGNORECASE)),
     ("leased_line", re.compile(r"pri\b|pbx|(?<![a-z])zx|专线|集团|leased", re.IGNORECASE)),

@@ -175,7 +175,7 @@ def _group_limits(root: Path) -> Iterator[int]:
             mount, name = root / "sys/fs/cgroup/memory", "memory.limit_in_bytes"
         else:
             continue
-        # Within a container the path may be that of the host, of which only the mounted top is seen.
+        # In a container the path may be relative to the host, while only its own control group is mounted.
         for above in (PurePosixPath(path), *PurePosixPath(path).parents):
             try:
                 limit = (mount / above.relative_to("/") / name).read_text("utf-8").strip()
