@@ -199,8 +199,8 @@ class Fuzzer:
         call_id = found[1].decode()
         self._relayed[call_id] = message
         for read in re.finditer(rb"^X-Proxy-Reads: (.*)\t(.*)\r$", message, re.M):
-            users = [part.decode("utf-8", "replace").replace("<null>", "") for part in read.groups()]
-            reading = Reading("Kamailio", message, *users, self._sent.get(call_id, message))
+            caller, callee = (part.decode("utf-8", "replace").replace("<null>", "") for part in read.groups())
+            reading = Reading("Kamailio", message, caller, callee, self._sent.get(call_id, message))
             self.readings.setdefault(call_id, []).append(reading)
 
     def _judge_onward(self, stack: Stack, message: bytes) -> Iterator[Difference]:
