@@ -53,11 +53,17 @@ class RandomRule:
 
     def point(self) -> str:
         """Return where the rule decides."""
+        if self.random.random() < 0.15:
+            return f"{self.on} not followed by {self.selection(self.on, self.fact(), 1)} within {self.waited()}"
         waits = {"call_answered": "talking", "call_offered": "ringing"}
         if self.on in waits and self.random.random() < 0.6:
-            wait = self.exact()
-            return f"call still {waits[self.on]} {wait if SPANS[wait] <= SPANS['6h'] else '12h'}"
+            return f"call still {waits[self.on]} {self.waited()}"
         return self.on
+
+    def waited(self) -> str:
+        """Return the length of a wait."""
+        wait = self.exact()
+        return wait if SPANS[wait] <= SPANS["6h"] else "12h"
 
     def when(self, held: bool) -> str:
         """Return the condition; of half the rules it is true at every fact, so that all windows are seen."""
@@ -83,9 +89,18 @@ class RandomRule:
             both = self.random.choice(("and", "or"))
             negated = "not " if self.random.random() < 0.3 else ""
             return f"({negated}{self.truth(fact, depth - 1)} {both} {self.truth(fact, depth - 1)})"
+        if depth > 0 and self.random.random() < 0.1:
+            return self.after(fact, depth)
         comparison, of_text, of_truth, known = self.comparison, self.of_text, self.of_truth, self.known
         drawn: Callable[[str, int], str] = self.random.choice((comparison, comparison, of_text, of_truth, known))
         return drawn(fact, depth)
+
+    def after(self, fact: str, depth: int) -> str:
+        """Return a question for facts that follow each other before the present one."""
+        sources = [self.source(fact) for _ in range(self.random.choice((1, 1, 2, 3)))]
+        followed = zip(sources, [*sources[1:], fact], strict=True)
+        steps = [f"{self.selection(later, source, depth)}, {self.exact()}" for source, later in followed]
+        return f"after({' then '.join(steps)})"
 
     def comparison(self, fact: str, depth: int) -> str:
         """Return a comparison of numbers, or of durations."""
@@ -176,10 +191,14 @@ class RandomRule:
         self.budget -= 1
         whats: tuple[Callable[[str, str, int], tuple[str, Type]], ...] = (self.counted, self.valued, self.valued)
         source = self.source(fact)
+        return self.random.choice(whats)(source, self.selection(fact, source, depth), depth)
+
+    def selection(self, fact: str, source: str, depth: int) -> str:
+        """Return facts of a table by a key that another fact has too, often not all of them."""
         selection = f"{source} by {self.key(fact, source)}"
         if self.random.random() < 0.4:
             selection += f" where {self.truth(source, min(depth, 2) - 1)}"
-        return self.random.choice(whats)(source, selection, depth)
+        return selection
 
     def source(self, fact: str) -> str:
         """Return the table of the selected facts, often the fact's own or another of the call."""

@@ -4,6 +4,7 @@ from hypothesis import strategies as st
 
 from fanzha.base.words import Words
 from fanzha.rules.tree import (
+    After,
     Binary,
     BooleanLiteral,
     DecisionPoint,
@@ -24,7 +25,7 @@ from fanzha.rules.tree import (
     WindowExpression,
     WindowKey,
 )
-from fanzha.rules.words import FUNCTIONS, RESERVED, UNITS, VALUED, WINDOWS
+from fanzha.rules.words import FUNCTIONS, MOST_STEPS, RESERVED, UNITS, VALUED, WINDOWS
 
 HERE = SourceLocation()
 names = st.from_regex(r"[a-z_][a-z0-9_]{0,8}", fullmatch=True).filter(
@@ -62,6 +63,17 @@ def _window(
     return WindowExpression(HERE, what, source, tuple(keys), span, held, where, before and not past, past)
 
 
+def _step(source: str, keys: list[WindowKey], span: int, where: Expression | None) -> WindowExpression:
+    return WindowExpression(HERE, "count", source, tuple(keys), span, None, where, before=True)
+
+
+def _timer(fact: str, source: str, keys: list[str], span: int, where: str) -> DecisionPoint:
+    fields = [FieldReference(HERE, name) for name in keys]
+    selection = tuple(WindowKey(field, field) for field in fields)
+    absent = WindowExpression(HERE, "count", source, selection, span, None, FieldReference(HERE, where))
+    return DecisionPoint(fact, "", span, "", absent)
+
+
 def _larger(inside: st.SearchStrategy[Expression]) -> st.SearchStrategy[Expression]:
     signs = st.sampled_from((">=", "<=", ">", "<", "=", "!=", "+", "-", "*", "/", "and", "or", "else"))
     keys = st.lists(
@@ -74,6 +86,9 @@ def _larger(inside: st.SearchStrategy[Expression]) -> st.SearchStrategy[Expressi
         st.builds(_member, inside, names, st.lists(literals, max_size=3), st.booleans()),
         st.builds(_call, st.sampled_from(tuple(FUNCTIONS)), inside, st.integers(1, 20)),
         st.lists(st.tuples(inside, inside), min_size=1, max_size=3).map(lambda terms: Points(HERE, tuple(terms))),
+        st.lists(st.builds(_step, names, keys, spans, st.none() | inside), min_size=1, max_size=MOST_STEPS).map(
+            lambda steps: After(HERE, tuple(steps))
+        ),
         st.builds(_window, st.sampled_from(WINDOWS), names, keys, spans, inside, st.none() | inside, st.booleans()),
     )
 
@@ -83,6 +98,9 @@ points = st.one_of(
     names.map(DecisionPoint),
     spans.map(lambda ms: DecisionPoint("call_answered", "talking", ms)),
     spans.map(lambda ms: DecisionPoint("call_offered", "ringing", ms)),
+    st.builds(
+        _timer, names, names, st.lists(names, min_size=1, max_size=3), spans, names.filter(lambda n: n != "within")
+    ),
 )
 
 

@@ -86,6 +86,12 @@ rule r
     )
 
 
+def test_what_must_not_follow_stays_as_it_is() -> None:
+    point = "on message not followed by call_offered by caller = recipient where callee in banks within 90 s"
+    text = f"rule r\n  version 1\n  {point}\n  when has_link\n  then find recipient score 50%\n  again after 24h\n"
+    assert format_rule_file(parse(text)) == text
+
+
 def test_a_long_score_is_broken_at_its_points() -> None:
     terms = ", ".join(f"0.1 when count(call_ended by caller, {minutes} min) > 3" for minutes in range(1, 5))
     text = f"rule r\n  on call_ended\n  when answered\n  then find callee score points({terms})\n"

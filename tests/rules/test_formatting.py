@@ -22,6 +22,7 @@ from fanzha.rules._formatting.expressions import format_duration, format_express
         "(a or b) is not known",
         "points(0.4 when a or b, 30% when c)",
         "surge(message by recipient = callee, (1) where has_link or a, 10 min against 6h)",
+        "after(message by sender = callee where has_link, 1h then call_ended by callee = caller, 36 min) and a",
         'distinct(prefix(x, 3) of message by (sender = "1"), block(y, 2) = z, 7 days)',
     ],
 )

@@ -6,6 +6,7 @@ from typing import Any
 
 from fanzha.rules._checking.expression_checker import ExpressionChecker
 from fanzha.rules._checking.scope import LetBinding, RuleScope, has_window, is_constant
+from fanzha.rules._checking.sequences import expand_absent, expand_after
 from fanzha.rules._checking.unanswered import find_answered_only_fields
 from fanzha.rules._checking.windows import is_plain
 from fanzha.rules._diagnostics import limits, names, warnings
@@ -13,6 +14,7 @@ from fanzha.rules._reading.extent import Extent, extent
 from fanzha.rules.catalog import CERTAIN_WHERE, FACTS, subjects
 from fanzha.rules.diagnostics import Diagnostic, DiagnosticCollector, DiagnosticKind, nearest
 from fanzha.rules.tree import (
+    After,
     Binary,
     Expression,
     FieldReference,
@@ -84,6 +86,8 @@ class _RuleChecker:
         for at, (name, node) in enumerate(rule.lets):
             self._check_let(name, node, frozenset(later for later, _ in rule.lets[at:]))
         scope = RuleScope(rule.on.fact, self._lets)
+        if rule.on.absent is not None:
+            self._senses.condition(expand_absent(rule.on.absent), RuleScope(rule.on.fact, {}), "on")
         self._senses.condition(rule.when, scope, "when")
         if rule.unless is not None:
             self._senses.condition(rule.unless, scope, "except")
@@ -97,7 +101,7 @@ class _RuleChecker:
     def _point(self) -> None:
         on, location = self._rule.on, self._rule.location_of("on")
         if on.still and on.wait <= 0:
-            self._mistakes.add(limits.NO_TIME, location)
+            self._mistakes.add(limits.NO_TIME, location)  # of other waits the span of `absent` says so
         elif on.wait > MOST_WAIT_MS:
             self._mistakes.add(limits.LONG_WAIT, location)
 
@@ -131,7 +135,7 @@ class _RuleChecker:
 
     def _size(self) -> None:
         rule = self._rule
-        sizes = [extent(node, self._extents) for node in (rule.when, rule.unless, rule.score) if node is not None]
+        sizes = [extent(node, self._extents) for node in (rule.when, rule.unless, rule.score, rule.on.absent) if node]
         if max(size.depth for size in (*sizes, *self._extents.values())) > MOST_DEPTH:
             self._mistakes.add(limits.TOO_DEEP, rule.location)
         elif sum(size.nodes for size in sizes) > MOST_NODES:
@@ -178,21 +182,27 @@ def expand_names(node: Expression, lets: Mapping[str, Expression]) -> Expression
 
 
 def _without_lets(rule: Rule) -> Rule:
-    """Return the rule with every name replaced by its let, and without lets."""
+    """Return the rule without lets: every name is replaced by its let, and what must not follow is a condition."""
     lets = expand_lets(rule)
+    when = _replace_names(rule.when, lets)
+    if rule.on.absent is not None:
+        absent = expand_absent(_replace_names(rule.on.absent, {}))
+        when = Binary(absent.location, "and", when, absent)
     return replace(
         rule,
         lets=(),
-        when=_replace_names(rule.when, lets),
+        when=when,
         unless=None if rule.unless is None else _replace_names(rule.unless, lets),
         score=_replace_names(rule.score, lets),
     )
 
 
 def _replace_names(piece: Any, lets: Mapping[str, Expression]) -> Any:
-    """Return a node, key or tuple with its names replaced; one without names is returned unchanged."""
+    """Return a node, key or tuple with its names replaced and sequences expanded, itself where it has neither."""
     if isinstance(piece, Name):
         return lets[piece.name]
+    if isinstance(piece, After):
+        return _replace_names(expand_after(piece), lets)
     if isinstance(piece, tuple):
         parts = tuple(_replace_names(part, lets) for part in piece)
         return parts if any(a is not b for a, b in zip(parts, piece, strict=True)) else piece

@@ -33,6 +33,7 @@ _STILL = {
     "talking": Words("应答后 {wait} 仍在通话时", "when a call is still talking {wait} after it was answered"),
     "ringing": Words("发起后 {wait} 仍在振铃时", "when a call is still ringing {wait} after it was offered"),
 }
+_AFTER = Words("{fact} 事件之后 {wait}", "{wait} after a {fact} fact")
 _SUBJECTS = {
     "caller_or_trunk": Words(
         "已证实的主叫，否则中继，否则该次呼叫", "the proven caller, else the trunk, else the call itself"
@@ -71,6 +72,8 @@ def describe(rule: Rule) -> Description:
 
 def _decides(rule: Rule) -> Words:
     on = rule.on
+    if on.wait and not on.still:
+        return _AFTER.format(wait=on.written or format_duration(on.wait), fact=on.fact)
     if on.still:
         return _STILL[on.still].format(wait=on.written or format_duration(on.wait))
     return _POINTS.get(on.fact, Words(f"出现 {on.fact} 事件时", f"at every {on.fact} fact"))
@@ -132,5 +135,8 @@ def _keeps(rule: Rule, windows: tuple[WindowExpression, ...]) -> Iterator[Words]
     if rule.on.still:
         wait = rule.on.written or format_duration(rule.on.wait)
         yield Words(f"等待中的呼叫 {wait}", f"calls that are waited for, {wait}")
+    elif rule.on.wait:
+        wait = rule.on.written or format_duration(rule.on.wait)
+        yield Words(f"等待中的 {rule.on.fact} 事件 {wait}", f"{rule.on.fact} facts that are waited for, {wait}")
     again = format_duration(rule.again_after)
     yield Words(f"已提示过的对象 {again}", f"the subjects it has fired for, {again}")

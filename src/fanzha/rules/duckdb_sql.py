@@ -9,7 +9,7 @@ from fanzha.events import EventTable
 from fanzha.rules._duckdb_sql.expression import translate_expression
 from fanzha.rules._duckdb_sql.fact_rows import RuleRelation
 from fanzha.rules._duckdb_sql.relations import Relations
-from fanzha.rules._duckdb_sql.sequence import waits_body
+from fanzha.rules._duckdb_sql.sequence import timers_body, waits_body
 from fanzha.rules.tree import DecisionPoint, Expression, Member, Rule, walk
 
 
@@ -52,7 +52,9 @@ def _translate_with_lists(node: Expression | None, relation: RuleRelation, lists
 def _decision_points(on: DecisionPoint, relations: Relations) -> str:
     """Return the relation of the facts, or of the ends of timers, at which the rule decides."""
     facts = relations.facts(on.fact)
-    if not on.still:
+    if not on.wait:
         return facts.name
+    if not on.still:
+        return relations.add(f"{on.fact}_timers", timers_body(on.wait, facts.name))
     relations.require_field(on.fact, "call_id")
     return relations.add(f"still_{on.still}", waits_body(on.still, on.wait, facts.name))

@@ -16,7 +16,8 @@ from fanzha.rules._engine.byte_code import ByteCode
 from fanzha.rules._engine.evaluate import Evaluator
 from fanzha.rules._engine.fact_codes import fact_code, point_code
 from fanzha.rules._engine.program import ProgramLevel, evaluated_expressions, present_windows, program
-from fanzha.rules._engine.sequence import EventSequencer, Stretch
+from fanzha.rules._engine.sequence import EventSequencer
+from fanzha.rules._engine.stretch import Stretch
 from fanzha.rules.tree import DecisionPoint, Expression, Rule, WindowExpression
 from fanzha.rules.window_specs import lower
 from fanzha.windows import UNKNOWN, WindowSpec
@@ -217,9 +218,7 @@ class RuleEngine:
                 yield rule, rows[mask], Evaluator(point.fact, piece.columns, window_values, rows[mask])
 
     def _point_rules(self, point: DecisionPoint) -> list[Rule]:
-        return [
-            rule for rule in self.program.rules if DecisionPoint(rule.on.fact, rule.on.still, rule.on.wait) == point
-        ]
+        return [rule for rule in self.program.rules if rule.on.moment == point]
 
     def save(self) -> bytes:
         """Return all state as bytes."""

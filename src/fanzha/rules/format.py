@@ -8,6 +8,7 @@ from fanzha.rules._formatting.expressions import (
     AND,
     OR,
     SUM,
+    format_absent,
     format_duration,
     format_expression,
     format_operands,
@@ -75,6 +76,8 @@ def _format_clauses(rule: Rule) -> Iterator[tuple[Anchor, Iterable[str]]]:
 
 
 def _format_decision_point(point: DecisionPoint) -> str:
+    if point.absent is not None:
+        return f"{point.fact} not followed by {format_absent(point.absent)}"
     return f"call still {point.still} {point.written or format_duration(point.wait)}" if point.still else point.fact
 
 

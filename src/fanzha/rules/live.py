@@ -26,9 +26,10 @@ from fanzha.rules._engine.base_columns import Lists
 from fanzha.rules._engine.evaluate import Evaluator
 from fanzha.rules._engine.fact_codes import point_code
 from fanzha.rules._engine.program import ProgramLevel
-from fanzha.rules._engine.sequence import Stretch
+from fanzha.rules._engine.stretch import Stretch
 from fanzha.rules._live.calls import NEVER
-from fanzha.rules._live.event_sequencer import LiveEventSequencer, ReceivedFact
+from fanzha.rules._live.event_sequencer import LiveEventSequencer
+from fanzha.rules._live.received import ReceivedFact
 from fanzha.rules._live.steps import DecisionStep, ValueLayout
 from fanzha.rules.engine import Fired, RuleEngine
 from fanzha.rules.tree import DecisionPoint, Expression, Rule
@@ -137,7 +138,10 @@ class Live(RuleEngine):
         self._steps = {
             table: DecisionStep(DecisionPoint(table), self.program, levels, self.layout) for table in self.tables
         }
-        self._waits = [DecisionStep(point, self.program, levels, self.layout) for point in self.program.waits]
+        self._waits = [
+            DecisionStep(point, self.program, levels, self.layout)
+            for point in (*self.program.waits, *self.program.timers)
+        ]
         self._live.begin()
 
     def reserve(self, facts: int) -> None:
@@ -163,7 +167,7 @@ class Live(RuleEngine):
     def fact(self, table: str, moment: int, fields: Mapping[str, object]) -> Sequence[Firing]:
         """Process a fact of any event table; a fact that no rule reads only advances time."""
         now = self._live.advance(moment)
-        firings = self._over(now) if self._live.open.next_due < now else []
+        firings = self._over(now) if self._live.next_due < now else []
         if (step := self._steps.get(table)) is not None:
             received = self._live.enter(table, now, fields)
             firings += self._run(step, received)
@@ -181,7 +185,7 @@ class Live(RuleEngine):
     @property
     def next_due(self) -> int | None:
         """The end of the first wait, by which `pass_time` must be called; None if there is no wait."""
-        due = self._live.open.next_due
+        due = self._live.next_due
         return None if due == NEVER else due + 1
 
     def _over(self, now: int) -> list[Firing]:
@@ -214,8 +218,8 @@ class Live(RuleEngine):
 
     @property
     def forgotten(self) -> int:
-        """Number of open calls and waits dropped for lack of memory."""
-        return self._live.open.forgotten
+        """Number of open calls, waits and timers dropped for lack of memory."""
+        return self._live.open.forgotten + self._live.dropped_timers
 
     def take_over(self, old: "Live") -> None:
         """Take over the state of another instance, which must not be used afterwards.

@@ -164,13 +164,30 @@ class WindowExpression(Expression):
 
 
 @dataclass(frozen=True)
+class After(Expression):
+    """`after(A, 30 min then B, 10 min)`: an ordered sequence of facts by key that the present fact follows.
+
+    Each step counts the facts that lie before, within its span. Its key refers to the fact of the next step, the key of
+    the last step to the present fact.
+    """
+
+    steps: tuple[WindowExpression, ...]
+
+
+@dataclass(frozen=True)
 class DecisionPoint:
-    """Where a rule decides: a fact, or a wait after a call fact."""
+    """Where a rule decides: a fact, a wait after a call fact, or a wait after a fact that another may follow."""
 
     fact: str  # event table
     still: str = ""  # "talking" (fact call_answered) or "ringing" (fact call_offered)
     wait: int = 0  # ms
     written: str = field(default="", compare=False)
+    absent: WindowExpression | None = None  # counts the facts that must not follow within the wait
+
+    @property
+    def moment(self) -> "DecisionPoint":
+        """The same moment, as rules share it whatever must not follow."""
+        return DecisionPoint(self.fact, self.still, self.wait)
 
 
 @node
@@ -230,3 +247,12 @@ def walk(node: Expression) -> Iterator[Expression]:
     yield node
     for child in children(node):
         yield from walk(child)
+
+
+def conjuncts(node: Expression) -> Iterator[Expression]:
+    """Yield the operands of nested `and`: all must be true for the expression to be true."""
+    if isinstance(node, Binary) and node.operator == "and":
+        yield from conjuncts(node.left)
+        yield from conjuncts(node.right)
+    else:
+        yield node

@@ -46,6 +46,7 @@ MOST_DEPTH = 100  # depth, with lets expanded
 MOST_NODES = 5_000  # nodes of one rule, with lets expanded
 MOST_WINDOWS = 64  # different windows of one rule
 MOST_KEYS = 3  # parts of a window's key
+MOST_STEPS = 5  # of a sequence
 MOST_DAYS = 30  # of a window
 MOST_WAIT_MS = 12 * UNITS["h"]
 DEFAULT_AGAIN_MS = 24 * UNITS["h"]

@@ -27,7 +27,7 @@ def _describe(detector: RuleDetector, rule: Rule, batches: Mapping[str, pa.Recor
         *((f"when {format_expression(node)}", expand_names(node, lets)) for node in _operands(rule.when)),
         *([(f"except {format_expression(rule.unless)}", expand_names(rule.unless, lets))] if rule.unless else []),
     ]
-    point = f"call still {rule.on.still}" if rule.on.still else rule.on.fact
+    point = f"call still {rule.on.still}" if rule.on.still else f"{rule.on.fact}{' timer' * bool(rule.on.wait)}"
     last = None
     for fired in _decide_everywhere(detector, rule, [node for _, node in labelled], batches):
         last = int(fired.moments[-1]), [f"  {label}: {_format(fired, node)}" for label, node in labelled]

@@ -3,12 +3,14 @@
 from collections.abc import Collection, Mapping
 
 from fanzha.rules._checking.scope import ExpressionInfo, RuleScope, resolve_field, resolve_let
+from fanzha.rules._checking.sequences import expand_after
 from fanzha.rules._checking.types import ARITHMETIC, FUNCTION_TYPES, ORDERED, TYPE_WORDS
 from fanzha.rules._checking.windows import window_sense
 from fanzha.rules._diagnostics import limits, names, types
 from fanzha.rules.catalog import NUMBER_CLASSES
 from fanzha.rules.diagnostics import DiagnosticCollector, DiagnosticKind, nearest
 from fanzha.rules.tree import (
+    After,
     Binary,
     BooleanLiteral,
     Expression,
@@ -70,6 +72,8 @@ class ExpressionChecker:
                 return self._points(node, scope)
             case WindowExpression():
                 return window_sense(self, node, scope)
+            case After():
+                return self.infer_type(expand_after(node), scope)
         raise TypeError(f"no expression: {node!r}")
 
     def condition(self, node: Expression, scope: RuleScope, where: str) -> None:

@@ -90,3 +90,9 @@ CONSTANT_CHARACTERS = DiagnosticKind(
     Words("写 1 到 {most} 的整数", "write a whole number from 1 to {most}"),
     _rule('prefix(callee, 1000) = "1"'),
 )
+MANY_STEPS = DiagnosticKind(
+    "R514",
+    Words("after(…) 最多 {most} 步", "after(…) has at most {most} steps"),
+    Words("只保留最说明问题的几步", "keep those that say most"),
+    _rule(f"after({' then '.join(['call_offered by caller, 10 min'] * 6)})"),
+)

@@ -39,6 +39,13 @@ WAITS = """\
       FROM sequence AS q WHERE q.call_id = f.call_id AND q.fact IN ({over})
         AND q.place > f.place AND q.moment <= f.moment + {wait})"""
 
+TIMERS = """\
+  SELECT f.* REPLACE (
+    f.moment + {wait} AS moment,
+    (SELECT max(q.place) FROM sequence AS q WHERE q.moment <= f.moment + {wait}) + 1 AS place)
+  FROM {facts} AS f
+  WHERE f.moment + {wait} <= (SELECT max(moment) FROM sequence)"""
+
 _STAGE = "CASE fact WHEN 'call_answered' THEN 1 WHEN 'call_ended' THEN 2 ELSE 0 END"
 _ENDING_FACTS = {"talking": ("call_ended",), "ringing": ("call_answered", "call_ended")}
 
@@ -51,6 +58,11 @@ def sequence_body(tables: Iterable[str]) -> str:
         for table in tables
     )
     return SEQUENCE.format(stage=_STAGE, every="\n    UNION ALL ".join(every))
+
+
+def timers_body(wait: int, facts: str) -> str:
+    """Return the body of the moments `wait` ms after `facts`, whatever follows them."""
+    return TIMERS.format(wait=wait, facts=facts)
 
 
 def waits_body(state: str, wait: int, facts: str) -> str:

@@ -1,7 +1,7 @@
 """Expressions over many facts at once: numbers with NaN for unknown, truth as two masks, text as codes."""
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -24,6 +24,7 @@ from fanzha.rules.tree import (
     Type,
     Unary,
     WindowExpression,
+    conjuncts,
 )
 from fanzha.rules.window_specs import expand_surge, lower
 from fanzha.windows import CHINA_MS, UNKNOWN
@@ -66,7 +67,7 @@ class Evaluator:
 
     def fires(self, rule: Rule) -> Mask:
         """Return where a rule fires."""
-        fires = self._all_true(tuple(_conditions(rule.when)))
+        fires = self._all_true(tuple(conjuncts(rule.when)))
         if rule.unless is not None and fires.any():
             rows = np.flatnonzero(fires)
             fires[rows] = ~self._at(rows).true(rule.unless)
@@ -243,15 +244,6 @@ def is_truth(node: Expression, fact: str) -> bool:
             return FACTS[fact][name].type is Type.TRUTH
         case _:
             return False
-
-
-def _conditions(node: Expression) -> Iterator[Expression]:
-    """Yield the operands of nested `and`: all must be true for the expression to be true."""
-    if isinstance(node, Binary) and node.operator == "and":
-        yield from _conditions(node.left)
-        yield from _conditions(node.right)
-    else:
-        yield node
 
 
 def _against(whole: NDArray[np.int64], operator: str, limit: float) -> Mask:

@@ -16,6 +16,6 @@ def fact_code(fact: str) -> int:
 
 def point_code(point: DecisionPoint) -> int:
     """Return the kind code of a decision point: the code of its table, or a separate code for a wait."""
-    if not point.still:
+    if not point.wait:
         return fact_code(point.fact)
     return 0x4000 | (crc32(f"{point.fact} {point.still} {point.wait}".encode()) & 0x3FFF)

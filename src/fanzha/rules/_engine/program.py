@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, reduce
 from typing import Any
 
 from fanzha.rules._engine.base_columns import base_field, is_base
@@ -22,6 +22,7 @@ from fanzha.rules.tree import (
     TextLiteral,
     WindowExpression,
     children,
+    conjuncts,
 )
 from fanzha.rules.window_specs import Lowered, expand_surge, lower
 from fanzha.windows import WindowSpec
@@ -58,12 +59,17 @@ class Program:
     @property
     def points(self) -> list[DecisionPoint]:
         """The decision points, each once, in the order of the rules."""
-        return list({DecisionPoint(rule.on.fact, rule.on.still, rule.on.wait): None for rule in self.rules})
+        return list({rule.on.moment: None for rule in self.rules})
 
     @property
     def waits(self) -> list[DecisionPoint]:
-        """The decision points that are waits."""
+        """The decision points that are waits for a call."""
         return [point for point in self.points if point.still]
+
+    @property
+    def timers(self) -> list[DecisionPoint]:
+        """The decision points that are waits after a fact that another may follow."""
+        return [point for point in self.points if point.wait and not point.still]
 
     @property
     def tables(self) -> tuple[str, ...]:
@@ -84,7 +90,7 @@ def program(rules: Sequence[Rule], extra_expressions: Sequence[tuple[str, Expres
     """
     compiled_program = Program(tuple(rules))
     for rule in rules:
-        point = DecisionPoint(rule.on.fact, rule.on.still, rule.on.wait)
+        point = rule.on.moment
         for node in evaluated_expressions(rule):
             _need(compiled_program, node, point)
         for fact, node in extra_expressions:
@@ -106,6 +112,17 @@ def evaluated_expressions(rule: Rule) -> Iterator[Expression]:
     for name in subject_fields(rule):
         if name in FACTS[rule.on.fact]:
             yield FieldReference(rule.location, name)
+
+
+def timer_conditions(compiled_program: Program, point: DecisionPoint) -> tuple[Expression, ...]:
+    """Return what the rules of a timer ask without windows: only where one is true may a rule fire; none: anywhere."""
+    conditions: dict[Expression, None] = {}
+    for rule in (rule for rule in compiled_program.rules if rule.on.moment == point):
+        plain = [node for node in conjuncts(rule.when) if not any(present_windows(node))]
+        if not plain:
+            return ()
+        conditions[reduce(lambda left, right: Binary(right.location, "and", left, right), plain)] = None
+    return tuple(conditions)
 
 
 def subject_fields(rule: Rule) -> tuple[str, ...]:

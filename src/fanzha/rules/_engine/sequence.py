@@ -1,7 +1,6 @@
 """Merge event tables into one ordered sequence of facts with joined calls, waits and integer columns."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
@@ -13,9 +12,11 @@ from numpy.typing import NDArray
 from fanzha.rules._engine.base_columns import BaseColumnReader, Lists
 from fanzha.rules._engine.event_ids import PARTIES, EventIds
 from fanzha.rules._engine.fact_codes import ROLES, fact_code, point_code
+from fanzha.rules._engine.fact_timers import FactTimers, SavedTimers
 from fanzha.rules._engine.numbers import Numbers
 from fanzha.rules._engine.order import in_order
 from fanzha.rules._engine.program import ENVELOPE, Program, origin
+from fanzha.rules._engine.stretch import Stretch
 from fanzha.rules.expression_key import expression_key
 from fanzha.rules.tree import Expression, FieldReference, SourceLocation
 from fanzha.windows import DAY_MS, UNKNOWN, FactBatch
@@ -29,39 +30,6 @@ _NEVER = int(np.iinfo(np.int64).min)
 _OWN = tuple(FieldReference(SourceLocation(), name) for name in ENVELOPE)
 
 
-@dataclass
-class Stretch:
-    """A piece of the sequence: its facts, and the table and row of each (-1 for a wait)."""
-
-    facts: FactBatch
-    tables: NDArray[np.int8]
-    rows: NDArray[np.int64]
-    batches: list[tuple[str, pa.RecordBatch]]
-    codes: TextCodes
-    columns: dict[str, Whole] = field(default_factory=dict)
-
-    def column(self, name: str) -> Whole:
-        """Return a column to write to; create it if it is missing."""
-        if name not in self.columns:
-            self.columns[name] = np.full(len(self.facts), UNKNOWN, np.int64)
-        return self.columns[name]
-
-    def fact_positions(self, kind: int) -> NDArray[np.intp]:
-        """Return the positions of the facts of one kind."""
-        return np.flatnonzero(self.facts.kinds == kind)
-
-    def part(self, begin: int, end: int) -> "Stretch":
-        """Return a piece; columns added to it are not added to the whole stretch."""
-        where, whole = slice(begin, end), self.facts
-        facts = FactBatch(whole.kinds[where], whole.moments[where], {}, whole.first + begin)
-        columns = {name: column[where] for name, column in self.columns.items()}
-        return Stretch(facts, self.tables[where], self.rows[where], self.batches, self.codes, columns)
-
-    def with_columns(self) -> FactBatch:
-        """Return the facts with all columns computed so far."""
-        return FactBatch(self.facts.kinds, self.facts.moments, self.columns, self.facts.first)
-
-
 class _SequencerState(msgspec.Struct, array_like=True):
     codes: bytes
     call_ids: bytes
@@ -70,6 +38,7 @@ class _SequencerState(msgspec.Struct, array_like=True):
     ids: bytes
     first: int
     last: int
+    timers: list[SavedTimers] = []  # a state without any has none pending
 
 
 class EventSequencer:
@@ -87,6 +56,7 @@ class EventSequencer:
         self._numbers = Numbers(seed=seed)
         self._call_ids = TextCodes(seed=seed)  # separate, because the id of an ended call is released
         self._calls = CallRegister(offered, answered, self._waits, seed=seed)
+        self._timers = FactTimers(program)
         self._pending_batches: dict[str, list[pa.RecordBatch]] = {}
         self.ids = EventIds()
         self._first, self._last = 0, _NEVER
@@ -95,7 +65,7 @@ class EventSequencer:
     def bytes_held(self) -> int:
         """Memory of open calls, codes and pending batches in bytes."""
         waiting = sum(batch.nbytes for batches in self._pending_batches.values() for batch in batches)
-        parts = self.codes, self._call_ids, self._calls, self.ids, self._numbers
+        parts = self.codes, self._call_ids, self._calls, self.ids, self._numbers, self._timers
         return waiting + sum(part.bytes_held for part in parts)
 
     def add_batch(self, table: str, batch: pa.RecordBatch) -> None:
@@ -141,6 +111,8 @@ class EventSequencer:
             self._read(stretch, number, table, readings[table])
         self._join_calls(stretch, readings, until)
         self._choose(stretch)
+        if self._timers.queues:
+            self._timers.run(stretch, until)
         self._remember(stretch)
         self._first += len(stretch.facts)
         return stretch
@@ -203,27 +175,13 @@ class EventSequencer:
 
     def _insert_waits(self, stretch: Stretch, reached: list[tuple[Whole, Whole]]) -> None:
         """Insert waits after all facts of their millisecond."""
-        due = np.concatenate([moments for moments, _ in reached])
-        wait_indices = np.repeat(np.arange(len(reached)), [len(moments) for moments, _ in reached])
-        order = np.lexsort((wait_indices, due))
-        at = np.searchsorted(stretch.facts.moments, due[order], side="right")
-        codes = np.array([point_code(point) for point in self._program.waits], np.int16)
-        kinds = np.insert(stretch.facts.kinds, at, codes[wait_indices[order]])
-        moments = np.insert(stretch.facts.moments, at, due[order])
-        stretch.tables = np.insert(stretch.tables, at, -1).astype(np.int8)
-        stretch.rows = np.insert(stretch.rows, at, -1)
-        columns_with_waits = {name: np.insert(column, at, UNKNOWN) for name, column in stretch.columns.items()}
-        stretch.columns.clear()
-        stretch.columns.update(columns_with_waits)
-        stretch.facts = FactBatch(kinds, moments, {}, stretch.facts.first)
-        wait_positions = at + np.arange(len(at))
-        for number, point in enumerate(self._program.waits):
-            mine = wait_indices[order] == number
-            values = reached[number][1]
-            columns = [*self._offer, *self._answer]
+        kinds = [point_code(point) for point in self._program.waits]
+        positions = stretch.insert_moments(kinds, [due for due, _ in reached])
+        columns = [*self._offer, *self._answer]
+        for point, mine, (_, values) in zip(self._program.waits, positions, reached, strict=True):
             base_nodes = [(origin(node, point.fact), node) for node in self._program.bases[point.fact].values()]
             for table, node in [*base_nodes, *((point.fact, own_field) for own_field in _OWN)]:
-                stretch.column(expression_key(node))[wait_positions[mine]] = values[:, columns.index((table, node))]
+                stretch.column(expression_key(node))[mine] = values[:, columns.index((table, node))]
 
     def _choose(self, stretch: Stretch) -> None:
         """Write the columns that are selected from read columns, of the fact itself or of its call."""
@@ -240,7 +198,8 @@ class EventSequencer:
         """Return the state as bytes."""
         pending = {table: _to_bytes(_joined_batches(batches)) for table, batches in self._pending_batches.items()}
         parts = self.codes.save(), self._call_ids.save(), self._calls.save(), pending, self.ids.save()
-        return msgspec.msgpack.encode(_SequencerState(*parts, self._first, self._last))
+        timers = [queue.save() for queue in self._timers.queues]
+        return msgspec.msgpack.encode(_SequencerState(*parts, self._first, self._last, timers))
 
     def restore(self, data: bytes) -> None:
         """Restore a state saved under this program or another."""
@@ -251,6 +210,8 @@ class EventSequencer:
             table: pa.ipc.open_stream(part).read_all().to_batches() for table, part in saved.pending.items()
         }
         self.ids = EventIds(saved.ids)
+        for queue in self._timers.queues:
+            queue.restore(saved.timers)
         self._first, self._last = saved.first, saved.last
 
 

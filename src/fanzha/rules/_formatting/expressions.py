@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from fanzha.rules.tree import (
+    After,
     Binary,
     BooleanLiteral,
     Expression,
@@ -105,6 +106,8 @@ def _format_without_brackets(node: Expression) -> str:
             return f"points({', '.join(format_points_term(*term) for term in node.terms)})"
         case WindowExpression():
             return _format_window(node)
+        case After():
+            return f"after({' then '.join(map(_format_step, node.steps))})"
     raise TypeError(f"no expression: {node!r}")
 
 
@@ -119,15 +122,31 @@ def format_number(node: NumberLiteral) -> str:
 
 def _format_window(node: WindowExpression) -> str:
     value = "" if node.value is None else f"{format_expression(node.value)} of "
-    keys = ", ".join(map(_format_key, node.keys))
-    where = "" if node.where is None else f" where {format_expression(node.where)}"
-    span, against = [*node.written, "", ""][:2]
-    period = span or format_duration(node.span)
+    against = [*node.written, "", ""][1]
+    period = _format_span(node)
     if node.against:
         period += f" against {against or format_duration(node.against)}"
     if node.before:
         period += " before"
-    return f"{node.what}({value}{node.source} by {keys}{where}, {period})"
+    return f"{node.what}({value}{_format_selection(node)}, {period})"
+
+
+def _format_selection(node: WindowExpression) -> str:
+    where = "" if node.where is None else f" where {format_expression(node.where)}"
+    return f"{node.source} by {', '.join(map(_format_key, node.keys))}{where}"
+
+
+def _format_step(node: WindowExpression) -> str:
+    return f"{_format_selection(node)}, {_format_span(node)}"
+
+
+def format_absent(node: WindowExpression) -> str:
+    """Return what must not follow: the facts and the span."""
+    return f"{_format_selection(node)} within {_format_span(node)}"
+
+
+def _format_span(node: WindowExpression) -> str:
+    return node.written[0] if node.written else format_duration(node.span)
 
 
 def _format_key(key: WindowKey) -> str:

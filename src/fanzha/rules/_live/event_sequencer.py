@@ -2,7 +2,7 @@
 
 import struct
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -10,11 +10,15 @@ import pyarrow as pa
 from fanzha.rules._engine.base_columns import Lists
 from fanzha.rules._engine.event_ids import PARTIES
 from fanzha.rules._engine.fact_codes import ROLES
+from fanzha.rules._engine.fact_timers import TimerQueue
 from fanzha.rules._engine.program import Program, origin
-from fanzha.rules._engine.sequence import EventSequencer, Stretch
+from fanzha.rules._engine.sequence import EventSequencer
+from fanzha.rules._engine.stretch import Stretch
 from fanzha.rules._live.calls import LiveCalls, Whole
 from fanzha.rules._live.field_reader import FieldReader, Fields
+from fanzha.rules._live.received import ReceivedFact
 from fanzha.rules._live.state_format import StateLayout, decode_calls, encode_calls
+from fanzha.rules._live.timers import TIMER_BYTES, LiveTimer
 from fanzha.rules.expression_key import expression_key
 from fanzha.rules.tree import Expression
 from fanzha.windows import DAY_MS, UNKNOWN
@@ -24,17 +28,6 @@ from fanzha.windows.codes import TextCodes
 SWEEP_MS = 60_000  # between sweeps of unused texts
 LONGEST_ID = 1_024  # characters of a call id; calls with a longer id are not joined
 CALL_BYTES, WAIT_BYTES = 250, 450  # bytes of an open call and of a wait, with ids of 36 characters and 20 columns
-
-
-class ReceivedFact(NamedTuple):
-    """A received fact: moment, position in the sequence, and the fields that a finding reports."""
-
-    moment: int
-    position: int
-    event_id: str
-    simulated: bool
-    basis: str | None
-    call_id: str | None
 
 
 class LiveEventSequencer(EventSequencer):
@@ -74,6 +67,11 @@ class LiveEventSequencer(EventSequencer):
         self._waits_on = [point.fact for point in program.waits]
         self._waited = [self._joined_columns(point.fact, only_joined=False) for point in program.waits]
         self._readers = {table: FieldReader(table, self._read_from(table), lists) for table in program.tables}
+        self._live_timers = [LiveTimer(program, queue, self.fields) for queue in self._timers.queues]
+        self._timers_of = {
+            table: [timer for timer in self._live_timers if timer.point.fact == table] for table in program.tables
+        }
+        self.dropped_timers = 0
         self._sweeps_at = UNKNOWN
         self.open = self._no_calls()
         self.begin()
@@ -131,10 +129,32 @@ class LiveEventSequencer(EventSequencer):
             self._write(values, self._joined[table], *self.open.join(ROLES[table], call, now, own, fact[2:5]))
         self._fill_chosen(values, table)
         self._next(fact, values)
+        for timer in self._timers_of[table]:
+            self.dropped_timers += timer.begin(fact, values, self.row, self._most_calls)
         return fact
 
+    @property
+    def next_due(self) -> int:
+        """The end of the first wait or timer, or earlier, if that wait was cancelled."""
+        if not self._live_timers:
+            return self.open.next_due
+        return min([self.open.next_due, *(timer.next_due for timer in self._live_timers)])
+
     def over(self, now: int) -> Iterator[tuple[int, ReceivedFact]]:
-        """Yield the waits that end before a moment with the code of their point; `row` holds their columns."""
+        """Yield the waits and timers that end before a moment, in order, with the number of their point.
+
+        `row` holds their columns. Waits are numbered before timers; at the same moment those for calls come first.
+        """
+        while (timer := min(self._live_timers, key=_next_due, default=None)) and timer.next_due < now:
+            yield from self._waits_over(timer.next_due + 1)
+            values = self._unknown.copy()
+            due, _, event_id, simulated, basis, call = timer.pop(values)
+            fact = ReceivedFact(due, self._first, event_id, simulated, basis, call)
+            self._next(fact, values, has_event=False)
+            yield len(self._waits) + self._live_timers.index(timer), fact
+        yield from self._waits_over(now)
+
+    def _waits_over(self, now: int) -> Iterator[tuple[int, ReceivedFact]]:
         while (ended_wait := self.open.over(now)) is not None:
             kind, (due, call, offer, answer, envelope) = ended_wait
             values = self._unknown.copy()
@@ -169,8 +189,8 @@ class LiveEventSequencer(EventSequencer):
     @property
     def bytes_held(self) -> int:
         """Memory of open calls, codes and ids in bytes."""
-        waits = sum(map(len, self.open.waits))
-        return super().bytes_held + self.open.open_calls * CALL_BYTES + waits * WAIT_BYTES
+        waits, timers = sum(map(len, self.open.waits)), sum(map(len, self._live_timers))
+        return super().bytes_held + self.open.open_calls * CALL_BYTES + waits * WAIT_BYTES + timers * TIMER_BYTES
 
     def _stretch(self, batches: list[tuple[str, pa.RecordBatch]], until: int) -> Stretch:
         self._write_register()
@@ -183,6 +203,8 @@ class LiveEventSequencer(EventSequencer):
         self._write_register()
         data = super().save()
         self._calls, self._call_ids = self._no_register()
+        for queue in self._timers.queues:
+            queue.clear()
         return data
 
     def restore(self, data: bytes) -> None:
@@ -196,6 +218,12 @@ class LiveEventSequencer(EventSequencer):
         """Take the state of another sequencer, which must not be used afterwards; convert calls of other columns."""
         self.codes, self.ids, self._first, self._last = old.codes, old.ids, old._first, old._last
         self.codes.most, self.ids.most = self._most_texts, self._most_events
+        for timer in old._live_timers:
+            timer.write(queue := TimerQueue(timer.point, timer.names), self.codes, self._last)
+            for mine, own_queue in zip(self._live_timers, self._timers.queues, strict=True):
+                if mine.point == timer.point:
+                    own_queue.restore([queue.save()])
+                    mine.read(own_queue, self.codes)
         if (self._form, self._waits) == (old._form, old._waits):
             self.open = old.open
         elif self._joins and old._joins:
@@ -209,17 +237,25 @@ class LiveEventSequencer(EventSequencer):
         )
 
     def _write_register(self) -> None:
-        """Write the open calls and waits into the call register."""
+        """Write the open calls, waits and timers into the call register and the queues."""
+        for timer, queue in zip(self._live_timers, self._timers.queues, strict=True):
+            timer.write(queue, self.codes, self._last)
         self._calls, self._call_ids = self._no_register()
         if self._joins:
             self._calls.restore(encode_calls(self.open, self._form, self._call_ids, self.codes, self._last))
 
     def _read_register(self) -> None:
-        """Read the open calls and waits back from the call register."""
+        """Read the open calls, waits and timers back."""
+        for timer, queue in zip(self._live_timers, self._timers.queues, strict=True):
+            timer.read(queue, self.codes)
         self.open = self._no_calls()
         if self._joins:
             decode_calls(self.open, self._calls.save(), self._form, self._call_ids, self.codes)
         self._calls, self._call_ids = self._no_register()
+
+
+def _next_due(timer: LiveTimer) -> int:
+    return timer.next_due
 
 
 def _text(value: Any) -> str | None:

@@ -36,7 +36,7 @@ class StateLayout:
 
 def encode_calls(calls: LiveCalls, form: StateLayout, call_ids: TextCodes, codes: TextCodes, now: int) -> bytes:
     """Return the register as bytes; call ids are encoded with `call_ids`, envelopes with `codes`."""
-    keys = _coded(calls.call_ids(), call_ids, now)
+    keys = coded(calls.call_ids(), call_ids, now)
     opened = [(offered, answered, offer + answer) for _, (offered, offer, answered, answer) in calls]
     slots = np.column_stack((keys + 1, _table([moments for *moments, _ in opened], 2)))
     values = _table([columns for _, _, columns in opened], form.width)
@@ -46,12 +46,12 @@ def encode_calls(calls: LiveCalls, form: StateLayout, call_ids: TextCodes, codes
         wait_columns = _table([offer + answer for _, _, offer, answer, _ in waits], form.width)
         envelopes = [envelope for *_, envelope in waits]
         names = [call for _, call, *_ in waits]
-        wait_columns[:, own["event_id"]] = _coded([event_id for event_id, _, _ in envelopes], codes, now)
+        wait_columns[:, own["event_id"]] = coded([event_id for event_id, _, _ in envelopes], codes, now)
         wait_columns[:, own["simulated"]] = [simulated for _, simulated, _ in envelopes]
-        wait_columns[:, own["basis"]] = _coded([basis for _, _, basis in envelopes], codes, now)
-        wait_columns[:, own["call_id"]] = _coded(names, codes, now)
+        wait_columns[:, own["basis"]] = coded([basis for _, _, basis in envelopes], codes, now)
+        wait_columns[:, own["call_id"]] = coded(names, codes, now)
         dues = [due for due, *_ in waits]
-        entries = np.column_stack((dues, _coded(names, call_ids, now), np.full(len(waits), -1)))
+        entries = np.column_stack((dues, coded(names, call_ids, now), np.full(len(waits), -1)))
         key = (waits.wait.starts, waits.wait.ends, waits.wait.wait_ms)
         queues.append((key, entries.astype(np.int64).tobytes(), wait_columns.tobytes()))
     register = SavedCalls(FORMAT, form.offered, form.answered, slots.tobytes(), values.tobytes(), queues)
@@ -85,7 +85,7 @@ def _envelope(row: Sequence[int], own: Mapping[str, int], codes: TextCodes) -> E
     return event_id or "", row[own["simulated"]] == 1, basis
 
 
-def _coded(texts: Iterable[str | None], codes: TextCodes, now: int) -> Table:
+def coded(texts: Iterable[str | None], codes: TextCodes, now: int) -> Table:
     """Return codes, a few texts at a time: a forked process that saves must not use threads."""
     result: list[int] = []
     for piece in _batched(texts, FEW):

@@ -101,9 +101,7 @@ class DecisionStep:
             else WindowRead(windows)
             for level, windows, window_values in zip(program.levels, levels, layout.level_values, strict=True)
         ]
-        self._rules = [
-            rule for rule in program.rules if DecisionPoint(rule.on.fact, rule.on.still, rule.on.wait) == point
-        ]
+        self._rules = [rule for rule in program.rules if rule.on.moment == point]
         parts = [part for rule in self._rules for part in (rule.when, rule.unless or 0.0, rule.score)]
         self._code, self._values = CompiledExpressions(point.fact, parts, layout), layout.values
         self._decide = entry_point(kernel.decide)
@@ -127,5 +125,5 @@ def _reads(level: ProgramLevel, kind: int) -> bool:
 
 def _computed_columns(level: ProgramLevel, point: DecisionPoint) -> dict[str, Expression]:
     """Return the computed columns that a level needs of a fact; windows select no waits."""
-    selected = {} if point.still else level.selected.get(point.fact, {})
+    selected = {} if point.wait else level.selected.get(point.fact, {})
     return {**selected, **level.present.get(point, {})}

@@ -9,7 +9,7 @@ from fanzha.rules._reading.cursor import Cursor, Stop
 from fanzha.rules._reading.expressions import Expressions, whole_number
 from fanzha.rules._reading.extent import extent
 from fanzha.rules._reading.tokenizer import Token, TokenKind
-from fanzha.rules._reading.windows import duration
+from fanzha.rules._reading.windows import duration, read_absent
 from fanzha.rules.tree import DecisionPoint, Expression, Rule, SourceLocation
 from fanzha.rules.words import (
     CLAUSES,
@@ -141,10 +141,13 @@ class Clauses:
     def _expression(self) -> Expression:
         location = self._cursor.next.location
         node = self._expressions.whole()
+        self._limit_depth(node, location)
+        return node
+
+    def _limit_depth(self, node: Expression, location: SourceLocation) -> None:
         if extent(node, {}).depth > MOST_DEPTH:
             self._cursor.mistakes.add(limits.TOO_DEEP, location)
             raise Stop
-        return node
 
     def _parse_version(self, draft: _Draft) -> None:
         draft.version = whole_number(self._cursor)
@@ -156,7 +159,8 @@ class Clauses:
         cursor = self._cursor
         draft.locations["on"] = cursor.next.location
         if not cursor.accept("call"):
-            draft.on = DecisionPoint(cursor.name("a fact, say call_ended").text)
+            fact = cursor.name("a fact, say call_ended").text
+            draft.on = self._not_followed(fact) if cursor.sees("not") else DecisionPoint(fact)
             return
         cursor.expect("still")
         if not cursor.sees(*WAITS):
@@ -164,6 +168,15 @@ class Clauses:
         still = cursor.take().text
         wait = duration(cursor)
         draft.on = DecisionPoint(WAITS[still], still, int(wait.number), wait.text)
+
+    def _not_followed(self, fact: str) -> DecisionPoint:
+        for word in ("not", "followed", "by"):
+            self._cursor.expect(word)
+        location = self._cursor.next.location
+        self._expressions.begin()
+        absent = read_absent(self._expressions)
+        self._limit_depth(absent, location)
+        return DecisionPoint(fact, "", absent.span, absent.written[0], absent)
 
     def _parse_let(self, draft: _Draft) -> None:
         cursor = self._cursor

@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection
 from fanzha.rules._diagnostics import grammar, limits
 from fanzha.rules._reading.cursor import Cursor
 from fanzha.rules._reading.tokenizer import Token, TokenKind
-from fanzha.rules._reading.windows import read_window
+from fanzha.rules._reading.windows import read_after, read_window
 from fanzha.rules.diagnostics import nearest
 from fanzha.rules.tree import (
     Binary,
@@ -32,9 +32,13 @@ class Expressions:
         self.lets: Collection[str] = ()
         self._nested = 0
 
+    def begin(self) -> None:
+        """Begin outside all brackets, whatever stopped before."""
+        self._nested = 0
+
     def whole(self) -> Expression:
         """Parse the expression of a clause."""
-        self._nested = 0
+        self.begin()
         return self.expression()
 
     def expression(self) -> Expression:
@@ -166,10 +170,12 @@ class Expressions:
             return self._function()
         if token.text == "points":
             return self._points()
+        if token.text == "after" and self.cursor.after_next.text == "(":
+            return read_after(self)
         if token.text in RESERVED:
             self.cursor.stop(grammar.EXPECTED_VALUE, found=token)
         if self.cursor.after_next.text == "(" and self.cursor.after_next.sort is TokenKind.SIGN:
-            near = nearest(token.text, (*WINDOWS, *FUNCTIONS, "points"))
+            near = nearest(token.text, (*WINDOWS, *FUNCTIONS, "points", "after"))
             self.cursor.stop(grammar.UNKNOWN_FUNCTION, name=token.text, nearest_zh=near.zh, nearest_en=near.en)
         self.cursor.take()
         return (Name if token.text in self.lets else FieldReference)(token.location, token.text)

@@ -2,11 +2,11 @@
 
 from typing import TYPE_CHECKING
 
-from fanzha.rules._diagnostics import grammar
+from fanzha.rules._diagnostics import grammar, limits
 from fanzha.rules._reading.cursor import Cursor
 from fanzha.rules._reading.tokenizer import Token, TokenKind
-from fanzha.rules.tree import Expression, Type, WindowExpression, WindowKey
-from fanzha.rules.words import COUNTED, VALUED
+from fanzha.rules.tree import After, Expression, Type, WindowExpression, WindowKey
+from fanzha.rules.words import MOST_STEPS, VALUED
 
 if TYPE_CHECKING:
     from fanzha.rules._reading.expressions import Expressions
@@ -37,6 +37,42 @@ def read_window(expressions: "Expressions") -> WindowExpression:
     )
 
 
+def read_after(expressions: "Expressions") -> After:
+    """Parse `after(FACT by KEY where CONDITION, SPAN then …)`."""
+    cursor = expressions.cursor
+    location = cursor.take().location
+    cursor.expect("(")
+    steps = [_step(expressions)]
+    while cursor.accept("then"):
+        steps.append(_step(expressions))
+    if len(steps) > MOST_STEPS:
+        cursor.stop(limits.MANY_STEPS, most=MOST_STEPS)
+    cursor.expect(")")
+    return After(location, tuple(steps))
+
+
+def _step(expressions: "Expressions") -> WindowExpression:
+    cursor = expressions.cursor
+    location = cursor.next.location
+    source, keys, where = _selection(expressions, "after")
+    if not cursor.accept(","):
+        cursor.stop(grammar.NO_SPAN)
+    span = duration(cursor)
+    return WindowExpression(
+        location, "count", source, keys, int(span.number), None, where, before=True, written=(span.text,)
+    )
+
+
+def read_absent(expressions: "Expressions") -> WindowExpression:
+    """Parse the facts that must not follow: `FACT by KEY where CONDITION within SPAN`."""
+    cursor = expressions.cursor
+    location = cursor.next.location
+    source, keys, where = _selection(expressions, "not followed by")
+    cursor.expect("within")
+    span = duration(cursor)
+    return WindowExpression(location, "count", source, keys, int(span.number), None, where, written=(span.text,))
+
+
 def _value(expressions: "Expressions", what: str) -> Expression:
     value = expressions.expression()
     if not expressions.cursor.accept("of"):
@@ -47,10 +83,10 @@ def _value(expressions: "Expressions", what: str) -> Expression:
 def _selection(expressions: "Expressions", what: str) -> tuple[str, tuple[WindowKey, ...], Expression | None]:
     cursor = expressions.cursor
     source = cursor.name("a fact, say call_ended")
-    if cursor.sees("of") and what in (*COUNTED, "surge"):
+    if cursor.sees("of") and what not in VALUED:
         cursor.stop(grammar.VALUE_TOO_MUCH, name=what)
     if not cursor.accept("by"):
-        cursor.stop(grammar.NO_KEY, source=source.text)
+        cursor.stop(grammar.NO_KEY, source if what == "not followed by" else None, source=source.text)
     keys = [_key(expressions)]
     while cursor.sees(",") and cursor.after_next.sort is not TokenKind.NUMBER:
         cursor.take()
