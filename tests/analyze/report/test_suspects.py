@@ -97,3 +97,17 @@ def test_a_subject_is_listed_by_its_most_mature_finding_which_stands_first(tmp_p
     (one,) = lists[Maturity.LIVE]
     assert [shown.maturity.en for shown in one.findings] == ["live", "shadow"]
     assert one.score == 0.9
+
+
+def test_maturity_is_ranked_over_all_detectors_and_a_list_shows_only_findings_of_it(tmp_path: Path) -> None:
+    path = write(
+        tmp_path,
+        {"detector": "a", "mode": Mode.LIVE, "event_ids": ("1",)},
+        {"detector": "b", "mode": Mode.SHADOW, "event_ids": ("2",)},
+    )
+
+    def count(detector: str, maturity: Maturity) -> int:
+        return len(strongest_suspects(path, 10, full, detector=detector, maturity=maturity))
+
+    assert (count("a", Maturity.LIVE), count("a", Maturity.SHADOW)) == (1, 0)
+    assert (count("b", Maturity.LIVE), count("b", Maturity.SHADOW)) == (0, 0)

@@ -61,7 +61,8 @@ def strongest_suspects(
     """Return the `limit` strongest suspects of a findings file; `display_subject(kind, value)` may mask a subject.
 
     `detector` selects the findings of one detector. With `victims`, return the possible victims instead of the
-    suspects. `maturity` selects the subjects whose most mature finding is of it; that finding stands first.
+    suspects. `maturity` selects the subjects whose most mature finding of any detector is of it; that finding stands
+    first.
     """
     suspects_by_subject: dict[tuple[str, str], Suspect] = {}
     for row in _query_findings(findings, limit, findings_per_subject, detector, victims, maturity):
@@ -91,13 +92,19 @@ def _query_findings(
             f"""WITH selected AS (
                 SELECT *, list_position({[maturity.value for maturity in Maturity]}, maturity) AS maturity_rank
                 FROM read_parquet($findings)
-                WHERE detector = coalesce($detector, detector) AND list_contains($types, fraud_type) = $victims
+                WHERE list_contains($types, fraud_type) = $victims
+            ), compared AS (
+                SELECT *, min(maturity_rank) OVER (PARTITION BY subject_kind, subject) AS best FROM selected
+            ), narrowed AS (
+                SELECT * FROM compared
+                WHERE $detector IS NULL
+                    OR (detector = $detector AND ($wanted IS NULL OR maturity_rank = best))
             ), ranked AS (
                 SELECT *, row_number() OVER (subject ORDER BY maturity_rank, score DESC, found_at, finding_id)
                            AS rank_in_subject,
                        count(*) OVER subject AS total, max(score) OVER subject AS top,
-                       max(found_at) OVER subject AS latest, min(maturity_rank) OVER subject AS best
-                FROM selected WINDOW subject AS (PARTITION BY subject_kind, subject)
+                       max(found_at) OVER subject AS latest
+                FROM narrowed WINDOW subject AS (PARTITION BY subject_kind, subject)
             ), chosen AS (
                 SELECT *, dense_rank() OVER (ORDER BY top DESC, latest DESC, subject_kind, subject) AS rank
                 FROM ranked WHERE best = coalesce($wanted, best)
