@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from rich.console import Console
 from tests.findings import finding
 
+from fanzha.analyze.alarm_rate import Exposure, alarm_rate
 from fanzha.analyze.summary import SourceSummary, Summary
 from fanzha.analyze.terminal import Progress, print_summary, printable
 from fanzha.claims.finding import Mode, to_table
@@ -109,3 +110,12 @@ def test_without_findings_of_a_maturity_there_is_no_table_of_it(summary: Summary
     pq.write_table(to_table([finding(detector="gateway-guard")]), tmp_path / "findings.parquet")
     output = printed(summary)
     assert "Strongest, shadow" in output and "Strongest, live" not in output
+
+
+def test_alarms_are_stated_per_million_lines_a_day_with_an_interval(summary: Summary) -> None:
+    summary.findings, summary.exposure = 0, Exposure(500_000, 2.0, "proven")
+    summary.by_maturity = {"live": 3}
+    summary.alarms_by_maturity = {"live": alarm_rate(3, summary.exposure)}
+    output = printed(summary)
+    assert "每天每百万线告警 alarms per million lines a day: 正式 live 3 (0.62–8.8)" in output
+    assert "500,000 lines proven to be the operator's own, 2.00 days of records" in output

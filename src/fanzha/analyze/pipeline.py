@@ -2,7 +2,7 @@
 
 import ctypes
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from fanzha import __version__
+from fanzha.analyze.alarm_rate import CHINA_MS, DAY_MS, alarm_rate, measure_exposure
 from fanzha.analyze.event_order import slices
 from fanzha.analyze.ingestion import ProgressListener, first_started_at, join_rejects, read_sources, sort_tables
 from fanzha.analyze.journal import Journal
@@ -50,10 +51,18 @@ class Options:
     basis: str = ""
     unmask: bool = False
     slow: bool = False  # ask the slow tier where the fast one is in doubt
+    lines: int | None = None  # of the operator; None: counted in the records
 
 
-def analyze(options: Options, listener: ProgressListener) -> Summary:
-    """Run the whole analysis. A run that was interrupted is resumed if it is called with the same options."""
+def analyze(
+    options: Options,
+    listener: ProgressListener,
+    inspect: Callable[[Mapping[str, Path]], None] = lambda tables: None,
+) -> Summary:
+    """Run the whole analysis. A run that was interrupted is resumed if it is called with the same options.
+
+    `inspect` is called with the sorted files of the event tables before they are removed.
+    """
     start_time = time.monotonic()
     detectors = _select_detectors(options.detectors, slow=options.slow)
     inputs = list(find_sources(options.paths, map_file=options.map_file, table=options.table or "", out=options.out))
@@ -68,7 +77,8 @@ def analyze(options: Options, listener: ProgressListener) -> Summary:
     spooled = read_sources(
         inputs, summary, journal, listener, since=options.since, until=options.until, basis=options.basis
     )
-    tables = sort_tables(spooled, summary, journal, listener)
+    tables = sorted_tables = sort_tables(spooled, summary, journal, listener)
+    summary.exposure = measure_exposure(tables, journal.subfolder("scratch"), lines=options.lines)
     profile_count, profile_notes = 0, list[Words]()
     if any(TABLE in detector.reads for detector in detectors.values()):
         tables, profile_count, profile_notes = add_profiles(tables, journal, listener)
@@ -77,6 +87,7 @@ def analyze(options: Options, listener: ProgressListener) -> Summary:
     pieces = slices(tables, schemas, dictionaries=True)
     summary.notes = profile_notes + detect(pieces, detectors, journal, listener.advance, governance(), load_holders())
     _write_results(spooled, summary, journal, options, start_time)
+    inspect(sorted_tables)
     journal.close()
     return summary
 
@@ -112,7 +123,7 @@ def _write_results(
 
 
 def _count_findings(summary: Summary, findings: Path) -> None:
-    columns = ["detector", "fraud_type", "simulated", "subject_kind", "subject", "maturity"]
+    columns = ["detector", "fraud_type", "simulated", "subject_kind", "subject", "maturity", "found_at"]
     table = pq.read_table(findings, columns=columns)
     with duckdb.connect() as database:
         database.register("found", table)
@@ -125,23 +136,31 @@ def _count_findings(summary: Summary, findings: Path) -> None:
         summary.by_maturity = _in_order(dict(database.execute(counts.format("maturity")).fetchall()))
         for warn in (False, True):
             by_maturity = database.execute(_SUBJECTS_BY_MATURITY, {"types": sorted(TO_WARN), "warn": warn}).fetchall()
-            counts_by_maturity = _in_order({tuple(Maturity)[rank].value: count for rank, count in by_maturity})
+            counts_by_maturity = _in_order({tuple(Maturity)[rank].value: count for rank, count, _ in by_maturity})
+            days = _in_order({tuple(Maturity)[rank].value: count for rank, _, count in by_maturity})
+            alarms = {name: alarm_rate(count, summary.exposure) for name, count in days.items()}
             if warn:
-                summary.to_warn_by_maturity = counts_by_maturity
+                summary.to_warn_by_maturity, summary.warnings_by_maturity = counts_by_maturity, alarms
             else:
-                summary.suspects_by_maturity = counts_by_maturity
+                summary.suspects_by_maturity, summary.alarms_by_maturity = counts_by_maturity, alarms
         summary.simulated = database.execute("SELECT count(*) FROM found WHERE simulated").fetchall()[0][0]
 
 
-_SUBJECTS_BY_MATURITY = f"""WITH subjects AS (
-    SELECT min(list_position({[maturity.value for maturity in Maturity]}, maturity) - 1) AS rank
-    FROM found WHERE list_contains($types, fraud_type) = $warn GROUP BY subject_kind, subject)
-SELECT rank, count(*) FROM subjects GROUP BY rank"""
+#: Subjects, and pairs of subject and day, by the most mature finding of each.
+_SUBJECTS_BY_MATURITY = f"""WITH rows AS (
+    SELECT subject_kind, subject, (found_at + {CHINA_MS}) // {DAY_MS} AS day,
+        list_position({[maturity.value for maturity in Maturity]}, maturity) - 1 AS rank
+    FROM found WHERE list_contains($types, fraud_type) = $warn
+), subjects AS (SELECT min(rank) AS rank FROM rows GROUP BY subject_kind, subject),
+days AS (SELECT min(rank) AS rank FROM rows GROUP BY subject_kind, subject, day)
+SELECT rank, coalesce(subject_count, 0), coalesce(day_count, 0)
+FROM (SELECT rank, count(*) AS subject_count FROM subjects GROUP BY rank)
+FULL JOIN (SELECT rank, count(*) AS day_count FROM days GROUP BY rank) USING (rank)"""
 
 
 def _in_order(counts: Mapping[str, int]) -> dict[str, int]:
     """Return the counts in the order of `Maturity`."""
-    return {maturity.value: counts[maturity] for maturity in Maturity if maturity in counts}
+    return {maturity.value: counts[maturity] for maturity in Maturity if counts.get(maturity)}
 
 
 _TRIM_THRESHOLD, _TOP_PAD, _MMAP_THRESHOLD = -1, -2, -3  # malloc.h of the GNU C library

@@ -4,6 +4,7 @@ import os
 
 import msgspec
 
+from fanzha.analyze.alarm_rate import AlarmRate, Exposure
 from fanzha.base.errors import NothingUsable, RejectsFound
 from fanzha.base.words import Words
 
@@ -40,6 +41,9 @@ class Summary(msgspec.Struct):
     by_maturity: dict[str, int] = {}  # findings
     suspects_by_maturity: dict[str, int] = {}  # suspects, each by its most mature finding
     to_warn_by_maturity: dict[str, int] = {}
+    exposure: Exposure | None = None  # lines and days of the records
+    alarms_by_maturity: dict[str, AlarmRate] = {}  # suspects, each by its most mature finding of the day
+    warnings_by_maturity: dict[str, AlarmRate] = {}  # the same of people to warn
     by_detector: dict[str, int] = {}
     by_fraud_type: dict[str, int] = {}
     simulated: int = 0  # findings on simulated data

@@ -1,6 +1,7 @@
 """Terminal output of a run: a progress bar, then counts, the strongest suspects and the path of the report."""
 
 import sys
+from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
@@ -12,10 +13,12 @@ from rich.progress import Progress as Bars
 from rich.table import Column, Table
 from rich.text import Text
 
+from fanzha.analyze.alarm_rate import AlarmRate
 from fanzha.analyze.report.suspects import Suspect, strongest_suspects
 from fanzha.analyze.report.titles import MATURITY_NOTES, MATURITY_TITLES, mask_subject
 from fanzha.analyze.summary import Summary
 from fanzha.base.kernels import watch_compilation
+from fanzha.base.words import Words
 from fanzha.claims.finding import Maturity
 
 MAX_REASONS = 2  # shown per suspect
@@ -114,11 +117,32 @@ def print_summary(console: Console, summary: Summary, *, per_detector: int = 2) 
             f"{words[Maturity(name)].zh} {words[Maturity(name)].en} {n:,}" for name, n in summary.by_maturity.items()
         )
         console.print(f"线索 findings: {' · '.join(counts)}")
+    _print_rates(console, summary)
     for note in summary.notes:
         console.print(Text(f"{note.zh} · {note.en}"))
     if summary.simulated:
         console.print(f"其中 {summary.simulated:,} 条来自模拟数据 · of these on simulated data")
     console.print(f"报告 report: {out / 'report.html'}", soft_wrap=True)
+
+
+def _print_rates(console: Console, summary: Summary) -> None:
+    """Print alarms and warnings per million lines a day, and by which lines and days."""
+    if summary.exposure is None:
+        return
+    for title, rates in (
+        (Words("每天每百万线告警", "alarms per million lines a day"), summary.alarms_by_maturity),
+        (Words("每天每百万线提醒", "warnings per million lines a day"), summary.warnings_by_maturity),
+    ):
+        if rates:
+            console.print(f"{title.zh} {title.en}: {format_rates(rates)}", highlight=False)
+    if summary.alarms_by_maturity or summary.warnings_by_maturity:
+        console.print(" ".join(summary.exposure.words()), highlight=False)
+
+
+def format_rates(rates: Mapping[str, AlarmRate]) -> str:
+    """Return rates by maturity on one line."""
+    titles = {name: MATURITY_TITLES[Maturity(name)] for name in rates}
+    return " · ".join(f"{titles[name].zh} {titles[name].en} {rate.text()}" for name, rate in rates.items())
 
 
 def _strongest_suspects(summary: Summary, maturity: Maturity, per_detector: int) -> Table:

@@ -21,6 +21,9 @@ from fanzha.base.errors import Malformed, UsageError
 @click.option("--until", help="Only events before this moment (ISO 8601).")
 @click.option("--basis", default="", help="Legal basis of sources with message content (Telecom Regulations Art. 65).")
 @click.option("--slow", is_flag=True, help="Ask a slow text model where the fast one is in doubt (extra `slow`).")
+@click.option(
+    "--lines", type=click.IntRange(min=1), help="Lines of the operator, for rates; else counted in the records."
+)
 @click.option("--strict", is_flag=True, help="End with status 4 when any row was rejected.")
 @click.option("--unmask", is_flag=True, help="Show subjects in full in the report.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
@@ -34,6 +37,7 @@ def COMMAND(
     until: str | None,
     basis: str,
     slow: bool,
+    lines: int | None,
     strict: bool,
     unmask: bool,
     as_json: bool,
@@ -60,6 +64,7 @@ def COMMAND(
         basis=basis,
         unmask=unmask,
         slow=slow,
+        lines=lines,
     )
     tune_allocator()
     with Progress(Console(stderr=True), quiet=as_json) as progress:

@@ -38,7 +38,15 @@ def write_report(summary: Summary, findings: Path, rejects: Path, target: Path, 
         names=summary.names(),
         suspects=_lists(findings, display_subject, summary.suspects_by_maturity, victims=False),
         to_warn=_lists(findings, display_subject, summary.to_warn_by_maturity, victims=True),
-        maturities=[(MATURITY_TITLES[Maturity(name)], count) for name, count in summary.by_maturity.items()],
+        maturities=[
+            (
+                MATURITY_TITLES[Maturity(name)],
+                count,
+                summary.alarms_by_maturity.get(name),
+                summary.warnings_by_maturity.get(name),
+            )
+            for name, count in summary.by_maturity.items()
+        ],
         unmasked=unmasked,
         charts=_charts(summary, findings),
         events=[(all_events()[name].title, count) for name, count in summary.events.items()],
