@@ -4,12 +4,14 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
+from fanzha.base.errors import UsageError
 from fanzha.base.plugins import load
 from fanzha.base.words import Words
 from fanzha.events import Column
-from fanzha.read import _discovery, _inspection
+from fanzha.read import _cell_table, _discovery, _inspection
+from fanzha.read._cell_table import CellTable, LocalMoments, find_header, parse_moments
 from fanzha.read._inspection import MOST_LISTED, DistinctValue, Question, SourceInspection, render_answers
-from fanzha.read._map.column_map import ColumnMap, ColumnSource, FileLayout
+from fanzha.read._map.column_map import HOME_ZONE, ColumnMap, ColumnSource, FileLayout
 from fanzha.read._map.lookup import map_path
 from fanzha.read._map.targets import CALLS, target_columns
 from fanzha.read._map.toml_text import format_map
@@ -20,11 +22,11 @@ from fanzha.read._stream import SourceStream, open_stream
 from fanzha.read._table_reader import TablePreview, TableReader
 
 __all__ = [
-    "MOST_LISTED", "CellRow", "ColumnMap", "ColumnSource", "DistinctValue", "EventBatch", "FileHead", "FileLayout",
-    "Question", "ReadContext", "ReadResult", "Reader", "Reject", "RowReader", "SourceFile", "SourceInspection",
-    "SourceStream", "TablePreview", "TableReader", "UnreadableSource", "all_readers", "find_sources", "format_map",
-    "inspect_source", "list_call_columns", "map_path", "mask_value", "open_stream", "read_batches", "read_source",
-    "render_answers",
+    "HOME_ZONE", "MOST_LISTED", "CellRow", "CellTable", "ColumnMap", "ColumnSource", "DistinctValue", "EventBatch",
+    "FileHead", "FileLayout", "LocalMoments", "Question", "ReadContext", "ReadResult", "Reader", "Reject",
+    "RowReader", "SourceFile", "SourceInspection", "SourceStream", "TablePreview", "TableReader", "UnreadableSource",
+    "all_readers", "find_header", "find_sources", "format_map", "inspect_source", "list_call_columns", "map_path",
+    "mask_value", "open_stream", "parse_moments", "read_batches", "read_cells", "read_source", "render_answers",
 ]  # fmt: skip
 
 TOO_BIG = Words("内容过大，内存不足", "it unpacks to more than the memory holds")
@@ -63,6 +65,14 @@ def read_batches(source: SourceFile, context: ReadContext) -> Iterator[EventBatc
 def read_source(source: SourceFile, context: ReadContext) -> ReadResult:
     """Read a small source completely into memory."""
     return collect_batches(read_batches(source, context))
+
+
+def read_cells(path: Path) -> CellTable:
+    """Return the cells of a small table, such as a list of cases. Raise UsageError."""
+    sources = find_sources([path])
+    if len(sources) != 1:
+        raise UsageError(f"{path} holds {len(sources) or 'no'} tables", fix="name the file itself")
+    return _cell_table.read_cells(sources[0], all_readers().get(sources[0].format))
 
 
 def inspect_source(source: SourceFile, context: ReadContext, rows: int = 0) -> SourceInspection:

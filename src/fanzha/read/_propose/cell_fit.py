@@ -20,7 +20,7 @@ from fanzha.read._convert.zone import Zone
 TIME_FORMATS = ("auto", "dmy", "mdy", "ymd")
 CLOCK = re.compile(r"^\d{1,2}[:时]\d{1,2}([:分]\d{1,2}(\.\d+)?秒?)?$|^\d{6}$")
 _PHONE = r"^(tel:|sips?:)?\+?[0-9*#][0-9\s()*#-]{1,24}(@[\w.:-]+)?$"
-_DATE_ONLY = (
+DATE_ONLY = (  # a date without a time of day
     r"^(\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?|\d{8}|\d{1,2}[-/]\d{1,2}[-/]\d{2,4}"
     r"|\d{1,2}-([A-Za-z]{3}|\d{1,2}月\s?)-\d{2,4})$"
 )
@@ -126,7 +126,7 @@ def text_share(text: ArrowColumn) -> float:
 
 def is_date_only(text: ArrowColumn) -> bool:
     """Return whether the cells are dates without a time of day."""
-    return _true_share(pc.match_substring_regex(text, _DATE_ONLY)) > 0.9
+    return _true_share(pc.match_substring_regex(text, DATE_ONLY)) > 0.9
 
 
 def is_clock(text: ArrowColumn) -> bool:
