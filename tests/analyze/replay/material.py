@@ -82,5 +82,6 @@ def result(found: int, covered: int, live: int = 0) -> ReplayResult:
     return ReplayResult(
         input=Summary("1", 0), case_rows=9, rejected=[], cases=9, covered=covered, outcomes={}, gaps={},
         together=FoundShare(proportion(found, covered), leads), by_maturity=by_maturity, by_way={}, rules=[],
-        fraud_types=[], accused=rates, warned=rates, amount=None, amount_found=None, within_days=30, views=[], notices=[],
+        fraud_types=[], accused=rates, warned=rates, amount=None, amount_found=None,
+        within_days=30, views=[], notices=[],
     )  # fmt: skip

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pyarrow.parquet as pq
-from tests.analyze.replay.material import DAY, SUSPECT, STRANGER, VICTIM, case, named, write_calls, write_findings
+from tests.analyze.replay.material import DAY, STRANGER, SUSPECT, VICTIM, case, named, write_calls, write_findings
 
 from fanzha.analyze.replay.cases import Case
 from fanzha.analyze.replay.matching import CaseMatcher, Hit, OtherHits

@@ -1,7 +1,6 @@
 """The headline and rows of a replay read right for none, some and live finds."""
 
 import pytest
-
 from tests.analyze.replay.material import HOUR, result
 
 from fanzha.analyze.alarm_rate import AlarmRate
