@@ -18,6 +18,7 @@ SPANS = {
     **{"1h": 3_600_000, "3h": 10_800_000, "6h": 21_600_000, "23h": 82_800_000, "24h": 86_400_000, "1 day": 86_400_000},
 }
 DAYS = ("2 days", "3 days", "7 days", "30 days")
+PATTERNS = (r"^\+?86", "[13579]$", r"(?i)x|\.\w", "0{2,4}[^0]", r"^\D*$")
 LISTS = {"spared": NUMBERS[:2], "words": WORDS[:1]}
 
 
@@ -125,6 +126,7 @@ class RandomRule:
                 (f'{asked} = "{values[0]}"', f'{asked} != "{values[1]}"', f"{asked} in ({listed})")
             )
         word, number = self.word(fact, field), self.first_known(fact, field, literals=False)
+        part = self.random.choice(('"00"', '"o"', '("00", ".")'))
         inside = f"{asked} {self.random.choice(('in', 'not in'))} {self.random.choice(tuple(LISTS))}"
         return self.random.choice(
             (
@@ -135,6 +137,8 @@ class RandomRule:
                 f'class({number}) = "{self.random.choice(NUMBER_CLASSES)}"',
                 f'country({number}) in ("CN", "HK")',
                 self.cut(asked) + f' = "{word[:4]}"',
+                f"{asked} contains {self.random.choice((part, 'words'))}",
+                f'{asked} not matches "{self.random.choice(PATTERNS)}"',
             )
         )
 
@@ -161,7 +165,9 @@ class RandomRule:
         if drawn < 0.45:
             return f"({self.number(fact, depth - 1)} else {self.amount()})" if depth > 0 else self.amount()
         if drawn < 0.55:
-            return self.random.choice(("hour(occurred_at)", f"length({self.some_text(fact)})", f"(-{self.amount()})"))
+            return self.random.choice(
+                ("hour(occurred_at)", "weekday(occurred_at)", f"length({self.some_text(fact)})", f"(-{self.amount()})")
+            )
         fields = [name for name, one in FACTS[fact].items() if one.type is Type.NUMBER]
         if fields and drawn < 0.65:
             return self.random.choice(fields)

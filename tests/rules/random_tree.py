@@ -38,6 +38,7 @@ numbers = st.one_of(
     st.integers(0, 10**7).map(lambda n: NumberLiteral(HERE, float(f"{n / 1000:.3f}"))),
     spans.map(lambda ms: NumberLiteral(HERE, float(ms), Type.DURATION)),
 )
+memberships = st.sampled_from(("in", "contains"))
 literals = st.one_of(numbers, texts.map(lambda value: TextLiteral(HERE, value)))
 leaves = st.one_of(
     literals,
@@ -51,8 +52,12 @@ def _call(function: str, argument: Expression, count: int) -> Expression:
     return FunctionCall(HERE, function, argument, count if FUNCTIONS[function] else None)
 
 
-def _member(operand: Expression, name: str, values: list[Expression], negated: bool) -> Expression:
-    return Member(HERE, operand, "" if values else name, tuple(values), negated)
+def _member(operand: Expression, name: str, values: list[Expression], negated: bool, operator: str) -> Expression:
+    return Member(HERE, operand, "" if values else name, tuple(values), negated, operator)
+
+
+def _matches(operand: Expression, pattern: str, negated: bool) -> Expression:
+    return Member(HERE, operand, "", (TextLiteral(HERE, pattern.replace("\\", "\\\\")),), negated, "matches")
 
 
 def _window(
@@ -83,7 +88,8 @@ def _larger(inside: st.SearchStrategy[Expression]) -> st.SearchStrategy[Expressi
         st.builds(Binary, st.just(HERE), signs, inside, inside),
         st.builds(Unary, st.just(HERE), st.sampled_from(("-", "not")), inside),
         st.builds(IsKnown, st.just(HERE), inside, st.booleans()),
-        st.builds(_member, inside, names, st.lists(literals, max_size=3), st.booleans()),
+        st.builds(_member, inside, names, st.lists(literals, max_size=3), st.booleans(), memberships),
+        st.builds(_matches, inside, texts, st.booleans()),
         st.builds(_call, st.sampled_from(tuple(FUNCTIONS)), inside, st.integers(1, 20)),
         st.lists(st.tuples(inside, inside), min_size=1, max_size=3).map(lambda terms: Points(HERE, tuple(terms))),
         st.lists(st.builds(_step, names, keys, spans, st.none() | inside), min_size=1, max_size=MOST_STEPS).map(

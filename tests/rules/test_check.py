@@ -7,8 +7,10 @@ import pytest
 from tests.rules.rule_texts import codes, text
 
 from fanzha.claims.fraud_type import FRAUD_TYPES
-from fanzha.rules import check, parse
+from fanzha.rules import check, format_expression, parse
 from fanzha.rules.catalog import CERTAIN_WHERE, FACTS, subjects
+from fanzha.rules.tree import WindowExpression, walk
+from fanzha.rules.words import UNITS
 
 
 def test_a_checked_file_holds_rules_without_lets_its_lists_and_the_file() -> None:
@@ -73,6 +75,13 @@ def test_a_list_with_a_value_that_a_field_never_has_is_told() -> None:
     assert codes('list ways = "mobile", "voip"\n' + text("ingress in ways")) == []
 
 
+def test_a_span_beyond_a_day_is_rounded_up_to_whole_days_and_stays_as_written() -> None:
+    rule = check(parse(text("count(call_ended by caller, 36h) > 1 and held > 1", lets=_HELD))).rules[0]
+    windows = [node for node in walk(rule.when) if isinstance(node, WindowExpression)]
+    assert [window.span // UNITS["h"] for window in windows] == [48, 24]
+    assert "36h" in format_expression(rule.when)
+
+
 def test_the_same_window_written_often_is_one_window() -> None:
     same = " + ".join(["count(call_ended by caller, 1h)"] * 80)
     assert codes(text(f"{same} > 3")) == []
@@ -82,6 +91,7 @@ def test_a_file_with_one_wrong_rule_gives_none() -> None:
     assert codes(text() + text("nothing").replace("rule r", "rule other")) == ["R302"]
 
 
+_HELD = "  let held = count(call_ended by caller, 1440 min)\n"
 PAGES = sorted(Path(__file__).resolve().parents[2].glob("docs/**/*.md"))
 
 

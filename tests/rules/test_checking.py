@@ -124,7 +124,7 @@ def test_what_goes_together_passes(condition: str) -> None:
         ("count(call_ended by message, 1h) > 1", "R302"),
         ("observed_at is known", "R302"),
         ("count(call_ended by caller, 31 days) > 1", "R502"),
-        ("count(call_ended by caller, 25h) > 1", "R501"),
+        ("count(call_ended by caller, 30 days) + count(call_ended by caller, 721h) > 1", "R502"),
         ("gap(call_ended by caller, 2 days) > 1 s", "R504"),
         ("surge(call_ended by caller, 1h against 2 days) > 1", "R504"),
         ("surge(call_ended by caller, 0 s against 1h) > 1", "R503"),

@@ -6,7 +6,7 @@ import pytest
 
 from fanzha.claims.fraud_type import FRAUD_TYPES
 from fanzha.rules import RuleError, check, decoded, parse
-from fanzha.rules._diagnostics import FORMS
+from fanzha.rules._diagnostics import FORMS, WARNINGS
 from fanzha.rules.diagnostics import DiagnosticCollector, DiagnosticKind, nearest
 from fanzha.rules.tree import SourceLocation
 
@@ -32,6 +32,12 @@ def test_every_mistake_is_told_with_place_and_fix_in_both_languages(form: Diagno
     assert re.search(r"^ +\^$", told, re.M)
     assert re.search(r"^  fix: .*[a-z0-9\"(]", told, re.M)
     assert re.search(r"^  改法：.*\S", told, re.M)
+
+
+@pytest.mark.parametrize("form", WARNINGS.values(), ids=WARNINGS.keys())
+def test_the_example_of_every_warning_is_warned_of_and_right_otherwise(form: DiagnosticKind) -> None:
+    checked = check(parse(form.example))
+    assert {warning.code for warning in checked.warnings} == {form.code}
 
 
 def test_codes_are_in_order_and_none_is_used_twice() -> None:

@@ -7,6 +7,7 @@ import os
 import tracemalloc
 from collections.abc import Iterator, Mapping, Sequence
 from random import Random
+from time import perf_counter
 from typing import Any
 
 import numpy as np
@@ -374,3 +375,20 @@ def test_no_rules_take_anything() -> None:
     screen.restore(screen.save())
     screen.take_over(live(BURST))
     assert names(screen.pass_time(START + HOUR)) == []
+
+
+def test_a_long_text_is_matched_in_time_that_grows_with_its_length_and_broken_characters_match_nothing_else() -> None:
+    pattern = "(a|a)*(a|a)*(a|a)*b$"  # a backtracking search takes 2^n steps
+    screen = live(f'rule hostile\n  on message\n  when text matches "{pattern}"\n  then find recipient score 0.5\n')
+    started = perf_counter()
+    assert names(screen.fact("message", START, {"recipient": "+8613800138000", "text": "a" * 60_000})) == []
+    assert names(screen.fact("message", START, {"recipient": "+8613800138000", "text": "\ud800ab"})) == ["hostile"]
+    assert perf_counter() - started < 10
+
+
+def test_the_week_begins_on_monday_at_midnight_in_china() -> None:
+    rule = "rule monday\n  on message\n  when weekday(occurred_at) = 1\n  then find recipient score 0.5\n"
+    screen = live(rule)
+    hours = range(4 * 24 - 1, 5 * 24 + 1)  # the stream starts on a Thursday
+    fired = [hour for hour in hours if screen.fact("message", START + hour * HOUR, {"recipient": "+8613800138000"})]
+    assert fired == list(range(4 * 24, 5 * 24))

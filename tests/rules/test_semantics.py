@@ -29,6 +29,7 @@ FACTS: dict[str, tuple[str, dict[str, object]]] = {
     "empty": ("call_ended", {"call_id": "3", "talk_ms": 0, "release_cause": 0}),
     "paid": ("account_action", {"account": "a", "action": "opened", "amount_cny": 2.5, "number": "+8613800138000"}),
     "named": ("account_action", {"account": "g", "action": "opened", "address": "460-1"}),
+    "mixed": ("account_action", {"account": "i", "action": "opened", "device": 'Abc 安全账户 [+*] "1"'}),
     "blank": ("account_action", {"account": "h", "action": "opened", "address": "", "device": ""}),
     "unpaid": ("account_action", {"account": "b", "action": "opened"}),
     "nan": ("account_action", {"account": "c", "action": "opened", "amount_cny": float("nan")}),
@@ -150,6 +151,44 @@ CASES: list[Case] = [
     ("address in no_cells", "named", FALSE),
     ("address not in no_cells", "named", TRUE),
     ("address in no_cells", "unpaid", UNKNOWN),
+    # parts and patterns of texts
+    ('address contains "60-"', "named", TRUE),
+    ('address contains "60-2"', "named", FALSE),
+    ('address not contains "60-2"', "named", TRUE),
+    ('address contains ("x", "-1")', "named", TRUE),
+    ('address contains "x"', "blank", FALSE),
+    ('address contains "x"', "unpaid", UNKNOWN),
+    ('address not contains "x"', "unpaid", UNKNOWN),
+    ("address contains some_parts", "named", TRUE),
+    ("address contains some_parts", "blank", FALSE),
+    ("address contains some_parts", "unpaid", UNKNOWN),
+    ("address contains no_cells", "named", FALSE),
+    ("address not contains no_cells", "named", TRUE),
+    ("address contains no_cells", "unpaid", UNKNOWN),
+    ('(address else "460-9") contains "9"', "unpaid", TRUE),
+    ('number contains "+86"', "paid", TRUE),
+    ('number contains "1.8"', "paid", FALSE),
+    (r'address matches "^\d{3}-[12]$"', "named", TRUE),
+    (r'address matches "60"', "named", TRUE),
+    (r'address matches "^60"', "named", FALSE),
+    (r'address not matches "^60"', "named", TRUE),
+    ('address matches "^$"', "blank", TRUE),
+    ('address matches "."', "blank", FALSE),
+    ('address matches "."', "unpaid", UNKNOWN),
+    ('address not matches "."', "unpaid", UNKNOWN),
+    ('address matches "^(46|47)0" and address contains "-"', "named", TRUE),
+    ('device matches "(?i)^abc"', "mixed", TRUE),
+    ('device matches "^abc"', "mixed", FALSE),
+    ('device matches "账[户号]"', "mixed", TRUE),
+    ('device contains "账号"', "mixed", FALSE),
+    (r'device contains "a.c" or device contains "\\"', "mixed", FALSE),
+    (r'device matches "\"1\"$"', "mixed", TRUE),
+    ('device contains ("[", "*|", "+")', "mixed", TRUE),
+    ('prefix(device, 3) matches "^[A-Z]c$"', "mixed", FALSE),
+    # the calendar in China: 1 January 2026 is a Thursday
+    ("weekday(occurred_at) = 4", "full", TRUE),
+    ("weekday(occurred_at) in (6, 7)", "full", FALSE),
+    ("hour(occurred_at) >= 22 or weekday(occurred_at) = 4", "full", TRUE),
     # points
     ("points(0.4 when answered, 0.3 when partial) = 0.4", "full", TRUE),
     ("points(0.4 when answered, 0.3 when not answered) = 0", "missing", TRUE),
@@ -177,7 +216,7 @@ CASES: list[Case] = [
     ("share(answered of call_ended by call_id, 1h) = 1", "empty", UNKNOWN),
     ("sum(ring_ms of call_ended by call_id, 1h) = 0 s", "full", TRUE),
 ]
-LISTS = {"some_cells": ("460-1", "460-2"), "no_cells": ()}
+LISTS = {"some_cells": ("460-1", "460-2"), "some_parts": ("9.9", "0-1"), "no_cells": ()}
 
 Firing = tuple[str, str]  # rule, fact
 

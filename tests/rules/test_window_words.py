@@ -28,6 +28,12 @@ def words(window: str) -> Words:
             "where answered in the last 7 calendar days",
         ),
         (
+            'count(message by recipient where text not contains ("a", "b") or weekday(occurred_at) > 5, 1h)',
+            '最近 1h 内同一接收方、限（内容不含 ("a", "b")或发生时间是星期几（1–7） > 5）的短信与文本次数',
+            'number of “message” events with the same recipient where (text not containing ("a", "b") or '
+            "day of the week (1–7) of occurred at > 5) in the last 1h",
+        ),
+        (
             "gap(message by recipient = callee, 30 min)",
             "距上一次接收方为当前被叫的短信与文本的时间（30 min 内）",
             "time since the last of “message” events whose recipient is the present callee, within 30 min",

@@ -1,6 +1,6 @@
 """Check a parsed file: facts, names, types and limits. A checked file can be compiled and translated to SQL."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
@@ -27,7 +27,7 @@ from fanzha.rules.tree import (
     WindowKey,
     walk,
 )
-from fanzha.rules.words import MOST_DEPTH, MOST_NODES, MOST_WAIT_MS, MOST_WINDOWS
+from fanzha.rules.words import MOST_DEPTH, MOST_NODES, MOST_WAIT_MS, MOST_WINDOWS, UNITS
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class CheckedFile:
     rules: tuple[Rule, ...]
     lists: dict[str, tuple[str, ...]]
     file: RuleFile
-    warnings: tuple[Diagnostic, ...] = ()  # conditions that are valid and never true
+    warnings: tuple[Diagnostic, ...] = ()  # what is valid and says something else than it seems to
 
 
 def check(file: RuleFile, *, lists: Collection[str] = (), fraud_types: Collection[str] | None = None) -> CheckedFile:
@@ -60,10 +60,27 @@ def check(file: RuleFile, *, lists: Collection[str] = (), fraud_types: Collectio
 def _warn(file: RuleFile, rules: Collection[Rule]) -> tuple[Diagnostic, ...]:
     """Return the warnings of checked rules."""
     collector = DiagnosticCollector(file.text, file.name)
+    for rule in file.rules:
+        for window in _rounded_windows(rule):
+            days = _whole_days(window.span) // UNITS["day"]
+            collector.add(warnings.WHOLE_DAYS, window.location, span=window.written[0], days=days, past=days - 1)
     for rule in rules:
         for node in find_answered_only_fields(rule):
             collector.add(warnings.ANSWERED_ONLY, node.location, name=node.name)
     return collector.sorted()
+
+
+def _rounded_windows(rule: Rule) -> Iterator[WindowExpression]:
+    """Yield the windows of a rule whose spans are rounded up to calendar days."""
+    roots = [*(node for _, node in rule.lets), rule.when, *([rule.unless] if rule.unless else []), rule.score]
+    for node in (node for root in roots for node in walk(root)):
+        if isinstance(node, WindowExpression) and node.span != _whole_days(node.span):
+            yield node
+
+
+def _whole_days(span: int) -> int:
+    """Return a span (ms) as it is computed: beyond 24 hours it is rounded up to whole days."""
+    return span if span <= UNITS["day"] else -(-span // UNITS["day"]) * UNITS["day"]
 
 
 class _RuleChecker:
@@ -168,7 +185,7 @@ def _requires_value(when: Expression, field: str, value: str) -> bool:
 
 
 def expand_lets(rule: Rule) -> dict[str, Expression]:
-    """Return the lets of a checked rule by name, with the names in them replaced."""
+    """Return the lets of a checked rule by name, with the names in them replaced and spans rounded."""
     lets: dict[str, Expression] = {}
     for name, node in rule.lets:
         lets[name] = expand_names(node, lets)
@@ -198,7 +215,7 @@ def _without_lets(rule: Rule) -> Rule:
 
 
 def _replace_names(piece: Any, lets: Mapping[str, Expression]) -> Any:
-    """Return a node, key or tuple with its names replaced and sequences expanded, itself where it has neither."""
+    """Return a node, key or tuple with names replaced, sequences expanded and spans rounded, itself without these."""
     if isinstance(piece, Name):
         return lets[piece.name]
     if isinstance(piece, After):
@@ -209,6 +226,8 @@ def _replace_names(piece: Any, lets: Mapping[str, Expression]) -> Any:
     if isinstance(piece, Expression | WindowKey):
         values = {field.name: getattr(piece, field.name) for field in fields(piece)}
         written = {name: _replace_names(part, lets) for name, part in values.items()}
+        if isinstance(piece, WindowExpression) and piece.span != _whole_days(piece.span):
+            written["span"] = _whole_days(piece.span)
         if any(written[name] is not part for name, part in values.items()):
             return replace(piece, **written)
     return piece

@@ -36,9 +36,9 @@ def expression_key(node: Expression) -> str:
             return f"({operator} {expression_key(operand)})"
         case Binary(operator=operator, left=left, right=right):
             return f"({expression_key(left)} {operator} {expression_key(right)})"
-        case Member(operand=operand, list=name, values=values, negated=negated):
+        case Member(operand=operand, list=name, values=values, negated=negated, operator=operator):
             inside = name or ",".join(sorted(map(expression_key, values)))
-            return f"({expression_key(operand)} {'not ' if negated else ''}in {name and 'list '}[{inside}])"
+            return f"({expression_key(operand)} {'not ' if negated else ''}{operator} {name and 'list '}[{inside}])"
         case IsKnown(operand=operand, negated=negated):
             return f"({expression_key(operand)} is {'not ' if negated else ''}known)"
         case Points(terms=terms):

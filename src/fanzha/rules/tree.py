@@ -91,7 +91,7 @@ class Name(Expression):
 
 @node
 class FunctionCall(Expression):
-    """A function of one expression and at most one whole number: block, prefix, length, hour, class, country."""
+    """A function of one expression and at most one whole number, say block or hour (`words.FUNCTIONS`)."""
 
     function: str
     argument: Expression
@@ -117,12 +117,13 @@ class Binary(Expression):
 
 @node
 class Member(Expression):
-    """`x in list`, `x in ("a", "b")`; `negated` for `not in`."""
+    """`x in list`, `x in ("a", "b")`, `x contains "a"`, `x matches "a+"`; `negated` for `not in` and the like."""
 
     operand: Expression
     list: str  # a list's name, or "" if `values` are literal
     values: tuple[Expression, ...] = ()  # Text or Number literals
     negated: bool = False
+    operator: str = "in"  # one of `words.MEMBERSHIPS`
 
 
 @node

@@ -2,7 +2,7 @@
 
 from fanzha.base.words import Words
 from fanzha.events import all_events
-from fanzha.rules._formatting.expressions import format_duration, format_expression
+from fanzha.rules._formatting.expressions import format_duration, format_expression, format_members
 from fanzha.rules.catalog import FACTS
 from fanzha.rules.tree import (
     Binary,
@@ -45,8 +45,14 @@ _FUNCTIONS = {
     "prefix": Words("{of}前 {count} 位", "first {count} digits of {of}"),
     "length": Words("{of}长度", "length of {of}"),
     "hour": Words("{of}的钟点", "hour of {of}"),
+    "weekday": Words("{of}是星期几（1–7）", "day of the week (1–7) of {of}"),
     "class": Words("{of}类别", "class of {of}"),
     "country": Words("{of}所属国家或地区", "country of {of}"),
+}
+_MEMBERSHIPS = {
+    "in": Words("属于", "in"),
+    "contains": Words("含", "containing"),
+    "matches": Words("匹配", "matching"),
 }
 _SIGNS = {
     "and": Words("{left}且{right}", "{left} and {right}"),
@@ -115,9 +121,12 @@ def _expression_words(node: Expression, fact: str) -> Words:
             words = _expression_words(operand, fact)
             return Words(f"{words.zh}{'未' if negated else '已'}知", f"{words.en} is {'not ' * negated}known")
         case Member(operand=operand, negated=negated):
-            words = _expression_words(operand, fact)
-            values = node.list or f"({', '.join(map(format_expression, node.values))})"
-            return Words(f"{words.zh}{'不' * negated}属于 {values}", f"{words.en} {'not ' * negated}in {values}")
+            words, values = _expression_words(operand, fact), format_members(node)
+            operator = _MEMBERSHIPS[node.operator]
+            return Words(
+                f"{words.zh}{'不' * negated}{operator.zh} {values}",
+                f"{words.en} {'not ' * negated}{operator.en} {values}",
+            )
         case Binary(operator=operator):
             left, right = _expression_words(node.left, fact), _expression_words(node.right, fact)
             sign = _SIGNS.get(operator, Words(f"{{left}} {operator} {{right}}", f"{{left}} {operator} {{right}}"))

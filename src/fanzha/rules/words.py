@@ -13,7 +13,18 @@ UNIT_MEANT = {
 }
 
 #: Functions of one value, and whether they have an integer argument.
-FUNCTIONS = {"block": True, "prefix": True, "length": False, "hour": False, "class": False, "country": False}
+FUNCTIONS = {
+    "block": True,
+    "prefix": True,
+    "length": False,
+    "hour": False,
+    "weekday": False,
+    "class": False,
+    "country": False,
+}
+
+#: Functions whose names may be names of lets too, since they were added later.
+FREE_FUNCTIONS = frozenset({"weekday"})
 
 #: Aggregates of facts, and aggregates of a value of the facts; `surge` compares with a longer span.
 COUNTED = ("count", "gap", "age")
@@ -21,6 +32,9 @@ VALUED = ("distinct", "sum", "mean", "min", "max", "share")
 WINDOWS = (*COUNTED, *VALUED, "surge")
 
 COMPARISONS = (">=", "<=", ">", "<", "=", "!=")
+
+#: Operators of a value and several others; `contains` and `matches` are not reserved.
+MEMBERSHIPS = ("in", "contains", "matches")
 
 #: Clauses of a rule in order, the required ones, and the words that begin a clause or statement.
 CLAUSES = ("version", "law", "on", "let", "when", "except", "then", "again")
@@ -32,7 +46,7 @@ RESERVED = (
     frozenset({"find", "as", "score", "after", "call", "still", "talking", "ringing", "points"})
     | frozenset({"or", "and", "not", "in", "is", "known", "else", "true", "false"})
     | frozenset({"of", "against", "by", "where", "before"})
-    | frozenset((*HEADS, *UNITS, *FUNCTIONS, *WINDOWS)) - {"version"}
+    | frozenset((*HEADS, *UNITS, *FUNCTIONS, *WINDOWS)) - FREE_FUNCTIONS - {"version"}
 )
 
 #: Facts of a call after which a wait begins.
@@ -48,6 +62,7 @@ MOST_WINDOWS = 64  # different windows of one rule
 MOST_KEYS = 3  # parts of a window's key
 MOST_STEPS = 5  # of a sequence
 MOST_DAYS = 30  # of a window
+MOST_PATTERN = 1_000  # characters of a pattern
 MOST_WAIT_MS = 12 * UNITS["h"]
 DEFAULT_AGAIN_MS = 24 * UNITS["h"]
 DEFAULT_FRAUD_TYPE = "other"

@@ -7,6 +7,7 @@ from fanzha.rules._checking.sequences import expand_after
 from fanzha.rules._checking.types import ARITHMETIC, FUNCTION_TYPES, ORDERED, TYPE_WORDS
 from fanzha.rules._checking.windows import window_sense
 from fanzha.rules._diagnostics import limits, names, types
+from fanzha.rules._engine.text_tests import pattern_error
 from fanzha.rules.catalog import NUMBER_CLASSES
 from fanzha.rules.diagnostics import DiagnosticCollector, DiagnosticKind, nearest
 from fanzha.rules.tree import (
@@ -28,7 +29,7 @@ from fanzha.rules.tree import (
     WindowExpression,
     walk,
 )
-from fanzha.rules.words import COMPARISONS
+from fanzha.rules.words import COMPARISONS, MOST_PATTERN
 
 _MOST_CHARACTERS = 255
 _TRUTH = ExpressionInfo(Type.TRUTH)
@@ -193,6 +194,8 @@ class ExpressionChecker:
         if node.list and node.list not in self._lists:
             near = nearest(node.list, self._lists)
             self.mistakes.add(names.UNKNOWN_LIST, node.location, name=node.list, nearest_zh=near.zh, nearest_en=near.en)
+        elif node.operator != "in":
+            self._text_test(node, sense)
         elif sense and node.list and sense.type is not Type.TEXT:
             self.wrong(types.LIST_OF_TEXTS, node.location, type=sense.type)
         elif sense and node.list:
@@ -201,6 +204,20 @@ class ExpressionChecker:
         elif sense:
             self._members(node, sense, scope)
         return _TRUTH
+
+    def _text_test(self, node: Member, sense: ExpressionInfo | None) -> None:
+        """Check a search: a text before its operator, texts or one valid pattern behind it."""
+        if sense and sense.type is not Type.TEXT:
+            self.wrong(types.WRONG_ARGUMENT, node.location, name=node.operator, wanted=Type.TEXT, type=sense.type)
+        for value in node.values:
+            if not isinstance(value, TextLiteral):
+                self.mistakes.add(types.PART_FORM, value.location)
+            elif node.operator == "contains" and not value.value:
+                self.mistakes.add(types.EMPTY_PART, value.location)
+            elif node.operator == "matches" and len(value.value) > MOST_PATTERN:
+                self.mistakes.add(limits.LONG_PATTERN, value.location, most=MOST_PATTERN)
+            elif node.operator == "matches" and (reason := pattern_error(value.value)):
+                self.mistakes.add(types.PATTERN, value.location, reason=reason[:100])
 
     def _members(self, node: Member, sense: ExpressionInfo, scope: RuleScope) -> None:
         if sense.type in (Type.TRUTH, Type.MOMENT):

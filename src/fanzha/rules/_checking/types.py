@@ -47,6 +47,7 @@ FUNCTION_TYPES = {
     "prefix": (Type.TEXT, Type.TEXT),
     "length": (Type.TEXT, _N),
     "hour": (_M, _N),
+    "weekday": (_M, _N),
     "class": (Type.TEXT, Type.TEXT),
     "country": (Type.TEXT, Type.TEXT),
 }

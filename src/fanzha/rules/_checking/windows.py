@@ -104,8 +104,6 @@ def _spans(senses: "ExpressionChecker", window: WindowExpression) -> None:
         add(limits.NO_TIME, location)
     elif days > MOST_DAYS or (days == MOST_DAYS and span % _DAY):
         add(limits.LONG_SPAN, location, most=MOST_DAYS)
-    elif span > _DAY and span % _DAY:
-        add(limits.NOT_WHOLE_DAYS, location, days=days + 1)
     elif max(span, window.against) > _DAY and (window.before or window.what in ("gap", "surge")):
         add(limits.EXACT_ONLY, location, what="before" if window.before else window.what)
     elif window.what == "surge" and window.against <= span:

@@ -163,10 +163,10 @@ NOT_WHOLE = DiagnosticKind(
 NOT_A_MEMBER = DiagnosticKind(
     "R224",
     Words(
-        "in 后面应是名单名或括号内的值，而不是 {found}",
-        "after `in` stands a list's name or values in brackets, not {found}",
+        "{operator} 后面应是名单名或括号内的值，而不是 {found}",
+        "after `{operator}` stands a list's name or values in brackets, not {found}",
     ),
-    Words('写成 in 名单名 或 in ("a", "b")', 'write in LIST or in ("a", "b")'),
+    Words('写成 {operator} 名单名 或 {operator} ("a", "b")', 'write {operator} LIST or {operator} ("a", "b")'),
     _rule(_ON, 'when ingress in "mobile"', _THEN),
 )
 OTHER_WORD = DiagnosticKind(

@@ -2,7 +2,7 @@
 
 from fanzha.base.words import Words
 from fanzha.rules.diagnostics import DiagnosticKind
-from fanzha.rules.words import MOST_TEXT
+from fanzha.rules.words import MOST_PATTERN, MOST_TEXT
 
 
 def _rule(when: str, *, on: str = "call_ended", score: str = "0.5", let: str = "") -> str:
@@ -12,12 +12,6 @@ def _rule(when: str, *, on: str = "call_ended", score: str = "0.5", let: str = "
 _DOUBLED = "".join(f"  let n{i + 1} = n{i} + n{i}\n" for i in range(13))
 _MANY = " + ".join(f"count(call_ended by caller, {i} min)" for i in range(1, 66))
 
-NOT_WHOLE_DAYS = DiagnosticKind(
-    "R501",
-    Words("超过 24 小时的跨度须是整天", "a span beyond 24 hours is whole days"),
-    Words("写 {days} days，或不超过 24h", "write {days} days, or at most 24h"),
-    _rule("count(call_ended by caller, 36h) > 3"),
-)
 LONG_SPAN = DiagnosticKind(
     "R502",
     Words("跨度最长 {most} 天", "a span is at most {most} days"),
@@ -95,4 +89,10 @@ MANY_STEPS = DiagnosticKind(
     Words("after(…) 最多 {most} 步", "after(…) has at most {most} steps"),
     Words("只保留最说明问题的几步", "keep those that say most"),
     _rule(f"after({' then '.join(['call_offered by caller, 10 min'] * 6)})"),
+)
+LONG_PATTERN = DiagnosticKind(
+    "R521",
+    Words("模式超过 {most} 个字符", "the pattern has more than {most} characters"),
+    Words("拆成几个模式，或把字面文字放进名单用 contains", "split it, or put plain texts into a list and use contains"),
+    _rule(f'caller matches "{"a" * (MOST_PATTERN + 1)}"'),
 )

@@ -95,3 +95,26 @@ NO_MEMBER = DiagnosticKind(
     Words("用比较或 is known", "compare it, or ask is known"),
     _rule('answered in ("yes", "no")'),
 )
+PART_FORM = DiagnosticKind(
+    "R421",
+    Words("contains 后面须是文字", "contains takes texts"),
+    Words(
+        '写成 contains "退款" 或 contains ("退款", "理赔")', 'write contains "refund" or contains ("refund", "claim")'
+    ),
+    _rule("caller contains (170, 171)"),
+)
+EMPTY_PART = DiagnosticKind(
+    "R422",
+    Words("每段文字都含空文字：恒成立", "every text contains the empty text: this is always true"),
+    Words("写出要找的文字；判断是否已知用 is known", "write what to look for; for a known text ask is known"),
+    _rule('caller contains ""'),
+)
+PATTERN = DiagnosticKind(
+    "R423",
+    Words("模式有误：{reason}", "the pattern is not valid: {reason}"),
+    Words(
+        "按 RE2 语法书写（无反向引用与环视）；要找字面文字用 contains",
+        "write it in RE2's syntax, which has no back-references and no look-around; for a plain text use contains",
+    ),
+    _rule('caller matches "(17[0"'),
+)

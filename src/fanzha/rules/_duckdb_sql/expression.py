@@ -118,10 +118,22 @@ def _translate_binary(node: Binary, columns: Columns) -> str:
 
 def _translate_member(node: Member, columns: Columns) -> str:
     operand = _translate_operand(node.operand, columns, 5)
+    if node.operator != "in":
+        test = _translate_text_test(node, operand)
+        return f"CASE WHEN {operand} IS NOT NULL THEN {'NOT ' * node.negated}({test}) END"
     word = "NOT IN" if node.negated else "IN"
     if node.list:  # with an empty list SQL would return false for NULL
         return f"CASE WHEN {operand} IS NOT NULL THEN {operand} {word} (SELECT value FROM list_{node.list}) END"
     return f"{operand} {word} ({', '.join(translate_expression(value, columns) for value in node.values)})"
+
+
+def _translate_text_test(node: Member, operand: str) -> str:
+    """Return a search for texts or for a pattern as SQL on a text that is known."""
+    if node.list:
+        return f"EXISTS (SELECT 1 FROM list_{node.list} AS l WHERE contains({operand}, l.value))"
+    function = "contains" if node.operator == "contains" else "regexp_matches"
+    literals = (value.value for value in node.values if isinstance(value, TextLiteral))
+    return " OR ".join(f"{function}({operand}, {text_literal(literal)})" for literal in literals)
 
 
 def _translate_points(node: Points, columns: Columns) -> str:
@@ -143,6 +155,9 @@ def _translate_call(node: FunctionCall, columns: Columns) -> str:
             return f"left({text}, {node.count})"
         case "length":
             return f"CAST(length({text}) AS DOUBLE)"
+        case "weekday":
+            days = f"((CAST({text} AS BIGINT) + {_HOURS_TO_CHINA}) // 86400000 + 3)"
+            return f"CAST({days} % 7 + 1 AS DOUBLE)"
         case "hour":
             return f"CAST((CAST({text} AS BIGINT) + {_HOURS_TO_CHINA}) // 3600000 % 24 AS DOUBLE)"
     raise TypeError(f"no SQL for {node.function}()")

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -11,14 +11,16 @@ from numpy.typing import NDArray
 
 from fanzha.kinds.web.links import find_links
 from fanzha.rules._engine.numbers import Numbers
+from fanzha.rules._engine.text_tests import literal_texts, text_test
 from fanzha.rules.catalog import FACTS
 from fanzha.rules.tree import Binary, Expression, FieldReference, FunctionCall, Member, TextLiteral, Type
-from fanzha.windows import UNKNOWN
+from fanzha.windows import CHINA_MS, DAY_MS, UNKNOWN
 from fanzha.windows.codes import TextCodes, without_last
 
 pc: Any = pyarrow.compute
 
 Lists = Mapping[str, Sequence[str]]
+Moment = TypeVar("Moment", int, NDArray[np.int64])
 
 
 def is_base(node: Expression, fact: str) -> bool:
@@ -30,7 +32,8 @@ def is_base(node: Expression, fact: str) -> bool:
         case FieldReference() | TextLiteral():
             return True
         case FunctionCall(argument=argument):
-            return is_text(node, fact) or (node.function == "length" and is_text(argument, fact))
+            is_number = node.function == "weekday" or (node.function == "length" and is_text(argument, fact))
+            return is_number or is_text(node, fact)
         case Binary(operator="=" | "!=", left=left, right=right):
             return (
                 is_text(left, fact)
@@ -53,7 +56,7 @@ def is_text(node: Expression, fact: str) -> bool:
         case FieldReference(name=name):
             return FACTS[fact][name].type is Type.TEXT
         case FunctionCall(function=function):
-            return function not in ("length", "hour")
+            return function not in ("length", "hour", "weekday")
         case Binary(operator="else", left=left):
             return is_text(left, fact)
         case _:
@@ -104,12 +107,14 @@ class BaseColumnReader:
                 equal = _of_each(self._text(text_node), lambda texts: pc.equal(texts, literal.value))
                 return _numbers(pc.invert(equal) if operator == "!=" else equal)
             case Member(operand=operand, negated=negated):
-                members = self._members(node)
-                equal = _of_each(self._text(operand), lambda texts: pc.is_in(texts, value_set=members))
-                equal = pc.if_else(self._text(operand).is_null(), None, equal)
-                return _numbers(pc.invert(equal) if negated else equal)
+                holds = _of_each(self._text(operand), text_test(node.operator, self._members(node)))
+                holds = pc.if_else(self._text(operand).is_null(), None, holds)
+                return _numbers(pc.invert(holds) if negated else holds)
             case FunctionCall(function="length", argument=argument):
                 return _numbers(_of_each(self._text(argument), pc.utf8_length))
+            case FunctionCall(function="weekday", argument=argument):
+                moments = self.column(argument)
+                return np.where(moments == UNKNOWN, UNKNOWN, weekday(moments))
             case FunctionCall(function="block", argument=argument, count=count):
                 cut, left_over = without_last(self.column(argument), count or 0)
                 if left_over.any():
@@ -127,10 +132,8 @@ class BaseColumnReader:
         row_codes: NDArray[np.int64] = codes[pc.fill_null(texts.indices.cast(pa.int64()), -1).to_numpy()]
         return row_codes
 
-    def _members(self, node: Member) -> "pa.Array[Any]":
-        if node.list:
-            return pa.array(list(self._lists[node.list]), pa.string())
-        return pa.array([value.value for value in node.values if isinstance(value, TextLiteral)], pa.string())
+    def _members(self, node: Member) -> Sequence[str]:
+        return self._lists[node.list] if node.list else literal_texts(node)
 
     def _text(self, node: Expression) -> Any:
         if node not in self._texts:
@@ -169,6 +172,11 @@ class BaseColumnReader:
         """The host of the first link of each text."""
         hosts: pa.Array[Any] = _of_each(self._batch.column("text"), _first_hosts)
         return hosts
+
+
+def weekday(moment: Moment) -> Moment:
+    """Return the day of the week in China of a moment (UTC ms), 1 for Monday to 7 for Sunday."""
+    return ((moment + CHINA_MS) // DAY_MS + 3) % 7 + 1  # 1970-01-01 was a Thursday
 
 
 def _first_hosts(texts: "pa.Array[Any]") -> "pa.Array[Any]":

@@ -70,6 +70,12 @@ def quote_text(value: str) -> str:
     return f'"{escaped}"'
 
 
+def quote_pattern(value: str) -> str:
+    """Return a pattern in its quotes; its backslashes stand as they are."""
+    escaped = value.replace('"', '\\"')
+    return f'"{escaped}"'
+
+
 def format_duration(ms: int) -> str:
     """Return a duration in the largest unit that it is a whole number of."""
     if ms >= 2 * UNITS["day"] and ms % UNITS["day"] == 0:
@@ -98,8 +104,8 @@ def _format_without_brackets(node: Expression) -> str:
             left, right = format_operands(node)
             return f"{left} {node.operator} {right}"
         case Member():
-            values = node.list or f"({', '.join(map(format_expression, node.values))})"
-            return f"{format_expression(node.operand, SUM)} {'not in' if node.negated else 'in'} {values}"
+            operator = f"not {node.operator}" if node.negated else node.operator
+            return f"{format_expression(node.operand, SUM)} {operator} {format_members(node)}"
         case IsKnown():
             return f"{format_expression(node.operand, SUM)} is {'not known' if node.negated else 'known'}"
         case Points():
@@ -109,6 +115,17 @@ def _format_without_brackets(node: Expression) -> str:
         case After():
             return f"after({' then '.join(map(_format_step, node.steps))})"
     raise TypeError(f"no expression: {node!r}")
+
+
+def format_members(node: Member) -> str:
+    """Return what a value is looked up in: a list's name, texts in brackets, one text alone, or a pattern."""
+    if node.list:
+        return node.list
+    values = ", ".join(map(format_expression, node.values))
+    if node.operator == "matches":
+        return ", ".join(quote_pattern(value.value) for value in node.values if isinstance(value, TextLiteral))
+    is_one_text = len(node.values) == 1 and isinstance(node.values[0], TextLiteral)
+    return values if node.operator == "contains" and is_one_text else f"({values})"
 
 
 def format_number(node: NumberLiteral) -> str:

@@ -7,7 +7,8 @@ from typing import NamedTuple
 from fanzha.kinds.numbering.number_reader import read_number
 from fanzha.kinds.numbering.terms import CLASSES
 from fanzha.kinds.web.links import find_links
-from fanzha.rules._engine.base_columns import Lists, is_text
+from fanzha.rules._engine.base_columns import Lists, is_text, weekday
+from fanzha.rules._engine.text_tests import literal_texts, single_text_test
 from fanzha.rules.catalog import FACTS
 from fanzha.rules.tree import Binary, Expression, FieldReference, FunctionCall, Member, SourceLocation, TextLiteral
 from fanzha.windows import UNKNOWN
@@ -22,6 +23,7 @@ LONGEST = 1 << 16  # characters of a text; a longer text is unknown, since sende
 
 _NO_COLUMN = ""  # the column of constant texts
 _MOMENT = FieldReference(SourceLocation(), "occurred_at")
+_WEEKDAY = FunctionCall(SourceLocation(), "weekday", _MOMENT)
 
 Fields = Mapping[str, object]
 ReadText = Callable[[Fields], str | None]
@@ -107,13 +109,15 @@ class FieldReader:
 
     def __init__(self, table: str, nodes: Mapping[Expression, int], lists: Lists) -> None:
         columns: dict[str, _TextColumn] = {}
-        self._moments = list[int]()
+        self._moments, self._weekdays = list[int](), list[int]()
         self._numbers = list[tuple[int, ReadNumber]]()
         for node, offset in nodes.items():
             if is_text(node, table):
                 _derive(node, table, columns).offset = offset
             elif node == _MOMENT:
                 self._moments.append(offset)
+            elif node == _WEEKDAY:
+                self._weekdays.append(offset)
             elif (asked := _question(node, lists)) is not None:
                 _derive(asked.text, table, columns).questions.append((offset, asked.answer))
             else:
@@ -131,6 +135,8 @@ class FieldReader:
             self._forget(codes, now)
         for offset in self._moments:
             values[offset] = now
+        for offset in self._weekdays:
+            values[offset] = weekday(now)
         for offset, read_number_ in self._numbers:
             values[offset] = read_number_(fields)
         get, offsets, texts = fields.get, list[int](), list[str]()
@@ -180,10 +186,11 @@ def _question(node: Expression, lists: Lists) -> _Question | None:
         case Binary(operator=operator, left=left, right=right):
             literal, text_node = (left, right) if isinstance(left, TextLiteral) else (right, left)
             assert isinstance(literal, TextLiteral)
-            return _Question(text_node, _membership(frozenset({literal.value}), operator == "!="))
+            value, negated = literal.value, operator == "!="
+            return _Question(text_node, lambda text: int((text == value) != negated))
         case Member(operand=operand, negated=negated):
-            values = frozenset(lists[node.list]) if node.list else _literals(node)
-            return _Question(operand, _membership(values, negated))
+            holds = single_text_test(node.operator, lists[node.list] if node.list else literal_texts(node))
+            return _Question(operand, lambda text: int(holds(text) != negated))
         case FunctionCall(function="length", argument=argument):
             return _Question(argument, len)
         case _:
@@ -197,6 +204,9 @@ def _number(node: Expression, table: str) -> ReadNumber:
         case FieldReference(name=name):
             column = FACTS[table][name].column
             return lambda fields: _whole(fields.get(column))
+        case FunctionCall(function="weekday", argument=argument):
+            read_moment = _number(argument, table)
+            return lambda fields: UNKNOWN if (moment := read_moment(fields)) == UNKNOWN else weekday(moment)
         case _:
             raise TypeError(f"{type(node).__name__} is no base column")
 
@@ -204,14 +214,6 @@ def _number(node: Expression, table: str) -> ReadNumber:
 def _has_link(fields: Fields) -> int:
     text = fields.get("text")
     return int(isinstance(text, str) and len(text) <= LONGEST and _host(text) is not None)
-
-
-def _literals(node: Member) -> frozenset[str]:
-    return frozenset(value.value for value in node.values if isinstance(value, TextLiteral))
-
-
-def _membership(values: frozenset[str], negated: bool) -> Callable[[str], int]:
-    return lambda text: int((text in values) != negated)
 
 
 def _whole(value: object) -> int:

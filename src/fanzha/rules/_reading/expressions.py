@@ -21,7 +21,7 @@ from fanzha.rules.tree import (
     TextLiteral,
     Unary,
 )
-from fanzha.rules.words import COMPARISONS, FUNCTIONS, MOST_NESTED, RESERVED, WINDOWS
+from fanzha.rules.words import COMPARISONS, FREE_FUNCTIONS, FUNCTIONS, MEMBERSHIPS, MOST_NESTED, RESERVED, WINDOWS
 
 
 class Expressions:
@@ -82,27 +82,32 @@ class Expressions:
             negated = cursor.accept("not") is not None
             cursor.expect("known")
             node = IsKnown(sign.location, left, negated)
-        elif cursor.sees("in") or (cursor.sees("not") and cursor.after_next.text == "in"):
+        elif cursor.sees(*MEMBERSHIPS) or (cursor.sees("not") and cursor.after_next.text in MEMBERSHIPS):
             node = self._member(left)
         else:
             return left
-        if cursor.sees(*COMPARISONS, "is", "in"):
+        if cursor.sees(*COMPARISONS, "is", *MEMBERSHIPS):
             cursor.stop(grammar.CHAINED)
         return node
 
     def _member(self, operand: Expression) -> Expression:
         cursor = self.cursor
         negated = cursor.accept("not") is not None
-        sign = cursor.expect("in")
-        if not cursor.accept("("):
-            if cursor.next.sort is not TokenKind.WORD:
-                cursor.stop(grammar.NOT_A_MEMBER, found=cursor.next)
-            return Member(sign.location, operand, cursor.name("a list's name").text, (), negated)
-        values = [self._literal()]
-        while cursor.accept(","):
-            values.append(self._literal())
-        cursor.expect(")")
-        return Member(sign.location, operand, "", tuple(values), negated)
+        sign = cursor.take()
+        name, values = "", list[Expression]()
+        if sign.text == "matches" or (sign.text == "contains" and cursor.next.sort is TokenKind.TEXT):
+            token = cursor.expect_sort(TokenKind.TEXT, 'a "pattern"' if sign.text == "matches" else 'a "text"')
+            values = [TextLiteral(token.location, token.text)]
+        elif cursor.accept("("):
+            values = [self._literal()]
+            while cursor.accept(","):
+                values.append(self._literal())
+            cursor.expect(")")
+        elif cursor.next.sort is TokenKind.WORD:
+            name = cursor.name("a list's name").text
+        else:
+            cursor.stop(grammar.NOT_A_MEMBER, operator=sign.text, found=cursor.next)
+        return Member(sign.location, operand, name, tuple(values), negated, sign.text)
 
     def _literal(self) -> Expression:
         token = self.cursor.next
@@ -166,7 +171,7 @@ class Expressions:
             return BooleanLiteral(token.location, truth.text == "true")
         if token.text in WINDOWS:
             return read_window(self)
-        if token.text in FUNCTIONS:
+        if token.text in FUNCTIONS and (token.text not in FREE_FUNCTIONS or self._opens_bracket()):
             return self._function()
         if token.text == "points":
             return self._points()
@@ -174,11 +179,15 @@ class Expressions:
             return read_after(self)
         if token.text in RESERVED:
             self.cursor.stop(grammar.EXPECTED_VALUE, found=token)
-        if self.cursor.after_next.text == "(" and self.cursor.after_next.sort is TokenKind.SIGN:
+        if self._opens_bracket():
             near = nearest(token.text, (*WINDOWS, *FUNCTIONS, "points", "after"))
             self.cursor.stop(grammar.UNKNOWN_FUNCTION, name=token.text, nearest_zh=near.zh, nearest_en=near.en)
         self.cursor.take()
         return (Name if token.text in self.lets else FieldReference)(token.location, token.text)
+
+    def _opens_bracket(self) -> bool:
+        """Return whether a bracket opens after the next token."""
+        return self.cursor.after_next.text == "(" and self.cursor.after_next.sort is TokenKind.SIGN
 
     def _function(self) -> Expression:
         cursor = self.cursor

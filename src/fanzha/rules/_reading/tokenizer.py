@@ -71,6 +71,7 @@ _WIDE |= dict.fromkeys("−–—", "-") | {chr(code + 0xFEE0): chr(code) for co
 _BAD_CATEGORIES = frozenset({"Cc", "Cs", "Zl", "Zp"})
 _TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _ESCAPE = re.compile(r"\\(.?)", re.S)
+_QUOTE = re.compile(r'\\(")|(\\.)', re.S)  # the escapes of a pattern: of the quote; all others belong to the pattern
 
 
 def scan(text: str, mistakes: DiagnosticCollector) -> list[Token]:
@@ -87,6 +88,7 @@ class _Scanner:
         self._line, self._line_start = 1, 0
         self._fresh = True  # only white space precedes in this line
         self._at = 0
+        self._word_before = ""  # the token before, if it is a word
 
     def tokens(self) -> Iterator[Token]:
         while self._at < len(self._text):
@@ -105,6 +107,7 @@ class _Scanner:
             return
         begins, self._fresh = self._fresh, False
         for token in self._read(match, location):
+            self._word_before = token.text if token.sort is TokenKind.WORD else ""
             yield Token(token.sort, token.text, token.location, begins, token.number, token.type)
             begins = False
 
@@ -196,13 +199,15 @@ class _Scanner:
         if not match["closed"]:
             self._mistakes.add(signs.OPEN_TEXT, location)
         inside = match["text"]
+        is_pattern = self._word_before == "matches"
         for escape in _ESCAPE.finditer(inside):
-            if escape[1] not in ('"', "\\") and match["closed"]:
+            if escape[1] not in ('"', "\\") and match["closed"] and not is_pattern:
                 self._mistakes.add(signs.ESCAPE, location, sign=_printable(escape[0]))
         for character in inside:
             if unicodedata.category(character) in _BAD_CATEGORIES or character in _TURNING:
                 self._mistakes.add(signs.HIDDEN_SIGN, location, sign=_printable(character))
-        return Token(TokenKind.TEXT, _ESCAPE.sub(r"\1", inside), location)
+        escapes = _QUOTE if is_pattern else _ESCAPE
+        return Token(TokenKind.TEXT, escapes.sub(_unescape, inside), location)
 
     def _wide(self, piece: str, location: SourceLocation) -> Iterator[Token]:
         """Report full-width signs and read them as their ASCII counterparts."""
@@ -216,6 +221,11 @@ class _Scanner:
                 yield Token(TokenKind.NUMBER, match[0], location)
             elif match.lastgroup in ("word", "sign"):
                 yield Token(TokenKind(match.lastgroup), match[0].lower(), location)
+
+
+def _unescape(escape: "re.Match[str]") -> str:
+    """Return what an escape stands for; a backslash of a pattern stands with what it escapes."""
+    return next((part for part in escape.groups() if part), "")
 
 
 def _printable(piece: str) -> str:
