@@ -6,7 +6,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from fanzha.analyze.journal import Journal, write_atomically
+from fanzha.analyze.journal import Journal, require_own_folder, write_atomically
 from fanzha.base.errors import UsageError
 
 
@@ -86,6 +86,27 @@ def test_closing_removes_the_folder(tmp_path: Path) -> None:
     journal = Journal(tmp_path, "key")
     journal.close()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_of_another_run_is_not_taken(tmp_path: Path) -> None:
+    require_own_folder(tmp_path / "new", "key", "result")
+    Journal(tmp_path, "key")
+    require_own_folder(tmp_path, "key", "result")  # resumed
+    with pytest.raises(UsageError, match="holds an unfinished run"):
+        require_own_folder(tmp_path, "other key", "result")
+    (tmp_path / "report.html").touch()
+    Journal(tmp_path, "key").finish("result")
+    require_own_folder(tmp_path, "key", "result")  # repeated
+    with pytest.raises(UsageError, match="holds the results of another run"):
+        require_own_folder(tmp_path, "key", "other result")
+
+
+def test_a_folder_with_other_files_may_be_used_and_results_of_unknown_origin_are_kept(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").touch()
+    require_own_folder(tmp_path, "key", "result")
+    (tmp_path / "findings.parquet").touch()
+    with pytest.raises(UsageError, match="give --force"):
+        require_own_folder(tmp_path, "key", "result")
 
 
 def test_a_failed_write_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -53,7 +53,12 @@ def folder(tmp_path: Path) -> Path:
 def test_a_folder_becomes_findings_rejects_and_a_report(folder: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     summary = analyze(Options((folder,), out), Silent())
-    assert sorted(path.name for path in out.iterdir()) == ["findings.parquet", "rejects.jsonl", "report.html"]
+    assert sorted(path.name for path in out.iterdir()) == [
+        ".run-key",
+        "findings.parquet",
+        "rejects.jsonl",
+        "report.html",
+    ]
     findings = pq.read_table(out / "findings.parquet")
     assert findings.schema.equals(FINDING_SCHEMA)
     assert findings.num_rows == summary.findings > 0

@@ -31,6 +31,7 @@ def test_the_account_is_printed_as_json_and_the_three_files_are_left(sites: Path
     summary = json.loads(result.stdout)
     assert (summary["events"], summary["rejects"]) == ({"site_seen": 2}, 0)
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
+        ".run-key",
         "findings.parquet",
         "rejects.jsonl",
         "report.html",
@@ -41,6 +42,20 @@ def test_people_read_the_counts_and_where_the_report_is(sites: Path, tmp_path: P
     output = analyze(sites, "--out", tmp_path / "out").stdout
     assert "可疑对象 suspects" in output
     assert f"报告 report: {tmp_path / 'out' / 'report.html'}" in output
+
+
+def test_the_results_of_another_run_are_replaced_only_by_force(sites: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    assert analyze(sites, "--out", out, "--detector", "lookalike-website").exception is None
+    assert analyze(sites, "--out", out, "--detector", "lookalike-website").exception is None, "the same run again"
+    report = (out / "report.html").read_bytes()
+    refused = analyze(sites, "--out", out, "--detector", "lookalike-website", "--since", "2026-01-01").exception
+    assert isinstance(refused, UsageError) and "holds the results of another run" in str(refused)
+    assert (out / "report.html").read_bytes() == report
+    assert (
+        analyze(sites, "--out", out, "--detector", "lookalike-website", "--until", "2099-01-01", "--force").exception
+        is None
+    )
 
 
 def test_a_moment_that_is_none_is_a_usage_error(sites: Path, tmp_path: Path) -> None:

@@ -196,7 +196,10 @@ def test_an_analysis_over_a_damaged_work_folder_finds_the_same(part: str, tmp_pa
         path.write_bytes(
             data[:middle] if number % 2 else data[:middle] + bytes([data[middle] ^ 8]) + data[middle + 1 :]
         )
-    check_done(fanzha(home, *chosen, out))
+    if part == "run-key":
+        refused = fanzha(home, *chosen, out)
+        assert refused.returncode == 2 and "an unfinished run" in refused.stderr
+    check_done(fanzha(home, *chosen, out, *(["--force"] if part == "run-key" else [])))
     assert findings(out) == findings(tmp_path / "whole") != []
 
 

@@ -14,6 +14,8 @@ from fanzha.base.errors import UsageError
 
 T = TypeVar("T")
 _CHUNK_BYTES = 1 << 20
+_RESULT_KEY = ".run-key"  # in a folder of results: the key of the run that made them
+_RESULTS = ("findings.parquet", "hits.parquet", "backtest.json", "report.html", "rejects.jsonl")
 
 
 class _Record(msgspec.Struct):
@@ -32,9 +34,9 @@ class Journal:
 
     def __init__(self, out: Path, run_key: str) -> None:
         """Open the journal of a run; remove the work folder of another run (other inputs or options)."""
-        self.folder = out / ".work"
+        self.out, self.folder = out, out / ".work"
         self._checksums: dict[Path, tuple[tuple[int, int, int], int]] = {}
-        self.resumed = self._key_on_disk() == run_key
+        self.resumed = _read_key(self.folder / "run-key") == run_key
         if not self.resumed:
             shutil.rmtree(self.folder, ignore_errors=True)
         try:
@@ -44,12 +46,6 @@ class Journal:
             why = error.strerror or str(error)
             fix = "name another folder, where you may write and there is room 请改用可写且有空间的文件夹"
             raise UsageError(f"{out}: results cannot be written there ({why}) 无法写入结果", fix=fix) from None
-
-    def _key_on_disk(self) -> str:
-        try:
-            return (self.folder / "run-key").read_text()
-        except (OSError, UnicodeDecodeError):
-            return ""
 
     def path(self, *parts: str) -> Path:
         """Return a path inside the run folder; its parent exists."""
@@ -105,9 +101,39 @@ class Journal:
             self._checksums[path] = state, compute_checksum(path)
         return self._checksums[path][1]
 
+    def finish(self, result_key: str) -> None:
+        """Note whose results are in the folder, then close."""
+        write_atomically(self.out / _RESULT_KEY, result_key.encode())
+        self.close()
+
     def close(self) -> None:
         """Remove the run folder: the run is complete."""
         shutil.rmtree(self.folder)
+
+
+def require_own_folder(out: Path, run_key: str, result_key: str) -> None:
+    """Raise UsageError if the folder holds results of a run with another result key, or work of one with another key.
+
+    A run that was interrupted has the same run key and is resumed; one that is repeated replaces its own results.
+    """
+    unfinished = _read_key(out / ".work" / "run-key")
+    has_results = any((out / name).is_file() for name in _RESULTS)
+    if unfinished == run_key or (not unfinished and (not has_results or _read_key(out / _RESULT_KEY) == result_key)):
+        return
+    what = "an unfinished run" if unfinished else "the results of another run"
+    what_zh = "未完成的另一次运行" if unfinished else "另一次运行的结果"
+    raise UsageError(
+        f"{out} holds {what}: other input, settings or options 其中有{what_zh}",
+        fix="name another folder, or give --force to replace it 请另选文件夹，或加 --force 覆盖",
+    )
+
+
+def _read_key(path: Path) -> str:
+    """Return a key on disk, or "" if there is none."""
+    try:
+        return path.read_text()
+    except (OSError, UnicodeDecodeError):
+        return ""
 
 
 def compute_checksum(path: Path) -> int:

@@ -14,7 +14,7 @@ from fanzha import __version__
 from fanzha.analyze.alarm_rate import CHINA_MS, DAY_MS, alarm_rate, measure_exposure
 from fanzha.analyze.event_order import slices
 from fanzha.analyze.ingestion import ProgressListener, first_started_at, join_rejects, read_sources, sort_tables
-from fanzha.analyze.journal import Journal
+from fanzha.analyze.journal import Journal, require_own_folder
 from fanzha.analyze.operator_settings import (
     apply_operator_settings,
     governance,
@@ -52,6 +52,7 @@ class Options:
     unmask: bool = False
     slow: bool = False  # ask the slow tier where the fast one is in doubt
     lines: int | None = None  # of the operator; None: counted in the records
+    overwrite: bool = True  # replace what another run left in `out`
 
 
 def analyze(
@@ -66,7 +67,10 @@ def analyze(
     start_time = time.monotonic()
     detectors = _select_detectors(options.detectors, slow=options.slow)
     inputs = list(find_sources(options.paths, map_file=options.map_file, table=options.table or "", out=options.out))
-    journal = Journal(options.out, _run_key(options, inputs, detectors))
+    run_key = _run_key(options, inputs, detectors)
+    if not options.overwrite:
+        require_own_folder(options.out, run_key, run_key)
+    journal = Journal(options.out, run_key)
     summary = Summary(
         version=__version__,
         started_at=first_started_at(journal),
@@ -88,7 +92,7 @@ def analyze(
     summary.notes = profile_notes + detect(pieces, detectors, journal, listener.advance, governance(), load_holders())
     _write_results(spooled, summary, journal, options, start_time)
     inspect(sorted_tables)
-    journal.close()
+    journal.finish(run_key)
     return summary
 
 

@@ -26,6 +26,7 @@ from fanzha.base.errors import Malformed, UsageError
 )
 @click.option("--strict", is_flag=True, help="End with status 4 when any row was rejected.")
 @click.option("--unmask", is_flag=True, help="Show subjects in full in the report.")
+@click.option("--force", is_flag=True, help="Replace what another run left in the --out folder.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
 def COMMAND(
     paths: tuple[Path, ...],
@@ -40,12 +41,13 @@ def COMMAND(
     lines: int | None,
     strict: bool,
     unmask: bool,
+    force: bool,
     as_json: bool,
 ) -> None:
     """Find fraud suspects in files and folders of events. 分析文件夹中的事件，给出可疑对象与理由。
 
     Writes findings.parquet, rejects.jsonl and report.html to the --out folder. An interrupted run is resumed if
-    it is started again with the same arguments.
+    it is started again with the same arguments; the results of another run are kept unless --force is given.
     """
     import msgspec
     from rich.console import Console
@@ -65,6 +67,7 @@ def COMMAND(
         unmask=unmask,
         slow=slow,
         lines=lines,
+        overwrite=force,
     )
     tune_allocator()
     with Progress(Console(stderr=True), quiet=as_json) as progress:

@@ -31,6 +31,7 @@ _SHARE = re.compile(r"(\d+(?:\.\d+)?)\s*%")
 @click.option("--until", help="Only events before this moment (ISO 8601).")
 @click.option("--basis", default="", help="Legal basis of sources with message content (Telecom Regulations Art. 65).")
 @click.option("--unmask", is_flag=True, help="Show subjects in full in the report and on the screen.")
+@click.option("--force", is_flag=True, help="Replace what another run left in the --out folder.")
 @click.option("--json", "as_json", is_flag=True, help="Print the account as JSON.")
 def COMMAND(
     words: tuple[str, ...],
@@ -44,6 +45,7 @@ def COMMAND(
     until: str | None,
     basis: str,
     unmask: bool,
+    force: bool,
     as_json: bool,
 ) -> None:
     """Run rules over history and report their hits, and the hits beyond their budget. 用历史数据回测规则。
@@ -75,6 +77,7 @@ def COMMAND(
             subjects_an_hour=subjects_an_hour,
             share_of_trunk=_share(share_of_trunk),
             unmask=unmask,
+            overwrite=force,
         )
         with Progress(Console(stderr=True), quiet=as_json) as progress:
             result = backtest(request, progress)

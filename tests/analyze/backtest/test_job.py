@@ -53,6 +53,7 @@ def test_files_become_hits_an_account_and_a_report(history: Path) -> None:
     result = backtest(question(history, 10), Silent())
     out = history.parent / "out"
     assert sorted(path.name for path in out.iterdir()) == [
+        ".run-key",
         "backtest.json",
         "hits.parquet",
         "rejects.jsonl",

@@ -18,7 +18,7 @@ from fanzha.analyze.backtest.rule_versions import RuleVersions, load_rule_versio
 from fanzha.analyze.backtest.version_results import BacktestOutcome, compare_versions, first_hits, version_results
 from fanzha.analyze.event_order import slices
 from fanzha.analyze.ingestion import ProgressListener, first_started_at, join_rejects, read_sources, sort_tables
-from fanzha.analyze.journal import Journal, write_atomically
+from fanzha.analyze.journal import Journal, require_own_folder, write_atomically
 from fanzha.analyze.report.backtest_report import write_backtest_report
 from fanzha.analyze.report.titles import mask_subject
 from fanzha.analyze.summary import Summary
@@ -50,6 +50,7 @@ class BacktestRequest:
     subjects_an_hour: int | None = None
     share_of_trunk: float | None = None
     unmask: bool = False
+    overwrite: bool = True  # replace what another run left in `out`
 
 
 def backtest(request: BacktestRequest, listener: ProgressListener) -> BacktestResult:
@@ -61,7 +62,13 @@ def backtest(request: BacktestRequest, listener: ProgressListener) -> BacktestRe
     versions = load_rule_versions(request.rules, {name: source.values for name, source in load_lists().items()})
     truth = read_ground_truth(request.labels) if request.labels else None
     inputs = list(find_sources(request.paths, map_file=request.map_file, table=request.table, out=request.out))
-    journal = Journal(request.out, _run_key(request, inputs))
+    run_key = _run_key(request, inputs)
+    result_key = digest(
+        run_key, repr((request.rules, request.labels, request.subjects_an_hour, request.share_of_trunk))
+    )
+    if not request.overwrite:
+        require_own_folder(request.out, run_key, result_key)
+    journal = Journal(request.out, run_key)
     summary = Summary(
         version=__version__, started_at=first_started_at(journal), resumed=journal.resumed, out=str(request.out)
     )
@@ -80,7 +87,7 @@ def backtest(request: BacktestRequest, listener: ProgressListener) -> BacktestRe
     write_hits(outcome, request.out / "hits.parquet")
     write_atomically(request.out / "backtest.json", as_json(result))
     write_backtest_report(result, request.out / "report.html", unmasked=request.unmask)
-    journal.close()
+    journal.finish(result_key)
     return result
 
 
