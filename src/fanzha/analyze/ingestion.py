@@ -1,5 +1,6 @@
 """Read each source once and sort each event table; an interrupted run is resumed without reading a source again."""
 
+import logging
 import shutil
 import time
 from collections.abc import Mapping
@@ -13,6 +14,8 @@ from fanzha.analyze.journal import Journal
 from fanzha.analyze.spool import SpooledSource, spool
 from fanzha.analyze.summary import Summary
 from fanzha.read import ReadContext, SourceFile
+
+_LOG = logging.getLogger(__name__)
 
 
 class ProgressListener(Protocol):
@@ -51,6 +54,13 @@ def read_sources(
         for n, source in enumerate(inputs)
     ]
     summary.sources = [source_part.account for source_part in read]
+    for account in summary.sources:
+        _LOG.info(
+            "%s: read as %s, %d rows, %d used, %d rejected",
+            *(account.path, account.format or "nothing known", account.read, account.used, account.rejected),
+        )
+        for note in account.notes:
+            _LOG.debug("%s: %s", account.path, note)
     summary.rejects = sum(source_part.account.rejected for source_part in read)
     return read
 
@@ -73,6 +83,7 @@ def sort_tables(
             journal.record(f"sorted/{table}", counts, [target])
         summary.events[table] = counts[0]
         summary.repeats += counts[1]
+        _LOG.info("%s: %d events in order, %d repeats dropped", table, *counts)
         tables[table] = target
         listener.advance()
     summary.first, summary.last = _time_range(tables)

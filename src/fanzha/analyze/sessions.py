@@ -1,5 +1,6 @@
 """Run detectors over slices in time order; write findings and detector states together in checkpoints."""
 
+import logging
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -17,6 +18,8 @@ from fanzha.claims.finding import to_table
 from fanzha.detect import Detector, Session, open_sessions
 from fanzha.detect.rules.governance import Governance
 from fanzha.kinds.phone_number import KIND, Holders
+
+_LOG = logging.getLogger(__name__)
 
 CHECKPOINT_SECONDS = 60.0  # minimum time between two checkpoints
 CHECKPOINT_COST_FACTOR = 20  # the pause is at least so many times the duration of the last checkpoint
@@ -107,6 +110,7 @@ def _write_checkpoint(journal: Journal, checkpoint: Checkpoint, findings: list[F
         pq.write_table(to_table(findings), path.with_suffix(".part"))
         path.with_suffix(".part").replace(path)
         checkpoint.parts += 1
+    _LOG.debug("checkpoint after %d slices: %d findings since the last", checkpoint.slices, len(findings))
     journal.record("detected", checkpoint, (_findings_path(journal, part) for part in range(checkpoint.parts)))
     return checkpoint
 

@@ -1,5 +1,6 @@
 """Terminal output of a run: a progress bar, then counts, the strongest suspects and the path of the report."""
 
+import logging
 import sys
 from collections.abc import Mapping
 from contextlib import ExitStack
@@ -24,6 +25,8 @@ from fanzha.claims.finding import Maturity
 MAX_REASONS = 2  # shown per suspect
 BYTES_PER_MEGABYTE = 1_000_000
 
+_LOG = logging.getLogger(__name__)
+
 
 def output_console() -> Console:
     """Return a console on stdout; 120 columns wide if stdout is not a terminal."""
@@ -31,7 +34,7 @@ def output_console() -> Console:
 
 
 class Progress:
-    """A progress bar for the current stage; silent if `quiet`."""
+    """A progress bar for the current stage; silent if `quiet`, or if the log shows no warnings (`--quiet`)."""
 
     def __init__(self, console: Console, *, quiet: bool = False) -> None:
         """Draw on `console` (stderr, so that pipes stay clean)."""
@@ -42,7 +45,7 @@ class Progress:
             MofNCompleteColumn(),
             TimeElapsedColumn(),
             console=console,
-            disable=quiet,
+            disable=quiet or not _LOG.isEnabledFor(logging.WARNING),
         )
         self._task = self._bars.add_task("", total=None, visible=False)
         self._compilation = self._bars.add_task("", total=None, visible=False)

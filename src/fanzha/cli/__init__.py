@@ -9,6 +9,7 @@ import click
 
 from fanzha import __version__
 from fanzha.base.errors import FanzhaError
+from fanzha.cli._verbosity import LEVELS, add_verbosity, configure_logging
 
 
 class Commands(click.Group):
@@ -25,6 +26,7 @@ class Commands(click.Group):
             return None
         command = importlib.import_module(f"fanzha.cli.{cmd_name.replace('-', '_')}").COMMAND
         assert isinstance(command, click.Command)
+        add_verbosity(command)
         return command
 
 
@@ -35,12 +37,15 @@ def fanzha() -> None:
 
     从短信、网站、话单和用户画像中发现电信网络诈骗，并给出可核查的理由。
 
+    Every command takes --verbose and --quiet. Results go to stdout, progress and the log to stderr.
+
     Exit codes: 0 done, 1 disk or database unusable, 2 usage error, 3 nothing usable, 4 rejects under --strict.
     """
 
 
 def main() -> None:
     """Run a command; print an error that the operator can fix as one message and exit with its code."""
+    configure_logging(LEVELS[0])
     try:
         fanzha()
     except FanzhaError as error:
