@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from fanzha.read import FileLayout, ReadContext, find_sources, read_source
-from fanzha.read.parquet import READER, _slice_batch
+from fanzha.read.parquet import READER, slice_batch
 
 TERMS = ReadContext(observed_at=1_772_323_815_000, basis="x")
 MOMENT = datetime(2026, 3, 1, 0, 30, 15, tzinfo=UTC)
@@ -54,10 +54,10 @@ def test_a_parquet_file_inside_another_says_to_unpack_it(tmp_path: Path) -> None
 def test_pieces_are_cut_by_what_they_unpack_to() -> None:
     long = pa.DictionaryArray.from_arrays(pa.array([0] * 300 + [None], pa.int32()), pa.array(["x" * 1_000_000]))
     batch = pa.record_batch({"a": long, "b": pa.array(range(301))})
-    pieces = list(_slice_batch(batch))
+    pieces = list(slice_batch(batch))
     assert sum(piece.num_rows for piece in pieces) == 301 and len(pieces) > 3
     assert [value for piece in pieces for value in piece.column("b").to_pylist()] == list(range(301))
-    assert [piece.num_rows for piece in _slice_batch(batch.slice(0, 0))] == []
+    assert [piece.num_rows for piece in slice_batch(batch.slice(0, 0))] == []
 
 
 def test_a_preview_of_long_repeated_values_is_cut(tmp_path: Path) -> None:

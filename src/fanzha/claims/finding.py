@@ -123,3 +123,16 @@ def to_table(findings: Iterable[Finding]) -> pa.Table:
     rows = list(findings)
     columns = [pa.array([getattr(row, f.name) for row in rows], type=f.type) for f in FINDING_SCHEMA]
     return pa.Table.from_arrays(columns, schema=FINDING_SCHEMA)
+
+
+def from_table(table: pa.Table) -> list[Finding]:
+    """Return the rows of a table of `FINDING_SCHEMA` as findings, in the same order."""
+    derived = ("finding_id", "maturity")
+    return [
+        msgspec.convert(
+            {name: value for name, value in row.items() if name not in derived}
+            | {"windows_full": row.get("maturity") != Maturity.WINDOWS_NOT_FULL},
+            Finding,
+        )
+        for row in table.to_pylist()
+    ]

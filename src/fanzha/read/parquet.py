@@ -39,12 +39,12 @@ class Parquet(TableReader):
 
     def preview(self, source: SourceFile, layout: FileLayout) -> TablePreview:
         """Return the column names and the first rows."""
-        with _open_parquet(source) as file:
+        with open_parquet(source) as file:
             names = tuple(file.schema_arrow.names)
         texts = _list_text_columns(source, list(names))
-        with _open_parquet(source, texts) as file:
+        with open_parquet(source, texts) as file:
             batch = next(file.iter_batches(batch_size=_SAMPLE_ROWS, use_threads=False), None)
-            part = batch if batch is None else next(_slice_batch(batch), batch)
+            part = batch if batch is None else next(slice_batch(batch), batch)
             sample: dict[str, Any] = {
                 name: pa.nulls(0) if part is None else part.column(i) for i, name in enumerate(names)
             }
@@ -54,10 +54,10 @@ class Parquet(TableReader):
     def read_rows(self, source: SourceFile, preview: TablePreview, map_: ColumnMap) -> Iterator[RawRows]:
         """Yield the needed columns in slices of limited decompressed size."""
         names = list_needed_columns(preview, map_)
-        with _open_parquet(source, _list_text_columns(source, names)) as file:
+        with open_parquet(source, _list_text_columns(source, names)) as file:
             first, total = 1, max(1, file.metadata.num_rows)
-            for batch in file.iter_batches(_count_batch_rows(file), columns=names, use_threads=False):
-                for part in _slice_batch(batch):
+            for batch in file.iter_batches(count_batch_rows(file), columns=names, use_threads=False):
+                for part in slice_batch(batch):
                     columns: dict[str, ArrowColumn] = dict(zip(part.schema.names, part.columns, strict=True))
                     position = source.size * (first - 1 + part.num_rows) // total
                     yield RawRows(columns, part.num_rows, sequential_numbers(first), (), position)
@@ -68,7 +68,8 @@ READER = Parquet()
 
 
 @contextmanager
-def _open_parquet(source: SourceFile, texts: Sequence[str] = ()) -> "Iterator[pq.ParquetFile]":
+def open_parquet(source: SourceFile, texts: Sequence[str] = ()) -> "Iterator[pq.ParquetFile]":
+    """Open a Parquet file; raise UnreadableSource if it is damaged or claims more rows than its size can hold."""
     if source.member:
         raise UnreadableSource(PACKED)
     try:
@@ -89,7 +90,8 @@ def _check_size(file: pq.ParquetFile, size: int) -> None:
         raise UnreadableSource(BOMB)
 
 
-def _count_batch_rows(file: pq.ParquetFile) -> int:
+def count_batch_rows(file: pq.ParquetFile) -> int:
+    """Return the rows of a batch whose decompressed size is limited."""
     meta = file.metadata
     unpacked = sum(meta.row_group(i).total_byte_size for i in range(meta.num_row_groups))
     return max(256, min(_BATCH_ROWS, FREE_EXPANSION_BYTES // max(1, unpacked // max(1, meta.num_rows))))
@@ -97,12 +99,12 @@ def _count_batch_rows(file: pq.ParquetFile) -> int:
 
 def _list_text_columns(source: SourceFile, names: list[str]) -> list[str]:
     """Return the text columns. They are read as dictionaries, so that a repeated long value is stored once."""
-    with _open_parquet(source) as file:
+    with open_parquet(source) as file:
         types = {field.name: field.type for field in file.schema_arrow}
     return [name for name in names if pa.types.is_string(types[name]) or pa.types.is_large_string(types[name])]
 
 
-def _slice_batch(batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
+def slice_batch(batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
     """Slice a batch so that no slice decompresses to more than a few dozen megabytes."""
     sizes = np.zeros(batch.num_rows, np.int64)
     for column in batch.columns:
