@@ -89,6 +89,15 @@ def relayed(next_hop: socket.socket, seconds: float = 0.3) -> list[bytes]:
         return messages
 
 
+def relayed_call(next_hop: socket.socket, call_id: str, seconds: float = 5) -> bytes:
+    """Return the first message of a call that comes to the next hop; TimeoutError where nothing comes for so long."""
+    next_hop.settimeout(seconds)
+    while True:
+        message = next_hop.recv(65_535)
+        if re.search(rf"^Call-ID: {call_id}\r?$".encode(), message, re.M):
+            return message
+
+
 @contextmanager
 def proxy_without_screen(
     config: str, folder: Path, next_hop: socket.socket, given: Mapping[str, str] = {}

@@ -6,7 +6,15 @@ from pathlib import Path
 
 import pytest
 from tests.field.chain import CONFIGS, Ports
-from tests.field.raw_calls import final_code, invite, proxy_with_screen, proxy_without_screen, relayed, udp_socket
+from tests.field.raw_calls import (
+    final_code,
+    invite,
+    proxy_with_screen,
+    proxy_without_screen,
+    relayed,
+    relayed_call,
+    udp_socket,
+)
 from tests.screen.sip.malformed import malform_line_ends
 from tests.screen.sip.test_forwarding import MISLEADING
 
@@ -128,9 +136,27 @@ def test_a_number_local_to_another_country_is_not_shown_while_no_screen_answers(
         for number, (uri, is_shown) in enumerate(callers.items()):
             message = with_from(invite(ORDINARY_NUMBER, client.getsockname()[1], f"local{number}"), f"<{uri}>")
             client.sendto(message, ("127.0.0.1", ports.abroad))
-            call, *_ = [one for one in relayed(next_hop, 3) if f"local{number}".encode() in one]
+            call = relayed_call(next_hop, f"local{number}")
             assert (uri.encode() in call) == is_shown, call
             assert (b"sip:anonymous@anonymous.invalid" in call) != is_shown
+
+
+@pytest.mark.parametrize("config", ["redirect.cfg", "http.cfg", "proxy.cfg"])
+def test_a_display_name_from_abroad_is_not_shown_while_no_screen_answers(config: str, tmp_path: Path) -> None:
+    address = f'"Bank of China" <sip:{ORDINARY_NUMBER}@127.0.0.1>'
+    with (
+        udp_socket() as next_hop,
+        udp_socket() as client,
+        proxy_without_screen(config, tmp_path, next_hop) as ports,
+    ):
+        shown = {}
+        for name, port in {"abroad": ports.abroad, "home": ports.home}.items():
+            message = with_from(invite(ORDINARY_NUMBER, client.getsockname()[1], name), address)
+            client.sendto(message, ("127.0.0.1", port))
+            call = relayed_call(next_hop, name)
+            shown[name] = b"Bank of China" in call
+            assert f"<sip:{ORDINARY_NUMBER}@127.0.0.1>".encode() in call
+        assert shown == {"abroad": False, "home": True}
 
 
 @pytest.mark.parametrize("config", ["redirect.cfg", "http.cfg", "proxy.cfg"])
