@@ -21,6 +21,8 @@ rule burst "群呼" "burst"
   then find caller_or_trunk as other score 0.7
   again after 2h
 """
+#: Asks for few calls as well, so that it waits until its window is complete.
+WAITING_TEXT = TEXT.replace(">= 3", ">= 3 and count(call_ended by caller, 1h) < 5000")
 
 
 def burst(state: RuleState = RuleState.LIVE, share: float = 0.0, text: str = TEXT) -> RuleDetector:
@@ -56,12 +58,12 @@ def test_a_finding_says_rule_values_and_events_to_the_investigator_and_no_limit_
 
 
 def test_only_a_live_rule_with_warm_windows_may_act() -> None:
-    assert [finding.mode for finding in told(burst())] == [
-        Mode.SHADOW,
-        Mode.LIVE,
-    ]  # the first within an hour of the first fact
+    assert {finding.mode for finding in told(burst())} == {Mode.LIVE}
+    waiting = told(burst(text=WAITING_TEXT))
+    assert [finding.mode for finding in waiting] == [Mode.SHADOW, Mode.LIVE]  # the first is within the first hour
     assert {finding.mode for finding in told(burst(RuleState.SHADOW))} == {Mode.SHADOW}
-    assert [finding.mode for finding in told(burst(RuleState.SHARE, 1.0))] == [Mode.SHADOW, Mode.LIVE]
+    shared = told(burst(RuleState.SHARE, 1.0, WAITING_TEXT))
+    assert [finding.mode for finding in shared] == [Mode.SHADOW, Mode.LIVE]
     assert {finding.mode for finding in told(burst(RuleState.SHARE, 0.0))} == {Mode.SHADOW}
 
 
@@ -72,7 +74,7 @@ def test_over_its_budget_a_rule_only_reports_and_the_run_notes_it() -> None:
     findings = list(session.finish())
     assert {finding.mode for finding in findings} == {Mode.SHADOW}
     assert "budget" in findings[-1].reasons_en[-1]
-    assert len(list(session.notes())) == 1
+    assert len(list(session.notes())) == len(findings)
 
 
 @pytest.mark.parametrize(("share", "mode"), [(0.5, Mode.LIVE), (0.0, Mode.LIVE)])

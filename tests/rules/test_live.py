@@ -219,9 +219,17 @@ def test_many_open_calls_are_joined_saved_and_bounded_as_few_are() -> None:
     assert calls.open_calls == held - 1
 
 
+RARE = """
+rule rare "" ""
+  on call_offered
+  when count(call_offered by caller, 1h) <= 9000
+  then find caller_or_trunk score 0.7
+"""
+
+
 def test_a_rule_whose_oldest_facts_were_freed_is_warm_a_span_after_them() -> None:
-    screen = live(BURST, most_bytes=60_000)
-    (rule,) = check(parse(BURST)).rules
+    screen = live(RARE, most_bytes=60_000)
+    (rule,) = check(parse(RARE)).rules
     for number in range(5_000):
         screen.offered(START + number, CALL | {"call_id": f"c{number}", "event_id": f"e{number}"})
     assert screen.freed > 0
@@ -245,13 +253,17 @@ rule aged "" ""
 """
 
 
-@pytest.mark.parametrize(("text", "spans"), [(BURST, HOUR), (NESTED, 70 * MINUTE), (AGED, 2 * HOUR)])
+@pytest.mark.parametrize(("text", "spans"), [(RARE, HOUR), (NESTED, 70 * MINUTE), (AGED, 2 * HOUR)])
 def test_a_rule_is_warm_once_all_that_its_windows_rest_upon_was_seen(text: str, spans: int) -> None:
     screen = live(text)
     (rule,) = check(parse(text)).rules
     assert screen.warm_from(rule) is None
     screen.offered(START, CALL)
     assert screen.warm_from(rule) == START + spans
+
+
+def test_a_rule_that_more_facts_can_only_confirm_is_warm_at_once() -> None:
+    assert live(BURST).warm_from(check(parse(BURST)).rules[0]) == 0
 
 
 @pytest.mark.parametrize(("text", "spans"), [(NESTED, 70 * MINUTE), (AGED, 2 * HOUR)])

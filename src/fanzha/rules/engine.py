@@ -11,11 +11,12 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from fanzha.rules._engine import _single_fact_kernel as kernel
+from fanzha.rules._engine.awaited_windows import awaited_windows
 from fanzha.rules._engine.base_columns import Lists
 from fanzha.rules._engine.byte_code import ByteCode
 from fanzha.rules._engine.evaluate import Evaluator
 from fanzha.rules._engine.fact_codes import fact_code, point_code
-from fanzha.rules._engine.program import ProgramLevel, evaluated_expressions, present_windows, program
+from fanzha.rules._engine.program import ProgramLevel, present_windows, program
 from fanzha.rules._engine.sequence import EventSequencer
 from fanzha.rules._engine.stretch import Stretch
 from fanzha.rules.tree import DecisionPoint, Expression, Rule, WindowExpression
@@ -125,14 +126,14 @@ class RuleEngine:
         return self._sequencer.bytes_held
 
     def warm_from(self, rule: Rule) -> int | None:
-        """Return the moment from which every window of a rule is complete; None if not yet known.
+        """Return the moment from which a rule's firings are certain; None if not yet known.
 
-        The windows of a filter must have been complete at every fact that the outer window may hold. An age takes two
-        spans: only a whole span of silence before the first fact makes that fact the first.
+        From then on every window is complete whose missing facts could make the rule fire. The windows of a filter must
+        have been complete at every fact that the outer window may hold. An age takes two spans: only a whole span of
+        silence before the first fact makes that fact the first.
         """
         if rule not in self._warm_from:
-            windows = [window for node in evaluated_expressions(rule) for window in present_windows(node)]
-            warm_times = [self._complete_from(window) for window in windows]
+            warm_times = [self._complete_from(window) for window in awaited_windows(rule)]
             if None in warm_times:
                 return None
             self._warm_from[rule] = max((warm_time for warm_time in warm_times if warm_time is not None), default=0)
