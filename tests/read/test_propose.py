@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pyarrow as pa
 import pytest
 
-from fanzha.events import all_events
+from fanzha.events import source_events
 from fanzha.read._map.column_map import ColumnSource
 from fanzha.read._map.targets import CALLS, target_columns
 from fanzha.read._propose.cell_fit import list_distinct, phone_share, score_cells, site_share, text_share
@@ -56,7 +56,7 @@ def test_headers_name_their_unit(header: str, unit: str) -> None:
 
 
 def test_every_table_knows_its_own_headers() -> None:
-    for name in (CALLS, *all_events()):
+    for name in (CALLS, *source_events()):
         for ours, column in target_columns(name).items():
             for alias in column.aliases:
                 assert score_header(alias, column_names(name)[ours]) == 1.0

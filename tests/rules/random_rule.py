@@ -73,7 +73,8 @@ class RandomRule:
             when = f"{when} or held > {self.amount()}"
         if self.random.random() < 0.5:
             when = f"event_id is known or {when}"
-        certain = {"message": 'channel = "port_sms"', "test_call": 'received_ingress = "mobile"'}.get(self.on)
+        port_sms = 'channel = "port_sms"'
+        certain = {"message": port_sms, "finding": port_sms, "test_call": 'received_ingress = "mobile"'}.get(self.on)
         return f"{certain} and ({when})" if certain else when
 
     def score(self) -> str:

@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 
 from fanzha.analyze.ingestion import ProgressListener
 from fanzha.base.clock import from_ms
-from fanzha.events import Column, EventTable, all_events
+from fanzha.events import Column, EventTable, source_events
 from fanzha.simulate import BASIS, SOURCE, Province, Settings, deliver_in_order, deliver_with_defects
 
 CHINA_MS, DAY_MS = 8 * 3_600_000, 86_400_000
@@ -88,7 +88,7 @@ def command_arguments(settings: Settings) -> str:
 
 def column_maps() -> str:
     """Return the column maps of the folder, one per event table; all data is marked as simulated."""
-    return "".join(_column_map(table) for table in all_events().values())
+    return "".join(_column_map(table) for table in source_events().values())
 
 
 def _column_map(table: EventTable) -> str:

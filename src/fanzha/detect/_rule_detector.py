@@ -14,7 +14,7 @@ from fanzha.claims.rule_lifecycle import RuleStep
 from fanzha.detect._detector import Detector, Session
 from fanzha.events import CALL_FACTS
 from fanzha.rules import RuleError, check, parse
-from fanzha.rules.tree import Rule, RuleFile, WindowExpression, walk
+from fanzha.rules.tree import Rule, RuleFile, source_tables
 
 if TYPE_CHECKING:
     from fanzha.detect.rules.governance import Governance
@@ -137,9 +137,5 @@ def _locate_errors(detector: type[RuleDetector]) -> Iterator[None]:
 
 def _event_tables(rule: Rule) -> set[str]:
     """Return the event tables of a rule; one call table brings in the others."""
-    nodes = [rule.when, rule.score, *(node for _, node in rule.lets), *([rule.unless] if rule.unless else [])]
-    tables = {
-        rule.on.fact,
-        *(part.source for node in nodes for part in walk(node) if isinstance(part, WindowExpression)),
-    }
+    tables = set(source_tables(rule))
     return tables | set(CALL_FACTS) if tables & set(CALL_FACTS) else tables

@@ -111,6 +111,8 @@ class EventTable:
     own: tuple[Column, ...]
     #: Own columns that identify the event, for a deterministic event_id if the source has no ids.
     identity: tuple[str, ...] = field(default=())
+    #: Whether the analysis makes these events itself; no source holds them.
+    derived: bool = False
 
     @property
     def columns(self) -> tuple[Column, ...]:

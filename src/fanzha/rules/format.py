@@ -71,7 +71,7 @@ def _format_clauses(rule: Rule) -> Iterator[tuple[Anchor, Iterable[str]]]:
     if rule.unless is not None:
         yield ("except",), _wrap_clause("except ", rule.unless)
     kind = "" if rule.fraud_type == DEFAULT_FRAUD_TYPE else f" as {rule.fraud_type}"
-    yield ("then",), _wrap_clause(f"then find {rule.find}{kind} score ", rule.score)
+    yield ("then",), _wrap_clause(f"then {'note' if rule.notes else 'find'} {rule.find}{kind} score ", rule.score)
     yield ("again",), [f"again after {format_duration(rule.again_after)}"]
 
 

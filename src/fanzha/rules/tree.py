@@ -208,12 +208,20 @@ class Rule:
     score: Expression
     again_after: int  # ms
     location: SourceLocation = field(compare=False)
+    notes: bool = False  # `then note`: its findings are facts for other rules, and no person sees them
     #: Source locations of "on", "find", "as", "again" and the lets by name.
     locations: dict[str, SourceLocation] = field(default_factory=dict, compare=False, repr=False)
 
     def location_of(self, part: str) -> SourceLocation:
         """Return the source location of a part, or of the rule if the part has none."""
         return self.locations.get(part, self.location)
+
+
+def source_tables(rule: Rule) -> frozenset[str]:
+    """Return the tables of the facts that a rule reads: where it decides, and in its windows."""
+    nodes = [rule.when, rule.unless, rule.score, rule.on.absent, *(node for _, node in rule.lets)]
+    windows = (part for node in nodes if node is not None for part in walk(node) if isinstance(part, WindowExpression))
+    return frozenset({rule.on.fact, *(window.source for window in windows)})
 
 
 @dataclass(frozen=True)

@@ -27,10 +27,11 @@ from fanzha.screen.attempt import CallAttempt
 from fanzha.screen.live.rule_runner import RuleRunner, event_fields, event_id, load_rules
 
 CASES = 40
+#: Asks for few calls as well, so that it waits until its window is complete.
 BURST = """
 rule burst "群呼" "burst"
   on call_offered
-  when count(call_offered by caller, 10 min) >= 3
+  when count(call_offered by caller, 10 min) >= 3 and count(call_offered by caller, 10 min) < 5000
   then find caller_or_trunk as other score 0.7
   again after 2h
 """
@@ -71,7 +72,8 @@ LABELLED = [("burst", Treatment.LABEL, 0.7)]
 def test_a_screen_tells_what_analysis_tells(stream: int) -> None:
     random = Random(f"screen {stream}")
     tables = random_stream(random)
-    texts = [random_rule(random, tables) + f"  again after {random.choice(('1 min', '3h', '1 day'))}\n" for _ in "abc"]
+    cooldowns = ("1 min", "3h", "1 day")
+    texts = [random_screen_rule(random, tables) + f"  again after {random.choice(cooldowns)}\n" for _ in "abc"]
     named = [text.replace("rule drawn", f"rule drawn{nth}") for nth, text in enumerate(texts)]
     detectors = [detector(text, random.choice((RuleState.SHADOW, RuleState.LIVE))) for text in named]
     budget = Budget(random.choice((None, 1, 3)), random.choice((None, 0.2)))
@@ -80,6 +82,13 @@ def test_a_screen_tells_what_analysis_tells(stream: int) -> None:
     assert kinds(screened(detectors, governance, facts, random)) == kinds(
         analysed(detectors, governance, facts, tables)
     )
+
+
+def random_screen_rule(random: Random, tables: dict[str, pa.Table]) -> str:
+    """Return a random rule that a screen runs: one that reads no findings."""
+    while "finding" in (text := random_rule(random, tables)):
+        pass
+    return text
 
 
 def kinds(findings: Sequence[Finding]) -> list[Any]:
@@ -232,6 +241,17 @@ def test_rules_that_follow_are_quiet_about_whom_was_told_and_keep_what_is_untold
     assert offer(after, call(3)) == LABELLED
     after.pass_time(START + MINUTE)
     assert [item.subject for item in findings] == ["TG-1"]
+
+
+def test_a_screen_leaves_out_rules_that_note_or_read_findings() -> None:
+    noting = BURST.replace("then find", "then note").replace("rule burst", "rule noting")
+    reading = "rule reading\n  on finding\n  when noted\n  then find number as other score 0.7\n"
+    rules, findings = make_runner(detector(BURST + noting + reading)), list[Finding]()
+    warm(rules)
+    assert [offer(rules, call(at)) for at in range(3)] == [[], [], LABELLED]
+    rules.findings.sink = findings.append
+    rules.findings.deliver_all()
+    assert [item.version for item in findings] == ["1"] and len(findings) == 1
 
 
 def test_a_state_that_cannot_be_read_changes_nothing() -> None:

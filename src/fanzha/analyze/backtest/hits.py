@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 import numpy as np
+import pyarrow as pa
 
 from fanzha.analyze.backtest.rule_versions import EngineGroup, RuleVersion, RuleVersions
 from fanzha.analyze.event_order import Slice
@@ -11,6 +12,13 @@ from fanzha.base.words import Words
 from fanzha.claims.allowlist import Trigger
 from fanzha.claims.cooldown import Cooldown
 from fanzha.detect.rules.explain import build_reasons
+from fanzha.detect.rules.finding_facts import (
+    TABLE,
+    ReportedFiring,
+    finding_facts,
+    read_from_events,
+    reads_findings,
+)
 from fanzha.detect.rules.firings import FiringSubject, firing_trigger, reported_firings
 from fanzha.detect.rules.governance import TRUNK_CALLS
 from fanzha.events import CALL_FACTS
@@ -53,13 +61,13 @@ def replay(
     for piece in slices:
         for table, batch in piece.items():
             for run in runs:
-                run.engine.take(table, batch)
+                run.take(table, batch)
         until = max(int(batch.column("occurred_at")[-1].as_py()) for batch in piece.values())
         for run in runs:
-            run.collect(run.engine.settle(until))
+            run.settle(until)
         advance(sum(batch.num_rows for batch in piece.values()))
     for run in runs:
-        run.collect(run.engine.finish())
+        run.settle(None)
     hits = [hit for run in runs for hit in run.hits]
     firings = np.sum([run.firings for run in runs], axis=0, dtype=int).tolist()
     return Replay(sorted(hits, key=lambda hit: (hit.moment, hit.event_id, hit.version)), firings)
@@ -74,23 +82,48 @@ class _EngineRun:
         }
         rules = [version.rule for _, version in self._versions.values()]
         self._trunk_facts = CALL_FACTS if count_trunks else ()
-        self.engine = RuleEngine(
-            rules, group.lists, extra_expressions=[(fact, TRUNK_CALLS) for fact in self._trunk_facts]
-        )
+        on_findings = [rule for rule in rules if reads_findings(rule)]
+        on_events = [rule for rule in rules if not reads_findings(rule)]
+        extra = [(fact, TRUNK_CALLS) for fact in self._trunk_facts]
+        if on_findings:
+            extra += read_from_events(on_events)
+        self._engine = RuleEngine(on_events, group.lists, extra_expressions=extra)
+        #: The versions that read findings of the others.
+        self._on_findings = RuleEngine(on_findings, group.lists) if on_findings else None
         self._cooldown = Cooldown()
         self._explained = [0] * len(texts.versions)
         self.firings = [0] * len(texts.versions)
         self.hits: list[Hit] = []
 
-    def collect(self, fired: Iterator[Fired]) -> None:
-        """Collect the reported hits of a slice; call this before the next slice is fed."""
-        for firing in fired:
-            index, version = self._versions[id(firing.rule)]
-            self.firings[index] += len(firing.positions)
-            self.hits += self._reported_hits(firing, index, version)
+    def take(self, table: str, batch: pa.RecordBatch) -> None:
+        """Buffer events of one table."""
+        self._engine.take(table, batch)
+        if self._on_findings is not None:
+            self._on_findings.take(table, batch)
 
-    def _reported_hits(self, fired: Fired, index: int, version: RuleVersion) -> Iterator[Hit]:
-        for row, subject in reported_firings(fired, self._cooldown, version.label):
+    def settle(self, until: int | None) -> None:
+        """Collect the reported hits before a moment (UTC ms), all that are left if it is None."""
+        found = self._collect(self._engine, until)
+        if self._on_findings is not None:
+            if found:
+                self._on_findings.take(TABLE, finding_facts(found))
+            self._collect(self._on_findings, until)
+
+    def _collect(self, engine: RuleEngine, until: int | None) -> list[ReportedFiring]:
+        found = []
+        for fired in engine.finish() if until is None else engine.settle(until):
+            index, version = self._versions[id(fired.rule)]
+            self.firings[index] += len(fired.positions)
+            reported = [
+                ReportedFiring(fired, row, subject)
+                for row, subject in reported_firings(fired, self._cooldown, version.label)
+            ]
+            self.hits += self._reported_hits(engine, reported, index)
+            found += reported
+        return found
+
+    def _reported_hits(self, engine: RuleEngine, reported: list[ReportedFiring], index: int) -> Iterator[Hit]:
+        for fired, row, subject in reported:
             yield Hit(
                 index,
                 subject,
@@ -100,7 +133,7 @@ class _EngineRun:
                 firing_trigger(fired, row),
                 self._trunk_calls(fired, row),
                 bool(fired.of_event("simulated", row)),
-                self._reasons(fired, row, index),
+                self._reasons(engine, fired, row, index),
             )
 
     def _trunk_calls(self, fired: Fired, row: int) -> int | None:
@@ -109,8 +142,8 @@ class _EngineRun:
         calls = float(fired.at.numbers(TRUNK_CALLS)[row])
         return None if np.isnan(calls) else int(calls)
 
-    def _reasons(self, fired: Fired, row: int, index: int) -> tuple[Words, ...]:
+    def _reasons(self, engine: RuleEngine, fired: Fired, row: int, index: int) -> tuple[Words, ...]:
         if self._explained[index] >= MAX_EXPLAINED:
             return ()
         self._explained[index] += 1
-        return tuple(build_reasons(fired, explain(self.engine, fired, row)))
+        return tuple(build_reasons(fired, explain(engine, fired, row)))

@@ -12,7 +12,8 @@ from fanzha.claims import Finding
 from fanzha.claims.cooldown import Cooldown
 from fanzha.detect import RuleDetector, Session
 from fanzha.detect.rules.explain import build_finding
-from fanzha.detect.rules.firings import FiringSubject, firing_trigger, reported_firings
+from fanzha.detect.rules.finding_facts import TABLE, ReportedFiring, finding_facts, read_from_events, reads_findings
+from fanzha.detect.rules.firings import firing_trigger, reported_firings
 from fanzha.detect.rules.governance import TRUNK_CALLS, FindingGovernor, Governance
 from fanzha.rules.engine import Fired, RuleEngine
 from fanzha.rules.tree import Rule
@@ -22,6 +23,7 @@ class _SavedState(msgspec.Struct, array_like=True):
     engine: bytes
     cooldown: bytes
     governor: bytes
+    on_findings: bytes = b""
 
 
 class RuleSession(Session):
@@ -37,32 +39,48 @@ class RuleSession(Session):
         self._detectors: dict[Rule, RuleDetector] = {
             rule: detector for detector in detectors for rule in detector.rules
         }
+        on_findings = [rule for rule in self._detectors if reads_findings(rule)]
+        on_events = [rule for rule in self._detectors if rule not in on_findings]
+        lists, extra = collect_lists(detectors), list(self._governance.extra_windows)
         self._engine = RuleEngine(
-            list(self._detectors), collect_lists(detectors), extra_expressions=self._governance.extra_windows
+            on_events, lists, extra_expressions=[*extra, *(read_from_events(on_events) if on_findings else ())]
         )
+        #: The rules that read findings; they decide after the others.
+        self._on_findings = RuleEngine(on_findings, lists, extra_expressions=extra) if on_findings else None
         state = msgspec.msgpack.decode(saved, type=_SavedState) if saved else None
         self._cooldown = Cooldown.restore(state.cooldown) if state else Cooldown()
         self._governor = FindingGovernor(self._governance, state.governor if state else b"")
         if state:
             self._engine.restore(state.engine)
+        if state and state.on_findings and self._on_findings is not None:
+            self._on_findings.restore(state.on_findings)
 
     @property
     def tables(self) -> tuple[str, ...]:
         """The event tables that the rules read."""
-        return self._engine.tables
+        engines = [self._engine, *([self._on_findings] if self._on_findings is not None else [])]
+        return tuple(sorted({table for engine in engines for table in engine.tables} - {TABLE}))
 
     def feed(self, table: str, batch: pa.RecordBatch) -> Iterable[Finding]:
         """Buffer events; `settle` and `finish` evaluate them."""
         self._engine.take(table, batch)
+        if self._on_findings is not None:
+            self._on_findings.take(table, batch)
         return ()
 
     def settle(self, until: int) -> Iterable[Finding]:
         """Evaluate all events before `until` (UTC ms)."""
-        return self._report(self._engine.settle(until))
+        findings = self._report(self._engine, self._engine.settle(until))
+        if self._on_findings is not None:
+            findings += self._report(self._on_findings, self._on_findings.settle(until))
+        return findings
 
     def finish(self) -> Iterable[Finding]:
         """Evaluate the remaining events."""
-        return self._report(self._engine.finish())
+        findings = self._report(self._engine, self._engine.finish())
+        if self._on_findings is not None:
+            findings += self._report(self._on_findings, self._on_findings.finish())
+        return findings
 
     def notes(self) -> Iterable[Words]:
         """Yield the times at which rules exceeded their budgets."""
@@ -70,21 +88,29 @@ class RuleSession(Session):
 
     def save(self) -> bytes:
         """Return windows, open calls, cooldowns and budget counts."""
-        return msgspec.msgpack.encode(_SavedState(self._engine.save(), self._cooldown.save(), self._governor.save()))
+        on_findings = self._on_findings.save() if self._on_findings is not None else b""
+        return msgspec.msgpack.encode(
+            _SavedState(self._engine.save(), self._cooldown.save(), self._governor.save(), on_findings)
+        )
 
-    def _report(self, firings: Iterator[Fired]) -> list[Finding]:
+    def _report(self, engine: RuleEngine, firings: Iterator[Fired]) -> list[Finding]:
         reported = [
-            (fired, row, subject)
+            ReportedFiring(fired, row, subject)
             for fired in firings
             for row, subject in reported_firings(fired, self._cooldown, f"{fired.rule.name} {fired.rule.version}")
         ]
-        reported.sort(key=lambda item: (int(item[0].positions[item[1]]), item[0].rule.name, item[0].rule.version))
-        return [self._finding(fired, row, subject) for fired, row, subject in reported]
+        reported.sort(
+            key=lambda item: (int(item.fired.positions[item.row]), item.fired.rule.name, item.fired.rule.version)
+        )
+        if engine is self._engine and self._on_findings is not None and reported:
+            self._on_findings.take(TABLE, finding_facts(reported))
+        return [self._finding(engine, firing) for firing in reported if not firing.fired.rule.notes]
 
-    def _finding(self, fired: Fired, row: int, subject: FiringSubject) -> Finding:
+    def _finding(self, engine: RuleEngine, firing: ReportedFiring) -> Finding:
+        fired, row, subject = firing
         detector = self._detectors[fired.rule]
-        finding = build_finding(detector, self._engine, fired, row, subject)
-        warm_from = self._engine.warm_from(fired.rule)
+        finding = build_finding(detector, engine, fired, row, subject)
+        warm_from = engine.warm_from(fired.rule)
         warm = warm_from is not None and warm_from <= finding.found_at
         calls = self._trunk_calls(fired, row)
         return self._governor.set_mode(detector, finding, firing_trigger(fired, row), warm=warm, trunk_calls=calls)

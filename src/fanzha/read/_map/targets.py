@@ -6,7 +6,7 @@ import pyarrow as pa
 
 from fanzha.base.errors import UsageError
 from fanzha.base.words import Words
-from fanzha.events import CALL_FACTS, Column, all_events
+from fanzha.events import CALL_FACTS, Column, source_events
 
 #: The table of maps with one row per call, split into call_offered, call_answered and call_ended.
 CALLS = "calls"
@@ -59,7 +59,7 @@ _CALL_TIMES = (
 @cache
 def target_columns(table: str) -> dict[str, Column]:
     """Return the columns that a map of this table can fill, by name. Raise UsageError if the table is unknown."""
-    events = all_events()
+    events = source_events()
     if table == CALLS:
         facts = [events[name] for name in reversed(CALL_FACTS)]  # call_offered has precedence for shared columns
         columns = {column.name: column for fact in facts for column in fact.own}
@@ -71,5 +71,5 @@ def target_columns(table: str) -> dict[str, Column]:
 
 
 def _with_envelope(table: str) -> dict[str, Column]:
-    columns = all_events()[CALL_FACTS[0] if table == CALLS else table].columns
+    columns = source_events()[CALL_FACTS[0] if table == CALLS else table].columns
     return {"occurred_at": next(column for column in columns if column.name == "occurred_at"), "event_id": _ID}

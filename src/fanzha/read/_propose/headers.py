@@ -5,7 +5,7 @@ import unicodedata
 from difflib import SequenceMatcher
 from functools import cache, lru_cache
 
-from fanzha.events import Column, all_events
+from fanzha.events import Column, source_events
 from fanzha.read._map.column_map import Unit
 from fanzha.read._map.targets import CALLS, target_columns
 
@@ -104,7 +104,7 @@ def _fold_names(column: Column) -> list[str]:
 @cache
 def recognised_headers() -> frozenset[str]:
     """Return the folded names and aliases of all columns of all tables."""
-    tables = [CALLS, *all_events()]
+    tables = [CALLS, *source_events()]
     headers = {name for table in tables for names in column_names(table).values() for name in names}
     return frozenset(headers | {fold_header(name) for name in (*OWN, *OTHER, *DIRECTION)})
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import msgspec
 
 from fanzha.base.words import Words
-from fanzha.events import CALL_FACTS, all_events
+from fanzha.events import CALL_FACTS, all_events, source_events
 from fanzha.read._arrow import ArrowColumn
 from fanzha.read._convert.text import normalise_text, to_text
 from fanzha.read._map.column_map import ColumnMap, FileLayout
@@ -123,7 +123,7 @@ def _choose_table(
         calls, matched, notes = _choose_table(names, sample, CALLS)
         if calls and not matched.keys() <= target_columns(table).keys():
             return CALLS, matched, (*notes, READ_AS_CALLS.format(table=table))
-    candidates = [table] if table else [CALLS, *(name for name in all_events() if name not in CALL_FACTS)]
+    candidates = [table] if table else [CALLS, *(name for name in source_events() if name not in CALL_FACTS)]
     best: tuple[float, str, dict[str, tuple[str, float]], tuple[Words, ...]] = (0.0, "", {}, ())
     for candidate in candidates:
         matched, notes = match_columns(candidate, names, sample), tuple[Words, ...]()

@@ -37,6 +37,7 @@ class _Draft:
     when: Expression | None = None
     unless: Expression | None = None
     find: str = ""
+    notes: bool = False
     fraud_type: str = DEFAULT_FRAUD_TYPE
     score: Expression | None = None
     again_after: int = DEFAULT_AGAIN_MS
@@ -56,6 +57,7 @@ class _Draft:
             when=self.when,
             unless=self.unless,
             find=self.find,
+            notes=self.notes,
             fraud_type=self.fraud_type,
             score=self.score,
             again_after=self.again_after,
@@ -196,7 +198,11 @@ class Clauses:
 
     def _parse_then(self, draft: _Draft) -> None:
         cursor = self._cursor
-        cursor.expect("find")
+        if cursor.sees("note"):
+            cursor.take()
+            draft.notes = True
+        else:
+            cursor.expect("find")
         draft.locations["find"] = cursor.next.location
         draft.find = cursor.name("whom to find, say caller_or_trunk", but=("call",)).text
         if cursor.accept("as"):

@@ -1,5 +1,7 @@
 """Run live rules: report each firing once per cooldown, treat calls within lifecycle, budgets and allowlist.
 
+Rules that read findings and rules that only note are for `fanzha analyze`: a screen leaves them out.
+
 The findings equal those that RuleSession reports for the same facts. A call is treated when a rule that may act fires
 at its offer, also during the rule's cooldown. Therefore a second account of the harm budgets counts calls.
 """
@@ -18,6 +20,7 @@ from fanzha.claims.rule_lifecycle import RUNNING_STATES
 from fanzha.claims.snapshot import LiveRules
 from fanzha.claims.treatment import RuleTreatments, Treatment
 from fanzha.detect import RuleDetector, operator_rule
+from fanzha.detect.rules.finding_facts import concerns_findings
 from fanzha.detect.rules.firings import fact_trigger, subject_at
 from fanzha.detect.rules.governance import TRUNK_CALLS, FindingGovernor, Governance
 from fanzha.detect.rules.session import collect_lists
@@ -89,7 +92,7 @@ class RuleRunner:
         self._governance = governance or Governance()
         self._treatments = treatments or RuleTreatments()
         self._detectors: dict[Rule, RuleDetector] = {
-            rule: detector for detector in detectors for rule in detector.rules
+            rule: detector for detector in detectors for rule in detector.rules if not concerns_findings(rule)
         }
         self._lists, self._seed, self._most_bytes = collect_lists(detectors), seed, most_bytes
         self._trunk_call_facts = {fact for fact, _ in self._governance.extra_windows}
