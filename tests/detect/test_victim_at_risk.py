@@ -85,8 +85,24 @@ def test_two_long_calls_from_abroad_and_then_the_bank_are_found(minutes: float, 
 
 
 @pytest.mark.parametrize(("count", "findings"), [(2, set()), (3, {"victim_gets_codes"})])
-def test_after_one_long_call_and_the_bank_the_third_code_is_found(count: int, findings: set[str]) -> None:
-    assert fired_rules(DETECTOR, talks(1, minutes=12), bank_called(HOUR_S), codes(count, HOUR_S + 60)) == findings
+def test_hours_after_one_long_call_and_the_bank_the_third_code_is_found(count: int, findings: set[str]) -> None:
+    later = 3 * HOUR_S
+    assert fired_rules(DETECTOR, talks(1, minutes=12), bank_called(later), codes(count, later + 60)) == findings
+
+
+@pytest.mark.parametrize(("count", "findings"), [(1, set()), (2, {"stranger_bank_codes"})])
+def test_right_after_a_stranger_s_call_and_the_bank_the_second_code_is_found(count: int, findings: set[str]) -> None:
+    assert fired_rules(DETECTOR, talks(1, minutes=6), bank_called(HOUR_S), codes(count, HOUR_S + 60)) == findings
+
+
+def test_codes_of_a_bank_that_was_called_before_the_stranger_are_no_sign() -> None:
+    assert fired_rules(DETECTOR, bank_called(0), talks(1, minutes=6, start_s=1_200), codes(2, 1_900)) == set()
+
+
+def test_who_calls_abroad_himself_has_somebody_there() -> None:
+    called = call(VICTIM, "+12025550999", 0, talk_s=60, **AT_HOME)
+    found = fired_rules(DETECTOR, called, talks(1, minutes=6, start_s=600), bank_called(HOUR_S), codes(2, HOUR_S + 60))
+    assert found == set()
 
 
 def test_codes_without_a_call_from_abroad_are_everyday_life() -> None:

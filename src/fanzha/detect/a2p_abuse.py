@@ -30,6 +30,35 @@ rule a2p_abuse "端口短信滥用" "port-number sender abuse"
   when channel = "port_sms" and in_a_day >= 15 and evidence > 0.65
   then find sender as phishing score evidence
   again after 24h
+
+# Half as much on a day, noted; on the second day it is enough. A host of four months and more is not new.
+rule texts_on_a_day "端口号一日群发新域名链接（记录）" "links to a new host, texted on one day (noted)"
+  version 1
+  law "ATF Art. 31"
+  on message
+  let in_an_hour = distinct(recipient of message by sender, link_host, 1h)
+  let in_a_day = distinct(recipient of message by sender, link_host, 24h)
+  let texts = count(message by sender, link_host, 24h)
+  let host_age = min(occurred_at - registered_at of site_seen by host = link_host, 24h)
+  let evidence = points(
+    0.2 when in_an_hour >= 10,
+    0.1 when in_a_day >= 50,
+    0.1 when in_a_day >= 90% * texts,
+    0.2 when host_age < 90 days,
+    0.1 when hour(occurred_at) < 7 or hour(occurred_at) >= 22)
+  when channel = "port_sms" and in_a_day >= 15 and host_age < 120 days and evidence >= 0.4
+  then note sender as phishing score evidence
+  again after 20h
+
+rule texts_for_days "端口号连日群发新域名链接" "links to new hosts, texted for days"
+  version 1
+  law "ATF Art. 31"
+  on finding
+  let evidence = sum(percent of finding by sender where rule_name = "texts_on_a_day", 10 days)
+  let noted_days = count(finding by sender where rule_name = "texts_on_a_day", 10 days)
+  when rule_name = "texts_on_a_day" and channel = "port_sms" and noted_days >= 2 and evidence >= 80
+  then find sender as phishing score points(0.7 when noted_days >= 2, 0.1 when noted_days >= 3)
+  again after 24h
 """
 
 NIGHT_S = 18 * 3600  # two o'clock in China

@@ -33,6 +33,33 @@ rule forwarding_abuse "呼叫转移滥用" "call-forwarding abuse"
   then find target as call_forwarding score evidence
   again after 24h
 
+# Whose calls go there now, to be told so before the bank calls.
+rule forwarded_victim "来电被转走的用户" "whose calls are being diverted"
+  version 1
+  law "ATF Art. 34"
+  on forwarding
+  let numbers = distinct(number of forwarding by target where action = "set" and condition = "unconditional", 24h)
+  let taken_back = count(forwarding by number where action = "cleared", 24h)
+  let of_target = count(call_offered by callee = target, 24h) + count(call_offered by proven_caller = target, 24h)
+  let of_both = count(call_offered by proven_caller = number, callee = target, 24h)
+    + count(call_offered by proven_caller = target, callee = number, 24h)
+  let from_abroad = count(call_offered by callee = number
+    where ingress = "international_gateway" and proven_caller is not known, 2h)
+  let card_changed = count(registration by number, 24h) >= 1 or distinct(sim_card of sim_use by number, 24h) >= 2
+  let evidence = points(
+    0.2 when numbers >= 2,
+    0.1 when numbers >= 3,
+    0.1 when numbers >= 5,
+    0.1 when how = "mmi",
+    0.1 when of_both = 0 and taken_back = 0,
+    0.3 when of_target = 0 and class(target) in ("mobile", "mvno"),
+    0.3 when country(target) != "CN",
+    0.2 when from_abroad >= 1,
+    0.3 when card_changed)
+  when action = "set" and condition = "unconditional" and evidence > 0.65
+  then find number as victim_at_risk score evidence
+  again after 24h
+
 # Abroad, within the week of a new card for the number: the card was swapped to take the number over.
 rule forwarding_after_swap "换卡后转移到境外" "forwarded abroad after a change of card"
   version 1
@@ -94,14 +121,15 @@ def bank_call(number: str, target: str, at_s: float) -> tuple[Row, ...]:
 
 
 class ForwardingAbuseDetector(RuleDetector):
-    """Names the number that calls are forwarded to; the numbers they were meant for, the victims', are evidence."""
+    """Names the number that calls are forwarded to, and the one whose calls they are, who is to be warned."""
 
     text = TEXT
     mode = Mode.LIVE
     tells = Words(
-        "多个号码无条件转移到同一静默号码，换卡或境外来电后转移、转移到境外，或设置后不久银行来电被转走；认定的是转移目标。",
+        "多个号码无条件转移到同一静默号码，换卡或境外来电后转移、转移到境外，或设置后不久银行来电被转走；认定的是转移目标，并提示来电被转走的用户。",
         "All calls of several numbers forwarded to one silent number, forwarded after a change of card or a call from "
-        "abroad, to abroad, or just before a bank calls. Meant is the number forwarded to.",
+        "abroad, to abroad, or just before a bank calls. Meant is the number forwarded to; whose calls "
+        "are diverted is named to be warned.",
     )
     examples = (
         Example(
@@ -110,7 +138,10 @@ class ForwardingAbuseDetector(RuleDetector):
             ),
             table="forwarding",
             rows=(forwarding_event("+8617000000041", TARGET, 0), forwarding_event("+8617000000042", TARGET, HOUR_S)),
-            finds=({"subject_kind": "phone_number", "subject": TARGET, "score": 0.7},),
+            finds=(
+                {"subject": "+8617000000042", "fraud_type": "victim_at_risk"},
+                {"subject_kind": "phone_number", "subject": TARGET, "score": 0.7},
+            ),
         ),
         Example(
             title=Words("换卡两小时后转移到境外", "forwarded abroad two hours after a change of card"),
@@ -120,7 +151,11 @@ class ForwardingAbuseDetector(RuleDetector):
                 fact("sim_use", HOUR_S, number="+8617000000043", sim_card="460990000000044", service="attach"),
                 forwarding_event("+8617000000043", ABROAD, 3 * HOUR_S),
             ),
-            finds=({"subject": ABROAD, "score": 0.8}, {"subject": ABROAD, "score": 0.9}),
+            finds=(
+                {"subject": "+8617000000043", "fraud_type": "victim_at_risk"},
+                {"subject": ABROAD, "score": 0.8},
+                {"subject": ABROAD, "score": 0.9},
+            ),
         ),
         Example(
             title=Words("设置转移六分钟后银行来电", "a bank calls six minutes after the calls were sent on"),

@@ -189,6 +189,22 @@ rule victim_gets_codes "疑似正在受骗：长谈后收到验证码" "may be b
   when channel = "port_sms" and not has_link and long_calls >= 1 and evidence > 0.65
   then find recipient as victim_at_risk score evidence
   again after 3h
+
+# A shorter talk will do where one thing follows another within the hour: a stranger from abroad, then the bank, then
+# its codes. Somebody who calls abroad himself, or is called by one number again and again, has relatives there.
+rule stranger_bank_codes "陌生境外来电后致电银行并收到验证码" "a stranger from abroad, then the bank, then codes"
+  version 1
+  law "ATF Art. 34"
+  on message
+  let since_stranger = gap(call_ended by callee = recipient
+    where ingress = "international_gateway" and proven_caller is not known and talk_ms >= 5 min
+      and count(call_offered by callee, caller, 24h) <= 2, 90 min)
+  let since_bank = gap(call_offered by proven_caller = recipient where prefix(callee, 3) = "955", 1h)
+  let codes = count(message by recipient where channel = "port_sms" and not has_link, 1h)
+  let calls_abroad = count(call_offered by proven_caller = recipient where country(callee) != "CN", 24h)
+  when channel = "port_sms" and not has_link and codes >= 2 and since_stranger > since_bank and calls_abroad = 0
+  then find recipient as victim_at_risk score points(0.7 when codes >= 2, 0.1 when codes >= 3)
+  again after 3h
 """
 
 MINUTE_S, HOUR_S, DAY_S = 60, 3_600, 86_400
@@ -252,7 +268,7 @@ class VictimAtRiskDetector(RuleDetector):
                     "1069000095588", 3, text=CODE, start_s=HOUR_S + 300, first_recipient=17_000_000_083, step=0
                 ),
             ),
-            finds=({"subject": "+8617000000083", "score": 0.7},),
+            finds=({"subject": "+8617000000083", "score": 0.7}, {"subject": "+8617000000083", "score": 0.7}),
         ),
         Example(
             title=Words(

@@ -5,7 +5,7 @@ import pytest
 from fanzha.base.words import Words
 from fanzha.claims.rule_lifecycle import RuleState, RuleStep
 from fanzha.detect import Example, RuleDetector, operator_rule
-from fanzha.detect.rules.sample_facts import AT_HOME, call, outgoing_calls
+from fanzha.detect.rules.sample_facts import AT_HOME, Row, call, outgoing_calls
 from fanzha.detect.testing.checks import check_example, report_findings, run_detector
 from fanzha.rules import RuleError
 
@@ -34,7 +34,7 @@ def detector(text: str = TEXT) -> RuleDetector:
     return operator_rule(text, STEP, {})
 
 
-def some_calls(day: float, caller: str = CALLER, cell: str = AT_HOME["cell"]) -> tuple[object, ...]:
+def some_calls(day: float, caller: str = CALLER, cell: str = AT_HOME["cell"]) -> tuple[Row, ...]:
     """Return three calls within an hour on a day."""
     return outgoing_calls(caller, 3, every_s=600, start_s=day * DAY_S, **{**AT_HOME, "cell": cell})
 
@@ -63,7 +63,7 @@ def test_findings_that_people_see_are_facts_as_well() -> None:
 def test_a_session_that_is_saved_after_each_event_finds_the_same() -> None:
     rows = (*some_calls(0), *some_calls(2), *some_calls(2, "+8617000000072"))
     finds = tuple({"subject": subject} for subject in (CALLER, "+8617000000072"))
-    check_example(detector(), Example(Words("连日", "days"), "", rows, finds))  # type: ignore[arg-type]
+    check_example(detector(), Example(Words("连日", "days"), "", rows, finds))
 
 
 def test_the_evidence_names_the_noted_findings_and_when_they_were() -> None:

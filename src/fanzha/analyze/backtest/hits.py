@@ -24,6 +24,7 @@ from fanzha.detect.rules.governance import TRUNK_CALLS
 from fanzha.events import CALL_FACTS
 from fanzha.rules.engine import Fired, RuleEngine
 from fanzha.rules.explain import explain
+from fanzha.rules.tree import Expression
 
 MAX_EXPLAINED = 200  # hits per version with reasons
 
@@ -84,7 +85,7 @@ class _EngineRun:
         self._trunk_facts = CALL_FACTS if count_trunks else ()
         on_findings = [rule for rule in rules if reads_findings(rule)]
         on_events = [rule for rule in rules if not reads_findings(rule)]
-        extra = [(fact, TRUNK_CALLS) for fact in self._trunk_facts]
+        extra: list[tuple[str, Expression]] = [(fact, TRUNK_CALLS) for fact in self._trunk_facts]
         if on_findings:
             extra += read_from_events(on_events)
         self._engine = RuleEngine(on_events, group.lists, extra_expressions=extra)

@@ -4,7 +4,7 @@ Rules that read findings decide after those that do not, on the same events, and
 rule. A finding is a fact at the moment of the event at which its rule fired.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 import pyarrow as pa
@@ -53,7 +53,9 @@ def read_from_events(rules: Iterable[Rule]) -> list[tuple[str, Expression]]:
 def finding_facts(firings: Iterable[ReportedFiring]) -> pa.RecordBatch:
     """Return reported firings as facts in order of (occurred_at, event_id)."""
     rows = sorted(map(_row, firings), key=lambda row: (row["occurred_at"], row["event_id"]))
-    columns = {name: [row.get(name) for row in rows] for name in all_events()[TABLE].schema.names}
+    columns: dict[str, Sequence[object] | pa.Array[Any]] = {
+        name: [row.get(name) for row in rows] for name in all_events()[TABLE].schema.names
+    }
     return all_events()[TABLE].conform(columns, len(rows))
 
 

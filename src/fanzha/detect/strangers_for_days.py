@@ -1,0 +1,103 @@
+"""Phones that call strangers day after day, each day less than what a single day's rule asks for (ATF Art. 11, 14)."""
+
+from typing import Any
+
+from fanzha.base.words import Words
+from fanzha.claims import Mode
+from fanzha.detect import Example, RuleDetector
+from fanzha.detect.rules.sample_facts import AT_HOME, Row, outgoing_calls
+
+TEXT = """
+# Noted once a day and shown to nobody. A courier's talks are brief, and he moves; a shop or an office is called, too.
+rule strangers_on_a_day "一日呼叫陌生人（记录）" "strangers called on one day (noted)"
+  version 1
+  law "ATF Art. 11"
+  on call_ended
+  let calls = count(call_ended by proven_caller, 24h)
+  let callees = distinct(callee of call_ended by proven_caller, 24h)
+  let taken = count(call_ended by callee = proven_caller, 24h)
+  let answer_share = share(answered of call_ended by proven_caller, 24h)
+  let talk = mean(talk_ms of call_ended by proven_caller where answered, 24h)
+  let evidence = points(
+    0.2 when callees >= 12 and callees >= 85% * calls,
+    0.1 when callees >= 25,
+    0.1 when taken <= 5% * calls,
+    0.1 when distinct(cell of call_ended by proven_caller, 24h) = 1,
+    0.1 when answer_share < 50%,
+    0.1 when distinct(proven_caller of call_offered by device, 24h) >= 2)
+  when ingress = "mobile" and callees >= 12 and callees >= 85% * calls and taken <= 15% * calls
+   and distinct(cell of call_ended by proven_caller, 24h) <= 2
+   and (callees >= 25 and talk >= 40 s or answer_share < 50%)
+  then note proven_caller as subscriber_fraud score evidence
+  again after 24h
+
+# Three days by itself, two where others of its cell do the same. What is older than three days counts half.
+rule strangers_for_days "连日呼叫陌生人" "strangers called for days"
+  version 1
+  law "ATF Art. 11"
+  on finding
+  let lately = sum(percent of finding by number where rule_name = "strangers_on_a_day", 3 days)
+  let in_all = sum(percent of finding by number where rule_name = "strangers_on_a_day", 10 days)
+  let noted_days = count(finding by number where rule_name = "strangers_on_a_day", 10 days)
+  let neighbours = distinct(number of finding by cell where rule_name = "strangers_on_a_day", 24h)
+  let evidence = 0.5 * lately + 0.5 * in_all
+  when rule_name = "strangers_on_a_day" and noted_days >= 2 and (evidence >= 120 or evidence >= 80 and neighbours >= 3)
+  then find number as subscriber_fraud score points(
+    0.7 when noted_days >= 2,
+    0.1 when noted_days >= 3,
+    0.1 when neighbours >= 3)
+  again after 24h
+"""
+
+DAY_S = 86_400
+PHONE = "+8617000000281"
+
+
+def calls_of_a_day(
+    day: int, caller: str = PHONE, *, count: int = 13, answered_every: int = 3, talk_s: float = 120, **fields: Any
+) -> tuple[Row, ...]:
+    """Return calls to `count` strangers on a day; one in `answered_every` is answered."""
+    options = {**AT_HOME, "first_callee": 17_000_400_000 + 500_000 * day, **fields}
+    return outgoing_calls(
+        caller,
+        count,
+        every_s=900,
+        talk_s=talk_s,
+        answered_every=answered_every,
+        step=97,
+        start_s=day * DAY_S,
+        **options,
+    )
+
+
+class StrangersForDaysDetector(RuleDetector):
+    """Names the proven caller once its days add up."""
+
+    text = TEXT
+    mode = Mode.LIVE
+    tells = Words(
+        "每天在同一地点呼叫一批陌生人，几乎没有来电，通话并不短暂；单日不足以认定，连续三日，或两日且同一小区另有号码如此，即行认定。",
+        "A phone that calls a number of strangers a day from one place, is hardly called itself, and does not talk "
+        "briefly: one day is not enough, three days are, or two if other numbers of its cell do the same.",
+    )
+    examples = (
+        Example(
+            title=Words("连续三日，每日呼叫十三个陌生人，少有人接", "thirteen strangers a day, few answer, three days"),
+            table="call_offered",
+            rows=tuple(row for day in range(3) for row in calls_of_a_day(day)),
+            finds=({"subject": PHONE, "fraud_type": "subscriber_fraud", "score": 0.8},),
+        ),
+        Example(
+            title=Words("同样两日，仅此一个号码", "the same on two days, and by this number alone"),
+            table="call_offered",
+            rows=tuple(row for day in range(2) for row in calls_of_a_day(day)),
+        ),
+        Example(
+            title=Words("快递员连日派件，多有人接", "a courier who calls for days and is answered"),
+            table="call_offered",
+            rows=tuple(row for day in range(4) for row in calls_of_a_day(day, answered_every=1, talk_s=20)),
+        ),
+    )
+
+
+DETECTOR = StrangersForDaysDetector()
