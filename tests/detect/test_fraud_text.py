@@ -84,6 +84,16 @@ def test_nothing_is_told_before_the_run_ends_and_a_saved_session_goes_on_countin
     assert json.loads(finding.evidence)["copies"] == 3
 
 
+def test_continuous_detection_gets_a_text_at_its_first_copy_and_only_once() -> None:
+    session = DETECTOR.open()
+    list(session.feed("message", batch_of(LURE, LURE)))
+    (reported,) = session.report()
+    assert reported.finding_id == found(LURE, LURE)[0].finding_id
+    resumed = DETECTOR.open(session.save())
+    assert not list(resumed.feed("message", batch_of(LURE)))
+    assert not [*resumed.report(), *resumed.finish()]
+
+
 def test_what_the_source_says_of_basis_and_simulation_is_carried_along() -> None:
     (finding,) = found(LURE, simulated=False, basis="contract")
     assert not finding.simulated and finding.basis == "ATF Art. 25; ATF Art. 34; contract"

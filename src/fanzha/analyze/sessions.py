@@ -25,6 +25,49 @@ CHECKPOINT_SECONDS = 60.0  # minimum time between two checkpoints
 CHECKPOINT_COST_FACTOR = 20  # the pause is at least so many times the duration of the last checkpoint
 
 
+class DetectorSessions:
+    """The sessions of all detectors, fed with slices in time order; findings get their holder periods."""
+
+    def __init__(
+        self,
+        detectors: Mapping[str, Detector],
+        states: Mapping[str, bytes],
+        governance: Governance | None = None,
+        holders: Holders | None = None,
+    ) -> None:
+        """Open the sessions, resumed from `states` by name."""
+        self._opened = open_sessions(detectors, states, governance)
+        self._holders = holders
+
+    def feed(self, piece: Slice, until: int) -> list[Finding]:
+        """Feed a slice and return the findings that are certain once every event before `until` (UTC ms) is fed."""
+        findings: list[Finding] = []
+        for table, batch in piece.items():
+            sessions = [opened.session for opened in self._opened.values() if table in opened.reads]
+            findings += _feed(table, batch, sessions)
+        for opened in self._opened.values():
+            findings += opened.session.settle(until)
+        return add_holder_periods(findings, self._holders)
+
+    def report(self) -> list[Finding]:
+        """Return the findings that could still gain evidence but are due in continuous detection."""
+        findings = [finding for opened in self._opened.values() for finding in opened.session.report()]
+        return add_holder_periods(findings, self._holders)
+
+    def finish(self) -> list[Finding]:
+        """Return the findings that are certain only at the end of the input."""
+        findings = [finding for opened in self._opened.values() for finding in opened.session.finish()]
+        return add_holder_periods(findings, self._holders)
+
+    def notes(self) -> list[Words]:
+        """Return messages for the operator, e.g. where a rule exceeded its budget."""
+        return [words for opened in self._opened.values() for words in opened.session.notes()]
+
+    def save(self) -> dict[str, bytes]:
+        """Return the states of the sessions by name."""
+        return {name: opened.session.save() for name, opened in self._opened.items()}
+
+
 class Checkpoint(msgspec.Struct):
     """The progress of detection: findings of the first `slices` slices are in `parts` files; detector states."""
 
@@ -50,35 +93,24 @@ def detect(
     checkpoint = _recall_checkpoint(journal)
     if checkpoint.done:
         return [Words(*words) for words in checkpoint.notes]
-    opened = open_sessions(detectors, checkpoint.states, governance)
+    sessions = DetectorSessions(detectors, checkpoint.states, governance, holders)
     findings: list[Finding] = []
     last_checkpoint, number, cost = time.monotonic(), 0, 0.0
     for number, piece in enumerate(slices, start=1):
         if number > checkpoint.slices:
-            for table, batch in piece.items():
-                findings += _feed(
-                    table,
-                    batch,
-                    [opened_session.session for opened_session in opened.values() if table in opened_session.reads],
-                )
-            for opened_session in opened.values():
-                findings += opened_session.session.settle(_last_moment(piece))
+            findings += sessions.feed(piece, _last_moment(piece))
         advance(sum(batch.num_rows for batch in piece.values()))
         if number > checkpoint.slices and time.monotonic() - last_checkpoint > max(
             CHECKPOINT_SECONDS, CHECKPOINT_COST_FACTOR * cost
         ):
             started = time.monotonic()
-            states = {name: opened_session.session.save() for name, opened_session in opened.items()}
-            checkpoint = _write_checkpoint(
-                journal, Checkpoint(number, checkpoint.parts, states), add_holder_periods(findings, holders)
-            )
+            checkpoint = _write_checkpoint(journal, Checkpoint(number, checkpoint.parts, sessions.save()), findings)
             last_checkpoint, findings = time.monotonic(), []
             cost = last_checkpoint - started
-    for opened_session in opened.values():
-        findings += opened_session.session.finish()
-    notes = [words for opened_session in opened.values() for words in opened_session.session.notes()]
+    findings += sessions.finish()
+    notes = sessions.notes()
     final = Checkpoint(number, checkpoint.parts, {}, done=True, notes=[(words.zh, words.en) for words in notes])
-    _write_checkpoint(journal, final, add_holder_periods(findings, holders))
+    _write_checkpoint(journal, final, findings)
     return notes
 
 

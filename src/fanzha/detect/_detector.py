@@ -57,6 +57,10 @@ class Session(ABC):
         """Yield findings that are certain once every event before `until` (UTC ms) has been fed."""
         return ()
 
+    def report(self) -> Iterable[Finding]:
+        """Yield findings that later events may add to, but that continuous detection cannot wait for, once each."""
+        return ()
+
     def finish(self) -> Iterable[Finding]:
         """Yield findings that are certain only at the end of the input."""
         return ()

@@ -162,19 +162,26 @@ class FraudTextSession(Session):
         for row, model_score, tier_scores in self._detector.suspect_rows(batch):
             if subject := _subject(row["text"]):
                 repeat, evicted_entry = self._repeats.count(subject, row)
-                evicted += [evicted_entry] if evicted_entry else []
+                evicted += [evicted_entry] if evicted_entry and not evicted_entry.is_reported else []
                 if repeat.first is None and self._detector.is_reportable(
                     first := first_copy(row, model_score, tier_scores)
                 ):
                     repeat.first = first
         return list(self._detector.build_findings(evicted))
 
+    def report(self) -> Iterable[Finding]:
+        """Yield the findings of the reportable texts, with their copies so far, in order of first appearance."""
+        repeats = [repeat for repeat in self._repeats.all() if repeat.first and not repeat.is_reported]
+        for repeat in repeats:
+            repeat.is_reported = True
+        return self._sorted_findings(repeats)
+
     def finish(self) -> Iterable[Finding]:
-        """Yield the findings of all stored texts, in order of first appearance."""
-        yield from sorted(
-            self._detector.build_findings(self._repeats.all()),
-            key=lambda finding: (finding.found_at, finding.event_ids),
-        )
+        """Yield the findings of all stored texts that were not reported, in order of first appearance."""
+        return self._sorted_findings(repeat for repeat in self._repeats.all() if not repeat.is_reported)
+
+    def _sorted_findings(self, repeats: Iterable[RepeatedText]) -> list[Finding]:
+        return sorted(self._detector.build_findings(repeats), key=lambda finding: (finding.found_at, finding.event_ids))
 
     def save(self) -> bytes:
         """Return the stored texts."""

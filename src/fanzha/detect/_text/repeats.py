@@ -29,6 +29,7 @@ class RepeatedText(msgspec.Struct):
     basis: str
     copies: int = 0
     first: FirstCopy | None = None  # None while no copy is reportable
+    is_reported: bool = False  # continuous detection has yielded its finding
 
 
 class TextRepeatCounter:
