@@ -177,18 +177,25 @@ def last_versions(ids: "pa.Array[Any]", observed_at: NDArray[np.int64]) -> NDArr
 
 def _possible_repeats(ids: "pa.Array[Any]") -> NDArray[np.intp]:
     """Return the rows whose id may not be unique (rows that share a hash), in order."""
-    starts: Any
-    data: Any
-    column = ids.cast(pa.large_string())
-    _, starts, data = column.buffers()
-    if data is None or len(ids) < 2:  # no id has a letter, or there is none
+    if len(ids) < 2:
         return np.arange(len(ids))
-    hashes = np.empty(len(ids), np.uint64)
-    begins = np.frombuffer(starts, np.int64)[column.offset : column.offset + len(column) + 1]
-    _hash(begins, np.frombuffer(data, np.uint8), hashes)
+    hashes = hash_ids(ids)
     order = np.argsort(hashes)
     same = np.diff(hashes[order]) == 0
     return np.sort(order[np.append(same, False) | np.append(False, same)])
+
+
+def hash_ids(ids: "pa.Array[Any]") -> NDArray[np.uint64]:
+    """Return a 64-bit hash of each id; it is the same in every process."""
+    starts: Any
+    data: Any
+    hashes = np.zeros(len(ids), np.uint64)
+    column = ids.cast(pa.large_string())
+    _, starts, data = column.buffers()
+    if data is not None and len(ids):  # without a buffer no id has a letter
+        begins = np.frombuffer(starts, np.int64)[column.offset : column.offset + len(column) + 1]
+        _hash(begins, np.frombuffer(data, np.uint8), hashes)
+    return hashes
 
 
 @compiled

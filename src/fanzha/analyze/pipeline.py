@@ -65,7 +65,7 @@ def analyze(
     `inspect` is called with the sorted files of the event tables before they are removed.
     """
     start_time = time.monotonic()
-    detectors = _select_detectors(options.detectors, slow=options.slow)
+    detectors = select_detectors(options.detectors, slow=options.slow)
     inputs = list(find_sources(options.paths, map_file=options.map_file, table=options.table or "", out=options.out))
     run_key = _run_key(options, inputs, detectors)
     if not options.overwrite:
@@ -96,7 +96,8 @@ def analyze(
     return summary
 
 
-def _select_detectors(names: tuple[str, ...], *, slow: bool) -> Mapping[str, Detector]:
+def select_detectors(names: tuple[str, ...], *, slow: bool) -> Mapping[str, Detector]:
+    """Return the named detectors (none: all) with the operator's rules and settings. Raise UsageError."""
     available = {**all_detectors(), **operator_rules()}
     names = tuple(find_name(name, available) for name in names)
     if unknown := [name for name in names if name not in available]:

@@ -10,6 +10,9 @@ from fanzha.base.words import Words
 from fanzha.events import Column
 from fanzha.read import _cell_table, _discovery, _inspection
 from fanzha.read._cell_table import CellTable, LocalMoments, find_header, parse_moments
+from fanzha.read._chunks import find_record_end
+from fanzha.read._discovery import walk_files
+from fanzha.read._encoding import detect_encoding
 from fanzha.read._inspection import MOST_LISTED, DistinctValue, Question, SourceInspection, render_answers
 from fanzha.read._map.column_map import HOME_ZONE, ColumnMap, ColumnSource, FileLayout
 from fanzha.read._map.lookup import map_path
@@ -25,8 +28,9 @@ __all__ = [
     "HOME_ZONE", "MOST_LISTED", "CellRow", "CellTable", "ColumnMap", "ColumnSource", "DistinctValue", "EventBatch",
     "FileHead", "FileLayout", "LocalMoments", "Question", "ReadContext", "ReadResult", "Reader", "Reject",
     "RowReader", "SourceFile", "SourceInspection", "SourceStream", "TablePreview", "TableReader", "UnreadableSource",
-    "all_readers", "find_header", "find_sources", "format_map", "inspect_source", "list_call_columns", "map_path",
-    "mask_value", "open_stream", "parse_moments", "read_batches", "read_cells", "read_source", "render_answers",
+    "all_readers", "detect_encoding", "find_header", "find_record_end", "find_sources", "format_map",
+    "inspect_source", "list_call_columns", "map_path", "mask_value", "open_stream", "parse_moments", "read_batches",
+    "read_cells", "read_source", "render_answers", "walk_files",
 ]  # fmt: skip
 
 TOO_BIG = Words("内容过大，内存不足", "it unpacks to more than the memory holds")

@@ -65,7 +65,7 @@ def find_sources(
 ) -> Iterator[SourceFile]:
     """Yield the sources in the paths, sorted. `problem` says why a source cannot be read."""
     reader_list = list(readers)
-    for path in _walk_files(paths, out):
+    for path in walk_files(paths, out):
         if path.is_symlink() and not path.exists():
             yield SourceFile(path, problem=BROKEN_LINK)
             continue
@@ -120,7 +120,8 @@ def _file_size(path: Path) -> int:
         return 0
 
 
-def _walk_files(paths: Iterable[Path], out: Path | None) -> Iterator[Path]:
+def walk_files(paths: Iterable[Path], out: Path | None) -> Iterator[Path]:
+    """Yield the files in these files and folders, each once, without ignored ones and the folder `out`."""
     excluded = out.resolve() if out is not None else None
     count = 0
     real_paths: set[str] = set()

@@ -1,0 +1,1 @@
+"""Continuous detection: follow inputs, order their events, run the detectors, write each finding once."""

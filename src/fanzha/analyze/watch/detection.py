@@ -1,0 +1,129 @@
+"""Detection over the steps of the log: the reorder buffer, the detectors' sessions, and their snapshot."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import msgspec
+
+from fanzha import __version__
+from fanzha.analyze.event_order import Slice
+from fanzha.analyze.sessions import DetectorSessions
+from fanzha.analyze.watch.arrivals import InputPosition
+from fanzha.analyze.watch.reorder_buffer import ReorderBuffer, from_bytes, occurred_at
+from fanzha.analyze.watch.step_log import Step, decode_checked, encode_checked
+from fanzha.base.clock import EARLIEST_MS
+from fanzha.claims import Finding
+from fanzha.detect import Detector
+from fanzha.detect.rules.governance import Governance
+from fanzha.kinds.phone_number import Holders
+from fanzha.store.private_files import write_private_file
+
+FUTURE_TOLERANCE_MS = 300_000  # events further ahead of the clock do not advance the released moment
+SNAPSHOT = "snapshot"
+
+
+class WatchCounts(msgspec.Struct):
+    """Counts since the state folder was created."""
+
+    events: dict[str, int] = {}  # event table -> events that arrived
+    released: int = 0  # events that detection has seen
+    repeats: int = 0
+    late: dict[str, int] = {}  # source -> events after their allowed lateness
+    future: int = 0  # events that were further ahead of the clock than is allowed, when they arrived
+    rejects: int = 0
+    findings: int = 0
+
+
+class _Snapshot(msgspec.Struct, array_like=True):
+    version: str
+    step: int
+    is_finished: bool
+    counts: WatchCounts
+    positions: dict[str, InputPosition]
+    buffer: bytes
+    sessions: dict[str, bytes]
+
+
+@dataclass(frozen=True)
+class StepResult:
+    """What one step yields: findings, and late events by source and table."""
+
+    findings: list[Finding] = field(default_factory=list)
+    late: list[tuple[str, Slice]] = field(default_factory=list)
+
+
+class WatchDetection:
+    """The state of continuous detection; the same steps give the same findings in the same order."""
+
+    def __init__(
+        self,
+        folder: Path,
+        detectors: Mapping[str, Detector],
+        governance: Governance | None = None,
+        holders: Holders | None = None,
+        *,
+        remember_ms: int,
+    ) -> None:
+        """Resume from the snapshot of the folder, if there is one. Raise DamagedState."""
+        self._path = folder / SNAPSHOT
+        state = decode_checked(self._path, _Snapshot) if self._path.exists() else None
+        self.step = state.step if state else 0
+        self.is_finished = state.is_finished if state else False
+        self.counts = state.counts if state else WatchCounts()
+        self.positions = state.positions if state else {}
+        self.buffer = ReorderBuffer(remember_ms, state.buffer if state else b"")
+        self._sessions = DetectorSessions(detectors, state.sessions if state else {}, governance, holders)
+
+    def apply(self, step: Step) -> StepResult:
+        """Add the events of a step, release those that are due, and return what the detectors find in them."""
+        result = StepResult()
+        for arrival in step.arrivals:
+            tables = {table: from_bytes(data) for table, data in arrival.tables.items()}
+            self._add(arrival.source, tables, step.at, result)
+            self.counts.rejects += len(arrival.rejects)
+        self.positions.update(step.positions)
+        for key in step.removed:
+            self.positions.pop(key, None)
+        if step.release is not None:
+            self._detect(step.release, result)
+        if step.finishes:
+            result.findings.extend(self._sessions.finish())
+            self.is_finished = True
+        self.counts.findings += len(result.findings)
+        self.step = step.number
+        return result
+
+    def _add(self, source: str, tables: Slice, at: int, result: StepResult) -> None:
+        limit = at + FUTURE_TOLERANCE_MS
+        for table, batch in tables.items():
+            self.counts.events[table] = self.counts.events.get(table, 0) + batch.num_rows
+            self.counts.future += int((occurred_at(batch) > limit).sum())
+        added = self.buffer.add(tables, limit)
+        self.counts.repeats += added.repeats
+        if added.late:
+            result.late.append((source, added.late))
+            late_count = sum(batch.num_rows for batch in added.late.values())
+            self.counts.late[source] = self.counts.late.get(source, 0) + late_count
+
+    def _detect(self, until: int, result: StepResult) -> None:
+        due, repeats = self.buffer.release(until)
+        self.counts.repeats += repeats
+        self.counts.released += sum(batch.num_rows for batch in due.values())
+        last = max((int(occurred_at(batch)[-1]) + 1 for batch in due.values()), default=EARLIEST_MS)
+        # Beyond the newest event time is not known to have passed: waits of open calls do not end.
+        result.findings.extend(self._sessions.feed(due, min(until, max(last, self.buffer.newest() + 1))))
+        result.findings.extend(self._sessions.report())
+
+    def save(self) -> None:
+        """Write the snapshot atomically; it is on disk when this returns."""
+        state = _Snapshot(
+            __version__,
+            self.step,
+            self.is_finished,
+            self.counts,
+            self.positions,
+            self.buffer.save(),
+            self._sessions.save(),
+        )
+        write_private_file(self._path, encode_checked(state))

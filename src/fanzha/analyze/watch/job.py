@@ -1,0 +1,98 @@
+"""Set up continuous detection: detectors with the operator's settings, inputs and outputs."""
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from fanzha.analyze.operator_settings import governance
+from fanzha.analyze.pipeline import select_detectors
+from fanzha.analyze.watch.arrivals import WatchInput
+from fanzha.analyze.watch.detection import WatchCounts
+from fanzha.analyze.watch.folder import FolderInput, FolderSettings
+from fanzha.analyze.watch.line_output import FileOutput, LineOutput, SpoolOutput, output_of_stdout
+from fanzha.analyze.watch.standard_input import StandardInput, StreamSettings
+from fanzha.analyze.watch.watcher import Watcher, WatchSettings
+from fanzha.base.errors import UsageError
+from fanzha.store.numbering_tables import load_holders
+from fanzha.store.state_folder import state_folder
+
+STREAM_LATENESS_MS = 1_000
+FILE_LATENESS_MS = 600_000
+STDIN = "-"
+
+
+@dataclass(frozen=True)
+class WatchOptions:
+    """The options of `fanzha watch`; spans are in ms."""
+
+    sources: tuple[str, ...]
+    out: Path | None = None
+    state: Path | None = None  # default: `watch` of the state folder
+    table: str = ""
+    map_file: Path | None = None
+    detectors: tuple[str, ...] = ()
+    basis: str = ""
+    lateness_ms: int | None = None  # default: 1 s for streams, 10 min as soon as there is a file or folder
+    remember_ms: int = 86_400_000
+    owner: str = ""  # ref of the organisation whose findings go into the spool of the site; "" does not spool
+    once: bool = False
+    finish: bool = False
+
+
+def watch(options: WatchOptions, notify: Callable[[str], None], stop: threading.Event) -> WatchCounts:
+    """Run continuous detection until `stop` is set or, with `once`, until everything has been read."""
+    files = _check_sources(options.sources)
+    folder = options.state or state_folder() / "watch"
+    lateness = FILE_LATENESS_MS if files else STREAM_LATENESS_MS
+    settings = WatchSettings(
+        folder,
+        lateness if options.lateness_ms is None else options.lateness_ms,
+        options.remember_ms,
+        ends=options.once,
+        finishes=options.finish,
+    )
+    watcher = Watcher(
+        settings,
+        select_detectors(options.detectors, slow=False),
+        _open_outputs(options, folder),
+        governance(),
+        load_holders(),
+        notify,
+    )
+    inputs = _open_inputs(options, watcher, files)
+    try:
+        return watcher.run(inputs, stop)
+    finally:
+        for source in inputs:
+            source.close()
+        watcher.close()
+
+
+def _check_sources(sources: tuple[str, ...]) -> tuple[Path, ...]:
+    """Return the files and folders among the sources. Raise UsageError."""
+    files = tuple(Path(source) for source in sources if source != STDIN)
+    if missing := [path for path in files if not path.exists()]:
+        raise UsageError(f"{missing[0]} is not there 不存在", fix="name a folder, a file, or - for standard input")
+    return files
+
+
+def _open_outputs(options: WatchOptions, folder: Path) -> Sequence[LineOutput]:
+    record = folder / "findings.last"
+    lines: LineOutput = FileOutput(options.out, record) if options.out is not None else output_of_stdout(record)
+    if not options.owner:
+        return [lines]
+    return [SpoolOutput(state_folder() / "spool" / "findings" / options.owner, "watch"), lines]
+
+
+def _open_inputs(options: WatchOptions, watcher: Watcher, files: tuple[Path, ...]) -> list[WatchInput]:
+    work = watcher.settings.folder
+    inputs: list[WatchInput] = []
+    if files:
+        folder_settings = FolderSettings(
+            files, work, options.map_file, options.table, options.basis, waits=not options.once
+        )
+        inputs.append(FolderInput(folder_settings, watcher.detection.positions))
+    if STDIN in options.sources:
+        inputs.append(StandardInput(StreamSettings(work, options.map_file, options.table, options.basis)))
+    return inputs

@@ -1,0 +1,265 @@
+"""The loop of continuous detection: poll inputs, log a step, detect, write findings, write a snapshot now and then."""
+
+import fcntl
+import os
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import msgspec
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from fanzha.analyze.watch.arrivals import Arrival, WatchInput
+from fanzha.analyze.watch.detection import FUTURE_TOLERANCE_MS, StepResult, WatchCounts, WatchDetection
+from fanzha.analyze.watch.line_output import FileOutput, LineOutput, LinePlace, OutputLine, finding_line
+from fanzha.analyze.watch.reorder_buffer import to_bytes
+from fanzha.analyze.watch.step_log import Step, StepArrival, StepLog
+from fanzha.base.clock import LATEST_MS
+from fanzha.base.errors import UsageError
+from fanzha.detect import Detector
+from fanzha.detect.rules.governance import Governance
+from fanzha.kinds.phone_number import Holders
+from fanzha.store.private_files import create_private_folder, write_private_file
+
+STEP_ROWS = 65_536  # a step is closed when it has so many events
+POLL_SECONDS = 0.1  # pause when nothing has arrived
+MAX_PENDING = 4_000_000  # events that wait; beyond it they are released while files are still being read
+RELEASE_FRACTION = 20  # released at most so many times within the allowed lateness, because each release sorts
+SNAPSHOT_SECONDS = 60.0
+SNAPSHOT_COST_FACTOR = 20  # the pause is at least so many times the duration of the last snapshot
+STATUS_SECONDS = 5.0
+LATE_NOTICE_SECONDS = 60.0
+
+
+@dataclass(frozen=True)
+class WatchSettings:
+    """The settings of continuous detection; `lateness_ms` is how late an event may arrive after younger ones."""
+
+    folder: Path
+    lateness_ms: int
+    remember_ms: int = 86_400_000
+    ends: bool = False  # stop when everything that is there has been read
+    finishes: bool = False  # then the input is complete: give out everything
+
+
+class WatchStatus(msgspec.Struct):
+    """What `status.json` of the state folder says."""
+
+    at: int  # UTC ms
+    step: int
+    newest: int  # latest `occurred_at` that arrived
+    released_until: int
+    pending: int
+    counts: WatchCounts
+    problems: dict[str, str] = {}
+
+
+@dataclass
+class Watcher:
+    """Continuous detection over inputs. Only one process uses a state folder."""
+
+    settings: WatchSettings
+    detectors: Mapping[str, Detector]
+    outputs: Sequence[LineOutput]
+    governance: Governance | None = None
+    holders: Holders | None = None
+    notify: Callable[[str], None] = lambda text: None
+    now: Callable[[], int] = lambda: time.time_ns() // 1_000_000
+    detection: WatchDetection = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Lock the state folder, load the snapshot, and apply the steps after it."""
+        folder = create_private_folder(self.settings.folder)
+        self._lock = _lock(folder)
+        self._log = StepLog(folder / "log")
+        self._rejects = FileOutput(folder / "rejects.jsonl", folder / "rejects.last")
+        self.detection = WatchDetection(
+            folder, self.detectors, self.governance, self.holders, remember_ms=self.settings.remember_ms
+        )
+        for step in self._log.read(self.detection.step):
+            self._apply(step)
+        if self.detection.is_finished:
+            raise UsageError(
+                f"{folder}: this watch was finished with --finish 该监测已用 --finish 结束",
+                fix="name another folder with --state for new data 处理新数据请用 --state 另指定目录",
+            )
+        self._told: dict[str, str] = {}
+        self._late_told, self._late_told_at = dict(self.detection.counts.late), -LATE_NOTICE_SECONDS
+        self._snapshot_at, self._snapshot_cost = time.monotonic(), 0.0
+        self._status_at = 0.0
+        self._arrived_at = time.monotonic()
+
+    def run(self, inputs: Sequence[WatchInput], stop: threading.Event) -> WatchCounts:
+        """Follow the inputs until `stop` is set or, if the settings say so, until all has been read."""
+        while not stop.is_set():
+            arrivals = self._poll(inputs)
+            is_caught_up = all(source.is_caught_up for source in inputs)
+            is_over = is_caught_up and (self.settings.ends or all(source.is_ended for source in inputs))
+            self._advance(arrivals, inputs, is_caught_up=is_caught_up, is_over=is_over and not arrivals)
+            self._tell_problems(inputs)
+            if is_over and not arrivals:
+                break
+            if not arrivals and is_caught_up:
+                stop.wait(POLL_SECONDS)
+        self.save()
+        self._late_told_at = -LATE_NOTICE_SECONDS
+        self._tell_late()
+        self._write_status()
+        return self.detection.counts
+
+    def save(self) -> None:
+        """Write the snapshot and remove the steps that it holds."""
+        started = time.monotonic()
+        self.detection.save()
+        self._log.remove(self.detection.step)
+        self._snapshot_at = time.monotonic()
+        self._snapshot_cost = self._snapshot_at - started
+
+    def close(self) -> None:
+        """Give the state folder free."""
+        os.close(self._lock)
+
+    def _poll(self, inputs: Sequence[WatchInput]) -> list[Arrival]:
+        arrivals: list[Arrival] = []
+        row_count = 0
+        for source in inputs:
+            if row_count < STEP_ROWS:
+                polled = source.poll()
+                arrivals += polled
+                row_count += sum(arrival.row_count for arrival in polled)
+        if arrivals:
+            self._arrived_at = time.monotonic()
+        return arrivals
+
+    def _advance(
+        self, arrivals: list[Arrival], inputs: Sequence[WatchInput], *, is_caught_up: bool, is_over: bool
+    ) -> None:
+        """Make a step of what arrived or is due for release, if there is any, and apply it."""
+        at = self.now()
+        release = self._release_moment(arrivals, at, is_caught_up=is_caught_up, is_over=is_over)
+        finishes = is_over and self.settings.finishes
+        if arrivals or release is not None or finishes:
+            step = Step(
+                self.detection.step + 1,
+                at,
+                [
+                    StepArrival(
+                        arrival.source,
+                        {table: to_bytes(batch) for table, batch in arrival.tables.items() if batch.num_rows},
+                        arrival.rejects,
+                    )
+                    for arrival in arrivals
+                    if arrival.tables or arrival.rejects
+                ],
+                {key: position for arrival in arrivals for key, position in arrival.positions.items()},
+                [key for arrival in arrivals for key in arrival.removed],
+                release,
+                finishes,
+            )
+            self._log.append(step)
+            for source in inputs:
+                source.acknowledge()
+            self._apply(step)
+            self._tell_late()
+        if time.monotonic() - self._snapshot_at > max(SNAPSHOT_SECONDS, SNAPSHOT_COST_FACTOR * self._snapshot_cost):
+            self.save()
+        if time.monotonic() - self._status_at > STATUS_SECONDS:
+            self._write_status()
+
+    def _release_moment(self, arrivals: list[Arrival], at: int, *, is_caught_up: bool, is_over: bool) -> int | None:
+        """Return the moment before which events are released now, or None.
+
+        While files are being read nothing is released, since the next file may hold older events. The released moment
+        stays the allowed lateness behind the newest event; without arrivals it goes on with the clock.
+        """
+        buffer, lateness = self.detection.buffer, self.settings.lateness_ms
+        batches = (batch for arrival in arrivals for batch in arrival.tables.values())
+        newest = buffer.newest(batches, at + FUTURE_TOLERANCE_MS)
+        if is_over and self.settings.finishes:
+            return LATEST_MS + 1
+        if not is_caught_up and buffer.pending_count < MAX_PENDING:
+            return None
+        idle_ms = 0 if self.settings.ends else int(1_000 * (time.monotonic() - self._arrived_at))
+        if is_over and not self.settings.ends:  # the sender closed the stream
+            idle_ms = lateness
+        release = newest + 1 - lateness + min(lateness, idle_ms)
+        due = release - buffer.released_until
+        is_due = due >= lateness // RELEASE_FRACTION or idle_ms >= lateness or is_over
+        return release if due > 0 and is_due else None
+
+    def _apply(self, step: Step) -> None:
+        """Apply a step to the state, then write what it yields; lines that were written before are skipped."""
+        result = self.detection.apply(step)
+        self._write_late(step, result)
+        rejects = [reject for arrival in step.arrivals for reject in arrival.rejects]
+        self._rejects.write(
+            [
+                OutputLine(
+                    LinePlace(step.number, index),
+                    msgspec.json.encode({"sequence": (step.number, index), **msgspec.to_builtins(reject)}),
+                )
+                for index, reject in enumerate(rejects)
+            ]
+        )
+        lines = [finding_line(finding, LinePlace(step.number, index)) for index, finding in enumerate(result.findings)]
+        for output in self.outputs:
+            output.write(lines)
+
+    def _write_late(self, step: Step, result: StepResult) -> None:
+        """Write late events to `late/`, one Parquet file for each step, source and table."""
+        for number, (_, tables) in enumerate(result.late):
+            for table, batch in tables.items():
+                sink = pa.BufferOutputStream()
+                pq.write_table(pa.Table.from_batches([batch]), sink)
+                name = f"{step.number:012d}-{number}-{table}.parquet"
+                write_private_file(self.settings.folder / "late" / name, memoryview(sink.getvalue()))
+
+    def _tell_late(self) -> None:
+        """Tell how many late events there were since the last time, at most once a minute."""
+        if time.monotonic() - self._late_told_at < LATE_NOTICE_SECONDS:
+            return
+        for source, count in self.detection.counts.late.items():
+            if added := count - self._late_told.get(source, 0):
+                self._late_told_at = time.monotonic()
+                self.notify(
+                    f"{source}：{added} 条事件迟于允许时限，未参与检测，存于 late/ · {source}: {added} events came "
+                    "later than is allowed; detection does not use them, they lie in late/"
+                )
+        self._late_told = dict(self.detection.counts.late)
+
+    def _tell_problems(self, inputs: Sequence[WatchInput]) -> None:
+        problems = {name: words for source in inputs for name, words in source.list_problems().items()}
+        for name, words in problems.items():
+            if self._told.get(name) != words:
+                self.notify(f"{name}: {words}")
+        self._told = problems
+
+    def _write_status(self) -> None:
+        self._status_at = time.monotonic()
+        detection = self.detection
+        status = WatchStatus(
+            at=self.now(),
+            step=detection.step,
+            newest=detection.buffer.newest(),
+            released_until=detection.buffer.released_until,
+            pending=detection.buffer.pending_count,
+            counts=detection.counts,
+            problems=self._told,
+        )
+        write_private_file(self.settings.folder / "status.json", msgspec.json.encode(status))
+
+
+def _lock(folder: Path) -> int:
+    """Lock a state folder until the process ends. Raise UsageError if another process holds it."""
+    handle = os.open(folder / ".lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(handle)
+        raise UsageError(
+            f"another fanzha watch uses {folder} 该目录已有监测进程", fix="stop it, or name another --state"
+        ) from None
+    return handle

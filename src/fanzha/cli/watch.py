@@ -1,0 +1,87 @@
+"""`fanzha watch`: continuous detection in folders, files and standard input."""
+
+import signal
+import threading
+from pathlib import Path
+
+import click
+
+from fanzha.base.clock import span_ms
+from fanzha.base.errors import Malformed, UsageError
+
+
+@click.command("watch")
+@click.argument("sources", nargs=-1, required=True)
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="File that findings are appended to (default: stdout).",
+)
+@click.option(
+    "--state",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder for windows, positions and the log of steps (default: `watch` of the state folder).",
+)
+@click.option("--table", default="", help="Read every source as this event table (see `fanzha schema`).")
+@click.option(
+    "--map", "map_file", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Column map (TOML)."
+)
+@click.option("--detector", "detectors", multiple=True, help="Run only this detector; may be repeated.")
+@click.option("--basis", default="", help="Legal basis of sources with message content (Telecom Regulations Art. 65).")
+@click.option(
+    "--lateness", help="How late an event may come after younger ones, e.g. 2h (default: 1s; 10min with files)."
+)
+@click.option("--owner", default="", help="Hand findings to the site as those of this organisation (its ref).")
+@click.option("--once", is_flag=True, help="Read what is there, keep the state, and end: for a job every hour.")
+@click.option("--finish", is_flag=True, help="With --once or -: the input is complete; give out everything.")
+def COMMAND(
+    sources: tuple[str, ...],
+    out: Path | None,
+    state: Path | None,
+    table: str,
+    map_file: Path | None,
+    detectors: tuple[str, ...],
+    basis: str,
+    lateness: str | None,
+    owner: str,
+    once: bool,
+    finish: bool,
+) -> None:
+    """Detect continuously in folders, files or standard input (-). 持续监测文件夹、文件或标准输入。
+
+    Findings are written as JSON Lines, each once, also after a crash. Only whole lines of growing files are used.
+    SIGTERM or Ctrl-C ends it; the next start goes on where it stopped.
+    """
+    from fanzha.analyze.pipeline import tune_allocator
+    from fanzha.analyze.watch.job import STDIN, WatchOptions, watch
+
+    if finish and not (once or STDIN in sources):
+        raise UsageError("--finish needs an input that ends", fix="add --once, or read standard input with -")
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    tune_allocator()
+    watch(
+        WatchOptions(
+            sources=sources,
+            out=out,
+            state=state,
+            table=table,
+            map_file=map_file,
+            detectors=detectors,
+            basis=basis,
+            lateness_ms=None if lateness is None else _span(lateness),
+            owner=owner,
+            once=once,
+            finish=finish,
+        ),
+        lambda text: click.echo(text, err=True),
+        stop,
+    )
+
+
+def _span(text: str) -> int:
+    try:
+        return span_ms(text)
+    except Malformed as error:
+        raise UsageError(error.reason) from None

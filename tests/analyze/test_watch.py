@@ -1,0 +1,42 @@
+"""A state of continuous detection that is saved and loaded again goes on as if it had never stopped."""
+
+from pathlib import Path
+
+import pyarrow as pa
+from tests.analyze.watch.sequence import START_MS, EveryThirdDetector
+
+from fanzha.analyze.watch.detection import WatchDetection
+from fanzha.analyze.watch.reorder_buffer import to_bytes
+from fanzha.analyze.watch.step_log import Step, StepArrival
+from fanzha.events import all_events
+
+DETECTORS = {"every-third": EveryThirdDetector()}
+
+
+def step(number: int) -> Step:
+    rows = [
+        {
+            "event_id": f"e{n}",
+            "occurred_at": START_MS + n,
+            "observed_at": 0,
+            "source": "t",
+            "simulated": True,
+            "call_id": f"c{n}",
+        }
+        for n in (number, number + 100)
+    ]
+    batch = pa.RecordBatch.from_pylist(rows, schema=all_events()["call_offered"].schema)
+    arrival = StepArrival("t", {"call_offered": to_bytes(batch)})
+    return Step(number, at=START_MS, arrivals=[arrival], release=START_MS + number)
+
+
+def test_a_restart_after_any_step_changes_nothing(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b").mkdir()
+    unbroken = WatchDetection(tmp_path / "a", DETECTORS, remember_ms=1_000)
+    for number in range(1, 31):
+        resumed = WatchDetection(tmp_path / "b", DETECTORS, remember_ms=1_000)
+        expected = unbroken.apply(step(number)).findings
+        assert resumed.apply(step(number)).findings == expected
+        resumed.save()
+    assert unbroken.counts == resumed.counts and unbroken.counts.findings > 5

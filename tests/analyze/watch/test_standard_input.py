@@ -1,0 +1,52 @@
+"""Standard input is used record by record, as it comes; what has no lines is refused."""
+
+import os
+from pathlib import Path
+
+import pytest
+from tests.analyze.watch.sequence import HEAD, MAP, row
+
+from fanzha.analyze.watch.standard_input import StandardInput, StreamSettings
+from fanzha.base.errors import UsageError
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> StreamSettings:
+    (tmp_path / "map.toml").write_text(MAP)
+    return StreamSettings(tmp_path / "work", tmp_path / "map.toml")
+
+
+def test_whole_records_are_used_as_they_come(settings: StreamSettings) -> None:
+    reads, writes = os.pipe()
+    source = StandardInput(settings, lambda: 0, reads)
+    assert source.poll() == [] and source.is_caught_up and not source.is_ended
+    os.write(writes, (HEAD + row(0) + row(1)[:9]).encode())
+    assert [arrival.row_count for arrival in source.poll()] == [1]
+    os.write(writes, (row(1)[9:] + row(2) + row(3)[:9]).encode())
+    os.close(writes)
+    (arrival,) = source.poll()
+    assert arrival.row_count == 2
+    assert source.poll() == [] and source.is_ended
+    assert list(source.list_problems()) == ["stdin"]
+    os.close(reads)
+
+
+def test_rejects_count_the_lines_of_the_stream(settings: StreamSettings) -> None:
+    reads, writes = os.pipe()
+    source = StandardInput(settings, lambda: 0, reads)
+    os.write(writes, (HEAD + row(0)).encode())
+    source.poll()
+    os.write(writes, b"e9,no moment,1,2\n")
+    (arrival,) = source.poll()
+    assert [reject.row for reject in arrival.rejects] == [3]
+    os.close(writes)
+    os.close(reads)
+
+
+def test_what_has_no_lines_is_refused(tmp_path: Path) -> None:
+    reads, writes = os.pipe()
+    os.write(writes, b"[\n1, 2, 3]\n")
+    with pytest.raises(UsageError, match="no lines of text"):
+        StandardInput(StreamSettings(tmp_path), lambda: 0, reads).poll()
+    os.close(writes)
+    os.close(reads)
