@@ -107,9 +107,22 @@ class RandomRule:
     def comparison(self, fact: str, depth: int) -> str:
         """Return a comparison of numbers, or of durations."""
         sign = self.random.choice((">=", "<=", ">", "<", "=", "!="))
+        if depth > 0 and self.budget > 0 and self.random.random() < 0.1:
+            return self.quantile(fact, sign, depth)
         if self.random.random() < 0.6:
             return f"{self.number(fact, depth)} {sign} {self.amount()}"
         return f"{self.duration(fact, depth)} {sign} {self.exact()}"
+
+    def quantile(self, fact: str, sign: str, depth: int) -> str:
+        """Return a comparison of a quantile, which takes constants alone."""
+        self.budget -= 1
+        source = self.source(fact)
+        kind = self.random.choice((Type.NUMBER, Type.DURATION))
+        what = self.random.choice(("median(", "quantile(90%, ", "quantile(0.25, ", "quantile(1, "))
+        selection = self.selection(fact, source, depth)
+        window = f"{what}{self.value(source, kind, min(depth, 2) - 1)} of {selection}, {self.span(before=True)})"
+        limit = self.amount() if kind is Type.NUMBER else self.exact()
+        return self.random.choice((f"{window} {sign} {limit}", f"{limit} {sign} {window}"))
 
     def of_window(self, fact: str, depth: int) -> str:
         """Return a comparison that has a window for sure."""
@@ -215,12 +228,12 @@ class RandomRule:
 
     def counted(self, source: str, selection: str, depth: int) -> tuple[str, Type]:
         """Return a window that counts facts or measures time."""
-        what = self.random.choice(("count", "count", "gap", "age", "surge"))
+        what = self.random.choice(("count", "count", "gap", "age", "surge", "active_days"))
         if what == "surge":
             span, against = sorted(self.random.sample(tuple(SPANS)[:-1], 2), key=lambda one: SPANS[one])
             return f"surge({selection}, {span} against {against})", Type.NUMBER
-        span = self.exact() if what == "gap" else self.span(before=what == "count")
-        return f"{what}({selection}, {span})", Type.NUMBER if what == "count" else Type.DURATION
+        span = self.exact() if what == "gap" else self.span(before=what in ("count", "active_days"))
+        return f"{what}({selection}, {span})", Type.DURATION if what in ("gap", "age") else Type.NUMBER
 
     def valued(self, source: str, selection: str, depth: int) -> tuple[str, Type]:
         """Return a window over a value of the facts."""

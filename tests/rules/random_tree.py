@@ -65,7 +65,8 @@ def _window(
 ) -> Expression:
     held = value if what in VALUED else None
     past = span * 2 if what == "surge" else 0
-    return WindowExpression(HERE, what, source, tuple(keys), span, held, where, before and not past, past)
+    level = NumberLiteral(HERE, 0.25) if what == "quantile" else None
+    return WindowExpression(HERE, what, source, tuple(keys), span, held, where, before and not past, past, level)
 
 
 def _step(source: str, keys: list[WindowKey], span: int, where: Expression | None) -> WindowExpression:

@@ -5,7 +5,7 @@ import pytest
 from fanzha.base.words import Words
 from fanzha.rules import parse, window_words
 from fanzha.rules.tree import WindowExpression, walk
-from fanzha.rules.words import WINDOWS
+from fanzha.rules.words import VALUED, WINDOWS
 
 
 def words(window: str) -> Words:
@@ -81,7 +81,8 @@ def test_a_window_is_said_in_words(window: str, zh: str, en: str) -> None:
 
 @pytest.mark.parametrize("what", WINDOWS)
 def test_every_window_is_said_differently(what: str) -> None:
-    value = {"share": "answered of "}.get(what, "talk_ms of ") if what not in ("count", "gap", "age", "surge") else ""
+    value = {"share": "answered of "}.get(what, "talk_ms of ") if what in VALUED else ""
+    value = f"90%, {value}" if what == "quantile" else value
     past = " against 6h" if what == "surge" else ""
     others = [words("count(call_ended by caller, 1h)")] if what != "count" else []
     assert words(f"{what}({value}call_ended by caller, 1h{past})") not in others

@@ -5,11 +5,12 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from fanzha.rules._checking.expression_checker import ExpressionChecker
+from fanzha.rules._checking.quantiles import expand_quantile, is_quantile
 from fanzha.rules._checking.scope import LetBinding, RuleScope, has_window, is_constant
 from fanzha.rules._checking.sequences import expand_absent, expand_after
 from fanzha.rules._checking.unanswered import find_answered_only_fields
 from fanzha.rules._checking.windows import is_plain
-from fanzha.rules._diagnostics import limits, names, warnings
+from fanzha.rules._diagnostics import limits, names, types, warnings
 from fanzha.rules._reading.extent import Extent, extent
 from fanzha.rules.catalog import CERTAIN_WHERE, FACTS, subjects
 from fanzha.rules.diagnostics import Diagnostic, DiagnosticCollector, DiagnosticKind, nearest
@@ -52,7 +53,7 @@ def check(file: RuleFile, *, lists: Collection[str] = (), fraud_types: Collectio
         before = len(mistakes)
         _RuleChecker(rule, senses).all(fraud_types)
         if len(mistakes) == before:
-            rules.append(_few_windows(_without_lets(rule), mistakes))
+            rules.append(_checked_windows(_without_lets(rule), mistakes))
     mistakes.settle()
     return CheckedFile(tuple(rules), dict(file.lists), file, _warn(file, rules))
 
@@ -165,10 +166,12 @@ class _RuleChecker:
         )
 
 
-def _few_windows(rule: Rule, mistakes: DiagnosticCollector) -> Rule:
-    """Add a diagnostic for a rule with too many different windows after expansion of its lets."""
+def _checked_windows(rule: Rule, mistakes: DiagnosticCollector) -> Rule:
+    """Add a diagnostic for too many different windows after expansion of lets, and for quantiles not compared."""
     roots = [node for node in (rule.when, rule.unless, rule.score) if node is not None]
     windows = {node for root in roots for node in walk(root) if isinstance(node, WindowExpression)}
+    for window in filter(is_quantile, windows):
+        mistakes.add(types.QUANTILE_COMPARED, window.location, name=window.what)
     if len(windows) > MOST_WINDOWS:
         mistakes.add(limits.MANY_WINDOWS, rule.location, most=MOST_WINDOWS)
     return rule
@@ -215,7 +218,7 @@ def _without_lets(rule: Rule) -> Rule:
 
 
 def _replace_names(piece: Any, lets: Mapping[str, Expression]) -> Any:
-    """Return a node, key or tuple with names replaced, sequences expanded and spans rounded, itself without these."""
+    """Return a node, key or tuple with names replaced, sequences and quantiles expanded, spans rounded; or itself."""
     if isinstance(piece, Name):
         return lets[piece.name]
     if isinstance(piece, After):
@@ -229,5 +232,6 @@ def _replace_names(piece: Any, lets: Mapping[str, Expression]) -> Any:
         if isinstance(piece, WindowExpression) and piece.span != _whole_days(piece.span):
             written["span"] = _whole_days(piece.span)
         if any(written[name] is not part for name, part in values.items()):
-            return replace(piece, **written)
+            piece = replace(piece, **written)
+        return expand_quantile(piece) if isinstance(piece, Binary) else piece
     return piece

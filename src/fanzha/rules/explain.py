@@ -147,7 +147,11 @@ def _window_value(engine: RuleEngine, fired: Fired, window: ConditionWindow, row
     position = fired.stretch.facts.first + int(fired.positions[row])
     entries = windows.entries(window.spec, key, int(fired.moments[row]), position)
     latest = slice(-MOST_EVENTS, None)
-    with_value = window.spec.what not in (Aggregate.COUNT, Aggregate.GAP, Aggregate.AGE)
+    with_value = window.window.what != "active_days" and window.spec.what not in (
+        Aggregate.COUNT,
+        Aggregate.GAP,
+        Aggregate.AGE,
+    )
     rows = zip(
         entries.moments[latest].tolist(),
         entries.positions[latest].tolist(),

@@ -58,4 +58,6 @@ def _window_key(node: WindowExpression) -> str:
     value = f"{expression_key(node.value)} of " if node.value else ""
     where = f" where {expression_key(node.where)}" if node.where else ""
     span = f"{node.span}{' before' if node.before else ''}{f' against {node.against}' if node.against else ''}"
+    if node.level is not None:
+        value = f"{node.level.value!r}, {value}"
     return f"{node.what}({value}{node.source} by {keys}{where},{span})"

@@ -153,7 +153,7 @@ class WindowKey:
 class WindowExpression(Expression):
     """An exact aggregate of the facts of one key over a span of time, as of one fact."""
 
-    what: str  # count distinct sum mean min max share gap age surge
+    what: str  # a word of fanzha.rules.words.WINDOWS
     source: str  # event table
     keys: tuple[WindowKey, ...]
     span: int  # ms; whole days beyond 24 h are calendar days
@@ -161,6 +161,7 @@ class WindowExpression(Expression):
     where: Expression | None = None
     before: bool = False
     against: int = 0  # ms, of surge only
+    level: "NumberLiteral | None" = None  # of quantile only, from 0 to 1
     written: tuple[str, ...] = field(default=(), compare=False)  # span (and against) as the author wrote them
 
 

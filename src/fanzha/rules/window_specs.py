@@ -5,8 +5,17 @@ from functools import lru_cache
 
 from fanzha.rules._engine.fact_codes import fact_code
 from fanzha.rules.expression_key import expression_key
-from fanzha.rules.tree import Binary, Expression, IsKnown, NumberLiteral, WindowExpression
-from fanzha.windows import Aggregate, WindowSpec
+from fanzha.rules.tree import (
+    Binary,
+    Expression,
+    FieldReference,
+    IsKnown,
+    NumberLiteral,
+    SourceLocation,
+    Type,
+    WindowExpression,
+)
+from fanzha.windows import CHINA_MS, DAY_MS, Aggregate, WindowSpec
 
 
 @dataclass(frozen=True)
@@ -32,6 +41,8 @@ def lower(window: WindowExpression) -> Lowered:
             assert window.value is not None
             where_known = _and(where, IsKnown(window.location, window.value))
             aggregates = [(Aggregate.COUNT, None, _and(where, window.value)), (Aggregate.COUNT, None, where_known)]
+        case "active_days":
+            aggregates = [(Aggregate.DISTINCT, _day(window.location), where)]
         case "count" | "gap" | "age":
             aggregates = [(Aggregate(window.what), None, where)]
         case _:
@@ -55,6 +66,18 @@ def _spec(window: WindowExpression, what: Aggregate, value: Expression | None, g
         gate=expression_key(gate) if gate is not None else "",
         before=window.before,
     )
+
+
+def _day(location: SourceLocation) -> Expression:
+    """Return the number of a fact's calendar day since 1970 in China time, once it is rounded to a whole number.
+
+    The halves keep it half a millisecond off the midpoint between two whole numbers, whatever the moment.
+    """
+    moment = Binary(
+        location, "+", FieldReference(location, "occurred_at"), NumberLiteral(location, CHINA_MS + 0.5, Type.DURATION)
+    )
+    days = Binary(location, "/", moment, NumberLiteral(location, float(DAY_MS), Type.DURATION))
+    return Binary(location, "-", days, NumberLiteral(location, 0.5))
 
 
 def _and(left: Expression | None, right: Expression) -> Expression:

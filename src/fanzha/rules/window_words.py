@@ -28,7 +28,12 @@ _LOOKS = {
     "mean": Words("最近 {span} 内{those}的{value}平均值", "mean {value} over {those} in the last {span}"),
     "min": Words("最近 {span} 内{those}的最小{value}", "smallest {value} of {those} in the last {span}"),
     "max": Words("最近 {span} 内{those}的最大{value}", "largest {value} of {those} in the last {span}"),
+    "median": Words("最近 {span} 内{those}的{value}中位数", "median {value} of {those} in the last {span}"),
+    "quantile": Words(
+        "最近 {span} 内{those}的{value}的 {level} 分位数", "{level} quantile of {value} of {those} in the last {span}"
+    ),
     "share": Words("最近 {span} 内{those}中{value}的占比", "share with {value} among {those} in the last {span}"),
+    "active_days": Words("最近 {span} 内有{those}的天数", "days with {those} in the last {span}"),
     "gap": Words("距上一次{those}的时间（{span} 内）", "time since the last of {those}, within {span}"),
     "age": Words(
         "自首次{those}以来的时间（静默满 {span} 后重新算起）",
@@ -67,10 +72,10 @@ def window_words(window: WindowExpression) -> Words:
     before = Words("（不含当前事件）", ", the present one left out") if window.before else Words("", "")
     value = Words("", "") if window.value is None else _expression_words(window.value, window.source)
     those, against = _those(window), format_duration(window.against)
-    looks = _LOOKS[window.what]
+    looks, level = _LOOKS[window.what], "" if window.level is None else format_expression(window.level)
     return Words(
-        looks.zh.format(span=span.zh, those=those.zh, value=value.zh, against=against) + before.zh,
-        looks.en.format(span=span.en, those=those.en, value=value.en, against=against) + before.en,
+        looks.zh.format(span=span.zh, those=those.zh, value=value.zh, against=against, level=level) + before.zh,
+        looks.en.format(span=span.en, those=those.en, value=value.en, against=against, level=level) + before.en,
     )
 
 

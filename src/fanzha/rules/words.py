@@ -27,9 +27,13 @@ FUNCTIONS = {
 FREE_FUNCTIONS = frozenset({"weekday"})
 
 #: Aggregates of facts, and aggregates of a value of the facts; `surge` compares with a longer span.
-COUNTED = ("count", "gap", "age")
-VALUED = ("distinct", "sum", "mean", "min", "max", "share")
+COUNTED = ("count", "gap", "age", "active_days")
+QUANTILES = ("median", "quantile")
+VALUED = ("distinct", "sum", "mean", "min", "max", "share", *QUANTILES)
 WINDOWS = (*COUNTED, *VALUED, "surge")
+
+#: Windows that are names elsewhere than before a bracket: rules may have used them so before they were windows.
+NOT_RESERVED = frozenset({"active_days", *QUANTILES})
 
 COMPARISONS = (">=", "<=", ">", "<", "=", "!=")
 
@@ -46,7 +50,7 @@ RESERVED = (
     frozenset({"find", "as", "score", "after", "call", "still", "talking", "ringing", "points"})
     | frozenset({"or", "and", "not", "in", "is", "known", "else", "true", "false"})
     | frozenset({"of", "against", "by", "where", "before"})
-    | frozenset((*HEADS, *UNITS, *FUNCTIONS, *WINDOWS)) - FREE_FUNCTIONS - {"version"}
+    | frozenset((*HEADS, *UNITS, *FUNCTIONS, *WINDOWS)) - FREE_FUNCTIONS - NOT_RESERVED - {"version"}
 )
 
 #: Facts of a call after which a wait begins.

@@ -12,7 +12,17 @@ from fanzha.detect.rules.session import collect_lists
 from fanzha.rules import Type, format_expression, infer_type
 from fanzha.rules.check import expand_lets, expand_names
 from fanzha.rules.engine import Fired, RuleEngine
-from fanzha.rules.tree import Binary, BooleanLiteral, Expression, NumberLiteral, Rule, SourceLocation
+from fanzha.rules.tree import (
+    Binary,
+    BooleanLiteral,
+    Expression,
+    NumberLiteral,
+    Rule,
+    SourceLocation,
+    WindowExpression,
+    walk,
+)
+from fanzha.rules.words import QUANTILES
 
 
 def describe_rule_values(detector: RuleDetector, batches: Mapping[str, pa.RecordBatch]) -> str:
@@ -22,11 +32,12 @@ def describe_rule_values(detector: RuleDetector, batches: Mapping[str, pa.Record
 
 def _describe(detector: RuleDetector, rule: Rule, batches: Mapping[str, pa.RecordBatch]) -> Iterator[str]:
     lets = expand_lets(rule)
-    labelled = [
+    every = [
         *((f"let {name}", node) for name, node in lets.items()),
         *((f"when {format_expression(node)}", expand_names(node, lets)) for node in _operands(rule.when)),
         *([(f"except {format_expression(rule.unless)}", expand_names(rule.unless, lets))] if rule.unless else []),
     ]
+    labelled = [(label, node) for label, node in every if not _has_quantile(node)]  # has no value alone
     point = f"call still {rule.on.still}" if rule.on.still else f"{rule.on.fact}{' timer' * bool(rule.on.wait)}"
     last = None
     for fired in _decide_everywhere(detector, rule, [node for _, node in labelled], batches):
@@ -49,6 +60,10 @@ def _decide_everywhere(
         if table in engine.tables:
             engine.take(table, batch)
     yield from engine.finish()
+
+
+def _has_quantile(node: Expression) -> bool:
+    return any(isinstance(part, WindowExpression) and part.what in QUANTILES for part in walk(node))
 
 
 def _operands(node: Expression) -> Iterator[Expression]:

@@ -38,8 +38,10 @@ WINDOW_VALUES = {
     "min": (_N, _D),
     "max": (_N, _D),
     "share": (Type.TRUTH,),
+    "median": (_N, _D),
+    "quantile": (_N, _D),
 }
-WINDOW_GIVES = {"count": _N, "distinct": _N, "share": _N, "surge": _N, "gap": _D, "age": _D}
+WINDOW_GIVES = {"count": _N, "distinct": _N, "share": _N, "surge": _N, "gap": _D, "age": _D, "active_days": _N}
 
 #: Argument and result types of functions.
 FUNCTION_TYPES = {

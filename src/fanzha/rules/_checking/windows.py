@@ -17,6 +17,7 @@ from fanzha.rules.tree import (
     Name,
     NumberLiteral,
     TextLiteral,
+    Type,
     WindowExpression,
     WindowKey,
 )
@@ -39,6 +40,8 @@ def window_sense(senses: "ExpressionChecker", window: WindowExpression, scope: R
         senses.mistakes.add(names.UNKNOWN_FACT, window.location, **message_values)
         return None
     _spans(senses, window)
+    if window.level is not None and not (window.level.type is Type.NUMBER and 0 < window.level.value <= 1):
+        senses.mistakes.add(limits.QUANTILE_LEVEL, window.level.location, number=window.level.written)
     inside = scope.selected(window.source)
     if len(window.keys) > MOST_KEYS:
         senses.mistakes.add(limits.MANY_KEYS, window.location, most=MOST_KEYS)

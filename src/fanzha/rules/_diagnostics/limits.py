@@ -90,6 +90,12 @@ MANY_STEPS = DiagnosticKind(
     Words("只保留最说明问题的几步", "keep those that say most"),
     _rule(f"after({' then '.join(['call_offered by caller, 10 min'] * 6)})"),
 )
+QUANTILE_LEVEL = DiagnosticKind(
+    "R515",
+    Words("分位数应大于 0 且不超过 1，这里是 {number}", "a quantile lies above 0 and up to 1, and this is {number}"),
+    Words("写 0.9 或 90%", "write 0.9 or 90%"),
+    _rule("quantile(90, talk_ms of call_ended by caller, 1h) > 20 s"),
+)
 LONG_PATTERN = DiagnosticKind(
     "R521",
     Words("模式超过 {most} 个字符", "the pattern has more than {most} characters"),

@@ -95,6 +95,12 @@ NO_MEMBER = DiagnosticKind(
     Words("用比较或 is known", "compare it, or ask is known"),
     _rule('answered in ("yes", "no")'),
 )
+QUANTILE_COMPARED = DiagnosticKind(
+    "R415",
+    Words("{name} 只能与常数比较", "{name} is compared with a constant, and nothing else is done with it"),
+    Words("写成 {name}(…) < 20 s；平均值可用 mean", "write {name}(…) < 20 s; to reckon with a value use mean"),
+    _rule("median(talk_ms of call_ended by caller, 1h) < talk_ms"),
+)
 PART_FORM = DiagnosticKind(
     "R421",
     Words("contains 后面须是文字", "contains takes texts"),

@@ -58,6 +58,8 @@ def _translate_aggregate(window: WindowExpression, selection: Selection, lifetim
             return f"(SELECT CAST(count(*) AS DOUBLE) {rows})"
         case "distinct":
             return f"(SELECT CAST(count(DISTINCT {x}) AS DOUBLE) {rows})"
+        case "active_days":
+            return f"(SELECT CAST(count(DISTINCT {_day('s.moment')}) AS DOUBLE) {rows})"
         case "sum":
             return f"(SELECT coalesce(sum({x}), 0e0) {rows})"
         case "mean":

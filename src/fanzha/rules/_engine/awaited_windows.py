@@ -76,7 +76,9 @@ def _only_grows(window: WindowExpression) -> bool:
     parts = [part for part in children(window) if any(True for _ in present_windows(part))]
     if parts:  # windows inside a filter or a value may let through facts that they would not
         return False
-    return window.what in ("count", "distinct", "max") or (window.what == "sum" and _is_never_negative(window))
+    return window.what in ("count", "distinct", "active_days", "max") or (
+        window.what == "sum" and _is_never_negative(window)
+    )
 
 
 def _is_never_negative(window: WindowExpression) -> bool:

@@ -139,6 +139,8 @@ def format_number(node: NumberLiteral) -> str:
 
 def _format_window(node: WindowExpression) -> str:
     value = "" if node.value is None else f"{format_expression(node.value)} of "
+    if node.level is not None:
+        value = f"{format_number(node.level)}, {value}"
     against = [*node.written, "", ""][1]
     period = _format_span(node)
     if node.against:

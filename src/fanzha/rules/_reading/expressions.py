@@ -169,7 +169,7 @@ class Expressions:
         token = self.cursor.next
         if truth := self.cursor.accept("true", "false"):
             return BooleanLiteral(token.location, truth.text == "true")
-        if token.text in WINDOWS:
+        if token.text in WINDOWS and (token.text in RESERVED or self.cursor.after_next.text == "("):
             return read_window(self)
         if token.text in FUNCTIONS and (token.text not in FREE_FUNCTIONS or self._opens_bracket()):
             return self._function()

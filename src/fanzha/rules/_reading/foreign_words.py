@@ -25,6 +25,8 @@ _WORDS = {
     **dict.fromkeys(("dayofweek", "day_of_week", "isodow", "dow", "weekend"), "weekday(occurred_at) in (6, 7)"),
     **dict.fromkeys(("first_seen", "since_first"), "age(…)"),
     **dict.fromkeys(("last_seen", "since_last"), "gap(…)"),
+    **dict.fromkeys(("percentile", "quantile_disc", "percentile_disc"), "quantile(90%, …)"),
+    **dict.fromkeys(("distinct_days", "days_active", "active_day"), "active_days(…)"),
     **dict.fromkeys(("within", "last", "during", "over"), _SPAN),
     "between": "x >= a and x <= b",
     "equals": "=",

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from fanzha.rules._diagnostics import grammar, limits
 from fanzha.rules._reading.cursor import Cursor
 from fanzha.rules._reading.tokenizer import Token, TokenKind
-from fanzha.rules.tree import After, Expression, Type, WindowExpression, WindowKey
+from fanzha.rules.tree import After, Expression, NumberLiteral, Type, WindowExpression, WindowKey
 from fanzha.rules.words import MOST_STEPS, VALUED
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ def read_window(expressions: "Expressions") -> WindowExpression:
     cursor = expressions.cursor
     what = cursor.take()
     cursor.expect("(")
+    level = _level(cursor) if what.text == "quantile" else None
     value = _value(expressions, what.text) if what.text in VALUED else None
     source, keys, where = _selection(expressions, what.text)
     if not cursor.accept(","):
@@ -33,8 +34,14 @@ def read_window(expressions: "Expressions") -> WindowExpression:
     written = (span.text,) if against is None else (span.text, against.text)
     past = 0 if against is None else int(against.number)
     return WindowExpression(
-        what.location, what.text, source, keys, int(span.number), value, where, before, past, written
+        what.location, what.text, source, keys, int(span.number), value, where, before, past, level, written
     )
+
+
+def _level(cursor: Cursor) -> NumberLiteral:
+    token = cursor.expect_sort(TokenKind.NUMBER, "the share of values below, say 90%")
+    cursor.expect(",")
+    return NumberLiteral(token.location, token.number, token.type, token.text)
 
 
 def read_after(expressions: "Expressions") -> After:
