@@ -39,6 +39,11 @@ def test_the_limits_they_believe_in_can_be_given() -> None:
     assert resolved_values(1, limits={"burst": {"calls": 12.0}})[0] == 11
 
 
+def test_they_may_stay_inside_a_share_of_each_limit() -> None:
+    assert resolved_values(1, limits_share=0.5) == (14, 41, 0.5)
+    assert resolved_values(1, limits_share=0.01)[0] == 1
+
+
 def test_identities_take_turns_from_level_two_on() -> None:
     assert [resolve_parameters("burst", {}, {}, level, build_settings()).identity_count for level in range(4)] == [
         1,

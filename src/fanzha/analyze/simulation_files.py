@@ -81,6 +81,7 @@ def command_arguments(settings: Settings) -> str:
     arguments = [f"--subscribers {settings.subscribers} --days {settings.days} --seed {settings.seed} --start {date}"]
     arguments += [f"--attackers {','.join(map(str, settings.attackers))}"]
     arguments += [f"--strength {key}={value:g}" for key, value in sorted(settings.parameters.items())]
+    arguments += [f"--limits-share {settings.limits_share:g}"] if settings.limits_share != 1 else []
     arguments += [f"--scenario {name}" for name in settings.only]
     limits = [f"{name}.{key} = {value:g}" for name, table in settings.limits.items() for key, value in table.items()]
     return " ".join(arguments) + (f"\nLimits believed: {', '.join(sorted(limits))}" if limits else "")

@@ -31,6 +31,13 @@ _OPTIONS = (
         type=click.Path(exists=True, dir_okay=False, path_type=Path),
         help="What attackers believe the rules to be (TOML: a table a scenario).",
     ),
+    click.option(
+        "--limits-share",
+        default=1.0,
+        show_default=True,
+        type=click.FloatRange(0, 1, min_open=True),
+        help="Attackers stay inside this share of each limit.",
+    ),
 )
 
 
@@ -49,6 +56,7 @@ def simulation_settings(
     attackers: str,
     parameters: tuple[str, ...],
     limits: Path | None,
+    limits_share: float,
     only: tuple[str, ...] = (),
 ) -> "Settings":
     """Return the settings of a simulation. Raise UsageError for an invalid option."""
@@ -59,7 +67,15 @@ def simulation_settings(
     except Malformed:
         raise UsageError(f"--start: not a day: {start!r}", fix="write 2026-03-02") from None
     return Settings(
-        subscribers, days, seed, start_ms, _levels(attackers), _parameters(parameters), _limits(limits), only
+        subscribers,
+        days,
+        seed,
+        start_ms,
+        _levels(attackers),
+        _parameters(parameters),
+        _limits(limits),
+        limits_share,
+        only,
     )
 
 

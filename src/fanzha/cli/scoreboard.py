@@ -33,6 +33,7 @@ def COMMAND(
     attackers: str,
     parameters: tuple[str, ...],
     limits: Path | None,
+    limits_share: float,
     detectors: tuple[str, ...],
     keep: Path | None,
     findings: Path | None,
@@ -60,7 +61,7 @@ def COMMAND(
         else:
             print_boards(output_console(), boards)
         return
-    settings = simulation_settings(subscribers, days, seed, start, attackers, parameters, limits)
+    settings = simulation_settings(subscribers, days, seed, start, attackers, parameters, limits, limits_share)
     with tempfile.TemporaryDirectory(prefix="fanzha-scoreboard-") as temporary:
         with Progress(Console(stderr=True), quiet=as_json) as progress:
             scored = score_simulation(settings, keep or Path(temporary), progress, detectors)

@@ -22,6 +22,7 @@ def COMMAND(
     attackers: str,
     parameters: tuple[str, ...],
     limits: Path | None,
+    limits_share: float,
     out: Path,
     only: tuple[str, ...],
     orderly: bool,
@@ -38,7 +39,7 @@ def COMMAND(
     from fanzha.analyze.simulation_files import write_simulation
     from fanzha.analyze.terminal import Progress, output_console
 
-    settings = simulation_settings(subscribers, days, seed, start, attackers, parameters, limits, only)
+    settings = simulation_settings(subscribers, days, seed, start, attackers, parameters, limits, limits_share, only)
     _must_be_empty(out)
     with Progress(Console(stderr=True), quiet=as_json) as progress:
         summary = write_simulation(settings, out, progress, orderly=orderly)

@@ -51,14 +51,19 @@ def resolve_parameters(
     """Return the parameters of a scenario for an attacker of a level.
 
     At level 0 they are the defaults or the overrides of the settings. From level 1 each parameter that has a limit
-    of its name stays inside that limit.
+    of its name stays inside that limit, or inside the share of it that the settings say; a count of one stays one.
     """
     values = {name: _read_override(settings.parameters, scenario, name, value) for name, value in parameters.items()}
     if level >= 1:
         assumed_limits = settings.limits.get(scenario, {})
         for name, limit in limits.items():
             margin = HIDING_MARGIN if level >= 3 else 1.0
-            values[name] = _stay_inside(values[name], assumed_limits.get(name, limit.value), limit.at_least, margin)
+            assumed, share = assumed_limits.get(name, limit.value), settings.limits_share
+            inside = _stay_inside(values[name], assumed, limit.at_least, margin)
+            further = _stay_inside(
+                values[name], assumed * share if limit.at_least else assumed / share, limit.at_least, margin
+            )
+            values[name] = max(further, min(inside, 1.0))
     return ScenarioParameters(level, values)
 
 

@@ -26,6 +26,7 @@ class Settings:
     parameters: Mapping[str, float] = field(default_factory=dict)
     #: scenario -> limit -> value that the attackers assume for it.
     limits: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    limits_share: float = 1.0  # share of each limit that the attackers believe; at most 1
     only: tuple[str, ...] = ()  # names of the scenarios to plan; () plans all
 
     @property
