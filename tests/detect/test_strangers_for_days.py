@@ -28,8 +28,9 @@ def test_two_days_are_enough_where_three_numbers_of_a_cell_do_the_same() -> None
     assert report_findings(DETECTOR, rows)
 
 
-def test_many_who_answer_and_talk_long_are_strangers_as_well() -> None:
-    assert len(report_findings(DETECTOR, days(range(3), count=30, answered_every=1))) == 1
+@pytest.mark.parametrize(("numbers", "found"), [(range(3), 0), (range(4), 1)])
+def test_many_who_answer_and_talk_long_take_a_day_more(numbers: range, found: int) -> None:
+    assert len(report_findings(DETECTOR, days(numbers, count=30, answered_every=1))) == found
 
 
 def test_an_office_that_is_called_as_well_is_not_named() -> None:

@@ -8,29 +8,6 @@ from fanzha.detect import Example, RuleDetector
 from fanzha.detect.rules.sample_facts import AT_HOME, Row, outgoing_calls
 
 TEXT = """
-# Noted once a day and shown to nobody. A courier's talks are brief, and he moves; a shop or an office is called, too.
-rule strangers_on_a_day "一日呼叫陌生人（记录）" "strangers called on one day (noted)"
-  version 1
-  law "ATF Art. 11"
-  on call_ended
-  let calls = count(call_ended by proven_caller, 24h)
-  let callees = distinct(callee of call_ended by proven_caller, 24h)
-  let taken = count(call_ended by callee = proven_caller, 24h)
-  let answer_share = share(answered of call_ended by proven_caller, 24h)
-  let talk = mean(talk_ms of call_ended by proven_caller where answered, 24h)
-  let evidence = points(
-    0.2 when callees >= 12 and callees >= 85% * calls,
-    0.1 when callees >= 25,
-    0.1 when taken <= 5% * calls,
-    0.1 when distinct(cell of call_ended by proven_caller, 24h) = 1,
-    0.1 when answer_share < 50%,
-    0.1 when distinct(proven_caller of call_offered by device, 24h) >= 2)
-  when ingress = "mobile" and callees >= 12 and callees >= 85% * calls and taken <= 15% * calls
-   and distinct(cell of call_ended by proven_caller, 24h) <= 2
-   and (callees >= 25 and talk >= 40 s or answer_share < 50%)
-  then note proven_caller as subscriber_fraud score evidence
-  again after 24h
-
 # Three days by itself, two where others of its cell do the same. What is older than three days counts half.
 rule strangers_for_days "连日呼叫陌生人" "strangers called for days"
   version 1
@@ -41,11 +18,38 @@ rule strangers_for_days "连日呼叫陌生人" "strangers called for days"
   let noted_days = count(finding by number where rule_name = "strangers_on_a_day", 10 days)
   let neighbours = distinct(number of finding by cell where rule_name = "strangers_on_a_day", 24h)
   let evidence = 0.5 * lately + 0.5 * in_all
-  when rule_name = "strangers_on_a_day" and noted_days >= 2 and (evidence >= 120 or evidence >= 80 and neighbours >= 3)
+  when rule_name = "strangers_on_a_day" and noted_days >= 2
+   and (evidence >= 140 or evidence >= 80 and neighbours >= 3)
   then find number as subscriber_fraud score points(
     0.7 when noted_days >= 2,
     0.1 when noted_days >= 3,
     0.1 when neighbours >= 3)
+  again after 24h
+
+# Noted once a day and shown to nobody. A courier's talks are brief, and he moves; a shop or an office is called, too,
+# and an agent is called back, and does not work by night.
+rule strangers_on_a_day "一日呼叫陌生人（记录）" "strangers called on one day (noted)"
+  version 1
+  law "ATF Art. 11"
+  on call_ended
+  let calls = count(call_ended by proven_caller, 24h)
+  let callees = distinct(callee of call_ended by proven_caller, 24h)
+  let taken = count(call_ended by callee = proven_caller, 24h)
+  let answer_share = share(answered of call_ended by proven_caller, 24h)
+  let talk = mean(talk_ms of call_ended by proven_caller where answered, 24h)
+  let by_night = count(call_ended by proven_caller where hour(occurred_at) < 7 or hour(occurred_at) >= 21, 24h)
+  let evidence = points(
+    0.1 when callees >= 12,
+    0.1 when callees >= 25,
+    0.1 when taken <= 3% * calls,
+    0.1 when distinct(cell of call_ended by proven_caller, 24h) = 1,
+    0.2 when answer_share < 50%,
+    0.1 when distinct(proven_caller of call_offered by device, 24h) >= 2,
+    0.2 when by_night >= 2)
+  when ingress = "mobile" and callees >= 12 and callees >= 85% * calls and taken <= 15% * calls
+   and distinct(cell of call_ended by proven_caller, 24h) <= 2
+   and (callees >= 25 and talk >= 40 s or answer_share < 50%) and evidence > 0.35
+  then note proven_caller as subscriber_fraud score evidence
   again after 24h
 """
 
