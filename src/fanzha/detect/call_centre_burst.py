@@ -11,7 +11,7 @@ TEXT = """
 # A phone of our own network. Couriers and teachers call as many people, but are answered, called back, and move about.
 # Of a few calls few may be answered by chance: that counts from twenty on. A courier who stays in one place and whom
 # nobody calls back is known by whom he calls: each address once, evenly over the day, never by night, about half answer
-# or more, and no talk is ever long, as it becomes where somebody is defrauded.
+# or more, and no talk is ever long, as it becomes where somebody is defrauded. In his first hour all is of one hour.
 rule call_centre_burst "呼叫中心式群呼" "call-centre burst"
   version 3
   law "ATF Art. 11"
@@ -30,7 +30,8 @@ rule call_centre_burst "呼叫中心式群呼" "call-centre burst"
   let spread = count(call_ended by proven_caller, 1h) <= 60% * count(call_ended by proven_caller, 24h)
   let by_day = count(call_ended by proven_caller where hour(occurred_at) < 7 or hour(occurred_at) >= 21, 24h) = 0
   let brief = max(talk_ms of call_ended by proven_caller where answered, 24h) < 150 s
-  let on_a_round = spread and by_day and brief and share(answered of call_ended by proven_caller, 24h) >= 45%
+  let on_a_round = (spread or callees < 25) and by_day and brief
+    and share(answered of call_ended by proven_caller, 24h) >= 40%
     and distinct(callee of call_ended by proven_caller, 24h) >= 75% * count(call_ended by proven_caller, 24h)
   when ingress = "mobile" and callees >= 15 and answer_share < 50% and evidence >= 0.65
   except on_a_round

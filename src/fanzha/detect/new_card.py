@@ -31,7 +31,7 @@ rule new_card "先静默后突发" "silent, then a burst"
     0.1 when distinct(cell of call_ended by proven_caller, 24h) = 1)
   let by_day = count(call_ended by proven_caller where hour(occurred_at) < 7 or hour(occurred_at) >= 21, 24h) = 0
   let brief = max(talk_ms of call_ended by proven_caller where answered, 24h) < 150 s
-  let on_a_round = by_day and brief and share(answered of call_ended by proven_caller, 24h) >= 45%
+  let on_a_round = by_day and brief and share(answered of call_ended by proven_caller, 24h) >= 40%
     and distinct(callee of call_ended by proven_caller, 24h) >= 75% * count(call_ended by proven_caller, 24h)
   when ingress = "mobile" and awake < 24h and records >= awake + 24h
    and callees >= 15 and answer_share < 65% and evidence > 0.75

@@ -11,6 +11,7 @@ TEXT = """
 # No sign is enough alone: a phone has two cards, a courier calls strangers, a card moves to a new phone. A number
 # stands for its card. Cheap phones that share one IMEI are each in a cell of their own; cards of a box are together.
 # Modems of lifts and alarms in one building may share an IMEI, too, and never take a call, but report to few numbers.
+# Where records name no device, couriers at their depot look like a box, but for how briefly they talk, and by day.
 rule sim_box "GOIP/SIM 盒（多卡设备）" "SIM box (GOIP)"
   version 2
   law "ATF Art. 14"
@@ -36,7 +37,11 @@ rule sim_box "GOIP/SIM 盒（多卡设备）" "SIM box (GOIP)"
     0.1 when taken <= 10% * calls,
     0.1 when taken = 0,
     0.1 when callees >= 85% * calls)
+  let by_day = count(call_ended by proven_caller where hour(occurred_at) < 7 or hour(occurred_at) >= 21, 24h) = 0
+  let brief = max(talk_ms of call_ended by proven_caller where answered, 24h) < 150 s
+  let on_a_round = by_day and brief and share(answered of call_ended by proven_caller, 24h) >= 35%
   when ingress = "mobile" and calls >= 8 and callees >= 5 and evidence >= 0.65
+  except device is not known and on_a_round
   then find proven_caller as sim_box score evidence
   again after 24h
 
