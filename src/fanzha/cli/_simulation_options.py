@@ -56,8 +56,9 @@ def simulation_settings(
     attackers: str,
     parameters: tuple[str, ...],
     limits: Path | None,
-    limits_share: float,
     only: tuple[str, ...] = (),
+    *,
+    limits_share: float = 1.0,
 ) -> "Settings":
     """Return the settings of a simulation. Raise UsageError for an invalid option."""
     from fanzha.simulate import Settings
@@ -74,8 +75,8 @@ def simulation_settings(
         _levels(attackers),
         _parameters(parameters),
         _limits(limits),
-        limits_share,
         only,
+        limits_share,
     )
 
 

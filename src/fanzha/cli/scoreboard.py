@@ -61,7 +61,9 @@ def COMMAND(
         else:
             print_boards(output_console(), boards)
         return
-    settings = simulation_settings(subscribers, days, seed, start, attackers, parameters, limits, limits_share)
+    settings = simulation_settings(
+        subscribers, days, seed, start, attackers, parameters, limits, limits_share=limits_share
+    )
     with tempfile.TemporaryDirectory(prefix="fanzha-scoreboard-") as temporary:
         with Progress(Console(stderr=True), quiet=as_json) as progress:
             scored = score_simulation(settings, keep or Path(temporary), progress, detectors)

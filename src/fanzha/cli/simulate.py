@@ -39,7 +39,9 @@ def COMMAND(
     from fanzha.analyze.simulation_files import write_simulation
     from fanzha.analyze.terminal import Progress, output_console
 
-    settings = simulation_settings(subscribers, days, seed, start, attackers, parameters, limits, limits_share, only)
+    settings = simulation_settings(
+        subscribers, days, seed, start, attackers, parameters, limits, only, limits_share=limits_share
+    )
     _must_be_empty(out)
     with Progress(Console(stderr=True), quiet=as_json) as progress:
         summary = write_simulation(settings, out, progress, orderly=orderly)

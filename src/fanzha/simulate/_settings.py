@@ -26,8 +26,8 @@ class Settings:
     parameters: Mapping[str, float] = field(default_factory=dict)
     #: scenario -> limit -> value that the attackers assume for it.
     limits: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
-    limits_share: float = 1.0  # share of each limit that the attackers believe; at most 1
     only: tuple[str, ...] = ()  # names of the scenarios to plan; () plans all
+    limits_share: float = 1.0  # share of each limit that the attackers believe; at most 1
 
     @property
     def end_ms(self) -> int:
