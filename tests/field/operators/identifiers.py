@@ -59,7 +59,7 @@ def pool_of_line(line: int, size: int) -> Texts:
 
 def draw_abroad(rng: np.random.Generator, count: int, areas: tuple[str, ...] = ABROAD) -> Texts:
     """Return numbers of North America or of island states, E.164 digits."""
-    tails = np.char.zfill(rng.integers(0, 100, count).astype(str), 2)
+    tails = np.char.mod("%02d", rng.integers(0, 100, count))  # zfill takes no empty array
     return np.char.add(np.char.add("1", rng.choice(areas, count)), np.char.add("55501", tails))
 
 
