@@ -6,7 +6,7 @@ import pyarrow as pa
 import pytest
 from tests.api.test_analysis import EXPORT
 
-from fanzha.api import RuleError, UsageError, backtest, parse_rules, read
+from fanzha.api import RuleError, UsageError, backtest, parse_rules, read, replay
 
 RULE = """
 rule short_answers "应答即挂" "calls of seconds"
@@ -49,3 +49,15 @@ def test_two_texts_of_a_rule_are_compared_and_labels_may_be_a_frame() -> None:
 def test_a_named_folder_gets_the_report(tmp_path: Path) -> None:
     backtest(RULE, EXPORT, out=tmp_path / "out")
     assert (tmp_path / "out" / "report.html").is_file()
+
+
+def test_known_cases_are_replayed_from_a_frame(tmp_path: Path) -> None:
+    cases = pa.table(
+        {"案件编号": ["A-1"], "涉案号码": ["19400001234"], "首次损失时间": ["2026-03-01 09:30:00"], "金额": [30_000]}
+    )
+    result = replay(cases, EXPORT, detectors=("gateway-guard",), out=tmp_path / "out")
+    assert (result.cases, result.case_rows) == (1, 1)
+    assert sum(result.outcomes.values()) == 1
+    assert (tmp_path / "out" / "replay.html").is_file()
+    with pytest.raises(UsageError, match="not a span of time"):
+        replay(cases, EXPORT, within="a week")

@@ -1,4 +1,4 @@
-"""Backtest rule texts over history."""
+"""Backtest rule texts over history, and replay known cases on the records of their time."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,9 +14,13 @@ from fanzha.analyze.backtest.job import backtest as run_backtest
 from fanzha.analyze.backtest.result import BacktestResult
 from fanzha.analyze.backtest.rule_versions import load_rule_versions
 from fanzha.analyze.ingestion import ProgressListener
+from fanzha.analyze.pipeline import Options
+from fanzha.analyze.replay import ReplayRequest, ReplayResult
+from fanzha.analyze.replay import replay as run_replay
 from fanzha.api._frames import Frame, Source, staged, to_moment, write_frame
 from fanzha.api.analysis import SilentListener, open_folder
-from fanzha.base.errors import UsageError
+from fanzha.base.clock import span_ms
+from fanzha.base.errors import Malformed, UsageError
 from fanzha.rules import Rule
 from fanzha.store.lists import load_lists
 
@@ -76,7 +80,7 @@ def backtest(
             rules=named,
             paths=paths,
             out=folder,
-            labels=None if labels is None else _stage_labels(labels, Path(scratch)),
+            labels=None if labels is None else _stage_table(labels, Path(scratch)),
             table=table,
             map_file=Path(map_file) if map_file else None,
             since=to_moment(since),
@@ -102,8 +106,58 @@ def _load_text(rules: RuleSource, name: str) -> tuple[str, bytes]:
         raise UsageError(f"{rules}: {error.strerror}", fix="pass a rule text, or a Path of a rule file") from None
 
 
-def _stage_labels(labels: str | Path | Frame, folder: Path) -> Path:
-    if isinstance(labels, str | Path):
-        return Path(labels)
-    write_frame(labels, folder / "labels.parquet")
-    return folder / "labels.parquet"
+def _stage_table(table: str | Path | Frame, folder: Path) -> Path:
+    """Return the path of a table; a frame is written into the folder."""
+    if isinstance(table, str | Path):
+        return Path(table)
+    write_frame(table, folder / "table.parquet")
+    return folder / "table.parquet"
+
+
+def replay(
+    cases: str | Path | Frame,
+    source: Source,
+    *,
+    within: str = "30d",
+    zone: str = "+08:00",
+    lines: int | None = None,
+    out: str | Path | None = None,
+    detectors: Sequence[str] = (),
+    table: str = "",
+    map_file: str | Path | None = None,
+    since: str | datetime | None = None,
+    until: str | datetime | None = None,
+    basis: str = "",
+    unmask: bool = False,
+    progress: ProgressListener | None = None,
+) -> ReplayResult:
+    """Analyse the records of known cases; return which were found before the first loss, and who else was hit.
+
+    `cases` is a file or frame: case number, victim's number, suspect numbers, time of the first loss (local to `zone`
+    if it has none), fraud type, amount. A finding counts `within` that span before the loss. `lines` is the number of
+    lines of the operator, for rates; else it is counted in the records. With `out` the folder gets replay.html, its
+    tables and the findings. Other arguments are those of `analyze`.
+
+    Raise UsageError if the cases cannot be read, NothingUsable if no row of the records could be used.
+    """
+    try:
+        span = span_ms(within)
+    except Malformed as error:
+        raise UsageError(error.reason) from None
+    with staged(source) as paths, open_folder(out) as folder, TemporaryDirectory(prefix="fanzha-") as scratch:
+        options = Options(
+            paths=paths,
+            out=folder,
+            table=table or None,
+            map_file=Path(map_file) if map_file else None,
+            detectors=tuple(detectors),
+            since=to_moment(since),
+            until=to_moment(until),
+            basis=basis,
+            unmask=unmask,
+            lines=lines,
+        )
+        request = ReplayRequest(_stage_table(cases, Path(scratch)), options, zone, span)
+        result = run_replay(request, progress or SilentListener())
+        result.input.check(strict=False)
+        return result
