@@ -98,3 +98,40 @@ def test_a_last_line_is_complete_if_its_last_cell_is_as_long_as_all_others(tmp_p
     text = "\n".join(["主叫号码,被叫号码,通话时长,开始时间", *lines])
     assert told(tmp_path / "a.csv", text).used == 20
     assert (told(tmp_path / "b.csv", text[:-3]).used, told(tmp_path / "b.csv", text[:-3]).waiting) == (19, 1)
+
+
+HEAD = "主叫号码,被叫号码,开始时间,通话时长(秒)"
+
+
+def records(count: int) -> list[str]:
+    return [f"1700000{n:04},1990000{n:04},2026-03-01 08:00:{n:02},12" for n in range(count)]
+
+
+def test_a_stray_quote_in_a_column_that_nothing_reads_swallows_no_row(tmp_path: Path) -> None:
+    rows = [f"{row},note {n}" for n, row in enumerate(records(10))]
+    rows[3] = rows[3].replace("note 3", '"note 3')
+    rows[7] += '"'
+    whole = told(tmp_path / "a.csv", f"{HEAD},备注\n" + "\n".join(rows) + "\n")
+    assert (whole.read, whole.used, whole.rejects) == (10, 10, [])
+    assert sorted({str(row["callee"]) for row in whole.rows("call_offered")}) == [
+        f"+861990000{n:04}" for n in range(10)
+    ]
+
+
+def test_a_cell_of_several_lines_in_a_column_that_nothing_reads_stays_one_row(tmp_path: Path) -> None:
+    rows = [f'{row},"first line\nsecond, line {n}"' for n, row in enumerate(records(10))]
+    whole = told(tmp_path / "a.csv", f"{HEAD},备注\n" + "\n".join(rows) + "\n")
+    assert (whole.read, whole.used, whole.rejects) == (10, 10, [])
+
+
+def test_parts_of_long_calls_are_counted_and_told(tmp_path: Path) -> None:
+    rows = [f"{row},{flag}" for row, flag in zip(records(6), "001230", strict=True)]
+    whole = told(tmp_path / "a.csv", f"{HEAD},部分话单标志\n" + "\n".join(rows) + "\n")
+    assert whole.used == 6
+    assert [note.en for note in whole.notes if note.en.startswith("2 records are parts of longer calls")]
+
+
+def test_a_file_with_names_and_no_rows_says_so(tmp_path: Path) -> None:
+    whole = told(tmp_path / "a.csv", f"{HEAD}\n")
+    assert (whole.read, whole.used, whole.rejects) == (0, 0, [])
+    assert [note.en for note in whole.notes if "no rows below its header" in note.en]

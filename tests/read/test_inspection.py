@@ -116,3 +116,13 @@ def test_records_that_are_there_twice_are_counted(tmp_path: Path) -> None:
     rows = [f"20260301{n:06},1910000{n:04},19900000001,2026-03-01 08:{n:02}:15" for n in range(40)]
     found = seen(tmp_path / "a.csv", "\n".join(["话单序号,主叫号码,被叫号码,开始时间", *rows, *rows[:7]]) + "\n")
     assert (found.used, found.repeats) == (47, 7)
+
+
+def test_questions_are_asked_in_words_of_the_field_with_samples(tmp_path: Path) -> None:
+    rows = [f"1990000{n:04},1700000{n:04},2026-03-01 08:00:{n:02},12" for n in range(10)]
+    (tmp_path / "a.csv").write_text("\n".join(rows) + "\n", "utf-8")
+    (source,) = find_sources([tmp_path / "a.csv"])
+    shown = inspect_source(source, ReadContext(observed_at=1_772_323_815_000))
+    question = next(question for question in shown.questions if question.ours == "caller")
+    assert question.words.en.startswith("does 'column_1' hold “claimed caller” (caller)? (such as 199")
+    assert question.words.zh.startswith("“column_1”是“主叫声称号码”（caller）吗？（如 199")

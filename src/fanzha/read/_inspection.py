@@ -44,13 +44,19 @@ class Question(msgspec.Struct):
     ours: str
     theirs: str
     sure: float  # confidence 0-1
+    title: Words = Words("", "")  # of the event column
+    samples: list[str] = []  # masked
 
     @property
     def words(self) -> Words:
-        """The question for the operator."""
+        """The question for the operator: in words of the field, with the name of the column and samples."""
+        zh, en = self.title.zh or self.ours, self.title.en or self.ours
+        examples = "、".join(self.samples), ", ".join(self.samples)
         return Words(
-            f"“{self.theirs}”是 {self.ours} 吗？（把握 {self.sure:.0%}）",
-            f"is {self.theirs!r} the {self.ours}? ({self.sure:.0%} sure)",
+            f"“{self.theirs}”是“{zh}”（{self.ours}）吗？"
+            f"（{f'如 {examples[0]}；' if self.samples else ''}把握 {self.sure:.0%}）",
+            f"does {self.theirs!r} hold “{en}” ({self.ours})? "
+            f"({f'such as {examples[1]}; ' if self.samples else ''}{self.sure:.0%} sure)",
         )
 
 
@@ -171,12 +177,18 @@ def _inspect_table(
         samples = _sample_cells(preview, name, target_columns(map_.table).get(target), bool(basis))
         inspection.columns.append(InspectedColumn(name, target, confidence, samples))
     if inspection.by == "proposal" and len(preview.names) > 1:
+        targets = target_columns(map_.table)
         inspection.questions = [
-            Question(column.ours, column.theirs, column.sure)
+            _ask(column, column.sure, targets[column.ours])
             for column in inspection.columns
-            if column.ours and column.sure is not None and column.sure < _SURE
+            if column.ours in targets and column.sure is not None and column.sure < _SURE
         ]
     return msgspec.structs.replace(map_, basis=basis)
+
+
+def _ask(column: InspectedColumn, sure: float, target: Column) -> Question:
+    """Return the question about a column; samples of content are left out, because the map keeps questions."""
+    return Question(column.ours, column.theirs, sure, target.title, [] if target.content else column.samples)
 
 
 def _sample_cells(preview: TablePreview, name: str, column: Column | None, has_basis: bool) -> list[str]:

@@ -42,7 +42,7 @@ NOT_UNDERSTOOD = Words(
     "无法判断各列含义；请运行 fanzha read 查看并编写映射",
     "its columns are not understood; run `fanzha read` and write a map",
 )
-
+NO_ROWS = Words("表头下没有数据行", "it has no rows below its header")
 PROPOSED = Words(
     "各列含义由表头与取值推断，请用 fanzha read 核对", "what the columns mean was proposed: check with fanzha read"
 )
@@ -99,8 +99,11 @@ class TableReader(Reader):
         if has_content(map_):
             notes += _check_basis(map_, context)
         converter = Converter(source, map_, context, self.name)
+        has_rows = False
         for rows in self.read_rows(source, preview, map_):
+            has_rows |= bool(rows.count or rows.rejects or rows.waiting)
             yield converter.convert(rows)
+        notes += () if has_rows else (NO_ROWS,)
         yield EventBatch(notes=notes + converter.list_notes(), position=source.size)
 
 

@@ -36,6 +36,11 @@ UNPROVEN_MOBILE = Words(
     "column map",
 )
 
+PARTIAL_RECORDS = Words(
+    "{count} 条记录是一次通话的一段（部分话单）：除末段外不视为通话结束，各段的通话时长不相加",
+    "{count} records are parts of longer calls (partial records): none but the last ends its call, and their talk "
+    "times are not added up",
+)
 CONSTANT_INGRESS = Words(
     "[constants] 的 ingress = {ingress} 使每个主叫都视为已证实（共 {count} 次呼叫）；若文件中还有其他入口的呼叫，"
     "会错误指认；请改用 ingress 列或由中继翻译",
@@ -64,6 +69,7 @@ class Converter:
         self._skipped_totals = 0
         self._missing_channels = 0
         self._unproven_mobile_calls = 0
+        self._partial_records = 0
         constant = map_.constants.get("ingress", "")
         self._proving_constant = (
             str(constant) if constant in map_.proven.ingress and "ingress" not in map_.columns else ""
@@ -82,6 +88,8 @@ class Converter:
         if derives_channel(self._map) and "channel" in typed.columns:
             has_sender, has_channel = typed.columns["sender"].is_valid(), typed.columns["channel"].is_valid()
             self._missing_channels += int(to_mask(pc.and_not(has_sender, has_channel)).sum())
+        if "partial" in typed.columns:
+            self._partial_records += int(to_mask(typed.columns["partial"]).sum())
         if not (self._map.proven.outgoing or "mobile" in self._map.proven.ingress):
             self._unproven_mobile_calls += _count_unproven_mobile_calls(typed)
         if self._proving_constant and "proven_caller" in typed.columns:
@@ -117,6 +125,8 @@ class Converter:
                     f"{self._skipped_totals} totals or headers passed over",
                 )
             )
+        if self._partial_records:
+            notes.append(PARTIAL_RECORDS.format(count=self._partial_records))
         if self._missing_channels:
             notes.append(NO_CHANNEL.format(count=self._missing_channels))
         if self._unproven_mobile_calls:

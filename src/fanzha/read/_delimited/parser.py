@@ -13,9 +13,7 @@ import pyarrow.csv
 from numpy.typing import NDArray
 
 from fanzha.read._arrow import ArrowColumn
-from fanzha.read._arrow import compute as pc
 from fanzha.read._chunks import Chunk
-from fanzha.read._convert.text import to_mask
 from fanzha.read._delimited.records import RecordIndex
 
 _DIGIT = re.compile(r"\d+")
@@ -103,7 +101,8 @@ def parse_chunk(
     ]
     columns = {name: _combine_chunks(table.column(name)) for name in column_names}
     parsed = ParsedChunk(columns, table.num_rows, records.parsed_lines, malformed)
-    return _split_swallowed(parsed, records, shapes, delimiter) if b'"' in chunk.data else parsed
+    has_line_ends = b'"' in chunk.data and chunk.data.count(b"\n") > table.num_rows + len(skipped)
+    return _split_swallowed(parsed, records, shapes, delimiter) if has_line_ends else parsed
 
 
 def _combine_chunks(column: Any) -> ArrowColumn:
@@ -114,9 +113,7 @@ def _combine_chunks(column: Any) -> ArrowColumn:
 
 def _split_swallowed(parsed: ParsedChunk, records: RecordIndex, shapes: RecordShapes, delimiter: str) -> ParsedChunk:
     """Split records that a stray quote made of several records. Cells with line ends are left as they are."""
-    broken = np.zeros(parsed.count, bool)
-    for column in parsed.columns.values():
-        broken |= to_mask(pc.match_substring(column, "\n"))
+    broken = records.has_several_lines(parsed.count)
     if not broken.any():
         return parsed
     malformed = list(parsed.malformed)

@@ -75,6 +75,15 @@ class RecordIndex:
         stop = self._starts[number + 1] if number + 1 < len(self._starts) else len(self._chunk.data)
         return self._chunk.data[self._starts[number] : stop].decode("utf-8", "replace")
 
+    def has_several_lines(self, count: int) -> NDArray[np.bool_]:
+        """Return which of the first `count` parsed records span more than one line, blank lines after them included.
+
+        All columns of the file count, also those that are not parsed.
+        """
+        following = np.append(self._lines[1:], self._chunk.line + self._chunk.data.count(b"\n"))
+        spans = following - self._lines
+        return np.asarray(spans[self._record_numbers(np.arange(count))] > 1)
+
     def _record_numbers(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return the record of each row of the parsed table."""
         if not len(rows):
