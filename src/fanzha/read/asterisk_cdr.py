@@ -30,6 +30,7 @@ CDR_CUSTOM = (
 )  # fmt: skip
 _DISPOSITIONS = {*Q850_BY_DISPOSITION}
 _BY_NUMBER = {"1": "NO ANSWER", "2": "BUSY", "3": "FAILED", "4": "ANSWERED", "8": "ANSWERED", "0": "NO ANSWER"}
+_UNIQUE_ID = re.compile(r"\d+\.\d+$")
 _CHANNEL = re.compile(r"^(?P<name>.+?)(?:-[0-9a-f]{6,})?(?:;\d)?$")
 
 
@@ -95,7 +96,10 @@ def parse_record(row: int, cells: dict[str, str], zone: Zone) -> CallRecord:
     end = start + duration if end is None and duration is not None else end
     answer = parse_timestamp(cells.get("answer", ""), "answer", zone) if answered else None
     answer = end - talk if answered and answer is None and end is not None and talk is not None else answer
-    call_key = cells.get("linkedid") or cells.get("uniqueid") or f"{cells.get('channel', '')} {start}"
+    linked = cells.get("linkedid", "")  # other systems have a name in its place
+    call_key = (
+        (linked if _UNIQUE_ID.search(linked) else "") or cells.get("uniqueid") or f"{cells.get('channel', '')} {start}"
+    )
     unique = cells.get("uniqueid", "")
     return CallRecord(
         row=row,

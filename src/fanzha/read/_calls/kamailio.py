@@ -32,6 +32,8 @@ def parse_transaction(row: int, cells: Mapping[str, str], zone: Zone) -> CallRec
     if method not in ("INVITE", "CANCEL"):
         return None
     answered = method == "INVITE" and 200 <= code < 300
+    if answered and cells.get("created") and cells.get("setuptime"):
+        return _parse_opensips(row, call_id, cells, zone)
     return CallRecord(
         row=row,
         keys=(call_id,),
@@ -48,6 +50,30 @@ def parse_transaction(row: int, cells: Mapping[str, str], zone: Zone) -> CallRec
         cause=q850_from_sip(487 if method == "CANCEL" else code) if not answered else None,
         released_by="caller" if method == "CANCEL" or code == 487 else "",
         tag=cells.get("from_tag", ""),
+    )
+
+
+def _parse_opensips(row: int, call_id: str, cells: Mapping[str, str], zone: Zone) -> CallRecord:
+    """Return the record of an answered call with the columns of OpenSIPS' cdr flag: created, setuptime, duration."""
+    start = parse_timestamp(cells["created"], "created", zone)
+    setup, talk = (parse_seconds(cells.get(name, ""), name) for name in ("setuptime", "duration"))
+    if start is None:
+        raise InvalidRecord("created", "", "没有时间", "no time")
+    answer = start + (setup or 0)
+    return CallRecord(
+        row=row,
+        keys=(call_id,),
+        start=start,
+        answer=answer,
+        end=None if talk is None else answer + talk,
+        answered=True,
+        talk_ms=talk,
+        caller=_first_value(cells, _CALLER),
+        callee=_first_value(cells, _CALLEE),
+        asserted_identity=_first_value(cells, _IDENTITY),
+        diversion=_first_value(cells, _DIVERSION),
+        trunk=_first_value(cells, _TRUNK),
+        last=talk is not None,
     )
 
 

@@ -14,7 +14,7 @@ from fanzha.base.words import Words
 from fanzha.read._arrow import ArrowColumn
 from fanzha.read._arrow import compute as pc
 from fanzha.read._convert import durations_kernel, timestamps_kernel
-from fanzha.read._convert.text import ParsedColumn, normalise_text, strip_thousands
+from fanzha.read._convert.text import ParsedColumn, normalise_text, strip_thousands, to_mask
 from fanzha.read._convert.zone import Zone
 
 NOT_A_TIME = Words("不是时间", "not a time")
@@ -32,6 +32,8 @@ _ORDERS = {
     "dmy": timestamps_kernel.DAY_FIRST,
     "mdy": timestamps_kernel.MONTH_FIRST,
 }
+#: What switches and databases write where there is no moment: an unanswered call was answered at 0.
+ZERO_MOMENTS = pa.array(["0", "0000-00-00 00:00:00", "0000-00-00"], pa.large_string())
 _EPOCHS = {"epoch_s": 1_000, "epoch_ms": 1}
 UNIT_MS = {"ms": 1, "s": 1_000, "min": 60_000, "h": 3_600_000}
 
@@ -64,6 +66,9 @@ def parse_timestamps(column: ArrowColumn, format_: str, zone: Zone, skew_ms: int
         times, empty, is_bad = _parse_pattern(normalise_text(column), format_, zone)
     times = times - skew_ms
     is_far = ~is_bad & ~empty & ((times < EARLIEST_MS) | (times > LATEST_MS))
+    if (is_bad | is_far).any() and not pa.types.is_temporal(column.type):
+        is_zero = (is_bad | is_far) & to_mask(pc.is_in(normalise_text(column), value_set=ZERO_MOMENTS))
+        empty, is_bad, is_unclear, is_far = empty | is_zero, is_bad & ~is_zero, is_unclear & ~is_zero, is_far & ~is_zero
     values = pa.array(np.where(is_far | is_bad, 0, times), pa.int64(), mask=empty | is_bad | is_far)
     problems = ((is_bad & ~is_unclear, NOT_A_TIME), (is_unclear, AMBIGUOUS), (is_far, OUT_OF_RANGE_TIME))
     return ParsedColumn(values, tuple((invalid, reason) for invalid, reason in problems if invalid.any()))

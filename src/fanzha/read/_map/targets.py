@@ -18,8 +18,8 @@ _ID = Column(
     Words("事件编号", "event id"),
     aliases=(
         "event_id", "record_id", "record_no", "record_number", "cdr_id", "cdr_no", "cdr_seq", "ticket_id", "ticket_no",
-        "serial_no", "serial_number", "sequence_number", "事件编号", "话单序号", "话单id", "话单编号", "话单标识",
-        "话单流水号", "记录序号", "记录编号", "记录流水号",
+        "serial_no", "serial_number", "sequence_number", "pkid", "事件编号", "话单序号", "话单id", "话单编号",
+        "话单标识", "话单流水号", "记录序号", "记录编号", "记录流水号",
     ),
 )  # fmt: skip
 _CALL_TIMES = (
@@ -30,7 +30,8 @@ _CALL_TIMES = (
         unit="ms",
         aliases=(
             "answered_at", "answer_time", "answer_stamp", "answer", "answer_date", "ans_time", "ans_date",
-            "connect_time", "conn_time", "应答时间", "接通时间", "应答开始时间", "通话开始时刻", "摘机时间",
+            "connect_time", "conn_time", "time_answered", "call_answered_time", "date_time_connect",
+            "h323_connect_time", "应答时间", "接通时间", "应答开始时间", "通话开始时刻", "摘机时间",
         ),
     ),
     Column(
@@ -40,7 +41,8 @@ _CALL_TIMES = (
         unit="ms",
         aliases=(
             "ended_at", "end_time", "end_stamp", "end_date", "end", "etime", "stop_time", "hangup_time",
-            "release_time", "disconnect_time", "结束时间", "通话结束时间", "呼叫结束时间", "挂机时间", "释放时间",
+            "release_time", "disconnect_time", "time_end", "call_end_time", "date_time_disconnect",
+            "h323_disconnect_time", "结束时间", "通话结束时间", "呼叫结束时间", "挂机时间", "释放时间",
             "终止时间", "截止时间",
         ),
     ),

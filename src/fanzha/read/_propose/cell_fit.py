@@ -12,7 +12,7 @@ from fanzha.read._convert.columns import is_timestamp
 from fanzha.read._convert.identity_numbers import find_identity_numbers
 from fanzha.read._convert.sites import split_site
 from fanzha.read._convert.text import ParsedColumn, expand_numbers, normalise_text, to_text
-from fanzha.read._convert.times import parse_durations, parse_timestamps
+from fanzha.read._convert.times import ZERO_MOMENTS, parse_durations, parse_timestamps
 from fanzha.read._convert.values import NO, YES, parse_numbers
 from fanzha.read._convert.zone import Zone
 
@@ -88,8 +88,12 @@ def time_coverage(cells: ArrowColumn, format_: str) -> tuple[bool, int]:
 
 
 def time_share(cells: ArrowColumn, format_: str) -> float:
-    """Return the share of cells that are timestamps in this format."""
-    return _valid_share(parse_timestamps(cells, format_, _UTC, 0), normalise_text(cells))
+    """Return the share of cells that are timestamps in this format. A zero is no moment and does not count."""
+    text = normalise_text(cells)
+    if pa.types.is_temporal(cells.type):
+        return _valid_share(parse_timestamps(cells, format_, _UTC, 0), text)
+    present = text.filter(pc.invert(pc.is_in(text, value_set=ZERO_MOMENTS)))
+    return _valid_share(parse_timestamps(present, format_, _UTC, 0), present)
 
 
 def identity_share(text: ArrowColumn) -> float:

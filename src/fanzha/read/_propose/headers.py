@@ -64,6 +64,9 @@ _TELLS_JOINING = ("registration", "account_action")
 #: Headers of identity papers, whose numbers are never telephone numbers, and of amounts, which are never durations.
 _PAPER = re.compile(r"证件|身份证|护照|idcard|idcertno|certno|certnum|certid|identityno|passport")
 _AMOUNT = re.compile(r"(?<!计)费(?!时)|金额|月租|价格|余额|充值|charge|(?<![a-z])fee|amount|price|rental|balance|cost")
+#: Headers of stretches in which nobody talks.
+_NO_TALK = re.compile(r"ring|hold|park|queue|wait|pdd|postdial|振铃|保持|等待|排队")
+_IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z_]*")
 _PREFIX = re.compile(r"[A-Za-z]{1,4}_(?=.)")
 _FEWEST_PREFIXED = 3
 _BRACKETS = re.compile(r"[(\[【<{]([^)\]】>}]*)[)\]】>}]")
@@ -132,7 +135,8 @@ def contradicts_column(header: str, column: Column, table: str) -> bool:
     if column.name == "occurred_at":
         return names_joining(header) and table not in _TELLS_JOINING
     if column.unit == "ms":
-        return bool(_AMOUNT.search(fold_header(header)))
+        text = fold_header(header)
+        return bool(_AMOUNT.search(text)) or (column.name == "talk_ms" and bool(_NO_TALK.search(text)))
     if is_paper(header):
         return column.kind != "person" and not column.name.startswith("id_")
     return table == "subscriber_profile" and _find_statistics(fold_header(header)) != _find_statistics(
@@ -180,4 +184,7 @@ def is_header(cells: list[str]) -> bool:
 
 
 def _looks_like_data(texts: list[str]) -> bool:
-    return any(re.search(r"\d{5,}|://|。|，|\w\.\w{2,}", text) or len(text) > 30 for text in texts)
+    return any(
+        re.search(r"\d{5,}|://|。|，|\w\.\w{2,}", text) or (len(text) > 30 and not _IDENTIFIER.fullmatch(text))
+        for text in texts
+    )

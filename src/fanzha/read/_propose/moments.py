@@ -100,7 +100,7 @@ def _read_moments(name: str, sample: Mapping[str, ArrowColumn]) -> _Moments | No
 
 def _looks_like_number(text: ArrowColumn) -> bool:
     """Return whether the cells are short numbers, which may be read as days since 1900 or seconds since 1970."""
-    cells = text.drop_null().to_pylist()
+    cells = [cell for cell in text.drop_null().to_pylist() if cell != "0"]
     return sum(len(cell) for cell in cells) < 8 * len(cells)
 
 

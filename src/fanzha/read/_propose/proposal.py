@@ -48,8 +48,10 @@ NO_SIDE = {
         f"没有找到{zh}一列，与{zh}有关的检测不会报告；请在 [columns] 中写明 {side}",
         f"no column is known as the {side}: detectors that need it stay silent; name it under [columns]",
     )
-    for side, zh in (("sender", "发送方"), ("recipient", "接收方"))
+    for side, zh in (("sender", "发送方"), ("recipient", "接收方"), ("caller", "主叫"), ("callee", "被叫"))
 }
+#: Tables -> their two sides; a side that no column fills is named in a note.
+_SIDES = {"message": ("sender", "recipient"), CALLS: ("caller", "callee"), "call_offered": ("caller", "callee")}
 
 
 READ_AS_CALLS = Words(
@@ -64,6 +66,11 @@ REPEATED_ID = Words(
 NO_FIT = Words(
     "“{name}”的表头指{target}，但取值不符，未映射",
     "the header {name!r} names {target}, but its cells hold something else: left out",
+)
+UNREAD_MOMENT = Words(
+    "“{name}”的表头指呼叫时间，但写法无法识别，不会以读取时刻代替；请在 [columns] 中写明该列及其 format（strptime）",
+    "the header {name!r} names the time of the call, written in a way that is not known; the moment of the run does "
+    "not stand for it: name the column under [columns] with its format (a strptime pattern)",
 )
 IDENTITIES = Words(
     "“{name}”是明文身份证件号码，不会作为电话号码读取；用户资料请以带密钥的哈希替换证件号码后按 registration 读取",
@@ -103,7 +110,9 @@ def propose(
         best_table, {target: header for target, (header, _) in matched.items()}, names, sample, layout
     )
     map_, ingress_notes = add_ingress(map_, about)
-    ingress_notes += tuple(NO_SIDE[side] for side in NO_SIDE if map_.table == "message" and side not in map_.columns)
+    ingress_notes += tuple(NO_SIDE[side] for side in _SIDES.get(map_.table, ()) if side not in map_.columns)
+    if unread := _find_unread_moment(map_, names, sample):
+        return MapProposal(None, unused=names, notes=(*notes, UNREAD_MOMENT.format(name=unread)))
     used = {name for target in map_.columns if (source := map_.column_source(target)) for name in source.names}
     used |= {map_.direction.from_} if map_.direction else set()
     unused = tuple(name for name in names if name not in used)
@@ -138,6 +147,21 @@ def _choose_table(
         return best[1:]
     matched, best_table, notes = match_by_values(names, sample, table)
     return best_table, matched, notes
+
+
+def _find_unread_moment(map_: ColumnMap, names: tuple[str, ...], sample: Sample) -> str:
+    """Return the header that is exactly one of the time of a call, if its cells are not times and nothing else is."""
+    if map_.table not in (CALLS, *CALL_FACTS) or {"occurred_at", "answered_at", "ended_at"} & map_.columns.keys():
+        return ""
+    headers, shown = column_names(map_.table)["occurred_at"], strip_shared_prefix(names)
+    return next(
+        (
+            name
+            for name in names
+            if fold_header(shown[name]) in headers and normalise_text(sample[name]).is_valid().sum()
+        ),
+        "",
+    )
 
 
 def _has_identities(name: str, sample: Sample) -> bool:

@@ -36,6 +36,15 @@ FIRST_IS_CALLER = Words(
     "is taken as the caller, the second, {callee!r}, as the callee; check it",
 )
 
+#: Lines of logs, attribute lists and markup: written by machines and not by people.
+_MACHINE = re.compile(
+    r"\s*(<[^<>]+>|\d{4}-\d\d-\d\d[T ]\d\d:\d\d|[A-Z][a-z]{2} [A-Z][a-z]{2} +\d"
+    r"|[A-Za-z][\w-]* ?[=:] ?[^/\s]|\d\d:\d\d:\d\d)"
+)
+_SHORT_LABEL = 12
+_MOST_MESSAGE_TIMES = 2  # as many moments belong to a call
+_ADDRESS = re.compile(r"[0-9a-fA-F.:]+")
+
 Matches = dict[str, tuple[str, float]]
 
 
@@ -51,11 +60,11 @@ def match_by_values(
     if len(phones) < 2 and kinds.get("serial"):  # a file in order of its numbers
         serials = [name for name in kinds.pop("serial") if phone_share(normalise_text(sample[name])) > _ENOUGH]
         phones = kinds["phone"] = [name for name in names if name in (*phones, *serials)]
-    if kinds.get("words") and table in ("", "message"):
+    if kinds.get("words") and (table == "message" or (not table and len(times) < _MOST_MESSAGE_TIMES)):
         longest = max(kinds["words"], key=lambda name: _mean_length(sample[name]))
         columns = {"text": longest} | dict(zip(("sender", "recipient"), phones, strict=False)) | _first_time(times)
         return _score_matches(columns, "message"), "message", ()
-    if kinds.get("site") and not phones and table in ("", "site_seen"):
+    if kinds.get("site") and not phones and table in ("", "site_seen") and not _is_addresses(kinds, names, sample):
         return _score_matches({"host": kinds["site"][0]} | _first_time(times), "site_seen"), "site_seen", ()
     if len(phones) >= 2 and times and table in ("", CALLS):
         return _match_calls(kinds, names, sample)
@@ -116,8 +125,22 @@ def _classify_column(name: str, cells: ArrowColumn) -> str:
     if _is_code(values):
         return "code"
     if text_share(text) > 0.5:
-        return "words"
+        return "" if _is_machine_text(values) else "words"
     return "span" if _is_span(cells, text) else ""
+
+
+def _is_machine_text(values: list[str]) -> bool:
+    """Return whether the cells are lines of a log, markup, or a few short labels, rather than what people write."""
+    if sum(bool(_MACHINE.match(value)) for value in values) > 0.5 * len(values):
+        return True
+    is_repeated = len(values) >= _FEWEST and len(set(values)) <= max(2, len(values) // 3)
+    return is_repeated and all(value.isascii() and len(value) < _SHORT_LABEL for value in values)
+
+
+def _is_addresses(kinds: dict[str, list[str]], names: tuple[str, ...], sample: Mapping[str, ArrowColumn]) -> bool:
+    """Return whether the sites beside other columns are addresses of machines only, as in records of calls."""
+    cells = normalise_text(sample[kinds["site"][0]]).drop_null().to_pylist()
+    return len(names) > 2 and all(_ADDRESS.fullmatch(str(cell)) for cell in cells)
 
 
 def _counts_upwards(values: list[str]) -> bool:
