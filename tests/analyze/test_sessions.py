@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from tests.findings import finding
+from tests.rules.facts import calls
 
 from fanzha.analyze import sessions
 from fanzha.analyze.event_order import Slice
@@ -16,7 +17,8 @@ from fanzha.analyze.pipeline import merge_findings
 from fanzha.analyze.sessions import add_holder_periods
 from fanzha.base.words import Words
 from fanzha.claims import Finding
-from fanzha.detect import Detector, Session
+from fanzha.claims.rule_lifecycle import create_draft
+from fanzha.detect import Detector, Session, open_sessions, operator_rule
 from fanzha.events import all_events
 from fanzha.kinds.phone_number import HOLDER_SCHEMA, Holders
 
@@ -172,3 +174,47 @@ def test_things_that_are_no_numbers_and_holders_that_are_named_already_stay() ->
 def test_without_a_table_nothing_changes() -> None:
     found = [finding(subject_kind="phone_number", subject=NUMBER)]
     assert add_holder_periods(found, None) == found
+
+
+BURST = """
+rule burst "" ""
+  on call_ended
+  when ingress = "voip" and distinct(callee of call_ended by caller, 1h) >= 5
+  then find caller_or_trunk as other score 0.7
+  again after 20 min
+"""
+
+
+def slices_of_calls(count: int = 5, calls_per_slice: int = 12) -> Iterator[Slice]:
+    for nth in range(count):
+        yield dict(calls(calls_per_slice, first=nth * calls_per_slice))
+
+
+@pytest.mark.parametrize("after", [1, 3, 5])
+def test_rules_stopped_after_any_slice_find_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, after: int
+) -> None:
+    monkeypatch.setattr(sessions, "CHECKPOINT_SECONDS", -1.0)
+    monkeypatch.setattr(sessions, "CHECKPOINT_COST_FACTOR", -1)
+    detectors: dict[str, Detector] = {"burst": operator_rule(BURST, create_draft(at=0, by="a", why="b"), {})}
+    session = open_sessions(detectors, {})["rules"].session
+    expected: list[Finding] = []
+    for piece in slices_of_calls():
+        for table, batch in piece.items():
+            expected += session.feed(table, batch)
+    expected += session.finish()
+
+    def dies() -> Iterator[Slice]:
+        for number, piece in enumerate(slices_of_calls(), start=1):
+            yield piece
+            if number == after:
+                raise Killed
+
+    with pytest.raises(Killed):
+        sessions.detect(dies(), detectors, Journal(tmp_path, "k"))
+    again = Journal(tmp_path, "k")
+    sessions.detect(slices_of_calls(), detectors, again)
+    found = [(one["found_at"], one["subject"], one["evidence"]) for one in result(again, tmp_path)]
+    assert len(found) > 1
+    assert sorted(found) == sorted((one.found_at, one.subject, one.evidence) for one in expected)
+    assert not list(again.subfolder("stretches").iterdir())

@@ -21,7 +21,7 @@ from tests.windows.reference import (
 from fanzha.windows._families import family
 from fanzha.windows.facts import DAY_MS, UNKNOWN, FactBatch
 from fanzha.windows.spec import Aggregate, WindowSpec
-from fanzha.windows.windows import Windows, WindowsFull
+from fanzha.windows.windows import Windows, WindowsFull, role_word
 
 seeds = st.integers(0, 2**32 - 1)
 longest_spans = st.sampled_from([5, 100, 3 * HOUR, 3 * DAY_MS])
@@ -279,3 +279,39 @@ def test_an_empty_stretch_has_empty_values() -> None:
     count = by_caller(Aggregate.COUNT, HOUR)
     values: NDArray[np.int64] = Windows(asked_by_all(count)).feed(calls())[count.name]
     assert values.shape == (0,)
+
+
+@given(seeds, longest_spans, st.integers(1, 5))
+def test_restricted_roles_change_nothing_at_the_facts_and_keys_that_stay(seed: int, longest: int, every: int) -> None:
+    chance = np.random.default_rng(seed)
+    asked, facts = some_windows(chance, 6, longest), some_facts(chance, 60, longest)
+    free, bound = Windows(asked), Windows(asked)
+    values = free.feed(facts)
+    asks = np.arange(len(facts)) % every == 0
+    roles = np.zeros((bound.role_words, len(facts)), np.int64)
+    for number in range(bound.family_count):
+        word, selects = role_word(number, selects=True, asks=False)
+        _, both = role_word(number, selects=True, asks=True)
+        roles[word] |= np.where(asks, both, selects)
+    restricted = bound.feed(facts, roles=roles)
+    for name, column in values.items():
+        assert np.array_equal(restricted[name][asks], column[asks])
+        assert np.all(restricted[name][~asks] == UNKNOWN)
+    assert bound.usage().entries == free.usage().entries
+
+
+def test_a_family_keeps_only_the_facts_that_it_may_select() -> None:
+    spec = by_caller(Aggregate.COUNT, 100)
+    windows = Windows(asked_by_all(spec))
+    facts = calls((1, 7, 1), (2, 8, 1), (3, 7, 1), (4, 8, 1))
+    word, both = role_word(0, selects=True, asks=True)
+    roles = np.zeros((windows.role_words, 4), np.int64)
+    roles[word, [0, 2]] = both
+    assert windows.feed(facts, roles=roles)[spec.name].tolist() == [1, UNKNOWN, 2, UNKNOWN]
+    assert windows.usage().entries == 2
+
+
+def test_roles_of_another_shape_are_refused() -> None:
+    windows = Windows(asked_by_all(by_caller(Aggregate.COUNT, 100)))
+    with pytest.raises(ValueError, match="one word of roles for each fact"):
+        windows.feed(calls((1, 7, 1)), roles=np.zeros((1, 2), np.int64))

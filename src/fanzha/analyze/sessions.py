@@ -12,12 +12,14 @@ import pyarrow.parquet as pq
 
 from fanzha.analyze.event_order import Slice, decode_dictionaries
 from fanzha.analyze.journal import Journal
+from fanzha.analyze.stretch_files import StretchFiles
 from fanzha.base.words import Words
 from fanzha.claims import Finding
 from fanzha.claims.finding import to_table
 from fanzha.detect import Detector, Session, open_sessions
 from fanzha.detect.rules.governance import Governance
 from fanzha.kinds.phone_number import KIND, Holders
+from fanzha.rules.history import HistoryStore
 
 _LOG = logging.getLogger(__name__)
 
@@ -34,9 +36,11 @@ class DetectorSessions:
         states: Mapping[str, bytes],
         governance: Governance | None = None,
         holders: Holders | None = None,
+        *,
+        store: HistoryStore | None = None,
     ) -> None:
-        """Open the sessions, resumed from `states` by name."""
-        self._opened = open_sessions(detectors, states, governance)
+        """Open the sessions, resumed from `states` by name; with a store, rules yield their findings at the end."""
+        self._opened = open_sessions(detectors, states, governance, store)
         self._holders = holders
 
     def feed(self, piece: Slice, until: int) -> list[Finding]:
@@ -65,15 +69,24 @@ class DetectorSessions:
 
     def save(self) -> dict[str, bytes]:
         """Return the states of the sessions by name."""
-        return {name: opened.session.save() for name, opened in self._opened.items()}
+        return dict(self.save_each())
+
+    def save_each(self) -> Iterator[tuple[str, bytes]]:
+        """Yield the name and state of one session after the other."""
+        for name, opened in self._opened.items():
+            yield name, opened.session.save()
 
 
 class Checkpoint(msgspec.Struct):
-    """The progress of detection: findings of the first `slices` slices are in `parts` files; detector states."""
+    """The progress of detection: findings of the first `slices` slices are in `parts` files.
+
+    `states` names the file of each session's state. States are files of their own because they may be large: encoding
+    them within the record would hold several copies in memory at once.
+    """
 
     slices: int = 0
     parts: int = 0
-    states: dict[str, bytes] = {}
+    states: dict[str, str] = {}
     done: bool = False
     notes: list[tuple[str, str]] = []
 
@@ -93,7 +106,10 @@ def detect(
     checkpoint = _recall_checkpoint(journal)
     if checkpoint.done:
         return [Words(*words) for words in checkpoint.notes]
-    sessions = DetectorSessions(detectors, checkpoint.states, governance, holders)
+    stretches = StretchFiles(journal.subfolder("stretches"))
+    sessions = DetectorSessions(
+        detectors, _LazyStates(journal, checkpoint.states), governance, holders, store=stretches
+    )
     findings: list[Finding] = []
     last_checkpoint, number, cost = time.monotonic(), 0, 0.0
     for number, piece in enumerate(slices, start=1):
@@ -104,14 +120,43 @@ def detect(
             CHECKPOINT_SECONDS, CHECKPOINT_COST_FACTOR * cost
         ):
             started = time.monotonic()
-            checkpoint = _write_checkpoint(journal, Checkpoint(number, checkpoint.parts, sessions.save()), findings)
+            states = _write_states(journal, number, sessions)
+            checkpoint = _write_checkpoint(
+                journal, Checkpoint(number, checkpoint.parts, states), findings, stretches.paths
+            )
             last_checkpoint, findings = time.monotonic(), []
             cost = last_checkpoint - started
     findings += sessions.finish()
     notes = sessions.notes()
     final = Checkpoint(number, checkpoint.parts, {}, done=True, notes=[(words.zh, words.en) for words in notes])
     _write_checkpoint(journal, final, findings)
+    stretches.truncate(0)
     return notes
+
+
+class _LazyStates(Mapping[str, bytes]):
+    """The states of a checkpoint by session; each is read when it is asked for, so that one is in memory at a time."""
+
+    def __init__(self, journal: Journal, files: Mapping[str, str]) -> None:
+        self._journal, self._files = journal, files
+
+    def __getitem__(self, name: str) -> bytes:
+        return self._journal.path("states", self._files[name]).read_bytes()
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._files)
+
+    def __len__(self) -> int:
+        return len(self._files)
+
+
+def _write_states(journal: Journal, number: int, sessions: DetectorSessions) -> dict[str, str]:
+    """Write the state of each session to a file; return the names of the files."""
+    files: dict[str, str] = {}
+    for name, state in sessions.save_each():
+        files[name] = f"{number:08d}-{len(files):04d}.state"
+        journal.path("states", files[name]).write_bytes(state)
+    return files
 
 
 def _recall_checkpoint(journal: Journal) -> Checkpoint:
@@ -135,15 +180,25 @@ def _last_moment(piece: Slice) -> int:
     return max(int(batch.column("occurred_at")[-1].as_py()) for batch in piece.values())
 
 
-def _write_checkpoint(journal: Journal, checkpoint: Checkpoint, findings: list[Finding]) -> Checkpoint:
-    """Write the findings, then the checkpoint that counts them: a crash in between rewrites the same part."""
+def _write_checkpoint(
+    journal: Journal, checkpoint: Checkpoint, findings: list[Finding], stored: Sequence[Path] = ()
+) -> Checkpoint:
+    """Write the findings, then the checkpoint that counts them: a crash in between rewrites the same part.
+
+    `stored` are further files that the states rely on.
+    """
     if findings:
         path = _findings_path(journal, checkpoint.parts)
         pq.write_table(to_table(findings), path.with_suffix(".part"))
         path.with_suffix(".part").replace(path)
         checkpoint.parts += 1
     _LOG.debug("checkpoint after %d slices: %d findings since the last", checkpoint.slices, len(findings))
-    journal.record("detected", checkpoint, (_findings_path(journal, part) for part in range(checkpoint.parts)))
+    files = [*stored, *(journal.path("states", name) for name in checkpoint.states.values())]
+    files += [_findings_path(journal, part) for part in range(checkpoint.parts)]
+    journal.record("detected", checkpoint, files)
+    for old in journal.subfolder("states").iterdir():
+        if old.name not in checkpoint.states.values():
+            old.unlink()
     return checkpoint
 
 

@@ -18,6 +18,7 @@ from fanzha.rules.tree import Rule, RuleFile, source_tables
 
 if TYPE_CHECKING:
     from fanzha.detect.rules.governance import Governance
+    from fanzha.rules.history import HistoryStore
 
 PUBLIC = Words(
     "该号码或线路近期的通信行为与诈骗活动相似，正在核查。如有异议，可申诉复核。",
@@ -96,11 +97,15 @@ class OpenSession:
 
 
 def open_sessions(
-    detectors: Mapping[str, Detector], saved: Mapping[str, bytes], governance: "Governance | None" = None
+    detectors: Mapping[str, Detector],
+    saved: Mapping[str, bytes],
+    governance: "Governance | None" = None,
+    store: "HistoryStore | None" = None,
 ) -> dict[str, OpenSession]:
     """Return the sessions by name, resumed from the states saved under these names.
 
-    All rule detectors share one session, so that each window is computed once.
+    All rule detectors share one session, so that each window is computed once. With a store it stores all events and
+    yields its findings at the end.
     """
     rule_detectors = [detector for detector in detectors.values() if isinstance(detector, RuleDetector)]
     sessions = {
@@ -111,7 +116,7 @@ def open_sessions(
     if rule_detectors:
         from fanzha.detect.rules.session import RuleSession  # imported late: it loads numba
 
-        session = RuleSession(rule_detectors, saved.get(RULES, b""), governance)
+        session = RuleSession(rule_detectors, saved.get(RULES, b""), governance, store)
         sessions[RULES] = OpenSession(session.tables, session)
     return sessions
 

@@ -14,6 +14,7 @@ from fanzha.rules._engine import _single_fact_kernel as kernel
 from fanzha.rules._engine.awaited_windows import awaited_windows
 from fanzha.rules._engine.base_columns import Lists
 from fanzha.rules._engine.byte_code import ByteCode
+from fanzha.rules._engine.demand import Asker, Demand, Rows, StretchNeeds
 from fanzha.rules._engine.evaluate import Evaluator
 from fanzha.rules._engine.fact_codes import fact_code, point_code
 from fanzha.rules._engine.program import ProgramLevel, present_windows, program
@@ -26,6 +27,7 @@ from fanzha.windows.windows import Windows
 
 FORMAT = 1
 FEW = 8  # up to this many facts are decided one by one
+MANY = 64  # of more facts it is first judged where windows are needed at all
 PIECE_BYTES = 1 << 24  # window values computed at once; chosen to fit the CPU cache
 
 
@@ -87,6 +89,7 @@ class RuleEngine:
         self._deciding = [(point, self._point_rules(point)) for point in self.program.points]
         self._instants = {point: _SingleFactEvaluator(point.fact, on) for point, on in self._deciding}
         self._windows = [self._build_windows(level) for level in self.program.levels]
+        self._demand = Demand(self.program, self._windows, extra_expressions)
         self._piece = max(1, PIECE_BYTES // (8 * max(1, sum(len(level.asking_kinds) for level in self.program.levels))))
 
     def _build_sequencer(self, lists: Lists) -> EventSequencer:
@@ -168,22 +171,51 @@ class RuleEngine:
         """Yield the rules that fire in all remaining events."""
         return self.judge(self._sequencer.finish())
 
+    def remaining(self) -> Iterator[tuple[int | None, Iterator[Fired]]]:
+        """Yield the rules that fire in all remaining events, one stretch after the other.
+
+        Each stretch comes with the moment before which its facts lie, None for the last.
+        """
+        yield None, self.finish()
+
     def judge(self, stretch: Stretch) -> Iterator[Fired]:
         """Yield the rules that fire in the next stretch; it is evaluated in pieces that fit the CPU cache."""
+        return self._judge(stretch, self._needs(stretch) if len(stretch.facts) > MANY else None)
+
+    def _needs(self, stretch: Stretch) -> StretchNeeds:
+        """Return where the windows of a stretch are needed."""
+        rows = self._demand.rows(stretch)
+        roles = [self._demand.roles(level, len(stretch.facts), rows) for level in range(len(self._windows))]
+        return StretchNeeds(rows, roles)
+
+    def _judge(self, stretch: Stretch, needs: StretchNeeds | None) -> Iterator[Fired]:
         for begin in range(0, len(stretch.facts), self._piece):
             piece = stretch.part(begin, begin + self._piece)
+            part = None if needs is None else needs.part(begin, begin + len(piece.facts))
             window_values: dict[str, NDArray[np.int64]] = {}
-            for level, windows in zip(self.program.levels, self._windows, strict=True):
-                self._compute(level, piece, window_values)
-                window_values.update(windows.feed(piece.with_columns(), sweeps=begin == 0))
+            for number, (level, windows) in enumerate(zip(self.program.levels, self._windows, strict=True)):
+                self._compute(level, piece, window_values, None if part is None else part.rows)
+                roles = None if part is None else part.roles[number]
+                window_values.update(windows.feed(piece.with_columns(), sweeps=begin == 0, roles=roles))
             for point, rules in self._deciding:
-                for rule, rows, at in self._fires(point, rules, piece, window_values):
+                for rule, rows, at in self._fires(point, rules, piece, window_values, part):
                     yield Fired(rule, rows + begin, at.numbers(rule.score), stretch, at)
 
-    def _compute(self, level: ProgramLevel, stretch: Stretch, window_values: Mapping[str, NDArray[np.int64]]) -> None:
-        """Write the computed columns that a level of windows reads."""
+    def _compute(
+        self,
+        level: ProgramLevel,
+        stretch: Stretch,
+        window_values: Mapping[str, NDArray[np.int64]],
+        needed: Mapping[Asker, Rows] | None,
+    ) -> None:
+        """Write the computed columns that a level of windows reads; those that read windows only where needed."""
         for table, nodes in level.selected.items():
-            self._write(nodes, table, stretch.fact_positions(fact_code(table)), stretch, window_values)
+            every, of_column = stretch.fact_positions(fact_code(table)), self._demand.of_column
+            for name, node in nodes.items():
+                if needed is not None and (asker := of_column.get((table, name))) is not None:
+                    self._write({name: node}, table, needed[asker], stretch, window_values)
+            rest = {name: node for name, node in nodes.items() if needed is None or (table, name) not in of_column}
+            self._write(rest, table, every, stretch, window_values)
         for point, nodes in level.present.items():
             self._write(nodes, point.fact, stretch.fact_positions(point_code(point)), stretch, window_values)
         for name in level.columns:
@@ -203,9 +235,17 @@ class RuleEngine:
                 stretch.column(name)[rows] = evaluator.whole(node)
 
     def _fires(
-        self, point: DecisionPoint, rules: list[Rule], piece: Stretch, window_values: Mapping[str, NDArray[np.int64]]
+        self,
+        point: DecisionPoint,
+        rules: list[Rule],
+        piece: Stretch,
+        window_values: Mapping[str, NDArray[np.int64]],
+        needs: StretchNeeds | None,
     ) -> Iterator[tuple[Rule, NDArray[np.intp], Evaluator]]:
         """Yield each rule that fires in a piece, with the positions and an evaluator for them."""
+        if needs is not None:
+            yield from self._fires_where_needed(rules, piece, window_values, needs.rows)
+            return
         rows = piece.fact_positions(point_code(point))
         if not rows.size:
             return
@@ -217,6 +257,25 @@ class RuleEngine:
         for rule, mask in zip(rules, fires, strict=True):
             if mask.any():
                 yield rule, rows[mask], Evaluator(point.fact, piece.columns, window_values, rows[mask])
+
+    def _fires_where_needed(
+        self,
+        rules: list[Rule],
+        piece: Stretch,
+        window_values: Mapping[str, NDArray[np.int64]],
+        needed: Mapping[Asker, Rows],
+    ) -> Iterator[tuple[Rule, NDArray[np.intp], Evaluator]]:
+        """Yield each rule that fires in a piece; rules that may fire at the same facts share their values there."""
+        evaluators: dict[bytes, Evaluator] = {}
+        for rule in rules:
+            rows = needed[self._demand.of_rule[rule]]
+            if rows.size:
+                evaluator = evaluators.setdefault(
+                    rows.tobytes(), Evaluator(rule.on.fact, piece.columns, window_values, rows)
+                )
+                mask = evaluator.fires(rule)
+                if mask.any():
+                    yield rule, rows[mask], Evaluator(rule.on.fact, piece.columns, window_values, rows[mask])
 
     def _point_rules(self, point: DecisionPoint) -> list[Rule]:
         return [rule for rule in self.program.rules if rule.on.moment == point]

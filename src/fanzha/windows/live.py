@@ -11,7 +11,7 @@ from fanzha.base.kernels import entry_point
 from fanzha.windows._families.family import WindowFamily
 from fanzha.windows._kernel.single_fact import run_single
 from fanzha.windows.spec import WindowSpec
-from fanzha.windows.windows import Windows, WindowsFull
+from fanzha.windows.windows import EVERY_ROLE, Windows, WindowsFull
 
 #: Most entries that are freed at a time when memory is used up, a tenth of a millisecond's work; of a small family only
 #: an eighth, since its log may not grow any more and would else be empty each time.
@@ -80,8 +80,8 @@ class LiveWindows(Windows):
 
         The moment must not be before the last. `position` is that of the fact in the sequence.
         """
-        first, families = 0, len(self._families)
-        while (first := self._run_single(self._directory, self._kind_of, fact, position, out, first)) < families:
+        run, first, families = self._run_single, 0, len(self._families)
+        while (first := run(self._directory, self._kind_of, fact, position, EVERY_ROLE, out, first)) < families:
             family = self._families[first]
             try:
                 self._grow(family)

@@ -1,6 +1,6 @@
 """Evaluate the windows of a set of rules over batches of facts: exact values as of each fact, bounded state."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -20,6 +20,10 @@ from fanzha.windows.facts import UNKNOWN, FactBatch
 from fanzha.windows.spec import WindowSpec
 
 __all__ = ["Entries", "WindowUsage", "Windows", "WindowsFull"]
+
+
+#: The word of roles that restricts nothing.
+EVERY_ROLE = np.full(1, -1, np.int64)
 
 
 class WindowsFull(FanzhaError):
@@ -69,8 +73,12 @@ class Windows:
         self._all_names = [name for names in self._names for name in names]
         self._family_of = {output.spec.name: family for family in self._families for output in family.plan.outputs}
 
-    def feed(self, facts: FactBatch, *, sweeps: bool = True) -> dict[str, NDArray[np.int64]]:
+    def feed(
+        self, facts: FactBatch, *, sweeps: bool = True, roles: NDArray[np.int64] | None = None
+    ) -> dict[str, NDArray[np.int64]]:
         """Process a stretch; return for each window, by name, its n values, UNKNOWN where not evaluated or not known.
+
+        `roles` [role words, n] restricts the facts that a family selects or that evaluate its windows (`role_word`).
 
         A value may be a strided view. Entries outside all windows are freed first; `sweeps` False keeps them, for a
         stretch whose firings are still to be explained. Raise ValueError if moments decrease, WindowsFull if memory
@@ -84,9 +92,14 @@ class Windows:
         if len(table) != (2 + len(self._columns)) * count or table.dtype != np.int64:
             raise ValueError("every column must hold one whole number for each fact")
         out = np.empty(self._width * count, np.int64)
-        resume = 0
+        words, step = (EVERY_ROLE, 0) if roles is None else (roles.reshape(-1), 1)
+        if roles is not None and words.shape != (self.role_words * count,):
+            raise ValueError("there must be one word of roles for each fact and each 32 families")
+        resume, latest = 0, self._latest
         while True:
-            resume = run(self._directory, self._kind_of, table, count, facts.first, self._latest, sweeps, out, resume)
+            resume = run(
+                self._directory, self._kind_of, table, count, facts.first, latest, sweeps, words, step, out, resume
+            )
             if resume == DONE:
                 break
             if resume == OUT_OF_ORDER:
@@ -100,6 +113,25 @@ class Windows:
         if count == 1:
             return dict(zip(self._all_names, out.reshape(-1, 1), strict=True))
         return self._values(out, count)
+
+    @property
+    def role_words(self) -> int:
+        """Number of words that restrict the roles of one fact."""
+        return -(-len(self._families) // at.FAMILIES_PER_WORD)
+
+    @property
+    def family_count(self) -> int:
+        """Number of families."""
+        return len(self._families)
+
+    def family_keys(self) -> list[tuple[int, tuple[str, ...]]]:
+        """Return the kind of the selected facts and the key columns of each family, in the order of their numbers."""
+        return [(family.plan.source, family.plan.keys) for family in self._families]
+
+    def family_numbers(self, specs: Iterable[WindowSpec]) -> list[tuple[WindowSpec, int]]:
+        """Return windows with the number of the family that computes each."""
+        numbers = {id(family): number for number, family in enumerate(self._families)}
+        return [(spec, numbers[id(self._family_of[spec.name])]) for spec in specs]
 
     def sweep(self, now: int) -> None:
         """Free the entries that no window contains from `now` on; `feed` does so at the first moment of each batch."""
@@ -176,6 +208,13 @@ class Windows:
                 f"the windows need {bytes_held:,} bytes of memory, more than the {self._most_bytes:,} allowed",
                 fix="allow more, shorten the longest spans, or spread the keys over several processes",
             )
+
+
+def role_word(number: int, *, selects: bool, asks: bool) -> tuple[int, int]:
+    """Return the index of a family's word of roles, and its bits there: the fact may be selected, may evaluate."""
+    bits = at.SELECTS * selects | at.ASKS * asks
+    shifted = np.array([bits << at.ROLE_BITS * (number % at.FAMILIES_PER_WORD)], np.uint64)
+    return number // at.FAMILIES_PER_WORD, int(shifted.view(np.int64)[0])
 
 
 def _column_names(plans: Sequence[FamilyPlan]) -> list[str]:

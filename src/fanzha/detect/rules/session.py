@@ -16,6 +16,7 @@ from fanzha.detect.rules.finding_facts import TABLE, ReportedFiring, finding_fac
 from fanzha.detect.rules.firings import firing_trigger, reported_firings
 from fanzha.detect.rules.governance import TRUNK_CALLS, FindingGovernor, Governance
 from fanzha.rules.engine import Fired, RuleEngine
+from fanzha.rules.history import HistoryEngine, HistoryStore
 from fanzha.rules.tree import Rule
 
 
@@ -32,9 +33,16 @@ class RuleSession(Session):
     accepts_dictionaries = True
 
     def __init__(
-        self, detectors: Sequence[RuleDetector], saved: bytes = b"", governance: Governance | None = None
+        self,
+        detectors: Sequence[RuleDetector],
+        saved: bytes = b"",
+        governance: Governance | None = None,
+        store: HistoryStore | None = None,
     ) -> None:
-        """Start the rules of these detectors, or resume them from a saved state."""
+        """Start the rules of these detectors, or resume them from a saved state.
+
+        With a store all events are stored first and `finish` yields all findings, in much less memory.
+        """
         self._governance = governance or Governance()
         self._detectors: dict[Rule, RuleDetector] = {
             rule: detector for detector in detectors for rule in detector.rules
@@ -42,11 +50,20 @@ class RuleSession(Session):
         on_findings = [rule for rule in self._detectors if reads_findings(rule)]
         on_events = [rule for rule in self._detectors if rule not in on_findings]
         lists, extra = collect_lists(detectors), list(self._governance.extra_windows)
-        self._engine = RuleEngine(
-            on_events, lists, extra_expressions=[*extra, *(read_from_events(on_events) if on_findings else ())]
-        )
         #: The rules that read findings; they decide after the others.
         self._on_findings = RuleEngine(on_findings, lists, extra_expressions=extra) if on_findings else None
+        if on_findings:
+            extra += read_from_events(on_events)
+        self._engine: RuleEngine
+        # Rules that read findings and events need both at the same time; then nothing is stored.
+        if store is None or (self._on_findings is not None and set(self._on_findings.tables) > {TABLE}):
+            self._stores = False
+            self._engine = RuleEngine(on_events, lists, extra_expressions=extra)
+        else:
+            self._stores = True
+            self._engine = HistoryEngine(on_events, lists, store, extra_expressions=extra)
+            if not saved:
+                store.truncate(0)
         state = msgspec.msgpack.decode(saved, type=_SavedState) if saved else None
         self._cooldown = Cooldown.restore(state.cooldown) if state else Cooldown()
         self._governor = FindingGovernor(self._governance, state.governor if state else b"")
@@ -71,16 +88,17 @@ class RuleSession(Session):
     def settle(self, until: int) -> Iterable[Finding]:
         """Evaluate all events before `until` (UTC ms)."""
         findings = self._report(self._engine, self._engine.settle(until))
-        if self._on_findings is not None:
+        if self._on_findings is not None and not self._stores:
             findings += self._report(self._on_findings, self._on_findings.settle(until))
         return findings
 
     def finish(self) -> Iterable[Finding]:
         """Evaluate the remaining events."""
-        findings = self._report(self._engine, self._engine.finish())
-        if self._on_findings is not None:
-            findings += self._report(self._on_findings, self._on_findings.finish())
-        return findings
+        for until, firings in self._engine.remaining():
+            yield from self._report(self._engine, firings)
+            if self._on_findings is not None:
+                later = self._on_findings.finish() if until is None else self._on_findings.settle(until)
+                yield from self._report(self._on_findings, later)
 
     def notes(self) -> Iterable[Words]:
         """Yield the times at which rules exceeded their budgets."""

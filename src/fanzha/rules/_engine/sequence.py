@@ -201,6 +201,9 @@ class EventSequencer:
         timers = [queue.save() for queue in self._timers.queues]
         return msgspec.msgpack.encode(_SequencerState(*parts, self._first, self._last, timers))
 
+    def _restore_ids(self, data: bytes) -> None:
+        self.ids = EventIds(data)
+
     def restore(self, data: bytes) -> None:
         """Restore a state saved under this program or another."""
         saved = msgspec.msgpack.decode(data, type=_SequencerState)
@@ -209,7 +212,7 @@ class EventSequencer:
         self._pending_batches = {
             table: pa.ipc.open_stream(part).read_all().to_batches() for table, part in saved.pending.items()
         }
-        self.ids = EventIds(saved.ids)
+        self._restore_ids(saved.ids)
         for queue in self._timers.queues:
             queue.restore(saved.timers)
         self._first, self._last = saved.first, saved.last

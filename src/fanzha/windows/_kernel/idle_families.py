@@ -31,6 +31,9 @@ def write_empty_outputs(
     facts: NDArray[np.int64],
     count: int,
     kind_of: NDArray[np.int64],
+    roles: NDArray[np.int64],
+    role_step: int,
+    shift: int,
     out: NDArray[np.int64],
 ) -> None:
     """Write the outputs of all facts as those of keys that were never seen, or of unknown keys."""
@@ -39,7 +42,7 @@ def write_empty_outputs(
         role = plan[at.ROLE_TABLE] + 2 * kind_of[facts[fact] & 0xFFFF]
         for output in range(plan[at.OUTPUT_COUNT]):
             out[output] = UNKNOWN
-        if plan[role] & at.ASKS:
+        if plan[role] & (roles[fact * role_step] >> shift) & at.ASKS:
             table = plan[at.VIEW_TABLE] + 1
             for view in range(views):
                 key_is_known = True

@@ -68,6 +68,7 @@ AGGREGATE_WIDTH, OTHER_WIDTH = 3, 6
 NEVER = (1 << 63) - 1  # the moment of the head of an empty span
 
 SELECTS, ASKS = 1, 2
+ROLE_BITS, FAMILIES_PER_WORD = 2, 32  # of the words that restrict the roles of facts
 
 BLOCK, FEW = 32, 4  # facts prefetched together; up to FEW facts are not prefetched
 

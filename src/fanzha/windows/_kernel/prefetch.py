@@ -40,18 +40,22 @@ def name_keys(
     facts: NDArray[np.int64],
     count: int,
     kind_of: NDArray[np.int64],
+    roles: NDArray[np.int64],
+    role_step: int,
+    shift: int,
     chosen: NDArray[np.int64],
     tags: NDArray[np.int64],
 ) -> None:
     """Write the tags of each fact's own key and view keys, [facts, 1 + views], NONE where there is none.
 
-    `chosen` holds the number of facts, then the facts, as in the functions below.
+    `chosen` holds the number of facts, then the facts, as in the functions below; `roles`, `role_step` and `shift` are
+    those of the kernel that processes a stretch.
     """
     parts, views, seed, last = plan[at.KEY_PARTS], plan[at.VIEW_COUNT], state[at.SEED], state[at.KEYS_LAST]
     for index in range(chosen[0]):
         fact = chosen[1 + index]
         role = plan[at.ROLE_TABLE] + 2 * kind_of[facts[fact] & 0xFFFF]
-        role, request = plan[role], plan[role + 1]
+        role, request = plan[role] & (roles[fact * role_step] >> shift), plan[role + 1]
         own = NONE
         if role & at.SELECTS:
             own = tag_of_fact(facts, count, fact, pointer_behind(plan, plan[at.KEY_TABLE]), parts, seed)

@@ -17,14 +17,17 @@ def run_single(
     kind_of: NDArray[np.int64],
     fact: NDArray[np.int64],
     position: int,
+    roles: NDArray[np.int64],
     out: NDArray[np.int64],
     first: int,
 ) -> int:
     """Process a fact [kind, moment, columns] in the families from index `first` on and write their outputs.
 
-    Returns the index of the first family that is full, or the number of families.
+    `roles` is one word that restricts nothing (-1). Returns the index of the first family that is full, or the number
+    of families.
     """
     table, kinds, outputs = pointer_to(fact.ctypes.data), pointer_to(kind_of.ctypes.data), pointer_to(out.ctypes.data)
+    every_role = pointer_to(roles.ctypes.data)
     families = len(directory) // at.DIRECTORY_WIDTH
     for family in range(first, families):
         base = family * at.DIRECTORY_WIDTH
@@ -34,6 +37,24 @@ def run_single(
         scratch = pointer_to(directory[base + at.SCRATCH])
         sweep(plan, state, log, rows, keys, pairs, scratch, day_of(table[1]) if plan[at.DAILY] else table[1])
         family_outputs = pointer_behind(outputs, plan[at.OUT_BASE])
-        if stretch(plan, state, log, rows, keys, pairs, scratch, table, 1, position, kinds, family_outputs, 0) < 1:
+        done = stretch(
+            plan,
+            state,
+            log,
+            rows,
+            keys,
+            pairs,
+            scratch,
+            table,
+            1,
+            position,
+            kinds,
+            every_role,
+            0,
+            0,
+            family_outputs,
+            0,
+        )
+        if done < 1:
             return family
     return families

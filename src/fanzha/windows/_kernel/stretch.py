@@ -135,6 +135,9 @@ def choose(
     count: int,
     begin: int,
     kind_of: NDArray[np.int64],
+    roles: NDArray[np.int64],
+    role_step: int,
+    shift: int,
     chosen: NDArray[np.int64],
     out: NDArray[np.int64],
 ) -> int:
@@ -143,9 +146,9 @@ def choose(
     `chosen` receives the number, then the facts; the outputs of skipped facts are UNKNOWN. Returns the index
     after the last fact checked.
     """
-    roles, outputs, chosen_count, fact = plan[at.ROLE_TABLE], plan[at.OUTPUT_COUNT], 0, begin
+    table, outputs, chosen_count, fact = plan[at.ROLE_TABLE], plan[at.OUTPUT_COUNT], 0, begin
     while fact < count and chosen_count < at.BLOCK:
-        if plan[roles + 2 * kind_of[facts[fact] & 0xFFFF]]:
+        if plan[table + 2 * kind_of[facts[fact] & 0xFFFF]] & (roles[fact * role_step] >> shift):
             chosen_count += 1
             chosen[chosen_count] = fact
         else:
@@ -169,10 +172,17 @@ def stretch(
     count: int,
     first_position: int,
     kind_of: NDArray[np.int64],
+    roles: NDArray[np.int64],
+    role_step: int,
+    shift: int,
     out: NDArray[np.int64],
     begin: int,
 ) -> int:
-    """Process facts in one family from the fact `begin` on; return how many are done, all unless it is full."""
+    """Process facts in one family from the fact `begin` on; return how many are done, all unless it is full.
+
+    The role of a fact is that of its kind, as far as the two bits at `shift` of its word in `roles` allow it;
+    `role_step` is 1, or 0 where one word is for all facts.
+    """
     parts, slots, items, width = plan[at.KEY_PARTS], plan[at.SLOT_COUNT], plan[at.ITEM_COUNT], plan[at.ROW_WIDTH]
     output_count, view_count, entry, ring = (
         plan[at.OUTPUT_COUNT],
@@ -189,14 +199,14 @@ def stretch(
     daily, room = plan[at.DAILY], room_for(plan, state)
     end = begin
     while end < count:
-        end = choose(plan, facts, count, end, kind_of, chosen, out)
-        name_keys(plan, state, keys, facts, count, kind_of, chosen, named)
+        end = choose(plan, facts, count, end, kind_of, roles, role_step, shift, chosen, out)
+        name_keys(plan, state, keys, facts, count, kind_of, roles, role_step, shift, chosen, named)
         if chosen[0] >= at.FEW:
             bid_for(plan, state, log, rows, keys, pairs, facts, count, chosen, named, slots_found)
         for index in range(chosen[0]):
             fact, tags = chosen[1 + index], pointer_behind(named, index * (1 + view_count))
             role = plan[at.ROLE_TABLE] + 2 * kind_of[facts[fact] & 0xFFFF]
-            role, numbers = plan[role], plan[role + 1] + view_count
+            role, numbers = plan[role] & (roles[fact * role_step] >> shift), plan[role + 1] + view_count
             outputs = pointer_behind(plan, numbers + 5)
             fact_outputs = pointer_behind(out, fact * output_count)
             moment = facts[count + fact]
@@ -230,8 +240,11 @@ def stretch(
                 outputs = write_outputs(
                     entry, log, ring, rows, bases, moment, now, outputs, aggregates, other_outputs, fact_outputs
                 )
-            for none in range(plan[numbers + 4]):
-                fact_outputs[outputs[none]] = UNKNOWN
+                for none in range(plan[numbers + 4]):
+                    fact_outputs[outputs[none]] = UNKNOWN
+            else:
+                for output in range(output_count):
+                    fact_outputs[output] = UNKNOWN
     return count
 
 
@@ -253,6 +266,8 @@ def run(
     first_position: int,
     latest: int,
     sweeps: bool,
+    roles: NDArray[np.int64],
+    role_step: int,
     out: NDArray[np.int64],
     resume: int,
 ) -> int:
@@ -260,10 +275,11 @@ def run(
 
     All four are arrays. `facts` [2 + columns, count] are kinds, moments and columns in sequence; `out` receives
     for each family its outputs [count, outputs]; `latest` is the last moment of the stretch before; `sweeps` says
-    whether entries outside all windows are freed first.
+    whether entries outside all windows are freed first. `roles` restricts the facts of each family (`role_word`).
     """
     first_family, first_fact = resume >> FACT_BITS, resume & ((1 << FACT_BITS) - 1)
     table, kinds, outputs = pointer_to(facts.ctypes.data), pointer_to(kind_of.ctypes.data), pointer_to(out.ctypes.data)
+    words = pointer_to(roles.ctypes.data)
     if resume == 0 and not in_order(pointer_behind(table, count), count, latest):
         return OUT_OF_ORDER
     moment = table[count]
@@ -277,11 +293,28 @@ def run(
         if sweeps and begin == 0:
             sweep(plan, state, log, rows, keys, pairs, scratch, day_of(moment) if plan[at.DAILY] else moment)
         family_outputs = pointer_behind(outputs, plan[at.OUT_BASE] * count)
+        own_roles = pointer_behind(words, family // at.FAMILIES_PER_WORD * count * role_step)
+        shift = at.ROLE_BITS * (family % at.FAMILIES_PER_WORD)
         if begin == 0 and is_idle(plan, state, table, count, kinds):
-            write_empty_outputs(plan, rows, scratch, table, count, kinds, family_outputs)
+            write_empty_outputs(plan, rows, scratch, table, count, kinds, own_roles, role_step, shift, family_outputs)
             continue
         done = stretch(
-            plan, state, log, rows, keys, pairs, scratch, table, count, first_position, kinds, family_outputs, begin
+            plan,
+            state,
+            log,
+            rows,
+            keys,
+            pairs,
+            scratch,
+            table,
+            count,
+            first_position,
+            kinds,
+            own_roles,
+            role_step,
+            shift,
+            family_outputs,
+            begin,
         )
         if done < count:
             return (family << FACT_BITS) | done
