@@ -72,6 +72,14 @@ def test_every_text_comes_out_as_it_was_however_it_is_cut(text: str, size: int) 
         assert utf8(text.encode(encoding), encoding, size) == text.removeprefix("\ufeff")
 
 
+@pytest.mark.parametrize("written", ["utf-16", "utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("named", ["utf-16", "UTF_16", "utf16"])
+def test_utf_16_that_a_map_names_is_read_with_a_byte_order_mark_or_without(written: str, named: str) -> None:
+    data = "caller,callee\n主叫,被叫\n".encode(written)
+    assert decode_first_lines(data, named, whole=True)[:2] == ["caller,callee", "主叫,被叫"]
+    assert utf8(data, named) == "caller,callee\n主叫,被叫\n"
+
+
 def test_first_lines_leave_out_one_that_may_be_cut() -> None:
     data = "一\n二\n三".encode("gb18030")
     assert decode_first_lines(data, "gb18030", whole=True) == ["一", "二", "三"]

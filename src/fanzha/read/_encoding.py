@@ -61,6 +61,13 @@ def _detect_utf16(sample: bytes) -> str:
     return ""
 
 
+def _fix_byte_order(encoding: str, data: bytes) -> str:
+    """Return an encoding with its byte order: that of the data, for UTF-16 of which no byte order mark tells it."""
+    if encoding.lower().replace("_", "-") not in ("utf-16", "utf16"):
+        return encoding
+    return _detect_utf16(data) or "utf-16-le"
+
+
 def _is_utf8(sample: bytes) -> bool:
     for cut in range(min(4, len(sample))):  # the sample may end inside a character
         try:
@@ -111,7 +118,7 @@ class Utf8Decoder:
         if self._decoder is None:
             if block.isascii() and self.encoding in ("", "utf-8", "gb18030", "big5hkscs"):
                 return block
-            self.encoding = self.encoding or detect_encoding(block) or "utf-8"
+            self.encoding = _fix_byte_order(self.encoding, block) or detect_encoding(block) or "utf-8"
             self._decoder = codecs.getincrementaldecoder(self.encoding)("replace")
         return self._decoder.decode(block, final).encode("utf-8", "replace")
 
@@ -133,8 +140,10 @@ def _clean_text(text: bytes) -> bytes:
 
 def decode_first_lines(data: bytes, encoding: str, *, whole: bool) -> list[str]:
     """Return the complete lines at the beginning of a text. `whole`: the data are the complete text."""
-    for bom, _ in _BOMS:
-        data = data.removeprefix(bom)
+    for bom, name in _BOMS:
+        if data.startswith(bom):
+            data, encoding = data.removeprefix(bom), name
+    encoding = _fix_byte_order(encoding, data)
     decoder = codecs.getincrementaldecoder("utf-8" if encoding in ("", "ascii") else encoding)("replace")
     text = decoder.decode(data, final=whole).replace("\0", "").replace("\r\n", "\n").replace("\r", "\n")
     lines = text.split("\n")

@@ -1,6 +1,5 @@
 """Find and check the map of a file: the caller's, the one beside the file, or the folder's."""
 
-import codecs
 from datetime import date
 from pathlib import Path
 
@@ -99,7 +98,7 @@ def _check_constants(map_: ColumnMap, targets: dict[str, Column], path: Path) ->
 def _check_file(map_: ColumnMap, path: Path) -> None:
     if map_.file.encoding:
         try:
-            codecs.lookup(map_.file.encoding)
+            b"".decode(map_.file.encoding)  # LookupError for base64 and the like, too
         except (LookupError, ValueError):
             raise UsageError(
                 f"{path}: file.encoding: {map_.file.encoding!r} is not known", fix="e.g. gb18030"
