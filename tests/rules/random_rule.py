@@ -19,7 +19,7 @@ SPANS = {
 }
 DAYS = ("2 days", "3 days", "7 days", "30 days")
 PATTERNS = (r"^\+?86", "[13579]$", r"(?i)x|\.\w", "0{2,4}[^0]", r"^\D*$")
-LISTS = {"spared": NUMBERS[:2], "words": WORDS[:1]}
+LISTS = {"spared": NUMBERS[:2], "words": WORDS[:1], "ranges": ("+86138*", NUMBERS[0][:9] + "*", HOSTS[0])}
 
 
 def random_rule(random: Random, tables: Mapping[str, pa.Table]) -> str:

@@ -151,6 +151,15 @@ CASES: list[Case] = [
     ("address in no_cells", "named", FALSE),
     ("address not in no_cells", "named", TRUE),
     ("address in no_cells", "unpaid", UNKNOWN),
+    ("address in some_beginnings", "named", TRUE),
+    ("address not in some_beginnings", "named", FALSE),
+    ("device in some_beginnings", "mixed", FALSE),
+    ("number in some_beginnings", "paid", TRUE),
+    ("prefix(number, 5) in some_beginnings", "paid", FALSE),
+    ("address in some_beginnings", "blank", FALSE),
+    ("address in some_beginnings", "unpaid", UNKNOWN),
+    ('address in ("46*", "x")', "named", FALSE),
+    ('(address else "+8613999") in some_beginnings', "unpaid", FALSE),
     # parts and patterns of texts
     ('address contains "60-"', "named", TRUE),
     ('address contains "60-2"', "named", FALSE),
@@ -216,7 +225,12 @@ CASES: list[Case] = [
     ("share(answered of call_ended by call_id, 1h) = 1", "empty", UNKNOWN),
     ("sum(ring_ms of call_ended by call_id, 1h) = 0 s", "full", TRUE),
 ]
-LISTS = {"some_cells": ("460-1", "460-2"), "some_parts": ("9.9", "0-1"), "no_cells": ()}
+LISTS = {
+    "some_cells": ("460-1", "460-2"),
+    "some_parts": ("9.9", "0-1"),
+    "some_beginnings": ("x", "46*", "+86138*", "abc*", "*"),
+    "no_cells": (),
+}
 
 Firing = tuple[str, str]  # rule, fact
 

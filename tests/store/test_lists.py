@@ -54,3 +54,8 @@ def test_a_file_in_another_encoding_is_named(tmp_path: Path) -> None:
     (tmp_path / "lists" / "x.txt").write_bytes("虚构".encode("gb18030"))
     with pytest.raises(UsageError, match="not UTF-8"):
         load_lists(tmp_path)
+
+
+def test_a_value_that_ends_in_a_star_is_kept_as_it_is_whatever_the_kind(tmp_path: Path) -> None:
+    write(tmp_path, "ranges.txt", "# kind: phone_number\n+8610*\n057187770000\n")
+    assert load_lists(tmp_path)["ranges"].values == ("+8610*", "+8657187770000", "057187770000")

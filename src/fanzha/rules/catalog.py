@@ -1,6 +1,6 @@
 """Fields of each fact, their types and availability, derived from the event tables."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -124,6 +124,17 @@ def _add_availability(field_fact: FieldFact, plain: Mapping[str, Mapping[str, Fi
 
 #: Fields by name of every fact.
 FACTS: Mapping[str, Mapping[str, FieldFact]] = MappingProxyType(_facts())
+
+
+def find_alias(word: str, facts: Iterable[str] = (*CALL_FACTS, "message")) -> str:
+    """Return the field that a header or title of exports means, "" if none does; of several facts the first's."""
+    for fact in facts:
+        for name, field_fact in FACTS[fact].items():
+            columns = [column for column in all_events()[field_fact.table].columns if column.name == field_fact.column]
+            if any(word in (*column.aliases, column.title.zh) for column in columns):
+                return name
+    return ""
+
 
 #: Fields that identify a subject reliably, so that a rule may find it; some only if `when` requires `CERTAIN_WHERE`.
 CERTAIN = (

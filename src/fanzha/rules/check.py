@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
+from fanzha.rules._checking.constant_conditions import find_constant_conditions
 from fanzha.rules._checking.expression_checker import ExpressionChecker
 from fanzha.rules._checking.quantiles import expand_quantile, is_quantile
 from fanzha.rules._checking.scope import LetBinding, RuleScope, has_window, is_constant
@@ -68,6 +69,8 @@ def _warn(file: RuleFile, rules: Collection[Rule]) -> tuple[Diagnostic, ...]:
     for rule in rules:
         for node in find_answered_only_fields(rule):
             collector.add(warnings.ANSWERED_ONLY, node.location, name=node.name)
+        for constant in find_constant_conditions(rule):
+            collector.add(constant.kind, constant.location, **constant.values)
     return collector.sorted()
 
 

@@ -12,6 +12,42 @@ UNIT_MEANT = {
     **dict.fromkeys(("d", "天", "日"), "days"),
 }
 
+#: Longer units of other languages, in days.
+DAYS_OF_UNIT = {
+    **dict.fromkeys(("week", "weeks", "周", "星期"), 7),
+    **dict.fromkeys(("month", "months", "月", "个月"), 30),
+}
+
+#: Chinese words of analysts, and how a rule says them.
+CHINESE_WORDS = {
+    **dict.fromkeys(("且", "并且", "同时", "和", "与"), "and"),
+    **dict.fromkeys(("或", "或者"), "or"),
+    **dict.fromkeys(("非", "不是", "未", "没有"), "not"),
+    **dict.fromkeys(("包含", "含有", "含"), "contains"),
+    **dict.fromkeys(("匹配", "符合"), "matches"),
+    **dict.fromkeys(("属于", "在"), "in"),
+    **dict.fromkeys(("大于", "超过", "多于"), ">"),
+    **dict.fromkeys(("小于", "少于", "低于"), "<"),
+    **dict.fromkeys(("大于等于", "不少于", "不小于", "至少"), ">="),
+    **dict.fromkeys(("小于等于", "不超过", "不大于", "至多"), "<="),
+    **dict.fromkeys(("等于", "为"), "="),
+    "不等于": "!=",
+    **dict.fromkeys(("次数", "计数", "呼叫次数"), "count(…)"),
+    **dict.fromkeys(("去重", "不同被叫数", "去重数"), "distinct(…)"),
+    **dict.fromkeys(("平均", "平均值", "均值"), "mean(…)"),
+    **dict.fromkeys(("占比", "比例", "接通率"), "share(…)"),
+    **dict.fromkeys(("为空", "为空值", "未知"), "is not known"),
+    **dict.fromkeys(("最近", "近"), "…, 1h)"),
+    "呼叫": "call_ended",
+    "短信": "message",
+    "名单": "in LIST",
+    "规则": "rule",
+    "当": "when",
+    "除非": "except",
+    "星期几": "weekday(occurred_at)",
+    "小时": "hour(occurred_at)",
+}
+
 #: Functions of one value, and whether they have an integer argument.
 FUNCTIONS = {
     "block": True,

@@ -26,7 +26,8 @@ def load_lists(folder: Path | None = None) -> dict[str, OperatorList]:
     """Return the lists by name. Raise UsageError with file and line of an error.
 
     `#` starts a comment. After a line `# kind: phone_number`, each value is listed as written (as claimed callers are)
-    and in the canonical form of that kind (as proven numbers are).
+    and in the canonical form of that kind (as proven numbers are). A value that ends in a star is the
+    beginning of values.
     """
     paths = sorted(((folder or state_folder()) / "lists").glob("*.txt"))
     return {path.stem: _read_list(path) for path in paths}
@@ -53,7 +54,7 @@ def _read_lines(path: Path) -> list[str]:
 
 
 def _normalise(value: str, kind: str, location: str) -> str:
-    if not kind:
+    if not kind or value.endswith("*"):  # the beginning of values: it has no canonical form
         return value
     if kind not in all_kinds():
         raise UsageError(f"{location}: there is no kind {kind!r}", fix=f"use one of: {', '.join(all_kinds())}")

@@ -7,7 +7,8 @@ from fanzha.rules._checking.sequences import expand_after
 from fanzha.rules._checking.types import ARITHMETIC, FUNCTION_TYPES, ORDERED, TYPE_WORDS
 from fanzha.rules._checking.windows import window_sense
 from fanzha.rules._diagnostics import limits, names, types
-from fanzha.rules._engine.text_tests import pattern_error
+from fanzha.rules._engine.text_tests import is_prefix, pattern_error
+from fanzha.rules._formatting.expressions import format_expression
 from fanzha.rules.catalog import NUMBER_CLASSES
 from fanzha.rules.diagnostics import DiagnosticCollector, DiagnosticKind, nearest
 from fanzha.rules.tree import (
@@ -173,6 +174,9 @@ class ExpressionChecker:
                 if literal.type is Type.DURATION and operand.type is Type.NUMBER:
                     self.mistakes.add(types.NUMBER_HAS_UNIT, literal.location, number=literal.written)
                     return
+            if operand.type is Type.TRUTH and isinstance(literal, NumberLiteral | TextLiteral):
+                self.mistakes.add(types.TRUTH_COMPARED, literal.location, truth=format_expression(node.left)[:40])
+                return
         self.wrong(types.UNLIKE, node.location, operator=node.operator, left=left.type, right=right.type)
 
     def closed(self, field: Expression, literal: Expression, sense: ExpressionInfo) -> None:
@@ -199,7 +203,7 @@ class ExpressionChecker:
         elif sense and node.list and sense.type is not Type.TEXT:
             self.wrong(types.LIST_OF_TEXTS, node.location, type=sense.type)
         elif sense and node.list:
-            for value in self._own.get(node.list, ()):
+            for value in (value for value in self._own.get(node.list, ()) if not is_prefix(value)):
                 self._value(node.operand, value, sense, node.location)
         elif sense:
             self._members(node, sense, scope)

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from fanzha.rules._diagnostics import grammar, names, types
-from fanzha.rules._reading.foreign_words import NOTHING
-from fanzha.rules.catalog import FACTS, FieldFact, later
+from fanzha.rules._reading.foreign_words import NOTHING, WORDS_AS_FIELDS
+from fanzha.rules.catalog import FACTS, FieldFact, find_alias, later
 from fanzha.rules.diagnostics import DiagnosticCollector, nearest
 from fanzha.rules.tree import Expression, FieldReference, Name, Type, WindowExpression, walk
 
@@ -96,6 +96,9 @@ def _unknown(node: FieldReference, scope: RuleScope, mistakes: DiagnosticCollect
         mistakes.add(names.NOT_YET_KNOWN, node.location, name=name, fact=fact, later=later_fact[0])
     elif scope.outside and name in FACTS[scope.outside]:
         mistakes.add(names.OF_THE_PRESENT, node.location, name=name, fact=fact)
+    elif right := WORDS_AS_FIELDS.get(name) or find_alias(name, (fact,)):
+        fix = {"nearest_zh": f"改写为 {right}", "nearest_en": f"write {right}"}
+        mistakes.add(names.UNKNOWN_FIELD, node.location, name=name, fact=fact, **fix)
     else:
         near = nearest(name, (*FACTS[fact], *scope.lets))
         mistakes.add(names.UNKNOWN_FIELD, node.location, name=name, fact=fact, nearest_zh=near.zh, nearest_en=near.en)

@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from fanzha.base.words import Words
 from fanzha.rules._checking.scope import ExpressionInfo, LetBinding, RuleScope
 from fanzha.rules._checking.types import WINDOW_GIVES, WINDOW_VALUES, join_types
 from fanzha.rules._diagnostics import limits, names, types
+from fanzha.rules._reading.foreign_words import FACT_MEANT
 from fanzha.rules.catalog import FACTS
 from fanzha.rules.diagnostics import nearest
 from fanzha.rules.tree import (
@@ -35,7 +37,8 @@ def window_sense(senses: "ExpressionChecker", window: WindowExpression, scope: R
         senses.mistakes.add(types.WINDOW_IN_KEY, window.location)
         return None
     if window.source not in FACTS:
-        near = nearest(window.source, FACTS)
+        right = FACT_MEANT.get(window.source)
+        near = Words(f"改写为 {right}", f"write {right}") if right else nearest(window.source, FACTS)
         message_values = {"name": window.source, "nearest_zh": near.zh, "nearest_en": near.en}
         senses.mistakes.add(names.UNKNOWN_FACT, window.location, **message_values)
         return None

@@ -61,7 +61,7 @@ FOREIGN_NAME = DiagnosticKind(
         "改用英文名称，中文写在标题里",
         'use an English name; Chinese belongs into the title: rule NAME "中文" "English"',
     ),
-    _when("通话时长 < 20 s"),
+    _when("涉诈分值 < 20"),
 )
 LONG_NAME = DiagnosticKind(
     "R109",
@@ -101,4 +101,10 @@ NOT_UTF8 = DiagnosticKind(
     Words("文件不是 UTF-8 编码", "the file is not UTF-8"),
     Words("以 UTF-8 编码另存该文件", "save the file as UTF-8"),
     "rule r \udcff\n",
+)
+CHINESE_WORD = DiagnosticKind(
+    "R115",
+    Words("规则里不写 {word}", "{word} is written otherwise in a rule"),
+    Words("改写为 {right}", "write {right}"),
+    _when('answered 且 被叫 = "10086"'),
 )

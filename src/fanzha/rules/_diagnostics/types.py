@@ -30,7 +30,7 @@ UNLIKE = DiagnosticKind(
     "R404",
     Words("{left_zh}与{right_zh}不能用 {operator}", "a {left_en} and a {right_en} do not go with {operator}"),
     Words("两边用同一类型的值", "use values of one type on both sides"),
-    _rule("answered = 1"),
+    _rule('hour(occurred_at) = "night"'),
 )
 NO_ORDER = DiagnosticKind(
     "R405",
@@ -123,4 +123,12 @@ PATTERN = DiagnosticKind(
         "write it in RE2's syntax, which has no back-references and no look-around; for a plain text use contains",
     ),
     _rule('caller matches "(17[0"'),
+)
+TRUTH_COMPARED = DiagnosticKind(
+    "R424",
+    Words(
+        "{truth} 只有真假，不与数或文字比较", "{truth} is true or false, and is not compared with a number or a text"
+    ),
+    Words("写 {truth} 或 not {truth}", "write {truth}, or not {truth}"),
+    _rule("answered = 1"),
 )

@@ -123,7 +123,10 @@ def _translate_member(node: Member, columns: Columns) -> str:
         return f"CASE WHEN {operand} IS NOT NULL THEN {'NOT ' * node.negated}({test}) END"
     word = "NOT IN" if node.negated else "IN"
     if node.list:  # with an empty list SQL would return false for NULL
-        return f"CASE WHEN {operand} IS NOT NULL THEN {operand} {word} (SELECT value FROM list_{node.list}) END"
+        begins = f"l.value LIKE '_%*' AND starts_with({operand}, left(l.value, length(l.value) - 1))"
+        listed = f"l.value = {operand} OR ({begins})"
+        exists = f"EXISTS (SELECT 1 FROM list_{node.list} AS l WHERE {listed})"
+        return f"CASE WHEN {operand} IS NOT NULL THEN {'NOT ' * node.negated}{exists} END"
     return f"{operand} {word} ({', '.join(translate_expression(value, columns) for value in node.values)})"
 
 

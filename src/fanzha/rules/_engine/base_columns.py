@@ -107,7 +107,8 @@ class BaseColumnReader:
                 equal = _of_each(self._text(text_node), lambda texts: pc.equal(texts, literal.value))
                 return _numbers(pc.invert(equal) if operator == "!=" else equal)
             case Member(operand=operand, negated=negated):
-                holds = _of_each(self._text(operand), text_test(node.operator, self._members(node)))
+                test = text_test(node.operator, self._members(node), prefixes=bool(node.list))
+                holds = _of_each(self._text(operand), test)
                 holds = pc.if_else(self._text(operand).is_null(), None, holds)
                 return _numbers(pc.invert(holds) if negated else holds)
             case FunctionCall(function="length", argument=argument):

@@ -5,7 +5,7 @@ pyarrow.
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -23,20 +23,26 @@ def literal_texts(node: Member) -> tuple[str, ...]:
     return tuple(value.value for value in node.values if isinstance(value, TextLiteral))
 
 
-def text_test(operator: str, members: Sequence[str]) -> Callable[[Any], Any]:
-    """Return the test of a column of texts: a function from n texts to n truths."""
+def text_test(operator: str, members: Sequence[str], *, prefixes: bool = False) -> Callable[[Any], Any]:
+    """Return the test of a column of texts: a function from n texts to n truths.
+
+    If `prefixes`, members of `in` that end in a star are the beginnings of texts.
+    """
     if operator == "in":
-        value_set = pa.array(list(members), pa.string())
-        return lambda texts: pc.is_in(texts, value_set=value_set)
+        beginnings = _beginnings(members) if prefixes else {}
+        value_sets = {length: pa.array(sorted(texts), pa.string()) for length, texts in beginnings.items()}
+        return lambda texts: _is_in(texts, pa.array(list(members), pa.string()), value_sets)
     patterns = [members[0]] if operator == "matches" else _search_patterns(members)
     return lambda texts: _matches_any(texts, patterns)
 
 
-def single_text_test(operator: str, members: Sequence[str]) -> Callable[[str], bool]:
+def single_text_test(operator: str, members: Sequence[str], *, prefixes: bool = False) -> Callable[[str], bool]:
     """Return the test of one text, with the same answers as `text_test`."""
     if operator == "in":
-        values = frozenset(members)
-        return lambda text: text in values
+        values, beginnings = frozenset(members), _beginnings(members) if prefixes else {}
+        if not beginnings:
+            return lambda text: text in values
+        return lambda text: text in values or any(text[:length] in texts for length, texts in beginnings.items())
     if operator == "contains":
         parts = tuple(members)
         return lambda text: any(part in text for part in parts)
@@ -56,6 +62,26 @@ def pattern_error(pattern: str) -> str:
     except pa.ArrowInvalid as error:
         return str(error).removeprefix("Invalid regular expression: ")
     return ""
+
+
+def is_prefix(member: str) -> bool:
+    """Return whether a member of a list is the beginning of texts: it ends in a star."""
+    return len(member) > 1 and member.endswith("*")
+
+
+def _beginnings(members: Sequence[str]) -> dict[int, frozenset[str]]:
+    """Return the beginnings among the members by their length."""
+    beginnings: dict[int, set[str]] = {}
+    for member in filter(is_prefix, members):
+        beginnings.setdefault(len(member) - 1, set()).add(member[:-1])
+    return {length: frozenset(texts) for length, texts in beginnings.items()}
+
+
+def _is_in(texts: Any, values: Any, value_sets: Mapping[int, Any]) -> Any:
+    found = pc.is_in(texts, value_set=values)
+    for length, beginnings in value_sets.items():
+        found = pc.or_(found, pc.is_in(pc.utf8_slice_codeunits(texts, 0, length), value_set=beginnings))
+    return found
 
 
 def _search_patterns(parts: Sequence[str]) -> list[str]:

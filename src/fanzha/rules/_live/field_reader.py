@@ -189,7 +189,8 @@ def _question(node: Expression, lists: Lists) -> _Question | None:
             value, negated = literal.value, operator == "!="
             return _Question(text_node, lambda text: int((text == value) != negated))
         case Member(operand=operand, negated=negated):
-            holds = single_text_test(node.operator, lists[node.list] if node.list else literal_texts(node))
+            members = lists[node.list] if node.list else literal_texts(node)
+            holds = single_text_test(node.operator, members, prefixes=bool(node.list))
             return _Question(operand, lambda text: int(holds(text) != negated))
         case FunctionCall(function="length", argument=argument):
             return _Question(argument, len)

@@ -71,8 +71,10 @@ class Cursor:
         """Add a diagnostic at a token (by default the next) and abort the clause; skip follow-up errors in a line."""
         at = token or self.next
         if not self.mistakes.in_line(at.location.line):
-            before = self._tokens[max(self._at - 1, 0)]
-            if form in _UNEXPECTED and (right := meant(before, at, self.after_next)):
+            place = self._at - (at is self._tokens[self._at - 1])  # the token may have been consumed
+            before, after = self._tokens[max(place - 1, 0)], self._tokens[min(place + 1, len(self._tokens) - 1)]
+            is_unexpected = form in _UNEXPECTED or (form is grammar.RESERVED_NAME and before.text == "(")
+            if is_unexpected and (right := meant(before, at, after)):
                 form, values = grammar.OTHER_WORD, {"word": at, "right": right}
             self.mistakes.add(form, at.location, **values)
         raise Stop

@@ -28,6 +28,14 @@ _WORDS = {
     **dict.fromkeys(("percentile", "quantile_disc", "percentile_disc"), "quantile(90%, …)"),
     **dict.fromkeys(("distinct_days", "days_active", "active_day"), "active_days(…)"),
     **dict.fromkeys(("within", "last", "during", "over"), _SPAN),
+    "contains": 'x contains "…"',
+    "matches": 'x matches "…"',
+    **dict.fromkeys(("exists", "any"), "count(…) > 0"),
+    **dict.fromkeys(("lower", "upper", "lcase", "ucase"), 'x matches "(?i)…"'),
+    **dict.fromkeys(("greater", "more", "above", "exceeds"), ">"),
+    **dict.fromkeys(("fewer", "below", "under"), "<"),
+    "group": "FACT by KEY",
+    "select": "in LIST",
     "between": "x >= a and x <= b",
     "equals": "=",
     "if": "when",
@@ -35,6 +43,31 @@ _WORDS = {
     "find": "then find",
     "where": _SELECTION,
     "else": "(…) else …",
+}
+
+
+#: Names of other systems for what a fact of a rule is.
+FACT_MEANT = {
+    **dict.fromkeys(("calls", "cdr", "cdrs", "xdr"), "call_ended"),
+    **dict.fromkeys(("messages", "sms", "text", "texts"), "message"),
+}
+
+#: Names that look like fields and are functions of them.
+WORDS_AS_FIELDS = {
+    **dict.fromkeys(("is_weekend", "weekend"), "weekday(occurred_at) in (6, 7)"),
+    **dict.fromkeys(("weekday", "dow", "dayofweek", "day_of_week"), "weekday(occurred_at)"),
+    **dict.fromkeys(("talk_time", "talk_seconds", "talk_s", "call_duration"), "talk_ms"),
+    **dict.fromkeys(("ring_time", "ring_seconds"), "ring_ms"),
+    "now": "occurred_at",
+}
+_TWO_WORDS = {
+    ("at", "least"): ">=",
+    ("at", "most"): "<=",
+    ("less", "than"): "<",
+    ("not", "like"): 'x not contains "…"',
+    ("not", "known"): "is not known",
+    ("not", "null"): "is not known",
+    ("not", "between"): "x < a or x > b",
 }
 
 
@@ -46,10 +79,20 @@ def meant(before: Token, token: Token, after: Token) -> str:
         return _together(before, token)
     if token.text == "," and token.sort is TokenKind.SIGN:
         return _after_comma(before, after)
+    if token.text in ("*", "distinct") and before.text == "(":
+        return "count(FACT by KEY, 1h)" if token.text == "*" else "distinct(FIELD of FACT by KEY, 1h)"
+    if before.text in ("hour", "weekday") and token.text != "(":
+        return f"{before.text}(occurred_at)"
+    if before.text == "is" and token.text not in ("known", "not") and token.text not in _WORDS:
+        return "="
     if token.text == "-" and before.sort is after.sort is TokenKind.WORD:
         return f"{before.text}_{after.text}"
     if token.sort is not TokenKind.WORD:
         return ""
+    if token.text == "call" and before.text == "(":
+        return "call_ended"
+    if (token.text, after.text) in _TWO_WORDS:
+        return _TWO_WORDS[token.text, after.text]
     if before.text == "call" and token.text in ("offered", "answered", "ended"):
         return f"call_{token.text}"
     if token.text == "in" and after.text in ("the", "last", "past"):

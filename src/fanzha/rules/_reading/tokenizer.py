@@ -9,9 +9,10 @@ from enum import Enum
 
 from fanzha.rules._diagnostics import signs
 from fanzha.rules._formatting.expressions import format_duration
+from fanzha.rules.catalog import find_alias
 from fanzha.rules.diagnostics import DiagnosticCollector
 from fanzha.rules.tree import SourceLocation, Type
-from fanzha.rules.words import MOST_DIGITS, MOST_NAME, UNIT_MEANT, UNITS
+from fanzha.rules.words import CHINESE_WORDS, DAYS_OF_UNIT, MOST_DIGITS, MOST_NAME, UNIT_MEANT, UNITS
 
 
 class TokenKind(Enum):
@@ -53,7 +54,7 @@ _PIECE = re.compile(
     |"(?P<text>(?:[^"\\\n]|\\[^\n]|\\(?=\n|\Z))*)(?P<closed>"?)
     |'(?P<quoted>[^'\n]*)'?
     |[“”„＂「『](?P<wide_text>[^"“”„＂」』\n]*)["“”„＂」』]?
-    |(?P<wrong>==|&&|\|\||<>|=<|=>|&|\||!(?!=))
+    |(?P<wrong>=~|~|==|&&|\|\||<>|=<|=>|&|\||!(?!=))
     |(?P<sign>>=|<=|!=|[()=<>,+\-*/])
     |(?P<wide>[\uff01-\uff5e\u3001\u3000\u00a0≥≤≠×÷−–—]+)
     |(?P<foreign>[^\W\d_a-zA-Z]\w*)
@@ -61,11 +62,24 @@ _PIECE = re.compile(
     re.X | re.S,
 )
 _UNIT = re.compile(
-    r"[ \t]*(%)|[ \t]*(毫秒|秒钟?|分钟?|时|个?小时|天|日)|([A-Za-z_][A-Za-z0-9_]*)|[ \t]+([a-z]+)(?![A-Za-z0-9_])"
+    r"[ \t]*(%)|[ \t]*(毫秒|秒钟?|分钟?|时|个?小时|天|日|周|星期|个?月)"
+    r"|([A-Za-z_][A-Za-z0-9_]*)|[ \t]+([a-z]+)(?![A-Za-z0-9_])"
 )
 _PART = re.compile(r"([0-9]+)(ms|s|min|h|days?)(?![a-z])")
 _COMPOUND = re.compile(r"(?:[0-9]{1,6}(?:ms|s|min|h|days?)(?![a-z])){2,4}")
-_RIGHT = {"==": "=", "&&": "and", "||": "or", "<>": "!=", "=<": "<=", "=>": ">=", "&": "and", "|": "or", "!": "not"}
+_RIGHT = {
+    "=~": "matches",
+    "~": "matches",
+    "==": "=",
+    "&&": "and",
+    "||": "or",
+    "<>": "!=",
+    "=<": "<=",
+    "=>": ">=",
+    "&": "and",
+    "|": "or",
+    "!": "not",
+}
 _WIDE = {"、": ",", "　": " ", "\u00a0": " ", "≥": ">=", "≤": "<=", "≠": "!=", "×": "*", "÷": "/"}
 _WIDE |= dict.fromkeys("−–—", "-") | {chr(code + 0xFEE0): chr(code) for code in range(0x21, 0x7F)}
 _BAD_CATEGORIES = frozenset({"Cc", "Cs", "Zl", "Zp"})
@@ -132,10 +146,18 @@ class _Scanner:
         elif sort == "wide":
             yield from self._wide(piece, location)
         elif sort == "foreign":
-            self._mistakes.add(signs.FOREIGN_NAME, location, word=piece[:40])
-            yield Token(TokenKind.WORD, piece, location)
+            yield self._foreign(piece, location)
         else:
             self._mistakes.add(signs.UNKNOWN_SIGN, location, sign=_printable(piece))
+
+    def _foreign(self, word: str, location: SourceLocation) -> Token:
+        """Report a word in other letters, with the word of the language that it means, if it is known."""
+        right = CHINESE_WORDS.get(word) or find_alias(word)
+        if right:
+            self._mistakes.add(signs.CHINESE_WORD, location, word=word[:40], right=right)
+        else:
+            self._mistakes.add(signs.FOREIGN_NAME, location, word=word[:40])
+        return Token(TokenKind.WORD, right if right.isidentifier() else word, location)
 
     def _word(self, word: str, location: SourceLocation) -> Token:
         if len(word) > MOST_NAME:
@@ -170,13 +192,17 @@ class _Scanner:
             return ""
         percent, chinese, joined, apart = match.groups()
         word = percent or chinese or joined or apart
-        if apart and apart not in UNITS and apart not in UNIT_MEANT:
+        if apart and apart not in UNITS and apart not in UNIT_MEANT and apart not in DAYS_OF_UNIT:
             return ""
         self._at = match.end()
         if word in UNITS or percent:
             return str(word)
         if pieces := _COMPOUND.fullmatch(f"{digits}{word}"):
             return self._compound(pieces[0], location)
+        if (days := DAYS_OF_UNIT.get(word.lower())) and digits.isdecimal():
+            number, total = f"{digits} {word}", f"{int(digits) * days} days"
+            self._mistakes.add(signs.NUMBER_FORM, location, number=number[:40], right=total)
+            return "days"
         right = UNIT_MEANT.get(word.lower(), "" if word.lower() not in UNITS else word.lower())
         self._mistakes.add(signs.UNKNOWN_UNIT, location, unit=word[:40], number=digits, right=right or "s")
         return right
