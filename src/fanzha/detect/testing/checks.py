@@ -12,6 +12,8 @@ from fanzha.detect import Detector, Example, RuleDetector
 from fanzha.detect.testing.rule_values import describe_rule_values
 from fanzha.events import all_events
 
+MAX_STOPS = 40
+
 
 class ReportedFinding(NamedTuple):
     """A finding as tests look at it; `rule` is the rule of the detector's text that fired."""
@@ -53,17 +55,20 @@ def fired_rules(detector: Detector, *rows: Iterable[Mapping[str, object]]) -> se
 
 
 def replay_example(detector: Detector, example: Example, **columns: object) -> list[Finding]:
-    """Feed the events of an example one by one, and save and reopen the session after each; return the findings.
+    """Feed the events of an example one by one, saving and reopening the session on the way; return the findings.
 
-    `columns` sets columns of every event.
+    It is reopened after each event, or `MAX_STOPS` times where there are more. `columns` sets columns of every event.
     """
     session = detector.open()
     findings: list[Finding] = []
-    for table, batch in example.batches(**columns):
+    batches = example.batches(**columns)
+    interval = -(-len(batches) // MAX_STOPS)
+    for number, (table, batch) in enumerate(batches):
         if table in detector.reads:
             findings += session.feed(table, batch)
         findings += session.settle(batch.column("occurred_at")[0].as_py())
-        session = detector.open(session.save())
+        if number % interval == 0:
+            session = detector.open(session.save())
     return [*findings, *session.finish()]
 
 
