@@ -34,6 +34,7 @@ def test_the_examples_of_the_page_run_and_find_what_it_says() -> None:
     names = run_in_order(re.findall(r"^```python\n(.*?)^```", text, re.M | re.S), PAGE.name)
     assert names["result"].findings.num_rows > 0
     assert names["of_the_night"].summary.events == {"call_offered": 3}
+    assert names["counts"].findings == names["result"].findings.num_rows
     assert names["tested"].hits.column("role").to_pylist() == ["fraud"]
 
 

@@ -1,4 +1,4 @@
-"""The Python interface: read files or frames, find suspects, backtest rules, replay cases, look values up.
+"""The Python interface: read files or frames, find suspects, follow folders, backtest rules, look values up.
 
 Every function is thin over what the command line runs, with the same settings of the state folder (`FANZHA_HOME`), and
 raises `FanzhaError` with what to do. A frame is any object with the Arrow PyCapsule interface (`__arrow_c_stream__`:
@@ -11,6 +11,7 @@ from fanzha.api._frames import Frame
 from fanzha.api.analysis import Analysis, analyze, list_detectors, load_findings, to_findings
 from fanzha.api.backtests import Backtest, backtest, parse_rules, replay
 from fanzha.api.reading import event_tables, inspect, lookup, read
+from fanzha.api.watching import watch
 from fanzha.base.errors import FanzhaError, NothingUsable, UsageError
 from fanzha.claims import Finding
 from fanzha.rules import Rule, RuleError
@@ -36,4 +37,5 @@ __all__ = [
     "read",
     "replay",
     "to_findings",
+    "watch",
 ]
