@@ -135,3 +135,9 @@ def test_a_file_with_names_and_no_rows_says_so(tmp_path: Path) -> None:
     whole = told(tmp_path / "a.csv", f"{HEAD}\n")
     assert (whole.read, whole.used, whole.rejects) == (0, 0, [])
     assert [note.en for note in whole.notes if "no rows below its header" in note.en]
+
+
+def test_a_map_without_columns_is_refused_with_the_way_out(tmp_path: Path) -> None:
+    (tmp_path / "a.csv.toml").write_text('table = "calls"\n', "utf-8")
+    (reject,) = told(tmp_path / "a.csv", f"{HEAD}\n" + "\n".join(records(3)) + "\n").rejects
+    assert reject.row == 0 and "the map has no [columns]" in reject.reason

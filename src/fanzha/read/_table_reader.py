@@ -42,6 +42,10 @@ NOT_UNDERSTOOD = Words(
     "无法判断各列含义；请运行 fanzha read 查看并编写映射",
     "its columns are not understood; run `fanzha read` and write a map",
 )
+NO_COLUMNS = Words(
+    "列映射没有 [columns]，不知道各列含义；请运行 fanzha read --write 生成",
+    "the map has no [columns], so nothing says what the columns mean: `fanzha read --write` proposes them",
+)
 NO_ROWS = Words("表头下没有数据行", "it has no rows below its header")
 PROPOSED = Words(
     "各列含义由表头与取值推断，请用 fanzha read 核对", "what the columns mean was proposed: check with fanzha read"
@@ -91,6 +95,8 @@ class TableReader(Reader):
     def read(self, source: SourceFile, context: ReadContext) -> Iterator[EventBatch]:
         """Yield event batches. The last batch has the notes."""
         preview, map_, notes = self.resolve_map(source)
+        if not map_.columns:
+            raise UnreadableSource(NO_COLUMNS)
         missing = [
             name for target in map_.columns for name in _source_columns(map_, target) if name not in preview.names
         ]
