@@ -98,7 +98,9 @@ def _check_constants(map_: ColumnMap, targets: dict[str, Column], path: Path) ->
 def _check_file(map_: ColumnMap, path: Path) -> None:
     if map_.file.encoding:
         try:
-            b"".decode(map_.file.encoding)  # LookupError for base64 and the like, too
+            "".encode(
+                map_.file.encoding
+            )  # LookupError for base64 and the like, too; decoding no bytes looks nothing up
         except (LookupError, ValueError):
             raise UsageError(
                 f"{path}: file.encoding: {map_.file.encoding!r} is not known", fix="e.g. gb18030"
