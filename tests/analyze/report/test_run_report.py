@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 from tests.findings import finding
 
 from fanzha.analyze.report import write_report
+from fanzha.analyze.report.run_report import MAX_BYTES
 from fanzha.analyze.summary import SourceSummary, Summary
 from fanzha.claims import Finding, Mode
 from fanzha.claims.finding import to_table
@@ -142,3 +143,30 @@ def test_victims_of_rules_on_trial_stand_apart_from_those_of_live_ones(tmp_path:
     text = report(tmp_path, victim, certain, suspects=0, to_warn=2)
     people = text[text.index("People to warn</span></h2>") : text.index("Suspects</span></h2>")]
     assert people.count('class="maturity"') == 2
+
+
+def test_a_report_of_many_findings_stays_below_its_size_and_says_where_the_rest_is(tmp_path: Path) -> None:
+    many = [
+        finding(
+            subject_kind="phone_number",
+            subject=f"+86199{n:08d}",
+            score=1 - n / 1_000,
+            mode=Mode.LIVE,
+            reasons_zh=("很长的理由" * 900,),
+            reasons_en=("a long reason " * 900,),
+        )
+        for n in range(250)
+    ]
+    page = report(tmp_path, *many, suspects=250, suspects_by_maturity={"live": 250})
+    shown = page.count('<article class="card">')
+    assert len(page.encode()) <= MAX_BYTES
+    assert len(page.encode()) > MAX_BYTES / 2
+    assert 1 < shown < 250
+    assert f"{shown} / " in page
+    assert f"+ {250 - shown} " in page
+    assert "more subjects in findings.parquet" in page
+
+
+def test_a_report_that_fits_lists_all(tmp_path: Path) -> None:
+    page = report(tmp_path, FINDING, suspects_by_maturity={"live": 1})
+    assert "more subjects in findings.parquet" not in page

@@ -1,7 +1,7 @@
 """Write report.html: charts, people to warn, and the strongest suspects with reasons and evidence."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -28,17 +28,31 @@ from fanzha.events import all_events
 
 MAX_SUSPECTS = 300  # live ones
 MAX_OTHERS = 100  # of each of the other lists
+MIN_SHARE = 0.01
+MAX_BYTES = 3_000_000  # a larger page lists fewer subjects; all are in the findings file
 
 
 def write_report(summary: Summary, findings: Path, rejects: Path, target: Path, *, unmasked: bool = False) -> None:
     """Write the report of a run; subjects are masked unless `unmasked`."""
     display_subject = (lambda kind, value: value) if unmasked else mask_subject
-    page = load_template("report.html.j2").render(
-        summary=summary,
-        names=summary.names(),
-        suspects=_lists(findings, display_subject, summary.suspects_by_maturity, victims=False),
-        to_warn=_lists(findings, display_subject, summary.to_warn_by_maturity, victims=True),
-        maturities=[
+    template, values = load_template("report.html.j2"), _values(summary, findings, rejects, unmasked=unmasked)
+    suspects = _lists(findings, display_subject, summary.suspects_by_maturity, victims=False)
+    to_warn = _lists(findings, display_subject, summary.to_warn_by_maturity, victims=True)
+    share = 1.0
+    while True:
+        page = template.render(suspects=_first(suspects, share), to_warn=_first(to_warn, share), **values).encode()
+        if len(page) <= MAX_BYTES or share < MIN_SHARE:
+            break
+        share *= 0.9 * MAX_BYTES / len(page)
+    write_atomically(target, page)
+
+
+def _values(summary: Summary, findings: Path, rejects: Path, *, unmasked: bool) -> dict[str, Any]:
+    """Return the values of the page apart from the lists of subjects."""
+    return {
+        "summary": summary,
+        "names": summary.names(),
+        "maturities": [
             (
                 MATURITY_TITLES[Maturity(name)],
                 count,
@@ -47,13 +61,12 @@ def write_report(summary: Summary, findings: Path, rejects: Path, target: Path, 
             )
             for name, count in summary.by_maturity.items()
         ],
-        unmasked=unmasked,
-        charts=_charts(summary, findings),
-        events=[(all_events()[name].title, count) for name, count in summary.events.items()],
-        reject_reasons=_reject_reasons(rejects),
-        iso=iso,
-    )
-    write_atomically(target, page.encode())
+        "unmasked": unmasked,
+        "charts": _charts(summary, findings),
+        "events": [(all_events()[name].title, count) for name, count in summary.events.items()],
+        "reject_reasons": _reject_reasons(rejects),
+        "iso": iso,
+    }
 
 
 @dataclass(frozen=True)
@@ -64,6 +77,11 @@ class _SuspectList:
     note: Words
     suspects: list[Suspect]
     total: int
+
+
+def _first(lists: list[_SuspectList], share: float) -> list[_SuspectList]:
+    """Return lists with this share of their subjects, the strongest, at least one of each."""
+    return [replace(part, suspects=part.suspects[: max(1, int(len(part.suspects) * share))]) for part in lists]
 
 
 def _lists(
