@@ -1,5 +1,6 @@
 """Codes are identities: one to one, both ways, whatever the texts, and also after sweeping and restoring."""
 
+import numpy as np
 import pyarrow as pa
 import pytest
 from hypothesis import given
@@ -123,3 +124,12 @@ def test_what_is_without_its_last_digits_is_told_of_by_its_code_or_left_over(
 def test_codes_of_digits_are_told_from_those_of_other_texts(texts: list[str]) -> None:
     codes = TextCodes().encode(pa.array(texts, pa.string()))
     assert is_packed(codes).tolist() == [pack(text) is not None for text in texts]
+
+
+def test_many_codes_are_texts_again_at_once() -> None:
+    table = TextCodes(seed=3)
+    texts = ["", "呼叫", "+8613800138000", "89860000000000000001", None, "017", "a" * 40]
+    codes = table.encode(pa.array(texts, pa.string()))
+    assert table.texts(codes).to_pylist() == texts
+    assert table.texts(codes[:0]).to_pylist() == []
+    assert TextCodes().texts(np.array([UNKNOWN])).to_pylist() == [None]

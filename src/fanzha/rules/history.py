@@ -12,21 +12,27 @@ from typing import Any, Protocol
 import msgspec
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute
 from numpy.typing import NDArray
 
-from fanzha.rules._engine.base_columns import Lists
+from fanzha.rules._engine.base_columns import BaseColumnReader, Lists
 from fanzha.rules._engine.event_ids import PARTIES, EventIds
+from fanzha.rules._engine.fact_codes import point_code
+from fanzha.rules._engine.program import Program
 from fanzha.rules._engine.sequence import EventSequencer
 from fanzha.rules._engine.stretch import Stretch
 from fanzha.rules._engine.survey import Survey
 from fanzha.rules.engine import Fired, RuleEngine
-from fanzha.rules.tree import Expression, Rule
-from fanzha.windows import FactBatch
+from fanzha.rules.tree import Expression, FieldReference, Rule
+from fanzha.windows import UNKNOWN, FactBatch
 from fanzha.windows.codes import TextCodes
+
+pc: Any = pyarrow.compute
 
 FORMAT = 1
 _ENVELOPE = ("event_id", "simulated", "basis", "call_id")
-_KIND, _MOMENT, _WAIT = " kind", " moment", " wait"  # no column of a rule begins with a space
+_IDS = ("event_id", "call_id")
+_KIND, _MOMENT = " kind", " moment"  # no column of a rule begins with a space
 
 
 class HistoryStore(Protocol):
@@ -51,6 +57,7 @@ class HistoryStore(Protocol):
 class _State(msgspec.Struct, array_like=True):
     format: int
     sequencer: bytes
+    wait_ids: bytes
     survey: bytes
     untils: list[int | None]
 
@@ -103,21 +110,52 @@ class StoredIds(EventIds):
 
 
 class HistorySequencer(EventSequencer):
-    """Puts events in order; no text is forgotten, since its code is read again when the rules are judged."""
+    """Puts events in order; no text is forgotten, since its code is read again when the rules are judged.
+
+    Ids of events and calls are the exception: they are as many as the events, and only waits need them, until these are
+    over. They have a table of codes of their own, which forgets.
+    """
 
     ids: StoredIds
 
-    def __init__(self, program: Any, lists: Lists, store: HistoryStore, *, seed: int = 0) -> None:
+    def __init__(self, program: Program, lists: Lists, store: HistoryStore, *, seed: int = 0) -> None:
         super().__init__(program, lists, seed=seed)
         self._store = store
         self.ids = StoredIds(store)
+        self.wait_ids = TextCodes(seed=seed)
+        read = {name for nodes in program.bases.values() for name in nodes}
+        read |= {name for nodes in program.chosen.values() for name in nodes}
+        self.has_wait_ids = not read & set(_IDS)  # a rule that reads ids itself has their codes among the others
+        self.wait_kinds = np.array([point_code(point) for point in program.waits], np.int16)
+        self._longest_wait = max((point.wait for point in program.waits), default=0)
 
     def _forget(self, before: int) -> None:
         self._call_ids.sweep(before)
 
-    def _restore_ids(self, data: bytes) -> None:
-        self.ids = StoredIds(self._store)
-        self.ids.stops = msgspec.msgpack.decode(data, type=list[int])
+    def settle(self, until: int) -> Stretch:
+        """Return the facts before a moment; forget the ids of those whose waits are over since before the last."""
+        self.wait_ids.sweep(self._last - 2 * self._longest_wait)
+        return super().settle(until)
+
+    def _call_column(self, node: Expression, reading: BaseColumnReader, batch: pa.RecordBatch) -> NDArray[np.int64]:
+        if self.has_wait_ids and isinstance(node, FieldReference) and node.name in _IDS:
+            return self.wait_ids.encode(batch.column(node.name), int(batch.column("occurred_at")[-1].as_py()))
+        return super()._call_column(node, reading, batch)
+
+    def envelope_of_waits(self, stretch: Stretch, name: str, rows: NDArray[np.intp]) -> "pa.Array[Any]":
+        """Return a column of the envelope of the facts that began the waits at these rows."""
+        codes = stretch.columns[name][rows]
+        whole: pa.Array[Any]
+        if name == "simulated":
+            whole = pa.array(codes == 1)
+        elif name == "basis" or not self.has_wait_ids:
+            whole = self.codes.texts(codes)
+        else:
+            of_calls = np.isin(stretch.facts.kinds[rows], self.wait_kinds)
+            texts: Any = self.codes.texts(np.where(of_calls, UNKNOWN, codes))
+            ids: Any = self.wait_ids.texts(np.where(of_calls, codes, UNKNOWN))
+            whole = pc.if_else(pa.array(of_calls), ids, texts)
+        return whole
 
 
 class HistoryEngine(RuleEngine):
@@ -150,7 +188,7 @@ class HistoryEngine(RuleEngine):
     def _put(self, stretch: Stretch, until: int | None) -> None:
         if len(stretch.facts):
             self._survey.count(stretch)
-            self._store.append(_to_batch(stretch), self._history.ids.take())
+            self._store.append(_to_batch(stretch, self._history), self._history.ids.take())
             self._untils.append(until)
 
     def remaining(self) -> Iterator[tuple[int | None, Iterator[Fired]]]:
@@ -170,7 +208,9 @@ class HistoryEngine(RuleEngine):
 
     def save(self) -> bytes:
         """Return the state as bytes, while facts are being stored; the stored ones are in the store."""
-        return msgspec.msgpack.encode(_State(FORMAT, self._sequencer.save(), self._survey.save(), self._untils))
+        return msgspec.msgpack.encode(
+            _State(FORMAT, self._sequencer.save(), self._history.wait_ids.save(), self._survey.save(), self._untils)
+        )
 
     def restore(self, data: bytes) -> None:
         """Restore a state of the same rules, and remove what was stored after it. ValueError for another format."""
@@ -178,20 +218,20 @@ class HistoryEngine(RuleEngine):
         if saved.format != FORMAT:
             raise ValueError(f"the state is of format {saved.format}, not {FORMAT}: begin anew")
         self._sequencer.restore(saved.sequencer)
+        self._history.wait_ids = TextCodes.restore(saved.wait_ids)
         self._survey.restore(saved.survey)
         self._untils = saved.untils
         self._store.truncate(len(self._untils))
 
 
-def _to_batch(stretch: Stretch) -> pa.RecordBatch:
-    """Return a stretch as one batch: kinds, moments, whether a wait, envelope columns of the events, base columns."""
+def _to_batch(stretch: Stretch, sequencer: HistorySequencer) -> pa.RecordBatch:
+    """Return a stretch as one batch: kinds, moments, envelope columns (of a wait: of its fact), base columns."""
     waits = stretch.tables < 0
     starts = np.cumsum([0, *(batch.num_rows for _, batch in stretch.batches)])
     places: Any = pa.array(np.where(waits, 0, starts[stretch.tables] + stretch.rows), mask=waits)
     columns: dict[str, Any] = {
         _KIND: pa.array(stretch.facts.kinds),
         _MOMENT: pa.array(stretch.facts.moments),
-        _WAIT: pa.array(waits),
     }
     for name in _ENVELOPE:
         parts: list[Any] = [
@@ -199,8 +239,13 @@ def _to_batch(stretch: Stretch) -> pa.RecordBatch:
             for _, batch in stretch.batches
         ]
         whole: Any = pa.chunked_array([part.cast(_TYPES[name]) for part in parts], _TYPES[name])
-        columns[f" {name}"] = whole.combine_chunks().take(places)
-    columns.update((name, pa.array(column)) for name, column in stretch.columns.items())
+        column = whole.combine_chunks().take(places)
+        if waits.any():
+            of_waits = sequencer.envelope_of_waits(stretch, name, np.flatnonzero(waits))
+            column = pc.replace_with_mask(column, pa.array(waits), of_waits.cast(column.type))
+        columns[f" {name}"] = column
+    stored = stretch.columns.keys() - set(_IDS if sequencer.has_wait_ids else ())
+    columns.update((name, pa.array(stretch.columns[name])) for name in stretch.columns if name in stored)
     return pa.RecordBatch.from_arrays(list(columns.values()), list(columns))
 
 
@@ -215,8 +260,7 @@ _TYPES: dict[str, Any] = {
 def _from_batch(batch: pa.RecordBatch, first: int, codes: TextCodes) -> Stretch:
     """Return a stretch of `_to_batch`; `first` is the position of its first fact."""
     kinds, moments = batch.column(_KIND).to_numpy(), batch.column(_MOMENT).to_numpy()
-    waits = batch.column(_WAIT).to_numpy(zero_copy_only=False)
-    tables = np.where(waits, -1, 0).astype(np.int8)
+    tables = np.zeros(len(kinds), np.int8)
     envelope = pa.RecordBatch.from_arrays([batch.column(f" {name}") for name in _ENVELOPE], list(_ENVELOPE))
     names = [name for name in batch.schema.names if not name.startswith(" ")]
     columns = {name: batch.column(name).to_numpy() for name in names}

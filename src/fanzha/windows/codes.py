@@ -124,6 +124,23 @@ class TextCodes:
         start, size = int(self._starts[code]), int(self._sizes[code])
         return self._bytes[start : start + size].tobytes().decode()
 
+    def texts(self, codes: NDArray[np.int64]) -> "pa.Array[Any]":
+        """Return the texts of codes as one column; null for `UNKNOWN`."""
+        interned = (codes >= 0) & (codes >> LENGTH_BIT == 0)
+        places = np.where(interned, codes, 0)
+        sizes = np.where(interned, self._sizes[places], 0).astype(np.int64)
+        offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum(sizes)])
+        at = np.repeat(self._starts[places] - offsets[:-1], sizes) + np.arange(offsets[-1])
+        wrap: Any = pa.py_buffer
+        buffers = [None, wrap(offsets), wrap(self._bytes[at])]
+        whole: Any = pa.Array.from_buffers(pa.large_string(), len(codes), buffers).cast(pa.string())
+        others = np.flatnonzero(~interned)
+        if others.size:
+            written = pa.array([self.text(int(code)) for code in codes[others]], pa.string())
+            whole = pc.replace_with_mask(whole, pa.array(~interned), written)
+        result: pa.Array[Any] = whole
+        return result
+
     def release(self, codes: NDArray[np.int64]) -> None:
         """Mark codes as unused, so that the next sweep frees them."""
         self._used[codes[(codes >= 0) & (codes >> LENGTH_BIT == 0)]] = UNKNOWN

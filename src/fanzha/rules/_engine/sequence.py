@@ -153,12 +153,17 @@ class EventSequencer:
             roles[mine], calls[mine] = ROLES[table], self._call_codes(stretch.batches[number][1])[rows]
             for at, (where, node) in enumerate([*self._offer, *self._answer]):
                 if where == table:
-                    matrix[mine, at] = readings[table].column(node)[rows]
+                    column = self._call_column(node, readings[table], stretch.batches[number][1])
+                    matrix[mine, at] = column[rows]
         reached = self._calls.feed(roles, calls, stretch.facts.moments[positions], matrix, until)
         self._call_ids.release(_over(roles, calls))
         self._spread(stretch, positions, roles, matrix)
         if any(len(waits.due) for waits in reached):
             self._insert_waits(stretch, [(waits.due, waits.columns) for waits in reached])
+
+    def _call_column(self, node: Expression, reading: BaseColumnReader, batch: pa.RecordBatch) -> Whole:
+        """Return a column of a call's fact for its later facts and waits."""
+        return reading.column(node)
 
     def _call_codes(self, batch: pa.RecordBatch) -> Whole:
         return self._call_ids.encode(batch.column("call_id"), int(_moments(batch)[-1]))
