@@ -105,6 +105,10 @@ fuzz-difference: dev ## 200,000 mutated calls (CASES, SEED) by screen, Kamailio 
 kills: dev ## kill -9 a hundred times (KILLS) in steps, fan-out of orders and imports, at moments drawn anew (SEED)
 	@FANZHA_KILLS=$(or $(KILLS),100) FANZHA_KILLS_SEED=$(or $(SEED),$(shell date +%s)) $(PYTEST) -q tests/test_kills.py
 
+.PHONY: kills-watch
+kills-watch: dev ## kill -9 fanzha watch two hundred times (KILLS) beside a live NATS JetStream, at moments drawn anew (SEED)
+	@$(BIN)/python -m tests.killed_watches $(or $(KILLS),200) $(or $(SEED),$(shell date +%s))
+
 .PHONY: equality
 equality: dev ## kernel = SQL, single facts = columns, on CASES random rules over streams (12,000), SEED says which
 	@EQUALITY_CASES=$(or $(CASES),12000) EQUALITY_SEED=$(or $(SEED),1) $(PYTEST) -q -n $(WORKERS) --dist worksteal \

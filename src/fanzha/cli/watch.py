@@ -13,9 +13,7 @@ from fanzha.base.errors import Malformed, UsageError
 @click.command("watch")
 @click.argument("sources", nargs=-1, required=True)
 @click.option(
-    "--out",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="File that findings are appended to (default: stdout).",
+    "--out", default="", help="File that findings are appended to, or nats://HOST:4222/SUBJECT (default: stdout)."
 )
 @click.option(
     "--state",
@@ -36,7 +34,7 @@ from fanzha.base.errors import Malformed, UsageError
 @click.option("--finish", is_flag=True, help="With --once or -: the input is complete; give out everything.")
 def COMMAND(
     sources: tuple[str, ...],
-    out: Path | None,
+    out: str,
     state: Path | None,
     table: str,
     map_file: Path | None,
@@ -47,8 +45,9 @@ def COMMAND(
     once: bool,
     finish: bool,
 ) -> None:
-    """Detect continuously in folders, files or standard input (-). 持续监测文件夹、文件或标准输入。
+    """Detect continuously in folders, files, standard input (-) or streams. 持续监测文件夹、文件、标准输入或消息流。
 
+    A stream of NATS JetStream is written as nats://HOST:4222/STREAM (pip install "fanzha[stream]").
     Findings are written as JSON Lines, each once, also after a crash. Only whole lines of growing files are used.
     SIGTERM or Ctrl-C ends it; the next start goes on where it stopped.
     """

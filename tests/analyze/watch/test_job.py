@@ -64,7 +64,12 @@ def hourly_tables() -> dict[int, dict[str, pa.Table]]:
 def run(folder: Path, tmp_path: Path, **options: Any) -> None:
     """Run `fanzha watch --once` on a folder."""
     settings = WatchOptions(
-        (str(folder),), out=tmp_path / "out.jsonl", state=tmp_path / "state", detectors=DETECTORS, once=True, **options
+        (str(folder),),
+        out=str(tmp_path / "out.jsonl"),
+        state=tmp_path / "state",
+        detectors=DETECTORS,
+        once=True,
+        **options,
     )
     watch(settings, lambda text: None, threading.Event())
 

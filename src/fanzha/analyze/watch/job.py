@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +12,9 @@ from fanzha.analyze.watch.arrivals import WatchInput
 from fanzha.analyze.watch.detection import WatchCounts
 from fanzha.analyze.watch.folder import FolderInput, FolderSettings
 from fanzha.analyze.watch.line_output import FileOutput, LineOutput, SpoolOutput, output_of_stdout
+from fanzha.analyze.watch.nats_connection import is_nats
+from fanzha.analyze.watch.nats_input import NatsInput
+from fanzha.analyze.watch.nats_output import NatsOutput
 from fanzha.analyze.watch.standard_input import StandardInput, StreamSettings
 from fanzha.analyze.watch.watcher import Watcher, WatchSettings
 from fanzha.base.errors import UsageError
@@ -27,7 +31,7 @@ class WatchOptions:
     """The options of `fanzha watch`; spans are in ms."""
 
     sources: tuple[str, ...]
-    out: Path | None = None
+    out: str = ""  # a file, or the URL of a NATS subject; "": standard output
     state: Path | None = None  # default: `watch` of the state folder
     table: str = ""
     map_file: Path | None = None
@@ -52,34 +56,37 @@ def watch(options: WatchOptions, notify: Callable[[str], None], stop: threading.
         ends=options.once,
         finishes=options.finish,
     )
-    watcher = Watcher(
-        settings,
-        select_detectors(options.detectors, slow=False),
-        _open_outputs(options, folder),
-        governance(),
-        load_holders(),
-        notify,
-    )
-    inputs = _open_inputs(options, watcher, files)
-    try:
-        return watcher.run(inputs, stop)
-    finally:
+    detectors = select_detectors(options.detectors, slow=False)
+    with ExitStack() as stack:
+        outputs = _open_outputs(options, folder)
+        for output in outputs:
+            stack.callback(output.close)
+        watcher = Watcher(settings, detectors, outputs, governance(), load_holders(), notify)
+        stack.callback(watcher.close)
+        inputs = _open_inputs(options, watcher, files)
         for source in inputs:
-            source.close()
-        watcher.close()
+            stack.callback(source.close)
+        return watcher.run(inputs, stop)
 
 
 def _check_sources(sources: tuple[str, ...]) -> tuple[Path, ...]:
     """Return the files and folders among the sources. Raise UsageError."""
-    files = tuple(Path(source) for source in sources if source != STDIN)
+    files = tuple(Path(source) for source in sources if source != STDIN and not is_nats(source))
     if missing := [path for path in files if not path.exists()]:
-        raise UsageError(f"{missing[0]} is not there 不存在", fix="name a folder, a file, or - for standard input")
+        raise UsageError(
+            f"{missing[0]} is not there 不存在",
+            fix="name a folder, a file, nats://HOST:4222/STREAM, or - for standard input",
+        )
     return files
 
 
 def _open_outputs(options: WatchOptions, folder: Path) -> Sequence[LineOutput]:
     record = folder / "findings.last"
-    lines: LineOutput = FileOutput(options.out, record) if options.out is not None else output_of_stdout(record)
+    lines: LineOutput
+    if is_nats(options.out):
+        lines = NatsOutput(options.out)
+    else:
+        lines = FileOutput(Path(options.out), record) if options.out else output_of_stdout(record)
     if not options.owner:
         return [lines]
     return [SpoolOutput(state_folder() / "spool" / "findings" / options.owner, "watch"), lines]
@@ -93,6 +100,10 @@ def _open_inputs(options: WatchOptions, watcher: Watcher, files: tuple[Path, ...
             files, work, options.map_file, options.table, options.basis, waits=not options.once
         )
         inputs.append(FolderInput(folder_settings, watcher.detection.positions))
+    stream_settings = StreamSettings(work, options.map_file, options.table, options.basis)
     if STDIN in options.sources:
-        inputs.append(StandardInput(StreamSettings(work, options.map_file, options.table, options.basis)))
+        inputs.append(StandardInput(stream_settings))
+    positions = watcher.detection.positions
+    for url in filter(is_nats, options.sources):
+        inputs.append(NatsInput(url, positions, stream_settings, ends=options.once))
     return inputs

@@ -43,6 +43,9 @@ class LineOutput(Protocol):
     def write(self, lines: Sequence[OutputLine]) -> None:
         """Write lines; those that are not after `last` are skipped."""
 
+    def close(self) -> None:
+        """Release the file or connection."""
+
 
 class _PlacedLine(msgspec.Struct):
     sequence: tuple[int, int]
@@ -93,6 +96,10 @@ class FileOutput:
         self._last = remaining[-1].place
         _write_record(self._record, self._last)
 
+    def close(self) -> None:
+        """Close the file."""
+        os.close(self._file)
+
 
 class PipeOutput:
     """A pipe or terminal. How far writing has come stands in a file of the state folder.
@@ -120,6 +127,9 @@ class PipeOutput:
         self._last = remaining[-1].place
         _write_record(self._record, self._last)
 
+    def close(self) -> None:
+        """Do nothing: the handle belongs to the process."""
+
 
 class SpoolOutput:
     """The site's spool of findings, in the folder of the organisation that owns them.
@@ -141,6 +151,9 @@ class SpoolOutput:
         if findings:
             name = f"{self._prefix}-{findings[0].place.step:012d}.jsonl"
             write_private_file(self._folder / name, b"".join(line.data + b"\n" for line in findings))
+
+    def close(self) -> None:
+        """Do nothing: no file stays open."""
 
 
 def output_of_stdout(record: Path) -> LineOutput:

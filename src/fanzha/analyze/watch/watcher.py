@@ -119,7 +119,8 @@ class Watcher:
         self._snapshot_cost = self._snapshot_at - started
 
     def close(self) -> None:
-        """Give the state folder free."""
+        """Close the file of rejects and give the state folder free."""
+        self._rejects.close()
         os.close(self._lock)
 
     def _poll(self, inputs: Sequence[WatchInput]) -> list[Arrival]:
