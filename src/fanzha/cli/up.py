@@ -18,6 +18,8 @@ import click
 def COMMAND(host: str, port: int, processes: int, screen_file: Path | None) -> None:
     """Run site, worker, importer, jobs and screen until SIGTERM or Ctrl-C. 启动网站、执行器、导入器与筛查。
 
+    With a table [watch] in fanzha.toml it runs `fanzha watch` beside them.
+
     The database is SQLite in the state folder, or the PostgreSQL that FANZHA_DATABASE_URL names; it is
     migrated first.
     """

@@ -25,6 +25,7 @@ from fanzha.run.process_supervisor import (
     stop_all,
     supervise,
 )
+from fanzha.run.watch_settings import load_watch_table, watch_command
 from fanzha.store.private_files import create_private_folder, delete_abandoned_parts
 from fanzha.store.state_folder import state_folder
 
@@ -88,6 +89,8 @@ def plan_processes(address: SiteAddress, screen: Path | None, processes: int) ->
         command = [sys.executable, "-m", "fanzha", "screen", str(settings)]
         waits = {"FANZHA_SCREEN_PORTS_SECONDS": "15"}  # for ports of a killed screen (fanzha.screen.site.supervisor)
         specs.append(ProcessSpec(Words("筛查", "screen"), command, waits))
+    if (watching := load_watch_table()) is not None:
+        specs.append(ProcessSpec(Words("持续监测", "watch"), watch_command(watching)))
     return specs
 
 
