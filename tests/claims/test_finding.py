@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from fanzha.base.marking import Marking
 from fanzha.claims import Finding, Mode
-from fanzha.claims.finding import FINDING_SCHEMA, to_table
+from fanzha.claims.finding import FINDING_SCHEMA, ROLE_WORDS, SubjectRole, to_table
 
 FINDING = Finding(
     detector="gateway_guard",
@@ -34,7 +34,7 @@ FINDING = Finding(
 COLUMNS = (
     "finding_id detector version mode simulated subject_kind subject holder_from fraud_type score found_at valid_until "
     "direction service ingress owner_organisation marking basis reasons_zh reasons_en public_zh public_en evidence "
-    "event_ids maturity"
+    "event_ids maturity role"
 )
 
 
@@ -119,3 +119,41 @@ def test_no_findings_make_an_empty_table_of_the_same_schema() -> None:
 def test_rows_keep_the_order_given(subjects: list[str]) -> None:
     table = to_table(msgspec.structs.replace(FINDING, subject=subject) for subject in subjects)
     assert table.column("subject").to_pylist() == subjects
+
+
+@pytest.mark.parametrize(
+    ("change", "role"),
+    [
+        ({}, "conduit"),
+        ({"subject_kind": "outlet"}, "conduit"),
+        ({"subject_kind": "sender"}, "conduit"),
+        ({"subject_kind": "call"}, "conduit"),
+        ({"subject_kind": "phone_number"}, "suspect"),
+        ({"subject_kind": "device"}, "suspect"),
+        ({"subject_kind": "website"}, "lure"),
+        ({"subject_kind": "app"}, "lure"),
+        ({"subject_kind": "message"}, "lure"),
+        ({"subject_kind": "phone_number", "fraud_type": "victim_at_risk"}, "victim"),
+        ({"subject_kind": "phone_number", "declared_role": SubjectRole.VICTIM}, "victim"),
+        ({"subject_kind": "phone_number", "declared_role": SubjectRole.CONDUIT}, "conduit"),
+    ],
+)
+def test_the_role_is_declared_or_follows_from_the_subject(change: dict[str, object], role: str) -> None:
+    finding = msgspec.structs.replace(FINDING, **change)
+    assert to_table([finding]).column("role").to_pylist() == [role]
+
+
+def test_a_victim_by_the_fraud_type_cannot_be_declared_a_suspect() -> None:
+    change = {"fraud_type": "victim_at_risk", "declared_role": SubjectRole.SUSPECT}
+    assert msgspec.structs.replace(FINDING, **change).role is SubjectRole.VICTIM
+
+
+def test_the_role_does_not_change_the_id_and_survives_json() -> None:
+    finding = msgspec.structs.replace(FINDING, declared_role=SubjectRole.LURE)
+    assert finding.finding_id == FINDING.finding_id
+    assert msgspec.json.decode(msgspec.json.encode(finding), type=Finding) == finding
+    assert b'"role":"lure"' in msgspec.json.encode(finding)
+
+
+def test_every_role_has_words_in_both_languages() -> None:
+    assert set(ROLE_WORDS) == set(SubjectRole) and all(words.zh and words.en for words in ROLE_WORDS.values())

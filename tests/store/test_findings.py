@@ -9,7 +9,7 @@ from tests.findings import finding
 from fanzha.base.errors import UsageError
 from fanzha.claims import Finding, Mode
 from fanzha.claims.evidence import evidence_from_finding
-from fanzha.claims.finding import to_table
+from fanzha.claims.finding import SubjectRole, to_table
 from fanzha.store.findings import list_finding_files, read_live_findings
 
 AT = 1_772_323_200_000
@@ -27,6 +27,15 @@ def test_live_findings_that_hold_come_back_with_or_without_reasons(tmp_path: Pat
     assert list(read_live_findings(path, AT, reasons=True)) == [evidence_from_finding(live)]
     (short,) = read_live_findings(path, AT)
     assert (short.subject, short.zh, short.en, short.id) == ("+8617000000001", "", "", "")
+
+
+def test_victims_are_no_evidence_by_role_or_in_files_without_roles_by_fraud_type(tmp_path: Path) -> None:
+    number = {"mode": Mode.LIVE, "subject_kind": "phone_number", "subject": "+8617000000001"}
+    declared = finding(**number, declared_role=SubjectRole.VICTIM)
+    path = write(tmp_path, declared, finding(**number, fraud_type="victim_at_risk"))
+    assert list(read_live_findings(path, AT)) == []
+    pq.write_table(to_table([finding(**number, fraud_type="victim_at_risk"), declared]).drop_columns(["role"]), path)
+    assert len(list(read_live_findings(path, AT))) == 1
 
 
 def test_folders_are_searched_and_one_without_findings_is_named(tmp_path: Path) -> None:

@@ -29,8 +29,7 @@ from fanzha.analyze.summary import Summary
 from fanzha.base.errors import UsageError
 from fanzha.base.ids import digest
 from fanzha.base.words import Words
-from fanzha.claims.finding import FINDING_SCHEMA, Maturity
-from fanzha.claims.fraud_type import TO_WARN
+from fanzha.claims.finding import FINDING_SCHEMA, Maturity, SubjectRole
 from fanzha.detect import Detector, all_detectors, find_name
 from fanzha.events import all_events
 from fanzha.read import SourceFile, find_sources
@@ -128,19 +127,19 @@ def _write_results(
 
 
 def _count_findings(summary: Summary, findings: Path) -> None:
-    columns = ["detector", "fraud_type", "simulated", "subject_kind", "subject", "maturity", "found_at"]
+    columns = ["detector", "fraud_type", "simulated", "subject_kind", "subject", "maturity", "found_at", "role"]
     table = pq.read_table(findings, columns=columns)
     with duckdb.connect() as database:
         database.register("found", table)
         counts = "SELECT {0}, count(*) FROM found GROUP BY 1 ORDER BY 2 DESC, 1"
         summary.by_detector = dict(database.execute(counts.format("detector")).fetchall())
         summary.by_fraud_type = dict(database.execute(counts.format("fraud_type")).fetchall())
-        subjects = """SELECT count(DISTINCT (subject_kind, subject)) FILTER (NOT list_contains($types, fraud_type)),
-            count(DISTINCT (subject_kind, subject)) FILTER (list_contains($types, fraud_type)) FROM found"""
-        ((summary.suspects, summary.to_warn),) = database.execute(subjects, {"types": sorted(TO_WARN)}).fetchall()
+        subjects = """SELECT count(DISTINCT (subject_kind, subject)) FILTER (role <> $victim),
+            count(DISTINCT (subject_kind, subject)) FILTER (role = $victim) FROM found"""
+        ((summary.suspects, summary.to_warn),) = database.execute(subjects, {"victim": SubjectRole.VICTIM}).fetchall()
         summary.by_maturity = _in_order(dict(database.execute(counts.format("maturity")).fetchall()))
         for warn in (False, True):
-            by_maturity = database.execute(_SUBJECTS_BY_MATURITY, {"types": sorted(TO_WARN), "warn": warn}).fetchall()
+            by_maturity = database.execute(_SUBJECTS_BY_MATURITY, {"warn": warn}).fetchall()
             counts_by_maturity = _in_order({tuple(Maturity)[rank].value: count for rank, count, _ in by_maturity})
             days = _in_order({tuple(Maturity)[rank].value: count for rank, _, count in by_maturity})
             alarms = {name: alarm_rate(count, summary.exposure) for name, count in days.items()}
@@ -155,7 +154,7 @@ def _count_findings(summary: Summary, findings: Path) -> None:
 _SUBJECTS_BY_MATURITY = f"""WITH rows AS (
     SELECT subject_kind, subject, (found_at + {CHINA_MS}) // {DAY_MS} AS day,
         list_position({[maturity.value for maturity in Maturity]}, maturity) - 1 AS rank
-    FROM found WHERE list_contains($types, fraud_type) = $warn
+    FROM found WHERE (role = '{SubjectRole.VICTIM}') = $warn
 ), subjects AS (SELECT min(rank) AS rank FROM rows GROUP BY subject_kind, subject),
 days AS (SELECT min(rank) AS rank FROM rows GROUP BY subject_kind, subject, day)
 SELECT rank, coalesce(subject_count, 0), coalesce(day_count, 0)

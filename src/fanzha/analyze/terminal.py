@@ -16,11 +16,11 @@ from rich.text import Text
 
 from fanzha.analyze.alarm_rate import AlarmRate
 from fanzha.analyze.report.suspects import Suspect, strongest_suspects
-from fanzha.analyze.report.titles import MATURITY_NOTES, MATURITY_TITLES, mask_subject
+from fanzha.analyze.report.titles import MATURITY_NOTES, mask_subject
 from fanzha.analyze.summary import Summary
 from fanzha.base.kernels import watch_compilation
 from fanzha.base.words import Words
-from fanzha.claims.finding import Maturity
+from fanzha.claims.finding import MATURITY_WORDS, Maturity
 
 MAX_REASONS = 2  # shown per suspect
 BYTES_PER_MEGABYTE = 1_000_000
@@ -115,7 +115,7 @@ def print_summary(console: Console, summary: Summary, *, per_detector: int = 2) 
         f"{summary.seconds:.1f} s {resumed_note}"
     )
     if summary.by_maturity:
-        words = {maturity: MATURITY_TITLES[maturity] for maturity in Maturity}
+        words = {maturity: MATURITY_WORDS[maturity] for maturity in Maturity}
         counts = (
             f"{words[Maturity(name)].zh} {words[Maturity(name)].en} {n:,}" for name, n in summary.by_maturity.items()
         )
@@ -144,7 +144,7 @@ def _print_rates(console: Console, summary: Summary) -> None:
 
 def format_rates(rates: Mapping[str, AlarmRate]) -> str:
     """Return rates by maturity on one line."""
-    titles = {name: MATURITY_TITLES[Maturity(name)] for name in rates}
+    titles = {name: MATURITY_WORDS[Maturity(name)] for name in rates}
     return " · ".join(f"{titles[name].zh} {titles[name].en} {rate.text()}" for name, rate in rates.items())
 
 
@@ -152,7 +152,7 @@ def _strongest_suspects(summary: Summary, maturity: Maturity, per_detector: int)
     """Return a table of the strongest suspects of every detector, and of the people to warn, of one maturity."""
     titles = ("对象 subject", "评分 score", "理由 why")
     columns = [Column(title, overflow="fold") for title in titles]
-    title = MATURITY_TITLES[maturity]
+    title = MATURITY_WORDS[maturity]
     table = Table(
         *columns,
         title=f"最强线索·{title.zh} Strongest, {title.en}",

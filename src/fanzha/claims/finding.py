@@ -9,6 +9,8 @@ import pyarrow as pa
 
 from fanzha.base.ids import digest
 from fanzha.base.marking import Marking
+from fanzha.base.words import Words
+from fanzha.claims.fraud_type import TO_WARN
 
 
 class Mode(StrEnum):
@@ -25,6 +27,46 @@ class Maturity(StrEnum):
     SHADOW = "shadow"  # the detector is on trial, or over its budget
     WINDOWS_NOT_FULL = "windows_not_full"  # the data does not reach as far back as the rule looks
     CLAIMED_ONLY = "claimed_only"  # based on an unproven caller number; the subject is the call
+
+
+MATURITY_WORDS: dict[Maturity, Words] = {
+    Maturity.LIVE: Words("正式", "live"),
+    Maturity.SHADOW: Words("影子", "shadow"),
+    Maturity.WINDOWS_NOT_FULL: Words("窗口未满", "windows not full"),
+    Maturity.CLAIMED_ONLY: Words("仅声称", "claimed only"),
+}
+
+
+class SubjectRole(StrEnum):
+    """What a subject is in a finding. Only suspects, conduits and lures may be targets of orders."""
+
+    SUSPECT = "suspect"  # acts
+    VICTIM = "victim"  # is acted on
+    CONDUIT = "conduit"  # a trunk, sender or outlet by which the traffic came
+    LURE = "lure"  # a link, text or app
+
+
+ROLE_WORDS: dict[SubjectRole, Words] = {
+    SubjectRole.SUSPECT: Words("嫌疑", "suspect"),
+    SubjectRole.VICTIM: Words("受害人", "victim"),
+    SubjectRole.CONDUIT: Words("通道", "conduit"),
+    SubjectRole.LURE: Words("诱饵", "lure"),
+}
+
+#: The role that the kind of a subject implies; every other kind is a suspect. `call` is a call whose caller is claimed.
+_ROLE_OF_KIND = {
+    **dict.fromkeys(
+        ("trunk", "received_trunk", "ingress", "outlet", "short_code", "sender", "call"), SubjectRole.CONDUIT
+    ),
+    **dict.fromkeys(("website", "host", "app", "message", "conversation"), SubjectRole.LURE),
+}
+
+
+def resolve_role(declared: SubjectRole | None, fraud_type: str, subject_kind: str) -> SubjectRole:
+    """Return the role of a subject: a victim by the fraud type stays one, else what is declared, else by its kind."""
+    if fraud_type in TO_WARN:
+        return SubjectRole.VICTIM
+    return declared or _ROLE_OF_KIND.get(subject_kind, SubjectRole.SUSPECT)
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,6 +101,12 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     ingress: str = ""
     owner_organisation: str = ""
     marking: Marking = Marking.AMBER
+    declared_role: SubjectRole | None = msgspec.field(default=None, name="role")  # by the detector; None: see `role`
+
+    @property
+    def role(self) -> SubjectRole:
+        """Return what the subject is in this finding."""
+        return resolve_role(self.declared_role, self.fraud_type, self.subject_kind)
 
     @property
     def finding_id(self) -> str:
@@ -109,10 +157,11 @@ _FIELDS: "list[pa.Field[Any]]" = [
     pa.field("evidence", pa.string(), nullable=False),
     pa.field("event_ids", _STRINGS, nullable=False),
     pa.field("maturity", pa.string(), nullable=False),
+    pa.field("role", pa.string(), nullable=False),
 ]
 
 #: Columns that files of earlier versions lack; readers accept their absence.
-OPTIONAL_COLUMNS = frozenset({"maturity"})
+OPTIONAL_COLUMNS = frozenset({"maturity", "role"})
 
 #: The columns of findings.parquet; the version is in the metadata.
 FINDING_SCHEMA: pa.Schema = pa.schema(_FIELDS, metadata={"fanzha.schema": "finding", "fanzha.version": "1"})

@@ -11,6 +11,7 @@ from fanzha.base.ids import digest
 from fanzha.base.words import Words
 from fanzha.brands import BrandTable
 from fanzha.claims import Finding
+from fanzha.claims.finding import SubjectRole
 from fanzha.events import all_events
 from fanzha.kinds.phone_number import NumberingTables
 
@@ -84,6 +85,7 @@ class Detector(ABC):
     reads: ClassVar[tuple[str, ...]]  # names of event tables
     law: ClassVar[tuple[str, ...]]  # articles of the Anti-Telecom and Online Fraud Law, e.g. "ATF Art. 13"
     examples: ClassVar[tuple[Example, ...]]
+    role: ClassVar[SubjectRole | None] = None  # of the subjects; None: by fraud type and kind (`resolve_role`)
 
     def with_brands(self, brands: BrandTable) -> "Detector":
         """Return the detector for this table of brands; detectors that compare no names return themselves."""

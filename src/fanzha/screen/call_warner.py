@@ -9,8 +9,7 @@ from functools import partial
 from typing import NamedTuple
 
 from fanzha.base.words import Words
-from fanzha.claims.finding import Finding, Mode
-from fanzha.claims.fraud_type import TO_WARN
+from fanzha.claims.finding import Finding, Mode, SubjectRole
 from fanzha.kinds.numbering.number_reader import NumberCodes, read_number
 from fanzha.kinds.numbering.terms import CLASSES, NumberClass
 from fanzha.screen.decider import ParsedCall
@@ -80,7 +79,7 @@ class CallWarner:
     def warn_victim(self, finding: Finding) -> None:
         """Warn a person found at risk by a live rule, if enabled; others may read the message on the phone."""
         enabled = self._victims and finding.mode is Mode.LIVE and not finding.simulated
-        if enabled and finding.fraud_type in TO_WARN and finding.subject_kind == "phone_number":
+        if enabled and finding.role is SubjectRole.VICTIM and finding.subject_kind == "phone_number":
             words = Words(finding.public_zh, finding.public_en)
             warning = _PendingWarning(finding.found_at, finding.finding_id, "victim", "", "")
             self._warn(read_number(finding.subject), words, Words("", ""), warning, (_VICTIM_CHANNEL,))

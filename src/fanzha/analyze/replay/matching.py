@@ -11,8 +11,7 @@ import pyarrow.parquet as pq
 
 from fanzha.analyze.alarm_rate import CHINA_MS, DAY_MS
 from fanzha.analyze.replay.cases import Case
-from fanzha.claims.finding import Maturity
-from fanzha.claims.fraud_type import TO_WARN
+from fanzha.claims.finding import Maturity, SubjectRole
 
 #: Columns that name a party of a case.
 _PARTY_COLUMNS = {
@@ -76,9 +75,9 @@ class CaseMatcher:
                 SELECT finding_id, detector,
                     coalesce(nullif(json_extract_string(evidence, '$.rule'), ''), detector) AS rule,
                     subject_kind, subject, found_at, list_position({_RANKS}, maturity) - 1 AS rank,
-                    list_contains($types, fraud_type) AS warned
+                    role = '{SubjectRole.VICTIM}' AS warned
                 FROM read_parquet($findings)""",
-            {"findings": str(findings), "types": sorted(TO_WARN)},
+            {"findings": str(findings)},
         )
         self._link_equipment()
 

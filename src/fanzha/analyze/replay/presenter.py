@@ -6,9 +6,8 @@ from typing import NamedTuple
 from fanzha.analyze.alarm_rate import AlarmRate
 from fanzha.analyze.backtest.presenter import format_proportion
 from fanzha.analyze.replay.result import CaseView, FoundShare, LeadTimes, ReplayResult
-from fanzha.analyze.report.titles import MATURITY_TITLES
 from fanzha.base.words import Words
-from fanzha.claims.finding import Maturity
+from fanzha.claims.finding import MATURITY_WORDS, Maturity
 
 WAY_WORDS = {
     "suspect": Words("嫌疑号码被指认", "the suspect was named"),
@@ -95,7 +94,7 @@ def maturity_rows(result: ReplayResult) -> list[MaturityRow]:
     """Return a row for each maturity and one for all together, which has no rates."""
     rows = [
         MaturityRow(
-            MATURITY_TITLES[Maturity(name)],
+            MATURITY_WORDS[Maturity(name)],
             format_proportion(share.found),
             lead_words(share),
             result.accused[name].text(),
@@ -149,7 +148,7 @@ def how_found(view: CaseView) -> Words:
     """Return how a case was found: the way, the maturity and how long before the loss."""
     if view.lead_ms is None:
         return Words("", "")
-    way, maturity = WAY_WORDS[view.way], MATURITY_TITLES[Maturity(view.maturity)]
+    way, maturity = WAY_WORDS[view.way], MATURITY_WORDS[Maturity(view.maturity)]
     hours = view.lead_ms / 3_600_000
     zh, en = (
         (f"{hours:.1f} 小时", f"{hours:.1f} h") if hours < 48 else (f"{hours / 24:.1f} 天", f"{hours / 24:.1f} days")

@@ -15,7 +15,6 @@ from fanzha.analyze.report.page import load_template
 from fanzha.analyze.report.suspects import Suspect, strongest_suspects
 from fanzha.analyze.report.titles import (
     MATURITY_NOTES,
-    MATURITY_TITLES,
     detector_words,
     fraud_type_words,
     mask_subject,
@@ -23,7 +22,7 @@ from fanzha.analyze.report.titles import (
 from fanzha.analyze.summary import Summary
 from fanzha.base.clock import iso
 from fanzha.base.words import Words
-from fanzha.claims.finding import Maturity
+from fanzha.claims.finding import MATURITY_WORDS, Maturity
 from fanzha.events import all_events
 
 MAX_SUSPECTS = 300  # live ones
@@ -54,7 +53,7 @@ def _values(summary: Summary, findings: Path, rejects: Path, *, unmasked: bool) 
         "names": summary.names(),
         "maturities": [
             (
-                MATURITY_TITLES[Maturity(name)],
+                MATURITY_WORDS[Maturity(name)],
                 count,
                 summary.alarms_by_maturity.get(name),
                 summary.warnings_by_maturity.get(name),
@@ -94,7 +93,7 @@ def _lists(
         shown = strongest_suspects(findings, limit, display_subject, victims=victims, maturity=maturity)
         total = totals.get(maturity, len(shown))
         if shown:
-            lists.append(_SuspectList(MATURITY_TITLES[maturity], MATURITY_NOTES[maturity], shown, total))
+            lists.append(_SuspectList(MATURITY_WORDS[maturity], MATURITY_NOTES[maturity], shown, total))
     return lists
 
 

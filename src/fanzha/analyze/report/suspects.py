@@ -8,11 +8,10 @@ from typing import Any
 import duckdb
 
 from fanzha.analyze.report.evidence import DisplaySubject, WindowEvidence, other_evidence, window_evidence
-from fanzha.analyze.report.titles import MATURITY_TITLES, detector_words, fraud_type_words, kind_words
+from fanzha.analyze.report.titles import detector_words, fraud_type_words, kind_words
 from fanzha.base.clock import iso
 from fanzha.base.words import Words
-from fanzha.claims.finding import Maturity
-from fanzha.claims.fraud_type import TO_WARN
+from fanzha.claims.finding import MATURITY_WORDS, ROLE_WORDS, Maturity, SubjectRole
 
 MAX_REASONS = 4  # per finding: the first ones and the last, which says what would have had to differ
 
@@ -35,6 +34,7 @@ class FindingView:
     version: str
     simulated: bool
     maturity: Words
+    role: Words
 
 
 @dataclass
@@ -92,7 +92,7 @@ def _query_findings(
             f"""WITH selected AS (
                 SELECT *, list_position({[maturity.value for maturity in Maturity]}, maturity) AS maturity_rank
                 FROM read_parquet($findings)
-                WHERE list_contains($types, fraud_type) = $victims
+                WHERE (role = 'victim') = $victims
             ), compared AS (
                 SELECT *, min(maturity_rank) OVER (PARTITION BY subject_kind, subject) AS best FROM selected
             ), narrowed AS (
@@ -114,7 +114,6 @@ def _query_findings(
             params={
                 "findings": str(findings),
                 "detector": detector,
-                "types": sorted(TO_WARN),
                 "victims": victims,
                 "wanted": wanted,
                 "limit": limit,
@@ -143,5 +142,6 @@ def _finding_view(row: dict[str, Any], display_subject: DisplaySubject) -> Findi
         finding_id=row["finding_id"],
         version=row["version"],
         simulated=row["simulated"],
-        maturity=MATURITY_TITLES[Maturity(row["maturity"])],
+        maturity=MATURITY_WORDS[Maturity(row["maturity"])],
+        role=ROLE_WORDS[SubjectRole(row["role"])],
     )

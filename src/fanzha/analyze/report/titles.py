@@ -31,13 +31,6 @@ def kind_words(name: str) -> Words:
     return kind.title if kind else Words(name, name)
 
 
-MATURITY_TITLES: dict[Maturity, Words] = {
-    Maturity.LIVE: Words("正式", "live"),
-    Maturity.SHADOW: Words("影子", "shadow"),
-    Maturity.WINDOWS_NOT_FULL: Words("窗口未满", "windows not full"),
-    Maturity.CLAIMED_ONLY: Words("仅声称", "claimed only"),
-}
-
 MATURITY_NOTES: dict[Maturity, Words] = {
     Maturity.LIVE: Words("规则已正式启用，核查后可以处置。", "The rule is in force: once checked, it may be acted on."),
     Maturity.SHADOW: Words(

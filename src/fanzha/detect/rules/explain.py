@@ -95,6 +95,7 @@ def build_bare_finding(
         basis=legal_basis([rule.law] if rule.law else detector.law, *([basis] if basis else [])),
         simulated=simulated,
         ingress=ingress,
+        declared_role=detector.role,
         service="voice" if rule.on.fact.startswith("call_") else "text" if rule.on.fact == "message" else "",
     )
 
