@@ -57,6 +57,11 @@ def test_who_is_left_out_is_said_with_why(world: World, own_home: Path) -> None:
     assert "a made-up hospital" in excluded_targets(every, 0)[HOSPITAL].en
 
 
+def test_a_subject_whose_only_role_is_that_of_a_victim_is_left_out(world: World) -> None:
+    finding_row(world["carrier"], subject(SUSPECT.value), fraud_type="call_forwarding", role="victim")
+    assert is_victim()
+
+
 def test_a_victim_and_nothing_else_is_left_out_with_what_to_do_instead(world: World) -> None:
     finding_row(world["bank"], subject(SUSPECT.value), fraud_type="victim_at_risk")
     assert excluded_targets([SUSPECT, SITE], NOW) == {SUSPECT: VICTIM_WORDS}

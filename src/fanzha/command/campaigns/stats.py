@@ -11,6 +11,7 @@ from django.db import connection
 
 from fanzha.base.clock import to_ms
 from fanzha.base.marking import STRICTNESS
+from fanzha.claims.finding import SubjectRole, resolve_role
 from fanzha.claims.fraud_type import TO_WARN
 from fanzha.command.campaigns.models import Placement
 from fanzha.command.subjects.selectors import parse_evidence
@@ -45,7 +46,7 @@ class CampaignStats(NamedTuple):
 def finding_stats(stored: StoredFinding) -> CampaignStats:
     """Return the statistics of one new finding. A person to be warned is a victim and no suspect."""
     finding, evidence = stored.parsed.finding, stored.parsed.facts
-    warned = finding.fraud_type in TO_WARN
+    warned = finding.role is SubjectRole.VICTIM
     return CampaignStats(
         findings=1,
         subjects=0 if warned else 1,
@@ -65,7 +66,10 @@ def finding_stats(stored: StoredFinding) -> CampaignStats:
 
 def stored_finding_stats(row: FindingRow) -> CampaignStats:
     """Return the statistics of a stored finding."""
-    evidence, warned = parse_evidence(row.detail.evidence), row.fraud_type in TO_WARN
+    evidence, warned = (
+        parse_evidence(row.detail.evidence),
+        resolve_role(SubjectRole(row.role), row.fraud_type, "") is SubjectRole.VICTIM,
+    )
     return CampaignStats(
         findings=1,
         subjects=0 if warned else 1,

@@ -11,8 +11,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from fanzha.base.clock import from_ms
 from fanzha.base.ids import digest
 from fanzha.base.words import Words
-from fanzha.claims.fraud_type import TO_WARN
-from fanzha.command.subjects.selectors import find_standing_findings, find_subjects
+from fanzha.command.subjects.selectors import find_standing_findings, find_subjects, names_victim
 from fanzha.command.web.scoping import unscoped
 from fanzha.dispose import Target
 from fanzha.store.allowlist import load_allowlist_by_number
@@ -62,8 +61,8 @@ def victim_targets(targets: Iterable[Target], standing_findings: QuerySet[Findin
         find_subjects(_UNSCOPED)
         .filter(thing__in=targets_by_digest)
         .annotate(
-            is_victim=Exists(of_subject.filter(fraud_type__in=TO_WARN)),
-            is_more=Exists(of_subject.exclude(fraud_type__in=TO_WARN)),
+            is_victim=Exists(of_subject.filter(names_victim())),
+            is_more=Exists(of_subject.exclude(names_victim())),
         )
     )
     roles: dict[str, dict[datetime | None, tuple[bool, bool]]] = {}

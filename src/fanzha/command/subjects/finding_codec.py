@@ -10,7 +10,10 @@ _encode = msgspec.msgpack.Encoder().encode
 
 
 class FindingTexts(msgspec.Struct, frozen=True, array_like=True):
-    """Reasons, public texts and legal basis of a finding, and its evidence as a JSON object."""
+    """Reasons, public texts and legal basis of a finding, and its evidence as a JSON object.
+
+    Role and maturity stand here too, so that the digest of the row covers them; "" in rows of earlier versions.
+    """
 
     reasons_zh: tuple[str, ...] = ()
     reasons_en: tuple[str, ...] = ()
@@ -19,6 +22,8 @@ class FindingTexts(msgspec.Struct, frozen=True, array_like=True):
     basis: str = ""
     event_ids: tuple[str, ...] = ()
     evidence: str = "{}"
+    role: str = ""
+    maturity: str = ""
 
 
 _decode = msgspec.msgpack.Decoder(FindingTexts).decode

@@ -9,7 +9,7 @@ from django.utils.functional import cached_property
 
 from fanzha.base.ids import sortable_id
 from fanzha.base.marking import Marking
-from fanzha.claims.finding import Mode
+from fanzha.claims.finding import Maturity, Mode, SubjectRole
 from fanzha.claims.opinion import SCORES
 from fanzha.claims.verdict import CaseStatus, Level
 from fanzha.command.subjects.finding_codec import FindingTexts, unpack
@@ -192,6 +192,8 @@ class FindingRow(Scoped):
     detector = models.CharField(max_length=80)
     version = models.CharField(max_length=20)
     mode = models.CharField(max_length=6, default=Mode.SHADOW)
+    role = models.CharField(max_length=8, default=SubjectRole.SUSPECT)
+    maturity = models.CharField(max_length=16, default=Maturity.SHADOW)
     simulated = models.BooleanField(default=False)
     fraud_type = models.CharField(max_length=40, blank=True)
     score = models.FloatField()

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from fanzha.base.marking import Marking
 from fanzha.base.words import Words
-from fanzha.claims.finding import Mode
+from fanzha.claims.finding import Maturity, Mode, SubjectRole
 from fanzha.claims.verdict import CaseStatus, Level
 from fanzha.command.processes.schemas import BilingualText
 from fanzha.command.subjects.canonical import PERSON
@@ -172,6 +172,8 @@ class FindingOut(Schema):
     detector: str
     version: str
     mode: Mode
+    maturity: Maturity
+    role: SubjectRole
     simulated: bool
     fraud_type: str
     score: float

@@ -18,6 +18,8 @@ from django.utils.translation import gettext as _
 
 from fanzha.base.errors import Malformed
 from fanzha.base.words import Words
+from fanzha.claims.finding import SubjectRole
+from fanzha.claims.fraud_type import TO_WARN
 from fanzha.claims.verdict import SOURCE_WORDS, VerdictScope
 from fanzha.command.organizations.selectors import organizations_by_ref
 from fanzha.command.processes.selectors import find_instances
@@ -73,6 +75,7 @@ __all__ = [
     "latest_subjects",
     "load_subject_profile",
     "mask_value",
+    "names_victim",
     "parse_evidence",
     "select_cases",
     "select_findings",
@@ -321,6 +324,11 @@ def find_findings(access: Unscoped | None = None) -> QuerySet[FindingRow]:
 def find_standing_findings(access: Unscoped | None = None) -> QuerySet[FindingRow]:
     """Return the findings that were neither withdrawn nor superseded."""
     return find_findings(access).filter(FindingRow.standing())
+
+
+def names_victim() -> Q:
+    """Return the condition of findings whose subject is a victim, by its role or by the fraud type."""
+    return Q(role=SubjectRole.VICTIM) | Q(fraud_type__in=TO_WARN)
 
 
 def find_standing_opinions(access: Unscoped | None = None) -> QuerySet[OpinionRow]:

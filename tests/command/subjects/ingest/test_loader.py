@@ -14,7 +14,7 @@ from tests.findings import finding
 from fanzha.base.clock import to_ms
 from fanzha.base.ids import digest
 from fanzha.base.words import Words
-from fanzha.claims.finding import Mode
+from fanzha.claims.finding import Mode, SubjectRole
 from fanzha.command.audit.models import LogEntry
 from fanzha.command.campaigns.models import Campaign, Placement
 from fanzha.command.subjects.ingest.loader import BatchResult, ConcurrentImport, is_newer_version, load_batch
@@ -63,6 +63,15 @@ def test_findings_presence_verdicts_campaigns_and_log_follow_together(world: Wor
     assert digest(*(each.finding_id for each in found)) in entry.facts and world["carrier"].ref in str(
         entry.organisation
     )
+
+
+def test_role_and_maturity_are_stored_and_covered_by_the_digest_of_the_row(delivery: Delivery) -> None:
+    changes = {"mode": Mode.SHADOW, "windows_full": False, "declared_role": SubjectRole.VICTIM}
+    load_batch(delivery, piece(one(1, **changes)), AT)
+    with unscoped("test"):
+        row = FindingRow.objects.get()
+        assert (row.role, row.maturity) == ("victim", "windows_not_full") == (row.detail.role, row.detail.maturity)
+        assert Placement.objects.get().is_victim
 
 
 def test_what_is_known_counts_as_known_and_changes_nothing(delivery: Delivery) -> None:

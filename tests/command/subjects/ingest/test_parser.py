@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.findings import FINDING, finding
 
-from fanzha.claims.finding import to_table
+from fanzha.claims.finding import Maturity, SubjectRole, to_table
 from fanzha.command.subjects.ingest.parser import (
     MAX_CLOCK_SKEW_MS,
     ParsedFinding,
@@ -29,8 +29,22 @@ def test_a_finding_is_read_the_same_as_json_and_as_a_row() -> None:
     one, other = read(), parse_row(7, row, NOW)
     assert isinstance(one, ParsedFinding) and isinstance(other, ParsedFinding)
     assert other == one._replace(finding=other.finding)
-    assert msgspec.to_builtins(other.finding) == msgspec.to_builtins(one.finding) | {"finding_id": one.finding_id}
+    columns = {"finding_id": one.finding_id, "maturity": "shadow", "role": "conduit"}
+    assert msgspec.to_builtins(other.finding) == msgspec.to_builtins(one.finding) | columns
     assert (one.row, one.finding_id, one.subject.kind) == (7, FINDING.finding_id, "trunk")
+
+
+def test_role_and_maturity_of_a_file_are_kept_and_a_file_without_them_is_read() -> None:
+    (row,) = to_table([finding(declared_role=SubjectRole.LURE, windows_full=False)]).to_pylist()
+    kept, earlier = parse_row(7, row, NOW), parse_row(7, {**row, "role": None, "maturity": None}, NOW)
+    assert isinstance(kept, ParsedFinding) and isinstance(earlier, ParsedFinding)
+    assert (kept.finding.role, kept.finding.maturity) == (SubjectRole.LURE, Maturity.WINDOWS_NOT_FULL)
+    assert (earlier.finding.role, earlier.finding.maturity) == (SubjectRole.CONDUIT, Maturity.SHADOW)
+
+
+def test_an_unknown_role_is_rejected() -> None:
+    (row,) = to_table([FINDING]).to_pylist()
+    assert isinstance(parse_row(7, {**row, "role": "bystander"}, NOW), RejectedFinding)
 
 
 @pytest.mark.parametrize(

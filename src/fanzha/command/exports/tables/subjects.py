@@ -12,7 +12,7 @@ from fanzha.claims.fraud_type import FRAUD_TYPES, TO_WARN
 from fanzha.claims.treatment import TREATMENT_WORDS, Treatment
 from fanzha.claims.verdict import LEVEL_WORDS, Level
 from fanzha.command.exports.table import ExportColumn, ExportTable, TableFilter
-from fanzha.command.subjects.selectors import PERSON, find_current_verdicts, find_findings, mask_value
+from fanzha.command.subjects.selectors import PERSON, find_current_verdicts, find_findings, mask_value, names_victim
 from fanzha.command.web.i18n import localize
 from fanzha.command.web.scoping import unscoped
 from fanzha.kinds import all_kinds
@@ -25,7 +25,7 @@ _UNSCOPED = unscoped("findings below subjects that the viewer may read")
 
 def rows(table_filter: TableFilter) -> Any:
     """Return the current verdicts that match the filter, without persons and people to be warned."""
-    to_warn = find_findings(_UNSCOPED).filter(subject=OuterRef("subject"), fraud_type__in=TO_WARN)
+    to_warn = find_findings(_UNSCOPED).filter(names_victim(), subject=OuterRef("subject"))
     verdicts = find_current_verdicts().exclude(fraud_type__in=TO_WARN).exclude(Exists(to_warn))
     verdicts = verdicts.exclude(subject__kind=PERSON).select_related("subject", "owner")
     verdicts = verdicts.filter(subject__kind=table_filter.kind) if table_filter.kind else verdicts

@@ -57,6 +57,8 @@ _FINDING_COLUMNS = (
     "came_in_at",
     "withdrawn_why",
     "superseded_by",
+    "role",
+    "maturity",
     "packed",
 )
 _NO_OWNER = Words(
@@ -179,6 +181,8 @@ def _finding_row(owner: Organization, parsed: ParsedFinding, subject_pk: int, at
         finding.basis,
         finding.event_ids,
         finding.evidence,
+        finding.role.value,
+        finding.maturity.value,
     )
     return (
         parsed.finding_id,
@@ -200,6 +204,8 @@ def _finding_row(owner: Organization, parsed: ParsedFinding, subject_pk: int, at
         at,
         "",
         "",
+        finding.role.value,
+        finding.maturity.value,
         pack(texts),
     )
 

@@ -9,7 +9,7 @@ from fanzha.base.clock import EARLIEST_MS, LATEST_MS
 from fanzha.base.errors import Malformed
 from fanzha.base.masking import mask_numbers
 from fanzha.base.words import Words
-from fanzha.claims.finding import Finding
+from fanzha.claims.finding import Finding, Maturity
 from fanzha.command.subjects.canonical import CanonicalValue, canonicalize
 from fanzha.command.subjects.evidence_facts import EvidenceFacts, parse_evidence
 from fanzha.command.subjects.models import FindingRow
@@ -25,9 +25,13 @@ _MAX_EVENT_ID_LENGTH = 200
 
 
 class FindingIn(Finding, frozen=True, kw_only=True):
-    """A finding as it is submitted. `finding_id` is optional; if present, it must match the content."""
+    """A finding as it is submitted. `finding_id` is optional; if present, it must match the content.
+
+    Of `maturity`, which files hold in place of `windows_full`, only `windows_not_full` says more than the other fields.
+    """
 
     stated_id: str = msgspec.field(default="", name="finding_id")
+    stated_maturity: Maturity | None = msgspec.field(default=None, name="maturity")
 
 
 class ParsedFinding(NamedTuple):
@@ -82,7 +86,13 @@ def parse_json(row: int, data: bytes, now: int) -> ParsedFinding | RejectedFindi
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         words = Words(f"不是线索：{error}", f"not a finding: {error}")
         return reject_finding(row, words, data[:400].decode("utf-8", "replace"))
-    return _validate(row, finding, finding.stated_id, now)
+    return _validate(row, _with_maturity(finding), finding.stated_id, now)
+
+
+def _with_maturity(finding: FindingIn) -> FindingIn:
+    if finding.stated_maturity is not Maturity.WINDOWS_NOT_FULL:
+        return finding
+    return msgspec.structs.replace(finding, windows_full=False)
 
 
 def parse_row(row: int, values: dict[str, Any], now: int) -> ParsedFinding | RejectedFinding:
@@ -91,7 +101,7 @@ def parse_row(row: int, values: dict[str, Any], now: int) -> ParsedFinding | Rej
         finding = msgspec.convert(values, FindingIn)
     except msgspec.ValidationError as error:
         return reject_finding(row, Words(f"不是线索：{error}", f"not a finding: {error}"), str(values.get("subject")))
-    return _validate(row, finding, finding.stated_id, now)
+    return _validate(row, _with_maturity(finding), finding.stated_id, now)
 
 
 def _validate(row: int, finding: Finding, given_id: str, now: int) -> ParsedFinding | RejectedFinding:

@@ -2,6 +2,7 @@
 
 from django import template
 
+from fanzha.claims.finding import MATURITY_WORDS, ROLE_WORDS, Maturity, SubjectRole
 from fanzha.claims.verdict import CASE_WORDS
 from fanzha.command.subjects import presenters
 from fanzha.command.subjects.detector_titles import detector_title
@@ -21,6 +22,18 @@ register.filter("kind_words", presenters.kind_title)
 def case_badge(case: PoliceCase) -> Badge:
     """Return the title of a police case status."""
     return Badge(localize(CASE_WORDS[case.case]), "shield")
+
+
+@register.filter
+def role_words(role: str) -> str:
+    """Return what the subject of a finding is in it."""
+    return localize(ROLE_WORDS[SubjectRole(role)])
+
+
+@register.filter
+def maturity_words(maturity: str) -> str:
+    """Return how far a finding may be relied on."""
+    return localize(MATURITY_WORDS[Maturity(maturity)])
 
 
 @register.filter
