@@ -30,6 +30,7 @@ from fanzha.base.errors import Malformed, UsageError
 @click.option("--until", help="Only events before this moment (ISO 8601).")
 @click.option("--basis", default="", help="Legal basis of sources with message content (Telecom Regulations Art. 65).")
 @click.option("--unmask", is_flag=True, help="Show subjects in full in report.html.")
+@click.option("--force", is_flag=True, help="Replace what another run left in the --out folder.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 def COMMAND(
     cases: Path,
@@ -45,6 +46,7 @@ def COMMAND(
     until: str | None,
     basis: str,
     unmask: bool,
+    force: bool,
     as_json: bool,
 ) -> None:
     """Replay known cases: who was found before the first loss, and who else was hit. 用已知案件回放检测效果。
@@ -74,6 +76,7 @@ def COMMAND(
             basis=basis,
             unmask=unmask,
             lines=lines,
+            overwrite=force,
         )
         request = ReplayRequest(cases, options, zone, _span(within))
         with Progress(Console(stderr=True), quiet=as_json) as progress:
