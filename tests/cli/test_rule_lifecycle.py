@@ -40,7 +40,7 @@ def rules(*arguments: str | Path) -> Result:
 def go(*states: str) -> None:
     for state in states:
         share = ("--share", "10%") if state == "share" else ()
-        assert rules("promote", "made_up_burst", state, *share, *WHO).exception is None
+        assert rules("promote", "made_up_burst", state, *share, "--emergency", *WHO).exception is None
 
 
 def listed() -> list[dict[str, object]]:
@@ -59,16 +59,22 @@ def test_a_rule_goes_from_file_to_live_and_the_list_says_where_it_is(file: Path)
 def test_a_share_is_given_and_shown_in_per_cent(file: Path) -> None:
     rules("add", file, *WHO)
     go("backtest", "warming", "shadow")
-    assert "share of traffic 10%" in rules("promote", "made_up_burst", "share", "--share", "10%", *WHO).stdout
+    assert (
+        "share of traffic 10%"
+        in rules("promote", "made_up_burst", "share", "--share", "10%", "--emergency", *WHO).stdout
+    )
     assert listed()[0]["share"] == 0.1
-    assert "share of traffic 12.5%" in rules("promote", "made_up_burst", "share", "--share", "0.125", *WHO).stdout
+    assert (
+        "share of traffic 12.5%"
+        in rules("promote", "made_up_burst", "share", "--share", "0.125", "--emergency", *WHO).stdout
+    )
 
 
 @pytest.mark.parametrize("share", ["10", "-1%", "ten", "101%", "%"])
 def test_a_share_that_is_none_is_refused(file: Path, share: str) -> None:
     rules("add", file, *WHO)
     go("backtest", "warming", "shadow")
-    error = rules("promote", "made_up_burst", "share", f"--share={share}", *WHO).exception
+    error = rules("promote", "made_up_burst", "share", f"--share={share}", "--emergency", *WHO).exception
     assert isinstance(error, UsageError) and "10%" in str(error)
 
 
@@ -177,3 +183,13 @@ def test_an_unknown_rule_is_named(command: tuple[str, ...]) -> None:
 def test_every_command_says_what_it_does_in_both_languages(command: click.Command) -> None:
     text = command.help or ""
     assert any("一" <= character <= "鿿" for character in text) and text[:1].isascii()
+
+
+def test_a_rule_that_was_not_tested_acts_only_in_an_emergency_which_stays_in_the_history(file: Path) -> None:
+    rules("add", file, *WHO)
+    go("backtest", "warming", "shadow")
+    said = str(rules("promote", "made_up_burst", "share", "--share", "10%", *WHO).exception)
+    assert "fanzha backtest --store" in said and "days in shadow" in said and "a second person, Lin added" in said
+    assert rules("promote", "made_up_burst", "share", "--share", "10%", "--emergency", *WHO).exception is None
+    history = json.loads(rules("history", "made_up_burst", "--json").stdout)
+    assert history[-1]["step"]["emergency"] and "紧急 emergency" in rules("history", "made_up_burst").stdout

@@ -53,13 +53,17 @@ ACTING_STATES = (RuleState.SHARE, RuleState.LIVE)
 
 
 class RuleStep(msgspec.Struct, frozen=True, kw_only=True):
-    """One transition: new state, time (UTC ms), author and reason; `share` (0–1) is for state `share` only."""
+    """One transition: new state, time (UTC ms), author and reason; `share` (0–1) is for state `share` only.
+
+    `emergency`: the terms of a promotion were set aside (`fanzha.claims.rule_promotion`).
+    """
 
     state: RuleState
     at: int
     by: str
     why: str
     share: float = 0.0
+    emergency: bool = False
 
 
 def create_draft(*, at: int, by: str, why: str) -> RuleStep:

@@ -102,18 +102,20 @@ def _refuse_same_version(texts: "RuleTexts", rule: "Rule", text: str) -> None:
 @click.argument("state", type=click.Choice(PROMOTABLE_STATES))
 @click.option("--share", metavar="PERCENT", help="With state share: the share of subjects acted on, e.g. 10%.")
 @click.option("--text", default="", metavar="DIGEST", help="Of this text (see `fanzha rules list`), not the newest.")
+@click.option("--emergency", is_flag=True, help="Without backtest, time in shadow or second person; on record.")
 @_accountability_options
-def promote_rule(name: str, state: str, share: str | None, text: str, by: str, why: str) -> None:
+def promote_rule(name: str, state: str, share: str | None, text: str, emergency: bool, by: str, why: str) -> None:
     """Take a rule one step on, or any number back. 推进规则的状态（可逐步前进，也可退回）。
 
     draft, backtest, warming, shadow, share (of traffic), live. Only share and live rules act, and only when their
-    windows have seen their whole span; a text that goes live retires the older one.
+    windows have seen their whole span; a text that goes live retires the older one. A rule may act only after a stored
+    backtest, some days in shadow ([promotion] in fanzha.toml), and by another person than who added its text.
     """
     from fanzha.claims.rule_lifecycle import RuleState, RuleStep
-    from fanzha.store.rule_texts import RuleTexts
+    from fanzha.store.rule_promotion import promote
 
-    step = RuleStep(state=RuleState(state), at=_now(), by=by, why=why, share=_share(share))
-    for entry in RuleTexts().move(name, step, text=text):
+    step = RuleStep(state=RuleState(state), at=_now(), by=by, why=why, share=_share(share), emergency=emergency)
+    for entry in promote(name, step, text=text):
         _print_entry(entry)
 
 

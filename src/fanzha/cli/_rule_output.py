@@ -73,7 +73,8 @@ def history_table(entries: Sequence[RuleHistoryEntry]) -> Table:
 
 
 def _person_and_reason(step: RuleStep) -> tuple[Text, Text]:
-    return Text(printable(step.by, 60)), Text(printable(step.why, 300))
+    mark = "紧急 emergency: " if step.emergency else ""
+    return Text(printable(step.by, 60)), Text(mark + printable(step.why, 300))
 
 
 def _texts(entry: RuleHistoryEntry) -> str:

@@ -4,11 +4,15 @@ import re
 import tempfile
 from contextlib import ExitStack
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from fanzha.base.clock import moment_ms
 from fanzha.base.errors import Malformed, UsageError
+
+if TYPE_CHECKING:
+    from fanzha.analyze.backtest.result import BacktestResult
 
 _SHARE = re.compile(r"(\d+(?:\.\d+)?)\s*%")
 
@@ -30,6 +34,7 @@ _SHARE = re.compile(r"(\d+(?:\.\d+)?)\s*%")
 @click.option("--since", help="Only events from this moment on (ISO 8601).")
 @click.option("--until", help="Only events before this moment (ISO 8601).")
 @click.option("--basis", default="", help="Legal basis of sources with message content (Telecom Regulations Art. 65).")
+@click.option("--store", is_flag=True, help="Keep the result in the state folder: a rule may act only after one.")
 @click.option("--unmask", is_flag=True, help="Show subjects in full in the report and on the screen.")
 @click.option("--force", is_flag=True, help="Replace what another run left in the --out folder.")
 @click.option("--json", "as_json", is_flag=True, help="Print the account as JSON.")
@@ -44,6 +49,7 @@ def COMMAND(
     since: str | None,
     until: str | None,
     basis: str,
+    store: bool,
     unmask: bool,
     force: bool,
     as_json: bool,
@@ -81,11 +87,45 @@ def COMMAND(
         )
         with Progress(Console(stderr=True), quiet=as_json) as progress:
             result = backtest(request, progress)
+    if store:
+        _store_results(rules, result)
     if as_json:
         click.echo(to_json(result).decode())
     else:
         print_backtest(output_console(), result, out)
     result.input.check(strict=False)
+
+
+def _store_results(rules: tuple[tuple[str, bytes], ...], result: "BacktestResult") -> None:
+    """Store the results of the operator's rules: of those texts that the state folder holds."""
+    import time
+
+    from fanzha.base.ids import digest
+    from fanzha.claims.rule_promotion import StoredBacktest
+    from fanzha.store.rule_promotion import store_backtest
+    from fanzha.store.rule_texts import RuleTexts
+
+    if result.input.first is None or result.input.last is None:
+        return
+    known = {entry.text: entry.rule for entry in RuleTexts().list_texts()}
+    stored = [(name, digest(data.decode())) for name, data in rules if digest(data.decode()) in known]
+    if not stored:
+        raise UsageError("no rule of the state folder was tested", fix="add it first with `fanzha rules add`")
+    for name, text in stored:
+        version = next(v for v in result.versions if v.file == name)
+        store_backtest(
+            StoredBacktest(
+                rule=known[text],
+                text=text,
+                at=time.time_ns() // 1_000_000,
+                first=result.input.first,
+                last=result.input.last,
+                events=sum(result.input.events.values()),
+                hits=version.hits,
+                subjects=version.subjects,
+                full_hits=version.full_hits,
+            )
+        )
 
 
 def split_arguments(words: tuple[str, ...]) -> tuple[tuple[tuple[str, bytes], ...], tuple[Path, ...]]:

@@ -121,6 +121,10 @@ class RuleTexts:
             self._append([entry])
         return entry
 
+    def select(self, rule: str, text: str = "") -> RuleText:
+        """Return the newest text of a rule, or the one whose digest begins with `text`. Raise UsageError."""
+        return _select_text(rule, self.list_texts(rule), text)
+
     def move(self, rule: str, step: RuleStep, *, text: str = "") -> list[RuleHistoryEntry]:
         """Move the newest text of a rule, or the one whose digest begins with `text`, to another state.
 

@@ -15,7 +15,13 @@ from fanzha.analyze.backtest.hits import replay
 from fanzha.analyze.backtest.metrics import assign_roles, compute_metrics
 from fanzha.analyze.backtest.result import BLOCKED_TRAFFIC_NOTICE, BacktestResult
 from fanzha.analyze.backtest.rule_versions import RuleVersions, load_rule_versions
-from fanzha.analyze.backtest.version_results import BacktestOutcome, compare_versions, first_hits, version_results
+from fanzha.analyze.backtest.version_results import (
+    BacktestOutcome,
+    are_windows_full,
+    compare_versions,
+    first_hits,
+    version_results,
+)
 from fanzha.analyze.event_order import slices
 from fanzha.analyze.ingestion import ProgressListener, first_started_at, join_rejects, read_sources, sort_tables
 from fanzha.analyze.journal import Journal, require_own_folder, write_atomically
@@ -79,12 +85,13 @@ def backtest(request: BacktestRequest, listener: ProgressListener) -> BacktestRe
     listener.stage("回测 replaying", sum(summary.events.values()))
     outcome = _run_backtest(request, versions, tables, truth, summary, listener)
     summary.seconds = time.monotonic() - start_time
-    views = first_hits(outcome, MAX_SHOWN_HITS, (lambda kind, value: value) if request.unmask else mask_subject)
+    mask = (lambda kind, value: value) if request.unmask else mask_subject
+    views = first_hits(outcome, MAX_SHOWN_HITS, mask, summary.first)
     result = BacktestResult(
         summary, version_results(outcome, summary.first), compare_versions(outcome), views, [BLOCKED_TRAFFIC_NOTICE]
     )
     join_rejects([Path(source.rejects) for source in read], request.out / "rejects.jsonl")
-    write_hits(outcome, request.out / "hits.parquet")
+    write_hits(outcome, request.out / "hits.parquet", summary.first)
     write_atomically(request.out / "backtest.json", as_json(result))
     write_backtest_report(result, request.out / "report.html", unmasked=request.unmask)
     journal.finish(result_key)
@@ -132,8 +139,8 @@ def _run_key(request: BacktestRequest, inputs: list[SourceFile]) -> str:
     return digest(__version__, repr(stats), request.table, request.since, request.until, request.basis)
 
 
-def write_hits(outcome: BacktestOutcome, target: Path) -> None:
-    """Write every hit with its unmasked subject."""
+def write_hits(outcome: BacktestOutcome, target: Path, first: int | None = None) -> None:
+    """Write every hit with its unmasked subject; `first` is the first moment of the history (UTC ms)."""
     hits, roles = outcome.replay.hits, outcome.roles
     reasons = [ruling.why or Words("", "") for ruling in outcome.rulings]
     table = pa.table(
@@ -152,6 +159,9 @@ def write_hits(outcome: BacktestOutcome, target: Path) -> None:
             "ingress": pa.array([hit.trigger.ingress for hit in hits], pa.string()),
             "event_id": pa.array([hit.event_id for hit in hits], pa.string()),
             "simulated": pa.array([hit.simulated for hit in hits], pa.bool_()),
+            "windows_full": pa.array(
+                [are_windows_full(outcome.texts.versions[hit.version], hit, first) for hit in hits], pa.bool_()
+            ),
         }
     )
     part_file = target.with_name(target.name + ".part")

@@ -75,8 +75,10 @@ def explanation_lines(result: VersionResult) -> list[Words]:
         moment = iso(result.fills_until)[:19]
         lines.append(
             Words(
-                f"{moment} UTC 之前窗口尚未填满，此前的命中可能偏少。",
-                f"Before {moment} UTC the windows were not full yet: until then there may be too few hits.",
+                f"{moment} UTC 之前窗口尚未填满，此前的命中可能偏少；"
+                f"{result.hits:,} 次命中中 {result.full_hits:,} 次窗口已满。",
+                f"Before {moment} UTC the windows were not full yet: until then there may be too few hits."
+                f" Of {result.hits:,} hits {result.full_hits:,} had full windows.",
             )
         )
     return [*lines, budget_verdict(result)]

@@ -38,6 +38,7 @@ class VersionResult(msgspec.Struct, frozen=True, kw_only=True):
     hours: list[HourlyHits]  # hours with a hit
     overruns: list[Overrun]
     fills_until: int | None  # before this moment its windows were not full, so counts may be too low
+    full_hits: int = 0  # hits at or after `fills_until`
     judged: VersionMetrics | None = None
 
     @property
@@ -69,6 +70,7 @@ class HitView(msgspec.Struct, frozen=True, kw_only=True):
     why_zh: str
     why_en: str
     role: str  # "" without labels
+    windows_full: bool = True
     reasons_zh: list[str]
     reasons_en: list[str]
     simulated: bool

@@ -4,6 +4,8 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import msgspec
+
 from fanzha.analyze.backtest.governor_rulings import GovernorRuling
 from fanzha.analyze.backtest.hits import Hit, Replay
 from fanzha.analyze.backtest.metrics import VersionMetrics
@@ -57,8 +59,14 @@ def _version_result(outcome: BacktestOutcome, index: int, version: RuleVersion, 
         hours=_hours(hits, acted),
         overruns=[overrun for overrun in outcome.overruns if overrun.rule == version.label],
         fills_until=None if first is None or not version.span else first + version.span,
+        full_hits=sum(are_windows_full(version, hit, first) for hit in hits),
         judged=outcome.judged[index] if outcome.judged else None,
     )
+
+
+def are_windows_full(version: RuleVersion, hit: Hit, first: int | None) -> bool:
+    """Return whether the history, which begins at `first` (UTC ms), reaches back over the windows at a hit."""
+    return first is None or hit.moment >= first + version.span
 
 
 def _hours(hits: Sequence[Hit], acted: Sequence[Hit]) -> list[HourlyHits]:
@@ -85,15 +93,22 @@ def compare_versions(outcome: BacktestOutcome) -> list[VersionComparison]:
     return [_comparison(texts, a, b, subjects[a], subjects[b]) for a, b in texts.pairs()]
 
 
-def first_hits(outcome: BacktestOutcome, max_hits: int, mask: Callable[[str, str], str]) -> list[HitView]:
-    """Return the first hits of each version for display; `mask(kind, value)` formats a subject."""
+def first_hits(
+    outcome: BacktestOutcome, max_hits: int, mask: Callable[[str, str], str], first: int | None = None
+) -> list[HitView]:
+    """Return the first hits of each version for display; `mask(kind, value)` formats a subject.
+
+    `first` is the first moment of the history (UTC ms).
+    """
     remaining = [max_hits] * len(outcome.texts.versions)
     views = []
     roles = outcome.roles or [""] * len(outcome.replay.hits)
     for hit, ruling, role in zip(outcome.replay.hits, outcome.rulings, roles, strict=True):
         if remaining[hit.version]:
             remaining[hit.version] -= 1
-            views.append(_hit_view(outcome.texts.versions[hit.version], hit, ruling, role, mask))
+            version = outcome.texts.versions[hit.version]
+            view = _hit_view(version, hit, ruling, role, mask)
+            views.append(msgspec.structs.replace(view, windows_full=are_windows_full(version, hit, first)))
     return views
 
 

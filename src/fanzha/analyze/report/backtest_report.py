@@ -76,6 +76,7 @@ def _hit(hit: HitView) -> dict[str, Any]:
         "simulated": hit.simulated,
         "moment": hit.moment,
         "score": hit.score,
+        "windows_full": hit.windows_full,
         "why": None if hit.acts else Words(hit.why_zh, hit.why_en),
         "reasons": [Words(*pair) for pair in zip(hit.reasons_zh, hit.reasons_en, strict=True)],
     }

@@ -1,0 +1,74 @@
+"""The one place where rules are moved through their states: command line and site call `promote`.
+
+Backtests are kept in `rules/backtests.jsonl` of the state folder; `[promotion]` in `fanzha.toml` has the terms.
+"""
+
+from pathlib import Path
+
+import msgspec
+
+from fanzha.base.clock import span_ms
+from fanzha.base.errors import Malformed, UsageError
+from fanzha.base.toml_file import read_toml_table
+from fanzha.claims.rule_lifecycle import RuleStep, advance
+from fanzha.claims.rule_promotion import PromotionTerms, StoredBacktest, check_promotion
+from fanzha.store.private_files import lock_folder, write_private_file
+from fanzha.store.rule_texts import RuleHistoryEntry, RuleTexts
+from fanzha.store.state_folder import state_folder
+
+_FIX = 'write backtest = "7d" and shadow = "7d"'
+
+
+def promote(rule: str, step: RuleStep, *, text: str = "", folder: Path | None = None) -> list[RuleHistoryEntry]:
+    """Move the newest text of a rule, or the one whose digest begins with `text`, to another state.
+
+    Raise UsageError if the step is not allowed, or if the findings would act and the text lacks a stored backtest, its
+    time in shadow or a second person. An emergency (`step.emergency`) passes and stays in the history.
+    """
+    texts = RuleTexts(folder)
+    chosen = texts.select(rule, text)
+    advance(chosen.step, step)
+    steps = [entry.step for entry in texts.history(rule) if entry.text == chosen.text]
+    check_promotion(steps, step, list_backtests(chosen.text, folder=folder), load_promotion_terms(folder))
+    return texts.move(rule, step, text=chosen.text)
+
+
+def load_promotion_terms(folder: Path | None = None) -> PromotionTerms:
+    """Return the terms of `[promotion]`: `backtest` and `shadow`, spans such as "14d". Raise UsageError."""
+    path = (folder or state_folder()) / "fanzha.toml"
+    table = read_toml_table(path, "promotion")
+    if unknown := sorted(set(table) - {"backtest", "shadow"}):
+        raise UsageError(f"{path}, [promotion]: unknown key {unknown[0]!r}", fix=_FIX)
+    default = PromotionTerms()
+    try:
+        return PromotionTerms(
+            span_ms(str(table["backtest"])) if "backtest" in table else default.backtest_ms,
+            span_ms(str(table["shadow"])) if "shadow" in table else default.shadow_ms,
+        )
+    except Malformed as error:
+        raise UsageError(f"{path}, [promotion]: {error.reason}", fix=_FIX) from None
+
+
+def store_backtest(backtest: StoredBacktest, folder: Path | None = None) -> None:
+    """Append a backtest to those of the state folder."""
+    path = _backtests_path(folder)
+    with lock_folder(path.parent):
+        earlier = path.read_bytes() if path.is_file() else b""
+        write_private_file(path, earlier + msgspec.json.encode(backtest) + b"\n")
+
+
+def list_backtests(text: str, *, folder: Path | None = None) -> list[StoredBacktest]:
+    """Return the backtests of a text, by its digest. Raise UsageError with the line of a damaged file."""
+    path = _backtests_path(folder)
+    found = []
+    for number, line in enumerate(path.read_bytes().splitlines() if path.is_file() else [], start=1):
+        try:
+            found.append(msgspec.json.decode(line, type=StoredBacktest))
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            fix = "restore the file from its last good copy"
+            raise UsageError(f"{path}, line {number}: {error}", fix=fix) from None
+    return [backtest for backtest in found if backtest.text == text]
+
+
+def _backtests_path(folder: Path | None) -> Path:
+    return (folder or state_folder()) / "rules" / "backtests.jsonl"

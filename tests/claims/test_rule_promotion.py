@@ -1,0 +1,69 @@
+"""A rule acts only after a backtest, time in shadow and a second person; an emergency passes."""
+
+from typing import Any
+
+import msgspec
+import pytest
+
+from fanzha.base.errors import UsageError
+from fanzha.claims.rule_lifecycle import RuleState, RuleStep
+from fanzha.claims.rule_promotion import DAY_MS, PromotionTerms, StoredBacktest, check_promotion, is_promotion
+
+START = 1_772_323_200_000
+TERMS = PromotionTerms()
+
+
+def step(state: RuleState, day: float, by: str = "Lin", share: float = 0.0) -> RuleStep:
+    return RuleStep(state=state, at=START + int(day * DAY_MS), by=by, why="because", share=share)
+
+
+PATH = [step(state, 0) for state in (RuleState.DRAFT, RuleState.BACKTEST, RuleState.WARMING, RuleState.SHADOW)]
+LIVE = step(RuleState.SHARE, 8, by="Wang", share=0.1)
+
+
+def backtest(days: float, **changes: Any) -> StoredBacktest:
+    fields: dict[str, Any] = {
+        "rule": "burst", "text": "t", "at": START, "first": START, "last": START + int(days * DAY_MS),
+        "events": 9, "hits": 2, "subjects": 1, "full_hits": 1,
+    }  # fmt: skip
+    return StoredBacktest(**{**fields, **changes})
+
+
+def lacks(*, steps: list[RuleStep] = PATH, to: RuleStep = LIVE, days: float | None = 7) -> str:
+    tests = [] if days is None else [backtest(days)]
+    try:
+        check_promotion(steps, to, tests, TERMS)
+    except UsageError as error:
+        return str(error)
+    return ""
+
+
+def test_with_a_backtest_a_week_in_shadow_and_another_person_nothing_lacks() -> None:
+    assert lacks() == ""
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"days": None}, "there is none"),
+        ({"days": 6.5}, "the longest covers 6.5"),
+        ({"to": step(RuleState.SHARE, 6.9, by="Wang", share=0.1)}, "7 days in shadow, it is there since"),
+        ({"to": step(RuleState.SHARE, 8, by=" lin ", share=0.1)}, "a second person, Lin added the text"),
+        ({"steps": [*PATH, step(RuleState.WARMING, 3), step(RuleState.SHADOW, 4)]}, "it is there since 2026-03-05"),
+    ],
+)
+def test_what_lacks_is_said(change: dict[str, Any], said: str) -> None:
+    assert said in lacks(**change)
+
+
+def test_an_emergency_lacks_nothing() -> None:
+    assert lacks(days=None, to=msgspec.structs.replace(LIVE, by="Lin", emergency=True)) == ""
+
+
+def test_only_a_step_that_lets_more_act_is_a_promotion() -> None:
+    share = step(RuleState.SHARE, 8, share=0.2)
+    assert is_promotion(PATH[-1], share) and is_promotion(share, step(RuleState.LIVE, 9))
+    assert is_promotion(share, step(RuleState.SHARE, 9, share=0.3))
+    assert not is_promotion(share, step(RuleState.SHARE, 9, share=0.1))
+    assert not is_promotion(step(RuleState.LIVE, 9), share)
+    assert not is_promotion(PATH[0], step(RuleState.SHADOW, 9))
