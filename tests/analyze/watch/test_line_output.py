@@ -69,3 +69,7 @@ def test_the_spool_gets_one_file_a_step_however_often_it_is_written(tmp_path: Pa
         "watch-000000000007.jsonl",
         finding().finding_id,
     )
+
+
+def test_a_line_says_the_role_that_follows_from_the_subject() -> None:
+    assert json.loads(finding_line(finding(subject_kind="trunk"), LinePlace(7, 0)).data)["role"] == "conduit"

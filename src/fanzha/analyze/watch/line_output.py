@@ -168,13 +168,14 @@ _FINDING_START = b'{"type":"finding"'
 
 
 def finding_line(finding: Finding, place: LinePlace) -> OutputLine:
-    """Return a finding as a line: `type`, `sequence`, `finding_id`, `maturity` and the fields of the finding."""
+    """Return a finding as a line: `type`, `sequence`, `finding_id`, `maturity`, `role` and its other fields."""
     fields: dict[str, Any] = {
         "type": "finding",
         "sequence": place,
         "finding_id": finding.finding_id,
         "maturity": finding.maturity,
         **msgspec.to_builtins(finding),
+        "role": finding.role,
     }
     return OutputLine(place, msgspec.json.encode(fields))
 
