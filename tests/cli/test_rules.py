@@ -131,3 +131,21 @@ def test_machines_get_the_same() -> None:
     assert description["title"] == {"zh": "标题", "en": "title"}
     assert description["limits"][0] == {"text": "count(call_ended by caller, 1h) >= 30", "points": ""}
     assert description["except"] == "caller is not known"
+
+
+def test_examples_are_run_and_one_that_fails_ends_with_7(good: Path) -> None:
+    example = '  example finds nothing\n    call_ended with caller = "+8617000000001", answered = false\n'
+    good.write_text(GOOD + example, "utf-8")
+    passed = run("test", good)
+    assert passed.exit_code == 0 and passed.output.startswith("✓")
+    good.write_text(GOOD + example.replace("nothing", '"TG-1"'), "utf-8")
+    failed = run("test", good, "--json")
+    assert getattr(failed.exception, "exit_code", 0) == 7
+    (result,) = json.loads(failed.stdout)
+    assert (result["expected"], result["found"], result["passed"]) == (["TG-1"], [], False)
+
+
+def test_rules_without_examples_are_named(good: Path) -> None:
+    result = run("test", good)
+    assert result.exit_code == 0
+    assert "没有示例 no examples" in result.stdout and "没有示例 has no example" in result.stderr

@@ -8,6 +8,7 @@ from fanzha.rules.tree import (
     Binary,
     BooleanLiteral,
     DecisionPoint,
+    ExampleFacts,
     Expression,
     FieldReference,
     FunctionCall,
@@ -17,6 +18,7 @@ from fanzha.rules.tree import (
     NumberLiteral,
     Points,
     Rule,
+    RuleExample,
     RuleFile,
     SourceLocation,
     TextLiteral,
@@ -111,9 +113,30 @@ points = st.one_of(
 )
 
 
+given_facts = st.builds(
+    ExampleFacts,
+    names,
+    st.integers(1, 99),
+    st.just(0) | spans,
+    st.just(1_000),
+    st.lists(st.tuples(names, literals | st.booleans().map(lambda value: BooleanLiteral(HERE, value))), max_size=2).map(
+        tuple
+    ),
+    st.just(HERE),
+)
+examples = st.builds(
+    RuleExample,
+    st.builds(Words, texts, texts),
+    st.lists(texts, max_size=2).map(tuple),
+    st.lists(given_facts, min_size=1, max_size=2).map(tuple),
+    st.just(HERE),
+)
+
+
 @st.composite
 def rules(draw: st.DrawFn, name: str = "drawn") -> Rule:
     """Draw one rule."""
+    given = draw(st.lists(examples, max_size=2))
     held = draw(leaves.filter(lambda node: not isinstance(node, Name)))
     return Rule(
         name=name,
@@ -129,6 +152,7 @@ def rules(draw: st.DrawFn, name: str = "drawn") -> Rule:
         score=draw(nodes),
         again_after=draw(spans),
         location=HERE,
+        examples=tuple(given),
     )
 
 

@@ -37,6 +37,12 @@ class QuestionsOpen(FanzhaError):
     exit_code = 6
 
 
+class ExamplesFailed(FanzhaError):
+    """A rule finds other subjects in one of its examples than the example names (exit 7)."""
+
+    exit_code = 7
+
+
 class Malformed(ValueError):
     """A value is malformed; `reason` is a short English phrase for the rejects file."""
 

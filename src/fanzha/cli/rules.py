@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from fanzha.base.errors import UsageError
+from fanzha.base.errors import ExamplesFailed, UsageError
 from fanzha.base.words import Words
 from fanzha.cli._rule_lifecycle import COMMANDS
 
 if TYPE_CHECKING:
+    from fanzha.detect.testing.rule_examples import ExampleResult
     from fanzha.rules import CheckedFile, RuleFile
     from fanzha.rules.describe import Description
     from fanzha.rules.tree import Rule
@@ -49,6 +50,56 @@ def check_files(files: tuple[Path, ...], lists: tuple[str, ...]) -> None:
             click.echo(f"{path}: {len(checked.rules)} 条规则无误 rules are right")
     if errors:
         raise UsageError("\n\n".join(map(str, errors)))
+
+
+@click.command("test")
+@_FILES
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def test_files(files: tuple[Path, ...], as_json: bool) -> None:
+    """Run the examples of rule FILES; ends with 7 if a rule finds other subjects. 运行规则自带的示例。
+
+    Each example runs alone; only the findings of its own rule count.
+    """
+    from fanzha.detect.testing.rule_examples import run_rule_examples
+    from fanzha.store.lists import load_lists
+
+    lists = {name: operator_list.values for name, operator_list in load_lists().items()}
+    results: list[tuple[Path, ExampleResult]] = []
+    for path in files:
+        checked = _check_file(path, ())
+        results += [(path, result) for result in run_rule_examples(checked.file.text, lists)]
+        if not as_json:
+            for rule in (rule for rule in checked.rules if not rule.examples):
+                click.echo(f"{path}: {rule.name}: 没有示例 has no example", err=True)
+    if as_json:
+        click.echo(json.dumps([_result_as_json(*result) for result in results], ensure_ascii=False, indent=1))
+    else:
+        click.echo("\n".join(_result_line(*result) for result in results) or "没有示例 no examples")
+    failed = sum(not result.passed for _, result in results)
+    if failed:
+        raise ExamplesFailed(
+            f"{failed} 个示例不符 of {len(results)} examples fail",
+            fix="mend the rule, or what its example finds 修改规则或示例的 finds",
+        )
+
+
+def _result_as_json(path: Path, result: "ExampleResult") -> dict[str, object]:
+    return {
+        "file": str(path),
+        "rule": result.rule,
+        "title": result.title._asdict(),
+        "expected": result.expected,
+        "found": result.found,
+        "passed": result.passed,
+    }
+
+
+def _result_line(path: Path, result: "ExampleResult") -> str:
+    line = f"{path}: {result.rule}: {result.title.zh}  {result.title.en}"
+    if result.passed:
+        return f"✓ {line}"
+    expected, found = (", ".join(subjects) or "nothing 无" for subjects in (result.expected, result.found))
+    return f"✗ {line}\n    应为 expected: {expected}\n    实得 found: {found}"
 
 
 @click.command("format")
@@ -166,5 +217,5 @@ def _part(title: str, description: Iterable[Words]) -> Iterator[str]:
         yield f"    {words.zh}\n    {words.en}"
 
 
-for command in (check_files, format_files, explain_files, *COMMANDS):
+for command in (check_files, test_files, format_files, explain_files, *COMMANDS):
     COMMAND.add_command(command)

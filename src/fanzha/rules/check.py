@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from fanzha.rules._checking.constant_conditions import find_constant_conditions
+from fanzha.rules._checking.examples import check_examples
 from fanzha.rules._checking.expression_checker import ExpressionChecker
 from fanzha.rules._checking.quantiles import expand_quantile, is_quantile
 from fanzha.rules._checking.scope import LetBinding, RuleScope, has_window, is_constant
@@ -117,6 +118,7 @@ class _RuleChecker:
         self._subject(rule)
         if fraud_types is not None and rule.fraud_type not in fraud_types:
             self._near(names.UNKNOWN_FRAUD_TYPE, "as", rule.fraud_type, fraud_types)
+        check_examples(rule, self._mistakes)
         self._size()
 
     def _point(self) -> None:

@@ -16,7 +16,7 @@ from fanzha.rules._formatting.expressions import (
     precedence,
     quote_text,
 )
-from fanzha.rules.tree import Binary, DecisionPoint, Expression, Points, Rule, RuleFile
+from fanzha.rules.tree import Binary, DecisionPoint, Expression, Points, Rule, RuleExample, RuleFile
 from fanzha.rules.words import DEFAULT_FRAUD_TYPE
 
 _WIDTH = 100
@@ -73,6 +73,20 @@ def _format_clauses(rule: Rule) -> Iterator[tuple[Anchor, Iterable[str]]]:
     kind = "" if rule.fraud_type == DEFAULT_FRAUD_TYPE else f" as {rule.fraud_type}"
     yield ("then",), _wrap_clause(f"then {'note' if rule.notes else 'find'} {rule.find}{kind} score ", rule.score)
     yield ("again",), [f"again after {format_duration(rule.again_after)}"]
+    if rule.examples:
+        yield ("example",), [line for example in rule.examples for line in _format_example(example, rule)]
+
+
+def _format_example(example: RuleExample, rule: Rule) -> Iterator[str]:
+    is_named = example.title != Words(rule.name, rule.name)
+    title = f" {quote_text(example.title.zh)} {quote_text(example.title.en)}" if is_named else ""
+    yield f"example{title} finds {', '.join(map(quote_text, example.finds)) or 'nothing'}"
+    for facts in example.facts:
+        count = f"{facts.count} " if facts.count > 1 else ""
+        at = f" at {format_duration(facts.at)}" if facts.at else ""
+        every = f" every {format_duration(facts.every)}" if facts.count > 1 else ""
+        fields = ", ".join(f"{name} = {format_expression(value)}" for name, value in facts.fields)
+        yield f"  {count}{facts.table}{at}{every}{f' with {fields}' if fields else ''}"
 
 
 def _format_decision_point(point: DecisionPoint) -> str:

@@ -192,6 +192,28 @@ class DecisionPoint:
         return DecisionPoint(self.fact, self.still, self.wait)
 
 
+@dataclass(frozen=True)
+class ExampleFacts:
+    """`count` made-up facts of a table, the first `at` ms after the start of the example, one `every` ms."""
+
+    table: str
+    count: int
+    at: int  # ms
+    every: int  # ms
+    fields: tuple[tuple[str, Expression], ...]  # literals by field
+    location: SourceLocation = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True)
+class RuleExample:
+    """Made-up facts, and the subjects that the rule must find in them."""
+
+    title: Words
+    finds: tuple[str, ...]
+    facts: tuple[ExampleFacts, ...]
+    location: SourceLocation = field(compare=False, repr=False)
+
+
 @node
 class Rule:
     """One rule."""
@@ -210,6 +232,7 @@ class Rule:
     again_after: int  # ms
     location: SourceLocation = field(compare=False)
     notes: bool = False  # `then note`: its findings are facts for other rules, and no person sees them
+    examples: tuple[RuleExample, ...] = ()
     #: Source locations of "on", "find", "as", "again" and the lets by name.
     locations: dict[str, SourceLocation] = field(default_factory=dict, compare=False, repr=False)
 

@@ -77,16 +77,16 @@ COMPARISONS = (">=", "<=", ">", "<", "=", "!=")
 MEMBERSHIPS = ("in", "contains", "matches")
 
 #: Clauses of a rule in order, the required ones, and the words that begin a clause or statement.
-CLAUSES = ("version", "law", "on", "let", "when", "except", "then", "again")
+CLAUSES = ("version", "law", "on", "let", "when", "except", "then", "again", "example")
 NEEDED = ("on", "when", "then")
 HEADS = frozenset({"rule", "list", *CLAUSES})
 
-#: Reserved words. `version` is not one, since app_seen has a field of that name; it only begins a clause.
+#: Reserved words. `version` is not one, since app_seen has a field of that name, nor is `example`: they begin clauses.
 RESERVED = (
     frozenset({"find", "as", "score", "after", "call", "still", "talking", "ringing", "points"})
     | frozenset({"or", "and", "not", "in", "is", "known", "else", "true", "false"})
     | frozenset({"of", "against", "by", "where", "before"})
-    | frozenset((*HEADS, *UNITS, *FUNCTIONS, *WINDOWS)) - FREE_FUNCTIONS - NOT_RESERVED - {"version"}
+    | frozenset((*HEADS, *UNITS, *FUNCTIONS, *WINDOWS)) - FREE_FUNCTIONS - NOT_RESERVED - {"version", "example"}
 )
 
 #: Facts of a call after which a wait begins.
@@ -102,6 +102,7 @@ MOST_WINDOWS = 64  # different windows of one rule
 MOST_KEYS = 3  # parts of a window's key
 MOST_STEPS = 5  # of a sequence
 MOST_DAYS = 30  # of a window
+MOST_EXAMPLE_FACTS = 10_000  # of one example
 MOST_PATTERN = 1_000  # characters of a pattern
 MOST_WAIT_MS = 12 * UNITS["h"]
 DEFAULT_AGAIN_MS = 24 * UNITS["h"]

@@ -102,3 +102,9 @@ LONG_PATTERN = DiagnosticKind(
     Words("拆成几个模式，或把字面文字放进名单用 contains", "split it, or put plain texts into a list and use contains"),
     _rule(f'caller matches "{"a" * (MOST_PATTERN + 1)}"'),
 )
+LONG_EXAMPLE = DiagnosticKind(
+    "R522",
+    Words("示例超过 {most} 个事件", "the example has more than {most} facts"),
+    Words("减少事件数", "take fewer facts"),
+    _rule("answered") + "  example finds nothing\n    20000 call_ended every 1 s with answered = false\n",
+)

@@ -132,3 +132,9 @@ TRUTH_COMPARED = DiagnosticKind(
     Words("写 {truth} 或 not {truth}", "write {truth}, or not {truth}"),
     _rule("answered = 1"),
 )
+EXAMPLE_VALUE = DiagnosticKind(
+    "R425",
+    Words("字段 {name} 的示例值须是{wanted_zh}", "the value of {name} in an example is a {wanted_en}"),
+    Words("改写该值；时长须写单位", "write such a value; a duration has a unit"),
+    _rule("answered") + "  example finds nothing\n    call_ended with talk_ms = 20\n",
+)

@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from fanzha.base.words import Words
 from fanzha.rules._diagnostics import grammar, limits
 from fanzha.rules._reading.cursor import Cursor, Stop
+from fanzha.rules._reading.examples import read_example
 from fanzha.rules._reading.expressions import Expressions, whole_number
 from fanzha.rules._reading.extent import extent
 from fanzha.rules._reading.tokenizer import Token, TokenKind
 from fanzha.rules._reading.windows import duration, read_absent
-from fanzha.rules.tree import DecisionPoint, Expression, Rule, SourceLocation
+from fanzha.rules.tree import DecisionPoint, Expression, Rule, RuleExample, SourceLocation
 from fanzha.rules.words import (
     CLAUSES,
     DEFAULT_AGAIN_MS,
@@ -41,6 +42,7 @@ class _Draft:
     fraud_type: str = DEFAULT_FRAUD_TYPE
     score: Expression | None = None
     again_after: int = DEFAULT_AGAIN_MS
+    examples: list[RuleExample] = field(default_factory=list)
     locations: dict[str, SourceLocation] = field(default_factory=dict)
 
     def rule(self, location: SourceLocation) -> Rule | None:
@@ -62,6 +64,7 @@ class _Draft:
             score=self.score,
             again_after=self.again_after,
             location=location,
+            examples=tuple(self.examples),
             locations=self.locations,
         )
 
@@ -134,7 +137,7 @@ class Clauses:
         """Add a diagnostic for a clause that is repeated or out of order."""
         mistakes = self._cursor.mistakes
         later = [clause for clause in clauses if CLAUSES.index(clause) > CLAUSES.index(head.text)]
-        if head.text in clauses and head.text != "let":
+        if head.text in clauses and head.text not in ("let", "example"):
             mistakes.add(grammar.CLAUSE_TWICE, head.location, clause=head.text)
         elif later:
             message_values = {"clause": head.text, "after": later[0], "order": ", ".join(CLAUSES)}
@@ -189,6 +192,9 @@ class Clauses:
         draft.locations[name.text] = name.location
         draft.lets.append((name.text, self._expression()))
         self._expressions.lets = {name for name, _ in draft.lets}
+
+    def _parse_example(self, draft: _Draft) -> None:
+        draft.examples.append(read_example(self._cursor, draft.name.text))
 
     def _parse_when(self, draft: _Draft) -> None:
         draft.when = self._expression()

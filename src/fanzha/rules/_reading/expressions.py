@@ -99,21 +99,15 @@ class Expressions:
             token = cursor.expect_sort(TokenKind.TEXT, 'a "pattern"' if sign.text == "matches" else 'a "text"')
             values = [TextLiteral(token.location, token.text)]
         elif cursor.accept("("):
-            values = [self._literal()]
+            values = [parse_literal(cursor)]
             while cursor.accept(","):
-                values.append(self._literal())
+                values.append(parse_literal(cursor))
             cursor.expect(")")
         elif cursor.next.sort is TokenKind.WORD:
             name = cursor.name("a list's name").text
         else:
             cursor.stop(grammar.NOT_A_MEMBER, operator=sign.text, found=cursor.next)
         return Member(sign.location, operand, name, tuple(values), negated, sign.text)
-
-    def _literal(self) -> Expression:
-        token = self.cursor.next
-        if token.sort is TokenKind.NUMBER:
-            return _number(self.cursor.take())
-        return TextLiteral(token.location, self.cursor.expect_sort(TokenKind.TEXT, 'a number or a "text"').text)
 
     def sum(self) -> Expression:
         """Read `term { ( "+" | "-" ) term }`."""
@@ -218,6 +212,14 @@ class Expressions:
         weight = self.expression()
         self.cursor.expect("when")
         return weight, self.expression()
+
+
+def parse_literal(cursor: Cursor) -> Expression:
+    """Consume a number or a text, or stop."""
+    token = cursor.next
+    if token.sort is TokenKind.NUMBER:
+        return _number(cursor.take())
+    return TextLiteral(token.location, cursor.expect_sort(TokenKind.TEXT, 'a number or a "text"').text)
 
 
 def whole_number(cursor: Cursor) -> int:
